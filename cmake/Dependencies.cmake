@@ -1,0 +1,13 @@
+# The libraries we stand on, each behind one imported target.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SERIALPORT REQUIRED IMPORTED_TARGET libserialport)
+pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
+find_package(ZLIB REQUIRED)
+find_path(MBEDTLS_INCLUDE_DIR mbedtls/sha256.h REQUIRED)
+find_library(MBEDCRYPTO_LIBRARY mbedcrypto REQUIRED)
+add_library(ef_mbedcrypto INTERFACE)
+target_include_directories(ef_mbedcrypto SYSTEM INTERFACE ${MBEDTLS_INCLUDE_DIR})
+target_link_libraries(ef_mbedcrypto INTERFACE ${MBEDCRYPTO_LIBRARY})
+if(ESPFLASH_TESTS)
+	pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
+endif()

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * `struct ef_chip`: everything that differs between chips, as data.
+ *
+ * One const record a chip, one file a record (src/chip/). Code outside
+ * src/chip asks for a property ("has a USB-JTAG port"), never for an
+ * identity. Every address and field is taken from Espressif's documents or
+ * esptool; the file of each chip says from where.
+ */
+#ifndef ESPFLASH_CHIP_H
+#define ESPFLASH_CHIP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <espflash/err.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How a chip's registers are reached; keeps this layer below the wire protocol. */
+struct ef_regs {
+	void *ctx;
+	bool (*read)(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err);
+	/** Only the bits in mask change. */
+	bool (*write)(void *ctx, uint32_t addr, uint32_t value, uint32_t mask,
+		      struct ef_err *err);
+	/** Wait on the host, for power-up sequences. */
+	bool (*delay_us)(void *ctx, uint32_t us, struct ef_err *err);
+};
+
+enum ef_arch { EF_ARCH_XTENSA, EF_ARCH_RISCV };
+
+/** Properties of a chip and its ROM loader; bits of ef_chip.flags. */
+enum ef_chip_flag {
+	EF_CHIP_HAS_USB_JTAG = 1u << 0,       /**< USB-Serial/JTAG (303a:1001) */
+	EF_CHIP_HAS_USB_OTG = 1u << 1,        /**< ROM console on USB-OTG */
+	EF_CHIP_HAS_SECURITY_INFO = 1u << 2,  /**< ROM knows GET_SECURITY_INFO */
+	EF_CHIP_SECURITY_INFO_HAS_ID = 1u << 3, /**< ... in the 20-byte form with a chip id */
+	EF_CHIP_ROM_ENCRYPT_WORD = 1u << 4,   /**< ROM's BEGIN takes a fifth word */
+	EF_CHIP_SPI_ADDR_MSB = 1u << 5,       /**< SPI address register is MSB aligned */
+	EF_CHIP_ROM_BAUD_CK8M = 1u << 6,      /**< ROM's baud change drifts with the RTC clock (ESP32) */
+	EF_CHIP_ROM_BAUD_ASSUMES_40M = 1u << 7, /**< ROM computes rates for a 40 MHz crystal (C2) */
+	EF_CHIP_ROM_BAUD_XTAL_REG = 1u << 8,  /**< ROM's idea of the crystal is in a register (C5) */
+	EF_CHIP_SDM_NO_BAUD = 1u << 9,        /**< in secure download mode the rate can't change */
+	EF_CHIP_STUB_NOT_WITH_SECURE_BOOT = 1u << 10, /**< ROM refuses a stub then (C3) */
+	EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT = 1u << 11, /**< ROM needs the pointer detour (S3) */
+	EF_CHIP_CLEAR_FORCE_DOWNLOAD = 1u << 12, /**< the force-download bit survives resets (S3) */
+	EF_CHIP_SDM_REFUSES_READ_REG = 1u << 13, /**< a refused READ_REG identifies it in SDM (S2) */
+	EF_CHIP_OTG_RESET_BY_WATCHDOG = 1u << 14, /**< on USB-OTG a hard reset is a watchdog reset */
+};
+
+/** Up to three bit groups that together make one value; width 0 ends the list. */
+struct ef_efuse_part {
+	uint32_t reg;  /**< register address of the word */
+	uint8_t shift; /**< lowest bit in that word */
+	uint8_t width; /**< bits */
+	uint8_t lsb;   /**< where the group goes in the value */
+};
+#define EF_EFUSE_PARTS 3
+struct ef_efuse {
+	struct ef_efuse_part part[EF_EFUSE_PARTS]; /**< part[0].width 0: the chip has no such field */
+};
+
+struct ef_spi_regs {
+	uint32_t base;
+	uint16_t cmd, addr, usr, usr1, usr2, w0, mosi_dlen, miso_dlen; /**< offsets from base */
+};
+
+/** RTC (or LP) watchdog: all 0 where a watchdog reset isn't possible. */
+struct ef_wdt {
+	uint32_t wprotect, config0, config1, key;
+	/** Super watchdog; 0 where it needs no care. */
+	uint32_t swd_wprotect, swd_conf, swd_key, swd_auto_feed;
+	bool can_reset;        /**< a watchdog reset works on this chip */
+	bool disable_on_usb;   /**< both must be switched off after connecting over USB-JTAG */
+};
+
+/** Strapping and download-mode registers; 0 where the chip has none that we need. */
+struct ef_strap {
+	uint32_t gpio_strap, spi_boot_mask;
+	uint32_t force_download_reg, force_download_mask;
+};
+
+enum ef_mem_kind {
+	EF_MEM_IROM, EF_MEM_DROM, /**< flash mapped: go to a flash segment */
+	EF_MEM_IRAM, EF_MEM_DRAM, EF_MEM_RTC, EF_MEM_ROM, EF_MEM_PSRAM, EF_MEM_OTHER,
+};
+
+/** [start, end) */
+struct ef_mem {
+	uint32_t start, end;
+	enum ef_mem_kind kind;
+	const char *name; /**< "IROM", "DRAM", "RTC_FAST"... as esptool prints them */
+};
+
+/** Name and number of a choice: flash frequency in MHz to header code and so on. */
+struct ef_flash_freq {
+	uint16_t mhz; /**< 0 ends a list */
+	uint8_t code; /**< low nibble of header byte 3, as espflash writes it */
+};
+
+struct ef_chip_features {
+	char text[256]; /**< comma-separated, espflash's vocabulary, e.g. "WiFi, BLE, Embedded Flash 4MB (XMC)" */
+	char package[48]; /**< "ESP32-D0WD-V3"; the label where the package code is unknown */
+};
+
+#define EF_CHIP_MAGICS 4
+#define EF_CHIP_MEMS 16
+
+struct ef_chip {
+	const char *name;  /**< "esp32s3": command line, files, espflash's value names */
+	const char *label; /**< "ESP32-S3": for people */
+	enum ef_arch arch;
+	uint16_t image_id; /**< image header and security-info chip id */
+	uint8_t magic_count;
+	uint32_t magic[EF_CHIP_MAGICS]; /**< word at EF_CHIP_MAGIC_REG, for ROMs without a chip id */
+	uint32_t flags;    /**< enum ef_chip_flag */
+
+	uint32_t boot_addr; /**< flash offset of the second-stage bootloader */
+	const struct ef_flash_freq *freqs; /**< ends with mhz 0 */
+	uint16_t default_freq_mhz;
+	uint8_t default_xtal_mhz; /**< espflash's default for save-image */
+	uint8_t xtals_mhz[4];     /**< possible crystals; 0 ends */
+	uint8_t mmu_page_log2[5]; /**< supported MMU page sizes, smallest first; 0 ends */
+
+	struct ef_mem mem[EF_CHIP_MEMS]; /**< end 0 ends the list; IROM/DROM as in the facts' note */
+
+	struct ef_spi_regs spi;
+	uint32_t uart_clkdiv_reg, uart_clkdiv_mask; /**< 0: crystal can't be measured through the UART */
+	uint32_t xtal_reg;       /**< register with the ROM's idea of the crystal in MHz; 0 none (C5) */
+	uint8_t xtal_shift, xtal_width;
+	struct ef_efuse mac_low, mac_high; /**< 32 + 16 bits; printed high part first */
+	struct ef_efuse rev_major, rev_minor, package;
+	struct ef_efuse flash_cap, psram_cap, flash_vendor, psram_vendor;
+	struct ef_efuse blk_major, blk_minor; /**< eFuse block version where features or revision need it */
+	struct ef_efuse crypt_cnt, secure_boot; /**< for chips without GET_SECURITY_INFO */
+
+	struct ef_wdt wdt;
+	struct ef_strap strap;
+
+	uint32_t flash_rom_block;  /**< bytes a FLASH_DATA to the ROM */
+	/** USB-OTG: the ROM's console number lives here and is this; 0 none. See also uart_buf_no_new. */
+	uint32_t uart_buf_no, uart_buf_no_rev, uart_buf_no_new; /**< address; from this revision on the other one */
+	uint8_t uart_buf_otg, uart_buf_jtag;
+	uint16_t usb_otg_pid;      /**< PID of the ROM's OTG console under VID 303a; 0 none */
+
+	const char *stub_name;     /**< stub image, e.g. "esp32c3"; NULL: the chip has none */
+	const char *stub_name_old; /**< for revisions below stub_old_below; NULL none */
+	uint16_t stub_old_below;   /**< revision (major * 100 + minor) */
+	uint16_t stub_min_rev;     /**< no stub below this revision (C2: 100) */
+	uint32_t stub_hijack_ptr;  /**< ROM pointer of EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT */
+
+	/* What data can't say. NULL means the generic behaviour. */
+
+	/** Revision, major * 100 + minor; NULL: rev_major and rev_minor. */
+	bool (*revision)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
+			 struct ef_err *err);
+	/** Feature text and package name. Never NULL. */
+	bool (*features)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t revision,
+			 struct ef_chip_features *ret, struct ef_err *err);
+	/** Make flash usable in download mode, before SPI_ATTACH (P4). */
+	bool (*flash_power_up)(const struct ef_chip *chip, const struct ef_regs *regs,
+			       uint16_t revision, struct ef_err *err);
+	/** The rate to send so that a ROM with this quirk arrives at rate_hz. */
+	bool (*rom_baud)(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t xtal_mhz,
+			 uint32_t rate_hz, uint32_t *ret, struct ef_err *err);
+};
+
+/** The word that tells ROMs apart (esptool: CHIP_DETECT_MAGIC_REG_ADDR). */
+#define EF_CHIP_MAGIC_REG 0x40001000u
+
+/** All chips, in espflash's order; NULL ends. */
+extern const struct ef_chip *const ef_chips[];
+
+/** By "esp32c3"; NULL when unknown. Also accepts "esp32-c3" in any case. */
+const struct ef_chip *ef_chip_by_name(const char *name);
+const struct ef_chip *ef_chip_by_image_id(uint16_t id);
+/**
+ * By magic word. Ambiguous words (0: P4 before its ids were fixed, S31) find
+ * nothing here: those ROMs have a chip id.
+ */
+const struct ef_chip *ef_chip_by_magic(uint32_t magic);
+/** Of those that have a property; the only one or NULL. */
+const struct ef_chip *ef_chip_by_flag(enum ef_chip_flag flag);
+
+/** The region that holds addr, or NULL. Flash-mapped ranges win over others. */
+const struct ef_mem *ef_chip_mem(const struct ef_chip *chip, uint32_t addr);
+bool ef_chip_is_flash_addr(const struct ef_chip *chip, uint32_t addr);
+
+/** Header code of a frequency; false when the chip has no such frequency. */
+bool ef_chip_freq_code(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret);
+/** Inverse; 0 when unknown. */
+uint16_t ef_chip_freq_mhz(const struct ef_chip *chip, uint8_t code);
+
+/** Read a field through regs; a field that the chip lacks is 0. */
+bool ef_efuse_read(const struct ef_efuse *field, const struct ef_regs *regs, uint32_t *ret,
+		   struct ef_err *err) EF_MUST_CHECK;
+/** Revision by hook or fields, major * 100 + minor. */
+bool ef_chip_revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
+		      struct ef_err *err) EF_MUST_CHECK;
+/** Six bytes in printing order. */
+bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t ret[6],
+		 struct ef_err *err) EF_MUST_CHECK;
+/**
+ * Crystal in MHz: fixed, from a register, or estimated from the UART divider
+ * at the present rate (esptool: > 45 -> 48, > 33 -> 40, else 26).
+ */
+bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t rate_hz,
+		      uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

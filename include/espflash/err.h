@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * The error record, its codes, and the functions that fill it.
+ *
+ * Every function of this library that can fail returns bool and takes a
+ * `struct ef_err *` as its last argument, which is never NULL. On failure it
+ * returns false and has filled the record exactly once; on success it leaves
+ * the record untouched. The caller owns the record; nothing in it is
+ * allocated. The code of an error exists only in the record.
+ */
+#ifndef ESPFLASH_ERR_H
+#define ESPFLASH_ERR_H
+
+#include <stdbool.h>
+#include <stdarg.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define EF_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define EF_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define EF_PRINTF(fmt, args)
+#define EF_MUST_CHECK
+#endif
+
+/**
+ * The one list of error codes: name, exit status of the program, meaning.
+ * It feeds the enum, the exit status, the man page and the tests.
+ */
+#define EF_ERR_LIST(X)                                                        \
+	X(USAGE, 2, "bad command line")                                       \
+	X(PORT, 3, "port missing, busy or not permitted")                     \
+	X(TIMEOUT, 4, "chip did not answer")                                  \
+	X(PROTOCOL, 5, "chip refused, or answered nonsense")                  \
+	X(INPUT, 6, "input file malformed or unsuitable")                     \
+	X(VERIFY, 7, "flash differs from what was written")                   \
+	X(UNSUPP, 8, "not possible on this chip or host")                     \
+	X(IO, 9, "host file or memory error")                                 \
+	X(INTR, 130, "interrupted")
+
+enum ef_code {
+	EF_OK = 0,
+#define EF_ERR_ENUM(name, exit_status, meaning) EF_E_##name,
+	EF_ERR_LIST(EF_ERR_ENUM)
+#undef EF_ERR_ENUM
+	EF_CODE_COUNT
+};
+
+/** Sizes include the terminating NUL. Longer text is cut. */
+#define EF_ERR_MSG_SIZE 512
+#define EF_ERR_HINT_SIZE 512
+
+struct ef_err {
+	enum ef_code code;
+	char msg[EF_ERR_MSG_SIZE];   /**< what failed: lower case, no full stop */
+	char hint[EF_ERR_HINT_SIZE]; /**< what to do next; may be empty */
+};
+
+/** A record with no error in it. */
+#define EF_ERR_INIT { EF_OK, "", "" }
+
+/**
+ * Fill the record. Control characters in the formatted text (it may quote a
+ * device or a file) are replaced by '?'.
+ * In debug builds a record that already holds an error is a failed assertion:
+ * overwriting a lower error is a bug.
+ * @return always false, so that `return ef_fail(err, ...)` is the idiom.
+ */
+bool ef_fail(struct ef_err *err, enum ef_code code, const char *fmt, ...) EF_PRINTF(3, 4);
+bool ef_vfail(struct ef_err *err, enum ef_code code, const char *fmt, va_list ap)
+	EF_PRINTF(3, 0);
+
+/** Put "context: " before the message. At most once a layer. Always false. */
+bool ef_context(struct ef_err *err, const char *fmt, ...) EF_PRINTF(2, 3);
+
+/** Set the hint (replacing one set by a lower layer). Always false. */
+bool ef_hint(struct ef_err *err, const char *fmt, ...) EF_PRINTF(2, 3);
+
+/** Empty the record, on purpose: say why beside the call. */
+void ef_err_clear(struct ef_err *err);
+
+/** "TIMEOUT" and so on; "OK" for EF_OK. Never NULL. */
+const char *ef_code_name(enum ef_code code);
+/** The third column of EF_ERR_LIST. Never NULL. */
+const char *ef_code_meaning(enum ef_code code);
+/** The second column of EF_ERR_LIST; 0 for EF_OK. */
+int ef_code_exit_status(enum ef_code code);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

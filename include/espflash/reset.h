@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Named reset strategies as data, and the function that runs one.
+ */
+#ifndef ESPFLASH_RESET_H
+#define ESPFLASH_RESET_H
+
+#include <espflash/port.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Lines in mask take value (in one operation where the port can), then wait. mask 0: only wait. */
+struct ef_reset_step {
+	uint8_t mask, value; /**< EF_DTR | EF_RTS */
+	uint16_t wait_ms;
+};
+
+enum ef_reset_need {
+	EF_RESET_NEEDS_ATOMIC = 1, /**< both lines must change together */
+	EF_RESET_FOR_USB_JTAG = 2, /**< meant for the USB-Serial/JTAG peripheral */
+};
+
+#define EF_RESET_STEPS_MAX 16
+
+struct ef_reset {
+	const char *name; /**< "classic", "unix-tight-long"... */
+	const char *help; /**< one line, lower case */
+	unsigned needs;
+	uint8_t step_count;
+	struct ef_reset_step step[EF_RESET_STEPS_MAX];
+};
+
+/** Into download mode: classic, classic-long, unix-tight, unix-tight-long, usb-jtag-serial. Name NULL ends. */
+extern const struct ef_reset ef_resets_enter[];
+/** Into the application: "hard" (RTS pulse) and "usb-jtag-hard". Name NULL ends. */
+extern const struct ef_reset ef_resets_run[];
+
+const struct ef_reset *ef_reset_by_name(const char *name);
+
+/**
+ * The strategies to try for this port, in espflash's order: USB-JTAG alone on
+ * its own VID:PID (or when asked for); otherwise tight, tight long, classic,
+ * classic long; only the classic pair where the port can't change both lines
+ * at once. The caller cycles through them.
+ * @return number of strategies put into ret (at most EF_RESET_ORDER_MAX).
+ */
+#define EF_RESET_ORDER_MAX 5
+size_t ef_reset_order(const struct ef_port *port, bool usb_only,
+		      const struct ef_reset *ret[EF_RESET_ORDER_MAX]);
+/** The sequence that starts the application on this port. */
+const struct ef_reset *ef_reset_hard(const struct ef_port *port);
+
+/**
+ * Run one. On a port without lines nothing happens and it succeeds.
+ * Errors: those of the port.
+ */
+bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
+	EF_MUST_CHECK;
+
+/**
+ * Parse esptool's custom_reset_sequence grammar: commands separated by '|',
+ * D0 D1 R0 R1 (one line), U0,1 (DTR,RTS together), W0.1 (seconds). Error: USAGE, naming the command.
+ */
+bool ef_reset_parse(const char *text, struct ef_reset *ret, struct ef_err *err) EF_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Requests and replies of the ROM and stub loaders, and the session that
+ * exchanges them over a port. Knows frames, opcodes, status bytes and
+ * timeouts; knows nothing of chips (what differs comes in as arguments).
+ */
+#ifndef ESPFLASH_ROM_H
+#define ESPFLASH_ROM_H
+
+#include <espflash/port.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Opcode list: name, number. */
+#define EF_OP_LIST(X)              \
+	X(FLASH_BEGIN, 0x02)       \
+	X(FLASH_DATA, 0x03)        \
+	X(FLASH_END, 0x04)         \
+	X(MEM_BEGIN, 0x05)         \
+	X(MEM_END, 0x06)           \
+	X(MEM_DATA, 0x07)          \
+	X(SYNC, 0x08)              \
+	X(WRITE_REG, 0x09)         \
+	X(READ_REG, 0x0a)          \
+	X(SPI_SET_PARAMS, 0x0b)    \
+	X(SPI_ATTACH, 0x0d)        \
+	X(READ_FLASH_SLOW, 0x0e)   \
+	X(CHANGE_BAUDRATE, 0x0f)   \
+	X(FLASH_DEFL_BEGIN, 0x10)  \
+	X(FLASH_DEFL_DATA, 0x11)   \
+	X(FLASH_DEFL_END, 0x12)    \
+	X(SPI_FLASH_MD5, 0x13)     \
+	X(GET_SECURITY_INFO, 0x14) \
+	X(ERASE_FLASH, 0xd0)       \
+	X(ERASE_REGION, 0xd1)      \
+	X(READ_FLASH, 0xd2)        \
+	X(RUN_USER_CODE, 0xd3)
+
+enum ef_op {
+#define EF_OP_ENUM(name, number) EF_OP_##name = number,
+	EF_OP_LIST(EF_OP_ENUM)
+#undef EF_OP_ENUM
+};
+/** "FLASH_BEGIN"; "command 0x55" forms are the caller's: NULL when unknown. */
+const char *ef_op_name(unsigned op);
+
+/** Who answers: decides status layout, block forms and which commands exist. */
+enum ef_loader { EF_LOADER_ROM, EF_LOADER_STUB };
+
+/** Words for the two status bytes of a failed reply; never NULL. */
+const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason);
+
+#define EF_SYNC_REPLIES 8
+#define EF_BLOCK_ROM 0x400u
+#define EF_BLOCK_STUB 0x4000u
+#define EF_BLOCK_RAM 0x1800u
+#define EF_BLOCK_USB_OTG 0x800u
+#define EF_SECTOR 0x1000u
+#define EF_REPLY_DATA_MAX 64
+
+struct ef_reply {
+	uint32_t value;
+	uint8_t data[EF_REPLY_DATA_MAX]; /**< without the status bytes */
+	size_t len;
+};
+
+/** Everything that was received while connecting, for the diagnosis (oldest bytes dropped). */
+struct ef_rx_log {
+	uint8_t data[2048];
+	size_t len;     /**< bytes valid in data */
+	uint64_t total; /**< bytes ever received */
+};
+
+struct ef_rom {
+	struct ef_port *port; /**< borrowed */
+	enum ef_loader loader;
+	/** Bytes outside frames or in frames that aren't replies; NULL: not recorded. */
+	struct ef_rx_log *rx_log;
+	/** Whether the last failed command got an answer saying "refused" (not silence). */
+	bool was_refused;
+	uint8_t last_status, last_reason;
+	uint64_t requests; /**< frames sent, for tests and the benchmark */
+	void *slip;        /**< decoder state; owned */
+};
+
+bool ef_rom_init(struct ef_rom *rom, struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;
+void ef_rom_release(struct ef_rom *rom);
+
+/* ---- the exchange ---- */
+
+struct ef_request {
+	enum ef_op op;
+	const uint8_t *head; /**< the fixed words of the command */
+	size_t head_len;
+	const uint8_t *data; /**< the payload of data commands, or NULL */
+	size_t data_len;
+	uint8_t pad;         /**< value of padding bytes */
+	size_t pad_len;      /**< padding after data; counted in length and checksum */
+	size_t reply_len;    /**< data bytes that this command promises before the status bytes */
+	uint32_t timeout_ms; /**< for the answer, from the moment the request is written */
+};
+
+/**
+ * Send a request and wait for its answer: direction, opcode and length must
+ * fit; other frames and noise are passed over until the one deadline.
+ * Errors: TIMEOUT (no answer: names the command), PROTOCOL (refused: names
+ * command and reason; was_refused set), PORT, INTR.
+ */
+bool ef_rom_command(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
+		    struct ef_err *err) EF_MUST_CHECK;
+
+/** The two halves, for writes that overlap compression with the chip's work. */
+bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
+	EF_MUST_CHECK;
+bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
+		    struct ef_err *err) EF_MUST_CHECK;
+
+/** One raw frame (stub greeting, read-flash data). *ret_len 0 and success when none came in time. */
+bool ef_rom_read_frame(struct ef_rom *rom, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		       size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
+bool ef_rom_write_frame(struct ef_rom *rom, const void *data, size_t len, struct ef_err *err)
+	EF_MUST_CHECK;
+/** Forget half-received frames and everything in the port's buffers. */
+bool ef_rom_discard(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- commands, typed ---- */
+
+enum ef_sync_result {
+	EF_SYNC_NONE, /**< no reply */
+	EF_SYNC_ROM,  /**< replies with a value: the ROM */
+	EF_SYNC_STUB, /**< replies with zero: a stub left running */
+};
+/**
+ * Send one SYNC, wait timeout_ms for the first reply and collect the other
+ * seven (only while they keep coming). Silence is success with EF_SYNC_NONE.
+ */
+bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
+		 struct ef_err *err) EF_MUST_CHECK;
+
+bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret, struct ef_err *err)
+	EF_MUST_CHECK;
+bool ef_rom_write_reg(struct ef_rom *rom, uint32_t addr, uint32_t value, uint32_t mask,
+		      uint32_t delay_us, struct ef_err *err) EF_MUST_CHECK;
+
+bool ef_rom_mem_begin(struct ef_rom *rom, uint32_t size, uint32_t blocks, uint32_t block_size,
+		      uint32_t addr, struct ef_err *err) EF_MUST_CHECK;
+bool ef_rom_mem_data(struct ef_rom *rom, uint32_t seq, const uint8_t *data, size_t len,
+		     struct ef_err *err) EF_MUST_CHECK;
+/** entry 0: stay in the loader. A ROM that jumps may not answer: that is success (200 ms). */
+bool ef_rom_mem_end(struct ef_rom *rom, uint32_t entry, struct ef_err *err) EF_MUST_CHECK;
+
+struct ef_flash_begin {
+	uint32_t size;       /**< bytes to erase and write; raw as sent */
+	uint32_t blocks, block_size, addr;
+	bool deflate;        /**< FLASH_DEFL_BEGIN */
+	bool has_encrypt_word; /**< five words instead of four */
+	bool encrypt;
+};
+bool ef_rom_flash_begin(struct ef_rom *rom, const struct ef_flash_begin *begin, struct ef_err *err)
+	EF_MUST_CHECK;
+/**
+ * Prepare a data block (FLASH_DATA or FLASH_DEFL_DATA) for ef_rom_send and
+ * ef_rom_receive. head must live as long as the request. work_len: flash
+ * bytes that the chip may be busy with before it answers (scales the timeout).
+ */
+#define EF_DATA_HEAD_SIZE 16
+void ef_rom_flash_data_request(struct ef_request *req, uint8_t head[EF_DATA_HEAD_SIZE],
+			       bool deflate, uint32_t seq, const uint8_t *data, size_t len,
+			       size_t pad_to, uint32_t work_len);
+/** Stay in the loader. Never for a ROM after a write (it would leave the loader). */
+bool ef_rom_flash_end(struct ef_rom *rom, bool deflate, bool reboot, struct ef_err *err)
+	EF_MUST_CHECK;
+
+bool ef_rom_spi_attach(struct ef_rom *rom, uint32_t pins, struct ef_err *err) EF_MUST_CHECK;
+bool ef_rom_spi_set_params(struct ef_rom *rom, uint32_t flash_size, struct ef_err *err)
+	EF_MUST_CHECK;
+/** Reply comes at the old rate; changing the host's side is the caller's. */
+bool ef_rom_change_baud(struct ef_rom *rom, uint32_t new_rate, uint32_t old_rate,
+			struct ef_err *err) EF_MUST_CHECK;
+bool ef_rom_flash_md5(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[16],
+		      struct ef_err *err) EF_MUST_CHECK;
+
+struct ef_security_info {
+	uint32_t flags;
+	uint8_t crypt_cnt;
+	uint8_t key_purposes[7];
+	bool has_chip_id; /**< false in the 12-byte form (S2) */
+	uint32_t chip_id, api_version;
+};
+bool ef_rom_security_info(struct ef_rom *rom, struct ef_security_info *ret, struct ef_err *err)
+	EF_MUST_CHECK;
+
+/* stub only */
+bool ef_rom_erase_flash(struct ef_rom *rom, uint32_t flash_size, struct ef_err *err) EF_MUST_CHECK;
+bool ef_rom_erase_region(struct ef_rom *rom, uint32_t addr, uint32_t len, struct ef_err *err)
+	EF_MUST_CHECK;
+bool ef_rom_read_flash_begin(struct ef_rom *rom, uint32_t addr, uint32_t len, uint32_t packet,
+			     uint32_t in_flight, struct ef_err *err) EF_MUST_CHECK;
+/* ROM only: at most 64 bytes, ret_data has 64 */
+bool ef_rom_read_flash_slow(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[64],
+			    struct ef_err *err) EF_MUST_CHECK;
+
+/** Timeouts of docs/protocol.md: scaled ones are max(base, per_mib * len / 1 MiB). */
+uint32_t ef_rom_timeout_scaled(uint32_t base_ms, uint32_t ms_per_mib, uint64_t len);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

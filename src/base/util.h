@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Growable buffer with a ceiling, numbers from text, whole files in, files
+ * out atomically, text cleaning. And the ceilings of all untrusted input,
+ * in one list.
+ */
+#ifndef EF_BASE_UTIL_H
+#define EF_BASE_UTIL_H
+
+#include <stdio.h>
+
+#include "base/bytes.h"
+#include <espflash/err.h>
+
+#define EF_KIB 1024u
+#define EF_MIB (1024u * 1024u)
+
+/* Ceilings. Nothing from a file or a wire sizes an allocation beyond these. */
+#define EF_MAX_IMAGE (256u * EF_MIB)  /* the largest flash chip there is a code for */
+#define EF_MAX_ELF (256u * EF_MIB)    /* debug builds of large Rust projects pass 64 MiB */
+#define EF_MAX_CSV (64u * EF_KIB)
+#define EF_MAX_JSON (1u * EF_MIB)
+#define EF_MAX_FRAME (20u * EF_KIB)   /* unescaped SLIP frame: 16 KiB block + margin */
+
+/* ---- growable buffer ---- */
+
+struct ef_buf {
+	uint8_t *data; /* NULL until something is added */
+	size_t len, cap;
+	size_t max;    /* ceiling on len; asking for more is an error, not an abort */
+};
+
+#define EF_BUF_INIT(ceiling) { NULL, 0, 0, (ceiling) }
+
+/* Make room for len more bytes and count them in; *ret points at them, uninitialised. */
+bool ef_buf_extend(struct ef_buf *b, size_t len, uint8_t **ret, struct ef_err *err) EF_MUST_CHECK;
+bool ef_buf_add(struct ef_buf *b, const void *data, size_t len, struct ef_err *err) EF_MUST_CHECK;
+bool ef_buf_fill(struct ef_buf *b, uint8_t value, size_t len, struct ef_err *err) EF_MUST_CHECK;
+bool ef_buf_add_le32(struct ef_buf *b, uint32_t v, struct ef_err *err) EF_MUST_CHECK;
+bool ef_buf_printf(struct ef_buf *b, struct ef_err *err, const char *fmt, ...)
+	EF_PRINTF(3, 4) EF_MUST_CHECK;
+/* Accepts an empty buffer and may be called twice. Keeps the ceiling. */
+void ef_buf_release(struct ef_buf *b);
+
+/* ---- numbers from text ---- */
+
+/*
+ * Decimal, or hexadecimal after 0x/0X, octal after 0o, binary after 0b;
+ * '_' is skipped between digits (espflash's grammar). No sign, no blanks, no
+ * trailing text, no empty string, not above max.
+ * On failure: false and *ret untouched; the caller words the error.
+ */
+bool ef_parse_u64(const char *text, uint64_t max, uint64_t *ret) EF_MUST_CHECK;
+bool ef_parse_u32(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
+/* As ef_parse_u32, with an optional suffix k, K, m, M (KiB, MiB). */
+bool ef_parse_size(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
+
+/* ---- text ---- */
+
+/* Copy, cutting to fit; returns false when it was cut. Always terminates (cap > 0). */
+bool ef_strlcpy(char *dst, size_t cap, const char *src);
+/* snprintf that says whether it all fitted. */
+bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...) EF_PRINTF(3, 4);
+/* Replace control characters and invalid UTF-8 by '?', in place. */
+void ef_clean_text(char *text);
+/* Lower-case hex of data; dst needs 2 * len + 1 bytes. */
+void ef_hex(char *dst, const uint8_t *data, size_t len);
+/* Edit distance, for suggestions; capped at 255. Names over 63 bytes count as far away. */
+unsigned ef_edit_distance(const char *a, const char *b);
+/* Whether two names are equal but for ASCII case. */
+bool ef_str_ieq(const char *a, const char *b);
+
+/* ---- files ---- */
+
+/* Read a whole file, at most buf->max bytes, into an empty buf. Codes: INPUT (missing,
+ * a directory, too large, empty is fine), IO (cannot read). */
+bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
+
+/* Read-only view of a whole file, mapped where the system can. Release it; may be called twice. */
+struct ef_map {
+	const uint8_t *data;
+	size_t len;
+	void *handle; /* NULL: nothing to release */
+};
+bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err *err)
+	EF_MUST_CHECK;
+void ef_map_release(struct ef_map *map);
+
+/*
+ * Write a file so that either the old content or the whole new one is there:
+ * a temporary beside it, fsync, rename. Keeps the permissions of a file that
+ * it replaces. A target that is no regular file (/dev/stdout, a pipe) is
+ * written directly. Code: IO.
+ */
+bool ef_file_write(const char *path, const void *data, size_t len, struct ef_err *err)
+	EF_MUST_CHECK;
+
+/* Whether a path names a regular file that can be read. */
+bool ef_file_exists(const char *path);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Check with our error record. */
+#ifndef CK_EF_H
+#define CK_EF_H
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <espflash/err.h>
+
+/* expr is true; else fail with what the record says. */
+#define ck_ok(expr, err)                                                                    \
+	do {                                                                                \
+		bool ck_ok_ = (expr);                                                       \
+		ck_assert_msg(ck_ok_, "%s: %s: %s (hint: %s)", #expr,                       \
+			      ef_code_name((err)->code), (err)->msg, (err)->hint);          \
+	} while (0)
+
+/* expr is false, with this code, and a message that contains text. Clears the record. */
+#define ck_fails(expr, err, want, text)                                                     \
+	do {                                                                                \
+		bool ck_ok_ = (expr);                                                       \
+		ck_assert_msg(!ck_ok_, "%s: succeeded", #expr);                             \
+		ck_assert_msg((err)->code == (want), "%s: code %s, message %s", #expr,      \
+			      ef_code_name((err)->code), (err)->msg);                       \
+		ck_assert_msg(strstr((err)->msg, (text)) != NULL, "%s: message is '%s'",    \
+			      #expr, (err)->msg);                                           \
+		ef_err_clear(err);                                                          \
+	} while (0)
+
+#endif
