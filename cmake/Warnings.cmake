@@ -1,6 +1,6 @@
 # Flags of all our targets, as one interface library: ef_flags.
 add_library(ef_flags INTERFACE)
-target_compile_definitions(ef_flags INTERFACE _POSIX_C_SOURCE=200809L _FILE_OFFSET_BITS=64)
+target_compile_definitions(ef_flags INTERFACE _XOPEN_SOURCE=700 _FILE_OFFSET_BITS=64)
 target_compile_options(ef_flags INTERFACE
 	-Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wwrite-strings -Wconversion
 	-Wsign-conversion -Wformat=2 -Wvla -Wundef -Wimplicit-fallthrough -Wpointer-arith

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fills, extends and classifies the error record. The only place that knows
+ * what a message may contain: no control characters, whoever sent them.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <espflash/err.h>
+
+#include "base/util.h"
+
+bool ef_vfail(struct ef_err *err, enum ef_code code, const char *fmt, va_list ap)
+{
+	assert(err->code == EF_OK && "an error was overwritten");
+	assert(code != EF_OK);
+	err->code = code;
+	err->hint[0] = '\0';
+	if (vsnprintf(err->msg, sizeof(err->msg), fmt, ap) < 0)
+		err->msg[0] = '\0';
+	ef_clean_text(err->msg);
+	return false;
+}
+
+bool ef_fail(struct ef_err *err, enum ef_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	ef_vfail(err, code, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool ef_context(struct ef_err *err, const char *fmt, ...)
+{
+	char old[EF_ERR_MSG_SIZE];
+	va_list ap;
+	size_t len;
+
+	assert(err->code != EF_OK && "context without an error");
+	memcpy(old, err->msg, sizeof(old));
+	va_start(ap, fmt);
+	if (vsnprintf(err->msg, sizeof(err->msg), fmt, ap) < 0)
+		err->msg[0] = '\0';
+	va_end(ap);
+	len = strlen(err->msg);
+	(void)ef_snprintf(err->msg + len, sizeof(err->msg) - len, ": %s", old);
+	ef_clean_text(err->msg);
+	return false;
+}
+
+bool ef_hint(struct ef_err *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	assert(err->code != EF_OK && "hint without an error");
+	va_start(ap, fmt);
+	if (vsnprintf(err->hint, sizeof(err->hint), fmt, ap) < 0)
+		err->hint[0] = '\0';
+	va_end(ap);
+	ef_clean_text(err->hint);
+	return false;
+}
+
+void ef_err_clear(struct ef_err *err)
+{
+	err->code = EF_OK;
+	err->msg[0] = '\0';
+	err->hint[0] = '\0';
+}
+
+static const struct {
+	const char *name, *meaning;
+	int exit_status;
+} codes[EF_CODE_COUNT] = {
+	[EF_OK] = { "OK", "success", 0 },
+#define X(name, exit_status, meaning) [EF_E_##name] = { #name, meaning, exit_status },
+	EF_ERR_LIST(X)
+#undef X
+};
+
+const char *ef_code_name(enum ef_code code)
+{
+	return (unsigned)code < EF_CODE_COUNT ? codes[code].name : "?";
+}
+
+const char *ef_code_meaning(enum ef_code code)
+{
+	return (unsigned)code < EF_CODE_COUNT ? codes[code].meaning : "?";
+}
+
+int ef_code_exit_status(enum ef_code code)
+{
+	return (unsigned)code < EF_CODE_COUNT ? codes[code].exit_status : 1;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files of the host: read whole, mapped, or written so that a crash or a full
+ * disk never leaves half of one. POSIX; a port to Windows replaces this file.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+static bool fail_errno(struct ef_err *err, const char *what, const char *path, int number)
+{
+	enum ef_code code = number == ENOENT || number == ENOTDIR || number == EISDIR ? EF_E_INPUT
+										      : EF_E_IO;
+
+	return ef_fail(err, code, "cannot %s '%s': %s", what, path, strerror(number));
+}
+
+/* Open a regular file or a pipe and learn its size. */
+static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struct ef_err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail_errno(err, "open", path, errno);
+	if (fstat(fd, ret_st) != 0) {
+		fail_errno(err, "read", path, errno);
+		close(fd);
+		return false;
+	}
+	if (S_ISDIR(ret_st->st_mode)) {
+		close(fd);
+		return ef_fail(err, EF_E_INPUT, "cannot read '%s': it is a directory", path);
+	}
+	*ret_fd = fd;
+	return true;
+}
+
+static bool fail_too_large(struct ef_err *err, const char *path, size_t max)
+{
+	return ef_fail(err, EF_E_INPUT, "'%s' is larger than the limit of %zu bytes", path, max);
+}
+
+/* Append what fd has until its end. One chunk past the expected size sees growth. */
+static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
+{
+	for (;;) {
+		size_t want = buf->max - buf->len < 65536 ? buf->max - buf->len : 65536;
+		uint8_t extra, *p = &extra;
+		ssize_t n;
+
+		if (want == 0) {
+			want = 1;
+		} else if (!ef_buf_extend(buf, want, &p, err)) {
+			return false;
+		} else {
+			buf->len -= want;
+		}
+		n = read(fd, p, want);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_errno(err, "read", path, errno);
+		if (n == 0)
+			return true;
+		if (p == &extra)
+			return fail_too_large(err, path, buf->max);
+		buf->len += (size_t)n;
+	}
+}
+
+bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err)
+{
+	struct stat st;
+	bool ok;
+	int fd;
+
+	if (!open_input(path, &fd, &st, err))
+		return false;
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > buf->max)
+		ok = fail_too_large(err, path, buf->max);
+	else
+		ok = read_all(fd, path, buf, err);
+	close(fd);
+	return ok;
+}
+
+/* ---- mapped ---- */
+
+/* What handle points at: a mapping to undo, or a buffer to free. */
+struct mapping {
+	void *addr;
+	size_t len;
+	struct ef_buf buf;
+};
+
+static bool map_regular(struct mapping *m, int fd, const char *path, size_t len,
+			struct ef_err *err)
+{
+	void *addr = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (addr == MAP_FAILED)
+		return fail_errno(err, "map", path, errno);
+	m->addr = addr;
+	m->len = len;
+	return true;
+}
+
+bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err *err)
+{
+	struct mapping *m = NULL;
+	struct stat st;
+	bool ok = false;
+	int fd;
+
+	if (!open_input(path, &fd, &st, err))
+		return false;
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > max) {
+		fail_too_large(err, path, max);
+		goto out;
+	}
+	m = calloc(1, sizeof(*m));
+	if (!m) {
+		ef_fail(err, EF_E_IO, "out of memory");
+		goto out;
+	}
+	m->buf.max = max;
+	if (S_ISREG(st.st_mode) && st.st_size > 0)
+		ok = map_regular(m, fd, path, (size_t)st.st_size, err);
+	else
+		ok = read_all(fd, path, &m->buf, err);
+	if (ok) {
+		map->data = m->addr ? m->addr : m->buf.data;
+		map->len = m->addr ? m->len : m->buf.len;
+		map->handle = m;
+		m = NULL;
+	}
+out:
+	if (m)
+		ef_buf_release(&m->buf);
+	free(m);
+	close(fd);
+	return ok;
+}
+
+void ef_map_release(struct ef_map *map)
+{
+	struct mapping *m = map->handle;
+
+	if (!m)
+		return;
+	if (m->addr)
+		munmap(m->addr, m->len);
+	ef_buf_release(&m->buf);
+	free(m);
+	*map = (struct ef_map){ 0 };
+}
+
+/* ---- written atomically ---- */
+
+static bool write_all(int fd, const char *path, const uint8_t *data, size_t len,
+		      struct ef_err *err)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path,
+				       strerror(errno));
+		data += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool write_direct(const char *path, const void *data, size_t len, struct ef_err *err)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	bool ok;
+
+	if (fd < 0)
+		return ef_fail(err, EF_E_IO, "cannot open '%s' for writing: %s", path,
+			       strerror(errno));
+	ok = write_all(fd, path, data, len, err);
+	if (close(fd) != 0 && ok)
+		return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path, strerror(errno));
+	return ok;
+}
+
+/* A new file beside path, with the permissions that any new file gets. *ret_tmp is to be freed. */
+static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
+{
+	size_t cap = strlen(path) + 40;
+	char *tmp = malloc(cap);
+	int fd = -1, number = EEXIST;
+
+	if (!tmp) {
+		ef_fail(err, EF_E_IO, "out of memory");
+		return -1;
+	}
+	for (unsigned i = 0; fd < 0 && number == EEXIST && i < 100; i++) {
+		(void)ef_snprintf(tmp, cap, "%s.%ld.%u.tmp", path, (long)getpid(), i);
+		fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		number = errno;
+	}
+	if (fd < 0) {
+		ef_fail(err, EF_E_IO, "cannot create a file beside '%s': %s", path,
+			strerror(number));
+		free(tmp);
+		return -1;
+	}
+	*ret_tmp = tmp;
+	return fd;
+}
+
+/* mode: permissions to give, or NULL to leave them. */
+static bool finish_temporary(int fd, const char *tmp, const char *path,
+			     const mode_t *mode, struct ef_err *err)
+{
+	bool ok = (!mode || fchmod(fd, *mode) == 0) && fsync(fd) == 0;
+	int number = errno;
+
+	if (close(fd) != 0 && ok) {
+		ok = false;
+		number = errno;
+	}
+	if (ok && rename(tmp, path) != 0) {
+		ok = false;
+		number = errno;
+	}
+	if (!ok)
+		return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path, strerror(number));
+	return true;
+}
+
+/* A symlink stays one: what it points at is replaced. */
+static const char *resolve(const char *path, char **ret_real)
+{
+	*ret_real = realpath(path, NULL);
+	return *ret_real ? *ret_real : path;
+}
+
+static bool write_beside(const char *path, const mode_t *mode, const void *data, size_t len,
+			 struct ef_err *err)
+{
+	char *tmp = NULL;
+	int fd = open_temporary(path, &tmp, err);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = write_all(fd, path, data, len, err);
+	if (ok)
+		ok = finish_temporary(fd, tmp, path, mode, err);
+	else
+		close(fd);
+	if (!ok)
+		unlink(tmp);
+	free(tmp);
+	return ok;
+}
+
+bool ef_file_write(const char *path, const void *data, size_t len, struct ef_err *err)
+{
+	struct stat st;
+	char *real = NULL;
+	bool exists = stat(path, &st) == 0, ok;
+	mode_t mode = 0;
+
+	if (exists && S_ISDIR(st.st_mode))
+		return ef_fail(err, EF_E_IO, "cannot write '%s': it is a directory", path);
+	if (exists && !S_ISREG(st.st_mode))
+		return write_direct(path, data, len, err);
+	if (exists && access(path, W_OK) != 0)
+		return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path, strerror(errno));
+	path = resolve(path, &real);
+	if (exists)
+		mode = st.st_mode & 07777;
+	ok = write_beside(path, exists ? &mode : NULL, data, len, err);
+	free(real);
+	return ok;
+}
+
+bool ef_file_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, R_OK) == 0;
+}

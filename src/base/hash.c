@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one file that knows Mbed TLS and zlib's CRC. The one-shot digest calls
+ * return int from Mbed TLS 2.28 on, under names that 3.x keeps or renames.
+ */
+#include <assert.h>
+#include <limits.h>
+
+#include <mbedtls/md5.h>
+#include <mbedtls/sha256.h>
+#include <mbedtls/version.h>
+#include <zlib.h>
+
+#include "base/hash.h"
+
+#if MBEDTLS_VERSION_MAJOR < 3
+#define mbedtls_md5 mbedtls_md5_ret
+#define mbedtls_sha256 mbedtls_sha256_ret
+#endif
+
+void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
+{
+	/* Software digests of memory can't fail; an accelerator's failure would be a broken host. */
+	int rc = mbedtls_md5(data, len, ret);
+
+	assert(rc == 0);
+	(void)rc;
+}
+
+void ef_sha256(const void *data, size_t len, uint8_t ret[EF_SHA256_LEN])
+{
+	int rc = mbedtls_sha256(data, len, ret, 0);
+
+	assert(rc == 0);
+	(void)rc;
+}
+
+uint32_t ef_crc32(const void *data, size_t len)
+{
+	const Bytef *p = data;
+	uLong crc = crc32(0, NULL, 0);
+
+	while (len > 0) {
+		uInt n = len > UINT_MAX ? UINT_MAX : (uInt)len;
+
+		crc = crc32(crc, p, n);
+		p += n;
+		len -= n;
+	}
+	return (uint32_t)crc;
+}
