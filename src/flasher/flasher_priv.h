@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The session that the files of this folder share, and what they call of
+ * each other. Nobody outside src/flasher includes this.
+ */
+#ifndef EF_FLASHER_FLASHER_PRIV_H
+#define EF_FLASHER_FLASHER_PRIV_H
+
+#include <espflash/flasher.h>
+#include <espflash/reset.h>
+
+#include "base/bytes.h"
+#include "base/util.h"
+
+/* The rate that every ROM starts with (and finds by autobaud). */
+#define EF_RATE_ROM 115200u
+
+/* RAM that the running stub uses: user code may not be loaded over it. len 0: not used. */
+struct ef_stub_range {
+	uint32_t start, len;
+};
+
+struct ef_flasher {
+	struct ef_port *port;        /* borrowed from the caller */
+	struct ef_rom rom;           /* rom.loader says who answers: ROM or stub */
+	struct ef_connect_opts opts; /* a copy; opts.chip may be NULL still */
+	struct ef_device dev;
+	struct ef_rx_log rx;         /* what came while connecting, for the diagnosis */
+	struct ef_evidence evidence; /* counters of the same; its rx is filled at the end */
+
+	uint32_t rate_hz;      /* present rate of both sides */
+	uint32_t flash_block;  /* bytes of a FLASH_DATA or FLASH_DEFL_DATA block for this loader */
+	uint32_t ram_block;    /* bytes of a MEM_DATA block on this port */
+	bool has_encrypt_word; /* BEGIN commands to this loader take a fifth word */
+	bool warned_no_lines;
+	bool keep_rx_log;      /* false once connected */
+
+	/* text, and bss up to the end of data; both len 0 when no stub of ours runs */
+	struct ef_stub_range stub_text, stub_data;
+};
+
+/* ---- event.c: what the user should see ---- */
+
+void ef_event_info(struct ef_flasher *f, const char *fmt, ...) EF_PRINTF(2, 3);
+void ef_event_warn(struct ef_flasher *f, const char *fmt, ...) EF_PRINTF(2, 3);
+/* label may be NULL. Callers start with done 0 and end with done == total. */
+void ef_event_progress(struct ef_flasher *f, enum ef_stage stage, const char *label, uint32_t addr,
+		       uint64_t done, uint64_t total);
+/* EF_EVENT_SKIPPED, _VERIFIED or _WRITTEN */
+void ef_event_region(struct ef_flasher *f, enum ef_event_kind kind, const char *label,
+		     uint32_t addr, uint32_t len);
+
+/* ---- connect.c ---- */
+
+/* Until a loader answers SYNC; sets rom.loader. TIMEOUT with a diagnosis. */
+bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- device.c ---- */
+
+/* Which chip it is, and whether it is in secure download mode. */
+bool ef_device_detect(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* Revision, MAC, crystal, features. Before the rate changes: the crystal is measured with it. */
+bool ef_device_facts(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* Watchdogs off on USB-Serial/JTAG, flash power on. */
+bool ef_device_prepare(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- spi_flash.c ---- */
+
+/* One SPI command through the controller's registers; at most 32 bits out and in. */
+bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
+		    struct ef_err *err) EF_MUST_CHECK;
+/* SPI_ATTACH, RDID, SPI_SET_PARAMS; fills dev.flash_id and dev.flash_size. */
+bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- stub.c ---- */
+
+/* Upload and start the stub, or stay with the ROM where rules or the build say so. */
+bool ef_stub_start(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* Block sizes and BEGIN form for whoever answers now. */
+void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
+
+/* ---- baud.c ---- */
+
+/* Change the rate of both sides; where that fails warn and stay at the old one. */
+bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err) EF_MUST_CHECK;
+
+#endif
