@@ -75,10 +75,12 @@ static const struct {
 	const char *name, *meaning;
 	int exit_status;
 } codes[EF_CODE_COUNT] = {
+	/* clang-format off */
 	[EF_OK] = { "OK", "success", 0 },
 #define X(name, exit_status, meaning) [EF_E_##name] = { #name, meaning, exit_status },
 	EF_ERR_LIST(X)
 #undef X
+	/* clang-format on */
 };
 
 const char *ef_code_name(enum ef_code code)

@@ -98,8 +98,7 @@ struct mapping {
 	struct ef_buf buf;
 };
 
-static bool map_regular(struct mapping *m, int fd, const char *path, size_t len,
-			struct ef_err *err)
+static bool map_regular(struct mapping *m, int fd, const char *path, size_t len, struct ef_err *err)
 {
 	void *addr = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
 
@@ -162,8 +161,7 @@ void ef_map_release(struct ef_map *map)
 
 /* ---- written atomically ---- */
 
-static bool write_all(int fd, const char *path, const uint8_t *data, size_t len,
-		      struct ef_err *err)
+static bool write_all(int fd, const char *path, const uint8_t *data, size_t len, struct ef_err *err)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, data, len);
@@ -220,8 +218,8 @@ static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 }
 
 /* mode: permissions to give, or NULL to leave them. */
-static bool finish_temporary(int fd, const char *tmp, const char *path,
-			     const mode_t *mode, struct ef_err *err)
+static bool finish_temporary(int fd, const char *tmp, const char *path, const mode_t *mode,
+			     struct ef_err *err)
 {
 	bool ok = (!mode || fchmod(fd, *mode) == 0) && fsync(fd) == 0;
 	int number = errno;

@@ -14,13 +14,14 @@
 #include "base/hash.h"
 
 #if MBEDTLS_VERSION_MAJOR < 3
-#define mbedtls_md5 mbedtls_md5_ret
+#define mbedtls_md5    mbedtls_md5_ret
 #define mbedtls_sha256 mbedtls_sha256_ret
 #endif
 
 void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
 {
-	/* Software digests of memory can't fail; an accelerator's failure would be a broken host. */
+	/* Software digests of memory can't fail; an accelerator's failure would be a broken host.
+	 */
 	int rc = mbedtls_md5(data, len, ret);
 
 	assert(rc == 0);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EF_MD5_LEN 16
+#define EF_MD5_LEN    16
 #define EF_SHA256_LEN 32
 
 void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN]);
