@@ -173,6 +173,9 @@ void ef_rom_flash_data_request(struct ef_request *req, uint8_t head[EF_DATA_HEAD
 /** Stay in the loader. Never for a ROM after a write (it would leave the loader). */
 bool ef_rom_flash_end(struct ef_rom *rom, bool deflate, bool reboot, struct ef_err *err)
 	EF_MUST_CHECK;
+/** The same behind a block whose work_len flash bytes a stub may still be busy with. */
+bool ef_rom_flash_end_after(struct ef_rom *rom, bool deflate, bool reboot, uint32_t work_len,
+			    struct ef_err *err) EF_MUST_CHECK;
 
 bool ef_rom_spi_attach(struct ef_rom *rom, uint32_t pins, struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_spi_set_params(struct ef_rom *rom, uint32_t flash_size, struct ef_err *err)
@@ -182,6 +185,15 @@ bool ef_rom_change_baud(struct ef_rom *rom, uint32_t new_rate, uint32_t old_rate
 			struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_flash_md5(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[16],
 		      struct ef_err *err) EF_MUST_CHECK;
+/** The same in two halves, for callers with something to do while the chip computes. */
+struct ef_md5_request {
+	uint8_t head[16];
+	struct ef_request req; /**< points into head: do not copy */
+};
+void ef_rom_flash_md5_request(struct ef_md5_request *md5, enum ef_loader loader, uint32_t addr,
+			      uint32_t len);
+bool ef_rom_flash_md5_receive(struct ef_rom *rom, const struct ef_md5_request *md5,
+			      uint8_t ret[16], struct ef_err *err) EF_MUST_CHECK;
 
 struct ef_security_info {
 	uint32_t flags;

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows how a request meets its answer on a line that also carries boot text,
+ * repetitions and answers that come too late: one write a request, one
+ * deadline, everything that isn't the wanted reply passed over (and kept for
+ * the diagnosis).
+ */
+#include "rom/rom_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <espflash/log.h>
+
+#define RX_CHUNK 4096u
+#define TX_SIZE EF_SLIP_MAX(EF_ROM_HEADER + EF_DATA_HEAD_SIZE + EF_BLOCK_STUB)
+/* esptool's serial_write_timeout; the wire's time comes on top */
+#define WRITE_TIMEOUT_MS 10000u
+#define BITS_PER_BYTE 10u
+
+/* What `struct ef_rom`.slip points at: the only allocation of a session. */
+struct link {
+	struct ef_slip slip;
+	uint64_t sent_us;     /* when the last request will have left, at the latest */
+	size_t rx_pos, rx_len;
+	size_t logged;        /* bytes of the unfinished frame that are in the log already */
+	bool is_held;         /* the frame in the decoder is for the next ef_rom_read_frame */
+	bool is_answer_owed;  /* the last request got no answer: it may still come */
+	uint8_t rx[RX_CHUNK];
+	uint8_t frame[EF_MAX_FRAME];
+	uint8_t tx[TX_SIZE];
+};
+
+static struct link *link_of(const struct ef_rom *rom)
+{
+	return rom->slip;
+}
+
+bool ef_rom_init(struct ef_rom *rom, struct ef_port *port, struct ef_err *err)
+{
+	struct link *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	*rom = (struct ef_rom){ .port = port, .loader = EF_LOADER_ROM, .slip = l };
+	ef_slip_init(&l->slip, l->frame, sizeof(l->frame));
+	return true;
+}
+
+void ef_rom_release(struct ef_rom *rom)
+{
+	free(rom->slip);
+	rom->slip = NULL;
+}
+
+/* ---- receiving ---- */
+
+static void log_rx(struct ef_rom *rom, const uint8_t *data, size_t len)
+{
+	struct ef_rx_log *log = rom->rx_log;
+	size_t drop;
+
+	if (!log || !len)
+		return;
+	log->total += len;
+	if (len > sizeof(log->data)) {
+		data += len - sizeof(log->data);
+		len = sizeof(log->data);
+	}
+	drop = log->len + len > sizeof(log->data) ? log->len + len - sizeof(log->data) : 0;
+	memmove(log->data, log->data + drop, log->len - drop);
+	memcpy(log->data + log->len - drop, data, len);
+	log->len += len - drop;
+}
+
+/* The decoder's content that isn't logged yet: a frame that is none, or may become one. */
+static void log_frame(struct ef_rom *rom)
+{
+	struct link *l = link_of(rom);
+	size_t len = l->slip.len;
+
+	if (len > l->logged)
+		log_rx(rom, l->frame + l->logged, len - l->logged);
+	l->logged = l->slip.is_ended ? 0 : len;
+}
+
+/* The next frame into link.frame. *ret false and success: none until the deadline. */
+static bool next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+
+	for (;;) {
+		enum ef_slip_event event;
+		const uint8_t *in = l->rx + l->rx_pos;
+		size_t used;
+
+		if (l->rx_pos == l->rx_len) {
+			l->rx_pos = l->rx_len = 0;
+			if (!ef_port_read(rom->port, l->rx, sizeof(l->rx), deadline_us, &l->rx_len,
+					  err))
+				return false;
+			if (l->rx_len == 0) {
+				*ret = false;
+				return true;
+			}
+			in = l->rx;
+		}
+		used = ef_slip_push(&l->slip, in, l->rx_len - l->rx_pos, &event);
+		l->rx_pos += used;
+		if (event == EF_SLIP_NOISE)
+			log_rx(rom, in, used);
+		else if (event == EF_SLIP_DROPPED)
+			log_frame(rom);
+		else if (event == EF_SLIP_FRAME) {
+			*ret = true;
+			return true;
+		}
+		/*
+		 * A line that never stops talking must not keep us past the deadline:
+		 * ef_port_read returns what is there even when it has passed.
+		 */
+		if (ef_port_now_us(rom->port) >= deadline_us && l->rx_pos == l->rx_len) {
+			*ret = false;
+			return true;
+		}
+	}
+}
+
+/* The next reply of any opcode. Frames that are none are logged and passed over. */
+static bool next_reply(struct ef_rom *rom, uint64_t deadline_us, struct ef_rom_frame *ret,
+		       bool *ret_found, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+
+	for (;;) {
+		if (!next_frame(rom, deadline_us, ret_found, err))
+			return false;
+		if (!*ret_found)
+			return true;
+		if (ef_rom_parse_frame(l->frame, l->slip.len, ret)) {
+			l->logged = 0;
+			return true;
+		}
+		log_frame(rom);
+		ef_slip_reopen(&l->slip);
+	}
+}
+
+/* ---- sending ---- */
+
+static uint64_t wire_us(const struct ef_rom *rom, size_t len)
+{
+	if (!(rom->port->caps & EF_PORT_HAS_BAUD) || rom->port->rate_hz == 0)
+		return 0;
+	return (uint64_t)len * BITS_PER_BYTE * 1000000u / rom->port->rate_hz;
+}
+
+static bool write_out(struct ef_rom *rom, const struct ef_slip_out *out, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	uint64_t now = ef_port_now_us(rom->port);
+	uint64_t wire = wire_us(rom, out->len);
+
+	/* twice the wire's time: the driver may still hold what was sent before */
+	if (!ef_port_write(rom->port, out->p, out->len, now + WRITE_TIMEOUT_MS * 1000u + 2 * wire,
+			   err))
+		return false;
+	l->sent_us = now + wire;
+	rom->requests++;
+	return true;
+}
+
+bool ef_rom_discard(struct ef_rom *rom, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+
+	log_frame(rom);
+	log_rx(rom, l->rx + l->rx_pos, l->rx_len - l->rx_pos);
+	l->rx_pos = l->rx_len = 0;
+	l->logged = 0;
+	l->is_held = l->is_answer_owed = false;
+	ef_slip_init(&l->slip, l->frame, sizeof(l->frame));
+	return ef_port_discard(rom->port, err);
+}
+
+/* A late answer would be taken for the next request's: read away what is there. */
+static bool forget_late_answers(struct ef_rom *rom, struct ef_err *err)
+{
+	struct ef_rom_frame frame;
+	bool found = true;
+
+	link_of(rom)->is_answer_owed = false;
+	while (found)
+		if (!next_reply(rom, 0, &frame, &found, err))
+			return false;
+	return true;
+}
+
+bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
+
+	rom->was_refused = false;
+	l->is_held = false;
+	if (l->is_answer_owed && !forget_late_answers(rom, err))
+		return false;
+	if (!ef_rom_encode(req, &out))
+		return ef_fail(err, EF_E_USAGE, "a request of %zu bytes is too long",
+			       req->head_len + req->data_len + req->pad_len);
+	return write_out(rom, &out, err);
+}
+
+bool ef_rom_write_frame(struct ef_rom *rom, const void *data, size_t len, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
+
+	ef_slip_put_end(&out);
+	ef_slip_put(&out, data, len);
+	ef_slip_put_end(&out);
+	if (out.bad)
+		return ef_fail(err, EF_E_USAGE, "a frame of %zu bytes is too long", len);
+	return write_out(rom, &out, err);
+}
+
+/* ---- the exchange ---- */
+
+static bool no_answer(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
+{
+	const char *name = ef_op_name(req->op);
+
+	log_frame(rom);
+	link_of(rom)->is_answer_owed = true;
+	return ef_fail(err, EF_E_TIMEOUT, "no answer to %s within %u ms", name ? name : "a command",
+		       req->timeout_ms);
+}
+
+static uint64_t reply_deadline(const struct ef_rom *rom, uint32_t timeout_ms)
+{
+	return link_of(rom)->sent_us + (uint64_t)timeout_ms * 1000u;
+}
+
+bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err)
+{
+	struct ef_rom_frame frame;
+	bool found = true;
+
+	for (unsigned i = 1; found && i < EF_SYNC_REPLIES; i++) {
+		uint64_t deadline_us = ef_port_deadline(rom->port, EF_ROM_BURST_GAP_MS);
+
+		if (!next_reply(rom, deadline_us, &frame, &found, err))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Wait for the reply to req. Answers to other commands are stale and passed
+ * over, but a ROM that rejects a message as malformed may put another opcode
+ * on it (esptool loader.py, command()): that is our answer.
+ */
+static bool await_reply(struct ef_rom *rom, const struct ef_request *req, struct ef_rom_frame *ret,
+			struct ef_err *err)
+{
+	uint64_t deadline_us = reply_deadline(rom, req->timeout_ms);
+	struct ef_rom_frame frame;
+	bool found;
+
+	for (;;) {
+		if (!next_reply(rom, deadline_us, &frame, &found, err))
+			return false;
+		if (!found)
+			return no_answer(rom, req, err);
+		if (frame.op == (uint8_t)req->op ||
+		    ef_rom_is_unsupported(rom->loader, frame.data[0], frame.data[1])) {
+			*ret = frame;
+			return true;
+		}
+		ef_log(EF_LOG_DEBUG, "passed over a stale answer to command 0x%02x", frame.op);
+	}
+}
+
+bool ef_rom_exchange(struct ef_rom *rom, const struct ef_request *req, struct ef_rom_frame *ret,
+		     struct ef_err *err)
+{
+	return ef_rom_send(rom, req, err) && await_reply(rom, req, ret, err);
+}
+
+static bool refused(struct ef_rom *rom, const struct ef_request *req, struct ef_rom_verdict v,
+		    struct ef_err *err)
+{
+	if (ef_rom_is_unsupported(rom->loader, v.status, v.reason) &&
+	    !ef_rom_drain_burst(rom, err))
+		return false;
+	return ef_rom_refused(rom, req->op, v.status, v.reason, err);
+}
+
+bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
+		    struct ef_err *err)
+{
+	size_t reply_len = req->reply_len;
+	struct ef_rom_frame frame;
+	struct ef_rom_verdict v;
+
+	if (!await_reply(rom, req, &frame, err))
+		return false;
+	v = ef_rom_judge(&frame, reply_len);
+	if (frame.op != (uint8_t)req->op) /* rejected: no data, whatever was promised */
+		v = ef_rom_judge(&frame, 0);
+	if (v.status)
+		return refused(rom, req, v, err);
+	if (v.is_short || reply_len > sizeof(ret->data))
+		return ef_fail(err, EF_E_PROTOCOL,
+			       "the answer to %s has %zu bytes instead of %zu",
+			       ef_op_name(req->op) ? ef_op_name(req->op) : "a command", frame.len,
+			       reply_len + EF_ROM_STATUS_LEN);
+	ret->value = frame.value;
+	ret->len = reply_len;
+	memcpy(ret->data, frame.data, reply_len);
+	return true;
+}
+
+bool ef_rom_command(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
+		    struct ef_err *err)
+{
+	return ef_rom_send(rom, req, err) && ef_rom_receive(rom, req, ret, err);
+}
+
+bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *ret_answered,
+		       struct ef_err *err)
+{
+	uint64_t deadline_us = reply_deadline(rom, req->timeout_ms);
+	struct link *l = link_of(rom);
+	struct ef_rom_frame frame;
+	struct ef_rom_verdict v;
+	bool found;
+
+	*ret_answered = false;
+	for (;;) {
+		if (!next_frame(rom, deadline_us, &found, err))
+			return false;
+		if (!found)
+			return true;
+		if (!ef_rom_parse_frame(l->frame, l->slip.len, &frame)) {
+			l->is_held = true;
+			return true;
+		}
+		if (frame.op == (uint8_t)req->op)
+			break;
+	}
+	*ret_answered = true;
+	v = ef_rom_judge(&frame, 0);
+	return v.status ? refused(rom, req, v, err) : true;
+}
+
+bool ef_rom_read_frame(struct ef_rom *rom, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		       size_t *ret_len, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	bool found = l->is_held;
+
+	l->is_held = false;
+	for (;;) {
+		if (!found && !next_frame(rom, deadline_us, &found, err))
+			return false;
+		if (!found) {
+			*ret_len = 0;
+			return true;
+		}
+		if (l->slip.len <= cap) {
+			l->logged = 0;
+			memcpy(buf, l->frame, l->slip.len);
+			*ret_len = l->slip.len;
+			return true;
+		}
+		log_frame(rom);
+		ef_slip_reopen(&l->slip);
+		found = false;
+	}
+}
+
+bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
+		 struct ef_err *err)
+{
+	/* 07 07 12 20 and 32 bytes of 55, by which the ROM measures the rate */
+	static const uint8_t sync[36] = {
+		0x07, 0x07, 0x12, 0x20, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
+		0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
+		0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
+	};
+	const struct ef_request req = {
+		.op = EF_OP_SYNC, .head = sync, .head_len = sizeof(sync),
+	};
+	struct ef_rom_frame frame;
+	uint64_t deadline_us;
+	unsigned replies = 0;
+	bool found, is_stub = true;
+
+	if (!ef_rom_send(rom, &req, err))
+		return false;
+	deadline_us = reply_deadline(rom, timeout_ms);
+	while (replies < EF_SYNC_REPLIES) {
+		if (!next_reply(rom, deadline_us, &frame, &found, err))
+			return false;
+		if (!found)
+			break;
+		/* a failed SYNC is a stub telling an older error: ask again */
+		if (frame.op != EF_OP_SYNC || frame.data[0] != 0)
+			continue;
+		replies++;
+		is_stub = is_stub && frame.value == 0;
+		deadline_us = ef_port_deadline(rom->port, EF_ROM_BURST_GAP_MS);
+	}
+	if (replies == 0)
+		log_frame(rom);
+	*ret = replies == 0 ? EF_SYNC_NONE : is_stub ? EF_SYNC_STUB : EF_SYNC_ROM;
+	return true;
+}
