@@ -83,6 +83,7 @@ struct ef_image_info {
 	uint16_t chip_id;
 	uint8_t min_rev_legacy;
 	uint16_t min_rev, max_rev;
+	uint8_t reserved[4]; /**< bytes 19 to 22, inherited with the rest */
 	bool has_digest; /**< the header says so */
 	struct ef_segment segment[EF_IMAGE_SEGMENTS_MAX];
 	uint32_t len;    /**< of the image with checksum and digest; more may follow */
@@ -121,6 +122,7 @@ struct ef_image_opts {
 	const struct ef_chip *chip;
 	struct ef_flash_settings flash;
 	uint16_t min_revision;   /**< --min-chip-rev, major * 100 + minor */
+	uint16_t chip_revision;  /**< of the connected chip; 0: unknown, min_revision decides instead */
 	uint32_t mmu_page_size;  /**< 0: from the descriptor, else its alignment, else 64 KiB */
 	bool ignore_app_desc;    /**< do not insist on a descriptor */
 	uint8_t xtal_mhz;        /**< 0: the chip's default; chooses among inherited headers only */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether an ELF is for a chip, and whether it can be started by ESP-IDF's
+ * bootloader: questions answered from the machine type, the metadata that
+ * esp-hal leaves, the load addresses and the names of sections.
+ */
+#include "image/image_priv.h"
+
+static const char *machine_name(uint16_t machine)
+{
+	return machine == EF_EM_XTENSA ? "Xtensa" : "RISC-V";
+}
+
+const struct ef_chip *ef_elf_chip(const struct ef_elf *elf)
+{
+	return elf->chip_name[0] ? ef_chip_by_name(elf->chip_name) : NULL;
+}
+
+/* The chip, not this one, that has memory at addr and runs code of this machine. */
+static const struct ef_chip *owner_of(uint32_t addr, enum ef_arch arch)
+{
+	for (const struct ef_chip *const *c = ef_chips; *c; c++)
+		if ((*c)->arch == arch && ef_chip_mem(*c, addr))
+			return *c;
+	return NULL;
+}
+
+/*
+ * An address that no chip has is let pass: the tables know the ranges of
+ * esptool, and there is memory beside those (the P4's at 0x30100000, say).
+ */
+static bool check_addresses(const struct ef_elf *elf, const struct ef_chip *chip,
+			    struct ef_err *err)
+{
+	for (size_t i = 0; i < elf->section_count; i++) {
+		const struct ef_elf_section *s = &elf->sections[i];
+		const struct ef_chip *other;
+
+		if (!ef_section_is_loadable(s) || ef_chip_mem(chip, s->addr))
+			continue;
+		other = owner_of(s->addr, chip->arch);
+		if (other == NULL)
+			continue;
+		ef_fail(err, EF_E_INPUT,
+			"the ELF is not for %s: section '%s' loads to 0x%08x, where %s has no "
+			"memory (%s has)", chip->label, s->name, s->addr, chip->label,
+			other->label);
+		return ef_hint(err, "give the chip that it was built for with --chip, or build it "
+				    "for %s", chip->label);
+	}
+	return true;
+}
+
+bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip, struct ef_err *err)
+{
+	uint16_t want = chip->arch == EF_ARCH_XTENSA ? EF_EM_XTENSA : EF_EM_RISCV;
+
+	if (elf->machine != want) {
+		ef_fail(err, EF_E_INPUT, "the ELF is for a %s chip, but %s is %s",
+			machine_name(elf->machine), chip->label, machine_name(want));
+		return ef_hint(err, "build it for %s, or name the chip that it is for with --chip",
+			       chip->label);
+	}
+	if (elf->chip_name[0] && ef_elf_chip(elf) != chip) {
+		ef_fail(err, EF_E_INPUT, "the ELF was built for '%s', not for '%s'",
+			elf->chip_name, chip->name);
+		return ef_hint(err, "build it for %s, or connect or name the other chip",
+			       chip->label);
+	}
+	return check_addresses(elf, chip, err);
+}
+
+/* Zephyr's tables; its own loaders ask for no descriptor. */
+static bool is_zephyr(const struct ef_elf *elf)
+{
+	return ef_elf_section(elf, "sw_isr_table") || ef_elf_section(elf, "initlevel");
+}
+
+bool ef_elf_check_app_desc(const struct ef_elf *elf, struct ef_err *err)
+{
+	if (elf->has_app_desc_symbol || ef_elf_section(elf, EF_SECTION_APP_DESC) ||
+	    ef_elf_section(elf, ".rodata_desc") || is_zephyr(elf))
+		return true;
+	ef_fail(err, EF_E_INPUT, "the ELF has no ESP-IDF application descriptor, which the "
+				 "second-stage bootloader looks for");
+	if (ef_elf_section(elf, EF_SECTION_METADATA))
+		return ef_hint(err, "put esp_bootloader_esp_idf::esp_app_desc!() into the "
+				    "program, or add --ignore-app-descriptor");
+	return ef_hint(err, "ESP-IDF programs have one in section '%s'; if this one needs none, "
+			    "add --ignore-app-descriptor", EF_SECTION_APP_DESC);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The app image of an ELF, byte for byte espflash 4.5's: which header fields
+ * come from where, where the app descriptor goes and what is written into it,
+ * which MMU page size applies, checksum and digest. One output buffer; the
+ * sections are copied into it once, straight from the ELF.
+ */
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "image/image_priv.h"
+
+/* espflash knows no page larger than this, so it can't infer one either. */
+#define INFER_PAGE_MAX (64 * EF_KIB)
+#define DEFAULT_PAGE (64 * EF_KIB)
+
+/* The file headers before the first segment's data: what precedes a descriptor on its page. */
+#define DESC_FILE_OFF (EF_IMAGE_HEADER_LEN + EF_SEGMENT_HEADER_LEN)
+
+struct build {
+	const struct ef_elf *elf;
+	const struct ef_image_opts *opts;
+	uint8_t header[EF_IMAGE_HEADER_LEN];
+	struct ef_pieces flash, ram;
+	bool has_desc;
+	uint32_t desc_addr, desc_off; /* in the first flash piece */
+	uint32_t page;
+	struct ef_plan plan;
+};
+
+/* ---- header ---- */
+
+static bool check_xtal(const struct ef_image_opts *opts, struct ef_err *err)
+{
+	const struct ef_chip *chip = opts->chip;
+
+	if (opts->xtal_mhz == 0 || opts->xtal_mhz == chip->default_xtal_mhz)
+		return true;
+	for (size_t i = 0; i < EF_ARRAY_LEN(chip->xtals_mhz) && chip->xtals_mhz[i]; i++)
+		if (chip->xtals_mhz[i] == opts->xtal_mhz)
+			return true;
+	return ef_fail(err, EF_E_USAGE, "%s has no crystal of %u MHz", chip->label, opts->xtal_mhz);
+}
+
+static void inherit_from_bootloader(const struct ef_image_info *info, uint8_t *header)
+{
+	header[0] = EF_IMAGE_MAGIC;
+	header[EF_HDR_MODE] = info->mode;
+	memcpy(header + EF_HDR_DRIVE, info->drive, sizeof(info->drive));
+	header[EF_HDR_MIN_REV_LEGACY] = info->min_rev_legacy;
+	ef_put_le16(header + EF_HDR_MAX_REV, info->max_rev);
+	memcpy(header + EF_HDR_RESERVED, info->reserved, sizeof(info->reserved));
+}
+
+static bool make_header(struct build *b, struct ef_err *err)
+{
+	const struct ef_image_opts *opts = b->opts;
+	uint16_t min_rev = b->elf->min_revision;
+	const uint8_t *inherited;
+
+	if (opts->min_revision > min_rev)
+		min_rev = opts->min_revision;
+	if (opts->bootloader) {
+		inherit_from_bootloader(opts->bootloader, b->header);
+	} else {
+		inherited = ef_inherited_header(opts->chip->image_id,
+						opts->chip_revision ? opts->chip_revision
+								    : min_rev);
+		if (inherited == NULL)
+			return ef_fail(err, EF_E_UNSUPP, "no image header is known for %s",
+				       opts->chip->label);
+		if (!check_xtal(opts, err))
+			return false;
+		memcpy(b->header, inherited, EF_IMAGE_HEADER_LEN);
+	}
+	if (!ef_settings_apply(&opts->flash, opts->chip, b->header, err))
+		return false;
+	ef_put_le32(b->header + EF_HDR_ENTRY, b->elf->entry);
+	b->header[EF_HDR_WP_PIN] = EF_WP_PIN_NONE;
+	ef_put_le16(b->header + EF_HDR_CHIP_ID, opts->chip->image_id);
+	ef_put_le16(b->header + EF_HDR_MIN_REV, min_rev);
+	b->header[EF_HDR_DIGEST] = 1;
+	return true;
+}
+
+/* ---- app descriptor and page size ---- */
+
+/* The piece with the descriptor goes first; the others keep their order. */
+static bool place_descriptor(struct build *b, struct ef_err *err)
+{
+	const struct ef_elf_section *s = ef_elf_section(b->elf, EF_SECTION_APP_DESC);
+	struct ef_piece found;
+	uint8_t magic[4];
+	size_t i = 0;
+
+	if (s == NULL)
+		return true;
+	while (i < b->flash.count && s->addr - b->flash.piece[i].addr >= b->flash.piece[i].len)
+		i++;
+	if (i == b->flash.count)
+		return ef_fail(err, EF_E_INPUT,
+			       "section '%s' (0x%08x, %u bytes) is not in the flash-mapped memory "
+			       "of %s", s->name, s->addr, s->size, b->opts->chip->label);
+	found = b->flash.piece[i];
+	memmove(&b->flash.piece[1], &b->flash.piece[0], i * sizeof(found));
+	b->flash.piece[0] = found;
+	b->has_desc = true;
+	b->desc_addr = s->addr;
+	b->desc_off = s->addr - found.addr;
+	if (!ef_range_ok(b->desc_off, EF_APP_DESC_SIZE, found.len))
+		return ef_fail(err, EF_E_INPUT, "the app descriptor at 0x%08x is cut short",
+			       s->addr);
+	ef_piece_copy(&b->flash, &found, b->desc_off, sizeof(magic), magic);
+	if (ef_le32(magic) != EF_APP_DESC_MAGIC)
+		return ef_fail(err, EF_E_INPUT,
+			       "section '%s' holds no app descriptor: magic word 0x%08x, not "
+			       "0x%08x", s->name, ef_le32(magic), EF_APP_DESC_MAGIC);
+	return true;
+}
+
+static bool is_valid_page(const struct ef_chip *chip, uint32_t page)
+{
+	const size_t n = EF_ARRAY_LEN(chip->mmu_page_log2);
+
+	if (chip->mmu_page_log2[0] == 0)
+		return page == DEFAULT_PAGE;
+	for (size_t i = 0; i < n && chip->mmu_page_log2[i]; i++)
+		if (page == 1u << chip->mmu_page_log2[i])
+			return true;
+	return false;
+}
+
+static bool fail_page(const struct ef_chip *chip, uint32_t page, enum ef_code code,
+		      struct ef_err *err)
+{
+	char list[80] = "0x10000";
+	size_t len = 0;
+
+	ef_fail(err, code, "%s has no MMU page size of 0x%x", chip->label, page);
+	for (size_t i = 0; i < EF_ARRAY_LEN(chip->mmu_page_log2) && chip->mmu_page_log2[i]; i++) {
+		if (!ef_snprintf(list + len, sizeof(list) - len, "%s0x%x", len ? ", " : "",
+				 1u << chip->mmu_page_log2[i]))
+			break;
+		len = strlen(list);
+	}
+	return ef_hint(err, "give one of these with --mmu-page-size: %s", list);
+}
+
+/* The largest page on which the descriptor is where an image's first segment begins. */
+static bool infer_page(struct build *b, struct ef_err *err)
+{
+	const struct ef_chip *chip = b->opts->chip;
+	uint32_t base = b->desc_addr - DESC_FILE_OFF;
+
+	for (uint32_t page = INFER_PAGE_MAX; page >= 1024; page /= 2) {
+		if (base % page != 0 || !is_valid_page(chip, page))
+			continue;
+		b->page = page;
+		return true;
+	}
+	ef_fail(err, EF_E_INPUT,
+		"the app descriptor at 0x%08x does not follow the headers at the start of any MMU "
+		"page of %s", b->desc_addr, chip->label);
+	return ef_hint(err, "check the linker script, or give the page size with --mmu-page-size");
+}
+
+static bool choose_page(struct build *b, struct ef_err *err)
+{
+	const struct ef_chip *chip = b->opts->chip;
+	uint8_t log2 = 0;
+
+	if (b->opts->mmu_page_size) {
+		b->page = b->opts->mmu_page_size;
+		return is_valid_page(chip, b->page) || fail_page(chip, b->page, EF_E_USAGE, err);
+	}
+	b->page = DEFAULT_PAGE;
+	if (!b->has_desc)
+		return true;
+	ef_piece_copy(&b->flash, &b->flash.piece[0], b->desc_off + EF_APP_DESC_MMU_PAGE, 1, &log2);
+	if (log2 == 0)
+		return infer_page(b, err);
+	if (log2 >= 32)
+		return ef_fail(err, EF_E_INPUT,
+			       "the app descriptor asks for an MMU page of 2^%u bytes", log2);
+	b->page = 1u << log2;
+	return is_valid_page(chip, b->page) || fail_page(chip, b->page, EF_E_INPUT, err);
+}
+
+/* ---- output ---- */
+
+uint8_t ef_image_checksum(const uint8_t *data, size_t len, uint8_t seed)
+{
+	uint64_t sum = 0, word;
+	size_t i = 0;
+
+	for (; i + sizeof(word) <= len; i += sizeof(word)) {
+		memcpy(&word, data + i, sizeof(word));
+		sum ^= word;
+	}
+	for (; i < len; i++)
+		seed ^= data[i];
+	for (; sum; sum >>= 8)
+		seed ^= (uint8_t)sum;
+	return seed;
+}
+
+/* out is zeroed: fillers, gaps and padding need nothing. */
+static void write_segments(const struct build *b, uint8_t *out)
+{
+	for (size_t i = 0; i < b->plan.count; i++) {
+		const struct ef_plan_segment *s = &b->plan.segment[i];
+		uint8_t *p = out + s->file_off;
+
+		ef_put_le32(p, s->addr);
+		ef_put_le32(p + 4, s->len);
+		if (s->from)
+			ef_piece_copy(s->from, s->piece, s->off, s->data_len,
+				      p + EF_SEGMENT_HEADER_LEN);
+	}
+}
+
+/* The digest of the whole ELF identifies the build; the monitor compares it. */
+static void stamp_descriptor(const struct build *b, uint8_t *out)
+{
+	const struct ef_plan_segment *s = b->plan.segment;
+
+	while (s->from != &b->flash)
+		s++;
+	ef_sha256(b->elf->file, b->elf->file_len,
+		  out + s->file_off + EF_SEGMENT_HEADER_LEN + b->desc_off +
+			  EF_APP_DESC_ELF_SHA256);
+}
+
+static void finish(const struct build *b, uint8_t *out, uint32_t len)
+{
+	uint8_t sum = EF_CHECKSUM_SEED;
+
+	memcpy(out, b->header, EF_IMAGE_HEADER_LEN);
+	out[EF_HDR_COUNT] = (uint8_t)b->plan.count;
+	for (size_t i = 0; i < b->plan.count; i++) {
+		const struct ef_plan_segment *s = &b->plan.segment[i];
+
+		sum = ef_image_checksum(out + s->file_off + EF_SEGMENT_HEADER_LEN, s->len, sum);
+	}
+	out[len - EF_SHA256_LEN - 1] = sum;
+	ef_sha256(out, len - EF_SHA256_LEN, out + len - EF_SHA256_LEN);
+}
+
+static bool prepare(struct build *b, struct ef_err *err)
+{
+	if (!make_header(b, err) ||
+	    !ef_pieces_collect(b->elf, b->opts->chip, true, &b->flash, err) ||
+	    !ef_pieces_collect(b->elf, b->opts->chip, false, &b->ram, err))
+		return false;
+	if (b->flash.count + b->ram.count == 0) {
+		ef_fail(err, EF_E_INPUT, "the ELF has nothing to load");
+		return ef_hint(err, "give the linked program, not a file of debug information");
+	}
+	return place_descriptor(b, err) && choose_page(b, err) &&
+	       ef_plan_make(&b->flash, &b->ram, b->page, &b->plan, err);
+}
+
+bool ef_image_build(const struct ef_elf *elf, const struct ef_image_opts *opts, uint8_t **ret,
+		    size_t *ret_len, struct ef_err *err)
+{
+	struct build b = { .elf = elf, .opts = opts };
+	uint8_t *out = NULL;
+	uint32_t len = 0;
+
+	if (!prepare(&b, err))
+		goto done;
+	len = (b.plan.len / 16 + 1) * 16 + EF_SHA256_LEN;
+	out = calloc(1, len);
+	if (out == NULL) {
+		ef_fail(err, EF_E_IO, "out of memory for an image of %u bytes", len);
+		goto done;
+	}
+	write_segments(&b, out);
+	if (b.has_desc)
+		stamp_descriptor(&b, out);
+	finish(&b, out, len);
+	*ret = out;
+	*ret_len = len;
+done:
+	ef_pieces_release(&b.flash);
+	ef_pieces_release(&b.ram);
+	return out != NULL;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How sections become the segments of an app image: which are taken, how they
+ * merge, in which order they go and what fills the space before a flash-mapped
+ * one, whose place in the file must equal its address modulo the MMU page.
+ * The rules are espflash 4.5's (image_format/mod.rs and idf.rs), down to its
+ * oddities, because the result has to be the same byte for byte. No data is
+ * copied here: a plan only says what goes where.
+ */
+#include <stdlib.h>
+
+#include "image/image_priv.h"
+
+enum { SHT_PROGBITS = 1, SHT_INIT_ARRAY = 14 };
+
+/*
+ * ESP-IDF's second-stage bootloader once left the last page of a mapped
+ * segment unmapped when less than this of it was used (esptool: "IROM_ALIGN"
+ * workaround, ESP32 only; espflash: on every chip).
+ */
+#define LAST_PAGE_MIN 0x24u
+
+bool ef_section_is_loadable(const struct ef_elf_section *section)
+{
+	return (section->type == SHT_PROGBITS || section->type == SHT_INIT_ARRAY) &&
+	       section->size > 0 && section->addr > 0 && section->flags != 0 &&
+	       section->data != NULL;
+}
+
+/* ---- pieces ---- */
+
+/* By address, then by place in the file: what a stable sort gives. */
+static int compare_sections(const void *a, const void *b)
+{
+	const struct ef_elf_section *x = *(const struct ef_elf_section *const *)a;
+	const struct ef_elf_section *y = *(const struct ef_elf_section *const *)b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static bool is_wanted(const struct ef_elf_section *s, const struct ef_chip *chip, bool is_flash)
+{
+	return ef_section_is_loadable(s) && ef_chip_is_flash_addr(chip, s->addr) == is_flash;
+}
+
+static bool fail_overlap(const struct ef_elf_section *a, const struct ef_elf_section *b,
+			 struct ef_err *err)
+{
+	ef_fail(err, EF_E_INPUT,
+		"sections '%s' (0x%08x, %u bytes) and '%s' (0x%08x, %u bytes) overlap", a->name,
+		a->addr, a->size, b->name, b->addr, b->size);
+	return ef_hint(err, "check the linker script: both can't be loaded");
+}
+
+/*
+ * Join a section to the run that ends before it, if it starts at its end, or
+ * no later than where that end is rounded up to 4.
+ */
+static bool add_section(struct ef_pieces *p, size_t index, struct ef_err *err)
+{
+	const struct ef_elf_section *s = p->section[index];
+	struct ef_piece *last = p->count ? &p->piece[p->count - 1] : NULL;
+	uint64_t end = last ? (uint64_t)last->addr + last->len : 0;
+
+	if ((uint64_t)s->addr + s->size > (uint64_t)UINT32_MAX + 1)
+		return ef_fail(err, EF_E_INPUT,
+			       "section '%s' (0x%08x, %u bytes) passes the end of memory", s->name,
+			       s->addr, s->size);
+	if (last && s->addr < end)
+		return fail_overlap(p->section[index - 1], s, err);
+	if (last && s->addr <= ((end + 3) & ~(uint64_t)3)) {
+		last->len = s->addr - last->addr + s->size;
+		last->count++;
+		return true;
+	}
+	p->piece[p->count++] = (struct ef_piece){ s->addr, s->size, index, 1 };
+	return true;
+}
+
+static bool merge_sections(struct ef_pieces *p, struct ef_err *err)
+{
+	for (size_t i = 0; i < p->section_count; i++)
+		if (!add_section(p, i, err))
+			return false;
+	for (size_t i = 0; i < p->count; i++)
+		if (!ef_align_u32(p->piece[i].len, 4, &p->piece[i].len) ||
+		    p->piece[i].len > EF_MAX_IMAGE)
+			return ef_fail(err, EF_E_INPUT,
+				       "%u bytes from 0x%08x are more than any flash chip holds",
+				       p->piece[i].len, p->piece[i].addr);
+	return true;
+}
+
+bool ef_pieces_collect(const struct ef_elf *elf, const struct ef_chip *chip, bool is_flash,
+		       struct ef_pieces *ret, struct ef_err *err)
+{
+	struct ef_pieces p = { NULL, NULL, 0, 0 };
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < elf->section_count; i++)
+		wanted += is_wanted(&elf->sections[i], chip, is_flash);
+	p.section = calloc(wanted + 1, sizeof(*p.section));
+	p.piece = calloc(wanted + 1, sizeof(*p.piece));
+	if (p.section == NULL || p.piece == NULL) {
+		ef_pieces_release(&p);
+		return ef_fail(err, EF_E_IO, "out of memory for %zu sections", wanted);
+	}
+	for (size_t i = 0; i < elf->section_count; i++)
+		if (is_wanted(&elf->sections[i], chip, is_flash))
+			p.section[p.section_count++] = &elf->sections[i];
+	qsort(p.section, p.section_count, sizeof(*p.section), compare_sections);
+	if (!merge_sections(&p, err)) {
+		ef_pieces_release(&p);
+		return false;
+	}
+	*ret = p;
+	return true;
+}
+
+void ef_pieces_release(struct ef_pieces *pieces)
+{
+	free(pieces->section);
+	free(pieces->piece);
+	*pieces = (struct ef_pieces){ NULL, NULL, 0, 0 };
+}
+
+void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece, uint32_t off,
+		   uint32_t len, uint8_t *dst)
+{
+	uint32_t end = off + len;
+
+	memset(dst, 0, len);
+	for (size_t i = 0; i < piece->count; i++) {
+		const struct ef_elf_section *s = pieces->section[piece->first + i];
+		uint32_t start = s->addr - piece->addr; /* of this section in the piece */
+		uint32_t from = start > off ? start : off;
+		uint32_t to = start + s->size < end ? start + s->size : end;
+
+		if (from < to)
+			memcpy(dst + (from - off), s->data + (from - start), to - from);
+	}
+}
+
+/* ---- segments ---- */
+
+/* What is left of the first RAM piece that isn't placed yet. */
+struct filler {
+	const struct ef_pieces *ram;
+	size_t index;
+	uint32_t off;
+};
+
+static bool emit(struct ef_plan *plan, struct ef_plan_segment segment, struct ef_err *err)
+{
+	uint64_t end = (uint64_t)plan->len + EF_SEGMENT_HEADER_LEN + segment.len;
+
+	if (plan->count == EF_IMAGE_SEGMENTS_MAX) {
+		ef_fail(err, EF_E_INPUT, "the program needs more than %d segments, which no "
+					 "bootloader loads", EF_IMAGE_SEGMENTS_MAX);
+		return ef_hint(err, "check the linker script: sections with small gaps between "
+				    "them should follow each other");
+	}
+	if (segment.len >= EF_SEGMENT_LEN_LIMIT)
+		return ef_fail(err, EF_E_INPUT,
+			       "the program has %u bytes in one piece at 0x%08x; a bootloader loads "
+			       "less than 16 MiB", segment.len, segment.addr);
+	if (end > EF_MAX_IMAGE)
+		return ef_fail(err, EF_E_INPUT,
+			       "the image would be larger than any flash chip (%u MiB)",
+			       EF_MAX_IMAGE / EF_MIB);
+	segment.file_off = plan->len;
+	plan->segment[plan->count++] = segment;
+	plan->len = (uint32_t)end;
+	return true;
+}
+
+/* Lengths that aren't multiples of 4 would follow, and ESP-IDF's bootloader refuses those. */
+static bool check_alignment(const struct ef_piece *piece, const struct ef_pieces *flash,
+			    struct ef_err *err)
+{
+	if (piece->addr % 4 == 0)
+		return true;
+	ef_fail(err, EF_E_INPUT, "section '%s' at 0x%08x is mapped from flash and not aligned to "
+				 "4 bytes", flash->section[piece->first]->name, piece->addr);
+	return ef_hint(err, "align it in the linker script: the bootloader would refuse the image");
+}
+
+/*
+ * Bytes to put before a segment, its own header not counted, so that its data
+ * is in place; 0 when they already are. What is put there needs a header too.
+ */
+static uint32_t padding_before(uint32_t pos, uint32_t addr, uint32_t page)
+{
+	uint32_t past = (addr - EF_SEGMENT_HEADER_LEN) % page;
+	uint32_t pad = (page - pos % page + past) % page;
+
+	if (pad == 0)
+		return 0;
+	if (pad > EF_SEGMENT_HEADER_LEN)
+		return pad - EF_SEGMENT_HEADER_LEN;
+	return pad + page - EF_SEGMENT_HEADER_LEN;
+}
+
+static bool emit_ram(struct ef_plan *plan, struct filler *f, uint32_t max, struct ef_err *err)
+{
+	const struct ef_piece *piece = &f->ram->piece[f->index];
+	struct ef_plan_segment s = { .addr = piece->addr + f->off, .from = f->ram, .piece = piece,
+				     .off = f->off, .data_len = piece->len - f->off };
+
+	if (s.data_len > max)
+		s.data_len = max;
+	s.len = (s.data_len + 3) & ~3u;
+	f->off += s.data_len;
+	if (f->off == piece->len) {
+		f->index++;
+		f->off = 0;
+	}
+	return emit(plan, s, err);
+}
+
+static bool emit_flash(struct ef_plan *plan, const struct ef_pieces *flash,
+		       const struct ef_piece *piece, uint32_t page, struct ef_err *err)
+{
+	struct ef_plan_segment s = { .addr = piece->addr, .len = piece->len, .from = flash,
+				     .piece = piece, .data_len = piece->len };
+	uint32_t on_last_page = (plan->len + piece->len + EF_SEGMENT_HEADER_LEN) % page;
+
+	if (on_last_page < LAST_PAGE_MIN)
+		s.len += LAST_PAGE_MIN - on_last_page;
+	return emit(plan, s, err);
+}
+
+bool ef_plan_make(const struct ef_pieces *flash, const struct ef_pieces *ram, uint32_t page,
+		  struct ef_plan *ret, struct ef_err *err)
+{
+	struct ef_plan plan = { .len = EF_IMAGE_HEADER_LEN };
+	struct filler filler = { ram, 0, 0 };
+
+	for (size_t i = 0; i < flash->count; i++) {
+		uint32_t pad = padding_before(plan.len, flash->piece[i].addr, page);
+		bool ok = check_alignment(&flash->piece[i], flash, err);
+
+		for (; ok && pad > 0; pad = padding_before(plan.len, flash->piece[i].addr, page)) {
+			if (pad > EF_SEGMENT_HEADER_LEN && filler.index < ram->count)
+				ok = emit_ram(&plan, &filler, pad, err);
+			else
+				ok = emit(&plan, (struct ef_plan_segment){ .len = pad }, err);
+		}
+		if (!ok || !emit_flash(&plan, flash, &flash->piece[i], page, err))
+			return false;
+	}
+	while (filler.index < ram->count)
+		if (!emit_ram(&plan, &filler, UINT32_MAX, err))
+			return false;
+	*ret = plan;
+	return true;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Shared between the files of this folder only. */
+#ifndef EF_IMAGE_PRIV_H
+#define EF_IMAGE_PRIV_H
+
+#include "base/util.h"
+#include <espflash/image.h>
+
+/* ---- image file format: constants of ESP-IDF's esp_app_format.h ---- */
+
+#define EF_IMAGE_MAGIC 0xe9u
+#define EF_IMAGE_HEADER_LEN 24u
+#define EF_SEGMENT_HEADER_LEN 8u
+#define EF_CHECKSUM_SEED 0xefu
+#define EF_WP_PIN_NONE 0xeeu
+/* esp_image_format.c refuses a segment of this length or more. */
+#define EF_SEGMENT_LEN_LIMIT (16u * EF_MIB)
+
+/* Offsets in the header. */
+enum {
+	EF_HDR_COUNT = 1,
+	EF_HDR_MODE = 2,
+	EF_HDR_SIZE_FREQ = 3,
+	EF_HDR_ENTRY = 4,
+	EF_HDR_WP_PIN = 8,
+	EF_HDR_DRIVE = 9,
+	EF_HDR_CHIP_ID = 12,
+	EF_HDR_MIN_REV_LEGACY = 14,
+	EF_HDR_MIN_REV = 15,
+	EF_HDR_MAX_REV = 17,
+	EF_HDR_RESERVED = 19,
+	EF_HDR_DIGEST = 23,
+};
+
+/* Offsets in the app descriptor (esp_app_desc_t). */
+#define EF_APP_DESC_MAGIC 0xabcd5432u
+#define EF_APP_DESC_ELF_SHA256 144u
+#define EF_APP_DESC_MMU_PAGE 180u
+
+#define EF_SECTION_APP_DESC ".flash.appdesc"
+#define EF_SECTION_METADATA ".espressif.metadata"
+
+/* XOR of len bytes, on top of seed. */
+uint8_t ef_image_checksum(const uint8_t *data, size_t len, uint8_t seed);
+
+/*
+ * Bytes 2 and 3 of a header: mode (kept when KEEP), size and frequency codes.
+ * USAGE when the chip lacks the frequency or the header has no code for the size.
+ */
+bool ef_settings_apply(const struct ef_flash_settings *settings, const struct ef_chip *chip,
+		       uint8_t header[EF_IMAGE_HEADER_LEN], struct ef_err *err) EF_MUST_CHECK;
+
+/*
+ * The 24 bytes that an app image for this chip starts from when no bootloader
+ * is at hand; NULL for a chip without. Where two bootloaders exist for one
+ * chip, the revision (major * 100 + minor) chooses.
+ */
+const uint8_t *ef_inherited_header(uint16_t chip_id, uint16_t revision);
+
+/* ---- sections to pieces, pieces to segments ---- */
+
+/* Sections that touch, as one run of bytes; zeros in the gaps (at most 3 bytes each). */
+struct ef_piece {
+	uint32_t addr;
+	uint32_t len;        /* padded to a multiple of 4 with zeros */
+	size_t first, count; /* into ef_pieces.section */
+};
+
+struct ef_pieces {
+	const struct ef_elf_section **section; /* sorted by address; owned */
+	struct ef_piece *piece;                /* by address; owned */
+	size_t section_count, count;
+};
+
+/* The loadable sections of one kind (flash-mapped or not), merged. INPUT when two overlap. */
+bool ef_pieces_collect(const struct ef_elf *elf, const struct ef_chip *chip, bool is_flash,
+		       struct ef_pieces *ret, struct ef_err *err) EF_MUST_CHECK;
+void ef_pieces_release(struct ef_pieces *pieces);
+/* Copy [off, off + len) of a piece; the range must lie in it. */
+void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece, uint32_t off,
+		   uint32_t len, uint8_t *dst);
+/* Whether a section goes into an image (espflash's rule). */
+bool ef_section_is_loadable(const struct ef_elf_section *section);
+
+struct ef_plan_segment {
+	uint32_t addr, len;            /* as its header says */
+	uint32_t file_off;             /* of its header */
+	const struct ef_pieces *from;  /* NULL: zeros */
+	const struct ef_piece *piece;
+	uint32_t off, data_len;        /* of the piece; the rest of len is zeros */
+};
+
+struct ef_plan {
+	struct ef_plan_segment segment[EF_IMAGE_SEGMENTS_MAX];
+	size_t count;
+	uint32_t len; /* of the file up to the padding before the checksum */
+};
+
+/* Order, split and align; flash pieces in the given order. INPUT when the result can't boot. */
+bool ef_plan_make(const struct ef_pieces *flash, const struct ef_pieces *ram, uint32_t page,
+		  struct ef_plan *ret, struct ef_err *err) EF_MUST_CHECK;
+
+#endif
