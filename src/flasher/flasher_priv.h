@@ -28,12 +28,14 @@ struct ef_flasher {
 	struct ef_rx_log rx;         /* what came while connecting, for the diagnosis */
 	struct ef_evidence evidence; /* counters of the same; its rx is filled at the end */
 
+	uint32_t rom_rate_hz;  /* the rate that connecting starts with */
 	uint32_t rate_hz;      /* present rate of both sides */
 	uint32_t flash_block;  /* bytes of a FLASH_DATA or FLASH_DEFL_DATA block for this loader */
 	uint32_t ram_block;    /* bytes of a MEM_DATA block on this port */
 	bool has_encrypt_word; /* BEGIN commands to this loader take a fifth word */
 	bool warned_no_lines;
-	bool keep_rx_log;      /* false once connected */
+	bool is_stub_reused;   /* the stub was found running: it is not our upload */
+	bool no_flash;         /* the flash did not answer RDID: writing is hopeless */
 
 	/* text, and bss up to the end of data; both len 0 when no stub of ours runs */
 	struct ef_stub_range stub_text, stub_data;
@@ -59,14 +61,14 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 
 /* Which chip it is, and whether it is in secure download mode. */
 bool ef_device_detect(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* Which USB console this is, and what follows from it; watchdogs off on USB-Serial/JTAG. */
+bool ef_device_console(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* Revision, MAC, crystal, features. Before the rate changes: the crystal is measured with it. */
 bool ef_device_facts(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
-/* Watchdogs off on USB-Serial/JTAG, flash power on. */
-bool ef_device_prepare(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- spi_flash.c ---- */
 
-/* One SPI command through the controller's registers; at most 32 bits out and in. */
+/* One SPI command without address through the controller's registers; 1 to 32 bits back. */
 bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 /* SPI_ATTACH, RDID, SPI_SET_PARAMS; fills dev.flash_id and dev.flash_size. */
@@ -81,7 +83,13 @@ void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
 
 /* ---- baud.c ---- */
 
-/* Change the rate of both sides; where that fails warn and stay at the old one. */
-bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err) EF_MUST_CHECK;
+enum ef_baud_result {
+	EF_BAUD_OK,   /* both sides run at the new rate, or a rate means nothing here */
+	EF_BAUD_KEPT, /* refused: both still run at the old one; the user has been warned */
+	EF_BAUD_LOST, /* the chip answers at neither: only a reset helps */
+};
+/* Change the rate of both sides and try it. */
+bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result *ret,
+		    struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Changing the rate of a link that must survive it. Knows that the answer
+ * comes at the old rate, that ROMs compute rates from wrong clocks, and that
+ * only an exchange at the new rate shows that there is one.
+ */
+#include "flasher/flasher_priv.h"
+
+/*
+ * Garbage that the chip sends while it switches; esptool loader.py change_baud
+ * and espflash change_baud wait as long.
+ */
+#define SETTLE_US 50000u
+/* A SYNC and its eight answers are 200 bytes: noise that matters shows in them. */
+#define TRIES 3u
+#define TRY_TIMEOUT_MS 100u
+
+/* Whether a rate means anything here: not on USB consoles, not on a raw socket. */
+static bool has_rate(const struct ef_flasher *f)
+{
+	return (f->port->caps & EF_PORT_HAS_BAUD) && !f->dev.is_usb_jtag && !f->dev.is_usb_otg;
+}
+
+/* The host's side first, for a moment: a rate that it can't do must not reach the chip. */
+static bool host_can(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)
+{
+	*ret = ef_port_set_baud(f->port, rate_hz, err);
+	if (!*ret) {
+		if (err->code == EF_E_INTR)
+			return false;
+		ef_event_warn(f, "this port can't do %u baud (%s): staying at %u", rate_hz,
+			      err->msg, f->rate_hz);
+		ef_err_clear(err);
+	}
+	return ef_port_set_baud(f->port, f->rate_hz, err);
+}
+
+/* What to ask for so that this loader ends up at rate_hz. */
+static bool rate_to_ask(struct ef_flasher *f, uint32_t rate_hz, uint32_t *ret, struct ef_err *err)
+{
+	const struct ef_chip *chip = f->dev.chip;
+	const struct ef_regs regs = ef_flasher_regs(f);
+
+	*ret = rate_hz;
+	if (f->rom.loader != EF_LOADER_ROM || !chip->rom_baud || f->dev.is_secure_download)
+		return true;
+	return chip->rom_baud(chip, &regs, f->dev.xtal_mhz, rate_hz, ret, err);
+}
+
+/* Whether the chip answers at the host's present rate. */
+static bool answers(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	*ret = false;
+	for (unsigned i = 0; i < TRIES && !*ret; i++) {
+		enum ef_sync_result sync = EF_SYNC_NONE;
+
+		if (!ef_rom_sync(&f->rom, TRY_TIMEOUT_MS, &sync, err)) {
+			if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
+				return false;
+			/* nonsense at this rate is what is being looked for */
+			ef_err_clear(err);
+		}
+		*ret = sync != EF_SYNC_NONE;
+	}
+	return true;
+}
+
+static bool switch_host(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
+{
+	return ef_port_set_baud(f->port, rate_hz, err) &&
+	       ef_port_sleep_us(f->port, SETTLE_US, err) && ef_rom_discard(&f->rom, err);
+}
+
+/* *ret false: refused, or no answer. */
+static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)
+{
+	uint32_t asked;
+
+	if (!rate_to_ask(f, rate_hz, &asked, err))
+		return false;
+	*ret = ef_rom_change_baud(&f->rom, asked, f->rate_hz, err);
+	if (*ret)
+		return true;
+	if (f->rom.was_refused) {
+		ef_event_warn(f, "the chip refuses %u baud: staying at %u", rate_hz, f->rate_hz);
+		ef_err_clear(err);
+		return true;
+	}
+	/* A lost answer: the chip may have switched. Trying both rates will tell. */
+	if (err->code != EF_E_TIMEOUT)
+		return false;
+	ef_err_clear(err);
+	*ret = true;
+	return true;
+}
+
+bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result *ret,
+		    struct ef_err *err)
+{
+	bool ok;
+
+	*ret = EF_BAUD_OK;
+	if (rate_hz == f->rate_hz || !has_rate(f))
+		return true;
+	*ret = EF_BAUD_KEPT;
+	if (f->dev.is_secure_download && (f->dev.chip->flags & EF_CHIP_SDM_NO_BAUD)) {
+		ef_event_warn(f, "this chip can't change its rate in secure download mode: "
+			      "staying at %u", f->rate_hz);
+		return true;
+	}
+	if (!host_can(f, rate_hz, &ok, err) || (ok && !ask_chip(f, rate_hz, &ok, err)))
+		return false;
+	if (!ok)
+		return true;
+	if (!switch_host(f, rate_hz, err) || !answers(f, &ok, err))
+		return false;
+	if (ok) {
+		f->rate_hz = rate_hz;
+		*ret = EF_BAUD_OK;
+		return true;
+	}
+	if (!switch_host(f, f->rate_hz, err) || !answers(f, &ok, err))
+		return false;
+	if (ok)
+		ef_event_warn(f, "no answer at %u baud: staying at %u", rate_hz, f->rate_hz);
+	else
+		*ret = EF_BAUD_LOST;
+	return true;
+}

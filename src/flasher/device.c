@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which chip answers, and what its eFuses and registers tell. Knows the order
+ * in which to ask so that every ROM survives the question, and what may not be
+ * asked at all in secure download mode.
+ */
+#include "flasher/flasher_priv.h"
+
+/* GET_SECURITY_INFO flags: esptool loader.py, SECURITY_INFO_FLAG_MAP */
+#define SECURITY_SECURE_DOWNLOAD (1u << 2)
+
+/* ---- registers for the chip layer ---- */
+
+static bool regs_read(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+
+	if (f->dev.is_secure_download)
+		return ef_fail(err, EF_E_UNSUPP, "no register reads in secure download mode");
+	return ef_rom_read_reg(&f->rom, addr, ret, err);
+}
+
+static bool regs_write(void *ctx, uint32_t addr, uint32_t value, uint32_t mask, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+
+	if (f->dev.is_secure_download)
+		return ef_fail(err, EF_E_UNSUPP, "no register writes in secure download mode");
+	return ef_rom_write_reg(&f->rom, addr, value, mask, 0, err);
+}
+
+static bool regs_delay_us(void *ctx, uint32_t us, struct ef_err *err)
+{
+	const struct ef_flasher *f = ctx;
+
+	return ef_port_sleep_us(f->port, us, err);
+}
+
+struct ef_regs ef_flasher_regs(struct ef_flasher *f)
+{
+	return (struct ef_regs){ .ctx = f, .read = regs_read, .write = regs_write,
+				 .delay_us = regs_delay_us };
+}
+
+/* ---- which chip ---- */
+
+/* *ret_known false: this loader has no such command. */
+static bool read_security(struct ef_flasher *f, bool *ret_known, struct ef_err *err)
+{
+	*ret_known = ef_rom_security_info(&f->rom, &f->dev.security, err);
+	if (*ret_known)
+		return true;
+	/* the ESP32's ROM, and old stubs, refuse: the magic word will tell */
+	if (!f->rom.was_refused)
+		return false;
+	ef_err_clear(err);
+	return true;
+}
+
+static bool by_id(struct ef_flasher *f, struct ef_err *err)
+{
+	uint32_t id = f->dev.security.chip_id;
+
+	f->dev.chip = id <= UINT16_MAX ? ef_chip_by_image_id((uint16_t)id) : NULL;
+	if (f->dev.chip)
+		return true;
+	ef_fail(err, EF_E_UNSUPP, "unknown chip: its id is %u (0x%x)", id, id);
+	return ef_hint(err, "this chip is newer than this program: look for a newer espflash-c");
+}
+
+static bool by_magic(struct ef_flasher *f, struct ef_err *err)
+{
+	uint32_t magic;
+
+	if (!ef_rom_read_reg(&f->rom, EF_CHIP_MAGIC_REG, &magic, err)) {
+		if (!f->rom.was_refused)
+			return false;
+		/* esptool: a ROM without chip id that refuses READ_REG is this one in SDM */
+		ef_err_clear(err);
+		f->dev.is_secure_download = true;
+		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
+		ef_event_warn(f, "Secure Download Mode is enabled on this chip");
+	} else {
+		f->dev.chip = ef_chip_by_magic(magic);
+		if (!f->dev.chip) {
+			ef_fail(err, EF_E_UNSUPP, "unknown chip: its magic word is 0x%08x", magic);
+			return ef_hint(err, "try a hard reset (unplug the board), then run "
+				       "'espflash-c board-info' again");
+		}
+	}
+	if (!f->dev.chip)
+		return ef_fail(err, EF_E_UNSUPP, "the chip refuses to say what it is");
+	return true;
+}
+
+bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_chip *want = f->opts.chip;
+	bool known, ok;
+
+	f->dev.chip = NULL;
+	f->dev.has_security = false;
+	f->dev.is_secure_download = false;
+	if (!read_security(f, &known, err))
+		return false;
+	if (known) {
+		f->dev.has_security = true;
+		f->dev.is_secure_download = f->dev.security.flags & SECURITY_SECURE_DOWNLOAD;
+	}
+	if (known && f->dev.security.has_chip_id) {
+		ok = by_id(f, err);
+	} else if (f->dev.is_secure_download) {
+		/* the only ROM with security info but no chip id in it */
+		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
+		ok = f->dev.chip ||
+		     ef_fail(err, EF_E_UNSUPP, "the chip does not say what it is");
+	} else {
+		ok = by_magic(f, err);
+	}
+	if (!ok)
+		return false;
+	if (want && want != f->dev.chip) {
+		ef_fail(err, EF_E_USAGE, "this chip is an %s, not the %s of '--chip %s'",
+			f->dev.chip->label, want->label, want->name);
+		return ef_hint(err, "leave '--chip' out, or give '--chip %s'", f->dev.chip->name);
+	}
+	return true;
+}
+
+/* ---- the console it talks through ---- */
+
+/*
+ * Where the USB ids aren't known (a remote port), the ROM's own variable with
+ * the number of its console is: esptool v5.2.0 _get_uart_no, before it relied
+ * on ids alone.
+ */
+static bool ask_rom_for_console(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_chip *chip = f->dev.chip;
+	uint32_t addr = chip->uart_buf_no, number;
+	uint16_t revision;
+
+	if (!addr || f->dev.is_secure_download || f->rom.loader != EF_LOADER_ROM)
+		return true;
+	if (chip->uart_buf_no_new) {
+		const struct ef_regs regs = ef_flasher_regs(f);
+
+		if (!ef_chip_revision(chip, &regs, &revision, err))
+			return false;
+		if (revision >= chip->uart_buf_no_rev)
+			addr = chip->uart_buf_no_new;
+	}
+	if (!ef_rom_read_reg(&f->rom, addr, &number, err))
+		return false;
+	number &= 0xff;
+	f->dev.is_usb_jtag = chip->uart_buf_jtag && number == chip->uart_buf_jtag;
+	f->dev.is_usb_otg = chip->uart_buf_otg && number == chip->uart_buf_otg;
+	return true;
+}
+
+/* esptool disable_watchdogs: over USB-Serial/JTAG a reset leaves them running. */
+static bool disable_watchdogs(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_wdt *w = &f->dev.chip->wdt;
+	const struct ef_regs r = ef_flasher_regs(f);
+
+	if (!r.write(r.ctx, w->wprotect, w->key, UINT32_MAX, err) ||
+	    !r.write(r.ctx, w->config0, 0, UINT32_MAX, err) ||
+	    !r.write(r.ctx, w->wprotect, 0, UINT32_MAX, err))
+		return false;
+	if (!w->swd_conf)
+		return true;
+	return r.write(r.ctx, w->swd_wprotect, w->swd_key, UINT32_MAX, err) &&
+	       r.write(r.ctx, w->swd_conf, w->swd_auto_feed, w->swd_auto_feed, err) &&
+	       r.write(r.ctx, w->swd_wprotect, 0, UINT32_MAX, err);
+}
+
+bool ef_device_console(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_port_info *info = &f->port->info;
+	const struct ef_chip *chip = f->dev.chip;
+
+	f->dev.is_usb_jtag = info->vid == EF_VID_ESPRESSIF && info->pid == EF_PID_USB_JTAG;
+	f->dev.is_usb_otg = info->vid == EF_VID_ESPRESSIF && chip->usb_otg_pid &&
+			    info->pid == chip->usb_otg_pid;
+	if (info->vid == 0 && !ask_rom_for_console(f, err))
+		return false;
+	ef_session_use_loader(f, f->rom.loader); /* block sizes depend on the console */
+	if (!f->dev.is_usb_jtag || !chip->wdt.disable_on_usb || f->dev.is_secure_download ||
+	    f->rom.loader == EF_LOADER_STUB)
+		return true;
+	return disable_watchdogs(f, err);
+}
+
+/* ---- facts ---- */
+
+/*
+ * A stub may have raised the clock that the UART divides (ESP32's does): then
+ * the estimate names a crystal that the chip can't have, and nothing is known.
+ */
+static bool read_xtal(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
+{
+	const struct ef_chip *chip = f->dev.chip;
+	uint32_t mhz;
+
+	if (!ef_chip_xtal_mhz(chip, regs, f->rate_hz, &mhz, err))
+		return false;
+	f->dev.xtal_mhz = mhz;
+	if (!f->is_stub_reused || !chip->uart_clkdiv_reg)
+		return true;
+	for (size_t i = 0; i < EF_ARRAY_LEN(chip->xtals_mhz) && chip->xtals_mhz[i]; i++)
+		if (chip->xtals_mhz[i] == mhz)
+			return true;
+	f->dev.xtal_mhz = 0;
+	return true;
+}
+
+bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
+{
+	struct ef_device *d = &f->dev;
+	const struct ef_regs regs = ef_flasher_regs(f);
+
+	if (d->is_secure_download)
+		return true;
+	if (!ef_chip_revision(d->chip, &regs, &d->revision, err))
+		return false;
+	d->has_revision = true;
+	if (!read_xtal(f, &regs, err))
+		return false;
+	if (!ef_chip_mac(d->chip, &regs, d->mac, err))
+		return false;
+	d->has_mac = true;
+	if (!d->chip->features(d->chip, &regs, d->revision, &d->features, err))
+		return false;
+	d->has_features = true;
+	return true;
+}

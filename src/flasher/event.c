@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events: the one way by which this layer tells a user anything. Knows that
+ * nobody may be listening, and that text from a chip is cleaned first.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "flasher/flasher_priv.h"
+
+#define TEXT_SIZE 512
+
+static void emit(struct ef_flasher *f, const struct ef_event *event)
+{
+	if (f->opts.event)
+		f->opts.event(f->opts.event_user, event);
+}
+
+static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, const char *fmt, va_list ap)
+	EF_PRINTF(3, 0);
+
+static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, const char *fmt, va_list ap)
+{
+	char text[TEXT_SIZE];
+	const struct ef_event event = { .kind = kind, .label = "", .text = text };
+
+	(void)vsnprintf(text, sizeof(text), fmt, ap); /* a cut message is fine */
+	ef_clean_text(text);
+	emit(f, &event);
+}
+
+void ef_event_info(struct ef_flasher *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	emit_text(f, EF_EVENT_INFO, fmt, ap);
+	va_end(ap);
+}
+
+void ef_event_warn(struct ef_flasher *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	emit_text(f, EF_EVENT_WARN, fmt, ap);
+	va_end(ap);
+}
+
+void ef_event_progress(struct ef_flasher *f, enum ef_stage stage, const char *label, uint32_t addr,
+		       uint64_t done, uint64_t total)
+{
+	const struct ef_event event = {
+		.kind = EF_EVENT_PROGRESS, .stage = stage, .label = label ? label : "",
+		.addr = addr, .done = done, .total = total, .text = "",
+	};
+
+	emit(f, &event);
+}
+
+void ef_event_region(struct ef_flasher *f, enum ef_event_kind kind, const char *label,
+		     uint32_t addr, uint32_t len)
+{
+	const struct ef_event event = {
+		.kind = kind, .stage = EF_STAGE_WRITE, .label = label ? label : "",
+		.addr = addr, .done = len, .total = len, .text = "",
+	};
+
+	emit(f, &event);
+}

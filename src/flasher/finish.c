@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Letting go of the chip: the resets, and the ways not to reset. Knows which
+ * consoles ignore the lines, what keeps a chip in download mode across a
+ * reset, and that a stub can't hand back to the ROM.
+ */
+#include "flasher/flasher_priv.h"
+
+/*
+ * RTC watchdog: enabled, stage 0 resets the system and the RTC, pulse lengths
+ * (esptool esp32s3.py watchdog_reset: bit 31, 5 << 28, bit 8, 2), after 2000
+ * ticks of the slow clock (15 ms).
+ */
+#define WDT_CONFIG0 (1u << 31 | 5u << 28 | 1u << 8 | 2u)
+#define WDT_CONFIG1 2000u
+/* espflash rtc_wdt_reset waits as long for the reset to happen */
+#define WDT_WAIT_US 50000u
+
+/* The chip's answer to a SYNC after it may have left the stub. */
+#define SYNC_TIMEOUT_MS 100u
+
+/* ---- watchdog ---- */
+
+static bool watchdog_reset(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_wdt *w = &f->dev.chip->wdt;
+	const struct ef_regs r = ef_flasher_regs(f);
+
+	ef_event_info(f, "Resetting device with watchdog");
+	if (!r.write(r.ctx, w->wprotect, w->key, UINT32_MAX, err) ||
+	    !r.write(r.ctx, w->config1, WDT_CONFIG1, UINT32_MAX, err) ||
+	    !r.write(r.ctx, w->config0, WDT_CONFIG0, UINT32_MAX, err))
+		return false;
+	if (!r.write(r.ctx, w->wprotect, 0, UINT32_MAX, err)) {
+		if (err->code != EF_E_TIMEOUT && err->code != EF_E_PORT)
+			return false;
+		/* the reset was faster than the answer, or took the USB device with it */
+		ef_err_clear(err);
+		return true;
+	}
+	return ef_port_sleep_us(f->port, WDT_WAIT_US, err);
+}
+
+static bool check_watchdog(const struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_chip *chip = f->dev.chip;
+
+	if (f->dev.is_secure_download) {
+		ef_fail(err, EF_E_UNSUPP, "a watchdog reset is not possible in secure download mode");
+		return ef_hint(err, "use '--after hard-reset'");
+	}
+	if (chip->wdt.can_reset)
+		return true;
+	ef_fail(err, EF_E_UNSUPP, "the %s can't be reset by its watchdog", chip->label);
+	return ef_hint(err, "use '--after hard-reset'");
+}
+
+/* ---- hard reset ---- */
+
+/* Set by firmware that wants into download mode; it survives resets (arduino-esp32 #6762). */
+static bool clear_force_download(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_strap *s = &f->dev.chip->strap;
+	const struct ef_regs r = ef_flasher_regs(f);
+
+	if (!(f->dev.chip->flags & EF_CHIP_CLEAR_FORCE_DOWNLOAD) || f->dev.is_secure_download)
+		return true;
+	if (r.write(r.ctx, s->force_download_reg, 0, s->force_download_mask, err))
+		return true;
+	if (err->code == EF_E_INTR || err->code == EF_E_PORT)
+		return false;
+	/* esptool: whoever doesn't answer is reset all the same */
+	ef_err_clear(err);
+	return true;
+}
+
+/*
+ * On USB-OTG the lines reach the chip only as USB messages, which can't leave
+ * download mode while the boot pin is held low (esptool esp32s3.py hard_reset).
+ * Chips without a strap register to ask always take the watchdog there.
+ */
+static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	const struct ef_strap *s = &f->dev.chip->strap;
+	const struct ef_regs r = ef_flasher_regs(f);
+	uint32_t strap, force;
+
+	*ret = f->dev.is_usb_otg && !f->dev.is_secure_download && f->dev.chip->wdt.can_reset &&
+	       (f->dev.chip->flags & EF_CHIP_OTG_RESET_BY_WATCHDOG);
+	if (!*ret || !s->gpio_strap)
+		return true;
+	if (!r.read(r.ctx, s->gpio_strap, &strap, err) ||
+	    !r.read(r.ctx, s->force_download_reg, &force, err))
+		return false;
+	*ret = !(strap & s->spi_boot_mask) && !(force & s->force_download_mask);
+	return true;
+}
+
+static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
+{
+	bool by_watchdog;
+
+	if (!clear_force_download(f, err) || !needs_watchdog(f, &by_watchdog, err))
+		return false;
+	if (by_watchdog)
+		return watchdog_reset(f, err);
+	if (!ef_reset_run(ef_reset_hard(f->port), f->port, err))
+		return false;
+	if (!(f->port->caps & EF_PORT_HAS_LINES))
+		ef_event_warn(f, "no reset possible: this port has no DTR and RTS; press RESET to "
+			      "start the application");
+	return true;
+}
+
+/* ---- no reset ---- */
+
+/* The next session starts at the ROM's rate and should find whoever stays. */
+static bool restore_rate(struct ef_flasher *f, struct ef_err *err)
+{
+	enum ef_baud_result result;
+
+	if (!ef_baud_change(f, f->rom_rate_hz, &result, err))
+		return false;
+	if (result == EF_BAUD_LOST)
+		ef_event_warn(f, "the chip does not answer any more");
+	return true;
+}
+
+/*
+ * espflash asks the stub to reboot into the ROM by FLASH_BEGIN(0) and
+ * FLASH_END(reboot). The first generation of stubs does; the second ignores
+ * it (esp-flasher-stub s_flash_end, a TODO). So: ask, look, and tell.
+ */
+static bool leave_stub(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_flash_begin nothing = { .block_size = EF_BLOCK_ROM };
+	enum ef_sync_result sync = EF_SYNC_NONE;
+
+	if (!ef_rom_flash_begin(&f->rom, &nothing, err) ||
+	    !ef_rom_flash_end(&f->rom, false, true, err)) {
+		if (err->code != EF_E_TIMEOUT && err->code != EF_E_PROTOCOL)
+			return false;
+		/* a stub that reboots may not answer any more; the SYNC tells */
+		ef_err_clear(err);
+	}
+	if (!ef_rom_sync(&f->rom, SYNC_TIMEOUT_MS, &sync, err)) {
+		if (err->code != EF_E_TIMEOUT && err->code != EF_E_PROTOCOL)
+			return false;
+		ef_err_clear(err);
+	}
+	if (sync == EF_SYNC_STUB)
+		ef_event_warn(f, "the flasher stub keeps running, it can't hand back to the ROM "
+			      "loader; use '--before no-reset' to go on with it");
+	else if (sync == EF_SYNC_ROM)
+		ef_session_use_loader(f, EF_LOADER_ROM);
+	return true;
+}
+
+static bool stay(struct ef_flasher *f, bool keep_stub, struct ef_err *err)
+{
+	bool is_stub = f->rom.loader == EF_LOADER_STUB;
+
+	ef_event_info(f, keep_stub && is_stub ? "Staying in flasher stub" : "Staying in bootloader");
+	if (!restore_rate(f, err))
+		return false;
+	return keep_stub || !is_stub || leave_stub(f, err);
+}
+
+bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err *err)
+{
+	switch (after) {
+	case EF_AFTER_NO_RESET:
+		return stay(f, false, err);
+	case EF_AFTER_NO_RESET_NO_STUB:
+		return stay(f, true, err);
+	case EF_AFTER_WATCHDOG_RESET:
+		if (!check_watchdog(f, err) || !clear_force_download(f, err) ||
+		    !watchdog_reset(f, err))
+			return false;
+		break;
+	case EF_AFTER_HARD_RESET:
+		if (!hard_reset(f, err))
+			return false;
+		break;
+	}
+	/* whoever answered is gone */
+	ef_session_use_loader(f, EF_LOADER_ROM);
+	return true;
+}

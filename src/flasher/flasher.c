@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A session from the first SYNC to the last: the order of the steps between
+ * connecting and being ready to work, and the way back when a faster rate
+ * turns out to be one too many.
+ */
+#include <stdlib.h>
+
+#include "flasher/flasher_priv.h"
+
+/* Once more from the start where a chip that answered SYNC falls silent right after it. */
+static bool identify(struct ef_flasher *f, struct ef_err *err)
+{
+	if (!ef_connect_loop(f, err))
+		return false;
+	if (ef_device_detect(f, err))
+		return true;
+	if (err->code != EF_E_TIMEOUT)
+		return false;
+	/* esptool does the same: one failed read is no verdict */
+	ef_err_clear(err);
+	return ef_connect_loop(f, err) && ef_device_detect(f, err);
+}
+
+static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_chip *chip = f->dev.chip;
+	const struct ef_regs regs = ef_flasher_regs(f);
+
+	if (!chip->flash_power_up || f->dev.is_secure_download)
+		return true;
+	return chip->flash_power_up(chip, &regs, f->dev.revision, err);
+}
+
+/* From SYNC to a loader that is ready, at the rate that connecting starts with. */
+static bool start_session(struct ef_flasher *f, struct ef_err *err)
+{
+	f->rate_hz = f->rom_rate_hz;
+	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !identify(f, err))
+		return false;
+	f->is_stub_reused = f->rom.loader == EF_LOADER_STUB;
+	if (!ef_device_console(f, err) || !ef_device_facts(f, err))
+		return false;
+	if (!f->opts.skip_flash && !power_up_flash(f, err))
+		return false;
+	return ef_stub_start(f, err) && (f->opts.skip_flash || ef_spi_flash_open(f, err));
+}
+
+/*
+ * No answer at either rate: the chip sits at one that the line doesn't carry.
+ * A reset brings it back, and the work goes on at the slower rate.
+ */
+static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
+{
+	ef_event_warn(f, "no answer at %u baud: connecting again, staying at %u", rate_hz,
+		      f->rom_rate_hz);
+	if (start_session(f, err))
+		return true;
+	if (err->code == EF_E_TIMEOUT)
+		return ef_hint(err, "the line does not carry %u baud: reset the board, then use "
+			       "'--baud %u'", rate_hz, f->rom_rate_hz);
+	return false;
+}
+
+static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
+{
+	enum ef_baud_result result;
+
+	if (!rate_hz)
+		return true;
+	if (!ef_baud_change(f, rate_hz, &result, err))
+		return false;
+	return result != EF_BAUD_LOST || recover_from_rate(f, rate_hz, err);
+}
+
+/* Take the user's word for everything: nothing is sent. */
+static bool trust_user(struct ef_flasher *f, struct ef_err *err)
+{
+	if (!f->opts.chip) {
+		ef_fail(err, EF_E_USAGE, "'--before no-reset-no-sync' needs to know the chip");
+		return ef_hint(err, "add '--chip CHIP'");
+	}
+	ef_event_warn(f, "Pre-connection option \"no-reset-no-sync\" was selected. Connection may "
+		      "fail if the chip is not in bootloader or flasher stub mode.");
+	f->dev.chip = f->opts.chip;
+	/* as espflash: the stub is what an earlier session left, unless told otherwise */
+	ef_session_use_loader(f, f->opts.no_stub ? EF_LOADER_ROM : EF_LOADER_STUB);
+	f->is_stub_reused = !f->opts.no_stub;
+	/* esptool opens at the final rate in this mode: nothing could change it later */
+	f->rate_hz = f->opts.rate_hz ? f->opts.rate_hz : EF_RATE_ROM;
+	return ef_port_set_baud(f->port, f->rate_hz, err);
+}
+
+static bool connect_to(struct ef_flasher *f, struct ef_err *err)
+{
+	if (f->opts.before == EF_BEFORE_NO_RESET_NO_SYNC)
+		return trust_user(f, err);
+	return start_session(f, err) && change_rate(f, f->opts.rate_hz, err);
+}
+
+bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts,
+			struct ef_flasher **ret, struct ef_err *err)
+{
+	struct ef_flasher *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	f->port = port;
+	f->opts = *opts;
+	/* esptool: a line for which a user wants less than the default gets less from the start */
+	f->rom_rate_hz = opts->rate_hz && opts->rate_hz < EF_RATE_ROM ? opts->rate_hz : EF_RATE_ROM;
+	if (!ef_rom_init(&f->rom, port, err) || !connect_to(f, err)) {
+		ef_flasher_close(f);
+		return false;
+	}
+	*ret = f;
+	return true;
+}
+
+void ef_flasher_close(struct ef_flasher *f)
+{
+	if (!f)
+		return;
+	ef_rom_release(&f->rom);
+	free(f);
+}
+
+const struct ef_device *ef_flasher_device(const struct ef_flasher *f)
+{
+	return &f->dev;
+}
+
+struct ef_rom *ef_flasher_rom(struct ef_flasher *f)
+{
+	return &f->rom;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The flash chip behind the controller: its id by RDID through the SPI
+ * registers, its size from that id, and telling the loader. Knows the user
+ * command sequence (esptool loader.py run_spiflash_command; ESP32 TRM
+ * "SPI Controller") and the size codes (esptool cmds.py DETECTED_FLASH_SIZES).
+ */
+#include "flasher/flasher_priv.h"
+
+/* SPI_USR register: phases of a user command */
+#define USR_COMMAND (1u << 31)
+#define USR_MISO (1u << 28)
+/* SPI_USR2: length of the opcode - 1 in the top nibble, the opcode below */
+#define USR2_LEN_8 (7u << 28)
+/* SPI_CMD: start a user command; reads 1 while it runs */
+#define CMD_USR (1u << 18)
+/* esptool's number of polls; each costs a round trip, far longer than the command */
+#define POLLS 10u
+
+#define OP_RDID 0x9fu
+
+#define SIZE_DEFAULT (4u * EF_MIB) /* espflash, where the code is unknown */
+
+/* ---- size codes ---- */
+
+static const struct {
+	uint8_t first, last; /* size codes; the size doubles from each to the next */
+	uint32_t first_size;
+} size_codes[] = {
+	{ 0x12, 0x1c, 256u * EF_KIB },
+	{ 0x20, 0x22, 64u * EF_MIB },
+	{ 0x32, 0x3a, 256u * EF_KIB },
+};
+
+/* Adesto puts a density code into the second byte: esptool DETECTED_FLASH_SIZES_ADESTO */
+#define VENDOR_ADESTO 0x1fu
+#define ADESTO_DENSITY_MASK 0x1fu
+#define ADESTO_FIRST 0x04u
+#define ADESTO_LAST 0x09u
+#define ADESTO_FIRST_SIZE (512u * EF_KIB)
+
+uint32_t ef_flash_id_size(uint32_t flash_id)
+{
+	uint8_t code = (uint8_t)(flash_id >> 16);
+
+	if ((flash_id & 0xff) == VENDOR_ADESTO) {
+		uint32_t density = flash_id >> 8 & ADESTO_DENSITY_MASK;
+
+		if (density < ADESTO_FIRST || density > ADESTO_LAST)
+			return 0;
+		return ADESTO_FIRST_SIZE << (density - ADESTO_FIRST);
+	}
+	for (size_t i = 0; i < EF_ARRAY_LEN(size_codes); i++)
+		if (code >= size_codes[i].first && code <= size_codes[i].last)
+			return size_codes[i].first_size << (code - size_codes[i].first);
+	return 0;
+}
+
+/* ---- a command through the registers ---- */
+
+static bool wait_done(struct ef_flasher *f, uint32_t cmd_reg, struct ef_err *err)
+{
+	uint32_t cmd;
+
+	for (unsigned i = 0; i < POLLS; i++) {
+		if (!ef_rom_read_reg(&f->rom, cmd_reg, &cmd, err))
+			return false;
+		if (!(cmd & CMD_USR))
+			return true;
+	}
+	return ef_fail(err, EF_E_PROTOCOL, "the SPI controller did not finish a flash command");
+}
+
+static bool write_reg(struct ef_flasher *f, uint32_t addr, uint32_t value, struct ef_err *err)
+{
+	return ef_rom_write_reg(&f->rom, addr, value, UINT32_MAX, 0, err);
+}
+
+bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
+		    struct ef_err *err)
+{
+	const struct ef_spi_regs *r = &f->dev.chip->spi;
+	uint32_t usr, usr2, value;
+
+	return ef_rom_read_reg(&f->rom, r->base + r->usr, &usr, err) &&
+	       ef_rom_read_reg(&f->rom, r->base + r->usr2, &usr2, err) &&
+	       write_reg(f, r->base + r->miso_dlen, read_bits - 1, err) &&
+	       write_reg(f, r->base + r->usr, USR_COMMAND | USR_MISO, err) &&
+	       write_reg(f, r->base + r->usr2, USR2_LEN_8 | opcode, err) &&
+	       write_reg(f, r->base + r->w0, 0, err) &&
+	       write_reg(f, r->base + r->cmd, CMD_USR, err) &&
+	       wait_done(f, r->base + r->cmd, err) &&
+	       ef_rom_read_reg(&f->rom, r->base + r->w0, &value, err) &&
+	       write_reg(f, r->base + r->usr, usr, err) &&
+	       write_reg(f, r->base + r->usr2, usr2, err) &&
+	       (*ret = value, true);
+}
+
+/* ---- finding the flash ---- */
+
+/*
+ * espflash's TRY_SPI_PARAMS: the default pins, then those of the ESP32-PICO-D4
+ * (HD 11, CS 16, D 8, Q 17, CLK 6).
+ */
+static const uint32_t pin_sets[] = { 0, 11u << 24 | 16u << 18 | 8u << 12 | 17u << 6 | 6u };
+
+static bool attach(struct ef_flasher *f, uint32_t pins, struct ef_err *err)
+{
+	if (ef_rom_spi_attach(&f->rom, pins, err))
+		return true;
+	if (!f->rom.was_refused)
+		return false;
+	/* espflash: the command may fail while the flash answers; RDID will tell */
+	ef_err_clear(err);
+	return true;
+}
+
+/* Nothing drives the line, or something holds it. */
+static bool is_no_id(uint32_t id)
+{
+	return id == 0 || id == 0xffffff || id >> 16 == 0xff;
+}
+
+static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
+{
+	uint32_t id = 0;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(pin_sets); i++) {
+		if (!attach(f, pin_sets[i], err) || !ef_spi_command(f, OP_RDID, 24, &id, err))
+			return false;
+		id &= 0xffffff;
+		if (!is_no_id(id)) {
+			*ret = id;
+			return true;
+		}
+	}
+	*ret = id;
+	/* leave the pins as they were */
+	return attach(f, pin_sets[0], err);
+}
+
+bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
+{
+	uint32_t id, size;
+
+	/* Without registers there is no RDID: the user has to know the size. */
+	if (f->dev.is_secure_download)
+		return attach(f, pin_sets[0], err);
+	if (!read_id(f, &id, err))
+		return false;
+	if (is_no_id(id)) {
+		f->no_flash = true;
+		ef_event_warn(f, "the flash chip does not answer (FlashID=0x%06X): no flash, no "
+			      "supply for it, or a strap (MTDI on ESP32) that selects its voltage", id);
+		return true;
+	}
+	f->dev.flash_id = id;
+	size = ef_flash_id_size(id);
+	if (size == 0) {
+		size = SIZE_DEFAULT;
+		ef_event_warn(f, "Could not detect flash size (FlashID=0x%02X, SizeID=0x%02X), "
+			      "defaulting to 4MB", id, id >> 16);
+	}
+	return ef_flasher_set_flash_size(f, size, err);
+}
+
+bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size, struct ef_err *err)
+{
+	if (!ef_rom_spi_set_params(&f->rom, size, err))
+		return false;
+	f->dev.flash_size = size;
+	return true;
+}

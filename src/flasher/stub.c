@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Load the flasher stub into RAM, start it and shake hands. Knows on which
+ * chips and in which states no stub may run, and the detour by which one
+ * starts on a ROM that refuses to jump.
+ */
+#include "flasher/flasher_priv.h"
+#include "flasher/stub_json.h"
+
+/* GET_SECURITY_INFO flags: esptool loader.py, SECURITY_INFO_FLAG_MAP */
+#define SECURITY_SECURE_BOOT (1u << 0)
+
+/* The stub's first words (esp-flasher-stub main.c), and esptool's patience for them. */
+#define GREETING "OHAI"
+#define GREETING_LEN 4u
+#define GREETING_TIMEOUT_MS 3000u
+/* A line that chatters may put other frames before it; more than this is no stub. */
+#define GREETING_FRAMES 16u
+#define SYNC_TIMEOUT_MS 100u
+
+/* Name of the image for this revision. */
+static const char *image_name(const struct ef_flasher *f)
+{
+	const struct ef_chip *chip = f->dev.chip;
+
+	if (chip->stub_name_old && f->dev.has_revision && f->dev.revision < chip->stub_old_below)
+		return chip->stub_name_old;
+	return chip->stub_name;
+}
+
+/* Why this chip, as it is, can't run a stub; NULL when it can. */
+static const char *reason_against(const struct ef_flasher *f)
+{
+	const struct ef_device *d = &f->dev;
+	bool has_secure_boot = d->has_security && (d->security.flags & SECURITY_SECURE_BOOT);
+
+	if (!d->chip->stub_name)
+		return "there is no stub for this chip";
+	if (d->has_revision && d->revision < d->chip->stub_min_rev)
+		return "there is no stub for this revision of the chip";
+	if (has_secure_boot && (d->chip->flags & EF_CHIP_STUB_NOT_WITH_SECURE_BOOT))
+		return "this chip's ROM starts no stub when secure boot is on";
+	return NULL;
+}
+
+void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
+{
+	const struct ef_chip *chip = f->dev.chip;
+	bool is_stub = loader == EF_LOADER_STUB;
+
+	f->rom.loader = loader;
+	f->dev.is_stub = is_stub;
+	f->ram_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_RAM;
+	if (is_stub)
+		f->flash_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_STUB;
+	else
+		f->flash_block = chip && chip->flash_rom_block ? chip->flash_rom_block :
+								 EF_BLOCK_ROM;
+	f->has_encrypt_word = !is_stub && chip && (chip->flags & EF_CHIP_ROM_ENCRYPT_WORD);
+}
+
+/* ---- upload ---- */
+
+static bool upload_part(struct ef_flasher *f, uint32_t addr, const uint8_t *data, uint32_t len,
+			struct ef_err *err)
+{
+	uint32_t blocks = ef_div_up(len, f->ram_block);
+
+	if (len == 0)
+		return true;
+	if (!ef_rom_mem_begin(&f->rom, len, blocks, f->ram_block, addr, err))
+		return false;
+	for (uint32_t seq = 0, done = 0; done < len; seq++) {
+		uint32_t n = len - done < f->ram_block ? len - done : f->ram_block;
+
+		if (!ef_rom_mem_data(&f->rom, seq, data + done, n, err))
+			return false;
+		done += n;
+	}
+	return true;
+}
+
+/*
+ * The S3's ROM does not jump when secure boot is on. Its pointer to the flash
+ * read function is bent to the stub's entry and that read is asked for; the
+ * stub puts the pointer back (esptool loader.py run_stub).
+ */
+static bool start_by_detour(struct ef_flasher *f, uint32_t entry, uint32_t *ret_saved,
+			    struct ef_err *err)
+{
+	static const uint8_t nothing[8]; /* address 0, length 0 */
+	const struct ef_request read = {
+		.op = EF_OP_READ_FLASH_SLOW, .head = nothing, .head_len = sizeof(nothing),
+	};
+	uint32_t ptr = f->dev.chip->stub_hijack_ptr;
+
+	return ef_rom_mem_end(&f->rom, 0, err) &&
+	       ef_rom_read_reg(&f->rom, ptr, ret_saved, err) &&
+	       ef_rom_write_reg(&f->rom, ptr, entry, UINT32_MAX, 0, err) &&
+	       ef_rom_send(&f->rom, &read, err);
+}
+
+static bool await_greeting(struct ef_flasher *f, struct ef_err *err)
+{
+	uint64_t deadline = ef_port_deadline(f->port, GREETING_TIMEOUT_MS);
+	enum ef_sync_result sync;
+	uint8_t frame[16];
+	size_t len;
+
+	for (unsigned i = 0; i < GREETING_FRAMES; i++) {
+		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline, &len, err))
+			return false;
+		if (len == GREETING_LEN && memcmp(frame, GREETING, GREETING_LEN) == 0)
+			return true;
+		if (len == 0)
+			break;
+	}
+	/* The greeting may have been lost on the wire; a stub that runs answers with zeros. */
+	if (!ef_rom_sync(&f->rom, SYNC_TIMEOUT_MS, &sync, err))
+		return false;
+	if (sync == EF_SYNC_STUB)
+		return true;
+	ef_fail(err, EF_E_PROTOCOL, "the flasher stub did not start: no greeting within %u ms",
+		GREETING_TIMEOUT_MS);
+	return ef_hint(err, "try a slower '--baud', or do without the stub: '--no-stub'");
+}
+
+static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err *err)
+{
+	bool detour = (f->dev.chip->flags & EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT) &&
+		      f->dev.has_security && (f->dev.security.flags & SECURITY_SECURE_BOOT);
+	uint32_t saved = 0;
+
+	if (!upload_part(f, stub->text_start, stub->text, stub->text_len, err) ||
+	    !upload_part(f, stub->data_start, stub->data, stub->data_len, err))
+		return false;
+	if (detour ? !start_by_detour(f, stub->entry, &saved, err) :
+		     !ef_rom_mem_end(&f->rom, stub->entry, err))
+		return false;
+	if (!await_greeting(f, err))
+		return false;
+	ef_session_use_loader(f, EF_LOADER_STUB);
+	return !detour || ef_rom_write_reg(&f->rom, f->dev.chip->stub_hijack_ptr, saved,
+					   UINT32_MAX, 0, err);
+}
+
+/* bss up to the end of data is one range, as esptool's check of load-ram sees it */
+static void note_ranges(struct ef_flasher *f, const struct ef_stub *stub)
+{
+	uint32_t data_end = stub->data_start + stub->data_len;
+	uint32_t start = stub->bss_start && stub->bss_start < stub->data_start ?
+				 stub->bss_start : stub->data_start;
+
+	f->stub_text = (struct ef_stub_range){ stub->text_start, stub->text_len };
+	f->stub_data = (struct ef_stub_range){ start, data_end - start };
+}
+
+/* A stub of an earlier session is taken for ours of the same chip: its ranges are unknown. */
+static void note_ranges_of_reused(struct ef_flasher *f)
+{
+	struct ef_stub stub = EF_STUB_INIT;
+	struct ef_err ignored = EF_ERR_INIT;
+	const char *name = image_name(f);
+	size_t len = 0;
+	const uint8_t *json = name ? ef_stub_find(name, &len) : NULL;
+
+	if (json && ef_stub_parse(json, len, &stub, &ignored))
+		note_ranges(f, &stub);
+	ef_stub_release(&stub);
+}
+
+static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct ef_err *err)
+{
+	struct ef_stub stub = EF_STUB_INIT;
+	bool ok = ef_stub_parse(json, len, &stub, err);
+
+	if (ok) {
+		ef_event_info(f, "Using flash stub");
+		ok = run(f, &stub, err);
+	}
+	if (ok)
+		note_ranges(f, &stub);
+	else if (err->code == EF_E_PROTOCOL || err->code == EF_E_TIMEOUT)
+		ef_context(err, "cannot start the flasher stub");
+	ef_stub_release(&stub);
+	return ok;
+}
+
+bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
+{
+	const uint8_t *json = f->opts.stub_json;
+	size_t len = f->opts.stub_json_len;
+	const char *reason;
+
+	if (f->rom.loader == EF_LOADER_STUB) {
+		f->is_stub_reused = true;
+		note_ranges_of_reused(f);
+		ef_event_info(f, "Using flash stub that was running already");
+		return true;
+	}
+	if (f->opts.no_stub)
+		return true;
+	if (f->dev.is_secure_download) {
+		ef_event_warn(f, "Stub is not supported in Secure Download Mode, setting --no-stub");
+		return true;
+	}
+	reason = reason_against(f);
+	if (reason) {
+		ef_event_warn(f, "%s: using the ROM loader", reason);
+		return true;
+	}
+	if (!json)
+		json = ef_stub_find(image_name(f), &len);
+	if (!json) {
+		ef_event_warn(f, "no stub image for %s was built in: using the ROM loader, which "
+			      "is slower (give one with '--stub FILE')", f->dev.chip->label);
+		return true;
+	}
+	return upload(f, json, len, err);
+}
