@@ -1,15 +1,65 @@
 # Espressif's stub images become one generated C file in the build tree.
-# ef_stub_source: the file; made by tools/gen-stubs from ESPFLASH_STUB_DIR, or
-# from the npm package, or with no images at all.
+#
+# They come from ESPFLASH_STUB_DIR (a folder with *.json: an installed
+# esptool's targets/stub_flasher/2, say), else from the npm package in
+# node_modules, else there are none and the ROM loader is used.
+# tools/gen-stubs.c makes the file, ef_add_stubs(target) links it in; it is made again when an image, the licence or the tool changes.
 set(EF_STUB_DIR "${ESPFLASH_STUB_DIR}")
-set(EF_STUB_ORIGIN "${ESPFLASH_STUB_DIR}")
+set(EF_STUB_ORIGIN "")
+set(EF_STUB_LICENCE "")
 set(_npm "${CMAKE_CURRENT_SOURCE_DIR}/node_modules/esptool-js")
-if(NOT EF_STUB_DIR AND EXISTS "${_npm}/lib/targets/stub_flasher")
+if(EF_STUB_DIR)
+	if(NOT IS_DIRECTORY "${EF_STUB_DIR}")
+		message(FATAL_ERROR "ESPFLASH_STUB_DIR: no such folder: ${EF_STUB_DIR}")
+	endif()
+	# the last parts of the path say enough, and no build machine's folders get into a binary
+	string(REGEX MATCH "[^/]+/[^/]+/?$" _tail "${EF_STUB_DIR}")
+	set(EF_STUB_ORIGIN "files of ${_tail}")
+	foreach(_dir "${EF_STUB_DIR}" "${EF_STUB_DIR}/..")
+		foreach(_name LICENSE LICENSE-APACHE LICENSE-MIT LICENSE.txt)
+			if(NOT EF_STUB_LICENCE AND EXISTS "${_dir}/${_name}")
+				set(EF_STUB_LICENCE "${_dir}/${_name}")
+			endif()
+		endforeach()
+	endforeach()
+elseif(EXISTS "${_npm}/lib/targets/stub_flasher")
 	set(EF_STUB_DIR "${_npm}/lib/targets/stub_flasher")
-	file(READ "${_npm}/package.json" _package)
-	string(JSON _version GET "${_package}" version)
+	set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_npm}/package.json")
+	# string(JSON) needs CMake 3.19
+	file(STRINGS "${_npm}/package.json" _line REGEX "^  \"version\":" LIMIT_COUNT 1)
+	string(REGEX REPLACE ".*: *\"([^\"]*)\".*" "\\1" _version "${_line}")
 	set(EF_STUB_ORIGIN "esptool-js ${_version}")
+	if(EXISTS "${_npm}/LICENSE")
+		set(EF_STUB_LICENCE "${_npm}/LICENSE")
+	endif()
 endif()
-if(NOT EF_STUB_DIR)
+
+set(EF_STUB_FILES "")
+if(EF_STUB_DIR)
+	file(GLOB EF_STUB_FILES CONFIGURE_DEPENDS "${EF_STUB_DIR}/*.json")
+	list(SORT EF_STUB_FILES)
+endif()
+list(LENGTH EF_STUB_FILES _count)
+if(_count EQUAL 0)
 	message(STATUS "no stub images: run 'npm ci --ignore-scripts' or set ESPFLASH_STUB_DIR")
+else()
+	message(STATUS "${_count} stub images: ${EF_STUB_ORIGIN}")
 endif()
+
+add_executable(gen-stubs ${CMAKE_CURRENT_SOURCE_DIR}/tools/gen-stubs.c)
+target_link_libraries(gen-stubs PRIVATE ef_flags)
+set(ef_stub_source ${CMAKE_CURRENT_BINARY_DIR}/stub_images.c)
+add_custom_command(OUTPUT ${ef_stub_source}
+	COMMAND gen-stubs ${ef_stub_source} "${EF_STUB_ORIGIN}" "${EF_STUB_LICENCE}"
+		${EF_STUB_FILES}
+	DEPENDS gen-stubs ${EF_STUB_FILES} ${EF_STUB_LICENCE}
+	COMMENT "Embedding stub images" VERBATIM)
+# An object library: a custom command's output is known in its own folder only.
+add_library(ef_stub_images OBJECT ${ef_stub_source})
+target_include_directories(ef_stub_images PRIVATE
+	${CMAKE_CURRENT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR}/include)
+target_link_libraries(ef_stub_images PRIVATE ef_flags)
+
+function(ef_add_stubs target)
+	target_sources(${target} PRIVATE $<TARGET_OBJECTS:ef_stub_images>)
+endfunction()

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows how to get flash content back and be sure of it. Work goes in windows:
+ * one is read, compared with the chip's own MD5, and only then handed on.
+ */
+#include "flasher/flasher_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+#define WINDOW (256u * EF_KIB) /* bounds memory and what a bad byte costs */
+#define PACKET 4096u           /* the most that a stub sends at once */
+/* esptool's value; stubs keep one packet in flight whatever it says */
+#define IN_FLIGHT 64u
+#define FRAME_TIMEOUT_MS 3000u
+#define ATTEMPTS 3u
+#define ROM_PIECE 64u
+#define WORD 4u
+
+bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t ret[16],
+		    struct ef_err *err)
+{
+	uint32_t size = f->dev.flash_size;
+
+	if (f->dev.is_secure_download)
+		return ef_fail(err, EF_E_UNSUPP, "the chip is in secure download mode, which has no MD5");
+	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
+		return ef_fail(err, EF_E_INPUT,
+			       "%u bytes at 0x%08x pass the end of the flash at 0x%08x", len, addr,
+			       size);
+	return ef_rom_flash_md5(&f->rom, addr, len, ret, err);
+}
+
+/* ---- stub ---- */
+
+/* One frame of exactly len bytes. */
+static bool read_exact(struct ef_flasher *f, uint8_t *buf, uint32_t len, const char *what,
+		       struct ef_err *err)
+{
+	uint64_t deadline_us = ef_port_deadline(f->port, FRAME_TIMEOUT_MS);
+	uint8_t frame[PACKET];
+	size_t got;
+
+	if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline_us, &got, err))
+		return false;
+	if (got == 0)
+		return ef_fail(err, EF_E_TIMEOUT, "the chip stopped sending before %s", what);
+	if (got != len)
+		return ef_fail(err, EF_E_VERIFY, "%zu bytes came instead of %u for %s", got, len,
+			       what);
+	memcpy(buf, frame, len);
+	return true;
+}
+
+static bool read_packets(struct ef_flasher *f, uint8_t *buf, uint32_t len, uint8_t md5[EF_MD5_LEN],
+			 struct ef_err *err)
+{
+	for (uint32_t pos = 0; pos < len;) {
+		uint32_t part = len - pos < PACKET ? len - pos : PACKET;
+		uint8_t ack[4];
+
+		if (!read_exact(f, buf + pos, part, "a block of flash", err))
+			return false;
+		pos += part;
+		ef_put_le32(ack, pos);
+		if (!ef_rom_write_frame(&f->rom, ack, sizeof(ack), err))
+			return false;
+	}
+	return read_exact(f, md5, EF_MD5_LEN, "the MD5", err);
+}
+
+/*
+ * After a failure in mid-stream the stub waits for an acknowledgement. One of
+ * the wrong length makes it end the stream with the MD5 frame.
+ */
+static void end_stream(struct ef_flasher *f)
+{
+	/* whatever goes wrong here, the caller has the error that matters */
+	struct ef_err ignored = EF_ERR_INIT;
+	uint64_t deadline_us = ef_port_deadline(f->port, FRAME_TIMEOUT_MS);
+	uint8_t frame[PACKET];
+	size_t got = 0;
+
+	if (!ef_rom_write_frame(&f->rom, "", 1, &ignored))
+		return;
+	do {
+		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline_us, &got, &ignored))
+			return;
+	} while (got && got != EF_MD5_LEN);
+}
+
+static bool read_stub(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
+		      struct ef_err *err)
+{
+	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
+
+	if (!ef_rom_read_flash_begin(&f->rom, addr, len, PACKET, IN_FLIGHT, err))
+		return false;
+	if (!read_packets(f, buf, len, want, err)) {
+		if (err->code == EF_E_VERIFY)
+			end_stream(f);
+		return false;
+	}
+	ef_md5(buf, len, got);
+	if (memcmp(want, got, sizeof(got)) != 0)
+		return ef_fail(err, EF_E_VERIFY, "what came differs from the flash (MD5)");
+	return true;
+}
+
+/* ---- ROM ---- */
+
+/*
+ * Pieces start and end at words, as the ROM's SPI reads do; what wasn't asked
+ * for is cut off here.
+ */
+static bool read_rom(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
+		     struct ef_err *err)
+{
+	uint8_t piece[ROM_PIECE], want[EF_MD5_LEN], got[EF_MD5_LEN];
+
+	for (uint32_t pos = 0; pos < len;) {
+		uint32_t skip = (addr + pos) % WORD;
+		uint32_t part = len - pos < ROM_PIECE - skip ? len - pos : ROM_PIECE - skip;
+		uint32_t ask = (skip + part + WORD - 1) / WORD * WORD;
+
+		if (!ef_rom_read_flash_slow(&f->rom, addr + pos - skip, ask, piece, err))
+			return false;
+		memcpy(buf + pos, piece + skip, part);
+		pos += part;
+	}
+	if (!ef_rom_flash_md5(&f->rom, addr, len, want, err))
+		return false;
+	ef_md5(buf, len, got);
+	if (memcmp(want, got, sizeof(got)) != 0)
+		return ef_fail(err, EF_E_VERIFY, "what came differs from the flash (MD5)");
+	return true;
+}
+
+/* ---- both ---- */
+
+static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
+			struct ef_err *err)
+{
+	for (unsigned attempt = 1;; attempt++) {
+		bool ok = f->rom.loader == EF_LOADER_STUB ? read_stub(f, addr, len, buf, err) :
+							    read_rom(f, addr, len, buf, err);
+
+		if (ok || err->code != EF_E_VERIFY || attempt == ATTEMPTS)
+			return ok;
+		/* a byte was damaged on the line; nothing was handed on yet */
+		ef_event_warn(f, "reading 0x%08x again: %s", addr, err->msg);
+		ef_err_clear(err);
+	}
+}
+
+static bool read_all(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
+		     ef_read_sink *sink, void *user, struct ef_err *err)
+{
+	for (uint32_t pos = 0; pos < len;) {
+		uint32_t part = len - pos < WINDOW ? len - pos : WINDOW;
+
+		if (!read_window(f, addr + pos, part, buf, err))
+			return ef_context(err, "cannot read the flash at 0x%08x", addr + pos);
+		if (!sink(user, buf, part, err))
+			return false;
+		pos += part;
+		ef_event_progress(f, EF_STAGE_READ, NULL, addr, pos, len);
+	}
+	return true;
+}
+
+bool ef_flasher_read(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
+		     void *user, struct ef_err *err)
+{
+	uint32_t size = f->dev.flash_size;
+	uint8_t *buf;
+	bool ok;
+
+	if (f->dev.is_secure_download)
+		return ef_fail(err, EF_E_UNSUPP,
+			       "the chip is in secure download mode: flash can't be read");
+	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
+		return ef_fail(err, EF_E_INPUT,
+			       "%u bytes at 0x%08x pass the end of the flash at 0x%08x", len, addr,
+			       size);
+	buf = malloc(len < WINDOW ? len + 1u : WINDOW);
+	if (!buf)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	ef_event_progress(f, EF_STAGE_READ, NULL, addr, 0, len);
+	ok = read_all(f, addr, len, buf, sink, user, err);
+	free(buf);
+	return ok;
+}

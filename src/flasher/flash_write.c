@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows how content gets into flash and when it may be called written.
+ *
+ * A stub acknowledges a block before it writes it and tells the outcome on the
+ * next command, so that only END or MD5 prove anything. Its BEGIN announces
+ * the number of compressed blocks, which makes one pass over the data
+ * necessary before the first block can leave. That pass runs while the chip
+ * computes the MD5 of what is there already, so it costs no time in the usual
+ * case, and the compressed copy (never larger than the region, one region at a
+ * time) is all the memory that it takes. A mask ROM gets plain blocks and
+ * answers each when it is written.
+ */
+#include "flasher/flasher_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <zlib.h>
+
+#include "base/hash.h"
+
+#define DEFLATE_LEVEL 9 /* esptool's; the wire is slower than any level */
+/* A stub's inflate buffer, and what it may erase for each fill of it (esptool cmds.py) */
+#define STUB_INFLATE_STEP (32u * EF_KIB)
+#define STUB_ERASE_STEP (64u * EF_KIB)
+/* Without a stub, addresses wrap here (the ROMs use 24-bit flash commands) */
+#define ROM_FLASH_LIMIT (16u * EF_MIB)
+
+/* What a region becomes on the wire. */
+struct packed {
+	uint8_t *buf;        /* owned; NULL when nothing was compressed */
+	const uint8_t *data; /* buf, or the region's content */
+	uint32_t len;
+	bool is_deflated;
+};
+
+/* One region on its way. */
+struct transfer {
+	struct ef_flasher *f;
+	const struct ef_region *region;
+	struct packed packed;
+	uint8_t md5[EF_MD5_LEN];
+	bool is_begun;    /* from here on the region's flash is changed */
+	uint32_t written; /* content bytes that the chip acknowledged */
+};
+
+/* ---- checks ---- */
+
+static bool check_region(const struct ef_flasher *f, const struct ef_region *r, struct ef_err *err)
+{
+	uint32_t size = f->dev.flash_size;
+
+	if (r->addr % EF_SECTOR)
+		return ef_fail(err, EF_E_INPUT,
+			       "'%s' would start at 0x%08x, which is not a multiple of 0x%x",
+			       r->label, r->addr, EF_SECTOR);
+	if (!ef_range_ok(r->addr, r->len, size ? size : UINT32_MAX))
+		return ef_fail(err, EF_E_INPUT,
+			       "'%s' (%u bytes at 0x%08x) passes the end of the flash at 0x%08x",
+			       r->label, r->len, r->addr, size);
+	if (f->rom.loader == EF_LOADER_ROM && !ef_range_ok(r->addr, r->len, ROM_FLASH_LIMIT))
+		return ef_fail(err, EF_E_UNSUPP,
+			       "'%s' lies past 16 MiB, which the ROM loader can't address",
+			       r->label);
+	return true;
+}
+
+/* Regions that share a sector would erase each other. */
+static bool check_overlap(const struct ef_region *a, const struct ef_region *b, struct ef_err *err)
+{
+	uint64_t a_end = ((uint64_t)a->addr + a->len + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
+	uint64_t b_end = ((uint64_t)b->addr + b->len + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
+
+	if (!a->len || !b->len || a->addr >= b_end || b->addr >= a_end)
+		return true;
+	return ef_fail(err, EF_E_INPUT,
+		       "'%s' (%u bytes at 0x%08x) and '%s' (%u bytes at 0x%08x) overlap", a->label,
+		       a->len, a->addr, b->label, b->len, b->addr);
+}
+
+static bool check_all(const struct ef_flasher *f, const struct ef_region *regions, size_t count,
+		      struct ef_err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!check_region(f, &regions[i], err))
+			return false;
+		for (size_t k = 0; k < i; k++)
+			if (!check_overlap(&regions[k], &regions[i], err))
+				return false;
+	}
+	return true;
+}
+
+/* ---- compression ---- */
+
+/* Compress where that makes it smaller; else the content goes as it is. */
+static bool pack(const struct ef_region *r, struct packed *ret, struct ef_err *err)
+{
+	z_stream z = { 0 };
+	uint8_t *buf = malloc(r->len);
+	int status;
+
+	if (!buf)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	if (deflateInit(&z, DEFLATE_LEVEL) != Z_OK) {
+		free(buf);
+		return ef_fail(err, EF_E_IO, "out of memory");
+	}
+	/* zlib's input pointer isn't const, but it doesn't write there */
+	memcpy(&z.next_in, &r->data, sizeof(z.next_in));
+	z.avail_in = r->len;
+	z.next_out = buf;
+	z.avail_out = r->len - 1; /* one less: equal size is no gain */
+	status = deflate(&z, Z_FINISH);
+	*ret = (struct packed){ .data = r->data, .len = r->len };
+	if (status == Z_STREAM_END)
+		*ret = (struct packed){ buf, buf, (uint32_t)z.total_out, true };
+	else
+		free(buf);
+	deflateEnd(&z);
+	return true;
+}
+
+/* How many content bytes a block of compressed ones yields: the chip's work. */
+static uint32_t inflated_len(z_stream *z, const uint8_t *block, uint32_t len)
+{
+	uint8_t scratch[4096];
+	uLong before = z->total_out;
+	int status = Z_OK;
+
+	memcpy(&z->next_in, &block, sizeof(z->next_in));
+	z->avail_in = len;
+	do {
+		z->next_out = scratch;
+		z->avail_out = sizeof(scratch);
+		status = inflate(z, Z_NO_FLUSH);
+	} while (status == Z_OK && (z->avail_in || z->avail_out == 0));
+	return (uint32_t)(z->total_out - before);
+}
+
+/* Flash bytes to allow time for: a stub starts an erase of 64 KiB for each 32 KiB it inflates. */
+static uint32_t stub_work(uint32_t content_len)
+{
+	uint64_t erases = ef_div_up(content_len, STUB_INFLATE_STEP) + 1u;
+	uint64_t work = content_len + erases * STUB_ERASE_STEP;
+
+	return work > UINT32_MAX ? UINT32_MAX : (uint32_t)work;
+}
+
+/* ---- one region ---- */
+
+static bool begin(struct transfer *t, struct ef_err *err)
+{
+	const struct ef_flash_begin begin = {
+		/* a stub wants the exact size; the ROM counts sectors itself */
+		.size = t->region->len,
+		.blocks = ef_div_up(t->packed.len, t->f->flash_block),
+		.block_size = t->f->flash_block,
+		.addr = t->region->addr,
+		.deflate = t->packed.is_deflated,
+		.has_encrypt_word = t->f->has_encrypt_word,
+	};
+
+	/* a BEGIN that got lost or refused may still have erased something */
+	t->is_begun = true;
+	return ef_rom_flash_begin(&t->f->rom, &begin, err);
+}
+
+/*
+ * Send all blocks. The time that an answer may take is the work of the block
+ * itself for a ROM, of the block before it for a stub; *ret_work is what a stub
+ * may still be busy with at the end.
+ */
+static bool send_blocks(struct transfer *t, z_stream *inflater, uint32_t *ret_work,
+			struct ef_err *err)
+{
+	struct ef_flasher *f = t->f;
+	const struct packed *p = &t->packed;
+	bool is_stub = f->rom.loader == EF_LOADER_STUB;
+	uint32_t work = is_stub ? 0 : f->flash_block;
+
+	for (uint32_t pos = 0, seq = 0; pos < p->len; pos += f->flash_block, seq++) {
+		uint32_t len = p->len - pos < f->flash_block ? p->len - pos : f->flash_block;
+		uint32_t content = len;
+		uint8_t head[EF_DATA_HEAD_SIZE];
+		struct ef_request req;
+		struct ef_reply reply;
+
+		/* the ROM wants whole blocks; a stub stops at the announced size */
+		ef_rom_flash_data_request(&req, head, p->is_deflated, seq, p->data + pos, len,
+					  is_stub ? 0 : f->flash_block, work);
+		if (!ef_rom_send(&f->rom, &req, err))
+			return false;
+		if (inflater)
+			content = inflated_len(inflater, p->data + pos, len);
+		if (!ef_rom_receive(&f->rom, &req, &reply, err))
+			return false;
+		if (is_stub)
+			work = stub_work(content);
+		t->written += content;
+		ef_event_progress(f, EF_STAGE_WRITE, t->region->label, t->region->addr, t->written,
+				  t->region->len);
+	}
+	*ret_work = work;
+	return true;
+}
+
+static bool transfer_blocks(struct transfer *t, uint32_t *ret_work, struct ef_err *err)
+{
+	z_stream z = { 0 };
+	bool ok;
+
+	if (!t->packed.is_deflated)
+		return send_blocks(t, NULL, ret_work, err);
+	if (inflateInit(&z) != Z_OK)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	ok = send_blocks(t, &z, ret_work, err);
+	inflateEnd(&z);
+	return ok;
+}
+
+static bool write_flash(struct transfer *t, struct ef_err *err)
+{
+	struct ef_flasher *f = t->f;
+	uint32_t work;
+
+	ef_event_progress(f, EF_STAGE_WRITE, t->region->label, t->region->addr, 0, t->region->len);
+	if (!begin(t, err) || !transfer_blocks(t, &work, err))
+		return false;
+	/*
+	 * The stub's END answers when everything is in flash, and fails unless it
+	 * was exactly the announced number of bytes. A ROM would leave the loader.
+	 */
+	return f->rom.loader == EF_LOADER_ROM ||
+	       ef_rom_flash_end_after(&f->rom, t->packed.is_deflated, false, work, err);
+}
+
+static bool verify(struct transfer *t, struct ef_err *err)
+{
+	const struct ef_region *r = t->region;
+	char want[2 * EF_MD5_LEN + 1], got[2 * EF_MD5_LEN + 1];
+	uint8_t md5[EF_MD5_LEN];
+
+	ef_event_progress(t->f, EF_STAGE_VERIFY, r->label, r->addr, 0, r->len);
+	if (!ef_rom_flash_md5(&t->f->rom, r->addr, r->len, md5, err))
+		return false;
+	if (memcmp(md5, t->md5, sizeof(md5)) != 0) {
+		ef_hex(want, t->md5, sizeof(t->md5));
+		ef_hex(got, md5, sizeof(md5));
+		ef_fail(err, EF_E_VERIFY,
+			"the flash differs from what was written (MD5 %s instead of %s)", got, want);
+		return ef_hint(err, "write again at a lower --baud; when it fails at the same place "
+				    "each time, suspect the flash chip or its supply");
+	}
+	ef_event_progress(t->f, EF_STAGE_VERIFY, r->label, r->addr, r->len, r->len);
+	return true;
+}
+
+/*
+ * Compress, and find out whether the flash holds the content already: the one
+ * while the chip is busy with the other.
+ */
+static bool prepare(struct transfer *t, bool can_skip, bool *ret_is_there, struct ef_err *err)
+{
+	struct ef_rom *rom = &t->f->rom;
+	bool packs = rom->loader == EF_LOADER_STUB;
+	uint8_t there[EF_MD5_LEN];
+	struct ef_md5_request md5;
+
+	t->packed = (struct packed){ .data = t->region->data, .len = t->region->len };
+	*ret_is_there = false;
+	if (!can_skip) {
+		ef_md5(t->region->data, t->region->len, t->md5);
+		return !packs || pack(t->region, &t->packed, err);
+	}
+	ef_rom_flash_md5_request(&md5, rom->loader, t->region->addr, t->region->len);
+	if (!ef_rom_send(rom, &md5.req, err))
+		return false;
+	ef_md5(t->region->data, t->region->len, t->md5);
+	if (packs && !pack(t->region, &t->packed, err))
+		return false;
+	/* the time that we took to compress isn't the chip's */
+	if (!ef_rom_flash_md5_receive(rom, &md5, there, err))
+		return false;
+	*ret_is_there = memcmp(there, t->md5, sizeof(there)) == 0;
+	return true;
+}
+
+/* Say what the flash holds now: the one thing a user must know after a failure. */
+static bool explain(const struct transfer *t, struct ef_err *err)
+{
+	const struct ef_region *r = t->region;
+
+	if (!t->is_begun)
+		return ef_context(err, "cannot write '%s' at 0x%08x (nothing was changed there)",
+				  r->label, r->addr);
+	if (err->hint[0] == '\0')
+		ef_hint(err, "run the command again: what is complete already is skipped");
+	return ef_context(err, "cannot write '%s' (0x%08x to 0x%08x is now partly erased or written)",
+			  r->label, r->addr,
+			  (uint32_t)(((uint64_t)r->addr + r->len + EF_SECTOR - 1) / EF_SECTOR *
+				     EF_SECTOR - 1));
+}
+
+static bool write_region(struct ef_flasher *f, const struct ef_region *region,
+			 const struct ef_write_opts *opts, struct ef_write_stats *stats,
+			 struct ef_err *err)
+{
+	struct transfer t = { .f = f, .region = region };
+	bool verifies = !opts->no_verify && !f->dev.is_secure_download;
+	bool can_skip = !opts->no_skip && !f->dev.is_secure_download;
+	bool is_there, ok;
+
+	ok = prepare(&t, can_skip, &is_there, err);
+	if (ok && is_there) {
+		stats->skipped += region->len;
+		ef_event_region(f, EF_EVENT_SKIPPED, region->label, region->addr, region->len);
+	} else if (ok) {
+		ok = write_flash(&t, err) && (!verifies || verify(&t, err));
+		if (ok) {
+			stats->bytes += region->len;
+			stats->wire_bytes += t.packed.len;
+			ef_event_region(f, verifies ? EF_EVENT_VERIFIED : EF_EVENT_WRITTEN,
+					region->label, region->addr, region->len);
+		}
+	}
+	free(t.packed.buf);
+	return ok || explain(&t, err);
+}
+
+bool ef_flasher_write(struct ef_flasher *f, const struct ef_region *regions, size_t count,
+		      const struct ef_write_opts *opts, struct ef_write_stats *ret_stats,
+		      struct ef_err *err)
+{
+	struct ef_write_stats stats = { 0 };
+	uint64_t start_us = ef_port_now_us(f->port);
+
+	if (!check_all(f, regions, count, err))
+		return false;
+	if (f->dev.is_secure_download && !(opts->no_verify && opts->no_skip))
+		ef_event_warn(f, "secure download mode: what is in flash can't be compared, so "
+				 "nothing is skipped or verified");
+	for (size_t i = 0; i < count; i++)
+		if (regions[i].len && !write_region(f, &regions[i], opts, &stats, err))
+			return false;
+	stats.elapsed_us = ef_port_now_us(f->port) - start_us;
+	if (ret_stats)
+		*ret_stats = stats;
+	return true;
+}

@@ -1,0 +1,2 @@
+# The stub images that cmake/Stubs.cmake embeds.
+ef_add_stubs(espflash)
