@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows which chips there are and how to find one, and reads the fields that
+ * the records describe. No chip's number is in this file.
+ */
+#include <espflash/chip.h>
+
+#include "base/util.h"
+#include "chip/chip_hooks.h"
+
+const struct ef_chip *const ef_chips[] = {
+	&ef_chip_esp32,	 &ef_chip_esp32c2,  &ef_chip_esp32c3, &ef_chip_esp32c5,
+	&ef_chip_esp32c6, &ef_chip_esp32c61, &ef_chip_esp32h2, &ef_chip_esp32p4,
+	&ef_chip_esp32s2, &ef_chip_esp32s3,  &ef_chip_esp32s31, NULL,
+};
+
+const struct ef_chip *ef_chip_by_name(const char *name)
+{
+	for (unsigned i = 0; ef_chips[i]; i++)
+		if (ef_str_ieq(name, ef_chips[i]->name) || ef_str_ieq(name, ef_chips[i]->label))
+			return ef_chips[i];
+	return NULL;
+}
+
+const struct ef_chip *ef_chip_by_image_id(uint16_t id)
+{
+	for (unsigned i = 0; ef_chips[i]; i++)
+		if (ef_chips[i]->image_id == id)
+			return ef_chips[i];
+	return NULL;
+}
+
+const struct ef_chip *ef_chip_by_magic(uint32_t magic)
+{
+	for (unsigned i = 0; ef_chips[i]; i++)
+		for (unsigned k = 0; k < ef_chips[i]->magic_count; k++)
+			if (ef_chips[i]->magic[k] == magic)
+				return ef_chips[i];
+	return NULL;
+}
+
+const struct ef_chip *ef_chip_by_flag(enum ef_chip_flag flag)
+{
+	const struct ef_chip *found = NULL;
+
+	for (unsigned i = 0; ef_chips[i]; i++) {
+		if (!(ef_chips[i]->flags & (uint32_t)flag))
+			continue;
+		if (found)
+			return NULL;
+		found = ef_chips[i];
+	}
+	return found;
+}
+
+const struct ef_mem *ef_chip_mem(const struct ef_chip *chip, uint32_t addr)
+{
+	/* the regions of a chip are disjoint (a test walks them), so the first is the one */
+	for (unsigned i = 0; i < EF_CHIP_MEMS && chip->mem[i].end; i++)
+		if (addr >= chip->mem[i].start && addr < chip->mem[i].end)
+			return &chip->mem[i];
+	return NULL;
+}
+
+bool ef_chip_is_flash_addr(const struct ef_chip *chip, uint32_t addr)
+{
+	const struct ef_mem *mem = ef_chip_mem(chip, addr);
+
+	return mem && (mem->kind == EF_MEM_IROM || mem->kind == EF_MEM_DROM);
+}
+
+bool ef_chip_freq_code(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret)
+{
+	for (unsigned i = 0; chip->freqs[i].mhz; i++) {
+		if (chip->freqs[i].mhz == mhz) {
+			*ret = chip->freqs[i].code;
+			return true;
+		}
+	}
+	return false;
+}
+
+uint16_t ef_chip_freq_mhz(const struct ef_chip *chip, uint8_t code)
+{
+	for (unsigned i = 0; chip->freqs[i].mhz; i++)
+		if (chip->freqs[i].code == code)
+			return chip->freqs[i].mhz;
+	return 0;
+}
+
+static uint32_t low_mask(unsigned width)
+{
+	return width >= 32 ? UINT32_MAX : (1u << width) - 1;
+}
+
+bool ef_efuse_read(const struct ef_efuse *field, const struct ef_regs *regs, uint32_t *ret,
+		   struct ef_err *err)
+{
+	uint32_t value = 0, word;
+
+	for (unsigned i = 0; i < EF_EFUSE_PARTS && field->part[i].width; i++) {
+		const struct ef_efuse_part *part = &field->part[i];
+
+		if (!regs->read(regs->ctx, part->reg, &word, err))
+			return false;
+		value |= ((word >> part->shift) & low_mask(part->width)) << part->lsb;
+	}
+	*ret = value;
+	return true;
+}
+
+bool ef_chip_revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
+		      struct ef_err *err)
+{
+	uint32_t major, minor;
+
+	if (chip->revision)
+		return chip->revision(chip, regs, ret, err);
+	if (!ef_efuse_read(&chip->rev_major, regs, &major, err) ||
+	    !ef_efuse_read(&chip->rev_minor, regs, &minor, err))
+		return false;
+	*ret = (uint16_t)(major * 100 + minor);
+	return true;
+}
+
+bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t ret[6],
+		 struct ef_err *err)
+{
+	uint32_t low, high;
+
+	if (!ef_efuse_read(&chip->mac_low, regs, &low, err) ||
+	    !ef_efuse_read(&chip->mac_high, regs, &high, err))
+		return false;
+	ret[0] = (uint8_t)(high >> 8);
+	ret[1] = (uint8_t)high;
+	for (unsigned i = 0; i < 4; i++)
+		ret[2 + i] = (uint8_t)(low >> (24 - 8 * i));
+	return true;
+}
+
+static bool has_xtal(const struct ef_chip *chip, uint32_t mhz)
+{
+	for (unsigned i = 0; i < sizeof(chip->xtals_mhz) && chip->xtals_mhz[i]; i++)
+		if (chip->xtals_mhz[i] == mhz)
+			return true;
+	return false;
+}
+
+/* The crystal of the chip's list that is nearest to an estimate. */
+static uint32_t nearest_xtal(const struct ef_chip *chip, uint32_t mhz)
+{
+	uint32_t best = chip->xtals_mhz[0], best_off = UINT32_MAX;
+
+	for (unsigned i = 0; i < sizeof(chip->xtals_mhz) && chip->xtals_mhz[i]; i++) {
+		uint32_t xtal = chip->xtals_mhz[i];
+		uint32_t off = xtal > mhz ? xtal - mhz : mhz - xtal;
+
+		if (off < best_off) {
+			best = xtal;
+			best_off = off;
+		}
+	}
+	return best;
+}
+
+bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t rate_hz,
+		      uint32_t *ret, struct ef_err *err)
+{
+	uint32_t word, mhz = 0;
+
+	if (!chip->xtals_mhz[1]) {
+		*ret = chip->xtals_mhz[0];
+		return true;
+	}
+	if (chip->uart_clkdiv_reg) {
+		uint64_t hz;
+
+		if (!regs->read(regs->ctx, chip->uart_clkdiv_reg, &word, err))
+			return false;
+		hz = (uint64_t)rate_hz * (word & chip->uart_clkdiv_mask);
+		mhz = hz > 45000000 ? 48 : hz > 33000000 ? 40 : 26;
+	}
+	/*
+	 * Over USB the divider says nothing: it then gives a crystal that the
+	 * chip can't have, and what the ROM believes is the better answer.
+	 */
+	if (chip->xtal_reg && !has_xtal(chip, mhz)) {
+		if (!regs->read(regs->ctx, chip->xtal_reg, &word, err))
+			return false;
+		mhz = (word >> chip->xtal_shift) & low_mask(chip->xtal_width);
+	}
+	*ret = nearest_xtal(chip, mhz);
+	return true;
+}

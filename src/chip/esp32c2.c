@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ESP32-C2 (ESP8684). Its eFuses are laid out unlike the others'; its ROM
+ * computes rates for a 40 MHz crystal also where there is one of 26 MHz.
+ * Sources: esptool targets/esp32c2.py, bin_image.py (MMU pages), espflash target/mod.rs.
+ */
+#include "chip/chip_hooks.h"
+
+#define BLOCK2 0x60008840u
+
+static const struct ef_flash_freq freqs[] = {
+	{ 60, 0xf }, { 30, 0x0 }, { 20, 0x1 }, { 15, 0x2 }, { 0, 0 },
+};
+
+static const struct feature_table table = {
+	.words = "WiFi, BLE, Single Core, 120MHz",
+	.flash_size = { NULL, "4MB", "2MB", "1MB" },
+	.flash_vendor = { NULL, "XMC", "GD", "FM", "TT", "ZBIT" },
+	.package = { "ESP32-C2", "ESP8684H" },
+};
+
+static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
+		     struct ef_chip_features *ret, struct ef_err *err)
+{
+	(void)rev;
+	return ef_features_from_table(&table, chip, regs, ret, err);
+}
+
+static bool rom_baud(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t xtal_mhz,
+		     uint32_t rate_hz, uint32_t *ret, struct ef_err *err)
+{
+	(void)chip;
+	(void)regs;
+	(void)err;
+	*ret = xtal_mhz == 26 ? (uint32_t)((uint64_t)rate_hz * 40 / 26) : rate_hz;
+	return true;
+}
+
+const struct ef_chip ef_chip_esp32c2 = {
+	.name = "esp32c2",
+	.label = "ESP32-C2",
+	.arch = EF_ARCH_RISCV,
+	.image_id = 12,
+	.magic_count = 3,
+	.magic = { 0x6f51306f, 0x7c41a06f, 0x0c21e06f },
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_SECURITY_INFO_HAS_ID |
+		 EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_ROM_BAUD_ASSUMES_40M | EF_CHIP_SDM_NO_BAUD,
+	.boot_addr = 0x0,
+	.freqs = freqs,
+	.default_freq_mhz = 30,
+	.default_xtal_mhz = 40,
+	.xtals_mhz = { 26, 40 },
+	.mmu_page_log2 = { 14, 15, 16 },
+	.mem = {
+		{ 0x3c000000, 0x3c400000, EF_MEM_DROM, "DROM" },
+		{ 0x3fca0000, 0x3fce0000, EF_MEM_DRAM, "DRAM" },
+		{ 0x3ff00000, 0x3ff50000, EF_MEM_ROM, "DROM_MASK" },
+		{ 0x40000000, 0x40090000, EF_MEM_ROM, "IROM_MASK" },
+		{ 0x4037c000, 0x403c0000, EF_MEM_IRAM, "IRAM" },
+		{ 0x42000000, 0x42400000, EF_MEM_IROM, "IROM" },
+	},
+	.spi = SPI_SINCE_S2(0x60002000),
+	.uart_clkdiv_reg = 0x60000014,
+	.uart_clkdiv_mask = 0xfffff,
+	.mac_low = EFUSE1(BLOCK2, 0, 32),
+	.mac_high = EFUSE1(BLOCK2 + 4, 0, 16),
+	.rev_major = EFUSE1(BLOCK2 + 4, 20, 2),
+	.rev_minor = EFUSE1(BLOCK2 + 4, 16, 4),
+	.package = EFUSE1(BLOCK2 + 4, 22, 3),
+	.flash_cap = EFUSE1(BLOCK2 + 28, 29, 3),
+	.flash_vendor = EFUSE1(BLOCK2 + 28, 24, 3),
+	.wdt = { .wprotect = 0x6000809c, .config0 = 0x60008084, .config1 = 0x60008088,
+		 .key = WDT_KEY, .can_reset = true },
+	.flash_rom_block = 0x400,
+	.stub_name = "esp32c2",
+	.stub_min_rev = 100, /* the stub needs ROM functions that revision 0 lacks */
+	.features = features,
+	.rom_baud = rom_baud,
+};

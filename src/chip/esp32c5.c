@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ESP32-C5. The crystal is of 40 or 48 MHz, and the ROM may believe in the
+ * other one; what it believes is in PCR_SYSCLK_CONF.
+ * Sources: esptool targets/esp32c5.py (5.2.0 for the console's number), espefuse
+ * efuse_defs/esp32c5.yaml (memory in the package), espflash target/mod.rs.
+ */
+#include "chip/chip_hooks.h"
+
+#define BLOCK1 0x600b4844u
+#define LP_WDT 0x600b1c00u
+
+static const struct feature_table table = {
+	.words = "WiFi, BLE, IEEE802.15.4, 240MHz, Single Core",
+	.package = { "ESP32-C5" },
+};
+
+static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
+		     struct ef_chip_features *ret, struct ef_err *err)
+{
+	(void)rev;
+	return ef_features_from_table(&table, chip, regs, ret, err);
+}
+
+static bool rom_baud(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t xtal_mhz,
+		     uint32_t rate_hz, uint32_t *ret, struct ef_err *err)
+{
+	uint32_t word, rom_mhz;
+
+	if (!regs->read(regs->ctx, chip->xtal_reg, &word, err))
+		return false;
+	rom_mhz = word >> chip->xtal_shift & ((1u << chip->xtal_width) - 1);
+	if ((xtal_mhz == 48 && rom_mhz == 40) || (xtal_mhz == 40 && rom_mhz == 48))
+		*ret = (uint32_t)((uint64_t)rate_hz * rom_mhz / xtal_mhz);
+	else
+		*ret = rate_hz;
+	return true;
+}
+
+const struct ef_chip ef_chip_esp32c5 = {
+	.name = "esp32c5",
+	.label = "ESP32-C5",
+	.arch = EF_ARCH_RISCV,
+	.image_id = 23,
+	.magic_count = 3,
+	.magic = { 0x1101406f, 0x63e1406f, 0x5fd1406f },
+	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_SECURITY_INFO_HAS_ID |
+		 EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_ROM_BAUD_XTAL_REG | EF_CHIP_SDM_NO_BAUD,
+	.boot_addr = 0x2000,
+	.freqs = ef_chip_freqs_no_26m,
+	.default_freq_mhz = 40,
+	.default_xtal_mhz = 48,
+	.xtals_mhz = { 40, 48 },
+	.mmu_page_log2 = { 16 },
+	.mem = {
+		{ 0x40000000, 0x4003a000, EF_MEM_ROM, "IROM_MASK" },
+		{ 0x4003a000, 0x40040000, EF_MEM_ROM, "DROM_MASK" },
+		{ 0x40800000, 0x40860000, EF_MEM_DRAM, "DRAM, IRAM" },
+		{ 0x42000000, 0x44000000, EF_MEM_IROM, "DROM, IROM" },
+		{ 0x50000000, 0x50004000, EF_MEM_RTC, "RTC_IRAM, RTC_DRAM" },
+		{ 0x600fe000, 0x60100000, EF_MEM_OTHER, "MEM_INTERNAL2" },
+	},
+	.spi = SPI_SINCE_S2(0x60003000),
+	.uart_clkdiv_reg = 0x60000014,
+	.uart_clkdiv_mask = 0xfffff,
+	.xtal_reg = 0x60096110,
+	.xtal_shift = 24,
+	.xtal_width = 7,
+	.mac_low = EFUSE1(BLOCK1, 0, 32),
+	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+	.rev_major = EFUSE1(BLOCK1 + 8, 4, 2),
+	.rev_minor = EFUSE1(BLOCK1 + 8, 0, 4),
+	.package = EFUSE1(BLOCK1 + 8, 26, 3),
+	.flash_cap = EFUSE1(BLOCK1 + 8, 13, 3),
+	.psram_cap = EFUSE1(BLOCK1 + 8, 19, 3),
+	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
+		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
+		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
+		 .can_reset = true, .disable_on_usb = true },
+	.flash_rom_block = 0x400,
+	.uart_buf_no = 0x4085f514,
+	.uart_buf_jtag = 3,
+	.stub_name = "esp32c5",
+	.features = features,
+	.rom_baud = rom_baud,
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ESP32-C6. A watchdog reset would make its USB port vanish for good, so it
+ * isn't offered (esptool: ESP32C6ROM.watchdog_reset).
+ * Sources: esptool targets/esp32c6.py (5.2.0 for the console's number), bin_image.py (MMU
+ * pages), espflash target/mod.rs.
+ */
+#include "base/util.h"
+#include "chip/chip_hooks.h"
+
+#define BLOCK1 0x600b0844u
+#define LP_WDT 0x600b1c00u
+
+static const struct feature_table table = {
+	.words = "WiFi 6, BT 5, IEEE802.15.4, Single Core, 160MHz",
+	.flash_size = { NULL, "4MB", "8MB" },
+	.package = { "ESP32-C6 (QFN40)" },
+};
+
+static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
+		     struct ef_chip_features *ret, struct ef_err *err)
+{
+	uint32_t package, flash;
+	struct ef_chip_features f;
+
+	(void)rev;
+	if (!ef_features_from_table(&table, chip, regs, &f, err) ||
+	    !ef_efuse_read(&chip->package, regs, &package, err) ||
+	    !ef_efuse_read(&chip->flash_cap, regs, &flash, err))
+		return false;
+	/* FH4 and FH8 share a package code */
+	if (package == 1 && (flash == 1 || flash == 2))
+		ef_strlcpy(f.package, sizeof(f.package),
+			   flash == 1 ? "ESP32-C6FH4 (QFN32)" : "ESP32-C6FH8 (QFN32)");
+	*ret = f;
+	return true;
+}
+
+const struct ef_chip ef_chip_esp32c6 = {
+	.name = "esp32c6",
+	.label = "ESP32-C6",
+	.arch = EF_ARCH_RISCV,
+	.image_id = 13,
+	.magic_count = 1,
+	.magic = { 0x2ce0806f },
+	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_SECURITY_INFO_HAS_ID |
+		 EF_CHIP_ROM_ENCRYPT_WORD,
+	.boot_addr = 0x0,
+	.freqs = ef_chip_freqs_no_26m,
+	.default_freq_mhz = 40,
+	.default_xtal_mhz = 40,
+	.xtals_mhz = { 40 },
+	.mmu_page_log2 = { 13, 14, 15, 16 },
+	.mem = {
+		{ 0x40000000, 0x4004ac00, EF_MEM_ROM, "IROM_MASK" },
+		{ 0x4004ac00, 0x40050000, EF_MEM_ROM, "DROM_MASK" },
+		{ 0x40800000, 0x40880000, EF_MEM_DRAM, "DRAM, IRAM" },
+		{ 0x42000000, 0x43000000, EF_MEM_IROM, "DROM, IROM" },
+		{ 0x50000000, 0x50004000, EF_MEM_RTC, "RTC_IRAM, RTC_DRAM" },
+		{ 0x600fe000, 0x60100000, EF_MEM_OTHER, "MEM_INTERNAL2" },
+	},
+	.spi = SPI_SINCE_S2(0x60003000),
+	.mac_low = EFUSE1(BLOCK1, 0, 32),
+	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+	.rev_major = EFUSE1(BLOCK1 + 12, 22, 2),
+	.rev_minor = EFUSE1(BLOCK1 + 12, 18, 4),
+	.package = EFUSE1(BLOCK1 + 12, 24, 3),
+	.flash_cap = EFUSE1(BLOCK1 + 16, 0, 3),
+	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
+		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
+		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
+		 .can_reset = false, .disable_on_usb = true },
+	.flash_rom_block = 0x400,
+	.uart_buf_no = 0x4087f580,
+	.uart_buf_jtag = 3,
+	.stub_name = "esp32c6",
+	.features = features,
+};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ESP32-C61.
+ * Sources: esptool targets/esp32c61.py (5.2.0 for the console's number), bin_image.py (MMU
+ * pages), espefuse efuse_defs/esp32c61.yaml (memory in the package), espflash target/mod.rs.
+ */
+#include "chip/chip_hooks.h"
+
+#define BLOCK1 0x600b4844u
+#define LP_WDT 0x600b1c00u
+
+static const struct feature_table table = {
+	.words = "WiFi 6, BT 5, Single Core, 160MHz",
+	.package = { "ESP32-C61" },
+};
+
+static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
+		     struct ef_chip_features *ret, struct ef_err *err)
+{
+	(void)rev;
+	return ef_features_from_table(&table, chip, regs, ret, err);
+}
+
+const struct ef_chip ef_chip_esp32c61 = {
+	.name = "esp32c61",
+	.label = "ESP32-C61",
+	.arch = EF_ARCH_RISCV,
+	.image_id = 20,
+	.magic_count = 3,
+	.magic = { 0x33f0206f, 0x2421606f, 0x7211606f },
+	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_SECURITY_INFO_HAS_ID |
+		 EF_CHIP_ROM_ENCRYPT_WORD,
+	.boot_addr = 0x0,
+	.freqs = ef_chip_freqs_no_26m,
+	.default_freq_mhz = 40,
+	.default_xtal_mhz = 40,
+	.xtals_mhz = { 40 },
+	.mmu_page_log2 = { 13, 14, 15, 16 },
+	.mem = {
+		{ 0x40000000, 0x4004ac00, EF_MEM_ROM, "IROM_MASK" },
+		{ 0x4004ac00, 0x40050000, EF_MEM_ROM, "DROM_MASK" },
+		{ 0x40800000, 0x40860000, EF_MEM_DRAM, "DRAM, IRAM" },
+		{ 0x42000000, 0x44000000, EF_MEM_IROM, "DROM, IROM" },
+		{ 0x50000000, 0x50004000, EF_MEM_RTC, "RTC_IRAM, RTC_DRAM" },
+		{ 0x600fe000, 0x60100000, EF_MEM_OTHER, "MEM_INTERNAL2" },
+	},
+	.spi = SPI_SINCE_S2(0x60003000),
+	.mac_low = EFUSE1(BLOCK1, 0, 32),
+	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+	.rev_major = EFUSE1(BLOCK1 + 8, 4, 2),
+	.rev_minor = EFUSE1(BLOCK1 + 8, 0, 4),
+	.package = EFUSE1(BLOCK1 + 8, 26, 3),
+	.flash_cap = EFUSE1(BLOCK1 + 8, 13, 3),
+	.psram_cap = EFUSE1(BLOCK1 + 8, 19, 3),
+	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
+		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
+		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
+		 .can_reset = true, .disable_on_usb = true },
+	.flash_rom_block = 0x400,
+	.uart_buf_no = 0x4084f5ec,
+	.uart_buf_no_rev = 3,
+	.uart_buf_no_new = 0x4084f5e4,
+	.uart_buf_jtag = 4, /* 3 up to revision 0.2, which was never sold */
+	.stub_name = "esp32c61",
+	.features = features,
+};

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ESP32-P4, both families: revisions below 3.0 have their own stub and console
+ * variable, and 3.1 and 3.2 come up in download mode with the flash unpowered.
+ * Sources: esptool targets/esp32p4.py (5.2.0 for the console's number), espefuse
+ * efuse_defs/esp32p4.yaml (memory in the package), espflash target/mod.rs and
+ * flasher/mod.rs. The window of espflash 4.6 ends at 0x44000000; esptool's and
+ * espflash 4.5's second half, up to 0x4c000000, is flash, too. 26 MHz is in
+ * both tools' lists though ESP-IDF doesn't offer it.
+ */
+#include "base/util.h"
+#include "chip/chip_hooks.h"
+
+#define EFUSE_BASE 0x5012d000u
+#define BLOCK1 (EFUSE_BASE + 0x44)
+#define LP_WDT 0x50116000u
+
+#define EFUSE_REPEAT_DATA1 (EFUSE_BASE + 0x34)
+#define DOWNLOAD_MODE_XPD_ON (1u << 16)
+#define LP_SYS_ANA_XPD_PAD_GROUP 0x5011010cu
+#define PMU_LDO_P0 0x501151b8u
+#define LDO_FORCE_TIEH (1u << 7)
+#define LDO_TARGET0 (0xffu << 23)
+#define PMU_LDO_P0_ANA 0x501151bcu
+#define LDO_ANA_CURRENT_LIMIT (1u << 27)
+#define PMU_DATE 0x501153fcu
+#define DATE_FLASH_FORCE_ON 3u
+
+static const struct feature_table table = {
+	.words = "High-Performance MCU, Dual Core, 400MHz",
+	.package = { "ESP32-P4" },
+};
+
+static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
+		     struct ef_chip_features *ret, struct ef_err *err)
+{
+	(void)rev;
+	return ef_features_from_table(&table, chip, regs, ret, err);
+}
+
+/*
+ * On revision 3.2 with this eFuse the ROM powers the flash by itself, and on a
+ * second entry into download mode stumbles over the flash being on: release
+ * the force bits, if both are set, and do no more.
+ */
+static bool release_flash_power(const struct ef_regs *regs, struct ef_err *err)
+{
+	uint32_t date;
+
+	if (!regs->read(regs->ctx, PMU_DATE, &date, err))
+		return false;
+	if ((date & DATE_FLASH_FORCE_ON) != DATE_FLASH_FORCE_ON)
+		return true;
+	return regs->write(regs->ctx, PMU_DATE, 0, DATE_FLASH_FORCE_ON, err);
+}
+
+static bool flash_power_up(const struct ef_chip *chip, const struct ef_regs *regs,
+			   uint16_t rev, struct ef_err *err)
+{
+	static const struct {
+		uint32_t addr, value, mask, wait_us;
+	} steps[] = {
+		{ LP_SYS_ANA_XPD_PAD_GROUP, 1, UINT32_MAX, 10000 },
+		{ PMU_LDO_P0_ANA, LDO_ANA_CURRENT_LIMIT, LDO_ANA_CURRENT_LIMIT, 0 },
+		{ PMU_LDO_P0, LDO_FORCE_TIEH, LDO_FORCE_TIEH, 0 },
+		{ PMU_DATE, DATE_FLASH_FORCE_ON, DATE_FLASH_FORCE_ON, 50 },
+		{ PMU_LDO_P0_ANA, 0, LDO_ANA_CURRENT_LIMIT, 0 },
+		{ PMU_LDO_P0, 0, LDO_TARGET0, 0 },
+		{ PMU_LDO_P0, 0x80, 0x80, 0 }, /* take the voltage from the eFuses */
+		{ PMU_LDO_P0, 0, LDO_FORCE_TIEH, 1800 },
+	};
+	uint32_t word = 0;
+
+	(void)chip;
+	if (rev != 301 && rev != 302)
+		return true;
+	if (rev == 302 && !regs->read(regs->ctx, EFUSE_REPEAT_DATA1, &word, err))
+		return false;
+	if (word & DOWNLOAD_MODE_XPD_ON)
+		return release_flash_power(regs, err);
+	for (size_t i = 0; i < EF_ARRAY_LEN(steps); i++) {
+		if (!regs->write(regs->ctx, steps[i].addr, steps[i].value, steps[i].mask, err))
+			return false;
+		if (steps[i].wait_us && !regs->delay_us(regs->ctx, steps[i].wait_us, err))
+			return false;
+	}
+	return true;
+}
+
+const struct ef_chip ef_chip_esp32p4 = {
+	.name = "esp32p4",
+	.label = "ESP32-P4",
+	.arch = EF_ARCH_RISCV,
+	.image_id = 18,
+	.magic_count = 1, /* early ones read 0, which says nothing */
+	.magic = { 0x0addbad0 },
+	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_USB_OTG | EF_CHIP_HAS_SECURITY_INFO |
+		 EF_CHIP_SECURITY_INFO_HAS_ID | EF_CHIP_ROM_ENCRYPT_WORD |
+		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
+	.boot_addr = 0x2000,
+	.freqs = ef_chip_freqs_26m,
+	.default_freq_mhz = 40,
+	.default_xtal_mhz = 40,
+	.xtals_mhz = { 40 },
+	.mmu_page_log2 = { 16 },
+	.mem = {
+		{ 0x40000000, 0x4c000000, EF_MEM_IROM, "DROM, IROM" },
+		{ 0x4fc00000, 0x4fc20000, EF_MEM_ROM, "DROM_MASK, IROM_MASK" },
+		{ 0x4ff00000, 0x4ffa0000, EF_MEM_DRAM, "DRAM, IRAM" },
+		{ 0x50108000, 0x50110000, EF_MEM_RTC, "RTC_IRAM, RTC_DRAM" },
+		{ 0x600fe000, 0x60100000, EF_MEM_OTHER, "MEM_INTERNAL2" },
+	},
+	.spi = SPI_SINCE_S2(0x5008d000),
+	.mac_low = EFUSE1(BLOCK1, 0, 32),
+	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+	.rev_major = EFUSE2(EFUSE_PART(BLOCK1 + 8, 4, 2, 0), EFUSE_PART(BLOCK1 + 8, 23, 1, 2)),
+	.rev_minor = EFUSE1(BLOCK1 + 8, 0, 4),
+	.package = EFUSE1(BLOCK1 + 8, 20, 3),
+	.psram_cap = EFUSE1(BLOCK1 + 8, 13, 3),
+	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
+		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
+		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
+		 .can_reset = true, .disable_on_usb = true },
+	.flash_rom_block = 0x400,
+	.uart_buf_no = 0x4ff3fec8,
+	.uart_buf_no_rev = 300,
+	.uart_buf_no_new = 0x4ffbfec8,
+	.uart_buf_otg = 5,
+	.uart_buf_jtag = 6,
+	.usb_otg_pid = 0x0012,
+	.stub_name = "esp32p4",
+	.stub_name_old = "esp32p4-rev1",
+	.stub_old_below = 300,
+	.features = features,
+	.flash_power_up = flash_power_up,
+};

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ESP32-S31, as far as it is published: its magic word is 0, so only the chip
+ * id tells it; no watchdog is switched off after connecting.
+ * Sources: esptool targets/esp32s31.py, espefuse efuse_defs/esp32s31.yaml (memory in
+ * the package), bin_image.py (MMU pages), espflash target/mod.rs. The flash window up
+ * to 0x54000000 is esptool's; espflash's ends at 0x50000000.
+ */
+#include "chip/chip_hooks.h"
+
+#define BLOCK1 0x20715050u
+#define LP_WDT 0x20801000u
+
+static const struct feature_table table = {
+	.words = "WiFi 6, BT 5.4, IEEE802.15.4, Dual Core, 320MHz",
+	.package = { "ESP32-S31" },
+};
+
+static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
+		     struct ef_chip_features *ret, struct ef_err *err)
+{
+	(void)rev;
+	return ef_features_from_table(&table, chip, regs, ret, err);
+}
+
+const struct ef_chip ef_chip_esp32s31 = {
+	.name = "esp32s31",
+	.label = "ESP32-S31",
+	.arch = EF_ARCH_RISCV,
+	.image_id = 32,
+	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_USB_OTG | EF_CHIP_HAS_SECURITY_INFO |
+		 EF_CHIP_SECURITY_INFO_HAS_ID | EF_CHIP_ROM_ENCRYPT_WORD |
+		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
+	.boot_addr = 0x2000,
+	.freqs = ef_chip_freqs_no_26m,
+	.default_freq_mhz = 40,
+	.default_xtal_mhz = 40,
+	.xtals_mhz = { 40 },
+	/*
+	 * esptool also knows 128 and 256 KiB. They are left out: an ELF that names no
+	 * page size gets the largest that fits, and for espflash that is 64 KiB.
+	 */
+	.mmu_page_log2 = { 15, 16 },
+	.mem = {
+		{ 0x2e000000, 0x2e008000, EF_MEM_RTC, "RTC_IRAM, RTC_DRAM" },
+		{ 0x2f000000, 0x2f080000, EF_MEM_DRAM, "DRAM, IRAM" },
+		{ 0x2f800000, 0x2f850000, EF_MEM_ROM, "DROM_MASK, IROM_MASK" },
+		{ 0x40000000, 0x54000000, EF_MEM_IROM, "DROM, IROM" },
+	},
+	.spi = SPI_SINCE_S2(0x20501000),
+	.mac_low = EFUSE1(BLOCK1, 0, 32),
+	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+	.rev_major = EFUSE1(BLOCK1 + 12, 22, 2),
+	.rev_minor = EFUSE1(BLOCK1 + 12, 18, 4),
+	.package = EFUSE1(BLOCK1 + 16, 6, 2),
+	.psram_cap = EFUSE2(EFUSE_PART(BLOCK1 + 12, 31, 1, 0), EFUSE_PART(BLOCK1 + 16, 0, 2, 1)),
+	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
+		 .key = WDT_KEY, .can_reset = true },
+	.flash_rom_block = 0x400,
+	.usb_otg_pid = 0x0020,
+	.stub_name = "esp32s31",
+	.features = features,
+};
