@@ -92,11 +92,11 @@ static void warn_about_lines(struct ef_flasher *f)
 		return;
 	f->warned_no_lines = true;
 	if (f->opts.before == EF_BEFORE_NO_RESET)
-		ef_event_warn(f, "Pre-connection option \"no-reset\" was selected. Connection may fail "
-			      "if the chip is not in bootloader or flasher stub mode.");
+		ef_event_warn(f, "Pre-connection option \"no-reset\" was selected. Connection "
+			      "may fail if the chip is not in bootloader or flasher stub mode.");
 	else if (!(f->port->caps & EF_PORT_HAS_LINES))
-		ef_event_warn(f, "no reset possible: this port has no DTR and RTS; put the chip into "
-			      "download mode by hand");
+		ef_event_warn(f, "no reset possible: this port has no DTR and RTS; put the chip "
+			      "into download mode by hand");
 }
 
 static bool attempt(struct ef_flasher *f, const struct ef_reset *reset, enum ef_sync_result *ret,

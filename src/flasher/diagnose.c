@@ -145,7 +145,8 @@ static bool classify_boot_log(const struct ef_rx_log *rx, struct finding *ret)
 	} else if ((p = find_last(rx, second_stage[0])) != NULL ||
 		   (p = find_last(rx, second_stage[1])) != NULL) {
 		ret->verdict = EF_VERDICT_FLASH_BOOT;
-	} else if ((p = find_last(rx, "ESP-ROM:")) != NULL || (p = find_last(rx, "rst:0x")) != NULL) {
+	} else if ((p = find_last(rx, "ESP-ROM:")) != NULL ||
+		   (p = find_last(rx, "rst:0x")) != NULL) {
 		ret->verdict = EF_VERDICT_BOOT_MODE;
 	} else {
 		return false;
@@ -207,7 +208,7 @@ static const struct words {
 	const char *what;     /* after "cannot connect on 'PORT': " */
 	const char *seen;     /* before the quoted evidence; NULL: none to quote */
 	const char *next;     /* what to do ... */
-	const char *options;  /* ... before running "espflash-c board-info --port PORT" with these */
+	const char *options;  /* ... before "espflash-c board-info --port PORT" with these */
 } table[] = {
 	{ EF_VERDICT_NONE, ANY, "no reply to SYNC", NULL,
 	  "check the port and the cable", "" },
@@ -267,7 +268,8 @@ bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struc
 	char tried[64];
 
 	if (ev->resets)
-		(void)ef_snprintf(tried, sizeof(tried), "%u resets, %u SYNCs", ev->resets, ev->syncs);
+		(void)ef_snprintf(tried, sizeof(tried), "%u resets, %u SYNCs", ev->resets,
+				  ev->syncs);
 	else
 		(void)ef_snprintf(tried, sizeof(tried), "no reset, %u SYNCs", ev->syncs);
 	if (w->seen && f.quote[0])

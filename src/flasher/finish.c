@@ -46,7 +46,7 @@ static bool check_watchdog(const struct ef_flasher *f, struct ef_err *err)
 	const struct ef_chip *chip = f->dev.chip;
 
 	if (f->dev.is_secure_download) {
-		ef_fail(err, EF_E_UNSUPP, "a watchdog reset is not possible in secure download mode");
+		ef_fail(err, EF_E_UNSUPP, "no watchdog reset in secure download mode");
 		return ef_hint(err, "use '--after hard-reset'");
 	}
 	if (chip->wdt.can_reset)
@@ -160,7 +160,8 @@ static bool stay(struct ef_flasher *f, bool keep_stub, struct ef_err *err)
 {
 	bool is_stub = f->rom.loader == EF_LOADER_STUB;
 
-	ef_event_info(f, keep_stub && is_stub ? "Staying in flasher stub" : "Staying in bootloader");
+	ef_event_info(f, "%s", keep_stub && is_stub ? "Staying in flasher stub" :
+							"Staying in bootloader");
 	if (!restore_rate(f, err))
 		return false;
 	return keep_stub || !is_stub || leave_stub(f, err);

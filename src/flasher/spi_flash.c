@@ -151,7 +151,8 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 	if (is_no_id(id)) {
 		f->no_flash = true;
 		ef_event_warn(f, "the flash chip does not answer (FlashID=0x%06X): no flash, no "
-			      "supply for it, or a strap (MTDI on ESP32) that selects its voltage", id);
+			      "supply for it, or a strap (MTDI on ESP32) that selects its voltage",
+			      id);
 		return true;
 	}
 	f->dev.flash_id = id;

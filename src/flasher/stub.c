@@ -201,7 +201,8 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 	if (f->opts.no_stub)
 		return true;
 	if (f->dev.is_secure_download) {
-		ef_event_warn(f, "Stub is not supported in Secure Download Mode, setting --no-stub");
+		ef_event_warn(f,
+			      "Stub is not supported in Secure Download Mode, setting --no-stub");
 		return true;
 	}
 	reason = reason_against(f);
