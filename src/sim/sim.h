@@ -28,7 +28,11 @@ enum sim_circuit {
 	SIM_CIRCUIT_USB_JTAG, /* USB-Serial/JTAG: lines are virtual, VID:PID 303a:1001 */
 };
 
-/* What goes wrong; counters start at the first request after power-on. 0: never. */
+/*
+ * What goes wrong; counters start at the first request after power-on, and a
+ * reply is what answers the request of the same number: all eight frames of
+ * SYNC together, the first data packet for a read through the stub. 0: never.
+ */
 struct sim_faults {
 	unsigned drop_reply;    /* the n-th reply is not sent */
 	unsigned flip_reply;    /* one bit of the n-th reply is flipped */
@@ -54,7 +58,7 @@ struct sim_opts {
 	bool stub_running;    /* a stub was left running by an earlier session */
 	bool chatty_app;      /* the application prints a line every 100 ms while it runs */
 	bool is_factory;      /* a bootloader image of our own making is on the flash */
-	bool is_paced;        /* bytes take their time at the UART rate (virtual or real) */
+	bool is_paced;        /* bytes and flash operations take their time (virtual or real) */
 	uint8_t *flash;       /* NULL: own, erased; else caller's flash_size bytes */
 	struct sim_faults faults;
 };
@@ -84,6 +88,7 @@ unsigned sim_resets(const struct sim *sim);  /* times EN rose */
 unsigned sim_requests(const struct sim *sim, uint8_t op); /* requests of one opcode, 0 for all */
 uint32_t sim_rate_hz(const struct sim *sim); /* UART rate of the chip */
 uint64_t sim_erased_bytes(const struct sim *sim);
+uint32_t sim_register(struct sim *sim, uint32_t addr); /* a word of the chip's address space */
 /* Everything that the chip printed as text (boot log, application), NUL-terminated. */
 const char *sim_console(const struct sim *sim);
 

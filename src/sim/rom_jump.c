@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an uploaded program turns out to be when it is started. Nothing is
+ * executed: a flasher stub is known by the greeting that it is going to send,
+ * anything else that was uploaded counts as an application in RAM.
+ */
+#include <stdlib.h>
+
+#include "sim/sim_priv.h"
+
+#define UPLOAD_MAX (512u << 10)
+
+static const struct sim_upload *find_upload(const struct sim *sim, uint32_t addr)
+{
+	for (size_t i = 0; i < sim->upload_count; i++)
+		if (addr - sim->uploads[i].addr < sim->uploads[i].len)
+			return &sim->uploads[i];
+	return NULL;
+}
+
+/* "OHAI" as bytes, or as RISC-V code loads that word: lui rd, 0x49415 (then addi -0x7b1). */
+static bool has_greeting(const struct sim *sim, const struct sim_upload *up)
+{
+	uint8_t *data;
+	bool is_found = false;
+
+	if (up->len < 8 || up->len > UPLOAD_MAX)
+		return false;
+	data = malloc(up->len);
+	if (!data)
+		return false;
+	sim_mem_read(sim, up->addr, data, up->len);
+	for (uint32_t i = 0; i + 4 <= up->len && !is_found; i += 2) {
+		uint32_t w = ef_le32(data + i);
+
+		is_found = w == 0x4941484fu || ((w & 0x7f) == 0x37 && w >> 12 == 0x49415u);
+	}
+	free(data);
+	return is_found;
+}
+
+bool sim_is_stub_at(const struct sim *sim, uint32_t entry)
+{
+	if (!find_upload(sim, entry))
+		return false;
+	for (size_t i = 0; i < sim->upload_count; i++)
+		if (has_greeting(sim, &sim->uploads[i]))
+			return true;
+	return false;
+}
+
+/* A stub that this silicon can't run: C2 revision 0 has none, P4 has two kinds. */
+static bool is_wrong_stub(const struct sim *sim, uint32_t entry)
+{
+	const struct sim_upload *up = find_upload(sim, entry);
+
+	if (sim->chip->image_id == 12 && sim->revision == 0)
+		return true;
+	if (sim->chip->stub_text[0] && up)
+		return up->addr != sim->chip->stub_text[sim->revision >= 300];
+	return false;
+}
+
+void sim_jump(struct sim *sim, uint32_t entry)
+{
+	bool is_stub = sim_is_stub_at(sim, entry);
+
+	if (is_stub && !is_wrong_stub(sim, entry))
+		sim_stub_enter(sim, true);
+	else if (!is_stub && find_upload(sim, entry))
+		sim_boot_run(sim, sim->now);
+	else
+		sim->mode = SIM_MODE_DEAD;
+}

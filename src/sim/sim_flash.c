@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The flash chip: NOR. Programming only clears bits, erasing sets whole
+ * sectors, and nothing wraps: a range beyond the end is an error. It keeps
+ * quiet until the loader has attached it.
+ */
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "sim/sim_priv.h"
+
+bool sim_flash_init(struct sim *sim)
+{
+	uint32_t size = sim->opts.flash_size;
+
+	if (size == SIM_NO_FLASH)
+		return true;
+	if (size == 0)
+		size = 4u << 20;
+	if (size < SIM_SECTOR || size % SIM_SECTOR || size > 256u << 20)
+		return false;
+	sim->flash_size = size;
+	sim->flash = sim->opts.flash;
+	if (!sim->flash) {
+		sim->flash = malloc(size);
+		if (!sim->flash)
+			return false;
+		memset(sim->flash, 0xff, size);
+		sim->is_own_flash = true;
+	}
+	return true;
+}
+
+bool sim_flash_reachable(const struct sim *sim)
+{
+	return sim->flash && sim->is_attached && sim->is_flash_on;
+}
+
+/* Manufacturer Winbond, type 40h, capacity as a power of two: datasheet W25Q, "JEDEC ID". */
+uint32_t sim_flash_id(const struct sim *sim)
+{
+	uint32_t log2 = 0;
+
+	if (!sim_flash_reachable(sim))
+		return 0xffffffu;
+	while (log2 < 31 && (1u << log2) < sim->flash_size)
+		log2++;
+	/* past 32 MB the codes go on at 20h, as on the real parts */
+	if (log2 >= 26)
+		log2 = log2 - 26 + 0x20;
+	return log2 << 16 | 0x40u << 8 | 0xefu;
+}
+
+bool sim_flash_erase(struct sim *sim, uint32_t addr, uint32_t len)
+{
+	uint32_t from = addr / SIM_SECTOR * SIM_SECTOR, end;
+
+	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash_size))
+		return false;
+	if (!ef_align_u32(addr + len, SIM_SECTOR, &end) || end > sim->flash_size)
+		return false;
+	if (len == 0)
+		return true;
+	memset(sim->flash + from, 0xff, end - from);
+	sim->erased += end - from;
+	return true;
+}
+
+static void program_page(struct sim *sim, uint32_t addr, const uint8_t *data, uint32_t len)
+{
+	for (uint32_t i = 0; i < len; i++)
+		sim->flash[addr + i] &= data[i];
+	if (sim->opts.faults.corrupt_flash) {
+		for (uint32_t i = 0; i < len; i++) {
+			if (data[i] != 0) {
+				sim->flash[addr + i] &= (uint8_t)(data[i] - 1);
+				sim->opts.faults.corrupt_flash = false;
+				break;
+			}
+		}
+	}
+}
+
+bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint32_t len)
+{
+	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash_size))
+		return false;
+	while (len) {
+		uint32_t n = SIM_PAGE - addr % SIM_PAGE;
+
+		if (n > len)
+			n = len;
+		if (++sim->programs == sim->opts.faults.fail_program_at)
+			return false;
+		program_page(sim, addr, data, n);
+		addr += n;
+		data += n;
+		len -= n;
+	}
+	return true;
+}
+
+bool sim_flash_md5(const struct sim *sim, uint32_t addr, uint32_t len, uint8_t ret[16])
+{
+	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash_size))
+		return false;
+	ef_md5(sim->flash + addr, len, ret);
+	return true;
+}
+
+bool sim_flash_is_blank(const struct sim *sim, uint32_t addr, uint32_t len)
+{
+	if (!ef_range_ok(addr, len, sim->flash_size))
+		return false;
+	for (uint32_t i = 0; i < len; i++)
+		if (sim->flash[addr + i] != 0xff)
+			return false;
+	return true;
+}
+
+/* Typical times of a W25Q: sector 45 ms, 64 KB block 150 ms, page 0.4 ms. */
+uint64_t sim_erase_us(const struct sim *sim, uint32_t addr, uint32_t len)
+{
+	uint64_t us = 0, end = (uint64_t)addr + len;
+
+	if (!sim->opts.is_paced)
+		return 0;
+	for (uint64_t a = addr; a < end;) {
+		bool is_block = a % SIM_BLOCK == 0 && end - a >= SIM_BLOCK;
+
+		us += is_block ? 150000 : 45000;
+		a += is_block ? SIM_BLOCK : SIM_SECTOR;
+	}
+	return us;
+}
+
+uint64_t sim_program_us(const struct sim *sim, uint32_t len)
+{
+	return sim->opts.is_paced ? (uint64_t)ef_div_up(len, SIM_PAGE) * 400 : 0;
+}
+
+/* Reading and hashing: some 4 MB/s. */
+uint64_t sim_md5_us(const struct sim *sim, uint32_t len)
+{
+	return sim->opts.is_paced ? len / 4 : 0;
+}

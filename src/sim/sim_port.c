@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host's end of the cable in process: a port whose clock is the board's.
+ * Waiting moves the clock to the next thing that happens; nothing sleeps.
+ */
+#include <stdlib.h>
+
+#include "base/util.h"
+#include "sim/sim_priv.h"
+
+/* What one call to change the lines takes: a USB transaction, roughly. */
+#define LINE_CALL_US 1000u
+
+struct sim_port {
+	struct ef_port port; /* first: the backend is found through it */
+	struct sim *sim;
+};
+
+static struct sim *sim_of(struct ef_port *port)
+{
+	return ((struct sim_port *)(void *)port)->sim;
+}
+
+static void port_close(struct ef_port *port)
+{
+	free(port);
+}
+
+static bool port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		      size_t *ret_len, struct ef_err *err)
+{
+	struct sim *sim = sim_of(port);
+
+	/* a call takes time too, so that a loop that only polls comes to an end */
+	sim_advance(sim, sim->now + 2);
+	while (!sim->host_len && sim->now < deadline_us) {
+		uint64_t next = sim_next_event(sim);
+
+		sim_advance(sim, next < deadline_us ? next : deadline_us);
+	}
+	if (sim->is_failed)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	*ret_len = sim_uart_take(sim, buf, cap);
+	return true;
+}
+
+static bool port_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		       struct ef_err *err)
+{
+	struct sim *sim = sim_of(port);
+
+	(void)deadline_us;
+	sim_advance(sim, sim->now + 2);
+	sim_uart_from_host(sim, data, len);
+	sim_advance(sim, sim->now);
+	return sim->is_failed ? ef_fail(err, EF_E_IO, "out of memory") : true;
+}
+
+static bool port_drain(struct ef_port *port, struct ef_err *err)
+{
+	struct sim *sim = sim_of(port);
+
+	(void)err;
+	if (sim->to_chip.len)
+		sim_advance(sim, sim->to_chip.end_us);
+	return true;
+}
+
+static bool port_discard(struct ef_port *port, struct ef_err *err)
+{
+	struct sim *sim = sim_of(port);
+
+	(void)err;
+	sim_advance(sim, sim->now + 2);
+	sim_uart_forget(sim);
+	return true;
+}
+
+static bool port_set_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	struct sim *sim = sim_of(port);
+
+	(void)err;
+	port->lines = (port->lines & ~mask) | (value & mask);
+	sim_circuit_lines(sim, port->lines);
+	sim_advance(sim, sim->now + LINE_CALL_US);
+	return true;
+}
+
+static bool port_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
+{
+	struct sim *sim = sim_of(port);
+
+	if (rate_hz == 0)
+		return ef_fail(err, EF_E_USAGE, "a rate of 0");
+	sim_advance(sim, sim->now + 100);
+	sim->host_rate = rate_hz;
+	port->rate_hz = rate_hz;
+	return true;
+}
+
+static uint64_t port_now(struct ef_port *port)
+{
+	struct sim *sim = sim_of(port);
+
+	sim_advance(sim, sim->now + 1);
+	return sim->now;
+}
+
+static bool port_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
+{
+	struct sim *sim = sim_of(port);
+
+	(void)err;
+	sim_advance(sim, sim->now + us);
+	return true;
+}
+
+static const struct ef_port_ops ops = {
+	.close = port_close,
+	.read = port_read,
+	.write = port_write,
+	.drain = port_drain,
+	.discard = port_discard,
+	.set_lines = port_set_lines,
+	.set_baud = port_set_baud,
+	.now_us = port_now,
+	.sleep_us = port_sleep,
+};
+
+bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err)
+{
+	struct sim_port *p = calloc(1, sizeof(*p));
+	struct ef_port_info *info;
+
+	if (!p)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	p->sim = sim;
+	p->port.ops = &ops;
+	p->port.caps = EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD | EF_PORT_ATOMIC_LINES;
+	p->port.rate_hz = sim->host_rate;
+	p->port.lines = sim->lines;
+	info = &p->port.info;
+	(void)ef_snprintf(info->name, sizeof(info->name), "sim:%s", sim->chip->name);
+	info->kind = EF_PORT_USB;
+	info->vid = sim->opts.circuit == SIM_CIRCUIT_USB_JTAG ? 0x303a : 0x10c4;
+	info->pid = sim->opts.circuit == SIM_CIRCUIT_USB_JTAG ? 0x1001 : 0xea60;
+	*ret = &p->port;
+	return true;
+}

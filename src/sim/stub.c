@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Espressif's flasher stub of the second generation, as its source behaves
+ * (esp-flasher-stub v1.1.0, src/command_handler.c): two status bytes with the
+ * code first, data acknowledged before it is written, an error of that work
+ * given as the answer to the next command, which is then not executed.
+ */
+#include "sim/sim_priv.h"
+
+enum {
+	STUB_OK = 0,
+	STUB_BAD_LEN = 0xc0,
+	STUB_BAD_SUM = 0xc1,
+	STUB_INVALID = 0xc3,
+	STUB_SPI = 0xc4,
+	STUB_NOT_BEGUN = 0xc6,
+	STUB_INFLATE = 0xc7,
+	STUB_NOT_ENOUGH = 0xc8,
+	STUB_TOO_MUCH = 0xc9,
+	STUB_NOT_IMPLEMENTED = 0xff,
+	STUB_SILENT = 0x100, /* no answer at all */
+};
+
+static uint32_t word(const struct sim_request *rq, unsigned i)
+{
+	return ef_le32(rq->data + 4 * i);
+}
+
+void sim_stub_enter(struct sim *sim, bool is_greeting)
+{
+	sim->mode = SIM_MODE_STUB;
+	sim->is_attached = true; /* its start-up code does */
+	sim->is_autobaud = false;
+	sim->deferred = 0;
+	sim->read.is_active = false;
+	sim->mem.is_active = false;
+	sim_write_close(sim);
+	sim_slip_start(&sim->slip, SIM_STUB_FRAME, true);
+	if (is_greeting)
+		sim_uart_frame(sim, sim->now + 10000, (const uint8_t *)"OHAI", 4);
+}
+
+static void spend(struct sim *sim, uint64_t us)
+{
+	if (!us)
+		return;
+	if (sim->busy_until < sim->now)
+		sim->busy_until = sim->now;
+	sim->busy_until += us;
+}
+
+/* ---- writing ---- */
+
+/*
+ * One step of erasing ahead: sectors that are blank are left alone until the
+ * first that isn't; from there on 64 KB blocks where aligned, else sectors.
+ */
+static unsigned erase_next(struct sim *sim)
+{
+	struct sim_write *w = &sim->write;
+	uint32_t step = SIM_SECTOR;
+
+	if (w->erase_left == 0)
+		return STUB_OK;
+	if (!sim_flash_reachable(sim) || !ef_range_ok(w->erase_next, SIM_SECTOR, sim->flash_size))
+		return STUB_SPI;
+	if (!w->is_dirty_seen)
+		w->is_dirty_seen = !sim_flash_is_blank(sim, w->erase_next, SIM_SECTOR);
+	if (w->is_dirty_seen) {
+		if (w->erase_next % SIM_BLOCK == 0 && w->erase_left >= SIM_BLOCK)
+			step = SIM_BLOCK;
+		if (!sim_flash_erase(sim, w->erase_next, step))
+			return STUB_SPI;
+		spend(sim, sim_erase_us(sim, w->erase_next, step));
+	}
+	w->erase_next += step;
+	w->erase_left -= step < w->erase_left ? step : w->erase_left;
+	return STUB_OK;
+}
+
+static unsigned begin(struct sim *sim, const struct sim_request *rq, bool is_deflated)
+{
+	struct sim_write *w = &sim->write;
+	uint64_t end;
+
+	if (rq->len != 16 && rq->len != 20)
+		return STUB_BAD_LEN;
+	sim_write_close(sim);
+	w->left = word(rq, 0);
+	w->blocks = word(rq, 1);
+	w->block = word(rq, 2);
+	w->addr = word(rq, 3);
+	w->is_deflated = is_deflated;
+	w->is_active = true;
+	w->packed_left = w->blocks * w->block;
+	w->out_len = 0;
+	w->is_stream_done = false;
+	if (is_deflated) {
+		memset(&w->stream, 0, sizeof(w->stream));
+		if (inflateInit(&w->stream) != Z_OK)
+			return STUB_INFLATE;
+		w->is_stream_open = true;
+	}
+	end = ((uint64_t)w->addr + w->left + SIM_SECTOR - 1) / SIM_SECTOR * SIM_SECTOR;
+	w->erase_next = w->addr / SIM_SECTOR * SIM_SECTOR;
+	w->erase_left = (uint32_t)(end - w->erase_next);
+	w->is_dirty_seen = false;
+	return erase_next(sim);
+}
+
+/* As in the stub, more output than was announced wraps the counter; END then complains. */
+static unsigned write_out(struct sim *sim, const uint8_t *data, uint32_t len)
+{
+	struct sim_write *w = &sim->write;
+
+	while (w->erase_next < w->addr + len) {
+		unsigned code = erase_next(sim);
+
+		if (code)
+			return code;
+		if (w->erase_left == 0 && w->erase_next < w->addr + len) {
+			sim->mode = SIM_MODE_DEAD; /* the stub loops here for ever */
+			return STUB_SPI;
+		}
+	}
+	if (!sim_flash_program(sim, w->addr, data, len))
+		return STUB_SPI;
+	spend(sim, sim_program_us(sim, len));
+	w->left -= len;
+	w->addr += len;
+	return STUB_OK;
+}
+
+static unsigned inflate_out(struct sim *sim, const struct sim_request *rq)
+{
+	struct sim_write *w = &sim->write;
+	uint8_t copy[SIM_STUB_FRAME];
+	int code = Z_OK;
+
+	w->stream.avail_in = rq->len - 16u;
+	memcpy(copy, rq->data + 16, w->stream.avail_in);
+	w->stream.next_in = copy;
+	while (!w->is_stream_done && (w->stream.avail_in || w->out_len == sizeof(w->out))) {
+		unsigned status = erase_next(sim);
+
+		if (status)
+			return status;
+		w->stream.next_out = w->out + w->out_len;
+		w->stream.avail_out = (uInt)sizeof(w->out) - w->out_len;
+		code = inflate(&w->stream, Z_NO_FLUSH);
+		w->out_len = (uint32_t)sizeof(w->out) - w->stream.avail_out;
+		if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
+			return STUB_INFLATE;
+		w->is_stream_done = code == Z_STREAM_END;
+		if (w->is_stream_done || w->out_len == sizeof(w->out)) {
+			status = write_out(sim, w->out, w->out_len);
+			if (status)
+				return status;
+			w->out_len = 0;
+		} else if (code == Z_BUF_ERROR) {
+			break;
+		}
+	}
+	return STUB_OK;
+}
+
+static unsigned check_data(struct sim *sim, const struct sim_request *rq)
+{
+	if (rq->len < 16)
+		return rq->op == SIM_OP_FLASH_DATA ? STUB_NOT_ENOUGH : STUB_BAD_LEN;
+	if (!sim->write.is_active)
+		return STUB_NOT_BEGUN;
+	if (word(rq, 0) != rq->len - 16u)
+		return STUB_TOO_MUCH;
+	return sim_checksum(rq->data + 16, rq->len - 16u) == rq->sum ? STUB_OK : STUB_BAD_SUM;
+}
+
+static unsigned end(struct sim *sim, const struct sim_request *rq)
+{
+	if (rq->len != 4)
+		return STUB_BAD_LEN;
+	if (!sim->write.is_active)
+		return STUB_NOT_BEGUN;
+	if (sim->write.left != 0)
+		return STUB_BAD_LEN;
+	sim_write_close(sim);
+	return STUB_OK;
+}
+
+/* ---- RAM ---- */
+
+static unsigned mem_begin(struct sim *sim, const struct sim_request *rq)
+{
+	struct sim_mem_write *m = &sim->mem;
+
+	if (rq->len != 16)
+		return STUB_BAD_LEN;
+	*m = (struct sim_mem_write){ true, word(rq, 0), word(rq, 3), word(rq, 2) };
+	if (sim->upload_count == EF_ARRAY_LEN(sim->uploads))
+		sim->upload_count = 0;
+	sim->uploads[sim->upload_count++] = (struct sim_upload){ m->addr, m->left };
+	return STUB_OK;
+}
+
+/* No checksum is looked at here: that is how the stub is. */
+static unsigned mem_data(struct sim *sim, const struct sim_request *rq)
+{
+	struct sim_mem_write *m = &sim->mem;
+	uint32_t len;
+
+	if (rq->len < 16)
+		return STUB_NOT_ENOUGH;
+	if (!m->is_active)
+		return STUB_NOT_BEGUN;
+	len = rq->len - 16u;
+	if (word(rq, 0) != len || len > m->left || !sim_mem_write(sim, m->addr, rq->data + 16, len))
+		return STUB_TOO_MUCH;
+	m->addr += len;
+	m->left -= len;
+	return STUB_OK;
+}
+
+static unsigned mem_end(struct sim *sim, const struct sim_request *rq)
+{
+	if (rq->len != 8)
+		return STUB_BAD_LEN;
+	if (!sim->mem.is_active)
+		return STUB_NOT_BEGUN;
+	sim->mem.is_active = false;
+	return STUB_OK;
+}
+
+/* ---- reading ---- */
+
+static void send_packet(struct sim *sim)
+{
+	struct sim_read *r = &sim->read;
+	uint32_t n = r->left < r->packet ? r->left : r->packet;
+	uint8_t copy[4096];
+	uint64_t at = sim->now + 100;
+	const struct sim_faults *f = &sim->opts.faults;
+
+	memcpy(copy, sim->flash + r->addr, n);
+	r->addr += n;
+	r->left -= n;
+	if (f->stall_reply && sim->request_total >= f->stall_reply)
+		return;
+	/* these faults hit the first packet when they name a read */
+	if (r->total - r->left == n) {
+		if (f->drop_reply == sim->request_total)
+			return;
+		if (f->flip_reply == sim->request_total)
+			copy[n / 2] ^= 0x04;
+	}
+	sim_uart_frame(sim, at, copy, n);
+}
+
+static void finish_read(struct sim *sim)
+{
+	struct sim_read *r = &sim->read;
+	uint8_t digest[16];
+
+	r->is_active = false;
+	if (sim_flash_md5(sim, r->first, r->total - r->left, digest))
+		sim_uart_frame(sim, sim->now + 100, digest, sizeof(digest));
+}
+
+static unsigned start_read(struct sim *sim, const struct sim_request *rq)
+{
+	struct sim_read *r = &sim->read;
+
+	*r = (struct sim_read){ .addr = word(rq, 0), .left = word(rq, 1), .packet = word(rq, 2) };
+	r->first = r->addr;
+	r->total = r->left;
+	if (r->packet > 4096 || r->packet == 0)
+		return STUB_BAD_LEN;
+	if (!sim_flash_reachable(sim) || !ef_range_ok(r->addr, r->total, sim->flash_size))
+		return STUB_SPI;
+	r->is_active = true;
+	if (r->left)
+		send_packet(sim);
+	else
+		finish_read(sim);
+	return STUB_OK;
+}
+
+/* One packet at a time is under way; what isn't four bytes ends the stream. */
+void sim_stub_ack(struct sim *sim, const uint8_t *frame, size_t len)
+{
+	struct sim_read *r = &sim->read;
+
+	if (len != 4) {
+		finish_read(sim);
+		return;
+	}
+	r->acked = ef_le32(frame);
+	if (r->left)
+		send_packet(sim);
+	else if (r->acked >= r->total)
+		finish_read(sim);
+}
+
+/* ---- the rest ---- */
+
+static unsigned erase_region(struct sim *sim, struct sim_request *rq)
+{
+	uint32_t addr = 0, len = sim->flash_size;
+
+	if (rq->op == SIM_OP_ERASE_REGION) {
+		if (rq->len != 8)
+			return STUB_BAD_LEN;
+		addr = word(rq, 0);
+		len = word(rq, 1);
+		if (addr % SIM_SECTOR || len % SIM_SECTOR)
+			return STUB_BAD_LEN;
+	}
+	if (!sim_flash_erase(sim, addr, len))
+		return STUB_SPI;
+	rq->answer_us = sim->now + sim_erase_us(sim, addr, len);
+	return STUB_OK;
+}
+
+static unsigned security_info(struct sim *sim, const struct sim_request *rq,
+			      struct sim_answer *answer)
+{
+	if (rq->len != 0)
+		return STUB_BAD_LEN;
+	if (!sim->chip->security_len)
+		return STUB_NOT_IMPLEMENTED;
+	answer->len = sim_security_info(sim, answer->data);
+	return STUB_OK;
+}
+
+static unsigned flash_md5(struct sim *sim, struct sim_request *rq, struct sim_answer *answer)
+{
+	if (rq->len != 16)
+		return STUB_BAD_LEN;
+	if (!sim_flash_md5(sim, word(rq, 0), word(rq, 1), answer->data))
+		return STUB_SPI;
+	rq->answer_us = sim->now + sim_md5_us(sim, word(rq, 1));
+	answer->len = 16;
+	return STUB_OK;
+}
+
+static unsigned simple(struct sim *sim, struct sim_request *rq, struct sim_answer *answer)
+{
+	switch (rq->op) {
+	case SIM_OP_SYNC:
+		rq->copies = 8;
+		return rq->len == 36 ? STUB_OK : STUB_BAD_LEN;
+	case SIM_OP_WRITE_REG:
+		if (rq->len == 0 || rq->len % 16)
+			return STUB_NOT_ENOUGH;
+		sim_regs_from_request(sim, rq);
+		return STUB_OK;
+	case SIM_OP_READ_REG:
+		if (rq->len != 4)
+			return STUB_BAD_LEN;
+		answer->value = sim_reg_read(sim, word(rq, 0));
+		return STUB_OK;
+	case SIM_OP_SPI_ATTACH:
+		return rq->len == 4 ? STUB_OK : STUB_BAD_LEN;
+	case SIM_OP_SPI_SET_PARAMS:
+		return rq->len == 24 ? STUB_OK : STUB_BAD_LEN;
+	case SIM_OP_CHANGE_BAUD:
+		return rq->len == 8 ? STUB_OK : STUB_BAD_LEN;
+	case SIM_OP_READ_FLASH:
+		return rq->len == 16 ? STUB_OK : STUB_BAD_LEN;
+	case SIM_OP_ERASE_FLASH:
+	case SIM_OP_ERASE_REGION:
+		return erase_region(sim, rq);
+	case SIM_OP_RUN_USER_CODE:
+		return STUB_SILENT;
+	default:
+		/* the plugin commands exist, with nothing plugged in */
+		return rq->op >= 0xd5 && rq->op <= 0xef ? STUB_NOT_IMPLEMENTED : STUB_INVALID;
+	}
+}
+
+static unsigned execute(struct sim *sim, struct sim_request *rq, struct sim_answer *answer)
+{
+	switch (rq->op) {
+	case SIM_OP_FLASH_BEGIN:
+		return begin(sim, rq, false);
+	case SIM_OP_DEFL_BEGIN:
+		return begin(sim, rq, true);
+	case SIM_OP_FLASH_DATA:
+	case SIM_OP_DEFL_DATA:
+		return check_data(sim, rq);
+	case SIM_OP_FLASH_END:
+	case SIM_OP_DEFL_END:
+		return end(sim, rq);
+	case SIM_OP_MEM_BEGIN:
+		return mem_begin(sim, rq);
+	case SIM_OP_MEM_DATA:
+		return mem_data(sim, rq);
+	case SIM_OP_MEM_END:
+		return mem_end(sim, rq);
+	case SIM_OP_FLASH_MD5:
+		return flash_md5(sim, rq, answer);
+	case SIM_OP_SECURITY_INFO:
+		return security_info(sim, rq, answer);
+	default:
+		return simple(sim, rq, answer);
+	}
+}
+
+/* Work done after the answer; its error waits for the next command. */
+static unsigned after(struct sim *sim, const struct sim_request *rq)
+{
+	uint32_t len;
+
+	switch (rq->op) {
+	case SIM_OP_FLASH_DATA:
+		len = rq->len - 16u;
+		return write_out(sim, rq->data + 16, len < sim->write.left ? len : sim->write.left);
+	case SIM_OP_DEFL_DATA:
+		if (!sim->write.is_stream_open)
+			return STUB_INFLATE;
+		return inflate_out(sim, rq);
+	case SIM_OP_READ_FLASH:
+		return start_read(sim, rq);
+	case SIM_OP_CHANGE_BAUD:
+		sim->rate = word(rq, 0);
+		return STUB_OK;
+	case SIM_OP_MEM_END:
+		if (word(rq, 0) == 0)
+			sim_jump(sim, word(rq, 1));
+		return STUB_OK;
+	default:
+		return STUB_OK;
+	}
+}
+
+void sim_stub_request(struct sim *sim, struct sim_request *rq)
+{
+	struct sim_answer answer = { 0 };
+	unsigned code = sim->deferred;
+	uint8_t status[2] = { 0 };
+
+	if (code) {
+		sim->deferred = 0;
+		rq->copies = 1;
+	} else {
+		code = execute(sim, rq, &answer);
+	}
+	if (code == STUB_SILENT)
+		return;
+	status[0] = (uint8_t)code;
+	if (code) {
+		memset(&answer, 0, sizeof(answer));
+		rq->copies = 1;
+	}
+	sim_reply(sim, rq, &answer, status, sizeof(status));
+	if (!code)
+		sim->deferred = (uint16_t)after(sim, rq);
+}
