@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows what is common to all ports: buffered reads against one deadline,
+ * which backend a name belongs to, and that a port without lines or rate is
+ * no error.
+ */
+#include "base/util.h"
+#include "port/port_priv.h"
+
+bool ef_port_open(const char *name, const struct ef_port_config *config, struct ef_port **ret,
+		  struct ef_err *err)
+{
+	if (name[0] == '\0')
+		return ef_fail(err, EF_E_USAGE, "the name of the port is empty");
+	if (port_is_url(name))
+		return port_net_open(name, config, ret, err);
+	return port_serial_open(name, config, ret, err);
+}
+
+void ef_port_close(struct ef_port *port)
+{
+	if (port)
+		port->ops->close(port);
+}
+
+uint64_t ef_port_now_us(struct ef_port *port)
+{
+	return port->ops->now_us(port);
+}
+
+uint64_t ef_port_deadline(struct ef_port *port, uint32_t timeout_ms)
+{
+	return port->ops->now_us(port) + (uint64_t)timeout_ms * 1000;
+}
+
+static size_t take_buffered(struct ef_port *port, uint8_t *buf, size_t cap)
+{
+	size_t len = port->rx_len - port->rx_pos;
+
+	if (len > cap)
+		len = cap;
+	if (len)
+		memcpy(buf, port->rx + port->rx_pos, len);
+	port->rx_pos += len;
+	return len;
+}
+
+bool ef_port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		  size_t *ret_len, struct ef_err *err)
+{
+	size_t len = 0;
+
+	/* A large reader gets its bytes without a copy. */
+	if (port->rx_pos == port->rx_len && cap >= sizeof(port->rx))
+		return port->ops->read(port, buf, cap, deadline_us, ret_len, err);
+	if (port->rx_pos == port->rx_len && cap > 0) {
+		if (!port->ops->read(port, port->rx, sizeof(port->rx), deadline_us, &len, err))
+			return false;
+		port->rx_pos = 0;
+		port->rx_len = len;
+	}
+	*ret_len = take_buffered(port, buf, cap);
+	return true;
+}
+
+bool ef_port_write(struct ef_port *port, const void *data, size_t len, uint64_t deadline_us,
+		   struct ef_err *err)
+{
+	return len == 0 || port->ops->write(port, data, len, deadline_us, err);
+}
+
+bool ef_port_drain(struct ef_port *port, struct ef_err *err)
+{
+	return port->ops->drain(port, err);
+}
+
+bool ef_port_discard(struct ef_port *port, struct ef_err *err)
+{
+	port->rx_pos = port->rx_len = 0;
+	return port->ops->discard(port, err);
+}
+
+bool ef_port_set_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	mask &= EF_DTR | EF_RTS;
+	if (!(port->caps & EF_PORT_HAS_LINES) || mask == 0)
+		return true;
+	if (!port->ops->set_lines(port, mask, value & mask, err))
+		return false;
+	port->lines = (port->lines & ~mask) | (value & mask);
+	return true;
+}
+
+bool ef_port_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
+{
+	if (rate_hz == 0)
+		return ef_fail(err, EF_E_USAGE, "a rate of 0 baud is no rate");
+	if (!(port->caps & EF_PORT_HAS_BAUD))
+		return true;
+	if (!port->ops->set_baud(port, rate_hz, err))
+		return false;
+	port->rate_hz = rate_hz;
+	return true;
+}
+
+bool ef_port_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err)
+{
+	return port->ops->sleep_us(port, us, err);
+}
+
+bool port_rate_is_close(uint32_t asked_hz, uint32_t got_hz)
+{
+	uint32_t off = asked_hz > got_hz ? asked_hz - got_hz : got_hz - asked_hz;
+
+	return off <= asked_hz / 100 * 3 || off == 0;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows the line sequences that put a chip into download mode or start its
+ * application, as data, and the one loop that runs them.
+ *
+ * On the usual board two transistors join the lines crosswise: RTS alone pulls
+ * EN low (reset), DTR alone pulls BOOT low, both or none pull nothing.
+ * Sequences and delays: espflash 4.5 connection/reset.rs, which has them from
+ * esptool's reset.py; the repeated DTR writes there work around drivers that
+ * pass DTR on only with the next RTS write.
+ */
+#include "base/util.h"
+#include <espflash/log.h>
+#include <espflash/reset.h>
+
+#define D EF_DTR
+#define R EF_RTS
+#define BOTH (EF_DTR | EF_RTS)
+
+/* Times between reset and release of BOOT: for boards with a small and a large EN capacitor. */
+#define DELAY_MS 50
+#define EXTRA_DELAY_MS 500
+
+#define CLASSIC(delay_ms)                                                                   \
+	.step_count = 7, .step = {                                                          \
+		{ D, 0, 0 },                                                                \
+		{ R, R, 0 },                                                                \
+		{ D, 0, 100 },                                                              \
+		{ D, D, 0 },                                                                \
+		{ R, 0, 0 },                                                                \
+		{ D, D, delay_ms },                                                         \
+		{ D, 0, 0 },                                                                \
+	}
+
+#define TIGHT(delay_ms)                                                                     \
+	.needs = EF_RESET_NEEDS_ATOMIC, .step_count = 6, .step = {                          \
+		{ BOTH, 0, 0 },                                                             \
+		{ BOTH, BOTH, 0 },                                                          \
+		{ BOTH, R, 100 },                                                           \
+		{ BOTH, D, delay_ms },                                                      \
+		{ BOTH, 0, 0 },                                                             \
+		{ D, 0, 0 },                                                                \
+	}
+
+const struct ef_reset ef_resets_enter[] = {
+	{ .name = "classic", .help = "one line after the other", CLASSIC(DELAY_MS) },
+	{ .name = "classic-long",
+	  .help = "one line after the other, for boards that start slowly",
+	  CLASSIC(EXTRA_DELAY_MS) },
+	{ .name = "unix-tight", .help = "both lines at once", TIGHT(DELAY_MS) },
+	{ .name = "unix-tight-long",
+	  .help = "both lines at once, for boards that start slowly",
+	  TIGHT(EXTRA_DELAY_MS) },
+	{ .name = "usb-jtag-serial",
+	  .help = "for the chip's own USB-Serial/JTAG port",
+	  .needs = EF_RESET_FOR_USB_JTAG,
+	  .step_count = 9,
+	  .step = {
+		{ R, 0, 0 },
+		{ D, 0, 100 }, /* idle */
+		{ D, D, 0 },
+		{ R, 0, 100 }, /* download mode, please */
+		{ R, R, 0 },   /* through (1,1), not (0,0): reset */
+		{ D, 0, 0 },
+		{ R, R, 100 },
+		{ D, 0, 0 },
+		{ R, 0, 0 },
+	  } },
+	{ .name = NULL },
+};
+
+const struct ef_reset ef_resets_run[] = {
+	{ .name = "hard",
+	  .help = "a pulse on the reset line",
+	  .step_count = 3,
+	  .step = {
+		{ 0, 0, 100 },
+		{ R, R, 100 },
+		{ R, 0, 0 },
+	  } },
+	{ .name = "usb-jtag-hard",
+	  .help = "a reset through the chip's own USB-Serial/JTAG port",
+	  .needs = EF_RESET_FOR_USB_JTAG,
+	  .step_count = 6,
+	  .step = {
+		{ 0, 0, 100 },
+		{ D, 0, 100 },
+		{ R, R, 0 },
+		{ D, 0, 0 },
+		{ R, R, 100 },
+		{ R, 0, 0 },
+	  } },
+	{ .name = NULL },
+};
+
+static const struct ef_reset *find(const struct ef_reset *table, const char *name)
+{
+	for (; table->name; table++)
+		if (ef_str_ieq(table->name, name))
+			return table;
+	return NULL;
+}
+
+const struct ef_reset *ef_reset_by_name(const char *name)
+{
+	const struct ef_reset *reset = find(ef_resets_enter, name);
+
+	return reset ? reset : find(ef_resets_run, name);
+}
+
+static bool is_usb_jtag(const struct ef_port *port)
+{
+	return port->info.vid == EF_VID_ESPRESSIF && port->info.pid == EF_PID_USB_JTAG;
+}
+
+static size_t add(const struct ef_reset **ret, size_t count, const char *name)
+{
+	ret[count] = find(ef_resets_enter, name);
+	return count + 1;
+}
+
+static size_t add_classic(const struct ef_reset **ret, size_t count)
+{
+	count = add(ret, count, "classic");
+	return add(ret, count, "classic-long");
+}
+
+static size_t add_tight(const struct ef_reset **ret, size_t count)
+{
+	count = add(ret, count, "unix-tight");
+	return add(ret, count, "unix-tight-long");
+}
+
+size_t ef_reset_order(const struct ef_port *port, bool usb_only,
+		      const struct ef_reset *ret[EF_RESET_ORDER_MAX])
+{
+	if (usb_only || is_usb_jtag(port))
+		return add(ret, 0, "usb-jtag-serial");
+	if (!(port->caps & EF_PORT_ATOMIC_LINES))
+		return add_classic(ret, 0);
+	/*
+	 * Remote servers of Espressif's recognise the classic sequence and run a
+	 * reset of their own; the tight one would start two that collide.
+	 */
+	if (port->caps & EF_PORT_REMOTE)
+		return add_tight(ret, add_classic(ret, 0));
+	return add_classic(ret, add_tight(ret, 0));
+}
+
+const struct ef_reset *ef_reset_hard(const struct ef_port *port)
+{
+	return find(ef_resets_run, is_usb_jtag(port) ? "usb-jtag-hard" : "hard");
+}
+
+bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
+{
+	if (!(port->caps & EF_PORT_HAS_LINES))
+		return true;
+	ef_log(EF_LOG_DEBUG, "reset sequence '%s'", reset->name);
+	for (size_t i = 0; i < reset->step_count; i++) {
+		const struct ef_reset_step *step = &reset->step[i];
+
+		if (step->mask && !ef_port_set_lines(port, step->mask, step->value, err))
+			return false;
+		if (step->wait_ms &&
+		    !ef_port_sleep_us(port, (uint64_t)step->wait_ms * 1000, err))
+			return false;
+	}
+	return true;
+}
