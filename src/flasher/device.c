@@ -195,24 +195,35 @@ bool ef_device_console(struct ef_flasher *f, struct ef_err *err)
 /* ---- facts ---- */
 
 /*
- * A stub may have raised the clock that the UART divides (ESP32's does): then
- * the estimate names a crystal that the chip can't have, and nothing is known.
+ * The estimate takes the UART's clock for the crystal. The stub of some chips
+ * raises that clock (ESP32's: 80 MHz), and then nothing is known: no chip has
+ * a crystal above 48 MHz.
  */
-static bool read_xtal(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
+#define XTAL_MAX_HZ 52000000u
+
+static bool is_clock_raised(struct ef_flasher *f, const struct ef_regs *regs, bool *ret,
+			    struct ef_err *err)
 {
 	const struct ef_chip *chip = f->dev.chip;
-	uint32_t mhz;
+	uint32_t divider;
 
-	if (!ef_chip_xtal_mhz(chip, regs, f->rate_hz, &mhz, err))
-		return false;
-	f->dev.xtal_mhz = mhz;
-	if (!f->is_stub_reused || !chip->uart_clkdiv_reg)
+	*ret = false;
+	if (f->rom.loader != EF_LOADER_STUB || !chip->uart_clkdiv_reg || !chip->xtals_mhz[1])
 		return true;
-	for (size_t i = 0; i < EF_ARRAY_LEN(chip->xtals_mhz) && chip->xtals_mhz[i]; i++)
-		if (chip->xtals_mhz[i] == mhz)
-			return true;
-	f->dev.xtal_mhz = 0;
+	if (!regs->read(regs->ctx, chip->uart_clkdiv_reg, &divider, err))
+		return false;
+	*ret = (uint64_t)(divider & chip->uart_clkdiv_mask) * f->rate_hz > XTAL_MAX_HZ;
 	return true;
+}
+
+static bool read_xtal(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
+{
+	bool is_raised;
+
+	if (!is_clock_raised(f, regs, &is_raised, err))
+		return false;
+	f->dev.xtal_mhz = 0;
+	return is_raised || ef_chip_xtal_mhz(f->dev.chip, regs, f->rate_hz, &f->dev.xtal_mhz, err);
 }
 
 bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
