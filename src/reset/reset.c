@@ -152,11 +152,8 @@ const struct ef_reset *ef_reset_hard(const struct ef_port *port)
 	return find(ef_resets_run, is_usb_jtag(port) ? "usb-jtag-hard" : "hard");
 }
 
-bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
+static bool run_steps(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
 {
-	if (!(port->caps & EF_PORT_HAS_LINES))
-		return true;
-	ef_log(EF_LOG_DEBUG, "reset sequence '%s'", reset->name);
 	for (size_t i = 0; i < reset->step_count; i++) {
 		const struct ef_reset_step *step = &reset->step[i];
 
@@ -167,4 +164,19 @@ bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_
 			return false;
 	}
 	return true;
+}
+
+bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+
+	if (!(port->caps & EF_PORT_HAS_LINES))
+		return true;
+	ef_log(EF_LOG_DEBUG, "reset sequence '%s'", reset->name);
+	if (run_steps(reset, port, err))
+		return true;
+	/* Ctrl-C in the middle: don't leave the chip held in reset. The first error counts. */
+	if (err->code == EF_E_INTR && !ef_port_set_lines(port, BOTH, 0, &ignored))
+		ef_log(EF_LOG_DEBUG, "lines not released: %s", ignored.msg);
+	return false;
 }

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows UTF-8, and which control sequences are safe to hand to a terminal:
+ * CSI sequences (ECMA-48) that colour, move the cursor or erase, which is what
+ * log libraries and line editors use. Sequences that set modes, report, or
+ * reprogram the terminal are dropped; other control characters are shown as
+ * U+FFFD.
+ */
+#include "monitor/filter.h"
+
+#define ESC 0x1b
+#define DEL 0x7f
+
+/* Colour, movement, erase, scroll, insert, delete; n asks where the cursor is. */
+static const char csi_finals[] = "mABCDEFGHJKLMPSTXdfnsu";
+
+static void put_bad(struct ef_wr *out)
+{
+	static const uint8_t replacement[] = { 0xef, 0xbf, 0xbd }; /* U+FFFD */
+
+	ef_wr_bytes(out, replacement, sizeof(replacement));
+}
+
+/* A complete character below 0x80, not ESC. */
+static void put_ascii(struct text_filter *f, uint8_t c, struct ef_wr *out)
+{
+	if (c == '\n' && f->is_crlf && !f->after_cr)
+		ef_wr_u8(out, '\r');
+	f->after_cr = c == '\r';
+	if (c == '\0')
+		return; /* a line that idles low: nothing to see */
+	if ((c >= 0x20 && c != DEL) || c == '\n' || c == '\r' || c == '\t' || c == '\b')
+		ef_wr_u8(out, c);
+	else
+		put_bad(out);
+}
+
+/* Length of the character that begins so; 0 when none does. */
+static size_t utf8_len(uint8_t head)
+{
+	if (head >= 0xc2 && head <= 0xdf)
+		return 2;
+	if (head >= 0xe0 && head <= 0xef)
+		return 3;
+	return head >= 0xf0 && head <= 0xf4 ? 4 : 0;
+}
+
+/* Whether c may follow the head as its first continuation byte (Unicode 15, table 3-7). */
+static bool is_second(uint8_t head, uint8_t c)
+{
+	uint8_t low = 0x80, high = 0xbf;
+
+	if (head == 0xc2)
+		low = 0xa0; /* U+0080..U+009F are control characters */
+	else if (head == 0xe0)
+		low = 0xa0;
+	else if (head == 0xed)
+		high = 0x9f;
+	else if (head == 0xf0)
+		low = 0x90;
+	else if (head == 0xf4)
+		high = 0x8f;
+	return c >= low && c <= high;
+}
+
+/* True: c was used. False: it begins something new, after what was held is settled. */
+static bool feed_utf8(struct text_filter *f, uint8_t c, struct ef_wr *out)
+{
+	bool fits = f->held_len == 1 ? is_second(f->held[0], c) : (c & 0xc0) == 0x80;
+
+	if (!fits) {
+		/* the second byte of a C1 control character goes with its head */
+		bool is_used = f->held[0] == 0xc2 && f->held_len == 1 && (c & 0xe0) == 0x80;
+
+		f->held_len = 0;
+		put_bad(out);
+		return is_used;
+	}
+	f->held[f->held_len++] = c;
+	if (f->held_len == utf8_len(f->held[0])) {
+		ef_wr_bytes(out, f->held, f->held_len);
+		f->held_len = 0;
+	}
+	return true;
+}
+
+/* ESC that leads to nothing known: a mark, and the rest as the text that it is. */
+static void give_up_escape(struct text_filter *f, struct ef_wr *out)
+{
+	size_t len = f->held_len;
+
+	f->held_len = 0;
+	f->in_escape = false;
+	put_bad(out);
+	for (size_t i = 1; i < len; i++)
+		put_ascii(f, f->held[i], out);
+}
+
+static bool feed_escape(struct text_filter *f, uint8_t c, struct ef_wr *out)
+{
+	bool is_parameter = c >= 0x20 && c <= 0x3f; /* and intermediate bytes */
+	bool is_final = c >= 0x40 && c <= 0x7e;
+
+	if (f->held_len == 1 ? c != '[' : !is_parameter && !is_final) {
+		give_up_escape(f, out);
+		return false;
+	}
+	if (f->held_len == 1 || is_parameter) {
+		if (f->held_len == sizeof(f->held)) {
+			give_up_escape(f, out);
+			return false;
+		}
+		f->held[f->held_len++] = c;
+		return true;
+	}
+	/* a private marker (ESC [ ? ...) makes any final byte a mode or a question */
+	if (memchr(csi_finals, c, sizeof(csi_finals) - 1) &&
+	    (f->held_len == 2 || f->held[2] < '<')) {
+		ef_wr_bytes(out, f->held, f->held_len);
+		ef_wr_u8(out, c);
+	}
+	f->held_len = 0;
+	f->in_escape = false;
+	return true;
+}
+
+static void feed_fresh(struct text_filter *f, uint8_t c, struct ef_wr *out)
+{
+	if (c == ESC || utf8_len(c) > 0) {
+		f->in_escape = c == ESC;
+		f->held[0] = c;
+		f->held_len = 1;
+		f->after_cr = false;
+	} else if (c < 0x80) {
+		put_ascii(f, c, out);
+	} else {
+		f->after_cr = false;
+		put_bad(out);
+	}
+}
+
+void filter_feed(struct text_filter *f, const uint8_t *in, size_t len, struct ef_wr *out)
+{
+	for (size_t i = 0; i < len; i++) {
+		bool is_used = false;
+
+		if (f->held_len > 0)
+			is_used = f->in_escape ? feed_escape(f, in[i], out)
+					       : feed_utf8(f, in[i], out);
+		if (!is_used)
+			feed_fresh(f, in[i], out);
+	}
+}
+
+void filter_flush(struct text_filter *f, struct ef_wr *out)
+{
+	if (f->held_len > 0 && f->in_escape)
+		give_up_escape(f, out);
+	else if (f->held_len > 0)
+		put_bad(out);
+	f->held_len = 0;
+}
