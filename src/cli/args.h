@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* The argument structs of the commands: what the table in commands.c fills. */
+#ifndef EF_CLI_ARGS_H
+#define EF_CLI_ARGS_H
+
+#include "cli/opt.h"
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum progress_kind { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES, PROGRESS_NONE };
+enum shell_kind { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
+
+struct global_args {
+	bool help, version;
+	bool skip_update_check; /* accepted for scripts; there is no update check */
+	unsigned verbose;
+	bool quiet;
+	const char *trace;
+	int color;    /* enum color_when */
+	int progress; /* enum progress_kind */
+};
+
+struct json_args {
+	bool json;
+};
+
+struct connect_args {
+	int after;  /* enum ef_after */
+	int before; /* enum ef_before */
+	struct opt_u32 baud;
+	const struct ef_chip *chip;
+	bool confirm_port, list_all_ports, no_stub, non_interactive;
+	const char *port;
+	const char *stub;
+};
+
+struct flash_config_args {
+	int freq_mhz;  /* 0: the chip's default */
+	int mode_plus; /* enum ef_flash_mode + 1; 0: not given */
+	int size;      /* bytes; 0: not given */
+};
+
+struct image_args {
+	struct opt_u32 min_chip_rev, mmu_page_size;
+	bool ignore_app_descriptor;
+};
+
+struct idf_args {
+	const char *bootloader, *partition_table, *target_app_partition;
+	struct opt_u32 partition_table_offset;
+	int format;
+};
+
+struct monitor_args {
+	struct opt_u32 baud;
+	bool no_reset;
+	/* not served yet */
+	const char *elf, *rom_elf, *output_format, *processors;
+	int log_format;
+	bool no_addresses, all_addresses;
+};
+
+struct flash_args {
+	struct connect_args connect;
+	struct flash_config_args config;
+	struct image_args image;
+	struct idf_args idf;
+	struct monitor_args mon;
+	const char *file;
+	bool monitor, ram, no_verify, no_skip, force;
+	struct opt_list erase_parts, erase_data_parts;
+};
+
+struct board_info_args {
+	struct connect_args connect;
+	struct json_args json;
+};
+
+struct save_image_args {
+	const struct ef_chip *chip;
+	struct flash_config_args config;
+	struct image_args image;
+	struct idf_args idf;
+	struct json_args json;
+	const char *file, *output;
+	bool merge, skip_padding;
+	int xtal_mhz;
+};
+
+struct partition_table_args {
+	const char *file, *output;
+	bool to_binary, to_csv;
+	int flash_size;
+	struct opt_u32 offset;
+	struct json_args json;
+};
+
+struct list_ports_args {
+	bool all, name_only;
+	struct json_args json;
+};
+
+struct completions_args {
+	int shell;
+};
+
+struct help_args {
+	const char *command;
+};
+
+struct complete_args {
+	const char *what;
+};
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is handed to commands, and the functions that they share: talking to
+ * the user (ui.c), JSON (json_out.c), reaching a chip (connect.c,
+ * port_select.c).
+ */
+#ifndef EF_CLI_CLI_H
+#define EF_CLI_CLI_H
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "cli/args.h"
+#include <espflash/flasher.h>
+#include <espflash/log.h>
+#include <espflash/port.h>
+
+/* The bar or the lines that show how far a piece of work is. */
+struct progress {
+	enum progress_kind kind; /* AUTO was decided */
+	bool is_open;            /* a bar stands in the last line, without newline */
+	uint64_t started_us;
+	unsigned percent;        /* shown last */
+	unsigned width;          /* characters of the bar shown last */
+};
+
+struct cli {
+	const struct opt_program *program;
+	const char *command; /* name of the running command */
+	struct global_args global;
+	FILE *out, *err;
+	bool is_out_color, is_err_color;
+	bool is_json;
+	struct progress progress;
+	const volatile sig_atomic_t *interrupt;
+};
+
+/* The program's table (commands.c). */
+extern const struct opt_program cli_program;
+
+/* The whole program; main.c's main() calls nothing else. Returns the exit status. */
+int cli_main(int argc, char **argv);
+
+/* ---- ui.c ---- */
+
+/* Decide colours and progress from options, environment and terminals. */
+void ui_init(struct cli *cli, const char *no_color);
+/* "[2026-01-31T12:00:00Z INFO ] text" on stderr; nothing below WARN when quiet. */
+void ui_log(struct cli *cli, enum ef_log_level level, const char *fmt, ...) EF_PRINTF(3, 4);
+/* For ef_log_set_sink and for ef_connect_opts.event; user is the struct cli. */
+void ui_log_sink(void *user, enum ef_log_level level, const char *line);
+void ui_event(void *user, const struct ef_event *event);
+/* End a bar that stands in the last line of the terminal. */
+void ui_progress_close(struct cli *cli);
+unsigned ui_width(int fd); /* columns of a terminal; 80 when it is none */
+/* Whether a question can be asked: keyboard and stderr are terminals. */
+bool ui_can_ask(const struct cli *cli);
+/* One line from the keyboard without its newline; false at the end of input. */
+bool ui_ask(struct cli *cli, const char *question, char *ret, size_t cap);
+/* "72,624" */
+#define UI_NUMBER_SIZE 32
+void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
+/* The error as people read it, or as an object on stdout. */
+void ui_error(struct cli *cli, const struct ef_err *err);
+/* Flush stdout; IO when something of it was lost. */
+bool ui_flush(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- json_out.c ---- */
+
+#define JSON_SCHEMA 1 /* grows when a field changes its meaning or goes away */
+
+/*
+ * One object under construction: {"schema":1,"command":...}. Sticky: when
+ * memory runs out everything is ignored, and json_print says so. key NULL
+ * inside arrays.
+ */
+struct json_out;
+struct json_out *json_new(const char *command);
+void json_text(struct json_out *j, const char *key, const char *value); /* NULL: null */
+void json_number(struct json_out *j, const char *key, uint64_t value);
+void json_real(struct json_out *j, const char *key, double value);
+void json_bool(struct json_out *j, const char *key, bool value);
+void json_null(struct json_out *j, const char *key);
+void json_begin_object(struct json_out *j, const char *key);
+void json_begin_array(struct json_out *j, const char *key);
+void json_end(struct json_out *j);
+/* Print with a newline and free it; accepts NULL as out of memory. */
+bool json_print(struct json_out *j, FILE *out, struct ef_err *err) EF_MUST_CHECK;
+void json_free(struct json_out *j);
+
+/* ---- port_select.c ---- */
+
+/* The port to use: --port, the only known board, or what the user picks. Into ret, cap bytes. */
+bool port_select(struct cli *cli, const struct connect_args *args, char *ret, size_t cap,
+		 struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- connect.c ---- */
+
+struct session {
+	struct ef_port *port;
+	struct ef_flasher *flasher;
+	FILE *trace;
+	uint8_t *stub;
+};
+#define SESSION_INIT { NULL, NULL, NULL, NULL }
+
+/* Choose and open the port, connect. What is found is in ef_flasher_device(). */
+bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
+		  struct ef_err *err) EF_MUST_CHECK;
+/* Leaves the lines idle. Accepts an empty session, and may be called twice. */
+void session_close(struct session *s);
+
+/* The block that espflash prints: "Chip type: ...". */
+void device_print(FILE *out, const struct ef_device *dev, uint32_t flash_size);
+/* The same for --json, into the open object. */
+void device_json(struct json_out *j, const struct ef_device *dev);
+
+bool device_is_encrypted(const struct ef_security_info *security);
+
+/* ---- commands ---- */
+
+bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_board_info(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_list_ports(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_completions(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_help(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_complete(struct cli *cli, const void *args, struct ef_err *err);
+void print_version(struct cli *cli);
+
+#endif

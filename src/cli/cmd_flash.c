@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * flash: knows what is checked before the port is opened, what only a
+ * connected chip can tell, and what happens in which order on the board.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/firmware.h"
+#include <espflash/monitor.h>
+#include <espflash/reset.h>
+
+struct job {
+	struct cli *cli;
+	const struct flash_args *args;
+	struct firmware *fw;
+	struct session session;
+	bool erase[EF_PARTITIONS_MAX];
+	/* with --ram */
+	struct ef_region *ram;
+	size_t ram_count;
+	uint8_t *ram_block;
+};
+
+/* ---- before the port is opened ---- */
+
+static bool make_ram(struct job *job, const struct ef_chip *chip, struct ef_err *err)
+{
+	if (job->ram)
+		return true;
+	return ef_image_ram_segments(&job->fw->elf, chip, &job->ram, &job->ram_count,
+				     &job->ram_block, err) ||
+	       ef_context(err, "ELF '%s'", job->args->file);
+}
+
+/* All of it, with what target knows. */
+static bool make_firmware(struct job *job, const struct firmware_target *target,
+			  struct ef_err *err)
+{
+	return firmware_load_bootloader(job->fw, target, err) &&
+	       firmware_build(job->fw, target, err);
+}
+
+/*
+ * The chip is known when --chip or the ELF names it; the flash size when
+ * --flash-size does. What isn't known is not used to refuse anything.
+ */
+static bool check_early(struct job *job, struct ef_err *err)
+{
+	const struct flash_args *a = job->args;
+	struct firmware_target target = {
+		.chip = a->connect.chip, .revision = (uint16_t)a->image.min_chip_rev.value,
+		.flash_size = (uint32_t)a->config.size, .wants_bootloader = true,
+	};
+
+	if (!firmware_open_elf(job->fw, a->file, err))
+		return false;
+	if (!target.chip)
+		target.chip = ef_elf_chip(&job->fw->elf);
+	if (!target.chip && !a->ram &&
+	    !firmware_bootloader_chip(job->fw, &target.chip, err))
+		return false;
+	if (target.chip && !ef_elf_check_chip(&job->fw->elf, target.chip, err))
+		return false;
+	if (a->ram)
+		return !target.chip || make_ram(job, target.chip, err);
+	if (!firmware_load_table(job->fw, &target, err) ||
+	    !firmware_mark_erase(job->fw, &a->erase_parts, &a->erase_data_parts, job->erase, err))
+		return false;
+	return !target.chip || make_firmware(job, &target, err);
+}
+
+/* ---- what the chip tells ---- */
+
+static bool check_revision(const struct job *job, const struct ef_device *dev,
+			   struct ef_err *err)
+{
+	uint32_t wanted = job->args->image.min_chip_rev.value;
+
+	if (job->fw->elf.min_revision > wanted)
+		wanted = job->fw->elf.min_revision;
+	if (job->args->force || !dev->has_revision || dev->revision >= wanted)
+		return true;
+	ef_fail(err, EF_E_UNSUPP,
+		"the chip has revision v%u.%u, and the image needs v%" PRIu32 ".%" PRIu32
+		" or later", dev->revision / 100u, dev->revision % 100u, wanted / 100,
+		wanted % 100);
+	return ef_hint(err, "use a board with a later chip; '--force' flashes it all the same");
+}
+
+static bool decide_flash_size(struct job *job, const struct ef_device *dev, uint32_t *ret,
+			      struct ef_err *err)
+{
+	uint32_t chosen = (uint32_t)job->args->config.size;
+
+	*ret = chosen ? chosen : dev->flash_size;
+	if (chosen && dev->flash_size && chosen > dev->flash_size)
+		ui_log(job->cli, EF_LOG_WARN, "--flash-size says %s, the chip's flash has %s",
+		       ef_flash_size_name(chosen), ef_flash_size_name(dev->flash_size));
+	if (chosen && chosen != dev->flash_size)
+		return ef_flasher_set_flash_size(job->session.flasher, chosen, err);
+	if (*ret == 0) {
+		ui_log(job->cli, EF_LOG_WARN,
+		       "The flash size could not be detected: 4MB is assumed "
+		       "(--flash-size says otherwise)");
+		*ret = 4u * EF_MIB;
+	}
+	return true;
+}
+
+/* ---- the bootloader on the chip ---- */
+
+static bool keep_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	return ef_buf_add(user, data, len, err);
+}
+
+static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef_err *err)
+{
+	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found: not named with --bootloader, "
+		"none in the project's build or in the collections, and the chip has none "
+		"that works (%s)", chip->label, why);
+	return ef_hint(err, "name one with --bootloader (ESP-IDF's build/bootloader/bootloader.bin "
+			    "for this chip), or put it into "
+			    "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin", chip->name);
+}
+
+static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *chip,
+			     struct ef_image_info *info, struct ef_err *err)
+{
+	if (!ef_image_parse(data->data, data->len, info, err) || !ef_image_verify(info, err))
+		return false;
+	if (info->chip_id == chip->image_id)
+		return true;
+	return ef_fail(err, EF_E_INPUT, "it is for the chip with id %u", info->chip_id);
+}
+
+/* No file was found. One that is on the chip and whole stays, and its header is inherited. */
+static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
+				 struct ef_err *err)
+{
+	struct ef_buf data = EF_BUF_INIT(EF_MIB);
+	struct ef_err why = EF_ERR_INIT;
+	uint32_t start = dev->chip->boot_addr, end = job->fw->table_offset;
+	struct ef_image_info info;
+	bool ok = false;
+
+	if (dev->is_secure_download) {
+		ui_log(job->cli, EF_LOG_WARN, "No bootloader was found; the one on the chip can't "
+		       "be read in secure download mode, and stays as it is");
+		return true;
+	}
+	if (end <= start || end - start > data.max)
+		return no_bootloader(dev->chip, "there is no room before the table", err);
+	ui_log(job->cli, EF_LOG_INFO, "No bootloader file was found: reading the chip's");
+	if (!ef_flasher_read(job->session.flasher, start, end - start, keep_bytes, &data, err))
+		goto out;
+	if (!check_bootloader(&data, dev->chip, &info, &why)) {
+		no_bootloader(dev->chip, why.msg, err);
+		goto out;
+	}
+	ui_log(job->cli, EF_LOG_INFO, "Bootloader: the one on the chip, kept as it is");
+	if (job->args->config.mode_plus || job->args->config.freq_mhz)
+		ui_log(job->cli, EF_LOG_WARN, "Flash mode and frequency of the kept bootloader stay "
+		       "what they are: name a file with --bootloader to change them");
+	firmware_inherit(job->fw, &info);
+	ok = true;
+out:
+	ef_buf_release(&data);
+	return ok;
+}
+
+static bool make_final(struct job *job, const struct ef_device *dev, uint32_t flash_size,
+		       struct ef_err *err)
+{
+	const struct firmware_target target = {
+		.chip = dev->chip, .revision = dev->has_revision ? dev->revision : 0,
+		.xtal_mhz = dev->xtal_mhz, .flash_size = flash_size,
+		.wants_bootloader = true, .is_final = true,
+	};
+
+	if (!firmware_load_table(job->fw, &target, err) ||
+	    !firmware_mark_erase(job->fw, &job->args->erase_parts, &job->args->erase_data_parts,
+				 job->erase, err) ||
+	    !firmware_load_bootloader(job->fw, &target, err))
+		return false;
+	if (!job->fw->has_bootloader && !keep_chip_bootloader(job, dev, err))
+		return false;
+	return firmware_build(job->fw, &target, err);
+}
+
+/* ---- on the board ---- */
+
+static bool erase_parts(struct job *job, struct ef_err *err)
+{
+	const struct ef_partition_table *table = &job->fw->table;
+	char type[EF_PART_NAME_SIZE], subtype[EF_PART_NAME_SIZE];
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct ef_partition *p = &table->part[i];
+
+		if (!job->erase[i])
+			continue;
+		ef_partition_type_name(p->type, type);
+		ef_partition_subtype_name(p->type, p->subtype, subtype);
+		ui_log(job->cli, EF_LOG_INFO, "Erasing %s (%s, %s)...", p->name, type, subtype);
+		if (!ef_flasher_erase_region(job->session.flasher, p->offset, p->size, p->name,
+					     err))
+			return false;
+	}
+	return true;
+}
+
+static void print_stats(struct job *job, const struct ef_write_stats *stats)
+{
+	char bytes[UI_NUMBER_SIZE], wire[UI_NUMBER_SIZE], skipped[UI_NUMBER_SIZE];
+	double seconds = (double)stats->elapsed_us / 1e6;
+
+	ui_number(bytes, stats->bytes);
+	ui_number(wire, stats->wire_bytes);
+	ui_number(skipped, stats->skipped);
+	ui_log(job->cli, EF_LOG_INFO,
+	       "[flash] %s bytes written (%s sent) in %.1f s, %.1f kbit/s; %s bytes skipped", bytes,
+	       wire, seconds,
+	       stats->elapsed_us ? (double)stats->bytes * 8.0 / 1000.0 / seconds : 0.0, skipped);
+}
+
+static bool write_flash(struct job *job, struct ef_err *err)
+{
+	const struct ef_write_opts opts = { .no_verify = job->args->no_verify,
+					    .no_skip = job->args->no_skip };
+	const struct ef_firmware *layout = &job->fw->layout;
+	struct ef_write_stats stats = { 0, 0, 0, 0 };
+
+	if (!erase_parts(job, err))
+		return false;
+	firmware_print_size(job->fw, job->cli->out);
+	if (!ef_flasher_write(job->session.flasher, layout->region, layout->count, &opts, &stats,
+			      err))
+		return false;
+	print_stats(job, &stats);
+	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
+		return false;
+	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
+	return true;
+}
+
+static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err *err)
+{
+	if (!make_ram(job, dev->chip, err) ||
+	    !ef_flasher_load_ram(job->session.flasher, job->ram, job->ram_count,
+				 job->fw->elf.entry, err))
+		return false;
+	ui_log(job->cli, EF_LOG_INFO, "The app was loaded into RAM and started");
+	return true;
+}
+
+static bool run_on_board(struct job *job, struct ef_err *err)
+{
+	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
+	uint32_t flash_size = 0;
+
+	if (!decide_flash_size(job, dev, &flash_size, err))
+		return false;
+	device_print(job->cli->out, dev, flash_size);
+	if (!ef_elf_check_chip(&job->fw->elf, dev->chip, err) || !check_revision(job, dev, err))
+		return false;
+	if (job->args->ram)
+		return load_ram(job, dev, err);
+	return make_final(job, dev, flash_size, err) && write_flash(job, err);
+}
+
+/* ---- monitor ---- */
+
+static uint32_t monitor_rate(const struct job *job, const struct ef_device *dev)
+{
+	const struct opt_u32 *baud = &job->args->mon.baud;
+
+	/* The ROM and an app that believe in 40 MHz run the UART slower on a smaller crystal. */
+	if (!baud->is_set && (dev->chip->flags & EF_CHIP_ROM_BAUD_ASSUMES_40M) && dev->xtal_mhz)
+		return (uint32_t)((uint64_t)baud->value * dev->xtal_mhz / 40u);
+	return baud->value;
+}
+
+static bool run_monitor(struct job *job, struct ef_err *err)
+{
+	const struct flash_args *a = job->args;
+	struct ef_port *port = job->session.port;
+	bool has_keys = !a->connect.non_interactive || isatty(STDIN_FILENO);
+	const struct ef_monitor_opts opts = {
+		.in_fd = has_keys ? STDIN_FILENO : -1, .out_fd = STDOUT_FILENO,
+		.interrupt = job->cli->interrupt,
+		.is_quiet = job->cli->global.quiet || a->connect.non_interactive,
+	};
+	uint32_t rate = monitor_rate(job, ef_flasher_device(job->session.flasher));
+
+	if (!ef_port_set_baud(port, rate, err))
+		return false;
+	/* finish() started the app already, unless --after said otherwise. */
+	if (a->connect.non_interactive && !a->mon.no_reset && !a->ram &&
+	    a->connect.after != EF_AFTER_HARD_RESET &&
+	    a->connect.after != EF_AFTER_WATCHDOG_RESET &&
+	    !ef_reset_run(ef_reset_hard(port), port, err))
+		return false;
+	fflush(job->cli->out);
+	return ef_monitor_run(port, &opts, err);
+}
+
+static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_err *err)
+{
+	if (a->mon.no_reset && !a->connect.non_interactive)
+		ui_log(cli, EF_LOG_WARN, "'--no-reset' has an effect only together with "
+					 "'--non-interactive'");
+	if (a->ram && a->idf.bootloader)
+		return ef_fail(err, EF_E_USAGE, "'--ram' and '--bootloader' exclude each other");
+	if (a->ram && a->idf.partition_table)
+		return ef_fail(err, EF_E_USAGE,
+			       "'--ram' and '--partition-table' exclude each other");
+	return true;
+}
+
+bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct flash_args *a = args;
+	struct job job = { .cli = cli, .args = a, .session = SESSION_INIT };
+	bool ok = false;
+
+	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
+	if (!job.fw || !check_args(cli, a, err) || !check_early(&job, err) ||
+	    !session_open(cli, &a->connect, &job.session, err) || !run_on_board(&job, err))
+		goto out;
+	ok = !a->monitor || run_monitor(&job, err);
+out:
+	session_close(&job.session);
+	free(job.ram);
+	free(job.ram_block);
+	firmware_free(job.fw);
+	return ok;
+}

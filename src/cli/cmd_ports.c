@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* list-ports: espflash's columns (product id first), or JSON. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+static bool is_known(const struct ef_port_info *p)
+{
+	return p->kind == EF_PORT_USB && ef_usb_known(p->vid, p->pid);
+}
+
+static bool is_listed(const struct ef_port_info *p, bool all)
+{
+	return is_known(p) || (all && p->kind != EF_PORT_BLUETOOTH && p->kind != EF_PORT_NET);
+}
+
+static void print_ports(FILE *out, const struct ef_port_info *list, size_t count, bool all)
+{
+	size_t name_width = 0, maker_width = 0, shown = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_listed(&list[i], all))
+			continue;
+		shown++;
+		if (strlen(list[i].name) > name_width)
+			name_width = strlen(list[i].name);
+		if (list[i].kind == EF_PORT_USB && strlen(list[i].manufacturer) > maker_width)
+			maker_width = strlen(list[i].manufacturer);
+	}
+	if (shown == 0)
+		fprintf(out, "No %sserial ports found.\n", all ? "" : "known ");
+	if (maker_width == 0)
+		maker_width = 15; /* espflash's width when none has a name */
+	for (size_t i = 0; i < count; i++) {
+		if (!is_listed(&list[i], all))
+			continue;
+		if (list[i].kind == EF_PORT_USB)
+			fprintf(out, "%-*s%04X:%04X  %-*s%s\n", (int)name_width + 2, list[i].name,
+				list[i].pid, list[i].vid, (int)maker_width + 2,
+				list[i].manufacturer, list[i].product);
+		else
+			fprintf(out, "%-*s%s\n", (int)name_width + 13, list[i].name,
+				list[i].kind == EF_PORT_PCI ? "PCI serial port"
+							    : "Unknown type of port");
+	}
+}
+
+static const char *kind_name(enum ef_port_kind kind)
+{
+	switch (kind) {
+	case EF_PORT_USB:
+		return "usb";
+	case EF_PORT_PCI:
+		return "pci";
+	case EF_PORT_BLUETOOTH:
+		return "bluetooth";
+	case EF_PORT_NET:
+		return "net";
+	case EF_PORT_UNKNOWN:
+		break;
+	}
+	return "unknown";
+}
+
+static void json_usb(struct json_out *j, const struct ef_port_info *p)
+{
+	if (p->kind != EF_PORT_USB) {
+		json_null(j, "vid");
+		json_null(j, "pid");
+	} else {
+		json_number(j, "vid", p->vid);
+		json_number(j, "pid", p->pid);
+	}
+	json_text(j, "serial", *p->serial ? p->serial : NULL);
+	json_text(j, "manufacturer", *p->manufacturer ? p->manufacturer : NULL);
+	json_text(j, "product", *p->product ? p->product : NULL);
+}
+
+static bool print_json(struct cli *cli, const struct ef_port_info *list, size_t count, bool all,
+		       struct ef_err *err)
+{
+	struct json_out *j = json_new(cli->command);
+
+	json_begin_array(j, "ports");
+	for (size_t i = 0; i < count; i++) {
+		if (!is_listed(&list[i], all))
+			continue;
+		json_begin_object(j, NULL);
+		json_text(j, "name", list[i].name);
+		json_text(j, "kind", kind_name(list[i].kind));
+		json_usb(j, &list[i]);
+		json_bool(j, "is_known", is_known(&list[i]));
+		json_end(j);
+	}
+	json_end(j);
+	return json_print(j, cli->out, err);
+}
+
+bool cmd_list_ports(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct list_ports_args *a = args;
+	struct ef_port_info *list = NULL;
+	size_t count = 0;
+	bool ok = true;
+
+	if (!ef_port_list(&list, &count, err))
+		return false;
+	if (cli->is_json)
+		ok = print_json(cli, list, count, a->all, err);
+	else if (!a->name_only)
+		print_ports(cli->out, list, count, a->all);
+	for (size_t i = 0; a->name_only && i < count; i++)
+		if (is_listed(&list[i], a->all))
+			fprintf(cli->out, "%s\n", list[i].name);
+	ef_port_list_free(list);
+	return ok;
+}

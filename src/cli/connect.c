@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows how a command gets from its connection options to an identified chip,
+ * and how what was found is shown: as espflash's block of lines or as JSON.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "base/util.h"
+#include <espflash/image.h>
+
+static void trace_line(void *user, const char *line)
+{
+	fprintf(user, "%s\n", line);
+}
+
+static bool open_trace(struct cli *cli, struct session *s, struct ef_err *err)
+{
+	struct ef_port *traced = NULL;
+
+	if (!cli->global.trace)
+		return true;
+	s->trace = fopen(cli->global.trace, "w");
+	if (!s->trace)
+		return ef_fail(err, EF_E_IO, "cannot write trace '%s': %s", cli->global.trace,
+			       strerror(errno));
+	if (!ef_port_trace(s->port, trace_line, s->trace, &traced, err))
+		return false;
+	s->port = traced;
+	return true;
+}
+
+static bool open_port(struct cli *cli, const struct connect_args *args, struct session *s,
+		      struct ef_err *err)
+{
+	struct ef_port_config config = { .interrupt = cli->interrupt };
+	char name[512];
+
+	if (!port_select(cli, args, name, sizeof(name), err))
+		return false;
+	ui_log(cli, EF_LOG_INFO, "Serial port: '%s'", name);
+	ui_log(cli, EF_LOG_INFO, "Connecting...");
+	return ef_port_open(name, &config, &s->port, err) && open_trace(cli, s, err);
+}
+
+/* A stub of the user's own; read before the port is touched. */
+static bool read_stub(const struct connect_args *args, struct session *s, size_t *ret_len,
+		      struct ef_err *err)
+{
+	struct ef_buf file = EF_BUF_INIT(EF_MAX_JSON);
+
+	if (!args->stub)
+		return true;
+	if (!ef_file_read(args->stub, &file, err)) {
+		ef_buf_release(&file);
+		return ef_context(err, "flasher stub");
+	}
+	s->stub = file.data; /* from here on the session's */
+	*ret_len = file.len;
+	return true;
+}
+
+static bool check_args(const struct connect_args *args, struct ef_err *err)
+{
+	if (args->before != EF_BEFORE_NO_RESET_NO_SYNC || args->chip)
+		return true;
+	ef_fail(err, EF_E_USAGE, "'--before no-reset-no-sync' needs '--chip'");
+	return ef_hint(err, "name the chip with '--chip', or let the program detect it with "
+			    "'--before no-reset'");
+}
+
+bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
+		  struct ef_err *err)
+{
+	struct ef_connect_opts opts = {
+		.before = (enum ef_before)args->before, .rate_hz = args->baud.value,
+		.chip = args->chip, .no_stub = args->no_stub,
+		.event = ui_event, .event_user = cli,
+	};
+	size_t stub_len = 0;
+
+	*ret = (struct session)SESSION_INIT;
+	if (!check_args(args, err) || !read_stub(args, ret, &stub_len, err) ||
+	    !open_port(cli, args, ret, err))
+		goto fail;
+	opts.stub_json = ret->stub;
+	opts.stub_json_len = stub_len;
+	if (args->before == EF_BEFORE_NO_RESET || args->before == EF_BEFORE_NO_RESET_NO_SYNC)
+		ui_log(cli, EF_LOG_WARN, "Pre-connection option '--before %s' was selected. "
+		       "Connection may fail if the chip is not in bootloader or flasher stub mode.",
+		       args->before == EF_BEFORE_NO_RESET ? "no-reset" : "no-reset-no-sync");
+	if (!ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
+		goto fail;
+	return true;
+fail:
+	session_close(ret);
+	return false;
+}
+
+void session_close(struct session *s)
+{
+	ef_flasher_close(s->flasher);
+	ef_port_close(s->port);
+	if (s->trace)
+		(void)fclose(s->trace);
+	free(s->stub);
+	*s = (struct session)SESSION_INIT;
+}
+
+/* ---- what was found ---- */
+
+static void print_mac(char ret[18], const uint8_t mac[6])
+{
+	(void)ef_snprintf(ret, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
+			  mac[4], mac[5]);
+}
+
+void device_print(FILE *out, const struct ef_device *dev, uint32_t flash_size)
+{
+	char mac[18];
+
+	fprintf(out, "Chip type:         %s", dev->chip->name);
+	if (dev->has_revision)
+		fprintf(out, " (revision v%u.%u)", dev->revision / 100u, dev->revision % 100u);
+	fputc('\n', out);
+	if (dev->xtal_mhz)
+		fprintf(out, "Crystal frequency: %" PRIu32 " MHz\n", dev->xtal_mhz);
+	fprintf(out, "Flash size:        %s\n",
+		flash_size ? ef_flash_size_name(flash_size) : "unknown");
+	if (dev->has_features)
+		fprintf(out, "Features:          %s\n", dev->features.text);
+	if (dev->has_mac) {
+		print_mac(mac, dev->mac);
+		fprintf(out, "MAC address:       %s\n", mac);
+	}
+	fflush(out);
+}
+
+static void json_features(struct json_out *j, const struct ef_device *dev)
+{
+	char copy[sizeof(dev->features.text)];
+	char *at = copy;
+
+	json_begin_array(j, "features");
+	(void)ef_strlcpy(copy, sizeof(copy), dev->has_features ? dev->features.text : "");
+	while (*at) {
+		char *comma = strstr(at, ", ");
+
+		if (comma)
+			*comma = '\0';
+		json_text(j, NULL, at);
+		at = comma ? comma + 2 : at + strlen(at);
+	}
+	json_end(j);
+	json_text(j, "package", dev->has_features ? dev->features.package : NULL);
+}
+
+/* An odd number of bits set in the counter: esptool and espflash read it so. */
+bool device_is_encrypted(const struct ef_security_info *security)
+{
+	bool odd = false;
+
+	for (unsigned bits = security->crypt_cnt; bits; bits &= bits - 1)
+		odd = !odd;
+	return odd;
+}
+
+static void json_security(struct json_out *j, const struct ef_device *dev)
+{
+	const struct ef_security_info *s = &dev->security;
+
+	if (!dev->has_security) {
+		json_null(j, "security");
+		return;
+	}
+	json_begin_object(j, "security");
+	json_number(j, "flags", s->flags);
+	json_begin_array(j, "key_purposes");
+	for (size_t i = 0; i < EF_ARRAY_LEN(s->key_purposes); i++)
+		json_number(j, NULL, s->key_purposes[i]);
+	json_end(j);
+	if (s->has_chip_id) {
+		json_number(j, "chip_id", s->chip_id);
+		json_number(j, "api_version", s->api_version);
+	} else {
+		json_null(j, "chip_id");
+		json_null(j, "api_version");
+	}
+	json_bool(j, "secure_boot", s->flags & 1u); /* bit 0: SECURE_BOOT_EN */
+	json_bool(j, "flash_encryption", device_is_encrypted(s));
+	json_number(j, "crypt_count", s->crypt_cnt);
+	json_end(j);
+}
+
+void device_json(struct json_out *j, const struct ef_device *dev)
+{
+	char text[18];
+
+	json_text(j, "chip", dev->chip->name);
+	(void)ef_snprintf(text, sizeof(text), "%u.%u", dev->revision / 100u, dev->revision % 100u);
+	json_text(j, "revision", dev->has_revision ? text : NULL);
+	json_number(j, "crystal_mhz", dev->xtal_mhz);
+	json_number(j, "flash_size", dev->flash_size);
+	json_number(j, "flash_id", dev->flash_id);
+	json_features(j, dev);
+	print_mac(text, dev->mac);
+	json_text(j, "mac", dev->has_mac ? text : NULL);
+	json_text(j, "loader", dev->is_stub ? "stub" : "rom");
+	json_text(j, "usb", dev->is_usb_jtag ? "jtag" : dev->is_usb_otg ? "otg" : NULL);
+	json_bool(j, "secure_download_mode", dev->is_secure_download);
+	json_security(j, dev);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line as data. A program is a table of commands, a command a
+ * list of groups, a group an array of const records; a record says where in
+ * the command's argument struct its value goes. The parser, the help, the
+ * completions and the manual all read the same records (opt.c, opt_help.c,
+ * opt_complete.c, opt_docs.c).
+ *
+ * Precedence, the same for every option: command line, environment, default.
+ */
+#ifndef EF_CLI_OPT_H
+#define EF_CLI_OPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <espflash/chip.h>
+#include <espflash/err.h>
+
+/* ---- values: the types that a member of an argument struct may have ---- */
+
+/* A number; is_set tells "not given" from any value. */
+struct opt_u32 {
+	uint32_t value;
+	bool is_set;
+};
+
+/* Repeated and comma-separated texts, copied. Do not move it once filled. */
+#define OPT_LIST_MAX 96
+#define OPT_LIST_TEXT 2048
+struct opt_list {
+	size_t count;
+	const char *item[OPT_LIST_MAX];
+	size_t used;
+	char text[OPT_LIST_TEXT];
+};
+
+enum opt_kind {
+	OPT_KIND_FLAG,   /* bool */
+	OPT_KIND_COUNT,  /* unsigned: how often it was given */
+	OPT_KIND_STRING, /* const char *; NULL: not given */
+	OPT_KIND_U32,    /* struct opt_u32 */
+	OPT_KIND_REV,    /* struct opt_u32: "major.minor" as major * 100 + minor */
+	OPT_KIND_CHOICE, /* int: opt_choice.value */
+	OPT_KIND_CHIP,   /* const struct ef_chip *; NULL: not given */
+	OPT_KIND_LIST,   /* struct opt_list */
+};
+
+enum opt_flag {
+	OPT_ARG = 1 << 0,      /* positional: no name on the command line */
+	OPT_REQUIRED = 1 << 1,
+	OPT_STOP = 1 << 2,     /* parsing ends here, with success (help) */
+	OPT_EXIT = 1 << 3,     /* with it nothing is required (version) */
+	OPT_LATER = 1 << 4,    /* a known option that this version can't serve: UNSUPP */
+	OPT_HIDDEN = 1 << 5,   /* works, but isn't in help */
+};
+
+/* What a shell should offer for the value. */
+enum opt_complete {
+	OPT_COMPLETE_NONE, OPT_COMPLETE_FILE, OPT_COMPLETE_PORT, OPT_COMPLETE_COMMAND,
+};
+
+struct opt_choice {
+	const char *name; /* NULL ends */
+	int value;
+};
+
+struct opt {
+	enum opt_kind kind;
+	char letter;         /* 0: none */
+	const char *name;    /* without dashes; of positionals: only for messages */
+	const char *alias;   /* an older spelling, accepted and not shown */
+	const char *value;   /* "FILE"; NULL for flags */
+	const char *help;    /* one line, lower case, no full stop */
+	const char *details; /* more sentences for --help and the manual; NULL */
+	size_t offset;       /* of the value, from the group's base */
+	uint32_t min, max;   /* of numbers */
+	const struct opt_choice *choices;
+	enum opt_complete complete;
+	const char *env;     /* environment variable; NULL */
+	const char *def;     /* default, in the option's own grammar; NULL */
+	const char *conflicts; /* name of an option that excludes this one; NULL */
+	const char *needs;   /* name of an option that must be given too; NULL */
+	unsigned flags;      /* enum opt_flag */
+};
+
+/* The offset of a member, which must have this type: a wrong one does not compile. */
+#define OPT_AT(type, s, m) (offsetof(s, m) * _Generic(((s *)0)->m, type: 1u))
+
+#define OPT_FLAG(l, n, s, m, h) \
+	.kind = OPT_KIND_FLAG, .letter = l, .name = n, .offset = OPT_AT(bool, s, m), .help = h
+#define OPT_COUNT(l, n, s, m, h) \
+	.kind = OPT_KIND_COUNT, .letter = l, .name = n, .offset = OPT_AT(unsigned, s, m), .help = h
+#define OPT_STRING(l, n, v, s, m, h) \
+	.kind = OPT_KIND_STRING, .letter = l, .name = n, .value = v, \
+	.offset = OPT_AT(const char *, s, m), .help = h
+#define OPT_FILE(l, n, v, s, m, h) OPT_STRING(l, n, v, s, m, h), .complete = OPT_COMPLETE_FILE
+#define OPT_U32(l, n, v, s, m, lo, hi, h) \
+	.kind = OPT_KIND_U32, .letter = l, .name = n, .value = v, .min = lo, .max = hi, \
+	.offset = OPT_AT(struct opt_u32, s, m), .help = h
+#define OPT_REV(l, n, v, s, m, h) \
+	.kind = OPT_KIND_REV, .letter = l, .name = n, .value = v, \
+	.offset = OPT_AT(struct opt_u32, s, m), .help = h
+#define OPT_CHOICE(l, n, v, s, m, c, h) \
+	.kind = OPT_KIND_CHOICE, .letter = l, .name = n, .value = v, .choices = c, \
+	.offset = OPT_AT(int, s, m), .help = h
+#define OPT_CHIP(l, n, v, s, m, h) \
+	.kind = OPT_KIND_CHIP, .letter = l, .name = n, .value = v, \
+	.offset = OPT_AT(const struct ef_chip *, s, m), .help = h
+#define OPT_LIST(l, n, v, s, m, h) \
+	.kind = OPT_KIND_LIST, .letter = l, .name = n, .value = v, \
+	.offset = OPT_AT(struct opt_list, s, m), .help = h
+
+struct opt_group {
+	const char *title;      /* "Connection options" */
+	const struct opt *opts; /* ends with a record without name */
+};
+
+/* A group at its place in a command's argument struct. */
+struct opt_use {
+	const struct opt_group *group; /* NULL ends */
+	size_t base;
+};
+
+#define OPT_USES_MAX 8
+#define OPT_EXAMPLES_MAX 6
+
+struct cli;
+
+struct opt_command {
+	const char *name;
+	const char *summary;  /* one line, lower case, no full stop */
+	const char *details;  /* paragraphs, parted by empty lines */
+	const char *json;     /* the fields of its --json object; NULL: no such option */
+	const char *examples[OPT_EXAMPLES_MAX]; /* whole command lines; NULL ends */
+	struct opt_use uses[OPT_USES_MAX];
+	size_t args_size;
+	bool is_hidden;
+	bool (*run)(struct cli *cli, const void *args, struct ef_err *err);
+};
+
+struct opt_program {
+	const char *name, *version, *summary, *details;
+	const struct opt_command *commands; /* ends with one without name */
+	const struct opt_group *globals;    /* accepted before and after the command */
+};
+
+/* ---- walking ---- */
+
+/* Start with all zero. Visits the command's options, then the global ones. */
+struct opt_ref {
+	const struct opt *opt;
+	const struct opt_group *group;
+	bool is_global;
+	size_t base;
+	size_t index;   /* running number: 0 for the first option visited */
+	size_t use, at; /* where the walk stands */
+	bool is_started;
+};
+bool opt_next(const struct opt_program *program, const struct opt_command *command,
+	      struct opt_ref *ref);
+const struct opt_command *opt_command_find(const struct opt_program *program, const char *name);
+
+/* ---- parsing ---- */
+
+#define OPT_ARGS_SIZE 16384 /* at least the largest args_size; the self-check compares */
+#define OPT_COUNT_MAX 96    /* options of one command with the global ones */
+
+typedef const char *opt_env_fn(void *user, const char *name);
+
+struct opt_parsed {
+	const struct opt_command *command; /* NULL: none was named */
+	bool is_stopped;                   /* by OPT_STOP */
+};
+
+/*
+ * argv without the program's name. globals and args get zeroed, then filled
+ * with defaults, environment and command line. args has OPT_ARGS_SIZE bytes.
+ * Errors: USAGE (with a suggestion where there is one), UNSUPP.
+ */
+bool opt_parse(const struct opt_program *program, int argc, char *const *argv, opt_env_fn *env,
+	       void *env_user, void *globals, size_t globals_size, void *args,
+	       struct opt_parsed *ret, struct ef_err *err) EF_MUST_CHECK;
+
+/* Check the table itself: IO is never its answer; USAGE names the record that is wrong. */
+bool opt_selfcheck(const struct opt_program *program, struct ef_err *err) EF_MUST_CHECK;
+
+/* The i-th name that an option's value can have; NULL at the end, or when it is free text. */
+const char *opt_choice_name(const struct opt *opt, size_t i);
+
+/* ---- rendering ---- */
+
+/* Help for a command, or for the program (NULL), at most 100 columns wide. */
+void opt_help(FILE *out, const struct opt_program *program, const struct opt_command *command,
+	      unsigned width);
+/* "espflash-c flash [OPTIONS] <IMAGE>" */
+void opt_usage(FILE *out, const struct opt_program *program, const struct opt_command *command);
+
+void opt_complete_bash(FILE *out, const struct opt_program *program);
+void opt_complete_zsh(FILE *out, const struct opt_program *program);
+void opt_complete_fish(FILE *out, const struct opt_program *program);
+
+/* mdoc; command NULL: the program's page. */
+void opt_man(FILE *out, const struct opt_program *program, const struct opt_command *command);
+void opt_markdown(FILE *out, const struct opt_program *program);
+
+#endif

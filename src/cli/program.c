@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows the life of one run: signals, the command line, the command, the
+ * error on its way out and the exit status. No work is done before parsing.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+/* The program's one mutable global: a signal handler can reach nothing else. */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	interrupted = number;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	sigemptyset(&action.sa_mask);
+	action.sa_handler = on_signal; /* without SA_RESTART: waits end */
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGHUP, &action, NULL);
+	/* A reader that went away is a failed write (or a success: see finish). */
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &action, NULL);
+}
+
+static const char *from_environment(void *user, const char *name)
+{
+	(void)user;
+	return getenv(name);
+}
+
+/* The table is not at hand when the command line is wrong: look at the words. */
+static bool has_json_word(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
+/* Whether a command's --json was given. */
+static bool is_json(const struct opt_command *command, const unsigned char *args)
+{
+	struct opt_ref ref = { 0 };
+
+	while (command && opt_next(&cli_program, command, &ref))
+		if (!ref.is_global && strcmp(ref.opt->name, "json") == 0)
+			return *(const bool *)(args + ref.base + ref.opt->offset);
+	return false;
+}
+
+static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *args,
+		struct ef_err *err)
+{
+	static const enum ef_log_level levels[] = { EF_LOG_INFO, EF_LOG_DEBUG, EF_LOG_TRACE };
+	unsigned verbose = cli->global.verbose > 2 ? 2 : cli->global.verbose;
+
+	if (parsed->is_stopped) {
+		opt_help(cli->out, cli->program, parsed->command, ui_width(STDOUT_FILENO));
+		return true;
+	}
+	if (cli->global.version) {
+		print_version(cli);
+		return true;
+	}
+	if (!parsed->command) {
+		ef_fail(err, EF_E_USAGE, "no command was given");
+		return ef_hint(err, "'%s help' lists the commands", cli->program->name);
+	}
+	catch_signals();
+	ef_log_set_sink(ui_log_sink, cli, levels[verbose]);
+	return parsed->command->run(cli, args, err);
+}
+
+static int finish(struct cli *cli, bool ok, struct ef_err *err)
+{
+	ui_progress_close(cli);
+	if (ok)
+		ok = ui_flush(cli, err);
+	if (ok)
+		return EXIT_SUCCESS;
+	ui_error(cli, err);
+	return ef_code_exit_status(err->code);
+}
+
+int cli_main(int argc, char **argv)
+{
+	struct cli cli = { .program = &cli_program, .out = stdout, .err = stderr,
+			   .interrupt = &interrupted };
+	struct ef_err err = EF_ERR_INIT;
+	struct opt_parsed parsed = { NULL, false };
+	unsigned char *args = malloc(OPT_ARGS_SIZE);
+	int status;
+	bool ok;
+
+	if (!args) {
+		ef_fail(&err, EF_E_IO, "out of memory");
+		return finish(&cli, false, &err);
+	}
+	ok = opt_parse(&cli_program, argc > 0 ? argc - 1 : 0, argv + (argc > 0), from_environment,
+		       NULL, &cli.global, sizeof(cli.global), args, &parsed, &err);
+	cli.command = parsed.command ? parsed.command->name : "";
+	cli.is_json = ok ? is_json(parsed.command, args) : has_json_word(argc, argv);
+	ui_init(&cli, getenv("NO_COLOR"));
+	if (ok)
+		ok = run(&cli, &parsed, args, &err);
+	status = finish(&cli, ok, &err);
+	free(args);
+	return status;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows how the program talks to people: log lines in the shape of espflash's
+ * logger, the progress bar or lines, questions, errors, colours.
+ */
+#include <inttypes.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "base/util.h"
+
+#define BAR_CELLS 40
+#define ESC_RESET "\x1b[0m"
+
+/* ---- terminal ---- */
+
+unsigned ui_width(int fd)
+{
+	struct winsize size;
+
+	if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return 80;
+}
+
+static bool wants_color(int when, FILE *stream, const char *no_color)
+{
+	if (when != COLOR_AUTO)
+		return when == COLOR_ALWAYS;
+	return isatty(fileno(stream)) && !(no_color && *no_color);
+}
+
+void ui_init(struct cli *cli, const char *no_color)
+{
+	cli->is_out_color = wants_color(cli->global.color, cli->out, no_color);
+	cli->is_err_color = wants_color(cli->global.color, cli->err, no_color);
+	cli->progress.kind = (enum progress_kind)cli->global.progress;
+	if (cli->progress.kind == PROGRESS_AUTO)
+		cli->progress.kind = isatty(fileno(cli->err)) ? PROGRESS_BAR : PROGRESS_LINES;
+	if (cli->global.quiet)
+		cli->progress.kind = PROGRESS_NONE;
+}
+
+bool ui_can_ask(const struct cli *cli)
+{
+	return isatty(STDIN_FILENO) && isatty(fileno(cli->err));
+}
+
+bool ui_ask(struct cli *cli, const char *question, char *ret, size_t cap)
+{
+	size_t len = 0;
+	char c;
+
+	ui_progress_close(cli);
+	fprintf(cli->err, "%s", question);
+	fflush(cli->err);
+	/* read(2), so that a signal ends the wait. */
+	for (;;) {
+		ssize_t n = read(STDIN_FILENO, &c, 1);
+
+		if (n <= 0)
+			return false;
+		if (c == '\n')
+			break;
+		if (len + 1 < cap)
+			ret[len++] = c;
+	}
+	ret[len] = '\0';
+	return true;
+}
+
+/* ---- log ---- */
+
+static void log_line(struct cli *cli, enum ef_log_level level, const char *text)
+{
+	static const struct {
+		const char *name, *color;
+	} levels[] = {
+		[EF_LOG_WARN] = { "WARN ", "\x1b[33m" },
+		[EF_LOG_INFO] = { "INFO ", "\x1b[32m" },
+		[EF_LOG_DEBUG] = { "DEBUG", "\x1b[34m" },
+		[EF_LOG_TRACE] = { "TRACE", "\x1b[36m" },
+	};
+	char stamp[32] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (cli->global.quiet && level > EF_LOG_WARN)
+		return;
+	ui_progress_close(cli);
+	if (gmtime_r(&now, &tm))
+		(void)strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	fprintf(cli->err, "[%s %s%s%s] %s\n", stamp,
+		cli->is_err_color ? levels[level].color : "", levels[level].name,
+		cli->is_err_color ? ESC_RESET : "", text);
+}
+
+void ui_log(struct cli *cli, enum ef_log_level level, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	ef_clean_text(text);
+	log_line(cli, level, text);
+}
+
+void ui_log_sink(void *user, enum ef_log_level level, const char *line)
+{
+	log_line(user, level, line);
+}
+
+/* ---- progress ---- */
+
+void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value)
+{
+	char digits[24];
+	size_t len, out = 0;
+
+	(void)snprintf(digits, sizeof(digits), "%" PRIu64, value);
+	len = strlen(digits);
+	for (size_t i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			ret[out++] = ',';
+		ret[out++] = digits[i];
+	}
+	ret[out] = '\0';
+}
+
+static uint64_t clock_us(void)
+{
+	struct timespec ts = { 0, 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
+}
+
+void ui_progress_close(struct cli *cli)
+{
+	if (!cli->progress.is_open)
+		return;
+	cli->progress.is_open = false;
+	fputc('\n', cli->err);
+	fflush(cli->err);
+}
+
+static const char *stage_word(enum ef_stage stage)
+{
+	switch (stage) {
+	case EF_STAGE_VERIFY:
+		return "verifying";
+	case EF_STAGE_READ:
+		return "reading";
+	case EF_STAGE_ERASE:
+		return "erasing";
+	case EF_STAGE_RAM:
+		return "loading";
+	case EF_STAGE_WRITE:
+		break;
+	}
+	return "writing";
+}
+
+/* espflash's bar: [00:00:01] [=====>    ]   12345/72624   0x10000 */
+static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suffix)
+{
+	struct progress *p = &cli->progress;
+	uint64_t s = (clock_us() - p->started_us) / 1000000u;
+	unsigned filled = e->total ? (unsigned)(e->done * BAR_CELLS / e->total) : BAR_CELLS;
+	char bar[BAR_CELLS + 1], line[256];
+	unsigned width;
+
+	memset(bar, ' ', BAR_CELLS);
+	memset(bar, '=', filled);
+	if (filled < BAR_CELLS)
+		bar[filled] = '>';
+	bar[BAR_CELLS] = '\0';
+	(void)snprintf(line, sizeof(line),
+		       "[%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64 "] [%s] %7" PRIu64 "/%-7" PRIu64
+		       " 0x%-8" PRIX32 " %s%s",
+		       s / 3600, s / 60 % 60, s % 60, bar, e->done, e->total, e->addr, e->label,
+		       suffix);
+	width = (unsigned)strlen(line);
+	fprintf(cli->err, "\r%s%*s", line, p->width > width ? (int)(p->width - width) : 0, "");
+	fflush(cli->err);
+	p->width = width;
+	p->is_open = true;
+}
+
+static void show_line(struct cli *cli, const struct ef_event *e, const char *text)
+{
+	ui_log(cli, EF_LOG_INFO, "%s%s0x%08" PRIx32 ": %s", e->label, *e->label ? " at " : "",
+	       e->addr, text);
+}
+
+static void show_progress(struct cli *cli, const struct ef_event *e)
+{
+	struct progress *p = &cli->progress;
+	unsigned percent = e->total ? (unsigned)(e->done * 100 / e->total) : 100;
+	char text[80];
+
+	if (e->done == 0) {
+		/* A check of what was written goes on in the writing's bar. */
+		if (e->stage != EF_STAGE_VERIFY) {
+			ui_progress_close(cli);
+			p->started_us = clock_us();
+		}
+		p->percent = 0;
+		p->width = p->is_open ? p->width : 0;
+	}
+	if (p->kind == PROGRESS_BAR) {
+		if (percent != p->percent || e->done == 0 || e->done == e->total)
+			draw_bar(cli, e, e->stage == EF_STAGE_VERIFY ? " Verifying..." : "");
+		p->percent = percent;
+	} else if (p->kind == PROGRESS_LINES && percent / 10 > p->percent / 10) {
+		p->percent = percent;
+		(void)snprintf(text, sizeof(text), "%s %u %%", stage_word(e->stage), percent);
+		show_line(cli, e, text);
+	}
+}
+
+static void show_end(struct cli *cli, const struct ef_event *e, const char *bar_text,
+		     const char *color, const char *line_text)
+{
+	char suffix[64];
+
+	if (cli->progress.kind == PROGRESS_BAR) {
+		struct ef_event full = *e;
+
+		full.done = full.total;
+		if (e->kind == EF_EVENT_SKIPPED) {
+			ui_progress_close(cli);
+			cli->progress.started_us = clock_us();
+		}
+		(void)snprintf(suffix, sizeof(suffix), " %s%s%s", cli->is_err_color ? color : "",
+			       bar_text, cli->is_err_color ? ESC_RESET : "");
+		draw_bar(cli, &full, suffix);
+		ui_progress_close(cli);
+	} else if (cli->progress.kind == PROGRESS_LINES) {
+		show_line(cli, e, line_text);
+	}
+}
+
+void ui_event(void *user, const struct ef_event *e)
+{
+	struct cli *cli = user;
+
+	switch (e->kind) {
+	case EF_EVENT_INFO:
+		ui_log(cli, EF_LOG_INFO, "%s", e->text);
+		break;
+	case EF_EVENT_WARN:
+		ui_log(cli, EF_LOG_WARN, "%s", e->text);
+		break;
+	case EF_EVENT_PROGRESS:
+		show_progress(cli, e);
+		break;
+	case EF_EVENT_SKIPPED:
+		show_end(cli, e, "Skipped! (checksum matches)", "\x1b[36m",
+			 "skipped, checksum matches");
+		break;
+	case EF_EVENT_VERIFIED:
+		show_end(cli, e, "Verifying... OK!", "\x1b[32m", "written and verified");
+		break;
+	case EF_EVENT_WRITTEN:
+		show_end(cli, e, "Written", "", "written, not verified");
+		break;
+	}
+}
+
+/* ---- errors ---- */
+
+static void error_json(struct cli *cli, const struct ef_err *err)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+	struct json_out *j = json_new(cli->command);
+
+	json_begin_object(j, "error");
+	json_text(j, "code", ef_code_name(err->code));
+	json_number(j, "exit_status", (uint64_t)ef_code_exit_status(err->code));
+	json_text(j, "message", err->msg);
+	json_text(j, "hint", *err->hint ? err->hint : NULL);
+	json_end(j);
+	/* Nothing is left to tell of an error while telling an error. */
+	(void)!json_print(j, cli->out, &ignored);
+	(void)fflush(cli->out);
+}
+
+void ui_error(struct cli *cli, const struct ef_err *err)
+{
+	ui_progress_close(cli);
+	if (cli->is_json) {
+		error_json(cli, err);
+		return;
+	}
+	(void)fflush(cli->out);
+	fprintf(cli->err, "%s: %serror:%s %s\n", cli->program->name,
+		cli->is_err_color ? "\x1b[1;31m" : "", cli->is_err_color ? ESC_RESET : "", err->msg);
+	if (*err->hint)
+		fprintf(cli->err, "  hint: %s\n", err->hint);
+}
+
+bool ui_flush(struct cli *cli, struct ef_err *err)
+{
+	struct pollfd reader = { .fd = fileno(cli->out), .events = POLLOUT };
+
+	if (fflush(cli->out) == 0 && !ferror(cli->out))
+		return true;
+	/* "| head" has read enough and left: that is no failure of ours. */
+	if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR))
+		return true;
+	return ef_fail(err, EF_E_IO, "cannot write to standard output");
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows what the program is made of: its version, the libraries that it was
+ * built with (the build says), where the flasher stubs come from and under
+ * which licence.
+ */
+#include "cli/cli.h"
+
+void print_version(struct cli *cli)
+{
+	fprintf(cli->out, "%s %s\n", cli->program->name, cli->program->version);
+	if (cli->global.verbose == 0)
+		return;
+	fprintf(cli->out, "licence:        MIT\n");
+	fprintf(cli->out, "libserialport:  %s\n", EF_LIBSERIALPORT_VERSION);
+	fprintf(cli->out, "zlib:           %s\n", EF_ZLIB_VERSION);
+	fprintf(cli->out, "Mbed TLS:       %s\n", EF_MBEDTLS_VERSION);
+	fprintf(cli->out, "cJSON:          %s\n", EF_CJSON_VERSION);
+	if (ef_stub_count() == 0) {
+		fprintf(cli->out, "flasher stubs:  none built in: the ROM loader is used\n");
+		return;
+	}
+	fprintf(cli->out, "flasher stubs:  %zu, from %s\n", ef_stub_count(), ef_stub_origin());
+	fprintf(cli->out, "\n%s\n", ef_stub_licence());
+}
