@@ -13,8 +13,6 @@ if(ESPFLASH_SANITIZE)
 	target_compile_options(ef_flags INTERFACE
 		-fsanitize=${ESPFLASH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
 	target_link_options(ef_flags INTERFACE -fsanitize=${ESPFLASH_SANITIZE})
-else()
-	target_compile_options(ef_flags INTERFACE -Wframe-larger-than=8192)
 endif()
 if(ESPFLASH_COVERAGE)
 	target_compile_options(ef_flags INTERFACE --coverage -O0)
