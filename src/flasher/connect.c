@@ -17,6 +17,12 @@ static bool may_reset(const struct ef_flasher *f)
 	return f->opts.before != EF_BEFORE_NO_RESET && (f->port->caps & EF_PORT_HAS_LINES);
 }
 
+static void clear_log(struct ef_rx_log *rx)
+{
+	rx->len = 0;
+	rx->total = 0;
+}
+
 /* How telling a log is: 2 "waiting for download", 1 any boot line, 0 neither. */
 static int log_rank(const struct ef_rx_log *rx)
 {
@@ -38,7 +44,7 @@ static void keep_evidence(struct ef_flasher *f)
 {
 	int now = log_rank(&f->rx), kept = log_rank(&f->evidence.rx);
 
-	if (now >= kept && f->rx.total > f->evidence.rx.total)
+	if (now >= kept && f->rx.len)
 		f->evidence.rx = f->rx;
 	f->evidence.has_lines = may_reset(f);
 }
@@ -77,8 +83,13 @@ static void accept_loader(struct ef_flasher *f, enum ef_sync_result sync)
 static bool enter_download_mode(struct ef_flasher *f, const struct ef_reset *reset,
 				struct ef_err *err)
 {
+	if (!ef_rom_discard(&f->rom, err))
+		return false;
 	/* what was said before this reset is no evidence of what it did */
-	if (!ef_rom_discard(&f->rom, err) || !ef_reset_run(reset, f->port, err))
+	clear_log(&f->rx);
+	if (f->evidence.resets == 0)
+		clear_log(&f->evidence.rx);
+	if (!ef_reset_run(reset, f->port, err))
 		return false;
 	/* a backend may find out only now that its lines lead nowhere */
 	if (f->port->caps & EF_PORT_HAS_LINES)
@@ -120,14 +131,13 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	const struct ef_reset *order[EF_RESET_ORDER_MAX];
 	size_t count = ef_reset_order(f->port, f->opts.before == EF_BEFORE_USB_RESET, order);
 	unsigned attempts = f->opts.attempts ? f->opts.attempts : ATTEMPTS;
-	enum ef_sync_result sync;
+	enum ef_sync_result sync = EF_SYNC_NONE;
 
 	f->evidence = (struct ef_evidence){ .has_lines = may_reset(f) };
-	f->rx.len = 0;
-	f->rx.total = 0;
+	clear_log(&f->rx);
 	f->rom.rx_log = &f->rx;
 	/* A board that is in download mode already, or whose lines lead nowhere. */
-	if (!try_sync(f, &sync, err))
+	if (!(f->must_reset && may_reset(f)) && !try_sync(f, &sync, err))
 		return false;
 	for (unsigned i = 0; !is_welcome(f, sync) && i < attempts; i++)
 		if (!attempt(f, count ? order[i % count] : NULL, &sync, err))

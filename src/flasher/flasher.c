@@ -8,20 +8,6 @@
 
 #include "flasher/flasher_priv.h"
 
-/* Once more from the start where a chip that answered SYNC falls silent right after it. */
-static bool identify(struct ef_flasher *f, struct ef_err *err)
-{
-	if (!ef_connect_loop(f, err))
-		return false;
-	if (ef_device_detect(f, err))
-		return true;
-	if (err->code != EF_E_TIMEOUT)
-		return false;
-	/* esptool does the same: one failed read is no verdict */
-	ef_err_clear(err);
-	return ef_connect_loop(f, err) && ef_device_detect(f, err);
-}
-
 static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_chip *chip = f->dev.chip;
@@ -32,11 +18,10 @@ static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
 	return chip->flash_power_up(chip, &regs, f->dev.revision, err);
 }
 
-/* From SYNC to a loader that is ready, at the rate that connecting starts with. */
-static bool start_session(struct ef_flasher *f, struct ef_err *err)
+/* From the first answer to a loader that is ready, at the rate that connecting starts with. */
+static bool prepare(struct ef_flasher *f, struct ef_err *err)
 {
-	f->rate_hz = f->rom_rate_hz;
-	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !identify(f, err))
+	if (!ef_device_detect(f, err))
 		return false;
 	f->is_stub_reused = f->rom.loader == EF_LOADER_STUB;
 	if (!ef_device_console(f, err) || !ef_device_facts(f, err))
@@ -47,6 +32,25 @@ static bool start_session(struct ef_flasher *f, struct ef_err *err)
 }
 
 /*
+ * A chip that answered SYNC and then falls silent lost a byte, or a watchdog
+ * took it: one more try, from a reset. esptool reconnects once, too.
+ */
+static bool start_session(struct ef_flasher *f, struct ef_err *err)
+{
+	f->rate_hz = f->rom_rate_hz;
+	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !ef_connect_loop(f, err))
+		return false;
+	if (prepare(f, err))
+		return true;
+	if (err->code != EF_E_TIMEOUT)
+		return false;
+	ef_event_warn(f, "%s: connecting again", err->msg);
+	ef_err_clear(err);
+	f->must_reset = true;
+	return ef_connect_loop(f, err) && prepare(f, err);
+}
+
+/*
  * No answer at either rate: the chip sits at one that the line doesn't carry.
  * A reset brings it back, and the work goes on at the slower rate.
  */
@@ -54,6 +58,7 @@ static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_
 {
 	ef_event_warn(f, "no answer at %u baud: connecting again, staying at %u", rate_hz,
 		      f->rom_rate_hz);
+	f->must_reset = true;
 	if (start_session(f, err))
 		return true;
 	if (err->code == EF_E_TIMEOUT)

@@ -35,6 +35,7 @@ struct ef_flasher {
 	bool has_encrypt_word; /* BEGIN commands to this loader take a fifth word */
 	bool warned_no_lines;
 	bool is_stub_reused;   /* the stub was found running: it is not our upload */
+	bool must_reset;       /* whoever answers now is not to be trusted */
 	bool no_flash;         /* the flash did not answer RDID: writing is hopeless */
 
 	/* text, and bss up to the end of data; both len 0 when no stub of ours runs */

@@ -120,9 +120,7 @@ static bool await_greeting(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	if (sync == EF_SYNC_STUB)
 		return true;
-	ef_fail(err, EF_E_PROTOCOL, "the flasher stub did not start: no greeting within %u ms",
-		GREETING_TIMEOUT_MS);
-	return ef_hint(err, "try a slower '--baud', or do without the stub: '--no-stub'");
+	return ef_fail(err, EF_E_TIMEOUT, "no greeting within %u ms", GREETING_TIMEOUT_MS);
 }
 
 static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err *err)
@@ -178,10 +176,12 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 		ef_event_info(f, "Using flash stub");
 		ok = run(f, &stub, err);
 	}
-	if (ok)
+	if (ok) {
 		note_ranges(f, &stub);
-	else if (err->code == EF_E_PROTOCOL || err->code == EF_E_TIMEOUT)
+	} else if (err->code == EF_E_PROTOCOL || err->code == EF_E_TIMEOUT) {
 		ef_context(err, "cannot start the flasher stub");
+		ef_hint(err, "do without it: '--no-stub'");
+	}
 	ef_stub_release(&stub);
 	return ok;
 }

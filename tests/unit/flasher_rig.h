@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* A virtual board, its port, a session on it, and what the session told the user. */
+#ifndef FLASHER_RIG_H
+#define FLASHER_RIG_H
+
+#include <stdio.h>
+
+#include <espflash/flasher.h>
+
+#include "ck_ef.h"
+#include "sim/sim.h"
+
+struct rig {
+	struct sim_opts sim_opts;
+	struct ef_connect_opts opts;
+	struct sim *sim;
+	struct ef_port *port;
+	struct ef_flasher *f;
+	struct ef_err err;
+	char said[8192]; /* "info: ...\n" and "warn: ...\n" */
+};
+
+static inline void rig_event(void *user, const struct ef_event *event)
+{
+	struct rig *r = user;
+	size_t len = strlen(r->said);
+
+	if (event->kind == EF_EVENT_INFO || event->kind == EF_EVENT_WARN)
+		(void)snprintf(r->said + len, sizeof(r->said) - len, "%s: %s\n",
+			       event->kind == EF_EVENT_INFO ? "info" : "warn", event->text);
+}
+
+/*
+ * A board is powered (revision 0: a usual one); the caller then changes opts
+ * and port before rig_connect.
+ */
+static inline void rig_power(struct rig *r, const struct sim_opts *sim_opts)
+{
+	*r = (struct rig){ .sim_opts = *sim_opts, .err = EF_ERR_INIT };
+	r->opts.event = rig_event;
+	r->opts.event_user = r;
+	if (r->sim_opts.revision == 0)
+		r->sim_opts.revision = SIM_DEFAULT_REV;
+	r->sim = sim_new(&r->sim_opts);
+	ck_assert_ptr_nonnull(r->sim);
+	ck_ok(sim_port_open(r->sim, &r->port, &r->err), &r->err);
+}
+
+static inline bool rig_connect(struct rig *r)
+{
+	return ef_flasher_connect(r->port, &r->opts, &r->f, &r->err);
+}
+
+static inline void rig_done(struct rig *r)
+{
+	ef_flasher_close(r->f);
+	ef_port_close(r->port);
+	sim_free(r->sim);
+}
+
+static inline const struct ef_device *rig_device(const struct rig *r)
+{
+	return ef_flasher_device(r->f);
+}
+
+#define rig_says(r, text) \
+	ck_assert_msg(strstr((r)->said, (text)) != NULL, "not said: %s; but:\n%s", text, (r)->said)
+#define rig_does_not_say(r, text) \
+	ck_assert_msg(strstr((r)->said, (text)) == NULL, "said: %s in:\n%s", text, (r)->said)
+
+/* The eleven, by the names of espflash's command line. */
+static const char *const rig_chips[] = {
+	"esp32", "esp32c2", "esp32c3", "esp32c5", "esp32c6", "esp32c61",
+	"esp32h2", "esp32p4", "esp32s2", "esp32s3", "esp32s31",
+};
+#define RIG_CHIPS ((int)(sizeof(rig_chips) / sizeof(rig_chips[0])))
+
+#endif

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The connect loop against boards of every wiring, in virtual time: which
+ * connect, with how many resets, and what the others are told.
+ */
+#include "flasher_rig.h"
+
+/* ---- circuits that connect ---- */
+
+struct good {
+	enum sim_circuit circuit;
+	bool chatty;
+	unsigned max_resets; /* EN edges after power-on; UINT_MAX: whatever */
+};
+
+static const struct good good[] = {
+	{ SIM_CIRCUIT_AUTO, false, 1 },
+	{ SIM_CIRCUIT_AUTO, true, 1 },
+	{ SIM_CIRCUIT_FAST_EN, false, 1 },
+	{ SIM_CIRCUIT_FAST_EN, true, 1 },
+	{ SIM_CIRCUIT_SLOW_EN, false, 2 },
+	{ SIM_CIRCUIT_SLOW_EN, true, 2 },
+	{ SIM_CIRCUIT_NONE_DOWNLOAD, false, 0 },
+};
+
+START_TEST(board_connects)
+{
+	const struct good *g = &good[_i];
+	const struct sim_opts board = { .chip = "esp32c3", .circuit = g->circuit,
+					.chatty_app = g->chatty, .is_paced = true };
+	struct rig r;
+	unsigned before;
+
+	rig_power(&r, &board);
+	before = sim_resets(r.sim);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(sim_is_download(r.sim));
+	ck_assert_uint_le(sim_resets(r.sim) - before, g->max_resets);
+	ck_assert_str_eq(rig_device(&r)->chip->name, "esp32c3");
+	rig_does_not_say(&r, "no reset possible");
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(usb_jtag_board_connects)
+{
+	static const char *const chips[] = { "esp32c3", "esp32c5", "esp32c6", "esp32c61", "esp32h2",
+					     "esp32p4", "esp32s3", "esp32s31" };
+	const struct sim_opts board = { .chip = chips[_i], .circuit = SIM_CIRCUIT_USB_JTAG };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = 921600;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(rig_device(&r)->is_usb_jtag);
+	ck_assert(!rig_device(&r)->is_usb_otg);
+	/* a rate means nothing on USB: no command is wasted on it */
+	ck_assert_uint_eq(sim_requests(r.sim, 0x0f), 0);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(every_chip_is_detected)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i] };
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_str_eq(rig_device(&r)->chip->name, rig_chips[_i]);
+	ck_assert(rig_device(&r)->has_revision);
+	ck_assert(rig_device(&r)->has_mac);
+	ck_assert(rig_device(&r)->has_features);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	ck_assert_msg(rig_device(&r)->is_stub == (ef_stub_count() > 0), "%s", r.said);
+	ck_assert_int_eq(sim_is_stub(r.sim), ef_stub_count() > 0);
+	if (ef_stub_count())
+		rig_says(&r, "info: Using flash stub\n");
+	else
+		rig_says(&r, "using the ROM loader");
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(every_chip_works_with_its_rom_alone)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i] };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_str_eq(rig_device(&r)->chip->name, rig_chips[_i]);
+	ck_assert(!rig_device(&r)->is_stub);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x05), 0);
+	ck_assert_str_eq(r.said, "");
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(expected_chip_is_accepted)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i] };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.chip = ef_chip_by_name(rig_chips[_i]);
+	r.opts.no_stub = r.opts.skip_flash = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x0d), 0); /* SPI_ATTACH */
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 0);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(other_chip_is_a_usage_error_that_names_both)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i] };
+	const struct ef_chip *other = ef_chip_by_name(rig_chips[(_i + 1) % RIG_CHIPS]);
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.chip = other;
+	ck_assert(!rig_connect(&r));
+	ck_assert_int_eq(r.err.code, EF_E_USAGE);
+	ck_assert_ptr_nonnull(strstr(r.err.msg, other->label));
+	ck_assert_ptr_nonnull(strstr(r.err.msg, ef_chip_by_name(rig_chips[_i])->label));
+	ck_assert_ptr_nonnull(strstr(r.err.hint, rig_chips[_i]));
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- circuits that don't ---- */
+
+struct bad {
+	enum sim_circuit circuit;
+	bool chatty;
+	const char *words;
+};
+
+static const struct bad bad[] = {
+	{ SIM_CIRCUIT_NO_RX, false, "no byte came back" },
+	{ SIM_CIRCUIT_NO_RX, true, "no byte came back" },
+	{ SIM_CIRCUIT_NO_TX, false, "waits for download but does not hear us" },
+	{ SIM_CIRCUIT_NO_TX, true, "waits for download but does not hear us" },
+	{ SIM_CIRCUIT_NO_BOOT, false, "boots from flash" },
+	{ SIM_CIRCUIT_NO_BOOT, true, "boots from flash" },
+	{ SIM_CIRCUIT_ECHO, false, "our own bytes come back" },
+	{ SIM_CIRCUIT_NONE, true, "an application keeps running" },
+};
+#define BAD ((int)(sizeof(bad) / sizeof(bad[0])))
+
+/* All wirings on an old and on a new chip, whose logs differ. */
+START_TEST(board_that_does_not_connect_is_diagnosed)
+{
+	const struct bad *b = &bad[_i % BAD];
+	const struct sim_opts board = { .chip = _i < BAD ? "esp32" : "esp32c6",
+					.circuit = b->circuit, .chatty_app = b->chatty,
+					.is_paced = true };
+	struct rig r;
+	uint64_t start;
+
+	rig_power(&r, &board);
+	start = sim_now_us(r.sim);
+	ck_assert(!rig_connect(&r));
+	ck_assert_int_eq(r.err.code, EF_E_TIMEOUT);
+	ck_assert_msg(strstr(r.err.msg, b->words) != NULL, "%s", r.err.msg);
+	ck_assert_msg(strstr(r.err.msg, "7 resets, 36 SYNCs") != NULL, "%s", r.err.msg);
+	ck_assert_msg(strstr(r.err.hint, "espflash-c board-info --port sim:") != NULL, "%s",
+		      r.err.hint);
+	/* 36 SYNCs of 100 ms, 4 short resets of 160 ms and 3 long ones of 610 ms: 6.1 s */
+	ck_assert_uint_lt(sim_now_us(r.sim) - start, 8000000);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(running_application_on_a_port_without_lines)
+{
+	const struct sim_opts board = { .chip = "esp32s3", .circuit = SIM_CIRCUIT_NONE,
+					.chatty_app = true, .is_paced = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.port->caps &= ~(unsigned)EF_PORT_HAS_LINES;
+	/* its boot log is history */
+	ck_ok(ef_port_sleep_us(r.port, 500000, &r.err) && ef_port_discard(r.port, &r.err), &r.err);
+	ck_assert(!rig_connect(&r));
+	ck_assert_int_eq(r.err.code, EF_E_TIMEOUT);
+	ck_assert_msg(strstr(r.err.msg, "no lines to reset") != NULL, "%s", r.err.msg);
+	ck_assert_ptr_nonnull(strstr(r.err.msg, "no reset, 36 SYNCs"));
+	rig_says(&r, "warn: no reset possible");
+	/* once */
+	ck_assert_ptr_null(strstr(strstr(r.said, "no reset possible") + 1, "no reset possible"));
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(board_in_download_mode_connects_without_lines)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i],
+					.circuit = SIM_CIRCUIT_NONE_DOWNLOAD };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.port->caps &= ~(unsigned)EF_PORT_HAS_LINES;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_str_eq(rig_device(&r)->chip->name, rig_chips[_i]);
+	rig_done(&r);
+}
+END_TEST
+
+/* A slow answer of a USB adapter: the pre-reset SYNC is missed, the reset ones not. */
+START_TEST(lost_replies_do_not_hinder)
+{
+	struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_AUTO };
+	struct rig r;
+
+	board.faults.drop_reply = (unsigned)_i + 1;
+	rig_power(&r, &board);
+	/* SYNC's eight answers and whatever follows: a lost one of them costs a retry at most */
+	if (!rig_connect(&r))
+		ck_assert_int_eq(r.err.code, EF_E_TIMEOUT);
+	else
+		ck_assert_str_eq(rig_device(&r)->chip->name, "esp32c3");
+	/* up to the security info nothing is lost for good */
+	if (_i < 9)
+		ck_assert_msg(r.f != NULL, "%s", r.err.msg);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- --before ---- */
+
+START_TEST(no_reset_leaves_the_lines_alone)
+{
+	const struct sim_opts board = { .chip = "esp32c6", .circuit = SIM_CIRCUIT_AUTO,
+					.chatty_app = true, .is_paced = true };
+	struct rig r;
+	unsigned before;
+
+	rig_power(&r, &board);
+	before = sim_resets(r.sim);
+	r.opts.before = EF_BEFORE_NO_RESET;
+	ck_assert(!rig_connect(&r));
+	ck_assert_int_eq(r.err.code, EF_E_TIMEOUT);
+	ck_assert_uint_eq(sim_resets(r.sim), before);
+	rig_says(&r, "warn: Pre-connection option \"no-reset\" was selected");
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(no_reset_no_sync_needs_a_chip)
+{
+	const struct sim_opts board = { .chip = "esp32c6" };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.before = EF_BEFORE_NO_RESET_NO_SYNC;
+	ck_assert(!rig_connect(&r));
+	ck_assert_int_eq(r.err.code, EF_E_USAGE);
+	ck_assert_ptr_nonnull(strstr(r.err.hint, "--chip"));
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(no_reset_no_sync_sends_nothing)
+{
+	const struct sim_opts board = { .chip = "esp32c6", .stub_running = true };
+	struct rig r;
+	unsigned before;
+
+	rig_power(&r, &board);
+	before = sim_resets(r.sim);
+	r.opts.before = EF_BEFORE_NO_RESET_NO_SYNC;
+	r.opts.chip = ef_chip_by_name("esp32c6");
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(sim_requests(r.sim, 0), 0);
+	ck_assert_uint_eq(sim_resets(r.sim), before);
+	ck_assert(rig_device(&r)->is_stub);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(usb_reset_is_used_on_request)
+{
+	const struct sim_opts board = { .chip = "esp32c6", .circuit = SIM_CIRCUIT_USB_JTAG };
+	struct rig r;
+
+	rig_power(&r, &board);
+	/* a port whose USB ids nobody knows, as in a container */
+	r.port->info.vid = r.port->info.pid = 0;
+	r.opts.before = EF_BEFORE_USB_RESET;
+	ck_ok(rig_connect(&r), &r.err);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- a stub that was left running ---- */
+
+START_TEST(running_stub_is_reused)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i], .stub_running = true };
+	struct rig r;
+	unsigned before;
+
+	rig_power(&r, &board);
+	before = sim_resets(r.sim);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(sim_resets(r.sim), before);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x05), 0);
+	ck_assert(rig_device(&r)->is_stub);
+	ck_assert_str_eq(rig_device(&r)->chip->name, rig_chips[_i]);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	rig_says(&r, "info: Using flash stub");
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(running_stub_gives_way_to_the_rom)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i], .stub_running = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(!rig_device(&r)->is_stub);
+	ck_assert(!sim_is_stub(r.sim));
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(running_stub_stays_where_nothing_can_reset)
+{
+	const struct sim_opts board = { .chip = "esp32", .stub_running = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.port->caps &= ~(unsigned)EF_PORT_HAS_LINES;
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(rig_device(&r)->is_stub);
+	rig_says(&r, "warn: a stub is running and no reset is possible");
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(running_stub_at_another_rate_is_reset)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct rig r;
+	struct ef_flasher *first = NULL;
+
+	if (!ef_stub_count())
+		return;
+	rig_power(&r, &board);
+	r.opts.rate_hz = 921600;
+	ck_ok(ef_flasher_connect(r.port, &r.opts, &first, &r.err), &r.err);
+	ef_flasher_close(first);
+	ck_assert(sim_is_stub(r.sim));
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(rig_device(&r)->is_stub);
+	ck_assert_uint_ge(sim_requests(r.sim, 0x05), 4);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- secure download mode ---- */
+
+START_TEST(secure_download_mode_needs_no_registers)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i], .secure_download = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_str_eq(rig_device(&r)->chip->name, rig_chips[_i]);
+	ck_assert(rig_device(&r)->is_secure_download);
+	ck_assert(rig_device(&r)->has_security);
+	ck_assert(!rig_device(&r)->is_stub);
+	ck_assert(!rig_device(&r)->has_mac);
+	ck_assert(!rig_device(&r)->has_revision);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x09) + sim_requests(r.sim, 0x0a), 0);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x05), 0);
+	ck_assert_uint_ge(sim_requests(r.sim, 0x0d), 1);
+	rig_says(&r, "Stub is not supported in Secure Download Mode, setting --no-stub");
+	/* the user knows the size */
+	ck_ok(ef_flasher_set_flash_size(r.f, 4u << 20, &r.err), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	rig_done(&r);
+}
+END_TEST
+
+static void add_loop(TCase *t, Suite *s)
+{
+	tcase_add_loop_test(t, board_connects, 0, (int)(sizeof(good) / sizeof(good[0])));
+	tcase_add_loop_test(t, usb_jtag_board_connects, 0, 8);
+	tcase_add_loop_test(t, every_chip_is_detected, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, every_chip_works_with_its_rom_alone, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, expected_chip_is_accepted, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, other_chip_is_a_usage_error_that_names_both, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, board_that_does_not_connect_is_diagnosed, 0, 2 * BAD);
+	tcase_add_test(t, running_application_on_a_port_without_lines);
+	tcase_add_loop_test(t, board_in_download_mode_connects_without_lines, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, lost_replies_do_not_hinder, 0, 40);
+	suite_add_tcase(s, t);
+}
+
+Suite *suite_connect(void);
+Suite *suite_connect(void)
+{
+	Suite *s = suite_create("connect");
+	TCase *t;
+
+	add_loop(tcase_create("loop"), s);
+	t = tcase_create("before");
+	tcase_add_test(t, no_reset_leaves_the_lines_alone);
+	tcase_add_test(t, no_reset_no_sync_needs_a_chip);
+	tcase_add_test(t, no_reset_no_sync_sends_nothing);
+	tcase_add_test(t, usb_reset_is_used_on_request);
+	suite_add_tcase(s, t);
+	t = tcase_create("stub");
+	tcase_add_loop_test(t, running_stub_is_reused, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, running_stub_gives_way_to_the_rom, 0, RIG_CHIPS);
+	tcase_add_test(t, running_stub_stays_where_nothing_can_reset);
+	tcase_add_test(t, running_stub_at_another_rate_is_reset);
+	suite_add_tcase(s, t);
+	t = tcase_create("secure");
+	/* the ESP32, first in the list, has no secure download mode */
+	tcase_add_loop_test(t, secure_download_mode_needs_no_registers, 1, RIG_CHIPS);
+	suite_add_tcase(s, t);
+	return s;
+}

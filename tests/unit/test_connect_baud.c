@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rate: on every chip, with ROM and stub, faster and slower; and what
+ * happens when chip, host or wire can't follow.
+ */
+#include "flasher_rig.h"
+
+static const uint32_t rates[] = { 9600, 57600, 115200, 230400, 460800, 921600, 1500000, 2000000 };
+#define RATES ((int)(sizeof(rates) / sizeof(rates[0])))
+
+static void check_rate(const char *chip, uint32_t rate_hz, uint32_t xtal_mhz, bool no_stub)
+{
+	const struct sim_opts board = { .chip = chip, .xtal_mhz = xtal_mhz, .is_paced = true };
+	struct rig r;
+	int64_t off;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = rate_hz;
+	r.opts.no_stub = no_stub;
+	ck_ok(rig_connect(&r), &r.err);
+	rig_does_not_say(&r, "staying at");
+	ck_assert_uint_eq(r.port->rate_hz, rate_hz);
+	/* a UART survives 2 % */
+	off = (int64_t)sim_rate_hz(r.sim) - rate_hz;
+	ck_assert_msg(off * 50 < rate_hz && -off * 50 < rate_hz, "chip at %u, asked for %u",
+		      sim_rate_hz(r.sim), rate_hz);
+	rig_done(&r);
+}
+
+START_TEST(every_chip_every_rate_by_its_rom)
+{
+	check_rate(rig_chips[_i / RATES], rates[_i % RATES], 0, true);
+}
+END_TEST
+
+START_TEST(every_chip_every_rate_by_its_stub)
+{
+	check_rate(rig_chips[_i / RATES], rates[_i % RATES], 0, false);
+}
+END_TEST
+
+/* ROMs that compute with the wrong crystal, or a drifting one: esptool's three quirks */
+START_TEST(crystals_that_the_rom_does_not_expect)
+{
+	static const struct {
+		const char *chip;
+		uint32_t xtal_mhz;
+	} odd[] = { { "esp32", 26 }, { "esp32", 40 }, { "esp32c2", 26 }, { "esp32c2", 40 },
+		    { "esp32c5", 40 }, { "esp32c5", 48 } };
+
+	check_rate(odd[_i / 2].chip, 921600, odd[_i / 2].xtal_mhz, _i % 2);
+}
+END_TEST
+
+START_TEST(crystal_is_measured_before_the_rate_changes)
+{
+	static const uint32_t xtals[] = { 26, 40 };
+	const struct sim_opts board = { .chip = "esp32c2", .xtal_mhz = xtals[_i] };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = 921600;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->xtal_mhz, xtals[_i]);
+	rig_done(&r);
+}
+END_TEST
+
+/* Above a limit the wire turns everything to garbage: W-14 */
+START_TEST(wire_that_is_too_slow_is_a_warning)
+{
+	struct sim_opts board = { .chip = rig_chips[_i / 2], .is_paced = true };
+	struct rig r;
+
+	board.faults.max_rate_hz = 460800;
+	rig_power(&r, &board);
+	r.opts.rate_hz = 921600;
+	r.opts.no_stub = _i % 2;
+	ck_ok(rig_connect(&r), &r.err);
+	rig_says(&r, "warn: no answer at 921600 baud");
+	rig_says(&r, "staying at 115200");
+	ck_assert_uint_eq(r.port->rate_hz, 115200);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	ck_assert(sim_is_download(r.sim));
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(wire_that_is_too_slow_and_no_reset_is_an_error_with_the_remedy)
+{
+	struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NONE_DOWNLOAD,
+				  .is_paced = true };
+	struct rig r;
+
+	board.faults.max_rate_hz = 460800;
+	rig_power(&r, &board);
+	r.port->caps &= ~(unsigned)EF_PORT_HAS_LINES;
+	r.opts.rate_hz = 921600;
+	ck_assert(!rig_connect(&r));
+	ck_assert_int_eq(r.err.code, EF_E_TIMEOUT);
+	ck_assert_msg(strstr(r.err.hint, "--baud 115200") != NULL, "%s", r.err.hint);
+	rig_done(&r);
+}
+END_TEST
+
+/* A host that can't do a rate: the chip must not hear of it. */
+static bool refuse_fast(struct ef_port *port, uint32_t rate_hz, struct ef_err *err);
+static const struct ef_port_ops *real_ops;
+
+static bool refuse_fast(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
+{
+	if (rate_hz > 1000000)
+		return ef_fail(err, EF_E_PORT, "the port refuses %u baud", rate_hz);
+	return real_ops->set_baud(port, rate_hz, err);
+}
+
+START_TEST(host_that_is_too_slow_is_a_warning)
+{
+	const struct sim_opts board = { .chip = "esp32c6", .is_paced = true };
+	struct ef_port_ops ops;
+	struct rig r;
+
+	rig_power(&r, &board);
+	real_ops = r.port->ops;
+	ops = *real_ops;
+	ops.set_baud = refuse_fast;
+	r.port->ops = &ops;
+	r.opts.rate_hz = 2000000;
+	ck_ok(rig_connect(&r), &r.err);
+	rig_says(&r, "warn: this port can't do 2000000 baud");
+	ck_assert_uint_eq(r.port->rate_hz, 115200);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x0f), 0);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(port_without_a_rate_is_left_alone)
+{
+	const struct sim_opts board = { .chip = "esp32c6" };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.port->caps &= ~(unsigned)EF_PORT_HAS_BAUD;
+	r.opts.rate_hz = 921600;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x0f), 0);
+	rig_done(&r);
+}
+END_TEST
+
+/* esptool: C2 and C5 keep 115200 in secure download mode */
+START_TEST(rate_in_secure_download_mode)
+{
+	static const struct {
+		const char *chip;
+		bool can;
+	} chips[] = { { "esp32c2", false }, { "esp32c5", false }, { "esp32c3", true },
+		      { "esp32s2", true }, { "esp32p4", true } };
+	const struct sim_opts board = { .chip = chips[_i].chip, .secure_download = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = 460800;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(r.port->rate_hz, chips[_i].can ? 460800 : 115200);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x0f), chips[_i].can);
+	if (!chips[_i].can)
+		rig_says(&r, "warn: this chip can't change its rate in secure download mode");
+	rig_done(&r);
+}
+END_TEST
+
+Suite *suite_connect_baud(void);
+Suite *suite_connect_baud(void)
+{
+	Suite *s = suite_create("connect_baud");
+	TCase *t = tcase_create("rates");
+
+	tcase_add_loop_test(t, every_chip_every_rate_by_its_rom, 0, RIG_CHIPS * RATES);
+	tcase_add_loop_test(t, every_chip_every_rate_by_its_stub, 0, RIG_CHIPS * RATES);
+	tcase_add_loop_test(t, crystals_that_the_rom_does_not_expect, 0, 12);
+	tcase_add_loop_test(t, crystal_is_measured_before_the_rate_changes, 0, 2);
+	suite_add_tcase(s, t);
+	t = tcase_create("limits");
+	tcase_add_loop_test(t, wire_that_is_too_slow_is_a_warning, 0, 2 * RIG_CHIPS);
+	tcase_add_test(t, wire_that_is_too_slow_and_no_reset_is_an_error_with_the_remedy);
+	tcase_add_test(t, host_that_is_too_slow_is_a_warning);
+	tcase_add_test(t, port_without_a_rate_is_left_alone);
+	tcase_add_loop_test(t, rate_in_secure_download_mode, 0, 5);
+	suite_add_tcase(s, t);
+	return s;
+}

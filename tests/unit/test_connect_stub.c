@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a stub runs and where not: the rules of esptool (loader.py run_stub,
+ * cmds.py attach of the stub) per chip, revision and security state, on boards
+ * that behave as those chips do.
+ */
+#include "flasher_rig.h"
+
+struct rule {
+	const char *chip;
+	uint16_t revision;
+	bool secure_boot;
+	bool is_stub;
+	const char *says;
+};
+
+static const struct rule rules[] = {
+	{ "esp32", 100, false, true, "Using flash stub" },
+	{ "esp32c2", 1, false, false, "no stub for this revision" },
+	{ "esp32c2", 100, false, true, "Using flash stub" },
+	{ "esp32c3", 4, false, true, "Using flash stub" },
+	{ "esp32c3", 4, true, false, "starts no stub when secure boot is on" },
+	{ "esp32c6", 1, true, true, "Using flash stub" },
+	{ "esp32s3", 2, false, true, "Using flash stub" },
+	{ "esp32s3", 2, true, true, "Using flash stub" },
+	/* the two families have their RAM at different addresses: the wrong image fails */
+	{ "esp32p4", 100, false, true, "Using flash stub" },
+	{ "esp32p4", 103, false, true, "Using flash stub" },
+	{ "esp32p4", 300, false, true, "Using flash stub" },
+	/* flash without power in download mode */
+	{ "esp32p4", 301, false, true, "Using flash stub" },
+	{ "esp32p4", 302, false, true, "Using flash stub" },
+};
+
+START_TEST(stub_rule)
+{
+	const struct rule *rule = &rules[_i];
+	const struct sim_opts board = { .chip = rule->chip, .revision = rule->revision,
+					.secure_boot = rule->secure_boot };
+	struct rig r;
+
+	if (!ef_stub_count())
+		return;
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_msg(rig_device(&r)->is_stub == rule->is_stub, "%s", r.said);
+	ck_assert_int_eq(sim_is_stub(r.sim), rule->is_stub);
+	ck_assert_uint_eq(rig_device(&r)->revision, rule->revision);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	rig_says(&r, rule->says);
+	rig_done(&r);
+}
+END_TEST
+
+/* esptool-js 0.7.0, esp32s3.json: where the session must refuse to load user code */
+START_TEST(ranges_of_the_stub_are_known)
+{
+	static const uint8_t code[16];
+	const struct sim_opts board = { .chip = "esp32s3", .stub_running = _i == 1 };
+	struct ef_region over_text = { 0x40378000 - 8, code, sizeof(code), "text" };
+	struct ef_region over_bss = { 0x3fca0000, code, sizeof(code), "bss" };
+	struct ef_region free_ram = { 0x3fc90000, code, sizeof(code), "free" };
+	struct rig r;
+
+	if (!ef_stub_count())
+		return;
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(rig_device(&r)->is_stub);
+	ck_fails(ef_flasher_load_ram(r.f, &over_text, 1, 0x40370000, &r.err), &r.err, EF_E_UNSUPP,
+		 "overwrite the running stub");
+	ck_fails(ef_flasher_load_ram(r.f, &over_bss, 1, 0x40370000, &r.err), &r.err, EF_E_UNSUPP,
+		 "overwrite the running stub");
+	ck_ok(ef_flasher_load_ram(r.f, &free_ram, 1, 0x3fc90000, &r.err), &r.err);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(own_stub_image_is_used)
+{
+	static const char image[] =
+		"{\"entry\":1077379072,\"text\":\"EzUAAA==\",\"text_start\":1077379072,"
+		"\"data\":\"AAAAAA==\",\"data_start\":1070166016,\"bss_start\":1070166016}";
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.stub_json = (const uint8_t *)image;
+	r.opts.stub_json_len = strlen(image);
+	/* four bytes at 0x4037c000 are no stub: the board jumps there, and nobody answers */
+	ck_assert(!rig_connect(&r));
+	ck_assert_ptr_nonnull(strstr(r.err.msg, "cannot start the flasher stub"));
+	ck_assert_ptr_nonnull(strstr(r.err.hint, "--no-stub"));
+	ck_assert_uint_ge(sim_requests(r.sim, 0x06), 1);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(broken_stub_image_is_an_input_error)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.stub_json = (const uint8_t *)"{}";
+	r.opts.stub_json_len = 2;
+	ck_assert(!rig_connect(&r));
+	ck_assert_int_eq(r.err.code, EF_E_INPUT);
+	rig_done(&r);
+}
+END_TEST
+
+/* Whatever reply is lost on the way to a session, the session comes about. */
+START_TEST(any_lost_reply_is_recovered_from)
+{
+	struct sim_opts board = { .chip = "esp32c6", .is_paced = true };
+	struct rig r;
+
+	board.faults.drop_reply = (unsigned)_i + 1;
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(chip_that_resets_on_the_way_is_found_again)
+{
+	struct sim_opts board = { .chip = "esp32", .is_paced = true };
+	struct rig r;
+
+	board.faults.reset_at_request = (unsigned)_i + 2;
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	rig_done(&r);
+}
+END_TEST
+
+Suite *suite_connect_stub(void);
+Suite *suite_connect_stub(void)
+{
+	Suite *s = suite_create("connect_stub");
+	TCase *t = tcase_create("rules");
+
+	tcase_add_loop_test(t, stub_rule, 0, (int)(sizeof(rules) / sizeof(rules[0])));
+	tcase_add_loop_test(t, ranges_of_the_stub_are_known, 0, 2);
+	tcase_add_test(t, own_stub_image_is_used);
+	tcase_add_test(t, broken_stub_image_is_an_input_error);
+	suite_add_tcase(s, t);
+	t = tcase_create("faults");
+	tcase_add_loop_test(t, any_lost_reply_is_recovered_from, 0, 50);
+	tcase_add_loop_test(t, chip_that_resets_on_the_way_is_found_again, 0, 30);
+	suite_add_tcase(s, t);
+	return s;
+}
