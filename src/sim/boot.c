@@ -1,30 +1,133 @@
 /* SPDX-License-Identifier: MIT */
-/* Placeholder; the real thing follows. */
-#include "sim/sim_priv.h"
+/*
+ * Run mode: the chip boots what was flashed, or says why not and tries again.
+ * The second-stage bootloader isn't executed; its image is checked as the ROM
+ * does, and its part is played as ESP-IDF's does it, with its log lines.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "sim/boot_priv.h"
+
+#define TICK_US 100000u
+
+void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, ...)
+{
+	char text[320];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	sim_text(log->sim, log->sim->now + log->us, "%c (%u) %s: %s\r\n", level,
+		 (unsigned)(log->us / 1000), tag, text);
+	/* the UART's time for this line: the next one is that much later */
+	log->us += (strlen(text) + strlen(tag) + 14) * 10000000u / SIM_ROM_RATE;
+}
+
+/* A bootloader of ESP-IDF carries its version in a descriptor: byte 80 first (bootloader_desc). */
+static void greet(struct sim_log *log, const struct sim_image *img)
+{
+	const struct sim *sim = log->sim;
+	char version[33] = "", when[25] = "";
+
+	for (unsigned i = 0; i < img->count && !version[0]; i++) {
+		const uint8_t *d = sim->flash + img->seg[i].off;
+
+		if (img->seg[i].len < 80 || d[0] != 0x50)
+			continue;
+		sim_copy_text(version, sizeof(version), d + 8, 32);
+		sim_copy_text(when, sizeof(when), d + 40, 24);
+	}
+	if (strncmp(version, "espsim", 6) == 0)
+		sim_log(log, 'I', "boot", "%s", version);
+	else if (version[0])
+		sim_log(log, 'I', "boot", "ESP-IDF %s 2nd stage bootloader", version);
+	else
+		sim_log(log, 'I', "boot", "ESP-IDF 2nd stage bootloader");
+	if (when[0])
+		sim_log(log, 'I', "boot", "compile time %s", when);
+	sim_log(log, 'I', "boot", "chip revision: v%u.%u", sim->revision / 100, sim->revision % 100);
+}
+
+static const char *speed_name(const struct sim *sim, uint8_t code)
+{
+	bool is_48 = sim->chip->image_id == 16, is_60 = sim->chip->image_id == 12;
+
+	switch (code) {
+	case 0:
+		return is_48 ? "24MHz" : is_60 ? "30MHz" : sim->chip->image_id == 13 ? "80MHz" : "40MHz";
+	case 1:
+		return is_48 ? "16MHz" : is_60 ? "20MHz" : "26MHz";
+	case 2:
+		return is_48 ? "12MHz" : is_60 ? "15MHz" : "20MHz";
+	default:
+		return is_48 ? "48MHz" : is_60 ? "60MHz" : "80MHz";
+	}
+}
+
+static uint32_t second_stage(struct sim_log *log, const struct sim_image *img)
+{
+	static const char *const modes[] = { "QIO", "QOUT", "DIO", "DOUT" };
+	uint32_t header_size = img->size_code < 8 ? (1u << 20) << img->size_code : 1u << 20;
+	char tag[24];
+
+	greet(log, img);
+	(void)snprintf(tag, sizeof(tag), "boot.%s", log->sim->chip->name);
+	sim_log(log, 'I', tag, "SPI Speed      : %s", speed_name(log->sim, img->freq_code));
+	sim_log(log, 'I', tag, "SPI Mode       : %s",
+		img->mode < EF_ARRAY_LEN(modes) ? modes[img->mode] : "SLOW READ");
+	sim_log(log, 'I', tag, "SPI Flash Size : %uMB", header_size >> 20);
+	sim_log(log, 'I', "boot", "Enabling RNG early entropy source...");
+	return header_size;
+}
+
+static void again(struct sim *sim, uint64_t at, enum sim_cause cause)
+{
+	sim->reset_at = at;
+	sim->reset_cause = cause;
+}
 
 void sim_boot(struct sim *sim, enum sim_cause cause)
 {
+	struct sim_log log = { .sim = sim, .us = 24000 };
+	struct sim_image img;
+	struct sim_table table;
+	uint32_t header_size;
+
 	(void)cause;
-	if (sim->opts.chatty_app) {
-		sim->run_at = sim->now + 1000;
+	if (sim->opts.chatty_app && (!sim->flash || sim->flash[sim->chip->boot_addr] != 0xe9)) {
+		sim->run_at = sim->now + 1000; /* an application that nobody flashed */
 		return;
 	}
-	for (int i = 0; i < 8; i++)
-		sim_text(sim, sim->now + 1000 + 20000u * (unsigned)i, "invalid header: 0xffffffff\r\n");
-	sim->reset_at = sim->now + 400000;
-	sim->reset_cause = SIM_TGWDT;
+	if (!sim_boot_rom_image(sim, sim->now + 1000, &img)) {
+		again(sim, sim->now + 400000, SIM_TGWDT);
+		return;
+	}
+	if (img.chip_id != sim->chip->image_id) {
+		/* code for another chip: nothing sensible happens, the watchdog bites */
+		again(sim, sim->now + 400000, SIM_TGWDT);
+		return;
+	}
+	header_size = second_stage(&log, &img);
+	if (!sim_table_load(&log, header_size, &table) || !sim_app_boot(&log, &table, header_size))
+		again(sim, sim->now + log.us + 5000, SIM_SW);
 }
 
 void sim_boot_run(struct sim *sim, uint64_t at)
 {
 	sim->mode = SIM_MODE_RUN;
 	sim->run_at = SIM_NEVER;
+	sim->ticks = 0;
 	if (sim->opts.chatty_app)
-		sim->tick_at = at + 100000;
+		sim->tick_at = at + TICK_US;
 }
 
 void sim_boot_tick(struct sim *sim)
 {
 	sim_text(sim, sim->now, "tick %u\r\n", sim->ticks++);
-	sim->tick_at = sim->now + 100000;
+	sim->tick_at = sim->now + TICK_US;
 }

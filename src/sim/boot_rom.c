@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a mask ROM prints: its greeting, the cause of the reset, the straps;
- * the shape is that of logs in Espressif's documentation and users' reports.
+ * What a mask ROM does and prints before the second-stage bootloader: its
+ * greeting, the cause of the reset, the straps, the image at the boot address.
+ * The shapes are those of logs in Espressif's documentation and users' reports.
  */
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "sim/sim_priv.h"
+#include "sim/boot_priv.h"
 
 void sim_text(struct sim *sim, uint64_t at, const char *fmt, ...)
 {
@@ -40,4 +41,98 @@ void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download)
 		 is_download ? chip->download_text : "SPI_FAST_FLASH_BOOT");
 	if (is_download)
 		sim_text(sim, at, "waiting for download\r\n");
+}
+
+static void invalid_header(struct sim *sim, uint64_t at, uint32_t word)
+{
+	if (!sim->flash && sim->chip->family == SIM_FAMILY_OLD) {
+		sim_text(sim, at, "flash read err, 1000\r\nets_main.c 371 \r\n");
+		return;
+	}
+	for (unsigned i = 0; i < 8; i++)
+		sim_text(sim, at + i * 20000u, "invalid header: 0x%08x\r\n", word);
+}
+
+/* The newer ROMs say "SPI mode", the ones before print the WP pin as well. */
+static void header_text(struct sim *sim, uint64_t at, const struct sim_image *img)
+{
+	static const char *const modes[] = { "QIO", "QOUT", "DIO", "DOUT" };
+	static const uint8_t new_style[] = { 18, 20, 23, 32 };
+	const char *mode = img->mode < EF_ARRAY_LEN(modes) ? modes[img->mode] : "SLOW_RD";
+	unsigned div = img->freq_code == 15 ? 1 : img->freq_code + 2u;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(new_style); i++) {
+		if (sim->chip->image_id == new_style[i]) {
+			sim_text(sim, at, "SPI mode:%s, clock div:%u\r\n", mode, div);
+			return;
+		}
+	}
+	if (sim->chip->family == SIM_FAMILY_OLD)
+		sim_text(sim, at, "configsip: 0, SPIWP:0xee\r\nclk_drv:0x00,q_drv:0x00,d_drv:0x00,"
+				  "cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00\r\n");
+	else
+		sim_text(sim, at, "SPIWP:0xee\r\n");
+	sim_text(sim, at, "mode:%s, clock div:%u\r\n", mode, div);
+}
+
+static bool segments_text(struct sim *sim, uint64_t at, const struct sim_image *img)
+{
+	bool is_old = sim->chip->family == SIM_FAMILY_OLD;
+
+	for (unsigned i = 0; i < img->count; i++) {
+		const struct sim_segment *seg = &img->seg[i];
+
+		if (is_old)
+			sim_text(sim, at, "load:0x%08x,len:%u\r\n", seg->addr, seg->len);
+		else
+			sim_text(sim, at, "load:0x%08x,len:0x%x\r\n", seg->addr, seg->len);
+		if (!sim_chip_is_ram(sim->chip, seg->addr, seg->len)) {
+			/* ESP32's ROM just crashes there */
+			if (!is_old)
+				sim_text(sim, at, "Invalid image block, can't boot.\r\n"
+						  "ets_main.c 333 \r\n");
+			return false;
+		}
+	}
+	return true;
+}
+
+static void hash_text(struct sim *sim, uint64_t at, const char *what, const uint8_t hash[32])
+{
+	char hex[65];
+
+	for (unsigned i = 0; i < 32; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+	sim_text(sim, at, "%s: %s\r\n", what, hex);
+}
+
+bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret)
+{
+	/* the ROM reads no more than fits before the end of its RAM; a slot is enough here */
+	sim_image_check(sim, sim->chip->boot_addr, 1u << 20, ret);
+	if (ret->fault == SIM_IMAGE_MAGIC || ret->fault == SIM_IMAGE_SEGMENTS) {
+		invalid_header(sim, at, ret->first_word);
+		return false;
+	}
+	header_text(sim, at, ret);
+	if (!segments_text(sim, at, ret) || ret->fault == SIM_IMAGE_LENGTH)
+		return false;
+	if (ret->fault == SIM_IMAGE_CHECKSUM) {
+		if (sim->chip->family == SIM_FAMILY_OLD)
+			sim_text(sim, at, "csum err:0x%x!=0x%x\r\nets_main.c 371 \r\n", ret->sum,
+				 ret->want_sum);
+		else
+			sim_text(sim, at, "Checksum failure. Calculated 0x%x stored 0x%x\r\n"
+					  "ets_main.c 333 \r\n", ret->sum, ret->want_sum);
+		return false;
+	}
+	/* ESP32 looks at the digest with secure boot only; the others complain and go on */
+	if (ret->fault == SIM_IMAGE_HASH && sim->chip->family != SIM_FAMILY_OLD) {
+		sim_text(sim, at, "SHA-256 comparison failed:\r\n");
+		hash_text(sim, at, "Calculated", ret->hash);
+		hash_text(sim, at, "Expected", ret->want_hash);
+		sim_text(sim, at, "Attempting to boot anyway...\r\n");
+	}
+	sim_text(sim, at, "entry 0x%08x\r\n", ret->entry);
+	return true;
 }

@@ -147,7 +147,7 @@ struct sim {
 	/* uart.c */
 	struct sim_wire to_chip, to_host;
 	uint32_t host_rate, rate;
-	bool is_autobaud;
+	bool is_autobaud, has_no_rate; /* no rate: behind a raw socket */
 	uint32_t autobaud_rate;
 	unsigned autobaud_count, rx_count, noise;
 	uint64_t busy_until;

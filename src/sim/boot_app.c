@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which application a second-stage bootloader takes, how it checks it, and
+ * the lines that an application prints about itself when it starts. Nothing
+ * is executed: the name and version come from the descriptor in the image,
+ * and a greeting is printed only when the image's constants contain one.
+ */
+#include "sim/boot_priv.h"
+
+#define APP_MAGIC 0xabcd5432u
+
+static bool is_in(const struct sim_range *r, uint32_t addr)
+{
+	return addr >= r->start && addr < r->end;
+}
+
+static bool is_mapped(const struct sim_chip *chip, uint32_t addr)
+{
+	return is_in(&chip->mapped[0], addr) || is_in(&chip->mapped[1], addr);
+}
+
+/* The descriptor starts the first mapped segment (image offset 32). */
+static const uint8_t *find_descriptor(const struct sim *sim, const struct sim_image *img)
+{
+	for (unsigned i = 0; i < img->count; i++)
+		if (is_mapped(sim->chip, img->seg[i].addr) && img->seg[i].len >= 256 &&
+		    ef_le32(sim->flash + img->seg[i].off) == APP_MAGIC)
+			return sim->flash + img->seg[i].off;
+	return NULL;
+}
+
+static bool check_chip(struct sim_log *log, const struct sim_image *img)
+{
+	struct sim *sim = log->sim;
+	unsigned rev = sim->revision;
+
+	if (img->chip_id != sim->chip->image_id) {
+		sim_log(log, 'E', "boot_comm", "mismatch chip ID, expected %u, found %u",
+			sim->chip->image_id, img->chip_id);
+		return false;
+	}
+	if (rev < img->min_rev) {
+		sim_log(log, 'E', "boot_comm", "Image requires chip rev >= v%u.%u, but chip is v%u.%u",
+			img->min_rev / 100u, img->min_rev % 100u, rev / 100, rev % 100);
+		return false;
+	}
+	if (img->max_rev && img->max_rev != 0xffff && rev > img->max_rev) {
+		sim_log(log, 'E', "boot_comm", "Image requires chip rev <= v%u.%u, but chip is v%u.%u",
+			img->max_rev / 100u, img->max_rev % 100u, rev / 100, rev % 100);
+		return false;
+	}
+	return true;
+}
+
+static bool check_segments(struct sim_log *log, const struct sim_image *img)
+{
+	const struct sim *sim = log->sim;
+	const uint8_t *desc = find_descriptor(sim, img);
+	uint32_t page = 0x10000;
+
+	/* byte 180 of the descriptor: log2 of the MMU page */
+	if (desc && desc[180] >= 12 && desc[180] <= 16)
+		page = 1u << desc[180];
+	for (unsigned i = 0; i < img->count; i++) {
+		const struct sim_segment *seg = &img->seg[i];
+		bool map = is_mapped(sim->chip, seg->addr);
+		bool load = !map && seg->addr != 0;
+
+		sim_log(log, 'I', "esp_image", "segment %u: paddr=%08x vaddr=%08x size=%05xh (%6u) %s",
+			i, seg->off, seg->addr, seg->len, seg->len, load ? "load" : map ? "map" : "");
+		if (map && seg->off % page != seg->addr % page) {
+			sim_log(log, 'E', "esp_image", "Segment %u load address 0x%08x, doesn't match "
+						       "data 0x%08x", i, seg->addr, seg->off);
+			return false;
+		}
+		if (load && !sim_chip_is_ram(sim->chip, seg->addr, seg->len)) {
+			sim_log(log, 'E', "esp_image", "Segment %u 0x%08x-0x%08x invalid: bad load "
+						       "address range", i, seg->addr,
+				seg->addr + seg->len);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool check_image(struct sim_log *log, const struct sim_part *part, struct sim_image *img)
+{
+	sim_image_check(log->sim, part->off, part->size, img);
+	switch (img->fault) {
+	case SIM_IMAGE_MAGIC:
+		sim_log(log, 'E', "esp_image", "image at 0x%x has invalid magic byte (nothing flashed "
+					       "here?)", part->off);
+		return false;
+	case SIM_IMAGE_SEGMENTS:
+		sim_log(log, 'E', "esp_image", "image at 0x%x segment count %u exceeds max 16",
+			part->off, img->count);
+		return false;
+	default:
+		break;
+	}
+	if (!check_chip(log, img))
+		return false;
+	if (img->fault == SIM_IMAGE_LENGTH) {
+		sim_log(log, 'E', "esp_image", "image at 0x%x: invalid segment length", part->off);
+		return false;
+	}
+	if (!check_segments(log, img))
+		return false;
+	if (img->fault == SIM_IMAGE_CHECKSUM) {
+		sim_log(log, 'E', "esp_image", "Checksum failed. Calculated 0x%x read 0x%x", img->sum,
+			img->want_sum);
+		return false;
+	}
+	if (img->fault == SIM_IMAGE_HASH) {
+		sim_log(log, 'E', "esp_image", "Image hash failed - image is corrupt");
+		return false;
+	}
+	return true;
+}
+
+/* ---- which one ---- */
+
+static const struct sim_part *find(const struct sim_table *t, uint8_t type, uint8_t subtype)
+{
+	for (unsigned i = 0; i < t->count; i++)
+		if (t->part[i].type == type && t->part[i].subtype == subtype)
+			return &t->part[i];
+	return NULL;
+}
+
+/* One of the two otadata entries: its number, or 0 when blank or broken (CRC over 4 bytes). */
+static uint32_t ota_seq(const struct sim *sim, uint32_t off)
+{
+	const uint8_t *e;
+	uint8_t seq[4];
+	uint32_t crc = 0;
+
+	if (!ef_range_ok(off, 32, sim->flash_size))
+		return 0;
+	e = sim->flash + off;
+	memcpy(seq, e, 4);
+	if (ef_le32(seq) == UINT32_MAX || ef_le32(seq) == 0)
+		return 0;
+	crc = (uint32_t)crc32_z(UINT32_MAX, seq, 4); /* esp_rom_crc32_le(UINT32_MAX, ...) */
+	/* states 3 and 4: invalid, aborted */
+	if (crc != ef_le32(e + 28) || ef_le32(e + 24) == 3 || ef_le32(e + 24) == 4)
+		return 0;
+	return ef_le32(seq);
+}
+
+static int ota_slot(const struct sim *sim, const struct sim_table *t, unsigned *ret_slots)
+{
+	const struct sim_part *data = find(t, 1, 0);
+	uint32_t a, b, seq;
+	unsigned slots = 0;
+
+	while (slots < 16 && find(t, 0, (uint8_t)(0x10 + slots)))
+		slots++;
+	*ret_slots = slots;
+	if (!data || !slots)
+		return -1;
+	a = ota_seq(sim, data->off);
+	b = ota_seq(sim, data->off + SIM_SECTOR);
+	seq = a > b ? a : b;
+	if (!seq)
+		return find(t, 0, 0) ? -1 : 0;
+	return (int)((seq - 1) % slots);
+}
+
+static bool try_part(struct sim_log *log, const struct sim_part *part, struct sim_image *img)
+{
+	if (!part)
+		return false;
+	if (check_image(log, part, img)) {
+		sim_log(log, 'I', "boot", "Loaded app from partition at offset 0x%x", part->off);
+		return true;
+	}
+	if (part->subtype == 0)
+		sim_log(log, 'E', "boot", "Factory app partition is not bootable");
+	else
+		sim_log(log, 'E', "boot", "OTA app partition slot %d is not bootable",
+			part->subtype - 0x10);
+	return false;
+}
+
+/* The chosen slot, then those before it, then the factory app, then the rest. */
+static bool choose(struct sim_log *log, const struct sim_table *t, struct sim_image *img)
+{
+	unsigned slots;
+	int start = ota_slot(log->sim, t, &slots);
+
+	for (int i = start; i >= 0; i--)
+		if (try_part(log, find(t, 0, (uint8_t)(0x10 + i)), img))
+			return true;
+	if (try_part(log, find(t, 0, 0), img))
+		return true;
+	for (int i = start + 1; i < (int)slots; i++)
+		if (try_part(log, find(t, 0, (uint8_t)(0x10 + i)), img))
+			return true;
+	sim_log(log, 'E', "boot", "No bootable app partitions in the partition table");
+	return false;
+}
+
+/* ---- what it says ---- */
+
+static bool find_text(const struct sim *sim, const struct sim_image *img, const char *text,
+		      char *ret, size_t cap)
+{
+	size_t len = strlen(text);
+
+	for (unsigned i = 0; i < img->count; i++) {
+		const uint8_t *p = sim->flash + img->seg[i].off;
+
+		for (uint32_t k = 0; k + len <= img->seg[i].len; k++) {
+			size_t n = 0, room = img->seg[i].len - k;
+
+			if (memcmp(p + k, text, len) != 0)
+				continue;
+			/* constants of Rust have no end mark: an exclamation mark is one */
+			while (n < room && p[k + n] >= 0x20 && p[k + n] < 0x7f &&
+			       (n < len || p[k + n - 1] != '!'))
+				n++;
+			sim_copy_text(ret, cap, p + k, n);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void describe(struct sim_log *log, const struct sim_image *img, const uint8_t *desc)
+{
+	char text[64], sha[10], time[17];
+	const char *tag = find_text(log->sim, img, "app_init", text, sizeof(text)) ? "app_init"
+										   : "cpu_start";
+	static const struct {
+		const char *name;
+		uint8_t off, len;
+	} fields[] = { { "Project name:     ", 48, 32 }, { "App version:      ", 16, 32 } };
+
+	sim_log(log, 'I', "cpu_start", "Pro cpu start user code");
+	sim_log(log, 'I', tag, "Application information:");
+	for (size_t i = 0; i < EF_ARRAY_LEN(fields); i++) {
+		sim_copy_text(text, sizeof(text), desc + fields[i].off, fields[i].len);
+		sim_log(log, 'I', tag, "%s%s", fields[i].name, text);
+	}
+	sim_copy_text(text, 17, desc + 96, 16);
+	sim_copy_text(time, sizeof(time), desc + 80, 16);
+	sim_log(log, 'I', tag, "Compile time:     %s %s", text, time);
+	for (unsigned i = 0; i < 9; i++) {
+		unsigned nibble = i % 2 ? desc[144 + i / 2] & 15u : desc[144 + i / 2] >> 4;
+
+		sha[i] = "0123456789abcdef"[nibble];
+	}
+	sha[9] = '\0';
+	sim_log(log, 'I', tag, "ELF file SHA256:  %s...", sha);
+	sim_copy_text(text, sizeof(text), desc + 112, 32);
+	sim_log(log, 'I', tag, "ESP-IDF:          %s", text);
+}
+
+bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t header_size)
+{
+	struct sim *sim = log->sim;
+	struct sim_image img;
+	const uint8_t *desc;
+	char text[128];
+
+	if (!choose(log, table, &img))
+		return false;
+	sim_log(log, 'I', "boot", "Disabling RNG early entropy source...");
+	desc = find_descriptor(sim, &img);
+	if (desc) {
+		describe(log, &img, desc);
+		if (header_size < sim->flash_size)
+			sim_log(log, 'W', "spi_flash",
+				"Detected size(%uk) larger than the size in the binary image "
+				"header(%uk). Using the size in the binary image header.",
+				sim->flash_size / 1024, header_size / 1024);
+		sim_log(log, 'I', "main_task", "Calling app_main()");
+	}
+	sim->run_at = sim->now + log->us;
+	if (find_text(sim, &img, "Hello", text, sizeof(text)) ||
+	    find_text(sim, &img, "hello", text, sizeof(text)))
+		sim_text(sim, sim->run_at + 1000, "%s\r\n", text);
+	return true;
+}

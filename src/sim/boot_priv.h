@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Shared between the files that boot a chip. */
+#ifndef EF_SIM_BOOT_PRIV_H
+#define EF_SIM_BOOT_PRIV_H
+
+#include "sim/sim_priv.h"
+
+enum sim_image_fault {
+	SIM_IMAGE_OK,
+	SIM_IMAGE_MAGIC,
+	SIM_IMAGE_SEGMENTS, /* more than 16 */
+	SIM_IMAGE_LENGTH,   /* a segment leaves its slot, or isn't of whole words */
+	SIM_IMAGE_CHECKSUM,
+	SIM_IMAGE_HASH,
+};
+
+struct sim_segment {
+	uint32_t addr, len, off; /* off: of the data, in flash */
+};
+
+/* An ESP image as found in flash; fields up to the first fault are filled in. */
+struct sim_image {
+	enum sim_image_fault fault;
+	uint32_t first_word, off, entry, end;
+	uint8_t mode, size_code, freq_code, hash_flag;
+	uint16_t chip_id, min_rev, max_rev;
+	unsigned count;
+	struct sim_segment seg[16];
+	uint8_t sum, want_sum;
+	uint8_t hash[32], want_hash[32];
+};
+
+void sim_image_check(const struct sim *sim, uint32_t off, uint32_t limit, struct sim_image *ret);
+
+struct sim_part {
+	uint8_t type, subtype;
+	uint32_t off, size;
+	char label[17];
+};
+
+struct sim_table {
+	unsigned count;
+	struct sim_part part[96];
+};
+
+/* The log of a boot: lines with the time since reset, as long as the UART takes. */
+struct sim_log {
+	struct sim *sim;
+	uint64_t us;
+};
+
+void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, ...)
+	EF_PRINTF(4, 5);
+/* Prints and checks the table; false after an error line. */
+bool sim_table_load(struct sim_log *log, uint32_t header_size, struct sim_table *ret);
+/* The application: chosen, checked, "started". false after error lines. */
+bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t header_size);
+/* The ROM's part: the image at the chip's boot address. Prints; false: it won't start. */
+bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret);
+void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len);
+
+#endif

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * espsim: the virtual board behind a socket, on the real clock. Whoever
+ * speaks RFC 2217 or raw TCP can use it as a chip.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/util.h"
+#include "sim/espsim_priv.h"
+
+#define DEFAULT_URL "rfc2217://127.0.0.1:0"
+
+struct settings {
+	struct sim_opts board;
+	const char *flash_path;
+	const char *urls[LISTENERS_MAX];
+	size_t url_count;
+	bool is_once, is_quiet, has_circuit;
+	uint32_t line_gap_ms;
+};
+
+static volatile sig_atomic_t is_stopped;
+
+static void on_signal(int number)
+{
+	(void)number;
+	is_stopped = 1;
+}
+
+static const char help[] =
+	"espsim: an ESP32-family board behind a socket\n"
+	"\n"
+	"usage: espsim --chip CHIP [options]\n"
+	"\n"
+	"  --chip CHIP         esp32 esp32s2 esp32s3 esp32c2 esp32c3 esp32c5 esp32c6\n"
+	"                      esp32c61 esp32h2 esp32p4 esp32s31\n"
+	"  --flash FILE        contents of the flash; made when it isn't there, always up to date\n"
+	"  --size SIZE         flash size: 1MB 2MB 4MB 8MB 16MB 32MB ..., or 'none' (4MB)\n"
+	"  --factory           a blank flash gets a bootloader of espsim's own\n"
+	"  --listen URL        rfc2217://HOST:PORT or socket://HOST:PORT; port 0: any free one;\n"
+	"                      may be given several times (" DEFAULT_URL ")\n"
+	"  --circuit NAME      auto fast-en slow-en none none-download no-boot no-tx no-rx echo\n"
+	"                      usb-jtag (auto; with socket:// only, which has no lines:\n"
+	"                      none-download)\n"
+	"  --revision X.Y      chip revision\n"
+	"  --xtal MHZ          crystal\n"
+	"  --secure-download   secure download mode\n"
+	"  --secure-boot       secure boot is on\n"
+	"  --stub-running      an earlier session left a stub running\n"
+	"  --chatty            the application prints a line every 100 ms\n"
+	"  --pace              bytes and flash operations take their time\n"
+	"  --line-gap MS       how long DTR waits for RTS when it alone would end a reset;\n"
+	"                      for clients that change one line at a time (200; 0: not at all)\n"
+	"  --fault LIST        NAME=VALUE,...: drop-reply flip-reply drop-rx-every flip-rx-every\n"
+	"                      stall-reply delay-reply delay-ms reset-at-request fail-program-at\n"
+	"                      corrupt-flash max-rate\n"
+	"  --once              leave after the first client\n"
+	"  --quiet             print the URLs and nothing else\n"
+	"  --help              this text\n"
+	"\n"
+	"The URLs are printed on stdout, one a line, when the board is ready.\n";
+
+/* ---- arguments ---- */
+
+static bool parse_flash_size(const char *text, uint32_t *ret)
+{
+	char buf[32];
+	size_t len = strlen(text);
+
+	if (strcmp(text, "none") == 0) {
+		*ret = SIM_NO_FLASH;
+		return true;
+	}
+	if (!ef_strlcpy(buf, sizeof(buf), text))
+		return false;
+	if (len > 1 && (buf[len - 1] == 'B' || buf[len - 1] == 'b'))
+		buf[len - 1] = '\0';
+	return ef_parse_size(buf, 256u << 20, ret) && *ret >= SIM_SECTOR && *ret % SIM_SECTOR == 0;
+}
+
+static bool parse_revision(const char *text, uint16_t *ret)
+{
+	char buf[16];
+	const char *dot = strchr(text, '.');
+	uint32_t major, minor = 0;
+
+	if (!ef_strlcpy(buf, sizeof(buf), text))
+		return false;
+	if (dot) {
+		buf[dot - text] = '\0';
+		if (!ef_parse_u32(dot + 1, 99, &minor))
+			return false;
+	}
+	if (!ef_parse_u32(buf, 9, &major))
+		return false;
+	*ret = (uint16_t)(major * 100 + minor);
+	return true;
+}
+
+static bool parse_circuit(const char *text, enum sim_circuit *ret)
+{
+	static const struct {
+		const char *name;
+		enum sim_circuit circuit;
+	} names[] = {
+		{ "auto", SIM_CIRCUIT_AUTO },         { "fast-en", SIM_CIRCUIT_FAST_EN },
+		{ "slow-en", SIM_CIRCUIT_SLOW_EN },   { "none", SIM_CIRCUIT_NONE },
+		{ "none-download", SIM_CIRCUIT_NONE_DOWNLOAD },
+		{ "no-boot", SIM_CIRCUIT_NO_BOOT },   { "no-tx", SIM_CIRCUIT_NO_TX },
+		{ "no-rx", SIM_CIRCUIT_NO_RX },       { "echo", SIM_CIRCUIT_ECHO },
+		{ "usb-jtag", SIM_CIRCUIT_USB_JTAG },
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
+		if (strcmp(text, names[i].name) == 0) {
+			*ret = names[i].circuit;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parse_fault(struct sim_faults *f, const char *name, const char *value)
+{
+	uint32_t v;
+	const struct {
+		const char *name;
+		unsigned *at;
+	} numbers[] = {
+		{ "drop-reply", &f->drop_reply },       { "flip-reply", &f->flip_reply },
+		{ "drop-rx-every", &f->drop_rx_every }, { "flip-rx-every", &f->flip_rx_every },
+		{ "stall-reply", &f->stall_reply },     { "delay-reply", &f->delay_reply },
+		{ "delay-ms", &f->delay_ms },           { "reset-at-request", &f->reset_at_request },
+		{ "fail-program-at", &f->fail_program_at },
+	};
+
+	if (!ef_parse_u32(value, UINT32_MAX, &v))
+		return false;
+	for (size_t i = 0; i < EF_ARRAY_LEN(numbers); i++) {
+		if (strcmp(name, numbers[i].name) == 0) {
+			*numbers[i].at = v;
+			return true;
+		}
+	}
+	if (strcmp(name, "corrupt-flash") == 0)
+		f->corrupt_flash = v != 0;
+	else if (strcmp(name, "max-rate") == 0)
+		f->max_rate_hz = v;
+	else
+		return false;
+	return true;
+}
+
+static bool parse_faults(struct sim_faults *f, const char *list)
+{
+	while (*list) {
+		char item[64];
+		size_t len = strcspn(list, ",");
+		char *equals;
+
+		if (len >= sizeof(item))
+			return false;
+		memcpy(item, list, len);
+		item[len] = '\0';
+		equals = strchr(item, '=');
+		if (!equals)
+			return false;
+		*equals = '\0';
+		if (!parse_fault(f, item, equals + 1))
+			return false;
+		list += len + (list[len] == ',');
+	}
+	return true;
+}
+
+static bool parse_value(struct settings *set, const char *name, const char *value)
+{
+	if (strcmp(name, "--chip") == 0)
+		set->board.chip = value;
+	else if (strcmp(name, "--flash") == 0)
+		set->flash_path = value;
+	else if (strcmp(name, "--size") == 0)
+		return parse_flash_size(value, &set->board.flash_size);
+	else if (strcmp(name, "--revision") == 0)
+		return parse_revision(value, &set->board.revision);
+	else if (strcmp(name, "--xtal") == 0)
+		return ef_parse_u32(value, 100, &set->board.xtal_mhz);
+	else if (strcmp(name, "--line-gap") == 0)
+		return ef_parse_u32(value, 10000, &set->line_gap_ms);
+	else if (strcmp(name, "--fault") == 0)
+		return parse_faults(&set->board.faults, value);
+	else if (strcmp(name, "--circuit") == 0) {
+		set->has_circuit = true;
+		return parse_circuit(value, &set->board.circuit);
+	} else if (strcmp(name, "--listen") == 0) {
+		if (set->url_count == LISTENERS_MAX)
+			return false;
+		set->urls[set->url_count++] = value;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool *find_flag(struct settings *set, const char *name)
+{
+	const struct {
+		const char *name;
+		bool *at;
+	} flags[] = {
+		{ "--factory", &set->board.is_factory },
+		{ "--secure-download", &set->board.secure_download },
+		{ "--secure-boot", &set->board.secure_boot },
+		{ "--stub-running", &set->board.stub_running },
+		{ "--chatty", &set->board.chatty_app },
+		{ "--pace", &set->board.is_paced },
+		{ "--once", &set->is_once },
+		{ "--quiet", &set->is_quiet },
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(flags); i++)
+		if (strcmp(name, flags[i].name) == 0)
+			return flags[i].at;
+	return NULL;
+}
+
+static bool parse_args(int argc, char **argv, struct settings *set, struct ef_err *err)
+{
+	for (int i = 1; i < argc; i++) {
+		bool *flag = find_flag(set, argv[i]);
+		char name[32];
+		const char *equals = strchr(argv[i], '='), *value;
+
+		if (flag) {
+			*flag = true;
+			continue;
+		}
+		if (equals) { /* --name=value */
+			if ((size_t)(equals - argv[i]) >= sizeof(name))
+				return ef_fail(err, EF_E_USAGE, "unknown option '%s'", argv[i]);
+			memcpy(name, argv[i], (size_t)(equals - argv[i]));
+			name[equals - argv[i]] = '\0';
+			value = equals + 1;
+		} else {
+			(void)ef_strlcpy(name, sizeof(name), argv[i]);
+			if (i + 1 == argc)
+				return ef_fail(err, EF_E_USAGE, "unknown option '%s', or its value is "
+								"missing", argv[i]);
+			value = argv[++i];
+		}
+		if (!parse_value(set, name, value))
+			return ef_fail(err, EF_E_USAGE, "unknown option or bad value: '%s' '%s'", name,
+				       value);
+	}
+	if (!set->board.chip || !sim_chip_find(set->board.chip))
+		return ef_fail(err, EF_E_USAGE, "--chip: which? see --help");
+	if (!set->url_count)
+		set->urls[set->url_count++] = DEFAULT_URL;
+	return true;
+}
+
+/* Without any lines the chip would never get into download mode. */
+static void choose_circuit(struct settings *set)
+{
+	for (size_t i = 0; i < set->url_count; i++)
+		if (strncmp(set->urls[i], "rfc2217:", 8) == 0)
+			return;
+	if (!set->has_circuit)
+		set->board.circuit = SIM_CIRCUIT_NONE_DOWNLOAD;
+}
+
+/* ---- the flash file: mapped, so that it is never behind ---- */
+
+static bool fill_new(int fd, uint64_t from, uint64_t to)
+{
+	uint8_t ff[4096];
+
+	memset(ff, 0xff, sizeof(ff));
+	if (lseek(fd, (off_t)from, SEEK_SET) < 0)
+		return false;
+	while (from < to) {
+		size_t n = to - from < sizeof(ff) ? (size_t)(to - from) : sizeof(ff);
+		ssize_t w = write(fd, ff, n);
+
+		if (w <= 0)
+			return false;
+		from += (uint64_t)w;
+	}
+	return true;
+}
+
+static bool map_flash(struct settings *set, struct ef_err *err)
+{
+	const char *path = set->flash_path;
+	struct stat st;
+	void *map;
+	int fd;
+
+	if (!path || set->board.flash_size == SIM_NO_FLASH)
+		return true;
+	fd = open(path, O_RDWR | O_CREAT, 0644);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		if (fd >= 0)
+			(void)close(fd);
+		return ef_fail(err, EF_E_IO, "cannot open '%s': %s", path, strerror(errno));
+	}
+	if (!set->board.flash_size && st.st_size >= (off_t)SIM_SECTOR &&
+	    st.st_size <= (off_t)256 << 20)
+		set->board.flash_size = (uint32_t)st.st_size / SIM_SECTOR * SIM_SECTOR;
+	if (!set->board.flash_size)
+		set->board.flash_size = 4u << 20;
+	if (st.st_size < (off_t)set->board.flash_size &&
+	    !fill_new(fd, (uint64_t)st.st_size, set->board.flash_size)) {
+		(void)close(fd);
+		return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path, strerror(errno));
+	}
+	map = mmap(NULL, set->board.flash_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	(void)close(fd);
+	if (map == MAP_FAILED)
+		return ef_fail(err, EF_E_IO, "cannot map '%s': %s", path, strerror(errno));
+	set->board.flash = map;
+	return true;
+}
+
+/* ---- the loop ---- */
+
+static uint64_t clock_us(void)
+{
+	struct timespec ts;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
+		return 0;
+	return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
+}
+
+static int wait_ms(const struct server *s)
+{
+	uint64_t next = sim_next_event(s->sim);
+
+	if (s->client.is_pending && s->client.pending_until < next)
+		next = s->client.pending_until;
+	if (next <= s->sim->now)
+		return 0;
+	next = (next - s->sim->now + 999) / 1000;
+	return next > 1000 ? 1000 : (int)next;
+}
+
+static size_t fill_poll(struct server *s, struct pollfd *p)
+{
+	size_t n = 0;
+
+	for (; n < s->listener_count; n++)
+		p[n] = (struct pollfd){ .fd = s->listeners[n].fd, .events = POLLIN };
+	if (s->client.fd >= 0) {
+		/* a paced wire fills up: then the host has to wait, as with a real driver */
+		p[n].fd = s->client.fd;
+		p[n].events = s->sim->to_chip.len < 4096 ? POLLIN : 0;
+		p[n].events = (short)(p[n].events | (s->client.out_len ? POLLOUT : 0));
+		p[n++].revents = 0;
+	}
+	return n;
+}
+
+static void say(const struct server *s, unsigned *resets, enum sim_mode *mode)
+{
+	static const char *const names[] = { "held in reset", "ROM loader", "stub loader", "booting",
+					     "application runs", "left the loader" };
+
+	if (s->sim->resets == *resets && s->sim->mode == *mode)
+		return;
+	*resets = s->sim->resets;
+	*mode = s->sim->mode;
+	if (!s->is_quiet && s->sim->mode != SIM_MODE_BOOT)
+		(void)fprintf(stderr, "espsim: %s (reset %u)\n", names[*mode], *resets);
+}
+
+static void serve(struct server *s, bool is_once)
+{
+	uint64_t start = clock_us();
+	unsigned resets = 0;
+	enum sim_mode mode = SIM_MODE_OFF;
+
+	while (!is_stopped && !s->sim->is_failed) {
+		struct pollfd p[LISTENERS_MAX + 1];
+		size_t n = fill_poll(s, p);
+		bool had_client = s->client.fd >= 0;
+
+		if (poll(p, (nfds_t)n, wait_ms(s)) < 0 && errno != EINTR)
+			return;
+		sim_advance(s->sim, clock_us() - start);
+		for (size_t i = 0; i < s->listener_count; i++)
+			if (p[i].revents & POLLIN)
+				net_accept(s, &s->listeners[i]);
+		if (had_client && p[s->listener_count].revents & (POLLIN | POLLHUP | POLLERR))
+			net_receive(s);
+		net_settle(s);
+		sim_advance(s->sim, clock_us() - start);
+		net_forward(s);
+		say(s, &resets, &mode);
+		if (s->client.is_lost) {
+			net_hang_up(s);
+			s->client.is_lost = false;
+			if (is_once)
+				return;
+		}
+	}
+}
+
+static bool run(struct settings *set, struct server *s, struct ef_err *err)
+{
+	if (!map_flash(set, err))
+		return false;
+	s->sim = sim_new(&set->board);
+	if (!s->sim)
+		return ef_fail(err, EF_E_USAGE, "no such board: '%s' can't have these options",
+			       set->board.chip);
+	s->client.fd = -1;
+	s->is_quiet = set->is_quiet;
+	s->line_gap_us = set->line_gap_ms * 1000u;
+	for (size_t i = 0; i < set->url_count; i++) {
+		if (!net_listen(&s->listeners[i], set->urls[i], err))
+			return false;
+		s->listener_count++;
+	}
+	for (size_t i = 0; i < s->listener_count; i++)
+		(void)printf("%s\n", s->listeners[i].url);
+	(void)fflush(stdout);
+	serve(s, set->is_once);
+	return s->sim->is_failed ? ef_fail(err, EF_E_IO, "out of memory") : true;
+}
+
+static void release(struct settings *set, struct server *s)
+{
+	for (size_t i = 0; i < s->listener_count; i++)
+		(void)close(s->listeners[i].fd);
+	net_hang_up(s);
+	sim_free(s->sim);
+	if (set->board.flash) {
+		(void)msync(set->board.flash, set->board.flash_size, MS_SYNC);
+		(void)munmap(set->board.flash, set->board.flash_size);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static struct server server;
+	struct settings set = { .board = { .revision = SIM_DEFAULT_REV }, .line_gap_ms = 200 };
+	struct sigaction sa = { .sa_handler = on_signal };
+	struct ef_err err = { 0 };
+	bool ok;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			(void)fputs(help, stdout);
+			return EXIT_SUCCESS;
+		}
+	}
+	(void)sigaction(SIGTERM, &sa, NULL);
+	(void)sigaction(SIGINT, &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &sa, NULL);
+	server.client.fd = -1;
+	ok = parse_args(argc, argv, &set, &err);
+	if (ok) {
+		choose_circuit(&set);
+		ok = run(&set, &server, &err);
+	}
+	release(&set, &server);
+	if (!ok)
+		(void)fprintf(stderr, "espsim: error: %s\n", err.msg);
+	return ok ? EXIT_SUCCESS : ef_code_exit_status(err.code);
+}

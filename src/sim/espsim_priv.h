@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* The program espsim: what its two files share. */
+#ifndef EF_SIM_ESPSIM_PRIV_H
+#define EF_SIM_ESPSIM_PRIV_H
+
+#include <poll.h>
+
+#include "sim/sim_priv.h"
+
+#define LISTENERS_MAX 4
+#define OUT_MAX (1u << 20)
+
+struct listener {
+	int fd;
+	bool is_telnet;
+	char url[300];
+};
+
+/* The one client: socket, telnet state, bytes that wait to go out. */
+struct client {
+	int fd; /* -1: nobody */
+	bool is_telnet;
+	enum { TN_DATA, TN_IAC, TN_OPTION, TN_SUB, TN_SUB_IAC } state;
+	uint8_t verb;
+	uint8_t sub[64];
+	size_t sub_len;
+	bool we_do[256], they_do[256]; /* telnet options in force */
+	uint8_t out[OUT_MAX];
+	size_t out_len;
+	bool is_lost;
+	/* Lines asked for and not yet applied; see net_lines. */
+	unsigned want_lines;
+	bool is_pending;
+	uint64_t pending_until;
+};
+
+struct server {
+	struct sim *sim;
+	struct listener listeners[LISTENERS_MAX];
+	size_t listener_count;
+	struct client client;
+	uint64_t line_gap_us;
+	bool is_quiet;
+};
+
+/* "rfc2217://host:port" or "socket://host:port"; port 0: any, url then names the real one. */
+bool net_listen(struct listener *l, const char *url, struct ef_err *err);
+void net_accept(struct server *s, struct listener *l);
+void net_hang_up(struct server *s);
+void net_receive(struct server *s);
+/* Bytes that the host has got from the board go to the client. */
+void net_forward(struct server *s);
+void net_flush(struct server *s);
+/* Lines that waited long enough for their partner. */
+void net_settle(struct server *s);
+
+#endif
