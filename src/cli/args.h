@@ -105,6 +105,7 @@ struct completions_args {
 
 struct help_args {
 	const char *command;
+	struct json_args json;
 };
 
 struct complete_args {

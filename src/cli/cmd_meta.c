@@ -17,6 +17,12 @@ bool cmd_help(struct cli *cli, const void *args, struct ef_err *err)
 			return ef_hint(err, "'%s help' lists the commands", cli->program->name);
 		}
 	}
+	if (cli->is_json) {
+		struct json_out *j = json_new(cli->command);
+
+		opt_json(j, cli->program, command);
+		return json_print(j, cli->out, err);
+	}
 	opt_help(cli->out, cli->program, command, ui_width(STDOUT_FILENO));
 	return true;
 }

@@ -157,7 +157,7 @@ static const struct opt_group image_group = { "Image options", image_opts };
 static const struct opt idf_opts[] = {
 	{ OPT_FILE(0, "bootloader", "FILE", D, bootloader, "second-stage bootloader"),
 	  .details = "Default: what the project's own build made, else one from the folders "
-		     "under FILES, else the one that is on the chip already." },
+		     "that the manual lists under FILES, else the one that is on the chip already." },
 	{ OPT_FILE(0, "partition-table", "FILE", D, partition_table,
 		   "partition table, CSV or binary"),
 	  .details = "Default: what the project's own build made, else one factory app that "
@@ -326,8 +326,8 @@ static const struct opt_command commands[] = {
 			   "parts whose checksum in flash is right already are skipped, the "
 			   "others are written and compared.\n\n"
 			   "Bootloader and partition table come from the options, from the "
-			   "project's own build, or from the folders under FILES; what was used "
-			   "is printed.",
+			   "project's own build, or from the folders that the manual lists under "
+			   "FILES; what was used is printed.",
 		.examples = { "flash target/riscv32imc-unknown-none-elf/release/app",
 			      "flash --monitor --port /dev/ttyUSB0 --baud 921600 build/app.elf",
 			      "flash --partition-table partitions.csv --erase-parts nvs app.elf",
@@ -344,8 +344,11 @@ static const struct opt_command commands[] = {
 	{
 		.name = "help",
 		.summary = "explain a command, or list all",
-		.examples = { "help flash" },
-		.uses = { { &help_group, 0 } },
+		.json = "commands: array of objects with name, summary, options (array of objects "
+			"with name, letter, kind, value, help, positional, required, global, "
+			"supported, default, environment, choices)",
+		.examples = { "help flash", "help --json" },
+		.uses = { { &help_group, 0 }, { &json_group, offsetof(struct help_args, json) } },
 		.args_size = sizeof(struct help_args),
 		.run = cmd_help,
 	},

@@ -206,4 +206,9 @@ void opt_complete_fish(FILE *out, const struct opt_program *program);
 void opt_man(FILE *out, const struct opt_program *program, const struct opt_command *command);
 void opt_markdown(FILE *out, const struct opt_program *program);
 
+/* The array "commands" into an open object; only: one of them, NULL: all. */
+struct json_out;
+void opt_json(struct json_out *j, const struct opt_program *program,
+	      const struct opt_command *only);
+
 #endif

@@ -51,8 +51,17 @@ static const char json_text[] =
 static void man_text(FILE *out, const char *text)
 {
 	bool is_start = true;
+	unsigned column = 0;
 
 	for (; *text; text++) {
+		/* Lines of at most 80, as mandoc wants them. */
+		if (*text == ' ' && column + strcspn(text + 1, " \n") > 70) {
+			fputc('\n', out);
+			column = 0;
+			is_start = true;
+			continue;
+		}
+		column = *text == '\n' ? 0 : column + 1;
 		if (*text == '\\')
 			fputs("\\e", out);
 		else if (is_start && (*text == '.' || *text == '\''))
@@ -65,13 +74,21 @@ static void man_text(FILE *out, const char *text)
 			fputc(*text, out);
 		/* A new sentence begins on a new line. */
 		is_start = *text == '\n';
-		if ((*text == '.' || *text == ';') && text[1] == ' ' && *text == '.') {
+		if (*text == '.' && text[1] == ' ') {
 			fputc('\n', out);
 			text++;
+			column = 0;
 			is_start = true;
 		}
 	}
 	fputc('\n', out);
+}
+
+/* A command line: its dashes are to be copied, not set as hyphens. */
+static void man_literal(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		fprintf(out, *text == '-' ? "\\-" : "%c", *text);
 }
 
 static void man_option(FILE *out, const struct opt *o)
@@ -177,8 +194,10 @@ static void man_command(FILE *out, const struct opt_program *program,
 	if (c->examples[0])
 		fputs(".Sh EXAMPLES\n.Bd -literal\n", out);
 	for (size_t i = 0; i < OPT_EXAMPLES_MAX && c->examples[i]; i++) {
-		fprintf(out, "%s ", program->name);
-		man_text(out, c->examples[i]);
+		man_literal(out, program->name);
+		fputc(' ', out);
+		man_literal(out, c->examples[i]);
+		fputc('\n', out);
 	}
 	if (c->examples[0])
 		fputs(".Ed\n", out);

@@ -34,11 +34,11 @@ static bool bad_value(const struct opt_source *src, const struct opt *opt, struc
 		      const char *text, const char *why)
 {
 	if (src->env)
-		return ef_fail(err, EF_E_USAGE, "environment variable %s: '%s' %s", src->env, text,
-			       why);
+		return ef_fail(err, EF_E_USAGE, "environment variable %s: '%.80s' %s", src->env,
+			       text, why);
 	if (opt->flags & OPT_ARG)
-		return ef_fail(err, EF_E_USAGE, "<%s>: '%s' %s", opt->value, text, why);
-	return ef_fail(err, EF_E_USAGE, "option '--%s': '%s' %s", opt->name, text, why);
+		return ef_fail(err, EF_E_USAGE, "<%s>: '%.80s' %s", opt->value, text, why);
+	return ef_fail(err, EF_E_USAGE, "option '--%s': '%.80s' %s", opt->name, text, why);
 }
 
 static bool parse_choice(const struct opt_source *src, const struct opt *opt, const char *text,
