@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing flash against the virtual board: content, round trips, proofs, failures. */
+#include "work_rig.h"
+
+#define ADDR 0x10000u
+
+static const struct {
+	const char *chip;
+	bool no_stub;
+	uint32_t len;
+	bool compressible;
+} writes[] = {
+	{ "esp32c3", false, 1, false },
+	{ "esp32c3", false, 4095, true },
+	{ "esp32c3", false, 4096, false },
+	{ "esp32c3", false, 4097, false },
+	{ "esp32c3", false, 300000, true },
+	{ "esp32c3", false, 300001, false },
+	{ "esp32", false, 100000, true },
+	{ "esp32p4", false, 70000, true },
+	{ "esp32s31", false, 70000, false },
+	{ "esp32", true, 1, false },
+	{ "esp32", true, 1024, false },
+	{ "esp32", true, 5000, true },
+	{ "esp32s2", true, 4097, false },
+	{ "esp32c3", true, 30000, true },
+};
+
+START_TEST(writes_and_proves)
+{
+	const struct sim_opts sim = { .chip = writes[_i].chip };
+	uint32_t len = writes[_i].len;
+	uint8_t *data = work_content(len, writes[_i].compressible);
+	const struct ef_region region = { ADDR, data, len, "app" };
+	const struct ef_write_opts opts = { 0 };
+	struct ef_write_stats stats;
+	bool is_stub = !writes[_i].no_stub;
+	struct work w;
+
+	work_start(&w, &sim, writes[_i].no_stub);
+	ck_ok(ef_flasher_write(w.rig.f, &region, 1, &opts, &stats, &w.rig.err), &w.rig.err);
+	work_check(&w, ADDR, data, len);
+	ck_assert_uint_eq(w.verified, 1);
+	ck_assert_uint_eq(w.skipped + w.written, 0);
+	ck_assert_uint_eq(w.finished[EF_STAGE_WRITE], 1);
+	ck_assert_uint_eq(w.finished[EF_STAGE_VERIFY], 1);
+	ck_assert_uint_eq(stats.bytes, len);
+	ck_assert_uint_eq(stats.skipped, 0);
+	ck_assert_uint_le(stats.wire_bytes, len);
+	/* what was there, BEGIN, the blocks, END (never to a ROM), what is there now */
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 2);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_BEGIN) +
+			  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN), 1);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DATA) +
+			  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_DATA),
+			  ef_div_up((uint32_t)stats.wire_bytes, is_stub ? 0x4000 : 0x400));
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_END) +
+			  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_END), is_stub ? 1 : 0);
+	if (is_stub && writes[_i].compressible)
+		ck_assert_uint_lt(stats.wire_bytes, len / 20);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+START_TEST(what_is_there_is_skipped)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	uint8_t *data = work_content(20000, true);
+	const struct ef_region regions[] = {
+		{ 0, data, 20000, "bootloader" }, { 0x8000, data, 0xc00, "table" },
+		{ 0x10000, data, 0, "nothing" },  { 0x20000, data, 12345, "app" },
+	};
+	struct ef_write_opts opts = { 0 };
+	struct ef_write_stats stats;
+	struct work w;
+
+	work_start(&w, &sim, false);
+	memcpy(sim_flash_mut(w.rig.sim), data, 20000);
+	memcpy(sim_flash_mut(w.rig.sim) + 0x20000, data, 12345);
+	ck_ok(ef_flasher_write(w.rig.f, regions, 4, &opts, &stats, &w.rig.err), &w.rig.err);
+	ck_assert_uint_eq(w.skipped, 2);
+	ck_assert_uint_eq(w.verified, 1);
+	ck_assert_uint_eq(stats.bytes, 0xc00);
+	ck_assert_uint_eq(stats.skipped, 32345);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN), 1);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 4);
+	opts.no_skip = true;
+	opts.no_verify = true;
+	ck_ok(ef_flasher_write(w.rig.f, regions, 4, &opts, NULL, &w.rig.err), &w.rig.err);
+	ck_assert_uint_eq(w.skipped, 2);
+	ck_assert_uint_eq(w.written, 3);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 4);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_END), 4);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+static const struct {
+	bool no_stub;
+	struct ef_region r[2];
+	enum ef_code code;
+	const char *text;
+} refusals[] = {
+	{ false, { { 0x1234, NULL, 5, "a" }, { 0, NULL, 0, "b" } }, EF_E_INPUT,
+	  "'a' would start at 0x00001234, which is not a multiple of 0x1000" },
+	{ false, { { 0x3ff000, NULL, 0x1001, "a" }, { 0, NULL, 0, "b" } }, EF_E_INPUT,
+	  "'a' (4097 bytes at 0x003ff000) passes the end of the flash at 0x00400000" },
+	{ false, { { 0xfffff000, NULL, 0x1001, "a" }, { 0, NULL, 0, "b" } }, EF_E_INPUT,
+	  "passes the end" },
+	{ false, { { 0, NULL, 0x1001, "a" }, { 0x1000, NULL, 1, "b" } }, EF_E_INPUT,
+	  "'a' (4097 bytes at 0x00000000) and 'b' (1 bytes at 0x00001000) overlap" },
+	{ false, { { 0x1000, NULL, 1, "a" }, { 0, NULL, 0x1001, "b" } }, EF_E_INPUT, "overlap" },
+};
+
+START_TEST(refused_before_anything_happens)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	static const uint8_t data[0x2000];
+	const struct ef_write_opts opts = { 0 };
+	struct ef_region r[2] = { refusals[_i].r[0], refusals[_i].r[1] };
+	unsigned requests;
+	struct work w;
+
+	work_start(&w, &sim, refusals[_i].no_stub);
+	requests = sim_requests(w.rig.sim, 0);
+	r[0].data = r[1].data = data;
+	ck_fails(ef_flasher_write(w.rig.f, r, 2, &opts, NULL, &w.rig.err), &w.rig.err,
+		 refusals[_i].code, refusals[_i].text);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, 0), requests);
+	work_done(&w);
+}
+END_TEST
+
+START_TEST(rom_does_not_reach_past_16_mib)
+{
+	const struct sim_opts sim = { .chip = "esp32s3", .flash_size = 32u << 20 };
+	const struct ef_region r = { 16u << 20, (const uint8_t *)"x", 1, "app" };
+	const struct ef_write_opts opts = { 0 };
+	struct work w;
+
+	work_start(&w, &sim, true);
+	ck_fails(ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err, EF_E_UNSUPP,
+		 "'app' lies past 16 MiB");
+	work_done(&w);
+}
+END_TEST
+
+/* ---- failures ---- */
+
+/* The stub acknowledges the block that fails; what comes next tells. n: flash pages until it fails. */
+START_TEST(a_late_error_is_an_error)
+{
+	/* in mid-stream, and in the last block, where only END can tell */
+	static const unsigned pages[] = { 100, 256 };
+	struct sim_opts sim = { .chip = "esp32c3" };
+	uint8_t *data = work_content(0x10000, false);
+	const struct ef_region r = { ADDR, data, 0x10000, "app" };
+	const struct ef_write_opts opts = { .no_verify = true, .no_skip = true };
+	struct work w;
+
+	sim.faults.fail_program_at = pages[_i];
+	work_start(&w, &sim, false);
+	ck_assert(!ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err));
+	ck_assert_int_eq(w.rig.err.code, EF_E_PROTOCOL);
+	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "cannot write 'app' (0x00010000 to 0x0001ffff is "
+						    "now partly erased or written): the chip refused"));
+	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "flash operation failed (status c4 00)"));
+	ck_assert_ptr_nonnull(strstr(w.rig.err.hint, "run the command again"));
+	ck_assert_uint_eq(w.verified + w.written, 0);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+START_TEST(a_silent_corruption_is_found)
+{
+	struct sim_opts sim = { .chip = "esp32c3" };
+	uint8_t *data = work_content(50000, true);
+	const struct ef_region r = { ADDR, data, 50000, "app" };
+	const struct ef_write_opts opts = { 0 };
+	struct work w;
+
+	sim.faults.corrupt_flash = true;
+	work_start(&w, &sim, _i == 1);
+	ck_assert(!ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err));
+	ck_assert_int_eq(w.rig.err.code, EF_E_VERIFY);
+	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "the flash differs from what was written"));
+	ck_assert_uint_eq(w.verified, 0);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* Silence from the n-th answer after connecting on: nothing hangs, the state is told. */
+static const struct {
+	unsigned after;
+	const char *text;
+} silences[] = {
+	{ 1, "cannot write 'app' at 0x00010000 (nothing was changed there): no answer to SPI_FLASH_MD5" },
+	{ 2, "partly erased or written): no answer to FLASH_BEGIN within 3000 ms" },
+	{ 4, "partly erased or written): no answer to FLASH_DATA" },
+	{ 7, "partly erased or written): no answer to FLASH_END" },
+	{ 8, "partly erased or written): no answer to SPI_FLASH_MD5" },
+};
+
+START_TEST(silence)
+{
+	struct sim_opts sim = { .chip = "esp32c3" };
+	uint8_t *data = work_content(0x10000, false);
+	const struct ef_region r = { ADDR, data, 0x10000, "app" };
+	const struct ef_write_opts opts = { 0 };
+	struct work probe, w;
+
+	/* how many answers connecting takes */
+	work_start(&probe, &sim, false);
+	sim.faults.stall_reply = sim_requests(probe.rig.sim, 0) + silences[_i].after;
+	work_done(&probe);
+	work_start(&w, &sim, false);
+	ck_fails(ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err,
+		 EF_E_TIMEOUT, silences[_i].text);
+	w.total = UINT64_MAX;
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+START_TEST(secure_download_mode)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .secure_download = true };
+	uint8_t *data = work_content(5000, true);
+	const struct ef_region r[] = { { ADDR, data, 5000, "app" }, { 0x20000, data, 10, "more" } };
+	const struct ef_write_opts opts = { 0 };
+	const char *warning;
+	uint8_t md5[16];
+	struct work w;
+
+	work_start(&w, &sim, false);
+	ck_ok(ef_flasher_write(w.rig.f, r, 2, &opts, NULL, &w.rig.err), &w.rig.err);
+	ck_assert_mem_eq(sim_flash(w.rig.sim, NULL) + ADDR, data, 5000);
+	ck_assert_mem_eq(sim_flash(w.rig.sim, NULL) + 0x20000, data, 10);
+	ck_assert_uint_eq(w.written, 2);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 0);
+	warning = strstr(w.rig.said, "can't be compared");
+	ck_assert_ptr_nonnull(warning);
+	ck_assert_ptr_null(strstr(warning + 1, "can't be compared"));
+	ck_fails(ef_flasher_md5(w.rig.f, 0, 16, md5, &w.rig.err), &w.rig.err, EF_E_UNSUPP,
+		 "secure download mode");
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+START_TEST(an_answer_lost_on_the_line)
+{
+	/* every fault on some answer of the write ends in an error or in the right content */
+	struct sim_opts sim = { .chip = "esp32c3" };
+	uint8_t *data = work_content(0x10000, false);
+	const struct ef_region r = { ADDR, data, 0x10000, "app" };
+	const struct ef_write_opts opts = { 0 };
+	unsigned connecting;
+	struct work w;
+
+	work_start(&w, &sim, false);
+	connecting = sim_requests(w.rig.sim, 0);
+	work_done(&w);
+	sim.faults.flip_reply = connecting + 1 + (unsigned)_i;
+	work_start(&w, &sim, false);
+	if (ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err))
+		work_check(&w, ADDR, data, 0x10000);
+	else
+		ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "cannot write 'app'"));
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+Suite *suite_flash_write(void);
+
+Suite *suite_flash_write(void)
+{
+	Suite *s = suite_create("flash_write");
+	TCase *t = tcase_create("flash_write");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, writes_and_proves, 0, (int)EF_ARRAY_LEN(writes));
+	tcase_add_test(t, what_is_there_is_skipped);
+	tcase_add_loop_test(t, refused_before_anything_happens, 0, (int)EF_ARRAY_LEN(refusals));
+	tcase_add_test(t, rom_does_not_reach_past_16_mib);
+	tcase_add_loop_test(t, a_late_error_is_an_error, 0, 2);
+	tcase_add_loop_test(t, a_silent_corruption_is_found, 0, 2);
+	tcase_add_loop_test(t, silence, 0, (int)EF_ARRAY_LEN(silences));
+	tcase_add_test(t, secure_download_mode);
+	tcase_add_loop_test(t, an_answer_lost_on_the_line, 0, 9);
+	suite_add_tcase(s, t);
+	return s;
+}
