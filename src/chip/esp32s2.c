@@ -35,7 +35,7 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 		uint8_t flash, psram;
 		const char *name;
 	} packages[] = {
-		{ 0, 0, "ESP32-S2" },	{ 1, 0, "ESP32-S2FH2" },   { 2, 0, "ESP32-S2FH4" },
+		{ 0, 0, "ESP32-S2" }, { 1, 0, "ESP32-S2FH2" },   { 2, 0, "ESP32-S2FH4" },
 		{ 0, 1, "ESP32-S2R2" }, { 2, 1, "ESP32-S2FNR2" },
 	};
 	uint32_t flash, psram, block2;

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is read from a chip: a fake register file with the words of real chips
+ * or of esptool's bit definitions, addresses written out here once more.
+ */
+#include <espflash/chip.h>
+
+#include "ck_ef.h"
+
+struct word {
+	uint32_t addr, value;
+};
+
+#define LOG_MAX 32
+struct fake {
+	const struct word *words; /* addr 0 ends; others read as 0 */
+	unsigned fail_at;	  /* the n-th access fails; 0 never */
+	unsigned accesses, writes;
+	struct {
+		uint32_t addr, value, mask, us;
+	} log[LOG_MAX];
+};
+
+static bool fake_access(struct fake *f, struct ef_err *err)
+{
+	if (++f->accesses == f->fail_at)
+		return ef_fail(err, EF_E_TIMEOUT, "no answer");
+	return true;
+}
+
+static bool fake_read(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err)
+{
+	struct fake *f = ctx;
+
+	if (!fake_access(f, err))
+		return false;
+	*ret = 0;
+	for (const struct word *w = f->words; w && w->addr; w++)
+		if (w->addr == addr)
+			*ret = w->value;
+	return true;
+}
+
+static bool fake_write(void *ctx, uint32_t addr, uint32_t value, uint32_t mask, struct ef_err *err)
+{
+	struct fake *f = ctx;
+
+	if (!fake_access(f, err))
+		return false;
+	ck_assert_uint_lt(f->writes, LOG_MAX);
+	f->log[f->writes].addr = addr;
+	f->log[f->writes].value = value;
+	f->log[f->writes++].mask = mask;
+	return true;
+}
+
+static bool fake_delay(void *ctx, uint32_t us, struct ef_err *err)
+{
+	struct fake *f = ctx;
+
+	if (!fake_access(f, err))
+		return false;
+	ck_assert_uint_gt(f->writes, 0);
+	f->log[f->writes - 1].us = us;
+	return true;
+}
+
+static struct ef_regs fake_regs(struct fake *f)
+{
+	return (struct ef_regs){ f, fake_read, fake_write, fake_delay };
+}
+
+/* Expected texts: espflash's words, then esptool's get_chip_features and _description. */
+static const struct reading {
+	const char *chip;
+	struct word words[8];
+	uint16_t revision;
+	const char *package, *features;
+} readings[] = {
+	{ "esp32", { { 0 } }, 0, "ESP32-D0WDQ6", "WiFi, BT, Dual Core, Coding Scheme None" },
+	/* a WROOM-32E: revision 3.0, 240 MHz, VRef */
+	{ "esp32",
+	  { { 0x3ff5a00c, 1u << 15 | 1u << 13 | 1u << 9 }, { 0x3ff5a014, 1u << 20 },
+	    { 0x3ff6607c, 0x96042000 }, { 0x3ff5a010, 0x0d36 } },
+	  300, "ESP32-D0WD-V3",
+	  "WiFi, BT, Dual Core, 240MHz, VRef calibration in efuse, Coding Scheme None" },
+	{ "esp32", { { 0x3ff5a00c, 1u << 15 | 5u << 9 }, { 0x3ff5a014, 1u << 24 } }, 101,
+	  "ESP32-PICO-D4", "WiFi, BT, Dual Core, Embedded Flash, Coding Scheme None" },
+	{ "esp32",
+	  { { 0x3ff5a00c, 1u << 15 | 6u << 9 | 1u << 13 | 1u << 12 | 1u << 14 },
+	    { 0x3ff5a014, 1u << 20 | 1u << 24 }, { 0x3ff6607c, 1u << 31 }, { 0x3ff5a018, 1 } },
+	  301, "ESP32-PICO-V3-02",
+	  "WiFi, BT, Dual Core, 160MHz, Embedded Flash, Embedded PSRAM, BLK3 partially reserved, "
+	  "Coding Scheme 3/4" },
+	/* bit 15 and 20: revision 2; single core without Bluetooth */
+	{ "esp32", { { 0x3ff5a00c, 1u << 15 | 3 }, { 0x3ff5a014, 1u << 20 } }, 200, "ESP32-S0WDQ6",
+	  "WiFi, Single Core, Coding Scheme None" },
+	/* a pattern that was never made */
+	{ "esp32", { { 0x3ff5a014, 1u << 20 }, { 0x3ff5a00c, 1u << 2 } }, 0, "ESP32",
+	  "WiFi, BT, Dual Core, Coding Scheme None" },
+	{ "esp32s2", { { 0 } }, 0, "ESP32-S2",
+	  "WiFi, No Embedded Flash, No Embedded PSRAM, No calibration in BLK2 of efuse, "
+	  "Single Core, 240MHz" },
+	{ "esp32s2",
+	  { { 0x3f41a050, 1u << 28 | 2u << 21 | 1u << 18 }, { 0x3f41a06c, 2u << 4 } },
+	  100, "ESP32-S2FNR2",
+	  "WiFi, Embedded Flash 4MB, Embedded PSRAM 2MB, "
+	  "ADC and temperature sensor calibration in BLK2 of efuse V2, Single Core, 240MHz" },
+	{ "esp32s2", { { 0x3f41a050, 1u << 20 | 9u << 21 }, { 0x3f41a054, 7u << 4 },
+		       { 0x3f41a06c, 7u << 4 } },
+	  15, "ESP32-S2",
+	  "WiFi, Unknown Embedded Flash, No Embedded PSRAM, Unknown Calibration in BLK2, "
+	  "Single Core, 240MHz" },
+	/* revision 0.2, 8 MB octal PSRAM, no flash in the package: WROOM-1-N16R8 */
+	{ "esp32s3", { { 0x60007050, 2u << 18 }, { 0x60007054, 1u << 3 | 2u << 7 } }, 2,
+	  "ESP32-S3 (QFN56)", "WiFi, BLE, Dual Core, 240MHz, Embedded PSRAM 8MB (AP_1v8)" },
+	{ "esp32s3",
+	  { { 0x60007050, 2u << 18 | 1u << 21 | 1u << 27 }, { 0x60007054, 2 | 1u << 7 },
+	    { 0x60007058, 1u << 19 } },
+	  2, "ESP32-S3-PICO-1 (LGA56)",
+	  "WiFi, BLE, Dual Core, 240MHz, Embedded Flash 8MB (GD), Embedded PSRAM 4MB (AP_3v3)" },
+	/* block version 1.1 and low minor bits 0: revision 0.0, whatever the rest says */
+	{ "esp32s3", { { 0x6000706c, 1 }, { 0x60007050, 1u << 24 }, { 0x60007058, 3u << 23 } }, 0,
+	  "ESP32-S3 (QFN56)", "WiFi, BLE, Dual Core, 240MHz" },
+	/* ... and with a minor bit it is as written */
+	{ "esp32s3", { { 0x6000706c, 1 }, { 0x60007050, 1u << 24 | 1u << 18 },
+		       { 0x60007058, 1u << 24 } },
+	  101, "ESP32-S3 (QFN56)", "WiFi, BLE, Dual Core, 240MHz" },
+	{ "esp32c2", { { 0x60008844, 1u << 20 | 2u << 16 | 1u << 22 },
+		       { 0x6000885c, 2u << 29 | 1u << 24 } },
+	  102, "ESP8684H", "WiFi, BLE, Single Core, 120MHz, Embedded Flash 2MB (XMC)" },
+	{ "esp32c3", { { 0x60008850, 4u << 18 | 1u << 27 }, { 0x60008854, 1 } }, 4,
+	  "ESP32-C3 (QFN32)", "WiFi, BLE, Single Core, 160MHz, Embedded Flash 4MB (XMC)" },
+	{ "esp32c3", { { 0x60008850, 1u << 18 | 3u << 21 | 7u << 27 },
+		       { 0x60008858, 1u << 24 | 1u << 23 } },
+	  109, "ESP8686 (QFN24)", "WiFi, BLE, Single Core, 160MHz, Unknown Embedded Flash" },
+	{ "esp32c5", { { 0x600b484c, 1u << 4 | 1u << 13 | 2u << 19 } }, 100, "ESP32-C5",
+	  "WiFi, BLE, IEEE802.15.4, 240MHz, Single Core, Embedded Flash, Embedded PSRAM" },
+	{ "esp32c6", { { 0x600b0850, 1u << 18 } }, 1, "ESP32-C6 (QFN40)",
+	  "WiFi 6, BT 5, IEEE802.15.4, Single Core, 160MHz" },
+	{ "esp32c6", { { 0x600b0850, 1u << 18 | 1u << 24 }, { 0x600b0854, 1 } }, 1,
+	  "ESP32-C6FH4 (QFN32)",
+	  "WiFi 6, BT 5, IEEE802.15.4, Single Core, 160MHz, Embedded Flash 4MB" },
+	{ "esp32c6", { { 0x600b0850, 1u << 22 | 1u << 24 }, { 0x600b0854, 2 } }, 100,
+	  "ESP32-C6FH8 (QFN32)",
+	  "WiFi 6, BT 5, IEEE802.15.4, Single Core, 160MHz, Embedded Flash 8MB" },
+	{ "esp32c61", { { 0x600b484c, 1u << 4 } }, 100, "ESP32-C61",
+	  "WiFi 6, BT 5, Single Core, 160MHz" },
+	{ "esp32h2", { { 0x600b0850, 2u << 18 | 1u << 24 }, { 0 } }, 2, "ESP32-H2",
+	  "BLE, IEEE802.15.4, Single Core, 96MHz, Embedded Flash" },
+	{ "esp32h2", { { 0x600b0854, 5 }, { 0x600b0850, 1u << 21 } }, 100, "ESP32-H2",
+	  "BLE, IEEE802.15.4, Single Core, 96MHz" },
+	{ "esp32p4", { { 0x5012d04c, 1u << 4 | 3 } }, 103, "ESP32-P4",
+	  "High-Performance MCU, Dual Core, 400MHz" },
+	{ "esp32p4", { { 0x5012d04c, 3u << 4 | 1 | 2u << 13 } }, 301, "ESP32-P4",
+	  "High-Performance MCU, Dual Core, 400MHz, Embedded PSRAM" },
+	{ "esp32p4", { { 0x5012d04c, 1u << 23 | 1u << 4 } }, 500, "ESP32-P4",
+	  "High-Performance MCU, Dual Core, 400MHz" },
+	{ "esp32s31", { { 0x2071505c, 1u << 22 | 2u << 18 | 1u << 31 } }, 102, "ESP32-S31",
+	  "WiFi 6, BT 5.4, IEEE802.15.4, Dual Core, 320MHz, Embedded PSRAM" },
+};
+#define READINGS ((int)(sizeof(readings) / sizeof(readings[0])))
+
+START_TEST(revision_and_features)
+{
+	const struct reading *r = &readings[_i];
+	const struct ef_chip *chip = ef_chip_by_name(r->chip);
+	struct fake f = { .words = r->words };
+	struct ef_regs regs = fake_regs(&f);
+	struct ef_chip_features got;
+	struct ef_err err = EF_ERR_INIT;
+	uint16_t revision = 0xeeee;
+
+	ck_ok(ef_chip_revision(chip, &regs, &revision, &err), &err);
+	ck_assert_uint_eq(revision, r->revision);
+	ck_ok(chip->features(chip, &regs, revision, &got, &err), &err);
+	ck_assert_str_eq(got.text, r->features);
+	ck_assert_str_eq(got.package, r->package);
+}
+END_TEST
+
+/* Whichever read fails: the error comes out, and outputs are untouched. */
+START_TEST(failing_reads)
+{
+	const struct reading *r = &readings[_i];
+	const struct ef_chip *chip = ef_chip_by_name(r->chip);
+	struct ef_err err = EF_ERR_INIT;
+	bool ok = false;
+
+	for (unsigned n = 1; !ok; n++) {
+		struct fake f = { .words = r->words, .fail_at = n };
+		struct ef_regs regs = fake_regs(&f);
+		struct ef_chip_features got = { "x", "y" };
+		uint16_t revision = 0xeeee;
+		uint8_t mac[6] = { 0xee };
+		uint32_t xtal = 0xeeee;
+
+		ok = ef_chip_revision(chip, &regs, &revision, &err) &&
+		     ef_chip_mac(chip, &regs, mac, &err) &&
+		     ef_chip_xtal_mhz(chip, &regs, 115200, &xtal, &err) &&
+		     chip->features(chip, &regs, revision, &got, &err);
+		if (!ok)
+			ck_fails(ok, &err, EF_E_TIMEOUT, "no answer");
+		ck_assert(ok || !strcmp(got.text, "x"));
+		ck_assert_uint_lt(n, 100);
+	}
+}
+END_TEST
+
+START_TEST(mac_high_first)
+{
+	static const struct {
+		const char *chip;
+		struct word words[3];
+	} cases[] = {
+		{ "esp32", { { 0x3ff5a004, 0x2a3b4c5d }, { 0x3ff5a008, 0x9900240a } } },
+		{ "esp32c2", { { 0x60008840, 0x2a3b4c5d }, { 0x60008844, 0xffff240a } } },
+		{ "esp32c3", { { 0x60008844, 0x2a3b4c5d }, { 0x60008848, 0x0000240a } } },
+		{ "esp32s31", { { 0x20715050, 0x2a3b4c5d }, { 0x20715054, 0x0000240a } } },
+	};
+	static const uint8_t want[6] = { 0x24, 0x0a, 0x2a, 0x3b, 0x4c, 0x5d };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fake f = { .words = cases[i].words };
+		struct ef_regs regs = fake_regs(&f);
+		struct ef_err err = EF_ERR_INIT;
+		uint8_t mac[6];
+
+		ck_ok(ef_chip_mac(ef_chip_by_name(cases[i].chip), &regs, mac, &err), &err);
+		ck_assert_mem_eq(mac, want, 6);
+	}
+}
+END_TEST
+
+START_TEST(crystal)
+{
+	/* divider = crystal / rate: at 115200, 347 is 40 MHz, 226 is 26, 416 is 48 */
+	static const struct {
+		const char *chip;
+		struct word words[3];
+		uint32_t rate, mhz;
+		unsigned accesses;
+	} cases[] = {
+		{ "esp32", { { 0x3ff40014, 347 | 3u << 20 } }, 115200, 40, 1 },
+		{ "esp32", { { 0x3ff40014, 225 } }, 115200, 26, 1 },
+		{ "esp32", { { 0x3ff40014, 43 } }, 921600, 40, 1 },
+		{ "esp32", { { 0x3ff40014, 0xfffff } }, 4000000, 40, 1 },
+		{ "esp32", { { 0 } }, 115200, 26, 1 },
+		{ "esp32c2", { { 0x60000014, 226 } }, 115200, 26, 1 },
+		{ "esp32c2", { { 0x60000014, 347 } }, 115200, 40, 1 },
+		{ "esp32c5", { { 0x60000014, 416 }, { 0x60096110, 40u << 24 } }, 115200, 48, 1 },
+		{ "esp32c5", { { 0x60000014, 347 }, { 0x60096110, 48u << 24 } }, 115200, 40, 1 },
+		{ "esp32c5", { { 0x60096110, 48u << 24 } }, 115200, 48, 2 },
+		{ "esp32c5", { { 0x60096110, 40u << 24 } }, 115200, 40, 2 },
+		{ "esp32c3", { { 0 } }, 115200, 40, 0 },
+		{ "esp32h2", { { 0 } }, 115200, 32, 0 },
+		{ "esp32p4", { { 0 } }, 115200, 40, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fake f = { .words = cases[i].words };
+		struct ef_regs regs = fake_regs(&f);
+		struct ef_err err = EF_ERR_INIT;
+		uint32_t mhz = 0;
+
+		ck_ok(ef_chip_xtal_mhz(ef_chip_by_name(cases[i].chip), &regs, cases[i].rate, &mhz,
+				       &err), &err);
+		ck_assert_msg(mhz == cases[i].mhz, "case %zu: %u MHz", i, mhz);
+		ck_assert_uint_eq(f.accesses, cases[i].accesses);
+	}
+}
+END_TEST
+
+START_TEST(rom_rates)
+{
+	static const struct {
+		const char *chip;
+		struct word words[3];
+		uint32_t xtal, rate, sent;
+	} cases[] = {
+		/*
+		 * esptool: cal * 15625 * ck8m / 40 = f_rom; rate * f_rom // 40e6.
+		 * 640 * 15625 * 160 / 40 = 40000000: nothing to correct
+		 */
+		{ "esp32", { { 0x3ff5f06c, 640u << 7 }, { 0x3ff5a010, 160 } }, 40, 921600, 921600 },
+		/* 650 * 15625 * 160 / 40 = 40625000; 921600 * 40625000 // 40000000 = 936000 */
+		{ "esp32", { { 0x3ff5f06c, 650u << 7 }, { 0x3ff5a010, 160 } }, 40, 921600, 936000 },
+		/* 416 * 15625 * 164 / 40 = 26650000, below 33 MHz: 26 MHz crystal */
+		{ "esp32", { { 0x3ff5f06c, 416u << 7 }, { 0x3ff5a010, 164 } }, 26, 115200, 118080 },
+		/* nothing calibrated, and nonsense */
+		{ "esp32", { { 0 } }, 40, 460800, 460800 },
+		{ "esp32", { { 0x3ff5f06c, UINT32_MAX }, { 0x3ff5a010, 0xff } }, 40, 460800,
+		  460800 },
+		{ "esp32c2", { { 0 } }, 26, 921600, 1417846 },
+		{ "esp32c2", { { 0 } }, 40, 921600, 921600 },
+		{ "esp32c5", { { 0x60096110, 40u << 24 } }, 48, 921600, 768000 },
+		{ "esp32c5", { { 0x60096110, 48u << 24 } }, 40, 921600, 1105920 },
+		{ "esp32c5", { { 0x60096110, 48u << 24 } }, 48, 921600, 921600 },
+		{ "esp32c5", { { 0x60096110, 0x55u << 24 } }, 48, 921600, 921600 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct ef_chip *chip = ef_chip_by_name(cases[i].chip);
+		struct fake f = { .words = cases[i].words };
+		struct ef_regs regs = fake_regs(&f);
+		struct ef_err err = EF_ERR_INIT;
+		uint32_t sent = 0;
+
+		ck_ok(chip->rom_baud(chip, &regs, cases[i].xtal, cases[i].rate, &sent, &err), &err);
+		ck_assert_msg(sent == cases[i].sent, "case %zu: %u", i, sent);
+	}
+}
+END_TEST
+
+START_TEST(p4_power_up)
+{
+	/* protocol facts, "P4 flash power-on" */
+	static const struct {
+		uint32_t addr, value, mask, us;
+	} want[] = {
+		{ 0x5011010c, 1, 0xffffffff, 10000 },
+		{ 0x501151bc, 0x08000000, 0x08000000, 0 },
+		{ 0x501151b8, 0x00000080, 0x00000080, 0 },
+		{ 0x501153fc, 3, 3, 50 },
+		{ 0x501151bc, 0, 0x08000000, 0 },
+		{ 0x501151b8, 0, 0x7f800000, 0 },
+		{ 0x501151b8, 0x80, 0x80, 0 },
+		{ 0x501151b8, 0, 0x80, 1800 },
+	};
+	static const uint16_t revisions[] = { 301, 302 };
+	const struct ef_chip *chip = ef_chip_by_name("esp32p4");
+	struct ef_err err = EF_ERR_INIT;
+
+	for (unsigned r = 0; r < 2; r++) {
+		struct fake f = { .words = NULL };
+		struct ef_regs regs = fake_regs(&f);
+
+		ck_ok(chip->flash_power_up(chip, &regs, revisions[r], &err), &err);
+		ck_assert_uint_eq(f.writes, 8);
+		for (unsigned i = 0; i < 8; i++)
+			ck_assert_mem_eq(&f.log[i], &want[i], sizeof(want[i]));
+	}
+	for (unsigned n = 1; n <= 12; n++) {
+		struct fake f = { .fail_at = n };
+		struct ef_regs regs = fake_regs(&f);
+
+		ck_fails(chip->flash_power_up(chip, &regs, 302, &err), &err, EF_E_TIMEOUT, "");
+	}
+}
+END_TEST
+
+START_TEST(p4_no_power_up)
+{
+	static const struct {
+		uint16_t revision;
+		struct word words[3];
+		unsigned writes;
+	} cases[] = {
+		{ 0, { { 0 } }, 0 },   { 103, { { 0 } }, 0 }, { 300, { { 0 } }, 0 },
+		{ 303, { { 0 } }, 0 },
+		/* the ROM powers it: force bits are released, if both are set */
+		{ 302, { { 0x5012d034, 1u << 16 }, { 0x501153fc, 0x1234567f } }, 1 },
+		{ 302, { { 0x5012d034, 1u << 16 }, { 0x501153fc, 0x12345671 } }, 0 },
+	};
+	const struct ef_chip *chip = ef_chip_by_name("esp32p4");
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fake f = { .words = cases[i].words };
+		struct ef_regs regs = fake_regs(&f);
+		struct ef_err err = EF_ERR_INIT;
+
+		ck_ok(chip->flash_power_up(chip, &regs, cases[i].revision, &err), &err);
+		ck_assert_uint_eq(f.writes, cases[i].writes);
+		if (f.writes) {
+			ck_assert_uint_eq(f.log[0].addr, 0x501153fc);
+			ck_assert_uint_eq(f.log[0].value & f.log[0].mask, 0);
+			ck_assert_uint_eq(f.log[0].mask, 3);
+		}
+	}
+}
+END_TEST
+
+START_TEST(esp32_security_fields)
+{
+	const struct ef_chip *chip = ef_chip_by_name("esp32");
+	static const struct word words[] = {
+		{ 0x3ff5a000, 0x02100000 }, { 0x3ff5a018, 0x20 }, { 0, 0 },
+	};
+	struct fake f = { .words = words };
+	struct ef_regs regs = fake_regs(&f);
+	struct ef_err err = EF_ERR_INIT;
+	uint32_t value;
+
+	ck_ok(ef_efuse_read(&chip->crypt_cnt, &regs, &value, &err), &err);
+	ck_assert_uint_eq(value, 0x21);
+	ck_ok(ef_efuse_read(&chip->secure_boot, &regs, &value, &err), &err);
+	ck_assert_uint_eq(value, 2);
+	/* a field that the chip lacks */
+	f.accesses = 0;
+	ck_ok(ef_efuse_read(&chip->psram_cap, &regs, &value, &err), &err);
+	ck_assert_uint_eq(value, 0);
+	ck_assert_uint_eq(f.accesses, 0);
+}
+END_TEST
+
+Suite *suite_chip_hooks(void)
+{
+	Suite *s = suite_create("chip_hooks");
+	TCase *tc = tcase_create("registers");
+
+	tcase_add_loop_test(tc, revision_and_features, 0, READINGS);
+	tcase_add_loop_test(tc, failing_reads, 0, READINGS);
+	tcase_add_test(tc, mac_high_first);
+	tcase_add_test(tc, crystal);
+	tcase_add_test(tc, rom_rates);
+	tcase_add_test(tc, p4_power_up);
+	tcase_add_test(tc, p4_no_power_up);
+	tcase_add_test(tc, esp32_security_fields);
+	suite_add_tcase(s, tc);
+	return s;
+}
