@@ -18,6 +18,8 @@ struct rig {
 	struct ef_flasher *f;
 	struct ef_err err;
 	char said[8192]; /* "info: ...\n" and "warn: ...\n" */
+	char writes[16384]; /* WRITE_REG requests: "address=value/mask\n", hex; see rig_trace */
+	unsigned line_changes; /* of DTR and RTS */
 };
 
 static inline void rig_event(void *user, const struct ef_event *event)
@@ -46,6 +48,42 @@ static inline void rig_power(struct rig *r, const struct sim_opts *sim_opts)
 	ck_ok(sim_port_open(r->sim, &r->port, &r->err), &r->err);
 }
 
+/* Four bytes of little-endian hex as a number's eight digits. */
+static inline void rig_word(char *dst, const char *hex)
+{
+	for (int i = 0; i < 4; i++)
+		memcpy(dst + 2 * i, hex + 6 - 2 * i, 2);
+}
+
+static inline void rig_sink(void *user, const char *line)
+{
+	static const char start[] = "> c000091000";
+	struct rig *r = user;
+	size_t len = strlen(r->writes);
+	char *at = r->writes + len;
+
+	r->line_changes += line[0] == '!';
+	if (strncmp(line, start, sizeof(start) - 1) != 0 || strlen(line) < 20 + 24 ||
+	    len + 28 > sizeof(r->writes))
+		return;
+	rig_word(at, line + 20);
+	at[8] = '=';
+	rig_word(at + 9, line + 28);
+	at[17] = '/';
+	rig_word(at + 18, line + 36);
+	at[26] = '\n';
+	at[27] = '\0';
+}
+
+/* From here on r->writes fills. */
+static inline void rig_trace(struct rig *r)
+{
+	struct ef_port *traced = NULL;
+
+	ck_ok(ef_port_trace(r->port, rig_sink, r, &traced, &r->err), &r->err);
+	r->port = traced;
+}
+
 static inline bool rig_connect(struct rig *r)
 {
 	return ef_flasher_connect(r->port, &r->opts, &r->f, &r->err);
@@ -67,6 +105,10 @@ static inline const struct ef_device *rig_device(const struct rig *r)
 	ck_assert_msg(strstr((r)->said, (text)) != NULL, "not said: %s; but:\n%s", text, (r)->said)
 #define rig_does_not_say(r, text) \
 	ck_assert_msg(strstr((r)->said, (text)) == NULL, "said: %s in:\n%s", text, (r)->said)
+
+#define rig_writes(r, text)                                                                   \
+	ck_assert_msg(strstr((r)->writes, (text)) != NULL, "not written: %s; but:\n%s", text, \
+		      (r)->writes)
 
 /* The eleven, by the names of espflash's command line. */
 static const char *const rig_chips[] = {

@@ -76,7 +76,7 @@ static const struct shape shapes[] = {
 	/* other straps, as in user reports */
 	{ RX("rst:0x1 (POWERON_RESET),boot:0x12 (SPI_FLASH_BOOT)\r\n"), true,
 	  EF_VERDICT_BOOT_MODE, "neither download nor flash", "SPI_FLASH_BOOT", "GPIO2" },
-	{ RX("ESP-ROM:esp32c3-api1-20210207\r\nrst:0x1 (POWERON),boot:0x1 (SPI_DOWNLOAD_BOOT)\r\n"),
+	{ RX("ESP-ROM:esp32c3-api1\r\nrst:0x1 (POWERON),boot:0x1 (SPI_DOWNLOAD_BOOT)\r\n"),
 	  true, EF_VERDICT_BOOT_MODE, "neither download nor flash", "boot:0x1", "GPIO8" },
 	{ RX("rst:0x1 (POWERON_RESET),boot:0xb (HSPI_FLASH_BOOT)\r\n"), true,
 	  EF_VERDICT_BOOT_MODE, "neither download nor flash", "HSPI_FLASH_BOOT", "strap" },

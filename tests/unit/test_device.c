@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Identification: the facts of every chip from boards with known eFuses, chips
+ * that nobody knows, and what is done on USB consoles. Register sequences are
+ * esptool's (chip-facts.json: disable_watchdogs).
+ */
+#include "flasher_rig.h"
+
+/* ---- facts ---- */
+
+START_TEST(facts_of_every_chip)
+{
+	/* the crystals of the usual boards, and the ids in Espressif's image header */
+	static const struct {
+		const char *name, *label;
+		uint8_t id;
+		uint32_t xtal_mhz;
+		const char *feature;
+	} want[] = {
+		{ "esp32", "ESP32", 0, 40, "WiFi" },
+		{ "esp32c2", "ESP32-C2", 12, 26, "WiFi" },
+		{ "esp32c3", "ESP32-C3", 5, 40, "WiFi" },
+		{ "esp32c5", "ESP32-C5", 23, 48, "WiFi" },
+		{ "esp32c6", "ESP32-C6", 13, 40, "WiFi" },
+		{ "esp32c61", "ESP32-C61", 20, 40, "WiFi" },
+		{ "esp32h2", "ESP32-H2", 16, 32, "BLE" },
+		{ "esp32p4", "ESP32-P4", 18, 40, "" },
+		{ "esp32s2", "ESP32-S2", 2, 40, "WiFi" },
+		{ "esp32s3", "ESP32-S3", 9, 40, "WiFi" },
+		{ "esp32s31", "ESP32-S31", 32, 40, "" },
+	};
+	const struct sim_opts board = { .chip = want[_i].name, .xtal_mhz = want[_i].xtal_mhz };
+	const uint8_t mac[6] = { 0x7c, 0xdf, 0xa1, 0x00, 0x00, want[_i].id };
+	const struct ef_device *d;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	d = rig_device(&r);
+	ck_assert_str_eq(d->chip->label, want[_i].label);
+	ck_assert_mem_eq(d->mac, mac, 6);
+	ck_assert_uint_eq(d->xtal_mhz, want[_i].xtal_mhz);
+	ck_assert_ptr_nonnull(strstr(d->features.text, want[_i].feature));
+	ck_assert_uint_gt(strlen(d->features.package), 0);
+	ck_assert(!d->is_secure_download && !d->is_usb_jtag && !d->is_usb_otg);
+	/* the ESP32 has no security info, and the S2's names no chip */
+	ck_assert_int_eq(d->has_security, _i != 0);
+	if (d->has_security)
+		ck_assert_int_eq(d->security.has_chip_id, strcmp(want[_i].name, "esp32s2") != 0);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(revisions)
+{
+	static const struct {
+		const char *chip;
+		uint16_t revision;
+	} want[] = { { "esp32", 100 }, { "esp32", 301 }, { "esp32c2", 200 }, { "esp32c3", 3 },
+		     { "esp32c3", 101 }, { "esp32c6", 2 }, { "esp32h2", 102 }, { "esp32s2", 1 },
+		     { "esp32s3", 2 }, { "esp32p4", 103 }, { "esp32p4", 301 } };
+	const struct sim_opts board = { .chip = want[_i].chip, .revision = want[_i].revision };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(rig_device(&r)->has_revision);
+	ck_assert_uint_eq(rig_device(&r)->revision, want[_i].revision);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(registers_are_out_of_reach_in_secure_download_mode)
+{
+	const struct sim_opts board = { .chip = "esp32c6", .secure_download = true };
+	struct ef_regs regs;
+	uint32_t value;
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	regs = ef_flasher_regs(r.f);
+	ck_fails(regs.read(regs.ctx, 0x600b1c00, &value, &r.err), &r.err, EF_E_UNSUPP,
+		 "secure download mode");
+	ck_fails(regs.write(regs.ctx, 0x600b1c00, 0, 0, &r.err), &r.err, EF_E_UNSUPP,
+		 "secure download mode");
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- USB consoles ---- */
+
+static const struct {
+	const char *chip;
+	const char *writes; /* NULL: esptool leaves the watchdogs alone */
+} usb[] = {
+	{ "esp32c3", "600080a8=50d83aa1/ffffffff\n60008090=00000000/ffffffff\n"
+		     "600080a8=00000000/ffffffff\n600080b0=8f1d312a/ffffffff\n"
+		     "600080ac=80000000/80000000\n600080b0=00000000/ffffffff\n" },
+	{ "esp32c5", "600b1c18=50d83aa1/ffffffff\n600b1c00=00000000/ffffffff\n"
+		     "600b1c18=00000000/ffffffff\n600b1c20=50d83aa1/ffffffff\n"
+		     "600b1c1c=00040000/00040000\n600b1c20=00000000/ffffffff\n" },
+	{ "esp32c6", "600b1c18=50d83aa1/ffffffff\n600b1c00=00000000/ffffffff\n"
+		     "600b1c18=00000000/ffffffff\n600b1c20=50d83aa1/ffffffff\n"
+		     "600b1c1c=00040000/00040000\n600b1c20=00000000/ffffffff\n" },
+	{ "esp32c61", "600b1c18=50d83aa1/ffffffff\n600b1c00=00000000/ffffffff\n"
+		      "600b1c18=00000000/ffffffff\n600b1c20=50d83aa1/ffffffff\n"
+		      "600b1c1c=00040000/00040000\n600b1c20=00000000/ffffffff\n" },
+	{ "esp32h2", "600b1c1c=50d83aa1/ffffffff\n600b1c00=00000000/ffffffff\n"
+		     "600b1c1c=00000000/ffffffff\n600b1c24=50d83aa1/ffffffff\n"
+		     "600b1c20=00040000/00040000\n600b1c24=00000000/ffffffff\n" },
+	{ "esp32p4", "50116018=50d83aa1/ffffffff\n50116000=00000000/ffffffff\n"
+		     "50116018=00000000/ffffffff\n50116020=50d83aa1/ffffffff\n"
+		     "5011601c=00040000/00040000\n50116020=00000000/ffffffff\n" },
+	{ "esp32s3", "600080b0=50d83aa1/ffffffff\n60008098=00000000/ffffffff\n"
+		     "600080b0=00000000/ffffffff\n600080b8=8f1d312a/ffffffff\n"
+		     "600080b4=80000000/80000000\n600080b8=00000000/ffffffff\n" },
+	{ "esp32s31", NULL },
+};
+#define USB ((int)(sizeof(usb) / sizeof(usb[0])))
+
+START_TEST(watchdogs_are_switched_off_on_usb_jtag)
+{
+	const struct sim_opts board = { .chip = usb[_i].chip, .circuit = SIM_CIRCUIT_USB_JTAG };
+	struct rig r;
+
+	rig_power(&r, &board);
+	rig_trace(&r);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(rig_device(&r)->is_usb_jtag);
+	if (usb[_i].writes) /* before anything else is written */
+		ck_assert_msg(strncmp(r.writes, usb[_i].writes, strlen(usb[_i].writes)) == 0, "%s",
+			      r.writes);
+	else
+		ck_assert_msg(!strstr(r.writes, "=50d83aa1/"), "%s", r.writes);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(watchdogs_are_left_alone_elsewhere)
+{
+	struct sim_opts board = { .chip = usb[_i / 3].chip };
+	struct rig r;
+
+	/* a bridge; a stub that cared for them already; secure download mode */
+	if (_i % 3)
+		board.circuit = SIM_CIRCUIT_USB_JTAG;
+	board.stub_running = _i % 3 == 1;
+	board.secure_download = _i % 3 == 2;
+	rig_power(&r, &board);
+	rig_trace(&r);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_msg(!strstr(r.writes, "=50d83aa1/"), "%s", r.writes);
+	rig_done(&r);
+}
+END_TEST
+
+/* A port whose USB ids nobody knows: the ROM's variable tells (esptool v5.2.0 uart_no). */
+START_TEST(console_is_asked_for_where_ids_are_unknown)
+{
+	static const struct {
+		const char *chip;
+		uint32_t addr, value;
+		bool is_jtag, is_otg;
+	} roms[] = {
+		{ "esp32c3", 0x3fcdf07c, 3, true, false }, { "esp32c3", 0x3fcdf07c, 0, false, false },
+		{ "esp32s3", 0x3fcef14c, 4, true, false }, { "esp32s3", 0x3fcef14c, 3, false, true },
+		{ "esp32s2", 0x3ffffd14, 2, false, true }, { "esp32s2", 0x3ffffd14, 0, false, false },
+	};
+	const struct sim_opts board = { .chip = roms[_i].chip, .circuit = SIM_CIRCUIT_NONE_DOWNLOAD };
+	struct rig r;
+	struct ef_rom rom;
+	enum ef_sync_result sync;
+
+	rig_power(&r, &board);
+	r.port->info.vid = r.port->info.pid = 0;
+	ck_ok(ef_rom_init(&rom, r.port, &r.err), &r.err);
+	for (int i = 0; i < 5; i++)
+		ck_ok(ef_rom_sync(&rom, 100, &sync, &r.err), &r.err);
+	ck_ok(ef_rom_write_reg(&rom, roms[_i].addr, roms[_i].value, UINT32_MAX, 0, &r.err), &r.err);
+	ef_rom_release(&rom);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_int_eq(rig_device(&r)->is_usb_jtag, roms[_i].is_jtag);
+	ck_assert_int_eq(rig_device(&r)->is_usb_otg, roms[_i].is_otg);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- chips that nobody knows: a ROM of our own ---- */
+
+struct fake_rom {
+	struct ef_port port; /* first */
+	bool has_security, is_stub;
+	uint32_t chip_id, magic;
+	uint32_t divider; /* in the ESP32's UART */
+	uint64_t now_us;
+	uint8_t out[512];
+	size_t pos, len;
+};
+
+static struct fake_rom *fake_of(struct ef_port *port)
+{
+	return (struct fake_rom *)(void *)port;
+}
+
+static void fake_close(struct ef_port *port)
+{
+	(void)port;
+}
+
+static bool fake_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		      size_t *ret_len, struct ef_err *err)
+{
+	struct fake_rom *f = fake_of(port);
+	size_t n = f->len - f->pos < cap ? f->len - f->pos : cap;
+
+	(void)err;
+	memcpy(buf, f->out + f->pos, n);
+	f->pos += n;
+	if (n == 0 && f->now_us < deadline_us)
+		f->now_us = deadline_us;
+	*ret_len = n;
+	return true;
+}
+
+/* One answer: value, data and the four status bytes of a ROM; no byte in it needs an escape. */
+static void fake_answer(struct fake_rom *f, uint8_t op, uint32_t value, const uint8_t *data,
+			size_t len, uint8_t status, uint8_t reason)
+{
+	uint8_t *p = f->out + f->len;
+	const uint8_t head[] = { 0xc0, 0x01, op, (uint8_t)(len + 4), 0, (uint8_t)value,
+				 (uint8_t)(value >> 8), (uint8_t)(value >> 16),
+				 (uint8_t)(value >> 24) };
+
+	memcpy(p, head, sizeof(head));
+	p += sizeof(head);
+	memcpy(p, data, len);
+	p += len;
+	*p++ = status;
+	*p++ = reason;
+	*p++ = 0;
+	*p++ = 0;
+	*p++ = 0xc0;
+	f->len = (size_t)(p - f->out);
+}
+
+static bool fake_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		       struct ef_err *err)
+{
+	struct fake_rom *f = fake_of(port);
+	uint8_t info[20] = { 0 };
+	uint32_t addr;
+
+	(void)deadline_us;
+	(void)err;
+	ck_assert_uint_gt(len, 9);
+	f->pos = f->len = 0;
+	info[12] = (uint8_t)f->chip_id;
+	info[13] = (uint8_t)(f->chip_id >> 8);
+	info[14] = (uint8_t)(f->chip_id >> 16);
+	switch (data[2]) {
+	case 0x08:
+		for (int i = 0; i < 8; i++)
+			fake_answer(f, 0x08, f->is_stub ? 0 : 0x20120707, info, 0, 0, 0);
+		break;
+	case 0x0a:
+		addr = (uint32_t)data[9] | (uint32_t)data[10] << 8 | (uint32_t)data[11] << 16 |
+		       (uint32_t)data[12] << 24;
+		fake_answer(f, 0x0a, addr == 0x40001000 ? f->magic :
+				     addr == 0x3ff40014 ? f->divider : 0, info, 0, 0, 0);
+		break;
+	case 0x14:
+		if (f->has_security) {
+			fake_answer(f, 0x14, 0, info, 20, 0, 0);
+			break;
+		}
+		/* fall through */
+	default:
+		for (int i = 0; i < 8; i++)
+			fake_answer(f, data[2], 0, info, 0, 1, 5);
+	}
+	return true;
+}
+
+static bool fake_nothing(struct ef_port *port, struct ef_err *err)
+{
+	(void)port;
+	(void)err;
+	return true;
+}
+
+static bool fake_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	(void)mask;
+	(void)value;
+	return fake_nothing(port, err);
+}
+
+static bool fake_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
+{
+	(void)rate_hz;
+	return fake_nothing(port, err);
+}
+
+static uint64_t fake_now(struct ef_port *port)
+{
+	return fake_of(port)->now_us;
+}
+
+static bool fake_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
+{
+	fake_of(port)->now_us += us;
+	return fake_nothing(port, err);
+}
+
+static const struct ef_port_ops fake_ops = {
+	.close = fake_close, .read = fake_read, .write = fake_write, .drain = fake_nothing,
+	.discard = fake_nothing, .set_lines = fake_lines, .set_baud = fake_baud,
+	.now_us = fake_now, .sleep_us = fake_sleep,
+};
+
+static void fake_plug_in(struct fake_rom *f)
+{
+	f->port.ops = &fake_ops;
+	f->port.caps = EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD;
+	f->port.rate_hz = 115200;
+	f->port.info.vid = 0x10c4;
+}
+
+/*
+ * The ESP32's stub runs the UART from 80 MHz and so hides the crystal, which
+ * must not be guessed then (esp-flasher-stub main.c, stub_lib_clock_init).
+ */
+START_TEST(crystal_behind_a_raised_clock_is_unknown)
+{
+	static const struct {
+		uint32_t divider, xtal_mhz;
+		bool is_stub;
+	} clocks[] = { { 40000000 / 115200, 40, false }, { 26000000 / 115200, 26, false },
+		       { 40000000 / 115200, 40, true }, { 80000000 / 115200, 0, true } };
+	struct fake_rom rom = { .magic = 0x00f01d83, .divider = clocks[_i].divider,
+				.is_stub = clocks[_i].is_stub };
+	const struct ef_connect_opts opts = { .no_stub = !clocks[_i].is_stub, .skip_flash = true };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	fake_plug_in(&rom);
+	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_assert_uint_eq(ef_flasher_device(f)->xtal_mhz, clocks[_i].xtal_mhz);
+	ef_flasher_close(f);
+}
+END_TEST
+
+START_TEST(unknown_chips_are_named_by_their_number)
+{
+	static const struct {
+		bool has_security;
+		uint32_t chip_id, magic;
+		const char *words;
+	} unknown[] = {
+		{ true, 0x77, 0, "id is 119 (0x77)" },
+		{ true, 0x10005, 0, "id is 65541" }, /* not cut to 16 bits, which is a C3 */
+		{ false, 0, 0x12345678, "0x12345678" },
+		{ false, 0, 0xfff0c101, "0xfff0c101" }, /* ESP8266 */
+		{ false, 0, 0, "0x00000000" },
+	};
+	struct fake_rom rom = { .has_security = unknown[_i].has_security,
+				.chip_id = unknown[_i].chip_id, .magic = unknown[_i].magic };
+	const struct ef_connect_opts opts = { .no_stub = true };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	fake_plug_in(&rom);
+	ck_fails(ef_flasher_connect(&rom.port, &opts, &f, &err), &err, EF_E_UNSUPP,
+		 unknown[_i].words);
+	ck_assert_ptr_null(f);
+}
+END_TEST
+
+Suite *suite_device(void);
+Suite *suite_device(void)
+{
+	Suite *s = suite_create("device");
+	TCase *t = tcase_create("facts");
+
+	tcase_add_loop_test(t, facts_of_every_chip, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, revisions, 0, 11);
+	tcase_add_test(t, registers_are_out_of_reach_in_secure_download_mode);
+	suite_add_tcase(s, t);
+	t = tcase_create("usb");
+	tcase_add_loop_test(t, watchdogs_are_switched_off_on_usb_jtag, 0, USB);
+	tcase_add_loop_test(t, watchdogs_are_left_alone_elsewhere, 0, 3 * USB);
+	tcase_add_loop_test(t, console_is_asked_for_where_ids_are_unknown, 0, 6);
+	suite_add_tcase(s, t);
+	t = tcase_create("rom");
+	tcase_add_loop_test(t, crystal_behind_a_raised_clock_is_unknown, 0, 4);
+	tcase_add_loop_test(t, unknown_chips_are_named_by_their_number, 0, 5);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Flash ids: sizes as esptool's tables have them (cmds.py,
+ * DETECTED_FLASH_SIZES and DETECTED_FLASH_SIZES_ADESTO), and chips of all
+ * sizes behind the SPI controllers of all boards.
+ */
+#include "flasher_rig.h"
+
+#define K 1024u
+#define M (1024u * 1024u)
+
+static const struct {
+	uint8_t code;
+	uint32_t size;
+} codes[] = {
+	{ 0x12, 256 * K }, { 0x13, 512 * K }, { 0x14, 1 * M }, { 0x15, 2 * M }, { 0x16, 4 * M },
+	{ 0x17, 8 * M }, { 0x18, 16 * M }, { 0x19, 32 * M }, { 0x1a, 64 * M }, { 0x1b, 128 * M },
+	{ 0x1c, 256 * M }, { 0x20, 64 * M }, { 0x21, 128 * M }, { 0x22, 256 * M },
+	{ 0x32, 256 * K }, { 0x33, 512 * K }, { 0x34, 1 * M }, { 0x35, 2 * M }, { 0x36, 4 * M },
+	{ 0x37, 8 * M }, { 0x38, 16 * M }, { 0x39, 32 * M }, { 0x3a, 64 * M },
+};
+
+START_TEST(every_size_code)
+{
+	for (unsigned code = 0; code < 256; code++) {
+		uint32_t want = 0;
+
+		for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+			if (codes[i].code == code)
+				want = codes[i].size;
+		/* Winbond, type 0x40 */
+		ck_assert_msg(ef_flash_id_size(0x40ef | code << 16) == want, "code 0x%02x", code);
+	}
+}
+END_TEST
+
+START_TEST(adesto_has_its_code_elsewhere)
+{
+	static const uint32_t sizes[] = { 512 * K, 1 * M, 2 * M, 4 * M, 8 * M, 16 * M };
+
+	for (uint32_t density = 0; density < 32; density++) {
+		uint32_t want = density >= 4 && density <= 9 ? sizes[density - 4] : 0;
+
+		/* AT25SF321: 1f 87 01; the top three bits are the family */
+		ck_assert_uint_eq(ef_flash_id_size(0x01801f | density << 8), want);
+	}
+	ck_assert_uint_eq(ef_flash_id_size(0x01871f), 4 * M);
+}
+END_TEST
+
+static const uint32_t sizes[] = { 256 * K, 512 * K, 1 * M, 2 * M, 4 * M, 8 * M, 16 * M, 32 * M };
+
+START_TEST(size_is_found_and_told_to_the_loader)
+{
+	const struct sim_opts board = { .chip = _i % 2 ? "esp32" : "esp32s3",
+					.flash_size = sizes[_i / 2] };
+	uint8_t digest[16];
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = _i % 2;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, sizes[_i / 2]);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x0b), 1);
+	/* its last byte is within reach: the ROM assumes 2 MB until it is told */
+	ck_ok(ef_rom_flash_md5(ef_flasher_rom(r.f), sizes[_i / 2] - 1, 1, digest, &r.err), &r.err);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(controller_is_left_as_it_was)
+{
+	/* SPI_USR and SPI_USR2 of the ESP32's and of the ESP32-C6's SPI1 */
+	static const struct {
+		const char *chip;
+		uint32_t usr, usr2;
+	} chips[] = { { "esp32", 0x3ff4201c, 0x3ff42024 }, { "esp32c6", 0x60003018, 0x60003020 } };
+	const struct sim_opts board = { .chip = chips[_i].chip };
+	struct rig r;
+	char usr[64], usr2[64];
+	const char *last;
+
+	rig_power(&r, &board);
+	rig_trace(&r);
+	ck_ok(rig_connect(&r), &r.err);
+	/* registers of a chip out of reset are 0 in the model; written back last */
+	(void)snprintf(usr, sizeof(usr), "%08x=00000000/ffffffff\n%08x=00000000/ffffffff\n",
+		       chips[_i].usr, chips[_i].usr2);
+	(void)snprintf(usr2, sizeof(usr2), "%08x=7000009f/ffffffff\n", chips[_i].usr2);
+	rig_writes(&r, usr2);
+	last = strstr(r.writes, usr);
+	ck_assert_msg(last && strlen(last) == strlen(usr), "%s", r.writes);
+	rig_done(&r);
+}
+END_TEST
+
+START_TEST(missing_flash_is_a_warning)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i], .flash_size = SIM_NO_FLASH };
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 0);
+	ck_assert_uint_eq(rig_device(&r)->flash_id, 0);
+	rig_says(&r, "warn: the flash chip does not answer (FlashID=0xFFFFFF)");
+	/* both sets of pins were tried, and the first one is set again */
+	ck_assert_uint_eq(sim_requests(r.sim, 0x0d), 3);
+	rig_done(&r);
+}
+END_TEST
+
+Suite *suite_spi_flash(void);
+Suite *suite_spi_flash(void)
+{
+	Suite *s = suite_create("spi_flash");
+	TCase *t = tcase_create("id");
+
+	tcase_add_test(t, every_size_code);
+	tcase_add_test(t, adesto_has_its_code_elsewhere);
+	tcase_add_loop_test(t, size_is_found_and_told_to_the_loader, 0,
+			    (int)(2 * sizeof(sizes) / sizeof(sizes[0])));
+	tcase_add_loop_test(t, controller_is_left_as_it_was, 0, 2);
+	tcase_add_loop_test(t, missing_flash_is_a_warning, 0, RIG_CHIPS);
+	suite_add_tcase(s, t);
+	return s;
+}
