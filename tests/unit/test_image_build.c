@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * App images: byte for byte what espflash builds (digests from elsewhere:
+ * tests/golden/image and the shared corpus), and what is refused.
+ */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+
+#include "base/hash.h"
+#include "base/util.h"
+#include <espflash/image.h>
+
+#include "elf_maker.h"
+
+static struct ef_image_opts opts_for(const char *chip)
+{
+	struct ef_image_opts opts = { .chip = ef_chip_by_name(chip),
+				      .flash = { .mode = EF_MODE_KEEP } };
+
+	ck_assert_msg(opts.chip != NULL, "no chip '%s'", chip);
+	return opts;
+}
+
+static struct made build(const struct made *m, const struct ef_image_opts *opts)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct made image = { NULL, 0 };
+	struct ef_elf elf;
+
+	ck_ok(ef_elf_open(&elf, m->data, m->len, &err), &err);
+	ck_ok(ef_elf_check_chip(&elf, opts->chip, &err), &err);
+	ck_ok(ef_image_build(&elf, opts, &image.data, &image.len, &err), &err);
+	ef_elf_release(&elf);
+	return image;
+}
+
+static void build_fails(const struct made *m, const struct ef_image_opts *opts, enum ef_code code,
+			const char *says)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct made image = { NULL, 0 };
+	struct ef_elf elf;
+
+	ck_ok(ef_elf_open(&elf, m->data, m->len, &err), &err);
+	ck_fails(ef_image_build(&elf, opts, &image.data, &image.len, &err), &err, code, says);
+	ck_assert_ptr_null(image.data);
+	ef_elf_release(&elf);
+}
+
+static void assert_digest(const struct made *image, const char *want, const char *what)
+{
+	uint8_t digest[EF_SHA256_LEN];
+	char hex[2 * EF_SHA256_LEN + 1];
+
+	ef_sha256(image->data, image->len, digest);
+	ef_hex(hex, digest, sizeof(digest));
+	ck_assert_msg(strcmp(hex, want) == 0, "%s: digest %s, not %s", what, hex, want);
+}
+
+/* ---- golden files ---- */
+
+static char *next_word(char **line)
+{
+	char *word = *line, *end = strchr(word, ' ');
+
+	if (end)
+		*end++ = '\0';
+	*line = end;
+	return word;
+}
+
+static void apply_option(struct ef_image_opts *opts, const char *option)
+{
+	static const char *const modes[] = { "qio", "qout", "dio", "dout" };
+	const char *value = strchr(option, '=');
+	uint32_t n = 0;
+
+	ck_assert_ptr_nonnull(value);
+	value++;
+	for (unsigned i = 0; i < EF_ARRAY_LEN(modes); i++)
+		if (strcmp(value, modes[i]) == 0)
+			opts->flash.mode = (enum ef_flash_mode)i;
+	if (strncmp(option, "mode=", 5) == 0)
+		return;
+	ck_assert(ef_parse_u32(value, UINT16_MAX, &n));
+	if (strncmp(option, "min=", 4) == 0)
+		opts->min_revision = (uint16_t)n;
+	else if (strncmp(option, "freq=", 5) == 0)
+		opts->flash.freq_mhz = (uint16_t)n;
+	else if (strncmp(option, "size=", 5) == 0)
+		opts->flash.size = n * EF_MIB;
+	else
+		ck_abort_msg("unknown option '%s'", option);
+}
+
+/* "file chip length sha256 origin option=value..." */
+static void check_golden_line(char *line)
+{
+	struct ef_err err = EF_ERR_INIT;
+	const char *name = next_word(&line);
+	struct ef_image_opts opts = opts_for(next_word(&line));
+	struct made m = load_golden(name), image;
+	struct ef_image_info info;
+	const char *digest;
+	uint32_t len;
+
+	ck_assert(ef_parse_u32(next_word(&line), UINT32_MAX, &len));
+	digest = next_word(&line);
+	next_word(&line); /* origin */
+	while (line)
+		apply_option(&opts, next_word(&line));
+	image = build(&m, &opts);
+	ck_assert_uint_eq(image.len, len);
+	assert_digest(&image, digest, name);
+	ck_ok(ef_image_parse(image.data, image.len, &info, &err), &err);
+	ck_ok(ef_image_verify(&info, &err), &err);
+	ck_assert_uint_eq(info.len, image.len);
+	ck_assert_uint_eq(info.chip_id, opts.chip->image_id);
+	free(image.data);
+	free(m.data);
+}
+
+START_TEST(equals_golden)
+{
+	struct made list = load_golden("expected.txt");
+	size_t start = 0;
+	unsigned checked = 0;
+
+	for (size_t i = 0; i < list.len; i++) {
+		char line[256];
+
+		if (list.data[i] != '\n')
+			continue;
+		ck_assert_uint_lt(i - start, sizeof(line));
+		memcpy(line, list.data + start, i - start);
+		line[i - start] = '\0';
+		start = i + 1;
+		if (line[0] == '#')
+			continue;
+		check_golden_line(line);
+		checked++;
+	}
+	ck_assert_uint_ge(checked, 17);
+	free(list.data);
+}
+END_TEST
+
+static void check_segments(const cJSON *want, const struct ef_image_info *info, const char *name)
+{
+	ck_assert_int_eq(cJSON_GetArraySize(want), info->segment_count);
+	for (int i = 0; i < info->segment_count; i++) {
+		const cJSON *row = cJSON_GetArrayItem(want, i);
+		uint32_t n[3] = { 0, 0, 0 };
+
+		for (int k = 0; k < 3; k++)
+			ck_assert(ef_parse_u32(cJSON_GetArrayItem(row, k)->valuestring, UINT32_MAX,
+					       &n[k]));
+		ck_assert_msg(n[0] == info->segment[i].off - 8 && n[1] == info->segment[i].addr &&
+			      n[2] == info->segment[i].len, "%s: segment %d", name, i);
+	}
+}
+
+static void check_corpus_entry(const cJSON *entry)
+{
+	const char *chip = cJSON_GetObjectItem(entry, "chip")->valuestring;
+	struct ef_image_opts opts = opts_for(chip);
+	struct ef_err err = EF_ERR_INIT;
+	struct made m = { NULL, 0 }, image;
+	struct ef_image_info info;
+	char header[49];
+
+	ck_assert(load_file(EF_CORPUS_DIR "/elf", entry->string, &m));
+	assert_digest(&m, cJSON_GetObjectItem(entry, "elf_sha256")->valuestring, entry->string);
+	image = build(&m, &opts);
+	assert_digest(&image, cJSON_GetObjectItem(entry, "app_sha256")->valuestring,
+		      entry->string);
+	ck_assert_int_eq(cJSON_GetObjectItem(entry, "app_len")->valueint, (int)image.len);
+	ef_hex(header, image.data, 24);
+	ck_assert_str_eq(header, cJSON_GetObjectItem(entry, "header")->valuestring);
+	ck_ok(ef_image_parse(image.data, image.len, &info, &err), &err);
+	check_segments(cJSON_GetObjectItem(entry, "segments"), &info, entry->string);
+	free(image.data);
+	free(m.data);
+}
+
+START_TEST(equals_corpus)
+{
+	struct made list = { NULL, 0 };
+	const cJSON *entry;
+	cJSON *json;
+
+	if (!load_file(EF_CORPUS_DIR, "app-images.json", &list)) {
+		puts("skipped: no shared corpus");
+		return;
+	}
+	json = cJSON_ParseWithLength((const char *)list.data, list.len);
+	ck_assert_ptr_nonnull(json);
+	ck_assert_int_ge(cJSON_GetArraySize(json), 7);
+	cJSON_ArrayForEach(entry, json)
+		check_corpus_entry(entry);
+	cJSON_Delete(json);
+	free(list.data);
+}
+END_TEST
+
+/* Digest of the app image by the separate model (tests/golden/image/README.md). */
+START_TEST(builds_zephyr)
+{
+	struct ef_image_opts opts = opts_for("esp32");
+	struct made m = { NULL, 0 }, image;
+
+	if (!load_file(EF_CORPUS_DIR "/elf", "zephyr-esp32.elf", &m)) {
+		puts("skipped: no shared corpus");
+		return;
+	}
+	image = build(&m, &opts);
+	ck_assert_uint_eq(image.len, 17472);
+	assert_digest(&image, "f76ba2c8875f6e74b5c6dd051207e1dcad7faa985f2e94db3a2358711196f139",
+		      "zephyr-esp32.elf");
+	free(image.data);
+	free(m.data);
+}
+END_TEST
+
+/* The sample that the demo flashes. Digest: the same model. */
+START_TEST(builds_the_sample)
+{
+	struct ef_image_opts opts = opts_for("esp32c3");
+	struct made m = { NULL, 0 }, image;
+	struct ef_app_desc desc;
+	uint8_t digest[EF_SHA256_LEN];
+
+	ck_assert(load_file(EF_SOURCE_DIR "/tools/sample", "sample-esp32c3.elf", &m));
+	image = build(&m, &opts);
+	assert_digest(&image, "e008c36ff218c12228ed66e81de8961eeef21a21541250f62603dcda0d6c8e0a",
+		      "sample");
+	ck_assert(ef_image_app_desc(image.data, image.len, &desc));
+	ck_assert_str_eq(desc.project, "espflash-c sample");
+	ck_assert_str_eq(desc.version, "1.0.0");
+	ck_assert_uint_eq(desc.mmu_page_log2, 16);
+	ef_sha256(m.data, m.len, digest);
+	ck_assert_mem_eq(desc.elf_sha256, digest, sizeof(digest));
+	free(image.data);
+	free(m.data);
+}
+END_TEST
+
+/* ---- refusals ---- */
+
+static const struct {
+	const char *chip, *says;
+	struct make_section s[3];
+} refused[] = {
+	{ "esp32c3", "'.a' (0x3c000020, 17 bytes) and '.b' (0x3c000030, 16 bytes) overlap",
+	  { { ".a", 1, 2, 0x3c000020, 17, NULL }, { ".b", 1, 2, 0x3c000030, 16, NULL } } },
+	{ "esp32c3", "overlap",
+	  { { ".a", 1, 3, 0x3fc80000, 16, NULL }, { ".b", 1, 3, 0x3fc80000, 16, NULL } } },
+	{ "esp32c3", "nothing to load",
+	  { { ".debug_info", 1, 0, 0, 64, NULL }, { ".bss", 8, 3, 0x3fc80000, 16, NULL } } },
+	{ "esp32c3", "'.a' at 0x3c000021 is mapped from flash and not aligned",
+	  { { ".a", 1, 2, 0x3c000021, 64, NULL } } },
+	{ "esp32c3", "passes the end of memory", { { ".a", 1, 3, 0xfffffff0, 32, NULL } } },
+	{ "esp32c3", "holds no app descriptor: magic word 0x03020100",
+	  { { ".flash.appdesc", 1, 2, 0x3c000020, 256, NULL } } },
+	{ "esp32c3", "'.flash.appdesc' (0x3fc80020, 256 bytes) is not in the flash-mapped memory",
+	  { { ".flash.appdesc", 1, 2, 0x3fc80020, 256, NULL } } },
+	{ "esp32c3", "the app descriptor at 0x3c000020 is cut short",
+	  { { ".flash.appdesc", 1, 2, 0x3c000020, 64, NULL } } },
+};
+
+START_TEST(refuses)
+{
+	struct ef_image_opts opts = opts_for(refused[_i].chip);
+	size_t count = 0;
+	struct made m;
+
+	while (count < 3 && refused[_i].s[count].name)
+		count++;
+	m = make_elf(EF_EM_RISCV, refused[_i].s, count);
+	build_fails(&m, &opts, EF_E_INPUT, refused[_i].says);
+	free(m.data);
+}
+END_TEST
+
+/* Seventeen pieces with gaps of 4 in RAM. */
+START_TEST(refuses_too_many_segments)
+{
+	struct ef_image_opts opts = opts_for("esp32c6");
+	struct make_section s[17];
+	struct made m;
+
+	for (uint32_t i = 0; i < 17; i++)
+		s[i] = (struct make_section){ ".x", 1, 3, 0x40800000 + i * 8, 4, NULL };
+	m = make_elf(EF_EM_RISCV, s, 16);
+	free(build(&m, &opts).data);
+	free(m.data);
+	m = make_elf(EF_EM_RISCV, s, 17);
+	build_fails(&m, &opts, EF_E_INPUT, "more than 16 segments");
+	free(m.data);
+}
+END_TEST
+
+START_TEST(checks_settings)
+{
+	struct ef_image_opts opts = opts_for("esp32c3");
+	struct made m = load_golden("esp32c3.elf");
+
+	opts.flash.freq_mhz = 48;
+	build_fails(&m, &opts, EF_E_USAGE, "ESP32-C3 has no flash frequency of 48 MHz");
+	opts.flash.freq_mhz = 0;
+	opts.flash.size = 512 * EF_KIB;
+	build_fails(&m, &opts, EF_E_USAGE, "flash size of 512KB");
+	opts.flash.size = 0;
+	opts.xtal_mhz = 26;
+	build_fails(&m, &opts, EF_E_USAGE, "ESP32-C3 has no crystal of 26 MHz");
+	opts.xtal_mhz = 40;
+	opts.mmu_page_size = 0x8000;
+	build_fails(&m, &opts, EF_E_USAGE, "ESP32-C3 has no MMU page size of 0x8000");
+	opts.mmu_page_size = 0x10000;
+	free(build(&m, &opts).data);
+	free(m.data);
+}
+END_TEST
+
+/* The descriptor: off any page, or asking for a page that the chip lacks. */
+START_TEST(checks_page_size)
+{
+	struct make_section s = { ".flash.appdesc", 1, 2, 0x42000420, 256, NULL };
+	struct ef_image_opts opts = opts_for("esp32c6");
+	uint8_t desc[256] = { 0x32, 0x54, 0xcd, 0xab };
+	struct made m;
+
+	s.data = desc;
+	m = make_elf(EF_EM_RISCV, &s, 1);
+	build_fails(&m, &opts, EF_E_INPUT, "at 0x42000420 does not follow the headers");
+	opts.mmu_page_size = 0x10000;
+	free(build(&m, &opts).data);
+	opts.mmu_page_size = 0;
+	free(m.data);
+	desc[180] = 12;
+	m = make_elf(EF_EM_RISCV, &s, 1);
+	build_fails(&m, &opts, EF_E_INPUT, "has no MMU page size of 0x1000");
+	free(m.data);
+	desc[180] = 33;
+	m = make_elf(EF_EM_RISCV, &s, 1);
+	build_fails(&m, &opts, EF_E_INPUT, "2^33");
+	free(m.data);
+}
+END_TEST
+
+/* ---- where header fields come from ---- */
+
+START_TEST(inherits_from_bootloader)
+{
+	struct ef_image_info boot = { .mode = 1, .drive = { 1, 2, 3 }, .min_rev_legacy = 7,
+				      .max_rev = 0x0203, .reserved = { 9, 8, 7, 6 } };
+	struct ef_image_opts opts = opts_for("esp32c3");
+	struct made m = load_golden("esp32c3.elf"), image;
+	/* entry, wp pin, chip id, minimum revision and digest flag are the app's own */
+	static const uint8_t want[] = { 0xe9, 5, 1, 0x20, 0, 0, 0x38, 0x40, 0xee, 1, 2, 3,
+					5,    0, 7, 2,    0, 3, 2,    9,    8,    7, 6, 1 };
+
+	opts.bootloader = &boot;
+	opts.min_revision = 2;
+	image = build(&m, &opts);
+	ck_assert_mem_eq(image.data, want, sizeof(want));
+	free(image.data);
+	free(m.data);
+}
+END_TEST
+
+/* Two families of bootloaders: the connected chip decides, else the minimum. */
+START_TEST(chooses_header_by_revision)
+{
+	static const struct {
+		uint16_t min, chip, max_rev;
+	} cases[] = { { 0, 0, 199 }, { 299, 0, 199 }, { 300, 0, 399 }, { 0, 301, 399 },
+		      { 0, 1, 199 } };
+	struct ef_image_opts opts = opts_for("esp32p4");
+	struct made m = load_golden("esp32p4.elf"), image;
+
+	opts.min_revision = cases[_i].min;
+	opts.chip_revision = cases[_i].chip;
+	image = build(&m, &opts);
+	ck_assert_uint_eq(ef_le16(image.data + 17), cases[_i].max_rev);
+	ck_assert_uint_eq(ef_le16(image.data + 15), cases[_i].min);
+	free(image.data);
+	free(m.data);
+}
+END_TEST
+
+START_TEST(metadata_raises_minimum)
+{
+	struct ef_image_opts opts = opts_for("esp32c6");
+	struct made m = load_golden("one-page.elf"), image = build(&m, &opts);
+
+	ck_assert_uint_eq(ef_le16(image.data + 15), 2);
+	free(image.data);
+	opts.min_revision = 3;
+	image = build(&m, &opts);
+	ck_assert_uint_eq(ef_le16(image.data + 15), 3);
+	free(image.data);
+	free(m.data);
+}
+END_TEST
+
+/* ---- RAM ---- */
+
+START_TEST(makes_ram_segments)
+{
+	static const struct make_section s[] = {
+		{ ".text", 1, 6, 0x40380000, 30, NULL },
+		{ ".rodata", 1, 2, 0x40380020, 5, NULL },
+		{ ".data", 1, 3, 0x3fc90000, 1, NULL },
+	};
+	const struct ef_chip *chip = ef_chip_by_name("esp32c3");
+	struct made m = make_elf(EF_EM_RISCV, s, EF_ARRAY_LEN(s));
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_region *regions;
+	struct ef_elf elf;
+	uint8_t *block;
+	size_t count;
+
+	ck_ok(ef_elf_open(&elf, m.data, m.len, &err), &err);
+	ck_ok(ef_image_ram_segments(&elf, chip, &regions, &count, &block, &err), &err);
+	ck_assert_uint_eq(count, 2);
+	ck_assert_uint_eq(regions[0].addr, 0x3fc90000);
+	ck_assert_uint_eq(regions[0].len, 4);
+	ck_assert_mem_eq(regions[0].data, "\2\0\0\0", 4);
+	ck_assert_uint_eq(regions[1].addr, 0x40380000);
+	ck_assert_uint_eq(regions[1].len, 40);
+	ck_assert_uint_eq(regions[1].data[29], 29);
+	ck_assert_uint_eq(regions[1].data[30], 0);
+	ck_assert_uint_eq(regions[1].data[36], 5);
+	ck_assert_uint_eq(regions[1].data[37], 0);
+	free(regions);
+	free(block);
+	ef_elf_release(&elf);
+	free(m.data);
+}
+END_TEST
+
+START_TEST(refuses_flash_in_ram)
+{
+	struct made m = load_golden("esp32c3.elf");
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_region *regions;
+	struct ef_elf elf;
+	uint8_t *block;
+	size_t count;
+
+	ck_ok(ef_elf_open(&elf, m.data, m.len, &err), &err);
+	ck_fails(ef_image_ram_segments(&elf, ef_chip_by_name("esp32c3"), &regions, &count, &block,
+				       &err),
+		 &err, EF_E_INPUT, "section '.flash.appdesc' at 0x3c000020 is mapped from flash");
+	ef_elf_release(&elf);
+	free(m.data);
+}
+END_TEST
+
+Suite *suite_image_build(void);
+Suite *suite_image_build(void)
+{
+	Suite *s = suite_create("image_build");
+	TCase *t = tcase_create("image_build");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, equals_golden);
+	tcase_add_test(t, equals_corpus);
+	tcase_add_test(t, builds_zephyr);
+	tcase_add_test(t, builds_the_sample);
+	tcase_add_loop_test(t, refuses, 0, (int)EF_ARRAY_LEN(refused));
+	tcase_add_test(t, refuses_too_many_segments);
+	tcase_add_test(t, checks_settings);
+	tcase_add_test(t, checks_page_size);
+	tcase_add_test(t, inherits_from_bootloader);
+	tcase_add_loop_test(t, chooses_header_by_revision, 0, 5);
+	tcase_add_test(t, metadata_raises_minimum);
+	tcase_add_test(t, makes_ram_segments);
+	tcase_add_test(t, refuses_flash_in_ram);
+	suite_add_tcase(s, t);
+	return s;
+}
