@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The monitor: its text filter as a table, and the loop over pipes and a
+ * pseudo terminal with a port in virtual time.
+ */
+#include "ck_ef.h"
+#include "test_port_fake.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "monitor/filter.h"
+#include <espflash/monitor.h>
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define BAD "\xef\xbf\xbd"
+
+/* ---- filter ---- */
+
+static const struct {
+	bool is_crlf;
+	const char *in, *want;
+} texts[] = {
+	{ false, "plain\ttext\r\n", "plain\ttext\r\n" },
+	{ false, "a\nb", "a\nb" },
+	{ true, "a\nb", "a\r\nb" },
+	{ true, "a\r\nb\n", "a\r\nb\r\n" },
+	{ true, "a\r\n\nb", "a\r\n\r\nb" },
+	{ true, "\r\r\n", "\r\r\n" },
+	/* UTF-8 */
+	{ false, "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80", "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80" },
+	{ false, "\xff\xfe.", BAD BAD "." },
+	{ false, "\xc3(", BAD "(" },
+	{ false, "\xe2\x82(", BAD "(" },
+	{ false, "\xe2\xc3\xbc", BAD "\xc3\xbc" },
+	{ false, "\xc0\xaf", BAD BAD },		  /* overlong */
+	{ false, "\xe0\x80\x80", BAD BAD BAD },	  /* overlong */
+	{ false, "\xed\xa0\x80", BAD BAD BAD },	  /* surrogate */
+	{ false, "\xf4\x90\x80\x80", BAD BAD BAD BAD }, /* beyond Unicode */
+	{ false, "\xc2\x9b" "31m", BAD "31m" },	  /* CSI as one character */
+	{ false, "\xc2\xa0.", "\xc2\xa0." },
+	/* control characters */
+	{ false, "a\x07\x0e\x05\x7f" "b", "a" BAD BAD BAD BAD "b" },
+	{ false, "a\b \b", "a\b \b" },
+	/* escape sequences */
+	{ false, "\x1b[0;32mI (29) boot\x1b[0m\n", "\x1b[0;32mI (29) boot\x1b[0m\n" },
+	{ false, "\x1b[38;5;208mx\x1b[m", "\x1b[38;5;208mx\x1b[m" },
+	{ false, "\x1b[2K\x1b[1A\x1b[6n", "\x1b[2K\x1b[1A\x1b[6n" },
+	{ false, "a\x1b[?25lb", "ab" },	    /* hide the cursor */
+	{ false, "a\x1b[?1049hb", "ab" },   /* another screen */
+	{ false, "a\x1b[>0mb", "ab" },	    /* key modes, not a colour */
+	{ false, "a\x1b[0cb", "ab" },	    /* who are you */
+	{ false, "a\x1b[21tb", "ab" },	    /* report the title as input */
+	{ false, "a\x1b" "cb", "a" BAD "cb" },    /* full reset */
+	{ false, "a\x1b]0;title\x07" "b", "a" BAD "]0;title" BAD "b" },
+	{ false, "a\x1bP+q\x1b\\b", "a" BAD "P+q" BAD "\\b" },
+	{ false, "\x1b\x1b[1m", BAD "\x1b[1m" },
+	{ false, "\x1b[1\nx", BAD "[1\nx" },
+	{ true, "\x1b[1\nx", BAD "[1\r\nx" },
+	{ false, "\x1b[000000000000000000000000000000000000m.",
+	  BAD "[000000000000000000000000000000000000m." },
+};
+
+/* However the bytes arrive. */
+START_TEST(text_filter)
+{
+	const uint8_t *in = (const uint8_t *)texts[_i].in;
+	size_t len = strlen(texts[_i].in);
+
+	for (size_t cut = 0; cut <= len; cut++) {
+		struct text_filter f = { .is_crlf = texts[_i].is_crlf };
+		uint8_t room[512];
+		struct ef_wr out = ef_wr_init(room, sizeof(room) - 1);
+
+		filter_feed(&f, in, cut, &out);
+		filter_feed(&f, in + cut, len - cut, &out);
+		ck_assert_uint_eq(f.held_len, 0);
+		ck_assert(!out.bad);
+		room[out.len] = '\0';
+		ck_assert_str_eq((char *)room, texts[_i].want);
+	}
+}
+END_TEST
+
+START_TEST(nul_bytes_vanish)
+{
+	struct text_filter f = { .is_crlf = false };
+	uint8_t room[64];
+	struct ef_wr out = ef_wr_init(room, sizeof(room));
+
+	filter_feed(&f, (const uint8_t *)"a\0\0b", 4, &out);
+	ck_assert_uint_eq(out.len, 2);
+	ck_assert_mem_eq(room, "ab", 2);
+}
+END_TEST
+
+START_TEST(halves_are_shown_at_the_end)
+{
+	struct text_filter f = { .is_crlf = false };
+	uint8_t room[64];
+	struct ef_wr out = ef_wr_init(room, sizeof(room));
+
+	filter_feed(&f, (const uint8_t *)"\xe2\x82", 2, &out);
+	ck_assert_uint_eq(out.len, 0);
+	filter_flush(&f, &out);
+	filter_flush(&f, &out);
+	filter_feed(&f, (const uint8_t *)"\x1b[1", 3, &out);
+	filter_flush(&f, &out);
+	ck_assert_uint_eq(out.len, 8);
+	ck_assert_mem_eq(room, BAD BAD "[1", 8);
+}
+END_TEST
+
+START_TEST(room_is_enough)
+{
+	static const uint8_t worst[] = { 0x1b, 0x07, 0xff, '\n', 0xc3 };
+
+	for (size_t n = 0; n < 40; n++) {
+		struct text_filter f = { .is_crlf = true };
+		uint8_t in[40], room[FILTER_ROOM(40)];
+		struct ef_wr out = ef_wr_init(room, FILTER_ROOM(n));
+
+		for (size_t i = 0; i < n; i++)
+			in[i] = worst[(i * 7 + n) % sizeof(worst)];
+		filter_feed(&f, in, n, &out);
+		filter_flush(&f, &out);
+		ck_assert(!out.bad);
+	}
+}
+END_TEST
+
+/* ---- the loop ---- */
+
+static volatile sig_atomic_t flag;
+
+struct rig {
+	struct fake_port port;
+	int in[2], out[2];   /* pipes */
+	int master, slave;   /* or a terminal */
+	unsigned stop_after; /* reads; then the flag goes up */
+	const char *type;    /* typed at the second read */
+	bool close_input;
+};
+
+static void on_read(struct fake_port *f)
+{
+	struct rig *r = f->user;
+
+	if (f->reads == 2 && r->type) {
+		size_t len = strlen(r->type);
+		int fd = r->master >= 0 ? r->master : r->in[1];
+
+		ck_assert_int_eq(write(fd, r->type, len), (ssize_t)len);
+		if (r->slave >= 0) { /* the kernel carries it over in its own time */
+			struct pollfd p = { .fd = r->slave, .events = POLLIN };
+
+			ck_assert_int_eq(poll(&p, 1, 2000), 1);
+		}
+	}
+	if (f->reads == 2 && r->close_input) {
+		close(r->in[1]);
+		r->in[1] = -1;
+	}
+	if (f->reads == r->stop_after)
+		flag = 1;
+}
+
+static void rig_init(struct rig *r, unsigned caps)
+{
+	memset(r, 0, sizeof(*r));
+	r->in[0] = r->in[1] = r->out[0] = r->out[1] = r->master = r->slave = -1;
+	flag = 0;
+	fake_init(&r->port, caps);
+	r->port.on_read = on_read;
+	r->port.user = r;
+	ck_assert_int_eq(pipe(r->in), 0);
+	ck_assert_int_eq(pipe(r->out), 0);
+	ck_assert_int_eq(fcntl(r->out[0], F_SETFL, O_NONBLOCK), 0);
+}
+
+static bool rig_terminal(struct rig *r)
+{
+	const char *name;
+
+	r->master = posix_openpt(O_RDWR | O_NOCTTY);
+	if (r->master < 0)
+		return false;
+	ck_assert_int_eq(grantpt(r->master), 0);
+	ck_assert_int_eq(unlockpt(r->master), 0);
+	name = ptsname(r->master);
+	ck_assert_ptr_nonnull(name);
+	r->slave = open(name, O_RDWR | O_NOCTTY);
+	ck_assert_int_ge(r->slave, 0);
+	return true;
+}
+
+static void rig_release(struct rig *r)
+{
+	int fds[] = { r->in[0], r->in[1], r->out[0], r->out[1], r->slave, r->master };
+
+	for (size_t i = 0; i < LEN(fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+/* What came out: waits for as much as is wanted, and takes what is too much. */
+static void take(int fd, const char *want)
+{
+	char text[512];
+	size_t len = 0, cap = sizeof(text);
+	ssize_t n;
+
+	while (len + 1 < cap) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+
+		if (poll(&p, 1, len < strlen(want) ? 2000 : 0) <= 0)
+			break;
+		n = read(fd, text + len, cap - 1 - len);
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+	}
+	text[len] = '\0';
+	ck_assert_str_eq(text, want);
+}
+
+START_TEST(text_goes_to_a_pipe_as_it_is)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_monitor_opts opts = { .in_fd = -1, .interrupt = &flag };
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	r.port.say[r.port.say_count++] = "boot:\n\xe2\x82";
+	r.port.say[r.port.say_count++] = "\xac 5\n";
+	r.stop_after = 5;
+	opts.out_fd = r.out[1];
+	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
+	take(r.out[0], "boot:\n\xe2\x82\xac 5\n");
+	ck_assert_str_eq(r.port.log, ""); /* attached without touching the lines */
+	rig_release(&r);
+}
+END_TEST
+
+START_TEST(a_pipe_types_and_its_end_is_not_ours)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_monitor_opts opts = { .interrupt = &flag };
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	r.type = "help\n\x03\x12";
+	r.close_input = true;
+	r.stop_after = 9;
+	opts.in_fd = r.in[0];
+	opts.out_fd = r.out[1];
+	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
+	ck_assert_uint_eq(r.port.reads, 9);
+	/* a pipe has no key commands: bytes are bytes */
+	ck_assert_uint_eq(r.port.sent_len, 7);
+	ck_assert_mem_eq(r.port.sent, "help\n\x03\x12", 7);
+	rig_release(&r);
+}
+END_TEST
+
+START_TEST(the_reader_leaves)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_monitor_opts opts = { .in_fd = -1 };
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	close(r.out[0]);
+	r.out[0] = -1;
+	r.port.say[r.port.say_count++] = "text";
+	r.port.fail_read = EF_E_PROTOCOL; /* never reached */
+	opts.out_fd = r.out[1];
+	/* SIGPIPE has its default action here, which would end the test */
+	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
+	rig_release(&r);
+}
+END_TEST
+
+START_TEST(the_port_goes_away)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_monitor_opts opts = { .in_fd = -1 };
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	r.port.say[r.port.say_count++] = "last words \xc3";
+	r.port.fail_read = EF_E_PORT;
+	opts.out_fd = r.out[1];
+	ck_fails(ef_monitor_run(&r.port.base, &opts, &err), &err, EF_E_PORT, "fails");
+	take(r.out[0], "last words " BAD);
+	rig_release(&r);
+}
+END_TEST
+
+START_TEST(an_interrupted_port_is_success)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_monitor_opts opts = { .in_fd = -1 };
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	r.port.fail_read = EF_E_INTR;
+	opts.out_fd = r.out[1];
+	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
+	ck_assert_int_eq(err.code, EF_OK);
+	rig_release(&r);
+}
+END_TEST
+
+START_TEST(a_stalled_reader_does_not_hold_us)
+{
+	static char big[8192];
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_monitor_opts opts = { .in_fd = -1, .interrupt = &flag };
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	memset(big, 'x', sizeof(big) - 1);
+	/* fill the pipe, then go on talking; the flag goes up at the first read */
+	ck_assert_int_eq(fcntl(r.out[1], F_SETFL, O_NONBLOCK), 0);
+	while (write(r.out[1], big, sizeof(big)) > 0)
+		;
+	ck_assert_int_eq(fcntl(r.out[1], F_SETFL, 0), 0);
+	r.port.say[r.port.say_count++] = "more";
+	r.stop_after = 1;
+	opts.out_fd = r.out[1];
+	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
+	rig_release(&r);
+}
+END_TEST
+
+static bool same_terminal(const struct termios *a, const struct termios *b)
+{
+	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_cflag == b->c_cflag &&
+	       a->c_lflag == b->c_lflag && memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc)) == 0;
+}
+
+static const struct {
+	const char *type;
+	enum ef_code fail_read;
+	bool is_quiet;
+	unsigned caps;
+	const char *sent, *log, *shown;
+} sessions[] = {
+	/* Ctrl-C leaves; keys before it are sent, Enter as CR; LF shown as CR LF */
+	{ "ls\r\x1b[A\x03zz", EF_OK, true, FAKE_SERIAL, "ls\r\x1b[A", "", "hi\r\n\r\n" },
+	/* Ctrl-R resets: the sequence of ef_reset_hard, 100 ms apart */
+	{ "a\x12" "b\x03", EF_OK, true, FAKE_SERIAL, "ab", "120 R1\n220 R0\n", "hi\r\n\r\n" },
+	/* the help, only when wanted */
+	{ "\x03", EF_OK, false, FAKE_SERIAL, "", "",
+	  "Commands:\r\n    CTRL+R    Reset chip\r\n    CTRL+C    Exit\r\n\r\nhi\r\n\r\n" },
+	{ "\x12\x03", EF_OK, false, 0, "", "",
+	  "Commands:\r\n    CTRL+R    Reset chip\r\n    CTRL+C    Exit\r\n\r\n"
+	  "(no reset is possible: this port has no DTR and RTS)\r\n\r\nhi\r\n\r\n" },
+	/* a port that goes away */
+	{ NULL, EF_E_PORT, true, FAKE_SERIAL, "", "", "hi\r\n\r\n" },
+	/* a signal */
+	{ NULL, EF_OK, true, FAKE_SERIAL, "", "", "hi\r\n\r\n" },
+};
+
+START_TEST(on_a_terminal)
+{
+	struct ef_monitor_opts opts = { .interrupt = &flag, .is_quiet = sessions[_i].is_quiet };
+	struct ef_err err = EF_ERR_INIT;
+	struct termios before, after;
+	struct rig r;
+	bool ok;
+
+	rig_init(&r, sessions[_i].caps);
+	if (!rig_terminal(&r))
+		return; /* no pseudo terminals here */
+	r.port.say[r.port.say_count++] = "hi\n";
+	r.port.fail_read = sessions[_i].fail_read;
+	r.type = sessions[_i].type;
+	r.stop_after = r.type ? 50 : 4;
+	opts.in_fd = opts.out_fd = r.slave;
+	ck_assert_int_eq(tcgetattr(r.slave, &before), 0);
+	ok = ef_monitor_run(&r.port.base, &opts, &err);
+	ck_assert_int_eq(tcgetattr(r.slave, &after), 0);
+	ck_assert(same_terminal(&before, &after));
+	ck_assert_int_eq(ok, sessions[_i].fail_read == EF_OK);
+	ck_assert_int_eq(err.code, sessions[_i].fail_read);
+	if (r.type)
+		ck_assert_int_eq(flag, 0); /* left by the key */
+	ck_assert_uint_eq(r.port.sent_len, strlen(sessions[_i].sent));
+	ck_assert_mem_eq(r.port.sent, sessions[_i].sent, r.port.sent_len);
+	ck_assert_str_eq(r.port.log, sessions[_i].log);
+	take(r.master, sessions[_i].shown);
+	rig_release(&r);
+}
+END_TEST
+
+START_TEST(a_mute_chip_does_not_hold_the_keyboard)
+{
+	struct ef_monitor_opts opts = { .interrupt = &flag, .is_quiet = true };
+	struct ef_err err = EF_ERR_INIT;
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	if (!rig_terminal(&r))
+		return;
+	r.port.fail_write = EF_E_TIMEOUT;
+	r.type = "lost\x03";
+	r.stop_after = 50;
+	opts.in_fd = opts.out_fd = r.slave;
+	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
+	ck_assert_int_eq(flag, 0);
+	rig_release(&r);
+}
+END_TEST
+
+Suite *suite_monitor(void);
+Suite *suite_monitor(void)
+{
+	Suite *s = suite_create("monitor");
+	TCase *t = tcase_create("all");
+
+	tcase_add_loop_test(t, text_filter, 0, LEN(texts));
+	tcase_add_test(t, nul_bytes_vanish);
+	tcase_add_test(t, halves_are_shown_at_the_end);
+	tcase_add_test(t, room_is_enough);
+	tcase_add_test(t, text_goes_to_a_pipe_as_it_is);
+	tcase_add_test(t, a_pipe_types_and_its_end_is_not_ours);
+	tcase_add_test(t, the_reader_leaves);
+	tcase_add_test(t, the_port_goes_away);
+	tcase_add_test(t, an_interrupted_port_is_success);
+	tcase_add_test(t, a_stalled_reader_does_not_hold_us);
+	tcase_add_loop_test(t, on_a_terminal, 0, LEN(sessions));
+	tcase_add_test(t, a_mute_chip_does_not_hold_the_keyboard);
+	suite_add_tcase(s, t);
+	return s;
+}
