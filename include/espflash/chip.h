@@ -41,15 +41,19 @@ enum ef_chip_flag {
 	EF_CHIP_SECURITY_INFO_HAS_ID = 1u << 3, /**< ... in the 20-byte form with a chip id */
 	EF_CHIP_ROM_ENCRYPT_WORD = 1u << 4,   /**< ROM's BEGIN takes a fifth word */
 	EF_CHIP_SPI_ADDR_MSB = 1u << 5,       /**< SPI address register is MSB aligned */
-	EF_CHIP_ROM_BAUD_CK8M = 1u << 6,      /**< ROM's baud change drifts with the RTC clock (ESP32) */
+	/** ROM's baud change drifts with the RTC clock (ESP32) */
+	EF_CHIP_ROM_BAUD_CK8M = 1u << 6,
 	EF_CHIP_ROM_BAUD_ASSUMES_40M = 1u << 7, /**< ROM computes rates for a 40 MHz crystal (C2) */
-	EF_CHIP_ROM_BAUD_XTAL_REG = 1u << 8,  /**< ROM's idea of the crystal is in a register (C5) */
+	/** ROM's idea of the crystal is in a register (C5) */
+	EF_CHIP_ROM_BAUD_XTAL_REG = 1u << 8,
 	EF_CHIP_SDM_NO_BAUD = 1u << 9,        /**< in secure download mode the rate can't change */
 	EF_CHIP_STUB_NOT_WITH_SECURE_BOOT = 1u << 10, /**< ROM refuses a stub then (C3) */
 	EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT = 1u << 11, /**< ROM needs the pointer detour (S3) */
 	EF_CHIP_CLEAR_FORCE_DOWNLOAD = 1u << 12, /**< the force-download bit survives resets (S3) */
-	EF_CHIP_SDM_REFUSES_READ_REG = 1u << 13, /**< a refused READ_REG identifies it in SDM (S2) */
-	EF_CHIP_OTG_RESET_BY_WATCHDOG = 1u << 14, /**< on USB-OTG a hard reset is a watchdog reset */
+	/** a refused READ_REG identifies it in SDM (S2) */
+	EF_CHIP_SDM_REFUSES_READ_REG = 1u << 13,
+	/** on USB-OTG a hard reset is a watchdog reset */
+	EF_CHIP_OTG_RESET_BY_WATCHDOG = 1u << 14,
 };
 
 /** Up to three bit groups that together make one value; width 0 ends the list. */
@@ -61,7 +65,8 @@ struct ef_efuse_part {
 };
 #define EF_EFUSE_PARTS 3
 struct ef_efuse {
-	struct ef_efuse_part part[EF_EFUSE_PARTS]; /**< part[0].width 0: the chip has no such field */
+	/** part[0].width 0: the chip has no such field */
+	struct ef_efuse_part part[EF_EFUSE_PARTS];
 };
 
 struct ef_spi_regs {
@@ -103,7 +108,8 @@ struct ef_flash_freq {
 };
 
 struct ef_chip_features {
-	char text[256]; /**< comma-separated, espflash's vocabulary, e.g. "WiFi, BLE, Embedded Flash 4MB (XMC)" */
+	/** comma-separated, espflash's vocabulary, e.g. "WiFi, BLE, Embedded Flash 4MB (XMC)" */
+	char text[256];
 	char package[48]; /**< "ESP32-D0WD-V3"; the label where the package code is unknown */
 };
 
@@ -116,7 +122,8 @@ struct ef_chip {
 	enum ef_arch arch;
 	uint16_t image_id; /**< image header and security-info chip id */
 	uint8_t magic_count;
-	uint32_t magic[EF_CHIP_MAGICS]; /**< word at EF_CHIP_MAGIC_REG, for ROMs without a chip id */
+	/** word at EF_CHIP_MAGIC_REG, for ROMs without a chip id */
+	uint32_t magic[EF_CHIP_MAGICS];
 	uint32_t flags;    /**< enum ef_chip_flag */
 
 	uint32_t boot_addr; /**< flash offset of the second-stage bootloader */
@@ -126,24 +133,32 @@ struct ef_chip {
 	uint8_t xtals_mhz[4];     /**< possible crystals; 0 ends */
 	uint8_t mmu_page_log2[5]; /**< supported MMU page sizes, smallest first; 0 ends */
 
-	struct ef_mem mem[EF_CHIP_MEMS]; /**< end 0 ends the list; IROM/DROM as in the facts' note */
+	/** end 0 ends the list; IROM/DROM as in the facts' note */
+	struct ef_mem mem[EF_CHIP_MEMS];
 
 	struct ef_spi_regs spi;
-	uint32_t uart_clkdiv_reg, uart_clkdiv_mask; /**< 0: crystal can't be measured through the UART */
-	uint32_t xtal_reg;       /**< register with the ROM's idea of the crystal in MHz; 0 none (C5) */
+	/** 0: crystal can't be measured through the UART */
+	uint32_t uart_clkdiv_reg, uart_clkdiv_mask;
+	/** register with the ROM's idea of the crystal in MHz; 0 none (C5) */
+	uint32_t xtal_reg;
 	uint8_t xtal_shift, xtal_width;
 	struct ef_efuse mac_low, mac_high; /**< 32 + 16 bits; printed high part first */
 	struct ef_efuse rev_major, rev_minor, package;
 	struct ef_efuse flash_cap, psram_cap, flash_vendor, psram_vendor;
-	struct ef_efuse blk_major, blk_minor; /**< eFuse block version where features or revision need it */
+	/** eFuse block version where features or revision need it */
+	struct ef_efuse blk_major, blk_minor;
 	struct ef_efuse crypt_cnt, secure_boot; /**< for chips without GET_SECURITY_INFO */
 
 	struct ef_wdt wdt;
 	struct ef_strap strap;
 
 	uint32_t flash_rom_block;  /**< bytes a FLASH_DATA to the ROM */
-	/** USB-OTG: the ROM's console number lives here and is this; 0 none. See also uart_buf_no_new. */
-	uint32_t uart_buf_no, uart_buf_no_rev, uart_buf_no_new; /**< address; from this revision on the other one */
+	/**
+	 * USB-OTG: the ROM's console number lives here and is this; 0 none. See also
+	 * uart_buf_no_new.
+	 */
+	/** address; from this revision on the other one */
+	uint32_t uart_buf_no, uart_buf_no_rev, uart_buf_no_new;
 	uint8_t uart_buf_otg, uart_buf_jtag;
 	uint16_t usb_otg_pid;      /**< PID of the ROM's OTG console under VID 303a; 0 none */
 

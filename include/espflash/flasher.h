@@ -21,7 +21,8 @@ extern "C" {
 enum ef_event_kind {
 	EF_EVENT_INFO,     /**< text: worth a line ("Using flash stub") */
 	EF_EVENT_WARN,     /**< text */
-	EF_EVENT_PROGRESS, /**< stage, label, addr, done, total; starts at 0, never goes back, ends at total */
+	/** stage, label, addr, done, total; starts at 0, never goes back, ends at total */
+	EF_EVENT_PROGRESS,
 	EF_EVENT_SKIPPED,  /**< region label/addr already holds its content */
 	EF_EVENT_VERIFIED, /**< region label/addr was written and its MD5 is right */
 	EF_EVENT_WRITTEN,  /**< region label/addr was written, not verified */
@@ -88,11 +89,13 @@ struct ef_device {
 enum ef_verdict {
 	EF_VERDICT_NONE,          /**< nothing known */
 	EF_VERDICT_SILENT,        /**< no byte at all, on any strategy */
-	EF_VERDICT_NO_SYNC_REPLY, /**< "waiting for download" was printed, SYNC not answered: host TX line */
+	/** "waiting for download" was printed, SYNC not answered: host TX line */
+	EF_VERDICT_NO_SYNC_REPLY,
 	EF_VERDICT_FLASH_BOOT,    /**< ROM log in flash-boot mode: IO0 was not low when EN rose */
 	EF_VERDICT_BOOT_MODE,     /**< ROM log with another strap value */
 	EF_VERDICT_ECHO,          /**< our own bytes came back: TX and RX are tied together */
-	EF_VERDICT_APP_UNAFFECTED, /**< application text that no reset interrupted: lines not wired */
+	/** application text that no reset interrupted: lines not wired */
+	EF_VERDICT_APP_UNAFFECTED,
 	EF_VERDICT_GARBAGE,       /**< bytes that are neither text nor frames: rate or crystal */
 };
 
@@ -149,8 +152,10 @@ struct ef_write_stats {
 	uint64_t elapsed_us; /**< by the port's clock */
 };
 /**
- * Write regions (any order; each sector aligned at its start). All are checked against each other and the
- * flash size first. A region whose MD5 matches is skipped. Success means that the chip said that everything is
+ * Write regions (any order; each sector aligned at its start). All are checked against each
+ * other and the
+ * flash size first. A region whose MD5 matches is skipped. Success means that the chip said
+ * that everything is
  * written (END or MD5), never only that blocks were acknowledged.
  * Errors: INPUT (overlap, beyond the end, unaligned), VERIFY, PROTOCOL, TIMEOUT, PORT, INTR;
  * the message says which region and what state the flash is in.
@@ -179,7 +184,10 @@ bool ef_flasher_load_ram(struct ef_flasher *f, const struct ef_region *segments,
 
 /* ---- stub images ---- */
 
-/** What the built-in stub collection is: "esptool-js 0.7.0", its licence text; count 0: none built in. */
+/**
+ * What the built-in stub collection is: "esptool-js 0.7.0", its licence text; count 0: none
+ * built in.
+ */
 size_t ef_stub_count(void);
 const char *ef_stub_origin(void);
 const char *ef_stub_licence(void);

@@ -43,7 +43,10 @@ struct ef_elf {
 #define EF_EM_XTENSA 0x5e
 #define EF_EM_RISCV 0xf3
 
-/** Errors: INPUT (what and where: not ELF, 64-bit, big-endian, truncated, no code...), IO (memory). */
+/**
+ * Errors: INPUT (what and where: not ELF, 64-bit, big-endian, truncated, no code...), IO
+ * (memory).
+ */
 bool ef_elf_open(struct ef_elf *elf, const uint8_t *file, size_t len, struct ef_err *err)
 	EF_MUST_CHECK;
 void ef_elf_release(struct ef_elf *elf);
@@ -122,11 +125,15 @@ struct ef_image_opts {
 	const struct ef_chip *chip;
 	struct ef_flash_settings flash;
 	uint16_t min_revision;   /**< --min-chip-rev, major * 100 + minor */
-	uint16_t chip_revision;  /**< of the connected chip; 0: unknown, min_revision decides instead */
+	/** of the connected chip; 0: unknown, min_revision decides instead */
+	uint16_t chip_revision;
 	uint32_t mmu_page_size;  /**< 0: from the descriptor, else its alignment, else 64 KiB */
 	bool ignore_app_desc;    /**< do not insist on a descriptor */
 	uint8_t xtal_mhz;        /**< 0: the chip's default; chooses among inherited headers only */
-	/** Bootloader whose header fields are inherited; NULL: the facts table (espflash's bundled ones). */
+	/**
+	 * Bootloader whose header fields are inherited; NULL: the facts table (espflash's
+	 * bundled ones).
+	 */
 	const struct ef_image_info *bootloader;
 };
 
@@ -135,7 +142,10 @@ bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip, str
 	EF_MUST_CHECK;
 /** The only chip that this ELF can be for (metadata); NULL when it doesn't say. */
 const struct ef_chip *ef_elf_chip(const struct ef_elf *elf);
-/** A descriptor is present (esp_app_desc, .flash.appdesc or .rodata_desc). INPUT with a hint per framework. */
+/**
+ * A descriptor is present (esp_app_desc, .flash.appdesc or .rodata_desc). INPUT with a hint
+ * per framework.
+ */
 bool ef_elf_check_app_desc(const struct ef_elf *elf, struct ef_err *err) EF_MUST_CHECK;
 
 /**
@@ -146,7 +156,10 @@ bool ef_elf_check_app_desc(const struct ef_elf *elf, struct ef_err *err) EF_MUST
 bool ef_image_build(const struct ef_elf *elf, const struct ef_image_opts *opts, uint8_t **ret,
 		    size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 
-/** Segments for --ram: merged, padded to 4, none flash mapped (else INPUT). Free regions with free(); data borrowed from a block that starts at *ret_block, also to be freed. */
+/**
+ * Segments for --ram: merged, padded to 4, none flash mapped (else INPUT). Free regions with
+ * free(); data borrowed from a block that starts at *ret_block, also to be freed.
+ */
 bool ef_image_ram_segments(const struct ef_elf *elf, const struct ef_chip *chip,
 			   struct ef_region **ret, size_t *ret_count, uint8_t **ret_block,
 			   struct ef_err *err) EF_MUST_CHECK;
@@ -175,7 +188,8 @@ struct ef_firmware_parts {
 	const char *target_label; /**< NULL: "factory", else the first app partition */
 };
 struct ef_firmware {
-	struct ef_region region[3]; /**< bootloader (if any), partition table, app: in address order */
+	/** bootloader (if any), partition table, app: in address order */
+	struct ef_region region[3];
 	size_t count;
 	const struct ef_partition *app_partition;
 	uint8_t table_bin[EF_PARTITION_TABLE_SIZE]; /**< what region data of the table points at */

@@ -45,7 +45,8 @@ struct ef_partition_table {
 struct ef_partition_opts {
 	uint32_t table_offset; /**< where the table goes; 0 means EF_PARTITION_TABLE_OFFSET */
 	uint32_t flash_size;   /**< 0: not checked */
-	uint32_t bootloader_offset; /**< of the chip, for rows of type bootloader; EF_PART_NO_OFFSET: unknown */
+	/** of the chip, for rows of type bootloader; EF_PART_NO_OFFSET: unknown */
+	uint32_t bootloader_offset;
 };
 #define EF_PART_NO_OFFSET UINT32_MAX
 
@@ -61,7 +62,10 @@ bool ef_partition_parse_binary(const uint8_t *data, size_t len, struct ef_partit
 bool ef_partition_check(const struct ef_partition_table *table,
 			const struct ef_partition_opts *opts, struct ef_err *err) EF_MUST_CHECK;
 
-/** Always EF_PARTITION_TABLE_SIZE bytes, FF filled, with the MD5 row if has_md5. INPUT when too many. */
+/**
+ * Always EF_PARTITION_TABLE_SIZE bytes, FF filled, with the MD5 row if has_md5. INPUT when too
+ * many.
+ */
 bool ef_partition_to_binary(const struct ef_partition_table *table,
 			    uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err)
 	EF_MUST_CHECK;
@@ -69,7 +73,10 @@ bool ef_partition_to_binary(const struct ef_partition_table *table,
 bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret, struct ef_err *err)
 	EF_MUST_CHECK;
 
-/** espflash's default: nvs, phy_init and a factory app up to the end of flash (at most 0xfa0000). */
+/**
+ * espflash's default: nvs, phy_init and a factory app up to the end of flash (at most
+ * 0xfa0000).
+ */
 void ef_partition_default(uint32_t flash_size, struct ef_partition_table *ret);
 
 const struct ef_partition *ef_partition_find(const struct ef_partition_table *table,

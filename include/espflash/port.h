@@ -64,7 +64,10 @@ struct ef_port_ops {
 	bool (*drain)(struct ef_port *port, struct ef_err *err);
 	/** Drop what was received and not read, in the driver too. */
 	bool (*discard)(struct ef_port *port, struct ef_err *err);
-	/** Lines in mask take the value; the others keep theirs. One system call if the host can. */
+	/**
+	 * Lines in mask take the value; the others keep theirs. One system call if the host
+	 * can.
+	 */
 	bool (*set_lines)(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err);
 	bool (*set_baud)(struct ef_port *port, uint32_t rate_hz, struct ef_err *err);
 	uint64_t (*now_us)(struct ef_port *port);

@@ -33,7 +33,10 @@ struct ef_reset {
 	struct ef_reset_step step[EF_RESET_STEPS_MAX];
 };
 
-/** Into download mode: classic, classic-long, unix-tight, unix-tight-long, usb-jtag-serial. Name NULL ends. */
+/**
+ * Into download mode: classic, classic-long, unix-tight, unix-tight-long, usb-jtag-serial.
+ * Name NULL ends.
+ */
 extern const struct ef_reset ef_resets_enter[];
 /** Into the application: "hard" (RTS pulse) and "usb-jtag-hard". Name NULL ends. */
 extern const struct ef_reset ef_resets_run[];
@@ -62,7 +65,8 @@ bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_
 
 /**
  * Parse esptool's custom_reset_sequence grammar: commands separated by '|',
- * D0 D1 R0 R1 (one line), U0,1 (DTR,RTS together), W0.1 (seconds). Error: USAGE, naming the command.
+ * D0 D1 R0 R1 (one line), U0,1 (DTR,RTS together), W0.1 (seconds). Error: USAGE, naming the
+ * command.
  */
 bool ef_reset_parse(const char *text, struct ef_reset *ret, struct ef_err *err) EF_MUST_CHECK;
 

@@ -118,7 +118,10 @@ bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err
 bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 
-/** One raw frame (stub greeting, read-flash data). *ret_len 0 and success when none came in time. */
+/**
+ * One raw frame (stub greeting, read-flash data). *ret_len 0 and success when none came in
+ * time.
+ */
 bool ef_rom_read_frame(struct ef_rom *rom, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		       size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_write_frame(struct ef_rom *rom, const void *data, size_t len, struct ef_err *err)

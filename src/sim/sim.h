@@ -42,7 +42,8 @@ struct sim_faults {
 	unsigned delay_reply;   /* the n-th reply comes delay_ms late */
 	unsigned delay_ms;
 	unsigned reset_at_request; /* the chip resets when the n-th request arrives */
-	unsigned fail_program_at; /* programming the n-th flash page fails (stub: reported on the next command) */
+	/* programming the n-th flash page fails (stub: reported on the next command) */
+	unsigned fail_program_at;
 	bool corrupt_flash;     /* one programmed bit comes out wrong, silently */
 	uint32_t max_rate_hz;   /* above this rate the line is garbage both ways; 0 no limit */
 };
