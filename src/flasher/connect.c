@@ -5,12 +5,16 @@
  * answers is good enough, and which part of what came back to keep for the
  * diagnosis.
  */
+#include <espflash/log.h>
+
 #include "flasher/flasher_priv.h"
 
 /* espflash: MAX_CONNECT_ATTEMPTS and MAX_SYNC_ATTEMPTS, 100 ms a SYNC */
 #define ATTEMPTS 7u
 #define SYNCS_PER_ATTEMPT 5u
 #define SYNC_TIMEOUT_MS 100u
+
+#define STRATEGIES_MAX (EF_RESET_ORDER_MAX + 1)
 
 static bool may_reset(const struct ef_flasher *f)
 {
@@ -99,7 +103,7 @@ static bool enter_download_mode(struct ef_flasher *f, const struct ef_reset *res
 
 static void warn_about_lines(struct ef_flasher *f)
 {
-	if (f->warned_no_lines)
+	if (may_reset(f) || f->warned_no_lines)
 		return;
 	f->warned_no_lines = true;
 	if (f->opts.before == EF_BEFORE_NO_RESET)
@@ -115,8 +119,7 @@ static bool attempt(struct ef_flasher *f, const struct ef_reset *reset, enum ef_
 {
 	if (reset && may_reset(f) && !enter_download_mode(f, reset, err))
 		return false;
-	if (!may_reset(f))
-		warn_about_lines(f);
+	warn_about_lines(f);
 	for (unsigned i = 0; i < SYNCS_PER_ATTEMPT; i++) {
 		if (!try_sync(f, ret, err))
 			return false;
@@ -126,10 +129,24 @@ static bool attempt(struct ef_flasher *f, const struct ef_reset *reset, enum ef_
 	return true;
 }
 
+/*
+ * The port's strategies; behind a port without USB ids (remote, in a
+ * container) a USB-Serial/JTAG may be hiding, so its sequence is tried, too.
+ */
+static size_t strategies(const struct ef_flasher *f, const struct ef_reset *ret[STRATEGIES_MAX])
+{
+	bool usb_only = f->opts.before == EF_BEFORE_USB_RESET;
+	size_t count = ef_reset_order(f->port, usb_only, ret);
+
+	if (!usb_only && f->port->info.vid == 0)
+		ret[count++] = ef_reset_by_name("usb-jtag-serial");
+	return count;
+}
+
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 {
-	const struct ef_reset *order[EF_RESET_ORDER_MAX];
-	size_t count = ef_reset_order(f->port, f->opts.before == EF_BEFORE_USB_RESET, order);
+	const struct ef_reset *order[STRATEGIES_MAX];
+	size_t count = strategies(f, order);
 	unsigned attempts = f->opts.attempts ? f->opts.attempts : ATTEMPTS;
 	enum ef_sync_result sync = EF_SYNC_NONE;
 
@@ -145,6 +162,8 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	f->rom.rx_log = NULL;
 	if (!is_welcome(f, sync))
 		return ef_diagnose_fail(&f->evidence, f->port->info.name, err);
+	ef_log(EF_LOG_DEBUG, "%s answers after %u resets and %u SYNCs",
+	       sync == EF_SYNC_STUB ? "a stub" : "the ROM", f->evidence.resets, f->evidence.syncs);
 	accept_loader(f, sync);
 	return true;
 }

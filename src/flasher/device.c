@@ -4,6 +4,8 @@
  * in which to ask so that every ROM survives the question, and what may not be
  * asked at all in secure download mode.
  */
+#include <espflash/log.h>
+
 #include "flasher/flasher_priv.h"
 
 /* GET_SECURITY_INFO flags: esptool loader.py, SECURITY_INFO_FLAG_MAP */
@@ -119,6 +121,8 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	}
 	if (!ok)
 		return false;
+	ef_log(EF_LOG_DEBUG, "chip: %s%s", f->dev.chip->name,
+	       f->dev.is_secure_download ? ", secure download mode" : "");
 	if (want && want != f->dev.chip) {
 		ef_fail(err, EF_E_USAGE, "this chip is an %s, not the %s of '--chip %s'",
 			f->dev.chip->label, want->label, want->name);

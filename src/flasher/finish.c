@@ -98,13 +98,15 @@ static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
 
 static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 {
+	const struct ef_reset *reset = f->dev.is_usb_jtag ? ef_reset_by_name("usb-jtag-hard") :
+							     ef_reset_hard(f->port);
 	bool by_watchdog;
 
 	if (!clear_force_download(f, err) || !needs_watchdog(f, &by_watchdog, err))
 		return false;
 	if (by_watchdog)
 		return watchdog_reset(f, err);
-	if (!ef_reset_run(ef_reset_hard(f->port), f->port, err))
+	if (!ef_reset_run(reset, f->port, err))
 		return false;
 	if (!(f->port->caps & EF_PORT_HAS_LINES))
 		ef_event_warn(f, "no reset possible: this port has no DTR and RTS; press RESET to "

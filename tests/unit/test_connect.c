@@ -296,6 +296,20 @@ START_TEST(usb_reset_is_used_on_request)
 }
 END_TEST
 
+/* Without ids and without a word from the user: the sequence has its turn all the same. */
+START_TEST(usb_jtag_without_ids_is_found)
+{
+	const struct sim_opts board = { .chip = "esp32c6", .circuit = SIM_CIRCUIT_USB_JTAG,
+					.chatty_app = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.port->info.vid = r.port->info.pid = 0;
+	ck_ok(rig_connect(&r), &r.err);
+	rig_done(&r);
+}
+END_TEST
+
 /* ---- a stub that was left running ---- */
 
 START_TEST(running_stub_is_reused)
@@ -419,6 +433,7 @@ Suite *suite_connect(void)
 	tcase_add_test(t, no_reset_no_sync_needs_a_chip);
 	tcase_add_test(t, no_reset_no_sync_sends_nothing);
 	tcase_add_test(t, usb_reset_is_used_on_request);
+	tcase_add_test(t, usb_jtag_without_ids_is_found);
 	suite_add_tcase(s, t);
 	t = tcase_create("stub");
 	tcase_add_loop_test(t, running_stub_is_reused, 0, RIG_CHIPS);
