@@ -66,7 +66,8 @@ int main(int argc, char **argv)
 	if (!out)
 		die("cannot write", argv[1]);
 	fputs("/* Made by tools/gen-stubs; do not edit. */\n"
-	      "#include \"flasher/stub_json.h\"\n\n", out);
+	      "#include \"flasher/stub_json.h\"\n\n",
+	      out);
 	fputs("const char ef_stub_images_origin[] = {", out);
 	put_text(out, argc > 4 ? argv[2] : "");
 	fputs("0};\nconst char ef_stub_images_licence[] = {\n", out);

@@ -12,8 +12,11 @@
 static bool erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
 {
 	const struct ef_flash_begin begin = {
-		.size = len, .blocks = ef_div_up(len, f->flash_block), .block_size = f->flash_block,
-		.addr = addr, .has_encrypt_word = f->has_encrypt_word,
+		.size = len,
+		.blocks = ef_div_up(len, f->flash_block),
+		.block_size = f->flash_block,
+		.addr = addr,
+		.has_encrypt_word = f->has_encrypt_word,
 	};
 
 	if (f->rom.loader == EF_LOADER_STUB)
@@ -27,9 +30,11 @@ bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, 
 	uint32_t size = f->dev.flash_size;
 
 	if (addr % EF_SECTOR || len % EF_SECTOR)
-		return ef_fail(err, EF_E_INPUT,
-			       "an erase of 0x%x bytes at 0x%08x doesn't start and end at multiples "
-			       "of 0x%x", len, addr, EF_SECTOR);
+		return ef_fail(
+			err, EF_E_INPUT,
+			"an erase of 0x%x bytes at 0x%08x doesn't start and end at multiples "
+			"of 0x%x",
+			len, addr, EF_SECTOR);
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail(err, EF_E_INPUT,
 			       "0x%x bytes at 0x%08x pass the end of the flash at 0x%08x", len,

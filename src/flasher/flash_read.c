@@ -13,11 +13,11 @@
 #define WINDOW (256u * EF_KIB) /* bounds memory and what a bad byte costs */
 #define PACKET 4096u           /* the most that a stub sends at once */
 /* esptool's value; stubs keep one packet in flight whatever it says */
-#define IN_FLIGHT 64u
+#define IN_FLIGHT        64u
 #define FRAME_TIMEOUT_MS 3000u
-#define ATTEMPTS 3u
-#define ROM_PIECE 64u
-#define WORD 4u
+#define ATTEMPTS         3u
+#define ROM_PIECE        64u
+#define WORD             4u
 
 bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t ret[16],
 		    struct ef_err *err)
@@ -25,7 +25,8 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 	uint32_t size = f->dev.flash_size;
 
 	if (f->dev.is_secure_download)
-		return ef_fail(err, EF_E_UNSUPP, "the chip is in secure download mode, which has no MD5");
+		return ef_fail(err, EF_E_UNSUPP,
+			       "the chip is in secure download mode, which has no MD5");
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail(err, EF_E_INPUT,
 			       "%u bytes at 0x%08x pass the end of the flash at 0x%08x", len, addr,
@@ -144,8 +145,8 @@ static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8
 			struct ef_err *err)
 {
 	for (unsigned attempt = 1;; attempt++) {
-		bool ok = f->rom.loader == EF_LOADER_STUB ? read_stub(f, addr, len, buf, err) :
-							    read_rom(f, addr, len, buf, err);
+		bool ok = f->rom.loader == EF_LOADER_STUB ? read_stub(f, addr, len, buf, err)
+							  : read_rom(f, addr, len, buf, err);
 
 		if (ok || err->code != EF_E_VERIFY || attempt == ATTEMPTS)
 			return ok;

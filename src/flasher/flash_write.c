@@ -23,7 +23,7 @@
 #define DEFLATE_LEVEL 9 /* esptool's; the wire is slower than any level */
 /* A stub's inflate buffer, and what it may erase for each fill of it (esptool cmds.py) */
 #define STUB_INFLATE_STEP (32u * EF_KIB)
-#define STUB_ERASE_STEP (64u * EF_KIB)
+#define STUB_ERASE_STEP   (64u * EF_KIB)
 /* Without a stub, addresses wrap here (the ROMs use 24-bit flash commands) */
 #define ROM_FLASH_LIMIT (16u * EF_MIB)
 
@@ -249,9 +249,11 @@ static bool verify(struct transfer *t, struct ef_err *err)
 		ef_hex(want, t->md5, sizeof(t->md5));
 		ef_hex(got, md5, sizeof(md5));
 		ef_fail(err, EF_E_VERIFY,
-			"the flash differs from what was written (MD5 %s instead of %s)", got, want);
-		return ef_hint(err, "write again at a lower --baud; when it fails at the same place "
-				    "each time, suspect the flash chip or its supply");
+			"the flash differs from what was written (MD5 %s instead of %s)", got,
+			want);
+		return ef_hint(err,
+			       "write again at a lower --baud; when it fails at the same place "
+			       "each time, suspect the flash chip or its supply");
 	}
 	ef_event_progress(t->f, EF_STAGE_VERIFY, r->label, r->addr, r->len, r->len);
 	return true;
@@ -297,10 +299,11 @@ static bool explain(const struct transfer *t, struct ef_err *err)
 				  r->label, r->addr);
 	if (err->hint[0] == '\0')
 		ef_hint(err, "run the command again: what is complete already is skipped");
-	return ef_context(err, "cannot write '%s' (0x%08x to 0x%08x is now partly erased or written)",
-			  r->label, r->addr,
-			  (uint32_t)(((uint64_t)r->addr + r->len + EF_SECTOR - 1) / EF_SECTOR *
-				     EF_SECTOR - 1));
+	return ef_context(
+		err, "cannot write '%s' (0x%08x to 0x%08x is now partly erased or written)",
+		r->label, r->addr,
+		(uint32_t)(((uint64_t)r->addr + r->len + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR -
+			   1));
 }
 
 static bool write_region(struct ef_flasher *f, const struct ef_region *region,

@@ -12,8 +12,9 @@ static bool check_segment(const struct ef_flasher *f, const struct ef_region *s,
 	const struct ef_stub_range *taken[] = { &f->stub_text, &f->stub_data };
 
 	if (s->len > UINT32_MAX - s->addr)
-		return ef_fail(err, EF_E_INPUT, "'%s' (%u bytes at 0x%08x) passes the end of memory",
-			       s->label, s->len, s->addr);
+		return ef_fail(err, EF_E_INPUT,
+			       "'%s' (%u bytes at 0x%08x) passes the end of memory", s->label,
+			       s->len, s->addr);
 	if (f->rom.loader == EF_LOADER_ROM)
 		return true;
 	for (size_t i = 0; i < EF_ARRAY_LEN(taken); i++) {
@@ -22,7 +23,8 @@ static bool check_segment(const struct ef_flasher *f, const struct ef_region *s,
 			continue;
 		ef_fail(err, EF_E_UNSUPP,
 			"'%s' (%u bytes at 0x%08x) would overwrite the running stub at 0x%08x to "
-			"0x%08x", s->label, s->len, s->addr, taken[i]->start,
+			"0x%08x",
+			s->label, s->len, s->addr, taken[i]->start,
 			taken[i]->start + taken[i]->len - 1);
 		return ef_hint(err, "use --no-stub");
 	}

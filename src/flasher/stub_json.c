@@ -78,8 +78,7 @@ static bool decode_base64(const char *text, size_t len, struct ef_buf *out, stru
 			unsigned v = k > take ? 0 : base64_value(text[i + k]);
 
 			if (v > 63)
-				return ef_fail(err, EF_E_INPUT, "not base64: character %zu",
-					       i + k);
+				return ef_fail(err, EF_E_INPUT, "not base64: character %zu", i + k);
 			bits = bits << 6 | v;
 		}
 		for (size_t k = 0; k < take; k++)
@@ -136,8 +135,8 @@ static bool check_ranges(const struct ef_stub *s, struct ef_err *err)
 		return ef_fail(err, EF_E_INPUT,
 			       "the stub image's entry 0x%08x is outside its text at 0x%08x",
 			       s->entry, s->text_start);
-	if (s->data_len && ef_ranges_overlap(s->text_start, s->text_len, s->data_start,
-					     s->data_len))
+	if (s->data_len &&
+	    ef_ranges_overlap(s->text_start, s->text_len, s->data_start, s->data_len))
 		return ef_fail(err, EF_E_INPUT, "the stub image's text and data overlap");
 	return true;
 }

@@ -22,14 +22,17 @@ struct ef_stub {
 	struct ef_buf storage; /* what text and data point into */
 };
 
-#define EF_STUB_INIT { 0, 0, 0, 0, NULL, NULL, 0, 0, EF_BUF_INIT(2 * EF_MAX_STUB_PART) }
+#define EF_STUB_INIT                                                                               \
+	{                                                                                          \
+		0, 0, 0, 0, NULL, NULL, 0, 0, EF_BUF_INIT(2 * EF_MAX_STUB_PART)                    \
+	}
 
 /*
  * Parse an image into an EF_STUB_INIT record; release it in any case.
  * INPUT: not JSON, a field missing or not of its kind, too large, entry outside text.
  */
-bool ef_stub_parse(const uint8_t *json, size_t len, struct ef_stub *ret, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_stub_parse(const uint8_t *json, size_t len, struct ef_stub *ret,
+		   struct ef_err *err) EF_MUST_CHECK;
 /* May be called twice. */
 void ef_stub_release(struct ef_stub *stub);
 

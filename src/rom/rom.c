@@ -13,19 +13,19 @@
 #include <espflash/log.h>
 
 #define RX_CHUNK 4096u
-#define TX_SIZE EF_SLIP_MAX(EF_ROM_HEADER + EF_DATA_HEAD_SIZE + EF_BLOCK_STUB)
+#define TX_SIZE  EF_SLIP_MAX(EF_ROM_HEADER + EF_DATA_HEAD_SIZE + EF_BLOCK_STUB)
 /* esptool's serial_write_timeout; the wire's time comes on top */
 #define WRITE_TIMEOUT_MS 10000u
-#define BITS_PER_BYTE 10u
+#define BITS_PER_BYTE    10u
 
 /* What `struct ef_rom`.slip points at: the only allocation of a session. */
 struct link {
 	struct ef_slip slip;
-	uint64_t sent_us;     /* when the last request will have left, at the latest */
+	uint64_t sent_us; /* when the last request will have left, at the latest */
 	size_t rx_pos, rx_len;
-	size_t logged;        /* bytes of the unfinished frame that are in the log already */
-	bool is_held;         /* the frame in the decoder is for the next ef_rom_read_frame */
-	bool is_answer_owed;  /* the last request got no answer: it may still come */
+	size_t logged;       /* bytes of the unfinished frame that are in the log already */
+	bool is_held;        /* the frame in the decoder is for the next ef_rom_read_frame */
+	bool is_answer_owed; /* the last request got no answer: it may still come */
 	uint8_t rx[RX_CHUNK];
 	uint8_t frame[EF_MAX_FRAME];
 	uint8_t tx[TX_SIZE];
@@ -290,8 +290,7 @@ bool ef_rom_exchange(struct ef_rom *rom, const struct ef_request *req, struct ef
 static bool refused(struct ef_rom *rom, const struct ef_request *req, struct ef_rom_verdict v,
 		    struct ef_err *err)
 {
-	if (ef_rom_is_unsupported(rom->loader, v.status, v.reason) &&
-	    !ef_rom_drain_burst(rom, err))
+	if (ef_rom_is_unsupported(rom->loader, v.status, v.reason) && !ef_rom_drain_burst(rom, err))
 		return false;
 	return ef_rom_refused(rom, req->op, v.status, v.reason, err);
 }
@@ -311,8 +310,7 @@ bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_
 	if (v.status)
 		return refused(rom, req, v, err);
 	if (v.is_short || reply_len > sizeof(ret->data))
-		return ef_fail(err, EF_E_PROTOCOL,
-			       "the answer to %s has %zu bytes instead of %zu",
+		return ef_fail(err, EF_E_PROTOCOL, "the answer to %s has %zu bytes instead of %zu",
 			       ef_op_name(req->op) ? ef_op_name(req->op) : "a command", frame.len,
 			       reply_len + EF_ROM_STATUS_LEN);
 	ret->value = frame.value;
@@ -390,7 +388,9 @@ bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *r
 		0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
 	};
 	const struct ef_request req = {
-		.op = EF_OP_SYNC, .head = sync, .head_len = sizeof(sync),
+		.op = EF_OP_SYNC,
+		.head = sync,
+		.head_len = sizeof(sync),
 	};
 	struct ef_rom_frame frame;
 	uint64_t deadline_us;

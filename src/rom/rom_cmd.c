@@ -12,8 +12,8 @@
 const char *ef_op_name(unsigned op)
 {
 	switch (op) {
-#define OP_NAME(name, number) \
-	case number:          \
+#define OP_NAME(name, number)                                                                      \
+	case number:                                                                               \
 		return #name;
 		EF_OP_LIST(OP_NAME)
 #undef OP_NAME
@@ -55,18 +55,12 @@ static const struct status_text rom_reasons[] = {
 /* status = code (esp-flasher-stub commands.h) */
 static const struct status_text stub_codes[] = {
 	{ 0x01, "operation failed" }, /* the first generation of stubs has no finer code */
-	{ 0xc0, "wrong data length" },
-	{ 0xc1, "bad checksum" },
-	{ 0xc2, "bad block size" },
-	{ 0xc3, "unknown command" },
-	{ 0xc4, "flash operation failed" },
-	{ 0xc5, "flash could not be unlocked" },
-	{ 0xc6, "no transfer was begun" },
-	{ 0xc7, "decompression failed" },
-	{ 0xc8, "not enough data" },
-	{ 0xc9, "too much data" },
-	{ 0xca, "NAND program failed" },
-	{ 0xcb, "NAND erase failed" },
+	{ 0xc0, "wrong data length" },       { 0xc1, "bad checksum" },
+	{ 0xc2, "bad block size" },          { 0xc3, "unknown command" },
+	{ 0xc4, "flash operation failed" },  { 0xc5, "flash could not be unlocked" },
+	{ 0xc6, "no transfer was begun" },   { 0xc7, "decompression failed" },
+	{ 0xc8, "not enough data" },         { 0xc9, "too much data" },
+	{ 0xca, "NAND program failed" },     { 0xcb, "NAND erase failed" },
 	{ 0xff, "command not implemented" },
 };
 

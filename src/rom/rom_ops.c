@@ -26,7 +26,9 @@ bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret, struct ef
 {
 	uint8_t head[4];
 	const struct ef_request req = {
-		.op = EF_OP_READ_REG, .head = head, .head_len = sizeof(head),
+		.op = EF_OP_READ_REG,
+		.head = head,
+		.head_len = sizeof(head),
 		.timeout_ms = EF_ROM_TIMEOUT,
 	};
 	struct ef_reply reply;
@@ -68,8 +70,12 @@ bool ef_rom_mem_data(struct ef_rom *rom, uint32_t seq, const uint8_t *data, size
 {
 	uint8_t head[EF_DATA_HEAD_SIZE];
 	const struct ef_request req = {
-		.op = EF_OP_MEM_DATA, .head = head, .head_len = sizeof(head),
-		.data = data, .data_len = len, .timeout_ms = EF_ROM_TIMEOUT,
+		.op = EF_OP_MEM_DATA,
+		.head = head,
+		.head_len = sizeof(head),
+		.data = data,
+		.data_len = len,
+		.timeout_ms = EF_ROM_TIMEOUT,
 	};
 	struct ef_reply reply;
 
@@ -81,7 +87,9 @@ bool ef_rom_mem_end(struct ef_rom *rom, uint32_t entry, struct ef_err *err)
 {
 	uint8_t head[8];
 	struct ef_request req = {
-		.op = EF_OP_MEM_END, .head = head, .head_len = sizeof(head),
+		.op = EF_OP_MEM_END,
+		.head = head,
+		.head_len = sizeof(head),
 		.timeout_ms = EF_ROM_TIMEOUT,
 	};
 	struct ef_reply reply;
@@ -121,8 +129,12 @@ void ef_rom_flash_data_request(struct ef_request *req, uint8_t head[EF_DATA_HEAD
 	data_head(head, len + pad_len, seq);
 	*req = (struct ef_request){
 		.op = deflate ? EF_OP_FLASH_DEFL_DATA : EF_OP_FLASH_DATA,
-		.head = head, .head_len = EF_DATA_HEAD_SIZE,
-		.data = data, .data_len = len, .pad = 0xff, .pad_len = pad_len,
+		.head = head,
+		.head_len = EF_DATA_HEAD_SIZE,
+		.data = data,
+		.data_len = len,
+		.pad = 0xff,
+		.pad_len = pad_len,
 		.timeout_ms = ef_rom_timeout_scaled(EF_ROM_TIMEOUT, EF_ROM_MS_PER_MIB_WRITE,
 						    work_len),
 	};
@@ -210,15 +222,17 @@ void ef_rom_flash_md5_request(struct ef_md5_request *md5, enum ef_loader loader,
 	ef_put_le32(md5->head, addr);
 	ef_put_le32(md5->head + 4, len);
 	md5->req = (struct ef_request){
-		.op = EF_OP_SPI_FLASH_MD5, .head = md5->head, .head_len = sizeof(md5->head),
+		.op = EF_OP_SPI_FLASH_MD5,
+		.head = md5->head,
+		.head_len = sizeof(md5->head),
 		/* 32 hexadecimal digits from a ROM, 16 bytes from a stub */
 		.reply_len = loader == EF_LOADER_ROM ? 32 : 16,
 		.timeout_ms = ef_rom_timeout_scaled(EF_ROM_TIMEOUT, EF_ROM_MS_PER_MIB_MD5, len),
 	};
 }
 
-bool ef_rom_flash_md5_receive(struct ef_rom *rom, const struct ef_md5_request *md5,
-			      uint8_t ret[16], struct ef_err *err)
+bool ef_rom_flash_md5_receive(struct ef_rom *rom, const struct ef_md5_request *md5, uint8_t ret[16],
+			      struct ef_err *err)
 {
 	struct ef_reply reply;
 	uint8_t digest[16];
@@ -235,7 +249,7 @@ bool ef_rom_flash_md5_receive(struct ef_rom *rom, const struct ef_md5_request *m
 
 /* ---- security info ---- */
 
-#define INFO_LEN 20u
+#define INFO_LEN    20u
 #define INFO_LEN_S2 12u
 
 /* Two answers are possible, and their length (with 2 or 4 status bytes) tells them apart. */
@@ -267,7 +281,8 @@ static void parse_info(struct ef_security_info *info, const uint8_t *data, size_
 bool ef_rom_security_info(struct ef_rom *rom, struct ef_security_info *ret, struct ef_err *err)
 {
 	const struct ef_request req = {
-		.op = EF_OP_GET_SECURITY_INFO, .timeout_ms = EF_ROM_TIMEOUT,
+		.op = EF_OP_GET_SECURITY_INFO,
+		.timeout_ms = EF_ROM_TIMEOUT,
 	};
 	struct ef_rom_verdict v;
 	struct ef_rom_frame frame;
@@ -322,7 +337,9 @@ bool ef_rom_read_flash_slow(struct ef_rom *rom, uint32_t addr, uint32_t len, uin
 {
 	uint8_t head[8];
 	const struct ef_request req = {
-		.op = EF_OP_READ_FLASH_SLOW, .head = head, .head_len = sizeof(head),
+		.op = EF_OP_READ_FLASH_SLOW,
+		.head = head,
+		.head_len = sizeof(head),
 		.reply_len = 64, /* always, whatever was asked for */
 		.timeout_ms = EF_ROM_TIMEOUT,
 	};

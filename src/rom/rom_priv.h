@@ -8,19 +8,19 @@
 #include "base/util.h"
 #include "rom/slip.h"
 
-#define EF_ROM_HEADER 8u /* direction, opcode, length, checksum or value */
-#define EF_ROM_DIR_REQUEST 0x00u
-#define EF_ROM_DIR_REPLY 0x01u
+#define EF_ROM_HEADER        8u /* direction, opcode, length, checksum or value */
+#define EF_ROM_DIR_REQUEST   0x00u
+#define EF_ROM_DIR_REPLY     0x01u
 #define EF_ROM_CHECKSUM_SEED 0xefu
-#define EF_ROM_STATUS_LEN 2u
+#define EF_ROM_STATUS_LEN    2u
 
 /* Timeouts in ms; protocol.md says where they come from. */
-#define EF_ROM_TIMEOUT 3000u
-#define EF_ROM_TIMEOUT_MEM_END 200u
+#define EF_ROM_TIMEOUT            3000u
+#define EF_ROM_TIMEOUT_MEM_END    200u
 #define EF_ROM_TIMEOUT_CHIP_ERASE 120000u
-#define EF_ROM_TIMEOUT_MAX 240000u
+#define EF_ROM_TIMEOUT_MAX        240000u
 /* esptool's figures are seconds per 10^6 bytes; here ms per MiB, rounded up. */
-#define EF_ROM_MS_PER_MIB_MD5 8400u
+#define EF_ROM_MS_PER_MIB_MD5   8400u
 #define EF_ROM_MS_PER_MIB_ERASE 42000u
 #define EF_ROM_MS_PER_MIB_WRITE 42000u
 
@@ -46,7 +46,7 @@ bool ef_rom_encode(const struct ef_request *req, struct ef_slip_out *out);
 
 /* Where a reply's promised data ends and what its status says. */
 struct ef_rom_verdict {
-	bool is_short;   /* a success without the promised data */
+	bool is_short; /* a success without the promised data */
 	uint8_t status, reason;
 };
 struct ef_rom_verdict ef_rom_judge(const struct ef_rom_frame *frame, size_t reply_len);

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EF_SLIP_END 0xc0u
-#define EF_SLIP_ESC 0xdbu
+#define EF_SLIP_END     0xc0u
+#define EF_SLIP_ESC     0xdbu
 #define EF_SLIP_ESC_END 0xdcu
 #define EF_SLIP_ESC_ESC 0xddu
 

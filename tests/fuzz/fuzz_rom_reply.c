@@ -98,14 +98,19 @@ static bool run_command(struct ef_rom *rom, unsigned which, struct ef_err *err)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct ef_port_ops ops = {
-		.read = port_read, .write = port_write, .discard = port_discard, .now_us = port_now,
+		.read = port_read,
+		.write = port_write,
+		.discard = port_discard,
+		.now_us = port_now,
 	};
 	static struct ef_rx_log log;
 
 	for (unsigned which = 0; size && which < 8; which++) {
 		struct fuzz_port port = {
 			.base = { .ops = &ops, .caps = EF_PORT_HAS_BAUD, .rate_hz = 115200 },
-			.data = data + 1, .left = size - 1, .step = (data[0] >> 1) % 100u + 1,
+			.data = data + 1,
+			.left = size - 1,
+			.step = (data[0] >> 1) % 100u + 1,
 		};
 		struct ef_err err = EF_ERR_INIT;
 		struct ef_rom rom;

@@ -16,18 +16,27 @@
 #include "ck_ef.h"
 
 struct script_port {
-	struct ef_port base; /* first */
-	const char *at;      /* rest of the script */
-	unsigned digit;      /* bytes of the present line that are dealt with */
+	struct ef_port base;       /* first */
+	const char *at;            /* rest of the script */
+	unsigned digit;            /* bytes of the present line that are dealt with */
 	uint64_t now_us, ready_us; /* ready: not before this time comes what is next */
 	unsigned writes, reads;
 	bool mismatch;
-	bool interrupted;    /* reads fail with INTR */
+	bool interrupted; /* reads fail with INTR */
 };
 
 static inline int script_hex(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static inline uint64_t script_number(const char *p)
+{
+	uint64_t n = 0;
+
+	for (; *p >= '0' && *p <= '9'; p++)
+		n = n * 10 + (uint64_t)(*p - '0');
+	return n;
 }
 
 static inline void script_next_line(struct script_port *s)
@@ -44,7 +53,7 @@ static inline char script_kind(struct script_port *s)
 {
 	for (; *s->at; script_next_line(s)) {
 		if (*s->at == '~')
-			s->ready_us += strtoull(s->at + 1, NULL, 10) * 1000u;
+			s->ready_us += script_number(s->at + 2) * 1000u;
 		else if ((*s->at == '>' || *s->at == '<') &&
 			 (s->at[2] == '*' || script_hex(s->at[2 + 2 * s->digit]) >= 0))
 			return *s->at;
@@ -66,8 +75,8 @@ static inline void script_close(struct ef_port *port)
 	(void)port;
 }
 
-static inline bool script_read(struct ef_port *port, uint8_t *buf, size_t cap,
-			       uint64_t deadline_us, size_t *ret_len, struct ef_err *err)
+static inline bool script_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			       size_t *ret_len, struct ef_err *err)
 {
 	struct script_port *s = (struct script_port *)port;
 	size_t len = 0;
@@ -146,7 +155,7 @@ static inline bool script_sleep(struct ef_port *port, uint64_t us, struct ef_err
 static inline void script_init(struct script_port *s, const char *script)
 {
 	static const struct ef_port_ops ops = {
-		script_close, script_read,  script_write, script_drain, script_drain,
+		script_close, script_read, script_write, script_drain, script_drain,
 		script_lines, script_baud, script_now,   script_sleep,
 	};
 

@@ -170,15 +170,16 @@ START_TEST(erases_what_was_asked_for)
 	struct work w;
 
 	work_start(&w, &sim, erases[_i].no_stub);
-	ck_ok(ef_flasher_erase_region(w.rig.f, addr, erases[_i].len, "nvs", &w.rig.err), &w.rig.err);
+	ck_ok(ef_flasher_erase_region(w.rig.f, addr, erases[_i].len, "nvs", &w.rig.err),
+	      &w.rig.err);
 	flash = sim_flash(w.rig.sim, NULL);
 	for (uint32_t i = addr; i < end; i++)
 		ck_assert_uint_eq(flash[i], 0xff);
 	ck_assert_mem_eq(flash, w.before, addr);
 	ck_assert_mem_eq(flash + end, w.before + end, WORK_FLASH - end);
 	ck_assert_uint_eq(w.finished[EF_STAGE_ERASE], 1);
-	ck_assert_uint_eq(sim_requests(w.rig.sim, erases[_i].no_stub ? EF_OP_FLASH_BEGIN :
-									   EF_OP_ERASE_REGION),
+	ck_assert_uint_eq(sim_requests(w.rig.sim,
+				       erases[_i].no_stub ? EF_OP_FLASH_BEGIN : EF_OP_ERASE_REGION),
 			  erases[_i].commands);
 	ck_assert_uint_eq(sim_erased_bytes(w.rig.sim), erases[_i].len);
 	work_done(&w);

@@ -10,20 +10,13 @@ static const struct {
 	uint32_t len;
 	bool compressible;
 } writes[] = {
-	{ "esp32c3", false, 1, false },
-	{ "esp32c3", false, 4095, true },
-	{ "esp32c3", false, 4096, false },
-	{ "esp32c3", false, 4097, false },
-	{ "esp32c3", false, 300000, true },
-	{ "esp32c3", false, 300001, false },
-	{ "esp32", false, 100000, true },
-	{ "esp32p4", false, 70000, true },
-	{ "esp32s31", false, 70000, false },
-	{ "esp32", true, 1, false },
-	{ "esp32", true, 1024, false },
-	{ "esp32", true, 5000, true },
-	{ "esp32s2", true, 4097, false },
-	{ "esp32c3", true, 30000, true },
+	{ "esp32c3", false, 1, false },      { "esp32c3", false, 4095, true },
+	{ "esp32c3", false, 4096, false },   { "esp32c3", false, 4097, false },
+	{ "esp32c3", false, 300000, true },  { "esp32c3", false, 300001, false },
+	{ "esp32", false, 100000, true },    { "esp32p4", false, 70000, true },
+	{ "esp32s31", false, 70000, false }, { "esp32", true, 1, false },
+	{ "esp32", true, 1024, false },      { "esp32", true, 5000, true },
+	{ "esp32s2", true, 4097, false },    { "esp32c3", true, 30000, true },
 };
 
 START_TEST(writes_and_proves)
@@ -50,12 +43,14 @@ START_TEST(writes_and_proves)
 	/* what was there, BEGIN, the blocks, END (never to a ROM), what is there now */
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 2);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_BEGIN) +
-			  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN), 1);
+				  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN),
+			  1);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DATA) +
-			  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_DATA),
+				  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_DATA),
 			  ef_div_up((uint32_t)stats.wire_bytes, is_stub ? 0x4000 : 0x400));
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_END) +
-			  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_END), is_stub ? 1 : 0);
+				  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_END),
+			  is_stub ? 1 : 0);
 	if (is_stub && writes[_i].compressible)
 		ck_assert_uint_lt(stats.wire_bytes, len / 20);
 	work_done(&w);
@@ -68,8 +63,10 @@ START_TEST(what_is_there_is_skipped)
 	const struct sim_opts sim = { .chip = "esp32c3" };
 	uint8_t *data = work_content(20000, true);
 	const struct ef_region regions[] = {
-		{ 0, data, 20000, "bootloader" }, { 0x8000, data, 0xc00, "table" },
-		{ 0x10000, data, 0, "nothing" },  { 0x20000, data, 12345, "app" },
+		{ 0, data, 20000, "bootloader" },
+		{ 0x8000, data, 0xc00, "table" },
+		{ 0x10000, data, 0, "nothing" },
+		{ 0x20000, data, 12345, "app" },
 	};
 	struct ef_write_opts opts = { 0 };
 	struct ef_write_stats stats;
@@ -103,13 +100,21 @@ static const struct {
 	enum ef_code code;
 	const char *text;
 } refusals[] = {
-	{ false, { { 0x1234, NULL, 5, "a" }, { 0, NULL, 0, "b" } }, EF_E_INPUT,
+	{ false,
+	  { { 0x1234, NULL, 5, "a" }, { 0, NULL, 0, "b" } },
+	  EF_E_INPUT,
 	  "'a' would start at 0x00001234, which is not a multiple of 0x1000" },
-	{ false, { { 0x3ff000, NULL, 0x1001, "a" }, { 0, NULL, 0, "b" } }, EF_E_INPUT,
+	{ false,
+	  { { 0x3ff000, NULL, 0x1001, "a" }, { 0, NULL, 0, "b" } },
+	  EF_E_INPUT,
 	  "'a' (4097 bytes at 0x003ff000) passes the end of the flash at 0x00400000" },
-	{ false, { { 0xfffff000, NULL, 0x1001, "a" }, { 0, NULL, 0, "b" } }, EF_E_INPUT,
+	{ false,
+	  { { 0xfffff000, NULL, 0x1001, "a" }, { 0, NULL, 0, "b" } },
+	  EF_E_INPUT,
 	  "passes the end" },
-	{ false, { { 0, NULL, 0x1001, "a" }, { 0x1000, NULL, 1, "b" } }, EF_E_INPUT,
+	{ false,
+	  { { 0, NULL, 0x1001, "a" }, { 0x1000, NULL, 1, "b" } },
+	  EF_E_INPUT,
 	  "'a' (4097 bytes at 0x00000000) and 'b' (1 bytes at 0x00001000) overlap" },
 	{ false, { { 0x1000, NULL, 1, "a" }, { 0, NULL, 0x1001, "b" } }, EF_E_INPUT, "overlap" },
 };
@@ -149,7 +154,8 @@ END_TEST
 
 /* ---- failures ---- */
 
-/* The stub acknowledges the block that fails; what comes next tells. n: flash pages until it fails. */
+/* The stub acknowledges the block that fails; what comes next tells. n: flash pages until it fails.
+ */
 START_TEST(a_late_error_is_an_error)
 {
 	/* in mid-stream, and in the last block, where only END can tell */
@@ -164,8 +170,9 @@ START_TEST(a_late_error_is_an_error)
 	work_start(&w, &sim, false);
 	ck_assert(!ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err));
 	ck_assert_int_eq(w.rig.err.code, EF_E_PROTOCOL);
-	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "cannot write 'app' (0x00010000 to 0x0001ffff is "
-						    "now partly erased or written): the chip refused"));
+	ck_assert_ptr_nonnull(strstr(w.rig.err.msg,
+				     "cannot write 'app' (0x00010000 to 0x0001ffff is "
+				     "now partly erased or written): the chip refused"));
 	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "flash operation failed (status c4 00)"));
 	ck_assert_ptr_nonnull(strstr(w.rig.err.hint, "run the command again"));
 	ck_assert_uint_eq(w.verified + w.written, 0);
@@ -198,7 +205,8 @@ static const struct {
 	unsigned after;
 	const char *text;
 } silences[] = {
-	{ 1, "cannot write 'app' at 0x00010000 (nothing was changed there): no answer to SPI_FLASH_MD5" },
+	{ 1, "cannot write 'app' at 0x00010000 (nothing was changed there): no answer to "
+	     "SPI_FLASH_MD5" },
 	{ 2, "partly erased or written): no answer to FLASH_BEGIN within 3000 ms" },
 	{ 4, "partly erased or written): no answer to FLASH_DATA" },
 	{ 7, "partly erased or written): no answer to FLASH_END" },

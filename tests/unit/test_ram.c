@@ -3,9 +3,9 @@
 #include "sim/sim_priv.h"
 #include "work_rig.h"
 
-#define IRAM 0x40390000u /* ESP32-C3, free of the stub */
+#define IRAM      0x40390000u /* ESP32-C3, free of the stub */
 #define STUB_TEXT 0x40380000u
-#define STUB_BSS 0x3fc84000u
+#define STUB_BSS  0x3fc84000u
 
 /* Sizes around a RAM block of 0x1800 (W-37), and how many blocks they make. */
 static const struct {
@@ -13,13 +13,8 @@ static const struct {
 	uint32_t len;
 	unsigned blocks;
 } loads[] = {
-	{ false, 1, 1 },
-	{ false, 0x17ff, 1 },
-	{ false, 0x1800, 1 },
-	{ false, 0x1801, 2 },
-	{ true, 0x1800, 1 },
-	{ true, 0x3000, 2 },
-	{ true, 0x3003, 3 },
+	{ false, 1, 1 },     { false, 0x17ff, 1 }, { false, 0x1800, 1 }, { false, 0x1801, 2 },
+	{ true, 0x1800, 1 }, { true, 0x3000, 2 },  { true, 0x3003, 3 },
 };
 
 START_TEST(loads_and_starts)
@@ -58,7 +53,8 @@ static const struct {
 	struct ef_region segment;
 	const char *text;
 } overlaps[] = {
-	{ { STUB_TEXT, NULL, 4, "a" }, "'a' (4 bytes at 0x40380000) would overwrite the running stub" },
+	{ { STUB_TEXT, NULL, 4, "a" },
+	  "'a' (4 bytes at 0x40380000) would overwrite the running stub" },
 	{ { STUB_TEXT - 4, NULL, 8, "a" }, "would overwrite the running stub" },
 	{ { STUB_BSS + 0x100, NULL, 4, "a" }, "would overwrite the running stub" },
 	{ { 0xfffffff0, NULL, 0x20, "a" }, "passes the end of memory" },

@@ -7,8 +7,8 @@
 #include "rom/rom_priv.h"
 #include "script_port.h"
 
-#define SYNC                                                                        \
-	"> c000082400000000000707122055555555555555555555555555555555555555555555" \
+#define SYNC                                                                                       \
+	"> c000082400000000000707122055555555555555555555555555555555555555555555"                 \
 	"55555555555555555555c0\n"
 #define READ_REG "> c0000a04000000000000100040c0\n"
 
@@ -53,17 +53,17 @@ static const struct {
 	const char *text;
 	uint64_t elapsed_ms;
 } reads[] = {
-	{ "a ROM's answer, four status bytes", "< c0010a0400831df00000000000c0\n",
-	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0 },
-	{ "a stub's, two", "< c0010a0200831df0000000c0\n",
-	  EF_LOADER_STUB, true, 0x00f01d83, EF_OK, "", 0 },
-	{ "text before it", "< 0d0a68656c6c6fc0010a0400831df00000000000c0\n",
-	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0 },
-	{ "text with a C0 in it", "< 68c06c6fc0010a0400831df00000000000c0\n",
-	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0 },
+	{ "a ROM's answer, four status bytes", "< c0010a0400831df00000000000c0\n", EF_LOADER_ROM,
+	  true, 0x00f01d83, EF_OK, "", 0 },
+	{ "a stub's, two", "< c0010a0200831df0000000c0\n", EF_LOADER_STUB, true, 0x00f01d83, EF_OK,
+	  "", 0 },
+	{ "text before it", "< 0d0a68656c6c6fc0010a0400831df00000000000c0\n", EF_LOADER_ROM, true,
+	  0x00f01d83, EF_OK, "", 0 },
+	{ "text with a C0 in it", "< 68c06c6fc0010a0400831df00000000000c0\n", EF_LOADER_ROM, true,
+	  0x00f01d83, EF_OK, "", 0 },
 	{ "in single bytes, with pauses",
-	  "< c0\n~ 100\n< 01\n~ 1000\n< 0a0400831df00000\n~ 100\n< 000000c0\n",
-	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 1200 },
+	  "< c0\n~ 100\n< 01\n~ 1000\n< 0a0400831df00000\n~ 100\n< 000000c0\n", EF_LOADER_ROM, true,
+	  0x00f01d83, EF_OK, "", 1200 },
 	{ "a stale SYNC answer first",
 	  "< c0010804000712205500000000c0\n"
 	  "< c0010804000712205500000000c0c0010a0400831df00000000000c0\n",
@@ -71,10 +71,10 @@ static const struct {
 	{ "our own echo first", "< c0000a04000000000000100040c0c0010a0400831df00000000000c0\n",
 	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0 },
 	{ "a wrong length field first",
-	  "< c0010a0500831df00000000000c0c0010a0400831df00000000000c0\n",
-	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0 },
-	{ "a short frame first", "< c0010a04c0c0010a0400831df00000000000c0\n",
-	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0 },
+	  "< c0010a0500831df00000000000c0c0010a0400831df00000000000c0\n", EF_LOADER_ROM, true,
+	  0x00f01d83, EF_OK, "", 0 },
+	{ "a short frame first", "< c0010a04c0c0010a0400831df00000000000c0\n", EF_LOADER_ROM, true,
+	  0x00f01d83, EF_OK, "", 0 },
 	{ "silence", "", EF_LOADER_ROM, false, 0, EF_E_TIMEOUT,
 	  "no answer to READ_REG within 3000 ms", 3001 },
 	{ "half an answer", "< c0010a0400831d\n", EF_LOADER_ROM, false, 0, EF_E_TIMEOUT,
@@ -109,7 +109,8 @@ START_TEST(read_reg)
 }
 END_TEST
 
-/* ESP32's ROM to GET_SECURITY_INFO: eight answers; they cost no waiting and don't hit the next one. */
+/* ESP32's ROM to GET_SECURITY_INFO: eight answers; they cost no waiting and don't hit the next one.
+ */
 #define UNSUPPORTED "< c0011404000000000001050000c0\n"
 START_TEST(unsupported_is_drained)
 {
@@ -117,9 +118,9 @@ START_TEST(unsupported_is_drained)
 	struct ef_security_info info;
 	uint32_t value;
 
-	start("> c00014000000000000c0\n" UNSUPPORTED UNSUPPORTED UNSUPPORTED UNSUPPORTED
-	      UNSUPPORTED UNSUPPORTED "~ 3\n" UNSUPPORTED "~ 3\n" UNSUPPORTED
-	      READ_REG "< c0010a0400831df00000000000c0\n");
+	start("> c00014000000000000c0\n" UNSUPPORTED UNSUPPORTED UNSUPPORTED UNSUPPORTED UNSUPPORTED
+		      UNSUPPORTED "~ 3\n" UNSUPPORTED "~ 3\n" UNSUPPORTED READ_REG
+	      "< c0010a0400831df00000000000c0\n");
 	ck_fails(ef_rom_security_info(&rom, &info, &err), &err, EF_E_PROTOCOL,
 		 "the chip refused GET_SECURITY_INFO: unknown or malformed command (status 01 05)");
 	ck_assert(rom.was_refused);
@@ -133,7 +134,8 @@ START_TEST(unsupported_is_drained)
 }
 END_TEST
 
-/* The rejection may carry another opcode (esptool loader.py, command()). One alone costs one gap. */
+/* The rejection may carry another opcode (esptool loader.py, command()). One alone costs one gap.
+ */
 START_TEST(unsupported_with_another_opcode)
 {
 	struct ef_err err = EF_ERR_INIT;
@@ -152,8 +154,8 @@ START_TEST(late_answer_is_not_the_next_ones)
 	struct ef_err err = EF_ERR_INIT;
 	uint32_t value;
 
-	start(READ_REG "~ 3500\n< c0010a04001111111100000000c0\n"
-	      READ_REG "< c0010a04002222222200000000c0\n");
+	start(READ_REG "~ 3500\n< c0010a04001111111100000000c0\n" READ_REG
+		       "< c0010a04002222222200000000c0\n");
 	ck_fails(ef_rom_read_reg(&rom, 0x40001000, &value, &err), &err, EF_E_TIMEOUT, "READ_REG");
 	port.now_us += 1000000;
 	ck_ok(ef_rom_read_reg(&rom, 0x40001000, &value, &err), &err);
@@ -204,12 +206,14 @@ static const struct {
 } syncs[] = {
 	{ "ROM, eight answers", R1 R1 R1 R1 R1 R1 R1 R1, EF_SYNC_ROM, 0 },
 	{ "ROM, only three came", R1 R1 R1, EF_SYNC_ROM, 50 },
-	{ "boot text before", "< 657473204a756e0d0a\n~ 20\n" R1 R1 R1 R1 R1 R1 R1 R1,
-	  EF_SYNC_ROM, 20 },
+	{ "boot text before", "< 657473204a756e0d0a\n~ 20\n" R1 R1 R1 R1 R1 R1 R1 R1, EF_SYNC_ROM,
+	  20 },
 	{ "a stub, eight zeros", S1 S1 S1 S1 S1 S1 S1 S1, EF_SYNC_STUB, 0 },
 	{ "silence", "", EF_SYNC_NONE, 104 },
-	{ "echo", "< c000082400000000000707122055555555555555555555555555555555555555555555"
-		  "55555555555555555555c0\n", EF_SYNC_NONE, 104 },
+	{ "echo",
+	  "< c000082400000000000707122055555555555555555555555555555555555555555555"
+	  "55555555555555555555c0\n",
+	  EF_SYNC_NONE, 104 },
 	{ "a stub with an error to tell", "< c00108020000000000c400c0\n", EF_SYNC_NONE, 104 },
 	{ "too late", "~ 200\n" R1, EF_SYNC_NONE, 104 },
 };

@@ -121,7 +121,10 @@ static bool do_block(struct ef_rom *rom, bool deflate, uint32_t seq, const uint8
 static bool do_flash(struct ef_rom *rom, struct ef_err *err)
 {
 	const struct ef_flash_begin begin = {
-		.size = 0x405, .blocks = 2, .block_size = EF_BLOCK_ROM, .addr = 0x10000,
+		.size = 0x405,
+		.blocks = 2,
+		.block_size = EF_BLOCK_ROM,
+		.addr = 0x10000,
 		.has_encrypt_word = true,
 	};
 
@@ -133,7 +136,10 @@ static bool do_flash(struct ef_rom *rom, struct ef_err *err)
 static bool do_flash_esp32(struct ef_rom *rom, struct ef_err *err)
 {
 	const struct ef_flash_begin begin = {
-		.size = 0x405, .blocks = 2, .block_size = EF_BLOCK_ROM, .addr = 0x10000,
+		.size = 0x405,
+		.blocks = 2,
+		.block_size = EF_BLOCK_ROM,
+		.addr = 0x10000,
 	};
 
 	return ef_rom_flash_begin(rom, &begin, err);
@@ -142,8 +148,12 @@ static bool do_flash_esp32(struct ef_rom *rom, struct ef_err *err)
 static bool do_deflate(struct ef_rom *rom, struct ef_err *err)
 {
 	const struct ef_flash_begin begin = {
-		.size = 0x123456, .blocks = 2, .block_size = EF_BLOCK_STUB, .addr = 0x10000,
-		.deflate = true, .has_encrypt_word = true,
+		.size = 0x123456,
+		.blocks = 2,
+		.block_size = EF_BLOCK_STUB,
+		.addr = 0x10000,
+		.deflate = true,
+		.has_encrypt_word = true,
 	};
 	static uint8_t block[EF_BLOCK_STUB];
 
@@ -286,8 +296,9 @@ static const struct {
 
 START_TEST(status_words)
 {
-	ck_assert_str_eq(ef_status_text(statuses[_i].loader, statuses[_i].status,
-					statuses[_i].reason), statuses[_i].text);
+	ck_assert_str_eq(
+		ef_status_text(statuses[_i].loader, statuses[_i].status, statuses[_i].reason),
+		statuses[_i].text);
 }
 END_TEST
 

@@ -81,7 +81,7 @@ START_TEST(decodes)
 }
 END_TEST
 
-/* Without the judge's word noise with a C0 in it puts the decoder out of step: why reopen exists. */
+/* Without the judge's word noise with a C0 in it puts the decoder out of step. */
 START_TEST(reopen_is_needed)
 {
 	const char *in = "no\xc0ise\xc0" "Fa\xc0\xc0" "Fb\xc0";

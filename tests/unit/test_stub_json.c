@@ -87,8 +87,7 @@ END_TEST
 
 START_TEST(data_is_optional)
 {
-	static const char json[] =
-		"{\"entry\":4096,\"text\":\"AAEC\",\"text_start\":4096}";
+	static const char json[] = "{\"entry\":4096,\"text\":\"AAEC\",\"text_start\":4096}";
 	struct ef_stub s = EF_STUB_INIT;
 	struct ef_err err = EF_ERR_INIT;
 

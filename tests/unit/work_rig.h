@@ -79,8 +79,7 @@ static inline void work_start(struct work *w, const struct sim_opts *sim_opts, b
 
 static inline void work_done(struct work *w)
 {
-	ck_assert_msg(w->total == UINT64_MAX || w->rig.err.code != EF_OK,
-		      "a progress did not end");
+	ck_assert_msg(w->total == UINT64_MAX || w->rig.err.code != EF_OK, "a progress did not end");
 	free(w->before);
 	rig_done(&w->rig);
 }
