@@ -113,16 +113,17 @@ void sim_loader_frame(struct sim *sim, const uint8_t *frame, size_t len)
 	rq.op = ef_rd_u8(&r);
 	data_len = ef_rd_le16(&r);
 	rq.sum = ef_rd_le32(&r);
-	if (r.bad || direction != 0)
+	if (r.bad || r.left > UINT16_MAX)
 		return;
-	rq.data = r.p;
-	rq.len = data_len;
-	if (r.left != data_len) {
-		/* not believable; the stub says so, a ROM drops it */
-		if (sim->mode == SIM_MODE_STUB)
-			sim_reply(sim, &rq, &(struct sim_answer){ 0 }, (uint8_t[]){ 0xc0, 0 }, 2);
+	if (sim->mode == SIM_MODE_STUB && (direction != 0 || r.left != data_len)) {
+		sim_reply(sim, &rq, &(struct sim_answer){ 0 },
+			  (uint8_t[]){ direction ? 0xc3 : 0xc0, 0 }, 2);
 		return;
 	}
+	if (direction != 0)
+		rq.op = 0xff; /* nothing that a ROM knows */
+	rq.data = r.p;
+	rq.len = (uint16_t)r.left; /* the ROM doesn't look at the length field */
 	sim->requests[rq.op]++;
 	sim->request_total++;
 	if (is_reset_fault(sim))

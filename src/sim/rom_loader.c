@@ -2,22 +2,27 @@
 /*
  * The ROM loader: its commands, its four status bytes, and what it refuses.
  * Facts: Espressif's "serial protocol" pages and esptool's loader.py; quirks
- * per chip as esptool and esp-serial-flasher work around them.
+ * per chip as esptool and esp-serial-flasher work around them; and where those
+ * are silent, what the mask ROMs of ESP32, C3 and S3 answered when they were
+ * asked under emulation: the answer is one record that is filled in anew only
+ * in part, so that opcode, value and reason of an earlier one show through.
  */
 #include "sim/sim_priv.h"
 
 /* Reasons, after status 01. */
 enum { ROM_OK = 0, ROM_MALFORMED = 5, ROM_FAILED = 6, ROM_CHECKSUM = 7, ROM_FLASH_WRITE = 8,
-       ROM_FLASH_READ = 9, ROM_DEFLATE = 0x0b, ROM_ADLER = 0x0c, ROM_RAM_ADDRESS = 0x0f };
+       ROM_FLASH_READ = 9, ROM_READ_LENGTH = 0x0a, ROM_DEFLATE = 0x0b, ROM_ADLER = 0x0c };
 
 /* S3 with secure boot: the pointer that the download code calls through, esptool esp32s3.py. */
 #define S3_HOOK_REG 0x3fcef688u
 #define ROM_DEFAULT_FLASH (2u << 20)
-#define WRITE_SIZE 0x400u
+#define BLOCK_MAX 0x1800u
+#define HANG 0x100u /* the ROM never comes back */
 
+/* Most commands don't look at the length; what is missing reads as zero here. */
 static uint32_t word(const struct sim_request *rq, unsigned i)
 {
-	return ef_le32(rq->data + 4 * i);
+	return rq->len >= 4 * i + 4 ? ef_le32(rq->data + 4 * i) : 0;
 }
 
 void sim_rom_enter(struct sim *sim)
@@ -35,6 +40,7 @@ void sim_rom_enter(struct sim *sim)
 	sim->deferred = 0;
 	sim->read.is_active = false;
 	sim->mem.is_active = false;
+	sim->last = (struct sim_last){ .op = 0, .copies = 1 };
 	sim_slip_start(&sim->slip, SIM_ROM_FRAME, false);
 }
 
@@ -47,25 +53,23 @@ static bool is_range_ok(const struct sim *sim, uint32_t addr, uint32_t len)
 static uint8_t flash_begin(struct sim *sim, struct sim_request *rq, bool is_deflated)
 {
 	struct sim_write *w = &sim->write;
-	uint32_t size, erase;
+	uint32_t size;
 
-	/* ESP32 knows no fifth word (encrypt); the others take both forms */
-	if (rq->len != 16 && !(rq->len == 20 && sim->chip->family != SIM_FAMILY_OLD))
+	/* ESP32 knows no fifth word (encrypt); the others want it */
+	if (rq->len != (sim->chip->family == SIM_FAMILY_OLD ? 16 : 20))
 		return ROM_MALFORMED;
 	sim_write_close(sim);
 	size = word(rq, 0);
 	w->blocks = word(rq, 1);
 	w->block = word(rq, 2);
 	w->addr = word(rq, 3);
-	if (w->block > 0x4000 || w->blocks > 0x100000)
+	w->seq = 0;
+	if (w->block > BLOCK_MAX)
 		return ROM_MALFORMED;
-	/* a compressed write erases whole write units only: the rest of a size is not erased */
-	erase = is_deflated ? size / WRITE_SIZE * WRITE_SIZE : size;
 	if (w->addr % SIM_SECTOR || !is_range_ok(sim, w->addr, size) ||
-	    !sim_flash_erase(sim, w->addr, erase))
+	    !sim_flash_erase(sim, w->addr, size))
 		return ROM_FAILED;
-	rq->answer_us = sim->now + sim_erase_us(sim, w->addr, erase);
-	w->left = is_deflated ? size : w->blocks * w->block;
+	rq->answer_us = sim->now + sim_erase_us(sim, w->addr, size);
 	w->is_deflated = is_deflated;
 	w->is_active = true;
 	if (is_deflated) {
@@ -82,24 +86,22 @@ static uint8_t program(struct sim *sim, struct sim_request *rq, const uint8_t *d
 {
 	struct sim_write *w = &sim->write;
 
-	if (len > w->left)
-		return ROM_FAILED;
+	/* nobody counts against the announced size */
 	if (!is_range_ok(sim, w->addr, len) || !sim_flash_program(sim, w->addr, data, len))
 		return ROM_FLASH_WRITE;
 	w->addr += len;
-	w->left -= len;
 	if (rq->answer_us < sim->now)
 		rq->answer_us = sim->now;
 	rq->answer_us += sim_program_us(sim, len);
 	return ROM_OK;
 }
 
-static uint8_t inflate_block(struct sim *sim, struct sim_request *rq, uint8_t *data, uint32_t len)
+static unsigned inflate_block(struct sim *sim, struct sim_request *rq, uint8_t *data, uint32_t len)
 {
 	struct sim_write *w = &sim->write;
 
 	if (w->is_stream_done)
-		return ROM_OK;
+		return HANG;
 	w->stream.next_in = data;
 	w->stream.avail_in = len;
 	do {
@@ -122,42 +124,58 @@ static uint8_t inflate_block(struct sim *sim, struct sim_request *rq, uint8_t *d
 	return ROM_OK;
 }
 
-/* Header of all data commands: length, sequence number, two zeros. */
-static uint8_t block(const struct sim_request *rq, const uint8_t **ret, uint32_t *ret_len)
+/*
+ * Header of all data commands: length, sequence number, two zeros. The numbers
+ * have to come in order; a block with a wrong checksum uses up its number.
+ */
+static uint8_t block(const struct sim_request *rq, uint32_t max, uint32_t *seq,
+		     const uint8_t **ret, uint32_t *ret_len)
 {
-	if (rq->len < 16 || word(rq, 0) != rq->len - 16u)
+	if (rq->len < 16 || word(rq, 0) != rq->len - 16u || word(rq, 0) > max ||
+	    word(rq, 1) != *seq)
 		return ROM_MALFORMED;
+	++*seq;
 	*ret = rq->data + 16;
 	*ret_len = rq->len - 16u;
 	return sim_checksum(*ret, *ret_len) == (uint8_t)rq->sum ? ROM_OK : ROM_CHECKSUM;
 }
 
-static uint8_t flash_data(struct sim *sim, struct sim_request *rq, bool is_deflated)
+static unsigned flash_data(struct sim *sim, struct sim_request *rq, bool is_deflated)
 {
+	struct sim_write *w = &sim->write;
 	const uint8_t *data = NULL;
 	uint32_t len = 0;
-	uint8_t reason = block(rq, &data, &len), copy[SIM_ROM_FRAME];
+	uint8_t reason, copy[BLOCK_MAX];
 
+	if (!w->is_active || w->is_deflated != is_deflated)
+		return ROM_MALFORMED;
+	reason = block(rq, w->block, &w->seq, &data, &len);
 	if (reason)
 		return reason;
-	if (!sim->write.is_active || sim->write.is_deflated != is_deflated ||
-	    len > sim->write.block || len > sizeof(copy))
-		return ROM_FAILED;
 	if (!is_deflated)
 		return program(sim, rq, data, len);
 	memcpy(copy, data, len);
 	return inflate_block(sim, rq, copy, len);
 }
 
+/*
+ * 0: reboot. 1: leave the loader after a plain write (ESP32 boots, the others
+ * call what isn't there), but stay in it after a compressed one.
+ */
 static uint8_t flash_end(struct sim *sim, const struct sim_request *rq)
 {
-	if (rq->len != 4)
-		return ROM_MALFORMED;
+	bool is_reboot = word(rq, 0) == 0;
+
+	if (!sim->write.is_active)
+		return ROM_FAILED;
 	sim_write_close(sim);
-	/* 0: reboot. 1: leave the loader and boot. Either way nobody answers any more. */
-	sim->reset_at = sim->now + 5000;
-	sim->reset_cause = SIM_SW;
-	sim->mode = SIM_MODE_DEAD;
+	if (rq->op == SIM_OP_DEFL_END && !is_reboot)
+		return ROM_OK;
+	sim->is_leaving = true;
+	if (is_reboot || sim->chip->family == SIM_FAMILY_OLD) {
+		sim->reset_at = sim->now + 5000;
+		sim->reset_cause = SIM_SW;
+	}
 	return ROM_OK;
 }
 
@@ -165,14 +183,13 @@ static uint8_t mem_begin(struct sim *sim, const struct sim_request *rq)
 {
 	struct sim_mem_write *m = &sim->mem;
 
-	if (rq->len != 16)
-		return ROM_MALFORMED;
 	m->left = word(rq, 0);
 	m->block = word(rq, 2);
 	m->addr = word(rq, 3);
-	if (!sim_chip_is_ram(sim->chip, m->addr, m->left))
-		return ROM_RAM_ADDRESS;
-	m->is_active = true;
+	m->seq = 0;
+	m->is_active = m->block <= BLOCK_MAX;
+	if (!m->is_active)
+		return ROM_MALFORMED;
 	if (sim->upload_count == EF_ARRAY_LEN(sim->uploads))
 		sim->upload_count = 0;
 	sim->uploads[sim->upload_count++] = (struct sim_upload){ m->addr, m->left };
@@ -184,16 +201,15 @@ static uint8_t mem_data(struct sim *sim, const struct sim_request *rq)
 	struct sim_mem_write *m = &sim->mem;
 	const uint8_t *data = NULL;
 	uint32_t len = 0;
-	uint8_t reason = block(rq, &data, &len);
+	uint8_t reason = ROM_MALFORMED;
 
+	if (m->is_active)
+		reason = block(rq, m->block, &m->seq, &data, &len);
 	if (reason)
 		return reason;
-	if (!m->is_active || len > m->left || len > m->block)
-		return ROM_FAILED;
 	if (!sim_mem_write(sim, m->addr, data, len))
 		return ROM_FAILED;
 	m->addr += len;
-	m->left -= len;
 	return ROM_OK;
 }
 
@@ -202,25 +218,23 @@ static uint8_t change_baud(struct sim *sim, const struct sim_request *rq, uint32
 {
 	uint64_t rate;
 
-	if (rq->len != 8 || word(rq, 0) < 1200)
-		return ROM_MALFORMED;
 	rate = (uint64_t)word(rq, 0) * sim->xtal_hz / sim->rom_xtal_hz;
-	if (rate > 6000000)
+	if (rate < 1200 || rate > 6000000)
 		return ROM_FAILED;
 	*ret_rate = (uint32_t)rate;
 	return ROM_OK;
 }
 
+/* The answer has room for 64 bytes, and always has them, even when it is a refusal. */
 static uint8_t read_slow(struct sim *sim, const struct sim_request *rq, struct sim_answer *answer)
 {
-	uint32_t len;
+	uint32_t len = word(rq, 1);
 
-	if (rq->len < 8 || word(rq, 1) > 64)
-		return ROM_MALFORMED;
-	len = word(rq, 1);
+	answer->len = 64;
+	if (len > 64)
+		return ROM_READ_LENGTH;
 	if (!is_range_ok(sim, word(rq, 0), len))
 		return ROM_FLASH_READ;
-	answer->len = 64;
 	memcpy(answer->data, sim->flash + word(rq, 0), len);
 	return ROM_OK;
 }
@@ -230,8 +244,8 @@ static uint8_t md5(struct sim *sim, struct sim_request *rq, struct sim_answer *a
 	static const char digits[] = "0123456789abcdef";
 	uint8_t digest[16];
 
-	if (rq->len != 16)
-		return ROM_MALFORMED;
+	answer->len = 32;
+	memset(answer->data, '0', 32);
 	if (!is_range_ok(sim, word(rq, 0), word(rq, 1)) ||
 	    !sim_flash_md5(sim, word(rq, 0), word(rq, 1), digest))
 		return ROM_FLASH_READ;
@@ -240,7 +254,6 @@ static uint8_t md5(struct sim *sim, struct sim_request *rq, struct sim_answer *a
 		answer->data[2 * i] = (uint8_t)digits[digest[i] >> 4];
 		answer->data[2 * i + 1] = (uint8_t)digits[digest[i] & 15];
 	}
-	answer->len = 32;
 	return ROM_OK;
 }
 
@@ -248,20 +261,14 @@ static uint8_t simple(struct sim *sim, struct sim_request *rq, struct sim_answer
 {
 	switch (rq->op) {
 	case SIM_OP_SYNC:
-		if (rq->len != 36)
-			return ROM_MALFORMED;
 		rq->copies = 8;
-		answer->value = 0x20120707;
+		sim->last.value = 0x20120707; /* the first word of what it was sent */
 		return ROM_OK;
 	case SIM_OP_WRITE_REG:
-		if (rq->len == 0 || rq->len % 16)
-			return ROM_MALFORMED;
 		sim_regs_from_request(sim, rq);
 		return ROM_OK;
 	case SIM_OP_READ_REG:
-		if (rq->len != 4)
-			return ROM_MALFORMED;
-		answer->value = sim_reg_read(sim, word(rq, 0));
+		sim->last.value = sim_reg_read(sim, word(rq, 0));
 		return ROM_OK;
 	case SIM_OP_SPI_SET_PARAMS:
 		if (rq->len != 24)
@@ -269,21 +276,15 @@ static uint8_t simple(struct sim *sim, struct sim_request *rq, struct sim_answer
 		sim->param_size = word(rq, 1);
 		return ROM_OK;
 	case SIM_OP_SPI_ATTACH:
-		if (rq->len != 8 && rq->len != 4)
-			return ROM_MALFORMED;
 		sim->is_attached = true;
 		return ROM_OK;
-	case SIM_OP_SECURITY_INFO:
-		if (rq->len != 0)
-			return ROM_MALFORMED;
+	default: /* SIM_OP_SECURITY_INFO */
 		answer->len = sim_security_info(sim, answer->data);
 		return ROM_OK;
-	default:
-		return ROM_MALFORMED;
 	}
 }
 
-static uint8_t execute(struct sim *sim, struct sim_request *rq, struct sim_answer *answer)
+static unsigned execute(struct sim *sim, struct sim_request *rq, struct sim_answer *answer)
 {
 	switch (rq->op) {
 	case SIM_OP_FLASH_BEGIN:
@@ -302,7 +303,7 @@ static uint8_t execute(struct sim *sim, struct sim_request *rq, struct sim_answe
 	case SIM_OP_MEM_DATA:
 		return mem_data(sim, rq);
 	case SIM_OP_MEM_END:
-		return rq->len == 8 ? ROM_OK : ROM_MALFORMED;
+		return ROM_OK;
 	case SIM_OP_READ_FLASH_SLOW:
 		return read_slow(sim, rq, answer);
 	case SIM_OP_FLASH_MD5:
@@ -366,28 +367,58 @@ static bool is_hooked(struct sim *sim, const struct sim_request *rq)
 	return true;
 }
 
+/* These leave the reason of an earlier refusal where it was. */
+static bool keeps_reason(uint8_t op)
+{
+	return (op >= SIM_OP_FLASH_BEGIN && op <= SIM_OP_MEM_DATA) ||
+	       (op >= SIM_OP_DEFL_BEGIN && op <= SIM_OP_DEFL_END);
+}
+
+/* Whoever can't be understood gets the last answer again, as a refusal: 8 of them after SYNC. */
+static void refuse(struct sim *sim, struct sim_request *rq)
+{
+	rq->op = sim->last.op;
+	rq->copies = sim->last.copies;
+	sim->last.reason = ROM_MALFORMED;
+	sim_reply(sim, rq, &(struct sim_answer){ .value = sim->last.value },
+		  (uint8_t[]){ 1, ROM_MALFORMED, 0, 0 }, 4);
+}
+
 void sim_rom_request(struct sim *sim, struct sim_request *rq)
 {
 	struct sim_answer answer = { 0 };
 	uint8_t status[4] = { 0 };
+	unsigned reason;
 	uint32_t rate = 0;
 
 	if (is_hooked(sim, rq))
 		return;
 	if (!is_known(sim, rq->op)) {
-		rq->copies = 8;
-		status[1] = ROM_MALFORMED;
-	} else if (rq->op == SIM_OP_CHANGE_BAUD) {
-		status[1] = change_baud(sim, rq, &rate);
-	} else {
-		status[1] = execute(sim, rq, &answer);
-	}
-	status[0] = status[1] != 0;
-	if (status[0])
-		answer.len = 0;
-	sim_reply(sim, rq, &answer, status, sizeof(status));
-	if (status[0])
+		refuse(sim, rq);
 		return;
+	}
+	reason = rq->op == SIM_OP_CHANGE_BAUD ? change_baud(sim, rq, &rate)
+					      : execute(sim, rq, &answer);
+	if (reason == HANG) {
+		sim->mode = SIM_MODE_DEAD;
+		return;
+	}
+	status[0] = reason != 0;
+	if (reason || !keeps_reason(rq->op))
+		sim->last.reason = (uint8_t)reason;
+	status[1] = sim->last.reason;
+	sim->last.op = rq->op;
+	sim->last.copies = rq->copies;
+	answer.value = sim->last.value;
+	sim_reply(sim, rq, &answer, status, sizeof(status));
+	if (reason)
+		return;
+	if (sim->is_leaving) {
+		sim->is_leaving = false;
+		sim->mode = SIM_MODE_DEAD;
+		if (sim->reset_at == SIM_NEVER)
+			sim_text(sim, sim->now, "user code done\r\n");
+	}
 	if (rate)
 		sim->rate = rate; /* the answer went out at the old one */
 	after(sim, rq);

@@ -15,8 +15,7 @@
 #define SIM_ROM_RATE 115200u
 /* The largest request the stub takes: esp-flasher-stub frame_buffer.h, 8 + 0x4000 + 0xff. */
 #define SIM_STUB_FRAME (8u + 0x4000u + 0xffu)
-/* A RAM block (0x1800) and its headers, with room; longer ones a ROM drops. */
-#define SIM_ROM_FRAME 0x1900u
+#define SIM_ROM_FRAME SIM_STUB_FRAME
 
 /* ---- sim_chips.c: our own few constants, apart from src/chip ---- */
 
@@ -91,7 +90,7 @@ struct sim_wire {
 struct sim_slip {
 	uint8_t buf[SIM_STUB_FRAME];
 	size_t len, limit;
-	bool is_in, is_escape, is_strict; /* strict: as the stub's decoder */
+	bool is_in, is_escape, is_strict; /* strict: as the stub's decoder; else the ROM's */
 };
 
 struct sim_page {
@@ -102,7 +101,7 @@ struct sim_page {
 /* One write in progress: plain, or compressed. */
 struct sim_write {
 	bool is_active, is_deflated, is_encrypted;
-	uint32_t left, blocks, block, addr, packed_left;
+	uint32_t left, blocks, block, addr, packed_left, seq;
 	uint32_t erase_next, erase_left; /* stub: what is not erased yet */
 	bool is_dirty_seen;
 	bool is_stream_open, is_stream_done;
@@ -113,7 +112,14 @@ struct sim_write {
 
 struct sim_mem_write {
 	bool is_active;
-	uint32_t left, addr, block;
+	uint32_t left, addr, block, seq;
+};
+
+/* What of the ROM's last answer shows through in the next. */
+struct sim_last {
+	uint8_t op, reason;
+	unsigned copies;
+	uint32_t value;
 };
 
 struct sim_upload {
@@ -179,6 +185,8 @@ struct sim {
 	struct sim_upload uploads[16];
 	size_t upload_count;
 	struct sim_read read;
+	struct sim_last last;
+	bool is_leaving;
 	uint16_t deferred; /* stub: error of the work after the last answer */
 	unsigned requests[256], request_total;
 	bool is_stalled;

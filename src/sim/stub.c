@@ -195,7 +195,8 @@ static unsigned mem_begin(struct sim *sim, const struct sim_request *rq)
 
 	if (rq->len != 16)
 		return STUB_BAD_LEN;
-	*m = (struct sim_mem_write){ true, word(rq, 0), word(rq, 3), word(rq, 2) };
+	*m = (struct sim_mem_write){ .is_active = true, .left = word(rq, 0), .addr = word(rq, 3),
+				     .block = word(rq, 2) };
 	if (sim->upload_count == EF_ARRAY_LEN(sim->uploads))
 		sim->upload_count = 0;
 	sim->uploads[sim->upload_count++] = (struct sim_upload){ m->addr, m->left };

@@ -105,12 +105,14 @@ static void slip_put(struct sim_slip *slip, uint8_t byte)
 
 /*
  * The stub's decoder takes every delimiter between frames for a start and an
- * empty frame for an end (slip.c of esp-flasher-stub); the ROM's is tolerant.
+ * empty frame for an end, and gives a frame up at a bad escape (slip.c of
+ * esp-flasher-stub). The ROM's starts anew at a delimiter that comes too soon
+ * for a frame, and takes an escaped byte that it doesn't know as it is.
  */
 bool sim_slip_push(struct sim_slip *slip, uint8_t byte)
 {
 	if (byte == 0xc0) {
-		bool is_frame = slip->is_in && slip->len > 0;
+		bool is_frame = slip->is_in && slip->len > (slip->is_strict ? 0 : 7);
 
 		slip->is_in = slip->is_in ? (!slip->is_strict && !is_frame) : true;
 		slip->is_escape = false;
@@ -126,8 +128,10 @@ bool sim_slip_push(struct sim_slip *slip, uint8_t byte)
 			slip_put(slip, 0xc0);
 		else if (byte == 0xdd)
 			slip_put(slip, 0xdb);
-		else
+		else if (slip->is_strict)
 			slip->is_in = false;
+		else
+			slip_put(slip, byte);
 	} else if (byte == 0xdb) {
 		slip->is_escape = true;
 	} else {

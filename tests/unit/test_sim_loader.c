@@ -169,6 +169,14 @@ static unsigned sync_replies(uint32_t *ret_value)
 	return n;
 }
 
+static uint32_t value_of_register(uint32_t addr)
+{
+	struct reply r = WORDS(0x0a, addr);
+
+	check_status(r, 0, 4, 0, 0);
+	return value_of(&r);
+}
+
 static uint32_t checksum(const uint8_t *data, size_t len)
 {
 	uint8_t sum = 0xef;
@@ -223,12 +231,20 @@ END_TEST
 
 START_TEST(unknown_commands_are_refused_eight_times)
 {
+	uint32_t value = 0;
 	unsigned n = 0;
 
 	open_chip("esp32", SIM_CIRCUIT_NONE_DOWNLOAD);
-	for (struct reply r = command(0x14, "", 0, 0); r.is_there; r = receive(50), n++)
+	/* as the mask ROM does: the last answer again, turned into a refusal */
+	ck_assert_uint_eq(sync_replies(&value), 8);
+	for (struct reply r = command(0x14, "", 0, 0); r.is_there; r = receive(50), n++) {
 		check_status(r, 0, 4, 1, 5);
+		ck_assert_uint_eq(r.frame[1], 8);
+	}
 	ck_assert_uint_eq(n, 8);
+	ck_assert_uint_eq(value_of_register(0x40001000), 0x00f01d83);
+	check_status(command(0x33, "", 0, 0), 0, 4, 1, 5);
+	ck_assert(!receive(50).is_there);
 	teardown();
 }
 END_TEST
@@ -251,16 +267,35 @@ START_TEST(rom_writes_flash)
 	check_status(r, 32, 4, 0, 0);
 	/* md5 of 1024 bytes of 5a: printf 'Z%.0s' $(seq 1024) | md5sum */
 	ck_assert_int_eq(memcmp(r.frame + 8, "3b371344772c85d37a8004977756a8a4", 32), 0);
-	/* a wrong checksum is refused */
-	page[0] = 0;
-	check_status(WORDS(0x02, 1024, 1, 1024, 0x1000, 0), 0, 4, 0, 0);
-	uint8_t buf[16 + 1024] = { 0, 4 };
-	check_status(command(0x03, buf, sizeof(buf), 1), 0, 4, 1, 7);
-	/* so is the end of the flash */
+	/* the flash has an end */
 	check_status(WORDS(0x02, 0x2000, 8, 1024, 0x3ff000, 0), 0, 4, 1, 6);
-	/* END leaves the loader: nobody answers */
-	check_status(WORDS(0x04, 1), 0, 4, 0, 0);
+	check_status(WORDS(0x13, 0x3ff000, 0x2000, 0, 0), 32, 4, 1, 9);
+	/* END(1) leaves the loader: nobody answers */
+	check_status(WORDS(0x02, 0, 0, 0, 0, 0), 0, 4, 0, 9);
+	check_status(WORDS(0x04, 1), 0, 4, 0, 9);
 	ck_assert(!command(8, "", 0, 0).is_there);
+	teardown();
+}
+END_TEST
+
+/* Recorded from the mask ROMs of ESP32 and ESP32-C3. */
+START_TEST(rom_counts_blocks)
+{
+	uint8_t page[1024], buf[16 + 1024] = { 0, 4 };
+
+	open_chip("esp32c3", SIM_CIRCUIT_NONE_DOWNLOAD);
+	attach_rom();
+	memset(page, 0x11, sizeof(page));
+	check_status(WORDS(0x04, 1), 0, 4, 1, 6); /* END without BEGIN */
+	check_status(WORDS(0x02, 2048, 2, 1024, 0x1000), 0, 4, 1, 5); /* a word is missing */
+	check_status(WORDS(0x02, 2048, 2, 1024, 0x1010, 0), 0, 4, 1, 6); /* not aligned */
+	check_status(WORDS(0x02, 2048, 2, 1024, 0x1000, 0), 0, 4, 0, 6); /* old reason, no error */
+	check_status(data_block(0x03, page, 1024, 1), 0, 4, 1, 5);
+	check_status(command(0x03, buf, sizeof(buf), 1), 0, 4, 1, 7);
+	check_status(data_block(0x03, page, 1024, 0), 0, 4, 1, 5); /* the number is used up */
+	check_status(data_block(0x03, page, 512, 1), 0, 4, 0, 5);
+	ck_assert_uint_eq(sim_flash(sim, NULL)[0x11ff], 0x11);
+	ck_assert_uint_eq(sim_flash(sim, NULL)[0x1200], 0xff);
 	teardown();
 }
 END_TEST
@@ -411,6 +446,7 @@ Suite *suite_sim_loader(void)
 	tcase_add_loop_test(tc, sync_is_answered_eight_times, 0, 11);
 	tcase_add_test(tc, unknown_commands_are_refused_eight_times);
 	tcase_add_test(tc, rom_writes_flash);
+	tcase_add_test(tc, rom_counts_blocks);
 	tcase_add_test(tc, programming_only_clears_bits);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("stub");
