@@ -9,9 +9,9 @@
 
 #include "image/image_priv.h"
 
-#define EHDR_LEN 52u
-#define SHDR_LEN 40u
-#define SYM_LEN 16u
+#define EHDR_LEN     52u
+#define SHDR_LEN     40u
+#define SYM_LEN      16u
 #define SECTIONS_MAX 0xffffu
 
 enum { CLASS32 = 1, CLASS64 = 2, DATA_LE = 1, DATA_BE = 2, TYPE_REL = 1 };
@@ -83,7 +83,8 @@ static bool check_machine(uint16_t type, uint16_t machine, struct ef_err *err)
 	if (machine != EF_EM_XTENSA && machine != EF_EM_RISCV)
 		return ef_fail(err, EF_E_INPUT,
 			       "an ELF file for machine 0x%02x: ESP chips are Xtensa (0x5e) "
-			       "or RISC-V (0xf3)", machine);
+			       "or RISC-V (0xf3)",
+			       machine);
 	if (type == TYPE_REL) {
 		ef_fail(err, EF_E_INPUT, "an object file, not a linked program");
 		return ef_hint(err, "give the ELF that the linker made");
@@ -124,7 +125,8 @@ static bool find_table(const uint8_t *file, size_t len, struct table *ret, struc
 	if (!ef_range_ok_size(off, bytes, len))
 		return ef_fail(err, EF_E_INPUT,
 			       "truncated ELF file: section headers end at 0x%08llx, file has %zu "
-			       "bytes", (unsigned long long)off + bytes, len);
+			       "bytes",
+			       (unsigned long long)off + bytes, len);
 	return true;
 }
 
@@ -152,15 +154,16 @@ static bool read_sections(struct ef_elf *elf, const struct table *table, struct 
 		struct shdr s = get_shdr(table->base, i);
 		struct ef_elf_section *section = &elf->sections[i];
 
-		*section = (struct ef_elf_section){ .name = "", .type = s.type, .flags = s.flags,
-						    .addr = s.addr, .size = s.size };
+		*section = (struct ef_elf_section){
+			.name = "", .type = s.type, .flags = s.flags, .addr = s.addr, .size = s.size
+		};
 		if (!has_content(s.type, s.size))
 			continue;
 		if (!ef_range_ok_size(s.off, s.size, elf->file_len))
 			return ef_fail(err, EF_E_INPUT,
 				       "truncated ELF file: section %zu ends at 0x%08llx, file has "
-				       "%zu bytes", i, (unsigned long long)s.off + s.size,
-				       elf->file_len);
+				       "%zu bytes",
+				       i, (unsigned long long)s.off + s.size, elf->file_len);
 		/* Offset 0 is the ELF header: espflash takes no such section either. */
 		section->data = s.off ? elf->file + s.off : NULL;
 	}
@@ -176,7 +179,8 @@ static bool read_names(struct ef_elf *elf, const struct table *table, struct ef_
 	if (names->type != SHT_STRTAB)
 		return ef_fail(err, EF_E_INPUT,
 			       "damaged ELF file: section %u should hold the names and has type "
-			       "%u", table->names, names->type);
+			       "%u",
+			       table->names, names->type);
 	for (size_t i = 1; i < table->count; i++) {
 		const char *name = get_string(names, get_shdr(table->base, i).name);
 
@@ -185,7 +189,8 @@ static bool read_names(struct ef_elf *elf, const struct table *table, struct ef_
 		if (name == NULL)
 			return ef_fail(err, EF_E_INPUT,
 				       "damaged ELF file: the name of section %zu is outside the "
-				       "table", i);
+				       "table",
+				       i);
 		elf->sections[i].name = name;
 	}
 	return true;
@@ -257,7 +262,8 @@ static bool read_symbols(struct ef_elf *elf, const struct table *table, struct e
 	if (link >= elf->section_count || elf->sections[link].type != SHT_STRTAB)
 		return ef_fail(err, EF_E_INPUT,
 			       "damaged ELF file: symbol names in section %u, which is no string "
-			       "table", link);
+			       "table",
+			       link);
 	names = &elf->sections[link];
 	if (symbols->data == NULL)
 		return true;

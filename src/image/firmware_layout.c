@@ -8,7 +8,7 @@
 #include "image/image_priv.h"
 
 #define SECTOR 0x1000u
-#define EMPTY 0xff
+#define EMPTY  0xff
 
 struct range {
 	const char *kind, *name; /* "partition", "nvs" */
@@ -17,11 +17,13 @@ struct range {
 
 static bool fail_past_flash(const struct range *r, uint32_t flash_size, struct ef_err *err)
 {
-	ef_fail(err, EF_E_INPUT, "%s%s%s%s (0x%08x, %u bytes) ends at 0x%08llx, beyond the %s of flash",
-		r->kind, r->name ? " '" : "", r->name ? r->name : "", r->name ? "'" : "", r->addr,
-		r->len, (unsigned long long)r->addr + r->len, ef_flash_size_name(flash_size));
-	return ef_hint(err, "say how large the flash is with --flash-size, or use a partition table "
-			    "for this size");
+	ef_fail(err, EF_E_INPUT,
+		"%s%s%s%s (0x%08x, %u bytes) ends at 0x%08llx, beyond the %s of flash", r->kind,
+		r->name ? " '" : "", r->name ? r->name : "", r->name ? "'" : "", r->addr, r->len,
+		(unsigned long long)r->addr + r->len, ef_flash_size_name(flash_size));
+	return ef_hint(err,
+		       "say how large the flash is with --flash-size, or use a partition table "
+		       "for this size");
 }
 
 /* In the flash, when its size is known. */
@@ -60,8 +62,7 @@ static bool check_table_place(const struct ef_firmware_parts *parts, struct ef_e
 		return false;
 	if (parts->bootloader == NULL)
 		return true;
-	if (parts->table_offset >= boot &&
-	    parts->bootloader_len <= parts->table_offset - boot)
+	if (parts->table_offset >= boot && parts->bootloader_len <= parts->table_offset - boot)
 		return true;
 	ef_fail(err, EF_E_INPUT,
 		"the bootloader (%zu bytes from 0x%08x) reaches into the partition table at 0x%08x",
@@ -145,8 +146,8 @@ bool ef_firmware_layout(const struct ef_firmware_parts *parts, struct ef_firmwar
 						       "bootloader" };
 	ret->region[n++] = (struct ef_region){ parts->table_offset, ret->table_bin,
 					       EF_PARTITION_TABLE_SIZE, "partition table" };
-	ret->region[n++] = (struct ef_region){ slot->offset, parts->app,
-					       (uint32_t)parts->app_len, "app" };
+	ret->region[n++] = (struct ef_region){ slot->offset, parts->app, (uint32_t)parts->app_len,
+					       "app" };
 	ret->count = n;
 	ret->app_partition = slot;
 	qsort(ret->region, n, sizeof(ret->region[0]), compare_regions);
@@ -162,12 +163,14 @@ bool ef_firmware_merge(const struct ef_firmware *fw, uint32_t flash_size, bool s
 	for (size_t i = 0; i < fw->count; i++) {
 		/* Regions are in address order; these make sure for a caller's own. */
 		if (fw->region[i].addr < end)
-			return ef_fail(err, EF_E_INPUT, "the %s at 0x%08x overlaps what precedes it",
+			return ef_fail(err, EF_E_INPUT,
+				       "the %s at 0x%08x overlaps what precedes it",
 				       fw->region[i].label, fw->region[i].addr);
 		end = (uint64_t)fw->region[i].addr + fw->region[i].len;
 	}
 	if (end > EF_MAX_IMAGE || flash_size > EF_MAX_IMAGE)
-		return ef_fail(err, EF_E_INPUT, "a file of %llu bytes is larger than any flash chip",
+		return ef_fail(err, EF_E_INPUT,
+			       "a file of %llu bytes is larger than any flash chip",
 			       (unsigned long long)(end > flash_size ? end : flash_size));
 	if (!skip_padding && end > flash_size)
 		return ef_fail(err, EF_E_INPUT,

@@ -12,7 +12,7 @@
 
 /* espflash knows no page larger than this, so it can't infer one either. */
 #define INFER_PAGE_MAX (64 * EF_KIB)
-#define DEFAULT_PAGE (64 * EF_KIB)
+#define DEFAULT_PAGE   (64 * EF_KIB)
 
 /* The file headers before the first segment's data: what precedes a descriptor on its page. */
 #define DESC_FILE_OFF (EF_IMAGE_HEADER_LEN + EF_SEGMENT_HEADER_LEN)
@@ -63,9 +63,8 @@ static bool make_header(struct build *b, struct ef_err *err)
 	if (opts->bootloader) {
 		inherit_from_bootloader(opts->bootloader, b->header);
 	} else {
-		inherited = ef_inherited_header(opts->chip->image_id,
-						opts->chip_revision ? opts->chip_revision
-								    : min_rev);
+		inherited = ef_inherited_header(
+			opts->chip->image_id, opts->chip_revision ? opts->chip_revision : min_rev);
 		if (inherited == NULL)
 			return ef_fail(err, EF_E_UNSUPP, "no image header is known for %s",
 				       opts->chip->label);
@@ -100,7 +99,8 @@ static bool place_descriptor(struct build *b, struct ef_err *err)
 	if (i == b->flash.count)
 		return ef_fail(err, EF_E_INPUT,
 			       "section '%s' (0x%08x, %u bytes) is not in the flash-mapped memory "
-			       "of %s", s->name, s->addr, s->size, b->opts->chip->label);
+			       "of %s",
+			       s->name, s->addr, s->size, b->opts->chip->label);
 	found = b->flash.piece[i];
 	memmove(&b->flash.piece[1], &b->flash.piece[0], i * sizeof(found));
 	b->flash.piece[0] = found;
@@ -114,7 +114,8 @@ static bool place_descriptor(struct build *b, struct ef_err *err)
 	if (ef_le32(magic) != EF_APP_DESC_MAGIC)
 		return ef_fail(err, EF_E_INPUT,
 			       "section '%s' holds no app descriptor: magic word 0x%08x, not "
-			       "0x%08x", s->name, ef_le32(magic), EF_APP_DESC_MAGIC);
+			       "0x%08x",
+			       s->name, ef_le32(magic), EF_APP_DESC_MAGIC);
 	return true;
 }
 
@@ -160,7 +161,8 @@ static bool infer_page(struct build *b, struct ef_err *err)
 	}
 	ef_fail(err, EF_E_INPUT,
 		"the app descriptor at 0x%08x does not follow the headers at the start of any MMU "
-		"page of %s", b->desc_addr, chip->label);
+		"page of %s",
+		b->desc_addr, chip->label);
 	return ef_hint(err, "check the linker script, or give the page size with --mmu-page-size");
 }
 
@@ -227,8 +229,7 @@ static void stamp_descriptor(const struct build *b, uint8_t *out)
 	while (s->from != &b->flash)
 		s++;
 	ef_sha256(b->elf->file, b->elf->file_len,
-		  out + s->file_off + EF_SEGMENT_HEADER_LEN + b->desc_off +
-			  EF_APP_DESC_ELF_SHA256);
+		  out + s->file_off + EF_SEGMENT_HEADER_LEN + b->desc_off + EF_APP_DESC_ELF_SHA256);
 }
 
 static void finish(const struct build *b, uint8_t *out, uint32_t len)

@@ -157,15 +157,19 @@ static bool emit(struct ef_plan *plan, struct ef_plan_segment segment, struct ef
 	uint64_t end = (uint64_t)plan->len + EF_SEGMENT_HEADER_LEN + segment.len;
 
 	if (plan->count == EF_IMAGE_SEGMENTS_MAX) {
-		ef_fail(err, EF_E_INPUT, "the program needs more than %d segments, which no "
-					 "bootloader loads", EF_IMAGE_SEGMENTS_MAX);
+		ef_fail(err, EF_E_INPUT,
+			"the program needs more than %d segments, which no "
+			"bootloader loads",
+			EF_IMAGE_SEGMENTS_MAX);
 		return ef_hint(err, "check the linker script: sections with small gaps between "
 				    "them should follow each other");
 	}
 	if (segment.len >= EF_SEGMENT_LEN_LIMIT)
-		return ef_fail(err, EF_E_INPUT,
-			       "the program has %u bytes in one piece at 0x%08x; a bootloader loads "
-			       "less than 16 MiB", segment.len, segment.addr);
+		return ef_fail(
+			err, EF_E_INPUT,
+			"the program has %u bytes in one piece at 0x%08x; a bootloader loads "
+			"less than 16 MiB",
+			segment.len, segment.addr);
 	if (end > EF_MAX_IMAGE)
 		return ef_fail(err, EF_E_INPUT,
 			       "the image would be larger than any flash chip (%u MiB)",
@@ -182,8 +186,10 @@ static bool check_alignment(const struct ef_piece *piece, const struct ef_pieces
 {
 	if (piece->addr % 4 == 0)
 		return true;
-	ef_fail(err, EF_E_INPUT, "section '%s' at 0x%08x is mapped from flash and not aligned to "
-				 "4 bytes", flash->section[piece->first]->name, piece->addr);
+	ef_fail(err, EF_E_INPUT,
+		"section '%s' at 0x%08x is mapped from flash and not aligned to "
+		"4 bytes",
+		flash->section[piece->first]->name, piece->addr);
 	return ef_hint(err, "align it in the linker script: the bootloader would refuse the image");
 }
 
@@ -206,8 +212,11 @@ static uint32_t padding_before(uint32_t pos, uint32_t addr, uint32_t page)
 static bool emit_ram(struct ef_plan *plan, struct filler *f, uint32_t max, struct ef_err *err)
 {
 	const struct ef_piece *piece = &f->ram->piece[f->index];
-	struct ef_plan_segment s = { .addr = piece->addr + f->off, .from = f->ram, .piece = piece,
-				     .off = f->off, .data_len = piece->len - f->off };
+	struct ef_plan_segment s = { .addr = piece->addr + f->off,
+				     .from = f->ram,
+				     .piece = piece,
+				     .off = f->off,
+				     .data_len = piece->len - f->off };
 
 	if (s.data_len > max)
 		s.data_len = max;
@@ -223,8 +232,11 @@ static bool emit_ram(struct ef_plan *plan, struct filler *f, uint32_t max, struc
 static bool emit_flash(struct ef_plan *plan, const struct ef_pieces *flash,
 		       const struct ef_piece *piece, uint32_t page, struct ef_err *err)
 {
-	struct ef_plan_segment s = { .addr = piece->addr, .len = piece->len, .from = flash,
-				     .piece = piece, .data_len = piece->len };
+	struct ef_plan_segment s = { .addr = piece->addr,
+				     .len = piece->len,
+				     .from = flash,
+				     .piece = piece,
+				     .data_len = piece->len };
 	uint32_t on_last_page = (plan->len + piece->len + EF_SEGMENT_HEADER_LEN) % page;
 
 	if (on_last_page < LAST_PAGE_MIN)

@@ -8,11 +8,11 @@
 
 /* ---- image file format: constants of ESP-IDF's esp_app_format.h ---- */
 
-#define EF_IMAGE_MAGIC 0xe9u
-#define EF_IMAGE_HEADER_LEN 24u
+#define EF_IMAGE_MAGIC        0xe9u
+#define EF_IMAGE_HEADER_LEN   24u
 #define EF_SEGMENT_HEADER_LEN 8u
-#define EF_CHECKSUM_SEED 0xefu
-#define EF_WP_PIN_NONE 0xeeu
+#define EF_CHECKSUM_SEED      0xefu
+#define EF_WP_PIN_NONE        0xeeu
 /* esp_image_format.c refuses a segment of this length or more. */
 #define EF_SEGMENT_LEN_LIMIT (16u * EF_MIB)
 
@@ -33,9 +33,9 @@ enum {
 };
 
 /* Offsets in the app descriptor (esp_app_desc_t). */
-#define EF_APP_DESC_MAGIC 0xabcd5432u
+#define EF_APP_DESC_MAGIC      0xabcd5432u
 #define EF_APP_DESC_ELF_SHA256 144u
-#define EF_APP_DESC_MMU_PAGE 180u
+#define EF_APP_DESC_MMU_PAGE   180u
 
 #define EF_SECTION_APP_DESC ".flash.appdesc"
 #define EF_SECTION_METADATA ".espressif.metadata"
@@ -83,11 +83,11 @@ void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece,
 bool ef_section_is_loadable(const struct ef_elf_section *section);
 
 struct ef_plan_segment {
-	uint32_t addr, len;            /* as its header says */
-	uint32_t file_off;             /* of its header */
-	const struct ef_pieces *from;  /* NULL: zeros */
+	uint32_t addr, len;           /* as its header says */
+	uint32_t file_off;            /* of its header */
+	const struct ef_pieces *from; /* NULL: zeros */
 	const struct ef_piece *piece;
-	uint32_t off, data_len;        /* of the piece; the rest of len is zeros */
+	uint32_t off, data_len; /* of the piece; the rest of len is zeros */
 };
 
 struct ef_plan {

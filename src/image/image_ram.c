@@ -8,8 +8,7 @@
 
 #include "image/image_priv.h"
 
-static bool check_ram_only(const struct ef_elf *elf, const struct ef_chip *chip,
-			   struct ef_err *err)
+static bool check_ram_only(const struct ef_elf *elf, const struct ef_chip *chip, struct ef_err *err)
 {
 	for (size_t i = 0; i < elf->section_count; i++) {
 		const struct ef_elf_section *s = &elf->sections[i];
@@ -18,7 +17,8 @@ static bool check_ram_only(const struct ef_elf *elf, const struct ef_chip *chip,
 			continue;
 		ef_fail(err, EF_E_INPUT,
 			"section '%s' at 0x%08x is mapped from flash: this program can't be "
-			"loaded to RAM", s->name, s->addr);
+			"loaded to RAM",
+			s->name, s->addr);
 		return ef_hint(err, "link it for RAM, or flash it without --ram");
 	}
 	return true;

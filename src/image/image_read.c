@@ -84,8 +84,8 @@ static bool read_trailer(const uint8_t *data, size_t len, size_t end, struct ef_
 	info->is_digest_valid = true;
 	if (info->has_digest) {
 		ef_sha256(data, info->digest_off, digest);
-		info->is_digest_valid =
-			memcmp(digest, data + info->digest_off, sizeof(digest)) == 0;
+		info->is_digest_valid = memcmp(digest, data + info->digest_off, sizeof(digest)) ==
+					0;
 	}
 	return true;
 }

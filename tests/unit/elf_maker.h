@@ -16,9 +16,21 @@ enum { EHDR = 52, SHDR = 40 };
 
 /* Offsets of fields of the ELF header and of a section header. */
 enum {
-	E_CLASS = 4, E_DATA = 5, E_TYPE = 16, E_MACHINE = 18, E_ENTRY = 24, E_SHOFF = 32,
-	E_SHENTSIZE = 46, E_SHNUM = 48, E_SHSTRNDX = 50,
-	SH_NAME = 0, SH_TYPE = 4, SH_ADDR = 12, SH_OFFSET = 16, SH_SIZE = 20, SH_LINK = 24,
+	E_CLASS = 4,
+	E_DATA = 5,
+	E_TYPE = 16,
+	E_MACHINE = 18,
+	E_ENTRY = 24,
+	E_SHOFF = 32,
+	E_SHENTSIZE = 46,
+	E_SHNUM = 48,
+	E_SHSTRNDX = 50,
+	SH_NAME = 0,
+	SH_TYPE = 4,
+	SH_ADDR = 12,
+	SH_OFFSET = 16,
+	SH_SIZE = 20,
+	SH_LINK = 24,
 };
 
 struct made {

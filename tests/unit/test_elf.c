@@ -62,7 +62,8 @@ START_TEST(reads_extended_counts)
 }
 END_TEST
 
-/* A change to the file above (to a section header: index + 1 in `section`), and what is said of it. */
+/* A change to the file above, in section header `section` - 1 if that is given; what is said of it.
+ */
 static const struct {
 	unsigned section, off, size;
 	uint32_t value;
@@ -220,7 +221,8 @@ START_TEST(checks_machine_and_addresses)
 	static const struct make_section tcm = { ".tcm.text", 1, 6, 0x30100000, 16, NULL };
 
 	check_chip(&c6, EF_EM_RISCV, "esp32c6", NULL);
-	check_chip(&c6, EF_EM_RISCV, "esp32c3", "loads to 0x40800000, where ESP32-C3 has no memory");
+	check_chip(&c6, EF_EM_RISCV, "esp32c3",
+		   "loads to 0x40800000, where ESP32-C3 has no memory");
 	check_chip(&c6, EF_EM_RISCV, "esp32s3", "for a RISC-V chip, but ESP32-S3 is Xtensa");
 	check_chip(&c6, EF_EM_XTENSA, "esp32c6", "for a Xtensa chip, but ESP32-C6 is RISC-V");
 	check_chip(&tcm, EF_EM_RISCV, "esp32p4", NULL);

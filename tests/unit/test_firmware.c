@@ -13,9 +13,14 @@ static void default_parts(struct ef_partition_table *table, struct ef_firmware_p
 	memset(app, 0xaa, sizeof(app));
 	ef_partition_default(4 * EF_MIB, table);
 	*ret = (struct ef_firmware_parts){
-		.chip = ef_chip_by_name("esp32"), .flash_size = 4 * EF_MIB,
-		.bootloader = boot, .bootloader_len = 0x6000, .table = table,
-		.table_offset = 0x8000, .app = app, .app_len = 0x12340,
+		.chip = ef_chip_by_name("esp32"),
+		.flash_size = 4 * EF_MIB,
+		.bootloader = boot,
+		.bootloader_len = 0x6000,
+		.table = table,
+		.table_offset = 0x8000,
+		.app = app,
+		.app_len = 0x12340,
 	};
 }
 
@@ -128,16 +133,16 @@ START_TEST(chooses_the_slot)
 	struct ef_firmware fw;
 
 	default_parts(&table, &parts);
-	table.part[3] = (struct ef_partition){ .name = "ota_0", .type = 0, .subtype = 0x10,
-					       .offset = 0x210000, .size = 0x100000 };
+	table.part[3] = (struct ef_partition){
+		.name = "ota_0", .type = 0, .subtype = 0x10, .offset = 0x210000, .size = 0x100000
+	};
 	table.part[2].size = 0x200000;
 	table.count = 4;
 	parts.target_label = "ota_0";
 	ck_ok(ef_firmware_layout(&parts, &fw, &err), &err);
 	ck_assert_uint_eq(fw.region[2].addr, 0x210000);
 	parts.target_label = "ota_1";
-	ck_fails(ef_firmware_layout(&parts, &fw, &err), &err, EF_E_INPUT,
-		 "no partition 'ota_1'");
+	ck_fails(ef_firmware_layout(&parts, &fw, &err), &err, EF_E_INPUT, "no partition 'ota_1'");
 	parts.target_label = NULL;
 	table.count = 2;
 	ck_fails(ef_firmware_layout(&parts, &fw, &err), &err, EF_E_INPUT, "no app partition");

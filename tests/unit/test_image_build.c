@@ -156,7 +156,8 @@ static void check_segments(const cJSON *want, const struct ef_image_info *info, 
 			ck_assert(ef_parse_u32(cJSON_GetArrayItem(row, k)->valuestring, UINT32_MAX,
 					       &n[k]));
 		ck_assert_msg(n[0] == info->segment[i].off - 8 && n[1] == info->segment[i].addr &&
-			      n[2] == info->segment[i].len, "%s: segment %d", name, i);
+				      n[2] == info->segment[i].len,
+			      "%s: segment %d", name, i);
 	}
 }
 
@@ -172,8 +173,7 @@ static void check_corpus_entry(const cJSON *entry)
 	ck_assert(load_file(EF_CORPUS_DIR "/elf", entry->string, &m));
 	assert_digest(&m, cJSON_GetObjectItem(entry, "elf_sha256")->valuestring, entry->string);
 	image = build(&m, &opts);
-	assert_digest(&image, cJSON_GetObjectItem(entry, "app_sha256")->valuestring,
-		      entry->string);
+	assert_digest(&image, cJSON_GetObjectItem(entry, "app_sha256")->valuestring, entry->string);
 	ck_assert_int_eq(cJSON_GetObjectItem(entry, "app_len")->valueint, (int)image.len);
 	ef_hex(header, image.data, 24);
 	ck_assert_str_eq(header, cJSON_GetObjectItem(entry, "header")->valuestring);
@@ -196,8 +196,7 @@ START_TEST(equals_corpus)
 	json = cJSON_ParseWithLength((const char *)list.data, list.len);
 	ck_assert_ptr_nonnull(json);
 	ck_assert_int_ge(cJSON_GetArraySize(json), 7);
-	cJSON_ArrayForEach(entry, json)
-		check_corpus_entry(entry);
+	cJSON_ArrayForEach(entry, json) check_corpus_entry(entry);
 	cJSON_Delete(json);
 	free(list.data);
 }
@@ -251,20 +250,27 @@ static const struct {
 	const char *chip, *says;
 	struct make_section s[3];
 } refused[] = {
-	{ "esp32c3", "'.a' (0x3c000020, 17 bytes) and '.b' (0x3c000030, 16 bytes) overlap",
+	{ "esp32c3",
+	  "'.a' (0x3c000020, 17 bytes) and '.b' (0x3c000030, 16 bytes) overlap",
 	  { { ".a", 1, 2, 0x3c000020, 17, NULL }, { ".b", 1, 2, 0x3c000030, 16, NULL } } },
-	{ "esp32c3", "overlap",
+	{ "esp32c3",
+	  "overlap",
 	  { { ".a", 1, 3, 0x3fc80000, 16, NULL }, { ".b", 1, 3, 0x3fc80000, 16, NULL } } },
-	{ "esp32c3", "nothing to load",
+	{ "esp32c3",
+	  "nothing to load",
 	  { { ".debug_info", 1, 0, 0, 64, NULL }, { ".bss", 8, 3, 0x3fc80000, 16, NULL } } },
-	{ "esp32c3", "'.a' at 0x3c000021 is mapped from flash and not aligned",
+	{ "esp32c3",
+	  "'.a' at 0x3c000021 is mapped from flash and not aligned",
 	  { { ".a", 1, 2, 0x3c000021, 64, NULL } } },
 	{ "esp32c3", "passes the end of memory", { { ".a", 1, 3, 0xfffffff0, 32, NULL } } },
-	{ "esp32c3", "holds no app descriptor: magic word 0x03020100",
+	{ "esp32c3",
+	  "holds no app descriptor: magic word 0x03020100",
 	  { { ".flash.appdesc", 1, 2, 0x3c000020, 256, NULL } } },
-	{ "esp32c3", "'.flash.appdesc' (0x3fc80020, 256 bytes) is not in the flash-mapped memory",
+	{ "esp32c3",
+	  "'.flash.appdesc' (0x3fc80020, 256 bytes) is not in the flash-mapped memory",
 	  { { ".flash.appdesc", 1, 2, 0x3fc80020, 256, NULL } } },
-	{ "esp32c3", "the app descriptor at 0x3c000020 is cut short",
+	{ "esp32c3",
+	  "the app descriptor at 0x3c000020 is cut short",
 	  { { ".flash.appdesc", 1, 2, 0x3c000020, 64, NULL } } },
 };
 
@@ -352,8 +358,11 @@ END_TEST
 
 START_TEST(inherits_from_bootloader)
 {
-	struct ef_image_info boot = { .mode = 1, .drive = { 1, 2, 3 }, .min_rev_legacy = 7,
-				      .max_rev = 0x0203, .reserved = { 9, 8, 7, 6 } };
+	struct ef_image_info boot = { .mode = 1,
+				      .drive = { 1, 2, 3 },
+				      .min_rev_legacy = 7,
+				      .max_rev = 0x0203,
+				      .reserved = { 9, 8, 7, 6 } };
 	struct ef_image_opts opts = opts_for("esp32c3");
 	struct made m = load_golden("esp32c3.elf"), image;
 	/* entry, wp pin, chip id, minimum revision and digest flag are the app's own */
@@ -374,8 +383,9 @@ START_TEST(chooses_header_by_revision)
 {
 	static const struct {
 		uint16_t min, chip, max_rev;
-	} cases[] = { { 0, 0, 199 }, { 299, 0, 199 }, { 300, 0, 399 }, { 0, 301, 399 },
-		      { 0, 1, 199 } };
+	} cases[] = {
+		{ 0, 0, 199 }, { 299, 0, 199 }, { 300, 0, 399 }, { 0, 301, 399 }, { 0, 1, 199 }
+	};
 	struct ef_image_opts opts = opts_for("esp32p4");
 	struct made m = load_golden("esp32p4.elf"), image;
 

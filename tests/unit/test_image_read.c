@@ -17,10 +17,10 @@ enum { SUM_AT = 47, DIGEST_AT = 48, IMAGE_LEN = 80 };
 
 static void make_image(uint8_t image[IMAGE_LEN], bool has_digest)
 {
-	static const uint8_t head[] = { 0xe9, 1, 2, 0x2f, 0x00, 0x10, 0x38, 0x40, 0xee, 0, 0, 0, 5,
-					0, 3, 4, 0, 199, 0, 0, 0, 0, 0, 0,
-					0x00, 0x10, 0x38, 0x40, 8, 0, 0, 0,
-					0x11, 0x22, 0x44, 0x88, 0x01, 0x02, 0x04, 0x08 };
+	static const uint8_t head[] = { 0xe9, 1, 2,    0x2f, 0x00, 0x10, 0x38, 0x40, 0xee, 0,
+					0,    0, 5,    0,    3,    4,    0,    199,  0,    0,
+					0,    0, 0,    0,    0x00, 0x10, 0x38, 0x40, 8,    0,
+					0,    0, 0x11, 0x22, 0x44, 0x88, 0x01, 0x02, 0x04, 0x08 };
 
 	memset(image, 0, IMAGE_LEN);
 	memcpy(image, head, sizeof(head));
@@ -133,7 +133,8 @@ START_TEST(notices_every_bit_flip)
 			continue;
 		image[i / 8] ^= (uint8_t)(1u << i % 8);
 		ck_assert_msg(!ef_image_parse(image, sizeof(image), &info, &err) ||
-			      !ef_image_verify(&info, &err), "bit %zu", i);
+				      !ef_image_verify(&info, &err),
+			      "bit %zu", i);
 		ck_assert_int_eq(err.code, EF_E_INPUT);
 		image[i / 8] ^= (uint8_t)(1u << i % 8);
 	}
@@ -149,7 +150,8 @@ START_TEST(tells_checksum_from_digest)
 	make_image(image, true);
 	image[SUM_AT] ^= 1;
 	ck_ok(ef_image_parse(image, sizeof(image), &info, &err), &err);
-	ck_fails(ef_image_verify(&info, &err), &err, EF_E_INPUT, "checksum is 0x1e and should be 0x1f");
+	ck_fails(ef_image_verify(&info, &err), &err, EF_E_INPUT,
+		 "checksum is 0x1e and should be 0x1f");
 	image[SUM_AT] ^= 1;
 	image[DIGEST_AT] ^= 1;
 	ck_ok(ef_image_parse(image, sizeof(image), &info, &err), &err);
@@ -243,9 +245,9 @@ START_TEST(refuses_wrong_bootloader)
 
 	make_image(image, true);
 	memcpy(before, image, sizeof(image));
-	ck_fails(ef_bootloader_patch(image, sizeof(image), ef_chip_by_name("esp32s3"), &keep,
-				     &info, &err), &err, EF_E_INPUT,
-		 "for ESP32-C3, not for ESP32-S3");
+	ck_fails(ef_bootloader_patch(image, sizeof(image), ef_chip_by_name("esp32s3"), &keep, &info,
+				     &err),
+		 &err, EF_E_INPUT, "for ESP32-C3, not for ESP32-S3");
 	ck_fails(ef_bootloader_patch(image, 60, chip, &keep, &info, &err), &err, EF_E_INPUT,
 		 "truncated");
 	image[40] ^= 1;
@@ -259,7 +261,7 @@ START_TEST(refuses_wrong_bootloader)
 }
 END_TEST
 
-/* Digests of what esptool 5.3.1 wrote: merge-bin --flash-mode qio --flash-freq 80m --flash-size 8MB. */
+/* Digests of what esptool 5.3.1 wrote: merge-bin -fm qio -ff 80m -fs 8MB. */
 static const struct {
 	const char *chip, *file, *digest;
 } real[] = {
@@ -283,7 +285,8 @@ START_TEST(patches_as_esptool_does)
 		return;
 	}
 	ck_ok(ef_bootloader_patch(m.data, m.len, ef_chip_by_name(real[_i].chip), &settings, &info,
-				  &err), &err);
+				  &err),
+	      &err);
 	ef_sha256(m.data, m.len, digest);
 	ef_hex(hex, digest, sizeof(digest));
 	ck_assert_str_eq(hex, real[_i].digest);
@@ -296,8 +299,8 @@ END_TEST
 START_TEST(names_of_settings)
 {
 	/* esptool's documentation, "firmware image format", file header, byte 3 */
-	static const char *const by_code[] = { "1MB", "2MB", "4MB", "8MB", "16MB", "32MB", "64MB",
-					       "128MB", "256MB" };
+	static const char *const by_code[] = { "1MB",  "2MB",  "4MB",   "8MB",  "16MB",
+					       "32MB", "64MB", "128MB", "256MB" };
 	uint8_t code;
 
 	for (unsigned i = 0; i < EF_ARRAY_LEN(by_code); i++) {

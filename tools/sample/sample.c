@@ -13,8 +13,8 @@
 #define REG(addr) (*(volatile uint32_t *)(uintptr_t)(addr))
 
 /* "UART Controller" */
-#define UART0_FIFO   REG(0x60000000)
-#define UART0_STATUS REG(0x6000001c) /* bits 25:16 transmit FIFO count */
+#define UART0_FIFO    REG(0x60000000)
+#define UART0_STATUS  REG(0x6000001c) /* bits 25:16 transmit FIFO count */
 #define UART_FIFO_LEN 128u
 
 /* "Low-power Management": RTC watchdog and super watchdog */
