@@ -43,24 +43,29 @@ static bool fail_field(unsigned line, enum field f, struct text value, const cha
 
 /* ---- one line to six fields ---- */
 
-/* Take a quoted field, its inside unescaped in place; false when it doesn't end well. */
-static bool take_quoted(char *p, size_t len, struct text *ret, size_t *ret_used)
+/* Where the quotes that open a field close again; 0 when they don't. Doubled ones are text. */
+static size_t closing_quote(struct text t)
 {
-	size_t from = 1, to = 0;
-
-	for (;; from++) {
-		if (from >= len)
-			return false;
-		if (p[from] == '"') {
-			if (from + 1 >= len || p[from + 1] != '"')
-				break;
-			from++;
-		}
-		p[to++] = p[from];
+	for (size_t i = 1; i < t.len; i++) {
+		if (t.p[i] != '"')
+			continue;
+		if (i + 1 >= t.len || t.p[i + 1] != '"')
+			return i;
+		i++;
 	}
-	*ret = (struct text){ p, to };
-	*ret_used = from + 1;
-	return true;
+	return 0;
+}
+
+/* What is between the quotes, unescaped in place. */
+static struct text unquote(char *p, size_t close)
+{
+	size_t len = 0;
+
+	for (size_t i = 1; i < close; i++) {
+		p[len++] = p[i];
+		i += p[i] == '"';
+	}
+	return (struct text){ p, len };
 }
 
 static size_t to_comma(struct text t)
@@ -98,12 +103,17 @@ static bool split_line(struct text line, unsigned no, const struct ef_buf *text,
 		char *start = (char *)text->data + (rest.p - (const char *)text->data);
 
 		if (rest.len && rest.p[0] == '"') {
-			if (!take_quoted(start, rest.len, &ret[f], &used))
+			size_t close = closing_quote(rest);
+
+			if (!close)
 				return fail_field(no, f, rest, "has no closing quote", err);
-			rest = part_text_strip((struct text){ rest.p + used, rest.len - used });
+			ret[f] = unquote(start, close);
+			if (f != F_NAME) /* a name may have blanks around it */
+				ret[f] = part_text_strip(ret[f]);
+			rest = (struct text){ rest.p + close + 1, rest.len - close - 1 };
+			rest = part_text_strip(rest);
 			if (rest.len && rest.p[0] != ',')
 				return fail_field(no, f, rest, "follows a closing quote", err);
-			ret[f] = part_text_strip(ret[f]);
 			used = 0;
 		} else {
 			rest = line;
