@@ -95,16 +95,18 @@ bool cmd_board_info(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct board_info_args *a = args;
 	struct session s = SESSION_INIT;
+	struct ef_device dev;
 	bool ok = false;
 
 	if (!session_open(cli, &a->connect, &s, err))
 		goto out;
+	dev = *ef_flasher_device(s.flasher); /* as it was: finishing ends the stub */
 	/* A failed reset must not cost people the facts; programs get one object, whole. */
-	if (!cli->is_json && !print_board(cli, ef_flasher_device(s.flasher), err))
+	if (!cli->is_json && !print_board(cli, &dev, err))
 		goto out;
 	if (!ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err))
 		goto out;
-	ok = !cli->is_json || print_board(cli, ef_flasher_device(s.flasher), err);
+	ok = !cli->is_json || print_board(cli, &dev, err);
 out:
 	session_close(&s);
 	return ok;

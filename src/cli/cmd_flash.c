@@ -12,6 +12,8 @@
 #include <espflash/monitor.h>
 #include <espflash/reset.h>
 
+#define IMAGE_MAGIC 0xe9 /* first byte of every image */
+
 struct job {
 	struct cli *cli;
 	const struct flash_args *args;
@@ -137,6 +139,46 @@ static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *ch
 	return ef_fail(err, EF_E_INPUT, "it is for the chip with id %u", info->chip_id);
 }
 
+/*
+ * How much of an image there must be to know its length or, once that is
+ * known, all of it: the walk of ef_image_parse over an image that is still
+ * coming (24 bytes of header, 8 before each segment, checksum, digest).
+ */
+static uint64_t image_need(const struct ef_buf *data)
+{
+	uint64_t need = 24;
+
+	if (data->len < need)
+		return need;
+	for (unsigned i = 0; i < data->data[1]; i++) {
+		if (need + 8 > data->len)
+			return need + 8;
+		need += 8 + (uint64_t)ef_le32(data->data + need + 4);
+	}
+	return need / 16 * 16 + 16 + (data->data[23] ? 32 : 0);
+}
+
+/* Read the image before the table, a sector at first and then what it says it has. */
+static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
+				 struct ef_buf *data, struct ef_err *err)
+{
+	uint64_t need = EF_KIB;
+
+	while (data->len < need && data->len < room) {
+		uint64_t end = (need + 4095) / 4096 * 4096;
+		uint32_t at = (uint32_t)data->len;
+
+		if (end > room)
+			end = room;
+		if (!ef_flasher_read(job->session.flasher, start + at, (uint32_t)end - at,
+				     keep_bytes, data, err))
+			return false;
+		/* No image: the first sector told, more would not change it. */
+		need = data->data[0] == IMAGE_MAGIC ? image_need(data) : 0;
+	}
+	return true;
+}
+
 /* No file was found. One that is on the chip and whole stays, and its header is inherited. */
 static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 				 struct ef_err *err)
@@ -155,7 +197,7 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 	if (end <= start || end - start > data.max)
 		return no_bootloader(dev->chip, "there is no room before the table", err);
 	ui_log(job->cli, EF_LOG_INFO, "No bootloader file was found: reading the chip's");
-	if (!ef_flasher_read(job->session.flasher, start, end - start, keep_bytes, &data, err))
+	if (!read_chip_bootloader(job, start, end - start, &data, err))
 		goto out;
 	if (!check_bootloader(&data, dev->chip, &info, &why)) {
 		no_bootloader(dev->chip, why.msg, err);
@@ -163,8 +205,8 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 	}
 	ui_log(job->cli, EF_LOG_INFO, "Bootloader: the one on the chip, kept as it is");
 	if (job->args->config.mode_plus || job->args->config.freq_mhz)
-		ui_log(job->cli, EF_LOG_WARN, "Flash mode and frequency of the kept bootloader stay "
-		       "what they are: name a file with --bootloader to change them");
+		ui_log(job->cli, EF_LOG_WARN, "Flash mode and frequency of the kept bootloader "
+		       "stay what they are: name a file with --bootloader to change them");
 	firmware_inherit(job->fw, &info);
 	ok = true;
 out:

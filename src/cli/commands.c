@@ -157,7 +157,8 @@ static const struct opt_group image_group = { "Image options", image_opts };
 static const struct opt idf_opts[] = {
 	{ OPT_FILE(0, "bootloader", "FILE", D, bootloader, "second-stage bootloader"),
 	  .details = "Default: what the project's own build made, else one from the folders "
-		     "that the manual lists under FILES, else the one that is on the chip already." },
+		     "that the manual lists under FILES, else the one that is on the chip "
+		     "already." },
 	{ OPT_FILE(0, "partition-table", "FILE", D, partition_table,
 		   "partition table, CSV or binary"),
 	  .details = "Default: what the project's own build made, else one factory app that "
@@ -229,7 +230,8 @@ static const struct opt save_image_opts[] = {
 	  .flags = OPT_REQUIRED },
 	{ OPT_FLAG(0, "merge", SI, merge,
 		   "bootloader, partition table and app in one file, for address 0") },
-	{ OPT_FLAG(0, "skip-padding", SI, skip_padding, "do not fill the file up to the flash size"),
+	{ OPT_FLAG(0, "skip-padding", SI, skip_padding,
+		   "do not fill the file up to the flash size"),
 	  .needs = "merge" },
 	{ OPT_CHOICE('x', "xtal-freq", "XTAL_FREQ", SI, xtal_mhz, xtals,
 		     "crystal of the board, where bootloaders differ by it") },
@@ -310,9 +312,11 @@ static const struct opt_command commands[] = {
 		.summary = "print a completion script for a shell",
 		.details = "The script goes to standard output; where it belongs depends on the "
 			   "shell.",
-		.examples = { "completions bash > ~/.local/share/bash-completion/completions/espflash-c",
-			      "completions zsh > ~/.zfunc/_espflash-c",
-			      "completions fish > ~/.config/fish/completions/espflash-c.fish" },
+		.examples = {
+			"completions bash > ~/.local/share/bash-completion/completions/espflash-c",
+			"completions zsh > ~/.zfunc/_espflash-c",
+			"completions fish > ~/.config/fish/completions/espflash-c.fish",
+		},
 		.uses = { { &completions_group, 0 } },
 		.args_size = sizeof(struct completions_args),
 		.run = cmd_completions,
@@ -374,9 +378,11 @@ static const struct opt_command commands[] = {
 		.json = "has_md5, partitions: array of objects with name, type, subtype (names, or "
 			"numbers in hexadecimal), type_id, subtype_id, offset, size, encrypted, "
 			"readonly",
-		.examples = { "partition-table partitions.csv",
-			      "partition-table --to-binary -o partitions.bin partitions.csv",
-			      "partition-table --to-csv build/partition_table/partition-table.bin" },
+		.examples = {
+			"partition-table partitions.csv",
+			"partition-table --to-binary -o partitions.bin partitions.csv",
+			"partition-table --to-csv build/partition_table/partition-table.bin",
+		},
 		.uses = { { &partition_table_group, 0 },
 			  { &json_group, offsetof(struct partition_table_args, json) } },
 		.args_size = sizeof(struct partition_table_args),
@@ -390,8 +396,10 @@ static const struct opt_command commands[] = {
 			   "the gaps filled with 0xff.",
 		.json = "chip, file, size (bytes of the file), merge, skip_padding, app_size, "
 			"partition, partition_size, bootloader, partition_table (files, or null)",
-		.examples = { "save-image --chip esp32c3 app.elf app.bin",
-			      "save-image --chip esp32 --merge --flash-size 8mb app.elf flash.bin" },
+		.examples = {
+			"save-image --chip esp32c3 app.elf app.bin",
+			"save-image --chip esp32 --merge --flash-size 8mb app.elf flash.bin",
+		},
 		.uses = { { &save_image_group, 0 },
 			  { &flash_config_group, offsetof(struct save_image_args, config) },
 			  { &image_group, offsetof(struct save_image_args, image) },

@@ -264,7 +264,7 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 	free(fw->app);
 	fw->app = NULL;
 	if (!ef_image_build(&fw->elf, &opts, &fw->app, &fw->app_len, err))
-		return ef_context(err, "ELF '%s'", fw->elf_path);
+		return err->code == EF_E_INPUT && ef_context(err, "ELF '%s'", fw->elf_path);
 	parts.app = fw->app;
 	parts.app_len = fw->app_len;
 	return ef_firmware_layout(&parts, &fw->layout, err);

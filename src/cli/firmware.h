@@ -53,7 +53,7 @@ void firmware_free(struct firmware *fw); /* accepts NULL */
 /* Map and parse the ELF, check its app descriptor unless told not to. */
 bool firmware_open_elf(struct firmware *fw, const char *path, struct ef_err *err) EF_MUST_CHECK;
 
-/* The chip that the file given with --bootloader is for; NULL without one. INPUT: it is no image. */
+/* The chip that the file of --bootloader is for; NULL without one. INPUT: it is no image. */
 bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **ret,
 			      struct ef_err *err) EF_MUST_CHECK;
 /* Find, read and check the partition table; chip may be NULL. */

@@ -392,8 +392,11 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv, o
 	while (opt_next(program, NULL, &ref))
 		if (!apply_default(&p, &ref, err))
 			return false;
-	if (!parse_words(&p, err))
+	if (!parse_words(&p, err)) {
+		ret->command = p.command;
 		return false;
+	}
+	ret->command = p.command;
 	if (!p.is_stopped) {
 		ref = (struct opt_ref){ 0 };
 		while (opt_next(program, p.command, &ref))
@@ -402,6 +405,6 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv, o
 		if (!p.is_exit && !check_relations(&p, err))
 			return false;
 	}
-	*ret = (struct opt_parsed){ p.command, p.is_stopped };
+	ret->is_stopped = p.is_stopped;
 	return true;
 }

@@ -178,6 +178,7 @@ struct opt_parsed {
 /*
  * argv without the program's name. globals and args get zeroed, then filled
  * with defaults, environment and command line. args has OPT_ARGS_SIZE bytes.
+ * ret->command is set on failure, too, as soon as it is known.
  * Errors: USAGE (with a suggestion where there is one), UNSUPP.
  */
 bool opt_parse(const struct opt_program *program, int argc, char *const *argv, opt_env_fn *env,

@@ -145,7 +145,8 @@ bool port_select(struct cli *cli, const struct connect_args *args, char *ret, si
 	if (args->port) {
 		if (ef_strlcpy(ret, cap, args->port))
 			return true;
-		return ef_fail(err, EF_E_USAGE, "the port's name is longer than %zu bytes", cap - 1);
+		return ef_fail(err, EF_E_USAGE, "the port's name is longer than %zu bytes",
+			       cap - 1);
 	}
 	if (!ef_port_list(&list, &count, err))
 		return false;

@@ -200,6 +200,13 @@ static void show_line(struct cli *cli, const struct ef_event *e, const char *tex
 	       e->addr, text);
 }
 
+/* The end of a write and all of its check are in the line that says how it went. */
+static bool is_told_at_end(const struct ef_event *e)
+{
+	return e->stage == EF_STAGE_VERIFY ||
+	       (e->stage == EF_STAGE_WRITE && e->done == e->total);
+}
+
 static void show_progress(struct cli *cli, const struct ef_event *e)
 {
 	struct progress *p = &cli->progress;
@@ -219,7 +226,8 @@ static void show_progress(struct cli *cli, const struct ef_event *e)
 		if (percent != p->percent || e->done == 0 || e->done == e->total)
 			draw_bar(cli, e, e->stage == EF_STAGE_VERIFY ? " Verifying..." : "");
 		p->percent = percent;
-	} else if (p->kind == PROGRESS_LINES && percent / 10 > p->percent / 10) {
+	} else if (p->kind == PROGRESS_LINES && percent / 10 > p->percent / 10 &&
+		   !is_told_at_end(e)) {
 		p->percent = percent;
 		(void)snprintf(text, sizeof(text), "%s %u %%", stage_word(e->stage), percent);
 		show_line(cli, e, text);
@@ -302,7 +310,8 @@ void ui_error(struct cli *cli, const struct ef_err *err)
 	}
 	(void)fflush(cli->out);
 	fprintf(cli->err, "%s: %serror:%s %s\n", cli->program->name,
-		cli->is_err_color ? "\x1b[1;31m" : "", cli->is_err_color ? ESC_RESET : "", err->msg);
+		cli->is_err_color ? "\x1b[1;31m" : "", cli->is_err_color ? ESC_RESET : "",
+		err->msg);
 	if (*err->hint)
 		fprintf(cli->err, "  hint: %s\n", err->hint);
 }

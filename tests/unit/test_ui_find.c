@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where bootloaders and tables are looked for: trees of empty files in a folder of the test's own. */
+/* Where bootloaders and tables are looked for: trees of empty files in a folder of our own. */
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

@@ -1,0 +1,2 @@
+board --chip esp32s3
+"$ESPFLASH" -q board-info --json

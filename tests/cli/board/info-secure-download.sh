@@ -1,0 +1,2 @@
+board --chip esp32c6 --secure-download
+"$ESPFLASH" board-info

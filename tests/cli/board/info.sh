@@ -1,0 +1,2 @@
+board --chip esp32c3
+"$ESPFLASH" board-info

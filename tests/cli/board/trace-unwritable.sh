@@ -1,0 +1,2 @@
+board --chip esp32c3
+"$ESPFLASH" -q --trace nowhere/log board-info

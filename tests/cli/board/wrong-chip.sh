@@ -1,0 +1,2 @@
+board --chip esp32
+"$ESPFLASH" board-info --chip esp32c3

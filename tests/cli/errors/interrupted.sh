@@ -1,0 +1,11 @@
+# Ctrl-C while it waits for a silent chip: within moments, and with its own status.
+board --chip esp32c3 --circuit no-rx
+mkfifo log
+"$ESPFLASH" board-info 2>log &
+pid=$!
+exec 8<log
+while read -r line <&8; do
+	case $line in *Connecting...*) kill -TERM $pid ;; esac
+	case $line in *error*) echo "$line" ;; esac
+done
+wait $pid

@@ -1,0 +1,1 @@
+"$ESPFLASH" board-info --json --port /dev/nowhere

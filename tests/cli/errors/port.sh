@@ -1,0 +1,1 @@
+"$ESPFLASH" board-info --port /dev/nowhere

@@ -1,0 +1,3 @@
+elf=$(corpus elf/esp-esp32c3.elf)
+board --chip esp32c6 --factory
+"$ESPFLASH" flash "$elf"

@@ -1,0 +1,5 @@
+# What is there already is skipped.
+elf=$(corpus elf/esp-esp32c3.elf) bootloader="$(corpus bootloader/idf-esp32c3.bin)"
+board --chip esp32c3
+"$ESPFLASH" -q flash --bootloader "$bootloader" "$elf" >/dev/null && again && "$ESPFLASH" flash --bootloader "$bootloader" "$elf" &&
+	again && "$ESPFLASH" flash --no-skip --no-verify --bootloader "$bootloader" "$elf"

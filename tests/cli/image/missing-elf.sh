@@ -1,0 +1,1 @@
+"$ESPFLASH" save-image --chip esp32 app.elf a.bin

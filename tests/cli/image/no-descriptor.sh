@@ -1,0 +1,6 @@
+# The descriptor's names are made unknown: refused, and built when told to.
+elf=$(corpus elf/esp-esp32c3.elf)
+LC_ALL=C sed -e 's/esp_app_desc/esp_app_none/g' -e 's/[.]rodata_desc/.rodata_none/g' "$elf" >app.elf
+"$ESPFLASH" save-image --chip esp32c3 app.elf a.bin
+echo $?
+"$ESPFLASH" -q save-image --chip esp32c3 --ignore_app_descriptor app.elf a.bin

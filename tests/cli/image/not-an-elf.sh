@@ -1,0 +1,2 @@
+echo text >app.elf
+"$ESPFLASH" save-image --chip esp32 app.elf a.bin

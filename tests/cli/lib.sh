@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# What the cases in tests/cli use. run.sh sources it, in the case's own folder.
+
+# A file of the corpus. run.sh skips the cases that use it where there is none.
+corpus() {
+	printf '%s' "$CORPUS/$1"
+}
+
+# Start a virtual board with these arguments. Its URL is in $URL and in ESPFLASH_PORT.
+board() {
+	if [ ! -x "$ESPSIM" ]; then
+		echo 'no espsim' >&3
+		exit 77
+	fi
+	if "$ESPFLASH" --version --verbose | grep -q 'none built in'; then
+		echo 'no stubs built in' >&3
+		exit 77
+	fi
+	mkfifo board.url
+	"$ESPSIM" "$@" >board.url 2>board.log &
+	echo $! >board.pid
+	exec 9<board.url
+	read -r URL <&9
+	export ESPFLASH_PORT="$URL"
+}
+
+# Before another run against the same board: it serves one client at a time,
+# and has to notice that the last one left.
+again() {
+	n=0
+	while [ $n -lt 200 ] && [ "$(grep -c 'client on' board.log)" != "$(grep -c 'client gone' board.log)" ]; do
+		n=$((n + 1))
+		sleep 0.01
+	done
+}
+
+# Digest of a file, nothing else.
+digest() {
+	sha256sum "$1" | cut -d' ' -f1
+}
+
+# A file of N bytes with value 0xff.
+erased() {
+	dd if=/dev/zero bs="$2" count=1 2>/dev/null | tr '\0' '\377' >"$1"
+}

@@ -1,0 +1,1 @@
+"$ESPFLASH" completions powershell

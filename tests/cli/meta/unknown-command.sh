@@ -1,0 +1,1 @@
+"$ESPFLASH" save-imgae --chip esp32 a b

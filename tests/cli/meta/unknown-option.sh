@@ -1,0 +1,1 @@
+"$ESPFLASH" flash --partition-tabel x app.elf

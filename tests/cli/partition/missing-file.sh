@@ -1,0 +1,1 @@
+"$ESPFLASH" partition-table nowhere.csv

@@ -1,0 +1,2 @@
+printf "%s\n" "nvs,data,nvs,0x9000,0x6000," "factory,app,factory,0x10000,1M,encrypted" >t.csv
+"$ESPFLASH" --color always partition-table t.csv

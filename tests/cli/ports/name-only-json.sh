@@ -1,0 +1,1 @@
+"$ESPFLASH" list-ports --json -n
