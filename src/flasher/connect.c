@@ -143,6 +143,21 @@ static size_t strategies(const struct ef_flasher *f, const struct ef_reset *ret[
 	return count;
 }
 
+/*
+ * Who can't be reset may sit at the rate that an earlier session went on to.
+ * That one is tried late: a fresh ROM measures the rate of the first SYNC.
+ */
+static bool choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned attempts,
+			struct ef_err *err)
+{
+	unsigned late = attempts / 2;
+
+	if (may_reset(f) || !f->opts.rate_hz || attempt_no < late)
+		return true;
+	f->rate_hz = (attempt_no - late) % 2 ? f->rom_rate_hz : f->opts.rate_hz;
+	return ef_port_set_baud(f->port, f->rate_hz, err);
+}
+
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_reset *order[STRATEGIES_MAX];
@@ -157,7 +172,8 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	if (!(f->must_reset && may_reset(f)) && !try_sync(f, &sync, err))
 		return false;
 	for (unsigned i = 0; !is_welcome(f, sync) && i < attempts; i++)
-		if (!attempt(f, count ? order[i % count] : NULL, &sync, err))
+		if (!choose_rate(f, i, attempts, err) ||
+		    !attempt(f, count ? order[i % count] : NULL, &sync, err))
 			return false;
 	f->rom.rx_log = NULL;
 	if (!is_welcome(f, sync))

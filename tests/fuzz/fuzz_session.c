@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A whole session (connect, write, read, finish) with a board whose answers
+ * are spoiled on the way as the input says. Whatever comes: no crash, an error
+ * record that agrees with the result, progress that never goes back and ends
+ * at its total.
+ *
+ * Byte 0: chip; 1: options; 2: circuit. Then edits of three bytes each: how many
+ * bytes of the board's pass untouched, what is done to the next, with what.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <espflash/flasher.h>
+
+#include "sim/sim.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define FLASH_SIZE (256u * 1024u)
+#define CHUNK 8192u
+
+#define REQUIRE(x) do { if (!(x)) abort(); } while (0)
+
+static const char *const chips[] = {
+	"esp32", "esp32c2", "esp32c3", "esp32c5", "esp32c6", "esp32c61",
+	"esp32h2", "esp32p4", "esp32s2", "esp32s3", "esp32s31",
+};
+
+struct spoiler {
+	struct ef_port port; /* first */
+	struct ef_port *inner;
+	const uint8_t *edits;
+	size_t left;
+	unsigned untouched;
+	uint8_t pending[64]; /* inserted bytes */
+	size_t pending_len;
+};
+
+struct watch {
+	enum ef_stage stage;
+	uint32_t addr;
+	uint64_t done, total;
+	bool is_open;
+};
+
+static struct spoiler *spoiler_of(struct ef_port *port)
+{
+	return (struct spoiler *)(void *)port;
+}
+
+static void next_edit(struct spoiler *s)
+{
+	if (s->left < 3) {
+		s->left = 0;
+		return;
+	}
+	s->edits += 3;
+	s->left -= 3;
+	s->untouched = s->left >= 3 ? s->edits[0] : 0;
+}
+
+/* In place; the result is never longer. Insertions come with the next read. */
+static size_t spoil(struct spoiler *s, uint8_t *buf, size_t len)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (s->left < 3 || s->untouched-- > 0) {
+			buf[out++] = buf[i];
+			continue;
+		}
+		switch (s->edits[1] % 4) {
+		case 0: /* changed */
+			buf[out++] = buf[i] ^ s->edits[2];
+			break;
+		case 1: /* lost */
+			break;
+		case 2: /* replaced */
+			buf[out++] = s->edits[2];
+			break;
+		case 3: /* noise after it */
+			buf[out++] = buf[i];
+			s->pending_len = s->edits[1] / 4 % sizeof(s->pending);
+			memset(s->pending, s->edits[2], s->pending_len);
+			break;
+		}
+		next_edit(s);
+	}
+	return out;
+}
+
+static void spoil_close(struct ef_port *port)
+{
+	(void)port;
+}
+
+static bool spoil_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		       size_t *ret_len, struct ef_err *err)
+{
+	struct spoiler *s = spoiler_of(port);
+	size_t len;
+
+	if (s->pending_len) {
+		len = s->pending_len < cap ? s->pending_len : cap;
+		memcpy(buf, s->pending, len);
+		s->pending_len = 0;
+		*ret_len = len;
+		return true;
+	}
+	do {
+		if (!ef_port_read(s->inner, buf, cap, deadline_us, &len, err))
+			return false;
+		*ret_len = spoil(s, buf, len);
+	} while (len && !*ret_len && ef_port_now_us(s->inner) < deadline_us);
+	return true;
+}
+
+static bool spoil_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	return ef_port_write(spoiler_of(port)->inner, data, len, deadline_us, err);
+}
+
+static bool spoil_drain(struct ef_port *port, struct ef_err *err)
+{
+	return ef_port_drain(spoiler_of(port)->inner, err);
+}
+
+static bool spoil_discard(struct ef_port *port, struct ef_err *err)
+{
+	return ef_port_discard(spoiler_of(port)->inner, err);
+}
+
+static bool spoil_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	return ef_port_set_lines(spoiler_of(port)->inner, mask, value, err);
+}
+
+static bool spoil_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
+{
+	return ef_port_set_baud(spoiler_of(port)->inner, rate_hz, err);
+}
+
+static uint64_t spoil_now(struct ef_port *port)
+{
+	return ef_port_now_us(spoiler_of(port)->inner);
+}
+
+static bool spoil_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
+{
+	return ef_port_sleep_us(spoiler_of(port)->inner, us, err);
+}
+
+static const struct ef_port_ops ops = {
+	.close = spoil_close, .read = spoil_read, .write = spoil_write, .drain = spoil_drain,
+	.discard = spoil_discard, .set_lines = spoil_lines, .set_baud = spoil_baud,
+	.now_us = spoil_now, .sleep_us = spoil_sleep,
+};
+
+static void on_event(void *user, const struct ef_event *e)
+{
+	struct watch *w = user;
+
+	REQUIRE(e->text && e->label);
+	if (e->kind != EF_EVENT_PROGRESS)
+		return;
+	REQUIRE(e->done <= e->total);
+	if (e->done == 0)
+		*w = (struct watch){ .stage = e->stage, .addr = e->addr, .total = e->total,
+				     .is_open = true };
+	REQUIRE(w->is_open && w->stage == e->stage && w->addr == e->addr);
+	REQUIRE(w->total == e->total && e->done >= w->done);
+	w->done = e->done;
+}
+
+static bool on_data(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	size_t *sum = user;
+
+	(void)err;
+	for (size_t i = 0; i < len; i++)
+		*sum += data[i];
+	return true;
+}
+
+/* The record says the same as the result; it is empty for the next step. */
+static bool settle(bool ok, struct ef_err *err)
+{
+	REQUIRE(ok == (err->code == EF_OK));
+	REQUIRE(ok == (err->msg[0] == '\0'));
+	ef_err_clear(err);
+	return ok;
+}
+
+static void use(struct ef_flasher *f, struct watch *w, unsigned options, struct ef_err *err)
+{
+	static uint8_t data[3 * CHUNK];
+	const struct ef_region regions[] = {
+		{ 0x1000, data, CHUNK, "first" }, { 0x8000, data, 3000, "second" },
+	};
+	const struct ef_write_opts write_opts = { .no_verify = options & 0x10,
+						  .no_skip = options & 0x20 };
+	struct ef_write_stats stats;
+	size_t sum = 0;
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * i >> 7);
+	if (settle(ef_flasher_write(f, regions, 2, &write_opts, &stats, err), err))
+		REQUIRE(!w->is_open || w->done == w->total);
+	if (settle(ef_flasher_read(f, 0x1004, 5000, on_data, &sum, err), err))
+		REQUIRE(!w->is_open || w->done == w->total);
+	(void)settle(ef_flasher_erase_region(f, 0x1000, 0x1000, "part", err), err);
+	(void)settle(ef_flasher_finish(f, (enum ef_after)(options >> 6), err), err);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct sim_opts board = { .flash_size = FLASH_SIZE, .revision = SIM_DEFAULT_REV };
+	struct ef_connect_opts opts = { .event = on_event, .attempts = 2 };
+	struct spoiler s = { .port = { .ops = &ops } };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+	struct watch watch = { .done = 0 };
+	struct sim *sim;
+
+	if (size < 3)
+		return 0;
+	board.chip = chips[data[0] % (sizeof(chips) / sizeof(chips[0]))];
+	board.circuit = (enum sim_circuit)(data[2] % (SIM_CIRCUIT_USB_JTAG + 1));
+	board.chatty_app = data[2] & 0x80;
+	board.secure_boot = data[2] & 0x40;
+	board.stub_running = data[2] & 0x20;
+	opts.event_user = &watch;
+	opts.no_stub = data[1] & 1;
+	opts.rate_hz = data[1] & 2 ? 460800 : 0;
+	opts.before = data[1] & 4 ? EF_BEFORE_NO_RESET : EF_BEFORE_DEFAULT_RESET;
+	opts.skip_flash = data[1] & 8;
+	sim = sim_new(&board);
+	if (!sim) /* a circuit that this chip can't have */
+		return 0;
+	REQUIRE(sim_port_open(sim, &s.inner, &err));
+	s.port.caps = s.inner->caps;
+	s.port.rate_hz = s.inner->rate_hz;
+	s.port.info = s.inner->info;
+	s.edits = data + 3;
+	s.left = size - 3;
+	s.untouched = s.left >= 3 ? s.edits[0] : 0;
+	if (settle(ef_flasher_connect(&s.port, &opts, &f, &err), &err))
+		use(f, &watch, data[1], &err);
+	ef_flasher_close(f);
+	ef_port_close(s.inner);
+	sim_free(sim);
+	return 0;
+}
