@@ -145,6 +145,16 @@ bool host_check_path(const char *path, struct ef_err *err)
 	return true;
 }
 
+bool host_device_path(const char *name, char *ret, size_t cap)
+{
+	struct stat st;
+
+	/* what people and other tools say; unless a file of that name is here */
+	if (!strchr(name, '/') && stat(name, &st) != 0)
+		return ef_snprintf(ret, cap, "/dev/%s", name);
+	return ef_strlcpy(ret, cap, name);
+}
+
 bool host_real_path(const char *path, char *ret, size_t cap)
 {
 	char *real = realpath(path, NULL);

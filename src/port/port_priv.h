@@ -59,6 +59,8 @@ bool host_wait_fd(int fd, enum host_want want, uint64_t deadline_us, host_flag *
 bool host_fail_port(struct ef_err *err, const char *name, int errnum);
 /* Whether the path can be opened as a port; PORT with the reason if not. */
 bool host_check_path(const char *path, struct ef_err *err) EF_MUST_CHECK;
+/* The path that a name stands for: "ttyUSB0" is "/dev/ttyUSB0". False: too long. */
+bool host_device_path(const char *name, char *ret, size_t cap);
 /* Symlinks followed; false when it can't be resolved or doesn't fit. */
 bool host_real_path(const char *path, char *ret, size_t cap);
 

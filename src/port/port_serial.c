@@ -2,7 +2,7 @@
 /*
  * Knows libserialport, and where it has to be helped:
  *
- * - it calls a missing device a caller's bug, so the path is looked at first;
+ * - it calls a missing device a caller's bug, so the path is looked at then;
  * - it refuses devices without a sysfs node or without modem lines (pseudo
  *   terminals, nodes under another name): those are opened as plain
  *   terminals, with lines if the device turns out to have them;
@@ -278,7 +278,7 @@ static bool open_terminal(struct serial_port *s, const char *path, struct ef_err
 {
 	unsigned lines = 0;
 
-	if (!tty_open(path, path, &s->fd, err))
+	if (!host_check_path(path, err) || !tty_open(path, path, &s->fd, err))
 		return false;
 	s->base.caps = EF_PORT_HAS_BAUD;
 	if (tty_get_lines(s->fd, &lines))
@@ -356,19 +356,6 @@ static bool setup(struct serial_port *s, const struct ef_port_config *config, st
 	return ef_port_set_baud(&s->base, rate_hz, err);
 }
 
-/* "ttyUSB0" is what people and other tools say for "/dev/ttyUSB0". */
-static bool find_path(const char *name, char *ret, size_t cap, struct ef_err *err)
-{
-	struct ef_err ignored = EF_ERR_INIT;
-
-	if (!strchr(name, '/') && ef_snprintf(ret, cap, "/dev/%s", name) &&
-	    host_check_path(ret, &ignored))
-		return true;
-	if (!ef_strlcpy(ret, cap, name))
-		return ef_fail(err, EF_E_USAGE, "the name of the port is too long");
-	return host_check_path(name, err);
-}
-
 bool port_serial_open(const char *name, const struct ef_port_config *config,
 		      struct ef_port **ret, struct ef_err *err)
 {
@@ -381,8 +368,11 @@ bool port_serial_open(const char *name, const struct ef_port_config *config,
 	s->base.info.kind = EF_PORT_UNKNOWN;
 	s->fd = -1;
 	s->interrupt = config->interrupt;
-	if (!find_path(name, s->base.info.name, sizeof(s->base.info.name), err) ||
-	    !open_sp(s, s->base.info.name, &is_refused, err))
+	if (!host_device_path(name, s->base.info.name, sizeof(s->base.info.name))) {
+		ef_fail(err, EF_E_USAGE, "the name of the port is too long");
+		goto fail;
+	}
+	if (!open_sp(s, s->base.info.name, &is_refused, err))
 		goto fail;
 	if (is_refused && !open_terminal(s, s->base.info.name, err))
 		goto fail;

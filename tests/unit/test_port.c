@@ -266,7 +266,7 @@ static void open_fails(const char *name, const char *says, const char *hint)
 START_TEST(missing_devices)
 {
 	open_fails("/dev/ttyUSB_none", "no such port: '/dev/ttyUSB_none'", "list-ports");
-	open_fails("ttyUSB_none", "no such port: 'ttyUSB_none'", "list-ports");
+	open_fails("ttyUSB_none", "no such port: '/dev/ttyUSB_none'", "list-ports");
 	open_fails("/dev/null/x", "no such port", "list-ports");
 	open_fails("/dev/null", "'/dev/null' is not a serial port", "");
 	open_fails("/dev", "'/dev' is not a serial port", "");
