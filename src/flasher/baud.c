@@ -12,7 +12,7 @@
  */
 #define SETTLE_US 50000u
 /* A SYNC and its eight answers are 200 bytes: noise that matters shows in them. */
-#define TRIES 3u
+#define TRIES          3u
 #define TRY_TIMEOUT_MS 100u
 
 /* Whether a rate means anything here: not on USB consoles, not on a raw socket. */
@@ -104,8 +104,10 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result 
 		return true;
 	*ret = EF_BAUD_KEPT;
 	if (f->dev.is_secure_download && (f->dev.chip->flags & EF_CHIP_SDM_NO_BAUD)) {
-		ef_event_warn(f, "this chip can't change its rate in secure download mode: "
-			      "staying at %u", f->rate_hz);
+		ef_event_warn(f,
+			      "this chip can't change its rate in secure download mode: "
+			      "staying at %u",
+			      f->rate_hz);
 		return true;
 	}
 	if (!host_can(f, rate_hz, &ok, err) || (ok && !ask_chip(f, rate_hz, &ok, err)))

@@ -10,9 +10,9 @@
 #include "flasher/flasher_priv.h"
 
 /* espflash: MAX_CONNECT_ATTEMPTS and MAX_SYNC_ATTEMPTS, 100 ms a SYNC */
-#define ATTEMPTS 7u
+#define ATTEMPTS          7u
 #define SYNCS_PER_ATTEMPT 5u
-#define SYNC_TIMEOUT_MS 100u
+#define SYNC_TIMEOUT_MS   100u
 
 #define STRATEGIES_MAX (EF_RESET_ORDER_MAX + 1)
 
@@ -33,10 +33,13 @@ static int log_rank(const struct ef_rx_log *rx)
 	const struct ef_evidence ev = { .rx = *rx, .syncs = 1 };
 
 	switch (ef_diagnose(&ev)) {
-	case EF_VERDICT_NO_SYNC_REPLY: return 2;
+	case EF_VERDICT_NO_SYNC_REPLY:
+		return 2;
 	case EF_VERDICT_FLASH_BOOT:
-	case EF_VERDICT_BOOT_MODE: return 1;
-	default: return 0;
+	case EF_VERDICT_BOOT_MODE:
+		return 1;
+	default:
+		return 0;
 	}
 }
 
@@ -108,10 +111,10 @@ static void warn_about_lines(struct ef_flasher *f)
 	f->warned_no_lines = true;
 	if (f->opts.before == EF_BEFORE_NO_RESET)
 		ef_event_warn(f, "Pre-connection option \"no-reset\" was selected. Connection "
-			      "may fail if the chip is not in bootloader or flasher stub mode.");
+				 "may fail if the chip is not in bootloader or flasher stub mode.");
 	else if (!(f->port->caps & EF_PORT_HAS_LINES))
 		ef_event_warn(f, "no reset possible: this port has no DTR and RTS; put the chip "
-			      "into download mode by hand");
+				 "into download mode by hand");
 }
 
 static bool attempt(struct ef_flasher *f, const struct ef_reset *reset, enum ef_sync_result *ret,

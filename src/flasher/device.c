@@ -40,8 +40,9 @@ static bool regs_delay_us(void *ctx, uint32_t us, struct ef_err *err)
 
 struct ef_regs ef_flasher_regs(struct ef_flasher *f)
 {
-	return (struct ef_regs){ .ctx = f, .read = regs_read, .write = regs_write,
-				 .delay_us = regs_delay_us };
+	return (struct ef_regs){
+		.ctx = f, .read = regs_read, .write = regs_write, .delay_us = regs_delay_us
+	};
 }
 
 /* ---- which chip ---- */
@@ -87,7 +88,7 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 		if (!f->dev.chip) {
 			ef_fail(err, EF_E_UNSUPP, "unknown chip: its magic word is 0x%08x", magic);
 			return ef_hint(err, "try a hard reset (unplug the board), then run "
-				       "'espflash-c board-info' again");
+					    "'espflash-c board-info' again");
 		}
 	}
 	if (!f->dev.chip)
@@ -114,8 +115,7 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	} else if (f->dev.is_secure_download) {
 		/* the only ROM with security info but no chip id in it */
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
-		ok = f->dev.chip ||
-		     ef_fail(err, EF_E_UNSUPP, "the chip does not say what it is");
+		ok = f->dev.chip || ef_fail(err, EF_E_UNSUPP, "the chip does not say what it is");
 	} else {
 		ok = by_magic(f, err);
 	}

@@ -205,13 +205,12 @@ enum lines { ANY, WITH_LINES, WITHOUT_LINES };
 static const struct words {
 	enum ef_verdict verdict;
 	enum lines lines;
-	const char *what;     /* after "cannot connect on 'PORT': " */
-	const char *seen;     /* before the quoted evidence; NULL: none to quote */
-	const char *next;     /* what to do ... */
-	const char *options;  /* ... before "espflash-c board-info --port PORT" with these */
+	const char *what;    /* after "cannot connect on 'PORT': " */
+	const char *seen;    /* before the quoted evidence; NULL: none to quote */
+	const char *next;    /* what to do ... */
+	const char *options; /* ... before "espflash-c board-info --port PORT" with these */
 } table[] = {
-	{ EF_VERDICT_NONE, ANY, "no reply to SYNC", NULL,
-	  "check the port and the cable", "" },
+	{ EF_VERDICT_NONE, ANY, "no reply to SYNC", NULL, "check the port and the cable", "" },
 	{ EF_VERDICT_SILENT, WITH_LINES, "the chip is silent: no byte came back", NULL,
 	  "check that this is the board's port ('espflash-c list-ports'), that the chip has power "
 	  "and EN is at 3.3 V, and its TX reaches the adapter's RX; or hold BOOT, press RESET",
@@ -220,22 +219,25 @@ static const struct words {
 	  "the chip is silent, and this port has no lines to reset it with", NULL,
 	  "put the chip into download mode (hold BOOT, press RESET, release both)",
 	  " --before no-reset" },
-	{ EF_VERDICT_NO_SYNC_REPLY, ANY,
-	  "the chip waits for download but does not hear us", "it printed",
+	{ EF_VERDICT_NO_SYNC_REPLY, ANY, "the chip waits for download but does not hear us",
+	  "it printed",
 	  "check the wire from the adapter's TX to the chip's RX (and that nothing else drives "
-	  "it); on a board with two USB ports use the other one", "" },
+	  "it); on a board with two USB ports use the other one",
+	  "" },
 	{ EF_VERDICT_FLASH_BOOT, WITH_LINES,
 	  "reset works, but the chip boots from flash: its boot pin was not low when EN rose",
 	  "it printed",
 	  "hold BOOT, press RESET, release both; to cure it put 1 to 10 uF between EN and GND, or "
-	  "check the wire from DTR to the boot pin", " --before no-reset" },
+	  "check the wire from DTR to the boot pin",
+	  " --before no-reset" },
 	{ EF_VERDICT_FLASH_BOOT, WITHOUT_LINES,
 	  "the chip boots from flash, and this port has no lines to change that", "it printed",
 	  "hold BOOT, press RESET, release both", " --before no-reset" },
 	{ EF_VERDICT_BOOT_MODE, ANY,
 	  "the chip started in a mode that is neither download nor flash boot", "it printed",
 	  "a second strap pin has the wrong level: GPIO2 or GPIO46 must be low, GPIO8 (RISC-V "
-	  "chips) high while BOOT is low; see the datasheet's strapping pins", "" },
+	  "chips) high while BOOT is low; see the datasheet's strapping pins",
+	  "" },
 	{ EF_VERDICT_ECHO, ANY,
 	  "our own bytes come back: TX and RX are tied together, and no chip answers", NULL,
 	  "check that TX goes to the chip's RX and RX to its TX, and that this is the board's port",
@@ -246,10 +248,11 @@ static const struct words {
 	{ EF_VERDICT_APP_UNAFFECTED, WITHOUT_LINES,
 	  "an application is running, and this port has no lines to reset the chip with",
 	  "it prints", "hold BOOT, press RESET, release both", " --before no-reset" },
-	{ EF_VERDICT_GARBAGE, ANY,
-	  "what comes back is neither text nor an answer", "it starts with",
+	{ EF_VERDICT_GARBAGE, ANY, "what comes back is neither text nor an answer",
+	  "it starts with",
 	  "suspect noise, a missing common ground, or a chip whose crystal makes it talk at "
-	  "another rate (26 MHz ones: 74880); try a slower rate", " --baud 57600" },
+	  "another rate (26 MHz ones: 74880); try a slower rate",
+	  " --baud 57600" },
 };
 
 static const struct words *words_for(enum ef_verdict verdict, bool has_lines)
@@ -284,6 +287,7 @@ bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struc
 			       port_name);
 	return ef_hint(err, "%s%s; then run 'espflash-c board-info --port %s%s'",
 		       f.is_brownout ? "the supply is too weak (brownout): use another cable or "
-				       "supply; " : "",
+				       "supply; "
+				     : "",
 		       w->next, port_name, w->options);
 }

@@ -51,8 +51,13 @@ void ef_event_progress(struct ef_flasher *f, enum ef_stage stage, const char *la
 		       uint64_t done, uint64_t total)
 {
 	const struct ef_event event = {
-		.kind = EF_EVENT_PROGRESS, .stage = stage, .label = label ? label : "",
-		.addr = addr, .done = done, .total = total, .text = "",
+		.kind = EF_EVENT_PROGRESS,
+		.stage = stage,
+		.label = label ? label : "",
+		.addr = addr,
+		.done = done,
+		.total = total,
+		.text = "",
 	};
 
 	emit(f, &event);
@@ -62,8 +67,13 @@ void ef_event_region(struct ef_flasher *f, enum ef_event_kind kind, const char *
 		     uint32_t addr, uint32_t len)
 {
 	const struct ef_event event = {
-		.kind = kind, .stage = EF_STAGE_WRITE, .label = label ? label : "",
-		.addr = addr, .done = len, .total = len, .text = "",
+		.kind = kind,
+		.stage = EF_STAGE_WRITE,
+		.label = label ? label : "",
+		.addr = addr,
+		.done = len,
+		.total = len,
+		.text = "",
 	};
 
 	emit(f, &event);

@@ -98,8 +98,8 @@ static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
 
 static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 {
-	const struct ef_reset *reset = f->dev.is_usb_jtag ? ef_reset_by_name("usb-jtag-hard") :
-							     ef_reset_hard(f->port);
+	const struct ef_reset *reset = f->dev.is_usb_jtag ? ef_reset_by_name("usb-jtag-hard")
+							  : ef_reset_hard(f->port);
 	bool by_watchdog;
 
 	if (!clear_force_download(f, err) || !needs_watchdog(f, &by_watchdog, err))
@@ -110,7 +110,7 @@ static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	if (!(f->port->caps & EF_PORT_HAS_LINES))
 		ef_event_warn(f, "no reset possible: this port has no DTR and RTS; press RESET to "
-			      "start the application");
+				 "start the application");
 	return true;
 }
 
@@ -152,7 +152,7 @@ static bool leave_stub(struct ef_flasher *f, struct ef_err *err)
 	}
 	if (sync == EF_SYNC_STUB)
 		ef_event_warn(f, "the flasher stub keeps running, it can't hand back to the ROM "
-			      "loader; use '--before no-reset' to go on with it");
+				 "loader; use '--before no-reset' to go on with it");
 	else if (sync == EF_SYNC_ROM)
 		ef_session_use_loader(f, EF_LOADER_ROM);
 	return true;
@@ -162,8 +162,8 @@ static bool stay(struct ef_flasher *f, bool keep_stub, struct ef_err *err)
 {
 	bool is_stub = f->rom.loader == EF_LOADER_STUB;
 
-	ef_event_info(f, "%s", keep_stub && is_stub ? "Staying in flasher stub" :
-							"Staying in bootloader");
+	ef_event_info(f, "%s",
+		      keep_stub && is_stub ? "Staying in flasher stub" : "Staying in bootloader");
 	if (!restore_rate(f, err))
 		return false;
 	return keep_stub || !is_stub || leave_stub(f, err);

@@ -62,8 +62,10 @@ static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_
 	if (start_session(f, err))
 		return true;
 	if (err->code == EF_E_TIMEOUT)
-		return ef_hint(err, "the line does not carry %u baud: reset the board, then use "
-			       "'--baud %u'", rate_hz, f->rom_rate_hz);
+		return ef_hint(err,
+			       "the line does not carry %u baud: reset the board, then use "
+			       "'--baud %u'",
+			       rate_hz, f->rom_rate_hz);
 	return false;
 }
 
@@ -86,7 +88,7 @@ static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 		return ef_hint(err, "add '--chip CHIP'");
 	}
 	ef_event_warn(f, "Pre-connection option \"no-reset-no-sync\" was selected. Connection may "
-		      "fail if the chip is not in bootloader or flasher stub mode.");
+			 "fail if the chip is not in bootloader or flasher stub mode.");
 	f->dev.chip = f->opts.chip;
 	/* as espflash: the stub is what an earlier session left, unless told otherwise */
 	ef_session_use_loader(f, f->opts.no_stub ? EF_LOADER_ROM : EF_LOADER_STUB);

@@ -34,9 +34,9 @@ struct ef_flasher {
 	uint32_t ram_block;    /* bytes of a MEM_DATA block on this port */
 	bool has_encrypt_word; /* BEGIN commands to this loader take a fifth word */
 	bool warned_no_lines;
-	bool is_stub_reused;   /* the stub was found running: it is not our upload */
-	bool must_reset;       /* whoever answers now is not to be trusted */
-	bool no_flash;         /* the flash did not answer RDID: writing is hopeless */
+	bool is_stub_reused; /* the stub was found running: it is not our upload */
+	bool must_reset;     /* whoever answers now is not to be trusted */
+	bool no_flash;       /* the flash did not answer RDID: writing is hopeless */
 
 	/* text, and bss up to the end of data; both len 0 when no stub of ours runs */
 	struct ef_stub_range stub_text, stub_data;

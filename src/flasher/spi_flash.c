@@ -9,7 +9,7 @@
 
 /* SPI_USR register: phases of a user command */
 #define USR_COMMAND (1u << 31)
-#define USR_MISO (1u << 28)
+#define USR_MISO    (1u << 28)
 /* SPI_USR2: length of the opcode - 1 in the top nibble, the opcode below */
 #define USR2_LEN_8 (7u << 28)
 /* SPI_CMD: start a user command; reads 1 while it runs */
@@ -33,11 +33,11 @@ static const struct {
 };
 
 /* Adesto puts a density code into the second byte: esptool DETECTED_FLASH_SIZES_ADESTO */
-#define VENDOR_ADESTO 0x1fu
+#define VENDOR_ADESTO       0x1fu
 #define ADESTO_DENSITY_MASK 0x1fu
-#define ADESTO_FIRST 0x04u
-#define ADESTO_LAST 0x09u
-#define ADESTO_FIRST_SIZE (512u * EF_KIB)
+#define ADESTO_FIRST        0x04u
+#define ADESTO_LAST         0x09u
+#define ADESTO_FIRST_SIZE   (512u * EF_KIB)
 
 uint32_t ef_flash_id_size(uint32_t flash_id)
 {
@@ -92,8 +92,7 @@ bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, ui
 	       wait_done(f, r->base + r->cmd, err) &&
 	       ef_rom_read_reg(&f->rom, r->base + r->w0, &value, err) &&
 	       write_reg(f, r->base + r->usr, usr, err) &&
-	       write_reg(f, r->base + r->usr2, usr2, err) &&
-	       (*ret = value, true);
+	       write_reg(f, r->base + r->usr2, usr2, err) && (*ret = value, true);
 }
 
 /* ---- finding the flash ---- */
@@ -150,7 +149,8 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	if (is_no_id(id)) {
 		f->no_flash = true;
-		ef_event_warn(f, "the flash chip does not answer (FlashID=0x%06X): no flash, no "
+		ef_event_warn(f,
+			      "the flash chip does not answer (FlashID=0x%06X): no flash, no "
 			      "supply for it, or a strap (MTDI on ESP32) that selects its voltage",
 			      id);
 		return true;
@@ -159,8 +159,10 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 	size = ef_flash_id_size(id);
 	if (size == 0) {
 		size = SIZE_DEFAULT;
-		ef_event_warn(f, "Could not detect flash size (FlashID=0x%02X, SizeID=0x%02X), "
-			      "defaulting to 4MB", id, id >> 16);
+		ef_event_warn(f,
+			      "Could not detect flash size (FlashID=0x%02X, SizeID=0x%02X), "
+			      "defaulting to 4MB",
+			      id, id >> 16);
 	}
 	return ef_flasher_set_flash_size(f, size, err);
 }

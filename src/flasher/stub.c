@@ -11,8 +11,8 @@
 #define SECURITY_SECURE_BOOT (1u << 0)
 
 /* The stub's first words (esp-flasher-stub main.c), and esptool's patience for them. */
-#define GREETING "OHAI"
-#define GREETING_LEN 4u
+#define GREETING            "OHAI"
+#define GREETING_LEN        4u
 #define GREETING_TIMEOUT_MS 3000u
 /* A line that chatters may put other frames before it; more than this is no stub. */
 #define GREETING_FRAMES 16u
@@ -54,8 +54,8 @@ void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
 	if (is_stub)
 		f->flash_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_STUB;
 	else
-		f->flash_block = chip && chip->flash_rom_block ? chip->flash_rom_block :
-								 EF_BLOCK_ROM;
+		f->flash_block = chip && chip->flash_rom_block ? chip->flash_rom_block
+							       : EF_BLOCK_ROM;
 	f->has_encrypt_word = !is_stub && chip && (chip->flags & EF_CHIP_ROM_ENCRYPT_WORD);
 }
 
@@ -90,12 +90,13 @@ static bool start_by_detour(struct ef_flasher *f, uint32_t entry, uint32_t *ret_
 {
 	static const uint8_t nothing[8]; /* address 0, length 0 */
 	const struct ef_request read = {
-		.op = EF_OP_READ_FLASH_SLOW, .head = nothing, .head_len = sizeof(nothing),
+		.op = EF_OP_READ_FLASH_SLOW,
+		.head = nothing,
+		.head_len = sizeof(nothing),
 	};
 	uint32_t ptr = f->dev.chip->stub_hijack_ptr;
 
-	return ef_rom_mem_end(&f->rom, 0, err) &&
-	       ef_rom_read_reg(&f->rom, ptr, ret_saved, err) &&
+	return ef_rom_mem_end(&f->rom, 0, err) && ef_rom_read_reg(&f->rom, ptr, ret_saved, err) &&
 	       ef_rom_write_reg(&f->rom, ptr, entry, UINT32_MAX, 0, err) &&
 	       ef_rom_send(&f->rom, &read, err);
 }
@@ -132,22 +133,22 @@ static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err 
 	if (!upload_part(f, stub->text_start, stub->text, stub->text_len, err) ||
 	    !upload_part(f, stub->data_start, stub->data, stub->data_len, err))
 		return false;
-	if (detour ? !start_by_detour(f, stub->entry, &saved, err) :
-		     !ef_rom_mem_end(&f->rom, stub->entry, err))
+	if (detour ? !start_by_detour(f, stub->entry, &saved, err)
+		   : !ef_rom_mem_end(&f->rom, stub->entry, err))
 		return false;
 	if (!await_greeting(f, err))
 		return false;
 	ef_session_use_loader(f, EF_LOADER_STUB);
-	return !detour || ef_rom_write_reg(&f->rom, f->dev.chip->stub_hijack_ptr, saved,
-					   UINT32_MAX, 0, err);
+	return !detour ||
+	       ef_rom_write_reg(&f->rom, f->dev.chip->stub_hijack_ptr, saved, UINT32_MAX, 0, err);
 }
 
 /* bss up to the end of data is one range, as esptool's check of load-ram sees it */
 static void note_ranges(struct ef_flasher *f, const struct ef_stub *stub)
 {
 	uint32_t data_end = stub->data_start + stub->data_len;
-	uint32_t start = stub->bss_start && stub->bss_start < stub->data_start ?
-				 stub->bss_start : stub->data_start;
+	uint32_t start = stub->bss_start && stub->bss_start < stub->data_start ? stub->bss_start
+									       : stub->data_start;
 
 	f->stub_text = (struct ef_stub_range){ stub->text_start, stub->text_len };
 	f->stub_data = (struct ef_stub_range){ start, data_end - start };
@@ -213,8 +214,10 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 	if (!json)
 		json = ef_stub_find(image_name(f), &len);
 	if (!json) {
-		ef_event_warn(f, "no stub image for %s was built in: using the ROM loader, which "
-			      "is slower (give one with '--stub FILE')", f->dev.chip->label);
+		ef_event_warn(f,
+			      "no stub image for %s was built in: using the ROM loader, which "
+			      "is slower (give one with '--stub FILE')",
+			      f->dev.chip->label);
 		return true;
 	}
 	return upload(f, json, len, err);

@@ -18,12 +18,16 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define FLASH_SIZE (256u * 1024u)
-#define CHUNK 8192u
+#define CHUNK      8192u
 
-#define REQUIRE(x) do { if (!(x)) abort(); } while (0)
+#define REQUIRE(x)                                                                                 \
+	do {                                                                                       \
+		if (!(x))                                                                          \
+			abort();                                                                   \
+	} while (0)
 
 static const char *const chips[] = {
-	"esp32", "esp32c2", "esp32c3", "esp32c5", "esp32c6", "esp32c61",
+	"esp32",   "esp32c2", "esp32c3", "esp32c5", "esp32c6",  "esp32c61",
 	"esp32h2", "esp32p4", "esp32s2", "esp32s3", "esp32s31",
 };
 
@@ -153,9 +157,15 @@ static bool spoil_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
 }
 
 static const struct ef_port_ops ops = {
-	.close = spoil_close, .read = spoil_read, .write = spoil_write, .drain = spoil_drain,
-	.discard = spoil_discard, .set_lines = spoil_lines, .set_baud = spoil_baud,
-	.now_us = spoil_now, .sleep_us = spoil_sleep,
+	.close = spoil_close,
+	.read = spoil_read,
+	.write = spoil_write,
+	.drain = spoil_drain,
+	.discard = spoil_discard,
+	.set_lines = spoil_lines,
+	.set_baud = spoil_baud,
+	.now_us = spoil_now,
+	.sleep_us = spoil_sleep,
 };
 
 static void on_event(void *user, const struct ef_event *e)
@@ -167,8 +177,9 @@ static void on_event(void *user, const struct ef_event *e)
 		return;
 	REQUIRE(e->done <= e->total);
 	if (e->done == 0)
-		*w = (struct watch){ .stage = e->stage, .addr = e->addr, .total = e->total,
-				     .is_open = true };
+		*w = (struct watch){
+			.stage = e->stage, .addr = e->addr, .total = e->total, .is_open = true
+		};
 	REQUIRE(w->is_open && w->stage == e->stage && w->addr == e->addr);
 	REQUIRE(w->total == e->total && e->done >= w->done);
 	w->done = e->done;
@@ -197,7 +208,8 @@ static void use(struct ef_flasher *f, struct watch *w, unsigned options, struct 
 {
 	static uint8_t data[3 * CHUNK];
 	const struct ef_region regions[] = {
-		{ 0x1000, data, CHUNK, "first" }, { 0x8000, data, 3000, "second" },
+		{ 0x1000, data, CHUNK, "first" },
+		{ 0x8000, data, 3000, "second" },
 	};
 	const struct ef_write_opts write_opts = { .no_verify = options & 0x10,
 						  .no_skip = options & 0x20 };

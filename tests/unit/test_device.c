@@ -165,11 +165,15 @@ START_TEST(console_is_asked_for_where_ids_are_unknown)
 		uint32_t addr, value;
 		bool is_jtag, is_otg;
 	} roms[] = {
-		{ "esp32c3", 0x3fcdf07c, 3, true, false }, { "esp32c3", 0x3fcdf07c, 0, false, false },
-		{ "esp32s3", 0x3fcef14c, 4, true, false }, { "esp32s3", 0x3fcef14c, 3, false, true },
-		{ "esp32s2", 0x3ffffd14, 2, false, true }, { "esp32s2", 0x3ffffd14, 0, false, false },
+		{ "esp32c3", 0x3fcdf07c, 3, true, false },
+		{ "esp32c3", 0x3fcdf07c, 0, false, false },
+		{ "esp32s3", 0x3fcef14c, 4, true, false },
+		{ "esp32s3", 0x3fcef14c, 3, false, true },
+		{ "esp32s2", 0x3ffffd14, 2, false, true },
+		{ "esp32s2", 0x3ffffd14, 0, false, false },
 	};
-	const struct sim_opts board = { .chip = roms[_i].chip, .circuit = SIM_CIRCUIT_NONE_DOWNLOAD };
+	const struct sim_opts board = { .chip = roms[_i].chip,
+					.circuit = SIM_CIRCUIT_NONE_DOWNLOAD };
 	struct rig r;
 	struct ef_rom rom;
 	enum ef_sync_result sync;

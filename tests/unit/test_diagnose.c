@@ -83,7 +83,7 @@ static const struct shape shapes[] = {
 	{ RX("\r\n ets Jan  8 2013,rst cause:2, boot mode:(3,6)\r\n\r\nload 0x40100000\r\n"), true,
 	  EF_VERDICT_BOOT_MODE, "ESP8266", "boot mode:(3,6)", "esptool" },
 	/* the ROM muted, the bootloader not */
-	{ RX("I (29) boot: ESP-IDF v5.2 2nd stage bootloader\r\nI (30) boot: chip revision: v3.0\r\n"),
+	{ RX("I (29) boot: ESP-IDF v5.2 2nd stage bootloader\r\nI (30) boot: revision: v3.0\r\n"),
 	  true, EF_VERDICT_FLASH_BOOT, "boots from flash", "2nd stage bootloader", "hold BOOT" },
 	{ RX(APP), true, EF_VERDICT_APP_UNAFFECTED, "DTR and RTS don't reach the chip",
 	  "temperature 21.6 C", "--before no-reset" },
