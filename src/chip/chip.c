@@ -9,8 +9,8 @@
 #include "chip/chip_hooks.h"
 
 const struct ef_chip *const ef_chips[] = {
-	&ef_chip_esp32, &ef_chip_esp32c2,  &ef_chip_esp32c3, &ef_chip_esp32c5,
-	&ef_chip_esp32c6, &ef_chip_esp32c61, &ef_chip_esp32h2, &ef_chip_esp32p4,
+	&ef_chip_esp32,   &ef_chip_esp32c2,  &ef_chip_esp32c3,  &ef_chip_esp32c5,
+	&ef_chip_esp32c6, &ef_chip_esp32c61, &ef_chip_esp32h2,  &ef_chip_esp32p4,
 	&ef_chip_esp32s2, &ef_chip_esp32s3,  &ef_chip_esp32s31, NULL,
 };
 

@@ -15,7 +15,10 @@ const struct ef_flash_freq ef_chip_freqs_26m[] = {
 	{ 80, 0xf }, { 40, 0x0 }, { 26, 0x1 }, { 20, 0x2 }, { 0, 0 },
 };
 const struct ef_flash_freq ef_chip_freqs_no_26m[] = {
-	{ 80, 0xf }, { 40, 0x0 }, { 20, 0x2 }, { 0, 0 },
+	{ 80, 0xf },
+	{ 40, 0x0 },
+	{ 20, 0x2 },
+	{ 0, 0 },
 };
 
 void ef_features_begin(struct ef_chip_features *f, const struct ef_chip *chip, const char *words)
@@ -55,8 +58,8 @@ static bool has_names(const char *const names[CAPS])
  * Capacity 0: none in the package. Chips whose capacity codes Espressif has
  * not published only say that there is some.
  */
-static void add_memory(struct ef_chip_features *f, const char *what,
-		       const char *const sizes[CAPS], uint32_t cap, const char *vendor)
+static void add_memory(struct ef_chip_features *f, const char *what, const char *const sizes[CAPS],
+		       uint32_t cap, const char *vendor)
 {
 	const char *size = name_of(sizes, cap);
 	char tail[16] = "";

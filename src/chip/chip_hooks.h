@@ -22,18 +22,40 @@ extern const struct ef_chip ef_chip_esp32s3;
 extern const struct ef_chip ef_chip_esp32s31;
 
 /* A field in one word, and one that is spread over two or three. */
-#define EFUSE1(reg, shift, width) { { { (reg), (shift), (width), 0 } } }
-#define EFUSE_PART(reg, shift, width, lsb) { (reg), (shift), (width), (lsb) }
-#define EFUSE2(part0, part1) { { part0, part1 } }
-#define EFUSE3(part0, part1, part2) { { part0, part1, part2 } }
+#define EFUSE1(reg, shift, width)                                                                  \
+	{                                                                                          \
+		{                                                                                  \
+			{                                                                          \
+				(reg), (shift), (width), 0                                         \
+			}                                                                          \
+		}                                                                                  \
+	}
+#define EFUSE_PART(reg, shift, width, lsb)                                                         \
+	{                                                                                          \
+		(reg), (shift), (width), (lsb)                                                     \
+	}
+#define EFUSE2(part0, part1)                                                                       \
+	{                                                                                          \
+		{                                                                                  \
+			part0, part1                                                               \
+		}                                                                                  \
+	}
+#define EFUSE3(part0, part1, part2)                                                                \
+	{                                                                                          \
+		{                                                                                  \
+			part0, part1, part2                                                        \
+		}                                                                                  \
+	}
 
 /* SPI1 as it is on every chip after the ESP32 (esptool: targets/esp32s2.py, SPI_*_OFFS). */
-#define SPI_SINCE_S2(at)                                                                  \
-	{ .base = (at), .cmd = 0x00, .addr = 0x04, .usr = 0x18, .usr1 = 0x1c,             \
-	  .usr2 = 0x20, .w0 = 0x58, .mosi_dlen = 0x24, .miso_dlen = 0x28 }
+#define SPI_SINCE_S2(at)                                                                           \
+	{                                                                                          \
+		.base = (at), .cmd = 0x00, .addr = 0x04, .usr = 0x18, .usr1 = 0x1c, .usr2 = 0x20,  \
+		.w0 = 0x58, .mosi_dlen = 0x24, .miso_dlen = 0x28                                   \
+	}
 
 /* Keys that open a watchdog's registers for writing. */
-#define WDT_KEY 0x50d83aa1u     /* RTC and LP watchdog; super watchdog of the LP kind */
+#define WDT_KEY     0x50d83aa1u /* RTC and LP watchdog; super watchdog of the LP kind */
 #define SWD_KEY_RTC 0x8f1d312au /* super watchdog of the RTC kind (S3, C3) */
 
 /* 80, 40, 26 and 20 MHz; and the same without 26. espflash's codes. */
@@ -45,12 +67,12 @@ extern const struct ef_flash_freq ef_chip_freqs_no_26m[];
 /* Names by number; NULL where the number isn't known. */
 #define CAPS 8
 struct feature_table {
-	const char *words;              /* what every chip of this kind has */
-	const char *flash_size[CAPS];   /* by flash_cap, from 1; all NULL: sizes aren't published */
+	const char *words;            /* what every chip of this kind has */
+	const char *flash_size[CAPS]; /* by flash_cap, from 1; all NULL: sizes aren't published */
 	const char *flash_vendor[CAPS];
 	const char *psram_size[CAPS];
 	const char *psram_vendor[CAPS];
-	const char *package[CAPS];      /* by package code; NULL: the chip's label */
+	const char *package[CAPS]; /* by package code; NULL: the chip's label */
 };
 
 /* Start a feature list with these words; the package is the label until set. */

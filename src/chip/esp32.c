@@ -9,8 +9,8 @@
 #include "chip/chip_hooks.h"
 
 #define EFUSE_WORD(n) (0x3ff5a000u + 4u * (n)) /* EFUSE_BLK0_RDATAn */
-#define RTCCALICFG1 0x3ff5f06cu                /* TIMG0: calibration of the RTC clock */
-#define APB_CTL_DATE 0x3ff6607cu
+#define RTCCALICFG1   0x3ff5f06cu              /* TIMG0: calibration of the RTC clock */
+#define APB_CTL_DATE  0x3ff6607cu
 
 /* Three bits to a major revision; other patterns were never made. */
 static bool revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
@@ -30,8 +30,9 @@ static const char *package_name(uint32_t package, bool is_single_core, bool is_r
 {
 	switch (package) {
 	case 0:
-		return is_single_core ? "ESP32-S0WDQ6" : is_rev3 ? "ESP32-D0WDQ6-V3" :
-								   "ESP32-D0WDQ6";
+		return is_single_core ? "ESP32-S0WDQ6"
+		       : is_rev3      ? "ESP32-D0WDQ6-V3"
+				      : "ESP32-D0WDQ6";
 	case 1:
 		return is_single_core ? "ESP32-S0WD" : is_rev3 ? "ESP32-D0WD-V3" : "ESP32-D0WD";
 	case 2:

@@ -5,7 +5,7 @@
  */
 #include "chip/chip_hooks.h"
 
-#define BLOCK1 0x60008844u
+#define BLOCK1   0x60008844u
 #define RTC_CNTL 0x60008000u
 
 static const struct feature_table table = {

@@ -12,19 +12,19 @@
 #include "chip/chip_hooks.h"
 
 #define EFUSE_BASE 0x5012d000u
-#define BLOCK1 (EFUSE_BASE + 0x44)
-#define LP_WDT 0x50116000u
+#define BLOCK1     (EFUSE_BASE + 0x44)
+#define LP_WDT     0x50116000u
 
-#define EFUSE_REPEAT_DATA1 (EFUSE_BASE + 0x34)
-#define DOWNLOAD_MODE_XPD_ON (1u << 16)
+#define EFUSE_REPEAT_DATA1       (EFUSE_BASE + 0x34)
+#define DOWNLOAD_MODE_XPD_ON     (1u << 16)
 #define LP_SYS_ANA_XPD_PAD_GROUP 0x5011010cu
-#define PMU_LDO_P0 0x501151b8u
-#define LDO_FORCE_TIEH (1u << 7)
-#define LDO_TARGET0 (0xffu << 23)
-#define PMU_LDO_P0_ANA 0x501151bcu
-#define LDO_ANA_CURRENT_LIMIT (1u << 27)
-#define PMU_DATE 0x501153fcu
-#define DATE_FLASH_FORCE_ON 3u
+#define PMU_LDO_P0               0x501151b8u
+#define LDO_FORCE_TIEH           (1u << 7)
+#define LDO_TARGET0              (0xffu << 23)
+#define PMU_LDO_P0_ANA           0x501151bcu
+#define LDO_ANA_CURRENT_LIMIT    (1u << 27)
+#define PMU_DATE                 0x501153fcu
+#define DATE_FLASH_FORCE_ON      3u
 
 static const struct feature_table table = {
 	.words = "High-Performance MCU, Dual Core, 400MHz",
@@ -54,8 +54,8 @@ static bool release_flash_power(const struct ef_regs *regs, struct ef_err *err)
 	return regs->write(regs->ctx, PMU_DATE, 0, DATE_FLASH_FORCE_ON, err);
 }
 
-static bool flash_power_up(const struct ef_chip *chip, const struct ef_regs *regs,
-			   uint16_t rev, struct ef_err *err)
+static bool flash_power_up(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
+			   struct ef_err *err)
 {
 	static const struct {
 		uint32_t addr, value, mask, wait_us;

@@ -9,8 +9,8 @@
 #include "base/util.h"
 #include "chip/chip_hooks.h"
 
-#define BLOCK1 0x3f41a044u
-#define BLOCK2 0x3f41a05cu
+#define BLOCK1   0x3f41a044u
+#define BLOCK2   0x3f41a05cu
 #define RTC_CNTL 0x3f408000u
 
 static void add_memory(struct ef_chip_features *f, const char *what, uint32_t cap)
@@ -35,7 +35,7 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 		uint8_t flash, psram;
 		const char *name;
 	} packages[] = {
-		{ 0, 0, "ESP32-S2" }, { 1, 0, "ESP32-S2FH2" },   { 2, 0, "ESP32-S2FH4" },
+		{ 0, 0, "ESP32-S2" },   { 1, 0, "ESP32-S2FH2" },  { 2, 0, "ESP32-S2FH4" },
 		{ 0, 1, "ESP32-S2R2" }, { 2, 1, "ESP32-S2FNR2" },
 	};
 	uint32_t flash, psram, block2;
@@ -49,8 +49,9 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 	ef_features_begin(&f, chip, "WiFi");
 	add_memory(&f, "Flash", flash);
 	add_memory(&f, "PSRAM", psram);
-	ef_features_add(&f, "%s", block2 < EF_ARRAY_LEN(calibration) ?
-				  calibration[block2] : "Unknown Calibration in BLK2");
+	ef_features_add(&f, "%s",
+			block2 < EF_ARRAY_LEN(calibration) ? calibration[block2]
+							   : "Unknown Calibration in BLK2");
 	ef_features_add(&f, "Single Core, 240MHz");
 	for (size_t i = 0; i < EF_ARRAY_LEN(packages); i++)
 		if (packages[i].flash == flash && packages[i].psram == psram)

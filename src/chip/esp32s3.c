@@ -8,8 +8,8 @@
  */
 #include "chip/chip_hooks.h"
 
-#define BLOCK1 0x60007044u
-#define BLOCK2 0x6000705cu
+#define BLOCK1   0x60007044u
+#define BLOCK2   0x6000705cu
 #define RTC_CNTL 0x60008000u
 
 static const struct feature_table table = {

@@ -134,14 +134,15 @@ bool ef_partition_to_binary(const struct ef_partition_table *table,
 	return true;
 }
 
-#define APP_OFFSET 0x10000u
+#define APP_OFFSET   0x10000u
 #define APP_MAX_SIZE 0xfa0000u /* espflash: 16 * 1000 * 1024 */
 
 static void set_row(struct ef_partition *p, const char *name, uint8_t type, uint8_t subtype,
 		    uint32_t offset, uint32_t size)
 {
-	*p = (struct ef_partition){ .type = type, .subtype = subtype, .offset = offset,
-				    .size = size };
+	*p = (struct ef_partition){
+		.type = type, .subtype = subtype, .offset = offset, .size = size
+	};
 	ef_strlcpy(p->name, sizeof(p->name), name);
 }
 

@@ -9,9 +9,9 @@
 
 #include "image/partition_priv.h"
 
-#define OTADATA_SIZE 0x2000u  /* two sectors, one a copy */
+#define OTADATA_SIZE    0x2000u /* two sectors, one a copy */
 #define NVS_RW_MIN_SIZE 0x3000u
-#define DATA_TEE_OTA 0x90
+#define DATA_TEE_OTA    0x90
 
 struct ef_partition_opts part_opts(const struct ef_partition_opts *opts)
 {
@@ -50,8 +50,7 @@ static bool fail_at(const struct ef_partition *p, const char *field, struct ef_e
 	if (p->line)
 		return ef_fail(err, EF_E_INPUT, "line %u, field '%s' of partition '%s': %s",
 			       p->line, field, p->name, what);
-	return ef_fail(err, EF_E_INPUT, "field '%s' of partition '%s': %s", field, p->name,
-		       what);
+	return ef_fail(err, EF_E_INPUT, "field '%s' of partition '%s': %s", field, p->name, what);
 }
 
 static bool check_entry(const struct ef_partition *p, struct ef_err *err)

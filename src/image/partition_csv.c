@@ -10,11 +10,11 @@
 
 enum field { F_NAME, F_TYPE, F_SUBTYPE, F_OFFSET, F_SIZE, F_FLAGS, FIELDS };
 
-static const char *const field_names[FIELDS] = { "name", "type",  "subtype",
+static const char *const field_names[FIELDS] = { "name",   "type", "subtype",
 						 "offset", "size", "flags" };
 
 #define BOOTLOADER_RECOVERY 2
-#define DATA_UNDEFINED 0x06
+#define DATA_UNDEFINED      0x06
 
 /* A row as written; what it leaves out is filled in by resolve(). */
 struct row {
@@ -81,8 +81,8 @@ static bool check_variable(struct text t, unsigned line, enum field f, struct ef
 	for (size_t i = 0; i + 1 < t.len; i++) {
 		char c = t.p[i + 1];
 
-		if (t.p[i] != '$' || !(c == '{' || c == '_' || (c >= 'a' && c <= 'z') ||
-				       (c >= 'A' && c <= 'Z')))
+		if (t.p[i] != '$' ||
+		    !(c == '{' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
 			continue;
 		fail_field(line, f, (struct text){ t.p + i, t.len - i },
 			   "is an environment variable, which is not expanded", err);
@@ -189,14 +189,14 @@ static bool place_boot(const struct ef_partition_opts *o, struct row *row, struc
 	}
 	if (o->bootloader_offset == EF_PART_NO_OFFSET) {
 		ef_fail(err, EF_E_INPUT,
-			"line %u, field 'offset': the bootloader's offset is not known",
-			row->line);
+			"line %u, field 'offset': the bootloader's offset is not known", row->line);
 		return ef_hint(err, "name the chip with --chip");
 	}
 	if (row->subtype == BOOTLOADER_RECOVERY)
 		return ef_fail(err, EF_E_INPUT,
 			       "line %u, field 'subtype': 'recovery' needs an offset that a "
-			       "CSV cannot give", row->line);
+			       "CSV cannot give",
+			       row->line);
 	if (o->bootloader_offset >= o->table_offset)
 		return ef_fail(err, EF_E_INPUT,
 			       "line %u, field 'offset': the bootloader at 0x%08x is not below the "
@@ -335,7 +335,8 @@ static bool resolve(struct csv *csv, struct ef_err *err)
 			if (row->has_offset && row->offset < end)
 				return ef_fail(err, EF_E_INPUT,
 					       "line %u, field 'offset': it is below 0x%08llx, "
-					       "the end of %s", row->line, (unsigned long long)end,
+					       "the end of %s",
+					       row->line, (unsigned long long)end,
 					       i ? "what comes before" : "the partition table");
 			if (!row->has_offset)
 				row->offset = (end + align - 1) / align * align;
@@ -415,8 +416,7 @@ static bool add_row(struct ef_buf *b, const struct ef_partition *p, struct ef_er
 	return add_name(b, p->name, err) &&
 	       ef_buf_printf(b, err, "%s,%s,0x%x,0x%x,%s%s%s\n", type, subtype, p->offset, p->size,
 			     is_encrypted ? "encrypted" : "",
-			     is_encrypted && is_readonly ? ":" : "",
-			     is_readonly ? "readonly" : "");
+			     is_encrypted && is_readonly ? ":" : "", is_readonly ? "readonly" : "");
 }
 
 bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret, struct ef_err *err)
@@ -424,8 +424,9 @@ bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret, str
 	struct ef_buf b = EF_BUF_INIT(EF_MAX_CSV);
 	bool ok;
 
-	ok = ef_buf_printf(&b, err, "# ESP-IDF Partition Table\n"
-				    "# Name,Type,SubType,Offset,Size,Flags\n");
+	ok = ef_buf_printf(&b, err,
+			   "# ESP-IDF Partition Table\n"
+			   "# Name,Type,SubType,Offset,Size,Flags\n");
 	for (size_t i = 0; ok && i < table->count; i++)
 		ok = add_row(&b, &table->part[i], err);
 	if (!ok || !ef_buf_fill(&b, 0, 1, err)) {

@@ -5,7 +5,10 @@
  */
 #include "image/partition_priv.h"
 
-#define OTA(n) { "ota_" #n, EF_PART_APP_OTA_0 + (n) }
+#define OTA(n)                                                                                     \
+	{                                                                                          \
+		"ota_" #n, EF_PART_APP_OTA_0 + (n)                                                 \
+	}
 
 const struct part_keyword part_types[] = {
 	{ "bootloader", EF_PART_BOOTLOADER },
@@ -18,8 +21,22 @@ const struct part_keyword part_types[] = {
 static const struct part_keyword app_subtypes[] = {
 	{ "factory", EF_PART_APP_FACTORY },
 	{ "test", EF_PART_APP_TEST },
-	OTA(0), OTA(1), OTA(2), OTA(3), OTA(4), OTA(5), OTA(6), OTA(7),
-	OTA(8), OTA(9), OTA(10), OTA(11), OTA(12), OTA(13), OTA(14), OTA(15),
+	OTA(0),
+	OTA(1),
+	OTA(2),
+	OTA(3),
+	OTA(4),
+	OTA(5),
+	OTA(6),
+	OTA(7),
+	OTA(8),
+	OTA(9),
+	OTA(10),
+	OTA(11),
+	OTA(12),
+	OTA(13),
+	OTA(14),
+	OTA(15),
 	{ "tee_0", 0x30 },
 	{ "tee_1", 0x31 },
 	{ NULL, 0 },
@@ -42,11 +59,16 @@ static const struct part_keyword data_subtypes[] = {
 };
 
 static const struct part_keyword bootloader_subtypes[] = {
-	{ "primary", 0 }, { "ota", 1 }, { "recovery", 2 }, { NULL, 0 },
+	{ "primary", 0 },
+	{ "ota", 1 },
+	{ "recovery", 2 },
+	{ NULL, 0 },
 };
 
 static const struct part_keyword table_subtypes[] = {
-	{ "primary", 0 }, { "ota", 1 }, { NULL, 0 },
+	{ "primary", 0 },
+	{ "ota", 1 },
+	{ NULL, 0 },
 };
 
 const struct part_keyword *part_subtypes(uint8_t type)

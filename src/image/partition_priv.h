@@ -7,9 +7,9 @@
 
 #include "base/util.h"
 
-#define PART_SECTOR 0x1000u    /* the table occupies one; alignment of all that isn't an app */
+#define PART_SECTOR    0x1000u /* the table occupies one; alignment of all that isn't an app */
 #define PART_APP_ALIGN 0x10000u
-#define PART_ENTRY 32u
+#define PART_ENTRY     32u
 
 /* A piece of text, not terminated. */
 struct text {
@@ -20,8 +20,8 @@ struct text {
 /* ---- partition_text.c: text as Python's str sees it ---- */
 
 /* Any encoding with a byte order mark, else UTF-8, to UTF-8 without mark. */
-bool part_text_decode(const uint8_t *data, size_t len, struct ef_buf *ret, struct ef_err *err)
-	EF_MUST_CHECK;
+bool part_text_decode(const uint8_t *data, size_t len, struct ef_buf *ret,
+		      struct ef_err *err) EF_MUST_CHECK;
 /* Cut the next line off; false at the end. */
 bool part_text_line(struct text *rest, struct text *ret);
 struct text part_text_strip(struct text t);

@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > MAX)
 		return 0;
-	copy = malloc(size ? size : 1);
+	copy = calloc(1, size + 1);
 	require(copy != NULL);
 	if (size)
 		memcpy(copy, data, size);

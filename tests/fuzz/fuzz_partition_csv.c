@@ -24,9 +24,8 @@ static void require_same(const struct ef_partition_table *a, const struct ef_par
 	for (size_t i = 0; i < a->count; i++) {
 		const struct ef_partition *p = &a->part[i], *q = &b->part[i];
 
-		require(p->type == q->type && p->subtype == q->subtype &&
-			p->offset == q->offset && p->size == q->size && p->flags == q->flags &&
-			!strcmp(p->name, q->name));
+		require(p->type == q->type && p->subtype == q->subtype && p->offset == q->offset &&
+			p->size == q->size && p->flags == q->flags && !strcmp(p->name, q->name));
 	}
 }
 

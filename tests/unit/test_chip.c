@@ -15,9 +15,9 @@
 START_TEST(order_and_count)
 {
 	/* espflash: target/mod.rs, enum Chip */
-	static const char *const names[] = { "esp32", "esp32c2", "esp32c3", "esp32c5",
+	static const char *const names[] = { "esp32",   "esp32c2",  "esp32c3", "esp32c5",
 					     "esp32c6", "esp32c61", "esp32h2", "esp32p4",
-					     "esp32s2", "esp32s3", "esp32s31" };
+					     "esp32s2", "esp32s3",  "esp32s31" };
 	for (unsigned i = 0; i < CHIPS; i++) {
 		ck_assert_ptr_nonnull(ef_chips[i]);
 		ck_assert_str_eq(ef_chips[i]->name, names[i]);
@@ -74,7 +74,7 @@ START_TEST(lookups_refuse)
 	ck_assert_ptr_null(ef_chip_by_name(""));
 	ck_assert_ptr_null(ef_chip_by_image_id(4)); /* ESP32-S3 beta 2 */
 	ck_assert_ptr_null(ef_chip_by_image_id(0xffff));
-	ck_assert_ptr_null(ef_chip_by_magic(0)); /* early P4, and S31 */
+	ck_assert_ptr_null(ef_chip_by_magic(0));          /* early P4, and S31 */
 	ck_assert_ptr_null(ef_chip_by_magic(0xfff0c101)); /* ESP8266 */
 	ck_assert_str_eq(ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG)->name, "esp32s2");
 	ck_assert_str_eq(ef_chip_by_flag(EF_CHIP_CLEAR_FORCE_DOWNLOAD)->name, "esp32s3");
@@ -138,15 +138,23 @@ START_TEST(registers_are_aligned)
 {
 	const struct ef_chip *chip = ef_chips[_i];
 	const struct ef_efuse *fields[] = {
-		&chip->mac_high, &chip->rev_major, &chip->rev_minor, &chip->package,
+		&chip->mac_high,  &chip->rev_major, &chip->rev_minor,    &chip->package,
 		&chip->flash_cap, &chip->psram_cap, &chip->flash_vendor, &chip->psram_vendor,
-		&chip->blk_major, &chip->blk_minor, &chip->crypt_cnt, &chip->secure_boot,
+		&chip->blk_major, &chip->blk_minor, &chip->crypt_cnt,    &chip->secure_boot,
 	};
 	const uint32_t regs[] = {
-		chip->spi.base, chip->uart_clkdiv_reg, chip->xtal_reg,
-		chip->wdt.wprotect, chip->wdt.config0, chip->wdt.config1,
-		chip->wdt.swd_conf, chip->wdt.swd_wprotect, chip->strap.gpio_strap,
-		chip->uart_buf_no, chip->uart_buf_no_new, chip->stub_hijack_ptr,
+		chip->spi.base,
+		chip->uart_clkdiv_reg,
+		chip->xtal_reg,
+		chip->wdt.wprotect,
+		chip->wdt.config0,
+		chip->wdt.config1,
+		chip->wdt.swd_conf,
+		chip->wdt.swd_wprotect,
+		chip->strap.gpio_strap,
+		chip->uart_buf_no,
+		chip->uart_buf_no_new,
+		chip->stub_hijack_ptr,
 		chip->strap.force_download_reg,
 	};
 
@@ -206,8 +214,8 @@ START_TEST(flags_agree)
 		ck_assert_uint_gt(chip->magic_count, 0);
 	if (!(chip->flags & EF_CHIP_HAS_SECURITY_INFO))
 		ck_assert_uint_ne(chip->crypt_cnt.part[0].width, 0);
-	if (chip->flags & (EF_CHIP_ROM_BAUD_CK8M | EF_CHIP_ROM_BAUD_ASSUMES_40M |
-			   EF_CHIP_ROM_BAUD_XTAL_REG))
+	if (chip->flags &
+	    (EF_CHIP_ROM_BAUD_CK8M | EF_CHIP_ROM_BAUD_ASSUMES_40M | EF_CHIP_ROM_BAUD_XTAL_REG))
 		ck_assert(chip->rom_baud != NULL);
 	else
 		ck_assert(chip->rom_baud == NULL);
@@ -293,12 +301,12 @@ START_TEST(frequency_codes)
 		uint16_t mhz;
 		int code; /* -1: the chip has no such frequency */
 	} cases[] = {
-		{ "esp32", 80, 15 }, { "esp32", 26, 1 }, { "esp32", 20, 2 },
-		{ "esp32c6", 80, 15 }, { "esp32c6", 26, -1 }, { "esp32c6", 40, 0 },
-		{ "esp32c2", 60, 15 }, { "esp32c2", 30, 0 }, { "esp32c2", 20, 1 },
-		{ "esp32c2", 15, 2 }, { "esp32c2", 80, -1 }, { "esp32h2", 48, 15 },
-		{ "esp32h2", 24, 0 }, { "esp32h2", 16, 1 }, { "esp32h2", 12, 2 },
-		{ "esp32h2", 40, -1 }, { "esp32c5", 26, -1 }, { "esp32c61", 26, -1 },
+		{ "esp32", 80, 15 },    { "esp32", 26, 1 },    { "esp32", 20, 2 },
+		{ "esp32c6", 80, 15 },  { "esp32c6", 26, -1 }, { "esp32c6", 40, 0 },
+		{ "esp32c2", 60, 15 },  { "esp32c2", 30, 0 },  { "esp32c2", 20, 1 },
+		{ "esp32c2", 15, 2 },   { "esp32c2", 80, -1 }, { "esp32h2", 48, 15 },
+		{ "esp32h2", 24, 0 },   { "esp32h2", 16, 1 },  { "esp32h2", 12, 2 },
+		{ "esp32h2", 40, -1 },  { "esp32c5", 26, -1 }, { "esp32c61", 26, -1 },
 		{ "esp32s31", 26, -1 }, { "esp32s3", 26, 1 },
 	};
 
@@ -337,6 +345,8 @@ START_TEST(quirks)
 	ck_assert(!ef_chip_by_name("esp32s31")->wdt.disable_on_usb);
 }
 END_TEST
+
+Suite *suite_chip(void);
 
 Suite *suite_chip(void)
 {

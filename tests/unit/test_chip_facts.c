@@ -141,7 +141,8 @@ START_TEST(flash_frequencies)
 	const cJSON *freqs = get(get(facts_of(chip), "flash"), "freqs"), *item;
 	int count = 0;
 
-	cJSON_ArrayForEach(item, freqs) {
+	cJSON_ArrayForEach(item, freqs)
+	{
 		char text[8];
 		uint32_t mhz;
 		uint8_t code;
@@ -193,15 +194,16 @@ START_TEST(memory)
 		ck_assert(ef_chip_is_flash_addr(chip, number(cJSON_GetArrayItem(window, 0))));
 		ck_assert(ef_chip_is_flash_addr(chip, number(cJSON_GetArrayItem(window, 1)) - 4));
 	}
-	cJSON_ArrayForEach(item, get(m, "ranges"))
-		for (unsigned k = 0; k < EF_ARRAY_LEN(kinds); k++) {
-			if (strcmp(get(item, "name")->valuestring, kinds[k].name) != 0)
-				continue;
-			ck_assert_msg(kind_at(chip, num(item, "start")) & kinds[k].kinds,
-				      "%s: start of %s", chip->name, kinds[k].name);
-			ck_assert_msg(kind_at(chip, num(item, "end") - 4) & kinds[k].kinds,
-				      "%s: end of %s", chip->name, kinds[k].name);
-		}
+	cJSON_ArrayForEach(item, get(m, "ranges")) for (unsigned k = 0; k < EF_ARRAY_LEN(kinds);
+							k++)
+	{
+		if (strcmp(get(item, "name")->valuestring, kinds[k].name) != 0)
+			continue;
+		ck_assert_msg(kind_at(chip, num(item, "start")) & kinds[k].kinds, "%s: start of %s",
+			      chip->name, kinds[k].name);
+		ck_assert_msg(kind_at(chip, num(item, "end") - 4) & kinds[k].kinds, "%s: end of %s",
+			      chip->name, kinds[k].name);
+	}
 }
 END_TEST
 
@@ -233,7 +235,8 @@ static void check_field(const struct ef_chip *chip, const char *name, const stru
 
 	if (!o)
 		return;
-	cJSON_ArrayForEach(bits, get(o, "bits")) {
+	cJSON_ArrayForEach(bits, get(o, "bits"))
+	{
 		for (uint32_t b = 0; b < num(bits, "width"); b++, theirs++) {
 			uint32_t lsb = num(bits, "value_lsb") + b;
 			bool found = false;
@@ -275,7 +278,8 @@ START_TEST(efuses)
 	check_field(chip, "blk_version_minor", &chip->blk_minor);
 	check_field(chip, "block2_version", &chip->blk_minor);
 	ck_assert_int_eq(cJSON_GetArraySize(bytes), 6);
-	cJSON_ArrayForEach(item, bytes) {
+	cJSON_ArrayForEach(item, bytes)
+	{
 		unsigned i = num(item, "i");
 		const struct ef_efuse *half = i < 2 ? &chip->mac_high : &chip->mac_low;
 
@@ -368,7 +372,8 @@ START_TEST(stub_files)
 	ck_assert(ef_snprintf(name, sizeof(name), "%s.json", chip->stub_name));
 	ck_assert(ef_snprintf(old, sizeof(old), "%s.json",
 			      chip->stub_name_old ? chip->stub_name_old : "-"));
-	cJSON_ArrayForEach(item, get(get(facts_of(chip), "stubs"), "v2")) {
+	cJSON_ArrayForEach(item, get(get(facts_of(chip), "stubs"), "v2"))
+	{
 		const char *file = get(item, "file")->valuestring;
 
 		ck_assert(!strcmp(file, name) || !strcmp(file, old));
@@ -383,6 +388,8 @@ START_TEST(skipped)
 	printf("chip_facts: skipped, no %s\n", FACTS);
 }
 END_TEST
+
+Suite *suite_chip_facts(void);
 
 Suite *suite_chip_facts(void)
 {

@@ -14,7 +14,7 @@ struct word {
 #define LOG_MAX 32
 struct fake {
 	const struct word *words; /* addr 0 ends; others read as 0 */
-	unsigned fail_at;	  /* the n-th access fails; 0 never */
+	unsigned fail_at;         /* the n-th access fails; 0 never */
 	unsigned accesses, writes;
 	struct {
 		uint32_t addr, value, mask, us;
@@ -80,83 +80,151 @@ static const struct reading {
 	{ "esp32", { { 0 } }, 0, "ESP32-D0WDQ6", "WiFi, BT, Dual Core, Coding Scheme None" },
 	/* a WROOM-32E: revision 3.0, 240 MHz, VRef */
 	{ "esp32",
-	  { { 0x3ff5a00c, 1u << 15 | 1u << 13 | 1u << 9 }, { 0x3ff5a014, 1u << 20 },
-	    { 0x3ff6607c, 0x96042000 }, { 0x3ff5a010, 0x0d36 } },
-	  300, "ESP32-D0WD-V3",
+	  { { 0x3ff5a00c, 1u << 15 | 1u << 13 | 1u << 9 },
+	    { 0x3ff5a014, 1u << 20 },
+	    { 0x3ff6607c, 0x96042000 },
+	    { 0x3ff5a010, 0x0d36 } },
+	  300,
+	  "ESP32-D0WD-V3",
 	  "WiFi, BT, Dual Core, 240MHz, VRef calibration in efuse, Coding Scheme None" },
-	{ "esp32", { { 0x3ff5a00c, 1u << 15 | 5u << 9 }, { 0x3ff5a014, 1u << 24 } }, 101,
-	  "ESP32-PICO-D4", "WiFi, BT, Dual Core, Embedded Flash, Coding Scheme None" },
+	{ "esp32",
+	  { { 0x3ff5a00c, 1u << 15 | 5u << 9 }, { 0x3ff5a014, 1u << 24 } },
+	  101,
+	  "ESP32-PICO-D4",
+	  "WiFi, BT, Dual Core, Embedded Flash, Coding Scheme None" },
 	{ "esp32",
 	  { { 0x3ff5a00c, 1u << 15 | 6u << 9 | 1u << 13 | 1u << 12 | 1u << 14 },
-	    { 0x3ff5a014, 1u << 20 | 1u << 24 }, { 0x3ff6607c, 1u << 31 }, { 0x3ff5a018, 1 } },
-	  301, "ESP32-PICO-V3-02",
+	    { 0x3ff5a014, 1u << 20 | 1u << 24 },
+	    { 0x3ff6607c, 1u << 31 },
+	    { 0x3ff5a018, 1 } },
+	  301,
+	  "ESP32-PICO-V3-02",
 	  "WiFi, BT, Dual Core, 160MHz, Embedded Flash, Embedded PSRAM, BLK3 partially reserved, "
 	  "Coding Scheme 3/4" },
 	/* bit 15 and 20: revision 2; single core without Bluetooth */
-	{ "esp32", { { 0x3ff5a00c, 1u << 15 | 3 }, { 0x3ff5a014, 1u << 20 } }, 200, "ESP32-S0WDQ6",
+	{ "esp32",
+	  { { 0x3ff5a00c, 1u << 15 | 3 }, { 0x3ff5a014, 1u << 20 } },
+	  200,
+	  "ESP32-S0WDQ6",
 	  "WiFi, Single Core, Coding Scheme None" },
 	/* a pattern that was never made */
-	{ "esp32", { { 0x3ff5a014, 1u << 20 }, { 0x3ff5a00c, 1u << 2 } }, 0, "ESP32",
+	{ "esp32",
+	  { { 0x3ff5a014, 1u << 20 }, { 0x3ff5a00c, 1u << 2 } },
+	  0,
+	  "ESP32",
 	  "WiFi, BT, Dual Core, Coding Scheme None" },
-	{ "esp32s2", { { 0 } }, 0, "ESP32-S2",
+	{ "esp32s2",
+	  { { 0 } },
+	  0,
+	  "ESP32-S2",
 	  "WiFi, No Embedded Flash, No Embedded PSRAM, No calibration in BLK2 of efuse, "
 	  "Single Core, 240MHz" },
 	{ "esp32s2",
 	  { { 0x3f41a050, 1u << 28 | 2u << 21 | 1u << 18 }, { 0x3f41a06c, 2u << 4 } },
-	  100, "ESP32-S2FNR2",
+	  100,
+	  "ESP32-S2FNR2",
 	  "WiFi, Embedded Flash 4MB, Embedded PSRAM 2MB, "
 	  "ADC and temperature sensor calibration in BLK2 of efuse V2, Single Core, 240MHz" },
-	{ "esp32s2", { { 0x3f41a050, 1u << 20 | 9u << 21 }, { 0x3f41a054, 7u << 4 },
-		       { 0x3f41a06c, 7u << 4 } },
-	  15, "ESP32-S2",
+	{ "esp32s2",
+	  { { 0x3f41a050, 1u << 20 | 9u << 21 }, { 0x3f41a054, 7u << 4 }, { 0x3f41a06c, 7u << 4 } },
+	  15,
+	  "ESP32-S2",
 	  "WiFi, Unknown Embedded Flash, No Embedded PSRAM, Unknown Calibration in BLK2, "
 	  "Single Core, 240MHz" },
 	/* revision 0.2, 8 MB octal PSRAM, no flash in the package: WROOM-1-N16R8 */
-	{ "esp32s3", { { 0x60007050, 2u << 18 }, { 0x60007054, 1u << 3 | 2u << 7 } }, 2,
-	  "ESP32-S3 (QFN56)", "WiFi, BLE, Dual Core, 240MHz, Embedded PSRAM 8MB (AP_1v8)" },
 	{ "esp32s3",
-	  { { 0x60007050, 2u << 18 | 1u << 21 | 1u << 27 }, { 0x60007054, 2 | 1u << 7 },
+	  { { 0x60007050, 2u << 18 }, { 0x60007054, 1u << 3 | 2u << 7 } },
+	  2,
+	  "ESP32-S3 (QFN56)",
+	  "WiFi, BLE, Dual Core, 240MHz, Embedded PSRAM 8MB (AP_1v8)" },
+	{ "esp32s3",
+	  { { 0x60007050, 2u << 18 | 1u << 21 | 1u << 27 },
+	    { 0x60007054, 2 | 1u << 7 },
 	    { 0x60007058, 1u << 19 } },
-	  2, "ESP32-S3-PICO-1 (LGA56)",
+	  2,
+	  "ESP32-S3-PICO-1 (LGA56)",
 	  "WiFi, BLE, Dual Core, 240MHz, Embedded Flash 8MB (GD), Embedded PSRAM 4MB (AP_3v3)" },
 	/* block version 1.1 and low minor bits 0: revision 0.0, whatever the rest says */
-	{ "esp32s3", { { 0x6000706c, 1 }, { 0x60007050, 1u << 24 }, { 0x60007058, 3u << 23 } }, 0,
-	  "ESP32-S3 (QFN56)", "WiFi, BLE, Dual Core, 240MHz" },
+	{ "esp32s3",
+	  { { 0x6000706c, 1 }, { 0x60007050, 1u << 24 }, { 0x60007058, 3u << 23 } },
+	  0,
+	  "ESP32-S3 (QFN56)",
+	  "WiFi, BLE, Dual Core, 240MHz" },
 	/* ... and with a minor bit it is as written */
-	{ "esp32s3", { { 0x6000706c, 1 }, { 0x60007050, 1u << 24 | 1u << 18 },
-		       { 0x60007058, 1u << 24 } },
-	  101, "ESP32-S3 (QFN56)", "WiFi, BLE, Dual Core, 240MHz" },
-	{ "esp32c2", { { 0x60008844, 1u << 20 | 2u << 16 | 1u << 22 },
-		       { 0x6000885c, 2u << 29 | 1u << 24 } },
-	  102, "ESP8684H", "WiFi, BLE, Single Core, 120MHz, Embedded Flash 2MB (XMC)" },
-	{ "esp32c3", { { 0x60008850, 4u << 18 | 1u << 27 }, { 0x60008854, 1 } }, 4,
-	  "ESP32-C3 (QFN32)", "WiFi, BLE, Single Core, 160MHz, Embedded Flash 4MB (XMC)" },
-	{ "esp32c3", { { 0x60008850, 1u << 18 | 3u << 21 | 7u << 27 },
-		       { 0x60008858, 1u << 24 | 1u << 23 } },
-	  109, "ESP8686 (QFN24)", "WiFi, BLE, Single Core, 160MHz, Unknown Embedded Flash" },
-	{ "esp32c5", { { 0x600b484c, 1u << 4 | 1u << 13 | 2u << 19 } }, 100, "ESP32-C5",
+	{ "esp32s3",
+	  { { 0x6000706c, 1 }, { 0x60007050, 1u << 24 | 1u << 18 }, { 0x60007058, 1u << 24 } },
+	  101,
+	  "ESP32-S3 (QFN56)",
+	  "WiFi, BLE, Dual Core, 240MHz" },
+	{ "esp32c2",
+	  { { 0x60008844, 1u << 20 | 2u << 16 | 1u << 22 }, { 0x6000885c, 2u << 29 | 1u << 24 } },
+	  102,
+	  "ESP8684H",
+	  "WiFi, BLE, Single Core, 120MHz, Embedded Flash 2MB (XMC)" },
+	{ "esp32c3",
+	  { { 0x60008850, 4u << 18 | 1u << 27 }, { 0x60008854, 1 } },
+	  4,
+	  "ESP32-C3 (QFN32)",
+	  "WiFi, BLE, Single Core, 160MHz, Embedded Flash 4MB (XMC)" },
+	{ "esp32c3",
+	  { { 0x60008850, 1u << 18 | 3u << 21 | 7u << 27 }, { 0x60008858, 1u << 24 | 1u << 23 } },
+	  109,
+	  "ESP8686 (QFN24)",
+	  "WiFi, BLE, Single Core, 160MHz, Unknown Embedded Flash" },
+	{ "esp32c5",
+	  { { 0x600b484c, 1u << 4 | 1u << 13 | 2u << 19 } },
+	  100,
+	  "ESP32-C5",
 	  "WiFi, BLE, IEEE802.15.4, 240MHz, Single Core, Embedded Flash, Embedded PSRAM" },
-	{ "esp32c6", { { 0x600b0850, 1u << 18 } }, 1, "ESP32-C6 (QFN40)",
+	{ "esp32c6",
+	  { { 0x600b0850, 1u << 18 } },
+	  1,
+	  "ESP32-C6 (QFN40)",
 	  "WiFi 6, BT 5, IEEE802.15.4, Single Core, 160MHz" },
-	{ "esp32c6", { { 0x600b0850, 1u << 18 | 1u << 24 }, { 0x600b0854, 1 } }, 1,
+	{ "esp32c6",
+	  { { 0x600b0850, 1u << 18 | 1u << 24 }, { 0x600b0854, 1 } },
+	  1,
 	  "ESP32-C6FH4 (QFN32)",
 	  "WiFi 6, BT 5, IEEE802.15.4, Single Core, 160MHz, Embedded Flash 4MB" },
-	{ "esp32c6", { { 0x600b0850, 1u << 22 | 1u << 24 }, { 0x600b0854, 2 } }, 100,
+	{ "esp32c6",
+	  { { 0x600b0850, 1u << 22 | 1u << 24 }, { 0x600b0854, 2 } },
+	  100,
 	  "ESP32-C6FH8 (QFN32)",
 	  "WiFi 6, BT 5, IEEE802.15.4, Single Core, 160MHz, Embedded Flash 8MB" },
-	{ "esp32c61", { { 0x600b484c, 1u << 4 } }, 100, "ESP32-C61",
+	{ "esp32c61",
+	  { { 0x600b484c, 1u << 4 } },
+	  100,
+	  "ESP32-C61",
 	  "WiFi 6, BT 5, Single Core, 160MHz" },
-	{ "esp32h2", { { 0x600b0850, 2u << 18 | 1u << 24 }, { 0 } }, 2, "ESP32-H2",
+	{ "esp32h2",
+	  { { 0x600b0850, 2u << 18 | 1u << 24 }, { 0 } },
+	  2,
+	  "ESP32-H2",
 	  "BLE, IEEE802.15.4, Single Core, 96MHz, Embedded Flash" },
-	{ "esp32h2", { { 0x600b0854, 5 }, { 0x600b0850, 1u << 21 } }, 100, "ESP32-H2",
+	{ "esp32h2",
+	  { { 0x600b0854, 5 }, { 0x600b0850, 1u << 21 } },
+	  100,
+	  "ESP32-H2",
 	  "BLE, IEEE802.15.4, Single Core, 96MHz" },
-	{ "esp32p4", { { 0x5012d04c, 1u << 4 | 3 } }, 103, "ESP32-P4",
+	{ "esp32p4",
+	  { { 0x5012d04c, 1u << 4 | 3 } },
+	  103,
+	  "ESP32-P4",
 	  "High-Performance MCU, Dual Core, 400MHz" },
-	{ "esp32p4", { { 0x5012d04c, 3u << 4 | 1 | 2u << 13 } }, 301, "ESP32-P4",
+	{ "esp32p4",
+	  { { 0x5012d04c, 3u << 4 | 1 | 2u << 13 } },
+	  301,
+	  "ESP32-P4",
 	  "High-Performance MCU, Dual Core, 400MHz, Embedded PSRAM" },
-	{ "esp32p4", { { 0x5012d04c, 1u << 23 | 1u << 4 } }, 500, "ESP32-P4",
+	{ "esp32p4",
+	  { { 0x5012d04c, 1u << 23 | 1u << 4 } },
+	  500,
+	  "ESP32-P4",
 	  "High-Performance MCU, Dual Core, 400MHz" },
-	{ "esp32s31", { { 0x2071505c, 1u << 22 | 2u << 18 | 1u << 31 } }, 102, "ESP32-S31",
+	{ "esp32s31",
+	  { { 0x2071505c, 1u << 22 | 2u << 18 | 1u << 31 } },
+	  102,
+	  "ESP32-S31",
 	  "WiFi 6, BT 5.4, IEEE802.15.4, Dual Core, 320MHz, Embedded PSRAM" },
 };
 #define READINGS ((int)(sizeof(readings) / sizeof(readings[0])))
@@ -264,7 +332,8 @@ START_TEST(crystal)
 		uint32_t mhz = 0;
 
 		ck_ok(ef_chip_xtal_mhz(ef_chip_by_name(cases[i].chip), &regs, cases[i].rate, &mhz,
-				       &err), &err);
+				       &err),
+		      &err);
 		ck_assert_msg(mhz == cases[i].mhz, "case %zu: %u MHz", i, mhz);
 		ck_assert_uint_eq(f.accesses, cases[i].accesses);
 	}
@@ -289,7 +358,10 @@ START_TEST(rom_rates)
 		{ "esp32", { { 0x3ff5f06c, 416u << 7 }, { 0x3ff5a010, 164 } }, 26, 115200, 118080 },
 		/* nothing calibrated, and nonsense */
 		{ "esp32", { { 0 } }, 40, 460800, 460800 },
-		{ "esp32", { { 0x3ff5f06c, UINT32_MAX }, { 0x3ff5a010, 0xff } }, 40, 460800,
+		{ "esp32",
+		  { { 0x3ff5f06c, UINT32_MAX }, { 0x3ff5a010, 0xff } },
+		  40,
+		  460800,
 		  460800 },
 		{ "esp32c2", { { 0 } }, 26, 921600, 1417846 },
 		{ "esp32c2", { { 0 } }, 40, 921600, 921600 },
@@ -356,7 +428,9 @@ START_TEST(p4_no_power_up)
 		struct word words[3];
 		unsigned writes;
 	} cases[] = {
-		{ 0, { { 0 } }, 0 },   { 103, { { 0 } }, 0 }, { 300, { { 0 } }, 0 },
+		{ 0, { { 0 } }, 0 },
+		{ 103, { { 0 } }, 0 },
+		{ 300, { { 0 } }, 0 },
 		{ 303, { { 0 } }, 0 },
 		/* the ROM powers it: force bits are released, if both are set */
 		{ 302, { { 0x5012d034, 1u << 16 }, { 0x501153fc, 0x1234567f } }, 1 },
@@ -384,7 +458,9 @@ START_TEST(esp32_security_fields)
 {
 	const struct ef_chip *chip = ef_chip_by_name("esp32");
 	static const struct word words[] = {
-		{ 0x3ff5a000, 0x02100000 }, { 0x3ff5a018, 0x20 }, { 0, 0 },
+		{ 0x3ff5a000, 0x02100000 },
+		{ 0x3ff5a018, 0x20 },
+		{ 0, 0 },
 	};
 	struct fake f = { .words = words };
 	struct ef_regs regs = fake_regs(&f);
@@ -402,6 +478,8 @@ START_TEST(esp32_security_fields)
 	ck_assert_uint_eq(f.accesses, 0);
 }
 END_TEST
+
+Suite *suite_chip_hooks(void);
 
 Suite *suite_chip_hooks(void)
 {

@@ -60,9 +60,9 @@ static void check_pair(const char *dir, const char *name, const struct ef_partit
 }
 
 static const char *const golden[] = {
-	"blank_offsets", "numbers",  "names",	 "flags",    "bootloader_rows", "long_names",
-	"line_ends",	 "utf8_bom", "utf16_le", "utf16_be", "utf32_be",	"most_rows",
-	"zero_sizes",	 "table_at_10000",
+	"blank_offsets", "numbers",   "names",      "flags",          "bootloader_rows",
+	"long_names",    "line_ends", "utf8_bom",   "utf16_le",       "utf16_be",
+	"utf32_be",      "most_rows", "zero_sizes", "table_at_10000",
 };
 
 START_TEST(as_the_generator)
@@ -76,8 +76,13 @@ START_TEST(as_the_generator)
 END_TEST
 
 static const char *const corpus_good[] = {
-	"factory_app_two_ota", "partitions-4MB", "partitions-8MB", "partitions_singleapp",
-	"partitions_singleapp_large", "partitions_two_ota", "single_factory_no_ota",
+	"factory_app_two_ota",
+	"partitions-4MB",
+	"partitions-8MB",
+	"partitions_singleapp",
+	"partitions_singleapp_large",
+	"partitions_two_ota",
+	"single_factory_no_ota",
 };
 static const struct {
 	const char *name, *text;
@@ -217,7 +222,9 @@ static const struct refusal {
 	{ "a,data,fat,x${OFF}y,4K\n", "line 1, field 'offset': '${OFF}y' is an" }, /* ours */
 	{ "\"a,data,fat,,4K\n", "line 1, field 'name': '\"a,data,fat,,4K' has no" },
 	{ "\"a\"b,data,fat,,4K\n", "line 1, field 'name': 'b,data,fat,,4K' follows" }, /* ours */
-	{ "a,data,f\xff" "at,,4K\n", "line 1: byte 8 is not UTF-8 text" },
+	{ "a,data,f\xff"
+	  "at,,4K\n",
+	  "line 1: byte 8 is not UTF-8 text" },
 	{ "\na,data,\xc0\x80\n", "line 2: byte 8 is not UTF-8 text" },
 	{ "a,\xed\xa0\x80\n", "line 1: byte 2 is not UTF-8 text" },
 	{ "a,\xf4\x90\x80\x80\n", "line 1: byte 2 is not UTF-8 text" },
@@ -247,9 +254,16 @@ START_TEST(refused_with_nul_and_wide)
 		const char *text;
 	} cases[] = {
 		{ "a,data,\0fat", 11, "line 1: byte 7 is a NUL" },
-		{ "\xff\xfe" "a\0\n\0\xd8\xdc" "a\0", 10, "line 2: byte 6 is not UTF-16 text" },
-		{ "\xff\xfe" "a", 3, "line 1: byte 2 is not UTF-16 text" },
-		{ "\xfe\xff\xd8\x00\x00" "a", 6, "line 1: byte 2 is not UTF-16 text" },
+		{ "\xff\xfe"
+		  "a\0\n\0\xd8\xdc"
+		  "a\0",
+		  10, "line 2: byte 6 is not UTF-16 text" },
+		{ "\xff\xfe"
+		  "a",
+		  3, "line 1: byte 2 is not UTF-16 text" },
+		{ "\xfe\xff\xd8\x00\x00"
+		  "a",
+		  6, "line 1: byte 2 is not UTF-16 text" },
 		{ "\xfe\xff\xd8\x00", 4, "line 1: byte 2 is not UTF-16 text" },
 		{ "\xff\xfe\0\0\0\0\x11\0", 8, "line 1: byte 4 is not UTF-32 text" },
 		{ "\xff\xff\xff\xff", 4, "erased flash" },
@@ -260,7 +274,8 @@ START_TEST(refused_with_nul_and_wide)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		ck_fails(ef_partition_parse((const uint8_t *)cases[i].data, cases[i].len, NULL, &t,
-					    &err), &err, EF_E_INPUT, cases[i].text);
+					    &err),
+			 &err, EF_E_INPUT, cases[i].text);
 }
 END_TEST
 
@@ -330,6 +345,8 @@ START_TEST(unknown_names_are_listed)
 	ef_err_clear(&err);
 }
 END_TEST
+
+Suite *suite_partition(void);
 
 Suite *suite_partition(void)
 {

@@ -191,7 +191,8 @@ START_TEST(odd_names)
 
 		memset(&t, 0, sizeof(t));
 		t.count = 1;
-		t.part[0] = (struct ef_partition){ .subtype = 0x20, .offset = 0x10000,
+		t.part[0] = (struct ef_partition){ .subtype = 0x20,
+						   .offset = 0x10000,
 						   .size = 0x10000 };
 		ef_strlcpy(t.part[0].name, sizeof(t.part[0].name), cases[i].name);
 		ck_ok(ef_partition_to_csv(&t, &csv, &err), &err);
@@ -228,8 +229,9 @@ START_TEST(places)
 
 	ef_partition_default(4 * EF_MIB, &t);
 	t.part[0] = t.part[2];
-	t.part[2] = (struct ef_partition){ .type = 1, .subtype = 2, .offset = 0x9000,
-					   .size = 0x6000, .name = "nvs" };
+	t.part[2] = (struct ef_partition){
+		.type = 1, .subtype = 2, .offset = 0x9000, .size = 0x6000, .name = "nvs"
+	};
 	ck_ok(ef_partition_check(&t, &opts, &err), &err); /* any order */
 	t.part[0].offset += 0x10000;
 	ck_fails(ef_partition_check(&t, &opts, &err), &err, EF_E_INPUT, "beyond the flash");
@@ -268,12 +270,18 @@ START_TEST(names)
 		uint8_t type, subtype;
 		const char *type_name, *subtype_name;
 	} cases[] = {
-		{ 0, 0x00, "app", "factory" }, { 0, 0x1f, "app", "ota_15" },
-		{ 0, 0x20, "app", "test" }, { 0, 0x31, "app", "tee_1" },
-		{ 0, 0x05, "app", "0x05" }, { 1, 0x00, "data", "ota" },
-		{ 1, 0x83, "data", "littlefs" }, { 1, 0x99, "data", "0x99" },
-		{ 2, 0x02, "bootloader", "recovery" }, { 3, 0x01, "partition_table", "ota" },
-		{ 0x40, 0x00, "0x40", "0x00" }, { 0xff, 0xff, "0xff", "0xff" },
+		{ 0, 0x00, "app", "factory" },
+		{ 0, 0x1f, "app", "ota_15" },
+		{ 0, 0x20, "app", "test" },
+		{ 0, 0x31, "app", "tee_1" },
+		{ 0, 0x05, "app", "0x05" },
+		{ 1, 0x00, "data", "ota" },
+		{ 1, 0x83, "data", "littlefs" },
+		{ 1, 0x99, "data", "0x99" },
+		{ 2, 0x02, "bootloader", "recovery" },
+		{ 3, 0x01, "partition_table", "ota" },
+		{ 0x40, 0x00, "0x40", "0x00" },
+		{ 0xff, 0xff, "0xff", "0xff" },
 	};
 	char name[EF_PART_NAME_SIZE];
 	uint8_t value = 0;
@@ -290,6 +298,8 @@ START_TEST(names)
 	ck_assert(!ef_partition_data_subtype("", &value));
 }
 END_TEST
+
+Suite *suite_partition_binary(void);
 
 Suite *suite_partition_binary(void)
 {
