@@ -28,6 +28,17 @@ void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, 
 	log->us += (strlen(text) + strlen(tag) + 14) * 10000000u / SIM_ROM_RATE;
 }
 
+/* Older ones have the version only as a string: "v4.3-dev-334-g16e95d0", after a NUL. */
+static void find_version(const struct sim *sim, const struct sim_segment *seg, char *ret, size_t cap)
+{
+	const uint8_t *p = sim->flash + seg->off;
+
+	for (uint32_t i = 1; i + 5 < seg->len && !ret[0]; i++)
+		if (p[i - 1] == 0 && p[i] == 'v' && p[i + 1] >= '1' && p[i + 1] <= '9' &&
+		    p[i + 2] == '.' && p[i + 3] >= '0' && p[i + 3] <= '9')
+			sim_copy_text(ret, cap, p + i, seg->len - i);
+}
+
 /* A bootloader of ESP-IDF carries its version in a descriptor: byte 80 first (bootloader_desc). */
 static void greet(struct sim_log *log, const struct sim_image *img)
 {
@@ -42,14 +53,16 @@ static void greet(struct sim_log *log, const struct sim_image *img)
 		sim_copy_text(version, sizeof(version), d + 8, 32);
 		sim_copy_text(when, sizeof(when), d + 40, 24);
 	}
+	for (unsigned i = 0; i < img->count && !version[0]; i++)
+		find_version(sim, &img->seg[i], version, sizeof(version));
 	if (strncmp(version, "espsim", 6) == 0)
 		sim_log(log, 'I', "boot", "%s", version);
-	else if (version[0])
-		sim_log(log, 'I', "boot", "ESP-IDF %s 2nd stage bootloader", version);
 	else
-		sim_log(log, 'I', "boot", "ESP-IDF 2nd stage bootloader");
+		sim_log(log, 'I', "boot", "ESP-IDF %s 2nd stage bootloader", version);
 	if (when[0])
 		sim_log(log, 'I', "boot", "compile time %s", when);
+	if (sim->chip->is_multicore)
+		sim_log(log, 'I', "boot", "Multicore bootloader");
 	sim_log(log, 'I', "boot", "chip revision: v%u.%u", sim->revision / 100, sim->revision % 100);
 }
 

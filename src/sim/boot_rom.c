@@ -119,8 +119,8 @@ bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret)
 		return false;
 	if (ret->fault == SIM_IMAGE_CHECKSUM) {
 		if (sim->chip->family == SIM_FAMILY_OLD)
-			sim_text(sim, at, "csum err:0x%x!=0x%x\r\nets_main.c 371 \r\n", ret->sum,
-				 ret->want_sum);
+			sim_text(sim, at, "csum err:0x%x!=0x%x\r\nFalling back to built-in command "
+					  "interpreter.\r\nOK\r\n>", ret->sum, ret->want_sum);
 		else
 			sim_text(sim, at, "Checksum failure. Calculated 0x%x stored 0x%x\r\n"
 					  "ets_main.c 333 \r\n", ret->sum, ret->want_sum);

@@ -92,10 +92,8 @@ static bool read_rows(struct sim_log *log, const uint8_t *t, uint32_t header_siz
 			}
 			has_md5 = true;
 			continue;
-		case 0xffff:
-			if (i > 0)
-				return true;
-			break;
+		case 0xffff: /* an erased sector is a table without rows */
+			return true;
 		default:
 			break;
 		}
@@ -112,14 +110,14 @@ bool sim_table_load(struct sim_log *log, uint32_t header_size, struct sim_table 
 	struct sim *sim = log->sim;
 	uint32_t off = find_table(sim);
 
-	sim_log(log, 'I', "boot", "Partition Table:");
-	sim_log(log, 'I', "boot", "## Label            Usage          Type ST Offset   Length");
 	if (!ef_range_ok(off, SIM_SECTOR, sim->flash_size) ||
 	    !read_rows(log, sim->flash + off, header_size, ret)) {
 		sim_log(log, 'E', "boot", "Failed to verify partition table");
 		sim_log(log, 'E', "boot", "load partition table error!");
 		return false;
 	}
+	sim_log(log, 'I', "boot", "Partition Table:");
+	sim_log(log, 'I', "boot", "## Label            Usage          Type ST Offset   Length");
 	for (unsigned i = 0; i < ret->count; i++) {
 		const struct sim_part *p = &ret->part[i];
 

@@ -45,7 +45,7 @@ struct sim_chip {
 	uint8_t security_len; /* bytes of security info; 0: no such command */
 	uint8_t xtal_mhz;
 	bool is_address_on_top; /* SPI address register is MSB aligned */
-	bool has_usb_jtag;
+	bool has_usb_jtag, is_multicore;
 	uint32_t spi_base;
 	uint8_t spi_usr, spi_w0, spi_mosi, spi_miso; /* offsets */
 	uint32_t mac_reg; /* low word; the high half-word is at the next one */
