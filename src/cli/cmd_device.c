@@ -37,7 +37,7 @@ static void print_secure_boot(FILE *out, uint32_t flags)
 	if (flags & SEC_BOOT_AGGRESSIVE)
 		fprintf(out, "Secure Boot Aggressive key revocation: Enabled\n");
 	for (unsigned key = 0; key < 3; key++) {
-		if (!(flags & SEC_KEY_REVOKE_0 << key))
+		if (!(flags & (uint32_t)SEC_KEY_REVOKE_0 << key))
 			continue;
 		if (!has_title)
 			fprintf(out, "Secure Boot Key Revocation Status:\n");

@@ -242,6 +242,36 @@ void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
 
 /* ---- app and layout ---- */
 
+/*
+ * Whether the app is there already, built alike: hashing the ELF once more
+ * for each thing learnt of the chip would be most of the work.
+ */
+static bool is_built(const struct firmware *fw, const struct ef_image_opts *opts)
+{
+	const struct ef_image_opts *old = &fw->app_opts;
+
+	return fw->app && old->chip == opts->chip && old->flash.mode == opts->flash.mode &&
+	       old->flash.freq_mhz == opts->flash.freq_mhz &&
+	       old->flash.size == opts->flash.size && old->xtal_mhz == opts->xtal_mhz &&
+	       old->bootloader == opts->bootloader &&
+	       (!opts->bootloader ||
+		memcmp(&fw->app_inherited, opts->bootloader, sizeof(fw->app_inherited)) == 0);
+}
+
+static bool build_app(struct firmware *fw, const struct ef_image_opts *opts, struct ef_err *err)
+{
+	if (is_built(fw, opts))
+		return true;
+	free(fw->app);
+	fw->app = NULL;
+	if (!ef_image_build(&fw->elf, opts, &fw->app, &fw->app_len, err))
+		return err->code == EF_E_INPUT && ef_context(err, "ELF '%s'", fw->elf_path);
+	fw->app_opts = *opts;
+	if (opts->bootloader)
+		fw->app_inherited = *opts->bootloader;
+	return true;
+}
+
 bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 		    struct ef_err *err)
 {
@@ -250,7 +280,8 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 		.min_revision = (uint16_t)fw->image->min_chip_rev.value,
 		.mmu_page_size = fw->image->mmu_page_size.value,
 		.ignore_app_desc = fw->image->ignore_app_descriptor,
-		.xtal_mhz = (uint8_t)target->xtal_mhz,
+		.xtal_mhz = target->xtal_mhz ? (uint8_t)target->xtal_mhz
+					     : target->chip->default_xtal_mhz,
 		.bootloader = fw->has_bootloader ? &fw->bootloader_info : NULL,
 	};
 	struct ef_firmware_parts parts = {
@@ -261,10 +292,8 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 		.target_label = fw->idf->target_app_partition,
 	};
 
-	free(fw->app);
-	fw->app = NULL;
-	if (!ef_image_build(&fw->elf, &opts, &fw->app, &fw->app_len, err))
-		return err->code == EF_E_INPUT && ef_context(err, "ELF '%s'", fw->elf_path);
+	if (!build_app(fw, &opts, err))
+		return false;
 	parts.app = fw->app;
 	parts.app_len = fw->app_len;
 	return ef_firmware_layout(&parts, &fw->layout, err);

@@ -42,6 +42,8 @@ struct firmware {
 	uint32_t table_offset;
 	uint8_t *app;
 	size_t app_len;
+	struct ef_image_opts app_opts;      /* what app was built with... */
+	struct ef_image_info app_inherited; /* ... and from */
 	struct ef_firmware layout;
 };
 

@@ -125,6 +125,10 @@ static bool choose(struct cli *cli, const struct connect_args *args, const struc
 		*ret = c->the_known;
 		return true;
 	}
+	if (!can_ask && c->the_known) {
+		ef_fail(err, EF_E_PORT, "'--confirm-port' can't ask without a terminal");
+		return ef_hint(err, "name the port with '--port %s'", c->the_known->name);
+	}
 	if (!can_ask)
 		return ambiguous(c, err);
 	if (c->count > 1 && !c->the_known)

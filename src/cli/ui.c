@@ -15,6 +15,7 @@
 #include "base/util.h"
 
 #define BAR_CELLS 40
+#define SUFFIX_ROOM 15 /* columns for what follows a bar: " Verifying..." */
 #define ESC_RESET "\x1b[0m"
 
 /* ---- terminal ---- */
@@ -168,27 +169,40 @@ static const char *stage_word(enum ef_stage stage)
 	return "writing";
 }
 
+/* Narrow terminals get a shorter bar: everything else in the line takes 70 columns. */
+static unsigned bar_cells(unsigned columns)
+{
+	if (columns >= BAR_CELLS + 70u)
+		return BAR_CELLS;
+	return columns > 78 ? columns - 70 : 8;
+}
+
 /* espflash's bar: [00:00:01] [=====>    ]   12345/72624   0x10000 */
 static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suffix)
 {
 	struct progress *p = &cli->progress;
 	uint64_t s = (clock_us() - p->started_us) / 1000000u;
-	unsigned filled = e->total ? (unsigned)(e->done * BAR_CELLS / e->total) : BAR_CELLS;
+	unsigned columns = isatty(fileno(cli->err)) ? ui_width(fileno(cli->err)) : 132;
+	unsigned cells = bar_cells(columns);
+	unsigned filled = e->total ? (unsigned)(e->done * cells / e->total) : cells;
 	char bar[BAR_CELLS + 1], line[256];
 	unsigned width;
 
-	memset(bar, ' ', BAR_CELLS);
+	memset(bar, ' ', cells);
 	memset(bar, '=', filled);
-	if (filled < BAR_CELLS)
+	if (filled < cells)
 		bar[filled] = '>';
-	bar[BAR_CELLS] = '\0';
+	bar[cells] = '\0';
 	(void)snprintf(line, sizeof(line),
 		       "[%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64 "] [%s] %7" PRIu64 "/%-7" PRIu64
-		       " 0x%-8" PRIX32 " %s%s",
-		       s / 3600, s / 60 % 60, s % 60, bar, e->done, e->total, e->addr, e->label,
-		       suffix);
-	width = (unsigned)strlen(line);
-	fprintf(cli->err, "\r%s%*s", line, p->width > width ? (int)(p->width - width) : 0, "");
+		       " 0x%-8" PRIX32 " %s",
+		       s / 3600, s / 60 % 60, s % 60, bar, e->done, e->total, e->addr, e->label);
+	/* A line that wraps can't be drawn over. */
+	if (columns > SUFFIX_ROOM && strlen(line) >= columns - SUFFIX_ROOM)
+		line[columns - SUFFIX_ROOM] = '\0';
+	width = (unsigned)(strlen(line) + strlen(suffix));
+	fprintf(cli->err, "\r%s%s%*s", line, suffix,
+		p->width > width ? (int)(p->width - width) : 0, "");
 	fflush(cli->err);
 	p->width = width;
 	p->is_open = true;
@@ -271,11 +285,11 @@ void ui_event(void *user, const struct ef_event *e)
 		show_progress(cli, e);
 		break;
 	case EF_EVENT_SKIPPED:
-		show_end(cli, e, "Skipped! (checksum matches)", "\x1b[36m",
+		show_end(cli, e, "Skipped!", "\x1b[36m",
 			 "skipped, checksum matches");
 		break;
 	case EF_EVENT_VERIFIED:
-		show_end(cli, e, "Verifying... OK!", "\x1b[32m", "written and verified");
+		show_end(cli, e, "OK!", "\x1b[32m", "written and verified");
 		break;
 	case EF_EVENT_WRITTEN:
 		show_end(cli, e, "Written", "", "written, not verified");

@@ -108,9 +108,8 @@ START_TEST(progress_lines)
 {
 	cli.progress.kind = PROGRESS_LINES;
 	write_region(EF_EVENT_VERIFIED);
-	ck_assert_uint_eq(count(shown(), "writing"), 10);
+	ck_assert_uint_eq(count(shown(), "writing"), 9);
 	ck_assert_uint_eq(count(shown(), "app at 0x00010000: writing 50 %\n"), 1);
-	ck_assert_uint_eq(count(shown(), "100 %"), 1);
 	ck_assert_uint_eq(count(shown(), "written and verified"), 1);
 	ck_assert_uint_eq(count(shown(), "\r"), 0);
 }
@@ -124,7 +123,7 @@ START_TEST(progress_bar)
 	ck_assert_uint_eq(count(shown(), "\n"), 1);
 	ck_assert_ptr_nonnull(strstr(shown(), "[========================================]    "
 					      "1000/1000    0x10000"));
-	ck_assert_ptr_nonnull(strstr(shown(), "Verifying... OK!\n"));
+	ck_assert_ptr_nonnull(strstr(shown(), "0x10000    app OK!\n"));
 }
 END_TEST
 
@@ -158,7 +157,7 @@ START_TEST(skipped_is_its_own_line)
 	cli.progress.kind = PROGRESS_BAR;
 	write_region(EF_EVENT_VERIFIED);
 	ui_event(&cli, &e);
-	ck_assert_uint_eq(count(shown(), "Skipped! (checksum matches)\n"), 1);
+	ck_assert_uint_eq(count(shown(), "Skipped!\n"), 1);
 	ck_assert_uint_eq(count(shown(), "\n"), 2);
 }
 END_TEST
