@@ -119,7 +119,7 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	} else {
 		ok = by_magic(f, err);
 	}
-	if (!ok)
+	if (!ok || !f->dev.chip) /* the second only where the first holds */
 		return false;
 	ef_log(EF_LOG_DEBUG, "chip: %s%s", f->dev.chip->name,
 	       f->dev.is_secure_download ? ", secure download mode" : "");
