@@ -110,6 +110,26 @@ START_TEST(missing_flash_is_a_warning)
 }
 END_TEST
 
+/* The warning may scroll by; the write itself must not look as if it worked. */
+START_TEST(write_without_flash_fails)
+{
+	static const uint8_t data[4096] = { 1 };
+	const struct sim_opts board = { .chip = "esp32c3", .flash_size = SIM_NO_FLASH };
+	const struct ef_region region = { 0x1000, data, sizeof(data), "app" };
+	const struct ef_write_opts opts = { .no_verify = true };
+	struct ef_write_stats stats;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = _i;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(!ef_flasher_write(r.f, &region, 1, &opts, &stats, &r.err));
+	ck_assert_int_ne(r.err.code, EF_OK);
+	ck_assert_ptr_nonnull(strstr(r.err.msg, "app"));
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_spi_flash(void);
 Suite *suite_spi_flash(void)
 {
@@ -122,6 +142,7 @@ Suite *suite_spi_flash(void)
 			    (int)(2 * sizeof(sizes) / sizeof(sizes[0])));
 	tcase_add_loop_test(t, controller_is_left_as_it_was, 0, 2);
 	tcase_add_loop_test(t, missing_flash_is_a_warning, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, write_without_flash_fails, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
