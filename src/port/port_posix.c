@@ -170,28 +170,34 @@ bool tty_open(const char *path, const char *name, int *ret_fd, struct ef_err *er
 {
 	/* NONBLOCK: not to wait for a carrier, and never to hang in read or write */
 	int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	int errnum;
 
 	if (fd < 0)
 		return host_fail_port(err, name, errno);
-	if (!isatty(fd))
-		errnum = ENOTTY;
-	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-		errnum = errno;
-	else
-		errnum = 0;
-	if (errnum) {
+	if (!isatty(fd)) {
 		close(fd);
-		return host_fail_port(err, name, errnum);
+		return host_fail_port(err, name, ENOTTY);
 	}
-	(void)ioctl(fd, TIOCEXCL); /* a courtesy to programs that don't lock */
 	*ret_fd = fd;
 	return true;
 }
 
-void tty_close(int fd)
+bool tty_lock(int fd, const char *name, struct ef_err *err)
+{
+	/* of two programs that only said TIOCEXCL neither would notice the other */
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		return host_fail_port(err, name, errno);
+	(void)ioctl(fd, TIOCEXCL); /* and programs that don't lock are kept out by it */
+	return true;
+}
+
+void tty_unlock(int fd)
 {
 	(void)ioctl(fd, TIOCNXCL);
+	(void)flock(fd, LOCK_UN);
+}
+
+void tty_close(int fd)
+{
 	close(fd);
 }
 

@@ -66,6 +66,9 @@ bool host_real_path(const char *path, char *ret, size_t cap);
 
 /* A terminal device as a file descriptor. "name" is for messages. */
 bool tty_open(const char *path, const char *name, int *ret_fd, struct ef_err *err) EF_MUST_CHECK;
+/* Keep others out, for as long as it is open. PORT (busy) when somebody was first. */
+bool tty_lock(int fd, const char *name, struct ef_err *err) EF_MUST_CHECK;
+void tty_unlock(int fd);
 /* Raw 8N1, no flow control, lines left alone at the close. */
 bool tty_setup(int fd, const char *name, struct ef_err *err) EF_MUST_CHECK;
 void tty_close(int fd);

@@ -6,6 +6,7 @@
  * - it refuses devices without a sysfs node or without modem lines (pseudo
  *   terminals, nodes under another name): those are opened as plain
  *   terminals, with lines if the device turns out to have them;
+ * - its release 0.1.1 takes no symlinks and locks nothing: both are done here;
  * - it sets DTR and RTS one after the other: where it gives the native handle,
  *   lines and data go through that (port_posix.c), and Ctrl-C ends a wait;
  * - a time-out of 0 means for ever: an expired deadline never gets there.
@@ -25,6 +26,7 @@ struct serial_port {
 	struct ef_port base;
 	struct sp_port *sp; /* NULL: a plain terminal */
 	int fd;             /* the native handle; -1: sp's own functions only */
+	bool is_locked;
 	host_flag *interrupt;
 };
 
@@ -49,6 +51,9 @@ static void serial_close(struct ef_port *port)
 {
 	struct serial_port *s = serial_of(port);
 
+	/* not when somebody else was first: the flag belongs to the device */
+	if (s->is_locked)
+		tty_unlock(s->fd);
 	if (s->sp) {
 		(void)sp_close(s->sp);
 		sp_free_port(s->sp);
@@ -295,7 +300,9 @@ static bool open_terminal(struct serial_port *s, const char *path, struct ef_err
 static bool open_sp(struct serial_port *s, const char *path, bool *ret_refused,
 		    struct ef_err *err)
 {
-	enum sp_return result = sp_get_port_by_name(path, &s->sp);
+	char real[sizeof(s->base.info.name)];
+	bool has_real = host_real_path(path, real, sizeof(real));
+	enum sp_return result = sp_get_port_by_name(has_real ? real : path, &s->sp);
 	int errnum;
 
 	*ret_refused = result == SP_ERR_ARG || result == SP_ERR_SUPP;
@@ -344,7 +351,10 @@ static bool setup(struct serial_port *s, const struct ef_port_config *config, st
 	uint32_t rate_hz = config->rate_hz ? config->rate_hz : DEFAULT_RATE_HZ;
 	unsigned lines = 0;
 
-	if (s->fd >= 0 ? !tty_setup(s->fd, s->base.info.name, err) : !setup_sp(s, err))
+	if (s->fd < 0 && !setup_sp(s, err))
+		return false;
+	s->is_locked = s->fd >= 0 && tty_lock(s->fd, s->base.info.name, err);
+	if (s->fd >= 0 && (!s->is_locked || !tty_setup(s->fd, s->base.info.name, err)))
 		return false;
 	if (s->fd >= 0 && s->base.info.vid == VID_FTDI)
 		host_set_low_latency(s->fd);
