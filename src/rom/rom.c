@@ -84,6 +84,13 @@ static void log_frame(struct ef_rom *rom)
 	l->logged = l->slip.is_ended ? 0 : len;
 }
 
+/* The same of a frame that hasn't ended: it may never. */
+static void log_partial(struct ef_rom *rom)
+{
+	if (!link_of(rom)->slip.is_ended)
+		log_frame(rom);
+}
+
 /* The next frame into link.frame. *ret false and success: none until the deadline. */
 static bool next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret, struct ef_err *err)
 {
@@ -174,7 +181,7 @@ bool ef_rom_discard(struct ef_rom *rom, struct ef_err *err)
 {
 	struct link *l = link_of(rom);
 
-	log_frame(rom);
+	log_partial(rom);
 	log_rx(rom, l->rx + l->rx_pos, l->rx_len - l->rx_pos);
 	l->rx_pos = l->rx_len = 0;
 	l->logged = 0;
@@ -230,7 +237,7 @@ static bool no_answer(struct ef_rom *rom, const struct ef_request *req, struct e
 {
 	const char *name = ef_op_name(req->op);
 
-	log_frame(rom);
+	log_partial(rom);
 	link_of(rom)->is_answer_owed = true;
 	return ef_fail(err, EF_E_TIMEOUT, "no answer to %s within %u ms", name ? name : "a command",
 		       req->timeout_ms);
@@ -413,7 +420,7 @@ bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *r
 		deadline_us = ef_port_deadline(rom->port, EF_ROM_BURST_GAP_MS);
 	}
 	if (replies == 0)
-		log_frame(rom);
+		log_partial(rom);
 	*ret = replies == 0 ? EF_SYNC_NONE : is_stub ? EF_SYNC_STUB : EF_SYNC_ROM;
 	return true;
 }

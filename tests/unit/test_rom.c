@@ -240,6 +240,7 @@ START_TEST(rx_log_keeps_what_was_no_answer)
 {
 	struct ef_err err = EF_ERR_INIT;
 	enum ef_sync_result result;
+	uint32_t value;
 
 	/* "boot:0x13", then a C0 and text that no C0 ends */
 	start(SYNC "< 626f6f743a307831330d0ac077616974696e67\n" SYNC);
@@ -250,6 +251,13 @@ START_TEST(rx_log_keeps_what_was_no_answer)
 	ck_ok(ef_rom_sync(&rom, 100, &result, &err), &err);
 	ck_ok(ef_rom_discard(&rom, &err), &err);
 	ck_assert_uint_eq(rx_log.len, 18);
+	finish();
+	/* an answer that counted isn't in it */
+	start(READ_REG "< c0010a0400831df00000000000c0\n" SYNC);
+	ck_ok(ef_rom_read_reg(&rom, 0x40001000, &value, &err), &err);
+	ck_ok(ef_rom_sync(&rom, 100, &result, &err), &err);
+	ck_ok(ef_rom_discard(&rom, &err), &err);
+	ck_assert_uint_eq(rx_log.len, 0);
 	finish();
 }
 END_TEST
