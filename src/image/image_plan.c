@@ -101,7 +101,7 @@ bool ef_pieces_collect(const struct ef_elf *elf, const struct ef_chip *chip, boo
 
 	for (size_t i = 0; i < elf->section_count; i++)
 		wanted += is_wanted(&elf->sections[i], chip, is_flash);
-	p.section = calloc(wanted + 1, sizeof(*p.section));
+	p.section = calloc(wanted + 1, sizeof(const struct ef_elf_section *));
 	p.piece = calloc(wanted + 1, sizeof(*p.piece));
 	if (p.section == NULL || p.piece == NULL) {
 		ef_pieces_release(&p);
@@ -110,7 +110,7 @@ bool ef_pieces_collect(const struct ef_elf *elf, const struct ef_chip *chip, boo
 	for (size_t i = 0; i < elf->section_count; i++)
 		if (is_wanted(&elf->sections[i], chip, is_flash))
 			p.section[p.section_count++] = &elf->sections[i];
-	qsort(p.section, p.section_count, sizeof(*p.section), compare_sections);
+	qsort(p.section, p.section_count, sizeof(const struct ef_elf_section *), compare_sections);
 	if (!merge_sections(&p, err)) {
 		ef_pieces_release(&p);
 		return false;
