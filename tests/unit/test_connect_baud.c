@@ -3,6 +3,7 @@
  * The rate: on every chip, with ROM and stub, faster and slower; and what
  * happens when chip, host or wire can't follow.
  */
+#include "fake_rom.h"
 #include "flasher_rig.h"
 
 static const uint32_t rates[] = { 9600, 57600, 115200, 230400, 460800, 921600, 1500000, 2000000 };
@@ -170,6 +171,37 @@ START_TEST(rate_in_secure_download_mode)
 }
 END_TEST
 
+START_TEST(chip_that_refuses_is_a_warning)
+{
+	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .refuses = 0x0f };
+	const struct ef_connect_opts opts = { .no_stub = true, .skip_flash = true,
+					      .rate_hz = 460800 };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	fake_plug_in(&rom);
+	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_assert_uint_eq(rom.port.rate_hz, 115200);
+	ef_flasher_close(f);
+}
+END_TEST
+
+/* Any answer on the way to the new rate may be lost: the session survives at one of both. */
+START_TEST(lost_answer_around_the_change)
+{
+	struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct rig r;
+
+	board.faults.drop_reply = 18 + (unsigned)_i;
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	r.opts.rate_hz = 460800;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_connect_baud(void);
 Suite *suite_connect_baud(void)
 {
@@ -185,6 +217,8 @@ Suite *suite_connect_baud(void)
 	tcase_add_loop_test(t, wire_that_is_too_slow_is_a_warning, 0, 2 * RIG_CHIPS);
 	tcase_add_test(t, wire_that_is_too_slow_and_no_reset_is_an_error_with_the_remedy);
 	tcase_add_test(t, host_that_is_too_slow_is_a_warning);
+	tcase_add_test(t, chip_that_refuses_is_a_warning);
+	tcase_add_loop_test(t, lost_answer_around_the_change, 0, 24);
 	tcase_add_test(t, port_without_a_rate_is_left_alone);
 	tcase_add_loop_test(t, rate_in_secure_download_mode, 0, 5);
 	suite_add_tcase(s, t);

@@ -4,6 +4,7 @@
  * that nobody knows, and what is done on USB consoles. Register sequences are
  * esptool's (chip-facts.json: disable_watchdogs).
  */
+#include "fake_rom.h"
 #include "flasher_rig.h"
 
 /* ---- facts ---- */
@@ -195,145 +196,6 @@ END_TEST
 
 /* ---- chips that nobody knows: a ROM of our own ---- */
 
-struct fake_rom {
-	struct ef_port port; /* first */
-	bool has_security, is_stub;
-	uint32_t chip_id, magic;
-	uint32_t divider; /* in the ESP32's UART */
-	uint64_t now_us;
-	uint8_t out[512];
-	size_t pos, len;
-};
-
-static struct fake_rom *fake_of(struct ef_port *port)
-{
-	return (struct fake_rom *)(void *)port;
-}
-
-static void fake_close(struct ef_port *port)
-{
-	(void)port;
-}
-
-static bool fake_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
-		      size_t *ret_len, struct ef_err *err)
-{
-	struct fake_rom *f = fake_of(port);
-	size_t n = f->len - f->pos < cap ? f->len - f->pos : cap;
-
-	(void)err;
-	memcpy(buf, f->out + f->pos, n);
-	f->pos += n;
-	if (n == 0 && f->now_us < deadline_us)
-		f->now_us = deadline_us;
-	*ret_len = n;
-	return true;
-}
-
-/* One answer: value, data and the four status bytes of a ROM; no byte in it needs an escape. */
-static void fake_answer(struct fake_rom *f, uint8_t op, uint32_t value, const uint8_t *data,
-			size_t len, uint8_t status, uint8_t reason)
-{
-	uint8_t *p = f->out + f->len;
-	const uint8_t head[] = { 0xc0, 0x01, op, (uint8_t)(len + 4), 0, (uint8_t)value,
-				 (uint8_t)(value >> 8), (uint8_t)(value >> 16),
-				 (uint8_t)(value >> 24) };
-
-	memcpy(p, head, sizeof(head));
-	p += sizeof(head);
-	memcpy(p, data, len);
-	p += len;
-	*p++ = status;
-	*p++ = reason;
-	*p++ = 0;
-	*p++ = 0;
-	*p++ = 0xc0;
-	f->len = (size_t)(p - f->out);
-}
-
-static bool fake_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
-		       struct ef_err *err)
-{
-	struct fake_rom *f = fake_of(port);
-	uint8_t info[20] = { 0 };
-	uint32_t addr;
-
-	(void)deadline_us;
-	(void)err;
-	ck_assert_uint_gt(len, 9);
-	f->pos = f->len = 0;
-	info[12] = (uint8_t)f->chip_id;
-	info[13] = (uint8_t)(f->chip_id >> 8);
-	info[14] = (uint8_t)(f->chip_id >> 16);
-	switch (data[2]) {
-	case 0x08:
-		for (int i = 0; i < 8; i++)
-			fake_answer(f, 0x08, f->is_stub ? 0 : 0x20120707, info, 0, 0, 0);
-		break;
-	case 0x0a:
-		addr = (uint32_t)data[9] | (uint32_t)data[10] << 8 | (uint32_t)data[11] << 16 |
-		       (uint32_t)data[12] << 24;
-		fake_answer(f, 0x0a, addr == 0x40001000 ? f->magic :
-				     addr == 0x3ff40014 ? f->divider : 0, info, 0, 0, 0);
-		break;
-	case 0x14:
-		if (f->has_security) {
-			fake_answer(f, 0x14, 0, info, 20, 0, 0);
-			break;
-		}
-		/* fall through */
-	default:
-		for (int i = 0; i < 8; i++)
-			fake_answer(f, data[2], 0, info, 0, 1, 5);
-	}
-	return true;
-}
-
-static bool fake_nothing(struct ef_port *port, struct ef_err *err)
-{
-	(void)port;
-	(void)err;
-	return true;
-}
-
-static bool fake_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
-{
-	(void)mask;
-	(void)value;
-	return fake_nothing(port, err);
-}
-
-static bool fake_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
-{
-	(void)rate_hz;
-	return fake_nothing(port, err);
-}
-
-static uint64_t fake_now(struct ef_port *port)
-{
-	return fake_of(port)->now_us;
-}
-
-static bool fake_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
-{
-	fake_of(port)->now_us += us;
-	return fake_nothing(port, err);
-}
-
-static const struct ef_port_ops fake_ops = {
-	.close = fake_close, .read = fake_read, .write = fake_write, .drain = fake_nothing,
-	.discard = fake_nothing, .set_lines = fake_lines, .set_baud = fake_baud,
-	.now_us = fake_now, .sleep_us = fake_sleep,
-};
-
-static void fake_plug_in(struct fake_rom *f)
-{
-	f->port.ops = &fake_ops;
-	f->port.caps = EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD;
-	f->port.rate_hz = 115200;
-	f->port.info.vid = 0x10c4;
-}
-
 /*
  * The ESP32's stub runs the UART from 80 MHz and so hides the crystal, which
  * must not be guessed then (esp-flasher-stub main.c, stub_lib_clock_init).
@@ -384,6 +246,23 @@ START_TEST(unknown_chips_are_named_by_their_number)
 }
 END_TEST
 
+/* esptool: a ROM without a chip id that refuses READ_REG is an S2 in secure download mode */
+START_TEST(refused_register_read_identifies_the_s2)
+{
+	struct fake_rom rom = { .refuses = 0x0a };
+	const struct ef_connect_opts opts = { .no_stub = true };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	fake_plug_in(&rom);
+	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_assert_str_eq(ef_flasher_device(f)->chip->name, "esp32s2");
+	ck_assert(ef_flasher_device(f)->is_secure_download);
+	ck_assert(!ef_flasher_device(f)->has_security);
+	ef_flasher_close(f);
+}
+END_TEST
+
 Suite *suite_device(void);
 Suite *suite_device(void)
 {
@@ -401,6 +280,7 @@ Suite *suite_device(void)
 	suite_add_tcase(s, t);
 	t = tcase_create("rom");
 	tcase_add_loop_test(t, crystal_behind_a_raised_clock_is_unknown, 0, 4);
+	tcase_add_test(t, refused_register_read_identifies_the_s2);
 	tcase_add_loop_test(t, unknown_chips_are_named_by_their_number, 0, 5);
 	suite_add_tcase(s, t);
 	return s;

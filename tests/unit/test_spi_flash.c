@@ -4,6 +4,7 @@
  * DETECTED_FLASH_SIZES and DETECTED_FLASH_SIZES_ADESTO), and chips of all
  * sizes behind the SPI controllers of all boards.
  */
+#include "fake_rom.h"
 #include "flasher_rig.h"
 
 #define K 1024u
@@ -110,6 +111,61 @@ START_TEST(missing_flash_is_a_warning)
 }
 END_TEST
 
+static void capture(void *user, const struct ef_event *event)
+{
+	char *said = user;
+
+	(void)snprintf(said, 256, "%s", event->text);
+}
+
+START_TEST(unknown_size_is_4mb_with_espflashs_words)
+{
+	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .flash_id = 0x7740ef };
+	char said[256] = "";
+	const struct ef_connect_opts opts = { .no_stub = true, .event = capture,
+					      .event_user = said };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	fake_plug_in(&rom);
+	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_assert_uint_eq(ef_flasher_device(f)->flash_size, 4 * M);
+	ck_assert_uint_eq(ef_flasher_device(f)->flash_id, 0x7740ef);
+	ck_assert_str_eq(said, "Could not detect flash size (FlashID=0x7740EF, SizeID=0x77), "
+			       "defaulting to 4MB");
+	ef_flasher_close(f);
+}
+END_TEST
+
+/* espflash: SPI_ATTACH may fail while the flash answers */
+START_TEST(refused_attach_is_no_obstacle)
+{
+	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .flash_id = 0x1640ef,
+				.refuses = 0x0d };
+	const struct ef_connect_opts opts = { .no_stub = true };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	fake_plug_in(&rom);
+	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_assert_uint_eq(ef_flasher_device(f)->flash_size, 4 * M);
+	ef_flasher_close(f);
+}
+END_TEST
+
+START_TEST(controller_that_never_finishes_is_an_error)
+{
+	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .spi_cmd = 1u << 18 };
+	const struct ef_connect_opts opts = { .no_stub = true };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	fake_plug_in(&rom);
+	ck_fails(ef_flasher_connect(&rom.port, &opts, &f, &err), &err, EF_E_PROTOCOL,
+		 "did not finish a flash command");
+}
+END_TEST
+
 /* The warning may scroll by; the write itself must not look as if it worked. */
 START_TEST(write_without_flash_fails)
 {
@@ -142,6 +198,9 @@ Suite *suite_spi_flash(void)
 			    (int)(2 * sizeof(sizes) / sizeof(sizes[0])));
 	tcase_add_loop_test(t, controller_is_left_as_it_was, 0, 2);
 	tcase_add_loop_test(t, missing_flash_is_a_warning, 0, RIG_CHIPS);
+	tcase_add_test(t, unknown_size_is_4mb_with_espflashs_words);
+	tcase_add_test(t, refused_attach_is_no_obstacle);
+	tcase_add_test(t, controller_that_never_finishes_is_an_error);
 	tcase_add_loop_test(t, write_without_flash_fails, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
