@@ -29,7 +29,8 @@ void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, 
 }
 
 /* Older ones have the version only as a string: "v4.3-dev-334-g16e95d0", after a NUL. */
-static void find_version(const struct sim *sim, const struct sim_segment *seg, char *ret, size_t cap)
+static void find_version(const struct sim *sim, const struct sim_segment *seg, char *ret,
+			 size_t cap)
 {
 	const uint8_t *p = sim->flash + seg->off;
 
@@ -63,7 +64,8 @@ static void greet(struct sim_log *log, const struct sim_image *img)
 		sim_log(log, 'I', "boot", "compile time %s", when);
 	if (sim->chip->is_multicore)
 		sim_log(log, 'I', "boot", "Multicore bootloader");
-	sim_log(log, 'I', "boot", "chip revision: v%u.%u", sim->revision / 100, sim->revision % 100);
+	sim_log(log, 'I', "boot", "chip revision: v%u.%u", sim->revision / 100,
+		sim->revision % 100);
 }
 
 static const char *speed_name(const struct sim *sim, uint8_t code)
@@ -72,7 +74,10 @@ static const char *speed_name(const struct sim *sim, uint8_t code)
 
 	switch (code) {
 	case 0:
-		return is_48 ? "24MHz" : is_60 ? "30MHz" : sim->chip->image_id == 13 ? "80MHz" : "40MHz";
+		return is_48                       ? "24MHz"
+		       : is_60                     ? "30MHz"
+		       : sim->chip->image_id == 13 ? "80MHz"
+						   : "40MHz";
 	case 1:
 		return is_48 ? "16MHz" : is_60 ? "20MHz" : "26MHz";
 	case 2:

@@ -40,12 +40,14 @@ static bool check_chip(struct sim_log *log, const struct sim_image *img)
 		return false;
 	}
 	if (rev < img->min_rev) {
-		sim_log(log, 'E', "boot_comm", "Image requires chip rev >= v%u.%u, but chip is v%u.%u",
+		sim_log(log, 'E', "boot_comm",
+			"Image requires chip rev >= v%u.%u, but chip is v%u.%u",
 			img->min_rev / 100u, img->min_rev % 100u, rev / 100, rev % 100);
 		return false;
 	}
 	if (img->max_rev && img->max_rev != 0xffff && rev > img->max_rev) {
-		sim_log(log, 'E', "boot_comm", "Image requires chip rev <= v%u.%u, but chip is v%u.%u",
+		sim_log(log, 'E', "boot_comm",
+			"Image requires chip rev <= v%u.%u, but chip is v%u.%u",
 			img->max_rev / 100u, img->max_rev % 100u, rev / 100, rev % 100);
 		return false;
 	}
@@ -66,17 +68,24 @@ static bool check_segments(struct sim_log *log, const struct sim_image *img)
 		bool map = is_mapped(sim->chip, seg->addr);
 		bool load = !map && seg->addr != 0;
 
-		sim_log(log, 'I', "esp_image", "segment %u: paddr=%08x vaddr=%08x size=%05xh (%6u) %s",
-			i, seg->off, seg->addr, seg->len, seg->len, load ? "load" : map ? "map" : "");
+		sim_log(log, 'I', "esp_image",
+			"segment %u: paddr=%08x vaddr=%08x size=%05xh (%6u) %s", i, seg->off,
+			seg->addr, seg->len, seg->len,
+			load  ? "load"
+			: map ? "map"
+			      : "");
 		if (map && seg->off % page != seg->addr % page) {
-			sim_log(log, 'E', "esp_image", "Segment %u load address 0x%08x, doesn't match "
-						       "data 0x%08x", i, seg->addr, seg->off);
+			sim_log(log, 'E', "esp_image",
+				"Segment %u load address 0x%08x, doesn't match "
+				"data 0x%08x",
+				i, seg->addr, seg->off);
 			return false;
 		}
 		if (load && !sim_chip_is_ram(sim->chip, seg->addr, seg->len)) {
-			sim_log(log, 'E', "esp_image", "Segment %u 0x%08x-0x%08x invalid: bad load "
-						       "address range", i, seg->addr,
-				seg->addr + seg->len);
+			sim_log(log, 'E', "esp_image",
+				"Segment %u 0x%08x-0x%08x invalid: bad load "
+				"address range",
+				i, seg->addr, seg->addr + seg->len);
 			return false;
 		}
 	}
@@ -88,8 +97,10 @@ static bool check_image(struct sim_log *log, const struct sim_part *part, struct
 	sim_image_check(log->sim, part->off, part->size, img);
 	switch (img->fault) {
 	case SIM_IMAGE_MAGIC:
-		sim_log(log, 'E', "esp_image", "image at 0x%x has invalid magic byte (nothing flashed "
-					       "here?)", part->off);
+		sim_log(log, 'E', "esp_image",
+			"image at 0x%x has invalid magic byte (nothing flashed "
+			"here?)",
+			part->off);
 		return false;
 	case SIM_IMAGE_SEGMENTS:
 		sim_log(log, 'E', "esp_image", "image at 0x%x segment count %u exceeds max 16",
@@ -107,8 +118,8 @@ static bool check_image(struct sim_log *log, const struct sim_part *part, struct
 	if (!check_segments(log, img))
 		return false;
 	if (img->fault == SIM_IMAGE_CHECKSUM) {
-		sim_log(log, 'E', "esp_image", "Checksum failed. Calculated 0x%x read 0x%x", img->sum,
-			img->want_sum);
+		sim_log(log, 'E', "esp_image", "Checksum failed. Calculated 0x%x read 0x%x",
+			img->sum, img->want_sum);
 		return false;
 	}
 	if (img->fault == SIM_IMAGE_HASH) {

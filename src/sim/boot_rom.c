@@ -68,8 +68,9 @@ static void header_text(struct sim *sim, uint64_t at, const struct sim_image *im
 		}
 	}
 	if (sim->chip->family == SIM_FAMILY_OLD)
-		sim_text(sim, at, "configsip: 0, SPIWP:0xee\r\nclk_drv:0x00,q_drv:0x00,d_drv:0x00,"
-				  "cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00\r\n");
+		sim_text(sim, at,
+			 "configsip: 0, SPIWP:0xee\r\nclk_drv:0x00,q_drv:0x00,d_drv:0x00,"
+			 "cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00\r\n");
 	else
 		sim_text(sim, at, "SPIWP:0xee\r\n");
 	sim_text(sim, at, "mode:%s, clock div:%u\r\n", mode, div);
@@ -89,8 +90,9 @@ static bool segments_text(struct sim *sim, uint64_t at, const struct sim_image *
 		if (!sim_chip_is_ram(sim->chip, seg->addr, seg->len)) {
 			/* ESP32's ROM just crashes there */
 			if (!is_old)
-				sim_text(sim, at, "Invalid image block, can't boot.\r\n"
-						  "ets_main.c 333 \r\n");
+				sim_text(sim, at,
+					 "Invalid image block, can't boot.\r\n"
+					 "ets_main.c 333 \r\n");
 			return false;
 		}
 	}
@@ -119,11 +121,15 @@ bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret)
 		return false;
 	if (ret->fault == SIM_IMAGE_CHECKSUM) {
 		if (sim->chip->family == SIM_FAMILY_OLD)
-			sim_text(sim, at, "csum err:0x%x!=0x%x\r\nFalling back to built-in command "
-					  "interpreter.\r\nOK\r\n>", ret->sum, ret->want_sum);
+			sim_text(sim, at,
+				 "csum err:0x%x!=0x%x\r\nFalling back to built-in command "
+				 "interpreter.\r\nOK\r\n>",
+				 ret->sum, ret->want_sum);
 		else
-			sim_text(sim, at, "Checksum failure. Calculated 0x%x stored 0x%x\r\n"
-					  "ets_main.c 333 \r\n", ret->sum, ret->want_sum);
+			sim_text(sim, at,
+				 "Checksum failure. Calculated 0x%x stored 0x%x\r\n"
+				 "ets_main.c 333 \r\n",
+				 ret->sum, ret->want_sum);
 		return false;
 	}
 	/* ESP32 looks at the digest with secure boot only; the others complain and go on */

@@ -6,9 +6,9 @@
 #include "base/hash.h"
 #include "sim/boot_priv.h"
 
-#define TABLE_LEN 0xc00u
+#define TABLE_LEN   0xc00u
 #define TABLE_FIRST 0x8000u
-#define TABLE_LAST 0x20000u
+#define TABLE_LAST  0x20000u
 
 void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len)
 {
@@ -31,7 +31,7 @@ static const char *usage(const struct sim_part *p)
 		return p->subtype >= 0x10 && p->subtype <= 0x1f ? "OTA app" : "Unknown app";
 	}
 	if (p->type == 1) {
-		static const char *const names[] = { "OTA data", "RF data", "WiFi data",
+		static const char *const names[] = { "OTA data",     "RF data",  "WiFi data",
 						     "Unknown data", "NVS keys", "efuse" };
 
 		return p->subtype < EF_ARRAY_LEN(names) ? names[p->subtype] : "Unknown data";
@@ -57,8 +57,10 @@ static bool check_row(struct sim_log *log, const struct sim_part *p, unsigned i,
 {
 	if (ef_range_ok(p->off, p->size, header_size))
 		return true;
-	sim_log(log, 'E', "flash_parts", "partition %u invalid - offset 0x%x size 0x%x exceeds "
-					 "flash chip size 0x%x", i, p->off, p->size, header_size);
+	sim_log(log, 'E', "flash_parts",
+		"partition %u invalid - offset 0x%x size 0x%x exceeds "
+		"flash chip size 0x%x",
+		i, p->off, p->size, header_size);
 	return false;
 }
 
@@ -77,8 +79,10 @@ static bool read_rows(struct sim_log *log, const uint8_t *t, uint32_t header_siz
 		case 0x50aa:
 			if (has_md5)
 				break;
-			*p = (struct sim_part){ .type = row[2], .subtype = row[3],
-						.off = ef_le32(row + 4), .size = ef_le32(row + 8) };
+			*p = (struct sim_part){ .type = row[2],
+						.subtype = row[3],
+						.off = ef_le32(row + 4),
+						.size = ef_le32(row + 8) };
 			sim_copy_text(p->label, sizeof(p->label), row + 12, 16);
 			if (!check_row(log, p, i, header_size))
 				return false;

@@ -111,11 +111,15 @@ static bool parse_circuit(const char *text, enum sim_circuit *ret)
 		const char *name;
 		enum sim_circuit circuit;
 	} names[] = {
-		{ "auto", SIM_CIRCUIT_AUTO },         { "fast-en", SIM_CIRCUIT_FAST_EN },
-		{ "slow-en", SIM_CIRCUIT_SLOW_EN },   { "none", SIM_CIRCUIT_NONE },
+		{ "auto", SIM_CIRCUIT_AUTO },
+		{ "fast-en", SIM_CIRCUIT_FAST_EN },
+		{ "slow-en", SIM_CIRCUIT_SLOW_EN },
+		{ "none", SIM_CIRCUIT_NONE },
 		{ "none-download", SIM_CIRCUIT_NONE_DOWNLOAD },
-		{ "no-boot", SIM_CIRCUIT_NO_BOOT },   { "no-tx", SIM_CIRCUIT_NO_TX },
-		{ "no-rx", SIM_CIRCUIT_NO_RX },       { "echo", SIM_CIRCUIT_ECHO },
+		{ "no-boot", SIM_CIRCUIT_NO_BOOT },
+		{ "no-tx", SIM_CIRCUIT_NO_TX },
+		{ "no-rx", SIM_CIRCUIT_NO_RX },
+		{ "echo", SIM_CIRCUIT_ECHO },
 		{ "usb-jtag", SIM_CIRCUIT_USB_JTAG },
 	};
 
@@ -135,10 +139,14 @@ static bool parse_fault(struct sim_faults *f, const char *name, const char *valu
 		const char *name;
 		unsigned *at;
 	} numbers[] = {
-		{ "drop-reply", &f->drop_reply },       { "flip-reply", &f->flip_reply },
-		{ "drop-rx-every", &f->drop_rx_every }, { "flip-rx-every", &f->flip_rx_every },
-		{ "stall-reply", &f->stall_reply },     { "delay-reply", &f->delay_reply },
-		{ "delay-ms", &f->delay_ms },           { "reset-at-request", &f->reset_at_request },
+		{ "drop-reply", &f->drop_reply },
+		{ "flip-reply", &f->flip_reply },
+		{ "drop-rx-every", &f->drop_rx_every },
+		{ "flip-rx-every", &f->flip_rx_every },
+		{ "stall-reply", &f->stall_reply },
+		{ "delay-reply", &f->delay_reply },
+		{ "delay-ms", &f->delay_ms },
+		{ "reset-at-request", &f->reset_at_request },
 		{ "fail-program-at", &f->fail_program_at },
 	};
 
@@ -252,13 +260,15 @@ static bool parse_args(int argc, char **argv, struct settings *set, struct ef_er
 		} else {
 			(void)ef_strlcpy(name, sizeof(name), argv[i]);
 			if (i + 1 == argc)
-				return ef_fail(err, EF_E_USAGE, "unknown option '%s', or its value is "
-								"missing", argv[i]);
+				return ef_fail(err, EF_E_USAGE,
+					       "unknown option '%s', or its value is "
+					       "missing",
+					       argv[i]);
 			value = argv[++i];
 		}
 		if (!parse_value(set, name, value))
-			return ef_fail(err, EF_E_USAGE, "unknown option or bad value: '%s' '%s'", name,
-				       value);
+			return ef_fail(err, EF_E_USAGE, "unknown option or bad value: '%s' '%s'",
+				       name, value);
 	}
 	if (!set->board.chip || !sim_chip_find(set->board.chip))
 		return ef_fail(err, EF_E_USAGE, "--chip: which? see --help");
@@ -371,8 +381,10 @@ static size_t fill_poll(struct server *s, struct pollfd *p)
 
 static void say(const struct server *s, unsigned *resets, enum sim_mode *mode)
 {
-	static const char *const names[] = { "held in reset", "ROM loader", "stub loader", "booting",
-					     "application runs", "left the loader" };
+	static const char *const names[] = {
+		"held in reset", "ROM loader",       "stub loader",
+		"booting",       "application runs", "left the loader"
+	};
 
 	if (s->sim->resets == *resets && s->sim->mode == *mode)
 		return;

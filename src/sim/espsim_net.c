@@ -19,13 +19,24 @@
 /* RFC 854 and RFC 2217 */
 enum { SE = 240, SB = 250, WILL = 251, WONT = 252, DO = 253, DONT = 254, IAC = 255 };
 enum { OPT_BINARY = 0, OPT_ECHO = 1, OPT_SGA = 3, OPT_COM_PORT = 44 };
-enum { SET_BAUD = 1, SET_DATASIZE = 2, SET_PARITY = 3, SET_STOPSIZE = 4, SET_CONTROL = 5,
-       NOTIFY_LINESTATE = 6, NOTIFY_MODEMSTATE = 7, SET_LINESTATE_MASK = 10,
-       SET_MODEMSTATE_MASK = 11, PURGE_DATA = 12, SERVER_OFFSET = 100 };
+enum {
+	SET_BAUD = 1,
+	SET_DATASIZE = 2,
+	SET_PARITY = 3,
+	SET_STOPSIZE = 4,
+	SET_CONTROL = 5,
+	NOTIFY_LINESTATE = 6,
+	NOTIFY_MODEMSTATE = 7,
+	SET_LINESTATE_MASK = 10,
+	SET_MODEMSTATE_MASK = 11,
+	PURGE_DATA = 12,
+	SERVER_OFFSET = 100
+};
 
 /* ---- listening ---- */
 
-static bool split_url(const char *url, bool *ret_telnet, char *host, size_t cap, const char **ret_port)
+static bool split_url(const char *url, bool *ret_telnet, char *host, size_t cap,
+		      const char **ret_port)
 {
 	const char *rest = strstr(url, "://"), *colon;
 
@@ -63,15 +74,16 @@ static bool bind_first(const struct addrinfo *list, int *ret_fd)
 
 bool net_listen(struct listener *l, const char *url, struct ef_err *err)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *list = NULL;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE },
+			*list = NULL;
 	struct sockaddr_storage sa = { 0 };
 	socklen_t sa_len = sizeof(sa);
 	char host[256], port_text[16];
 	const char *port;
 
 	if (!split_url(url, &l->is_telnet, host, sizeof(host), &port))
-		return ef_fail(err, EF_E_USAGE, "'%s' is no rfc2217://HOST:PORT or socket://HOST:PORT",
-			       url);
+		return ef_fail(err, EF_E_USAGE,
+			       "'%s' is no rfc2217://HOST:PORT or socket://HOST:PORT", url);
 	if (getaddrinfo(host[0] ? host : "127.0.0.1", port, &hints, &list) != 0)
 		return ef_fail(err, EF_E_USAGE, "cannot resolve '%s'", url);
 	if (!bind_first(list, &l->fd)) {

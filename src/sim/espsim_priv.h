@@ -8,7 +8,7 @@
 #include "sim/sim_priv.h"
 
 #define LISTENERS_MAX 4
-#define OUT_MAX (1u << 20)
+#define OUT_MAX       (1u << 20)
 
 struct listener {
 	int fd;

@@ -8,7 +8,7 @@
 #include "sim/sim_priv.h"
 
 /* RISC-V "j ." and Xtensa "j ." (06 ff ff), each padded to a word */
-#define LOOP_RISCV 0x0000006fu
+#define LOOP_RISCV  0x0000006fu
 #define LOOP_XTENSA 0x00ffff06u
 
 static bool is_xtensa(const struct sim *sim)
@@ -68,8 +68,8 @@ static size_t build(const struct sim *sim, uint8_t *out, size_t cap)
 	for (unsigned i = 0; i < 64; i++)
 		ef_wr_le32(&w, is_xtensa(sim) ? LOOP_XTENSA : LOOP_RISCV);
 	ef_wr_fill(&w, 0, 15 - w.len % 16);
-	ef_wr_u8(&w, (uint8_t)(sim_checksum(out + 32, 80) ^
-			       sim_checksum(out + 32 + 80 + 8, 256) ^ 0xef));
+	ef_wr_u8(&w, (uint8_t)(sim_checksum(out + 32, 80) ^ sim_checksum(out + 32 + 80 + 8, 256) ^
+			       0xef));
 	if (w.bad)
 		return 0;
 	ef_sha256(out, w.len, hash);

@@ -10,7 +10,7 @@
 
 #define PAGES_MAX 1024u /* 4 MB: more than any of these chips has */
 #define MAGIC_REG 0x40001000u
-#define WDT_KEY 0x50d83aa1u
+#define WDT_KEY   0x50d83aa1u
 /* ESP32: result of the RTC calibration, esptool targets/esp32.py RTCCALICFG1 */
 #define ESP32_CALI_REG 0x3ff5f06cu
 #define ESP32_CK8M_REG 0x3ff5a010u
@@ -105,8 +105,8 @@ static void store_field(struct sim *sim, const struct sim_field *f, uint32_t val
 
 	if (f->reg)
 		store(sim, f->reg,
-		      (load(sim, f->reg) & ~(mask << f->shift)) |
-			      (value >> f->lsb & mask) << f->shift);
+		      (load(sim, f->reg) & ~(mask << f->shift)) | (value >> f->lsb & mask)
+									  << f->shift);
 }
 
 static void store_efuses(struct sim *sim)
@@ -228,7 +228,7 @@ static void spi_read_data(struct sim *sim, uint8_t op, uint32_t addr, uint8_t *o
 		break;
 	case 0x5a: /* SFDP: the signature only */
 		for (size_t i = 0; i < len && addr + i < 4; i++)
-			out[i] = (uint8_t)"SFDP"[addr + i];
+			out[i] = (uint8_t) "SFDP"[addr + i];
 		break;
 	default:
 		break;

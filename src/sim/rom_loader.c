@@ -10,14 +10,23 @@
 #include "sim/sim_priv.h"
 
 /* Reasons, after status 01. */
-enum { ROM_OK = 0, ROM_MALFORMED = 5, ROM_FAILED = 6, ROM_CHECKSUM = 7, ROM_FLASH_WRITE = 8,
-       ROM_FLASH_READ = 9, ROM_READ_LENGTH = 0x0a, ROM_DEFLATE = 0x0b, ROM_ADLER = 0x0c };
+enum {
+	ROM_OK = 0,
+	ROM_MALFORMED = 5,
+	ROM_FAILED = 6,
+	ROM_CHECKSUM = 7,
+	ROM_FLASH_WRITE = 8,
+	ROM_FLASH_READ = 9,
+	ROM_READ_LENGTH = 0x0a,
+	ROM_DEFLATE = 0x0b,
+	ROM_ADLER = 0x0c
+};
 
 /* S3 with secure boot: the pointer that the download code calls through, esptool esp32s3.py. */
-#define S3_HOOK_REG 0x3fcef688u
+#define S3_HOOK_REG       0x3fcef688u
 #define ROM_DEFAULT_FLASH (2u << 20)
-#define BLOCK_MAX 0x1800u
-#define HANG 0x100u /* the ROM never comes back */
+#define BLOCK_MAX         0x1800u
+#define HANG              0x100u /* the ROM never comes back */
 
 /* Most commands don't look at the length; what is missing reads as zero here. */
 static uint32_t word(const struct sim_request *rq, unsigned i)
@@ -96,7 +105,8 @@ static uint8_t program(struct sim *sim, struct sim_request *rq, const uint8_t *d
 	return ROM_OK;
 }
 
-static unsigned inflate_block(struct sim *sim, struct sim_request *rq, uint8_t *data, uint32_t len)
+static unsigned inflate_block(struct sim *sim, struct sim_request *rq, const uint8_t *data,
+			      uint32_t len)
 {
 	struct sim_write *w = &sim->write;
 
@@ -128,8 +138,8 @@ static unsigned inflate_block(struct sim *sim, struct sim_request *rq, uint8_t *
  * Header of all data commands: length, sequence number, two zeros. The numbers
  * have to come in order; a block with a wrong checksum uses up its number.
  */
-static uint8_t block(const struct sim_request *rq, uint32_t max, uint32_t *seq,
-		     const uint8_t **ret, uint32_t *ret_len)
+static uint8_t block(const struct sim_request *rq, uint32_t max, uint32_t *seq, const uint8_t **ret,
+		     uint32_t *ret_len)
 {
 	if (rq->len < 16 || word(rq, 0) != rq->len - 16u || word(rq, 0) > max ||
 	    word(rq, 1) != *seq)
@@ -145,7 +155,7 @@ static unsigned flash_data(struct sim *sim, struct sim_request *rq, bool is_defl
 	struct sim_write *w = &sim->write;
 	const uint8_t *data = NULL;
 	uint32_t len = 0;
-	uint8_t reason, copy[BLOCK_MAX];
+	uint8_t reason;
 
 	if (!w->is_active || w->is_deflated != is_deflated)
 		return ROM_MALFORMED;
@@ -154,8 +164,7 @@ static unsigned flash_data(struct sim *sim, struct sim_request *rq, bool is_defl
 		return reason;
 	if (!is_deflated)
 		return program(sim, rq, data, len);
-	memcpy(copy, data, len);
-	return inflate_block(sim, rq, copy, len);
+	return inflate_block(sim, rq, data, len);
 }
 
 /*

@@ -16,16 +16,16 @@
 
 /* How the board is wired. */
 enum sim_circuit {
-	SIM_CIRCUIT_AUTO,    /* two transistors, EN rises in 7 ms: the usual dev board */
-	SIM_CIRCUIT_FAST_EN, /* EN rises in 0.7 ms: only tight sequences work */
-	SIM_CIRCUIT_SLOW_EN, /* EN rises in 300 ms: only long delays work */
-	SIM_CIRCUIT_NONE,    /* DTR and RTS lead nowhere; the application runs */
+	SIM_CIRCUIT_AUTO,          /* two transistors, EN rises in 7 ms: the usual dev board */
+	SIM_CIRCUIT_FAST_EN,       /* EN rises in 0.7 ms: only tight sequences work */
+	SIM_CIRCUIT_SLOW_EN,       /* EN rises in 300 ms: only long delays work */
+	SIM_CIRCUIT_NONE,          /* DTR and RTS lead nowhere; the application runs */
 	SIM_CIRCUIT_NONE_DOWNLOAD, /* ... and the board was put into download mode by hand */
-	SIM_CIRCUIT_NO_BOOT, /* RTS resets, DTR leads nowhere: always flash boot */
-	SIM_CIRCUIT_NO_TX,   /* host TX is cut: the chip hears nothing */
-	SIM_CIRCUIT_NO_RX,   /* host RX is cut: silence */
-	SIM_CIRCUIT_ECHO,    /* TX tied to RX, no chip */
-	SIM_CIRCUIT_USB_JTAG, /* USB-Serial/JTAG: lines are virtual, VID:PID 303a:1001 */
+	SIM_CIRCUIT_NO_BOOT,       /* RTS resets, DTR leads nowhere: always flash boot */
+	SIM_CIRCUIT_NO_TX,         /* host TX is cut: the chip hears nothing */
+	SIM_CIRCUIT_NO_RX,         /* host RX is cut: silence */
+	SIM_CIRCUIT_ECHO,          /* TX tied to RX, no chip */
+	SIM_CIRCUIT_USB_JTAG,      /* USB-Serial/JTAG: lines are virtual, VID:PID 303a:1001 */
 };
 
 /*
@@ -44,26 +44,26 @@ struct sim_faults {
 	unsigned reset_at_request; /* the chip resets when the n-th request arrives */
 	/* programming the n-th flash page fails (stub: reported on the next command) */
 	unsigned fail_program_at;
-	bool corrupt_flash;     /* one programmed bit comes out wrong, silently */
-	uint32_t max_rate_hz;   /* above this rate the line is garbage both ways; 0 no limit */
+	bool corrupt_flash;   /* one programmed bit comes out wrong, silently */
+	uint32_t max_rate_hz; /* above this rate the line is garbage both ways; 0 no limit */
 };
 
 struct sim_opts {
-	const char *chip;     /* "esp32c3"; required */
-	uint32_t flash_size;  /* bytes; 0: 4 MB; SIM_NO_FLASH: the id reads ff */
-	uint16_t revision;    /* major * 100 + minor; SIM_DEFAULT_REV: a usual one */
+	const char *chip;    /* "esp32c3"; required */
+	uint32_t flash_size; /* bytes; 0: 4 MB; SIM_NO_FLASH: the id reads ff */
+	uint16_t revision;   /* major * 100 + minor; SIM_DEFAULT_REV: a usual one */
 	enum sim_circuit circuit;
 	bool secure_download;
-	bool secure_boot;     /* flag in security info; ROM then treats stubs as the chip does */
-	uint32_t xtal_mhz;    /* 0: the usual one */
-	bool stub_running;    /* a stub was left running by an earlier session */
-	bool chatty_app;      /* the application prints a line every 100 ms while it runs */
-	bool is_factory;      /* a bootloader image of our own making is on the flash */
-	bool is_paced;        /* bytes and flash operations take their time (virtual or real) */
-	uint8_t *flash;       /* NULL: own, erased; else caller's flash_size bytes */
+	bool secure_boot;  /* flag in security info; ROM then treats stubs as the chip does */
+	uint32_t xtal_mhz; /* 0: the usual one */
+	bool stub_running; /* a stub was left running by an earlier session */
+	bool chatty_app;   /* the application prints a line every 100 ms while it runs */
+	bool is_factory;   /* a bootloader image of our own making is on the flash */
+	bool is_paced;     /* bytes and flash operations take their time (virtual or real) */
+	uint8_t *flash;    /* NULL: own, erased; else caller's flash_size bytes */
 	struct sim_faults faults;
 };
-#define SIM_NO_FLASH UINT32_MAX
+#define SIM_NO_FLASH    UINT32_MAX
 #define SIM_DEFAULT_REV UINT16_MAX
 
 struct sim;
@@ -84,10 +84,10 @@ uint8_t *sim_flash_mut(struct sim *sim);
 uint64_t sim_now_us(const struct sim *sim);
 bool sim_is_download(const struct sim *sim); /* ROM or stub loader active */
 bool sim_is_stub(const struct sim *sim);
-bool sim_is_running(const struct sim *sim);  /* the application was started */
-unsigned sim_resets(const struct sim *sim);  /* times EN rose */
+bool sim_is_running(const struct sim *sim);               /* the application was started */
+unsigned sim_resets(const struct sim *sim);               /* times EN rose */
 unsigned sim_requests(const struct sim *sim, uint8_t op); /* requests of one opcode, 0 for all */
-uint32_t sim_rate_hz(const struct sim *sim); /* UART rate of the chip */
+uint32_t sim_rate_hz(const struct sim *sim);              /* UART rate of the chip */
 uint64_t sim_erased_bytes(const struct sim *sim);
 uint32_t sim_register(struct sim *sim, uint32_t addr); /* a word of the chip's address space */
 /* Everything that the chip printed as text (boot log, application), NUL-terminated. */

@@ -3,19 +3,20 @@
 #ifndef EF_SIM_PRIV_H
 #define EF_SIM_PRIV_H
 
+#define ZLIB_CONST
 #include <zlib.h>
 
 #include "base/bytes.h"
 #include "sim/sim.h"
 
-#define SIM_NEVER UINT64_MAX
-#define SIM_SECTOR 0x1000u
-#define SIM_BLOCK 0x10000u
-#define SIM_PAGE 0x100u
+#define SIM_NEVER    UINT64_MAX
+#define SIM_SECTOR   0x1000u
+#define SIM_BLOCK    0x10000u
+#define SIM_PAGE     0x100u
 #define SIM_ROM_RATE 115200u
 /* The largest request the stub takes: esp-flasher-stub frame_buffer.h, 8 + 0x4000 + 0xff. */
 #define SIM_STUB_FRAME (8u + 0x4000u + 0xffu)
-#define SIM_ROM_FRAME SIM_STUB_FRAME
+#define SIM_ROM_FRAME  SIM_STUB_FRAME
 
 /* ---- sim_chips.c: our own few constants, apart from src/chip ---- */
 
@@ -36,7 +37,8 @@ enum sim_cause { SIM_POWERON, SIM_SW, SIM_TGWDT, SIM_RTCWDT, SIM_USB, SIM_CAUSES
 
 struct sim_chip {
 	const char *name;
-	const char *rom, *build;  /* the two lines of its ROM's greeting; ESP32 has one, see boot_rom.c */
+	const char *rom,
+		*build; /* the two lines of its ROM's greeting; ESP32 has one, see boot_rom.c */
 	enum sim_family family;
 	uint16_t image_id, revision; /* a usual revision, major * 100 + minor */
 	uint16_t strap_flash, strap_download;
@@ -50,7 +52,7 @@ struct sim_chip {
 	uint8_t spi_usr, spi_w0, spi_mosi, spi_miso; /* offsets */
 	uint32_t mac_reg; /* low word; the high half-word is at the next one */
 	struct sim_field major[3], minor[2];
-	uint32_t clkdiv_reg; /* 0: none that a host could read */
+	uint32_t clkdiv_reg;                            /* 0: none that a host could read */
 	uint32_t wdt_config0, wdt_config1, wdt_protect; /* 0: no watchdog reset */
 	uint32_t option1_reg, option1_force;            /* 0: no forced download */
 	struct sim_range ram[3], mapped[2];
@@ -134,7 +136,7 @@ struct sim_read {
 };
 
 #define SIM_CONSOLE_MAX (256u * 1024u)
-#define SIM_HOST_RX 65536u
+#define SIM_HOST_RX     65536u
 
 struct sim {
 	const struct sim_chip *chip;
@@ -209,8 +211,8 @@ void sim_circuit_lines(struct sim *sim, unsigned lines);
 void sim_circuit_en_rose(struct sim *sim);
 
 /* ---- uart.c ---- */
-bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t rate,
-		   uint8_t byte, bool is_text);
+bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t rate, uint8_t byte,
+		   bool is_text);
 void sim_wire_cut(struct sim_wire *wire, uint64_t now); /* what hasn't passed yet never will */
 void sim_uart_from_host(struct sim *sim, const uint8_t *data, size_t len);
 void sim_uart_arrive(struct sim *sim); /* bytes whose time has come, both ways */
@@ -245,35 +247,35 @@ uint64_t sim_program_us(const struct sim *sim, uint32_t len);
 uint64_t sim_md5_us(const struct sim *sim, uint32_t len);
 
 /* ---- loader.c: what ROM and stub share ---- */
-#define SIM_OP_FLASH_BEGIN 0x02u
-#define SIM_OP_FLASH_DATA 0x03u
-#define SIM_OP_FLASH_END 0x04u
-#define SIM_OP_MEM_BEGIN 0x05u
-#define SIM_OP_MEM_END 0x06u
-#define SIM_OP_MEM_DATA 0x07u
-#define SIM_OP_SYNC 0x08u
-#define SIM_OP_WRITE_REG 0x09u
-#define SIM_OP_READ_REG 0x0au
-#define SIM_OP_SPI_SET_PARAMS 0x0bu
-#define SIM_OP_SPI_ATTACH 0x0du
+#define SIM_OP_FLASH_BEGIN     0x02u
+#define SIM_OP_FLASH_DATA      0x03u
+#define SIM_OP_FLASH_END       0x04u
+#define SIM_OP_MEM_BEGIN       0x05u
+#define SIM_OP_MEM_END         0x06u
+#define SIM_OP_MEM_DATA        0x07u
+#define SIM_OP_SYNC            0x08u
+#define SIM_OP_WRITE_REG       0x09u
+#define SIM_OP_READ_REG        0x0au
+#define SIM_OP_SPI_SET_PARAMS  0x0bu
+#define SIM_OP_SPI_ATTACH      0x0du
 #define SIM_OP_READ_FLASH_SLOW 0x0eu
-#define SIM_OP_CHANGE_BAUD 0x0fu
-#define SIM_OP_DEFL_BEGIN 0x10u
-#define SIM_OP_DEFL_DATA 0x11u
-#define SIM_OP_DEFL_END 0x12u
-#define SIM_OP_FLASH_MD5 0x13u
-#define SIM_OP_SECURITY_INFO 0x14u
-#define SIM_OP_ERASE_FLASH 0xd0u
-#define SIM_OP_ERASE_REGION 0xd1u
-#define SIM_OP_READ_FLASH 0xd2u
-#define SIM_OP_RUN_USER_CODE 0xd3u
+#define SIM_OP_CHANGE_BAUD     0x0fu
+#define SIM_OP_DEFL_BEGIN      0x10u
+#define SIM_OP_DEFL_DATA       0x11u
+#define SIM_OP_DEFL_END        0x12u
+#define SIM_OP_FLASH_MD5       0x13u
+#define SIM_OP_SECURITY_INFO   0x14u
+#define SIM_OP_ERASE_FLASH     0xd0u
+#define SIM_OP_ERASE_REGION    0xd1u
+#define SIM_OP_READ_FLASH      0xd2u
+#define SIM_OP_RUN_USER_CODE   0xd3u
 
 struct sim_request {
 	uint8_t op;
 	uint32_t sum;
 	const uint8_t *data;
 	uint16_t len;
-	unsigned copies; /* frames of the answer */
+	unsigned copies;    /* frames of the answer */
 	uint64_t answer_us; /* when the work before the answer is done */
 };
 

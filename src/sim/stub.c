@@ -134,12 +134,10 @@ static unsigned write_out(struct sim *sim, const uint8_t *data, uint32_t len)
 static unsigned inflate_out(struct sim *sim, const struct sim_request *rq)
 {
 	struct sim_write *w = &sim->write;
-	uint8_t copy[SIM_STUB_FRAME];
 	int code = Z_OK;
 
 	w->stream.avail_in = rq->len - 16u;
-	memcpy(copy, rq->data + 16, w->stream.avail_in);
-	w->stream.next_in = copy;
+	w->stream.next_in = rq->data + 16;
 	while (!w->is_stream_done && (w->stream.avail_in || w->out_len == sizeof(w->out))) {
 		unsigned status = erase_next(sim);
 
@@ -195,8 +193,9 @@ static unsigned mem_begin(struct sim *sim, const struct sim_request *rq)
 
 	if (rq->len != 16)
 		return STUB_BAD_LEN;
-	*m = (struct sim_mem_write){ .is_active = true, .left = word(rq, 0), .addr = word(rq, 3),
-				     .block = word(rq, 2) };
+	*m = (struct sim_mem_write){
+		.is_active = true, .left = word(rq, 0), .addr = word(rq, 3), .block = word(rq, 2)
+	};
 	if (sim->upload_count == EF_ARRAY_LEN(sim->uploads))
 		sim->upload_count = 0;
 	sim->uploads[sim->upload_count++] = (struct sim_upload){ m->addr, m->left };

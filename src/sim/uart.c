@@ -15,8 +15,8 @@ static uint64_t byte_us(uint32_t rate)
 	return rate ? (10000000u + rate - 1) / rate : 0;
 }
 
-bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t rate,
-		   uint8_t byte, bool is_text)
+bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t rate, uint8_t byte,
+		   bool is_text)
 {
 	if (wire->len == wire->cap) {
 		size_t cap = wire->cap ? 2 * wire->cap : 1024;
@@ -41,8 +41,9 @@ bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t
 	if (sim->opts.is_paced && sim->opts.circuit != SIM_CIRCUIT_USB_JTAG)
 		at += byte_us(rate);
 	wire->end_us = at;
-	wire->v[(wire->head + wire->len++) % wire->cap] =
-		(struct sim_wire_byte){ .at = at, .rate = rate, .byte = byte, .is_text = is_text };
+	wire->v[(wire->head + wire->len++) % wire->cap] = (struct sim_wire_byte){
+		.at = at, .rate = rate, .byte = byte, .is_text = is_text
+	};
 	return true;
 }
 

@@ -100,8 +100,10 @@ START_TEST(circuits_and_sequences)
 
 	for (unsigned k = 0; k < 4; k++) {
 		/* with an application: a blank chip's watchdog would look at BOOT again */
-		open_board(&(struct sim_opts){ .chip = "esp32", .revision = SIM_DEFAULT_REV,
-					       .circuit = rows[_i].circuit, .chatty_app = true });
+		open_board(&(struct sim_opts){ .chip = "esp32",
+					       .revision = SIM_DEFAULT_REV,
+					       .circuit = rows[_i].circuit,
+					       .chatty_app = true });
 		if (k < 2)
 			classic(k ? 500 : 50);
 		else
@@ -114,8 +116,8 @@ END_TEST
 
 START_TEST(usb_jtag_lines)
 {
-	open_board(&(struct sim_opts){ .chip = "esp32c3", .revision = SIM_DEFAULT_REV,
-				       .circuit = SIM_CIRCUIT_USB_JTAG });
+	open_board(&(struct sim_opts){
+		.chip = "esp32c3", .revision = SIM_DEFAULT_REV, .circuit = SIM_CIRCUIT_USB_JTAG });
 	ck_assert_uint_eq(port->info.vid, 0x303a);
 	ck_assert_uint_eq(port->info.pid, 0x1001);
 	usb_jtag();
@@ -150,17 +152,18 @@ START_TEST(factory_bootloader_finds_no_application)
 	static const struct {
 		const char *chip;
 		uint32_t at;
-	} chips[] = { { "esp32", 0x1000 }, { "esp32s2", 0x1000 }, { "esp32s3", 0 }, { "esp32c2", 0 },
-		      { "esp32c3", 0 }, { "esp32c5", 0x2000 }, { "esp32c6", 0 }, { "esp32c61", 0 },
-		      { "esp32h2", 0 }, { "esp32p4", 0x2000 }, { "esp32s31", 0x2000 } };
+	} chips[] = { { "esp32", 0x1000 },   { "esp32s2", 0x1000 }, { "esp32s3", 0 },
+		      { "esp32c2", 0 },      { "esp32c3", 0 },      { "esp32c5", 0x2000 },
+		      { "esp32c6", 0 },      { "esp32c61", 0 },     { "esp32h2", 0 },
+		      { "esp32p4", 0x2000 }, { "esp32s31", 0x2000 } };
 
-	open_board(&(struct sim_opts){ .chip = chips[_i].chip, .revision = SIM_DEFAULT_REV,
-				       .is_factory = true });
+	open_board(&(struct sim_opts){
+		.chip = chips[_i].chip, .revision = SIM_DEFAULT_REV, .is_factory = true });
 	ck_assert_uint_eq(sim_flash(sim, NULL)[chips[_i].at], 0xe9);
 	wait_ms(300);
 	ck_assert_ptr_nonnull(strstr(sim_console(sim), "boot: espsim bootloader\r\n"));
-	ck_assert_ptr_nonnull(strstr(sim_console(sim),
-				     "boot: No bootable app partitions in the partition table\r\n"));
+	ck_assert_ptr_nonnull(strstr(
+		sim_console(sim), "boot: No bootable app partitions in the partition table\r\n"));
 	teardown();
 }
 END_TEST
@@ -200,7 +203,9 @@ static void put_app(uint32_t at, uint16_t chip_id, uint32_t map_addr)
 {
 	uint8_t *p = flash + at, sum = 0xef;
 	const uint32_t len = 0x200;
-	static const uint8_t head[24] = { 0xe9, 1, 2, 0x20, [8] = 0xee, [17] = 0xff, 0xff, [23] = 1 };
+	static const uint8_t head[24] = {
+		0xe9, 1, 2, 0x20, [8] = 0xee, [17] = 0xff, 0xff, [23] = 1
+	};
 
 	memset(p, 0, 0x230);
 	memcpy(p, head, sizeof(head));
@@ -227,8 +232,11 @@ static void fill_flash(void)
 
 static void boot_flash(void)
 {
-	open_board(&(struct sim_opts){ .chip = "esp32c3", .revision = SIM_DEFAULT_REV, .flash = flash,
-				       .flash_size = sizeof(flash), .circuit = SIM_CIRCUIT_NONE });
+	open_board(&(struct sim_opts){ .chip = "esp32c3",
+				       .revision = SIM_DEFAULT_REV,
+				       .flash = flash,
+				       .flash_size = sizeof(flash),
+				       .circuit = SIM_CIRCUIT_NONE });
 	wait_ms(390);
 }
 
@@ -316,8 +324,10 @@ END_TEST
 
 START_TEST(chatty_application_runs)
 {
-	open_board(&(struct sim_opts){ .chip = "esp32", .revision = SIM_DEFAULT_REV,
-				       .circuit = SIM_CIRCUIT_NONE, .chatty_app = true });
+	open_board(&(struct sim_opts){ .chip = "esp32",
+				       .revision = SIM_DEFAULT_REV,
+				       .circuit = SIM_CIRCUIT_NONE,
+				       .chatty_app = true });
 	wait_ms(1000);
 	ck_assert(sim_is_running(sim));
 	console_has("tick 0\r\ntick 1\r\n");

@@ -132,8 +132,8 @@ static struct reply words(uint8_t op, unsigned n, const uint32_t *w)
 			data[4 * i + k] = (uint8_t)(w[i] >> 8 * k);
 	return command(op, data, 4 * n, 0);
 }
-#define WORDS(op, ...)                                                                       \
-	words(op, (unsigned)(sizeof((uint32_t[]){ __VA_ARGS__ }) / 4),                       \
+#define WORDS(op, ...)                                                                             \
+	words(op, (unsigned)(sizeof((uint32_t[]){ __VA_ARGS__ }) / 4),                             \
 	      (const uint32_t[]){ __VA_ARGS__ })
 
 static uint32_t value_of(const struct reply *r)
@@ -155,9 +155,10 @@ static void check_status(struct reply r, size_t data_len, size_t status_len, uns
 
 static unsigned sync_replies(uint32_t *ret_value)
 {
-	static const uint8_t payload[36] = { 7, 7, 0x12, 0x20, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
-		0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
-		0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55 };
+	static const uint8_t payload[36] = { 7,    7,    0x12, 0x20, 0x55, 0x55, 0x55, 0x55, 0x55,
+					     0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
+					     0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
+					     0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55 };
 	struct reply r = command(8, payload, sizeof(payload), 0);
 	unsigned n = 0;
 
@@ -214,8 +215,9 @@ END_TEST
 
 START_TEST(sync_is_answered_eight_times)
 {
-	static const char *const chips[] = { "esp32", "esp32s2", "esp32s3", "esp32c2", "esp32c3",
-		"esp32c5", "esp32c6", "esp32c61", "esp32h2", "esp32p4", "esp32s31" };
+	static const char *const chips[] = { "esp32",   "esp32s2", "esp32s3", "esp32c2",
+					     "esp32c3", "esp32c5", "esp32c6", "esp32c61",
+					     "esp32h2", "esp32p4", "esp32s31" };
 	uint32_t value = 0;
 
 	open_chip(chips[_i], SIM_CIRCUIT_AUTO);
@@ -286,8 +288,8 @@ START_TEST(rom_counts_blocks)
 	open_chip("esp32c3", SIM_CIRCUIT_NONE_DOWNLOAD);
 	attach_rom();
 	memset(page, 0x11, sizeof(page));
-	check_status(WORDS(0x04, 1), 0, 4, 1, 6); /* END without BEGIN */
-	check_status(WORDS(0x02, 2048, 2, 1024, 0x1000), 0, 4, 1, 5); /* a word is missing */
+	check_status(WORDS(0x04, 1), 0, 4, 1, 6);                        /* END without BEGIN */
+	check_status(WORDS(0x02, 2048, 2, 1024, 0x1000), 0, 4, 1, 5);    /* a word is missing */
 	check_status(WORDS(0x02, 2048, 2, 1024, 0x1010, 0), 0, 4, 1, 6); /* not aligned */
 	check_status(WORDS(0x02, 2048, 2, 1024, 0x1000, 0), 0, 4, 0, 6); /* old reason, no error */
 	check_status(data_block(0x03, page, 1024, 1), 0, 4, 1, 5);
@@ -322,8 +324,10 @@ END_TEST
 
 static void start_stub(void)
 {
-	struct sim_opts opts = { .chip = "esp32c3", .revision = SIM_DEFAULT_REV,
-				 .circuit = SIM_CIRCUIT_NONE, .stub_running = true };
+	struct sim_opts opts = { .chip = "esp32c3",
+				 .revision = SIM_DEFAULT_REV,
+				 .circuit = SIM_CIRCUIT_NONE,
+				 .stub_running = true };
 
 	open_board(&opts);
 }
@@ -393,8 +397,10 @@ END_TEST
 
 START_TEST(stub_reports_a_failed_write_on_the_next_command)
 {
-	struct sim_opts opts = { .chip = "esp32c3", .revision = SIM_DEFAULT_REV,
-				 .circuit = SIM_CIRCUIT_NONE, .stub_running = true };
+	struct sim_opts opts = { .chip = "esp32c3",
+				 .revision = SIM_DEFAULT_REV,
+				 .circuit = SIM_CIRCUIT_NONE,
+				 .stub_running = true };
 	uint8_t block[1024] = { 0 };
 
 	opts.faults.fail_program_at = 2;
