@@ -57,7 +57,8 @@ static bool check_early(struct job *job, struct ef_err *err)
 		.flash_size = (uint32_t)a->config.size, .wants_bootloader = true,
 	};
 
-	if (!firmware_open_elf(job->fw, a->file, err))
+	/* The descriptor is for the bootloader, which a program in RAM never meets. */
+	if (!firmware_open_elf(job->fw, a->file, !a->ram, err))
 		return false;
 	if (!target.chip)
 		target.chip = ef_elf_chip(&job->fw->elf);

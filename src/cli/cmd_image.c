@@ -73,7 +73,7 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 	struct firmware *fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
 	bool ok = false;
 
-	if (!fw || !firmware_open_elf(fw, a->file, err) ||
+	if (!fw || !firmware_open_elf(fw, a->file, true, err) ||
 	    !ef_elf_check_chip(&fw->elf, a->chip, err) ||
 	    !firmware_load_table(fw, &target, err) ||
 	    !firmware_load_bootloader(fw, &target, err))

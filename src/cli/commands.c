@@ -289,8 +289,9 @@ static const struct opt_group complete_group = { "Options", complete_opts };
 /* ---- the commands ---- */
 
 #define DEVICE_JSON \
-	"chip, revision (\"0.4\" or null), crystal_mhz, flash_size (bytes), flash_id, " \
-	"features (array), package, mac, loader (\"stub\" or \"rom\"), usb " \
+	"chip, revision (\"0.4\"), crystal_mhz, flash_size (bytes), flash_id, features " \
+	"(array), package, mac (each of these but chip is null or empty where it could not be " \
+	"found out), loader (\"stub\" or \"rom\"), usb " \
 	"(\"jtag\", \"otg\" or null), secure_download_mode, security (object or null: flags, " \
 	"key_purposes, chip_id, api_version, secure_boot, flash_encryption, crypt_count)"
 

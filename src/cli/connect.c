@@ -195,6 +195,15 @@ static void json_security(struct json_out *j, const struct ef_device *dev)
 	json_end(j);
 }
 
+/* 0 stands for what could not be found out. */
+static void json_known(struct json_out *j, const char *key, uint32_t value)
+{
+	if (value)
+		json_number(j, key, value);
+	else
+		json_null(j, key);
+}
+
 void device_json(struct json_out *j, const struct ef_device *dev)
 {
 	char text[18];
@@ -202,9 +211,9 @@ void device_json(struct json_out *j, const struct ef_device *dev)
 	json_text(j, "chip", dev->chip->name);
 	(void)ef_snprintf(text, sizeof(text), "%u.%u", dev->revision / 100u, dev->revision % 100u);
 	json_text(j, "revision", dev->has_revision ? text : NULL);
-	json_number(j, "crystal_mhz", dev->xtal_mhz);
-	json_number(j, "flash_size", dev->flash_size);
-	json_number(j, "flash_id", dev->flash_id);
+	json_known(j, "crystal_mhz", dev->xtal_mhz);
+	json_known(j, "flash_size", dev->flash_size);
+	json_known(j, "flash_id", dev->flash_id);
 	json_features(j, dev);
 	print_mac(text, dev->mac);
 	json_text(j, "mac", dev->has_mac ? text : NULL);

@@ -43,7 +43,8 @@ void firmware_free(struct firmware *fw)
 	free(fw);
 }
 
-bool firmware_open_elf(struct firmware *fw, const char *path, struct ef_err *err)
+bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
+		       struct ef_err *err)
 {
 	fw->elf_path = path;
 	if (!ef_map_open(&fw->elf_map, path, EF_MAX_ELF, err))
@@ -51,7 +52,7 @@ bool firmware_open_elf(struct firmware *fw, const char *path, struct ef_err *err
 	if (!ef_elf_open(&fw->elf, fw->elf_map.data, fw->elf_map.len, err))
 		return ef_context(err, "ELF '%s'", path);
 	fw->has_elf = true;
-	if (fw->image->ignore_app_descriptor)
+	if (!needs_desc || fw->image->ignore_app_descriptor)
 		return true;
 	return ef_elf_check_app_desc(&fw->elf, err) || ef_context(err, "ELF '%s'", path);
 }

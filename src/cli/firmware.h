@@ -52,8 +52,9 @@ struct firmware *firmware_new(struct cli *cli, const struct flash_config_args *c
 			      struct ef_err *err) EF_MUST_CHECK;
 void firmware_free(struct firmware *fw); /* accepts NULL */
 
-/* Map and parse the ELF, check its app descriptor unless told not to. */
-bool firmware_open_elf(struct firmware *fw, const char *path, struct ef_err *err) EF_MUST_CHECK;
+/* Map and parse the ELF. needs_desc: check its app descriptor, unless the user said not to. */
+bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
+		       struct ef_err *err) EF_MUST_CHECK;
 
 /* The chip that the file of --bootloader is for; NULL without one. INPUT: it is no image. */
 bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **ret,
