@@ -48,8 +48,8 @@ static inline bool fake_read(struct ef_port *port, uint8_t *buf, size_t cap, uin
 }
 
 /* One answer: value, data and the four status bytes of a ROM; no byte in it needs an escape. */
-static inline void fake_answer(struct fake_rom *f, uint8_t op, uint32_t value, const uint8_t *data,
-			size_t len, uint8_t status, uint8_t reason)
+static inline void fake_answer(struct fake_rom *f, uint8_t op, uint32_t value,
+			       const uint8_t *data, size_t len, uint8_t status, uint8_t reason)
 {
 	uint8_t *p = f->out + f->len;
 	const uint8_t head[] = { 0xc0, 0x01, op, (uint8_t)(len + 4), 0, (uint8_t)value,
@@ -79,8 +79,8 @@ static inline uint32_t fake_register(const struct fake_rom *f, uint32_t addr)
 	}
 }
 
-static inline bool fake_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
-		       struct ef_err *err)
+static inline bool fake_write(struct ef_port *port, const uint8_t *data, size_t len,
+			      uint64_t deadline_us, struct ef_err *err)
 {
 	struct fake_rom *f = fake_of(port);
 	uint8_t info[20] = { 0 };
@@ -131,7 +131,8 @@ static inline bool fake_nothing(struct ef_port *port, struct ef_err *err)
 	return true;
 }
 
-static inline bool fake_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+static inline bool fake_lines(struct ef_port *port, unsigned mask, unsigned value,
+			      struct ef_err *err)
 {
 	(void)mask;
 	(void)value;
