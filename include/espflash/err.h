@@ -80,6 +80,18 @@ bool ef_context(struct ef_err *err, const char *fmt, ...) EF_PRINTF(2, 3);
 /** Set the hint (replacing one set by a lower layer). Always false. */
 bool ef_hint(struct ef_err *err, const char *fmt, ...) EF_PRINTF(2, 3);
 
+/*
+ * Compilers and analysers can't see into the library; told here that the
+ * answer is always false, they follow error paths rightly.
+ */
+static inline bool ef_false(void)
+{
+	return false;
+}
+#define ef_fail(...) ((void)ef_fail(__VA_ARGS__), ef_false())
+#define ef_context(...) ((void)ef_context(__VA_ARGS__), ef_false())
+#define ef_hint(...) ((void)ef_hint(__VA_ARGS__), ef_false())
+
 /** Empty the record, on purpose: say why beside the call. */
 void ef_err_clear(struct ef_err *err);
 

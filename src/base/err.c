@@ -23,7 +23,7 @@ bool ef_vfail(struct ef_err *err, enum ef_code code, const char *fmt, va_list ap
 	return false;
 }
 
-bool ef_fail(struct ef_err *err, enum ef_code code, const char *fmt, ...)
+bool(ef_fail)(struct ef_err *err, enum ef_code code, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -33,7 +33,7 @@ bool ef_fail(struct ef_err *err, enum ef_code code, const char *fmt, ...)
 	return false;
 }
 
-bool ef_context(struct ef_err *err, const char *fmt, ...)
+bool(ef_context)(struct ef_err *err, const char *fmt, ...)
 {
 	char old[EF_ERR_MSG_SIZE];
 	va_list ap;
@@ -51,7 +51,7 @@ bool ef_context(struct ef_err *err, const char *fmt, ...)
 	return false;
 }
 
-bool ef_hint(struct ef_err *err, const char *fmt, ...)
+bool(ef_hint)(struct ef_err *err, const char *fmt, ...)
 {
 	va_list ap;
 

@@ -217,11 +217,15 @@ static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 	return fd;
 }
 
-/* mode: permissions to give, or NULL to leave them. */
+/*
+ * mode: permissions to give, or NULL to leave them. No fsync: what we write can
+ * be made again, and it would cost more than everything else together. Against
+ * our own end and a full disk the rename is enough.
+ */
 static bool finish_temporary(int fd, const char *tmp, const char *path, const mode_t *mode,
 			     struct ef_err *err)
 {
-	bool ok = (!mode || fchmod(fd, *mode) == 0) && fsync(fd) == 0;
+	bool ok = !mode || fchmod(fd, *mode) == 0;
 	int number = errno;
 
 	if (close(fd) != 0 && ok) {
