@@ -88,7 +88,7 @@ void ef_map_release(struct ef_map *map);
 
 /*
  * Write a file so that either the old content or the whole new one is there:
- * a temporary beside it, fsync, rename. Keeps the permissions of a file that
+ * a temporary beside it, then a rename. Keeps the permissions of a file that
  * it replaces. A target that is no regular file (/dev/stdout, a pipe) is
  * written directly. Code: IO.
  */
