@@ -103,7 +103,7 @@ static void print_row(FILE *out, const struct row *row, const size_t width[COLUM
 static void show(struct cli *cli, const struct ef_partition_table *table)
 {
 	size_t width[COLUMNS] = { 0 };
-	struct row row;
+	struct row row = { .cell = { "" } };
 
 	for (size_t c = 0; c < COLUMNS; c++)
 		width[c] = text_width(titles[c]);

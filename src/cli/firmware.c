@@ -237,6 +237,9 @@ bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target 
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
 {
 	ef_buf_release(&fw->bootloader);
+	/* What was built without this header is worth nothing now. */
+	free(fw->app);
+	fw->app = NULL;
 	fw->bootloader_info = *info;
 	fw->has_bootloader = true;
 }
@@ -255,8 +258,8 @@ static bool is_built(const struct firmware *fw, const struct ef_image_opts *opts
 	       old->flash.freq_mhz == opts->flash.freq_mhz &&
 	       old->flash.size == opts->flash.size && old->xtal_mhz == opts->xtal_mhz &&
 	       old->bootloader == opts->bootloader &&
-	       (!opts->bootloader ||
-		memcmp(&fw->app_inherited, opts->bootloader, sizeof(fw->app_inherited)) == 0);
+	       (fw->bootloader.len < sizeof(fw->app_inherited) ||
+		memcmp(fw->app_inherited, fw->bootloader.data, sizeof(fw->app_inherited)) == 0);
 }
 
 static bool build_app(struct firmware *fw, const struct ef_image_opts *opts, struct ef_err *err)
@@ -268,8 +271,8 @@ static bool build_app(struct firmware *fw, const struct ef_image_opts *opts, str
 	if (!ef_image_build(&fw->elf, opts, &fw->app, &fw->app_len, err))
 		return err->code == EF_E_INPUT && ef_context(err, "ELF '%s'", fw->elf_path);
 	fw->app_opts = *opts;
-	if (opts->bootloader)
-		fw->app_inherited = *opts->bootloader;
+	if (fw->bootloader.len >= sizeof(fw->app_inherited))
+		memcpy(fw->app_inherited, fw->bootloader.data, sizeof(fw->app_inherited));
 	return true;
 }
 

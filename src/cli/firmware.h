@@ -43,7 +43,7 @@ struct firmware {
 	uint8_t *app;
 	size_t app_len;
 	struct ef_image_opts app_opts;      /* what app was built with... */
-	struct ef_image_info app_inherited; /* ... and from */
+	uint8_t app_inherited[24];          /* ... and the header that it inherited from */
 	struct ef_firmware layout;
 };
 

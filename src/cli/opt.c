@@ -298,6 +298,17 @@ static bool is_given(const struct parser *p, const char *name)
 	return find_long(p, name, strlen(name), &ref) && p->is_given[ref.index];
 }
 
+static bool missing(const struct parser *p, const struct opt *o, struct ef_err *err)
+{
+	const char *name = p->command ? p->command->name : p->program->name;
+
+	if (o->flags & OPT_ARG)
+		ef_fail(err, EF_E_USAGE, "'%s' needs <%s>: %s", name, o->value, o->help);
+	else
+		ef_fail(err, EF_E_USAGE, "'%s' needs '--%s <%s>'", name, o->name, o->value);
+	return ef_hint(err, "'%s %s --help' shows how it is used", p->program->name, name);
+}
+
 static bool check_relations(const struct parser *p, struct ef_err *err)
 {
 	struct opt_ref ref = { 0 };
@@ -305,16 +316,8 @@ static bool check_relations(const struct parser *p, struct ef_err *err)
 	while (opt_next(p->program, p->command, &ref)) {
 		const struct opt *o = ref.opt;
 
-		if ((o->flags & OPT_REQUIRED) && !p->is_given[ref.index]) {
-			if (o->flags & OPT_ARG)
-				ef_fail(err, EF_E_USAGE, "'%s' needs <%s>: %s", p->command->name,
-					o->value, o->help);
-			else
-				ef_fail(err, EF_E_USAGE, "'%s' needs '--%s <%s>'",
-					p->command->name, o->name, o->value);
-			return ef_hint(err, "'%s %s --help' shows how it is used",
-				       p->program->name, p->command->name);
-		}
+		if ((o->flags & OPT_REQUIRED) && !p->is_given[ref.index])
+			return missing(p, o, err);
 		if (!p->is_given[ref.index])
 			continue;
 		if (o->conflicts && is_given(p, o->conflicts))

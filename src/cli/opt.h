@@ -69,6 +69,8 @@ struct opt_choice {
 
 struct opt {
 	enum opt_kind kind;
+	enum opt_complete complete;
+	unsigned flags;      /* enum opt_flag */
 	char letter;         /* 0: none */
 	const char *name;    /* without dashes; of positionals: only for messages */
 	const char *alias;   /* an older spelling, accepted and not shown */
@@ -78,40 +80,38 @@ struct opt {
 	size_t offset;       /* of the value, from the group's base */
 	uint32_t min, max;   /* of numbers */
 	const struct opt_choice *choices;
-	enum opt_complete complete;
 	const char *env;     /* environment variable; NULL */
 	const char *def;     /* default, in the option's own grammar; NULL */
 	const char *conflicts; /* name of an option that excludes this one; NULL */
 	const char *needs;   /* name of an option that must be given too; NULL */
-	unsigned flags;      /* enum opt_flag */
 };
 
 /* The offset of a member, which must have this type: a wrong one does not compile. */
 #define OPT_AT(type, s, m) (offsetof(s, m) * _Generic(((s *)0)->m, type: 1u))
 
 #define OPT_FLAG(l, n, s, m, h) \
-	.kind = OPT_KIND_FLAG, .letter = l, .name = n, .offset = OPT_AT(bool, s, m), .help = h
+	.kind = OPT_KIND_FLAG, .letter = (l), .name = (n), .offset = OPT_AT(bool, s, m), .help = (h)
 #define OPT_COUNT(l, n, s, m, h) \
-	.kind = OPT_KIND_COUNT, .letter = l, .name = n, .offset = OPT_AT(unsigned, s, m), .help = h
+	.kind = OPT_KIND_COUNT, .letter = (l), .name = (n), .offset = OPT_AT(unsigned, s, m), .help = (h)
 #define OPT_STRING(l, n, v, s, m, h) \
-	.kind = OPT_KIND_STRING, .letter = l, .name = n, .value = v, \
-	.offset = OPT_AT(const char *, s, m), .help = h
+	.kind = OPT_KIND_STRING, .letter = (l), .name = (n), .value = (v), \
+	.offset = OPT_AT(const char *, s, m), .help = (h)
 #define OPT_FILE(l, n, v, s, m, h) OPT_STRING(l, n, v, s, m, h), .complete = OPT_COMPLETE_FILE
 #define OPT_U32(l, n, v, s, m, lo, hi, h) \
-	.kind = OPT_KIND_U32, .letter = l, .name = n, .value = v, .min = lo, .max = hi, \
-	.offset = OPT_AT(struct opt_u32, s, m), .help = h
+	.kind = OPT_KIND_U32, .letter = (l), .name = (n), .value = (v), .min = (lo), .max = (hi), \
+	.offset = OPT_AT(struct opt_u32, s, m), .help = (h)
 #define OPT_REV(l, n, v, s, m, h) \
-	.kind = OPT_KIND_REV, .letter = l, .name = n, .value = v, \
-	.offset = OPT_AT(struct opt_u32, s, m), .help = h
+	.kind = OPT_KIND_REV, .letter = (l), .name = (n), .value = (v), \
+	.offset = OPT_AT(struct opt_u32, s, m), .help = (h)
 #define OPT_CHOICE(l, n, v, s, m, c, h) \
-	.kind = OPT_KIND_CHOICE, .letter = l, .name = n, .value = v, .choices = c, \
-	.offset = OPT_AT(int, s, m), .help = h
+	.kind = OPT_KIND_CHOICE, .letter = (l), .name = (n), .value = (v), .choices = (c), \
+	.offset = OPT_AT(int, s, m), .help = (h)
 #define OPT_CHIP(l, n, v, s, m, h) \
-	.kind = OPT_KIND_CHIP, .letter = l, .name = n, .value = v, \
-	.offset = OPT_AT(const struct ef_chip *, s, m), .help = h
+	.kind = OPT_KIND_CHIP, .letter = (l), .name = (n), .value = (v), \
+	.offset = OPT_AT(const struct ef_chip *, s, m), .help = (h)
 #define OPT_LIST(l, n, v, s, m, h) \
-	.kind = OPT_KIND_LIST, .letter = l, .name = n, .value = v, \
-	.offset = OPT_AT(struct opt_list, s, m), .help = h
+	.kind = OPT_KIND_LIST, .letter = (l), .name = (n), .value = (v), \
+	.offset = OPT_AT(struct opt_list, s, m), .help = (h)
 
 struct opt_group {
 	const char *title;      /* "Connection options" */

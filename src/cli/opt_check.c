@@ -92,7 +92,7 @@ static bool check_option(const struct opt_command *c, const struct opt_ref *ref,
 		return bad(err, c, o, "limits");
 	if ((o->flags & OPT_ARG) && (ref->is_global || o->letter || o->env))
 		return bad(err, c, o, "a positional argument has no letter and no environment");
-	if (!ref->is_global && ref->base + o->offset + value_size(o) > c->args_size)
+	if (c && !ref->is_global && ref->base + o->offset + value_size(o) > c->args_size)
 		return bad(err, c, o, "its value lies outside of the arguments");
 	return check_default(c, o, err);
 }
