@@ -47,7 +47,8 @@ const struct ef_reset *ef_reset_by_name(const char *name);
  * The strategies to try for this port, in espflash's order: USB-JTAG alone on
  * its own VID:PID (or when asked for); otherwise tight, tight long, classic,
  * classic long; only the classic pair where the port can't change both lines
- * at once. The caller cycles through them.
+ * at once. Behind a network the classic pair comes first: servers that reset
+ * the chip themselves know that one. The caller cycles through them.
  * @return number of strategies put into ret (at most EF_RESET_ORDER_MAX).
  */
 #define EF_RESET_ORDER_MAX 5

@@ -15,11 +15,11 @@
 #include <espflash/monitor.h>
 #include <espflash/reset.h>
 
-#define READ_MS 20u        /* how long the keyboard waits for the chip at most */
-#define KEY_WRITE_MS 200u  /* a chip that reads nothing: typed text is dropped after this */
-#define STALL_MS 50
-#define CHUNK 1024u
-#define WRITE_MAX 512u     /* a pipe that polls writable takes this much without blocking */
+#define READ_MS      20u  /* how long the keyboard waits for the chip at most */
+#define KEY_WRITE_MS 200u /* a chip that reads nothing: typed text is dropped after this */
+#define STALL_MS     50
+#define CHUNK        1024u
+#define WRITE_MAX    512u /* a pipe that polls writable takes this much without blocking */
 
 #define CTRL_C 0x03
 #define CTRL_R 0x12

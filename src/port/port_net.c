@@ -19,13 +19,13 @@
 #include "port/telnet.h"
 #include <espflash/log.h>
 
-#define CONNECT_US 5000000u
+#define CONNECT_US   5000000u
 #define NEGOTIATE_US 3000000u /* pyserial's client waits as long */
-#define ANSWER_US 3000000u    /* rate and format: needed */
-#define OBEY_US 500000u       /* lines and purge: some servers never answer those */
-#define WRITE_US 5000000u
-#define RX_CAP 65536u
-#define CHUNK 2048u
+#define ANSWER_US    3000000u /* rate and format: needed */
+#define OBEY_US      500000u  /* lines and purge: some servers never answer those */
+#define WRITE_US     5000000u
+#define RX_CAP       65536u
+#define CHUNK        2048u
 
 struct net_port {
 	struct ef_port base;
@@ -38,7 +38,7 @@ struct net_port {
 	bool has_answer[RFC2217_PURGE_DATA + 1];
 	unsigned controls_seen; /* answers to SET_CONTROL since the request */
 	bool ignores_control, ignores_purge;
-	bool is_closed; /* by the far side; what came before can still be read */
+	bool is_closed;    /* by the far side; what came before can still be read */
 	bool is_digesting; /* an answer is being sent from within the receiver */
 	uint8_t rx[RX_CAP];
 	size_t rx_pos, rx_len;
@@ -89,15 +89,13 @@ static bool handle_event(struct net_port *n, const struct telnet_event *ev, stru
 
 	if (ev->kind == TELNET_EV_OPTION) {
 		telnet_negotiate(&n->telnet, ev, &out);
-		return out.len == 0 ||
-		       send_now(n, room, out.len, host_now_us() + WRITE_US, err);
+		return out.len == 0 || send_now(n, room, out.len, host_now_us() + WRITE_US, err);
 	}
 	if (ev->kind == TELNET_EV_COM && ev->cmd >= RFC2217_ANSWER &&
 	    cmd < EF_ARRAY_LEN(n->answer)) {
 		n->answer[cmd] = ev->value;
 		n->has_answer[cmd] = true;
-		n->controls_seen += cmd == RFC2217_SET_CONTROL &&
-				    ev->value >= RFC2217_DTR_ON &&
+		n->controls_seen += cmd == RFC2217_SET_CONTROL && ev->value >= RFC2217_DTR_ON &&
 				    ev->value <= RFC2217_RTS_OFF;
 	}
 	return true;
@@ -248,8 +246,8 @@ static bool set_and_ask(struct net_port *n, uint8_t cmd, uint32_t value, uint32_
 	    !wait_until(n, is_answered, cmd, ANSWER_US, &is_there, err))
 		return false;
 	if (!is_there) {
-		ef_fail(err, EF_E_TIMEOUT, "the server of '%s' did not answer (RFC 2217 command "
-			"%u)", n->base.info.name, cmd);
+		ef_fail(err, EF_E_TIMEOUT, "the server of '%s' did not answer RFC 2217 command %u",
+			n->base.info.name, cmd);
 		return ef_hint(err, "use socket:// if it is no RFC 2217 server");
 	}
 	*ret = n->answer[cmd];
@@ -292,8 +290,8 @@ static bool net_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t de
 	return true;
 }
 
-static bool net_write(struct ef_port *port, const uint8_t *data, size_t len,
-		      uint64_t deadline_us, struct ef_err *err)
+static bool net_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		      struct ef_err *err)
 {
 	struct net_port *n = net_of(port);
 	uint8_t room[2 * CHUNK];
@@ -357,8 +355,7 @@ static bool net_discard(struct ef_port *port, struct ef_err *err)
 	return true;
 }
 
-static bool net_set_lines(struct ef_port *port, unsigned mask, unsigned value,
-			  struct ef_err *err)
+static bool net_set_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
 {
 	struct net_port *n = net_of(port);
 	uint8_t room[2 * RFC2217_PUT_MAX];
@@ -505,7 +502,9 @@ static bool start_rfc2217(struct net_port *n, const struct ef_port_config *confi
 	static const struct {
 		uint8_t cmd, value;
 	} format[] = {
-		{ RFC2217_SET_DATASIZE, 8 }, { RFC2217_SET_PARITY, 1 }, { RFC2217_SET_STOPSIZE, 1 },
+		{ RFC2217_SET_DATASIZE, 8 },
+		{ RFC2217_SET_PARITY, 1 },
+		{ RFC2217_SET_STOPSIZE, 1 },
 	};
 	uint8_t room[16];
 	struct ef_wr out = ef_wr_init(room, sizeof(room));

@@ -76,8 +76,7 @@ bool host_wait_fd(int fd, enum host_want want, uint64_t deadline_us, host_flag *
 			return true;
 		}
 		if (n < 0 && errno != EINTR)
-			return ef_fail(err, EF_E_IO, "cannot wait for a port: %s",
-				       strerror(errno));
+			return ef_fail(err, EF_E_IO, "cannot wait for a port: %s", strerror(errno));
 		if (left == 0) {
 			*ret = HOST_TIMEOUT;
 			return true;
@@ -106,8 +105,7 @@ bool host_fail_port(struct ef_err *err, const char *name, int errnum)
 	case ENOENT:
 	case ENOTDIR:
 		ef_fail(err, EF_E_PORT, "no such port: '%s'", name);
-		return ef_hint(err, "plug the board in, and see which ports there are: "
-			       "espflash-c list-ports");
+		return ef_hint(err, "plug the board in, and look: espflash-c list-ports");
 	case EACCES:
 	case EPERM:
 		ef_fail(err, EF_E_PORT, "no permission to open '%s'", name);
@@ -116,8 +114,8 @@ bool host_fail_port(struct ef_err *err, const char *name, int errnum)
 	case EBUSY:
 	case EWOULDBLOCK:
 		ef_fail(err, EF_E_PORT, "'%s' is busy: another program has it open", name);
-		return ef_hint(err, "close the other program (a monitor?); find it with: "
-			       "fuser -v %s", name);
+		return ef_hint(err, "close the other program (a monitor?); find it: fuser -v %s",
+			       name);
 	case ENXIO:
 	case ENODEV:
 	case EIO:
@@ -127,8 +125,7 @@ bool host_fail_port(struct ef_err *err, const char *name, int errnum)
 	case ENOTTY:
 		return ef_fail(err, EF_E_PORT, "'%s' is not a serial port", name);
 	default:
-		return ef_fail(err, EF_E_PORT, "cannot use port '%s': %s", name,
-			       strerror(errnum));
+		return ef_fail(err, EF_E_PORT, "cannot use port '%s': %s", name, strerror(errnum));
 	}
 }
 
@@ -207,8 +204,8 @@ bool tty_setup(int fd, const char *name, struct ef_err *err)
 
 	if (tcgetattr(fd, &t) != 0)
 		return host_fail_port(err, name, errno);
-	t.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | INPCK | ISTRIP | INLCR | IGNCR |
-				 ICRNL | IXON | IXOFF | IXANY);
+	t.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | INPCK | ISTRIP | INLCR | IGNCR | ICRNL |
+				 IXON | IXOFF | IXANY);
 	t.c_oflag &= ~(tcflag_t)OPOST;
 	t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
 	/* HUPCL off: a close must not move the lines, it would reset the board */
@@ -261,14 +258,14 @@ static speed_t speed_code(uint32_t rate_hz)
 		uint32_t rate_hz;
 		speed_t code;
 	} table[] = {
-		{ 1200, B1200 },     { 2400, B2400 },	  { 4800, B4800 },
-		{ 9600, B9600 },     { 19200, B19200 },	  { 38400, B38400 },
-		{ 57600, B57600 },   { 115200, B115200 }, { 230400, B230400 },
+		{ 1200, B1200 },       { 2400, B2400 },       { 4800, B4800 },
+		{ 9600, B9600 },       { 19200, B19200 },     { 38400, B38400 },
+		{ 57600, B57600 },     { 115200, B115200 },   { 230400, B230400 },
 #ifdef B460800
-		{ 460800, B460800 }, { 921600, B921600 },
+		{ 460800, B460800 },   { 921600, B921600 },
 #endif
 #ifdef B4000000
-		{ 500000, B500000 }, { 1000000, B1000000 }, { 1500000, B1500000 },
+		{ 500000, B500000 },   { 1000000, B1000000 }, { 1500000, B1500000 },
 		{ 2000000, B2000000 }, { 3000000, B3000000 }, { 4000000, B4000000 },
 #endif
 	};
@@ -294,8 +291,7 @@ bool tty_set_rate(int fd, uint32_t rate_hz, const char *name, struct ef_err *err
 		return host_fail_port(err, name, errno);
 	if (cfsetispeed(&t, code) != 0 || cfsetospeed(&t, code) != 0 ||
 	    tcsetattr(fd, TCSANOW, &t) != 0)
-		return ef_fail(err, EF_E_UNSUPP, "'%s' can't do %u baud", name,
-			       (unsigned)rate_hz);
+		return ef_fail(err, EF_E_UNSUPP, "'%s' can't do %u baud", name, (unsigned)rate_hz);
 	return true;
 }
 
@@ -341,8 +337,8 @@ bool tty_read(int fd, uint8_t *buf, size_t cap, uint64_t deadline_us, host_flag 
 	return host_fail_port(err, name, EIO);
 }
 
-bool tty_write(int fd, const uint8_t *data, size_t len, uint64_t deadline_us,
-	       host_flag *interrupt, const char *name, struct ef_err *err)
+bool tty_write(int fd, const uint8_t *data, size_t len, uint64_t deadline_us, host_flag *interrupt,
+	       const char *name, struct ef_err *err)
 {
 	enum host_ready ready = HOST_READY;
 

@@ -16,8 +16,8 @@
 
 /* ---- backends ---- */
 
-bool port_serial_open(const char *name, const struct ef_port_config *config,
-		      struct ef_port **ret, struct ef_err *err) EF_MUST_CHECK;
+bool port_serial_open(const char *name, const struct ef_port_config *config, struct ef_port **ret,
+		      struct ef_err *err) EF_MUST_CHECK;
 
 enum url_scheme { URL_SOCKET, URL_RFC2217 };
 
@@ -74,14 +74,14 @@ bool tty_setup(int fd, const char *name, struct ef_err *err) EF_MUST_CHECK;
 void tty_close(int fd);
 /* Of enum ef_line; false where the device has none. */
 bool tty_get_lines(int fd, unsigned *ret);
-bool tty_set_lines(int fd, unsigned mask, unsigned value, const char *name, struct ef_err *err)
-	EF_MUST_CHECK;
+bool tty_set_lines(int fd, unsigned mask, unsigned value, const char *name,
+		   struct ef_err *err) EF_MUST_CHECK;
 bool tty_set_rate(int fd, uint32_t rate_hz, const char *name, struct ef_err *err) EF_MUST_CHECK;
 /* 0 when nothing was there. PORT when the device is gone. */
 bool tty_read(int fd, uint8_t *buf, size_t cap, uint64_t deadline_us, host_flag *interrupt,
 	      const char *name, size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
-bool tty_write(int fd, const uint8_t *data, size_t len, uint64_t deadline_us,
-	       host_flag *interrupt, const char *name, struct ef_err *err) EF_MUST_CHECK;
+bool tty_write(int fd, const uint8_t *data, size_t len, uint64_t deadline_us, host_flag *interrupt,
+	       const char *name, struct ef_err *err) EF_MUST_CHECK;
 bool tty_drain(int fd, host_flag *interrupt, const char *name, struct ef_err *err) EF_MUST_CHECK;
 bool tty_discard(int fd, const char *name, struct ef_err *err) EF_MUST_CHECK;
 

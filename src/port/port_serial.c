@@ -19,7 +19,7 @@
 #include "port/port_priv.h"
 #include <espflash/log.h>
 
-#define VID_FTDI 0x0403u
+#define VID_FTDI    0x0403u
 #define DRAIN_CHUNK 1024u
 
 struct serial_port {
@@ -143,8 +143,7 @@ static bool serial_write(struct ef_port *port, const uint8_t *data, size_t len,
 	struct serial_port *s = serial_of(port);
 
 	if (s->fd >= 0)
-		return tty_write(s->fd, data, len, deadline_us, s->interrupt, port->info.name,
-				 err);
+		return tty_write(s->fd, data, len, deadline_us, s->interrupt, port->info.name, err);
 	return sp_write_until(s, data, len, deadline_us, err);
 }
 
@@ -191,8 +190,8 @@ static uint32_t rate_in_force(struct sp_port *sp)
 
 	if (sp_new_config(&config) != SP_OK)
 		return 0;
-	if (sp_get_config(sp, config) != SP_OK ||
-	    sp_get_config_baudrate(config, &rate) != SP_OK || rate < 0)
+	if (sp_get_config(sp, config) != SP_OK || sp_get_config_baudrate(config, &rate) != SP_OK ||
+	    rate < 0)
 		rate = 0;
 	sp_free_config(config);
 	return (uint32_t)rate;
@@ -297,8 +296,7 @@ static bool open_terminal(struct serial_port *s, const char *path, struct ef_err
  * Through libserialport. *ret_refused: it does not take such devices, so
  * nothing is open and nothing has failed yet.
  */
-static bool open_sp(struct serial_port *s, const char *path, bool *ret_refused,
-		    struct ef_err *err)
+static bool open_sp(struct serial_port *s, const char *path, bool *ret_refused, struct ef_err *err)
 {
 	char real[sizeof(s->base.info.name)];
 	bool has_real = host_real_path(path, real, sizeof(real));
@@ -366,8 +364,8 @@ static bool setup(struct serial_port *s, const struct ef_port_config *config, st
 	return ef_port_set_baud(&s->base, rate_hz, err);
 }
 
-bool port_serial_open(const char *name, const struct ef_port_config *config,
-		      struct ef_port **ret, struct ef_err *err)
+bool port_serial_open(const char *name, const struct ef_port_config *config, struct ef_port **ret,
+		      struct ef_err *err)
 {
 	struct serial_port *s = calloc(1, sizeof(*s));
 	bool is_refused = false;

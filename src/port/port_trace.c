@@ -98,8 +98,8 @@ static bool trace_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t 
 	return true;
 }
 
-static bool trace_write(struct ef_port *port, const uint8_t *data, size_t len,
-			uint64_t deadline_us, struct ef_err *err)
+static bool trace_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
 {
 	struct trace_port *t = trace_of(port);
 
@@ -123,8 +123,7 @@ static bool trace_discard(struct ef_port *port, struct ef_err *err)
 	return done(t, ef_port_discard(t->inner, err), "discard", err);
 }
 
-static bool trace_set_lines(struct ef_port *port, unsigned mask, unsigned value,
-			    struct ef_err *err)
+static bool trace_set_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
 {
 	struct trace_port *t = trace_of(port);
 	unsigned lines = (port->lines & ~mask) | (value & mask);

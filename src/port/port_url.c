@@ -63,7 +63,7 @@ static bool parse_query(const char *text, const char *query, struct port_url *ur
 			ef_fail(err, EF_E_USAGE, "unknown option '%.*s' in '%s'",
 				(int)(len > 100 ? 100 : len), query, text);
 			return ef_hint(err, "remove what follows the '?'; known is "
-				       "ign_set_control, for rfc2217:// only");
+					    "ign_set_control, for rfc2217:// only");
 		}
 		query += len;
 		query += *query == '&';

@@ -12,7 +12,7 @@ enum mode { MODE_DATA, MODE_IAC, MODE_VERB, MODE_SUB, MODE_SUB_IAC };
 
 /* The options that we speak; all others are refused. */
 static const uint8_t slot_option[] = { TELNET_BINARY, TELNET_SGA, TELNET_COM_PORT };
-#define SLOT_COUNT EF_ARRAY_LEN(slot_option)
+#define SLOT_COUNT    EF_ARRAY_LEN(slot_option)
 #define SLOT_COM_PORT 2
 
 static void put_option(struct ef_wr *out, uint8_t verb, uint8_t option)

@@ -33,7 +33,7 @@ enum telnet_option {
 
 /* RFC 2217 commands as the client sends them; the server's answers are 100 higher. */
 enum rfc2217_cmd {
-	RFC2217_SIGNATURE = 0, /* text; this side's name, or a question when empty */
+	RFC2217_SIGNATURE = 0,    /* text; this side's name, or a question when empty */
 	RFC2217_SET_BAUDRATE = 1, /* 4 bytes, big endian; 0 asks */
 	RFC2217_SET_DATASIZE = 2, /* 8; 0 asks */
 	RFC2217_SET_PARITY = 3,   /* 1: none; 0 asks */

@@ -13,33 +13,25 @@
 #include <espflash/log.h>
 #include <espflash/reset.h>
 
-#define D EF_DTR
-#define R EF_RTS
+#define D    EF_DTR
+#define R    EF_RTS
 #define BOTH (EF_DTR | EF_RTS)
 
 /* Times between reset and release of BOOT: for boards with a small and a large EN capacitor. */
-#define DELAY_MS 50
+#define DELAY_MS       50
 #define EXTRA_DELAY_MS 500
 
-#define CLASSIC(delay_ms)                                                                   \
-	.step_count = 7, .step = {                                                          \
-		{ D, 0, 0 },                                                                \
-		{ R, R, 0 },                                                                \
-		{ D, 0, 100 },                                                              \
-		{ D, D, 0 },                                                                \
-		{ R, 0, 0 },                                                                \
-		{ D, D, delay_ms },                                                         \
-		{ D, 0, 0 },                                                                \
+#define CLASSIC(delay_ms)                                                                          \
+	.step_count = 7, .step = {                                                                 \
+		{ D, 0, 0 }, { R, R, 0 },        { D, 0, 100 }, { D, D, 0 },                       \
+		{ R, 0, 0 }, { D, D, delay_ms }, { D, 0, 0 },                                      \
 	}
 
-#define TIGHT(delay_ms)                                                                     \
-	.needs = EF_RESET_NEEDS_ATOMIC, .step_count = 6, .step = {                          \
-		{ BOTH, 0, 0 },                                                             \
-		{ BOTH, BOTH, 0 },                                                          \
-		{ BOTH, R, 100 },                                                           \
-		{ BOTH, D, delay_ms },                                                      \
-		{ BOTH, 0, 0 },                                                             \
-		{ D, 0, 0 },                                                                \
+#define TIGHT(delay_ms)                                                                            \
+	.needs = EF_RESET_NEEDS_ATOMIC, .step_count = 6,                                           \
+	.step = {                                                                                  \
+		{ BOTH, 0, 0 },        { BOTH, BOTH, 0 }, { BOTH, R, 100 },                        \
+		{ BOTH, D, delay_ms }, { BOTH, 0, 0 },    { D, 0, 0 },                             \
 	}
 
 const struct ef_reset ef_resets_enter[] = {
@@ -159,8 +151,7 @@ static bool run_steps(const struct ef_reset *reset, struct ef_port *port, struct
 
 		if (step->mask && !ef_port_set_lines(port, step->mask, step->value, err))
 			return false;
-		if (step->wait_ms &&
-		    !ef_port_sleep_us(port, (uint64_t)step->wait_ms * 1000, err))
+		if (step->wait_ms && !ef_port_sleep_us(port, (uint64_t)step->wait_ms * 1000, err))
 			return false;
 	}
 	return true;
