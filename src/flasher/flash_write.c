@@ -3,13 +3,15 @@
  * Knows how content gets into flash and when it may be called written.
  *
  * A stub acknowledges a block before it writes it and tells the outcome on the
- * next command, so that only END or MD5 prove anything. Its BEGIN announces
- * the number of compressed blocks, which makes one pass over the data
- * necessary before the first block can leave. That pass runs while the chip
- * computes the MD5 of what is there already, so it costs no time in the usual
- * case, and the compressed copy (never larger than the region, one region at a
- * time) is all the memory that it takes. A mask ROM gets plain blocks and
- * answers each when it is written.
+ * next command, so that only END or MD5 prove anything. It gets one zlib
+ * stream a region, compressed block by block: the first while the chip
+ * computes the MD5 of what is there already, each other one while the chip
+ * receives and writes the one before. Compression thus costs no time beside
+ * the wire's, a region that is there already costs none at all, and memory is
+ * one block. The number of blocks that BEGIN announces is an upper bound: the
+ * stub only asks of it whether more input may come (esp-flasher-stub
+ * command_handler.c). A mask ROM gets plain blocks and answers each when it is
+ * written.
  */
 #include "flasher/flasher_priv.h"
 
@@ -27,22 +29,24 @@
 /* Without a stub, addresses wrap here (the ROMs use 24-bit flash commands) */
 #define ROM_FLASH_LIMIT (16u * EF_MIB)
 
-/* What a region becomes on the wire. */
-struct packed {
-	uint8_t *buf;        /* owned; NULL when nothing was compressed */
-	const uint8_t *data; /* buf, or the region's content */
-	uint32_t len;
-	bool is_deflated;
+/* A region's content as compressed blocks, one at a time. */
+struct packer {
+	z_stream deflate;
+	z_stream inflate; /* over the same blocks, to know how much content each one holds */
+	uint8_t *block;   /* owned */
+	uint32_t len;     /* of the block; 0: there are no more */
+	bool is_open, is_ended;
 };
 
 /* One region on its way. */
 struct transfer {
 	struct ef_flasher *f;
 	const struct ef_region *region;
-	struct packed packed;
+	struct packer packer; /* of a stub only */
 	uint8_t md5[EF_MD5_LEN];
 	bool is_begun;    /* from here on the region's flash is changed */
 	uint32_t written; /* content bytes that the chip acknowledged */
+	uint32_t sent;    /* payload bytes for them */
 };
 
 /* ---- checks ---- */
@@ -94,49 +98,63 @@ static bool check_all(const struct ef_flasher *f, const struct ef_region *region
 
 /* ---- compression ---- */
 
-/* Compress where that makes it smaller; else the content goes as it is. */
-static bool pack(const struct ef_region *r, struct packed *ret, struct ef_err *err)
+static void pack_close(struct packer *p)
 {
-	z_stream z = { 0 };
-	uint8_t *buf = malloc(r->len);
-	int status;
+	if (p->is_open) {
+		deflateEnd(&p->deflate);
+		inflateEnd(&p->inflate);
+	}
+	free(p->block);
+	p->block = NULL;
+	p->is_open = false;
+}
 
-	if (!buf)
+/* The next block of at most cap bytes. */
+static void pack_next(struct packer *p, uint32_t cap)
+{
+	p->len = 0;
+	if (p->is_ended)
+		return;
+	p->deflate.next_out = p->block;
+	p->deflate.avail_out = cap;
+	/* all input is there: what deflate returns short of the end is only "no more room" */
+	p->is_ended = deflate(&p->deflate, Z_FINISH) == Z_STREAM_END;
+	p->len = cap - p->deflate.avail_out;
+}
+
+/* Close it in any case. */
+static bool pack_open(struct packer *p, const struct ef_region *r, uint32_t cap, struct ef_err *err)
+{
+	p->block = malloc(cap);
+	if (!p->block || deflateInit(&p->deflate, DEFLATE_LEVEL) != Z_OK)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	if (deflateInit(&z, DEFLATE_LEVEL) != Z_OK) {
-		free(buf);
+	if (inflateInit(&p->inflate) != Z_OK) {
+		deflateEnd(&p->deflate);
 		return ef_fail(err, EF_E_IO, "out of memory");
 	}
+	p->is_open = true;
 	/* zlib's input pointer isn't const, but it doesn't write there */
-	memcpy(&z.next_in, &r->data, sizeof(z.next_in));
-	z.avail_in = r->len;
-	z.next_out = buf;
-	z.avail_out = r->len - 1; /* one less: equal size is no gain */
-	status = deflate(&z, Z_FINISH);
-	*ret = (struct packed){ .data = r->data, .len = r->len };
-	if (status == Z_STREAM_END)
-		*ret = (struct packed){ buf, buf, (uint32_t)z.total_out, true };
-	else
-		free(buf);
-	deflateEnd(&z);
+	memcpy(&p->deflate.next_in, &r->data, sizeof(p->deflate.next_in));
+	p->deflate.avail_in = r->len;
+	pack_next(p, cap);
 	return true;
 }
 
-/* How many content bytes a block of compressed ones yields: the chip's work. */
-static uint32_t inflated_len(z_stream *z, const uint8_t *block, uint32_t len)
+/* How many content bytes the present block yields: the chip's work. */
+static uint32_t pack_content(struct packer *p)
 {
 	uint8_t scratch[4096];
-	uLong before = z->total_out;
+	uLong before = p->inflate.total_out;
 	int status = Z_OK;
 
-	memcpy(&z->next_in, &block, sizeof(z->next_in));
-	z->avail_in = len;
+	p->inflate.next_in = p->block;
+	p->inflate.avail_in = p->len;
 	do {
-		z->next_out = scratch;
-		z->avail_out = sizeof(scratch);
-		status = inflate(z, Z_NO_FLUSH);
-	} while (status == Z_OK && (z->avail_in || z->avail_out == 0));
-	return (uint32_t)(z->total_out - before);
+		p->inflate.next_out = scratch;
+		p->inflate.avail_out = sizeof(scratch);
+		status = inflate(&p->inflate, Z_NO_FLUSH);
+	} while (status == Z_OK && (p->inflate.avail_in || p->inflate.avail_out == 0));
+	return (uint32_t)(p->inflate.total_out - before);
 }
 
 /* Flash bytes to allow time for: a stub starts an erase of 64 KiB for each 32 KiB it inflates. */
@@ -152,13 +170,16 @@ static uint32_t stub_work(uint32_t content_len)
 
 static bool begin(struct transfer *t, struct ef_err *err)
 {
+	bool is_deflated = t->packer.is_open;
+	uLong most = is_deflated ? deflateBound(&t->packer.deflate, t->region->len) : 0;
 	const struct ef_flash_begin begin = {
 		/* a stub wants the exact size; the ROM counts sectors itself */
 		.size = t->region->len,
-		.blocks = ef_div_up(t->packed.len, t->f->flash_block),
+		.blocks = ef_div_up(is_deflated ? (uint32_t)most : t->region->len,
+				    t->f->flash_block),
 		.block_size = t->f->flash_block,
 		.addr = t->region->addr,
-		.deflate = t->packed.is_deflated,
+		.deflate = is_deflated,
 		.has_encrypt_word = t->f->has_encrypt_word,
 	};
 
@@ -167,57 +188,65 @@ static bool begin(struct transfer *t, struct ef_err *err)
 	return ef_rom_flash_begin(&t->f->rom, &begin, err);
 }
 
-/*
- * Send all blocks. The time that an answer may take is the work of the block
- * itself for a ROM, of the block before it for a stub; *ret_work is what a stub
- * may still be busy with at the end.
- */
-static bool send_blocks(struct transfer *t, z_stream *inflater, uint32_t *ret_work,
-			struct ef_err *err)
+static void count(struct transfer *t, uint32_t content, uint32_t payload)
 {
-	struct ef_flasher *f = t->f;
-	const struct packed *p = &t->packed;
-	bool is_stub = f->rom.loader == EF_LOADER_STUB;
-	uint32_t work = is_stub ? 0 : f->flash_block;
+	const struct ef_region *r = t->region;
 
-	for (uint32_t pos = 0, seq = 0; pos < p->len; pos += f->flash_block, seq++) {
-		uint32_t len = p->len - pos < f->flash_block ? p->len - pos : f->flash_block;
-		uint32_t content = len;
+	t->written += content;
+	t->sent += payload;
+	ef_event_progress(t->f, EF_STAGE_WRITE, r->label, r->addr, t->written, r->len);
+}
+
+/*
+ * To a stub. The time that an answer may take is the work of the block
+ * before; *ret_work is what the stub may still be busy with at the end.
+ */
+static bool send_packed(struct transfer *t, uint32_t *ret_work, struct ef_err *err)
+{
+	struct packer *p = &t->packer;
+	struct ef_flasher *f = t->f;
+	uint32_t work = 0;
+
+	for (uint32_t seq = 0; p->len; seq++) {
+		uint32_t len = p->len, content;
 		uint8_t head[EF_DATA_HEAD_SIZE];
 		struct ef_request req;
 		struct ef_reply reply;
 
-		/* the ROM wants whole blocks; a stub stops at the announced size */
-		ef_rom_flash_data_request(&req, head, p->is_deflated, seq, p->data + pos, len,
-					  is_stub ? 0 : f->flash_block, work);
+		ef_rom_flash_data_request(&req, head, true, seq, p->block, len, 0, work);
 		if (!ef_rom_send(&f->rom, &req, err))
 			return false;
-		if (inflater)
-			content = inflated_len(inflater, p->data + pos, len);
+		content = pack_content(p);
+		pack_next(p, f->flash_block); /* what was sent is in the session's buffer */
 		if (!ef_rom_receive(&f->rom, &req, &reply, err))
 			return false;
-		if (is_stub)
-			work = stub_work(content);
-		t->written += content;
-		ef_event_progress(f, EF_STAGE_WRITE, t->region->label, t->region->addr, t->written,
-				  t->region->len);
+		work = stub_work(content);
+		count(t, content, len);
 	}
 	*ret_work = work;
 	return true;
 }
 
-static bool transfer_blocks(struct transfer *t, uint32_t *ret_work, struct ef_err *err)
+/* To a ROM: whole blocks, each answered when it is written. */
+static bool send_plain(struct transfer *t, struct ef_err *err)
 {
-	z_stream z = { 0 };
-	bool ok;
+	const struct ef_region *r = t->region;
+	struct ef_flasher *f = t->f;
 
-	if (!t->packed.is_deflated)
-		return send_blocks(t, NULL, ret_work, err);
-	if (inflateInit(&z) != Z_OK)
-		return ef_fail(err, EF_E_IO, "out of memory");
-	ok = send_blocks(t, &z, ret_work, err);
-	inflateEnd(&z);
-	return ok;
+	for (uint32_t seq = 0; t->written < r->len; seq++) {
+		uint32_t left = r->len - t->written;
+		uint32_t len = left < f->flash_block ? left : f->flash_block;
+		uint8_t head[EF_DATA_HEAD_SIZE];
+		struct ef_request req;
+		struct ef_reply reply;
+
+		ef_rom_flash_data_request(&req, head, false, seq, r->data + t->written, len,
+					  f->flash_block, f->flash_block);
+		if (!ef_rom_command(&f->rom, &req, &reply, err))
+			return false;
+		count(t, len, len);
+	}
+	return true;
 }
 
 static bool write_flash(struct transfer *t, struct ef_err *err)
@@ -226,14 +255,16 @@ static bool write_flash(struct transfer *t, struct ef_err *err)
 	uint32_t work;
 
 	ef_event_progress(f, EF_STAGE_WRITE, t->region->label, t->region->addr, 0, t->region->len);
-	if (!begin(t, err) || !transfer_blocks(t, &work, err))
+	if (!begin(t, err))
 		return false;
+	if (!t->packer.is_open) /* never an END to a ROM: it would leave the loader */
+		return send_plain(t, err);
 	/*
 	 * The stub's END answers when everything is in flash, and fails unless it
-	 * was exactly the announced number of bytes. A ROM would leave the loader.
+	 * was exactly the announced number of bytes.
 	 */
-	return f->rom.loader == EF_LOADER_ROM ||
-	       ef_rom_flash_end_after(&f->rom, t->packed.is_deflated, false, work, err);
+	return send_packed(t, &work, err) &&
+	       ef_rom_flash_end_after(&f->rom, true, false, work, err);
 }
 
 static bool verify(struct transfer *t, struct ef_err *err)
@@ -260,29 +291,25 @@ static bool verify(struct transfer *t, struct ef_err *err)
 }
 
 /*
- * Compress, and find out whether the flash holds the content already: the one
- * while the chip is busy with the other.
+ * Compress the first block, and find out whether the flash holds the content
+ * already: the one while the chip is busy with the other.
  */
 static bool prepare(struct transfer *t, bool can_skip, bool *ret_is_there, struct ef_err *err)
 {
 	struct ef_rom *rom = &t->f->rom;
-	bool packs = rom->loader == EF_LOADER_STUB;
+	const struct ef_region *r = t->region;
 	uint8_t there[EF_MD5_LEN];
 	struct ef_md5_request md5;
 
-	t->packed = (struct packed){ .data = t->region->data, .len = t->region->len };
 	*ret_is_there = false;
-	if (!can_skip) {
-		ef_md5(t->region->data, t->region->len, t->md5);
-		return !packs || pack(t->region, &t->packed, err);
-	}
-	ef_rom_flash_md5_request(&md5, rom->loader, t->region->addr, t->region->len);
-	if (!ef_rom_send(rom, &md5.req, err))
+	ef_rom_flash_md5_request(&md5, rom->loader, r->addr, r->len);
+	if (can_skip && !ef_rom_send(rom, &md5.req, err))
 		return false;
-	ef_md5(t->region->data, t->region->len, t->md5);
-	if (packs && !pack(t->region, &t->packed, err))
+	ef_md5(r->data, r->len, t->md5);
+	if (rom->loader == EF_LOADER_STUB && !pack_open(&t->packer, r, t->f->flash_block, err))
 		return false;
-	/* the time that we took to compress isn't the chip's */
+	if (!can_skip)
+		return true;
 	if (!ef_rom_flash_md5_receive(rom, &md5, there, err))
 		return false;
 	*ret_is_there = memcmp(there, t->md5, sizeof(there)) == 0;
@@ -323,12 +350,12 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 		ok = write_flash(&t, err) && (!verifies || verify(&t, err));
 		if (ok) {
 			stats->bytes += region->len;
-			stats->wire_bytes += t.packed.len;
+			stats->wire_bytes += t.sent;
 			ef_event_region(f, verifies ? EF_EVENT_VERIFIED : EF_EVENT_WRITTEN,
 					region->label, region->addr, region->len);
 		}
 	}
-	free(t.packed.buf);
+	pack_close(&t.packer);
 	return ok || explain(&t, err);
 }
 

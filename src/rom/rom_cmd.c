@@ -136,9 +136,10 @@ struct ef_rom_verdict ef_rom_judge(const struct ef_rom_frame *frame, size_t repl
 static uint8_t checksum(const struct ef_request *req)
 {
 	uint8_t sum = EF_ROM_CHECKSUM_SEED;
+	const uint8_t *data = req->data;
 
-	for (size_t i = 0; i < req->data_len; i++)
-		sum ^= req->data[i];
+	for (size_t i = 0; data && i < req->data_len; i++)
+		sum ^= data[i];
 	if (req->pad_len % 2)
 		sum ^= req->pad;
 	return sum;

@@ -39,7 +39,8 @@ START_TEST(writes_and_proves)
 	ck_assert_uint_eq(w.finished[EF_STAGE_VERIFY], 1);
 	ck_assert_uint_eq(stats.bytes, len);
 	ck_assert_uint_eq(stats.skipped, 0);
-	ck_assert_uint_le(stats.wire_bytes, len);
+	/* what doesn't get smaller grows by a few bytes a block */
+	ck_assert_uint_le(stats.wire_bytes, len + len / 1000 + 16);
 	/* what was there, BEGIN, the blocks, END (never to a ROM), what is there now */
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 2);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_BEGIN) +
@@ -207,10 +208,10 @@ static const struct {
 } silences[] = {
 	{ 1, "cannot write 'app' at 0x00010000 (nothing was changed there): no answer to "
 	     "SPI_FLASH_MD5" },
-	{ 2, "partly erased or written): no answer to FLASH_BEGIN within 3000 ms" },
-	{ 4, "partly erased or written): no answer to FLASH_DATA" },
-	{ 7, "partly erased or written): no answer to FLASH_END" },
-	{ 8, "partly erased or written): no answer to SPI_FLASH_MD5" },
+	{ 2, "partly erased or written): no answer to FLASH_DEFL_BEGIN within 3000 ms" },
+	{ 4, "partly erased or written): no answer to FLASH_DEFL_DATA" },
+	{ 8, "partly erased or written): no answer to FLASH_DEFL_END" },
+	{ 9, "partly erased or written): no answer to SPI_FLASH_MD5" },
 };
 
 START_TEST(silence)
