@@ -105,7 +105,9 @@ bool host_fail_port(struct ef_err *err, const char *name, int errnum)
 	case ENOENT:
 	case ENOTDIR:
 		ef_fail(err, EF_E_PORT, "no such port: '%s'", name);
-		return ef_hint(err, "plug the board in, and look: espflash-c list-ports");
+		return ef_hint(
+			err,
+			"plug the board in, and see which ports there are: espflash-c list-ports");
 	case EACCES:
 	case EPERM:
 		ef_fail(err, EF_E_PORT, "no permission to open '%s'", name);
