@@ -92,7 +92,8 @@ struct opt {
 #define OPT_FLAG(l, n, s, m, h) \
 	.kind = OPT_KIND_FLAG, .letter = (l), .name = (n), .offset = OPT_AT(bool, s, m), .help = (h)
 #define OPT_COUNT(l, n, s, m, h) \
-	.kind = OPT_KIND_COUNT, .letter = (l), .name = (n), .offset = OPT_AT(unsigned, s, m), .help = (h)
+	.kind = OPT_KIND_COUNT, .letter = (l), .name = (n), \
+	.offset = OPT_AT(unsigned, s, m), .help = (h)
 #define OPT_STRING(l, n, v, s, m, h) \
 	.kind = OPT_KIND_STRING, .letter = (l), .name = (n), .value = (v), \
 	.offset = OPT_AT(const char *, s, m), .help = (h)

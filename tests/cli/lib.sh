@@ -25,6 +25,17 @@ board() {
 	export ESPFLASH_PORT="$URL"
 }
 
+# The same program over a fake list of serial ports (tests/sim): $FAKE.
+fake_ports() {
+	if [ ! -x "$ESPFLASH_FAKE" ]; then
+		echo 'no espflash-c-fake' >&3
+		exit 77
+	fi
+	export EF_FAKE_PORTS="$1" EF_FAKE_URL="${URL:-socket://127.0.0.1:1}"
+	unset ESPFLASH_PORT
+	FAKE=$ESPFLASH_FAKE
+}
+
 # Before another run against the same board: it serves one client at a time,
 # and has to notice that the last one left.
 again() {

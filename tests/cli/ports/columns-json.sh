@@ -1,0 +1,2 @@
+fake_ports jtag,native
+"$FAKE" list-ports -a --json

@@ -1,0 +1,2 @@
+fake_ports usb
+"$FAKE" board-info --confirm-port
