@@ -3,7 +3,8 @@
 # The unmodified program on a device port, through the real libserialport: a
 # pseudo terminal that a mount namespace gives a name in /dev and a USB
 # device's sysfs node, and a preload (fake_modem.c) the modem lines; a bridge
-# (pty_bridge.c) carries both to a virtual board. Needs root on Linux.
+# (pty_bridge.c) carries both to a virtual board. Needs root on Linux. (A CUSE
+# device would need no preload, but few kernels have /dev/cuse.)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 elf=$here/../../tools/sample/sample-esp32c3.elf
