@@ -123,6 +123,7 @@ static void store_efuses(struct sim *sim)
 		store_field(sim, &chip->major[i], major);
 	for (size_t i = 0; i < EF_ARRAY_LEN(chip->minor); i++)
 		store_field(sim, &chip->minor[i], minor);
+	store_field(sim, &chip->secure_boot, sim->opts.secure_boot ? UINT32_MAX : 0);
 }
 
 void sim_regs_reset(struct sim *sim, bool is_power_on)

@@ -356,8 +356,8 @@ static bool is_known(const struct sim *sim, uint8_t op)
 static void after(struct sim *sim, const struct sim_request *rq)
 {
 	if (rq->op == SIM_OP_MEM_END && word(rq, 0) == 0) {
-		/* with secure boot neither chip starts code from the wire this way */
-		if (sim->opts.secure_boot && sim->chip->family == SIM_FAMILY_RTC)
+		/* with secure boot S3 and C3 don't start code from the wire this way */
+		if (sim->opts.secure_boot && (sim->chip->image_id == 9 || sim->chip->image_id == 5))
 			return;
 		sim_jump(sim, word(rq, 1));
 	}

@@ -52,6 +52,7 @@ struct sim_chip {
 	uint8_t spi_usr, spi_w0, spi_mosi, spi_miso; /* offsets */
 	uint32_t mac_reg; /* low word; the high half-word is at the next one */
 	struct sim_field major[3], minor[2];
+	struct sim_field secure_boot;                   /* eFuse: version 2 is on */
 	uint32_t clkdiv_reg;                            /* 0: none that a host could read */
 	uint32_t wdt_config0, wdt_config1, wdt_protect; /* 0: no watchdog reset */
 	uint32_t option1_reg, option1_force;            /* 0: no forced download */
