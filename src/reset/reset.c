@@ -64,9 +64,9 @@ const struct ef_reset ef_resets_enter[] = {
 const struct ef_reset ef_resets_run[] = {
 	{ .name = "hard",
 	  .help = "a pulse on the reset line",
-	  .step_count = 3,
+	  /* esptool's HardReset; espflash waits 100 ms more before it, for nothing */
+	  .step_count = 2,
 	  .step = {
-		{ 0, 0, 100 },
 		{ R, R, 100 },
 		{ R, 0, 0 },
 	  } },
