@@ -275,7 +275,7 @@ bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t h
 	const uint8_t *desc;
 	char text[128];
 
-	if (!choose(log, table, &img))
+	if (!sim->flash || !choose(log, table, &img))
 		return false;
 	sim_log(log, 'I', "boot", "Disabling RNG early entropy source...");
 	desc = find_descriptor(sim, &img);

@@ -40,7 +40,7 @@ static size_t build(const struct sim *sim, uint8_t *out, size_t cap)
 {
 	struct ef_wr w = ef_wr_init(out, cap);
 	const struct sim_chip *chip = sim->chip;
-	uint32_t data_at = chip->ram[0].start + 0x8000, code_at = data_at;
+	uint32_t data_at = chip->ram[0].start + 0x8000, code_at;
 	uint8_t hash[32];
 
 	/* chips with one RAM for both: code behind the data */

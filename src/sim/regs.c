@@ -8,7 +8,6 @@
 
 #include "sim/sim_priv.h"
 
-#define PAGES_MAX 1024u /* 4 MB: more than any of these chips has */
 #define MAGIC_REG 0x40001000u
 #define WDT_KEY   0x50d83aa1u
 /* ESP32: result of the RTC calibration, esptool targets/esp32.py RTCCALICFG1 */
@@ -31,7 +30,7 @@ static struct sim_page *make_page(struct sim *sim, uint32_t base)
 {
 	struct sim_page *page = find_page(sim, base);
 
-	if (page || sim->page_count == PAGES_MAX)
+	if (page || sim->page_count == SIM_PAGES_MAX)
 		return page;
 	page = calloc(1, sizeof(*page));
 	if (!page)
@@ -96,7 +95,7 @@ static void store(struct sim *sim, uint32_t addr, uint32_t value)
 
 	ef_put_le32(b, value);
 	if (!sim_mem_write(sim, addr, b, 4))
-		sim->is_failed = sim->page_count < PAGES_MAX;
+		sim->is_failed = sim->page_count < SIM_PAGES_MAX;
 }
 
 static void store_field(struct sim *sim, const struct sim_field *f, uint32_t value)

@@ -45,9 +45,8 @@ struct sim *sim_new(const struct sim_opts *opts)
 	sim->host_rate = SIM_ROM_RATE;
 	sim->rate = SIM_ROM_RATE;
 	sim->run_at = SIM_NEVER;
-	sim->pages = calloc(1024, sizeof(*sim->pages));
 	sim->console = calloc(1, SIM_CONSOLE_MAX);
-	if (!sim->pages || !sim->console || !sim_flash_init(sim)) {
+	if (!sim->console || !sim_flash_init(sim)) {
 		sim_free(sim);
 		return NULL;
 	}
@@ -71,9 +70,7 @@ void sim_free(struct sim *sim)
 	if (!sim)
 		return;
 	sim_write_close(sim);
-	if (sim->pages)
-		sim_mem_clear(sim);
-	free(sim->pages);
+	sim_mem_clear(sim);
 	free(sim->console);
 	free(sim->to_chip.v);
 	free(sim->to_host.v);
