@@ -38,8 +38,7 @@ static bool make_ram(struct job *job, const struct ef_chip *chip, struct ef_err 
 }
 
 /* All of it, with what target knows. */
-static bool make_firmware(struct job *job, const struct firmware_target *target,
-			  struct ef_err *err)
+static bool make_firmware(struct job *job, const struct firmware_target *target, struct ef_err *err)
 {
 	return firmware_load_bootloader(job->fw, target, err) &&
 	       firmware_build(job->fw, target, err);
@@ -53,8 +52,10 @@ static bool check_early(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
 	struct firmware_target target = {
-		.chip = a->connect.chip, .revision = (uint16_t)a->image.min_chip_rev.value,
-		.flash_size = (uint32_t)a->config.size, .wants_bootloader = true,
+		.chip = a->connect.chip,
+		.revision = (uint16_t)a->image.min_chip_rev.value,
+		.flash_size = (uint32_t)a->config.size,
+		.wants_bootloader = true,
 	};
 
 	/* The descriptor is for the bootloader, which a program in RAM never meets. */
@@ -62,8 +63,7 @@ static bool check_early(struct job *job, struct ef_err *err)
 		return false;
 	if (!target.chip)
 		target.chip = ef_elf_chip(&job->fw->elf);
-	if (!target.chip && !a->ram &&
-	    !firmware_bootloader_chip(job->fw, &target.chip, err))
+	if (!target.chip && !a->ram && !firmware_bootloader_chip(job->fw, &target.chip, err))
 		return false;
 	if (target.chip && !ef_elf_check_chip(&job->fw->elf, target.chip, err))
 		return false;
@@ -77,8 +77,7 @@ static bool check_early(struct job *job, struct ef_err *err)
 
 /* ---- what the chip tells ---- */
 
-static bool check_revision(const struct job *job, const struct ef_device *dev,
-			   struct ef_err *err)
+static bool check_revision(const struct job *job, const struct ef_device *dev, struct ef_err *err)
 {
 	uint32_t wanted = job->args->image.min_chip_rev.value;
 
@@ -88,8 +87,8 @@ static bool check_revision(const struct job *job, const struct ef_device *dev,
 		return true;
 	ef_fail(err, EF_E_UNSUPP,
 		"the chip has revision v%u.%u, and the image needs v%" PRIu32 ".%" PRIu32
-		" or later", dev->revision / 100u, dev->revision % 100u, wanted / 100,
-		wanted % 100);
+		" or later",
+		dev->revision / 100u, dev->revision % 100u, wanted / 100, wanted % 100);
 	return ef_hint(err, "use a board with a later chip; '--force' flashes it all the same");
 }
 
@@ -122,12 +121,16 @@ static bool keep_bytes(void *user, const uint8_t *data, size_t len, struct ef_er
 
 static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef_err *err)
 {
-	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found: not named with --bootloader, "
+	ef_fail(err, EF_E_INPUT,
+		"no bootloader for %s was found: not named with --bootloader, "
 		"none in the project's build or in the collections, and the chip has none "
-		"that works (%s)", chip->label, why);
-	return ef_hint(err, "name one with --bootloader (ESP-IDF's build/bootloader/bootloader.bin "
-			    "for this chip), or put it into "
-			    "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin", chip->name);
+		"that works (%s)",
+		chip->label, why);
+	return ef_hint(err,
+		       "name one with --bootloader (ESP-IDF's build/bootloader/bootloader.bin "
+		       "for this chip), or put it into "
+		       "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
+		       chip->name);
 }
 
 static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *chip,
@@ -181,8 +184,7 @@ static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
 }
 
 /* No file was found. One that is on the chip and whole stays, and its header is inherited. */
-static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
-				 struct ef_err *err)
+static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev, struct ef_err *err)
 {
 	struct ef_buf data = EF_BUF_INIT(EF_MIB);
 	struct ef_err why = EF_ERR_INIT;
@@ -191,7 +193,8 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 	bool ok = false;
 
 	if (dev->is_secure_download) {
-		ui_log(job->cli, EF_LOG_WARN, "No bootloader was found; the one on the chip can't "
+		ui_log(job->cli, EF_LOG_WARN,
+		       "No bootloader was found; the one on the chip can't "
 		       "be read in secure download mode, and stays as it is");
 		return true;
 	}
@@ -206,7 +209,8 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 	}
 	ui_log(job->cli, EF_LOG_INFO, "Bootloader: the one on the chip, kept as it is");
 	if (job->args->config.mode_plus || job->args->config.freq_mhz)
-		ui_log(job->cli, EF_LOG_WARN, "Flash mode and frequency of the kept bootloader "
+		ui_log(job->cli, EF_LOG_WARN,
+		       "Flash mode and frequency of the kept bootloader "
 		       "stay what they are: name a file with --bootloader to change them");
 	firmware_inherit(job->fw, &info);
 	ok = true;
@@ -219,9 +223,12 @@ static bool make_final(struct job *job, const struct ef_device *dev, uint32_t fl
 		       struct ef_err *err)
 {
 	const struct firmware_target target = {
-		.chip = dev->chip, .revision = dev->has_revision ? dev->revision : 0,
-		.xtal_mhz = dev->xtal_mhz, .flash_size = flash_size,
-		.wants_bootloader = true, .is_final = true,
+		.chip = dev->chip,
+		.revision = dev->has_revision ? dev->revision : 0,
+		.xtal_mhz = dev->xtal_mhz,
+		.flash_size = flash_size,
+		.wants_bootloader = true,
+		.is_final = true,
 	};
 
 	if (!firmware_load_table(job->fw, &target, err) ||
@@ -293,8 +300,8 @@ static bool write_flash(struct job *job, struct ef_err *err)
 static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err *err)
 {
 	if (!make_ram(job, dev->chip, err) ||
-	    !ef_flasher_load_ram(job->session.flasher, job->ram, job->ram_count,
-				 job->fw->elf.entry, err))
+	    !ef_flasher_load_ram(job->session.flasher, job->ram, job->ram_count, job->fw->elf.entry,
+				 err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "The app was loaded into RAM and started");
 	return true;
@@ -333,7 +340,8 @@ static bool run_monitor(struct job *job, struct ef_err *err)
 	struct ef_port *port = job->session.port;
 	bool has_keys = !a->connect.non_interactive || isatty(STDIN_FILENO);
 	const struct ef_monitor_opts opts = {
-		.in_fd = has_keys ? STDIN_FILENO : -1, .out_fd = STDOUT_FILENO,
+		.in_fd = has_keys ? STDIN_FILENO : -1,
+		.out_fd = STDOUT_FILENO,
 		.interrupt = job->cli->interrupt,
 		.is_quiet = job->cli->global.quiet || a->connect.non_interactive,
 	};
@@ -354,8 +362,9 @@ static bool run_monitor(struct job *job, struct ef_err *err)
 static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_err *err)
 {
 	if (a->mon.no_reset && !a->connect.non_interactive)
-		ui_log(cli, EF_LOG_WARN, "'--no-reset' has an effect only together with "
-					 "'--non-interactive'");
+		ui_log(cli, EF_LOG_WARN,
+		       "'--no-reset' has an effect only together with "
+		       "'--non-interactive'");
 	if (a->ram && a->idf.bootloader)
 		return ef_fail(err, EF_E_USAGE, "'--ram' and '--bootloader' exclude each other");
 	if (a->ram && a->idf.partition_table)

@@ -8,13 +8,14 @@ static bool no_bootloader(const struct save_image_args *a, struct ef_err *err)
 {
 	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found, and a merged image needs one",
 		a->chip->label);
-	return ef_hint(err, "name one with --bootloader, or put it into "
-			    "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
+	return ef_hint(err,
+		       "name one with --bootloader, or put it into "
+		       "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
 		       a->chip->name);
 }
 
-static bool print_json(struct cli *cli, const struct save_image_args *a,
-		       const struct firmware *fw, size_t size, struct ef_err *err)
+static bool print_json(struct cli *cli, const struct save_image_args *a, const struct firmware *fw,
+		       size_t size, struct ef_err *err)
 {
 	struct json_out *j = json_new(cli->command);
 
@@ -65,17 +66,18 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct save_image_args *a = args;
 	struct firmware_target target = {
-		.chip = a->chip, .revision = (uint16_t)a->image.min_chip_rev.value,
+		.chip = a->chip,
+		.revision = (uint16_t)a->image.min_chip_rev.value,
 		.xtal_mhz = (uint32_t)a->xtal_mhz,
 		.flash_size = a->config.size ? (uint32_t)a->config.size : 4u * EF_MIB,
-		.wants_bootloader = a->merge, .is_final = true,
+		.wants_bootloader = a->merge,
+		.is_final = true,
 	};
 	struct firmware *fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
 	bool ok = false;
 
 	if (!fw || !firmware_open_elf(fw, a->file, true, err) ||
-	    !ef_elf_check_chip(&fw->elf, a->chip, err) ||
-	    !firmware_load_table(fw, &target, err) ||
+	    !ef_elf_check_chip(&fw->elf, a->chip, err) || !firmware_load_table(fw, &target, err) ||
 	    !firmware_load_bootloader(fw, &target, err))
 		goto out;
 	if (a->merge && !fw->has_bootloader) {

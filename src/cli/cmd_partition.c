@@ -8,7 +8,7 @@
 #include "base/util.h"
 #include <espflash/partition.h>
 
-#define COLUMNS 6
+#define COLUMNS   6
 #define CELL_SIZE 48
 
 struct row {
@@ -16,7 +16,7 @@ struct row {
 };
 
 /* The colours of espflash's table library: 256-colour foregrounds. */
-static const char *const titles[COLUMNS] = { "Name", "Type", "SubType",
+static const char *const titles[COLUMNS] = { "Name",   "Type", "SubType",
 					     "Offset", "Size", "Encrypted" };
 static const unsigned char colors[COLUMNS] = { 10, 14, 13, 9, 11, 6 };
 
@@ -66,8 +66,8 @@ static void make_row(const struct ef_partition *p, struct row *ret)
 	flags_text(p, ":", ret->cell[5], CELL_SIZE);
 }
 
-static void print_rule(FILE *out, const size_t width[COLUMNS], const char *left,
-		       const char *line, const char *cross, const char *right)
+static void print_rule(FILE *out, const size_t width[COLUMNS], const char *left, const char *line,
+		       const char *cross, const char *right)
 {
 	fputs(left, out);
 	for (size_t c = 0; c < COLUMNS; c++) {
@@ -89,8 +89,8 @@ static void print_cell(FILE *out, const char *text, size_t width, int color, boo
 		fprintf(out, " %s%*s ", text, pad, "");
 }
 
-static void print_row(FILE *out, const struct row *row, const size_t width[COLUMNS],
-		      bool is_color, bool is_bold)
+static void print_row(FILE *out, const struct row *row, const size_t width[COLUMNS], bool is_color,
+		      bool is_bold)
 {
 	fputs("│", out);
 	for (size_t c = 0; c < COLUMNS; c++) {
@@ -127,8 +127,7 @@ static void show(struct cli *cli, const struct ef_partition_table *table)
 	print_rule(cli->out, width, "╰", "─", "┴", "╯");
 }
 
-static bool show_json(struct cli *cli, const struct ef_partition_table *table,
-		      struct ef_err *err)
+static bool show_json(struct cli *cli, const struct ef_partition_table *table, struct ef_err *err)
 {
 	struct json_out *j = json_new(cli->command);
 	char name[EF_PART_NAME_SIZE], label[sizeof(table->part[0].name)];
@@ -160,8 +159,7 @@ static bool show_json(struct cli *cli, const struct ef_partition_table *table,
 
 /* ---- conversion ---- */
 
-static bool put(struct cli *cli, const char *path, const void *data, size_t len,
-		struct ef_err *err)
+static bool put(struct cli *cli, const char *path, const void *data, size_t len, struct ef_err *err)
 {
 	if (path)
 		return ef_file_write(path, data, len, err);
@@ -207,7 +205,8 @@ bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct partition_table_args *a = args;
 	const struct ef_partition_opts opts = {
-		.table_offset = a->offset.value, .flash_size = (uint32_t)a->flash_size,
+		.table_offset = a->offset.value,
+		.flash_size = (uint32_t)a->flash_size,
 		.bootloader_offset = EF_PART_NO_OFFSET,
 	};
 	struct ef_buf file = EF_BUF_INIT(EF_MAX_CSV);

@@ -12,16 +12,25 @@
 #define EF_VERSION "0.0.0"
 #endif
 
-#define OPT_END { .name = NULL }
+#define OPT_END                                                                                    \
+	{                                                                                          \
+		.name = NULL                                                                       \
+	}
 
 /* ---- values ---- */
 
 static const struct opt_choice colors[] = {
-	{ "auto", COLOR_AUTO }, { "always", COLOR_ALWAYS }, { "never", COLOR_NEVER }, { NULL, 0 },
+	{ "auto", COLOR_AUTO },
+	{ "always", COLOR_ALWAYS },
+	{ "never", COLOR_NEVER },
+	{ NULL, 0 },
 };
 static const struct opt_choice progresses[] = {
-	{ "auto", PROGRESS_AUTO }, { "bar", PROGRESS_BAR }, { "lines", PROGRESS_LINES },
-	{ "none", PROGRESS_NONE }, { NULL, 0 },
+	{ "auto", PROGRESS_AUTO },
+	{ "bar", PROGRESS_BAR },
+	{ "lines", PROGRESS_LINES },
+	{ "none", PROGRESS_NONE },
+	{ NULL, 0 },
 };
 static const struct opt_choice befores[] = {
 	{ "default-reset", EF_BEFORE_DEFAULT_RESET },
@@ -38,18 +47,22 @@ static const struct opt_choice afters[] = {
 	{ NULL, 0 },
 };
 static const struct opt_choice freqs[] = {
-	{ "12mhz", 12 }, { "15mhz", 15 }, { "16mhz", 16 }, { "20mhz", 20 }, { "24mhz", 24 },
-	{ "26mhz", 26 }, { "30mhz", 30 }, { "40mhz", 40 }, { "48mhz", 48 }, { "60mhz", 60 },
-	{ "80mhz", 80 }, { NULL, 0 },
+	{ "12mhz", 12 }, { "15mhz", 15 }, { "16mhz", 16 }, { "20mhz", 20 },
+	{ "24mhz", 24 }, { "26mhz", 26 }, { "30mhz", 30 }, { "40mhz", 40 },
+	{ "48mhz", 48 }, { "60mhz", 60 }, { "80mhz", 80 }, { NULL, 0 },
 };
 static const struct opt_choice modes[] = {
-	{ "qio", EF_MODE_QIO + 1 }, { "qout", EF_MODE_QOUT + 1 }, { "dio", EF_MODE_DIO + 1 },
-	{ "dout", EF_MODE_DOUT + 1 }, { NULL, 0 },
+	{ "qio", EF_MODE_QIO + 1 },
+	{ "qout", EF_MODE_QOUT + 1 },
+	{ "dio", EF_MODE_DIO + 1 },
+	{ "dout", EF_MODE_DOUT + 1 },
+	{ NULL, 0 },
 };
 static const struct opt_choice sizes[] = {
-	{ "256kb", 256 << 10 }, { "512kb", 512 << 10 }, { "1mb", 1 << 20 }, { "2mb", 2 << 20 },
-	{ "4mb", 4 << 20 }, { "8mb", 8 << 20 }, { "16mb", 16 << 20 }, { "32mb", 32 << 20 },
-	{ "64mb", 64 << 20 }, { "128mb", 128 << 20 }, { "256mb", 256 << 20 }, { NULL, 0 },
+	{ "256kb", 256 << 10 }, { "512kb", 512 << 10 }, { "1mb", 1 << 20 },
+	{ "2mb", 2 << 20 },     { "4mb", 4 << 20 },     { "8mb", 8 << 20 },
+	{ "16mb", 16 << 20 },   { "32mb", 32 << 20 },   { "64mb", 64 << 20 },
+	{ "128mb", 128 << 20 }, { "256mb", 256 << 20 }, { NULL, 0 },
 };
 static const struct opt_choice xtals[] = {
 	{ "26mhz", 26 }, { "32mhz", 32 }, { "40mhz", 40 }, { "48mhz", 48 }, { NULL, 0 },
@@ -57,13 +70,16 @@ static const struct opt_choice xtals[] = {
 static const struct opt_choice formats[] = { { "esp-idf", 0 }, { NULL, 0 } };
 static const struct opt_choice log_formats[] = { { "defmt", 1 }, { "serial", 2 }, { NULL, 0 } };
 static const struct opt_choice shells[] = {
-	{ "bash", SHELL_BASH }, { "fish", SHELL_FISH }, { "zsh", SHELL_ZSH }, { NULL, 0 },
+	{ "bash", SHELL_BASH },
+	{ "fish", SHELL_FISH },
+	{ "zsh", SHELL_ZSH },
+	{ NULL, 0 },
 };
 /* Names only: the numbers are the partition layer's. */
 static const struct opt_choice data_types[] = {
-	{ "ota", 0 }, { "phy", 0 }, { "nvs", 0 }, { "coredump", 0 }, { "nvs_keys", 0 },
-	{ "efuse", 0 }, { "undefined", 0 }, { "esphttpd", 0 }, { "fat", 0 }, { "spiffs", 0 },
-	{ "littlefs", 0 }, { NULL, 0 },
+	{ "ota", 0 },      { "phy", 0 },    { "nvs", 0 },       { "coredump", 0 },
+	{ "nvs_keys", 0 }, { "efuse", 0 },  { "undefined", 0 }, { "esphttpd", 0 },
+	{ "fat", 0 },      { "spiffs", 0 }, { "littlefs", 0 },  { NULL, 0 },
 };
 
 /* ---- groups ---- */
@@ -83,8 +99,7 @@ static const struct opt global_opts[] = {
 		     "ignored too." },
 	{ OPT_FILE(0, "trace", "FILE", G, trace,
 		   "write every byte and line change on the port to a file") },
-	{ OPT_CHOICE(0, "color", "WHEN", G, color, colors, "colours in the output"),
-	  .def = "auto",
+	{ OPT_CHOICE(0, "color", "WHEN", G, color, colors, "colours in the output"), .def = "auto",
 	  .details = "auto means on a terminal, unless the variable NO_COLOR is set." },
 	{ OPT_CHOICE(0, "progress", "KIND", G, progress, progresses, "how progress is shown"),
 	  .def = "auto",
@@ -112,14 +127,14 @@ static const struct opt connect_opts[] = {
 		     "can't be heard at the new rate." },
 	{ OPT_CHIP('c', "chip", "CHIP", C, chip, "chip that must be connected") },
 	{ OPT_CHOICE('b', "before", "BEFORE", C, before, befores,
-		     "how to get the chip into download mode"), .def = "default-reset" },
-	{ OPT_CHOICE('a', "after", "AFTER", C, after, afters,
-		     "what to do with the chip when done"), .def = "hard-reset" },
+		     "how to get the chip into download mode"),
+	  .def = "default-reset" },
+	{ OPT_CHOICE('a', "after", "AFTER", C, after, afters, "what to do with the chip when done"),
+	  .def = "hard-reset" },
 	{ OPT_FLAG(0, "no-stub", C, no_stub, "talk to the ROM loader, load no flasher stub") },
 	{ OPT_FILE(0, "stub", "FILE", C, stub, "flasher stub to load, in esptool's JSON form"),
 	  .conflicts = "no-stub" },
-	{ OPT_FLAG(0, "confirm-port", C, confirm_port,
-		   "ask before using the only known board") },
+	{ OPT_FLAG(0, "confirm-port", C, confirm_port, "ask before using the only known board") },
 	{ OPT_FLAG(0, "list-all-ports", C, list_all_ports,
 		   "choose among all ports, not only USB") },
 	{ OPT_FLAG(0, "non-interactive", C, non_interactive, "never ask anything") },
@@ -142,7 +157,8 @@ static const struct opt_group flash_config_group = { "Flash options", flash_conf
 #define I struct image_args
 static const struct opt image_opts[] = {
 	{ OPT_REV(0, "min-chip-rev", "REV", I, min_chip_rev,
-		  "lowest chip revision that the image runs on"), .def = "0.0" },
+		  "lowest chip revision that the image runs on"),
+	  .def = "0.0" },
 	{ OPT_U32(0, "mmu-page-size", "MMU_PAGE_SIZE", I, mmu_page_size, 256, 65536,
 		  "flash page size that the image is laid out for"),
 	  .details = "Default: what the app descriptor says, else 64 KiB." },
@@ -169,8 +185,7 @@ static const struct opt idf_opts[] = {
 	{ OPT_STRING(0, "target-app-partition", "LABEL", D, target_app_partition,
 		     "partition that the app goes to"),
 	  .details = "Default: the one called factory, else the first of type app." },
-	{ OPT_CHOICE(0, "format", "FORMAT", D, format, formats, "image format"),
-	  .def = "esp-idf" },
+	{ OPT_CHOICE(0, "format", "FORMAT", D, format, formats, "image format"), .def = "esp-idf" },
 	OPT_END,
 };
 static const struct opt_group idf_group = { "ESP-IDF format options", idf_opts };
@@ -178,7 +193,8 @@ static const struct opt_group idf_group = { "ESP-IDF format options", idf_opts }
 #define M struct monitor_args
 static const struct opt monitor_opts[] = {
 	{ OPT_U32('r', "monitor-baud", "MONITOR_BAUD", M, baud, 1, 20000000,
-		  "baud rate of the monitor"), .def = "115_200", .env = "MONITOR_BAUD" },
+		  "baud rate of the monitor"),
+	  .def = "115_200", .env = "MONITOR_BAUD" },
 	{ OPT_FLAG(0, "no-reset", M, no_reset, "do not restart the chip for the monitor"),
 	  .details = "Matters with --non-interactive and an --after that doesn't start the "
 		     "app: otherwise the chip is reset then." },
@@ -186,11 +202,14 @@ static const struct opt monitor_opts[] = {
 	{ OPT_FILE(0, "rom-elf", "FILE", M, rom_elf, "ELF to take ROM symbols from"),
 	  .flags = OPT_LATER },
 	{ OPT_CHOICE('L', "log-format", "LOG_FORMAT", M, log_format, log_formats,
-		     "encoding of the chip's output"), .flags = OPT_LATER },
+		     "encoding of the chip's output"),
+	  .flags = OPT_LATER },
 	{ OPT_STRING('F', "output-format", "OUTPUT_FORMAT", M, output_format,
-		     "format of defmt messages"), .flags = OPT_LATER },
+		     "format of defmt messages"),
+	  .flags = OPT_LATER },
 	{ OPT_STRING(0, "processors", "PROCESSORS", M, processors,
-		     "external log processors, comma separated"), .flags = OPT_LATER },
+		     "external log processors, comma separated"),
+	  .flags = OPT_LATER },
 	{ OPT_FLAG(0, "no-addresses", M, no_addresses, "resolve no addresses"),
 	  .flags = OPT_LATER },
 	{ OPT_FLAG(0, "all-addresses", M, all_addresses, "resolve even misleading addresses"),
@@ -211,7 +230,8 @@ static const struct opt flash_opts[] = {
 	{ OPT_FLAG(0, "no-verify", FL, no_verify, "do not compare checksums after writing") },
 	{ OPT_FLAG(0, "no-skip", FL, no_skip, "write parts that are in flash already, too") },
 	{ OPT_LIST(0, "erase-parts", "LABELS", FL, erase_parts,
-		   "erase these partitions first, comma separated"), .conflicts = "ram" },
+		   "erase these partitions first, comma separated"),
+	  .conflicts = "ram" },
 	{ OPT_LIST(0, "erase-data-parts", "PARTS", FL, erase_data_parts,
 		   "erase all data partitions of these subtypes first"),
 	  .choices = data_types, .conflicts = "ram" },
@@ -267,7 +287,8 @@ static const struct opt_group list_ports_group = { "Options", list_ports_opts };
 
 static const struct opt completions_opts[] = {
 	{ OPT_CHOICE(0, "shell", "SHELL", struct completions_args, shell, shells,
-		     "shell to make the script for"), .flags = OPT_ARG | OPT_REQUIRED },
+		     "shell to make the script for"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
 	OPT_END,
 };
 static const struct opt_group completions_group = { "Options", completions_opts };
@@ -288,11 +309,11 @@ static const struct opt_group complete_group = { "Options", complete_opts };
 
 /* ---- the commands ---- */
 
-#define DEVICE_JSON \
-	"chip, revision (\"0.4\"), crystal_mhz, flash_size (bytes), flash_id, features " \
-	"(array), package, mac (each of these but chip is null or empty where it could not be " \
-	"found out), loader (\"stub\" or \"rom\"), usb " \
-	"(\"jtag\", \"otg\" or null), secure_download_mode, security (object or null: flags, " \
+#define DEVICE_JSON                                                                                \
+	"chip, revision (\"0.4\"), crystal_mhz, flash_size (bytes), flash_id, features "           \
+	"(array), package, mac (each of these but chip is null or empty where it could not be "    \
+	"found out), loader (\"stub\" or \"rom\"), usb "                                           \
+	"(\"jtag\", \"otg\" or null), secure_download_mode, security (object or null: flags, "     \
 	"key_purposes, chip_id, api_version, secure_boot, flash_encryption, crypt_count)"
 
 static const struct opt_command commands[] = {

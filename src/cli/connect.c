@@ -76,9 +76,12 @@ bool session_open(struct cli *cli, const struct connect_args *args, struct sessi
 		  struct ef_err *err)
 {
 	struct ef_connect_opts opts = {
-		.before = (enum ef_before)args->before, .rate_hz = args->baud.value,
-		.chip = args->chip, .no_stub = args->no_stub,
-		.event = ui_event, .event_user = cli,
+		.before = (enum ef_before)args->before,
+		.rate_hz = args->baud.value,
+		.chip = args->chip,
+		.no_stub = args->no_stub,
+		.event = ui_event,
+		.event_user = cli,
 	};
 	size_t stub_len = 0;
 
@@ -89,7 +92,8 @@ bool session_open(struct cli *cli, const struct connect_args *args, struct sessi
 	opts.stub_json = ret->stub;
 	opts.stub_json_len = stub_len;
 	if (args->before == EF_BEFORE_NO_RESET || args->before == EF_BEFORE_NO_RESET_NO_SYNC)
-		ui_log(cli, EF_LOG_WARN, "Pre-connection option '--before %s' was selected. "
+		ui_log(cli, EF_LOG_WARN,
+		       "Pre-connection option '--before %s' was selected. "
 		       "Connection may fail if the chip is not in bootloader or flasher stub mode.",
 		       args->before == EF_BEFORE_NO_RESET ? "no-reset" : "no-reset-no-sync");
 	if (!ef_flasher_connect(ret->port, &opts, &ret->flasher, err))

@@ -24,8 +24,7 @@ void find_query_env(struct find_query *query)
 }
 
 /* A path that doesn't fit is a file that isn't found. */
-static bool try_file(struct find_result *ret, const char *origin, const char *dir,
-		     const char *name)
+static bool try_file(struct find_result *ret, const char *origin, const char *dir, const char *name)
 {
 	ret->origin = origin;
 	return ef_snprintf(ret->path, sizeof(ret->path), "%s/%s", dir, name) &&
@@ -185,7 +184,7 @@ static bool find_xdg_home(const struct find_query *q, struct find_result *ret)
 static bool find_xdg_dirs(const struct find_query *q, struct find_result *ret)
 {
 	const char *dirs = q->xdg_data_dirs && *q->xdg_data_dirs ? q->xdg_data_dirs
-							       : "/usr/local/share:/usr/share";
+								 : "/usr/local/share:/usr/share";
 	char dir[FIND_PATH_SIZE];
 
 	if (q->kind != FIND_BOOTLOADER || !q->chip)
@@ -288,8 +287,8 @@ typedef bool find_fn(const struct find_query *query, struct find_result *ret);
 bool find_firmware(const struct find_query *query, unsigned *at, struct find_result *ret)
 {
 	static find_fn *const places[] = {
-		find_idf, find_esp_idf_sys, find_platformio, find_arduino,
-		find_xdg_home, find_xdg_dirs, find_crate,
+		find_idf,      find_esp_idf_sys, find_platformio, find_arduino,
+		find_xdg_home, find_xdg_dirs,    find_crate,
 	};
 
 	while (*at < EF_ARRAY_LEN(places))

@@ -10,7 +10,7 @@
 #include "cli/firmware.h"
 
 /* Stands for "whatever the chip will have" while nobody knows: the largest there is a code for. */
-#define ANY_FLASH_SIZE EF_MAX_IMAGE
+#define ANY_FLASH_SIZE     EF_MAX_IMAGE
 #define DEFAULT_FLASH_SIZE (4u * EF_MIB)
 
 struct firmware *firmware_new(struct cli *cli, const struct flash_config_args *config,
@@ -43,8 +43,7 @@ void firmware_free(struct firmware *fw)
 	free(fw);
 }
 
-bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
-		       struct ef_err *err)
+bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc, struct ef_err *err)
 {
 	fw->elf_path = path;
 	if (!ef_map_open(&fw->elf_map, path, EF_MAX_ELF, err))
@@ -60,8 +59,11 @@ bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
 static struct find_query query_for(const struct firmware *fw, enum find_kind kind,
 				   const struct firmware_target *target)
 {
-	struct find_query q = { .kind = kind, .elf_path = fw->elf_path, .chip = target->chip,
-				.revision = target->revision, .xtal_mhz = target->xtal_mhz };
+	struct find_query q = { .kind = kind,
+				.elf_path = fw->elf_path,
+				.chip = target->chip,
+				.revision = target->revision,
+				.xtal_mhz = target->xtal_mhz };
 
 	find_query_env(&q);
 	return q;
@@ -79,8 +81,8 @@ static struct ef_partition_opts table_opts(const struct firmware *fw,
 	};
 }
 
-static bool read_table(struct firmware *fw, const char *path,
-		       const struct firmware_target *target, struct ef_err *err)
+static bool read_table(struct firmware *fw, const char *path, const struct firmware_target *target,
+		       struct ef_err *err)
 {
 	const struct ef_partition_opts opts = table_opts(fw, target);
 	struct ef_buf file = EF_BUF_INIT(EF_MAX_CSV);
@@ -123,7 +125,8 @@ static void say_table(struct firmware *fw, const char *path, const char *origin)
 		ui_log(fw->cli, EF_LOG_WARN,
 		       "The partition table goes to 0x%" PRIx32
 		       ", below the lowest partition; the bootloader must look for it there "
-		       "(--partition-table-offset says otherwise)", fw->table_offset);
+		       "(--partition-table-offset says otherwise)",
+		       fw->table_offset);
 }
 
 bool firmware_load_table(struct firmware *fw, const struct firmware_target *target,
@@ -215,8 +218,8 @@ bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target 
 	if (fw->idf->bootloader) {
 		if (!read_bootloader(fw, fw->idf->bootloader, target, err))
 			return false;
-		fw->has_bootloader =
-			ef_strlcpy(found.path, sizeof(found.path), fw->idf->bootloader);
+		fw->has_bootloader = ef_strlcpy(found.path, sizeof(found.path),
+						fw->idf->bootloader);
 	}
 	while (target->wants_bootloader && !fw->has_bootloader &&
 	       find_firmware(&query, &at, &found)) {
@@ -255,9 +258,8 @@ static bool is_built(const struct firmware *fw, const struct ef_image_opts *opts
 	const struct ef_image_opts *old = &fw->app_opts;
 
 	return fw->app && old->chip == opts->chip && old->flash.mode == opts->flash.mode &&
-	       old->flash.freq_mhz == opts->flash.freq_mhz &&
-	       old->flash.size == opts->flash.size && old->xtal_mhz == opts->xtal_mhz &&
-	       old->bootloader == opts->bootloader &&
+	       old->flash.freq_mhz == opts->flash.freq_mhz && old->flash.size == opts->flash.size &&
+	       old->xtal_mhz == opts->xtal_mhz && old->bootloader == opts->bootloader &&
 	       (fw->bootloader.len < sizeof(fw->app_inherited) ||
 		memcmp(fw->app_inherited, fw->bootloader.data, sizeof(fw->app_inherited)) == 0);
 }
@@ -276,11 +278,11 @@ static bool build_app(struct firmware *fw, const struct ef_image_opts *opts, str
 	return true;
 }
 
-bool firmware_build(struct firmware *fw, const struct firmware_target *target,
-		    struct ef_err *err)
+bool firmware_build(struct firmware *fw, const struct firmware_target *target, struct ef_err *err)
 {
 	const struct ef_image_opts opts = {
-		.chip = target->chip, .flash = settings_for(fw, target),
+		.chip = target->chip,
+		.flash = settings_for(fw, target),
 		.min_revision = (uint16_t)fw->image->min_chip_rev.value,
 		.mmu_page_size = fw->image->mmu_page_size.value,
 		.ignore_app_desc = fw->image->ignore_app_descriptor,
@@ -291,8 +293,10 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 	struct ef_firmware_parts parts = {
 		.chip = target->chip,
 		.flash_size = target->flash_size ? target->flash_size : ANY_FLASH_SIZE,
-		.bootloader = fw->bootloader.data, .bootloader_len = fw->bootloader.len,
-		.table = &fw->table, .table_offset = fw->table_offset,
+		.bootloader = fw->bootloader.data,
+		.bootloader_len = fw->bootloader.len,
+		.table = &fw->table,
+		.table_offset = fw->table_offset,
 		.target_label = fw->idf->target_app_partition,
 	};
 

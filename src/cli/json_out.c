@@ -31,8 +31,8 @@ static void add(struct json_out *j, const char *key, cJSON *item)
 {
 	cJSON *parent = j->stack[j->depth];
 
-	if (item && (key ? cJSON_AddItemToObject(parent, key, item)
-			 : cJSON_AddItemToArray(parent, item)))
+	if (item &&
+	    (key ? cJSON_AddItemToObject(parent, key, item) : cJSON_AddItemToArray(parent, item)))
 		return;
 	cJSON_Delete(item);
 	j->bad = true;

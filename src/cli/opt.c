@@ -17,7 +17,7 @@ struct parser {
 	int argc;
 	char *const *argv;
 	int at;
-	size_t positional;         /* how many were filled */
+	size_t positional;            /* how many were filled */
 	bool is_given[OPT_COUNT_MAX]; /* on the command line or by the environment */
 	bool is_stopped, is_exit;
 };
@@ -112,8 +112,7 @@ static bool unknown_option(const struct parser *p, const char *name, struct ef_e
 	ef_fail(err, EF_E_USAGE, "'%s' has no option '--%s'", p->command->name, name);
 	if (near)
 		return ef_hint(err, "did you mean '--%s'?", near);
-	return ef_hint(err, "'%s %s --help' lists the options", p->program->name,
-		       p->command->name);
+	return ef_hint(err, "'%s %s --help' lists the options", p->program->name, p->command->name);
 }
 
 static bool unknown_letter(const struct parser *p, char letter, struct ef_err *err)
@@ -124,8 +123,7 @@ static bool unknown_letter(const struct parser *p, char letter, struct ef_err *e
 			       p->program->name);
 	}
 	ef_fail(err, EF_E_USAGE, "'%s' has no option '-%c'", p->command->name, letter);
-	return ef_hint(err, "'%s %s --help' lists the options", p->program->name,
-		       p->command->name);
+	return ef_hint(err, "'%s %s --help' lists the options", p->program->name, p->command->name);
 }
 
 /* ---- setting ---- */
@@ -386,8 +384,13 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv, o
 	       void *env_user, void *globals, size_t globals_size, void *args,
 	       struct opt_parsed *ret, struct ef_err *err)
 {
-	struct parser p = { .program = program, .env = env, .env_user = env_user,
-			    .globals = globals, .args = args, .argc = argc, .argv = argv };
+	struct parser p = { .program = program,
+			    .env = env,
+			    .env_user = env_user,
+			    .globals = globals,
+			    .args = args,
+			    .argc = argc,
+			    .argv = argv };
 	struct opt_ref ref = { 0 };
 
 	memset(globals, 0, globals_size);

@@ -75,8 +75,7 @@ static bool check_default(const struct opt_command *c, const struct opt *o, stru
 	return true;
 }
 
-static bool check_option(const struct opt_command *c, const struct opt_ref *ref,
-			 struct ef_err *err)
+static bool check_option(const struct opt_command *c, const struct opt_ref *ref, struct ef_err *err)
 {
 	const struct opt *o = ref->opt;
 

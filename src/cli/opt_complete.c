@@ -55,8 +55,7 @@ static void bash_values(FILE *out, const struct opt_program *program, const stru
 	}
 }
 
-static void bash_command(FILE *out, const struct opt_program *program,
-			 const struct opt_command *c)
+static void bash_command(FILE *out, const struct opt_program *program, const struct opt_command *c)
 {
 	struct opt_ref ref = { 0 };
 
@@ -170,8 +169,7 @@ static void zsh_option(FILE *out, const struct opt *o)
 	fputs("' \\\n", out);
 }
 
-static void zsh_options(FILE *out, const struct opt_program *program,
-			const struct opt_command *c)
+static void zsh_options(FILE *out, const struct opt_program *program, const struct opt_command *c)
 {
 	struct opt_ref ref = { 0 };
 
@@ -271,8 +269,7 @@ void opt_complete_fish(FILE *out, const struct opt_program *program)
 {
 	char condition[128];
 
-	fprintf(out, "# fish completion for %s\ncomplete -c %s -f\n", program->name,
-		program->name);
+	fprintf(out, "# fish completion for %s\ncomplete -c %s -f\n", program->name, program->name);
 	for (const struct opt *o = program->globals->opts; o->name; o++)
 		if (is_shown(o))
 			fish_option(out, program, "", o);

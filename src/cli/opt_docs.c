@@ -18,8 +18,7 @@ static const struct place places[] = {
 	{ "out/build/bootloader/bootloader.bin",
 	  "esp-idf-sys: in the newest build/esp-idf-sys-* folder beside the ELF" },
 	{ "bootloader.bin, partitions.bin", "PlatformIO: beside firmware.elf" },
-	{ "NAME.ino.bootloader.bin, NAME.ino.partitions.bin",
-	  "Arduino: beside NAME.ino.elf" },
+	{ "NAME.ino.bootloader.bin, NAME.ino.partitions.bin", "Arduino: beside NAME.ino.elf" },
 	{ "$XDG_DATA_HOME/espflash-c/bootloaders/CHIP-bootloader.bin",
 	  "your own collection (~/.local/share without the variable), then that of each folder "
 	  "in $XDG_DATA_DIRS" },
@@ -161,8 +160,7 @@ static void man_places(FILE *out)
 	fputs(".El\n", out);
 }
 
-static void man_command(FILE *out, const struct opt_program *program,
-			const struct opt_command *c)
+static void man_command(FILE *out, const struct opt_program *program, const struct opt_command *c)
 {
 	struct opt_ref ref = { 0 };
 
@@ -297,16 +295,16 @@ static void md_option(FILE *out, const struct opt *o)
 
 static void md_group(FILE *out, const struct opt_group *group)
 {
-	fprintf(out, "\n**%s**\n\n| option | meaning | default | environment |\n"
-		     "| --- | --- | --- | --- |\n",
+	fprintf(out,
+		"\n**%s**\n\n| option | meaning | default | environment |\n"
+		"| --- | --- | --- | --- |\n",
 		group->title);
 	for (const struct opt *o = group->opts; o->name; o++)
 		if (!(o->flags & OPT_HIDDEN))
 			md_option(out, o);
 }
 
-static void md_command(FILE *out, const struct opt_program *program,
-		       const struct opt_command *c)
+static void md_command(FILE *out, const struct opt_program *program, const struct opt_command *c)
 {
 	fprintf(out, "\n## %s\n\n", c->name);
 	md_text(out, c->summary);
@@ -335,8 +333,10 @@ static void md_command(FILE *out, const struct opt_program *program,
 
 void opt_markdown(FILE *out, const struct opt_program *program)
 {
-	fprintf(out, "<!-- Generated from src/cli/commands.c by tools/gen-docs.c. -->\n"
-		     "# Commands of %s\n\n", program->name);
+	fprintf(out,
+		"<!-- Generated from src/cli/commands.c by tools/gen-docs.c. -->\n"
+		"# Commands of %s\n\n",
+		program->name);
 	md_text(out, program->details);
 	fputs("\n\n| command | what it does |\n| --- | --- |\n", out);
 	for (const struct opt_command *c = program->commands; c->name; c++)

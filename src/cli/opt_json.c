@@ -49,8 +49,7 @@ static void json_opt(struct json_out *j, const struct opt *o, bool is_global)
 	json_end(j);
 }
 
-void opt_json(struct json_out *j, const struct opt_program *program,
-	      const struct opt_command *only)
+void opt_json(struct json_out *j, const struct opt_program *program, const struct opt_command *only)
 {
 	json_begin_array(j, "commands");
 	for (const struct opt_command *c = program->commands; c->name; c++) {

@@ -162,8 +162,8 @@ static bool parse_list(const struct opt_source *src, const struct opt *opt, cons
 	}
 }
 
-bool opt_value_set(const struct opt *opt, const struct opt_source *src, const char *text,
-		   void *ret, struct ef_err *err)
+bool opt_value_set(const struct opt *opt, const struct opt_source *src, const char *text, void *ret,
+		   struct ef_err *err)
 {
 	switch (opt->kind) {
 	case OPT_KIND_FLAG:

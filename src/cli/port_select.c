@@ -21,8 +21,7 @@ static bool is_known(const struct ef_port_info *p)
 }
 
 /* Known boards first: they get the low numbers of the menu. */
-static void collect(const struct ef_port_info *list, size_t count, bool all,
-		    struct candidates *ret)
+static void collect(const struct ef_port_info *list, size_t count, bool all, struct candidates *ret)
 {
 	*ret = (struct candidates){ .count = 0 };
 	for (int pass = 0; pass < 2; pass++) {
@@ -89,14 +88,13 @@ static bool ask_one(struct cli *cli, const struct ef_port_info *port, struct ef_
 
 	describe(about, sizeof(about), port);
 	(void)ef_snprintf(question, sizeof(question), "Use serial port %s? [y/N] ", about);
-	if (ui_ask(cli, question, answer, sizeof(answer)) &&
-	    (answer[0] == 'y' || answer[0] == 'Y'))
+	if (ui_ask(cli, question, answer, sizeof(answer)) && (answer[0] == 'y' || answer[0] == 'Y'))
 		return true;
 	return cancelled(cli, err);
 }
 
-static bool ask_many(struct cli *cli, const struct candidates *c,
-		     const struct ef_port_info **ret, struct ef_err *err)
+static bool ask_many(struct cli *cli, const struct candidates *c, const struct ef_port_info **ret,
+		     struct ef_err *err)
 {
 	char about[500], answer[16];
 	uint32_t n;

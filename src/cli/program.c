@@ -95,8 +95,9 @@ static int finish(struct cli *cli, bool ok, struct ef_err *err)
 
 int cli_main(int argc, char **argv)
 {
-	struct cli cli = { .program = &cli_program, .out = stdout, .err = stderr,
-			   .interrupt = &interrupted };
+	struct cli cli = {
+		.program = &cli_program, .out = stdout, .err = stderr, .interrupt = &interrupted
+	};
 	struct ef_err err = EF_ERR_INIT;
 	struct opt_parsed parsed = { NULL, false };
 	unsigned char *args = malloc(OPT_ARGS_SIZE);

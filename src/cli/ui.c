@@ -14,9 +14,9 @@
 #include "cli/cli.h"
 #include "base/util.h"
 
-#define BAR_CELLS 40
+#define BAR_CELLS   40
 #define SUFFIX_ROOM 15 /* columns for what follows a bar: " Verifying..." */
-#define ESC_RESET "\x1b[0m"
+#define ESC_RESET   "\x1b[0m"
 
 /* ---- terminal ---- */
 
@@ -96,9 +96,8 @@ static void log_line(struct cli *cli, enum ef_log_level level, const char *text)
 	ui_progress_close(cli);
 	if (gmtime_r(&now, &tm))
 		(void)strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	fprintf(cli->err, "[%s %s%s%s] %s\n", stamp,
-		cli->is_err_color ? levels[level].color : "", levels[level].name,
-		cli->is_err_color ? ESC_RESET : "", text);
+	fprintf(cli->err, "[%s %s%s%s] %s\n", stamp, cli->is_err_color ? levels[level].color : "",
+		levels[level].name, cli->is_err_color ? ESC_RESET : "", text);
 }
 
 void ui_log(struct cli *cli, enum ef_log_level level, const char *fmt, ...)
@@ -201,8 +200,8 @@ static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suff
 	if (columns > SUFFIX_ROOM && strlen(line) >= columns - SUFFIX_ROOM)
 		line[columns - SUFFIX_ROOM] = '\0';
 	width = (unsigned)(strlen(line) + strlen(suffix));
-	fprintf(cli->err, "\r%s%s%*s", line, suffix,
-		p->width > width ? (int)(p->width - width) : 0, "");
+	fprintf(cli->err, "\r%s%s%*s", line, suffix, p->width > width ? (int)(p->width - width) : 0,
+		"");
 	fflush(cli->err);
 	p->width = width;
 	p->is_open = true;
@@ -217,8 +216,7 @@ static void show_line(struct cli *cli, const struct ef_event *e, const char *tex
 /* The end of a write and all of its check are in the line that says how it went. */
 static bool is_told_at_end(const struct ef_event *e)
 {
-	return e->stage == EF_STAGE_VERIFY ||
-	       (e->stage == EF_STAGE_WRITE && e->done == e->total);
+	return e->stage == EF_STAGE_VERIFY || (e->stage == EF_STAGE_WRITE && e->done == e->total);
 }
 
 static void show_progress(struct cli *cli, const struct ef_event *e)
@@ -285,8 +283,7 @@ void ui_event(void *user, const struct ef_event *e)
 		show_progress(cli, e);
 		break;
 	case EF_EVENT_SKIPPED:
-		show_end(cli, e, "Skipped!", "\x1b[36m",
-			 "skipped, checksum matches");
+		show_end(cli, e, "Skipped!", "\x1b[36m", "skipped, checksum matches");
 		break;
 	case EF_EVENT_VERIFIED:
 		show_end(cli, e, "OK!", "\x1b[32m", "written and verified");
