@@ -2,7 +2,7 @@
 /* Numbers from text: the only place where digits become values. */
 #include "base/util.h"
 
-static int digit_value(char c)
+int ef_digit_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -43,7 +43,7 @@ static bool parse_digits(const char *s, const char *end, uint64_t max, uint64_t 
 
 		if (*s == '_' && has_digit)
 			continue;
-		d = digit_value(*s);
+		d = ef_digit_value(*s);
 		if (d < 0 || (unsigned)d >= base)
 			return false;
 		if (v > (UINT64_MAX - (unsigned)d) / base)

@@ -52,6 +52,8 @@ void ef_buf_release(struct ef_buf *b);
  */
 bool ef_parse_u64(const char *text, uint64_t max, uint64_t *ret) EF_MUST_CHECK;
 bool ef_parse_u32(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
+/* Of a hexadecimal digit; -1 when it is none. */
+int ef_digit_value(char c);
 /* As ef_parse_u32, with an optional suffix k, K, m, M (KiB, MiB). */
 bool ef_parse_size(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
 

@@ -12,7 +12,6 @@
  */
 #include "flasher/flasher_priv.h"
 
-#include <ctype.h>
 
 #define QUOTE_SIZE 120
 
@@ -96,8 +95,8 @@ static uint32_t hex_value(const uint8_t *p, const uint8_t *end)
 {
 	uint32_t v = 0;
 
-	for (; p < end && isxdigit(*p) && v < 0x1000000; p++)
-		v = v << 4 | (uint32_t)(isdigit(*p) ? *p - '0' : (*p | 0x20) - 'a' + 10);
+	for (; p < end && ef_digit_value((char)*p) >= 0 && v < 0x1000000; p++)
+		v = v << 4 | (uint32_t)ef_digit_value((char)*p);
 	return v;
 }
 

@@ -183,21 +183,11 @@ bool ef_rom_change_baud(struct ef_rom *rom, uint32_t new_rate, uint32_t old_rate
 			     err);
 }
 
-static int hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool parse_hex_md5(const uint8_t *text, uint8_t ret[16])
 {
 	for (size_t i = 0; i < 16; i++) {
-		int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
+		int high = ef_digit_value((char)text[2 * i]);
+		int low = ef_digit_value((char)text[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;
