@@ -12,7 +12,6 @@
  */
 #include "flasher/flasher_priv.h"
 
-
 #define QUOTE_SIZE 120
 
 /* What the bytes showed. Lines are quoted for the user, cleaned and cut. */
