@@ -59,6 +59,15 @@ struct monitor_args {
 	bool no_addresses, all_addresses;
 };
 
+struct table_args {
+	const char *file;
+	struct opt_u32 offset;
+};
+
+struct flash_size_args {
+	int bytes; /* 0: not given */
+};
+
 struct flash_args {
 	struct connect_args connect;
 	struct flash_config_args config;
@@ -73,6 +82,22 @@ struct flash_args {
 struct board_info_args {
 	struct connect_args connect;
 	struct json_args json;
+};
+
+struct erase_flash_args {
+	struct connect_args connect;
+	struct flash_size_args size;
+};
+
+struct erase_region_args {
+	struct connect_args connect;
+	struct opt_u32 address, size;
+};
+
+struct erase_parts_args {
+	struct connect_args connect;
+	struct table_args table;
+	struct opt_list labels, types;
 };
 
 struct save_image_args {

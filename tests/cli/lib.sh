@@ -55,3 +55,16 @@ digest() {
 erased() {
 	dd if=/dev/zero bs="$2" count=1 2>/dev/null | tr '\0' '\377' >"$1"
 }
+
+# A flash file of 4 MiB of 'U' whose partition table is made from this CSV.
+flash_with_table() {
+	tr '\0' 'U' </dev/zero | dd of=flash.bin bs=65536 count=64 iflag=fullblock 2>/dev/null
+	"$ESPFLASH" partition-table --to-binary "$1" |
+		dd of=flash.bin bs=4096 seek=8 conv=notrunc 2>/dev/null
+}
+
+# What of flash.bin, from sector A for N sectors, is erased and what is 'U' still.
+touched() {
+	dd if=flash.bin bs=4096 skip="$1" count="$2" 2>/dev/null >part.bin
+	echo "sectors $1 to $(($1 + $2 - 1)): $(tr -cd '\377' <part.bin | wc -c) erased, $(tr -cd 'U' <part.bin | wc -c) kept"
+}

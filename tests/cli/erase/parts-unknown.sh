@@ -1,0 +1,6 @@
+# With a table at hand nothing gets as far as the port.
+printf '%s\n' 'nvs,data,nvs,,0x6000' 'app,app,factory,,1M' >t.csv
+"$ESPFLASH" erase-parts -p /nowhere --partition-table t.csv nvs fs
+"$ESPFLASH" erase-parts -p /nowhere --partition-table t.csv --type spiffs
+"$ESPFLASH" erase-parts -p /nowhere --partition-table missing.csv nvs
+"$ESPFLASH" erase-parts -p /nowhere
