@@ -169,11 +169,15 @@ static const char *stage_word(enum ef_stage stage)
 }
 
 /* Narrow terminals get a shorter bar: everything else in the line takes 70 columns. */
+#define BAR_REST 70u
+/* ... and no address where a label says what it is. */
+#define BAR_WIDE (BAR_CELLS + BAR_REST)
+
 static unsigned bar_cells(unsigned columns)
 {
-	if (columns >= BAR_CELLS + 70u)
+	if (columns >= BAR_WIDE)
 		return BAR_CELLS;
-	return columns > 78 ? columns - 70 : 8;
+	return columns > BAR_REST + 8 ? columns - BAR_REST : 8;
 }
 
 /* espflash's bar: [00:00:01] [=====>    ]   12345/72624   0x10000 */
@@ -184,7 +188,7 @@ static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suff
 	unsigned columns = isatty(fileno(cli->err)) ? ui_width(fileno(cli->err)) : 132;
 	unsigned cells = bar_cells(columns);
 	unsigned filled = e->total ? (unsigned)(e->done * cells / e->total) : cells;
-	char bar[BAR_CELLS + 1], line[256];
+	char bar[BAR_CELLS + 1], line[256], where[16] = "";
 	unsigned width;
 
 	memset(bar, ' ', cells);
@@ -192,10 +196,12 @@ static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suff
 	if (filled < cells)
 		bar[filled] = '>';
 	bar[cells] = '\0';
+	if (columns >= BAR_WIDE || !*e->label)
+		(void)snprintf(where, sizeof(where), " 0x%-8" PRIX32, e->addr);
 	(void)snprintf(line, sizeof(line),
 		       "[%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64 "] [%s] %7" PRIu64 "/%-7" PRIu64
-		       " 0x%-8" PRIX32 " %s",
-		       s / 3600, s / 60 % 60, s % 60, bar, e->done, e->total, e->addr, e->label);
+		       "%s %s",
+		       s / 3600, s / 60 % 60, s % 60, bar, e->done, e->total, where, e->label);
 	/* A line that wraps can't be drawn over. */
 	if (columns > SUFFIX_ROOM && strlen(line) >= columns - SUFFIX_ROOM)
 		line[columns - SUFFIX_ROOM] = '\0';
