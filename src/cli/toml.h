@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A bounded reader of TOML 1.0, as far as configuration files use it: tables,
+ * arrays of tables, inline tables, dotted keys, strings of one line, integers,
+ * booleans, and arrays of those. Numbers with a fraction and dates are seen
+ * and kept as text, so that a key that nobody asks for may have one.
+ *
+ * The result is flat: every value with its whole path, "flash.mode".
+ */
+#ifndef EF_CLI_TOML_H
+#define EF_CLI_TOML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <espflash/err.h>
+
+#define TOML_SIZE_MAX    (64u * 1024u)
+#define TOML_ENTRIES_MAX 256
+#define TOML_ITEMS_MAX   256 /* of all arrays together */
+#define TOML_PATH_SIZE   128
+
+enum toml_kind {
+	TOML_STRING,
+	TOML_INTEGER,
+	TOML_BOOLEAN,
+	TOML_OTHER,  /* a fraction or a date, unchecked */
+	TOML_ARRAY,  /* of the kinds above */
+	TOML_TABLE,  /* a header, or an inline table: its values follow as entries */
+	TOML_TABLES, /* one element of an array of tables */
+};
+
+struct toml_value {
+	enum toml_kind kind;
+	const char *text; /* a string's value; of the others what stands in the file */
+	int64_t integer;
+	bool boolean;
+	size_t first, count; /* of an array: where in doc->item */
+};
+
+struct toml_entry {
+	char path[TOML_PATH_SIZE]; /* "usb_device.vid" */
+	size_t line;
+	size_t element; /* which element of an array of tables it is in, from 1; 0: none */
+	struct toml_value value;
+};
+
+struct toml_doc {
+	size_t count, item_count;
+	struct toml_entry entry[TOML_ENTRIES_MAX];
+	struct toml_value item[TOML_ITEMS_MAX];
+	char *text; /* all strings */
+	size_t text_len, text_cap;
+};
+
+/*
+ * Errors: INPUT, "line 3: ..." with the key where there is one; IO without
+ * memory. *ret is the caller's, to be freed with toml_free.
+ */
+bool toml_parse(const void *data, size_t len, struct toml_doc **ret,
+		struct ef_err *err) EF_MUST_CHECK;
+void toml_free(struct toml_doc *doc); /* accepts NULL */
+
+/* The value at this path outside of arrays of tables, or NULL. */
+const struct toml_entry *toml_find(const struct toml_doc *doc, const char *path);
+
+/* "a string", "an integer"... */
+const char *toml_kind_name(enum toml_kind kind);
+
+#endif
