@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			sum ^= stub.text[i];
 		for (uint32_t i = 0; i < stub.data_len; i++)
 			sum ^= stub.data[i];
+		(void)sum;
 	}
 	ef_stub_release(&stub);
 	return 0;

@@ -29,7 +29,7 @@ static uint32_t next_random(uint32_t *state)
 /* Copies of exact size: a sanitizer sees the first byte read past the end. */
 static void run_copy(const uint8_t *data, size_t len)
 {
-	uint8_t *copy = malloc(len ? len : 1);
+	uint8_t *copy = calloc(len ? len : 1, 1);
 
 	if (!copy)
 		exit(EXIT_FAILURE);
