@@ -177,20 +177,6 @@ static bool write_all(int fd, const char *path, const uint8_t *data, size_t len,
 	return true;
 }
 
-static bool write_direct(const char *path, const void *data, size_t len, struct ef_err *err)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	bool ok;
-
-	if (fd < 0)
-		return ef_fail(err, EF_E_IO, "cannot open '%s' for writing: %s", path,
-			       strerror(errno));
-	ok = write_all(fd, path, data, len, err);
-	if (close(fd) != 0 && ok)
-		return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path, strerror(errno));
-	return ok;
-}
-
 /* A new file beside path, with the permissions that any new file gets. *ret_tmp is to be freed. */
 static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 {
@@ -217,76 +203,111 @@ static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 	return fd;
 }
 
-/*
- * mode: permissions to give, or NULL to leave them. No fsync: what we write can
- * be made again, and it would cost more than everything else together. Against
- * our own end and a full disk the rename is enough.
- */
-static bool finish_temporary(int fd, const char *tmp, const char *path, const mode_t *mode,
-			     struct ef_err *err)
+/* A symlink stays one: what it points at is replaced. *ret is to be freed. */
+static bool resolve(const char *path, char **ret, struct ef_err *err)
 {
-	bool ok = !mode || fchmod(fd, *mode) == 0;
-	int number = errno;
+	char *real = realpath(path, NULL);
 
-	if (close(fd) != 0 && ok) {
-		ok = false;
-		number = errno;
-	}
-	if (ok && rename(tmp, path) != 0) {
-		ok = false;
-		number = errno;
-	}
-	if (!ok)
-		return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path, strerror(number));
+	if (!real)
+		real = strdup(path);
+	if (!real)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	*ret = real;
 	return true;
 }
 
-/* A symlink stays one: what it points at is replaced. */
-static const char *resolve(const char *path, char **ret_real)
+static bool open_direct(struct ef_file_out *out, const char *path, struct ef_err *err)
 {
-	*ret_real = realpath(path, NULL);
-	return *ret_real ? *ret_real : path;
+	out->path = strdup(path);
+	if (!out->path)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	out->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (out->fd < 0)
+		return ef_fail(err, EF_E_IO, "cannot open '%s' for writing: %s", path,
+			       strerror(errno));
+	return true;
 }
 
-static bool write_beside(const char *path, const mode_t *mode, const void *data, size_t len,
-			 struct ef_err *err)
+bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *err)
 {
-	char *tmp = NULL;
-	int fd = open_temporary(path, &tmp, err);
-	bool ok;
+	struct stat st;
+	bool exists = stat(path, &st) == 0;
 
-	if (fd < 0)
-		return false;
-	ok = write_all(fd, path, data, len, err);
-	if (ok)
-		ok = finish_temporary(fd, tmp, path, mode, err);
-	else
-		close(fd);
-	if (!ok)
-		unlink(tmp);
-	free(tmp);
+	*out = (struct ef_file_out)EF_FILE_OUT_INIT;
+	if (exists && S_ISDIR(st.st_mode))
+		return ef_fail(err, EF_E_IO, "cannot write '%s': it is a directory", path);
+	if (exists && !S_ISREG(st.st_mode)) {
+		if (open_direct(out, path, err))
+			return true;
+	} else if (exists && access(path, W_OK) != 0) {
+		return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path, strerror(errno));
+	} else if (resolve(path, &out->path, err)) {
+		out->keeps_mode = exists;
+		out->mode = exists ? (unsigned)(st.st_mode & 07777) : 0;
+		out->fd = open_temporary(out->path, &out->tmp, err);
+		if (out->fd >= 0)
+			return true;
+	}
+	ef_file_out_abort(out);
+	return false;
+}
+
+bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len, struct ef_err *err)
+{
+	return write_all(out->fd, out->path, data, len, err);
+}
+
+/*
+ * No fsync: what we write can be made again, and it would cost more than
+ * everything else together. Against our own end and a full disk the rename is
+ * enough.
+ */
+bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err)
+{
+	bool ok = !out->keeps_mode || fchmod(out->fd, (mode_t)out->mode) == 0;
+	int number = errno;
+
+	if (close(out->fd) != 0 && ok) {
+		ok = false;
+		number = errno;
+	}
+	out->fd = -1;
+	if (ok && out->tmp && rename(out->tmp, out->path) != 0) {
+		ok = false;
+		number = errno;
+	}
+	if (!ok) {
+		ef_fail(err, EF_E_IO, "cannot write '%s': %s", out->path, strerror(number));
+	} else {
+		free(out->tmp);
+		out->tmp = NULL;
+	}
+	ef_file_out_abort(out);
 	return ok;
+}
+
+void ef_file_out_abort(struct ef_file_out *out)
+{
+	if (out->fd >= 0)
+		close(out->fd);
+	if (out->tmp)
+		unlink(out->tmp);
+	free(out->tmp);
+	free(out->path);
+	*out = (struct ef_file_out)EF_FILE_OUT_INIT;
 }
 
 bool ef_file_write(const char *path, const void *data, size_t len, struct ef_err *err)
 {
-	struct stat st;
-	char *real = NULL;
-	bool exists = stat(path, &st) == 0, ok;
-	mode_t mode = 0;
+	struct ef_file_out out;
 
-	if (exists && S_ISDIR(st.st_mode))
-		return ef_fail(err, EF_E_IO, "cannot write '%s': it is a directory", path);
-	if (exists && !S_ISREG(st.st_mode))
-		return write_direct(path, data, len, err);
-	if (exists && access(path, W_OK) != 0)
-		return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path, strerror(errno));
-	path = resolve(path, &real);
-	if (exists)
-		mode = st.st_mode & 07777;
-	ok = write_beside(path, exists ? &mode : NULL, data, len, err);
-	free(real);
-	return ok;
+	if (!ef_file_out_open(&out, path, err))
+		return false;
+	if (!ef_file_out_write(&out, data, len, err)) {
+		ef_file_out_abort(&out);
+		return false;
+	}
+	return ef_file_out_commit(&out, err);
 }
 
 bool ef_file_exists(const char *path)

@@ -97,6 +97,24 @@ void ef_map_release(struct ef_map *map);
 bool ef_file_write(const char *path, const void *data, size_t len, struct ef_err *err)
 	EF_MUST_CHECK;
 
+/*
+ * The same, piece by piece: open, write, then commit, which puts the file in
+ * place and is the end of it also when it fails, or abort, after which the
+ * old content is as it was. Abort accepts what was never opened, or ended.
+ */
+struct ef_file_out {
+	int fd;
+	char *path, *tmp; /* owned; no tmp: written directly */
+	unsigned mode;    /* permissions of the file that is replaced */
+	bool keeps_mode;
+};
+#define EF_FILE_OUT_INIT { -1, NULL, NULL, 0, false }
+bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *err) EF_MUST_CHECK;
+bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len, struct ef_err *err)
+	EF_MUST_CHECK;
+bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err) EF_MUST_CHECK;
+void ef_file_out_abort(struct ef_file_out *out);
+
 /* Whether a path names a regular file that can be read. */
 bool ef_file_exists(const char *path);
 

@@ -276,6 +276,42 @@ START_TEST(file_errors)
 }
 END_TEST
 
+START_TEST(file_in_pieces)
+{
+	struct ef_file_out out = EF_FILE_OUT_INIT;
+	struct ef_buf b = EF_BUF_INIT(100);
+	struct ef_err err = EF_ERR_INIT;
+	struct stat st;
+
+	ef_file_out_abort(&out);
+	ck_ok(ef_file_write("file", "old", 3, &err), &err);
+	ck_assert_int_eq(chmod("file", 0640), 0);
+	/* nothing is to be seen of it until it is complete, and nothing stays of half of one */
+	ck_ok(ef_file_out_open(&out, "file", &err), &err);
+	ck_ok(ef_file_out_write(&out, "new", 3, &err), &err);
+	ck_ok(ef_file_read("file", &b, &err), &err);
+	ck_assert_mem_eq(b.data, "old", 3);
+	ef_buf_release(&b);
+	ef_file_out_abort(&out);
+	ef_file_out_abort(&out);
+	ck_ok(ef_file_out_open(&out, "file", &err), &err);
+	ck_ok(ef_file_out_write(&out, "pie", 3, &err), &err);
+	ck_ok(ef_file_out_write(&out, "ces", 3, &err), &err);
+	ck_ok(ef_file_out_commit(&out, &err), &err);
+	ef_file_out_abort(&out);
+	ck_ok(ef_file_read("file", &b, &err), &err);
+	ck_assert_uint_eq(b.len, 6);
+	ck_assert_mem_eq(b.data, "pieces", 6);
+	ef_buf_release(&b);
+	ck_assert_int_eq(stat("file", &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0640);
+	ck_fails(ef_file_out_open(&out, "no/file", &err), &err, EF_E_IO, "'no/file'");
+	ck_ok(ef_file_out_open(&out, "/dev/full", &err), &err);
+	ck_fails(ef_file_out_write(&out, "x", 1, &err), &err, EF_E_IO, "/dev/full");
+	ef_file_out_abort(&out);
+}
+END_TEST
+
 Suite *suite_base(void);
 Suite *suite_base(void)
 {
@@ -298,6 +334,7 @@ Suite *suite_base(void)
 	tcase_add_test(files, file_round_trip);
 	tcase_add_test(files, file_symlink_stays);
 	tcase_add_test(files, file_errors);
+	tcase_add_test(files, file_in_pieces);
 	suite_add_tcase(s, files);
 	return s;
 }
