@@ -173,6 +173,12 @@ typedef bool ef_read_sink(void *user, const uint8_t *data, size_t len, struct ef
 bool ef_flasher_read(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
 		     void *user, struct ef_err *err) EF_MUST_CHECK;
 
+/**
+ * How a stub is to send: packets of at most size bytes (at most 4096, 0: the default), and how
+ * many before an acknowledgement. Present stubs send one, whatever the number.
+ */
+void ef_flasher_set_read_packets(struct ef_flasher *f, uint32_t size, uint32_t in_flight);
+
 /** Sector aligned. With the ROM alone: FLASH_BEGIN erases. */
 bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
 			     struct ef_err *err) EF_MUST_CHECK;

@@ -12,7 +12,7 @@
 
 #define WINDOW (256u * EF_KIB) /* bounds memory and what a bad byte costs */
 #define PACKET 4096u           /* the most that a stub sends at once */
-/* esptool's value; stubs keep one packet in flight whatever it says */
+/* esptool's value; stubs keep one packet in flight whatever is asked for */
 #define IN_FLIGHT        64u
 #define FRAME_TIMEOUT_MS 3000u
 #define ATTEMPTS         3u
@@ -55,11 +55,18 @@ static bool read_exact(struct ef_flasher *f, uint8_t *buf, uint32_t len, const c
 	return true;
 }
 
+static uint32_t packet_size(const struct ef_flasher *f)
+{
+	return f->read_packet ? f->read_packet : PACKET;
+}
+
 static bool read_packets(struct ef_flasher *f, uint8_t *buf, uint32_t len, uint8_t md5[EF_MD5_LEN],
 			 struct ef_err *err)
 {
+	uint32_t packet = packet_size(f);
+
 	for (uint32_t pos = 0; pos < len;) {
-		uint32_t part = len - pos < PACKET ? len - pos : PACKET;
+		uint32_t part = len - pos < packet ? len - pos : packet;
 		uint8_t ack[4];
 
 		if (!read_exact(f, buf + pos, part, "a block of flash", err))
@@ -97,7 +104,8 @@ static bool read_stub(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t
 {
 	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
 
-	if (!ef_rom_read_flash_begin(&f->rom, addr, len, PACKET, IN_FLIGHT, err))
+	if (!ef_rom_read_flash_begin(&f->rom, addr, len, packet_size(f),
+				     f->read_in_flight ? f->read_in_flight : IN_FLIGHT, err))
 		return false;
 	if (!read_packets(f, buf, len, want, err)) {
 		if (err->code == EF_E_VERIFY)
@@ -170,6 +178,12 @@ static bool read_all(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t 
 		ef_event_progress(f, EF_STAGE_READ, NULL, addr, pos, len);
 	}
 	return true;
+}
+
+void ef_flasher_set_read_packets(struct ef_flasher *f, uint32_t size, uint32_t in_flight)
+{
+	f->read_packet = size < PACKET ? size : PACKET;
+	f->read_in_flight = in_flight;
 }
 
 bool ef_flasher_read(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,

@@ -32,6 +32,7 @@ struct ef_flasher {
 	uint32_t rate_hz;      /* present rate of both sides */
 	uint32_t flash_block;  /* bytes of a FLASH_DATA or FLASH_DEFL_DATA block for this loader */
 	uint32_t ram_block;    /* bytes of a MEM_DATA block on this port */
+	uint32_t read_packet, read_in_flight; /* what a stub is asked for; 0: the default */
 	bool has_encrypt_word; /* BEGIN commands to this loader take a fifth word */
 	bool warned_no_lines;
 	bool is_stub_reused; /* the stub was found running: it is not our upload */
