@@ -53,7 +53,6 @@ static bool check_early(struct job *job, struct ef_err *err)
 	const struct flash_args *a = job->args;
 	struct firmware_target target = {
 		.chip = a->connect.chip,
-		.revision = (uint16_t)a->image.min_chip_rev.value,
 		.flash_size = (uint32_t)a->config.size,
 		.wants_bootloader = true,
 	};
@@ -219,10 +218,48 @@ out:
 	return ok;
 }
 
+/*
+ * ESP-IDF's bootloader takes the flash for as large as its own header says, and
+ * starts nothing when a partition ends beyond that ("exceeds flash chip size").
+ * The header of one that is kept stays, so partitions have to fit into it.
+ */
+static bool fit_kept_bootloader(struct job *job, struct firmware_target *target, struct ef_err *err)
+{
+	struct firmware *fw = job->fw;
+	uint32_t size = ef_flash_size_bytes(fw->bootloader_info.size_code);
+
+	if (size == 0 || size >= target->flash_size)
+		return true;
+	ui_log(job->cli, EF_LOG_WARN,
+	       "The bootloader on the chip is made for %s of flash: "
+	       "the rest of the %s stays unused (--bootloader changes that)",
+	       ef_flash_size_name(size), ef_flash_size_name(target->flash_size));
+	target->flash_size = size;
+	if (!*fw->table_from.path) {
+		ef_partition_default(size, &fw->table);
+		return true;
+	}
+	for (size_t i = 0; i < fw->table.count; i++) {
+		const struct ef_partition *p = &fw->table.part[i];
+
+		if (ef_range_ok(p->offset, p->size, size))
+			continue;
+		ef_fail(err, EF_E_INPUT,
+			"partition '%s' (0x%08" PRIx32 ", %" PRIu32 " bytes) ends "
+			"beyond the %s that the bootloader on the chip knows of",
+			p->name, p->offset, p->size, ef_flash_size_name(size));
+		return ef_hint(err,
+			       "name a bootloader with --bootloader, which is then set to the "
+			       "size of the flash, or use a table for %s",
+			       ef_flash_size_name(size));
+	}
+	return true;
+}
+
 static bool make_final(struct job *job, const struct ef_device *dev, uint32_t flash_size,
 		       struct ef_err *err)
 {
-	const struct firmware_target target = {
+	struct firmware_target target = {
 		.chip = dev->chip,
 		.revision = dev->has_revision ? dev->revision : 0,
 		.xtal_mhz = dev->xtal_mhz,
@@ -236,7 +273,9 @@ static bool make_final(struct job *job, const struct ef_device *dev, uint32_t fl
 				 job->erase, err) ||
 	    !firmware_load_bootloader(job->fw, &target, err))
 		return false;
-	if (!job->fw->has_bootloader && !keep_chip_bootloader(job, dev, err))
+	if (!job->fw->has_bootloader &&
+	    (!keep_chip_bootloader(job, dev, err) ||
+	     (job->fw->has_bootloader && !fit_kept_bootloader(job, &target, err))))
 		return false;
 	return firmware_build(job->fw, &target, err);
 }

@@ -67,7 +67,6 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 	const struct save_image_args *a = args;
 	struct firmware_target target = {
 		.chip = a->chip,
-		.revision = (uint16_t)a->image.min_chip_rev.value,
 		.xtal_mhz = (uint32_t)a->xtal_mhz,
 		.flash_size = a->config.size ? (uint32_t)a->config.size : 4u * EF_MIB,
 		.wants_bootloader = a->merge,

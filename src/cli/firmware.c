@@ -56,6 +56,14 @@ bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc, s
 	return ef_elf_check_app_desc(&fw->elf, err) || ef_context(err, "ELF '%s'", path);
 }
 
+/* What --min-chip-rev and the ELF's metadata ask for. */
+static uint16_t least_revision(const struct firmware *fw)
+{
+	uint16_t wanted = (uint16_t)fw->image->min_chip_rev.value;
+
+	return fw->elf.min_revision > wanted ? fw->elf.min_revision : wanted;
+}
+
 static struct find_query query_for(const struct firmware *fw, enum find_kind kind,
 				   const struct firmware_target *target)
 {
@@ -65,6 +73,9 @@ static struct find_query query_for(const struct firmware *fw, enum find_kind kin
 				.revision = target->revision,
 				.xtal_mhz = target->xtal_mhz };
 
+	/* espflash: what the program needs stands for the chip that isn't at hand. */
+	if (q.revision == 0)
+		q.revision = least_revision(fw);
 	find_query_env(&q);
 	return q;
 }
@@ -259,7 +270,8 @@ static bool is_built(const struct firmware *fw, const struct ef_image_opts *opts
 
 	return fw->app && old->chip == opts->chip && old->flash.mode == opts->flash.mode &&
 	       old->flash.freq_mhz == opts->flash.freq_mhz && old->flash.size == opts->flash.size &&
-	       old->xtal_mhz == opts->xtal_mhz && old->bootloader == opts->bootloader &&
+	       old->xtal_mhz == opts->xtal_mhz && old->chip_revision == opts->chip_revision &&
+	       old->bootloader == opts->bootloader &&
 	       (fw->bootloader.len < sizeof(fw->app_inherited) ||
 		memcmp(fw->app_inherited, fw->bootloader.data, sizeof(fw->app_inherited)) == 0);
 }
@@ -284,6 +296,7 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 		.chip = target->chip,
 		.flash = settings_for(fw, target),
 		.min_revision = (uint16_t)fw->image->min_chip_rev.value,
+		.chip_revision = fw->has_bootloader ? 0 : target->revision,
 		.mmu_page_size = fw->image->mmu_page_size.value,
 		.ignore_app_desc = fw->image->ignore_app_descriptor,
 		.xtal_mhz = target->xtal_mhz ? (uint8_t)target->xtal_mhz
