@@ -3,6 +3,8 @@ install(TARGETS espflash-c espsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS espflash ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/espflash DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
 	FILES_MATCHING PATTERN "*.h")
+file(RELATIVE_PATH EF_PC_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+string(REGEX REPLACE "/$" "" EF_PC_PREFIX "${EF_PC_PREFIX}")
 configure_file(cmake/espflash.pc.in espflash.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/espflash.pc
 	DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
