@@ -100,6 +100,44 @@ struct erase_parts_args {
 	struct opt_list labels, types;
 };
 
+struct read_flash_args {
+	struct connect_args connect;
+	struct table_args table;
+	struct flash_size_args flash_size;
+	struct json_args json;
+	const char *place, *size, *file;
+	struct opt_u32 block_size, max_in_flight;
+};
+
+struct checksum_args {
+	struct connect_args connect;
+	struct table_args table;
+	struct flash_size_args flash_size;
+	struct json_args json;
+	const char *place, *size;
+};
+
+/* ADDRESS FILE [ADDRESS FILE ...] */
+struct pairs_args {
+	const char *place, *file;
+	struct opt_list more;
+};
+
+struct verify_flash_args {
+	struct connect_args connect;
+	struct table_args table;
+	struct json_args json;
+	struct pairs_args pairs;
+};
+
+struct write_bin_args {
+	struct connect_args connect;
+	struct table_args table;
+	struct monitor_args mon;
+	struct pairs_args pairs;
+	bool monitor, exact, erase_all, no_verify, no_skip;
+};
+
 struct save_image_args {
 	const struct ef_chip *chip;
 	struct flash_config_args config;

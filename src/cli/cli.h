@@ -119,6 +119,9 @@ bool device_is_encrypted(const struct ef_security_info *security);
 
 /* ---- commands ---- */
 
+bool cmd_read_flash(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_erase_flash(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_erase_parts(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err);

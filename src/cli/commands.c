@@ -31,6 +31,20 @@ static const struct opt_command commands[] = {
 		.run = cmd_board_info,
 	},
 	{
+		.name = "checksum-md5",
+		.summary = "print the MD5 of a range of the flash",
+		.details = "The chip computes it. The line is 0x and all 32 digits.",
+		.json = "address, size, partition (name or null), md5",
+		.examples = { "checksum-md5 0x10000 0x4000", "checksum-md5 nvs ALL" },
+		.uses = { { &opts_checksum, 0 },
+			  { &opts_json, offsetof(struct checksum_args, json) },
+			  { &opts_table, offsetof(struct checksum_args, table) },
+			  { &opts_connect, offsetof(struct checksum_args, connect) },
+			  { &opts_flash_size, offsetof(struct checksum_args, flash_size) } },
+		.args_size = sizeof(struct checksum_args),
+		.run = cmd_checksum_md5,
+	},
+	{
 		.name = "completions",
 		.summary = "print a completion script for a shell",
 		.details = "The script goes to standard output; where it belongs depends on the "
@@ -147,6 +161,24 @@ static const struct opt_command commands[] = {
 		.run = cmd_partition_table,
 	},
 	{
+		.name = "read-flash",
+		.summary = "read a range of the flash into a file",
+		.details =
+			"Every 256 KiB are compared with the chip's own MD5 and read again when "
+			"they differ. The file appears when it is complete; until then its content "
+			"goes to a temporary file beside it.",
+		.json = "address, size, partition (name or null), file",
+		.examples = { "read-flash 0 ALL backup.bin", "read-flash nvs ALL nvs.bin",
+			      "read-flash 0x8000 0xc00 table.bin" },
+		.uses = { { &opts_read_flash, 0 },
+			  { &opts_json, offsetof(struct read_flash_args, json) },
+			  { &opts_table, offsetof(struct read_flash_args, table) },
+			  { &opts_connect, offsetof(struct read_flash_args, connect) },
+			  { &opts_flash_size, offsetof(struct read_flash_args, flash_size) } },
+		.args_size = sizeof(struct read_flash_args),
+		.run = cmd_read_flash,
+	},
+	{
 		.name = "save-image",
 		.summary = "build the image of an app and save it to a file",
 		.details = "Without --merge the file is what goes into the app partition. With "
@@ -165,6 +197,22 @@ static const struct opt_command commands[] = {
 			  { &opts_json, offsetof(struct save_image_args, json) } },
 		.args_size = sizeof(struct save_image_args),
 		.run = cmd_save_image,
+	},
+	{
+		.name = "verify-flash",
+		.summary = "compare the flash with files",
+		.details = "By the chip's MD5. When a file differs, the range is read to tell "
+			   "where, and the exit status is 7.",
+		.json = "files: array of objects with address, size, partition (name or null), "
+			"file, is_same (true; a difference is an error)",
+		.examples = { "verify-flash 0x10000 app.bin",
+			      "verify-flash 0 bootloader.bin 0x8000 table.bin factory app.bin" },
+		.uses = { { &opts_pairs, offsetof(struct verify_flash_args, pairs) },
+			  { &opts_json, offsetof(struct verify_flash_args, json) },
+			  { &opts_table, offsetof(struct verify_flash_args, table) },
+			  { &opts_connect, offsetof(struct verify_flash_args, connect) } },
+		.args_size = sizeof(struct verify_flash_args),
+		.run = cmd_verify_flash,
 	},
 	{
 		.name = "__complete",

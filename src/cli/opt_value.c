@@ -162,6 +162,16 @@ static bool parse_list(const struct opt_source *src, const struct opt *opt, cons
 	}
 }
 
+/* An item as it is: the text is the program's own argument and stays. */
+static bool add_word(const struct opt_source *src, const struct opt *opt, const char *text,
+		     struct opt_list *list, struct ef_err *err)
+{
+	if (list->count == OPT_LIST_MAX)
+		return bad_value(src, opt, err, text, "makes the list too long");
+	list->item[list->count++] = text;
+	return true;
+}
+
 bool opt_value_set(const struct opt *opt, const struct opt_source *src, const char *text, void *ret,
 		   struct ef_err *err)
 {
@@ -186,7 +196,8 @@ bool opt_value_set(const struct opt *opt, const struct opt_source *src, const ch
 	case OPT_KIND_CHIP:
 		return parse_chip(src, opt, text, ret, err);
 	case OPT_KIND_LIST:
-		return parse_list(src, opt, text, ret, err);
+		return opt->flags & OPT_WORDS ? add_word(src, opt, text, ret, err)
+					      : parse_list(src, opt, text, ret, err);
 	}
 	return ef_fail(err, EF_E_USAGE, "option '--%s' has no kind", opt->name);
 }

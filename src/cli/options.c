@@ -278,6 +278,49 @@ static const struct opt erase_parts_opts[] = {
 };
 const struct opt_group opts_erase_parts = { "Options", erase_parts_opts };
 
+#define RF struct read_flash_args
+static const struct opt read_flash_opts[] = {
+	{ OPT_STRING(0, "address", "ADDRESS", RF, place, "first byte to read, or a partition"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_STRING(0, "size", "SIZE", RF, size, "how many bytes to read, or ALL"),
+	  .flags = OPT_ARG | OPT_REQUIRED,
+	  .details = "ALL means up to the end of the partition or of the flash." },
+	{ OPT_FILE(0, "file", "FILE", RF, file, "file to write"), .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_U32(0, "block-size", "BLOCK_SIZE", RF, block_size, 1, 4096,
+		  "bytes that the flasher stub sends at once"),
+	  .def = "0x1000" },
+	{ OPT_U32(0, "max-in-flight", "MAX_IN_FLIGHT", RF, max_in_flight, 1, UINT32_MAX,
+		  "how much the flasher stub may send ahead"),
+	  .def = "64",
+	  .details = "Passed on to the stub. Present stubs send one block at a time, whatever "
+		     "they are told." },
+	OPT_END,
+};
+const struct opt_group opts_read_flash = { "Options", read_flash_opts };
+
+#define CS struct checksum_args
+static const struct opt checksum_opts[] = {
+	{ OPT_STRING(0, "address", "ADDRESS", CS, place, "first byte, or a partition"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_STRING(0, "size", "SIZE", CS, size, "how many bytes, or ALL"),
+	  .flags = OPT_ARG | OPT_REQUIRED,
+	  .details = "ALL means up to the end of the partition or of the flash." },
+	OPT_END,
+};
+const struct opt_group opts_checksum = { "Options", checksum_opts };
+
+#define P struct pairs_args
+static const struct opt pairs_opts[] = {
+	{ OPT_STRING(0, "address", "ADDRESS", P, place, "where the file goes, or a partition"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_FILE(0, "file", "FILE", P, file, "file with the content"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_LIST(0, "more", "ADDRESS FILE", P, more, "further places and files"),
+	  .complete = OPT_COMPLETE_FILE, .flags = OPT_ARG | OPT_WORDS },
+	OPT_END,
+};
+const struct opt_group opts_pairs = { "Options", pairs_opts };
+
 #define SI struct save_image_args
 static const struct opt save_image_opts[] = {
 	{ OPT_FILE(0, "image", "IMAGE", SI, file, "ELF file of the app"),

@@ -17,9 +17,11 @@ extern const struct opt_group opts_monitor;      /* monitor_args */
 /* Shared by commands that name places in flash. */
 extern const struct opt_group opts_table;      /* table_args */
 extern const struct opt_group opts_flash_size; /* flash_size_args */
+extern const struct opt_group opts_pairs;      /* pairs_args */
 
 /* Of one command. */
 extern const struct opt_group opts_flash, opts_save_image, opts_partition_table, opts_list_ports,
-	opts_completions, opts_help, opts_complete, opts_erase_region, opts_erase_parts;
+	opts_completions, opts_help, opts_complete, opts_erase_region, opts_erase_parts,
+	opts_read_flash, opts_checksum;
 
 #endif

@@ -68,3 +68,8 @@ touched() {
 	dd if=flash.bin bs=4096 skip="$1" count="$2" 2>/dev/null >part.bin
 	echo "sectors $1 to $(($1 + $2 - 1)): $(tr -cd '\377' <part.bin | wc -c) erased, $(tr -cd 'U' <part.bin | wc -c) kept"
 }
+
+# A flash file of N sectors in which each eight bytes tell their place.
+counted() {
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n * 512; i++) printf "%07x\n", i }' >flash.bin
+}

@@ -1,0 +1,15 @@
+# A chip that goes away in the middle leaves the file as it was, and no temporary.
+counted 1024
+echo old >out.bin
+board --chip esp32c3 --flash flash.bin
+"$ESPFLASH" -q read-flash 0 ALL out.bin >log 2>&1 &
+pid=$!
+n=0
+while ! ls out.bin.*.tmp >/dev/null 2>&1 && [ $n -lt 500 ]; do
+	n=$((n + 1))
+	sleep 0.01
+done
+kill "$(cat board.pid)"
+wait $pid && echo succeeded
+cat out.bin
+ls out.bin*
