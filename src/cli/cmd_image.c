@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* save-image: a firmware into a file, without a chip. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/firmware.h"
 
@@ -62,6 +63,20 @@ static void print_start(struct cli *cli, const struct save_image_args *a)
 	fprintf(cli->out, "Skip padding:      %s\n", a->skip_padding ? "true" : "false");
 }
 
+/* Both paths lead to one file: what was built from would be gone. */
+static bool check_output(const struct save_image_args *a, struct ef_err *err)
+{
+	char *in = realpath(a->file, NULL), *out = realpath(a->output, NULL);
+	bool same = in && out && strcmp(in, out) == 0;
+
+	free(in);
+	free(out);
+	if (!same)
+		return true;
+	ef_fail(err, EF_E_USAGE, "'%s' is the ELF itself: the image would replace it", a->output);
+	return ef_hint(err, "give the image a name of its own");
+}
+
 bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct save_image_args *a = args;
@@ -75,7 +90,7 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 	struct firmware *fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
 	bool ok = false;
 
-	if (!fw || !firmware_open_elf(fw, a->file, true, err) ||
+	if (!fw || !check_output(a, err) || !firmware_open_elf(fw, a->file, true, err) ||
 	    !ef_elf_check_chip(&fw->elf, a->chip, err) || !firmware_load_table(fw, &target, err) ||
 	    !firmware_load_bootloader(fw, &target, err))
 		goto out;
