@@ -52,6 +52,8 @@ enum ef_loader { EF_LOADER_ROM, EF_LOADER_STUB };
 
 /** Words for the two status bytes of a failed reply; never NULL. */
 const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason);
+/** Whether a refusal means that bytes got lost on the way: the same again may succeed. */
+bool ef_rom_is_line_fault(enum ef_loader loader, uint8_t status, uint8_t reason);
 
 #define EF_SYNC_REPLIES 8
 #define EF_BLOCK_ROM 0x400u
@@ -142,6 +144,13 @@ enum ef_sync_result {
  */
 bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
 		 struct ef_err *err) EF_MUST_CHECK;
+
+/**
+ * A lone frame delimiter. A stub takes the first delimiter after a frame for a
+ * start and the next for an end; one that got or missed one takes every later
+ * frame for the gap between two, until it gets one more.
+ */
+bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 
 bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret, struct ef_err *err)
 	EF_MUST_CHECK;

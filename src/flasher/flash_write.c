@@ -12,6 +12,9 @@
  * stub only asks of it whether more input may come (esp-flasher-stub
  * command_handler.c). A mask ROM gets plain blocks and answers each when it is
  * written.
+ *
+ * A byte that the line lost costs a region, not the session: once the loader
+ * answers again it is written anew from its BEGIN.
  */
 #include "flasher/flasher_priv.h"
 
@@ -28,6 +31,11 @@
 #define STUB_ERASE_STEP   (64u * EF_KIB)
 /* Without a stub, addresses wrap here (the ROMs use 24-bit flash commands) */
 #define ROM_FLASH_LIMIT (16u * EF_MIB)
+/* How often a region that a bad line spoiled is begun again */
+#define RETRIES 2u
+/* To find back after that: a stub may be busy with the erase of 64 KiB */
+#define RESYNC_TRIES      8u
+#define RESYNC_TIMEOUT_MS 300u
 
 /* A region's content as compressed blocks, one at a time. */
 struct packer {
@@ -316,6 +324,64 @@ static bool prepare(struct transfer *t, bool can_skip, bool *ret_is_there, struc
 	return true;
 }
 
+/* ---- again ---- */
+
+/* Bytes that got lost, not a flash that refuses. */
+static bool is_line_fault(const struct ef_flasher *f, const struct ef_err *err)
+{
+	if (err->code == EF_E_PROTOCOL)
+		return f->rom.was_refused &&
+		       ef_rom_is_line_fault(f->rom.loader, f->rom.last_status, f->rom.last_reason);
+	return err->code == EF_E_TIMEOUT;
+}
+
+/* Whether the same loader answers still; a chip that was reset is another story. */
+static bool resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	enum ef_sync_result want = f->rom.loader == EF_LOADER_STUB ? EF_SYNC_STUB : EF_SYNC_ROM;
+	enum ef_sync_result sync = EF_SYNC_NONE;
+
+	if (!ef_rom_discard(&f->rom, err))
+		return false;
+	for (unsigned i = 0; i < RESYNC_TRIES && sync == EF_SYNC_NONE; i++) {
+		/* every other time, and not at first: the lost byte may have been a delimiter */
+		if (i % 2 && !ef_rom_shift_frame(&f->rom, err))
+			return false;
+		if (!ef_rom_sync(&f->rom, RESYNC_TIMEOUT_MS, &sync, err)) {
+			if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
+				return false;
+			ef_err_clear(err);
+		}
+	}
+	*ret = sync == want;
+	return true;
+}
+
+/* After a failure in *err: true when the region can be begun again, and *err is cleared. */
+static bool can_retry(struct transfer *t, struct ef_err *err)
+{
+	struct ef_flasher *f = t->f;
+	struct ef_err other = EF_ERR_INIT;
+	bool answers = false;
+
+	if (!t->is_begun || !is_line_fault(f, err))
+		return false;
+	if (!resync(f, &answers, &other)) {
+		/* unplugged, or Ctrl-C: that is what to tell now */
+		*err = other;
+		return false;
+	}
+	if (!answers)
+		return false;
+	ef_event_warn(f, "%s: writing '%s' again from its start", err->msg, t->region->label);
+	ef_err_clear(err);
+	t->written = t->sent = 0;
+	pack_close(&t->packer);
+	t->packer = (struct packer){ 0 };
+	return f->rom.loader != EF_LOADER_STUB ||
+	       pack_open(&t->packer, t->region, f->flash_block, err);
+}
+
 /* Say what the flash holds now: the one thing a user must know after a failure. */
 static bool explain(const struct transfer *t, struct ef_err *err)
 {
@@ -341,13 +407,16 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 	bool verifies = !opts->no_verify && !f->dev.is_secure_download;
 	bool can_skip = !opts->no_skip && !f->dev.is_secure_download;
 	bool is_there, ok;
+	unsigned retries = 0;
 
 	ok = prepare(&t, can_skip, &is_there, err);
 	if (ok && is_there) {
 		stats->skipped += region->len;
 		ef_event_region(f, EF_EVENT_SKIPPED, region->label, region->addr, region->len);
 	} else if (ok) {
-		ok = write_flash(&t, err) && (!verifies || verify(&t, err));
+		do
+			ok = write_flash(&t, err) && (!verifies || verify(&t, err));
+		while (!ok && retries++ < RETRIES && can_retry(&t, err));
 		if (ok) {
 			stats->bytes += region->len;
 			stats->wire_bytes += t.sent;

@@ -231,6 +231,16 @@ bool ef_rom_write_frame(struct ef_rom *rom, const void *data, size_t len, struct
 	return write_out(rom, &out, err);
 }
 
+/* esp-flasher-stub slip.c, slip_recv_byte: an empty frame ends the frame, too */
+bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err)
+{
+	uint8_t end[2];
+	struct ef_slip_out out = { .p = end, .cap = sizeof(end) };
+
+	ef_slip_put_end(&out);
+	return write_out(rom, &out, err);
+}
+
 /* ---- the exchange ---- */
 
 static bool no_answer(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)

@@ -81,6 +81,17 @@ const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason
 	return find_text(stub_codes, EF_ARRAY_LEN(stub_codes), status);
 }
 
+bool ef_rom_is_line_fault(enum ef_loader loader, uint8_t status, uint8_t reason)
+{
+	static const uint8_t rom[] = { 0x04, 0x05, 0x07, 0x0b, 0x0c };
+	/* C6 and C9 too: what follows a stream that was cut short */
+	static const uint8_t stub[] = { 0xc0, 0xc1, 0xc2, 0xc6, 0xc7, 0xc8, 0xc9 };
+
+	if (loader == EF_LOADER_ROM)
+		return status == 1 && memchr(rom, reason, sizeof(rom)) != NULL;
+	return memchr(stub, status, sizeof(stub)) != NULL;
+}
+
 bool ef_rom_is_unsupported(enum ef_loader loader, uint8_t status, uint8_t reason)
 {
 	return loader == EF_LOADER_ROM && status != 0 && reason == 0x05;

@@ -285,6 +285,38 @@ START_TEST(an_answer_lost_on_the_line)
 }
 END_TEST
 
+/* Lost bytes, lost answers: the region is begun again, and the content is right. */
+static const struct {
+	bool no_stub;
+	unsigned drop_rx_every, drop_reply; /* the latter after connecting */
+} losses[] = {
+	{ false, 22000, 0 }, { false, 0, 2 }, { false, 0, 3 }, { false, 0, 4 }, { false, 0, 5 },
+	{ true, 0, 2 },  { true, 0, 5 },  { true, 0, 17 },
+};
+
+START_TEST(what_the_line_lost_is_sent_again)
+{
+	struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };
+	uint8_t *data = work_content(0x4000, false);
+	const struct ef_region r = { ADDR, data, 0x4000, "app" };
+	const struct ef_write_opts opts = { 0 };
+	struct work w;
+
+	if (losses[_i].drop_reply) {
+		work_start(&w, &sim, losses[_i].no_stub);
+		sim.faults.drop_reply = sim_requests(w.rig.sim, 0) + losses[_i].drop_reply;
+		work_done(&w);
+	}
+	sim.faults.drop_rx_every = losses[_i].drop_rx_every;
+	work_start(&w, &sim, losses[_i].no_stub);
+	ck_ok(ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	work_check(&w, ADDR, data, 0x4000);
+	rig_says(&w.rig, "writing 'app' again from its start");
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
 Suite *suite_flash_write(void);
 
 Suite *suite_flash_write(void)
@@ -301,6 +333,7 @@ Suite *suite_flash_write(void)
 	tcase_add_loop_test(t, a_silent_corruption_is_found, 0, 2);
 	tcase_add_loop_test(t, silence, 0, (int)EF_ARRAY_LEN(silences));
 	tcase_add_test(t, secure_download_mode);
+	tcase_add_loop_test(t, what_the_line_lost_is_sent_again, 0, (int)EF_ARRAY_LEN(losses));
 	tcase_add_loop_test(t, an_answer_lost_on_the_line, 0, 9);
 	suite_add_tcase(s, t);
 	return s;
