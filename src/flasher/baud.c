@@ -54,6 +54,9 @@ static bool answers(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	for (unsigned i = 0; i < TRIES && !*ret; i++) {
 		enum ef_sync_result sync = EF_SYNC_NONE;
 
+		/* noise of the switch may have looked like a delimiter */
+		if (i == 1 && !ef_rom_shift_frame(&f->rom, err))
+			return false;
 		if (!ef_rom_sync(&f->rom, TRY_TIMEOUT_MS, &sync, err)) {
 			if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
 				return false;

@@ -13,6 +13,11 @@
 #define ATTEMPTS          7u
 #define SYNCS_PER_ATTEMPT 5u
 #define SYNC_TIMEOUT_MS   100u
+/* A board that has said nothing at all by then may just take its time to come up. */
+#define PATIENT_FROM       5u
+#define PATIENT_TIMEOUT_MS 300u
+/* The attempt that also tries the rate at which a killed session may have left a stub. */
+#define OTHER_RATE_AT 4u
 
 #define STRATEGIES_MAX (EF_RESET_ORDER_MAX + 1)
 
@@ -57,11 +62,12 @@ static void keep_evidence(struct ef_flasher *f)
 }
 
 /* One SYNC. A line that answers nonsense is as good as silent; a broken port is an error. */
-static bool try_sync(struct ef_flasher *f, enum ef_sync_result *ret, struct ef_err *err)
+static bool try_sync(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *ret,
+		     struct ef_err *err)
 {
 	*ret = EF_SYNC_NONE;
 	f->evidence.syncs++;
-	if (!ef_rom_sync(&f->rom, SYNC_TIMEOUT_MS, ret, err)) {
+	if (!ef_rom_sync(&f->rom, timeout_ms, ret, err)) {
 		if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
 			return false;
 		/* the loop is the remedy, and its end tells why */
@@ -117,14 +123,19 @@ static void warn_about_lines(struct ef_flasher *f)
 				 "into download mode by hand");
 }
 
-static bool attempt(struct ef_flasher *f, const struct ef_reset *reset, enum ef_sync_result *ret,
-		    struct ef_err *err)
+static bool attempt(struct ef_flasher *f, unsigned attempt_no, const struct ef_reset *reset,
+		    enum ef_sync_result *ret, struct ef_err *err)
 {
 	if (reset && may_reset(f) && !enter_download_mode(f, reset, err))
 		return false;
 	warn_about_lines(f);
 	for (unsigned i = 0; i < SYNCS_PER_ATTEMPT; i++) {
-		if (!try_sync(f, ret, err))
+		bool is_patient = attempt_no >= PATIENT_FROM && may_reset(f) && !f->rx.total;
+
+		/* the last one: a stub may be out of step since a session was killed in a frame */
+		if (i == SYNCS_PER_ATTEMPT - 1 && !ef_rom_shift_frame(&f->rom, err))
+			return false;
+		if (!try_sync(f, is_patient ? PATIENT_TIMEOUT_MS : SYNC_TIMEOUT_MS, ret, err))
 			return false;
 		if (is_welcome(f, *ret))
 			return true;
@@ -149,13 +160,22 @@ static size_t strategies(const struct ef_flasher *f, const struct ef_reset *ret[
 /*
  * Who can't be reset may sit at the rate that an earlier session went on to.
  * That one is tried late: a fresh ROM measures the rate of the first SYNC.
+ * Lines that exist may lead nowhere: so one attempt tries it there, too.
  */
 static bool choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned attempts,
 			struct ef_err *err)
 {
 	unsigned late = attempts / 2;
 
-	if (may_reset(f) || !f->opts.rate_hz || attempt_no < late)
+	if (!f->opts.rate_hz || f->opts.rate_hz == f->rom_rate_hz)
+		return true;
+	if (may_reset(f)) {
+		f->rate_hz = attempt_no == OTHER_RATE_AT && log_rank(&f->evidence.rx) == 0
+				     ? f->opts.rate_hz
+				     : f->rom_rate_hz;
+		return f->rate_hz == f->port->rate_hz || ef_port_set_baud(f->port, f->rate_hz, err);
+	}
+	if (attempt_no < late)
 		return true;
 	f->rate_hz = (attempt_no - late) % 2 ? f->rom_rate_hz : f->opts.rate_hz;
 	return ef_port_set_baud(f->port, f->rate_hz, err);
@@ -172,11 +192,11 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	clear_log(&f->rx);
 	f->rom.rx_log = &f->rx;
 	/* A board that is in download mode already, or whose lines lead nowhere. */
-	if (!(f->must_reset && may_reset(f)) && !try_sync(f, &sync, err))
+	if (!(f->must_reset && may_reset(f)) && !try_sync(f, SYNC_TIMEOUT_MS, &sync, err))
 		return false;
 	for (unsigned i = 0; !is_welcome(f, sync) && i < attempts; i++)
 		if (!choose_rate(f, i, attempts, err) ||
-		    !attempt(f, count ? order[i % count] : NULL, &sync, err))
+		    !attempt(f, i, count ? order[i % count] : NULL, &sync, err))
 			return false;
 	f->rom.rx_log = NULL;
 	if (!is_welcome(f, sync))

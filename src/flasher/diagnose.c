@@ -115,7 +115,8 @@ static enum ef_verdict boot_verdict(const struct ef_rx_log *rx, const uint8_t *b
 	if (name && eol - name > 3) {
 		size_t left = (size_t)(eol - name);
 
-		if (find(name, left, "(DOWNLOAD", 9))
+		/* the second: "UART_BOOT(UART0)" and "UART0_BOOT", download by UART alone */
+		if (find(name, left, "(DOWNLOAD", 9) || find(name, left, "(UART", 5))
 			return EF_VERDICT_NO_SYNC_REPLY;
 		if (find(name, left, "(SPI_FAST_FLASH", 15))
 			return EF_VERDICT_FLASH_BOOT;

@@ -169,8 +169,131 @@ START_TEST(board_that_does_not_connect_is_diagnosed)
 	ck_assert_msg(strstr(r.err.msg, "7 resets, 36 SYNCs") != NULL, "%s", r.err.msg);
 	ck_assert_msg(strstr(r.err.hint, "espflash-c board-info --port sim:") != NULL, "%s",
 		      r.err.hint);
-	/* 36 SYNCs of 100 ms, 4 short resets of 160 ms and 3 long ones of 610 ms: 6.1 s */
-	ck_assert_uint_lt(sim_now_us(r.sim) - start, 8000000);
+	/*
+	 * 36 SYNCs of 100 ms, 4 short resets of 160 ms and 3 long ones of 610 ms: 6.1 s;
+	 * 10 of the SYNCs wait 200 ms more for a chip that says nothing
+	 */
+	ck_assert_uint_lt(sim_now_us(r.sim) - start, 9000000);
+	rig_done(&r);
+}
+END_TEST
+
+/*
+ * The framing of a stub (esp-flasher-stub slip.c): delimiters start and end
+ * frames in turn, an empty frame included. In step it passes whole frames on.
+ */
+static struct {
+	const struct ef_port_ops *real;
+	bool is_in_frame;
+	uint8_t frame[64];
+	size_t len;
+} step;
+
+static bool step_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		       struct ef_err *err)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (data[i] != 0xc0) {
+			if (step.is_in_frame && step.len < sizeof(step.frame) - 1)
+				step.frame[step.len++] = data[i];
+			continue;
+		}
+		if (step.is_in_frame && step.len > 1) {
+			step.frame[step.len++] = 0xc0;
+			if (!step.real->write(port, step.frame, step.len, deadline_us, err))
+				return false;
+		}
+		step.is_in_frame = !step.is_in_frame;
+		step.frame[0] = 0xc0;
+		step.len = 1;
+	}
+	return true;
+}
+
+/* A session that was killed in the middle of a frame leaves such a stub, out of step. */
+START_TEST(stub_out_of_step_is_found)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NONE_DOWNLOAD,
+					.stub_running = true, .is_paced = true };
+	struct ef_port_ops ops;
+	struct rig r;
+
+	rig_power(&r, &board);
+	step.real = r.port->ops;
+	step.is_in_frame = true;
+	step.frame[0] = 0xc0;
+	step.len = _i ? 20 : 1; /* between two frames as it sees them, or in a real one */
+	ops = *step.real;
+	ops.write = step_write;
+	r.port->ops = &ops;
+	ck_ok(rig_connect(&r), &r.err);
+	rig_says(&r, "info: Using flash stub that was running already");
+	r.port->ops = step.real;
+	rig_done(&r);
+}
+END_TEST
+
+/* Lines that lead nowhere, and the stub of a faster session: its rate is tried, too. */
+START_TEST(stub_at_the_rate_of_an_earlier_session_is_found)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NONE_DOWNLOAD,
+					.is_paced = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = 921600;
+	ck_ok(rig_connect(&r), &r.err);
+	ef_flasher_close(r.f);
+	r.f = NULL;
+	ck_ok(rig_connect(&r), &r.err);
+	rig_says(&r, "info: Using flash stub that was running already");
+	ck_assert_uint_eq(r.port->rate_hz, 921600);
+	rig_done(&r);
+}
+END_TEST
+
+/* Longer than a reset and its SYNCs take: a weak supply, a slow emulator. */
+static bool deaf_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		      size_t *ret_len, struct ef_err *err);
+static bool deaf_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err);
+static uint64_t deaf_until_us;
+
+static bool deaf_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		      size_t *ret_len, struct ef_err *err)
+{
+	do {
+		bool is_deaf = step.real->now_us(port) < deaf_until_us;
+
+		if (!step.real->read(port, buf, cap, deadline_us, ret_len, err))
+			return false;
+		if (!is_deaf)
+			return true;
+		*ret_len = 0;
+	} while (step.real->now_us(port) < deadline_us);
+	return true;
+}
+
+static bool deaf_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	deaf_until_us = step.real->now_us(port) + 1100000;
+	return step.real->set_lines(port, mask, value, err);
+}
+
+START_TEST(board_that_starts_slowly_connects)
+{
+	const struct sim_opts board = { .chip = "esp32", .is_paced = true };
+	struct ef_port_ops ops;
+	struct rig r;
+
+	rig_power(&r, &board);
+	step.real = r.port->ops;
+	ops = *step.real;
+	ops.read = deaf_read;
+	ops.set_lines = deaf_lines;
+	deaf_until_us = UINT64_MAX;
+	r.port->ops = &ops;
+	ck_ok(rig_connect(&r), &r.err);
+	r.port->ops = step.real;
 	rig_done(&r);
 }
 END_TEST
@@ -441,6 +564,9 @@ static void add_loop(TCase *t, Suite *s)
 	tcase_add_loop_test(t, expected_chip_is_accepted, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, other_chip_is_a_usage_error_that_names_both, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, board_that_does_not_connect_is_diagnosed, 0, 2 * BAD);
+	tcase_add_loop_test(t, stub_out_of_step_is_found, 0, 2);
+	tcase_add_test(t, stub_at_the_rate_of_an_earlier_session_is_found);
+	tcase_add_test(t, board_that_starts_slowly_connects);
 	tcase_add_test(t, running_application_on_a_port_without_lines);
 	tcase_add_loop_test(t, board_in_download_mode_connects_without_lines, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, lost_replies_do_not_hinder, 0, 40);

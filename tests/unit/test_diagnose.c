@@ -56,6 +56,13 @@ static const struct shape shapes[] = {
 	  "boot:0x8 (SPI_FAST_FLASH_BOOT)", "hold BOOT" },
 	{ RX(ESP32_DOWNLOAD), true, EF_VERDICT_NO_SYNC_REPLY, "does not hear us",
 	  "waiting for download", "adapter's TX" },
+	/* the real ROMs' words for straps that allow download by UART only; they wait mutely */
+	{ RX("ets Jul 29 2019 12:21:46\r\n\r\n"
+	     "rst:0x1 (POWERON_RESET),boot:0xf (UART_BOOT(UART0))\r\n"),
+	  true, EF_VERDICT_NO_SYNC_REPLY, "does not hear us", "UART_BOOT", "adapter's TX" },
+	{ RX("ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n"
+	     "rst:0x1 (POWERON),boot:0x2 (UART0_BOOT)\r\n"),
+	  true, EF_VERDICT_NO_SYNC_REPLY, "does not hear us", "UART0_BOOT", "adapter's TX" },
 	{ RX(C3_DOWNLOAD), true, EF_VERDICT_NO_SYNC_REPLY, "does not hear us",
 	  "waiting for download", "adapter's TX" },
 	{ RX(S3_DOWNLOAD), false, EF_VERDICT_NO_SYNC_REPLY, "does not hear us",
