@@ -36,7 +36,11 @@ static bool open_trace(struct cli *cli, struct session *s, struct ef_err *err)
 static bool open_port(struct cli *cli, const struct connect_args *args, struct session *s,
 		      struct ef_err *err)
 {
-	struct ef_port_config config = { .interrupt = cli->interrupt };
+	struct ef_port_config config = {
+		.interrupt = cli->interrupt,
+		.keep_lines = args->before == EF_BEFORE_NO_RESET ||
+			      args->before == EF_BEFORE_NO_RESET_NO_SYNC,
+	};
 	char name[512];
 
 	if (!port_select(cli, args, name, sizeof(name), err))

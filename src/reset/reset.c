@@ -64,9 +64,14 @@ const struct ef_reset ef_resets_enter[] = {
 const struct ef_reset ef_resets_run[] = {
 	{ .name = "hard",
 	  .help = "a pulse on the reset line",
-	  /* esptool's HardReset; espflash waits 100 ms more before it, for nothing */
-	  .step_count = 2,
+	  /*
+	   * esptool's HardReset; espflash waits 100 ms more before it, for nothing.
+	   * DTR goes off first: lines that were left as the kernel opened them are
+	   * both on, and then RTS alone resets nothing.
+	   */
+	  .step_count = 3,
 	  .step = {
+		{ D, 0, 0 },
 		{ R, R, 100 },
 		{ R, 0, 0 },
 	  } },

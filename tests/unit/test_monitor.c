@@ -354,7 +354,7 @@ static const struct {
 	/* Ctrl-C leaves; keys before it are sent, Enter as CR; LF shown as CR LF */
 	{ "ls\r\x1b[A\x03zz", EF_OK, true, FAKE_SERIAL, "ls\r\x1b[A", "", "hi\r\n\r\n" },
 	/* Ctrl-R resets: the sequence of ef_reset_hard, 100 ms apart */
-	{ "a\x12" "b\x03", EF_OK, true, FAKE_SERIAL, "ab", "20 R1\n120 R0\n", "hi\r\n\r\n" },
+	{ "a\x12" "b\x03", EF_OK, true, FAKE_SERIAL, "ab", "20 D0\n20 R1\n120 R0\n", "hi\r\n\r\n" },
 	/* the help, only when wanted */
 	{ "\x03", EF_OK, false, FAKE_SERIAL, "", "",
 	  "Commands:\r\n    CTRL+R    Reset chip\r\n    CTRL+C    Exit\r\n\r\nhi\r\n\r\n" },

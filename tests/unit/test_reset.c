@@ -19,7 +19,7 @@ static const struct {
 	{ "unix-tight-long", "0 D0R0\n0 D1R1\n0 D0R1\n100 D1R0\n600 D0R0\n600 D0\n" },
 	{ "usb-jtag-serial",
 	  "0 R0\n0 D0\n100 D1\n100 R0\n200 R1\n200 D0\n200 R1\n300 D0\n300 R0\n" },
-	{ "hard", "0 R1\n100 R0\n" },
+	{ "hard", "0 D0\n0 R1\n100 R0\n" },
 	{ "usb-jtag-hard", "100 D0\n200 R1\n200 D0\n200 R1\n300 R0\n" },
 };
 
