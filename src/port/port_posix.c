@@ -22,6 +22,8 @@
 #include "base/util.h"
 #include "port/port_priv.h"
 
+#define WRITE_SLICE_US 10000u
+
 /* ---- time ---- */
 
 uint64_t host_now_us(void)
@@ -62,14 +64,16 @@ bool host_wait_fd(int fd, enum host_want want, uint64_t deadline_us, host_flag *
 		  enum host_ready *ret, struct ef_err *err)
 {
 	struct pollfd p = { .fd = fd, .events = want == HOST_READ ? POLLIN : POLLOUT };
+	/* not every driver wakes a writer as soon as there is room: the wire must not run dry */
+	uint64_t slice = want == HOST_READ ? SLICE_US : WRITE_SLICE_US;
 
 	while (host_check_flag(interrupt, err)) {
 		uint64_t now = host_now_us();
 		uint64_t left = now < deadline_us ? deadline_us - now : 0;
 		int n;
 
-		if (left > SLICE_US)
-			left = SLICE_US;
+		if (left > slice)
+			left = slice;
 		n = poll(&p, 1, (int)((left + 999) / 1000));
 		if (n > 0) {
 			*ret = p.revents & p.events ? HOST_READY : HOST_HUNG_UP;
