@@ -40,6 +40,8 @@ struct ef_port_info {
 	enum ef_port_kind kind;
 	uint16_t vid, pid; /**< 0 unless USB */
 	char serial[128], manufacturer[128], product[128];
+	/** "1-2.3:1.0": bus, hub ports, configuration and interface (Linux); "" unknown. */
+	char location[48];
 };
 
 struct ef_port;

@@ -157,6 +157,15 @@ struct partition_table_args {
 	struct json_args json;
 };
 
+struct config_args {
+	struct connect_args connect;
+	struct flash_config_args config;
+	struct image_args image;
+	struct idf_args idf;
+	struct monitor_args mon;
+	struct json_args json;
+};
+
 struct list_ports_args {
 	bool all, name_only;
 	struct json_args json;

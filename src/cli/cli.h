@@ -24,9 +24,13 @@ struct progress {
 	unsigned width;          /* characters of the bar shown last */
 };
 
+struct config;
+
 struct cli {
 	const struct opt_program *program;
 	const char *command; /* name of the running command */
+	const struct opt_parsed *parsed;
+	struct config *config; /* NULL until somebody asks: cli_config() */
 	struct global_args global;
 	FILE *out, *err;
 	bool is_out_color, is_err_color;
@@ -40,6 +44,10 @@ extern const struct opt_program cli_program;
 
 /* The whole program; main.c's main() calls nothing else. Returns the exit status. */
 int cli_main(int argc, char **argv);
+/* The configuration files, read when first asked for. INPUT, IO. */
+bool cli_config(struct cli *cli, const struct config **ret, struct ef_err *err) EF_MUST_CHECK;
+/* Whether an option was given for this run: on the command line or by the environment. */
+bool cli_is_given(const struct cli *cli, const char *option);
 
 /* ---- ui.c ---- */
 
@@ -90,6 +98,11 @@ void json_free(struct json_out *j);
 
 /* ---- port_select.c ---- */
 
+/* Whether a port is, or leads to, a board: by the built-in list or the user's own. */
+bool port_is_known(const struct config *config, const struct ef_port_info *port);
+/* "serial=", "vid:pid=" and "location=" of --port, which name a port by what is listed. */
+bool port_selector(const char *text);
+bool port_matches(const char *selector, const struct ef_port_info *port);
 /* The port to use: --port, the only known board, or what the user picks. Into ret, cap bytes. */
 bool port_select(struct cli *cli, const struct connect_args *args, char *ret, size_t cap,
 		 struct ef_err *err) EF_MUST_CHECK;
@@ -129,6 +142,7 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_board_info(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_config(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_list_ports(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_completions(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_help(struct cli *cli, const void *args, struct ef_err *err);

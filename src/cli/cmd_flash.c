@@ -404,9 +404,9 @@ static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_er
 		ui_log(cli, EF_LOG_WARN,
 		       "'--no-reset' has an effect only together with "
 		       "'--non-interactive'");
-	if (a->ram && a->idf.bootloader)
+	if (a->ram && cli_is_given(cli, "bootloader"))
 		return ef_fail(err, EF_E_USAGE, "'--ram' and '--bootloader' exclude each other");
-	if (a->ram && a->idf.partition_table)
+	if (a->ram && cli_is_given(cli, "partition-table"))
 		return ef_fail(err, EF_E_USAGE,
 			       "'--ram' and '--partition-table' exclude each other");
 	return true;

@@ -4,22 +4,19 @@
 
 #include "cli/cli.h"
 
-static bool is_known(const struct ef_port_info *p)
+static bool is_listed(const struct config *config, const struct ef_port_info *p, bool all)
 {
-	return p->kind == EF_PORT_USB && ef_usb_known(p->vid, p->pid);
+	return port_is_known(config, p) ||
+	       (all && p->kind != EF_PORT_BLUETOOTH && p->kind != EF_PORT_NET);
 }
 
-static bool is_listed(const struct ef_port_info *p, bool all)
-{
-	return is_known(p) || (all && p->kind != EF_PORT_BLUETOOTH && p->kind != EF_PORT_NET);
-}
-
-static void print_ports(FILE *out, const struct ef_port_info *list, size_t count, bool all)
+static void print_ports(FILE *out, const struct config *config, const struct ef_port_info *list,
+			size_t count, bool all)
 {
 	size_t name_width = 0, maker_width = 0, shown = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!is_listed(&list[i], all))
+		if (!is_listed(config, &list[i], all))
 			continue;
 		shown++;
 		if (strlen(list[i].name) > name_width)
@@ -32,7 +29,7 @@ static void print_ports(FILE *out, const struct ef_port_info *list, size_t count
 	if (maker_width == 0)
 		maker_width = 15; /* espflash's width when none has a name */
 	for (size_t i = 0; i < count; i++) {
-		if (!is_listed(&list[i], all))
+		if (!is_listed(config, &list[i], all))
 			continue;
 		if (list[i].kind == EF_PORT_USB)
 			fprintf(out, "%-*s%04X:%04X  %-*s%s\n", (int)name_width + 2, list[i].name,
@@ -74,22 +71,23 @@ static void json_usb(struct json_out *j, const struct ef_port_info *p)
 	json_text(j, "serial", *p->serial ? p->serial : NULL);
 	json_text(j, "manufacturer", *p->manufacturer ? p->manufacturer : NULL);
 	json_text(j, "product", *p->product ? p->product : NULL);
+	json_text(j, "location", *p->location ? p->location : NULL);
 }
 
-static bool print_json(struct cli *cli, const struct ef_port_info *list, size_t count, bool all,
-		       struct ef_err *err)
+static bool print_json(struct cli *cli, const struct config *config,
+		       const struct ef_port_info *list, size_t count, bool all, struct ef_err *err)
 {
 	struct json_out *j = json_new(cli->command);
 
 	json_begin_array(j, "ports");
 	for (size_t i = 0; i < count; i++) {
-		if (!is_listed(&list[i], all))
+		if (!is_listed(config, &list[i], all))
 			continue;
 		json_begin_object(j, NULL);
 		json_text(j, "name", list[i].name);
 		json_text(j, "kind", kind_name(list[i].kind));
 		json_usb(j, &list[i]);
-		json_bool(j, "is_known", is_known(&list[i]));
+		json_bool(j, "is_known", port_is_known(config, &list[i]));
 		json_end(j);
 	}
 	json_end(j);
@@ -100,17 +98,18 @@ bool cmd_list_ports(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct list_ports_args *a = args;
 	struct ef_port_info *list = NULL;
+	const struct config *config = NULL;
 	size_t count = 0;
 	bool ok = true;
 
-	if (!ef_port_list(&list, &count, err))
+	if (!cli_config(cli, &config, err) || !ef_port_list(&list, &count, err))
 		return false;
 	if (cli->is_json)
-		ok = print_json(cli, list, count, a->all, err);
+		ok = print_json(cli, config, list, count, a->all, err);
 	else if (!a->name_only)
-		print_ports(cli->out, list, count, a->all);
+		print_ports(cli->out, config, list, count, a->all);
 	for (size_t i = 0; a->name_only && i < count; i++)
-		if (is_listed(&list[i], a->all))
+		if (is_listed(config, &list[i], a->all))
 			fprintf(cli->out, "%s\n", list[i].name);
 	ef_port_list_free(list);
 	return ok;

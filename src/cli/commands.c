@@ -59,6 +59,34 @@ static const struct opt_command commands[] = {
 		.run = cmd_completions,
 	},
 	{
+		.name = "config",
+		.summary = "print every effective setting and where it came from",
+		.details = "Settings come from the command line, the environment, the "
+			   "configuration files and the defaults; the first that says something "
+			   "counts. Takes the options of other commands, to show what they would "
+			   "use.\n\n"
+			   "espflash.toml belongs to a project, espflash_ports.toml to a desk. "
+			   "Each is looked for in the current folder, else in the one above it, "
+			   "and in the user's own folder ($XDG_CONFIG_HOME/espflash or "
+			   "~/.config/espflash), which says what the others leave open. Paths in "
+			   "a file start from its folder.",
+		.json = "files: array of objects with path, kind (\"project\", \"ports\"), scope "
+			"(\"local\", \"global\"), exists; values: array of objects with option, "
+			"value (text or null), source (\"command-line\", \"environment\", "
+			"\"config\", \"default\" or null), environment, key (names, or null), "
+			"file, line (null unless source is config); usb_devices: array of objects "
+			"with vid, pid, file, line",
+		.examples = { "config", "config --json", "config --port /dev/ttyUSB0" },
+		.uses = { { &opts_connect, offsetof(struct config_args, connect) },
+			  { &opts_flash_config, offsetof(struct config_args, config) },
+			  { &opts_image, offsetof(struct config_args, image) },
+			  { &opts_idf, offsetof(struct config_args, idf) },
+			  { &opts_monitor, offsetof(struct config_args, mon) },
+			  { &opts_json, offsetof(struct config_args, json) } },
+		.args_size = sizeof(struct config_args),
+		.run = cmd_config,
+	},
+	{
 		.name = "erase-flash",
 		.summary = "erase the whole flash",
 		.details = "Bootloader, partition table, apps and data: everything. The ROM loader "

@@ -11,14 +11,13 @@
 struct parser {
 	const struct opt_program *program;
 	const struct opt_command *command;
-	opt_env_fn *env;
-	void *env_user;
+	const struct opt_sources *sources;
 	unsigned char *globals, *args;
 	int argc;
 	char *const *argv;
 	int at;
-	size_t positional;            /* how many were filled */
-	bool is_given[OPT_COUNT_MAX]; /* on the command line or by the environment */
+	size_t positional;                 /* how many were filled */
+	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from */
 	bool is_stopped, is_exit;
 };
 
@@ -141,7 +140,9 @@ static bool set_opt(struct parser *p, const struct opt_ref *ref, const struct op
 	/* The command line replaces; only a list grows, and only from one place. */
 	if (!opt_value_set(opt, src, text, value_of(p, ref), err))
 		return false;
-	p->is_given[ref->index] = true;
+	p->from[ref->index] = src->config ? OPT_FROM_CONFIG
+			      : src->env  ? OPT_FROM_ENV
+					  : OPT_FROM_ARGS;
 	if (opt->flags & OPT_STOP)
 		p->is_stopped = true;
 	if (opt->flags & OPT_EXIT)
@@ -193,7 +194,7 @@ static bool take_value(struct parser *p, const struct opt *opt, const char **ret
 
 static bool parse_long(struct parser *p, const char *word, struct ef_err *err)
 {
-	const struct opt_source src = { NULL };
+	const struct opt_source src = { NULL, NULL };
 	const char *name = word + 2;
 	size_t len = strcspn(name, "=");
 	const char *text = name[len] == '=' ? name + len + 1 : NULL;
@@ -217,7 +218,7 @@ static bool parse_long(struct parser *p, const char *word, struct ef_err *err)
 /* "-v", "-vv", "-Mp/dev/ttyUSB0", "-p=..." (as espflash: the = is dropped). */
 static bool parse_letters(struct parser *p, const char *word, struct ef_err *err)
 {
-	const struct opt_source src = { NULL };
+	const struct opt_source src = { NULL, NULL };
 	struct opt_ref ref;
 
 	for (const char *c = word + 1; *c; c++) {
@@ -241,7 +242,7 @@ static bool parse_letters(struct parser *p, const char *word, struct ef_err *err
 
 static bool parse_positional(struct parser *p, const char *word, struct ef_err *err)
 {
-	const struct opt_source src = { NULL };
+	const struct opt_source src = { NULL, NULL };
 	struct opt_ref ref = { 0 };
 	size_t n = 0;
 
@@ -263,7 +264,7 @@ static bool parse_positional(struct parser *p, const char *word, struct ef_err *
 
 static bool apply_default(struct parser *p, const struct opt_ref *ref, struct ef_err *err)
 {
-	const struct opt_source src = { NULL };
+	const struct opt_source src = { NULL, NULL };
 
 	if (!ref->opt->def)
 		return true;
@@ -272,28 +273,48 @@ static bool apply_default(struct parser *p, const struct opt_ref *ref, struct ef
 	/* A default number is a value, but nobody set it. */
 	if (ref->opt->kind == OPT_KIND_U32 || ref->opt->kind == OPT_KIND_REV)
 		((struct opt_u32 *)value_of(p, ref))->is_set = false;
+	p->from[ref->index] = OPT_FROM_DEFAULT;
 	return true;
 }
 
 static bool apply_env(struct parser *p, const struct opt_ref *ref, struct ef_err *err)
 {
-	const struct opt_source src = { ref->opt->env };
+	const struct opt_source src = { ref->opt->env, NULL };
 	const char *text;
 
-	if (!ref->opt->env || p->is_given[ref->index] || !p->env)
+	if (!ref->opt->env || p->from[ref->index] == OPT_FROM_ARGS || !p->sources->env)
 		return true;
-	text = p->env(p->env_user, ref->opt->env);
+	text = p->sources->env(p->sources->user, ref->opt->env);
 	/* Set but empty is how scripts unset a variable. */
 	if (!text || *text == '\0')
 		return true;
 	return set_opt(p, ref, &src, text, err);
 }
 
+/* On the command line or by the environment: for this run, that is. */
 static bool is_given(const struct parser *p, const char *name)
 {
 	struct opt_ref ref;
 
-	return find_long(p, name, strlen(name), &ref) && p->is_given[ref.index];
+	return find_long(p, name, strlen(name), &ref) && p->from[ref.index] >= OPT_FROM_ENV;
+}
+
+static bool apply_config(struct parser *p, const struct opt_ref *ref, struct ef_err *err)
+{
+	const struct opt *o = ref->opt;
+	const char *text = NULL;
+	struct opt_source src = { NULL, NULL };
+
+	if (!o->config || p->from[ref->index] >= OPT_FROM_ENV || !p->sources->config)
+		return true;
+	/* What is said for this run makes room for itself. */
+	if (o->conflicts && is_given(p, o->conflicts))
+		return true;
+	if (!p->sources->config(p->sources->user, o, &text, &src.config, err))
+		return false;
+	if (!text || (o->kind == OPT_KIND_FLAG && strcmp(text, "false") == 0))
+		return true;
+	return set_opt(p, ref, &src, text, err);
 }
 
 static bool missing(const struct parser *p, const struct opt *o, struct ef_err *err)
@@ -314,9 +335,9 @@ static bool check_relations(const struct parser *p, struct ef_err *err)
 	while (opt_next(p->program, p->command, &ref)) {
 		const struct opt *o = ref.opt;
 
-		if ((o->flags & OPT_REQUIRED) && !p->is_given[ref.index])
+		if ((o->flags & OPT_REQUIRED) && p->from[ref.index] < OPT_FROM_CONFIG)
 			return missing(p, o, err);
-		if (!p->is_given[ref.index])
+		if (p->from[ref.index] < OPT_FROM_ENV)
 			continue;
 		if (o->conflicts && is_given(p, o->conflicts))
 			return ef_fail(err, EF_E_USAGE, "'--%s' and '--%s' exclude each other",
@@ -349,8 +370,8 @@ static bool start_command(struct parser *p, const char *name, struct ef_err *err
 		return unknown_command(p, name, err);
 	p->command = command;
 	shift = first_global(p);
-	memmove(p->is_given + shift, p->is_given, sizeof(p->is_given) - shift);
-	memset(p->is_given, 0, shift);
+	memmove(p->from + shift, p->from, sizeof(p->from) - shift);
+	memset(p->from, 0, shift);
 	while (opt_next(p->program, command, &ref))
 		if (!ref.is_global && !apply_default(p, &ref, err))
 			return false;
@@ -380,37 +401,59 @@ static bool parse_words(struct parser *p, struct ef_err *err)
 	return true;
 }
 
-bool opt_parse(const struct opt_program *program, int argc, char *const *argv, opt_env_fn *env,
-	       void *env_user, void *globals, size_t globals_size, void *args,
+/* What the command line left open. */
+static bool apply_sources(struct parser *p, struct ef_err *err)
+{
+	struct opt_ref ref = { 0 };
+
+	while (opt_next(p->program, p->command, &ref))
+		if (!apply_env(p, &ref, err))
+			return false;
+	if (p->is_exit)
+		return true;
+	ref = (struct opt_ref){ 0 };
+	while (opt_next(p->program, p->command, &ref))
+		if (!apply_config(p, &ref, err))
+			return false;
+	return check_relations(p, err);
+}
+
+bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
+	       const struct opt_sources *sources, void *globals, size_t globals_size, void *args,
 	       struct opt_parsed *ret, struct ef_err *err)
 {
 	struct parser p = { .program = program,
-			    .env = env,
-			    .env_user = env_user,
+			    .sources = sources,
 			    .globals = globals,
 			    .args = args,
 			    .argc = argc,
 			    .argv = argv };
 	struct opt_ref ref = { 0 };
+	bool ok = true;
 
 	memset(globals, 0, globals_size);
 	memset(args, 0, OPT_ARGS_SIZE);
 	while (opt_next(program, NULL, &ref))
 		if (!apply_default(&p, &ref, err))
 			return false;
-	if (!parse_words(&p, err)) {
-		ret->command = p.command;
-		return false;
-	}
+	ok = parse_words(&p, err);
+	if (ok && !p.is_stopped)
+		ok = apply_sources(&p, err);
 	ret->command = p.command;
-	if (!p.is_stopped) {
-		ref = (struct opt_ref){ 0 };
-		while (opt_next(program, p.command, &ref))
-			if (!apply_env(&p, &ref, err))
-				return false;
-		if (!p.is_exit && !check_relations(&p, err))
-			return false;
-	}
+	if (!ok)
+		return false;
 	ret->is_stopped = p.is_stopped;
+	memcpy(ret->from, p.from, sizeof(ret->from));
 	return true;
+}
+
+enum opt_from opt_from(const struct opt_program *program, const struct opt_parsed *parsed,
+		       const char *name)
+{
+	struct opt_ref ref = { 0 };
+
+	while (opt_next(program, parsed->command, &ref))
+		if (strcmp(ref.opt->name, name) == 0)
+			return (enum opt_from)parsed->from[ref.index];
+	return OPT_FROM_NOWHERE;
 }

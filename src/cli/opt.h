@@ -6,7 +6,8 @@
  * completions and the manual all read the same records (opt.c, opt_help.c,
  * opt_complete.c, opt_docs.c).
  *
- * Precedence, the same for every option: command line, environment, default.
+ * Precedence, the same for every option: command line, environment,
+ * configuration file, default.
  */
 #ifndef EF_CLI_OPT_H
 #define EF_CLI_OPT_H
@@ -82,6 +83,7 @@ struct opt {
 	uint32_t min, max;   /* of numbers */
 	const struct opt_choice *choices;
 	const char *env;     /* environment variable; NULL */
+	const char *config;  /* key in a configuration file, "flash.mode"; NULL */
 	const char *def;     /* default, in the option's own grammar; NULL */
 	const char *conflicts; /* name of an option that excludes this one; NULL */
 	const char *needs;   /* name of an option that must be given too; NULL */
@@ -171,21 +173,49 @@ const struct opt_command *opt_command_find(const struct opt_program *program, co
 #define OPT_COUNT_MAX 96    /* options of one command with the global ones */
 
 typedef const char *opt_env_fn(void *user, const char *name);
+/*
+ * What the configuration files say for an option that has a key: its text, or
+ * NULL, and for messages where that stands. Not called when the command line
+ * or the environment has the last word, nor for help and version.
+ */
+typedef bool opt_config_fn(void *user, const struct opt *opt, const char **ret_text,
+			   const char **ret_where, struct ef_err *err);
+
+struct opt_sources {
+	opt_env_fn *env;       /* NULL: none */
+	opt_config_fn *config; /* NULL: none */
+	void *user;
+};
+
+/* Where a value came from; a later one wins. */
+enum opt_from {
+	OPT_FROM_NOWHERE,
+	OPT_FROM_DEFAULT,
+	OPT_FROM_CONFIG,
+	OPT_FROM_ENV,
+	OPT_FROM_ARGS,
+};
 
 struct opt_parsed {
 	const struct opt_command *command; /* NULL: none was named */
 	bool is_stopped;                   /* by OPT_STOP */
+	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from, by opt_ref.index */
 };
 
 /*
  * argv without the program's name. globals and args get zeroed, then filled
- * with defaults, environment and command line. args has OPT_ARGS_SIZE bytes.
+ * with defaults, configuration, environment and command line. args has OPT_ARGS_SIZE bytes.
  * ret->command is set on failure, too, as soon as it is known.
- * Errors: USAGE (with a suggestion where there is one), UNSUPP.
+ * Errors: USAGE (with a suggestion where there is one), UNSUPP, and those of
+ * the configuration files (INPUT, IO).
  */
-bool opt_parse(const struct opt_program *program, int argc, char *const *argv, opt_env_fn *env,
-	       void *env_user, void *globals, size_t globals_size, void *args,
+bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
+	       const struct opt_sources *sources, void *globals, size_t globals_size, void *args,
 	       struct opt_parsed *ret, struct ef_err *err) EF_MUST_CHECK;
+
+/* Where the value of the option with this name came from. */
+enum opt_from opt_from(const struct opt_program *program, const struct opt_parsed *parsed,
+		       const char *name);
 
 /* Check the table itself: IO is never its answer; USAGE names the record that is wrong. */
 bool opt_selfcheck(const struct opt_program *program, struct ef_err *err) EF_MUST_CHECK;

@@ -57,7 +57,7 @@ static size_t value_size(const struct opt *o)
 
 static bool check_default(const struct opt_command *c, const struct opt *o, struct ef_err *err)
 {
-	static const struct opt_source src = { NULL };
+	static const struct opt_source src = { NULL, NULL };
 	union {
 		const char *text;
 		struct opt_u32 u32;
@@ -89,8 +89,10 @@ static bool check_option(const struct opt_command *c, const struct opt_ref *ref,
 		return bad(err, c, o, "no choices");
 	if (o->min > o->max)
 		return bad(err, c, o, "limits");
-	if ((o->flags & OPT_ARG) && (ref->is_global || o->letter || o->env))
-		return bad(err, c, o, "a positional argument has no letter and no environment");
+	if ((o->flags & OPT_ARG) && (ref->is_global || o->letter || o->env || o->config))
+		return bad(err, c, o, "a positional argument has a name only");
+	if (o->config && (o->kind == OPT_KIND_LIST || o->kind == OPT_KIND_COUNT))
+		return bad(err, c, o, "this kind can't be configured");
 	if (c && !ref->is_global && ref->base + o->offset + value_size(o) > c->args_size)
 		return bad(err, c, o, "its value lies outside of the arguments");
 	return check_default(c, o, err);

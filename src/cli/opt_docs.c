@@ -117,6 +117,8 @@ static void man_option(FILE *out, const struct opt *o)
 	}
 	if (o->env)
 		fprintf(out, ".Pp\nEnvironment variable:\n.Ev %s .\n", o->env);
+	if (o->config)
+		fprintf(out, ".Pp\nKey in a configuration file:\n.Cm %s .\n", o->config);
 	if (o->def)
 		fprintf(out, ".Pp\nDefault:\n.Cm %s .\n", o->def);
 	if (o->flags & OPT_LATER)
@@ -290,14 +292,17 @@ static void md_option(FILE *out, const struct opt *o)
 	fputs(" | ", out);
 	if (o->env)
 		fprintf(out, "`%s`", o->env);
+	fputs(" | ", out);
+	if (o->config)
+		fprintf(out, "`%s`", o->config);
 	fprintf(out, "%s |\n", o->flags & OPT_LATER ? "not supported yet" : "");
 }
 
 static void md_group(FILE *out, const struct opt_group *group)
 {
 	fprintf(out,
-		"\n**%s**\n\n| option | meaning | default | environment |\n"
-		"| --- | --- | --- | --- |\n",
+		"\n**%s**\n\n| option | meaning | default | environment | configuration |\n"
+		"| --- | --- | --- | --- | --- |\n",
 		group->title);
 	for (const struct opt *o = group->opts; o->name; o++)
 		if (!(o->flags & OPT_HIDDEN))

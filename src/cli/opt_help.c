@@ -71,6 +71,8 @@ static void explain(FILE *out, const struct opt *o)
 	}
 	if (o->env)
 		fprintf(out, " [env: %s]", o->env);
+	if (o->config)
+		fprintf(out, " [config: %s]", o->config);
 	if (o->def)
 		fprintf(out, " [default: %s]", o->def);
 	if (o->flags & OPT_LATER)

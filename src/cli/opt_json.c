@@ -42,6 +42,7 @@ static void json_opt(struct json_out *j, const struct opt *o, bool is_global)
 	json_bool(j, "supported", !(o->flags & OPT_LATER));
 	json_text(j, "default", o->def);
 	json_text(j, "environment", o->env);
+	json_text(j, "configuration", o->config);
 	json_begin_array(j, "choices");
 	for (size_t i = 0; (name = opt_choice_name(o, i)); i++)
 		json_text(j, NULL, name);

@@ -7,7 +7,8 @@
 
 /* Where a value's text came from. */
 struct opt_source {
-	const char *env; /* NULL: the command line, or a default */
+	const char *env;    /* variable; NULL: the command line, or a default */
+	const char *config; /* file, line and key; NULL */
 };
 
 bool opt_takes_value(const struct opt *opt);

@@ -116,20 +116,21 @@ const struct opt_group opts_json = { "Output options", json_opts };
 #define C struct connect_args
 static const struct opt connect_opts[] = {
 	{ OPT_STRING('p', "port", "PORT", C, port, "serial port, or URL of one"),
-	  .complete = OPT_COMPLETE_PORT, .env = "ESPFLASH_PORT",
-	  .details = "A device path, socket://HOST:PORT (raw TCP) or rfc2217://HOST:PORT "
-		     "(serial over telnet). Without it: the only connected board that is "
-		     "known." },
+	  .complete = OPT_COMPLETE_PORT, .env = "ESPFLASH_PORT", .config = "connection.serial",
+	  .details = "A device path, socket://HOST:PORT (raw TCP), rfc2217://HOST:PORT "
+		     "(serial over telnet), or the one USB port with serial=NUMBER, "
+		     "vid:pid=303a:1001 or location=1-2.3. Without it: the only connected "
+		     "board that is known." },
 	{ OPT_U32('B', "baud", "BAUD", C, baud, 1, 20000000, "baud rate for flashing"),
-	  .env = "ESPFLASH_BAUD",
+	  .env = "ESPFLASH_BAUD", .config = "baudrate",
 	  .details = "The connection starts at 115200, and falls back to it when the chip "
 		     "can't be heard at the new rate." },
-	{ OPT_CHIP('c', "chip", "CHIP", C, chip, "chip that must be connected") },
+	{ OPT_CHIP('c', "chip", "CHIP", C, chip, "chip that must be connected"), .config = "chip" },
 	{ OPT_CHOICE('b', "before", "BEFORE", C, before, befores,
 		     "how to get the chip into download mode"),
-	  .def = "default-reset" },
+	  .def = "default-reset", .config = "before" },
 	{ OPT_CHOICE('a', "after", "AFTER", C, after, afters, "what to do with the chip when done"),
-	  .def = "hard-reset" },
+	  .def = "hard-reset", .config = "after" },
 	{ OPT_FLAG(0, "no-stub", C, no_stub, "talk to the ROM loader, load no flasher stub") },
 	{ OPT_FILE(0, "stub", "FILE", C, stub, "flasher stub to load, in esptool's JSON form"),
 	  .conflicts = "no-stub" },
@@ -144,10 +145,12 @@ const struct opt_group opts_connect = { "Connection options", connect_opts };
 #define F struct flash_config_args
 static const struct opt flash_config_opts[] = {
 	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, freqs, "flash frequency"),
+	  .config = "flash.frequency",
 	  .details = "Which ones exist depends on the chip. Default: the chip's usual one." },
 	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes, "flash mode"),
-	  .details = "Default: the bootloader's." },
+	  .config = "flash.mode", .details = "Default: the bootloader's." },
 	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, sizes, "flash size"),
+	  .config = "flash.size",
 	  .details = "Default: detected where a chip is connected, else 4mb." },
 	OPT_END,
 };
@@ -171,20 +174,25 @@ const struct opt_group opts_image = { "Image options", image_opts };
 #define D struct idf_args
 static const struct opt idf_opts[] = {
 	{ OPT_FILE(0, "bootloader", "FILE", D, bootloader, "second-stage bootloader"),
+	  .config = "idf_format_args.bootloader",
 	  .details = "Default: what the project's own build made, else one from the folders "
 		     "that the manual lists under FILES, else the one that is on the chip "
 		     "already." },
 	{ OPT_FILE(0, "partition-table", "FILE", D, partition_table,
 		   "partition table, CSV or binary"),
+	  .config = "idf_format_args.partition_table",
 	  .details = "Default: what the project's own build made, else one factory app that "
 		     "fills the flash." },
 	{ OPT_U32(0, "partition-table-offset", "OFFSET", D, partition_table_offset, 0x1000,
 		  UINT32_MAX, "where the partition table goes"),
+	  .config = "idf_format_args.partition_table_offset",
 	  .details = "Default: one sector (0x1000) below the lowest partition." },
 	{ OPT_STRING(0, "target-app-partition", "LABEL", D, target_app_partition,
 		     "partition that the app goes to"),
+	  .config = "idf_format_args.target_app_partition",
 	  .details = "Default: the one called factory, else the first of type app." },
-	{ OPT_CHOICE(0, "format", "FORMAT", D, format, formats, "image format"), .def = "esp-idf" },
+	{ OPT_CHOICE(0, "format", "FORMAT", D, format, formats, "image format"), .def = "esp-idf",
+	  .config = "format" },
 	OPT_END,
 };
 const struct opt_group opts_idf = { "ESP-IDF format options", idf_opts };
@@ -193,7 +201,7 @@ const struct opt_group opts_idf = { "ESP-IDF format options", idf_opts };
 static const struct opt monitor_opts[] = {
 	{ OPT_U32('r', "monitor-baud", "MONITOR_BAUD", M, baud, 1, 20000000,
 		  "baud rate of the monitor"),
-	  .def = "115_200", .env = "MONITOR_BAUD" },
+	  .def = "115_200", .env = "MONITOR_BAUD", .config = "monitor.baudrate" },
 	{ OPT_FLAG(0, "no-reset", M, no_reset, "do not restart the chip for the monitor"),
 	  .details = "Matters with --non-interactive and an --after that doesn't start the "
 		     "app: otherwise the chip is reset then." },
@@ -220,10 +228,11 @@ const struct opt_group opts_monitor = { "Monitor options", monitor_opts };
 #define T struct table_args
 static const struct opt table_opts[] = {
 	{ OPT_FILE(0, "partition-table", "FILE", T, file, "partition table that names partitions"),
+	  .config = "idf_format_args.partition_table",
 	  .details = "CSV or binary. Default: the one in the chip's flash." },
 	{ OPT_U32(0, "partition-table-offset", "OFFSET", T, offset, 0x1000, UINT32_MAX,
 		  "where the partition table is"),
-	  .def = "0x8000" },
+	  .def = "0x8000", .config = "idf_format_args.partition_table_offset" },
 	OPT_END,
 };
 const struct opt_group opts_table = { "Partition options", table_opts };
@@ -328,7 +337,7 @@ static const struct opt save_image_opts[] = {
 	{ OPT_FILE(0, "file", "FILE", SI, output, "file to write"),
 	  .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_CHIP(0, "chip", "CHIP", SI, chip, "chip that the image is for"),
-	  .flags = OPT_REQUIRED },
+	  .flags = OPT_REQUIRED, .config = "chip" },
 	{ OPT_FLAG(0, "merge", SI, merge,
 		   "bootloader, partition table and app in one file, for address 0") },
 	{ OPT_FLAG(0, "skip-padding", SI, skip_padding,

@@ -7,7 +7,11 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "base/util.h"
+
+#define DUAL_VID 0x0403 /* FTDI FT2232: two channels, on ESP-Prog and WROVER-KIT JTAG and UART */
+#define DUAL_PID 0x6010
 
 struct candidates {
 	const struct ef_port_info *port[64];
@@ -15,20 +19,109 @@ struct candidates {
 	const struct ef_port_info *the_known; /* when known is 1 */
 };
 
-static bool is_known(const struct ef_port_info *p)
+bool port_is_known(const struct config *config, const struct ef_port_info *p)
 {
-	return p->kind == EF_PORT_USB && ef_usb_known(p->vid, p->pid);
+	return p->kind == EF_PORT_USB &&
+	       (ef_usb_known(p->vid, p->pid) || config_has_usb(config, p->vid, p->pid));
+}
+
+/* ---- "serial=", "vid:pid=", "location=" ---- */
+
+static const char *after(const char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(text, prefix, len) == 0 ? text + len : NULL;
+}
+
+bool port_selector(const char *text)
+{
+	return after(text, "serial=") || after(text, "vid:pid=") || after(text, "location=");
+}
+
+/* "303a:1001", "0x303A:0x1001" */
+static bool is_usb_id(const char *text, const struct ef_port_info *p)
+{
+	const char *colon = strchr(text, ':');
+	char part[2][8];
+
+	if (!colon)
+		return false;
+	(void)ef_snprintf(part[0], sizeof(part[0]), "%04x", p->vid);
+	(void)ef_snprintf(part[1], sizeof(part[1]), "%04x", p->pid);
+	for (size_t i = 0; i < 2; i++) {
+		size_t len = i ? strlen(text) : (size_t)(colon - text);
+		char given[8];
+
+		if (len > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+			text += 2;
+			len -= 2;
+		}
+		if (len == 0 || len > 4)
+			return false;
+		(void)ef_snprintf(given, sizeof(given), "%.*s%.*s", (int)(4 - len), "0000",
+				  (int)len, text);
+		if (!ef_str_ieq(given, part[i]))
+			return false;
+		text = colon + 1;
+	}
+	return true;
+}
+
+/* "1-2.3" is every interface of that device, "1-2.3:1.1" one. */
+static bool is_location(const char *text, const struct ef_port_info *p)
+{
+	size_t len = strlen(text);
+
+	return len && strncmp(p->location, text, len) == 0 &&
+	       (p->location[len] == '\0' || p->location[len] == ':');
+}
+
+bool port_matches(const char *selector, const struct ef_port_info *p)
+{
+	const char *text;
+
+	if (p->kind != EF_PORT_USB)
+		return false;
+	text = after(selector, "serial=");
+	if (text)
+		return *text && ef_str_ieq(text, p->serial);
+	text = after(selector, "vid:pid=");
+	if (text)
+		return is_usb_id(text, p);
+	text = after(selector, "location=");
+	return text && is_location(text, p);
+}
+
+/* ---- candidates ---- */
+
+/* The first of an FT2232's two channels, when the second is there: JTAG, never the chip's UART. */
+static bool is_jtag_channel(const struct ef_port_info *list, size_t count,
+			    const struct ef_port_info *p)
+{
+	size_t len = strcspn(p->location, ":");
+
+	if (p->vid != DUAL_VID || p->pid != DUAL_PID || strcmp(p->location + len, ":1.0") != 0)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(list[i].location, p->location, len) == 0 &&
+		    strcmp(list[i].location + len, ":1.1") == 0)
+			return true;
+	return false;
 }
 
 /* Known boards first: they get the low numbers of the menu. */
-static void collect(const struct ef_port_info *list, size_t count, bool all, struct candidates *ret)
+static void collect(const struct config *config, const struct ef_port_info *list, size_t count,
+		    bool all, struct candidates *ret)
 {
 	*ret = (struct candidates){ .count = 0 };
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < count && ret->count < EF_ARRAY_LEN(ret->port); i++) {
-			if (list[i].kind != EF_PORT_USB && !all)
+			if ((list[i].kind != EF_PORT_USB && !all) ||
+			    list[i].kind == EF_PORT_BLUETOOTH)
 				continue;
-			if (list[i].kind == EF_PORT_BLUETOOTH || is_known(&list[i]) != (pass == 0))
+			if (port_is_known(config, &list[i]) != (pass == 0) ||
+			    is_jtag_channel(list, count, &list[i]))
 				continue;
 			ret->port[ret->count++] = &list[i];
 		}
@@ -46,6 +139,26 @@ static void describe(char *dst, size_t cap, const struct ef_port_info *p)
 	(void)ef_snprintf(dst, cap, "%s%s%s", p->name, *product ? " - " : "", product);
 }
 
+/* "'/dev/ttyUSB0' (10c4:ea60, serial 0001), '/dev/ttyS0'": what a selector could name. */
+static void print_candidates(char *dst, size_t cap, const struct candidates *c)
+{
+	size_t len = 0;
+
+	*dst = '\0';
+	for (size_t i = 0; i < c->count; i++) {
+		const struct ef_port_info *p = c->port[i];
+
+		(void)ef_snprintf(dst + len, cap - len, "%s'%s'", i ? ", " : "", p->name);
+		len = strlen(dst);
+		if (p->kind == EF_PORT_USB)
+			(void)ef_snprintf(dst + len, cap - len, " (%04x:%04x%s%.32s)", p->vid,
+					  p->pid, *p->serial ? ", serial " : "", p->serial);
+		len = strlen(dst);
+	}
+}
+
+/* ---- errors ---- */
+
 static bool none_found(const struct connect_args *args, struct ef_err *err)
 {
 	ef_fail(err, EF_E_PORT, "no serial port of a board was found");
@@ -57,14 +170,9 @@ static bool none_found(const struct connect_args *args, struct ef_err *err)
 
 static bool ambiguous(const struct candidates *c, struct ef_err *err)
 {
-	char names[300] = "";
-	size_t len = 0;
+	char names[440];
 
-	for (size_t i = 0; i < c->count; i++) {
-		(void)ef_snprintf(names + len, sizeof(names) - len, "%s'%s'", i ? ", " : "",
-				  c->port[i]->name);
-		len = strlen(names);
-	}
+	print_candidates(names, sizeof(names), c);
 	if (c->count == 1)
 		ef_fail(err, EF_E_PORT, "it isn't sure that a board is at the only port, %s",
 			names);
@@ -82,15 +190,23 @@ static bool cancelled(const struct cli *cli, struct ef_err *err)
 	return ef_hint(err, "name the port with --port");
 }
 
+/* ---- questions ---- */
+
+static bool is_yes(struct cli *cli, const char *question)
+{
+	char answer[16];
+
+	return ui_ask(cli, question, answer, sizeof(answer)) &&
+	       (answer[0] == 'y' || answer[0] == 'Y');
+}
+
 static bool ask_one(struct cli *cli, const struct ef_port_info *port, struct ef_err *err)
 {
-	char question[600], about[500], answer[16];
+	char question[600], about[500];
 
 	describe(about, sizeof(about), port);
 	(void)ef_snprintf(question, sizeof(question), "Use serial port %s? [y/N] ", about);
-	if (ui_ask(cli, question, answer, sizeof(answer)) && (answer[0] == 'y' || answer[0] == 'Y'))
-		return true;
-	return cancelled(cli, err);
+	return is_yes(cli, question) || cancelled(cli, err);
 }
 
 static bool ask_many(struct cli *cli, const struct candidates *c, const struct ef_port_info **ret,
@@ -112,8 +228,27 @@ static bool ask_many(struct cli *cli, const struct candidates *c, const struct e
 	return true;
 }
 
-static bool choose(struct cli *cli, const struct connect_args *args, const struct candidates *c,
-		   const struct ef_port_info **ret, struct ef_err *err)
+/* Of a device that wasn't known and was chosen; that it can't be saved stops nobody. */
+static void offer_to_remember(struct cli *cli, const struct config *config,
+			      const struct ef_port_info *port)
+{
+	struct ef_err err = EF_ERR_INIT;
+	const char *path = NULL;
+
+	if (port->kind != EF_PORT_USB || port_is_known(config, port) ||
+	    !is_yes(cli, "Remember this serial port for future use? [y/N] "))
+		return;
+	if (config_add_usb(config, port->vid, port->pid, &path, &err))
+		ui_log(cli, EF_LOG_INFO, "%04x:%04x is a known board now, by '%s'", port->vid,
+		       port->pid, path);
+	else
+		ui_log(cli, EF_LOG_WARN, "The port can't be remembered: %s", err.msg);
+}
+
+/* ---- the choice ---- */
+
+static bool choose(struct cli *cli, const struct connect_args *args, const struct config *config,
+		   const struct candidates *c, const struct ef_port_info **ret, struct ef_err *err)
 {
 	bool can_ask = !args->non_interactive && !cli->is_json && ui_can_ask(cli);
 
@@ -129,33 +264,91 @@ static bool choose(struct cli *cli, const struct connect_args *args, const struc
 	}
 	if (!can_ask)
 		return ambiguous(c, err);
-	if (c->count > 1 && !c->the_known)
-		return ask_many(cli, c, ret, err);
 	*ret = c->port[0];
-	return ask_one(cli, c->port[0], err);
+	if (c->count > 1 && !c->the_known) {
+		if (!ask_many(cli, c, ret, err))
+			return false;
+	} else if (!ask_one(cli, c->port[0], err)) {
+		return false;
+	}
+	offer_to_remember(cli, config, *ret);
+	return true;
+}
+
+/* The one port that a selector names. */
+static bool find_selected(const struct candidates *c, const char *selector,
+			  const struct ef_port_info **ret, struct ef_err *err)
+{
+	struct candidates found = { .count = 0 };
+	char names[400];
+
+	for (size_t i = 0; i < c->count; i++)
+		if (port_matches(selector, c->port[i]))
+			found.port[found.count++] = c->port[i];
+	if (found.count > 1)
+		return ambiguous(&found, err);
+	if (found.count == 1) {
+		*ret = found.port[0];
+		return true;
+	}
+	print_candidates(names, sizeof(names), c);
+	ef_fail(err, EF_E_PORT, "no port has %.60s; there %s %s", selector, c->count ? "are" : "is",
+		c->count ? names : "none");
+	return ef_hint(err, "'list-ports --list-all-ports --json' shows vid, pid, serial and "
+			    "location of each port");
+}
+
+static bool check_selector(const char *text, struct ef_err *err)
+{
+	const char *id = after(text, "vid:pid=");
+	const char *colon = id ? strchr(id, ':') : NULL;
+
+	if (!id || (colon && strspn(id, "0123456789abcdefABCDEFxX") == (size_t)(colon - id) &&
+		    colon[1] && colon[1 + strspn(colon + 1, "0123456789abcdefABCDEFxX")] == '\0'))
+		return true;
+	ef_fail(err, EF_E_USAGE, "'%.80s' is no USB id", text);
+	return ef_hint(err, "write 'vid:pid=303a:1001', in hexadecimal");
+}
+
+static bool choose_from_list(struct cli *cli, const struct connect_args *args, char *ret,
+			     size_t cap, struct ef_err *err)
+{
+	struct ef_port_info *list = NULL;
+	const struct ef_port_info *chosen = NULL;
+	const struct config *config = NULL;
+	struct candidates c;
+	size_t count = 0;
+	bool ok;
+
+	if (!cli_config(cli, &config, err) || !ef_port_list(&list, &count, err))
+		return false;
+	collect(config, list, count, args->list_all_ports || args->port, &c);
+	ok = args->port ? find_selected(&c, args->port, &chosen, err)
+			: choose(cli, args, config, &c, &chosen, err);
+	if (ok && !ef_strlcpy(ret, cap, chosen->name))
+		ok = ef_fail(err, EF_E_PORT, "the port's name is too long");
+	ef_port_list_free(list);
+	return ok;
 }
 
 bool port_select(struct cli *cli, const struct connect_args *args, char *ret, size_t cap,
 		 struct ef_err *err)
 {
-	struct ef_port_info *list = NULL;
-	const struct ef_port_info *chosen = NULL;
-	struct candidates c;
-	size_t count = 0;
-	bool ok;
+	const struct config_value *value;
 
-	if (args->port) {
-		if (ef_strlcpy(ret, cap, args->port))
-			return true;
-		return ef_fail(err, EF_E_USAGE, "the port's name is longer than %zu bytes",
-			       cap - 1);
-	}
-	if (!ef_port_list(&list, &count, err))
-		return false;
-	collect(list, count, args->list_all_ports, &c);
-	ok = choose(cli, args, &c, &chosen, err);
-	if (ok && !ef_strlcpy(ret, cap, chosen->name))
-		ok = ef_fail(err, EF_E_PORT, "the port's name is too long");
-	ef_port_list_free(list);
-	return ok;
+	if (!args->port)
+		return choose_from_list(cli, args, ret, cap, err);
+	/* A name that nobody typed: say whose it is. */
+	value = cli->config && !cli_is_given(cli, "port")
+			? config_find(cli->config, "connection.serial")
+			: NULL;
+	if (value)
+		ui_log(cli, EF_LOG_INFO, "Port '%s': from '%s', line %zu", args->port,
+		       value->file->path, value->line);
+	if (port_selector(args->port))
+		return check_selector(args->port, err) &&
+		       choose_from_list(cli, args, ret, cap, err);
+	if (ef_strlcpy(ret, cap, args->port))
+		return true;
+	return ef_fail(err, EF_E_USAGE, "the port's name is longer than %zu bytes", cap - 1);
 }

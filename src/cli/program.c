@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/config.h"
 
 /* The program's one mutable global: a signal handler can reach nothing else. */
 static volatile sig_atomic_t interrupted;
@@ -37,6 +38,48 @@ static const char *from_environment(void *user, const char *name)
 {
 	(void)user;
 	return getenv(name);
+}
+
+/* Files are read for commands that have something to configure, and for no other. */
+static bool from_config(void *user, const struct opt *opt, const char **ret_text,
+			const char **ret_where, struct ef_err *err)
+{
+	struct cli *cli = user;
+	const struct config_query query = { getenv("XDG_CONFIG_HOME"), getenv("HOME") };
+	const struct config_value *value;
+
+	if (!cli->config && !config_load(cli->program, &query, &cli->config, err))
+		return false;
+	value = config_find(cli->config, opt->config);
+	if (value) {
+		*ret_text = value->text;
+		*ret_where = value->where;
+	}
+	return true;
+}
+
+static void print_notes(struct cli *cli)
+{
+	for (size_t i = 0; cli->config && i < cli->config->note_count; i++)
+		ui_log(cli, cli->config->note[i].level, "%s", cli->config->note[i].text);
+}
+
+bool cli_config(struct cli *cli, const struct config **ret, struct ef_err *err)
+{
+	const struct config_query query = { getenv("XDG_CONFIG_HOME"), getenv("HOME") };
+
+	if (!cli->config) {
+		if (!config_load(cli->program, &query, &cli->config, err))
+			return false;
+		print_notes(cli);
+	}
+	*ret = cli->config;
+	return true;
+}
+
+bool cli_is_given(const struct cli *cli, const char *option)
+{
+	return opt_from(cli->program, cli->parsed, option) >= OPT_FROM_ENV;
 }
 
 /* The table is not at hand when the command line is wrong: look at the words. */
@@ -79,6 +122,7 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	}
 	catch_signals();
 	ef_log_set_sink(ui_log_sink, cli, levels[verbose]);
+	print_notes(cli);
 	return parsed->command->run(cli, args, err);
 }
 
@@ -99,7 +143,8 @@ int cli_main(int argc, char **argv)
 		.program = &cli_program, .out = stdout, .err = stderr, .interrupt = &interrupted
 	};
 	struct ef_err err = EF_ERR_INIT;
-	struct opt_parsed parsed = { NULL, false };
+	struct opt_parsed parsed = { .command = NULL };
+	const struct opt_sources sources = { from_environment, from_config, &cli };
 	unsigned char *args = malloc(OPT_ARGS_SIZE);
 	int status;
 	bool ok;
@@ -108,14 +153,16 @@ int cli_main(int argc, char **argv)
 		ef_fail(&err, EF_E_IO, "out of memory");
 		return finish(&cli, false, &err);
 	}
-	ok = opt_parse(&cli_program, argc > 0 ? argc - 1 : 0, argv + (argc > 0), from_environment,
-		       NULL, &cli.global, sizeof(cli.global), args, &parsed, &err);
+	ok = opt_parse(&cli_program, argc > 0 ? argc - 1 : 0, argv + (argc > 0), &sources,
+		       &cli.global, sizeof(cli.global), args, &parsed, &err);
+	cli.parsed = &parsed;
 	cli.command = parsed.command ? parsed.command->name : "";
 	cli.is_json = ok ? is_json(parsed.command, args) : has_json_word(argc, argv);
 	ui_init(&cli, getenv("NO_COLOR"));
 	if (ok)
 		ok = run(&cli, &parsed, args, &err);
 	status = finish(&cli, ok, &err);
+	config_free(cli.config);
 	free(args);
 	return status;
 }

@@ -74,15 +74,24 @@ static bool read_hex16(const char *dir, const char *name, uint16_t *ret)
 	return true;
 }
 
-/* From the tty's folder upwards, the first one that describes a USB device. */
+/*
+ * From the tty's folder upwards, the first one that describes a USB device:
+ * ".../1-2.3/1-2.3:1.0/ttyUSB0/tty/ttyUSB0". Its name, or its interface's, is
+ * the location (Documentation/ABI/stable/sysfs-bus-usb).
+ */
 static bool usb_facts(char *dir, struct ef_port_info *info)
 {
 	for (unsigned up = 0; up < 8; up++) {
 		char *slash = strrchr(dir, '/');
 
+		if (slash && strchr(slash, ':'))
+			(void)ef_strlcpy(info->location, sizeof(info->location), slash + 1);
+
 		if (read_hex16(dir, "idVendor", &info->vid) &&
 		    read_hex16(dir, "idProduct", &info->pid)) {
 			info->kind = EF_PORT_USB;
+			if (slash && !info->location[0])
+				(void)ef_strlcpy(info->location, sizeof(info->location), slash + 1);
 			(void)read_attr(dir, "serial", info->serial, sizeof(info->serial));
 			(void)read_attr(dir, "manufacturer", info->manufacturer,
 					sizeof(info->manufacturer));
@@ -117,7 +126,8 @@ void host_port_facts(const char *path, struct ef_port_info *info)
 	name = strrchr(dir, '/');
 	if (name && strncmp(name, "/rfcomm", 7) == 0)
 		info->kind = EF_PORT_BLUETOOTH;
-	(void)usb_facts(dir, info);
+	if (!usb_facts(dir, info))
+		info->location[0] = '\0';
 }
 
 #else

@@ -40,7 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static unsigned char args[OPT_ARGS_SIZE];
 	struct global_args globals;
-	struct opt_parsed parsed = { NULL, false };
+	struct opt_parsed parsed = { .command = NULL };
+	struct opt_sources sources = { no_environment, NULL, NULL };
 	struct ef_err err = EF_ERR_INIT;
 	char *words[WORDS_MAX + 1] = { NULL };
 	char *text = calloc(1, size + 1);
@@ -52,8 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(text, data, size);
 	for (size_t at = 0; at < size && count < WORDS_MAX; at += strlen(text + at) + 1)
 		words[count++] = text + at;
-	ok = opt_parse(&cli_program, count, words, no_environment, count ? words[count - 1] : NULL,
-		       &globals, sizeof(globals), args, &parsed, &err);
+	sources.user = count ? words[count - 1] : NULL;
+	ok = opt_parse(&cli_program, count, words, &sources, &globals, sizeof(globals), args,
+		       &parsed, &err);
 	require(ok == (err.code == EF_OK));
 	require(ok || err.code == EF_E_USAGE || err.code == EF_E_UNSUPP);
 	require(ok || *err.msg);

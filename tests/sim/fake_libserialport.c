@@ -50,6 +50,8 @@ static const struct fake fakes[] = {
 	  "USB JTAG/serial debug unit", "7C:DF:A1:00:00:05" },
 	{ "native", "/dev/ttyS7", SP_TRANSPORT_NATIVE, 0, 0, NULL, NULL, NULL },
 	{ "bluetooth", "/dev/rfcomm0", SP_TRANSPORT_BLUETOOTH, 0, 0, NULL, NULL, NULL },
+	{ "other", "/dev/ttyUSB3", SP_TRANSPORT_USB, 0x1209, 0xa0b1, "Nobody", "Odd adapter",
+	  "X9" },
 	{ "noisy", "/dev/ttyUSB10", SP_TRANSPORT_USB, 0x1a86, 0x7523, "\x1b[31mevil", "\x07?\xff",
 	  "" },
 };

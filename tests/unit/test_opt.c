@@ -30,9 +30,25 @@ static const char *from_array(void *user, const char *name)
 	return NULL;
 }
 
+static const char *configured[8]; /* key, value, key, value... NULL */
+
+static bool from_config(void *user, const struct opt *opt, const char **ret_text,
+			const char **ret_where, struct ef_err *err)
+{
+	(void)user;
+	(void)err;
+	for (const char *const *c = configured; *c; c += 2)
+		if (strcmp(c[0], opt->config) == 0)
+			*ret_text = c[1];
+	*ret_where = "configuration 'x'";
+	return true;
+}
+
 /* words: up to 15, ends with NULL */
 static bool parse(const char *const *words, struct opt_parsed *ret, struct ef_err *err)
 {
+	const struct opt_sources sources = { from_array, from_config,
+					     (void *)(uintptr_t)environment };
 	char *argv[16];
 	int argc = 0;
 
@@ -40,8 +56,8 @@ static bool parse(const char *const *words, struct opt_parsed *ret, struct ef_er
 		argv[argc] = (char *)(uintptr_t)words[argc];
 		argc++;
 	}
-	return opt_parse(&cli_program, argc, argv, from_array, (void *)(uintptr_t)environment,
-			 &globals, sizeof(globals), &args, ret, err);
+	return opt_parse(&cli_program, argc, argv, &sources, &globals, sizeof(globals), &args, ret,
+			 err);
 }
 
 #define PARSE(...) parse((const char *const[]){ __VA_ARGS__, NULL }, &parsed, &err)
@@ -53,7 +69,8 @@ static void setup(void)
 {
 	ef_err_clear(&err);
 	memset(environment, 0, sizeof(environment));
-	parsed = (struct opt_parsed){ NULL, false };
+	parsed = (struct opt_parsed){ .command = NULL };
+	memset(configured, 0, sizeof(configured));
 }
 
 /* ---- the table ---- */
@@ -359,6 +376,50 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Command line, environment, configuration, default: the first that speaks has the word. */
+START_TEST(precedence_with_files)
+{
+	configured[0] = "baudrate";
+	configured[1] = "230400";
+	configured[2] = "flash.mode";
+	configured[3] = "qio";
+	ck_ok(PARSE("flash", "a"), &err);
+	ck_assert_uint_eq(args.flash.connect.baud.value, 230400);
+	ck_assert_int_eq(opt_from(&cli_program, &parsed, "baud"), OPT_FROM_CONFIG);
+	ck_assert_int_eq(opt_from(&cli_program, &parsed, "flash-mode"), OPT_FROM_CONFIG);
+	ck_assert_int_eq(opt_from(&cli_program, &parsed, "after"), OPT_FROM_DEFAULT);
+	ck_assert_int_eq(opt_from(&cli_program, &parsed, "chip"), OPT_FROM_NOWHERE);
+	environment[0] = "ESPFLASH_BAUD";
+	environment[1] = "460800";
+	ck_ok(PARSE("flash", "a"), &err);
+	ck_assert_uint_eq(args.flash.connect.baud.value, 460800);
+	ck_assert_int_eq(opt_from(&cli_program, &parsed, "baud"), OPT_FROM_ENV);
+	ck_ok(PARSE("-q", "flash", "-B", "921600", "a"), &err);
+	ck_assert_uint_eq(args.flash.connect.baud.value, 921600);
+	ck_assert_int_eq(opt_from(&cli_program, &parsed, "baud"), OPT_FROM_ARGS);
+	ck_assert_int_eq(opt_from(&cli_program, &parsed, "quiet"), OPT_FROM_ARGS);
+	ck_assert(globals.quiet);
+}
+END_TEST
+
+/* A required option may be configured; help and version ask nobody. */
+START_TEST(configured_values)
+{
+	configured[0] = "chip";
+	configured[1] = "esp32c3";
+	ck_ok(PARSE("save-image", "a", "b"), &err);
+	ck_assert_str_eq(args.save_image.chip->name, "esp32c3");
+	ck_ok(PARSE("save-image", "a", "b", "--chip", "esp32"), &err);
+	ck_assert_str_eq(args.save_image.chip->name, "esp32");
+	configured[0] = "flash.mode";
+	configured[1] = "fast";
+	ck_fails(PARSE("flash", "a"), &err, EF_E_INPUT, "configuration 'x': 'fast' is none of");
+	ck_ok(PARSE("flash", "--help"), &err);
+	ck_ok(PARSE("flash", "-V"), &err);
+	ck_ok(PARSE("flash", "a", "-m", "dio"), &err);
+}
+END_TEST
+
 START_TEST(list_limits)
 {
 	static char many[3 * 100], large[OPT_LIST_TEXT + 16];
@@ -393,6 +454,8 @@ Suite *suite_opt(void)
 	tcase_add_test(t, precedence);
 	tcase_add_test(t, help_and_version_stop);
 	tcase_add_loop_test(t, refused, 0, sizeof(refusals) / sizeof(refusals[0]));
+	tcase_add_test(t, precedence_with_files);
+	tcase_add_test(t, configured_values);
 	tcase_add_test(t, list_limits);
 	suite_add_tcase(s, t);
 	return s;

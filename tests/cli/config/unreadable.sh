@@ -1,0 +1,2 @@
+mkdir espflash.toml
+"$ESPFLASH" config
