@@ -135,6 +135,12 @@ struct ef_image_opts {
 	 * bundled ones).
 	 */
 	const struct ef_image_info *bootloader;
+	/**
+	 * Called now and then while the ELF is read from end to end, to let go of what is in
+	 * memory of a mapped file (large firmware); NULL: nothing to do.
+	 */
+	void (*trim)(void *user);
+	void *trim_user;
 };
 
 /** ELF matches the chip: machine, CHIP_NAME metadata, load addresses. INPUT, naming both. */

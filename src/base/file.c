@@ -3,6 +3,7 @@
  * Files of the host: read whole, mapped, or written so that a crash or a full
  * disk never leaves half of one. POSIX; a port to Windows replaces this file.
  */
+#define _DEFAULT_SOURCE /* madvise */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -144,6 +145,15 @@ out:
 	free(m);
 	close(fd);
 	return ok;
+}
+
+void ef_map_trim(const struct ef_map *map)
+{
+	const struct mapping *m = map->handle;
+
+	/* posix_madvise would do, were it not for glibc, which ignores this advice. */
+	if (m && m->addr)
+		(void)madvise(m->addr, m->len, MADV_DONTNEED);
 }
 
 void ef_map_release(struct ef_map *map)

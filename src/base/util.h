@@ -87,6 +87,8 @@ struct ef_map {
 bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err *err)
 	EF_MUST_CHECK;
 void ef_map_release(struct ef_map *map);
+/* What was read of it so far needn't stay in memory; what is read again comes back. */
+void ef_map_trim(const struct ef_map *map);
 
 /*
  * Write a file so that either the old content or the whole new one is there:

@@ -290,6 +290,11 @@ static bool build_app(struct firmware *fw, const struct ef_image_opts *opts, str
 	return true;
 }
 
+static void trim_elf(void *map)
+{
+	ef_map_trim(map);
+}
+
 bool firmware_build(struct firmware *fw, const struct firmware_target *target, struct ef_err *err)
 {
 	const struct ef_image_opts opts = {
@@ -302,6 +307,8 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 		.xtal_mhz = target->xtal_mhz ? (uint8_t)target->xtal_mhz
 					     : target->chip->default_xtal_mhz,
 		.bootloader = fw->has_bootloader ? &fw->bootloader_info : NULL,
+		.trim = trim_elf,
+		.trim_user = &fw->elf_map,
 	};
 	struct ef_firmware_parts parts = {
 		.chip = target->chip,

@@ -14,6 +14,8 @@
 #define INFER_PAGE_MAX (64 * EF_KIB)
 #define DEFAULT_PAGE   (64 * EF_KIB)
 
+#define COPY_STEP (512 * EF_KIB)
+
 /* The file headers before the first segment's data: what precedes a descriptor on its page. */
 #define DESC_FILE_OFF (EF_IMAGE_HEADER_LEN + EF_SEGMENT_HEADER_LEN)
 
@@ -24,6 +26,7 @@ struct build {
 	struct ef_pieces flash, ram;
 	bool has_desc;
 	uint32_t desc_addr, desc_off; /* in the first flash piece */
+	uint8_t elf_digest[EF_SHA256_LEN];
 	uint32_t page;
 	struct ef_plan plan;
 };
@@ -206,6 +209,25 @@ uint8_t ef_image_checksum(const uint8_t *data, size_t len, uint8_t seed)
 	return seed;
 }
 
+static void trim(const struct build *b)
+{
+	if (b->opts->trim)
+		b->opts->trim(b->opts->trim_user);
+}
+
+/* In steps, so that not all of the ELF and all of the image are in memory at the same time. */
+static void copy_segment(const struct build *b, const struct ef_plan_segment *s, uint8_t *out)
+{
+	uint32_t len;
+
+	for (uint32_t at = 0; at < s->data_len; at += len) {
+		len = s->data_len - at < COPY_STEP ? s->data_len - at : COPY_STEP;
+		ef_piece_copy(s->from, s->piece, s->off + at, len, out + at);
+		if (len == COPY_STEP)
+			trim(b);
+	}
+}
+
 /* out is zeroed: fillers, gaps and padding need nothing. */
 static void write_segments(const struct build *b, uint8_t *out)
 {
@@ -216,8 +238,7 @@ static void write_segments(const struct build *b, uint8_t *out)
 		ef_put_le32(p, s->addr);
 		ef_put_le32(p + 4, s->len);
 		if (s->from)
-			ef_piece_copy(s->from, s->piece, s->off, s->data_len,
-				      p + EF_SEGMENT_HEADER_LEN);
+			copy_segment(b, s, p + EF_SEGMENT_HEADER_LEN);
 	}
 }
 
@@ -228,8 +249,8 @@ static void stamp_descriptor(const struct build *b, uint8_t *out)
 
 	while (s->from != &b->flash)
 		s++;
-	ef_sha256(b->elf->file, b->elf->file_len,
-		  out + s->file_off + EF_SEGMENT_HEADER_LEN + b->desc_off + EF_APP_DESC_ELF_SHA256);
+	memcpy(out + s->file_off + EF_SEGMENT_HEADER_LEN + b->desc_off + EF_APP_DESC_ELF_SHA256,
+	       b->elf_digest, sizeof(b->elf_digest));
 }
 
 static void finish(const struct build *b, uint8_t *out, uint32_t len)
@@ -270,6 +291,10 @@ bool ef_image_build(const struct ef_elf *elf, const struct ef_image_opts *opts, 
 
 	if (!prepare(&b, err))
 		goto done;
+	if (b.has_desc) {
+		ef_sha256(elf->file, elf->file_len, b.elf_digest);
+		trim(&b);
+	}
 	len = (b.plan.len / 16 + 1) * 16 + EF_SHA256_LEN;
 	out = calloc(1, len);
 	if (out == NULL) {

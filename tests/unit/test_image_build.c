@@ -468,6 +468,40 @@ START_TEST(refuses_flash_in_ram)
 }
 END_TEST
 
+static void count_call(void *user)
+{
+	++*(unsigned *)user;
+}
+
+/* A piece larger than the step in which pieces are copied, of two sections that join within one. */
+START_TEST(copies_large_pieces)
+{
+	enum { FIRST = 700 * 1024 + 3, SECOND = 900 * 1024 };
+	struct make_section sections[] = { { ".text", 1, 6, 0x42000020, FIRST, NULL },
+					   { ".more", 1, 6, 0x42000020 + FIRST, SECOND, NULL } };
+	struct ef_image_opts opts = opts_for("esp32c3");
+	unsigned calls = 0;
+	struct made m, image;
+	uint8_t *data = malloc(FIRST + SECOND);
+
+	ck_assert_ptr_nonnull(data);
+	for (uint32_t i = 0, x = 1; i < FIRST + SECOND; i++, x = x * 1664525u + 1013904223u)
+		data[i] = (uint8_t)(x >> 24);
+	sections[0].data = data;
+	sections[1].data = data + FIRST;
+	m = make_elf(EF_EM_RISCV, sections, EF_ARRAY_LEN(sections));
+	opts.trim = count_call;
+	opts.trim_user = &calls;
+	image = build(&m, &opts);
+	ck_assert_uint_gt(image.len, 32 + FIRST + SECOND);
+	ck_assert_mem_eq(image.data + 32, data, FIRST + SECOND);
+	ck_assert_uint_ge(calls, 2);
+	free(image.data);
+	free(m.data);
+	free(data);
+}
+END_TEST
+
 Suite *suite_image_build(void);
 Suite *suite_image_build(void)
 {
@@ -486,6 +520,7 @@ Suite *suite_image_build(void)
 	tcase_add_test(t, inherits_from_bootloader);
 	tcase_add_loop_test(t, chooses_header_by_revision, 0, 5);
 	tcase_add_test(t, metadata_raises_minimum);
+	tcase_add_test(t, copies_large_pieces);
 	tcase_add_test(t, makes_ram_segments);
 	tcase_add_test(t, refuses_flash_in_ram);
 	suite_add_tcase(s, t);
