@@ -103,6 +103,9 @@ bool port_is_known(const struct config *config, const struct ef_port_info *port)
 /* "serial=", "vid:pid=" and "location=" of --port, which name a port by what is listed. */
 bool port_selector(const char *text);
 bool port_matches(const char *selector, const struct ef_port_info *port);
+/* The first of an FT2232's two channels, when the second is there: JTAG, never the chip's UART. */
+bool port_is_jtag_channel(const struct ef_port_info *list, size_t count,
+			  const struct ef_port_info *port);
 /* The port to use: --port, the only known board, or what the user picks. Into ret, cap bytes. */
 bool port_select(struct cli *cli, const struct connect_args *args, char *ret, size_t cap,
 		 struct ef_err *err) EF_MUST_CHECK;

@@ -32,9 +32,10 @@ static void print_ports(FILE *out, const struct config *config, const struct ef_
 		if (!is_listed(config, &list[i], all))
 			continue;
 		if (list[i].kind == EF_PORT_USB)
-			fprintf(out, "%-*s%04X:%04X  %-*s%s\n", (int)name_width + 2, list[i].name,
+			fprintf(out, "%-*s%04X:%04X  %-*s%s%s\n", (int)name_width + 2, list[i].name,
 				list[i].pid, list[i].vid, (int)maker_width + 2,
-				list[i].manufacturer, list[i].product);
+				list[i].manufacturer, list[i].product,
+				port_is_jtag_channel(list, count, &list[i]) ? " (JTAG)" : "");
 		else
 			fprintf(out, "%-*s%s\n", (int)name_width + 13, list[i].name,
 				list[i].kind == EF_PORT_PCI ? "PCI serial port"
@@ -88,6 +89,7 @@ static bool print_json(struct cli *cli, const struct config *config,
 		json_text(j, "kind", kind_name(list[i].kind));
 		json_usb(j, &list[i]);
 		json_bool(j, "is_known", port_is_known(config, &list[i]));
+		json_bool(j, "is_jtag", port_is_jtag_channel(list, count, &list[i]));
 		json_end(j);
 	}
 	json_end(j);

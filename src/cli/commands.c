@@ -162,8 +162,9 @@ static const struct opt_command commands[] = {
 		.details = "Columns: name, product id and vendor id (in this order, as espflash "
 			   "prints them), manufacturer, product.",
 		.json = "ports: array of objects with name, kind (\"usb\", \"pci\", "
-			"\"bluetooth\", \"unknown\"), vid, pid, serial, manufacturer, product (all "
-			"null unless usb), is_known",
+			"\"bluetooth\", \"unknown\"), vid, pid, serial, manufacturer, product, "
+			"location (all null unless usb), is_known, is_jtag (the channel of an "
+			"FT2232 that is no UART)",
 		.examples = { "list-ports", "list-ports --list-all-ports --name-only" },
 		.uses = { { &opts_list_ports, 0 },
 			  { &opts_json, offsetof(struct list_ports_args, json) } },

@@ -95,16 +95,16 @@ bool port_matches(const char *selector, const struct ef_port_info *p)
 
 /* ---- candidates ---- */
 
-/* The first of an FT2232's two channels, when the second is there: JTAG, never the chip's UART. */
-static bool is_jtag_channel(const struct ef_port_info *list, size_t count,
-			    const struct ef_port_info *p)
+bool port_is_jtag_channel(const struct ef_port_info *list, size_t count,
+			  const struct ef_port_info *p)
 {
 	size_t len = strcspn(p->location, ":");
 
 	if (p->vid != DUAL_VID || p->pid != DUAL_PID || strcmp(p->location + len, ":1.0") != 0)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (strncmp(list[i].location, p->location, len) == 0 &&
+		if (strlen(list[i].location) > len &&
+		    memcmp(list[i].location, p->location, len) == 0 &&
 		    strcmp(list[i].location + len, ":1.1") == 0)
 			return true;
 	return false;
@@ -121,7 +121,7 @@ static void collect(const struct config *config, const struct ef_port_info *list
 			    list[i].kind == EF_PORT_BLUETOOTH)
 				continue;
 			if (port_is_known(config, &list[i]) != (pass == 0) ||
-			    is_jtag_channel(list, count, &list[i]))
+			    port_is_jtag_channel(list, count, &list[i]))
 				continue;
 			ret->port[ret->count++] = &list[i];
 		}
