@@ -87,6 +87,8 @@ static void print_source(FILE *out, const struct source *s)
 		fprintf(out, "  (variable %s)", s->opt->env);
 		break;
 	case OPT_FROM_CONFIG:
+		if (!s->config)
+			break; /* can't be: what came from a file is found in it */
 		fprintf(out, "  ('%s', line %zu: %s)", s->config->file->path, s->config->line,
 			s->config->key);
 		break;
