@@ -14,7 +14,8 @@
  * written.
  *
  * A byte that the line lost costs a region, not the session: once the loader
- * answers again it is written anew from its BEGIN.
+ * answers again it is written anew from its BEGIN; to a ROM, whose answers can
+ * be believed, only from the sector that it was at.
  */
 #include "flasher/flasher_priv.h"
 
@@ -31,7 +32,7 @@
 #define STUB_ERASE_STEP   (64u * EF_KIB)
 /* Without a stub, addresses wrap here (the ROMs use 24-bit flash commands) */
 #define ROM_FLASH_LIMIT (16u * EF_MIB)
-/* How often a region that a bad line spoiled is begun again */
+/* How often a region that a bad line spoiled is begun again without getting further */
 #define RETRIES 2u
 /* To find back after that: a stub may be busy with the erase of 64 KiB */
 #define RESYNC_TRIES      8u
@@ -53,8 +54,10 @@ struct transfer {
 	struct packer packer; /* of a stub only */
 	uint8_t md5[EF_MD5_LEN];
 	bool is_begun;    /* from here on the region's flash is changed */
+	uint32_t from;    /* where BEGIN begins: past what an earlier one achieved */
 	uint32_t written; /* content bytes that the chip acknowledged */
 	uint32_t sent;    /* payload bytes for them */
+	unsigned retries; /* in a row */
 };
 
 /* ---- checks ---- */
@@ -182,11 +185,11 @@ static bool begin(struct transfer *t, struct ef_err *err)
 	uLong most = is_deflated ? deflateBound(&t->packer.deflate, t->region->len) : 0;
 	const struct ef_flash_begin begin = {
 		/* a stub wants the exact size; the ROM counts sectors itself */
-		.size = t->region->len,
-		.blocks = ef_div_up(is_deflated ? (uint32_t)most : t->region->len,
+		.size = t->region->len - t->from,
+		.blocks = ef_div_up(is_deflated ? (uint32_t)most : t->region->len - t->from,
 				    t->f->flash_block),
 		.block_size = t->f->flash_block,
-		.addr = t->region->addr,
+		.addr = t->region->addr + t->from,
 		.deflate = is_deflated,
 		.has_encrypt_word = t->f->has_encrypt_word,
 	};
@@ -262,7 +265,9 @@ static bool write_flash(struct transfer *t, struct ef_err *err)
 	struct ef_flasher *f = t->f;
 	uint32_t work;
 
-	ef_event_progress(f, EF_STAGE_WRITE, t->region->label, t->region->addr, 0, t->region->len);
+	ef_event_progress(f, EF_STAGE_WRITE, t->region->label, t->region->addr, t->from,
+			  t->region->len);
+	t->written = t->from;
 	if (!begin(t, err))
 		return false;
 	if (!t->packer.is_open) /* never an END to a ROM: it would leave the loader */
@@ -364,7 +369,7 @@ static bool can_retry(struct transfer *t, struct ef_err *err)
 	struct ef_err other = EF_ERR_INIT;
 	bool answers = false;
 
-	if (!t->is_begun || !is_line_fault(f, err))
+	if (!t->is_begun || !is_line_fault(f, err) || t->retries >= RETRIES)
 		return false;
 	if (!resync(f, &answers, &other)) {
 		/* unplugged, or Ctrl-C: that is what to tell now */
@@ -373,9 +378,15 @@ static bool can_retry(struct transfer *t, struct ef_err *err)
 	}
 	if (!answers)
 		return false;
-	ef_event_warn(f, "%s: writing '%s' again from its start", err->msg, t->region->label);
+	t->retries++;
+	if (f->rom.loader == EF_LOADER_ROM && t->written / EF_SECTOR * EF_SECTOR > t->from &&
+	    t->written < t->region->len) {
+		t->from = t->written / EF_SECTOR * EF_SECTOR;
+		t->retries = 0;
+	}
+	ef_event_warn(f, "%s: writing '%s' again from 0x%08x", err->msg, t->region->label,
+		      t->region->addr + t->from);
 	ef_err_clear(err);
-	t->written = t->sent = 0;
 	pack_close(&t->packer);
 	t->packer = (struct packer){ 0 };
 	return f->rom.loader != EF_LOADER_STUB ||
@@ -407,7 +418,6 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 	bool verifies = !opts->no_verify && !f->dev.is_secure_download;
 	bool can_skip = !opts->no_skip && !f->dev.is_secure_download;
 	bool is_there, ok;
-	unsigned retries = 0;
 
 	ok = prepare(&t, can_skip, &is_there, err);
 	if (ok && is_there) {
@@ -416,7 +426,7 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 	} else if (ok) {
 		do
 			ok = write_flash(&t, err) && (!verifies || verify(&t, err));
-		while (!ok && retries++ < RETRIES && can_retry(&t, err));
+		while (!ok && can_retry(&t, err));
 		if (ok) {
 			stats->bytes += region->len;
 			stats->wire_bytes += t.sent;

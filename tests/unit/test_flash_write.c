@@ -311,7 +311,7 @@ START_TEST(what_the_line_lost_is_sent_again)
 	work_start(&w, &sim, losses[_i].no_stub);
 	ck_ok(ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
 	work_check(&w, ADDR, data, 0x4000);
-	rig_says(&w.rig, "writing 'app' again from its start");
+	rig_says(&w.rig, "writing 'app' again from 0x0001");
 	work_done(&w);
 	free(data);
 }
