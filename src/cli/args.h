@@ -138,6 +138,22 @@ struct write_bin_args {
 	bool monitor, exact, erase_all, no_verify, no_skip;
 };
 
+/* monitor */
+struct attach_args {
+	struct connect_args connect;
+	struct monitor_args mon;
+};
+
+/* reset */
+struct lines_args {
+	struct connect_args connect;
+};
+
+struct hold_args {
+	struct connect_args connect;
+	struct opt_u32 seconds;
+};
+
 struct save_image_args {
 	const struct ef_chip *chip;
 	struct flash_config_args config;

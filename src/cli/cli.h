@@ -123,6 +123,9 @@ struct session {
 /* Choose and open the port, connect. What is found is in ef_flasher_device(). */
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
 		  struct ef_err *err) EF_MUST_CHECK;
+/* Only the port, at the monitor's rate; nothing is sent. keep_lines: not even a line changes. */
+bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
+		       bool keep_lines, struct session *ret, struct ef_err *err) EF_MUST_CHECK;
 /* Leaves the lines idle. Accepts an empty session, and may be called twice. */
 void session_close(struct session *s);
 
@@ -133,8 +136,20 @@ void device_json(struct json_out *j, const struct ef_device *dev);
 
 bool device_is_encrypted(const struct ef_security_info *security);
 
+/* ---- shared by flash and write-bin ---- */
+
+void print_write_stats(struct cli *cli, const struct ef_write_stats *stats);
+/* The monitor on a connected port; is_running: the app was started, though not by a reset. */
+bool monitor_after(struct cli *cli, struct session *s, const struct connect_args *connect,
+		   const struct monitor_args *mon, bool is_running, struct ef_err *err)
+	EF_MUST_CHECK;
+
 /* ---- commands ---- */
 
+bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_monitor(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_reset(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_read_flash(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err);

@@ -6,11 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/firmware.h"
-#include <espflash/monitor.h>
-#include <espflash/reset.h>
 
 #define IMAGE_MAGIC 0xe9 /* first byte of every image */
 
@@ -302,7 +299,7 @@ static bool erase_parts(struct job *job, struct ef_err *err)
 	return true;
 }
 
-static void print_stats(struct job *job, const struct ef_write_stats *stats)
+void print_write_stats(struct cli *cli, const struct ef_write_stats *stats)
 {
 	char bytes[UI_NUMBER_SIZE], wire[UI_NUMBER_SIZE], skipped[UI_NUMBER_SIZE];
 	double seconds = (double)stats->elapsed_us / 1e6;
@@ -310,7 +307,7 @@ static void print_stats(struct job *job, const struct ef_write_stats *stats)
 	ui_number(bytes, stats->bytes);
 	ui_number(wire, stats->wire_bytes);
 	ui_number(skipped, stats->skipped);
-	ui_log(job->cli, EF_LOG_INFO,
+	ui_log(cli, EF_LOG_INFO,
 	       "[flash] %s bytes written (%s sent) in %.1f s, %.1f kbit/s; %s bytes skipped", bytes,
 	       wire, seconds,
 	       stats->elapsed_us ? (double)stats->bytes * 8.0 / 1000.0 / seconds : 0.0, skipped);
@@ -329,7 +326,7 @@ static bool write_flash(struct job *job, struct ef_err *err)
 	if (!ef_flasher_write(job->session.flasher, layout->region, layout->count, &opts, &stats,
 			      err))
 		return false;
-	print_stats(job, &stats);
+	print_write_stats(job->cli, &stats);
 	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
@@ -361,43 +358,6 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	return make_final(job, dev, flash_size, err) && write_flash(job, err);
 }
 
-/* ---- monitor ---- */
-
-static uint32_t monitor_rate(const struct job *job, const struct ef_device *dev)
-{
-	const struct opt_u32 *baud = &job->args->mon.baud;
-
-	/* The ROM and an app that believe in 40 MHz run the UART slower on a smaller crystal. */
-	if (!baud->is_set && (dev->chip->flags & EF_CHIP_ROM_BAUD_ASSUMES_40M) && dev->xtal_mhz)
-		return (uint32_t)((uint64_t)baud->value * dev->xtal_mhz / 40u);
-	return baud->value;
-}
-
-static bool run_monitor(struct job *job, struct ef_err *err)
-{
-	const struct flash_args *a = job->args;
-	struct ef_port *port = job->session.port;
-	bool has_keys = !a->connect.non_interactive || isatty(STDIN_FILENO);
-	const struct ef_monitor_opts opts = {
-		.in_fd = has_keys ? STDIN_FILENO : -1,
-		.out_fd = STDOUT_FILENO,
-		.interrupt = job->cli->interrupt,
-		.is_quiet = job->cli->global.quiet || a->connect.non_interactive,
-	};
-	uint32_t rate = monitor_rate(job, ef_flasher_device(job->session.flasher));
-
-	if (!ef_port_set_baud(port, rate, err))
-		return false;
-	/* finish() started the app already, unless --after said otherwise. */
-	if (a->connect.non_interactive && !a->mon.no_reset && !a->ram &&
-	    a->connect.after != EF_AFTER_HARD_RESET &&
-	    a->connect.after != EF_AFTER_WATCHDOG_RESET &&
-	    !ef_reset_run(ef_reset_hard(port), port, err))
-		return false;
-	fflush(job->cli->out);
-	return ef_monitor_run(port, &opts, err);
-}
-
 static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_err *err)
 {
 	if (a->mon.no_reset && !a->connect.non_interactive)
@@ -422,7 +382,7 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 	if (!job.fw || !check_args(cli, a, err) || !check_early(&job, err) ||
 	    !session_open(cli, &a->connect, &job.session, err) || !run_on_board(&job, err))
 		goto out;
-	ok = !a->monitor || run_monitor(&job, err);
+	ok = !a->monitor || monitor_after(cli, &job.session, &a->connect, &a->mon, a->ram, err);
 out:
 	session_close(&job.session);
 	free(job.ram);

@@ -157,6 +157,19 @@ static const struct opt_command commands[] = {
 		.run = cmd_help,
 	},
 	{
+		.name = "hold-in-reset",
+		.summary = "hold the chip in reset",
+		.details = "Keeps EN low by the control line RTS, until Ctrl-C or for a time. "
+			   "Then the chip starts its app. Nothing is sent, and --before and "
+			   "--after are without effect. A chip on its own USB (USB-Serial/JTAG) "
+			   "is reset, but how long it stays there is up to the chip.",
+		.examples = { "hold-in-reset", "hold-in-reset --for 10" },
+		.uses = { { &opts_hold, 0 },
+			  { &opts_connect, offsetof(struct hold_args, connect) } },
+		.args_size = sizeof(struct hold_args),
+		.run = cmd_hold_in_reset,
+	},
+	{
 		.name = "list-ports",
 		.summary = "list the serial ports that may lead to a board",
 		.details = "Columns: name, product id and vendor id (in this order, as espflash "
@@ -170,6 +183,21 @@ static const struct opt_command commands[] = {
 			  { &opts_json, offsetof(struct list_ports_args, json) } },
 		.args_size = sizeof(struct list_ports_args),
 		.run = cmd_list_ports,
+	},
+	{
+		.name = "monitor",
+		.summary = "show what the chip says",
+		.details = "Opens the port at --monitor-baud, restarts the app and shows its "
+			   "output; what is typed goes to the chip. Ctrl-C leaves, Ctrl-R resets "
+			   "the chip. The app goes on undisturbed with --no-reset, or with a "
+			   "--before that doesn't reset. The chip is never put into download "
+			   "mode, so the options for that are without effect.",
+		.examples = { "monitor", "monitor --port /dev/ttyUSB0 --monitor-baud 74880",
+			      "monitor --no-reset" },
+		.uses = { { &opts_monitor, offsetof(struct attach_args, mon) },
+			  { &opts_connect, offsetof(struct attach_args, connect) } },
+		.args_size = sizeof(struct attach_args),
+		.run = cmd_monitor,
 	},
 	{
 		.name = "partition-table",
@@ -208,6 +236,18 @@ static const struct opt_command commands[] = {
 		.run = cmd_read_flash,
 	},
 	{
+		.name = "reset",
+		.summary = "reset the chip",
+		.details = "By the control lines alone: the chip need not answer, and starts its "
+			   "app. With another --after than hard-reset the chip is connected "
+			   "first: no-reset leaves it in the ROM loader, no-reset-no-stub in the "
+			   "flasher stub, and watchdog-reset is done by the chip itself.",
+		.examples = { "reset", "reset --after no-reset" },
+		.uses = { { &opts_connect, offsetof(struct lines_args, connect) } },
+		.args_size = sizeof(struct lines_args),
+		.run = cmd_reset,
+	},
+	{
 		.name = "save-image",
 		.summary = "build the image of an app and save it to a file",
 		.details = "Without --merge the file is what goes into the app partition. With "
@@ -242,6 +282,25 @@ static const struct opt_command commands[] = {
 			  { &opts_connect, offsetof(struct verify_flash_args, connect) } },
 		.args_size = sizeof(struct verify_flash_args),
 		.run = cmd_verify_flash,
+	},
+	{
+		.name = "write-bin",
+		.summary = "write files to the flash",
+		.details = "Any address and any length: flash is erased in sectors of 4 KiB, and "
+			   "what shares a sector with a file is read first and written back. "
+			   "Files may not overlap, nor pass the end of their partition or of the "
+			   "flash. What is in flash already is skipped; what is written is "
+			   "compared.",
+		.examples = { "write-bin 0 flash.bin", "write-bin nvs nvs.bin",
+			      "write-bin --monitor 0x0 bootloader.bin 0x8000 table.bin 0x10000 "
+			      "app.bin" },
+		.uses = { { &opts_pairs, offsetof(struct write_bin_args, pairs) },
+			  { &opts_write_bin, 0 },
+			  { &opts_table, offsetof(struct write_bin_args, table) },
+			  { &opts_connect, offsetof(struct write_bin_args, connect) },
+			  { &opts_monitor, offsetof(struct write_bin_args, mon) } },
+		.args_size = sizeof(struct write_bin_args),
+		.run = cmd_write_bin,
 	},
 	{
 		.name = "__complete",

@@ -33,21 +33,33 @@ static bool open_trace(struct cli *cli, struct session *s, struct ef_err *err)
 	return true;
 }
 
-static bool open_port(struct cli *cli, const struct connect_args *args, struct session *s,
-		      struct ef_err *err)
+static bool open_port(struct cli *cli, const struct connect_args *args,
+		      const struct ef_port_config *config, struct session *s, struct ef_err *err)
 {
-	struct ef_port_config config = {
-		.interrupt = cli->interrupt,
-		.keep_lines = args->before == EF_BEFORE_NO_RESET ||
-			      args->before == EF_BEFORE_NO_RESET_NO_SYNC,
-	};
 	char name[512];
 
 	if (!port_select(cli, args, name, sizeof(name), err))
 		return false;
 	ui_log(cli, EF_LOG_INFO, "Serial port: '%s'", name);
-	ui_log(cli, EF_LOG_INFO, "Connecting...");
-	return ef_port_open(name, &config, &s->port, err) && open_trace(cli, s, err);
+	if (!config->rate_hz)
+		ui_log(cli, EF_LOG_INFO, "Connecting...");
+	return ef_port_open(name, config, &s->port, err) && open_trace(cli, s, err);
+}
+
+bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
+		       bool keep_lines, struct session *ret, struct ef_err *err)
+{
+	const struct ef_port_config config = {
+		.rate_hz = rate_hz,
+		.interrupt = cli->interrupt,
+		.keep_lines = keep_lines,
+	};
+
+	*ret = (struct session)SESSION_INIT;
+	if (open_port(cli, args, &config, ret, err))
+		return true;
+	session_close(ret);
+	return false;
 }
 
 /* A stub of the user's own; read before the port is touched. */
@@ -87,11 +99,16 @@ bool session_open(struct cli *cli, const struct connect_args *args, struct sessi
 		.event = ui_event,
 		.event_user = cli,
 	};
+	const struct ef_port_config config = {
+		.interrupt = cli->interrupt,
+		.keep_lines = args->before == EF_BEFORE_NO_RESET ||
+			      args->before == EF_BEFORE_NO_RESET_NO_SYNC,
+	};
 	size_t stub_len = 0;
 
 	*ret = (struct session)SESSION_INIT;
 	if (!check_args(args, err) || !read_stub(args, ret, &stub_len, err) ||
-	    !open_port(cli, args, ret, err))
+	    !open_port(cli, args, &config, ret, err))
 		goto fail;
 	opts.stub_json = ret->stub;
 	opts.stub_json_len = stub_len;

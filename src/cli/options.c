@@ -203,7 +203,8 @@ static const struct opt monitor_opts[] = {
 		  "baud rate of the monitor"),
 	  .def = "115_200", .env = "MONITOR_BAUD", .config = "monitor.baudrate" },
 	{ OPT_FLAG(0, "no-reset", M, no_reset, "do not restart the chip for the monitor"),
-	  .details = "Matters with --non-interactive and an --after that doesn't start the "
+	  .details = "The command monitor resets the chip unless told this. After flashing "
+		     "it matters with --non-interactive and an --after that doesn't start the "
 		     "app: otherwise the chip is reset then." },
 	{ OPT_FILE(0, "elf", "FILE", M, elf, "ELF to take symbols from"), .flags = OPT_LATER },
 	{ OPT_FILE(0, "rom-elf", "FILE", M, rom_elf, "ELF to take ROM symbols from"),
@@ -329,6 +330,26 @@ static const struct opt pairs_opts[] = {
 	OPT_END,
 };
 const struct opt_group opts_pairs = { "Options", pairs_opts };
+
+#define WB struct write_bin_args
+static const struct opt write_bin_opts[] = {
+	{ OPT_FLAG('M', "monitor", WB, monitor, "open the serial monitor afterwards"),
+	  .details = "Ctrl-C leaves it, Ctrl-R resets the chip." },
+	{ OPT_FLAG(0, "exact", WB, exact, "refuse files that don't fill whole sectors") },
+	{ OPT_FLAG(0, "erase-all", WB, erase_all, "erase the whole flash first") },
+	{ OPT_FLAG(0, "no-verify", WB, no_verify, "do not compare checksums after writing") },
+	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write what is in flash already, too") },
+	OPT_END,
+};
+const struct opt_group opts_write_bin = { "Options", write_bin_opts };
+
+static const struct opt hold_opts[] = {
+	{ OPT_U32(0, "for", "SECONDS", struct hold_args, seconds, 0, 86400 * 365,
+		  "let go after this time"),
+	  .details = "Default: hold until Ctrl-C." },
+	OPT_END,
+};
+const struct opt_group opts_hold = { "Options", hold_opts };
 
 #define SI struct save_image_args
 static const struct opt save_image_opts[] = {

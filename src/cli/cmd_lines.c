@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* reset and hold-in-reset: the two control lines, and nobody to talk to. */
+#include "cli/cli.h"
+#include "base/util.h"
+#include <espflash/reset.h>
+
+#define RATE_HZ 115200u /* of no importance here: nothing is read */
+
+static bool no_lines(struct ef_err *err)
+{
+	ef_fail(err, EF_E_UNSUPP, "this port has no DTR and RTS: it can't reset the chip");
+	return ef_hint(err, "press the board's RESET button");
+}
+
+/* ---- reset ---- */
+
+static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef_err *err)
+{
+	struct session s = SESSION_INIT;
+	bool ok = false;
+
+	if (!session_open_port(cli, connect, RATE_HZ, false, &s, err))
+		return false;
+	ui_log(cli, EF_LOG_INFO, "Resetting target device");
+	if (!ef_reset_run(connect->before == EF_BEFORE_USB_RESET ? ef_reset_by_name("usb-jtag-hard")
+								 : ef_reset_hard(s.port),
+			  s.port, err))
+		goto out;
+	ok = (s.port->caps & EF_PORT_HAS_LINES) || no_lines(err);
+out:
+	session_close(&s);
+	return ok;
+}
+
+/* What lines alone can't do: the loader has to be there, or has to do it. */
+static bool by_loader(struct cli *cli, const struct connect_args *connect, struct ef_err *err)
+{
+	struct connect_args args = *connect;
+	struct session s = SESSION_INIT;
+	bool ok;
+
+	if (args.after != EF_AFTER_NO_RESET_NO_STUB)
+		args.no_stub = true;
+	ok = session_open(cli, &args, &s, err);
+	if (ok) {
+		ui_log(cli, EF_LOG_INFO, "Resetting target device");
+		ok = ef_flasher_finish(s.flasher, (enum ef_after)args.after, err);
+	}
+	session_close(&s);
+	return ok;
+}
+
+bool cmd_reset(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct lines_args *a = args;
+
+	return a->connect.after == EF_AFTER_HARD_RESET ? pulse(cli, &a->connect, err)
+						       : by_loader(cli, &a->connect, err);
+}
+
+/* ---- hold-in-reset ---- */
+
+/* Until the time is over or somebody interrupts; reading finds out when the port goes away. */
+static bool wait_held(struct ef_port *port, const struct opt_u32 *seconds, struct ef_err *err)
+{
+	uint64_t end_us = ef_port_now_us(port) + (uint64_t)seconds->value * 1000000u;
+	uint8_t ignored[256];
+	size_t len;
+
+	while (!seconds->is_set || ef_port_now_us(port) < end_us) {
+		uint64_t until_us = ef_port_deadline(port, 100);
+
+		if (seconds->is_set && until_us > end_us)
+			until_us = end_us;
+		if (ef_port_read(port, ignored, sizeof(ignored), until_us, &len, err))
+			continue;
+		if (err->code != EF_E_INTR || seconds->is_set)
+			return false;
+		/* Without a time, this is how it is meant to end. */
+		ef_err_clear(err);
+		return true;
+	}
+	return true;
+}
+
+/* Told they are before the wait for a server's answer, which an interrupt cuts short. */
+static bool let_go(struct ef_port *port, struct ef_err *err)
+{
+	if (ef_port_set_lines(port, EF_DTR | EF_RTS, 0, err))
+		return true;
+	if (err->code != EF_E_INTR)
+		return false;
+	ef_err_clear(err);
+	return true;
+}
+
+bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct hold_args *a = args;
+	struct session s = SESSION_INIT;
+	struct ef_err late = EF_ERR_INIT;
+	bool ok = false;
+
+	if (!session_open_port(cli, &a->connect, RATE_HZ, false, &s, err))
+		return false;
+	/* RTS alone pulls EN low on the usual boards. */
+	if (!ef_port_set_lines(s.port, EF_DTR | EF_RTS, EF_RTS, err))
+		goto out;
+	if (!(s.port->caps & EF_PORT_HAS_LINES)) {
+		no_lines(err);
+		goto out;
+	}
+	ui_log(cli, EF_LOG_INFO, "Holding target device in reset%s",
+	       a->seconds.is_set ? "" : "; Ctrl-C lets it go");
+	ok = wait_held(s.port, &a->seconds, err);
+	/* The first error counts. */
+	ok = let_go(s.port, ok ? err : &late) && ok;
+	if (ok)
+		ui_log(cli, EF_LOG_INFO, "Let go");
+out:
+	session_close(&s);
+	return ok;
+}

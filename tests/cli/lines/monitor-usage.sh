@@ -1,0 +1,3 @@
+"$ESPFLASH" monitor -p /nowhere --elf app.elf
+"$ESPFLASH" monitor -p /nowhere --monitor-baud fast
+"$ESPFLASH" monitor -p /nowhere

@@ -1,0 +1,5 @@
+# What lines can't do takes a loader, or is impossible.
+board --chip esp32c3
+"$ESPFLASH" reset --after no-reset && again && "$ESPFLASH" -q board-info --before no-reset --no-stub | head -1
+again
+"$ESPFLASH" -q reset --after no-reset-no-stub && again && "$ESPFLASH" board-info --before no-reset 2>&1 >/dev/null | grep -i stub
