@@ -78,6 +78,7 @@ struct ef_device {
 	struct ef_chip_features features;
 	bool has_security;
 	struct ef_security_info security; /**< as the chip gave it */
+	bool is_secure_boot;     /**< only signed bootloaders (and apps) start */
 	bool is_secure_download; /**< no register reads, no stub */
 	bool is_stub;        /**< a stub runs now */
 	bool is_usb_jtag, is_usb_otg;

@@ -279,6 +279,21 @@ static bool make_final(struct job *job, const struct ef_device *dev, uint32_t fl
 
 /* ---- on the board ---- */
 
+/* A bootloader that isn't signed, or whose header was patched, never starts again. */
+static bool check_secure_boot(const struct job *job, const struct ef_device *dev,
+			      struct ef_err *err)
+{
+	const struct ef_firmware *layout = &job->fw->layout;
+
+	if (!dev->is_secure_boot || job->args->force || layout->count == 0 ||
+	    layout->region[0].addr != dev->chip->boot_addr)
+		return true;
+	ef_fail(err, EF_E_UNSUPP,
+		"secure boot is on: another bootloader could make this chip unusable");
+	return ef_hint(err, "write the signed images of your build as they are; '--force' writes "
+			    "the bootloader all the same");
+}
+
 static bool erase_parts(struct job *job, struct ef_err *err)
 {
 	const struct ef_partition_table *table = &job->fw->table;
@@ -355,7 +370,8 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 		return false;
 	if (job->args->ram)
 		return load_ram(job, dev, err);
-	return make_final(job, dev, flash_size, err) && write_flash(job, err);
+	return make_final(job, dev, flash_size, err) && check_secure_boot(job, dev, err) &&
+	       write_flash(job, err);
 }
 
 static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_err *err)

@@ -262,7 +262,7 @@ static const struct opt flash_opts[] = {
 	{ OPT_LIST(0, "erase-data-parts", "PARTS", FL, erase_data_parts,
 		   "erase all data partitions of these subtypes first"),
 	  .choices = data_types, .conflicts = "ram" },
-	{ OPT_FLAG(0, "force", FL, force, "flash a chip of a revision that the image excludes") },
+	{ OPT_FLAG(0, "force", FL, force, "flash though chip revision or secure boot forbid it") },
 	OPT_END,
 };
 const struct opt_group opts_flash = { "Options", flash_opts };

@@ -9,6 +9,7 @@
 #include "flasher/flasher_priv.h"
 
 /* GET_SECURITY_INFO flags: esptool loader.py, SECURITY_INFO_FLAG_MAP */
+#define SECURITY_SECURE_BOOT     (1u << 0)
 #define SECURITY_SECURE_DOWNLOAD (1u << 2)
 
 /* ---- registers for the chip layer ---- */
@@ -103,11 +104,13 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 
 	f->dev.chip = NULL;
 	f->dev.has_security = false;
+	f->dev.is_secure_boot = false;
 	f->dev.is_secure_download = false;
 	if (!read_security(f, &known, err))
 		return false;
 	if (known) {
 		f->dev.has_security = true;
+		f->dev.is_secure_boot = f->dev.security.flags & SECURITY_SECURE_BOOT;
 		f->dev.is_secure_download = f->dev.security.flags & SECURITY_SECURE_DOWNLOAD;
 	}
 	if (known && f->dev.security.has_chip_id) {
@@ -230,6 +233,22 @@ static bool read_xtal(struct ef_flasher *f, const struct ef_regs *regs, struct e
 	return is_raised || ef_chip_xtal_mhz(f->dev.chip, regs, f->rate_hz, &f->dev.xtal_mhz, err);
 }
 
+/*
+ * Chips that give no security info have it in eFuses: bit 0 is version 1, bit 1
+ * version 2, which exists from v3.0 on (esptool esp32.py get_secure_boot_enabled).
+ */
+static bool read_secure_boot(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
+{
+	uint32_t bits;
+
+	if (f->dev.has_security)
+		return true;
+	if (!ef_efuse_read(&f->dev.chip->secure_boot, regs, &bits, err))
+		return false;
+	f->dev.is_secure_boot = (bits & 1u) || ((bits & 2u) && f->dev.revision >= 300);
+	return true;
+}
+
 bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 {
 	struct ef_device *d = &f->dev;
@@ -240,6 +259,8 @@ bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 	if (!ef_chip_revision(d->chip, &regs, &d->revision, err))
 		return false;
 	d->has_revision = true;
+	if (!read_secure_boot(f, &regs, err))
+		return false;
 	if (!read_xtal(f, &regs, err))
 		return false;
 	if (!ef_chip_mac(d->chip, &regs, d->mac, err))

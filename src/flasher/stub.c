@@ -7,9 +7,6 @@
 #include "flasher/flasher_priv.h"
 #include "flasher/stub_json.h"
 
-/* GET_SECURITY_INFO flags: esptool loader.py, SECURITY_INFO_FLAG_MAP */
-#define SECURITY_SECURE_BOOT (1u << 0)
-
 /* The stub's first words (esp-flasher-stub main.c), and esptool's patience for them. */
 #define GREETING            "OHAI"
 #define GREETING_LEN        4u
@@ -32,13 +29,11 @@ static const char *image_name(const struct ef_flasher *f)
 static const char *reason_against(const struct ef_flasher *f)
 {
 	const struct ef_device *d = &f->dev;
-	bool has_secure_boot = d->has_security && (d->security.flags & SECURITY_SECURE_BOOT);
-
 	if (!d->chip->stub_name)
 		return "there is no stub for this chip";
 	if (d->has_revision && d->revision < d->chip->stub_min_rev)
 		return "there is no stub for this revision of the chip";
-	if (has_secure_boot && (d->chip->flags & EF_CHIP_STUB_NOT_WITH_SECURE_BOOT))
+	if (d->is_secure_boot && (d->chip->flags & EF_CHIP_STUB_NOT_WITH_SECURE_BOOT))
 		return "this chip's ROM starts no stub when secure boot is on";
 	return NULL;
 }
@@ -126,8 +121,8 @@ static bool await_greeting(struct ef_flasher *f, struct ef_err *err)
 
 static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err *err)
 {
-	bool detour = (f->dev.chip->flags & EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT) &&
-		      f->dev.has_security && (f->dev.security.flags & SECURITY_SECURE_BOOT);
+	bool detour = f->dev.is_secure_boot &&
+		      (f->dev.chip->flags & EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT);
 	uint32_t saved = 0;
 
 	if (!upload_part(f, stub->text_start, stub->text, stub->text_len, err) ||
