@@ -138,6 +138,11 @@ struct write_bin_args {
 	bool monitor, exact, erase_all, no_verify, no_skip;
 };
 
+struct image_info_args {
+	const char *file;
+	struct json_args json;
+};
+
 /* monitor */
 struct attach_args {
 	struct connect_args connect;

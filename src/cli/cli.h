@@ -146,6 +146,9 @@ bool monitor_after(struct cli *cli, struct session *s, const struct connect_args
 
 /* ---- commands ---- */
 
+bool cmd_flash_id(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_read_mac(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_monitor(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_reset(struct cli *cli, const void *args, struct ef_err *err);

@@ -146,6 +146,16 @@ static const struct opt_command commands[] = {
 		.run = cmd_flash,
 	},
 	{
+		.name = "flash-id",
+		.summary = "print what the flash chip says of itself",
+		.json = "flash_id, manufacturer, device, flash_size (bytes, or null)",
+		.examples = { "flash-id" },
+		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
+			  { &opts_connect, offsetof(struct board_info_args, connect) } },
+		.args_size = sizeof(struct board_info_args),
+		.run = cmd_flash_id,
+	},
+	{
 		.name = "help",
 		.summary = "explain a command, or list all",
 		.json = "commands: array of objects with name, summary, options (array of objects "
@@ -168,6 +178,22 @@ static const struct opt_command commands[] = {
 			  { &opts_connect, offsetof(struct hold_args, connect) } },
 		.args_size = sizeof(struct hold_args),
 		.run = cmd_hold_in_reset,
+	},
+	{
+		.name = "image-info",
+		.summary = "explain an image file",
+		.details = "Header, segments, checksum, digest and app descriptor of an app or "
+			   "bootloader image. A wrong checksum or digest is an error.",
+		.json = "chip (name or null), chip_id, entry, flash_mode, flash_size (bytes), "
+			"min_revision, size, segments: array of objects with address, size, "
+			"offset, memory (name or null); checksum_valid, digest_valid (null without "
+			"one), app: object or null: project, version, idf_version, date, time, "
+			"elf_sha256",
+		.examples = { "image-info app.bin" },
+		.uses = { { &opts_image_info, 0 },
+			  { &opts_json, offsetof(struct image_info_args, json) } },
+		.args_size = sizeof(struct image_info_args),
+		.run = cmd_image_info,
 	},
 	{
 		.name = "list-ports",
@@ -234,6 +260,16 @@ static const struct opt_command commands[] = {
 			  { &opts_flash_size, offsetof(struct read_flash_args, flash_size) } },
 		.args_size = sizeof(struct read_flash_args),
 		.run = cmd_read_flash,
+	},
+	{
+		.name = "read-mac",
+		.summary = "print the chip's MAC address",
+		.json = "chip, mac",
+		.examples = { "read-mac" },
+		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
+			  { &opts_connect, offsetof(struct board_info_args, connect) } },
+		.args_size = sizeof(struct board_info_args),
+		.run = cmd_read_mac,
 	},
 	{
 		.name = "reset",

@@ -351,6 +351,13 @@ static const struct opt hold_opts[] = {
 };
 const struct opt_group opts_hold = { "Options", hold_opts };
 
+static const struct opt image_info_opts[] = {
+	{ OPT_FILE(0, "file", "FILE", struct image_info_args, file, "image to explain"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	OPT_END,
+};
+const struct opt_group opts_image_info = { "Options", image_info_opts };
+
 #define SI struct save_image_args
 static const struct opt save_image_opts[] = {
 	{ OPT_FILE(0, "image", "IMAGE", SI, file, "ELF file of the app"),

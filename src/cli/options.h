@@ -22,6 +22,6 @@ extern const struct opt_group opts_pairs;      /* pairs_args */
 /* Of one command. */
 extern const struct opt_group opts_flash, opts_save_image, opts_partition_table, opts_list_ports,
 	opts_completions, opts_help, opts_complete, opts_erase_region, opts_erase_parts,
-	opts_read_flash, opts_checksum, opts_write_bin, opts_hold;
+	opts_read_flash, opts_checksum, opts_write_bin, opts_hold, opts_image_info;
 
 #endif

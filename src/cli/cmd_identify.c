@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* flash-id and read-mac: one fact each, of a connected chip. */
+#include <inttypes.h>
+
+#include "cli/cli.h"
+#include "base/util.h"
+#include <espflash/image.h>
+
+typedef bool print_fn(struct cli *cli, const struct ef_device *dev, struct ef_err *err);
+
+/* As in board-info: text before the reset, which may fail; one JSON object, at the end. */
+static bool identify(struct cli *cli, const struct board_info_args *a, print_fn *print,
+		     struct ef_err *err)
+{
+	struct session s = SESSION_INIT;
+	struct ef_device dev;
+	bool ok = false;
+
+	if (!session_open(cli, &a->connect, &s, err))
+		goto out;
+	dev = *ef_flasher_device(s.flasher);
+	if (!cli->is_json && !print(cli, &dev, err))
+		goto out;
+	ok = ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err) &&
+	     (!cli->is_json || print(cli, &dev, err));
+out:
+	session_close(&s);
+	return ok;
+}
+
+/* RDID: manufacturer, then two bytes of device, the first one first. */
+static bool print_flash_id(struct cli *cli, const struct ef_device *dev, struct ef_err *err)
+{
+	uint32_t maker = dev->flash_id & 0xff;
+	uint32_t device = (dev->flash_id & 0xff00) | (dev->flash_id >> 16 & 0xff);
+	struct json_out *j;
+
+	if (!dev->flash_id)
+		return ef_fail(err, EF_E_UNSUPP, "the flash chip's id could not be read");
+	if (!cli->is_json) {
+		fprintf(cli->out, "Manufacturer:      0x%02" PRIx32 "\n", maker);
+		fprintf(cli->out, "Device:            0x%04" PRIx32 "\n", device);
+		fprintf(cli->out, "Flash size:        %s\n",
+			dev->flash_size ? ef_flash_size_name(dev->flash_size) : "unknown");
+		return true;
+	}
+	j = json_new(cli->command);
+	json_number(j, "flash_id", dev->flash_id);
+	json_number(j, "manufacturer", maker);
+	json_number(j, "device", device);
+	if (dev->flash_size)
+		json_number(j, "flash_size", dev->flash_size);
+	else
+		json_null(j, "flash_size");
+	return json_print(j, cli->out, err);
+}
+
+static bool print_mac_address(struct cli *cli, const struct ef_device *dev, struct ef_err *err)
+{
+	const uint8_t *m = dev->mac;
+	struct json_out *j;
+	char text[18];
+
+	if (!dev->has_mac)
+		return ef_fail(err, EF_E_UNSUPP, "the chip does not tell its MAC address%s",
+			       dev->is_secure_download ? " in secure download mode" : "");
+	(void)ef_snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2],
+			  m[3], m[4], m[5]);
+	if (!cli->is_json) {
+		fprintf(cli->out, "MAC address:       %s\n", text);
+		return true;
+	}
+	j = json_new(cli->command);
+	json_text(j, "chip", dev->chip->name);
+	json_text(j, "mac", text);
+	return json_print(j, cli->out, err);
+}
+
+bool cmd_flash_id(struct cli *cli, const void *args, struct ef_err *err)
+{
+	return identify(cli, args, print_flash_id, err);
+}
+
+bool cmd_read_mac(struct cli *cli, const void *args, struct ef_err *err)
+{
+	return identify(cli, args, print_mac_address, err);
+}

@@ -1,0 +1,1 @@
+"$ESPFLASH" image-info --json "$(corpus bootloader/idf-esp32c3.bin)"
