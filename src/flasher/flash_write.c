@@ -33,7 +33,7 @@
 /* Without a stub, addresses wrap here (the ROMs use 24-bit flash commands) */
 #define ROM_FLASH_LIMIT (16u * EF_MIB)
 /* How often a region that a bad line spoiled is begun again without getting further */
-#define RETRIES 2u
+#define RETRIES 3u
 /* To find back after that: a stub may be busy with the erase of 64 KiB */
 #define RESYNC_TRIES      8u
 #define RESYNC_TIMEOUT_MS 300u
