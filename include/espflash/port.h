@@ -75,12 +75,14 @@ struct ef_port_ops {
 	uint64_t (*now_us)(struct ef_port *port);
 	/** EF_E_INTR when interrupted. */
 	bool (*sleep_us)(struct ef_port *port, uint64_t us, struct ef_err *err);
+	/** ef_port_reopen; NULL: the backend can't. */
+	bool (*reopen)(struct ef_port *port, uint64_t deadline_us, struct ef_err *err);
 };
 
 /** Backends embed this as their first member. Fields are read-only for users. */
 struct ef_port {
 	const struct ef_port_ops *ops;
-	unsigned caps; /**< enum ef_port_cap; a backend clears HAS_LINES when it finds out */
+	unsigned caps;  /**< enum ef_port_cap; a backend clears HAS_LINES when it finds out */
 	unsigned lines; /**< last set_lines state */
 	uint32_t rate_hz;
 	struct ef_port_info info;
@@ -133,11 +135,23 @@ bool ef_port_write(struct ef_port *port, const void *data, size_t len, uint64_t 
 bool ef_port_drain(struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;
 bool ef_port_discard(struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;
 /** On a port without lines: success, and nothing happens (caps says so). */
-bool ef_port_set_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_port_set_lines(struct ef_port *port, unsigned mask, unsigned value,
+		       struct ef_err *err) EF_MUST_CHECK;
 /** On a port without a rate: success, and nothing happens. */
 bool ef_port_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err) EF_MUST_CHECK;
 bool ef_port_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err) EF_MUST_CHECK;
+
+/**
+ * After an operation failed with EF_E_PORT: let go of the dead handle and open
+ * the same device again as soon as it is back, at the same object (pointers
+ * to it stay valid, info may get a new name). The same device: USB serial
+ * number with VID, else USB location, else path; a remote port: the same
+ * address. The rate is set again; lines are idle afterwards; what was buffered
+ * is gone. A device whose PID changed (loader and application of native USB)
+ * is followed too, by its serial number or location.
+ * Errors: PORT (not back by the deadline, busy, no permission), UNSUPP, INTR.
+ */
+bool ef_port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- the list of ports ---- */
 
@@ -154,7 +168,7 @@ extern const struct ef_usb_id ef_known_usb_ids[]; /**< ends with vid 0 */
 const struct ef_usb_id *ef_usb_known(uint16_t vid, uint16_t pid);
 /** Espressif's USB-Serial/JTAG: VID and PID both (espflash looks at the PID only). */
 #define EF_VID_ESPRESSIF 0x303au
-#define EF_PID_USB_JTAG 0x1001u
+#define EF_PID_USB_JTAG  0x1001u
 
 /**
  * All ports of this machine, sorted by name without regard to case, natural

@@ -108,6 +108,15 @@ bool ef_port_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err)
 	return port->ops->sleep_us(port, us, err);
 }
 
+bool ef_port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	port->rx_pos = port->rx_len = 0;
+	if (!port->ops->reopen)
+		return ef_fail(err, EF_E_UNSUPP, "port '%s' can't be opened again",
+			       port->info.name);
+	return port->ops->reopen(port, deadline_us, err);
+}
+
 bool port_rate_is_close(uint32_t asked_hz, uint32_t got_hz)
 {
 	uint32_t off = asked_hz > got_hz ? asked_hz - got_hz : got_hz - asked_hz;
