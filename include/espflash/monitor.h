@@ -13,10 +13,10 @@ extern "C" {
 #endif
 
 struct ef_monitor_opts {
-	int in_fd;                              /**< keyboard; -1: none */
-	int out_fd;                             /**< where the chip's text goes */
+	int in_fd;  /**< keyboard; -1: none */
+	int out_fd; /**< where the chip's text goes */
 	const volatile sig_atomic_t *interrupt; /**< end when non-zero; NULL */
-	bool is_quiet;                          /**< do not show the key help */
+	bool is_quiet; /**< do not show the key help */
 };
 
 /**
@@ -25,8 +25,8 @@ struct ef_monitor_opts {
  * the chip. Ends with success on Ctrl-C, on the end of out_fd's reader, or
  * interrupt. Errors: PORT (the port went away), IO.
  */
-bool ef_monitor_run(struct ef_port *port, const struct ef_monitor_opts *opts,
-		    struct ef_err *err) EF_MUST_CHECK;
+bool ef_monitor_run(struct ef_port *port, const struct ef_monitor_opts *opts, struct ef_err *err)
+	EF_MUST_CHECK;
 
 #ifdef __cplusplus
 }

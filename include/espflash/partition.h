@@ -17,20 +17,15 @@
 extern "C" {
 #endif
 
-#define EF_PARTITION_TABLE_SIZE   0xc00u
+#define EF_PARTITION_TABLE_SIZE 0xc00u
 #define EF_PARTITION_TABLE_OFFSET 0x8000u
-#define EF_PARTITIONS_MAX         95 /**< 94 when the MD5 row is written */
+#define EF_PARTITIONS_MAX 95 /**< 94 when the MD5 row is written */
 
 enum ef_part_type { EF_PART_APP = 0, EF_PART_DATA = 1, EF_PART_BOOTLOADER = 2, EF_PART_TABLE = 3 };
 enum ef_part_subtype {
-	EF_PART_APP_FACTORY = 0x00,
-	EF_PART_APP_OTA_0 = 0x10,
-	EF_PART_APP_TEST = 0x20,
-	EF_PART_DATA_OTA = 0x00,
-	EF_PART_DATA_PHY = 0x01,
-	EF_PART_DATA_NVS = 0x02,
-	EF_PART_DATA_COREDUMP = 0x03,
-	EF_PART_DATA_NVS_KEYS = 0x04,
+	EF_PART_APP_FACTORY = 0x00, EF_PART_APP_OTA_0 = 0x10, EF_PART_APP_TEST = 0x20,
+	EF_PART_DATA_OTA = 0x00, EF_PART_DATA_PHY = 0x01, EF_PART_DATA_NVS = 0x02,
+	EF_PART_DATA_COREDUMP = 0x03, EF_PART_DATA_NVS_KEYS = 0x04,
 };
 enum ef_part_flag { EF_PART_ENCRYPTED = 1, EF_PART_READONLY = 2 };
 
@@ -72,10 +67,11 @@ bool ef_partition_check(const struct ef_partition_table *table,
  * many.
  */
 bool ef_partition_to_binary(const struct ef_partition_table *table,
-			    uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err) EF_MUST_CHECK;
+			    uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err)
+	EF_MUST_CHECK;
 /** espflash's CSV (two comment lines, no blanks). *ret is a NUL-terminated string, free() it. */
-bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret,
-			 struct ef_err *err) EF_MUST_CHECK;
+bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret, struct ef_err *err)
+	EF_MUST_CHECK;
 
 /**
  * espflash's default: nvs, phy_init and a factory app up to the end of flash (at most

@@ -61,8 +61,8 @@ const struct ef_reset *ef_reset_hard(const struct ef_port *port);
  * Run one. On a port without lines nothing happens and it succeeds.
  * Errors: those of the port.
  */
-bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port,
-		  struct ef_err *err) EF_MUST_CHECK;
+bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
+	EF_MUST_CHECK;
 
 /**
  * Parse esptool's custom_reset_sequence grammar: commands separated by '|',

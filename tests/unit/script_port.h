@@ -156,7 +156,7 @@ static inline void script_init(struct script_port *s, const char *script)
 {
 	static const struct ef_port_ops ops = {
 		script_close, script_read, script_write, script_drain, script_drain,
-		script_lines, script_baud, script_now,   script_sleep,
+		script_lines, script_baud, script_now,   script_sleep, NULL,
 	};
 
 	memset(s, 0, sizeof(*s));
