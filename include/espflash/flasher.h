@@ -173,6 +173,9 @@ typedef bool ef_read_sink(void *user, const uint8_t *data, size_t len, struct ef
 /** Any address and length inside the flash; compared with the chip's MD5 before success. */
 bool ef_flasher_read(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
 		     void *user, struct ef_err *err) EF_MUST_CHECK;
+/** The same; the events say what is read ("partition table"). label may be NULL. */
+bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
+			      ef_read_sink *sink, void *user, struct ef_err *err) EF_MUST_CHECK;
 
 /**
  * How a stub is to send: packets of at most size bytes (at most 4096, 0: the default), and how

@@ -170,8 +170,8 @@ static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
 
 		if (end > room)
 			end = room;
-		if (!ef_flasher_read(job->session.flasher, start + at, (uint32_t)end - at,
-				     keep_bytes, data, err))
+		if (!ef_flasher_read_labelled(job->session.flasher, start + at, (uint32_t)end - at,
+					      "bootloader", keep_bytes, data, err))
 			return false;
 		/* No image: the first sector told, more would not change it. */
 		need = data->data[0] == IMAGE_MAGIC ? image_need(data) : 0;

@@ -39,8 +39,8 @@ static bool differs(struct session *s, const struct pair *pair, struct ef_err *e
 {
 	struct difference d = { .pair = pair };
 
-	if (!ef_flasher_read(s->flasher, pair->place.addr, (uint32_t)pair->file.len, compare_bytes,
-			     &d, err))
+	if (!ef_flasher_read_labelled(s->flasher, pair->place.addr, (uint32_t)pair->file.len,
+				      pair->path, compare_bytes, &d, err))
 		return ef_context(err, "'%s' differs from the flash; looking where", pair->path);
 	if (d.count == 0)
 		return ef_fail(err, EF_E_VERIFY,

@@ -93,8 +93,8 @@ static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef
 			(uint32_t)at, (uint32_t)(end - 1));
 		return ef_hint(err, "make the file begin and end at multiples of 0x1000");
 	}
-	return ef_flasher_read(job->session.flasher, (uint32_t)at, (uint32_t)(end - at), keep_bytes,
-			       &run->content, err);
+	return ef_flasher_read_labelled(job->session.flasher, (uint32_t)at, (uint32_t)(end - at),
+					"shared sector", keep_bytes, &run->content, err);
 }
 
 /* The rest of the last sector; not the erased bytes at its end, which come by themselves. */

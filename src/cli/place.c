@@ -54,7 +54,8 @@ bool table_load(struct cli *cli, struct table *t, struct session *s, struct ef_e
 	if (t->is_loaded)
 		return true;
 	ui_log(cli, EF_LOG_INFO, "Reading the partition table at 0x%" PRIx32, offset);
-	ok = ef_flasher_read(s->flasher, offset, EF_PARTITION_TABLE_SIZE, keep_bytes, &bin, err);
+	ok = ef_flasher_read_labelled(s->flasher, offset, EF_PARTITION_TABLE_SIZE,
+				      "partition table", keep_bytes, &bin, err);
 	if (ok)
 		ok = ef_partition_parse_binary(bin.data, bin.len, &t->parts, err);
 	if (!ok && (err->code == EF_E_INPUT || err->code == EF_E_UNSUPP))

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <espflash/log.h>
+
 #include "base/hash.h"
 
 #define WINDOW (256u * EF_KIB) /* bounds memory and what a bad byte costs */
@@ -152,10 +154,15 @@ static bool read_rom(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t 
 static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
 			struct ef_err *err)
 {
+	uint64_t start_us = ef_port_now_us(f->port);
+
 	for (unsigned attempt = 1;; attempt++) {
 		bool ok = f->rom.loader == EF_LOADER_STUB ? read_stub(f, addr, len, buf, err)
 							  : read_rom(f, addr, len, buf, err);
 
+		if (ok)
+			ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read, MD5 right, in %u ms", addr,
+			       len, (unsigned)((ef_port_now_us(f->port) - start_us) / 1000));
 		if (ok || err->code != EF_E_VERIFY || attempt == ATTEMPTS)
 			return ok;
 		/* a byte was damaged on the line; nothing was handed on yet */
@@ -164,8 +171,8 @@ static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8
 	}
 }
 
-static bool read_all(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
-		     ef_read_sink *sink, void *user, struct ef_err *err)
+static bool read_all(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
+		     uint8_t *buf, ef_read_sink *sink, void *user, struct ef_err *err)
 {
 	for (uint32_t pos = 0; pos < len;) {
 		uint32_t part = len - pos < WINDOW ? len - pos : WINDOW;
@@ -175,7 +182,7 @@ static bool read_all(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t 
 		if (!sink(user, buf, part, err))
 			return false;
 		pos += part;
-		ef_event_progress(f, EF_STAGE_READ, NULL, addr, pos, len);
+		ef_event_progress(f, EF_STAGE_READ, label, addr, pos, len);
 	}
 	return true;
 }
@@ -186,8 +193,8 @@ void ef_flasher_set_read_packets(struct ef_flasher *f, uint32_t size, uint32_t i
 	f->read_in_flight = in_flight;
 }
 
-bool ef_flasher_read(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
-		     void *user, struct ef_err *err)
+bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
+			      ef_read_sink *sink, void *user, struct ef_err *err)
 {
 	uint32_t size = f->dev.flash_size;
 	uint8_t *buf;
@@ -203,8 +210,14 @@ bool ef_flasher_read(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_
 	buf = malloc(len < WINDOW ? len + 1u : WINDOW);
 	if (!buf)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	ef_event_progress(f, EF_STAGE_READ, NULL, addr, 0, len);
-	ok = read_all(f, addr, len, buf, sink, user, err);
+	ef_event_progress(f, EF_STAGE_READ, label, addr, 0, len);
+	ok = read_all(f, addr, len, label, buf, sink, user, err);
 	free(buf);
 	return ok;
+}
+
+bool ef_flasher_read(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
+		     void *user, struct ef_err *err)
+{
+	return ef_flasher_read_labelled(f, addr, len, NULL, sink, user, err);
 }
