@@ -153,6 +153,13 @@ bool ef_port_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err) EF_
  */
 bool ef_port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
 
+/**
+ * Who has a device open: "minicom (pid 1234)" in ret. False, and ret
+ * untouched, when nobody else was found, or it can't be known (other users'
+ * processes, other systems than Linux).
+ */
+bool ef_port_holder(const char *path, char *ret, size_t cap);
+
 /* ---- the list of ports ---- */
 
 /**

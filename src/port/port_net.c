@@ -5,10 +5,6 @@
  * and purge on the far side). The wire format is telnet.c's.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -19,18 +15,21 @@
 #include "port/telnet.h"
 #include <espflash/log.h>
 
-#define CONNECT_US   5000000u
-#define NEGOTIATE_US 3000000u /* pyserial's client waits as long */
-#define ANSWER_US    3000000u /* rate and format: needed */
-#define OBEY_US      500000u  /* lines and purge: some servers never answer those */
-#define WRITE_US     5000000u
-#define RX_CAP       65536u
-#define CHUNK        2048u
+#define CONNECT_US     5000000u
+#define NEGOTIATE_US   3000000u /* pyserial's client waits as long */
+#define ANSWER_US      3000000u /* rate and format: needed */
+#define OBEY_US        500000u  /* lines and purge: some servers never answer those */
+#define WRITE_US       5000000u
+#define REJOIN_POLL_US 250000u
+#define RX_CAP         65536u
+#define CHUNK          2048u
 
 struct net_port {
 	struct ef_port base;
 	int fd;
 	host_flag *interrupt;
+	struct port_url url;
+	bool keeps_lines;
 	bool is_telnet;
 	struct telnet telnet;
 	/* the last answer to each command, and whether one came at all */
@@ -412,6 +411,8 @@ static bool net_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err)
 	return host_sleep_us(us, net_of(port)->interrupt, err);
 }
 
+static bool net_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err);
+
 static const struct ef_port_ops net_ops = {
 	.close = net_close,
 	.read = net_read,
@@ -422,82 +423,13 @@ static const struct ef_port_ops net_ops = {
 	.set_baud = net_set_baud,
 	.now_us = net_now_us,
 	.sleep_us = net_sleep_us,
+	.reopen = net_reopen,
 };
 
 /* ---- opening ---- */
 
-/* One address; 0, or the errno of the failure. ETIMEDOUT at the deadline. */
-static bool connect_one(struct net_port *n, const struct addrinfo *a, uint64_t deadline_us,
-			int *ret_errno, struct ef_err *err)
-{
-	enum host_ready ready = HOST_READY;
-	socklen_t len = sizeof(*ret_errno);
-	int one = 1, flags;
-
-	*ret_errno = 0;
-	n->fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
-	if (n->fd < 0 || (flags = fcntl(n->fd, F_GETFL)) < 0 ||
-	    fcntl(n->fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
-	    fcntl(n->fd, F_SETFD, FD_CLOEXEC) < 0) {
-		*ret_errno = errno;
-		return true;
-	}
-	(void)setsockopt(n->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (connect(n->fd, a->ai_addr, a->ai_addrlen) == 0)
-		return true;
-	if (errno != EINPROGRESS && errno != EINTR) {
-		*ret_errno = errno;
-		return true;
-	}
-	if (!host_wait_fd(n->fd, HOST_WRITE, deadline_us, n->interrupt, &ready, err))
-		return false;
-	if (ready == HOST_TIMEOUT)
-		*ret_errno = ETIMEDOUT;
-	else if (getsockopt(n->fd, SOL_SOCKET, SO_ERROR, ret_errno, &len) != 0)
-		*ret_errno = errno;
-	return true;
-}
-
-static bool fail_connect(struct ef_err *err, const char *name, int errnum)
-{
-	if (errnum == ETIMEDOUT)
-		ef_fail(err, EF_E_TIMEOUT, "cannot reach '%s': no answer in %u s", name,
-			CONNECT_US / 1000000u);
-	else
-		ef_fail(err, EF_E_PORT, "cannot reach '%s': %s", name, strerror(errnum));
-	return ef_hint(err, "start the server, or check host, port and firewall");
-}
-
-static bool connect_any(struct net_port *n, const struct port_url *url, struct ef_err *err)
-{
-	const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
-	uint64_t deadline_us = host_now_us() + CONNECT_US;
-	struct addrinfo *list = NULL;
-	int code = getaddrinfo(url->host, url->service, &hints, &list);
-	int errnum = ECONNREFUSED;
-	bool ok = true;
-
-	if (code != 0) {
-		ef_fail(err, EF_E_PORT, "no such host: '%s' (%s)", url->host, gai_strerror(code));
-		return ef_hint(err, "check the name of the host");
-	}
-	for (const struct addrinfo *a = list; a && ok; a = a->ai_next) {
-		ok = connect_one(n, a, deadline_us, &errnum, err);
-		if (ok && errnum == 0)
-			break;
-		if (n->fd >= 0)
-			close(n->fd);
-		n->fd = -1;
-	}
-	freeaddrinfo(list);
-	if (!ok)
-		return false;
-	return errnum == 0 || fail_connect(err, n->base.info.name, errnum);
-}
-
 /* The session as RFC 2217 wants it; a server without that option still carries bytes. */
-static bool start_rfc2217(struct net_port *n, const struct ef_port_config *config,
-			  struct ef_err *err)
+static bool start_rfc2217(struct net_port *n, uint32_t rate_hz, struct ef_err *err)
 {
 	static const struct {
 		uint8_t cmd, value;
@@ -522,12 +454,55 @@ static bool start_rfc2217(struct net_port *n, const struct ef_port_config *confi
 		return true;
 	}
 	n->base.caps |= EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD | EF_PORT_ATOMIC_LINES;
-	if (!ef_port_set_baud(&n->base, config->rate_hz ? config->rate_hz : DEFAULT_RATE_HZ, err))
+	if (!ef_port_set_baud(&n->base, rate_hz, err))
 		return false;
 	for (size_t i = 0; i < EF_ARRAY_LEN(format); i++)
 		if (!set_and_ask(n, format[i].cmd, format[i].value, &got, err))
 			return false;
-	return config->keep_lines || ef_port_set_lines(&n->base, EF_DTR | EF_RTS, 0, err);
+	return n->keeps_lines || ef_port_set_lines(&n->base, EF_DTR | EF_RTS, 0, err);
+}
+
+static bool join(struct net_port *n, uint32_t rate_hz, uint64_t deadline_us, struct ef_err *err)
+{
+	return net_connect(&n->url, n->base.info.name, deadline_us, n->interrupt, &n->fd, err) &&
+	       (n->url.scheme != URL_RFC2217 || start_rfc2217(n, rate_hz, err));
+}
+
+static void leave(struct net_port *n)
+{
+	if (n->fd >= 0)
+		close(n->fd);
+	n->fd = -1;
+	n->is_closed = n->is_digesting = false;
+	n->rx_pos = n->rx_len = 0;
+	n->base.caps = EF_PORT_REMOTE;
+	n->base.lines = 0;
+}
+
+/* A server may take a while to find out that the connection before is dead. */
+static bool net_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	struct net_port *n = net_of(port);
+	uint32_t rate_hz = port->rate_hz ? port->rate_hz : DEFAULT_RATE_HZ;
+
+	for (;;) {
+		uint64_t limit_us = host_now_us() + CONNECT_US;
+
+		leave(n);
+		if (join(n, rate_hz, limit_us < deadline_us ? limit_us : deadline_us, err))
+			return true;
+		port->rate_hz = rate_hz;
+		leave(n);
+		if (err->code == EF_E_INTR || host_now_us() >= deadline_us)
+			break;
+		ef_err_clear(err); /* the next one tells */
+		if (!host_sleep_us(REJOIN_POLL_US, n->interrupt, err))
+			return false;
+	}
+	n->is_closed = true;
+	if (err->code == EF_E_TIMEOUT)
+		err->code = EF_E_PORT; /* as for a device that did not come back */
+	return false;
 }
 
 bool port_net_open(const char *name, const struct ef_port_config *config, struct ef_port **ret,
@@ -546,14 +521,16 @@ bool port_net_open(const char *name, const struct ef_port_config *config, struct
 	n->base.info.kind = EF_PORT_NET;
 	n->fd = -1;
 	n->interrupt = config->interrupt;
+	n->url = url;
+	n->keeps_lines = config->keep_lines;
 	n->ignores_control = url.ignores_control;
 	if (!ef_strlcpy(n->base.info.name, sizeof(n->base.info.name), name)) {
 		ef_fail(err, EF_E_USAGE, "the address of the port is too long");
 		goto fail;
 	}
 	ef_clean_text(n->base.info.name);
-	if (!connect_any(n, &url, err) ||
-	    (url.scheme == URL_RFC2217 && !start_rfc2217(n, config, err)))
+	if (!join(n, config->rate_hz ? config->rate_hz : DEFAULT_RATE_HZ,
+		  host_now_us() + CONNECT_US, err))
 		goto fail;
 	*ret = &n->base;
 	return true;

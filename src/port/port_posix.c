@@ -103,6 +103,18 @@ static void hint_permission(struct ef_err *err, const char *path)
 		group ? group->gr_name : "dialout", group ? group->gr_name : "dialout");
 }
 
+static bool fail_busy(struct ef_err *err, const char *name)
+{
+	char holder[96];
+
+	if (ef_port_holder(name, holder, sizeof(holder))) {
+		ef_fail(err, EF_E_PORT, "'%s' is busy: %s has it open", name, holder);
+		return ef_hint(err, "close that program and run the command again");
+	}
+	ef_fail(err, EF_E_PORT, "'%s' is busy: another program has it open", name);
+	return ef_hint(err, "close the other program (a monitor?); find it: fuser -v %s", name);
+}
+
 bool host_fail_port(struct ef_err *err, const char *name, int errnum)
 {
 	switch (errnum) {
@@ -119,9 +131,7 @@ bool host_fail_port(struct ef_err *err, const char *name, int errnum)
 		return false;
 	case EBUSY:
 	case EWOULDBLOCK:
-		ef_fail(err, EF_E_PORT, "'%s' is busy: another program has it open", name);
-		return ef_hint(err, "close the other program (a monitor?); find it: fuser -v %s",
-			       name);
+		return fail_busy(err, name);
 	case ENXIO:
 	case ENODEV:
 	case EIO:

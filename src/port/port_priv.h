@@ -40,6 +40,21 @@ bool port_rate_is_close(uint32_t asked_hz, uint32_t got_hz);
 /* The order of ef_port_list: natural numbers, no case. As strcmp. */
 int port_name_compare(const char *a, const char *b);
 
+/* A TCP connection, not blocking; *ret_fd is the caller's. TIMEOUT at the deadline. */
+bool net_connect(const struct port_url *url, const char *name, uint64_t deadline_us,
+		 const volatile sig_atomic_t *interrupt, int *ret_fd,
+		 struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- coming back ---- */
+
+/* How sure it is that this is the port that was: 0, it isn't; more is better. */
+unsigned port_likeness(const struct ef_port_info *was, const struct ef_port_info *now);
+/* Where it is now. PORT: nowhere. */
+bool port_find_again(const struct ef_port_info *was, struct ef_port_info *ret,
+		     struct ef_err *err) EF_MUST_CHECK;
+/* Between two looks; a device that was plugged in takes some 100 ms to get its node. */
+#define REOPEN_POLL_US 50000u
+
 /* ---- the host ---- */
 
 typedef const volatile sig_atomic_t host_flag;

@@ -26,7 +26,7 @@ struct serial_port {
 	struct ef_port base;
 	struct sp_port *sp; /* NULL: a plain terminal */
 	int fd;             /* the native handle; -1: sp's own functions only */
-	bool is_locked;
+	bool is_locked, keeps_lines;
 	host_flag *interrupt;
 };
 
@@ -47,10 +47,9 @@ static bool fail_sp(struct ef_err *err, const char *name, enum sp_return result)
 	return host_fail_port(err, name, errnum ? errnum : EIO);
 }
 
-static void serial_close(struct ef_port *port)
+/* Of the device; a dead handle, too. */
+static void let_go(struct serial_port *s)
 {
-	struct serial_port *s = serial_of(port);
-
 	/* not when somebody else was first: the flag belongs to the device */
 	if (s->is_locked)
 		tty_unlock(s->fd);
@@ -60,7 +59,15 @@ static void serial_close(struct ef_port *port)
 	} else if (s->fd >= 0) {
 		tty_close(s->fd);
 	}
-	free(s);
+	s->sp = NULL;
+	s->fd = -1;
+	s->is_locked = false;
+}
+
+static void serial_close(struct ef_port *port)
+{
+	let_go(serial_of(port));
+	free(port);
 }
 
 /* ---- data without a native handle ---- */
@@ -126,11 +133,19 @@ static bool sp_discard_all(struct serial_port *s, struct ef_err *err)
 
 /* ---- operations ---- */
 
+/* Not after a reopen that found nothing: no call may end up at a dead handle. */
+static bool check_open(struct serial_port *s, struct ef_err *err)
+{
+	return s->sp || s->fd >= 0 || host_fail_port(err, s->base.info.name, ENODEV);
+}
+
 static bool serial_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
 			size_t *ret_len, struct ef_err *err)
 {
 	struct serial_port *s = serial_of(port);
 
+	if (!check_open(s, err))
+		return false;
 	if (s->fd >= 0)
 		return tty_read(s->fd, buf, cap, deadline_us, s->interrupt, port->info.name,
 				ret_len, err);
@@ -142,6 +157,8 @@ static bool serial_write(struct ef_port *port, const uint8_t *data, size_t len,
 {
 	struct serial_port *s = serial_of(port);
 
+	if (!check_open(s, err))
+		return false;
 	if (s->fd >= 0)
 		return tty_write(s->fd, data, len, deadline_us, s->interrupt, port->info.name, err);
 	return sp_write_until(s, data, len, deadline_us, err);
@@ -152,6 +169,8 @@ static bool serial_drain(struct ef_port *port, struct ef_err *err)
 	struct serial_port *s = serial_of(port);
 	enum sp_return result;
 
+	if (!check_open(s, err))
+		return false;
 	if (s->fd >= 0)
 		return tty_drain(s->fd, s->interrupt, port->info.name, err);
 	result = sp_drain(s->sp);
@@ -162,6 +181,8 @@ static bool serial_discard(struct ef_port *port, struct ef_err *err)
 {
 	struct serial_port *s = serial_of(port);
 
+	if (!check_open(s, err))
+		return false;
 	if (s->fd >= 0)
 		return tty_discard(s->fd, port->info.name, err);
 	return sp_discard_all(s, err);
@@ -173,6 +194,8 @@ static bool serial_set_lines(struct ef_port *port, unsigned mask, unsigned value
 	struct serial_port *s = serial_of(port);
 	enum sp_return result = SP_OK;
 
+	if (!check_open(s, err))
+		return false;
 	if (s->fd >= 0)
 		return tty_set_lines(s->fd, mask, value, port->info.name, err);
 	if (mask & EF_DTR)
@@ -210,6 +233,8 @@ static bool serial_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_er
 	uint32_t got;
 	int errnum;
 
+	if (!check_open(s, err))
+		return false;
 	if (!s->sp)
 		return tty_set_rate(s->fd, rate_hz, port->info.name, err);
 	if (rate_hz > INT32_MAX)
@@ -237,6 +262,8 @@ static bool serial_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *er
 	return host_sleep_us(us, serial_of(port)->interrupt, err);
 }
 
+static bool serial_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err);
+
 static const struct ef_port_ops serial_ops = {
 	.close = serial_close,
 	.read = serial_read,
@@ -247,6 +274,7 @@ static const struct ef_port_ops serial_ops = {
 	.set_baud = serial_set_baud,
 	.now_us = serial_now_us,
 	.sleep_us = serial_sleep_us,
+	.reopen = serial_reopen,
 };
 
 /* ---- opening ---- */
@@ -327,6 +355,23 @@ static bool open_sp(struct serial_port *s, const char *path, bool *ret_refused, 
 	return true;
 }
 
+/*
+ * A node under another name: the device's number still leads to its facts. And
+ * where a device is plugged in only the system knows.
+ */
+static void learn_facts(struct serial_port *s)
+{
+	struct ef_port_info *info = &s->base.info, more = { .kind = EF_PORT_UNKNOWN };
+
+	if (info->vid == 0) {
+		host_port_facts(info->name, info);
+		return;
+	}
+	host_port_facts(info->name, &more);
+	if (more.vid == info->vid)
+		memcpy(info->location, more.location, sizeof(info->location));
+}
+
 static bool setup_sp(struct serial_port *s, struct ef_err *err)
 {
 	enum sp_return result = sp_set_flowcontrol(s->sp, SP_FLOWCONTROL_NONE);
@@ -344,9 +389,8 @@ static bool setup_sp(struct serial_port *s, struct ef_err *err)
  * The kernel asserted both lines with the open, which the usual circuit takes
  * for neither; releasing them together is as harmless.
  */
-static bool setup(struct serial_port *s, const struct ef_port_config *config, struct ef_err *err)
+static bool setup(struct serial_port *s, uint32_t rate_hz, struct ef_err *err)
 {
-	uint32_t rate_hz = config->rate_hz ? config->rate_hz : DEFAULT_RATE_HZ;
 	unsigned lines = 0;
 
 	if (s->fd < 0 && !setup_sp(s, err))
@@ -356,19 +400,72 @@ static bool setup(struct serial_port *s, const struct ef_port_config *config, st
 		return false;
 	if (s->fd >= 0 && s->base.info.vid == VID_FTDI)
 		host_set_low_latency(s->fd);
-	if (config->keep_lines && s->fd >= 0 && tty_get_lines(s->fd, &lines))
+	s->base.lines = 0;
+	if (s->keeps_lines && s->fd >= 0 && tty_get_lines(s->fd, &lines))
 		s->base.lines = lines;
-	if (!config->keep_lines && !ef_port_set_lines(&s->base, EF_DTR | EF_RTS, 0, err))
+	if (!s->keeps_lines && !ef_port_set_lines(&s->base, EF_DTR | EF_RTS, 0, err))
 		return false;
 	s->base.rate_hz = DEFAULT_RATE_HZ;
 	return ef_port_set_baud(&s->base, rate_hz, err);
+}
+
+/* What info.name leads to. Everything that it may leave open, let_go closes. */
+static bool open_device(struct serial_port *s, uint32_t rate_hz, struct ef_err *err)
+{
+	bool is_refused = false;
+
+	if (!open_sp(s, s->base.info.name, &is_refused, err))
+		return false;
+	if (is_refused && !open_terminal(s, s->base.info.name, err))
+		return false;
+	learn_facts(s);
+	return setup(s, rate_hz, err);
+}
+
+/*
+ * One try. The path that the user gave is kept where it still leads to the
+ * device: it may be a link that follows it by itself.
+ */
+static bool reopen_once(struct serial_port *s, const struct ef_port_info *was, uint32_t rate_hz,
+			struct ef_err *err)
+{
+	struct ef_port_info now, *info = &s->base.info;
+
+	if (!port_find_again(was, &now, err))
+		return false;
+	*info = (struct ef_port_info){ .kind = EF_PORT_UNKNOWN };
+	(void)ef_strlcpy(info->name, sizeof(info->name), now.name);
+	if (open_device(s, rate_hz, err))
+		return true;
+	let_go(s);
+	*info = *was;
+	return false;
+}
+
+/* Errors that time may heal: not there yet, no permissions yet, still held by a dying one. */
+static bool serial_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	struct serial_port *s = serial_of(port);
+	const struct ef_port_info was = port->info;
+	uint32_t rate_hz = port->rate_hz;
+
+	let_go(s);
+	for (;;) {
+		if (reopen_once(s, &was, rate_hz, err))
+			return true;
+		port->rate_hz = rate_hz;
+		if (err->code == EF_E_INTR || err->code == EF_E_IO || host_now_us() >= deadline_us)
+			return false;
+		ef_err_clear(err); /* the next one tells */
+		if (!host_sleep_us(REOPEN_POLL_US, s->interrupt, err))
+			return false;
+	}
 }
 
 bool port_serial_open(const char *name, const struct ef_port_config *config, struct ef_port **ret,
 		      struct ef_err *err)
 {
 	struct serial_port *s = calloc(1, sizeof(*s));
-	bool is_refused = false;
 
 	if (!s)
 		return ef_fail(err, EF_E_IO, "out of memory");
@@ -376,18 +473,12 @@ bool port_serial_open(const char *name, const struct ef_port_config *config, str
 	s->base.info.kind = EF_PORT_UNKNOWN;
 	s->fd = -1;
 	s->interrupt = config->interrupt;
+	s->keeps_lines = config->keep_lines;
 	if (!host_device_path(name, s->base.info.name, sizeof(s->base.info.name))) {
 		ef_fail(err, EF_E_USAGE, "the name of the port is too long");
 		goto fail;
 	}
-	if (!open_sp(s, s->base.info.name, &is_refused, err))
-		goto fail;
-	if (is_refused && !open_terminal(s, s->base.info.name, err))
-		goto fail;
-	/* a node under another name: the device's number still leads to its facts */
-	if (s->base.info.vid == 0)
-		host_port_facts(s->base.info.name, &s->base.info);
-	if (!setup(s, config, err))
+	if (!open_device(s, config->rate_hz ? config->rate_hz : DEFAULT_RATE_HZ, err))
 		goto fail;
 	*ret = &s->base;
 	return true;

@@ -9,7 +9,8 @@
  *   @ 115200      the rate
  *   ~ 12          whole milliseconds since the line before; absent when 0
  *   # discard     received bytes were dropped; also "# drain"
- *   # read: text  an operation failed (read, write, lines, rate, discard, drain)
+ *   # read: text  an operation failed (read, write, lines, rate, discard, drain, reopen)
+ *   % /dev/ttyX   the device was opened again, under this name
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -154,6 +155,20 @@ static bool trace_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err
 	return ef_port_sleep_us(trace_of(port)->inner, us, err);
 }
 
+static bool trace_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	struct trace_port *t = trace_of(port);
+	char line[sizeof(t->base.info.name) + 4];
+	bool ok = ef_port_reopen(t->inner, deadline_us, err);
+
+	t->base.info = t->inner->info;
+	if (ok) {
+		ef_snprintf(line, sizeof(line), "%% %s", t->base.info.name);
+		put_line(t, line);
+	}
+	return done(t, ok, "reopen", err);
+}
+
 static const struct ef_port_ops trace_ops = {
 	.close = trace_close,
 	.read = trace_read,
@@ -164,6 +179,7 @@ static const struct ef_port_ops trace_ops = {
 	.set_baud = trace_set_baud,
 	.now_us = trace_now_us,
 	.sleep_us = trace_sleep_us,
+	.reopen = trace_reopen,
 };
 
 bool ef_port_trace(struct ef_port *inner, ef_trace_fn *sink, void *user, struct ef_port **ret,

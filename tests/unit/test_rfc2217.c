@@ -216,6 +216,7 @@ END_TEST
 
 struct server {
 	int listener, port;
+	unsigned more_sessions;
 	pthread_t thread;
 	/* behaviour */
 	bool is_raw, refuses, is_mute, ignores_control, ignores_purge;
@@ -329,14 +330,17 @@ static void *serve(void *arg)
 	struct server *s = arg;
 	uint8_t in[4096];
 	ssize_t n;
-	int fd = accept(s->listener, NULL, NULL);
 
-	if (fd < 0)
-		return NULL;
-	while ((n = recv(fd, in, sizeof(in), 0)) > 0)
-		if (!serve_bytes(s, fd, in, (size_t)n))
-			break;
-	close(fd);
+	for (unsigned i = 0; i <= s->more_sessions; i++) {
+		int fd = accept(s->listener, NULL, NULL);
+
+		if (fd < 0)
+			return NULL;
+		while ((n = recv(fd, in, sizeof(in), 0)) > 0)
+			if (!serve_bytes(s, fd, in, (size_t)n))
+				break;
+		close(fd);
+	}
 	return NULL;
 }
 
@@ -512,6 +516,54 @@ START_TEST(a_server_that_leaves)
 }
 END_TEST
 
+START_TEST(a_server_that_comes_back)
+{
+	struct server s = { .more_sessions = 1 };
+	struct ef_port *port = open_client(&s, "rfc2217://127.0.0.1", false);
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t in[4];
+	size_t len;
+
+	ck_ok(ef_port_set_baud(port, 460800, &err), &err);
+	ck_ok(ef_port_write(port, "aq", 2, ef_port_deadline(port, 2000), &err), &err);
+	read_exactly(port, in, 1);
+	ck_fails(ef_port_read(port, in, 1, ef_port_deadline(port, 2000), &len, &err), &err,
+		 EF_E_PORT, "gone");
+	ck_ok(ef_port_reopen(port, ef_port_deadline(port, 5000), &err), &err);
+	ck_assert_uint_eq(port->rate_hz, 460800);
+	ck_assert_uint_eq(port->caps, EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD | EF_PORT_ATOMIC_LINES |
+					      EF_PORT_REMOTE);
+	check_echo(port);
+	ef_port_close(port);
+	stop(&s);
+	ck_assert_str_eq(s.log, "@115200 2:8 3:1 4:1 5:9 5:12 @460800 "
+				"@460800 2:8 3:1 4:1 5:9 5:12 ");
+}
+END_TEST
+
+START_TEST(a_server_that_stays_away)
+{
+	struct server s = { .is_raw = true };
+	struct ef_port *port = open_client(&s, "socket://127.0.0.1", false);
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t in[4];
+	size_t len;
+
+	ck_ok(ef_port_write(port, "q", 1, ef_port_deadline(port, 2000), &err), &err);
+	ck_fails(ef_port_read(port, in, 1, ef_port_deadline(port, 2000), &len, &err), &err,
+		 EF_E_PORT, "gone");
+	stop(&s);
+	ck_fails(ef_port_reopen(port, ef_port_deadline(port, 100), &err), &err, EF_E_PORT,
+		 "cannot reach");
+	/* and no call hangs at what is no connection any more */
+	ck_fails(ef_port_read(port, in, 1, ef_port_deadline(port, 60000), &len, &err), &err,
+		 EF_E_PORT, "gone");
+	ck_fails(ef_port_write(port, "x", 1, ef_port_deadline(port, 60000), &err), &err, EF_E_PORT,
+		 "");
+	ef_port_close(port);
+}
+END_TEST
+
 START_TEST(raw_socket)
 {
 	struct server s = { .is_raw = true };
@@ -606,6 +658,8 @@ Suite *suite_rfc2217(void)
 	tcase_add_test(net, servers_that_do_not_confirm);
 	tcase_add_test(net, a_rate_that_the_server_refuses);
 	tcase_add_test(net, a_server_that_leaves);
+	tcase_add_test(net, a_server_that_comes_back);
+	tcase_add_test(net, a_server_that_stays_away);
 	tcase_add_test(net, raw_socket);
 	tcase_add_test(net, over_ipv6);
 	tcase_add_test(net, nobody_there);

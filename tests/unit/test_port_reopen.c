@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A device that goes and comes back: by what it is recognised, a pseudo
+ * terminal that is replaced by another one, and who holds a port.
+ */
+#include "ck_ef.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/util.h"
+#include "port/port_priv.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+#define USB(n, v, p, s, l)                                                                         \
+	{                                                                                          \
+		.name = n, .kind = EF_PORT_USB, .vid = v, .pid = p, .serial = s, .location = l     \
+	}
+
+static const struct {
+	const char *what;
+	struct ef_port_info was, now;
+	bool is_same;
+} pairs[] = {
+	{ "renamed", USB("/dev/ttyACM0", 0x303a, 0x1001, "7C:DF:A1:00:00:05", "1-2:1.0"),
+	  USB("/dev/ttyACM1", 0x303a, 0x1001, "7C:DF:A1:00:00:05", "1-2:1.0"), true },
+	{ "another socket", USB("/dev/ttyACM0", 0x303a, 0x1001, "7C:DF:A1:00:00:05", "1-2:1.0"),
+	  USB("/dev/ttyACM0", 0x303a, 0x1001, "7C:DF:A1:00:00:05", "1-3:1.0"), true },
+	{ "application for loader",
+	  USB("/dev/ttyACM0", 0x303a, 0x0009, "7C:DF:A1:00:00:05", "1-2:1.0"),
+	  USB("/dev/ttyACM0", 0x303a, 0x4001, "7C:DF:A1:00:00:05", "1-2:1.2"), true },
+	{ "a loader without a number",
+	  USB("/dev/ttyACM0", 0x303a, 0x4001, "my-board-17", "1-2:1.0"),
+	  USB("/dev/ttyACM0", 0x303a, 0x0002, "", "1-2:1.0"), true },
+	{ "another board at the same socket",
+	  USB("/dev/ttyACM0", 0x303a, 0x1001, "7C:DF:A1:00:00:05", "1-2:1.0"),
+	  USB("/dev/ttyACM0", 0x303a, 0x1001, "7C:DF:A1:00:00:06", "1-2:1.0"), false },
+	{ "another vendor", USB("/dev/ttyUSB0", 0x10c4, 0xea60, "a1b2c3d4e5f6", "1-2:1.0"),
+	  USB("/dev/ttyUSB0", 0x1a86, 0x7523, "a1b2c3d4e5f6", "1-2:1.0"), false },
+	{ "no number, same socket", USB("/dev/ttyUSB0", 0x1a86, 0x7523, "", "1-2.4:1.0"),
+	  USB("/dev/ttyUSB1", 0x1a86, 0x7523, "", "1-2.4:1.0"), true },
+	{ "no number, next socket", USB("/dev/ttyUSB0", 0x1a86, 0x7523, "", "1-2.4:1.0"),
+	  USB("/dev/ttyUSB0", 0x1a86, 0x7523, "", "1-2.40:1.0"), false },
+	{ "every CP2102's number", USB("/dev/ttyUSB0", 0x10c4, 0xea60, "0001", "1-2:1.0"),
+	  USB("/dev/ttyUSB1", 0x10c4, 0xea60, "0001", "1-3:1.0"), false },
+	{ "zeros are no number", USB("/dev/ttyUSB0", 0x10c4, 0xea60, "00000000", "1-2:1.0"),
+	  USB("/dev/ttyUSB1", 0x10c4, 0xea60, "00000000", "1-3:1.0"), false },
+	{ "nothing known but the name", USB("/dev/ttyUSB0", 0x10c4, 0xea60, "0001", ""),
+	  USB("/dev/ttyUSB0", 0x10c4, 0xea60, "0001", ""), true },
+	{ "no USB device", { .name = "/dev/ttyS0" }, { .name = "/dev/ttyS0" }, true },
+	{ "no USB device, another", { .name = "/dev/ttyS0" }, { .name = "/dev/ttyS1" }, false },
+};
+
+START_TEST(what_is_the_same_device)
+{
+	ck_assert_msg((port_likeness(&pairs[_i].was, &pairs[_i].now) > 0) == pairs[_i].is_same,
+		      "%s", pairs[_i].what);
+}
+END_TEST
+
+START_TEST(its_own_interface_first)
+{
+	const struct ef_port_info was = USB("/dev/ttyUSB1", 0x0403, 0x6010, "FT8ABCDE", "1-2:1.1");
+	const struct ef_port_info jtag = USB("/dev/ttyUSB1", 0x0403, 0x6010, "FT8ABCDE", "1-2:1.0");
+	const struct ef_port_info uart = USB("/dev/ttyUSB2", 0x0403, 0x6010, "FT8ABCDE", "1-2:1.1");
+
+	ck_assert_uint_gt(port_likeness(&was, &uart), port_likeness(&was, &jtag));
+}
+END_TEST
+
+static int new_pty(char *ret, size_t cap)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY);
+	const char *name;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(grantpt(fd), 0);
+	ck_assert_int_eq(unlockpt(fd), 0);
+	name = ptsname(fd);
+	ck_assert_ptr_nonnull(name);
+	ck_assert(ef_strlcpy(ret, cap, name));
+	return fd;
+}
+
+START_TEST(a_terminal_that_comes_back)
+{
+	struct ef_port_config config = { .rate_hz = 460800 };
+	char dir[] = "/tmp/ef-port-XXXXXX", link[64], first[64], second[64];
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_port *port = NULL;
+	uint8_t c = 0;
+	size_t len = 0;
+	int a = new_pty(first, sizeof(first)), b;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(link, sizeof(link), "%s/board", dir);
+	ck_assert_int_eq(symlink(first, link), 0);
+	ck_ok(ef_port_open(link, &config, &port, &err), &err);
+	close(a);
+	ck_fails(ef_port_read(port, &c, 1, ef_port_deadline(port, 2000), &len, &err), &err,
+		 EF_E_PORT, "gone");
+	unlink(link);
+	ck_fails(ef_port_reopen(port, ef_port_now_us(port), &err), &err, EF_E_PORT, "no such");
+	/* not open: calls fail at once, the 60 s of this one don't pass */
+	ck_fails(ef_port_read(port, &c, 1, ef_port_deadline(port, 60000), &len, &err), &err,
+		 EF_E_PORT, "gone");
+	ck_fails(ef_port_set_baud(port, 9600, &err), &err, EF_E_PORT, "gone");
+	b = new_pty(second, sizeof(second));
+	ck_assert_int_eq(symlink(second, link), 0);
+	ck_ok(ef_port_reopen(port, ef_port_deadline(port, 2000), &err), &err);
+	ck_assert_uint_eq(port->rate_hz, 460800);
+	ck_assert_str_eq(port->info.name, link);
+	ck_assert_int_eq(write(b, "x", 1), 1);
+	ck_ok(ef_port_read(port, &c, 1, ef_port_deadline(port, 2000), &len, &err), &err);
+	ck_assert_uint_eq(len, 1);
+	ck_assert_uint_eq(c, 'x');
+	ef_port_close(port);
+	close(b);
+	unlink(link);
+	rmdir(dir);
+}
+END_TEST
+
+#ifdef __linux__
+START_TEST(the_holder_is_named)
+{
+	struct ef_port_config config = { .rate_hz = 0 };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_port *port = NULL;
+	char name[64], who[96] = "", want[32];
+	int master = new_pty(name, sizeof(name)), ready[2], c = 0;
+	pid_t pid;
+
+	ck_assert(!ef_port_holder(name, who, sizeof(who)));
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		bool ok = ef_port_open(name, &config, &port, &err);
+
+		(void)!write(ready[1], ok ? "y" : "n", 1);
+		for (;;)
+			pause();
+	}
+	ck_assert_int_eq(read(ready[0], &c, 1), 1);
+	ck_assert_int_eq(c, 'y');
+	ck_assert(ef_port_holder(name, who, sizeof(who)));
+	snprintf(want, sizeof(want), "(pid %ld)", (long)pid);
+	ck_assert_msg(strstr(who, want) != NULL, "%s", who);
+	ck_assert(!ef_port_open(name, &config, &port, &err));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	ck_fails(false, &err, EF_E_PORT, want);
+	ck_assert(!ef_port_holder(name, who, sizeof(who)));
+	close(master);
+	close(ready[0]);
+	close(ready[1]);
+}
+END_TEST
+#endif
+
+Suite *suite_port_reopen(void);
+Suite *suite_port_reopen(void)
+{
+	Suite *s = suite_create("port-reopen");
+	TCase *t = tcase_create("all");
+
+	tcase_set_timeout(t, 20);
+	tcase_add_loop_test(t, what_is_the_same_device, 0, LEN(pairs));
+	tcase_add_test(t, its_own_interface_first);
+	tcase_add_test(t, a_terminal_that_comes_back);
+#ifdef __linux__
+	tcase_add_test(t, the_holder_is_named);
+#endif
+	suite_add_tcase(s, t);
+	return s;
+}
