@@ -25,8 +25,7 @@ struct ef_regs {
 	void *ctx;
 	bool (*read)(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err);
 	/** Only the bits in mask change. */
-	bool (*write)(void *ctx, uint32_t addr, uint32_t value, uint32_t mask,
-		      struct ef_err *err);
+	bool (*write)(void *ctx, uint32_t addr, uint32_t value, uint32_t mask, struct ef_err *err);
 	/** Wait on the host, for power-up sequences. */
 	bool (*delay_us)(void *ctx, uint32_t us, struct ef_err *err);
 };
@@ -35,19 +34,19 @@ enum ef_arch { EF_ARCH_XTENSA, EF_ARCH_RISCV };
 
 /** Properties of a chip and its ROM loader; bits of ef_chip.flags. */
 enum ef_chip_flag {
-	EF_CHIP_HAS_USB_JTAG = 1u << 0,       /**< USB-Serial/JTAG (303a:1001) */
-	EF_CHIP_HAS_USB_OTG = 1u << 1,        /**< ROM console on USB-OTG */
-	EF_CHIP_HAS_SECURITY_INFO = 1u << 2,  /**< ROM knows GET_SECURITY_INFO */
+	EF_CHIP_HAS_USB_JTAG = 1u << 0,         /**< USB-Serial/JTAG (303a:1001) */
+	EF_CHIP_HAS_USB_OTG = 1u << 1,          /**< ROM console on USB-OTG */
+	EF_CHIP_HAS_SECURITY_INFO = 1u << 2,    /**< ROM knows GET_SECURITY_INFO */
 	EF_CHIP_SECURITY_INFO_HAS_ID = 1u << 3, /**< ... in the 20-byte form with a chip id */
-	EF_CHIP_ROM_ENCRYPT_WORD = 1u << 4,   /**< ROM's BEGIN takes a fifth word */
-	EF_CHIP_SPI_ADDR_MSB = 1u << 5,       /**< SPI address register is MSB aligned */
+	EF_CHIP_ROM_ENCRYPT_WORD = 1u << 4,     /**< ROM's BEGIN takes a fifth word */
+	EF_CHIP_SPI_ADDR_MSB = 1u << 5,         /**< SPI address register is MSB aligned */
 	/** ROM's baud change drifts with the RTC clock (ESP32) */
 	EF_CHIP_ROM_BAUD_CK8M = 1u << 6,
 	EF_CHIP_ROM_BAUD_ASSUMES_40M = 1u << 7, /**< ROM computes rates for a 40 MHz crystal (C2) */
 	/** ROM's idea of the crystal is in a register (C5) */
 	EF_CHIP_ROM_BAUD_XTAL_REG = 1u << 8,
-	EF_CHIP_SDM_NO_BAUD = 1u << 9,        /**< in secure download mode the rate can't change */
-	EF_CHIP_STUB_NOT_WITH_SECURE_BOOT = 1u << 10, /**< ROM refuses a stub then (C3) */
+	EF_CHIP_SDM_NO_BAUD = 1u << 9, /**< in secure download mode the rate can't change */
+	EF_CHIP_STUB_NOT_WITH_SECURE_BOOT = 1u << 10,    /**< ROM refuses a stub then (C3) */
 	EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT = 1u << 11, /**< ROM needs the pointer detour (S3) */
 	EF_CHIP_CLEAR_FORCE_DOWNLOAD = 1u << 12, /**< the force-download bit survives resets (S3) */
 	/** a refused READ_REG identifies it in SDM (S2) */
@@ -79,8 +78,8 @@ struct ef_wdt {
 	uint32_t wprotect, config0, config1, key;
 	/** Super watchdog; 0 where it needs no care. */
 	uint32_t swd_wprotect, swd_conf, swd_key, swd_auto_feed;
-	bool can_reset;        /**< a watchdog reset works on this chip */
-	bool disable_on_usb;   /**< both must be switched off after connecting over USB-JTAG */
+	bool can_reset;      /**< a watchdog reset works on this chip */
+	bool disable_on_usb; /**< both must be switched off after connecting over USB-JTAG */
 };
 
 /** Strapping and download-mode registers; 0 where the chip has none that we need. */
@@ -89,9 +88,36 @@ struct ef_strap {
 	uint32_t force_download_reg, force_download_mask;
 };
 
+/** One bit of the "boot:0x13" that a ROM prints: a strapping pin, high when set. */
+struct ef_strap_pin {
+	uint8_t mask;     /**< 0 ends a list */
+	int8_t download;  /**< level that download mode needs: 0, 1; -1 any */
+	const char *name; /**< "GPIO9" */
+};
+#define EF_STRAP_PINS 7
+
+/** What made the chip start, as its ROM prints it: "rst:0xf". */
+enum ef_rst_kind {
+	EF_RST_START,    /**< power, EN, or a debugger's or USB's request: what a tool causes */
+	EF_RST_SOFTWARE, /**< the program asked for it, or crashed, or slept */
+	EF_RST_WATCHDOG,
+	EF_RST_POWER, /**< supply too low, or disturbed */
+};
+struct ef_rst_reason {
+	uint8_t code;
+	enum ef_rst_kind kind;
+	const char *words; /**< NULL ends a list */
+};
+
 enum ef_mem_kind {
-	EF_MEM_IROM, EF_MEM_DROM, /**< flash mapped: go to a flash segment */
-	EF_MEM_IRAM, EF_MEM_DRAM, EF_MEM_RTC, EF_MEM_ROM, EF_MEM_PSRAM, EF_MEM_OTHER,
+	EF_MEM_IROM,
+	EF_MEM_DROM, /**< flash mapped: go to a flash segment */
+	EF_MEM_IRAM,
+	EF_MEM_DRAM,
+	EF_MEM_RTC,
+	EF_MEM_ROM,
+	EF_MEM_PSRAM,
+	EF_MEM_OTHER,
 };
 
 /** [start, end) */
@@ -114,7 +140,7 @@ struct ef_chip_features {
 };
 
 #define EF_CHIP_MAGICS 4
-#define EF_CHIP_MEMS 16
+#define EF_CHIP_MEMS   16
 
 struct ef_chip {
 	const char *name;  /**< "esp32s3": command line, files, espflash's value names */
@@ -124,9 +150,9 @@ struct ef_chip {
 	uint8_t magic_count;
 	/** word at EF_CHIP_MAGIC_REG, for ROMs without a chip id */
 	uint32_t magic[EF_CHIP_MAGICS];
-	uint32_t flags;    /**< enum ef_chip_flag */
+	uint32_t flags; /**< enum ef_chip_flag */
 
-	uint32_t boot_addr; /**< flash offset of the second-stage bootloader */
+	uint32_t boot_addr;                /**< flash offset of the second-stage bootloader */
 	const struct ef_flash_freq *freqs; /**< ends with mhz 0 */
 	uint16_t default_freq_mhz;
 	uint8_t default_xtal_mhz; /**< espflash's default for save-image */
@@ -151,8 +177,12 @@ struct ef_chip {
 
 	struct ef_wdt wdt;
 	struct ef_strap strap;
+	/** Behind "ESP-ROM:" and before a '-': "esp32c3"; "" for the ROM that says "ets". */
+	const char *rom_tag;
+	struct ef_strap_pin strap_pins[EF_STRAP_PINS]; /**< the pin that chooses download first */
+	const struct ef_rst_reason *rst_reasons;
 
-	uint32_t flash_rom_block;  /**< bytes a FLASH_DATA to the ROM */
+	uint32_t flash_rom_block; /**< bytes a FLASH_DATA to the ROM */
 	/**
 	 * USB-OTG: the ROM's console number lives here and is this; 0 none. See also
 	 * uart_buf_no_new.
@@ -160,7 +190,7 @@ struct ef_chip {
 	/** address; from this revision on the other one */
 	uint32_t uart_buf_no, uart_buf_no_rev, uart_buf_no_new;
 	uint8_t uart_buf_otg, uart_buf_jtag;
-	uint16_t usb_otg_pid;      /**< PID of the ROM's OTG console under VID 303a; 0 none */
+	uint16_t usb_otg_pid; /**< PID of the ROM's OTG console under VID 303a; 0 none */
 
 	const char *stub_name;     /**< stub image, e.g. "esp32c3"; NULL: the chip has none */
 	const char *stub_name_old; /**< for revisions below stub_old_below; NULL none */
@@ -193,6 +223,10 @@ extern const struct ef_chip *const ef_chips[];
 /** By "esp32c3"; NULL when unknown. Also accepts "esp32-c3" in any case. */
 const struct ef_chip *ef_chip_by_name(const char *name);
 const struct ef_chip *ef_chip_by_image_id(uint16_t id);
+/** By what stands behind "ESP-ROM:" in a boot log; NULL when unknown. */
+const struct ef_chip *ef_chip_by_rom_tag(const char *text, size_t len);
+/** Words for "rst:0xNN"; NULL when this chip has no such reason. */
+const struct ef_rst_reason *ef_chip_rst_reason(const struct ef_chip *chip, uint32_t code);
 /**
  * By magic word. Ambiguous words (0: P4 before its ids were fixed, S31) find
  * nothing here: those ROMs have a chip id.

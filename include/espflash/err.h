@@ -21,7 +21,7 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define EF_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define EF_MUST_CHECK __attribute__((warn_unused_result))
+#define EF_MUST_CHECK        __attribute__((warn_unused_result))
 #else
 #define EF_PRINTF(fmt, args)
 #define EF_MUST_CHECK
@@ -31,15 +31,23 @@ extern "C" {
  * The one list of error codes: name, exit status of the program, meaning.
  * It feeds the enum, the exit status, the man page and the tests.
  */
-#define EF_ERR_LIST(X)                                                        \
-	X(USAGE, 2, "bad command line")                                       \
-	X(PORT, 3, "port missing, busy or not permitted")                     \
-	X(TIMEOUT, 4, "chip did not answer")                                  \
-	X(PROTOCOL, 5, "chip refused, or answered nonsense")                  \
-	X(INPUT, 6, "input file malformed or unsuitable")                     \
-	X(VERIFY, 7, "flash differs from what was written")                   \
-	X(UNSUPP, 8, "not possible on this chip or host")                     \
-	X(IO, 9, "host file or memory error")                                 \
+#define EF_ERR_LIST(X)                                                                             \
+	X(USAGE, 2, "bad command line")                                                            \
+	X(PORT, 3, "port missing, busy or not permitted")                                          \
+	X(TIMEOUT, 4, "chip did not answer")                                                       \
+	X(PROTOCOL, 5, "chip refused, or answered nonsense")                                       \
+	X(INPUT, 6, "input file malformed or unsuitable")                                          \
+	X(VERIFY, 7, "flash differs from what was written")                                        \
+	X(UNSUPP, 8, "not possible on this chip or host")                                          \
+	X(IO, 9, "host file or memory error")                                                      \
+	X(FAIL_SEEN, 11, "the log had what --fail looks for")                                      \
+	X(PANIC, 12, "the firmware crashed")                                                       \
+	X(BOOT_LOOP, 13, "the chip restarts again and again")                                      \
+	X(TIME_UP, 14, "--timeout passed")                                                         \
+	X(NOT_DOWNLOAD, 20, "the chip runs, but not in download mode")                             \
+	X(WIRING, 21, "one direction of the line is dead, or crossed")                             \
+	X(NOISE, 22, "the line garbles what is sent")                                              \
+	X(POWER, 23, "the chip resets by itself")                                                  \
 	X(INTR, 130, "interrupted")
 
 enum ef_code {
@@ -47,11 +55,11 @@ enum ef_code {
 #define EF_ERR_ENUM(name, exit_status, meaning) EF_E_##name,
 	EF_ERR_LIST(EF_ERR_ENUM)
 #undef EF_ERR_ENUM
-	EF_CODE_COUNT
+		EF_CODE_COUNT
 };
 
 /** Sizes include the terminating NUL. Longer text is cut. */
-#define EF_ERR_MSG_SIZE 512
+#define EF_ERR_MSG_SIZE  512
 #define EF_ERR_HINT_SIZE 512
 
 struct ef_err {
@@ -61,7 +69,10 @@ struct ef_err {
 };
 
 /** A record with no error in it. */
-#define EF_ERR_INIT { EF_OK, "", "" }
+#define EF_ERR_INIT                                                                                \
+	{                                                                                          \
+		EF_OK, "", ""                                                                      \
+	}
 
 /**
  * Fill the record. Control characters in the formatted text (it may quote a
@@ -71,8 +82,7 @@ struct ef_err {
  * @return always false, so that `return ef_fail(err, ...)` is the idiom.
  */
 bool ef_fail(struct ef_err *err, enum ef_code code, const char *fmt, ...) EF_PRINTF(3, 4);
-bool ef_vfail(struct ef_err *err, enum ef_code code, const char *fmt, va_list ap)
-	EF_PRINTF(3, 0);
+bool ef_vfail(struct ef_err *err, enum ef_code code, const char *fmt, va_list ap) EF_PRINTF(3, 0);
 
 /** Put "context: " before the message. At most once a layer. Always false. */
 bool ef_context(struct ef_err *err, const char *fmt, ...) EF_PRINTF(2, 3);
@@ -88,9 +98,9 @@ static inline bool ef_false(void)
 {
 	return false;
 }
-#define ef_fail(...) ((void)ef_fail(__VA_ARGS__), ef_false())
+#define ef_fail(...)    ((void)ef_fail(__VA_ARGS__), ef_false())
 #define ef_context(...) ((void)ef_context(__VA_ARGS__), ef_false())
-#define ef_hint(...) ((void)ef_hint(__VA_ARGS__), ef_false())
+#define ef_hint(...)    ((void)ef_hint(__VA_ARGS__), ef_false())
 
 /** Empty the record, on purpose: say why beside the call. */
 void ef_err_clear(struct ef_err *err);

@@ -8,6 +8,7 @@
 #define ESPFLASH_FLASHER_H
 
 #include <espflash/chip.h>
+#include <espflash/diagnose.h>
 #include <espflash/port.h>
 #include <espflash/region.h>
 #include <espflash/rom.h>
@@ -19,8 +20,8 @@ extern "C" {
 /* ---- events ---- */
 
 enum ef_event_kind {
-	EF_EVENT_INFO,     /**< text: worth a line ("Using flash stub") */
-	EF_EVENT_WARN,     /**< text */
+	EF_EVENT_INFO, /**< text: worth a line ("Using flash stub") */
+	EF_EVENT_WARN, /**< text */
 	/** stage, label, addr, done, total; starts at 0, never goes back, ends at total */
 	EF_EVENT_PROGRESS,
 	EF_EVENT_SKIPPED,  /**< region label/addr already holds its content */
@@ -35,7 +36,7 @@ struct ef_event {
 	const char *label; /**< "" when there is none */
 	uint32_t addr;
 	uint64_t done, total; /**< bytes of content (not compressed ones) */
-	const char *text;  /**< "" when there is none */
+	const char *text;     /**< "" when there is none */
 };
 typedef void ef_event_fn(void *user, const struct ef_event *event);
 
@@ -56,14 +57,24 @@ enum ef_after {
 
 struct ef_connect_opts {
 	enum ef_before before;
-	uint32_t rate_hz;  /**< flashing rate; 0: stay at 115200 */
+	uint32_t rate_hz;           /**< flashing rate; 0: stay at 115200 */
 	const struct ef_chip *chip; /**< must be this one; NULL: detect */
 	bool no_stub;
 	const uint8_t *stub_json; /**< a stub image to use instead of the built-in one; NULL */
 	size_t stub_json_len;
-	unsigned attempts; /**< 0: 7, espflash's */
-	bool skip_flash;   /**< no SPI attach, no flash id: RAM loads, resets */
-	ef_event_fn *event; /**< NULL: nobody listens */
+	unsigned attempts;   /**< resets to try; 0: 7, espflash's */
+	uint32_t timeout_ms; /**< bound on the time until a chip answers; 0: 10 s */
+	/** Then go on for so long, for a board that comes later; UINT32_MAX: for ever. */
+	uint32_t wait_ms;
+	/** Somebody can press BOOT and RESET: where that is what is missing, wait for it. */
+	bool has_hands;
+	const struct ef_reset *reset; /**< the only sequence to use; NULL: strategies in turn */
+	const char *first_strategy;   /**< try this one first (it worked last time); NULL */
+	bool has_reset_delay;
+	uint16_t reset_delay_ms;          /**< see ef_reset_set_delay */
+	struct ef_connect_report *report; /**< filled on success and failure; NULL */
+	bool skip_flash;                  /**< no SPI attach, no flash id: RAM loads, resets */
+	ef_event_fn *event;               /**< NULL: nobody listens */
 	void *event_user;
 };
 
@@ -73,46 +84,18 @@ struct ef_device {
 	uint16_t revision; /**< major * 100 + minor */
 	bool has_mac;
 	uint8_t mac[6];
-	uint32_t xtal_mhz;   /**< 0 unknown (secure download mode) */
+	uint32_t xtal_mhz; /**< 0 unknown (secure download mode) */
 	bool has_features;
 	struct ef_chip_features features;
 	bool has_security;
 	struct ef_security_info security; /**< as the chip gave it */
-	bool is_secure_boot;     /**< only signed bootloaders (and apps) start */
-	bool is_secure_download; /**< no register reads, no stub */
-	bool is_stub;        /**< a stub runs now */
+	bool is_secure_boot;              /**< only signed bootloaders (and apps) start */
+	bool is_secure_download;          /**< no register reads, no stub */
+	bool is_stub;                     /**< a stub runs now */
 	bool is_usb_jtag, is_usb_otg;
 	uint32_t flash_id;   /**< RDID: manufacturer | type << 8 | size << 16; 0 unknown */
 	uint32_t flash_size; /**< bytes; 0 unknown */
 };
-
-/** Why a connection failed: what was seen, in the order of certainty. */
-enum ef_verdict {
-	EF_VERDICT_NONE,          /**< nothing known */
-	EF_VERDICT_SILENT,        /**< no byte at all, on any strategy */
-	/** "waiting for download" was printed, SYNC not answered: host TX line */
-	EF_VERDICT_NO_SYNC_REPLY,
-	EF_VERDICT_FLASH_BOOT,    /**< ROM log in flash-boot mode: IO0 was not low when EN rose */
-	EF_VERDICT_BOOT_MODE,     /**< ROM log with another strap value */
-	EF_VERDICT_ECHO,          /**< our own bytes came back: TX and RX are tied together */
-	/** application text that no reset interrupted: lines not wired */
-	EF_VERDICT_APP_UNAFFECTED,
-	EF_VERDICT_GARBAGE,       /**< bytes that are neither text nor frames: rate or crystal */
-};
-
-/**
- * What was received, with what was done: input of the classifier, which is a
- * pure function and a table (src/flasher/diagnose.c).
- */
-struct ef_evidence {
-	struct ef_rx_log rx;
-	unsigned resets;     /**< line resets that were really done */
-	unsigned syncs;      /**< SYNC requests sent */
-	bool has_lines;
-};
-enum ef_verdict ef_diagnose(const struct ef_evidence *ev);
-/** Fill err (TIMEOUT) with the verdict's words, its evidence and the next step. Always false. */
-bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struct ef_err *err);
 
 struct ef_flasher;
 
@@ -133,12 +116,11 @@ struct ef_rom *ef_flasher_rom(struct ef_flasher *f);
 /** Registers of the chip, for chip.h's functions. UNSUPP in secure download mode. */
 struct ef_regs ef_flasher_regs(struct ef_flasher *f);
 /** Tell the chip another flash size than the detected one (--flash-size). */
-bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size,
+			       struct ef_err *err) EF_MUST_CHECK;
 
 /** What to do when done. UNSUPP when the chip can't (watchdog reset), after trying nothing. */
-bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- work ---- */
 

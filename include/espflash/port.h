@@ -84,6 +84,8 @@ struct ef_port {
 	const struct ef_port_ops *ops;
 	unsigned caps;  /**< enum ef_port_cap; a backend clears HAS_LINES when it finds out */
 	unsigned lines; /**< last set_lines state */
+	/** Lines that an inverter on the board turns around; see ef_port_invert_lines. */
+	unsigned inverted;
 	uint32_t rate_hz;
 	struct ef_port_info info;
 	/** Bytes read from the backend and not yet asked for; belongs to port.c. */
@@ -137,6 +139,11 @@ bool ef_port_discard(struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;
 /** On a port without lines: success, and nothing happens (caps says so). */
 bool ef_port_set_lines(struct ef_port *port, unsigned mask, unsigned value,
 		       struct ef_err *err) EF_MUST_CHECK;
+/**
+ * From here on the lines in mask (and no others) are set to the opposite of what is asked. All
+ * lines take the state that they had by name.
+ */
+bool ef_port_invert_lines(struct ef_port *port, unsigned mask, struct ef_err *err) EF_MUST_CHECK;
 /** On a port without a rate: success, and nothing happens. */
 bool ef_port_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err) EF_MUST_CHECK;
 bool ef_port_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err) EF_MUST_CHECK;

@@ -34,8 +34,8 @@ struct ef_reset {
 };
 
 /**
- * Into download mode: classic, classic-long, unix-tight, unix-tight-long, usb-jtag-serial.
- * Name NULL ends.
+ * Into download mode: classic, unix-tight, each with -long and -extra for boards whose EN
+ * rises slowly, and usb-jtag-serial. Name NULL ends.
  */
 extern const struct ef_reset ef_resets_enter[];
 /** Into the application: "hard" (RTS pulse) and "usb-jtag-hard". Name NULL ends. */
@@ -46,14 +46,24 @@ const struct ef_reset *ef_reset_by_name(const char *name);
 /**
  * The strategies to try for this port, in espflash's order: USB-JTAG alone on
  * its own VID:PID (or when asked for); otherwise tight, tight long, classic,
- * classic long; only the classic pair where the port can't change both lines
- * at once. Behind a network the classic pair comes first: servers that reset
- * the chip themselves know that one. The caller cycles through them.
+ * classic long and one with a very long delay; only the classic ones where the
+ * port can't change both lines at once. Behind a network the classic pair
+ * comes first: servers that reset the chip themselves know that one. The
+ * caller cycles through them.
  * @return number of strategies put into ret (at most EF_RESET_ORDER_MAX).
  */
 #define EF_RESET_ORDER_MAX 5
 size_t ef_reset_order(const struct ef_port *port, bool usb_only,
 		      const struct ef_reset *ret[EF_RESET_ORDER_MAX]);
+/**
+ * The same sequence with another time between reset and release of BOOT: delay_ms
+ * instead of the usual 50, and as much more in the longer ones. Sequences of the user's
+ * stay as they are.
+ */
+void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms);
+/** How long a sequence takes, all waits together. */
+uint32_t ef_reset_ms(const struct ef_reset *reset);
+
 /** The sequence that starts the application on this port. */
 const struct ef_reset *ef_reset_hard(const struct ef_port *port);
 
@@ -61,8 +71,8 @@ const struct ef_reset *ef_reset_hard(const struct ef_port *port);
  * Run one. On a port without lines nothing happens and it succeeds.
  * Errors: those of the port.
  */
-bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port,
+		  struct ef_err *err) EF_MUST_CHECK;
 
 /**
  * Parse esptool's custom_reset_sequence grammar: commands separated by '|',

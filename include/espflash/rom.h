@@ -15,28 +15,28 @@ extern "C" {
 #endif
 
 /** Opcode list: name, number. */
-#define EF_OP_LIST(X)              \
-	X(FLASH_BEGIN, 0x02)       \
-	X(FLASH_DATA, 0x03)        \
-	X(FLASH_END, 0x04)         \
-	X(MEM_BEGIN, 0x05)         \
-	X(MEM_END, 0x06)           \
-	X(MEM_DATA, 0x07)          \
-	X(SYNC, 0x08)              \
-	X(WRITE_REG, 0x09)         \
-	X(READ_REG, 0x0a)          \
-	X(SPI_SET_PARAMS, 0x0b)    \
-	X(SPI_ATTACH, 0x0d)        \
-	X(READ_FLASH_SLOW, 0x0e)   \
-	X(CHANGE_BAUDRATE, 0x0f)   \
-	X(FLASH_DEFL_BEGIN, 0x10)  \
-	X(FLASH_DEFL_DATA, 0x11)   \
-	X(FLASH_DEFL_END, 0x12)    \
-	X(SPI_FLASH_MD5, 0x13)     \
-	X(GET_SECURITY_INFO, 0x14) \
-	X(ERASE_FLASH, 0xd0)       \
-	X(ERASE_REGION, 0xd1)      \
-	X(READ_FLASH, 0xd2)        \
+#define EF_OP_LIST(X)                                                                              \
+	X(FLASH_BEGIN, 0x02)                                                                       \
+	X(FLASH_DATA, 0x03)                                                                        \
+	X(FLASH_END, 0x04)                                                                         \
+	X(MEM_BEGIN, 0x05)                                                                         \
+	X(MEM_END, 0x06)                                                                           \
+	X(MEM_DATA, 0x07)                                                                          \
+	X(SYNC, 0x08)                                                                              \
+	X(WRITE_REG, 0x09)                                                                         \
+	X(READ_REG, 0x0a)                                                                          \
+	X(SPI_SET_PARAMS, 0x0b)                                                                    \
+	X(SPI_ATTACH, 0x0d)                                                                        \
+	X(READ_FLASH_SLOW, 0x0e)                                                                   \
+	X(CHANGE_BAUDRATE, 0x0f)                                                                   \
+	X(FLASH_DEFL_BEGIN, 0x10)                                                                  \
+	X(FLASH_DEFL_DATA, 0x11)                                                                   \
+	X(FLASH_DEFL_END, 0x12)                                                                    \
+	X(SPI_FLASH_MD5, 0x13)                                                                     \
+	X(GET_SECURITY_INFO, 0x14)                                                                 \
+	X(ERASE_FLASH, 0xd0)                                                                       \
+	X(ERASE_REGION, 0xd1)                                                                      \
+	X(READ_FLASH, 0xd2)                                                                        \
 	X(RUN_USER_CODE, 0xd3)
 
 enum ef_op {
@@ -55,12 +55,12 @@ const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason
 /** Whether a refusal means that bytes got lost on the way: the same again may succeed. */
 bool ef_rom_is_line_fault(enum ef_loader loader, uint8_t status, uint8_t reason);
 
-#define EF_SYNC_REPLIES 8
-#define EF_BLOCK_ROM 0x400u
-#define EF_BLOCK_STUB 0x4000u
-#define EF_BLOCK_RAM 0x1800u
-#define EF_BLOCK_USB_OTG 0x800u
-#define EF_SECTOR 0x1000u
+#define EF_SYNC_REPLIES   8
+#define EF_BLOCK_ROM      0x400u
+#define EF_BLOCK_STUB     0x4000u
+#define EF_BLOCK_RAM      0x1800u
+#define EF_BLOCK_USB_OTG  0x800u
+#define EF_SECTOR         0x1000u
 #define EF_REPLY_DATA_MAX 64
 
 struct ef_reply {
@@ -69,11 +69,20 @@ struct ef_reply {
 	size_t len;
 };
 
+/** When a run of received bytes came. */
+struct ef_rx_mark {
+	uint64_t at_us; /**< by the port's clock */
+	uint64_t from;  /**< ef_rx_log.total before the first of them */
+};
+
 /** Everything that was received while connecting, for the diagnosis (oldest bytes dropped). */
+#define EF_RX_MARKS 64
 struct ef_rx_log {
 	uint8_t data[2048];
-	size_t len;     /**< bytes valid in data */
-	uint64_t total; /**< bytes ever received */
+	size_t len;                          /**< bytes valid in data */
+	uint64_t total;                      /**< bytes ever received */
+	struct ef_rx_mark mark[EF_RX_MARKS]; /**< the newest, oldest first */
+	unsigned marks;
 };
 
 struct ef_rom {
@@ -115,8 +124,8 @@ bool ef_rom_command(struct ef_rom *rom, const struct ef_request *req, struct ef_
 		    struct ef_err *err) EF_MUST_CHECK;
 
 /** The two halves, for writes that overlap compression with the chip's work. */
-bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req,
+		 struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 
@@ -126,8 +135,8 @@ bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_
  */
 bool ef_rom_read_frame(struct ef_rom *rom, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		       size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
-bool ef_rom_write_frame(struct ef_rom *rom, const void *data, size_t len, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_rom_write_frame(struct ef_rom *rom, const void *data, size_t len,
+			struct ef_err *err) EF_MUST_CHECK;
 /** Forget half-received frames and everything in the port's buffers. */
 bool ef_rom_discard(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 
@@ -152,8 +161,8 @@ bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *r
  */
 bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 
-bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret,
+		     struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_write_reg(struct ef_rom *rom, uint32_t addr, uint32_t value, uint32_t mask,
 		      uint32_t delay_us, struct ef_err *err) EF_MUST_CHECK;
 
@@ -165,14 +174,14 @@ bool ef_rom_mem_data(struct ef_rom *rom, uint32_t seq, const uint8_t *data, size
 bool ef_rom_mem_end(struct ef_rom *rom, uint32_t entry, struct ef_err *err) EF_MUST_CHECK;
 
 struct ef_flash_begin {
-	uint32_t size;       /**< bytes to erase and write; raw as sent */
+	uint32_t size; /**< bytes to erase and write; raw as sent */
 	uint32_t blocks, block_size, addr;
-	bool deflate;        /**< FLASH_DEFL_BEGIN */
+	bool deflate;          /**< FLASH_DEFL_BEGIN */
 	bool has_encrypt_word; /**< five words instead of four */
 	bool encrypt;
 };
-bool ef_rom_flash_begin(struct ef_rom *rom, const struct ef_flash_begin *begin, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_rom_flash_begin(struct ef_rom *rom, const struct ef_flash_begin *begin,
+			struct ef_err *err) EF_MUST_CHECK;
 /**
  * Prepare a data block (FLASH_DATA or FLASH_DEFL_DATA) for ef_rom_send and
  * ef_rom_receive. head must live as long as the request. work_len: flash
@@ -183,15 +192,15 @@ void ef_rom_flash_data_request(struct ef_request *req, uint8_t head[EF_DATA_HEAD
 			       bool deflate, uint32_t seq, const uint8_t *data, size_t len,
 			       size_t pad_to, uint32_t work_len);
 /** Stay in the loader. Never for a ROM after a write (it would leave the loader). */
-bool ef_rom_flash_end(struct ef_rom *rom, bool deflate, bool reboot, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_rom_flash_end(struct ef_rom *rom, bool deflate, bool reboot,
+		      struct ef_err *err) EF_MUST_CHECK;
 /** The same behind a block whose work_len flash bytes a stub may still be busy with. */
 bool ef_rom_flash_end_after(struct ef_rom *rom, bool deflate, bool reboot, uint32_t work_len,
 			    struct ef_err *err) EF_MUST_CHECK;
 
 bool ef_rom_spi_attach(struct ef_rom *rom, uint32_t pins, struct ef_err *err) EF_MUST_CHECK;
-bool ef_rom_spi_set_params(struct ef_rom *rom, uint32_t flash_size, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_rom_spi_set_params(struct ef_rom *rom, uint32_t flash_size,
+			   struct ef_err *err) EF_MUST_CHECK;
 /** Reply comes at the old rate; changing the host's side is the caller's. */
 bool ef_rom_change_baud(struct ef_rom *rom, uint32_t new_rate, uint32_t old_rate,
 			struct ef_err *err) EF_MUST_CHECK;
@@ -204,8 +213,8 @@ struct ef_md5_request {
 };
 void ef_rom_flash_md5_request(struct ef_md5_request *md5, enum ef_loader loader, uint32_t addr,
 			      uint32_t len);
-bool ef_rom_flash_md5_receive(struct ef_rom *rom, const struct ef_md5_request *md5,
-			      uint8_t ret[16], struct ef_err *err) EF_MUST_CHECK;
+bool ef_rom_flash_md5_receive(struct ef_rom *rom, const struct ef_md5_request *md5, uint8_t ret[16],
+			      struct ef_err *err) EF_MUST_CHECK;
 
 struct ef_security_info {
 	uint32_t flags;
@@ -214,13 +223,13 @@ struct ef_security_info {
 	bool has_chip_id; /**< false in the 12-byte form (S2) */
 	uint32_t chip_id, api_version;
 };
-bool ef_rom_security_info(struct ef_rom *rom, struct ef_security_info *ret, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_rom_security_info(struct ef_rom *rom, struct ef_security_info *ret,
+			  struct ef_err *err) EF_MUST_CHECK;
 
 /* stub only */
 bool ef_rom_erase_flash(struct ef_rom *rom, uint32_t flash_size, struct ef_err *err) EF_MUST_CHECK;
-bool ef_rom_erase_region(struct ef_rom *rom, uint32_t addr, uint32_t len, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_rom_erase_region(struct ef_rom *rom, uint32_t addr, uint32_t len,
+			 struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_read_flash_begin(struct ef_rom *rom, uint32_t addr, uint32_t len, uint32_t packet,
 			     uint32_t in_flight, struct ef_err *err) EF_MUST_CHECK;
 /* ROM only: at most 64 bytes, ret_data has 64 */

@@ -21,6 +21,12 @@ extern const struct ef_chip ef_chip_esp32s2;
 extern const struct ef_chip ef_chip_esp32s3;
 extern const struct ef_chip ef_chip_esp32s31;
 
+/* What "rst:0xNN" means, by family (boot_words.c). */
+extern const struct ef_rst_reason ef_chip_rst_esp32[];
+extern const struct ef_rst_reason ef_chip_rst_rtc[];
+extern const struct ef_rst_reason ef_chip_rst_lp[];
+extern const struct ef_rst_reason ef_chip_rst_hp[];
+
 /* A field in one word, and one that is spread over two or three. */
 #define EFUSE1(reg, shift, width)                                                                  \
 	{                                                                                          \

@@ -160,6 +160,11 @@ const struct ef_chip ef_chip_esp32 = {
 	.crypt_cnt = EFUSE1(EFUSE_WORD(0), 20, 7),
 	/* bit 0: secure boot V1; bit 1: V2, which counts from revision 3.0 on */
 	.secure_boot = EFUSE1(EFUSE_WORD(6), 4, 2),
+	.rom_tag = "",
+	.strap_pins = { { 0x10, 0, "GPIO0" }, { 0x08, 0, "GPIO2" }, { 0x01, -1, "GPIO5" },
+			{ 0x02, -1, "GPIO15 (MTDO)" }, { 0x04, -1, "GPIO4" },
+			{ 0x20, -1, "GPIO12 (MTDI)" } },
+	.rst_reasons = ef_chip_rst_esp32,
 	.flash_rom_block = 0x400,
 	.stub_name = "esp32",
 	.revision = revision,

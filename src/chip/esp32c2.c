@@ -71,6 +71,9 @@ const struct ef_chip ef_chip_esp32c2 = {
 	.flash_vendor = EFUSE1(BLOCK2 + 28, 24, 3),
 	.wdt = { .wprotect = 0x6000809c, .config0 = 0x60008084, .config1 = 0x60008088,
 		 .key = WDT_KEY, .can_reset = true },
+	.rom_tag = "esp8684",
+	.strap_pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
+	.rst_reasons = ef_chip_rst_rtc,
 	.flash_rom_block = 0x400,
 	.stub_name = "esp32c2",
 	.stub_min_rev = 100, /* the stub needs ROM functions that revision 0 lacks */

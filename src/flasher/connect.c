@@ -2,79 +2,72 @@
 /*
  * The connect loop: one SYNC before anything is touched, then resets in turn,
  * each followed by a few SYNCs. Knows how long to insist, when a stub that
- * answers is good enough, and which part of what came back to keep for the
- * diagnosis.
+ * answers is good enough, what to try when nothing helps (inverted lines,
+ * other rates, somebody's hands), and that a port may go away meanwhile.
+ * What is recorded on the way is in connect_log.c.
  */
 #include <espflash/log.h>
 
-#include "flasher/flasher_priv.h"
+#include "flasher/connect_priv.h"
 
 /* espflash: MAX_CONNECT_ATTEMPTS and MAX_SYNC_ATTEMPTS, 100 ms a SYNC */
 #define ATTEMPTS          7u
 #define SYNCS_PER_ATTEMPT 5u
 #define SYNC_TIMEOUT_MS   100u
+#define TIMEOUT_MS        10000u
 /* A board that has said nothing at all by then may just take its time to come up. */
 #define PATIENT_FROM       5u
 #define PATIENT_TIMEOUT_MS 300u
 /* The attempt that also tries the rate at which a killed session may have left a stub. */
 #define OTHER_RATE_AT 4u
+/* A device that was reset needs some time to come back; no shorter bound makes sense. */
+#define REOPEN_MIN_MS 3000u
 
-#define STRATEGIES_MAX (EF_RESET_ORDER_MAX + 1)
+#define STRATEGIES_MAX (EF_RESET_ORDER_MAX + 2)
+
+/* One run of the loop. */
+struct connecting {
+	struct ef_flasher *f;
+	const struct ef_reset *order[STRATEGIES_MAX];
+	size_t count;
+	unsigned attempts;
+	uint64_t deadline_us; /* of this round */
+	uint64_t end_us;      /* of everything, --wait included */
+	bool was_seen;        /* a SYNC went out since the last reset or reopening */
+};
 
 static bool may_reset(const struct ef_flasher *f)
 {
 	return f->opts.before != EF_BEFORE_NO_RESET && (f->port->caps & EF_PORT_HAS_LINES);
 }
 
-static void clear_log(struct ef_rx_log *rx)
+static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
 {
-	rx->len = 0;
-	rx->total = 0;
-}
-
-/* How telling a log is: 2 "waiting for download", 1 any boot line, 0 neither. */
-static int log_rank(const struct ef_rx_log *rx)
-{
-	const struct ef_evidence ev = { .rx = *rx, .syncs = 1 };
-
-	switch (ef_diagnose(&ev)) {
-	case EF_VERDICT_NO_SYNC_REPLY:
-		return 2;
-	case EF_VERDICT_FLASH_BOOT:
-	case EF_VERDICT_BOOT_MODE:
-		return 1;
-	default:
-		return 0;
-	}
-}
-
-/*
- * The log holds the newest 2 KiB only, and an application soon fills that. So
- * the best log so far is put aside while its boot line is still in it.
- */
-static void keep_evidence(struct ef_flasher *f)
-{
-	int now = log_rank(&f->rx), kept = log_rank(&f->evidence.rx);
-
-	if (now >= kept && f->rx.len)
-		f->evidence.rx = f->rx;
-	f->evidence.has_lines = may_reset(f);
+	return ef_port_now_us(f->port) >= deadline_us;
 }
 
 /* One SYNC. A line that answers nonsense is as good as silent; a broken port is an error. */
-static bool try_sync(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *ret,
+static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_result *ret,
 		     struct ef_err *err)
 {
+	struct ef_flasher *f = c->f;
+	bool ok;
+
 	*ret = EF_SYNC_NONE;
 	f->evidence.syncs++;
-	if (!ef_rom_sync(&f->rom, timeout_ms, ret, err)) {
+	ok = ef_rom_sync(&f->rom, timeout_ms, ret, err);
+	connect_log_bytes(f);
+	if (!ok) {
 		if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
 			return false;
+		/* silence is no error: this is a driver that can't get rid of what we write */
+		f->evidence.write_stalls += err->code == EF_E_TIMEOUT;
 		/* the loop is the remedy, and its end tells why */
 		ef_err_clear(err);
 	}
+	c->was_seen = true;
 	if (*ret == EF_SYNC_NONE)
-		keep_evidence(f);
+		connect_log_keep(f);
 	return true;
 }
 
@@ -93,16 +86,22 @@ static void accept_loader(struct ef_flasher *f, enum ef_sync_result sync)
 		ef_event_warn(f, "a stub is running and no reset is possible: using it");
 }
 
-static bool enter_download_mode(struct ef_flasher *f, const struct ef_reset *reset,
+static bool enter_download_mode(struct connecting *c, const struct ef_reset *reset,
 				struct ef_err *err)
 {
+	struct ef_flasher *f = c->f;
+	struct ef_reset own = *reset;
+
 	if (!ef_rom_discard(&f->rom, err))
 		return false;
 	/* what was said before this reset is no evidence of what it did */
-	clear_log(&f->rx);
+	connect_log_clear(&f->rx);
 	if (f->evidence.resets == 0)
-		clear_log(&f->evidence.rx);
-	if (!ef_reset_run(reset, f->port, err))
+		connect_log_clear(&f->evidence.rx);
+	if (f->opts.has_reset_delay && !f->opts.reset)
+		ef_reset_set_delay(&own, f->opts.reset_delay_ms);
+	c->was_seen = false;
+	if (!ef_reset_run(&own, f->port, err))
 		return false;
 	/* a backend may find out only now that its lines lead nowhere */
 	if (f->port->caps & EF_PORT_HAS_LINES)
@@ -123,19 +122,18 @@ static void warn_about_lines(struct ef_flasher *f)
 				 "into download mode by hand");
 }
 
-static bool attempt(struct ef_flasher *f, unsigned attempt_no, const struct ef_reset *reset,
-		    enum ef_sync_result *ret, struct ef_err *err)
+static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_result *ret,
+		   struct ef_err *err)
 {
-	if (reset && may_reset(f) && !enter_download_mode(f, reset, err))
-		return false;
-	warn_about_lines(f);
-	for (unsigned i = 0; i < SYNCS_PER_ATTEMPT; i++) {
+	struct ef_flasher *f = c->f;
+
+	for (unsigned i = 0; i < SYNCS_PER_ATTEMPT && !is_over(f, c->deadline_us); i++) {
 		bool is_patient = attempt_no >= PATIENT_FROM && may_reset(f) && !f->rx.total;
 
 		/* the last one: a stub may be out of step since a session was killed in a frame */
 		if (i == SYNCS_PER_ATTEMPT - 1 && !ef_rom_shift_frame(&f->rom, err))
 			return false;
-		if (!try_sync(f, is_patient ? PATIENT_TIMEOUT_MS : SYNC_TIMEOUT_MS, ret, err))
+		if (!try_sync(c, is_patient ? PATIENT_TIMEOUT_MS : SYNC_TIMEOUT_MS, ret, err))
 			return false;
 		if (is_welcome(f, *ret))
 			return true;
@@ -143,18 +141,50 @@ static bool attempt(struct ef_flasher *f, unsigned attempt_no, const struct ef_r
 	return true;
 }
 
-/*
- * The port's strategies; behind a port without USB ids (remote, in a
- * container) a USB-Serial/JTAG may be hiding, so its sequence is tried, too.
- */
-static size_t strategies(const struct ef_flasher *f, const struct ef_reset *ret[STRATEGIES_MAX])
+static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_reset *reset,
+		    enum ef_sync_result *ret, struct ef_err *err)
 {
-	bool usb_only = f->opts.before == EF_BEFORE_USB_RESET;
-	size_t count = ef_reset_order(f->port, usb_only, ret);
+	struct ef_flasher *f = c->f;
+	bool does_reset = reset && may_reset(f), ok;
 
+	connect_log_begin(f, does_reset ? reset->name : "", f->port->inverted != 0);
+	ok = !does_reset || enter_download_mode(c, reset, err);
+	if (ok) {
+		warn_about_lines(f);
+		ok = insist(c, attempt_no, ret, err);
+	}
+	connect_log_end(f);
+	return ok;
+}
+
+/* ---- which sequences, which rate ---- */
+
+/*
+ * What worked last time, then the port's strategies; behind a port without USB
+ * ids (remote, in a container) a USB-Serial/JTAG may be hiding, so its
+ * sequence is tried, too. A sequence of the user's own is the only one.
+ */
+static void choose_strategies(struct connecting *c)
+{
+	const struct ef_flasher *f = c->f;
+	const struct ef_reset *order[EF_RESET_ORDER_MAX], *first = NULL;
+	bool usb_only = f->opts.before == EF_BEFORE_USB_RESET;
+	size_t n = ef_reset_order(f->port, usb_only, order);
+
+	c->count = 0;
+	if (f->opts.reset) {
+		c->order[c->count++] = f->opts.reset;
+		return;
+	}
+	if (f->opts.first_strategy)
+		first = ef_reset_by_name(f->opts.first_strategy);
+	if (first && !usb_only)
+		c->order[c->count++] = first;
+	for (size_t i = 0; i < n; i++)
+		if (order[i] != first || usb_only)
+			c->order[c->count++] = order[i];
 	if (!usb_only && f->port->info.vid == 0)
-		ret[count++] = ef_reset_by_name("usb-jtag-serial");
-	return count;
+		c->order[c->count++] = ef_reset_by_name("usb-jtag-serial");
 }
 
 /*
@@ -170,7 +200,7 @@ static bool choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned atte
 	if (!f->opts.rate_hz || f->opts.rate_hz == f->rom_rate_hz)
 		return true;
 	if (may_reset(f)) {
-		f->rate_hz = attempt_no == OTHER_RATE_AT && log_rank(&f->evidence.rx) == 0
+		f->rate_hz = attempt_no == OTHER_RATE_AT && connect_log_rank(&f->evidence.rx) == 0
 				     ? f->opts.rate_hz
 				     : f->rom_rate_hz;
 		return f->rate_hz == f->port->rate_hz || ef_port_set_baud(f->port, f->rate_hz, err);
@@ -181,28 +211,222 @@ static bool choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned atte
 	return ef_port_set_baud(f->port, f->rate_hz, err);
 }
 
+/* The last attempt, where no sequence brought download mode: a board with inverters. */
+static bool tries_inverted(const struct connecting *c, unsigned attempt_no)
+{
+	const struct ef_flasher *f = c->f;
+
+	return attempt_no + 1 == c->attempts && c->attempts >= ATTEMPTS && may_reset(f) &&
+	       !f->opts.reset && !f->port->inverted && f->opts.before != EF_BEFORE_USB_RESET &&
+	       !f->evidence.is_native_usb && connect_log_rank(&f->evidence.rx) < 2;
+}
+
+static bool attempt_inverted(struct connecting *c, unsigned attempt_no, enum ef_sync_result *ret,
+			     struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+	bool ok;
+
+	if (!ef_port_invert_lines(f->port, EF_DTR | EF_RTS, err))
+		return false;
+	ok = attempt(c, attempt_no, c->order[0], ret, err);
+	if (ok && is_welcome(f, *ret))
+		return true;
+	if (!ok)
+		f->port->inverted = 0; /* the port may be gone; reopening it leaves lines idle */
+	return ok && ef_port_invert_lines(f->port, 0, err);
+}
+
+/* ---- a port that goes away ---- */
+
+/* After an error: whether it was the port's, and the port is back. */
+static bool follow_port(struct connecting *c, struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+	struct ef_err lost = *err;
+	uint64_t until_us = ef_port_deadline(f->port, REOPEN_MIN_MS);
+
+	if (err->code != EF_E_PORT || !f->port->ops->reopen)
+		return false;
+	f->evidence.port_losses++;
+	f->evidence.port_flaps += c->was_seen;
+	c->was_seen = false;
+	ef_log(EF_LOG_DEBUG, "the port is gone: %s", err->msg);
+	ef_err_clear(err);
+	if (until_us < c->end_us)
+		until_us = c->end_us;
+	if (ef_port_reopen(f->port, until_us, err) && ef_rom_discard(&f->rom, err))
+		return true;
+	/* how it went is told better by the first error */
+	if (err->code != EF_E_INTR)
+		*err = lost;
+	return false;
+}
+
+static bool first_sync(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+	bool ok;
+
+	/* A board that is in download mode already, or whose lines lead nowhere. */
+	if (f->must_reset && may_reset(f))
+		return true;
+	connect_log_begin(f, "", false);
+	ok = try_sync(c, SYNC_TIMEOUT_MS, ret, err);
+	connect_log_end(f);
+	return ok || follow_port(c, err);
+}
+
+static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+
+	if (!first_sync(c, ret, err))
+		return false;
+	for (unsigned i = 0; i < c->attempts; i++) {
+		const struct ef_reset *reset = c->count ? c->order[i % c->count] : NULL;
+		bool ok;
+
+		if (is_welcome(f, *ret) || is_over(f, c->deadline_us))
+			break;
+		ok = choose_rate(f, i, c->attempts, err) &&
+		     (tries_inverted(c, i) ? attempt_inverted(c, i, ret, err)
+					   : attempt(c, i, reset, ret, err));
+		if (!ok && !follow_port(c, err))
+			return false;
+	}
+	return true;
+}
+
+/* ---- when nothing helped ---- */
+
+/* Whether BOOT and RESET, pressed by somebody, are what is missing. */
+static bool hands_help(const struct ef_flasher *f, enum ef_verdict verdict)
+{
+	switch (verdict) {
+	case EF_VERDICT_APP_UNAFFECTED:
+	case EF_VERDICT_FLASH_BOOT:
+	case EF_VERDICT_EMPTY_FLASH:
+	case EF_VERDICT_WATCHDOG:
+	case EF_VERDICT_USB_BUSY:
+		return true;
+	case EF_VERDICT_SILENT:
+		return !may_reset(f);
+	default:
+		return false;
+	}
+}
+
+/* SYNC and nothing else: a reset of ours would end what the buttons began. */
+static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(&f->evidence));
+
+	if (!f->opts.has_hands && !f->opts.wait_ms)
+		return true;
+	if (!hands_help(f, v->verdict) || is_over(f, c->end_us))
+		return true;
+	f->rate_hz = f->rom_rate_hz;
+	if (f->port->rate_hz != f->rate_hz && !ef_port_set_baud(f->port, f->rate_hz, err))
+		return false;
+	ef_event_warn(f, "%s. Now hold BOOT, press RESET, release both: waiting for that",
+		      !f->evidence.has_lines && v->what_no_lines ? v->what_no_lines : v->what);
+	connect_log_begin(f, "", false);
+	while (!is_welcome(f, *ret) && !is_over(f, c->end_us))
+		if (!try_sync(c, SYNC_TIMEOUT_MS, ret, err) && !follow_port(c, err))
+			return false;
+	connect_log_end(f);
+	return true;
+}
+
+static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+	uint32_t timeout_ms = f->opts.timeout_ms ? f->opts.timeout_ms : TIMEOUT_MS;
+
+	do {
+		c->deadline_us = ef_port_deadline(f->port, timeout_ms);
+		if (c->deadline_us > c->end_us)
+			c->deadline_us = c->end_us;
+		if (!run_round(c, sync, err))
+			return false;
+		if (is_welcome(f, *sync))
+			return true;
+		if (ef_diagnose(&f->evidence) == EF_VERDICT_GARBAGE &&
+		    !connect_listen(f, may_reset(f), c->deadline_us, err) && !follow_port(c, err))
+			return false;
+		if (!await_hands(c, sync, err))
+			return false;
+	} while (f->opts.wait_ms && !is_welcome(f, *sync) && !is_over(f, c->end_us));
+	return true;
+}
+
+static void fill_report(struct ef_flasher *f, bool is_connected)
+{
+	struct ef_connect_report *r = f->opts.report;
+	const struct ef_evidence *ev = &f->evidence;
+	unsigned last = ev->attempts < EF_ATTEMPTS_MAX ? ev->attempts : EF_ATTEMPTS_MAX;
+
+	if (!r)
+		return;
+	*r = (struct ef_connect_report){ .verdict = EF_VERDICT_NONE };
+	r->evidence = *ev;
+	if (!is_connected)
+		r->verdict = ef_diagnose(ev);
+	else if (last)
+		(void)ef_strlcpy(r->strategy, sizeof(r->strategy), ev->attempt[last - 1].strategy);
+	r->is_inverted = f->port->inverted != 0;
+}
+
+static void begin(struct connecting *c, struct ef_flasher *f)
+{
+	const struct ef_port_info *info = &f->port->info;
+	uint32_t timeout_ms = f->opts.timeout_ms ? f->opts.timeout_ms : TIMEOUT_MS;
+	uint32_t total_ms = f->opts.wait_ms > timeout_ms ? f->opts.wait_ms : timeout_ms;
+
+	*c = (struct connecting){ .f = f };
+	c->attempts = f->opts.attempts ? f->opts.attempts : ATTEMPTS;
+	c->end_us = f->opts.wait_ms == UINT32_MAX ? UINT64_MAX
+						  : ef_port_deadline(f->port, total_ms);
+	choose_strategies(c);
+	f->evidence = (struct ef_evidence){
+		.has_lines = may_reset(f),
+		/* 1002 and 1003 are Espressif's own USB bridges */
+		.is_native_usb = info->vid == EF_VID_ESPRESSIF && info->pid != 0x1002 &&
+				 info->pid != 0x1003,
+	};
+	f->connect_start_us = ef_port_now_us(f->port);
+	connect_log_clear(&f->rx);
+	f->rom.rx_log = &f->rx;
+}
+
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 {
-	const struct ef_reset *order[STRATEGIES_MAX];
-	size_t count = strategies(f, order);
-	unsigned attempts = f->opts.attempts ? f->opts.attempts : ATTEMPTS;
+	struct connecting c;
 	enum ef_sync_result sync = EF_SYNC_NONE;
+	bool ok;
 
-	f->evidence = (struct ef_evidence){ .has_lines = may_reset(f) };
-	clear_log(&f->rx);
-	f->rom.rx_log = &f->rx;
-	/* A board that is in download mode already, or whose lines lead nowhere. */
-	if (!(f->must_reset && may_reset(f)) && !try_sync(f, SYNC_TIMEOUT_MS, &sync, err))
-		return false;
-	for (unsigned i = 0; !is_welcome(f, sync) && i < attempts; i++)
-		if (!choose_rate(f, i, attempts, err) ||
-		    !attempt(f, i, count ? order[i % count] : NULL, &sync, err))
-			return false;
+	begin(&c, f);
+	ok = connect_rounds(&c, &sync, err);
 	f->rom.rx_log = NULL;
+	f->evidence.has_lines = may_reset(f);
+	f->evidence.took_us = ef_port_now_us(f->port) - f->connect_start_us;
+	fill_report(f, ok && is_welcome(f, sync));
+	if (!ok && err->code == EF_E_PORT && ef_diagnose(&f->evidence) == EF_VERDICT_PORT_FLAPS) {
+		/* the first error is the last of several alike */
+		ef_err_clear(err);
+		return ef_diagnose_fail(&f->evidence, f->port->info.name, err);
+	}
+	if (!ok)
+		return false;
 	if (!is_welcome(f, sync))
 		return ef_diagnose_fail(&f->evidence, f->port->info.name, err);
 	ef_log(EF_LOG_DEBUG, "%s answers after %u resets and %u SYNCs",
 	       sync == EF_SYNC_STUB ? "a stub" : "the ROM", f->evidence.resets, f->evidence.syncs);
+	if (f->port->inverted && f->opts.report)
+		ef_event_warn(f, "this board inverts DTR and RTS; '--invert-dtr --invert-rts' "
+				 "connects at once");
 	accept_loader(f, sync);
 	return true;
 }

@@ -1,78 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why a connection failed: a pure function from what was received to one
- * verdict, and a table from verdict to words and next step. Knows the shapes
- * of the boot logs: the ESP32's ("ets Jun  8 2016 ... rst:0x1
- * (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"), the later chips'
- * ("ESP-ROM:esp32c3-api1-20210207 ... boot:0x8 (SPI_FAST_FLASH_BOOT)") and the
- * ESP8266's ("boot mode:(3,6)").
- *
- * Sources: esptool docs/en/advanced-topics/boot-mode-selection.rst for names
- * and strap bits; the causes are those of users' reports.
+ * Why a connection failed: a pure function from what was recorded to one
+ * verdict, and the message that is made of it. Which evidence outweighs which
+ * is known here; the words are in verdicts.c, the shapes of boot logs in
+ * boot_log.c.
  */
+#include "flasher/boot_log.h"
 #include "flasher/flasher_priv.h"
 
-#define QUOTE_SIZE 120
-
-/* What the bytes showed. Lines are quoted for the user, cleaned and cut. */
-struct finding {
-	enum ef_verdict verdict;
-	char quote[QUOTE_SIZE];
-	bool is_brownout;
-	bool is_esp8266;
-};
-
-/* ---- looking for text in bytes ---- */
-
-static const uint8_t *find(const uint8_t *p, size_t len, const void *what, size_t what_len)
-{
-	for (; len >= what_len; p++, len--)
-		if (memcmp(p, what, what_len) == 0)
-			return p;
-	return NULL;
-}
-
-static bool contains(const struct ef_rx_log *rx, const char *text)
-{
-	return find(rx->data, rx->len, text, strlen(text)) != NULL;
-}
-
-/* The last occurrence, or NULL. */
-static const uint8_t *find_last(const struct ef_rx_log *rx, const char *text)
-{
-	const uint8_t *end = rx->data + rx->len, *hit = NULL, *p = rx->data;
-	size_t len = strlen(text);
-
-	while ((p = find(p, (size_t)(end - p), text, len)) != NULL)
-		hit = p++;
-	return hit;
-}
-
-static bool is_eol(uint8_t c)
-{
-	return c == '\r' || c == '\n';
-}
-
-/* The line around p, without what can't be printed. */
-static void quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[QUOTE_SIZE])
-{
-	const uint8_t *start = p, *end = rx->data + rx->len;
-	size_t n = 0;
-
-	while (start > rx->data && !is_eol(start[-1]) && p - start < QUOTE_SIZE / 2)
-		start--;
-	for (; start < end && !is_eol(*start) && n < QUOTE_SIZE - 1; start++)
-		if (*start >= 0x20 && *start < 0x7f)
-			ret[n++] = (char)*start;
-	ret[n] = '\0';
-}
+/* So many unexplained absences are no loose plug. */
+#define FLAPS_MIN 2u
+/* So many attempts whose output starts alike are no accident. */
+#define RESTARTS_MIN 3u
 
 /* Ours is the only program that says this. */
 static bool has_echo(const struct ef_rx_log *rx)
 {
-	static const uint8_t sync_start[] = { 0x07, 0x07, 0x12, 0x20, 0x55, 0x55, 0x55, 0x55 };
+	static const char sync_start[] = "\x07\x07\x12\x20UUUU";
 
-	return find(rx->data, rx->len, sync_start, sizeof(sync_start)) != NULL;
+	return boot_contains(rx, sync_start);
 }
 
 /* Whether most bytes are what a terminal shows: text, line ends, tabs, colours. */
@@ -88,205 +34,223 @@ static bool is_text(const struct ef_rx_log *rx)
 	return rx->len >= 4 && good >= rx->len - rx->len / 5;
 }
 
-/* ---- the boot log ---- */
-
-static uint32_t hex_value(const uint8_t *p, const uint8_t *end)
+enum ef_verdict ef_diagnose_log(const struct ef_rx_log *rx)
 {
-	uint32_t v = 0;
+	struct boot_log log;
 
-	for (; p < end && ef_digit_value((char)*p) >= 0 && v < 0x1000000; p++)
-		v = v << 4 | (uint32_t)ef_digit_value((char)*p);
-	return v;
+	if (rx->len == 0)
+		return EF_VERDICT_SILENT;
+	boot_log_read(rx, &log);
+	if (log.verdict)
+		return log.verdict; /* the ROM's own words are the best evidence */
+	if (has_echo(rx))
+		return EF_VERDICT_ECHO;
+	return is_text(rx) ? EF_VERDICT_APP_UNAFFECTED : EF_VERDICT_GARBAGE;
+}
+
+/* ---- what the log alone doesn't say ---- */
+
+/* How long the first line is, with its end; 0: it isn't whole. */
+static size_t first_line(const struct ef_attempt *a)
+{
+	for (size_t i = 0; i < a->head_len; i++)
+		if (a->head[i] == '\n')
+			return i + 1;
+	return 0;
 }
 
 /*
- * "boot:0x13 (SPI_FAST_FLASH_BOOT)": the name decides. Where it is missing the
- * strap bits do: GPIO0 is 0x10 on the ESP32 ("ets ..."), the boot pin is 0x08
- * on the chips that announce themselves with "ESP-ROM:".
+ * An application without a boot log before it was restarted all the same when
+ * it says the same after each reset, and something else next: one that repeats
+ * one line for ever would look alike at any moment.
  */
-static enum ef_verdict boot_verdict(const struct ef_rx_log *rx, const uint8_t *boot)
+static bool is_restarted(const struct ef_evidence *ev)
 {
-	const uint8_t *end = rx->data + rx->len, *eol = boot, *name;
-	uint32_t strap = hex_value(boot + strlen("boot:0x"), end);
+	const struct ef_attempt *first = NULL;
+	unsigned alike = 0;
 
-	while (eol < end && !is_eol(*eol))
-		eol++;
-	name = find(boot, (size_t)(eol - boot), "(", 1);
-	if (name && eol - name > 3) {
-		size_t left = (size_t)(eol - name);
+	for (unsigned i = 0; i < ev->attempts; i++) {
+		const struct ef_attempt *a = &ev->attempt[i];
+		size_t n = first_line(a);
 
-		/* the second: "UART_BOOT(UART0)" and "UART0_BOOT", download by UART alone */
-		if (find(name, left, "(DOWNLOAD", 9) || find(name, left, "(UART", 5))
-			return EF_VERDICT_NO_SYNC_REPLY;
-		if (find(name, left, "(SPI_FAST_FLASH", 15))
-			return EF_VERDICT_FLASH_BOOT;
-		return EF_VERDICT_BOOT_MODE;
+		if (!a->strategy[0] || a->seen != EF_VERDICT_APP_UNAFFECTED)
+			continue;
+		/* the second line has to start within the head, and not as the first */
+		if (n < 8 || a->head_len < n + 8 || memcmp(a->head, a->head + n, 8) == 0)
+			return false;
+		if (first && memcmp(first->head, a->head, n + 8) != 0)
+			return false;
+		first = a;
+		alike++;
 	}
-	if (strap & (contains(rx, "ESP-ROM:") ? 0x08u : 0x10u))
-		return EF_VERDICT_FLASH_BOOT;
-	return EF_VERDICT_BOOT_MODE;
+	return alike >= RESTARTS_MIN;
 }
 
-static bool classify_boot_log(const struct ef_rx_log *rx, struct finding *ret)
+static struct ef_boot_counts counts_of(const struct ef_evidence *ev)
 {
-	/* in the order of what they prove; the bootloader speaks where the ROM is muted */
-	static const char *const second_stage[] = { "2nd stage bootloader", "boot: ESP-IDF" };
-	const uint8_t *p = find_last(rx, "waiting for download");
+	struct ef_boot_counts now = { 0 };
+	const struct ef_boot_counts *b = &ev->boots;
 
-	ret->is_brownout = contains(rx, "BROWNOUT");
-	if (p) {
-		ret->verdict = EF_VERDICT_NO_SYNC_REPLY;
-	} else if ((p = find_last(rx, "boot:0x")) != NULL) {
-		ret->verdict = boot_verdict(rx, p);
-	} else if ((p = find_last(rx, "boot mode:(")) != NULL) {
-		ret->verdict = EF_VERDICT_BOOT_MODE;
-		ret->is_esp8266 = true;
-	} else if ((p = find_last(rx, second_stage[0])) != NULL ||
-		   (p = find_last(rx, second_stage[1])) != NULL) {
-		ret->verdict = EF_VERDICT_FLASH_BOOT;
-	} else if ((p = find_last(rx, "ESP-ROM:")) != NULL ||
-		   (p = find_last(rx, "rst:0x")) != NULL) {
-		ret->verdict = EF_VERDICT_BOOT_MODE;
-	} else {
-		return false;
-	}
-	quote_line(rx, p, ret->quote);
-	return true;
+	/* what was counted on the way is more than what is left; a log alone will do, too */
+	if (b->starts || b->software || b->watchdog || b->power || b->empty || b->downloads)
+		return *b;
+	ef_boot_count(ev->rx.data, ev->rx.len, &now);
+	return now;
 }
 
-static void quote_bytes(const struct ef_rx_log *rx, char ret[QUOTE_SIZE])
+static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict log)
 {
-	ef_hex(ret, rx->data, rx->len < 16 ? rx->len : 16);
-}
+	const struct ef_boot_counts b = counts_of(ev);
+	bool is_download = log == EF_VERDICT_NO_SYNC_REPLY;
+	unsigned by_itself = b.watchdog + b.software;
 
-/* The last whole line: what the application says just now. */
-static void quote_text(const struct ef_rx_log *rx, char ret[QUOTE_SIZE])
-{
-	const uint8_t *p = rx->data + rx->len;
-
-	ret[0] = '\0';
-	while (p > rx->data && is_eol(p[-1]))
-		p--;
-	if (p > rx->data)
-		quote_line(rx, p - 1, ret);
-}
-
-static struct finding classify(const struct ef_evidence *ev)
-{
-	const struct ef_rx_log *rx = &ev->rx;
-	struct finding f = { .verdict = EF_VERDICT_NONE };
-
-	if (rx->total == 0 || rx->len == 0) {
-		f.verdict = ev->syncs ? EF_VERDICT_SILENT : EF_VERDICT_NONE;
-	} else if (classify_boot_log(rx, &f)) {
-		/* done: the ROM's own words are the best evidence */
-	} else if (has_echo(rx)) {
-		f.verdict = EF_VERDICT_ECHO;
-	} else if (is_text(rx)) {
-		f.verdict = EF_VERDICT_APP_UNAFFECTED;
-		quote_text(rx, f.quote);
-	} else {
-		f.verdict = EF_VERDICT_GARBAGE;
-		quote_bytes(rx, f.quote);
-	}
-	return f;
+	if (log == EF_VERDICT_ESP8266)
+		return log;
+	if (b.power >= (is_download ? 2u : 1u))
+		return EF_VERDICT_BROWNOUT;
+	if (ev->text_rate_hz)
+		return EF_VERDICT_OTHER_RATE;
+	/* in download mode only a watchdog that is left over bites */
+	if (is_download)
+		return b.watchdog >= 2 && b.watchdog > b.starts ? EF_VERDICT_WATCHDOG : log;
+	/* banners, but none by EN: our resets don't reach it, and it restarts by itself */
+	if (b.starts == 0 && by_itself >= 2 && ev->resets >= 3)
+		return EF_VERDICT_WATCHDOG;
+	if (log == EF_VERDICT_FLASH_BOOT && b.empty)
+		return EF_VERDICT_EMPTY_FLASH;
+	return log;
 }
 
 enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 {
-	return classify(ev).verdict;
+	enum ef_verdict log = ef_diagnose_log(&ev->rx);
+
+	if (ev->syncs == 0 && ev->rx.len == 0)
+		return EF_VERDICT_NONE;
+	if (ev->port_flaps >= FLAPS_MIN)
+		return EF_VERDICT_PORT_FLAPS;
+	switch (log) {
+	case EF_VERDICT_SILENT:
+	case EF_VERDICT_APP_UNAFFECTED:
+		if (ev->is_native_usb)
+			return EF_VERDICT_USB_BUSY;
+		if (log == EF_VERDICT_APP_UNAFFECTED && is_restarted(ev))
+			return EF_VERDICT_FLASH_BOOT;
+		return log;
+	case EF_VERDICT_ECHO:
+	case EF_VERDICT_GARBAGE:
+		return log;
+	default:
+		return of_boot_log(ev, log);
+	}
 }
 
-/* ---- words ---- */
+/* ---- the message ---- */
 
-enum lines { ANY, WITH_LINES, WITHOUT_LINES };
-
-static const struct words {
-	enum ef_verdict verdict;
-	enum lines lines;
-	const char *what;    /* after "cannot connect on 'PORT': " */
-	const char *seen;    /* before the quoted evidence; NULL: none to quote */
-	const char *next;    /* what to do ... */
-	const char *options; /* ... before "espflash-c board-info --port PORT" with these */
-} table[] = {
-	{ EF_VERDICT_NONE, ANY, "no reply to SYNC", NULL, "check the port and the cable", "" },
-	{ EF_VERDICT_SILENT, WITH_LINES, "the chip is silent: no byte came back", NULL,
-	  "check that this is the board's port ('espflash-c list-ports'), that the chip has power "
-	  "and EN is at 3.3 V, and its TX reaches the adapter's RX; or hold BOOT, press RESET",
-	  " --before no-reset" },
-	{ EF_VERDICT_SILENT, WITHOUT_LINES,
-	  "the chip is silent, and this port has no lines to reset it with", NULL,
-	  "put the chip into download mode (hold BOOT, press RESET, release both)",
-	  " --before no-reset" },
-	{ EF_VERDICT_NO_SYNC_REPLY, ANY, "the chip waits for download but does not hear us",
-	  "it printed",
-	  "check the wire from the adapter's TX to the chip's RX (and that nothing else drives "
-	  "it); on a board with two USB ports use the other one",
-	  "" },
-	{ EF_VERDICT_FLASH_BOOT, WITH_LINES,
-	  "reset works, but the chip boots from flash: its boot pin was not low when EN rose",
-	  "it printed",
-	  "hold BOOT, press RESET, release both; to cure it put 1 to 10 uF between EN and GND, or "
-	  "check the wire from DTR to the boot pin",
-	  " --before no-reset" },
-	{ EF_VERDICT_FLASH_BOOT, WITHOUT_LINES,
-	  "the chip boots from flash, and this port has no lines to change that", "it printed",
-	  "hold BOOT, press RESET, release both", " --before no-reset" },
-	{ EF_VERDICT_BOOT_MODE, ANY,
-	  "the chip started in a mode that is neither download nor flash boot", "it printed",
-	  "a second strap pin has the wrong level: GPIO2 or GPIO46 must be low, GPIO8 (RISC-V "
-	  "chips) high while BOOT is low; see the datasheet's strapping pins",
-	  "" },
-	{ EF_VERDICT_ECHO, ANY,
-	  "our own bytes come back: TX and RX are tied together, and no chip answers", NULL,
-	  "check that TX goes to the chip's RX and RX to its TX, and that this is the board's port",
-	  "" },
-	{ EF_VERDICT_APP_UNAFFECTED, WITH_LINES,
-	  "an application keeps running: DTR and RTS don't reach the chip", "it prints",
-	  "hold BOOT, press RESET, release both", " --before no-reset" },
-	{ EF_VERDICT_APP_UNAFFECTED, WITHOUT_LINES,
-	  "an application is running, and this port has no lines to reset the chip with",
-	  "it prints", "hold BOOT, press RESET, release both", " --before no-reset" },
-	{ EF_VERDICT_GARBAGE, ANY, "what comes back is neither text nor an answer",
-	  "it starts with",
-	  "suspect noise, a missing common ground, or a chip whose crystal makes it talk at "
-	  "another rate (26 MHz ones: 74880); try a slower rate",
-	  " --baud 57600" },
-};
-
-static const struct words *words_for(enum ef_verdict verdict, bool has_lines)
+/* The last whole line: what the application says just now. */
+static void quote_text(const struct ef_rx_log *rx, char ret[EF_QUOTE_SIZE])
 {
-	for (size_t i = 0; i < EF_ARRAY_LEN(table); i++)
-		if (table[i].verdict == verdict &&
-		    (table[i].lines == ANY || (table[i].lines == WITH_LINES) == has_lines))
-			return &table[i];
-	return &table[0];
+	const uint8_t *p = rx->data + rx->len;
+
+	while (p > rx->data && (p[-1] == '\r' || p[-1] == '\n'))
+		p--;
+	if (p > rx->data)
+		boot_quote_line(rx, p - 1, ret);
+}
+
+/* The line that decided: a reason to restart is told by its last banner. */
+static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict verdict,
+				   const uint8_t *line)
+{
+	const uint8_t *banner = NULL;
+
+	if (verdict == EF_VERDICT_BROWNOUT) {
+		banner = boot_find_last(rx, "BROWN");
+		if (!banner)
+			banner = boot_find_last(rx, "_BOD_");
+		if (!banner)
+			banner = boot_find_last(rx, "rst:0xf ");
+	}
+	if (verdict == EF_VERDICT_WATCHDOG)
+		banner = boot_find_last(rx, "rst:0x");
+	return banner ? banner : line;
+}
+
+void ef_diagnose_quote(const struct ef_evidence *ev, char ret[EF_QUOTE_SIZE],
+		       char ret_meaning[EF_MEANING_SIZE])
+{
+	enum ef_verdict verdict = ef_diagnose(ev);
+	const struct ef_rx_log *rx = &ev->rx;
+	struct boot_log log;
+
+	ret[0] = '\0';
+	ret_meaning[0] = '\0';
+	boot_log_read(rx, &log);
+	if (log.verdict) {
+		log.line = telling_line(rx, verdict, log.line);
+		boot_quote_line(rx, log.line, ret);
+		boot_meaning(rx, log.line, verdict == EF_VERDICT_BOOT_MODE, ret_meaning);
+	} else if (is_text(rx)) {
+		quote_text(rx, ret);
+	} else if (rx->len) {
+		ef_hex(ret, rx->data, rx->len < 16 ? rx->len : 16);
+	}
+}
+
+/* "unix-tight, classic": each once. */
+static void strategy_names(const struct ef_evidence *ev, char *ret, size_t cap)
+{
+	ret[0] = '\0';
+	for (unsigned i = 0; i < ev->attempts; i++) {
+		const char *name = ev->attempt[i].strategy;
+		bool is_known = !name[0];
+		size_t len = strlen(ret);
+
+		for (unsigned k = 0; k < i && !is_known; k++)
+			is_known = strcmp(ev->attempt[k].strategy, name) == 0;
+		if (!is_known)
+			(void)ef_snprintf(ret + len, cap - len, "%s%s", len ? ", " : "", name);
+	}
+}
+
+static void tell_tried(const struct ef_evidence *ev, enum ef_code code, char *ret, size_t cap)
+{
+	char names[160];
+	size_t len;
+
+	if (ev->resets)
+		(void)ef_snprintf(ret, cap, "%u resets, %u SYNCs", ev->resets, ev->syncs);
+	else
+		(void)ef_snprintf(ret, cap, "no reset, %u SYNCs", ev->syncs);
+	len = strlen(ret);
+	strategy_names(ev, names, sizeof(names));
+	if (code == EF_E_NOT_DOWNLOAD && names[0])
+		(void)ef_snprintf(ret + len, cap - len, "; tried %s", names);
+	len = strlen(ret);
+	if (ev->text_rate_hz)
+		(void)ef_snprintf(ret + len, cap - len, "; readable at %u baud", ev->text_rate_hz);
+	len = strlen(ret);
+	if (ev->port_losses)
+		(void)ef_snprintf(ret + len, cap - len, "; the port went away %u times",
+				  ev->port_losses);
 }
 
 bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struct ef_err *err)
 {
-	const struct finding f = classify(ev);
-	const struct words *w = words_for(f.verdict, ev->has_lines);
-	char tried[64];
+	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(ev));
+	const char *what = !ev->has_lines && v->what_no_lines ? v->what_no_lines : v->what;
+	const char *next = !ev->has_lines && v->next_no_lines ? v->next_no_lines : v->next;
+	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE], tried[320];
 
-	if (ev->resets)
-		(void)ef_snprintf(tried, sizeof(tried), "%u resets, %u SYNCs", ev->resets,
-				  ev->syncs);
+	ef_diagnose_quote(ev, quote, meaning);
+	tell_tried(ev, v->code, tried, sizeof(tried));
+	if (v->seen && quote[0])
+		ef_fail(err, v->code, "cannot connect on '%.96s': %s; %s '%s'%s%s (%s)", port_name,
+			what, v->seen, quote, meaning[0] ? ": " : "", meaning, tried);
 	else
-		(void)ef_snprintf(tried, sizeof(tried), "no reset, %u SYNCs", ev->syncs);
-	if (w->seen && f.quote[0])
-		ef_fail(err, EF_E_TIMEOUT, "cannot connect on '%s': %s; %s '%s' (%s)", port_name,
-			f.is_esp8266 ? "this is the boot log of an ESP8266" : w->what, w->seen,
-			f.quote, tried);
-	else
-		ef_fail(err, EF_E_TIMEOUT, "cannot connect on '%s': %s (%s)", port_name, w->what,
-			tried);
-	if (f.is_esp8266)
-		return ef_hint(err, "the ESP8266 is not supported: use 'esptool --port %s chip-id'",
-			       port_name);
-	return ef_hint(err, "%s%s; then run 'espflash-c board-info --port %s%s'",
-		       f.is_brownout ? "the supply is too weak (brownout): use another cable or "
-				       "supply; "
-				     : "",
-		       w->next, port_name, w->options);
+		ef_fail(err, v->code, "cannot connect on '%.96s': %s (%s)", port_name, what, tried);
+	if (!v->options)
+		return ef_hint(err, "%s", next);
+	return ef_hint(err, "%s; then run 'espflash-c board-info --port %.96s%s'", next, port_name,
+		       v->options);
 }

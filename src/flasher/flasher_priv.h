@@ -26,14 +26,18 @@ struct ef_flasher {
 	struct ef_connect_opts opts; /* a copy; opts.chip may be NULL still */
 	struct ef_device dev;
 	struct ef_rx_log rx;         /* what came while connecting, for the diagnosis */
-	struct ef_evidence evidence; /* counters of the same; its rx is filled at the end */
+	struct ef_evidence evidence; /* the record of connecting; its rx is the best log so far */
+	uint64_t connect_start_us;
+	uint64_t attempt_from;  /* rx.total when the present attempt began */
+	uint64_t counted;       /* rx.total up to which lines have been counted */
+	unsigned attempt_syncs; /* evidence.syncs when it began */
 
-	uint32_t rom_rate_hz;  /* the rate that connecting starts with */
-	uint32_t rate_hz;      /* present rate of both sides */
-	uint32_t flash_block;  /* bytes of a FLASH_DATA or FLASH_DEFL_DATA block for this loader */
-	uint32_t ram_block;    /* bytes of a MEM_DATA block on this port */
+	uint32_t rom_rate_hz; /* the rate that connecting starts with */
+	uint32_t rate_hz;     /* present rate of both sides */
+	uint32_t flash_block; /* bytes of a FLASH_DATA or FLASH_DEFL_DATA block for this loader */
+	uint32_t ram_block;   /* bytes of a MEM_DATA block on this port */
 	uint32_t read_packet, read_in_flight; /* what a stub is asked for; 0: the default */
-	bool has_encrypt_word; /* BEGIN commands to this loader take a fifth word */
+	bool has_encrypt_word;                /* BEGIN commands to this loader take a fifth word */
 	bool warned_no_lines;
 	bool is_stub_reused; /* the stub was found running: it is not our upload */
 	bool must_reset;     /* whoever answers now is not to be trusted */

@@ -85,10 +85,18 @@ bool ef_port_set_lines(struct ef_port *port, unsigned mask, unsigned value, stru
 	mask &= EF_DTR | EF_RTS;
 	if (!(port->caps & EF_PORT_HAS_LINES) || mask == 0)
 		return true;
-	if (!port->ops->set_lines(port, mask, value & mask, err))
+	if (!port->ops->set_lines(port, mask, (value ^ port->inverted) & mask, err))
 		return false;
 	port->lines = (port->lines & ~mask) | (value & mask);
 	return true;
+}
+
+bool ef_port_invert_lines(struct ef_port *port, unsigned mask, struct ef_err *err)
+{
+	unsigned lines = port->lines;
+
+	port->inverted = mask & (EF_DTR | EF_RTS);
+	return ef_port_set_lines(port, EF_DTR | EF_RTS, lines, err);
 }
 
 bool ef_port_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)

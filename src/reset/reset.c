@@ -20,6 +20,8 @@
 /* Times between reset and release of BOOT: for boards with a small and a large EN capacitor. */
 #define DELAY_MS       50
 #define EXTRA_DELAY_MS 500
+/* An RC of 10 kOhm and 47 uF, as reports have it: half a second to the threshold. */
+#define SLOWEST_DELAY_MS 1000
 
 #define CLASSIC(delay_ms)                                                                          \
 	.step_count = 7, .step = {                                                                 \
@@ -39,10 +41,16 @@ const struct ef_reset ef_resets_enter[] = {
 	{ .name = "classic-long",
 	  .help = "one line after the other, for boards that start slowly",
 	  CLASSIC(EXTRA_DELAY_MS) },
+	{ .name = "classic-extra",
+	  .help = "one line after the other, for boards that start very slowly",
+	  CLASSIC(SLOWEST_DELAY_MS) },
 	{ .name = "unix-tight", .help = "both lines at once", TIGHT(DELAY_MS) },
 	{ .name = "unix-tight-long",
 	  .help = "both lines at once, for boards that start slowly",
 	  TIGHT(EXTRA_DELAY_MS) },
+	{ .name = "unix-tight-extra",
+	  .help = "both lines at once, for boards that start very slowly",
+	  TIGHT(SLOWEST_DELAY_MS) },
 	{ .name = "usb-jtag-serial",
 	  .help = "for the chip's own USB-Serial/JTAG port",
 	  .needs = EF_RESET_FOR_USB_JTAG,
@@ -134,14 +142,39 @@ size_t ef_reset_order(const struct ef_port *port, bool usb_only,
 	if (usb_only || is_usb_jtag(port))
 		return add(ret, 0, "usb-jtag-serial");
 	if (!(port->caps & EF_PORT_ATOMIC_LINES))
-		return add_classic(ret, 0);
+		return add(ret, add_classic(ret, 0), "classic-extra");
 	/*
 	 * Remote servers of Espressif's recognise the classic sequence and run a
 	 * reset of their own; the tight one would start two that collide.
 	 */
 	if (port->caps & EF_PORT_REMOTE)
-		return add_tight(ret, add_classic(ret, 0));
-	return add_classic(ret, add_tight(ret, 0));
+		return add(ret, add_tight(ret, add_classic(ret, 0)), "classic-extra");
+	return add(ret, add_classic(ret, add_tight(ret, 0)), "unix-tight-extra");
+}
+
+/* esptool's reset_delay: the wait with BOOT low after EN was let go. */
+void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms)
+{
+	if (reset->needs & EF_RESET_FOR_USB_JTAG)
+		return;
+	for (size_t i = 0; i < reset->step_count; i++) {
+		struct ef_reset_step *step = &reset->step[i];
+
+		if (step->wait_ms && (step->value & D) && !(step->value & R)) {
+			uint32_t ms = (uint32_t)step->wait_ms - DELAY_MS + delay_ms;
+
+			step->wait_ms = ms > UINT16_MAX ? UINT16_MAX : (uint16_t)ms;
+		}
+	}
+}
+
+uint32_t ef_reset_ms(const struct ef_reset *reset)
+{
+	uint32_t ms = 0;
+
+	for (size_t i = 0; i < reset->step_count; i++)
+		ms += reset->step[i].wait_ms;
+	return ms;
 }
 
 const struct ef_reset *ef_reset_hard(const struct ef_port *port)

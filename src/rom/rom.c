@@ -55,6 +55,16 @@ void ef_rom_release(struct ef_rom *rom)
 
 /* ---- receiving ---- */
 
+/* What came within a millisecond came at once. */
+static void log_time(struct ef_rx_log *log, uint64_t now_us)
+{
+	if (log->marks && now_us - log->mark[log->marks - 1].at_us < 1000)
+		return;
+	if (log->marks == EF_RX_MARKS)
+		memmove(log->mark, log->mark + 1, --log->marks * sizeof(log->mark[0]));
+	log->mark[log->marks++] = (struct ef_rx_mark){ .at_us = now_us, .from = log->total };
+}
+
 static void log_rx(struct ef_rom *rom, const uint8_t *data, size_t len)
 {
 	struct ef_rx_log *log = rom->rx_log;
@@ -62,6 +72,7 @@ static void log_rx(struct ef_rom *rom, const uint8_t *data, size_t len)
 
 	if (!log || !len)
 		return;
+	log_time(log, ef_port_now_us(rom->port));
 	log->total += len;
 	if (len > sizeof(log->data)) {
 		data += len - sizeof(log->data);

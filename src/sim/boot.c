@@ -139,6 +139,8 @@ void sim_boot_run(struct sim *sim, uint64_t at)
 {
 	sim->mode = SIM_MODE_RUN;
 	sim->run_at = SIM_NEVER;
+	if (sim->opts.app_rate_hz || sim->opts.rom_rate_hz)
+		sim->rate = sim->opts.app_rate_hz ? sim->opts.app_rate_hz : SIM_ROM_RATE;
 	sim->ticks = 0;
 	if (sim->opts.chatty_app)
 		sim->tick_at = at + TICK_US;

@@ -30,7 +30,13 @@ void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download)
 	const struct sim_chip *chip = sim->chip;
 	uint64_t at = sim->now + 500;
 	unsigned code, strap = is_download ? chip->strap_download : chip->strap_flash;
-	const char *name = sim_cause_name(chip, cause, &code);
+	const char *name = sim_cause_name(chip, cause, &code), *mode = chip->download_text;
+	bool is_strapped = is_download && sim_trouble_strap(sim, &strap, &mode);
+
+	if (is_strapped)
+		sim->mode = SIM_MODE_DEAD; /* whatever it waits for, it isn't the UART */
+	if (sim->opts.trouble == SIM_TROUBLE_MUTE_ROM)
+		return;
 
 	if (chip->family == SIM_FAMILY_OLD)
 		sim_text(sim, at, "ets %s\r\n\r\n",
@@ -38,8 +44,8 @@ void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download)
 	else
 		sim_text(sim, at, "ESP-ROM:%s\r\nBuild:%s\r\n", chip->rom, chip->build);
 	sim_text(sim, at, "rst:0x%x (%s),boot:0x%x (%s)\r\n", code, name, strap,
-		 is_download ? chip->download_text : "SPI_FAST_FLASH_BOOT");
-	if (is_download)
+		 is_download ? mode : "SPI_FAST_FLASH_BOOT");
+	if (is_download && !is_strapped)
 		sim_text(sim, at, "waiting for download\r\n");
 }
 

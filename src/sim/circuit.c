@@ -14,6 +14,8 @@
 
 static uint64_t rise_us(const struct sim *sim)
 {
+	if (sim->opts.en_rise_us)
+		return sim->opts.en_rise_us;
 	switch (sim->opts.circuit) {
 	case SIM_CIRCUIT_FAST_EN:
 		return 700;
@@ -70,6 +72,13 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 	case SIM_CIRCUIT_NONE:
 	case SIM_CIRCUIT_NONE_DOWNLOAD:
 	case SIM_CIRCUIT_ECHO:
+	case SIM_CIRCUIT_USB_BUSY:
+		break;
+	case SIM_CIRCUIT_INVERTED:
+		dtr = !dtr;
+		rts = !rts;
+		sim->is_boot_low = dtr && !rts;
+		set_en(sim, rts && !dtr);
 		break;
 	case SIM_CIRCUIT_USB_JTAG:
 		usb_lines(sim, lines);
@@ -83,6 +92,12 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 		set_en(sim, rts && !dtr);
 		break;
 	}
+}
+
+bool sim_circuit_is_usb(const struct sim *sim)
+{
+	return sim->opts.circuit == SIM_CIRCUIT_USB_JTAG ||
+	       sim->opts.circuit == SIM_CIRCUIT_USB_BUSY;
 }
 
 void sim_circuit_en_rose(struct sim *sim)
@@ -101,6 +116,7 @@ void sim_circuit_init(struct sim *sim)
 	sim->en_rise_at = SIM_NEVER;
 	sim->reset_at = SIM_NEVER;
 	sim->tick_at = SIM_NEVER;
+	sim->buttons_at = SIM_NEVER;
 	sim->is_boot_low = sim->opts.circuit == SIM_CIRCUIT_NONE_DOWNLOAD;
 	if (sim->opts.circuit == SIM_CIRCUIT_ECHO)
 		return;

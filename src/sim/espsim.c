@@ -48,8 +48,12 @@ static const char help[] =
 	"  --listen URL        rfc2217://HOST:PORT or socket://HOST:PORT; port 0: any free one;\n"
 	"                      may be given several times (" DEFAULT_URL ")\n"
 	"  --circuit NAME      auto fast-en slow-en none none-download no-boot no-tx no-rx echo\n"
-	"                      usb-jtag (auto; with socket:// only, which has no lines:\n"
-	"                      none-download)\n"
+	"                      usb-jtag usb-busy inverted (auto; with socket:// only, which has\n"
+	"                      no lines: none-download)\n"
+	"  --trouble NAME      strap brownout brownout-always watchdog download-watchdog mute-rom\n"
+	"  --en-rise US        how slowly EN rises\n"
+	"  --rom-rate BAUD     rate of the ROM's log, 74880 for a wrong crystal\n"
+	"  --app-rate BAUD     rate of the application\n"
 	"  --revision X.Y      chip revision\n"
 	"  --xtal MHZ          crystal\n"
 	"  --secure-download   secure download mode\n"
@@ -61,7 +65,7 @@ static const char help[] =
 	"                      for clients that change one line at a time (200; 0: not at all)\n"
 	"  --fault LIST        NAME=VALUE,...: drop-reply flip-reply drop-rx-every flip-rx-every\n"
 	"                      stall-reply delay-reply delay-ms reset-at-request fail-program-at\n"
-	"                      corrupt-flash max-rate\n"
+	"                      corrupt-flash max-rate mem-block-max\n"
 	"  --once              leave after the first client\n"
 	"  --quiet             print the URLs and nothing else\n"
 	"  --help              this text\n"
@@ -121,11 +125,36 @@ static bool parse_circuit(const char *text, enum sim_circuit *ret)
 		{ "no-rx", SIM_CIRCUIT_NO_RX },
 		{ "echo", SIM_CIRCUIT_ECHO },
 		{ "usb-jtag", SIM_CIRCUIT_USB_JTAG },
+		{ "usb-busy", SIM_CIRCUIT_USB_BUSY },
+		{ "inverted", SIM_CIRCUIT_INVERTED },
 	};
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
 		if (strcmp(text, names[i].name) == 0) {
 			*ret = names[i].circuit;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parse_trouble(const char *text, enum sim_trouble *ret)
+{
+	static const struct {
+		const char *name;
+		enum sim_trouble trouble;
+	} names[] = {
+		{ "strap", SIM_TROUBLE_STRAP },
+		{ "brownout", SIM_TROUBLE_BROWNOUT },
+		{ "brownout-always", SIM_TROUBLE_BROWNOUT_ALWAYS },
+		{ "watchdog", SIM_TROUBLE_WATCHDOG },
+		{ "download-watchdog", SIM_TROUBLE_DOWNLOAD_WATCHDOG },
+		{ "mute-rom", SIM_TROUBLE_MUTE_ROM },
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
+		if (strcmp(text, names[i].name) == 0) {
+			*ret = names[i].trouble;
 			return true;
 		}
 	}
@@ -148,6 +177,7 @@ static bool parse_fault(struct sim_faults *f, const char *name, const char *valu
 		{ "delay-ms", &f->delay_ms },
 		{ "reset-at-request", &f->reset_at_request },
 		{ "fail-program-at", &f->fail_program_at },
+		{ "mem-block-max", &f->mem_block_max },
 	};
 
 	if (!ef_parse_u32(value, UINT32_MAX, &v))
@@ -203,6 +233,14 @@ static bool parse_value(struct settings *set, const char *name, const char *valu
 		return ef_parse_u32(value, 100, &set->board.xtal_mhz);
 	else if (strcmp(name, "--line-gap") == 0)
 		return ef_parse_u32(value, 10000, &set->line_gap_ms);
+	else if (strcmp(name, "--en-rise") == 0)
+		return ef_parse_u32(value, 10000000, &set->board.en_rise_us);
+	else if (strcmp(name, "--rom-rate") == 0)
+		return ef_parse_u32(value, 4000000, &set->board.rom_rate_hz);
+	else if (strcmp(name, "--app-rate") == 0)
+		return ef_parse_u32(value, 4000000, &set->board.app_rate_hz);
+	else if (strcmp(name, "--trouble") == 0)
+		return parse_trouble(value, &set->board.trouble);
 	else if (strcmp(name, "--fault") == 0)
 		return parse_faults(&set->board.faults, value);
 	else if (strcmp(name, "--circuit") == 0) {

@@ -41,6 +41,8 @@ void sim_rom_enter(struct sim *sim)
 	sim->rate = (uint32_t)((uint64_t)SIM_ROM_RATE * sim->xtal_hz / sim->rom_xtal_hz);
 	if (sim->chip->family == SIM_FAMILY_OLD)
 		sim->rate = SIM_ROM_RATE;
+	if (sim->opts.rom_rate_hz)
+		sim->rate = sim->opts.rom_rate_hz;
 	sim->is_autobaud = true;
 	sim->autobaud_count = 0;
 	sim->is_attached = false;
@@ -216,6 +218,8 @@ static uint8_t mem_data(struct sim *sim, const struct sim_request *rq)
 		reason = block(rq, m->block, &m->seq, &data, &len);
 	if (reason)
 		return reason;
+	if (sim->opts.faults.mem_block_max && len > sim->opts.faults.mem_block_max)
+		return ROM_CHECKSUM;
 	if (!sim_mem_write(sim, m->addr, data, len))
 		return ROM_FAILED;
 	m->addr += len;

@@ -21,7 +21,8 @@ static uint32_t rom_xtal(const struct sim *sim)
 
 static bool is_sane(const struct sim_opts *opts, const struct sim_chip *chip)
 {
-	if (opts->circuit == SIM_CIRCUIT_USB_JTAG && !chip->has_usb_jtag)
+	if ((opts->circuit == SIM_CIRCUIT_USB_JTAG || opts->circuit == SIM_CIRCUIT_USB_BUSY) &&
+	    !chip->has_usb_jtag)
 		return false;
 	/* ESP32 has no secure download mode */
 	return !(opts->secure_download && chip->security_len == 0);
@@ -100,6 +101,7 @@ void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download)
 		sim->mode = SIM_MODE_BOOT;
 		sim_boot(sim, cause);
 	}
+	sim_trouble_started(sim, is_download);
 }
 
 static uint64_t earliest(uint64_t a, uint64_t b)
@@ -114,7 +116,7 @@ static uint64_t wire_next(const struct sim_wire *wire)
 
 uint64_t sim_next_event(const struct sim *sim)
 {
-	uint64_t t = earliest(sim->en_rise_at, sim->reset_at);
+	uint64_t t = earliest(earliest(sim->en_rise_at, sim->reset_at), sim->buttons_at);
 
 	t = earliest(t, sim->tick_at);
 	t = earliest(t, wire_next(&sim->to_chip));
@@ -130,6 +132,8 @@ static void run_events(struct sim *sim)
 {
 	if (sim->en_rise_at <= sim->now)
 		sim_circuit_en_rose(sim);
+	if (sim->buttons_at <= sim->now)
+		sim_press_buttons(sim);
 	if (sim->reset_at <= sim->now) {
 		sim->resets++;
 		sim_reset_chip(sim, sim->reset_cause, sim->is_boot_low);

@@ -26,6 +26,20 @@ enum sim_circuit {
 	SIM_CIRCUIT_NO_RX,         /* host RX is cut: silence */
 	SIM_CIRCUIT_ECHO,          /* TX tied to RX, no chip */
 	SIM_CIRCUIT_USB_JTAG,      /* USB-Serial/JTAG: lines are virtual, VID:PID 303a:1001 */
+	SIM_CIRCUIT_USB_BUSY,      /* the chip's own USB, but the firmware serves it: no resets */
+	SIM_CIRCUIT_INVERTED,      /* as AUTO, with an inverter in each line */
+};
+
+/* What ails the board, beside its wiring. */
+enum sim_trouble {
+	SIM_TROUBLE_NONE,
+	SIM_TROUBLE_STRAP,    /* the second strapping pin: with BOOT low it starts another mode */
+	SIM_TROUBLE_BROWNOUT, /* the supply fails 150 ms after each start from flash */
+	SIM_TROUBLE_BROWNOUT_ALWAYS,   /* ... and at once in every mode */
+	SIM_TROUBLE_WATCHDOG,          /* firmware hangs: restarted 150 ms after each start */
+	SIM_TROUBLE_DOWNLOAD_WATCHDOG, /* a watchdog that is left over ends download mode at once */
+	SIM_TROUBLE_FLAP,              /* the port is there for 600 ms of each second */
+	SIM_TROUBLE_MUTE_ROM,          /* an eFuse silences the ROM's log */
 };
 
 /*
@@ -44,8 +58,9 @@ struct sim_faults {
 	unsigned reset_at_request; /* the chip resets when the n-th request arrives */
 	/* programming the n-th flash page fails (stub: reported on the next command) */
 	unsigned fail_program_at;
-	bool corrupt_flash;   /* one programmed bit comes out wrong, silently */
-	uint32_t max_rate_hz; /* above this rate the line is garbage both ways; 0 no limit */
+	bool corrupt_flash;     /* one programmed bit comes out wrong, silently */
+	uint32_t max_rate_hz;   /* above this rate the line is garbage both ways; 0 no limit */
+	unsigned mem_block_max; /* longer writes to RAM arrive damaged (status 0107); 0 no limit */
 };
 
 struct sim_opts {
@@ -53,6 +68,10 @@ struct sim_opts {
 	uint32_t flash_size; /* bytes; 0: 4 MB; SIM_NO_FLASH: the id reads ff */
 	uint16_t revision;   /* major * 100 + minor; SIM_DEFAULT_REV: a usual one */
 	enum sim_circuit circuit;
+	enum sim_trouble trouble;
+	uint32_t en_rise_us;  /* how slowly EN rises; 0: as the circuit has it */
+	uint32_t rom_rate_hz; /* rate of the ROM's log and loader, 74880 with a wrong crystal; 0 */
+	uint32_t app_rate_hz; /* rate of the application; 0: 115200 */
 	bool secure_download;
 	bool secure_boot;  /* flag in security info; ROM then treats stubs as the chip does */
 	uint32_t xtal_mhz; /* 0: the usual one */
@@ -77,6 +96,11 @@ void sim_free(struct sim *sim);
  * it, nothing really waits. Closing the port leaves the board as it is.
  */
 bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err);
+
+/* Somebody holds BOOT, presses RESET and lets go of both. */
+void sim_press_buttons(struct sim *sim);
+/* The same at this time of the board's clock. */
+void sim_press_buttons_at(struct sim *sim, uint64_t at_us);
 
 /* ---- looking inside ---- */
 const uint8_t *sim_flash(const struct sim *sim, uint32_t *ret_size);

@@ -170,12 +170,13 @@ static const struct {
 } causes[][SIM_CAUSES] = {
 	[SIM_FAMILY_OLD] = { { 0x1, "POWERON_RESET" }, { 0x3, "SW_RESET" },
 		{ 0x10, "RTCWDT_RTC_RESET" }, { 0x10, "RTCWDT_RTC_RESET" },
-	  { 0x1, "POWERON_RESET" } },
+		{ 0x1, "POWERON_RESET" }, { 0xf, "RTCWDT_BROWN_OUT_RESET" } },
 	[SIM_FAMILY_RTC] = { { 0x1, "POWERON" }, { 0x3, "RTC_SW_SYS_RST" },
 		{ 0x7, "TG0WDT_SYS_RST" }, { 0x10, "RTCWDT_RTC_RST" },
-	  { 0x15, "USB_UART_CHIP_RESET" } },
+		{ 0x15, "USB_UART_CHIP_RESET" }, { 0xf, "BROWNOUT_RST" } },
 	[SIM_FAMILY_LP] = { { 0x1, "POWERON" }, { 0x3, "LP_SW_HPSYS" },
-		{ 0x7, "TG0_WDT_HPSYS" }, { 0x10, "LP_WDT_SYS" }, { 0x15, "USB_UART_HPSYS" } },
+		{ 0x7, "TG0_WDT_HPSYS" }, { 0x10, "LP_WDT_SYS" }, { 0x15, "USB_UART_HPSYS" },
+		{ 0xf, "LP_BOD_SYS" } },
 };
 /* clang-format on */
 

@@ -14,11 +14,40 @@
 struct sim_port {
 	struct ef_port port; /* first: the backend is found through it */
 	struct sim *sim;
+	uint64_t life; /* of a port that goes and comes: which of its lives was opened */
 };
 
 static struct sim *sim_of(struct ef_port *port)
 {
 	return ((struct sim_port *)(void *)port)->sim;
+}
+
+/* A handle of an earlier life stays dead. */
+static bool is_alive(struct ef_port *port, struct ef_err *err)
+{
+	struct sim_port *p = (struct sim_port *)(void *)port;
+	bool is_there;
+
+	if (sim_trouble_port_life(p->sim, &is_there) == p->life && is_there)
+		return true;
+	return ef_fail(err, EF_E_PORT, "'%s' is gone", port->info.name);
+}
+
+static bool port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	struct sim_port *p = (struct sim_port *)(void *)port;
+	bool is_there;
+
+	do {
+		sim_advance(p->sim, p->sim->now + 10000);
+		p->life = sim_trouble_port_life(p->sim, &is_there);
+	} while (!is_there && p->sim->now < deadline_us);
+	if (!is_there)
+		return ef_fail(err, EF_E_PORT, "'%s' did not come back", port->info.name);
+	port->lines = 0;
+	sim_circuit_lines(p->sim, 0);
+	sim_uart_forget(p->sim);
+	return true;
 }
 
 static void port_close(struct ef_port *port)
@@ -34,9 +63,13 @@ static bool port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 	/* a call takes time too, so that a loop that only polls comes to an end */
 	sim_advance(sim, sim->now + 2);
 	while (!sim->host_len && sim->now < deadline_us) {
-		uint64_t next = sim_next_event(sim);
+		uint64_t next = sim_next_event(sim), until = sim->now + 50000;
 
-		sim_advance(sim, next < deadline_us ? next : deadline_us);
+		next = next < deadline_us ? next : deadline_us;
+		/* a port may go away without any event */
+		sim_advance(sim, next < until || !sim->opts.trouble ? next : until);
+		if (!is_alive(port, err))
+			return false;
 	}
 	if (sim->is_failed)
 		return ef_fail(err, EF_E_IO, "out of memory");
@@ -51,6 +84,8 @@ static bool port_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 
 	(void)deadline_us;
 	sim_advance(sim, sim->now + 2);
+	if (!is_alive(port, err))
+		return false;
 	sim_uart_from_host(sim, data, len);
 	sim_advance(sim, sim->now);
 	return sim->is_failed ? ef_fail(err, EF_E_IO, "out of memory") : true;
@@ -80,9 +115,10 @@ static bool port_set_lines(struct ef_port *port, unsigned mask, unsigned value, 
 {
 	struct sim *sim = sim_of(port);
 
-	(void)err;
-	port->lines = (port->lines & ~mask) | (value & mask);
-	sim_circuit_lines(sim, port->lines);
+	if (!is_alive(port, err))
+		return false;
+	/* from the wire's state: port->lines are what the caller calls them */
+	sim_circuit_lines(sim, (sim->lines & ~mask) | (value & mask));
 	sim_advance(sim, sim->now + LINE_CALL_US);
 	return true;
 }
@@ -126,6 +162,7 @@ static const struct ef_port_ops ops = {
 	.set_baud = port_set_baud,
 	.now_us = port_now,
 	.sleep_us = port_sleep,
+	.reopen = port_reopen,
 };
 
 bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err)
@@ -143,8 +180,8 @@ bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err)
 	info = &p->port.info;
 	(void)ef_snprintf(info->name, sizeof(info->name), "sim:%s", sim->chip->name);
 	info->kind = EF_PORT_USB;
-	info->vid = sim->opts.circuit == SIM_CIRCUIT_USB_JTAG ? 0x303a : 0x10c4;
-	info->pid = sim->opts.circuit == SIM_CIRCUIT_USB_JTAG ? 0x1001 : 0xea60;
+	info->vid = sim_circuit_is_usb(sim) ? 0x303a : 0x10c4;
+	info->pid = sim_circuit_is_usb(sim) ? 0x1001 : 0xea60;
 	*ret = &p->port;
 	return true;
 }

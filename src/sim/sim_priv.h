@@ -33,7 +33,7 @@ struct sim_field {
 enum sim_family { SIM_FAMILY_OLD, SIM_FAMILY_RTC, SIM_FAMILY_LP };
 
 /* Reset causes, as the ROM of each family names them. */
-enum sim_cause { SIM_POWERON, SIM_SW, SIM_TGWDT, SIM_RTCWDT, SIM_USB, SIM_CAUSES };
+enum sim_cause { SIM_POWERON, SIM_SW, SIM_TGWDT, SIM_RTCWDT, SIM_USB, SIM_BROWNOUT, SIM_CAUSES };
 
 /* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): eleven of them, in reading order */
 struct sim_chip {
@@ -152,7 +152,7 @@ struct sim {
 	/* circuit.c */
 	unsigned lines;
 	bool is_en_low, is_boot_low, is_usb_flag, is_reset_by_usb;
-	uint64_t en_rise_at, reset_at;
+	uint64_t en_rise_at, reset_at, buttons_at;
 	enum sim_cause reset_cause;
 	unsigned resets;
 
@@ -213,6 +213,13 @@ void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download);
 void sim_circuit_init(struct sim *sim);
 void sim_circuit_lines(struct sim *sim, unsigned lines);
 void sim_circuit_en_rose(struct sim *sim);
+bool sim_circuit_is_usb(const struct sim *sim); /* bytes have no rate */
+
+/* ---- trouble.c ---- */
+void sim_trouble_started(struct sim *sim, bool is_download); /* after a reset: plan the next one */
+bool sim_trouble_strap(const struct sim *sim, unsigned *ret_strap, const char **ret_name);
+/* The port as an open handle sees it: which of its lives this is, and whether it lives now. */
+uint64_t sim_trouble_port_life(const struct sim *sim, bool *ret_is_there);
 
 /* ---- uart.c ---- */
 bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t rate, uint8_t byte,

@@ -38,7 +38,7 @@ bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t
 	}
 	if (at < wire->end_us)
 		at = wire->end_us;
-	if (sim->opts.is_paced && sim->opts.circuit != SIM_CIRCUIT_USB_JTAG)
+	if (sim->opts.is_paced && !sim_circuit_is_usb(sim))
 		at += byte_us(rate);
 	wire->end_us = at;
 	wire->v[(wire->head + wire->len++) % wire->cap] = (struct sim_wire_byte){
@@ -69,7 +69,7 @@ static bool rates_agree(const struct sim *sim, uint32_t a, uint32_t b)
 {
 	uint64_t diff = a > b ? a - b : b - a;
 
-	if (sim->opts.circuit == SIM_CIRCUIT_USB_JTAG || sim->has_no_rate)
+	if (sim_circuit_is_usb(sim) || sim->has_no_rate)
 		return true;
 	if (sim->opts.faults.max_rate_hz &&
 	    (a > sim->opts.faults.max_rate_hz || b > sim->opts.faults.max_rate_hz))

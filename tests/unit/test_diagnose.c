@@ -10,28 +10,28 @@
 
 #include "ck_ef.h"
 
-#define ESP32_FLASH                                                         \
-	"ets Jun  8 2016 00:22:57\r\n\r\n"                                  \
-	"rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"       \
-	"configsip: 0, SPIWP:0xee\r\n"                                      \
+#define ESP32_FLASH                                                                                \
+	"ets Jun  8 2016 00:22:57\r\n\r\n"                                                         \
+	"rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"                              \
+	"configsip: 0, SPIWP:0xee\r\n"                                                             \
 	"clk_drv:0x00,q_drv:0x00,d_drv:0x00,cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00\r\n"
-#define ESP32_DOWNLOAD                                                      \
-	"ets Jun  8 2016 00:22:57\r\n\r\n"                                  \
-	"rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\n" \
+#define ESP32_DOWNLOAD                                                                             \
+	"ets Jun  8 2016 00:22:57\r\n\r\n"                                                         \
+	"rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\n"        \
 	"waiting for download\r\n"
-#define C3_FLASH                                                            \
-	"ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n"            \
+#define C3_FLASH                                                                                   \
+	"ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n"                                   \
 	"rst:0x1 (POWERON),boot:0x8 (SPI_FAST_FLASH_BOOT)\r\nSPIWP:0xee\r\n"
-#define C3_DOWNLOAD                                                         \
-	"ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n"            \
+#define C3_DOWNLOAD                                                                                \
+	"ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n"                                   \
 	"rst:0x1 (POWERON),boot:0x7 (DOWNLOAD(USB/UART0/1))\r\nwaiting for download\r\n"
-#define S3_DOWNLOAD                                                         \
-	"ESP-ROM:esp32s3-20210327\r\nBuild:Mar 27 2021\r\n"                 \
-	"rst:0x15 (USB_UART_CHIP_RESET),boot:0x0 (DOWNLOAD(USB/UART0))\r\n" \
+#define S3_DOWNLOAD                                                                                \
+	"ESP-ROM:esp32s3-20210327\r\nBuild:Mar 27 2021\r\n"                                        \
+	"rst:0x15 (USB_UART_CHIP_RESET),boot:0x0 (DOWNLOAD(USB/UART0))\r\n"                        \
 	"Saved PC:0x40041a76\r\nwaiting for download\r\n"
 #define APP "I (1234) main: temperature 21.5 C\r\nI (2234) main: temperature 21.6 C\r\n"
-#define SYNC_FRAME                                                                      \
-	"\xc0\x00\x08\x24\x00\x00\x00\x00\x00\x07\x07\x12\x20UUUUUUUUUUUUUUUUUUUUUUUUUUUUUUUU" \
+#define SYNC_FRAME                                                                                 \
+	"\xc0\x00\x08\x24\x00\x00\x00\x00\x00\x07\x07\x12\x20UUUUUUUUUUUUUUUUUUUUUUUUUUUUUUUU"     \
 	"\xc0"
 /* an ESP32-C2's log at 74880 baud, read at 115200 */
 #define NOISE "\x00\x8e\xfe\x1c\xf0\x82\x93\x00\xe3\xfc\x00\x0c\x80\xe0\x9c\x00\x1f"
@@ -50,8 +50,8 @@ static const struct shape shapes[] = {
 	{ RX(""), false, EF_VERDICT_SILENT, "no lines to reset", "", "hold BOOT" },
 	{ RX(ESP32_FLASH), true, EF_VERDICT_FLASH_BOOT, "boot pin was not low",
 	  "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)", "EN and GND" },
-	{ RX(ESP32_FLASH), false, EF_VERDICT_FLASH_BOOT, "no lines to change that",
-	  "boot:0x13", "--before no-reset" },
+	{ RX(ESP32_FLASH), false, EF_VERDICT_FLASH_BOOT, "no lines to change that", "boot:0x13",
+	  "--before no-reset" },
 	{ RX(C3_FLASH APP), true, EF_VERDICT_FLASH_BOOT, "boots from flash",
 	  "boot:0x8 (SPI_FAST_FLASH_BOOT)", "hold BOOT" },
 	{ RX(ESP32_DOWNLOAD), true, EF_VERDICT_NO_SYNC_REPLY, "does not hear us",
@@ -68,27 +68,44 @@ static const struct shape shapes[] = {
 	{ RX(S3_DOWNLOAD), false, EF_VERDICT_NO_SYNC_REPLY, "does not hear us",
 	  "waiting for download", "adapter's TX" },
 	/* cut off after the boot line */
-	{ RX("rst:0x1 (POWERON),boot:0x7 (DOWNLOAD(USB/UART0/1))"), true,
-	  EF_VERDICT_NO_SYNC_REPLY, "does not hear us", "boot:0x7", "adapter's TX" },
+	{ RX("rst:0x1 (POWERON),boot:0x7 (DOWNLOAD(USB/UART0/1))"), true, EF_VERDICT_NO_SYNC_REPLY,
+	  "does not hear us", "boot:0x7", "adapter's TX" },
 	/* one attempt of several got into download mode: that counts more */
 	{ RX(ESP32_DOWNLOAD ESP32_FLASH), true, EF_VERDICT_NO_SYNC_REPLY, "does not hear us",
 	  "waiting for download", "adapter's TX" },
 	/* no name behind the number: GPIO0 is bit 4 on the ESP32, the boot pin bit 3 later */
 	{ RX("ets Jun  8 2016 00:22:57\r\nrst:0x10 (RTCWDT_RTC_RESET),boot:0x33 "), true,
 	  EF_VERDICT_FLASH_BOOT, "boots from flash", "boot:0x33", "hold BOOT" },
-	{ RX("ESP-ROM:esp32c6-20220919\r\nrst:0x1 (POWERON),boot:0xc"), true,
-	  EF_VERDICT_FLASH_BOOT, "boots from flash", "boot:0xc", "hold BOOT" },
+	{ RX("ESP-ROM:esp32c6-20220919\r\nrst:0x1 (POWERON),boot:0xc"), true, EF_VERDICT_FLASH_BOOT,
+	  "boots from flash", "boot:0xc", "hold BOOT" },
 	{ RX("ESP-ROM:esp32c3-api1-20210207\r\nrst:0x1 (POWERON),boot:0x2"), true,
 	  EF_VERDICT_BOOT_MODE, "neither download nor flash", "boot:0x2", "strap" },
 	/* other straps, as in user reports */
-	{ RX("rst:0x1 (POWERON_RESET),boot:0x12 (SPI_FLASH_BOOT)\r\n"), true,
-	  EF_VERDICT_BOOT_MODE, "neither download nor flash", "SPI_FLASH_BOOT", "GPIO2" },
-	{ RX("ESP-ROM:esp32c3-api1\r\nrst:0x1 (POWERON),boot:0x1 (SPI_DOWNLOAD_BOOT)\r\n"),
-	  true, EF_VERDICT_BOOT_MODE, "neither download nor flash", "boot:0x1", "GPIO8" },
-	{ RX("rst:0x1 (POWERON_RESET),boot:0xb (HSPI_FLASH_BOOT)\r\n"), true,
-	  EF_VERDICT_BOOT_MODE, "neither download nor flash", "HSPI_FLASH_BOOT", "strap" },
+	{ RX("rst:0x1 (POWERON_RESET),boot:0x12 (SPI_FLASH_BOOT)\r\n"), true, EF_VERDICT_BOOT_MODE,
+	  "neither download nor flash", "SPI_FLASH_BOOT", "GPIO2" },
+	{ RX("ESP-ROM:esp32c3-api1\r\nrst:0x1 (POWERON),boot:0x1 (SPI_DOWNLOAD_BOOT)\r\n"), true,
+	  EF_VERDICT_BOOT_MODE, "neither download nor flash", "boot:0x1", "GPIO8" },
+	/* the numbers as pins, by chip (esptool boot-mode-selection.rst) */
+	{ RX("ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n"
+	     "rst:0x1 (POWERON),boot:0x1 (SPI_DOWNLOAD_BOOT)\r\n"),
+	  true, EF_VERDICT_BOOT_MODE, "neither download nor flash",
+	  "GPIO9 low, GPIO8 low (download needs it high)", "GPIO8" },
+	{ RX("ESP-ROM:esp32s3-20210327\r\nBuild:Mar 27 2021\r\n"
+	     "rst:0x1 (POWERON),boot:0x4 (SPI_DOWNLOAD_BOOT)\r\n"),
+	  true, EF_VERDICT_BOOT_MODE, "neither download nor flash",
+	  "GPIO0 low, GPIO46 high (download needs it low)", "GPIO46" },
+	{ RX("ESP-ROM:esp32p4-eco2-20240710\r\nBuild:Jul 10 2024\r\n"
+	     "rst:0x1 (POWERON),boot:0x303 (SPI_DOWNLOAD_BOOT)\r\n"),
+	  true, EF_VERDICT_BOOT_MODE, "neither download nor flash",
+	  "GPIO35 low, GPIO36 low (download needs it high)", "strap" },
+	{ RX("ets Jun  8 2016 00:22:57\r\n\r\nrst:0x1 (POWERON_RESET),boot:0xb "
+	     "(HSPI_FLASH_BOOT)\r\n"),
+	  true, EF_VERDICT_BOOT_MODE, "neither download nor flash",
+	  "GPIO0 low, GPIO2 high (download needs it low)", "GPIO2" },
+	{ RX("rst:0x1 (POWERON_RESET),boot:0xb (HSPI_FLASH_BOOT)\r\n"), true, EF_VERDICT_BOOT_MODE,
+	  "neither download nor flash", "HSPI_FLASH_BOOT", "strap" },
 	{ RX("\r\n ets Jan  8 2013,rst cause:2, boot mode:(3,6)\r\n\r\nload 0x40100000\r\n"), true,
-	  EF_VERDICT_BOOT_MODE, "ESP8266", "boot mode:(3,6)", "esptool" },
+	  EF_VERDICT_ESP8266, "ESP8266", "boot mode:(3,6)", "esptool" },
 	/* the ROM muted, the bootloader not */
 	{ RX("I (29) boot: ESP-IDF v5.2 2nd stage bootloader\r\nI (30) boot: revision: v3.0\r\n"),
 	  true, EF_VERDICT_FLASH_BOOT, "boots from flash", "2nd stage bootloader", "hold BOOT" },
@@ -100,15 +117,32 @@ static const struct shape shapes[] = {
 	  "keeps running", "colours", "hold BOOT" },
 	{ RX(SYNC_FRAME SYNC_FRAME), true, EF_VERDICT_ECHO, "our own bytes come back", "",
 	  "TX goes to the chip's RX" },
-	{ RX(NOISE), true, EF_VERDICT_GARBAGE, "neither text nor an answer", "008efe1c", "74880" },
+	{ RX(NOISE), true, EF_VERDICT_GARBAGE, "neither text nor an answer", "008efe1c", "ground" },
 	{ RX("U"), true, EF_VERDICT_GARBAGE, "neither text", "55", "slower rate" },
-	{ RX(ESP32_FLASH "rst:0xf (BROWNOUT_RST),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"), true,
-	  EF_VERDICT_FLASH_BOOT, "boots from flash", "BROWNOUT_RST", "supply is too weak" },
+	{ RX(C3_FLASH "rst:0xf (BROWNOUT_RST),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n"), true,
+	  EF_VERDICT_BROWNOUT, "supply is too weak", "BROWNOUT_RST", "another cable" },
+	{ RX(ESP32_FLASH "rst:0xf (RTCWDT_BROWN_OUT_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"),
+	  true, EF_VERDICT_BROWNOUT, "supply is too weak", "RTCWDT_BROWN_OUT_RESET",
+	  "another cable" },
+	{ RX("ESP-ROM:esp32c6-20220919\r\nBuild:Sep 19 2022\r\n"
+	     "rst:0xf (LP_BOD_SYS),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n"),
+	  true, EF_VERDICT_BROWNOUT, "supply is too weak", "LP_BOD_SYS", "another cable" },
+	{ RX("ets Jul 29 2019 12:21:46\r\n\r\n"
+	     "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
+	     "invalid header: 0xffffffff\r\ninvalid header: 0xffffffff\r\n"),
+	  true, EF_VERDICT_EMPTY_FLASH, "flash, which is empty", "boot:0x13", "hold BOOT" },
+	/* nothing of ours started it, again and again */
+	{ RX("ets Jul 29 2019 12:21:46\r\n\r\n"
+	     "rst:0x10 (RTCWDT_RTC_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
+	     "invalid header: 0xffffffff\r\nets Jul 29 2019 12:21:46\r\n\r\n"
+	     "rst:0x10 (RTCWDT_RTC_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"),
+	  true, EF_VERDICT_WATCHDOG, "restarts by itself", "RTC watchdog", "hold BOOT" },
 };
 
 static struct ef_evidence evidence_of(const struct shape *s)
 {
-	struct ef_evidence ev = { .syncs = 36, .resets = s->has_lines ? 7 : 0,
+	struct ef_evidence ev = { .syncs = 36,
+				  .resets = s->has_lines ? 7 : 0,
 				  .has_lines = s->has_lines };
 
 	ck_assert_uint_le(s->len, sizeof(ev.rx.data));
@@ -126,7 +160,7 @@ START_TEST(shape_gives_its_verdict_and_words)
 
 	ck_assert_int_eq(ef_diagnose(&ev), s->verdict);
 	ck_assert(!ef_diagnose_fail(&ev, "/dev/ttyUSB7", &err));
-	ck_assert_int_eq(err.code, EF_E_TIMEOUT);
+	ck_assert_int_eq(err.code, ef_verdict_info(s->verdict)->code);
 	ck_assert_msg(strstr(err.msg, "'/dev/ttyUSB7'") != NULL, "%s", err.msg);
 	ck_assert_msg(strstr(err.msg, s->words) != NULL, "%s", err.msg);
 	ck_assert_msg(strstr(err.msg, s->evidence) != NULL, "%s", err.msg);
@@ -161,7 +195,7 @@ START_TEST(any_bytes_are_classified)
 		x ^= x >> 17;
 		x ^= x << 5;
 		/* half of the runs are made of the letters that the classifier looks for */
-		ev.rx.data[i] = _i % 2 ? (uint8_t)x : (uint8_t)"boot:0x1 (DOWNLrst\r\n"[x % 20];
+		ev.rx.data[i] = _i % 2 ? (uint8_t)x : (uint8_t) "boot:0x1 (DOWNLrst\r\n"[x % 20];
 	}
 	for (int cut = 0; cut < 2; cut++) {
 		struct ef_err err = EF_ERR_INIT;

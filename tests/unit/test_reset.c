@@ -15,6 +15,8 @@ static const struct {
 } sequences[] = {
 	{ "classic", "0 D0\n0 R1\n0 D0\n100 D1\n100 R0\n100 D1\n150 D0\n" },
 	{ "classic-long", "0 D0\n0 R1\n0 D0\n100 D1\n100 R0\n100 D1\n600 D0\n" },
+	{ "classic-extra", "0 D0\n0 R1\n0 D0\n100 D1\n100 R0\n100 D1\n1100 D0\n" },
+	{ "unix-tight-extra", "0 D0R0\n0 D1R1\n0 D0R1\n100 D1R0\n1100 D0R0\n1100 D0\n" },
 	{ "unix-tight", "0 D0R0\n0 D1R1\n0 D0R1\n100 D1R0\n150 D0R0\n150 D0\n" },
 	{ "unix-tight-long", "0 D0R0\n0 D1R1\n0 D0R1\n100 D1R0\n600 D0R0\n600 D0\n" },
 	{ "usb-jtag-serial",
@@ -81,8 +83,7 @@ START_TEST(interrupted_lines_are_released)
 
 	fake_init(&f, FAKE_SERIAL);
 	f.fail_sleep = EF_E_INTR;
-	ck_fails(ef_reset_run(ef_reset_by_name("unix-tight"), &f.base, &err), &err, EF_E_INTR,
-		 "");
+	ck_fails(ef_reset_run(ef_reset_by_name("unix-tight"), &f.base, &err), &err, EF_E_INTR, "");
 	ck_assert_str_eq(f.log, "0 D0R0\n0 D1R1\n0 D0R1\n0 D0R0\n");
 	ck_assert_uint_eq(f.base.lines, 0);
 }
@@ -96,14 +97,14 @@ static const struct {
 	const char *hard;
 } orders[] = {
 	{ FAKE_SERIAL, 0x10c4, 0xea60, false,
-	  "unix-tight unix-tight-long classic classic-long ", "hard" },
-	{ EF_PORT_HAS_LINES, 0x10c4, 0xea60, false, "classic classic-long ", "hard" },
+	  "unix-tight unix-tight-long classic classic-long unix-tight-extra ", "hard" },
+	{ EF_PORT_HAS_LINES, 0x10c4, 0xea60, false, "classic classic-long classic-extra ", "hard" },
 	{ FAKE_SERIAL | EF_PORT_REMOTE, 0, 0, false,
-	  "classic classic-long unix-tight unix-tight-long ", "hard" },
+	  "classic classic-long unix-tight unix-tight-long classic-extra ", "hard" },
 	{ FAKE_SERIAL, 0x303a, 0x1001, false, "usb-jtag-serial ", "usb-jtag-hard" },
 	/* espflash looks at the product alone; another vendor's 1001 is a bridge */
 	{ FAKE_SERIAL, 0x0403, 0x1001, false,
-	  "unix-tight unix-tight-long classic classic-long ", "hard" },
+	  "unix-tight unix-tight-long classic classic-long unix-tight-extra ", "hard" },
 	{ FAKE_SERIAL, 0x10c4, 0xea60, true, "usb-jtag-serial ", "hard" },
 };
 

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows the shapes of the boot logs: the ESP32's ("ets Jun  8 2016 ...
+ * rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"), the later chips'
+ * ("ESP-ROM:esp32c3-api1-20210207 ... boot:0x8 (SPI_FAST_FLASH_BOOT)") and the
+ * ESP8266's ("boot mode:(3,6)"), and what their numbers say.
+ *
+ * Source: esptool docs/en/advanced-topics/boot-mode-selection.rst for names
+ * and strap bits; the strings of the mask ROMs themselves.
+ */
+#include "flasher/boot_log.h"
+
+const uint8_t *boot_find(const uint8_t *p, size_t len, const char *text)
+{
+	size_t n = strlen(text);
+
+	for (; len >= n; p++, len--)
+		if (memcmp(p, text, n) == 0)
+			return p;
+	return NULL;
+}
+
+const uint8_t *boot_find_last(const struct ef_rx_log *rx, const char *text)
+{
+	const uint8_t *end = rx->data + rx->len, *hit = NULL, *p = rx->data;
+
+	while ((p = boot_find(p, (size_t)(end - p), text)) != NULL)
+		hit = p++;
+	return hit;
+}
+
+bool boot_contains(const struct ef_rx_log *rx, const char *text)
+{
+	return boot_find(rx->data, rx->len, text) != NULL;
+}
+
+static bool is_eol(uint8_t c)
+{
+	return c == '\r' || c == '\n';
+}
+
+static const uint8_t *line_end(const uint8_t *p, const uint8_t *end)
+{
+	while (p < end && !is_eol(*p))
+		p++;
+	return p;
+}
+
+void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[EF_QUOTE_SIZE])
+{
+	const uint8_t *start = p, *end = rx->data + rx->len;
+	size_t n = 0;
+
+	while (start > rx->data && !is_eol(start[-1]) && p - start < EF_QUOTE_SIZE / 2)
+		start--;
+	for (; start < end && !is_eol(*start) && n < EF_QUOTE_SIZE - 1; start++)
+		if (*start >= 0x20 && *start < 0x7f)
+			ret[n++] = (char)*start;
+	ret[n] = '\0';
+}
+
+/* The number behind a word of the line, "rst:0x10": false when it isn't there. */
+static bool hex_after(const uint8_t *p, const uint8_t *end, const char *word, uint32_t *ret)
+{
+	uint32_t v = 0;
+
+	p = boot_find(p, (size_t)(end - p), word);
+	if (!p)
+		return false;
+	for (p += strlen(word); p < end && v < 0x1000000; p++) {
+		int digit = ef_digit_value((char)*p);
+
+		if (digit < 0 || digit > 15)
+			break;
+		v = v << 4 | (uint32_t)digit;
+	}
+	*ret = v;
+	return true;
+}
+
+/* ---- whose log it is ---- */
+
+const struct ef_chip *boot_chip(const struct ef_rx_log *rx)
+{
+	const uint8_t *p = boot_find_last(rx, "ESP-ROM:"), *end = rx->data + rx->len;
+
+	if (p) {
+		p += strlen("ESP-ROM:");
+		return ef_chip_by_rom_tag((const char *)p, (size_t)(end - p));
+	}
+	/* "ets Jan  8 2013" is the ESP8266's */
+	if (boot_contains(rx, "ets Jun") || boot_contains(rx, "ets Jul") ||
+	    boot_contains(rx, "_RESET),boot:0x"))
+		return ef_chip_by_name("esp32");
+	return NULL;
+}
+
+/* ---- the mode ---- */
+
+/*
+ * "boot:0x13 (SPI_FAST_FLASH_BOOT)": the name decides. Where it is missing the
+ * strap bits do: GPIO0 is 0x10 on the ESP32 ("ets ..."), the boot pin is 0x08
+ * on the chips that announce themselves with "ESP-ROM:".
+ */
+static enum ef_verdict boot_verdict(const struct ef_rx_log *rx, const uint8_t *boot)
+{
+	const uint8_t *eol = line_end(boot, rx->data + rx->len);
+	const uint8_t *name = boot_find(boot, (size_t)(eol - boot), "(");
+	uint32_t strap = 0;
+
+	if (name && eol - name > 3) {
+		size_t left = (size_t)(eol - name);
+
+		/* the second: "UART_BOOT(UART0)" and "UART0_BOOT", download by UART alone */
+		if (boot_find(name, left, "(DOWNLOAD") || boot_find(name, left, "(UART"))
+			return EF_VERDICT_NO_SYNC_REPLY;
+		if (boot_find(name, left, "(SPI_FAST_FLASH"))
+			return EF_VERDICT_FLASH_BOOT;
+		return EF_VERDICT_BOOT_MODE;
+	}
+	(void)!hex_after(boot, eol, "boot:0x", &strap);
+	if (strap & (boot_contains(rx, "ESP-ROM:") ? 0x08u : 0x10u))
+		return EF_VERDICT_FLASH_BOOT;
+	return EF_VERDICT_BOOT_MODE;
+}
+
+void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
+{
+	/* in the order of what they prove; the bootloader speaks where the ROM is muted */
+	static const struct {
+		const char *text;
+		enum ef_verdict verdict; /* NONE: look at the boot line */
+	} signs[] = {
+		{ "waiting for download", EF_VERDICT_NO_SYNC_REPLY },
+		{ "boot:0x", EF_VERDICT_NONE },
+		{ "boot mode:(", EF_VERDICT_ESP8266 },
+		{ "2nd stage bootloader", EF_VERDICT_FLASH_BOOT },
+		{ "boot: ESP-IDF", EF_VERDICT_FLASH_BOOT },
+		{ "invalid header: 0x", EF_VERDICT_FLASH_BOOT },
+		{ "ESP-ROM:", EF_VERDICT_BOOT_MODE },
+		{ "rst:0x", EF_VERDICT_BOOT_MODE },
+	};
+
+	*ret = (struct boot_log){ EF_VERDICT_NONE, NULL };
+	for (size_t i = 0; i < EF_ARRAY_LEN(signs); i++) {
+		ret->line = boot_find_last(rx, signs[i].text);
+		if (!ret->line)
+			continue;
+		ret->verdict = signs[i].verdict ? signs[i].verdict : boot_verdict(rx, ret->line);
+		return;
+	}
+}
+
+/* ---- counting ---- */
+
+static void count_reason(const uint8_t *p, const uint8_t *end, const struct ef_chip *chip,
+			 struct ef_boot_counts *counts)
+{
+	const struct ef_rst_reason *reason;
+	uint32_t code;
+
+	/* the banner has both; a crash handler's "rst:" alone is something else */
+	if (!hex_after(p, end, "rst:0x", &code) || !boot_find(p, (size_t)(end - p), "boot:0x"))
+		return;
+	reason = ef_chip_rst_reason(chip, code);
+	if (!reason)
+		return;
+	counts->starts += reason->kind == EF_RST_START;
+	counts->software += reason->kind == EF_RST_SOFTWARE;
+	counts->watchdog += reason->kind == EF_RST_WATCHDOG;
+	counts->power += reason->kind == EF_RST_POWER;
+}
+
+void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *counts)
+{
+	/* numbers that differ between chips (above 0x14) need the ROM's name, one line earlier */
+	const struct ef_chip *chip = ef_chip_by_name("esp32");
+	const uint8_t *p = text, *end = text + len, *eol;
+
+	for (; p < end; p = eol + 1) {
+		const uint8_t *rom = NULL;
+
+		eol = line_end(p, end);
+		if (eol == end)
+			break; /* not whole yet */
+		rom = boot_find(p, (size_t)(eol - p), "ESP-ROM:");
+		if (rom) {
+			const struct ef_chip *named;
+
+			rom += strlen("ESP-ROM:");
+			named = ef_chip_by_rom_tag((const char *)rom, (size_t)(eol - rom));
+			chip = named ? named : chip;
+		}
+		count_reason(p, eol, chip, counts);
+		counts->empty += boot_find(p, (size_t)(eol - p), "invalid header: 0xffffffff") !=
+				 NULL;
+		counts->downloads += boot_find(p, (size_t)(eol - p), "waiting for download") !=
+				     NULL;
+	}
+}
+
+/* ---- the numbers in words ---- */
+
+static void add_text(char ret[EF_MEANING_SIZE], const char *text)
+{
+	size_t len = strlen(ret);
+
+	(void)ef_strlcpy(ret + len, EF_MEANING_SIZE - len, text);
+}
+
+static void add_pins(const struct ef_chip *chip, uint32_t strap, char ret[EF_MEANING_SIZE])
+{
+	bool is_first = true;
+	char word[64];
+
+	for (size_t i = 0; i < EF_STRAP_PINS && chip->strap_pins[i].mask; i++) {
+		const struct ef_strap_pin *pin = &chip->strap_pins[i];
+		int level = (strap & pin->mask) != 0;
+
+		if (pin->download < 0)
+			continue;
+		(void)ef_snprintf(word, sizeof(word), "%s%s %s%s", is_first ? "" : ", ", pin->name,
+				  level ? "high" : "low",
+				  level == pin->download ? ""
+				  : level                ? " (download needs it low)"
+							 : " (download needs it high)");
+		add_text(ret, word);
+		is_first = false;
+	}
+}
+
+void boot_meaning(const struct ef_rx_log *rx, const uint8_t *line, bool with_pins,
+		  char ret[EF_MEANING_SIZE])
+{
+	const struct ef_chip *chip = boot_chip(rx);
+	const struct ef_rst_reason *reason;
+	const uint8_t *end = rx->data + rx->len, *start = line, *eol;
+	uint32_t value;
+
+	ret[0] = '\0';
+	if (!chip || !line)
+		return;
+	while (start > rx->data && !is_eol(start[-1]))
+		start--;
+	eol = line_end(start, end);
+	if (with_pins && hex_after(start, eol, "boot:0x", &value))
+		add_pins(chip, value, ret);
+	if (!hex_after(start, eol, "rst:0x", &value))
+		return;
+	reason = ef_chip_rst_reason(chip, value);
+	if (!reason || reason->kind == EF_RST_START)
+		return;
+	add_text(ret, *ret ? "; started by: " : "started by: ");
+	add_text(ret, reason->words);
+}

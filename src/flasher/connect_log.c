@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The record of a connection: what each attempt received and when, which log
+ * is the most telling, what the ROMs' banners count up to, and, where all was
+ * garbage, at which other rate there is text.
+ */
+#include "flasher/connect_priv.h"
+
+/* The ROM's log with a 26 MHz crystal; then what applications use. */
+static const uint32_t listen_rates[] = { 74880, 9600, 57600, 460800, 921600, 230400, 38400 };
+#define LISTEN_MS  300u
+#define LISTEN_MIN 16u /* bytes that make a text */
+
+void connect_log_clear(struct ef_rx_log *rx)
+{
+	rx->len = 0;
+	rx->total = 0;
+	rx->marks = 0;
+}
+
+int connect_log_rank(const struct ef_rx_log *rx)
+{
+	switch (ef_diagnose_log(rx)) {
+	case EF_VERDICT_NO_SYNC_REPLY:
+		return 2;
+	case EF_VERDICT_FLASH_BOOT:
+	case EF_VERDICT_BOOT_MODE:
+	case EF_VERDICT_ESP8266:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* ---- attempts ---- */
+
+/* The first ones are kept, and the last. */
+static struct ef_attempt *present(struct ef_flasher *f)
+{
+	unsigned n = f->evidence.attempts;
+
+	return &f->evidence.attempt[n ? n - 1 : 0];
+}
+
+void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inverted)
+{
+	struct ef_evidence *ev = &f->evidence;
+	struct ef_attempt *a;
+
+	if (ev->attempts < EF_ATTEMPTS_MAX)
+		ev->attempts++;
+	a = present(f);
+	*a = (struct ef_attempt){ .rate_hz = f->port->rate_hz };
+	(void)ef_snprintf(a->strategy, sizeof(a->strategy), "%s%s", is_inverted ? "inverted " : "",
+			  strategy);
+	a->start_us = ef_port_now_us(f->port) - f->connect_start_us;
+	f->attempt_syncs = ev->syncs;
+	/* what an attempt without a reset hears goes on where the one before ended */
+	f->attempt_from = strategy[0] ? 0 : f->rx.total;
+	if (strategy[0])
+		f->counted = 0;
+}
+
+void connect_log_end(struct ef_flasher *f)
+{
+	struct ef_attempt *a = present(f);
+
+	a->took_us = ef_port_now_us(f->port) - f->connect_start_us - a->start_us;
+	a->syncs = f->evidence.syncs - f->attempt_syncs;
+	a->bytes = f->rx.total - f->attempt_from;
+	a->seen = a->bytes ? ef_diagnose_log(&f->rx) : EF_VERDICT_SILENT;
+}
+
+/* Lines that have come whole since the last time. */
+static void count_lines(struct ef_flasher *f)
+{
+	const struct ef_rx_log *rx = &f->rx;
+	uint64_t oldest = rx->total - rx->len;
+	size_t from = f->counted > oldest ? (size_t)(f->counted - oldest) : 0, end = rx->len;
+
+	while (end > from && rx->data[end - 1] != '\n')
+		end--;
+	if (end <= from)
+		return;
+	ef_boot_count(rx->data + from, end - from, &f->evidence.boots);
+	f->counted = oldest + end;
+}
+
+static void take_head(const struct ef_rx_log *rx, uint64_t from, struct ef_attempt *a)
+{
+	uint64_t oldest = rx->total - rx->len, want = from + a->head_len;
+
+	while (a->head_len < sizeof(a->head) && want >= oldest && want < rx->total)
+		a->head[a->head_len++] = rx->data[want++ - oldest];
+}
+
+void connect_log_bytes(struct ef_flasher *f)
+{
+	const struct ef_rx_log *rx = &f->rx;
+	struct ef_attempt *a = present(f);
+
+	if (rx->total == f->attempt_from)
+		return;
+	for (unsigned i = 0; i < rx->marks && !a->first_us; i++)
+		if (rx->mark[i].from >= f->attempt_from)
+			a->first_us = rx->mark[i].at_us - f->connect_start_us - a->start_us;
+	take_head(rx, f->attempt_from, a);
+	count_lines(f);
+}
+
+void connect_log_keep(struct ef_flasher *f)
+{
+	int now = connect_log_rank(&f->rx), kept = connect_log_rank(&f->evidence.rx);
+
+	/* The log is short, and an application soon fills it: the best so far is put aside. */
+	if (now >= kept && f->rx.len)
+		f->evidence.rx = f->rx;
+}
+
+/* ---- other rates ---- */
+
+static bool hear(struct ef_flasher *f, uint32_t rate_hz, bool may_reset, struct ef_err *err)
+{
+	uint64_t until_us;
+
+	if (!ef_port_set_baud(f->port, rate_hz, err) || !ef_rom_discard(&f->rom, err))
+		return false;
+	if (may_reset && !ef_reset_run(ef_reset_hard(f->port), f->port, err))
+		return false;
+	f->evidence.resets += may_reset;
+	connect_log_clear(&f->rx);
+	f->counted = 0;
+	until_us = ef_port_deadline(f->port, LISTEN_MS);
+	/* no frames are expected: what is no frame goes to the log */
+	while (ef_port_now_us(f->port) < until_us) {
+		uint8_t frame[16];
+		size_t len;
+
+		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), until_us, &len, err))
+			return false;
+	}
+	return true;
+}
+
+bool connect_listen(struct ef_flasher *f, bool may_reset, uint64_t deadline_us, struct ef_err *err)
+{
+	struct ef_evidence *ev = &f->evidence;
+	bool ok = true;
+
+	if (!(f->port->caps & EF_PORT_HAS_BAUD) || ev->is_native_usb)
+		return true;
+	for (size_t i = 0; ok && i < EF_ARRAY_LEN(listen_rates) && !ev->text_rate_hz; i++) {
+		enum ef_verdict v;
+
+		if (ef_port_now_us(f->port) >= deadline_us)
+			break;
+		connect_log_begin(f, "", false);
+		ok = hear(f, listen_rates[i], may_reset, err);
+		connect_log_bytes(f);
+		connect_log_end(f);
+		v = ef_diagnose_log(&f->rx);
+		if (!ok || f->rx.len < LISTEN_MIN || v == EF_VERDICT_GARBAGE ||
+		    v == EF_VERDICT_ECHO || v == EF_VERDICT_SILENT)
+			continue;
+		ev->rx = f->rx;
+		ev->text_rate_hz = listen_rates[i];
+	}
+	return ok && ef_port_set_baud(f->port, f->rom_rate_hz, err);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Boards with something wrong that isn't in their wiring: resets that come by
+ * themselves, straps, a port that goes away; and the two buttons.
+ */
+#include "sim/sim_priv.h"
+
+/* A mode that ends before it could answer anything: about when its banner is out at 115200. */
+#define AT_ONCE_US 11500u
+#define SOON_US    150000u
+/* A port that flaps: there for the first part of each period. */
+#define FLAP_PERIOD_US 1000000u
+#define FLAP_THERE_US  600000u
+/* Buttons: BOOT goes down, then RESET, and they are held so long. */
+#define PRESS_US 200000u
+
+static void plan(struct sim *sim, uint64_t after_us, enum sim_cause cause)
+{
+	sim->reset_at = sim->now + after_us;
+	sim->reset_cause = cause;
+	sim->run_at = SIM_NEVER;
+}
+
+void sim_trouble_started(struct sim *sim, bool is_download)
+{
+	switch (sim->opts.trouble) {
+	case SIM_TROUBLE_BROWNOUT:
+		if (!is_download)
+			plan(sim, SOON_US, SIM_BROWNOUT);
+		break;
+	case SIM_TROUBLE_BROWNOUT_ALWAYS:
+		plan(sim, AT_ONCE_US, SIM_BROWNOUT);
+		break;
+	case SIM_TROUBLE_WATCHDOG:
+		if (!is_download)
+			plan(sim, SOON_US, SIM_TGWDT);
+		break;
+	case SIM_TROUBLE_DOWNLOAD_WATCHDOG:
+		if (is_download)
+			plan(sim, AT_ONCE_US, SIM_RTCWDT);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * BOOT low and the second pin wrong: names as the mask ROMs have them. ESP32:
+ * GPIO2 high; S2 and S3: GPIO46 high; the others: GPIO8 (or its like) low.
+ */
+bool sim_trouble_strap(const struct sim *sim, unsigned *ret_strap, const char **ret_name)
+{
+	if (sim->opts.trouble != SIM_TROUBLE_STRAP)
+		return false;
+	if (sim->chip->family == SIM_FAMILY_OLD) {
+		*ret_strap = 0xb;
+		*ret_name = "HSPI_FLASH_BOOT";
+		return true;
+	}
+	*ret_strap = sim->chip->image_id == 2 || sim->chip->image_id == 9 ? 0x6u : 0x1u;
+	*ret_name = "SPI_DOWNLOAD_BOOT";
+	return true;
+}
+
+uint64_t sim_trouble_port_life(const struct sim *sim, bool *ret_is_there)
+{
+	*ret_is_there = true;
+	if (sim->opts.trouble != SIM_TROUBLE_FLAP)
+		return 0;
+	*ret_is_there = sim->now % FLAP_PERIOD_US < FLAP_THERE_US;
+	return sim->now / FLAP_PERIOD_US;
+}
+
+/* ---- buttons ---- */
+
+void sim_press_buttons(struct sim *sim)
+{
+	sim_wire_cut(&sim->to_host, sim->now);
+	sim->buttons_at = SIM_NEVER;
+	sim->resets++;
+	sim->is_boot_low = true;
+	sim_reset_chip(sim, SIM_POWERON, true);
+	/* let go: only a reset looks at it again */
+	sim->is_boot_low = false;
+}
+
+void sim_press_buttons_at(struct sim *sim, uint64_t at_us)
+{
+	sim->buttons_at = at_us + PRESS_US;
+}
