@@ -120,6 +120,18 @@ typedef void ef_trace_fn(void *user, const char *line);
 bool ef_port_trace(struct ef_port *inner, ef_trace_fn *sink, void *user, struct ef_port **ret,
 		   struct ef_err *err) EF_MUST_CHECK;
 
+/**
+ * A port that plays a trace (the text of a file that ef_port_trace wrote): what
+ * was received comes back, in virtual time, when the same is written and the
+ * same is done to the lines. Anything else is an error (INPUT) that names the
+ * line of the trace, and from then on every operation fails with it. Failures
+ * in the trace happen again.
+ */
+bool ef_port_replay(const char *text, size_t len, struct ef_port **ret,
+		    struct ef_err *err) EF_MUST_CHECK;
+/** Whether all that the trace has written and changed was done. INPUT: the first that was not. */
+bool ef_port_replay_done(struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;
+
 /** Accepts NULL. */
 void ef_port_close(struct ef_port *port);
 

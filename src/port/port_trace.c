@@ -9,7 +9,8 @@
  *   @ 115200      the rate
  *   ~ 12          whole milliseconds since the line before; absent when 0
  *   # discard     received bytes were dropped; also "# drain"
- *   # read: text  an operation failed (read, write, lines, rate, discard, drain, reopen)
+ *   # read PORT: text   an operation failed (read, write, lines, rate, discard, drain, reopen)
+ *   # port 303a:1001 115200 0 0 lines baud   what the port is and can: see docs/protocol.md
  *   % /dev/ttyX   the device was opened again, under this name
  */
 #include <inttypes.h>
@@ -17,6 +18,7 @@
 
 #include "base/util.h"
 #include "port/port_priv.h"
+#include "port/trace_text.h"
 
 #define BYTES_PER_LINE 32u
 
@@ -67,19 +69,31 @@ static void put_bytes(struct trace_port *t, char direction, const uint8_t *data,
 	}
 }
 
-/* After every operation: what the inner port found out about itself is ours too. */
-static bool done(struct trace_port *t, bool ok, const char *what, const struct ef_err *err)
+static void put_facts(struct trace_port *t)
 {
-	char line[EF_ERR_MSG_SIZE + 16];
+	char line[96];
+
+	trace_print_facts(&t->base, line, sizeof(line));
+	put_line(t, line);
+}
+
+/* After every operation: what the inner port found out about itself is ours too. */
+static bool done(struct trace_port *t, bool ok, enum trace_op op, const struct ef_err *err)
+{
+	bool is_other = t->base.caps != t->inner->caps;
+	char line[EF_ERR_MSG_SIZE + 32];
 
 	t->base.caps = t->inner->caps;
 	t->base.lines = t->inner->lines;
 	t->base.rate_hz = t->inner->rate_hz;
-	if (ok)
-		return true;
-	ef_snprintf(line, sizeof(line), "# %s: %s", what, err->msg);
-	put_line(t, line);
-	return false;
+	if (!ok) {
+		ef_snprintf(line, sizeof(line), "# %s %s: %s", trace_op_name(op),
+			    ef_code_name(err->code), err->msg);
+		put_line(t, line);
+	}
+	if (is_other)
+		put_facts(t);
+	return ok;
 }
 
 static void trace_close(struct ef_port *port)
@@ -93,7 +107,8 @@ static bool trace_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t 
 {
 	struct trace_port *t = trace_of(port);
 
-	if (!done(t, ef_port_read(t->inner, buf, cap, deadline_us, ret_len, err), "read", err))
+	if (!done(t, ef_port_read(t->inner, buf, cap, deadline_us, ret_len, err), TRACE_OP_READ,
+		  err))
 		return false;
 	put_bytes(t, '<', buf, *ret_len);
 	return true;
@@ -105,7 +120,7 @@ static bool trace_write(struct ef_port *port, const uint8_t *data, size_t len, u
 	struct trace_port *t = trace_of(port);
 
 	put_bytes(t, '>', data, len);
-	return done(t, ef_port_write(t->inner, data, len, deadline_us, err), "write", err);
+	return done(t, ef_port_write(t->inner, data, len, deadline_us, err), TRACE_OP_WRITE, err);
 }
 
 static bool trace_drain(struct ef_port *port, struct ef_err *err)
@@ -113,7 +128,7 @@ static bool trace_drain(struct ef_port *port, struct ef_err *err)
 	struct trace_port *t = trace_of(port);
 
 	put_line(t, "# drain");
-	return done(t, ef_port_drain(t->inner, err), "drain", err);
+	return done(t, ef_port_drain(t->inner, err), TRACE_OP_DRAIN, err);
 }
 
 static bool trace_discard(struct ef_port *port, struct ef_err *err)
@@ -121,7 +136,7 @@ static bool trace_discard(struct ef_port *port, struct ef_err *err)
 	struct trace_port *t = trace_of(port);
 
 	put_line(t, "# discard");
-	return done(t, ef_port_discard(t->inner, err), "discard", err);
+	return done(t, ef_port_discard(t->inner, err), TRACE_OP_DISCARD, err);
 }
 
 static bool trace_set_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
@@ -132,7 +147,7 @@ static bool trace_set_lines(struct ef_port *port, unsigned mask, unsigned value,
 
 	ef_snprintf(line, sizeof(line), "! %d %d", (lines & EF_DTR) != 0, (lines & EF_RTS) != 0);
 	put_line(t, line);
-	return done(t, ef_port_set_lines(t->inner, mask, value, err), "lines", err);
+	return done(t, ef_port_set_lines(t->inner, mask, value, err), TRACE_OP_LINES, err);
 }
 
 static bool trace_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
@@ -142,7 +157,7 @@ static bool trace_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err
 
 	ef_snprintf(line, sizeof(line), "@ %" PRIu32, rate_hz);
 	put_line(t, line);
-	return done(t, ef_port_set_baud(t->inner, rate_hz, err), "rate", err);
+	return done(t, ef_port_set_baud(t->inner, rate_hz, err), TRACE_OP_RATE, err);
 }
 
 static uint64_t trace_now_us(struct ef_port *port)
@@ -166,7 +181,7 @@ static bool trace_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_e
 		ef_snprintf(line, sizeof(line), "%% %s", t->base.info.name);
 		put_line(t, line);
 	}
-	return done(t, ok, "reopen", err);
+	return done(t, ok, TRACE_OP_REOPEN, err);
 }
 
 static const struct ef_port_ops trace_ops = {
@@ -198,6 +213,7 @@ bool ef_port_trace(struct ef_port *inner, ef_trace_fn *sink, void *user, struct 
 	t->sink = sink;
 	t->user = user;
 	t->last_us = ef_port_now_us(inner);
+	put_facts(t);
 	*ret = &t->base;
 	return true;
 }

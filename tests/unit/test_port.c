@@ -148,6 +148,7 @@ START_TEST(trace_writes_down_everything)
 	ef_port_close(port);
 	ck_assert_uint_eq(f.closes, 1);
 	ck_assert_str_eq(t.text,
+			 "# port 303a:0000 115200 0 0 lines baud atomic\n"
 			 "> c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0\n"
 			 "> c0\n"
 			 "< 4f4b\n"
@@ -156,7 +157,7 @@ START_TEST(trace_writes_down_everything)
 			 "! 1 1\n"
 			 "@ 460800\n"
 			 "# discard\n"
-			 "# read: the fake port fails\n");
+			 "# read PORT: the fake port fails\n");
 }
 END_TEST
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* A trace file as a list of events; what port_replay.c plays. Pure: no I/O. */
+#ifndef EF_PORT_TRACE_TEXT_H
+#define EF_PORT_TRACE_TEXT_H
+
+#include <espflash/port.h>
+
+#include "base/util.h"
+
+enum trace_kind {
+	TRACE_TX,
+	TRACE_RX,
+	TRACE_LINES, /* value: enum ef_line */
+	TRACE_RATE,  /* value: baud */
+	TRACE_DISCARD,
+	TRACE_REOPEN,
+	TRACE_FAILURE, /* op, code, and the message as text */
+	TRACE_FACTS,
+};
+
+enum trace_op {
+	TRACE_OP_READ,
+	TRACE_OP_WRITE,
+	TRACE_OP_LINES,
+	TRACE_OP_RATE,
+	TRACE_OP_DISCARD,
+	TRACE_OP_DRAIN,
+	TRACE_OP_REOPEN,
+	TRACE_OP_COUNT
+};
+
+/* "# port VID:PID RATE DTR RTS CAPABILITY..." */
+struct trace_facts {
+	uint16_t vid, pid;
+	unsigned caps, lines;
+	uint32_t rate_hz;
+};
+
+struct trace_event {
+	enum trace_kind kind;
+	unsigned line;    /* in the file, from 1 */
+	uint32_t wait_ms; /* since the event before */
+	uint32_t value;
+	enum trace_op op;
+	enum ef_code code;
+	size_t off, len; /* of the bytes, or of the message, in struct trace_text */
+	struct trace_facts facts;
+};
+
+struct trace_text {
+	struct ef_buf events, bytes;
+	size_t count;
+	unsigned lines;
+};
+
+/* INPUT with the number of the line; the result needs trace_release also after a failure. */
+bool trace_parse(const char *text, size_t len, struct trace_text *ret,
+		 struct ef_err *err) EF_MUST_CHECK;
+void trace_release(struct trace_text *t);
+const struct trace_event *trace_event(const struct trace_text *t, size_t index);
+const uint8_t *trace_bytes(const struct trace_text *t, const struct trace_event *e);
+/* The event as it stands in the file, cut to fit. */
+void trace_describe(const struct trace_text *t, const struct trace_event *e, char *ret, size_t cap);
+void trace_message(const struct trace_text *t, const struct trace_event *e, char *ret, size_t cap);
+
+/* The names that the writer and the reader of the format share. */
+const char *trace_op_name(enum trace_op op);
+/* The "# port" line. */
+void trace_print_facts(const struct ef_port *port, char *ret, size_t cap);
+
+#endif
