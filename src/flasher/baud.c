@@ -4,6 +4,8 @@
  * comes at the old rate, that ROMs compute rates from wrong clocks, and that
  * only an exchange at the new rate shows that there is one.
  */
+#include <espflash/log.h>
+
 #include "flasher/flasher_priv.h"
 
 /*
@@ -121,6 +123,7 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result 
 		return false;
 	if (ok) {
 		f->rate_hz = rate_hz;
+		ef_log(EF_LOG_DEBUG, "both sides at %u baud", rate_hz);
 		*ret = EF_BAUD_OK;
 		return true;
 	}

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include <espflash/log.h>
+
 #include "flasher/flasher_priv.h"
 
 #define TEXT_SIZE 512
@@ -75,6 +77,11 @@ void ef_event_region(struct ef_flasher *f, enum ef_event_kind kind, const char *
 		.total = len,
 		.text = "",
 	};
+	const char *how = kind == EF_EVENT_SKIPPED    ? "is in flash already (MD5), not written"
+			  : kind == EF_EVENT_VERIFIED ? "written, and in flash (MD5)"
+						      : "written, not compared";
 
+	ef_log(EF_LOG_DEBUG, "%s%s0x%08x: %u bytes: %s", event.label, *event.label ? " at " : "",
+	       addr, len, how);
 	emit(f, &event);
 }

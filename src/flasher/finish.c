@@ -4,6 +4,8 @@
  * consoles ignore the lines, what keeps a chip in download mode across a
  * reset, and that a stub can't hand back to the ROM.
  */
+#include <espflash/log.h>
+
 #include "flasher/flasher_priv.h"
 
 /*
@@ -171,6 +173,11 @@ static bool stay(struct ef_flasher *f, bool keep_stub, struct ef_err *err)
 
 bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err *err)
 {
+	ef_log(EF_LOG_DEBUG, "done: %s",
+	       after == EF_AFTER_NO_RESET           ? "back to the ROM loader"
+	       : after == EF_AFTER_NO_RESET_NO_STUB ? "the loader goes on"
+	       : after == EF_AFTER_WATCHDOG_RESET   ? "reset by the watchdog"
+						    : "reset by the lines");
 	switch (after) {
 	case EF_AFTER_NO_RESET:
 		return stay(f, false, err);

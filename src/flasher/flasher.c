@@ -6,6 +6,8 @@
  */
 #include <stdlib.h>
 
+#include <espflash/log.h>
+
 #include "flasher/flasher_priv.h"
 
 static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
@@ -109,9 +111,11 @@ bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts
 			struct ef_flasher **ret, struct ef_err *err)
 {
 	struct ef_flasher *f = calloc(1, sizeof(*f));
+	uint64_t start_us;
 
 	if (!f)
 		return ef_fail(err, EF_E_IO, "out of memory");
+	start_us = ef_port_now_us(port);
 	f->port = port;
 	f->opts = *opts;
 	/* esptool: a line for which a user wants less than the default gets less from the start */
@@ -120,6 +124,10 @@ bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts
 		ef_flasher_close(f);
 		return false;
 	}
+	ef_log(EF_LOG_DEBUG, "connected in %u ms: %s, %s, %u baud, flash %u KiB (id 0x%06x)",
+	       (unsigned)((ef_port_now_us(port) - start_us) / 1000), f->dev.chip->label,
+	       f->rom.loader == EF_LOADER_STUB ? "stub" : "ROM loader", port->rate_hz,
+	       f->dev.flash_size / EF_KIB, f->dev.flash_id);
 	*ret = f;
 	return true;
 }

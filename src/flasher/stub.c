@@ -4,6 +4,8 @@
  * chips and in which states no stub may run, and the detour by which one
  * starts on a ROM that refuses to jump.
  */
+#include <espflash/log.h>
+
 #include "flasher/flasher_priv.h"
 #include "flasher/stub_json.h"
 
@@ -173,6 +175,7 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 		ok = run(f, &stub, err);
 	}
 	if (ok) {
+		ef_log(EF_LOG_DEBUG, "the flasher stub (%zu bytes of JSON) runs", len);
 		note_ranges(f, &stub);
 	} else if (err->code == EF_E_PROTOCOL || err->code == EF_E_TIMEOUT) {
 		ef_context(err, "cannot start the flasher stub");
@@ -194,8 +197,10 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 		ef_event_info(f, "Using flash stub that was running already");
 		return true;
 	}
-	if (f->opts.no_stub)
+	if (f->opts.no_stub) {
+		ef_log(EF_LOG_DEBUG, "no flasher stub, as asked");
 		return true;
+	}
 	if (f->dev.is_secure_download) {
 		ef_event_warn(f,
 			      "Stub is not supported in Secure Download Mode, setting --no-stub");

@@ -221,6 +221,7 @@ bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err
 
 	rom->was_refused = false;
 	l->is_held = false;
+	ef_rom_log_request(req);
 	if (l->is_answer_owed && !forget_late_answers(rom, err))
 		return false;
 	if (!ef_rom_encode(req, &out))
@@ -254,12 +255,22 @@ bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err)
 
 /* ---- the exchange ---- */
 
+/* sent_us is when the last byte leaves the wire, at the latest: an answer may be earlier. */
+static uint64_t since_sent_us(const struct ef_rom *rom)
+{
+	uint64_t now_us = ef_port_now_us(rom->port), sent_us = link_of(rom)->sent_us;
+
+	return now_us > sent_us ? now_us - sent_us : 0;
+}
+
 static bool no_answer(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
 {
 	const char *name = ef_op_name(req->op);
 
 	log_partial(rom);
 	link_of(rom)->is_answer_owed = true;
+	ef_log(EF_LOG_TRACE, "no answer to %s within %u ms", name ? name : "a command",
+	       req->timeout_ms);
 	return ef_fail(err, EF_E_TIMEOUT, "no answer to %s within %u ms", name ? name : "a command",
 		       req->timeout_ms);
 }
@@ -302,6 +313,9 @@ static bool await_reply(struct ef_rom *rom, const struct ef_request *req, struct
 			return no_answer(rom, req, err);
 		if (frame.op == (uint8_t)req->op ||
 		    ef_rom_is_unsupported(rom->loader, frame.data[0], frame.data[1])) {
+			ef_rom_log_reply(rom, &frame,
+					 frame.op == (uint8_t)req->op ? req->reply_len : 0,
+					 since_sent_us(rom));
 			*ret = frame;
 			return true;
 		}
@@ -442,6 +456,7 @@ bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *r
 	}
 	if (replies == 0)
 		log_partial(rom);
+	ef_log(EF_LOG_TRACE, "< SYNC: %u answers", replies);
 	*ret = replies == 0 ? EF_SYNC_NONE : is_stub ? EF_SYNC_STUB : EF_SYNC_ROM;
 	return true;
 }

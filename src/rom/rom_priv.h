@@ -71,4 +71,11 @@ bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *ret_answered,
 		       struct ef_err *err) EF_MUST_CHECK;
 
+/* ---- rom_log.c: the exchange at level TRACE ---- */
+
+void ef_rom_log_request(const struct ef_request *req);
+/* reply_len: what the command promises; took_us: since the request. */
+void ef_rom_log_reply(const struct ef_rom *rom, const struct ef_rom_frame *frame, size_t reply_len,
+		      uint64_t took_us);
+
 #endif
