@@ -28,6 +28,18 @@ static bool is_word(char c)
 	       c == '_';
 }
 
+/* Whether an escape sequence for a colour ends before start: its 'm' is no letter of a word. */
+static bool is_after_colour(const char *line, size_t start)
+{
+	size_t i = start;
+
+	if (i == 0 || line[--i] != 'm')
+		return false;
+	while (i > 0 && ((line[i - 1] >= '0' && line[i - 1] <= '9') || line[i - 1] == ';'))
+		i--;
+	return i >= 2 && line[i - 1] == '[' && line[i - 2] == '\033';
+}
+
 /* "S0/FP   : 0x" is about S0. */
 static void find_name(const char *line, size_t end, struct ef_addr_text *ret)
 {
@@ -61,7 +73,7 @@ bool ef_addr_next(const char *line, size_t len, size_t *at, struct ef_addr_text 
 		start = (size_t)(zero - line);
 		*at = start + 1;
 		if (len - start < DIGITS + 2 || (zero[1] != 'x' && zero[1] != 'X') ||
-		    (start > 0 && is_word(zero[-1])))
+		    (start > 0 && is_word(zero[-1]) && !is_after_colour(line, start)))
 			continue;
 		if (ef_hex_at(zero + 2, len - start - 2, &ret->value) != DIGITS)
 			continue;

@@ -12,7 +12,7 @@
 #include "monitor/symbols_priv.h"
 
 enum { SHT_SYMTAB = 2, SHF_ALLOC = 2, SHF_EXECINSTR = 4 };
-enum { STT_NOTYPE = 0, STT_FUNC = 2, STT_GNU_IFUNC = 10, SHN_LORESERVE = 0xff00 };
+enum { STT_NOTYPE = 0, STT_OBJECT = 1, STT_FUNC = 2, STT_GNU_IFUNC = 10, SHN_LORESERVE = 0xff00 };
 
 #define SYM_LEN 16u
 /* Aliases and labels that are looked through for the one that an address is in. */
@@ -27,6 +27,7 @@ struct symbol {
 	uint32_t order; /* in the file */
 	const char *name;
 	bool is_func;
+	bool is_data; /* between functions */
 };
 
 struct part {
@@ -119,7 +120,7 @@ static bool take_symbol(const struct ef_elf *elf, const struct ef_elf_section *n
 	unsigned type = sym[12] & 0xf, index = ef_le16(sym + 14);
 	const struct ef_elf_section *in;
 
-	if (type != STT_NOTYPE && type != STT_FUNC && type != STT_GNU_IFUNC)
+	if (type != STT_NOTYPE && type != STT_OBJECT && type != STT_FUNC && type != STT_GNU_IFUNC)
 		return false;
 	if (index == 0 || index >= SHN_LORESERVE || index >= elf->section_count)
 		return false;
@@ -131,7 +132,8 @@ static bool take_symbol(const struct ef_elf *elf, const struct ef_elf_section *n
 	ret->section_end = in->addr + (in->size - 1); /* the last byte: no overflow to 0 */
 	if (ret->section_end < in->addr)
 		return false;
-	ret->is_func = type != STT_NOTYPE;
+	ret->is_func = type == STT_FUNC || type == STT_GNU_IFUNC;
+	ret->is_data = type == STT_OBJECT;
 	ret->name = symbol_name(names, ef_le32(sym));
 	return ret->name != NULL;
 }
@@ -204,11 +206,16 @@ static const struct symbol *find_symbol(const struct part *p, uint32_t addr)
 		const struct symbol *s = &p->symbol[--low];
 
 		if (addr - s->addr < s->size)
-			return s;
-		if (s->size == 0 && label == NULL && addr <= s->section_end)
+			return s->is_data ? NULL : s;
+		if (s->size == 0 && label == NULL && !s->is_data && addr <= s->section_end)
 			label = s;
+		if (s->size == 0)
+			continue;
+		/* A label in what has ended has ended with it. */
+		if (label && label->addr - s->addr < s->size)
+			label = NULL;
 		/* Behind the end of a function nothing before it is meant either. */
-		if (s->size != 0 && s->is_func)
+		if (s->is_func)
 			break;
 	}
 	return label;
