@@ -26,6 +26,8 @@ enum ef_verdict {
 	EF_VERDICT_BOOT_MODE,   /**< ROM log with another strap value */
 	EF_VERDICT_BROWNOUT,    /**< ROM log: the supply fell too low */
 	EF_VERDICT_WATCHDOG,    /**< ROM logs again and again that no reset of ours caused */
+	/** download mode is reached, and a watchdog ends it again and again */
+	EF_VERDICT_DOWNLOAD_RESTARTS,
 	/** application text that no reset interrupted: lines not wired */
 	EF_VERDICT_APP_UNAFFECTED,
 	EF_VERDICT_ECHO,       /**< our own bytes came back: TX and RX are tied together */
@@ -78,6 +80,7 @@ struct ef_attempt {
 /** Lines of ROM logs, all attempts together. */
 struct ef_boot_counts {
 	unsigned starts, software, watchdog, power; /**< by ef_rst_kind */
+	unsigned download_restarts;                 /**< ... by a watchdog, into download mode */
 	unsigned empty;                             /**< "invalid header: 0xffffffff" */
 	unsigned downloads;                         /**< "waiting for download" */
 };

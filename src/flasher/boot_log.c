@@ -132,6 +132,7 @@ void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
 		enum ef_verdict verdict; /* NONE: look at the boot line */
 	} signs[] = {
 		{ "waiting for download", EF_VERDICT_NO_SYNC_REPLY },
+		{ " (DOWNLOAD", EF_VERDICT_NO_SYNC_REPLY },
 		{ "boot:0x", EF_VERDICT_NONE },
 		{ "boot mode:(", EF_VERDICT_ESP8266 },
 		{ "2nd stage bootloader", EF_VERDICT_FLASH_BOOT },
@@ -169,6 +170,8 @@ static void count_reason(const uint8_t *p, const uint8_t *end, const struct ef_c
 	counts->software += reason->kind == EF_RST_SOFTWARE;
 	counts->watchdog += reason->kind == EF_RST_WATCHDOG;
 	counts->power += reason->kind == EF_RST_POWER;
+	counts->download_restarts += reason->kind == EF_RST_WATCHDOG &&
+				     boot_find(p, (size_t)(end - p), "(DOWNLOAD") != NULL;
 }
 
 void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *counts)

@@ -4,6 +4,7 @@
  * is the most telling, what the ROMs' banners count up to, and, where all was
  * garbage, at which other rate there is text.
  */
+#include "flasher/boot_log.h"
 #include "flasher/connect_priv.h"
 
 /* The ROM's log with a 26 MHz crystal; then what applications use. */
@@ -18,13 +19,24 @@ void connect_log_clear(struct ef_rx_log *rx)
 	rx->marks = 0;
 }
 
+/* A mode that the straps chose, by name: a banner that was cut would be anything. */
+static bool has_mode_name(const struct ef_rx_log *rx)
+{
+	struct boot_log log;
+
+	boot_log_read(rx, &log);
+	return log.verdict == EF_VERDICT_BOOT_MODE &&
+	       boot_find(log.line, (size_t)(rx->data + rx->len - log.line), "_BOOT)");
+}
+
 int connect_log_rank(const struct ef_rx_log *rx)
 {
 	switch (ef_diagnose_log(rx)) {
 	case EF_VERDICT_NO_SYNC_REPLY:
-		return 2;
-	case EF_VERDICT_FLASH_BOOT:
+		return 3;
 	case EF_VERDICT_BOOT_MODE:
+		return has_mode_name(rx) ? 2 : 1;
+	case EF_VERDICT_FLASH_BOOT:
 	case EF_VERDICT_ESP8266:
 		return 1;
 	default:

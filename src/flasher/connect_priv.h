@@ -6,7 +6,7 @@
 #include "flasher/flasher_priv.h"
 
 void connect_log_clear(struct ef_rx_log *rx);
-/* How telling a log is: 2 "waiting for download", 1 any boot line, 0 neither. */
+/* How telling a log is: 3 download mode, 2 another by the straps, 1 any boot line, 0 none. */
 int connect_log_rank(const struct ef_rx_log *rx);
 /* An attempt: begins before its reset, ends after its last SYNC. */
 void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inverted);

@@ -112,7 +112,7 @@ static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict
 		return EF_VERDICT_OTHER_RATE;
 	/* in download mode only a watchdog that is left over bites */
 	if (is_download)
-		return b.watchdog >= 2 && b.watchdog > b.starts ? EF_VERDICT_WATCHDOG : log;
+		return b.download_restarts >= 2 ? EF_VERDICT_DOWNLOAD_RESTARTS : log;
 	/* banners, but none by EN: our resets don't reach it, and it restarts by itself */
 	if (b.starts == 0 && by_itself >= 2 && ev->resets >= 3)
 		return EF_VERDICT_WATCHDOG;
@@ -171,7 +171,7 @@ static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict v
 		if (!banner)
 			banner = boot_find_last(rx, "rst:0xf ");
 	}
-	if (verdict == EF_VERDICT_WATCHDOG)
+	if (verdict == EF_VERDICT_WATCHDOG || verdict == EF_VERDICT_DOWNLOAD_RESTARTS)
 		banner = boot_find_last(rx, "rst:0x");
 	return banner ? banner : line;
 }

@@ -16,6 +16,10 @@
 /* A line that chatters may put other frames before it; more than this is no stub. */
 #define GREETING_FRAMES 16u
 #define SYNC_TIMEOUT_MS 100u
+/* Second status byte of a ROM: the checksum is wrong (docs/protocol.md). */
+#define STATUS_CHECKSUM 0x07u
+/* Blocks get a quarter each time, down to about this. */
+#define RAM_BLOCK_MIN 0x180u
 
 /* Name of the image for this revision. */
 static const char *image_name(const struct ef_flasher *f)
@@ -165,6 +169,34 @@ static void note_ranges_of_reused(struct ef_flasher *f)
 	ef_stub_release(&stub);
 }
 
+/* The ROM's word for data that doesn't match its checksum: bytes get lost in long writes. */
+static bool is_damaged(const struct ef_flasher *f)
+{
+	return f->rom.was_refused && f->rom.last_reason == STATUS_CHECKSUM;
+}
+
+/* CH9102 bridges under Apple's driver lose bytes of long writes; shorter ones may pass. */
+static bool run_in_smaller_blocks(struct ef_flasher *f, const struct ef_stub *stub,
+				  struct ef_err *err)
+{
+	while (!run(f, stub, err)) {
+		const struct ef_verdict_info *v = ef_verdict_info(EF_VERDICT_STUB_REFUSED);
+
+		if (!is_damaged(f))
+			return false;
+		ef_err_clear(err);
+		if (f->ram_block <= RAM_BLOCK_MIN) {
+			ef_fail(err, v->code, "%s (status 0107, with blocks of %u bytes, too)",
+				v->what, f->ram_block);
+			return ef_hint(err, "%s", v->next);
+		}
+		f->ram_block /= 4;
+		ef_event_warn(f, "the stub arrives damaged: trying smaller blocks (%u bytes)",
+			      f->ram_block);
+	}
+	return true;
+}
+
 static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct ef_err *err)
 {
 	struct ef_stub stub = EF_STUB_INIT;
@@ -172,11 +204,13 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 
 	if (ok) {
 		ef_event_info(f, "Using flash stub");
-		ok = run(f, &stub, err);
+		ok = run_in_smaller_blocks(f, &stub, err);
 	}
 	if (ok) {
 		ef_log(EF_LOG_DEBUG, "the flasher stub (%zu bytes of JSON) runs", len);
 		note_ranges(f, &stub);
+	} else if (is_damaged(f)) {
+		/* said already, with its own hint */
 	} else if (err->code == EF_E_PROTOCOL || err->code == EF_E_TIMEOUT) {
 		ef_context(err, "cannot start the flasher stub");
 		ef_hint(err, "do without it: '--no-stub'");

@@ -220,6 +220,24 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 					 "the boot pin: the "
 					 "chip never started because of them.",
 				  .picture = WIRING },
+	[EF_VERDICT_DOWNLOAD_RESTARTS] = { .verdict = EF_VERDICT_DOWNLOAD_RESTARTS,
+					   .name = "download-restarts",
+					   .code = EF_E_POWER,
+					   .title = "A watchdog ends download mode",
+					   .signature = "boot logs in download mode, started by a "
+							"watchdog, again and again",
+					   .what = "the chip is in download mode, but a watchdog "
+						   "restarts it before it can answer",
+					   .seen = "it printed",
+					   .next = "unplug the board for some seconds, hold BOOT "
+						   "while you plug it in",
+					   .options = "",
+					   .doc = "A watchdog that the firmware started keeps "
+						  "running through a reset that "
+						  "doesn't reach the RTC (one by USB). Without "
+						  "power it forgets. Once "
+						  "connected, the program switches these watchdogs "
+						  "off." },
 	[EF_VERDICT_APP_UNAFFECTED] = { .verdict = EF_VERDICT_APP_UNAFFECTED,
 					.name = "app-unaffected",
 					.code = EF_E_NOT_DOWNLOAD,
