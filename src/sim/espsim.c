@@ -65,7 +65,8 @@ static const char help[] =
 	"                      for clients that change one line at a time (200; 0: not at all)\n"
 	"  --fault LIST        NAME=VALUE,...: drop-reply flip-reply drop-rx-every flip-rx-every\n"
 	"                      stall-reply delay-reply delay-ms reset-at-request fail-program-at\n"
-	"                      corrupt-flash max-rate mem-block-max\n"
+	"                      corrupt-flash max-rate mem-block-max noise-every\n"
+	"                      noise-seed noise-above\n"
 	"  --once              leave after the first client\n"
 	"  --quiet             print the URLs and nothing else\n"
 	"  --help              this text\n"
@@ -178,6 +179,8 @@ static bool parse_fault(struct sim_faults *f, const char *name, const char *valu
 		{ "reset-at-request", &f->reset_at_request },
 		{ "fail-program-at", &f->fail_program_at },
 		{ "mem-block-max", &f->mem_block_max },
+		{ "noise-every", &f->noise_every },
+		{ "noise-seed", &f->noise_seed },
 	};
 
 	if (!ef_parse_u32(value, UINT32_MAX, &v))
@@ -189,9 +192,11 @@ static bool parse_fault(struct sim_faults *f, const char *name, const char *valu
 		}
 	}
 	if (strcmp(name, "corrupt-flash") == 0)
-		f->corrupt_flash = v != 0;
+		f->corrupt_flash = v;
 	else if (strcmp(name, "max-rate") == 0)
 		f->max_rate_hz = v;
+	else if (strcmp(name, "noise-above") == 0)
+		f->noise_above_hz = v;
 	else
 		return false;
 	return true;

@@ -88,6 +88,23 @@ void sim_write_close(struct sim *sim)
 	sim->write.is_active = false;
 }
 
+static bool is_unplug_fault(struct sim *sim)
+{
+	const struct sim_faults *f = &sim->opts.faults;
+
+	if (f->unplug_at_request == 0 || f->unplug_at_request != sim->request_total)
+		return false;
+	sim->is_unplugged = true;
+	sim->replug_at = sim->now + (uint64_t)f->unplug_ms * 1000;
+	sim_uart_cut(sim);
+	if (!f->unplug_keeps_power) {
+		sim->mode = SIM_MODE_DEAD;
+		sim->reset_at = sim->replug_at;
+		sim->reset_cause = SIM_POWERON;
+	}
+	return true;
+}
+
 static bool is_reset_fault(struct sim *sim)
 {
 	if (sim->opts.faults.reset_at_request != sim->request_total)
@@ -126,7 +143,7 @@ void sim_loader_frame(struct sim *sim, const uint8_t *frame, size_t len)
 	rq.len = (uint16_t)r.left; /* the ROM doesn't look at the length field */
 	sim->requests[rq.op]++;
 	sim->request_total++;
-	if (is_reset_fault(sim))
+	if (is_reset_fault(sim) || is_unplug_fault(sim))
 		return;
 	if (sim->mode == SIM_MODE_STUB)
 		sim_stub_request(sim, &rq);

@@ -190,6 +190,11 @@ bool sim_is_stub(const struct sim *sim)
 	return sim->mode == SIM_MODE_STUB;
 }
 
+void sim_set_faults(struct sim *sim, const struct sim_faults *faults)
+{
+	sim->opts.faults = *faults;
+}
+
 bool sim_is_running(const struct sim *sim)
 {
 	return sim->mode == SIM_MODE_RUN;

@@ -58,10 +58,21 @@ struct sim_faults {
 	unsigned reset_at_request; /* the chip resets when the n-th request arrives */
 	/* programming the n-th flash page fails (stub: reported on the next command) */
 	unsigned fail_program_at;
-	bool corrupt_flash;     /* one programmed bit comes out wrong, silently */
+	unsigned corrupt_flash; /* that many times a programmed bit comes out wrong, silently */
 	uint32_t max_rate_hz;   /* above this rate the line is garbage both ways; 0 no limit */
 	unsigned mem_block_max; /* longer writes to RAM arrive damaged (status 0107); 0 no limit */
+	/*
+	 * A bad line: of noise_every bytes one on average, either way and at places
+	 * that depend on noise_seed, suffers one of noise_kinds (0: any of them).
+	 */
+	unsigned noise_every, noise_kinds, noise_seed;
+	uint32_t noise_above_hz; /* only at rates above this one */
+	/* The n-th request never arrives: the port is gone, and is back unplug_ms later. */
+	unsigned unplug_at_request, unplug_ms;
+	bool unplug_keeps_power; /* a link is cut; else the board is powered up anew */
 };
+
+enum sim_noise { SIM_NOISE_FLIP = 1, SIM_NOISE_LOSE = 2, SIM_NOISE_DOUBLE = 4, SIM_NOISE_ADD = 8 };
 
 struct sim_opts {
 	const char *chip;    /* "esp32c3"; required */
@@ -108,6 +119,7 @@ uint8_t *sim_flash_mut(struct sim *sim);
 uint64_t sim_now_us(const struct sim *sim);
 bool sim_is_download(const struct sim *sim); /* ROM or stub loader active */
 bool sim_is_stub(const struct sim *sim);
+void sim_set_faults(struct sim *sim, const struct sim_faults *faults); /* from here on */
 bool sim_is_running(const struct sim *sim);               /* the application was started */
 unsigned sim_resets(const struct sim *sim);               /* times EN rose */
 unsigned sim_requests(const struct sim *sim, uint8_t op); /* requests of one opcode, 0 for all */

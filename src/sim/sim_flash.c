@@ -74,7 +74,7 @@ static void program_page(struct sim *sim, uint32_t addr, const uint8_t *data, ui
 		for (uint32_t i = 0; i < len; i++) {
 			if (data[i] != 0) {
 				sim->flash[addr + i] &= (uint8_t)(data[i] - 1);
-				sim->opts.faults.corrupt_flash = false;
+				sim->opts.faults.corrupt_flash--;
 				break;
 			}
 		}

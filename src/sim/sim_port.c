@@ -28,9 +28,23 @@ static bool is_alive(struct ef_port *port, struct ef_err *err)
 	struct sim_port *p = (struct sim_port *)(void *)port;
 	bool is_there;
 
-	if (sim_trouble_port_life(p->sim, &is_there) == p->life && is_there)
+	if (sim_trouble_port_life(p->sim, &is_there) == p->life && is_there &&
+	    !p->sim->is_unplugged)
 		return true;
 	return ef_fail(err, EF_E_PORT, "'%s' is gone", port->info.name);
+}
+
+/* The cable that a fault pulled: back under another name, as a kernel does it. */
+static bool plug_in(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	struct sim *sim = sim_of(port);
+
+	sim_advance(sim, sim->replug_at < deadline_us ? sim->replug_at : deadline_us);
+	if (sim->replug_at > deadline_us)
+		return ef_fail(err, EF_E_PORT, "'%s' did not come back", port->info.name);
+	sim->is_unplugged = false;
+	(void)ef_snprintf(port->info.name, sizeof(port->info.name), "sim:%s#2", sim->chip->name);
+	return true;
 }
 
 static bool port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
@@ -38,6 +52,8 @@ static bool port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_er
 	struct sim_port *p = (struct sim_port *)(void *)port;
 	bool is_there;
 
+	if (p->sim->is_unplugged && !plug_in(port, deadline_us, err))
+		return false;
 	do {
 		sim_advance(p->sim, p->sim->now + 10000);
 		p->life = sim_trouble_port_life(p->sim, &is_there);

@@ -162,6 +162,7 @@ struct sim {
 	bool is_autobaud, has_no_rate; /* no rate: behind a raw socket */
 	uint32_t autobaud_rate;
 	unsigned autobaud_count, rx_count, noise;
+	uint32_t noise_state;
 	uint64_t busy_until;
 	uint8_t fifo[2 * SIM_STUB_FRAME];
 	size_t fifo_len;
@@ -197,6 +198,10 @@ struct sim {
 	unsigned requests[256], request_total;
 	bool is_stalled;
 
+	/* sim_port.c: the cable */
+	bool is_unplugged;
+	uint64_t replug_at;
+
 	/* boot.c */
 	uint64_t run_at, tick_at, text_at;
 	unsigned ticks, boots;
@@ -231,6 +236,8 @@ void sim_uart_idle(struct sim *sim);   /* the chip reads its FIFO again */
 size_t sim_uart_take(struct sim *sim, uint8_t *buf, size_t cap);
 void sim_uart_forget(struct sim *sim); /* what the host has not read */
 void sim_uart_send(struct sim *sim, uint64_t at, const void *data, size_t len, bool is_text);
+/* No byte of either direction arrives any more; the host forgets what it had. */
+void sim_uart_cut(struct sim *sim);
 void sim_uart_frame(struct sim *sim, uint64_t at, const uint8_t *data, size_t len);
 void sim_slip_start(struct sim_slip *slip, size_t limit, bool is_strict);
 bool sim_slip_push(struct sim_slip *slip, uint8_t byte); /* true: a frame is in buf */

@@ -85,6 +85,44 @@ static uint8_t garble(struct sim *sim, uint8_t byte)
 	return out == 0xc0 ? 0xf0 : out;
 }
 
+static uint32_t chance(struct sim *sim)
+{
+	/* Numerical Recipes' generator; its upper bits are the good ones */
+	sim->noise_state = sim->noise_state * 1664525u + 1013904223u;
+	return sim->noise_state >> 8;
+}
+
+/* What comes out of the line for one byte: none, one or two. */
+static unsigned noisy(struct sim *sim, const struct sim_wire_byte *b, uint8_t ret[2])
+{
+	const struct sim_faults *f = &sim->opts.faults;
+	unsigned kinds = f->noise_kinds ? f->noise_kinds : 15u, kind;
+
+	ret[0] = b->byte;
+	if (f->noise_every == 0 || b->rate <= f->noise_above_hz)
+		return 1;
+	if (sim->noise_state == 0)
+		sim->noise_state = f->noise_seed + 1;
+	if (chance(sim) % f->noise_every != 0)
+		return 1;
+	do
+		kind = 1u << chance(sim) % 4u;
+	while (!(kinds & kind));
+	switch (kind) {
+	case SIM_NOISE_FLIP:
+		ret[0] ^= (uint8_t)(1u << chance(sim) % 8u);
+		return 1;
+	case SIM_NOISE_LOSE:
+		return 0;
+	case SIM_NOISE_DOUBLE:
+		ret[1] = b->byte;
+		return 2;
+	default:
+		ret[1] = (uint8_t)chance(sim);
+		return 2;
+	}
+}
+
 /* ---- SLIP, the chip's side ---- */
 
 void sim_slip_start(struct sim_slip *slip, size_t limit, bool is_strict)
@@ -188,10 +226,9 @@ static size_t fifo_cap(const struct sim *sim)
 	return sim->mode == SIM_MODE_STUB ? sizeof(sim->fifo) : 128;
 }
 
-static void chip_receives(struct sim *sim, const struct sim_wire_byte *b)
+static void chip_receives(struct sim *sim, const struct sim_wire_byte *b, uint8_t byte)
 {
 	const struct sim_faults *f = &sim->opts.faults;
-	uint8_t byte = b->byte;
 
 	if (sim->opts.circuit == SIM_CIRCUIT_NO_TX ||
 	    (sim->mode != SIM_MODE_ROM && sim->mode != SIM_MODE_STUB))
@@ -274,14 +311,27 @@ static void to_host_buffer(struct sim *sim, uint8_t byte)
 
 static void host_receives(struct sim *sim, const struct sim_wire_byte *b)
 {
+	uint8_t out[2];
+	unsigned n;
+
 	if (b->is_text)
 		to_console(sim, b->byte);
-	if (sim->opts.circuit == SIM_CIRCUIT_NO_RX)
+	if (sim->opts.circuit == SIM_CIRCUIT_NO_RX || sim->is_unplugged)
 		return;
-	if (rates_agree(sim, b->rate, sim->host_rate))
-		to_host_buffer(sim, b->byte);
-	else
-		to_host_buffer(sim, garble(sim, b->byte));
+	n = noisy(sim, b, out);
+	for (unsigned i = 0; i < n; i++)
+		to_host_buffer(sim, rates_agree(sim, b->rate, sim->host_rate)
+					    ? out[i]
+					    : garble(sim, out[i]));
+}
+
+static void noise_to_chip(struct sim *sim, const struct sim_wire_byte *b)
+{
+	uint8_t out[2];
+	unsigned n = noisy(sim, b, out);
+
+	for (unsigned i = 0; i < n; i++)
+		chip_receives(sim, b, out[i]);
 }
 
 void sim_uart_arrive(struct sim *sim)
@@ -294,7 +344,7 @@ void sim_uart_arrive(struct sim *sim)
 		if (sim->opts.circuit == SIM_CIRCUIT_ECHO)
 			to_host_buffer(sim, b.byte);
 		else
-			chip_receives(sim, &b);
+			noise_to_chip(sim, &b);
 	}
 }
 
@@ -308,6 +358,16 @@ size_t sim_uart_take(struct sim *sim, uint8_t *buf, size_t cap)
 		sim->host_len--;
 	}
 	return n;
+}
+
+void sim_uart_cut(struct sim *sim)
+{
+	sim_uart_forget(sim);
+	/* not behind now: events of this moment are being worked off */
+	sim->to_chip.head = sim->to_chip.len = 0;
+	sim->to_host.head = sim->to_host.len = 0;
+	sim->fifo_len = 0;
+	sim_slip_start(&sim->slip, sim->slip.limit, sim->slip.is_strict);
 }
 
 void sim_uart_forget(struct sim *sim)
