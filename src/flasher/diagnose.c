@@ -171,8 +171,10 @@ static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict v
 		if (!banner)
 			banner = boot_find_last(rx, "rst:0xf ");
 	}
-	if (verdict == EF_VERDICT_WATCHDOG || verdict == EF_VERDICT_DOWNLOAD_RESTARTS)
+	if (verdict == EF_VERDICT_WATCHDOG)
 		banner = boot_find_last(rx, "rst:0x");
+	if (verdict == EF_VERDICT_DOWNLOAD_RESTARTS)
+		banner = boot_find_last(rx, " (DOWNLOAD");
 	return banner ? banner : line;
 }
 
