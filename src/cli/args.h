@@ -50,13 +50,18 @@ struct idf_args {
 	int format;
 };
 
+enum log_format { LOG_FORMAT_AUTO, LOG_FORMAT_DEFMT, LOG_FORMAT_SERIAL };
+
 struct monitor_args {
-	struct opt_u32 baud;
-	bool no_reset;
-	/* not served yet */
-	const char *elf, *rom_elf, *output_format, *processors;
-	int log_format;
-	bool no_addresses, all_addresses;
+	struct opt_u32 baud, timeout, boot_loop;
+	struct opt_list elf, rom_elf, processors, until, fail;
+	const char *output_format, *filter, *log_file;
+	const char *exit_key, *reset_key, *loader_key, *menu_key;
+	int log_format; /* enum log_format */
+	int stamp;      /* enum ef_stamp */
+	int on_panic;   /* enum ef_on_panic */
+	int eol;        /* enum ef_eol */
+	bool no_reset, no_addresses, all_addresses, log_raw, echo, no_reconnect;
 };
 
 struct table_args {
@@ -147,6 +152,7 @@ struct image_info_args {
 struct attach_args {
 	struct connect_args connect;
 	struct monitor_args mon;
+	struct json_args json;
 };
 
 /* reset */

@@ -36,6 +36,7 @@ struct cli {
 	bool is_out_color, is_err_color;
 	bool is_json;
 	struct progress progress;
+	struct ef_connect_report *connected; /* how connecting went; NULL: it was not tried */
 	const volatile sig_atomic_t *interrupt;
 };
 
@@ -94,6 +95,8 @@ void json_begin_array(struct json_out *j, const char *key);
 void json_end(struct json_out *j);
 /* Print with a newline and free it; accepts NULL as out of memory. */
 bool json_print(struct json_out *j, FILE *out, struct ef_err *err) EF_MUST_CHECK;
+/* The same in one line: one of many objects. */
+bool json_print_line(struct json_out *j, FILE *out, struct ef_err *err) EF_MUST_CHECK;
 void json_free(struct json_out *j);
 
 /* ---- port_select.c ---- */
@@ -117,8 +120,9 @@ struct session {
 	struct ef_flasher *flasher;
 	FILE *trace;
 	uint8_t *stub;
+	int lent_fd; /* a monitor lent the port; -1 */
 };
-#define SESSION_INIT { NULL, NULL, NULL, NULL }
+#define SESSION_INIT { NULL, NULL, NULL, NULL, -1 }
 
 /* Choose and open the port, connect. What is found is in ef_flasher_device(). */
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
@@ -139,10 +143,17 @@ bool device_is_encrypted(const struct ef_security_info *security);
 /* ---- shared by flash and write-bin ---- */
 
 void print_write_stats(struct cli *cli, const struct ef_write_stats *stats);
+/*
+ * Before the port is touched: whether a monitor could begin with these options.
+ * elf: what is being flashed, or NULL. Without is_wanted: warns of options
+ * that have no effect.
+ */
+bool monitor_early(struct cli *cli, const struct monitor_args *mon, const char *elf, bool is_wanted,
+		   struct ef_err *err) EF_MUST_CHECK;
 /* The monitor on a connected port; is_running: the app was started, though not by a reset. */
 bool monitor_after(struct cli *cli, struct session *s, const struct connect_args *connect,
-		   const struct monitor_args *mon, bool is_running, struct ef_err *err)
-	EF_MUST_CHECK;
+		   const struct monitor_args *mon, const char *elf, bool is_running,
+		   struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- commands ---- */
 

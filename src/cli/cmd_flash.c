@@ -395,10 +395,12 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false;
 
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
-	if (!job.fw || !check_args(cli, a, err) || !check_early(&job, err) ||
+	if (!job.fw || !check_args(cli, a, err) ||
+	    !monitor_early(cli, &a->mon, a->file, a->monitor, err) || !check_early(&job, err) ||
 	    !session_open(cli, &a->connect, &job.session, err) || !run_on_board(&job, err))
 		goto out;
-	ok = !a->monitor || monitor_after(cli, &job.session, &a->connect, &a->mon, a->ram, err);
+	ok = !a->monitor || monitor_after(cli, &job.session, &a->connect, &a->mon, a->file, a->ram,
+					  err);
 out:
 	session_close(&job.session);
 	free(job.ram);

@@ -213,10 +213,12 @@ bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	job->cli = cli;
 	job->args = a;
-	if (!pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
+	if (!monitor_early(cli, &a->mon, NULL, a->monitor, err) ||
+	    !pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
 	    !session_open(cli, &a->connect, &job->session, err) || !run_on_board(job, err))
 		goto out;
-	ok = !a->monitor || monitor_after(cli, &job->session, &a->connect, &a->mon, false, err);
+	ok = !a->monitor || monitor_after(cli, &job->session, &a->connect, &a->mon, NULL, false,
+					  err);
 out:
 	session_close(&job->session);
 	for (size_t i = 0; i < job->run_count; i++)

@@ -221,7 +221,12 @@ static const struct opt_command commands[] = {
 		.examples = { "monitor", "monitor --port /dev/ttyUSB0 --monitor-baud 74880",
 			      "monitor --no-reset" },
 		.uses = { { &opts_monitor, offsetof(struct attach_args, mon) },
-			  { &opts_connect, offsetof(struct attach_args, connect) } },
+			  { &opts_connect, offsetof(struct attach_args, connect) },
+			  { &opts_json, offsetof(struct attach_args, json) } },
+		.json = "one object a line. event: text, record, decoded, problem, reset, panic, "
+			"boot-loop, disconnect, reconnect, lent, returned, note, end; time "
+			"(seconds since the monitor began), text; text and record: level, tag; "
+			"record: timestamp, crate, module, file, line; end: status",
 		.args_size = sizeof(struct attach_args),
 		.run = cmd_monitor,
 	},

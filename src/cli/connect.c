@@ -7,8 +7,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/connect_setup.h"
+#include "cli/lend.h"
 #include "base/util.h"
 #include <espflash/image.h>
 
@@ -36,14 +39,22 @@ static bool open_trace(struct cli *cli, struct session *s, struct ef_err *err)
 static bool open_port(struct cli *cli, const struct connect_args *args,
 		      const struct ef_port_config *config, struct session *s, struct ef_err *err)
 {
+	struct connect_waiting waiting = { 0 };
 	char name[512];
 
-	if (!port_select(cli, args, name, sizeof(name), err))
-		return false;
+	while (!port_select(cli, args, name, sizeof(name), err))
+		if (!connect_may_wait(cli, args, &waiting, err))
+			return false;
 	ui_log(cli, EF_LOG_INFO, "Serial port: '%s'", name);
 	if (!config->rate_hz)
 		ui_log(cli, EF_LOG_INFO, "Connecting...");
-	return ef_port_open(name, config, &s->port, err) && open_trace(cli, s, err);
+	/* one monitor doesn't take a port from another one */
+	if (strcmp(cli->command, "monitor") != 0)
+		s->lent_fd = lend_ask(cli, name);
+	while (!ef_port_open(name, config, &s->port, err))
+		if (!connect_may_wait(cli, args, &waiting, err))
+			return false;
+	return open_trace(cli, s, err);
 }
 
 bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
@@ -104,6 +115,7 @@ bool session_open(struct cli *cli, const struct connect_args *args, struct sessi
 		.keep_lines = args->before == EF_BEFORE_NO_RESET ||
 			      args->before == EF_BEFORE_NO_RESET_NO_SYNC,
 	};
+	struct connect_plan plan;
 	size_t stub_len = 0;
 
 	*ret = (struct session)SESSION_INIT;
@@ -117,8 +129,10 @@ bool session_open(struct cli *cli, const struct connect_args *args, struct sessi
 		       "Pre-connection option '--before %s' was selected. "
 		       "Connection may fail if the chip is not in bootloader or flasher stub mode.",
 		       args->before == EF_BEFORE_NO_RESET ? "no-reset" : "no-reset-no-sync");
-	if (!ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
+	if (!connect_setup(cli, args, ret->port, &plan, &opts, err) ||
+	    !ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
 		goto fail;
+	connect_learn(cli, args, ret->port);
 	return true;
 fail:
 	session_close(ret);
@@ -129,6 +143,8 @@ void session_close(struct session *s)
 {
 	ef_flasher_close(s->flasher);
 	ef_port_close(s->port);
+	if (s->lent_fd >= 0)
+		(void)close(s->lent_fd);
 	if (s->trace)
 		(void)fclose(s->trace);
 	free(s->stub);

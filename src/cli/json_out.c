@@ -104,9 +104,12 @@ void json_free(struct json_out *j)
 	free(j);
 }
 
-bool json_print(struct json_out *j, FILE *out, struct ef_err *err)
+static bool print(struct json_out *j, bool is_line, FILE *out, struct ef_err *err)
 {
-	char *text = j && !j->bad ? cJSON_Print(j->stack[0]) : NULL;
+	char *text = NULL;
+
+	if (j && !j->bad)
+		text = is_line ? cJSON_PrintUnformatted(j->stack[0]) : cJSON_Print(j->stack[0]);
 
 	json_free(j);
 	if (!text)
@@ -114,4 +117,14 @@ bool json_print(struct json_out *j, FILE *out, struct ef_err *err)
 	fprintf(out, "%s\n", text);
 	cJSON_free(text);
 	return true;
+}
+
+bool json_print(struct json_out *j, FILE *out, struct ef_err *err)
+{
+	return print(j, false, out, err);
+}
+
+bool json_print_line(struct json_out *j, FILE *out, struct ef_err *err)
+{
+	return print(j, true, out, err);
 }

@@ -169,7 +169,7 @@ const struct opt_command *opt_command_find(const struct opt_program *program, co
 
 /* ---- parsing ---- */
 
-#define OPT_ARGS_SIZE 16384 /* at least the largest args_size; the self-check compares */
+#define OPT_ARGS_SIZE 32768 /* at least the largest args_size; the self-check compares */
 #define OPT_COUNT_MAX 96    /* options of one command with the global ones */
 
 typedef const char *opt_env_fn(void *user, const char *name);

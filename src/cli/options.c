@@ -67,7 +67,6 @@ static const struct opt_choice xtals[] = {
 	{ "26mhz", 26 }, { "32mhz", 32 }, { "40mhz", 40 }, { "48mhz", 48 }, { NULL, 0 },
 };
 static const struct opt_choice formats[] = { { "esp-idf", 0 }, { NULL, 0 } };
-static const struct opt_choice log_formats[] = { { "defmt", 1 }, { "serial", 2 }, { NULL, 0 } };
 static const struct opt_choice shells[] = {
 	{ "bash", SHELL_BASH },
 	{ "fish", SHELL_FISH },
@@ -196,35 +195,6 @@ static const struct opt idf_opts[] = {
 	OPT_END,
 };
 const struct opt_group opts_idf = { "ESP-IDF format options", idf_opts };
-
-#define M struct monitor_args
-static const struct opt monitor_opts[] = {
-	{ OPT_U32('r', "monitor-baud", "MONITOR_BAUD", M, baud, 1, 20000000,
-		  "baud rate of the monitor"),
-	  .def = "115_200", .env = "MONITOR_BAUD", .config = "monitor.baudrate" },
-	{ OPT_FLAG(0, "no-reset", M, no_reset, "do not restart the chip for the monitor"),
-	  .details = "The command monitor resets the chip unless told this. After flashing "
-		     "it matters with --non-interactive and an --after that doesn't start the "
-		     "app: otherwise the chip is reset then." },
-	{ OPT_FILE(0, "elf", "FILE", M, elf, "ELF to take symbols from"), .flags = OPT_LATER },
-	{ OPT_FILE(0, "rom-elf", "FILE", M, rom_elf, "ELF to take ROM symbols from"),
-	  .flags = OPT_LATER },
-	{ OPT_CHOICE('L', "log-format", "LOG_FORMAT", M, log_format, log_formats,
-		     "encoding of the chip's output"),
-	  .flags = OPT_LATER },
-	{ OPT_STRING('F', "output-format", "OUTPUT_FORMAT", M, output_format,
-		     "format of defmt messages"),
-	  .flags = OPT_LATER },
-	{ OPT_STRING(0, "processors", "PROCESSORS", M, processors,
-		     "external log processors, comma separated"),
-	  .flags = OPT_LATER },
-	{ OPT_FLAG(0, "no-addresses", M, no_addresses, "resolve no addresses"),
-	  .flags = OPT_LATER },
-	{ OPT_FLAG(0, "all-addresses", M, all_addresses, "resolve even misleading addresses"),
-	  .flags = OPT_LATER },
-	OPT_END,
-};
-const struct opt_group opts_monitor = { "Monitor options", monitor_opts };
 
 #define T struct table_args
 static const struct opt table_opts[] = {

@@ -231,7 +231,7 @@ static void take(int fd, const char *want)
 START_TEST(text_goes_to_a_pipe_as_it_is)
 {
 	struct ef_err err = EF_ERR_INIT;
-	struct ef_monitor_opts opts = { .in_fd = -1, .interrupt = &flag };
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
 	struct rig r;
 
 	rig_init(&r, FAKE_SERIAL);
@@ -239,6 +239,7 @@ START_TEST(text_goes_to_a_pipe_as_it_is)
 	r.port.say[r.port.say_count++] = "\xac 5\n";
 	r.stop_after = 5;
 	opts.out_fd = r.out[1];
+	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	take(r.out[0], "boot:\n\xe2\x82\xac 5\n");
 	ck_assert_str_eq(r.port.log, ""); /* attached without touching the lines */
@@ -249,7 +250,7 @@ END_TEST
 START_TEST(a_pipe_types_and_its_end_is_not_ours)
 {
 	struct ef_err err = EF_ERR_INIT;
-	struct ef_monitor_opts opts = { .interrupt = &flag };
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
 	struct rig r;
 
 	rig_init(&r, FAKE_SERIAL);
@@ -258,6 +259,7 @@ START_TEST(a_pipe_types_and_its_end_is_not_ours)
 	r.stop_after = 9;
 	opts.in_fd = r.in[0];
 	opts.out_fd = r.out[1];
+	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	ck_assert_uint_eq(r.port.reads, 9);
 	/* a pipe has no key commands: bytes are bytes */
@@ -270,16 +272,17 @@ END_TEST
 START_TEST(the_reader_leaves)
 {
 	struct ef_err err = EF_ERR_INIT;
-	struct ef_monitor_opts opts = { .in_fd = -1 };
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
 	struct rig r;
 
 	rig_init(&r, FAKE_SERIAL);
 	close(r.out[0]);
 	r.out[0] = -1;
-	r.port.say[r.port.say_count++] = "text";
+	r.port.say[r.port.say_count++] = "text\n";
 	r.port.fail_read = EF_E_PROTOCOL; /* never reached */
 	opts.out_fd = r.out[1];
 	/* SIGPIPE has its default action here, which would end the test */
+	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	rig_release(&r);
 }
@@ -288,7 +291,7 @@ END_TEST
 START_TEST(the_port_goes_away)
 {
 	struct ef_err err = EF_ERR_INIT;
-	struct ef_monitor_opts opts = { .in_fd = -1 };
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
 	struct rig r;
 
 	rig_init(&r, FAKE_SERIAL);
@@ -304,12 +307,13 @@ END_TEST
 START_TEST(an_interrupted_port_is_success)
 {
 	struct ef_err err = EF_ERR_INIT;
-	struct ef_monitor_opts opts = { .in_fd = -1 };
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
 	struct rig r;
 
 	rig_init(&r, FAKE_SERIAL);
 	r.port.fail_read = EF_E_INTR;
 	opts.out_fd = r.out[1];
+	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	ck_assert_int_eq(err.code, EF_OK);
 	rig_release(&r);
@@ -320,7 +324,7 @@ START_TEST(a_stalled_reader_does_not_hold_us)
 {
 	static char big[8192];
 	struct ef_err err = EF_ERR_INIT;
-	struct ef_monitor_opts opts = { .in_fd = -1, .interrupt = &flag };
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
 	struct rig r;
 
 	rig_init(&r, FAKE_SERIAL);
@@ -333,6 +337,7 @@ START_TEST(a_stalled_reader_does_not_hold_us)
 	r.port.say[r.port.say_count++] = "more";
 	r.stop_after = 1;
 	opts.out_fd = r.out[1];
+	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	rig_release(&r);
 }
@@ -344,6 +349,12 @@ static bool same_terminal(const struct termios *a, const struct termios *b)
 	       a->c_lflag == b->c_lflag && memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc)) == 0;
 }
 
+#define HELP                                                                                 \
+	"Commands:\r\n    Ctrl-R               Reset chip\r\n"                                  \
+	"    Ctrl-C or Ctrl-]     Exit\r\n"                                                      \
+	"    Ctrl-T               then h: this help, r: reset, p: download mode, x: exit,\r\n"   \
+	"                         any other key: send it as it is\r\n"
+
 static const struct {
 	const char *type;
 	enum ef_code fail_read;
@@ -352,24 +363,23 @@ static const struct {
 	const char *sent, *log, *shown;
 } sessions[] = {
 	/* Ctrl-C leaves; keys before it are sent, Enter as CR; LF shown as CR LF */
-	{ "ls\r\x1b[A\x03zz", EF_OK, true, FAKE_SERIAL, "ls\r\x1b[A", "", "hi\r\n\r\n" },
+	{ "ls\r\x1b[A\x03zz", EF_OK, true, FAKE_SERIAL, "ls\r\x1b[A", "", "hi\r\n" },
 	/* Ctrl-R resets: the sequence of ef_reset_hard, 100 ms apart */
-	{ "a\x12" "b\x03", EF_OK, true, FAKE_SERIAL, "ab", "20 D0\n20 R1\n120 R0\n", "hi\r\n\r\n" },
+	{ "a\x12" "b\x03", EF_OK, true, FAKE_SERIAL, "ab", "20 D0\n20 R1\n120 R0\n", "hi\r\n" },
 	/* the help, only when wanted */
 	{ "\x03", EF_OK, false, FAKE_SERIAL, "", "",
-	  "Commands:\r\n    CTRL+R    Reset chip\r\n    CTRL+C    Exit\r\n\r\nhi\r\n\r\n" },
+	  HELP "\r\nhi\r\n" },
 	{ "\x12\x03", EF_OK, false, 0, "", "",
-	  "Commands:\r\n    CTRL+R    Reset chip\r\n    CTRL+C    Exit\r\n\r\n"
-	  "(no reset is possible: this port has no DTR and RTS)\r\n\r\nhi\r\n\r\n" },
+	  HELP "(no reset is possible: this port has no DTR and RTS)\r\n\r\nhi\r\n" },
 	/* a port that goes away */
-	{ NULL, EF_E_PORT, true, FAKE_SERIAL, "", "", "hi\r\n\r\n" },
+	{ NULL, EF_E_PORT, true, FAKE_SERIAL, "", "", "hi\r\n" },
 	/* a signal */
-	{ NULL, EF_OK, true, FAKE_SERIAL, "", "", "hi\r\n\r\n" },
+	{ NULL, EF_OK, true, FAKE_SERIAL, "", "", "hi\r\n" },
 };
 
 START_TEST(on_a_terminal)
 {
-	struct ef_monitor_opts opts = { .interrupt = &flag, .is_quiet = sessions[_i].is_quiet };
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
 	struct ef_err err = EF_ERR_INIT;
 	struct termios before, after;
 	struct rig r;
@@ -384,6 +394,8 @@ START_TEST(on_a_terminal)
 	r.stop_after = r.type ? 50 : 4;
 	opts.in_fd = opts.out_fd = r.slave;
 	ck_assert_int_eq(tcgetattr(r.slave, &before), 0);
+	opts.interrupt = &flag;
+	opts.is_quiet = sessions[_i].is_quiet;
 	ok = ef_monitor_run(&r.port.base, &opts, &err);
 	ck_assert_int_eq(tcgetattr(r.slave, &after), 0);
 	ck_assert(same_terminal(&before, &after));
@@ -401,7 +413,7 @@ END_TEST
 
 START_TEST(a_mute_chip_does_not_hold_the_keyboard)
 {
-	struct ef_monitor_opts opts = { .interrupt = &flag, .is_quiet = true };
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
 	struct ef_err err = EF_ERR_INIT;
 	struct rig r;
 
@@ -412,6 +424,7 @@ START_TEST(a_mute_chip_does_not_hold_the_keyboard)
 	r.type = "lost\x03";
 	r.stop_after = 50;
 	opts.in_fd = opts.out_fd = r.slave;
+	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	ck_assert_int_eq(flag, 0);
 	rig_release(&r);

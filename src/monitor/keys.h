@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Which typed character is a command, and which is for the chip. Pure. */
+#ifndef EF_MONITOR_KEYS_H
+#define EF_MONITOR_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <espflash/monitor.h>
+
+enum key_action { KEY_SEND, KEY_EXIT, KEY_RESET, KEY_LOADER, KEY_HELP, KEY_NOTHING };
+
+struct keys {
+	struct ef_monitor_keys set;
+	bool in_menu; /* the menu key was the last one */
+};
+
+extern const struct ef_monitor_keys keys_default;
+
+enum key_action keys_feed(struct keys *k, uint8_t c);
+/* What the user is told: lines, each with a newline. Returns the length, at most cap - 1. */
+size_t keys_help(const struct ef_monitor_keys *set, bool has_lines, char *ret, size_t cap);
+/* "Ctrl-C or Ctrl-]"; "" for no key at all. */
+void keys_name(const char set[EF_MONITOR_KEYS_MAX], char *ret, size_t cap);
+
+#endif

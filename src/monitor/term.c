@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows raw mode and signals. A handler would need a global, and a library
+ * has none: signals that would end or stop the program are blocked and
+ * looked for between two reads (every 20 ms), so that the terminal is sane
+ * before they act. Those for which the program has a handler stay with it.
+ */
+#include "monitor/term.h"
+
+#include <poll.h>
+#include <stddef.h>
+#include <unistd.h>
+
+/* False in the background: touching the terminal would stop the process. */
+static bool is_foreground(int fd)
+{
+	pid_t group = tcgetpgrp(fd);
+
+	return group < 0 || group == getpgrp();
+}
+
+static void enter_raw(struct term *t)
+{
+	struct termios raw;
+
+	if (!t->is_tty || t->is_raw || !is_foreground(t->tty) || tcgetattr(t->tty, &t->saved) != 0)
+		return;
+	raw = t->saved;
+	raw.c_iflag &= ~(tcflag_t)(BRKINT | ICRNL | IGNCR | INLCR | INPCK | ISTRIP | IXON);
+	/* output stays cooked: what others print on this terminal needs its CR */
+	raw.c_oflag |= OPOST | ONLCR;
+	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN | ISIG);
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	t->is_raw = tcsetattr(t->tty, TCSANOW, &raw) == 0;
+}
+
+static void leave_raw(struct term *t)
+{
+	/* NOW: to wait for a stalled terminal to take its output would be for ever */
+	if (t->is_raw)
+		(void)tcsetattr(t->tty, TCSANOW, &t->saved);
+	t->is_raw = false;
+}
+
+/* Faults can't be held back, and what is ignored by default does no harm. */
+static bool is_to_hold(int number)
+{
+	static const int others[] = { SIGSEGV, SIGBUS, SIGFPE,  SIGILL,
+				      SIGCHLD, SIGURG, SIGKILL, SIGSTOP };
+	struct sigaction action;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (number == others[i])
+			return false;
+	/* SIGTTOU: to write, and to restore, from the background */
+	if (number == SIGPIPE || number == SIGTTOU || number == SIGCONT)
+		return true;
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_DFL;
+}
+
+static void hold_signals(struct term *t)
+{
+	static const int numbers[] = {
+		SIGHUP,  SIGINT,  SIGQUIT, SIGTRAP, SIGABRT, SIGUSR1, SIGUSR2,   SIGPIPE, SIGALRM,
+		SIGTERM, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGXCPU, SIGVTALRM, SIGPROF, SIGSYS,
+	};
+
+	sigemptyset(&t->held);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (is_to_hold(numbers[i]))
+			sigaddset(&t->held, numbers[i]);
+	t->is_blocked = sigprocmask(SIG_BLOCK, &t->held, &t->before) == 0;
+}
+
+void term_open(struct term *t, int fd)
+{
+	t->fd = t->tty = fd;
+	t->is_raw = false;
+	t->is_tty = fd >= 0 && isatty(fd);
+	hold_signals(t);
+	enter_raw(t);
+}
+
+static bool take(int number)
+{
+	sigset_t set;
+	int got;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	return sigwait(&set, &got) == 0;
+}
+
+static void stop(struct term *t, int number)
+{
+	bool was_raw = t->is_raw;
+
+	leave_raw(t);
+	(void)take(number);
+	(void)raise(SIGSTOP); /* until SIGCONT */
+	if (was_raw)
+		enter_raw(t);
+}
+
+int term_check(struct term *t)
+{
+	sigset_t pending;
+
+	if (!t->is_blocked || sigpending(&pending) != 0)
+		return 0;
+	for (int number = 1; number < 32; number++) {
+		if (!sigismember(&t->held, number) || !sigismember(&pending, number))
+			continue;
+		if (sigismember(&t->before, number) == 1)
+			continue; /* the program held it back itself */
+		if (number == SIGTSTP || number == SIGTTIN) {
+			stop(t, number);
+		} else if (number == SIGCONT) {
+			/* stopped by what can't be seen, and the shell changed the terminal */
+			(void)take(number);
+			leave_raw(t);
+			enter_raw(t);
+		} else if (number == SIGPIPE || number == SIGTTOU) {
+			(void)take(number); /* the failed write says it */
+		} else {
+			return number;
+		}
+	}
+	return 0;
+}
+
+void term_close(struct term *t)
+{
+	leave_raw(t);
+	if (!t->is_blocked)
+		return;
+	(void)term_check(t); /* none of the harmless ones may kill now */
+	leave_raw(t);
+	t->is_blocked = false;
+	(void)sigprocmask(SIG_SETMASK, &t->before, NULL);
+}
+
+bool term_has_key(const struct term *t)
+{
+	struct pollfd p = { .fd = t->fd, .events = POLLIN };
+
+	return t->fd >= 0 && poll(&p, 1, 0) > 0 && (!t->is_tty || is_foreground(t->fd));
+}
