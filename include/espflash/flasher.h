@@ -66,6 +66,7 @@ struct ef_connect_opts {
 	uint32_t timeout_ms; /**< bound on the time until a chip answers; 0: 10 s */
 	/** Then go on for so long, for a board that comes later; UINT32_MAX: for ever. */
 	uint32_t wait_ms;
+	bool reset_first; /**< no SYNC before the first reset: to try a sequence */
 	/** Somebody can press BOOT and RESET: where that is what is missing, wait for it. */
 	bool has_hands;
 	const struct ef_reset *reset; /**< the only sequence to use; NULL: strategies in turn */

@@ -179,6 +179,26 @@ bool ef_port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *e
  */
 bool ef_port_holder(const char *path, char *ret, size_t cap);
 
+/** What the host tells of itself and of a device; "" and false where nothing is known. */
+struct ef_host_facts {
+	char system[160];       /**< "Linux 6.1.0 x86_64" */
+	char distribution[128];
+	bool is_wsl, is_container;
+	bool has_brltty, has_modem_manager; /**< running: they open what is plugged in */
+	/* Of the device: */
+	bool exists, may_open, is_in_group;
+	char real_path[256]; /**< behind symlinks */
+	unsigned mode;       /**< permission bits */
+	char owner[64], group[64];
+	char driver[64];     /**< "cp210x" */
+	char usb_path[64];   /**< "1-2.3" */
+	char usb_speed[16];  /**< Mbit/s: "12" */
+	unsigned usb_hubs;   /**< between the host and the device */
+	int latency_ms;      /**< FTDI's latency timer; -1: none */
+};
+/** path: a device, a URL, or NULL. */
+void ef_host_facts(const char *path, struct ef_host_facts *ret);
+
 /* ---- the list of ports ---- */
 
 /**

@@ -31,6 +31,9 @@ struct connect_args {
 	bool confirm_port, list_all_ports, no_stub, non_interactive;
 	const char *port;
 	const char *stub;
+	struct opt_u32 connect_attempts, connect_timeout, wait, reset_delay;
+	const char *reset_sequence;
+	bool invert_dtr, invert_rts, no_remember;
 };
 
 struct flash_config_args {

@@ -157,6 +157,7 @@ bool monitor_after(struct cli *cli, struct session *s, const struct connect_args
 
 /* ---- commands ---- */
 
+bool cmd_doctor(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_flash_id(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_read_mac(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err);

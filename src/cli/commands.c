@@ -88,6 +88,32 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "erase-flash",
+	{
+		.name = "doctor",
+		.summary = "find out what is wrong with a board or the way to it",
+		.details = "Looks at the host, the port and its driver, tries each reset sequence "
+			   "alone, identifies the chip and its flash, and measures the line at "
+			   "rising rates. Nothing is written to flash. The report is meant for bug "
+			   "reports.\n\n"
+			   "When the board doesn't connect, the report ends with the verdict, and "
+			   "the exit status is that of the verdict. docs/troubleshooting.md has "
+			   "all of them.",
+		.json = "version, host (object: system, distribution, wsl, container, brltty, "
+			"modem_manager), port (object: name, open, device, may_open, owner, group, "
+			"in_group, held_by, driver, usb_path, usb_speed_mbit, vid, pid, serial, "
+			"latency_timer_ms), device (object or null: as board-info, and straps, "
+			"reads_match_md5), strategies (array: strategy, connects, took_ms, "
+			"first_byte_ms, seen), rates (array: baud, reached, asked, lost, "
+			"round_trip_ms, read_bytes_per_s), highest_safe_baud, connected, attempts "
+			"(array: strategy, baud, start_ms, took_ms, syncs, bytes, first_byte_ms, "
+			"seen, first_bytes), error (object or null: code, exit_status, message, "
+			"hint, verdict, evidence, meaning)",
+		.examples = { "doctor", "doctor --port /dev/ttyUSB0 --json" },
+		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
+			  { &opts_connect, offsetof(struct board_info_args, connect) } },
+		.args_size = sizeof(struct board_info_args),
+		.run = cmd_doctor,
+	},
 		.summary = "erase the whole flash",
 		.details = "Bootloader, partition table, apps and data: everything. The ROM loader "
 			   "(--no-stub) does it in steps and has to know the flash size.",

@@ -209,6 +209,8 @@ static bool parse_long(struct parser *p, const char *word, struct ef_err *err)
 		if (text)
 			return ef_fail(err, EF_E_USAGE, "option '--%s' takes no value",
 				       ref.opt->name);
+	} else if (!text && ref.opt->bare) {
+		text = ref.opt->bare;
 	} else if (!text && !take_value(p, ref.opt, &text, err)) {
 		return false;
 	}

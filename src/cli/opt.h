@@ -85,6 +85,7 @@ struct opt {
 	const char *env;     /* environment variable; NULL */
 	const char *config;  /* key in a configuration file, "flash.mode"; NULL */
 	const char *def;     /* default, in the option's own grammar; NULL */
+	const char *bare;    /* value when none is attached (--wait, --wait=5); NULL: it needs one */
 	const char *conflicts; /* name of an option that excludes this one; NULL */
 	const char *needs;   /* name of an option that must be given too; NULL */
 };

@@ -31,20 +31,6 @@ static const struct opt_choice progresses[] = {
 	{ "none", PROGRESS_NONE },
 	{ NULL, 0 },
 };
-static const struct opt_choice befores[] = {
-	{ "default-reset", EF_BEFORE_DEFAULT_RESET },
-	{ "no-reset", EF_BEFORE_NO_RESET },
-	{ "no-reset-no-sync", EF_BEFORE_NO_RESET_NO_SYNC },
-	{ "usb-reset", EF_BEFORE_USB_RESET },
-	{ NULL, 0 },
-};
-static const struct opt_choice afters[] = {
-	{ "hard-reset", EF_AFTER_HARD_RESET },
-	{ "no-reset", EF_AFTER_NO_RESET },
-	{ "no-reset-no-stub", EF_AFTER_NO_RESET_NO_STUB },
-	{ "watchdog-reset", EF_AFTER_WATCHDOG_RESET },
-	{ NULL, 0 },
-};
 static const struct opt_choice freqs[] = {
 	{ "12mhz", 12 }, { "15mhz", 15 }, { "16mhz", 16 }, { "20mhz", 20 },
 	{ "24mhz", 24 }, { "26mhz", 26 }, { "30mhz", 30 }, { "40mhz", 40 },
@@ -111,35 +97,6 @@ static const struct opt json_opts[] = {
 	OPT_END,
 };
 const struct opt_group opts_json = { "Output options", json_opts };
-
-#define C struct connect_args
-static const struct opt connect_opts[] = {
-	{ OPT_STRING('p', "port", "PORT", C, port, "serial port, or URL of one"),
-	  .complete = OPT_COMPLETE_PORT, .env = "ESPFLASH_PORT", .config = "connection.serial",
-	  .details = "A device path, socket://HOST:PORT (raw TCP), rfc2217://HOST:PORT "
-		     "(serial over telnet), or the one USB port with serial=NUMBER, "
-		     "vid:pid=303a:1001 or location=1-2.3. Without it: the only connected "
-		     "board that is known." },
-	{ OPT_U32('B', "baud", "BAUD", C, baud, 1, 20000000, "baud rate for flashing"),
-	  .env = "ESPFLASH_BAUD", .config = "baudrate",
-	  .details = "The connection starts at 115200, and falls back to it when the chip "
-		     "can't be heard at the new rate." },
-	{ OPT_CHIP('c', "chip", "CHIP", C, chip, "chip that must be connected"), .config = "chip" },
-	{ OPT_CHOICE('b', "before", "BEFORE", C, before, befores,
-		     "how to get the chip into download mode"),
-	  .def = "default-reset", .config = "before" },
-	{ OPT_CHOICE('a', "after", "AFTER", C, after, afters, "what to do with the chip when done"),
-	  .def = "hard-reset", .config = "after" },
-	{ OPT_FLAG(0, "no-stub", C, no_stub, "talk to the ROM loader, load no flasher stub") },
-	{ OPT_FILE(0, "stub", "FILE", C, stub, "flasher stub to load, in esptool's JSON form"),
-	  .conflicts = "no-stub" },
-	{ OPT_FLAG(0, "confirm-port", C, confirm_port, "ask before using the only known board") },
-	{ OPT_FLAG(0, "list-all-ports", C, list_all_ports,
-		   "choose among all ports, not only USB") },
-	{ OPT_FLAG(0, "non-interactive", C, non_interactive, "never ask anything") },
-	OPT_END,
-};
-const struct opt_group opts_connect = { "Connection options", connect_opts };
 
 #define F struct flash_config_args
 static const struct opt flash_config_opts[] = {

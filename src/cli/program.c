@@ -163,6 +163,7 @@ int cli_main(int argc, char **argv)
 		ok = run(&cli, &parsed, args, &err);
 	status = finish(&cli, ok, &err);
 	config_free(cli.config);
+	free(cli.connected);
 	free(args);
 	return status;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/connect_setup.h"
 #include "base/util.h"
 
 #define BAR_CELLS   40
@@ -312,6 +313,7 @@ static void error_json(struct cli *cli, const struct ef_err *err)
 	json_number(j, "exit_status", (uint64_t)ef_code_exit_status(err->code));
 	json_text(j, "message", err->msg);
 	json_text(j, "hint", *err->hint ? err->hint : NULL);
+	diagnosis_json(cli, j);
 	json_end(j);
 	/* Nothing is left to tell of an error while telling an error. */
 	(void)!json_print(j, cli->out, &ignored);

@@ -269,7 +269,7 @@ static bool first_sync(struct connecting *c, enum ef_sync_result *ret, struct ef
 	bool ok;
 
 	/* A board that is in download mode already, or whose lines lead nowhere. */
-	if (f->must_reset && may_reset(f))
+	if ((f->must_reset || f->opts.reset_first) && may_reset(f))
 		return true;
 	connect_log_begin(f, "", false);
 	ok = try_sync(c, SYNC_TIMEOUT_MS, ret, err);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* What doctor finds out (cmd_doctor.c) and shows (cmd_doctor_show.c). */
+#ifndef EF_CLI_CMD_DOCTOR_H
+#define EF_CLI_CMD_DOCTOR_H
+
+#include "cli/cli.h"
+
+#define DOCTOR_TRIES_MAX 8
+#define DOCTOR_RATES_MAX 8
+
+/* A reset sequence, tried alone. */
+struct doctor_try {
+	char strategy[24];
+	bool is_ok;
+	uint64_t took_us;  /* until the chip answered, or until it was given up */
+	uint64_t first_us; /* from the start of the reset to the first byte */
+	enum ef_verdict seen;
+};
+
+/* A rate, with so many questions to the chip. */
+struct doctor_rate {
+	uint32_t rate_hz;
+	bool is_reached;
+	unsigned asked, lost;
+	uint64_t min_us, sum_us, max_us; /* round trips */
+	uint32_t bytes_per_s;            /* of a read of flash, checked by MD5; 0: not done */
+};
+
+struct doctor {
+	char port[512];
+	struct ef_port_info info;
+	struct ef_host_facts host;
+	char holder[96];
+	bool is_open, is_connected, has_straps, is_read_stable, was_read;
+	struct ef_device dev;
+	uint32_t straps;
+	struct doctor_try tries[DOCTOR_TRIES_MAX];
+	size_t try_count;
+	struct doctor_rate rates[DOCTOR_RATES_MAX];
+	size_t rate_count;
+	uint32_t best_hz; /* the highest rate without an error; 0: none was measured */
+	char worked[24];
+	const struct ef_connect_report *report; /* NULL: it wasn't tried */
+	struct ef_err err;                      /* why it ended early */
+};
+
+void doctor_print(FILE *out, const struct doctor *d);
+bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err) EF_MUST_CHECK;
+
+#endif
