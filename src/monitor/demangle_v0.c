@@ -36,7 +36,7 @@ static uint64_t base62(struct v0 *v)
 			digit = (unsigned)(c - 'A') + 36;
 		else
 			digit = 62;
-		if (digit == 62 || value > UINT32_MAX) {
+		if (digit == 62 || value > (UINT64_MAX - digit) / 62 - 1) {
 			v->m.bad = true;
 			return 0;
 		}
@@ -61,7 +61,8 @@ static const char *identifier(struct v0 *v, size_t *ret_len)
 {
 	if (*v->m.p == 'u')
 		v->m.bad = true;
-	*ret_len = ef_mangled_decimal(&v->m);
+	/* No number begins with 0: what follows an empty name may. */
+	*ret_len = ef_mangled_eat(&v->m, '0') ? 0 : ef_mangled_decimal(&v->m);
 	ef_mangled_eat(&v->m, '_');
 	return ef_mangled_take(&v->m, *ret_len);
 }
