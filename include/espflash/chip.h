@@ -53,6 +53,8 @@ enum ef_chip_flag {
 	EF_CHIP_SDM_REFUSES_READ_REG = 1u << 13,
 	/** on USB-OTG a hard reset is a watchdog reset */
 	EF_CHIP_OTG_RESET_BY_WATCHDOG = 1u << 14,
+	/** told to leave its loader, the ROM boots from flash (ESP32) */
+	EF_CHIP_ROM_RUNS_FLASH = 1u << 15,
 };
 
 /** Up to three bit groups that together make one value; width 0 ends the list. */

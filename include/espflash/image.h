@@ -119,6 +119,51 @@ bool ef_app_desc_parse(const uint8_t *data, size_t len, struct ef_app_desc *ret)
 /** The descriptor at its place in an app image. */
 bool ef_image_app_desc(const uint8_t *image, size_t len, struct ef_app_desc *ret);
 
+/** What a bootloader says of itself (magic 0x50, ESP-IDF 5.2 and later); strings are cleaned. */
+struct ef_bootloader_desc {
+	uint8_t secure_version;
+	uint32_t version;
+	char idf_version[33], date_time[25];
+};
+#define EF_BOOTLOADER_DESC_SIZE 80
+/** As ef_app_desc_parse. One byte of magic proves little: what is no text is no descriptor. */
+bool ef_bootloader_desc_parse(const uint8_t *data, size_t len, struct ef_bootloader_desc *ret);
+/** The descriptor at its place in a bootloader image. */
+bool ef_image_bootloader_desc(const uint8_t *image, size_t len, struct ef_bootloader_desc *ret);
+
+/** The sector of secure boot V2 behind an image. Nothing is said of the signatures themselves. */
+struct ef_image_signature {
+	uint32_t off;    /**< of the sector, from the image's start */
+	unsigned blocks; /**< 1 to 3 */
+	uint8_t version; /**< of the first block: 2 RSA, 3 ECDSA */
+	bool is_digest_valid; /**< all blocks are for just this image */
+};
+/** false when there is none (or len ends before it). */
+bool ef_image_signature(const uint8_t *image, size_t len, const struct ef_image_info *info,
+			struct ef_image_signature *ret);
+
+/** What a file of unknown kind holds. */
+enum ef_file_kind {
+	EF_FILE_UNKNOWN, /**< none of these; may be text (a CSV) */
+	EF_FILE_IMAGE,   /**< begins with an image's magic; nothing else was recognised in it */
+	EF_FILE_MERGED,  /**< content of a flash from address 0 */
+	EF_FILE_TABLE,   /**< a binary partition table */
+	EF_FILE_ESP8266, /**< an image of a chip that isn't supported */
+};
+struct ef_file_layout {
+	enum ef_file_kind kind;
+	/* MERGED only */
+	bool has_bootloader;
+	uint32_t bootloader_off;
+	bool has_table;
+	uint32_t table_off;
+	bool is_table_valid;             /**< else table_err tells */
+	struct ef_partition_table table; /**< when it is valid */
+	struct ef_err table_err;
+};
+/** Look at a file from its beginning. Whether the images in it are whole is not said here. */
+void ef_file_survey(const uint8_t *data, size_t len, struct ef_file_layout *ret);
+
 /* ---- building ---- */
 
 struct ef_image_opts {

@@ -146,6 +146,30 @@ struct write_bin_args {
 	bool monitor, exact, erase_all, no_verify, no_skip;
 };
 
+struct read_mem_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct opt_u32 address;
+};
+
+struct write_mem_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct opt_u32 address, value, mask;
+};
+
+struct dump_mem_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct opt_u32 address, size;
+	const char *file;
+};
+
+struct load_ram_args {
+	struct connect_args connect;
+	const char *file;
+};
+
 struct image_info_args {
 	const char *file;
 	struct json_args json;
@@ -158,7 +182,7 @@ struct attach_args {
 	struct json_args json;
 };
 
-/* reset */
+/* reset, run */
 struct lines_args {
 	struct connect_args connect;
 };

@@ -127,6 +127,9 @@ struct session {
 /* Choose and open the port, connect. What is found is in ef_flasher_device(). */
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
 		  struct ef_err *err) EF_MUST_CHECK;
+/* The same without touching the flash: for work on memory. */
+bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
+		       struct ef_err *err) EF_MUST_CHECK;
 /* Only the port, at the monitor's rate; nothing is sent. keep_lines: not even a line changes. */
 bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
 		       bool keep_lines, struct session *ret, struct ef_err *err) EF_MUST_CHECK;
@@ -139,6 +142,14 @@ void device_print(FILE *out, const struct ef_device *dev, uint32_t flash_size);
 void device_json(struct json_out *j, const struct ef_device *dev);
 
 bool device_is_encrypted(const struct ef_security_info *security);
+
+/* ---- cmd_partition.c ---- */
+
+struct ef_partition_table;
+/* espflash's drawing of a table. */
+void partition_show(struct cli *cli, const struct ef_partition_table *table);
+/* has_md5 and partitions, into the open object. */
+void partition_json(struct json_out *j, const struct ef_partition_table *table);
 
 /* ---- shared by flash and write-bin ---- */
 
@@ -160,6 +171,11 @@ bool monitor_after(struct cli *cli, struct session *s, const struct connect_args
 bool cmd_doctor(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_flash_id(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_read_mac(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_write_mem(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_dump_mem(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_load_ram(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_run(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_monitor(struct cli *cli, const void *args, struct ef_err *err);

@@ -1,137 +1,283 @@
 /* SPDX-License-Identifier: MIT */
-/* image-info: what a file with an ESP image says of itself, as text or JSON. */
+/*
+ * image-info: what a file says of itself: an image, the content of a whole
+ * flash, or a partition table. Knows which parts of a whole flash are worth a
+ * look, and that what is damaged is shown before it is called an error.
+ */
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli/cli.h"
+#include "cli/image_facts.h"
 #include "base/util.h"
-#include <espflash/image.h>
 
-struct facts {
-	struct ef_image_info image;
-	const struct ef_chip *chip; /* NULL: no chip has this id */
-	struct ef_app_desc app;
-	bool has_app;
+/* A partition's first bytes tell whether it is in use. */
+#define PEEK 32u
+
+struct job {
+	struct cli *cli;
+	const char *path;
+	const uint8_t *data;
+	size_t len;
+	struct ef_file_layout layout;
+	struct json_out *json; /* --json: under construction */
+	struct ef_err first;   /* the first thing that is wrong; the rest is shown all the same */
 };
 
-static bool checksum_ok(const struct facts *f)
+static void blame(struct job *job, const struct ef_err *err, const char *part)
 {
-	return f->image.checksum_stored == f->image.checksum_computed;
-}
-
-static const char *memory_name(const struct facts *f, uint32_t addr)
-{
-	const struct ef_mem *mem = f->chip ? ef_chip_mem(f->chip, addr) : NULL;
-
-	/* What only brings the next segment to its place in flash is for no address. */
-	if (addr == 0)
-		return "padding";
-	return mem ? mem->name : NULL;
-}
-
-static void print_text(FILE *out, const struct facts *f)
-{
-	const struct ef_image_info *i = &f->image;
-
-	fprintf(out, "Chip type:         %s (id %u)\n", f->chip ? f->chip->name : "unknown",
-		i->chip_id);
-	fprintf(out, "Minimum revision:  v%u.%u\n", i->min_rev / 100u, i->min_rev % 100u);
-	fprintf(out, "Entry point:       0x%08" PRIx32 "\n", i->entry);
-	fprintf(out, "Flash mode:        %s\n", ef_flash_mode_name((enum ef_flash_mode)i->mode));
-	fprintf(out, "Flash size:        %s\n",
-		ef_flash_size_name(ef_flash_size_bytes(i->size_code)));
-	fprintf(out, "Image size:        %" PRIu32 " bytes\n", i->len);
-	fprintf(out, "Checksum:          0x%02x (%s)\n", i->checksum_stored,
-		checksum_ok(f) ? "valid" : "WRONG");
-	fprintf(out, "SHA-256 digest:    %s\n",
-		!i->has_digest       ? "none"
-		: i->is_digest_valid ? "valid"
-				     : "WRONG");
-	for (unsigned n = 0; n < i->segment_count; n++) {
-		const struct ef_segment *seg = &i->segment[n];
-		const char *memory = memory_name(f, seg->addr);
-
-		fprintf(out, "Segment %-2u         0x%08" PRIx32 ", %" PRIu32 " bytes, %s\n", n,
-			seg->addr, seg->len, memory ? memory : "unknown memory");
-	}
-	if (!f->has_app)
+	if (job->first.code != EF_OK)
 		return;
-	fprintf(out, "Project:           %s %s\n", f->app.project, f->app.version);
-	fprintf(out, "Built:             %s %s, %s\n", f->app.date, f->app.time,
-		f->app.idf_version);
-}
-
-static void app_json(struct json_out *j, const struct facts *f)
-{
-	char hash[2 * sizeof(f->app.elf_sha256) + 1];
-
-	if (!f->has_app) {
-		json_null(j, "app");
-		return;
-	}
-	ef_hex(hash, f->app.elf_sha256, sizeof(f->app.elf_sha256));
-	json_begin_object(j, "app");
-	json_text(j, "project", f->app.project);
-	json_text(j, "version", f->app.version);
-	json_text(j, "idf_version", f->app.idf_version);
-	json_text(j, "date", f->app.date);
-	json_text(j, "time", f->app.time);
-	json_text(j, "elf_sha256", hash);
-	json_end(j);
-}
-
-static bool print_json(struct cli *cli, const struct facts *f, struct ef_err *err)
-{
-	const struct ef_image_info *i = &f->image;
-	struct json_out *j = json_new(cli->command);
-
-	json_text(j, "chip", f->chip ? f->chip->name : NULL);
-	json_number(j, "chip_id", i->chip_id);
-	json_number(j, "entry", i->entry);
-	json_text(j, "flash_mode", ef_flash_mode_name((enum ef_flash_mode)i->mode));
-	json_number(j, "flash_size", ef_flash_size_bytes(i->size_code));
-	json_number(j, "min_revision", i->min_rev);
-	json_number(j, "size", i->len);
-	json_begin_array(j, "segments");
-	for (unsigned n = 0; n < i->segment_count; n++) {
-		json_begin_object(j, NULL);
-		json_number(j, "address", i->segment[n].addr);
-		json_number(j, "size", i->segment[n].len);
-		json_number(j, "offset", i->segment[n].off);
-		json_text(j, "memory", memory_name(f, i->segment[n].addr));
-		json_end(j);
-	}
-	json_end(j);
-	json_bool(j, "checksum_valid", checksum_ok(f));
-	if (i->has_digest)
-		json_bool(j, "digest_valid", i->is_digest_valid);
+	job->first = *err;
+	if (part)
+		ef_context(&job->first, "image '%s': %s", job->path, part);
 	else
-		json_null(j, "digest_valid");
-	app_json(j, f);
-	return json_print(j, cli->out, err);
+		ef_context(&job->first, "image '%s'", job->path);
+}
+
+/* ---- one image ---- */
+
+static bool one_image(struct job *job, struct ef_err *err)
+{
+	struct image_facts f;
+
+	if (!image_facts_read(job->data, job->len, &f, err) ||
+	    (job->cli->is_json && !ef_image_verify(&f.image, err)))
+		return ef_context(err, "image '%s'", job->path);
+	if (job->cli->is_json) {
+		job->json = json_new(job->cli->command);
+		json_text(job->json, "kind", image_facts_kind(&f));
+		image_facts_json(job->json, &f);
+		return json_print(job->json, job->cli->out, err);
+	}
+	/* People see everything and then the error; programs get one object, this one or that. */
+	image_facts_print(job->cli->out, &f);
+	return ef_image_verify(&f.image, err) || ef_context(err, "image '%s'", job->path);
+}
+
+/* ---- a partition table ---- */
+
+static bool one_table(struct job *job, struct ef_err *err)
+{
+	const struct ef_partition_opts opts = { .bootloader_offset = EF_PART_NO_OFFSET };
+	struct ef_partition_table table;
+
+	if (job->len > EF_MAX_CSV)
+		return ef_fail(err, EF_E_INPUT, "'%s' is neither an image nor a partition table",
+			       job->path);
+	if (!ef_partition_parse(job->data, job->len, &opts, &table, err))
+		return ef_context(err, "partition table '%s'", job->path);
+	if (!job->cli->is_json) {
+		partition_show(job->cli, &table);
+		return true;
+	}
+	job->json = json_new(job->cli->command);
+	json_text(job->json, "kind", "partition-table");
+	partition_json(job->json, &table);
+	return json_print(job->json, job->cli->out, err);
+}
+
+/* Whether it may be a CSV; what else there is gets the plain answer. */
+static bool is_text(const uint8_t *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (data[i] == 0)
+			return false;
+	return len > 0 && len <= EF_MAX_CSV && memchr(data, ',', len);
+}
+
+/* ---- a whole flash ---- */
+
+/* part: for messages; partition NULL: the bootloader. */
+static void flash_image(struct job *job, uint32_t addr, size_t room, const char *part,
+			const char *partition)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct image_facts f;
+	bool is_whole;
+
+	if (!image_facts_read(job->data + addr, room, &f, &err)) {
+		if (!job->json)
+			fprintf(job->cli->out, "%s\n", err.msg);
+		blame(job, &err, part);
+		return;
+	}
+	is_whole = ef_image_verify(&f.image, &err);
+	if (!is_whole)
+		blame(job, &err, part);
+	f.behind = 0; /* the next thing in flash, or padding */
+	if (!job->json) {
+		image_facts_print(job->cli->out, &f);
+		return;
+	}
+	json_begin_object(job->json, NULL);
+	json_number(job->json, "address", addr);
+	json_text(job->json, "partition", partition);
+	json_text(job->json, "kind", image_facts_kind(&f));
+	image_facts_json(job->json, &f);
+	json_end(job->json);
+}
+
+static void bootloader(struct job *job)
+{
+	uint32_t off = job->layout.bootloader_off;
+	size_t end = job->layout.has_table && job->layout.table_off > off ? job->layout.table_off
+									  : job->len;
+
+	if (!job->json)
+		fprintf(job->cli->out, "Bootloader at 0x%" PRIx32 "\n", off);
+	flash_image(job, off, end - off, "bootloader", NULL);
+}
+
+/* Room for the image in the file; 0 (and a word about it) when there is none. */
+static size_t app_room(struct job *job, const struct ef_partition *p)
+{
+	size_t room = p->offset < job->len ? job->len - p->offset : 0;
+	const char *what = NULL;
+	size_t erased = 0;
+
+	if (room > p->size)
+		room = p->size;
+	while (erased < room && erased < PEEK && job->data[p->offset + erased] == 0xff)
+		erased++;
+	if (room == 0)
+		what = "not in this file";
+	else if (erased == (room < PEEK ? room : PEEK))
+		what = "empty";
+	else if (job->data[p->offset] != 0xe9)
+		what = "no image, or an encrypted one";
+	if (what && !job->json)
+		fprintf(job->cli->out, "%s\n", what);
+	return what ? 0 : room;
+}
+
+static void apps(struct job *job)
+{
+	for (size_t i = 0; i < job->layout.table.count; i++) {
+		const struct ef_partition *p = &job->layout.table.part[i];
+		char name[sizeof(p->name)], part[64];
+		size_t room;
+
+		if (p->type != EF_PART_APP)
+			continue;
+		(void)ef_strlcpy(name, sizeof(name), p->name);
+		ef_clean_text(name);
+		(void)ef_snprintf(part, sizeof(part), "partition '%s'", name);
+		if (!job->json)
+			fprintf(job->cli->out, "\nApp partition '%s' at 0x%" PRIx32 "\n", name,
+				p->offset);
+		room = app_room(job, p);
+		if (room)
+			flash_image(job, p->offset, room, part, name);
+	}
+}
+
+static void flash_table(struct job *job)
+{
+	struct ef_file_layout *l = &job->layout;
+	const struct ef_partition_opts opts = {
+		.table_offset = l->table_off,
+		.bootloader_offset = l->has_bootloader ? l->bootloader_off : EF_PART_NO_OFFSET,
+	};
+	struct ef_err err = l->table_err;
+
+	if (!job->json)
+		fprintf(job->cli->out, "%sPartition table at 0x%" PRIx32 "\n",
+			l->has_bootloader ? "\n" : "", l->table_off);
+	if (!l->is_table_valid) {
+		if (!job->json)
+			fprintf(job->cli->out, "%s\n", err.msg);
+		blame(job, &err, "partition table");
+		return;
+	}
+	if (!ef_partition_check(&l->table, &opts, &err))
+		blame(job, &err, "partition table");
+	if (!job->json)
+		partition_show(job->cli, &l->table);
+}
+
+static void flash_json(struct job *job)
+{
+	const struct ef_file_layout *l = &job->layout;
+
+	json_text(job->json, "kind", "merged");
+	json_number(job->json, "size", job->len);
+	json_begin_array(job->json, "images");
+	if (l->has_bootloader)
+		bootloader(job);
+	if (l->is_table_valid)
+		apps(job);
+	json_end(job->json);
+	if (!l->has_table) {
+		json_null(job->json, "partition_table");
+		return;
+	}
+	json_begin_object(job->json, "partition_table");
+	json_number(job->json, "address", l->table_off);
+	partition_json(job->json, &l->table);
+	json_end(job->json);
+	flash_table(job);
+}
+
+static bool whole_flash(struct job *job, struct ef_err *err)
+{
+	const struct ef_file_layout *l = &job->layout;
+
+	if (job->cli->is_json) {
+		job->json = json_new(job->cli->command);
+		if (!job->json)
+			return ef_fail(err, EF_E_IO, "out of memory for JSON output");
+		flash_json(job);
+	} else {
+		if (l->has_bootloader)
+			bootloader(job);
+		if (l->has_table)
+			flash_table(job);
+		if (l->is_table_valid)
+			apps(job);
+	}
+	if (job->first.code == EF_OK)
+		return !job->json || json_print(job->json, job->cli->out, err);
+	json_free(job->json);
+	*err = job->first;
+	return false;
 }
 
 bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct image_info_args *a = args;
+	struct job job = { .cli = cli, .path = a->file, .first = EF_ERR_INIT };
 	struct ef_map file = { 0 };
-	struct facts f;
-	bool ok = false;
+	bool ok;
 
 	if (!ef_map_open(&file, a->file, EF_MAX_IMAGE, err))
 		return false;
-	if (!ef_image_parse(file.data, file.len, &f.image, err)) {
-		ef_context(err, "image '%s'", a->file);
-		goto out;
+	job.data = file.data;
+	job.len = file.len;
+	ef_file_survey(file.data, file.len, &job.layout);
+	switch (job.layout.kind) {
+	case EF_FILE_MERGED:
+		ok = whole_flash(&job, err);
+		break;
+	case EF_FILE_TABLE:
+		ok = one_table(&job, err);
+		break;
+	case EF_FILE_ESP8266:
+		ok = ef_fail(err, EF_E_UNSUPP,
+			     "'%s' is an image for the ESP8266, which is not supported", a->file);
+		break;
+	case EF_FILE_UNKNOWN:
+		if (is_text(file.data, file.len)) {
+			ok = one_table(&job, err);
+			break;
+		}
+		ok = one_image(&job, err); /* whose error says what is missing */
+		break;
+	case EF_FILE_IMAGE:
+	default:
+		ok = one_image(&job, err);
+		break;
 	}
-	f.chip = ef_chip_by_image_id(f.image.chip_id);
-	f.has_app = ef_image_app_desc(file.data, file.len, &f.app);
-	/* People see everything and then the error; programs get one object, this one or that. */
-	if (!cli->is_json)
-		print_text(cli->out, &f);
-	ok = ef_image_verify(&f.image, err) || ef_context(err, "image '%s'", a->file);
-	if (ok && cli->is_json)
-		ok = print_json(cli, &f, err);
-out:
 	ef_map_release(&file);
 	return ok;
 }

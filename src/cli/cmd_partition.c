@@ -100,7 +100,7 @@ static void print_row(FILE *out, const struct row *row, const size_t width[COLUM
 	fputc('\n', out);
 }
 
-static void show(struct cli *cli, const struct ef_partition_table *table)
+void partition_show(struct cli *cli, const struct ef_partition_table *table)
 {
 	size_t width[COLUMNS] = { 0 };
 	struct row row = { .cell = { "" } };
@@ -127,9 +127,8 @@ static void show(struct cli *cli, const struct ef_partition_table *table)
 	print_rule(cli->out, width, "╰", "─", "┴", "╯");
 }
 
-static bool show_json(struct cli *cli, const struct ef_partition_table *table, struct ef_err *err)
+void partition_json(struct json_out *j, const struct ef_partition_table *table)
 {
-	struct json_out *j = json_new(cli->command);
 	char name[EF_PART_NAME_SIZE], label[sizeof(table->part[0].name)];
 
 	json_bool(j, "has_md5", table->has_md5);
@@ -154,6 +153,13 @@ static bool show_json(struct cli *cli, const struct ef_partition_table *table, s
 		json_end(j);
 	}
 	json_end(j);
+}
+
+static bool show_json(struct cli *cli, const struct ef_partition_table *table, struct ef_err *err)
+{
+	struct json_out *j = json_new(cli->command);
+
+	partition_json(j, table);
 	return json_print(j, cli->out, err);
 }
 
@@ -226,7 +232,7 @@ bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 	else if (cli->is_json)
 		ok = show_json(cli, &table, err);
 	else {
-		show(cli, &table);
+		partition_show(cli, &table);
 		ok = true;
 	}
 out:

@@ -87,8 +87,6 @@ static const struct opt_command commands[] = {
 		.run = cmd_config,
 	},
 	{
-		.name = "erase-flash",
-	{
 		.name = "doctor",
 		.summary = "find out what is wrong with a board or the way to it",
 		.details = "Looks at the host, the port and its driver, tries each reset sequence "
@@ -114,6 +112,24 @@ static const struct opt_command commands[] = {
 		.args_size = sizeof(struct board_info_args),
 		.run = cmd_doctor,
 	},
+	{
+		.name = "dump-mem",
+		.summary = "read a range of the chip's memory into a file",
+		.details = "RAM, ROM or registers, any address and length. It is read word by "
+			   "word: registers that change when they are read do so here, too. "
+			   "Where a chip has no memory, reading may crash its loader. The file "
+			   "appears when it is complete.",
+		.json = "address, size, file",
+		.examples = { "dump-mem 0x40000000 0x10000 rom.bin",
+			      "dump-mem --no-stub 0x3fc80000 4096 ram.bin" },
+		.uses = { { &opts_dump_mem, 0 },
+			  { &opts_json, offsetof(struct dump_mem_args, json) },
+			  { &opts_connect, offsetof(struct dump_mem_args, connect) } },
+		.args_size = sizeof(struct dump_mem_args),
+		.run = cmd_dump_mem,
+	},
+	{
+		.name = "erase-flash",
 		.summary = "erase the whole flash",
 		.details = "Bootloader, partition table, apps and data: everything. The ROM loader "
 			   "(--no-stub) does it in steps and has to know the flash size.",
@@ -208,14 +224,25 @@ static const struct opt_command commands[] = {
 	{
 		.name = "image-info",
 		.summary = "explain an image file",
-		.details = "Header, segments, checksum, digest and app descriptor of an app or "
-			   "bootloader image. A wrong checksum or digest is an error.",
-		.json = "chip (name or null), chip_id, entry, flash_mode, flash_size (bytes), "
-			"min_revision, size, segments: array of objects with address, size, "
-			"offset, memory (name or null); checksum_valid, digest_valid (null without "
-			"one), app: object or null: project, version, idf_version, date, time, "
-			"elf_sha256",
-		.examples = { "image-info app.bin" },
+		.details = "An app, bootloader or RAM image: header, segments, checksum, digest, "
+			   "signature sector, descriptor. The content of a whole flash (from "
+			   "address 0): bootloader, partition table and every app in it. Or a "
+			   "partition table. A wrong checksum or digest is an error.",
+		.json = "kind (\"app\", \"bootloader\", \"ram\", \"merged\", "
+			"\"partition-table\"). Of an image: chip (name or null), chip_id, "
+			"entry, flash_mode, flash_frequency_mhz (or null), flash_size "
+			"(bytes), flash_wp_pin (or null), min_revision, max_revision (or "
+			"null), size, segments: array of objects with address, size, offset, "
+			"memory (name or null); checksum_valid, digest_valid (null without "
+			"one), signature: object or null: offset, blocks, version, "
+			"digest_valid; app: object or null: project, version, idf_version, "
+			"date, time, elf_sha256, secure_version, min_efuse_block_revision, "
+			"max_efuse_block_revision; bootloader: object or null: version, "
+			"idf_version, date_time, secure_version. Merged: size, images: array "
+			"of such objects with address, partition (null for the bootloader), "
+			"kind; partition_table: object or null: address and what a table has. "
+			"Of a table: has_md5, partitions as in partition-table",
+		.examples = { "image-info app.bin", "image-info --json flash.bin" },
 		.uses = { { &opts_image_info, 0 },
 			  { &opts_json, offsetof(struct image_info_args, json) } },
 		.args_size = sizeof(struct image_info_args),
@@ -235,6 +262,19 @@ static const struct opt_command commands[] = {
 			  { &opts_json, offsetof(struct list_ports_args, json) } },
 		.args_size = sizeof(struct list_ports_args),
 		.run = cmd_list_ports,
+	},
+	{
+		.name = "load-ram",
+		.summary = "load a program into RAM and start it",
+		.details = "An ESP image whose segments are all in RAM, or an ELF that is linked "
+			   "so. Nothing is written to flash, and the chip is not reset "
+			   "afterwards: --after is without effect. A program that needs the RAM "
+			   "of the flasher stub is refused; --no-stub makes room.",
+		.examples = { "load-ram program.bin", "load-ram --no-stub program.elf" },
+		.uses = { { &opts_load_ram, 0 },
+			  { &opts_connect, offsetof(struct load_ram_args, connect) } },
+		.args_size = sizeof(struct load_ram_args),
+		.run = cmd_load_ram,
 	},
 	{
 		.name = "monitor",
@@ -303,6 +343,19 @@ static const struct opt_command commands[] = {
 		.run = cmd_read_mac,
 	},
 	{
+		.name = "read-mem",
+		.summary = "print a word of the chip's memory",
+		.details = "Of RAM, ROM or a register. Where a chip has no memory, reading may "
+			   "crash its loader.",
+		.json = "address, value",
+		.examples = { "read-mem 0x40001000", "read-mem --json 0x60008044" },
+		.uses = { { &opts_read_mem, 0 },
+			  { &opts_json, offsetof(struct read_mem_args, json) },
+			  { &opts_connect, offsetof(struct read_mem_args, connect) } },
+		.args_size = sizeof(struct read_mem_args),
+		.run = cmd_read_mem,
+	},
+	{
 		.name = "reset",
 		.summary = "reset the chip",
 		.details = "By the control lines alone: the chip need not answer, and starts its "
@@ -313,6 +366,19 @@ static const struct opt_command commands[] = {
 		.uses = { { &opts_connect, offsetof(struct lines_args, connect) } },
 		.args_size = sizeof(struct lines_args),
 		.run = cmd_reset,
+	},
+	{
+		.name = "run",
+		.summary = "leave the loader and start the app in flash",
+		.details = "For a chip that waits in its loader. By the reset lines; where the "
+			   "port has none, or with --after no-reset, by the ROM loader (ESP32) or "
+			   "the chip's watchdog; these two lead back to the loader while the boot "
+			   "pin is held low.",
+		.examples = { "run --before no-reset",
+			      "run --port socket://127.0.0.1:4000 --before no-reset" },
+		.uses = { { &opts_connect, offsetof(struct lines_args, connect) } },
+		.args_size = sizeof(struct lines_args),
+		.run = cmd_run,
 	},
 	{
 		.name = "save-image",
@@ -368,6 +434,20 @@ static const struct opt_command commands[] = {
 			  { &opts_monitor, offsetof(struct write_bin_args, mon) } },
 		.args_size = sizeof(struct write_bin_args),
 		.run = cmd_write_bin,
+	},
+	{
+		.name = "write-mem",
+		.summary = "write a word of the chip's memory",
+		.details = "RAM or a register. With a mask only its bits change; the loader reads "
+			   "the others first.",
+		.json = "address, value, mask",
+		.examples = { "write-mem 0x3fc90000 0x12345678",
+			      "write-mem --after no-reset 0x60008044 0x2 0x2" },
+		.uses = { { &opts_write_mem, 0 },
+			  { &opts_json, offsetof(struct write_mem_args, json) },
+			  { &opts_connect, offsetof(struct write_mem_args, connect) } },
+		.args_size = sizeof(struct write_mem_args),
+		.run = cmd_write_mem,
 	},
 	{
 		.name = "__complete",

@@ -99,14 +99,15 @@ static bool check_args(const struct connect_args *args, struct ef_err *err)
 			    "'--before no-reset'");
 }
 
-bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
-		  struct ef_err *err)
+static bool open_session(struct cli *cli, const struct connect_args *args, bool skip_flash,
+			 struct session *ret, struct ef_err *err)
 {
 	struct ef_connect_opts opts = {
 		.before = (enum ef_before)args->before,
 		.rate_hz = args->baud.value,
 		.chip = args->chip,
 		.no_stub = args->no_stub,
+		.skip_flash = skip_flash,
 		.event = ui_event,
 		.event_user = cli,
 	};
@@ -137,6 +138,18 @@ bool session_open(struct cli *cli, const struct connect_args *args, struct sessi
 fail:
 	session_close(ret);
 	return false;
+}
+
+bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
+		  struct ef_err *err)
+{
+	return open_session(cli, args, false, ret, err);
+}
+
+bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
+		       struct ef_err *err)
+{
+	return open_session(cli, args, true, ret, err);
 }
 
 void session_close(struct session *s)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a finished image: parsed, its descriptor read, and patched as
- * a bootloader of the chip that it claims. A patch changes two bytes and the
- * digest, and what was whole stays whole.
+ * Any bytes as a file of unknown kind, and as a finished image: parsed, its
+ * descriptors and signature sector read, and patched as a bootloader of the
+ * chip that it claims. A patch changes two bytes and the digest, and what was
+ * whole stays whole.
  */
 #include <stdlib.h>
 
@@ -46,6 +47,30 @@ static void patch(const uint8_t *data, size_t size, const struct ef_chip *chip)
 	free(copy);
 }
 
+/* Whatever is found lies in the file. */
+static void survey(const uint8_t *data, size_t size)
+{
+	static struct ef_file_layout layout;
+	struct ef_bootloader_desc desc;
+
+	ef_file_survey(data, size, &layout);
+	check(!layout.has_bootloader || layout.bootloader_off < size);
+	check(!layout.has_table || layout.table_off < size);
+	check(!layout.has_table || layout.is_table_valid || layout.table_err.code == EF_E_INPUT);
+	check(layout.kind == EF_FILE_MERGED || !layout.has_table);
+	(void)ef_bootloader_desc_parse(data, size, &desc);
+	if (ef_image_bootloader_desc(data, size, &desc))
+		check(desc.idf_version[0] && desc.date_time[0]);
+}
+
+static void signature(const uint8_t *data, size_t size, const struct ef_image_info *info)
+{
+	struct ef_image_signature s;
+
+	if (ef_image_signature(data, size, info, &s))
+		check(s.blocks >= 1 && s.blocks <= 3 && s.off >= info->len && s.off < size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ef_err err = EF_ERR_INIT;
@@ -55,6 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	(void)ef_image_app_desc(data, size, &desc);
 	(void)ef_app_desc_parse(data, size, &desc);
+	survey(data, size);
 	if (!ef_image_parse(data, size, &info, &err)) {
 		check(err.code == EF_E_INPUT);
 		return 0;
@@ -62,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(info.len <= size && info.segment_count <= EF_IMAGE_SEGMENTS_MAX);
 	for (unsigned i = 0; i < info.segment_count; i++)
 		check(ef_range_ok_size(info.segment[i].off, info.segment[i].len, info.len));
+	signature(data, size, &info);
 	if (!ef_image_verify(&info, &err))
 		ef_err_clear(&err); /* the patch below says it again */
 	chip = ef_chip_by_image_id(info.chip_id);

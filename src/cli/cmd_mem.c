@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * read-mem, write-mem, dump-mem, load-ram and run: what needs a loader and the
+ * chip's memory, and leaves the content of its flash alone.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "base/util.h"
+#include <espflash/image.h>
+#include <espflash/memory.h>
+
+static bool finish(struct session *s, const struct connect_args *a, struct ef_err *err)
+{
+	return ef_flasher_finish(s->flasher, (enum ef_after)a->after, err);
+}
+
+/* Before the port is opened: this needs no chip. */
+static bool check_aligned(uint32_t address, struct ef_err *err)
+{
+	if (address % 4 == 0)
+		return true;
+	ef_fail(err, EF_E_USAGE, "address 0x%08" PRIx32 " is not a multiple of 4", address);
+	return ef_hint(err, "memory is read and written in words: 0x%08" PRIx32 " has this byte",
+		       address - address % 4);
+}
+
+/* ---- read-mem ---- */
+
+/* As in board-info: text before the reset, which may fail; one JSON object, at the end. */
+static bool print_word(struct cli *cli, uint32_t address, uint32_t value, struct ef_err *err)
+{
+	struct json_out *j;
+
+	if (!cli->is_json) {
+		fprintf(cli->out, "0x%08" PRIx32 " = 0x%08" PRIx32 "\n", address, value);
+		return true;
+	}
+	j = json_new(cli->command);
+	json_number(j, "address", address);
+	json_number(j, "value", value);
+	return json_print(j, cli->out, err);
+}
+
+bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct read_mem_args *a = args;
+	uint32_t address = a->address.value, value;
+	struct session s = SESSION_INIT;
+	bool ok = false;
+
+	if (!check_aligned(address, err))
+		return false;
+	if (!session_open_chip(cli, &a->connect, &s, err) ||
+	    !ef_flasher_read_word(s.flasher, address, &value, err))
+		goto out;
+	if (!cli->is_json && !print_word(cli, address, value, err))
+		goto out;
+	ok = finish(&s, &a->connect, err) &&
+	     (!cli->is_json || print_word(cli, address, value, err));
+out:
+	session_close(&s);
+	return ok;
+}
+
+/* ---- write-mem ---- */
+
+static bool print_written(struct cli *cli, const struct write_mem_args *a, struct ef_err *err)
+{
+	struct json_out *j;
+
+	if (!cli->is_json) {
+		fprintf(cli->out,
+			"Wrote 0x%08" PRIx32 " with mask 0x%08" PRIx32 " to 0x%08" PRIx32 "\n",
+			a->value.value, a->mask.value, a->address.value);
+		return true;
+	}
+	j = json_new(cli->command);
+	json_number(j, "address", a->address.value);
+	json_number(j, "value", a->value.value);
+	json_number(j, "mask", a->mask.value);
+	return json_print(j, cli->out, err);
+}
+
+bool cmd_write_mem(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct write_mem_args *a = args;
+	struct session s = SESSION_INIT;
+	bool ok = false;
+
+	if (!check_aligned(a->address.value, err))
+		return false;
+	if (!session_open_chip(cli, &a->connect, &s, err) ||
+	    !ef_flasher_write_word(s.flasher, a->address.value, a->value.value, a->mask.value, err))
+		goto out;
+	if (!cli->is_json && !print_written(cli, a, err))
+		goto out;
+	ok = finish(&s, &a->connect, err) && (!cli->is_json || print_written(cli, a, err));
+out:
+	session_close(&s);
+	return ok;
+}
+
+/* ---- dump-mem ---- */
+
+static bool write_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	return ef_file_out_write(user, data, len, err);
+}
+
+static bool dump_json(struct cli *cli, const struct dump_mem_args *a, struct ef_err *err)
+{
+	struct json_out *j = json_new(cli->command);
+
+	json_number(j, "address", a->address.value);
+	json_number(j, "size", a->size.value);
+	json_text(j, "file", a->file);
+	return json_print(j, cli->out, err);
+}
+
+static bool check_range(const struct dump_mem_args *a, struct ef_err *err)
+{
+	if (a->size.value - 1 <= UINT32_MAX - a->address.value)
+		return true;
+	return ef_fail(err, EF_E_USAGE,
+		       "0x%" PRIx32 " bytes at 0x%08" PRIx32 " pass the end of the address space",
+		       a->size.value, a->address.value);
+}
+
+bool cmd_dump_mem(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct dump_mem_args *a = args;
+	struct ef_file_out file = EF_FILE_OUT_INIT;
+	struct session s = SESSION_INIT;
+	bool ok = false;
+
+	if (!check_range(a, err) || !ef_file_out_open(&file, a->file, err))
+		return false;
+	if (!session_open_chip(cli, &a->connect, &s, err) ||
+	    !ef_flasher_read_mem(s.flasher, a->address.value, a->size.value, write_bytes, &file,
+				 err) ||
+	    !ef_file_out_commit(&file, err))
+		goto out;
+	ui_log(cli, EF_LOG_INFO, "Dumped %" PRIu32 " bytes from 0x%08" PRIx32 " to '%s'",
+	       a->size.value, a->address.value, a->file);
+	ok = finish(&s, &a->connect, err) && (!cli->is_json || dump_json(cli, a, err));
+out:
+	ef_file_out_abort(&file);
+	session_close(&s);
+	return ok;
+}
+
+/* ---- load-ram ---- */
+
+/* What is to be loaded; regions borrow from file or block. */
+struct ram_program {
+	struct ef_map file;
+	struct ef_elf elf;
+	bool is_elf;
+	struct ef_image_info image; /* unless is_elf */
+	struct ef_region *regions;
+	uint8_t *block;
+	size_t count;
+	uint32_t entry;
+};
+
+static void program_release(struct ram_program *p)
+{
+	if (p->is_elf)
+		ef_elf_release(&p->elf);
+	free(p->regions);
+	free(p->block);
+	ef_map_release(&p->file);
+}
+
+static bool program_open(struct ram_program *p, const char *path, struct ef_err *err)
+{
+	static const uint8_t elf_magic[] = { 0x7f, 'E', 'L', 'F' };
+
+	if (!ef_map_open(&p->file, path, EF_MAX_ELF, err))
+		return false;
+	if (p->file.len >= sizeof(elf_magic) &&
+	    memcmp(p->file.data, elf_magic, sizeof(elf_magic)) == 0) {
+		p->is_elf = ef_elf_open(&p->elf, p->file.data, p->file.len, err);
+		return p->is_elf || ef_context(err, "program '%s'", path);
+	}
+	return (ef_image_parse(p->file.data, p->file.len, &p->image, err) &&
+		ef_image_verify(&p->image, err)) ||
+	       ef_context(err, "program '%s'", path);
+}
+
+static bool check_segment(const struct ef_segment *seg, const struct ef_chip *chip,
+			  struct ef_err *err)
+{
+	if (!ef_chip_is_flash_addr(chip, seg->addr))
+		return true;
+	ef_fail(err, EF_E_INPUT,
+		"the segment at 0x%08" PRIx32 " is mapped from flash: this image can't be loaded "
+		"to RAM",
+		seg->addr);
+	return ef_hint(err, "link the program for RAM, or write the image to flash (write-bin)");
+}
+
+static bool image_regions(struct ram_program *p, const struct ef_chip *chip, struct ef_err *err)
+{
+	const struct ef_image_info *i = &p->image;
+
+	if (i->chip_id != chip->image_id)
+		return ef_fail(err, EF_E_INPUT, "the image is for the chip with id %u, not for %s",
+			       i->chip_id, chip->label);
+	p->regions = calloc(i->segment_count, sizeof(*p->regions));
+	if (!p->regions)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	for (unsigned n = 0; n < i->segment_count; n++) {
+		const struct ef_segment *seg = &i->segment[n];
+
+		/* padding, for no address */
+		if (seg->addr == 0 || seg->len == 0)
+			continue;
+		if (!check_segment(seg, chip, err))
+			return false;
+		p->regions[p->count++] = (struct ef_region){ seg->addr, p->file.data + seg->off,
+							     seg->len, "segment" };
+	}
+	p->entry = i->entry;
+	return true;
+}
+
+/* For this chip; once only. */
+static bool program_place(struct ram_program *p, const char *path, const struct ef_chip *chip,
+			  struct ef_err *err)
+{
+	bool ok;
+
+	if (p->regions)
+		return true;
+	if (p->is_elf) {
+		p->entry = p->elf.entry;
+		ok = ef_elf_check_chip(&p->elf, chip, err) &&
+		     ef_image_ram_segments(&p->elf, chip, &p->regions, &p->count, &p->block, err);
+	} else {
+		ok = image_regions(p, chip, err);
+	}
+	if (ok && p->entry == 0)
+		ok = ef_fail(err, EF_E_INPUT, "the program has no entry point");
+	return ok || ef_context(err, "program '%s'", path);
+}
+
+static bool program_check_early(struct ram_program *p, const struct load_ram_args *a,
+				struct ef_err *err)
+{
+	const struct ef_chip *chip = a->connect.chip;
+
+	if (!chip)
+		chip = p->is_elf ? ef_elf_chip(&p->elf) : ef_chip_by_image_id(p->image.chip_id);
+	return !chip || program_place(p, a->file, chip, err);
+}
+
+static bool check_chip(const struct ram_program *p, const struct ef_device *dev, struct ef_err *err)
+{
+	if (dev->is_secure_download)
+		return ef_fail(err, EF_E_UNSUPP,
+			       "the chip is in secure download mode, which loads no programs");
+	if (p->is_elf)
+		return ef_elf_check_chip(&p->elf, dev->chip, err);
+	if (p->image.chip_id == dev->chip->image_id)
+		return true;
+	return ef_fail(err, EF_E_INPUT, "the image is for the chip with id %u, and this is %s",
+		       p->image.chip_id, dev->chip->label);
+}
+
+static bool load(struct cli *cli, const struct load_ram_args *a, struct ram_program *p,
+		 struct session *s, struct ef_err *err)
+{
+	const struct ef_device *dev = ef_flasher_device(s->flasher);
+
+	if (!check_chip(p, dev, err) || !program_place(p, a->file, dev->chip, err) ||
+	    !ef_flasher_load_ram(s->flasher, p->regions, p->count, p->entry, err))
+		return false;
+	ui_log(cli, EF_LOG_INFO, "%zu segment%s loaded to RAM, started at 0x%08" PRIx32, p->count,
+	       p->count == 1 ? " was" : "s were", p->entry);
+	return true;
+}
+
+bool cmd_load_ram(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct load_ram_args *a = args;
+	struct ram_program p = { .count = 0 };
+	struct session s = SESSION_INIT;
+	bool ok;
+
+	ok = program_open(&p, a->file, err) && program_check_early(&p, a, err) &&
+	     session_open_chip(cli, &a->connect, &s, err) && load(cli, a, &p, &s, err);
+	session_close(&s);
+	program_release(&p);
+	return ok;
+}
+
+/* ---- run ---- */
+
+bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct lines_args *a = args;
+	struct connect_args connect = a->connect;
+	struct session s = SESSION_INIT;
+	bool ok;
+
+	/* The ROM loader can leave by itself where a stub can't. It wants its flash attached. */
+	connect.no_stub = true;
+	if (!session_open(cli, &connect, &s, err))
+		return false;
+	if (connect.after == EF_AFTER_WATCHDOG_RESET)
+		ok = finish(&s, &connect, err);
+	else
+		ok = ef_flasher_run(s.flasher, connect.after == EF_AFTER_HARD_RESET, err);
+	if (ok)
+		ui_log(cli, EF_LOG_INFO, "The app in flash was started");
+	session_close(&s);
+	return ok;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory by READ_REG and WRITE_REG, and how to get from a loader to the app.
+ * Knows that answers to READ_REG don't say which address they are for, so that
+ * a spoiled exchange must be over before the next one starts. There is no
+ * faster way: neither ROMs nor stubs send memory in blocks, and a stub that gets
+ * a request before it has answered the last one loses its beginning
+ * (esp-flasher-stub slip.c: no buffer until the main loop comes round again).
+ */
+#include <espflash/memory.h>
+
+#include "flasher/flasher_priv.h"
+
+#define WORD            4u
+#define WINDOW          1024u /* what is read again when an answer got lost */
+#define ATTEMPTS        3u
+#define SYNC_TIMEOUT_MS 100u
+
+static bool check_mode(const struct ef_flasher *f, struct ef_err *err)
+{
+	if (!f->dev.is_secure_download)
+		return true;
+	ef_fail(err, EF_E_UNSUPP,
+		"the chip is in secure download mode, which has no access to memory");
+	return ef_hint(err, "this mode was burnt into the chip's eFuses and can't be left");
+}
+
+static bool check_word(const struct ef_flasher *f, uint32_t addr, struct ef_err *err)
+{
+	if (!check_mode(f, err))
+		return false;
+	if (addr % WORD == 0)
+		return true;
+	ef_fail(err, EF_E_INPUT, "address 0x%08x is not a multiple of 4", addr);
+	return ef_hint(err, "the word that holds this byte is at 0x%08x", addr - addr % WORD);
+}
+
+/* Silence after a request for this address: the loader may be gone. */
+static bool explain(struct ef_err *err, const char *what, uint32_t addr)
+{
+	bool is_silent = err->code == EF_E_TIMEOUT;
+
+	ef_context(err, "cannot %s 0x%08x", what, addr);
+	if (is_silent)
+		ef_hint(err, "where a chip has no memory its loader crashes: check the address; "
+			     "the next command resets the chip");
+	return false;
+}
+
+bool ef_flasher_read_word(struct ef_flasher *f, uint32_t addr, uint32_t *ret, struct ef_err *err)
+{
+	if (!check_word(f, addr, err))
+		return false;
+	return ef_rom_read_reg(&f->rom, addr, ret, err) || explain(err, "read", addr);
+}
+
+bool ef_flasher_write_word(struct ef_flasher *f, uint32_t addr, uint32_t value, uint32_t mask,
+			   struct ef_err *err)
+{
+	if (!check_word(f, addr, err))
+		return false;
+	return ef_rom_write_reg(&f->rom, addr, value, mask, 0, err) || explain(err, "write", addr);
+}
+
+/* ---- many words ---- */
+
+/* Whole words; all of them or none. */
+static bool read_words(struct ef_flasher *f, uint32_t addr, uint32_t count, uint8_t *buf,
+		       struct ef_err *err)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t word;
+
+		if (!ef_rom_read_reg(&f->rom, addr + i * WORD, &word, err))
+			return false;
+		ef_put_le32(buf + i * WORD, word);
+	}
+	return true;
+}
+
+/*
+ * Answers come in the order of the requests: once a SYNC is answered, no
+ * answer to an earlier request is on its way any more.
+ */
+static bool resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	enum ef_sync_result sync = EF_SYNC_NONE;
+
+	*ret = false;
+	if (!ef_rom_discard(&f->rom, err))
+		return false;
+	if (!ef_rom_sync(&f->rom, SYNC_TIMEOUT_MS, &sync, err)) {
+		if (err->code != EF_E_TIMEOUT && err->code != EF_E_PROTOCOL)
+			return false;
+		ef_err_clear(err); /* what counts is the error that led here */
+	}
+	*ret = sync == (f->rom.loader == EF_LOADER_STUB ? EF_SYNC_STUB : EF_SYNC_ROM);
+	return true;
+}
+
+static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t count, uint8_t *buf,
+			struct ef_err *err)
+{
+	for (unsigned attempt = 1; !read_words(f, addr, count, buf, err); attempt++) {
+		struct ef_err again = EF_ERR_INIT;
+		bool is_there;
+
+		if ((err->code != EF_E_TIMEOUT && err->code != EF_E_PROTOCOL) ||
+		    attempt == ATTEMPTS)
+			return false;
+		if (!resync(f, &is_there, &again)) {
+			*err = again;
+			return false;
+		}
+		if (!is_there)
+			return false;
+		ef_event_warn(f, "%s: reading 0x%08x again", err->msg, addr);
+		ef_err_clear(err); /* told; the next attempt has its own */
+	}
+	return true;
+}
+
+bool ef_flasher_read_mem(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
+			 void *user, struct ef_err *err)
+{
+	uint32_t skip = addr % WORD, done = 0;
+	uint8_t buf[WINDOW];
+
+	if (!check_mode(f, err))
+		return false;
+	if (len && len - 1 > UINT32_MAX - addr)
+		return ef_fail(err, EF_E_INPUT,
+			       "%u bytes at 0x%08x pass the end of the address space", len, addr);
+	ef_event_progress(f, EF_STAGE_READ, "memory", addr, 0, len);
+	while (done < len) {
+		uint32_t at = addr + done - skip;
+		uint32_t part = len - done < WINDOW - skip ? len - done : WINDOW - skip;
+
+		if (!read_window(f, at, ef_div_up(skip + part, WORD), buf, err))
+			return explain(err, "read memory at", at);
+		if (!sink(user, buf + skip, part, err))
+			return false;
+		done += part;
+		skip = 0;
+		ef_event_progress(f, EF_STAGE_READ, "memory", addr, done, len);
+	}
+	return true;
+}
+
+/* ---- to the app ---- */
+
+/*
+ * The ESP32's ROM boots from flash when it is told to leave its loader with
+ * nothing written (esptool's "run"); the ROMs since jump to where nothing is.
+ * Stubs stay (esp-flasher-stub command_handler.c).
+ */
+static bool leave_loader(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_flash_begin nothing = { .block_size = EF_BLOCK_ROM,
+						.has_encrypt_word = f->has_encrypt_word };
+
+	ef_event_info(f, "Leaving the loader");
+	return ef_rom_flash_begin(&f->rom, &nothing, err) &&
+	       ef_rom_flash_end(&f->rom, false, false, err);
+}
+
+bool ef_flasher_run(struct ef_flasher *f, bool may_reset, struct ef_err *err)
+{
+	const struct ef_chip *chip = f->dev.chip;
+
+	if (may_reset && f->port->caps & EF_PORT_HAS_LINES)
+		return ef_flasher_finish(f, EF_AFTER_HARD_RESET, err);
+	if (f->rom.loader == EF_LOADER_ROM && chip->flags & EF_CHIP_ROM_RUNS_FLASH)
+		return leave_loader(f, err);
+	if (chip->wdt.can_reset && !f->dev.is_secure_download)
+		return ef_flasher_finish(f, EF_AFTER_WATCHDOG_RESET, err);
+	ef_fail(err, EF_E_UNSUPP, "the %s's %s can't start the app by itself", chip->label,
+		f->rom.loader == EF_LOADER_STUB ? "flasher stub" : "ROM loader");
+	return ef_hint(err, may_reset ? "this port has no reset lines: press RESET on the board"
+				      : "use '--after hard-reset', or press RESET on the board");
+}

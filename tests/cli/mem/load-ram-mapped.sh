@@ -1,0 +1,5 @@
+# What is mapped from flash can't be in RAM.
+"$ESPFLASH" -q save-image --chip esp32c3 "$(corpus elf/esp-esp32c3.elf)" app.bin >/dev/null
+"$ESPFLASH" load-ram -p /nowhere app.bin
+echo $?
+"$ESPFLASH" load-ram -p /nowhere "$(corpus elf/esp-esp32c3.elf)"
