@@ -30,6 +30,7 @@ void defmt_locate(struct defmt_table *t, const uint8_t *elf, size_t len)
 #define DIES_MAX        (1u << 23)
 #define LEVELS_MAX      48
 #define MODULE_MAX      512
+#define PATH_SIZE       4096
 #define UNPACKED_MAX    (256u * EF_MIB)
 #define FLAG_COMPRESSED 0x800u
 
@@ -37,6 +38,7 @@ struct walk {
 	struct defmt_table *table;
 	const struct defmt_entry **by_name; /* sorted by symbol */
 	size_t dies;
+	Dwarf_Die *unit;
 	Dwarf_Die die[LEVELS_MAX];       /* from the unit's child down to here */
 	const char *segment[LEVELS_MAX]; /* names of the namespaces; NULL others */
 };
@@ -78,6 +80,20 @@ static char *copy(const char *text)
 	return p;
 }
 
+/* libdw leaves a path relative to the unit's directory as it is. */
+static char *full_path(const struct walk *w, const char *file)
+{
+	Dwarf_Attribute attr;
+	const char *dir = NULL;
+	char path[PATH_SIZE];
+
+	if (file[0] != '/' && file[1] != ':')
+		dir = dwarf_formstring(dwarf_attr(w->unit, DW_AT_comp_dir, &attr));
+	if (dir == NULL || dir[0] == '\0' || !ef_snprintf(path, sizeof(path), "%s/%s", dir, file))
+		return copy(file);
+	return copy(path);
+}
+
 static char *module_path(const struct walk *w, size_t depth)
 {
 	char path[MODULE_MAX] = "";
@@ -112,7 +128,7 @@ static void look_at_variable(struct walk *w, size_t depth)
 	file = dwarf_decl_file(die);
 	if (file == NULL)
 		return;
-	e->file = copy(file);
+	e->file = full_path(w, file);
 	e->module = module_path(w, depth);
 	e->line = (uint32_t)line;
 }
@@ -129,6 +145,7 @@ static void walk_unit(struct walk *w, Dwarf_Die *unit)
 	size_t depth = 0;
 	int tag;
 
+	w->unit = unit;
 	if (dwarf_child(unit, &w->die[0]) != 0)
 		return;
 	while (w->dies++ < DIES_MAX) {
