@@ -96,8 +96,10 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 		return false;
 	/* what was said before this reset is no evidence of what it did */
 	connect_log_clear(&f->rx);
-	if (f->evidence.resets == 0)
+	if (f->evidence.resets == 0) {
 		connect_log_clear(&f->evidence.rx);
+		f->evidence.boots = (struct ef_boot_counts){ 0 };
+	}
 	if (f->opts.has_reset_delay && !f->opts.reset)
 		ef_reset_set_delay(&own, f->opts.reset_delay_ms);
 	c->was_seen = false;
@@ -301,7 +303,7 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 /* ---- when nothing helped ---- */
 
 /* Whether BOOT and RESET, pressed by somebody, are what is missing. */
-static bool hands_help(const struct ef_flasher *f, enum ef_verdict verdict)
+static bool hands_help(enum ef_verdict verdict)
 {
 	switch (verdict) {
 	case EF_VERDICT_APP_UNAFFECTED:
@@ -309,9 +311,9 @@ static bool hands_help(const struct ef_flasher *f, enum ef_verdict verdict)
 	case EF_VERDICT_EMPTY_FLASH:
 	case EF_VERDICT_WATCHDOG:
 	case EF_VERDICT_USB_BUSY:
+	case EF_VERDICT_SILENT: /* perhaps an application that sleeps, and lines that lead nowhere
+				 */
 		return true;
-	case EF_VERDICT_SILENT:
-		return !may_reset(f);
 	default:
 		return false;
 	}
@@ -325,7 +327,7 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 
 	if (!f->opts.has_hands && !f->opts.wait_ms)
 		return true;
-	if (!hands_help(f, v->verdict) || is_over(f, c->end_us))
+	if (!hands_help(v->verdict) || is_over(f, c->end_us))
 		return true;
 	f->rate_hz = f->rom_rate_hz;
 	if (f->port->rate_hz != f->rate_hz && !ef_port_set_baud(f->port, f->rate_hz, err))

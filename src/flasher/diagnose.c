@@ -12,6 +12,8 @@
 #define FLAPS_MIN 2u
 /* So many attempts whose output starts alike are no accident. */
 #define RESTARTS_MIN 3u
+/* After so many resets the lack of a banner means that none of them arrived. */
+#define RESETS_MIN 3u
 
 /* Ours is the only program that says this. */
 static bool has_echo(const struct ef_rx_log *rx)
@@ -98,6 +100,11 @@ static struct ef_boot_counts counts_of(const struct ef_evidence *ev)
 	return now;
 }
 
+static bool has_boot_line(const struct ef_rx_log *rx)
+{
+	return boot_contains(rx, "boot:0x") || boot_contains(rx, "2nd stage bootloader");
+}
+
 static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict log)
 {
 	const struct ef_boot_counts b = counts_of(ev);
@@ -114,8 +121,11 @@ static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict
 	if (is_download)
 		return b.download_restarts >= 2 ? EF_VERDICT_DOWNLOAD_RESTARTS : log;
 	/* banners, but none by EN: our resets don't reach it, and it restarts by itself */
-	if (b.starts == 0 && by_itself >= 2 && ev->resets >= 3)
+	if (b.starts == 0 && by_itself >= 2 && ev->resets >= RESETS_MIN)
 		return EF_VERDICT_WATCHDOG;
+	/* a ROM that complains of the flash is not muted: its banner would be there, too */
+	if (b.starts == 0 && b.empty && ev->resets >= RESETS_MIN && !has_boot_line(&ev->rx))
+		return EF_VERDICT_APP_UNAFFECTED;
 	if (log == EF_VERDICT_FLASH_BOOT && b.empty)
 		return EF_VERDICT_EMPTY_FLASH;
 	return log;
