@@ -207,7 +207,8 @@ void ef_host_facts(const char *path, struct ef_host_facts *ret);
  */
 struct ef_usb_id {
 	uint16_t vid, pid;
-	const char *name; /**< "Silicon Labs CP210x" */
+	const char *name;  /**< "Silicon Labs CP210x" */
+	const char *chips; /**< "ESP32-S3": what is behind it; NULL: any */
 };
 extern const struct ef_usb_id ef_known_usb_ids[]; /**< ends with vid 0 */
 /** The entry for a vid:pid, or NULL. */

@@ -7,7 +7,7 @@
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum progress_kind { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES, PROGRESS_NONE };
-enum shell_kind { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
+enum shell_kind { SHELL_BASH, SHELL_ZSH, SHELL_FISH, SHELL_ELVISH, SHELL_POWERSHELL };
 
 struct global_args {
 	bool help, version;

@@ -62,6 +62,7 @@ void ui_event(void *user, const struct ef_event *event);
 /* End a bar that stands in the last line of the terminal. */
 void ui_progress_close(struct cli *cli);
 unsigned ui_width(int fd); /* columns of a terminal; 80 when it is none */
+unsigned help_width(void); /* cmd_meta.c: of help on standard output */
 /* Whether a question can be asked: keyboard and stderr are terminals. */
 bool ui_can_ask(const struct cli *cli);
 /* One line from the keyboard without its newline; false at the end of input. */

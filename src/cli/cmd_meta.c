@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands about the program itself: help, completions, version. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "base/util.h"
+
+unsigned help_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	uint32_t width;
+
+	/* A terminal knows best; for pipes COLUMNS is the only one who can. */
+	if (!isatty(STDOUT_FILENO) && columns && ef_parse_u32(columns, 1000, &width) && width >= 20)
+		return width;
+	return ui_width(STDOUT_FILENO);
+}
 
 bool cmd_help(struct cli *cli, const void *args, struct ef_err *err)
 {
@@ -12,10 +25,8 @@ bool cmd_help(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (a->command) {
 		command = opt_command_find(cli->program, a->command);
-		if (!command) {
-			ef_fail(err, EF_E_USAGE, "unknown command '%s'", a->command);
-			return ef_hint(err, "'%s help' lists the commands", cli->program->name);
-		}
+		if (!command)
+			return opt_unknown_command(cli->program, a->command, err);
 	}
 	if (cli->is_json) {
 		struct json_out *j = json_new(cli->command);
@@ -23,21 +34,23 @@ bool cmd_help(struct cli *cli, const void *args, struct ef_err *err)
 		opt_json(j, cli->program, command);
 		return json_print(j, cli->out, err);
 	}
-	opt_help(cli->out, cli->program, command, ui_width(STDOUT_FILENO));
+	opt_help(cli->out, cli->program, command, help_width());
 	return true;
 }
 
 bool cmd_completions(struct cli *cli, const void *args, struct ef_err *err)
 {
+	static void (*const scripts[])(FILE * out, const struct opt_program *program) = {
+		[SHELL_BASH] = opt_complete_bash,
+		[SHELL_ZSH] = opt_complete_zsh,
+		[SHELL_FISH] = opt_complete_fish,
+		[SHELL_ELVISH] = opt_complete_elvish,
+		[SHELL_POWERSHELL] = opt_complete_powershell,
+	};
 	const struct completions_args *a = args;
 
 	(void)err;
-	if (a->shell == SHELL_BASH)
-		opt_complete_bash(cli->out, cli->program);
-	else if (a->shell == SHELL_ZSH)
-		opt_complete_zsh(cli->out, cli->program);
-	else
-		opt_complete_fish(cli->out, cli->program);
+	scripts[a->shell](cli->out, cli->program);
 	return true;
 }
 

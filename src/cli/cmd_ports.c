@@ -1,13 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* list-ports: espflash's columns (product id first), or JSON. */
+/*
+ * list-ports: espflash's columns (product id first), then what a port can be
+ * chosen by and what is behind it; or JSON.
+ */
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/port_select.h"
 
 static bool is_listed(const struct config *config, const struct ef_port_info *p, bool all)
 {
 	return port_is_known(config, p) ||
 	       (all && p->kind != EF_PORT_BLUETOOTH && p->kind != EF_PORT_NET);
+}
+
+/* "  [vid:pid=10c4:ea60 serial=0001 location=1-2.3; Silicon Labs CP210x; channel B (UART)]" */
+static void print_details(FILE *out, const struct ef_port_info *list, size_t count,
+			  const struct ef_port_info *p)
+{
+	const struct ef_usb_id *id = ef_usb_known(p->vid, p->pid);
+	const char *channel = port_channel_name(list, count, p);
+
+	fprintf(out, "  [vid:pid=%04x:%04x", p->vid, p->pid);
+	if (*p->serial)
+		fprintf(out, " serial=%s", p->serial);
+	if (*p->location)
+		fprintf(out, " location=%s", p->location);
+	if (id)
+		fprintf(out, "; %s", id->name);
+	if (id && id->chips)
+		fprintf(out, "; %s", id->chips);
+	if (channel)
+		fprintf(out, "; %s", channel);
+	fputs("]\n", out);
 }
 
 static void print_ports(FILE *out, const struct config *config, const struct ef_port_info *list,
@@ -31,15 +55,15 @@ static void print_ports(FILE *out, const struct config *config, const struct ef_
 	for (size_t i = 0; i < count; i++) {
 		if (!is_listed(config, &list[i], all))
 			continue;
-		if (list[i].kind == EF_PORT_USB)
-			fprintf(out, "%-*s%04X:%04X  %-*s%s%s\n", (int)name_width + 2, list[i].name,
+		if (list[i].kind == EF_PORT_USB) {
+			fprintf(out, "%-*s%04X:%04X  %-*s%s", (int)name_width + 2, list[i].name,
 				list[i].pid, list[i].vid, (int)maker_width + 2,
-				list[i].manufacturer, list[i].product,
-				port_is_jtag_channel(list, count, &list[i]) ? " (JTAG)" : "");
-		else
-			fprintf(out, "%-*s%s\n", (int)name_width + 13, list[i].name,
-				list[i].kind == EF_PORT_PCI ? "PCI serial port"
-							    : "Unknown type of port");
+				list[i].manufacturer, list[i].product);
+			print_details(out, list, count, &list[i]);
+			continue;
+		}
+		fprintf(out, "%-*s%s\n", (int)name_width + 13, list[i].name,
+			list[i].kind == EF_PORT_PCI ? "PCI serial port" : "Unknown type of port");
 	}
 }
 
@@ -75,6 +99,16 @@ static void json_usb(struct json_out *j, const struct ef_port_info *p)
 	json_text(j, "location", *p->location ? p->location : NULL);
 }
 
+static void json_family(struct json_out *j, const struct ef_port_info *list, size_t count,
+			const struct ef_port_info *p)
+{
+	const struct ef_usb_id *id = p->kind == EF_PORT_USB ? ef_usb_known(p->vid, p->pid) : NULL;
+
+	json_text(j, "board", id ? id->name : NULL);
+	json_text(j, "chips", id ? id->chips : NULL);
+	json_text(j, "channel", port_channel_name(list, count, p));
+}
+
 static bool print_json(struct cli *cli, const struct config *config,
 		       const struct ef_port_info *list, size_t count, bool all, struct ef_err *err)
 {
@@ -89,6 +123,7 @@ static bool print_json(struct cli *cli, const struct config *config,
 		json_text(j, "kind", kind_name(list[i].kind));
 		json_usb(j, &list[i]);
 		json_bool(j, "is_known", port_is_known(config, &list[i]));
+		json_family(j, list, count, &list[i]);
 		json_bool(j, "is_jtag", port_is_jtag_channel(list, count, &list[i]));
 		json_end(j);
 	}

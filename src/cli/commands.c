@@ -53,6 +53,8 @@ static const struct opt_command commands[] = {
 			"completions bash > ~/.local/share/bash-completion/completions/espflash-c",
 			"completions zsh > ~/.zfunc/_espflash-c",
 			"completions fish > ~/.config/fish/completions/espflash-c.fish",
+			"completions elvish >> ~/.config/elvish/rc.elv",
+			"completions powershell >> $PROFILE",
 		},
 		.uses = { { &opts_completions, 0 } },
 		.args_size = sizeof(struct completions_args),
@@ -252,11 +254,13 @@ static const struct opt_command commands[] = {
 		.name = "list-ports",
 		.summary = "list the serial ports that may lead to a board",
 		.details = "Columns: name, product id and vendor id (in this order, as espflash "
-			   "prints them), manufacturer, product.",
+			   "prints them), manufacturer, product; in brackets what --port can "
+			   "choose it by, then the bridge or board, its chips and its channel, "
+			   "as far as they are known.",
 		.json = "ports: array of objects with name, kind (\"usb\", \"pci\", "
 			"\"bluetooth\", \"unknown\"), vid, pid, serial, manufacturer, product, "
-			"location (all null unless usb), is_known, is_jtag (the channel of an "
-			"FT2232 that is no UART)",
+			"location (all null unless usb), is_known, board, chips, channel (each a "
+			"text or null), is_jtag (the channel of a bridge that is no UART)",
 		.examples = { "list-ports", "list-ports --list-all-ports --name-only" },
 		.uses = { { &opts_list_ports, 0 },
 			  { &opts_json, offsetof(struct list_ports_args, json) } },

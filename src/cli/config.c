@@ -72,12 +72,21 @@ static const char *last_part(const char *key)
 	return dot ? dot + 1 : key;
 }
 
-/* "idf.bootloader" is "idf_format_args.bootloader" (espflash has both). */
-static void plain_key(const char *path, char ret[TOML_PATH_SIZE + 16])
+/* Keys that espflash 3 had at the top of the file. */
+static bool is_old_key(const char *path)
 {
-	(void)ef_snprintf(ret, TOML_PATH_SIZE + 16, "%s%s",
-			  is_below(path, "idf") ? "idf_format_args" : "",
-			  is_below(path, "idf") ? path + 3 : path);
+	return strcmp(path, "bootloader") == 0 || strcmp(path, "partition_table") == 0 ||
+	       strcmp(path, "partition_table_offset") == 0;
+}
+
+/* "idf.bootloader" is "idf_format_args.bootloader" (espflash has both), and so is "bootloader". */
+static void plain_key(const char *path, bool is_ports, char ret[TOML_PATH_SIZE + 20])
+{
+	const char *rest = is_below(path, "idf") ? path + 4 : path;
+	bool is_moved = rest != path || (!is_ports && is_old_key(path));
+
+	(void)ef_snprintf(ret, TOML_PATH_SIZE + 20, "%s%s", is_moved ? "idf_format_args." : "",
+			  rest);
 }
 
 /* Of all options with a key: the one that fits; how says in which way. */
@@ -236,7 +245,7 @@ static bool take_value(struct loader *l, const struct opt *opt)
 	}
 	for (size_t i = 0; i < c->value_count; i++)
 		if (c->value[i].file == l->file && c->value[i].key == opt->config)
-			return bad(l, "is given twice, as [idf] and as [idf_format_args]");
+			return bad(l, "is given twice, under two names");
 	return true;
 }
 
@@ -306,10 +315,10 @@ static bool take_usb(struct loader *l, const struct toml_doc *doc, size_t at)
 static bool take_entry(struct loader *l, const struct toml_doc *doc, size_t at)
 {
 	const struct toml_entry *e = l->entry = &doc->entry[at];
-	char key[TOML_PATH_SIZE + 16];
+	char key[TOML_PATH_SIZE + 20];
 	const struct opt *opt;
 
-	plain_key(e->path, key);
+	plain_key(e->path, l->file->is_ports, key);
 	if (e->value.kind == TOML_TABLES && strcmp(key, "usb_device") == 0) {
 		l->file->has_port_keys = true;
 		return take_usb(l, doc, at);
@@ -335,6 +344,17 @@ static bool take_entry(struct loader *l, const struct toml_doc *doc, size_t at)
 	return true;
 }
 
+static void note_old_key(struct loader *l, const struct toml_entry *e)
+{
+	char text[CONFIG_PATH_SIZE + 240];
+
+	(void)ef_snprintf(text, sizeof(text),
+			  "espflash@3 configuration: '%s' of '%s', line %zu, is used; its place is "
+			  "under [idf_format_args] now",
+			  e->path, l->file->path, e->line);
+	note(l, EF_LOG_INFO, text);
+}
+
 static bool read_file(struct loader *l)
 {
 	struct ef_buf text = EF_BUF_INIT(TOML_SIZE_MAX);
@@ -348,6 +368,9 @@ static bool read_file(struct loader *l)
 	for (size_t i = 0; ok && i < l->file->doc->count; i++)
 		ok = take_entry(l, l->file->doc, i);
 	ef_buf_release(&text);
+	for (size_t i = 0; ok && !l->file->is_ports && i < l->file->doc->count; i++)
+		if (is_old_key(l->file->doc->entry[i].path) && !l->file->doc->entry[i].element)
+			note_old_key(l, &l->file->doc->entry[i]);
 	if (ok && l->file->has_port_keys && !l->file->is_ports) {
 		char note_text[CONFIG_PATH_SIZE + 240];
 

@@ -16,7 +16,7 @@
 
 #define CONFIG_PATH_SIZE  1024
 #define CONFIG_FILES      4
-#define CONFIG_VALUES_MAX 32
+#define CONFIG_VALUES_MAX 64
 #define CONFIG_USB_MAX    64
 #define CONFIG_NOTES_MAX  16
 

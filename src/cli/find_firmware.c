@@ -98,11 +98,26 @@ static bool newest_below(const char *folder, const char *prefix, const char *nam
 	return has_one;
 }
 
+/* "/p/target/riscv32imc-esp-espidf/release": where esp-idf-sys leaves copies. */
+static bool is_espidf_dir(const char *dir)
+{
+	static const char suffix[] = "-espidf";
+	const char *slash = strrchr(dir, '/');
+	size_t len = slash ? (size_t)(slash - dir) : 0;
+
+	return len > strlen(suffix) &&
+	       memcmp(dir + len - strlen(suffix), suffix, strlen(suffix)) == 0;
+}
+
 static bool find_esp_idf_sys(const struct find_query *q, struct find_result *ret)
 {
 	static const char *const names[] = {
 		[FIND_BOOTLOADER] = "out/build/bootloader/bootloader.bin",
 		[FIND_TABLE] = "out/build/partition_table/partition-table.bin",
+	};
+	static const char *const copies[] = {
+		[FIND_BOOTLOADER] = "bootloader.bin",
+		[FIND_TABLE] = "partition-table.bin",
 	};
 	char dir[FIND_PATH_SIZE], build[FIND_PATH_SIZE];
 
@@ -113,6 +128,8 @@ static bool find_esp_idf_sys(const struct find_query *q, struct find_result *ret
 		    !ef_snprintf(build, sizeof(build), "%s/build", dir))
 			return false;
 		if (newest_below(build, "esp-idf-sys-", names[q->kind], ret))
+			return true;
+		if (is_espidf_dir(dir) && try_file(ret, ret->origin, dir, copies[q->kind]))
 			return true;
 	}
 	return false;

@@ -80,18 +80,18 @@ static void *value_of(const struct parser *p, const struct opt_ref *ref)
 
 /* ---- errors ---- */
 
-static bool unknown_command(const struct parser *p, const char *name, struct ef_err *err)
+bool opt_unknown_command(const struct opt_program *program, const char *name, struct ef_err *err)
 {
 	const char *near = NULL;
 	unsigned distance = UINT32_MAX;
 
-	for (const struct opt_command *c = p->program->commands; c->name; c++)
+	for (const struct opt_command *c = program->commands; c->name; c++)
 		if (!c->is_hidden)
 			near = opt_nearest(name, near, c->name, &distance);
 	ef_fail(err, EF_E_USAGE, "unknown command '%s'", name);
 	if (near)
-		return ef_hint(err, "did you mean '%s %s'?", p->program->name, near);
-	return ef_hint(err, "'%s help' lists the commands", p->program->name);
+		return ef_hint(err, "did you mean '%s %s'?", program->name, near);
+	return ef_hint(err, "'%s help' lists the commands", program->name);
 }
 
 static bool unknown_option(const struct parser *p, const char *name, struct ef_err *err)
@@ -301,6 +301,20 @@ static bool is_given(const struct parser *p, const char *name)
 	return find_long(p, name, strlen(name), &ref) && p->from[ref.index] >= OPT_FROM_ENV;
 }
 
+/* By an option that was given for this run: whichever of the two names the other. */
+static bool is_excluded(const struct parser *p, const struct opt *o)
+{
+	struct opt_ref ref = { 0 };
+
+	if (o->conflicts && is_given(p, o->conflicts))
+		return true;
+	while (opt_next(p->program, p->command, &ref))
+		if (ref.opt->conflicts && strcmp(ref.opt->conflicts, o->name) == 0 &&
+		    p->from[ref.index] >= OPT_FROM_ENV)
+			return true;
+	return false;
+}
+
 static bool apply_config(struct parser *p, const struct opt_ref *ref, struct ef_err *err)
 {
 	const struct opt *o = ref->opt;
@@ -310,7 +324,7 @@ static bool apply_config(struct parser *p, const struct opt_ref *ref, struct ef_
 	if (!o->config || p->from[ref->index] >= OPT_FROM_ENV || !p->sources->config)
 		return true;
 	/* What is said for this run makes room for itself. */
-	if (o->conflicts && is_given(p, o->conflicts))
+	if (is_excluded(p, o))
 		return true;
 	if (!p->sources->config(p->sources->user, o, &text, &src.config, err))
 		return false;
@@ -369,7 +383,7 @@ static bool start_command(struct parser *p, const char *name, struct ef_err *err
 	size_t shift;
 
 	if (!command)
-		return unknown_command(p, name, err);
+		return opt_unknown_command(p->program, name, err);
 	p->command = command;
 	shift = first_global(p);
 	memmove(p->from + shift, p->from, sizeof(p->from) - shift);

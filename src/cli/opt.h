@@ -29,7 +29,7 @@ struct opt_u32 {
 };
 
 /* Repeated and comma-separated texts, copied. Do not move it once filled. */
-#define OPT_LIST_MAX 96
+#define OPT_LIST_MAX  96
 #define OPT_LIST_TEXT 2048
 struct opt_list {
 	size_t count;
@@ -50,18 +50,21 @@ enum opt_kind {
 };
 
 enum opt_flag {
-	OPT_ARG = 1 << 0,      /* positional: no name on the command line */
+	OPT_ARG = 1 << 0, /* positional: no name on the command line */
 	OPT_REQUIRED = 1 << 1,
-	OPT_STOP = 1 << 2,     /* parsing ends here, with success (help) */
-	OPT_EXIT = 1 << 3,     /* with it nothing is required (version) */
-	OPT_LATER = 1 << 4,    /* a known option that this version can't serve: UNSUPP */
-	OPT_HIDDEN = 1 << 5,   /* works, but isn't in help */
-	OPT_WORDS = 1 << 6,    /* of a list: an item is a whole word, with commas, not copied */
+	OPT_STOP = 1 << 2,   /* parsing ends here, with success (help) */
+	OPT_EXIT = 1 << 3,   /* with it nothing is required (version) */
+	OPT_LATER = 1 << 4,  /* a known option that this version can't serve: UNSUPP */
+	OPT_HIDDEN = 1 << 5, /* works, but isn't in help */
+	OPT_WORDS = 1 << 6,  /* of a list: an item is a whole word, with commas, not copied */
 };
 
 /* What a shell should offer for the value. */
 enum opt_complete {
-	OPT_COMPLETE_NONE, OPT_COMPLETE_FILE, OPT_COMPLETE_PORT, OPT_COMPLETE_COMMAND,
+	OPT_COMPLETE_NONE,
+	OPT_COMPLETE_FILE,
+	OPT_COMPLETE_PORT,
+	OPT_COMPLETE_COMMAND,
 };
 
 struct opt_choice {
@@ -82,40 +85,40 @@ struct opt {
 	size_t offset;       /* of the value, from the group's base */
 	uint32_t min, max;   /* of numbers */
 	const struct opt_choice *choices;
-	const char *env;     /* environment variable; NULL */
-	const char *config;  /* key in a configuration file, "flash.mode"; NULL */
-	const char *def;     /* default, in the option's own grammar; NULL */
-	const char *bare;    /* value when none is attached (--wait, --wait=5); NULL: it needs one */
+	const char *env;       /* environment variable; NULL */
+	const char *config;    /* key in a configuration file, "flash.mode"; NULL */
+	const char *def;       /* default, in the option's own grammar; NULL */
+	const char *bare; /* value when none is attached (--wait, --wait=5); NULL: it needs one */
 	const char *conflicts; /* name of an option that excludes this one; NULL */
-	const char *needs;   /* name of an option that must be given too; NULL */
+	const char *needs;     /* name of an option that must be given too; NULL */
 };
 
 /* The offset of a member, which must have this type: a wrong one does not compile. */
-#define OPT_AT(type, s, m) (offsetof(s, m) * _Generic(((s *)0)->m, type: 1u))
+#define OPT_AT(type, s, m) (offsetof(s, m) * _Generic(((s *)0)->m, type : 1u))
 
-#define OPT_FLAG(l, n, s, m, h) \
+#define OPT_FLAG(l, n, s, m, h)                                                                    \
 	.kind = OPT_KIND_FLAG, .letter = (l), .name = (n), .offset = OPT_AT(bool, s, m), .help = (h)
-#define OPT_COUNT(l, n, s, m, h) \
-	.kind = OPT_KIND_COUNT, .letter = (l), .name = (n), \
-	.offset = OPT_AT(unsigned, s, m), .help = (h)
-#define OPT_STRING(l, n, v, s, m, h) \
-	.kind = OPT_KIND_STRING, .letter = (l), .name = (n), .value = (v), \
+#define OPT_COUNT(l, n, s, m, h)                                                                   \
+	.kind = OPT_KIND_COUNT, .letter = (l), .name = (n), .offset = OPT_AT(unsigned, s, m),      \
+	.help = (h)
+#define OPT_STRING(l, n, v, s, m, h)                                                               \
+	.kind = OPT_KIND_STRING, .letter = (l), .name = (n), .value = (v),                         \
 	.offset = OPT_AT(const char *, s, m), .help = (h)
 #define OPT_FILE(l, n, v, s, m, h) OPT_STRING(l, n, v, s, m, h), .complete = OPT_COMPLETE_FILE
-#define OPT_U32(l, n, v, s, m, lo, hi, h) \
-	.kind = OPT_KIND_U32, .letter = (l), .name = (n), .value = (v), .min = (lo), .max = (hi), \
+#define OPT_U32(l, n, v, s, m, lo, hi, h)                                                          \
+	.kind = OPT_KIND_U32, .letter = (l), .name = (n), .value = (v), .min = (lo), .max = (hi),  \
 	.offset = OPT_AT(struct opt_u32, s, m), .help = (h)
-#define OPT_REV(l, n, v, s, m, h) \
-	.kind = OPT_KIND_REV, .letter = (l), .name = (n), .value = (v), \
+#define OPT_REV(l, n, v, s, m, h)                                                                  \
+	.kind = OPT_KIND_REV, .letter = (l), .name = (n), .value = (v),                            \
 	.offset = OPT_AT(struct opt_u32, s, m), .help = (h)
-#define OPT_CHOICE(l, n, v, s, m, c, h) \
-	.kind = OPT_KIND_CHOICE, .letter = (l), .name = (n), .value = (v), .choices = (c), \
+#define OPT_CHOICE(l, n, v, s, m, c, h)                                                            \
+	.kind = OPT_KIND_CHOICE, .letter = (l), .name = (n), .value = (v), .choices = (c),         \
 	.offset = OPT_AT(int, s, m), .help = (h)
-#define OPT_CHIP(l, n, v, s, m, h) \
-	.kind = OPT_KIND_CHIP, .letter = (l), .name = (n), .value = (v), \
+#define OPT_CHIP(l, n, v, s, m, h)                                                                 \
+	.kind = OPT_KIND_CHIP, .letter = (l), .name = (n), .value = (v),                           \
 	.offset = OPT_AT(const struct ef_chip *, s, m), .help = (h)
-#define OPT_LIST(l, n, v, s, m, h) \
-	.kind = OPT_KIND_LIST, .letter = (l), .name = (n), .value = (v), \
+#define OPT_LIST(l, n, v, s, m, h)                                                                 \
+	.kind = OPT_KIND_LIST, .letter = (l), .name = (n), .value = (v),                           \
 	.offset = OPT_AT(struct opt_list, s, m), .help = (h)
 
 struct opt_group {
@@ -129,16 +132,16 @@ struct opt_use {
 	size_t base;
 };
 
-#define OPT_USES_MAX 8
+#define OPT_USES_MAX     8
 #define OPT_EXAMPLES_MAX 6
 
 struct cli;
 
 struct opt_command {
 	const char *name;
-	const char *summary;  /* one line, lower case, no full stop */
-	const char *details;  /* paragraphs, parted by empty lines */
-	const char *json;     /* the fields of its --json object; NULL: no such option */
+	const char *summary; /* one line, lower case, no full stop */
+	const char *details; /* paragraphs, parted by empty lines */
+	const char *json;    /* the fields of its --json object; NULL: no such option */
 	const char *examples[OPT_EXAMPLES_MAX]; /* whole command lines; NULL ends */
 	struct opt_use uses[OPT_USES_MAX];
 	size_t args_size;
@@ -219,6 +222,9 @@ enum opt_from opt_from(const struct opt_program *program, const struct opt_parse
 		       const char *name);
 
 /* Check the table itself: IO is never its answer; USAGE names the record that is wrong. */
+/* The error for a command that there isn't, with a suggestion. Always false. */
+bool opt_unknown_command(const struct opt_program *program, const char *name, struct ef_err *err);
+
 bool opt_selfcheck(const struct opt_program *program, struct ef_err *err) EF_MUST_CHECK;
 
 /* The i-th name that an option's value can have; NULL at the end, or when it is free text. */
@@ -235,6 +241,8 @@ void opt_usage(FILE *out, const struct opt_program *program, const struct opt_co
 void opt_complete_bash(FILE *out, const struct opt_program *program);
 void opt_complete_zsh(FILE *out, const struct opt_program *program);
 void opt_complete_fish(FILE *out, const struct opt_program *program);
+void opt_complete_elvish(FILE *out, const struct opt_program *program);
+void opt_complete_powershell(FILE *out, const struct opt_program *program);
 
 /* mdoc; command NULL: the program's page. */
 void opt_man(FILE *out, const struct opt_program *program, const struct opt_command *command);

@@ -55,11 +55,26 @@ static void bash_values(FILE *out, const struct opt_program *program, const stru
 	}
 }
 
-static void bash_command(FILE *out, const struct opt_program *program, const struct opt_command *c)
+/* Of several arguments the one that something can be offered for: ADDRESS FILE. */
+static void bash_arguments(FILE *out, const struct opt_program *program,
+			   const struct opt_command *c)
 {
 	struct opt_ref ref = { 0 };
 
-	fprintf(out, "\t%s)\n\t\tcase $prev in\n", c ? c->name : "'')");
+	while (opt_next(program, c, &ref))
+		if ((ref.opt->flags & OPT_ARG) &&
+		    (ref.opt->complete || opt_choice_name(ref.opt, 0))) {
+			bash_values(out, program, ref.opt);
+			return;
+		}
+	fputs(":", out);
+}
+
+/* "--port|-p) words=... ;;" for each option with a value; c NULL: the global ones. */
+static void bash_options(FILE *out, const struct opt_program *program, const struct opt_command *c)
+{
+	struct opt_ref ref = { 0 };
+
 	while (opt_next(program, c, &ref)) {
 		const struct opt *o = ref.opt;
 
@@ -72,19 +87,21 @@ static void bash_command(FILE *out, const struct opt_program *program, const str
 		bash_values(out, program, o);
 		fputs(" ;;\n", out);
 	}
+}
+
+static void bash_command(FILE *out, const struct opt_program *program, const struct opt_command *c)
+{
+	struct opt_ref ref = { 0 };
+
+	fprintf(out, "\t%s)\n\t\tcase $prev in\n", c->name);
+	bash_options(out, program, c);
 	fputs("\t\t*)\n\t\t\tif [[ $cur == -* ]]; then\n\t\t\t\twords='", out);
 	ref = (struct opt_ref){ 0 };
 	while (opt_next(program, c, &ref))
 		if (is_shown(ref.opt))
 			fprintf(out, "--%s ", ref.opt->name);
 	fputs("'\n\t\t\telse\n\t\t\t\t", out);
-	ref = (struct opt_ref){ 0 };
-	while (opt_next(program, c, &ref) && !(ref.opt->flags & OPT_ARG))
-		;
-	if (c && ref.opt->name && (ref.opt->flags & OPT_ARG))
-		bash_values(out, program, ref.opt);
-	else
-		fputs(":", out);
+	bash_arguments(out, program, c);
 	fputs("\n\t\t\tfi ;;\n\t\tesac ;;\n", out);
 }
 
@@ -109,13 +126,15 @@ void opt_complete_bash(FILE *out, const struct opt_program *program)
 	for (const struct opt_command *c = program->commands; c->name; c++)
 		if (!c->is_hidden)
 			bash_command(out, program, c);
-	fputs("\t*)\n\t\tif [[ $cur == -* ]]; then\n\t\t\twords='", out);
+	fputs("\t*)\n\t\tcase $prev in\n", out);
+	bash_options(out, program, NULL);
+	fputs("\t\t*)\n\t\tif [[ $cur == -* ]]; then\n\t\t\twords='", out);
 	for (const struct opt *o = program->globals->opts; o->name; o++)
 		if (is_shown(o))
 			fprintf(out, "--%s ", o->name);
 	fputs("'\n\t\telse\n\t\t\twords='", out);
 	print_commands(out, program, " ");
-	fputs("'\n\t\tfi ;;\n\tesac\n"
+	fputs("'\n\t\tfi ;;\n\t\tesac ;;\n\tesac\n"
 	      "\tif [[ -n $files ]]; then\n\t\tcompopt -o filenames 2>/dev/null\n"
 	      "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
 	      "\telse\n\t\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n\tfi\n"

@@ -17,6 +17,8 @@ static const struct place places[] = {
 	{ "build/partition_table/partition-table.bin", "the partition table of such a build" },
 	{ "out/build/bootloader/bootloader.bin",
 	  "esp-idf-sys: in the newest build/esp-idf-sys-* folder beside the ELF" },
+	{ "bootloader.bin, partition-table.bin",
+	  "esp-idf-sys: its copies beside the ELF, in target/*-espidf/PROFILE" },
 	{ "bootloader.bin, partitions.bin", "PlatformIO: beside firmware.elf" },
 	{ "NAME.ino.bootloader.bin, NAME.ino.partitions.bin", "Arduino: beside NAME.ino.elf" },
 	{ "$XDG_DATA_HOME/espflash-c/bootloaders/CHIP-bootloader.bin",
@@ -24,6 +26,30 @@ static const struct place places[] = {
 	  "in $XDG_DATA_DIRS" },
 	{ "$CARGO_HOME/registry/src/*/espflash-*/resources/bootloaders/CHIP-bootloader.bin",
 	  "the newest espflash crate (~/.cargo without the variable)" },
+	{ NULL, NULL },
+};
+
+static const struct place environment[] = {
+	{ "ESPFLASH_PORT", "the port, as --port" },
+	{ "ESPFLASH_BAUD", "the rate for flashing, as --baud" },
+	{ "MONITOR_BAUD", "the rate of the monitor, as --monitor-baud" },
+	{ "ESPFLASH_SKIP_UPDATE_CHECK",
+	  "accepted for espflash's scripts, with any value: there is no update check" },
+	{ "NO_COLOR", "with any value: no colours, unless --color says so" },
+	{ "COLUMNS", "the width of help that doesn't go to a terminal" },
+	{ "TERM", "dumb: numbers are asked for where other terminals show a menu" },
+	{ "XDG_CONFIG_HOME, HOME", "where the user's own configuration files are" },
+	{ "XDG_DATA_HOME, XDG_DATA_DIRS, CARGO_HOME", "where bootloaders are looked for" },
+	{ NULL, NULL },
+};
+
+/* The files of config.c, in its order. */
+static const struct place config_files[] = {
+	{ "espflash.toml", "settings of a project, in the current folder or the one above it" },
+	{ "espflash_ports.toml", "settings of a desk: its ports; looked for likewise" },
+	{ "~/.config/espflash/espflash.toml, ~/.config/espflash/espflash_ports.toml",
+	  "the user's own ($XDG_CONFIG_HOME/espflash with that variable): what the files above "
+	  "leave open" },
 	{ NULL, NULL },
 };
 
@@ -150,16 +176,22 @@ static void man_tail(FILE *out)
 	fputs(".El\n", out);
 }
 
-static void man_places(FILE *out)
+static void man_pairs(FILE *out, const char *macro, const struct place *p)
 {
-	fputs(".Sh FILES\nWhere a bootloader and a partition table are looked for, in this order:\n"
-	      ".Bl -tag -width Ds\n",
-	      out);
-	for (const struct place *p = places; p->path; p++) {
-		fprintf(out, ".It Pa %s\n", p->path);
+	fputs(".Bl -tag -width Ds\n", out);
+	for (; p->path; p++) {
+		fprintf(out, ".It %s %s\n", macro, p->path);
 		man_text(out, p->what);
 	}
 	fputs(".El\n", out);
+}
+
+static void man_places(FILE *out)
+{
+	fputs(".Sh FILES\nWhere a bootloader and a partition table are looked for, in this "
+	      "order:\n",
+	      out);
+	man_pairs(out, "Pa", places);
 }
 
 static void man_command(FILE *out, const struct opt_program *program, const struct opt_command *c)
@@ -204,6 +236,21 @@ static void man_command(FILE *out, const struct opt_program *program, const stru
 	fprintf(out, ".Sh SEE ALSO\n.Xr %s 1\n", program->name);
 }
 
+static void man_environment(FILE *out)
+{
+	fputs(".Sh ENVIRONMENT\n", out);
+	man_pairs(out, "Ev", environment);
+}
+
+static void man_files(FILE *out)
+{
+	fputs(".Sh FILES\n", out);
+	man_pairs(out, "Pa", config_files);
+	fputs(".Pp\nWhere a bootloader and a partition table are looked for, in this order:\n",
+	      out);
+	man_pairs(out, "Pa", places);
+}
+
 static void man_program(FILE *out, const struct opt_program *program)
 {
 	bool is_first = true;
@@ -218,6 +265,8 @@ static void man_program(FILE *out, const struct opt_program *program)
 			fprintf(out, ".It Cm %s\n%s\n", c->name, c->summary);
 	fputs(".El\n", out);
 	man_group(out, program->globals, false);
+	man_environment(out);
+	man_files(out);
 	man_tail(out);
 	fputs(".Sh SEE ALSO\n", out);
 	for (const struct opt_command *c = program->commands; c->name; c++) {

@@ -4,7 +4,9 @@
 
 #include "cli/opt_priv.h"
 
-#define MARGIN 30 /* column where explanations start */
+#define MARGIN        30 /* column where explanations start */
+#define NARROW        70 /* in less than this they stand below the option... */
+#define NARROW_MARGIN 10 /* ... and start here */
 
 /* One line's worth of words from *text, advancing it. */
 static size_t line_len(const char *text, size_t room)
@@ -83,6 +85,7 @@ static void explain(FILE *out, const struct opt *o)
 
 static void print_row(FILE *out, const char *left, const struct opt *o, unsigned width)
 {
+	unsigned margin = width < NARROW ? NARROW_MARGIN : MARGIN;
 	char text[2048] = "";
 	FILE *mem = fmemopen(text, sizeof(text) - 1, "w");
 
@@ -90,11 +93,11 @@ static void print_row(FILE *out, const char *left, const struct opt *o, unsigned
 		explain(mem, o);
 		fclose(mem);
 	}
-	if (strlen(left) + 2 > MARGIN)
-		fprintf(out, "%s\n%*s", left, MARGIN, "");
+	if (width < NARROW || strlen(left) + 2 > MARGIN)
+		fprintf(out, "%s\n%*s", left, (int)margin, "");
 	else
 		fprintf(out, "%-*s", MARGIN, left);
-	opt_wrap(out, text, MARGIN, width);
+	opt_wrap(out, text, margin, width);
 }
 
 static void print_opt(FILE *out, const struct opt *o, unsigned width)
@@ -140,6 +143,24 @@ static void print_group(FILE *out, const struct opt_group *group, unsigned width
 			print_opt(out, o, width);
 }
 
+static void print_statuses(FILE *out, unsigned width)
+{
+	static const struct {
+		int status;
+		const char *meaning;
+	} rows[] = { { 0, "success" },
+#define ROW(name, exit_status, meaning) { exit_status, meaning },
+		     EF_ERR_LIST(ROW)
+#undef ROW
+	};
+
+	fputs("\nExit status:\n", out);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fprintf(out, "  %3d  ", rows[i].status);
+		opt_wrap(out, rows[i].meaning, 7, width);
+	}
+}
+
 static void help_program(FILE *out, const struct opt_program *program, unsigned width)
 {
 	fprintf(out, "%s: %s\n\nUsage: ", program->name, program->summary);
@@ -154,7 +175,8 @@ static void help_program(FILE *out, const struct opt_program *program, unsigned 
 	print_group(out, program->globals, width);
 	fputc('\n', out);
 	opt_wrap(out, program->details, 0, width);
-	fprintf(out, "'%s help COMMAND' explains a command.\n", program->name);
+	print_statuses(out, width);
+	fprintf(out, "\n'%s help COMMAND' explains a command.\n", program->name);
 }
 
 void opt_help(FILE *out, const struct opt_program *program, const struct opt_command *command,
@@ -168,7 +190,8 @@ void opt_help(FILE *out, const struct opt_program *program, const struct opt_com
 		help_program(out, program, width);
 		return;
 	}
-	fprintf(out, "%s\n\nUsage: ", command->summary);
+	opt_wrap(out, command->summary, 0, width);
+	fputs("\nUsage: ", out);
 	opt_usage(out, program, command);
 	fputc('\n', out);
 	if (command->details) {

@@ -55,7 +55,9 @@ static const struct opt_choice xtals[] = {
 static const struct opt_choice formats[] = { { "esp-idf", 0 }, { NULL, 0 } };
 static const struct opt_choice shells[] = {
 	{ "bash", SHELL_BASH },
+	{ "elvish", SHELL_ELVISH },
 	{ "fish", SHELL_FISH },
+	{ "powershell", SHELL_POWERSHELL },
 	{ "zsh", SHELL_ZSH },
 	{ NULL, 0 },
 };
@@ -116,13 +118,14 @@ const struct opt_group opts_flash_config = { "Flash options", flash_config_opts 
 static const struct opt image_opts[] = {
 	{ OPT_REV(0, "min-chip-rev", "REV", I, min_chip_rev,
 		  "lowest chip revision that the image runs on"),
-	  .def = "0.0" },
+	  .def = "0.0", .config = "image.min_chip_rev" },
 	{ OPT_U32(0, "mmu-page-size", "MMU_PAGE_SIZE", I, mmu_page_size, 256, 65536,
 		  "flash page size that the image is laid out for"),
+	  .config = "image.mmu_page_size",
 	  .details = "Default: what the app descriptor says, else 64 KiB." },
 	{ OPT_FLAG(0, "ignore-app-descriptor", I, ignore_app_descriptor,
 		   "build an image from an ELF without app descriptor"),
-	  .alias = "ignore_app_descriptor" },
+	  .alias = "ignore_app_descriptor", .config = "image.ignore_app_descriptor" },
 	OPT_END,
 };
 const struct opt_group opts_image = { "Image options", image_opts };

@@ -6,18 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/port_select.h"
+#include "cli/ui_menu.h"
 #include "base/util.h"
-
-#define DUAL_VID 0x0403 /* FTDI FT2232: two channels, on ESP-Prog and WROVER-KIT JTAG and UART */
-#define DUAL_PID 0x6010
-
-struct candidates {
-	const struct ef_port_info *port[64];
-	size_t count, known;
-	const struct ef_port_info *the_known; /* when known is 1 */
-};
 
 bool port_is_known(const struct config *config, const struct ef_port_info *p)
 {
@@ -95,28 +87,24 @@ bool port_matches(const char *selector, const struct ef_port_info *p)
 
 /* ---- candidates ---- */
 
-bool port_is_jtag_channel(const struct ef_port_info *list, size_t count,
-			  const struct ef_port_info *p)
+/* The only known one; of several channels of one bridge the UART. */
+static const struct ef_port_info *sure_one(const struct port_candidates *c,
+					   const struct ef_port_info *list, size_t count)
 {
-	size_t len = strcspn(p->location, ":");
-
-	if (p->vid != DUAL_VID || p->pid != DUAL_PID || strcmp(p->location + len, ":1.0") != 0)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (strlen(list[i].location) > len &&
-		    memcmp(list[i].location, p->location, len) == 0 &&
-		    strcmp(list[i].location + len, ":1.1") == 0)
-			return true;
-	return false;
+	if (c->known == 0)
+		return NULL;
+	for (size_t i = 1; i < c->known; i++)
+		if (!port_is_same_device(c->port[0], c->port[i]))
+			return NULL;
+	return c->known == 1 ? c->port[0] : port_uart_channel(list, count, c->port[0]);
 }
 
-/* Known boards first: they get the low numbers of the menu. */
-static void collect(const struct config *config, const struct ef_port_info *list, size_t count,
-		    bool all, struct candidates *ret)
+void port_collect(const struct config *config, const struct ef_port_info *list, size_t count,
+		  bool all, struct port_candidates *ret)
 {
-	*ret = (struct candidates){ .count = 0 };
+	*ret = (struct port_candidates){ .count = 0 };
 	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < count && ret->count < EF_ARRAY_LEN(ret->port); i++) {
+		for (size_t i = 0; i < count && ret->count < PORT_CANDIDATES_MAX; i++) {
 			if ((list[i].kind != EF_PORT_USB && !all) ||
 			    list[i].kind == EF_PORT_BLUETOOTH)
 				continue;
@@ -128,7 +116,7 @@ static void collect(const struct config *config, const struct ef_port_info *list
 		if (pass == 0)
 			ret->known = ret->count;
 	}
-	ret->the_known = ret->known == 1 ? ret->port[0] : NULL;
+	ret->sure = sure_one(ret, list, count);
 }
 
 static void describe(char *dst, size_t cap, const struct ef_port_info *p)
@@ -140,7 +128,7 @@ static void describe(char *dst, size_t cap, const struct ef_port_info *p)
 }
 
 /* "'/dev/ttyUSB0' (10c4:ea60, serial 0001), '/dev/ttyS0'": what a selector could name. */
-static void print_candidates(char *dst, size_t cap, const struct candidates *c)
+static void print_candidates(char *dst, size_t cap, const struct port_candidates *c)
 {
 	size_t len = 0;
 
@@ -168,7 +156,7 @@ static bool none_found(const struct connect_args *args, struct ef_err *err)
 			    "--port, or give --list-all-ports to consider ports other than USB");
 }
 
-static bool ambiguous(const struct candidates *c, struct ef_err *err)
+static bool ambiguous(const struct port_candidates *c, struct ef_err *err)
 {
 	char names[440];
 
@@ -202,29 +190,56 @@ static bool is_yes(struct cli *cli, const char *question)
 
 static bool ask_one(struct cli *cli, const struct ef_port_info *port, struct ef_err *err)
 {
-	char question[600], about[500];
+	char question[PORT_TEXT_SIZE + 64], about[PORT_TEXT_SIZE];
 
 	describe(about, sizeof(about), port);
 	(void)ef_snprintf(question, sizeof(question), "Use serial port %s? [y/N] ", about);
 	return is_yes(cli, question) || cancelled(cli, err);
 }
 
-static bool ask_many(struct cli *cli, const struct candidates *c, const struct ef_port_info **ret,
-		     struct ef_err *err)
+/* For terminals that can't show a menu. */
+static bool ask_number(struct cli *cli, const struct ui_menu_item *items, size_t count, size_t *ret)
 {
-	char about[500], answer[16];
+	char answer[16];
 	uint32_t n;
 
-	ui_log(cli, EF_LOG_INFO, "Detected %zu serial ports", c->count);
-	for (size_t i = 0; i < c->count; i++) {
-		describe(about, sizeof(about), c->port[i]);
-		fprintf(cli->err, "%3zu  %s%s\n", i + 1, about,
-			i < c->known ? "  (known board)" : "");
-	}
+	for (size_t i = 0; i < count; i++)
+		fprintf(cli->err, "%3zu  %s%s\n", i + 1, items[i].text,
+			items[i].is_marked ? items[i].mark : "");
 	if (!ui_ask(cli, "Number of the port: ", answer, sizeof(answer)) ||
-	    !ef_parse_u32(answer, (uint32_t)c->count, &n) || n == 0)
+	    !ef_parse_u32(answer, (uint32_t)count, &n) || n == 0)
+		return false;
+	*ret = n - 1;
+	return true;
+}
+
+static bool ask_many(struct cli *cli, const struct port_candidates *c,
+		     const struct ef_port_info **ret, struct ef_err *err)
+{
+	struct ui_menu_item items[PORT_CANDIDATES_MAX];
+	char *about = malloc(c->count * PORT_TEXT_SIZE);
+	size_t chosen = 0;
+	bool ok;
+
+	if (!about)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	ui_log(cli, EF_LOG_INFO, "Detected %zu serial ports", c->count);
+	if (c->known && c->known < c->count)
+		ui_log(cli, EF_LOG_INFO,
+		       "Ports which match a known common dev board are highlighted");
+	for (size_t i = 0; i < c->count; i++) {
+		describe(about + i * PORT_TEXT_SIZE, PORT_TEXT_SIZE, c->port[i]);
+		items[i] = (struct ui_menu_item){ about + i * PORT_TEXT_SIZE, i < c->known,
+						  "  (known board)" };
+	}
+	ok = ui_menu_possible(cli) ? ui_menu(cli, "Which port? (arrow keys and Enter, Esc leaves)",
+					     items, c->count, &chosen)
+				   : ask_number(cli, items, c->count, &chosen);
+	free(about);
+	if (!ok)
 		return cancelled(cli, err);
-	*ret = c->port[n - 1];
+	*ret = c->port[chosen];
+	ui_log(cli, EF_LOG_INFO, "Port '%s'", (*ret)->name);
 	return true;
 }
 
@@ -248,24 +263,25 @@ static void offer_to_remember(struct cli *cli, const struct config *config,
 /* ---- the choice ---- */
 
 static bool choose(struct cli *cli, const struct connect_args *args, const struct config *config,
-		   const struct candidates *c, const struct ef_port_info **ret, struct ef_err *err)
+		   const struct port_candidates *c, const struct ef_port_info **ret,
+		   struct ef_err *err)
 {
 	bool can_ask = !args->non_interactive && !cli->is_json && ui_can_ask(cli);
 
 	if (c->count == 0)
 		return none_found(args, err);
-	if (c->the_known && !args->confirm_port) {
-		*ret = c->the_known;
+	if (c->sure && !args->confirm_port) {
+		*ret = c->sure;
 		return true;
 	}
-	if (!can_ask && c->the_known) {
+	if (!can_ask && c->sure) {
 		ef_fail(err, EF_E_PORT, "'--confirm-port' can't ask without a terminal");
-		return ef_hint(err, "name the port with '--port %s'", c->the_known->name);
+		return ef_hint(err, "name the port with '--port %s'", c->sure->name);
 	}
 	if (!can_ask)
 		return ambiguous(c, err);
 	*ret = c->port[0];
-	if (c->count > 1 && !c->the_known) {
+	if (c->count > 1 && !c->sure) {
 		if (!ask_many(cli, c, ret, err))
 			return false;
 	} else if (!ask_one(cli, c->port[0], err)) {
@@ -275,27 +291,53 @@ static bool choose(struct cli *cli, const struct connect_args *args, const struc
 	return true;
 }
 
-/* The one port that a selector names. */
-static bool find_selected(const struct candidates *c, const char *selector,
-			  const struct ef_port_info **ret, struct ef_err *err)
+/* A JTAG channel is what is meant only when nothing else is. */
+static void collect_selected(const char *selector, const struct ef_port_info *list, size_t count,
+			     bool is_jtag, struct port_candidates *ret)
 {
-	struct candidates found = { .count = 0 };
+	*ret = (struct port_candidates){ .count = 0 };
+	for (size_t i = 0; i < count && ret->count < PORT_CANDIDATES_MAX; i++)
+		if (port_matches(selector, &list[i]) &&
+		    port_is_jtag_channel(list, count, &list[i]) == is_jtag)
+			ret->port[ret->count++] = &list[i];
+	ret->known = ret->count;
+	ret->sure = sure_one(ret, list, count);
+}
+
+/* The one port that a selector names; of a bridge's channels the UART. */
+static bool find_selected(const struct port_candidates *all, const struct ef_port_info *list,
+			  size_t count, const char *selector, const struct ef_port_info **ret,
+			  struct ef_err *err)
+{
+	struct port_candidates found;
 	char names[400];
 
-	for (size_t i = 0; i < c->count; i++)
-		if (port_matches(selector, c->port[i]))
-			found.port[found.count++] = c->port[i];
-	if (found.count > 1)
-		return ambiguous(&found, err);
-	if (found.count == 1) {
-		*ret = found.port[0];
+	collect_selected(selector, list, count, false, &found);
+	if (found.count == 0)
+		collect_selected(selector, list, count, true, &found);
+	if (found.sure && port_matches(selector, found.sure)) {
+		*ret = found.sure;
 		return true;
 	}
-	print_candidates(names, sizeof(names), c);
-	ef_fail(err, EF_E_PORT, "no port has %.60s; there %s %s", selector, c->count ? "are" : "is",
-		c->count ? names : "none");
+	if (found.count > 1)
+		return ambiguous(&found, err);
+	print_candidates(names, sizeof(names), all);
+	ef_fail(err, EF_E_PORT, "no port has %.60s; there %s %s", selector,
+		all->count ? "are" : "is", all->count ? names : "none");
 	return ef_hint(err, "'list-ports --list-all-ports --json' shows vid, pid, serial and "
 			    "location of each port");
+}
+
+/* What a user insists on is done, and told. */
+static void warn_of_jtag(struct cli *cli, const struct ef_port_info *list, size_t count,
+			 const struct ef_port_info *port)
+{
+	const struct ef_port_info *uart = port_uart_channel(list, count, port);
+
+	if (port_is_jtag_channel(list, count, port) && uart)
+		ui_log(cli, EF_LOG_WARN,
+		       "'%s' is the JTAG channel of a bridge; the chip's UART is at '%s'",
+		       port->name, uart->name);
 }
 
 static bool check_selector(const char *text, struct ef_err *err)
@@ -316,19 +358,37 @@ static bool choose_from_list(struct cli *cli, const struct connect_args *args, c
 	struct ef_port_info *list = NULL;
 	const struct ef_port_info *chosen = NULL;
 	const struct config *config = NULL;
-	struct candidates c;
+	struct port_candidates c;
 	size_t count = 0;
 	bool ok;
 
 	if (!cli_config(cli, &config, err) || !ef_port_list(&list, &count, err))
 		return false;
-	collect(config, list, count, args->list_all_ports || args->port, &c);
-	ok = args->port ? find_selected(&c, args->port, &chosen, err)
+	port_collect(config, list, count, args->list_all_ports || args->port, &c);
+	ok = args->port ? find_selected(&c, list, count, args->port, &chosen, err)
 			: choose(cli, args, config, &c, &chosen, err);
+	if (ok)
+		warn_of_jtag(cli, list, count, chosen);
 	if (ok && !ef_strlcpy(ret, cap, chosen->name))
 		ok = ef_fail(err, EF_E_PORT, "the port's name is too long");
 	ef_port_list_free(list);
 	return ok;
+}
+
+/* A path is opened as it is; nothing of the list can keep it from that. */
+static void look_at_path(struct cli *cli, const char *path)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+	struct ef_port_info *list = NULL;
+	const struct ef_port_info *port;
+	size_t count = 0;
+
+	if (strstr(path, "://") || !ef_port_list(&list, &count, &ignored))
+		return;
+	port = port_find(list, count, path);
+	if (port)
+		warn_of_jtag(cli, list, count, port);
+	ef_port_list_free(list);
 }
 
 bool port_select(struct cli *cli, const struct connect_args *args, char *ret, size_t cap,
@@ -348,6 +408,7 @@ bool port_select(struct cli *cli, const struct connect_args *args, char *ret, si
 	if (port_selector(args->port))
 		return check_selector(args->port, err) &&
 		       choose_from_list(cli, args, ret, cap, err);
+	look_at_path(cli, args->port);
 	if (ef_strlcpy(ret, cap, args->port))
 		return true;
 	return ef_fail(err, EF_E_USAGE, "the port's name is longer than %zu bytes", cap - 1);

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/config.h"
@@ -109,7 +108,7 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	unsigned verbose = cli->global.verbose > 2 ? 2 : cli->global.verbose;
 
 	if (parsed->is_stopped) {
-		opt_help(cli->out, cli->program, parsed->command, ui_width(STDOUT_FILENO));
+		opt_help(cli->out, cli->program, parsed->command, help_width());
 		return true;
 	}
 	if (cli->global.version) {

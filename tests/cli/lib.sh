@@ -73,3 +73,14 @@ touched() {
 counted() {
 	awk -v n="$1" 'BEGIN { for (i = 0; i < n * 512; i++) printf "%07x\n", i }' >flash.bin
 }
+
+# Type at a program: see tests/sim/pty_keys.c. What it prints is in the file terminal.
+keys() {
+	if [ ! -x "$PTY_KEYS" ]; then
+		echo 'no pty-keys' >&3
+		exit 77
+	fi
+	size=$1
+	shift
+	TERM=${TERM_TYPE:-xterm} "$PTY_KEYS" "$size" terminal "$@"
+}

@@ -9,7 +9,7 @@
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
 update=
 [ "$1" = --update ] && update=1 && shift
-: "${ESPFLASH:?}" "${ESPSIM:=}" "${GEN_DOCS:=}" "${ESPFLASH_FAKE:=}" "${CORPUS:=$here/../../../shared/corpus}"
+: "${ESPFLASH:?}" "${ESPSIM:=}" "${GEN_DOCS:=}" "${ESPFLASH_FAKE:=}" "${PTY_KEYS:=}" "${CORPUS:=$here/../../../shared/corpus}"
 [ $# -gt 0 ] || set -- "$here"/*/*.sh
 failed=0 skipped=0 ran=0
 
@@ -51,7 +51,7 @@ run_case() {
 		unset ESPFLASH_PORT ESPFLASH_BAUD MONITOR_BAUD ESPFLASH_SKIP_UPDATE_CHECK NO_COLOR \
 			XDG_DATA_HOME XDG_CONFIG_HOME CARGO_HOME COLUMNS
 		export HOME="$work/home" XDG_DATA_DIRS=/nonexistent LC_ALL=C TZ=UTC
-		export ESPFLASH ESPSIM CORPUS SRC GEN_DOCS ESPFLASH_FAKE
+		export ESPFLASH ESPSIM CORPUS SRC GEN_DOCS ESPFLASH_FAKE PTY_KEYS
 		# shellcheck disable=SC1091
 		. "$here/lib.sh"
 		# shellcheck disable=SC1090

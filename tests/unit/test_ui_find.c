@@ -122,6 +122,22 @@ START_TEST(esp_idf_sys)
 }
 END_TEST
 
+/* What esp-idf-sys leaves beside the ELF counts only in the folder of such a target. */
+START_TEST(esp_idf_sys_copies)
+{
+	struct find_query q = query(FIND_TABLE, "target/riscv32imc-esp-espidf/debug/app");
+
+	touch("target/riscv32imc-esp-espidf/debug/partition-table.bin");
+	touch("target/riscv32imc-esp-espidf/debug/bootloader.bin");
+	ck_assert_str_eq(first(&q), "target/riscv32imc-esp-espidf/debug/partition-table.bin");
+	q.kind = FIND_BOOTLOADER;
+	ck_assert_str_eq(first(&q), "target/riscv32imc-esp-espidf/debug/bootloader.bin");
+	q = query(FIND_BOOTLOADER, "target/riscv32imc-unknown-none-elf/debug/app");
+	touch("target/riscv32imc-unknown-none-elf/debug/bootloader.bin");
+	ck_assert_str_eq(first(&q), "");
+}
+END_TEST
+
 START_TEST(platformio_and_arduino)
 {
 	struct find_query q = query(FIND_BOOTLOADER, ".pio/build/c3/firmware.elf");
@@ -227,6 +243,7 @@ Suite *suite_ui_find(void)
 	tcase_add_test(t, nothing);
 	tcase_add_test(t, esp_idf);
 	tcase_add_test(t, esp_idf_sys);
+	tcase_add_test(t, esp_idf_sys_copies);
 	tcase_add_test(t, platformio_and_arduino);
 	tcase_add_test(t, collections);
 	tcase_add_test(t, variants);

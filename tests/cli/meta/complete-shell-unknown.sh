@@ -1,1 +1,1 @@
-"$ESPFLASH" completions powershell
+"$ESPFLASH" completions tcsh

@@ -1,0 +1,11 @@
+# The commands that the README shows exist, and it shows each that there is, or its page does.
+grep -o '^espflash-c [a-z0-9-]*' "$SRC/README.md" | sort -u | while read -r _ command; do
+	"$ESPFLASH" help "$command" >/dev/null || echo "$command"
+done
+"$ESPFLASH" help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z0-9-]*\) .*/\1/p' >commands
+while read -r command; do
+	grep -q "\`$command\`" "$SRC/README.md" || echo "README's list lacks $command"
+done <commands
+grep -o '^Commands: .*' "$SRC/README.md" | grep -o '`[a-z0-9-]*`' | tr -d '`' | while read -r command; do
+	grep -qx "$command" commands || echo "there is no $command"
+done
