@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes commands.md and man/ into a folder, from the program's own table.
+ * Writes commands.md, troubleshooting.md and man/ into a folder, from the program's own table.
  *   gen-docs DIR
  */
 #include <stdio.h>
@@ -32,6 +32,16 @@ static bool write_man(const char *dir, const struct opt_command *command)
 	return fclose(file) == 0;
 }
 
+static bool write_troubleshooting(const char *dir)
+{
+	FILE *file = open_page(dir, "/troubleshooting", NULL, ".md");
+
+	if (!file)
+		return false;
+	troubleshooting_markdown(file);
+	return fclose(file) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	bool ok;
@@ -45,7 +55,7 @@ int main(int argc, char **argv)
 	if (!file)
 		return EXIT_FAILURE;
 	opt_markdown(file, &cli_program);
-	ok = fclose(file) == 0 && write_man(argv[1], NULL);
+	ok = fclose(file) == 0 && write_troubleshooting(argv[1]) && write_man(argv[1], NULL);
 	for (const struct opt_command *c = cli_program.commands; ok && c->name; c++)
 		if (!c->is_hidden)
 			ok = write_man(argv[1], c);

@@ -168,6 +168,9 @@ bool monitor_after(struct cli *cli, struct session *s, const struct connect_args
 		   struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- commands ---- */
+/* docs/troubleshooting.md (docs_troubleshooting.c). */
+void troubleshooting_markdown(FILE *out);
+
 
 bool cmd_doctor(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_flash_id(struct cli *cli, const void *args, struct ef_err *err);

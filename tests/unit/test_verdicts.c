@@ -527,6 +527,7 @@ START_TEST(stub_that_never_arrives_is_refused_in_words)
 }
 END_TEST
 
+Suite *suite_verdicts(void);
 Suite *suite_verdicts(void)
 {
 	Suite *s = suite_create("verdicts");

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* docs/troubleshooting.md, from the table of verdicts. */
+#include "cli/cli.h"
+#include "base/util.h"
+
+static void print_intro(FILE *out)
+{
+	fputs("# Troubleshooting\n\n"
+	      "<!-- made by gen-docs from src/flasher/verdicts.c -->\n\n"
+	      "When a chip does not answer, `espflash-c` says what it saw and names one cause. "
+	      "These "
+	      "are all the verdicts, with what leads to each and what to do. `espflash-c doctor` "
+	      "makes a report with everything that can be found out, for a bug report; with "
+	      "`--json` the verdict, the evidence and each attempt are fields of the error.\n\n"
+	      "| Verdict | Exit status | What was seen |\n|---|---|---|\n",
+	      out);
+	for (int i = EF_VERDICT_SILENT; i < EF_VERDICT_COUNT; i++) {
+		const struct ef_verdict_info *v = ef_verdict_info((enum ef_verdict)i);
+
+		fprintf(out, "| [%s](#%s) | %d | %s |\n", v->name, v->name,
+			ef_code_exit_status(v->code), v->signature);
+	}
+	fputc('\n', out);
+}
+
+/* "check that ...; or hold BOOT" as a sentence. */
+static void print_sentence(FILE *out, const char *text)
+{
+	fprintf(out, "%c%s.", text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0],
+		text + 1);
+}
+
+static void print_verdict(FILE *out, const struct ef_verdict_info *v)
+{
+	fprintf(out, "## <a id=\"%s\"></a>%s\n\n`%s`, exit status %d (%s).\n\n", v->name, v->title,
+		v->name, ef_code_exit_status(v->code), ef_code_meaning(v->code));
+	fputs("**Seen:** ", out);
+	fprintf(out, "%s.\n\n**Said:** ", v->signature);
+	print_sentence(out, v->what);
+	if (v->what_no_lines) {
+		fputs(" On a port without DTR and RTS: ", out);
+		fprintf(out, "%s.", v->what_no_lines);
+	}
+	fputs("\n\n**To do:** ", out);
+	print_sentence(out, v->next);
+	if (v->options && *v->options)
+		fprintf(out, " Then run the command with `%s`.", v->options + 1);
+	fputs("\n\n", out);
+	if (v->doc)
+		fprintf(out, "%s\n\n", v->doc);
+	if (v->picture)
+		fprintf(out,
+			"![RTS pulls EN, DTR pulls BOOT, through two crossed transistors]"
+			"(img/%s)\n\n",
+			v->picture);
+}
+
+void troubleshooting_markdown(FILE *out)
+{
+	print_intro(out);
+	for (int i = EF_VERDICT_SILENT; i < EF_VERDICT_COUNT; i++)
+		print_verdict(out, ef_verdict_info((enum ef_verdict)i));
+	fputs("## Exit statuses\n\n| Status | Name | Meaning |\n|---|---|---|\n", out);
+	for (int i = EF_OK + 1; i < EF_CODE_COUNT; i++)
+		fprintf(out, "| %d | `%s` | %s |\n", ef_code_exit_status((enum ef_code)i),
+			ef_code_name((enum ef_code)i), ef_code_meaning((enum ef_code)i));
+}
