@@ -189,8 +189,11 @@ static bool looks_like_text(const uint8_t *p, size_t len)
 	size_t odd = 0, lines = 0;
 
 	for (size_t i = 0; i < len; i++) {
+		bool is_control = p[i] < 0x20 && p[i] != '\n' && p[i] != '\r' && p[i] != '\t' &&
+				  p[i] != '\033';
+
 		lines += p[i] == '\n';
-		odd += p[i] >= 0x7f || (p[i] < 0x20 && memchr("\n\r\t\033", p[i], 4) == NULL);
+		odd += p[i] >= 0x7f || is_control;
 	}
 	return lines && odd <= len / 8;
 }
