@@ -6,7 +6,7 @@
 #include "cli/opt.h"
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-enum progress_kind { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES, PROGRESS_NONE };
+enum progress_kind { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES, PROGRESS_JSON, PROGRESS_NONE };
 enum shell_kind { SHELL_BASH, SHELL_ZSH, SHELL_FISH, SHELL_ELVISH, SHELL_POWERSHELL };
 
 struct global_args {
@@ -14,7 +14,7 @@ struct global_args {
 	bool skip_update_check; /* accepted for scripts; there is no update check */
 	unsigned verbose;
 	bool quiet;
-	const char *trace;
+	const char *trace, *log_file;
 	int color;    /* enum color_when */
 	int progress; /* enum progress_kind */
 };

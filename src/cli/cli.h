@@ -22,6 +22,14 @@ struct progress {
 	uint64_t started_us;
 	unsigned percent;        /* shown last */
 	unsigned width;          /* characters of the bar shown last */
+	uint64_t done;           /* shown last, with --progress json */
+};
+
+/* --log-file or --trace: see side_files.c. */
+struct side_file {
+	const char *what, *path;
+	FILE *file; /* NULL: not asked for */
+	int error;  /* errno of the first line that was lost */
 };
 
 struct config;
@@ -35,6 +43,10 @@ struct cli {
 	FILE *out, *err;
 	bool is_out_color, is_err_color;
 	bool is_json;
+	FILE *result; /* with --json: what out is, until the end */
+	char *result_text;
+	size_t result_len;
+	struct side_file log_file, trace;
 	struct progress progress;
 	struct ef_connect_report *connected; /* how connecting went; NULL: it was not tried */
 	const volatile sig_atomic_t *interrupt;
@@ -47,13 +59,18 @@ extern const struct opt_program cli_program;
 int cli_main(int argc, char **argv);
 /* The configuration files, read when first asked for. INPUT, IO. */
 bool cli_config(struct cli *cli, const struct config **ret, struct ef_err *err) EF_MUST_CHECK;
+/* From here on what is printed goes out at once, --json or not: a monitor. */
+void cli_stream(struct cli *cli);
 /* Whether an option was given for this run: on the command line or by the environment. */
 bool cli_is_given(const struct cli *cli, const char *option);
 
 /* ---- ui.c ---- */
 
 /* Decide colours and progress from options, environment and terminals. */
-void ui_init(struct cli *cli, const char *no_color);
+struct ui_env {
+	const char *no_color, *term, *ci; /* variables; NULL: not set */
+};
+void ui_init(struct cli *cli, const struct ui_env *env);
 /* "[2026-01-31T12:00:00Z INFO ] text" on stderr; nothing below WARN when quiet. */
 void ui_log(struct cli *cli, enum ef_log_level level, const char *fmt, ...) EF_PRINTF(3, 4);
 /* For ef_log_set_sink and for ef_connect_opts.event; user is the struct cli. */
@@ -72,8 +89,24 @@ bool ui_ask(struct cli *cli, const char *question, char *ret, size_t cap);
 void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
 /* The error as people read it, or as an object on stdout. */
 void ui_error(struct cli *cli, const struct ef_err *err);
+/* The same into the log file, where there is one. */
+void ui_log_error(struct cli *cli, const struct ef_err *err);
+/* Of the error; an interruption tells the signal. */
+int ui_exit_status(const struct cli *cli, const struct ef_err *err);
 /* Flush stdout; IO when something of it was lost. */
 bool ui_flush(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- side_files.c ---- */
+
+#define STAMP_SIZE 40
+/* "2026-01-31T12:00:00Z", or with ".123" before the Z. */
+void stamp_time(char ret[STAMP_SIZE], bool has_ms);
+/* Open --log-file and --trace. IO. */
+bool side_open(struct cli *cli, int argc, char **argv, struct ef_err *err) EF_MUST_CHECK;
+void side_line(struct side_file *side, const char *line);
+void log_file_line(struct cli *cli, const char *level, const char *text);
+/* Close them; IO into err when something was lost, unless err holds an error already. */
+bool side_close(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- json_out.c ---- */
 
@@ -86,6 +119,11 @@ bool ui_flush(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
  */
 struct json_out;
 struct json_out *json_new(const char *command);
+/* The same without the two fields, for lines of --progress json: json_print_event. */
+struct json_out *json_new_line(const char *event);
+void json_print_event(struct json_out *j, FILE *out);
+/* text, an object, with "error" of the other object added to it. NULL: it is none. Free it. */
+char *json_with_error(const char *text, const char *error);
 void json_text(struct json_out *j, const char *key, const char *value); /* NULL: null */
 void json_number(struct json_out *j, const char *key, uint64_t value);
 void json_real(struct json_out *j, const char *key, double value);
@@ -119,11 +157,10 @@ bool port_select(struct cli *cli, const struct connect_args *args, char *ret, si
 struct session {
 	struct ef_port *port;
 	struct ef_flasher *flasher;
-	FILE *trace;
 	uint8_t *stub;
 	int lent_fd; /* a monitor lent the port; -1 */
 };
-#define SESSION_INIT { NULL, NULL, NULL, NULL, -1 }
+#define SESSION_INIT { NULL, NULL, NULL, -1 }
 
 /* Choose and open the port, connect. What is found is in ef_flasher_device(). */
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,

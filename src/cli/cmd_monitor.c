@@ -35,7 +35,7 @@ static bool run(struct cli *cli, struct run *r, struct session *s, bool non_inte
 	lend_open(&r->lender, cli, s, s->port->rate_hz, !mon->no_reset);
 	r->setup.lender = &r->lender;
 	o->idle = on_idle;
-	fflush(cli->out);
+	cli_stream(cli);
 	ok = ef_monitor_run(s->port, o, err);
 	lend_close(&r->lender);
 	return ok;

@@ -3,7 +3,6 @@
  * Knows how a command gets from its connection options to an identified chip,
  * and how what was found is shown: as espflash's block of lines or as JSON.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,20 +16,16 @@
 
 static void trace_line(void *user, const char *line)
 {
-	fprintf(user, "%s\n", line);
+	side_line(user, line);
 }
 
 static bool open_trace(struct cli *cli, struct session *s, struct ef_err *err)
 {
 	struct ef_port *traced = NULL;
 
-	if (!cli->global.trace)
+	if (!cli->trace.file)
 		return true;
-	s->trace = fopen(cli->global.trace, "w");
-	if (!s->trace)
-		return ef_fail(err, EF_E_IO, "cannot write trace '%s': %s", cli->global.trace,
-			       strerror(errno));
-	if (!ef_port_trace(s->port, trace_line, s->trace, &traced, err))
+	if (!ef_port_trace(s->port, trace_line, &cli->trace, &traced, err))
 		return false;
 	s->port = traced;
 	return true;
@@ -158,8 +153,6 @@ void session_close(struct session *s)
 	ef_port_close(s->port);
 	if (s->lent_fd >= 0)
 		(void)close(s->lent_fd);
-	if (s->trace)
-		(void)fclose(s->trace);
 	free(s->stub);
 	*s = (struct session)SESSION_INIT;
 }

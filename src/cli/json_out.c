@@ -27,6 +27,18 @@ struct json_out *json_new(const char *command)
 	return j;
 }
 
+struct json_out *json_new_line(const char *event)
+{
+	struct json_out *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		return NULL;
+	j->stack[0] = cJSON_CreateObject();
+	j->bad = !j->stack[0];
+	json_text(j, "event", event);
+	return j;
+}
+
 static void add(struct json_out *j, const char *key, cJSON *item)
 {
 	cJSON *parent = j->stack[j->depth];
@@ -127,4 +139,27 @@ bool json_print(struct json_out *j, FILE *out, struct ef_err *err)
 bool json_print_line(struct json_out *j, FILE *out, struct ef_err *err)
 {
 	return print(j, true, out, err);
+}
+
+void json_print_event(struct json_out *j, FILE *out)
+{
+	char *text = j && !j->bad ? cJSON_PrintUnformatted(j->stack[0]) : NULL;
+
+	json_free(j);
+	if (text)
+		fprintf(out, "%s\n", text);
+	cJSON_free(text);
+}
+
+char *json_with_error(const char *text, const char *error)
+{
+	cJSON *result = cJSON_Parse(text), *other = cJSON_Parse(error);
+	char *both = NULL;
+
+	if (cJSON_IsObject(result) && cJSON_IsObject(other) &&
+	    cJSON_AddItemToObject(result, "error", cJSON_DetachItemFromObject(other, "error")))
+		both = cJSON_Print(result);
+	cJSON_Delete(result);
+	cJSON_Delete(other);
+	return both;
 }

@@ -25,11 +25,8 @@ static const struct opt_choice colors[] = {
 	{ NULL, 0 },
 };
 static const struct opt_choice progresses[] = {
-	{ "auto", PROGRESS_AUTO },
-	{ "bar", PROGRESS_BAR },
-	{ "lines", PROGRESS_LINES },
-	{ "none", PROGRESS_NONE },
-	{ NULL, 0 },
+	{ "auto", PROGRESS_AUTO }, { "bar", PROGRESS_BAR },   { "lines", PROGRESS_LINES },
+	{ "json", PROGRESS_JSON }, { "none", PROGRESS_NONE }, { NULL, 0 },
 };
 static const struct opt_choice freqs[] = {
 	{ "12mhz", 12 }, { "15mhz", 15 }, { "16mhz", 16 }, { "20mhz", 20 },
@@ -77,19 +74,28 @@ static const struct opt global_opts[] = {
 	  .details = "With --verbose also the versions of the libraries, and where the flasher "
 		     "stubs come from and under which licence." },
 	{ OPT_COUNT('v', "verbose", G, verbose, "say more; twice: every exchange"),
-	  .conflicts = "quiet" },
+	  .conflicts = "quiet",
+	  .details = "Once: what is decided and why. Twice: every request to the chip by name, and "
+		     "its answer. Times then have milliseconds." },
 	{ OPT_FLAG('q', "quiet", G, quiet, "say nothing but results, warnings and errors") },
 	{ OPT_FLAG('S', "skip-update-check", G, skip_update_check,
 		   "accepted for espflash's scripts, without effect"),
 	  .details = "This program never looks for updates. ESPFLASH_SKIP_UPDATE_CHECK is "
 		     "ignored too." },
+	{ OPT_FILE(0, "log-file", "FILE", G, log_file,
+		   "write everything that is said and decided to a file"),
+	  .details = "As with --verbose and with times, whatever the terminal gets to see, errors "
+		     "included; with -vv every exchange, too. A file that exists is replaced." },
 	{ OPT_FILE(0, "trace", "FILE", G, trace,
-		   "write every byte and line change on the port to a file") },
+		   "write every byte and line change on the port to a file"),
+	  .details = "With times, and in a form that can be played again. It holds what is written "
+		     "to flash and what the chip says. A file that exists is replaced." },
 	{ OPT_CHOICE(0, "color", "WHEN", G, color, colors, "colours in the output"), .def = "auto",
-	  .details = "auto means on a terminal, unless the variable NO_COLOR is set." },
+	  .details = "auto means on a terminal, unless NO_COLOR or CI is set or TERM is dumb." },
 	{ OPT_CHOICE(0, "progress", "KIND", G, progress, progresses, "how progress is shown"),
 	  .def = "auto",
-	  .details = "auto means a bar on a terminal, else a line every 10 percent." },
+	  .details = "auto means a bar on a terminal, else (and where TERM is dumb or CI is set) a "
+		     "line every 10 percent. With json each line of standard error is an object." },
 	OPT_END,
 };
 const struct opt_group opts_global = { "Global options", global_opts };

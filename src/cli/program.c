@@ -101,11 +101,10 @@ static bool is_json(const struct opt_command *command, const unsigned char *args
 	return false;
 }
 
-static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *args,
-		struct ef_err *err)
+static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *args, int argc,
+		char **argv, struct ef_err *err)
 {
-	static const enum ef_log_level levels[] = { EF_LOG_INFO, EF_LOG_DEBUG, EF_LOG_TRACE };
-	unsigned verbose = cli->global.verbose > 2 ? 2 : cli->global.verbose;
+	enum ef_log_level level = cli->global.verbose > 1 ? EF_LOG_TRACE : EF_LOG_DEBUG;
 
 	if (parsed->is_stopped) {
 		opt_help(cli->out, cli->program, parsed->command, help_width());
@@ -120,20 +119,79 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 		return ef_hint(err, "'%s help' lists the commands", cli->program->name);
 	}
 	catch_signals();
-	ef_log_set_sink(ui_log_sink, cli, levels[verbose]);
+	if (!side_open(cli, argc, argv, err))
+		return false;
+	if (cli->global.verbose || cli->log_file.file)
+		ef_log_set_sink(ui_log_sink, cli, level);
+	else
+		ef_log_set_sink(ui_log_sink, cli, EF_LOG_INFO);
 	print_notes(cli);
 	return parsed->command->run(cli, args, err);
 }
 
+/*
+ * With --json there is one object on standard output, always: what a command
+ * printed is kept until here, and an error that came after it goes into it.
+ */
+static bool print_result(struct cli *cli, const struct ef_err *err)
+{
+	const char *text = cli->result_text;
+	char *error = NULL, *both = NULL;
+	size_t len = 0;
+
+	if (!text || !*text)
+		return false;
+	if (err->code == EF_OK) {
+		fputs(text, stdout);
+		return true;
+	}
+	cli->out = open_memstream(&error, &len);
+	if (cli->out) {
+		ui_error(cli, err);
+		if (fclose(cli->out) == 0)
+			both = json_with_error(text, error);
+	}
+	cli->out = stdout;
+	if (both)
+		printf("%s\n", both);
+	free(both);
+	free(error);
+	return both != NULL;
+}
+
+void cli_stream(struct cli *cli)
+{
+	if (cli->result && fclose(cli->result) == 0) {
+		fputs(cli->result_text, stdout);
+		free(cli->result_text);
+		cli->result = NULL;
+		cli->result_text = NULL;
+		cli->out = stdout;
+	}
+	(void)fflush(cli->out);
+}
+
 static int finish(struct cli *cli, bool ok, struct ef_err *err)
 {
+	bool is_told;
+
 	ui_progress_close(cli);
-	if (ok)
-		ok = ui_flush(cli, err);
-	if (ok)
+	if (cli->result)
+		(void)fclose(cli->result);
+	if (!ok)
+		ui_log_error(cli, err);
+	cli->out = stdout;
+	ok = side_close(cli, err) && ok;
+	is_told = print_result(cli, err);
+	free(cli->result_text);
+	if (ok && ui_flush(cli, err))
 		return EXIT_SUCCESS;
-	ui_error(cli, err);
-	return ef_code_exit_status(err->code);
+	if (ok) /* standard output is lost: the other stream is what is left */
+		cli->is_json = false;
+	if (ok || !is_told)
+		ui_error(cli, err);
+	(void)fflush(stdout);
+	return ui_exit_status(cli, err);
 }
 
 int cli_main(int argc, char **argv)
@@ -143,6 +201,7 @@ int cli_main(int argc, char **argv)
 	};
 	struct ef_err err = EF_ERR_INIT;
 	struct opt_parsed parsed = { .command = NULL };
+	const struct ui_env env = { getenv("NO_COLOR"), getenv("TERM"), getenv("CI") };
 	const struct opt_sources sources = { from_environment, from_config, &cli };
 	unsigned char *args = malloc(OPT_ARGS_SIZE);
 	int status;
@@ -157,9 +216,11 @@ int cli_main(int argc, char **argv)
 	cli.parsed = &parsed;
 	cli.command = parsed.command ? parsed.command->name : "";
 	cli.is_json = ok ? is_json(parsed.command, args) : has_json_word(argc, argv);
-	ui_init(&cli, getenv("NO_COLOR"));
+	ui_init(&cli, &env);
+	if (cli.is_json && (cli.result = open_memstream(&cli.result_text, &cli.result_len)))
+		cli.out = cli.result;
 	if (ok)
-		ok = run(&cli, &parsed, args, &err);
+		ok = run(&cli, &parsed, args, argc, argv, &err);
 	status = finish(&cli, ok, &err);
 	config_free(cli.config);
 	free(cli.connected);

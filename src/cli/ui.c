@@ -17,6 +17,7 @@
 
 #define BAR_CELLS   40
 #define SUFFIX_ROOM 15 /* columns for what follows a bar: " Verifying..." */
+#define BAR_LEAST   50 /* columns; narrower terminals get a percentage */
 #define ESC_RESET   "\x1b[0m"
 
 /* ---- terminal ---- */
@@ -37,14 +38,20 @@ static bool wants_color(int when, FILE *stream, const char *no_color)
 	return isatty(fileno(stream)) && !(no_color && *no_color);
 }
 
-void ui_init(struct cli *cli, const char *no_color)
+void ui_init(struct cli *cli, const struct ui_env *env)
 {
+	bool is_dumb = env->term && strcmp(env->term, "dumb") == 0;
+	bool is_ci = env->ci && *env->ci && strcmp(env->ci, "false") != 0;
+	const char *no_color = is_dumb || is_ci ? "1" : env->no_color;
+
 	cli->is_out_color = wants_color(cli->global.color, cli->out, no_color);
 	cli->is_err_color = wants_color(cli->global.color, cli->err, no_color);
 	cli->progress.kind = (enum progress_kind)cli->global.progress;
 	if (cli->progress.kind == PROGRESS_AUTO)
-		cli->progress.kind = isatty(fileno(cli->err)) ? PROGRESS_BAR : PROGRESS_LINES;
-	if (cli->global.quiet)
+		cli->progress.kind = isatty(fileno(cli->err)) && !is_dumb && !is_ci
+					     ? PROGRESS_BAR
+					     : PROGRESS_LINES;
+	if (cli->global.quiet && cli->progress.kind != PROGRESS_JSON)
 		cli->progress.kind = PROGRESS_NONE;
 }
 
@@ -78,26 +85,41 @@ bool ui_ask(struct cli *cli, const char *question, char *ret, size_t cap)
 
 /* ---- log ---- */
 
+static const struct {
+	const char *name, *color;
+} levels[] = {
+	[EF_LOG_WARN] = { "WARN", "\x1b[33m" },
+	[EF_LOG_INFO] = { "INFO", "\x1b[32m" },
+	[EF_LOG_DEBUG] = { "DEBUG", "\x1b[34m" },
+	[EF_LOG_TRACE] = { "TRACE", "\x1b[36m" },
+};
+
+/* What the terminal gets to see; the log file has more. */
+static bool is_shown(const struct cli *cli, enum ef_log_level level)
+{
+	if (cli->global.quiet)
+		return level <= EF_LOG_WARN;
+	return (unsigned)level <= EF_LOG_INFO + cli->global.verbose;
+}
+
 static void log_line(struct cli *cli, enum ef_log_level level, const char *text)
 {
-	static const struct {
-		const char *name, *color;
-	} levels[] = {
-		[EF_LOG_WARN] = { "WARN ", "\x1b[33m" },
-		[EF_LOG_INFO] = { "INFO ", "\x1b[32m" },
-		[EF_LOG_DEBUG] = { "DEBUG", "\x1b[34m" },
-		[EF_LOG_TRACE] = { "TRACE", "\x1b[36m" },
-	};
-	char stamp[32] = "";
-	time_t now = time(NULL);
-	struct tm tm;
+	char stamp[STAMP_SIZE];
 
-	if (cli->global.quiet && level > EF_LOG_WARN)
+	log_file_line(cli, levels[level].name, text);
+	if (!is_shown(cli, level))
 		return;
+	if (cli->progress.kind == PROGRESS_JSON) {
+		struct json_out *j = json_new_line("log");
+
+		json_text(j, "level", levels[level].name);
+		json_text(j, "message", text);
+		json_print_event(j, cli->err);
+		return;
+	}
 	ui_progress_close(cli);
-	if (gmtime_r(&now, &tm))
-		(void)strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	fprintf(cli->err, "[%s %s%s%s] %s\n", stamp, cli->is_err_color ? levels[level].color : "",
+	stamp_time(stamp, cli->global.verbose > 0);
+	fprintf(cli->err, "[%s %s%-5s%s] %s\n", stamp, cli->is_err_color ? levels[level].color : "",
 		levels[level].name, cli->is_err_color ? ESC_RESET : "", text);
 }
 
@@ -181,6 +203,33 @@ static unsigned bar_cells(unsigned columns)
 	return columns > BAR_REST + 8 ? columns - BAR_REST : 8;
 }
 
+/* --progress json: one object a line. Rate: since the stage began, by the clock of this computer.
+ */
+static void progress_json(struct cli *cli, const struct ef_event *e, const char *stage)
+{
+	struct json_out *j = json_new_line("progress");
+	uint64_t us = clock_us() - cli->progress.started_us;
+
+	json_text(j, "stage", stage);
+	json_text(j, "label", *e->label ? e->label : NULL);
+	json_number(j, "address", e->addr);
+	json_number(j, "done", e->done);
+	json_number(j, "total", e->total);
+	if (e->done && us && e->kind == EF_EVENT_PROGRESS)
+		json_number(j, "bytes_per_second", e->done * 1000000u / us);
+	else
+		json_null(j, "bytes_per_second");
+	json_print_event(j, cli->err);
+	fflush(cli->err);
+}
+
+static const char *end_word(enum ef_event_kind kind)
+{
+	return kind == EF_EVENT_SKIPPED    ? "skipped"
+	       : kind == EF_EVENT_VERIFIED ? "verified"
+					   : "written";
+}
+
 /* espflash's bar: [00:00:01] [=====>    ]   12345/72624   0x10000 */
 static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suffix)
 {
@@ -203,9 +252,13 @@ static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suff
 		       "[%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64 "] [%s] %7" PRIu64 "/%-7" PRIu64
 		       "%s %s",
 		       s / 3600, s / 60 % 60, s % 60, bar, e->done, e->total, where, e->label);
+	if (columns < BAR_LEAST)
+		(void)snprintf(line, sizeof(line), "%3u %% %s",
+			       e->total ? (unsigned)(e->done * 100 / e->total) : 100, e->label);
 	/* A line that wraps can't be drawn over. */
-	if (columns > SUFFIX_ROOM && strlen(line) >= columns - SUFFIX_ROOM)
-		line[columns - SUFFIX_ROOM] = '\0';
+	if (strlen(line) + SUFFIX_ROOM > columns)
+		line[columns > SUFFIX_ROOM ? columns - SUFFIX_ROOM : 0] = '\0';
+	ef_clean_text(line);
 	width = (unsigned)(strlen(line) + strlen(suffix));
 	fprintf(cli->err, "\r%s%s%*s", line, suffix, p->width > width ? (int)(p->width - width) : 0,
 		"");
@@ -241,7 +294,11 @@ static void show_progress(struct cli *cli, const struct ef_event *e)
 		p->percent = 0;
 		p->width = p->is_open ? p->width : 0;
 	}
-	if (p->kind == PROGRESS_BAR) {
+	if (p->kind == PROGRESS_JSON) {
+		if (percent != p->percent || e->done == 0 || e->done == e->total)
+			progress_json(cli, e, stage_word(e->stage));
+		p->percent = percent;
+	} else if (p->kind == PROGRESS_BAR) {
 		if (percent != p->percent || e->done == 0 || e->done == e->total)
 			draw_bar(cli, e, e->stage == EF_STAGE_VERIFY ? " Verifying..." : "");
 		p->percent = percent;
@@ -258,7 +315,9 @@ static void show_end(struct cli *cli, const struct ef_event *e, const char *bar_
 {
 	char suffix[64];
 
-	if (cli->progress.kind == PROGRESS_BAR) {
+	if (cli->progress.kind == PROGRESS_JSON) {
+		progress_json(cli, e, end_word(e->kind));
+	} else if (cli->progress.kind == PROGRESS_BAR) {
 		struct ef_event full = *e;
 
 		full.done = full.total;
@@ -303,16 +362,21 @@ void ui_event(void *user, const struct ef_event *e)
 
 /* ---- errors ---- */
 
+static void error_fields(struct cli *cli, struct json_out *j, const struct ef_err *err)
+{
+	json_text(j, "code", ef_code_name(err->code));
+	json_number(j, "exit_status", (uint64_t)ui_exit_status(cli, err));
+	json_text(j, "message", err->msg);
+	json_text(j, "hint", *err->hint ? err->hint : NULL);
+}
+
 static void error_json(struct cli *cli, const struct ef_err *err)
 {
 	struct ef_err ignored = EF_ERR_INIT;
 	struct json_out *j = json_new(cli->command);
 
 	json_begin_object(j, "error");
-	json_text(j, "code", ef_code_name(err->code));
-	json_number(j, "exit_status", (uint64_t)ef_code_exit_status(err->code));
-	json_text(j, "message", err->msg);
-	json_text(j, "hint", *err->hint ? err->hint : NULL);
+	error_fields(cli, j, err);
 	diagnosis_json(cli, j);
 	json_end(j);
 	/* Nothing is left to tell of an error while telling an error. */
@@ -320,13 +384,42 @@ static void error_json(struct cli *cli, const struct ef_err *err)
 	(void)fflush(cli->out);
 }
 
+int ui_exit_status(const struct cli *cli, const struct ef_err *err)
+{
+	int number = cli->interrupt ? (int)*cli->interrupt : 0;
+
+	/* as shells tell it: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP */
+	if (err->code == EF_E_INTR && number > 0)
+		return 128 + number;
+	return ef_code_exit_status(err->code);
+}
+
+static void error_line(struct cli *cli, const struct ef_err *err)
+{
+	struct json_out *j = json_new_line("error");
+
+	error_fields(cli, j, err);
+	json_print_event(j, cli->err);
+}
+
+void ui_log_error(struct cli *cli, const struct ef_err *err)
+{
+	log_file_line(cli, "ERROR", err->msg);
+	if (*err->hint)
+		log_file_line(cli, "HINT", err->hint);
+}
+
 void ui_error(struct cli *cli, const struct ef_err *err)
 {
 	ui_progress_close(cli);
+	if (cli->progress.kind == PROGRESS_JSON)
+		error_line(cli, err);
 	if (cli->is_json) {
 		error_json(cli, err);
 		return;
 	}
+	if (cli->progress.kind == PROGRESS_JSON)
+		return;
 	(void)fflush(cli->out);
 	fprintf(cli->err, "%s: %serror:%s %s\n", cli->program->name,
 		cli->is_err_color ? "\x1b[1;31m" : "", cli->is_err_color ? ESC_RESET : "",

@@ -1,0 +1,33 @@
+# A disk that is full, for whatever can be written: exit status 9 and the reason, and no half result.
+full=/dev/full
+[ -c $full ] || {
+	echo 'no /dev/full' >&3
+	exit 77
+}
+board --chip esp32c3 --factory
+"$ESPFLASH" -q read-mac --log-file $full
+echo "log: $?"
+again
+"$ESPFLASH" -q read-mac --trace $full
+echo "trace: $?"
+again
+"$ESPFLASH" -q read-mac --json --log-file $full
+echo "log with JSON: $?"
+again
+"$ESPFLASH" -q read-mac >$full
+echo "stdout: $?"
+again
+"$ESPFLASH" -q read-mac --json >$full
+echo "stdout with JSON: $?"
+again
+"$ESPFLASH" -q read-flash 0 0x1000 $full
+echo "read-flash: $?"
+elf=$SRC/tools/sample/sample-esp32c3.elf
+"$ESPFLASH" -q save-image --chip esp32c3 "$elf" $full >/dev/null
+echo "save-image: $?"
+printf "nvs,data,nvs,0x9000,0x6000,\nfactory,app,factory,0x10000,1M,\n" >t.csv
+"$ESPFLASH" -q partition-table --to-binary -o $full t.csv
+echo "partition-table: $?"
+# Another error is not lost for it.
+"$ESPFLASH" -q board-info --port socket://127.0.0.1:1 --log-file $full --trace $full
+echo "two errors: $?"
