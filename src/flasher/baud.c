@@ -92,7 +92,7 @@ static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct e
 		return true;
 	}
 	/* A lost answer: the chip may have switched. Trying both rates will tell. */
-	if (err->code != EF_E_TIMEOUT)
+	if (!ef_is_line_fault(f, err))
 		return false;
 	ef_err_clear(err);
 	*ret = true;

@@ -7,6 +7,10 @@
  */
 #include "flasher/flasher_priv.h"
 
+#include <stdlib.h>
+
+#include "base/hash.h"
+
 #define STEP EF_MIB
 
 static bool erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
@@ -22,6 +26,64 @@ static bool erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, struct
 	if (f->rom.loader == EF_LOADER_STUB)
 		return ef_rom_erase_region(&f->rom, addr, len, err);
 	return ef_rom_flash_begin(&f->rom, &begin, err);
+}
+
+/* Whether it is done already, as far as the chip can tell; any doubt is a no. */
+static bool is_blank(struct ef_flasher *f, uint32_t addr, uint32_t len)
+{
+	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN], *blank;
+	struct ef_err ignored = EF_ERR_INIT; /* erasing again does no harm */
+	bool ok;
+
+	if (f->dev.is_secure_download)
+		return false;
+	blank = malloc(len);
+	if (!blank)
+		return false;
+	memset(blank, 0xff, len);
+	ef_md5(blank, len, want);
+	ok = ef_rom_flash_md5(&f->rom, addr, len, got, &ignored) &&
+	     memcmp(want, got, sizeof(want)) == 0;
+	free(blank);
+	return ok;
+}
+
+/* An answer that got lost doesn't mean that nothing was erased: so look before doing it again. */
+static bool erase_surely(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
+{
+	while (!erase_step(f, addr, len, err)) {
+		char why[EF_ERR_MSG_SIZE];
+
+		(void)ef_strlcpy(why, sizeof(why), err->msg);
+		if (!ef_recover(f, err))
+			return false;
+		if (is_blank(f, addr, len)) {
+			ef_event_warn(f, "%s: but it is erased", why);
+			break;
+		}
+		ef_event_warn(f, "%s: erasing 0x%x bytes at 0x%08x again", why, len, addr);
+	}
+	ef_recover_progress(f);
+	return true;
+}
+
+static bool erase_steps(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
+			struct ef_err *err)
+{
+	for (uint32_t pos = 0; pos < len;) {
+		uint32_t step = STEP - (addr + pos) % STEP;
+
+		if (step > len - pos)
+			step = len - pos;
+		if (!erase_surely(f, addr + pos, step, err))
+			return ef_context(err,
+					  "cannot erase 0x%x bytes at 0x%08x (what is before is "
+					  "erased, what is behind untouched)",
+					  step, addr + pos);
+		pos += step;
+		ef_event_progress(f, EF_STAGE_ERASE, label, addr, pos, len);
+	}
+	return true;
 }
 
 bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
@@ -40,18 +102,7 @@ bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, 
 			       "0x%x bytes at 0x%08x pass the end of the flash at 0x%08x", len,
 			       addr, size);
 	ef_event_progress(f, EF_STAGE_ERASE, label, addr, 0, len);
-	for (uint32_t pos = 0; pos < len;) {
-		uint32_t step = STEP - (addr + pos) % STEP;
-
-		if (step > len - pos)
-			step = len - pos;
-		if (!erase_step(f, addr + pos, step, err))
-			return ef_context(err, "cannot erase 0x%x bytes at 0x%08x", step,
-					  addr + pos);
-		pos += step;
-		ef_event_progress(f, EF_STAGE_ERASE, label, addr, pos, len);
-	}
-	return true;
+	return erase_steps(f, addr, len, label, err);
 }
 
 bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err)
@@ -66,8 +117,18 @@ bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err)
 	if (f->rom.loader == EF_LOADER_ROM)
 		return ef_flasher_erase_region(f, 0, size, NULL, err);
 	ef_event_progress(f, EF_STAGE_ERASE, NULL, 0, 0, size);
-	if (!ef_rom_erase_flash(&f->rom, size, err))
-		return ef_context(err, "cannot erase the flash");
+	if (!ef_rom_erase_flash(&f->rom, size, err)) {
+		char why[EF_ERR_MSG_SIZE];
+
+		(void)ef_strlcpy(why, sizeof(why), err->msg);
+		if (!ef_recover(f, err))
+			return ef_context(err, "cannot erase the flash (part of it may be erased)");
+		if (size == 0)
+			return ef_fail(err, EF_E_TIMEOUT,
+				       "cannot tell whether the flash is erased: %s", why);
+		ef_event_warn(f, "%s: erasing piece by piece", why);
+		return erase_steps(f, 0, size, NULL, err);
+	}
 	ef_event_progress(f, EF_STAGE_ERASE, NULL, 0, size, size);
 	return true;
 }

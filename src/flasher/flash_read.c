@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Knows how to get flash content back and be sure of it. Work goes in windows:
- * one is read, compared with the chip's own MD5, and only then handed on.
+ * one is read, compared with the chip's own MD5, and only then handed on. What
+ * a bad line damages is read again in parts that get shorter, each with its MD5.
  */
 #include "flasher/flasher_priv.h"
 
@@ -17,7 +18,7 @@
 /* esptool's value; stubs keep one packet in flight whatever is asked for */
 #define IN_FLIGHT        64u
 #define FRAME_TIMEOUT_MS 3000u
-#define ATTEMPTS         3u
+#define PART_MIN         256u /* the least to read at once on a bad line */
 #define ROM_PIECE        64u
 #define WORD             4u
 
@@ -33,7 +34,11 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 		return ef_fail(err, EF_E_INPUT,
 			       "%u bytes at 0x%08x pass the end of the flash at 0x%08x", len, addr,
 			       size);
-	return ef_rom_flash_md5(&f->rom, addr, len, ret, err);
+	while (!ef_rom_flash_md5(&f->rom, addr, len, ret, err))
+		if (!ef_recover(f, err))
+			return false;
+	ef_recover_progress(f);
+	return true;
 }
 
 /* ---- stub ---- */
@@ -151,24 +156,58 @@ static bool read_rom(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t 
 
 /* ---- both ---- */
 
-static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
-			struct ef_err *err)
+/* One part, once. */
+static bool read_part(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
+		      struct ef_err *err)
 {
 	uint64_t start_us = ef_port_now_us(f->port);
 
-	for (unsigned attempt = 1;; attempt++) {
-		bool ok = f->rom.loader == EF_LOADER_STUB ? read_stub(f, addr, len, buf, err)
-							  : read_rom(f, addr, len, buf, err);
+	if (!(f->rom.loader == EF_LOADER_STUB ? read_stub(f, addr, len, buf, err)
+					      : read_rom(f, addr, len, buf, err)))
+		return false;
+	ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read, MD5 right, in %u ms", addr, len,
+	       (unsigned)((ef_port_now_us(f->port) - start_us) / 1000));
+	return true;
+}
 
-		if (ok)
-			ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read, MD5 right, in %u ms", addr,
-			       len, (unsigned)((ef_port_now_us(f->port) - start_us) / 1000));
-		if (ok || err->code != EF_E_VERIFY || attempt == ATTEMPTS)
-			return ok;
-		/* a byte was damaged on the line; nothing was handed on yet */
-		ef_event_warn(f, "reading 0x%08x again: %s", addr, err->msg);
-		ef_err_clear(err);
+/* Shorter parts where a byte was damaged: what is proved isn't read again. */
+static void shrink_part(struct ef_flasher *f, uint32_t len)
+{
+	uint32_t part = len / 4 / WORD * WORD;
+
+	f->recovery.part = part < PART_MIN ? PART_MIN : part;
+}
+
+static void grow_part(struct ef_flasher *f)
+{
+	f->recovery.part = f->recovery.part * 2 < WINDOW ? f->recovery.part * 2 : 0;
+}
+
+static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
+			struct ef_err *err)
+{
+	uint32_t pos = 0;
+
+	while (pos < len) {
+		uint32_t part = len - pos;
+		char why[EF_ERR_MSG_SIZE];
+
+		if (f->recovery.part && f->recovery.part < part)
+			part = f->recovery.part;
+		if (read_part(f, addr + pos, part, buf + pos, err)) {
+			pos += part;
+			ef_recover_progress(f);
+			ef_recover_passed(f, part);
+			grow_part(f);
+			continue;
+		}
+		(void)ef_strlcpy(why, sizeof(why), err->msg);
+		if (!ef_recover(f, err))
+			return false;
+		shrink_part(f, part);
+		ef_event_warn(f, "reading 0x%08x again: %s", addr + pos, why);
 	}
+	return true;
 }
 
 static bool read_all(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,

@@ -13,9 +13,11 @@
  * command_handler.c). A mask ROM gets plain blocks and answers each when it is
  * written.
  *
- * A byte that the line lost costs a region, not the session: once the loader
- * answers again it is written anew from its BEGIN; to a ROM, whose answers can
- * be believed, only from the sector that it was at.
+ * A block that arrives damaged is refused, and sent again within the stream,
+ * in smaller pieces. What gets lost otherwise costs the stream: its inflater
+ * can't be rewound. Then the chip's MD5 tells how far the region is right, and
+ * a new stream begins there; a shorter one, where the last got nowhere. A line
+ * that loses nothing pays nothing for all this.
  */
 #include "flasher/flasher_priv.h"
 
@@ -25,6 +27,7 @@
 #include <zlib.h>
 
 #include "base/hash.h"
+#include <espflash/log.h>
 
 #define DEFLATE_LEVEL 9 /* esptool's; the wire is slower than any level */
 /* A stub's inflate buffer, and what it may erase for each fill of it (esptool cmds.py) */
@@ -32,18 +35,24 @@
 #define STUB_ERASE_STEP   (64u * EF_KIB)
 /* Without a stub, addresses wrap here (the ROMs use 24-bit flash commands) */
 #define ROM_FLASH_LIMIT (16u * EF_MIB)
-/* How often a region that a bad line spoiled is begun again without getting further */
-#define RETRIES 3u
-/* To find back after that: a stub may be busy with the erase of 64 KiB */
-#define RESYNC_TRIES      8u
-#define RESYNC_TIMEOUT_MS 300u
+/* The least that a bad line gets at once, and how often within one stream */
+#define PIECE_MIN 256u
+#define RESENDS   8u
+/* The first of the shorter and shorter stretches where nothing gets done otherwise */
+#define WINDOW_FIRST (64u * EF_KIB)
+/* Reason of a ROM that wrote nothing (docs/protocol.md) */
+#define ROM_BAD_CHECKSUM 0x07u
 
-/* A region's content as compressed blocks, one at a time. */
+/*
+ * A stretch of content as compressed blocks: one that is on its way, and one
+ * that is made meanwhile.
+ */
 struct packer {
 	z_stream deflate;
 	z_stream inflate; /* over the same blocks, to know how much content each one holds */
-	uint8_t *block;   /* owned */
-	uint32_t len;     /* of the block; 0: there are no more */
+	uint8_t *room;    /* of two blocks; owned */
+	uint8_t *block;
+	uint32_t len; /* of the block; 0: there are no more */
 	bool is_open, is_ended;
 };
 
@@ -53,11 +62,14 @@ struct transfer {
 	const struct ef_region *region;
 	struct packer packer; /* of a stub only */
 	uint8_t md5[EF_MD5_LEN];
-	bool is_begun;    /* from here on the region's flash is changed */
-	uint32_t from;    /* where BEGIN begins: past what an earlier one achieved */
-	uint32_t written; /* content bytes that the chip acknowledged */
-	uint32_t sent;    /* payload bytes for them */
-	unsigned retries; /* in a row */
+	bool is_begun;      /* from here on the region's flash is changed */
+	bool is_in_doubt;   /* something failed: what the flash holds has to be asked */
+	uint32_t from, to;  /* what the present BEGIN is for */
+	uint32_t window;    /* the longest such stretch; 0: all of it */
+	uint32_t written;   /* content bytes that the chip acknowledged */
+	uint32_t sent;      /* payload bytes for them */
+	uint32_t proved;    /* content that is right by the chip's MD5 */
+	uint32_t failed_at; /* the same at the last mismatch, plus 1; 0: none yet */
 };
 
 /* ---- checks ---- */
@@ -115,14 +127,14 @@ static void pack_close(struct packer *p)
 		deflateEnd(&p->deflate);
 		inflateEnd(&p->inflate);
 	}
-	free(p->block);
-	p->block = NULL;
-	p->is_open = false;
+	free(p->room);
+	*p = (struct packer){ 0 };
 }
 
-/* The next block of at most cap bytes. */
+/* The next block of at most cap bytes; the present one stays as it is until the one after. */
 static void pack_next(struct packer *p, uint32_t cap)
 {
+	p->block = p->block == p->room ? p->room + cap : p->room;
 	p->len = 0;
 	if (p->is_ended)
 		return;
@@ -134,10 +146,11 @@ static void pack_next(struct packer *p, uint32_t cap)
 }
 
 /* Close it in any case. */
-static bool pack_open(struct packer *p, const struct ef_region *r, uint32_t cap, struct ef_err *err)
+static bool pack_open(struct packer *p, const uint8_t *data, uint32_t len, uint32_t cap,
+		      struct ef_err *err)
 {
-	p->block = malloc(cap);
-	if (!p->block || deflateInit(&p->deflate, DEFLATE_LEVEL) != Z_OK)
+	p->room = malloc(2 * (size_t)cap);
+	if (!p->room || deflateInit(&p->deflate, DEFLATE_LEVEL) != Z_OK)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	if (inflateInit(&p->inflate) != Z_OK) {
 		deflateEnd(&p->deflate);
@@ -145,8 +158,8 @@ static bool pack_open(struct packer *p, const struct ef_region *r, uint32_t cap,
 	}
 	p->is_open = true;
 	/* zlib's input pointer isn't const, but it doesn't write there */
-	memcpy(&p->deflate.next_in, &r->data, sizeof(p->deflate.next_in));
-	p->deflate.avail_in = r->len;
+	memcpy(&p->deflate.next_in, &data, sizeof(p->deflate.next_in));
+	p->deflate.avail_in = len;
 	pack_next(p, cap);
 	return true;
 }
@@ -181,13 +194,13 @@ static uint32_t stub_work(uint32_t content_len)
 
 static bool begin(struct transfer *t, struct ef_err *err)
 {
+	uint32_t len = t->to - t->from;
 	bool is_deflated = t->packer.is_open;
-	uLong most = is_deflated ? deflateBound(&t->packer.deflate, t->region->len) : 0;
+	uLong most = is_deflated ? deflateBound(&t->packer.deflate, len) : 0;
 	const struct ef_flash_begin begin = {
 		/* a stub wants the exact size; the ROM counts sectors itself */
-		.size = t->region->len - t->from,
-		.blocks = ef_div_up(is_deflated ? (uint32_t)most : t->region->len - t->from,
-				    t->f->flash_block),
+		.size = len,
+		.blocks = ef_div_up(is_deflated ? (uint32_t)most : len, t->f->flash_block),
 		.block_size = t->f->flash_block,
 		.addr = t->region->addr + t->from,
 		.deflate = is_deflated,
@@ -205,7 +218,83 @@ static void count(struct transfer *t, uint32_t content, uint32_t payload)
 
 	t->written += content;
 	t->sent += payload;
+	ef_recover_passed(t->f, content);
 	ef_event_progress(t->f, EF_STAGE_WRITE, r->label, r->addr, t->written, r->len);
+}
+
+/* Smaller pieces for a line that damages long ones; they grow again where all goes well. */
+static void shrink_piece(struct ef_flasher *f)
+{
+	uint32_t piece = f->recovery.piece ? f->recovery.piece / 4 : f->flash_block / 4;
+
+	f->recovery.piece = piece < PIECE_MIN ? PIECE_MIN : piece;
+}
+
+static void grow_piece(struct ef_flasher *f)
+{
+	f->recovery.piece = f->recovery.piece * 2 < f->flash_block ? f->recovery.piece * 2 : 0;
+}
+
+/*
+ * Whether the same may be sent again within the stream: the block was refused
+ * for its length or checksum, so the chip did nothing with it. Not when it is
+ * the rate that does it.
+ */
+static bool may_resend(struct ef_flasher *f, unsigned *refusals, struct ef_err *err)
+{
+	/* esp-flasher-stub: bad length, checksum, command, not enough, too much data */
+	static const uint8_t stub[] = { 0xc0, 0xc1, 0xc3, 0xc8, 0xc9 };
+	const struct ef_rom *rom = &f->rom;
+	bool is_damage = rom->loader == EF_LOADER_STUB
+				 ? memchr(stub, rom->last_status, sizeof(stub)) != NULL
+				 : rom->last_status == 1 && rom->last_reason == ROM_BAD_CHECKSUM;
+
+	if (err->code != EF_E_PROTOCOL || !rom->was_refused || !is_damage ||
+	    ++*refusals > RESENDS || ef_recover_is_too_fast(f))
+		return false;
+	ef_log(EF_LOG_DEBUG, "%s: sending it again", err->msg);
+	ef_err_clear(err); /* nothing was lost by it */
+	shrink_piece(f);
+	return true;
+}
+
+/*
+ * The present block, and what it holds. While the chip is busy with it, the
+ * next one is made.
+ */
+static bool send_block(struct transfer *t, uint32_t *seq, uint32_t work, uint32_t *ret_content,
+		       struct ef_err *err)
+{
+	struct packer *p = &t->packer;
+	struct ef_flasher *f = t->f;
+	const uint8_t *data = p->block;
+	uint32_t len = p->len, done = 0;
+	unsigned refusals = 0;
+
+	while (done < len) {
+		uint32_t piece = f->recovery.piece, part = len - done;
+		uint8_t head[EF_DATA_HEAD_SIZE];
+		struct ef_request req;
+		struct ef_reply reply;
+
+		part = piece && piece < part ? piece : part;
+		ef_rom_flash_data_request(&req, head, true, *seq, data + done, part, 0, work);
+		if (!ef_rom_send(&f->rom, &req, err))
+			return false;
+		if (p->block == data) {
+			*ret_content = pack_content(p);
+			pack_next(p, f->flash_block);
+		}
+		if (ef_rom_receive(&f->rom, &req, &reply, err)) {
+			done += part;
+			++*seq;
+		} else if (!may_resend(f, &refusals, err)) {
+			return false;
+		}
+	}
+	if (refusals == 0 && f->recovery.piece)
+		grow_piece(f);
+	return true;
 }
 
 /*
@@ -215,21 +304,12 @@ static void count(struct transfer *t, uint32_t content, uint32_t payload)
 static bool send_packed(struct transfer *t, uint32_t *ret_work, struct ef_err *err)
 {
 	struct packer *p = &t->packer;
-	struct ef_flasher *f = t->f;
-	uint32_t work = 0;
+	uint32_t work = 0, seq = 0;
 
-	for (uint32_t seq = 0; p->len; seq++) {
-		uint32_t len = p->len, content;
-		uint8_t head[EF_DATA_HEAD_SIZE];
-		struct ef_request req;
-		struct ef_reply reply;
+	while (p->len) {
+		uint32_t len = p->len, content = 0;
 
-		ef_rom_flash_data_request(&req, head, true, seq, p->block, len, 0, work);
-		if (!ef_rom_send(&f->rom, &req, err))
-			return false;
-		content = pack_content(p);
-		pack_next(p, f->flash_block); /* what was sent is in the session's buffer */
-		if (!ef_rom_receive(&f->rom, &req, &reply, err))
+		if (!send_block(t, &seq, work, &content, err))
 			return false;
 		work = stub_work(content);
 		count(t, content, len);
@@ -238,14 +318,15 @@ static bool send_packed(struct transfer *t, uint32_t *ret_work, struct ef_err *e
 	return true;
 }
 
-/* To a ROM: whole blocks, each answered when it is written. */
+/* To a ROM: whole blocks, each answered when it is written. A refused one keeps its number. */
 static bool send_plain(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
 	struct ef_flasher *f = t->f;
+	unsigned refusals = 0;
 
-	for (uint32_t seq = 0; t->written < r->len; seq++) {
-		uint32_t left = r->len - t->written;
+	for (uint32_t seq = 0; t->written < t->to; seq++) {
+		uint32_t left = t->to - t->written;
 		uint32_t len = left < f->flash_block ? left : f->flash_block;
 		uint8_t head[EF_DATA_HEAD_SIZE];
 		struct ef_request req;
@@ -253,21 +334,28 @@ static bool send_plain(struct transfer *t, struct ef_err *err)
 
 		ef_rom_flash_data_request(&req, head, false, seq, r->data + t->written, len,
 					  f->flash_block, f->flash_block);
-		if (!ef_rom_command(&f->rom, &req, &reply, err))
+		if (ef_rom_command(&f->rom, &req, &reply, err)) {
+			count(t, len, len);
+			refusals = 0;
+		} else if (!may_resend(f, &refusals, err)) {
 			return false;
-		count(t, len, len);
+		}
 	}
 	return true;
 }
 
-static bool write_flash(struct transfer *t, struct ef_err *err)
+/* The stretch from t->from to t->to. */
+static bool write_stretch(struct transfer *t, struct ef_err *err)
 {
+	const struct ef_region *r = t->region;
 	struct ef_flasher *f = t->f;
 	uint32_t work;
 
-	ef_event_progress(f, EF_STAGE_WRITE, t->region->label, t->region->addr, t->from,
-			  t->region->len);
+	ef_event_progress(f, EF_STAGE_WRITE, r->label, r->addr, t->from, r->len);
 	t->written = t->from;
+	if (f->rom.loader == EF_LOADER_STUB && !t->packer.is_open &&
+	    !pack_open(&t->packer, r->data + t->from, t->to - t->from, f->flash_block, err))
+		return false;
 	if (!begin(t, err))
 		return false;
 	if (!t->packer.is_open) /* never an END to a ROM: it would leave the loader */
@@ -319,7 +407,8 @@ static bool prepare(struct transfer *t, bool can_skip, bool *ret_is_there, struc
 	if (can_skip && !ef_rom_send(rom, &md5.req, err))
 		return false;
 	ef_md5(r->data, r->len, t->md5);
-	if (rom->loader == EF_LOADER_STUB && !pack_open(&t->packer, r, t->f->flash_block, err))
+	if (rom->loader == EF_LOADER_STUB && !t->packer.is_open &&
+	    !pack_open(&t->packer, r->data, r->len, t->f->flash_block, err))
 		return false;
 	if (!can_skip)
 		return true;
@@ -331,83 +420,101 @@ static bool prepare(struct transfer *t, bool can_skip, bool *ret_is_there, struc
 
 /* ---- again ---- */
 
-/* Bytes that got lost, not a flash that refuses. */
-static bool is_line_fault(const struct ef_flasher *f, const struct ef_err *err)
+/*
+ * How much of the region is right: what a stub has inflated lies in its buffer
+ * until that is full, so the end of what it acknowledged may be missing. Only
+ * its MD5 counts; a ROM in secure download mode has none, but its answers can
+ * be believed.
+ */
+static bool ask_how_far(struct transfer *t, struct ef_err *err)
 {
-	if (err->code == EF_E_PROTOCOL)
-		return f->rom.was_refused &&
-		       ef_rom_is_line_fault(f->rom.loader, f->rom.last_status, f->rom.last_reason);
-	return err->code == EF_E_TIMEOUT;
-}
+	const struct ef_region *r = t->region;
+	struct ef_flasher *f = t->f;
+	uint32_t before = t->proved;
 
-/* Whether the same loader answers still; a chip that was reset is another story. */
-static bool resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
-{
-	enum ef_sync_result want = f->rom.loader == EF_LOADER_STUB ? EF_SYNC_STUB : EF_SYNC_ROM;
-	enum ef_sync_result sync = EF_SYNC_NONE;
-
-	if (!ef_rom_discard(&f->rom, err))
+	if (f->dev.is_secure_download) {
+		if (f->rom.loader == EF_LOADER_ROM && t->written < r->len)
+			t->proved = t->written / EF_SECTOR * EF_SECTOR;
+	} else if (!ef_find_proved(f, r, &t->proved, t->written, err)) {
 		return false;
-	for (unsigned i = 0; i < RESYNC_TRIES && sync == EF_SYNC_NONE; i++) {
-		/* every other time, and not at first: the lost byte may have been a delimiter */
-		if (i % 2 && !ef_rom_shift_frame(&f->rom, err))
-			return false;
-		if (!ef_rom_sync(&f->rom, RESYNC_TIMEOUT_MS, &sync, err)) {
-			if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
-				return false;
-			ef_err_clear(err);
-		}
 	}
-	*ret = sync == want;
+	t->from = t->proved;
+	if (t->proved > before) {
+		ef_recover_progress(f);
+		t->window = t->window < WINDOW_FIRST ? t->window * 2 : 0;
+	} else {
+		t->window = t->window ? t->window / 4 : WINDOW_FIRST;
+		if (t->window < EF_SECTOR)
+			t->window = EF_SECTOR;
+	}
+	t->is_in_doubt = false;
+	ef_event_warn(f, "writing '%s' again from 0x%08x", r->label, r->addr + t->from);
 	return true;
 }
 
-/* After a failure in *err: true when the region can be begun again, and *err is cleared. */
-static bool can_retry(struct transfer *t, struct ef_err *err)
+static bool write_on(struct transfer *t, bool verifies, struct ef_err *err)
 {
-	struct ef_flasher *f = t->f;
-	struct ef_err other = EF_ERR_INIT;
-	bool answers = false;
+	const struct ef_region *r = t->region;
 
-	if (!t->is_begun || !is_line_fault(f, err) || t->retries >= RETRIES)
+	if (t->is_in_doubt && !ask_how_far(t, err))
 		return false;
-	if (!resync(f, &answers, &other)) {
-		/* unplugged, or Ctrl-C: that is what to tell now */
-		*err = other;
-		return false;
+	while (t->from < r->len) {
+		uint32_t left = r->len - t->from;
+
+		t->to = t->from + (t->window && t->window < left ? t->window : left);
+		if (!write_stretch(t, err))
+			return false;
+		pack_close(&t->packer);
+		ef_recover_progress(t->f);
+		t->from = t->to;
 	}
-	if (!answers)
-		return false;
-	t->retries++;
-	if (f->rom.loader == EF_LOADER_ROM && t->written / EF_SECTOR * EF_SECTOR > t->from &&
-	    t->written < t->region->len) {
-		t->from = t->written / EF_SECTOR * EF_SECTOR;
-		t->retries = 0;
-	}
-	ef_event_warn(f, "%s: writing '%s' again from 0x%08x", err->msg, t->region->label,
-		      t->region->addr + t->from);
-	ef_err_clear(err);
+	return !verifies || verify(t, err);
+}
+
+/* After a failure in *err: true when it is worth going on, and *err is cleared. */
+static bool can_go_on(struct transfer *t, struct ef_err *err)
+{
+	char why[EF_ERR_MSG_SIZE];
+
+	(void)ef_strlcpy(why, sizeof(why), err->msg);
 	pack_close(&t->packer);
-	t->packer = (struct packer){ 0 };
-	return f->rom.loader != EF_LOADER_STUB ||
-	       pack_open(&t->packer, t->region, f->flash_block, err);
+	if (err->code == EF_E_VERIFY) {
+		/* twice without getting further: it is not the line */
+		if (t->failed_at == t->proved + 1)
+			return false;
+		t->failed_at = t->proved + 1;
+		t->written = t->region->len;
+		ef_err_clear(err);
+	} else if (!ef_recover(t->f, err)) {
+		return false;
+	}
+	if (t->is_begun) {
+		shrink_piece(t->f);
+		t->is_in_doubt = true;
+	}
+	ef_event_warn(t->f, "%s", why);
+	return true;
 }
 
 /* Say what the flash holds now: the one thing a user must know after a failure. */
 static bool explain(const struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
+	uint64_t end = ((uint64_t)r->addr + r->len + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
 
 	if (!t->is_begun)
 		return ef_context(err, "cannot write '%s' at 0x%08x (nothing was changed there)",
 				  r->label, r->addr);
 	if (err->hint[0] == '\0')
 		ef_hint(err, "run the command again: what is complete already is skipped");
-	return ef_context(
-		err, "cannot write '%s' (0x%08x to 0x%08x is now partly erased or written)",
-		r->label, r->addr,
-		(uint32_t)(((uint64_t)r->addr + r->len + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR -
-			   1));
+	if (t->proved && !t->f->dev.is_secure_download)
+		return ef_context(err,
+				  "cannot write '%s' (written and verified from 0x%08x up to "
+				  "0x%08x; from there to 0x%08x partly erased or written)",
+				  r->label, r->addr, r->addr + t->proved, (uint32_t)(end - 1));
+	return ef_context(err,
+			  "cannot write '%s' (0x%08x to 0x%08x is now partly erased or written)",
+			  r->label, r->addr, (uint32_t)(end - 1));
 }
 
 static bool write_region(struct ef_flasher *f, const struct ef_region *region,
@@ -419,14 +526,16 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 	bool can_skip = !opts->no_skip && !f->dev.is_secure_download;
 	bool is_there, ok;
 
-	ok = prepare(&t, can_skip, &is_there, err);
+	do
+		ok = prepare(&t, can_skip, &is_there, err);
+	while (!ok && can_go_on(&t, err));
 	if (ok && is_there) {
 		stats->skipped += region->len;
 		ef_event_region(f, EF_EVENT_SKIPPED, region->label, region->addr, region->len);
 	} else if (ok) {
 		do
-			ok = write_flash(&t, err) && (!verifies || verify(&t, err));
-		while (!ok && can_retry(&t, err));
+			ok = write_on(&t, verifies, err);
+		while (!ok && can_go_on(&t, err));
 		if (ok) {
 			stats->bytes += region->len;
 			stats->wire_bytes += t.sent;

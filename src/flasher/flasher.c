@@ -35,21 +35,27 @@ static bool prepare(struct ef_flasher *f, struct ef_err *err)
 
 /*
  * A chip that answered SYNC and then falls silent lost a byte, or a watchdog
- * took it: one more try, from a reset. esptool reconnects once, too.
+ * took it: again, from a reset. esptool reconnects once; a bad line may take
+ * more.
  */
+#define PREPARE_RETRIES 3u
+
 static bool start_session(struct ef_flasher *f, struct ef_err *err)
 {
 	f->rate_hz = f->rom_rate_hz;
 	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !ef_connect_loop(f, err))
 		return false;
-	if (prepare(f, err))
-		return true;
-	if (err->code != EF_E_TIMEOUT)
-		return false;
-	ef_event_warn(f, "%s: connecting again", err->msg);
-	ef_err_clear(err);
-	f->must_reset = true;
-	return ef_connect_loop(f, err) && prepare(f, err);
+	for (unsigned i = 0; !prepare(f, err); i++) {
+		if (i == PREPARE_RETRIES || !ef_is_line_fault(f, err))
+			return false;
+		ef_event_warn(f, "%s: connecting again", err->msg);
+		ef_err_clear(err);
+		f->must_reset = true;
+		f->rom.loader = EF_LOADER_ROM;
+		if (!ef_rom_discard(&f->rom, err) || !ef_connect_loop(f, err))
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -80,6 +86,12 @@ static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 	if (!ef_baud_change(f, rate_hz, &result, err))
 		return false;
 	return result != EF_BAUD_LOST || recover_from_rate(f, rate_hz, err);
+}
+
+bool ef_session_rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
+{
+	f->must_reset = true;
+	return start_session(f, err) && change_rate(f, rate_hz, err);
 }
 
 /* Take the user's word for everything: nothing is sent. */

@@ -20,6 +20,17 @@ struct ef_stub_range {
 	uint32_t start, len;
 };
 
+/* See recover.c. */
+struct ef_recovery {
+	unsigned strikes;     /* failures since something was proved */
+	unsigned faults;      /* damaged frames at the present rate */
+	uint32_t since_fault; /* content that passed since the last one */
+	uint32_t rate_hz;     /* what was stepped down to; 0: never */
+	uint32_t piece;       /* bytes of a data block that the line carries; 0: any */
+	bool is_other_board;  /* whoever answers now is not who was worked on */
+	uint32_t part;        /* the same of what is read at once */
+};
+
 struct ef_flasher {
 	struct ef_port *port;        /* borrowed from the caller */
 	struct ef_rom rom;           /* rom.loader says who answers: ROM or stub */
@@ -41,7 +52,8 @@ struct ef_flasher {
 	bool warned_no_lines;
 	bool is_stub_reused; /* the stub was found running: it is not our upload */
 	bool must_reset;     /* whoever answers now is not to be trusted */
-	bool no_flash;       /* the flash did not answer RDID: writing is hopeless */
+	struct ef_recovery recovery;
+	bool no_flash; /* the flash did not answer RDID: writing is hopeless */
 
 	/* text, and bss up to the end of data; both len 0 when no stub of ours runs */
 	struct ef_stub_range stub_text, stub_data;
@@ -86,6 +98,34 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 bool ef_stub_start(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* Block sizes and BEGIN form for whoever answers now. */
 void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
+
+/* ---- flasher.c ---- */
+
+/* From a reset on, everything anew: SYNC, stub, flash, this rate (0: stay). */
+bool ef_session_rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- recover.c ---- */
+
+/*
+ * After a failure in *err: true when a loader answers again (perhaps one that
+ * was started anew, and slower), and *err is empty; false when *err is to be
+ * told: it is no matter of the line, or patience is at its end.
+ */
+bool ef_recover(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* Something was proved to be done: patience begins anew. */
+void ef_recover_progress(struct ef_flasher *f);
+/* So much content passed without damage. */
+void ef_recover_passed(struct ef_flasher *f, uint32_t content);
+/*
+ * How much of a region the flash holds, by the chip's MD5: from *proved, which
+ * is known to be right, up to written. *proved grows, also when it fails then.
+ */
+bool ef_find_proved(struct ef_flasher *f, const struct ef_region *r, uint32_t *proved,
+		    uint32_t written, struct ef_err *err) EF_MUST_CHECK;
+/* One more frame was damaged; whether it is time to go down with the rate. */
+bool ef_recover_is_too_fast(struct ef_flasher *f);
+/* Bytes that got lost or damaged, not a chip that refuses. */
+bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err);
 
 /* ---- baud.c ---- */
 

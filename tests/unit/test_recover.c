@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What goes wrong on a line, with a chip and with a cable, times what may be
+ * under way: all of it in virtual time, and at the end either everything is
+ * right, or what was said about the flash is true.
+ */
+#include "ck_ef.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flasher/flasher_priv.h"
+#include "work_rig.h"
+
+#define ADDR      0x10000u
+#define LEN       0x30000u
+#define LEN_OF(a) ((int)(sizeof(a) / sizeof((a)[0])))
+
+enum work_kind { WRITE_STUB, WRITE_ROM, WRITE_SPARSE, READ, ERASE, ERASE_ALL, KINDS };
+
+static const char *const kind_name[KINDS] = { "write", "write by the ROM", "write sparse", "read",
+					      "erase", "erase all" };
+
+/* after: requests of the work that still succeed; 0: all of the time. */
+static const struct trouble {
+	const char *what;
+	struct sim_faults faults;
+	unsigned after;
+	uint32_t rate_hz;
+	const char *says; /* NULL: anything */
+} troubles[] = {
+	{ .what = "one byte in 10^5 suffers", .faults = { .noise_every = 100000 } },
+	{ .what = "one byte in 10^4 suffers", .faults = { .noise_every = 10000, .noise_seed = 1 } },
+	{ .what = "one byte in 10^4 is lost",
+	  .faults = { .noise_every = 10000, .noise_kinds = SIM_NOISE_LOSE } },
+	{ .what = "one byte in 10^4 flips",
+	  .faults = { .noise_every = 10000, .noise_kinds = SIM_NOISE_FLIP } },
+	{ .what = "one byte in 10^4 is doubled",
+	  .faults = { .noise_every = 10000, .noise_kinds = SIM_NOISE_DOUBLE } },
+	{ .what = "one byte too much in 10^4",
+	  .faults = { .noise_every = 10000, .noise_kinds = SIM_NOISE_ADD } },
+	{ .what = "a rate that the line does not carry well",
+	  .faults = { .noise_every = 500, .noise_above_hz = 460800 },
+	  .rate_hz = 921600 },
+	{ .what = "a reply lost", .faults = { .drop_reply = 1 }, .after = 3 },
+	{ .what = "a reply damaged", .faults = { .flip_reply = 1 }, .after = 3 },
+	{ .what = "a reply late", .faults = { .delay_reply = 1, .delay_ms = 3500 }, .after = 3 },
+	{ .what = "a reset", .faults = { .reset_at_request = 1 }, .after = 3 },
+	{ .what = "a reset at a higher rate",
+	  .faults = { .reset_at_request = 1 },
+	  .after = 4,
+	  .rate_hz = 921600,
+	  .says = "connecting again" },
+	{ .what = "unplugged for 2 s",
+	  .faults = { .unplug_at_request = 1, .unplug_ms = 2000 },
+	  .after = 3,
+	  .says = "is back" },
+	{ .what = "unplugged at a higher rate",
+	  .faults = { .unplug_at_request = 1, .unplug_ms = 500 },
+	  .after = 4,
+	  .rate_hz = 460800,
+	  .says = "is back" },
+	{ .what = "a cut link",
+	  .faults = { .unplug_at_request = 1, .unplug_ms = 500, .unplug_keeps_power = true },
+	  .after = 3,
+	  .says = "is back" },
+};
+
+static bool collect(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	struct ef_wr *out = user;
+
+	(void)err;
+	ef_wr_bytes(out, data, len);
+	return true;
+}
+
+static bool is_blank(const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] != 0xff)
+			return false;
+	return true;
+}
+
+/* True when the work says that it succeeded, and then it has. */
+static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data)
+{
+	const struct ef_region r = { ADDR, data, LEN, "app" };
+	const struct ef_write_opts opts = { .no_skip = true };
+	struct ef_flasher *f = w->rig.f;
+	struct ef_err *err = &w->rig.err;
+	uint8_t *copy = malloc(LEN);
+	struct ef_wr out = ef_wr_init(copy, LEN);
+	bool ok = false;
+
+	ck_assert_ptr_nonnull(copy);
+	if (kind <= WRITE_SPARSE) {
+		ok = ef_flasher_write(f, &r, 1, &opts, NULL, err);
+		if (ok)
+			work_check(w, ADDR, data, LEN);
+	} else if (kind == READ) {
+		memcpy(sim_flash_mut(w->rig.sim) + ADDR, data, LEN);
+		ok = ef_flasher_read(f, ADDR, LEN, collect, &out, err);
+		if (ok)
+			ck_assert_mem_eq(copy, data, LEN);
+	} else if (kind == ERASE) {
+		ok = ef_flasher_erase_region(f, ADDR, LEN, NULL, err);
+		if (ok)
+			ck_assert(is_blank(sim_flash(w->rig.sim, NULL) + ADDR, LEN));
+	} else {
+		ok = ef_flasher_erase_all(f, err);
+		if (ok)
+			ck_assert(is_blank(sim_flash(w->rig.sim, NULL), WORK_FLASH));
+	}
+	free(copy);
+	return ok;
+}
+
+/* A session without any trouble, which begins with the work. */
+static void start(struct work *w, const struct trouble *t, enum work_kind kind)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };
+
+	memset(w, 0, sizeof(*w));
+	w->total = UINT64_MAX;
+	rig_power(&w->rig, &sim);
+	w->rig.opts.event = work_event;
+	w->rig.opts.event_user = w;
+	w->rig.opts.no_stub = kind == WRITE_ROM;
+	w->rig.opts.rate_hz = t->rate_hz;
+	ck_ok(rig_connect(&w->rig), &w->rig.err);
+	memset(sim_flash_mut(w->rig.sim), 0x5a, WORK_FLASH);
+	w->before = malloc(WORK_FLASH);
+	ck_assert_ptr_nonnull(w->before);
+	memcpy(w->before, sim_flash(w->rig.sim, NULL), WORK_FLASH);
+}
+
+static void begin_trouble(struct work *w, const struct trouble *t)
+{
+	struct sim_faults faults = t->faults;
+	unsigned at = sim_requests(w->rig.sim, 0) + t->after;
+
+	faults.drop_reply = faults.drop_reply ? at : 0;
+	faults.flip_reply = faults.flip_reply ? at : 0;
+	faults.delay_reply = faults.delay_reply ? at : 0;
+	faults.reset_at_request = faults.reset_at_request ? at : 0;
+	faults.unplug_at_request = faults.unplug_at_request ? at : 0;
+	sim_set_faults(w->rig.sim, &faults);
+}
+
+START_TEST(whatever_happens_the_work_gets_done)
+{
+	const struct trouble *t = &troubles[_i / KINDS];
+	enum work_kind kind = (enum work_kind)(_i % KINDS);
+	uint8_t *data = work_content(LEN, kind == WRITE_SPARSE);
+	struct work w;
+	unsigned requests;
+	bool ok;
+
+	start(&w, t, kind);
+	begin_trouble(&w, t);
+	requests = sim_requests(w.rig.sim, 0);
+	ok = do_work(&w, kind, data);
+	ck_assert_msg(ok, "%s, %s: %s; said:\n%s", t->what, kind_name[kind], w.rig.err.msg,
+		      w.rig.said);
+	if (t->says && sim_requests(w.rig.sim, 0) > requests + t->after)
+		rig_says(&w.rig, t->says);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* One in 10^3 both ways is more than most tools survive: at least, what is said is true. */
+START_TEST(what_is_said_about_a_terrible_line_is_true)
+{
+	const struct trouble t = { .faults = { .noise_every = 1000,
+					       .noise_seed = (unsigned)_i * 77 } };
+	enum work_kind kind = (enum work_kind)(_i % KINDS);
+	uint8_t *data = work_content(LEN, kind == WRITE_SPARSE);
+	const char *upto;
+	struct work w;
+
+	start(&w, &t, kind);
+	begin_trouble(&w, &t);
+	if (!do_work(&w, kind, data)) {
+		ck_assert_str_ne(w.rig.err.msg, "");
+		upto = strstr(w.rig.err.msg, "up to 0x");
+		if (upto) {
+			char number[11] = "";
+			uint32_t end = 0;
+
+			memcpy(number, upto + 6, 10);
+			ck_assert(ef_parse_u32(number, UINT32_MAX, &end));
+			ck_assert_uint_gt(end, ADDR);
+			ck_assert_mem_eq(sim_flash(w.rig.sim, NULL) + ADDR, data, end - ADDR);
+		}
+		w.total = UINT64_MAX;
+	}
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+START_TEST(the_rate_steps_down)
+{
+	const struct trouble t = { .faults = { .noise_every = 300, .noise_above_hz = 230400 },
+				   .rate_hz = 921600 };
+	uint8_t *data = work_content(LEN, false);
+	struct work w;
+
+	start(&w, &t, WRITE_STUB);
+	begin_trouble(&w, &t);
+	ck_assert_msg(do_work(&w, WRITE_STUB, data), "%s\n%s", w.rig.err.msg, w.rig.said);
+	rig_says(&w.rig, "the line is bad at 921600 baud: going on at 460800");
+	rig_says(&w.rig, "the line is bad at 460800 baud: going on at 230400");
+	rig_does_not_say(&w.rig, "bad at 230400");
+	ck_assert_uint_eq(sim_rate_hz(w.rig.sim), 230400);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* From the last proved point, not from zero. */
+START_TEST(a_reset_costs_little)
+{
+	const struct trouble t = { .faults = { .reset_at_request = 1 }, .after = 11 };
+	uint8_t *data = work_content(LEN, false);
+	struct ef_write_stats stats = { 0 };
+	const struct ef_region r = { ADDR, data, LEN, "app" };
+	const struct ef_write_opts opts = { .no_skip = true };
+	struct work w;
+
+	start(&w, &t, WRITE_STUB);
+	begin_trouble(&w, &t);
+	ck_ok(ef_flasher_write(w.rig.f, &r, 1, &opts, &stats, &w.rig.err), &w.rig.err);
+	work_check(&w, ADDR, data, LEN);
+	rig_says(&w.rig, "writing 'app' again from 0x0003");
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN), 2);
+	/* no more than what was in the stub's buffers is sent twice */
+	ck_assert_uint_lt(stats.wire_bytes, LEN + 2 * 0x8000);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+START_TEST(a_port_that_stays_away)
+{
+	const struct trouble t = { .faults = { .unplug_at_request = 1, .unplug_ms = 1000000 },
+				   .after = 9 };
+	uint8_t *data = work_content(LEN, false);
+	struct work w;
+
+	start(&w, &t, WRITE_STUB);
+	begin_trouble(&w, &t);
+	ck_assert(!do_work(&w, WRITE_STUB, data));
+	ck_assert_int_eq(w.rig.err.code, EF_E_PORT);
+	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "partly erased or written"));
+	ck_assert_uint_eq(w.verified + w.written, 0);
+	w.total = UINT64_MAX;
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* A perfect line pays nothing: the same requests and bytes as one stream a region takes. */
+START_TEST(without_trouble_nothing_is_added)
+{
+	const struct trouble t = { 0 };
+	uint8_t *data = work_content(LEN, false);
+	unsigned before;
+	struct work w;
+
+	start(&w, &t, WRITE_STUB);
+	before = sim_requests(w.rig.sim, 0);
+	ck_assert(do_work(&w, WRITE_STUB, data));
+	/* BEGIN, 13 blocks of 16 KiB (zlib's stored blocks), END, MD5 */
+	ck_assert_uint_eq(sim_requests(w.rig.sim, 0) - before, 1 + 13 + 1 + 1);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* Another board at the same place is not written to. */
+START_TEST(another_board_is_noticed)
+{
+	const struct trouble t = { .faults = { .reset_at_request = 1 }, .after = 5 };
+	uint8_t *data = work_content(LEN, false);
+	struct work w;
+
+	start(&w, &t, WRITE_STUB);
+	begin_trouble(&w, &t);
+	w.rig.f->dev.mac[5] ^= 1;
+	ck_assert(!do_work(&w, WRITE_STUB, data));
+	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "another board answers now"));
+	w.total = UINT64_MAX;
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+Suite *suite_recover(void);
+Suite *suite_recover(void)
+{
+	Suite *s = suite_create("recover");
+	TCase *t = tcase_create("all");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, whatever_happens_the_work_gets_done, 0, LEN_OF(troubles) * KINDS);
+	tcase_add_loop_test(t, what_is_said_about_a_terrible_line_is_true, 0, 2 * KINDS);
+	tcase_add_test(t, the_rate_steps_down);
+	tcase_add_test(t, a_reset_costs_little);
+	tcase_add_test(t, a_port_that_stays_away);
+	tcase_add_test(t, without_trouble_nothing_is_added);
+	tcase_add_test(t, another_board_is_noticed);
+	suite_add_tcase(s, t);
+	return s;
+}
