@@ -22,8 +22,8 @@ extern "C" {
 /** Where code is. Strings belong to the symbols; "" unknown. */
 struct ef_location {
 	const char *function; /**< demangled (C++ and Rust) */
-	uint32_t offset;      /**< from the start of the function; 0 in inlined frames */
 	const char *file;
+	uint32_t offset;       /**< from the start of the function; 0 in inlined frames */
 	uint32_t line, column; /**< 0 unknown */
 	bool is_inlined;       /**< inlined into the next one */
 	bool is_rom;           /**< from a ROM ELF */

@@ -200,7 +200,8 @@ static bool read_cie(const struct section *s, uint32_t off, struct cie *ret)
 		return false;
 	text = r.p;
 	ef_rd_skip(&r, (size_t)(end - r.p) + 1);
-	if (version == 4 && (ef_rd_u8(&r) != 4 || ef_rd_u8(&r) != 0))
+	/* sizes of an address (4) and of a segment selector (none) */
+	if (version == 4 && ef_rd_le16(&r) != 0x0004)
 		return false;
 	ret->code_align = uleb(&r);
 	ret->data_align = sleb(&r);

@@ -383,7 +383,6 @@ static void dyn_trait(struct v0 *v)
 
 		if (!is_open && v->m.len > 0 && v->m.out[v->m.len - 1] == '>') {
 			v->m.len--;
-			is_open = true;
 			ef_mangled_puts(&v->m, ", ");
 		} else
 			ef_mangled_puts(&v->m, is_open ? ", " : "<");

@@ -21,8 +21,9 @@
 #define FLAG_COMPRESSED 0x800u
 
 /* Ceilings for what a damaged file makes us walk through. */
-#define RANGES_MAX   (1u << 22)
-#define DIES_MAX     (1u << 22)
+#define RANGES_MAX   (1u << 20)
+#define STEPS_MAX    (1u << 23) /* DIEs and ranges of a unit */
+#define INLINED_MAX  (1u << 18) /* of a function */
 #define DEPTH_MAX    48u
 #define CHAIN_MAX    15u
 #define UNPACKED_MAX (256u * EF_MIB)
@@ -139,14 +140,17 @@ static bool add_range(struct ranges *list, const struct range *range)
 	return true;
 }
 
-/* All ranges of a DIE. False: no more room. */
-static bool add_ranges(struct ranges *list, Dwarf_Die *die, size_t unit)
+/* All ranges of a DIE. False: no more room, or the budget is used up. */
+static bool add_ranges(struct ranges *list, Dwarf_Die *die, size_t unit, uint32_t *budget)
 {
 	struct range r = { .unit = unit, .off = dwarf_dieoffset(die) };
 	Dwarf_Addr base, low, high;
 	ptrdiff_t at = 0;
 
 	while ((at = dwarf_ranges(die, at, &base, &low, &high)) > 0) {
+		if (*budget == 0)
+			return false;
+		--*budget;
 		if (low >= high || !ef_to_u32(low, &r.low) || !ef_to_u32(high, &r.high))
 			continue;
 		if (!add_range(list, &r))
@@ -173,7 +177,7 @@ static const struct range *find_range(const struct ranges *list, uint32_t addr)
 
 /* ---- units ---- */
 
-static bool add_unit(struct ef_dwarf *d, Dwarf_Die *die)
+static bool add_unit(struct ef_dwarf *d, Dwarf_Die *die, uint32_t *budget)
 {
 	if (d->unit_count == d->unit_cap) {
 		size_t cap = d->unit_cap ? d->unit_cap * 2 : 64;
@@ -186,12 +190,13 @@ static bool add_unit(struct ef_dwarf *d, Dwarf_Die *die)
 		d->unit_cap = cap;
 	}
 	d->unit[d->unit_count] = (struct unit){ .off = dwarf_dieoffset(die) };
-	return add_ranges(&d->ranges, die, d->unit_count++);
+	return add_ranges(&d->ranges, die, d->unit_count++, budget);
 }
 
 static void list_units(struct ef_dwarf *d)
 {
 	Dwarf_CU *cu = NULL;
+	uint32_t budget = STEPS_MAX;
 	uint8_t type = 0;
 	Dwarf_Die die;
 
@@ -201,7 +206,7 @@ static void list_units(struct ef_dwarf *d)
 	while (dwarf_get_units(d->dwarf, cu, &cu, NULL, &type, &die, NULL) == 0) {
 		if (type != DW_UT_compile)
 			continue;
-		if (!add_unit(d, &die))
+		if (!add_unit(d, &die, &budget))
 			return;
 	}
 }
@@ -237,7 +242,7 @@ static bool walk_functions(struct unit *u, size_t index, Dwarf_Die *parent, unsi
 		if (*budget == 0)
 			return false;
 		--*budget;
-		if (tag == DW_TAG_subprogram && !add_ranges(&u->functions, &die, index))
+		if (tag == DW_TAG_subprogram && !add_ranges(&u->functions, &die, index, budget))
 			return false;
 		if (has_functions_inside(tag) && !walk_functions(u, index, &die, depth + 1, budget))
 			return false;
@@ -248,7 +253,7 @@ static bool walk_functions(struct unit *u, size_t index, Dwarf_Die *parent, unsi
 static bool read_unit(struct ef_dwarf *d, size_t index, Dwarf_Die *ret)
 {
 	struct unit *u = &d->unit[index];
-	uint32_t budget = DIES_MAX;
+	uint32_t budget = STEPS_MAX;
 
 	if (dwarf_offdie(d->dwarf, u->off, ret) == NULL)
 		return false;
@@ -267,13 +272,20 @@ struct chain {
 	size_t count;
 };
 
-static bool is_around(Dwarf_Die *die, uint32_t addr)
+static bool is_around(Dwarf_Die *die, uint32_t addr, uint32_t *budget)
 {
-	if (dwarf_haspc(die, addr) == 1)
-		return true;
+	Dwarf_Addr base, low, high;
+	bool has_ranges = false;
+	ptrdiff_t at = 0;
+
+	while (*budget > 0 && (at = dwarf_ranges(die, at, &base, &low, &high)) > 0) {
+		--*budget;
+		has_ranges = true;
+		if (addr >= low && addr < high)
+			return true;
+	}
 	/* A block without addresses of its own may hold what has some. */
-	return dwarf_tag(die) == DW_TAG_lexical_block && !dwarf_hasattr(die, DW_AT_low_pc) &&
-	       !dwarf_hasattr(die, DW_AT_ranges);
+	return !has_ranges && dwarf_tag(die) == DW_TAG_lexical_block;
 }
 
 static void walk_inlined(struct chain *chain, Dwarf_Die *parent, uint32_t addr, unsigned depth,
@@ -292,7 +304,7 @@ static void walk_inlined(struct chain *chain, Dwarf_Die *parent, uint32_t addr, 
 		--*budget;
 		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_lexical_block)
 			continue;
-		if (!is_around(&die, addr))
+		if (!is_around(&die, addr, budget))
 			continue;
 		if (tag == DW_TAG_inlined_subroutine)
 			chain->die[chain->count++] = die;
@@ -362,7 +374,7 @@ static void line_of(Dwarf_Die *unit, uint32_t addr, struct ef_dwarf_frame *ret)
 size_t ef_dwarf_find(struct ef_dwarf *d, uint32_t addr, struct ef_dwarf_frame *ret, size_t cap)
 {
 	struct chain chain = { .count = 0 };
-	uint32_t budget = DIES_MAX;
+	uint32_t budget = INLINED_MAX;
 	const struct range *unit, *function;
 	Dwarf_Die unit_die, die;
 	const char *dir;

@@ -244,6 +244,7 @@ static const char *keep(struct cached *c, size_t slot, const char *text)
 {
 	if (text == NULL)
 		return "";
+	free(c->text[slot]); /* of DWARF that knew too little */
 	c->text[slot] = text_copy(text);
 	return c->text[slot] ? c->text[slot] : "";
 }
