@@ -5,7 +5,8 @@
  * - Return addresses. ESP-IDF (components/xtensa/include/esp_cpu_utils.h) and
  *   esp-backtrace print Xtensa ones ready for use: window bits replaced by
  *   01, minus 3. esp-backtrace takes 4 off RISC-V ones. ESP-IDF's RISC-V
- *   backtraces have its frame 0 and what a call returns to, unaltered.
+ *   backtraces have what calls return to, unaltered (fp_unwind.c) or less 2
+ *   (eh_frame_parser.c): the instruction before tells which.
  * - Lines of the ROM and the second-stage bootloader tell where segments go,
  *   not where code is; registers and stack words are mostly data.
  */
@@ -208,7 +209,7 @@ static void backtrace(struct ef_decoder *d, const char *line, size_t len)
 		struct ef_addr_text sp;
 		size_t next = at;
 
-		if (is_riscv(d) && frames > 0)
+		if (is_riscv(d) && frames > 0 && ef_symbols_is_return(d->opts.symbols, a.value))
 			lookup--;
 		if (!is_riscv(d) && (a.value & 0x80000000))
 			lookup = xtensa_call(a.value);

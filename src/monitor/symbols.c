@@ -85,6 +85,37 @@ const struct ef_elf *ef_symbols_code_at(const struct ef_symbols *s, uint32_t add
 	return NULL;
 }
 
+/* Bytes of code; false when they aren't all in one section. */
+static bool read_code(const struct ef_symbols *s, uint32_t addr, uint32_t len, const uint8_t **ret)
+{
+	const struct ef_elf *elf = ef_symbols_code_at(s, addr);
+	const struct ef_elf_section *in = elf ? code_section(elf, addr) : NULL;
+
+	if (in == NULL || in->data == NULL || !ef_range_ok(addr - in->addr, len, in->size))
+		return false;
+	*ret = in->data + (addr - in->addr);
+	return true;
+}
+
+/* RISC-V ISA manual, chapters "RV32I" and "C": jal and jalr with rd = ra, c.jal, c.jalr. */
+bool ef_symbols_is_return(const struct ef_symbols *s, uint32_t addr)
+{
+	const uint8_t *p;
+
+	if (read_code(s, addr - 4, 4, &p)) {
+		uint32_t word = ef_le32(p);
+
+		if ((word & 0xfff) == 0x0ef || (word & 0x7fff) == 0x00e7)
+			return true;
+	}
+	if (read_code(s, addr - 2, 2, &p)) {
+		unsigned half = ef_le16(p);
+
+		return (half & 0xe003) == 0x2001 || ((half & 0xf07f) == 0x9002 && half != 0x9002);
+	}
+	return false;
+}
+
 uint16_t ef_symbols_machine(const struct ef_symbols *s)
 {
 	return s && s->count ? s->part[0].elf.machine : 0;

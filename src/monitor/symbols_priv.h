@@ -8,6 +8,8 @@
 
 /* The first ELF in whose code addr is; NULL: in none. */
 const struct ef_elf *ef_symbols_code_at(const struct ef_symbols *s, uint32_t addr);
+/* Whether the RISC-V instruction before addr is a call: then addr is where it returns to. */
+bool ef_symbols_is_return(const struct ef_symbols *s, uint32_t addr);
 /* Machine of the first ELF. */
 uint16_t ef_symbols_machine(const struct ef_symbols *s);
 

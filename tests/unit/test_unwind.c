@@ -126,6 +126,47 @@ START_TEST(agrees_with_gdb)
 }
 END_TEST
 
+/*
+ * ESP-IDF's own RISC-V backtraces: return addresses (frame pointers) or 2 less (.eh_frame). The
+ * lines are gdb's either way.
+ */
+START_TEST(printed_backtraces)
+{
+	char *bt = load_text("os", "bt"), want[8192], line[1024];
+	struct bt_line l, before = { .pc = "" };
+	const char *p = bt;
+	size_t len = (size_t)snprintf(line, sizeof(line), "Backtrace:");
+	struct rig r;
+
+	expect(bt, 0, want, sizeof(want));
+	for (l = bt_line(&p); !l.is_end; before = l, l = bt_line(&p)) {
+		uint32_t pc;
+
+		if (is_around(&l, &before))
+			continue;
+		ck_assert_uint_eq(ef_hex_at(l.pc + 2, 8, &pc), 8);
+		pc -= before.pc[0] != '\0' && _i == 1 ? 2 : 0;
+		len += (size_t)snprintf(line + len, sizeof(line) - len, " 0x%08x:0x80001000", pc);
+		ck_assert_uint_lt(len, sizeof(line));
+	}
+	rig_open(&r, load_elf("os"), (struct ef_decoder_opts){ .no_addresses = false });
+	rig_feed(&r, line, NULL);
+	if (_i == 0)
+		ck_assert_str_eq(r.said, want);
+	/* but for the addresses themselves */
+	ck_assert_uint_eq(strlen(r.said), strlen(want));
+	for (char *got = r.said, *w = want; *got;) {
+		size_t same = got[0] == '0' ? 10 : 0, end = strcspn(got, "\n") + 1;
+
+		ck_assert_msg(strncmp(got + same, w + same, end - same) == 0, "%s", got);
+		got += end;
+		w += end;
+	}
+	rig_close(&r);
+	free(bt);
+}
+END_TEST
+
 /* The registers of a dump whose stack is cut at any line: what is there, then why no more. */
 START_TEST(cut_dumps_say_so)
 {
@@ -268,6 +309,7 @@ Suite *suite_unwind(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, agrees_with_gdb, 0, 6);
+	tcase_add_loop_test(tc, printed_backtraces, 0, 2);
 	tcase_add_test(tc, cut_dumps_say_so);
 	tcase_add_test(tc, stackdump_line);
 	tcase_add_test(tc, damaged_stacks_end);
