@@ -43,6 +43,7 @@ struct cli {
 	FILE *out, *err;
 	bool is_out_color, is_err_color;
 	bool is_json;
+	bool is_json_lines; /* and each object is one line of many */
 	FILE *result; /* with --json: what out is, until the end */
 	char *result_text;
 	size_t result_len;

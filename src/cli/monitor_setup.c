@@ -279,6 +279,7 @@ bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct m
 	*s = (struct monitor_setup){
 		.cli = cli, .opts = EF_MONITOR_OPTS_INIT, .log_fd = -1, .is_json = cli->is_json
 	};
+	cli->is_json_lines = cli->is_json;
 	if (!add_elves(s, args, app_elf, err))
 		return false;
 	fill(s, args);

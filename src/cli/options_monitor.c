@@ -72,12 +72,12 @@ static const struct opt monitor_opts[] = {
 	  .details = "A list like \"*:I,wifi:D,boot:N\": up to which of the levels E, W, I, D, "
 		     "V a tag is shown; N is nothing, * any other tag. What is no log line is "
 		     "shown unless \"*:N\" is given, a crash always." },
-	{ OPT_FILE(0, "log-file", "FILE", M, log_file, "append the log to a file, too"),
-	  .config = "monitor.log_file",
+	{ OPT_FILE(0, "save-log", "FILE", M, log_file, "append what the chip says to a file"),
+	  .config = "monitor.save_log",
 	  .details = "All lines with their times and decoded addresses, but no colours; "
 		     "--filter does not apply." },
-	{ OPT_FLAG(0, "log-raw", M, log_raw, "the log file is what the chip sent, unchanged"),
-	  .needs = "log-file" },
+	{ OPT_FLAG(0, "save-raw", M, log_raw, "the saved log is what the chip sent, unchanged"),
+	  .needs = "save-log" },
 	{ OPT_LIST(0, "until", "REGEX", M, until, "leave with success when a line matches"),
 	  .flags = OPT_WORDS,
 	  .details = "An extended regular expression, on text without colours; can be given "

@@ -380,7 +380,10 @@ static void error_json(struct cli *cli, const struct ef_err *err)
 	diagnosis_json(cli, j);
 	json_end(j);
 	/* Nothing is left to tell of an error while telling an error. */
-	(void)!json_print(j, cli->out, &ignored);
+	if (cli->is_json_lines)
+		(void)!json_print_line(j, cli->out, &ignored);
+	else
+		(void)!json_print(j, cli->out, &ignored);
 	(void)fflush(cli->out);
 }
 

@@ -386,7 +386,9 @@ static void finish_processors(struct ef_monitor *m)
 {
 	size_t len = 1;
 
-	m->is_done = m->is_left;
+	/* what comes after the line that ended it was not asked for */
+	m->is_done = m->is_left || m->reason[0] ||
+		     (m->end.code != EF_OK && m->end.code != EF_E_TIME_UP);
 	m->is_over = true;
 	while (m->procs.count && len > 0 && !m->is_done) {
 		procs_finish(&m->procs, m->made, sizeof(m->made), &len);

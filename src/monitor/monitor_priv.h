@@ -62,6 +62,7 @@ struct ef_monitor {
 	/* triggers */
 	struct patterns until, fail;
 	struct boot_loop loop;
+	uint64_t loop_told_us; /* 0: the user does not know of a boot loop */
 	bool has_said; /* the chip said something before */
 	bool in_panic;
 	bool ends_on_panic;

@@ -12,9 +12,10 @@
 #include "base/util.h"
 #include "monitor/monitor_priv.h"
 
-#define CHUNK     1024u
-#define STALL_MS  50
-#define LINE_ROOM (LINE_SIZE + 128u)
+#define CHUNK        1024u
+#define LOOP_TELL_US 60000000u
+#define STALL_MS     50
+#define LINE_ROOM    (LINE_SIZE + 128u)
 
 /* ---- sinks ---- */
 
@@ -219,6 +220,10 @@ static void judge_loop(struct ef_monitor *m, const char *reason)
 			  "the chip restarts again and again: %" PRIu32 " resets in %" PRIu32
 			  " s, the last one by %s",
 			  o->loop_resets, o->loop_time_ms / 1000u, reason);
+	/* once a minute is enough for somebody who watches */
+	if (m->loop_told_us && m->now_us - m->loop_told_us < LOOP_TELL_US)
+		return;
+	m->loop_told_us = m->now_us;
 	monitor_tell(m, EF_MONITOR_BOOT_LOOP, text, m->ends_on_panic ? EF_E_BOOT_LOOP : EF_OK);
 	if (m->ends_on_panic)
 		monitor_end(m, EF_E_BOOT_LOOP, "%s", text);

@@ -1,0 +1,10 @@
+# After flashing the same monitor; what is wrong is found before anything is written; no warning without -M.
+elf=$(corpus elf/idf-esp32c6-appdesc.elf)
+board --chip esp32c6 --factory
+"$ESPFLASH" -q flash -M --until '(' "$elf"
+echo "status $?"
+"$ESPFLASH" -q flash -M --non-interactive --until 'entry 0x' --timeout 20 "$elf" >out
+echo "status $?, $(grep -c '^rst:' out)"
+again
+"$ESPFLASH" -q flash --timeout 5 "$elf" >out
+echo "status $?"

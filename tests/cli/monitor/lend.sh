@@ -1,0 +1,37 @@
+# A command that needs the port asks the monitor for it, and gives it back; a socket that is left does no harm.
+board --chip esp32c3 --factory --chatty
+mkdir -m 700 run
+export XDG_RUNTIME_DIR="$PWD/run"
+wait_for() {
+	n=0
+	while ! grep -q "$1" "$2" && [ $n -lt 400 ]; do
+		n=$((n + 1))
+		sleep 0.02
+	done
+}
+"$ESPFLASH" monitor --non-interactive --boot-loop 0 >out 2>log &
+pid=$!
+wait_for rst: out
+"$ESPFLASH" board-info 2>asked | head -1
+grep -o 'a monitor has .*' asked
+wait_for 'goes on' log
+: >out
+wait_for rst: out
+kill -TERM $pid
+wait $pid
+echo "status $?"
+grep -o -e 'another command.*' -e 'the monitor goes.*' log
+find run -type s
+again
+rm out
+"$ESPFLASH" monitor --non-interactive --boot-loop 0 >out 2>log &
+pid=$!
+wait_for rst: out
+kill -KILL $pid
+{ wait $pid; } 2>/dev/null
+echo "left: $(find run -type s | wc -l)"
+again
+"$ESPFLASH" -q board-info | head -1
+chmod 755 run/espflash-c
+"$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --until rst: >out
+echo "in a folder of others: status $?"

@@ -1,0 +1,9 @@
+# What can't be right is said before the port is touched.
+for how in '--until (' '--fail [' '--filter a:b:c' '--filter x:Q' '--exit-key ctrl-m' '--menu-key f1' \
+	'--save-raw' '--timeout 0' '--on-panic maybe' '--log-format defmt' '--elf /nowhere' \
+	'--save-log /nowhere/log' '--no-addresses --all-addresses'; do
+	# shellcheck disable=SC2086
+	"$ESPFLASH" monitor -p /nowhere $how
+	echo "$how: $?"
+done
+true
