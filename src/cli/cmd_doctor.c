@@ -258,14 +258,9 @@ bool cmd_doctor(struct cli *cli, const void *args, struct ef_err *err)
 		ef_host_facts(NULL, &d->host);
 	}
 	ui_progress_close(cli);
-	if (cli->is_json) {
-		ok = doctor_json(cli, d, err);
-		/* the error is in the report: a second object would be one too many */
-		cli->is_json = false;
-	} else {
+	ok = !cli->is_json || doctor_json(cli, d, err);
+	if (!cli->is_json)
 		doctor_print(cli->out, d);
-		ok = true;
-	}
 	if (ok && d->err.code != EF_OK) {
 		*err = d->err;
 		ok = false;

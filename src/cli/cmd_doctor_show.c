@@ -260,24 +260,6 @@ static void json_rates(struct json_out *j, const struct doctor *d)
 		json_null(j, "highest_safe_baud");
 }
 
-static void json_verdict(struct json_out *j, const struct cli *cli, const struct doctor *d)
-{
-	json_bool(j, "connected", d->is_connected);
-	if (d->report)
-		attempts_json(j, &d->report->evidence);
-	if (d->err.code == EF_OK) {
-		json_null(j, "error");
-		return;
-	}
-	json_begin_object(j, "error");
-	json_text(j, "code", ef_code_name(d->err.code));
-	json_number(j, "exit_status", (uint64_t)ef_code_exit_status(d->err.code));
-	json_text(j, "message", d->err.msg);
-	json_text(j, "hint", d->err.hint[0] ? d->err.hint : NULL);
-	diagnosis_json(cli, j);
-	json_end(j);
-}
-
 bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err)
 {
 	struct json_out *j = json_new(cli->command);
@@ -299,6 +281,9 @@ bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err)
 	}
 	json_tries(j, d);
 	json_rates(j, d);
-	json_verdict(j, cli, d);
+	json_bool(j, "connected", d->is_connected);
+	/* an error goes beside all this, as with every command */
+	if (d->report)
+		attempts_json(j, &d->report->evidence);
 	return json_print(j, cli->out, err);
 }

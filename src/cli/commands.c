@@ -106,8 +106,7 @@ static const struct opt_command commands[] = {
 			"first_byte_ms, seen), rates (array: baud, reached, asked, lost, "
 			"round_trip_ms, read_bytes_per_s), highest_safe_baud, connected, attempts "
 			"(array: strategy, baud, start_ms, took_ms, syncs, bytes, first_byte_ms, "
-			"seen, first_bytes), error (object or null: code, exit_status, message, "
-			"hint, verdict, evidence, meaning)",
+			"seen, first_bytes); an error has verdict, evidence and meaning, too",
 		.examples = { "doctor", "doctor --port /dev/ttyUSB0 --json" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },

@@ -1,0 +1,2 @@
+# The port doesn't come.
+"$ESPFLASH" board-info --port /dev/ttyNOWHERE --wait=1

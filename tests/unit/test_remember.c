@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* What is remembered of devices, and esptool's configuration file where esptool looks for it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ck_ef.h"
+#include "cli/connect_setup.h"
+
+static char folder[64];
+
+static void make_folder(void)
+{
+	(void)snprintf(folder, sizeof(folder), "/tmp/ef-remember-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_int_eq(chdir(folder), 0);
+}
+
+static void drop_folder(void)
+{
+	char command[128];
+
+	ck_assert_int_eq(chdir("/"), 0);
+	(void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	ck_assert_int_eq(system(command), 0);
+}
+
+static struct ef_port_info device(const char *serial)
+{
+	struct ef_port_info info = { .vid = 0x10c4, .pid = 0xea60 };
+
+	(void)snprintf(info.serial, sizeof(info.serial), "%s", serial);
+	return info;
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *f = fopen(name, "w");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_ge(fputs(text, f), 0);
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+START_TEST(remembers_by_serial_number)
+{
+	const struct ef_port_info a = device("0001"), b = device("0002"), none = device("");
+	struct ef_err err = EF_ERR_INIT;
+	char path[128], got[24];
+
+	ck_assert(remember_path(path, sizeof(path), NULL, folder));
+	remember_get(path, &a, got);
+	ck_assert_str_eq(got, "");
+	ck_ok(remember_put(path, &a, "unix-tight-long", &err), &err);
+	ck_ok(remember_put(path, &b, "classic", &err), &err);
+	ck_ok(remember_put(path, &none, "classic-long", &err), &err);
+	remember_get(path, &a, got);
+	ck_assert_str_eq(got, "unix-tight-long");
+	ck_ok(remember_put(path, &a, "classic-extra", &err), &err);
+	remember_get(path, &a, got);
+	ck_assert_str_eq(got, "classic-extra");
+	remember_get(path, &b, got);
+	ck_assert_str_eq(got, "classic");
+	remember_get(path, &none, got);
+	ck_assert_str_eq(got, "");
+}
+END_TEST
+
+START_TEST(file_does_not_grow_without_bound)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct stat st;
+	char path[128], got[24];
+
+	ck_assert(remember_path(path, sizeof(path), folder, NULL));
+	for (int i = 0; i < 300; i++) {
+		char serial[16];
+		struct ef_port_info info;
+
+		(void)snprintf(serial, sizeof(serial), "%04d", i);
+		info = device(serial);
+		ck_ok(remember_put(path, &info, "classic", &err), &err);
+	}
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_size, 200 * (15 + 8)); /* "10c4:ea60:0000 classic\n" */
+	remember_get(path, &(struct ef_port_info){ .vid = 0x10c4, .pid = 0xea60, .serial = "0299" },
+		     got);
+	ck_assert_str_eq(got, "classic");
+}
+END_TEST
+
+START_TEST(what_is_damaged_counts_as_unknown)
+{
+	static const char *const texts[] = { "10c4:ea60:0001 nonsense\n", "10c4:ea60:0001 \n",
+					     "\n\n\xff\xfe",
+					     "10c4:ea60:0001 unix-tight-long-long-long-x\n" };
+	const struct ef_port_info a = device("0001");
+	struct ef_err err = EF_ERR_INIT;
+	char path[128], got[24];
+
+	ck_assert(remember_path(path, sizeof(path), folder, NULL));
+	write_file(path, texts[_i]);
+	remember_get(path, &a, got);
+	ck_assert_str_eq(got, "");
+	ck_ok(remember_put(path, &a, "classic", &err), &err);
+	remember_get(path, &a, got);
+	ck_assert_str_eq(got, "classic");
+}
+END_TEST
+
+START_TEST(no_home_no_file)
+{
+	char path[128];
+
+	ck_assert(!remember_path(path, sizeof(path), "relative", NULL));
+	ck_assert(!remember_path(path, sizeof(path), NULL, ""));
+	ck_assert(!remember_path(path, 10, folder, NULL));
+}
+END_TEST
+
+/* ---- esptool.cfg ---- */
+
+#define SAMPLE "# esptool.cfg\n[esptool]\nchip_erase_timeout = 140\n"
+
+START_TEST(esptool_cfg_is_read_unchanged)
+{
+	static const struct {
+		const char *file, *text, *want;
+	} cases[] = {
+		{ "esptool.cfg", SAMPLE "custom_reset_sequence = D0|R1|W1.3|D1|R0|W0.5|D0\n",
+		  "D0|R1|W1.3|D1|R0|W0.5|D0" },
+		{ "setup.cfg",
+		  "[other]\ncustom_reset_sequence = no\n[esptool]\r\n"
+		  "custom_reset_sequence: U0,1|W0.1\r\n",
+		  "U0,1|W0.1" },
+		{ "tox.ini", "[esptool]\n;custom_reset_sequence = D0\ncustom_reset_sequence=R1",
+		  "R1" },
+		{ "esptool.cfg", SAMPLE, "" },
+		{ "esptool.cfg", "custom_reset_sequence = D0\n", "" },
+		{ "h/.config/esptool/esptool.cfg", "[esptool]\ncustom_reset_sequence = D1\n",
+		  "D1" },
+		{ "h/setup.cfg", "[esptool]\ncustom_reset_sequence = D0|D1\n", "D0|D1" },
+	};
+	const struct esptool_cfg_query query = { NULL, NULL, "h" };
+	char got[64], path[256];
+
+	ck_assert_int_eq(system("mkdir -p h/.config/esptool"), 0);
+	write_file(cases[_i].file, cases[_i].text);
+	esptool_cfg_sequence(&query, got, sizeof(got), path, sizeof(path));
+	ck_assert_str_eq(got, cases[_i].want);
+	if (*got)
+		ck_assert_str_eq(path, cases[_i].file);
+}
+END_TEST
+
+/* The first file with an [esptool] section is the one, whatever it says. */
+START_TEST(esptool_cfg_has_an_order)
+{
+	struct esptool_cfg_query query = { NULL, NULL, "h" };
+	char got[64], path[256];
+
+	ck_assert_int_eq(system("mkdir -p h/.config/esptool"), 0);
+	write_file("own.cfg", "[esptool]\ncustom_reset_sequence = W1\n");
+	write_file("h/.config/esptool/esptool.cfg", "[esptool]\ncustom_reset_sequence = W3\n");
+	write_file("h/esptool.cfg", "[esptool]\ncustom_reset_sequence = W4\n");
+	esptool_cfg_sequence(&query, got, sizeof(got), path, sizeof(path));
+	ck_assert_str_eq(got, "W3");
+	write_file("setup.cfg", "[esptool]\n");
+	esptool_cfg_sequence(&query, got, sizeof(got), path, sizeof(path));
+	ck_assert_str_eq(got, "");
+	query.cfgfile = "own.cfg";
+	esptool_cfg_sequence(&query, got, sizeof(got), path, sizeof(path));
+	ck_assert_str_eq(got, "W1");
+	query.cfgfile = "missing.cfg";
+	esptool_cfg_sequence(&query, got, sizeof(got), path, sizeof(path));
+	ck_assert_str_eq(got, "");
+}
+END_TEST
+
+Suite *suite_remember(void);
+Suite *suite_remember(void)
+{
+	Suite *s = suite_create("remember");
+	TCase *t = tcase_create("devices");
+
+	tcase_add_checked_fixture(t, make_folder, drop_folder);
+	tcase_add_test(t, remembers_by_serial_number);
+	tcase_add_test(t, file_does_not_grow_without_bound);
+	tcase_add_loop_test(t, what_is_damaged_counts_as_unknown, 0, 4);
+	tcase_add_test(t, no_home_no_file);
+	tcase_add_loop_test(t, esptool_cfg_is_read_unchanged, 0, 7);
+	tcase_add_test(t, esptool_cfg_has_an_order);
+	suite_add_tcase(s, t);
+	return s;
+}
