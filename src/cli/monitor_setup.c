@@ -35,9 +35,10 @@ static void print_json(struct cli *cli, const struct ef_monitor_event *e)
 	struct json_out *j = json_new(cli->command);
 	struct ef_err err = EF_ERR_INIT;
 	const char level[2] = { e->level, '\0' };
+	uint64_t time_ms = e->time_us / 1000u;
 
 	json_text(j, "event", ef_monitor_event_name(e->kind));
-	json_real(j, "time", (double)(e->time_us / 1000u) / 1000.0);
+	json_real(j, "time", (double)time_ms / 1000.0);
 	json_text(j, "text", e->text);
 	if (e->kind == EF_MONITOR_TEXT || e->kind == EF_MONITOR_RECORD) {
 		json_text(j, "level", e->level ? level : NULL);

@@ -128,22 +128,49 @@ START_TEST(selfcheck_finds_faults)
 		struct opt opt[2];
 		const char *want;
 	} faults[] = {
-		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .value = "X", .help = "Help",
-		      .choices = choices } }, "capital" },
-		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .value = "X", .help = "help.",
-		      .choices = choices } }, "stop" },
+		{ { { .kind = OPT_KIND_CHOICE,
+		      .name = "x",
+		      .value = "X",
+		      .help = "Help",
+		      .choices = choices } },
+		  "capital" },
+		{ { { .kind = OPT_KIND_CHOICE,
+		      .name = "x",
+		      .value = "X",
+		      .help = "help.",
+		      .choices = choices } },
+		  "stop" },
 		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .value = "X", .help = "help" } },
 		  "no choices" },
-		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .value = "X", .help = "help",
-		      .choices = choices, .def = "b" } }, "is none of a" },
-		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .help = "help",
-		      .choices = choices } }, "value's name" },
-		{ { { .kind = OPT_KIND_CHOICE, .name = "help", .value = "X", .help = "help",
-		      .choices = choices } }, "two of this name" },
-		{ { { .kind = OPT_KIND_CHOICE, .letter = 'h', .name = "x", .value = "X",
-		      .help = "help", .choices = choices } }, "two with this letter" },
-		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .value = "X", .help = "help",
-		      .choices = choices, .needs = "y" } }, "needs an option" },
+		{ { { .kind = OPT_KIND_CHOICE,
+		      .name = "x",
+		      .value = "X",
+		      .help = "help",
+		      .choices = choices,
+		      .def = "b" } },
+		  "is none of a" },
+		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .help = "help", .choices = choices } },
+		  "value's name" },
+		{ { { .kind = OPT_KIND_CHOICE,
+		      .name = "help",
+		      .value = "X",
+		      .help = "help",
+		      .choices = choices } },
+		  "two of this name" },
+		{ { { .kind = OPT_KIND_CHOICE,
+		      .letter = 'h',
+		      .name = "x",
+		      .value = "X",
+		      .help = "help",
+		      .choices = choices } },
+		  "two with this letter" },
+		{ { { .kind = OPT_KIND_CHOICE,
+		      .name = "x",
+		      .value = "X",
+		      .help = "help",
+		      .choices = choices,
+		      .needs = "y" } },
+		  "needs an option" },
 		{ { { .kind = OPT_KIND_LIST, .name = "x", .value = "X", .help = "help" } },
 		  "outside" },
 	};
@@ -151,8 +178,11 @@ START_TEST(selfcheck_finds_faults)
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		const struct opt_group group = { "Options", faults[i].opt };
 		const struct opt_command commands[2] = {
-			{ .name = "c", .summary = "summary", .uses = { { &group, 0 } },
-			  .args_size = sizeof(struct bad_t), .run = no_run },
+			{ .name = "c",
+			  .summary = "summary",
+			  .uses = { { &group, 0 } },
+			  .args_size = sizeof(struct bad_t),
+			  .run = no_run },
 			{ .name = NULL },
 		};
 		struct opt_program program = cli_program;
@@ -205,8 +235,8 @@ END_TEST
 
 START_TEST(lists)
 {
-	ck_ok(PARSE("flash", "app", "--erase-parts", "a,b", "--erase-parts=c",
-		    "--erase-data-parts", "nvs,nvs_keys"),
+	ck_ok(PARSE("flash", "app", "--erase-parts", "a,b", "--erase-parts=c", "--erase-data-parts",
+		    "nvs,nvs_keys"),
 	      &err);
 	ck_assert_uint_eq(args.flash.erase_parts.count, 3);
 	ck_assert_str_eq(args.flash.erase_parts.item[0], "a");
@@ -225,10 +255,13 @@ START_TEST(numbers)
 	static const struct {
 		const char *text;
 		uint32_t value;
-	} cases[] = { { "0x9000", 0x9000 }, { "0XA000", 0xa000 }, { "36864", 36864 },
-		      { "36_864", 36864 }, { "0xffff_ffff", 0xffffffff } };
-	static const char *const bad[] = { "", "-1", "0x", "9k", "0x1_0000_0000", "4294967296",
-					   " 1", "1 ", "ten" };
+	} cases[] = { { "0x9000", 0x9000 },
+		      { "0XA000", 0xa000 },
+		      { "36864", 36864 },
+		      { "36_864", 36864 },
+		      { "0xffff_ffff", 0xffffffff } };
+	static const char *const bad[] = { "",           "-1", "0x", "9k", "0x1_0000_0000",
+					   "4294967296", " 1", "1 ", "ten" };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		ck_ok(PARSE("flash", "a", "--partition-table-offset", cases[i].text), &err);
@@ -262,8 +295,8 @@ START_TEST(choices)
 {
 	static const char *const freqs[] = { "12mhz", "15mhz", "16mhz", "20mhz", "24mhz", "26mhz",
 					     "30mhz", "40mhz", "48mhz", "60mhz", "80mhz" };
-	static const char *const sizes[] = { "256kb", "512kb", "1mb", "2mb", "4mb", "8mb",
-					     "16mb", "32mb", "64mb", "128mb", "256mb" };
+	static const char *const sizes[] = { "256kb", "512kb", "1mb",  "2mb",   "4mb",  "8mb",
+					     "16mb",  "32mb",  "64mb", "128mb", "256mb" };
 	static const unsigned mhz[] = { 12, 15, 16, 20, 24, 26, 30, 40, 48, 60, 80 };
 
 	for (size_t i = 0; i < 11; i++) {
@@ -353,15 +386,13 @@ static const struct refusal refusals[] = {
 	{ { "flash", "a", "-B", "0" }, EF_E_USAGE, "from 1 to 20000000", "numbers" },
 	{ { "flash", "a", "--ram", "--erase-parts", "nvs" }, EF_E_USAGE, "exclude each other", "" },
 	{ { "partition-table", "a", "--to-csv", "--to-binary" }, EF_E_USAGE, "exclude", "" },
-	{ { "save-image", "--chip=esp32", "--skip-padding", "a", "b" }, EF_E_USAGE,
-	  "works only with '--merge'", "" },
-	{ { "flash", "a", "--elf", "x" }, EF_E_UNSUPP, "'--elf' is not supported", "leave" },
-	{ { "flash", "a", "--rom-elf", "x" }, EF_E_UNSUPP, "not supported", "leave" },
-	{ { "flash", "a", "-L", "defmt" }, EF_E_UNSUPP, "'--log-format'", "leave" },
-	{ { "flash", "a", "-Ffull" }, EF_E_UNSUPP, "'--output-format'", "leave" },
-	{ { "flash", "a", "--processors", "x" }, EF_E_UNSUPP, "not supported", "leave" },
-	{ { "flash", "a", "--no-addresses" }, EF_E_UNSUPP, "not supported", "leave" },
-	{ { "flash", "a", "--all-addresses" }, EF_E_UNSUPP, "not supported", "leave" },
+	{ { "save-image", "--chip=esp32", "--skip-padding", "a", "b" },
+	  EF_E_USAGE,
+	  "works only with '--merge'",
+	  "" },
+	{ { "flash", "a", "--no-addresses", "--all-addresses" }, EF_E_USAGE, "exclude", "" },
+	{ { "monitor", "--save-raw" }, EF_E_USAGE, "works only with '--save-log'", "" },
+	{ { "monitor", "-L", "text" }, EF_E_USAGE, "is none of defmt, serial", "" },
 	{ { "-q", "-v", "list-ports" }, EF_E_USAGE, "exclude each other", "" },
 };
 
