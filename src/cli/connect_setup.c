@@ -178,8 +178,11 @@ void diagnosis_json(const struct cli *cli, struct json_out *j)
 
 	if (!r || r->verdict == EF_VERDICT_NONE)
 		return;
-	ef_diagnose_quote(&r->evidence, quote, meaning);
 	json_text(j, "verdict", ef_verdict_info(r->verdict)->name);
+	/* of a chip that was connected: how that went is no evidence */
+	if (r->verdict >= EF_VERDICT_STUB_REFUSED)
+		return;
+	ef_diagnose_quote(&r->evidence, quote, meaning);
 	json_text(j, "evidence", quote[0] ? quote : NULL);
 	json_text(j, "meaning", meaning[0] ? meaning : NULL);
 	json_number(j, "resets", r->evidence.resets);

@@ -403,6 +403,12 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	f->rom.rx_log = &f->rx;
 }
 
+bool ef_is_no_answer(const struct ef_err *err)
+{
+	return err->code == EF_E_TIMEOUT || err->code == EF_E_NOT_DOWNLOAD ||
+	       err->code == EF_E_WIRING || err->code == EF_E_NOISE || err->code == EF_E_POWER;
+}
+
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 {
 	struct connecting c;

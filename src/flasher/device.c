@@ -127,6 +127,8 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	ef_log(EF_LOG_DEBUG, "chip: %s%s", f->dev.chip->name,
 	       f->dev.is_secure_download ? ", secure download mode" : "");
 	if (want && want != f->dev.chip) {
+		if (f->opts.report)
+			f->opts.report->verdict = EF_VERDICT_WRONG_CHIP;
 		ef_fail(err, EF_E_USAGE, "this chip is an %s, not the %s of '--chip %s'",
 			f->dev.chip->label, want->label, want->name);
 		return ef_hint(err, "leave '--chip' out, or give '--chip %s'", f->dev.chip->name);

@@ -69,7 +69,7 @@ static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_
 	f->must_reset = true;
 	if (start_session(f, err))
 		return true;
-	if (err->code == EF_E_TIMEOUT)
+	if (ef_is_no_answer(err))
 		return ef_hint(err,
 			       "the line does not carry %u baud: reset the board, then use "
 			       "'--baud %u'",

@@ -72,6 +72,9 @@ void ef_event_region(struct ef_flasher *f, enum ef_event_kind kind, const char *
 
 /* ---- connect.c ---- */
 
+/* Whether an error says that no chip answers: TIMEOUT, or a verdict on why. */
+bool ef_is_no_answer(const struct ef_err *err);
+
 /* Until a loader answers SYNC; sets rom.loader. TIMEOUT with a diagnosis. */
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 

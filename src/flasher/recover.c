@@ -37,7 +37,7 @@ bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err)
 	if (err->code == EF_E_PROTOCOL)
 		return !rom->was_refused || is_garbled(rom) ||
 		       ef_rom_is_line_fault(rom->loader, rom->last_status, rom->last_reason);
-	return err->code == EF_E_TIMEOUT || err->code == EF_E_VERIFY;
+	return ef_is_no_answer(err) || err->code == EF_E_VERIFY;
 }
 
 /* ---- the rate ---- */

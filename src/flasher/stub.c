@@ -186,6 +186,8 @@ static bool run_in_smaller_blocks(struct ef_flasher *f, const struct ef_stub *st
 			return false;
 		ef_err_clear(err);
 		if (f->ram_block <= RAM_BLOCK_MIN) {
+			if (f->opts.report)
+				f->opts.report->verdict = v->verdict;
 			ef_fail(err, v->code, "%s (status 0107, with blocks of %u bytes, too)",
 				v->what, f->ram_block);
 			return ef_hint(err, "%s", v->next);

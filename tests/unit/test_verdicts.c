@@ -513,13 +513,16 @@ END_TEST
 START_TEST(stub_that_never_arrives_is_refused_in_words)
 {
 	struct sim_opts board = { .chip = chips[_i], .is_paced = true };
+	static struct ef_connect_report report;
 	struct rig r;
 
 	if (!ef_stub_count())
 		return;
 	board.faults.mem_block_max = 1;
 	rig_power(&r, &board);
+	r.opts.report = &report;
 	ck_assert(!rig_connect(&r));
+	ck_assert_int_eq(report.verdict, EF_VERDICT_STUB_REFUSED);
 	ck_assert_int_eq(r.err.code, EF_E_PROTOCOL);
 	ck_assert_msg(strstr(r.err.msg, "flasher stub arrives damaged") != NULL, "%s", r.err.msg);
 	ck_assert_msg(strstr(r.err.hint, "--no-stub") != NULL, "%s", r.err.hint);
