@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is remembered of devices, and esptool's configuration file where esptool looks for it. */
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -17,13 +18,24 @@ static void make_folder(void)
 	ck_assert_int_eq(chdir(folder), 0);
 }
 
+static int drop_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
 static void drop_folder(void)
 {
-	char command[128];
-
 	ck_assert_int_eq(chdir("/"), 0);
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	ck_assert_int_eq(system(command), 0);
+	ck_assert_int_eq(nftw(folder, drop_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static void make_home(void)
+{
+	ck_assert_int_eq(
+		mkdir("h", 0700) | mkdir("h/.config", 0700) | mkdir("h/.config/esptool", 0700), 0);
 }
 
 static struct ef_port_info device(const char *serial)
@@ -145,7 +157,7 @@ START_TEST(esptool_cfg_is_read_unchanged)
 	const struct esptool_cfg_query query = { NULL, NULL, "h" };
 	char got[64], path[256];
 
-	ck_assert_int_eq(system("mkdir -p h/.config/esptool"), 0);
+	make_home();
 	write_file(cases[_i].file, cases[_i].text);
 	esptool_cfg_sequence(&query, got, sizeof(got), path, sizeof(path));
 	ck_assert_str_eq(got, cases[_i].want);
@@ -160,7 +172,7 @@ START_TEST(esptool_cfg_has_an_order)
 	struct esptool_cfg_query query = { NULL, NULL, "h" };
 	char got[64], path[256];
 
-	ck_assert_int_eq(system("mkdir -p h/.config/esptool"), 0);
+	make_home();
 	write_file("own.cfg", "[esptool]\ncustom_reset_sequence = W1\n");
 	write_file("h/.config/esptool/esptool.cfg", "[esptool]\ncustom_reset_sequence = W3\n");
 	write_file("h/esptool.cfg", "[esptool]\ncustom_reset_sequence = W4\n");
