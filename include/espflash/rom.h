@@ -93,6 +93,8 @@ struct ef_rom {
 	/** Whether the last failed command got an answer saying "refused" (not silence). */
 	bool was_refused;
 	uint8_t last_status, last_reason;
+	/** How often an exchange that can be repeated without harm is, when its bytes get lost. */
+	unsigned retries;
 	uint64_t requests; /**< frames sent, for tests and the benchmark */
 	void *slip;        /**< decoder state; owned */
 };

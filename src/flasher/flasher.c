@@ -39,6 +39,8 @@ static bool prepare(struct ef_flasher *f, struct ef_err *err)
  * more.
  */
 #define PREPARE_RETRIES 3u
+/* ... before that a question is repeated */
+#define REPEATS 3u
 
 static bool start_session(struct ef_flasher *f, struct ef_err *err)
 {
@@ -90,8 +92,13 @@ static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 
 bool ef_session_rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 {
+	bool ok;
+
 	f->must_reset = true;
-	return start_session(f, err) && change_rate(f, rate_hz, err);
+	f->rom.retries = REPEATS;
+	ok = start_session(f, err) && change_rate(f, rate_hz, err);
+	f->rom.retries = 0;
+	return ok;
 }
 
 /* Take the user's word for everything: nothing is sent. */
@@ -119,6 +126,16 @@ static bool connect_to(struct ef_flasher *f, struct ef_err *err)
 	return start_session(f, err) && change_rate(f, f->opts.rate_hz, err);
 }
 
+static bool connect_patiently(struct ef_flasher *f, struct ef_err *err)
+{
+	bool ok;
+
+	f->rom.retries = REPEATS;
+	ok = connect_to(f, err);
+	f->rom.retries = 0; /* work has its own ways */
+	return ok;
+}
+
 bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts,
 			struct ef_flasher **ret, struct ef_err *err)
 {
@@ -132,7 +149,7 @@ bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts
 	f->opts = *opts;
 	/* esptool: a line for which a user wants less than the default gets less from the start */
 	f->rom_rate_hz = opts->rate_hz && opts->rate_hz < EF_RATE_ROM ? opts->rate_hz : EF_RATE_ROM;
-	if (!ef_rom_init(&f->rom, port, err) || !connect_to(f, err)) {
+	if (!ef_rom_init(&f->rom, port, err) || !connect_patiently(f, err)) {
 		ef_flasher_close(f);
 		return false;
 	}

@@ -102,8 +102,7 @@ bool ef_find_proved(struct ef_flasher *f, const struct ef_region *r, uint32_t *p
 
 /* ---- finding the loader ---- */
 
-/* Whether the same loader answers still; a chip that was reset is another story. */
-static bool resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
+bool ef_resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	enum ef_sync_result want = f->rom.loader == EF_LOADER_STUB ? EF_SYNC_STUB : EF_SYNC_ROM;
 	enum ef_sync_result sync = EF_SYNC_NONE;
@@ -191,7 +190,7 @@ static bool find_back(struct ef_flasher *f, const struct ef_err *cause, struct e
 	uint32_t rate_hz = f->recovery.rate_hz ? f->recovery.rate_hz : f->opts.rate_hz;
 	bool answers = false, is_lost;
 
-	if (!come_back(f, cause, err) || !resync(f, &answers, err))
+	if (!come_back(f, cause, err) || !ef_resync(f, &answers, err))
 		return false;
 	if (answers) {
 		if (!step_down(f, &is_lost, err))

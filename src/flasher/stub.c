@@ -20,6 +20,8 @@
 #define STATUS_CHECKSUM 0x07u
 /* Blocks get a quarter each time, down to about this. */
 #define RAM_BLOCK_MIN 0x180u
+/* How often a block is sent without getting through */
+#define UPLOAD_TRIES 6u
 
 /* Name of the image for this revision. */
 static const char *image_name(const struct ef_flasher *f)
@@ -62,21 +64,66 @@ void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
 
 /* ---- upload ---- */
 
+/* The ROM's word for data that doesn't match its checksum: bytes get lost in long writes. */
+static bool is_damaged(const struct ef_flasher *f)
+{
+	return f->rom.was_refused && f->rom.last_reason == STATUS_CHECKSUM;
+}
+
+/* From *done on, which says afterwards how far it came. */
+static bool upload_from(struct ef_flasher *f, uint32_t addr, const uint8_t *data, uint32_t len,
+			uint32_t *done, struct ef_err *err)
+{
+	uint32_t left = len - *done;
+
+	if (!ef_rom_mem_begin(&f->rom, left, ef_div_up(left, f->ram_block), f->ram_block,
+			      addr + *done, err))
+		return false;
+	for (uint32_t seq = 0; *done < len; seq++) {
+		uint32_t n = len - *done < f->ram_block ? len - *done : f->ram_block;
+
+		if (!ef_rom_mem_data(&f->rom, seq, data + *done, n, err))
+			return false;
+		*done += n;
+	}
+	return true;
+}
+
+/* After a failure in *err: whether the rest can be sent, in smaller blocks. */
+static bool may_go_on(struct ef_flasher *f, unsigned tries, struct ef_err *err)
+{
+	struct ef_err other = EF_ERR_INIT;
+	bool answers = false, is_small = f->ram_block <= RAM_BLOCK_MIN;
+
+	if (!ef_is_line_fault(f, err) || tries > (is_damaged(f) && is_small ? 2u : UPLOAD_TRIES))
+		return false;
+	if (!is_small) {
+		f->ram_block /= 4;
+		ef_event_warn(f, "the stub arrives damaged: trying smaller blocks (%u bytes)",
+			      f->ram_block);
+	}
+	if (!ef_resync(f, &answers, &other)) {
+		*err = other;
+		return false;
+	}
+	if (answers)
+		ef_err_clear(err); /* what is there stays there */
+	return answers;
+}
+
 static bool upload_part(struct ef_flasher *f, uint32_t addr, const uint8_t *data, uint32_t len,
 			struct ef_err *err)
 {
-	uint32_t blocks = ef_div_up(len, f->ram_block);
+	uint32_t done = 0, before = 0;
+	unsigned tries = 0;
 
-	if (len == 0)
-		return true;
-	if (!ef_rom_mem_begin(&f->rom, len, blocks, f->ram_block, addr, err))
-		return false;
-	for (uint32_t seq = 0, done = 0; done < len; seq++) {
-		uint32_t n = len - done < f->ram_block ? len - done : f->ram_block;
-
-		if (!ef_rom_mem_data(&f->rom, seq, data + done, n, err))
+	while (done < len) {
+		if (upload_from(f, addr, data, len, &done, err))
+			return true;
+		tries = done > before ? 0 : tries + 1;
+		before = done;
+		if (!may_go_on(f, tries, err))
 			return false;
-		done += n;
 	}
 	return true;
 }
@@ -167,12 +214,6 @@ static void note_ranges_of_reused(struct ef_flasher *f)
 	if (json && ef_stub_parse(json, len, &stub, &ignored))
 		note_ranges(f, &stub);
 	ef_stub_release(&stub);
-}
-
-/* The ROM's word for data that doesn't match its checksum: bytes get lost in long writes. */
-static bool is_damaged(const struct ef_flasher *f)
-{
-	return f->rom.was_refused && f->rom.last_reason == STATUS_CHECKSUM;
 }
 
 /* CH9102 bridges under Apple's driver lose bytes of long writes; shorter ones may pass. */

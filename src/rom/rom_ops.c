@@ -7,6 +7,39 @@
 
 #include <string.h>
 
+/* A line that loses bytes loses most answers at once; a chip that is busy isn't asked this way. */
+#define AGAIN_TIMEOUT_MS 1000u
+
+static bool may_repeat(const struct ef_rom *rom, const struct ef_err *err)
+{
+	if (err->code == EF_E_TIMEOUT)
+		return true;
+	if (err->code != EF_E_PROTOCOL)
+		return false;
+	/* a ROM refuses what it doesn't know, too, with the word for a damaged request */
+	return !rom->was_refused ||
+	       (rom->loader == EF_LOADER_STUB &&
+		ef_rom_is_line_fault(rom->loader, rom->last_status, rom->last_reason));
+}
+
+/* An exchange that does the same when it is done twice. */
+static bool repeatable(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
+		       struct ef_err *err)
+{
+	struct ef_request again = *req;
+
+	for (unsigned i = 0; !ef_rom_command(rom, &again, ret, err); i++) {
+		if (i >= rom->retries || !may_repeat(rom, err))
+			return false;
+		ef_err_clear(err); /* the next answer tells */
+		again.timeout_ms = AGAIN_TIMEOUT_MS;
+		/* not at first: the lost byte may have been a delimiter */
+		if (!ef_rom_discard(rom, err) || (i % 2 && !ef_rom_shift_frame(rom, err)))
+			return false;
+	}
+	return true;
+}
+
 /* A command of up to six words whose answer carries no data. */
 static bool command_words(struct ef_rom *rom, enum ef_op op, const uint32_t *words, size_t count,
 			  uint32_t timeout_ms, struct ef_err *err)
@@ -19,6 +52,8 @@ static bool command_words(struct ef_rom *rom, enum ef_op op, const uint32_t *wor
 	for (size_t i = 0; i < count; i++)
 		ef_wr_le32(&w, words[i]);
 	req.head_len = w.len;
+	if (op == EF_OP_WRITE_REG || op == EF_OP_SPI_ATTACH || op == EF_OP_SPI_SET_PARAMS)
+		return repeatable(rom, &req, &reply, err);
 	return ef_rom_command(rom, &req, &reply, err);
 }
 
@@ -34,7 +69,7 @@ bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret, struct ef
 	struct ef_reply reply;
 
 	ef_put_le32(head, addr);
-	if (!ef_rom_command(rom, &req, &reply, err))
+	if (!repeatable(rom, &req, &reply, err))
 		return false;
 	*ret = reply.value;
 	return true;

@@ -281,6 +281,27 @@ START_TEST(without_trouble_nothing_is_added)
 }
 END_TEST
 
+/* Connecting, the stub's upload, all of it, over a line that spoils one byte in 2000. */
+START_TEST(a_bad_line_from_the_first_byte_on)
+{
+	const struct sim_opts sim = { .chip = _i % 2 ? "esp32" : "esp32c3",
+				      .is_paced = true,
+				      .faults = { .noise_every = 2000,
+						  .noise_seed = (unsigned)_i } };
+	uint8_t *data = work_content(0x8000, false);
+	const struct ef_region r = { ADDR, data, 0x8000, "app" };
+	const struct ef_write_opts opts = { 0 };
+	struct rig rig;
+
+	rig_power(&rig, &sim);
+	ck_ok(rig_connect(&rig), &rig.err);
+	ck_ok(ef_flasher_write(rig.f, &r, 1, &opts, NULL, &rig.err), &rig.err);
+	ck_assert_mem_eq(sim_flash(rig.sim, NULL) + ADDR, data, 0x8000);
+	rig_done(&rig);
+	free(data);
+}
+END_TEST
+
 /* Another board at the same place is not written to. */
 START_TEST(another_board_is_noticed)
 {
@@ -313,6 +334,7 @@ Suite *suite_recover(void)
 	tcase_add_test(t, a_port_that_stays_away);
 	tcase_add_test(t, without_trouble_nothing_is_added);
 	tcase_add_test(t, another_board_is_noticed);
+	tcase_add_loop_test(t, a_bad_line_from_the_first_byte_on, 0, 6);
 	suite_add_tcase(s, t);
 	return s;
 }
