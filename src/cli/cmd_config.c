@@ -71,7 +71,7 @@ static struct source source_of(const struct cli *cli, const struct opt_ref *ref)
 
 static bool is_shown(const struct opt_ref *ref)
 {
-	return !ref->is_global && !(ref->opt->flags & (OPT_LATER | OPT_HIDDEN)) &&
+	return !ref->is_global && !(ref->opt->flags & OPT_HIDDEN) &&
 	       strcmp(ref->opt->name, "json") != 0;
 }
 

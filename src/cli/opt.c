@@ -132,11 +132,6 @@ static bool set_opt(struct parser *p, const struct opt_ref *ref, const struct op
 {
 	const struct opt *opt = ref->opt;
 
-	if (opt->flags & OPT_LATER) {
-		ef_fail(err, EF_E_UNSUPP, "option '--%s' is not supported by this version",
-			opt->name);
-		return ef_hint(err, "leave '--%s' out", opt->name);
-	}
 	/* The command line replaces; only a list grows, and only from one place. */
 	if (!opt_value_set(opt, src, text, value_of(p, ref), err))
 		return false;

@@ -54,9 +54,8 @@ enum opt_flag {
 	OPT_REQUIRED = 1 << 1,
 	OPT_STOP = 1 << 2,   /* parsing ends here, with success (help) */
 	OPT_EXIT = 1 << 3,   /* with it nothing is required (version) */
-	OPT_LATER = 1 << 4,  /* a known option that this version can't serve: UNSUPP */
-	OPT_HIDDEN = 1 << 5, /* works, but isn't in help */
-	OPT_WORDS = 1 << 6,  /* of a list: an item is a whole word, with commas, not copied */
+	OPT_HIDDEN = 1 << 4, /* works, but isn't in help */
+	OPT_WORDS = 1 << 5,  /* of a list: an item is a whole word, with commas, not copied */
 };
 
 /* What a shell should offer for the value. */

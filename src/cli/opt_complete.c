@@ -10,7 +10,7 @@
 
 static bool is_shown(const struct opt *o)
 {
-	return !(o->flags & (OPT_ARG | OPT_HIDDEN | OPT_LATER));
+	return !(o->flags & (OPT_ARG | OPT_HIDDEN));
 }
 
 static void print_choices(FILE *out, const struct opt *o, const char *separator)

@@ -10,7 +10,7 @@
 
 static bool is_shown(const struct opt *o)
 {
-	return !(o->flags & (OPT_ARG | OPT_HIDDEN | OPT_LATER));
+	return !(o->flags & (OPT_ARG | OPT_HIDDEN));
 }
 
 /* Both shells write a quote in single quotes twice. */

@@ -35,6 +35,9 @@ static const struct place environment[] = {
 	{ "MONITOR_BAUD", "the rate of the monitor, as --monitor-baud" },
 	{ "ESPFLASH_SKIP_UPDATE_CHECK",
 	  "accepted for espflash's scripts, with any value: there is no update check" },
+	{ "RUST_LOG",
+	  "espflash's log level, where neither --quiet nor --verbose is given: error and warn are "
+	  "as --quiet, debug as --verbose, trace as -vv" },
 	{ "NO_COLOR", "with any value: no colours, unless --color says so" },
 	{ "COLUMNS", "the width of help that doesn't go to a terminal" },
 	{ "TERM", "dumb: numbers are asked for where other terminals show a menu" },
@@ -146,9 +149,8 @@ static void man_option(FILE *out, const struct opt *o)
 	if (o->config)
 		fprintf(out, ".Pp\nKey in a configuration file:\n.Cm %s .\n", o->config);
 	if (o->def)
-		fprintf(out, ".Pp\nDefault:\n.Cm %s .\n", o->def);
-	if (o->flags & OPT_LATER)
-		fputs(".Pp\nNot supported by this version.\n", out);
+		/* the blank escape: a delimiter at the end of a word would stand apart */
+		fprintf(out, ".Pp\nDefault:\n.Cm %s\\& .\n", o->def);
 }
 
 static void man_group(FILE *out, const struct opt_group *group, bool args)
@@ -344,7 +346,7 @@ static void md_option(FILE *out, const struct opt *o)
 	fputs(" | ", out);
 	if (o->config)
 		fprintf(out, "`%s`", o->config);
-	fprintf(out, "%s |\n", o->flags & OPT_LATER ? "not supported yet" : "");
+	fputs(" |\n", out);
 }
 
 static void md_group(FILE *out, const struct opt_group *group)

@@ -77,8 +77,6 @@ static void explain(FILE *out, const struct opt *o)
 		fprintf(out, " [config: %s]", o->config);
 	if (o->def)
 		fprintf(out, " [default: %s]", o->def);
-	if (o->flags & OPT_LATER)
-		fputs(" (not supported yet)", out);
 	if (o->details)
 		fprintf(out, "\n%s", o->details);
 }

@@ -39,7 +39,6 @@ static void json_opt(struct json_out *j, const struct opt *o, bool is_global)
 	json_bool(j, "positional", o->flags & OPT_ARG);
 	json_bool(j, "required", o->flags & OPT_REQUIRED);
 	json_bool(j, "global", is_global);
-	json_bool(j, "supported", !(o->flags & OPT_LATER));
 	json_text(j, "default", o->def);
 	json_text(j, "environment", o->env);
 	json_text(j, "configuration", o->config);

@@ -131,7 +131,7 @@ fi
 
 # Without the preload libserialport refuses it, and it is a terminal without lines: a
 # warning, no reset; a board that runs its application does not answer.
-expect no-lines 4 'no modem lines' "$espflash" -v board-info --port /dev/$name
+expect no-lines 20 'no modem lines' "$espflash" -v board-info --port /dev/$name
 
 # In use by somebody else.
 (exec 9<>/dev/$name && flock -n 9 && : >"$work/locked" && exec sleep 5) &
