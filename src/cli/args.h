@@ -78,6 +78,7 @@ struct flash_size_args {
 
 struct flash_args {
 	struct connect_args connect;
+	struct json_args json;
 	struct flash_config_args config;
 	struct image_args image;
 	struct idf_args idf;
@@ -94,16 +95,19 @@ struct board_info_args {
 
 struct erase_flash_args {
 	struct connect_args connect;
+	struct json_args json;
 	struct flash_size_args size;
 };
 
 struct erase_region_args {
 	struct connect_args connect;
+	struct json_args json;
 	struct opt_u32 address, size;
 };
 
 struct erase_parts_args {
 	struct connect_args connect;
+	struct json_args json;
 	struct table_args table;
 	struct opt_list labels, types;
 };
@@ -140,6 +144,7 @@ struct verify_flash_args {
 
 struct write_bin_args {
 	struct connect_args connect;
+	struct json_args json;
 	struct table_args table;
 	struct monitor_args mon;
 	struct pairs_args pairs;
@@ -167,6 +172,7 @@ struct dump_mem_args {
 
 struct load_ram_args {
 	struct connect_args connect;
+	struct json_args json;
 	const char *file;
 };
 
@@ -185,10 +191,12 @@ struct attach_args {
 /* reset, run */
 struct lines_args {
 	struct connect_args connect;
+	struct json_args json;
 };
 
 struct hold_args {
 	struct connect_args connect;
+	struct json_args json;
 	struct opt_u32 seconds;
 };
 

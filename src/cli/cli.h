@@ -51,6 +51,7 @@ struct cli {
 	struct progress progress;
 	struct ef_connect_report *connected; /* how connecting went; NULL: it was not tried */
 	const volatile sig_atomic_t *interrupt;
+	struct json_out *work; /* what was done so far: work_json.c. NULL: not told */
 };
 
 /* The program's table (commands.c). */
@@ -124,7 +125,7 @@ struct json_out *json_new(const char *command);
 struct json_out *json_new_line(const char *event);
 void json_print_event(struct json_out *j, FILE *out);
 /* text, an object, with "error" of the other object added to it. NULL: it is none. Free it. */
-char *json_with_error(const char *text, const char *error);
+char *json_with_error(const char *text, const char *error, bool is_line);
 void json_text(struct json_out *j, const char *key, const char *value); /* NULL: null */
 void json_number(struct json_out *j, const char *key, uint64_t value);
 void json_real(struct json_out *j, const char *key, double value);
@@ -138,6 +139,20 @@ bool json_print(struct json_out *j, FILE *out, struct ef_err *err) EF_MUST_CHECK
 /* The same in one line: one of many objects. */
 bool json_print_line(struct json_out *j, FILE *out, struct ef_err *err) EF_MUST_CHECK;
 void json_free(struct json_out *j);
+
+/* ---- work_json.c: with --json, what is being done to the chip. Else without effect. ---- */
+
+/* chip, mac and flash_size; the caller adds what it knows and begins the array "regions". */
+struct json_out *work_begin(struct cli *cli, const struct ef_device *dev, uint32_t flash_size);
+/* size 0: not known. result: "written", "verified", "skipped", "erased", "loaded". */
+void work_region(struct cli *cli, uint32_t addr, uint64_t size, const char *label,
+		 const char *result);
+void work_event(struct cli *cli, const struct ef_event *e);
+/* End of the regions, and the sums. */
+void work_stats(struct cli *cli, const struct ef_write_stats *stats);
+void work_seconds(struct cli *cli, uint64_t us);
+/* Print it, whether all went well or not. Returns ok, or false when it can't be printed. */
+bool work_print(struct cli *cli, bool ok, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- port_select.c ---- */
 
@@ -179,6 +194,7 @@ void session_close(struct session *s);
 void device_print(FILE *out, const struct ef_device *dev, uint32_t flash_size);
 /* The same for --json, into the open object. */
 void device_json(struct json_out *j, const struct ef_device *dev);
+void device_mac_json(struct json_out *j, const struct ef_device *dev);
 
 bool device_is_encrypted(const struct ef_security_info *security);
 

@@ -101,12 +101,9 @@ bool cmd_board_info(struct cli *cli, const void *args, struct ef_err *err)
 	if (!session_open(cli, &a->connect, &s, err))
 		goto out;
 	dev = *ef_flasher_device(s.flasher); /* as it was: finishing ends the stub */
-	/* A failed reset must not cost people the facts; programs get one object, whole. */
-	if (!cli->is_json && !print_board(cli, &dev, err))
-		goto out;
-	if (!ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err))
-		goto out;
-	ok = !cli->is_json || print_board(cli, &dev, err);
+	/* A failed reset must not cost the facts. */
+	ok = print_board(cli, &dev, err) &&
+	     ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err);
 out:
 	session_close(&s);
 	return ok;

@@ -4,6 +4,7 @@
  * first sector goes, because nothing brings it back.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli/place.h"
 
@@ -11,10 +12,26 @@
 
 #define SECTOR 0x1000u
 
+/* With --json: what is erased is told from here on. Returns the time. */
+static uint64_t begin_work(struct cli *cli, const struct session *s)
+{
+	const struct ef_device *dev = ef_flasher_device(s->flasher);
+
+	json_begin_array(work_begin(cli, dev, dev->flash_size), "regions");
+	return ef_port_now_us(s->port);
+}
+
+static void end_work(struct cli *cli, const struct session *s, uint64_t start_us)
+{
+	json_end(cli->work);
+	work_seconds(cli, ef_port_now_us(s->port) - start_us);
+}
+
 bool cmd_erase_flash(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct erase_flash_args *a = args;
 	struct session s = SESSION_INIT;
+	uint64_t start_us;
 	bool ok = false;
 
 	if (!session_open(cli, &a->connect, &s, err))
@@ -22,14 +39,18 @@ bool cmd_erase_flash(struct cli *cli, const void *args, struct ef_err *err)
 	if (a->size.bytes && !ef_flasher_set_flash_size(s.flasher, (uint32_t)a->size.bytes, err))
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Erasing Flash...");
-	if (!ef_flasher_erase_all(s.flasher, err) ||
-	    !ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err))
+	start_us = begin_work(cli, &s);
+	if (!ef_flasher_erase_all(s.flasher, err))
+		goto out;
+	work_region(cli, 0, ef_flasher_device(s.flasher)->flash_size, "", "erased");
+	end_work(cli, &s, start_us);
+	if (!ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err))
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Flash has been erased!");
 	ok = true;
 out:
 	session_close(&s);
-	return ok;
+	return work_print(cli, ok, err);
 }
 
 bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
@@ -37,6 +58,7 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 	const struct erase_region_args *a = args;
 	struct session s = SESSION_INIT;
 	uint32_t addr = a->address.value, size = a->size.value;
+	uint64_t start_us;
 	bool ok = false;
 
 	if (addr % SECTOR || size % SECTOR)
@@ -47,14 +69,18 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Erasing region at 0x%08" PRIx32 " (%" PRIu32 " bytes)", addr,
 	       size);
-	if (!ef_flasher_erase_region(s.flasher, addr, size, "", err) ||
-	    !ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err))
+	start_us = begin_work(cli, &s);
+	if (!ef_flasher_erase_region(s.flasher, addr, size, "", err))
+		goto out;
+	work_region(cli, addr, size, "", "erased");
+	end_work(cli, &s, start_us);
+	if (!ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err))
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "The region has been erased!");
 	ok = true;
 out:
 	session_close(&s);
-	return ok;
+	return work_print(cli, ok, err);
 }
 
 /* ---- erase-parts ---- */
@@ -140,11 +166,29 @@ static bool check_ranges(const struct job *job, uint32_t flash_size, struct ef_e
 	return true;
 }
 
+/* As espflash says it: ["nvs", "otadata"]. */
+static void say_marked(const struct job *job)
+{
+	const struct ef_partition_table *t = &job->table.parts;
+	char names[EF_PARTITIONS_MAX * (EF_PART_NAME_SIZE + 4)] = "";
+
+	for (size_t i = 0; i < t->count; i++) {
+		size_t len = strlen(names);
+
+		if (job->is_marked[i])
+			(void)ef_snprintf(names + len, sizeof(names) - len, "%s\"%s\"",
+					  len ? ", " : "", t->part[i].name);
+	}
+	ui_log(job->cli, EF_LOG_INFO, "Erasing the following partitions: [%s]", names);
+}
+
 static bool erase_marked(struct job *job, struct session *s, struct ef_err *err)
 {
 	const struct ef_partition_table *t = &job->table.parts;
 	char type[EF_PART_NAME_SIZE], subtype[EF_PART_NAME_SIZE];
+	uint64_t start_us = begin_work(job->cli, s);
 
+	say_marked(job);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct ef_partition *p = &t->part[i];
 
@@ -155,7 +199,9 @@ static bool erase_marked(struct job *job, struct session *s, struct ef_err *err)
 		ui_log(job->cli, EF_LOG_INFO, "Erasing %s (%s, %s)...", p->name, type, subtype);
 		if (!ef_flasher_erase_region(s->flasher, p->offset, p->size, p->name, err))
 			return false;
+		work_region(job->cli, p->offset, p->size, p->name, "erased");
 	}
+	end_work(job->cli, s, start_us);
 	return true;
 }
 
@@ -182,5 +228,5 @@ bool cmd_erase_parts(struct cli *cli, const void *args, struct ef_err *err)
 	ok = true;
 out:
 	session_close(&s);
-	return ok;
+	return work_print(cli, ok, err);
 }

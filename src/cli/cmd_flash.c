@@ -310,8 +310,24 @@ static bool erase_parts(struct job *job, struct ef_err *err)
 		if (!ef_flasher_erase_region(job->session.flasher, p->offset, p->size, p->name,
 					     err))
 			return false;
+		work_region(job->cli, p->offset, p->size, p->name, "erased");
 	}
 	return true;
+}
+
+/* What is being flashed; the array of regions begins. */
+static void begin_work(struct job *job, const struct ef_device *dev, uint32_t flash_size)
+{
+	struct json_out *j = work_begin(job->cli, dev, flash_size);
+
+	if (job->args->ram) {
+		json_null(j, "app");
+		json_null(j, "bootloader");
+		json_null(j, "partition_table");
+	} else {
+		firmware_json(job->fw, j);
+	}
+	json_begin_array(j, "regions");
 }
 
 void print_write_stats(struct cli *cli, const struct ef_write_stats *stats)
@@ -337,10 +353,12 @@ static bool write_flash(struct job *job, struct ef_err *err)
 
 	if (!erase_parts(job, err))
 		return false;
-	firmware_print_size(job->fw, job->cli->out);
+	if (!job->cli->is_json)
+		firmware_print_size(job->fw, job->cli->out);
 	if (!ef_flasher_write(job->session.flasher, layout->region, layout->count, &opts, &stats,
 			      err))
 		return false;
+	work_stats(job->cli, &stats);
 	print_write_stats(job->cli, &stats);
 	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
 		return false;
@@ -354,6 +372,9 @@ static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err
 	    !ef_flasher_load_ram(job->session.flasher, job->ram, job->ram_count, job->fw->elf.entry,
 				 err))
 		return false;
+	for (size_t i = 0; i < job->ram_count; i++)
+		work_region(job->cli, job->ram[i].addr, job->ram[i].len, job->ram[i].label,
+			    "loaded");
 	ui_log(job->cli, EF_LOG_INFO, "The app was loaded into RAM and started");
 	return true;
 }
@@ -365,13 +386,18 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 
 	if (!decide_flash_size(job, dev, &flash_size, err))
 		return false;
-	device_print(job->cli->out, dev, flash_size);
+	if (!job->cli->is_json)
+		device_print(job->cli->out, dev, flash_size);
 	if (!ef_elf_check_chip(&job->fw->elf, dev->chip, err) || !check_revision(job, dev, err))
 		return false;
-	if (job->args->ram)
-		return load_ram(job, dev, err);
-	return make_final(job, dev, flash_size, err) && check_secure_boot(job, dev, err) &&
-	       write_flash(job, err);
+	if (job->args->ram) {
+		begin_work(job, dev, flash_size);
+		return work_print(job->cli, load_ram(job, dev, err), err);
+	}
+	if (!make_final(job, dev, flash_size, err) || !check_secure_boot(job, dev, err))
+		return false;
+	begin_work(job, dev, flash_size);
+	return work_print(job->cli, write_flash(job, err), err);
 }
 
 static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_err *err)
@@ -399,8 +425,8 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 	    !monitor_early(cli, &a->mon, a->file, a->monitor, err) || !check_early(&job, err) ||
 	    !session_open(cli, &a->connect, &job.session, err) || !run_on_board(&job, err))
 		goto out;
-	ok = !a->monitor || monitor_after(cli, &job.session, &a->connect, &a->mon, a->file, a->ram,
-					  err);
+	ok = !a->monitor ||
+	     monitor_after(cli, &job.session, &a->connect, &a->mon, a->file, a->ram, err);
 out:
 	session_close(&job.session);
 	free(job.ram);

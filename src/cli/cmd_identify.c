@@ -19,10 +19,8 @@ static bool identify(struct cli *cli, const struct board_info_args *a, print_fn 
 	if (!session_open(cli, &a->connect, &s, err))
 		goto out;
 	dev = *ef_flasher_device(s.flasher);
-	if (!cli->is_json && !print(cli, &dev, err))
-		goto out;
-	ok = ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err) &&
-	     (!cli->is_json || print(cli, &dev, err));
+	ok = print(cli, &dev, err) &&
+	     ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err);
 out:
 	session_close(&s);
 	return ok;

@@ -41,17 +41,18 @@ static bool one_image(struct job *job, struct ef_err *err)
 {
 	struct image_facts f;
 
-	if (!image_facts_read(job->data, job->len, &f, err) ||
-	    (job->cli->is_json && !ef_image_verify(&f.image, err)))
+	if (!image_facts_read(job->data, job->len, &f, err))
 		return ef_context(err, "image '%s'", job->path);
+	/* Everything, and then the error: with --json it goes into the same object. */
 	if (job->cli->is_json) {
 		job->json = json_new(job->cli->command);
 		json_text(job->json, "kind", image_facts_kind(&f));
 		image_facts_json(job->json, &f);
-		return json_print(job->json, job->cli->out, err);
+		if (!json_print(job->json, job->cli->out, err))
+			return false;
+	} else {
+		image_facts_print(job->cli->out, &f);
 	}
-	/* People see everything and then the error; programs get one object, this one or that. */
-	image_facts_print(job->cli->out, &f);
 	return ef_image_verify(&f.image, err) || ef_context(err, "image '%s'", job->path);
 }
 
@@ -236,9 +237,10 @@ static bool whole_flash(struct job *job, struct ef_err *err)
 		if (l->is_table_valid)
 			apps(job);
 	}
+	if (job->json && !json_print(job->json, job->cli->out, err))
+		return false;
 	if (job->first.code == EF_OK)
-		return !job->json || json_print(job->json, job->cli->out, err);
-	json_free(job->json);
+		return true;
 	*err = job->first;
 	return false;
 }

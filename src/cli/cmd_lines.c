@@ -14,6 +14,30 @@ static bool no_lines(struct ef_err *err)
 
 /* ---- reset ---- */
 
+static const char *const after_name[] = {
+	[EF_AFTER_HARD_RESET] = "hard-reset",
+	[EF_AFTER_NO_RESET] = "no-reset",
+	[EF_AFTER_NO_RESET_NO_STUB] = "no-reset-no-stub",
+	[EF_AFTER_WATCHDOG_RESET] = "watchdog-reset",
+};
+
+/* With --json. chip NULL: it was not asked. */
+static bool reset_json(struct cli *cli, int after, const struct ef_chip *chip, struct ef_err *err)
+{
+	struct json_out *j;
+
+	if (!cli->is_json)
+		return true;
+	j = json_new(cli->command);
+	json_text(j, "after", after_name[after]);
+	json_text(j, "method",
+		  after == EF_AFTER_HARD_RESET       ? "lines"
+		  : after == EF_AFTER_WATCHDOG_RESET ? "watchdog"
+						     : "loader");
+	json_text(j, "chip", chip ? chip->name : NULL);
+	return json_print(j, cli->out, err);
+}
+
 static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef_err *err)
 {
 	struct session s = SESSION_INIT;
@@ -26,7 +50,8 @@ static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef
 								 : ef_reset_hard(s.port),
 			  s.port, err))
 		goto out;
-	ok = (s.port->caps & EF_PORT_HAS_LINES) || no_lines(err);
+	ok = ((s.port->caps & EF_PORT_HAS_LINES) || no_lines(err)) &&
+	     reset_json(cli, EF_AFTER_HARD_RESET, NULL, err);
 out:
 	session_close(&s);
 	return ok;
@@ -44,7 +69,8 @@ static bool by_loader(struct cli *cli, const struct connect_args *connect, struc
 	ok = session_open(cli, &args, &s, err);
 	if (ok) {
 		ui_log(cli, EF_LOG_INFO, "Resetting target device");
-		ok = ef_flasher_finish(s.flasher, (enum ef_after)args.after, err);
+		ok = ef_flasher_finish(s.flasher, (enum ef_after)args.after, err) &&
+		     reset_json(cli, args.after, ef_flasher_device(s.flasher)->chip, err);
 	}
 	session_close(&s);
 	return ok;
@@ -61,12 +87,14 @@ bool cmd_reset(struct cli *cli, const void *args, struct ef_err *err)
 /* ---- hold-in-reset ---- */
 
 /* Until the time is over or somebody interrupts; reading finds out when the port goes away. */
-static bool wait_held(struct ef_port *port, const struct opt_u32 *seconds, struct ef_err *err)
+static bool wait_held(struct ef_port *port, const struct opt_u32 *seconds, bool *ret_interrupted,
+		      struct ef_err *err)
 {
 	uint64_t end_us = ef_port_now_us(port) + (uint64_t)seconds->value * 1000000u;
 	uint8_t ignored[256];
 	size_t len;
 
+	*ret_interrupted = false;
 	while (!seconds->is_set || ef_port_now_us(port) < end_us) {
 		uint64_t until_us = ef_port_deadline(port, 100);
 
@@ -78,9 +106,22 @@ static bool wait_held(struct ef_port *port, const struct opt_u32 *seconds, struc
 			return false;
 		/* Without a time, this is how it is meant to end. */
 		ef_err_clear(err);
+		*ret_interrupted = true;
 		return true;
 	}
 	return true;
+}
+
+static bool hold_json(struct cli *cli, uint64_t us, bool is_interrupted, struct ef_err *err)
+{
+	struct json_out *j;
+
+	if (!cli->is_json)
+		return true;
+	j = json_new(cli->command);
+	json_real(j, "seconds", (double)us / 1e6);
+	json_bool(j, "interrupted", is_interrupted);
+	return json_print(j, cli->out, err);
 }
 
 /* Told they are before the wait for a server's answer, which an interrupt cuts short. */
@@ -99,7 +140,8 @@ bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
 	const struct hold_args *a = args;
 	struct session s = SESSION_INIT;
 	struct ef_err late = EF_ERR_INIT;
-	bool ok = false;
+	bool ok = false, is_interrupted;
+	uint64_t start_us;
 
 	if (!session_open_port(cli, &a->connect, RATE_HZ, false, &s, err))
 		return false;
@@ -112,11 +154,14 @@ bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
 	}
 	ui_log(cli, EF_LOG_INFO, "Holding target device in reset%s",
 	       a->seconds.is_set ? "" : "; Ctrl-C lets it go");
-	ok = wait_held(s.port, &a->seconds, err);
+	start_us = ef_port_now_us(s.port);
+	ok = wait_held(s.port, &a->seconds, &is_interrupted, err);
 	/* The first error counts. */
 	ok = let_go(s.port, ok ? err : &late) && ok;
-	if (ok)
+	if (ok) {
 		ui_log(cli, EF_LOG_INFO, "Let go");
+		ok = hold_json(cli, ef_port_now_us(s.port) - start_us, is_interrupted, err);
+	}
 out:
 	session_close(&s);
 	return ok;

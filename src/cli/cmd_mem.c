@@ -29,7 +29,7 @@ static bool check_aligned(uint32_t address, struct ef_err *err)
 
 /* ---- read-mem ---- */
 
-/* As in board-info: text before the reset, which may fail; one JSON object, at the end. */
+/* As in board-info: before the reset, which may fail. */
 static bool print_word(struct cli *cli, uint32_t address, uint32_t value, struct ef_err *err)
 {
 	struct json_out *j;
@@ -56,10 +56,7 @@ bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err)
 	if (!session_open_chip(cli, &a->connect, &s, err) ||
 	    !ef_flasher_read_word(s.flasher, address, &value, err))
 		goto out;
-	if (!cli->is_json && !print_word(cli, address, value, err))
-		goto out;
-	ok = finish(&s, &a->connect, err) &&
-	     (!cli->is_json || print_word(cli, address, value, err));
+	ok = print_word(cli, address, value, err) && finish(&s, &a->connect, err);
 out:
 	session_close(&s);
 	return ok;
@@ -95,9 +92,7 @@ bool cmd_write_mem(struct cli *cli, const void *args, struct ef_err *err)
 	if (!session_open_chip(cli, &a->connect, &s, err) ||
 	    !ef_flasher_write_word(s.flasher, a->address.value, a->value.value, a->mask.value, err))
 		goto out;
-	if (!cli->is_json && !print_written(cli, a, err))
-		goto out;
-	ok = finish(&s, &a->connect, err) && (!cli->is_json || print_written(cli, a, err));
+	ok = print_written(cli, a, err) && finish(&s, &a->connect, err);
 out:
 	session_close(&s);
 	return ok;
@@ -145,7 +140,7 @@ bool cmd_dump_mem(struct cli *cli, const void *args, struct ef_err *err)
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Dumped %" PRIu32 " bytes from 0x%08" PRIx32 " to '%s'",
 	       a->size.value, a->address.value, a->file);
-	ok = finish(&s, &a->connect, err) && (!cli->is_json || dump_json(cli, a, err));
+	ok = (!cli->is_json || dump_json(cli, a, err)) && finish(&s, &a->connect, err);
 out:
 	ef_file_out_abort(&file);
 	session_close(&s);
@@ -275,10 +270,17 @@ static bool load(struct cli *cli, const struct load_ram_args *a, struct ram_prog
 		 struct session *s, struct ef_err *err)
 {
 	const struct ef_device *dev = ef_flasher_device(s->flasher);
+	struct json_out *j = work_begin(cli, dev, dev->flash_size);
 
-	if (!check_chip(p, dev, err) || !program_place(p, a->file, dev->chip, err) ||
-	    !ef_flasher_load_ram(s->flasher, p->regions, p->count, p->entry, err))
+	if (!check_chip(p, dev, err) || !program_place(p, a->file, dev->chip, err))
 		return false;
+	json_number(j, "entry", p->entry);
+	json_begin_array(j, "regions");
+	if (!ef_flasher_load_ram(s->flasher, p->regions, p->count, p->entry, err))
+		return false;
+	for (size_t i = 0; i < p->count; i++)
+		work_region(cli, p->regions[i].addr, p->regions[i].len, p->regions[i].label,
+			    "loaded");
 	ui_log(cli, EF_LOG_INFO, "%zu segment%s loaded to RAM, started at 0x%08" PRIx32, p->count,
 	       p->count == 1 ? " was" : "s were", p->entry);
 	return true;
@@ -295,10 +297,26 @@ bool cmd_load_ram(struct cli *cli, const void *args, struct ef_err *err)
 	     session_open_chip(cli, &a->connect, &s, err) && load(cli, a, &p, &s, err);
 	session_close(&s);
 	program_release(&p);
-	return ok;
+	return work_print(cli, ok, err);
 }
 
 /* ---- run ---- */
+
+/* With --json: what ef_flasher_run does on this chip and port. */
+static bool run_json(struct cli *cli, const struct session *s, int after, struct ef_err *err)
+{
+	const struct ef_chip *chip = ef_flasher_device(s->flasher)->chip;
+	bool has_lines = after == EF_AFTER_HARD_RESET && s->port->caps & EF_PORT_HAS_LINES;
+	bool by_rom = after != EF_AFTER_WATCHDOG_RESET && chip->flags & EF_CHIP_ROM_RUNS_FLASH;
+	struct json_out *j;
+
+	if (!cli->is_json)
+		return true;
+	j = json_new(cli->command);
+	json_text(j, "method", has_lines ? "lines" : by_rom ? "loader" : "watchdog");
+	json_text(j, "chip", chip->name);
+	return json_print(j, cli->out, err);
+}
 
 bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 {
@@ -315,8 +333,10 @@ bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 		ok = finish(&s, &connect, err);
 	else
 		ok = ef_flasher_run(s.flasher, connect.after == EF_AFTER_HARD_RESET, err);
-	if (ok)
+	if (ok) {
 		ui_log(cli, EF_LOG_INFO, "The app in flash was started");
+		ok = run_json(cli, &s, connect.after, err);
+	}
 	session_close(&s);
 	return ok;
 }

@@ -97,8 +97,8 @@ bool cmd_read_flash(struct cli *cli, const void *args, struct ef_err *err)
 	if (!read_to_file(a, &r, &s, &file, err))
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Flash content successfully read and written to '%s'!", a->file);
-	ok = ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err) &&
-	     (!cli->is_json || read_json(cli, a, &r, err));
+	ok = (!cli->is_json || read_json(cli, a, &r, err)) &&
+	     ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err);
 out:
 	ef_file_out_abort(&file);
 	session_close(&s);
@@ -138,11 +138,9 @@ bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err)
 	    !range_find(cli, &r, &s, &a->flash_size, err) ||
 	    !ef_flasher_md5(s.flasher, r.place.addr, r.size, md5, err))
 		goto out;
-	/* As in board-info: a failed reset must not cost people the fact. */
-	if (!cli->is_json && !print_md5(cli, &r, md5, err))
-		goto out;
-	ok = ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err) &&
-	     (!cli->is_json || print_md5(cli, &r, md5, err));
+	/* As in board-info: a failed reset must not cost the fact. */
+	ok = print_md5(cli, &r, md5, err) &&
+	     ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err);
 out:
 	session_close(&s);
 	return ok;

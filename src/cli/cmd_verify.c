@@ -53,11 +53,12 @@ static bool differs(struct session *s, const struct pair *pair, struct ef_err *e
 		       d.first_byte, pair->file.data[d.first]);
 }
 
-static bool verify(struct cli *cli, struct session *s, const struct pairs *p, struct ef_err *err)
+static bool verify(struct cli *cli, struct session *s, const struct pairs *p, size_t *ret_same,
+		   struct ef_err *err)
 {
 	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
 
-	for (size_t i = 0; i < p->count; i++) {
+	for (size_t i = *ret_same = 0; i < p->count; i++, ++*ret_same) {
 		const struct pair *pair = &p->pair[i];
 
 		ef_md5(pair->file.data, pair->file.len, want);
@@ -72,20 +73,19 @@ static bool verify(struct cli *cli, struct session *s, const struct pairs *p, st
 	return true;
 }
 
-static bool print_json(struct cli *cli, const struct pairs *p, struct ef_err *err)
+/* The first same files are the same; the next isn't, and those after it were not compared. */
+static bool print_json(struct cli *cli, const struct pairs *p, size_t same, struct ef_err *err)
 {
 	struct json_out *j = json_new(cli->command);
 
 	json_begin_array(j, "files");
 	for (size_t i = 0; i < p->count; i++) {
-		const struct pair *pair = &p->pair[i];
-
 		json_begin_object(j, NULL);
-		json_number(j, "address", pair->place.addr);
-		json_number(j, "size", pair->file.len);
-		json_text(j, "partition", pair->place.part ? pair->place.part->name : NULL);
-		json_text(j, "file", pair->path);
-		json_bool(j, "is_same", true);
+		pair_json(j, &p->pair[i]);
+		if (i <= same)
+			json_bool(j, "is_same", i < same);
+		else
+			json_null(j, "is_same");
 		json_end(j);
 	}
 	json_end(j);
@@ -109,16 +109,20 @@ bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err)
 	const struct verify_flash_args *a = args;
 	struct pairs *p = calloc(1, sizeof(*p));
 	struct session s = SESSION_INIT;
+	struct ef_err ignored = EF_ERR_INIT;
 	bool ok = false;
+	size_t same;
 
 	if (!p)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	if (!pairs_open(p, &a->pairs, &a->table, err) || !session_open(cli, &a->connect, &s, err) ||
 	    !pairs_place(cli, p, &s, err))
 		goto out;
-	ok = verify(cli, &s, p, err);
-	ok = finish(&s, (enum ef_after)a->connect.after, ok, err) &&
-	     (!cli->is_json || print_json(cli, p, err));
+	ok = verify(cli, &s, p, &same, err);
+	if (cli->is_json && (ok || err->code == EF_E_VERIFY) &&
+	    !print_json(cli, p, same, ok ? err : &ignored))
+		ok = false;
+	ok = finish(&s, (enum ef_after)a->connect.after, ok, err);
 out:
 	session_close(&s);
 	pairs_release(p);

@@ -184,9 +184,11 @@ static bool write_all(struct job *job, struct ef_err *err)
 		ui_log(job->cli, EF_LOG_INFO, "Erasing Flash...");
 		if (!ef_flasher_erase_all(f, err))
 			return false;
+		work_region(job->cli, 0, ef_flasher_device(f)->flash_size, "", "erased");
 	}
 	if (!ef_flasher_write(f, job->region, job->run_count, &opts, &stats, err))
 		return false;
+	work_stats(job->cli, &stats);
 	print_write_stats(job->cli, &stats);
 	if (!ef_flasher_finish(f, (enum ef_after)a->connect.after, err))
 		return false;
@@ -194,13 +196,31 @@ static bool write_all(struct job *job, struct ef_err *err)
 	return true;
 }
 
+static void begin_work(struct job *job, const struct ef_device *dev)
+{
+	struct json_out *j = work_begin(job->cli, dev, dev->flash_size);
+
+	json_begin_array(j, "files");
+	for (size_t i = 0; i < job->pairs.count; i++) {
+		json_begin_object(j, NULL);
+		pair_json(j, &job->pairs.pair[i]);
+		json_end(j);
+	}
+	json_end(j);
+	json_begin_array(j, "regions");
+}
+
 static bool run_on_board(struct job *job, struct ef_err *err)
 {
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
 
-	device_print(job->cli->out, dev, dev->flash_size);
-	return pairs_place(job->cli, &job->pairs, &job->session, err) && check_placed(job, err) &&
-	       make_runs(job, err) && write_all(job, err);
+	if (!job->cli->is_json)
+		device_print(job->cli->out, dev, dev->flash_size);
+	if (!pairs_place(job->cli, &job->pairs, &job->session, err) || !check_placed(job, err) ||
+	    !make_runs(job, err))
+		return false;
+	begin_work(job, dev);
+	return work_print(job->cli, write_all(job, err), err);
 }
 
 bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)

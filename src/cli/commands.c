@@ -17,6 +17,14 @@
 	"(\"jtag\", \"otg\" or null), secure_download_mode, security (object or null: flags, "     \
 	"key_purposes, chip_id, api_version, secure_boot, flash_encryption, crypt_count)"
 
+#define REGIONS_JSON                                                                               \
+	"regions: array of objects with address, size, label (or null), result (\"written\", "     \
+	"\"verified\", \"skipped\", \"erased\", \"loaded\")"
+#define WORK_JSON "chip, mac, flash_size (bytes, or null), "
+#define SUMS_JSON                                                                                  \
+	"written_bytes, wire_bytes (what was sent for them), skipped_bytes, seconds; with "        \
+	"--monitor all in one line, and the lines of monitor follow"
+
 static const struct opt_command commands[] = {
 	{
 		.name = "board-info",
@@ -134,8 +142,10 @@ static const struct opt_command commands[] = {
 		.summary = "erase the whole flash",
 		.details = "Bootloader, partition table, apps and data: everything. The ROM loader "
 			   "(--no-stub) does it in steps and has to know the flash size.",
+		.json = WORK_JSON REGIONS_JSON ", seconds",
 		.examples = { "erase-flash", "erase-flash --port /dev/ttyUSB0 --after no-reset" },
-		.uses = { { &opts_connect, offsetof(struct erase_flash_args, connect) },
+		.uses = { { &opts_json, offsetof(struct erase_flash_args, json) },
+			  { &opts_connect, offsetof(struct erase_flash_args, connect) },
 			  { &opts_flash_size, offsetof(struct erase_flash_args, size) } },
 		.args_size = sizeof(struct erase_flash_args),
 		.run = cmd_erase_flash,
@@ -147,9 +157,11 @@ static const struct opt_command commands[] = {
 			   "from --partition-table, else from the chip's flash. All names are "
 			   "looked up before anything is erased; partitions are erased in the "
 			   "order of the table.",
+		.json = WORK_JSON REGIONS_JSON ", seconds",
 		.examples = { "erase-parts nvs otadata", "erase-parts --type nvs,spiffs",
 			      "erase-parts --partition-table partitions.csv storage" },
 		.uses = { { &opts_erase_parts, 0 },
+			  { &opts_json, offsetof(struct erase_parts_args, json) },
 			  { &opts_table, offsetof(struct erase_parts_args, table) },
 			  { &opts_connect, offsetof(struct erase_parts_args, connect) } },
 		.args_size = sizeof(struct erase_parts_args),
@@ -158,8 +170,10 @@ static const struct opt_command commands[] = {
 	{
 		.name = "erase-region",
 		.summary = "erase a range of the flash",
+		.json = WORK_JSON REGIONS_JSON ", seconds",
 		.examples = { "erase-region 0x9000 0x6000" },
 		.uses = { { &opts_erase_region, 0 },
+			  { &opts_json, offsetof(struct erase_region_args, json) },
 			  { &opts_connect, offsetof(struct erase_region_args, connect) } },
 		.args_size = sizeof(struct erase_region_args),
 		.run = cmd_erase_region,
@@ -175,11 +189,16 @@ static const struct opt_command commands[] = {
 			   "Bootloader and partition table come from the options, from the "
 			   "project's own build, or from the folders that the manual lists under "
 			   "FILES; what was used is printed.",
+		.json = WORK_JSON
+			"app: object or null (with --ram): file, size, partition, partition_size; "
+			"bootloader, partition_table (files, or null); " REGIONS_JSON
+			", " SUMS_JSON,
 		.examples = { "flash target/riscv32imc-unknown-none-elf/release/app",
 			      "flash --monitor --port /dev/ttyUSB0 --baud 921600 build/app.elf",
 			      "flash --partition-table partitions.csv --erase-parts nvs app.elf",
 			      "flash --port rfc2217://127.0.0.1:4000 app.elf" },
 		.uses = { { &opts_flash, 0 },
+			  { &opts_json, offsetof(struct flash_args, json) },
 			  { &opts_connect, offsetof(struct flash_args, connect) },
 			  { &opts_flash_config, offsetof(struct flash_args, config) },
 			  { &opts_image, offsetof(struct flash_args, image) },
@@ -216,8 +235,10 @@ static const struct opt_command commands[] = {
 			   "Then the chip starts its app. Nothing is sent, and --before and "
 			   "--after are without effect. A chip on its own USB (USB-Serial/JTAG) "
 			   "is reset, but how long it stays there is up to the chip.",
+		.json = "seconds (how long it was held), interrupted",
 		.examples = { "hold-in-reset", "hold-in-reset --for 10" },
 		.uses = { { &opts_hold, 0 },
+			  { &opts_json, offsetof(struct hold_args, json) },
 			  { &opts_connect, offsetof(struct hold_args, connect) } },
 		.args_size = sizeof(struct hold_args),
 		.run = cmd_hold_in_reset,
@@ -273,8 +294,10 @@ static const struct opt_command commands[] = {
 			   "so. Nothing is written to flash, and the chip is not reset "
 			   "afterwards: --after is without effect. A program that needs the RAM "
 			   "of the flasher stub is refused; --no-stub makes room.",
+		.json = WORK_JSON "entry, " REGIONS_JSON,
 		.examples = { "load-ram program.bin", "load-ram --no-stub program.elf" },
 		.uses = { { &opts_load_ram, 0 },
+			  { &opts_json, offsetof(struct load_ram_args, json) },
 			  { &opts_connect, offsetof(struct load_ram_args, connect) } },
 		.args_size = sizeof(struct load_ram_args),
 		.run = cmd_load_ram,
@@ -365,8 +388,11 @@ static const struct opt_command commands[] = {
 			   "app. With another --after than hard-reset the chip is connected "
 			   "first: no-reset leaves it in the ROM loader, no-reset-no-stub in the "
 			   "flasher stub, and watchdog-reset is done by the chip itself.",
+		.json = "after, method (\"lines\", \"loader\", \"watchdog\"), "
+			"chip (null when it was not asked)",
 		.examples = { "reset", "reset --after no-reset" },
-		.uses = { { &opts_connect, offsetof(struct lines_args, connect) } },
+		.uses = { { &opts_json, offsetof(struct lines_args, json) },
+			  { &opts_connect, offsetof(struct lines_args, connect) } },
 		.args_size = sizeof(struct lines_args),
 		.run = cmd_reset,
 	},
@@ -377,9 +403,11 @@ static const struct opt_command commands[] = {
 			   "port has none, or with --after no-reset, by the ROM loader (ESP32) or "
 			   "the chip's watchdog; these two lead back to the loader while the boot "
 			   "pin is held low.",
+		.json = "method (\"lines\", \"loader\", \"watchdog\"), chip",
 		.examples = { "run --before no-reset",
 			      "run --port socket://127.0.0.1:4000 --before no-reset" },
-		.uses = { { &opts_connect, offsetof(struct lines_args, connect) } },
+		.uses = { { &opts_json, offsetof(struct lines_args, json) },
+			  { &opts_connect, offsetof(struct lines_args, connect) } },
 		.args_size = sizeof(struct lines_args),
 		.run = cmd_run,
 	},
@@ -409,7 +437,7 @@ static const struct opt_command commands[] = {
 		.details = "By the chip's MD5. When a file differs, the range is read to tell "
 			   "where, and the exit status is 7.",
 		.json = "files: array of objects with address, size, partition (name or null), "
-			"file, is_same (true; a difference is an error)",
+			"file, is_same (null: not compared, after one that differs)",
 		.examples = { "verify-flash 0x10000 app.bin",
 			      "verify-flash 0 bootloader.bin 0x8000 table.bin factory app.bin" },
 		.uses = { { &opts_pairs, offsetof(struct verify_flash_args, pairs) },
@@ -427,11 +455,16 @@ static const struct opt_command commands[] = {
 			   "Files may not overlap, nor pass the end of their partition or of the "
 			   "flash. What is in flash already is skipped; what is written is "
 			   "compared.",
+		.json = WORK_JSON
+			"files: array of objects with address, size, partition (name or null), "
+			"file; " REGIONS_JSON
+			", " SUMS_JSON,
 		.examples = { "write-bin 0 flash.bin", "write-bin nvs nvs.bin",
 			      "write-bin --monitor 0x0 bootloader.bin 0x8000 table.bin 0x10000 "
 			      "app.bin" },
 		.uses = { { &opts_pairs, offsetof(struct write_bin_args, pairs) },
 			  { &opts_write_bin, 0 },
+			  { &opts_json, offsetof(struct write_bin_args, json) },
 			  { &opts_table, offsetof(struct write_bin_args, table) },
 			  { &opts_connect, offsetof(struct write_bin_args, connect) },
 			  { &opts_monitor, offsetof(struct write_bin_args, mon) } },

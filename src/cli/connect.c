@@ -120,11 +120,6 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 		goto fail;
 	opts.stub_json = ret->stub;
 	opts.stub_json_len = stub_len;
-	if (args->before == EF_BEFORE_NO_RESET || args->before == EF_BEFORE_NO_RESET_NO_SYNC)
-		ui_log(cli, EF_LOG_WARN,
-		       "Pre-connection option '--before %s' was selected. "
-		       "Connection may fail if the chip is not in bootloader or flasher stub mode.",
-		       args->before == EF_BEFORE_NO_RESET ? "no-reset" : "no-reset-no-sync");
 	if (!connect_setup(cli, args, ret->port, &plan, &opts, err) ||
 	    !ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
 		goto fail;
@@ -251,6 +246,14 @@ static void json_known(struct json_out *j, const char *key, uint32_t value)
 		json_null(j, key);
 }
 
+void device_mac_json(struct json_out *j, const struct ef_device *dev)
+{
+	char text[18];
+
+	print_mac(text, dev->mac);
+	json_text(j, "mac", dev->has_mac ? text : NULL);
+}
+
 void device_json(struct json_out *j, const struct ef_device *dev)
 {
 	char text[18];
@@ -262,8 +265,7 @@ void device_json(struct json_out *j, const struct ef_device *dev)
 	json_known(j, "flash_size", dev->flash_size);
 	json_known(j, "flash_id", dev->flash_id);
 	json_features(j, dev);
-	print_mac(text, dev->mac);
-	json_text(j, "mac", dev->has_mac ? text : NULL);
+	device_mac_json(j, dev);
 	json_text(j, "loader", dev->is_stub ? "stub" : "rom");
 	json_text(j, "usb", dev->is_usb_jtag ? "jtag" : dev->is_usb_otg ? "otg" : NULL);
 	json_bool(j, "secure_download_mode", dev->is_secure_download);

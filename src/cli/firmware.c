@@ -327,6 +327,20 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 	return ef_firmware_layout(&parts, &fw->layout, err);
 }
 
+void firmware_json(const struct firmware *fw, struct json_out *j)
+{
+	const char *bootloader = fw->bootloader_from.path, *table = fw->table_from.path;
+
+	json_begin_object(j, "app");
+	json_text(j, "file", fw->elf_path);
+	json_number(j, "size", fw->app_len);
+	json_text(j, "partition", fw->layout.app_partition->name);
+	json_number(j, "partition_size", fw->layout.app_partition->size);
+	json_end(j);
+	json_text(j, "bootloader", *bootloader ? bootloader : NULL);
+	json_text(j, "partition_table", *table ? table : NULL);
+}
+
 void firmware_print_size(const struct firmware *fw, FILE *out)
 {
 	char app[UI_NUMBER_SIZE], part[UI_NUMBER_SIZE];

@@ -15,11 +15,11 @@
 /* What is known when it is made. */
 struct firmware_target {
 	const struct ef_chip *chip;
-	uint16_t revision;   /* 0 unknown */
-	uint32_t xtal_mhz;   /* 0: the chip's default */
-	uint32_t flash_size; /* 0 unknown: nothing is refused for its size */
+	uint16_t revision;     /* 0 unknown */
+	uint32_t xtal_mhz;     /* 0: the chip's default */
+	uint32_t flash_size;   /* 0 unknown: nothing is refused for its size */
 	bool wants_bootloader; /* look for one; --bootloader is always used */
-	bool is_final;       /* say what is used, and why something isn't */
+	bool is_final;         /* say what is used, and why something isn't */
 };
 
 struct firmware {
@@ -35,15 +35,15 @@ struct firmware {
 
 	/* made */
 	struct find_result bootloader_from, table_from; /* path "": none */
-	struct ef_buf bootloader; /* patched */
+	struct ef_buf bootloader;                       /* patched */
 	struct ef_image_info bootloader_info;
 	bool has_bootloader;
 	struct ef_partition_table table;
 	uint32_t table_offset;
 	uint8_t *app;
 	size_t app_len;
-	struct ef_image_opts app_opts;      /* what app was built with... */
-	uint8_t app_inherited[24];          /* ... and the header that it inherited from */
+	struct ef_image_opts app_opts; /* what app was built with... */
+	uint8_t app_inherited[24];     /* ... and the header that it inherited from */
 	struct ef_firmware layout;
 };
 
@@ -71,6 +71,8 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 /* Use this image's header (of a bootloader that is on the chip); written it is not. */
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info);
 
+/* app, bootloader and partition_table, into the open object. */
+void firmware_json(const struct firmware *fw, struct json_out *j);
 /* "App/part. size:    72,624/4,128,768 bytes, 1.76%" */
 void firmware_print_size(const struct firmware *fw, FILE *out);
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Knows how results become JSON: the one file of the program that sees cJSON. */
 #include <stdlib.h>
+#include <string.h>
 
 #include <cjson/cJSON.h>
 
+#include "base/util.h"
 #include "cli/cli.h"
 
 #define DEPTH_MAX 8
@@ -50,10 +52,30 @@ static void add(struct json_out *j, const char *key, cJSON *item)
 	j->bad = true;
 }
 
+/*
+ * Names of files may be any bytes, JSON is UTF-8: what isn't becomes '?'.
+ * cJSON passes such bytes on as they are, and escapes control characters.
+ */
+static cJSON *string(const char *value)
+{
+	char *copy = strdup(value);
+	cJSON *item;
+
+	if (!copy)
+		return NULL;
+	ef_clean_text(copy);
+	for (size_t i = 0; copy[i]; i++)
+		if ((unsigned char)value[i] < 0x80)
+			copy[i] = value[i];
+	item = cJSON_CreateString(copy);
+	free(copy);
+	return item;
+}
+
 void json_text(struct json_out *j, const char *key, const char *value)
 {
 	if (j && !j->bad)
-		add(j, key, value ? cJSON_CreateString(value) : cJSON_CreateNull());
+		add(j, key, value ? string(value) : cJSON_CreateNull());
 }
 
 void json_number(struct json_out *j, const char *key, uint64_t value)
@@ -151,14 +173,14 @@ void json_print_event(struct json_out *j, FILE *out)
 	cJSON_free(text);
 }
 
-char *json_with_error(const char *text, const char *error)
+char *json_with_error(const char *text, const char *error, bool is_line)
 {
 	cJSON *result = cJSON_Parse(text), *other = cJSON_Parse(error);
 	char *both = NULL;
 
 	if (cJSON_IsObject(result) && cJSON_IsObject(other) &&
 	    cJSON_AddItemToObject(result, "error", cJSON_DetachItemFromObject(other, "error")))
-		both = cJSON_Print(result);
+		both = is_line ? cJSON_PrintUnformatted(result) : cJSON_Print(result);
 	cJSON_Delete(result);
 	cJSON_Delete(other);
 	return both;

@@ -51,6 +51,14 @@ const char *pair_label(const struct pair *pair)
 	return slash ? slash + 1 : pair->path;
 }
 
+void pair_json(struct json_out *j, const struct pair *pair)
+{
+	json_number(j, "address", pair->place.addr);
+	json_number(j, "size", pair->file.len);
+	json_text(j, "partition", pair->place.part ? pair->place.part->name : NULL);
+	json_text(j, "file", pair->path);
+}
+
 static bool check_room(const struct pair *pair, uint32_t flash_size, struct ef_err *err)
 {
 	uint32_t limit = flash_size ? flash_size : UINT32_MAX;

@@ -25,11 +25,13 @@ struct pairs {
 bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct table_args *table,
 		struct ef_err *err) EF_MUST_CHECK;
 /* Where they go on this chip: each within its partition and the flash, no two overlapping. */
-bool pairs_place(struct cli *cli, struct pairs *p, struct session *s, struct ef_err *err)
-	EF_MUST_CHECK;
+bool pairs_place(struct cli *cli, struct pairs *p, struct session *s,
+		 struct ef_err *err) EF_MUST_CHECK;
 void pairs_release(struct pairs *p);
 
 /* What to call a file in messages: its partition, or its name without folders. */
 const char *pair_label(const struct pair *pair);
+/* address, size, partition and file, into the open object. */
+void pair_json(struct json_out *j, const struct pair *pair);
 
 #endif

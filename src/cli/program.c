@@ -149,7 +149,7 @@ static bool print_result(struct cli *cli, const struct ef_err *err)
 	if (cli->out) {
 		ui_error(cli, err);
 		if (fclose(cli->out) == 0)
-			both = json_with_error(text, error);
+			both = json_with_error(text, error, cli->is_json_lines);
 	}
 	cli->out = stdout;
 	if (both)
@@ -222,6 +222,7 @@ int cli_main(int argc, char **argv)
 	if (ok)
 		ok = run(&cli, &parsed, args, argc, argv, &err);
 	status = finish(&cli, ok, &err);
+	json_free(cli.work);
 	config_free(cli.config);
 	free(cli.connected);
 	free(args);

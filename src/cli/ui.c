@@ -338,6 +338,7 @@ void ui_event(void *user, const struct ef_event *e)
 {
 	struct cli *cli = user;
 
+	work_event(cli, e);
 	switch (e->kind) {
 	case EF_EVENT_INFO:
 		ui_log(cli, EF_LOG_INFO, "%s", e->text);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * With --json: what a run did to the chip, region by region, while it is done.
+ * A run that fails tells what it had done before, beside the error.
+ */
+#include "cli/cli.h"
+
+struct json_out *work_begin(struct cli *cli, const struct ef_device *dev, uint32_t flash_size)
+{
+	if (!cli->is_json)
+		return NULL;
+	json_free(cli->work);
+	cli->work = json_new(cli->command);
+	json_text(cli->work, "chip", dev->chip->name);
+	device_mac_json(cli->work, dev);
+	if (flash_size)
+		json_number(cli->work, "flash_size", flash_size);
+	else
+		json_null(cli->work, "flash_size");
+	return cli->work;
+}
+
+void work_region(struct cli *cli, uint32_t addr, uint64_t size, const char *label,
+		 const char *result)
+{
+	if (!cli->work)
+		return;
+	json_begin_object(cli->work, NULL);
+	json_number(cli->work, "address", addr);
+	if (size)
+		json_number(cli->work, "size", size);
+	else
+		json_null(cli->work, "size");
+	json_text(cli->work, "label", *label ? label : NULL);
+	json_text(cli->work, "result", result);
+	json_end(cli->work);
+}
+
+void work_event(struct cli *cli, const struct ef_event *e)
+{
+	switch (e->kind) {
+	case EF_EVENT_SKIPPED:
+		work_region(cli, e->addr, e->total, e->label, "skipped");
+		break;
+	case EF_EVENT_VERIFIED:
+		work_region(cli, e->addr, e->total, e->label, "verified");
+		break;
+	case EF_EVENT_WRITTEN:
+		work_region(cli, e->addr, e->total, e->label, "written");
+		break;
+	case EF_EVENT_INFO:
+	case EF_EVENT_WARN:
+	case EF_EVENT_PROGRESS:
+		break;
+	}
+}
+
+void work_stats(struct cli *cli, const struct ef_write_stats *stats)
+{
+	struct json_out *j = cli->work;
+
+	json_end(j);
+	json_number(j, "written_bytes", stats->bytes);
+	json_number(j, "wire_bytes", stats->wire_bytes);
+	json_number(j, "skipped_bytes", stats->skipped);
+	work_seconds(cli, stats->elapsed_us);
+}
+
+void work_seconds(struct cli *cli, uint64_t us)
+{
+	json_real(cli->work, "seconds", (double)us / 1e6);
+}
+
+bool work_print(struct cli *cli, bool ok, struct ef_err *err)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+	struct json_out *j = cli->work;
+
+	if (!j)
+		return ok;
+	cli->work = NULL;
+	/* the error that there is already counts */
+	if (cli->is_json_lines)
+		return json_print_line(j, cli->out, ok ? err : &ignored) && ok;
+	return json_print(j, cli->out, ok ? err : &ignored) && ok;
+}
