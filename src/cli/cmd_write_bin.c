@@ -97,13 +97,29 @@ static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef
 					"shared sector", keep_bytes, &run->content, err);
 }
 
+/*
+ * Secure download mode: what follows the file in its last sector can't be kept.
+ * espflash and esptool erase it everywhere, and there nobody could write an app otherwise.
+ */
+static bool is_lost(const struct job *job, uint64_t rest)
+{
+	return rest && !job->args->erase_all &&
+	       ef_flasher_device(job->session.flasher)->is_secure_download;
+}
+
 /* The rest of the last sector; not the erased bytes at its end, which come by themselves. */
 static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 {
 	size_t content = run->content.len, len;
 	uint64_t end = ((uint64_t)run->start + content + SECTOR - 1) / SECTOR * SECTOR;
 
-	if (!keep_until(job, run, end, err))
+	if (is_lost(job, end - run->start - content))
+		ui_log(job->cli, EF_LOG_WARN,
+		       "0x%08" PRIx32 " to 0x%08" PRIx32
+		       " are erased, too: they share a sector with "
+		       "a file, and can't be read and kept in secure download mode",
+		       (uint32_t)(run->start + content), (uint32_t)(end - 1));
+	else if (!keep_until(job, run, end, err))
 		return false;
 	for (len = run->content.len; len > content && run->content.data[len - 1] == 0xff;)
 		len--;
@@ -237,8 +253,8 @@ bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)
 	    !pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
 	    !session_open(cli, &a->connect, &job->session, err) || !run_on_board(job, err))
 		goto out;
-	ok = !a->monitor || monitor_after(cli, &job->session, &a->connect, &a->mon, NULL, false,
-					  err);
+	ok = !a->monitor ||
+	     monitor_after(cli, &job->session, &a->connect, &a->mon, NULL, false, err);
 out:
 	session_close(&job->session);
 	for (size_t i = 0; i < job->run_count; i++)

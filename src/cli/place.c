@@ -58,6 +58,8 @@ bool table_load(struct cli *cli, struct table *t, struct session *s, struct ef_e
 				      "partition table", keep_bytes, &bin, err);
 	if (ok)
 		ok = ef_partition_parse_binary(bin.data, bin.len, &t->parts, err);
+	if (ok && t->parts.count == 0)
+		ok = ef_fail(err, EF_E_INPUT, "the flash is erased there");
 	if (!ok && (err->code == EF_E_INPUT || err->code == EF_E_UNSUPP))
 		no_table(offset, err);
 	t->is_loaded = ok;

@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/drop_in.h"
 
 /* The program's one mutable global: a signal handler can reach nothing else. */
 static volatile sig_atomic_t interrupted;
@@ -196,8 +197,9 @@ static int finish(struct cli *cli, bool ok, struct ef_err *err)
 
 int cli_main(int argc, char **argv)
 {
+	const struct opt_program program = drop_in_program(&cli_program, argc > 0 ? argv[0] : "");
 	struct cli cli = {
-		.program = &cli_program, .out = stdout, .err = stderr, .interrupt = &interrupted
+		.program = &program, .out = stdout, .err = stderr, .interrupt = &interrupted
 	};
 	struct ef_err err = EF_ERR_INIT;
 	struct opt_parsed parsed = { .command = NULL };
@@ -211,8 +213,9 @@ int cli_main(int argc, char **argv)
 		ef_fail(&err, EF_E_IO, "out of memory");
 		return finish(&cli, false, &err);
 	}
-	ok = opt_parse(&cli_program, argc > 0 ? argc - 1 : 0, argv + (argc > 0), &sources,
-		       &cli.global, sizeof(cli.global), args, &parsed, &err);
+	ok = opt_parse(&program, argc > 0 ? argc - 1 : 0, argv + (argc > 0), &sources, &cli.global,
+		       sizeof(cli.global), args, &parsed, &err);
+	drop_in_log(getenv("RUST_LOG"), &cli.global);
 	cli.parsed = &parsed;
 	cli.command = parsed.command ? parsed.command->name : "";
 	cli.is_json = ok ? is_json(parsed.command, args) : has_json_word(argc, argv);

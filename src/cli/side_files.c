@@ -68,7 +68,7 @@ static void log_command(struct cli *cli, int argc, char **argv)
 	char line[1024];
 	size_t len;
 
-	(void)ef_snprintf(line, sizeof(line), "%s %s:", cli->program->name, cli->program->version);
+	(void)ef_snprintf(line, sizeof(line), "%s %s:", cli_program.name, cli_program.version);
 	for (int i = 1; i < argc; i++) {
 		len = strlen(line);
 		(void)ef_snprintf(line + len, sizeof(line) - len, " %s", argv[i]);

@@ -8,7 +8,7 @@
 
 void print_version(struct cli *cli)
 {
-	fprintf(cli->out, "%s %s\n", cli->program->name, cli->program->version);
+	fprintf(cli->out, "%s %s\n", cli_program.name, cli_program.version);
 	if (cli->global.verbose == 0)
 		return;
 	fprintf(cli->out, "licence:        MIT\n");

@@ -149,10 +149,15 @@ static bool check_places(const struct ef_partition_table *t, const struct ef_par
 		if (last && p->offset < (uint64_t)last->offset + last->size)
 			return fail_at(p, "offset", err, "0x%08x overlaps '%s' (0x%08x + 0x%x)",
 				       p->offset, last->name, last->offset, last->size);
-		if (o->flash_size && end > o->flash_size)
-			return fail_at(p, "size", err,
-				       "it ends at 0x%08llx, beyond the flash of 0x%x bytes",
-				       (unsigned long long)end, o->flash_size);
+		if (o->flash_size && end > o->flash_size) {
+			fail_at(p, "size", err,
+				"it ends at 0x%08llx, beyond the flash of 0x%x bytes",
+				(unsigned long long)end, o->flash_size);
+			/* scripts look for espflash's name of this error */
+			return ef_hint(err, "use a table for this flash, or give its size with "
+					    "--flash-size (espflash::partition_table::"
+					    "does_not_fit)");
+		}
 		last = p;
 	}
 	return true;

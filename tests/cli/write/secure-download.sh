@@ -1,9 +1,22 @@
-# What shares a sector can't be kept there.
+# There nothing can be read, so what shares a sector can't be kept: what follows the
+# file goes (an app never ends at a sector), what precedes it or was to stay does not.
 printf 'hello' >a.bin
 erased b.bin 4096
 printf 'hello' | dd of=b.bin conv=notrunc 2>/dev/null
+flash_with_table "$(corpus partitions/partitions_singleapp.csv)"
 board --chip esp32c6 --secure-download --flash flash.bin
 "$ESPFLASH" -q write-bin 0x10000 a.bin
 echo $?
+touched 16 1
+again
+"$ESPFLASH" -q write-bin 0x12008 a.bin
+echo $?
+again
+"$ESPFLASH" -q write-bin --exact 0x13000 a.bin
+echo $?
+again
+"$ESPFLASH" -q write-bin 0x14000 a.bin 0x14100 a.bin
+echo $?
+touched 18 3
 again
 "$ESPFLASH" -q write-bin 0x10000 b.bin >/dev/null && dd if=flash.bin bs=1 skip=65536 count=5 2>/dev/null

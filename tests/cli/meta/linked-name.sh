@@ -1,0 +1,11 @@
+# Linked as espflash it speaks of itself so, and completes so; the version says what it is.
+ln -s "$ESPFLASH" espflash
+./espflash --version | sed 's/ .*//'
+./espflash flash --help | grep Usage
+./espflash fla 2>&1
+for shell in bash zsh fish elvish powershell; do
+	./espflash completions $shell | grep -v espflash-c-ports | grep -cw espflash-c
+done
+./espflash completions bash | tail -n 1
+./espflash completions zsh | head -n 1
+./espflash completions fish | sed -n 2p
