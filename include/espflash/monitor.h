@@ -156,6 +156,14 @@ bool ef_monitor_run(struct ef_port *port, const struct ef_monitor_opts *opts,
  */
 void ef_monitor_set_port(struct ef_monitor *monitor, struct ef_port *port);
 
+/**
+ * Only from within idle: from now on the log is decoded with these instead of those of the
+ * options, which aren't used any more. NULLs as there. Errors: IO, and nothing has changed.
+ */
+bool ef_monitor_set_decoding(struct ef_monitor *monitor, const struct ef_decoder_opts *decoder,
+			     struct ef_defmt *defmt, const struct ef_defmt_format *format,
+			     struct ef_err *err) EF_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

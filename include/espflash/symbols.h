@@ -65,8 +65,12 @@ struct ef_decoder_opts {
 	struct ef_symbols *symbols; /**< NULL: nothing is resolved, hashes are still compared */
 	bool all_addresses;         /**< resolve what looks like an address but may mislead, too */
 	bool no_addresses;          /**< resolve nothing */
-	/** SHA-256 of the application's ELF file, to compare with the one in the log; NULL */
+	/**
+	 * SHA-256 of the application's ELF file, to compare with the one in the log; borrowed;
+	 * NULL: none. Of several applications: one after the other, and how many; 0 is 1.
+	 */
 	const uint8_t *elf_sha256;
+	size_t elf_sha256_count;
 };
 
 /** One line to be shown after the chip's own, without newline. */
@@ -81,7 +85,10 @@ void ef_decoder_close(struct ef_decoder *d);
  * when its end is seen. Never fails: what can't be decoded is left alone.
  */
 void ef_decoder_line(struct ef_decoder *d, const char *line, size_t len);
-/** The log pauses or ends: a dump that is complete enough is unwound now. */
+/**
+ * The log pauses or ends: a dump that is complete enough is unwound now. It may go on: what
+ * was out of reach then is tried again.
+ */
 void ef_decoder_flush(struct ef_decoder *d);
 
 #ifdef __cplusplus

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what the monitor has to know before it begins: ELFs and what is in
- * them, how the chip's log is encoded, keys, the log file; and how events of
- * the monitor are told to people and to programs.
+ * Knows what the monitor has to know before it begins: its options, keys, the
+ * log file; and how events of the monitor are told to people and to programs.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +10,6 @@
 #include <unistd.h>
 
 #include "cli/monitor_setup.h"
-#include "base/hash.h"
-#include <espflash/image.h>
 
 #define LOOP_TIME_MS 30000u
 
@@ -87,6 +84,8 @@ static void on_event(void *user, const struct ef_monitor_event *event)
 {
 	struct monitor_setup *s = user;
 
+	if (event->kind == EF_MONITOR_RECONNECT || event->kind == EF_MONITOR_RETURNED)
+		s->is_refresh_due = true;
 	if (s->is_json)
 		print_json(s->cli, event);
 	else
@@ -95,122 +94,35 @@ static void on_event(void *user, const struct ef_monitor_event *event)
 
 /* ---- ELFs ---- */
 
-static bool is_elf(const struct ef_map *map)
+static void use_elves(struct monitor_setup *s)
 {
-	return map->len >= 4 && memcmp(map->data,
-				       "\x7f"
-				       "ELF",
-				       4) == 0;
+	s->opts.decoder = monitor_elves_decoder(s->elves);
+	s->opts.defmt = s->elves->defmt;
+	s->opts.defmt_format = s->elves->format;
 }
 
-static bool add_elf(struct monitor_setup *s, const char *path, bool is_rom, struct ef_err *err)
+void monitor_setup_refresh(struct monitor_setup *s, struct ef_monitor *m)
 {
-	struct ef_map *map = &s->map[s->elf_count];
+	struct ef_err err = EF_ERR_INIT;
+	struct monitor_elves *now, *old = s->elves;
 
-	if (s->elf_count == SETUP_ELVES_MAX)
-		return ef_fail(err, EF_E_USAGE, "at most %d ELF files", SETUP_ELVES_MAX);
-	if (!ef_map_open(map, path, EF_MAX_ELF, err))
-		return false;
-	s->elf[s->elf_count++] = (struct ef_symbols_elf){
-		.data = map->data, .len = map->len, .name = path, .is_rom = is_rom
-	};
-	return is_elf(map) || ef_fail(err, EF_E_INPUT, "'%s' is no ELF file", path);
-}
-
-/* What is being flashed may be something without symbols. */
-static bool add_app(struct monitor_setup *s, const char *path, struct ef_err *err)
-{
-	struct ef_map map = { NULL, 0, NULL };
-	bool is_one;
-
-	if (!ef_file_exists(path))
-		return true;
-	if (!ef_map_open(&map, path, EF_MAX_ELF, err))
-		return false;
-	is_one = is_elf(&map);
-	ef_map_release(&map);
-	return !is_one || add_elf(s, path, false, err);
-}
-
-static bool add_elves(struct monitor_setup *s, const struct monitor_args *args, const char *app_elf,
-		      struct ef_err *err)
-{
-	if (args->elf.count == 0 && app_elf && !add_app(s, app_elf, err))
-		return false;
-	for (size_t i = 0; i < args->elf.count; i++)
-		if (!add_elf(s, args->elf.item[i], false, err))
-			return false;
-	for (size_t i = 0; i < args->rom_elf.count; i++)
-		if (!add_elf(s, args->rom_elf.item[i], true, err))
-			return false;
-	return true;
-}
-
-static const struct ef_symbols_elf *app_of(const struct monitor_setup *s)
-{
-	return s->elf_count > 0 && !s->elf[0].is_rom ? &s->elf[0] : NULL;
-}
-
-static bool open_decoder(struct monitor_setup *s, const struct monitor_args *args,
-			 struct ef_err *err)
-{
-	const struct ef_symbols_elf *app = app_of(s);
-
-	if (s->elf_count > 0 && !args->no_addresses &&
-	    !ef_symbols_open(s->elf, s->elf_count, &s->symbols, err))
-		return false;
-	s->decoder.symbols = s->symbols;
-	s->decoder.all_addresses = args->all_addresses;
-	s->decoder.no_addresses = args->no_addresses;
-	if (app) {
-		ef_sha256(app->data, app->len, s->sha256);
-		s->decoder.elf_sha256 = s->sha256;
+	if (!s->is_refresh_due)
+		return;
+	s->is_refresh_due = false;
+	if (!monitor_elves_are_old(old))
+		return;
+	now = monitor_elves_open(s->cli, s->args, s->app_elf, &err);
+	if (now &&
+	    ef_monitor_set_decoding(m, monitor_elves_decoder(now), now->defmt, now->format, &err)) {
+		s->elves = now;
+		use_elves(s);
+		monitor_elves_close(old);
+		ui_log(s->cli, EF_LOG_INFO, "the ELF was built anew, and is read again");
+		return;
 	}
-	s->opts.decoder = s->elf_count > 0 ? &s->decoder : NULL;
-	return true;
-}
-
-/* ---- the encoding of the log ---- */
-
-/* What the app says of itself (esp-println writes it); a ROM ELF isn't asked. */
-static bool says_defmt(struct monitor_setup *s, const struct ef_symbols_elf *app)
-{
-	struct ef_err ignored = EF_ERR_INIT;
-	struct ef_elf elf;
-	bool is_defmt;
-
-	if (!app || !ef_elf_open(&elf, app->data, app->len, &ignored))
-		return false;
-	is_defmt = strcmp(elf.log_format, "defmt-espflash") == 0;
-	if (!is_defmt && elf.log_format[0] && strcmp(elf.log_format, "serial") != 0)
-		ui_log(s->cli, EF_LOG_WARN,
-		       "'%s' wants the log format '%s', which is unknown; taken as plain text",
-		       app->name, elf.log_format);
-	ef_elf_release(&elf);
-	return is_defmt;
-}
-
-static bool open_defmt(struct monitor_setup *s, const struct monitor_args *args, struct ef_err *err)
-{
-	const struct ef_symbols_elf *app = app_of(s);
-	bool is_defmt = args->log_format == LOG_FORMAT_DEFMT ||
-			(!args->log_format && says_defmt(s, app));
-
-	if (!is_defmt && cli_is_given(s->cli, "output-format"))
-		ui_log(s->cli, EF_LOG_WARN,
-		       "'--output-format' has an effect only on a log of defmt");
-	if (!is_defmt)
-		return true;
-	if (!app) {
-		ef_fail(err, EF_E_USAGE, "'--log-format defmt' needs the app's ELF");
-		return ef_hint(err, "add '--elf FILE': the texts of the messages are in it");
-	}
-	if (!ef_defmt_format_parse(args->output_format, &s->format, err) ||
-	    !ef_defmt_open(app->data, app->len, &s->defmt, err))
-		return false;
-	s->opts.defmt = s->defmt;
-	s->opts.defmt_format = s->format;
-	return true;
+	monitor_elves_close(now);
+	ui_log(s->cli, EF_LOG_WARN,
+	       "the ELF changed, but can't be used: %s; the old one is used on", err.msg);
 }
 
 /* ---- the rest ---- */
@@ -249,6 +161,7 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 
 static void fill(struct monitor_setup *s, const struct monitor_args *args)
 {
+	const struct ef_symbols_elf *app = monitor_elves_app(s->elves);
 	struct ef_monitor_opts *o = &s->opts;
 
 	o->out_fd = s->is_json ? -1 : STDOUT_FILENO;
@@ -269,7 +182,7 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 	o->no_reconnect = args->no_reconnect;
 	o->processors = args->processors.item;
 	o->processor_count = args->processors.count;
-	o->processor_arg = app_of(s) ? app_of(s)->name : NULL;
+	o->processor_arg = app ? app->name : NULL;
 	o->event = on_event;
 	o->user = s;
 }
@@ -277,26 +190,27 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct monitor_args *args,
 			const char *app_elf, struct ef_err *err)
 {
-	*s = (struct monitor_setup){
-		.cli = cli, .opts = EF_MONITOR_OPTS_INIT, .log_fd = -1, .is_json = cli->is_json
-	};
+	*s = (struct monitor_setup){ .cli = cli,
+				     .opts = EF_MONITOR_OPTS_INIT,
+				     .args = args,
+				     .app_elf = app_elf,
+				     .log_fd = -1,
+				     .is_json = cli->is_json };
 	cli->is_json_lines = cli->is_json;
-	if (!add_elves(s, args, app_elf, err))
+	s->elves = monitor_elves_open(cli, args, app_elf, err);
+	if (!s->elves)
 		return false;
+	use_elves(s);
 	fill(s, args);
 	return parse_keys(s, args, err) && ef_monitor_check(&s->opts, err) &&
-	       open_decoder(s, args, err) && open_defmt(s, args, err) && open_log(s, args, err);
+	       open_log(s, args, err);
 }
 
 void monitor_setup_close(struct monitor_setup *s)
 {
 	if (!s->cli)
 		return;
-	ef_symbols_close(s->symbols);
-	ef_defmt_close(s->defmt);
-	ef_defmt_format_free(s->format);
-	for (size_t i = 0; i < s->elf_count; i++)
-		ef_map_release(&s->map[i]);
+	monitor_elves_close(s->elves);
 	if (s->log_fd >= 0)
 		(void)close(s->log_fd);
 	*s = (struct monitor_setup){ .cli = NULL };

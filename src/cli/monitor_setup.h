@@ -3,24 +3,16 @@
 #ifndef EF_CLI_MONITOR_SETUP_H
 #define EF_CLI_MONITOR_SETUP_H
 
-#include "cli/cli.h"
-#include "base/util.h"
-#include <espflash/monitor.h>
-
-#define SETUP_ELVES_MAX 16
+#include "cli/monitor_elf.h"
 
 struct monitor_setup {
 	struct cli *cli;
 	struct ef_monitor_opts opts; /* complete */
 	struct ef_monitor_keys keys;
-	struct ef_map map[SETUP_ELVES_MAX];
-	struct ef_symbols_elf elf[SETUP_ELVES_MAX];
-	size_t elf_count;
-	uint8_t sha256[32];
-	struct ef_symbols *symbols;
-	struct ef_decoder_opts decoder;
-	struct ef_defmt *defmt;
-	struct ef_defmt_format *format;
+	const struct monitor_args *args;
+	const char *app_elf;
+	struct monitor_elves *elves;
+	bool is_refresh_due; /* somebody may have built and flashed something else */
 	int log_fd;
 	bool is_json;
 	struct lender *lender; /* cmd_monitor.c's */
@@ -33,6 +25,8 @@ struct monitor_setup {
  */
 bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct monitor_args *args,
 			const char *app_elf, struct ef_err *err) EF_MUST_CHECK;
+/* From within idle: ELFs that were built anew are used after another command had the port. */
+void monitor_setup_refresh(struct monitor_setup *s, struct ef_monitor *m);
 /* Accepts one of zeros. */
 void monitor_setup_close(struct monitor_setup *s);
 

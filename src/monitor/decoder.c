@@ -18,14 +18,16 @@
 
 #define LINE_MAX_LEN 4096u /* of what we say */
 #define FRAMES_MAX   64u
+#define HASH_SIZE    32u
 
 struct ef_decoder {
 	struct ef_decoder_opts opts;
 	ef_decoder_sink *sink;
 	void *user;
-	uint8_t elf_sha256[32];
 	char hash_told[65]; /* the other firmware that was warned of */
 	struct ef_riscv_dump dump;
+	size_t unwound_len;            /* so much of its stack was there when it was unwound */
+	enum ef_unwind_result how_far; /* and what ended that */
 };
 
 static void say(struct ef_decoder *d, const char *fmt, ...) EF_PRINTF(2, 3);
@@ -132,10 +134,13 @@ static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, 
 
 /* ---- lines ---- */
 
-/* Of the first and second bootloader, and of cpu_start: where things are put. */
+/*
+ * Of the first and second bootloader, and of cpu_start: where things are put, and where the chip
+ * was before it was reset, which is no error.
+ */
 static bool is_about_loading(const char *line, size_t len)
 {
-	static const char *const start[] = { "load:0x", "entry 0x" };
+	static const char *const start[] = { "load:0x", "entry 0x", "Saved PC:" };
 	static const char *const anywhere[] = { "esp_image:", "vaddr=0x", "entry point is 0x",
 						"tail 0x", "csum err:0x" };
 
@@ -277,14 +282,25 @@ static void unwind(struct ef_decoder *d)
 		result = ef_unwind_step(d->opts.symbols, &memory, &state);
 	}
 	say_end(d, result, &state);
+	d->how_far = result;
 }
 
-/* A dump that can be unwound is; what can't be is forgotten. */
+/* A dump that can be unwound is; not again unless more of the stack came that was missing. */
+static void unwind_dump(struct ef_decoder *d)
+{
+	bool has_more = d->dump.stack_len > d->unwound_len && d->how_far == EF_UNWIND_OUTSIDE;
+
+	if (!ef_dump_is_complete(&d->dump) || !is_riscv(d) || (d->unwound_len > 0 && !has_more))
+		return;
+	unwind(d);
+	d->unwound_len = d->dump.stack_len;
+}
+
 static void finish_dump(struct ef_decoder *d)
 {
-	if (ef_dump_is_complete(&d->dump) && is_riscv(d))
-		unwind(d);
+	unwind_dump(d);
 	ef_dump_reset(&d->dump);
+	d->unwound_len = 0;
 }
 
 /* True when the line was a piece of stack, in which nothing is to be looked up. */
@@ -317,7 +333,7 @@ static void compare_hash(struct ef_decoder *d, const char *line, size_t len)
 	static const char label[] = "ELF file SHA256:";
 	const char *p = ef_text_find(line, len, label), *end = line + len;
 	char seen[65], ours[65];
-	size_t n = 0;
+	size_t n = 0, count = d->opts.elf_sha256_count ? d->opts.elf_sha256_count : 1;
 
 	if (p == NULL || d->opts.elf_sha256 == NULL)
 		return;
@@ -332,9 +348,11 @@ static void compare_hash(struct ef_decoder *d, const char *line, size_t len)
 	/* Zeros: the image was made without the hash. Less than 8 digits: garbled. */
 	if (n < 8 || strspn(seen, "0") == n || strcmp(seen, d->hash_told) == 0)
 		return;
-	ef_hex(ours, d->elf_sha256, sizeof(d->elf_sha256));
-	if (memcmp(seen, ours, n) == 0)
-		return;
+	for (size_t i = count; i > 0; i--) {
+		ef_hex(ours, d->opts.elf_sha256 + (i - 1) * HASH_SIZE, HASH_SIZE);
+		if (memcmp(seen, ours, n) == 0)
+			return;
+	}
 	memcpy(d->hash_told, seen, sizeof(seen));
 	ours[n] = '\0';
 	say(d,
@@ -355,10 +373,6 @@ bool ef_decoder_open(const struct ef_decoder_opts *opts, ef_decoder_sink *sink, 
 	d->opts = *opts;
 	d->sink = sink;
 	d->user = user;
-	if (opts->elf_sha256) {
-		memcpy(d->elf_sha256, opts->elf_sha256, sizeof(d->elf_sha256));
-		d->opts.elf_sha256 = d->elf_sha256;
-	}
 	*ret = d;
 	return true;
 }
@@ -394,6 +408,7 @@ void ef_decoder_flush(struct ef_decoder *d)
 {
 	if (d->opts.no_addresses || d->opts.symbols == NULL)
 		return;
+	/* the rest of it may come yet */
 	if (d->dump.is_stack && d->dump.stack_len > 0)
-		finish_dump(d);
+		unwind_dump(d);
 }

@@ -20,8 +20,9 @@
 #define CHUNK         4096u
 #define GATHER_US     2000u /* a chip that talks on: fewer and larger reads */
 #define FLUSH_US      100000u
+#define DUMP_US       1000000u  /* a dump that goes on after this is unwound twice */
 #define PANIC_US      15000000u /* a core dump takes its time */
-#define PANIC_IDLE_US 1000000u
+#define PANIC_IDLE_US 3000000u
 
 const char *ef_monitor_event_name(enum ef_monitor_event_kind kind)
 {
@@ -157,8 +158,8 @@ static void demux(struct ef_monitor *m, const uint8_t *data, size_t len)
 {
 	const struct ef_defmt_sink sink = { on_record, on_text, on_problem, m };
 
-	if (m->opts->defmt) {
-		ef_defmt_feed(m->opts->defmt, data, len, &sink);
+	if (m->defmt) {
+		ef_defmt_feed(m->defmt, data, len, &sink);
 		return;
 	}
 	show_text(m, data, len);
@@ -168,10 +169,11 @@ static void pause_text(struct ef_monitor *m)
 {
 	const struct ef_defmt_sink sink = { on_record, on_text, on_problem, m };
 
-	if (m->opts->defmt && m->now_us - m->heard_us > FLUSH_US)
-		ef_defmt_flush(m->opts->defmt, &sink);
+	if (m->defmt && m->now_us - m->heard_us > FLUSH_US)
+		ef_defmt_flush(m->defmt, &sink);
 	show_pause(m);
-	if (m->decoder && m->now_us - m->heard_us > FLUSH_US)
+	/* in the middle of a line there is more to come */
+	if (m->decoder && m->line.len == 0 && m->now_us - m->heard_us > DUMP_US)
 		ef_decoder_flush(m->decoder);
 }
 
@@ -289,6 +291,23 @@ void ef_monitor_set_port(struct ef_monitor *m, struct ef_port *port)
 		monitor_event(m, port ? EF_MONITOR_RETURNED : EF_MONITOR_LENT, "");
 }
 
+bool ef_monitor_set_decoding(struct ef_monitor *m, const struct ef_decoder_opts *opts,
+			     struct ef_defmt *defmt, const struct ef_defmt_format *format,
+			     struct ef_err *err)
+{
+	struct ef_decoder *decoder = NULL;
+
+	if (opts && !ef_decoder_open(opts, show_decoded, m, &decoder, err))
+		return false;
+	if (m->decoder)
+		ef_decoder_flush(m->decoder);
+	ef_decoder_close(m->decoder);
+	m->decoder = decoder;
+	m->defmt = defmt;
+	m->defmt_format = format;
+	return true;
+}
+
 /* ---- the loop ---- */
 
 static void check_times(struct ef_monitor *m)
@@ -362,7 +381,7 @@ static bool start(struct ef_monitor *m, struct ef_err *err)
 
 	m->is_screen = o->out_fd >= 0 && isatty(o->out_fd);
 	return out_open(&m->out, o->out_fd, err) &&
-	       (!o->decoder || ef_decoder_open(o->decoder, show_decoded, m, &m->decoder, err)) &&
+	       ef_monitor_set_decoding(m, o->decoder, o->defmt, o->defmt_format, err) &&
 	       procs_start(&m->procs, o->processors, o->processor_count, o->processor_arg, err);
 }
 

@@ -44,6 +44,8 @@ struct ef_monitor {
 	struct text_filter text;
 	struct line line;
 	struct ef_decoder *decoder;
+	struct ef_defmt *defmt;
+	const struct ef_defmt_format *defmt_format;
 	struct procs procs;
 	uint8_t got[READ_SIZE];  /* from the chip */
 	uint8_t made[READ_SIZE]; /* from the processors */

@@ -424,7 +424,7 @@ void show_record(struct ef_monitor *m, const struct ef_defmt_record *record)
 	if (m->line.len > 0)
 		end_line(m, false, NULL);
 	tell_record(m, record, &log);
-	(void)ef_defmt_format_write(m->opts->defmt_format, record, m->opts->has_color, text,
+	(void)ef_defmt_format_write(m->defmt_format, record, m->opts->has_color, text,
 				    sizeof(text));
 	while (at && !m->is_done) {
 		const char *next = strchr(at, '\n');

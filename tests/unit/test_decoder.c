@@ -167,12 +167,11 @@ START_TEST(boot_lines_are_left_alone)
 				   "size=0x18ca8 (101544) map\n"
 				   "\033[0;32mI (95) esp_image: segment 1: paddr=00012a30 "
 				   "vaddr=400d0000 size=018c4h\033[0m\n"
+				   "Saved PC:0x400d0041\n"
 				   "I (0) cpu_start: Starting app cpu, entry point is 0x400d0fb4\n";
 
 	xtensa(usual);
 	rig_feed(&rig, boot, "");
-	/* Where a watchdog found the chip is worth knowing. */
-	rig_feed(&rig, "Saved PC:0x400d0041", "0x400d0041 - f01\n    at ??:??\n");
 	rig_feed(&rig, "abort() was called at PC 0x400d0041 on core 0",
 		 "0x400d0041 - f01\n    at ??:??\n");
 	rig_close(&rig);
@@ -228,6 +227,22 @@ START_TEST(other_firmware_is_told_once)
 }
 END_TEST
 
+/* Several apps (a test app, the factory app): either may run. */
+START_TEST(hashes_of_several_apps)
+{
+	static const uint8_t hashes[64] = { [0] = 0xaa, [32] = 0xbb, [33] = 0xcc };
+	struct ef_decoder_opts opts = { .elf_sha256 = hashes,
+					.elf_sha256_count = 2,
+					.no_addresses = true };
+
+	riscv(opts);
+	rig_feed(&rig, "ELF file SHA256: aa0000000\nELF file SHA256: bbcc00000\n", "");
+	rig_feed(&rig, "ELF file SHA256: cc0000000\n", NULL);
+	ck_assert_ptr_nonnull(strstr(rig.said, "the one given has aa0000000;"));
+	rig_close(&rig);
+}
+END_TEST
+
 /* Without an ELF hashes are compared all the same. */
 START_TEST(works_without_symbols)
 {
@@ -260,6 +275,7 @@ Suite *suite_decoder(void)
 	tcase_add_test(tc, boot_lines_are_left_alone);
 	tcase_add_test(tc, what_is_no_address);
 	tcase_add_test(tc, other_firmware_is_told_once);
+	tcase_add_test(tc, hashes_of_several_apps);
 	tcase_add_test(tc, works_without_symbols);
 	suite_add_tcase(s, tc);
 	return s;
