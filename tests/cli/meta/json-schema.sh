@@ -1,0 +1,86 @@
+# Every command with --json, once well and once not, against the tables of docs/json.md.
+command -v node >/dev/null || { echo 'no node' >&3; exit 77; }
+elf=$SRC/tools/sample/sample-esp32c3.elf
+runs=0
+# run KIND COMMAND [ARGUMENT...]
+run() {
+	kind=$1 command=$2
+	shift
+	runs=$((runs + 1))
+	"${PROGRAM:-$ESPFLASH}" -q "$@" --json >$runs.json 2>$runs.err </dev/null
+	echo "$kind $command $runs.json $?" >>runs
+	[ -e board.pid ] && again
+}
+progress() {
+	command=$1
+	shift
+	runs=$((runs + 1))
+	"$ESPFLASH" --progress json -v "$command" "$@" >/dev/null 2>$runs.json
+	echo "progress $command $runs.json $?" >>runs
+	again
+}
+board --chip esp32c3 --factory --flash flash.bin --chatty
+printf '[[usb_device]]\nvid = "1234"\npid = "5678"\n' >espflash_ports.toml
+
+run ok flash "$elf"
+progress flash "$elf" --no-skip
+run ok flash --no-stub --ram "$SRC/tests/cli/flash/ram.elf"
+printf abc >abc
+run ok write-bin 0x200000 abc 0x9000 abc
+run ok write-bin --no-verify --no-skip 0x200000 abc
+run ok flash --erase-parts nvs "$elf"
+for command in board-info flash-id read-mac doctor reset run; do
+	run ok $command
+done
+run ok reset --after no-reset
+run ok hold-in-reset --for 0
+run ok checksum-md5 0 0x1000
+run ok read-flash nvs ALL nvs.bin
+progress read-flash 0 0x1000 first.bin
+run ok verify-flash 0x200000 abc
+run ok verify-flash nvs nvs.bin
+run ok erase-parts nvs
+run ok erase-region 0x200000 0x1000
+progress erase-region 0x200000 0x1000
+run ok dump-mem 0x3fc90000 16 ram
+run ok read-mem 0x3fc90000
+run ok write-mem 0x3fc90000 1
+run ok load-ram --no-stub "$SRC/tests/cli/flash/ram.elf"
+run ok image-info flash.bin
+run ok save-image --chip esp32c3 "$elf" app.bin
+run ok image-info app.bin
+run ok help
+run ok config
+printf 'nvs,data,nvs,0x9000,0x6000,\nfactory,app,factory,0x10000,1M,\n' >t.csv
+run ok partition-table t.csv
+run ok image-info t.csv
+EF_FAKE_PORTS=usb,jtag,native PROGRAM=${ESPFLASH_FAKE:-$ESPFLASH} run ok list-ports --list-all-ports
+run lines monitor --non-interactive --timeout 1
+run lines flash "$elf" --monitor --non-interactive --until rst:
+run ok write-bin --erase-all 0x200000 abc
+run ok erase-flash
+
+# Not so well.
+for args in 'flash app.bin' 'write-bin 0x10 nowhere' 'image-info abc' 'save-image --chip esp32 app.bin x' \
+	'partition-table abc' 'help nonsense' 'config --chip nonsense' 'list-ports nonsense' 'read-mem 1' 'write-mem 1 1' \
+	'dump-mem 0 1 no/folder' 'load-ram abc' 'checksum-md5 nonsense ALL' 'verify-flash 0 abc 0x1000 abc' 'read-flash 0 ALL no/folder' \
+	'erase-parts nonsense' 'erase-region 0x3ff000 0x2000' 'erase-flash -p socket://127.0.0.1:1' 'reset -p socket://127.0.0.1:1' \
+	'run -p socket://127.0.0.1:1' 'hold-in-reset -p socket://127.0.0.1:1' 'flash-id -p /nowhere' 'read-mac -p /nowhere' \
+	'board-info -p /nowhere' 'monitor -p /nowhere' 'doctor -p /nowhere'; do
+	# shellcheck disable=SC2086
+	run fails $args
+done
+progress write-bin 0x1000 nowhere
+# A damaged image is told whole, and the error.
+printf '\377' | dd of=app.bin bs=1 seek=5000 conv=notrunc 2>/dev/null
+run fails image-info app.bin
+kill "$(cat board.pid)"
+exec 9<&-
+rm board.url
+board --chip esp32c3 --circuit no-boot --chatty
+run fails board-info --connect-attempts 1
+
+"$ESPFLASH" help --json >help.json
+# Tables of what these files don't have.
+m=lines-of-monitor
+NEVER_HERE="signature bootloader-descriptor $m.timestamp $m.crate $m.module $m.file $m.line" node "$SRC/tests/cli/meta/json-schema.js" "$SRC/docs/json.md" help.json runs
