@@ -20,6 +20,7 @@
 #define CHUNK         4096u
 #define GATHER_US     2000u /* a chip that talks on: fewer and larger reads */
 #define FLUSH_US      100000u
+#define PROMPT_US     500000u
 #define DUMP_US       1000000u  /* a dump that goes on after this is unwound twice */
 #define PANIC_US      15000000u /* a core dump takes its time */
 #define PANIC_IDLE_US 3000000u
@@ -172,6 +173,8 @@ static void pause_text(struct ef_monitor *m)
 	if (m->defmt && m->now_us - m->heard_us > FLUSH_US)
 		ef_defmt_flush(m->defmt, &sink);
 	show_pause(m);
+	if (m->now_us - m->heard_us > PROMPT_US)
+		show_prompt(m);
 	/* in the middle of a line there is more to come */
 	if (m->decoder && m->line.len == 0 && m->now_us - m->heard_us > DUMP_US)
 		ef_decoder_flush(m->decoder);
@@ -361,6 +364,7 @@ static bool prepare(struct ef_monitor *m, struct ef_err *err)
 	const struct ef_monitor_opts *o = m->opts;
 
 	m->line.is_new = true;
+	m->long_line.max = LONG_LINE;
 	m->keys.set = o->keys ? *o->keys : keys_default;
 	m->ends_on_panic = o->on_panic == EF_ON_PANIC_EXIT ||
 			   (o->on_panic == EF_ON_PANIC_AUTO &&
@@ -444,6 +448,7 @@ static void release(struct ef_monitor *m)
 	patterns_release(&m->until);
 	patterns_release(&m->fail);
 	out_close(&m->out);
+	ef_buf_release(&m->long_line);
 	free(m->typed.data);
 	free(m);
 }

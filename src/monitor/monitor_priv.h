@@ -3,6 +3,7 @@
 #ifndef EF_MONITOR_PRIV_H
 #define EF_MONITOR_PRIV_H
 
+#include "base/util.h"
 #include "monitor/filter.h"
 #include "monitor/keys.h"
 #include "monitor/line.h"
@@ -16,6 +17,7 @@
 #define TYPED_SIZE (256u * 1024u)
 #define COPY_SIZE  16384u
 #define READ_SIZE  4096u
+#define LONG_LINE  (132u * 1024u) /* the largest stack that is unwound, in digits */
 
 /* What was typed and waits for the chip to take it. */
 struct typed {
@@ -43,6 +45,8 @@ struct ef_monitor {
 	/* the way of the text */
 	struct text_filter text;
 	struct line line;
+	size_t prompt_len; /* so much of the line was judged as one that waits for an answer */
+	struct ef_buf long_line; /* what was cut off the current line, for the decoder */
 	struct ef_decoder *decoder;
 	struct ef_defmt *defmt;
 	const struct ef_defmt_format *defmt_format;
@@ -65,7 +69,7 @@ struct ef_monitor {
 	struct patterns until, fail;
 	struct boot_loop loop;
 	uint64_t loop_told_us; /* 0: the user does not know of a boot loop */
-	bool has_said; /* the chip said something before */
+	bool has_said;         /* the chip said something before */
 	bool in_panic;
 	bool ends_on_panic;
 	bool is_ending; /* the crash is being shown to its end */
@@ -95,6 +99,8 @@ void show_text(struct ef_monitor *m, const uint8_t *data, size_t len);
 void show_record(struct ef_monitor *m, const struct ef_defmt_record *record);
 /* The chip pauses: what is there of a line is shown. */
 void show_pause(struct ef_monitor *m);
+/* It pauses for long: what is there of a line is all there will be. */
+void show_prompt(struct ef_monitor *m);
 /* The end: half characters, too, and the cursor goes to the first column. */
 void show_end(struct ef_monitor *m);
 /* A line that explains the one before. */

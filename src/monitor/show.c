@@ -253,12 +253,12 @@ static void judge_patterns(struct ef_monitor *m, const char *plain, bool is_whol
 	if (m->is_done || m->is_ending)
 		return;
 	if (is_whole)
-		found = patterns_find(&m->fail, plain);
+		found = patterns_find(&m->fail, plain, true);
 	if (found) {
 		monitor_end(m, EF_E_FAIL_SEEN, "'%s' was seen: %s", found, plain);
 		return;
 	}
-	found = patterns_find(&m->until, plain);
+	found = patterns_find(&m->until, plain, is_whole);
 	if (found)
 		monitor_end(m, EF_OK, "'%s' was seen: %s", found, plain);
 }
@@ -297,6 +297,24 @@ static void tell_line(struct ef_monitor *m, const char *plain, const struct log_
 	m->opts->event(m->opts->user, &event);
 }
 
+/* A dump of the whole stack in one line is longer than lines are. */
+static void decode(struct ef_monitor *m, const char *plain, size_t len, bool is_cut)
+{
+	struct ef_err err = EF_ERR_INIT;
+
+	if (!m->decoder)
+		return;
+	if ((is_cut || m->long_line.len > 0) && !ef_buf_add(&m->long_line, plain, len, &err))
+		ef_err_clear(&err); /* what is too long is decoded as far as it was kept */
+	if (is_cut)
+		return;
+	if (m->long_line.len > 0)
+		ef_decoder_line(m->decoder, (const char *)m->long_line.data, m->long_line.len);
+	else
+		ef_decoder_line(m->decoder, plain, len);
+	m->long_line.len = 0;
+}
+
 /* The line is complete (or as long as one can be). record: it is a message of defmt. */
 static void end_line(struct ef_monitor *m, bool is_cut, const struct log_line *record)
 {
@@ -323,10 +341,10 @@ static void end_line(struct ef_monitor *m, bool is_cut, const struct log_line *r
 			show_copy(m, "\n", 1);
 	}
 	judge(m, plain);
-	if (m->decoder && !is_cut)
-		ef_decoder_line(m->decoder, plain, len);
+	decode(m, plain, len, is_cut);
 	if (!is_cut)
 		m->is_hidden = false;
+	m->prompt_len = 0;
 	line_next(&m->line, is_cut);
 }
 
@@ -377,6 +395,17 @@ void show_pause(struct ef_monitor *m)
 		m->stamped_us = m->line.since_us;
 	show_rest(m, &log, mark, false);
 	judge_patterns(m, plain, false);
+}
+
+void show_prompt(struct ef_monitor *m)
+{
+	char plain[LINE_SIZE];
+
+	if (m->line.len == 0 || m->line.len == m->prompt_len)
+		return;
+	m->prompt_len = m->line.len;
+	(void)line_plain(m->line.text, m->line.len, plain);
+	judge_patterns(m, plain, true);
 }
 
 void show_end(struct ef_monitor *m)
@@ -436,4 +465,7 @@ void show_record(struct ef_monitor *m, const struct ef_defmt_record *record)
 		end_line(m, false, &log);
 		at = next ? next + 1 : NULL;
 	}
+	/* whatever the format puts around it */
+	if (!m->is_over)
+		judge_patterns(m, record->message, true);
 }

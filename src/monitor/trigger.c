@@ -2,7 +2,7 @@
 /*
  * Knows by which words a crash is recognised (ESP-IDF: panic.c,
  * panic_handler.c, brownout.c, stack_check.c; Rust: core's panic message and
- * esp-backtrace) and how the ROM says why it starts.
+ * esp-backtrace; Zephyr's kernel/fatal.c) and how the ROM says why it starts.
  */
 #include "monitor/trigger.h"
 
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "monitor/logline.h"
 
 bool patterns_compile(struct patterns *p, const char *what, const char *const *text, size_t count,
 		      struct ef_err *err)
@@ -44,40 +45,80 @@ void patterns_release(struct patterns *p)
 	*p = (struct patterns){ .re = NULL };
 }
 
-const char *patterns_find(const struct patterns *p, const char *line)
+const char *patterns_find(const struct patterns *p, const char *line, bool is_whole)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (regexec(&p->re[i], line, 0, NULL, 0) == 0)
+		if (regexec(&p->re[i], line, 0, NULL, is_whole ? 0 : REG_NOTEOL) == 0)
 			return p->text[i];
 	return NULL;
 }
 
 /* ---- crashes ---- */
 
+/* What begins a crash; the first is found, and the second anywhere behind it. */
+static const struct mark {
+	const char *text, *then;
+} marks[] = {
+	{ "Guru Meditation Error: Core ", NULL },
+	{ "Panic handler entered multiple times", NULL },
+	{ "abort() was called at PC 0x", NULL },
+	{ "assert failed: ", ":" },
+	{ "assertion \"", "failed: file \"" }, /* ESP-IDF before 5 */
+	{ "***ERROR*** A stack overflow in task", NULL },
+	{ "Stack smashing protect failure!", NULL },
+	{ "Stack smashing detected", NULL },
+	{ "Detected a stack overflow on ", NULL },
+	{ "Stack overflow detected at 0x", NULL },
+	{ "Brownout detector was triggered", NULL },
+	{ "CORRUPT HEAP: ", "0x" },
+	{ "!! A panic occured ", NULL }, /* esp-backtrace spells it so; newer ones don't */
+	{ "!! A panic occurred ", NULL },
+	{ "====================== PANIC ======================", NULL },
+	{ "Exception occured '", NULL },
+	{ "Exception occurred on ", NULL },
+	{ "Exception '", "mepc=0x" },
+	{ ">>> ZEPHYR FATAL ERROR ", NULL },
+};
+
+/* Log lines that aren't errors can tell of an earlier crash; a print can also be cut by one. */
+static bool is_mention(const char *line, const char *at)
+{
+	struct log_line log;
+
+	if (at == line)
+		return false;
+	log_line_parse(line, strlen(line), &log);
+	return log.level && log.level != 'E' && strchr(" \"'(:", at[-1]);
+}
+
+/* "panicked at src/main.rs:1:2:", "thread 'main' panicked at 'text', src/main.rs:1:2" */
+static bool is_rust_panic(const char *line)
+{
+	static const char words[] = "panicked at ";
+	const char *at = strstr(line, words);
+	struct log_line log;
+
+	if (!at)
+		return false;
+	log_line_parse(line, strlen(line), &log);
+	if (at != line && log.level != 'E' && !strstr(line, "ERROR") &&
+	    !(strncmp(line, "thread ", 7) == 0 && at[-1] == ' '))
+		return false;
+	at += sizeof(words) - 1;
+	return *at == '\'' || *at == '"' || strstr(at, ".rs:");
+}
+
 bool is_panic(const char *line)
 {
-	static const char *const marks[] = {
-		"Guru Meditation Error:",
-		"abort() was called at PC",
-		"assert failed: ",
-		"panicked at ",
-		"!! A panic occured", /* esp-backtrace spells it so; newer ones don't */
-		"!! A panic occurred",
-		"====================== PANIC ======================",
-		"***ERROR*** A stack overflow in task",
-		"Stack smashing protect failure!",
-		"Stack smashing detected",
-		"Brownout detector was triggered",
-		"Interrupt wdt timeout on CPU",
-		"Exception occurred on ",
-		"Detected a stack overflow on ",
-		"CORRUPT HEAP: ",
-	};
+	line += strspn(line, " \t\r");
+	for (size_t i = 0; i < EF_ARRAY_LEN(marks); i++) {
+		const char *at = strstr(line, marks[i].text);
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(marks); i++)
-		if (strstr(line, marks[i]))
+		if (at && (!marks[i].then || strstr(at + strlen(marks[i].text), marks[i].then)) &&
+		    !is_mention(line, at))
 			return true;
-	return false;
+	}
+	return is_rust_panic(line);
 }
 
 bool is_panic_end(const char *line)
@@ -95,11 +136,14 @@ bool reset_reason(const char *line, char *ret, size_t cap)
 	line = strstr(line, "rst:0x");
 	if (!line)
 		return false;
-	open = line + strcspn(line, "(,");
+	open = line + 6 + strspn(line + 6, "0123456789abcdef");
+	if (open == line + 6)
+		return false;
+	open += strspn(open, " ");
 	if (*open != '(')
 		return false;
 	len = strcspn(++open, ")");
-	if (open[len] != ')' || len == 0 || len >= cap)
+	if (strncmp(open + len, "),b", 3) != 0 || len == 0 || len >= cap)
 		return false;
 	memcpy(ret, open, len);
 	ret[len] = '\0';

@@ -26,8 +26,8 @@ bool patterns_compile(struct patterns *p, const char *what, const char *const *t
 		      struct ef_err *err) EF_MUST_CHECK;
 /* Accepts an empty one, and may be called twice. */
 void patterns_release(struct patterns *p);
-/* The first that matches, or NULL. */
-const char *patterns_find(const struct patterns *p, const char *line);
+/* The first that matches, or NULL. Not whole: more may follow, so that no $ matches at the end. */
+const char *patterns_find(const struct patterns *p, const char *line, bool is_whole);
 
 /* ---- crashes ---- */
 
