@@ -40,6 +40,7 @@ extern "C" {
 	X(VERIFY, 7, "flash differs from what was written")                                        \
 	X(UNSUPP, 8, "not possible on this chip or host")                                          \
 	X(IO, 9, "host file or memory error")                                                      \
+	X(NOT_STARTED, 10, "written, but the app did not start")                                   \
 	X(FAIL_SEEN, 11, "the log had what --fail looks for")                                      \
 	X(PANIC, 12, "the firmware crashed")                                                       \
 	X(BOOT_LOOP, 13, "the chip restarts again and again")                                      \

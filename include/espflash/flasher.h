@@ -123,6 +123,30 @@ bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size,
 /** What to do when done. UNSUPP when the chip can't (watchdog reset), after trying nothing. */
 bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err *err) EF_MUST_CHECK;
 
+/** What a chip says after its reset. */
+enum ef_start_state {
+	EF_START_SILENT,   /**< nothing that proves anything */
+	EF_START_RUNNING,  /**< an application's text */
+	EF_START_DOWNLOAD, /**< the ROM waits for download */
+	EF_START_LOOP,     /**< it restarts again and again, or finds nothing to start */
+};
+struct ef_start {
+	enum ef_start_state state;
+	char line[128]; /**< what was said: the proof */
+};
+#define EF_LISTEN_MAX 4096
+/** The same from text that was received. Only whole lines count. */
+void ef_start_judge(const char *text, size_t len, struct ef_start *ret);
+/** To be called before ef_flasher_finish, so that the port has the right rate from the reset on. */
+void ef_flasher_will_listen(struct ef_flasher *f);
+/**
+ * Listen after ef_flasher_finish until the first proof of what became of the
+ * chip, or until limit_ms have passed. A port that goes away with the reset is
+ * waited for. Errors: INTR, IO.
+ */
+bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start *ret,
+		       struct ef_err *err) EF_MUST_CHECK;
+
 /* ---- work ---- */
 
 struct ef_write_opts {

@@ -84,7 +84,7 @@ struct flash_args {
 	struct idf_args idf;
 	struct monitor_args mon;
 	const char *file;
-	bool monitor, ram, no_verify, no_skip, force;
+	bool monitor, ram, no_verify, no_skip, force, no_listen;
 	struct opt_list erase_parts, erase_data_parts;
 };
 

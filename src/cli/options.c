@@ -192,6 +192,7 @@ static const struct opt flash_opts[] = {
 	{ OPT_FLAG(0, "ram", FL, ram, "load the app into RAM and start it; flash stays as it is") },
 	{ OPT_FLAG(0, "no-verify", FL, no_verify, "do not compare checksums after writing") },
 	{ OPT_FLAG(0, "no-skip", FL, no_skip, "write parts that are in flash already, too") },
+	{ OPT_FLAG(0, "no-listen", FL, no_listen, "do not wait for the app's first words") },
 	{ OPT_LIST(0, "erase-parts", "LABELS", FL, erase_parts,
 		   "erase these partitions first, comma separated"),
 	  .conflicts = "ram" },

@@ -108,6 +108,10 @@ static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	if (by_watchdog)
 		return watchdog_reset(f, err);
+	/* whoever starts talks at the ROM's rate, from the first word on */
+	if (f->is_listened_to &&
+	    (!ef_port_set_baud(f->port, EF_RATE_ROM, err) || !ef_rom_discard(&f->rom, err)))
+		return false;
 	if (!ef_reset_run(reset, f->port, err))
 		return false;
 	if (!(f->port->caps & EF_PORT_HAS_LINES))

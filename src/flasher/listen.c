@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows what a chip that was reset says when it starts its application, when
+ * it stays in download mode, and when it restarts again and again. Silence is
+ * no proof of anything: many applications say nothing.
+ */
+#include "flasher/flasher_priv.h"
+
+#include <string.h>
+
+/* ROM lines of a boot that leads nowhere, and how many resets make a loop. */
+static const char *const no_boot[] = { "invalid header: 0x", "flash read err", "ets_main.c" };
+#define NO_BOOT_LINES 2u
+#define LOOP_RESETS   3u
+/* A device that re-enumerates with the reset is back by then. */
+#define COME_BACK_MS 3000u
+
+struct line {
+	const char *text;
+	size_t len;
+};
+
+/* The next whole line without its end; false when there is none. */
+static bool next_line(const char **at, const char *end, struct line *ret)
+{
+	const char *stop = *at < end ? memchr(*at, '\n', (size_t)(end - *at)) : NULL;
+
+	if (!stop)
+		return false;
+	ret->text = *at;
+	ret->len = (size_t)(stop - *at);
+	while (ret->len && ret->text[ret->len - 1] == '\r')
+		ret->len--;
+	*at = stop + 1;
+	return true;
+}
+
+static bool has(const struct line *l, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= l->len; i++)
+		if (memcmp(l->text + i, word, n) == 0)
+			return true;
+	return false;
+}
+
+static bool is_text(const struct line *l)
+{
+	unsigned shown = 0;
+
+	for (size_t i = 0; i < l->len; i++) {
+		unsigned char c = (unsigned char)l->text[i];
+
+		if ((c < ' ' && c != '\t' && c != 27) || c == 127)
+			return false;
+		shown += c > ' ' && c < 127;
+	}
+	return shown >= 4;
+}
+
+/* Of the ROM's greeting, the second-stage bootloader's log, or the end of a crash. */
+static bool is_before_the_app(const struct line *l)
+{
+	static const char *const words[] = {
+		"ESP-ROM:",      "Build:",          "rst:0x",    "boot:0x",     "SPIWP:",
+		"mode:",         "load:",           "entry 0x",  "ets ",        "configsip:",
+		"clk_drv:",      "Saved PC:",       ") boot",    ") esp_image", ") qio_mode",
+		") flash_parts", ") flash_encrypt", "ho 0 tail", "csum err",    "Guru Meditation",
+		"abort()",       "Rebooting",       "Backtrace",
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(words); i++)
+		if (has(l, words[i]))
+			return true;
+	return false;
+}
+
+static void quote(struct ef_start *ret, const struct line *l)
+{
+	size_t len = l->len < sizeof(ret->line) ? l->len : sizeof(ret->line) - 1;
+
+	memcpy(ret->line, l->text, len);
+	ret->line[len] = '\0';
+	ef_clean_text(ret->line);
+}
+
+void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
+{
+	const char *at = text, *end = text + len;
+	unsigned resets = 0, failures = 0;
+	bool has_crashed = false;
+	struct line l;
+
+	*ret = (struct ef_start){ .state = EF_START_SILENT };
+	while (next_line(&at, end, &l)) {
+		bool is_failure = false;
+
+		for (size_t i = 0; i < EF_ARRAY_LEN(no_boot); i++)
+			is_failure = is_failure || has(&l, no_boot[i]);
+		resets += has(&l, "rst:0x");
+		failures += is_failure;
+		has_crashed = has_crashed || has(&l, "Guru Meditation") || has(&l, "abort() was");
+		if (has(&l, "waiting for download")) {
+			ret->state = EF_START_DOWNLOAD;
+		} else if (resets >= LOOP_RESETS || failures >= NO_BOOT_LINES) {
+			ret->state = EF_START_LOOP;
+		} else if (!is_failure && !has_crashed && !is_before_the_app(&l) && is_text(&l)) {
+			ret->state = EF_START_RUNNING;
+			/* its first words, however much has come by now */
+			if (ret->line[0])
+				continue;
+		} else {
+			continue;
+		}
+		quote(ret, &l);
+		/* a crash or a loop may follow an application's first words, if it is there */
+		if (ret->state != EF_START_RUNNING)
+			return;
+	}
+	if (has_crashed && ret->state == EF_START_RUNNING)
+		*ret = (struct ef_start){ .state = EF_START_SILENT };
+}
+
+/* A handle that died with the reset: the port comes back by itself, or not in time. */
+static bool listen_again(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	if (err->code != EF_E_PORT)
+		return false;
+	ef_err_clear(err);
+	*ret = ef_port_reopen(f->port, ef_port_deadline(f->port, COME_BACK_MS), err);
+	if (*ret || err->code == EF_E_INTR)
+		return *ret;
+	ef_err_clear(err); /* what was written is written; nothing more can be known */
+	return true;
+}
+
+void ef_flasher_will_listen(struct ef_flasher *f)
+{
+	f->is_listened_to = true;
+}
+
+bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start *ret,
+		       struct ef_err *err)
+{
+	uint64_t deadline_us = ef_port_deadline(f->port, limit_ms);
+	char text[EF_LISTEN_MAX];
+	size_t len = 0, got;
+	bool is_there = true;
+
+	*ret = (struct ef_start){ .state = EF_START_SILENT };
+	while (is_there && ret->state == EF_START_SILENT && len < sizeof(text) &&
+	       ef_port_now_us(f->port) < deadline_us) {
+		if (!ef_port_read(f->port, (uint8_t *)text + len, sizeof(text) - len, deadline_us,
+				  &got, err)) {
+			if (!listen_again(f, &is_there, err))
+				return false;
+			continue;
+		}
+		len += got;
+		ef_start_judge(text, len, ret);
+	}
+	return true;
+}
