@@ -82,6 +82,9 @@ void ui_event(void *user, const struct ef_event *event);
 void ui_progress_close(struct cli *cli);
 unsigned ui_width(int fd); /* columns of a terminal; 80 when it is none */
 unsigned help_width(void); /* cmd_meta.c: of help on standard output */
+/* ui_wrap.c: a line whose first columns are used already; on a terminal broken between words. */
+void ui_wrap(FILE *out, const char *text, unsigned used, unsigned indent);
+void ui_wrap_at(FILE *out, const char *text, unsigned used, unsigned indent, unsigned width);
 /* Whether a question can be asked: keyboard and stderr are terminals. */
 bool ui_can_ask(const struct cli *cli);
 /* One line from the keyboard without its newline; false at the end of input. */

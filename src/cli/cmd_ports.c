@@ -4,8 +4,11 @@
  * chosen by and what is behind it; or JSON.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/port_select.h"
+
+#include "base/util.h"
 
 static bool is_listed(const struct config *config, const struct ef_port_info *p, bool all)
 {
@@ -14,30 +17,38 @@ static bool is_listed(const struct config *config, const struct ef_port_info *p,
 }
 
 /* "  [vid:pid=10c4:ea60 serial=0001 location=1-2.3; Silicon Labs CP210x; channel B (UART)]" */
-static void print_details(FILE *out, const struct ef_port_info *list, size_t count,
-			  const struct ef_port_info *p)
+static void details(char *ret, size_t cap, const struct ef_port_info *list, size_t count,
+		    const struct ef_port_info *p)
 {
 	const struct ef_usb_id *id = ef_usb_known(p->vid, p->pid);
 	const char *channel = port_channel_name(list, count, p);
 
-	fprintf(out, "  [vid:pid=%04x:%04x", p->vid, p->pid);
-	if (*p->serial)
-		fprintf(out, " serial=%s", p->serial);
-	if (*p->location)
-		fprintf(out, " location=%s", p->location);
-	if (id)
-		fprintf(out, "; %s", id->name);
-	if (id && id->chips)
-		fprintf(out, "; %s", id->chips);
-	if (channel)
-		fprintf(out, "; %s", channel);
-	fputs("]\n", out);
+	(void)ef_snprintf(ret, cap, "[vid:pid=%04x:%04x%s%s%s%s%s%s%s%s%s%s]", p->vid, p->pid,
+			  *p->serial ? " serial=" : "", p->serial, *p->location ? " location=" : "",
+			  p->location, id ? "; " : "", id ? id->name : "",
+			  id && id->chips ? "; " : "", id && id->chips ? id->chips : "",
+			  channel ? "; " : "", channel ? channel : "");
+}
+
+/* On a terminal that is too narrow for both, what can be chosen by gets lines of its own. */
+static void print_row(FILE *out, const char *row, const char *more)
+{
+	unsigned width = fileno(out) >= 0 && isatty(fileno(out)) ? ui_width(fileno(out)) : 0;
+
+	if (width == 0 || strlen(row) + 2 + strlen(more) <= width) {
+		fprintf(out, "%s  %s\n", row, more);
+		return;
+	}
+	ui_wrap_at(out, row, 0, 4, width);
+	fputs("    ", out);
+	ui_wrap_at(out, more, 4, 4, width);
 }
 
 static void print_ports(FILE *out, const struct config *config, const struct ef_port_info *list,
 			size_t count, bool all)
 {
 	size_t name_width = 0, maker_width = 0, shown = 0;
+	char row[1024], more[1024];
 
 	for (size_t i = 0; i < count; i++) {
 		if (!is_listed(config, &list[i], all))
@@ -56,14 +67,18 @@ static void print_ports(FILE *out, const struct config *config, const struct ef_
 		if (!is_listed(config, &list[i], all))
 			continue;
 		if (list[i].kind == EF_PORT_USB) {
-			fprintf(out, "%-*s%04X:%04X  %-*s%s", (int)name_width + 2, list[i].name,
-				list[i].pid, list[i].vid, (int)maker_width + 2,
-				list[i].manufacturer, list[i].product);
-			print_details(out, list, count, &list[i]);
+			(void)ef_snprintf(row, sizeof(row), "%-*s%04X:%04X  %-*s%s",
+					  (int)name_width + 2, list[i].name, list[i].pid,
+					  list[i].vid, (int)maker_width + 2, list[i].manufacturer,
+					  list[i].product);
+			details(more, sizeof(more), list, count, &list[i]);
+			print_row(out, row, more);
 			continue;
 		}
-		fprintf(out, "%-*s%s\n", (int)name_width + 13, list[i].name,
-			list[i].kind == EF_PORT_PCI ? "PCI serial port" : "Unknown type of port");
+		(void)ef_snprintf(row, sizeof(row), "%-*s%s", (int)name_width + 13, list[i].name,
+				  list[i].kind == EF_PORT_PCI ? "PCI serial port"
+							      : "Unknown type of port");
+		ui_wrap(out, row, 0, 4);
 	}
 }
 

@@ -70,8 +70,8 @@ static const struct {
 static const char json_text[] =
 	"The object has the fields schema (1; it grows when a field changes its meaning or goes "
 	"away) and command, and those of the command. Numbers are decimal. When the command fails "
-	"the object has error, an object with code, exit_status, message and hint (or null), and of "
-	"the command's fields those that are known. docs/json.md has every field with its type.";
+	"the object has error, an object with code, exit_status, message and hint (or null), and "
+	"of the command's fields those that are known. docs/json.md has every field and its type.";
 
 /* ---- mdoc ---- */
 

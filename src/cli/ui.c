@@ -17,7 +17,8 @@
 
 #define BAR_CELLS   40
 #define SUFFIX_ROOM 15 /* columns for what follows a bar: " Verifying..." */
-#define BAR_LEAST   50 /* columns; narrower terminals get a percentage */
+#define BAR_MIDDLE  80 /* columns; narrower terminals get a bar and a percentage... */
+#define BAR_LEAST   50 /* ... or a percentage */
 #define ESC_RESET   "\x1b[0m"
 
 /* ---- terminal ---- */
@@ -119,8 +120,9 @@ static void log_line(struct cli *cli, enum ef_log_level level, const char *text)
 	}
 	ui_progress_close(cli);
 	stamp_time(stamp, cli->global.verbose > 0);
-	fprintf(cli->err, "[%s %s%-5s%s] %s\n", stamp, cli->is_err_color ? levels[level].color : "",
-		levels[level].name, cli->is_err_color ? ESC_RESET : "", text);
+	fprintf(cli->err, "[%s %s%-5s%s] ", stamp, cli->is_err_color ? levels[level].color : "",
+		levels[level].name, cli->is_err_color ? ESC_RESET : "");
+	ui_wrap(cli->err, text, (unsigned)strlen(stamp) + 9, 4);
 }
 
 void ui_log(struct cli *cli, enum ef_log_level level, const char *fmt, ...)
@@ -230,16 +232,14 @@ static const char *end_word(enum ef_event_kind kind)
 					   : "written";
 }
 
-/* espflash's bar: [00:00:01] [=====>    ]   12345/72624   0x10000 */
-static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suffix)
+/* What the work is, by how much room there is for it. */
+static void bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
+		     unsigned columns)
 {
-	struct progress *p = &cli->progress;
-	uint64_t s = (clock_us() - p->started_us) / 1000000u;
-	unsigned columns = isatty(fileno(cli->err)) ? ui_width(fileno(cli->err)) : 132;
-	unsigned cells = bar_cells(columns);
+	unsigned percent = e->total ? (unsigned)(e->done * 100 / e->total) : 100;
+	unsigned cells = columns >= BAR_MIDDLE ? bar_cells(columns) : columns / 4;
 	unsigned filled = e->total ? (unsigned)(e->done * cells / e->total) : cells;
-	char bar[BAR_CELLS + 1], line[256], where[16] = "";
-	unsigned width;
+	char bar[BAR_CELLS + 1], where[16] = "";
 
 	memset(bar, ' ', cells);
 	memset(bar, '=', filled);
@@ -248,17 +248,31 @@ static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suff
 	bar[cells] = '\0';
 	if (columns >= BAR_WIDE || !*e->label)
 		(void)snprintf(where, sizeof(where), " 0x%-8" PRIX32, e->addr);
-	(void)snprintf(line, sizeof(line),
-		       "[%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64 "] [%s] %7" PRIu64 "/%-7" PRIu64
-		       "%s %s",
-		       s / 3600, s / 60 % 60, s % 60, bar, e->done, e->total, where, e->label);
 	if (columns < BAR_LEAST)
-		(void)snprintf(line, sizeof(line), "%3u %% %s",
-			       e->total ? (unsigned)(e->done * 100 / e->total) : 100, e->label);
+		(void)snprintf(ret, cap, "%3u %% %s", percent, e->label);
+	else if (columns < BAR_MIDDLE)
+		(void)snprintf(ret, cap, "[%s] %3u %% %s", bar, percent, e->label);
+	else /* espflash's: [00:00:01] [=====>    ]   12345/72624   0x10000 */
+		(void)snprintf(ret, cap,
+			       "[%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64 "] [%s] %7" PRIu64
+			       "/%-7" PRIu64 "%s %s",
+			       seconds / 3600, seconds / 60 % 60, seconds % 60, bar, e->done,
+			       e->total, where, e->label);
 	/* A line that wraps can't be drawn over. */
-	if (strlen(line) + SUFFIX_ROOM > columns)
-		line[columns > SUFFIX_ROOM ? columns - SUFFIX_ROOM : 0] = '\0';
-	ef_clean_text(line);
+	if (strlen(ret) + SUFFIX_ROOM > columns)
+		ret[columns > SUFFIX_ROOM ? columns - SUFFIX_ROOM : 0] = '\0';
+	ef_clean_text(ret);
+}
+
+static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suffix)
+{
+	struct progress *p = &cli->progress;
+	uint64_t s = (clock_us() - p->started_us) / 1000000u;
+	unsigned columns = isatty(fileno(cli->err)) ? ui_width(fileno(cli->err)) : 132;
+	char line[256];
+	unsigned width;
+
+	bar_line(line, sizeof(line), e, s, columns);
 	width = (unsigned)(strlen(line) + strlen(suffix));
 	fprintf(cli->err, "\r%s%s%*s", line, suffix, p->width > width ? (int)(p->width - width) : 0,
 		"");
@@ -425,11 +439,13 @@ void ui_error(struct cli *cli, const struct ef_err *err)
 	if (cli->progress.kind == PROGRESS_JSON)
 		return;
 	(void)fflush(cli->out);
-	fprintf(cli->err, "%s: %serror:%s %s\n", cli->program->name,
-		cli->is_err_color ? "\x1b[1;31m" : "", cli->is_err_color ? ESC_RESET : "",
-		err->msg);
-	if (*err->hint)
-		fprintf(cli->err, "  hint: %s\n", err->hint);
+	fprintf(cli->err, "%s: %serror:%s ", cli->program->name,
+		cli->is_err_color ? "\x1b[1;31m" : "", cli->is_err_color ? ESC_RESET : "");
+	ui_wrap(cli->err, err->msg, (unsigned)strlen(cli->program->name) + 9, 2);
+	if (!*err->hint)
+		return;
+	fputs("  hint: ", cli->err);
+	ui_wrap(cli->err, err->hint, 8, 4);
 }
 
 bool ui_flush(struct cli *cli, struct ef_err *err)

@@ -6,8 +6,8 @@
  *
  * Everything that the program prints goes to the file LOG. When WAIT has been
  * printed (since the one before), DO happens: text is typed, where \r, \e and
- * \xHH are what they are in C; ^INT, ^TERM, ^HUP and ^QUIT are sent as
- * signals; ^SIZE=RxC changes the terminal. At the end it says how the program
+ * \xHH are what they are in C; ^INT, ^TERM, ^HUP, ^QUIT, ^BUS, ^USR2 and ^RTMIN are sent
+ * as signals; ^SIZE=RxC changes the terminal. At the end it says how the program
  * ended, and in which mode the terminal is.
  */
 #include <fcntl.h>
@@ -81,6 +81,9 @@ static void start(struct run *r, char **argv)
 {
 	r->child = fork();
 	if (r->child == 0) {
+		/* a shell ignores these for what it runs in the background */
+		(void)signal(SIGINT, SIG_DFL);
+		(void)signal(SIGQUIT, SIG_DFL);
 		(void)setsid();
 		(void)ioctl(r->slave, TIOCSCTTY, 0);
 		(void)dup2(r->slave, STDIN_FILENO);
@@ -167,7 +170,8 @@ static void act(struct run *r, const char *what)
 		const char *name;
 		int number;
 	} signals[] = {
-		{ "^INT", SIGINT }, { "^TERM", SIGTERM }, { "^HUP", SIGHUP }, { "^QUIT", SIGQUIT }
+		{ "^INT", SIGINT }, { "^TERM", SIGTERM }, { "^HUP", SIGHUP }, { "^QUIT", SIGQUIT },
+		{ "^BUS", SIGBUS }, { "^USR2", SIGUSR2 }, { "^RTMIN", SIGRTMIN }
 	};
 
 	if (strncmp(what, "^SIZE=", 6) == 0) {

@@ -28,7 +28,8 @@ for (const line of fs.readFileSync(doc, 'utf8').split('\n')) {
 		sections.set(section, []);
 	sections.get(section).push({
 		name: row[1], type: row[2].trim(), always: row[3].trim() === 'always',
-		key: there && there[1], keys: there && there[2].split(', ').map((k) => k.slice(1, -1)),
+		key: there && there[1],
+		keys: there && there[2].split(', ').map((k) => k.slice(1, -1)),
 		values: (row[4].match(/`"[^"]*"`/g) || []).map((v) => v.slice(2, -2)), seen: false,
 	});
 }
@@ -39,13 +40,17 @@ function isThere(def, object) {
 	return !def.key || def.keys.includes(object[def.key]);
 }
 
+function included(def, object) {
+	def.seen = true;
+	return allOf(def.type.match(/\(#([^)]*)\)/)[1], object);
+}
+
 function allOf(name, object) {
 	if (!sections.has(name))
 		throw new Error(`docs: no table '${name}'`);
 	visited.add(name);
 	return sections.get(name).filter((def) => isThere(def, object)).flatMap((def) =>
-		def.type.startsWith('fields of') ?
-			(def.seen = true, allOf(def.type.match(/\(#([^)]*)\)/)[1], object)) : [def]);
+		def.type.startsWith('fields of') ? included(def, object) : [def]);
 }
 
 function checkType(value, type, where) {
@@ -57,10 +62,9 @@ function checkType(value, type, where) {
 		if (!Array.isArray(value))
 			return false;
 		value.forEach((item, i) => {
-			const ok = link ? checkType(item, base.replace('array', 'object'), `${where}[${i}]`) :
-				checkType(item, base.slice(9), where);
-			if (!ok)
-				wrong(`${where}[${i}] is ${JSON.stringify(item)}, not ${base.slice(9)}`);
+			const type = link ? base.replace('array', 'object') : base.slice(9);
+			if (!checkType(item, type, `${where}[${i}]`))
+				wrong(`${where}[${i}]: ${JSON.stringify(item)} is no ${type}`);
 		});
 		return true;
 	}
@@ -86,9 +90,9 @@ function check(object, names, where, isPartial) {
 		for (const def of mine) {
 			def.seen = true;
 			if (!checkType(value, def.type, `${where}.${key}`))
-				wrong(`${where}.${key} is ${JSON.stringify(value)}, not ${def.type}`);
+				wrong(`${where}.${key} is no ${def.type}: ${value}`);
 			if (value !== null && def.values.length && !def.values.includes(value))
-				wrong(`${where}.${key} is '${value}', which is not among its values`);
+				wrong(`${where}.${key} is '${value}': not among its values`);
 		}
 	}
 	for (const def of defs)

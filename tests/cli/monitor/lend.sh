@@ -4,7 +4,7 @@ mkdir -m 700 run
 export XDG_RUNTIME_DIR="$PWD/run"
 wait_for() {
 	n=0
-	while ! grep -q "$1" "$2" && [ $n -lt 400 ]; do
+	while ! grep -qs "$1" "$2" && [ $n -lt 400 ]; do
 		n=$((n + 1))
 		sleep 0.02
 	done
@@ -33,5 +33,6 @@ echo "left: $(find run -type s | wc -l)"
 again
 "$ESPFLASH" -q board-info | head -1
 chmod 755 run/espflash-c
+again
 "$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --until rst: >out
 echo "in a folder of others: status $?"

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows where a line for people may be broken on a narrow terminal: between
+ * words, and not within a quoted command that somebody will want to copy.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Bytes up to the blank that ends this piece: a word, or words in single quotes. */
+static size_t piece_len(const char *text)
+{
+	bool is_quoted = false;
+	size_t i;
+
+	for (i = 0; text[i] && (is_quoted || text[i] != ' '); i++) {
+		if (text[i] != '\'')
+			continue;
+		/* not the one of "chip's", and none that is left open */
+		if (is_quoted)
+			is_quoted = is_word(text[i + 1]);
+		else if (i == 0 || !is_word(text[i - 1]))
+			is_quoted = strchr(text + i + 1, '\'') != NULL;
+	}
+	return i;
+}
+
+/* Columns, as long as no character is wide. */
+static unsigned columns_of(const char *text, size_t len)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += ((unsigned char)text[i] & 0xc0u) != 0x80;
+	return n;
+}
+
+void ui_wrap_at(FILE *out, const char *text, unsigned used, unsigned indent, unsigned width)
+{
+	bool is_first = true;
+
+	while (*text) {
+		size_t len = piece_len(text);
+		unsigned columns = columns_of(text, len);
+
+		if (len && width && used > indent && used + !is_first + columns > width) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			used = indent;
+		} else if (!is_first) {
+			fputc(' ', out);
+			used++;
+		}
+		fwrite(text, 1, len, out);
+		used += columns;
+		text += len;
+		text += *text == ' ';
+		is_first = false;
+	}
+	fputc('\n', out);
+}
+
+void ui_wrap(FILE *out, const char *text, unsigned used, unsigned indent)
+{
+	int fd = fileno(out);
+
+	ui_wrap_at(out, text, used, indent, fd >= 0 && isatty(fd) ? ui_width(fd) : 0);
+}
