@@ -9,6 +9,7 @@
 #include "cli/lend.h"
 #include "cli/monitor_setup.h"
 #include "cli/options.h"
+#include "cli/term_guard.h"
 #include <espflash/reset.h>
 
 struct run {
@@ -37,6 +38,7 @@ static bool run(struct cli *cli, struct run *r, struct session *s, bool non_inte
 	r->setup.lender = &r->lender;
 	o->idle = on_idle;
 	cli_stream(cli);
+	term_guard(STDIN_FILENO);
 	ok = ef_monitor_run(s->port, o, err);
 	lend_close(&r->lender);
 	return ok;

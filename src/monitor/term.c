@@ -46,8 +46,15 @@ static void leave_raw(struct term *t)
 /* Faults can't be held back, and what is ignored by default does no harm. */
 static bool is_to_hold(int number)
 {
-	static const int others[] = { SIGSEGV, SIGBUS, SIGFPE,  SIGILL,
-				      SIGCHLD, SIGURG, SIGKILL, SIGSTOP };
+	static const int others[] = {
+		SIGSEGV,  SIGBUS, SIGFPE, SIGILL, SIGCHLD, SIGURG, SIGKILL, SIGSTOP,
+#ifdef SIGWINCH
+		SIGWINCH,
+#endif
+#ifdef SIGINFO
+		SIGINFO,
+#endif
+	};
 	struct sigaction action;
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -59,17 +66,22 @@ static bool is_to_hold(int number)
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_DFL;
 }
 
+/* All that there are, also those that only some systems have, and the realtime ones. */
+static int last_signal(void)
+{
+#ifdef SIGRTMAX
+	return SIGRTMAX;
+#else
+	return 31;
+#endif
+}
+
 static void hold_signals(struct term *t)
 {
-	static const int numbers[] = {
-		SIGHUP,  SIGINT,  SIGQUIT, SIGTRAP, SIGABRT, SIGUSR1, SIGUSR2,   SIGPIPE, SIGALRM,
-		SIGTERM, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGXCPU, SIGVTALRM, SIGPROF, SIGSYS,
-	};
-
 	sigemptyset(&t->held);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		if (is_to_hold(numbers[i]))
-			sigaddset(&t->held, numbers[i]);
+	for (int number = 1; number <= last_signal(); number++)
+		if (is_to_hold(number))
+			(void)sigaddset(&t->held, number); /* the system's own are refused */
 	t->is_blocked = sigprocmask(SIG_BLOCK, &t->held, &t->before) == 0;
 }
 
@@ -109,8 +121,8 @@ int term_check(struct term *t)
 
 	if (!t->is_blocked || sigpending(&pending) != 0)
 		return 0;
-	for (int number = 1; number < 32; number++) {
-		if (!sigismember(&t->held, number) || !sigismember(&pending, number))
+	for (int number = 1; number <= last_signal(); number++) {
+		if (sigismember(&t->held, number) != 1 || sigismember(&pending, number) != 1)
 			continue;
 		if (sigismember(&t->before, number) == 1)
 			continue; /* the program held it back itself */

@@ -6,7 +6,7 @@
  *
  * Everything that the program prints goes to the file LOG. When WAIT has been
  * printed (since the one before), DO happens: text is typed, where \r, \e and
- * \xHH are what they are in C; ^INT, ^TERM, ^HUP, ^QUIT, ^BUS, ^USR2 and ^RTMIN are sent
+ * \xHH are what they are in C; ^INT, ^TERM, ^HUP, ^QUIT, ^BUS and ^USR2 are sent
  * as signals; ^SIZE=RxC changes the terminal. At the end it says how the program
  * ended, and in which mode the terminal is.
  */
@@ -169,10 +169,8 @@ static void act(struct run *r, const char *what)
 	static const struct {
 		const char *name;
 		int number;
-	} signals[] = {
-		{ "^INT", SIGINT }, { "^TERM", SIGTERM }, { "^HUP", SIGHUP }, { "^QUIT", SIGQUIT },
-		{ "^BUS", SIGBUS }, { "^USR2", SIGUSR2 }, { "^RTMIN", SIGRTMIN }
-	};
+	} signals[] = { { "^INT", SIGINT },   { "^TERM", SIGTERM }, { "^HUP", SIGHUP },
+			{ "^QUIT", SIGQUIT }, { "^BUS", SIGBUS },   { "^USR2", SIGUSR2 } };
 
 	if (strncmp(what, "^SIZE=", 6) == 0) {
 		set_size(r, what + 6);
