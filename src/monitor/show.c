@@ -47,7 +47,11 @@ void show_copy_flush(struct ef_monitor *m)
 		if (n > 0) {
 			done += (size_t)n;
 		} else if (n < 0 && errno != EINTR) {
-			monitor_end(m, EF_E_IO, "cannot write the log file: %s", strerror(errno));
+			/* also at the end of all, and whatever ended it but an error */
+			if (m->end.code == EF_OK)
+				ef_fail(&m->end, EF_E_IO, "cannot write the log file: %s",
+					strerror(errno));
+			m->is_done = true;
 			break;
 		}
 	}
