@@ -69,7 +69,7 @@ bool ef_port_holder(const char *path, char *ret, size_t cap)
 {
 	char name[64], self[24];
 	struct dirent *entry;
-	bool found = false;
+	size_t len = 0;
 	struct stat st;
 	DIR *dir;
 
@@ -79,17 +79,24 @@ bool ef_port_holder(const char *path, char *ret, size_t cap)
 	if (!dir)
 		return false;
 	(void)ef_snprintf(self, sizeof(self), "%ld", (long)getpid());
-	for (unsigned i = 0; i < MAX_PROCESSES && !found && (entry = readdir(dir)) != NULL; i++) {
+	for (unsigned i = 0; i < MAX_PROCESSES && (entry = readdir(dir)) != NULL; i++) {
 		const char *pid = entry->d_name;
 
 		if (strspn(pid, "0123456789") != strlen(pid) || strcmp(pid, self) == 0 ||
 		    !has_open(pid, st.st_rdev))
 			continue;
 		name_of(pid, name, sizeof(name));
-		found = ef_snprintf(ret, cap, "%s (pid %s)", name, pid);
+		/* of several the last may be the one that locked it: as many as there is room for
+		 */
+		if (!ef_snprintf(ret + len, cap - len, "%s%s (pid %s)", len ? " and " : "", name,
+				 pid)) {
+			ret[len] = '\0';
+			break;
+		}
+		len += strlen(ret + len);
 	}
 	closedir(dir);
-	return found;
+	return len > 0;
 }
 
 #else

@@ -108,7 +108,7 @@ static bool fail_busy(struct ef_err *err, const char *name)
 	char holder[96];
 
 	if (ef_port_holder(name, holder, sizeof(holder))) {
-		ef_fail(err, EF_E_PORT, "'%s' is busy: %s has it open", name, holder);
+		ef_fail(err, EF_E_PORT, "'%s' is busy: it is open in %s", name, holder);
 		return ef_hint(err, "close that program and run the command again");
 	}
 	ef_fail(err, EF_E_PORT, "'%s' is busy: another program has it open", name);
