@@ -499,8 +499,8 @@ const struct opt_program cli_program = {
 	.name = "espflash-c",
 	.version = EF_VERSION,
 	.summary = "flasher for boards of the ESP32 family",
-	.details = "Options may be given before and after the command. Numbers are decimal, or "
-		   "hexadecimal after 0x; digits may be grouped with _.",
+	.details = "Options follow the command; the global ones may precede it, too. Numbers are "
+		   "decimal, or hexadecimal after 0x; digits may be grouped with _.",
 	.commands = commands,
 	.globals = &opts_global,
 };
