@@ -51,12 +51,9 @@ static const struct opt_choice xtals[] = {
 };
 static const struct opt_choice formats[] = { { "esp-idf", 0 }, { NULL, 0 } };
 static const struct opt_choice shells[] = {
-	{ "bash", SHELL_BASH },
-	{ "elvish", SHELL_ELVISH },
-	{ "fish", SHELL_FISH },
-	{ "powershell", SHELL_POWERSHELL },
-	{ "zsh", SHELL_ZSH },
-	{ NULL, 0 },
+	{ "bash", SHELL_BASH }, { "elvish", SHELL_ELVISH },
+	{ "fish", SHELL_FISH }, { "powershell", SHELL_POWERSHELL },
+	{ "zsh", SHELL_ZSH },   { NULL, 0 },
 };
 /* Names only: the numbers are the partition layer's. */
 static const struct opt_choice data_types[] = {
