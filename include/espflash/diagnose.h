@@ -75,6 +75,7 @@ struct ef_attempt {
 	enum ef_verdict seen;          /**< what its bytes alone say */
 	uint8_t head[EF_ATTEMPT_HEAD]; /**< its first bytes */
 	uint8_t head_len;
+	bool has_repeated; /**< ... came again later in the same attempt */
 };
 
 /** Lines of ROM logs, all attempts together. */
@@ -94,6 +95,7 @@ struct ef_evidence {
 	bool is_native_usb;    /**< the port is the chip's own USB */
 	unsigned port_losses;  /**< times the port went away */
 	unsigned port_flaps;   /**< ... that no reset of ours explains */
+	bool was_answered;     /**< SYNC was, and nothing after it; boots and rx are of then */
 	unsigned write_stalls; /**< SYNCs that could not be written: nobody reads */
 	uint32_t text_rate_hz; /**< another rate, at which rx was received; 0: the usual one */
 	struct ef_boot_counts boots;

@@ -10,14 +10,17 @@
  */
 #include "flasher/boot_log.h"
 
-const uint8_t *boot_find(const uint8_t *p, size_t len, const char *text)
+const uint8_t *boot_find_bytes(const uint8_t *p, size_t len, const uint8_t *bytes, size_t n)
 {
-	size_t n = strlen(text);
-
 	for (; len >= n; p++, len--)
-		if (memcmp(p, text, n) == 0)
+		if (memcmp(p, bytes, n) == 0)
 			return p;
 	return NULL;
+}
+
+const uint8_t *boot_find(const uint8_t *p, size_t len, const char *text)
+{
+	return boot_find_bytes(p, len, (const uint8_t *)text, strlen(text));
 }
 
 const uint8_t *boot_find_last(const struct ef_rx_log *rx, const char *text)
@@ -46,6 +49,18 @@ static const uint8_t *line_end(const uint8_t *p, const uint8_t *end)
 	return p;
 }
 
+/* The last byte of an escape sequence, "ESC [ 0;32 m", that begins here. */
+static const uint8_t *skip_colour(const uint8_t *p, const uint8_t *end)
+{
+	const uint8_t *at = p + 1;
+
+	if (at >= end || *at != '[')
+		return p;
+	for (at++; at < end && (*at == ';' || (*at >= '0' && *at <= '9')); at++)
+		;
+	return at < end && !is_eol(*at) ? at : at - 1;
+}
+
 void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[EF_QUOTE_SIZE])
 {
 	const uint8_t *start = p, *end = rx->data + rx->len;
@@ -53,9 +68,12 @@ void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[EF_Q
 
 	while (start > rx->data && !is_eol(start[-1]) && p - start < EF_QUOTE_SIZE / 2)
 		start--;
-	for (; start < end && !is_eol(*start) && n < EF_QUOTE_SIZE - 1; start++)
-		if (*start >= 0x20 && *start < 0x7f)
+	for (; start < end && !is_eol(*start) && n < EF_QUOTE_SIZE - 1; start++) {
+		if (*start == 0x1b)
+			start = skip_colour(start, end);
+		else if (*start >= 0x20 && *start < 0x7f)
 			ret[n++] = (char)*start;
+	}
 	ret[n] = '\0';
 }
 

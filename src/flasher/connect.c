@@ -23,6 +23,9 @@
 /* A device that was reset needs some time to come back; no shorter bound makes sense. */
 #define REOPEN_MIN_MS 3000u
 
+/* How long a person at a terminal gets for the buttons. */
+#define HANDS_MS 60000u
+
 #define STRATEGIES_MAX (EF_RESET_ORDER_MAX + 2)
 
 /* One run of the loop. */
@@ -319,6 +322,21 @@ static bool hands_help(enum ef_verdict verdict)
 	}
 }
 
+/*
+ * Somebody at a terminal has to read first, find the buttons and press them: more
+ * time than the loop has left, unless they chose a bound. A silent board gets none:
+ * nothing says that buttons are what is missing.
+ */
+static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
+{
+	const struct ef_connect_opts *o = &c->f->opts;
+	uint64_t until_us = ef_port_deadline(c->f->port, HANDS_MS);
+
+	if (o->has_hands && !o->wait_ms && !o->timeout_ms && verdict != EF_VERDICT_SILENT &&
+	    until_us > c->end_us)
+		c->end_us = until_us;
+}
+
 /* SYNC and nothing else: a reset of ours would end what the buttons began. */
 static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
 {
@@ -327,12 +345,17 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 
 	if (!f->opts.has_hands && !f->opts.wait_ms)
 		return true;
-	if (!hands_help(v->verdict) || is_over(f, c->end_us))
+	if (!hands_help(v->verdict))
+		return true;
+	extend_for_hands(c, v->verdict);
+	if (is_over(f, c->end_us))
 		return true;
 	f->rate_hz = f->rom_rate_hz;
 	if (f->port->rate_hz != f->rate_hz && !ef_port_set_baud(f->port, f->rate_hz, err))
 		return false;
-	ef_event_warn(f, "%s. Now hold BOOT, press RESET, release both: waiting for that",
+	ef_event_warn(f,
+		      "%s. Now hold BOOT, press RESET, release both: waiting for that "
+		      "(Ctrl-C ends it)",
 		      !f->evidence.has_lines && v->what_no_lines ? v->what_no_lines : v->what);
 	connect_log_begin(f, "", false);
 	while (!is_welcome(f, *ret) && !is_over(f, c->end_us))
@@ -403,6 +426,40 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	f->rom.rx_log = &f->rx;
 }
 
+/* ---- an answer, and then none ---- */
+
+void ef_connect_lost(struct ef_flasher *f)
+{
+	/* since SYNC was answered: what came before has other causes */
+	ef_boot_count(f->rx.data, f->rx.len, &f->lost_boots);
+	if (f->rx.len)
+		f->lost_rx = f->rx;
+}
+
+bool ef_connect_lost_fail(struct ef_flasher *f, struct ef_err *err)
+{
+	struct ef_evidence *ev = &f->evidence;
+
+	ev->was_answered = true;
+	ev->boots = f->lost_boots;
+	ev->rx = f->lost_rx;
+	if (ef_diagnose(ev) == EF_VERDICT_NONE)
+		return false;
+	if (f->opts.report) {
+		f->opts.report->verdict = ef_diagnose(ev);
+		f->opts.report->evidence = *ev;
+	}
+	ef_err_clear(err);
+	return ef_diagnose_fail(ev, f->port->info.name, err);
+}
+
+bool ef_connect_verdict(const struct ef_flasher *f, enum ef_verdict verdict, struct ef_err *err)
+{
+	if (f->opts.report)
+		f->opts.report->verdict = verdict;
+	return err->hint[0] ? false : ef_hint(err, "%s", ef_verdict_info(verdict)->next);
+}
+
 bool ef_is_no_answer(const struct ef_err *err)
 {
 	return err->code == EF_E_TIMEOUT || err->code == EF_E_NOT_DOWNLOAD ||
@@ -417,7 +474,11 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 
 	begin(&c, f);
 	ok = connect_rounds(&c, &sync, err);
-	f->rom.rx_log = NULL;
+	/* who answers may be gone at once: what is printed then is evidence, too */
+	connect_log_clear(&f->rx);
+	f->counted = 0;
+	if (!ok || !is_welcome(f, sync))
+		f->rom.rx_log = NULL;
 	f->evidence.has_lines = may_reset(f);
 	f->evidence.took_us = ef_port_now_us(f->port) - f->connect_start_us;
 	fill_report(f, ok && is_welcome(f, sync));

@@ -9,8 +9,9 @@
 
 /* The ROM's log with a 26 MHz crystal; then what applications use. */
 static const uint32_t listen_rates[] = { 74880, 9600, 57600, 460800, 921600, 230400, 38400 };
-#define LISTEN_MS  300u
-#define LISTEN_MIN 16u /* bytes that make a text */
+#define LISTEN_MS   300u
+#define LISTEN_MIN  16u /* bytes that make a text */
+#define REPEAT_MORE 8u  /* of a second line: with the first they don't come twice by chance */
 
 void connect_log_clear(struct ef_rx_log *rx)
 {
@@ -42,6 +43,14 @@ int connect_log_rank(const struct ef_rx_log *rx)
 	default:
 		return 0;
 	}
+}
+
+static bool has_power(const struct ef_rx_log *rx)
+{
+	struct ef_boot_counts counts = { 0 };
+
+	ef_boot_count(rx->data, rx->len, &counts);
+	return counts.power > 0;
 }
 
 /* ---- attempts ---- */
@@ -106,6 +115,18 @@ static void take_head(const struct ef_rx_log *rx, uint64_t from, struct ef_attem
 		a->head[a->head_len++] = rx->data[want++ - oldest];
 }
 
+/* Whether the attempt began with a line and a second one that come again without a reset. */
+static bool is_repeated(const struct ef_rx_log *rx, uint64_t from, const struct ef_attempt *a)
+{
+	uint64_t oldest = rx->total - rx->len;
+	size_t skip = from >= oldest ? (size_t)(from - oldest) + 1 : 0;
+	const uint8_t *eol = boot_find(a->head, a->head_len, "\n");
+	size_t n = eol ? (size_t)(eol - a->head) + 1 + REPEAT_MORE : sizeof(a->head) + 1;
+
+	return n <= a->head_len && skip < rx->len &&
+	       boot_find_bytes(rx->data + skip, rx->len - skip, a->head, n) != NULL;
+}
+
 void connect_log_bytes(struct ef_flasher *f)
 {
 	const struct ef_rx_log *rx = &f->rx;
@@ -117,6 +138,7 @@ void connect_log_bytes(struct ef_flasher *f)
 		if (rx->mark[i].from >= f->attempt_from)
 			a->first_us = rx->mark[i].at_us - f->connect_start_us - a->start_us;
 	take_head(rx, f->attempt_from, a);
+	a->has_repeated |= is_repeated(rx, f->attempt_from, a);
 	count_lines(f);
 }
 
@@ -125,7 +147,10 @@ void connect_log_keep(struct ef_flasher *f)
 	int now = connect_log_rank(&f->rx), kept = connect_log_rank(&f->evidence.rx);
 
 	/* The log is short, and an application soon fills it: the best so far is put aside. */
-	if (now >= kept && f->rx.len)
+	if (now < kept || !f->rx.len)
+		return;
+	/* of two alike the one that has a failing supply in it */
+	if (now > kept || has_power(&f->rx) || !has_power(&f->evidence.rx))
 		f->evidence.rx = f->rx;
 }
 

@@ -61,10 +61,18 @@ static size_t first_line(const struct ef_attempt *a)
 	return 0;
 }
 
+static bool is_special(const char *strategy)
+{
+	/* these may rightly do nothing on a board where the others reset */
+	return strcmp(strategy, "usb-jtag-serial") == 0 || strncmp(strategy, "inverted ", 9) == 0;
+}
+
 /*
  * An application without a boot log before it was restarted all the same when
  * it says the same after each reset, and something else next: one that repeats
- * one line for ever would look alike at any moment.
+ * one line for ever would look alike at any moment. One that repeats several
+ * with a pause in between would, too, whenever it is listened to from a pause
+ * on: so no reset may be followed by silence, and none by the same twice.
  */
 static bool is_restarted(const struct ef_evidence *ev)
 {
@@ -75,8 +83,10 @@ static bool is_restarted(const struct ef_evidence *ev)
 		const struct ef_attempt *a = &ev->attempt[i];
 		size_t n = first_line(a);
 
-		if (!a->strategy[0] || a->seen != EF_VERDICT_APP_UNAFFECTED)
+		if (!a->strategy[0] || is_special(a->strategy))
 			continue;
+		if (a->seen != EF_VERDICT_APP_UNAFFECTED || a->has_repeated)
+			return false;
 		/* the second line has to start within the head, and not as the first */
 		if (n < 8 || a->head_len < n + 8 || memcmp(a->head, a->head + n, 8) == 0)
 			return false;
@@ -125,16 +135,26 @@ static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict
 		return EF_VERDICT_WATCHDOG;
 	/* a ROM that complains of the flash is not muted: its banner would be there, too */
 	if (b.starts == 0 && b.empty && ev->resets >= RESETS_MIN && !has_boot_line(&ev->rx))
-		return EF_VERDICT_APP_UNAFFECTED;
+		return EF_VERDICT_WATCHDOG;
 	if (log == EF_VERDICT_FLASH_BOOT && b.empty)
 		return EF_VERDICT_EMPTY_FLASH;
 	return log;
+}
+
+/* A loader answered and was gone: what ended it, if a boot log tells. */
+static enum ef_verdict of_lost(const struct ef_boot_counts *boots)
+{
+	if (boots->power)
+		return EF_VERDICT_BROWNOUT;
+	return boots->watchdog ? EF_VERDICT_DOWNLOAD_RESTARTS : EF_VERDICT_NONE;
 }
 
 enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 {
 	enum ef_verdict log = ef_diagnose_log(&ev->rx);
 
+	if (ev->was_answered)
+		return of_lost(&ev->boots);
 	if (ev->syncs == 0 && ev->rx.len == 0)
 		return EF_VERDICT_NONE;
 	if (ev->port_flaps >= FLAPS_MIN)
@@ -174,6 +194,9 @@ static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict v
 {
 	const uint8_t *banner = NULL;
 
+	/* the first that is there: our reset's; an application may restart itself later */
+	if (verdict == EF_VERDICT_FLASH_BOOT || verdict == EF_VERDICT_EMPTY_FLASH)
+		banner = boot_find(rx->data, rx->len, "(SPI_FAST_FLASH");
 	if (verdict == EF_VERDICT_BROWNOUT) {
 		banner = boot_find_last(rx, "BROWN");
 		if (!banner)
@@ -181,9 +204,10 @@ static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict v
 		if (!banner)
 			banner = boot_find_last(rx, "rst:0xf ");
 	}
-	if (verdict == EF_VERDICT_WATCHDOG)
+	if (verdict == EF_VERDICT_WATCHDOG ||
+	    (verdict == EF_VERDICT_DOWNLOAD_RESTARTS && !boot_contains(rx, " (DOWNLOAD")))
 		banner = boot_find_last(rx, "rst:0x");
-	if (verdict == EF_VERDICT_DOWNLOAD_RESTARTS)
+	if (verdict == EF_VERDICT_DOWNLOAD_RESTARTS && !banner)
 		banner = boot_find_last(rx, " (DOWNLOAD");
 	return banner ? banner : line;
 }
@@ -202,6 +226,13 @@ void ef_diagnose_quote(const struct ef_evidence *ev, char ret[EF_QUOTE_SIZE],
 		log.line = telling_line(rx, verdict, log.line);
 		boot_quote_line(rx, log.line, ret);
 		boot_meaning(rx, log.line, verdict == EF_VERDICT_BOOT_MODE, ret_meaning);
+		if (verdict == EF_VERDICT_WATCHDOG && counts_of(ev).empty) {
+			size_t len = strlen(ret_meaning);
+
+			(void)ef_snprintf(ret_meaning + len, EF_MEANING_SIZE - len,
+					  "%sits flash is empty, so that is normal",
+					  len ? "; " : "");
+		}
 	} else if (is_text(rx)) {
 		quote_text(rx, ret);
 	} else if (rx->len) {

@@ -97,6 +97,8 @@ bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, 
 			"an erase of 0x%x bytes at 0x%08x doesn't start and end at multiples "
 			"of 0x%x",
 			len, addr, EF_SECTOR);
+	if (!ef_flash_check(f, err))
+		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail(err, EF_E_INPUT,
 			       "0x%x bytes at 0x%08x pass the end of the flash at 0x%08x", len,
@@ -109,6 +111,8 @@ bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t size = f->dev.flash_size;
 
+	if (!ef_flash_check(f, err))
+		return false;
 	if (f->rom.loader == EF_LOADER_ROM && size == 0) {
 		ef_fail(err, EF_E_UNSUPP,
 			"the ROM loader erases ranges only, and the flash size is unknown");

@@ -27,9 +27,12 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 {
 	uint32_t size = f->dev.flash_size;
 
-	if (f->dev.is_secure_download)
-		return ef_fail(err, EF_E_UNSUPP,
-			       "the chip is in secure download mode, which has no MD5");
+	if (f->dev.is_secure_download) {
+		ef_fail(err, EF_E_UNSUPP, "the chip is in secure download mode, which has no MD5");
+		return ef_connect_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
+	}
+	if (!ef_flash_check(f, err))
+		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail(err, EF_E_INPUT,
 			       "%u bytes at 0x%08x pass the end of the flash at 0x%08x", len, addr,
@@ -239,9 +242,13 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 	uint8_t *buf;
 	bool ok;
 
-	if (f->dev.is_secure_download)
-		return ef_fail(err, EF_E_UNSUPP,
-			       "the chip is in secure download mode: flash can't be read");
+	if (f->dev.is_secure_download) {
+		ef_fail(err, EF_E_UNSUPP,
+			"the chip is in secure download mode: flash can't be read");
+		return ef_connect_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
+	}
+	if (!ef_flash_check(f, err))
+		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail(err, EF_E_INPUT,
 			       "%u bytes at 0x%08x pass the end of the flash at 0x%08x", len, addr,

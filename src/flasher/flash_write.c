@@ -109,6 +109,8 @@ static bool check_overlap(const struct ef_region *a, const struct ef_region *b, 
 static bool check_all(const struct ef_flasher *f, const struct ef_region *regions, size_t count,
 		      struct ef_err *err)
 {
+	if (!ef_flash_check(f, err))
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (!check_region(f, &regions[i], err))
 			return false;

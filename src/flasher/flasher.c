@@ -20,8 +20,7 @@ static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
 	return chip->flash_power_up(chip, &regs, f->dev.revision, err);
 }
 
-/* From the first answer to a loader that is ready, at the rate that connecting starts with. */
-static bool prepare(struct ef_flasher *f, struct ef_err *err)
+static bool prepare_steps(struct ef_flasher *f, struct ef_err *err)
 {
 	if (!ef_device_detect(f, err))
 		return false;
@@ -33,23 +32,41 @@ static bool prepare(struct ef_flasher *f, struct ef_err *err)
 	return ef_stub_start(f, err) && (f->opts.skip_flash || ef_spi_flash_open(f, err));
 }
 
+/* From the first answer to a loader that is ready, at the rate that connecting starts with. */
+static bool prepare(struct ef_flasher *f, struct ef_err *err)
+{
+	bool ok = prepare_steps(f, err);
+
+	f->rom.rx_log = NULL;
+	return ok;
+}
+
 /*
  * A chip that answered SYNC and then falls silent lost a byte, or a watchdog
  * took it: again, from a reset. esptool reconnects once; a bad line may take
  * more.
  */
 #define PREPARE_RETRIES 3u
+/* ... after so long it isn't tried again */
+#define PREPARE_MS 10000u
 /* ... before that a question is repeated */
 #define REPEATS 3u
 
 static bool start_session(struct ef_flasher *f, struct ef_err *err)
 {
+	uint64_t end_us = ef_port_deadline(f->port, PREPARE_MS);
+
 	f->rate_hz = f->rom_rate_hz;
+	f->lost_boots = (struct ef_boot_counts){ 0 };
+	f->lost_rx.len = 0;
 	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !ef_connect_loop(f, err))
 		return false;
 	for (unsigned i = 0; !prepare(f, err); i++) {
-		if (i == PREPARE_RETRIES || !ef_is_line_fault(f, err))
+		if (!ef_is_line_fault(f, err))
 			return false;
+		ef_connect_lost(f);
+		if (i == PREPARE_RETRIES || ef_port_now_us(f->port) >= end_us)
+			return ef_connect_lost_fail(f, err);
 		ef_event_warn(f, "%s: connecting again", err->msg);
 		ef_err_clear(err);
 		f->must_reset = true;

@@ -42,6 +42,9 @@ struct ef_flasher {
 	uint64_t attempt_from;  /* rx.total when the present attempt began */
 	uint64_t counted;       /* rx.total up to which lines have been counted */
 	unsigned attempt_syncs; /* evidence.syncs when it began */
+	/* of a chip that answered and was gone again */
+	struct ef_boot_counts lost_boots;
+	struct ef_rx_log lost_rx;
 
 	uint32_t rom_rate_hz; /* the rate that connecting starts with */
 	uint32_t rate_hz;     /* present rate of both sides */
@@ -78,6 +81,12 @@ bool ef_is_no_answer(const struct ef_err *err);
 
 /* Until a loader answers SYNC; sets rom.loader. TIMEOUT with a diagnosis. */
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* The chip answered SYNC and fell silent: what its log, if any, says is added up ... */
+void ef_connect_lost(struct ef_flasher *f);
+/* ... and told as a verdict, where it is one. Always false; else the error stays as it is. */
+bool ef_connect_lost_fail(struct ef_flasher *f, struct ef_err *err);
+/* For the caller's report, beside an error that this verdict explains. Always false. */
+bool ef_connect_verdict(const struct ef_flasher *f, enum ef_verdict verdict, struct ef_err *err);
 
 /* ---- device.c ---- */
 
@@ -93,6 +102,8 @@ bool ef_device_facts(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* One SPI command without address through the controller's registers; 1 to 32 bits back. */
 bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
+/* Whether there is a flash to work on. */
+bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* SPI_ATTACH, RDID, SPI_SET_PARAMS; fills dev.flash_id and dev.flash_size. */
 bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 

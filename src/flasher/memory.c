@@ -22,7 +22,8 @@ static bool check_mode(const struct ef_flasher *f, struct ef_err *err)
 		return true;
 	ef_fail(err, EF_E_UNSUPP,
 		"the chip is in secure download mode, which has no access to memory");
-	return ef_hint(err, "this mode was burnt into the chip's eFuses and can't be left");
+	ef_hint(err, "this mode was burnt into the chip's eFuses and can't be left");
+	return ef_connect_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
 }
 
 static bool check_word(const struct ef_flasher *f, uint32_t addr, struct ef_err *err)

@@ -256,7 +256,11 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 					       "bare modules on an FTDI "
 					       "cable) have to be put into download mode by hand. "
 					       "On a terminal, or with "
-					       "`--wait`, the program goes on asking while you do.",
+					       "`--wait`, the program goes on asking while you do. "
+					       "A chip whose boot log is turned off for good (by "
+					       "an "
+					       "eFuse) may look the same when it does restart, and "
+					       "its boot pin isn't low: the cure is the same.",
 					.picture = WIRING },
 	[EF_VERDICT_ECHO] = { .verdict = EF_VERDICT_ECHO,
 			      .name = "echo",
@@ -354,8 +358,8 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 						      "security info says so",
 					 .what = "the chip is in secure download mode",
 					 .seen = NULL,
-					 .next = "use what works there: flashing with '--no-stub', "
-						 "and nothing that reads",
+					 .next = "do what works there: 'flash', 'write-bin' and "
+						 "erasing; nothing can be read",
 					 .options = NULL,
 					 .doc = "No fault: an eFuse limits what download mode may "
 						"do, for good. Flashing goes "

@@ -51,6 +51,8 @@ void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download)
 
 static void invalid_header(struct sim *sim, uint64_t at, uint32_t word)
 {
+	if (sim->opts.trouble == SIM_TROUBLE_MUTE_ROM)
+		return; /* the eFuse silences all that the ROM prints */
 	if (!sim->flash && sim->chip->family == SIM_FAMILY_OLD) {
 		sim_text(sim, at, "flash read err, 1000\r\nets_main.c 371 \r\n");
 		return;

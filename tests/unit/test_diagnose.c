@@ -114,7 +114,10 @@ static const struct shape shapes[] = {
 	{ RX(APP), false, EF_VERDICT_APP_UNAFFECTED, "no lines to reset", "temperature 21.6 C",
 	  "hold BOOT" },
 	{ RX("\x1b[0;32mI (1) x: colours\x1b[0m\r\n"), true, EF_VERDICT_APP_UNAFFECTED,
-	  "keeps running", "colours", "hold BOOT" },
+	  "keeps running", "'I (1) x: colours'", "hold BOOT" },
+	/* the banner of our reset is the evidence, not the application's own restart */
+	{ RX(ESP32_FLASH "rst:0x3 (SW_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"), true,
+	  EF_VERDICT_FLASH_BOOT, "boot pin was not low", "'rst:0x1 (POWERON_RESET)", "hold BOOT" },
 	{ RX(SYNC_FRAME SYNC_FRAME), true, EF_VERDICT_ECHO, "our own bytes come back", "",
 	  "TX goes to the chip's RX" },
 	{ RX(NOISE), true, EF_VERDICT_GARBAGE, "neither text nor an answer", "008efe1c", "ground" },

@@ -144,7 +144,7 @@ static const struct cause causes[] = {
 	{ "IO0 unwired, brown-out",
 	  { B = SIM_CIRCUIT_NO_BOOT, .trouble = SIM_TROUBLE_BROWNOUT, .chatty_app = true },
 	  EF_VERDICT_BROWNOUT,
-	  "supply is too weak",
+	  "brown-out: the supply fell too low",
 	  0,
 	  0 },
 	{ "strap",
@@ -180,7 +180,7 @@ static const struct cause causes[] = {
 	{ "unwired, empty",
 	  { B = SIM_CIRCUIT_NONE },
 	  EF_VERDICT_WATCHDOG,
-	  "restarts by itself",
+	  "its flash is empty, so that is normal",
 	  0,
 	  0 },
 	{ "unwired, chatters",
@@ -450,10 +450,10 @@ START_TEST(waits_for_hands)
 	rig_power(&r, &unwired);
 	ck_ok(ef_port_sleep_us(r.port, 500000, &r.err), &r.err);
 	if (_i == 0)
-		r.opts.has_hands = true; /* within the bound of 10 s */
+		r.opts.has_hands = true; /* for as long as hands need, not the loop's 10 s */
 	else
 		r.opts.wait_ms = 60000;
-	sim_press_buttons_at(r.sim, sim_now_us(r.sim) + (_i == 0 ? 9000000 : 40000000));
+	sim_press_buttons_at(r.sim, sim_now_us(r.sim) + (_i == 0 ? 30000000 : 50000000));
 	ck_ok(rig_connect(&r), &r.err);
 	rig_says(&r, "hold BOOT, press RESET, release both: waiting");
 	rig_done(&r);

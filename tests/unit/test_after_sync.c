@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Verdicts on chips that answered: no flash, secure download mode, a loader
+ * that is gone right after SYNC. And on applications that only seem to be
+ * restarted by our resets.
+ */
+#include "flasher/connect_priv.h"
+#include "flasher_rig.h"
+
+static const char *const chips[] = { "esp32", "esp32c3", "esp32s3", "esp32p4" };
+#define CHIPS (int)(sizeof(chips) / sizeof(chips[0]))
+
+/* ---- no flash ---- */
+
+static bool sink(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	(void)user;
+	(void)data;
+	(void)len;
+	(void)err;
+	return true;
+}
+
+static void ck_verdict(struct rig *r, enum ef_verdict verdict)
+{
+	ck_assert_int_eq(r->err.code, ef_verdict_info(verdict)->code);
+	ck_assert_uint_gt(strlen(r->err.hint), 10);
+	ck_assert_int_eq(r->opts.report->verdict, verdict);
+	ef_err_clear(&r->err);
+	r->opts.report->verdict = EF_VERDICT_NONE;
+}
+
+START_TEST(work_on_no_flash_ends_at_once)
+{
+	const struct sim_opts board = { .chip = chips[_i % CHIPS], .flash_size = SIM_NO_FLASH };
+	const struct ef_region region = {
+		.label = "x", .addr = 0x10000, .data = (const uint8_t *)"data", .len = 4
+	};
+	const struct ef_write_opts opts = { 0 };
+	static struct ef_connect_report report;
+	struct ef_write_stats stats;
+	uint8_t md5[16];
+	struct rig r;
+	uint64_t start;
+
+	rig_power(&r, &board);
+	r.opts.report = &report;
+	r.opts.no_stub = _i >= CHIPS;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_int_eq(report.verdict, EF_VERDICT_NONE);
+	rig_says(&r, "flash chip does not answer");
+	start = sim_now_us(r.sim);
+	ck_assert(!ef_flasher_read(r.f, 0, 16, sink, NULL, &r.err));
+	ck_verdict(&r, EF_VERDICT_NO_FLASH);
+	ck_assert(!ef_flasher_md5(r.f, 0, 16, md5, &r.err));
+	ck_verdict(&r, EF_VERDICT_NO_FLASH);
+	ck_assert(!ef_flasher_erase_region(r.f, 0, 0x1000, NULL, &r.err));
+	ck_verdict(&r, EF_VERDICT_NO_FLASH);
+	ck_assert(!ef_flasher_erase_all(r.f, &r.err));
+	ck_verdict(&r, EF_VERDICT_NO_FLASH);
+	ck_assert(!ef_flasher_write(r.f, &region, 1, &opts, &stats, &r.err));
+	ck_verdict(&r, EF_VERDICT_NO_FLASH);
+	ck_assert_uint_lt(sim_now_us(r.sim) - start, 1000); /* nothing was asked */
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- secure download mode ---- */
+
+START_TEST(reading_in_secure_download_mode_has_its_verdict)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .secure_download = true };
+	static struct ef_connect_report report;
+	uint8_t md5[16];
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.report = &report;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(!ef_flasher_read(r.f, 0, 16, sink, NULL, &r.err));
+	ck_verdict(&r, EF_VERDICT_SECURE_DOWNLOAD);
+	ck_assert(!ef_flasher_md5(r.f, 0, 16, md5, &r.err));
+	ck_verdict(&r, EF_VERDICT_SECURE_DOWNLOAD);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- gone after SYNC ---- */
+
+static const struct {
+	enum sim_trouble trouble;
+	enum ef_verdict verdict;
+	const char *evidence;
+} ends[] = {
+	{ SIM_TROUBLE_BROWNOUT_ALWAYS, EF_VERDICT_BROWNOUT, "rst:0xf" },
+	{ SIM_TROUBLE_DOWNLOAD_WATCHDOG, EF_VERDICT_DOWNLOAD_RESTARTS, "rst:0x" },
+};
+
+/* Without pacing the loader has time for an answer before its end. */
+START_TEST(what_ended_the_loader_is_told)
+{
+	const struct sim_opts board = { .chip = chips[_i % CHIPS],
+					.trouble = ends[_i / CHIPS].trouble };
+	static struct ef_connect_report report;
+	struct rig r;
+	uint64_t start;
+
+	rig_power(&r, &board);
+	r.opts.report = &report;
+	start = sim_now_us(r.sim);
+	ck_assert(!rig_connect(&r));
+	rig_says(&r, "connecting again"); /* it did answer */
+	ck_assert_msg(report.verdict == ends[_i / CHIPS].verdict, "%s: %s", board.chip, r.err.msg);
+	ck_assert_int_eq(r.err.code, EF_E_POWER);
+	ck_assert_msg(strstr(r.err.msg, ends[_i / CHIPS].evidence) != NULL, "%s", r.err.msg);
+	ck_assert_uint_lt(sim_now_us(r.sim) - start, 15000000);
+	rig_done(&r);
+}
+END_TEST
+
+/* A line that loses everything but the first answers is no failing supply. */
+START_TEST(silence_after_sync_is_no_verdict)
+{
+	static struct ef_evidence ev = { .syncs = 1, .resets = 1, .has_lines = true };
+
+	ev.was_answered = true;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NONE);
+	ev.boots.starts = 3; /* our own resets */
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NONE);
+	ev.boots.watchdog = 1;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_DOWNLOAD_RESTARTS);
+	ev.boots.power = 1;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_BROWNOUT);
+}
+END_TEST
+
+/* ---- restarted, or only heard from a pause on ---- */
+
+static const char block[] = "temperature: 21 C\r\nhumidity: 40 %\r\n";
+
+static void hear_blocks(struct ef_evidence *ev, unsigned attempts)
+{
+	*ev = (struct ef_evidence){ .syncs = 36, .resets = attempts, .has_lines = true };
+	memcpy(ev->rx.data, block, sizeof(block) - 1);
+	ev->rx.len = sizeof(block) - 1;
+	ev->rx.total = ev->rx.len;
+	ev->attempts = attempts;
+	for (unsigned i = 0; i < attempts; i++) {
+		struct ef_attempt *a = &ev->attempt[i];
+
+		memcpy(a->strategy, "classic", 8);
+		a->seen = EF_VERDICT_APP_UNAFFECTED;
+		a->bytes = sizeof(block) - 1;
+		memcpy(a->head, block, sizeof(block) - 1);
+		a->head_len = sizeof(block) - 1;
+	}
+}
+
+START_TEST(the_same_after_each_reset_is_a_restart)
+{
+	static struct ef_evidence ev;
+
+	hear_blocks(&ev, 7);
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_FLASH_BOOT);
+	/* a sequence for another circuit may do nothing */
+	memcpy(ev.attempt[5].strategy, "usb-jtag-serial", 16);
+	ev.attempt[5].seen = EF_VERDICT_SILENT;
+	memcpy(ev.attempt[6].strategy, "inverted classic", 17);
+	ev.attempt[6].seen = EF_VERDICT_SILENT;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_FLASH_BOOT);
+}
+END_TEST
+
+START_TEST(the_same_twice_or_not_at_all_is_no_restart)
+{
+	static struct ef_evidence ev;
+
+	hear_blocks(&ev, 7);
+	ev.attempt[4].has_repeated = true;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_APP_UNAFFECTED);
+	hear_blocks(&ev, 7);
+	ev.attempt[1].seen = EF_VERDICT_SILENT;
+	ev.attempt[1].bytes = 0;
+	ev.attempt[1].head_len = 0;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_APP_UNAFFECTED);
+	hear_blocks(&ev, 2);
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_APP_UNAFFECTED);
+}
+END_TEST
+
+START_TEST(repetition_is_noticed)
+{
+	static struct ef_flasher f;
+	const struct ef_attempt *a = &f.evidence.attempt[0];
+
+	f.evidence.attempts = 1;
+	for (unsigned i = 0; i < 60; i++) {
+		ck_assert_int_eq(a->has_repeated, i > 1);
+		memcpy(f.rx.data + f.rx.len, block, sizeof(block) - 1);
+		f.rx.len += sizeof(block) - 1;
+		f.rx.total = f.rx.len;
+		if (f.rx.len + sizeof(block) > sizeof(f.rx.data))
+			break;
+		connect_log_bytes(&f);
+	}
+	ck_assert(a->has_repeated);
+}
+END_TEST
+
+Suite *suite_after_sync(void);
+Suite *suite_after_sync(void)
+{
+	Suite *s = suite_create("after_sync");
+	TCase *t = tcase_create("chip");
+
+	tcase_add_loop_test(t, work_on_no_flash_ends_at_once, 0, 2 * CHIPS);
+	tcase_add_test(t, reading_in_secure_download_mode_has_its_verdict);
+	tcase_add_loop_test(t, what_ended_the_loader_is_told, 0, 2 * CHIPS);
+	tcase_add_test(t, silence_after_sync_is_no_verdict);
+	suite_add_tcase(s, t);
+	t = tcase_create("restarts");
+	tcase_add_test(t, the_same_after_each_reset_is_a_restart);
+	tcase_add_test(t, the_same_twice_or_not_at_all_is_no_restart);
+	tcase_add_test(t, repetition_is_noticed);
+	suite_add_tcase(s, t);
+	return s;
+}
