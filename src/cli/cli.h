@@ -80,6 +80,9 @@ void ui_log_sink(void *user, enum ef_log_level level, const char *line);
 void ui_event(void *user, const struct ef_event *event);
 /* End a bar that stands in the last line of the terminal. */
 void ui_progress_close(struct cli *cli);
+/* The bar without what follows it, for a terminal of so many columns. */
+void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
+		 unsigned columns);
 unsigned ui_width(int fd); /* columns of a terminal; 80 when it is none */
 unsigned help_width(void); /* cmd_meta.c: of help on standard output */
 /* ui_wrap.c: a line whose first columns are used already; on a terminal broken between words. */

@@ -193,8 +193,8 @@ static const char *stage_word(enum ef_stage stage)
 	return "writing";
 }
 
-/* Narrow terminals get a shorter bar: everything else in the line takes 70 columns. */
-#define BAR_REST 70u
+/* Narrow terminals get a shorter bar: everything else in the line takes 71 columns. */
+#define BAR_REST 71u
 /* ... and no address where a label says what it is. */
 #define BAR_WIDE (BAR_CELLS + BAR_REST)
 
@@ -233,8 +233,8 @@ static const char *end_word(enum ef_event_kind kind)
 }
 
 /* What the work is, by how much room there is for it. */
-static void bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
-		     unsigned columns)
+void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
+		 unsigned columns)
 {
 	unsigned percent = e->total ? (unsigned)(e->done * 100 / e->total) : 100;
 	unsigned cells = columns >= BAR_MIDDLE ? bar_cells(columns) : columns / 4;
@@ -272,7 +272,7 @@ static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suff
 	char line[256];
 	unsigned width;
 
-	bar_line(line, sizeof(line), e, s, columns);
+	ui_bar_line(line, sizeof(line), e, s, columns);
 	width = (unsigned)(strlen(line) + strlen(suffix));
 	fprintf(cli->err, "\r%s%s%*s", line, suffix, p->width > width ? (int)(p->width - width) : 0,
 		"");
