@@ -45,8 +45,8 @@ enum ef_verdict {
 /** What is said of a verdict: to people, in JSON, in docs/troubleshooting.md. */
 struct ef_verdict_info {
 	enum ef_verdict verdict;
-	const char *name;          /**< "flash-boot" */
 	enum ef_code code;         /**< decides the exit status */
+	const char *name;          /**< "flash-boot" */
 	const char *title;         /**< a heading */
 	const char *signature;     /**< what was seen that leads here */
 	const char *what;          /**< after "cannot connect on 'PORT': " */
