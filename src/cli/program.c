@@ -3,9 +3,12 @@
  * Knows the life of one run: signals, the command line, the command, the
  * error on its way out and the exit status. No work is done before parsing.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/config.h"
@@ -32,6 +35,17 @@ static void catch_signals(void)
 	/* A reader that went away is a failed write (or a success: see finish). */
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &action, NULL);
+}
+
+/*
+ * A file that is opened must not become standard input or output because the caller closed that:
+ * its place is taken by something that fails to be read or written all the same.
+ */
+static void hold_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 static const char *from_environment(void *user, const char *name)
@@ -119,6 +133,7 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 		ef_fail(err, EF_E_USAGE, "no command was given");
 		return ef_hint(err, "'%s help' lists the commands", cli->program->name);
 	}
+	hold_standard_files();
 	catch_signals();
 	if (!side_open(cli, argc, argv, err))
 		return false;
