@@ -122,7 +122,10 @@ bool ef_port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *e
 	if (!port->ops->reopen)
 		return ef_fail(err, EF_E_UNSUPP, "port '%s' can't be opened again",
 			       port->info.name);
-	return port->ops->reopen(port, deadline_us, err);
+	if (!port->ops->reopen(port, deadline_us, err))
+		return false;
+	/* a backend's idle lines, and those that the kernel asserts, are asserted to an inverter */
+	return !port->inverted || ef_port_set_lines(port, EF_DTR | EF_RTS, 0, err);
 }
 
 bool port_rate_is_close(uint32_t asked_hz, uint32_t got_hz)

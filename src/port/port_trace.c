@@ -178,6 +178,7 @@ static bool trace_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_e
 
 	t->base.info = t->inner->info;
 	if (ok) {
+		t->base.lines = t->inner->lines;
 		ef_snprintf(line, sizeof(line), "%% %s", t->base.info.name);
 		put_line(t, line);
 	}

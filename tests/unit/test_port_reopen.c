@@ -14,6 +14,7 @@
 
 #include "base/util.h"
 #include "port/port_priv.h"
+#include "test_port_fake.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -126,6 +127,57 @@ START_TEST(a_terminal_that_comes_back)
 }
 END_TEST
 
+static bool fake_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	(void)deadline_us;
+	port->lines = 0;
+	fake_log(fake_of(port), "reopen");
+	return fake_set_lines(port, EF_DTR | EF_RTS, 0, err);
+}
+
+static void no_sink(void *user, const char *line)
+{
+	(void)user;
+	(void)line;
+}
+
+/* What an inverter makes "asserted" of must not be what is left on the wire. */
+START_TEST(inverted_lines_are_idle_after_it)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_port_ops ops;
+	struct ef_port *port;
+	struct fake_port f;
+	bool is_traced = _i & 1;
+	unsigned lines = _i & 2 ? EF_RTS : EF_DTR | EF_RTS;
+
+	fake_init(&f, FAKE_SERIAL);
+	ops = *f.base.ops;
+	ops.reopen = fake_reopen;
+	f.base.ops = &ops;
+	port = &f.base;
+	if (is_traced)
+		ck_ok(ef_port_trace(&f.base, no_sink, NULL, &port, &err), &err);
+	ck_ok(ef_port_invert_lines(port, lines, &err), &err);
+	ck_ok(ef_port_set_lines(port, EF_DTR | EF_RTS, EF_RTS, &err), &err);
+	f.log_len = 0;
+	ck_ok(ef_port_reopen(port, 0, &err), &err);
+	f.log[f.log_len] = '\0';
+	ck_assert_str_eq(f.log,
+			 _i & 2 ? "0 reopen\n0 D0R0\n0 D0R1\n" : "0 reopen\n0 D0R0\n0 D1R1\n");
+	ck_assert_uint_eq(port->lines, 0);
+	ck_assert_uint_eq(port->inverted, lines);
+	/* and whoever doesn't invert them sees nothing set twice */
+	ck_ok(ef_port_invert_lines(port, 0, &err), &err);
+	f.log_len = 0;
+	ck_ok(ef_port_reopen(port, 0, &err), &err);
+	f.log[f.log_len] = '\0';
+	ck_assert_str_eq(f.log, "0 reopen\n0 D0R0\n");
+	if (is_traced)
+		ef_port_close(port);
+}
+END_TEST
+
 #ifdef __linux__
 START_TEST(the_holder_is_named)
 {
@@ -174,6 +226,7 @@ Suite *suite_port_reopen(void)
 	tcase_add_loop_test(t, what_is_the_same_device, 0, LEN(pairs));
 	tcase_add_test(t, its_own_interface_first);
 	tcase_add_test(t, a_terminal_that_comes_back);
+	tcase_add_loop_test(t, inverted_lines_are_idle_after_it, 0, 4);
 #ifdef __linux__
 	tcase_add_test(t, the_holder_is_named);
 #endif
