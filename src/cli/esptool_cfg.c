@@ -30,6 +30,18 @@ static bool is_word(const char *text, size_t len, const char *word)
 	return len == strlen(word) && memcmp(text, word, len) == 0;
 }
 
+/* Names of settings: case doesn't matter, that of a section does (Python's configparser). */
+static bool is_name(const char *text, size_t len, const char *name)
+{
+	char lower[32];
+
+	if (len != strlen(name) || len >= sizeof(lower))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		lower[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 : text[i]);
+	return is_word(lower, len, name);
+}
+
 /* Python's ini form: "name = value" or "name: value" under [esptool]; # and ; begin comments. */
 static void read_line(const char *line, size_t len, bool *in_section, bool *ret_section, char *ret,
 		      size_t cap)
@@ -52,7 +64,7 @@ static void read_line(const char *line, size_t len, bool *in_section, bool *ret_
 	value = line + name_len + 1;
 	n = trim(&value, n - name_len - 1);
 	name_len = trim(&line, name_len);
-	if (is_word(line, name_len, "custom_reset_sequence") && n < cap) {
+	if (is_name(line, name_len, "custom_reset_sequence") && n < cap) {
 		memcpy(ret, value, n);
 		ret[n] = '\0';
 	}

@@ -148,6 +148,8 @@ START_TEST(esptool_cfg_is_read_unchanged)
 		  "U0,1|W0.1" },
 		{ "tox.ini", "[esptool]\n;custom_reset_sequence = D0\ncustom_reset_sequence=R1",
 		  "R1" },
+		{ "esptool.cfg", "[esptool]\nCustom_Reset_Sequence = D1|W0.1\n", "D1|W0.1" },
+		{ "esptool.cfg", "[ESPTOOL]\ncustom_reset_sequence = D1\n", "" },
 		{ "esptool.cfg", SAMPLE, "" },
 		{ "esptool.cfg", "custom_reset_sequence = D0\n", "" },
 		{ "h/.config/esptool/esptool.cfg", "[esptool]\ncustom_reset_sequence = D1\n",
@@ -201,7 +203,7 @@ Suite *suite_remember(void)
 	tcase_add_test(t, file_does_not_grow_without_bound);
 	tcase_add_loop_test(t, what_is_damaged_counts_as_unknown, 0, 4);
 	tcase_add_test(t, no_home_no_file);
-	tcase_add_loop_test(t, esptool_cfg_is_read_unchanged, 0, 7);
+	tcase_add_loop_test(t, esptool_cfg_is_read_unchanged, 0, 9);
 	tcase_add_test(t, esptool_cfg_has_an_order);
 	suite_add_tcase(s, t);
 	return s;
