@@ -83,9 +83,10 @@ const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason
 
 bool ef_rom_is_line_fault(enum ef_loader loader, uint8_t status, uint8_t reason)
 {
-	static const uint8_t rom[] = { 0x04, 0x05, 0x07, 0x0b, 0x0c };
-	/* C6 and C9 too: what follows a stream that was cut short */
-	static const uint8_t stub[] = { 0xc0, 0xc1, 0xc2, 0xc6, 0xc7, 0xc8, 0xc9 };
+	/* 5 and 6: an opcode or a length that was changed on the way, too */
+	static const uint8_t rom[] = { 0x04, 0x05, 0x06, 0x07, 0x0b, 0x0c };
+	/* C3 and FF: another opcode arrived; C6 and C9: what follows a stream that was cut short */
+	static const uint8_t stub[] = { 0xc0, 0xc1, 0xc2, 0xc3, 0xc6, 0xc7, 0xc8, 0xc9, 0xff };
 
 	if (loader == EF_LOADER_ROM)
 		return status == 1 && memchr(rom, reason, sizeof(rom)) != NULL;
