@@ -72,10 +72,12 @@ struct ef_connect_opts {
 	const struct ef_reset *reset; /**< the only sequence to use; NULL: strategies in turn */
 	const char *first_strategy;   /**< try this one first (it worked last time); NULL */
 	bool has_reset_delay;
-	uint16_t reset_delay_ms;          /**< see ef_reset_set_delay */
-	struct ef_connect_report *report; /**< filled on success and failure; NULL */
-	bool skip_flash;                  /**< no SPI attach, no flash id: RAM loads, resets */
-	ef_event_fn *event;               /**< NULL: nobody listens */
+	uint16_t reset_delay_ms; /**< see ef_reset_set_delay */
+	/** Filled on success and failure; later errors note their verdict, so it outlives the
+	 * session. */
+	struct ef_connect_report *report;
+	bool skip_flash;    /**< no SPI attach, no flash id: RAM loads, resets */
+	ef_event_fn *event; /**< NULL: nobody listens */
 	void *event_user;
 };
 
@@ -95,6 +97,7 @@ struct ef_device {
 	bool is_stub;                     /**< a stub runs now */
 	bool is_usb_jtag, is_usb_otg;
 	uint32_t flash_id;   /**< RDID: manufacturer | type << 8 | size << 16; 0 unknown */
+	bool no_flash;       /**< it was asked for, and nothing drove the line */
 	uint32_t flash_size; /**< bytes; 0 unknown */
 };
 

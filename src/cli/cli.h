@@ -200,6 +200,8 @@ void session_close(struct session *s);
 void device_print(FILE *out, const struct ef_device *dev, uint32_t flash_size);
 /* The same for --json, into the open object. */
 void device_json(struct json_out *j, const struct ef_device *dev);
+/* NONE, NO_FLASH or SECURE_DOWNLOAD. */
+enum ef_verdict device_verdict(const struct ef_device *dev);
 void device_mac_json(struct json_out *j, const struct ef_device *dev);
 
 bool device_is_encrypted(const struct ef_security_info *security);

@@ -44,6 +44,7 @@ static void try_one(struct cli *cli, struct doctor *d, struct ef_port *port,
 	t->took_us = report->evidence.took_us;
 	if (report->evidence.attempts) {
 		t->first_us = a->first_us;
+		t->bytes = a->bytes;
 		t->seen = a->bytes ? a->seen : EF_VERDICT_SILENT;
 	}
 	ef_flasher_close(f);

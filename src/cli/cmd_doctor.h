@@ -14,6 +14,7 @@ struct doctor_try {
 	bool is_ok;
 	uint64_t took_us;  /* until the chip answered, or until it was given up */
 	uint64_t first_us; /* from the start of the reset to the first byte */
+	uint64_t bytes;
 	enum ef_verdict seen;
 };
 

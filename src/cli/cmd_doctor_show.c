@@ -79,7 +79,8 @@ static void print_tries(FILE *out, const struct doctor *d)
 		fprintf(out, "  %-17s%s after %" PRIu64 " ms", t->strategy,
 			t->is_ok ? "connects" : "fails", t->took_us / 1000);
 		if (t->first_us)
-			fprintf(out, ", first byte after %" PRIu64 " ms", t->first_us / 1000);
+			fprintf(out, ", %" PRIu64 " bytes, the first after %" PRIu64 " ms",
+				t->bytes, t->first_us / 1000);
 		if (!t->is_ok)
 			fprintf(out, " (%s)", ef_verdict_info(t->seen)->name);
 		fputc('\n', out);
@@ -113,8 +114,8 @@ static void print_chip(FILE *out, const struct doctor *d)
 	}
 	fprintf(out, "Flash id:          0x%06" PRIx32 "%s\n", d->dev.flash_id,
 		d->dev.is_secure_download ? " (not to be read in secure download mode)"
-		: d->dev.flash_id         ? ""
-					  : ": the flash does not answer");
+		: d->dev.no_flash         ? ": the flash does not answer"
+					  : "");
 	if (d->was_read)
 		fprintf(out, "Flash reads:       %s\n",
 			d->is_read_stable ? "as the chip's MD5 says"
@@ -147,10 +148,14 @@ static void print_rates(FILE *out, const struct doctor *d)
 static void print_verdict(FILE *out, const struct doctor *d)
 {
 	if (d->err.code == EF_OK) {
-		fprintf(out, "Verdict:           %s\n",
-			d->dev.flash_id || d->dev.is_secure_download
-				? "the board connects"
-				: ef_verdict_info(EF_VERDICT_NO_FLASH)->what);
+		const struct ef_verdict_info *v = ef_verdict_info(device_verdict(&d->dev));
+
+		if (v->verdict == EF_VERDICT_NONE) {
+			fputs("Verdict:           the board connects\n", out);
+			return;
+		}
+		fprintf(out, "Verdict:           %s: the board connects; %s\n", v->name, v->what);
+		fprintf(out, "Next:              %s\n", v->next);
 		return;
 	}
 	if (d->report && d->report->verdict != EF_VERDICT_NONE)
@@ -230,7 +235,11 @@ static void json_tries(struct json_out *j, const struct doctor *d)
 		json_text(j, "strategy", t->strategy);
 		json_bool(j, "connects", t->is_ok);
 		json_number(j, "took_ms", t->took_us / 1000);
-		json_number(j, "first_byte_ms", t->first_us / 1000);
+		json_number(j, "bytes", t->bytes);
+		if (t->first_us)
+			json_number(j, "first_byte_ms", t->first_us / 1000);
+		else
+			json_null(j, "first_byte_ms");
 		json_text(j, "seen", t->is_ok ? NULL : ef_verdict_info(t->seen)->name);
 		json_end(j);
 	}

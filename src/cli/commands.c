@@ -15,7 +15,8 @@
 	"(array), package, mac (each of these but chip is null or empty where it could not be "    \
 	"found out), loader (\"stub\" or \"rom\"), usb "                                           \
 	"(\"jtag\", \"otg\" or null), secure_download_mode, security (object or null: flags, "     \
-	"key_purposes, chip_id, api_version, secure_boot, flash_encryption, crypt_count)"
+	"key_purposes, chip_id, api_version, secure_boot, flash_encryption, crypt_count), "        \
+	"verdict (null, \"no-flash\" or \"secure-download\")"
 
 #define REGIONS_JSON                                                                               \
 	"regions: array of objects with address, size, label (or null), result (\"written\", "     \
@@ -110,7 +111,7 @@ static const struct opt_command commands[] = {
 			"modem_manager), port (object: name, open, device, may_open, owner, group, "
 			"in_group, held_by, driver, usb_path, usb_speed_mbit, vid, pid, serial, "
 			"latency_timer_ms), device (object or null: as board-info, and straps, "
-			"reads_match_md5), strategies (array: strategy, connects, took_ms, "
+			"reads_match_md5), strategies (array: strategy, connects, took_ms, bytes, "
 			"first_byte_ms, seen), rates (array: baud, reached, asked, lost, "
 			"round_trip_ms, read_bytes_per_s), highest_safe_baud, connected, attempts "
 			"(array: strategy, baud, start_ms, took_ms, syncs, bytes, first_byte_ms, "

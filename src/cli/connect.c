@@ -254,8 +254,16 @@ void device_mac_json(struct json_out *j, const struct ef_device *dev)
 	json_text(j, "mac", dev->has_mac ? text : NULL);
 }
 
+enum ef_verdict device_verdict(const struct ef_device *dev)
+{
+	if (dev->is_secure_download)
+		return EF_VERDICT_SECURE_DOWNLOAD;
+	return dev->no_flash ? EF_VERDICT_NO_FLASH : EF_VERDICT_NONE;
+}
+
 void device_json(struct json_out *j, const struct ef_device *dev)
 {
+	enum ef_verdict verdict = device_verdict(dev);
 	char text[18];
 
 	json_text(j, "chip", dev->chip->name);
@@ -270,4 +278,6 @@ void device_json(struct json_out *j, const struct ef_device *dev)
 	json_text(j, "usb", dev->is_usb_jtag ? "jtag" : dev->is_usb_otg ? "otg" : NULL);
 	json_bool(j, "secure_download_mode", dev->is_secure_download);
 	json_security(j, dev);
+	/* of a chip that was connected: what keeps it from all that a board can do */
+	json_text(j, "verdict", verdict ? ef_verdict_info(verdict)->name : NULL);
 }

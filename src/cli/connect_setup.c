@@ -136,8 +136,10 @@ bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct c
 	if (now_us >= w->until_us)
 		return false;
 	(void)nanosleep(&step, NULL);
-	if (*cli->interrupt)
-		return false;
+	if (*cli->interrupt) {
+		ef_err_clear(err);
+		return ef_fail(err, EF_E_INTR, "interrupted");
+	}
 	/* it is looked for again: what it was before doesn't matter */
 	ef_err_clear(err);
 	return true;

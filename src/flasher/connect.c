@@ -387,7 +387,8 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 	return true;
 }
 
-static void fill_report(struct ef_flasher *f, bool is_connected)
+/* A loop that was broken off, by a signal or the port, has not seen enough for a verdict. */
+static void fill_report(struct ef_flasher *f, bool is_connected, bool is_whole)
 {
 	struct ef_connect_report *r = f->opts.report;
 	const struct ef_evidence *ev = &f->evidence;
@@ -398,7 +399,7 @@ static void fill_report(struct ef_flasher *f, bool is_connected)
 	*r = (struct ef_connect_report){ .verdict = EF_VERDICT_NONE };
 	r->evidence = *ev;
 	if (!is_connected)
-		r->verdict = ef_diagnose(ev);
+		r->verdict = is_whole ? ef_diagnose(ev) : EF_VERDICT_NONE;
 	else if (last)
 		(void)ef_strlcpy(r->strategy, sizeof(r->strategy), ev->attempt[last - 1].strategy);
 	r->is_inverted = f->port->inverted != 0;
@@ -470,7 +471,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 {
 	struct connecting c;
 	enum ef_sync_result sync = EF_SYNC_NONE;
-	bool ok;
+	bool ok, flaps;
 
 	begin(&c, f);
 	ok = connect_rounds(&c, &sync, err);
@@ -481,8 +482,9 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 		f->rom.rx_log = NULL;
 	f->evidence.has_lines = may_reset(f);
 	f->evidence.took_us = ef_port_now_us(f->port) - f->connect_start_us;
-	fill_report(f, ok && is_welcome(f, sync));
-	if (!ok && err->code == EF_E_PORT && ef_diagnose(&f->evidence) == EF_VERDICT_PORT_FLAPS) {
+	flaps = !ok && err->code == EF_E_PORT && ef_diagnose(&f->evidence) == EF_VERDICT_PORT_FLAPS;
+	fill_report(f, ok && is_welcome(f, sync), ok || flaps);
+	if (flaps) {
 		/* the first error is the last of several alike */
 		ef_err_clear(err);
 		return ef_diagnose_fail(&f->evidence, f->port->info.name, err);

@@ -57,7 +57,6 @@ struct ef_flasher {
 	bool must_reset;     /* whoever answers now is not to be trusted */
 	struct ef_recovery recovery;
 	bool is_listened_to; /* what the chip says after its reset */
-	bool no_flash;       /* the flash did not answer RDID: writing is hopeless */
 
 	/* text, and bss up to the end of data; both len 0 when no stub of ours runs */
 	struct ef_stub_range stub_text, stub_data;

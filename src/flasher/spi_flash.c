@@ -147,9 +147,9 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 		return attach(f, pin_sets[0], err);
 	if (!read_id(f, &id, err))
 		return false;
-	f->no_flash = is_no_id(id);
+	f->dev.no_flash = is_no_id(id);
 	f->dev.flash_id = 0;
-	if (f->no_flash) {
+	if (f->dev.no_flash) {
 		ef_event_warn(f,
 			      "the flash chip does not answer (FlashID=0x%06X): no flash, no "
 			      "supply for it, or a strap (MTDI on ESP32) that selects its voltage",
@@ -173,7 +173,7 @@ bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_verdict_info *v = ef_verdict_info(EF_VERDICT_NO_FLASH);
 
-	if (!f->no_flash || f->dev.flash_size)
+	if (!f->dev.no_flash || f->dev.flash_size)
 		return true;
 	ef_fail(err, v->code, "%s: %s nothing but ones or zeros", v->what, v->seen);
 	return ef_connect_verdict(f, v->verdict, err);

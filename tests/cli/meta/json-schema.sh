@@ -1,5 +1,6 @@
 # Every command with --json, once well and once not, against the tables of docs/json.md.
 command -v node >/dev/null || { echo 'no node' >&3; exit 77; }
+[ -x "$ESPFLASH_FAKE" ] || { echo 'no espflash-c-fake' >&3; exit 77; }
 elf=$SRC/tools/sample/sample-esp32c3.elf
 runs=0
 # run KIND COMMAND [ARGUMENT...]
@@ -54,7 +55,7 @@ run ok config
 printf 'nvs,data,nvs,0x9000,0x6000,\nfactory,app,factory,0x10000,1M,\n' >t.csv
 run ok partition-table t.csv
 run ok image-info t.csv
-EF_FAKE_PORTS=usb,jtag,native PROGRAM=${ESPFLASH_FAKE:-$ESPFLASH} run ok list-ports --list-all-ports
+EF_FAKE_PORTS=usb,jtag,native PROGRAM=$ESPFLASH_FAKE run ok list-ports --list-all-ports
 run lines monitor --non-interactive --timeout 1
 run lines flash "$elf" --monitor --non-interactive --until rst:
 run ok write-bin --erase-all 0x200000 abc
