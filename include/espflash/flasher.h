@@ -112,6 +112,11 @@ struct ef_flasher;
  */
 bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts,
 			struct ef_flasher **ret, struct ef_err *err) EF_MUST_CHECK;
+/**
+ * After EF_BEFORE_NO_RESET_NO_SYNC, which sends nothing: ask the loader that is
+ * there what the other ways of connecting ask on the way, and find the flash.
+ */
+bool ef_flasher_learn(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /** Ends the session without touching the chip. Accepts NULL. */
 void ef_flasher_close(struct ef_flasher *f);
 

@@ -123,6 +123,10 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 	if (!connect_setup(cli, args, ret->port, &plan, &opts, err) ||
 	    !ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
 		goto fail;
+	/* nothing was asked yet: but a command that needs the flash needs its size and the facts */
+	if (opts.before == EF_BEFORE_NO_RESET_NO_SYNC && !skip_flash &&
+	    !ef_flasher_learn(ret->flasher, err))
+		goto fail;
 	connect_learn(cli, args, ret->port);
 	return true;
 fail:

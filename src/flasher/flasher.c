@@ -136,6 +136,20 @@ static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 	return ef_port_set_baud(f->port, f->rate_hz, err);
 }
 
+bool ef_flasher_learn(struct ef_flasher *f, struct ef_err *err)
+{
+	bool ok;
+
+	f->rom.retries = REPEATS;
+	ok = ef_device_detect(f, err) && ef_device_console(f, err) && ef_device_facts(f, err) &&
+	     ef_spi_flash_open(f, err);
+	f->rom.retries = 0;
+	if (!ok && ef_is_no_answer(err))
+		return ef_hint(err, "no loader listens at %u baud: use '--before default-reset'",
+			       f->rate_hz);
+	return ok;
+}
+
 static bool connect_to(struct ef_flasher *f, struct ef_err *err)
 {
 	if (f->opts.before == EF_BEFORE_NO_RESET_NO_SYNC)
