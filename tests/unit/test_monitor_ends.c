@@ -76,8 +76,7 @@ START_TEST(resets)
 	static const char *const yes[] = {
 		"rst:0x1 (POWERON),boot:0x8 (SPI_FAST_FLASH_BOOT)",
 		"rst:0x15 (USB_UART_CHIP_RESET),boot:0x8 (SPI_FAST_FLASH_BOOT)",
-		"\xef\xbf\xbd"
-		"x~rst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)",
+		"\357\277\275x~rst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)",
 	};
 	char reason[48];
 

@@ -2,7 +2,7 @@
 "$ESPFLASH" board-info --port /dev/ef-no-such-port --wait 2>err </dev/null &
 pid=$!
 n=0
-while [ $n -lt 500 ] && ! grep -q 'waiting for it' err; do
+while [ $n -lt 500 ] && ! grep -qs 'waiting for it' err; do
 	n=$((n + 1))
 	sleep 0.01
 done
