@@ -91,6 +91,7 @@ struct ef_monitor_opts {
 
 	/* the picture */
 	bool has_color;            /**< log lines without colour get one by their level */
+	bool is_ascii;             /**< a terminal that isn't one of UTF-8: '?' for the rest */
 	enum ef_stamp stamp;       /**< before each line */
 	const char *filter;        /**< "*:I,wifi:D"; NULL: everything */
 	int log_fd;                /**< a copy goes here; -1: none */

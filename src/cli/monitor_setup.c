@@ -159,6 +159,21 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 					 args->log_file, strerror(errno));
 }
 
+/* A terminal of 8 bits would take some bytes of UTF-8 as control characters. */
+static bool is_locale_ascii(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return !strstr(value, "UTF-8") && !strstr(value, "utf8") &&
+			       !strstr(value, "utf-8") && !strstr(value, "UTF8");
+	}
+	return false; /* nothing is said, and nearly all are UTF-8 */
+}
+
 static void fill(struct monitor_setup *s, const struct monitor_args *args)
 {
 	const struct ef_symbols_elf *app = monitor_elves_app(s->elves);
@@ -167,6 +182,7 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 	o->out_fd = s->is_json ? -1 : STDOUT_FILENO;
 	o->interrupt = s->cli->interrupt;
 	o->has_color = s->cli->is_out_color;
+	o->is_ascii = is_locale_ascii();
 	o->stamp = (enum ef_stamp)args->stamp;
 	o->filter = args->filter;
 	o->until = args->until.item;

@@ -96,6 +96,18 @@ static void give_up_escape(struct text_filter *f, struct ef_wr *out)
 		put_ascii(f, f->held[i], out);
 }
 
+/*
+ * Digits and what is between them. A private marker (ESC [ ? ...) or an
+ * intermediate byte (ESC [ 2 SP ...) gives any final byte another meaning.
+ */
+static bool has_plain_parameters(const struct text_filter *f)
+{
+	for (size_t i = 2; i < f->held_len; i++)
+		if (f->held[i] < '0' || f->held[i] > ';')
+			return false;
+	return true;
+}
+
 static bool feed_escape(struct text_filter *f, uint8_t c, struct ef_wr *out)
 {
 	bool is_parameter = c >= 0x20 && c <= 0x3f; /* and intermediate bytes */
@@ -113,9 +125,7 @@ static bool feed_escape(struct text_filter *f, uint8_t c, struct ef_wr *out)
 		f->held[f->held_len++] = c;
 		return true;
 	}
-	/* a private marker (ESC [ ? ...) makes any final byte a mode or a question */
-	if (memchr(csi_finals, c, sizeof(csi_finals) - 1) &&
-	    (f->held_len == 2 || f->held[2] < '<')) {
+	if (memchr(csi_finals, c, sizeof(csi_finals) - 1) && has_plain_parameters(f)) {
 		ef_wr_bytes(out, f->held, f->held_len);
 		ef_wr_u8(out, c);
 	}

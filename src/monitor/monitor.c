@@ -89,9 +89,7 @@ void monitor_tell(struct ef_monitor *m, enum ef_monitor_event_kind kind, const c
 		return;
 	/* others write to the same terminal */
 	if (is_notice(kind) && m->is_screen) {
-		if (m->is_midline)
-			show_put(m, "\n", 1);
-		m->is_midline = false;
+		show_notice(m);
 		if (!out_flush(&m->out, &ignored))
 			ef_err_clear(&ignored); /* the loop sees it, too */
 	}

@@ -58,6 +58,7 @@ struct ef_monitor {
 	struct tag_filter tags;
 	bool is_hidden;      /* the current line doesn't pass the filter */
 	bool is_painted;     /* the current line has our colour */
+	bool is_styled;      /* the chip's own colour goes on */
 	bool is_screen;      /* out_fd is a terminal */
 	bool is_midline;     /* the cursor isn't in the first column */
 	uint64_t stamped_us; /* the line before */
@@ -107,6 +108,10 @@ void show_end(struct ef_monitor *m);
 void show_decoded(void *m, const char *line);
 /* Bytes for the screen; waits for the reader, but not past the end of the monitor. */
 void show_put(struct ef_monitor *m, const void *data, size_t len);
+/* Before what isn't the chip's: a line of its own, in the terminal's own colour. */
+void show_notice(struct ef_monitor *m);
+/* What is typed, on the screen. */
+void show_echo(struct ef_monitor *m, uint8_t c);
 /* For the log file. */
 void show_copy(struct ef_monitor *m, const void *data, size_t len);
 void show_copy_flush(struct ef_monitor *m);

@@ -121,6 +121,66 @@ static size_t stamp(struct ef_monitor *m, uint64_t since_us, char *ret, size_t c
 
 /* ---- the screen ---- */
 
+/* Whether what comes next has the chip's colours: a reset may come in another shape, too. */
+static bool leaves_style(const char *text, size_t len, bool is_styled)
+{
+	for (const char *at = text; (at = memchr(at, '\x1b', len - (size_t)(at - text))); at++) {
+		size_t left = len - (size_t)(at - text);
+
+		is_styled = !(left >= 3 && memcmp(at, "\x1b[m", 3) == 0) &&
+			    !(left >= 4 && memcmp(at, "\x1b[0m", 4) == 0);
+	}
+	return is_styled;
+}
+
+static void end_style(struct ef_monitor *m)
+{
+	if (m->is_screen && m->is_styled)
+		show_put(m, LOG_COLOR_END, sizeof(LOG_COLOR_END) - 1);
+	m->is_styled = false;
+}
+
+/* Text, where the screen may be one that knows nothing but ASCII. */
+static void put_text(struct ef_monitor *m, const char *text, size_t len)
+{
+	char room[256];
+	size_t n = 0;
+
+	if (!m->is_screen || !m->opts->is_ascii) {
+		show_put(m, text, len);
+		return;
+	}
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (n == sizeof(room)) {
+			show_put(m, room, n);
+			n = 0;
+		}
+		if (c < 0x80 || c >= 0xc0) /* one mark for a character */
+			room[n++] = c < 0x80 ? (char)c : '?';
+	}
+	show_put(m, room, n);
+}
+
+void show_notice(struct ef_monitor *m)
+{
+	end_style(m);
+	if (m->is_midline)
+		show_put(m, "\n", 1);
+	m->is_midline = false;
+}
+
+void show_echo(struct ef_monitor *m, uint8_t c)
+{
+	bool is_end = c == '\r' || c == '\n';
+	const char shown = is_end ? '\n' : (char)c;
+
+	if (is_end || (c >= 0x20 && c != 0x7f))
+		put_text(m, &shown, 1);
+	m->is_midline = !is_end;
+}
+
 /* Whether this, the beginning of a line, could be a log line that a filter hides. */
 static bool may_be_log(const char *plain, size_t len)
 {
@@ -160,7 +220,8 @@ static void show_rest(struct ef_monitor *m, const struct log_line *log, const ch
 		return;
 	if (l->shown == 0 && l->is_new)
 		begin_line(m, log, mark);
-	show_put(m, l->text + l->shown, l->len - l->shown);
+	put_text(m, l->text + l->shown, l->len - l->shown);
+	m->is_styled = leaves_style(l->text + l->shown, l->len - l->shown, m->is_styled);
 	l->shown = l->len;
 	m->is_midline = true;
 	if (!is_end)
@@ -174,12 +235,10 @@ static void show_rest(struct ef_monitor *m, const struct log_line *log, const ch
 /* A line that is not the chip's. */
 static void show_extra(struct ef_monitor *m, const char *text, const char *color)
 {
-	if (m->is_midline)
-		show_put(m, "\n", 1);
-	m->is_midline = false;
+	show_notice(m);
 	if (m->opts->has_color && *color)
 		show_put(m, color, strlen(color));
-	show_put(m, text, strlen(text));
+	put_text(m, text, strlen(text));
 	if (m->opts->has_color && *color)
 		show_put(m, LOG_COLOR_END, sizeof(LOG_COLOR_END) - 1);
 	show_put(m, "\n", 1);
@@ -426,6 +485,7 @@ void show_end(struct ef_monitor *m)
 		end_line(m, !m->term.is_raw, NULL);
 	else if (m->is_midline && m->term.is_raw)
 		show_put(m, "\n", 1);
+	end_style(m);
 	m->is_done = true;
 }
 

@@ -70,24 +70,14 @@ bool typed_send(struct ef_monitor *m, struct ef_err *err)
 
 /* ---- keys ---- */
 
-static void echo(struct ef_monitor *m, uint8_t c)
-{
-	if (!m->opts->has_echo)
-		return;
-	if (c == '\r' || c == '\n')
-		show_put(m, "\n", 1);
-	else if (c >= 0x20 && c != 0x7f)
-		show_put(m, &c, 1);
-	m->is_midline = c != '\r' && c != '\n';
-}
-
 static void send_key(struct ef_monitor *m, uint8_t c)
 {
 	static const char *const eols[] = { "\r", "\r", "\n", "\r\n" };
 	enum ef_eol eol = m->opts->eol;
 	bool is_enter = m->term.is_tty ? c == '\r' : c == '\n' && eol != EF_EOL_DEFAULT;
 
-	echo(m, c);
+	if (m->opts->has_echo)
+		show_echo(m, c);
 	if (is_enter)
 		add(m, eols[eol], strlen(eols[eol]));
 	else
@@ -116,9 +106,7 @@ void typed_help(struct ef_monitor *m)
 	char text[1024];
 	bool has_lines = m->port && (m->port->caps & EF_PORT_HAS_LINES);
 
-	if (m->is_midline)
-		show_put(m, "\n", 1);
-	m->is_midline = false;
+	show_notice(m);
 	show_put(m, text, keys_help(&m->keys.set, has_lines, text, sizeof(text)));
 }
 

@@ -53,6 +53,9 @@ static const struct {
 	{ false, "a\x1b[?25lb", "ab" },	    /* hide the cursor */
 	{ false, "a\x1b[?1049hb", "ab" },   /* another screen */
 	{ false, "a\x1b[>0mb", "ab" },	    /* key modes, not a colour */
+	{ false, "a\x1b[0<mb", "ab" },	    /* the same, late */
+	{ false, "a\x1b[2 Ab", "ab" },	    /* shift, not up */
+	{ false, "a\x1b[1#Pb", "ab" },	    /* xterm's colour stack, not delete */
 	{ false, "a\x1b[0cb", "ab" },	    /* who are you */
 	{ false, "a\x1b[21tb", "ab" },	    /* report the title as input */
 	{ false, "a\x1b" "cb", "a" BAD "cb" },    /* full reset */
@@ -411,6 +414,40 @@ START_TEST(on_a_terminal)
 }
 END_TEST
 
+/* What the chip left of colours, and what a terminal without UTF-8 gets. */
+static const struct {
+	bool is_ascii;
+	const char *say, *shown;
+} pictures[] = {
+	{ false, "\x1b[31mred\n", "\x1b[31mred\r\n\x1b[0m" },
+	{ false, "\x1b[7ma\x1b[0mb\n", "\x1b[7ma\x1b[0mb\r\n" },
+	{ false, "\x1b[7ma\x1b[m\x1b[1mb\n", "\x1b[7ma\x1b[m\x1b[1mb\r\n\x1b[0m" },
+	{ false, "\x1b[7m> ", "\x1b[7m> \r\n\x1b[0m" },
+	{ false, "\xc3\xbc\xff\n", "\xc3\xbc" BAD "\r\n" },
+	{ true, "gr\xc3\xbc\xc3\x9f \xe2\x82\xac\xff.\n", "gr?? ??.\r\n" },
+};
+
+START_TEST(what_a_terminal_gets)
+{
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
+	struct ef_err err = EF_ERR_INIT;
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	if (!rig_terminal(&r))
+		return;
+	r.port.say[r.port.say_count++] = pictures[_i].say;
+	r.stop_after = 4;
+	opts.in_fd = opts.out_fd = r.slave;
+	opts.interrupt = &flag;
+	opts.is_quiet = true;
+	opts.is_ascii = pictures[_i].is_ascii;
+	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
+	take(r.master, pictures[_i].shown);
+	rig_release(&r);
+}
+END_TEST
+
 START_TEST(a_mute_chip_does_not_hold_the_keyboard)
 {
 	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
@@ -438,6 +475,7 @@ Suite *suite_monitor(void)
 	TCase *t = tcase_create("all");
 
 	tcase_add_loop_test(t, text_filter, 0, LEN(texts));
+	tcase_add_loop_test(t, what_a_terminal_gets, 0, LEN(pictures));
 	tcase_add_test(t, nul_bytes_vanish);
 	tcase_add_test(t, halves_are_shown_at_the_end);
 	tcase_add_test(t, room_is_enough);
