@@ -65,7 +65,7 @@ const struct ef_verdict_info *ef_verdict_info(enum ef_verdict verdict);
 #define EF_ATTEMPTS_MAX 24
 #define EF_ATTEMPT_HEAD 48
 struct ef_attempt {
-	char strategy[24]; /**< name of the sequence; "" when no reset was done */
+	char strategy[32]; /**< name of the sequence; "" when no reset was done */
 	uint32_t rate_hz;
 	uint64_t start_us; /**< since connecting began */
 	uint64_t took_us;
@@ -97,6 +97,9 @@ struct ef_evidence {
 	unsigned port_flaps;   /**< ... that no reset of ours explains */
 	bool was_answered;     /**< SYNC was, and nothing after it; boots and rx are of then */
 	unsigned write_stalls; /**< SYNCs that could not be written: nobody reads */
+	/** EN was held low after all attempts; the bytes that came meanwhile */
+	bool was_held;
+	uint64_t held_bytes;
 	uint32_t text_rate_hz; /**< another rate, at which rx was received; 0: the usual one */
 	struct ef_boot_counts boots;
 	struct ef_attempt attempt[EF_ATTEMPTS_MAX]; /**< the first ones and the last */

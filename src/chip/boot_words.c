@@ -3,7 +3,8 @@
  * What the ROMs' boot logs mean: which chip a greeting belongs to, and the
  * numbers behind "rst:". Pins behind "boot:" are in each chip's file.
  * Sources: ESP-IDF components/esp_rom/<chip>/include/<chip>/rom/rtc.h (enum
- * RESET_REASON); esptool docs/en/advanced-topics/boot-mode-selection.rst.
+ * RESET_REASON) and components/soc/<chip>/include/soc/reset_reasons.h; esptool
+ * docs/en/advanced-topics/boot-mode-selection.rst.
  */
 #include "base/util.h"
 #include "chip/chip_hooks.h"
@@ -81,6 +82,7 @@ const struct ef_rst_reason ef_chip_rst_hp[] = {
 	{ 23, EF_RST_START, "USB-Serial/JTAG, by the host's lines" },
 	{ 24, EF_RST_START, "a debugger" },
 	{ 26, EF_RST_SOFTWARE, "the CPU locked up" },
+	{ 27, EF_RST_POWER, "the detector of the supply" },
 	END,
 };
 

@@ -116,30 +116,84 @@ const struct ef_chip *boot_chip(const struct ef_rx_log *rx)
 /* ---- the mode ---- */
 
 /*
- * "boot:0x13 (SPI_FAST_FLASH_BOOT)": the name decides. Where it is missing the
- * strap bits do: GPIO0 is 0x10 on the ESP32 ("ets ..."), the boot pin is 0x08
- * on the chips that announce themselves with "ESP-ROM:".
+ * What the ROMs say when they wait for a host; which words depends on the
+ * straps and the eFuses (strings of the ROMs of ESP32 to S31).
+ */
+static const char *const waiting[] = {
+	"waiting for download", "wait uart0 download",      "wait uart download(secure mode)",
+	"wait usb download",    "wait uart0/sdio download", "waiting for RMA download",
+};
+
+bool boot_waits(const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < EF_ARRAY_LEN(waiting); i++)
+		if (boot_find(p, len, waiting[i]))
+			return true;
+	return false;
+}
+
+static const uint8_t *last_wait(const struct ef_rx_log *rx)
+{
+	const uint8_t *hit = NULL;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(waiting); i++) {
+		const uint8_t *at = boot_find_last(rx, waiting[i]);
+
+		hit = at && (!hit || at > hit) ? at : hit;
+	}
+	return hit;
+}
+
+/* A ROM that waits says so much more than its banner (a saved PC, and that it waits). */
+#define LINES_OF_A_WAIT     2u
+#define LINES_AFTER_ESP_ROM 2u /* its date and the banner */
+
+/*
+ * A greeting whose boot line is damaged, by noise or by an application that
+ * prints meanwhile: what follows tells whether something was started.
+ */
+static enum ef_verdict greeting_verdict(const struct ef_rx_log *rx, const uint8_t *line,
+					unsigned lines_of_a_wait)
+{
+	const uint8_t *end = rx->data + rx->len, *p = line_end(line, end);
+	unsigned lines = 0;
+
+	while (p < end && lines <= lines_of_a_wait) {
+		const uint8_t *eol;
+
+		while (p < end && is_eol(*p))
+			p++;
+		eol = line_end(p, end);
+		lines += eol < end && eol - p >= 4;
+		p = eol;
+	}
+	return lines > lines_of_a_wait ? EF_VERDICT_FLASH_BOOT : EF_VERDICT_BOOT_MODE;
+}
+
+/*
+ * "boot:0x13 (SPI_FAST_FLASH_BOOT)": the name decides. Where it is missing or
+ * damaged the strap bits do: GPIO0 is 0x10 on the ESP32 ("ets ..."), the boot
+ * pin is 0x08 on the chips that announce themselves with "ESP-ROM:".
  */
 static enum ef_verdict boot_verdict(const struct ef_rx_log *rx, const uint8_t *boot)
 {
+	/* "UART_BOOT(UART0)" and "UART0_BOOT", "USB_BOOT": download by one way alone */
+	static const char *const download[] = { "(DOWNLOAD", "(UART", "(USB" };
 	const uint8_t *eol = line_end(boot, rx->data + rx->len);
-	const uint8_t *name = boot_find(boot, (size_t)(eol - boot), "(");
+	size_t left = (size_t)(eol - boot);
 	uint32_t strap = 0;
 
-	if (name && eol - name > 3) {
-		size_t left = (size_t)(eol - name);
-
-		/* the second: "UART_BOOT(UART0)" and "UART0_BOOT", download by UART alone */
-		if (boot_find(name, left, "(DOWNLOAD") || boot_find(name, left, "(UART"))
+	for (size_t i = 0; i < EF_ARRAY_LEN(download); i++)
+		if (boot_find(boot, left, download[i]))
 			return EF_VERDICT_NO_SYNC_REPLY;
-		if (boot_find(name, left, "(SPI_FAST_FLASH"))
-			return EF_VERDICT_FLASH_BOOT;
+	if (boot_find(boot, left, "(SPI_FAST_FLASH"))
+		return EF_VERDICT_FLASH_BOOT;
+	if (boot_find(boot, left, "_BOOT)"))
 		return EF_VERDICT_BOOT_MODE;
-	}
 	(void)!hex_after(boot, eol, "boot:0x", &strap);
 	if (strap & (boot_contains(rx, "ESP-ROM:") ? 0x08u : 0x10u))
 		return EF_VERDICT_FLASH_BOOT;
-	return EF_VERDICT_BOOT_MODE;
+	return greeting_verdict(rx, boot, LINES_OF_A_WAIT);
 }
 
 void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
@@ -149,18 +203,19 @@ void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
 		const char *text;
 		enum ef_verdict verdict; /* NONE: look at the boot line */
 	} signs[] = {
-		{ "waiting for download", EF_VERDICT_NO_SYNC_REPLY },
 		{ " (DOWNLOAD", EF_VERDICT_NO_SYNC_REPLY },
 		{ "boot:0x", EF_VERDICT_NONE },
 		{ "boot mode:(", EF_VERDICT_ESP8266 },
+		{ "SPI_FAST_FLASH_BOOT", EF_VERDICT_FLASH_BOOT },
 		{ "2nd stage bootloader", EF_VERDICT_FLASH_BOOT },
 		{ "boot: ESP-IDF", EF_VERDICT_FLASH_BOOT },
 		{ "invalid header: 0x", EF_VERDICT_FLASH_BOOT },
-		{ "ESP-ROM:", EF_VERDICT_BOOT_MODE },
-		{ "rst:0x", EF_VERDICT_BOOT_MODE },
 	};
 
-	*ret = (struct boot_log){ EF_VERDICT_NONE, NULL };
+	*ret = (struct boot_log){ EF_VERDICT_NO_SYNC_REPLY, last_wait(rx) };
+	if (ret->line)
+		return;
+	ret->verdict = EF_VERDICT_NONE;
 	for (size_t i = 0; i < EF_ARRAY_LEN(signs); i++) {
 		ret->line = boot_find_last(rx, signs[i].text);
 		if (!ret->line)
@@ -168,6 +223,15 @@ void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
 		ret->verdict = signs[i].verdict ? signs[i].verdict : boot_verdict(rx, ret->line);
 		return;
 	}
+	ret->line = boot_find_last(rx, "rst:0x");
+	if (ret->line) {
+		ret->verdict = greeting_verdict(rx, ret->line, LINES_OF_A_WAIT);
+		return;
+	}
+	ret->line = boot_find_last(rx, "ESP-ROM:");
+	if (ret->line)
+		ret->verdict = greeting_verdict(rx, ret->line,
+						LINES_AFTER_ESP_ROM + LINES_OF_A_WAIT);
 }
 
 /* ---- counting ---- */
@@ -215,8 +279,7 @@ void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *count
 		count_reason(p, eol, chip, counts);
 		counts->empty += boot_find(p, (size_t)(eol - p), "invalid header: 0xffffffff") !=
 				 NULL;
-		counts->downloads += boot_find(p, (size_t)(eol - p), "waiting for download") !=
-				     NULL;
+		counts->downloads += boot_waits(p, (size_t)(eol - p));
 	}
 }
 

@@ -23,6 +23,9 @@
 /* A device that was reset needs some time to come back; no shorter bound makes sense. */
 #define REOPEN_MIN_MS 3000u
 
+/* An attempt's time more than the bound, to know whether resets reach an application. */
+#define HOLD_MORE_US 1700000u
+
 /* How long a person at a terminal gets for the buttons. */
 #define HANDS_MS 60000u
 
@@ -282,6 +285,24 @@ static bool first_sync(struct connecting *c, enum ef_sync_result *ret, struct ef
 	return ok || follow_port(c, err);
 }
 
+/*
+ * A chip's own USB port may leave with the reset that it was told to do, or a little
+ * later: whoever is back is in download mode, and one more reset would only end that.
+ */
+static bool ask_who_is_back(struct connecting *c, unsigned attempt_no, const struct ef_reset *reset,
+			    enum ef_sync_result *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+	bool ok;
+
+	if (!f->evidence.is_native_usb || !reset || !may_reset(f))
+		return true;
+	connect_log_begin(f, reset->name, f->port->inverted != 0);
+	ok = insist(c, attempt_no, ret, err);
+	connect_log_end(f);
+	return ok || follow_port(c, err);
+}
+
 static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
@@ -297,7 +318,7 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 		ok = choose_rate(f, i, c->attempts, err) &&
 		     (tries_inverted(c, i) ? attempt_inverted(c, i, ret, err)
 					   : attempt(c, i, reset, ret, err));
-		if (!ok && !follow_port(c, err))
+		if (!ok && (!follow_port(c, err) || !ask_who_is_back(c, i, reset, ret, err)))
 			return false;
 	}
 	return true;
@@ -380,6 +401,9 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 			return true;
 		if (ef_diagnose(&f->evidence) == EF_VERDICT_GARBAGE &&
 		    !connect_listen(f, may_reset(f), c->deadline_us, err) && !follow_port(c, err))
+			return false;
+		if (may_reset(f) && !connect_hold(f, c->deadline_us + HOLD_MORE_US, err) &&
+		    !follow_port(c, err))
 			return false;
 		if (!await_hands(c, sync, err))
 			return false;

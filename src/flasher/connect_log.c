@@ -156,19 +156,9 @@ void connect_log_keep(struct ef_flasher *f)
 
 /* ---- other rates ---- */
 
-static bool hear(struct ef_flasher *f, uint32_t rate_hz, bool may_reset, struct ef_err *err)
+/* What comes until then; no frames are expected: what is no frame goes to the log. */
+static bool hear_until(struct ef_flasher *f, uint64_t until_us, struct ef_err *err)
 {
-	uint64_t until_us;
-
-	if (!ef_port_set_baud(f->port, rate_hz, err) || !ef_rom_discard(&f->rom, err))
-		return false;
-	if (may_reset && !ef_reset_run(ef_reset_hard(f->port), f->port, err))
-		return false;
-	f->evidence.resets += may_reset;
-	connect_log_clear(&f->rx);
-	f->counted = 0;
-	until_us = ef_port_deadline(f->port, LISTEN_MS);
-	/* no frames are expected: what is no frame goes to the log */
 	while (ef_port_now_us(f->port) < until_us) {
 		uint8_t frame[16];
 		size_t len;
@@ -177,6 +167,18 @@ static bool hear(struct ef_flasher *f, uint32_t rate_hz, bool may_reset, struct 
 			return false;
 	}
 	return true;
+}
+
+static bool hear(struct ef_flasher *f, uint32_t rate_hz, bool may_reset, struct ef_err *err)
+{
+	if (!ef_port_set_baud(f->port, rate_hz, err) || !ef_rom_discard(&f->rom, err))
+		return false;
+	if (may_reset && !ef_reset_run(ef_reset_hard(f->port), f->port, err))
+		return false;
+	f->evidence.resets += may_reset;
+	connect_log_clear(&f->rx);
+	f->counted = 0;
+	return hear_until(f, ef_port_deadline(f->port, LISTEN_MS), err);
 }
 
 bool connect_listen(struct ef_flasher *f, bool may_reset, uint64_t deadline_us, struct ef_err *err)
@@ -203,4 +205,39 @@ bool connect_listen(struct ef_flasher *f, bool may_reset, uint64_t deadline_us, 
 		ev->text_rate_hz = listen_rates[i];
 	}
 	return ok && ef_port_set_baud(f->port, f->rom_rate_hz, err);
+}
+
+/* ---- held in reset ---- */
+
+/* What is on its way when EN falls: the adapter's buffer, its latency. */
+#define IN_FLIGHT_MS  50u
+#define HOLD_EXTRA_US 100000u
+
+static uint64_t longest_attempt_us(const struct ef_evidence *ev)
+{
+	uint64_t longest = 0;
+
+	for (unsigned i = 0; i < ev->attempts; i++)
+		if (ev->attempt[i].took_us > longest)
+			longest = ev->attempt[i].took_us;
+	return longest;
+}
+
+bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err)
+{
+	struct ef_evidence *ev = &f->evidence;
+	uint64_t hold_us = longest_attempt_us(ev) + HOLD_EXTRA_US;
+	bool ok;
+
+	if (ef_diagnose(ev) != EF_VERDICT_APP_UNAFFECTED || !ef_diagnose_seems_restarted(ev) ||
+	    ef_port_now_us(f->port) + hold_us > deadline_us)
+		return true;
+	ok = ef_port_set_lines(f->port, EF_DTR, 0, err) &&
+	     ef_port_set_lines(f->port, EF_RTS, EF_RTS, err) &&
+	     hear_until(f, ef_port_deadline(f->port, IN_FLIGHT_MS), err);
+	connect_log_clear(&f->rx);
+	ok = ok && hear_until(f, ef_port_now_us(f->port) + hold_us, err);
+	ev->was_held = ok;
+	ev->held_bytes = f->rx.total;
+	return ok && ef_port_set_lines(f->port, EF_RTS, 0, err);
 }

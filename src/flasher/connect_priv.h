@@ -19,5 +19,13 @@ void connect_log_keep(struct ef_flasher *f);
 /* Reset the chip and listen at other rates until one gives text; into the evidence. */
 bool connect_listen(struct ef_flasher *f, bool may_reset, uint64_t deadline_us,
 		    struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Where the application seems to start anew with each reset: hold the chip in
+ * reset for longer than an attempt took, and count what comes; into the evidence.
+ */
+bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
+
+/* Each reset was followed by the same first lines: an application that starts anew, or so. */
+bool ef_diagnose_seems_restarted(const struct ef_evidence *ev);
 
 #endif

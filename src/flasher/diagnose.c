@@ -6,7 +6,7 @@
  * boot_log.c.
  */
 #include "flasher/boot_log.h"
-#include "flasher/flasher_priv.h"
+#include "flasher/connect_priv.h"
 
 /* So many unexplained absences are no loose plug. */
 #define FLAPS_MIN 2u
@@ -73,8 +73,10 @@ static bool is_special(const char *strategy)
  * one line for ever would look alike at any moment. One that repeats several
  * with a pause in between would, too, whenever it is listened to from a pause
  * on: so no reset may be followed by silence, and none by the same twice.
+ * Where the pause is as long as an attempt even that is no proof; then the
+ * chip was held in reset for longer than any attempt took: it has to be mute.
  */
-static bool is_restarted(const struct ef_evidence *ev)
+bool ef_diagnose_seems_restarted(const struct ef_evidence *ev)
 {
 	const struct ef_attempt *first = NULL;
 	unsigned alike = 0;
@@ -164,7 +166,8 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 	case EF_VERDICT_APP_UNAFFECTED:
 		if (ev->is_native_usb)
 			return EF_VERDICT_USB_BUSY;
-		if (log == EF_VERDICT_APP_UNAFFECTED && is_restarted(ev))
+		if (log == EF_VERDICT_APP_UNAFFECTED && ev->was_held && !ev->held_bytes &&
+		    ef_diagnose_seems_restarted(ev))
 			return EF_VERDICT_FLASH_BOOT;
 		return log;
 	case EF_VERDICT_ECHO:
@@ -184,8 +187,11 @@ static void quote_text(const struct ef_rx_log *rx, char ret[EF_QUOTE_SIZE])
 
 	while (p > rx->data && (p[-1] == '\r' || p[-1] == '\n'))
 		p--;
-	if (p > rx->data)
-		boot_quote_line(rx, p - 1, ret);
+	/* from its start, however long it is */
+	while (p > rx->data && p[-1] != '\r' && p[-1] != '\n')
+		p--;
+	if (rx->len)
+		boot_quote_line(rx, p, ret);
 }
 
 /* The line that decided: a reason to restart is told by its last banner. */

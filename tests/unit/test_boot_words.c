@@ -2,7 +2,8 @@
 /*
  * The numbers of the ROMs' boot logs, all chips: reasons of a reset against
  * ESP-IDF's components/esp_rom/<chip>/include/<chip>/rom/rtc.h (enum
- * RESET_REASON), strapping pins against esptool's boot-mode-selection.rst.
+ * RESET_REASON) and components/soc/<chip>/include/soc/reset_reasons.h, strapping pins against
+ * esptool's boot-mode-selection.rst.
  */
 #include <espflash/chip.h>
 
@@ -21,11 +22,11 @@ static const struct {
 	{ "esp32s3", ".s.o.o.wwwpwow.pwwwppssp" },
 	{ "esp32c2", ".s.o.o.w.wpwow.pw.wpp...s" },
 	{ "esp32c3", ".s.o.o.wwwpwow.pwwwppssp" },
-	{ "esp32c5", ".s.o.o.www.wow.pwww.pss.s" },
+	{ "esp32c5", ".s.o.o.www.wow.pwww.pss.spo" },
 	{ "esp32c6", ".s.o.oowww.wow.pwww.pss.s" },
 	{ "esp32c61", ".s.o.o.www.wow.pwww.pss.spo" },
 	{ "esp32h2", ".s.o.o.www.wow.pwww.pssps" },
-	{ "esp32p4", ".s.o.o.w.w.wow.pw.wpp.sss.o" },
+	{ "esp32p4", ".s.o.o.w.w.wow.pw.wpp.sss.op" },
 	{ "esp32s31", ".s.o.oowww.wow.pw.wpp.sss.o" },
 };
 #define REASONS (int)(sizeof(reasons) / sizeof(reasons[0]))
