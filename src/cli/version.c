@@ -5,6 +5,7 @@
  * which licence.
  */
 #include "cli/cli.h"
+#include <espflash/symbols.h>
 
 void print_version(struct cli *cli)
 {
@@ -16,6 +17,8 @@ void print_version(struct cli *cli)
 	fprintf(cli->out, "zlib:           %s\n", EF_ZLIB_VERSION);
 	fprintf(cli->out, "Mbed TLS:       %s\n", EF_MBEDTLS_VERSION);
 	fprintf(cli->out, "cJSON:          %s\n", EF_CJSON_VERSION);
+	fprintf(cli->out, "libdw:          %s\n",
+		ef_symbols_has_lines() ? "built in" : "none: no source lines in backtraces");
 	if (ef_stub_count() == 0) {
 		fprintf(cli->out, "flasher stubs:  none built in: the ROM loader is used\n");
 		return;
