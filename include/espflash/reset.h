@@ -21,6 +21,7 @@ struct ef_reset_step {
 enum ef_reset_need {
 	EF_RESET_NEEDS_ATOMIC = 1, /**< both lines must change together */
 	EF_RESET_FOR_USB_JTAG = 2, /**< meant for the USB-Serial/JTAG peripheral */
+	EF_RESET_FOR_USB_OTG = 4,  /**< meant for a ROM's or an application's USB-OTG port */
 };
 
 #define EF_RESET_STEPS_MAX 16
@@ -38,7 +39,7 @@ struct ef_reset {
  * rises slowly, and usb-jtag-serial. Name NULL ends.
  */
 extern const struct ef_reset ef_resets_enter[];
-/** Into the application: "hard" (RTS pulse) and "usb-jtag-hard". Name NULL ends. */
+/** Into the application: "hard" (RTS pulse), "usb-jtag-hard" and "usb-otg-hard". Name NULL ends. */
 extern const struct ef_reset ef_resets_run[];
 
 const struct ef_reset *ef_reset_by_name(const char *name);
@@ -68,7 +69,9 @@ uint32_t ef_reset_ms(const struct ef_reset *reset);
 const struct ef_reset *ef_reset_hard(const struct ef_port *port);
 
 /**
- * Run one. On a port without lines nothing happens and it succeeds.
+ * Run one. On a port without lines nothing happens and it succeeds. So it does where the
+ * port is the chip's own USB device and leaves with the reset: then the next operation on
+ * the port fails (PORT), and ef_port_reopen finds it again.
  * Errors: those of the port.
  */
 bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port,

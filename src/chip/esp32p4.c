@@ -121,6 +121,7 @@ const struct ef_chip ef_chip_esp32p4 = {
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
 		 .can_reset = true, .disable_on_usb = true },
+	.strap = { .force_download_reg = 0x50110008, .force_download_mask = 1u << 2 },
 	.rom_tag = "esp32p4",
 	.strap_pins = { { 0x08, 0, "GPIO35" }, { 0x04, 1, "GPIO36" } },
 	.rst_reasons = ef_chip_rst_hp,

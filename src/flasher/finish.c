@@ -33,6 +33,9 @@ static bool watchdog_reset(struct ef_flasher *f, struct ef_err *err)
 	    !r.write(r.ctx, w->config1, WDT_CONFIG1, UINT32_MAX, err) ||
 	    !r.write(r.ctx, w->config0, WDT_CONFIG0, UINT32_MAX, err))
 		return false;
+	/* what it says first comes at the ROM's rate; the reset locks the registers, too */
+	if (f->is_listened_to)
+		return ef_port_set_baud(f->port, EF_RATE_ROM, err) && ef_rom_discard(&f->rom, err);
 	if (!r.write(r.ctx, w->wprotect, 0, UINT32_MAX, err)) {
 		if (err->code != EF_E_TIMEOUT && err->code != EF_E_PORT)
 			return false;
@@ -59,13 +62,18 @@ static bool check_watchdog(const struct ef_flasher *f, struct ef_err *err)
 
 /* ---- hard reset ---- */
 
-/* Set by firmware that wants into download mode; it survives resets (arduino-esp32 #6762). */
+/*
+ * Set by firmware that wants into download mode; on the S3 it survives resets
+ * (arduino-esp32 #6762), and esptool always clears it. EN clears it anyway, so that
+ * elsewhere only ports without EN matter.
+ */
 static bool clear_force_download(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_strap *s = &f->dev.chip->strap;
 	const struct ef_regs r = ef_flasher_regs(f);
 
-	if (!(f->dev.chip->flags & EF_CHIP_CLEAR_FORCE_DOWNLOAD) || f->dev.is_secure_download)
+	if (f->dev.is_secure_download || !s->force_download_reg ||
+	    !(f->dev.chip->flags & EF_CHIP_CLEAR_FORCE_DOWNLOAD || f->dev.is_usb_otg))
 		return true;
 	if (r.write(r.ctx, s->force_download_reg, 0, s->force_download_mask, err))
 		return true;
@@ -100,8 +108,9 @@ static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
 
 static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 {
-	const struct ef_reset *reset = f->dev.is_usb_jtag ? ef_reset_by_name("usb-jtag-hard")
-							  : ef_reset_hard(f->port);
+	const struct ef_reset *reset = f->dev.is_usb_jtag  ? ef_reset_by_name("usb-jtag-hard")
+				       : f->dev.is_usb_otg ? ef_reset_by_name("usb-otg-hard")
+							   : ef_reset_hard(f->port);
 	bool by_watchdog;
 
 	if (!clear_force_download(f, err) || !needs_watchdog(f, &by_watchdog, err))

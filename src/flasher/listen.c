@@ -6,6 +6,8 @@
  */
 #include "flasher/flasher_priv.h"
 
+#include <espflash/log.h>
+
 #include <string.h>
 
 /* ROM lines of a boot that leads nowhere, and how many resets make a loop. */
@@ -14,6 +16,8 @@ static const char *const no_boot[] = { "invalid header: 0x", "flash read err", "
 #define LOOP_RESETS   3u
 /* A device that re-enumerates with the reset is back by then. */
 #define COME_BACK_MS 3000u
+/* It leaves with our reset, and perhaps for the application's own device; more is a loop. */
+#define RETURNS_MAX 3u
 
 struct line {
 	const char *text;
@@ -125,6 +129,7 @@ void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 /* A handle that died with the reset: the port comes back by itself, or not in time. */
 static bool listen_again(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
+	ef_log(EF_LOG_DEBUG, "listening: %s", err->msg);
 	if (err->code != EF_E_PORT)
 		return false;
 	ef_err_clear(err);
@@ -133,6 +138,13 @@ static bool listen_again(struct ef_flasher *f, bool *ret, struct ef_err *err)
 		return *ret;
 	ef_err_clear(err); /* what was written is written; nothing more can be known */
 	return true;
+}
+
+static void keeps_leaving(const struct ef_flasher *f, unsigned times, struct ef_start *ret)
+{
+	ret->state = EF_START_LOOP;
+	(void)ef_snprintf(ret->line, sizeof(ret->line), "'%s' went away %u times",
+			  f->port->info.name, times);
 }
 
 void ef_flasher_will_listen(struct ef_flasher *f)
@@ -146,6 +158,7 @@ bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start 
 	uint64_t deadline_us = ef_port_deadline(f->port, limit_ms);
 	char text[EF_LISTEN_MAX];
 	size_t len = 0, got;
+	unsigned returns = 0;
 	bool is_there = true;
 
 	*ret = (struct ef_start){ .state = EF_START_SILENT };
@@ -155,6 +168,10 @@ bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start 
 				  &got, err)) {
 			if (!listen_again(f, &is_there, err))
 				return false;
+			/* nothing was heard until now: the time begins anew */
+			if (is_there && ++returns > RETURNS_MAX)
+				keeps_leaving(f, returns, ret);
+			deadline_us = ef_port_deadline(f->port, limit_ms);
 			continue;
 		}
 		len += got;

@@ -92,8 +92,18 @@ const struct ef_reset ef_resets_run[] = {
 		{ D, 0, 100 },
 		{ R, R, 0 },
 		{ D, 0, 0 },
-		{ R, R, 100 },
+		{ R, R, 200 }, /* esptool 1059ec7: a C5 takes that long to come up */
 		{ R, 0, 0 },
+	  } },
+	{ .name = "usb-otg-hard",
+	  .help = "a reset through the chip's own USB-OTG port",
+	  .needs = EF_RESET_FOR_USB_OTG,
+	  /* esptool's HardReset for USB: the chip has to be there again for the release */
+	  .step_count = 3,
+	  .step = {
+		{ D, 0, 0 },
+		{ R, R, 200 },
+		{ R, 0, 200 },
 	  } },
 	{ .name = NULL },
 };
@@ -155,7 +165,7 @@ size_t ef_reset_order(const struct ef_port *port, bool usb_only,
 /* esptool's reset_delay: the wait with BOOT low after EN was let go. */
 void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms)
 {
-	if (reset->needs & EF_RESET_FOR_USB_JTAG)
+	if (reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG))
 		return;
 	for (size_t i = 0; i < reset->step_count; i++) {
 		struct ef_reset_step *step = &reset->step[i];
@@ -195,6 +205,30 @@ static bool run_steps(const struct ef_reset *reset, struct ef_port *port, struct
 	return true;
 }
 
+/* The chip itself is the USB device, and not one of Espressif's bridges. */
+static bool is_own_port(const struct ef_reset *reset, const struct ef_port *port)
+{
+	const struct ef_port_info *info = &port->info;
+
+	if (reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG))
+		return true;
+	return info->vid == EF_VID_ESPRESSIF && info->pid != 0x1002 && info->pid != 0x1003;
+}
+
+/*
+ * A device that is the chip leaves with its reset: what was asked for has happened, and
+ * the lines of whoever comes back are idle.
+ */
+static bool went_with_reset(const struct ef_reset *reset, const struct ef_port *port,
+			    struct ef_err *err)
+{
+	if (err->code != EF_E_PORT || !(port->lines & R) || !is_own_port(reset, port))
+		return false;
+	ef_log(EF_LOG_DEBUG, "'%s' left with the reset", port->info.name);
+	ef_err_clear(err);
+	return true;
+}
+
 bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
 {
 	struct ef_err ignored = EF_ERR_INIT;
@@ -202,7 +236,7 @@ bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_
 	if (!(port->caps & EF_PORT_HAS_LINES))
 		return true;
 	ef_log(EF_LOG_DEBUG, "reset sequence '%s'", reset->name);
-	if (run_steps(reset, port, err))
+	if (run_steps(reset, port, err) || went_with_reset(reset, port, err))
 		return true;
 	/* Ctrl-C in the middle: don't leave the chip held in reset. The first error counts. */
 	if (err->code == EF_E_INTR && !ef_port_set_lines(port, BOTH, 0, &ignored))

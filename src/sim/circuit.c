@@ -83,6 +83,9 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 	case SIM_CIRCUIT_USB_JTAG:
 		usb_lines(sim, lines);
 		break;
+	case SIM_CIRCUIT_USB_OTG:
+		sim_usb_otg_lines(sim, lines);
+		break;
 	case SIM_CIRCUIT_NO_BOOT:
 		set_en(sim, rts);
 		break;
@@ -97,7 +100,8 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 bool sim_circuit_is_usb(const struct sim *sim)
 {
 	return sim->opts.circuit == SIM_CIRCUIT_USB_JTAG ||
-	       sim->opts.circuit == SIM_CIRCUIT_USB_BUSY;
+	       sim->opts.circuit == SIM_CIRCUIT_USB_BUSY ||
+	       sim->opts.circuit == SIM_CIRCUIT_USB_OTG;
 }
 
 void sim_circuit_en_rose(struct sim *sim)
@@ -108,6 +112,9 @@ void sim_circuit_en_rose(struct sim *sim)
 	sim->is_reset_by_usb = false;
 	sim->resets++;
 	sim_reset_chip(sim, cause, sim->is_boot_low);
+	/* the flag counts for this reset only; the pin itself is high */
+	if (sim->opts.circuit == SIM_CIRCUIT_USB_JTAG)
+		sim->is_boot_low = false;
 }
 
 /* Power comes on with both lines idle. */
@@ -117,10 +124,12 @@ void sim_circuit_init(struct sim *sim)
 	sim->reset_at = SIM_NEVER;
 	sim->tick_at = SIM_NEVER;
 	sim->buttons_at = SIM_NEVER;
-	sim->is_boot_low = sim->opts.circuit == SIM_CIRCUIT_NONE_DOWNLOAD;
+	sim->is_boot_low = sim->opts.circuit == SIM_CIRCUIT_NONE_DOWNLOAD ||
+			   (sim->opts.circuit == SIM_CIRCUIT_USB_OTG && !sim->opts.is_forced);
 	if (sim->opts.circuit == SIM_CIRCUIT_ECHO)
 		return;
 	sim->mode = SIM_MODE_OFF;
 	sim->is_en_low = false;
 	sim_reset_chip(sim, SIM_POWERON, sim->is_boot_low);
+	sim_usb_powered(sim);
 }

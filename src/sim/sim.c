@@ -24,6 +24,8 @@ static bool is_sane(const struct sim_opts *opts, const struct sim_chip *chip)
 	if ((opts->circuit == SIM_CIRCUIT_USB_JTAG || opts->circuit == SIM_CIRCUIT_USB_BUSY) &&
 	    !chip->has_usb_jtag)
 		return false;
+	if (opts->circuit == SIM_CIRCUIT_USB_OTG && !chip->otg_pid)
+		return false;
 	/* ESP32 has no secure download mode */
 	return !(opts->secure_download && chip->security_len == 0);
 }
@@ -93,8 +95,10 @@ void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download)
 	sim->busy_until = 0;
 	sim->fifo_len = 0;
 	sim_regs_reset(sim, cause == SIM_POWERON);
+	is_download = sim_usb_straps(sim, cause, is_download);
 	if (chip->option1_reg && sim_reg_read(sim, chip->option1_reg) & chip->option1_force)
 		is_download = true;
+	sim_usb_reset(sim, cause, is_download);
 	sim_rom_enter(sim);
 	sim_boot_rom_text(sim, cause, is_download);
 	if (!is_download) {

@@ -28,6 +28,14 @@ enum sim_circuit {
 	SIM_CIRCUIT_USB_JTAG,      /* USB-Serial/JTAG: lines are virtual, VID:PID 303a:1001 */
 	SIM_CIRCUIT_USB_BUSY,      /* the chip's own USB, but the firmware serves it: no resets */
 	SIM_CIRCUIT_INVERTED,      /* as AUTO, with an inverter in each line */
+	SIM_CIRCUIT_USB_OTG,       /* USB-OTG, plugged in while BOOT was held; lines are messages */
+};
+
+/* What is on the chip's own USB port while the application runs. */
+enum sim_usb_app {
+	SIM_USB_APP_SAME,  /* what the loader has there */
+	SIM_USB_APP_OTHER, /* a device with another product id */
+	SIM_USB_APP_NONE,  /* nothing: the port is gone until the loader is back */
 };
 
 /* What ails the board, beside its wiring. */
@@ -89,8 +97,13 @@ struct sim_opts {
 	bool stub_running; /* a stub was left running by an earlier session */
 	bool chatty_app;   /* the application prints a line every 100 ms while it runs */
 	bool is_factory;   /* a bootloader image of our own making is on the flash */
-	bool is_paced;     /* bytes and flash operations take their time (virtual or real) */
-	uint8_t *flash;    /* NULL: own, erased; else caller's flash_size bytes */
+	/* The chip's own USB port: gone for so long after each reset; 0: it stays. */
+	uint32_t usb_away_ms;
+	bool usb_renames; /* and then it has another name each time */
+	enum sim_usb_app usb_app;
+	bool is_forced; /* USB-OTG: firmware asked for the loader, BOOT was not held */
+	bool is_paced;  /* bytes and flash operations take their time (virtual or real) */
+	uint8_t *flash; /* NULL: own, erased; else caller's flash_size bytes */
 	struct sim_faults faults;
 };
 #define SIM_NO_FLASH    UINT32_MAX

@@ -60,6 +60,8 @@ static bool port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_er
 	} while (!is_there && p->sim->now < deadline_us);
 	if (!is_there)
 		return ef_fail(err, EF_E_PORT, "'%s' did not come back", port->info.name);
+	if (sim_circuit_is_usb(p->sim))
+		sim_usb_identity(p->sim, &port->info);
 	port->lines = 0;
 	sim_circuit_lines(p->sim, 0);
 	sim_uart_forget(p->sim);
@@ -78,15 +80,15 @@ static bool port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 
 	/* a call takes time too, so that a loop that only polls comes to an end */
 	sim_advance(sim, sim->now + 2);
-	while (!sim->host_len && sim->now < deadline_us) {
+	while (!sim->host_len && sim->now < deadline_us && is_alive(port, err)) {
 		uint64_t next = sim_next_event(sim), until = sim->now + 50000;
 
 		next = next < deadline_us ? next : deadline_us;
 		/* a port may go away without any event */
 		sim_advance(sim, next < until || !sim->opts.trouble ? next : until);
-		if (!is_alive(port, err))
-			return false;
 	}
+	if (err->code != EF_OK || (!sim->host_len && !is_alive(port, err)))
+		return false;
 	if (sim->is_failed)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	*ret_len = sim_uart_take(sim, buf, cap);
@@ -185,6 +187,7 @@ bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err)
 {
 	struct sim_port *p = calloc(1, sizeof(*p));
 	struct ef_port_info *info;
+	bool is_there;
 
 	if (!p)
 		return ef_fail(err, EF_E_IO, "out of memory");
@@ -196,8 +199,11 @@ bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err)
 	info = &p->port.info;
 	(void)ef_snprintf(info->name, sizeof(info->name), "sim:%s", sim->chip->name);
 	info->kind = EF_PORT_USB;
-	info->vid = sim_circuit_is_usb(sim) ? 0x303a : 0x10c4;
-	info->pid = sim_circuit_is_usb(sim) ? 0x1001 : 0xea60;
+	info->vid = 0x10c4;
+	info->pid = 0xea60;
+	if (sim_circuit_is_usb(sim))
+		sim_usb_identity(sim, info);
+	p->life = sim_trouble_port_life(sim, &is_there);
 	*ret = &p->port;
 	return true;
 }

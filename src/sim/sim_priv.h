@@ -49,6 +49,8 @@ struct sim_chip {
 	uint8_t xtal_mhz;
 	bool is_address_on_top; /* SPI address register is MSB aligned */
 	bool has_usb_jtag, is_multicore;
+	uint16_t otg_pid;   /* USB product id of its ROM on USB-OTG; 0: none */
+	uint32_t strap_reg; /* bit 3: BOOT was high when the straps were read; 0: not asked for */
 	uint32_t spi_base;
 	uint8_t spi_usr, spi_w0, spi_mosi, spi_miso; /* offsets */
 	uint32_t mac_reg; /* low word; the high half-word is at the next one */
@@ -202,6 +204,11 @@ struct sim {
 	bool is_unplugged;
 	uint64_t replug_at;
 
+	/* usb.c */
+	unsigned usb_life, otg_step;
+	uint64_t usb_back_at;
+	bool is_usb_app, is_strap_low, is_otg_noted;
+
 	/* boot.c */
 	uint64_t run_at, tick_at, text_at;
 	unsigned ticks, boots;
@@ -219,6 +226,16 @@ void sim_circuit_init(struct sim *sim);
 void sim_circuit_lines(struct sim *sim, unsigned lines);
 void sim_circuit_en_rose(struct sim *sim);
 bool sim_circuit_is_usb(const struct sim *sim); /* bytes have no rate */
+
+/* ---- usb.c ---- */
+void sim_usb_powered(struct sim *sim);
+/* The chip was reset: what happens to its own port, and which straps it sees. */
+void sim_usb_reset(struct sim *sim, enum sim_cause cause, bool is_download);
+/* Before it starts: into its loader? */
+bool sim_usb_straps(struct sim *sim, enum sim_cause cause, bool is_download);
+bool sim_usb_is_there(const struct sim *sim);
+void sim_usb_identity(const struct sim *sim, struct ef_port_info *ret);
+void sim_usb_otg_lines(struct sim *sim, unsigned lines);
 
 /* ---- trouble.c ---- */
 void sim_trouble_started(struct sim *sim, bool is_download); /* after a reset: plan the next one */

@@ -64,9 +64,9 @@ bool sim_trouble_strap(const struct sim *sim, unsigned *ret_strap, const char **
 
 uint64_t sim_trouble_port_life(const struct sim *sim, bool *ret_is_there)
 {
-	*ret_is_there = true;
+	*ret_is_there = sim_usb_is_there(sim);
 	if (sim->opts.trouble != SIM_TROUBLE_FLAP)
-		return 0;
+		return sim->usb_life;
 	*ret_is_there = sim->now % FLAP_PERIOD_US < FLAP_THERE_US;
 	return sim->now / FLAP_PERIOD_US;
 }

@@ -316,7 +316,7 @@ static void host_receives(struct sim *sim, const struct sim_wire_byte *b)
 
 	if (b->is_text)
 		to_console(sim, b->byte);
-	if (sim->opts.circuit == SIM_CIRCUIT_NO_RX || sim->is_unplugged)
+	if (sim->opts.circuit == SIM_CIRCUIT_NO_RX || sim->is_unplugged || !sim_usb_is_there(sim))
 		return;
 	n = noisy(sim, b, out);
 	for (unsigned i = 0; i < n; i++)

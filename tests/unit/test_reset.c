@@ -22,7 +22,8 @@ static const struct {
 	{ "usb-jtag-serial",
 	  "0 R0\n0 D0\n100 D1\n100 R0\n200 R1\n200 D0\n200 R1\n300 D0\n300 R0\n" },
 	{ "hard", "0 D0\n0 R1\n100 R0\n" },
-	{ "usb-jtag-hard", "100 D0\n200 R1\n200 D0\n200 R1\n300 R0\n" },
+	{ "usb-jtag-hard", "100 D0\n200 R1\n200 D0\n200 R1\n400 R0\n" },
+	{ "usb-otg-hard", "0 D0\n0 R1\n200 R0\n" },
 };
 
 START_TEST(each_sequence)
