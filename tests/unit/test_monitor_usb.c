@@ -16,9 +16,12 @@ static const struct {
 	const char *chip;
 	enum sim_circuit circuit;
 } ports[] = {
-	{ "esp32c3", SIM_CIRCUIT_USB_JTAG }, { "esp32c6", SIM_CIRCUIT_USB_JTAG },
-	{ "esp32p4", SIM_CIRCUIT_USB_JTAG }, { "esp32s2", SIM_CIRCUIT_USB_OTG },
-	{ "esp32s3", SIM_CIRCUIT_USB_OTG },
+	{ "esp32c3", SIM_CIRCUIT_USB_JTAG },
+	{ "esp32c6", SIM_CIRCUIT_USB_JTAG },
+	{ "esp32p4", SIM_CIRCUIT_USB_JTAG },
+	{ "esp32s3", SIM_CIRCUIT_USB_JTAG },
+	/* a bridge, which stays when the chip resets */
+	{ "esp32", SIM_CIRCUIT_AUTO },
 };
 
 enum leave { BY_RESET, BY_DEEP_SLEEP, FOR_GOOD };
@@ -92,7 +95,8 @@ static void go(int index, enum leave how, uint32_t timeout_ms, enum ef_code want
 	opts.user = w;
 	opts.interrupt = &w->stop;
 	opts.timeout_ms = timeout_ms;
-	ck_assert_int_eq(ef_monitor_run(w->port, &opts, &err), want == EF_OK);
+	ck_assert_msg(ef_monitor_run(w->port, &opts, &err) == (want == EF_OK),
+		      "%s: %s; console: %s", board.chip, err.msg, sim_console(w->sim));
 	ck_assert_int_eq(err.code, want);
 	ck_assert_uint_eq(w->disconnects, 1);
 	ef_port_close(w->port);
