@@ -183,6 +183,7 @@ struct ef_chip {
 	const char *rom_tag;
 	struct ef_strap_pin strap_pins[EF_STRAP_PINS]; /**< the pin that chooses download first */
 	const struct ef_rst_reason *rst_reasons;
+	uint32_t strap_reg; /**< GPIO_STRAP: the levels of strap_pins, as they were at reset */
 
 	uint32_t flash_rom_block; /**< bytes a FLASH_DATA to the ROM */
 	/**

@@ -165,6 +165,7 @@ const struct ef_chip ef_chip_esp32 = {
 			{ 0x02, -1, "GPIO15 (MTDO)" }, { 0x04, -1, "GPIO4" },
 			{ 0x20, -1, "GPIO12 (MTDI)" } },
 	.rst_reasons = ef_chip_rst_esp32,
+	.strap_reg = 0x3ff44038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 	.flash_rom_block = 0x400,
 	.stub_name = "esp32",
 	.revision = revision,

@@ -74,6 +74,7 @@ const struct ef_chip ef_chip_esp32c2 = {
 	.rom_tag = "esp8684",
 	.strap_pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
 	.rst_reasons = ef_chip_rst_rtc,
+	.strap_reg = 0x60004038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 	.flash_rom_block = 0x400,
 	.stub_name = "esp32c2",
 	.stub_min_rev = 100, /* the stub needs ROM functions that revision 0 lacks */

@@ -59,6 +59,7 @@ const struct ef_chip ef_chip_esp32c61 = {
 	.rom_tag = "esp32c61",
 	.strap_pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
 	.rst_reasons = ef_chip_rst_lp,
+	.strap_reg = 0x60091000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x4084f5ec,
 	.uart_buf_no_rev = 3,

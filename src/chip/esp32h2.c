@@ -63,6 +63,7 @@ const struct ef_chip ef_chip_esp32h2 = {
 	.rom_tag = "esp32h2",
 	.strap_pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
 	.rst_reasons = ef_chip_rst_lp,
+	.strap_reg = 0x60091038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x4084fefc,
 	.uart_buf_jtag = 3,

@@ -125,6 +125,7 @@ const struct ef_chip ef_chip_esp32p4 = {
 	.rom_tag = "esp32p4",
 	.strap_pins = { { 0x08, 0, "GPIO35" }, { 0x04, 1, "GPIO36" } },
 	.rst_reasons = ef_chip_rst_hp,
+	.strap_reg = 0x500e0038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x4ff3fec8,
 	.uart_buf_no_rev = 300,

@@ -102,6 +102,7 @@ const struct ef_chip ef_chip_esp32s2 = {
 	.rom_tag = "esp32s2",
 	.strap_pins = { { 0x08, 0, "GPIO0" }, { 0x04, 0, "GPIO46" } },
 	.rst_reasons = ef_chip_rst_rtc,
+	.strap_reg = 0x3f404038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x3ffffd14,
 	.uart_buf_otg = 2,

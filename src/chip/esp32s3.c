@@ -94,6 +94,7 @@ const struct ef_chip ef_chip_esp32s3 = {
 	.rom_tag = "esp32s3",
 	.strap_pins = { { 0x08, 0, "GPIO0" }, { 0x04, 0, "GPIO46" } },
 	.rst_reasons = ef_chip_rst_rtc,
+	.strap_reg = 0x60004038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x3fcef14c,
 	.uart_buf_otg = 3,

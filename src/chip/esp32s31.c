@@ -59,6 +59,7 @@ const struct ef_chip ef_chip_esp32s31 = {
 	.rom_tag = "esp32s31",
 	.strap_pins = { { 0x08, 0, "GPIO61" }, { 0x04, 1, "GPIO60" } },
 	.rst_reasons = ef_chip_rst_hp,
+	.strap_reg = 0x20583000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 	.flash_rom_block = 0x400,
 	.usb_otg_pid = 0x0020,
 	.stub_name = "esp32s31",

@@ -48,6 +48,8 @@ static void try_one(struct cli *cli, struct doctor *d, struct ef_port *port,
 		t->seen = a->bytes ? a->seen : EF_VERDICT_SILENT;
 	}
 	ef_flasher_close(f);
+	/* what was broken off says nothing of the sequence */
+	d->try_count -= *cli->interrupt != 0;
 }
 
 static bool try_all(struct cli *cli, struct doctor *d, struct ef_port *port, struct ef_err *err)
@@ -136,42 +138,47 @@ static void question(const struct cli *cli, struct ef_flasher *f, struct ef_port
 }
 
 static void measure(struct cli *cli, struct doctor *d, struct ef_port *port,
-		    const struct connect_args *args, uint32_t rate_hz)
+		    const struct ef_connect_opts *how, uint32_t rate_hz)
 {
 	struct doctor_rate *r = &d->rates[d->rate_count++];
 	struct ef_err ignored = EF_ERR_INIT;
+	struct ef_connect_opts opts = *how;
 	struct ef_flasher *f = NULL;
-	struct ef_connect_opts opts = {
-		.before = (enum ef_before)args->before,
-		.rate_hz = rate_hz,
-		.chip = args->chip,
-		.no_stub = args->no_stub,
-	};
 
 	*r = (struct doctor_rate){ .rate_hz = rate_hz };
-	opts.first_strategy = d->worked[0] ? d->worked : NULL;
+	opts.rate_hz = rate_hz;
 	ui_log(cli, EF_LOG_INFO, "Measuring the line at %u baud", rate_hz);
-	if (!ef_flasher_connect(port, &opts, &f, &ignored))
+	if (!ef_flasher_connect(port, &opts, &f, &ignored)) {
+		d->rate_count -= *cli->interrupt != 0;
 		return;
+	}
 	r->is_reached = !(port->caps & EF_PORT_HAS_BAUD) || port->rate_hz == rate_hz;
 	question(cli, f, port, r);
+	if (*cli->interrupt) {
+		d->rate_count--;
+		ef_flasher_close(f);
+		return;
+	}
 	if (r->lost == 0)
 		measure_read(f, port, d, r);
 	if (r->is_reached && r->lost == 0 && r->asked == QUESTIONS)
 		d->best_hz = rate_hz;
+	/* where nothing can reset it, it has to be at the first rate when it is met again */
+	if (opts.before == EF_BEFORE_NO_RESET || !(port->caps & EF_PORT_HAS_LINES))
+		(void)!ef_flasher_finish(f, EF_AFTER_NO_RESET, &ignored);
 	ef_flasher_close(f);
 }
 
 static void measure_rates(struct cli *cli, struct doctor *d, struct ef_port *port,
-			  const struct connect_args *args)
+			  const struct ef_connect_opts *how)
 {
 	static const uint32_t rates[] = { 115200, 230400, 460800, 921600, 1500000, 2000000 };
 	bool has_rate = (port->caps & EF_PORT_HAS_BAUD) && !d->dev.is_usb_jtag &&
 			!d->dev.is_usb_otg;
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(rates) && !*cli->interrupt; i++) {
-		measure(cli, d, port, args, rates[i]);
-		if (!has_rate || !d->rates[d->rate_count - 1].is_reached)
+		measure(cli, d, port, how, rates[i]);
+		if (!has_rate || !d->rate_count || !d->rates[d->rate_count - 1].is_reached)
 			break;
 	}
 }
@@ -180,15 +187,13 @@ static void measure_rates(struct cli *cli, struct doctor *d, struct ef_port *por
 
 static void look_at_chip(struct doctor *d, struct ef_flasher *f)
 {
-	const struct ef_strap *strap;
 	const struct ef_regs regs = ef_flasher_regs(f);
 	struct ef_err ignored = EF_ERR_INIT;
 
 	d->dev = *ef_flasher_device(f);
 	d->is_connected = true;
-	strap = &d->dev.chip->strap;
-	if (strap->gpio_strap && !d->dev.is_secure_download)
-		d->has_straps = regs.read(regs.ctx, strap->gpio_strap, &d->straps, &ignored);
+	if (!d->dev.is_secure_download)
+		d->has_straps = regs.read(regs.ctx, d->dev.chip->strap_reg, &d->straps, &ignored);
 }
 
 static void examine(struct cli *cli, const struct connect_args *args, struct doctor *d,
@@ -217,12 +222,16 @@ static void examine(struct cli *cli, const struct connect_args *args, struct doc
 	f = NULL;
 	if (args->before == EF_BEFORE_DEFAULT_RESET && !try_all(cli, d, s->port, &d->err))
 		return;
-	measure_rates(cli, d, s->port, args);
-	if (*cli->interrupt)
-		return;
-	/* back to where the user wants it, through a connection that is known to work */
+	/* again and again as it is known to work, without a word and without waiting */
 	opts.event = NULL;
 	opts.report = NULL;
+	opts.wait_ms = 0;
+	opts.has_hands = false;
+	opts.first_strategy = d->worked[0] ? d->worked : NULL;
+	measure_rates(cli, d, s->port, &opts);
+	if (*cli->interrupt)
+		return;
+	/* back to where the user wants it */
 	if (ef_flasher_connect(s->port, &opts, &f, &late) &&
 	    !ef_flasher_finish(f, (enum ef_after)args->after, &late))
 		ui_log(cli, EF_LOG_WARN, "%s", late.msg);
@@ -258,6 +267,9 @@ bool cmd_doctor(struct cli *cli, const void *args, struct ef_err *err)
 	} else {
 		ef_host_facts(NULL, &d->host);
 	}
+	/* what was found until then is shown all the same */
+	if (*cli->interrupt && d->err.code == EF_OK)
+		ef_fail(&d->err, EF_E_INTR, "interrupted");
 	ui_progress_close(cli);
 	ok = !cli->is_json || doctor_json(cli, d, err);
 	if (!cli->is_json)

@@ -60,8 +60,9 @@ static void print_port(FILE *out, const struct doctor *d)
 	if (h->driver[0])
 		fprintf(out, "  driver:          %s\n", h->driver);
 	if (h->usb_path[0])
-		fprintf(out, "  USB:             %s, %s Mbit/s, %u hub%s between\n", h->usb_path,
-			h->usb_speed, h->usb_hubs, h->usb_hubs == 1 ? "" : "s");
+		fprintf(out, "  USB:             %s, %s%s%u hub%s between\n", h->usb_path,
+			h->usb_speed, h->usb_speed[0] ? " Mbit/s, " : "", h->usb_hubs,
+			h->usb_hubs == 1 ? "" : "s");
 	if (d->is_open && d->info.vid)
 		fprintf(out, "  adapter:         %04x:%04x %s %s, serial number %s\n", d->info.vid,
 			d->info.pid, d->info.manufacturer, d->info.product,
@@ -103,6 +104,21 @@ static void print_attempts(FILE *out, const struct ef_evidence *ev)
 	}
 }
 
+static void print_flash_id(FILE *out, const struct doctor *d)
+{
+	uint32_t id = d->dev.flash_id;
+
+	if (d->dev.is_secure_download)
+		fputs("Flash id:          not to be read in secure download mode\n", out);
+	else if (d->dev.no_flash)
+		fprintf(out, "Flash id:          0x%06" PRIx32 ": the flash does not answer\n", id);
+	else /* as JEDEC has it: the maker first, then the kind and the size */
+		fprintf(out,
+			"Flash id:          0x%06" PRIx32 " (manufacturer %02" PRIx32
+			", device %02" PRIx32 "%02" PRIx32 ")\n",
+			id, id & 0xff, id >> 8 & 0xff, id >> 16 & 0xff);
+}
+
 static void print_chip(FILE *out, const struct doctor *d)
 {
 	char pins[160];
@@ -112,10 +128,7 @@ static void print_chip(FILE *out, const struct doctor *d)
 		straps_text(d, pins, sizeof(pins));
 		fprintf(out, "Straps:            0x%02x (%s)\n", d->straps, pins);
 	}
-	fprintf(out, "Flash id:          0x%06" PRIx32 "%s\n", d->dev.flash_id,
-		d->dev.is_secure_download ? " (not to be read in secure download mode)"
-		: d->dev.no_flash         ? ": the flash does not answer"
-					  : "");
+	print_flash_id(out, d);
 	if (d->was_read)
 		fprintf(out, "Flash reads:       %s\n",
 			d->is_read_stable ? "as the chip's MD5 says"
@@ -193,6 +206,7 @@ void doctor_print(FILE *out, const struct doctor *d)
 static void json_host(struct json_out *j, const struct doctor *d)
 {
 	const struct ef_host_facts *h = &d->host;
+	char mode[16];
 
 	json_text(j, "version", cli_program.version);
 	json_begin_object(j, "host");
@@ -208,6 +222,8 @@ static void json_host(struct json_out *j, const struct doctor *d)
 	json_bool(j, "open", d->is_open);
 	json_text(j, "device", h->real_path[0] ? h->real_path : NULL);
 	json_bool(j, "may_open", h->may_open);
+	(void)ef_snprintf(mode, sizeof(mode), "%04o", h->mode);
+	json_text(j, "mode", h->exists ? mode : NULL);
 	json_text(j, "owner", h->owner[0] ? h->owner : NULL);
 	json_text(j, "group", h->group[0] ? h->group : NULL);
 	json_bool(j, "in_group", h->is_in_group);
@@ -215,8 +231,11 @@ static void json_host(struct json_out *j, const struct doctor *d)
 	json_text(j, "driver", h->driver[0] ? h->driver : NULL);
 	json_text(j, "usb_path", h->usb_path[0] ? h->usb_path : NULL);
 	json_text(j, "usb_speed_mbit", h->usb_speed[0] ? h->usb_speed : NULL);
+	json_number(j, "usb_hubs", h->usb_hubs);
 	json_number(j, "vid", d->info.vid);
 	json_number(j, "pid", d->info.pid);
+	json_text(j, "manufacturer", d->info.manufacturer[0] ? d->info.manufacturer : NULL);
+	json_text(j, "product", d->info.product[0] ? d->info.product : NULL);
 	json_text(j, "serial", d->info.serial[0] ? d->info.serial : NULL);
 	if (h->latency_ms >= 0)
 		json_number(j, "latency_timer_ms", (uint64_t)h->latency_ms);
@@ -259,6 +278,8 @@ static void json_rates(struct json_out *j, const struct doctor *d)
 		json_number(j, "asked", r->asked);
 		json_number(j, "lost", r->lost);
 		json_real(j, "round_trip_ms", good ? (double)r->sum_us / good / 1000.0 : 0.0);
+		json_real(j, "round_trip_min_ms", (double)r->min_us / 1000.0);
+		json_real(j, "round_trip_max_ms", (double)r->max_us / 1000.0);
 		json_number(j, "read_bytes_per_s", r->bytes_per_s);
 		json_end(j);
 	}
@@ -280,6 +301,10 @@ bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err)
 		device_json(j, &d->dev);
 		straps_text(d, pins, sizeof(pins));
 		json_text(j, "straps", d->has_straps ? pins : NULL);
+		if (d->has_straps)
+			json_number(j, "strap_register", d->straps);
+		else
+			json_null(j, "strap_register");
 		if (d->was_read)
 			json_bool(j, "reads_match_md5", d->is_read_stable);
 		else

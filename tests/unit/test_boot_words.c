@@ -62,18 +62,19 @@ static const struct {
 	unsigned second_mask;
 	const char *second;
 	int second_level; /* that download mode needs */
+	uint32_t reg;     /* GPIO_STRAP_REG */
 } straps[] = {
-	{ "esp32", 0x10, "GPIO0", 0x8, "GPIO2", 0 },
-	{ "esp32s2", 0x8, "GPIO0", 0x4, "GPIO46", 0 },
-	{ "esp32s3", 0x8, "GPIO0", 0x4, "GPIO46", 0 },
-	{ "esp32c2", 0x8, "GPIO9", 0x4, "GPIO8", 1 },
-	{ "esp32c3", 0x8, "GPIO9", 0x4, "GPIO8", 1 },
-	{ "esp32c5", 0x8, "GPIO28", 0x4, "GPIO27", 1 },
-	{ "esp32c6", 0x8, "GPIO9", 0x4, "GPIO8", 1 },
-	{ "esp32c61", 0x8, "GPIO9", 0x4, "GPIO8", 1 },
-	{ "esp32h2", 0x8, "GPIO9", 0x4, "GPIO8", 1 },
-	{ "esp32p4", 0x8, "GPIO35", 0x4, "GPIO36", 1 },
-	{ "esp32s31", 0x8, "GPIO61", 0x4, "GPIO60", 1 },
+	{ "esp32", 0x10, "GPIO0", 0x8, "GPIO2", 0, 0x3ff44038 },
+	{ "esp32s2", 0x8, "GPIO0", 0x4, "GPIO46", 0, 0x3f404038 },
+	{ "esp32s3", 0x8, "GPIO0", 0x4, "GPIO46", 0, 0x60004038 },
+	{ "esp32c2", 0x8, "GPIO9", 0x4, "GPIO8", 1, 0x60004038 },
+	{ "esp32c3", 0x8, "GPIO9", 0x4, "GPIO8", 1, 0x60004038 },
+	{ "esp32c5", 0x8, "GPIO28", 0x4, "GPIO27", 1, 0x60091000 },
+	{ "esp32c6", 0x8, "GPIO9", 0x4, "GPIO8", 1, 0x60091038 },
+	{ "esp32c61", 0x8, "GPIO9", 0x4, "GPIO8", 1, 0x60091000 },
+	{ "esp32h2", 0x8, "GPIO9", 0x4, "GPIO8", 1, 0x60091038 },
+	{ "esp32p4", 0x8, "GPIO35", 0x4, "GPIO36", 1, 0x500e0038 },
+	{ "esp32s31", 0x8, "GPIO61", 0x4, "GPIO60", 1, 0x20583000 },
 };
 #define STRAPS (int)(sizeof(straps) / sizeof(straps[0]))
 
@@ -90,6 +91,9 @@ START_TEST(strap_bits_are_the_pins_of_the_chip)
 	ck_assert_uint_eq(pin[1].mask, straps[_i].second_mask);
 	ck_assert_str_eq(pin[1].name, straps[_i].second);
 	ck_assert_int_eq(pin[1].download, straps[_i].second_level);
+	ck_assert_uint_eq(chip->strap_reg, straps[_i].reg);
+	if (chip->strap.gpio_strap)
+		ck_assert_uint_eq(chip->strap_reg, chip->strap.gpio_strap);
 }
 END_TEST
 

@@ -1,0 +1,14 @@
+# Ctrl-C: what was found until then, and that it was interrupted; nothing of what was broken off.
+board --chip esp32c3 --factory --pace
+"$ESPFLASH" doctor --json </dev/null >report 2>err &
+pid=$!
+n=0
+while [ $n -lt 1000 ] && ! grep -qs 'Measuring the line at 115200' err; do
+	n=$((n + 1))
+	sleep 0.01
+done
+kill -TERM $pid
+wait $pid
+status=$?
+grep -E '"(chip|code|exit_status|connected|rates|highest_safe_baud)"' report
+exit $status
