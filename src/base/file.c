@@ -18,7 +18,24 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 	enum ef_code code = number == ENOENT || number == ENOTDIR || number == EISDIR ? EF_E_INPUT
 										      : EF_E_IO;
 
-	return ef_fail(err, code, "cannot %s '%s': %s", what, path, strerror(number));
+	ef_fail(err, code, "cannot %s '%s': %s", what, path, strerror(number));
+	if (number == EACCES || number == EPERM)
+		return ef_hint(err, "get permission to read it: 'ls -l' shows whose it is");
+	if (number == ENOENT || number == ENOTDIR)
+		return ef_hint(err, "check the path; without a leading '/' it starts at the "
+				    "current folder");
+	return false;
+}
+
+static bool fail_write(struct ef_err *err, const char *what, const char *path, int number)
+{
+	ef_fail(err, EF_E_IO, "cannot %s '%s': %s", what, path, strerror(number));
+	if (number == ENOSPC || number == EDQUOT)
+		return ef_hint(err, "make room there ('df -h' shows how much there is), or name a "
+				    "file elsewhere");
+	if (number == ENOENT || number == ENOTDIR)
+		return ef_hint(err, "make the folder first (mkdir -p), or name a file elsewhere");
+	return ef_hint(err, "name a file in a folder that you may write to");
 }
 
 /* Open a regular file or a pipe and learn its size. */
@@ -35,7 +52,8 @@ static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struc
 	}
 	if (S_ISDIR(ret_st->st_mode)) {
 		close(fd);
-		return ef_fail(err, EF_E_INPUT, "cannot read '%s': it is a directory", path);
+		ef_fail(err, EF_E_INPUT, "cannot read '%s': it is a directory", path);
+		return ef_hint(err, "name a file in it");
 	}
 	*ret_fd = fd;
 	return true;
@@ -204,8 +222,7 @@ static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 		number = errno;
 	}
 	if (fd < 0) {
-		ef_fail(err, EF_E_IO, "cannot create a file beside '%s': %s", path,
-			strerror(number));
+		fail_write(err, "create a file beside", path, number);
 		free(tmp);
 		return -1;
 	}
@@ -233,8 +250,7 @@ static bool open_direct(struct ef_file_out *out, const char *path, struct ef_err
 		return ef_fail(err, EF_E_IO, "out of memory");
 	out->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (out->fd < 0)
-		return ef_fail(err, EF_E_IO, "cannot open '%s' for writing: %s", path,
-			       strerror(errno));
+		return fail_write(err, "open for writing", path, errno);
 	return true;
 }
 
@@ -245,12 +261,12 @@ bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *
 
 	*out = (struct ef_file_out)EF_FILE_OUT_INIT;
 	if (exists && S_ISDIR(st.st_mode))
-		return ef_fail(err, EF_E_IO, "cannot write '%s': it is a directory", path);
+		return fail_write(err, "write", path, EISDIR);
 	if (exists && !S_ISREG(st.st_mode)) {
 		if (open_direct(out, path, err))
 			return true;
 	} else if (exists && access(path, W_OK) != 0) {
-		return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path, strerror(errno));
+		return fail_write(err, "write", path, errno);
 	} else if (resolve(path, &out->path, err)) {
 		out->keeps_mode = exists;
 		out->mode = exists ? (unsigned)(st.st_mode & 07777) : 0;
@@ -289,7 +305,7 @@ bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err)
 		number = errno;
 	}
 	if (!ok) {
-		ef_fail(err, EF_E_IO, "cannot write '%s': %s", out->path, strerror(number));
+		fail_write(err, "write", out->path, number);
 	} else {
 		free(out->tmp);
 		out->tmp = NULL;

@@ -20,9 +20,9 @@ struct progress {
 	enum progress_kind kind; /* AUTO was decided */
 	bool is_open;            /* a bar stands in the last line, without newline */
 	uint64_t started_us;
-	unsigned percent;        /* shown last */
-	unsigned width;          /* characters of the bar shown last */
-	uint64_t done;           /* shown last, with --progress json */
+	unsigned percent; /* shown last */
+	unsigned width;   /* characters of the bar shown last */
+	uint64_t done;    /* shown last, with --progress json */
 };
 
 /* --log-file or --trace: see side_files.c. */
@@ -44,7 +44,7 @@ struct cli {
 	bool is_out_color, is_err_color;
 	bool is_json;
 	bool is_json_lines; /* and each object is one line of many */
-	FILE *result; /* with --json: what out is, until the end */
+	FILE *result;       /* with --json: what out is, until the end */
 	char *result_text;
 	size_t result_len;
 	struct side_file log_file, trace;
@@ -97,6 +97,8 @@ bool ui_ask(struct cli *cli, const char *question, char *ret, size_t cap);
 void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
 /* The error as people read it, or as an object on stdout. */
 void ui_error(struct cli *cli, const struct ef_err *err);
+/** A next step for an error that has none. */
+void cli_default_hint(const struct cli *cli, struct ef_err *err);
 /* The same into the log file, where there is one. */
 void ui_log_error(struct cli *cli, const struct ef_err *err);
 /* Of the error; an interruption tells the signal. */
@@ -182,7 +184,10 @@ struct session {
 	uint8_t *stub;
 	int lent_fd; /* a monitor lent the port; -1 */
 };
-#define SESSION_INIT { NULL, NULL, NULL, -1 }
+#define SESSION_INIT                                                                               \
+	{                                                                                          \
+		NULL, NULL, NULL, -1                                                               \
+	}
 
 /* Choose and open the port, connect. What is found is in ef_flasher_device(). */
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
@@ -232,7 +237,6 @@ bool monitor_after(struct cli *cli, struct session *s, const struct connect_args
 /* ---- commands ---- */
 /* docs/troubleshooting.md (docs_troubleshooting.c). */
 void troubleshooting_markdown(FILE *out);
-
 
 bool cmd_doctor(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_flash_id(struct cli *cli, const void *args, struct ef_err *err);

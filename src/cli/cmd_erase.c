@@ -53,6 +53,19 @@ out:
 	return work_print(cli, ok, err);
 }
 
+static bool not_sectors(uint32_t addr, uint32_t size, struct ef_err *err)
+{
+	uint32_t first = addr / SECTOR * SECTOR;
+	uint64_t end = ((uint64_t)addr + size + SECTOR - 1) / SECTOR * SECTOR;
+
+	ef_fail(err, EF_E_USAGE, "'%s' is not a multiple of 0x1000, and flash is erased in sectors",
+		addr % SECTOR ? "ADDRESS" : "SIZE");
+	return ef_hint(err,
+		       "the sectors that this touches are erased by 'erase-region 0x%" PRIx32
+		       " 0x%" PRIx64 "'",
+		       first, end - first);
+}
+
 bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct erase_region_args *a = args;
@@ -62,9 +75,7 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false;
 
 	if (addr % SECTOR || size % SECTOR)
-		return ef_fail(err, EF_E_USAGE,
-			       "'%s' is not a multiple of 0x1000, and flash is erased in sectors",
-			       addr % SECTOR ? "ADDRESS" : "SIZE");
+		return not_sectors(addr, size, err);
 	if (!session_open(cli, &a->connect, &s, err))
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Erasing region at 0x%08" PRIx32 " (%" PRIu32 " bytes)", addr,
@@ -143,6 +154,14 @@ static bool mark(struct job *job, struct ef_err *err)
 	return true;
 }
 
+static bool past_flash(const char *name, uint32_t flash_size, struct ef_err *err)
+{
+	ef_fail(err, EF_E_INPUT, "partition '%s' passes the end of the flash at 0x%08" PRIx32, name,
+		flash_size);
+	return ef_hint(err,
+		       "the table is for a larger flash: 'flash-id' tells the size of this one");
+}
+
 /* All of them, before the first is erased. */
 static bool check_ranges(const struct job *job, uint32_t flash_size, struct ef_err *err)
 {
@@ -159,9 +178,7 @@ static bool check_ranges(const struct job *job, uint32_t flash_size, struct ef_e
 				       ") doesn't start and end at sectors",
 				       p->name, p->size, p->offset);
 		if (!ef_range_ok(p->offset, p->size, flash_size ? flash_size : UINT32_MAX))
-			return ef_fail(err, EF_E_INPUT,
-				       "partition '%s' passes the end of the flash at 0x%08" PRIx32,
-				       p->name, flash_size);
+			return past_flash(p->name, flash_size, err);
 	}
 	return true;
 }

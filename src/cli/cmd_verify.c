@@ -46,11 +46,15 @@ static bool differs(struct session *s, const struct pair *pair, struct ef_err *e
 		return ef_fail(err, EF_E_VERIFY,
 			       "'%s' differs from the flash by its MD5, but not when read",
 			       pair->path);
-	return ef_fail(err, EF_E_VERIFY,
-		       "'%s' differs from the flash in %zu of %zu bytes, first at 0x%08" PRIx32
-		       " (0x%02x in flash, 0x%02x in the file)",
-		       pair->path, d.count, pair->file.len, pair->place.addr + (uint32_t)d.first,
-		       d.first_byte, pair->file.data[d.first]);
+	ef_fail(err, EF_E_VERIFY,
+		"'%s' differs from the flash in %zu of %zu bytes, first at 0x%08" PRIx32
+		" (0x%02x in flash, 0x%02x in the file)",
+		pair->path, d.count, pair->file.len, pair->place.addr + (uint32_t)d.first,
+		d.first_byte, pair->file.data[d.first]);
+	return ef_hint(err,
+		       "what is there can be read with 'read-flash 0x%" PRIx32 " %zu FILE', "
+		       "and replaced with 'write-bin'",
+		       pair->place.addr, pair->file.len);
 }
 
 static bool verify(struct cli *cli, struct session *s, const struct pairs *p, size_t *ret_same,

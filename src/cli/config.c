@@ -37,7 +37,10 @@ static bool bad(const struct loader *l, const char *why)
 	char where[CONFIG_PATH_SIZE + 160];
 
 	print_where(l, where, sizeof(where));
-	return ef_fail(l->err, EF_E_INPUT, "%s: %s", where, why);
+	ef_fail(l->err, EF_E_INPUT, "%s: %s", where, why);
+	return ef_hint(
+		l->err,
+		"correct that line, or delete it; the --help of each command names its keys");
 }
 
 static void note(struct loader *l, enum ef_log_level level, const char *text)
@@ -363,6 +366,8 @@ static bool read_file(struct loader *l)
 	if (ok && !toml_parse(text.data ? (const char *)text.data : "", text.len, &l->file->doc,
 			      l->err)) {
 		ef_context(l->err, "configuration '%s'", l->file->path);
+		if (!*l->err->hint)
+			ef_hint(l->err, "correct that line, or delete it");
 		ok = false;
 	}
 	for (size_t i = 0; ok && i < l->file->doc->count; i++)

@@ -201,9 +201,10 @@ static bool parse_long(struct parser *p, const char *word, struct ef_err *err)
 		return unknown_option(p, shown, err);
 	}
 	if (!opt_takes_value(ref.opt)) {
-		if (text)
-			return ef_fail(err, EF_E_USAGE, "option '--%s' takes no value",
-				       ref.opt->name);
+		if (text) {
+			ef_fail(err, EF_E_USAGE, "option '--%s' takes no value", ref.opt->name);
+			return ef_hint(err, "leave '=%.40s' out", text);
+		}
 	} else if (!text && ref.opt->bare) {
 		text = ref.opt->bare;
 	} else if (!text && !take_value(p, ref.opt, &text, err)) {
@@ -339,6 +340,12 @@ static bool missing(const struct parser *p, const struct opt *o, struct ef_err *
 	return ef_hint(err, "'%s %s --help' shows how it is used", p->program->name, name);
 }
 
+static bool exclusive(const struct opt *o, struct ef_err *err)
+{
+	ef_fail(err, EF_E_USAGE, "'--%s' and '--%s' exclude each other", o->name, o->conflicts);
+	return ef_hint(err, "leave one of them out");
+}
+
 static bool check_relations(const struct parser *p, struct ef_err *err)
 {
 	struct opt_ref ref = { 0 };
@@ -351,11 +358,12 @@ static bool check_relations(const struct parser *p, struct ef_err *err)
 		if (p->from[ref.index] < OPT_FROM_ENV)
 			continue;
 		if (o->conflicts && is_given(p, o->conflicts))
-			return ef_fail(err, EF_E_USAGE, "'--%s' and '--%s' exclude each other",
-				       o->name, o->conflicts);
-		if (o->needs && !is_given(p, o->needs))
-			return ef_fail(err, EF_E_USAGE, "'--%s' works only with '--%s'", o->name,
-				       o->needs);
+			return exclusive(o, err);
+		if (o->needs && !is_given(p, o->needs)) {
+			ef_fail(err, EF_E_USAGE, "'--%s' works only with '--%s'", o->name,
+				o->needs);
+			return ef_hint(err, "add '--%s', or leave '--%s' out", o->needs, o->name);
+		}
 	}
 	return true;
 }

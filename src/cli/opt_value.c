@@ -33,8 +33,10 @@ const char *opt_nearest(const char *text, const char *best, const char *candidat
 static bool bad_value(const struct opt_source *src, const struct opt *opt, struct ef_err *err,
 		      const char *text, const char *why)
 {
-	if (src->config)
-		return ef_fail(err, EF_E_INPUT, "%s: '%.80s' %s", src->config, text, why);
+	if (src->config) {
+		ef_fail(err, EF_E_INPUT, "%s: '%.80s' %s", src->config, text, why);
+		return ef_hint(err, "correct that line, or delete it");
+	}
 	if (src->env)
 		return ef_fail(err, EF_E_USAGE, "environment variable %s: '%.80s' %s", src->env,
 			       text, why);

@@ -14,7 +14,10 @@ static bool open_pair(struct pairs *p, const char *text, const char *path, struc
 	    !ef_map_open(&pair->file, path, EF_MAX_IMAGE, err))
 		return false;
 	p->count++;
-	return pair->file.len || ef_fail(err, EF_E_INPUT, "'%s' is empty", path);
+	if (pair->file.len)
+		return true;
+	ef_fail(err, EF_E_INPUT, "'%s' is empty", path);
+	return ef_hint(err, "leave it out, or make it again");
 }
 
 bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct table_args *table,
@@ -64,16 +67,18 @@ static bool check_room(const struct pair *pair, uint32_t flash_size, struct ef_e
 	uint32_t limit = flash_size ? flash_size : UINT32_MAX;
 	size_t len = pair->file.len; /* at most EF_MAX_IMAGE */
 
-	if (pair->place.part && len > pair->place.room)
-		return ef_fail(err, EF_E_INPUT,
-			       "'%s' has %zu bytes, and partition '%s' only %" PRIu32, pair->path,
-			       len, pair->place.part->name, pair->place.room);
-	if (!ef_range_ok(pair->place.addr, (uint32_t)len, limit))
-		return ef_fail(err, EF_E_INPUT,
-			       "'%s' (%zu bytes at 0x%08" PRIx32
-			       ") passes the end of the flash at 0x%08" PRIx32,
-			       pair->path, len, pair->place.addr, limit);
-	return true;
+	if (pair->place.part && len > pair->place.room) {
+		ef_fail(err, EF_E_INPUT, "'%s' has %zu bytes, and partition '%s' only %" PRIu32,
+			pair->path, len, pair->place.part->name, pair->place.room);
+		return ef_hint(err, "choose a partition that is larger, or enlarge this one in the "
+				    "partition table");
+	}
+	if (ef_range_ok(pair->place.addr, (uint32_t)len, limit))
+		return true;
+	ef_fail(err, EF_E_INPUT,
+		"'%s' (%zu bytes at 0x%08" PRIx32 ") passes the end of the flash at 0x%08" PRIx32,
+		pair->path, len, pair->place.addr, limit);
+	return ef_hint(err, "choose a lower address; 'flash-id' tells how large the flash is");
 }
 
 static bool check_overlap(const struct pair *a, const struct pair *b, struct ef_err *err)
@@ -81,10 +86,11 @@ static bool check_overlap(const struct pair *a, const struct pair *b, struct ef_
 	if (a->place.addr >= b->place.addr + (uint64_t)b->file.len ||
 	    b->place.addr >= a->place.addr + (uint64_t)a->file.len)
 		return true;
-	return ef_fail(err, EF_E_INPUT,
-		       "'%s' (%zu bytes at 0x%08" PRIx32 ") and '%s' (%zu bytes at 0x%08" PRIx32
-		       ") overlap",
-		       a->path, a->file.len, a->place.addr, b->path, b->file.len, b->place.addr);
+	ef_fail(err, EF_E_INPUT,
+		"'%s' (%zu bytes at 0x%08" PRIx32 ") and '%s' (%zu bytes at 0x%08" PRIx32
+		") overlap",
+		a->path, a->file.len, a->place.addr, b->path, b->file.len, b->place.addr);
+	return ef_hint(err, "move one of them to another address, or leave it out");
 }
 
 bool pairs_place(struct cli *cli, struct pairs *p, struct session *s, struct ef_err *err)

@@ -97,8 +97,10 @@ bool place_check(const struct table *t, const char *text, struct ef_err *err)
 
 	if (ef_parse_u32(text, UINT32_MAX, &addr))
 		return true;
-	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
-		return ef_fail(err, EF_E_USAGE, "'%.40s' is not a number of 32 bits", text);
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		ef_fail(err, EF_E_USAGE, "'%.40s' is not a number of 32 bits", text);
+		return ef_hint(err, "give an address such as 0x10000, or a partition's name");
+	}
 	return !t->is_loaded || table_find(t, text, &part, err);
 }
 
@@ -140,11 +142,12 @@ bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struc
 		*ret = parsed;
 		return true;
 	}
-	if (parsed)
-		return ef_fail(err, EF_E_INPUT,
-			       "0x%" PRIx32 " bytes are more than partition '%s' has (0x%" PRIx32
-			       ")",
-			       parsed, place->part->name, place->room);
+	if (parsed) {
+		ef_fail(err, EF_E_INPUT,
+			"0x%" PRIx32 " bytes are more than partition '%s' has (0x%" PRIx32 ")",
+			parsed, place->part->name, place->room);
+		return ef_hint(err, "say ALL for the whole partition, or a smaller size");
+	}
 	if (place->room) {
 		*ret = place->room;
 		return true;

@@ -195,6 +195,8 @@ static int finish(struct cli *cli, bool ok, struct ef_err *err)
 	if (cli->result)
 		(void)fclose(cli->result);
 	if (!ok)
+		cli_default_hint(cli, err);
+	if (!ok)
 		ui_log_error(cli, err);
 	cli->out = stdout;
 	ok = side_close(cli, err) && ok;

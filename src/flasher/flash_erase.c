@@ -100,9 +100,7 @@ bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, 
 	if (!ef_flash_check(f, err))
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
-		return ef_fail(err, EF_E_INPUT,
-			       "0x%x bytes at 0x%08x pass the end of the flash at 0x%08x", len,
-			       addr, size);
+		return ef_fail_past_flash(NULL, addr, len, size, err);
 	ef_event_progress(f, EF_STAGE_ERASE, label, addr, 0, len);
 	return erase_steps(f, addr, len, label, err);
 }

@@ -34,9 +34,7 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 	if (!ef_flash_check(f, err))
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
-		return ef_fail(err, EF_E_INPUT,
-			       "%u bytes at 0x%08x pass the end of the flash at 0x%08x", len, addr,
-			       size);
+		return ef_fail_past_flash(NULL, addr, len, size, err);
 	while (!ef_rom_flash_md5(&f->rom, addr, len, ret, err))
 		if (!ef_recover(f, err))
 			return false;
@@ -250,9 +248,7 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 	if (!ef_flash_check(f, err))
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
-		return ef_fail(err, EF_E_INPUT,
-			       "%u bytes at 0x%08x pass the end of the flash at 0x%08x", len, addr,
-			       size);
+		return ef_fail_past_flash(NULL, addr, len, size, err);
 	buf = malloc(len < WINDOW ? len + 1u : WINDOW);
 	if (!buf)
 		return ef_fail(err, EF_E_IO, "out of memory");

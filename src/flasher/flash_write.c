@@ -83,9 +83,7 @@ static bool check_region(const struct ef_flasher *f, const struct ef_region *r, 
 			       "'%s' would start at 0x%08x, which is not a multiple of 0x%x",
 			       r->label, r->addr, EF_SECTOR);
 	if (!ef_range_ok(r->addr, r->len, size ? size : UINT32_MAX))
-		return ef_fail(err, EF_E_INPUT,
-			       "'%s' (%u bytes at 0x%08x) passes the end of the flash at 0x%08x",
-			       r->label, r->len, r->addr, size);
+		return ef_fail_past_flash(r->label, r->addr, r->len, size, err);
 	if (f->rom.loader == EF_LOADER_ROM && !ef_range_ok(r->addr, r->len, ROM_FLASH_LIMIT))
 		return ef_fail(err, EF_E_UNSUPP,
 			       "'%s' lies past 16 MiB, which the ROM loader can't address",

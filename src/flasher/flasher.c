@@ -118,6 +118,19 @@ bool ef_session_rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 	return ok;
 }
 
+bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,
+			struct ef_err *err)
+{
+	if (label)
+		ef_fail(err, EF_E_INPUT,
+			"'%s' (%u bytes at 0x%08x) passes the end of the flash at 0x%08x", label,
+			len, addr, flash_size);
+	else
+		ef_fail(err, EF_E_INPUT, "%u bytes at 0x%08x pass the end of the flash at 0x%08x",
+			len, addr, flash_size);
+	return ef_hint(err, "see how large the flash is: espflash-c flash-id");
+}
+
 /* Take the user's word for everything: nothing is sent. */
 static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 {

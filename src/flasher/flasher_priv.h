@@ -77,6 +77,9 @@ void ef_event_region(struct ef_flasher *f, enum ef_event_kind kind, const char *
 
 /* Whether an error says that no chip answers: TIMEOUT, or a verdict on why. */
 bool ef_is_no_answer(const struct ef_err *err);
+/** A range that ends beyond the flash; label may be NULL. Always false. */
+bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,
+			struct ef_err *err);
 
 /* Until a loader answers SYNC; sets rom.loader. TIMEOUT with a diagnosis. */
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;

@@ -60,7 +60,7 @@ bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip, str
 	if (elf->machine != want) {
 		ef_fail(err, EF_E_INPUT, "the ELF is for a %s chip, but %s is %s",
 			machine_name(elf->machine), chip->label, machine_name(want));
-		return ef_hint(err, "build it for %s, or name the chip that it is for with --chip",
+		return ef_hint(err, "build it for %s, or connect or name the other chip",
 			       chip->label);
 	}
 	if (elf->chip_name[0] && ef_elf_chip(elf) != chip) {

@@ -38,10 +38,11 @@ static bool check_apart(const struct range *a, const struct range *b, struct ef_
 {
 	if (!ef_ranges_overlap(a->addr, a->len, b->addr, b->len))
 		return true;
-	return ef_fail(err, EF_E_INPUT,
-		       "the %s (0x%08x, %u bytes) overlaps %s%s%s%s (0x%08x, %u bytes)", a->kind,
-		       a->addr, a->len, b->kind, b->name ? " '" : "", b->name ? b->name : "",
-		       b->name ? "'" : "", b->addr, b->len);
+	ef_fail(err, EF_E_INPUT, "the %s (0x%08x, %u bytes) overlaps %s%s%s%s (0x%08x, %u bytes)",
+		a->kind, a->addr, a->len, b->kind, b->name ? " '" : "", b->name ? b->name : "",
+		b->name ? "'" : "", b->addr, b->len);
+	return ef_hint(err, "give a partition table that leaves room with --partition-table, or "
+			    "move it with --partition-table-offset");
 }
 
 static struct range partition_range(const struct ef_partition *p)
@@ -54,10 +55,13 @@ static bool check_table_place(const struct ef_firmware_parts *parts, struct ef_e
 	struct range table = { "partition table", NULL, parts->table_offset, SECTOR };
 	uint32_t boot = parts->chip->boot_addr;
 
-	if (parts->table_offset % SECTOR != 0)
-		return ef_fail(err, EF_E_INPUT,
-			       "the partition table can't be at 0x%08x: not a multiple of 0x1000",
-			       parts->table_offset);
+	if (parts->table_offset % SECTOR != 0) {
+		ef_fail(err, EF_E_INPUT,
+			"the partition table can't be at 0x%08x: not a multiple of 0x1000",
+			parts->table_offset);
+		return ef_hint(err, "give another --partition-table-offset, such as 0x%x",
+			       parts->table_offset / SECTOR * SECTOR);
+	}
 	if (!check_end(&table, parts->flash_size, err))
 		return false;
 	if (parts->bootloader == NULL)
@@ -94,6 +98,24 @@ static bool check_partitions(const struct ef_firmware_parts *parts, struct ef_er
 	return true;
 }
 
+static void hint_slots(const struct ef_partition_table *table, struct ef_err *err)
+{
+	char names[200] = "";
+
+	for (size_t i = 0; i < table->count; i++) {
+		size_t len = strlen(names);
+
+		if (table->part[i].type == EF_PART_APP)
+			(void)ef_snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "",
+					  table->part[i].name);
+	}
+	ef_clean_text(names);
+	if (*names)
+		ef_hint(err, "give '--target-app-partition' one of these: %s", names);
+	else
+		ef_hint(err, "give a table with a partition of type app with --partition-table");
+}
+
 static const struct ef_partition *find_slot(const struct ef_firmware_parts *parts,
 					    struct ef_err *err)
 {
@@ -106,6 +128,7 @@ static const struct ef_partition *find_slot(const struct ef_firmware_parts *part
 			parts->target_label);
 	else
 		ef_fail(err, EF_E_INPUT, "the partition table has no app partition");
+	hint_slots(parts->table, err);
 	return NULL;
 }
 

@@ -6,7 +6,7 @@
  *
  *   EF_FAKE_URL    rfc2217://... of espsim (or socket://... of an emulator)
  *   EF_FAKE_PORTS  which ports there are: usb, jtag, native, bluetooth, noisy,
- *                  separated by commas (usb)
+ *                  ftdi-a, ftdi-b (channels of one bridge), separated by commas (usb)
  *   EF_FAKE_FAIL   what goes wrong: list, memory, missing, busy, permission,
  *                  unplugged, rate (above 115200 refused), rate-silently (the
  *                  driver sets 115200 and says so only when asked), or
@@ -41,19 +41,25 @@ struct fake {
 	enum sp_transport transport;
 	int vid, pid;
 	const char *manufacturer, *product, *serial;
+	const char *location; /* as sysfs names the interface; NULL: the system knows nothing */
 };
 
 static const struct fake fakes[] = {
 	{ "usb", "/dev/ttyUSB0", SP_TRANSPORT_USB, 0x10c4, 0xea60, "Silicon Labs",
-	  "CP2102N USB to UART Bridge Controller", "0001" },
+	  "CP2102N USB to UART Bridge Controller", "0001", NULL },
 	{ "jtag", "/dev/ttyACM0", SP_TRANSPORT_USB, 0x303a, 0x1001, "Espressif",
-	  "USB JTAG/serial debug unit", "7C:DF:A1:00:00:05" },
-	{ "native", "/dev/ttyS7", SP_TRANSPORT_NATIVE, 0, 0, NULL, NULL, NULL },
-	{ "bluetooth", "/dev/rfcomm0", SP_TRANSPORT_BLUETOOTH, 0, 0, NULL, NULL, NULL },
-	{ "other", "/dev/ttyUSB3", SP_TRANSPORT_USB, 0x1209, 0xa0b1, "Nobody", "Odd adapter",
-	  "X9" },
+	  "USB JTAG/serial debug unit", "7C:DF:A1:00:00:05", NULL },
+	{ "native", "/dev/ttyS7", SP_TRANSPORT_NATIVE, 0, 0, NULL, NULL, NULL, NULL },
+	{ "bluetooth", "/dev/rfcomm0", SP_TRANSPORT_BLUETOOTH, 0, 0, NULL, NULL, NULL, NULL },
+	{ "other", "/dev/ttyUSB3", SP_TRANSPORT_USB, 0x1209, 0xa0b1, "Nobody", "Odd adapter", "X9",
+	  NULL },
 	{ "noisy", "/dev/ttyUSB10", SP_TRANSPORT_USB, 0x1a86, 0x7523, "\x1b[31mevil", "\x07?\xff",
-	  "" },
+	  "", NULL },
+	/* an ESP-Prog */
+	{ "ftdi-a", "/dev/ttyUSB4", SP_TRANSPORT_USB, 0x0403, 0x6010, "FTDI", "Dual RS232-HS",
+	  "FT1", "1-2.3:1.0" },
+	{ "ftdi-b", "/dev/ttyUSB5", SP_TRANSPORT_USB, 0x0403, 0x6010, "FTDI", "Dual RS232-HS",
+	  "FT1", "1-2.3:1.1" },
 };
 
 static bool is_failing(const char *what)
@@ -98,6 +104,25 @@ static void refuse_zero(unsigned timeout_ms)
 	fputs("fake libserialport: a time-out of 0 waits for ever\n", stderr);
 	abort();
 }
+
+#ifdef FAKE_FACTS
+/* What the system knows of a port besides the library (the linker leads calls here). */
+void __real_host_port_facts(const char *path, struct ef_port_info *info);
+void __wrap_host_port_facts(const char *path, struct ef_port_info *info);
+
+void __wrap_host_port_facts(const char *path, struct ef_port_info *info)
+{
+	for (size_t i = 0; i < EF_ARRAY_LEN(fakes); i++)
+		if (fakes[i].location && strcmp(fakes[i].name, path) == 0) {
+			info->kind = EF_PORT_USB;
+			info->vid = (uint16_t)fakes[i].vid;
+			info->pid = (uint16_t)fakes[i].pid;
+			(void)ef_strlcpy(info->location, sizeof(info->location), fakes[i].location);
+			return;
+		}
+	__real_host_port_facts(path, info);
+}
+#endif
 
 /* ---- ports ---- */
 
@@ -157,7 +182,10 @@ void sp_free_port_list(struct sp_port **ports)
 char *sp_get_port_name(const struct sp_port *port)
 {
 	/* the real one hands out its own, too; nobody writes to it */
-	union { const char *in; char *out; } name = { port->what->name };
+	union {
+		const char *in;
+		char *out;
+	} name = { port->what->name };
 
 	return name.out;
 }
@@ -178,7 +206,10 @@ enum sp_return sp_get_port_usb_vid_pid(const struct sp_port *port, int *usb_vid,
 
 static char *text(const char *s)
 {
-	union { const char *in; char *out; } t = { s };
+	union {
+		const char *in;
+		char *out;
+	} t = { s };
 
 	return t.out;
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows what to do next after a kind of error, where nobody closer to it had better advice. */
+#include "cli/cli.h"
+
+void cli_default_hint(const struct cli *cli, struct ef_err *err)
+{
+	const char *name = cli->program->name;
+
+	if (*err->hint)
+		return;
+	switch (err->code) {
+	case EF_E_USAGE:
+		ef_hint(err, "'%s %s%s--help' shows how it is used", name, cli->command,
+			*cli->command ? " " : "");
+		return;
+	case EF_E_INPUT:
+		ef_hint(err,
+			"correct the file, or make it again; '%s %s --help' says what it has to "
+			"be",
+			name, cli->command);
+		return;
+	case EF_E_PORT:
+		ef_hint(err, "see which ports there are: %s list-ports", name);
+		return;
+	case EF_E_TIMEOUT:
+	case EF_E_PROTOCOL:
+		ef_hint(err, "find out what is wrong: %s doctor", name);
+		return;
+	case EF_E_VERIFY:
+		ef_hint(err, "try again, slower: '--baud 115200'; '%s doctor' tests the line",
+			name);
+		return;
+	case EF_E_UNSUPP:
+		ef_hint(err, "'%s board-info' shows what the chip is", name);
+		return;
+	default: /* what the monitor ended for, and ^C, need none; of a file its name says it */
+		return;
+	}
+}

@@ -1,0 +1,14 @@
+# A bridge with two channels (ESP-Prog): the UART is taken, the JTAG channel is named as such.
+board --chip esp32c3
+fake_ports ftdi-a,ftdi-b
+"$FAKE" list-ports
+[ "$("$FAKE" list-ports --json | grep -c '"location":	"1-2.3:1')" = 2 ] || exit 77 # no such linker
+for port in '' serial=FT1 vid:pid=0403:6010 location=1-2.3 location=1-2.3:1.0 /dev/ttyUSB4; do
+	again
+	echo "${port:-no port named}:"
+	"$FAKE" flash-id ${port:+--port "$port"} --non-interactive 2>err | tail -1
+	grep -e WARN -e 'port:' err
+done
+# Another board beside it: two to choose from, not three.
+fake_ports ftdi-a,ftdi-b,usb
+"$FAKE" flash-id --non-interactive
