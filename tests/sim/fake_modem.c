@@ -49,25 +49,40 @@ static void note(const char *what)
 	}
 }
 
-static int pass_on(const char *path)
+static int connect_to(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(a.sun_path))
+		return -1;
+	memcpy(a.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (const void *)&a, sizeof(a)) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int pass_on(const char *path)
+{
 	unsigned char lines = (unsigned char)((state & TIOCM_DTR ? 1 : 0) |
 					      (state & TIOCM_RTS ? 2 : 0));
 
-	if (channel < 0 && strlen(path) < sizeof(a.sun_path)) {
-		memcpy(a.sun_path, path, strlen(path) + 1);
-		channel = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (connect(channel, (const void *)&a, sizeof(a)) != 0) {
+	/* twice: the bridge may be another one since, as a device that was plugged in again */
+	for (int tries = 0; tries < 2; tries++) {
+		if (channel < 0)
+			channel = connect_to(path);
+		if (channel >= 0 && send(channel, &lines, 1, MSG_NOSIGNAL) == 1 &&
+		    read(channel, &lines, 1) == 1)
+			return 0;
+		if (channel >= 0)
 			close(channel);
-			channel = -1;
-		}
+		channel = -1;
 	}
-	if (channel < 0 || write(channel, &lines, 1) != 1 || read(channel, &lines, 1) != 1) {
-		errno = EIO;
-		return -1;
-	}
-	return 0;
+	errno = EIO;
+	return -1;
 }
 
 static int modem(unsigned long request, int *bits, const char *path)
