@@ -18,7 +18,7 @@ extern "C" {
 /* ---- ELF ---- */
 
 struct ef_elf_section {
-	const char *name;    /**< points into the file; "" when unnamed */
+	const char *name; /**< points into the file; "" when unnamed */
 	uint32_t type, flags, addr, size;
 	const uint8_t *data; /**< NULL for NOBITS */
 };
@@ -35,20 +35,20 @@ struct ef_elf {
 	struct ef_elf_section *sections; /**< owned */
 	size_t section_count;
 	/** Values of section .espressif.metadata; "" when absent. */
-	char chip_name[32];  /**< build_info.CHIP_NAME */
-	char log_format[32]; /**< espflash.LOG_FORMAT */
-	uint16_t min_revision; /**< build_info.MIN_CHIP_REVISION; 0 none */
+	char chip_name[32];       /**< build_info.CHIP_NAME */
+	char log_format[32];      /**< espflash.LOG_FORMAT */
+	uint16_t min_revision;    /**< build_info.MIN_CHIP_REVISION; 0 none */
 	bool has_app_desc_symbol; /**< a symbol named esp_app_desc */
 };
 #define EF_EM_XTENSA 0x5e
-#define EF_EM_RISCV 0xf3
+#define EF_EM_RISCV  0xf3
 
 /**
  * Errors: INPUT (what and where: not ELF, 64-bit, big-endian, truncated, no code...), IO
  * (memory).
  */
-bool ef_elf_open(struct ef_elf *elf, const uint8_t *file, size_t len, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_elf_open(struct ef_elf *elf, const uint8_t *file, size_t len,
+		 struct ef_err *err) EF_MUST_CHECK;
 void ef_elf_release(struct ef_elf *elf);
 const struct ef_elf_section *ef_elf_section(const struct ef_elf *elf, const char *name);
 
@@ -87,9 +87,9 @@ struct ef_image_info {
 	uint8_t min_rev_legacy;
 	uint16_t min_rev, max_rev;
 	uint8_t reserved[4]; /**< bytes 19 to 22, inherited with the rest */
-	bool has_digest; /**< the header says so */
+	bool has_digest;     /**< the header says so */
 	struct ef_segment segment[EF_IMAGE_SEGMENTS_MAX];
-	uint32_t len;    /**< of the image with checksum and digest; more may follow */
+	uint32_t len; /**< of the image with checksum and digest; more may follow */
 	uint32_t digest_off;
 	uint8_t checksum_stored, checksum_computed;
 	bool is_digest_valid; /**< true too when there is none */
@@ -100,8 +100,14 @@ struct ef_image_info {
  * truncated, impossible segment, digest flag neither 0 nor 1). A wrong checksum or digest is
  * not an error here: the info tells. Call ef_image_verify for a verdict.
  */
-bool ef_image_parse(const uint8_t *data, size_t len, struct ef_image_info *ret, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_image_parse(const uint8_t *data, size_t len, struct ef_image_info *ret,
+		    struct ef_err *err) EF_MUST_CHECK;
+/**
+ * What can be told of an image that ef_image_parse refuses: the header and the
+ * segments that are whole. Its length, checksum and digest are 0 then. False
+ * when not even the header is there.
+ */
+bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info *ret) EF_MUST_CHECK;
 /** INPUT when checksum or digest are wrong. */
 bool ef_image_verify(const struct ef_image_info *info, struct ef_err *err) EF_MUST_CHECK;
 
@@ -133,9 +139,9 @@ bool ef_image_bootloader_desc(const uint8_t *image, size_t len, struct ef_bootlo
 
 /** The sector of secure boot V2 behind an image. Nothing is said of the signatures themselves. */
 struct ef_image_signature {
-	uint32_t off;    /**< of the sector, from the image's start */
-	unsigned blocks; /**< 1 to 3 */
-	uint8_t version; /**< of the first block: 2 RSA, 3 ECDSA */
+	uint32_t off;         /**< of the sector, from the image's start */
+	unsigned blocks;      /**< 1 to 3 */
+	uint8_t version;      /**< of the first block: 2 RSA, 3 ECDSA */
 	bool is_digest_valid; /**< all blocks are for just this image */
 };
 /** false when there is none (or len ends before it). */
@@ -169,12 +175,12 @@ void ef_file_survey(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 struct ef_image_opts {
 	const struct ef_chip *chip;
 	struct ef_flash_settings flash;
-	uint16_t min_revision;   /**< --min-chip-rev, major * 100 + minor */
+	uint16_t min_revision; /**< --min-chip-rev, major * 100 + minor */
 	/** of the connected chip; 0: unknown, min_revision decides instead */
 	uint16_t chip_revision;
-	uint32_t mmu_page_size;  /**< 0: from the descriptor, else its alignment, else 64 KiB */
-	bool ignore_app_desc;    /**< do not insist on a descriptor */
-	uint8_t xtal_mhz;        /**< 0: the chip's default; chooses among inherited headers only */
+	uint32_t mmu_page_size; /**< 0: from the descriptor, else its alignment, else 64 KiB */
+	bool ignore_app_desc;   /**< do not insist on a descriptor */
+	uint8_t xtal_mhz;       /**< 0: the chip's default; chooses among inherited headers only */
 	/**
 	 * Bootloader whose header fields are inherited; NULL: the facts table (espflash's
 	 * bundled ones).
@@ -189,8 +195,8 @@ struct ef_image_opts {
 };
 
 /** ELF matches the chip: machine, CHIP_NAME metadata, load addresses. INPUT, naming both. */
-bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip,
+		       struct ef_err *err) EF_MUST_CHECK;
 /** The only chip that this ELF can be for (metadata); NULL when it doesn't say. */
 const struct ef_chip *ef_elf_chip(const struct ef_elf *elf);
 /**

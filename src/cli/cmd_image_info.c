@@ -39,21 +39,26 @@ static void blame(struct job *job, const struct ef_err *err, const char *part)
 
 static bool one_image(struct job *job, struct ef_err *err)
 {
+	struct ef_err print_err = EF_ERR_INIT;
 	struct image_facts f;
+	bool is_whole = image_facts_read(job->data, job->len, &f, err);
 
-	if (!image_facts_read(job->data, job->len, &f, err))
+	if (!is_whole && !image_facts_read_start(job->data, job->len, &f))
 		return ef_context(err, "image '%s'", job->path);
 	/* Everything, and then the error: with --json it goes into the same object. */
 	if (job->cli->is_json) {
 		job->json = json_new(job->cli->command);
 		json_text(job->json, "kind", image_facts_kind(&f));
 		image_facts_json(job->json, &f);
-		if (!json_print(job->json, job->cli->out, err))
+		if (!json_print(job->json, job->cli->out, &print_err)) {
+			*err = print_err;
 			return false;
+		}
 	} else {
 		image_facts_print(job->cli->out, &f);
 	}
-	return ef_image_verify(&f.image, err) || ef_context(err, "image '%s'", job->path);
+	return (is_whole && ef_image_verify(&f.image, err)) ||
+	       ef_context(err, "image '%s'", job->path);
 }
 
 /* ---- a partition table ---- */

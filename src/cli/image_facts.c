@@ -26,6 +26,15 @@ bool image_facts_read(const uint8_t *data, size_t len, struct image_facts *ret, 
 	return true;
 }
 
+bool image_facts_read_start(const uint8_t *data, size_t len, struct image_facts *ret)
+{
+	*ret = (struct image_facts){ .is_cut = true };
+	if (!ef_image_parse_start(data, len, &ret->image))
+		return false;
+	ret->chip = ef_chip_by_image_id(ret->image.chip_id);
+	return true;
+}
+
 static bool is_mapped(const struct image_facts *f)
 {
 	for (unsigned n = 0; f->chip && n < f->image.segment_count; n++)
@@ -146,11 +155,13 @@ void image_facts_print(FILE *out, const struct image_facts *f)
 	print_revisions(out, i);
 	fprintf(out, "Entry point:       0x%08" PRIx32 "\n", i->entry);
 	print_flash(out, f);
-	fprintf(out, "Image size:        %" PRIu32 " bytes", i->len);
-	if (f->behind)
-		fprintf(out, ", followed by %zu", f->behind);
-	fputc('\n', out);
-	print_sums(out, f);
+	if (!f->is_cut) {
+		fprintf(out, "Image size:        %" PRIu32 " bytes", i->len);
+		if (f->behind)
+			fprintf(out, ", followed by %zu", f->behind);
+		fputc('\n', out);
+		print_sums(out, f);
+	}
 	for (unsigned n = 0; n < i->segment_count; n++) {
 		const struct ef_segment *seg = &i->segment[n];
 		const char *memory = memory_name(f, seg->addr);
@@ -259,9 +270,9 @@ void image_facts_json(struct json_out *j, const struct image_facts *f)
 	json_known(j, "flash_wp_pin", i->wp_pin, NO_WP_PIN);
 	json_number(j, "min_revision", i->min_rev);
 	json_known(j, "max_revision", i->max_rev ? i->max_rev : ANY_REV, ANY_REV);
-	json_number(j, "size", i->len);
+	json_known(j, "size", i->len, 0);
 	segments_json(j, f);
-	json_bool(j, "checksum_valid", checksum_ok(f));
+	json_bool(j, "checksum_valid", !f->is_cut && checksum_ok(f));
 	if (i->has_digest)
 		json_bool(j, "digest_valid", i->is_digest_valid);
 	else

@@ -108,6 +108,25 @@ bool ef_image_parse(const uint8_t *data, size_t len, struct ef_image_info *ret, 
 	return true;
 }
 
+bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info *ret)
+{
+	size_t limit = len < EF_MAX_IMAGE ? len : EF_MAX_IMAGE;
+	struct ef_rd r = ef_rd_init(data, limit);
+	struct ef_image_info info = { .checksum_computed = 0 };
+	struct ef_err ignored = EF_ERR_INIT;
+	unsigned whole = 0;
+	uint8_t sum = 0;
+
+	if (!read_header(&r, &info, &ignored))
+		return false;
+	while (whole < info.segment_count &&
+	       read_segment(&r, whole, limit, &info.segment[whole], &sum, &ignored))
+		whole++;
+	info.segment_count = (uint8_t)whole;
+	*ret = info;
+	return true;
+}
+
 bool ef_image_verify(const struct ef_image_info *info, struct ef_err *err)
 {
 	if (info->checksum_stored != info->checksum_computed)

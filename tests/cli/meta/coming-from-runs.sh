@@ -1,0 +1,42 @@
+# The command lines of docs/coming-from.md do what they should on a board, without a word of complaint.
+elf=$(corpus elf/esp-esp32c3.elf) boot=$(corpus bootloader/idf-esp32c3.bin)
+board --chip esp32c3 --factory --flash flash.bin
+mkdir -p build/bootloader build/partition_table
+printf '%s\n' nvs,data,nvs,0x9000,0x6000 otadata,data,ota,0xf000,0x2000 \
+	factory,app,factory,0x20000,1M >partitions.csv
+cp partitions.csv t.csv
+cp "$elf" app.elf && cp "$elf" app && cp "$elf" build/app.elf
+cp "$boot" build/bootloader/bootloader.bin && cp "$boot" boot.bin
+again
+"$ESPFLASH" -q flash --partition-table t.csv --bootloader boot.bin app.elf >/dev/null 2>&1 || echo 'no first flash'
+for line in 'partition-table --to-binary -o table.bin t.csv' 'save-image --chip esp32c3 app.elf app.bin' \
+	'save-image --chip esp32c3 --merge app.elf all.bin'; do
+	# shellcheck disable=SC2086
+	"$ESPFLASH" -q $line >/dev/null 2>&1 || echo "$line"
+done
+cp table.bin pt.bin && cp table.bin build/partition_table/partition-table.bin && cp app.bin build/app.bin
+head -c 100 boot.bin >nvs.bin
+count=0
+grep -o '`espflash-c [^`]*`' "$SRC/docs/coming-from.md" | tr -d '`' | sort -u >lines
+while read -r program line; do
+	case $line in
+	# these go on until somebody ends them, want another board, or a program for RAM
+	monitor* | hold-in-reset* | *--monitor* | *' -M '* | *usb-reset* | load-ram*) continue ;;
+	# these want the table, which others have erased
+	erase-parts* | *nvs* | *factory*)
+		again
+		"$ESPFLASH" -q write-bin 0x8000 pt.bin >/dev/null 2>&1
+		;;
+	verify-flash*)
+		again
+		"$ESPFLASH" -q write-bin 0x10000 app.bin >/dev/null 2>&1
+		;;
+	esac
+	line=$(echo "$line" | sed "s|PORT|$URL|")
+	again
+	# shellcheck disable=SC2086
+	"$ESPFLASH" $line </dev/null >out 2>err || { echo "$program $line: $?" && cat err; }
+	grep -v -e INFO -e 'the flasher stub keeps running' err && echo "$line"
+	count=$((count + 1))
+done <lines
+[ $count -gt 40 ] && echo 'all of them'
