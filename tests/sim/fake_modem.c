@@ -20,7 +20,6 @@
 typedef int ioctl_fn(int fd, unsigned long request, ...);
 
 static int state = TIOCM_DTR | TIOCM_RTS; /* as after an open */
-static int channel = -1;
 
 int ioctl(int fd, unsigned long request, ...);
 
@@ -69,20 +68,15 @@ static int pass_on(const char *path)
 {
 	unsigned char lines = (unsigned char)((state & TIOCM_DTR ? 1 : 0) |
 					      (state & TIOCM_RTS ? 2 : 0));
+	/* anew each time: another program may have the port next, or another bridge be there */
+	int channel = connect_to(path);
+	int ok = channel >= 0 && write(channel, &lines, 1) == 1 && read(channel, &lines, 1) == 1;
 
-	/* twice: the bridge may be another one since, as a device that was plugged in again */
-	for (int tries = 0; tries < 2; tries++) {
-		if (channel < 0)
-			channel = connect_to(path);
-		if (channel >= 0 && send(channel, &lines, 1, MSG_NOSIGNAL) == 1 &&
-		    read(channel, &lines, 1) == 1)
-			return 0;
-		if (channel >= 0)
-			close(channel);
-		channel = -1;
-	}
-	errno = EIO;
-	return -1;
+	if (channel >= 0)
+		close(channel);
+	if (!ok)
+		errno = EIO;
+	return ok ? 0 : -1;
 }
 
 static int modem(unsigned long request, int *bits, const char *path)

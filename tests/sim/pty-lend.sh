@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Flashing while a monitor has the device: it lets go and takes it back; of two
+# that want to flash at once one is told who has the port, and nothing is lost.
+names='ttyUSB93'
+# shellcheck source=tests/sim/pty-lib.sh
+. "$(dirname "$0")/pty-lib.sh"
+
+elf=$(cd "$(dirname "$0")/../../tools/sample" && pwd)/sample-esp32c3.elf
+export XDG_RUNTIME_DIR="$work"
+board 1 --factory --chatty --flash "$work/flash.bin" --pace
+plug ttyUSB93 1 1
+with_modem 1 monitor --non-interactive --boot-loop 0 --port /dev/ttyUSB93 --timeout 120 \
+	>"$work/out" 2>"$work/monitor.log" &
+monitor=$!
+pids="$pids $monitor"
+await "$work/out" '^rst:'
+# A flasher, which takes longer than the other one waits for the port.
+: >"$work/lines"
+head -c 98304 /dev/urandom >"$work/data"
+with_modem 1 write-bin 0x110000 "$work/data" --port /dev/ttyUSB93 --non-interactive \
+	>"$work/first.log" 2>&1 &
+first=$!
+pids="$pids $first"
+await "$work/monitor.log" 'another command uses the port'
+await "$work/lines" '^set'
+status=0
+(with_modem 1 write-bin 0x110000 "$elf" --port /dev/ttyUSB93 --non-interactive) \
+	>"$work/second.log" 2>&1 || status=$?
+[ $status = 3 ] || fail "the second flasher: status $status, not 3"
+await "$work/second.log" "is busy: it is open in .*(pid $first)"
+echo 'ok the second flasher is told who has the port'
+: >"$work/out"
+status=0
+wait $first || status=$?
+[ $status = 0 ] || fail "the first flasher: status $status"
+tail -c +$((0x110000 + 1)) "$work/flash.bin" | cmp -n 98304 - "$work/data" || fail 'not what was written'
+await "$work/monitor.log" 'the monitor goes on'
+await "$work/out" '^rst:'
+echo 'ok the monitor has it again, and the application was started'
+# Two at once, both short: the second waits for the first.
+for i in 1 2; do
+	with_modem 1 board-info --port /dev/ttyUSB93 --non-interactive >"$work/info-$i.log" 2>&1 &
+	eval "info_$i=$!"
+done
+status=0
+wait "${info_1:?}" || status=1
+wait "${info_2:?}" || status=2
+[ $status = 0 ] || fail "board-info $status of two"
+echo 'ok two short commands, one after the other'
+kill -INT $monitor
+status=0
+wait $monitor || status=$?
+[ $status = 0 ] || fail "status $status"
