@@ -53,7 +53,7 @@ static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struc
 	if (S_ISDIR(ret_st->st_mode)) {
 		close(fd);
 		ef_fail(err, EF_E_INPUT, "cannot read '%s': it is a directory", path);
-		return ef_hint(err, "name a file in it");
+		return ef_hint(err, "put a file there, or name one in it");
 	}
 	*ret_fd = fd;
 	return true;

@@ -198,6 +198,12 @@ bool session_open_chip(struct cli *cli, const struct connect_args *args, struct 
 /* Only the port, at the monitor's rate; nothing is sent. keep_lines: not even a line changes. */
 bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
 		       bool keep_lines, struct session *ret, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * What became of the chip after its reset: it ends at the first proof. Silence
+ * proves nothing. NOT_STARTED when it is known not to run; but: how that begins.
+ */
+bool start_report(struct cli *cli, struct session *s, const char *but, struct ef_start *ret,
+		  struct ef_err *err) EF_MUST_CHECK;
 /* Leaves the lines idle. Accepts an empty session, and may be called twice. */
 void session_close(struct session *s);
 

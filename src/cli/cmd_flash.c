@@ -344,39 +344,6 @@ void print_write_stats(struct cli *cli, const struct ef_write_stats *stats)
 	       stats->elapsed_us ? (double)stats->bytes * 8.0 / 1000.0 / seconds : 0.0, skipped);
 }
 
-/* An ESP-IDF app's first line comes within half a second of the reset. */
-#define LISTEN_MS 1000u
-
-/* What became of the chip: it ends at the first proof. Silence proves nothing. */
-static bool report_start(struct job *job, struct ef_err *err)
-{
-	struct ef_start start;
-
-	if (!ef_flasher_listen(job->session.flasher, LISTEN_MS, &start, err))
-		return false;
-	switch (start.state) {
-	case EF_START_RUNNING:
-		ui_log(job->cli, EF_LOG_INFO, "The app runs: '%s'", start.line);
-		return true;
-	case EF_START_SILENT:
-		ui_log(job->cli, EF_LOG_INFO,
-		       "The app said nothing within %u s; whether it runs is not known",
-		       LISTEN_MS / 1000u);
-		return true;
-	case EF_START_DOWNLOAD:
-		ef_fail(err, EF_E_NOT_STARTED,
-			"everything is written, but the chip is in download mode still: '%s'",
-			start.line);
-		return ef_hint(err, "let go of BOOT and press RESET; IO0 has to be high then");
-	case EF_START_LOOP:
-		break;
-	}
-	ef_fail(err, EF_E_NOT_STARTED,
-		"everything is written, but the chip restarts again and again: '%s'", start.line);
-	return ef_hint(err, "see what it says: espflash-c monitor; is a bootloader for this chip, "
-			    "and a partition table, in flash?");
-}
-
 static bool can_listen(const struct job *job)
 {
 	const struct connect_args *c = &job->args->connect;
@@ -392,6 +359,7 @@ static bool write_flash(struct job *job, struct ef_err *err)
 					    .no_skip = job->args->no_skip };
 	const struct ef_firmware *layout = &job->fw->layout;
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
+	struct ef_start start;
 
 	if (!erase_parts(job, err))
 		return false;
@@ -407,7 +375,8 @@ static bool write_flash(struct job *job, struct ef_err *err)
 	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
-	return !can_listen(job) || report_start(job, err);
+	return !can_listen(job) ||
+	       start_report(job->cli, &job->session, "everything is written, but", &start, err);
 }
 
 static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err *err)

@@ -303,7 +303,8 @@ bool cmd_load_ram(struct cli *cli, const void *args, struct ef_err *err)
 /* ---- run ---- */
 
 /* With --json: what ef_flasher_run does on this chip and port. */
-static bool run_json(struct cli *cli, const struct session *s, int after, struct ef_err *err)
+static bool run_json(struct cli *cli, const struct session *s, int after,
+		     const struct ef_start *start, struct ef_err *err)
 {
 	const struct ef_chip *chip = ef_flasher_device(s->flasher)->chip;
 	bool has_lines = after == EF_AFTER_HARD_RESET && s->port->caps & EF_PORT_HAS_LINES;
@@ -315,6 +316,7 @@ static bool run_json(struct cli *cli, const struct session *s, int after, struct
 	j = json_new(cli->command);
 	json_text(j, "method", has_lines ? "lines" : by_rom ? "loader" : "watchdog");
 	json_text(j, "chip", chip->name);
+	json_text(j, "proof", start->state == EF_START_RUNNING ? start->line : NULL);
 	return json_print(j, cli->out, err);
 }
 
@@ -323,20 +325,23 @@ bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 	const struct lines_args *a = args;
 	struct connect_args connect = a->connect;
 	struct session s = SESSION_INIT;
+	struct ef_start start;
 	bool ok;
 
 	/* The ROM loader can leave by itself where a stub can't. It wants its flash attached. */
 	connect.no_stub = true;
+	/* ... and its own rate is the app's */
+	connect.baud.value = 0;
 	if (!session_open(cli, &connect, &s, err))
 		return false;
+	ui_log(cli, EF_LOG_INFO, "Starting the app in flash");
+	ef_flasher_will_listen(s.flasher);
 	if (connect.after == EF_AFTER_WATCHDOG_RESET)
 		ok = finish(&s, &connect, err);
 	else
 		ok = ef_flasher_run(s.flasher, connect.after == EF_AFTER_HARD_RESET, err);
-	if (ok) {
-		ui_log(cli, EF_LOG_INFO, "The app in flash was started");
-		ok = run_json(cli, &s, connect.after, err);
-	}
+	ok = ok && start_report(cli, &s, "the app does not run:", &start, err) &&
+	     run_json(cli, &s, connect.after, &start, err);
 	session_close(&s);
 	return ok;
 }

@@ -403,8 +403,9 @@ static const struct opt_command commands[] = {
 		.details = "For a chip that waits in its loader. By the reset lines; where the "
 			   "port has none, or with --after no-reset, by the ROM loader (ESP32) or "
 			   "the chip's watchdog; these two lead back to the loader while the boot "
-			   "pin is held low.",
-		.json = "method (\"lines\", \"loader\", \"watchdog\"), chip",
+			   "pin is held low. What the chip says then is listened to for a second: "
+			   "the exit status is 10 when the app is known not to run.",
+		.json = "method (\"lines\", \"loader\", \"watchdog\"), chip, proof",
 		.examples = { "run --before no-reset",
 			      "run --port socket://127.0.0.1:4000 --before no-reset" },
 		.uses = { { &opts_json, offsetof(struct lines_args, json) },

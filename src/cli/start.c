@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows how what a chip says after its reset is told, as proof that the app runs or doesn't. */
+#include "cli/cli.h"
+
+/* An ESP-IDF app's first line comes within half a second of the reset. */
+#define LISTEN_MS 1000u
+
+bool start_report(struct cli *cli, struct session *s, const char *but, struct ef_start *ret,
+		  struct ef_err *err)
+{
+	if (!ef_flasher_listen(s->flasher, LISTEN_MS, ret, err))
+		return false;
+	switch (ret->state) {
+	case EF_START_RUNNING:
+		ui_log(cli, EF_LOG_INFO, "The app runs: '%s'", ret->line);
+		return true;
+	case EF_START_SILENT:
+		ui_log(cli, EF_LOG_INFO,
+		       "The app said nothing within %u s; whether it runs is not known",
+		       LISTEN_MS / 1000u);
+		return true;
+	case EF_START_DOWNLOAD:
+		ef_fail(err, EF_E_NOT_STARTED, "%s the chip is in download mode still: '%s'", but,
+			ret->line);
+		return ef_hint(err, "let go of BOOT and press RESET; IO0 has to be high then");
+	case EF_START_LOOP:
+		break;
+	}
+	ef_fail(err, EF_E_NOT_STARTED, "%s the chip restarts again and again: '%s'", but,
+		ret->line);
+	return ef_hint(err, "see what it says: espflash-c monitor; is a bootloader for this chip, "
+			    "and a partition table, in flash?");
+}
