@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Frame information that isn't what it was, registers and a stack of any
+ * kind: unwinding ends, and each frame is older than the one before.
+ *
+ * Input: a count, and as many patches of the frame section (place, value);
+ * then pc, registers, and the stack.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "base/util.h"
+#include "monitor/unwind.h"
+
+#define CHECK(cond)                                                                                \
+	do {                                                                                       \
+		if (!(cond))                                                                       \
+			abort();                                                                   \
+	} while (0)
+#define STACK 0x80001d00u
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct program {
+	uint8_t elf[65536];
+	size_t len;
+	size_t frames, frames_len; /* the section */
+};
+
+static void find_frames(struct program *p)
+{
+	uint32_t table = ef_le32(p->elf + 32);
+	unsigned count = ef_le16(p->elf + 48), names = ef_le16(p->elf + 50);
+	uint32_t text = ef_le32(p->elf + table + 40 * names + 16);
+
+	for (unsigned i = 0; i < count; i++) {
+		const uint8_t *header = p->elf + table + 40 * i;
+		const char *name = (const char *)p->elf + text + ef_le32(header);
+
+		if (strcmp(name, ".debug_frame") != 0 && strcmp(name, ".eh_frame") != 0)
+			continue;
+		p->frames = ef_le32(header + 16);
+		p->frames_len = ef_le32(header + 20);
+	}
+	CHECK(p->frames_len > 0);
+}
+
+static const struct program *load(bool is_eh)
+{
+	static struct program programs[2];
+	struct program *p = &programs[is_eh];
+	FILE *f;
+
+	if (p->len > 0)
+		return p;
+	f = fopen(is_eh ? EF_SOURCE_DIR "/tests/golden/unwind/eh.elf"
+			: EF_SOURCE_DIR "/tests/golden/unwind/os.elf",
+		  "rb");
+	if (!f)
+		return NULL;
+	p->len = fread(p->elf, 1, sizeof(p->elf), f);
+	fclose(f);
+	find_frames(p);
+	return p;
+}
+
+static void unwind(const struct ef_symbols *s, const uint8_t *data, size_t size)
+{
+	struct ef_unwind_state state = { .known = UINT32_MAX };
+	struct ef_unwind_memory memory = { .addr = STACK };
+	unsigned frames = 0;
+
+	for (unsigned i = 0; i < EF_CFI_REGS; i++)
+		state.reg[i] = STACK + 8 * i;
+	for (unsigned i = 0; size >= 4 && i < 9; i++, data += 4, size -= 4)
+		i ? (state.reg[i] = ef_le32(data)) : (state.pc = ef_le32(data));
+	memory.data = data;
+	memory.len = size;
+	for (;;) {
+		struct ef_unwind_state before = state;
+		enum ef_unwind_result result = ef_unwind_step(s, &memory, &state);
+
+		if (result != EF_UNWIND_OK) {
+			CHECK(memcmp(&before, &state, sizeof(state)) == 0);
+			break;
+		}
+		/* the caller of ef_unwind_step has its own limit; here the memory is one */
+		if (++frames == 256)
+			break;
+		CHECK(frames == 1 || state.reg[EF_RISCV_SP] >= before.reg[EF_RISCV_SP]);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct program *p;
+	struct ef_symbols_elf one = { .name = "a.elf" };
+	struct ef_symbols *s = NULL;
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t *elf;
+	unsigned patches;
+
+	if (size < 1)
+		return 0;
+	p = load(data[0] & 1);
+	if (!p)
+		return 0;
+	elf = malloc(p->len);
+	CHECK(elf);
+	memcpy(elf, p->elf, p->len);
+	patches = data[0] >> 1;
+	for (data++, size--; patches > 0 && size >= 3; patches--, data += 3, size -= 3)
+		elf[p->frames + ef_le16(data) % p->frames_len] = data[2];
+	one.data = elf;
+	one.len = p->len;
+	CHECK(ef_symbols_open(&one, 1, &s, &err));
+	unwind(s, data, size);
+	ef_symbols_close(s);
+	free(elf);
+	return 0;
+}
