@@ -140,7 +140,9 @@ static const char block[] = "temperature: 21 C\r\nhumidity: 40 %\r\n";
 
 static void hear_blocks(struct ef_evidence *ev, unsigned attempts)
 {
-	*ev = (struct ef_evidence){ .syncs = 36, .resets = attempts, .has_lines = true };
+	*ev = (struct ef_evidence){
+		.syncs = 36, .resets = attempts, .has_lines = true, .was_held = true
+	};
 	memcpy(ev->rx.data, block, sizeof(block) - 1);
 	ev->rx.len = sizeof(block) - 1;
 	ev->rx.total = ev->rx.len;
@@ -168,6 +170,12 @@ START_TEST(the_same_after_each_reset_is_a_restart)
 	memcpy(ev.attempt[6].strategy, "inverted classic", 17);
 	ev.attempt[6].seen = EF_VERDICT_SILENT;
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_FLASH_BOOT);
+	/* nothing proves it when the chip talks on while EN is held, or was never held */
+	ev.held_bytes = 1;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_APP_UNAFFECTED);
+	ev.held_bytes = 0;
+	ev.was_held = false;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_APP_UNAFFECTED);
 }
 END_TEST
 
