@@ -137,6 +137,7 @@ enum ef_start_state {
 	EF_START_RUNNING,  /**< an application's text */
 	EF_START_DOWNLOAD, /**< the ROM waits for download */
 	EF_START_LOOP,     /**< it restarts again and again, or finds nothing to start */
+	EF_START_CRASHED,  /**< it was started, and crashed */
 };
 struct ef_start {
 	enum ef_start_state state;

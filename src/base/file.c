@@ -197,8 +197,7 @@ static bool write_all(int fd, const char *path, const uint8_t *data, size_t len,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return ef_fail(err, EF_E_IO, "cannot write '%s': %s", path,
-				       strerror(errno));
+			return fail_write(err, "write", path, errno);
 		data += n;
 		len -= (size_t)n;
 	}

@@ -340,7 +340,7 @@ bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 		ok = finish(&s, &connect, err);
 	else
 		ok = ef_flasher_run(s.flasher, connect.after == EF_AFTER_HARD_RESET, err);
-	ok = ok && start_report(cli, &s, "the app does not run:", &start, err) &&
+	ok = ok && start_report(cli, &s, "the start failed:", &start, err) &&
 	     run_json(cli, &s, connect.after, &start, err);
 	session_close(&s);
 	return ok;

@@ -23,6 +23,9 @@ bool start_report(struct cli *cli, struct session *s, const char *but, struct ef
 		ef_fail(err, EF_E_NOT_STARTED, "%s the chip is in download mode still: '%s'", but,
 			ret->line);
 		return ef_hint(err, "let go of BOOT and press RESET; IO0 has to be high then");
+	case EF_START_CRASHED:
+		ef_fail(err, EF_E_NOT_STARTED, "%s the app crashed: '%s'", but, ret->line);
+		return ef_hint(err, "see where: espflash-c monitor --elf FILE");
 	case EF_START_LOOP:
 		break;
 	}

@@ -67,11 +67,14 @@ static bool is_text(const struct line *l)
 static bool is_before_the_app(const struct line *l)
 {
 	static const char *const words[] = {
-		"ESP-ROM:",      "Build:",          "rst:0x",    "boot:0x",     "SPIWP:",
-		"mode:",         "load:",           "entry 0x",  "ets ",        "configsip:",
-		"clk_drv:",      "Saved PC:",       ") boot",    ") esp_image", ") qio_mode",
-		") flash_parts", ") flash_encrypt", "ho 0 tail", "csum err",    "Guru Meditation",
-		"abort()",       "Rebooting",       "Backtrace",
+		"ESP-ROM:",      "Build:",          "rst:0x",
+		"boot:0x",       "SPIWP:",          "mode:",
+		"load:",         "entry 0x",        "ets ",
+		"configsip:",    "clk_drv:",        "Saved PC:",
+		") boot",        ") esp_image",     ") qio_mode",
+		") flash_parts", ") flash_encrypt", "ho 0 tail",
+		"csum err",      "Guru Meditation", "abort()",
+		"Rebooting",     "Backtrace",       "Fatal exception (",
 	};
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(words); i++)
@@ -80,11 +83,26 @@ static bool is_before_the_app(const struct line *l)
 	return false;
 }
 
+/* ESP-IDF's handler, abort(), and that of the ESP32's ROM, for who has none. */
+static bool is_crash(const struct line *l)
+{
+	return has(l, "Guru Meditation") || has(l, "abort() was") || has(l, "Fatal exception (");
+}
+
+/* Without the sequences that colour it. */
 static void quote(struct ef_start *ret, const struct line *l)
 {
-	size_t len = l->len < sizeof(ret->line) ? l->len : sizeof(ret->line) - 1;
+	size_t len = 0;
 
-	memcpy(ret->line, l->text, len);
+	for (size_t i = 0; i < l->len && len < sizeof(ret->line) - 1; i++) {
+		if (l->text[i] == 27 && i + 1 < l->len && l->text[i + 1] == '[') {
+			i += 2;
+			while (i < l->len && (l->text[i] < '@' || l->text[i] > '~'))
+				i++;
+			continue;
+		}
+		ret->line[len++] = l->text[i];
+	}
 	ret->line[len] = '\0';
 	ef_clean_text(ret->line);
 }
@@ -104,9 +122,12 @@ void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 			is_failure = is_failure || has(&l, no_boot[i]);
 		resets += has(&l, "rst:0x");
 		failures += is_failure;
-		has_crashed = has_crashed || has(&l, "Guru Meditation") || has(&l, "abort() was");
+		has_crashed = has_crashed || is_crash(&l);
 		if (has(&l, "waiting for download")) {
 			ret->state = EF_START_DOWNLOAD;
+		} else if (is_crash(&l) && resets) {
+			/* before the greeting it may be the old app's */
+			ret->state = EF_START_CRASHED;
 		} else if (resets >= LOOP_RESETS || failures >= NO_BOOT_LINES) {
 			ret->state = EF_START_LOOP;
 		} else if (!is_failure && !has_crashed && !is_before_the_app(&l) && is_text(&l)) {
