@@ -26,6 +26,19 @@ out:
 	return ok;
 }
 
+/* Why there is none: no flash that answers, or a mode in which nothing can be read. */
+static bool no_flash_id(struct cli *cli, const struct ef_device *dev, struct ef_err *err)
+{
+	const struct ef_verdict_info *v = ef_verdict_info(device_verdict(dev));
+
+	if (v->verdict == EF_VERDICT_NONE)
+		return ef_fail(err, EF_E_UNSUPP, "the flash chip's id could not be read");
+	if (cli->connected)
+		cli->connected->verdict = v->verdict;
+	ef_fail(err, v->code, "the flash chip's id can't be read: %s", v->what);
+	return ef_hint(err, "%s", v->next);
+}
+
 /* RDID: manufacturer, then two bytes of device, the first one first. */
 static bool print_flash_id(struct cli *cli, const struct ef_device *dev, struct ef_err *err)
 {
@@ -34,7 +47,7 @@ static bool print_flash_id(struct cli *cli, const struct ef_device *dev, struct 
 	struct json_out *j;
 
 	if (!dev->flash_id)
-		return ef_fail(err, EF_E_UNSUPP, "the flash chip's id could not be read");
+		return no_flash_id(cli, dev, err);
 	if (!cli->is_json) {
 		fprintf(cli->out, "Manufacturer:      0x%02" PRIx32 "\n", maker);
 		fprintf(cli->out, "Device:            0x%04" PRIx32 "\n", device);

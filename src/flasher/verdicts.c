@@ -80,8 +80,8 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.name = "no-sync-reply",
 		.code = EF_E_WIRING,
 		.title = "The chip waits for download but does not hear us",
-		.signature = "`waiting for download` (or `boot:` with a download mode), no answer "
-			     "to SYNC",
+		.signature = "`waiting for download`, `wait uart0 download` or `boot:` with a "
+			     "download mode, no answer to SYNC",
 		.what = "the chip waits for download but does not hear us",
 		.seen = "it printed",
 		.next = "check the wire from the adapter's TX to the chip's RX (and that nothing "
@@ -99,7 +99,7 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.code = EF_E_NOT_DOWNLOAD,
 		.title = "Reset works, but the chip boots from flash",
 		.signature = "a boot log with `SPI_FAST_FLASH_BOOT` after our resets, or an "
-			     "application that starts anew after each",
+			     "application that starts anew after each and is mute while EN is low",
 		.what = "reset works, but the chip boots from flash: its boot pin was not low when "
 			"EN rose",
 		.what_no_lines =
@@ -293,8 +293,8 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.signature = "the flash id reads `ffffff` or `000000`",
 		.what = "the flash chip does not answer",
 		.seen = "its id reads",
-		.next = "let go of GPIO12 (MTDI) on an ESP32 (a JTAG adapter or a pull-up sets the "
-			"flash voltage to 1.8 V), or check the flash's supply and solder joints",
+		.next = "check the flash's supply and solder joints; on an ESP32 let go of GPIO12 "
+			"(MTDI): a pull-up or a JTAG adapter there makes its supply 1.8 V",
 		.options = NULL,
 		.doc = "The chip itself is fine. On the ESP32 GPIO12 chooses the voltage of the "
 		       "flash at reset; an eFuse can fix it for good (`espefuse set-flash-voltage "
