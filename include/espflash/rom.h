@@ -95,6 +95,14 @@ struct ef_rom {
 	uint8_t last_status, last_reason;
 	/** How often an exchange that can be repeated without harm is, when its bytes get lost. */
 	unsigned retries;
+	/**
+	 * After so much silence the chip is asked whether it is there still (by a SYNC, which
+	 * it answers after whatever it is busy with), so that what got lost needs no timeout.
+	 * 0: never.
+	 */
+	uint32_t patience_ms;
+	/** Whether the last request got no answer, and such a SYNC none either. */
+	bool is_silent;
 	uint64_t requests; /**< frames sent, for tests and the benchmark */
 	void *slip;        /**< decoder state; owned */
 };

@@ -72,11 +72,29 @@ static bool by_id(struct ef_flasher *f, struct ef_err *err)
 	return ef_hint(err, "this chip is newer than this program: look for a newer espflash-c");
 }
 
+/* On a bad line a refusal may be another command's, and a word from another address. */
+#define MAGIC_TRIES 3u
+#define QUIET_US    100000u
+
+static bool read_magic(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
+{
+	for (unsigned i = 1;; i++) {
+		bool ok = ef_rom_read_reg(&f->rom, EF_CHIP_MAGIC_REG, ret, err);
+
+		if (i == MAGIC_TRIES || (ok && ef_chip_by_magic(*ret)) ||
+		    (!ok && !f->rom.was_refused))
+			return ok;
+		ef_err_clear(err); /* the last one counts */
+		if (!ef_port_sleep_us(f->port, QUIET_US, err) || !ef_rom_discard(&f->rom, err))
+			return false;
+	}
+}
+
 static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t magic;
 
-	if (!ef_rom_read_reg(&f->rom, EF_CHIP_MAGIC_REG, &magic, err)) {
+	if (!read_magic(f, &magic, err)) {
 		if (!f->rom.was_refused)
 			return false;
 		/* esptool: a ROM without chip id that refuses READ_REG is this one in SDM */

@@ -18,9 +18,11 @@
 /* esptool's value; stubs keep one packet in flight whatever is asked for */
 #define IN_FLIGHT        64u
 #define FRAME_TIMEOUT_MS 3000u
-#define PART_MIN         256u /* the least to read at once on a bad line */
-#define ROM_PIECE        64u
-#define WORD             4u
+/* A stub reads a packet in ms: no more than the wire needs, and this */
+#define FRAME_SOON_MS 600u
+#define PART_MIN      256u /* the least to read at once on a bad line */
+#define ROM_PIECE     64u
+#define WORD          4u
 
 bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t ret[16],
 		    struct ef_err *err)
@@ -44,11 +46,21 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 
 /* ---- stub ---- */
 
+/* Escapes may double what is on the wire. */
+static uint32_t frame_ms(const struct ef_flasher *f, uint32_t len)
+{
+	const struct ef_port *p = f->port;
+
+	if (p->caps & EF_PORT_REMOTE || !(p->caps & EF_PORT_HAS_BAUD) || !p->rate_hz)
+		return FRAME_TIMEOUT_MS;
+	return FRAME_SOON_MS + (uint32_t)((uint64_t)len * 2u * 10u * 1000u / p->rate_hz);
+}
+
 /* One frame of exactly len bytes. */
 static bool read_exact(struct ef_flasher *f, uint8_t *buf, uint32_t len, const char *what,
 		       struct ef_err *err)
 {
-	uint64_t deadline_us = ef_port_deadline(f->port, FRAME_TIMEOUT_MS);
+	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, len));
 	uint8_t frame[PACKET];
 	size_t got;
 
@@ -95,7 +107,7 @@ static void end_stream(struct ef_flasher *f)
 {
 	/* whatever goes wrong here, the caller has the error that matters */
 	struct ef_err ignored = EF_ERR_INIT;
-	uint64_t deadline_us = ef_port_deadline(f->port, FRAME_TIMEOUT_MS);
+	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, PACKET));
 	uint8_t frame[PACKET];
 	size_t got = 0;
 
@@ -116,7 +128,7 @@ static bool read_stub(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t
 				     f->read_in_flight ? f->read_in_flight : IN_FLIGHT, err))
 		return false;
 	if (!read_packets(f, buf, len, want, err)) {
-		if (err->code == EF_E_VERIFY)
+		if (err->code == EF_E_VERIFY || err->code == EF_E_TIMEOUT)
 			end_stream(f);
 		return false;
 	}

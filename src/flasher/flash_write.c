@@ -471,6 +471,15 @@ static bool write_on(struct transfer *t, bool verifies, struct ef_err *err)
 	return !verifies || verify(t, err);
 }
 
+/* For the report only: an error leaves what was proved until then. */
+static void take_stock(struct transfer *t)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+
+	if (!ef_find_proved(t->f, t->region, &t->proved, t->written, &ignored))
+		ef_log(EF_LOG_DEBUG, "what is right is not known: %s", ignored.msg);
+}
+
 /* After a failure in *err: true when it is worth going on, and *err is cleared. */
 static bool can_go_on(struct transfer *t, struct ef_err *err)
 {
@@ -480,10 +489,15 @@ static bool can_go_on(struct transfer *t, struct ef_err *err)
 	pack_close(&t->packer);
 	if (err->code == EF_E_VERIFY) {
 		/* twice without getting further: it is not the line */
-		if (t->failed_at == t->proved + 1)
-			return false;
+		bool is_hopeless = t->failed_at == t->proved + 1;
+
 		t->failed_at = t->proved + 1;
 		t->written = t->region->len;
+		t->proved = 0; /* a damaged BEGIN may have led anywhere: nothing is believed */
+		if (is_hopeless) {
+			take_stock(t);
+			return false;
+		}
 		ef_err_clear(err);
 	} else if (!ef_recover(t->f, err)) {
 		return false;

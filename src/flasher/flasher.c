@@ -51,6 +51,9 @@ static bool prepare(struct ef_flasher *f, struct ef_err *err)
 #define PREPARE_MS 10000u
 /* ... before that a question is repeated */
 #define REPEATS 3u
+/* A chip that isn't busy answers within ms; USB bridges, hubs and hosts add some tens. */
+#define PATIENCE_MS        400u
+#define PATIENCE_REMOTE_MS 1500u
 
 static bool start_session(struct ef_flasher *f, struct ef_err *err)
 {
@@ -175,6 +178,7 @@ static bool connect_patiently(struct ef_flasher *f, struct ef_err *err)
 	bool ok;
 
 	f->rom.retries = REPEATS;
+	f->rom.patience_ms = f->port->caps & EF_PORT_REMOTE ? PATIENCE_REMOTE_MS : PATIENCE_MS;
 	ok = connect_to(f, err);
 	f->rom.retries = 0; /* work has its own ways */
 	return ok;

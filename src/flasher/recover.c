@@ -16,6 +16,8 @@
 /* To find back: a stub may be busy with the erase of 64 KiB */
 #define RESYNC_TRIES      8u
 #define RESYNC_TIMEOUT_MS 300u
+/* A MAC that differs is read again as often. */
+#define IDENTITY_TRIES 2u
 /* What was unplugged has this long to come back. */
 #define REOPEN_MS 20000u
 /* Damaged or lost frames within this much content make a rate too fast. */
@@ -106,10 +108,12 @@ bool ef_resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	enum ef_sync_result want = f->rom.loader == EF_LOADER_STUB ? EF_SYNC_STUB : EF_SYNC_ROM;
 	enum ef_sync_result sync = EF_SYNC_NONE;
+	/* it was asked twice already */
+	unsigned tries = f->rom.is_silent ? RESYNC_TRIES / 2 : RESYNC_TRIES;
 
 	if (!ef_rom_discard(&f->rom, err))
 		return false;
-	for (unsigned i = 0; i < RESYNC_TRIES && sync == EF_SYNC_NONE; i++) {
+	for (unsigned i = 0; i < tries && sync == EF_SYNC_NONE; i++) {
 		/* every other time, and not at first: the lost byte may have been a delimiter */
 		if (i % 2 && !ef_rom_shift_frame(&f->rom, err))
 			return false;
@@ -123,13 +127,23 @@ bool ef_resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	return true;
 }
 
+static bool is_same(const struct ef_device *a, const struct ef_device *b)
+{
+	return a->chip == b->chip && a->has_mac == b->has_mac &&
+	       (!a->has_mac || memcmp(a->mac, b->mac, sizeof(a->mac)) == 0);
+}
+
 /* Who answers after a reset has to be who answered before. */
 static bool check_identity(struct ef_flasher *f, const struct ef_device *was, struct ef_err *err)
 {
-	const struct ef_device *now = &f->dev;
+	const struct ef_regs regs = ef_flasher_regs(f);
 
-	if (was->chip == now->chip && was->has_mac == now->has_mac &&
-	    (!was->has_mac || memcmp(was->mac, now->mac, sizeof(was->mac)) == 0))
+	/* registers come without a checksum: once more before anything is concluded */
+	for (unsigned i = 0; i < IDENTITY_TRIES && !is_same(was, &f->dev); i++)
+		if (f->dev.has_mac && was->chip == f->dev.chip &&
+		    !ef_chip_mac(f->dev.chip, &regs, f->dev.mac, err))
+			return false;
+	if (is_same(was, &f->dev))
 		return true;
 	f->recovery.is_other_board = true;
 	ef_fail(err, EF_E_PORT, "another board answers now: the one that was worked on is gone");

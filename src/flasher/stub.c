@@ -95,7 +95,7 @@ static bool may_go_on(struct ef_flasher *f, unsigned tries, struct ef_err *err)
 	struct ef_err other = EF_ERR_INIT;
 	bool answers = false, is_small = f->ram_block <= RAM_BLOCK_MIN;
 
-	if (!ef_is_line_fault(f, err) || tries > (is_damaged(f) && is_small ? 2u : UPLOAD_TRIES))
+	if (!ef_is_line_fault(f, err) || tries > UPLOAD_TRIES)
 		return false;
 	if (!is_small) {
 		f->ram_block /= 4;

@@ -26,6 +26,8 @@ struct link {
 	size_t logged;       /* bytes of the unfinished frame that are in the log already */
 	bool is_held;        /* the frame in the decoder is for the next ef_rom_read_frame */
 	bool is_answer_owed; /* the last request got no answer: it may still come */
+	unsigned nudges;     /* SYNCs that were sent because the answer did not come */
+	bool stops_at_junk;  /* a frame that is no reply may have been the one */
 	uint8_t rx[RX_CHUNK];
 	uint8_t frame[EF_MAX_FRAME];
 	uint8_t tx[TX_SIZE];
@@ -161,6 +163,10 @@ static bool next_reply(struct ef_rom *rom, uint64_t deadline_us, struct ef_rom_f
 		}
 		log_frame(rom);
 		ef_slip_reopen(&l->slip);
+		if (l->stops_at_junk) {
+			*ret_found = l->stops_at_junk = false;
+			return true;
+		}
 	}
 }
 
@@ -219,7 +225,7 @@ bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err
 	struct link *l = link_of(rom);
 	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
 
-	rom->was_refused = false;
+	rom->was_refused = rom->is_silent = false;
 	l->is_held = false;
 	ef_rom_log_request(req);
 	if (l->is_answer_owed && !forget_late_answers(rom, err))
@@ -263,16 +269,20 @@ static uint64_t since_sent_us(const struct ef_rom *rom)
 	return now_us > sent_us ? now_us - sent_us : 0;
 }
 
-static bool no_answer(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
+static bool no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t waited_us,
+		      struct ef_err *err)
 {
+	unsigned ms = (unsigned)(waited_us / 1000u);
 	const char *name = ef_op_name(req->op);
 
 	log_partial(rom);
 	link_of(rom)->is_answer_owed = true;
-	ef_log(EF_LOG_TRACE, "no answer to %s within %u ms", name ? name : "a command",
-	       req->timeout_ms);
+	ef_log(EF_LOG_TRACE, "no answer to %s within %u ms", name ? name : "a command", ms);
+	if (link_of(rom)->nudges && !rom->is_silent)
+		return ef_fail(err, EF_E_TIMEOUT, "no answer to %s: bytes got lost",
+			       name ? name : "a command");
 	return ef_fail(err, EF_E_TIMEOUT, "no answer to %s within %u ms", name ? name : "a command",
-		       req->timeout_ms);
+		       ms);
 }
 
 static uint64_t reply_deadline(const struct ef_rom *rom, uint32_t timeout_ms)
@@ -294,23 +304,112 @@ bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err)
 	return true;
 }
 
+/* ---- is it there still? ---- */
+
+/* More would fill the 128 bytes of a receive buffer that nobody reads for the moment. */
+#define NUDGES 2u
+
+static bool send_sync(struct ef_rom *rom, struct ef_err *err);
+
+static uint64_t nudge_us(const struct ef_rom *rom, uint64_t sent_us)
+{
+	unsigned nudges = link_of(rom)->nudges;
+
+	return nudges < NUDGES ? sent_us + (nudges + 1u) * (uint64_t)rom->patience_ms * 1000u
+			       : UINT64_MAX;
+}
+
+/*
+ * A SYNC is answered after what came before it. Its first delimiter also ends a frame
+ * whose own end got lost; for a decoder that then takes the second one for a start, the
+ * next SYNC comes shifted.
+ */
+static bool nudge(struct ef_rom *rom, struct ef_err *err);
+
+/* Two SYNCs were given time for an answer. */
+static uint64_t soon_us(const struct ef_rom *rom, uint64_t sent_us, uint64_t deadline_us)
+{
+	uint64_t us = sent_us + (NUDGES + 1u) * (uint64_t)rom->patience_ms * 1000u;
+
+	return us < deadline_us ? us : deadline_us;
+}
+
+static bool nudge(struct ef_rom *rom, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+
+	if (l->nudges++ && !ef_rom_shift_frame(rom, err))
+		return false;
+	ef_log(EF_LOG_TRACE, "no answer yet: is the chip there?");
+	return send_sync(rom, err);
+}
+
+/*
+ * The answer came after a SYNC had been sent: take that SYNC's off the line, and if there
+ * is none, bring the chip's decoder into step again. *ret is the status that a stub had
+ * kept for its next answer.
+ */
+static bool settle(struct ef_rom *rom, struct ef_rom_verdict *ret, struct ef_err *err)
+{
+	uint32_t gap_ms = rom->patience_ms / 3u;
+	struct ef_rom_frame frame = { 0 };
+	bool found = false;
+
+	*ret = (struct ef_rom_verdict){ 0 };
+	for (unsigned i = 0; !found && i <= 2u * NUDGES; i++) {
+		if (i && ((i % 2 && !ef_rom_shift_frame(rom, err)) || !send_sync(rom, err)))
+			return false;
+		do
+			if (!next_reply(rom, ef_port_deadline(rom->port, gap_ms), &frame, &found,
+					err))
+				return false;
+		while (found && frame.op != EF_OP_SYNC);
+	}
+	if (!found)
+		return true; /* the next request will tell */
+	*ret = ef_rom_judge(&frame, 0);
+	return ef_rom_drain_burst(rom, err);
+}
+
 /*
  * Wait for the reply to req. Answers to other commands are stale and passed
  * over, but a ROM that rejects a message as malformed may put another opcode
  * on it (esptool loader.py, command()): that is our answer.
  */
-static bool await_reply(struct ef_rom *rom, const struct ef_request *req, struct ef_rom_frame *ret,
-			struct ef_err *err)
+static bool await_reply(struct ef_rom *rom, const struct ef_request *req, bool may_nudge,
+			struct ef_rom_frame *ret, struct ef_err *err)
 {
-	uint64_t deadline_us = reply_deadline(rom, req->timeout_ms);
+	struct link *l = link_of(rom);
+	uint64_t sent_us = l->sent_us, deadline_us = reply_deadline(rom, req->timeout_ms);
 	struct ef_rom_frame frame;
 	bool found;
 
+	may_nudge = may_nudge && rom->patience_ms > 0;
+	if (may_nudge && !ef_rom_may_take_long(req))
+		deadline_us = soon_us(rom, sent_us, deadline_us);
 	for (;;) {
-		if (!next_reply(rom, deadline_us, &frame, &found, err))
+		uint64_t until_us = may_nudge ? nudge_us(rom, sent_us) : deadline_us;
+
+		l->stops_at_junk = may_nudge && l->nudges < NUDGES;
+		if (!next_reply(rom, until_us < deadline_us ? until_us : deadline_us, &frame,
+				&found, err))
 			return false;
+		if (!found && may_nudge && l->nudges < NUDGES &&
+		    ef_port_now_us(rom->port) < deadline_us) {
+			if (!nudge(rom, err))
+				return false;
+			continue;
+		}
+		rom->is_silent = !found && l->nudges == NUDGES;
 		if (!found)
-			return no_answer(rom, req, err);
+			return no_answer(rom, req, deadline_us - sent_us, err);
+		if (l->nudges > 0 && frame.op == EF_OP_SYNC) {
+			/* it is through with everything before; or tells what failed before */
+			if (frame.data[0] == 0)
+				return no_answer(rom, req, deadline_us - sent_us, err);
+			*ret = frame;
+			return true;
+		}
 		if (frame.op == (uint8_t)req->op ||
 		    ef_rom_is_unsupported(rom->loader, frame.data[0], frame.data[1])) {
 			ef_rom_log_reply(rom, &frame,
@@ -326,7 +425,8 @@ static bool await_reply(struct ef_rom *rom, const struct ef_request *req, struct
 bool ef_rom_exchange(struct ef_rom *rom, const struct ef_request *req, struct ef_rom_frame *ret,
 		     struct ef_err *err)
 {
-	return ef_rom_send(rom, req, err) && await_reply(rom, req, ret, err);
+	link_of(rom)->nudges = 0;
+	return ef_rom_send(rom, req, err) && await_reply(rom, req, false, ret, err);
 }
 
 static bool refused(struct ef_rom *rom, const struct ef_request *req, struct ef_rom_verdict v,
@@ -344,7 +444,8 @@ bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_
 	struct ef_rom_frame frame;
 	struct ef_rom_verdict v;
 
-	if (!await_reply(rom, req, &frame, err))
+	link_of(rom)->nudges = 0;
+	if (!await_reply(rom, req, ef_rom_may_follow(req), &frame, err))
 		return false;
 	v = ef_rom_judge(&frame, reply_len);
 	if (frame.op != (uint8_t)req->op) /* rejected: no data, whatever was promised */
@@ -358,7 +459,9 @@ bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_
 	ret->value = frame.value;
 	ret->len = reply_len;
 	memcpy(ret->data, frame.data, reply_len);
-	return true;
+	if (link_of(rom)->nudges == 0)
+		return true;
+	return settle(rom, &v, err) && (v.status == 0 || refused(rom, req, v, err));
 }
 
 bool ef_rom_command(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
@@ -420,8 +523,7 @@ bool ef_rom_read_frame(struct ef_rom *rom, uint8_t *buf, size_t cap, uint64_t de
 	}
 }
 
-bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
-		 struct ef_err *err)
+static bool send_sync(struct ef_rom *rom, struct ef_err *err)
 {
 	/* 07 07 12 20 and 32 bytes of 55, by which the ROM measures the rate */
 	static const uint8_t sync[36] = {
@@ -434,12 +536,19 @@ bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *r
 		.head = sync,
 		.head_len = sizeof(sync),
 	};
+
+	return ef_rom_send(rom, &req, err);
+}
+
+bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
+		 struct ef_err *err)
+{
 	struct ef_rom_frame frame;
 	uint64_t deadline_us;
 	unsigned replies = 0;
 	bool found, is_stub = true;
 
-	if (!ef_rom_send(rom, &req, err))
+	if (!send_sync(rom, err))
 		return false;
 	deadline_us = reply_deadline(rom, timeout_ms);
 	while (replies < EF_SYNC_REPLIES) {

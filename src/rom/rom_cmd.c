@@ -192,3 +192,44 @@ uint32_t ef_rom_timeout_scaled(uint32_t base_ms, uint32_t ms_per_mib, uint64_t l
 	/* one command never waits longer than this; a smaller work ends sooner anyway */
 	return ms > EF_ROM_TIMEOUT_MAX ? EF_ROM_TIMEOUT_MAX : (uint32_t)ms;
 }
+
+/* ---- a SYNC behind a request ---- */
+
+/* Work that takes its time; all else is answered at once, or never. */
+bool ef_rom_may_take_long(const struct ef_request *req)
+{
+	switch (req->op) {
+	case EF_OP_READ_REG:
+	case EF_OP_WRITE_REG:
+	case EF_OP_MEM_BEGIN:
+	case EF_OP_MEM_DATA:
+	case EF_OP_SPI_ATTACH:
+	case EF_OP_SPI_SET_PARAMS:
+	case EF_OP_GET_SECURITY_INFO:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Whether a SYNC may be put behind the request: not where other frames than replies are
+ * exchanged then, or another program answers, or another rate counts.
+ */
+bool ef_rom_may_follow(const struct ef_request *req)
+{
+	switch (req->op) {
+	case EF_OP_FLASH_BEGIN:
+	case EF_OP_FLASH_DATA:
+	case EF_OP_FLASH_DEFL_BEGIN:
+	case EF_OP_FLASH_DEFL_DATA:
+	case EF_OP_FLASH_DEFL_END:
+	case EF_OP_SPI_FLASH_MD5:
+	case EF_OP_ERASE_FLASH:
+	case EF_OP_ERASE_REGION:
+	case EF_OP_READ_FLASH_SLOW:
+		return true;
+	default:
+		return !ef_rom_may_take_long(req);
+	}
+}

@@ -12,8 +12,9 @@
 
 static bool may_repeat(const struct ef_rom *rom, const struct ef_err *err)
 {
+	/* who is silent to a SYNC, too, is gone: a ROM dies of a damaged address (QEMU, C3) */
 	if (err->code == EF_E_TIMEOUT)
-		return true;
+		return !rom->is_silent;
 	if (err->code != EF_E_PROTOCOL)
 		return false;
 	/* a ROM refuses what it doesn't know, too, with the word for a damaged request */
@@ -307,14 +308,19 @@ bool ef_rom_security_info(struct ef_rom *rom, struct ef_security_info *ret, stru
 {
 	const struct ef_request req = {
 		.op = EF_OP_GET_SECURITY_INFO,
-		.timeout_ms = EF_ROM_TIMEOUT,
+		.timeout_ms = rom->patience_ms ? 2u * rom->patience_ms : EF_ROM_TIMEOUT,
 	};
 	struct ef_rom_verdict v;
 	struct ef_rom_frame frame;
 	size_t len;
 
-	if (!ef_rom_exchange(rom, &req, &frame, err))
-		return false;
+	for (unsigned i = 0; !ef_rom_exchange(rom, &req, &frame, err); i++) {
+		if (i >= rom->retries || !may_repeat(rom, err))
+			return false;
+		ef_err_clear(err); /* the next answer tells */
+		if (!ef_rom_discard(rom, err))
+			return false;
+	}
 	len = frame.op == (uint8_t)req.op ? info_len(&frame) : 0;
 	v = ef_rom_judge(&frame, len);
 	if (v.status) {
@@ -353,8 +359,9 @@ bool ef_rom_read_flash_begin(struct ef_rom *rom, uint32_t addr, uint32_t len, ui
 {
 	const uint32_t words[] = { addr, len, packet, in_flight };
 
-	return command_words(rom, EF_OP_READ_FLASH, words, EF_ARRAY_LEN(words), EF_ROM_TIMEOUT,
-			     err);
+	/* it is answered before anything is read */
+	return command_words(rom, EF_OP_READ_FLASH, words, EF_ARRAY_LEN(words),
+			     rom->patience_ms ? 2u * rom->patience_ms : EF_ROM_TIMEOUT, err);
 }
 
 bool ef_rom_read_flash_slow(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[64],

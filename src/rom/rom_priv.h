@@ -71,6 +71,11 @@ bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *ret_answered,
 		       struct ef_err *err) EF_MUST_CHECK;
 
+/* Whether the answer may take its time; all else is answered at once, or never. */
+bool ef_rom_may_take_long(const struct ef_request *req);
+/* Whether a SYNC may be put behind a request whose answer does not come. */
+bool ef_rom_may_follow(const struct ef_request *req);
+
 /* ---- rom_log.c: the exchange at level TRACE ---- */
 
 void ef_rom_log_request(const struct ef_request *req);

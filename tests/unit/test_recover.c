@@ -193,7 +193,9 @@ START_TEST(what_is_said_about_a_terrible_line_is_true)
 			memcpy(number, upto + 6, 10);
 			ck_assert(ef_parse_u32(number, UINT32_MAX, &end));
 			ck_assert_uint_gt(end, ADDR);
-			ck_assert_mem_eq(sim_flash(w.rig.sim, NULL) + ADDR, data, end - ADDR);
+			ck_assert_msg(memcmp(sim_flash(w.rig.sim, NULL) + ADDR, data, end - ADDR) ==
+					      0,
+				      "%s", w.rig.err.msg);
 		}
 		w.total = UINT64_MAX;
 	}
