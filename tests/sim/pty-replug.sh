@@ -25,8 +25,12 @@ echo 'ok another device is left alone'
 plug ttyUSB94 1 1
 await "$work/log" "'/dev/ttyUSB94' is back"
 await "$work/out" '^tick'
+[ "$(grep -c 'is back' "$work/log")" = 1 ] || fail 'told more than once'
 echo 'ok the same device under another name'
 kill -INT $monitor
 status=0
 wait $monitor || status=$?
 [ $status = 0 ] || fail "status $status"
+# Both lines are as the open left them, on the way back, too.
+grep -v '^bis 1 1$' "$work/lines" >"$work/moved.log" && fail 'a line moved'
+echo 'ok no line moved'

@@ -18,3 +18,20 @@ done
 for signal in ^USR2 ^BUS; do
 	ASAN_OPTIONS="${ASAN_OPTIONS-}:handle_sigbus=0" leave 'rst:0x' $signal
 done
+echo 'keys of the user, and the way into download mode:'
+again
+keys 24x80 'rst:0x' '\x18' 'chip is reset into' '^SIZE=30x90' 'waiting for download' '\x12' 'chip is reset' '\x07' -- \
+	"$ESPFLASH" monitor --boot-loop 0 --exit-key ^G --loader-key ctrl-x
+tr -d '\r' <terminal | grep -a -o -e 'Ctrl-[XG] .*' -e 'boot:.*DOWNLOAD.*' -e 'waiting for .*'
+again
+keys 24x80 'rst:0x' '\x14p' 'waiting for download' '\x14x' -- "$ESPFLASH" -q monitor --boot-loop 0
+# A terminal that isn't one of UTF-8 (run.sh sets LC_ALL=C), and colours that the chip leaves on.
+printf 'gr\303\274n \033[31mred\r\nend' >text
+again
+keys 24x80 'end' '\x03' -- "$ESPFLASH" -q monitor --boot-loop 0 --processors 'f() { cat text -; }; f'
+grep -a -o -e 'gr.*red' terminal | od -An -c
+tail -c 6 terminal | od -An -c
+LC_ALL=C.UTF-8
+again
+keys 24x80 'end' '\x03' -- "$ESPFLASH" -q monitor --boot-loop 0 --processors 'f() { cat text -; }; f'
+grep -a -o -e 'gr.*red' terminal | od -An -c

@@ -1,0 +1,28 @@
+# A port that goes away for good: told once, the status says it with --no-reconnect, and else waiting can be left.
+board --chip esp32c3 --factory --chatty
+"$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --no-reconnect >out 2>log &
+pid=$!
+wait_for() {
+	n=0
+	while ! grep -qs "$1" "$2" && [ $n -lt 400 ]; do
+		n=$((n + 1))
+		sleep 0.02
+	done
+}
+wait_for rst: out
+{ kill "$(cat board.pid)" && wait "$(cat board.pid)"; } 2>/dev/null
+wait $pid
+echo "status $?"
+cat log
+for how in TERM nobody; do
+	rm board.url out
+	board --chip esp32c3 --factory --chatty
+	"$ESPFLASH" monitor --non-interactive --boot-loop 0 --timeout 3 >out 2>log &
+	pid=$!
+	wait_for rst: out
+	{ kill "$(cat board.pid)" && wait "$(cat board.pid)"; } 2>/dev/null
+	wait_for 'come back' log
+	[ $how = TERM ] && kill -TERM $pid
+	wait $pid
+	echo "$how: status $?, told $(grep -c 'come back' log) times"
+done
