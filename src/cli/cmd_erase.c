@@ -124,6 +124,23 @@ static bool mark_label(struct job *job, const char *label, struct ef_err *err)
 	return true;
 }
 
+/* "nvs, otadata..." would be the names: these are what '--type' takes. */
+static void hint_types(const struct ef_partition_table *t, struct ef_err *err)
+{
+	char type[EF_PART_NAME_SIZE], subtype[EF_PART_NAME_SIZE], list[300] = "";
+
+	for (size_t i = 0; i < t->count; i++) {
+		size_t len = strlen(list);
+
+		ef_partition_type_name(t->part[i].type, type);
+		ef_partition_subtype_name(t->part[i].type, t->part[i].subtype, subtype);
+		(void)ef_snprintf(list + len, sizeof(list) - len, "%s%s (%s)", len ? ", " : "",
+				  subtype, type);
+	}
+	ef_hint(err, "one subtype or type is named, as in '--type nvs'; the table has: %s",
+		*list ? list : "none");
+}
+
 static bool mark_type(struct job *job, const char *type, struct ef_err *err)
 {
 	const struct ef_partition_table *t = &job->table.parts;
@@ -138,8 +155,8 @@ static bool mark_type(struct job *job, const char *type, struct ef_err *err)
 	if (has_one)
 		return true;
 	ef_fail(err, EF_E_INPUT, "the partition table has no partition of type '%.40s'", type);
-	return ef_hint(err, "'%s partition-table' shows types and subtypes of a table",
-		       job->cli->program->name);
+	hint_types(t, err);
+	return false;
 }
 
 /* What is to be erased, as marks on the rows. The table is loaded. */

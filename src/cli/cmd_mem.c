@@ -202,9 +202,12 @@ static bool image_regions(struct ram_program *p, const struct ef_chip *chip, str
 {
 	const struct ef_image_info *i = &p->image;
 
-	if (i->chip_id != chip->image_id)
-		return ef_fail(err, EF_E_INPUT, "the image is for the chip with id %u, not for %s",
-			       i->chip_id, chip->label);
+	if (i->chip_id != chip->image_id) {
+		ef_fail(err, EF_E_INPUT, "the image is for the chip with id %u, not for %s",
+			i->chip_id, chip->label);
+		return ef_hint(err, "build it for %s, or connect or name the other chip",
+			       chip->label);
+	}
 	p->regions = calloc(i->segment_count, sizeof(*p->regions));
 	if (!p->regions)
 		return ef_fail(err, EF_E_IO, "out of memory");
@@ -255,6 +258,8 @@ static bool program_check_early(struct ram_program *p, const struct load_ram_arg
 
 static bool check_chip(const struct ram_program *p, const struct ef_device *dev, struct ef_err *err)
 {
+	const struct ef_chip *other;
+
 	if (dev->is_secure_download)
 		return ef_fail(err, EF_E_UNSUPP,
 			       "the chip is in secure download mode, which loads no programs");
@@ -262,8 +267,10 @@ static bool check_chip(const struct ram_program *p, const struct ef_device *dev,
 		return ef_elf_check_chip(&p->elf, dev->chip, err);
 	if (p->image.chip_id == dev->chip->image_id)
 		return true;
-	return ef_fail(err, EF_E_INPUT, "the image is for the chip with id %u, and this is %s",
-		       p->image.chip_id, dev->chip->label);
+	other = ef_chip_by_image_id(p->image.chip_id);
+	ef_fail(err, EF_E_INPUT, "the image is for %s (id %u), and this is %s",
+		other ? other->label : "no chip that is known", p->image.chip_id, dev->chip->label);
+	return ef_hint(err, "build it for %s, or connect the other chip", dev->chip->label);
 }
 
 static bool load(struct cli *cli, const struct load_ram_args *a, struct ram_program *p,
