@@ -157,6 +157,9 @@ bool ef_monitor_run(struct ef_port *port, const struct ef_monitor_opts *opts,
  */
 void ef_monitor_set_port(struct ef_monitor *monitor, struct ef_port *port);
 
+/** Only from within idle: leave, as with the exit key. */
+void ef_monitor_leave(struct ef_monitor *monitor);
+
 /**
  * Only from within idle: from now on the log is decoded with these instead of those of the
  * options, which aren't used any more. NULLs as there. Errors: IO, and nothing has changed.

@@ -22,7 +22,7 @@ static void on_idle(void *user, struct ef_monitor *m)
 	struct monitor_setup *s = user;
 
 	lend_idle(s->lender, m);
-	monitor_setup_refresh(s, m);
+	monitor_setup_idle(s, m);
 }
 
 static bool run(struct cli *cli, struct run *r, struct session *s, bool non_interactive,

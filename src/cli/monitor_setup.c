@@ -27,8 +27,9 @@ static void put_record(struct json_out *j, const struct ef_defmt_record *r)
 		json_null(j, "line");
 }
 
-static void print_json(struct cli *cli, const struct ef_monitor_event *e)
+static void print_json(struct monitor_setup *s, const struct ef_monitor_event *e)
 {
+	struct cli *cli = s->cli;
 	struct json_out *j = json_new(cli->command);
 	struct ef_err err = EF_ERR_INIT;
 	const char level[2] = { e->level, '\0' };
@@ -47,7 +48,7 @@ static void print_json(struct cli *cli, const struct ef_monitor_event *e)
 		json_number(j, "status", (uint64_t)ef_code_exit_status(e->code));
 	if (!json_print_line(j, cli->out, &err))
 		ui_log(cli, EF_LOG_WARN, "%s", err.msg);
-	fflush(cli->out);
+	s->is_out_lost = fflush(cli->out) != 0 || ferror(cli->out);
 }
 
 static void print_notice(struct cli *cli, const struct ef_monitor_event *e)
@@ -87,7 +88,7 @@ static void on_event(void *user, const struct ef_monitor_event *event)
 	if (event->kind == EF_MONITOR_RECONNECT || event->kind == EF_MONITOR_RETURNED)
 		s->is_refresh_due = true;
 	if (s->is_json)
-		print_json(s->cli, event);
+		print_json(s, event);
 	else
 		print_notice(s->cli, event);
 }
@@ -101,13 +102,11 @@ static void use_elves(struct monitor_setup *s)
 	s->opts.defmt_format = s->elves->format;
 }
 
-void monitor_setup_refresh(struct monitor_setup *s, struct ef_monitor *m)
+static void refresh(struct monitor_setup *s, struct ef_monitor *m)
 {
 	struct ef_err err = EF_ERR_INIT;
 	struct monitor_elves *now, *old = s->elves;
 
-	if (!s->is_refresh_due)
-		return;
 	s->is_refresh_due = false;
 	if (!monitor_elves_are_old(old))
 		return;
@@ -123,6 +122,14 @@ void monitor_setup_refresh(struct monitor_setup *s, struct ef_monitor *m)
 	monitor_elves_close(now);
 	ui_log(s->cli, EF_LOG_WARN,
 	       "the ELF changed, but can't be used: %s; the old one is used on", err.msg);
+}
+
+void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m)
+{
+	if (s->is_out_lost) /* finish() of the program says which of the two it is */
+		ef_monitor_leave(m);
+	else if (s->is_refresh_due)
+		refresh(s, m);
 }
 
 /* ---- the rest ---- */

@@ -15,6 +15,7 @@ struct monitor_setup {
 	bool is_refresh_due; /* somebody may have built and flashed something else */
 	int log_fd;
 	bool is_json;
+	bool is_out_lost; /* nobody reads the JSON any more, or it can't be written */
 	struct lender *lender; /* cmd_monitor.c's */
 };
 
@@ -25,8 +26,11 @@ struct monitor_setup {
  */
 bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct monitor_args *args,
 			const char *app_elf, struct ef_err *err) EF_MUST_CHECK;
-/* From within idle: ELFs that were built anew are used after another command had the port. */
-void monitor_setup_refresh(struct monitor_setup *s, struct ef_monitor *m);
+/*
+ * From within idle: ELFs that were built anew are used after another command had the port; where
+ * nobody gets what is printed the monitor leaves.
+ */
+void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m);
 /* Accepts one of zeros. */
 void monitor_setup_close(struct monitor_setup *s);
 

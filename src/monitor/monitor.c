@@ -292,6 +292,11 @@ void ef_monitor_set_port(struct ef_monitor *m, struct ef_port *port)
 		monitor_event(m, port ? EF_MONITOR_RETURNED : EF_MONITOR_LENT, "");
 }
 
+void ef_monitor_leave(struct ef_monitor *m)
+{
+	m->is_done = m->is_left = true;
+}
+
 bool ef_monitor_set_decoding(struct ef_monitor *m, const struct ef_decoder_opts *opts,
 			     struct ef_defmt *defmt, const struct ef_defmt_format *format,
 			     struct ef_err *err)
