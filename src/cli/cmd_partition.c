@@ -219,8 +219,12 @@ bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 	struct ef_partition_table table;
 	bool ok = false;
 
-	if (!check_args(a, err) || !ef_file_read(a->file, &file, err))
+	if (!check_args(a, err) || !ef_file_read(a->file, &file, err)) {
+		if (err->code == EF_E_INPUT && !*err->hint)
+			ef_hint(err, "a table is smaller; what an image or a whole flash holds, "
+				     "'espflash-c image-info' tells");
 		goto out;
+	}
 	if (!ef_partition_parse(file.data, file.len, &opts, &table, err)) {
 		ef_context(err, "partition table '%s'", a->file);
 		goto out;

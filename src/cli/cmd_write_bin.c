@@ -53,6 +53,14 @@ static bool check_early(const struct job *job, struct ef_err *err)
 		const struct pair *pair = &job->pairs.pair[i];
 		uint32_t addr = 0;
 
+		if (pair->file.len >= 4 && memcmp(pair->file.data,
+						  "\x7f"
+						  "ELF",
+						  4) == 0)
+			ui_log(job->cli, EF_LOG_WARN,
+			       "'%s' is an ELF, which no chip can start: 'flash' makes an image of "
+			       "it",
+			       pair->path);
 		/* A partition's name stands for a start of a sector until proved otherwise. */
 		(void)!ef_parse_u32(pair->text, UINT32_MAX, &addr);
 		if (!check_exact(job, pair, addr, err))

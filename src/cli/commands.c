@@ -497,6 +497,25 @@ static const struct opt_command commands[] = {
 	{ .name = NULL },
 };
 
+/* Of esptool, idf.py and mos; and words that come to mind. docs/coming-from.md has more. */
+static const struct opt_foreign foreign[] = {
+	{ "write-flash", "write-bin" },
+	{ "flash-write", "write-bin" },
+	{ "app-flash", "write-bin" },
+	{ "flash-read", "read-flash" },
+	{ "elf2image", "save-image" },
+	{ "merge-bin", "save-image --merge" },
+	{ "chip-id", "board-info" },
+	{ "get-security-info", "board-info" },
+	{ "info", "board-info" },
+	{ "erase", "erase-flash" },
+	{ "ports", "list-ports" },
+	{ "console", "monitor" },
+	{ "upload", "flash" },
+	{ "version", "--version" },
+	{ NULL, NULL },
+};
+
 const struct opt_program cli_program = {
 	.name = "espflash-c",
 	.version = EF_VERSION,
@@ -505,4 +524,5 @@ const struct opt_program cli_program = {
 		   "decimal, or hexadecimal after 0x; digits may be grouped with _.",
 	.commands = commands,
 	.globals = &opts_global,
+	.foreign = foreign,
 };

@@ -80,8 +80,25 @@ static void *value_of(const struct parser *p, const struct opt_ref *ref)
 
 /* ---- errors ---- */
 
+static bool is_same_name(const char *typed, const char *name)
+{
+	for (; *typed && *name; typed++, name++)
+		if ((*typed == '_' ? '-' : *typed) != *name)
+			return false;
+	return *typed == *name;
+}
+
+static const char *foreign_name(const struct opt_program *program, const char *name)
+{
+	for (const struct opt_foreign *f = program->foreign; f && f->name; f++)
+		if (is_same_name(name, f->name))
+			return f->ours;
+	return NULL;
+}
+
 bool opt_unknown_command(const struct opt_program *program, const char *name, struct ef_err *err)
 {
+	const char *ours = foreign_name(program, name);
 	const char *near = NULL;
 	unsigned distance = UINT32_MAX;
 
@@ -89,6 +106,8 @@ bool opt_unknown_command(const struct opt_program *program, const char *name, st
 		if (!c->is_hidden)
 			near = opt_nearest(name, near, c->name, &distance);
 	ef_fail(err, EF_E_USAGE, "unknown command '%s'", name);
+	if (ours)
+		return ef_hint(err, "here that is '%s %s'", program->name, ours);
 	if (near)
 		return ef_hint(err, "did you mean '%s %s'?", program->name, near);
 	return ef_hint(err, "'%s help' lists the commands", program->name);

@@ -84,10 +84,10 @@ struct opt {
 	size_t offset;       /* of the value, from the group's base */
 	uint32_t min, max;   /* of numbers */
 	const struct opt_choice *choices;
-	const char *env;       /* environment variable; NULL */
-	const char *config;    /* key in a configuration file, "flash.mode"; NULL */
-	const char *def;       /* default, in the option's own grammar; NULL */
-	const char *bare; /* value when none is attached (--wait, --wait=5); NULL: it needs one */
+	const char *env;    /* environment variable; NULL */
+	const char *config; /* key in a configuration file, "flash.mode"; NULL */
+	const char *def;    /* default, in the option's own grammar; NULL */
+	const char *bare;   /* value when none is attached (--wait, --wait=5); NULL: it needs one */
 	const char *conflicts; /* name of an option that excludes this one; NULL */
 	const char *needs;     /* name of an option that must be given too; NULL */
 };
@@ -148,10 +148,16 @@ struct opt_command {
 	bool (*run)(struct cli *cli, const void *args, struct ef_err *err);
 };
 
+/* A command of another program (dashes stand for underscores, too), and what does it here. */
+struct opt_foreign {
+	const char *name, *ours;
+};
+
 struct opt_program {
 	const char *name, *version, *summary, *details;
 	const struct opt_command *commands; /* ends with one without name */
 	const struct opt_group *globals;    /* accepted before and after the command */
+	const struct opt_foreign *foreign;  /* what similar programs call it; may be NULL */
 };
 
 /* ---- walking ---- */

@@ -13,10 +13,15 @@ static bool read_header(struct ef_rd *r, struct ef_image_info *info, struct ef_e
 
 	if (r->bad)
 		return ef_fail(err, EF_E_INPUT, "not an image: it is empty");
-	if (magic != EF_IMAGE_MAGIC)
-		return ef_fail(err, EF_E_INPUT,
-			       "not an image: it begins with 0x%02x, not with 0x%02x", magic,
-			       EF_IMAGE_MAGIC);
+	if (magic != EF_IMAGE_MAGIC) {
+		ef_fail(err, EF_E_INPUT, "not an image: it begins with 0x%02x, not with 0x%02x",
+			magic, EF_IMAGE_MAGIC);
+		if (magic == 0x7f)
+			ef_hint(err,
+				"this looks like an ELF: 'espflash-c save-image' makes an image "
+				"of it");
+		return false;
+	}
 	info->segment_count = ef_rd_u8(r);
 	info->mode = ef_rd_u8(r);
 	size_freq = ef_rd_u8(r);
