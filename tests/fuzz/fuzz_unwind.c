@@ -67,7 +67,7 @@ static const struct program *load(bool is_eh)
 
 static void unwind(const struct ef_symbols *s, const uint8_t *data, size_t size)
 {
-	struct ef_unwind_state state = { .known = UINT32_MAX };
+	struct ef_unwind_state state = { .known = ~1u };
 	struct ef_unwind_memory memory = { .addr = STACK };
 	unsigned frames = 0;
 
