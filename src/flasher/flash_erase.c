@@ -63,6 +63,10 @@ static bool erase_surely(struct ef_flasher *f, uint32_t addr, uint32_t len, stru
 		}
 		ef_event_warn(f, "%s: erasing 0x%x bytes at 0x%08x again", why, len, addr);
 	}
+	/* neither has an erase a checksum over its address */
+	if (f->recovery.is_bad_line && !f->dev.is_secure_download && !is_blank(f, addr, len) &&
+	    !erase_step(f, addr, len, err))
+		return false;
 	ef_recover_progress(f);
 	return true;
 }

@@ -28,6 +28,7 @@ struct ef_recovery {
 	uint32_t rate_hz;     /* what was stepped down to; 0: never */
 	uint32_t piece;       /* bytes of a data block that the line carries; 0: any */
 	bool is_other_board;  /* whoever answers now is not who was worked on */
+	bool is_bad_line;     /* bytes got lost or damaged: requests may have been, too */
 	uint32_t part;        /* the same of what is read at once */
 };
 

@@ -243,8 +243,10 @@ bool ef_recover(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	if (++f->recovery.strikes > STRIKES_MAX || f->recovery.is_other_board)
 		return false;
-	if (err->code != EF_E_PORT)
+	if (err->code != EF_E_PORT) {
+		f->recovery.is_bad_line = true;
 		(void)ef_recover_is_too_fast(f);
+	}
 	if (find_back_twice(f, &cause, &other)) {
 		ef_log(EF_LOG_DEBUG, "recovered from: %s", cause.msg);
 		ef_err_clear(err);

@@ -17,6 +17,8 @@
 /* esptool's serial_write_timeout; the wire's time comes on top */
 #define WRITE_TIMEOUT_MS 10000u
 #define BITS_PER_BYTE    10u
+/* No loader says anything outside its replies: more than two damaged ones is a boot log. */
+#define STRAYS_MAX 64u
 
 /* What `struct ef_rom`.slip points at: the only allocation of a session. */
 struct link {
@@ -28,6 +30,7 @@ struct link {
 	bool is_answer_owed; /* the last request got no answer: it may still come */
 	unsigned nudges;     /* SYNCs that were sent because the answer did not come */
 	bool stops_at_junk;  /* a frame that is no reply may have been the one */
+	size_t strays;       /* bytes that belong to no reply since the last request */
 	uint8_t rx[RX_CHUNK];
 	uint8_t frame[EF_MAX_FRAME];
 	uint8_t tx[TX_SIZE];
@@ -127,9 +130,15 @@ static bool next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret, stru
 		}
 		used = ef_slip_push(&l->slip, in, l->rx_len - l->rx_pos, &event);
 		l->rx_pos += used;
-		if (event == EF_SLIP_NOISE)
+		if (event == EF_SLIP_NOISE) {
 			log_rx(rom, in, used);
-		else if (event == EF_SLIP_DROPPED)
+			l->strays += used;
+			if (l->stops_at_junk && l->strays > STRAYS_MAX) {
+				*ret = false;
+				return true;
+			}
+		}
+		if (event == EF_SLIP_DROPPED)
 			log_frame(rom);
 		else if (event == EF_SLIP_FRAME) {
 			*ret = true;
@@ -161,6 +170,7 @@ static bool next_reply(struct ef_rom *rom, uint64_t deadline_us, struct ef_rom_f
 			l->logged = 0;
 			return true;
 		}
+		l->strays += l->slip.len;
 		log_frame(rom);
 		ef_slip_reopen(&l->slip);
 		if (l->stops_at_junk) {
@@ -311,12 +321,15 @@ bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err)
 
 static bool send_sync(struct ef_rom *rom, struct ef_err *err);
 
-static uint64_t nudge_us(const struct ef_rom *rom, uint64_t sent_us)
+/* Work of the usual length should not need the second. */
+static uint64_t nudge_us(const struct ef_rom *rom, const struct ef_request *req, uint64_t sent_us)
 {
 	unsigned nudges = link_of(rom)->nudges;
+	uint64_t patience_us = (uint64_t)rom->patience_ms * 1000u;
 
-	return nudges < NUDGES ? sent_us + (nudges + 1u) * (uint64_t)rom->patience_ms * 1000u
-			       : UINT64_MAX;
+	if (nudges == NUDGES)
+		return UINT64_MAX;
+	return sent_us + patience_us * (nudges == 0 ? 1u : ef_rom_may_take_long(req) ? 4u : 2u);
 }
 
 /*
@@ -352,12 +365,21 @@ static bool nudge(struct ef_rom *rom, struct ef_err *err)
 static bool settle(struct ef_rom *rom, struct ef_rom_verdict *ret, struct ef_err *err)
 {
 	uint32_t gap_ms = rom->patience_ms / 3u;
+	/* the second one was: where the first was answered, it put the decoder out of step */
+	bool is_shifted = link_of(rom)->nudges > 1;
 	struct ef_rom_frame frame = { 0 };
 	bool found = false;
 
 	*ret = (struct ef_rom_verdict){ 0 };
+	while (is_shifted &&
+	       next_reply(rom, ef_port_deadline(rom->port, gap_ms), &frame, &found, err) && found &&
+	       ret->status == 0)
+		*ret = frame.op == EF_OP_SYNC ? ef_rom_judge(&frame, 0) : *ret;
+	if (err->code != EF_OK || ret->status)
+		return err->code == EF_OK;
 	for (unsigned i = 0; !found && i <= 2u * NUDGES; i++) {
-		if (i && ((i % 2 && !ef_rom_shift_frame(rom, err)) || !send_sync(rom, err)))
+		if ((i || is_shifted) &&
+		    ((i % 2 && !ef_rom_shift_frame(rom, err)) || !send_sync(rom, err)))
 			return false;
 		do
 			if (!next_reply(rom, ef_port_deadline(rom->port, gap_ms), &frame, &found,
@@ -388,7 +410,7 @@ static bool await_reply(struct ef_rom *rom, const struct ef_request *req, bool m
 	if (may_nudge && !ef_rom_may_take_long(req))
 		deadline_us = soon_us(rom, sent_us, deadline_us);
 	for (;;) {
-		uint64_t until_us = may_nudge ? nudge_us(rom, sent_us) : deadline_us;
+		uint64_t until_us = may_nudge ? nudge_us(rom, req, sent_us) : deadline_us;
 
 		l->stops_at_junk = may_nudge && l->nudges < NUDGES;
 		if (!next_reply(rom, until_us < deadline_us ? until_us : deadline_us, &frame,
@@ -396,6 +418,12 @@ static bool await_reply(struct ef_rom *rom, const struct ef_request *req, bool m
 			return false;
 		if (!found && may_nudge && l->nudges < NUDGES &&
 		    ef_port_now_us(rom->port) < deadline_us) {
+			if (l->strays > STRAYS_MAX) {
+				/* it was reset, most likely: no work takes its time any more */
+				l->strays = 0;
+				sent_us = ef_port_now_us(rom->port);
+				deadline_us = soon_us(rom, sent_us, deadline_us);
+			}
 			if (!nudge(rom, err))
 				return false;
 			continue;
@@ -445,6 +473,7 @@ bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_
 	struct ef_rom_verdict v;
 
 	link_of(rom)->nudges = 0;
+	link_of(rom)->strays = 0;
 	if (!await_reply(rom, req, ef_rom_may_follow(req), &frame, err))
 		return false;
 	v = ef_rom_judge(&frame, reply_len);

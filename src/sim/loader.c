@@ -107,6 +107,10 @@ static bool is_unplug_fault(struct sim *sim)
 
 static bool is_reset_fault(struct sim *sim)
 {
+	if (sim->opts.faults.hang_at_request == sim->request_total) {
+		sim->mode = SIM_MODE_DEAD;
+		return true;
+	}
 	if (sim->opts.faults.reset_at_request != sim->request_total)
 		return false;
 	sim->reset_at = sim->now + 1000;

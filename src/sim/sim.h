@@ -64,6 +64,7 @@ struct sim_faults {
 	unsigned delay_reply;   /* the n-th reply comes delay_ms late */
 	unsigned delay_ms;
 	unsigned reset_at_request; /* the chip resets when the n-th request arrives */
+	unsigned hang_at_request;  /* ... or hangs until it is reset */
 	/* programming the n-th flash page fails (stub: reported on the next command) */
 	unsigned fail_program_at;
 	unsigned corrupt_flash; /* that many times a programmed bit comes out wrong, silently */

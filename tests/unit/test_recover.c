@@ -45,6 +45,12 @@ static const struct trouble {
 	{ .what = "a reply lost", .faults = { .drop_reply = 1 }, .after = 3 },
 	{ .what = "a reply damaged", .faults = { .flip_reply = 1 }, .after = 3 },
 	{ .what = "a reply late", .faults = { .delay_reply = 1, .delay_ms = 3500 }, .after = 3 },
+	{ .what = "a chip that hangs", .faults = { .hang_at_request = 1 }, .after = 3 },
+	{ .what = "a chip that hangs at a higher rate",
+	  .faults = { .hang_at_request = 1 },
+	  .after = 4,
+	  .rate_hz = 921600,
+	  .says = "connecting again" },
 	{ .what = "a reset", .faults = { .reset_at_request = 1 }, .after = 3 },
 	{ .what = "a reset at a higher rate",
 	  .faults = { .reset_at_request = 1 },
@@ -145,6 +151,7 @@ static void begin_trouble(struct work *w, const struct trouble *t)
 	faults.flip_reply = faults.flip_reply ? at : 0;
 	faults.delay_reply = faults.delay_reply ? at : 0;
 	faults.reset_at_request = faults.reset_at_request ? at : 0;
+	faults.hang_at_request = faults.hang_at_request ? at : 0;
 	faults.unplug_at_request = faults.unplug_at_request ? at : 0;
 	sim_set_faults(w->rig.sim, &faults);
 }
@@ -218,6 +225,119 @@ START_TEST(the_rate_steps_down)
 	rig_says(&w.rig, "the line is bad at 460800 baud: going on at 230400");
 	rig_does_not_say(&w.rig, "bad at 230400");
 	ck_assert_uint_eq(sim_rate_hz(w.rig.sim), 230400);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* ---- what it costs ---- */
+
+/* Once, at this request of the work; ms: what it may cost beside what is sent again. */
+static const struct cost {
+	const char *what;
+	struct sim_faults faults;
+	uint32_t ms[2]; /* of a write by the stub, and of a read */
+} costs[] = {
+	{ "a reply lost", { .drop_reply = 1 }, { 1000, 1900 } },
+	{ "a reply damaged", { .flip_reply = 1 }, { 1000, 1900 } },
+	{ "a reply late", { .delay_reply = 1, .delay_ms = 2500 }, { 2600, 4000 } },
+	{ "a reset", { .reset_at_request = 1 }, { 6500, 6500 } },
+	/* it may be busy for as long as erasing takes at worst */
+	{ "a chip that hangs", { .hang_at_request = 1 }, { 8500, 6500 } },
+	{ "unplugged", { .unplug_at_request = 1, .unplug_ms = 1000 }, { 6000, 6000 } },
+	{ "a cut link",
+	  { .unplug_at_request = 1, .unplug_ms = 1000, .unplug_keeps_power = true },
+	  { 2500, 4500 } },
+};
+
+/* In virtual ms, and what went over the wire for it; fails with a message when it fails. */
+static uint64_t timed_work(const struct cost *c, unsigned after, bool is_read,
+			   struct ef_write_stats *ret)
+{
+	const struct trouble t = { .what = c ? c->what : "nothing",
+				   .faults = c ? c->faults : (struct sim_faults){ 0 },
+				   .after = after,
+				   .rate_hz = 921600 };
+	uint8_t *data = work_content(LEN, false), *copy = malloc(LEN);
+	struct ef_wr out = ef_wr_init(copy, LEN);
+	const struct ef_region r = { ADDR, data, LEN, "app" };
+	const struct ef_write_opts opts = { .no_skip = true };
+	struct work w;
+	uint64_t before;
+	bool ok;
+
+	ck_assert_ptr_nonnull(copy);
+	start(&w, &t, is_read ? READ : WRITE_STUB);
+	if (is_read)
+		memcpy(sim_flash_mut(w.rig.sim) + ADDR, data, LEN);
+	begin_trouble(&w, &t);
+	before = sim_now_us(w.rig.sim);
+	*ret = (struct ef_write_stats){ 0 };
+	ok = is_read ? ef_flasher_read(w.rig.f, ADDR, LEN, collect, &out, &w.rig.err)
+		     : ef_flasher_write(w.rig.f, &r, 1, &opts, ret, &w.rig.err);
+	ck_assert_msg(ok, "%s: %s", t.what, w.rig.err.msg);
+	if (is_read)
+		ck_assert_mem_eq(copy, data, LEN);
+	else
+		work_check(&w, ADDR, data, LEN);
+	before = sim_now_us(w.rig.sim) - before;
+	work_done(&w);
+	free(data);
+	free(copy);
+	return before / 1000;
+}
+
+/*
+ * From the last proved point, not from zero: what a stub had in its buffers is all that is
+ * sent twice, and time is lost for that, the way back and little else.
+ */
+START_TEST(one_fault_costs_little)
+{
+	const struct cost *c = &costs[_i % LEN_OF(costs)];
+	bool is_read = _i / LEN_OF(costs);
+	struct ef_write_stats clean, stats;
+	uint64_t ms = timed_work(NULL, 0, is_read, &clean);
+	/* the eleventh request of a write; a read has one for its only window */
+	uint64_t more_ms = timed_work(c, is_read ? 1 : 11, is_read, &stats) - ms;
+	/* a window of 192 KiB is read again as a whole: 2.1 s */
+	uint64_t again_ms = is_read ? 2200 : 600;
+
+	ck_assert_msg(more_ms < c->ms[is_read] + again_ms, "%s costs %llu ms", c->what,
+		      (unsigned long long)more_ms);
+	if (!is_read)
+		ck_assert_msg(stats.wire_bytes < clean.wire_bytes + 2 * 0x8000, "%s: %llu bytes",
+			      c->what, (unsigned long long)stats.wire_bytes);
+}
+END_TEST
+
+/* An erase is not repeated where the chip says that it is done, nor what is behind it. */
+START_TEST(one_fault_erases_little_twice)
+{
+	const struct cost *c = &costs[_i];
+	const struct trouble t = { .what = c->what, .faults = c->faults, .after = 2 };
+	struct work w;
+
+	start(&w, &t, ERASE);
+	begin_trouble(&w, &t);
+	ck_ok(ef_flasher_erase_region(w.rig.f, 0, 3 << 20, NULL, &w.rig.err), &w.rig.err);
+	ck_assert(is_blank(sim_flash(w.rig.sim, NULL), 3 << 20));
+	ck_assert_uint_le(sim_erased_bytes(w.rig.sim), 4 << 20);
+	work_done(&w);
+}
+END_TEST
+
+/* A late answer is no lost one: nothing is sent again. */
+START_TEST(a_busy_chip_is_waited_for)
+{
+	const struct trouble t = { .faults = { .delay_reply = 1, .delay_ms = 2900 }, .after = 6 };
+	uint8_t *data = work_content(LEN, false);
+	struct work w;
+
+	start(&w, &t, WRITE_STUB);
+	begin_trouble(&w, &t);
+	ck_assert_msg(do_work(&w, WRITE_STUB, data), "%s", w.rig.err.msg);
+	rig_does_not_say(&w.rig, "again");
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN), 1);
 	work_done(&w);
 	free(data);
 }
@@ -333,6 +453,9 @@ Suite *suite_recover(void)
 	tcase_add_loop_test(t, what_is_said_about_a_terrible_line_is_true, 0, 2 * KINDS);
 	tcase_add_test(t, the_rate_steps_down);
 	tcase_add_test(t, a_reset_costs_little);
+	tcase_add_loop_test(t, one_fault_costs_little, 0, 2 * LEN_OF(costs));
+	tcase_add_loop_test(t, one_fault_erases_little_twice, 0, LEN_OF(costs));
+	tcase_add_test(t, a_busy_chip_is_waited_for);
 	tcase_add_test(t, a_port_that_stays_away);
 	tcase_add_test(t, without_trouble_nothing_is_added);
 	tcase_add_test(t, another_board_is_noticed);
