@@ -205,6 +205,15 @@ static bool choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned atte
 {
 	unsigned late = attempts / 2;
 
+	if (connect_log_wants_other_rate(f, attempt_no)) {
+		f->rate_hz = CONNECT_OTHER_RATE;
+		return ef_port_set_baud(f->port, f->rate_hz, err);
+	}
+	if (f->rate_hz == CONNECT_OTHER_RATE && f->rom_rate_hz != CONNECT_OTHER_RATE) {
+		f->rate_hz = f->rom_rate_hz;
+		if (!ef_port_set_baud(f->port, f->rate_hz, err))
+			return false;
+	}
 	if (!f->opts.rate_hz || f->opts.rate_hz == f->rom_rate_hz)
 		return true;
 	if (may_reset(f)) {
@@ -320,6 +329,7 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 					   : attempt(c, i, reset, ret, err));
 		if (!ok && (!follow_port(c, err) || !ask_who_is_back(c, i, reset, ret, err)))
 			return false;
+		connect_log_note_rate(f);
 	}
 	return true;
 }
@@ -400,7 +410,8 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 		if (is_welcome(f, *sync))
 			return true;
 		if (ef_diagnose(&f->evidence) == EF_VERDICT_GARBAGE &&
-		    !connect_listen(f, may_reset(f), c->deadline_us, err) && !follow_port(c, err))
+		    !connect_listen(f, may_reset(f) ? c->order[0] : NULL, c->deadline_us, err) &&
+		    !follow_port(c, err))
 			return false;
 		if (may_reset(f) && !connect_hold(f, c->deadline_us + HOLD_MORE_US, err) &&
 		    !follow_port(c, err))
@@ -522,6 +533,9 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	if (f->port->inverted && f->opts.report)
 		ef_event_warn(f, "this board inverts DTR and RTS; '--invert-dtr --invert-rts' "
 				 "connects at once");
+	/* met at the rate of a wrong crystal: from here on it may be the usual one */
+	if (f->rate_hz == CONNECT_OTHER_RATE && !f->opts.rate_hz)
+		f->opts.rate_hz = f->rom_rate_hz;
 	accept_loader(f, sync);
 	return true;
 }

@@ -8,7 +8,9 @@
 #include "flasher/connect_priv.h"
 
 /* The ROM's log with a 26 MHz crystal; then what applications use. */
-static const uint32_t listen_rates[] = { 74880, 9600, 57600, 460800, 921600, 230400, 38400 };
+static const uint32_t listen_rates[] = {
+	CONNECT_OTHER_RATE, 9600, 57600, 460800, 921600, 230400, 38400
+};
 #define LISTEN_MS   300u
 #define LISTEN_MIN  16u /* bytes that make a text */
 #define REPEAT_MORE 8u  /* of a second line: with the first they don't come twice by chance */
@@ -156,6 +158,51 @@ void connect_log_keep(struct ef_flasher *f)
 
 /* ---- other rates ---- */
 
+static bool is_readable(const struct ef_rx_log *rx)
+{
+	enum ef_verdict v = ef_diagnose_log(rx);
+
+	return rx->len >= LISTEN_MIN && v != EF_VERDICT_GARBAGE && v != EF_VERDICT_ECHO &&
+	       v != EF_VERDICT_SILENT;
+}
+
+/* So many attempts at the usual rate come first; a reset may take two to get into the mode. */
+#define OTHER_RATE_FROM 2u
+
+static bool begins_with_garbage(const struct ef_attempt *a)
+{
+	unsigned bad = 0;
+
+	for (unsigned i = 0; i < a->head_len; i++)
+		bad += a->head[i] >= 0x7f || (a->head[i] < 0x20 && a->head[i] != '\r' &&
+					      a->head[i] != '\n' && a->head[i] != 0x1b);
+	return a->head_len >= 8 && bad >= a->head_len / 4u;
+}
+
+bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_no)
+{
+	const struct ef_evidence *ev = &f->evidence;
+
+	if (ev->text_rate_hz)
+		return ev->text_rate_hz == CONNECT_OTHER_RATE && ev->has_lines;
+	return attempt_no == OTHER_RATE_FROM && ev->resets >= OTHER_RATE_FROM && ev->has_lines &&
+	       !ev->is_native_usb && (f->port->caps & EF_PORT_HAS_BAUD) &&
+	       connect_log_rank(&ev->rx) == 0 && ev->attempts &&
+	       (ef_diagnose(ev) == EF_VERDICT_GARBAGE ||
+		begins_with_garbage(&ev->attempt[ev->attempts - 1]));
+}
+
+void connect_log_note_rate(struct ef_flasher *f)
+{
+	struct ef_evidence *ev = &f->evidence;
+
+	if (f->port->rate_hz != CONNECT_OTHER_RATE || f->rom_rate_hz == CONNECT_OTHER_RATE ||
+	    ev->text_rate_hz || !is_readable(&f->rx))
+		return;
+	ev->text_rate_hz = CONNECT_OTHER_RATE;
+	ev->rx = f->rx;
+}
+
 /* What comes until then; no frames are expected: what is no frame goes to the log. */
 static bool hear_until(struct ef_flasher *f, uint64_t until_us, struct ef_err *err)
 {
@@ -169,19 +216,21 @@ static bool hear_until(struct ef_flasher *f, uint64_t until_us, struct ef_err *e
 	return true;
 }
 
-static bool hear(struct ef_flasher *f, uint32_t rate_hz, bool may_reset, struct ef_err *err)
+static bool hear(struct ef_flasher *f, uint32_t rate_hz, const struct ef_reset *reset,
+		 struct ef_err *err)
 {
 	if (!ef_port_set_baud(f->port, rate_hz, err) || !ef_rom_discard(&f->rom, err))
 		return false;
-	if (may_reset && !ef_reset_run(ef_reset_hard(f->port), f->port, err))
-		return false;
-	f->evidence.resets += may_reset;
 	connect_log_clear(&f->rx);
 	f->counted = 0;
+	if (reset && !ef_reset_run(reset, f->port, err))
+		return false;
+	f->evidence.resets += reset != NULL;
 	return hear_until(f, ef_port_deadline(f->port, LISTEN_MS), err);
 }
 
-bool connect_listen(struct ef_flasher *f, bool may_reset, uint64_t deadline_us, struct ef_err *err)
+bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t deadline_us,
+		    struct ef_err *err)
 {
 	struct ef_evidence *ev = &f->evidence;
 	bool ok = true;
@@ -189,17 +238,13 @@ bool connect_listen(struct ef_flasher *f, bool may_reset, uint64_t deadline_us, 
 	if (!(f->port->caps & EF_PORT_HAS_BAUD) || ev->is_native_usb)
 		return true;
 	for (size_t i = 0; ok && i < EF_ARRAY_LEN(listen_rates) && !ev->text_rate_hz; i++) {
-		enum ef_verdict v;
-
 		if (ef_port_now_us(f->port) >= deadline_us)
 			break;
 		connect_log_begin(f, "", false);
-		ok = hear(f, listen_rates[i], may_reset, err);
+		ok = hear(f, listen_rates[i], reset, err);
 		connect_log_bytes(f);
 		connect_log_end(f);
-		v = ef_diagnose_log(&f->rx);
-		if (!ok || f->rx.len < LISTEN_MIN || v == EF_VERDICT_GARBAGE ||
-		    v == EF_VERDICT_ECHO || v == EF_VERDICT_SILENT)
+		if (!ok || !is_readable(&f->rx))
 			continue;
 		ev->rx = f->rx;
 		ev->text_rate_hz = listen_rates[i];

@@ -16,8 +16,18 @@ void connect_log_bytes(struct ef_flasher *f);
 /* Keep the log if it tells more than the one that is kept. */
 void connect_log_keep(struct ef_flasher *f);
 
-/* Reset the chip and listen at other rates until one gives text; into the evidence. */
-bool connect_listen(struct ef_flasher *f, bool may_reset, uint64_t deadline_us,
+/*
+ * A ROM that has a crystal of 26 MHz and takes it for one of 40 prints at this
+ * rate: always on most ESP32-C2, which measures the host's rate all the same.
+ */
+#define CONNECT_OTHER_RATE 74880u
+/* Whether this attempt is to be made there: what resets brought began with garbage. */
+bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_no);
+/* After an attempt: if it was made there, and gave text, the rate goes into the evidence. */
+void connect_log_note_rate(struct ef_flasher *f);
+
+/* Listen at other rates until one gives text, after a reset (if any); into the evidence. */
+bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t deadline_us,
 		    struct ef_err *err) EF_MUST_CHECK;
 /*
  * Where the application seems to start anew with each reset: hold the chip in

@@ -85,7 +85,8 @@ bool ef_diagnose_seems_restarted(const struct ef_evidence *ev)
 		const struct ef_attempt *a = &ev->attempt[i];
 		size_t n = first_line(a);
 
-		if (!a->strategy[0] || is_special(a->strategy))
+		if (!a->strategy[0] || is_special(a->strategy) ||
+		    (ev->text_rate_hz && a->rate_hz != ev->text_rate_hz))
 			continue;
 		if (a->seen != EF_VERDICT_APP_UNAFFECTED || a->has_repeated)
 			return false;
@@ -117,6 +118,14 @@ static bool has_boot_line(const struct ef_rx_log *rx)
 	return boot_contains(rx, "boot:0x") || boot_contains(rx, "2nd stage bootloader");
 }
 
+/* Most ESP32-C2 have a crystal of 26 MHz, and so this rate: nothing is wrong with that. */
+static bool is_usual_rate(const struct ef_evidence *ev)
+{
+	const struct ef_chip *chip = boot_chip(&ev->rx);
+
+	return chip && (chip->flags & EF_CHIP_ROM_BAUD_ASSUMES_40M);
+}
+
 static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict log)
 {
 	const struct ef_boot_counts b = counts_of(ev);
@@ -127,7 +136,8 @@ static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict
 		return log;
 	if (b.power >= (is_download ? 2u : 1u))
 		return EF_VERDICT_BROWNOUT;
-	if (ev->text_rate_hz)
+	/* where it matters: in download mode the ROM measures the host's rate */
+	if (ev->text_rate_hz && log == EF_VERDICT_FLASH_BOOT && !is_usual_rate(ev))
 		return EF_VERDICT_OTHER_RATE;
 	/* in download mode only a watchdog that is left over bites */
 	if (is_download)

@@ -40,7 +40,9 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		       "Not even that arrived. So the wire from the chip's TX to the adapter's RX "
 		       "is open, or the chip has no power, or EN is held low (a shorted RESET "
 		       "button, another program that holds RTS), or this is another device's port. "
-		       "Measure EN: it has to be at 3.3 V. On an adapter with two channels "
+		       "Measure EN: it has to be at 3.3 V. A board whose DTR and RTS lead nowhere, "
+		       "with an application that prints nothing, looks the same: BOOT and RESET "
+		       "will tell. On an adapter with two channels "
 		       "(FT2232) the chip's UART is the second one.",
 	},
 	{

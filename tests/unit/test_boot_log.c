@@ -170,6 +170,41 @@ START_TEST(damaged_greeting_is_no_other_mode)
 }
 END_TEST
 
+/* ---- a ROM that prints at 74880 baud ---- */
+
+static const struct {
+	const char *text;
+	enum ef_verdict verdict;
+} slow[] = {
+	{ ETS "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n",
+	  EF_VERDICT_OTHER_RATE },
+	/* in download mode the rate does no harm: the ROM measures the host's */
+	{ ETS "rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0))\r\n"
+	      "waiting for download\r\n",
+	  EF_VERDICT_NO_SYNC_REPLY },
+	{ ETS "rst:0x1 (POWERON_RESET),boot:0xb (HSPI_FLASH_BOOT)\r\n", EF_VERDICT_BOOT_MODE },
+	{ ETS "rst:0xf (RTCWDT_BROWN_OUT_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n",
+	  EF_VERDICT_BROWNOUT },
+	/* 26 MHz is what most C2 have */
+	{ "ESP-ROM:esp8684-api2-20220127\r\nBuild:Jan 27 2022\r\n"
+	  "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n",
+	  EF_VERDICT_FLASH_BOOT },
+};
+#define SLOW (int)(sizeof(slow) / sizeof(slow[0]))
+
+START_TEST(rate_of_the_rom_is_the_cause_only_where_it_can_be)
+{
+	struct ef_evidence ev = evidence_of(slow[_i].text);
+	struct ef_err err = EF_ERR_INIT;
+
+	ev.text_rate_hz = 74880;
+	ck_assert_msg(ef_diagnose(&ev) == slow[_i].verdict, "%s: %s", slow[_i].text,
+		      ef_verdict_info(ef_diagnose(&ev))->name);
+	ck_assert(!ef_diagnose_fail(&ev, "p", &err));
+	ck_assert_ptr_nonnull(strstr(err.msg, "readable at 74880 baud"));
+}
+END_TEST
+
 /* ---- an application without a greeting before it ---- */
 
 static void start_alike(struct ef_evidence *ev, unsigned n)
@@ -237,6 +272,7 @@ Suite *suite_boot_log(void)
 	tcase_add_loop_test(t, straps_are_told_in_the_pins_of_the_chip, 0, STRAPS);
 	tcase_add_loop_test(t, boot_pin_alone_decides_where_the_name_is_cut, 0, STRAPS);
 	tcase_add_loop_test(t, damaged_greeting_is_no_other_mode, 0, DAMAGED);
+	tcase_add_loop_test(t, rate_of_the_rom_is_the_cause_only_where_it_can_be, 0, SLOW);
 	tcase_add_test(t, same_first_lines_prove_a_restart_only_if_reset_silences);
 	tcase_add_test(t, long_line_is_quoted_from_its_start);
 	suite_add_tcase(s, t);
