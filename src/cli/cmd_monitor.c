@@ -4,6 +4,7 @@
  * which rate, and whether the chip is reset for it.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/lend.h"
@@ -131,6 +132,38 @@ static bool wants_reset(const struct attach_args *a)
 	       a->connect.before != EF_BEFORE_NO_RESET_NO_SYNC;
 }
 
+/* After so many steps the old app is silent, and the new one didn't begin yet. */
+static uint8_t quiet_after(const struct ef_reset *reset)
+{
+	uint8_t at = 0;
+
+	if (reset->needs == 0)
+		return (uint8_t)(reset->step_count - 1); /* held in reset until the last one */
+	/* the chip's own USB port resets it as soon as RTS is on */
+	while (at < reset->step_count && !(reset->step[at].value & EF_RTS))
+		at++;
+	return at;
+}
+
+/* What the app said before isn't what was asked for, nor is it to match --until. */
+static bool run_afresh(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
+{
+	struct ef_reset begin = *reset, end = *reset;
+	uint8_t split = quiet_after(reset);
+	struct ef_err gone = EF_ERR_INIT;
+
+	if (!(port->caps & EF_PORT_HAS_LINES))
+		return true;
+	begin.step_count = split;
+	end.step_count = (uint8_t)(reset->step_count - split);
+	memmove(end.step, end.step + split, end.step_count * sizeof(end.step[0]));
+	if (!ef_reset_run(&begin, port, err))
+		return false;
+	if (!ef_port_discard(port, &gone))
+		ef_err_clear(&gone); /* a port that left with the reset: the monitor sees to it */
+	return ef_reset_run(&end, port, err);
+}
+
 static bool start_app(struct cli *cli, const struct attach_args *a, struct ef_port *port,
 		      struct ef_err *err)
 {
@@ -138,7 +171,7 @@ static bool start_app(struct cli *cli, const struct attach_args *a, struct ef_po
 					       ? ef_reset_by_name("usb-jtag-hard")
 					       : ef_reset_hard(port);
 
-	if (!ef_reset_run(reset, port, err))
+	if (!run_afresh(reset, port, err))
 		return false;
 	if (!(port->caps & EF_PORT_HAS_LINES))
 		ui_log(cli, EF_LOG_WARN,
