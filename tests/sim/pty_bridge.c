@@ -98,7 +98,7 @@ static uint32_t rate_of(speed_t speed)
 	return 0;
 }
 
-/* Before any byte: the rate that the program gave the terminal. */
+/* Before any byte, and before a reset brings some: the rate that the program gave the terminal. */
 static bool follow_rate(struct bridge *b, struct ef_err *err)
 {
 	struct termios t;
@@ -118,7 +118,7 @@ static bool serve_modem(struct bridge *b, struct ef_err *err)
 		b->modem = -1;
 		return true;
 	}
-	if (!ef_port_set_lines(b->wire, EF_DTR | EF_RTS, lines, err))
+	if (!follow_rate(b, err) || !ef_port_set_lines(b->wire, EF_DTR | EF_RTS, lines, err))
 		return false;
 	(void)!write(b->modem, &lines, 1);
 	return true;
