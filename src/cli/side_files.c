@@ -47,6 +47,13 @@ void log_file_line(struct cli *cli, const char *level, const char *text)
 	side_line(&cli->log_file, line);
 }
 
+static bool cannot_write(const char *what, const char *path, int number, struct ef_err *err)
+{
+	ef_fail(err, EF_E_IO, "cannot write %s '%s': %s", what, path, strerror(number));
+	return ef_hint(err, "name a file in a folder that there is, that you may write to, and "
+			    "that has room");
+}
+
 static bool open_side(struct side_file *side, const char *what, const char *path,
 		      struct ef_err *err)
 {
@@ -55,8 +62,7 @@ static bool open_side(struct side_file *side, const char *what, const char *path
 		return true;
 	side->file = fopen(path, "w");
 	if (!side->file)
-		return ef_fail(err, EF_E_IO, "cannot write %s '%s': %s", what, path,
-			       strerror(errno));
+		return cannot_write(what, path, errno, err);
 	/* whole lines, so that a run that is killed leaves what happened before */
 	(void)setvbuf(side->file, NULL, _IOLBF, 8192);
 	return true;
@@ -98,8 +104,7 @@ static bool close_side(struct side_file *side, struct ef_err *err)
 		side->error = errno ? errno : EIO;
 	if (!side->error)
 		return true;
-	return ef_fail(err, EF_E_IO, "cannot write %s '%s': %s", side->what, side->path,
-		       strerror(side->error));
+	return cannot_write(side->what, side->path, side->error, err);
 }
 
 /* One more failure, when there is one already, is a warning. */
