@@ -88,10 +88,11 @@ struct ef_boot_counts {
 
 /** What was received, with what was done: the input of the classifier. */
 struct ef_evidence {
-	struct ef_rx_log rx; /**< of the most telling attempt */
-	unsigned resets;     /**< line resets that were really done */
-	unsigned syncs;      /**< SYNC requests sent */
-	bool has_lines;
+	struct ef_rx_log rx;   /**< of the most telling attempt */
+	unsigned resets;       /**< line resets that were really done */
+	unsigned syncs;        /**< SYNC requests sent */
+	bool has_lines;        /**< ... that may be used for resets */
+	bool is_kept;          /**< it has, but the user wants no reset */
 	bool is_native_usb;    /**< the port is the chip's own USB */
 	unsigned port_losses;  /**< times the port went away */
 	unsigned port_flaps;   /**< ... that no reset of ours explains */

@@ -373,6 +373,7 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 {
 	struct ef_flasher *f = c->f;
 	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(&f->evidence));
+	char what[DIAGNOSE_WHAT_SIZE];
 
 	if (!f->opts.has_hands && !f->opts.wait_ms)
 		return true;
@@ -384,10 +385,11 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	f->rate_hz = f->rom_rate_hz;
 	if (f->port->rate_hz != f->rate_hz && !ef_port_set_baud(f->port, f->rate_hz, err))
 		return false;
+	diagnose_what(&f->evidence, what);
 	ef_event_warn(f,
 		      "%s. Now hold BOOT, press RESET, release both: waiting for that "
 		      "(Ctrl-C ends it)",
-		      !f->evidence.has_lines && v->what_no_lines ? v->what_no_lines : v->what);
+		      what);
 	connect_log_begin(f, "", false);
 	while (!is_welcome(f, *ret) && !is_over(f, c->end_us))
 		if (!try_sync(c, SYNC_TIMEOUT_MS, ret, err) && !follow_port(c, err))
@@ -453,6 +455,8 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	choose_strategies(c);
 	f->evidence = (struct ef_evidence){
 		.has_lines = may_reset(f),
+		.is_kept = f->opts.before == EF_BEFORE_NO_RESET &&
+			   (f->port->caps & EF_PORT_HAS_LINES),
 		/* 1002 and 1003 are Espressif's own USB bridges */
 		.is_native_usb = info->vid == EF_VID_ESPRESSIF && info->pid != 0x1002 &&
 				 info->pid != 0x1003,

@@ -35,6 +35,10 @@ bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t
  */
 bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
 
+/* The verdict's words, as they are for this port and what the user allows. */
+#define DIAGNOSE_WHAT_SIZE 200
+void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE]);
+
 /* Each reset was followed by the same first lines: an application that starts anew, or so. */
 bool ef_diagnose_seems_restarted(const struct ef_evidence *ev);
 

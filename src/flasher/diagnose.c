@@ -294,13 +294,27 @@ static void tell_tried(const struct ef_evidence *ev, enum ef_code code, char *re
 				  ev->port_losses);
 }
 
+void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE])
+{
+	static const char lack[] = "this port has no lines to";
+	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(ev));
+	const char *what = !ev->has_lines && v->what_no_lines ? v->what_no_lines : v->what;
+	const char *at = ev->is_kept ? strstr(what, lack) : NULL;
+
+	if (at)
+		(void)ef_snprintf(ret, DIAGNOSE_WHAT_SIZE, "%.*s'--before no-reset' forbids to%s",
+				  (int)(at - what), what, at + sizeof(lack) - 1);
+	else
+		(void)ef_strlcpy(ret, DIAGNOSE_WHAT_SIZE, what);
+}
+
 bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struct ef_err *err)
 {
 	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(ev));
-	const char *what = !ev->has_lines && v->what_no_lines ? v->what_no_lines : v->what;
 	const char *next = !ev->has_lines && v->next_no_lines ? v->next_no_lines : v->next;
-	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE], tried[320];
+	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE], tried[320], what[DIAGNOSE_WHAT_SIZE];
 
+	diagnose_what(ev, what);
 	ef_diagnose_quote(ev, quote, meaning);
 	tell_tried(ev, v->code, tried, sizeof(tried));
 	if (v->seen && quote[0])

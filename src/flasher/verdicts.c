@@ -30,7 +30,7 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.title = "The chip is silent",
 		.signature = "no byte came back, whatever was tried: no answer, no boot log",
 		.what = "the chip is silent: no byte came back",
-		.what_no_lines = "the chip is silent, and this port has no lines to reset it with",
+		.what_no_lines = "the chip is silent, and this port has no lines to reset it",
 		.next = "check that this is the board's port ('espflash-c list-ports'), that the "
 			"chip has power and EN is at 3.3 V, and its TX reaches the adapter's RX; "
 			"or " BUTTONS,
@@ -209,7 +209,7 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.signature = "text, no boot log, and the text goes on through our resets",
 		.what = "an application keeps running: DTR and RTS don't reach the chip",
 		.what_no_lines = "an application is running, and this port has no lines to reset "
-				 "the chip with",
+				 "the chip",
 		.seen = "it prints",
 		.next = BUTTONS,
 		.options = " --before no-reset",

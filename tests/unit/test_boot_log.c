@@ -246,6 +246,26 @@ START_TEST(same_first_lines_prove_a_restart_only_if_reset_silences)
 }
 END_TEST
 
+/* ---- a port whose lines are not to be used ---- */
+
+START_TEST(no_reset_is_not_blamed_on_the_port)
+{
+	struct ef_evidence ev = evidence_of(ETS "rst:0x1 (POWERON_RESET),boot:0x13 "
+						"(SPI_FAST_FLASH_BOOT)\r\n");
+	struct ef_err err = EF_ERR_INIT;
+
+	ev.has_lines = false;
+	ev.resets = 0;
+	ck_assert(!ef_diagnose_fail(&ev, "p", &err));
+	ck_assert_ptr_nonnull(strstr(err.msg, "flash, and this port has no lines to change that"));
+	ef_err_clear(&err);
+	ev.is_kept = true;
+	ck_assert(!ef_diagnose_fail(&ev, "p", &err));
+	ck_assert_ptr_nonnull(
+		strstr(err.msg, "flash, and '--before no-reset' forbids to change that; it"));
+}
+END_TEST
+
 /* ---- the quoted line ---- */
 
 START_TEST(long_line_is_quoted_from_its_start)
@@ -274,6 +294,7 @@ Suite *suite_boot_log(void)
 	tcase_add_loop_test(t, damaged_greeting_is_no_other_mode, 0, DAMAGED);
 	tcase_add_loop_test(t, rate_of_the_rom_is_the_cause_only_where_it_can_be, 0, SLOW);
 	tcase_add_test(t, same_first_lines_prove_a_restart_only_if_reset_silences);
+	tcase_add_test(t, no_reset_is_not_blamed_on_the_port);
 	tcase_add_test(t, long_line_is_quoted_from_its_start);
 	suite_add_tcase(s, t);
 	return s;
