@@ -15,8 +15,10 @@
 #include "port/telnet.h"
 #include <espflash/log.h>
 
-#define CONNECT_US     5000000u
-#define NEGOTIATE_US   3000000u /* pyserial's client waits as long */
+#define CONNECT_US   5000000u
+#define NEGOTIATE_US 3000000u /* pyserial's client waits as long */
+/* Two lines further apart than this meet an EN that has risen. */
+#define GAP_MAX_US     5000u
 #define ANSWER_US      3000000u /* rate and format: needed */
 #define OBEY_US        500000u  /* lines and purge: some servers never answer those */
 #define WRITE_US       5000000u
@@ -36,6 +38,8 @@ struct net_port {
 	uint32_t answer[RFC2217_PURGE_DATA + 1];
 	bool has_answer[RFC2217_PURGE_DATA + 1];
 	unsigned controls_seen; /* answers to SET_CONTROL since the request */
+	uint64_t control_us[2]; /* when the first and the last of them came */
+	bool has_told_gap;
 	bool ignores_control, ignores_purge;
 	bool is_closed;    /* by the far side; what came before can still be read */
 	bool is_digesting; /* an answer is being sent from within the receiver */
@@ -94,8 +98,9 @@ static bool handle_event(struct net_port *n, const struct telnet_event *ev, stru
 	    cmd < EF_ARRAY_LEN(n->answer)) {
 		n->answer[cmd] = ev->value;
 		n->has_answer[cmd] = true;
-		n->controls_seen += cmd == RFC2217_SET_CONTROL && ev->value >= RFC2217_DTR_ON &&
-				    ev->value <= RFC2217_RTS_OFF;
+		if (cmd == RFC2217_SET_CONTROL && ev->value >= RFC2217_DTR_ON &&
+		    ev->value <= RFC2217_RTS_OFF)
+			n->control_us[n->controls_seen++ > 0] = host_now_us();
 	}
 	return true;
 }
@@ -354,6 +359,25 @@ static bool net_discard(struct ef_port *port, struct ef_err *err)
 	return true;
 }
 
+/*
+ * How far apart the far side moves two lines that it got in one write. The usual reset
+ * circuit lets go of EN in between, which rises within ms: no sequence of ours can mend
+ * that, but servers that reset the chip themselves know the classic one, which is first.
+ */
+static void tell_gap(struct net_port *n)
+{
+	uint32_t us = (uint32_t)(n->control_us[1] - n->control_us[0]);
+
+	if (n->has_told_gap)
+		return;
+	n->has_told_gap = true;
+	ef_log(EF_LOG_DEBUG, "the server moves DTR and RTS %u.%u ms apart%s", us / 1000u,
+	       us / 100u % 10u,
+	       us < GAP_MAX_US ? ""
+			       : ": too far for most boards; the classic sequences come first, "
+				 "which servers answer with a reset of their own");
+}
+
 static bool net_set_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
 {
 	struct net_port *n = net_of(port);
@@ -383,6 +407,8 @@ static bool net_set_lines(struct ef_port *port, unsigned mask, unsigned value, s
 	if (!is_there)
 		ef_log(EF_LOG_DEBUG, "the server does not confirm line changes");
 	n->ignores_control |= !is_there;
+	if (count == 2 && !n->ignores_control)
+		tell_gap(n);
 	return true;
 }
 

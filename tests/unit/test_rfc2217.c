@@ -6,6 +6,8 @@
  */
 #include "ck_ef.h"
 
+#include <espflash/log.h>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -440,6 +442,34 @@ START_TEST(a_whole_session)
 }
 END_TEST
 
+static void keep_line(void *user, enum ef_log_level level, const char *line)
+{
+	char *kept = user;
+
+	if (level == EF_LOG_DEBUG && strstr(line, "DTR and RTS"))
+		(void)snprintf(kept + strlen(kept), 256 - strlen(kept), "%s|", line);
+}
+
+/* Once, however often they move. */
+START_TEST(the_gap_between_two_lines_is_told)
+{
+	struct server s = { .is_raw = false };
+	struct ef_err err = EF_ERR_INIT;
+	char kept[256] = "";
+	struct ef_port *port;
+
+	ef_log_set_sink(keep_line, kept, EF_LOG_DEBUG);
+	port = open_client(&s, "rfc2217://127.0.0.1", false);
+	ck_ok(ef_port_set_lines(port, EF_DTR | EF_RTS, EF_RTS, &err), &err);
+	ck_ok(ef_port_set_lines(port, EF_DTR | EF_RTS, EF_DTR, &err), &err);
+	ef_log_set_sink(NULL, NULL, EF_LOG_WARN);
+	ef_port_close(port);
+	stop(&s);
+	ck_assert_ptr_nonnull(strstr(kept, "the server moves DTR and RTS "));
+	ck_assert_ptr_eq(strchr(kept, '|'), kept + strlen(kept) - 1);
+}
+END_TEST
+
 START_TEST(keep_lines_sends_no_change)
 {
 	struct server s = { .is_raw = false };
@@ -653,6 +683,7 @@ Suite *suite_rfc2217(void)
 	suite_add_tcase(s, codec);
 	tcase_set_timeout(net, 20);
 	tcase_add_test(net, a_whole_session);
+	tcase_add_test(net, the_gap_between_two_lines_is_told);
 	tcase_add_test(net, keep_lines_sends_no_change);
 	tcase_add_test(net, telnet_without_serial_port);
 	tcase_add_test(net, servers_that_do_not_confirm);
