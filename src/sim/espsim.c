@@ -48,8 +48,8 @@ static const char help[] =
 	"  --listen URL        rfc2217://HOST:PORT or socket://HOST:PORT; port 0: any free one;\n"
 	"                      may be given several times (" DEFAULT_URL ")\n"
 	"  --circuit NAME      auto fast-en slow-en none none-download no-boot no-tx no-rx echo\n"
-	"                      usb-jtag usb-busy inverted (auto; with socket:// only, which has\n"
-	"                      no lines: none-download)\n"
+	"                      usb-jtag usb-otg usb-busy inverted (auto; with socket:// only,\n"
+	"                      which has no lines: none-download)\n"
 	"  --trouble NAME      strap brownout brownout-always watchdog download-watchdog mute-rom\n"
 	"  --en-rise US        how slowly EN rises\n"
 	"  --rom-rate BAUD     rate of the ROM's log, 74880 for a wrong crystal\n"
@@ -128,6 +128,7 @@ static bool parse_circuit(const char *text, enum sim_circuit *ret)
 		{ "usb-jtag", SIM_CIRCUIT_USB_JTAG },
 		{ "usb-busy", SIM_CIRCUIT_USB_BUSY },
 		{ "inverted", SIM_CIRCUIT_INVERTED },
+		{ "usb-otg", SIM_CIRCUIT_USB_OTG },
 	};
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
