@@ -114,8 +114,7 @@ static void add_noise(struct flood *f)
 		"\x1bP+q\x1b\\",
 		"\x1b[?1049h",
 		"\x1b[2J",
-		"\x1b"
-		"c",
+		"\033c",
 		"\x1b(0",
 		"\x0e",
 		"\xe2\x82",
