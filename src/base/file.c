@@ -20,10 +20,10 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 
 	ef_fail(err, code, "cannot %s '%s': %s", what, path, strerror(number));
 	if (number == EACCES || number == EPERM)
-		return ef_hint(err, "get permission to read it: 'ls -l' shows whose it is");
+		ef_hint(err, "get permission to read it: 'ls -l' shows whose it is");
 	if (number == ENOENT || number == ENOTDIR)
-		return ef_hint(err, "check the path; without a leading '/' it starts at the "
-				    "current folder");
+		ef_hint(err, "check the path; without a leading '/' it starts at the "
+			     "current folder");
 	return false;
 }
 

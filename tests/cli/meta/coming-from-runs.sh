@@ -17,6 +17,7 @@ done
 cp table.bin pt.bin && cp table.bin build/partition_table/partition-table.bin && cp app.bin build/app.bin
 head -c 100 boot.bin >nvs.bin
 count=0
+# shellcheck disable=SC2016
 grep -o '`espflash-c [^`]*`' "$SRC/docs/coming-from.md" | tr -d '`' | sort -u >lines
 while read -r program line; do
 	case $line in
