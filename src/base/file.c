@@ -43,8 +43,10 @@ static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struc
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return fail_errno(err, "open", path, errno);
+	if (fd < 0) {
+		fail_errno(err, "open", path, errno);
+		return false;
+	}
 	if (fstat(fd, ret_st) != 0) {
 		fail_errno(err, "read", path, errno);
 		close(fd);
