@@ -469,7 +469,7 @@ bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_
 		    struct ef_err *err)
 {
 	size_t reply_len = req->reply_len;
-	struct ef_rom_frame frame;
+	struct ef_rom_frame frame = { 0 };
 	struct ef_rom_verdict v;
 
 	link_of(rom)->nudges = 0;
