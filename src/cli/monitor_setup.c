@@ -87,6 +87,9 @@ static void on_event(void *user, const struct ef_monitor_event *event)
 
 	if (event->kind == EF_MONITOR_RECONNECT || event->kind == EF_MONITOR_RETURNED)
 		s->is_refresh_due = true;
+	if (event->kind == EF_MONITOR_TEXT || event->kind == EF_MONITOR_RECORD ||
+	    event->kind == EF_MONITOR_DECODED)
+		log_file_line(s->cli, "CHIP", event->text);
 	if (s->is_json)
 		print_json(s, event);
 	else

@@ -81,8 +81,10 @@ static const struct opt global_opts[] = {
 		     "ignored too." },
 	{ OPT_FILE(0, "log-file", "FILE", G, log_file,
 		   "write everything that is said and decided to a file"),
-	  .details = "As with --verbose and with times, whatever the terminal gets to see, errors "
-		     "included; with -vv every exchange, too. A file that exists is replaced." },
+	  .details =
+		  "As with --verbose and with times, whatever the terminal gets to see, errors "
+		  "included; with -vv every exchange, too. The monitor adds what the chip says. A "
+		  "file that exists is replaced." },
 	{ OPT_FILE(0, "trace", "FILE", G, trace,
 		   "write every byte and line change on the port to a file"),
 	  .details = "With times, and in a form that can be played again. It holds what is written "

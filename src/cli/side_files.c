@@ -38,13 +38,16 @@ void side_line(struct side_file *side, const char *line)
 
 void log_file_line(struct cli *cli, const char *level, const char *text)
 {
-	char line[EF_ERR_MSG_SIZE + 1024], stamp[STAMP_SIZE];
+	char head[STAMP_SIZE + 16], stamp[STAMP_SIZE];
+	struct side_file *side = &cli->log_file;
 
-	if (!cli->log_file.file)
+	if (!side->file)
 		return;
 	stamp_time(stamp, true);
-	(void)ef_snprintf(line, sizeof(line), "[%s %-5s] %s", stamp, level, text);
-	side_line(&cli->log_file, line);
+	(void)ef_snprintf(head, sizeof(head), "[%s %-5s] ", stamp, level);
+	if (fputs(head, side->file) < 0 && !side->error)
+		side->error = errno ? errno : EIO;
+	side_line(side, text);
 }
 
 static bool cannot_write(const char *what, const char *path, int number, struct ef_err *err)

@@ -140,27 +140,48 @@ static void end_style(struct ef_monitor *m)
 	m->is_styled = false;
 }
 
+/* ESC, '[' and what follows up to the final byte; the filter lets nothing else pass. */
+static size_t sequence_len(const char *text, size_t len)
+{
+	size_t n = len < 2 ? len : 2;
+
+	while (n < len && (unsigned char)text[n] < 0x40)
+		n++;
+	return n < len ? n + 1 : len;
+}
+
+/* Where there are no colours the chip's have no place either; moves need a screen. */
+static bool is_unwanted(const struct ef_monitor *m, char final)
+{
+	return !m->opts->has_color && (!m->is_screen || final == 'm');
+}
+
 /* Text, where the screen may be one that knows nothing but ASCII. */
 static void put_text(struct ef_monitor *m, const char *text, size_t len)
 {
-	char room[256];
-	size_t n = 0;
+	bool is_ascii = m->is_screen && m->opts->is_ascii;
+	size_t from = 0, i = 0;
 
-	if (!m->is_screen || !m->opts->is_ascii) {
-		show_put(m, text, len);
-		return;
-	}
-	for (size_t i = 0; i < len; i++) {
+	while (i < len) {
 		unsigned char c = (unsigned char)text[i];
+		size_t n = 1;
 
-		if (n == sizeof(room)) {
-			show_put(m, room, n);
-			n = 0;
+		if (c == '\x1b') {
+			n = sequence_len(text + i, len - i);
+			if (!is_unwanted(m, text[i + n - 1])) {
+				i += n;
+				continue;
+			}
+		} else if (!is_ascii || c < 0x80) {
+			i++;
+			continue;
 		}
-		if (c < 0x80 || c >= 0xc0) /* one mark for a character */
-			room[n++] = c < 0x80 ? (char)c : '?';
+		show_put(m, text + from, i - from);
+		if (c >= 0xc0) /* one mark for a character */
+			show_put(m, "?", 1);
+		from = i += n;
 	}
-	show_put(m, room, n);
+	show_put(m, text + from, len - from);
 }
 
 void show_notice(struct ef_monitor *m)
@@ -221,7 +242,8 @@ static void show_rest(struct ef_monitor *m, const struct log_line *log, const ch
 	if (l->shown == 0 && l->is_new)
 		begin_line(m, log, mark);
 	put_text(m, l->text + l->shown, l->len - l->shown);
-	m->is_styled = leaves_style(l->text + l->shown, l->len - l->shown, m->is_styled);
+	m->is_styled = m->opts->has_color &&
+		       leaves_style(l->text + l->shown, l->len - l->shown, m->is_styled);
 	l->shown = l->len;
 	m->is_midline = true;
 	if (!is_end)

@@ -414,17 +414,19 @@ START_TEST(on_a_terminal)
 }
 END_TEST
 
-/* What the chip left of colours, and what a terminal without UTF-8 gets. */
+/* What the chip left of colours, and what a terminal without colours or UTF-8 gets. */
 static const struct {
-	bool is_ascii;
+	bool has_color, is_ascii;
 	const char *say, *shown;
 } pictures[] = {
-	{ false, "\x1b[31mred\n", "\x1b[31mred\r\n\x1b[0m" },
-	{ false, "\x1b[7ma\x1b[0mb\n", "\x1b[7ma\x1b[0mb\r\n" },
-	{ false, "\x1b[7ma\x1b[m\x1b[1mb\n", "\x1b[7ma\x1b[m\x1b[1mb\r\n\x1b[0m" },
-	{ false, "\x1b[7m> ", "\x1b[7m> \r\n\x1b[0m" },
-	{ false, "\xc3\xbc\xff\n", "\xc3\xbc" BAD "\r\n" },
-	{ true, "gr\xc3\xbc\xc3\x9f \xe2\x82\xac\xff.\n", "gr?? ??.\r\n" },
+	{ true, false, "\x1b[31mred\n", "\x1b[31mred\r\n\x1b[0m" },
+	{ true, false, "\x1b[7ma\x1b[0mb\n", "\x1b[7ma\x1b[0mb\r\n" },
+	{ true, false, "\x1b[7ma\x1b[m\x1b[1mb\n", "\x1b[7ma\x1b[m\x1b[1mb\r\n\x1b[0m" },
+	{ true, false, "\x1b[7m> ", "\x1b[7m> \r\n\x1b[0m" },
+	{ true, false, "\xc3\xbc\xff\n", "\xc3\xbc" BAD "\r\n" },
+	{ true, true, "gr\xc3\xbc\xc3\x9f \xe2\x82\xac\xff.\n", "gr?? ??.\r\n" },
+	{ false, false, "\x1b[31mred\x1b[0m\x1b[Kx\n", "red\x1b[Kx\r\n" },
+	{ false, true, "\x1b[7mgr\xc3\xbc\xc3\x9f\x1b[m\n", "gr??\r\n" },
 };
 
 START_TEST(what_a_terminal_gets)
@@ -441,6 +443,7 @@ START_TEST(what_a_terminal_gets)
 	opts.in_fd = opts.out_fd = r.slave;
 	opts.interrupt = &flag;
 	opts.is_quiet = true;
+	opts.has_color = pictures[_i].has_color;
 	opts.is_ascii = pictures[_i].is_ascii;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	take(r.master, pictures[_i].shown);
