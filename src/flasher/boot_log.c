@@ -170,6 +170,17 @@ static enum ef_verdict greeting_verdict(const struct ef_rx_log *rx, const uint8_
 	return lines > lines_of_a_wait ? EF_VERDICT_FLASH_BOOT : EF_VERDICT_BOOT_MODE;
 }
 
+bool boot_is_download(const uint8_t *p, size_t len)
+{
+	/* "UART_BOOT(UART0)" and "UART0_BOOT", "USB_BOOT": download by one way alone */
+	static const char *const download[] = { "(DOWNLOAD", "(UART", "(USB" };
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(download); i++)
+		if (boot_find(p, len, download[i]))
+			return true;
+	return false;
+}
+
 /*
  * "boot:0x13 (SPI_FAST_FLASH_BOOT)": the name decides. Where it is missing or
  * damaged the strap bits do: GPIO0 is 0x10 on the ESP32 ("ets ..."), the boot
@@ -177,15 +188,12 @@ static enum ef_verdict greeting_verdict(const struct ef_rx_log *rx, const uint8_
  */
 static enum ef_verdict boot_verdict(const struct ef_rx_log *rx, const uint8_t *boot)
 {
-	/* "UART_BOOT(UART0)" and "UART0_BOOT", "USB_BOOT": download by one way alone */
-	static const char *const download[] = { "(DOWNLOAD", "(UART", "(USB" };
 	const uint8_t *eol = line_end(boot, rx->data + rx->len);
 	size_t left = (size_t)(eol - boot);
 	uint32_t strap = 0;
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(download); i++)
-		if (boot_find(boot, left, download[i]))
-			return EF_VERDICT_NO_SYNC_REPLY;
+	if (boot_is_download(boot, left))
+		return EF_VERDICT_NO_SYNC_REPLY;
 	if (boot_find(boot, left, "(SPI_FAST_FLASH"))
 		return EF_VERDICT_FLASH_BOOT;
 	if (boot_find(boot, left, "_BOOT)"))

@@ -23,6 +23,8 @@ struct boot_log {
 void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret);
 /* Whether a ROM says there that it waits for a host. */
 bool boot_waits(const uint8_t *p, size_t len);
+/* Whether the mode that a boot line names is one of download. */
+bool boot_is_download(const uint8_t *p, size_t len);
 /* The chip whose ROM it is; NULL when the greeting is missing. */
 const struct ef_chip *boot_chip(const struct ef_rx_log *rx);
 /* "GPIO9 low, GPIO8 low; restarted by: super watchdog": the numbers of the line at p. */

@@ -4,6 +4,7 @@
  * it stays in download mode, and when it restarts again and again. Silence is
  * no proof of anything: many applications say nothing.
  */
+#include "flasher/boot_log.h"
 #include "flasher/flasher_priv.h"
 
 #include <espflash/log.h>
@@ -107,12 +108,23 @@ static void quote(struct ef_start *ret, const struct line *l)
 	ef_clean_text(ret->line);
 }
 
+/* Some ROMs wait without a word: all there is then is the mode in the banner. */
+static void judge_silence(const struct line *mode, bool has_crashed, struct ef_start *ret)
+{
+	if (has_crashed && ret->state == EF_START_RUNNING)
+		*ret = (struct ef_start){ .state = EF_START_SILENT };
+	if (ret->state != EF_START_SILENT || !mode->len)
+		return;
+	ret->state = EF_START_DOWNLOAD;
+	quote(ret, mode);
+}
+
 void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 {
 	const char *at = text, *end = text + len;
 	unsigned resets = 0, failures = 0;
 	bool has_crashed = false;
-	struct line l;
+	struct line l, mode = { NULL, 0 };
 
 	*ret = (struct ef_start){ .state = EF_START_SILENT };
 	while (next_line(&at, end, &l)) {
@@ -123,7 +135,11 @@ void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 		resets += has(&l, "rst:0x");
 		failures += is_failure;
 		has_crashed = has_crashed || is_crash(&l);
-		if (has(&l, "waiting for download")) {
+		if (has(&l, "boot:0x"))
+			mode = boot_is_download((const uint8_t *)l.text, l.len)
+				       ? l
+				       : (struct line){ NULL, 0 };
+		if (boot_waits((const uint8_t *)l.text, l.len)) {
 			ret->state = EF_START_DOWNLOAD;
 		} else if (is_crash(&l) && resets) {
 			/* before the greeting it may be the old app's */
@@ -143,8 +159,7 @@ void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 		if (ret->state != EF_START_RUNNING)
 			return;
 	}
-	if (has_crashed && ret->state == EF_START_RUNNING)
-		*ret = (struct ef_start){ .state = EF_START_SILENT };
+	judge_silence(&mode, has_crashed, ret);
 }
 
 /* A handle that died with the reset: the port comes back by itself, or not in time. */

@@ -27,6 +27,14 @@ static const struct {
 	{ "tick 1\r\n", EF_START_RUNNING, "tick 1" },
 	{ "rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0))\r\nwaiting for download\r\n",
 	  EF_START_DOWNLOAD, "waiting for download" },
+	/* the C3's words with UART0 alone, and the ESP32 that has none */
+	{ "rst:0x1 (POWERON),boot:0x6 (DOWNLOAD(UART0))\r\nwait uart0 download\r\n",
+	  EF_START_DOWNLOAD, "wait uart0 download" },
+	{ "rst:0x1 (POWERON_RESET),boot:0x7 (UART_BOOT(UART0))\r\n", EF_START_DOWNLOAD,
+	  "rst:0x1 (POWERON_RESET),boot:0x7 (UART_BOOT(UART0))" },
+	/* reset twice: the last banner counts */
+	{ "rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\n" ROM,
+	  EF_START_SILENT, "" },
 	{ "rst:0x10 (RTCWDT_RTC_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
 	  "invalid header: 0xffffffff\r\ninvalid header: 0xffffffff\r\n",
 	  EF_START_LOOP, "invalid header: 0xffffffff" },
