@@ -455,7 +455,8 @@ static void serve(struct server *s, bool is_once)
 		for (size_t i = 0; i < s->listener_count; i++)
 			if (p[i].revents & POLLIN)
 				net_accept(s, &s->listeners[i]);
-		if (had_client && p[s->listener_count].revents & (POLLIN | POLLHUP | POLLERR))
+		if (had_client && !s->client.is_lost &&
+		    p[s->listener_count].revents & (POLLIN | POLLHUP | POLLERR))
 			net_receive(s);
 		net_settle(s);
 		sim_advance(s->sim, clock_us() - start);

@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -387,6 +388,20 @@ void net_hang_up(struct server *s)
 		(void)fprintf(stderr, "espsim: client gone\n");
 }
 
+/* Who comes next is often told to by the one who left: that one's end is in the queue then. */
+static bool has_left(struct server *s)
+{
+	struct client *c = &s->client;
+	struct pollfd p = { .fd = c->fd, .events = POLLIN };
+
+	for (unsigned i = 0; i < 64 && c->fd >= 0 && !c->is_lost; i++) {
+		if (poll(&p, 1, 0) <= 0)
+			return false;
+		net_receive(s);
+	}
+	return c->is_lost;
+}
+
 void net_accept(struct server *s, struct listener *l)
 {
 	struct client *c = &s->client;
@@ -394,6 +409,8 @@ void net_accept(struct server *s, struct listener *l)
 
 	if (fd < 0)
 		return;
+	if (has_left(s))
+		net_hang_up(s);
 	if (c->fd >= 0) { /* one cable, one host */
 		(void)close(fd);
 		return;
