@@ -33,7 +33,7 @@ void line_next(struct line *l, bool is_cut)
 /* The text filter let only whole CSI sequences pass: ESC [ parameters final. */
 size_t line_plain(const char *text, size_t len, char *ret)
 {
-	size_t n = 0;
+	size_t n = 0, start;
 
 	for (size_t i = 0; i < len; i++) {
 		if (text[i] != ESC) {
@@ -48,6 +48,12 @@ size_t line_plain(const char *text, size_t len, char *ret)
 	}
 	while (n > 0 && ret[n - 1] == '\r')
 		n--;
+	/* lines that end with LF CR: the CR is none of the next one */
+	start = 0;
+	while (start < n && ret[start] == '\r')
+		start++;
+	n -= start;
+	memmove(ret, ret + start, n);
 	ret[n] = '\0';
 	return n;
 }

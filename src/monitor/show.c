@@ -298,7 +298,7 @@ static void judge_loop(struct ef_monitor *m, const char *reason)
 	const struct ef_monitor_opts *o = m->opts;
 	char text[160];
 
-	if (strstr(reason, "SLEEP") || /* DEEPSLEEP_RESET, DSLEEP: that is how it should be */
+	if (is_wake_up(reason) || /* that is how it should be */
 	    !boot_loop_reset(&m->loop, m->now_us, o->loop_resets, o->loop_time_ms * 1000ull))
 		return;
 	(void)ef_snprintf(text, sizeof(text),
@@ -317,15 +317,17 @@ static void judge_loop(struct ef_monitor *m, const char *reason)
 static void judge_reset(struct ef_monitor *m, const char *plain)
 {
 	char reason[48];
+	const char *crash;
 
 	if (!reset_reason(plain, reason, sizeof(reason)))
 		return;
+	crash = reset_crash(reason);
 	monitor_event(m, EF_MONITOR_RESET, reason);
 	m->in_panic = m->is_ending;
-	if (m->has_said && is_watchdog_reason(reason)) {
+	if (m->has_said && crash) {
 		monitor_event(m, EF_MONITOR_PANIC, plain);
 		if (m->ends_on_panic)
-			monitor_end(m, EF_E_PANIC, "a watchdog restarted the chip: %s", reason);
+			monitor_end(m, EF_E_PANIC, "%s: %s", crash, reason);
 	}
 	judge_loop(m, reason);
 }

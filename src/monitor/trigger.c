@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Knows by which words a crash is recognised (ESP-IDF: panic.c,
- * panic_handler.c, brownout.c, stack_check.c; Rust: core's panic message and
- * esp-backtrace; Zephyr's kernel/fatal.c) and how the ROM says why it starts.
+ * panic_handler.c, brownout.c, stack_check.c, task_wdt.c, ubsan.c; Rust: core's
+ * panic message and esp-backtrace; Zephyr's kernel/fatal.c) and how the ROM
+ * says why it starts (the strings in Espressif's ROM ELFs of all chips).
  */
 #include "monitor/trigger.h"
 
@@ -11,6 +12,47 @@
 
 #include "base/util.h"
 #include "monitor/logline.h"
+
+/*
+ * What other kinds of expressions mean something by, and POSIX takes for the
+ * letter alone (\d) or leaves open: it would never match, and nobody knew why.
+ * \w \W \s \S \b \B are known to the C libraries. NULL: none there.
+ */
+static const char *foreign_escape(const char *text)
+{
+	const char *set = NULL; /* what follows the [ of a list */
+
+	for (const char *c = text; *c; c++) {
+		bool is_letter = (c[0] == '\\') &&
+				 ((c[1] >= 'a' && c[1] <= 'z') || (c[1] >= 'A' && c[1] <= 'Z'));
+
+		if (is_letter && (set || !strchr("wWsSbB", c[1])))
+			return c;
+		if (set) {
+			if (*c == ']' && c > set)
+				set = NULL;
+		} else if (c[0] == '\\' && c[1]) {
+			c++;
+		} else if (*c == '[') {
+			set = c[1] == '^' ? c + 2 : c + 1;
+		}
+	}
+	return NULL;
+}
+
+static bool check_escapes(const char *what, const char *text, struct ef_err *err)
+{
+	const char *at = foreign_escape(text);
+
+	if (!at)
+		return true;
+	ef_fail(err, EF_E_USAGE,
+		"%s: '%s' is no POSIX regular expression: '%.2s' means nothing in it", what, text,
+		at);
+	return ef_hint(err,
+		       "write [0-9] for \\d, [[:space:]] for \\s in a list, and a character that "
+		       "is meant as it is without the backslash");
+}
 
 bool patterns_compile(struct patterns *p, const char *what, const char *const *text, size_t count,
 		      struct ef_err *err)
@@ -23,8 +65,13 @@ bool patterns_compile(struct patterns *p, const char *what, const char *const *t
 		return ef_fail(err, EF_E_IO, "out of memory");
 	for (; p->count < count; p->count++) {
 		char why[128];
-		int code = regcomp(&p->re[p->count], text[p->count], REG_EXTENDED | REG_NOSUB);
+		int code;
 
+		if (!check_escapes(what, text[p->count], err)) {
+			patterns_release(p);
+			return false;
+		}
+		code = regcomp(&p->re[p->count], text[p->count], REG_EXTENDED | REG_NOSUB);
 		if (code == 0)
 			continue;
 		(void)regerror(code, &p->re[p->count], why, sizeof(why));
@@ -71,13 +118,16 @@ static const struct mark {
 	{ "Stack overflow detected at 0x", NULL },
 	{ "Brownout detector was triggered", NULL },
 	{ "CORRUPT HEAP: ", "0x" },
-	{ "!! A panic occured ", NULL }, /* esp-backtrace spells it so; newer ones don't */
-	{ "!! A panic occurred ", NULL },
+	{ "task_wdt: Aborting.", NULL }, /* since ESP-IDF 5 nothing else is said */
+	{ "Undefined behavior of type ", NULL },
+	{ "!! A panic occured", NULL }, /* esp-backtrace spells it so; newer ones don't */
+	{ "!! A panic occurred", NULL },
 	{ "====================== PANIC ======================", NULL },
 	{ "Exception occured '", NULL },
 	{ "Exception occurred on ", NULL },
 	{ "Exception '", "mepc=0x" },
 	{ ">>> ZEPHYR FATAL ERROR ", NULL },
+	{ "** FATAL EXCEPTION", NULL }, /* Zephyr's on Xtensa, before 2.0 the only one */
 };
 
 /* Log lines that aren't errors can tell of an earlier crash; a print can also be cut by one. */
@@ -111,6 +161,10 @@ static bool is_rust_panic(const char *line)
 bool is_panic(const char *line)
 {
 	line += strspn(line, " \t\r");
+	/* every panic has it, also esp_system_abort() with words of its own; the boot log has a tag
+	 */
+	if (strncmp(line, "ELF file SHA256: ", 17) == 0)
+		return true;
 	for (size_t i = 0; i < EF_ARRAY_LEN(marks); i++) {
 		const char *at = strstr(line, marks[i].text);
 
@@ -150,11 +204,25 @@ bool reset_reason(const char *line, char *ret, size_t cap)
 	return true;
 }
 
-/* RTC watchdog resets are also how tools start the app of chips without a reset line. */
-bool is_watchdog_reason(const char *reason)
+const char *reset_crash(const char *reason)
 {
-	return strstr(reason, "WDT") && strncmp(reason, "RTCWDT", 6) != 0 &&
-	       strncmp(reason, "RTC_WDT", 7) != 0 && strncmp(reason, "LP_WDT", 6) != 0;
+	/* "RTCWDT_BROWN_OUT_RESET", "BROWNOUT_RST", "LP_BOD_SYS" */
+	if (strstr(reason, "BROWN") || strstr(reason, "_BOD_"))
+		return "the supply of the chip broke down";
+	if (strstr(reason, "LOCKUP"))
+		return "the processor locked up";
+	/* an RTC watchdog is also how tools start the app of chips without a reset line */
+	if (!strstr(reason, "WDT") || strstr(reason, "RTCWDT") || strstr(reason, "RTC_WDT") ||
+	    strstr(reason, "LP_WDT"))
+		return NULL;
+	return "a watchdog restarted the chip";
+}
+
+bool is_wake_up(const char *reason)
+{
+	/* "DEEPSLEEP_RESET", "DSLEEP", "SLEEP_WAKEUP"; P4's and S31's is "PMU_SYS_PWR_DOWN_RESET"
+	 */
+	return strstr(reason, "SLEEP") || strstr(reason, "PWR_DOWN");
 }
 
 bool boot_loop_reset(struct boot_loop *b, uint64_t now_us, unsigned resets, uint64_t time_us)

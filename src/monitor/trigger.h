@@ -37,8 +37,10 @@ bool is_panic(const char *line);
 bool is_panic_end(const char *line);
 /* "rst:0x1 (POWERON),boot:0x8 (...)": the reason into ret, "POWERON". */
 bool reset_reason(const char *line, char *ret, size_t cap);
-/* A reset that a watchdog did because the program hung, not because a tool asked for it. */
-bool is_watchdog_reason(const char *reason);
+/* What went wrong when the chip resets for this reason; NULL: nothing, or a tool asked for it. */
+const char *reset_crash(const char *reason);
+/* The chip comes back from deep sleep. */
+bool is_wake_up(const char *reason);
 
 /* ---- boot loops ---- */
 

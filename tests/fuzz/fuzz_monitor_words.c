@@ -75,7 +75,7 @@ static void check_line(const char *text, size_t len, const struct tag_filter *fi
 	(void)is_panic_end(plain);
 	if (reset_reason(plain, reason, sizeof(reason))) {
 		CHECK(reason[0] && strstr(plain, reason));
-		(void)is_watchdog_reason(reason);
+		(void)reset_crash(reason);
 	}
 }
 

@@ -46,7 +46,14 @@ static const struct {
 	{ "Exception 'Load access fault' mepc=0x42000a3c, mtval=0x00000000", true },
 	{ "Stack overflow detected at 0x42000a3c called by 0x42000b00", true },
 	{ "[00:00:00.004,000] <err> os: >>> ZEPHYR FATAL ERROR 4: Kernel panic on CPU 0", true },
+	{ "E (5525) task_wdt: Aborting.", true },
+	{ "Undefined behavior of type out_of_bounds", true },
+	{ "!! A panic occured", true },
+	{ "ELF file SHA256: 625c592f6", true }, /* after words that only the program knows */
+	{ " ** FATAL EXCEPTION", true },
 	/* words only */
+	{ "I (244) cpu_start: ELF file SHA256:  625c592f6...", false },
+	{ "E (5525) task_wdt: Tasks currently running:", false },
 	{ "I (100) app: no Guru Meditation Error: today", false },
 	{ "I (100) app: last crash: Guru Meditation Error: Core  0 panic'ed (Illegal)", false },
 	{ "W (100) app: \"abort() was called at PC 0x400d1234 on core 0\"", false },
@@ -85,6 +92,67 @@ START_TEST(resets)
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
 		ck_assert_msg(reset_reason(yes[i], reason, sizeof(reason)), "%s", yes[i]);
 	ck_assert_str_eq(reason, "SW_CPU_RESET");
+}
+END_TEST
+
+/* The words are those of the mask ROMs. */
+static const struct {
+	const char *reason;
+	bool is_crash, is_wake_up;
+} reasons[] = {
+	{ "TG1WDT_SYS_RST", true, false },
+	{ "TG0_WDT_HPSYS", true, false },
+	{ "HP_SYS_HP_WDT_RESET", true, false },
+	{ "SUPER_WDT_RST", true, false },
+	{ "BROWNOUT_RST", true, false },
+	{ "RTCWDT_BROWN_OUT_RESET", true, false },
+	{ "LP_BOD_SYS", true, false },
+	{ "CPU_LOCKUP", true, false },
+	{ "RTCWDT_RTC_RST", false, false },
+	{ "RTC_WDT_SYS", false, false },
+	{ "LP_WDT_SYS", false, false },
+	{ "CHIP_LP_WDT_RESET", false, false },
+	{ "HP_SYS_LP_WDT_RESET", false, false },
+	{ "POWERON", false, false },
+	{ "SW_CPU_RESET", false, false },
+	{ "DEEPSLEEP_RESET", false, true },
+	{ "DSLEEP", false, true },
+	{ "SLEEP_WAKEUP", false, true },
+	{ "PMU_SYS_PWR_DOWN_RESET", false, true },
+};
+
+START_TEST(reset_causes)
+{
+	const char *reason = reasons[_i].reason;
+
+	ck_assert_msg((reset_crash(reason) != NULL) == reasons[_i].is_crash, "%s", reason);
+	ck_assert_msg(is_wake_up(reason) == reasons[_i].is_wake_up, "%s", reason);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	bool is_fine;
+} expressions[] = {
+	{ "\\d+ tests", false },      { "[\\d.]+", false },     { "a\\tb", false },
+	{ "[^]\\s]", false },         { "C:\\\\dir", true },    { "\\(\\[\\*", true },
+	{ "\\bdone\\b\\s\\w", true }, { "[[:digit:]]+", true }, { "[\\]+end", true },
+	{ "done\\.$", true },
+};
+
+START_TEST(escapes)
+{
+	const char *text = expressions[_i].text;
+	struct patterns p;
+	struct ef_err err = EF_ERR_INIT;
+
+	if (expressions[_i].is_fine) {
+		ck_ok(patterns_compile(&p, "--until", &text, 1, &err), &err);
+		patterns_release(&p);
+	} else {
+		ck_fails(patterns_compile(&p, "--until", &text, 1, &err), &err, EF_E_USAGE,
+			 "--until");
+	}
 }
 END_TEST
 
@@ -149,6 +217,8 @@ static const struct {
 	/* but a prompt is all there will be */
 	{ "^esp> $", "x", { "boot\nes", "p> ", "", "" }, 400000, EF_OK, "esp> " },
 	{ "^esp> ", "x", { "boot\nes", "p> ", "" }, 30000, EF_OK, "esp> " },
+	/* lines that end with LF CR */
+	{ "^done$", "x", { "begun\n\rdone\n\r", "" }, 0, EF_OK, "done" },
 	/* across pieces and without end of line */
 	{ "all d[a-z]ne", "x", { "al", "l d", "one", "\n" }, 0, EF_OK, "all done" },
 	{ "never", "bad", { "no", "t ba", "d", "", "" }, 600000, EF_E_FAIL_SEEN, "not bad" },
@@ -298,6 +368,8 @@ Suite *suite_monitor_ends(void)
 
 	tcase_add_loop_test(t, crashes, 0, (int)(sizeof(lines) / sizeof(lines[0])));
 	tcase_add_test(t, resets);
+	tcase_add_loop_test(t, reset_causes, 0, (int)(sizeof(reasons) / sizeof(reasons[0])));
+	tcase_add_loop_test(t, escapes, 0, (int)(sizeof(expressions) / sizeof(expressions[0])));
 	tcase_add_loop_test(t, patterns_on_pieces, 0, (int)(sizeof(pieces) / sizeof(pieces[0])));
 	tcase_add_test(t, dumps_with_pauses);
 	tcase_add_test(t, long_dump_line);

@@ -167,9 +167,6 @@ START_TEST(reset_reasons)
 	ck_assert(!reset_reason("rst:0x1", reason, sizeof(reason)));
 	ck_assert(!reset_reason("rst:0x1 (A_REASON_TOO_LONG)", reason, sizeof(reason)));
 	ck_assert(!reset_reason("first:0x (x", reason, sizeof(reason)));
-	ck_assert(is_watchdog_reason("TG1WDT_SYS_RST"));
-	ck_assert(!is_watchdog_reason("RTCWDT_RTC_RST"));
-	ck_assert(!is_watchdog_reason("POWERON"));
 }
 END_TEST
 
