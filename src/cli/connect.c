@@ -47,8 +47,10 @@ static bool open_port(struct cli *cli, const struct connect_args *args,
 	if (strcmp(cli->command, "monitor") != 0)
 		s->lent_fd = lend_ask(cli, name);
 	while (!ef_port_open(name, config, &s->port, err))
-		if (!connect_may_wait(cli, args, &waiting, err))
+		if (!connect_may_wait(cli, args, &waiting, err)) {
+			cli_port_missing(name, err);
 			return false;
+		}
 	return open_trace(cli, s, err);
 }
 

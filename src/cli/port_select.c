@@ -151,9 +151,12 @@ static bool none_found(const struct connect_args *args, struct ef_err *err)
 {
 	ef_fail(err, EF_E_PORT, "no serial port of a board was found");
 	if (args->list_all_ports)
-		return ef_hint(err, "connect the board, or name its port with --port");
-	return ef_hint(err, "connect the board with a cable that carries data, name its port with "
-			    "--port, or give --list-all-ports to consider ports other than USB");
+		ef_hint(err, "connect the board, or name its port with --port");
+	else
+		ef_hint(err, "connect the board with a cable that carries data, name its port with "
+			     "--port, or give --list-all-ports to consider ports other than USB");
+	cli_port_missing(NULL, err);
+	return false;
 }
 
 static bool ambiguous(const struct port_candidates *c, struct ef_err *err)
