@@ -101,6 +101,13 @@ void ui_error(struct cli *cli, const struct ef_err *err);
 void cli_default_hint(const struct cli *cli, struct ef_err *err);
 /* The same into the log file, where there is one. */
 void ui_log_error(struct cli *cli, const struct ef_err *err);
+/*
+ * Better advice, where the host is known for hiding ports. path: which one was not there; NULL: no
+ * board's port was found. The second one decides, from facts.
+ */
+void cli_port_missing(const char *path, struct ef_err *err);
+void port_missing_hint(const struct ef_host_facts *host, const char *path, bool is_on_host,
+		       struct ef_err *err);
 /* Of the error; an interruption tells the signal. */
 int ui_exit_status(const struct cli *cli, const struct ef_err *err);
 /* Flush stdout; IO when something of it was lost. */
