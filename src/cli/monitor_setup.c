@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -129,6 +130,11 @@ static void refresh(struct monitor_setup *s, struct ef_monitor *m)
 
 void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m)
 {
+	struct pollfd out = { .fd = s->is_json ? STDOUT_FILENO : -1 };
+
+	/* the reader of a chip that is silent can leave, too */
+	if (poll(&out, 1, 0) > 0 && (out.revents & POLLERR))
+		s->is_out_lost = true;
 	if (s->is_out_lost) /* finish() of the program says which of the two it is */
 		ef_monitor_leave(m);
 	else if (s->is_refresh_due)
@@ -137,13 +143,43 @@ void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m)
 
 /* ---- the rest ---- */
 
+struct key_option {
+	const char *text;
+	char *ret;
+	const char *option;
+};
+
+static bool share_a_key(const char *a, const char *b)
+{
+	for (size_t i = 0; i < EF_MONITOR_KEYS_MAX && a[i]; i++)
+		if (memchr(b, a[i], EF_MONITOR_KEYS_MAX))
+			return true;
+	return false;
+}
+
+/* Two meanings for one key, or none that leaves: only a kill would help then. */
+static bool check_keys(const struct monitor_setup *s, const struct key_option *keys, size_t count,
+		       struct ef_err *err)
+{
+	if (!s->keys.exit[0] && !s->keys.menu[0]) {
+		ef_fail(err, EF_E_USAGE, "no key is left that leaves the monitor");
+		return ef_hint(err, "give '--exit-key' or '--menu-key' a key");
+	}
+	for (size_t i = 0; i < count * count; i++) {
+		const struct key_option *a = &keys[i / count], *b = &keys[i % count];
+
+		if (a < b && share_a_key(a->ret, b->ret)) {
+			ef_fail(err, EF_E_USAGE, "a key is both '%s' and '%s'", a->option,
+				b->option);
+			return ef_hint(err, "give one of them another key, or 'none'");
+		}
+	}
+	return true;
+}
+
 static bool parse_keys(struct monitor_setup *s, const struct monitor_args *args, struct ef_err *err)
 {
-	const struct {
-		const char *text;
-		char *ret;
-		const char *option;
-	} keys[] = {
+	const struct key_option keys[] = {
 		{ args->exit_key, s->keys.exit, "--exit-key" },
 		{ args->reset_key, s->keys.reset, "--reset-key" },
 		{ args->loader_key, s->keys.loader, "--loader-key" },
@@ -154,7 +190,7 @@ static bool parse_keys(struct monitor_setup *s, const struct monitor_args *args,
 		if (!ef_monitor_keys_parse(keys[i].text, keys[i].ret, err))
 			return ef_context(err, "option '%s'", keys[i].option);
 	s->opts.keys = &s->keys;
-	return true;
+	return check_keys(s, keys, EF_ARRAY_LEN(keys), err);
 }
 
 static bool open_log(struct monitor_setup *s, const struct monitor_args *args, struct ef_err *err)

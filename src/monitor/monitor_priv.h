@@ -23,7 +23,8 @@
 struct typed {
 	uint8_t *data; /* TYPED_SIZE bytes */
 	size_t pos, len;
-	bool is_told; /* the user knows that something was lost */
+	bool is_told;  /* the user knows that something was lost */
+	bool after_cr; /* of a pipe whose line ends are converted */
 };
 
 struct ef_monitor {

@@ -58,8 +58,18 @@ void out_add(struct out *o, const void *data, size_t len)
 	o->len += len;
 }
 
+bool out_is_gone(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = 0 };
+
+	return fd >= 0 && poll(&p, 1, 0) > 0 && (p.revents & POLLERR);
+}
+
 bool out_flush(struct out *o, struct ef_err *err)
 {
+	/* a chip that is silent would never find out */
+	if (o->pos == o->len && out_is_gone(o->fd))
+		o->is_gone = true;
 	return out_wait(o, 0, err);
 }
 

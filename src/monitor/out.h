@@ -29,6 +29,8 @@ void out_close(struct out *o);
 size_t out_room(const struct out *o);
 /* The caller saw to it that there is room. */
 void out_add(struct out *o, const void *data, size_t len);
+/* Whether the reader of a pipe left, without writing anything. */
+bool out_is_gone(int fd);
 /* Write what goes without waiting. */
 bool out_flush(struct out *o, struct ef_err *err) EF_MUST_CHECK;
 /* Wait until something can be written, at most ms; then write it. */

@@ -74,8 +74,16 @@ static void send_key(struct ef_monitor *m, uint8_t c)
 {
 	static const char *const eols[] = { "\r", "\r", "\n", "\r\n" };
 	enum ef_eol eol = m->opts->eol;
-	bool is_enter = m->term.is_tty ? c == '\r' : c == '\n' && eol != EF_EOL_DEFAULT;
+	bool is_enter = c == '\r';
 
+	if (!m->term.is_tty) { /* LF, CR LF or CR, if they are converted */
+		bool is_second = c == '\n' && m->typed.after_cr;
+
+		m->typed.after_cr = c == '\r' && eol != EF_EOL_DEFAULT;
+		if (is_second)
+			return;
+		is_enter = (c == '\n' || c == '\r') && eol != EF_EOL_DEFAULT;
+	}
 	if (m->opts->has_echo)
 		show_echo(m, c);
 	if (is_enter)

@@ -272,6 +272,26 @@ START_TEST(a_pipe_types_and_its_end_is_not_ours)
 }
 END_TEST
 
+START_TEST(a_pipe_has_any_line_ends)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	r.type = "a\nb\r\nc\rd\n\n";
+	r.stop_after = 9;
+	opts.in_fd = r.in[0];
+	opts.out_fd = r.out[1];
+	opts.interrupt = &flag;
+	opts.eol = EF_EOL_CRLF;
+	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
+	ck_assert_uint_eq(r.port.sent_len, 14);
+	ck_assert_mem_eq(r.port.sent, "a\r\nb\r\nc\r\nd\r\n\r\n", 14);
+	rig_release(&r);
+}
+END_TEST
+
 START_TEST(the_reader_leaves)
 {
 	struct ef_err err = EF_ERR_INIT;
@@ -484,6 +504,7 @@ Suite *suite_monitor(void)
 	tcase_add_test(t, room_is_enough);
 	tcase_add_test(t, text_goes_to_a_pipe_as_it_is);
 	tcase_add_test(t, a_pipe_types_and_its_end_is_not_ours);
+	tcase_add_test(t, a_pipe_has_any_line_ends);
 	tcase_add_test(t, the_reader_leaves);
 	tcase_add_test(t, the_port_goes_away);
 	tcase_add_test(t, an_interrupted_port_is_success);

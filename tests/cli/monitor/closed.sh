@@ -6,3 +6,14 @@ again
 "$ESPFLASH" -q monitor --timeout 5 --boot-loop 0 >&- 2>log
 echo "status $?"
 cut -c 1-60 log
+# A reader that leaves while the chip says nothing more.
+printf 'once\n' >text
+again
+for json in '' --json; do
+	{
+		"$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --timeout 30 $json --processors 'f() { cat text; exec sleep 30; }; f'
+		echo "status $?" >&2
+	} 2>log | head -n 1 | grep -o once
+	cat log
+	again
+done

@@ -1,5 +1,6 @@
 # What can't be right is said before the port is touched.
 for how in '--until (' '--fail [' '--filter a:b:c' '--filter x:Q' '--exit-key ctrl-m' '--menu-key f1' \
+	'--exit-key none --menu-key none' '--exit-key ctrl-r' '--until \d+' \
 	'--save-raw' '--timeout 0' '--on-panic maybe' '--log-format defmt' '--elf /nowhere' \
 	'--save-log /nowhere/log' '--no-addresses --all-addresses'; do
 	# shellcheck disable=SC2086
