@@ -91,14 +91,25 @@ bool host_wait_fd(int fd, enum host_want want, uint64_t deadline_us, host_flag *
 
 /* ---- what went wrong ---- */
 
-/* The group that owns the device: it differs between distributions (dialout, uucp...). */
+/*
+ * The group that owns the device: it differs between distributions (dialout,
+ * uucp...). Where a group wouldn't help, being in one isn't recommended.
+ */
 static void hint_permission(struct ef_err *err, const char *path)
 {
 	const struct group *group = NULL;
 	struct stat st;
 
-	if (stat(path, &st) == 0 && st.st_gid != 0 && (st.st_mode & S_IWGRP))
+	if (stat(path, &st) == 0) {
+		if (st.st_gid == 0 || (st.st_mode & (S_IRGRP | S_IWGRP)) != (S_IRGRP | S_IWGRP)) {
+			ef_hint(err,
+				"only its owner may use it ('ls -l %s'); for this session: "
+				"sudo chmod a+rw %s",
+				path, path);
+			return;
+		}
 		group = getgrgid(st.st_gid);
+	}
 	ef_hint(err, "add yourself to group '%s' and log in again: sudo usermod -aG %s $USER",
 		group ? group->gr_name : "dialout", group ? group->gr_name : "dialout");
 }

@@ -5,15 +5,20 @@
  */
 #include "ck_ef.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <espflash/port.h>
+
+#include "port/port_priv.h"
 
 struct pair {
 	int master;
@@ -99,8 +104,7 @@ START_TEST(every_byte_passes_both_ways)
 
 	for (unsigned i = 0; i < 256; i++)
 		all[i] = (uint8_t)i;
-	ck_ok(ef_port_write(p.port, all, sizeof(all), ef_port_deadline(p.port, 2000), &err),
-	      &err);
+	ck_ok(ef_port_write(p.port, all, sizeof(all), ef_port_deadline(p.port, 2000), &err), &err);
 	read_master(got, sizeof(got));
 	ck_assert_mem_eq(got, all, sizeof(all));
 	ck_assert_int_eq(write(p.master, all, sizeof(all)), sizeof(all));
@@ -249,6 +253,30 @@ START_TEST(unplugged_is_gone)
 }
 END_TEST
 
+/* Whom a device belongs to decides what helps: a group that may use it, or else no group. */
+START_TEST(permission_names_the_group)
+{
+	char path[] = "/tmp/ef-port-XXXXXX";
+	struct ef_err err = EF_ERR_INIT, other = EF_ERR_INIT;
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fchmod(fd, 0600), 0);
+	ck_assert(!host_fail_port(&err, path, EACCES));
+	ck_assert_msg(strstr(err.hint, "chmod a+rw") && !strstr(err.hint, "usermod"), "'%s'",
+		      err.hint);
+	/* The group 1 has the same name on all of them; only root may give a file to it. */
+	if (fchown(fd, (uid_t)-1, 1) == 0 && getgrgid(1)) {
+		ck_assert_int_eq(fchmod(fd, 0660), 0);
+		ck_assert(!host_fail_port(&other, path, EACCES));
+		ck_assert_msg(strstr(other.hint, getgrgid(1)->gr_name) != NULL, "'%s'", other.hint);
+		ck_assert(!strstr(other.hint, "dialout"));
+	}
+	close(fd);
+	unlink(path);
+}
+END_TEST
+
 Suite *suite_port_pty(void);
 Suite *suite_port_pty(void)
 {
@@ -274,5 +302,6 @@ Suite *suite_port_pty(void)
 	tcase_add_test(t, a_close_does_not_hang_up);
 	tcase_add_test(t, a_reader_that_sleeps_is_a_timeout);
 	tcase_add_test(t, unplugged_is_gone);
+	tcase_add_test(t, permission_names_the_group);
 	return s;
 }
