@@ -17,6 +17,8 @@ struct parser {
 	char *const *argv;
 	int at;
 	size_t positional;                 /* how many were filled */
+	const struct opt *bare;            /* its value was left out */
+	int bare_next;                     /* the word that follows it */
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from */
 	bool is_stopped, is_exit;
 };
@@ -141,6 +143,8 @@ static bool unknown_letter(const struct parser *p, char letter, struct ef_err *e
 			       p->program->name);
 	}
 	ef_fail(err, EF_E_USAGE, "'%s' has no option '-%c'", p->command->name, letter);
+	if (letter >= '0' && letter <= '9')
+		return ef_hint(err, "numbers are never negative here: leave the '-' out");
 	return ef_hint(err, "'%s %s --help' lists the options", p->program->name, p->command->name);
 }
 
@@ -226,6 +230,8 @@ static bool parse_long(struct parser *p, const char *word, struct ef_err *err)
 		}
 	} else if (!text && ref.opt->bare) {
 		text = ref.opt->bare;
+		p->bare = ref.opt;
+		p->bare_next = p->at;
 	} else if (!text && !take_value(p, ref.opt, &text, err)) {
 		return false;
 	}
@@ -257,6 +263,28 @@ static bool parse_letters(struct parser *p, const char *word, struct ef_err *err
 	return true;
 }
 
+/*
+ * "--wait 30": the value of such an option is attached, so this is an argument
+ * of the command. Where there is a place for one more, it may be meant as such.
+ */
+static bool is_bare_value(const struct parser *p)
+{
+	uint32_t value;
+
+	return p->bare && p->bare_next < p->argc &&
+	       ef_parse_u32(p->argv[p->bare_next], p->bare->max, &value);
+}
+
+static bool separate_value(const struct parser *p, struct ef_err *err)
+{
+	const char *value = p->argv[p->bare_next];
+
+	ef_fail(err, EF_E_USAGE, "'--%s %.40s': the value of '--%s' is written with a '='",
+		p->bare->name, value, p->bare->name);
+	return ef_hint(err, "write '--%s=%.40s', or put '--%s' after '%.40s'", p->bare->name, value,
+		       p->bare->name, value);
+}
+
 static bool parse_positional(struct parser *p, const char *word, struct ef_err *err)
 {
 	const struct opt_source src = { NULL, NULL };
@@ -270,8 +298,12 @@ static bool parse_positional(struct parser *p, const char *word, struct ef_err *
 			continue;
 		if (ref.opt->kind != OPT_KIND_LIST)
 			p->positional++;
+		else if (is_bare_value(p) && p->at == p->bare_next + 1)
+			return separate_value(p, err);
 		return set_opt(p, &ref, &src, word, err);
 	}
+	if (is_bare_value(p))
+		return separate_value(p, err);
 	ef_fail(err, EF_E_USAGE, "'%s' takes no further argument '%s'", p->command->name, word);
 	return ef_hint(err, "'%s %s --help' shows the arguments", p->program->name,
 		       p->command->name);
