@@ -60,6 +60,8 @@ static bool not_sectors(uint32_t addr, uint32_t size, struct ef_err *err)
 
 	ef_fail(err, EF_E_USAGE, "'%s' is not a multiple of 0x1000, and flash is erased in sectors",
 		addr % SECTOR ? "ADDRESS" : "SIZE");
+	if (size == 0)
+		return ef_hint(err, "the sector that this lies in starts at 0x%" PRIx32, first);
 	return ef_hint(err,
 		       "the sectors that this touches are erased by 'erase-region 0x%" PRIx32
 		       " 0x%" PRIx64 "'",
@@ -70,13 +72,19 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct erase_region_args *a = args;
 	struct session s = SESSION_INIT;
-	uint32_t addr = a->address.value, size = a->size.value;
+	uint32_t addr = a->address.value, size;
+	struct place place;
 	uint64_t start_us;
 	bool ok = false;
 
+	if (!place_parse_size(a->size, &size, err))
+		return false;
 	if (addr % SECTOR || size % SECTOR)
 		return not_sectors(addr, size, err);
 	if (!session_open(cli, &a->connect, &s, err))
+		goto out;
+	place_at(&s, addr, &place);
+	if (!place_size(&place, size, &size, err))
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Erasing region at 0x%08" PRIx32 " (%" PRIu32 " bytes)", addr,
 	       size);
