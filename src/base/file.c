@@ -38,10 +38,12 @@ static bool fail_write(struct ef_err *err, const char *what, const char *path, i
 	return ef_hint(err, "name a file in a folder that you may write to");
 }
 
-/* Open a regular file or a pipe and learn its size. */
+/* Open a regular file or a pipe, or standard input ("-"), and learn its size. */
 static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struct ef_err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+			  : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
 		fail_errno(err, "open", path, errno);
@@ -231,11 +233,32 @@ static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 	return fd;
 }
 
+/* Where a symlink leads that leads to no file: made for a moment, only the system knows. */
+static char *resolve_dangling(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	char *real;
+
+	if (fd < 0)
+		return NULL;
+	close(fd);
+	real = realpath(path, NULL);
+	if (real)
+		unlink(real);
+	return real;
+}
+
 /* A symlink stays one: what it points at is replaced. *ret is to be freed. */
 static bool resolve(const char *path, char **ret, struct ef_err *err)
 {
 	char *real = realpath(path, NULL);
+	struct stat st;
 
+	if (!real && lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
+		real = resolve_dangling(path);
+		if (!real)
+			return fail_write(err, "write", path, errno);
+	}
 	if (!real)
 		real = strdup(path);
 	if (!real)
@@ -249,10 +272,24 @@ static bool open_direct(struct ef_file_out *out, const char *path, struct ef_err
 	out->path = strdup(path);
 	if (!out->path)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	out->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	/* What standard output has already, and where it is appended to, stays so. */
+	out->fd = ef_file_is_stdout(path) ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+					  : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (out->fd < 0)
 		return fail_write(err, "open for writing", path, errno);
 	return true;
+}
+
+bool ef_file_is_stdout(const char *path)
+{
+	struct stat file, out;
+
+	if (strcmp(path, "-") == 0)
+		return true;
+	/* Whoever sends everything to /dev/null isn't kept from it. */
+	return strcmp(path, "/dev/null") != 0 && stat(path, &file) == 0 &&
+	       fstat(STDOUT_FILENO, &out) == 0 && file.st_dev == out.st_dev &&
+	       file.st_ino == out.st_ino;
 }
 
 bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *err)
@@ -263,7 +300,7 @@ bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *
 	*out = (struct ef_file_out)EF_FILE_OUT_INIT;
 	if (exists && S_ISDIR(st.st_mode))
 		return fail_write(err, "write", path, EISDIR);
-	if (exists && !S_ISREG(st.st_mode)) {
+	if (ef_file_is_stdout(path) || (exists && !S_ISREG(st.st_mode))) {
 		if (open_direct(out, path, err))
 			return true;
 	} else if (exists && access(path, W_OK) != 0) {

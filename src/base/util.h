@@ -93,8 +93,8 @@ void ef_map_trim(const struct ef_map *map);
 /*
  * Write a file so that either the old content or the whole new one is there:
  * a temporary beside it, then a rename. Keeps the permissions of a file that
- * it replaces. A target that is no regular file (/dev/stdout, a pipe) is
- * written directly. Code: IO.
+ * it replaces. A target that is no regular file (a pipe, a terminal), or that
+ * is standard output ("-"), is written directly. Code: IO.
  */
 bool ef_file_write(const char *path, const void *data, size_t len, struct ef_err *err)
 	EF_MUST_CHECK;
@@ -116,6 +116,8 @@ bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len, st
 	EF_MUST_CHECK;
 bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err) EF_MUST_CHECK;
 void ef_file_out_abort(struct ef_file_out *out);
+/* "-", "/dev/stdout", or a file that standard output is redirected to. */
+bool ef_file_is_stdout(const char *path);
 
 /* Whether a path names a regular file that can be read. */
 bool ef_file_exists(const char *path);

@@ -102,7 +102,8 @@ struct erase_flash_args {
 struct erase_region_args {
 	struct connect_args connect;
 	struct json_args json;
-	struct opt_u32 address, size;
+	struct opt_u32 address;
+	const char *size;
 };
 
 struct erase_parts_args {

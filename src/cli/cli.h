@@ -110,6 +110,8 @@ void port_missing_hint(const struct ef_host_facts *host, const char *path, bool 
 		       struct ef_err *err);
 /* Of the error; an interruption tells the signal. */
 int ui_exit_status(const struct cli *cli, const struct ef_err *err);
+/* Where path is standard output, what is for people goes to the other stream. USAGE with --json. */
+bool ui_yield_stdout(struct cli *cli, const char *path, struct ef_err *err) EF_MUST_CHECK;
 /* Flush stdout; IO when something of it was lost. */
 bool ui_flush(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
 

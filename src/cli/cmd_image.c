@@ -90,7 +90,8 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 	struct firmware *fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
 	bool ok = false;
 
-	if (!fw || !check_output(a, err) || !firmware_open_elf(fw, a->file, true, err) ||
+	if (!fw || !check_output(a, err) || !ui_yield_stdout(cli, a->output, err) ||
+	    !firmware_open_elf(fw, a->file, true, err) ||
 	    !ef_elf_check_chip(&fw->elf, a->chip, err) || !firmware_load_table(fw, &target, err) ||
 	    !firmware_load_bootloader(fw, &target, err))
 		goto out;

@@ -131,7 +131,8 @@ bool cmd_dump_mem(struct cli *cli, const void *args, struct ef_err *err)
 	struct session s = SESSION_INIT;
 	bool ok = false;
 
-	if (!check_range(a, err) || !ef_file_out_open(&file, a->file, err))
+	if (!check_range(a, err) || !ui_yield_stdout(cli, a->file, err) ||
+	    !ef_file_out_open(&file, a->file, err))
 		return false;
 	if (!session_open_chip(cli, &a->connect, &s, err) ||
 	    !ef_flasher_read_mem(s.flasher, a->address.value, a->size.value, write_bytes, &file,

@@ -84,7 +84,7 @@ bool cmd_read_flash(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false;
 
 	if (!range_check(&r, &a->table, a->place, a->size, err) ||
-	    !ef_file_out_open(&file, a->file, err))
+	    !ui_yield_stdout(cli, a->file, err) || !ef_file_out_open(&file, a->file, err))
 		return false;
 	if (!session_open(cli, &a->connect, &s, err) ||
 	    !range_find(cli, &r, &s, &a->flash_size, err))

@@ -520,8 +520,10 @@ const struct opt_program cli_program = {
 	.name = "espflash-c",
 	.version = EF_VERSION,
 	.summary = "flasher for boards of the ESP32 family",
-	.details = "Options follow the command; the global ones may precede it, too. Numbers are "
-		   "decimal, or hexadecimal after 0x; digits may be grouped with _.",
+	.details =
+		"Options follow the command; the global ones may precede it, too. Numbers are "
+		"decimal, or hexadecimal after 0x, octal after 0o, binary after 0b; digits may be "
+		"grouped with _. A file called - is standard input, or standard output.",
 	.commands = commands,
 	.globals = &opts_global,
 	.foreign = foreign,

@@ -207,9 +207,10 @@ const struct opt_group opts_flash = { "Options", flash_opts };
 static const struct opt erase_region_opts[] = {
 	{ OPT_U32(0, "address", "ADDRESS", ER, address, 0, UINT32_MAX, "first byte to erase"),
 	  .flags = OPT_ARG | OPT_REQUIRED },
-	{ OPT_U32(0, "size", "SIZE", ER, size, 1, UINT32_MAX, "how many bytes to erase"),
+	{ OPT_STRING(0, "size", "SIZE", ER, size, "how many bytes to erase, or ALL"),
 	  .flags = OPT_ARG | OPT_REQUIRED,
-	  .details = "Address and size are multiples of 0x1000: flash is erased in sectors." },
+	  .details = "Address and size are multiples of 0x1000: flash is erased in sectors. ALL "
+		     "means up to the end of the flash. 64K and 1M are sizes, too." },
 	OPT_END,
 };
 const struct opt_group opts_erase_region = { "Options", erase_region_opts };
@@ -230,7 +231,8 @@ static const struct opt read_flash_opts[] = {
 	  .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_STRING(0, "size", "SIZE", RF, size, "how many bytes to read, or ALL"),
 	  .flags = OPT_ARG | OPT_REQUIRED,
-	  .details = "ALL means up to the end of the partition or of the flash." },
+	  .details = "ALL means up to the end of the partition or of the flash. 64K and 1M are "
+		     "sizes, too." },
 	{ OPT_FILE(0, "file", "FILE", RF, file, "file to write"), .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_U32(0, "block-size", "BLOCK_SIZE", RF, block_size, 1, 4096,
 		  "bytes that the flasher stub sends at once"),
@@ -250,7 +252,8 @@ static const struct opt checksum_opts[] = {
 	  .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_STRING(0, "size", "SIZE", CS, size, "how many bytes, or ALL"),
 	  .flags = OPT_ARG | OPT_REQUIRED,
-	  .details = "ALL means up to the end of the partition or of the flash." },
+	  .details = "ALL means up to the end of the partition or of the flash. 64K and 1M are "
+		     "sizes, too." },
 	OPT_END,
 };
 const struct opt_group opts_checksum = { "Options", checksum_opts };

@@ -97,22 +97,32 @@ bool place_check(const struct table *t, const char *text, struct ef_err *err)
 
 	if (ef_parse_u32(text, UINT32_MAX, &addr))
 		return true;
-	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+	/* Digits that are no address: a number that is too large, not a name. */
+	if ((text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) ||
+	    text[strspn(text, "0123456789_")] == '\0') {
 		ef_fail(err, EF_E_USAGE, "'%.40s' is not a number of 32 bits", text);
 		return ef_hint(err, "give an address such as 0x10000, or a partition's name");
 	}
 	return !t->is_loaded || table_find(t, text, &part, err);
 }
 
-bool place_find(struct cli *cli, struct table *t, struct session *s, const char *text,
-		struct place *ret, struct ef_err *err)
+void place_at(const struct session *s, uint32_t addr, struct place *ret)
 {
 	uint32_t flash_size = ef_flasher_device(s->flasher)->flash_size;
 
+	*ret = (struct place){ .addr = addr, .is_past_end = flash_size && addr >= flash_size };
+	if (flash_size > addr)
+		ret->room = flash_size - addr;
+}
+
+bool place_find(struct cli *cli, struct table *t, struct session *s, const char *text,
+		struct place *ret, struct ef_err *err)
+{
+	uint32_t addr;
+
 	*ret = (struct place){ .part = NULL };
-	if (ef_parse_u32(text, UINT32_MAX, &ret->addr)) {
-		if (flash_size > ret->addr)
-			ret->room = flash_size - ret->addr;
+	if (ef_parse_u32(text, UINT32_MAX, &addr)) {
+		place_at(s, addr, ret);
 		return true;
 	}
 	if (!table_load(cli, t, s, err) || !table_find(t, text, &ret->part, err))
@@ -130,10 +140,11 @@ bool place_parse_size(const char *text, uint32_t *ret, struct ef_err *err)
 		*ret = 0;
 		return true;
 	}
-	if (ef_parse_u32(text, UINT32_MAX, ret) && *ret > 0)
+	if (ef_parse_size(text, UINT32_MAX, ret) && *ret > 0)
 		return true;
 	ef_fail(err, EF_E_USAGE, "'%.40s' is not a size", text);
-	return ef_hint(err, "sizes are decimal, hexadecimal after 0x, or 'ALL': 4096, 0x1000");
+	return ef_hint(err, "sizes are decimal, hexadecimal after 0x, in K or M, or 'ALL': 4096, "
+			    "0x1000, 4K");
 }
 
 bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struct ef_err *err)
@@ -151,6 +162,12 @@ bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struc
 	if (place->room) {
 		*ret = place->room;
 		return true;
+	}
+	if (place->is_past_end) {
+		ef_fail(err, EF_E_INPUT, "0x%08" PRIx32 " is past the end of the flash",
+			place->addr);
+		return ef_hint(err, "choose a lower address; 'flash-id' tells how large the flash "
+				    "is");
 	}
 	ef_fail(err, EF_E_UNSUPP, "how much 'ALL' is can't be told at 0x%08" PRIx32, place->addr);
 	return ef_hint(err, "give the size as a number, or the flash size with '--flash-size'");

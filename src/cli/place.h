@@ -28,6 +28,7 @@ bool table_find(const struct table *t, const char *label, const struct ef_partit
 struct place {
 	uint32_t addr;
 	uint32_t room;                   /* to the partition's or the flash's end; 0 unknown */
+	bool is_past_end;                /* of the flash: there is no room */
 	const struct ef_partition *part; /* NULL: an address was given */
 };
 
@@ -36,7 +37,10 @@ bool place_check(const struct table *t, const char *text, struct ef_err *err) EF
 bool place_find(struct cli *cli, struct table *t, struct session *s, const char *text,
 		struct place *ret, struct ef_err *err) EF_MUST_CHECK;
 
-/* "4096", "0x1000", or "ALL" as 0. USAGE. */
+/* An address, and what there is after it. */
+void place_at(const struct session *s, uint32_t addr, struct place *ret);
+
+/* "4096", "0x1000", "4K", or "ALL" as 0. USAGE. */
 bool place_parse_size(const char *text, uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;
 /* The size that is meant at a place: what was parsed, or all there is. INPUT, UNSUPP. */
 bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struct ef_err *err)

@@ -402,6 +402,19 @@ static void error_json(struct cli *cli, const struct ef_err *err)
 	(void)fflush(cli->out);
 }
 
+bool ui_yield_stdout(struct cli *cli, const char *path, struct ef_err *err)
+{
+	if (!ef_file_is_stdout(path))
+		return true;
+	if (!cli->is_json) {
+		cli->out = cli->err;
+		return true;
+	}
+	ef_fail(err, EF_E_USAGE,
+		"'--json' and the content of '%s' can't both go to standard output", path);
+	return ef_hint(err, "name a file, or leave '--json' out");
+}
+
 int ui_exit_status(const struct cli *cli, const struct ef_err *err)
 {
 	int number = cli->interrupt ? (int)*cli->interrupt : 0;
