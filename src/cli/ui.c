@@ -3,6 +3,7 @@
  * Knows how the program talks to people: log lines in the shape of espflash's
  * logger, the progress bar or lines, questions, errors, colours.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -20,6 +21,8 @@
 #define BAR_MIDDLE  80 /* columns; narrower terminals get a bar and a percentage... */
 #define BAR_LEAST   50 /* ... or a percentage */
 #define ESC_RESET   "\x1b[0m"
+
+#define ANSWER_SLICE_MS 100 /* a signal is seen that late at worst */
 
 /* ---- terminal ---- */
 
@@ -61,6 +64,22 @@ bool ui_can_ask(const struct cli *cli)
 	return isatty(STDIN_FILENO) && isatty(fileno(cli->err));
 }
 
+/* False: the end of the input, or a signal; one that came before the wait counts, too. */
+static bool read_answer(const struct cli *cli, char *ret)
+{
+	struct pollfd keyboard = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	while (!*cli->interrupt) {
+		int n = poll(&keyboard, 1, ANSWER_SLICE_MS);
+
+		if (n > 0)
+			return read(STDIN_FILENO, ret, 1) == 1;
+		if (n < 0 && errno != EINTR)
+			return false;
+	}
+	return false;
+}
+
 bool ui_ask(struct cli *cli, const char *question, char *ret, size_t cap)
 {
 	size_t len = 0;
@@ -69,12 +88,11 @@ bool ui_ask(struct cli *cli, const char *question, char *ret, size_t cap)
 	ui_progress_close(cli);
 	fprintf(cli->err, "%s", question);
 	fflush(cli->err);
-	/* read(2), so that a signal ends the wait. */
 	for (;;) {
-		ssize_t n = read(STDIN_FILENO, &c, 1);
-
-		if (n <= 0)
+		if (!read_answer(cli, &c)) {
+			fputc('\n', cli->err);
 			return false;
+		}
 		if (c == '\n')
 			break;
 		if (len + 1 < cap)

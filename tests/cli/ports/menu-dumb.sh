@@ -12,3 +12,10 @@ again
 keys 24x80 -- sh -c "'$FAKE' -q board-info </dev/null"
 tr -d '\r' <terminal
 keys 24x80 -- "$FAKE" -q board-info --non-interactive
+# Ctrl-C before the question counts as well as one at it.
+TERM_TYPE=dumb
+again
+keys 24x80 'Detected' '\x03' -- "$FAKE" board-info
+again
+keys 24x80 'Number of the port: ' '\x03' -- "$FAKE" -q board-info
+grep -a -v '^ ' terminal | tr -d '\r'
