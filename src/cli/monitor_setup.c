@@ -130,10 +130,10 @@ static void refresh(struct monitor_setup *s, struct ef_monitor *m)
 
 void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m)
 {
-	struct pollfd out = { .fd = s->is_json ? STDOUT_FILENO : -1 };
+	struct pollfd out = { .fd = STDOUT_FILENO };
 
-	/* the reader of a chip that is silent can leave, too */
-	if (poll(&out, 1, 0) > 0 && (out.revents & POLLERR))
+	/* the reader of a chip that is silent can leave, too; of its text the monitor sees it */
+	if (s->is_json && poll(&out, 1, 0) > 0 && (out.revents & POLLERR))
 		s->is_out_lost = true;
 	if (s->is_out_lost) /* finish() of the program says which of the two it is */
 		ef_monitor_leave(m);

@@ -161,6 +161,10 @@ static void demux(struct ef_monitor *m, const uint8_t *data, size_t len)
 		ef_defmt_feed(m->defmt, data, len, &sink);
 		return;
 	}
+	if (looks_like_defmt(&m->frames, data, len))
+		monitor_event(m, EF_MONITOR_PROBLEM,
+			      "this looks like defmt, which needs the app's ELF: give it with "
+			      "'--elf', and no '-L serial'");
 	show_text(m, data, len);
 }
 

@@ -51,6 +51,7 @@ struct ef_monitor {
 	struct ef_decoder *decoder;
 	struct ef_defmt *defmt;
 	const struct ef_defmt_format *defmt_format;
+	struct frame_watch frames;
 	struct procs procs;
 	uint8_t got[READ_SIZE];  /* from the chip */
 	uint8_t made[READ_SIZE]; /* from the processors */

@@ -42,6 +42,19 @@ const char *reset_crash(const char *reason);
 /* The chip comes back from deep sleep. */
 bool is_wake_up(const char *reason);
 
+/* ---- defmt that nobody decodes ---- */
+
+struct frame_watch {
+	uint32_t at;      /* bytes so far, wraps */
+	uint32_t seen[2]; /* where the last two frames ended */
+	unsigned count;
+	uint32_t len; /* of the frame */
+	bool after_ff, in_frame, is_told;
+};
+
+/* True, once: these bytes have frames of defmt in them, as esp-println sends them. */
+bool looks_like_defmt(struct frame_watch *w, const uint8_t *data, size_t len);
+
 /* ---- boot loops ---- */
 
 #define LOOP_MAX 32

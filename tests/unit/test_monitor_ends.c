@@ -130,6 +130,30 @@ START_TEST(reset_causes)
 }
 END_TEST
 
+/* Three frames near each other; text and single ones are none, however they are cut. */
+START_TEST(undecoded_defmt)
+{
+	static const uint8_t frames[] =
+		"boot\r\n\xff\0\x01\x7e\0text \xff\0\x06\x0c\x7e\0\xff\0\x01\x7e\0";
+	static const uint8_t none[] =
+		"\xff\0\x01\x7e\0\xff\xff\0\0\0 text \xff\xfe\0\x01\0 \xff text\0\0";
+	struct frame_watch whole = { 0 }, bytes = { 0 }, far = { 0 };
+	uint8_t gap[2048];
+	unsigned told = 0;
+
+	ck_assert(looks_like_defmt(&whole, frames, sizeof(frames) - 1));
+	ck_assert(!looks_like_defmt(&whole, frames, sizeof(frames) - 1)); /* once */
+	for (size_t i = 0; i < sizeof(frames) - 1; i++)
+		told += looks_like_defmt(&bytes, frames + i, 1);
+	ck_assert_uint_eq(told, 1);
+	memset(gap, 'x', sizeof(gap));
+	for (unsigned i = 0; i < 20; i++) {
+		ck_assert(!looks_like_defmt(&far, none, sizeof(none) - 1));
+		ck_assert(!looks_like_defmt(&far, gap, sizeof(gap)));
+	}
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	bool is_fine;
@@ -369,6 +393,7 @@ Suite *suite_monitor_ends(void)
 	tcase_add_loop_test(t, crashes, 0, (int)(sizeof(lines) / sizeof(lines[0])));
 	tcase_add_test(t, resets);
 	tcase_add_loop_test(t, reset_causes, 0, (int)(sizeof(reasons) / sizeof(reasons[0])));
+	tcase_add_test(t, undecoded_defmt);
 	tcase_add_loop_test(t, escapes, 0, (int)(sizeof(expressions) / sizeof(expressions[0])));
 	tcase_add_loop_test(t, patterns_on_pieces, 0, (int)(sizeof(pieces) / sizeof(pieces[0])));
 	tcase_add_test(t, dumps_with_pauses);

@@ -30,3 +30,5 @@ echo 'another ELF:'
 for i in 1 2 3 4 5 6 7 8 9; do printf '\377\000\376\176\000'; done >frames
 printf 'end\r\n' >>frames
 try monitor --elf "$elf" --until '^end' 2>&1 | tr -d '\r'
+echo 'no ELF:'
+try monitor --until '^end' 2>&1 | grep -a -e WARN -e status | cut -d ' ' -f 2-
