@@ -487,7 +487,8 @@ bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_
 			       reply_len + EF_ROM_STATUS_LEN);
 	ret->value = frame.value;
 	ret->len = reply_len;
-	memcpy(ret->data, frame.data, reply_len);
+	if (frame.data) /* whoever has no data asked for none */
+		memcpy(ret->data, frame.data, reply_len);
 	if (link_of(rom)->nudges == 0)
 		return true;
 	return settle(rom, &v, err) && (v.status == 0 || refused(rom, req, v, err));
