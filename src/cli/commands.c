@@ -523,7 +523,8 @@ const struct opt_program cli_program = {
 	.details =
 		"Options follow the command; the global ones may precede it, too. Numbers are "
 		"decimal, or hexadecimal after 0x, octal after 0o, binary after 0b; digits may be "
-		"grouped with _. A file called - is standard input, or standard output.",
+		"grouped with _. Where a command reads or writes a file, - is standard input or "
+		"output.",
 	.commands = commands,
 	.globals = &opts_global,
 	.foreign = foreign,

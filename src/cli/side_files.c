@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "cli/cli.h"
@@ -86,8 +87,29 @@ static void log_command(struct cli *cli, int argc, char **argv)
 	log_file_line(cli, "INFO", line);
 }
 
+/* Each has its file: in the results, or in each other, nobody could read them. */
+static bool check_names(const struct cli *cli, struct ef_err *err)
+{
+	const char *log = cli->global.log_file, *trace = cli->global.trace;
+	struct stat st;
+
+	if ((log && strcmp(log, "-") == 0) || (trace && strcmp(trace, "-") == 0)) {
+		ef_fail(err, EF_E_USAGE,
+			"neither '--log-file' nor '--trace' goes to standard "
+			"output: results do");
+		return ef_hint(err, "name a file; one that is called - is ./-");
+	}
+	if (!log || !trace || strcmp(log, trace) != 0 ||
+	    (stat(log, &st) == 0 && !S_ISREG(st.st_mode)))
+		return true;
+	ef_fail(err, EF_E_USAGE, "'--log-file' and '--trace' can't share '%s'", log);
+	return ef_hint(err, "give each a file of its own");
+}
+
 bool side_open(struct cli *cli, int argc, char **argv, struct ef_err *err)
 {
+	if (!check_names(cli, err))
+		return false;
 	if (!open_side(&cli->log_file, "log", cli->global.log_file, err) ||
 	    !open_side(&cli->trace, "trace", cli->global.trace, err))
 		return false;
