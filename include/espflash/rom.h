@@ -54,6 +54,8 @@ enum ef_loader { EF_LOADER_ROM, EF_LOADER_STUB };
 const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason);
 /** Whether a refusal means that bytes got lost on the way: the same again may succeed. */
 bool ef_rom_is_line_fault(enum ef_loader loader, uint8_t status, uint8_t reason);
+/** Whether no loader refuses like this: the answer itself was damaged. */
+bool ef_rom_is_garbled(enum ef_loader loader, uint8_t status, uint8_t reason);
 
 #define EF_SYNC_REPLIES   8
 #define EF_BLOCK_ROM      0x400u
@@ -103,6 +105,8 @@ struct ef_rom {
 	uint32_t patience_ms;
 	/** Whether the last request got no answer, and such a SYNC none either. */
 	bool is_silent;
+	/** Exchanges in which bytes evidently got lost or damaged, so far. */
+	unsigned damages;
 	uint64_t requests; /**< frames sent, for tests and the benchmark */
 	void *slip;        /**< decoder state; owned */
 };

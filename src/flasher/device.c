@@ -48,10 +48,42 @@ struct ef_regs ef_flasher_regs(struct ef_flasher *f)
 
 /* ---- which chip ---- */
 
+/* A known chip, the wanted one, without locks: nothing that an answer would have to prove. */
+static bool is_plain(const struct ef_flasher *f, const struct ef_security_info *info)
+{
+	const struct ef_chip *chip = NULL;
+
+	if (info->has_chip_id && info->chip_id <= UINT16_MAX)
+		chip = ef_chip_by_image_id((uint16_t)info->chip_id);
+	if (info->has_chip_id && (!chip || (f->opts.chip && f->opts.chip != chip)))
+		return false;
+	return !(info->flags & (SECURITY_SECURE_BOOT | SECURITY_SECURE_DOWNLOAD));
+}
+
+/* The answer has no checksum: what would change everything has to come twice. */
+#define SECURITY_TRIES 5u
+
+static bool security_info(struct ef_flasher *f, struct ef_err *err)
+{
+	struct ef_security_info *info = &f->dev.security, was;
+
+	if (!ef_rom_security_info(&f->rom, info, err))
+		return false;
+	for (unsigned i = 0; !is_plain(f, info) && i < SECURITY_TRIES; i++) {
+		was = *info;
+		if (!ef_rom_security_info(&f->rom, info, err))
+			return false;
+		if (was.flags == info->flags && was.chip_id == info->chip_id)
+			return true;
+		f->rom.damages++;
+	}
+	return true;
+}
+
 /* *ret_known false: this loader has no such command. */
 static bool read_security(struct ef_flasher *f, bool *ret_known, struct ef_err *err)
 {
-	*ret_known = ef_rom_security_info(&f->rom, &f->dev.security, err);
+	*ret_known = security_info(f, err);
 	if (*ret_known)
 		return true;
 	/* the ESP32's ROM, and old stubs, refuse: the magic word will tell */

@@ -20,6 +20,58 @@ static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
 	return chip->flash_power_up(chip, &regs, f->dev.revision, err);
 }
 
+/* What the board says of itself comes without a checksum. */
+#define CONFIRMATIONS 5u
+
+static bool is_same_board(const struct ef_device *a, const struct ef_device *b)
+{
+	return a->revision == b->revision && memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 &&
+	       a->flash_id == b->flash_id && a->flash_size == b->flash_size &&
+	       a->is_secure_boot == b->is_secure_boot;
+}
+
+static bool confirm_flash(struct ef_flasher *f, struct ef_err *err)
+{
+	uint32_t id;
+
+	if (f->opts.skip_flash)
+		return true;
+	if (!ef_spi_flash_id(f, &id, err))
+		return false;
+	return id == f->dev.flash_id || ef_spi_flash_open(f, err);
+}
+
+/*
+ * Where bytes got lost or damaged meanwhile, or no upload has shown that they don't,
+ * it is asked again until two answers agree: a wrong flash size would end up in the
+ * bootloader's header. The SYNC before it takes answers off the line that came too late.
+ */
+static bool confirm_facts(struct ef_flasher *f, struct ef_err *err)
+{
+	bool answers = false;
+
+	bool was_proved = f->dev.is_stub && !f->is_stub_reused && !f->rom.damages;
+
+	if (was_proved || f->dev.is_secure_download)
+		return true;
+	for (unsigned i = 0; i < CONFIRMATIONS; i++) {
+		const struct ef_device was = f->dev;
+
+		if (!ef_resync(f, &answers, err))
+			return false;
+		if (!answers)
+			return ef_fail(err, EF_E_TIMEOUT, "the chip stopped answering");
+		if (!ef_device_facts(f, err) || !confirm_flash(f, err))
+			return false;
+		/* a stub may have raised the clock that tells it */
+		if (f->dev.xtal_mhz == 0)
+			f->dev.xtal_mhz = was.xtal_mhz;
+		if (is_same_board(&was, &f->dev))
+			return true;
+	}
+	return ef_fail(err, EF_E_TIMEOUT, "the chip's answers differ from one time to the next");
+}
+
 static bool prepare_steps(struct ef_flasher *f, struct ef_err *err)
 {
 	if (!ef_device_detect(f, err))
@@ -29,7 +81,8 @@ static bool prepare_steps(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	if (!f->opts.skip_flash && !power_up_flash(f, err))
 		return false;
-	return ef_stub_start(f, err) && (f->opts.skip_flash || ef_spi_flash_open(f, err));
+	return ef_stub_start(f, err) && (f->opts.skip_flash || ef_spi_flash_open(f, err)) &&
+	       confirm_facts(f, err);
 }
 
 /* From the first answer to a loader that is ready, at the rate that connecting starts with. */
@@ -49,28 +102,44 @@ static bool prepare(struct ef_flasher *f, struct ef_err *err)
 #define PREPARE_RETRIES 3u
 /* ... after so long it isn't tried again */
 #define PREPARE_MS 10000u
+/* ... one that answers, only that the line damages it, is worth more */
+#define PREPARE_BAD_LINE_RETRIES 6u
+#define PREPARE_BAD_LINE_MS      40000u
 /* ... before that a question is repeated */
 #define REPEATS 3u
+/* How often a port may leave between the first answer and a session */
+#define REPLUGS 2u
 /* A chip that isn't busy answers within ms; USB bridges, hubs and hosts add some tens. */
 #define PATIENCE_MS        400u
 #define PATIENCE_REMOTE_MS 1500u
 
+static bool may_prepare_again(const struct ef_flasher *f, unsigned retries, uint64_t start_us)
+{
+	bool is_bad_line = f->rom.damages > 1;
+	uint64_t spent_us = ef_port_now_us(f->port) - start_us;
+
+	return retries < (is_bad_line ? PREPARE_BAD_LINE_RETRIES : PREPARE_RETRIES) &&
+	       spent_us < (is_bad_line ? PREPARE_BAD_LINE_MS : PREPARE_MS) * UINT64_C(1000);
+}
+
 static bool start_session(struct ef_flasher *f, struct ef_err *err)
 {
-	uint64_t end_us = ef_port_deadline(f->port, PREPARE_MS);
+	uint64_t start_us = ef_port_now_us(f->port);
 
 	f->rate_hz = f->rom_rate_hz;
 	f->lost_boots = (struct ef_boot_counts){ 0 };
 	f->lost_rx.len = 0;
 	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !ef_connect_loop(f, err))
 		return false;
+	f->was_met = true;
 	for (unsigned i = 0; !prepare(f, err); i++) {
 		if (!ef_is_line_fault(f, err))
 			return false;
 		ef_connect_lost(f);
-		if (i == PREPARE_RETRIES || ef_port_now_us(f->port) >= end_us)
+		if (!may_prepare_again(f, i, start_us))
 			return ef_connect_lost_fail(f, err);
 		ef_event_warn(f, "%s: connecting again", err->msg);
+		f->rom.damages += f->rom.was_refused; /* it was meant for another request */
 		ef_err_clear(err);
 		f->must_reset = true;
 		f->rom.loader = EF_LOADER_ROM;
@@ -170,7 +239,19 @@ static bool connect_to(struct ef_flasher *f, struct ef_err *err)
 {
 	if (f->opts.before == EF_BEFORE_NO_RESET_NO_SYNC)
 		return trust_user(f, err);
-	return start_session(f, err) && change_rate(f, f->opts.rate_hz, err);
+	for (unsigned i = 0; !start_session(f, err) || !change_rate(f, f->opts.rate_hz, err); i++) {
+		const struct ef_err lost = *err;
+
+		/* before a chip was met the loop itself has looked for the port */
+		if (err->code != EF_E_PORT || !f->was_met || !f->port->ops->reopen || i == REPLUGS)
+			return false;
+		ef_err_clear(err);
+		if (!ef_come_back(f, &lost, err))
+			return false;
+		f->must_reset = true;
+		f->rom.loader = EF_LOADER_ROM;
+	}
+	return true;
 }
 
 static bool connect_patiently(struct ef_flasher *f, struct ef_err *err)

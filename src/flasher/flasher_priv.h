@@ -55,6 +55,7 @@ struct ef_flasher {
 	bool has_encrypt_word;                /* BEGIN commands to this loader take a fifth word */
 	bool warned_no_lines;
 	bool is_stub_reused; /* the stub was found running: it is not our upload */
+	bool was_met;        /* a chip has answered, once */
 	bool must_reset;     /* whoever answers now is not to be trusted */
 	struct ef_recovery recovery;
 	bool is_listened_to; /* what the chip says after its reset */
@@ -109,6 +110,8 @@ bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, ui
 bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* SPI_ATTACH, RDID, SPI_SET_PARAMS; fills dev.flash_id and dev.flash_size. */
 bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* What the flash answers now; 0: nothing. */
+bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- stub.c ---- */
 
@@ -146,6 +149,9 @@ bool ef_find_proved(struct ef_flasher *f, const struct ef_region *r, uint32_t *p
 bool ef_recover_is_too_fast(struct ef_flasher *f);
 /* Bytes that got lost or damaged, not a chip that refuses. */
 bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err);
+/* Wait for the port when *cause says that it is gone; else nothing is to be done. */
+bool ef_come_back(struct ef_flasher *f, const struct ef_err *cause,
+		  struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- baud.c ---- */
 

@@ -24,20 +24,14 @@
 #define RATE_FAULTS 3u
 #define RATE_BYTES  (256u * EF_KIB)
 
-/* A status that no loader gives: the answer itself was damaged. */
-static bool is_garbled(const struct ef_rom *rom)
-{
-	if (rom->loader == EF_LOADER_ROM)
-		return rom->last_status != 1;
-	return rom->last_status < 0xc0 || rom->last_reason != 0;
-}
-
 bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err)
 {
 	const struct ef_rom *rom = &f->rom;
 
+	/* an address or a length that was changed on the way is refused for its own sake */
 	if (err->code == EF_E_PROTOCOL)
-		return !rom->was_refused || is_garbled(rom) ||
+		return !rom->was_refused || f->recovery.is_bad_line ||
+		       ef_rom_is_garbled(rom->loader, rom->last_status, rom->last_reason) ||
 		       ef_rom_is_line_fault(rom->loader, rom->last_status, rom->last_reason);
 	return ef_is_no_answer(err) || err->code == EF_E_VERIFY;
 }
@@ -188,7 +182,7 @@ static bool step_down(struct ef_flasher *f, bool *ret_is_lost, struct ef_err *er
 }
 
 /* The port, if that is what is gone. */
-static bool come_back(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
+bool ef_come_back(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
 {
 	if (cause->code != EF_E_PORT)
 		return true;
@@ -204,7 +198,7 @@ static bool find_back(struct ef_flasher *f, const struct ef_err *cause, struct e
 	uint32_t rate_hz = f->recovery.rate_hz ? f->recovery.rate_hz : f->opts.rate_hz;
 	bool answers = false, is_lost;
 
-	if (!come_back(f, cause, err) || !ef_resync(f, &answers, err))
+	if (!ef_come_back(f, cause, err) || !ef_resync(f, &answers, err))
 		return false;
 	if (answers) {
 		if (!step_down(f, &is_lost, err))

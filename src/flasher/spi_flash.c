@@ -138,6 +138,14 @@ static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 	return attach(f, pin_sets[0], err);
 }
 
+bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
+{
+	if (!ef_spi_command(f, OP_RDID, 24, ret, err))
+		return false;
+	*ret = is_no_id(*ret & 0xffffff) ? 0 : *ret & 0xffffff;
+	return true;
+}
+
 bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t id, size;

@@ -20,8 +20,12 @@
 #define STATUS_CHECKSUM 0x07u
 /* Blocks get a quarter each time, down to about this. */
 #define RAM_BLOCK_MIN 0x180u
+/* ... and on a line that spoils even those, to what half of the time passes one bad byte in 200 */
+#define RAM_BLOCK_BAD_LINE 0x60u
 /* How often a block is sent without getting through */
-#define UPLOAD_TRIES 6u
+#define UPLOAD_TRIES 10u
+/* ... and how often the jump, when the ROM still answers after it */
+#define START_TRIES 3u
 
 /* Name of the image for this revision. */
 static const char *image_name(const struct ef_flasher *f)
@@ -89,15 +93,19 @@ static bool upload_from(struct ef_flasher *f, uint32_t addr, const uint8_t *data
 	return true;
 }
 
-/* After a failure in *err: whether the rest can be sent, in smaller blocks. */
+/*
+ * After a failure in *err: whether the rest can be sent, in smaller blocks. Any
+ * refusal may be a damaged request or answer here: who means it refuses again.
+ */
 static bool may_go_on(struct ef_flasher *f, unsigned tries, struct ef_err *err)
 {
 	struct ef_err other = EF_ERR_INIT;
-	bool answers = false, is_small = f->ram_block <= RAM_BLOCK_MIN;
+	bool answers = false;
 
-	if (!ef_is_line_fault(f, err) || tries > UPLOAD_TRIES)
+	if (!(ef_is_line_fault(f, err) || f->rom.was_refused) || tries > UPLOAD_TRIES)
 		return false;
-	if (!is_small) {
+	f->rom.damages++;
+	if (f->ram_block > RAM_BLOCK_MIN || (tries > 1 && f->ram_block > RAM_BLOCK_BAD_LINE)) {
 		f->ram_block /= 4;
 		ef_event_warn(f, "the stub arrives damaged: trying smaller blocks (%u bytes)",
 			      f->ram_block);
@@ -149,26 +157,53 @@ static bool start_by_detour(struct ef_flasher *f, uint32_t entry, uint32_t *ret_
 	       ef_rom_send(&f->rom, &read, err);
 }
 
-static bool await_greeting(struct ef_flasher *f, struct ef_err *err)
+/*
+ * *ret: who is there. A greeting may have been lost on the wire; a stub that runs
+ * answers SYNC with zeros. The ROM answers where the request to jump was lost.
+ */
+static bool await_greeting(struct ef_flasher *f, enum ef_sync_result *ret, struct ef_err *err)
 {
-	uint64_t deadline = ef_port_deadline(f->port, GREETING_TIMEOUT_MS);
-	enum ef_sync_result sync;
+	uint64_t end_us = ef_port_deadline(f->port, GREETING_TIMEOUT_MS);
+	uint32_t patience_ms = f->rom.patience_ms ? f->rom.patience_ms : GREETING_TIMEOUT_MS;
 	uint8_t frame[16];
 	size_t len;
 
-	for (unsigned i = 0; i < GREETING_FRAMES; i++) {
-		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline, &len, err))
+	do {
+		uint64_t until_us = ef_port_deadline(f->port, patience_ms);
+
+		for (unsigned i = 0; i < GREETING_FRAMES; i++) {
+			if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), until_us, &len, err))
+				return false;
+			if (len == GREETING_LEN && memcmp(frame, GREETING, GREETING_LEN) == 0) {
+				*ret = EF_SYNC_STUB;
+				return true;
+			}
+			if (len == 0)
+				break;
+		}
+		if (!ef_rom_sync(&f->rom, SYNC_TIMEOUT_MS, ret, err))
 			return false;
-		if (len == GREETING_LEN && memcmp(frame, GREETING, GREETING_LEN) == 0)
-			return true;
-		if (len == 0)
-			break;
+	} while (*ret == EF_SYNC_NONE && ef_port_now_us(f->port) < end_us);
+	return true;
+}
+
+/* The data is there: jump. */
+static bool start(struct ef_flasher *f, const struct ef_stub *stub, bool detour,
+		  uint32_t *ret_saved, struct ef_err *err)
+{
+	enum ef_sync_result who = EF_SYNC_ROM;
+
+	for (unsigned i = 0; who == EF_SYNC_ROM && i < (detour ? 1 : START_TRIES); i++) {
+		if (detour ? !start_by_detour(f, stub->entry, ret_saved, err)
+			   : !ef_rom_mem_end(&f->rom, stub->entry, err))
+			return false;
+		if (!await_greeting(f, &who, err))
+			return false;
 	}
-	/* The greeting may have been lost on the wire; a stub that runs answers with zeros. */
-	if (!ef_rom_sync(&f->rom, SYNC_TIMEOUT_MS, &sync, err))
-		return false;
-	if (sync == EF_SYNC_STUB)
+	if (who == EF_SYNC_STUB)
 		return true;
+	if (who == EF_SYNC_ROM)
+		return ef_fail(err, EF_E_TIMEOUT, "the ROM does not start it");
 	return ef_fail(err, EF_E_TIMEOUT, "no greeting within %u ms", GREETING_TIMEOUT_MS);
 }
 
@@ -181,10 +216,7 @@ static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err 
 	if (!upload_part(f, stub->text_start, stub->text, stub->text_len, err) ||
 	    !upload_part(f, stub->data_start, stub->data, stub->data_len, err))
 		return false;
-	if (detour ? !start_by_detour(f, stub->entry, &saved, err)
-		   : !ef_rom_mem_end(&f->rom, stub->entry, err))
-		return false;
-	if (!await_greeting(f, err))
+	if (!start(f, stub, detour, &saved, err))
 		return false;
 	ef_session_use_loader(f, EF_LOADER_STUB);
 	return !detour ||

@@ -288,6 +288,7 @@ static bool no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t
 	log_partial(rom);
 	link_of(rom)->is_answer_owed = true;
 	ef_log(EF_LOG_TRACE, "no answer to %s within %u ms", name ? name : "a command", ms);
+	rom->damages += !rom->is_silent;
 	if (link_of(rom)->nudges && !rom->is_silent)
 		return ef_fail(err, EF_E_TIMEOUT, "no answer to %s: bytes got lost",
 			       name ? name : "a command");
@@ -332,13 +333,6 @@ static uint64_t nudge_us(const struct ef_rom *rom, const struct ef_request *req,
 	return sent_us + patience_us * (nudges == 0 ? 1u : ef_rom_may_take_long(req) ? 4u : 2u);
 }
 
-/*
- * A SYNC is answered after what came before it. Its first delimiter also ends a frame
- * whose own end got lost; for a decoder that then takes the second one for a start, the
- * next SYNC comes shifted.
- */
-static bool nudge(struct ef_rom *rom, struct ef_err *err);
-
 /* Two SYNCs were given time for an answer. */
 static uint64_t soon_us(const struct ef_rom *rom, uint64_t sent_us, uint64_t deadline_us)
 {
@@ -347,6 +341,11 @@ static uint64_t soon_us(const struct ef_rom *rom, uint64_t sent_us, uint64_t dea
 	return us < deadline_us ? us : deadline_us;
 }
 
+/*
+ * A SYNC is answered after what came before it. Its first delimiter also ends a frame
+ * whose own end got lost; for a decoder that then takes the second one for a start, the
+ * next SYNC comes shifted.
+ */
 static bool nudge(struct ef_rom *rom, struct ef_err *err)
 {
 	struct link *l = link_of(rom);

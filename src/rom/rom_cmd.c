@@ -64,6 +64,14 @@ static const struct status_text stub_codes[] = {
 	{ 0xff, "command not implemented" },
 };
 
+static bool has_text(const struct status_text *table, size_t count, uint8_t code)
+{
+	for (size_t i = 0; i < count; i++)
+		if (table[i].code == code)
+			return true;
+	return false;
+}
+
 static const char *find_text(const struct status_text *table, size_t count, uint8_t code)
 {
 	for (size_t i = 0; i < count; i++)
@@ -98,6 +106,15 @@ bool ef_rom_is_unsupported(enum ef_loader loader, uint8_t status, uint8_t reason
 	return loader == EF_LOADER_ROM && status != 0 && reason == 0x05;
 }
 
+bool ef_rom_is_garbled(enum ef_loader loader, uint8_t status, uint8_t reason)
+{
+	if (loader == EF_LOADER_ROM)
+		return status != 1 || reason == 0 ||
+		       !has_text(rom_reasons, EF_ARRAY_LEN(rom_reasons), reason);
+	return status < 0xc0 || reason != 0 ||
+	       !has_text(stub_codes, EF_ARRAY_LEN(stub_codes), status);
+}
+
 bool ef_rom_refused(struct ef_rom *rom, enum ef_op op, uint8_t status, uint8_t reason,
 		    struct ef_err *err)
 {
@@ -106,6 +123,9 @@ bool ef_rom_refused(struct ef_rom *rom, enum ef_op op, uint8_t status, uint8_t r
 	rom->was_refused = true;
 	rom->last_status = status;
 	rom->last_reason = reason;
+	rom->damages += ef_rom_is_garbled(rom->loader, status, reason) ||
+			(ef_rom_is_line_fault(rom->loader, status, reason) &&
+			 !ef_rom_is_unsupported(rom->loader, status, reason));
 	return ef_fail(err, EF_E_PROTOCOL, "the chip refused %s: %s (status %02x %02x)",
 		       name ? name : "a command", ef_status_text(rom->loader, status, reason),
 		       status, reason);

@@ -19,6 +19,7 @@ static bool may_repeat(const struct ef_rom *rom, const struct ef_err *err)
 		return false;
 	/* a ROM refuses what it doesn't know, too, with the word for a damaged request */
 	return !rom->was_refused ||
+	       ef_rom_is_garbled(rom->loader, rom->last_status, rom->last_reason) ||
 	       (rom->loader == EF_LOADER_STUB &&
 		ef_rom_is_line_fault(rom->loader, rom->last_status, rom->last_reason));
 }

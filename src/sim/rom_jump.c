@@ -18,6 +18,17 @@ static const struct sim_upload *find_upload(const struct sim *sim, uint32_t addr
 	return NULL;
 }
 
+void sim_note_upload(struct sim *sim, uint32_t addr, uint32_t len)
+{
+	const struct sim_upload *up = find_upload(sim, addr);
+
+	if (len > UPLOAD_MAX || (up && addr - up->addr + (uint64_t)len <= up->len))
+		return;
+	if (sim->upload_count == EF_ARRAY_LEN(sim->uploads))
+		sim->upload_count = 0;
+	sim->uploads[sim->upload_count++] = (struct sim_upload){ addr, len };
+}
+
 /* "OHAI" as bytes, or as RISC-V code loads that word: lui rd, 0x49415 (then addi -0x7b1). */
 static bool has_greeting(const struct sim *sim, const struct sim_upload *up)
 {

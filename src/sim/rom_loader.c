@@ -201,9 +201,7 @@ static uint8_t mem_begin(struct sim *sim, const struct sim_request *rq)
 	m->is_active = m->block <= BLOCK_MAX;
 	if (!m->is_active)
 		return ROM_MALFORMED;
-	if (sim->upload_count == EF_ARRAY_LEN(sim->uploads))
-		sim->upload_count = 0;
-	sim->uploads[sim->upload_count++] = (struct sim_upload){ m->addr, m->left };
+	sim_note_upload(sim, m->addr, m->left);
 	return ROM_OK;
 }
 

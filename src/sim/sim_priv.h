@@ -335,6 +335,8 @@ void sim_stub_ack(struct sim *sim, const uint8_t *frame, size_t len);
 
 /* ---- rom_jump.c: what an uploaded program turns out to be ---- */
 void sim_jump(struct sim *sim, uint32_t entry);
+/* What was sent to RAM; the rest of something is not one more thing. */
+void sim_note_upload(struct sim *sim, uint32_t addr, uint32_t len);
 bool sim_is_stub_at(const struct sim *sim, uint32_t entry);
 
 /* ---- boot.c, boot_rom.c ---- */

@@ -196,9 +196,7 @@ static unsigned mem_begin(struct sim *sim, const struct sim_request *rq)
 	*m = (struct sim_mem_write){
 		.is_active = true, .left = word(rq, 0), .addr = word(rq, 3), .block = word(rq, 2)
 	};
-	if (sim->upload_count == EF_ARRAY_LEN(sim->uploads))
-		sim->upload_count = 0;
-	sim->uploads[sim->upload_count++] = (struct sim_upload){ m->addr, m->left };
+	sim_note_upload(sim, m->addr, m->left);
 	return STUB_OK;
 }
 
