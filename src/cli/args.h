@@ -102,6 +102,7 @@ struct erase_flash_args {
 struct erase_region_args {
 	struct connect_args connect;
 	struct json_args json;
+	struct flash_size_args flash_size;
 	struct opt_u32 address;
 	const char *size;
 };

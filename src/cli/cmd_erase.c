@@ -83,6 +83,9 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 		return not_sectors(addr, size, err);
 	if (!session_open(cli, &a->connect, &s, err))
 		goto out;
+	if (a->flash_size.bytes &&
+	    !ef_flasher_set_flash_size(s.flasher, (uint32_t)a->flash_size.bytes, err))
+		goto out;
 	place_at(&s, addr, &place);
 	if (!place_size(&place, size, &size, err))
 		goto out;

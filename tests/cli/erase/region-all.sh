@@ -7,3 +7,6 @@ again
 "$ESPFLASH" erase-region 0x1001 ALL
 again
 "$ESPFLASH" -q erase-region 0x400000 ALL
+# What the flash size is said to be counts.
+again
+"$ESPFLASH" -q erase-region --flash-size 1MB 0xff000 ALL && touched 255 1 && touched 256 1
