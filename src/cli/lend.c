@@ -120,10 +120,10 @@ void lend_open(struct lender *l, struct cli *cli, struct session *s, uint32_t ra
 			      .session = s,
 			      .rate_hz = rate_hz,
 			      .resets = resets,
+			      .info = s->port->info,
 			      .listen_fd = -1,
 			      .client_fd = -1 };
-	if (!ef_strlcpy(l->name, sizeof(l->name), s->port->info.name) ||
-	    !socket_path(l->name, true, l->path, sizeof(l->path)) ||
+	if (!socket_path(l->info.name, true, l->path, sizeof(l->path)) ||
 	    !address_of(l->path, &address)) {
 		l->path[0] = '\0';
 		return;
@@ -201,8 +201,51 @@ static bool is_given_back(struct lender *l)
 	return true;
 }
 
+static bool is_same_device(const struct ef_port_info *a, const struct ef_port_info *b)
+{
+	const char *a_interface = strrchr(a->location, ':');
+	const char *b_interface = strrchr(b->location, ':');
+
+	return a->vid == b->vid && a->pid == b->pid && strcmp(a->serial, b->serial) == 0 &&
+	       strcmp(a_interface ? a_interface : "", b_interface ? b_interface : "") == 0;
+}
+
+/*
+ * Where the device is now: a board with USB of its own can come back under
+ * another name after flashing, and its old name can be another's.
+ */
+static bool find_device(const struct lender *l, char *ret, size_t cap, struct ef_err *err)
+{
+	char *real = l->info.serial[0] ? realpath(l->info.name, NULL) : NULL;
+	const char *other = NULL;
+	bool is_taken = false, is_there = false;
+	struct ef_port_info *list = NULL;
+	size_t count = 0;
+
+	if (l->info.serial[0] && !ef_port_list(&list, &count, err))
+		ef_err_clear(err);
+	for (size_t i = 0; i < count; i++) {
+		bool is_same = is_same_device(&list[i], &l->info);
+
+		if (real && strcmp(list[i].name, real) == 0) {
+			is_there = is_same;
+			is_taken = !is_same;
+		} else if (is_same) {
+			other = list[i].name;
+		}
+	}
+	free(real);
+	if (is_taken && !other)
+		ef_fail(err, EF_E_PORT, "'%s' is another device now", l->info.name);
+	else
+		(void)ef_strlcpy(ret, cap, is_there || !other ? l->info.name : other);
+	ef_port_list_free(list);
+	return err->code == EF_OK;
+}
+
 static void take_back(struct lender *l, struct ef_monitor *m)
 {
+	char name[sizeof(l->info.name)];
 	const struct ef_port_config config = { .rate_hz = l->rate_hz,
 					       .interrupt = l->cli->interrupt,
 					       .keep_lines = true };
@@ -213,7 +256,8 @@ static void take_back(struct lender *l, struct ef_monitor *m)
 		l->wait--;
 		return;
 	}
-	if (!ef_port_open(l->name, &config, &s->port, &err)) {
+	if (!find_device(l, name, sizeof(name), &err) ||
+	    !ef_port_open(name, &config, &s->port, &err)) {
 		if (!l->is_told)
 			ui_log(l->cli, EF_LOG_WARN, "%s; trying on", err.msg);
 		l->is_told = true;
@@ -227,9 +271,16 @@ static void take_back(struct lender *l, struct ef_monitor *m)
 
 void lend_idle(struct lender *l, struct ef_monitor *m)
 {
+	struct session *s = l->session;
+
 	if (l->listen_fd < 0)
 		return;
-	if (l->session->port)
+	/* after a reset of its own the device can have another name */
+	if (s->port && strcmp(s->port->info.name, l->info.name) != 0) {
+		lend_close(l);
+		lend_open(l, l->cli, s, l->rate_hz, l->resets);
+	}
+	if (s->port)
 		(void)give(l, m);
 	else if (is_given_back(l) && !give(l, m))
 		take_back(l, m);

@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include <espflash/monitor.h>
+#include <espflash/port.h>
 
 struct lender {
 	struct cli *cli;
@@ -15,8 +16,8 @@ struct lender {
 	uint32_t rate_hz;
 	bool resets; /* the chip is restarted when the port is back, so that its start is seen */
 	bool is_back, is_told;
-	char name[512]; /* of the port */
-	char path[256]; /* of the socket; "" none */
+	struct ef_port_info info; /* of the port that the socket is for */
+	char path[256];           /* of the socket; "" none */
 	int listen_fd, client_fd;
 	unsigned wait; /* turns until the port is tried again */
 };

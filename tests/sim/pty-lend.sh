@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Flashing while a monitor has the device: it lets go and takes it back; of two
 # that want to flash at once one is told who has the port, and nothing is lost.
-names='ttyUSB93'
+names='ttyUSB93 ttyUSB92'
 # shellcheck source=tests/sim/pty-lib.sh
 . "$(dirname "$0")/pty-lib.sh"
 
@@ -39,6 +39,7 @@ await "$work/monitor.log" 'the monitor goes on'
 await "$work/out" '^rst:'
 echo 'ok the monitor has it again, and the application was started'
 # Two at once, both short: the second waits for the first.
+: >"$work/monitor.log"
 for i in 1 2; do
 	with_modem 1 board-info --port /dev/ttyUSB93 --non-interactive >"$work/info-$i.log" 2>&1 &
 	eval "info_$i=$!"
@@ -48,6 +49,30 @@ wait "${info_1:?}" || status=1
 wait "${info_2:?}" || status=2
 [ $status = 0 ] || fail "board-info $status of two"
 echo 'ok two short commands, one after the other'
+# The device comes back under another name: a command that wants that one finds the monitor, too.
+await "$work/monitor.log" 'the monitor goes on'
+unplug ttyUSB93
+await "$work/monitor.log" 'waiting for it to come back'
+plug ttyUSB92 1 1
+await "$work/monitor.log" "'/dev/ttyUSB92' is back"
+with_modem 1 board-info --port /dev/ttyUSB92 --non-interactive >"$work/info-3.log" 2>&1 ||
+	fail "board-info: status $?"
+echo 'ok lent under another name'
+# And it changes its name while it is lent.
+: >"$work/monitor.log"
+: >"$work/lines"
+with_modem 1 write-bin 0x110000 "$work/data" --port /dev/ttyUSB92 --non-interactive \
+	>"$work/third.log" 2>&1 &
+third=$!
+await "$work/monitor.log" 'another command uses the port'
+await "$work/lines" '^set'
+unplug ttyUSB92
+wait $third && fail 'flashed without a device'
+: >"$work/out"
+plug ttyUSB93 1 1
+await "$work/monitor.log" 'the monitor goes on'
+await "$work/out" '^rst:'
+echo 'ok taken back under another name'
 kill -INT $monitor
 status=0
 wait $monitor || status=$?
