@@ -174,8 +174,13 @@ static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 
 	if (!rate_hz)
 		return true;
-	if (!ef_baud_change(f, rate_hz, &result, err))
-		return false;
+	if (!ef_baud_change(f, rate_hz, &result, err)) {
+		/* it may have fallen silent over the questions before */
+		if (!ef_is_line_fault(f, err))
+			return false;
+		ef_err_clear(err);
+		result = EF_BAUD_LOST;
+	}
 	return result != EF_BAUD_LOST || recover_from_rate(f, rate_hz, err);
 }
 

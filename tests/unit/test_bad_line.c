@@ -65,6 +65,22 @@ START_TEST(port_that_leaves_on_the_way_is_waited_for)
 }
 END_TEST
 
+/* Whichever request it is that it hangs at, the one before a rate change included. */
+START_TEST(chip_that_hangs_on_the_way_is_reset)
+{
+	struct sim_opts board = { .chip = "esp32", .is_paced = true };
+	struct rig r;
+
+	board.faults.hang_at_request = (unsigned)_i / 2 + 2;
+	rig_power(&r, &board);
+	r.opts.no_stub = _i % 2;
+	r.opts.rate_hz = 460800;
+	ck_assert_msg(rig_connect(&r), "%s\n%s", r.err.msg, r.said);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_bad_line(void);
 Suite *suite_bad_line(void)
 {
@@ -74,6 +90,7 @@ Suite *suite_bad_line(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, facts_of_a_board_behind_a_bad_line_are_right, 0, LINES * SEEDS);
 	tcase_add_loop_test(t, port_that_leaves_on_the_way_is_waited_for, 0, 40);
+	tcase_add_loop_test(t, chip_that_hangs_on_the_way_is_reset, 0, 160);
 	suite_add_tcase(s, t);
 	return s;
 }
