@@ -40,10 +40,27 @@ void cli_port_missing(const char *path, struct ef_err *err)
 	port_missing_hint(&host, path, *sysfs && access(sysfs, F_OK) == 0, err);
 }
 
+/* Below the command line nobody knows by what name we were called: a shorter one, if any. */
+static void name_as_called(const char *name, struct ef_err *err)
+{
+	static const char own[] = "espflash-c ";
+	size_t len = strlen(name), own_len = sizeof(own) - 2;
+	char *at = err->hint;
+
+	if (len >= own_len)
+		return;
+	while ((at = strstr(at, own))) {
+		memcpy(at, name, len);
+		memmove(at + len, at + own_len, strlen(at + own_len) + 1);
+		at += len;
+	}
+}
+
 void cli_default_hint(const struct cli *cli, struct ef_err *err)
 {
 	const char *name = cli->program->name;
 
+	name_as_called(name, err);
 	if (*err->hint)
 		return;
 	switch (err->code) {

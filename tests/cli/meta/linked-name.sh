@@ -9,3 +9,5 @@ done
 ./espflash completions bash | tail -n 1
 ./espflash completions zsh | head -n 1
 ./espflash completions fish | sed -n 2p
+./espflash board-info --port /dev/ttyNOWHERE 2>&1 | tail -n 1
+./espflash write_flash 2>&1 | tail -n 1
