@@ -3,6 +3,7 @@
 #include "monitor/out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TTY_PIECE  512u /* a terminal blocks until all of it is taken */
+#define TTY_PIECE  512u
+#define STALL_MS   10 /* writable, but for less than a character with its CR */
 #define FILE_PIECE 65536u
 /* so much a pipe that polls writable has room for */
 #ifdef PIPE_BUF
@@ -19,23 +21,55 @@
 #define PIPE_PIECE ((size_t)_POSIX_PIPE_BUF)
 #endif
 
+/*
+ * A terminal that polls writable blocks until all of a piece is taken, and
+ * with it the keyboard: for ever, where nobody looks at it any more. Not to
+ * block is a property of the open file, which the shell has, too: so we open
+ * it once more. Where that can't be, the one that blocks has to do.
+ */
+static int open_again(int fd)
+{
+	struct stat was, now;
+	char name[256];
+	int own;
+
+	if (fstat(fd, &was) != 0 || ttyname_r(fd, name, sizeof(name)) != 0)
+		return -1;
+	own = open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (own >= 0 && (fstat(own, &now) != 0 || now.st_rdev != was.st_rdev)) {
+		close(own);
+		return -1;
+	}
+	return own;
+}
+
 bool out_open(struct out *o, int fd, struct ef_err *err)
 {
 	struct stat st;
 
-	*o = (struct out){ .fd = fd, .piece = TTY_PIECE };
+	*o = (struct out){ .fd = fd, .own_fd = -1, .piece = TTY_PIECE };
 	if (fd < 0)
 		return true;
+	if (isatty(fd))
+		o->own_fd = open_again(fd);
+	if (o->own_fd >= 0)
+		o->fd = o->own_fd;
 	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
 		o->piece = PIPE_PIECE;
 	else if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		o->piece = FILE_PIECE;
 	o->data = malloc(OUT_SIZE);
-	return o->data || ef_fail(err, EF_E_IO, "out of memory");
+	if (o->data)
+		return true;
+	if (o->own_fd >= 0)
+		close(o->own_fd);
+	return ef_fail(err, EF_E_IO, "out of memory");
 }
 
 void out_close(struct out *o)
 {
+	if (o->data && o->own_fd >= 0)
+		close(o->own_fd);
 	free(o->data);
 	o->data = NULL;
 }
@@ -74,11 +108,12 @@ bool out_flush(struct out *o, struct ef_err *err)
 }
 
 /* One write. False: an error. */
-static bool write_piece(struct out *o, struct ef_err *err)
+static bool write_piece(struct out *o, bool *ret_stalls, struct ef_err *err)
 {
 	size_t len = o->len - o->pos;
 	ssize_t n = write(o->fd, o->data + o->pos, len < o->piece ? len : o->piece);
 
+	*ret_stalls = n < 0 && errno == EAGAIN;
 	if (n >= 0) {
 		o->pos += (size_t)n;
 	} else if (errno == EPIPE || errno == EIO || errno == ENXIO) {
@@ -95,14 +130,19 @@ bool out_wait(struct out *o, int ms, struct ef_err *err)
 	while (o->pos < o->len && !o->is_gone) {
 		struct pollfd p = { .fd = o->fd, .events = POLLOUT };
 		int n = poll(&p, 1, ms);
+		bool stalls;
 
 		if (n < 0 && errno != EINTR)
 			return ef_fail(err, EF_E_IO, "cannot wait for the output: %s",
 				       strerror(errno));
 		if (n <= 0)
 			return true;
-		if (!write_piece(o, err))
+		if (!write_piece(o, &stalls, err))
 			return false;
+		if (stalls) {
+			(void)poll(NULL, 0, ms < STALL_MS ? ms : STALL_MS);
+			return true;
+		}
 		ms = 0;
 	}
 	if (o->pos == o->len || o->is_gone)

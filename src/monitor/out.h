@@ -16,6 +16,7 @@
 
 struct out {
 	int fd;       /* -1: everything is dropped */
+	int own_fd;   /* a terminal, opened once more: -1 none */
 	bool is_gone; /* nobody reads any more */
 	size_t piece; /* what a writable fd takes without blocking */
 	uint8_t *data;

@@ -7,10 +7,12 @@
 #include "test_port_fake.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "decoder_rig.h"
 #include "monitor/addr_text.h"
+#include "monitor/out.h"
 #include "monitor/trigger.h"
 #include <espflash/monitor.h>
 
@@ -151,6 +153,46 @@ START_TEST(undecoded_defmt)
 		ck_assert(!looks_like_defmt(&far, none, sizeof(none) - 1));
 		ck_assert(!looks_like_defmt(&far, gap, sizeof(gap)));
 	}
+}
+END_TEST
+
+/* A terminal that nobody reads: writing to it never waits, and nothing is lost. */
+START_TEST(stalled_terminal)
+{
+	static const char line[] = "a line of so many bytes that they don't fit what is left\n";
+	static struct out out;
+	struct ef_err err = EF_ERR_INIT;
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+	char room[4096];
+	size_t wanted = 2000, seen = 0;
+	unsigned idle = 0;
+
+	ck_assert_int_ge(master, 0);
+	ck_assert_int_eq(grantpt(master), 0);
+	ck_assert_int_eq(unlockpt(master), 0);
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	ck_assert_int_ge(slave, 0);
+	ck_assert_int_eq(fcntl(master, F_SETFL, O_NONBLOCK), 0);
+	ck_ok(out_open(&out, slave, &err), &err);
+	for (size_t i = 0; i < wanted; i++) {
+		out_add(&out, line, sizeof(line) - 1);
+		ck_ok(out_flush(&out, &err), &err);
+	}
+	ck_assert_uint_gt(out.len, out.pos);
+	/* the user's own file still waits */
+	ck_assert_int_eq(fcntl(slave, F_GETFL) & O_NONBLOCK, 0);
+	while (seen < wanted && idle < 1000) {
+		ssize_t n = read(master, room, sizeof(room));
+
+		idle = n > 0 ? 0 : idle + 1;
+		for (ssize_t i = 0; i < n; i++)
+			seen += room[i] == '\n';
+		ck_ok(out_wait(&out, 10, &err), &err);
+	}
+	ck_assert_uint_eq(seen, wanted);
+	out_close(&out);
+	close(slave);
+	close(master);
 }
 END_TEST
 
@@ -394,6 +436,7 @@ Suite *suite_monitor_ends(void)
 	tcase_add_test(t, resets);
 	tcase_add_loop_test(t, reset_causes, 0, (int)(sizeof(reasons) / sizeof(reasons[0])));
 	tcase_add_test(t, undecoded_defmt);
+	tcase_add_test(t, stalled_terminal);
 	tcase_add_loop_test(t, escapes, 0, (int)(sizeof(expressions) / sizeof(expressions[0])));
 	tcase_add_loop_test(t, patterns_on_pieces, 0, (int)(sizeof(pieces) / sizeof(pieces[0])));
 	tcase_add_test(t, dumps_with_pauses);
