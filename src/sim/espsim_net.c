@@ -17,6 +17,8 @@
 #include "base/util.h"
 #include "sim/espsim_priv.h"
 
+#define LEAVE_MS 20
+
 /* RFC 854 and RFC 2217 */
 enum { SE = 240, SB = 250, WILL = 251, WONT = 252, DO = 253, DONT = 254, IAC = 255 };
 enum { OPT_BINARY = 0, OPT_ECHO = 1, OPT_SGA = 3, OPT_COM_PORT = 44 };
@@ -388,14 +390,17 @@ void net_hang_up(struct server *s)
 		(void)fprintf(stderr, "espsim: client gone\n");
 }
 
-/* Who comes next is often told to by the one who left: that one's end is in the queue then. */
+/*
+ * Who comes next is often told to by the one who left: that one's end is in the queue then, or,
+ * on a busy machine, will be in a moment.
+ */
 static bool has_left(struct server *s)
 {
 	struct client *c = &s->client;
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
 
 	for (unsigned i = 0; i < 64 && c->fd >= 0 && !c->is_lost; i++) {
-		if (poll(&p, 1, 0) <= 0)
+		if (poll(&p, 1, LEAVE_MS) <= 0)
 			return false;
 		net_receive(s);
 	}

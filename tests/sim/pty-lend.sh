@@ -40,6 +40,7 @@ await "$work/out" '^rst:'
 echo 'ok the monitor has it again, and the application was started'
 # Two at once, both short: the second waits for the first.
 : >"$work/monitor.log"
+: >"$work/out"
 for i in 1 2; do
 	with_modem 1 board-info --port /dev/ttyUSB93 --non-interactive >"$work/info-$i.log" 2>&1 &
 	eval "info_$i=$!"
@@ -51,6 +52,7 @@ wait "${info_2:?}" || status=2
 echo 'ok two short commands, one after the other'
 # The device comes back under another name: a command that wants that one finds the monitor, too.
 await "$work/monitor.log" 'the monitor goes on'
+await "$work/out" '^rst:'
 unplug ttyUSB93
 await "$work/monitor.log" 'waiting for it to come back'
 plug ttyUSB92 1 1

@@ -93,7 +93,8 @@ unplug() {
 	wait "$bridge" 2>/dev/null || true
 	rm "/sys/class/tty/$1"
 	rm -r "/sys/class/tty/usb1"
-	umount "/dev/$1"
+	# who has it open sees the hang-up; a real device would be gone, too
+	umount -l "/dev/$1"
 	rm "/dev/$1"
 }
 
