@@ -57,7 +57,7 @@ unplug ttyUSB93
 await "$work/monitor.log" 'waiting for it to come back'
 plug ttyUSB92 1 1
 await "$work/monitor.log" "'/dev/ttyUSB92' is back"
-with_modem 1 board-info --port /dev/ttyUSB92 --non-interactive >"$work/info-3.log" 2>&1 ||
+(with_modem 1 board-info --port /dev/ttyUSB92 --non-interactive) >"$work/info-3.log" 2>&1 ||
 	fail "board-info: status $?"
 echo 'ok lent under another name'
 # And it changes its name while it is lent.
