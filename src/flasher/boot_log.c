@@ -10,6 +10,10 @@
  */
 #include "flasher/boot_log.h"
 
+/* Less text than this before a ROM's words is noise; "rst:0x" ends here, somewhat shifted, too. */
+#define FOREIGN_MIN 4u
+#define RST_REACH   9u
+
 const uint8_t *boot_find_bytes(const uint8_t *p, size_t len, const uint8_t *bytes, size_t n)
 {
 	for (; len >= n; p++, len--)
@@ -47,6 +51,47 @@ static const uint8_t *line_end(const uint8_t *p, const uint8_t *end)
 	while (p < end && !is_eol(*p))
 		p++;
 	return p;
+}
+
+/*
+ * Whether text before it in its line makes a hit an application's own words
+ * ("I (75) ota: waiting for download from the server"): a ROM's begin a line,
+ * or stand behind "rst:0x". Noise before them is no text.
+ */
+static bool is_foreign(const uint8_t *line, const uint8_t *hit)
+{
+	size_t len = (size_t)(hit - line), text = 0;
+
+	for (const uint8_t *p = line; p < hit; p++)
+		text += *p >= 0x20 && *p < 0x7f;
+	if (len < FOREIGN_MIN || text < len - len / 4)
+		return false;
+	/* a log that begins within the line, or one whose first letters are damaged */
+	if ((hit[-2] == ')' && hit[-1] == ',') || boot_find(line, len, "),boot:0x"))
+		return false;
+	return !boot_find(line, len < RST_REACH ? len : RST_REACH, ":0x");
+}
+
+/* Older bytes were dropped: how this line began is not known, and the rest tells enough. */
+static bool is_cut(const struct ef_rx_log *rx, const uint8_t *line)
+{
+	return rx->total > rx->len && line == rx->data;
+}
+
+/* The last one that is a ROM's. */
+static const uint8_t *last_of_rom(const struct ef_rx_log *rx, const char *text)
+{
+	const uint8_t *end = rx->data + rx->len, *line = rx->data, *hit = NULL, *eol;
+
+	for (; line < end; line = eol + 1) {
+		const uint8_t *at;
+
+		eol = line_end(line, end);
+		at = boot_find(line, (size_t)(eol - line), text);
+		if (at && !is_cut(rx, line) && !is_foreign(line, at))
+			hit = at;
+	}
+	return hit;
 }
 
 /* The last byte of an escape sequence, "ESC [ 0;32 m", that begins here. */
@@ -126,9 +171,14 @@ static const char *const waiting[] = {
 
 bool boot_waits(const uint8_t *p, size_t len)
 {
-	for (size_t i = 0; i < EF_ARRAY_LEN(waiting); i++)
-		if (boot_find(p, len, waiting[i]))
+	for (size_t i = 0; i < EF_ARRAY_LEN(waiting); i++) {
+		const uint8_t *hit = boot_find(p, len, waiting[i]), *line = hit;
+
+		while (line && line > p && !is_eol(line[-1]))
+			line--;
+		if (hit && !is_foreign(line, hit))
 			return true;
+	}
 	return false;
 }
 
@@ -137,7 +187,7 @@ static const uint8_t *last_wait(const struct ef_rx_log *rx)
 	const uint8_t *hit = NULL;
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(waiting); i++) {
-		const uint8_t *at = boot_find_last(rx, waiting[i]);
+		const uint8_t *at = last_of_rom(rx, waiting[i]);
 
 		hit = at && (!hit || at > hit) ? at : hit;
 	}
@@ -210,14 +260,15 @@ void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
 	static const struct {
 		const char *text;
 		enum ef_verdict verdict; /* NONE: look at the boot line */
+		bool is_anywhere;        /* in a line */
 	} signs[] = {
-		{ " (DOWNLOAD", EF_VERDICT_NO_SYNC_REPLY },
-		{ "boot:0x", EF_VERDICT_NONE },
-		{ "boot mode:(", EF_VERDICT_ESP8266 },
-		{ "SPI_FAST_FLASH_BOOT", EF_VERDICT_FLASH_BOOT },
-		{ "2nd stage bootloader", EF_VERDICT_FLASH_BOOT },
-		{ "boot: ESP-IDF", EF_VERDICT_FLASH_BOOT },
-		{ "invalid header: 0x", EF_VERDICT_FLASH_BOOT },
+		{ " (DOWNLOAD", EF_VERDICT_NO_SYNC_REPLY, false },
+		{ "boot:0x", EF_VERDICT_NONE, false },
+		{ "boot mode:(", EF_VERDICT_ESP8266, true },
+		{ "SPI_FAST_FLASH_BOOT", EF_VERDICT_FLASH_BOOT, false },
+		{ "2nd stage bootloader", EF_VERDICT_FLASH_BOOT, true },
+		{ "boot: ESP-IDF", EF_VERDICT_FLASH_BOOT, true },
+		{ "invalid header: 0x", EF_VERDICT_FLASH_BOOT, false },
 	};
 
 	*ret = (struct boot_log){ EF_VERDICT_NO_SYNC_REPLY, last_wait(rx) };
@@ -225,13 +276,14 @@ void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
 		return;
 	ret->verdict = EF_VERDICT_NONE;
 	for (size_t i = 0; i < EF_ARRAY_LEN(signs); i++) {
-		ret->line = boot_find_last(rx, signs[i].text);
+		ret->line = signs[i].is_anywhere ? boot_find_last(rx, signs[i].text)
+						 : last_of_rom(rx, signs[i].text);
 		if (!ret->line)
 			continue;
 		ret->verdict = signs[i].verdict ? signs[i].verdict : boot_verdict(rx, ret->line);
 		return;
 	}
-	ret->line = boot_find_last(rx, "rst:0x");
+	ret->line = last_of_rom(rx, "rst:0x");
 	if (ret->line) {
 		ret->verdict = greeting_verdict(rx, ret->line, LINES_OF_A_WAIT);
 		return;
@@ -248,10 +300,12 @@ static void count_reason(const uint8_t *p, const uint8_t *end, const struct ef_c
 			 struct ef_boot_counts *counts)
 {
 	const struct ef_rst_reason *reason;
+	const uint8_t *rst = boot_find(p, (size_t)(end - p), "rst:0x");
 	uint32_t code;
 
 	/* the banner has both; a crash handler's "rst:" alone is something else */
-	if (!hex_after(p, end, "rst:0x", &code) || !boot_find(p, (size_t)(end - p), "boot:0x"))
+	if (!rst || is_foreign(p, rst) || !hex_after(p, end, "rst:0x", &code) ||
+	    !boot_find(p, (size_t)(end - p), "boot:0x"))
 		return;
 	reason = ef_chip_rst_reason(chip, code);
 	if (!reason)
@@ -271,7 +325,7 @@ void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *count
 	const uint8_t *p = text, *end = text + len, *eol;
 
 	for (; p < end; p = eol + 1) {
-		const uint8_t *rom = NULL;
+		const uint8_t *rom = NULL, *empty;
 
 		eol = line_end(p, end);
 		if (eol == end)
@@ -285,8 +339,8 @@ void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *count
 			chip = named ? named : chip;
 		}
 		count_reason(p, eol, chip, counts);
-		counts->empty += boot_find(p, (size_t)(eol - p), "invalid header: 0xffffffff") !=
-				 NULL;
+		empty = boot_find(p, (size_t)(eol - p), "invalid header: 0xffffffff");
+		counts->empty += empty && !is_foreign(p, empty);
 		counts->downloads += boot_waits(p, (size_t)(eol - p));
 	}
 }

@@ -8,6 +8,8 @@
 #include "flasher/boot_log.h"
 #include "flasher/connect_priv.h"
 
+/* Of a SYNC, with both delimiters */
+#define SYNC_FRAME 46u
 /* So many unexplained absences are no loose plug. */
 #define FLAPS_MIN 2u
 /* So many attempts whose output starts alike are no accident. */
@@ -15,23 +17,47 @@
 /* After so many resets the lack of a banner means that none of them arrived. */
 #define RESETS_MIN 3u
 
-/* Ours is the only program that says this. */
+/*
+ * Ours is the only program that says this. A console that echoes says more,
+ * and does not give a zero byte back.
+ */
 static bool has_echo(const struct ef_rx_log *rx)
 {
-	static const char sync_start[] = "\x07\x07\x12\x20UUUU";
+	static const uint8_t sync_start[] = { 0x00, 0x08, 0x24, 0x00, 0x00, 0x00, 0x00,
+					      0x00, 0x07, 0x07, 0x12, 0x20, 'U',  'U' };
+	const uint8_t *p = rx->data, *end = rx->data + rx->len;
+	size_t ours = 0;
 
-	return boot_contains(rx, sync_start);
+	while ((p = boot_find_bytes(p, (size_t)(end - p), sync_start, sizeof(sync_start)))) {
+		p += sizeof(sync_start);
+		ours += SYNC_FRAME;
+	}
+	return ours > 0 && ours >= rx->len - rx->len / 4;
+}
+
+/* Bytes of the character here: a terminal shows it, or it is UTF-8's. 0: neither. */
+static size_t character(const uint8_t *p, size_t left)
+{
+	size_t n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
+
+	if ((*p >= 0x20 && *p < 0x7f) || *p == '\n' || *p == '\r' || *p == '\t' || *p == 0x1b)
+		return 1;
+	if (*p < 0xc2 || *p > 0xf4 || n > left)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
 }
 
 /* Whether most bytes are what a terminal shows: text, line ends, tabs, colours. */
 static bool is_text(const struct ef_rx_log *rx)
 {
-	size_t good = 0;
+	size_t good = 0, n;
 
-	for (size_t i = 0; i < rx->len; i++) {
-		uint8_t c = rx->data[i];
-
-		good += (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t' || c == 0x1b;
+	for (size_t i = 0; i < rx->len; i += n ? n : 1) {
+		n = character(rx->data + i, rx->len - i);
+		good += n;
 	}
 	return rx->len >= 4 && good >= rx->len - rx->len / 5;
 }

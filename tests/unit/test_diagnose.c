@@ -113,6 +113,20 @@ static const struct shape shapes[] = {
 	  "temperature 21.6 C", "--before no-reset" },
 	{ RX(APP), false, EF_VERDICT_APP_UNAFFECTED, "no lines to reset", "temperature 21.6 C",
 	  "hold BOOT" },
+	/* an application that only speaks of such things */
+	{ RX("I (75) ota: waiting for download from server\r\n"), true, EF_VERDICT_APP_UNAFFECTED,
+	  "DTR and RTS don't reach the chip", "from server", "hold BOOT" },
+	{ RX("I (76) diag: last reset rst:0x1 boot:0x3 ok\r\n"), true, EF_VERDICT_APP_UNAFFECTED,
+	  "DTR and RTS don't reach the chip", "last reset", "hold BOOT" },
+	{ RX("[prox] client said: invalid header: 0xffffffff\r\n"), true, EF_VERDICT_APP_UNAFFECTED,
+	  "DTR and RTS don't reach the chip", "client said", "hold BOOT" },
+	{ RX("\xd0\xa2\xd0\xb5\xd0\xbc\xd0\xbf 21,5 \xc2\xb0"
+	     "C; \xe6\xb8\xa9\xe5\xba\xa6\xe6\xad\xa3\xe5\xb8\xb8\r\n"),
+	  true, EF_VERDICT_APP_UNAFFECTED, "DTR and RTS don't reach the chip", "21,5",
+	  "hold BOOT" },
+	/* a console that echoes what can be typed */
+	{ RX("esp32> \x07\x07\x12 UUUUUUUUUUUUUUUUUUUUUUUUUUUUUUUU\r\nUnrecognized command\r\n"),
+	  true, EF_VERDICT_APP_UNAFFECTED, "DTR and RTS don't reach the chip", "", "hold BOOT" },
 	{ RX("\x1b[0;32mI (1) x: colours\x1b[0m\r\n"), true, EF_VERDICT_APP_UNAFFECTED,
 	  "keeps running", "'I (1) x: colours'", "hold BOOT" },
 	/* the banner of our reset is the evidence, not the application's own restart */
