@@ -197,6 +197,13 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 {
 	if (!args->log_file)
 		return true;
+	if (strcmp(args->log_file, "-") == 0) {
+		ef_fail(err, EF_E_USAGE,
+			"'--save-log' can't be standard output: the monitor's own "
+			"output is there");
+		return ef_hint(err, "name a file, or leave the option out and use a pipe: "
+				    "espflash-c monitor | tee FILE");
+	}
 	s->log_fd = open(args->log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
 			 0666);
 	s->opts.log_fd = s->log_fd;
