@@ -16,6 +16,20 @@
 
 /* ---- sequences ---- */
 
+/* RTS alone pulls EN: who ends like that leaves the board in reset, and the verdict misleads. */
+static void check_sequence(struct cli *cli, const struct ef_reset *reset)
+{
+	uint8_t lines = 0;
+
+	for (size_t i = 0; i < reset->step_count; i++)
+		lines = (uint8_t)((lines & ~reset->step[i].mask) |
+				  (reset->step[i].value & reset->step[i].mask));
+	if (lines == EF_RTS)
+		ui_log(cli, EF_LOG_WARN,
+		       "the reset sequence ends with RTS set and DTR not: that keeps most boards "
+		       "in reset (add 'R0')");
+}
+
 /* The user's sequence, else esptool's. Only where a reset is wanted at all. */
 static bool choose_sequence(struct cli *cli, const struct connect_args *args,
 			    struct connect_plan *plan, struct ef_connect_opts *opts,
@@ -28,6 +42,7 @@ static bool choose_sequence(struct cli *cli, const struct connect_args *args,
 	if (args->reset_sequence) {
 		if (!ef_reset_parse(args->reset_sequence, &plan->reset, err))
 			return ef_context(err, "--reset-sequence");
+		check_sequence(cli, &plan->reset);
 		opts->reset = &plan->reset;
 		return true;
 	}
@@ -39,6 +54,7 @@ static bool choose_sequence(struct cli *cli, const struct connect_args *args,
 	if (!ef_reset_parse(text, &plan->reset, err))
 		return ef_context(err, "custom_reset_sequence in '%s'", path);
 	ui_log(cli, EF_LOG_INFO, "Using the reset sequence of '%s'", path);
+	check_sequence(cli, &plan->reset);
 	opts->reset = &plan->reset;
 	return true;
 }

@@ -39,6 +39,7 @@ struct connecting {
 	unsigned attempts;
 	uint64_t deadline_us; /* of this round */
 	uint64_t end_us;      /* of everything, --wait included */
+	bool was_inverted;    /* as the user says, not found out */
 	bool was_seen;        /* a SYNC went out since the last reset or reopening */
 };
 
@@ -448,7 +449,7 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	uint32_t timeout_ms = f->opts.timeout_ms ? f->opts.timeout_ms : TIMEOUT_MS;
 	uint32_t total_ms = f->opts.wait_ms > timeout_ms ? f->opts.wait_ms : timeout_ms;
 
-	*c = (struct connecting){ .f = f };
+	*c = (struct connecting){ .f = f, .was_inverted = f->port->inverted != 0 };
 	c->attempts = f->opts.attempts ? f->opts.attempts : ATTEMPTS;
 	c->end_us = f->opts.wait_ms == UINT32_MAX ? UINT64_MAX
 						  : ef_port_deadline(f->port, total_ms);
@@ -534,7 +535,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 		return ef_diagnose_fail(&f->evidence, f->port->info.name, err);
 	ef_log(EF_LOG_DEBUG, "%s answers after %u resets and %u SYNCs",
 	       sync == EF_SYNC_STUB ? "a stub" : "the ROM", f->evidence.resets, f->evidence.syncs);
-	if (f->port->inverted && f->opts.report)
+	if (f->port->inverted && !c.was_inverted && f->opts.report)
 		ef_event_warn(f, "this board inverts DTR and RTS; '--invert-dtr --invert-rts' "
 				 "connects at once");
 	/* met at the rate of a wrong crystal: from here on it may be the usual one */

@@ -577,6 +577,22 @@ static void add_loop(TCase *t, Suite *s)
 	suite_add_tcase(s, t);
 }
 
+/* What the user said is no discovery, and here not even true. */
+START_TEST(inversion_that_was_asked_for_is_not_announced)
+{
+	const struct sim_opts board = { .chip = "esp32", .circuit = SIM_CIRCUIT_AUTO };
+	struct ef_connect_report report;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.report = &report;
+	ck_ok(ef_port_invert_lines(r.port, _i ? EF_DTR | EF_RTS : EF_DTR, &r.err), &r.err);
+	ck_ok(rig_connect(&r), &r.err);
+	rig_does_not_say(&r, "this board inverts");
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_connect(void);
 Suite *suite_connect(void)
 {
@@ -590,6 +606,7 @@ Suite *suite_connect(void)
 	tcase_add_test(t, no_reset_no_sync_sends_nothing);
 	tcase_add_test(t, usb_reset_is_used_on_request);
 	tcase_add_test(t, usb_jtag_without_ids_is_found);
+	tcase_add_loop_test(t, inversion_that_was_asked_for_is_not_announced, 0, 2);
 	suite_add_tcase(s, t);
 	t = tcase_create("stub");
 	tcase_add_loop_test(t, running_stub_is_reused, 0, RIG_CHIPS);
