@@ -39,7 +39,7 @@ struct connecting {
 	unsigned attempts;
 	uint64_t deadline_us; /* of this round */
 	uint64_t end_us;      /* of everything, --wait included */
-	bool was_inverted;    /* as the user says, not found out */
+	unsigned inverted;    /* lines, as the user says */
 	bool was_seen;        /* a SYNC went out since the last reset or reopening */
 };
 
@@ -229,13 +229,16 @@ static bool choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned atte
 	return ef_port_set_baud(f->port, f->rate_hz, err);
 }
 
-/* The last attempt, where no sequence brought download mode: a board with inverters. */
+/*
+ * The last attempt, where no sequence brought download mode: a board with inverters,
+ * or one that has none where the user says so.
+ */
 static bool tries_inverted(const struct connecting *c, unsigned attempt_no)
 {
 	const struct ef_flasher *f = c->f;
 
 	return attempt_no + 1 == c->attempts && c->attempts >= ATTEMPTS && may_reset(f) &&
-	       !f->opts.reset && !f->port->inverted && f->opts.before != EF_BEFORE_USB_RESET &&
+	       !f->opts.reset && f->opts.before != EF_BEFORE_USB_RESET &&
 	       !f->evidence.is_native_usb && connect_log_rank(&f->evidence.rx) < 2;
 }
 
@@ -245,14 +248,14 @@ static bool attempt_inverted(struct connecting *c, unsigned attempt_no, enum ef_
 	struct ef_flasher *f = c->f;
 	bool ok;
 
-	if (!ef_port_invert_lines(f->port, EF_DTR | EF_RTS, err))
+	if (!ef_port_invert_lines(f->port, c->inverted ^ (EF_DTR | EF_RTS), err))
 		return false;
 	ok = attempt(c, attempt_no, c->order[0], ret, err);
 	if (ok && is_welcome(f, *ret))
 		return true;
-	if (!ok)
-		f->port->inverted = 0; /* the port may be gone; reopening it leaves lines idle */
-	return ok && ef_port_invert_lines(f->port, 0, err);
+	if (!ok) /* the port may be gone; reopening it leaves lines idle */
+		f->port->inverted = c->inverted;
+	return ok && ef_port_invert_lines(f->port, c->inverted, err);
 }
 
 /* ---- a port that goes away ---- */
@@ -449,7 +452,7 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	uint32_t timeout_ms = f->opts.timeout_ms ? f->opts.timeout_ms : TIMEOUT_MS;
 	uint32_t total_ms = f->opts.wait_ms > timeout_ms ? f->opts.wait_ms : timeout_ms;
 
-	*c = (struct connecting){ .f = f, .was_inverted = f->port->inverted != 0 };
+	*c = (struct connecting){ .f = f, .inverted = f->port->inverted };
 	c->attempts = f->opts.attempts ? f->opts.attempts : ATTEMPTS;
 	c->end_us = f->opts.wait_ms == UINT32_MAX ? UINT64_MAX
 						  : ef_port_deadline(f->port, total_ms);
@@ -535,9 +538,11 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 		return ef_diagnose_fail(&f->evidence, f->port->info.name, err);
 	ef_log(EF_LOG_DEBUG, "%s answers after %u resets and %u SYNCs",
 	       sync == EF_SYNC_STUB ? "a stub" : "the ROM", f->evidence.resets, f->evidence.syncs);
-	if (f->port->inverted && !c.was_inverted && f->opts.report)
-		ef_event_warn(f, "this board inverts DTR and RTS; '--invert-dtr --invert-rts' "
-				 "connects at once");
+	if (f->port->inverted != c.inverted && f->opts.report)
+		ef_event_warn(f, c.inverted ? "this board does not invert DTR and RTS as was said: "
+					      "without '--invert-...' it connects at once"
+					    : "this board inverts DTR and RTS; '--invert-dtr "
+					      "--invert-rts' connects at once");
 	/* met at the rate of a wrong crystal: from here on it may be the usual one */
 	if (f->rate_hz == CONNECT_OTHER_RATE && !f->opts.rate_hz)
 		f->opts.rate_hz = f->rom_rate_hz;

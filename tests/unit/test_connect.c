@@ -589,6 +589,8 @@ START_TEST(inversion_that_was_asked_for_is_not_announced)
 	ck_ok(ef_port_invert_lines(r.port, _i ? EF_DTR | EF_RTS : EF_DTR, &r.err), &r.err);
 	ck_ok(rig_connect(&r), &r.err);
 	rig_does_not_say(&r, "this board inverts");
+	if (_i)
+		rig_says(&r, "this board does not invert");
 	rig_done(&r);
 }
 END_TEST
