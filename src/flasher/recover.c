@@ -12,7 +12,7 @@
 #include <espflash/log.h>
 
 /* Failures in a row without anything proved in between, before a work is given up */
-#define STRIKES_MAX 10u
+#define STRIKES_MAX 16u
 /* To find back: a stub may be busy with the erase of 64 KiB */
 #define RESYNC_TRIES      8u
 #define RESYNC_TIMEOUT_MS 300u

@@ -121,6 +121,21 @@ START_TEST(what_is_damaged_counts_as_unknown)
 }
 END_TEST
 
+START_TEST(pipe_is_not_waited_for)
+{
+	const struct ef_port_info a = device("0001");
+	struct ef_err err = EF_ERR_INIT;
+	char known[24] = "x";
+
+	make_folder();
+	ck_assert_int_eq(mkfifo("f", 0600), 0);
+	remember_get("f", &a, known);
+	ck_assert_str_eq(known, "");
+	ck_ok(remember_put("f", &a, "classic", &err), &err);
+	drop_folder();
+}
+END_TEST
+
 START_TEST(no_home_no_file)
 {
 	char path[128];
@@ -202,6 +217,7 @@ Suite *suite_remember(void)
 	tcase_add_test(t, remembers_by_serial_number);
 	tcase_add_test(t, file_does_not_grow_without_bound);
 	tcase_add_loop_test(t, what_is_damaged_counts_as_unknown, 0, 4);
+	tcase_add_test(t, pipe_is_not_waited_for);
 	tcase_add_test(t, no_home_no_file);
 	tcase_add_loop_test(t, esptool_cfg_is_read_unchanged, 0, 9);
 	tcase_add_test(t, esptool_cfg_has_an_order);
