@@ -14,12 +14,12 @@
 #define FILE_MAX    (32u << 10)
 #define DEVICES_MAX 200
 
-/* A pipe in its place would be waited for. */
-static bool is_file(const char *path)
+/* A pipe would be waited for; a folder or device is somebody's intention. */
+static bool is_something_else(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
 /* Every folder on the way; one that is there already is fine. */
@@ -85,7 +85,8 @@ void remember_get(const char *path, const struct ef_port_info *port, char ret[24
 	size_t len = 0;
 
 	ret[0] = '\0';
-	if (!device_key(port, key) || !is_file(path) || !ef_file_read(path, &file, &ignored)) {
+	if (!device_key(port, key) || !ef_file_exists(path) ||
+	    !ef_file_read(path, &file, &ignored)) {
 		ef_buf_release(&file);
 		return;
 	}
@@ -129,13 +130,13 @@ bool remember_put(const char *path, const struct ef_port_info *port, const char 
 	char known[24], key[192];
 	bool ok = true;
 
-	if (!device_key(port, key) || (ef_file_exists(path) && !is_file(path)))
+	if (!device_key(port, key) || is_something_else(path))
 		return true;
 	remember_get(path, port, known);
 	if (strcmp(known, strategy) == 0)
 		return true;
 	/* what is too large or unreadable is begun anew */
-	if (is_file(path) && !ef_file_read(path, &old, &ignored))
+	if (ef_file_exists(path) && !ef_file_read(path, &old, &ignored))
 		old.len = 0;
 	ok = ef_buf_printf(&out, err, "%s%s\n", key, strategy) &&
 	     copy_others(&old, key, &out, err) && ef_file_write(path, out.data, out.len, err);

@@ -127,12 +127,10 @@ START_TEST(pipe_is_not_waited_for)
 	struct ef_err err = EF_ERR_INIT;
 	char known[24] = "x";
 
-	make_folder();
 	ck_assert_int_eq(mkfifo("f", 0600), 0);
 	remember_get("f", &a, known);
 	ck_assert_str_eq(known, "");
 	ck_ok(remember_put("f", &a, "classic", &err), &err);
-	drop_folder();
 }
 END_TEST
 
