@@ -50,7 +50,7 @@ struct sim_chip {
 	bool is_address_on_top; /* SPI address register is MSB aligned */
 	bool has_usb_jtag, is_multicore;
 	uint16_t otg_pid;   /* USB product id of its ROM on USB-OTG; 0: none */
-	uint32_t strap_reg; /* bit 3: BOOT was high when the straps were read; 0: not asked for */
+	uint32_t strap_reg; /* GPIO_STRAP (ESP-IDF gpio_reg.h): pins, when they were read */
 	uint32_t spi_base;
 	uint8_t spi_usr, spi_w0, spi_mosi, spi_miso; /* offsets */
 	uint32_t mac_reg; /* low word; the high half-word is at the next one */

@@ -50,15 +50,19 @@ bool sim_usb_straps(struct sim *sim, enum sim_cause cause, bool is_download)
 	return sim->is_strap_low || was_noted;
 }
 
-static void store_strap(struct sim *sim)
+/* The levels that the boot line shows, in its notation. */
+static void store_strap(struct sim *sim, bool is_download)
 {
-	if (is_otg(sim) && sim->chip->strap_reg)
-		sim_reg_write(sim, sim->chip->strap_reg, sim->is_strap_low ? 0 : STRAP_BOOT);
+	uint32_t strap = is_download ? sim->chip->strap_download : sim->chip->strap_flash;
+
+	if (is_otg(sim))
+		strap = sim->is_strap_low ? 0 : STRAP_BOOT;
+	sim_reg_write(sim, sim->chip->strap_reg, strap);
 }
 
 void sim_usb_reset(struct sim *sim, enum sim_cause cause, bool is_download)
 {
-	store_strap(sim);
+	store_strap(sim, is_download);
 	sim->otg_step = 0;
 	if (!sim_circuit_is_usb(sim) || (cause == SIM_POWERON && sim->now == 0))
 		return;
