@@ -57,13 +57,15 @@ unplug ttyUSB93
 await "$work/monitor.log" 'waiting for it to come back'
 plug ttyUSB92 1 1
 await "$work/monitor.log" "'/dev/ttyUSB92' is back"
+: >"$work/monitor.log"
 (with_modem 1 board-info --port /dev/ttyUSB92 --non-interactive) >"$work/info-3.log" 2>&1 ||
 	fail "board-info: status $?"
+await "$work/monitor.log" 'the monitor goes on'
 echo 'ok lent under another name'
 # And it changes its name while it is lent.
 : >"$work/monitor.log"
 : >"$work/lines"
-with_modem 1 write-bin 0x110000 "$work/data" --port /dev/ttyUSB92 --non-interactive \
+with_modem 1 write-bin 0x110000 "$work/data" --no-skip --port /dev/ttyUSB92 --non-interactive \
 	>"$work/third.log" 2>&1 &
 third=$!
 await "$work/monitor.log" 'another command uses the port'
