@@ -5,76 +5,20 @@
 # board on a pseudo terminal (pty_bridge.c) with modem lines (fake_modem.c).
 # The server is $ESP_RFC2217_SERVER, else the one of the PATH. 77: skipped.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-elf=$here/../../tools/sample/sample-esp32c3.elf
+# shellcheck source=tests/sim/sim-lib.sh
+. "$(dirname "$0")/sim-lib.sh"
 server=${ESP_RFC2217_SERVER:-}
 for name in esp_rfc2217_server esp_rfc2217_server.py; do
 	[ -n "$server" ] || server=$(command -v "$name" || true)
 done
-if [ "$(uname)" != Linux ] || [ -z "$server" ] || ! "$server" --help >/dev/null 2>&1; then
-	echo 'skipped: no esp_rfc2217_server here'
-	exit 77
-fi
-work=$(mktemp -d)
-board='' bridge='' daemon='' failures=0
-unset ESPFLASH_PORT ESPFLASH_BAUD || true
-clean_up() {
-	for pid in $daemon $bridge $board; do
-		kill "$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
-	done
-	rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-
-# await FILE PATTERN
-await() {
-	tries=200
-	while ! grep -q -- "$2" "$1" 2>/dev/null; do
-		tries=$((tries - 1))
-		if [ $tries = 0 ]; then
-			echo "FAILED: no '$2' in $1" >&2
-			cat "$work"/*.err >&2
-			exit 1
-		fi
-		sleep 0.05
-	done
-}
-
-expect() {
-	what=$1 want=$2 pattern=$3
-	shift 3
-	status=0
-	timeout 100 "$@" >"$work/out" 2>&1 </dev/null || status=$?
-	if [ "$status" != "$want" ] || ! grep -q -- "$pattern" "$work/out"; then
-		echo "FAILED $what: status $status, not $want, or no line like '$pattern' in:"
-		sed 's/^/    /' "$work/out"
-		failures=$((failures + 1))
-	else
-		echo "ok $what"
-	fi
-}
-
-"${ESPSIM:?}" --quiet --chip esp32c3 --factory --pace --flash "$work/flash.bin" \
-	--listen rfc2217://127.0.0.1:0 >"$work/board" 2>"$work/board.err" &
-board=$!
-await "$work/board" :
-"${PTY_BRIDGE:?}" "$(head -n 1 "$work/board")" "$work/modem" >"$work/pty" 2>"$work/bridge.err" &
-bridge=$!
-await "$work/pty" /
-
-# A port that nobody has now; a server of the board's kind finds it for us.
-"$ESPSIM" --quiet --chip esp32c3 --listen socket://127.0.0.1:0 >"$work/probe" 2>/dev/null &
-probe=$!
-await "$work/probe" :
-tcp=$(sed -n '1s/.*://p' "$work/probe")
-kill $probe
-wait $probe 2>/dev/null || true
-
-LD_PRELOAD=${FAKE_MODEM:?} EF_FAKE_MODEM=$work/modem EF_FAKE_MODEM_LOG=$work/lines \
-	"$server" -v -p "$tcp" "$(cat "$work/pty")" >"$work/server.err" 2>&1 &
-daemon=$!
+{ [ "$(uname)" = Linux ] && [ -n "$server" ] && "$server" --help >/dev/null 2>&1; } ||
+	skip 'no esp_rfc2217_server here'
+begin
+board 1 --factory --pace --flash "$work/flash.bin"
+bridge 1
+tcp=$(free_port)
+(with_modem 1 "$server" -v -p "$tcp" "$(cat "$work/pty")") >"$work/server.err" 2>&1 &
+pids="$pids $!"
 await "$work/server.err" 'TCP/IP port'
 
 espflash=${ESPFLASH_C:?}

@@ -3,14 +3,15 @@
 # Flashing while a monitor has the device: it lets go and takes it back; of two
 # that want to flash at once one is told who has the port, and nothing is lost.
 names='ttyUSB93 ttyUSB92'
+set -eu
 # shellcheck source=tests/sim/pty-lib.sh
 . "$(dirname "$0")/pty-lib.sh"
+espflash=${ESPFLASH_C:?}
 
-elf=$(cd "$(dirname "$0")/../../tools/sample" && pwd)/sample-esp32c3.elf
 export XDG_RUNTIME_DIR="$work"
 board 1 --factory --chatty --flash "$work/flash.bin" --pace
 plug ttyUSB93 1 1
-with_modem 1 monitor --non-interactive --boot-loop 0 --port /dev/ttyUSB93 --timeout 120 \
+with_modem 1 "$espflash" monitor --non-interactive --boot-loop 0 --port /dev/ttyUSB93 --timeout 120 \
 	>"$work/out" 2>"$work/monitor.log" &
 monitor=$!
 pids="$pids $monitor"
@@ -18,14 +19,14 @@ await "$work/out" '^rst:'
 # A flasher, which takes longer than the other one waits for the port.
 : >"$work/lines"
 head -c 98304 /dev/urandom >"$work/data"
-with_modem 1 write-bin 0x110000 "$work/data" --port /dev/ttyUSB93 --non-interactive \
+with_modem 1 "$espflash" write-bin 0x110000 "$work/data" --port /dev/ttyUSB93 --non-interactive \
 	>"$work/first.log" 2>&1 &
 first=$!
 pids="$pids $first"
 await "$work/monitor.log" 'another command uses the port'
 await "$work/lines" '^set'
 status=0
-(with_modem 1 write-bin 0x110000 "$elf" --port /dev/ttyUSB93 --non-interactive) \
+(with_modem 1 "$espflash" write-bin 0x110000 "$elf" --port /dev/ttyUSB93 --non-interactive) \
 	>"$work/second.log" 2>&1 || status=$?
 [ $status = 3 ] || fail "the second flasher: status $status, not 3"
 await "$work/second.log" "is busy: it is open in .*(pid $first)"
@@ -42,7 +43,7 @@ echo 'ok the monitor has it again, and the application was started'
 : >"$work/monitor.log"
 : >"$work/out"
 for i in 1 2; do
-	with_modem 1 board-info --port /dev/ttyUSB93 --non-interactive >"$work/info-$i.log" 2>&1 &
+	with_modem 1 "$espflash" board-info --port /dev/ttyUSB93 --non-interactive >"$work/info-$i.log" 2>&1 &
 	eval "info_$i=$!"
 done
 status=0
@@ -58,14 +59,14 @@ await "$work/monitor.log" 'waiting for it to come back'
 plug ttyUSB92 1 1
 await "$work/monitor.log" "'/dev/ttyUSB92' is back"
 : >"$work/monitor.log"
-(with_modem 1 board-info --port /dev/ttyUSB92 --non-interactive) >"$work/info-3.log" 2>&1 ||
+(with_modem 1 "$espflash" board-info --port /dev/ttyUSB92 --non-interactive) >"$work/info-3.log" 2>&1 ||
 	fail "board-info: status $?"
 await "$work/monitor.log" 'the monitor goes on'
 echo 'ok lent under another name'
 # And it changes its name while it is lent.
 : >"$work/monitor.log"
 : >"$work/lines"
-with_modem 1 write-bin 0x110000 "$work/data" --no-skip --port /dev/ttyUSB92 --non-interactive \
+with_modem 1 "$espflash" write-bin 0x110000 "$work/data" --no-skip --port /dev/ttyUSB92 --non-interactive \
 	>"$work/third.log" 2>&1 &
 third=$!
 await "$work/monitor.log" 'another command uses the port'

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# Devices as in pty-device.sh, as many as $names says, that are plugged and
-# unplugged: sourced by pty-replug.sh and pty-lend.sh. Needs root on Linux.
-set -eu
+# Devices that are plugged and unplugged, as many as $names says: pseudo
+# terminals that a mount namespace gives names in /dev and the sysfs nodes of
+# USB devices. Needs root on Linux. (A CUSE device would need no fake_modem.c,
+# but few kernels have /dev/cuse.)
 : "${names:?}"
-
-skip() {
-	echo "skipped: $1"
-	exit 77
-}
+# shellcheck source=tests/sim/sim-lib.sh
+. "$(dirname "$0")/sim-lib.sh"
 
 if [ -z "${EF_PTY_INSIDE:-}" ]; then
 	[ "$(uname)" = Linux ] || skip 'needs Linux'
@@ -24,55 +22,12 @@ if [ -z "${EF_PTY_INSIDE:-}" ]; then
 	EF_PTY_INSIDE=1 unshare -m --propagation private "$0" || status=$?
 	exit "$status"
 fi
+begin
+mount -t tmpfs none /sys/class/tty || skip 'no tmpfs here'
 
-work=$(mktemp -d)
-pids=''
-unset ESPFLASH_PORT ESPFLASH_BAUD || true
-clean_up() {
-	for pid in $pids; do
-		kill "$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
-	done
-	rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-
-fail() {
-	echo "FAILED: $1; said:"
-	cat "$work"/*.err "$work"/*log
-	exit 1
-}
-
-# await FILE PATTERN: until it has such a line
-await() {
-	tries=200
-	while ! grep -qs -- "$2" "$1"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || fail "no '$2' in $(basename "$1")"
-		sleep 0.05
-	done
-}
-
-# board ID [OPTION...]: its URL is in the file board-ID
-board() {
-	id=$1
-	shift
-	"${ESPSIM:?}" --quiet --chip esp32c3 --listen rfc2217://127.0.0.1:0 "$@" \
-		>"$work/board-$id" 2>"$work/board-$id.err" &
-	pids="$pids $!"
-	await "$work/board-$id" rfc2217
-}
-
-# plug NAME SERIAL ID: a device in /dev and in sysfs, and the board behind it; its bridge is $bridge
+# plug NAME SERIAL ID: a device in /dev and in sysfs, and board ID behind it
 plug() {
-	: >"$work/pty"
-	rm -f "$work/modem-$3"
-	"${PTY_BRIDGE:?}" "$(head -n 1 "$work/board-$3")" "$work/modem-$3" >"$work/pty" \
-		2>"$work/bridge-$1.err" &
-	bridge=$!
-	pids="$pids $bridge"
-	await "$work/pty" /dev
+	bridge "$3"
 	: >"/dev/$1"
 	mount --bind "$(cat "$work/pty")" "/dev/$1" || skip 'no bind mounts here'
 	usb=/sys/class/tty/usb1/1-$2
@@ -97,13 +52,3 @@ unplug() {
 	umount -l "/dev/$1"
 	rm "/dev/$1"
 }
-
-# The program with the modem lines of board ID, which libserialport wants.
-with_modem() {
-	id=$1
-	shift
-	LD_PRELOAD=${FAKE_MODEM:?} EF_FAKE_MODEM=$work/modem-$id EF_FAKE_MODEM_LOG=$work/lines \
-		ASAN_OPTIONS=verify_asan_link_order=0 exec "${ESPFLASH_C:?}" "$@"
-}
-
-mount -t tmpfs none /sys/class/tty || skip 'no tmpfs here'

@@ -3,13 +3,15 @@
 # The monitor on a device that is unplugged and comes back under another name:
 # found by its USB serial number, and no other device taken for it.
 names='ttyUSB94 ttyUSB95 ttyUSB96'
+set -eu
 # shellcheck source=tests/sim/pty-lib.sh
 . "$(dirname "$0")/pty-lib.sh"
+espflash=${ESPFLASH_C:?}
 
 board 1 --chatty
 board 2 --chatty
 plug ttyUSB96 1 1
-with_modem 1 monitor --no-reset --non-interactive --port /dev/ttyUSB96 --timeout 60 \
+with_modem 1 "$espflash" monitor --no-reset --non-interactive --port /dev/ttyUSB96 --timeout 60 \
 	>"$work/out" 2>"$work/log" &
 monitor=$!
 pids="$pids $monitor"

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# What the scripts here share: sourced by them, with set -eu. A board is espsim,
+# and its terminal a pseudo terminal that pty_bridge.c puts in front of it; the
+# modem lines come from fake_modem.c.
+# shellcheck disable=SC2034
+elf=$(cd "$(dirname "$0")/../../tools/sample" && pwd)/sample-esp32c3.elf
+failures=0
+
+skip() {
+	echo "skipped: $1"
+	exit 77
+}
+
+clean_up() {
+	for pid in $pids; do
+		kill "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+	rm -rf "$work"
+}
+
+# A folder for all files, $work; at the end the processes in $pids end, too.
+begin() {
+	work=$(mktemp -d)
+	pids=''
+	unset ESPFLASH_PORT ESPFLASH_BAUD || true
+	trap clean_up EXIT
+	trap 'exit 130' INT TERM
+}
+
+fail() {
+	echo "FAILED: $1; said:"
+	cat "$work"/*.err "$work"/*log 2>/dev/null || true
+	exit 1
+}
+
+# await FILE PATTERN: until it has such a line
+await() {
+	tries=300
+	while ! grep -qs -- "$2" "$1"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "no '$2' in $(basename "$1")"
+		sleep 0.05
+	done
+}
+
+# One thing that went wrong, and the file that shows it; the others are tried, too.
+complain() {
+	echo "FAILED $1 in:"
+	sed 's/^/    /' "$2"
+	failures=$((failures + 1))
+}
+
+# expect NAME STATUS PATTERN COMMAND...: exit status, and a line of what was said
+expect() {
+	what=$1 want=$2 pattern=$3
+	shift 3
+	status=0
+	timeout 100 "$@" >"$work/out" 2>&1 </dev/null || status=$?
+	if [ "$status" != "$want" ] || ! grep -q -- "$pattern" "$work/out"; then
+		complain "$what: status $status, not $want, or no line like '$pattern'" "$work/out"
+	else
+		echo "ok $what"
+	fi
+}
+
+# board ID [OPTION...]: its URL is in the file board-ID
+board() {
+	id=$1
+	shift
+	"${ESPSIM:?}" --quiet --chip esp32c3 --listen rfc2217://127.0.0.1:0 "$@" \
+		>"$work/board-$id" 2>"$work/board-$id.err" &
+	pids="$pids $!"
+	await "$work/board-$id" rfc2217
+}
+
+# bridge ID: a terminal, named in the file pty, and its lines in modem-ID; its process is $bridge
+bridge() {
+	: >"$work/pty"
+	rm -f "$work/modem-$1"
+	"${PTY_BRIDGE:?}" "$(head -n 1 "$work/board-$1")" "$work/modem-$1" >"$work/pty" \
+		2>"$work/bridge-$1.err" &
+	bridge=$!
+	pids="$pids $bridge"
+	await "$work/pty" /dev
+}
+
+# with_modem ID PROGRAM...: as a process that finds the modem lines of that terminal
+with_modem() {
+	id=$1
+	shift
+	LD_PRELOAD=${FAKE_MODEM:?} EF_FAKE_MODEM=$work/modem-$id EF_FAKE_MODEM_LOG=$work/lines \
+		ASAN_OPTIONS=verify_asan_link_order=0 exec "$@"
+}
+
+# A port that nobody has now; a server of the board's kind finds it for us.
+free_port() {
+	"${ESPSIM:?}" --quiet --chip esp32c3 --listen socket://127.0.0.1:0 >"$work/probe" 2>/dev/null &
+	probe=$!
+	await "$work/probe" socket
+	sed -n '1s/.*://p' "$work/probe"
+	kill $probe
+	wait $probe 2>/dev/null || true
+	rm -f "$work/probe"
+}
