@@ -24,8 +24,12 @@ bool start_report(struct cli *cli, struct session *s, const char *but, struct ef
 			ret->line);
 		return ef_hint(err, "let go of BOOT and press RESET; IO0 has to be high then");
 	case EF_START_CRASHED:
-		ef_fail(err, EF_E_NOT_STARTED, "%s the app crashed: '%s'", but, ret->line);
-		return ef_hint(err, "see where: espflash-c monitor --elf FILE");
+		/* it was started: what it does then is the monitor's to judge */
+		ui_log(cli, EF_LOG_WARN,
+		       "The app was started, and crashed: '%s'; see where: "
+		       "espflash-c monitor --elf FILE",
+		       ret->line);
+		return true;
 	case EF_START_LOOP:
 		break;
 	}

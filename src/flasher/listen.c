@@ -143,6 +143,8 @@ void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 			ret->state = EF_START_DOWNLOAD;
 		} else if (is_crash(&l) && resets) {
 			/* before the greeting it may be the old app's */
+			if (ret->state == EF_START_CRASHED)
+				continue;
 			ret->state = EF_START_CRASHED;
 		} else if (resets >= LOOP_RESETS || failures >= NO_BOOT_LINES) {
 			ret->state = EF_START_LOOP;
@@ -155,8 +157,8 @@ void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 			continue;
 		}
 		quote(ret, &l);
-		/* a crash or a loop may follow an application's first words, if it is there */
-		if (ret->state != EF_START_RUNNING)
+		/* a crash may follow an application's first words, and a loop both */
+		if (ret->state != EF_START_RUNNING && ret->state != EF_START_CRASHED)
 			return;
 	}
 	judge_silence(&mode, has_crashed, ret);
@@ -188,6 +190,12 @@ void ef_flasher_will_listen(struct ef_flasher *f)
 	f->is_listened_to = true;
 }
 
+/* One crash may be the first of a loop. */
+static bool is_certain(enum ef_start_state state)
+{
+	return state != EF_START_SILENT && state != EF_START_CRASHED;
+}
+
 bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start *ret,
 		       struct ef_err *err)
 {
@@ -198,7 +206,7 @@ bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start 
 	bool is_there = true;
 
 	*ret = (struct ef_start){ .state = EF_START_SILENT };
-	while (is_there && ret->state == EF_START_SILENT && len < sizeof(text) &&
+	while (is_there && !is_certain(ret->state) && len < sizeof(text) &&
 	       ef_port_now_us(f->port) < deadline_us) {
 		if (!ef_port_read(f->port, (uint8_t *)text + len, sizeof(text) - len, deadline_us,
 				  &got, err)) {

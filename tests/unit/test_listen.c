@@ -48,6 +48,10 @@ static const struct {
 	/* the ESP32's ROM, seen with esp-hal's app under QEMU */
 	{ ROM "Fatal exception (15): LoadStorePIFAddrError\r\nepc1=0x400d15b8, epc2=0x00000000\r\n",
 	  EF_START_CRASHED, "Fatal exception (15): LoadStorePIFAddrError" },
+	{ ROM "Guru Meditation Error: a\r\n" ROM "Guru Meditation Error: a\r\n", EF_START_CRASHED,
+	  "Guru Meditation Error: a" },
+	{ ROM "Guru Meditation Error: a\r\n" ROM "Guru Meditation Error: a\r\n" ROM, EF_START_LOOP,
+	  "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)" },
 	/* this one may be of the app that ran before the reset */
 	{ "Guru Meditation Error: Core  0 panic'ed\r\n" ROM, EF_START_SILENT, "" },
 	{ ROM "\x1b[32mINFO - Hello world!\x1b[0m\r\n", EF_START_RUNNING, "INFO - Hello world!" },
