@@ -224,9 +224,14 @@ bool boot_is_download(const uint8_t *p, size_t len)
 {
 	/* "UART_BOOT(UART0)" and "UART0_BOOT", "USB_BOOT": download by one way alone */
 	static const char *const download[] = { "(DOWNLOAD", "(UART", "(USB" };
+	/* The names of reset reasons stand before it: "rst:0x15 (USB_UART_CHIP_RESET),boot:0x8" */
+	const uint8_t *mode = boot_find(p, len, "boot:0x");
 
+	if (!mode)
+		return false;
+	len -= (size_t)(mode - p);
 	for (size_t i = 0; i < EF_ARRAY_LEN(download); i++)
-		if (boot_find(p, len, download[i]))
+		if (boot_find(mode, len, download[i]))
 			return true;
 	return false;
 }
