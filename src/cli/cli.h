@@ -222,6 +222,8 @@ void device_print(FILE *out, const struct ef_device *dev, uint32_t flash_size);
 void device_json(struct json_out *j, const struct ef_device *dev);
 /* NONE, NO_FLASH or SECURE_DOWNLOAD. */
 enum ef_verdict device_verdict(const struct ef_device *dev);
+/* An ef_read_sink; user is a struct ef_file_out. */
+bool write_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err) EF_MUST_CHECK;
 void device_mac_json(struct json_out *j, const struct ef_device *dev);
 
 bool device_is_encrypted(const struct ef_security_info *security);

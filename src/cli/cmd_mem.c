@@ -100,11 +100,6 @@ out:
 
 /* ---- dump-mem ---- */
 
-static bool write_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	return ef_file_out_write(user, data, len, err);
-}
-
 static bool dump_json(struct cli *cli, const struct dump_mem_args *a, struct ef_err *err)
 {
 	struct json_out *j = json_new(cli->command);

@@ -52,7 +52,7 @@ static void range_json(struct json_out *j, const struct range *r)
 
 /* ---- read-flash ---- */
 
-static bool write_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+bool write_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
 {
 	return ef_file_out_write(user, data, len, err);
 }

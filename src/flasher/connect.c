@@ -349,8 +349,7 @@ static bool hands_help(enum ef_verdict verdict)
 	case EF_VERDICT_EMPTY_FLASH:
 	case EF_VERDICT_WATCHDOG:
 	case EF_VERDICT_USB_BUSY:
-	case EF_VERDICT_SILENT: /* perhaps an application that sleeps, and lines that lead nowhere
-				 */
+	case EF_VERDICT_SILENT: /* perhaps an application that sleeps, with lines to nowhere */
 		return true;
 	default:
 		return false;

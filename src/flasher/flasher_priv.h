@@ -135,6 +135,9 @@ bool ef_session_rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 bool ef_recover(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* Whether the same loader answers still; a chip that was reset is another story. */
 bool ef_resync(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
+/* The same with bounds of one's own. */
+bool ef_resync_within(struct ef_flasher *f, unsigned tries, uint32_t timeout_ms, bool *ret,
+		      struct ef_err *err) EF_MUST_CHECK;
 /* Something was proved to be done: patience begins anew. */
 void ef_recover_progress(struct ef_flasher *f);
 /* So much content passed without damage. */

@@ -79,26 +79,6 @@ static bool read_words(struct ef_flasher *f, uint32_t addr, uint32_t count, uint
 	return true;
 }
 
-/*
- * Answers come in the order of the requests: once a SYNC is answered, no
- * answer to an earlier request is on its way any more.
- */
-static bool resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
-{
-	enum ef_sync_result sync = EF_SYNC_NONE;
-
-	*ret = false;
-	if (!ef_rom_discard(&f->rom, err))
-		return false;
-	if (!ef_rom_sync(&f->rom, SYNC_TIMEOUT_MS, &sync, err)) {
-		if (err->code != EF_E_TIMEOUT && err->code != EF_E_PROTOCOL)
-			return false;
-		ef_err_clear(err); /* what counts is the error that led here */
-	}
-	*ret = sync == (f->rom.loader == EF_LOADER_STUB ? EF_SYNC_STUB : EF_SYNC_ROM);
-	return true;
-}
-
 static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t count, uint8_t *buf,
 			struct ef_err *err)
 {
@@ -109,7 +89,8 @@ static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t count, uin
 		if ((err->code != EF_E_TIMEOUT && err->code != EF_E_PROTOCOL) ||
 		    attempt == ATTEMPTS)
 			return false;
-		if (!resync(f, &is_there, &again)) {
+		/* answers come in order: after that of a SYNC no earlier one is on its way */
+		if (!ef_resync_within(f, 1, SYNC_TIMEOUT_MS, &is_there, &again)) {
 			*err = again;
 			return false;
 		}

@@ -98,12 +98,11 @@ bool ef_find_proved(struct ef_flasher *f, const struct ef_region *r, uint32_t *p
 
 /* ---- finding the loader ---- */
 
-bool ef_resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
+bool ef_resync_within(struct ef_flasher *f, unsigned tries, uint32_t timeout_ms, bool *ret,
+		      struct ef_err *err)
 {
 	enum ef_sync_result want = f->rom.loader == EF_LOADER_STUB ? EF_SYNC_STUB : EF_SYNC_ROM;
 	enum ef_sync_result sync = EF_SYNC_NONE;
-	/* it was asked twice already */
-	unsigned tries = f->rom.is_silent ? RESYNC_TRIES / 2 : RESYNC_TRIES;
 
 	if (!ef_rom_discard(&f->rom, err))
 		return false;
@@ -111,7 +110,7 @@ bool ef_resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
 		/* every other time, and not at first: the lost byte may have been a delimiter */
 		if (i % 2 && !ef_rom_shift_frame(&f->rom, err))
 			return false;
-		if (!ef_rom_sync(&f->rom, RESYNC_TIMEOUT_MS, &sync, err)) {
+		if (!ef_rom_sync(&f->rom, timeout_ms, &sync, err)) {
 			if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
 				return false;
 			ef_err_clear(err);
@@ -119,6 +118,14 @@ bool ef_resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	}
 	*ret = sync == want;
 	return true;
+}
+
+bool ef_resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	/* who is silent was asked twice already */
+	unsigned tries = f->rom.is_silent ? RESYNC_TRIES / 2 : RESYNC_TRIES;
+
+	return ef_resync_within(f, tries, RESYNC_TIMEOUT_MS, ret, err);
 }
 
 static bool is_same(const struct ef_device *a, const struct ef_device *b)

@@ -31,20 +31,24 @@ void line_next(struct line *l, bool is_cut)
 }
 
 /* The text filter let only whole CSI sequences pass: ESC [ parameters final. */
+size_t line_sequence_len(const char *text, size_t len)
+{
+	size_t n = len > 1 && text[1] == '[' ? 2 : 1;
+
+	while (n < len && (unsigned char)text[n] < 0x40)
+		n++;
+	return n < len ? n + 1 : len; /* with the final byte */
+}
+
 size_t line_plain(const char *text, size_t len, char *ret)
 {
 	size_t n = 0, start;
 
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] != ESC) {
-			ret[n++] = text[i];
-			continue;
-		}
-		if (i + 1 < len && text[i + 1] == '[')
-			i++;
-		while (i + 1 < len && (unsigned char)text[i + 1] < 0x40)
-			i++;
-		i++; /* the final byte */
+	for (size_t i = 0; i < len;) {
+		if (text[i] == ESC)
+			i += line_sequence_len(text + i, len - i);
+		else
+			ret[n++] = text[i++];
 	}
 	while (n > 0 && ret[n - 1] == '\r')
 		n--;

@@ -29,6 +29,8 @@ size_t line_feed(struct line *l, const uint8_t *data, size_t len, uint64_t now_u
 		 bool *ret_is_cut);
 /* Begin the next one; after a cut it goes on. */
 void line_next(struct line *l, bool is_cut);
+/* Of the escape sequence that begins here; len: it isn't whole. */
+size_t line_sequence_len(const char *text, size_t len);
 /* Without escape sequences and CR at the end; ret has LINE_SIZE bytes. Returns the length. */
 size_t line_plain(const char *text, size_t len, char *ret);
 

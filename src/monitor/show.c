@@ -140,16 +140,6 @@ static void end_style(struct ef_monitor *m)
 	m->is_styled = false;
 }
 
-/* ESC, '[' and what follows up to the final byte; the filter lets nothing else pass. */
-static size_t sequence_len(const char *text, size_t len)
-{
-	size_t n = len < 2 ? len : 2;
-
-	while (n < len && (unsigned char)text[n] < 0x40)
-		n++;
-	return n < len ? n + 1 : len;
-}
-
 /* Where there are no colours the chip's have no place either; moves need a screen. */
 static bool is_unwanted(const struct ef_monitor *m, char final)
 {
@@ -167,7 +157,7 @@ static void put_text(struct ef_monitor *m, const char *text, size_t len)
 		size_t n = 1;
 
 		if (c == '\x1b') {
-			n = sequence_len(text + i, len - i);
+			n = line_sequence_len(text + i, len - i);
 			if (!is_unwanted(m, text[i + n - 1])) {
 				i += n;
 				continue;

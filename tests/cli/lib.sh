@@ -46,6 +46,15 @@ again() {
 	done
 }
 
+# await PATTERN FILE: until it has such a line, or for as long as a test may wait.
+await() {
+	n=0
+	while ! grep -qs -- "$1" "$2" && [ $n -lt 1000 ]; do
+		n=$((n + 1))
+		sleep 0.02
+	done
+}
+
 # Digest of a file, nothing else.
 digest() {
 	sha256sum "$1" | cut -d' ' -f1

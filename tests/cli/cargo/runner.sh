@@ -10,8 +10,7 @@ board --chip esp32c3
 # cargo passes the ELF as the last argument, then what stood after "--".
 "$ESPFLASH" flash --monitor --non-interactive --progress none $out/app </dev/null >/dev/null 2>log &
 run=$!
-n=0
-while [ $n -lt 400 ] && ! grep -qs 'Flashing has completed' log; do n=$((n + 1)); sleep 0.05; done
+await 'Flashing has completed' log
 kill -INT $run
 wait $run
 grep -o -e "esp-idf-sys build.*" -e 'Flashing has completed!' log | sed 's/: .*//'

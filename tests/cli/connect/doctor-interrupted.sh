@@ -2,11 +2,7 @@
 board --chip esp32c3 --factory --pace
 "$ESPFLASH" doctor --json </dev/null >report 2>err &
 pid=$!
-n=0
-while [ $n -lt 1000 ] && ! grep -qs 'Measuring the line at 115200' err; do
-	n=$((n + 1))
-	sleep 0.01
-done
+await 'Measuring the line at 115200' err
 kill -TERM $pid
 wait $pid
 status=$?

@@ -2,14 +2,7 @@
 board --chip esp32c3 --factory --chatty
 "$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --no-reconnect >out 2>log &
 pid=$!
-wait_for() {
-	n=0
-	while ! grep -qs "$1" "$2" && [ $n -lt 400 ]; do
-		n=$((n + 1))
-		sleep 0.02
-	done
-}
-wait_for rst: out
+await rst: out
 { kill "$(cat board.pid)" && wait "$(cat board.pid)"; } 2>/dev/null
 wait $pid
 echo "status $?"
@@ -19,9 +12,9 @@ for how in TERM nobody; do
 	board --chip esp32c3 --factory --chatty
 	"$ESPFLASH" monitor --non-interactive --boot-loop 0 --timeout 3 >out 2>log &
 	pid=$!
-	wait_for rst: out
+	await rst: out
 	{ kill "$(cat board.pid)" && wait "$(cat board.pid)"; } 2>/dev/null
-	wait_for 'come back' log
+	await 'come back' log
 	[ $how = TERM ] && kill -TERM $pid
 	wait $pid
 	echo "$how: status $?, told $(grep -c 'come back' log) times"

@@ -2,21 +2,14 @@
 board --chip esp32c3 --factory --chatty
 mkdir -m 700 run
 export XDG_RUNTIME_DIR="$PWD/run"
-wait_for() {
-	n=0
-	while ! grep -qs "$1" "$2" && [ $n -lt 400 ]; do
-		n=$((n + 1))
-		sleep 0.02
-	done
-}
 "$ESPFLASH" monitor --non-interactive --boot-loop 0 >out 2>log &
 pid=$!
-wait_for rst: out
+await rst: out
 "$ESPFLASH" board-info 2>asked | head -1
 grep -o 'a monitor has .*' asked
-wait_for 'goes on' log
+await 'goes on' log
 : >out
-wait_for rst: out
+await rst: out
 kill -TERM $pid
 wait $pid
 echo "status $?"
@@ -26,7 +19,7 @@ again
 rm out
 "$ESPFLASH" monitor --non-interactive --boot-loop 0 >out 2>log &
 pid=$!
-wait_for rst: out
+await rst: out
 kill -KILL $pid
 { wait $pid; } 2>/dev/null
 echo "left: $(find run -type s | wc -l)"

@@ -4,11 +4,7 @@ elf=$(corpus elf/esp-esp32c3.elf) bootloader="$(corpus bootloader/idf-esp32c3.bi
 board --chip esp32c3
 "$ESPFLASH" -q write-bin -M --non-interactive 0 all.bin >out 2>&1 &
 pid=$!
-n=0
-while ! grep -q 'Hello world' out 2>/dev/null && [ $n -lt 200 ]; do
-	n=$((n + 1))
-	sleep 0.05
-done
+await 'Hello world' out
 kill -TERM $pid
 wait $pid
 echo $?
