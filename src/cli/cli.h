@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "cli/args.h"
+#include "cli/table/args.h"
 #include <espflash/flasher.h>
 #include <espflash/log.h>
 #include <espflash/port.h>

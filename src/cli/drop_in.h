@@ -3,8 +3,8 @@
 #ifndef CLI_DROP_IN_H
 #define CLI_DROP_IN_H
 
-#include "cli/args.h"
-#include "cli/opt.h"
+#include "cli/table/args.h"
+#include "cli/opt/opt.h"
 
 /* The program as its caller named it: a link called espflash is the only other name. */
 struct opt_program drop_in_program(const struct opt_program *program, const char *path);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/config.h"
+#include "cli/config/config.h"
 #include "cli/drop_in.h"
 
 /* The program's one mutable global: a signal handler can reach nothing else. */

@@ -9,7 +9,7 @@
 #include "ck_ef.h"
 #include "base/bytes.h"
 #include "cli/cli.h"
-#include "cli/config.h"
+#include "cli/config/config.h"
 
 static struct ef_err err;
 static struct config *config;

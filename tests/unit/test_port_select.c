@@ -2,8 +2,8 @@
 /* Which listed port a selector means, and which channel of a bridge is the chip's UART. */
 #include "ck_ef.h"
 #include "base/bytes.h"
-#include "cli/config.h"
-#include "cli/port_select.h"
+#include "cli/config/config.h"
+#include "cli/board/port_select.h"
 
 /* An ESP-Prog (sysfs names of its two interfaces), a DevKit, a USB-JTAG chip, a plain UART. */
 static const struct ef_port_info ports[] = {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "ck_ef.h"
-#include "cli/connect_setup.h"
+#include "cli/board/connect_setup.h"
 
 static char folder[64];
 

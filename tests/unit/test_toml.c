@@ -4,7 +4,7 @@
 
 #include "ck_ef.h"
 #include "base/bytes.h"
-#include "cli/toml.h"
+#include "cli/config/toml.h"
 
 static struct ef_err err;
 static struct toml_doc *doc;

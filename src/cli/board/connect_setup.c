@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows what the connection options mean to a flasher: whose reset sequence
+ * counts, how long to try and to wait, what is remembered and when; and tells
+ * in JSON how connecting went.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/board/connect_setup.h"
+#include "base/util.h"
+
+#define WAIT_STEP_MS 200u
+
+/* ---- sequences ---- */
+
+/* RTS alone pulls EN: who ends like that leaves the board in reset, and the verdict misleads. */
+static void check_sequence(struct cli *cli, const struct ef_reset *reset)
+{
+	uint8_t lines = 0;
+
+	for (size_t i = 0; i < reset->step_count; i++)
+		lines = (uint8_t)((lines & ~reset->step[i].mask) |
+				  (reset->step[i].value & reset->step[i].mask));
+	if (lines == EF_RTS)
+		ui_log(cli, EF_LOG_WARN,
+		       "the reset sequence ends with RTS set and DTR not: that keeps most boards "
+		       "in reset (add 'R0')");
+}
+
+/* The user's sequence, else esptool's. Only where a reset is wanted at all. */
+static bool choose_sequence(struct cli *cli, const struct connect_args *args,
+			    struct connect_plan *plan, struct ef_connect_opts *opts,
+			    struct ef_err *err)
+{
+	const struct esptool_cfg_query query = { getenv("ESPTOOL_CFGFILE"),
+						 getenv("XDG_CONFIG_HOME"), getenv("HOME") };
+	char text[256], path[1024];
+
+	if (args->reset_sequence) {
+		if (!ef_reset_parse(args->reset_sequence, &plan->reset, err))
+			return ef_context(err, "--reset-sequence");
+		check_sequence(cli, &plan->reset);
+		opts->reset = &plan->reset;
+		return true;
+	}
+	if (args->before != EF_BEFORE_DEFAULT_RESET)
+		return true;
+	esptool_cfg_sequence(&query, text, sizeof(text), path, sizeof(path));
+	if (!text[0])
+		return true;
+	if (!ef_reset_parse(text, &plan->reset, err))
+		return ef_context(err, "custom_reset_sequence in '%s'", path);
+	ui_log(cli, EF_LOG_INFO, "Using the reset sequence of '%s'", path);
+	check_sequence(cli, &plan->reset);
+	opts->reset = &plan->reset;
+	return true;
+}
+
+static bool state_path(const struct connect_args *args, char *ret, size_t cap)
+{
+	return !args->no_remember &&
+	       remember_path(ret, cap, getenv("XDG_STATE_HOME"), getenv("HOME"));
+}
+
+static void choose_first(const struct connect_args *args, const struct ef_port *port,
+			 struct connect_plan *plan, struct ef_connect_opts *opts)
+{
+	char path[1024];
+
+	if (opts->reset || args->before != EF_BEFORE_DEFAULT_RESET || !port->info.serial[0] ||
+	    !state_path(args, path, sizeof(path)))
+		return;
+	remember_get(path, &port->info, plan->first);
+	if (plan->first[0])
+		opts->first_strategy = plan->first;
+}
+
+/* ---- bounds ---- */
+
+static void choose_bounds(const struct connect_args *args, struct ef_connect_opts *opts)
+{
+	opts->attempts = args->connect_attempts.is_set ? args->connect_attempts.value : 0;
+	if (args->connect_timeout.is_set)
+		opts->timeout_ms = args->connect_timeout.value * 1000u;
+	else if (args->connect_attempts.is_set) /* who asks for many means them to be made */
+		opts->timeout_ms = 10000u + args->connect_attempts.value * 2000u;
+	if (args->wait.is_set)
+		opts->wait_ms = args->wait.value ? args->wait.value * 1000u : UINT32_MAX;
+	opts->has_hands = !args->non_interactive && isatty(STDERR_FILENO) && isatty(STDIN_FILENO);
+	opts->has_reset_delay = args->reset_delay.is_set;
+	opts->reset_delay_ms = (uint16_t)args->reset_delay.value;
+}
+
+bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_port *port,
+		   struct connect_plan *plan, struct ef_connect_opts *opts, struct ef_err *err)
+{
+	unsigned inverted = (args->invert_dtr ? EF_DTR : 0u) | (args->invert_rts ? EF_RTS : 0u);
+
+	*plan = (struct connect_plan){ .first = "" };
+	if (!cli->connected)
+		cli->connected = calloc(1, sizeof(*cli->connected));
+	if (!cli->connected)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	opts->report = cli->connected;
+	if (!choose_sequence(cli, args, plan, opts, err))
+		return false;
+	choose_first(args, port, plan, opts);
+	choose_bounds(args, opts);
+	return !inverted || ef_port_invert_lines(port, inverted, err);
+}
+
+void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port)
+{
+	const struct ef_connect_report *r = cli->connected;
+	struct ef_err ignored = EF_ERR_INIT;
+	char path[1024];
+
+	/* only names that mean the same next time: no custom one, no inverted one */
+	if (!r || !ef_reset_by_name(r->strategy) || !port->info.serial[0] ||
+	    !state_path(args, path, sizeof(path)))
+		return;
+	if (!remember_put(path, &port->info, r->strategy, &ignored))
+		ui_log(cli, EF_LOG_DEBUG, "not remembered: %s", ignored.msg);
+}
+
+/* ---- a port that comes later ---- */
+
+static uint64_t clock_us(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+}
+
+bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,
+		      struct ef_err *err)
+{
+	const struct timespec step = { .tv_nsec = (long)WAIT_STEP_MS * 1000000 };
+	uint64_t now_us = clock_us();
+
+	if (!args->wait.is_set || err->code != EF_E_PORT)
+		return false;
+	if (!w->until_us) {
+		w->until_us = args->wait.value ? now_us + args->wait.value * 1000000ull
+					       : UINT64_MAX;
+		ui_log(cli, EF_LOG_INFO, "%s: waiting for it", err->msg);
+	}
+	if (now_us >= w->until_us)
+		return false;
+	(void)nanosleep(&step, NULL);
+	if (*cli->interrupt) {
+		ef_err_clear(err);
+		return ef_fail(err, EF_E_INTR, "interrupted");
+	}
+	/* it is looked for again: what it was before doesn't matter */
+	ef_err_clear(err);
+	return true;
+}
+
+/* ---- how it went, in JSON ---- */
+
+void attempts_json(struct json_out *j, const struct ef_evidence *ev)
+{
+	json_begin_array(j, "attempts");
+	for (unsigned i = 0; i < ev->attempts; i++) {
+		const struct ef_attempt *a = &ev->attempt[i];
+		char head[2 * EF_ATTEMPT_HEAD + 1];
+
+		json_begin_object(j, NULL);
+		json_text(j, "strategy", a->strategy[0] ? a->strategy : NULL);
+		json_number(j, "baud", a->rate_hz);
+		json_number(j, "start_ms", a->start_us / 1000);
+		json_number(j, "took_ms", a->took_us / 1000);
+		json_number(j, "syncs", a->syncs);
+		json_number(j, "bytes", a->bytes);
+		if (a->first_us)
+			json_number(j, "first_byte_ms", a->first_us / 1000);
+		else
+			json_null(j, "first_byte_ms");
+		json_text(j, "seen", a->bytes ? ef_verdict_info(a->seen)->name : NULL);
+		ef_hex(head, a->head, a->head_len);
+		json_text(j, "first_bytes", head);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+void diagnosis_json(const struct cli *cli, struct json_out *j)
+{
+	const struct ef_connect_report *r = cli->connected;
+	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE];
+
+	if (!r || r->verdict == EF_VERDICT_NONE)
+		return;
+	json_text(j, "verdict", ef_verdict_info(r->verdict)->name);
+	/* of a chip that was connected: how that went is no evidence */
+	if (r->verdict >= EF_VERDICT_STUB_REFUSED)
+		return;
+	ef_diagnose_quote(&r->evidence, quote, meaning);
+	json_text(j, "evidence", quote[0] ? quote : NULL);
+	json_text(j, "meaning", meaning[0] ? meaning : NULL);
+	json_number(j, "resets", r->evidence.resets);
+	json_number(j, "syncs", r->evidence.syncs);
+	attempts_json(j, &r->evidence);
+}

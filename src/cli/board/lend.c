@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows where the socket of a port's monitor is, and whom to believe: only
+ * what lies in a folder that is ours alone. A socket that nobody listens on
+ * is left from a killed monitor. One connection at a time has the port; the
+ * next one waits in the queue.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cli/board/lend.h"
+#include "base/hash.h"
+#include "base/util.h"
+#include <espflash/reset.h>
+
+#define ANSWER_MS   5000 /* another command may have the port for longer: then it is busy */
+#define RETRY_TURNS 12u
+
+/* ---- the place ---- */
+
+static bool is_ours(const char *folder)
+{
+	struct stat st;
+
+	return lstat(folder, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+	       (st.st_mode & 077) == 0;
+}
+
+/* By the device itself, whichever of its names was given. */
+static bool socket_path(const char *port_name, bool makes_folder, char *ret, size_t cap)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	char folder[160], hex[17];
+	char *real = realpath(port_name, NULL);
+	const char *name = real ? real : port_name;
+	uint8_t digest[32];
+	bool ok;
+
+	ef_sha256(name, strlen(name), digest);
+	free(real);
+	ef_hex(hex, digest, 8);
+	ok = runtime && runtime[0] == '/'
+		     ? ef_snprintf(folder, sizeof(folder), "%s/espflash-c", runtime)
+		     : ef_snprintf(folder, sizeof(folder), "/tmp/espflash-c-%lu",
+				   (unsigned long)geteuid());
+	if (!ok)
+		return false;
+	if (makes_folder)
+		(void)mkdir(folder, 0700);
+	return is_ours(folder) && ef_snprintf(ret, cap, "%s/%s.sock", folder, hex);
+}
+
+static bool address_of(const char *path, struct sockaddr_un *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->sun_family = AF_UNIX;
+	return ef_strlcpy(ret->sun_path, sizeof(ret->sun_path), path);
+}
+
+static int new_socket(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	if (fd >= 0)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+}
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un address;
+	int fd;
+
+	if (!address_of(path, &address))
+		return -1;
+	fd = new_socket();
+	/* not to wait where the queue of the other is full */
+	if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+	    connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* ---- the command that needs the port ---- */
+
+int lend_ask(struct cli *cli, const char *port_name)
+{
+	char path[256], answer = '\0';
+	struct pollfd p = { .fd = -1, .events = POLLIN };
+
+	if (!socket_path(port_name, false, path, sizeof(path)))
+		return -1;
+	p.fd = connect_to(path);
+	if (p.fd < 0)
+		return -1;
+	ui_log(cli, EF_LOG_INFO, "a monitor has the port; asking it to let go");
+	if (poll(&p, 1, ANSWER_MS) > 0 && read(p.fd, &answer, 1) == 1 && answer == 'y')
+		return p.fd;
+	close(p.fd);
+	return -1;
+}
+
+/* ---- the monitor ---- */
+
+void lend_open(struct lender *l, struct cli *cli, struct session *s, uint32_t rate_hz, bool resets)
+{
+	struct sockaddr_un address;
+	int other;
+
+	*l = (struct lender){ .cli = cli,
+			      .session = s,
+			      .rate_hz = rate_hz,
+			      .resets = resets,
+			      .info = s->port->info,
+			      .listen_fd = -1,
+			      .client_fd = -1 };
+	if (!socket_path(l->info.name, true, l->path, sizeof(l->path)) ||
+	    !address_of(l->path, &address)) {
+		l->path[0] = '\0';
+		return;
+	}
+	other = connect_to(l->path);
+	if (other >= 0) { /* a second monitor on a port that allows it */
+		close(other);
+		l->path[0] = '\0';
+		return;
+	}
+	(void)unlink(l->path);
+	l->listen_fd = new_socket();
+	if (l->listen_fd >= 0 && fcntl(l->listen_fd, F_SETFL, O_NONBLOCK) == 0 &&
+	    bind(l->listen_fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
+	    listen(l->listen_fd, 4) == 0)
+		return;
+	lend_close(l);
+}
+
+void lend_close(struct lender *l)
+{
+	if (!l->cli)
+		return;
+	if (l->client_fd >= 0)
+		close(l->client_fd);
+	if (l->listen_fd >= 0) {
+		close(l->listen_fd);
+		(void)unlink(l->path);
+	}
+	l->listen_fd = l->client_fd = -1;
+	l->path[0] = '\0';
+}
+
+/* Whether somebody asks; the port is closed for them then. */
+static bool give(struct lender *l, struct ef_monitor *m)
+{
+	struct pollfd p = { .fd = l->listen_fd, .events = POLLIN };
+
+	if (poll(&p, 1, 0) <= 0)
+		return false;
+	l->client_fd = accept(l->listen_fd, NULL, NULL);
+	if (l->client_fd < 0)
+		return false;
+	(void)fcntl(l->client_fd, F_SETFD, FD_CLOEXEC);
+	(void)fcntl(l->client_fd, F_SETFL, O_NONBLOCK);
+	if (l->session->port) {
+		ef_monitor_set_port(m, NULL);
+		session_close(l->session);
+	}
+	if (write(l->client_fd, "y", 1) != 1) {
+		close(l->client_fd); /* gone already */
+		l->client_fd = -1;
+	}
+	l->is_back = l->is_told = false;
+	l->wait = 0;
+	return true;
+}
+
+/* Whether the other command is done. */
+static bool is_given_back(struct lender *l)
+{
+	struct pollfd p = { .fd = l->client_fd, .events = POLLIN };
+	char c;
+	ssize_t n;
+
+	if (l->client_fd < 0)
+		return true;
+	if (poll(&p, 1, 0) <= 0)
+		return false;
+	n = read(l->client_fd, &c, 1);
+	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+		return false;
+	close(l->client_fd);
+	l->client_fd = -1;
+	return true;
+}
+
+static bool is_same_device(const struct ef_port_info *a, const struct ef_port_info *b)
+{
+	const char *a_interface = strrchr(a->location, ':');
+	const char *b_interface = strrchr(b->location, ':');
+
+	return a->vid == b->vid && a->pid == b->pid && strcmp(a->serial, b->serial) == 0 &&
+	       strcmp(a_interface ? a_interface : "", b_interface ? b_interface : "") == 0;
+}
+
+/*
+ * Where the device is now: a board with USB of its own can come back under
+ * another name after flashing, and its old name can be another's.
+ */
+static bool find_device(const struct lender *l, char *ret, size_t cap, struct ef_err *err)
+{
+	char *real = l->info.serial[0] ? realpath(l->info.name, NULL) : NULL;
+	const char *other = NULL;
+	bool is_taken = false, is_there = false;
+	struct ef_port_info *list = NULL;
+	size_t count = 0;
+
+	if (l->info.serial[0] && !ef_port_list(&list, &count, err))
+		ef_err_clear(err);
+	for (size_t i = 0; i < count; i++) {
+		bool is_same = is_same_device(&list[i], &l->info);
+
+		if (real && strcmp(list[i].name, real) == 0) {
+			is_there = is_same;
+			is_taken = !is_same;
+		} else if (is_same) {
+			other = list[i].name;
+		}
+	}
+	free(real);
+	if (is_taken && !other)
+		ef_fail(err, EF_E_PORT, "'%s' is another device now", l->info.name);
+	else
+		(void)ef_strlcpy(ret, cap, is_there || !other ? l->info.name : other);
+	ef_port_list_free(list);
+	return err->code == EF_OK;
+}
+
+static void take_back(struct lender *l, struct ef_monitor *m)
+{
+	char name[sizeof(l->info.name)];
+	const struct ef_port_config config = { .rate_hz = l->rate_hz,
+					       .interrupt = l->cli->interrupt,
+					       .keep_lines = true };
+	struct ef_err err = EF_ERR_INIT;
+	struct session *s = l->session;
+
+	if (l->wait > 0) {
+		l->wait--;
+		return;
+	}
+	if (!find_device(l, name, sizeof(name), &err) ||
+	    !ef_port_open(name, &config, &s->port, &err)) {
+		if (!l->is_told)
+			ui_log(l->cli, EF_LOG_WARN, "%s; trying on", err.msg);
+		l->is_told = true;
+		l->wait = RETRY_TURNS;
+		return;
+	}
+	ef_monitor_set_port(m, s->port);
+	if (l->resets && !ef_reset_run(ef_reset_hard(s->port), s->port, &err))
+		ui_log(l->cli, EF_LOG_WARN, "%s", err.msg);
+}
+
+void lend_idle(struct lender *l, struct ef_monitor *m)
+{
+	struct session *s = l->session;
+
+	if (l->listen_fd < 0)
+		return;
+	/* after a reset of its own the device can have another name */
+	if (s->port && strcmp(s->port->info.name, l->info.name) != 0) {
+		lend_close(l);
+		lend_open(l, l->cli, s, l->rate_hz, l->resets);
+	}
+	if (s->port)
+		(void)give(l, m);
+	else if (is_given_back(l) && !give(l, m))
+		take_back(l, m);
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * doctor: everything that can be found out about a board and the way to it
+ * without writing to its flash, in the order in which things fail: the host,
+ * the port, each reset sequence alone, the chip, its flash, the line at
+ * rising rates.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cmd/cmd_doctor.h"
+#include "cli/board/connect_setup.h"
+#include "base/util.h"
+#include <espflash/reset.h>
+
+#define TRY_TIMEOUT_MS 3000u
+#define QUESTIONS      100u
+#define READ_SIZE      0x10000u
+
+/* ---- each sequence alone ---- */
+
+static void try_one(struct cli *cli, struct doctor *d, struct ef_port *port,
+		    const struct ef_reset *reset, struct ef_connect_report *report)
+{
+	const struct ef_connect_opts opts = {
+		.no_stub = true,
+		.skip_flash = true,
+		.attempts = 1,
+		.timeout_ms = TRY_TIMEOUT_MS,
+		.reset = reset,
+		.reset_first = true,
+		.report = report,
+	};
+	struct doctor_try *t = &d->tries[d->try_count++];
+	struct ef_err ignored = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+	const struct ef_attempt *a = report->evidence.attempt;
+
+	*report = (struct ef_connect_report){ .verdict = EF_VERDICT_NONE };
+	*t = (struct doctor_try){ .seen = EF_VERDICT_NONE };
+	(void)ef_strlcpy(t->strategy, sizeof(t->strategy), reset->name);
+	ui_log(cli, EF_LOG_INFO, "Trying the reset sequence %s", reset->name);
+	t->is_ok = ef_flasher_connect(port, &opts, &f, &ignored);
+	t->took_us = report->evidence.took_us;
+	if (report->evidence.attempts) {
+		t->first_us = a->first_us;
+		t->bytes = a->bytes;
+		t->seen = a->bytes ? a->seen : EF_VERDICT_SILENT;
+	}
+	ef_flasher_close(f);
+	/* what was broken off says nothing of the sequence */
+	d->try_count -= *cli->interrupt != 0;
+}
+
+static bool try_all(struct cli *cli, struct doctor *d, struct ef_port *port, struct ef_err *err)
+{
+	const struct ef_reset *order[EF_RESET_ORDER_MAX];
+	size_t n = ef_reset_order(port, false, order);
+	struct ef_connect_report *report;
+
+	if (!(port->caps & EF_PORT_HAS_LINES))
+		return true;
+	report = malloc(sizeof(*report));
+	if (!report)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	for (size_t i = 0; i < n && d->try_count < DOCTOR_TRIES_MAX && !*cli->interrupt; i++)
+		try_one(cli, d, port, order[i], report);
+	if (port->info.vid == 0 && !*cli->interrupt)
+		try_one(cli, d, port, ef_reset_by_name("usb-jtag-serial"), report);
+	free(report);
+	return true;
+}
+
+/* ---- the line ---- */
+
+/* A question whose answer is known: a register, or SYNC where registers are out of bounds. */
+static bool ask(struct ef_flasher *f)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+	enum ef_sync_result sync = EF_SYNC_NONE;
+	uint32_t word;
+
+	if (ef_flasher_device(f)->is_secure_download)
+		return ef_rom_sync(ef_flasher_rom(f), 500, &sync, &ignored) && sync != EF_SYNC_NONE;
+	return ef_rom_read_reg(ef_flasher_rom(f), EF_CHIP_MAGIC_REG, &word, &ignored);
+}
+
+static bool drop(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	(void)user;
+	(void)data;
+	(void)len;
+	(void)err;
+	return true;
+}
+
+/* Bulk data in the other direction; the chip's MD5 says whether it came whole. */
+static void measure_read(struct ef_flasher *f, struct ef_port *port, struct doctor *d,
+			 struct doctor_rate *r)
+{
+	const struct ef_device *dev = ef_flasher_device(f);
+	uint32_t len = dev->is_stub ? READ_SIZE : EF_SECTOR;
+	struct ef_err ignored = EF_ERR_INIT;
+	uint64_t start_us = ef_port_now_us(port), took_us;
+	bool ok;
+
+	if (dev->is_secure_download || !dev->flash_size)
+		return;
+	ok = ef_flasher_read(f, 0, len, drop, NULL, &ignored);
+	took_us = ef_port_now_us(port) - start_us;
+	d->was_read = true;
+	d->is_read_stable |= ok;
+	if (ok && took_us)
+		r->bytes_per_s = (uint32_t)((uint64_t)len * 1000000u / took_us);
+	else
+		r->lost++;
+}
+
+static void question(const struct cli *cli, struct ef_flasher *f, struct ef_port *port,
+		     struct doctor_rate *r)
+{
+	while (r->asked < QUESTIONS && r->lost < 5 && !*cli->interrupt) {
+		uint64_t start_us = ef_port_now_us(port), took_us;
+		bool ok = ask(f);
+
+		took_us = ef_port_now_us(port) - start_us;
+		r->asked++;
+		if (!ok) {
+			r->lost++;
+			continue;
+		}
+		r->sum_us += took_us;
+		if (!r->min_us || took_us < r->min_us)
+			r->min_us = took_us;
+		if (took_us > r->max_us)
+			r->max_us = took_us;
+	}
+}
+
+static void measure(struct cli *cli, struct doctor *d, struct ef_port *port,
+		    const struct ef_connect_opts *how, uint32_t rate_hz)
+{
+	struct doctor_rate *r = &d->rates[d->rate_count++];
+	struct ef_err ignored = EF_ERR_INIT;
+	struct ef_connect_opts opts = *how;
+	struct ef_flasher *f = NULL;
+
+	*r = (struct doctor_rate){ .rate_hz = rate_hz };
+	opts.rate_hz = rate_hz;
+	ui_log(cli, EF_LOG_INFO, "Measuring the line at %u baud", rate_hz);
+	if (!ef_flasher_connect(port, &opts, &f, &ignored)) {
+		d->rate_count -= *cli->interrupt != 0;
+		return;
+	}
+	r->is_reached = !(port->caps & EF_PORT_HAS_BAUD) || port->rate_hz == rate_hz;
+	question(cli, f, port, r);
+	if (*cli->interrupt) {
+		d->rate_count--;
+		ef_flasher_close(f);
+		return;
+	}
+	if (r->lost == 0)
+		measure_read(f, port, d, r);
+	if (r->is_reached && r->lost == 0 && r->asked == QUESTIONS)
+		d->best_hz = rate_hz;
+	/* where nothing can reset it, it has to be at the first rate when it is met again */
+	if (opts.before == EF_BEFORE_NO_RESET || !(port->caps & EF_PORT_HAS_LINES))
+		(void)!ef_flasher_finish(f, EF_AFTER_NO_RESET, &ignored);
+	ef_flasher_close(f);
+}
+
+static void measure_rates(struct cli *cli, struct doctor *d, struct ef_port *port,
+			  const struct ef_connect_opts *how)
+{
+	static const uint32_t rates[] = { 115200, 230400, 460800, 921600, 1500000, 2000000 };
+	bool has_rate = (port->caps & EF_PORT_HAS_BAUD) && !d->dev.is_usb_jtag &&
+			!d->dev.is_usb_otg;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(rates) && !*cli->interrupt; i++) {
+		measure(cli, d, port, how, rates[i]);
+		if (!has_rate || !d->rate_count || !d->rates[d->rate_count - 1].is_reached)
+			break;
+	}
+}
+
+/* ---- the chip ---- */
+
+static void look_at_chip(struct doctor *d, struct ef_flasher *f)
+{
+	const struct ef_regs regs = ef_flasher_regs(f);
+	struct ef_err ignored = EF_ERR_INIT;
+
+	d->dev = *ef_flasher_device(f);
+	d->is_connected = true;
+	if (!d->dev.is_secure_download)
+		d->has_straps = regs.read(regs.ctx, d->dev.chip->strap_reg, &d->straps, &ignored);
+}
+
+static void examine(struct cli *cli, const struct connect_args *args, struct doctor *d,
+		    struct session *s)
+{
+	struct ef_flasher *f = NULL;
+	struct ef_err late = EF_ERR_INIT;
+	struct connect_plan plan;
+	struct ef_connect_opts opts = {
+		.before = (enum ef_before)args->before,
+		.chip = args->chip,
+		.no_stub = args->no_stub,
+		.event = ui_event,
+		.event_user = cli,
+	};
+
+	if (!connect_setup(cli, args, s->port, &plan, &opts, &d->err))
+		return;
+	d->report = cli->connected;
+	if (!ef_flasher_connect(s->port, &opts, &f, &d->err))
+		return;
+	look_at_chip(d, f);
+	(void)ef_strlcpy(d->worked, sizeof(d->worked), cli->connected->strategy);
+	connect_learn(cli, args, s->port);
+	ef_flasher_close(f);
+	f = NULL;
+	if (args->before == EF_BEFORE_DEFAULT_RESET && !try_all(cli, d, s->port, &d->err))
+		return;
+	/* again and again as it is known to work, without a word and without waiting */
+	opts.event = NULL;
+	opts.report = NULL;
+	opts.wait_ms = 0;
+	opts.has_hands = false;
+	opts.first_strategy = d->worked[0] ? d->worked : NULL;
+	measure_rates(cli, d, s->port, &opts);
+	if (*cli->interrupt)
+		return;
+	/* back to where the user wants it */
+	if (ef_flasher_connect(s->port, &opts, &f, &late) &&
+	    !ef_flasher_finish(f, (enum ef_after)args->after, &late))
+		ui_log(cli, EF_LOG_WARN, "%s", late.msg);
+	ef_flasher_close(f);
+}
+
+static void open_and_examine(struct cli *cli, const struct connect_args *args, struct doctor *d)
+{
+	struct session s = SESSION_INIT;
+
+	if (!session_open_port(cli, args, 115200, false, &s, &d->err))
+		return;
+	d->is_open = true;
+	d->info = s.port->info;
+	examine(cli, args, d, &s);
+	session_close(&s);
+}
+
+bool cmd_doctor(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct board_info_args *a = args;
+	struct connect_args connect = a->connect;
+	struct doctor *d = calloc(1, sizeof(*d));
+	bool ok;
+
+	if (!d)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	if (port_select(cli, &connect, d->port, sizeof(d->port), &d->err)) {
+		connect.port = d->port;
+		ef_host_facts(d->port, &d->host);
+		(void)!ef_port_holder(d->host.real_path, d->holder, sizeof(d->holder));
+		open_and_examine(cli, &connect, d);
+	} else {
+		ef_host_facts(NULL, &d->host);
+	}
+	/* what was found until then is shown all the same */
+	if (*cli->interrupt && d->err.code == EF_OK)
+		ef_fail(&d->err, EF_E_INTR, "interrupted");
+	ui_progress_close(cli);
+	ok = !cli->is_json || doctor_json(cli, d, err);
+	if (!cli->is_json)
+		doctor_print(cli->out, d);
+	if (ok && d->err.code != EF_OK) {
+		*err = d->err;
+		ok = false;
+	}
+	free(d);
+	return ok;
+}

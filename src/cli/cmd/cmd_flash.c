@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * flash: knows what is checked before the port is opened, what only a
+ * connected chip can tell, and what happens in which order on the board.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/firmware/firmware.h"
+
+#define IMAGE_MAGIC 0xe9 /* first byte of every image */
+
+struct job {
+	struct cli *cli;
+	const struct flash_args *args;
+	struct firmware *fw;
+	struct session session;
+	bool erase[EF_PARTITIONS_MAX];
+	/* with --ram */
+	struct ef_region *ram;
+	size_t ram_count;
+	uint8_t *ram_block;
+};
+
+/* ---- before the port is opened ---- */
+
+static bool make_ram(struct job *job, const struct ef_chip *chip, struct ef_err *err)
+{
+	if (job->ram)
+		return true;
+	return ef_image_ram_segments(&job->fw->elf, chip, &job->ram, &job->ram_count,
+				     &job->ram_block, err) ||
+	       ef_context(err, "ELF '%s'", job->args->file);
+}
+
+/* All of it, with what target knows. */
+static bool make_firmware(struct job *job, const struct firmware_target *target, struct ef_err *err)
+{
+	return firmware_load_bootloader(job->fw, target, err) &&
+	       firmware_build(job->fw, target, err);
+}
+
+/*
+ * The chip is known when --chip or the ELF names it; the flash size when
+ * --flash-size does. What isn't known is not used to refuse anything.
+ */
+static bool check_early(struct job *job, struct ef_err *err)
+{
+	const struct flash_args *a = job->args;
+	struct firmware_target target = {
+		.chip = a->connect.chip,
+		.flash_size = (uint32_t)a->config.size,
+		.wants_bootloader = true,
+	};
+
+	/* The descriptor is for the bootloader, which a program in RAM never meets. */
+	if (!firmware_open_elf(job->fw, a->file, !a->ram, err))
+		return false;
+	if (!target.chip)
+		target.chip = ef_elf_chip(&job->fw->elf);
+	if (!target.chip && !a->ram && !firmware_bootloader_chip(job->fw, &target.chip, err))
+		return false;
+	if (target.chip && !ef_elf_check_chip(&job->fw->elf, target.chip, err))
+		return false;
+	if (a->ram)
+		return !target.chip || make_ram(job, target.chip, err);
+	if (!firmware_load_table(job->fw, &target, err) ||
+	    !firmware_mark_erase(job->fw, &a->erase_parts, &a->erase_data_parts, job->erase, err))
+		return false;
+	return !target.chip || make_firmware(job, &target, err);
+}
+
+/* ---- what the chip tells ---- */
+
+static bool check_revision(const struct job *job, const struct ef_device *dev, struct ef_err *err)
+{
+	uint32_t wanted = job->args->image.min_chip_rev.value;
+
+	if (job->fw->elf.min_revision > wanted)
+		wanted = job->fw->elf.min_revision;
+	if (job->args->force || !dev->has_revision || dev->revision >= wanted)
+		return true;
+	ef_fail(err, EF_E_UNSUPP,
+		"the chip has revision v%u.%u, and the image needs v%" PRIu32 ".%" PRIu32
+		" or later",
+		dev->revision / 100u, dev->revision % 100u, wanted / 100, wanted % 100);
+	return ef_hint(err, "use a board with a later chip; '--force' flashes it all the same");
+}
+
+static bool decide_flash_size(struct job *job, const struct ef_device *dev, uint32_t *ret,
+			      struct ef_err *err)
+{
+	uint32_t chosen = (uint32_t)job->args->config.size;
+
+	*ret = chosen ? chosen : dev->flash_size;
+	if (chosen && dev->flash_size && chosen > dev->flash_size)
+		ui_log(job->cli, EF_LOG_WARN, "--flash-size says %s, the chip's flash has %s",
+		       ef_flash_size_name(chosen), ef_flash_size_name(dev->flash_size));
+	if (chosen && chosen != dev->flash_size)
+		return ef_flasher_set_flash_size(job->session.flasher, chosen, err);
+	if (*ret == 0) {
+		ui_log(job->cli, EF_LOG_WARN,
+		       "The flash size could not be detected: 4MB is assumed "
+		       "(--flash-size says otherwise)");
+		*ret = 4u * EF_MIB;
+	}
+	return true;
+}
+
+/* ---- the bootloader on the chip ---- */
+
+static bool keep_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	return ef_buf_add(user, data, len, err);
+}
+
+static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef_err *err)
+{
+	ef_fail(err, EF_E_INPUT,
+		"no bootloader for %s was found: not named with --bootloader, "
+		"none in the project's build or in the collections, and the chip has none "
+		"that works (%s)",
+		chip->label, why);
+	return ef_hint(err,
+		       "name one with --bootloader (ESP-IDF's build/bootloader/bootloader.bin "
+		       "for this chip), or put it into "
+		       "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
+		       chip->name);
+}
+
+static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *chip,
+			     struct ef_image_info *info, struct ef_err *err)
+{
+	if (!ef_image_parse(data->data, data->len, info, err) || !ef_image_verify(info, err))
+		return false;
+	if (info->chip_id == chip->image_id)
+		return true;
+	return ef_fail(err, EF_E_INPUT, "it is for the chip with id %u", info->chip_id);
+}
+
+/*
+ * How much of an image there must be to know its length or, once that is
+ * known, all of it: the walk of ef_image_parse over an image that is still
+ * coming (24 bytes of header, 8 before each segment, checksum, digest).
+ */
+static uint64_t image_need(const struct ef_buf *data)
+{
+	uint64_t need = 24;
+
+	if (data->len < need)
+		return need;
+	for (unsigned i = 0; i < data->data[1]; i++) {
+		if (need + 8 > data->len)
+			return need + 8;
+		need += 8 + (uint64_t)ef_le32(data->data + need + 4);
+	}
+	return need / 16 * 16 + 16 + (data->data[23] ? 32 : 0);
+}
+
+/* Read the image before the table, a sector at first and then what it says it has. */
+static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
+				 struct ef_buf *data, struct ef_err *err)
+{
+	uint64_t need = EF_KIB;
+
+	while (data->len < need && data->len < room) {
+		uint64_t end = (need + 4095) / 4096 * 4096;
+		uint32_t at = (uint32_t)data->len;
+
+		if (end > room)
+			end = room;
+		if (!ef_flasher_read_labelled(job->session.flasher, start + at, (uint32_t)end - at,
+					      "bootloader", keep_bytes, data, err))
+			return false;
+		/* No image: the first sector told, more would not change it. */
+		need = data->data[0] == IMAGE_MAGIC ? image_need(data) : 0;
+	}
+	return true;
+}
+
+/* No file was found. One that is on the chip and whole stays, and its header is inherited. */
+static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev, struct ef_err *err)
+{
+	struct ef_buf data = EF_BUF_INIT(EF_MIB);
+	struct ef_err why = EF_ERR_INIT;
+	uint32_t start = dev->chip->boot_addr, end = job->fw->table_offset;
+	struct ef_image_info info;
+	bool ok = false;
+
+	if (dev->is_secure_download) {
+		ui_log(job->cli, EF_LOG_WARN,
+		       "No bootloader was found; the one on the chip can't "
+		       "be read in secure download mode, and stays as it is");
+		return true;
+	}
+	if (end <= start || end - start > data.max)
+		return no_bootloader(dev->chip, "there is no room before the table", err);
+	ui_log(job->cli, EF_LOG_INFO, "No bootloader file was found: reading the chip's");
+	if (!read_chip_bootloader(job, start, end - start, &data, err))
+		goto out;
+	if (!check_bootloader(&data, dev->chip, &info, &why)) {
+		no_bootloader(dev->chip, why.msg, err);
+		goto out;
+	}
+	ui_log(job->cli, EF_LOG_INFO, "Bootloader: the one on the chip, kept as it is");
+	if (job->args->config.mode_plus || job->args->config.freq_mhz)
+		ui_log(job->cli, EF_LOG_WARN,
+		       "Flash mode and frequency of the kept bootloader "
+		       "stay what they are: name a file with --bootloader to change them");
+	firmware_inherit(job->fw, &info);
+	ok = true;
+out:
+	ef_buf_release(&data);
+	return ok;
+}
+
+/*
+ * ESP-IDF's bootloader takes the flash for as large as its own header says, and
+ * starts nothing when a partition ends beyond that ("exceeds flash chip size").
+ * The header of one that is kept stays, so partitions have to fit into it.
+ */
+static bool fit_kept_bootloader(struct job *job, struct firmware_target *target, struct ef_err *err)
+{
+	struct firmware *fw = job->fw;
+	uint32_t size = ef_flash_size_bytes(fw->bootloader_info.size_code);
+
+	if (size == 0 || size >= target->flash_size)
+		return true;
+	ui_log(job->cli, EF_LOG_WARN,
+	       "The bootloader on the chip is made for %s of flash: "
+	       "the rest of the %s stays unused (--bootloader changes that)",
+	       ef_flash_size_name(size), ef_flash_size_name(target->flash_size));
+	target->flash_size = size;
+	if (!*fw->table_from.path) {
+		ef_partition_default(size, &fw->table);
+		return true;
+	}
+	for (size_t i = 0; i < fw->table.count; i++) {
+		const struct ef_partition *p = &fw->table.part[i];
+
+		if (ef_range_ok(p->offset, p->size, size))
+			continue;
+		ef_fail(err, EF_E_INPUT,
+			"partition '%s' (0x%08" PRIx32 ", %" PRIu32 " bytes) ends "
+			"beyond the %s that the bootloader on the chip knows of",
+			p->name, p->offset, p->size, ef_flash_size_name(size));
+		return ef_hint(err,
+			       "name a bootloader with --bootloader, which is then set to the "
+			       "size of the flash, or use a table for %s",
+			       ef_flash_size_name(size));
+	}
+	return true;
+}
+
+static bool make_final(struct job *job, const struct ef_device *dev, uint32_t flash_size,
+		       struct ef_err *err)
+{
+	struct firmware_target target = {
+		.chip = dev->chip,
+		.revision = dev->has_revision ? dev->revision : 0,
+		.xtal_mhz = dev->xtal_mhz,
+		.flash_size = flash_size,
+		.wants_bootloader = true,
+		.is_final = true,
+	};
+
+	if (!firmware_load_table(job->fw, &target, err) ||
+	    !firmware_mark_erase(job->fw, &job->args->erase_parts, &job->args->erase_data_parts,
+				 job->erase, err) ||
+	    !firmware_load_bootloader(job->fw, &target, err))
+		return false;
+	if (!job->fw->has_bootloader &&
+	    (!keep_chip_bootloader(job, dev, err) ||
+	     (job->fw->has_bootloader && !fit_kept_bootloader(job, &target, err))))
+		return false;
+	return firmware_build(job->fw, &target, err);
+}
+
+/* ---- on the board ---- */
+
+/* A bootloader that isn't signed, or whose header was patched, never starts again. */
+static bool check_secure_boot(const struct job *job, const struct ef_device *dev,
+			      struct ef_err *err)
+{
+	const struct ef_firmware *layout = &job->fw->layout;
+
+	if (!dev->is_secure_boot || job->args->force || layout->count == 0 ||
+	    layout->region[0].addr != dev->chip->boot_addr)
+		return true;
+	ef_fail(err, EF_E_UNSUPP,
+		"secure boot is on: another bootloader could make this chip unusable");
+	return ef_hint(err, "write the signed images of your build as they are; '--force' writes "
+			    "the bootloader all the same");
+}
+
+static bool erase_parts(struct job *job, struct ef_err *err)
+{
+	const struct ef_partition_table *table = &job->fw->table;
+	char type[EF_PART_NAME_SIZE], subtype[EF_PART_NAME_SIZE];
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct ef_partition *p = &table->part[i];
+
+		if (!job->erase[i])
+			continue;
+		ef_partition_type_name(p->type, type);
+		ef_partition_subtype_name(p->type, p->subtype, subtype);
+		ui_log(job->cli, EF_LOG_INFO, "Erasing %s (%s, %s)...", p->name, type, subtype);
+		if (!ef_flasher_erase_region(job->session.flasher, p->offset, p->size, p->name,
+					     err))
+			return false;
+		work_region(job->cli, p->offset, p->size, p->name, "erased");
+	}
+	return true;
+}
+
+/* What is being flashed; the array of regions begins. */
+static void begin_work(struct job *job, const struct ef_device *dev, uint32_t flash_size)
+{
+	struct json_out *j = work_begin(job->cli, dev, flash_size);
+
+	if (job->args->ram) {
+		json_null(j, "app");
+		json_null(j, "bootloader");
+		json_null(j, "partition_table");
+	} else {
+		firmware_json(job->fw, j);
+	}
+	json_begin_array(j, "regions");
+}
+
+void print_write_stats(struct cli *cli, const struct ef_write_stats *stats)
+{
+	char bytes[UI_NUMBER_SIZE], wire[UI_NUMBER_SIZE], skipped[UI_NUMBER_SIZE];
+	double seconds = (double)stats->elapsed_us / 1e6;
+
+	ui_number(bytes, stats->bytes);
+	ui_number(wire, stats->wire_bytes);
+	ui_number(skipped, stats->skipped);
+	ui_log(cli, EF_LOG_INFO,
+	       "[flash] %s bytes written (%s sent) in %.1f s, %.1f kbit/s; %s bytes skipped", bytes,
+	       wire, seconds,
+	       stats->elapsed_us ? (double)stats->bytes * 8.0 / 1000.0 / seconds : 0.0, skipped);
+}
+
+static bool can_listen(const struct job *job)
+{
+	const struct connect_args *c = &job->args->connect;
+
+	return !job->args->monitor && !job->args->no_listen &&
+	       ((enum ef_after)c->after == EF_AFTER_HARD_RESET ||
+		(enum ef_after)c->after == EF_AFTER_WATCHDOG_RESET);
+}
+
+static bool write_flash(struct job *job, struct ef_err *err)
+{
+	const struct ef_write_opts opts = { .no_verify = job->args->no_verify,
+					    .no_skip = job->args->no_skip };
+	const struct ef_firmware *layout = &job->fw->layout;
+	struct ef_write_stats stats = { 0, 0, 0, 0 };
+	struct ef_start start;
+
+	if (!erase_parts(job, err))
+		return false;
+	if (!job->cli->is_json)
+		firmware_print_size(job->fw, job->cli->out);
+	if (!ef_flasher_write(job->session.flasher, layout->region, layout->count, &opts, &stats,
+			      err))
+		return false;
+	work_stats(job->cli, &stats);
+	print_write_stats(job->cli, &stats);
+	if (can_listen(job))
+		ef_flasher_will_listen(job->session.flasher);
+	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
+		return false;
+	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
+	return !can_listen(job) ||
+	       start_report(job->cli, &job->session, "everything is written, but", &start, err);
+}
+
+static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err *err)
+{
+	if (!make_ram(job, dev->chip, err) ||
+	    !ef_flasher_load_ram(job->session.flasher, job->ram, job->ram_count, job->fw->elf.entry,
+				 err))
+		return false;
+	for (size_t i = 0; i < job->ram_count; i++)
+		work_region(job->cli, job->ram[i].addr, job->ram[i].len, job->ram[i].label,
+			    "loaded");
+	ui_log(job->cli, EF_LOG_INFO, "The app was loaded into RAM and started");
+	return true;
+}
+
+static bool run_on_board(struct job *job, struct ef_err *err)
+{
+	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
+	uint32_t flash_size = 0;
+
+	if (!decide_flash_size(job, dev, &flash_size, err))
+		return false;
+	if (!job->cli->is_json)
+		device_print(job->cli->out, dev, flash_size);
+	if (!ef_elf_check_chip(&job->fw->elf, dev->chip, err) || !check_revision(job, dev, err))
+		return false;
+	if (job->args->ram) {
+		begin_work(job, dev, flash_size);
+		return work_print(job->cli, load_ram(job, dev, err), err);
+	}
+	if (!make_final(job, dev, flash_size, err) || !check_secure_boot(job, dev, err))
+		return false;
+	begin_work(job, dev, flash_size);
+	return work_print(job->cli, write_flash(job, err), err);
+}
+
+static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_err *err)
+{
+	if (a->mon.no_reset && !a->connect.non_interactive)
+		ui_log(cli, EF_LOG_WARN,
+		       "'--no-reset' has an effect only together with "
+		       "'--non-interactive'");
+	if (a->ram && cli_is_given(cli, "bootloader"))
+		return ef_fail(err, EF_E_USAGE, "'--ram' and '--bootloader' exclude each other");
+	if (a->ram && cli_is_given(cli, "partition-table"))
+		return ef_fail(err, EF_E_USAGE,
+			       "'--ram' and '--partition-table' exclude each other");
+	return true;
+}
+
+bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct flash_args *a = args;
+	struct job job = { .cli = cli, .args = a, .session = SESSION_INIT };
+	bool ok = false;
+
+	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
+	if (!job.fw || !check_args(cli, a, err) ||
+	    !monitor_early(cli, &a->mon, a->file, a->monitor, err) || !check_early(&job, err) ||
+	    !session_open(cli, &a->connect, &job.session, err) || !run_on_board(&job, err))
+		goto out;
+	ok = !a->monitor ||
+	     monitor_after(cli, &job.session, &a->connect, &a->mon, a->file, a->ram, err);
+out:
+	session_close(&job.session);
+	free(job.ram);
+	free(job.ram_block);
+	firmware_free(job.fw);
+	return ok;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * image-info: what a file says of itself: an image, the content of a whole
+ * flash, or a partition table. Knows which parts of a whole flash are worth a
+ * look, and that what is damaged is shown before it is called an error.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/firmware/image_facts.h"
+#include "base/util.h"
+
+/* A partition's first bytes tell whether it is in use. */
+#define PEEK 32u
+
+struct job {
+	struct cli *cli;
+	const char *path;
+	const uint8_t *data;
+	size_t len;
+	struct ef_file_layout layout;
+	struct json_out *json; /* --json: under construction */
+	struct ef_err first;   /* the first thing that is wrong; the rest is shown all the same */
+};
+
+static void blame(struct job *job, const struct ef_err *err, const char *part)
+{
+	if (job->first.code != EF_OK)
+		return;
+	job->first = *err;
+	if (part)
+		ef_context(&job->first, "image '%s': %s", job->path, part);
+	else
+		ef_context(&job->first, "image '%s'", job->path);
+}
+
+/* ---- one image ---- */
+
+static bool one_image(struct job *job, struct ef_err *err)
+{
+	struct ef_err print_err = EF_ERR_INIT;
+	struct image_facts f;
+	bool is_whole = image_facts_read(job->data, job->len, &f, err);
+
+	if (!is_whole && !image_facts_read_start(job->data, job->len, &f))
+		return ef_context(err, "image '%s'", job->path);
+	/* Everything, and then the error: with --json it goes into the same object. */
+	if (job->cli->is_json) {
+		job->json = json_new(job->cli->command);
+		json_text(job->json, "kind", image_facts_kind(&f));
+		image_facts_json(job->json, &f);
+		if (!json_print(job->json, job->cli->out, &print_err)) {
+			*err = print_err;
+			return false;
+		}
+	} else {
+		image_facts_print(job->cli->out, &f);
+	}
+	return (is_whole && ef_image_verify(&f.image, err)) ||
+	       ef_context(err, "image '%s'", job->path);
+}
+
+/* ---- a partition table ---- */
+
+static bool one_table(struct job *job, struct ef_err *err)
+{
+	const struct ef_partition_opts opts = { .bootloader_offset = EF_PART_NO_OFFSET };
+	struct ef_partition_table table;
+
+	if (job->len > EF_MAX_CSV)
+		return ef_fail(err, EF_E_INPUT, "'%s' is neither an image nor a partition table",
+			       job->path);
+	if (!ef_partition_parse(job->data, job->len, &opts, &table, err))
+		return ef_context(err, "partition table '%s'", job->path);
+	if (!job->cli->is_json) {
+		partition_show(job->cli, &table);
+		return true;
+	}
+	job->json = json_new(job->cli->command);
+	json_text(job->json, "kind", "partition-table");
+	partition_json(job->json, &table);
+	return json_print(job->json, job->cli->out, err);
+}
+
+/* Whether it may be a CSV; what else there is gets the plain answer. */
+static bool is_text(const uint8_t *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (data[i] == 0)
+			return false;
+	return len > 0 && len <= EF_MAX_CSV && memchr(data, ',', len);
+}
+
+/* ---- a whole flash ---- */
+
+/* part: for messages; partition NULL: the bootloader. */
+static void flash_image(struct job *job, uint32_t addr, size_t room, const char *part,
+			const char *partition)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct image_facts f;
+	bool is_whole;
+
+	if (!image_facts_read(job->data + addr, room, &f, &err)) {
+		if (!job->json)
+			fprintf(job->cli->out, "%s\n", err.msg);
+		blame(job, &err, part);
+		return;
+	}
+	is_whole = ef_image_verify(&f.image, &err);
+	if (!is_whole)
+		blame(job, &err, part);
+	f.behind = 0; /* the next thing in flash, or padding */
+	if (!job->json) {
+		image_facts_print(job->cli->out, &f);
+		return;
+	}
+	json_begin_object(job->json, NULL);
+	json_number(job->json, "address", addr);
+	json_text(job->json, "partition", partition);
+	json_text(job->json, "kind", image_facts_kind(&f));
+	image_facts_json(job->json, &f);
+	json_end(job->json);
+}
+
+static void bootloader(struct job *job)
+{
+	uint32_t off = job->layout.bootloader_off;
+	size_t end = job->layout.has_table && job->layout.table_off > off ? job->layout.table_off
+									  : job->len;
+
+	if (!job->json)
+		fprintf(job->cli->out, "Bootloader at 0x%" PRIx32 "\n", off);
+	flash_image(job, off, end - off, "bootloader", NULL);
+}
+
+/* Room for the image in the file; 0 (and a word about it) when there is none. */
+static size_t app_room(struct job *job, const struct ef_partition *p)
+{
+	size_t room = p->offset < job->len ? job->len - p->offset : 0;
+	const char *what = NULL;
+	size_t erased = 0;
+
+	if (room > p->size)
+		room = p->size;
+	while (erased < room && erased < PEEK && job->data[p->offset + erased] == 0xff)
+		erased++;
+	if (room == 0)
+		what = "not in this file";
+	else if (erased == (room < PEEK ? room : PEEK))
+		what = "empty";
+	else if (job->data[p->offset] != 0xe9)
+		what = "no image, or an encrypted one";
+	if (what && !job->json)
+		fprintf(job->cli->out, "%s\n", what);
+	return what ? 0 : room;
+}
+
+static void apps(struct job *job)
+{
+	for (size_t i = 0; i < job->layout.table.count; i++) {
+		const struct ef_partition *p = &job->layout.table.part[i];
+		char name[sizeof(p->name)], part[64];
+		size_t room;
+
+		if (p->type != EF_PART_APP)
+			continue;
+		(void)ef_strlcpy(name, sizeof(name), p->name);
+		ef_clean_text(name);
+		(void)ef_snprintf(part, sizeof(part), "partition '%s'", name);
+		if (!job->json)
+			fprintf(job->cli->out, "\nApp partition '%s' at 0x%" PRIx32 "\n", name,
+				p->offset);
+		room = app_room(job, p);
+		if (room)
+			flash_image(job, p->offset, room, part, name);
+	}
+}
+
+static void flash_table(struct job *job)
+{
+	struct ef_file_layout *l = &job->layout;
+	const struct ef_partition_opts opts = {
+		.table_offset = l->table_off,
+		.bootloader_offset = l->has_bootloader ? l->bootloader_off : EF_PART_NO_OFFSET,
+	};
+	struct ef_err err = l->table_err;
+
+	if (!job->json)
+		fprintf(job->cli->out, "%sPartition table at 0x%" PRIx32 "\n",
+			l->has_bootloader ? "\n" : "", l->table_off);
+	if (!l->is_table_valid) {
+		if (!job->json)
+			fprintf(job->cli->out, "%s\n", err.msg);
+		blame(job, &err, "partition table");
+		return;
+	}
+	if (!ef_partition_check(&l->table, &opts, &err))
+		blame(job, &err, "partition table");
+	if (!job->json)
+		partition_show(job->cli, &l->table);
+}
+
+static void flash_json(struct job *job)
+{
+	const struct ef_file_layout *l = &job->layout;
+
+	json_text(job->json, "kind", "merged");
+	json_number(job->json, "size", job->len);
+	json_begin_array(job->json, "images");
+	if (l->has_bootloader)
+		bootloader(job);
+	if (l->is_table_valid)
+		apps(job);
+	json_end(job->json);
+	if (!l->has_table) {
+		json_null(job->json, "partition_table");
+		return;
+	}
+	json_begin_object(job->json, "partition_table");
+	json_number(job->json, "address", l->table_off);
+	partition_json(job->json, &l->table);
+	json_end(job->json);
+	flash_table(job);
+}
+
+static bool whole_flash(struct job *job, struct ef_err *err)
+{
+	const struct ef_file_layout *l = &job->layout;
+
+	if (job->cli->is_json) {
+		job->json = json_new(job->cli->command);
+		if (!job->json)
+			return ef_fail(err, EF_E_IO, "out of memory for JSON output");
+		flash_json(job);
+	} else {
+		if (l->has_bootloader)
+			bootloader(job);
+		if (l->has_table)
+			flash_table(job);
+		if (l->is_table_valid)
+			apps(job);
+	}
+	if (job->json && !json_print(job->json, job->cli->out, err))
+		return false;
+	if (job->first.code == EF_OK)
+		return true;
+	*err = job->first;
+	return false;
+}
+
+bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct image_info_args *a = args;
+	struct job job = { .cli = cli, .path = a->file, .first = EF_ERR_INIT };
+	struct ef_map file = { 0 };
+	bool ok;
+
+	if (!ef_map_open(&file, a->file, EF_MAX_IMAGE, err))
+		return false;
+	job.data = file.data;
+	job.len = file.len;
+	ef_file_survey(file.data, file.len, &job.layout);
+	switch (job.layout.kind) {
+	case EF_FILE_MERGED:
+		ok = whole_flash(&job, err);
+		break;
+	case EF_FILE_TABLE:
+		ok = one_table(&job, err);
+		break;
+	case EF_FILE_ESP8266:
+		ok = ef_fail(err, EF_E_UNSUPP,
+			     "'%s' is an image for the ESP8266, which is not supported", a->file);
+		break;
+	case EF_FILE_UNKNOWN:
+		if (is_text(file.data, file.len)) {
+			ok = one_table(&job, err);
+			break;
+		}
+		ok = one_image(&job, err); /* whose error says what is missing */
+		break;
+	case EF_FILE_IMAGE:
+	default:
+		ok = one_image(&job, err);
+		break;
+	}
+	ef_map_release(&file);
+	return ok;
+}

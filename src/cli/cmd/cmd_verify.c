@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* verify-flash: knows how to find out that flash differs, and then where. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/firmware/pairs.h"
+
+#include "base/hash.h"
+
+/* What reading a range that differs tells. */
+struct difference {
+	const struct pair *pair;
+	size_t pos;
+	size_t count;
+	size_t first;
+	uint8_t first_byte; /* in flash */
+};
+
+static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	struct difference *d = user;
+	const uint8_t *want = d->pair->file.data + d->pos;
+
+	(void)err;
+	for (size_t i = 0; i < len; i++) {
+		if (data[i] == want[i])
+			continue;
+		if (d->count++ == 0) {
+			d->first = d->pos + i;
+			d->first_byte = data[i];
+		}
+	}
+	d->pos += len;
+	return true;
+}
+
+static bool differs(struct session *s, const struct pair *pair, struct ef_err *err)
+{
+	struct difference d = { .pair = pair };
+
+	if (!ef_flasher_read_labelled(s->flasher, pair->place.addr, (uint32_t)pair->file.len,
+				      pair->path, compare_bytes, &d, err))
+		return ef_context(err, "'%s' differs from the flash; looking where", pair->path);
+	if (d.count == 0)
+		return ef_fail(err, EF_E_VERIFY,
+			       "'%s' differs from the flash by its MD5, but not when read",
+			       pair->path);
+	ef_fail(err, EF_E_VERIFY,
+		"'%s' differs from the flash in %zu of %zu bytes, first at 0x%08" PRIx32
+		" (0x%02x in flash, 0x%02x in the file)",
+		pair->path, d.count, pair->file.len, pair->place.addr + (uint32_t)d.first,
+		d.first_byte, pair->file.data[d.first]);
+	return ef_hint(err,
+		       "what is there can be read with 'read-flash 0x%" PRIx32 " %zu FILE', "
+		       "and replaced with 'write-bin'",
+		       pair->place.addr, pair->file.len);
+}
+
+static bool verify(struct cli *cli, struct session *s, const struct pairs *p, size_t *ret_same,
+		   struct ef_err *err)
+{
+	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
+
+	for (size_t i = *ret_same = 0; i < p->count; i++, ++*ret_same) {
+		const struct pair *pair = &p->pair[i];
+
+		ef_md5(pair->file.data, pair->file.len, want);
+		if (!ef_flasher_md5(s->flasher, pair->place.addr, (uint32_t)pair->file.len, got,
+				    err))
+			return false;
+		if (memcmp(want, got, sizeof(got)) != 0)
+			return differs(s, pair, err);
+		ui_log(cli, EF_LOG_INFO, "%s at 0x%08" PRIx32 ": %zu bytes are the same",
+		       pair_label(pair), pair->place.addr, pair->file.len);
+	}
+	return true;
+}
+
+/* The first same files are the same; the next isn't, and those after it were not compared. */
+static bool print_json(struct cli *cli, const struct pairs *p, size_t same, struct ef_err *err)
+{
+	struct json_out *j = json_new(cli->command);
+
+	json_begin_array(j, "files");
+	for (size_t i = 0; i < p->count; i++) {
+		json_begin_object(j, NULL);
+		pair_json(j, &p->pair[i]);
+		if (i <= same)
+			json_bool(j, "is_same", i < same);
+		else
+			json_null(j, "is_same");
+		json_end(j);
+	}
+	json_end(j);
+	return json_print(j, cli->out, err);
+}
+
+/* Let go of the chip also when its flash differs; that is the error that counts. */
+static bool finish(struct session *s, enum ef_after after, bool ok, struct ef_err *err)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+
+	if (ok)
+		return ef_flasher_finish(s->flasher, after, err);
+	if (err->code == EF_E_VERIFY)
+		(void)!ef_flasher_finish(s->flasher, after, &ignored);
+	return false;
+}
+
+bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct verify_flash_args *a = args;
+	struct pairs *p = calloc(1, sizeof(*p));
+	struct session s = SESSION_INIT;
+	struct ef_err ignored = EF_ERR_INIT;
+	bool ok = false;
+	size_t same;
+
+	if (!p)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	if (!pairs_open(p, &a->pairs, &a->table, err) || !session_open(cli, &a->connect, &s, err) ||
+	    !pairs_place(cli, p, &s, err))
+		goto out;
+	ok = verify(cli, &s, p, &same, err);
+	if (cli->is_json && (ok || err->code == EF_E_VERIFY) &&
+	    !print_json(cli, p, same, ok ? err : &ignored))
+		ok = false;
+	ok = finish(&s, (enum ef_after)a->connect.after, ok, err);
+out:
+	session_close(&s);
+	pairs_release(p);
+	free(p);
+	return ok;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * write-bin: files at any address. Flash is erased in sectors, so what shares
+ * a sector with a file is read first and written back with it.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "cli/firmware/pairs.h"
+
+#define SECTOR 0x1000u
+
+/* Files without a whole sector between them, and what was around them. */
+struct run {
+	struct ef_buf content;
+	uint32_t start; /* of a sector */
+	char label[64];
+};
+
+struct job {
+	struct cli *cli;
+	const struct write_bin_args *args;
+	struct pairs pairs;
+	struct pair *order[PAIRS_MAX]; /* by address */
+	struct run run[PAIRS_MAX];
+	size_t run_count;
+	struct ef_region region[PAIRS_MAX];
+	struct session session;
+};
+
+static uint32_t below(uint32_t addr)
+{
+	return addr - addr % SECTOR;
+}
+
+/* ---- what --exact refuses ---- */
+
+static bool check_exact(const struct job *job, const struct pair *pair, uint32_t addr,
+			struct ef_err *err)
+{
+	if (!job->args->exact || (addr % SECTOR == 0 && pair->file.len % SECTOR == 0))
+		return true;
+	ef_fail(err, EF_E_INPUT,
+		"'%s' (%zu bytes at 0x%08" PRIx32 ") doesn't start and end at multiples of 0x1000",
+		pair->path, pair->file.len, addr);
+	return ef_hint(err, "without '--exact' what is around it in its sectors is kept");
+}
+
+/* What is known before the port is opened. */
+static bool check_early(const struct job *job, struct ef_err *err)
+{
+	for (size_t i = 0; i < job->pairs.count; i++) {
+		const struct pair *pair = &job->pairs.pair[i];
+		uint32_t addr = 0;
+
+		if (pair->file.len >= 4 && memcmp(pair->file.data,
+						  "\x7f"
+						  "ELF",
+						  4) == 0)
+			ui_log(job->cli, EF_LOG_WARN,
+			       "'%s' is an ELF, which no chip can start: 'flash' makes an image of "
+			       "it",
+			       pair->path);
+		/* A partition's name stands for a start of a sector until proved otherwise. */
+		(void)!ef_parse_u32(pair->text, UINT32_MAX, &addr);
+		if (!check_exact(job, pair, addr, err))
+			return false;
+	}
+	return true;
+}
+
+static bool check_placed(const struct job *job, struct ef_err *err)
+{
+	for (size_t i = 0; i < job->pairs.count; i++)
+		if (!check_exact(job, &job->pairs.pair[i], job->pairs.pair[i].place.addr, err))
+			return false;
+	return true;
+}
+
+/* ---- the content of sectors ---- */
+
+static bool keep_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	return ef_buf_add(user, data, len, err);
+}
+
+/* Continue the run with what is in flash up to this address, which is not a file's. */
+static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef_err *err)
+{
+	uint64_t at = (uint64_t)run->start + run->content.len;
+	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
+
+	if (at >= end)
+		return true;
+	if (job->args->erase_all)
+		return ef_buf_fill(&run->content, 0xff, (size_t)(end - at), err);
+	if (dev->is_secure_download) {
+		ef_fail(err, EF_E_UNSUPP,
+			"0x%08" PRIx32 " to 0x%08" PRIx32 " share a sector with a file, and the "
+			"chip is in secure download mode: they can't be read and kept",
+			(uint32_t)at, (uint32_t)(end - 1));
+		return ef_hint(err, "make the file begin and end at multiples of 0x1000");
+	}
+	return ef_flasher_read_labelled(job->session.flasher, (uint32_t)at, (uint32_t)(end - at),
+					"shared sector", keep_bytes, &run->content, err);
+}
+
+/*
+ * Secure download mode: what follows the file in its last sector can't be kept.
+ * espflash and esptool erase it everywhere, and there nobody could write an app otherwise.
+ */
+static bool is_lost(const struct job *job, uint64_t rest)
+{
+	return rest && !job->args->erase_all &&
+	       ef_flasher_device(job->session.flasher)->is_secure_download;
+}
+
+/* The rest of the last sector; not the erased bytes at its end, which come by themselves. */
+static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
+{
+	size_t content = run->content.len, len;
+	uint64_t end = ((uint64_t)run->start + content + SECTOR - 1) / SECTOR * SECTOR;
+
+	if (is_lost(job, end - run->start - content))
+		ui_log(job->cli, EF_LOG_WARN,
+		       "0x%08" PRIx32 " to 0x%08" PRIx32
+		       " are erased, too: they share a sector with "
+		       "a file, and can't be read and kept in secure download mode",
+		       (uint32_t)(run->start + content), (uint32_t)(end - 1));
+	else if (!keep_until(job, run, end, err))
+		return false;
+	for (len = run->content.len; len > content && run->content.data[len - 1] == 0xff;)
+		len--;
+	/* espflash: whole words */
+	run->content.len = (len + 3) / 4 * 4;
+	return true;
+}
+
+static void add_label(struct run *run, const struct pair *pair)
+{
+	size_t len = strlen(run->label);
+
+	(void)ef_snprintf(run->label + len, sizeof(run->label) - len, "%s%s", len ? "+" : "",
+			  pair_label(pair));
+	ef_clean_text(run->label);
+}
+
+static bool add_pair(struct job *job, const struct pair *pair, struct ef_err *err)
+{
+	struct run *run = job->run_count ? &job->run[job->run_count - 1] : NULL;
+	uint32_t start = below(pair->place.addr);
+
+	/* The last byte so far lies in the sector that this file begins in, or not. */
+	if (run && below((uint32_t)(run->start + run->content.len - 1)) < start) {
+		if (!finish_run(job, run, err))
+			return false;
+		run = NULL;
+	}
+	if (!run) {
+		run = &job->run[job->run_count++];
+		*run = (struct run){ .content = EF_BUF_INIT(EF_MAX_IMAGE), .start = start };
+	}
+	add_label(run, pair);
+	return keep_until(job, run, pair->place.addr, err) &&
+	       ef_buf_add(&run->content, pair->file.data, pair->file.len, err);
+}
+
+static void sort_pairs(struct job *job)
+{
+	for (size_t i = 0; i < job->pairs.count; i++) {
+		struct pair *pair = &job->pairs.pair[i];
+		size_t at = i;
+
+		for (; at > 0 && job->order[at - 1]->place.addr > pair->place.addr; at--)
+			job->order[at] = job->order[at - 1];
+		job->order[at] = pair;
+	}
+}
+
+static bool make_runs(struct job *job, struct ef_err *err)
+{
+	sort_pairs(job);
+	for (size_t i = 0; i < job->pairs.count; i++)
+		if (!add_pair(job, job->order[i], err))
+			return false;
+	if (!finish_run(job, &job->run[job->run_count - 1], err))
+		return false;
+	for (size_t i = 0; i < job->run_count; i++)
+		job->region[i] = (struct ef_region){
+			.addr = job->run[i].start,
+			.data = job->run[i].content.data,
+			.len = (uint32_t)job->run[i].content.len,
+			.label = job->run[i].label,
+		};
+	return true;
+}
+
+/* ---- on the board ---- */
+
+static bool write_all(struct job *job, struct ef_err *err)
+{
+	const struct write_bin_args *a = job->args;
+	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
+	struct ef_flasher *f = job->session.flasher;
+	struct ef_write_stats stats = { 0, 0, 0, 0 };
+
+	if (a->erase_all) {
+		ui_log(job->cli, EF_LOG_INFO, "Erasing Flash...");
+		if (!ef_flasher_erase_all(f, err))
+			return false;
+		work_region(job->cli, 0, ef_flasher_device(f)->flash_size, "", "erased");
+	}
+	if (!ef_flasher_write(f, job->region, job->run_count, &opts, &stats, err))
+		return false;
+	work_stats(job->cli, &stats);
+	print_write_stats(job->cli, &stats);
+	if (!ef_flasher_finish(f, (enum ef_after)a->connect.after, err))
+		return false;
+	ui_log(job->cli, EF_LOG_INFO, "Binary successfully written to flash!");
+	return true;
+}
+
+static void begin_work(struct job *job, const struct ef_device *dev)
+{
+	struct json_out *j = work_begin(job->cli, dev, dev->flash_size);
+
+	json_begin_array(j, "files");
+	for (size_t i = 0; i < job->pairs.count; i++) {
+		json_begin_object(j, NULL);
+		pair_json(j, &job->pairs.pair[i]);
+		json_end(j);
+	}
+	json_end(j);
+	json_begin_array(j, "regions");
+}
+
+static bool run_on_board(struct job *job, struct ef_err *err)
+{
+	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
+
+	if (!job->cli->is_json)
+		device_print(job->cli->out, dev, dev->flash_size);
+	if (!pairs_place(job->cli, &job->pairs, &job->session, err) || !check_placed(job, err) ||
+	    !make_runs(job, err))
+		return false;
+	begin_work(job, dev);
+	return work_print(job->cli, write_all(job, err), err);
+}
+
+bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct write_bin_args *a = args;
+	struct job *job = calloc(1, sizeof(*job));
+	bool ok = false;
+
+	if (!job)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	job->cli = cli;
+	job->args = a;
+	if (!monitor_early(cli, &a->mon, NULL, a->monitor, err) ||
+	    !pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
+	    !session_open(cli, &a->connect, &job->session, err) || !run_on_board(job, err))
+		goto out;
+	ok = !a->monitor ||
+	     monitor_after(cli, &job->session, &a->connect, &a->mon, NULL, false, err);
+out:
+	session_close(&job->session);
+	for (size_t i = 0; i < job->run_count; i++)
+		ef_buf_release(&job->run[i].content);
+	pairs_release(&job->pairs);
+	free(job);
+	return ok;
+}

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows where configuration files are, in which order they count, and how a
+ * key's value becomes an option's text. Places and keys are espflash's
+ * (README, "Configuration Files").
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/config/config.h"
+#include "cli/opt/opt_priv.h"
+#include "cli/config/toml.h"
+#include "base/util.h"
+
+#define PROJECT "espflash.toml"
+#define PORTS   "espflash_ports.toml"
+
+struct loader {
+	const struct opt_program *program;
+	struct config *config;
+	struct config_file *file; /* the one that is being read */
+	const struct toml_entry *entry;
+	struct ef_err *err;
+};
+
+/* ---- saying what is wrong ---- */
+
+static void print_where(const struct loader *l, char *ret, size_t cap)
+{
+	(void)ef_snprintf(ret, cap, "configuration '%s': line %zu: key '%s'", l->file->path,
+			  l->entry->line, l->entry->path);
+}
+
+static bool bad(const struct loader *l, const char *why)
+{
+	char where[CONFIG_PATH_SIZE + 160];
+
+	print_where(l, where, sizeof(where));
+	ef_fail(l->err, EF_E_INPUT, "%s: %s", where, why);
+	return ef_hint(
+		l->err,
+		"correct that line, or delete it; the --help of each command names its keys");
+}
+
+static void note(struct loader *l, enum ef_log_level level, const char *text)
+{
+	struct config *c = l->config;
+
+	if (c->note_count == CONFIG_NOTES_MAX)
+		return;
+	c->note[c->note_count].level = level;
+	(void)ef_strlcpy(c->note[c->note_count].text, sizeof(c->note[0].text), text);
+	ef_clean_text(c->note[c->note_count++].text);
+}
+
+/* ---- keys ---- */
+
+static bool is_below(const char *key, const char *section)
+{
+	size_t len = strlen(section);
+
+	return strncmp(key, section, len) == 0 && key[len] == '.';
+}
+
+static bool is_port_key(const char *key)
+{
+	return is_below(key, "connection") || is_below(key, "usb_device");
+}
+
+static const char *last_part(const char *key)
+{
+	const char *dot = strrchr(key, '.');
+
+	return dot ? dot + 1 : key;
+}
+
+/* Keys that espflash 3 had at the top of the file. */
+static bool is_old_key(const char *path)
+{
+	return strcmp(path, "bootloader") == 0 || strcmp(path, "partition_table") == 0 ||
+	       strcmp(path, "partition_table_offset") == 0;
+}
+
+/* "idf.bootloader" is "idf_format_args.bootloader" (espflash has both), and so is "bootloader". */
+static void plain_key(const char *path, bool is_ports, char ret[TOML_PATH_SIZE + 20])
+{
+	const char *rest = is_below(path, "idf") ? path + 4 : path;
+	bool is_moved = rest != path || (!is_ports && is_old_key(path));
+
+	(void)ef_snprintf(ret, TOML_PATH_SIZE + 20, "%s%s", is_moved ? "idf_format_args." : "",
+			  rest);
+}
+
+/* Of all options with a key: the one that fits; how says in which way. */
+static const struct opt *find_opt(const struct opt_program *program, const char *key,
+				  bool (*fits)(const char *key, const struct opt *opt))
+{
+	for (const struct opt_command *c = program->commands; c->name; c++) {
+		struct opt_ref ref = { 0 };
+
+		while (opt_next(program, c, &ref))
+			if (ref.opt->config && fits(key, ref.opt))
+				return ref.opt;
+	}
+	return NULL;
+}
+
+static bool is_key_of(const char *key, const struct opt *opt)
+{
+	return strcmp(opt->config, key) == 0;
+}
+
+static bool is_last_part_of(const char *key, const struct opt *opt)
+{
+	return strcmp(last_part(opt->config), last_part(key)) == 0;
+}
+
+static bool is_nearly(const char *key, const struct opt *opt)
+{
+	const char *last = last_part(opt->config);
+
+	return ef_edit_distance(key, opt->config) <= 2 ||
+	       ef_edit_distance(last_part(key), last) <= (strlen(last) > 5 ? 2u : 1u);
+}
+
+/* "under [flash]", "at the top of the file"; with the file's name when it is another one. */
+static bool misplaced(const struct loader *l, const char *key)
+{
+	const char *home = is_port_key(key) ? PORTS : PROJECT;
+	bool is_other = !is_port_key(key) && l->file->is_ports;
+	size_t len = (size_t)(last_part(key) - key);
+	bool is_list = is_below(key, "usb_device");
+
+	if (len == 0) {
+		bad(l, "it is at the wrong place");
+		return ef_hint(l->err, "'%s' should be at the top of %s, before any [table]", key,
+			       is_other ? home : "the file");
+	}
+	bad(l, "it is in the wrong section");
+	return ef_hint(l->err, "'%s' should be under %s%.*s%s%s%s", last_part(key),
+		       is_list ? "[[" : "[", (int)(len - 1), key, is_list ? "]]" : "]",
+		       is_other || is_port_key(key) ? " in " : "",
+		       is_other || is_port_key(key) ? home : "");
+}
+
+/* espflash reads over what it doesn't know, so files may have it; nobody should wonder, though. */
+static void unknown(struct loader *l, const char *key)
+{
+	const struct opt *near = find_opt(l->program, key, is_nearly);
+	char text[CONFIG_PATH_SIZE + 240], where[CONFIG_PATH_SIZE + 160];
+
+	print_where(l, where, sizeof(where));
+	(void)ef_snprintf(text, sizeof(text), "%s: unknown, and without effect%s%.60s%s", where,
+			  near ? "; did you mean '" : "", near ? near->config : "",
+			  near ? "'?" : "");
+	note(l, EF_LOG_WARN, text);
+}
+
+/* ---- values ---- */
+
+static enum toml_kind kind_of(const struct opt *opt)
+{
+	if (opt->kind == OPT_KIND_U32)
+		return TOML_INTEGER;
+	return opt->kind == OPT_KIND_FLAG ? TOML_BOOLEAN : TOML_STRING;
+}
+
+static bool check_kind(const struct loader *l, enum toml_kind want)
+{
+	char why[96];
+
+	if (l->entry->value.kind == want)
+		return true;
+	(void)ef_snprintf(why, sizeof(why), "must be %s, and is %s", toml_kind_name(want),
+			  toml_kind_name(l->entry->value.kind));
+	return bad(l, why);
+}
+
+/* "EspIdf" and "esp-idf": espflash writes a name of its own program text into files. */
+static bool is_same_word(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		const char one[2] = { *(a += strspn(a, "-_")), '\0' };
+		const char two[2] = { *(b += strspn(b, "-_")), '\0' };
+
+		if (!ef_str_ieq(one, two))
+			return false;
+		if (*a == '\0')
+			return true;
+	}
+}
+
+static const char *plain_text(const struct opt *opt, const char *text)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = opt_choice_name(opt, i)); i++)
+		if (is_same_word(text, name))
+			return name;
+	return text;
+}
+
+/* The text as the command line would have it: paths are relative to the file. */
+static bool option_text(const struct loader *l, const struct opt *opt, char *ret, size_t cap)
+{
+	const char *text = plain_text(opt, l->entry->value.text);
+	const char *slash = strrchr(l->file->path, '/');
+	int dir = slash ? (int)(slash - l->file->path) + 1 : 0;
+
+	if (opt->complete != OPT_COMPLETE_FILE || text[0] == '/' || text[0] == '\0')
+		dir = 0;
+	return ef_snprintf(ret, cap, "%.*s%s", dir, l->file->path, text) ||
+	       bad(l, "the value is too long");
+}
+
+static bool check_value(const struct opt *opt, const char *text, const char *where,
+			struct ef_err *err)
+{
+	const struct opt_source src = { NULL, where };
+	union {
+		bool flag;
+		const char *text;
+		struct opt_u32 u32;
+		int choice;
+		const struct ef_chip *chip;
+	} scratch = { .text = NULL };
+
+	return opt_value_set(opt, &src, text, &scratch, err);
+}
+
+/* Check it always; keep it unless a file before had the key. */
+static bool take_value(struct loader *l, const struct opt *opt)
+{
+	struct config *c = l->config;
+	struct config_value *v = &c->value[c->value_count];
+
+	if (c->value_count == CONFIG_VALUES_MAX)
+		return bad(l, "there are too many keys");
+	*v = (struct config_value){ .key = opt->config, .file = l->file, .line = l->entry->line };
+	print_where(l, v->where, sizeof(v->where));
+	if (!check_kind(l, kind_of(opt)) || !option_text(l, opt, v->text, sizeof(v->text)) ||
+	    !check_value(opt, v->text, v->where, l->err))
+		return false;
+	if (!config_find(c, opt->config)) {
+		c->value_count++;
+		return true;
+	}
+	for (size_t i = 0; i < c->value_count; i++)
+		if (c->value[i].file == l->file && c->value[i].key == opt->config)
+			return bad(l, "is given twice, under two names");
+	return true;
+}
+
+/* ---- [[usb_device]] ---- */
+
+/* "303a", "0x303A" */
+static bool usb_id(const struct loader *l, uint16_t *ret)
+{
+	const struct toml_value *v = &l->entry->value;
+	const char *digits = v->text;
+	char text[16];
+	uint32_t id;
+
+	if (v->kind == TOML_INTEGER && strncmp(v->text, "0x", 2) != 0) {
+		bad(l, "must be a hexadecimal number in quotes");
+		return ef_hint(l->err, "write %s = \"%.8s\"", last_part(l->entry->path), v->text);
+	}
+	if (v->kind != TOML_INTEGER && !check_kind(l, TOML_STRING))
+		return false;
+	if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X'))
+		digits += 2;
+	if (strlen(digits) > 4 || strchr(digits, '_') ||
+	    !ef_snprintf(text, sizeof(text), "0x%s", digits) ||
+	    !ef_parse_u32(text, UINT16_MAX, &id))
+		return bad(l, "is no hexadecimal number of up to 4 digits");
+	*ret = (uint16_t)id;
+	return true;
+}
+
+/* The element of the list that starts at this entry. */
+static bool take_usb(struct loader *l, const struct toml_doc *doc, size_t at)
+{
+	struct config_usb *usb = &l->config->usb[l->config->usb_count];
+	bool has_vid = false, has_pid = false;
+	size_t element = doc->entry[at].element;
+
+	if (l->config->usb_count == CONFIG_USB_MAX)
+		return bad(l, "there are too many devices");
+	*usb = (struct config_usb){ .file = l->file, .line = l->entry->line };
+	for (size_t i = at + 1; i < doc->count; i++) {
+		const struct toml_entry *e = &doc->entry[i];
+
+		if (e->element != element || !is_below(e->path, "usb_device"))
+			continue;
+		l->entry = e;
+		if (strcmp(last_part(e->path), "vid") == 0) {
+			has_vid = true;
+			if (!usb_id(l, &usb->vid))
+				return false;
+		} else if (strcmp(last_part(e->path), "pid") == 0) {
+			has_pid = true;
+			if (!usb_id(l, &usb->pid))
+				return false;
+		} else {
+			unknown(l, e->path);
+		}
+	}
+	l->entry = &doc->entry[at];
+	if (!has_vid || !has_pid)
+		return bad(l, "needs both vid and pid");
+	l->config->usb_count++;
+	return true;
+}
+
+/* ---- one file ---- */
+
+static bool take_entry(struct loader *l, const struct toml_doc *doc, size_t at)
+{
+	const struct toml_entry *e = l->entry = &doc->entry[at];
+	char key[TOML_PATH_SIZE + 20];
+	const struct opt *opt;
+
+	plain_key(e->path, l->file->is_ports, key);
+	if (e->value.kind == TOML_TABLES && strcmp(key, "usb_device") == 0) {
+		l->file->has_port_keys = true;
+		return take_usb(l, doc, at);
+	}
+	if (e->value.kind == TOML_TABLE || e->value.kind == TOML_TABLES)
+		return true;
+	if (is_below(key, "usb_device"))
+		return e->element ? true : misplaced(l, key);
+	opt = find_opt(l->program, key, is_key_of);
+	if (opt && l->file->is_ports != is_port_key(key)) {
+		if (l->file->is_ports)
+			return misplaced(l, key);
+		l->file->has_port_keys = true;
+	}
+	if (opt)
+		return e->element ? misplaced(l, key) : take_value(l, opt);
+	if (strcmp(key, "vid") == 0 || strcmp(key, "pid") == 0)
+		return misplaced(l, *key == 'v' ? "usb_device.vid" : "usb_device.pid");
+	opt = find_opt(l->program, key, is_last_part_of);
+	if (opt)
+		return misplaced(l, opt->config);
+	unknown(l, key);
+	return true;
+}
+
+static void note_old_key(struct loader *l, const struct toml_entry *e)
+{
+	char text[CONFIG_PATH_SIZE + 240];
+
+	(void)ef_snprintf(text, sizeof(text),
+			  "espflash@3 configuration: '%s' of '%s', line %zu, is used; its place is "
+			  "under [idf_format_args] now",
+			  e->path, l->file->path, e->line);
+	note(l, EF_LOG_INFO, text);
+}
+
+static bool read_file(struct loader *l)
+{
+	struct ef_buf text = EF_BUF_INIT(TOML_SIZE_MAX);
+	bool ok = ef_file_read(l->file->path, &text, l->err);
+
+	if (ok && !toml_parse(text.data ? (const char *)text.data : "", text.len, &l->file->doc,
+			      l->err)) {
+		ef_context(l->err, "configuration '%s'", l->file->path);
+		if (!*l->err->hint)
+			ef_hint(l->err, "correct that line, or delete it");
+		ok = false;
+	}
+	for (size_t i = 0; ok && i < l->file->doc->count; i++)
+		ok = take_entry(l, l->file->doc, i);
+	ef_buf_release(&text);
+	for (size_t i = 0; ok && !l->file->is_ports && i < l->file->doc->count; i++)
+		if (is_old_key(l->file->doc->entry[i].path) && !l->file->doc->entry[i].element)
+			note_old_key(l, &l->file->doc->entry[i]);
+	if (ok && l->file->has_port_keys && !l->file->is_ports) {
+		char note_text[CONFIG_PATH_SIZE + 240];
+
+		(void)ef_snprintf(note_text, sizeof(note_text),
+				  "espflash@3 configuration: [connection] and [[usb_device]] of "
+				  "'%s' are used; their place is '" PORTS "' now",
+				  l->file->path);
+		note(l, EF_LOG_INFO, note_text);
+	}
+	return ok;
+}
+
+/* ---- places ---- */
+
+static bool is_there(const char *path, struct stat *ret)
+{
+	return *path && stat(path, ret) == 0;
+}
+
+/* The user's own folder, with a slash at its end; "" when there is none. */
+static void global_dir(const struct config_query *q, char *ret, size_t cap)
+{
+	bool fits;
+
+#if defined(__APPLE__)
+	fits = q->home &&
+	       ef_snprintf(ret, cap, "%s/Library/Application Support/rs.esp.espflash/", q->home);
+#else
+	if (q->xdg_config_home && q->xdg_config_home[0] == '/')
+		fits = ef_snprintf(ret, cap, "%s/espflash/", q->xdg_config_home);
+	else
+		fits = q->home && *q->home &&
+		       ef_snprintf(ret, cap, "%s/.config/espflash/", q->home);
+#endif
+	if (!fits)
+		*ret = '\0';
+}
+
+static void place(struct config_file *ret, const struct config_query *q, bool is_ports,
+		  bool is_global)
+{
+	const char *name = is_ports ? PORTS : PROJECT;
+	char dir[CONFIG_PATH_SIZE - 32];
+	struct stat st;
+
+	*ret = (struct config_file){ .is_ports = is_ports, .is_global = is_global };
+	if (is_global) {
+		global_dir(q, dir, sizeof(dir));
+		if (*dir)
+			(void)ef_snprintf(ret->path, sizeof(ret->path), "%s%s", dir, name);
+	} else {
+		(void)ef_strlcpy(ret->path, sizeof(ret->path), name);
+		if (!is_there(name, &st))
+			(void)ef_snprintf(ret->path, sizeof(ret->path), "../%s", name);
+		if (!is_there(ret->path, &st))
+			(void)ef_strlcpy(ret->path, sizeof(ret->path), name);
+	}
+	ret->is_there = is_there(ret->path, &st);
+}
+
+/* In the user's own folder the local file is the global one. */
+static bool is_read_already(const struct config *c, const struct config_file *file)
+{
+	struct stat one, two;
+
+	if (!is_there(file->path, &one))
+		return false;
+	for (const struct config_file *f = c->file; f < file; f++)
+		if (f->is_there && is_there(f->path, &two) && one.st_dev == two.st_dev &&
+		    one.st_ino == two.st_ino)
+			return true;
+	return false;
+}
+
+bool config_load(const struct opt_program *program, const struct config_query *query,
+		 struct config **ret, struct ef_err *err)
+{
+	struct config *c = calloc(1, sizeof(*c));
+	struct loader l = { .program = program, .config = c, .err = err };
+
+	if (!c)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	for (size_t i = 0; i < CONFIG_FILES; i++) {
+		l.file = &c->file[i];
+		place(l.file, query, i % 2 == 0, i >= 2);
+		if (is_read_already(c, l.file))
+			l.file->is_there = false;
+		if (l.file->is_there && !read_file(&l)) {
+			config_free(c);
+			return false;
+		}
+	}
+	*ret = c;
+	return true;
+}
+
+void config_free(struct config *c)
+{
+	for (size_t i = 0; c && i < CONFIG_FILES; i++)
+		toml_free(c->file[i].doc);
+	free(c);
+}
+
+/* ---- asking ---- */
+
+const struct config_value *config_find(const struct config *c, const char *key)
+{
+	for (size_t i = 0; i < c->value_count; i++)
+		if (strcmp(c->value[i].key, key) == 0)
+			return &c->value[i];
+	return NULL;
+}
+
+bool config_has_usb(const struct config *c, uint16_t vid, uint16_t pid)
+{
+	for (size_t i = 0; i < c->usb_count; i++)
+		if (c->usb[i].vid == vid && c->usb[i].pid == pid)
+			return true;
+	return false;
+}
+
+/* ---- remembering a port ---- */
+
+/* Every folder of path that is missing; what can't be made shows when the file is written. */
+static void make_dirs(const char *path)
+{
+	char dir[CONFIG_PATH_SIZE];
+
+	(void)ef_strlcpy(dir, sizeof(dir), path);
+	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(dir, 0777);
+		*slash = '/';
+	}
+}
+
+/* The old text with an element more, if that is still a file that can be read. */
+static bool add_element(struct ef_buf *text, uint16_t vid, uint16_t pid, struct ef_err *err)
+{
+	struct toml_doc *doc = NULL;
+	bool is_line = text->len == 0 || text->data[text->len - 1] == '\n';
+
+	if (!ef_buf_printf(text, err, "%s%s[[usb_device]]\nvid = \"%04x\"\npid = \"%04x\"\n",
+			   is_line ? "" : "\n", text->len ? "\n" : "", vid, pid) ||
+	    !toml_parse(text->data, text->len, &doc, err))
+		return false;
+	toml_free(doc);
+	return true;
+}
+
+bool config_add_usb(const struct config *c, uint16_t vid, uint16_t pid, const char **ret_path,
+		    struct ef_err *err)
+{
+	const struct config_file *file = NULL;
+	struct ef_buf text = EF_BUF_INIT(TOML_SIZE_MAX);
+	bool ok;
+
+	for (size_t i = 0; i < CONFIG_FILES; i++)
+		if (c->file[i].is_ports && c->file[i].path[0] &&
+		    (!file || (!file->is_there && c->file[i].is_global)))
+			file = &c->file[i];
+	if (!file || (!file->is_there && !file->is_global)) {
+		ef_fail(err, EF_E_IO, "there is no folder for '" PORTS "'");
+		return ef_hint(err, "set the variable HOME");
+	}
+	if (!file->is_there)
+		make_dirs(file->path);
+	ok = (!file->is_there || ef_file_read(file->path, &text, err)) &&
+	     add_element(&text, vid, pid, err) &&
+	     ef_file_write(file->path, text.data, text.len, err);
+	ef_buf_release(&text);
+	if (ok)
+		*ret_path = file->path;
+	return ok;
+}

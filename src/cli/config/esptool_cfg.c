@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows where esptool looks for its configuration (esptool.cfg, setup.cfg or
+ * tox.ini, in the current folder, the user's configuration folder, the home
+ * folder; ESPTOOL_CFGFILE first) and finds the one setting in it that is the
+ * board's and not esptool's: custom_reset_sequence. Source: esptool's
+ * documentation, docs/en/esptool/configuration-file.rst.
+ */
+#include <string.h>
+
+#include "cli/board/connect_setup.h"
+#include "base/util.h"
+
+#define CFG_MAX      (64u << 10)
+#define PATH_MAX_LEN 1024
+
+static size_t trim(const char **text, size_t len)
+{
+	while (len && (**text == ' ' || **text == '\t')) {
+		(*text)++;
+		len--;
+	}
+	while (len && strchr(" \t\r", (*text)[len - 1]))
+		len--;
+	return len;
+}
+
+static bool is_word(const char *text, size_t len, const char *word)
+{
+	return len == strlen(word) && memcmp(text, word, len) == 0;
+}
+
+/* Names of settings: case doesn't matter, that of a section does (Python's configparser). */
+static bool is_name(const char *text, size_t len, const char *name)
+{
+	char lower[32];
+
+	if (len != strlen(name) || len >= sizeof(lower))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		lower[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 : text[i]);
+	return is_word(lower, len, name);
+}
+
+/* Python's ini form: "name = value" or "name: value" under [esptool]; # and ; begin comments. */
+static void read_line(const char *line, size_t len, bool *in_section, bool *ret_section, char *ret,
+		      size_t cap)
+{
+	const char *value;
+	size_t name_len = 0, n;
+
+	n = trim(&line, len);
+	if (!n || *line == '#' || *line == ';')
+		return;
+	if (*line == '[') {
+		*in_section = is_word(line, n, "[esptool]");
+		*ret_section |= *in_section;
+		return;
+	}
+	while (name_len < n && line[name_len] != '=' && line[name_len] != ':')
+		name_len++;
+	if (!*in_section || name_len == n)
+		return;
+	value = line + name_len + 1;
+	n = trim(&value, n - name_len - 1);
+	name_len = trim(&line, name_len);
+	if (is_name(line, name_len, "custom_reset_sequence") && n < cap) {
+		memcpy(ret, value, n);
+		ret[n] = '\0';
+	}
+}
+
+/* Whether it is a configuration of esptool's at all: then it is the one that counts. */
+static bool read_cfg(const char *path, char *ret, size_t cap)
+{
+	struct ef_buf file = EF_BUF_INIT(CFG_MAX);
+	struct ef_err ignored = EF_ERR_INIT;
+	bool in_section = false, is_there = false;
+
+	if (!ef_file_exists(path) || !ef_file_read(path, &file, &ignored)) {
+		ef_buf_release(&file);
+		return false;
+	}
+	for (size_t at = 0; at < file.len;) {
+		const char *line = (const char *)file.data + at;
+		const char *end = memchr(line, '\n', file.len - at);
+		size_t len = end ? (size_t)(end - line) : file.len - at;
+
+		read_line(line, len, &in_section, &is_there, ret, cap);
+		at += len + 1;
+	}
+	ef_buf_release(&file);
+	return is_there;
+}
+
+static bool read_folder(const char *folder, char *ret, size_t cap, char *ret_path, size_t path_cap)
+{
+	static const char *const names[] = { "esptool.cfg", "setup.cfg", "tox.ini" };
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++)
+		if (ef_snprintf(ret_path, path_cap, "%s%s", folder, names[i]) &&
+		    read_cfg(ret_path, ret, cap))
+			return true;
+	return false;
+}
+
+void esptool_cfg_sequence(const struct esptool_cfg_query *query, char *ret, size_t cap,
+			  char *ret_path, size_t path_cap)
+{
+	char folder[PATH_MAX_LEN];
+
+	ret[0] = '\0';
+	if (query->cfgfile && *query->cfgfile && ef_strlcpy(ret_path, path_cap, query->cfgfile) &&
+	    read_cfg(ret_path, ret, cap))
+		return;
+	if (read_folder("", ret, cap, ret_path, path_cap))
+		return;
+	/* esptool knows ~/.config only; where XDG_CONFIG_HOME says otherwise, that is meant */
+	if (query->xdg_config_home && *query->xdg_config_home == '/' &&
+	    ef_snprintf(folder, sizeof(folder), "%s/esptool/", query->xdg_config_home) &&
+	    read_folder(folder, ret, cap, ret_path, path_cap))
+		return;
+	if (!query->home || !*query->home)
+		return;
+	if (ef_snprintf(folder, sizeof(folder), "%s/.config/esptool/", query->home) &&
+	    read_folder(folder, ret, cap, ret_path, path_cap))
+		return;
+	if (ef_snprintf(folder, sizeof(folder), "%s/", query->home))
+		(void)!read_folder(folder, ret, cap, ret_path, path_cap);
+}

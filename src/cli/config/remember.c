@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which reset sequence worked for which device: one line each, newest first,
+ * "10c4:ea60:0001 unix-tight-long", in the user's state folder. A hint and no
+ * more: what can't be read counts as unknown.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/board/connect_setup.h"
+#include "base/util.h"
+
+#define FILE_MAX    (32u << 10)
+#define DEVICES_MAX 200
+
+/* A pipe would be waited for; a folder or device is somebody's intention. */
+static bool is_something_else(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* Every folder on the way; one that is there already is fine. */
+static bool make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+			*slash = '/';
+			return false;
+		}
+		*slash = '/';
+	}
+	return true;
+}
+
+bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home)
+{
+	bool fits;
+
+	/* Relative folders are to be ignored (XDG base directory specification). */
+	if (xdg_state_home && *xdg_state_home == '/')
+		fits = ef_snprintf(ret, cap, "%s/espflash-c/connect", xdg_state_home);
+	else if (home && *home == '/')
+		fits = ef_snprintf(ret, cap, "%s/.local/state/espflash-c/connect", home);
+	else
+		return false;
+	return fits && make_folders(ret);
+}
+
+/* Devices without a serial number are told apart by nothing that would last. */
+static bool device_key(const struct ef_port_info *port, char ret[192])
+{
+	if (!port->vid || !port->serial[0] || strpbrk(port->serial, " \t\r\n"))
+		return false;
+	return ef_snprintf(ret, 192, "%04x:%04x:%s ", port->vid, port->pid, port->serial);
+}
+
+static const char *find_line(const struct ef_buf *file, const char *key, size_t *ret_len)
+{
+	size_t key_len = strlen(key);
+
+	for (size_t at = 0; at < file->len;) {
+		const char *line = (const char *)file->data + at;
+		const char *end = memchr(line, '\n', file->len - at);
+		size_t len = end ? (size_t)(end - line) : file->len - at;
+
+		if (len > key_len && memcmp(line, key, key_len) == 0) {
+			*ret_len = len;
+			return line;
+		}
+		at += len + 1;
+	}
+	return NULL;
+}
+
+void remember_get(const char *path, const struct ef_port_info *port, char ret[24])
+{
+	struct ef_buf file = EF_BUF_INIT(FILE_MAX);
+	struct ef_err ignored = EF_ERR_INIT;
+	const char *line;
+	char key[192];
+	size_t len = 0;
+
+	ret[0] = '\0';
+	if (!device_key(port, key) || !ef_file_exists(path) ||
+	    !ef_file_read(path, &file, &ignored)) {
+		ef_buf_release(&file);
+		return;
+	}
+	line = find_line(&file, key, &len);
+	if (line && len - strlen(key) < 24) {
+		memcpy(ret, line + strlen(key), len - strlen(key));
+		ret[len - strlen(key)] = '\0';
+	}
+	/* a name that doesn't exist (any more) is no help */
+	if (!ef_reset_by_name(ret))
+		ret[0] = '\0';
+	ef_buf_release(&file);
+}
+
+/* The other devices' lines, as they were. */
+static bool copy_others(const struct ef_buf *old, const char *key, struct ef_buf *out,
+			struct ef_err *err)
+{
+	size_t key_len = strlen(key), lines = 1;
+
+	for (size_t at = 0; at < old->len && lines < DEVICES_MAX;) {
+		const uint8_t *line = old->data + at;
+		const uint8_t *end = memchr(line, '\n', old->len - at);
+		size_t len = end ? (size_t)(end - line) : old->len - at;
+
+		if (len && !(len > key_len && memcmp(line, key, key_len) == 0)) {
+			if (!ef_buf_add(out, line, len, err) || !ef_buf_add(out, "\n", 1, err))
+				return false;
+			lines++;
+		}
+		at += len + 1;
+	}
+	return true;
+}
+
+bool remember_put(const char *path, const struct ef_port_info *port, const char *strategy,
+		  struct ef_err *err)
+{
+	struct ef_buf old = EF_BUF_INIT(FILE_MAX), out = EF_BUF_INIT(FILE_MAX + 256);
+	struct ef_err ignored = EF_ERR_INIT;
+	char known[24], key[192];
+	bool ok = true;
+
+	if (!device_key(port, key) || is_something_else(path))
+		return true;
+	remember_get(path, port, known);
+	if (strcmp(known, strategy) == 0)
+		return true;
+	/* what is too large or unreadable is begun anew */
+	if (ef_file_exists(path) && !ef_file_read(path, &old, &ignored))
+		old.len = 0;
+	ok = ef_buf_printf(&out, err, "%s%s\n", key, strategy) &&
+	     copy_others(&old, key, &out, err) && ef_file_write(path, out.data, out.len, err);
+	ef_buf_release(&old);
+	ef_buf_release(&out);
+	return ok;
+}

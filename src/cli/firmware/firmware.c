@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows the order in which a firmware comes together: ELF, partition table,
+ * bootloader, app image, layout; and where each part may come from.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/firmware/firmware.h"
+
+/* Stands for "whatever the chip will have" while nobody knows: the largest there is a code for. */
+#define ANY_FLASH_SIZE     EF_MAX_IMAGE
+#define DEFAULT_FLASH_SIZE (4u * EF_MIB)
+
+struct firmware *firmware_new(struct cli *cli, const struct flash_config_args *config,
+			      const struct image_args *image, const struct idf_args *idf,
+			      struct ef_err *err)
+{
+	struct firmware *fw = calloc(1, sizeof(*fw));
+
+	if (!fw) {
+		ef_fail(err, EF_E_IO, "out of memory");
+		return NULL;
+	}
+	fw->cli = cli;
+	fw->config = config;
+	fw->image = image;
+	fw->idf = idf;
+	fw->bootloader = (struct ef_buf)EF_BUF_INIT(EF_MIB);
+	return fw;
+}
+
+void firmware_free(struct firmware *fw)
+{
+	if (!fw)
+		return;
+	if (fw->has_elf)
+		ef_elf_release(&fw->elf);
+	ef_map_release(&fw->elf_map);
+	ef_buf_release(&fw->bootloader);
+	free(fw->app);
+	free(fw);
+}
+
+bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc, struct ef_err *err)
+{
+	fw->elf_path = path;
+	if (!ef_map_open(&fw->elf_map, path, EF_MAX_ELF, err))
+		return false;
+	if (!ef_elf_open(&fw->elf, fw->elf_map.data, fw->elf_map.len, err))
+		return ef_context(err, "ELF '%s'", path);
+	fw->has_elf = true;
+	if (!needs_desc || fw->image->ignore_app_descriptor)
+		return true;
+	return ef_elf_check_app_desc(&fw->elf, err) || ef_context(err, "ELF '%s'", path);
+}
+
+/* What --min-chip-rev and the ELF's metadata ask for. */
+static uint16_t least_revision(const struct firmware *fw)
+{
+	uint16_t wanted = (uint16_t)fw->image->min_chip_rev.value;
+
+	return fw->elf.min_revision > wanted ? fw->elf.min_revision : wanted;
+}
+
+static struct find_query query_for(const struct firmware *fw, enum find_kind kind,
+				   const struct firmware_target *target)
+{
+	struct find_query q = { .kind = kind,
+				.elf_path = fw->elf_path,
+				.chip = target->chip,
+				.revision = target->revision,
+				.xtal_mhz = target->xtal_mhz };
+
+	/* espflash: what the program needs stands for the chip that isn't at hand. */
+	if (q.revision == 0)
+		q.revision = least_revision(fw);
+	find_query_env(&q);
+	return q;
+}
+
+/* ---- partition table ---- */
+
+static struct ef_partition_opts table_opts(const struct firmware *fw,
+					   const struct firmware_target *target)
+{
+	return (struct ef_partition_opts){
+		.table_offset = fw->idf->partition_table_offset.value,
+		.flash_size = target->flash_size,
+		.bootloader_offset = target->chip ? target->chip->boot_addr : EF_PART_NO_OFFSET,
+	};
+}
+
+static bool read_table(struct firmware *fw, const char *path, const struct firmware_target *target,
+		       struct ef_err *err)
+{
+	const struct ef_partition_opts opts = table_opts(fw, target);
+	struct ef_buf file = EF_BUF_INIT(EF_MAX_CSV);
+	bool ok;
+
+	ok = ef_file_read(path, &file, err);
+	if (ok && !ef_partition_parse(file.data, file.len, &opts, &fw->table, err))
+		ok = ef_context(err, "partition table '%s'", path);
+	ef_buf_release(&file);
+	return ok;
+}
+
+/* espflash: one sector below the lowest partition. A row of the table's own type knows better. */
+static uint32_t place_table(const struct firmware *fw)
+{
+	uint32_t lowest = UINT32_MAX;
+
+	if (fw->idf->partition_table_offset.is_set)
+		return fw->idf->partition_table_offset.value;
+	for (size_t i = 0; i < fw->table.count; i++) {
+		const struct ef_partition *p = &fw->table.part[i];
+
+		if (p->type == EF_PART_TABLE)
+			return p->offset;
+		if (p->type != EF_PART_BOOTLOADER && p->offset < lowest)
+			lowest = p->offset;
+	}
+	return lowest > 0x1000u && lowest != UINT32_MAX ? lowest - 0x1000u
+							: EF_PARTITION_TABLE_OFFSET;
+}
+
+static void say_table(struct firmware *fw, const char *path, const char *origin)
+{
+	if (path)
+		ui_log(fw->cli, EF_LOG_INFO, "Partition table: '%s' (%s)", path, origin);
+	else
+		ui_log(fw->cli, EF_LOG_INFO, "Partition table: default, one factory app");
+	if (fw->table_offset != EF_PARTITION_TABLE_OFFSET &&
+	    !fw->idf->partition_table_offset.is_set)
+		ui_log(fw->cli, EF_LOG_WARN,
+		       "The partition table goes to 0x%" PRIx32
+		       ", below the lowest partition; the bootloader must look for it there "
+		       "(--partition-table-offset says otherwise)",
+		       fw->table_offset);
+}
+
+bool firmware_load_table(struct firmware *fw, const struct firmware_target *target,
+			 struct ef_err *err)
+{
+	struct find_query query = query_for(fw, FIND_TABLE, target);
+	struct find_result found = { "", "given by --partition-table" };
+	unsigned at = 0;
+	bool has_one = false;
+
+	if (fw->idf->partition_table) {
+		if (!read_table(fw, fw->idf->partition_table, target, err))
+			return false;
+		has_one = ef_strlcpy(found.path, sizeof(found.path), fw->idf->partition_table);
+	}
+	while (!has_one && find_firmware(&query, &at, &found)) {
+		struct ef_err why = EF_ERR_INIT;
+
+		has_one = read_table(fw, found.path, target, &why);
+		/* Found by chance, so its fault is a remark and the search goes on. */
+		if (!has_one && target->is_final)
+			ui_log(fw->cli, EF_LOG_WARN, "not used: %s", why.msg);
+	}
+	if (has_one)
+		fw->table_from = found;
+	else
+		ef_partition_default(target->flash_size ? target->flash_size : ANY_FLASH_SIZE,
+				     &fw->table);
+	fw->table_offset = place_table(fw);
+	if (target->is_final)
+		say_table(fw, has_one ? found.path : NULL, found.origin);
+	return true;
+}
+
+/* ---- bootloader ---- */
+
+static struct ef_flash_settings settings_for(const struct firmware *fw,
+					     const struct firmware_target *target)
+{
+	return (struct ef_flash_settings){
+		.mode = fw->config->mode_plus ? (enum ef_flash_mode)(fw->config->mode_plus - 1)
+					      : EF_MODE_KEEP,
+		.freq_mhz = (uint16_t)fw->config->freq_mhz,
+		.size = target->flash_size ? target->flash_size : DEFAULT_FLASH_SIZE,
+	};
+}
+
+static bool read_bootloader(struct firmware *fw, const char *path,
+			    const struct firmware_target *target, struct ef_err *err)
+{
+	const struct ef_flash_settings settings = settings_for(fw, target);
+
+	ef_buf_release(&fw->bootloader);
+	if (!ef_file_read(path, &fw->bootloader, err))
+		return false;
+	if (!ef_bootloader_patch(fw->bootloader.data, fw->bootloader.len, target->chip, &settings,
+				 &fw->bootloader_info, err))
+		return ef_context(err, "bootloader '%s'", path);
+	return true;
+}
+
+bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **ret,
+			      struct ef_err *err)
+{
+	struct ef_buf file = EF_BUF_INIT(EF_MIB);
+	struct ef_image_info info;
+	bool ok;
+
+	*ret = NULL;
+	if (!fw->idf->bootloader)
+		return true;
+	ok = ef_file_read(fw->idf->bootloader, &file, err);
+	if (ok && !ef_image_parse(file.data, file.len, &info, err))
+		ok = ef_context(err, "bootloader '%s'", fw->idf->bootloader);
+	if (ok)
+		*ret = ef_chip_by_image_id(info.chip_id);
+	ef_buf_release(&file);
+	return ok;
+}
+
+bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target *target,
+			      struct ef_err *err)
+{
+	struct find_query query = query_for(fw, FIND_BOOTLOADER, target);
+	struct find_result found = { "", "given by --bootloader" };
+	unsigned at = 0;
+
+	fw->has_bootloader = false;
+	if (fw->idf->bootloader) {
+		if (!read_bootloader(fw, fw->idf->bootloader, target, err))
+			return false;
+		fw->has_bootloader = ef_strlcpy(found.path, sizeof(found.path),
+						fw->idf->bootloader);
+	}
+	while (target->wants_bootloader && !fw->has_bootloader &&
+	       find_firmware(&query, &at, &found)) {
+		struct ef_err why = EF_ERR_INIT;
+
+		fw->has_bootloader = read_bootloader(fw, found.path, target, &why);
+		if (!fw->has_bootloader && target->is_final)
+			ui_log(fw->cli, EF_LOG_WARN, "not used: %s", why.msg);
+	}
+	if (!fw->has_bootloader)
+		return true;
+	fw->bootloader_from = found;
+	if (target->is_final)
+		ui_log(fw->cli, EF_LOG_INFO, "Bootloader: '%s' (%s)", found.path, found.origin);
+	return true;
+}
+
+void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
+{
+	ef_buf_release(&fw->bootloader);
+	/* What was built without this header is worth nothing now. */
+	free(fw->app);
+	fw->app = NULL;
+	fw->bootloader_info = *info;
+	fw->has_bootloader = true;
+}
+
+/* ---- app and layout ---- */
+
+/*
+ * Whether the app is there already, built alike: hashing the ELF once more
+ * for each thing learnt of the chip would be most of the work.
+ */
+static bool is_built(const struct firmware *fw, const struct ef_image_opts *opts)
+{
+	const struct ef_image_opts *old = &fw->app_opts;
+
+	return fw->app && old->chip == opts->chip && old->flash.mode == opts->flash.mode &&
+	       old->flash.freq_mhz == opts->flash.freq_mhz && old->flash.size == opts->flash.size &&
+	       old->xtal_mhz == opts->xtal_mhz && old->chip_revision == opts->chip_revision &&
+	       old->bootloader == opts->bootloader &&
+	       (fw->bootloader.len < sizeof(fw->app_inherited) ||
+		memcmp(fw->app_inherited, fw->bootloader.data, sizeof(fw->app_inherited)) == 0);
+}
+
+static bool build_app(struct firmware *fw, const struct ef_image_opts *opts, struct ef_err *err)
+{
+	if (is_built(fw, opts))
+		return true;
+	free(fw->app);
+	fw->app = NULL;
+	if (!ef_image_build(&fw->elf, opts, &fw->app, &fw->app_len, err))
+		return err->code == EF_E_INPUT && ef_context(err, "ELF '%s'", fw->elf_path);
+	fw->app_opts = *opts;
+	if (fw->bootloader.len >= sizeof(fw->app_inherited))
+		memcpy(fw->app_inherited, fw->bootloader.data, sizeof(fw->app_inherited));
+	return true;
+}
+
+static void trim_elf(void *map)
+{
+	ef_map_trim(map);
+}
+
+bool firmware_build(struct firmware *fw, const struct firmware_target *target, struct ef_err *err)
+{
+	const struct ef_image_opts opts = {
+		.chip = target->chip,
+		.flash = settings_for(fw, target),
+		.min_revision = (uint16_t)fw->image->min_chip_rev.value,
+		.chip_revision = fw->has_bootloader ? 0 : target->revision,
+		.mmu_page_size = fw->image->mmu_page_size.value,
+		.ignore_app_desc = fw->image->ignore_app_descriptor,
+		.xtal_mhz = target->xtal_mhz ? (uint8_t)target->xtal_mhz
+					     : target->chip->default_xtal_mhz,
+		.bootloader = fw->has_bootloader ? &fw->bootloader_info : NULL,
+		.trim = trim_elf,
+		.trim_user = &fw->elf_map,
+	};
+	struct ef_firmware_parts parts = {
+		.chip = target->chip,
+		.flash_size = target->flash_size ? target->flash_size : ANY_FLASH_SIZE,
+		.bootloader = fw->bootloader.data,
+		.bootloader_len = fw->bootloader.len,
+		.table = &fw->table,
+		.table_offset = fw->table_offset,
+		.target_label = fw->idf->target_app_partition,
+	};
+
+	if (!build_app(fw, &opts, err))
+		return false;
+	parts.app = fw->app;
+	parts.app_len = fw->app_len;
+	return ef_firmware_layout(&parts, &fw->layout, err);
+}
+
+void firmware_json(const struct firmware *fw, struct json_out *j)
+{
+	const char *bootloader = fw->bootloader_from.path, *table = fw->table_from.path;
+
+	json_begin_object(j, "app");
+	json_text(j, "file", fw->elf_path);
+	json_number(j, "size", fw->app_len);
+	json_text(j, "partition", fw->layout.app_partition->name);
+	json_number(j, "partition_size", fw->layout.app_partition->size);
+	json_end(j);
+	json_text(j, "bootloader", *bootloader ? bootloader : NULL);
+	json_text(j, "partition_table", *table ? table : NULL);
+}
+
+void firmware_print_size(const struct firmware *fw, FILE *out)
+{
+	char app[UI_NUMBER_SIZE], part[UI_NUMBER_SIZE];
+	uint32_t size = fw->layout.app_partition->size;
+
+	ui_number(app, fw->app_len);
+	ui_number(part, size);
+	fprintf(out, "App/part. size:    %s/%s bytes, %.2f%%\n", app, part,
+		(double)fw->app_len / (double)size * 100.0);
+	fflush(out);
+}
+
+/* ---- partitions to erase ---- */
+
+static bool unknown_label(const struct firmware *fw, const char *label, struct ef_err *err)
+{
+	char names[300] = "";
+
+	for (size_t i = 0; i < fw->table.count; i++) {
+		size_t len = strlen(names);
+
+		(void)ef_snprintf(names + len, sizeof(names) - len, "%s%s", i ? ", " : "",
+				  fw->table.part[i].name);
+	}
+	ef_fail(err, EF_E_INPUT, "the partition table has no partition '%s' to erase", label);
+	return ef_hint(err, "it has: %s", names);
+}
+
+bool firmware_mark_erase(const struct firmware *fw, const struct opt_list *labels,
+			 const struct opt_list *types, bool ret[EF_PARTITIONS_MAX],
+			 struct ef_err *err)
+{
+	uint8_t subtype;
+
+	memset(ret, 0, EF_PARTITIONS_MAX * sizeof(ret[0]));
+	for (size_t i = 0; i < labels->count; i++) {
+		const struct ef_partition *p = ef_partition_find(&fw->table, labels->item[i]);
+
+		if (!p)
+			return unknown_label(fw, labels->item[i], err);
+		ret[p - fw->table.part] = true;
+	}
+	for (size_t i = 0; i < types->count; i++) {
+		if (!ef_partition_data_subtype(types->item[i], &subtype))
+			return ef_fail(err, EF_E_USAGE, "'%s' is no data partition type",
+				       types->item[i]);
+		for (size_t k = 0; k < fw->table.count; k++)
+			if (fw->table.part[k].type == EF_PART_DATA &&
+			    fw->table.part[k].subtype == subtype)
+				ret[k] = true;
+	}
+	return true;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows how pairs of place and file are read, and what makes them impossible. */
+#include "cli/firmware/pairs.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool open_pair(struct pairs *p, const char *text, const char *path, struct ef_err *err)
+{
+	struct pair *pair = &p->pair[p->count];
+
+	*pair = (struct pair){ .text = text, .path = path };
+	if (!place_check(&p->table, text, err) ||
+	    !ef_map_open(&pair->file, path, EF_MAX_IMAGE, err))
+		return false;
+	p->count++;
+	if (pair->file.len)
+		return true;
+	ef_fail(err, EF_E_INPUT, "'%s' is empty", path);
+	return ef_hint(err, "leave it out, or make it again");
+}
+
+bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct table_args *table,
+		struct ef_err *err)
+{
+	const struct opt_list *more = &args->more;
+
+	p->count = 0;
+	if (more->count % 2) {
+		ef_fail(err, EF_E_USAGE, "'%s' has no file", more->item[more->count - 1]);
+		return ef_hint(err, "places and files come in pairs: ADDRESS FILE ADDRESS FILE");
+	}
+	if (!table_open(&p->table, table, err) || !open_pair(p, args->place, args->file, err))
+		return false;
+	for (size_t i = 0; i < more->count; i += 2)
+		if (!open_pair(p, more->item[i], more->item[i + 1], err))
+			return false;
+	return true;
+}
+
+void pairs_release(struct pairs *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		ef_map_release(&p->pair[i].file);
+	p->count = 0;
+}
+
+const char *pair_label(const struct pair *pair)
+{
+	const char *slash = strrchr(pair->path, '/');
+
+	if (pair->place.part)
+		return pair->place.part->name;
+	return slash ? slash + 1 : pair->path;
+}
+
+void pair_json(struct json_out *j, const struct pair *pair)
+{
+	json_number(j, "address", pair->place.addr);
+	json_number(j, "size", pair->file.len);
+	json_text(j, "partition", pair->place.part ? pair->place.part->name : NULL);
+	json_text(j, "file", pair->path);
+}
+
+static bool check_room(const struct pair *pair, uint32_t flash_size, struct ef_err *err)
+{
+	uint32_t limit = flash_size ? flash_size : UINT32_MAX;
+	size_t len = pair->file.len; /* at most EF_MAX_IMAGE */
+
+	if (pair->place.part && len > pair->place.room) {
+		ef_fail(err, EF_E_INPUT, "'%s' has %zu bytes, and partition '%s' only %" PRIu32,
+			pair->path, len, pair->place.part->name, pair->place.room);
+		return ef_hint(err, "choose a partition that is larger, or enlarge this one in the "
+				    "partition table");
+	}
+	if (ef_range_ok(pair->place.addr, (uint32_t)len, limit))
+		return true;
+	ef_fail(err, EF_E_INPUT,
+		"'%s' (%zu bytes at 0x%08" PRIx32 ") passes the end of the flash at 0x%08" PRIx32,
+		pair->path, len, pair->place.addr, limit);
+	return ef_hint(err, "choose a lower address; 'flash-id' tells how large the flash is");
+}
+
+static bool check_overlap(const struct pair *a, const struct pair *b, struct ef_err *err)
+{
+	if (a->place.addr >= b->place.addr + (uint64_t)b->file.len ||
+	    b->place.addr >= a->place.addr + (uint64_t)a->file.len)
+		return true;
+	ef_fail(err, EF_E_INPUT,
+		"'%s' (%zu bytes at 0x%08" PRIx32 ") and '%s' (%zu bytes at 0x%08" PRIx32
+		") overlap",
+		a->path, a->file.len, a->place.addr, b->path, b->file.len, b->place.addr);
+	return ef_hint(err, "move one of them to another address, or leave it out");
+}
+
+bool pairs_place(struct cli *cli, struct pairs *p, struct session *s, struct ef_err *err)
+{
+	uint32_t flash_size = ef_flasher_device(s->flasher)->flash_size;
+
+	for (size_t i = 0; i < p->count; i++) {
+		struct pair *pair = &p->pair[i];
+
+		if (!place_find(cli, &p->table, s, pair->text, &pair->place, err) ||
+		    !check_room(pair, flash_size, err))
+			return false;
+		for (size_t k = 0; k < i; k++)
+			if (!check_overlap(&p->pair[k], pair, err))
+				return false;
+	}
+	return true;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* "ADDRESS FILE [ADDRESS FILE ...]": files and where in flash they belong. */
+#ifndef EF_CLI_PAIRS_H
+#define EF_CLI_PAIRS_H
+
+#include "cli/firmware/place.h"
+
+#include "base/util.h"
+
+#define PAIRS_MAX (OPT_LIST_MAX / 2 + 1)
+
+struct pair {
+	const char *text, *path; /* as given */
+	struct ef_map file;
+	struct place place; /* once a chip is connected */
+};
+
+struct pairs {
+	struct pair pair[PAIRS_MAX];
+	size_t count;
+	struct table table;
+};
+
+/* Map all files and check what can be checked before the port is opened. Release in any case. */
+bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct table_args *table,
+		struct ef_err *err) EF_MUST_CHECK;
+/* Where they go on this chip: each within its partition and the flash, no two overlapping. */
+bool pairs_place(struct cli *cli, struct pairs *p, struct session *s,
+		 struct ef_err *err) EF_MUST_CHECK;
+void pairs_release(struct pairs *p);
+
+/* What to call a file in messages: its partition, or its name without folders. */
+const char *pair_label(const struct pair *pair);
+/* address, size, partition and file, into the open object. */
+void pair_json(struct json_out *j, const struct pair *pair);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows which ELFs a monitor uses, what is in them, how the chip's log is
+ * encoded by what they say, and when one of them was built anew.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/monitor/monitor_elf.h"
+#include "base/hash.h"
+#include <espflash/image.h>
+
+/* ---- files ---- */
+
+static bool stamp_of(const char *path, struct elf_stamp *ret)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false;
+	*ret = (struct elf_stamp){
+		.device = (uint64_t)st.st_dev,
+		.inode = (uint64_t)st.st_ino,
+		.size = (uint64_t)st.st_size,
+		.seconds = (int64_t)st.st_mtim.tv_sec,
+		.nanoseconds = st.st_mtim.tv_nsec,
+	};
+	return true;
+}
+
+static bool is_same(const struct elf_stamp *a, const struct elf_stamp *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
+}
+
+static bool is_elf(const struct ef_buf *file)
+{
+	static const char magic[] = { 0x7f, 'E', 'L', 'F' };
+
+	return file->len >= sizeof(magic) && memcmp(file->data, magic, sizeof(magic)) == 0;
+}
+
+/* must_be: anything else is an error, not passed over. */
+static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool must_be,
+		    struct ef_err *err)
+{
+	struct ef_buf *file = &e->file[e->count];
+
+	if (e->count == MONITOR_ELVES_MAX)
+		return ef_fail(err, EF_E_USAGE, "at most %d ELF files", MONITOR_ELVES_MAX);
+	/* before it is read: what is written meanwhile makes it old */
+	if (!stamp_of(path, &e->stamp[e->count]))
+		e->stamp[e->count] = (struct elf_stamp){ .size = 0 };
+	*file = (struct ef_buf)EF_BUF_INIT(EF_MAX_ELF);
+	if (!ef_file_read(path, file, err)) {
+		ef_buf_release(file);
+		return false;
+	}
+	if (!is_elf(file)) {
+		ef_buf_release(file);
+		return !must_be || ef_fail(err, EF_E_INPUT, "'%s' is no ELF file", path);
+	}
+	e->elf[e->count] = (struct ef_symbols_elf){
+		.data = file->data, .len = file->len, .name = path, .is_rom = is_rom
+	};
+	if (!is_rom)
+		ef_sha256(file->data, file->len, e->sha256[e->app_count++]);
+	e->count++;
+	return true;
+}
+
+static bool add_elves(struct monitor_elves *e, const struct monitor_args *args, const char *app_elf,
+		      struct ef_err *err)
+{
+	/* what is being flashed may be something without symbols */
+	if (args->elf.count == 0 && app_elf && ef_file_exists(app_elf) &&
+	    !add_elf(e, app_elf, false, false, err))
+		return false;
+	for (size_t i = 0; i < args->elf.count; i++)
+		if (!add_elf(e, args->elf.item[i], false, true, err))
+			return false;
+	for (size_t i = 0; i < args->rom_elf.count; i++)
+		if (!add_elf(e, args->rom_elf.item[i], true, true, err))
+			return false;
+	return true;
+}
+
+const struct ef_symbols_elf *monitor_elves_app(const struct monitor_elves *e)
+{
+	return e->app_count > 0 ? &e->elf[0] : NULL;
+}
+
+bool monitor_elves_are_old(const struct monitor_elves *e)
+{
+	struct elf_stamp now;
+
+	for (size_t i = 0; i < e->count; i++)
+		if (stamp_of(e->elf[i].name, &now) && !is_same(&now, &e->stamp[i]))
+			return true;
+	return false;
+}
+
+/* ---- addresses ---- */
+
+static bool open_decoder(struct monitor_elves *e, const struct monitor_args *args,
+			 struct ef_err *err)
+{
+	if (e->count > 0 && !args->no_addresses &&
+	    !ef_symbols_open(e->elf, e->count, &e->symbols, err))
+		return false;
+	e->decoder = (struct ef_decoder_opts){
+		.symbols = e->symbols,
+		.all_addresses = args->all_addresses,
+		.no_addresses = args->no_addresses,
+		.elf_sha256 = e->app_count > 0 ? e->sha256[0] : NULL,
+		.elf_sha256_count = e->app_count,
+	};
+	return true;
+}
+
+const struct ef_decoder_opts *monitor_elves_decoder(const struct monitor_elves *e)
+{
+	return e->count > 0 ? &e->decoder : NULL;
+}
+
+/* ---- the encoding of the log ---- */
+
+/* What the app says of itself (esp-println writes it); a ROM ELF isn't asked. */
+static bool says_defmt(struct cli *cli, const struct ef_symbols_elf *app)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+	struct ef_elf elf;
+	bool is_defmt;
+
+	if (!app || !ef_elf_open(&elf, app->data, app->len, &ignored))
+		return false;
+	is_defmt = strcmp(elf.log_format, "defmt-espflash") == 0;
+	if (!is_defmt && elf.log_format[0] && strcmp(elf.log_format, "serial") != 0)
+		ui_log(cli, EF_LOG_WARN,
+		       "'%s' wants the log format '%s', which is unknown; taken as plain text",
+		       app->name, elf.log_format);
+	ef_elf_release(&elf);
+	return is_defmt;
+}
+
+static bool open_defmt(struct cli *cli, struct monitor_elves *e, const struct monitor_args *args,
+		       struct ef_err *err)
+{
+	const struct ef_symbols_elf *app = monitor_elves_app(e);
+	bool is_defmt = args->log_format == LOG_FORMAT_DEFMT ||
+			(!args->log_format && says_defmt(cli, app));
+
+	if (!is_defmt && cli_is_given(cli, "output-format"))
+		ui_log(cli, EF_LOG_WARN, "'--output-format' has an effect only on a log of defmt");
+	if (!is_defmt)
+		return true;
+	if (!app) {
+		ef_fail(err, EF_E_USAGE, "'--log-format defmt' needs the app's ELF");
+		return ef_hint(err, "add '--elf FILE': the texts of the messages are in it");
+	}
+	return ef_defmt_format_parse(args->output_format, &e->format, err) &&
+	       ef_defmt_open(app->data, app->len, &e->defmt, err);
+}
+
+/* ---- all of it ---- */
+
+struct monitor_elves *monitor_elves_open(struct cli *cli, const struct monitor_args *args,
+					 const char *app_elf, struct ef_err *err)
+{
+	struct monitor_elves *e = calloc(1, sizeof(*e));
+
+	if (!e) {
+		ef_fail(err, EF_E_IO, "out of memory");
+		return NULL;
+	}
+	if (add_elves(e, args, app_elf, err) && open_decoder(e, args, err) &&
+	    open_defmt(cli, e, args, err))
+		return e;
+	monitor_elves_close(e);
+	return NULL;
+}
+
+void monitor_elves_close(struct monitor_elves *e)
+{
+	if (!e)
+		return;
+	ef_symbols_close(e->symbols);
+	ef_defmt_close(e->defmt);
+	ef_defmt_format_free(e->format);
+	for (size_t i = 0; i < e->count; i++)
+		ef_buf_release(&e->file[i]);
+	free(e);
+}

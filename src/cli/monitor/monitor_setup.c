@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows what the monitor has to know before it begins: its options, keys, the
+ * log file; and how events of the monitor are told to people and to programs.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/monitor/monitor_setup.h"
+
+#define LOOP_TIME_MS 30000u
+
+/* ---- events ---- */
+
+static void put_record(struct json_out *j, const struct ef_defmt_record *r)
+{
+	json_text(j, "timestamp", *r->timestamp ? r->timestamp : NULL);
+	json_text(j, "crate", *r->crate ? r->crate : NULL);
+	json_text(j, "module", *r->module ? r->module : NULL);
+	json_text(j, "file", *r->file ? r->file : NULL);
+	if (r->line)
+		json_number(j, "line", r->line);
+	else
+		json_null(j, "line");
+}
+
+static void print_json(struct monitor_setup *s, const struct ef_monitor_event *e)
+{
+	struct cli *cli = s->cli;
+	struct json_out *j = json_new(cli->command);
+	struct ef_err err = EF_ERR_INIT;
+	const char level[2] = { e->level, '\0' };
+	uint64_t time_ms = e->time_us / 1000u;
+
+	json_text(j, "event", ef_monitor_event_name(e->kind));
+	json_real(j, "time", (double)time_ms / 1000.0);
+	json_text(j, "text", e->text);
+	if (e->kind == EF_MONITOR_TEXT || e->kind == EF_MONITOR_RECORD) {
+		json_text(j, "level", e->level ? level : NULL);
+		json_text(j, "tag", *e->tag ? e->tag : NULL);
+	}
+	if (e->record)
+		put_record(j, e->record);
+	if (e->kind == EF_MONITOR_END)
+		json_number(j, "status", (uint64_t)ef_code_exit_status(e->code));
+	if (!json_print_line(j, cli->out, &err))
+		ui_log(cli, EF_LOG_WARN, "%s", err.msg);
+	s->is_out_lost = fflush(cli->out) != 0 || ferror(cli->out);
+}
+
+static void print_notice(struct cli *cli, const struct ef_monitor_event *e)
+{
+	switch (e->kind) {
+	case EF_MONITOR_DISCONNECT:
+		ui_log(cli, EF_LOG_WARN, "%s; waiting for it to come back", e->text);
+		break;
+	case EF_MONITOR_BOOT_LOOP:
+	case EF_MONITOR_PROBLEM:
+		if (e->code == EF_OK) /* else the error says it */
+			ui_log(cli, EF_LOG_WARN, "%s", e->text);
+		break;
+	case EF_MONITOR_RECONNECT:
+	case EF_MONITOR_NOTE:
+		ui_log(cli, EF_LOG_INFO, "%s", e->text);
+		break;
+	case EF_MONITOR_LENT:
+		ui_log(cli, EF_LOG_INFO, "another command uses the port now; waiting for its end");
+		break;
+	case EF_MONITOR_RETURNED:
+		ui_log(cli, EF_LOG_INFO, "the monitor goes on");
+		break;
+	case EF_MONITOR_END:
+		if (e->code == EF_OK && *e->text)
+			ui_log(cli, EF_LOG_INFO, "%s", e->text);
+		break;
+	default:
+		break; /* they are in the text */
+	}
+}
+
+static void on_event(void *user, const struct ef_monitor_event *event)
+{
+	struct monitor_setup *s = user;
+
+	if (event->kind == EF_MONITOR_RECONNECT || event->kind == EF_MONITOR_RETURNED)
+		s->is_refresh_due = true;
+	if (event->kind == EF_MONITOR_TEXT || event->kind == EF_MONITOR_RECORD ||
+	    event->kind == EF_MONITOR_DECODED)
+		log_file_line(s->cli, "CHIP", event->text);
+	if (s->is_json)
+		print_json(s, event);
+	else
+		print_notice(s->cli, event);
+}
+
+/* ---- ELFs ---- */
+
+static void use_elves(struct monitor_setup *s)
+{
+	s->opts.decoder = monitor_elves_decoder(s->elves);
+	s->opts.defmt = s->elves->defmt;
+	s->opts.defmt_format = s->elves->format;
+}
+
+static void refresh(struct monitor_setup *s, struct ef_monitor *m)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct monitor_elves *now, *old = s->elves;
+
+	s->is_refresh_due = false;
+	if (!monitor_elves_are_old(old))
+		return;
+	now = monitor_elves_open(s->cli, s->args, s->app_elf, &err);
+	if (now &&
+	    ef_monitor_set_decoding(m, monitor_elves_decoder(now), now->defmt, now->format, &err)) {
+		s->elves = now;
+		use_elves(s);
+		monitor_elves_close(old);
+		ui_log(s->cli, EF_LOG_INFO, "the ELF was built anew, and is read again");
+		return;
+	}
+	monitor_elves_close(now);
+	ui_log(s->cli, EF_LOG_WARN,
+	       "the ELF changed, but can't be used: %s; the old one is used on", err.msg);
+}
+
+void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	/* the reader of a chip that is silent can leave, too; of its text the monitor sees it */
+	if (s->is_json && poll(&out, 1, 0) > 0 && (out.revents & POLLERR))
+		s->is_out_lost = true;
+	if (s->is_out_lost) /* finish() of the program says which of the two it is */
+		ef_monitor_leave(m);
+	else if (s->is_refresh_due)
+		refresh(s, m);
+}
+
+/* ---- the rest ---- */
+
+struct key_option {
+	const char *text;
+	char *ret;
+	const char *option;
+};
+
+static bool share_a_key(const char *a, const char *b)
+{
+	for (size_t i = 0; i < EF_MONITOR_KEYS_MAX && a[i]; i++)
+		if (memchr(b, a[i], EF_MONITOR_KEYS_MAX))
+			return true;
+	return false;
+}
+
+/* Two meanings for one key, or none that leaves: only a kill would help then. */
+static bool check_keys(const struct monitor_setup *s, const struct key_option *keys, size_t count,
+		       struct ef_err *err)
+{
+	if (!s->keys.exit[0] && !s->keys.menu[0]) {
+		ef_fail(err, EF_E_USAGE, "no key is left that leaves the monitor");
+		return ef_hint(err, "give '--exit-key' or '--menu-key' a key");
+	}
+	for (size_t i = 0; i < count * count; i++) {
+		const struct key_option *a = &keys[i / count], *b = &keys[i % count];
+
+		if (a < b && share_a_key(a->ret, b->ret)) {
+			ef_fail(err, EF_E_USAGE, "a key is both '%s' and '%s'", a->option,
+				b->option);
+			return ef_hint(err, "give one of them another key, or 'none'");
+		}
+	}
+	return true;
+}
+
+static bool parse_keys(struct monitor_setup *s, const struct monitor_args *args, struct ef_err *err)
+{
+	const struct key_option keys[] = {
+		{ args->exit_key, s->keys.exit, "--exit-key" },
+		{ args->reset_key, s->keys.reset, "--reset-key" },
+		{ args->loader_key, s->keys.loader, "--loader-key" },
+		{ args->menu_key, s->keys.menu, "--menu-key" },
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(keys); i++)
+		if (!ef_monitor_keys_parse(keys[i].text, keys[i].ret, err))
+			return ef_context(err, "option '%s'", keys[i].option);
+	s->opts.keys = &s->keys;
+	return check_keys(s, keys, EF_ARRAY_LEN(keys), err);
+}
+
+static bool open_log(struct monitor_setup *s, const struct monitor_args *args, struct ef_err *err)
+{
+	if (!args->log_file)
+		return true;
+	if (strcmp(args->log_file, "-") == 0) {
+		ef_fail(err, EF_E_USAGE,
+			"'--save-log' can't be standard output: the monitor's own "
+			"output is there");
+		return ef_hint(err, "name a file, or leave the option out and use a pipe: "
+				    "espflash-c monitor | tee FILE");
+	}
+	s->log_fd = open(args->log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
+			 0666);
+	s->opts.log_fd = s->log_fd;
+	s->opts.is_log_raw = args->log_raw;
+	return s->log_fd >= 0 || ef_fail(err, EF_E_IO, "cannot write the log file '%s': %s",
+					 args->log_file, strerror(errno));
+}
+
+/* A terminal of 8 bits would take some bytes of UTF-8 as control characters. */
+static bool is_locale_ascii(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return !strstr(value, "UTF-8") && !strstr(value, "utf8") &&
+			       !strstr(value, "utf-8") && !strstr(value, "UTF8");
+	}
+	return false; /* nothing is said, and nearly all are UTF-8 */
+}
+
+static void fill(struct monitor_setup *s, const struct monitor_args *args)
+{
+	const struct ef_symbols_elf *app = monitor_elves_app(s->elves);
+	struct ef_monitor_opts *o = &s->opts;
+
+	o->out_fd = s->is_json ? -1 : STDOUT_FILENO;
+	o->interrupt = s->cli->interrupt;
+	o->has_color = s->cli->is_out_color;
+	o->is_ascii = is_locale_ascii();
+	o->stamp = (enum ef_stamp)args->stamp;
+	o->filter = args->filter;
+	o->until = args->until.item;
+	o->until_count = args->until.count;
+	o->fail = args->fail.item;
+	o->fail_count = args->fail.count;
+	o->timeout_ms = args->timeout.is_set ? args->timeout.value * 1000u : 0;
+	o->on_panic = (enum ef_on_panic)args->on_panic;
+	o->loop_resets = args->boot_loop.value;
+	o->loop_time_ms = LOOP_TIME_MS;
+	o->eol = (enum ef_eol)args->eol;
+	o->has_echo = args->echo;
+	o->no_reconnect = args->no_reconnect;
+	o->processors = args->processors.item;
+	o->processor_count = args->processors.count;
+	o->processor_arg = app ? app->name : NULL;
+	o->event = on_event;
+	o->user = s;
+}
+
+bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct monitor_args *args,
+			const char *app_elf, struct ef_err *err)
+{
+	*s = (struct monitor_setup){ .cli = cli,
+				     .opts = EF_MONITOR_OPTS_INIT,
+				     .args = args,
+				     .app_elf = app_elf,
+				     .log_fd = -1,
+				     .is_json = cli->is_json };
+	cli->is_json_lines = cli->is_json;
+	s->elves = monitor_elves_open(cli, args, app_elf, err);
+	if (!s->elves)
+		return false;
+	use_elves(s);
+	fill(s, args);
+	return parse_keys(s, args, err) && ef_monitor_check(&s->opts, err) &&
+	       open_log(s, args, err);
+}
+
+void monitor_setup_close(struct monitor_setup *s)
+{
+	if (!s->cli)
+		return;
+	monitor_elves_close(s->elves);
+	if (s->log_fd >= 0)
+		(void)close(s->log_fd);
+	*s = (struct monitor_setup){ .cli = NULL };
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* The argument structs of the commands: what the table in commands.c fills. */
+#ifndef EF_CLI_ARGS_H
+#define EF_CLI_ARGS_H
+
+#include "cli/opt/opt.h"
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum progress_kind { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES, PROGRESS_JSON, PROGRESS_NONE };
+enum shell_kind { SHELL_BASH, SHELL_ZSH, SHELL_FISH, SHELL_ELVISH, SHELL_POWERSHELL };
+
+struct global_args {
+	bool help, version;
+	bool skip_update_check; /* accepted for scripts; there is no update check */
+	unsigned verbose;
+	bool quiet;
+	const char *trace, *log_file;
+	int color;    /* enum color_when */
+	int progress; /* enum progress_kind */
+};
+
+struct json_args {
+	bool json;
+};
+
+struct connect_args {
+	int after;  /* enum ef_after */
+	int before; /* enum ef_before */
+	struct opt_u32 baud;
+	const struct ef_chip *chip;
+	bool confirm_port, list_all_ports, no_stub, non_interactive;
+	const char *port;
+	const char *stub;
+	struct opt_u32 connect_attempts, connect_timeout, wait, reset_delay;
+	const char *reset_sequence;
+	bool invert_dtr, invert_rts, no_remember;
+};
+
+struct flash_config_args {
+	int freq_mhz;  /* 0: the chip's default */
+	int mode_plus; /* enum ef_flash_mode + 1; 0: not given */
+	int size;      /* bytes; 0: not given */
+};
+
+struct image_args {
+	struct opt_u32 min_chip_rev, mmu_page_size;
+	bool ignore_app_descriptor;
+};
+
+struct idf_args {
+	const char *bootloader, *partition_table, *target_app_partition;
+	struct opt_u32 partition_table_offset;
+	int format;
+};
+
+enum log_format { LOG_FORMAT_AUTO, LOG_FORMAT_DEFMT, LOG_FORMAT_SERIAL };
+
+struct monitor_args {
+	struct opt_u32 baud, timeout, boot_loop;
+	struct opt_list elf, rom_elf, processors, until, fail;
+	const char *output_format, *filter, *log_file;
+	const char *exit_key, *reset_key, *loader_key, *menu_key;
+	int log_format; /* enum log_format */
+	int stamp;      /* enum ef_stamp */
+	int on_panic;   /* enum ef_on_panic */
+	int eol;        /* enum ef_eol */
+	bool no_reset, no_addresses, all_addresses, log_raw, echo, no_reconnect;
+};
+
+struct table_args {
+	const char *file;
+	struct opt_u32 offset;
+};
+
+struct flash_size_args {
+	int bytes; /* 0: not given */
+};
+
+struct flash_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct flash_config_args config;
+	struct image_args image;
+	struct idf_args idf;
+	struct monitor_args mon;
+	const char *file;
+	bool monitor, ram, no_verify, no_skip, force, no_listen;
+	struct opt_list erase_parts, erase_data_parts;
+};
+
+struct board_info_args {
+	struct connect_args connect;
+	struct json_args json;
+};
+
+struct erase_flash_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct flash_size_args size;
+};
+
+struct erase_region_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct flash_size_args flash_size;
+	struct opt_u32 address;
+	const char *size;
+};
+
+struct erase_parts_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct table_args table;
+	struct opt_list labels, types;
+};
+
+struct read_flash_args {
+	struct connect_args connect;
+	struct table_args table;
+	struct flash_size_args flash_size;
+	struct json_args json;
+	const char *place, *size, *file;
+	struct opt_u32 block_size, max_in_flight;
+};
+
+struct checksum_args {
+	struct connect_args connect;
+	struct table_args table;
+	struct flash_size_args flash_size;
+	struct json_args json;
+	const char *place, *size;
+};
+
+/* ADDRESS FILE [ADDRESS FILE ...] */
+struct pairs_args {
+	const char *place, *file;
+	struct opt_list more;
+};
+
+struct verify_flash_args {
+	struct connect_args connect;
+	struct table_args table;
+	struct json_args json;
+	struct pairs_args pairs;
+};
+
+struct write_bin_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct table_args table;
+	struct monitor_args mon;
+	struct pairs_args pairs;
+	bool monitor, exact, erase_all, no_verify, no_skip;
+};
+
+struct read_mem_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct opt_u32 address;
+};
+
+struct write_mem_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct opt_u32 address, value, mask;
+};
+
+struct dump_mem_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct opt_u32 address, size;
+	const char *file;
+};
+
+struct load_ram_args {
+	struct connect_args connect;
+	struct json_args json;
+	const char *file;
+};
+
+struct image_info_args {
+	const char *file;
+	struct json_args json;
+};
+
+/* monitor */
+struct attach_args {
+	struct connect_args connect;
+	struct monitor_args mon;
+	struct json_args json;
+};
+
+/* reset, run */
+struct lines_args {
+	struct connect_args connect;
+	struct json_args json;
+};
+
+struct hold_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct opt_u32 seconds;
+};
+
+struct save_image_args {
+	const struct ef_chip *chip;
+	struct flash_config_args config;
+	struct image_args image;
+	struct idf_args idf;
+	struct json_args json;
+	const char *file, *output;
+	bool merge, skip_padding;
+	int xtal_mhz;
+};
+
+struct partition_table_args {
+	const char *file, *output;
+	bool to_binary, to_csv;
+	int flash_size;
+	struct opt_u32 offset;
+	struct json_args json;
+};
+
+struct config_args {
+	struct connect_args connect;
+	struct flash_config_args config;
+	struct image_args image;
+	struct idf_args idf;
+	struct monitor_args mon;
+	struct json_args json;
+};
+
+struct list_ports_args {
+	bool all, name_only;
+	struct json_args json;
+};
+
+struct completions_args {
+	int shell;
+};
+
+struct help_args {
+	const char *command;
+	struct json_args json;
+};
+
+struct complete_args {
+	const char *what;
+};
+
+#endif

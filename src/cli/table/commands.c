@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table of commands: what each is called and does, which options it takes
+ * (they are in options.c), and which function runs it.
+ */
+#include "cli/cli.h"
+#include "cli/table/options.h"
+
+#ifndef EF_VERSION
+#define EF_VERSION "0.0.0"
+#endif
+
+#define DEVICE_JSON                                                                                \
+	"chip, revision (\"0.4\"), crystal_mhz, flash_size (bytes), flash_id, features "           \
+	"(array), package, mac (each of these but chip is null or empty where it could not be "    \
+	"found out), loader (\"stub\" or \"rom\"), usb "                                           \
+	"(\"jtag\", \"otg\" or null), secure_download_mode, security (object or null: flags, "     \
+	"key_purposes, chip_id, api_version, secure_boot, flash_encryption, crypt_count), "        \
+	"verdict (null, \"no-flash\" or \"secure-download\")"
+
+#define REGIONS_JSON                                                                               \
+	"regions: array of objects with address, size, label (or null), result (\"written\", "     \
+	"\"verified\", \"skipped\", \"erased\", \"loaded\")"
+#define WORK_JSON "chip, mac, flash_size (bytes, or null), "
+#define SUMS_JSON                                                                                  \
+	"written_bytes, wire_bytes (what was sent for them), skipped_bytes, seconds; with "        \
+	"--monitor all in one line, and the lines of monitor follow"
+
+static const struct opt_command commands[] = {
+	{
+		.name = "board-info",
+		.summary = "print what is known of the connected chip",
+		.details = "Connects, prints chip, revision, crystal, flash size, features, MAC "
+			   "address and security settings, and does what --after says.",
+		.json = DEVICE_JSON,
+		.examples = { "board-info", "board-info --port /dev/ttyUSB0 --json" },
+		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
+			  { &opts_connect, offsetof(struct board_info_args, connect) } },
+		.args_size = sizeof(struct board_info_args),
+		.run = cmd_board_info,
+	},
+	{
+		.name = "checksum-md5",
+		.summary = "print the MD5 of a range of the flash",
+		.details = "The chip computes it. The line is 0x and all 32 digits.",
+		.json = "address, size, partition (name or null), md5",
+		.examples = { "checksum-md5 0x10000 0x4000", "checksum-md5 nvs ALL" },
+		.uses = { { &opts_checksum, 0 },
+			  { &opts_json, offsetof(struct checksum_args, json) },
+			  { &opts_table, offsetof(struct checksum_args, table) },
+			  { &opts_connect, offsetof(struct checksum_args, connect) },
+			  { &opts_flash_size, offsetof(struct checksum_args, flash_size) } },
+		.args_size = sizeof(struct checksum_args),
+		.run = cmd_checksum_md5,
+	},
+	{
+		.name = "completions",
+		.summary = "print a completion script for a shell",
+		.details = "The script goes to standard output; where it belongs depends on the "
+			   "shell.",
+		.examples = {
+			"completions bash > ~/.local/share/bash-completion/completions/espflash-c",
+			"completions zsh > ~/.zfunc/_espflash-c",
+			"completions fish > ~/.config/fish/completions/espflash-c.fish",
+			"completions elvish >> ~/.config/elvish/rc.elv",
+			"completions powershell >> $PROFILE",
+		},
+		.uses = { { &opts_completions, 0 } },
+		.args_size = sizeof(struct completions_args),
+		.run = cmd_completions,
+	},
+	{
+		.name = "config",
+		.summary = "print every effective setting and where it came from",
+		.details = "Settings come from the command line, the environment, the "
+			   "configuration files and the defaults; the first that says something "
+			   "counts. Takes the options of other commands, to show what they would "
+			   "use.\n\n"
+			   "espflash.toml belongs to a project, espflash_ports.toml to a desk. "
+			   "Each is looked for in the current folder, else in the one above it, "
+			   "and in the user's own folder ($XDG_CONFIG_HOME/espflash or "
+			   "~/.config/espflash), which says what the others leave open. Paths in "
+			   "a file start from its folder.",
+		.json = "files: array of objects with path, kind (\"project\", \"ports\"), scope "
+			"(\"local\", \"global\"), exists; values: array of objects with option, "
+			"value (text or null), source (\"command-line\", \"environment\", "
+			"\"config\", \"default\" or null), environment, key (names, or null), "
+			"file, line (null unless source is config); usb_devices: array of objects "
+			"with vid, pid, file, line",
+		.examples = { "config", "config --json", "config --port /dev/ttyUSB0" },
+		.uses = { { &opts_connect, offsetof(struct config_args, connect) },
+			  { &opts_flash_config, offsetof(struct config_args, config) },
+			  { &opts_image, offsetof(struct config_args, image) },
+			  { &opts_idf, offsetof(struct config_args, idf) },
+			  { &opts_monitor, offsetof(struct config_args, mon) },
+			  { &opts_json, offsetof(struct config_args, json) } },
+		.args_size = sizeof(struct config_args),
+		.run = cmd_config,
+	},
+	{
+		.name = "doctor",
+		.summary = "find out what is wrong with a board or the way to it",
+		.details = "Looks at the host, the port and its driver, tries each reset sequence "
+			   "alone, identifies the chip and its flash, and measures the line at "
+			   "rising rates. Nothing is written to flash. The report is meant for bug "
+			   "reports.\n\n"
+			   "When the board doesn't connect, the report ends with the verdict, and "
+			   "the exit status is that of the verdict. docs/troubleshooting.md has "
+			   "all of them.",
+		.json = "version, host (object: system, distribution, wsl, container, brltty, "
+			"modem_manager), port (object: name, open, device, may_open, owner, group, "
+			"in_group, held_by, driver, usb_path, usb_speed_mbit, vid, pid, serial, "
+			"latency_timer_ms), device (object or null: as board-info, and straps, "
+			"reads_match_md5), strategies (array: strategy, connects, took_ms, bytes, "
+			"first_byte_ms, seen), rates (array: baud, reached, asked, lost, "
+			"round_trip_ms, read_bytes_per_s), highest_safe_baud, connected, attempts "
+			"(array: strategy, baud, start_ms, took_ms, syncs, bytes, first_byte_ms, "
+			"seen, first_bytes); an error has verdict, evidence and meaning, too",
+		.examples = { "doctor", "doctor --port /dev/ttyUSB0 --json" },
+		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
+			  { &opts_connect, offsetof(struct board_info_args, connect) } },
+		.args_size = sizeof(struct board_info_args),
+		.run = cmd_doctor,
+	},
+	{
+		.name = "dump-mem",
+		.summary = "read a range of the chip's memory into a file",
+		.details = "RAM, ROM or registers, any address and length. It is read word by "
+			   "word: registers that change when they are read do so here, too. "
+			   "Where a chip has no memory, reading may crash its loader. The file "
+			   "appears when it is complete.",
+		.json = "address, size, file",
+		.examples = { "dump-mem 0x40000000 0x10000 rom.bin",
+			      "dump-mem --no-stub 0x3fc80000 4096 ram.bin" },
+		.uses = { { &opts_dump_mem, 0 },
+			  { &opts_json, offsetof(struct dump_mem_args, json) },
+			  { &opts_connect, offsetof(struct dump_mem_args, connect) } },
+		.args_size = sizeof(struct dump_mem_args),
+		.run = cmd_dump_mem,
+	},
+	{
+		.name = "erase-flash",
+		.summary = "erase the whole flash",
+		.details = "Bootloader, partition table, apps and data: everything. The ROM loader "
+			   "(--no-stub) does it in steps and has to know the flash size.",
+		.json = WORK_JSON REGIONS_JSON ", seconds",
+		.examples = { "erase-flash", "erase-flash --port /dev/ttyUSB0 --after no-reset" },
+		.uses = { { &opts_json, offsetof(struct erase_flash_args, json) },
+			  { &opts_connect, offsetof(struct erase_flash_args, connect) },
+			  { &opts_flash_size, offsetof(struct erase_flash_args, size) } },
+		.args_size = sizeof(struct erase_flash_args),
+		.run = cmd_erase_flash,
+	},
+	{
+		.name = "erase-parts",
+		.summary = "erase partitions by name or type",
+		.details = "Names may be separated by commas or blanks. The partition table comes "
+			   "from --partition-table, else from the chip's flash. All names are "
+			   "looked up before anything is erased; partitions are erased in the "
+			   "order of the table.",
+		.json = WORK_JSON REGIONS_JSON ", seconds",
+		.examples = { "erase-parts nvs otadata", "erase-parts --type nvs,spiffs",
+			      "erase-parts --partition-table partitions.csv storage" },
+		.uses = { { &opts_erase_parts, 0 },
+			  { &opts_json, offsetof(struct erase_parts_args, json) },
+			  { &opts_table, offsetof(struct erase_parts_args, table) },
+			  { &opts_connect, offsetof(struct erase_parts_args, connect) } },
+		.args_size = sizeof(struct erase_parts_args),
+		.run = cmd_erase_parts,
+	},
+	{
+		.name = "erase-region",
+		.summary = "erase a range of the flash",
+		.json = WORK_JSON REGIONS_JSON ", seconds",
+		.examples = { "erase-region 0x9000 0x6000", "erase-region 0x310000 ALL" },
+		.uses = { { &opts_erase_region, 0 },
+			  { &opts_json, offsetof(struct erase_region_args, json) },
+			  { &opts_connect, offsetof(struct erase_region_args, connect) },
+			  { &opts_flash_size, offsetof(struct erase_region_args, flash_size) } },
+		.args_size = sizeof(struct erase_region_args),
+		.run = cmd_erase_region,
+	},
+	{
+		.name = "flash",
+		.summary = "flash an app, with bootloader and partition table",
+		.details = "Everything that can be checked is checked before the port is opened: "
+			   "the ELF, its app descriptor, the partition table, the bootloader and "
+			   "how they fit together. Then the chip is connected and identified; "
+			   "parts whose checksum in flash is right already are skipped, the "
+			   "others are written and compared.\n\n"
+			   "Bootloader and partition table come from the options, from the "
+			   "project's own build, or from the folders that the manual lists under "
+			   "FILES; what was used is printed.",
+		.json = WORK_JSON
+			"app: object or null (with --ram): file, size, partition, partition_size; "
+			"bootloader, partition_table (files, or null); " REGIONS_JSON
+			", " SUMS_JSON,
+		.examples = { "flash target/riscv32imc-unknown-none-elf/release/app",
+			      "flash --monitor --port /dev/ttyUSB0 --baud 921600 build/app.elf",
+			      "flash --partition-table partitions.csv --erase-parts nvs app.elf",
+			      "flash --port rfc2217://127.0.0.1:4000 app.elf" },
+		.uses = { { &opts_flash, 0 },
+			  { &opts_json, offsetof(struct flash_args, json) },
+			  { &opts_connect, offsetof(struct flash_args, connect) },
+			  { &opts_flash_config, offsetof(struct flash_args, config) },
+			  { &opts_image, offsetof(struct flash_args, image) },
+			  { &opts_idf, offsetof(struct flash_args, idf) },
+			  { &opts_monitor, offsetof(struct flash_args, mon) } },
+		.args_size = sizeof(struct flash_args),
+		.run = cmd_flash,
+	},
+	{
+		.name = "flash-id",
+		.summary = "print what the flash chip says of itself",
+		.json = "flash_id, manufacturer, device, flash_size (bytes, or null)",
+		.examples = { "flash-id" },
+		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
+			  { &opts_connect, offsetof(struct board_info_args, connect) } },
+		.args_size = sizeof(struct board_info_args),
+		.run = cmd_flash_id,
+	},
+	{
+		.name = "help",
+		.summary = "explain a command, or list all",
+		.json = "commands: array of objects with name, summary, options (array of objects "
+			"with name, letter, kind, value, help, positional, required, global, "
+			"supported, default, environment, choices)",
+		.examples = { "help flash", "help --json" },
+		.uses = { { &opts_help, 0 }, { &opts_json, offsetof(struct help_args, json) } },
+		.args_size = sizeof(struct help_args),
+		.run = cmd_help,
+	},
+	{
+		.name = "hold-in-reset",
+		.summary = "hold the chip in reset",
+		.details = "Keeps EN low by the control line RTS, until Ctrl-C or for a time. "
+			   "Then the chip starts its app. Nothing is sent, and --before and "
+			   "--after are without effect. A chip on its own USB (USB-Serial/JTAG) "
+			   "is reset, but how long it stays there is up to the chip.",
+		.json = "seconds (how long it was held), interrupted",
+		.examples = { "hold-in-reset", "hold-in-reset --for 10" },
+		.uses = { { &opts_hold, 0 },
+			  { &opts_json, offsetof(struct hold_args, json) },
+			  { &opts_connect, offsetof(struct hold_args, connect) } },
+		.args_size = sizeof(struct hold_args),
+		.run = cmd_hold_in_reset,
+	},
+	{
+		.name = "image-info",
+		.summary = "explain an image file",
+		.details = "An app, bootloader or RAM image: header, segments, checksum, digest, "
+			   "signature sector, descriptor. The content of a whole flash (from "
+			   "address 0): bootloader, partition table and every app in it. Or a "
+			   "partition table. A wrong checksum or digest is an error.",
+		.json = "kind (\"app\", \"bootloader\", \"ram\", \"merged\", "
+			"\"partition-table\"). Of an image: chip (name or null), chip_id, "
+			"entry, flash_mode, flash_frequency_mhz (or null), flash_size "
+			"(bytes), flash_wp_pin (or null), min_revision, max_revision (or "
+			"null), size, segments: array of objects with address, size, offset, "
+			"memory (name or null); checksum_valid, digest_valid (null without "
+			"one), signature: object or null: offset, blocks, version, "
+			"digest_valid; app: object or null: project, version, idf_version, "
+			"date, time, elf_sha256, secure_version, min_efuse_block_revision, "
+			"max_efuse_block_revision; bootloader: object or null: version, "
+			"idf_version, date_time, secure_version. Merged: size, images: array "
+			"of such objects with address, partition (null for the bootloader), "
+			"kind; partition_table: object or null: address and what a table has. "
+			"Of a table: has_md5, partitions as in partition-table",
+		.examples = { "image-info app.bin", "image-info --json flash.bin" },
+		.uses = { { &opts_image_info, 0 },
+			  { &opts_json, offsetof(struct image_info_args, json) } },
+		.args_size = sizeof(struct image_info_args),
+		.run = cmd_image_info,
+	},
+	{
+		.name = "list-ports",
+		.summary = "list the serial ports that may lead to a board",
+		.details = "Columns: name, product id and vendor id (in this order, as espflash "
+			   "prints them), manufacturer, product; in brackets what --port can "
+			   "choose it by, then the bridge or board, its chips and its channel, "
+			   "as far as they are known.",
+		.json = "ports: array of objects with name, kind (\"usb\", \"pci\", "
+			"\"bluetooth\", \"unknown\"), vid, pid, serial, manufacturer, product, "
+			"location (all null unless usb), is_known, board, chips, channel (each a "
+			"text or null), is_jtag (the channel of a bridge that is no UART)",
+		.examples = { "list-ports", "list-ports --list-all-ports --name-only" },
+		.uses = { { &opts_list_ports, 0 },
+			  { &opts_json, offsetof(struct list_ports_args, json) } },
+		.args_size = sizeof(struct list_ports_args),
+		.run = cmd_list_ports,
+	},
+	{
+		.name = "load-ram",
+		.summary = "load a program into RAM and start it",
+		.details = "An ESP image whose segments are all in RAM, or an ELF that is linked "
+			   "so. Nothing is written to flash, and the chip is not reset "
+			   "afterwards: --after is without effect. A program that needs the RAM "
+			   "of the flasher stub is refused; --no-stub makes room.",
+		.json = WORK_JSON "entry, " REGIONS_JSON,
+		.examples = { "load-ram program.bin", "load-ram --no-stub program.elf" },
+		.uses = { { &opts_load_ram, 0 },
+			  { &opts_json, offsetof(struct load_ram_args, json) },
+			  { &opts_connect, offsetof(struct load_ram_args, connect) } },
+		.args_size = sizeof(struct load_ram_args),
+		.run = cmd_load_ram,
+	},
+	{
+		.name = "monitor",
+		.summary = "show what the chip says",
+		.details = "Opens the port at --monitor-baud, restarts the app and shows its "
+			   "output; what is typed goes to the chip. Ctrl-C leaves, Ctrl-R resets "
+			   "the chip. The app goes on undisturbed with --no-reset, or with a "
+			   "--before that doesn't reset. The chip is never put into download "
+			   "mode, so the options for that are without effect.",
+		.examples = { "monitor", "monitor --port /dev/ttyUSB0 --monitor-baud 74880",
+			      "monitor --no-reset" },
+		.uses = { { &opts_monitor, offsetof(struct attach_args, mon) },
+			  { &opts_connect, offsetof(struct attach_args, connect) },
+			  { &opts_json, offsetof(struct attach_args, json) } },
+		.json = "one object a line. event: text, record, decoded, problem, reset, panic, "
+			"boot-loop, disconnect, reconnect, lent, returned, note, end; time "
+			"(seconds since the monitor began), text; text and record: level, tag; "
+			"record: timestamp, crate, module, file, line; end: status",
+		.args_size = sizeof(struct attach_args),
+		.run = cmd_monitor,
+	},
+	{
+		.name = "partition-table",
+		.summary = "check, show and convert partition tables",
+		.details = "The input may be CSV or binary; which one is seen from its content. "
+			   "Without an option the table is shown.",
+		.json = "has_md5, partitions: array of objects with name, type, subtype (names, or "
+			"numbers in hexadecimal), type_id, subtype_id, offset, size, encrypted, "
+			"readonly",
+		.examples = {
+			"partition-table partitions.csv",
+			"partition-table --to-binary -o partitions.bin partitions.csv",
+			"partition-table --to-csv build/partition_table/partition-table.bin",
+		},
+		.uses = { { &opts_partition_table, 0 },
+			  { &opts_json, offsetof(struct partition_table_args, json) } },
+		.args_size = sizeof(struct partition_table_args),
+		.run = cmd_partition_table,
+	},
+	{
+		.name = "read-flash",
+		.summary = "read a range of the flash into a file",
+		.details =
+			"Every 256 KiB are compared with the chip's own MD5 and read again when "
+			"they differ. The file appears when it is complete; until then its content "
+			"goes to a temporary file beside it.",
+		.json = "address, size, partition (name or null), file",
+		.examples = { "read-flash 0 ALL backup.bin", "read-flash nvs ALL nvs.bin",
+			      "read-flash 0x8000 0xc00 table.bin" },
+		.uses = { { &opts_read_flash, 0 },
+			  { &opts_json, offsetof(struct read_flash_args, json) },
+			  { &opts_table, offsetof(struct read_flash_args, table) },
+			  { &opts_connect, offsetof(struct read_flash_args, connect) },
+			  { &opts_flash_size, offsetof(struct read_flash_args, flash_size) } },
+		.args_size = sizeof(struct read_flash_args),
+		.run = cmd_read_flash,
+	},
+	{
+		.name = "read-mac",
+		.summary = "print the chip's MAC address",
+		.json = "chip, mac",
+		.examples = { "read-mac" },
+		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
+			  { &opts_connect, offsetof(struct board_info_args, connect) } },
+		.args_size = sizeof(struct board_info_args),
+		.run = cmd_read_mac,
+	},
+	{
+		.name = "read-mem",
+		.summary = "print a word of the chip's memory",
+		.details = "Of RAM, ROM or a register. Where a chip has no memory, reading may "
+			   "crash its loader.",
+		.json = "address, value",
+		.examples = { "read-mem 0x40001000", "read-mem --json 0x60008044" },
+		.uses = { { &opts_read_mem, 0 },
+			  { &opts_json, offsetof(struct read_mem_args, json) },
+			  { &opts_connect, offsetof(struct read_mem_args, connect) } },
+		.args_size = sizeof(struct read_mem_args),
+		.run = cmd_read_mem,
+	},
+	{
+		.name = "reset",
+		.summary = "reset the chip",
+		.details = "By the control lines alone: the chip need not answer, and starts its "
+			   "app. With another --after than hard-reset the chip is connected "
+			   "first: no-reset leaves it in the ROM loader, no-reset-no-stub in the "
+			   "flasher stub, and watchdog-reset is done by the chip itself.",
+		.json = "after, method (\"lines\", \"loader\", \"watchdog\"), "
+			"chip (null when it was not asked)",
+		.examples = { "reset", "reset --after no-reset" },
+		.uses = { { &opts_json, offsetof(struct lines_args, json) },
+			  { &opts_connect, offsetof(struct lines_args, connect) } },
+		.args_size = sizeof(struct lines_args),
+		.run = cmd_reset,
+	},
+	{
+		.name = "run",
+		.summary = "leave the loader and start the app in flash",
+		.details = "For a chip that waits in its loader. By the reset lines; where the "
+			   "port has none, or with --after no-reset, by the ROM loader (ESP32) or "
+			   "the chip's watchdog; these two lead back to the loader while the boot "
+			   "pin is held low. What the chip says then is listened to for a second: "
+			   "the exit status is 10 when the app is known not to run.",
+		.json = "method (\"lines\", \"loader\", \"watchdog\"), chip, proof",
+		.examples = { "run --before no-reset",
+			      "run --port socket://127.0.0.1:4000 --before no-reset" },
+		.uses = { { &opts_json, offsetof(struct lines_args, json) },
+			  { &opts_connect, offsetof(struct lines_args, connect) } },
+		.args_size = sizeof(struct lines_args),
+		.run = cmd_run,
+	},
+	{
+		.name = "save-image",
+		.summary = "build the image of an app and save it to a file",
+		.details = "Without --merge the file is what goes into the app partition. With "
+			   "--merge it is the whole flash: bootloader, partition table and app, "
+			   "the gaps filled with 0xff.",
+		.json = "chip, file, size (bytes of the file), merge, skip_padding, app_size, "
+			"partition, partition_size, bootloader, partition_table (files, or null)",
+		.examples = {
+			"save-image --chip esp32c3 app.elf app.bin",
+			"save-image --chip esp32 --merge --flash-size 8mb app.elf flash.bin",
+		},
+		.uses = { { &opts_save_image, 0 },
+			  { &opts_flash_config, offsetof(struct save_image_args, config) },
+			  { &opts_image, offsetof(struct save_image_args, image) },
+			  { &opts_idf, offsetof(struct save_image_args, idf) },
+			  { &opts_json, offsetof(struct save_image_args, json) } },
+		.args_size = sizeof(struct save_image_args),
+		.run = cmd_save_image,
+	},
+	{
+		.name = "verify-flash",
+		.summary = "compare the flash with files",
+		.details = "By the chip's MD5. When a file differs, the range is read to tell "
+			   "where, and the exit status is 7.",
+		.json = "files: array of objects with address, size, partition (name or null), "
+			"file, is_same (null: not compared, after one that differs)",
+		.examples = { "verify-flash 0x10000 app.bin",
+			      "verify-flash 0 bootloader.bin 0x8000 table.bin factory app.bin" },
+		.uses = { { &opts_pairs, offsetof(struct verify_flash_args, pairs) },
+			  { &opts_json, offsetof(struct verify_flash_args, json) },
+			  { &opts_table, offsetof(struct verify_flash_args, table) },
+			  { &opts_connect, offsetof(struct verify_flash_args, connect) } },
+		.args_size = sizeof(struct verify_flash_args),
+		.run = cmd_verify_flash,
+	},
+	{
+		.name = "write-bin",
+		.summary = "write files to the flash",
+		.details = "Any address and any length: flash is erased in sectors of 4 KiB, and "
+			   "what shares a sector with a file is read first and written back. "
+			   "Files may not overlap, nor pass the end of their partition or of the "
+			   "flash. What is in flash already is skipped; what is written is "
+			   "compared.",
+		.json = WORK_JSON
+			"files: array of objects with address, size, partition (name or null), "
+			"file; " REGIONS_JSON
+			", " SUMS_JSON,
+		.examples = { "write-bin 0 flash.bin", "write-bin nvs nvs.bin",
+			      "write-bin --monitor 0x0 bootloader.bin 0x8000 table.bin 0x10000 "
+			      "app.bin" },
+		.uses = { { &opts_pairs, offsetof(struct write_bin_args, pairs) },
+			  { &opts_write_bin, 0 },
+			  { &opts_json, offsetof(struct write_bin_args, json) },
+			  { &opts_table, offsetof(struct write_bin_args, table) },
+			  { &opts_connect, offsetof(struct write_bin_args, connect) },
+			  { &opts_monitor, offsetof(struct write_bin_args, mon) } },
+		.args_size = sizeof(struct write_bin_args),
+		.run = cmd_write_bin,
+	},
+	{
+		.name = "write-mem",
+		.summary = "write a word of the chip's memory",
+		.details = "RAM or a register. With a mask only its bits change; the loader reads "
+			   "the others first.",
+		.json = "address, value, mask",
+		.examples = { "write-mem 0x3fc90000 0x12345678",
+			      "write-mem --after no-reset 0x60008044 0x2 0x2" },
+		.uses = { { &opts_write_mem, 0 },
+			  { &opts_json, offsetof(struct write_mem_args, json) },
+			  { &opts_connect, offsetof(struct write_mem_args, connect) } },
+		.args_size = sizeof(struct write_mem_args),
+		.run = cmd_write_mem,
+	},
+	{
+		.name = "__complete",
+		.is_hidden = true,
+		.uses = { { &opts_complete, 0 } },
+		.args_size = sizeof(struct complete_args),
+		.run = cmd_complete,
+	},
+	{ .name = NULL },
+};
+
+/* Of esptool, idf.py and mos; and words that come to mind. docs/coming-from.md has more. */
+static const struct opt_foreign foreign[] = {
+	{ "write-flash", "write-bin" },
+	{ "flash-write", "write-bin" },
+	{ "app-flash", "write-bin" },
+	{ "flash-read", "read-flash" },
+	{ "elf2image", "save-image" },
+	{ "merge-bin", "save-image --merge" },
+	{ "chip-id", "board-info" },
+	{ "get-security-info", "board-info" },
+	{ "info", "board-info" },
+	{ "erase", "erase-flash" },
+	{ "ports", "list-ports" },
+	{ "console", "monitor" },
+	{ "upload", "flash" },
+	{ "version", "--version" },
+	{ NULL, NULL },
+};
+
+const struct opt_program cli_program = {
+	.name = "espflash-c",
+	.version = EF_VERSION,
+	.summary = "flasher for boards of the ESP32 family",
+	.details =
+		"Options follow the command; the global ones may precede it, too. Numbers are "
+		"decimal, or hexadecimal after 0x, octal after 0o, binary after 0b; digits may be "
+		"grouped with _. Where a command reads or writes a file, - is standard input or "
+		"output.",
+	.commands = commands,
+	.globals = &opts_global,
+	.foreign = foreign,
+};

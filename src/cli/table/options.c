@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every option and argument, in groups, with every word of help. Names,
+ * letters and values are espflash's, so that scripts go on working; what is
+ * not in espflash says so by being new. Which command takes which group is in
+ * commands.c.
+ */
+#include "cli/table/options.h"
+
+#include "cli/table/args.h"
+#include <espflash/flasher.h>
+#include <espflash/image.h>
+
+#define OPT_END                                                                                    \
+	{                                                                                          \
+		.name = NULL                                                                       \
+	}
+
+/* ---- values ---- */
+
+static const struct opt_choice colors[] = {
+	{ "auto", COLOR_AUTO },
+	{ "always", COLOR_ALWAYS },
+	{ "never", COLOR_NEVER },
+	{ NULL, 0 },
+};
+static const struct opt_choice progresses[] = {
+	{ "auto", PROGRESS_AUTO }, { "bar", PROGRESS_BAR },   { "lines", PROGRESS_LINES },
+	{ "json", PROGRESS_JSON }, { "none", PROGRESS_NONE }, { NULL, 0 },
+};
+static const struct opt_choice freqs[] = {
+	{ "12mhz", 12 }, { "15mhz", 15 }, { "16mhz", 16 }, { "20mhz", 20 },
+	{ "24mhz", 24 }, { "26mhz", 26 }, { "30mhz", 30 }, { "40mhz", 40 },
+	{ "48mhz", 48 }, { "60mhz", 60 }, { "80mhz", 80 }, { NULL, 0 },
+};
+static const struct opt_choice modes[] = {
+	{ "qio", EF_MODE_QIO + 1 },
+	{ "qout", EF_MODE_QOUT + 1 },
+	{ "dio", EF_MODE_DIO + 1 },
+	{ "dout", EF_MODE_DOUT + 1 },
+	{ NULL, 0 },
+};
+static const struct opt_choice sizes[] = {
+	{ "256kb", 256 << 10 }, { "512kb", 512 << 10 }, { "1mb", 1 << 20 },
+	{ "2mb", 2 << 20 },     { "4mb", 4 << 20 },     { "8mb", 8 << 20 },
+	{ "16mb", 16 << 20 },   { "32mb", 32 << 20 },   { "64mb", 64 << 20 },
+	{ "128mb", 128 << 20 }, { "256mb", 256 << 20 }, { NULL, 0 },
+};
+static const struct opt_choice xtals[] = {
+	{ "26mhz", 26 }, { "32mhz", 32 }, { "40mhz", 40 }, { "48mhz", 48 }, { NULL, 0 },
+};
+static const struct opt_choice formats[] = { { "esp-idf", 0 }, { NULL, 0 } };
+static const struct opt_choice shells[] = {
+	{ "bash", SHELL_BASH }, { "elvish", SHELL_ELVISH },
+	{ "fish", SHELL_FISH }, { "powershell", SHELL_POWERSHELL },
+	{ "zsh", SHELL_ZSH },   { NULL, 0 },
+};
+/* Names only: the numbers are the partition layer's. */
+static const struct opt_choice data_types[] = {
+	{ "ota", 0 },      { "phy", 0 },    { "nvs", 0 },       { "coredump", 0 },
+	{ "nvs_keys", 0 }, { "efuse", 0 },  { "undefined", 0 }, { "esphttpd", 0 },
+	{ "fat", 0 },      { "spiffs", 0 }, { "littlefs", 0 },  { NULL, 0 },
+};
+
+/* ---- groups ---- */
+
+#define G struct global_args
+static const struct opt global_opts[] = {
+	{ OPT_FLAG('h', "help", G, help, "show help and leave"), .flags = OPT_STOP },
+	{ OPT_FLAG('V', "version", G, version, "show the version and leave"), .flags = OPT_EXIT,
+	  .details = "With --verbose also the versions of the libraries, and where the flasher "
+		     "stubs come from and under which licence." },
+	{ OPT_COUNT('v', "verbose", G, verbose, "say more; twice: every exchange"),
+	  .conflicts = "quiet",
+	  .details = "Once: what is decided and why. Twice: every request to the chip by name, and "
+		     "its answer. Times then have milliseconds." },
+	{ OPT_FLAG('q', "quiet", G, quiet, "say nothing but results, warnings and errors") },
+	{ OPT_FLAG('S', "skip-update-check", G, skip_update_check,
+		   "accepted for espflash's scripts, without effect"),
+	  .details = "This program never looks for updates. ESPFLASH_SKIP_UPDATE_CHECK is "
+		     "ignored too." },
+	{ OPT_FILE(0, "log-file", "FILE", G, log_file,
+		   "write everything that is said and decided to a file"),
+	  .details =
+		  "As with --verbose and with times, whatever the terminal gets to see, errors "
+		  "included; with -vv every exchange, too. The monitor adds what the chip says. A "
+		  "file that exists is replaced." },
+	{ OPT_FILE(0, "trace", "FILE", G, trace,
+		   "write every byte and line change on the port to a file"),
+	  .details = "With times, and in a form that can be played again. It holds what is written "
+		     "to flash and what the chip says. A file that exists is replaced." },
+	{ OPT_CHOICE(0, "color", "WHEN", G, color, colors, "colours in the output"), .def = "auto",
+	  .details = "auto means on a terminal, unless NO_COLOR or CI is set or TERM is dumb." },
+	{ OPT_CHOICE(0, "progress", "KIND", G, progress, progresses, "how progress is shown"),
+	  .def = "auto",
+	  .details = "auto means a bar on a terminal, else (and where TERM is dumb or CI is set) a "
+		     "line every 10 percent. With json each line of standard error is an object." },
+	OPT_END,
+};
+const struct opt_group opts_global = { "Global options", global_opts };
+
+static const struct opt json_opts[] = {
+	{ OPT_FLAG(0, "json", struct json_args, json, "print the result as a JSON object") },
+	OPT_END,
+};
+const struct opt_group opts_json = { "Output options", json_opts };
+
+#define F struct flash_config_args
+static const struct opt flash_config_opts[] = {
+	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, freqs, "flash frequency"),
+	  .config = "flash.frequency",
+	  .details = "Which ones exist depends on the chip. Default: the chip's usual one." },
+	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes, "flash mode"),
+	  .config = "flash.mode", .details = "Default: the bootloader's." },
+	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, sizes, "flash size"),
+	  .config = "flash.size",
+	  .details = "Default: detected where a chip is connected, else 4mb." },
+	OPT_END,
+};
+const struct opt_group opts_flash_config = { "Flash options", flash_config_opts };
+
+#define I struct image_args
+static const struct opt image_opts[] = {
+	{ OPT_REV(0, "min-chip-rev", "REV", I, min_chip_rev,
+		  "lowest chip revision that the image runs on"),
+	  .def = "0.0", .config = "image.min_chip_rev" },
+	{ OPT_U32(0, "mmu-page-size", "MMU_PAGE_SIZE", I, mmu_page_size, 256, 65536,
+		  "flash page size that the image is laid out for"),
+	  .config = "image.mmu_page_size",
+	  .details = "Default: what the app descriptor says, else 64 KiB." },
+	{ OPT_FLAG(0, "ignore-app-descriptor", I, ignore_app_descriptor,
+		   "build an image from an ELF without app descriptor"),
+	  .alias = "ignore_app_descriptor", .config = "image.ignore_app_descriptor" },
+	OPT_END,
+};
+const struct opt_group opts_image = { "Image options", image_opts };
+
+#define D struct idf_args
+static const struct opt idf_opts[] = {
+	{ OPT_FILE(0, "bootloader", "FILE", D, bootloader, "second-stage bootloader"),
+	  .config = "idf_format_args.bootloader",
+	  .details = "Default: what the project's own build made, else one from the folders "
+		     "that the manual lists under FILES, else the one that is on the chip "
+		     "already." },
+	{ OPT_FILE(0, "partition-table", "FILE", D, partition_table,
+		   "partition table, CSV or binary"),
+	  .config = "idf_format_args.partition_table",
+	  .details = "Default: what the project's own build made, else one factory app that "
+		     "fills the flash." },
+	{ OPT_U32(0, "partition-table-offset", "OFFSET", D, partition_table_offset, 0x1000,
+		  UINT32_MAX, "where the partition table goes"),
+	  .config = "idf_format_args.partition_table_offset",
+	  .details = "Default: one sector (0x1000) below the lowest partition." },
+	{ OPT_STRING(0, "target-app-partition", "LABEL", D, target_app_partition,
+		     "partition that the app goes to"),
+	  .config = "idf_format_args.target_app_partition",
+	  .details = "Default: the one called factory, else the first of type app." },
+	{ OPT_CHOICE(0, "format", "FORMAT", D, format, formats, "image format"), .def = "esp-idf",
+	  .config = "format" },
+	OPT_END,
+};
+const struct opt_group opts_idf = { "ESP-IDF format options", idf_opts };
+
+#define T struct table_args
+static const struct opt table_opts[] = {
+	{ OPT_FILE(0, "partition-table", "FILE", T, file, "partition table that names partitions"),
+	  .config = "idf_format_args.partition_table",
+	  .details = "CSV or binary. Default: the one in the chip's flash." },
+	{ OPT_U32(0, "partition-table-offset", "OFFSET", T, offset, 0x1000, UINT32_MAX,
+		  "where the partition table is"),
+	  .def = "0x8000", .config = "idf_format_args.partition_table_offset" },
+	OPT_END,
+};
+const struct opt_group opts_table = { "Partition options", table_opts };
+
+static const struct opt flash_size_opts[] = {
+	{ OPT_CHOICE('s', "flash-size", "SIZE", struct flash_size_args, bytes, sizes,
+		     "flash size, instead of the detected one") },
+	OPT_END,
+};
+const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
+
+/* ---- what commands have of their own ---- */
+
+#define FL struct flash_args
+static const struct opt flash_opts[] = {
+	{ OPT_FILE(0, "image", "IMAGE", FL, file, "ELF file of the app"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_FLAG('M', "monitor", FL, monitor, "open the serial monitor afterwards"),
+	  .details = "Ctrl-C leaves it, Ctrl-R resets the chip." },
+	{ OPT_FLAG(0, "ram", FL, ram, "load the app into RAM and start it; flash stays as it is") },
+	{ OPT_FLAG(0, "no-verify", FL, no_verify, "do not compare checksums after writing") },
+	{ OPT_FLAG(0, "no-skip", FL, no_skip, "write parts that are in flash already, too") },
+	{ OPT_FLAG(0, "no-listen", FL, no_listen, "do not wait for the app's first words") },
+	{ OPT_LIST(0, "erase-parts", "LABELS", FL, erase_parts,
+		   "erase these partitions first, comma separated"),
+	  .conflicts = "ram" },
+	{ OPT_LIST(0, "erase-data-parts", "PARTS", FL, erase_data_parts,
+		   "erase all data partitions of these subtypes first"),
+	  .choices = data_types, .conflicts = "ram" },
+	{ OPT_FLAG(0, "force", FL, force, "flash though chip revision or secure boot forbid it") },
+	OPT_END,
+};
+const struct opt_group opts_flash = { "Options", flash_opts };
+
+#define ER struct erase_region_args
+static const struct opt erase_region_opts[] = {
+	{ OPT_U32(0, "address", "ADDRESS", ER, address, 0, UINT32_MAX, "first byte to erase"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_STRING(0, "size", "SIZE", ER, size, "how many bytes to erase, or ALL"),
+	  .flags = OPT_ARG | OPT_REQUIRED,
+	  .details = "Address and size are multiples of 0x1000: flash is erased in sectors. ALL "
+		     "means up to the end of the flash. 64K and 1M are sizes, too." },
+	OPT_END,
+};
+const struct opt_group opts_erase_region = { "Options", erase_region_opts };
+
+#define EP struct erase_parts_args
+static const struct opt erase_parts_opts[] = {
+	{ OPT_LIST(0, "labels", "LABELS", EP, labels, "partitions to erase"), .flags = OPT_ARG },
+	{ OPT_LIST(0, "type", "TYPES", EP, types, "erase all partitions of these types, too"),
+	  .details = "Comma separated. Types or subtypes as partition-table shows them: data, "
+		     "nvs, ota_0, 0x40." },
+	OPT_END,
+};
+const struct opt_group opts_erase_parts = { "Options", erase_parts_opts };
+
+#define RF struct read_flash_args
+static const struct opt read_flash_opts[] = {
+	{ OPT_STRING(0, "address", "ADDRESS", RF, place, "first byte to read, or a partition"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_STRING(0, "size", "SIZE", RF, size, "how many bytes to read, or ALL"),
+	  .flags = OPT_ARG | OPT_REQUIRED,
+	  .details = "ALL means up to the end of the partition or of the flash. 64K and 1M are "
+		     "sizes, too." },
+	{ OPT_FILE(0, "file", "FILE", RF, file, "file to write"), .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_U32(0, "block-size", "BLOCK_SIZE", RF, block_size, 1, 4096,
+		  "bytes that the flasher stub sends at once"),
+	  .def = "0x1000" },
+	{ OPT_U32(0, "max-in-flight", "MAX_IN_FLIGHT", RF, max_in_flight, 1, UINT32_MAX,
+		  "how much the flasher stub may send ahead"),
+	  .def = "64",
+	  .details = "Passed on to the stub. Present stubs send one block at a time, whatever "
+		     "they are told." },
+	OPT_END,
+};
+const struct opt_group opts_read_flash = { "Options", read_flash_opts };
+
+#define CS struct checksum_args
+static const struct opt checksum_opts[] = {
+	{ OPT_STRING(0, "address", "ADDRESS", CS, place, "first byte, or a partition"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_STRING(0, "size", "SIZE", CS, size, "how many bytes, or ALL"),
+	  .flags = OPT_ARG | OPT_REQUIRED,
+	  .details = "ALL means up to the end of the partition or of the flash. 64K and 1M are "
+		     "sizes, too." },
+	OPT_END,
+};
+const struct opt_group opts_checksum = { "Options", checksum_opts };
+
+#define P struct pairs_args
+static const struct opt pairs_opts[] = {
+	{ OPT_STRING(0, "address", "ADDRESS", P, place, "where the file goes, or a partition"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_FILE(0, "file", "FILE", P, file, "file with the content"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_LIST(0, "more", "ADDRESS FILE", P, more, "further places and files"),
+	  .complete = OPT_COMPLETE_FILE, .flags = OPT_ARG | OPT_WORDS },
+	OPT_END,
+};
+const struct opt_group opts_pairs = { "Options", pairs_opts };
+
+#define WB struct write_bin_args
+static const struct opt write_bin_opts[] = {
+	{ OPT_FLAG('M', "monitor", WB, monitor, "open the serial monitor afterwards"),
+	  .details = "Ctrl-C leaves it, Ctrl-R resets the chip." },
+	{ OPT_FLAG(0, "exact", WB, exact, "refuse files that don't fill whole sectors") },
+	{ OPT_FLAG(0, "erase-all", WB, erase_all, "erase the whole flash first") },
+	{ OPT_FLAG(0, "no-verify", WB, no_verify, "do not compare checksums after writing") },
+	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write what is in flash already, too") },
+	OPT_END,
+};
+const struct opt_group opts_write_bin = { "Options", write_bin_opts };
+
+static const struct opt hold_opts[] = {
+	{ OPT_U32(0, "for", "SECONDS", struct hold_args, seconds, 0, 86400 * 365,
+		  "let go after this time"),
+	  .details = "Default: hold until Ctrl-C." },
+	OPT_END,
+};
+const struct opt_group opts_hold = { "Options", hold_opts };
+
+static const struct opt image_info_opts[] = {
+	{ OPT_FILE(0, "file", "FILE", struct image_info_args, file, "image to explain"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	OPT_END,
+};
+const struct opt_group opts_image_info = { "Options", image_info_opts };
+
+#define SI struct save_image_args
+static const struct opt save_image_opts[] = {
+	{ OPT_FILE(0, "image", "IMAGE", SI, file, "ELF file of the app"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_FILE(0, "file", "FILE", SI, output, "file to write"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_CHIP(0, "chip", "CHIP", SI, chip, "chip that the image is for"),
+	  .flags = OPT_REQUIRED, .config = "chip" },
+	{ OPT_FLAG(0, "merge", SI, merge,
+		   "bootloader, partition table and app in one file, for address 0") },
+	{ OPT_FLAG(0, "skip-padding", SI, skip_padding,
+		   "do not fill the file up to the flash size"),
+	  .needs = "merge" },
+	{ OPT_CHOICE('x', "xtal-freq", "XTAL_FREQ", SI, xtal_mhz, xtals,
+		     "crystal of the board, where bootloaders differ by it") },
+	OPT_END,
+};
+const struct opt_group opts_save_image = { "Options", save_image_opts };
+
+#define PT struct partition_table_args
+static const struct opt partition_table_opts[] = {
+	{ OPT_FILE(0, "file", "FILE", PT, file, "partition table, CSV or binary"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_FILE('o', "output", "FILE", PT, output, "file to write instead of standard output") },
+	{ OPT_FLAG(0, "to-binary", PT, to_binary, "convert to the binary form"),
+	  .conflicts = "to-csv" },
+	{ OPT_FLAG(0, "to-csv", PT, to_csv, "convert to CSV"), .conflicts = "json" },
+	{ OPT_CHOICE('s', "flash-size", "SIZE", PT, flash_size, sizes,
+		     "check that all partitions lie within this flash") },
+	{ OPT_U32(0, "partition-table-offset", "OFFSET", PT, offset, 0x1000, UINT32_MAX,
+		  "where the table is to go: partitions without offset follow it"),
+	  .def = "0x8000" },
+	OPT_END,
+};
+const struct opt_group opts_partition_table = { "Options", partition_table_opts };
+
+#define LP struct list_ports_args
+static const struct opt list_ports_opts[] = {
+	{ OPT_FLAG('a', "list-all-ports", LP, all, "list all ports, not only known boards") },
+	{ OPT_FLAG('n', "name-only", LP, name_only, "print nothing but names"),
+	  .conflicts = "json" },
+	OPT_END,
+};
+const struct opt_group opts_list_ports = { "Options", list_ports_opts };
+
+static const struct opt completions_opts[] = {
+	{ OPT_CHOICE(0, "shell", "SHELL", struct completions_args, shell, shells,
+		     "shell to make the script for"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	OPT_END,
+};
+const struct opt_group opts_completions = { "Options", completions_opts };
+
+static const struct opt help_opts[] = {
+	{ OPT_STRING(0, "command", "COMMAND", struct help_args, command, "command to explain"),
+	  .complete = OPT_COMPLETE_COMMAND, .flags = OPT_ARG },
+	OPT_END,
+};
+const struct opt_group opts_help = { "Options", help_opts };
+
+static const struct opt complete_opts[] = {
+	{ OPT_STRING(0, "what", "WHAT", struct complete_args, what, "port or command"),
+	  .flags = OPT_ARG | OPT_REQUIRED },
+	OPT_END,
+};
+const struct opt_group opts_complete = { "Options", complete_opts };

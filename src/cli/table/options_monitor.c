@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The options of the monitor, which commands that can open one share. The
+ * first ten are espflash's.
+ */
+#include "cli/table/options.h"
+
+#include "cli/table/args.h"
+#include <espflash/monitor.h>
+
+static const struct opt_choice log_formats[] = {
+	{ "defmt", LOG_FORMAT_DEFMT },
+	{ "serial", LOG_FORMAT_SERIAL },
+	{ NULL, 0 },
+};
+static const struct opt_choice stamps[] = {
+	{ "none", EF_STAMP_NONE },
+	{ "wall", EF_STAMP_WALL },
+	{ "elapsed", EF_STAMP_ELAPSED },
+	{ "delta", EF_STAMP_DELTA },
+	{ NULL, 0 },
+};
+static const struct opt_choice eols[] = {
+	{ "cr", EF_EOL_CR },
+	{ "lf", EF_EOL_LF },
+	{ "crlf", EF_EOL_CRLF },
+	{ NULL, 0 },
+};
+static const struct opt_choice on_panics[] = {
+	{ "auto", EF_ON_PANIC_AUTO },
+	{ "exit", EF_ON_PANIC_EXIT },
+	{ "continue", EF_ON_PANIC_GO_ON },
+	{ NULL, 0 },
+};
+
+#define M struct monitor_args
+static const struct opt monitor_opts[] = {
+	{ OPT_U32('r', "monitor-baud", "MONITOR_BAUD", M, baud, 1, 20000000,
+		  "baud rate of the monitor"),
+	  .def = "115_200", .env = "MONITOR_BAUD", .config = "monitor.baudrate" },
+	{ OPT_FLAG(0, "no-reset", M, no_reset, "do not restart the chip for the monitor"),
+	  .details = "The command monitor resets the chip unless told this. After flashing "
+		     "it matters with --non-interactive and an --after that doesn't start the "
+		     "app: otherwise the chip is reset then." },
+	{ OPT_LIST(0, "elf", "FILE", M, elf, "ELF to take symbols and log messages from"),
+	  .flags = OPT_WORDS, .complete = OPT_COMPLETE_FILE,
+	  .details = "Can be given several times; the app comes first. The command flash takes "
+		     "what it flashes unless told otherwise." },
+	{ OPT_LIST(0, "rom-elf", "FILE", M, rom_elf, "ELF to take ROM symbols from"),
+	  .flags = OPT_WORDS, .complete = OPT_COMPLETE_FILE },
+	{ OPT_CHOICE('L', "log-format", "LOG_FORMAT", M, log_format, log_formats,
+		     "encoding of the chip's output"),
+	  .details = "Default: what the ELF says of itself, else serial. defmt needs --elf." },
+	{ OPT_STRING('F', "output-format", "OUTPUT_FORMAT", M, output_format,
+		     "format of defmt messages"),
+	  .config = "monitor.output_format",
+	  .details = "oneline (the default), full, or a template in the language of "
+		     "defmt-print." },
+	{ OPT_LIST(0, "processors", "PROCESSORS", M, processors,
+		   "external log processors, comma separated"),
+	  .details = "Shell commands through which the chip's output goes, in this order, "
+		     "before it is shown. The first --elf is added as their last argument." },
+	{ OPT_FLAG(0, "no-addresses", M, no_addresses, "resolve no addresses"),
+	  .conflicts = "all-addresses" },
+	{ OPT_FLAG(0, "all-addresses", M, all_addresses, "resolve even misleading addresses") },
+	{ OPT_CHOICE(0, "timestamps", "KIND", M, stamp, stamps, "a time before each line"),
+	  .def = "none", .config = "monitor.timestamps",
+	  .details = "wall: date and time; elapsed: since the monitor began; delta: since the "
+		     "line before." },
+	{ OPT_STRING(0, "filter", "RULES", M, filter, "show log lines by tag and level"),
+	  .config = "monitor.filter",
+	  .details = "A list like \"*:I,wifi:D,boot:N\": up to which of the levels E, W, I, D, "
+		     "V a tag is shown; N is nothing, * any other tag. What is no log line is "
+		     "shown unless \"*:N\" is given, a crash always." },
+	{ OPT_FILE(0, "save-log", "FILE", M, log_file, "append what the chip says to a file"),
+	  .config = "monitor.save_log",
+	  .details = "All lines with their times and decoded addresses, but no colours; "
+		     "--filter does not apply." },
+	{ OPT_FLAG(0, "save-raw", M, log_raw, "the saved log is what the chip sent, unchanged"),
+	  .needs = "save-log" },
+	{ OPT_LIST(0, "until", "REGEX", M, until, "leave with success when a line matches"),
+	  .flags = OPT_WORDS,
+	  .details = "An extended regular expression, on text without colours; can be given "
+		     "several times." },
+	{ OPT_LIST(0, "fail", "REGEX", M, fail, "leave with status 11 when a line matches"),
+	  .flags = OPT_WORDS },
+	{ OPT_U32(0, "timeout", "SECONDS", M, timeout, 1, 4000000,
+		  "leave with status 14 after this time") },
+	{ OPT_CHOICE(0, "on-panic", "WHAT", M, on_panic, on_panics,
+		     "whether a crash or a boot loop ends the monitor"),
+	  .def = "auto", .config = "monitor.on_panic",
+	  .details = "With status 12 or 13, after the crash was shown to its end. auto: yes with "
+		     "--until, --fail or --timeout." },
+	{ OPT_U32(0, "boot-loop", "RESETS", M, boot_loop, 0, 32,
+		  "so many resets within 30 seconds are a boot loop; 0: never"),
+	  .def = "5", .config = "monitor.boot_loop" },
+	{ OPT_STRING(0, "exit-key", "KEYS", M, exit_key, "keys that leave the monitor"),
+	  .def = "ctrl-c,ctrl-]", .config = "monitor.exit_key",
+	  .details = "Written ctrl-x or ^X, several with commas; none for none." },
+	{ OPT_STRING(0, "reset-key", "KEYS", M, reset_key, "keys that restart the app"),
+	  .def = "ctrl-r", .config = "monitor.reset_key" },
+	{ OPT_STRING(0, "loader-key", "KEYS", M, loader_key,
+		     "keys that restart the chip into download mode"),
+	  .def = "none", .config = "monitor.loader_key" },
+	{ OPT_STRING(0, "menu-key", "KEYS", M, menu_key, "keys after which a letter is a command"),
+	  .def = "ctrl-t", .config = "monitor.menu_key",
+	  .details = "h help, r reset, p download mode, x exit; any other key is sent to the "
+		     "chip as it is." },
+	{ OPT_CHOICE(0, "eol", "EOL", M, eol, eols, "what Enter sends"), .config = "monitor.eol",
+	  .details = "Default: cr on a terminal; what comes from a pipe is sent as it is." },
+	{ OPT_FLAG(0, "echo", M, echo, "show what is typed, too"), .config = "monitor.echo" },
+	{ OPT_FLAG(0, "no-reconnect", M, no_reconnect, "leave when the port goes away"),
+	  .config = "monitor.no_reconnect",
+	  .details = "Otherwise the monitor waits until the same device is back." },
+	{ .name = NULL },
+};
+const struct opt_group opts_monitor = { "Monitor options", monitor_opts };

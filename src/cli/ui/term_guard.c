@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows what has to be done when the program itself breaks while a terminal
+ * is in raw mode: signals of faults can't be held back as the monitor does
+ * with the others, and their handler can get at nothing but globals.
+ */
+#include "cli/ui/term_guard.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <termios.h>
+#include <unistd.h>
+
+static struct {
+	struct termios saved;
+	int fd;
+} guard;
+
+/* The action is the default one again (SA_RESETHAND), and the signal isn't held (SA_NODEFER). */
+static void on_fault(int number)
+{
+	(void)tcsetattr(guard.fd, TCSANOW, &guard.saved);
+	(void)raise(number);
+}
+
+void term_guard(int fd)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
+	struct sigaction action = { .sa_handler = on_fault }, old;
+
+	if (!isatty(fd) || tcgetattr(fd, &guard.saved) != 0)
+		return;
+	guard.fd = fd;
+	sigemptyset(&action.sa_mask);
+	action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (sigaction(faults[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			(void)sigaction(faults[i], &action, NULL);
+}
