@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A tap on another port: the test replaces single operations, and everything
+ * else reaches the real port. For lines that fail on demand, and to look at
+ * the requests that pass. One tap at a time.
+ */
+#ifndef TAP_PORT_H
+#define TAP_PORT_H
+
+#include <espflash/port.h>
+
+#include "base/bytes.h"
+#include "ck_ef.h"
+
+/* The port's operations as they were, for the replacements to call. */
+static const struct ef_port_ops *tap_real;
+
+/* Returns a copy of the operations that is in effect; the caller changes members of it. */
+static inline struct ef_port_ops *tap_open(struct ef_port *port)
+{
+	static struct ef_port_ops ops;
+
+	tap_real = port->ops;
+	ops = *tap_real;
+	port->ops = &ops;
+	return &ops;
+}
+
+static inline void tap_close(struct ef_port *port)
+{
+	port->ops = tap_real;
+}
+
+/* ---- requests that pass ---- */
+
+/* The host writes each request as one whole frame. */
+static inline bool tap_is_request(const uint8_t *data, size_t len, uint8_t op)
+{
+	return len >= 10 && data[0] == 0xc0 && data[1] == 0x00 && data[2] == op;
+}
+
+/* The word at this index of a request, behind its header. */
+static inline uint32_t tap_word(const uint8_t *data, size_t len, size_t index)
+{
+	uint8_t plain[8 + 4 * 6];
+	size_t want = 8 + 4 * (index + 1), n = 0;
+
+	ck_assert_uint_le(want, sizeof(plain));
+	for (size_t i = 1; i < len && n < want; i++) {
+		bool is_escape = data[i] == 0xdb && i + 1 < len;
+
+		plain[n++] = !is_escape ? data[i] : data[i + 1] == 0xdc ? 0xc0 : 0xdb;
+		i += is_escape;
+	}
+	ck_assert_uint_eq(n, want);
+	return ef_le32(plain + want - 4);
+}
+
+#endif
