@@ -146,6 +146,47 @@ START_TEST(corpus_elf)
 }
 END_TEST
 
+/* ---- enums ---- */
+
+/*
+ * A discriminant is one byte for up to 256 variants and two bytes above
+ * (defmt-decoder 1.0, get_variant). A byte behind it shows how many were taken.
+ */
+START_TEST(width_of_a_discriminant)
+{
+	static const struct {
+		size_t variants;
+		uint8_t frame[7]; /* format 1 with a u8, whose enum is format 2 */
+		size_t len;
+	} enums[] = {
+		{ 2, { 1, 0, 2, 0, 1, 7 }, 6 },
+		{ 255, { 1, 0, 2, 0, 254, 7 }, 6 },
+		{ 256, { 1, 0, 2, 0, 255, 7 }, 6 },
+		{ 257, { 1, 0, 2, 0, 0, 1, 7 }, 7 },
+	};
+	static const char start[] = "{\"package\":\"p\",\"tag\":\"defmt_derived\",\"data\":\"";
+	static const char end[] = "last\",\"disambiguator\":\"1\",\"crate_name\":\"k\"}";
+	char name[1024];
+	size_t len = sizeof(start) - 1;
+	const struct defmt_sym syms[] = {
+		VERSION_4,
+		RZCOBS,
+		{ NAME("defmt_info", "{=?} {=u8}"), 1, 1, 1 },
+		{ name, 2, 1, 1 },
+	};
+
+	memcpy(name, start, len);
+	for (size_t i = 1; i < enums[_i].variants; i++) {
+		memcpy(name + len, "v|", 2);
+		len += 2;
+	}
+	memcpy(name + len, end, sizeof(end));
+	open_syms(syms, 4);
+	feed_frame(enums[_i].frame, enums[_i].len, 100);
+	ck_assert_str_eq(heard.text, "R INFO||last 7\n");
+}
+END_TEST
+
 /* ---- framing ---- */
 
 START_TEST(text_and_frames_in_any_split)
@@ -371,6 +412,7 @@ Suite *suite_defmt(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_loop_test(tc, golden_frames, 0, 3);
 	tcase_add_test(tc, corpus_elf);
+	tcase_add_loop_test(tc, width_of_a_discriminant, 0, 4);
 	tcase_add_test(tc, text_and_frames_in_any_split);
 	tcase_add_test(tc, a_mark_split_by_a_pause);
 	tcase_add_test(tc, raw_encoding);
