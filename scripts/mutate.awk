@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+# Used by scripts/mutate: prints the ways to break each line of a C file, as
+# "FILE <tab> LINE <tab> KIND <tab> changed line". -v only=N restricts it to a line.
+#
+# It relies on clang-format's layout: a binary operator has blanks around it, a
+# statement begins on its own line. Left alone are comments, preprocessor lines
+# other than numbers with a name, texts, logs and messages, assertions, and what
+# only gives memory back (no unit test sees that; the sanitizers do).
+
+function offer(kind, text) {
+	if (!only || only == FNR) printf "%s\t%d\t%s\t%s\n", file, FNR, kind, text
+}
+
+# The line with another text in place of len characters at pos.
+function with(pos, len, text) {
+	return substr($0, 1, pos - 1) text substr($0, pos + len)
+}
+
+# Every place where the code has the text from gets the text to.
+function swap(kind, from, to,    pos, at) {
+	for (pos = 1; (at = index(substr(code, pos), from)) > 0; pos += at - 1 + length(from))
+		offer(kind, with(pos + at - 1, length(from), to))
+}
+
+# Blanks instead of comments and characters, '"' for all of a string; positions stay.
+function mask(line,    i, c, out, quote) {
+	out = ""; quote = ""
+	for (i = 1; i <= length(line); i++) {
+		c = substr(line, i, 1)
+		if (in_comment) {
+			out = out " "
+			if (c == "*" && substr(line, i + 1, 1) == "/") { out = out " "; i++; in_comment = 0 }
+		} else if (quote != "") {
+			out = out quote
+			if (c == "\\") { out = out quote; i++ } else if (c == quote) quote = ""
+		} else if (c == "/" && substr(line, i + 1, 1) == "*") {
+			out = out "  "; i++; in_comment = 1
+		} else if (c == "/" && substr(line, i + 1, 1) == "/") {
+			return out
+		} else {
+			if (c == "\"" || c == "'") quote = c
+			out = out c
+		}
+	}
+	return out
+}
+
+function numbers(    pos, rest, before, text) {
+	pos = 1
+	while (match(rest = substr(code, pos), /(0x[0-9a-fA-F]+|[0-9]+)[uUlL]*/)) {
+		before = substr(code, pos + RSTART - 2, 1)
+		text = substr(rest, RSTART, RLENGTH)
+		if (pos + RSTART < 3 || before !~ /[A-Za-z0-9_.]/) {
+			if (substr(rest, RSTART + RLENGTH, 1) !~ /[.A-Za-z_]/) {
+				offer("number + 1", with(pos + RSTART - 1, RLENGTH, "(" text " + 1)"))
+				if (text !~ /^0[uUlL]*$/)
+					offer("number - 1", with(pos + RSTART - 1, RLENGTH, "(" text " - 1)"))
+			}
+		}
+		pos += RSTART + RLENGTH - 1
+	}
+}
+
+function operators() {
+	swap("comparison", " < ", " <= ");  swap("comparison", " < ", " >= ")
+	swap("comparison", " > ", " >= ");  swap("comparison", " > ", " <= ")
+	swap("comparison", " <= ", " < ");  swap("comparison", " >= ", " > ")
+	swap("comparison", " == ", " != "); swap("comparison", " != ", " == ")
+	swap("logic", " &&", " ||");        swap("logic", " ||", " &&")
+	swap("sum", " + ", " - ");          swap("sum", " - ", " + ")
+	swap("sum", " += ", " -= ");        swap("sum", " -= ", " += ")
+}
+
+function negations(    pos, at) {
+	for (pos = 1; (at = index(substr(code, pos), "!")) > 0; pos += at) {
+		if (substr(code, pos + at, 1) ~ /[A-Za-z_(*]/)
+			offer("negation", with(pos + at - 1, 1, ""))
+	}
+}
+
+# A condition that is whole on this line; its calls still happen.
+function conditions(    start, end, cond) {
+	if (!match(code, /^[\t ]*(} else )?(if|while) \(/))
+		return
+	start = RSTART + RLENGTH
+	end = code ~ /\) {[ ]*$/ ? length(code) - 2 : length(code)
+	while (end > start && substr(code, end, 1) == " ") end--
+	if (substr(code, end, 1) != ")" || depth_of(substr(code, start, end - start)) != 0)
+		return
+	cond = substr($0, start, end - start)
+	offer("condition false", with(start, end - start, "(" cond ") && false"))
+	if (code !~ /^[\t ]*while/)
+		offer("condition true", with(start, end - start, "(" cond ") || true"))
+}
+
+function depth_of(text,    opened, closed) {
+	opened = gsub(/\(/, "(", text)
+	closed = gsub(/\)/, ")", text)
+	return opened - closed
+}
+
+# A statement that is whole on this line.
+function statements() {
+	if (code !~ /^\t.*;[ ]*$/ || code ~ /^\t+(return|break|continue|goto|\(void\))/)
+		return
+	if (before != "" && before !~ /[;{}):]$|else$|do$/)
+		return
+	if (depth_of(code) != 0 || code ~ /(free|_release|_close|End)\(/)
+		return
+	# an assignment, a call or a step; declarations stay
+	if (code ~ /^\t+[*A-Za-z_][^ ]* [-+*\/|&^%<>]*= / || code ~ /^\t+[a-z_0-9]+\(/ ||
+	    code ~ /^\t+[-+][-+]|[-+][-+];/) {
+		match(code, /^\t+/)
+		offer("dropped", substr($0, 1, RLENGTH) ";")
+	}
+}
+
+FNR == 1 { in_comment = 0; in_message = 0; before = "" }
+{
+	code = mask($0)
+	sub(/[ \t]+$/, "", code)
+	is_open_message = in_message
+	if (code ~ /(ef_log|ef_fail[a-z_]*|ef_hint|ef_context|ef_event_(info|warn)|assert|snprintf)\(/)
+		is_open_message = 1
+	if (is_open_message) {
+		in_message = code !~ /[;{]$|\)$/
+	} else if (code ~ /^#define [A-Za-z_0-9]+[ \t]+[^ \t]/ && code !~ /\\$/ && code !~ /"/) {
+		numbers()
+	} else if ((code ~ /^\t/ || code ~ / = /) && code !~ /"/ && code ~ /[^ \t{}]/ &&
+		   code !~ /^[\t ]*(static |const |unsigned |struct )*[a-z_0-9]+ \**[a-z_0-9]+\[[^]]*\];/) {
+		numbers()
+		operators()
+		negations()
+		conditions()
+		statements()
+	}
+	if (code != "") before = code
+}
