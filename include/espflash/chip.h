@@ -34,27 +34,26 @@ enum ef_arch { EF_ARCH_XTENSA, EF_ARCH_RISCV };
 
 /** Properties of a chip and its ROM loader; bits of ef_chip.flags. */
 enum ef_chip_flag {
-	EF_CHIP_HAS_USB_JTAG = 1u << 0,         /**< USB-Serial/JTAG (303a:1001) */
-	EF_CHIP_HAS_USB_OTG = 1u << 1,          /**< ROM console on USB-OTG */
-	EF_CHIP_HAS_SECURITY_INFO = 1u << 2,    /**< ROM knows GET_SECURITY_INFO */
-	EF_CHIP_SECURITY_INFO_HAS_ID = 1u << 3, /**< ... in the 20-byte form with a chip id */
-	EF_CHIP_ROM_ENCRYPT_WORD = 1u << 4,     /**< ROM's BEGIN takes a fifth word */
-	EF_CHIP_SPI_ADDR_MSB = 1u << 5,         /**< SPI address register is MSB aligned */
-	/** ROM's baud change drifts with the RTC clock (ESP32) */
-	EF_CHIP_ROM_BAUD_CK8M = 1u << 6,
-	EF_CHIP_ROM_BAUD_ASSUMES_40M = 1u << 7, /**< ROM computes rates for a 40 MHz crystal (C2) */
-	/** ROM's idea of the crystal is in a register (C5) */
-	EF_CHIP_ROM_BAUD_XTAL_REG = 1u << 8,
-	EF_CHIP_SDM_NO_BAUD = 1u << 9, /**< in secure download mode the rate can't change */
-	EF_CHIP_STUB_NOT_WITH_SECURE_BOOT = 1u << 10,    /**< ROM refuses a stub then (C3) */
-	EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT = 1u << 11, /**< ROM needs the pointer detour (S3) */
-	EF_CHIP_CLEAR_FORCE_DOWNLOAD = 1u << 12, /**< the force-download bit survives resets (S3) */
-	/** a refused READ_REG identifies it in SDM (S2) */
-	EF_CHIP_SDM_REFUSES_READ_REG = 1u << 13,
-	/** on USB-OTG a hard reset is a watchdog reset */
-	EF_CHIP_OTG_RESET_BY_WATCHDOG = 1u << 14,
-	/** told to leave its loader, the ROM boots from flash (ESP32) */
-	EF_CHIP_ROM_RUNS_FLASH = 1u << 15,
+	/** The ROM has GET_SECURITY_INFO. */
+	EF_CHIP_HAS_SECURITY_INFO = 1u << 0,
+	/** The ROM expects a fifth word, "encrypted", in FLASH_BEGIN and FLASH_DEFL_BEGIN. */
+	EF_CHIP_ROM_ENCRYPT_WORD = 1u << 1,
+	/** The ROM computes baud rates for a 40 MHz crystal, whatever the board has (C2). */
+	EF_CHIP_ROM_BAUD_ASSUMES_40M = 1u << 2,
+	/** The ROM can't change the baud rate in secure download mode. */
+	EF_CHIP_SDM_NO_BAUD = 1u << 3,
+	/** With secure boot, the ROM refuses to start a stub (C3). */
+	EF_CHIP_STUB_NOT_WITH_SECURE_BOOT = 1u << 4,
+	/** With secure boot, a stub starts only through ef_chip.stub_hijack_ptr (S3). */
+	EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT = 1u << 5,
+	/** The force-download bit survives a reset, so a reset must clear it first (S3). */
+	EF_CHIP_CLEAR_FORCE_DOWNLOAD = 1u << 6,
+	/** In secure download mode, only this chip refuses READ_REG (S2). */
+	EF_CHIP_SDM_REFUSES_READ_REG = 1u << 7,
+	/** On USB-OTG, only the watchdog can perform a hard reset. */
+	EF_CHIP_OTG_RESET_BY_WATCHDOG = 1u << 8,
+	/** When told to leave its loader, the ROM boots from flash (ESP32). */
+	EF_CHIP_ROM_RUNS_FLASH = 1u << 9,
 };
 
 /** Up to three bit groups that together make one value; width 0 ends the list. */
@@ -72,7 +71,7 @@ struct ef_efuse {
 
 struct ef_spi_regs {
 	uint32_t base;
-	uint16_t cmd, addr, usr, usr1, usr2, w0, mosi_dlen, miso_dlen; /**< offsets from base */
+	uint16_t cmd, usr, usr2, w0, miso_dlen; /**< offsets from base */
 };
 
 /** RTC (or LP) watchdog: all 0 where a watchdog reset isn't possible. */
@@ -84,12 +83,6 @@ struct ef_wdt {
 	bool disable_on_usb; /**< both must be switched off after connecting over USB-JTAG */
 };
 
-/** Strapping and download-mode registers; 0 where the chip has none that we need. */
-struct ef_strap {
-	uint32_t gpio_strap, spi_boot_mask;
-	uint32_t force_download_reg, force_download_mask;
-};
-
 /** One bit of the "boot:0x13" that a ROM prints: a strapping pin, high when set. */
 struct ef_strap_pin {
 	uint8_t mask;     /**< 0 ends a list */
@@ -97,6 +90,19 @@ struct ef_strap_pin {
 	const char *name; /**< "GPIO9" */
 };
 #define EF_STRAP_PINS 7
+
+/** Strapping pins, and the bit that forces download mode. */
+struct ef_strap {
+	uint32_t reg; /**< GPIO_STRAP: the levels of the pins when the chip left reset */
+	/**
+	 * Bit of reg that is 0 after a start into download mode. 0: a hard reset over
+	 * USB-OTG doesn't check the pins.
+	 */
+	uint32_t boot_mask;
+	uint32_t force_download_reg, force_download_mask; /**< 0: the chip has no such bit */
+	/** The bits of reg; the pin that selects download mode comes first. */
+	struct ef_strap_pin pins[EF_STRAP_PINS];
+};
 
 /** What made the chip start, as its ROM prints it: "rst:0xf". */
 enum ef_rst_kind {
@@ -181,11 +187,8 @@ struct ef_chip {
 	struct ef_strap strap;
 	/** Behind "ESP-ROM:" and before a '-': "esp32c3"; "" for the ROM that says "ets". */
 	const char *rom_tag;
-	struct ef_strap_pin strap_pins[EF_STRAP_PINS]; /**< the pin that chooses download first */
 	const struct ef_rst_reason *rst_reasons;
-	uint32_t strap_reg; /**< GPIO_STRAP: the levels of strap_pins, as they were at reset */
 
-	uint32_t flash_rom_block; /**< bytes a FLASH_DATA to the ROM */
 	/**
 	 * USB-OTG: the ROM's console number lives here and is this; 0 none. See also
 	 * uart_buf_no_new.

@@ -43,8 +43,8 @@ const struct ef_chip ef_chip_esp32c2 = {
 	.image_id = 12,
 	.magic_count = 3,
 	.magic = { 0x6f51306f, 0x7c41a06f, 0x0c21e06f },
-	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_SECURITY_INFO_HAS_ID |
-		 EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_ROM_BAUD_ASSUMES_40M | EF_CHIP_SDM_NO_BAUD,
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
+		 EF_CHIP_ROM_BAUD_ASSUMES_40M | EF_CHIP_SDM_NO_BAUD,
 	.boot_addr = 0x0,
 	.freqs = freqs,
 	.default_freq_mhz = 30,
@@ -71,11 +71,12 @@ const struct ef_chip ef_chip_esp32c2 = {
 	.flash_vendor = EFUSE1(BLOCK2 + 28, 24, 3),
 	.wdt = { .wprotect = 0x6000809c, .config0 = 0x60008084, .config1 = 0x60008088,
 		 .key = WDT_KEY, .can_reset = true },
+	.strap = {
+		.reg = 0x60004038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
+		.pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
+	},
 	.rom_tag = "esp8684",
-	.strap_pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
 	.rst_reasons = ef_chip_rst_rtc,
-	.strap_reg = 0x60004038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
-	.flash_rom_block = 0x400,
 	.stub_name = "esp32c2",
 	.stub_min_rev = 100, /* the stub needs ROM functions that revision 0 lacks */
 	.features = features,

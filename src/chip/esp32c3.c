@@ -30,8 +30,8 @@ const struct ef_chip ef_chip_esp32c3 = {
 	.image_id = 5,
 	.magic_count = 4,
 	.magic = { 0x6921506f, 0x1b31506f, 0x4881606f, 0x4361606f },
-	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_SECURITY_INFO_HAS_ID |
-		 EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_STUB_NOT_WITH_SECURE_BOOT,
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
+		 EF_CHIP_STUB_NOT_WITH_SECURE_BOOT,
 	.boot_addr = 0x0,
 	.freqs = ef_chip_freqs_26m,
 	.default_freq_mhz = 40,
@@ -61,11 +61,12 @@ const struct ef_chip ef_chip_esp32c3 = {
 		 .swd_wprotect = RTC_CNTL + 0xb0, .swd_conf = RTC_CNTL + 0xac,
 		 .swd_key = SWD_KEY_RTC, .swd_auto_feed = 1u << 31,
 		 .can_reset = true, .disable_on_usb = true },
+	.strap = {
+		.reg = 0x60004038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
+		.pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
+	},
 	.rom_tag = "esp32c3",
-	.strap_pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
 	.rst_reasons = ef_chip_rst_rtc,
-	.strap_reg = 0x60004038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
-	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x3fcdf07c,
 	.uart_buf_no_rev = 101,
 	.uart_buf_no_new = 0x3fcdf078,

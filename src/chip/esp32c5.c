@@ -44,8 +44,7 @@ const struct ef_chip ef_chip_esp32c5 = {
 	.image_id = 23,
 	.magic_count = 3,
 	.magic = { 0x1101406f, 0x63e1406f, 0x5fd1406f },
-	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_SECURITY_INFO_HAS_ID |
-		 EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_ROM_BAUD_XTAL_REG | EF_CHIP_SDM_NO_BAUD,
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_SDM_NO_BAUD,
 	.boot_addr = 0x2000,
 	.freqs = ef_chip_freqs_no_26m,
 	.default_freq_mhz = 40,
@@ -77,11 +76,12 @@ const struct ef_chip ef_chip_esp32c5 = {
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
 		 .can_reset = true, .disable_on_usb = true },
+	.strap = {
+		.reg = 0x60091000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
+		.pins = { { 0x08, 0, "GPIO28" }, { 0x04, 1, "GPIO27" } },
+	},
 	.rom_tag = "esp32c5",
-	.strap_pins = { { 0x08, 0, "GPIO28" }, { 0x04, 1, "GPIO27" } },
 	.rst_reasons = ef_chip_rst_lp,
-	.strap_reg = 0x60091000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
-	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x4085f514,
 	.uart_buf_jtag = 3,
 	.stub_name = "esp32c5",

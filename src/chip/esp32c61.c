@@ -28,8 +28,7 @@ const struct ef_chip ef_chip_esp32c61 = {
 	.image_id = 20,
 	.magic_count = 3,
 	.magic = { 0x33f0206f, 0x2421606f, 0x7211606f },
-	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_SECURITY_INFO_HAS_ID |
-		 EF_CHIP_ROM_ENCRYPT_WORD,
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD,
 	.boot_addr = 0x0,
 	.freqs = ef_chip_freqs_no_26m,
 	.default_freq_mhz = 40,
@@ -56,11 +55,12 @@ const struct ef_chip ef_chip_esp32c61 = {
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
 		 .can_reset = true, .disable_on_usb = true },
+	.strap = {
+		.reg = 0x60091000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
+		.pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
+	},
 	.rom_tag = "esp32c61",
-	.strap_pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
 	.rst_reasons = ef_chip_rst_lp,
-	.strap_reg = 0x60091000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
-	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x4084f5ec,
 	.uart_buf_no_rev = 3,
 	.uart_buf_no_new = 0x4084f5e4,

@@ -94,8 +94,7 @@ const struct ef_chip ef_chip_esp32p4 = {
 	.image_id = 18,
 	.magic_count = 1, /* early ones read 0, which says nothing */
 	.magic = { 0x0addbad0 },
-	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_USB_OTG | EF_CHIP_HAS_SECURITY_INFO |
-		 EF_CHIP_SECURITY_INFO_HAS_ID | EF_CHIP_ROM_ENCRYPT_WORD |
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
 	.boot_addr = 0x2000,
 	.freqs = ef_chip_freqs_26m,
@@ -121,12 +120,14 @@ const struct ef_chip ef_chip_esp32p4 = {
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
 		 .can_reset = true, .disable_on_usb = true },
-	.strap = { .force_download_reg = 0x50110008, .force_download_mask = 1u << 2 },
+	.strap = {
+		.reg = 0x500e0038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
+		.force_download_reg = 0x50110008,
+		.force_download_mask = 1u << 2,
+		.pins = { { 0x08, 0, "GPIO35" }, { 0x04, 1, "GPIO36" } },
+	},
 	.rom_tag = "esp32p4",
-	.strap_pins = { { 0x08, 0, "GPIO35" }, { 0x04, 1, "GPIO36" } },
 	.rst_reasons = ef_chip_rst_hp,
-	.strap_reg = 0x500e0038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
-	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x4ff3fec8,
 	.uart_buf_no_rev = 300,
 	.uart_buf_no_new = 0x4ffbfec8,

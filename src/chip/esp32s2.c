@@ -67,7 +67,7 @@ const struct ef_chip ef_chip_esp32s2 = {
 	.image_id = 2,
 	.magic_count = 1,
 	.magic = { 0x000007c6 },
-	.flags = EF_CHIP_HAS_USB_OTG | EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_SDM_REFUSES_READ_REG | EF_CHIP_OTG_RESET_BY_WATCHDOG,
 	.boot_addr = 0x1000,
 	.freqs = ef_chip_freqs_26m,
@@ -97,13 +97,15 @@ const struct ef_chip ef_chip_esp32s2 = {
 	.blk_minor = EFUSE1(BLOCK2 + 16, 4, 3),
 	.wdt = { .wprotect = RTC_CNTL + 0xac, .config0 = RTC_CNTL + 0x94,
 		 .config1 = RTC_CNTL + 0x98, .key = WDT_KEY, .can_reset = true },
-	.strap = { .gpio_strap = 0x3f404038, .spi_boot_mask = 1u << 3,
-		   .force_download_reg = RTC_CNTL + 0x128, .force_download_mask = 1u },
+	.strap = {
+		.reg = 0x3f404038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
+		.boot_mask = 1u << 3,
+		.force_download_reg = RTC_CNTL + 0x128,
+		.force_download_mask = 1u,
+		.pins = { { 0x08, 0, "GPIO0" }, { 0x04, 0, "GPIO46" } },
+	},
 	.rom_tag = "esp32s2",
-	.strap_pins = { { 0x08, 0, "GPIO0" }, { 0x04, 0, "GPIO46" } },
 	.rst_reasons = ef_chip_rst_rtc,
-	.strap_reg = 0x3f404038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
-	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x3ffffd14,
 	.uart_buf_otg = 2,
 	.usb_otg_pid = 0x0002,

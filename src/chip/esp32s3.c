@@ -53,8 +53,7 @@ const struct ef_chip ef_chip_esp32s3 = {
 	.image_id = 9,
 	.magic_count = 1,
 	.magic = { 0x00000009 },
-	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_USB_OTG | EF_CHIP_HAS_SECURITY_INFO |
-		 EF_CHIP_SECURITY_INFO_HAS_ID | EF_CHIP_ROM_ENCRYPT_WORD |
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT | EF_CHIP_CLEAR_FORCE_DOWNLOAD |
 		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
 	.boot_addr = 0x0,
@@ -89,13 +88,15 @@ const struct ef_chip ef_chip_esp32s3 = {
 		 .swd_wprotect = RTC_CNTL + 0xb8, .swd_conf = RTC_CNTL + 0xb4,
 		 .swd_key = SWD_KEY_RTC, .swd_auto_feed = 1u << 31,
 		 .can_reset = true, .disable_on_usb = true },
-	.strap = { .gpio_strap = 0x60004038, .spi_boot_mask = 1u << 3,
-		   .force_download_reg = RTC_CNTL + 0x12c, .force_download_mask = 1u },
+	.strap = {
+		.reg = 0x60004038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
+		.boot_mask = 1u << 3,
+		.force_download_reg = RTC_CNTL + 0x12c,
+		.force_download_mask = 1u,
+		.pins = { { 0x08, 0, "GPIO0" }, { 0x04, 0, "GPIO46" } },
+	},
 	.rom_tag = "esp32s3",
-	.strap_pins = { { 0x08, 0, "GPIO0" }, { 0x04, 0, "GPIO46" } },
 	.rst_reasons = ef_chip_rst_rtc,
-	.strap_reg = 0x60004038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
-	.flash_rom_block = 0x400,
 	.uart_buf_no = 0x3fcef14c,
 	.uart_buf_otg = 3,
 	.uart_buf_jtag = 4,

@@ -28,8 +28,7 @@ const struct ef_chip ef_chip_esp32s31 = {
 	.label = "ESP32-S31",
 	.arch = EF_ARCH_RISCV,
 	.image_id = 32,
-	.flags = EF_CHIP_HAS_USB_JTAG | EF_CHIP_HAS_USB_OTG | EF_CHIP_HAS_SECURITY_INFO |
-		 EF_CHIP_SECURITY_INFO_HAS_ID | EF_CHIP_ROM_ENCRYPT_WORD |
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
 	.boot_addr = 0x2000,
 	.freqs = ef_chip_freqs_no_26m,
@@ -56,11 +55,12 @@ const struct ef_chip ef_chip_esp32s31 = {
 	.psram_cap = EFUSE2(EFUSE_PART(BLOCK1 + 12, 31, 1, 0), EFUSE_PART(BLOCK1 + 16, 0, 2, 1)),
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .can_reset = true },
+	.strap = {
+		.reg = 0x20583000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
+		.pins = { { 0x08, 0, "GPIO61" }, { 0x04, 1, "GPIO60" } },
+	},
 	.rom_tag = "esp32s31",
-	.strap_pins = { { 0x08, 0, "GPIO61" }, { 0x04, 1, "GPIO60" } },
 	.rst_reasons = ef_chip_rst_hp,
-	.strap_reg = 0x20583000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
-	.flash_rom_block = 0x400,
 	.usb_otg_pid = 0x0020,
 	.stub_name = "esp32s31",
 	.features = features,

@@ -364,8 +364,8 @@ static void add_pins(const struct ef_chip *chip, uint32_t strap, char ret[EF_MEA
 	bool is_first = true;
 	char word[64];
 
-	for (size_t i = 0; i < EF_STRAP_PINS && chip->strap_pins[i].mask; i++) {
-		const struct ef_strap_pin *pin = &chip->strap_pins[i];
+	for (size_t i = 0; i < EF_STRAP_PINS && chip->strap.pins[i].mask; i++) {
+		const struct ef_strap_pin *pin = &chip->strap.pins[i];
 		int level = (strap & pin->mask) != 0;
 
 		if (pin->download < 0)

@@ -87,7 +87,7 @@ static bool clear_force_download(struct ef_flasher *f, struct ef_err *err)
 /*
  * On USB-OTG the lines reach the chip only as USB messages, which can't leave
  * download mode while the boot pin is held low (esptool esp32s3.py hard_reset).
- * Chips without a strap register to ask always take the watchdog there.
+ * Where esptool doesn't look at the strapping pins, it always uses the watchdog.
  */
 static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
@@ -97,12 +97,12 @@ static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
 
 	*ret = f->dev.is_usb_otg && !f->dev.is_secure_download && f->dev.chip->wdt.can_reset &&
 	       (f->dev.chip->flags & EF_CHIP_OTG_RESET_BY_WATCHDOG);
-	if (!*ret || !s->gpio_strap)
+	if (!*ret || !s->boot_mask)
 		return true;
-	if (!r.read(r.ctx, s->gpio_strap, &strap, err) ||
+	if (!r.read(r.ctx, s->reg, &strap, err) ||
 	    !r.read(r.ctx, s->force_download_reg, &force, err))
 		return false;
-	*ret = !(strap & s->spi_boot_mask) && !(force & s->force_download_mask);
+	*ret = !(strap & s->boot_mask) && !(force & s->force_download_mask);
 	return true;
 }
 

@@ -61,8 +61,7 @@ void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
 	if (is_stub)
 		f->flash_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_STUB;
 	else
-		f->flash_block = chip && chip->flash_rom_block ? chip->flash_rom_block
-							       : EF_BLOCK_ROM;
+		f->flash_block = EF_BLOCK_ROM;
 	f->has_encrypt_word = !is_stub && chip && (chip->flags & EF_CHIP_ROM_ENCRYPT_WORD);
 }
 

@@ -84,16 +84,14 @@ START_TEST(strap_bits_are_the_pins_of_the_chip)
 	const struct ef_strap_pin *pin;
 
 	ck_assert_ptr_nonnull(chip);
-	pin = chip->strap_pins;
+	pin = chip->strap.pins;
 	ck_assert_uint_eq(pin[0].mask, straps[_i].boot_mask);
 	ck_assert_str_eq(pin[0].name, straps[_i].boot);
 	ck_assert_int_eq(pin[0].download, 0);
 	ck_assert_uint_eq(pin[1].mask, straps[_i].second_mask);
 	ck_assert_str_eq(pin[1].name, straps[_i].second);
 	ck_assert_int_eq(pin[1].download, straps[_i].second_level);
-	ck_assert_uint_eq(chip->strap_reg, straps[_i].reg);
-	if (chip->strap.gpio_strap)
-		ck_assert_uint_eq(chip->strap_reg, chip->strap.gpio_strap);
+	ck_assert_uint_eq(chip->strap.reg, straps[_i].reg);
 }
 END_TEST
 

@@ -193,7 +193,7 @@ static void look_at_chip(struct doctor *d, struct ef_flasher *f)
 	d->dev = *ef_flasher_device(f);
 	d->is_connected = true;
 	if (!d->dev.is_secure_download)
-		d->has_straps = regs.read(regs.ctx, d->dev.chip->strap_reg, &d->straps, &ignored);
+		d->has_straps = regs.read(regs.ctx, d->dev.chip->strap.reg, &d->straps, &ignored);
 }
 
 static void examine(struct cli *cli, const struct connect_args *args, struct doctor *d,

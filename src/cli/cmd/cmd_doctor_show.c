@@ -10,7 +10,7 @@
 /* The pins in words: "GPIO9 low, GPIO8 high". */
 static void straps_text(const struct doctor *d, char *ret, size_t cap)
 {
-	const struct ef_strap_pin *pin = d->dev.chip->strap_pins;
+	const struct ef_strap_pin *pin = d->dev.chip->strap.pins;
 
 	ret[0] = '\0';
 	for (size_t i = 0; i < EF_STRAP_PINS && pin[i].mask; i++) {
