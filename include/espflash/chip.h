@@ -20,6 +20,8 @@
 extern "C" {
 #endif
 
+struct ef_chip;
+
 /** How a chip's registers are reached; keeps this layer below the wire protocol. */
 struct ef_regs {
 	void *ctx;
@@ -44,7 +46,7 @@ enum ef_chip_flag {
 	EF_CHIP_SDM_NO_BAUD = 1u << 3,
 	/** With secure boot, the ROM refuses to start a stub (C3). */
 	EF_CHIP_STUB_NOT_WITH_SECURE_BOOT = 1u << 4,
-	/** With secure boot, a stub starts only through ef_chip.stub_hijack_ptr (S3). */
+	/** With secure boot, a stub starts only through ef_chip_stub.hijack_ptr (S3). */
 	EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT = 1u << 5,
 	/** The force-download bit survives a reset, so a reset must clear it first (S3). */
 	EF_CHIP_CLEAR_FORCE_DOWNLOAD = 1u << 6,
@@ -150,63 +152,60 @@ struct ef_chip_features {
 #define EF_CHIP_MAGICS 4
 #define EF_CHIP_MEMS   16
 
-struct ef_chip {
-	const char *name;  /**< "esp32s3": command line, files, espflash's value names */
-	const char *label; /**< "ESP32-S3": for people */
-	enum ef_arch arch;
-	uint16_t image_id; /**< image header and security-info chip id */
-	uint8_t magic_count;
-	/** word at EF_CHIP_MAGIC_REG, for ROMs without a chip id */
-	uint32_t magic[EF_CHIP_MAGICS];
-	uint32_t flags; /**< enum ef_chip_flag */
-
+/** What an image for this chip looks like, and where its bootloader goes. */
+struct ef_chip_image {
 	uint32_t boot_addr;                /**< flash offset of the second-stage bootloader */
 	const struct ef_flash_freq *freqs; /**< ends with mhz 0 */
 	uint16_t default_freq_mhz;
 	uint8_t default_xtal_mhz; /**< espflash's default for save-image */
-	uint8_t xtals_mhz[4];     /**< possible crystals; 0 ends */
 	uint8_t mmu_page_log2[5]; /**< supported MMU page sizes, smallest first; 0 ends */
+};
 
-	/** end 0 ends the list; IROM/DROM as in the facts' note */
-	struct ef_mem mem[EF_CHIP_MEMS];
+/** The crystals a board may have, and how to find out which one it has. */
+struct ef_chip_xtal {
+	uint8_t mhz[4]; /**< possible crystals; 0 ends */
+	/** UART clock divider, from which the crystal can be computed; 0: it can't */
+	uint32_t clkdiv_reg, clkdiv_mask;
+	/** Field with the frequency in MHz that the ROM assumes; rom_reg 0: none (C5 has one) */
+	uint32_t rom_reg;
+	uint8_t rom_shift, rom_width;
+};
 
-	struct ef_spi_regs spi;
-	/** 0: crystal can't be measured through the UART */
-	uint32_t uart_clkdiv_reg, uart_clkdiv_mask;
-	/** register with the ROM's idea of the crystal in MHz; 0 none (C5) */
-	uint32_t xtal_reg;
-	uint8_t xtal_shift, xtal_width;
+/** Where the chip's eFuses hold what identifies it. */
+struct ef_chip_efuse {
 	struct ef_efuse mac_low, mac_high; /**< 32 + 16 bits; printed high part first */
 	struct ef_efuse rev_major, rev_minor, package;
 	struct ef_efuse flash_cap, psram_cap, flash_vendor, psram_vendor;
 	/** eFuse block version where features or revision need it */
 	struct ef_efuse blk_major, blk_minor;
 	struct ef_efuse crypt_cnt, secure_boot; /**< for chips without GET_SECURITY_INFO */
+};
 
-	struct ef_wdt wdt;
-	struct ef_strap strap;
+/** What the mask ROM prints, and which console it listens to. */
+struct ef_chip_rom {
 	/** Behind "ESP-ROM:" and before a '-': "esp32c3"; "" for the ROM that says "ets". */
-	const char *rom_tag;
-	const struct ef_rst_reason *rst_reasons;
+	const char *tag;
+	const struct ef_rst_reason *rst_reasons; /**< ends with words NULL */
+	/** ROM variable with the number of its console; 0: there is none that we need */
+	uint32_t console_reg;
+	/** From this revision (major * 100 + minor) on the variable is here; 0: never */
+	uint32_t console_new_rev, console_new_reg;
+	uint8_t console_otg, console_jtag; /**< numbers of USB-OTG and USB-Serial/JTAG; 0 none */
+	uint16_t otg_pid; /**< USB product id of the ROM's OTG console, vendor 303a; 0 none */
+};
 
-	/**
-	 * USB-OTG: the ROM's console number lives here and is this; 0 none. See also
-	 * uart_buf_no_new.
-	 */
-	/** address; from this revision on the other one */
-	uint32_t uart_buf_no, uart_buf_no_rev, uart_buf_no_new;
-	uint8_t uart_buf_otg, uart_buf_jtag;
-	uint16_t usb_otg_pid; /**< PID of the ROM's OTG console under VID 303a; 0 none */
+/** Which flasher stub runs on the chip. */
+struct ef_chip_stub {
+	const char *name;     /**< stub image, e.g. "esp32c3"; NULL: the chip has none */
+	const char *name_old; /**< for revisions below old_below; NULL none */
+	uint16_t old_below;   /**< revision (major * 100 + minor) */
+	uint16_t min_rev;     /**< no stub below this revision (C2: 100) */
+	uint32_t hijack_ptr;  /**< ROM pointer of EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT */
+};
 
-	const char *stub_name;     /**< stub image, e.g. "esp32c3"; NULL: the chip has none */
-	const char *stub_name_old; /**< for revisions below stub_old_below; NULL none */
-	uint16_t stub_old_below;   /**< revision (major * 100 + minor) */
-	uint16_t stub_min_rev;     /**< no stub below this revision (C2: 100) */
-	uint32_t stub_hijack_ptr;  /**< ROM pointer of EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT */
-
-	/* What data can't say. NULL means the generic behaviour. */
-
-	/** Revision, major * 100 + minor; NULL: rev_major and rev_minor. */
+/** What data can't express. NULL means the generic behaviour. */
+struct ef_chip_hooks {
+	/** Revision, major * 100 + minor; NULL: efuse.rev_major and efuse.rev_minor. */
 	bool (*revision)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 			 struct ef_err *err);
 	/** Feature text and package name. Never NULL. */
@@ -218,6 +217,29 @@ struct ef_chip {
 	/** The rate to send so that a ROM with this quirk arrives at rate_hz. */
 	bool (*rom_baud)(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t xtal_mhz,
 			 uint32_t rate_hz, uint32_t *ret, struct ef_err *err);
+};
+
+struct ef_chip {
+	const char *name;  /**< "esp32s3": command line, files, espflash's value names */
+	const char *label; /**< "ESP32-S3": for people */
+	enum ef_arch arch;
+	uint16_t image_id; /**< chip id in image headers and in GET_SECURITY_INFO */
+	uint8_t magic_count;
+	/** Words at EF_CHIP_MAGIC_REG, for ROMs without a chip id */
+	uint32_t magic[EF_CHIP_MAGICS];
+	uint32_t flags; /**< enum ef_chip_flag */
+
+	struct ef_chip_image image;
+	/** Address space; end 0 ends the list. Regions ascend and don't overlap. */
+	struct ef_mem mem[EF_CHIP_MEMS];
+	struct ef_spi_regs spi; /**< controller of the flash chip */
+	struct ef_chip_xtal xtal;
+	struct ef_chip_efuse efuse;
+	struct ef_wdt wdt;
+	struct ef_strap strap;
+	struct ef_chip_rom rom;
+	struct ef_chip_stub stub;
+	struct ef_chip_hooks hooks;
 };
 
 /** The word that tells ROMs apart (esptool: CHIP_DETECT_MAGIC_REG_ADDR). */

@@ -89,7 +89,7 @@ const struct ef_rst_reason ef_chip_rst_hp[] = {
 const struct ef_chip *ef_chip_by_rom_tag(const char *text, size_t len)
 {
 	for (size_t i = 0; ef_chips[i]; i++) {
-		const char *tag = ef_chips[i]->rom_tag;
+		const char *tag = ef_chips[i]->rom.tag;
 		size_t n = strlen(tag);
 
 		if (n && len > n && memcmp(text, tag, n) == 0 && text[n] == '-')
@@ -100,7 +100,7 @@ const struct ef_chip *ef_chip_by_rom_tag(const char *text, size_t len)
 
 const struct ef_rst_reason *ef_chip_rst_reason(const struct ef_chip *chip, uint32_t code)
 {
-	for (const struct ef_rst_reason *r = chip->rst_reasons; r->words; r++)
+	for (const struct ef_rst_reason *r = chip->rom.rst_reasons; r->words; r++)
 		if (r->code == code)
 			return r;
 	return NULL;

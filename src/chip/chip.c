@@ -71,9 +71,9 @@ bool ef_chip_is_flash_addr(const struct ef_chip *chip, uint32_t addr)
 
 bool ef_chip_freq_code(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret)
 {
-	for (unsigned i = 0; chip->freqs[i].mhz; i++) {
-		if (chip->freqs[i].mhz == mhz) {
-			*ret = chip->freqs[i].code;
+	for (unsigned i = 0; chip->image.freqs[i].mhz; i++) {
+		if (chip->image.freqs[i].mhz == mhz) {
+			*ret = chip->image.freqs[i].code;
 			return true;
 		}
 	}
@@ -82,9 +82,9 @@ bool ef_chip_freq_code(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret)
 
 uint16_t ef_chip_freq_mhz(const struct ef_chip *chip, uint8_t code)
 {
-	for (unsigned i = 0; chip->freqs[i].mhz; i++)
-		if (chip->freqs[i].code == code)
-			return chip->freqs[i].mhz;
+	for (unsigned i = 0; chip->image.freqs[i].mhz; i++)
+		if (chip->image.freqs[i].code == code)
+			return chip->image.freqs[i].mhz;
 	return 0;
 }
 
@@ -114,10 +114,10 @@ bool ef_chip_revision(const struct ef_chip *chip, const struct ef_regs *regs, ui
 {
 	uint32_t major, minor;
 
-	if (chip->revision)
-		return chip->revision(chip, regs, ret, err);
-	if (!ef_efuse_read(&chip->rev_major, regs, &major, err) ||
-	    !ef_efuse_read(&chip->rev_minor, regs, &minor, err))
+	if (chip->hooks.revision)
+		return chip->hooks.revision(chip, regs, ret, err);
+	if (!ef_efuse_read(&chip->efuse.rev_major, regs, &major, err) ||
+	    !ef_efuse_read(&chip->efuse.rev_minor, regs, &minor, err))
 		return false;
 	*ret = (uint16_t)(major * 100 + minor);
 	return true;
@@ -128,8 +128,8 @@ bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t
 {
 	uint32_t low, high;
 
-	if (!ef_efuse_read(&chip->mac_low, regs, &low, err) ||
-	    !ef_efuse_read(&chip->mac_high, regs, &high, err))
+	if (!ef_efuse_read(&chip->efuse.mac_low, regs, &low, err) ||
+	    !ef_efuse_read(&chip->efuse.mac_high, regs, &high, err))
 		return false;
 	ret[0] = (uint8_t)(high >> 8);
 	ret[1] = (uint8_t)high;
@@ -140,8 +140,8 @@ bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t
 
 static bool has_xtal(const struct ef_chip *chip, uint32_t mhz)
 {
-	for (unsigned i = 0; i < sizeof(chip->xtals_mhz) && chip->xtals_mhz[i]; i++)
-		if (chip->xtals_mhz[i] == mhz)
+	for (unsigned i = 0; i < sizeof(chip->xtal.mhz) && chip->xtal.mhz[i]; i++)
+		if (chip->xtal.mhz[i] == mhz)
 			return true;
 	return false;
 }
@@ -149,10 +149,10 @@ static bool has_xtal(const struct ef_chip *chip, uint32_t mhz)
 /* The crystal of the chip's list that is nearest to an estimate. */
 static uint32_t nearest_xtal(const struct ef_chip *chip, uint32_t mhz)
 {
-	uint32_t best = chip->xtals_mhz[0], best_off = UINT32_MAX;
+	uint32_t best = chip->xtal.mhz[0], best_off = UINT32_MAX;
 
-	for (unsigned i = 0; i < sizeof(chip->xtals_mhz) && chip->xtals_mhz[i]; i++) {
-		uint32_t xtal = chip->xtals_mhz[i];
+	for (unsigned i = 0; i < sizeof(chip->xtal.mhz) && chip->xtal.mhz[i]; i++) {
+		uint32_t xtal = chip->xtal.mhz[i];
 		uint32_t off = xtal > mhz ? xtal - mhz : mhz - xtal;
 
 		if (off < best_off) {
@@ -168,26 +168,26 @@ bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, ui
 {
 	uint32_t word, mhz = 0;
 
-	if (!chip->xtals_mhz[1]) {
-		*ret = chip->xtals_mhz[0];
+	if (!chip->xtal.mhz[1]) {
+		*ret = chip->xtal.mhz[0];
 		return true;
 	}
-	if (chip->uart_clkdiv_reg) {
+	if (chip->xtal.clkdiv_reg) {
 		uint64_t hz;
 
-		if (!regs->read(regs->ctx, chip->uart_clkdiv_reg, &word, err))
+		if (!regs->read(regs->ctx, chip->xtal.clkdiv_reg, &word, err))
 			return false;
-		hz = (uint64_t)rate_hz * (word & chip->uart_clkdiv_mask);
+		hz = (uint64_t)rate_hz * (word & chip->xtal.clkdiv_mask);
 		mhz = hz > 45000000 ? 48 : hz > 33000000 ? 40 : 26;
 	}
 	/*
 	 * Over USB the divider says nothing: it then gives a crystal that the
 	 * chip can't have, and what the ROM believes is the better answer.
 	 */
-	if (chip->xtal_reg && !has_xtal(chip, mhz)) {
-		if (!regs->read(regs->ctx, chip->xtal_reg, &word, err))
+	if (chip->xtal.rom_reg && !has_xtal(chip, mhz)) {
+		if (!regs->read(regs->ctx, chip->xtal.rom_reg, &word, err))
 			return false;
-		mhz = (word >> chip->xtal_shift) & low_mask(chip->xtal_width);
+		mhz = (word >> chip->xtal.rom_shift) & low_mask(chip->xtal.rom_width);
 	}
 	*ret = nearest_xtal(chip, mhz);
 	return true;

@@ -84,11 +84,11 @@ bool ef_features_from_table(const struct feature_table *table, const struct ef_c
 	struct ef_chip_features f;
 	const char *name;
 
-	if (!ef_efuse_read(&chip->flash_cap, regs, &flash, err) ||
-	    !ef_efuse_read(&chip->flash_vendor, regs, &flash_vendor, err) ||
-	    !ef_efuse_read(&chip->psram_cap, regs, &psram, err) ||
-	    !ef_efuse_read(&chip->psram_vendor, regs, &psram_vendor, err) ||
-	    !ef_efuse_read(&chip->package, regs, &package, err))
+	if (!ef_efuse_read(&chip->efuse.flash_cap, regs, &flash, err) ||
+	    !ef_efuse_read(&chip->efuse.flash_vendor, regs, &flash_vendor, err) ||
+	    !ef_efuse_read(&chip->efuse.psram_cap, regs, &psram, err) ||
+	    !ef_efuse_read(&chip->efuse.psram_vendor, regs, &psram_vendor, err) ||
+	    !ef_efuse_read(&chip->efuse.package, regs, &package, err))
 		return false;
 	ef_features_begin(&f, chip, table->words);
 	add_memory(&f, "Flash", table->flash_size, flash,

@@ -18,8 +18,8 @@ static bool revision(const struct ef_chip *chip, const struct ef_regs *regs, uin
 {
 	uint32_t bits, minor, major;
 
-	if (!ef_efuse_read(&chip->rev_major, regs, &bits, err) ||
-	    !ef_efuse_read(&chip->rev_minor, regs, &minor, err))
+	if (!ef_efuse_read(&chip->efuse.rev_major, regs, &bits, err) ||
+	    !ef_efuse_read(&chip->efuse.rev_minor, regs, &minor, err))
 		return false;
 	major = bits == 1 ? 1 : bits == 3 ? 2 : bits == 7 ? 3 : 0;
 	*ret = (uint16_t)(major * 100 + minor);
@@ -74,7 +74,7 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 	if (!regs->read(regs->ctx, EFUSE_WORD(3), &word3, err) ||
 	    !regs->read(regs->ctx, EFUSE_WORD(4), &word4, err) ||
 	    !regs->read(regs->ctx, EFUSE_WORD(6), &word6, err) ||
-	    !ef_efuse_read(&chip->package, regs, &package, err))
+	    !ef_efuse_read(&chip->efuse.package, regs, &package, err))
 		return false;
 	ef_features_begin(&f, chip, "WiFi");
 	add_word3(&f, word3, package);
@@ -126,12 +126,13 @@ const struct ef_chip ef_chip_esp32 = {
 	.magic_count = 1,
 	.magic = { 0x00f01d83 },
 	.flags = EF_CHIP_ROM_RUNS_FLASH,
-	.boot_addr = 0x1000,
-	.freqs = ef_chip_freqs_26m,
-	.default_freq_mhz = 40,
-	.default_xtal_mhz = 40,
-	.xtals_mhz = { 26, 40 },
-	.mmu_page_log2 = { 16 },
+	.image = {
+		.boot_addr = 0x1000,
+		.freqs = ef_chip_freqs_26m,
+		.default_freq_mhz = 40,
+		.default_xtal_mhz = 40,
+		.mmu_page_log2 = { 16 },
+	},
 	.mem = {
 		{ 0x3f400000, 0x3f800000, EF_MEM_DROM, "DROM" },
 		{ 0x3f800000, 0x3fc00000, EF_MEM_PSRAM, "EXTRAM_DATA" },
@@ -148,28 +149,30 @@ const struct ef_chip ef_chip_esp32 = {
 	},
 	.spi = { .base = 0x3ff42000, .cmd = 0x00, .usr = 0x1c, .usr2 = 0x24, .w0 = 0x80,
 		 .miso_dlen = 0x2c },
-	.uart_clkdiv_reg = 0x3ff40014,
-	.uart_clkdiv_mask = 0xfffff,
-	.mac_low = EFUSE1(EFUSE_WORD(1), 0, 32),
-	.mac_high = EFUSE1(EFUSE_WORD(2), 0, 16),
-	.rev_major = EFUSE3(EFUSE_PART(EFUSE_WORD(3), 15, 1, 0),
-			    EFUSE_PART(EFUSE_WORD(5), 20, 1, 1),
-			    EFUSE_PART(APB_CTL_DATE, 31, 1, 2)),
-	.rev_minor = EFUSE1(EFUSE_WORD(5), 24, 2),
-	.package = EFUSE2(EFUSE_PART(EFUSE_WORD(3), 9, 3, 0), EFUSE_PART(EFUSE_WORD(3), 2, 1, 3)),
-	.crypt_cnt = EFUSE1(EFUSE_WORD(0), 20, 7),
-	/* bit 0: secure boot V1; bit 1: V2, which counts from revision 3.0 on */
-	.secure_boot = EFUSE1(EFUSE_WORD(6), 4, 2),
+	.xtal = { .mhz = { 26, 40 }, .clkdiv_reg = 0x3ff40014, .clkdiv_mask = 0xfffff },
+	.efuse = {
+		.mac_low = EFUSE1(EFUSE_WORD(1), 0, 32),
+		.mac_high = EFUSE1(EFUSE_WORD(2), 0, 16),
+		.rev_major = EFUSE3(EFUSE_PART(EFUSE_WORD(3), 15, 1, 0),
+				    EFUSE_PART(EFUSE_WORD(5), 20, 1, 1),
+				    EFUSE_PART(APB_CTL_DATE, 31, 1, 2)),
+		.rev_minor = EFUSE1(EFUSE_WORD(5), 24, 2),
+		.package = EFUSE2(EFUSE_PART(EFUSE_WORD(3), 9, 3, 0),
+				  EFUSE_PART(EFUSE_WORD(3), 2, 1, 3)),
+		.crypt_cnt = EFUSE1(EFUSE_WORD(0), 20, 7),
+		/* bit 0: secure boot V1; bit 1: V2, which counts from revision 3.0 on */
+		.secure_boot = EFUSE1(EFUSE_WORD(6), 4, 2),
+	},
 	.strap = {
 		.reg = 0x3ff44038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 		.pins = { { 0x10, 0, "GPIO0" }, { 0x08, 0, "GPIO2" }, { 0x01, -1, "GPIO5" },
 			  { 0x02, -1, "GPIO15 (MTDO)" }, { 0x04, -1, "GPIO4" },
 			  { 0x20, -1, "GPIO12 (MTDI)" } },
 	},
-	.rom_tag = "",
-	.rst_reasons = ef_chip_rst_esp32,
-	.stub_name = "esp32",
-	.revision = revision,
-	.features = features,
-	.rom_baud = rom_baud,
+	.rom = {
+		.tag = "",
+		.rst_reasons = ef_chip_rst_esp32,
+	},
+	.stub = { .name = "esp32" },
+	.hooks = { .revision = revision, .features = features, .rom_baud = rom_baud },
 };

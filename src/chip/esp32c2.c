@@ -45,12 +45,13 @@ const struct ef_chip ef_chip_esp32c2 = {
 	.magic = { 0x6f51306f, 0x7c41a06f, 0x0c21e06f },
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_ROM_BAUD_ASSUMES_40M | EF_CHIP_SDM_NO_BAUD,
-	.boot_addr = 0x0,
-	.freqs = freqs,
-	.default_freq_mhz = 30,
-	.default_xtal_mhz = 40,
-	.xtals_mhz = { 26, 40 },
-	.mmu_page_log2 = { 14, 15, 16 },
+	.image = {
+		.boot_addr = 0x0,
+		.freqs = freqs,
+		.default_freq_mhz = 30,
+		.default_xtal_mhz = 40,
+		.mmu_page_log2 = { 14, 15, 16 },
+	},
 	.mem = {
 		{ 0x3c000000, 0x3c400000, EF_MEM_DROM, "DROM" },
 		{ 0x3fca0000, 0x3fce0000, EF_MEM_DRAM, "DRAM" },
@@ -60,25 +61,29 @@ const struct ef_chip ef_chip_esp32c2 = {
 		{ 0x42000000, 0x42400000, EF_MEM_IROM, "IROM" },
 	},
 	.spi = SPI_SINCE_S2(0x60002000),
-	.uart_clkdiv_reg = 0x60000014,
-	.uart_clkdiv_mask = 0xfffff,
-	.mac_low = EFUSE1(BLOCK2, 0, 32),
-	.mac_high = EFUSE1(BLOCK2 + 4, 0, 16),
-	.rev_major = EFUSE1(BLOCK2 + 4, 20, 2),
-	.rev_minor = EFUSE1(BLOCK2 + 4, 16, 4),
-	.package = EFUSE1(BLOCK2 + 4, 22, 3),
-	.flash_cap = EFUSE1(BLOCK2 + 28, 29, 3),
-	.flash_vendor = EFUSE1(BLOCK2 + 28, 24, 3),
+	.xtal = { .mhz = { 26, 40 }, .clkdiv_reg = 0x60000014, .clkdiv_mask = 0xfffff },
+	.efuse = {
+		.mac_low = EFUSE1(BLOCK2, 0, 32),
+		.mac_high = EFUSE1(BLOCK2 + 4, 0, 16),
+		.rev_major = EFUSE1(BLOCK2 + 4, 20, 2),
+		.rev_minor = EFUSE1(BLOCK2 + 4, 16, 4),
+		.package = EFUSE1(BLOCK2 + 4, 22, 3),
+		.flash_cap = EFUSE1(BLOCK2 + 28, 29, 3),
+		.flash_vendor = EFUSE1(BLOCK2 + 28, 24, 3),
+	},
 	.wdt = { .wprotect = 0x6000809c, .config0 = 0x60008084, .config1 = 0x60008088,
 		 .key = WDT_KEY, .can_reset = true },
 	.strap = {
 		.reg = 0x60004038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 		.pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
 	},
-	.rom_tag = "esp8684",
-	.rst_reasons = ef_chip_rst_rtc,
-	.stub_name = "esp32c2",
-	.stub_min_rev = 100, /* the stub needs ROM functions that revision 0 lacks */
-	.features = features,
-	.rom_baud = rom_baud,
+	.rom = {
+		.tag = "esp8684",
+		.rst_reasons = ef_chip_rst_rtc,
+	},
+	.stub = {
+		.name = "esp32c2",
+		.min_rev = 100, /* the stub needs ROM functions that revision 0 lacks */
+	},
+	.hooks = { .features = features, .rom_baud = rom_baud },
 };

@@ -27,9 +27,9 @@ static bool rom_baud(const struct ef_chip *chip, const struct ef_regs *regs, uin
 {
 	uint32_t word, rom_mhz;
 
-	if (!regs->read(regs->ctx, chip->xtal_reg, &word, err))
+	if (!regs->read(regs->ctx, chip->xtal.rom_reg, &word, err))
 		return false;
-	rom_mhz = word >> chip->xtal_shift & ((1u << chip->xtal_width) - 1);
+	rom_mhz = word >> chip->xtal.rom_shift & ((1u << chip->xtal.rom_width) - 1);
 	if ((xtal_mhz == 48 && rom_mhz == 40) || (xtal_mhz == 40 && rom_mhz == 48))
 		*ret = (uint32_t)((uint64_t)rate_hz * rom_mhz / xtal_mhz);
 	else
@@ -45,12 +45,13 @@ const struct ef_chip ef_chip_esp32c5 = {
 	.magic_count = 3,
 	.magic = { 0x1101406f, 0x63e1406f, 0x5fd1406f },
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_SDM_NO_BAUD,
-	.boot_addr = 0x2000,
-	.freqs = ef_chip_freqs_no_26m,
-	.default_freq_mhz = 40,
-	.default_xtal_mhz = 48,
-	.xtals_mhz = { 40, 48 },
-	.mmu_page_log2 = { 16 },
+	.image = {
+		.boot_addr = 0x2000,
+		.freqs = ef_chip_freqs_no_26m,
+		.default_freq_mhz = 40,
+		.default_xtal_mhz = 48,
+		.mmu_page_log2 = { 16 },
+	},
 	.mem = {
 		{ 0x40000000, 0x4003a000, EF_MEM_ROM, "IROM_MASK" },
 		{ 0x4003a000, 0x40040000, EF_MEM_ROM, "DROM_MASK" },
@@ -60,18 +61,23 @@ const struct ef_chip ef_chip_esp32c5 = {
 		{ 0x600fe000, 0x60100000, EF_MEM_OTHER, "MEM_INTERNAL2" },
 	},
 	.spi = SPI_SINCE_S2(0x60003000),
-	.uart_clkdiv_reg = 0x60000014,
-	.uart_clkdiv_mask = 0xfffff,
-	.xtal_reg = 0x60096110,
-	.xtal_shift = 24,
-	.xtal_width = 7,
-	.mac_low = EFUSE1(BLOCK1, 0, 32),
-	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
-	.rev_major = EFUSE1(BLOCK1 + 8, 4, 2),
-	.rev_minor = EFUSE1(BLOCK1 + 8, 0, 4),
-	.package = EFUSE1(BLOCK1 + 8, 26, 3),
-	.flash_cap = EFUSE1(BLOCK1 + 8, 13, 3),
-	.psram_cap = EFUSE1(BLOCK1 + 8, 19, 3),
+	.xtal = {
+		.mhz = { 40, 48 },
+		.clkdiv_reg = 0x60000014,
+		.clkdiv_mask = 0xfffff,
+		.rom_reg = 0x60096110,
+		.rom_shift = 24,
+		.rom_width = 7,
+	},
+	.efuse = {
+		.mac_low = EFUSE1(BLOCK1, 0, 32),
+		.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+		.rev_major = EFUSE1(BLOCK1 + 8, 4, 2),
+		.rev_minor = EFUSE1(BLOCK1 + 8, 0, 4),
+		.package = EFUSE1(BLOCK1 + 8, 26, 3),
+		.flash_cap = EFUSE1(BLOCK1 + 8, 13, 3),
+		.psram_cap = EFUSE1(BLOCK1 + 8, 19, 3),
+	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
@@ -80,11 +86,12 @@ const struct ef_chip ef_chip_esp32c5 = {
 		.reg = 0x60091000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 		.pins = { { 0x08, 0, "GPIO28" }, { 0x04, 1, "GPIO27" } },
 	},
-	.rom_tag = "esp32c5",
-	.rst_reasons = ef_chip_rst_lp,
-	.uart_buf_no = 0x4085f514,
-	.uart_buf_jtag = 3,
-	.stub_name = "esp32c5",
-	.features = features,
-	.rom_baud = rom_baud,
+	.rom = {
+		.tag = "esp32c5",
+		.rst_reasons = ef_chip_rst_lp,
+		.console_reg = 0x4085f514,
+		.console_jtag = 3,
+	},
+	.stub = { .name = "esp32c5" },
+	.hooks = { .features = features, .rom_baud = rom_baud },
 };

@@ -25,8 +25,8 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 
 	(void)rev;
 	if (!ef_features_from_table(&table, chip, regs, &f, err) ||
-	    !ef_efuse_read(&chip->package, regs, &package, err) ||
-	    !ef_efuse_read(&chip->flash_cap, regs, &flash, err))
+	    !ef_efuse_read(&chip->efuse.package, regs, &package, err) ||
+	    !ef_efuse_read(&chip->efuse.flash_cap, regs, &flash, err))
 		return false;
 	/* FH4 and FH8 share a package code */
 	if (package == 1 && (flash == 1 || flash == 2))
@@ -44,12 +44,13 @@ const struct ef_chip ef_chip_esp32c6 = {
 	.magic_count = 1,
 	.magic = { 0x2ce0806f },
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD,
-	.boot_addr = 0x0,
-	.freqs = ef_chip_freqs_no_26m,
-	.default_freq_mhz = 40,
-	.default_xtal_mhz = 40,
-	.xtals_mhz = { 40 },
-	.mmu_page_log2 = { 13, 14, 15, 16 },
+	.image = {
+		.boot_addr = 0x0,
+		.freqs = ef_chip_freqs_no_26m,
+		.default_freq_mhz = 40,
+		.default_xtal_mhz = 40,
+		.mmu_page_log2 = { 13, 14, 15, 16 },
+	},
 	.mem = {
 		{ 0x40000000, 0x4004ac00, EF_MEM_ROM, "IROM_MASK" },
 		{ 0x4004ac00, 0x40050000, EF_MEM_ROM, "DROM_MASK" },
@@ -59,12 +60,15 @@ const struct ef_chip ef_chip_esp32c6 = {
 		{ 0x600fe000, 0x60100000, EF_MEM_OTHER, "MEM_INTERNAL2" },
 	},
 	.spi = SPI_SINCE_S2(0x60003000),
-	.mac_low = EFUSE1(BLOCK1, 0, 32),
-	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
-	.rev_major = EFUSE1(BLOCK1 + 12, 22, 2),
-	.rev_minor = EFUSE1(BLOCK1 + 12, 18, 4),
-	.package = EFUSE1(BLOCK1 + 12, 24, 3),
-	.flash_cap = EFUSE1(BLOCK1 + 16, 0, 3),
+	.xtal = { .mhz = { 40 } },
+	.efuse = {
+		.mac_low = EFUSE1(BLOCK1, 0, 32),
+		.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+		.rev_major = EFUSE1(BLOCK1 + 12, 22, 2),
+		.rev_minor = EFUSE1(BLOCK1 + 12, 18, 4),
+		.package = EFUSE1(BLOCK1 + 12, 24, 3),
+		.flash_cap = EFUSE1(BLOCK1 + 16, 0, 3),
+	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
@@ -73,10 +77,12 @@ const struct ef_chip ef_chip_esp32c6 = {
 		.reg = 0x60091038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 		.pins = { { 0x08, 0, "GPIO9" }, { 0x04, 1, "GPIO8" } },
 	},
-	.rom_tag = "esp32c6",
-	.rst_reasons = ef_chip_rst_lp,
-	.uart_buf_no = 0x4087f580,
-	.uart_buf_jtag = 3,
-	.stub_name = "esp32c6",
-	.features = features,
+	.rom = {
+		.tag = "esp32c6",
+		.rst_reasons = ef_chip_rst_lp,
+		.console_reg = 0x4087f580,
+		.console_jtag = 3,
+	},
+	.stub = { .name = "esp32c6" },
+	.hooks = { .features = features },
 };

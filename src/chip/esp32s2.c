@@ -42,9 +42,9 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 	struct ef_chip_features f;
 
 	(void)rev;
-	if (!ef_efuse_read(&chip->flash_cap, regs, &flash, err) ||
-	    !ef_efuse_read(&chip->psram_cap, regs, &psram, err) ||
-	    !ef_efuse_read(&chip->blk_minor, regs, &block2, err))
+	if (!ef_efuse_read(&chip->efuse.flash_cap, regs, &flash, err) ||
+	    !ef_efuse_read(&chip->efuse.psram_cap, regs, &psram, err) ||
+	    !ef_efuse_read(&chip->efuse.blk_minor, regs, &block2, err))
 		return false;
 	ef_features_begin(&f, chip, "WiFi");
 	add_memory(&f, "Flash", flash);
@@ -69,12 +69,13 @@ const struct ef_chip ef_chip_esp32s2 = {
 	.magic = { 0x000007c6 },
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_SDM_REFUSES_READ_REG | EF_CHIP_OTG_RESET_BY_WATCHDOG,
-	.boot_addr = 0x1000,
-	.freqs = ef_chip_freqs_26m,
-	.default_freq_mhz = 40,
-	.default_xtal_mhz = 40,
-	.xtals_mhz = { 40 },
-	.mmu_page_log2 = { 16 },
+	.image = {
+		.boot_addr = 0x1000,
+		.freqs = ef_chip_freqs_26m,
+		.default_freq_mhz = 40,
+		.default_xtal_mhz = 40,
+		.mmu_page_log2 = { 16 },
+	},
 	.mem = {
 		{ 0x3f000000, 0x3f400000, EF_MEM_DROM, "DROM" },
 		{ 0x3f500000, 0x3ff80000, EF_MEM_PSRAM, "EXTRAM_DATA" },
@@ -87,14 +88,18 @@ const struct ef_chip ef_chip_esp32s2 = {
 		{ 0x50000000, 0x50002000, EF_MEM_RTC, "RTC_DATA" },
 	},
 	.spi = SPI_SINCE_S2(0x3f402000),
-	.mac_low = EFUSE1(BLOCK1, 0, 32),
-	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
-	.rev_major = EFUSE1(BLOCK1 + 12, 18, 2),
-	.rev_minor = EFUSE2(EFUSE_PART(BLOCK1 + 16, 4, 3, 0), EFUSE_PART(BLOCK1 + 12, 20, 1, 3)),
-	.package = EFUSE1(BLOCK1 + 16, 0, 4),
-	.flash_cap = EFUSE1(BLOCK1 + 12, 21, 4),
-	.psram_cap = EFUSE1(BLOCK1 + 12, 28, 4),
-	.blk_minor = EFUSE1(BLOCK2 + 16, 4, 3),
+	.xtal = { .mhz = { 40 } },
+	.efuse = {
+		.mac_low = EFUSE1(BLOCK1, 0, 32),
+		.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+		.rev_major = EFUSE1(BLOCK1 + 12, 18, 2),
+		.rev_minor = EFUSE2(EFUSE_PART(BLOCK1 + 16, 4, 3, 0),
+				    EFUSE_PART(BLOCK1 + 12, 20, 1, 3)),
+		.package = EFUSE1(BLOCK1 + 16, 0, 4),
+		.flash_cap = EFUSE1(BLOCK1 + 12, 21, 4),
+		.psram_cap = EFUSE1(BLOCK1 + 12, 28, 4),
+		.blk_minor = EFUSE1(BLOCK2 + 16, 4, 3),
+	},
 	.wdt = { .wprotect = RTC_CNTL + 0xac, .config0 = RTC_CNTL + 0x94,
 		 .config1 = RTC_CNTL + 0x98, .key = WDT_KEY, .can_reset = true },
 	.strap = {
@@ -104,11 +109,13 @@ const struct ef_chip ef_chip_esp32s2 = {
 		.force_download_mask = 1u,
 		.pins = { { 0x08, 0, "GPIO0" }, { 0x04, 0, "GPIO46" } },
 	},
-	.rom_tag = "esp32s2",
-	.rst_reasons = ef_chip_rst_rtc,
-	.uart_buf_no = 0x3ffffd14,
-	.uart_buf_otg = 2,
-	.usb_otg_pid = 0x0002,
-	.stub_name = "esp32s2",
-	.features = features,
+	.rom = {
+		.tag = "esp32s2",
+		.rst_reasons = ef_chip_rst_rtc,
+		.console_reg = 0x3ffffd14,
+		.console_otg = 2,
+		.otg_pid = 0x0002,
+	},
+	.stub = { .name = "esp32s2" },
+	.hooks = { .features = features },
 };

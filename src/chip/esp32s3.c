@@ -34,10 +34,10 @@ static bool revision(const struct ef_chip *chip, const struct ef_regs *regs, uin
 {
 	uint32_t major, minor, blk_major, blk_minor;
 
-	if (!ef_efuse_read(&chip->rev_major, regs, &major, err) ||
-	    !ef_efuse_read(&chip->rev_minor, regs, &minor, err) ||
-	    !ef_efuse_read(&chip->blk_major, regs, &blk_major, err) ||
-	    !ef_efuse_read(&chip->blk_minor, regs, &blk_minor, err))
+	if (!ef_efuse_read(&chip->efuse.rev_major, regs, &major, err) ||
+	    !ef_efuse_read(&chip->efuse.rev_minor, regs, &minor, err) ||
+	    !ef_efuse_read(&chip->efuse.blk_major, regs, &blk_major, err) ||
+	    !ef_efuse_read(&chip->efuse.blk_minor, regs, &blk_minor, err))
 		return false;
 	if ((minor & 7) == 0 && blk_major == 1 && blk_minor == 1)
 		*ret = 0;
@@ -56,12 +56,13 @@ const struct ef_chip ef_chip_esp32s3 = {
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT | EF_CHIP_CLEAR_FORCE_DOWNLOAD |
 		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
-	.boot_addr = 0x0,
-	.freqs = ef_chip_freqs_26m,
-	.default_freq_mhz = 40,
-	.default_xtal_mhz = 40,
-	.xtals_mhz = { 40 },
-	.mmu_page_log2 = { 16 },
+	.image = {
+		.boot_addr = 0x0,
+		.freqs = ef_chip_freqs_26m,
+		.default_freq_mhz = 40,
+		.default_xtal_mhz = 40,
+		.mmu_page_log2 = { 16 },
+	},
 	.mem = {
 		{ 0x3c000000, 0x3e000000, EF_MEM_DROM, "DROM" },
 		{ 0x3fc88000, 0x3fd00000, EF_MEM_DRAM, "DRAM" },
@@ -72,17 +73,22 @@ const struct ef_chip ef_chip_esp32s3 = {
 		{ 0x600fe000, 0x60100000, EF_MEM_RTC, "RTC_IRAM, RTC_DRAM" },
 	},
 	.spi = SPI_SINCE_S2(0x60002000),
-	.mac_low = EFUSE1(BLOCK1, 0, 32),
-	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
-	.rev_major = EFUSE1(BLOCK1 + 20, 24, 2),
-	.rev_minor = EFUSE2(EFUSE_PART(BLOCK1 + 12, 18, 3, 0), EFUSE_PART(BLOCK1 + 20, 23, 1, 3)),
-	.package = EFUSE1(BLOCK1 + 12, 21, 3),
-	.flash_cap = EFUSE1(BLOCK1 + 12, 27, 3),
-	.psram_cap = EFUSE2(EFUSE_PART(BLOCK1 + 16, 3, 2, 0), EFUSE_PART(BLOCK1 + 20, 19, 1, 2)),
-	.flash_vendor = EFUSE1(BLOCK1 + 16, 0, 3),
-	.psram_vendor = EFUSE1(BLOCK1 + 16, 7, 2),
-	.blk_major = EFUSE1(BLOCK2 + 16, 0, 2),
-	.blk_minor = EFUSE1(BLOCK1 + 12, 24, 3),
+	.xtal = { .mhz = { 40 } },
+	.efuse = {
+		.mac_low = EFUSE1(BLOCK1, 0, 32),
+		.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+		.rev_major = EFUSE1(BLOCK1 + 20, 24, 2),
+		.rev_minor = EFUSE2(EFUSE_PART(BLOCK1 + 12, 18, 3, 0),
+				    EFUSE_PART(BLOCK1 + 20, 23, 1, 3)),
+		.package = EFUSE1(BLOCK1 + 12, 21, 3),
+		.flash_cap = EFUSE1(BLOCK1 + 12, 27, 3),
+		.psram_cap = EFUSE2(EFUSE_PART(BLOCK1 + 16, 3, 2, 0),
+				    EFUSE_PART(BLOCK1 + 20, 19, 1, 2)),
+		.flash_vendor = EFUSE1(BLOCK1 + 16, 0, 3),
+		.psram_vendor = EFUSE1(BLOCK1 + 16, 7, 2),
+		.blk_major = EFUSE1(BLOCK2 + 16, 0, 2),
+		.blk_minor = EFUSE1(BLOCK1 + 12, 24, 3),
+	},
 	.wdt = { .wprotect = RTC_CNTL + 0xb0, .config0 = RTC_CNTL + 0x98,
 		 .config1 = RTC_CNTL + 0x9c, .key = WDT_KEY,
 		 .swd_wprotect = RTC_CNTL + 0xb8, .swd_conf = RTC_CNTL + 0xb4,
@@ -95,14 +101,14 @@ const struct ef_chip ef_chip_esp32s3 = {
 		.force_download_mask = 1u,
 		.pins = { { 0x08, 0, "GPIO0" }, { 0x04, 0, "GPIO46" } },
 	},
-	.rom_tag = "esp32s3",
-	.rst_reasons = ef_chip_rst_rtc,
-	.uart_buf_no = 0x3fcef14c,
-	.uart_buf_otg = 3,
-	.uart_buf_jtag = 4,
-	.usb_otg_pid = 0x0009,
-	.stub_name = "esp32s3",
-	.stub_hijack_ptr = 0x3fcef688,
-	.revision = revision,
-	.features = features,
+	.rom = {
+		.tag = "esp32s3",
+		.rst_reasons = ef_chip_rst_rtc,
+		.console_reg = 0x3fcef14c,
+		.console_otg = 3,
+		.console_jtag = 4,
+		.otg_pid = 0x0009,
+	},
+	.stub = { .name = "esp32s3", .hijack_ptr = 0x3fcef688 },
+	.hooks = { .revision = revision, .features = features },
 };

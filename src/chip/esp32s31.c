@@ -30,16 +30,17 @@ const struct ef_chip ef_chip_esp32s31 = {
 	.image_id = 32,
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
-	.boot_addr = 0x2000,
-	.freqs = ef_chip_freqs_no_26m,
-	.default_freq_mhz = 40,
-	.default_xtal_mhz = 40,
-	.xtals_mhz = { 40 },
-	/*
-	 * esptool also knows 128 and 256 KiB. They are left out: an ELF that names no
-	 * page size gets the largest that fits, and for espflash that is 64 KiB.
-	 */
-	.mmu_page_log2 = { 15, 16 },
+	.image = {
+		.boot_addr = 0x2000,
+		.freqs = ef_chip_freqs_no_26m,
+		.default_freq_mhz = 40,
+		.default_xtal_mhz = 40,
+		/*
+		 * esptool also knows 128 and 256 KiB. They are left out: an ELF that names no
+		 * page size gets the largest that fits, and for espflash that is 64 KiB.
+		 */
+		.mmu_page_log2 = { 15, 16 },
+	},
 	.mem = {
 		{ 0x2e000000, 0x2e008000, EF_MEM_RTC, "RTC_IRAM, RTC_DRAM" },
 		{ 0x2f000000, 0x2f080000, EF_MEM_DRAM, "DRAM, IRAM" },
@@ -47,21 +48,27 @@ const struct ef_chip ef_chip_esp32s31 = {
 		{ 0x40000000, 0x54000000, EF_MEM_IROM, "DROM, IROM" },
 	},
 	.spi = SPI_SINCE_S2(0x20501000),
-	.mac_low = EFUSE1(BLOCK1, 0, 32),
-	.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
-	.rev_major = EFUSE1(BLOCK1 + 12, 22, 2),
-	.rev_minor = EFUSE1(BLOCK1 + 12, 18, 4),
-	.package = EFUSE1(BLOCK1 + 16, 6, 2),
-	.psram_cap = EFUSE2(EFUSE_PART(BLOCK1 + 12, 31, 1, 0), EFUSE_PART(BLOCK1 + 16, 0, 2, 1)),
+	.xtal = { .mhz = { 40 } },
+	.efuse = {
+		.mac_low = EFUSE1(BLOCK1, 0, 32),
+		.mac_high = EFUSE1(BLOCK1 + 4, 0, 16),
+		.rev_major = EFUSE1(BLOCK1 + 12, 22, 2),
+		.rev_minor = EFUSE1(BLOCK1 + 12, 18, 4),
+		.package = EFUSE1(BLOCK1 + 16, 6, 2),
+		.psram_cap = EFUSE2(EFUSE_PART(BLOCK1 + 12, 31, 1, 0),
+				    EFUSE_PART(BLOCK1 + 16, 0, 2, 1)),
+	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .can_reset = true },
 	.strap = {
 		.reg = 0x20583000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 		.pins = { { 0x08, 0, "GPIO61" }, { 0x04, 1, "GPIO60" } },
 	},
-	.rom_tag = "esp32s31",
-	.rst_reasons = ef_chip_rst_hp,
-	.usb_otg_pid = 0x0020,
-	.stub_name = "esp32s31",
-	.features = features,
+	.rom = {
+		.tag = "esp32s31",
+		.rst_reasons = ef_chip_rst_hp,
+		.otg_pid = 0x0020,
+	},
+	.stub = { .name = "esp32s31" },
+	.hooks = { .features = features },
 };

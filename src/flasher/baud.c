@@ -44,9 +44,9 @@ static bool rate_to_ask(struct ef_flasher *f, uint32_t rate_hz, uint32_t *ret, s
 	const struct ef_regs regs = ef_flasher_regs(f);
 
 	*ret = rate_hz;
-	if (f->rom.loader != EF_LOADER_ROM || !chip->rom_baud || f->dev.is_secure_download)
+	if (f->rom.loader != EF_LOADER_ROM || !chip->hooks.rom_baud || f->dev.is_secure_download)
 		return true;
-	return chip->rom_baud(chip, &regs, f->dev.xtal_mhz, rate_hz, ret, err);
+	return chip->hooks.rom_baud(chip, &regs, f->dev.xtal_mhz, rate_hz, ret, err);
 }
 
 /* Whether the chip answers at the host's present rate. */

@@ -196,24 +196,24 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 static bool ask_rom_for_console(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_chip *chip = f->dev.chip;
-	uint32_t addr = chip->uart_buf_no, number;
+	uint32_t addr = chip->rom.console_reg, number;
 	uint16_t revision;
 
 	if (!addr || f->dev.is_secure_download || f->rom.loader != EF_LOADER_ROM)
 		return true;
-	if (chip->uart_buf_no_new) {
+	if (chip->rom.console_new_reg) {
 		const struct ef_regs regs = ef_flasher_regs(f);
 
 		if (!ef_chip_revision(chip, &regs, &revision, err))
 			return false;
-		if (revision >= chip->uart_buf_no_rev)
-			addr = chip->uart_buf_no_new;
+		if (revision >= chip->rom.console_new_rev)
+			addr = chip->rom.console_new_reg;
 	}
 	if (!ef_rom_read_reg(&f->rom, addr, &number, err))
 		return false;
 	number &= 0xff;
-	f->dev.is_usb_jtag = chip->uart_buf_jtag && number == chip->uart_buf_jtag;
-	f->dev.is_usb_otg = chip->uart_buf_otg && number == chip->uart_buf_otg;
+	f->dev.is_usb_jtag = chip->rom.console_jtag && number == chip->rom.console_jtag;
+	f->dev.is_usb_otg = chip->rom.console_otg && number == chip->rom.console_otg;
 	return true;
 }
 
@@ -240,8 +240,8 @@ bool ef_device_console(struct ef_flasher *f, struct ef_err *err)
 	const struct ef_chip *chip = f->dev.chip;
 
 	f->dev.is_usb_jtag = info->vid == EF_VID_ESPRESSIF && info->pid == EF_PID_USB_JTAG;
-	f->dev.is_usb_otg = info->vid == EF_VID_ESPRESSIF && chip->usb_otg_pid &&
-			    info->pid == chip->usb_otg_pid;
+	f->dev.is_usb_otg = info->vid == EF_VID_ESPRESSIF && chip->rom.otg_pid &&
+			    info->pid == chip->rom.otg_pid;
 	if (info->vid == 0 && !ask_rom_for_console(f, err))
 		return false;
 	ef_session_use_loader(f, f->rom.loader); /* block sizes depend on the console */
@@ -267,11 +267,11 @@ static bool is_clock_raised(struct ef_flasher *f, const struct ef_regs *regs, bo
 	uint32_t divider;
 
 	*ret = false;
-	if (f->rom.loader != EF_LOADER_STUB || !chip->uart_clkdiv_reg || !chip->xtals_mhz[1])
+	if (f->rom.loader != EF_LOADER_STUB || !chip->xtal.clkdiv_reg || !chip->xtal.mhz[1])
 		return true;
-	if (!regs->read(regs->ctx, chip->uart_clkdiv_reg, &divider, err))
+	if (!regs->read(regs->ctx, chip->xtal.clkdiv_reg, &divider, err))
 		return false;
-	*ret = (uint64_t)(divider & chip->uart_clkdiv_mask) * f->rate_hz > XTAL_MAX_HZ;
+	*ret = (uint64_t)(divider & chip->xtal.clkdiv_mask) * f->rate_hz > XTAL_MAX_HZ;
 	return true;
 }
 
@@ -295,7 +295,7 @@ static bool read_secure_boot(struct ef_flasher *f, const struct ef_regs *regs, s
 
 	if (f->dev.has_security)
 		return true;
-	if (!ef_efuse_read(&f->dev.chip->secure_boot, regs, &bits, err))
+	if (!ef_efuse_read(&f->dev.chip->efuse.secure_boot, regs, &bits, err))
 		return false;
 	f->dev.is_secure_boot = (bits & 1u) || ((bits & 2u) && f->dev.revision >= 300);
 	return true;
@@ -318,7 +318,7 @@ bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 	if (!ef_chip_mac(d->chip, &regs, d->mac, err))
 		return false;
 	d->has_mac = true;
-	if (!d->chip->features(d->chip, &regs, d->revision, &d->features, err))
+	if (!d->chip->hooks.features(d->chip, &regs, d->revision, &d->features, err))
 		return false;
 	d->has_features = true;
 	return true;

@@ -15,9 +15,9 @@ static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
 	const struct ef_chip *chip = f->dev.chip;
 	const struct ef_regs regs = ef_flasher_regs(f);
 
-	if (!chip->flash_power_up || f->dev.is_secure_download)
+	if (!chip->hooks.flash_power_up || f->dev.is_secure_download)
 		return true;
-	return chip->flash_power_up(chip, &regs, f->dev.revision, err);
+	return chip->hooks.flash_power_up(chip, &regs, f->dev.revision, err);
 }
 
 /* What the board says of itself comes without a checksum. */

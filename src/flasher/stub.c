@@ -32,18 +32,18 @@ static const char *image_name(const struct ef_flasher *f)
 {
 	const struct ef_chip *chip = f->dev.chip;
 
-	if (chip->stub_name_old && f->dev.has_revision && f->dev.revision < chip->stub_old_below)
-		return chip->stub_name_old;
-	return chip->stub_name;
+	if (chip->stub.name_old && f->dev.has_revision && f->dev.revision < chip->stub.old_below)
+		return chip->stub.name_old;
+	return chip->stub.name;
 }
 
 /* Why this chip, as it is, can't run a stub; NULL when it can. */
 static const char *reason_against(const struct ef_flasher *f)
 {
 	const struct ef_device *d = &f->dev;
-	if (!d->chip->stub_name)
+	if (!d->chip->stub.name)
 		return "there is no stub for this chip";
-	if (d->has_revision && d->revision < d->chip->stub_min_rev)
+	if (d->has_revision && d->revision < d->chip->stub.min_rev)
 		return "there is no stub for this revision of the chip";
 	if (d->is_secure_boot && (d->chip->flags & EF_CHIP_STUB_NOT_WITH_SECURE_BOOT))
 		return "this chip's ROM starts no stub when secure boot is on";
@@ -149,7 +149,7 @@ static bool start_by_detour(struct ef_flasher *f, uint32_t entry, uint32_t *ret_
 		.head = nothing,
 		.head_len = sizeof(nothing),
 	};
-	uint32_t ptr = f->dev.chip->stub_hijack_ptr;
+	uint32_t ptr = f->dev.chip->stub.hijack_ptr;
 
 	return ef_rom_mem_end(&f->rom, 0, err) && ef_rom_read_reg(&f->rom, ptr, ret_saved, err) &&
 	       ef_rom_write_reg(&f->rom, ptr, entry, UINT32_MAX, 0, err) &&
@@ -219,7 +219,7 @@ static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err 
 		return false;
 	ef_session_use_loader(f, EF_LOADER_STUB);
 	return !detour ||
-	       ef_rom_write_reg(&f->rom, f->dev.chip->stub_hijack_ptr, saved, UINT32_MAX, 0, err);
+	       ef_rom_write_reg(&f->rom, f->dev.chip->stub.hijack_ptr, saved, UINT32_MAX, 0, err);
 }
 
 /* bss up to the end of data is one range, as esptool's check of load-ram sees it */

@@ -78,16 +78,16 @@ static bool is_bootloader_at(const uint8_t *data, size_t len, uint32_t off)
 	    data[off] != EF_IMAGE_MAGIC)
 		return false;
 	chip = ef_chip_by_image_id(ef_le16(data + off + EF_HDR_CHIP_ID));
-	return chip && chip->boot_addr == off;
+	return chip && chip->image.boot_addr == off;
 }
 
 static bool find_bootloader(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 {
 	for (size_t i = 0; ef_chips[i]; i++) {
-		if (!is_bootloader_at(data, len, ef_chips[i]->boot_addr))
+		if (!is_bootloader_at(data, len, ef_chips[i]->image.boot_addr))
 			continue;
 		ret->has_bootloader = true;
-		ret->bootloader_off = ef_chips[i]->boot_addr;
+		ret->bootloader_off = ef_chips[i]->image.boot_addr;
 		return true;
 	}
 	return false;

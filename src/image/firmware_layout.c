@@ -53,7 +53,7 @@ static struct range partition_range(const struct ef_partition *p)
 static bool check_table_place(const struct ef_firmware_parts *parts, struct ef_err *err)
 {
 	struct range table = { "partition table", NULL, parts->table_offset, SECTOR };
-	uint32_t boot = parts->chip->boot_addr;
+	uint32_t boot = parts->chip->image.boot_addr;
 
 	if (parts->table_offset % SECTOR != 0) {
 		ef_fail(err, EF_E_INPUT,
@@ -79,7 +79,7 @@ static bool check_table_place(const struct ef_firmware_parts *parts, struct ef_e
 static bool check_partitions(const struct ef_firmware_parts *parts, struct ef_err *err)
 {
 	struct range table = { "partition table", NULL, parts->table_offset, SECTOR };
-	struct range boot = { "bootloader", NULL, parts->chip->boot_addr,
+	struct range boot = { "bootloader", NULL, parts->chip->image.boot_addr,
 			      (uint32_t)parts->bootloader_len };
 
 	for (size_t i = 0; i < parts->table->count; i++) {
@@ -164,7 +164,8 @@ bool ef_firmware_layout(const struct ef_firmware_parts *parts, struct ef_firmwar
 	    !ef_partition_to_binary(parts->table, ret->table_bin, err))
 		return false;
 	if (parts->bootloader)
-		ret->region[n++] = (struct ef_region){ parts->chip->boot_addr, parts->bootloader,
+		ret->region[n++] = (struct ef_region){ parts->chip->image.boot_addr,
+						       parts->bootloader,
 						       (uint32_t)parts->bootloader_len,
 						       "bootloader" };
 	ret->region[n++] = (struct ef_region){ parts->table_offset, ret->table_bin,

@@ -72,7 +72,7 @@ static void list_freqs(const struct ef_chip *chip, char *dst, size_t cap)
 	size_t len = 0;
 
 	dst[0] = '\0';
-	for (const struct ef_flash_freq *f = chip->freqs; f && f->mhz && len < cap; f++) {
+	for (const struct ef_flash_freq *f = chip->image.freqs; f && f->mhz && len < cap; f++) {
 		if (!ef_snprintf(dst + len, cap - len, "%s%u", len ? ", " : "", f->mhz))
 			return;
 		len = strlen(dst);
@@ -82,7 +82,7 @@ static void list_freqs(const struct ef_chip *chip, char *dst, size_t cap)
 bool ef_settings_apply(const struct ef_flash_settings *settings, const struct ef_chip *chip,
 		       uint8_t header[EF_IMAGE_HEADER_LEN], struct ef_err *err)
 {
-	uint16_t mhz = settings->freq_mhz ? settings->freq_mhz : chip->default_freq_mhz;
+	uint16_t mhz = settings->freq_mhz ? settings->freq_mhz : chip->image.default_freq_mhz;
 	uint32_t size = settings->size ? settings->size : DEFAULT_SIZE;
 	uint8_t size_code, freq_code;
 	char choices[64];

@@ -37,10 +37,10 @@ static bool check_xtal(const struct ef_image_opts *opts, struct ef_err *err)
 {
 	const struct ef_chip *chip = opts->chip;
 
-	if (opts->xtal_mhz == 0 || opts->xtal_mhz == chip->default_xtal_mhz)
+	if (opts->xtal_mhz == 0 || opts->xtal_mhz == chip->image.default_xtal_mhz)
 		return true;
-	for (size_t i = 0; i < EF_ARRAY_LEN(chip->xtals_mhz) && chip->xtals_mhz[i]; i++)
-		if (chip->xtals_mhz[i] == opts->xtal_mhz)
+	for (size_t i = 0; i < EF_ARRAY_LEN(chip->xtal.mhz) && chip->xtal.mhz[i]; i++)
+		if (chip->xtal.mhz[i] == opts->xtal_mhz)
 			return true;
 	return ef_fail(err, EF_E_USAGE, "%s has no crystal of %u MHz", chip->label, opts->xtal_mhz);
 }
@@ -124,12 +124,12 @@ static bool place_descriptor(struct build *b, struct ef_err *err)
 
 static bool is_valid_page(const struct ef_chip *chip, uint32_t page)
 {
-	const size_t n = EF_ARRAY_LEN(chip->mmu_page_log2);
+	const size_t n = EF_ARRAY_LEN(chip->image.mmu_page_log2);
 
-	if (chip->mmu_page_log2[0] == 0)
+	if (chip->image.mmu_page_log2[0] == 0)
 		return page == DEFAULT_PAGE;
-	for (size_t i = 0; i < n && chip->mmu_page_log2[i]; i++)
-		if (page == 1u << chip->mmu_page_log2[i])
+	for (size_t i = 0; i < n && chip->image.mmu_page_log2[i]; i++)
+		if (page == 1u << chip->image.mmu_page_log2[i])
 			return true;
 	return false;
 }
@@ -141,9 +141,10 @@ static bool fail_page(const struct ef_chip *chip, uint32_t page, enum ef_code co
 	size_t len = 0;
 
 	ef_fail(err, code, "%s has no MMU page size of 0x%x", chip->label, page);
-	for (size_t i = 0; i < EF_ARRAY_LEN(chip->mmu_page_log2) && chip->mmu_page_log2[i]; i++) {
+	for (size_t i = 0;
+	     i < EF_ARRAY_LEN(chip->image.mmu_page_log2) && chip->image.mmu_page_log2[i]; i++) {
 		if (!ef_snprintf(list + len, sizeof(list) - len, "%s0x%x", len ? ", " : "",
-				 1u << chip->mmu_page_log2[i]))
+				 1u << chip->image.mmu_page_log2[i]))
 			break;
 		len = strlen(list);
 	}

@@ -138,35 +138,36 @@ START_TEST(registers_are_aligned)
 {
 	const struct ef_chip *chip = ef_chips[_i];
 	const struct ef_efuse *fields[] = {
-		&chip->mac_high,  &chip->rev_major, &chip->rev_minor,    &chip->package,
-		&chip->flash_cap, &chip->psram_cap, &chip->flash_vendor, &chip->psram_vendor,
-		&chip->blk_major, &chip->blk_minor, &chip->crypt_cnt,    &chip->secure_boot,
+		&chip->efuse.mac_high,     &chip->efuse.rev_major,    &chip->efuse.rev_minor,
+		&chip->efuse.package,      &chip->efuse.flash_cap,    &chip->efuse.psram_cap,
+		&chip->efuse.flash_vendor, &chip->efuse.psram_vendor, &chip->efuse.blk_major,
+		&chip->efuse.blk_minor,    &chip->efuse.crypt_cnt,    &chip->efuse.secure_boot,
 	};
 	const uint32_t regs[] = {
 		chip->spi.base,
-		chip->uart_clkdiv_reg,
-		chip->xtal_reg,
+		chip->xtal.clkdiv_reg,
+		chip->xtal.rom_reg,
 		chip->wdt.wprotect,
 		chip->wdt.config0,
 		chip->wdt.config1,
 		chip->wdt.swd_conf,
 		chip->wdt.swd_wprotect,
 		chip->strap.reg,
-		chip->uart_buf_no,
-		chip->uart_buf_no_new,
-		chip->stub_hijack_ptr,
+		chip->rom.console_reg,
+		chip->rom.console_new_reg,
+		chip->stub.hijack_ptr,
 		chip->strap.force_download_reg,
 	};
 
-	check_efuse(&chip->mac_low, 32);
+	check_efuse(&chip->efuse.mac_low, 32);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		check_efuse(fields[i], 16);
 	for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++)
 		ck_assert_uint_eq(regs[i] % 4, 0);
-	ck_assert_uint_ne(chip->rev_major.part[0].width, 0);
-	ck_assert_uint_ne(chip->rev_minor.part[0].width, 0);
-	ck_assert_uint_eq(chip->mac_low.part[0].width, 32);
-	ck_assert_uint_eq(chip->mac_high.part[0].width, 16);
+	ck_assert_uint_ne(chip->efuse.rev_major.part[0].width, 0);
+	ck_assert_uint_ne(chip->efuse.rev_minor.part[0].width, 0);
+	ck_assert_uint_eq(chip->efuse.mac_low.part[0].width, 32);
+	ck_assert_uint_eq(chip->efuse.mac_high.part[0].width, 16);
 }
 END_TEST
 
@@ -176,23 +177,24 @@ START_TEST(defaults_are_possible)
 	bool has_xtal = false, has_64k = false;
 	uint8_t code;
 
-	ck_assert(ef_chip_freq_code(chip, chip->default_freq_mhz, &code));
-	ck_assert_uint_eq(ef_chip_freq_mhz(chip, code), chip->default_freq_mhz);
+	ck_assert(ef_chip_freq_code(chip, chip->image.default_freq_mhz, &code));
+	ck_assert_uint_eq(ef_chip_freq_mhz(chip, code), chip->image.default_freq_mhz);
 	ck_assert(!ef_chip_freq_code(chip, 0, &code));
 	ck_assert(!ef_chip_freq_code(chip, 999, &code));
 	ck_assert_uint_eq(ef_chip_freq_mhz(chip, 0xe), 0);
-	for (unsigned i = 0; i < sizeof(chip->xtals_mhz); i++)
-		has_xtal = has_xtal || chip->xtals_mhz[i] == chip->default_xtal_mhz;
+	for (unsigned i = 0; i < sizeof(chip->xtal.mhz); i++)
+		has_xtal = has_xtal || chip->xtal.mhz[i] == chip->image.default_xtal_mhz;
 	ck_assert(has_xtal);
-	for (unsigned i = 0; i < sizeof(chip->mmu_page_log2); i++) {
-		has_64k = has_64k || chip->mmu_page_log2[i] == 16;
-		if (i && chip->mmu_page_log2[i])
-			ck_assert_uint_gt(chip->mmu_page_log2[i], chip->mmu_page_log2[i - 1]);
+	for (unsigned i = 0; i < sizeof(chip->image.mmu_page_log2); i++) {
+		has_64k = has_64k || chip->image.mmu_page_log2[i] == 16;
+		if (i && chip->image.mmu_page_log2[i])
+			ck_assert_uint_gt(chip->image.mmu_page_log2[i],
+					  chip->image.mmu_page_log2[i - 1]);
 	}
 	ck_assert(has_64k);
 	/* a sector, below the partition table */
-	ck_assert_uint_eq(chip->boot_addr % 0x1000, 0);
-	ck_assert_uint_lt(chip->boot_addr, 0x8000);
+	ck_assert_uint_eq(chip->image.boot_addr % 0x1000, 0);
+	ck_assert_uint_lt(chip->image.boot_addr, 0x8000);
 }
 END_TEST
 
@@ -201,16 +203,16 @@ START_TEST(flags_agree)
 	const struct ef_chip *chip = ef_chips[_i];
 	const struct ef_wdt *wdt = &chip->wdt;
 
-	ck_assert(chip->features != NULL);
-	ck_assert_ptr_nonnull(chip->stub_name);
-	ck_assert_int_eq(chip->stub_name_old != NULL, chip->stub_old_below != 0);
+	ck_assert(chip->hooks.features != NULL);
+	ck_assert_ptr_nonnull(chip->stub.name);
+	ck_assert_int_eq(chip->stub.name_old != NULL, chip->stub.old_below != 0);
 	ck_assert_int_eq(!!(chip->flags & EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT),
-			 chip->stub_hijack_ptr != 0);
+			 chip->stub.hijack_ptr != 0);
 	ck_assert(chip->magic_count > 0 || (chip->flags & EF_CHIP_HAS_SECURITY_INFO));
 	if (!(chip->flags & EF_CHIP_HAS_SECURITY_INFO))
-		ck_assert_uint_ne(chip->crypt_cnt.part[0].width, 0);
+		ck_assert_uint_ne(chip->efuse.crypt_cnt.part[0].width, 0);
 	if (chip->flags & EF_CHIP_ROM_BAUD_ASSUMES_40M)
-		ck_assert(chip->rom_baud != NULL);
+		ck_assert(chip->hooks.rom_baud != NULL);
 	if (wdt->can_reset || wdt->disable_on_usb)
 		ck_assert(wdt->wprotect && wdt->config0 && wdt->config1 && wdt->key);
 	else
@@ -218,7 +220,7 @@ START_TEST(flags_agree)
 	if (wdt->disable_on_usb)
 		ck_assert(wdt->swd_wprotect && wdt->swd_conf && wdt->swd_key && wdt->swd_auto_feed);
 	if (chip->flags & EF_CHIP_OTG_RESET_BY_WATCHDOG)
-		ck_assert(wdt->can_reset && chip->usb_otg_pid);
+		ck_assert(wdt->can_reset && chip->rom.otg_pid);
 	if (chip->flags & EF_CHIP_CLEAR_FORCE_DOWNLOAD)
 		ck_assert(chip->strap.force_download_reg && chip->strap.force_download_mask);
 }
@@ -265,7 +267,7 @@ START_TEST(literals_agree)
 	ck_assert_ptr_nonnull(chip);
 	ck_assert_str_eq(chip->label, want->label);
 	ck_assert_uint_eq(chip->image_id, want->image_id);
-	ck_assert_uint_eq(chip->boot_addr, want->boot_addr);
+	ck_assert_uint_eq(chip->image.boot_addr, want->boot_addr);
 	ck_assert_uint_eq(chip->spi.base, want->spi_base);
 	ck_assert(ef_chip_is_flash_addr(chip, want->flash_lo));
 	ck_assert(ef_chip_is_flash_addr(chip, want->flash_hi - 1));
@@ -276,9 +278,9 @@ START_TEST(literals_agree)
 	ck_assert(!ef_chip_is_flash_addr(chip, want->drom_hi));
 	if (want->magic)
 		ck_assert_ptr_eq(ef_chip_by_magic(want->magic), chip);
-	ck_assert_uint_eq(chip->mac_low.part[0].reg, want->mac_low);
-	ck_assert_uint_eq(chip->default_freq_mhz, want->freq);
-	ck_assert_uint_eq(chip->default_xtal_mhz, want->xtal);
+	ck_assert_uint_eq(chip->efuse.mac_low.part[0].reg, want->mac_low);
+	ck_assert_uint_eq(chip->image.default_freq_mhz, want->freq);
+	ck_assert_uint_eq(chip->image.default_xtal_mhz, want->xtal);
 	ck_assert_int_eq(chip->wdt.can_reset, want->can_wdt_reset);
 }
 END_TEST
@@ -317,17 +319,17 @@ START_TEST(quirks)
 	const struct ef_chip *p4 = ef_chip_by_name("esp32p4"), *c2 = ef_chip_by_name("esp32c2");
 	const struct ef_chip *s3 = ef_chip_by_name("esp32s3"), *s2 = ef_chip_by_name("esp32s2");
 
-	ck_assert_str_eq(p4->stub_name, "esp32p4");
-	ck_assert_str_eq(p4->stub_name_old, "esp32p4-rev1");
-	ck_assert_uint_eq(p4->stub_old_below, 300);
-	ck_assert(p4->flash_power_up != NULL);
-	ck_assert_uint_eq(c2->stub_min_rev, 100);
-	ck_assert_uint_eq(s3->stub_hijack_ptr, 0x3fcef688);
+	ck_assert_str_eq(p4->stub.name, "esp32p4");
+	ck_assert_str_eq(p4->stub.name_old, "esp32p4-rev1");
+	ck_assert_uint_eq(p4->stub.old_below, 300);
+	ck_assert(p4->hooks.flash_power_up != NULL);
+	ck_assert_uint_eq(c2->stub.min_rev, 100);
+	ck_assert_uint_eq(s3->stub.hijack_ptr, 0x3fcef688);
 	ck_assert_uint_eq(s3->strap.force_download_reg, 0x6000812c);
 	ck_assert_uint_eq(s3->wdt.swd_key, 0x8f1d312a);
-	ck_assert_uint_eq(s2->usb_otg_pid, 2);
-	ck_assert_uint_eq(s3->usb_otg_pid, 9);
-	ck_assert_uint_eq(p4->usb_otg_pid, 0x12);
+	ck_assert_uint_eq(s2->rom.otg_pid, 2);
+	ck_assert_uint_eq(s3->rom.otg_pid, 9);
+	ck_assert_uint_eq(p4->rom.otg_pid, 0x12);
 	ck_assert(!(ef_chip_by_name("esp32")->flags & EF_CHIP_HAS_SECURITY_INFO));
 	ck_assert(ef_chip_by_name("esp32c3")->flags & EF_CHIP_STUB_NOT_WITH_SECURE_BOOT);
 	ck_assert(ef_chip_by_name("esp32c6")->wdt.disable_on_usb);

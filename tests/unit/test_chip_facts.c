@@ -89,7 +89,7 @@ START_TEST(identity)
 		cJSON_ArrayForEach(item, get(detect, lists[i]))
 			/* 0 is left out: it is P4's and S31's */
 			ck_assert(number(item) == 0 || has_magic(chip, number(item)));
-	ck_assert_uint_eq(num(get(f, "flash"), "bootloader_offset"), chip->boot_addr);
+	ck_assert_uint_eq(num(get(f, "flash"), "bootloader_offset"), chip->image.boot_addr);
 }
 END_TEST
 
@@ -119,12 +119,12 @@ START_TEST(spi_and_uart)
 	ck_assert_uint_eq(num(s, "w0_offs"), chip->spi.w0);
 	ck_assert_uint_eq(num(s, "miso_dlen_offs"), chip->spi.miso_dlen);
 	if (fixed) {
-		ck_assert_uint_eq(number(fixed), chip->xtals_mhz[0]);
-		ck_assert_uint_eq(chip->xtals_mhz[1], 0);
-		ck_assert_uint_eq(chip->uart_clkdiv_reg, 0);
+		ck_assert_uint_eq(number(fixed), chip->xtal.mhz[0]);
+		ck_assert_uint_eq(chip->xtal.mhz[1], 0);
+		ck_assert_uint_eq(chip->xtal.clkdiv_reg, 0);
 	} else {
-		ck_assert_uint_eq(num(u, "clkdiv_reg"), chip->uart_clkdiv_reg);
-		ck_assert_uint_eq(num(u, "clkdiv_mask"), chip->uart_clkdiv_mask);
+		ck_assert_uint_eq(num(u, "clkdiv_reg"), chip->xtal.clkdiv_reg);
+		ck_assert_uint_eq(num(u, "clkdiv_mask"), chip->xtal.clkdiv_mask);
 	}
 }
 END_TEST
@@ -150,7 +150,7 @@ START_TEST(flash_frequencies)
 		if (!(chip->image_id == 13 && mhz == 80))
 			ck_assert_uint_eq(code, number(item));
 	}
-	while (chip->freqs[count].mhz)
+	while (chip->image.freqs[count].mhz)
 		count++;
 	ck_assert_int_eq(count, cJSON_GetArraySize(freqs));
 }
@@ -208,13 +208,13 @@ START_TEST(mmu_pages)
 	unsigned n = 0;
 
 	if (!cJSON_IsArray(pages)) {
-		ck_assert_uint_eq(chip->mmu_page_log2[0], 16);
-		ck_assert_uint_eq(chip->mmu_page_log2[1], 0);
+		ck_assert_uint_eq(chip->image.mmu_page_log2[0], 16);
+		ck_assert_uint_eq(chip->image.mmu_page_log2[1], 0);
 		return;
 	}
 	/* the S31's pages above 64 KiB are left out on purpose: see its file */
-	for (; n < sizeof(chip->mmu_page_log2) && chip->mmu_page_log2[n]; n++)
-		ck_assert_uint_eq(1u << chip->mmu_page_log2[n],
+	for (; n < sizeof(chip->image.mmu_page_log2) && chip->image.mmu_page_log2[n]; n++)
+		ck_assert_uint_eq(1u << chip->image.mmu_page_log2[n],
 				  number(cJSON_GetArrayItem(pages, (int)n)));
 	if (chip->image_id != 32)
 		ck_assert_int_eq((int)n, cJSON_GetArraySize(pages));
@@ -259,23 +259,23 @@ START_TEST(efuses)
 	const cJSON *bytes = get(get(get(facts_of(chip), "efuse"), "mac"), "bytes"), *item;
 
 	ck_assert_ptr_nonnull(get(get(get(facts_of(chip), "efuse"), "fields"), "pkg_version"));
-	check_field(chip, "pkg_version", &chip->package);
-	check_field(chip, "rev_minor", &chip->rev_minor);
-	check_field(chip, "rev_major", &chip->rev_major);
-	check_field(chip, "rev_minor_raw", &chip->rev_minor);
-	check_field(chip, "rev_major_raw", &chip->rev_major);
-	check_field(chip, "flash_cap", &chip->flash_cap);
-	check_field(chip, "psram_cap", &chip->psram_cap);
-	check_field(chip, "flash_vendor", &chip->flash_vendor);
-	check_field(chip, "psram_vendor", &chip->psram_vendor);
-	check_field(chip, "blk_version_major", &chip->blk_major);
-	check_field(chip, "blk_version_minor", &chip->blk_minor);
-	check_field(chip, "block2_version", &chip->blk_minor);
+	check_field(chip, "pkg_version", &chip->efuse.package);
+	check_field(chip, "rev_minor", &chip->efuse.rev_minor);
+	check_field(chip, "rev_major", &chip->efuse.rev_major);
+	check_field(chip, "rev_minor_raw", &chip->efuse.rev_minor);
+	check_field(chip, "rev_major_raw", &chip->efuse.rev_major);
+	check_field(chip, "flash_cap", &chip->efuse.flash_cap);
+	check_field(chip, "psram_cap", &chip->efuse.psram_cap);
+	check_field(chip, "flash_vendor", &chip->efuse.flash_vendor);
+	check_field(chip, "psram_vendor", &chip->efuse.psram_vendor);
+	check_field(chip, "blk_version_major", &chip->efuse.blk_major);
+	check_field(chip, "blk_version_minor", &chip->efuse.blk_minor);
+	check_field(chip, "block2_version", &chip->efuse.blk_minor);
 	ck_assert_int_eq(cJSON_GetArraySize(bytes), 6);
 	cJSON_ArrayForEach(item, bytes)
 	{
 		unsigned i = num(item, "i");
-		const struct ef_efuse *half = i < 2 ? &chip->mac_high : &chip->mac_low;
+		const struct ef_efuse *half = i < 2 ? &chip->efuse.mac_high : &chip->efuse.mac_low;
 
 		ck_assert_uint_eq(half->part[0].reg, num(item, "reg"));
 		ck_assert_uint_eq(num(item, "shift"), 8 * (i < 2 ? 1 - i : 5 - i));
@@ -322,23 +322,23 @@ START_TEST(usb_and_straps)
 	const cJSON *f = facts_of(chip), *usb = get(f, "usb"), *strap = get(f, "strap");
 	const cJSON *buf = get(usb, "rom_uart_buf_no"), *otg = get(usb, "otg_vid_pid");
 
-	ck_assert_int_eq(cJSON_IsTrue(get(usb, "has_usb_otg_rom")), chip->usb_otg_pid != 0);
+	ck_assert_int_eq(cJSON_IsTrue(get(usb, "has_usb_otg_rom")), chip->rom.otg_pid != 0);
 	if (cJSON_IsString(otg)) {
 		char pid[16];
 		uint32_t value;
 
 		ck_assert(ef_snprintf(pid, sizeof(pid), "0x%s", otg->valuestring + 5));
 		ck_assert(ef_parse_u32(pid, UINT16_MAX, &value));
-		ck_assert_uint_eq(value, chip->usb_otg_pid);
+		ck_assert_uint_eq(value, chip->rom.otg_pid);
 	}
 	if (cJSON_IsObject(buf)) {
 		const cJSON *regs = get(buf, "regs"), *second = cJSON_GetArrayItem(regs, 1);
 
-		ck_assert_uint_eq(num(cJSON_GetArrayItem(regs, 0), "reg"), chip->uart_buf_no);
-		ck_assert_uint_eq(second ? num(second, "reg") : 0, chip->uart_buf_no_new);
-		ck_assert_uint_eq(num(buf, "otg_value"), chip->uart_buf_otg);
+		ck_assert_uint_eq(num(cJSON_GetArrayItem(regs, 0), "reg"), chip->rom.console_reg);
+		ck_assert_uint_eq(second ? num(second, "reg") : 0, chip->rom.console_new_reg);
+		ck_assert_uint_eq(num(buf, "otg_value"), chip->rom.console_otg);
 		if (get(buf, "jtag_value"))
-			ck_assert_uint_eq(num(buf, "jtag_value"), chip->uart_buf_jtag);
+			ck_assert_uint_eq(num(buf, "jtag_value"), chip->rom.console_jtag);
 	}
 	/* esptool looks at straps on the S2 and S3 only; P4 resets without */
 	if (chip->strap.boot_mask) {
@@ -356,12 +356,12 @@ START_TEST(stub_files)
 {
 	const struct ef_chip *chip = ef_chips[_i];
 	const cJSON *item;
-	unsigned found = 0, want = 1u + (chip->stub_name_old != NULL);
+	unsigned found = 0, want = 1u + (chip->stub.name_old != NULL);
 	char name[32], old[32];
 
-	ck_assert(ef_snprintf(name, sizeof(name), "%s.json", chip->stub_name));
+	ck_assert(ef_snprintf(name, sizeof(name), "%s.json", chip->stub.name));
 	ck_assert(ef_snprintf(old, sizeof(old), "%s.json",
-			      chip->stub_name_old ? chip->stub_name_old : "-"));
+			      chip->stub.name_old ? chip->stub.name_old : "-"));
 	cJSON_ArrayForEach(item, get(get(facts_of(chip), "stubs"), "v2"))
 	{
 		const char *file = get(item, "file")->valuestring;

@@ -241,7 +241,7 @@ START_TEST(revision_and_features)
 
 	ck_ok(ef_chip_revision(chip, &regs, &revision, &err), &err);
 	ck_assert_uint_eq(revision, r->revision);
-	ck_ok(chip->features(chip, &regs, revision, &got, &err), &err);
+	ck_ok(chip->hooks.features(chip, &regs, revision, &got, &err), &err);
 	ck_assert_str_eq(got.text, r->features);
 	ck_assert_str_eq(got.package, r->package);
 }
@@ -266,7 +266,7 @@ START_TEST(failing_reads)
 		ok = ef_chip_revision(chip, &regs, &revision, &err) &&
 		     ef_chip_mac(chip, &regs, mac, &err) &&
 		     ef_chip_xtal_mhz(chip, &regs, 115200, &xtal, &err) &&
-		     chip->features(chip, &regs, revision, &got, &err);
+		     chip->hooks.features(chip, &regs, revision, &got, &err);
 		if (!ok)
 			ck_fails(ok, &err, EF_E_TIMEOUT, "no answer");
 		ck_assert(ok || !strcmp(got.text, "x"));
@@ -378,7 +378,8 @@ START_TEST(rom_rates)
 		struct ef_err err = EF_ERR_INIT;
 		uint32_t sent = 0;
 
-		ck_ok(chip->rom_baud(chip, &regs, cases[i].xtal, cases[i].rate, &sent, &err), &err);
+		ck_ok(chip->hooks.rom_baud(chip, &regs, cases[i].xtal, cases[i].rate, &sent, &err),
+		      &err);
 		ck_assert_msg(sent == cases[i].sent, "case %zu: %u", i, sent);
 	}
 }
@@ -407,7 +408,7 @@ START_TEST(p4_power_up)
 		struct fake f = { .words = NULL };
 		struct ef_regs regs = fake_regs(&f);
 
-		ck_ok(chip->flash_power_up(chip, &regs, revisions[r], &err), &err);
+		ck_ok(chip->hooks.flash_power_up(chip, &regs, revisions[r], &err), &err);
 		ck_assert_uint_eq(f.writes, 8);
 		for (unsigned i = 0; i < 8; i++)
 			ck_assert_mem_eq(&f.log[i], &want[i], sizeof(want[i]));
@@ -416,7 +417,8 @@ START_TEST(p4_power_up)
 		struct fake f = { .fail_at = n };
 		struct ef_regs regs = fake_regs(&f);
 
-		ck_fails(chip->flash_power_up(chip, &regs, 302, &err), &err, EF_E_TIMEOUT, "");
+		ck_fails(chip->hooks.flash_power_up(chip, &regs, 302, &err), &err, EF_E_TIMEOUT,
+			 "");
 	}
 }
 END_TEST
@@ -443,7 +445,7 @@ START_TEST(p4_no_power_up)
 		struct ef_regs regs = fake_regs(&f);
 		struct ef_err err = EF_ERR_INIT;
 
-		ck_ok(chip->flash_power_up(chip, &regs, cases[i].revision, &err), &err);
+		ck_ok(chip->hooks.flash_power_up(chip, &regs, cases[i].revision, &err), &err);
 		ck_assert_uint_eq(f.writes, cases[i].writes);
 		if (f.writes) {
 			ck_assert_uint_eq(f.log[0].addr, 0x501153fc);
@@ -467,13 +469,13 @@ START_TEST(esp32_security_fields)
 	struct ef_err err = EF_ERR_INIT;
 	uint32_t value;
 
-	ck_ok(ef_efuse_read(&chip->crypt_cnt, &regs, &value, &err), &err);
+	ck_ok(ef_efuse_read(&chip->efuse.crypt_cnt, &regs, &value, &err), &err);
 	ck_assert_uint_eq(value, 0x21);
-	ck_ok(ef_efuse_read(&chip->secure_boot, &regs, &value, &err), &err);
+	ck_ok(ef_efuse_read(&chip->efuse.secure_boot, &regs, &value, &err), &err);
 	ck_assert_uint_eq(value, 2);
 	/* a field that the chip lacks */
 	f.accesses = 0;
-	ck_ok(ef_efuse_read(&chip->psram_cap, &regs, &value, &err), &err);
+	ck_ok(ef_efuse_read(&chip->efuse.psram_cap, &regs, &value, &err), &err);
 	ck_assert_uint_eq(value, 0);
 	ck_assert_uint_eq(f.accesses, 0);
 }

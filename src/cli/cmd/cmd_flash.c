@@ -184,7 +184,7 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev, s
 {
 	struct ef_buf data = EF_BUF_INIT(EF_MIB);
 	struct ef_err why = EF_ERR_INIT;
-	uint32_t start = dev->chip->boot_addr, end = job->fw->table_offset;
+	uint32_t start = dev->chip->image.boot_addr, end = job->fw->table_offset;
 	struct ef_image_info info;
 	bool ok = false;
 
@@ -286,7 +286,7 @@ static bool check_secure_boot(const struct job *job, const struct ef_device *dev
 	const struct ef_firmware *layout = &job->fw->layout;
 
 	if (!dev->is_secure_boot || job->args->force || layout->count == 0 ||
-	    layout->region[0].addr != dev->chip->boot_addr)
+	    layout->region[0].addr != dev->chip->image.boot_addr)
 		return true;
 	ef_fail(err, EF_E_UNSUPP,
 		"secure boot is on: another bootloader could make this chip unusable");

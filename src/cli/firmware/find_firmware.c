@@ -171,7 +171,7 @@ static bool find_in_collection(const struct find_query *q, const char *origin, c
 	const char *chip = q->chip->name;
 	char name[64];
 
-	if (q->xtal_mhz && q->xtal_mhz != q->chip->default_xtal_mhz &&
+	if (q->xtal_mhz && q->xtal_mhz != q->chip->image.default_xtal_mhz &&
 	    ef_snprintf(name, sizeof(name), "%s_%u-bootloader.bin", chip, (unsigned)q->xtal_mhz) &&
 	    try_file(ret, origin, dir, name))
 		return true;

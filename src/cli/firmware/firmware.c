@@ -88,7 +88,8 @@ static struct ef_partition_opts table_opts(const struct firmware *fw,
 	return (struct ef_partition_opts){
 		.table_offset = fw->idf->partition_table_offset.value,
 		.flash_size = target->flash_size,
-		.bootloader_offset = target->chip ? target->chip->boot_addr : EF_PART_NO_OFFSET,
+		.bootloader_offset = target->chip ? target->chip->image.boot_addr
+						  : EF_PART_NO_OFFSET,
 	};
 }
 
@@ -305,7 +306,7 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 		.mmu_page_size = fw->image->mmu_page_size.value,
 		.ignore_app_desc = fw->image->ignore_app_descriptor,
 		.xtal_mhz = target->xtal_mhz ? (uint8_t)target->xtal_mhz
-					     : target->chip->default_xtal_mhz,
+					     : target->chip->image.default_xtal_mhz,
 		.bootloader = fw->has_bootloader ? &fw->bootloader_info : NULL,
 		.trim = trim_elf,
 		.trim_user = &fw->elf_map,

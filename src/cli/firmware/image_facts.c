@@ -71,7 +71,8 @@ static unsigned frequencies(const struct image_facts *f, char *dst, size_t cap)
 	unsigned count = 0;
 
 	dst[0] = '\0';
-	for (const struct ef_flash_freq *q = f->chip ? f->chip->freqs : NULL; q && q->mhz; q++) {
+	for (const struct ef_flash_freq *q = f->chip ? f->chip->image.freqs : NULL; q && q->mhz;
+	     q++) {
 		size_t len = strlen(dst);
 
 		if (q->code == f->image.freq_code)
