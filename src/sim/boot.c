@@ -4,35 +4,18 @@
  * The second-stage bootloader isn't executed; its image is checked as the ROM
  * does, and its part is played as ESP-IDF's does it, with its log lines.
  */
-#include <stdarg.h>
 #include <stdio.h>
 
-#include "sim/boot_priv.h"
+#include "sim/boot_parts.h"
+#include "sim/parts.h"
 
 #define TICK_US 100000u
-
-void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, ...)
-{
-	char text[320];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
-	sim_text(log->sim, log->sim->now + log->us, "%c (%u) %s: %s\r\n", level,
-		 (unsigned)(log->us / 1000), tag, text);
-	/* the UART's time for this line: the next one is that much later */
-	log->us += (strlen(text) + strlen(tag) + 14) * 10000000u / SIM_ROM_RATE;
-}
 
 /* Older ones have the version only as a string: "v4.3-dev-334-g16e95d0", after a NUL. */
 static void find_version(const struct sim *sim, const struct sim_segment *seg, char *ret,
 			 size_t cap)
 {
-	const uint8_t *p = sim->flash + seg->off;
+	const uint8_t *p = sim->flash.data + seg->off;
 
 	for (uint32_t i = 1; i + 5 < seg->len && !ret[0]; i++)
 		if (p[i - 1] == 0 && p[i] == 'v' && p[i + 1] >= '1' && p[i + 1] <= '9' &&
@@ -47,7 +30,7 @@ static void greet(struct sim_log *log, const struct sim_image *img)
 	char version[33] = "", when[25] = "";
 
 	for (unsigned i = 0; i < img->count && !version[0]; i++) {
-		const uint8_t *d = sim->flash + img->seg[i].off;
+		const uint8_t *d = sim->flash.data + img->seg[i].off;
 
 		if (img->seg[i].len < 80 || d[0] != 0x50)
 			continue;
@@ -105,8 +88,8 @@ static uint32_t second_stage(struct sim_log *log, const struct sim_image *img)
 
 static void again(struct sim *sim, uint64_t at, enum sim_cause cause)
 {
-	sim->reset_at = at;
-	sim->reset_cause = cause;
+	sim->reset.at = at;
+	sim->reset.cause = cause;
 }
 
 void sim_boot(struct sim *sim, enum sim_cause cause)
@@ -117,8 +100,9 @@ void sim_boot(struct sim *sim, enum sim_cause cause)
 	uint32_t header_size;
 
 	(void)cause;
-	if (sim->opts.chatty_app && (!sim->flash || sim->flash[sim->chip->boot_addr] != 0xe9)) {
-		sim->run_at = sim->now + 1000; /* an application that nobody flashed */
+	if (sim->opts.chatty_app &&
+	    (!sim->flash.data || sim->flash.data[sim->chip->boot_addr] != 0xe9)) {
+		sim->boot.run_at = sim->now + 1000; /* an application that nobody flashed */
 		return;
 	}
 	if (!sim_boot_rom_image(sim, sim->now + 1000, &img)) {
@@ -138,16 +122,16 @@ void sim_boot(struct sim *sim, enum sim_cause cause)
 void sim_boot_run(struct sim *sim, uint64_t at)
 {
 	sim->mode = SIM_MODE_RUN;
-	sim->run_at = SIM_NEVER;
+	sim->boot.run_at = SIM_NEVER;
 	if (sim->opts.app_rate_hz || sim->opts.rom_rate_hz)
-		sim->rate = sim->opts.app_rate_hz ? sim->opts.app_rate_hz : SIM_ROM_RATE;
-	sim->ticks = 0;
+		sim->uart.rate = sim->opts.app_rate_hz ? sim->opts.app_rate_hz : SIM_ROM_RATE;
+	sim->boot.ticks = 0;
 	if (sim->opts.chatty_app)
-		sim->tick_at = at + TICK_US;
+		sim->boot.tick_at = at + TICK_US;
 }
 
 void sim_boot_tick(struct sim *sim)
 {
-	sim_text(sim, sim->now, "tick %u\r\n", sim->ticks++);
-	sim->tick_at = sim->now + TICK_US;
+	sim_text(sim, sim->now, "tick %u\r\n", sim->boot.ticks++);
+	sim->boot.tick_at = sim->now + TICK_US;
 }

@@ -5,7 +5,8 @@
  * is executed: the name and version come from the descriptor in the image,
  * and a greeting is printed only when the image's constants contain one.
  */
-#include "sim/boot_priv.h"
+#include "sim/boot_parts.h"
+#include "sim/parts.h"
 
 #define APP_MAGIC 0xabcd5432u
 
@@ -16,7 +17,7 @@ static bool is_in(const struct sim_range *r, uint32_t addr)
 
 static bool is_mapped(const struct sim_chip *chip, uint32_t addr)
 {
-	return is_in(&chip->mapped[0], addr) || is_in(&chip->mapped[1], addr);
+	return is_in(&chip->mem.mapped[0], addr) || is_in(&chip->mem.mapped[1], addr);
 }
 
 /* The descriptor starts the first mapped segment (image offset 32). */
@@ -24,8 +25,8 @@ static const uint8_t *find_descriptor(const struct sim *sim, const struct sim_im
 {
 	for (unsigned i = 0; i < img->count; i++)
 		if (is_mapped(sim->chip, img->seg[i].addr) && img->seg[i].len >= 256 &&
-		    ef_le32(sim->flash + img->seg[i].off) == APP_MAGIC)
-			return sim->flash + img->seg[i].off;
+		    ef_le32(sim->flash.data + img->seg[i].off) == APP_MAGIC)
+			return sim->flash.data + img->seg[i].off;
 	return NULL;
 }
 
@@ -146,9 +147,9 @@ static uint32_t ota_seq(const struct sim *sim, uint32_t off)
 	uint8_t seq[4];
 	uint32_t crc = 0;
 
-	if (!ef_range_ok(off, 32, sim->flash_size))
+	if (!ef_range_ok(off, 32, sim->flash.size))
 		return 0;
-	e = sim->flash + off;
+	e = sim->flash.data + off;
 	memcpy(seq, e, 4);
 	if (ef_le32(seq) == UINT32_MAX || ef_le32(seq) == 0)
 		return 0;
@@ -220,7 +221,7 @@ static bool find_text(const struct sim *sim, const struct sim_image *img, const 
 	size_t len = strlen(text);
 
 	for (unsigned i = 0; i < img->count; i++) {
-		const uint8_t *p = sim->flash + img->seg[i].off;
+		const uint8_t *p = sim->flash.data + img->seg[i].off;
 
 		for (uint32_t k = 0; k + len <= img->seg[i].len; k++) {
 			size_t n = 0, room = img->seg[i].len - k;
@@ -275,22 +276,22 @@ bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t h
 	const uint8_t *desc;
 	char text[128];
 
-	if (!sim->flash || !choose(log, table, &img))
+	if (!sim->flash.data || !choose(log, table, &img))
 		return false;
 	sim_log(log, 'I', "boot", "Disabling RNG early entropy source...");
 	desc = find_descriptor(sim, &img);
 	if (desc) {
 		describe(log, &img, desc);
-		if (header_size < sim->flash_size)
+		if (header_size < sim->flash.size)
 			sim_log(log, 'W', "spi_flash",
 				"Detected size(%uk) larger than the size in the binary image "
 				"header(%uk). Using the size in the binary image header.",
-				sim->flash_size / 1024, header_size / 1024);
+				sim->flash.size / 1024, header_size / 1024);
 		sim_log(log, 'I', "main_task", "Calling app_main()");
 	}
-	sim->run_at = sim->now + log->us;
+	sim->boot.run_at = sim->now + log->us;
 	if (find_text(sim, &img, "Hello", text, sizeof(text)) ||
 	    find_text(sim, &img, "hello", text, sizeof(text)))
-		sim_text(sim, sim->run_at + 1000, "%s\r\n", text);
+		sim_text(sim, sim->boot.run_at + 1000, "%s\r\n", text);
 	return true;
 }

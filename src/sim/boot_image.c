@@ -4,7 +4,7 @@
  * digest. On purpose it shares nothing with src/image.
  */
 #include "base/hash.h"
-#include "sim/boot_priv.h"
+#include "sim/boot_parts.h"
 
 /* Header: esp_app_format.h, esp_image_header_t; 24 bytes with the extended part. */
 static void read_header(const uint8_t *h, struct sim_image *img)
@@ -31,13 +31,13 @@ static enum sim_image_fault read_segments(const struct sim *sim, uint32_t end,
 
 		if (end - pos < 8)
 			return SIM_IMAGE_LENGTH;
-		seg->addr = ef_le32(sim->flash + pos);
-		seg->len = ef_le32(sim->flash + pos + 4);
+		seg->addr = ef_le32(sim->flash.data + pos);
+		seg->len = ef_le32(sim->flash.data + pos + 4);
 		seg->off = pos + 8;
 		if (seg->len % 4 || seg->len > 16u << 20 || seg->len > end - pos - 8)
 			return SIM_IMAGE_LENGTH;
 		for (uint32_t k = 0; k < seg->len; k++)
-			img->sum ^= sim->flash[seg->off + k];
+			img->sum ^= sim->flash.data[seg->off + k];
 		pos = seg->off + seg->len;
 	}
 	*ret_pos = pos;
@@ -53,15 +53,15 @@ static enum sim_image_fault read_tail(const struct sim *sim, uint32_t end, uint3
 	if (sum_at >= end)
 		return SIM_IMAGE_LENGTH;
 	img->end = sum_at + 1;
-	img->want_sum = sim->flash[sum_at];
+	img->want_sum = sim->flash.data[sum_at];
 	if (img->sum != img->want_sum)
 		return SIM_IMAGE_CHECKSUM;
 	if (img->hash_flag != 1)
 		return SIM_IMAGE_OK;
 	if (end - img->end < 32)
 		return SIM_IMAGE_LENGTH;
-	ef_sha256(sim->flash + img->off, img->end - img->off, img->hash);
-	memcpy(img->want_hash, sim->flash + img->end, 32);
+	ef_sha256(sim->flash.data + img->off, img->end - img->off, img->hash);
+	memcpy(img->want_hash, sim->flash.data + img->end, 32);
 	img->end += 32;
 	return memcmp(img->hash, img->want_hash, 32) ? SIM_IMAGE_HASH : SIM_IMAGE_OK;
 }
@@ -74,13 +74,13 @@ void sim_image_check(const struct sim *sim, uint32_t off, uint32_t limit, struct
 	ret->off = off;
 	ret->first_word = UINT32_MAX;
 	ret->fault = SIM_IMAGE_MAGIC;
-	if (!sim->flash || !ef_range_ok(off, 24, sim->flash_size))
+	if (!sim->flash.data || !ef_range_ok(off, 24, sim->flash.size))
 		return;
-	ret->first_word = ef_le32(sim->flash + off);
-	if (sim->flash[off] != 0xe9)
+	ret->first_word = ef_le32(sim->flash.data + off);
+	if (sim->flash.data[off] != 0xe9)
 		return;
-	end = limit < sim->flash_size - off ? off + limit : sim->flash_size;
-	read_header(sim->flash + off, ret);
+	end = limit < sim->flash.size - off ? off + limit : sim->flash.size;
+	read_header(sim->flash.data + off, ret);
 	ret->fault = SIM_IMAGE_SEGMENTS;
 	if (ret->count > EF_ARRAY_LEN(ret->seg))
 		return;

@@ -4,33 +4,17 @@
  * greeting, the cause of the reset, the straps, the image at the boot address.
  * The shapes are those of logs in Espressif's documentation and users' reports.
  */
-#include <stdarg.h>
 #include <stdio.h>
 
-#include "sim/boot_priv.h"
-
-void sim_text(struct sim *sim, uint64_t at, const char *fmt, ...)
-{
-	char line[512];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
-	if ((size_t)n >= sizeof(line))
-		n = (int)sizeof(line) - 1;
-	sim_uart_send(sim, at, line, (size_t)n, true);
-}
+#include "sim/boot_parts.h"
+#include "sim/parts.h"
 
 void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download)
 {
 	const struct sim_chip *chip = sim->chip;
 	uint64_t at = sim->now + 500;
-	unsigned code, strap = is_download ? chip->strap_download : chip->strap_flash;
-	const char *name = sim_cause_name(chip, cause, &code), *mode = chip->download_text;
+	unsigned code, strap = is_download ? chip->strap.download : chip->strap.flash;
+	const char *name = sim_cause_name(chip, cause, &code), *mode = chip->greeting.download;
 	bool is_strapped = is_download && sim_trouble_strap(sim, &strap, &mode);
 
 	if (is_strapped)
@@ -42,7 +26,8 @@ void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download)
 		sim_text(sim, at, "ets %s\r\n\r\n",
 			 sim->revision >= 300 ? "Jul 29 2019 12:21:46" : "Jun  8 2016 00:22:57");
 	else
-		sim_text(sim, at, "ESP-ROM:%s\r\nBuild:%s\r\n", chip->rom, chip->build);
+		sim_text(sim, at, "ESP-ROM:%s\r\nBuild:%s\r\n", chip->greeting.rom,
+			 chip->greeting.build);
 	sim_text(sim, at, "rst:0x%x (%s),boot:0x%x (%s)\r\n", code, name, strap,
 		 is_download ? mode : "SPI_FAST_FLASH_BOOT");
 	if (is_download && !is_strapped)
@@ -53,7 +38,7 @@ static void invalid_header(struct sim *sim, uint64_t at, uint32_t word)
 {
 	if (sim->opts.trouble == SIM_TROUBLE_MUTE_ROM)
 		return; /* the eFuse silences all that the ROM prints */
-	if (!sim->flash && sim->chip->family == SIM_FAMILY_OLD) {
+	if (!sim->flash.data && sim->chip->family == SIM_FAMILY_OLD) {
 		sim_text(sim, at, "flash read err, 1000\r\nets_main.c 371 \r\n");
 		return;
 	}

@@ -4,22 +4,11 @@
  * (ESP-IDF bootloader_utility.c, flash_partitions.c). Independent of src/image.
  */
 #include "base/hash.h"
-#include "sim/boot_priv.h"
+#include "sim/boot_parts.h"
 
 #define TABLE_LEN   0xc00u
 #define TABLE_FIRST 0x8000u
 #define TABLE_LAST  0x20000u
-
-void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len)
-{
-	size_t n = 0;
-
-	while (n + 1 < cap && n < len && src[n]) {
-		dst[n] = src[n] >= 0x20 && src[n] < 0x7f ? (char)src[n] : '?';
-		n++;
-	}
-	dst[n] = '\0';
-}
 
 static const char *usage(const struct sim_part *p)
 {
@@ -46,8 +35,8 @@ static const char *usage(const struct sim_part *p)
 static uint32_t find_table(const struct sim *sim)
 {
 	for (uint32_t off = TABLE_FIRST; off <= TABLE_LAST; off += SIM_SECTOR)
-		if (ef_range_ok(off, SIM_SECTOR, sim->flash_size) &&
-		    ef_le16(sim->flash + off) == 0x50aa)
+		if (ef_range_ok(off, SIM_SECTOR, sim->flash.size) &&
+		    ef_le16(sim->flash.data + off) == 0x50aa)
 			return off;
 	return TABLE_FIRST;
 }
@@ -114,8 +103,8 @@ bool sim_table_load(struct sim_log *log, uint32_t header_size, struct sim_table 
 	struct sim *sim = log->sim;
 	uint32_t off = find_table(sim);
 
-	if (!ef_range_ok(off, SIM_SECTOR, sim->flash_size) ||
-	    !read_rows(log, sim->flash + off, header_size, ret)) {
+	if (!ef_range_ok(off, SIM_SECTOR, sim->flash.size) ||
+	    !read_rows(log, sim->flash.data + off, header_size, ret)) {
 		sim_log(log, 'E', "boot", "Failed to verify partition table");
 		sim_log(log, 'E', "boot", "load partition table error!");
 		return false;

@@ -10,7 +10,11 @@
  * (0,1) resets the chip, which then obeys the flag (ESP32-C3 TRM, chapter
  * USB Serial/JTAG, table "reset of SoC from CDC-ACM").
  */
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
+#include "sim/request.h"
+
+/* Buttons: BOOT goes down, then RESET, and they are held so long. */
+#define PRESS_US 200000u
 
 static uint64_t rise_us(const struct sim *sim)
 {
@@ -28,20 +32,20 @@ static uint64_t rise_us(const struct sim *sim)
 
 static void set_en(struct sim *sim, bool is_low)
 {
-	if (is_low == sim->is_en_low)
+	if (is_low == sim->circuit.is_en_low)
 		return;
-	sim->is_en_low = is_low;
+	sim->circuit.is_en_low = is_low;
 	if (is_low) {
-		sim->en_rise_at = SIM_NEVER;
-		sim->reset_at = SIM_NEVER;
-		sim->tick_at = SIM_NEVER;
-		sim->busy_until = 0;
-		sim->fifo_len = 0;
+		sim->circuit.en_rise_at = SIM_NEVER;
+		sim->reset.at = SIM_NEVER;
+		sim->boot.tick_at = SIM_NEVER;
+		sim->uart.busy_until = 0;
+		sim->uart.fifo_len = 0;
 		sim->mode = SIM_MODE_OFF;
-		sim_wire_cut(&sim->to_host, sim->now);
+		sim_wire_cut(&sim->uart.to_host, sim->now);
 		sim_write_close(sim);
 	} else {
-		sim->en_rise_at = sim->now + rise_us(sim);
+		sim->circuit.en_rise_at = sim->now + rise_us(sim);
 	}
 }
 
@@ -50,14 +54,14 @@ static void usb_lines(struct sim *sim, unsigned lines)
 	bool dtr = lines & EF_DTR, rts = lines & EF_RTS;
 
 	if (!rts)
-		sim->is_usb_flag = dtr;
+		sim->circuit.is_usb_flag = dtr;
 	if (rts && !dtr) {
-		sim->is_boot_low = sim->is_usb_flag;
-		sim->is_reset_by_usb = true;
+		sim->circuit.is_boot_low = sim->circuit.is_usb_flag;
+		sim->circuit.is_reset_by_usb = true;
 		/* The reset is a pulse: the chip boots while the line is still held. */
 		set_en(sim, true);
 		set_en(sim, false);
-		sim->en_rise_at = sim->now + 100;
+		sim->circuit.en_rise_at = sim->now + 100;
 	}
 }
 
@@ -65,9 +69,9 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 {
 	bool dtr = lines & EF_DTR, rts = lines & EF_RTS;
 
-	if (lines == sim->lines)
+	if (lines == sim->circuit.lines)
 		return;
-	sim->lines = lines;
+	sim->circuit.lines = lines;
 	switch (sim->opts.circuit) {
 	case SIM_CIRCUIT_NONE:
 	case SIM_CIRCUIT_NONE_DOWNLOAD:
@@ -77,7 +81,7 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 	case SIM_CIRCUIT_INVERTED:
 		dtr = !dtr;
 		rts = !rts;
-		sim->is_boot_low = dtr && !rts;
+		sim->circuit.is_boot_low = dtr && !rts;
 		set_en(sim, rts && !dtr);
 		break;
 	case SIM_CIRCUIT_USB_JTAG:
@@ -91,45 +95,69 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 		break;
 	default:
 		/* BOOT first: when one operation moves both lines, both move at once. */
-		sim->is_boot_low = dtr && !rts;
+		sim->circuit.is_boot_low = dtr && !rts;
 		set_en(sim, rts && !dtr);
 		break;
 	}
 }
 
-bool sim_circuit_is_usb(const struct sim *sim)
-{
-	return sim->opts.circuit == SIM_CIRCUIT_USB_JTAG ||
-	       sim->opts.circuit == SIM_CIRCUIT_USB_BUSY ||
-	       sim->opts.circuit == SIM_CIRCUIT_USB_OTG;
-}
-
 void sim_circuit_en_rose(struct sim *sim)
 {
-	enum sim_cause cause = sim->is_reset_by_usb ? SIM_USB : SIM_POWERON;
+	enum sim_cause cause = sim->circuit.is_reset_by_usb ? SIM_USB : SIM_POWERON;
 
-	sim->en_rise_at = SIM_NEVER;
-	sim->is_reset_by_usb = false;
-	sim->resets++;
-	sim_reset_chip(sim, cause, sim->is_boot_low);
+	sim->circuit.en_rise_at = SIM_NEVER;
+	sim->circuit.is_reset_by_usb = false;
+	sim->reset.count++;
+	sim_reset_chip(sim, cause, sim->circuit.is_boot_low);
 	/* the flag counts for this reset only; the pin itself is high */
 	if (sim->opts.circuit == SIM_CIRCUIT_USB_JTAG)
-		sim->is_boot_low = false;
+		sim->circuit.is_boot_low = false;
+}
+
+/* The board got its power; whoever held BOOT lets go. */
+static void power_usb(struct sim *sim)
+{
+	if (!sim_usb_is_otg(sim))
+		return;
+	sim->circuit.is_boot_low = false;
+	if (!sim->opts.usb.is_forced)
+		return;
+	sim_usb_leave_note(sim);
+	sim_reset_chip(sim, SIM_SW, false);
+	sim->usb.back_at = 0;
 }
 
 /* Power comes on with both lines idle. */
 void sim_circuit_init(struct sim *sim)
 {
-	sim->en_rise_at = SIM_NEVER;
-	sim->reset_at = SIM_NEVER;
-	sim->tick_at = SIM_NEVER;
-	sim->buttons_at = SIM_NEVER;
-	sim->is_boot_low = sim->opts.circuit == SIM_CIRCUIT_NONE_DOWNLOAD ||
-			   (sim->opts.circuit == SIM_CIRCUIT_USB_OTG && !sim->opts.is_forced);
+	sim->circuit.en_rise_at = SIM_NEVER;
+	sim->reset.at = SIM_NEVER;
+	sim->boot.tick_at = SIM_NEVER;
+	sim->circuit.buttons_at = SIM_NEVER;
+	sim->circuit.is_boot_low = sim->opts.circuit == SIM_CIRCUIT_NONE_DOWNLOAD ||
+				   (sim->opts.circuit == SIM_CIRCUIT_USB_OTG &&
+				    !sim->opts.usb.is_forced);
 	if (sim->opts.circuit == SIM_CIRCUIT_ECHO)
 		return;
 	sim->mode = SIM_MODE_OFF;
-	sim->is_en_low = false;
-	sim_reset_chip(sim, SIM_POWERON, sim->is_boot_low);
-	sim_usb_powered(sim);
+	sim->circuit.is_en_low = false;
+	sim_reset_chip(sim, SIM_POWERON, sim->circuit.is_boot_low);
+	power_usb(sim);
+}
+
+/* Somebody holds BOOT, presses RESET and lets go of both. */
+void sim_circuit_press(struct sim *sim)
+{
+	sim_wire_cut(&sim->uart.to_host, sim->now);
+	sim->circuit.buttons_at = SIM_NEVER;
+	sim->reset.count++;
+	sim->circuit.is_boot_low = true;
+	sim_reset_chip(sim, SIM_POWERON, true);
+	/* only a reset looks at BOOT again */
+	sim->circuit.is_boot_low = false;
+}
+
+void sim_circuit_press_at(struct sim *sim, uint64_t at_us)
+{
+	sim->circuit.buttons_at = at_us + PRESS_US;
 }

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 #include "base/util.h"
-#include "sim/espsim_priv.h"
+#include "sim/parts.h"
+#include "sim/server.h"
 
 #define LEAVE_MS 20
 
@@ -186,10 +187,11 @@ static void apply_lines(struct server *s)
 static void net_lines(struct server *s, unsigned line, bool is_on)
 {
 	struct client *c = &s->client;
-	unsigned want = c->is_pending ? c->want_lines : s->sim->lines;
+	unsigned want = c->is_pending ? c->want_lines : s->sim->circuit.lines;
 
 	c->want_lines = is_on ? want | line : want & ~line;
-	if (s->sim->lines == EF_RTS && c->want_lines == (EF_DTR | EF_RTS) && s->line_gap_us) {
+	if (s->sim->circuit.lines == EF_RTS && c->want_lines == (EF_DTR | EF_RTS) &&
+	    s->line_gap_us) {
 		c->is_pending = true;
 		c->pending_until = s->sim->now + s->line_gap_us;
 		return;
@@ -209,7 +211,7 @@ void net_settle(struct server *s)
 static void set_control(struct server *s, uint8_t value)
 {
 	struct client *c = &s->client;
-	unsigned lines = c->is_pending ? c->want_lines : s->sim->lines;
+	unsigned lines = c->is_pending ? c->want_lines : s->sim->circuit.lines;
 
 	switch (value) {
 	case 0:
@@ -242,8 +244,8 @@ static void set_baud(struct server *s, const uint8_t *data)
 	uint8_t reply[4];
 
 	if (rate)
-		s->sim->host_rate = rate;
-	rate = s->sim->host_rate;
+		s->sim->host.rate = rate;
+	rate = s->sim->host.rate;
 	for (unsigned i = 0; i < 4; i++)
 		reply[i] = (uint8_t)(rate >> (24 - 8 * i));
 	answer_sub(&s->client, SET_BAUD, reply, sizeof(reply));
@@ -428,7 +430,7 @@ void net_accept(struct server *s, struct listener *l)
 	c->is_pending = false;
 	c->fd = fd;
 	c->is_telnet = l->is_telnet;
-	s->sim->has_no_rate = !l->is_telnet;
+	s->sim->host.has_no_rate = !l->is_telnet;
 	sim_uart_forget(s->sim);
 	if (!s->is_quiet)
 		(void)fprintf(stderr, "espsim: client on %s\n", l->url);

@@ -5,7 +5,8 @@
  * the board plays the bootloader's part itself.
  */
 #include "base/hash.h"
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
+#include "sim/request.h"
 
 /* RISC-V "j ." and Xtensa "j ." (06 ff ff), each padded to a word */
 #define LOOP_RISCV  0x0000006fu
@@ -31,7 +32,7 @@ static uint8_t size_code(const struct sim *sim)
 {
 	uint8_t code = 0;
 
-	while (code < 7 && (1u << 20) << code < sim->flash_size)
+	while (code < 7 && (1u << 20) << code < sim->flash.size)
 		code++;
 	return code;
 }
@@ -40,12 +41,13 @@ static size_t build(const struct sim *sim, uint8_t *out, size_t cap)
 {
 	struct ef_wr w = ef_wr_init(out, cap);
 	const struct sim_chip *chip = sim->chip;
-	uint32_t data_at = chip->ram[0].start + 0x8000, code_at;
+	uint32_t data_at = chip->mem.ram[0].start + 0x8000, code_at;
 	uint8_t hash[32];
 
 	/* chips with one RAM for both: code behind the data */
-	code_at = chip->ram[1].start >= 0x40000000 && is_xtensa(sim) ? chip->ram[1].start + 0x8000
-								     : data_at + 0x1000;
+	code_at = chip->mem.ram[1].start >= 0x40000000 && is_xtensa(sim)
+			  ? chip->mem.ram[1].start + 0x8000
+			  : data_at + 0x1000;
 	ef_wr_u8(&w, 0xe9);
 	ef_wr_u8(&w, 2);
 	ef_wr_u8(&w, 2); /* DIO */
@@ -84,7 +86,7 @@ void sim_factory(struct sim *sim)
 	size_t len = build(sim, image, sizeof(image));
 	uint32_t at = sim->chip->boot_addr;
 
-	if (!len || !sim->flash || !sim_flash_is_blank(sim, at, 0x1000))
+	if (!len || !sim->flash.data || !sim_flash_is_blank(sim, at, 0x1000))
 		return;
-	memcpy(sim->flash + at, image, len);
+	memcpy(sim->flash.data + at, image, len);
 }

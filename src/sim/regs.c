@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
 
 #define MAGIC_REG 0x40001000u
 #define WDT_KEY   0x50d83aa1u
@@ -20,9 +20,9 @@
 
 static struct sim_page *find_page(const struct sim *sim, uint32_t base)
 {
-	for (size_t i = 0; i < sim->page_count; i++)
-		if (sim->pages[i]->base == base)
-			return sim->pages[i];
+	for (size_t i = 0; i < sim->regs.page_count; i++)
+		if (sim->regs.pages[i]->base == base)
+			return sim->regs.pages[i];
 	return NULL;
 }
 
@@ -30,13 +30,13 @@ static struct sim_page *make_page(struct sim *sim, uint32_t base)
 {
 	struct sim_page *page = find_page(sim, base);
 
-	if (page || sim->page_count == SIM_PAGES_MAX)
+	if (page || sim->regs.page_count == SIM_PAGES_MAX)
 		return page;
 	page = calloc(1, sizeof(*page));
 	if (!page)
 		return NULL;
 	page->base = base;
-	sim->pages[sim->page_count++] = page;
+	sim->regs.pages[sim->regs.page_count++] = page;
 	return page;
 }
 
@@ -76,9 +76,9 @@ void sim_mem_read(const struct sim *sim, uint32_t addr, uint8_t *buf, size_t len
 
 void sim_mem_clear(struct sim *sim)
 {
-	for (size_t i = 0; i < sim->page_count; i++)
-		free(sim->pages[i]);
-	sim->page_count = 0;
+	for (size_t i = 0; i < sim->regs.page_count; i++)
+		free(sim->regs.pages[i]);
+	sim->regs.page_count = 0;
 }
 
 static uint32_t load(const struct sim *sim, uint32_t addr)
@@ -95,7 +95,7 @@ static void store(struct sim *sim, uint32_t addr, uint32_t value)
 
 	ef_put_le32(b, value);
 	if (!sim_mem_write(sim, addr, b, 4))
-		sim->is_failed = sim->page_count < SIM_PAGES_MAX;
+		sim->is_failed = sim->regs.page_count < SIM_PAGES_MAX;
 }
 
 static void store_field(struct sim *sim, const struct sim_field *f, uint32_t value)
@@ -114,27 +114,27 @@ static void store_efuses(struct sim *sim)
 	uint32_t major = sim->revision / 100, minor = sim->revision % 100;
 
 	/* MAC 7c:df:a1:00:00:00 + image id: an address block of Espressif's */
-	store(sim, chip->mac_reg, 0xa1000000u | chip->image_id);
-	store(sim, chip->mac_reg + 4, load(sim, chip->mac_reg + 4) | 0x7cdfu);
+	store(sim, chip->efuse.mac_reg, 0xa1000000u | chip->image_id);
+	store(sim, chip->efuse.mac_reg + 4, load(sim, chip->efuse.mac_reg + 4) | 0x7cdfu);
 	if (chip->family == SIM_FAMILY_OLD) /* 0..3 are counted in ones */
 		major = (1u << (major > 3 ? 3 : major)) - 1;
-	for (size_t i = 0; i < EF_ARRAY_LEN(chip->major); i++)
-		store_field(sim, &chip->major[i], major);
-	for (size_t i = 0; i < EF_ARRAY_LEN(chip->minor); i++)
-		store_field(sim, &chip->minor[i], minor);
-	store_field(sim, &chip->secure_boot, sim->opts.secure_boot ? UINT32_MAX : 0);
+	for (size_t i = 0; i < EF_ARRAY_LEN(chip->efuse.major); i++)
+		store_field(sim, &chip->efuse.major[i], major);
+	for (size_t i = 0; i < EF_ARRAY_LEN(chip->efuse.minor); i++)
+		store_field(sim, &chip->efuse.minor[i], minor);
+	store_field(sim, &chip->efuse.secure_boot, sim->opts.secure_boot ? UINT32_MAX : 0);
 }
 
 void sim_regs_reset(struct sim *sim, bool is_power_on)
 {
 	const struct sim_chip *chip = sim->chip;
-	uint32_t option1 = is_power_on || !chip->option1_reg ? 0 : load(sim, chip->option1_reg);
+	uint32_t option1 = is_power_on || !chip->option1.reg ? 0 : load(sim, chip->option1.reg);
 
 	sim_mem_clear(sim);
 	store(sim, MAGIC_REG, chip->magic);
 	store_efuses(sim);
-	if (chip->option1_reg)
-		store(sim, chip->option1_reg, option1);
+	if (chip->option1.reg)
+		store(sim, chip->option1.reg, option1);
 	if (chip->family == SIM_FAMILY_OLD) {
 		/* rom_xtal_hz = cali * 15625 * ck8m / 40 with ck8m = 128 */
 		store(sim, ESP32_CK8M_REG, load(sim, ESP32_CK8M_REG) | 128);
@@ -142,66 +142,66 @@ void sim_regs_reset(struct sim *sim, bool is_power_on)
 	}
 	if (strcmp(chip->name, "esp32c5") == 0)
 		store(sim, C5_XTAL_REG, sim->rom_xtal_hz / 1000000u << 24);
-	sim->is_wdt_open = false;
-	sim->is_flash_on = true;
+	sim->regs.is_wdt_open = false;
+	sim->flash.is_powered = true;
 	if (strcmp(chip->name, "esp32p4") == 0 && (sim->revision == 301 || sim->revision == 302))
-		sim->is_flash_on = false;
-	memset(sim->flash_status, 0, sizeof(sim->flash_status));
+		sim->flash.is_powered = false;
+	memset(sim->flash.status, 0, sizeof(sim->flash.status));
 }
 
 uint32_t sim_reg_read(struct sim *sim, uint32_t addr)
 {
 	/* the integer part of the divider; the loader's UART runs from the crystal */
 	if (addr == sim->chip->clkdiv_reg && addr)
-		return sim->rate ? sim->xtal_hz / sim->rate : 0;
+		return sim->uart.rate ? sim->xtal_hz / sim->uart.rate : 0;
 	return load(sim, addr);
 }
 
 static bool is_wdt_register(const struct sim_chip *chip, uint32_t addr)
 {
-	return chip->wdt_protect && addr >= chip->wdt_config0 && addr < chip->wdt_protect;
+	return chip->wdt.protect && addr >= chip->wdt.config0 && addr < chip->wdt.protect;
 }
 
 /* Stage 0 resets the system (5, in bits 30..28) once enabled by bit 31; RTC clock 136 kHz. */
 static void check_watchdog(struct sim *sim)
 {
-	uint32_t config0 = load(sim, sim->chip->wdt_config0);
+	uint32_t config0 = load(sim, sim->chip->wdt.config0);
 
 	if (!(config0 & 1u << 31)) {
-		if (sim->reset_cause == SIM_RTCWDT)
-			sim->reset_at = SIM_NEVER;
+		if (sim->reset.cause == SIM_RTCWDT)
+			sim->reset.at = SIM_NEVER;
 		return;
 	}
 	if ((config0 >> 28 & 7) < 3)
 		return;
-	sim->reset_at = sim->now + (uint64_t)load(sim, sim->chip->wdt_config1) * 1000000u / 136000u;
-	sim->reset_cause = SIM_RTCWDT;
+	sim->reset.at = sim->now + (uint64_t)load(sim, sim->chip->wdt.config1) * 1000000u / 136000u;
+	sim->reset.cause = SIM_RTCWDT;
 }
 
 void sim_reg_write(struct sim *sim, uint32_t addr, uint32_t value)
 {
 	const struct sim_chip *chip = sim->chip;
 
-	if (is_wdt_register(chip, addr) && !sim->is_wdt_open)
+	if (is_wdt_register(chip, addr) && !sim->regs.is_wdt_open)
 		return;
 	store(sim, addr, value);
-	if (chip->wdt_protect && addr == chip->wdt_protect)
-		sim->is_wdt_open = value == WDT_KEY;
-	if (chip->wdt_config0 && addr == chip->wdt_config0)
+	if (chip->wdt.protect && addr == chip->wdt.protect)
+		sim->regs.is_wdt_open = value == WDT_KEY;
+	if (chip->wdt.config0 && addr == chip->wdt.config0)
 		check_watchdog(sim);
-	if (addr == chip->spi_base && value & 1u << 18) {
+	if (addr == chip->spi.base && value & 1u << 18) {
 		sim_spi_run(sim);
 		store(sim, addr, value & ~(1u << 18));
 	}
 	if (addr == P4_POWER_REG && strcmp(chip->name, "esp32p4") == 0 && (value & 3) == 3)
-		sim->is_flash_on = true;
+		sim->flash.is_powered = true;
 }
 
 /* ---- the SPI controller's user command ---- */
 
 static uint32_t spi_reg(const struct sim *sim, uint32_t off)
 {
-	return load(sim, sim->chip->spi_base + off);
+	return load(sim, sim->chip->spi.base + off);
 }
 
 static void spi_read_data(struct sim *sim, uint8_t op, uint32_t addr, uint8_t *out, size_t len)
@@ -220,11 +220,11 @@ static void spi_read_data(struct sim *sim, uint8_t op, uint32_t addr, uint8_t *o
 	case 0x35:
 	case 0x15: /* status registers 1, 2, 3 */
 		if (len)
-			out[0] = sim->flash_status[op == 0x05 ? 0 : op == 0x35 ? 1 : 2];
+			out[0] = sim->flash.status[op == 0x05 ? 0 : op == 0x35 ? 1 : 2];
 		break;
 	case 0x03: /* read */
 		for (size_t i = 0; i < len; i++)
-			out[i] = sim->flash[(addr + i) % sim->flash_size];
+			out[i] = sim->flash.data[(addr + i) % sim->flash.size];
 		break;
 	case 0x5a: /* SFDP: the signature only */
 		for (size_t i = 0; i < len && addr + i < 4; i++)
@@ -238,12 +238,12 @@ static void spi_read_data(struct sim *sim, uint8_t op, uint32_t addr, uint8_t *o
 static void spi_write_data(struct sim *sim, uint8_t op, uint32_t data)
 {
 	if (op == 0x06)
-		sim->flash_status[0] |= 2;
+		sim->flash.status[0] |= 2;
 	else if (op == 0x04)
-		sim->flash_status[0] &= (uint8_t)~2u;
+		sim->flash.status[0] &= (uint8_t)~2u;
 	else if ((op == 0x01 || op == 0x31 || op == 0x11) && sim_flash_reachable(sim)) {
-		sim->flash_status[op == 0x01 ? 0 : op == 0x31 ? 1 : 2] = (uint8_t)data;
-		sim->flash_status[0] &= (uint8_t)~2u;
+		sim->flash.status[op == 0x01 ? 0 : op == 0x31 ? 1 : 2] = (uint8_t)data;
+		sim->flash.status[0] &= (uint8_t)~2u;
 	}
 }
 
@@ -251,8 +251,8 @@ static void spi_write_data(struct sim *sim, uint8_t op, uint32_t data)
 void sim_spi_run(struct sim *sim)
 {
 	const struct sim_chip *chip = sim->chip;
-	uint32_t usr = spi_reg(sim, chip->spi_usr), usr1 = spi_reg(sim, chip->spi_usr + 4u);
-	uint8_t op = (uint8_t)spi_reg(sim, chip->spi_usr + 8u), buf[64];
+	uint32_t usr = spi_reg(sim, chip->spi.usr), usr1 = spi_reg(sim, chip->spi.usr + 4u);
+	uint8_t op = (uint8_t)spi_reg(sim, chip->spi.usr + 8u), buf[64];
 	uint32_t addr = 0, bits = usr1 >> 26;
 	size_t len;
 
@@ -260,16 +260,16 @@ void sim_spi_run(struct sim *sim)
 		return;
 	if (usr & 1u << 30) {
 		addr = spi_reg(sim, 4);
-		if (chip->is_address_on_top)
+		if (chip->spi.is_address_on_top)
 			addr >>= 31 - (bits > 31 ? 31 : bits);
 	}
 	if (usr & 1u << 27 || !(usr & 1u << 28))
-		spi_write_data(sim, op, spi_reg(sim, chip->spi_w0));
+		spi_write_data(sim, op, spi_reg(sim, chip->spi.w0));
 	if (!(usr & 1u << 28))
 		return;
-	len = ((size_t)(spi_reg(sim, chip->spi_miso) & 0x1ff) + 1 + 7) / 8;
+	len = ((size_t)(spi_reg(sim, chip->spi.miso) & 0x1ff) + 1 + 7) / 8;
 	spi_read_data(sim, op, addr, buf, len);
 	memset(buf + len, 0, sizeof(buf) - len);
-	if (!sim_mem_write(sim, chip->spi_base + chip->spi_w0, buf, (len + 3) / 4 * 4))
+	if (!sim_mem_write(sim, chip->spi.base + chip->spi.w0, buf, (len + 3) / 4 * 4))
 		sim->is_failed = true;
 }

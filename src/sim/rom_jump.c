@@ -6,15 +6,17 @@
  */
 #include <stdlib.h>
 
-#include "sim/sim_priv.h"
+#include "sim/boot_parts.h"
+#include "sim/parts.h"
+#include "sim/request.h"
 
 #define UPLOAD_MAX (512u << 10)
 
 static const struct sim_upload *find_upload(const struct sim *sim, uint32_t addr)
 {
-	for (size_t i = 0; i < sim->upload_count; i++)
-		if (addr - sim->uploads[i].addr < sim->uploads[i].len)
-			return &sim->uploads[i];
+	for (size_t i = 0; i < sim->loader.upload_count; i++)
+		if (addr - sim->loader.uploads[i].addr < sim->loader.uploads[i].len)
+			return &sim->loader.uploads[i];
 	return NULL;
 }
 
@@ -24,9 +26,9 @@ void sim_note_upload(struct sim *sim, uint32_t addr, uint32_t len)
 
 	if (len > UPLOAD_MAX || (up && addr - up->addr + (uint64_t)len <= up->len))
 		return;
-	if (sim->upload_count == EF_ARRAY_LEN(sim->uploads))
-		sim->upload_count = 0;
-	sim->uploads[sim->upload_count++] = (struct sim_upload){ addr, len };
+	if (sim->loader.upload_count == EF_ARRAY_LEN(sim->loader.uploads))
+		sim->loader.upload_count = 0;
+	sim->loader.uploads[sim->loader.upload_count++] = (struct sim_upload){ addr, len };
 }
 
 /* "OHAI" as bytes, or as RISC-V code loads that word: lui rd, 0x49415 (then addi -0x7b1). */
@@ -54,8 +56,8 @@ bool sim_is_stub_at(const struct sim *sim, uint32_t entry)
 {
 	if (!find_upload(sim, entry))
 		return false;
-	for (size_t i = 0; i < sim->upload_count; i++)
-		if (has_greeting(sim, &sim->uploads[i]))
+	for (size_t i = 0; i < sim->loader.upload_count; i++)
+		if (has_greeting(sim, &sim->loader.uploads[i]))
 			return true;
 	return false;
 }
@@ -67,9 +69,23 @@ static bool is_wrong_stub(const struct sim *sim, uint32_t entry)
 
 	if (sim->chip->image_id == 12 && sim->revision == 0)
 		return true;
-	if (sim->chip->stub_text[0] && up)
-		return up->addr != sim->chip->stub_text[sim->revision >= 300];
+	if (sim->chip->mem.stub_text[0] && up)
+		return up->addr != sim->chip->mem.stub_text[sim->revision >= 300];
 	return false;
+}
+
+void sim_stub_enter(struct sim *sim, bool is_greeting)
+{
+	sim->mode = SIM_MODE_STUB;
+	sim->flash.is_attached = true; /* its start-up code does */
+	sim->uart.is_autobaud = false;
+	sim->loader.deferred = 0;
+	sim->loader.read.is_active = false;
+	sim->loader.mem.is_active = false;
+	sim_write_close(sim);
+	sim_slip_start(&sim->uart.slip, SIM_STUB_FRAME, true);
+	if (is_greeting)
+		sim_uart_frame(sim, sim->now + 10000, (const uint8_t *)"OHAI", 4);
 }
 
 void sim_jump(struct sim *sim, uint32_t entry)

@@ -7,7 +7,9 @@
  * asked under emulation: the answer is one record that is filled in anew only
  * in part, so that opcode, value and reason of an earlier one show through.
  */
-#include "sim/sim_priv.h"
+#include "sim/boot_parts.h"
+#include "sim/parts.h"
+#include "sim/request.h"
 
 /* Reasons, after status 01. */
 enum {
@@ -38,32 +40,32 @@ void sim_rom_enter(struct sim *sim)
 {
 	sim->mode = SIM_MODE_ROM;
 	/* The ROM sets its divider for the crystal that it believes in (C2: 40 MHz always). */
-	sim->rate = (uint32_t)((uint64_t)SIM_ROM_RATE * sim->xtal_hz / sim->rom_xtal_hz);
+	sim->uart.rate = (uint32_t)((uint64_t)SIM_ROM_RATE * sim->xtal_hz / sim->rom_xtal_hz);
 	if (sim->chip->family == SIM_FAMILY_OLD)
-		sim->rate = SIM_ROM_RATE;
+		sim->uart.rate = SIM_ROM_RATE;
 	if (sim->opts.rom_rate_hz)
-		sim->rate = sim->opts.rom_rate_hz;
-	sim->is_autobaud = true;
-	sim->autobaud_count = 0;
-	sim->is_attached = false;
-	sim->param_size = ROM_DEFAULT_FLASH;
-	sim->upload_count = 0;
-	sim->deferred = 0;
-	sim->read.is_active = false;
-	sim->mem.is_active = false;
-	sim->last = (struct sim_last){ .op = 0, .copies = 1 };
-	sim_slip_start(&sim->slip, SIM_ROM_FRAME, false);
+		sim->uart.rate = sim->opts.rom_rate_hz;
+	sim->uart.is_autobaud = true;
+	sim->uart.autobaud_count = 0;
+	sim->flash.is_attached = false;
+	sim->flash.param_size = ROM_DEFAULT_FLASH;
+	sim->loader.upload_count = 0;
+	sim->loader.deferred = 0;
+	sim->loader.read.is_active = false;
+	sim->loader.mem.is_active = false;
+	sim->loader.last = (struct sim_last){ .op = 0, .copies = 1 };
+	sim_slip_start(&sim->uart.slip, SIM_ROM_FRAME, false);
 }
 
 static bool is_range_ok(const struct sim *sim, uint32_t addr, uint32_t len)
 {
-	return sim_flash_reachable(sim) && ef_range_ok(addr, len, sim->param_size) &&
-	       ef_range_ok(addr, len, sim->flash_size);
+	return sim_flash_reachable(sim) && ef_range_ok(addr, len, sim->flash.param_size) &&
+	       ef_range_ok(addr, len, sim->flash.size);
 }
 
 static uint8_t flash_begin(struct sim *sim, struct sim_request *rq, bool is_deflated)
 {
-	struct sim_write *w = &sim->write;
+	struct sim_write *w = &sim->loader.write;
 	uint32_t size;
 
 	/* ESP32 knows no fifth word (encrypt); the others want it */
@@ -95,7 +97,7 @@ static uint8_t flash_begin(struct sim *sim, struct sim_request *rq, bool is_defl
 
 static uint8_t program(struct sim *sim, struct sim_request *rq, const uint8_t *data, uint32_t len)
 {
-	struct sim_write *w = &sim->write;
+	struct sim_write *w = &sim->loader.write;
 
 	/* nobody counts against the announced size */
 	if (!is_range_ok(sim, w->addr, len) || !sim_flash_program(sim, w->addr, data, len))
@@ -110,7 +112,7 @@ static uint8_t program(struct sim *sim, struct sim_request *rq, const uint8_t *d
 static unsigned inflate_block(struct sim *sim, struct sim_request *rq, const uint8_t *data,
 			      uint32_t len)
 {
-	struct sim_write *w = &sim->write;
+	struct sim_write *w = &sim->loader.write;
 
 	if (w->is_stream_done)
 		return HANG;
@@ -154,7 +156,7 @@ static uint8_t block(const struct sim_request *rq, uint32_t max, uint32_t *seq, 
 
 static unsigned flash_data(struct sim *sim, struct sim_request *rq, bool is_deflated)
 {
-	struct sim_write *w = &sim->write;
+	struct sim_write *w = &sim->loader.write;
 	const uint8_t *data = NULL;
 	uint32_t len = 0;
 	uint8_t reason;
@@ -177,22 +179,22 @@ static uint8_t flash_end(struct sim *sim, const struct sim_request *rq)
 {
 	bool is_reboot = word(rq, 0) == 0;
 
-	if (!sim->write.is_active)
+	if (!sim->loader.write.is_active)
 		return ROM_FAILED;
 	sim_write_close(sim);
 	if (rq->op == SIM_OP_DEFL_END && !is_reboot)
 		return ROM_OK;
-	sim->is_leaving = true;
+	sim->loader.is_leaving = true;
 	if (is_reboot || sim->chip->family == SIM_FAMILY_OLD) {
-		sim->reset_at = sim->now + 5000;
-		sim->reset_cause = SIM_SW;
+		sim->reset.at = sim->now + 5000;
+		sim->reset.cause = SIM_SW;
 	}
 	return ROM_OK;
 }
 
 static uint8_t mem_begin(struct sim *sim, const struct sim_request *rq)
 {
-	struct sim_mem_write *m = &sim->mem;
+	struct sim_mem_write *m = &sim->loader.mem;
 
 	m->left = word(rq, 0);
 	m->block = word(rq, 2);
@@ -207,7 +209,7 @@ static uint8_t mem_begin(struct sim *sim, const struct sim_request *rq)
 
 static uint8_t mem_data(struct sim *sim, const struct sim_request *rq)
 {
-	struct sim_mem_write *m = &sim->mem;
+	struct sim_mem_write *m = &sim->loader.mem;
 	const uint8_t *data = NULL;
 	uint32_t len = 0;
 	uint8_t reason = ROM_MALFORMED;
@@ -246,7 +248,7 @@ static uint8_t read_slow(struct sim *sim, const struct sim_request *rq, struct s
 		return ROM_READ_LENGTH;
 	if (!is_range_ok(sim, word(rq, 0), len))
 		return ROM_FLASH_READ;
-	memcpy(answer->data, sim->flash + word(rq, 0), len);
+	memcpy(answer->data, sim->flash.data + word(rq, 0), len);
 	return ROM_OK;
 }
 
@@ -273,21 +275,21 @@ static uint8_t simple(struct sim *sim, struct sim_request *rq, struct sim_answer
 	switch (rq->op) {
 	case SIM_OP_SYNC:
 		rq->copies = 8;
-		sim->last.value = 0x20120707; /* the first word of what it was sent */
+		sim->loader.last.value = 0x20120707; /* the first word of what it was sent */
 		return ROM_OK;
 	case SIM_OP_WRITE_REG:
 		sim_regs_from_request(sim, rq);
 		return ROM_OK;
 	case SIM_OP_READ_REG:
-		sim->last.value = sim_reg_read(sim, word(rq, 0));
+		sim->loader.last.value = sim_reg_read(sim, word(rq, 0));
 		return ROM_OK;
 	case SIM_OP_SPI_SET_PARAMS:
 		if (rq->len != 24)
 			return ROM_MALFORMED;
-		sim->param_size = word(rq, 1);
+		sim->flash.param_size = word(rq, 1);
 		return ROM_OK;
 	case SIM_OP_SPI_ATTACH:
-		sim->is_attached = true;
+		sim->flash.is_attached = true;
 		return ROM_OK;
 	default: /* SIM_OP_SECURITY_INFO */
 		answer->len = sim_security_info(sim, answer->data);
@@ -388,10 +390,10 @@ static bool keeps_reason(uint8_t op)
 /* Whoever can't be understood gets the last answer again, as a refusal: 8 of them after SYNC. */
 static void refuse(struct sim *sim, struct sim_request *rq)
 {
-	rq->op = sim->last.op;
-	rq->copies = sim->last.copies;
-	sim->last.reason = ROM_MALFORMED;
-	sim_reply(sim, rq, &(struct sim_answer){ .value = sim->last.value },
+	rq->op = sim->loader.last.op;
+	rq->copies = sim->loader.last.copies;
+	sim->loader.last.reason = ROM_MALFORMED;
+	sim_reply(sim, rq, &(struct sim_answer){ .value = sim->loader.last.value },
 		  (uint8_t[]){ 1, ROM_MALFORMED, 0, 0 }, 4);
 }
 
@@ -416,21 +418,21 @@ void sim_rom_request(struct sim *sim, struct sim_request *rq)
 	}
 	status[0] = reason != 0;
 	if (reason || !keeps_reason(rq->op))
-		sim->last.reason = (uint8_t)reason;
-	status[1] = sim->last.reason;
-	sim->last.op = rq->op;
-	sim->last.copies = rq->copies;
-	answer.value = sim->last.value;
+		sim->loader.last.reason = (uint8_t)reason;
+	status[1] = sim->loader.last.reason;
+	sim->loader.last.op = rq->op;
+	sim->loader.last.copies = rq->copies;
+	answer.value = sim->loader.last.value;
 	sim_reply(sim, rq, &answer, status, sizeof(status));
 	if (reason)
 		return;
-	if (sim->is_leaving) {
-		sim->is_leaving = false;
+	if (sim->loader.is_leaving) {
+		sim->loader.is_leaving = false;
 		sim->mode = SIM_MODE_DEAD;
-		if (sim->reset_at == SIM_NEVER)
+		if (sim->reset.at == SIM_NEVER)
 			sim_text(sim, sim->now, "user code done\r\n");
 	}
 	if (rate)
-		sim->rate = rate; /* the answer went out at the old one */
+		sim->uart.rate = rate; /* the answer went out at the old one */
 	after(sim, rq);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The board as a whole: power on, resets, and the one loop that moves time
- * forward from event to event.
+ * The board as a whole: power on, and the one loop that moves time forward from
+ * event to event.
  */
 #include <stdlib.h>
 
-#include "sim/sim_priv.h"
+#include "sim/boot_parts.h"
+#include "sim/parts.h"
+#include "sim/request.h"
+#include "sim/sim.h"
 
 /* The crystal that the ROM computes its UART divider with. */
 static uint32_t rom_xtal(const struct sim *sim)
@@ -22,9 +25,9 @@ static uint32_t rom_xtal(const struct sim *sim)
 static bool is_sane(const struct sim_opts *opts, const struct sim_chip *chip)
 {
 	if ((opts->circuit == SIM_CIRCUIT_USB_JTAG || opts->circuit == SIM_CIRCUIT_USB_BUSY) &&
-	    !chip->has_usb_jtag)
+	    !chip->usb.has_jtag)
 		return false;
-	if (opts->circuit == SIM_CIRCUIT_USB_OTG && !chip->otg_pid)
+	if (opts->circuit == SIM_CIRCUIT_USB_OTG && !chip->usb.otg_pid)
 		return false;
 	/* ESP32 has no secure download mode */
 	return !(opts->secure_download && chip->security_len == 0);
@@ -45,11 +48,11 @@ struct sim *sim_new(const struct sim_opts *opts)
 	sim->revision = opts->revision == SIM_DEFAULT_REV ? chip->revision : opts->revision;
 	sim->xtal_hz = (opts->xtal_mhz ? opts->xtal_mhz : chip->xtal_mhz) * 1000000u;
 	sim->rom_xtal_hz = rom_xtal(sim);
-	sim->host_rate = SIM_ROM_RATE;
-	sim->rate = SIM_ROM_RATE;
-	sim->run_at = SIM_NEVER;
-	sim->console = calloc(1, SIM_CONSOLE_MAX);
-	if (!sim->console || !sim_flash_init(sim)) {
+	sim->host.rate = SIM_ROM_RATE;
+	sim->uart.rate = SIM_ROM_RATE;
+	sim->boot.run_at = SIM_NEVER;
+	sim->boot.console = calloc(1, SIM_CONSOLE_MAX);
+	if (!sim->boot.console || !sim_flash_init(sim)) {
 		sim_free(sim);
 		return NULL;
 	}
@@ -57,12 +60,12 @@ struct sim *sim_new(const struct sim_opts *opts)
 		sim_factory(sim);
 	sim_circuit_init(sim);
 	if (opts->stub_running && opts->circuit != SIM_CIRCUIT_ECHO) {
-		sim_wire_cut(&sim->to_host, 0);
+		sim_wire_cut(&sim->uart.to_host, 0);
 		sim_rom_enter(sim);
-		sim->rate = SIM_ROM_RATE;
-		sim->reset_at = SIM_NEVER;
-		sim->tick_at = SIM_NEVER;
-		sim->run_at = SIM_NEVER;
+		sim->uart.rate = SIM_ROM_RATE;
+		sim->reset.at = SIM_NEVER;
+		sim->boot.tick_at = SIM_NEVER;
+		sim->boot.run_at = SIM_NEVER;
 		sim_stub_enter(sim, false);
 	}
 	return sim;
@@ -74,38 +77,12 @@ void sim_free(struct sim *sim)
 		return;
 	sim_write_close(sim);
 	sim_mem_clear(sim);
-	free(sim->console);
-	free(sim->to_chip.v);
-	free(sim->to_host.v);
-	if (sim->is_own_flash)
-		free(sim->flash);
+	free(sim->boot.console);
+	free(sim->uart.to_chip.v);
+	free(sim->uart.to_host.v);
+	if (sim->flash.is_own)
+		free(sim->flash.data);
 	free(sim);
-}
-
-/* EN rose, or something inside reset the chip. */
-void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download)
-{
-	const struct sim_chip *chip = sim->chip;
-
-	sim_wire_cut(&sim->to_host, sim->now);
-	sim_write_close(sim);
-	sim->reset_at = SIM_NEVER;
-	sim->tick_at = SIM_NEVER;
-	sim->run_at = SIM_NEVER;
-	sim->busy_until = 0;
-	sim->fifo_len = 0;
-	sim_regs_reset(sim, cause == SIM_POWERON);
-	is_download = sim_usb_straps(sim, cause, is_download);
-	if (chip->option1_reg && sim_reg_read(sim, chip->option1_reg) & chip->option1_force)
-		is_download = true;
-	sim_usb_reset(sim, cause, is_download);
-	sim_rom_enter(sim);
-	sim_boot_rom_text(sim, cause, is_download);
-	if (!is_download) {
-		sim->mode = SIM_MODE_BOOT;
-		sim_boot(sim, cause);
-	}
-	sim_trouble_started(sim, is_download);
 }
 
 static uint64_t earliest(uint64_t a, uint64_t b)
@@ -120,33 +97,34 @@ static uint64_t wire_next(const struct sim_wire *wire)
 
 uint64_t sim_next_event(const struct sim *sim)
 {
-	uint64_t t = earliest(earliest(sim->en_rise_at, sim->reset_at), sim->buttons_at);
+	uint64_t t = earliest(earliest(sim->circuit.en_rise_at, sim->reset.at),
+			      sim->circuit.buttons_at);
 
-	t = earliest(t, sim->tick_at);
-	t = earliest(t, wire_next(&sim->to_chip));
-	t = earliest(t, wire_next(&sim->to_host));
+	t = earliest(t, sim->boot.tick_at);
+	t = earliest(t, wire_next(&sim->uart.to_chip));
+	t = earliest(t, wire_next(&sim->uart.to_host));
 	if (sim->mode == SIM_MODE_BOOT)
-		t = earliest(t, sim->run_at);
-	if (sim->busy_until)
-		t = earliest(t, sim->busy_until);
+		t = earliest(t, sim->boot.run_at);
+	if (sim->uart.busy_until)
+		t = earliest(t, sim->uart.busy_until);
 	return t;
 }
 
 static void run_events(struct sim *sim)
 {
-	if (sim->en_rise_at <= sim->now)
+	if (sim->circuit.en_rise_at <= sim->now)
 		sim_circuit_en_rose(sim);
-	if (sim->buttons_at <= sim->now)
-		sim_press_buttons(sim);
-	if (sim->reset_at <= sim->now) {
-		sim->resets++;
-		sim_reset_chip(sim, sim->reset_cause, sim->is_boot_low);
+	if (sim->circuit.buttons_at <= sim->now)
+		sim_circuit_press(sim);
+	if (sim->reset.at <= sim->now) {
+		sim->reset.count++;
+		sim_reset_chip(sim, sim->reset.cause, sim->circuit.is_boot_low);
 	}
-	if (sim->mode == SIM_MODE_BOOT && sim->run_at <= sim->now)
+	if (sim->mode == SIM_MODE_BOOT && sim->boot.run_at <= sim->now)
 		sim_boot_run(sim, sim->now);
-	if (sim->tick_at <= sim->now)
+	if (sim->boot.tick_at <= sim->now)
 		sim_boot_tick(sim);
-	if (sim->busy_until && sim->busy_until <= sim->now)
+	if (sim->uart.busy_until && sim->uart.busy_until <= sim->now)
 		sim_uart_idle(sim);
 	sim_uart_arrive(sim);
 }
@@ -165,18 +143,28 @@ void sim_advance(struct sim *sim, uint64_t until_us)
 		sim->now = until_us;
 }
 
+void sim_press_buttons(struct sim *sim)
+{
+	sim_circuit_press(sim);
+}
+
+void sim_press_buttons_at(struct sim *sim, uint64_t at_us)
+{
+	sim_circuit_press_at(sim, at_us);
+}
+
 /* ---- looking inside ---- */
 
 const uint8_t *sim_flash(const struct sim *sim, uint32_t *ret_size)
 {
 	if (ret_size)
-		*ret_size = sim->flash_size;
-	return sim->flash;
+		*ret_size = sim->flash.size;
+	return sim->flash.data;
 }
 
 uint8_t *sim_flash_mut(struct sim *sim)
 {
-	return sim->flash;
+	return sim->flash.data;
 }
 
 uint64_t sim_now_us(const struct sim *sim)
@@ -206,22 +194,22 @@ bool sim_is_running(const struct sim *sim)
 
 unsigned sim_resets(const struct sim *sim)
 {
-	return sim->resets;
+	return sim->reset.count;
 }
 
 unsigned sim_requests(const struct sim *sim, uint8_t op)
 {
-	return op ? sim->requests[op] : sim->request_total;
+	return op ? sim->loader.requests[op] : sim->loader.request_total;
 }
 
 uint32_t sim_rate_hz(const struct sim *sim)
 {
-	return sim->rate;
+	return sim->uart.rate;
 }
 
 uint64_t sim_erased_bytes(const struct sim *sim)
 {
-	return sim->erased;
+	return sim->flash.erased;
 }
 
 uint32_t sim_register(struct sim *sim, uint32_t addr)
@@ -231,5 +219,5 @@ uint32_t sim_register(struct sim *sim, uint32_t addr)
 
 const char *sim_console(const struct sim *sim)
 {
-	return sim->console;
+	return sim->boot.console;
 }

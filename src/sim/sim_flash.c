@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
 
 bool sim_flash_init(struct sim *sim)
 {
@@ -19,21 +19,21 @@ bool sim_flash_init(struct sim *sim)
 		size = 4u << 20;
 	if (size < SIM_SECTOR || size % SIM_SECTOR || size > 256u << 20)
 		return false;
-	sim->flash_size = size;
-	sim->flash = sim->opts.flash;
-	if (!sim->flash) {
-		sim->flash = malloc(size);
-		if (!sim->flash)
+	sim->flash.size = size;
+	sim->flash.data = sim->opts.flash;
+	if (!sim->flash.data) {
+		sim->flash.data = malloc(size);
+		if (!sim->flash.data)
 			return false;
-		memset(sim->flash, 0xff, size);
-		sim->is_own_flash = true;
+		memset(sim->flash.data, 0xff, size);
+		sim->flash.is_own = true;
 	}
 	return true;
 }
 
 bool sim_flash_reachable(const struct sim *sim)
 {
-	return sim->flash && sim->is_attached && sim->is_flash_on;
+	return sim->flash.data && sim->flash.is_attached && sim->flash.is_powered;
 }
 
 /* Manufacturer Winbond, type 40h, capacity as a power of two: datasheet W25Q, "JEDEC ID". */
@@ -43,7 +43,7 @@ uint32_t sim_flash_id(const struct sim *sim)
 
 	if (!sim_flash_reachable(sim))
 		return 0xffffffu;
-	while (log2 < 31 && (1u << log2) < sim->flash_size)
+	while (log2 < 31 && (1u << log2) < sim->flash.size)
 		log2++;
 	/* past 32 MB the codes go on at 20h, as on the real parts */
 	if (log2 >= 26)
@@ -55,25 +55,25 @@ bool sim_flash_erase(struct sim *sim, uint32_t addr, uint32_t len)
 {
 	uint32_t from = addr / SIM_SECTOR * SIM_SECTOR, end;
 
-	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash_size))
+	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash.size))
 		return false;
-	if (!ef_align_u32(addr + len, SIM_SECTOR, &end) || end > sim->flash_size)
+	if (!ef_align_u32(addr + len, SIM_SECTOR, &end) || end > sim->flash.size)
 		return false;
 	if (len == 0)
 		return true;
-	memset(sim->flash + from, 0xff, end - from);
-	sim->erased += end - from;
+	memset(sim->flash.data + from, 0xff, end - from);
+	sim->flash.erased += end - from;
 	return true;
 }
 
 static void program_page(struct sim *sim, uint32_t addr, const uint8_t *data, uint32_t len)
 {
 	for (uint32_t i = 0; i < len; i++)
-		sim->flash[addr + i] &= data[i];
+		sim->flash.data[addr + i] &= data[i];
 	if (sim->opts.faults.corrupt_flash) {
 		for (uint32_t i = 0; i < len; i++) {
 			if (data[i] != 0) {
-				sim->flash[addr + i] &= (uint8_t)(data[i] - 1);
+				sim->flash.data[addr + i] &= (uint8_t)(data[i] - 1);
 				sim->opts.faults.corrupt_flash--;
 				break;
 			}
@@ -83,14 +83,14 @@ static void program_page(struct sim *sim, uint32_t addr, const uint8_t *data, ui
 
 bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint32_t len)
 {
-	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash_size))
+	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash.size))
 		return false;
 	while (len) {
 		uint32_t n = SIM_PAGE - addr % SIM_PAGE;
 
 		if (n > len)
 			n = len;
-		if (++sim->programs == sim->opts.faults.fail_program_at)
+		if (++sim->flash.programs == sim->opts.faults.fail_program_at)
 			return false;
 		program_page(sim, addr, data, n);
 		addr += n;
@@ -102,18 +102,18 @@ bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint
 
 bool sim_flash_md5(const struct sim *sim, uint32_t addr, uint32_t len, uint8_t ret[16])
 {
-	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash_size))
+	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash.size))
 		return false;
-	ef_md5(sim->flash + addr, len, ret);
+	ef_md5(sim->flash.data + addr, len, ret);
 	return true;
 }
 
 bool sim_flash_is_blank(const struct sim *sim, uint32_t addr, uint32_t len)
 {
-	if (!ef_range_ok(addr, len, sim->flash_size))
+	if (!ef_range_ok(addr, len, sim->flash.size))
 		return false;
 	for (uint32_t i = 0; i < len; i++)
-		if (sim->flash[addr + i] != 0xff)
+		if (sim->flash.data[addr + i] != 0xff)
 			return false;
 	return true;
 }

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 #include "base/util.h"
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
+#include "sim/sim.h"
 
 /* What one call to change the lines takes: a USB transaction, roughly. */
 #define LINE_CALL_US 1000u
@@ -29,7 +30,7 @@ static bool is_alive(struct ef_port *port, struct ef_err *err)
 	bool is_there;
 
 	if (sim_trouble_port_life(p->sim, &is_there) == p->life && is_there &&
-	    !p->sim->is_unplugged)
+	    !p->sim->cable.is_unplugged)
 		return true;
 	return ef_fail(err, EF_E_PORT, "'%s' is gone", port->info.name);
 }
@@ -39,10 +40,10 @@ static bool plug_in(struct ef_port *port, uint64_t deadline_us, struct ef_err *e
 {
 	struct sim *sim = sim_of(port);
 
-	sim_advance(sim, sim->replug_at < deadline_us ? sim->replug_at : deadline_us);
-	if (sim->replug_at > deadline_us)
+	sim_advance(sim, sim->cable.replug_at < deadline_us ? sim->cable.replug_at : deadline_us);
+	if (sim->cable.replug_at > deadline_us)
 		return ef_fail(err, EF_E_PORT, "'%s' did not come back", port->info.name);
-	sim->is_unplugged = false;
+	sim->cable.is_unplugged = false;
 	(void)ef_snprintf(port->info.name, sizeof(port->info.name), "sim:%s#2", sim->chip->name);
 	return true;
 }
@@ -52,7 +53,7 @@ static bool port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_er
 	struct sim_port *p = (struct sim_port *)(void *)port;
 	bool is_there;
 
-	if (p->sim->is_unplugged && !plug_in(port, deadline_us, err))
+	if (p->sim->cable.is_unplugged && !plug_in(port, deadline_us, err))
 		return false;
 	do {
 		sim_advance(p->sim, p->sim->now + 10000);
@@ -60,7 +61,7 @@ static bool port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_er
 	} while (!is_there && p->sim->now < deadline_us);
 	if (!is_there)
 		return ef_fail(err, EF_E_PORT, "'%s' did not come back", port->info.name);
-	if (sim_circuit_is_usb(p->sim))
+	if (sim_usb_is_used(p->sim))
 		sim_usb_identity(p->sim, &port->info);
 	port->lines = 0;
 	sim_circuit_lines(p->sim, 0);
@@ -80,14 +81,14 @@ static bool port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 
 	/* a call takes time too, so that a loop that only polls comes to an end */
 	sim_advance(sim, sim->now + 2);
-	while (!sim->host_len && sim->now < deadline_us && is_alive(port, err)) {
+	while (!sim->host.len && sim->now < deadline_us && is_alive(port, err)) {
 		uint64_t next = sim_next_event(sim), until = sim->now + 50000;
 
 		next = next < deadline_us ? next : deadline_us;
 		/* a port may go away without any event */
 		sim_advance(sim, next < until || !sim->opts.trouble ? next : until);
 	}
-	if (err->code != EF_OK || (!sim->host_len && !is_alive(port, err)))
+	if (err->code != EF_OK || (!sim->host.len && !is_alive(port, err)))
 		return false;
 	if (sim->is_failed)
 		return ef_fail(err, EF_E_IO, "out of memory");
@@ -114,8 +115,8 @@ static bool port_drain(struct ef_port *port, struct ef_err *err)
 	struct sim *sim = sim_of(port);
 
 	(void)err;
-	if (sim->to_chip.len)
-		sim_advance(sim, sim->to_chip.end_us);
+	if (sim->uart.to_chip.len)
+		sim_advance(sim, sim->uart.to_chip.end_us);
 	return true;
 }
 
@@ -136,7 +137,7 @@ static bool port_set_lines(struct ef_port *port, unsigned mask, unsigned value, 
 	if (!is_alive(port, err))
 		return false;
 	/* from the wire's state: port->lines are what the caller calls them */
-	sim_circuit_lines(sim, (sim->lines & ~mask) | (value & mask));
+	sim_circuit_lines(sim, (sim->circuit.lines & ~mask) | (value & mask));
 	sim_advance(sim, sim->now + LINE_CALL_US);
 	return true;
 }
@@ -148,7 +149,7 @@ static bool port_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err 
 	if (rate_hz == 0)
 		return ef_fail(err, EF_E_USAGE, "a rate of 0");
 	sim_advance(sim, sim->now + 100);
-	sim->host_rate = rate_hz;
+	sim->host.rate = rate_hz;
 	port->rate_hz = rate_hz;
 	return true;
 }
@@ -194,14 +195,14 @@ bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err)
 	p->sim = sim;
 	p->port.ops = &ops;
 	p->port.caps = EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD | EF_PORT_ATOMIC_LINES;
-	p->port.rate_hz = sim->host_rate;
-	p->port.lines = sim->lines;
+	p->port.rate_hz = sim->host.rate;
+	p->port.lines = sim->circuit.lines;
 	info = &p->port.info;
 	(void)ef_snprintf(info->name, sizeof(info->name), "sim:%s", sim->chip->name);
 	info->kind = EF_PORT_USB;
 	info->vid = 0x10c4;
 	info->pid = 0xea60;
-	if (sim_circuit_is_usb(sim))
+	if (sim_usb_is_used(sim))
 		sim_usb_identity(sim, info);
 	p->life = sim_trouble_port_life(sim, &is_there);
 	*ret = &p->port;

@@ -5,7 +5,8 @@
  * code first, data acknowledged before it is written, an error of that work
  * given as the answer to the next command, which is then not executed.
  */
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
+#include "sim/request.h"
 
 enum {
 	STUB_OK = 0,
@@ -26,27 +27,13 @@ static uint32_t word(const struct sim_request *rq, unsigned i)
 	return ef_le32(rq->data + 4 * i);
 }
 
-void sim_stub_enter(struct sim *sim, bool is_greeting)
-{
-	sim->mode = SIM_MODE_STUB;
-	sim->is_attached = true; /* its start-up code does */
-	sim->is_autobaud = false;
-	sim->deferred = 0;
-	sim->read.is_active = false;
-	sim->mem.is_active = false;
-	sim_write_close(sim);
-	sim_slip_start(&sim->slip, SIM_STUB_FRAME, true);
-	if (is_greeting)
-		sim_uart_frame(sim, sim->now + 10000, (const uint8_t *)"OHAI", 4);
-}
-
 static void spend(struct sim *sim, uint64_t us)
 {
 	if (!us)
 		return;
-	if (sim->busy_until < sim->now)
-		sim->busy_until = sim->now;
-	sim->busy_until += us;
+	if (sim->uart.busy_until < sim->now)
+		sim->uart.busy_until = sim->now;
+	sim->uart.busy_until += us;
 }
 
 /* ---- writing ---- */
@@ -57,12 +44,12 @@ static void spend(struct sim *sim, uint64_t us)
  */
 static unsigned erase_next(struct sim *sim)
 {
-	struct sim_write *w = &sim->write;
+	struct sim_write *w = &sim->loader.write;
 	uint32_t step = SIM_SECTOR;
 
 	if (w->erase_left == 0)
 		return STUB_OK;
-	if (!sim_flash_reachable(sim) || !ef_range_ok(w->erase_next, SIM_SECTOR, sim->flash_size))
+	if (!sim_flash_reachable(sim) || !ef_range_ok(w->erase_next, SIM_SECTOR, sim->flash.size))
 		return STUB_SPI;
 	if (!w->is_dirty_seen)
 		w->is_dirty_seen = !sim_flash_is_blank(sim, w->erase_next, SIM_SECTOR);
@@ -80,7 +67,7 @@ static unsigned erase_next(struct sim *sim)
 
 static unsigned begin(struct sim *sim, const struct sim_request *rq, bool is_deflated)
 {
-	struct sim_write *w = &sim->write;
+	struct sim_write *w = &sim->loader.write;
 	uint64_t end;
 
 	if (rq->len != 16 && rq->len != 20)
@@ -111,7 +98,7 @@ static unsigned begin(struct sim *sim, const struct sim_request *rq, bool is_def
 /* As in the stub, more output than was announced wraps the counter; END then complains. */
 static unsigned write_out(struct sim *sim, const uint8_t *data, uint32_t len)
 {
-	struct sim_write *w = &sim->write;
+	struct sim_write *w = &sim->loader.write;
 
 	while (w->erase_next < w->addr + len) {
 		unsigned code = erase_next(sim);
@@ -133,7 +120,7 @@ static unsigned write_out(struct sim *sim, const uint8_t *data, uint32_t len)
 
 static unsigned inflate_out(struct sim *sim, const struct sim_request *rq)
 {
-	struct sim_write *w = &sim->write;
+	struct sim_write *w = &sim->loader.write;
 	int code = Z_OK;
 
 	w->stream.avail_in = rq->len - 16u;
@@ -166,7 +153,7 @@ static unsigned check_data(struct sim *sim, const struct sim_request *rq)
 {
 	if (rq->len < 16)
 		return rq->op == SIM_OP_FLASH_DATA ? STUB_NOT_ENOUGH : STUB_BAD_LEN;
-	if (!sim->write.is_active)
+	if (!sim->loader.write.is_active)
 		return STUB_NOT_BEGUN;
 	if (word(rq, 0) != rq->len - 16u)
 		return STUB_TOO_MUCH;
@@ -177,9 +164,9 @@ static unsigned end(struct sim *sim, const struct sim_request *rq)
 {
 	if (rq->len != 4)
 		return STUB_BAD_LEN;
-	if (!sim->write.is_active)
+	if (!sim->loader.write.is_active)
 		return STUB_NOT_BEGUN;
-	if (sim->write.left != 0)
+	if (sim->loader.write.left != 0)
 		return STUB_BAD_LEN;
 	sim_write_close(sim);
 	return STUB_OK;
@@ -189,7 +176,7 @@ static unsigned end(struct sim *sim, const struct sim_request *rq)
 
 static unsigned mem_begin(struct sim *sim, const struct sim_request *rq)
 {
-	struct sim_mem_write *m = &sim->mem;
+	struct sim_mem_write *m = &sim->loader.mem;
 
 	if (rq->len != 16)
 		return STUB_BAD_LEN;
@@ -203,7 +190,7 @@ static unsigned mem_begin(struct sim *sim, const struct sim_request *rq)
 /* No checksum is looked at here: that is how the stub is. */
 static unsigned mem_data(struct sim *sim, const struct sim_request *rq)
 {
-	struct sim_mem_write *m = &sim->mem;
+	struct sim_mem_write *m = &sim->loader.mem;
 	uint32_t len;
 
 	if (rq->len < 16)
@@ -222,9 +209,9 @@ static unsigned mem_end(struct sim *sim, const struct sim_request *rq)
 {
 	if (rq->len != 8)
 		return STUB_BAD_LEN;
-	if (!sim->mem.is_active)
+	if (!sim->loader.mem.is_active)
 		return STUB_NOT_BEGUN;
-	sim->mem.is_active = false;
+	sim->loader.mem.is_active = false;
 	return STUB_OK;
 }
 
@@ -232,22 +219,22 @@ static unsigned mem_end(struct sim *sim, const struct sim_request *rq)
 
 static void send_packet(struct sim *sim)
 {
-	struct sim_read *r = &sim->read;
+	struct sim_read *r = &sim->loader.read;
 	uint32_t n = r->left < r->packet ? r->left : r->packet;
 	uint8_t copy[4096];
 	uint64_t at = sim->now + 100;
 	const struct sim_faults *f = &sim->opts.faults;
 
-	memcpy(copy, sim->flash + r->addr, n);
+	memcpy(copy, sim->flash.data + r->addr, n);
 	r->addr += n;
 	r->left -= n;
-	if (f->stall_reply && sim->request_total >= f->stall_reply)
+	if (f->stall_reply && sim->loader.request_total >= f->stall_reply)
 		return;
 	/* these faults hit the first packet when they name a read */
 	if (r->total - r->left == n) {
-		if (f->drop_reply == sim->request_total)
+		if (f->drop_reply == sim->loader.request_total)
 			return;
-		if (f->flip_reply == sim->request_total)
+		if (f->flip_reply == sim->loader.request_total)
 			copy[n / 2] ^= 0x04;
 	}
 	sim_uart_frame(sim, at, copy, n);
@@ -255,7 +242,7 @@ static void send_packet(struct sim *sim)
 
 static void finish_read(struct sim *sim)
 {
-	struct sim_read *r = &sim->read;
+	struct sim_read *r = &sim->loader.read;
 	uint8_t digest[16];
 
 	r->is_active = false;
@@ -265,14 +252,14 @@ static void finish_read(struct sim *sim)
 
 static unsigned start_read(struct sim *sim, const struct sim_request *rq)
 {
-	struct sim_read *r = &sim->read;
+	struct sim_read *r = &sim->loader.read;
 
 	*r = (struct sim_read){ .addr = word(rq, 0), .left = word(rq, 1), .packet = word(rq, 2) };
 	r->first = r->addr;
 	r->total = r->left;
 	if (r->packet > 4096 || r->packet == 0)
 		return STUB_BAD_LEN;
-	if (!sim_flash_reachable(sim) || !ef_range_ok(r->addr, r->total, sim->flash_size))
+	if (!sim_flash_reachable(sim) || !ef_range_ok(r->addr, r->total, sim->flash.size))
 		return STUB_SPI;
 	r->is_active = true;
 	if (r->left)
@@ -285,7 +272,7 @@ static unsigned start_read(struct sim *sim, const struct sim_request *rq)
 /* One packet at a time is under way; what isn't four bytes ends the stream. */
 void sim_stub_ack(struct sim *sim, const uint8_t *frame, size_t len)
 {
-	struct sim_read *r = &sim->read;
+	struct sim_read *r = &sim->loader.read;
 
 	if (len != 4) {
 		finish_read(sim);
@@ -302,7 +289,7 @@ void sim_stub_ack(struct sim *sim, const uint8_t *frame, size_t len)
 
 static unsigned erase_region(struct sim *sim, struct sim_request *rq)
 {
-	uint32_t addr = 0, len = sim->flash_size;
+	uint32_t addr = 0, len = sim->flash.size;
 
 	if (rq->op == SIM_OP_ERASE_REGION) {
 		if (rq->len != 8)
@@ -411,15 +398,16 @@ static unsigned after(struct sim *sim, const struct sim_request *rq)
 	switch (rq->op) {
 	case SIM_OP_FLASH_DATA:
 		len = rq->len - 16u;
-		return write_out(sim, rq->data + 16, len < sim->write.left ? len : sim->write.left);
+		return write_out(sim, rq->data + 16,
+				 len < sim->loader.write.left ? len : sim->loader.write.left);
 	case SIM_OP_DEFL_DATA:
-		if (!sim->write.is_stream_open)
+		if (!sim->loader.write.is_stream_open)
 			return STUB_INFLATE;
 		return inflate_out(sim, rq);
 	case SIM_OP_READ_FLASH:
 		return start_read(sim, rq);
 	case SIM_OP_CHANGE_BAUD:
-		sim->rate = word(rq, 0);
+		sim->uart.rate = word(rq, 0);
 		return STUB_OK;
 	case SIM_OP_MEM_END:
 		if (word(rq, 0) == 0)
@@ -433,11 +421,11 @@ static unsigned after(struct sim *sim, const struct sim_request *rq)
 void sim_stub_request(struct sim *sim, struct sim_request *rq)
 {
 	struct sim_answer answer = { 0 };
-	unsigned code = sim->deferred;
+	unsigned code = sim->loader.deferred;
 	uint8_t status[2] = { 0 };
 
 	if (code) {
-		sim->deferred = 0;
+		sim->loader.deferred = 0;
 		rq->copies = 1;
 	} else {
 		code = execute(sim, rq, &answer);
@@ -451,5 +439,5 @@ void sim_stub_request(struct sim *sim, struct sim_request *rq)
 	}
 	sim_reply(sim, rq, &answer, status, sizeof(status));
 	if (!code)
-		sim->deferred = (uint16_t)after(sim, rq);
+		sim->loader.deferred = (uint16_t)after(sim, rq);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Boards with something wrong that isn't in their wiring: resets that come by
- * themselves, straps, a port that goes away; and the two buttons.
+ * themselves, straps, and a port that goes away.
  */
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
 
 /* A mode that ends before it could answer anything: about when its banner is out at 115200. */
 #define AT_ONCE_US 11500u
@@ -11,14 +11,12 @@
 /* A port that flaps: there for the first part of each period. */
 #define FLAP_PERIOD_US 1000000u
 #define FLAP_THERE_US  600000u
-/* Buttons: BOOT goes down, then RESET, and they are held so long. */
-#define PRESS_US 200000u
 
 static void plan(struct sim *sim, uint64_t after_us, enum sim_cause cause)
 {
-	sim->reset_at = sim->now + after_us;
-	sim->reset_cause = cause;
-	sim->run_at = SIM_NEVER;
+	sim->reset.at = sim->now + after_us;
+	sim->reset.cause = cause;
+	sim->boot.run_at = SIM_NEVER;
 }
 
 void sim_trouble_started(struct sim *sim, bool is_download)
@@ -66,25 +64,7 @@ uint64_t sim_trouble_port_life(const struct sim *sim, bool *ret_is_there)
 {
 	*ret_is_there = sim_usb_is_there(sim);
 	if (sim->opts.trouble != SIM_TROUBLE_FLAP)
-		return sim->usb_life;
+		return sim->usb.life;
 	*ret_is_there = sim->now % FLAP_PERIOD_US < FLAP_THERE_US;
 	return sim->now / FLAP_PERIOD_US;
-}
-
-/* ---- buttons ---- */
-
-void sim_press_buttons(struct sim *sim)
-{
-	sim_wire_cut(&sim->to_host, sim->now);
-	sim->buttons_at = SIM_NEVER;
-	sim->resets++;
-	sim->is_boot_low = true;
-	sim_reset_chip(sim, SIM_POWERON, true);
-	/* let go: only a reset looks at it again */
-	sim->is_boot_low = false;
-}
-
-void sim_press_buttons_at(struct sim *sim, uint64_t at_us)
-{
-	sim->buttons_at = at_us + PRESS_US;
 }

@@ -10,14 +10,21 @@
  * esptool targets/esp32s3.py, hard_reset.
  */
 #include "base/util.h"
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
 
 #define VID           0x303au
 #define PID_USB_JTAG  0x1001u
 #define PID_APP_OTHER 0x4001u /* TinyUSB's default with Espressif's id */
 #define STRAP_BOOT    (1u << 3)
 
-static bool is_otg(const struct sim *sim)
+bool sim_usb_is_used(const struct sim *sim)
+{
+	return sim->opts.circuit == SIM_CIRCUIT_USB_JTAG ||
+	       sim->opts.circuit == SIM_CIRCUIT_USB_BUSY ||
+	       sim->opts.circuit == SIM_CIRCUIT_USB_OTG;
+}
+
+bool sim_usb_is_otg(const struct sim *sim)
 {
 	return sim->opts.circuit == SIM_CIRCUIT_USB_OTG;
 }
@@ -27,101 +34,88 @@ static bool is_otg(const struct sim *sim)
  * it, too (arduino-esp32 issue 6762); of the others that isn't known, and one start of
  * the loader is taken to use it up.
  */
-static void leave_note(struct sim *sim)
+void sim_usb_leave_note(struct sim *sim)
 {
 	const struct sim_chip *chip = sim->chip;
 
 	if (chip->image_id == 9)
-		sim_reg_write(sim, chip->option1_reg, chip->option1_force);
+		sim_reg_write(sim, chip->option1.reg, chip->option1.force);
 	else
-		sim->is_otg_noted = true;
+		sim->usb.is_noted = true;
 }
 
 /* A reset that a message asks for doesn't read the straps again; power and watchdog do. */
 bool sim_usb_straps(struct sim *sim, enum sim_cause cause, bool is_download)
 {
-	bool was_noted = sim->is_otg_noted;
+	bool was_noted = sim->usb.is_noted;
 
-	if (!is_otg(sim))
+	if (!sim_usb_is_otg(sim))
 		return is_download;
-	sim->is_otg_noted = false;
+	sim->usb.is_noted = false;
 	if (cause == SIM_POWERON || cause == SIM_RTCWDT)
-		sim->is_strap_low = sim->is_boot_low;
-	return sim->is_strap_low || was_noted;
+		sim->usb.is_strap_low = sim->circuit.is_boot_low;
+	return sim->usb.is_strap_low || was_noted;
 }
 
 /* The levels that the boot line shows, in its notation. */
 static void store_strap(struct sim *sim, bool is_download)
 {
-	uint32_t strap = is_download ? sim->chip->strap_download : sim->chip->strap_flash;
+	uint32_t strap = is_download ? sim->chip->strap.download : sim->chip->strap.flash;
 
-	if (is_otg(sim))
-		strap = sim->is_strap_low ? 0 : STRAP_BOOT;
-	sim_reg_write(sim, sim->chip->strap_reg, strap);
+	if (sim_usb_is_otg(sim))
+		strap = sim->usb.is_strap_low ? 0 : STRAP_BOOT;
+	sim_reg_write(sim, sim->chip->strap.reg, strap);
 }
 
-void sim_usb_reset(struct sim *sim, enum sim_cause cause, bool is_download)
+bool sim_usb_reset(struct sim *sim, enum sim_cause cause, bool is_download)
 {
 	store_strap(sim, is_download);
-	sim->otg_step = 0;
-	if (!sim_circuit_is_usb(sim) || (cause == SIM_POWERON && sim->now == 0))
-		return;
-	sim->is_usb_app = !is_download;
-	if (sim->opts.usb_away_ms == 0)
-		return;
-	sim->usb_life++;
-	sim->usb_back_at = sim->now + (uint64_t)sim->opts.usb_away_ms * 1000;
-	sim_uart_forget(sim);
+	sim->usb.otg_step = 0;
+	if (!sim_usb_is_used(sim) || (cause == SIM_POWERON && sim->now == 0))
+		return false;
+	sim->usb.is_app = !is_download;
+	if (sim->opts.usb.away_ms == 0)
+		return false;
+	sim->usb.life++;
+	sim->usb.back_at = sim->now + (uint64_t)sim->opts.usb.away_ms * 1000;
+	return true;
 }
 
 bool sim_usb_is_there(const struct sim *sim)
 {
-	if (!sim_circuit_is_usb(sim))
+	if (!sim_usb_is_used(sim))
 		return true;
-	if (sim->is_usb_app && sim->opts.usb_app == SIM_USB_APP_NONE)
+	if (sim->usb.is_app && sim->opts.usb.app == SIM_USB_APP_NONE)
 		return false;
-	return sim->now >= sim->usb_back_at;
+	return sim->now >= sim->usb.back_at;
 }
 
 void sim_usb_identity(const struct sim *sim, struct ef_port_info *ret)
 {
-	unsigned number = sim->opts.usb_renames ? sim->usb_life : 0;
+	unsigned number = sim->opts.usb.renames ? sim->usb.life : 0;
 
 	(void)ef_snprintf(ret->name, sizeof(ret->name), "sim:%s", sim->chip->name);
 	if (number)
 		(void)ef_snprintf(ret->name, sizeof(ret->name), "sim:%s#%u", sim->chip->name,
 				  number + 1);
 	ret->vid = VID;
-	ret->pid = is_otg(sim) ? sim->chip->otg_pid : PID_USB_JTAG;
-	if (sim->is_usb_app && sim->opts.usb_app == SIM_USB_APP_OTHER)
+	ret->pid = sim_usb_is_otg(sim) ? sim->chip->usb.otg_pid : PID_USB_JTAG;
+	if (sim->usb.is_app && sim->opts.usb.app == SIM_USB_APP_OTHER)
 		ret->pid = PID_APP_OTHER;
 	(void)ef_strlcpy(ret->location, sizeof(ret->location), "1-1:1.0");
 	/* the ROM's device on USB-OTG has no number of its own */
 	(void)ef_snprintf(ret->serial, sizeof(ret->serial), "7C:DF:A1:00:00:%02X",
 			  sim->chip->image_id);
-	if (is_otg(sim) && !sim->is_usb_app)
+	if (sim_usb_is_otg(sim) && !sim->usb.is_app)
 		(void)ef_strlcpy(ret->serial, sizeof(ret->serial), "0");
 }
 
 static void restart(struct sim *sim, bool is_forced)
 {
-	sim->reset_at = sim->now + 100;
-	sim->reset_cause = SIM_SW;
+	sim->reset.at = sim->now + 100;
+	sim->reset.cause = SIM_SW;
 	if (is_forced)
-		leave_note(sim);
-}
-
-/* The board got its power; whoever held BOOT lets go. */
-void sim_usb_powered(struct sim *sim)
-{
-	if (!is_otg(sim))
-		return;
-	sim->is_boot_low = false;
-	if (!sim->opts.is_forced)
-		return;
-	leave_note(sim);
-	sim_reset_chip(sim, SIM_SW, false);
-	sim->usb_back_at = 0;
+		sim_usb_leave_note(sim);
 }
 
 /* Firmware waits for the classic sequence: (0,1), (1,1), (1,0), (0,0). The ROM resets on RTS. */
@@ -134,9 +128,10 @@ void sim_usb_otg_lines(struct sim *sim, unsigned lines)
 			restart(sim, false);
 		return;
 	}
-	sim->otg_step = lines == steps[sim->otg_step] ? sim->otg_step + 1 : lines == steps[0];
-	if (sim->otg_step == EF_ARRAY_LEN(steps)) {
-		sim->otg_step = 0;
+	sim->usb.otg_step = lines == steps[sim->usb.otg_step] ? sim->usb.otg_step + 1
+							      : lines == steps[0];
+	if (sim->usb.otg_step == EF_ARRAY_LEN(steps)) {
+		sim->usb.otg_step = 0;
 		restart(sim, true);
 	}
 }

@@ -3,7 +3,8 @@
 #include <espflash/memory.h>
 
 #include "base/util.h"
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
+#include "sim/sim.h"
 #include "work_rig.h"
 
 #define RAM 0x3fc90000u /* ESP32-C3, free of the stub */

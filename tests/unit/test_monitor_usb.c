@@ -8,7 +8,8 @@
 
 #include "base/util.h"
 #include "ck_ef.h"
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
+#include "sim/sim.h"
 #include <espflash/monitor.h>
 #include <espflash/reset.h>
 
@@ -70,8 +71,8 @@ static void on_idle(void *user, struct ef_monitor *m)
 			ef_err_clear(&ignored);
 		return;
 	}
-	w->sim->is_unplugged = true;
-	w->sim->replug_at = w->how == FOR_GOOD ? UINT64_MAX : sim_now_us(w->sim) + 3000000;
+	w->sim->cable.is_unplugged = true;
+	w->sim->cable.replug_at = w->how == FOR_GOOD ? UINT64_MAX : sim_now_us(w->sim) + 3000000;
 }
 
 static void go(int index, enum leave how, uint32_t timeout_ms, enum ef_code want, struct watch *w)
@@ -79,9 +80,9 @@ static void go(int index, enum leave how, uint32_t timeout_ms, enum ef_code want
 	const struct sim_opts board = { .chip = ports[index].chip,
 					.circuit = ports[index].circuit,
 					.revision = SIM_DEFAULT_REV,
-					.usb_away_ms = 400,
-					.usb_renames = true,
-					.usb_app = SIM_USB_APP_SAME,
+					.usb.away_ms = 400,
+					.usb.renames = true,
+					.usb.app = SIM_USB_APP_SAME,
 					.chatty_app = true,
 					.is_paced = true };
 	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;

@@ -6,7 +6,8 @@
  * Product ids, watchdogs and block sizes are esptool's (chip-facts.json).
  */
 #include "flasher/flasher_priv.h"
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
+#include "sim/sim.h"
 #include "work_rig.h"
 
 #define ADDR      0x10000u
@@ -62,9 +63,9 @@ static struct sim_opts board_of(const struct port_of *p, const struct manner *m)
 {
 	return (struct sim_opts){ .chip = p->chip,
 				  .circuit = p->circuit,
-				  .usb_away_ms = m->away_ms,
-				  .usb_renames = m->renames,
-				  .usb_app = m->app,
+				  .usb.away_ms = m->away_ms,
+				  .usb.renames = m->renames,
+				  .usb.app = m->app,
 				  .chatty_app = true,
 				  .is_paced = true };
 }
@@ -142,7 +143,7 @@ START_TEST(firmware_on_otg_is_left)
 	struct sim_opts board = board_of(p, &m);
 	struct rig r;
 
-	board.is_forced = true;
+	board.usb.is_forced = true;
 	rig_power(&r, &board);
 	/* the loader that firmware asked for is left for the application, by hand */
 	ck_ok(rig_connect(&r), &r.err);
@@ -292,12 +293,12 @@ START_TEST(otg_starts_from_either_way_into_the_loader)
 	struct sim_opts board = board_of(p, &m);
 	struct rig r;
 
-	board.is_forced = _i % 2;
+	board.usb.is_forced = _i % 2;
 	rig_power(&r, &board);
 	ck_ok(rig_connect(&r), &r.err);
 	ck_start(&r, p, &m, EF_AFTER_HARD_RESET);
 	/* P4 and S31 have no strap register that is asked: always the watchdog (esptool) */
-	if (board.is_forced && _i / 2 < 2)
+	if (board.usb.is_forced && _i / 2 < 2)
 		rig_does_not_say(&r, "Resetting device with watchdog");
 	else
 		rig_says(&r, "Resetting device with watchdog");
@@ -347,7 +348,7 @@ START_TEST(a_port_that_keeps_leaving_is_a_loop)
 	struct ef_start start;
 	struct rig r;
 
-	board.usb_away_ms = 130; /* and its words are lost with it */
+	board.usb.away_ms = 130; /* and its words are lost with it */
 	rig_power(&r, &board);
 	ck_ok(rig_connect(&r), &r.err);
 	r.sim->opts.chatty_app = false;

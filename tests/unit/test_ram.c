@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Programs into RAM: block counts, words, order, and the stub's own RAM. */
-#include "sim/sim_priv.h"
+#include "sim/parts.h"
+#include "sim/sim.h"
 #include "work_rig.h"
 
 #define IRAM      0x40390000u /* ESP32-C3, free of the stub */

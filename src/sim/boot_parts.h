@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared between the files that boot a chip. */
-#ifndef EF_SIM_BOOT_PRIV_H
-#define EF_SIM_BOOT_PRIV_H
+/* The parts of a boot: the image, the partition table, the log. */
+#ifndef EF_SIM_BOOT_PARTS_H
+#define EF_SIM_BOOT_PARTS_H
 
-#include "sim/sim_priv.h"
+#include <espflash/err.h>
+
+#include "sim/board.h"
 
 enum sim_image_fault {
 	SIM_IMAGE_OK,
@@ -43,6 +45,8 @@ struct sim_table {
 	struct sim_part part[96];
 };
 
+/* ---- boot_log.c ---- */
+
 /* The log of a boot: lines with the time since reset, as long as the UART takes. */
 struct sim_log {
 	struct sim *sim;
@@ -51,12 +55,21 @@ struct sim_log {
 
 void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, ...)
 	EF_PRINTF(4, 5);
+void sim_text(struct sim *sim, uint64_t at, const char *fmt, ...) EF_PRINTF(3, 4);
+void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len);
+
 /* Prints and checks the table; false after an error line. */
 bool sim_table_load(struct sim_log *log, uint32_t header_size, struct sim_table *ret);
 /* The application: chosen, checked, "started". false after error lines. */
 bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t header_size);
 /* The ROM's part: the image at the chip's boot address. Prints; false: it won't start. */
 bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret);
-void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len);
+/* The ROM's greeting, the cause of the reset and the straps. */
+void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download);
+
+/* ---- boot.c ---- */
+void sim_boot(struct sim *sim, enum sim_cause cause);
+void sim_boot_tick(struct sim *sim);
+void sim_boot_run(struct sim *sim, uint64_t at);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The program espsim: what its two files share. */
-#ifndef EF_SIM_ESPSIM_PRIV_H
-#define EF_SIM_ESPSIM_PRIV_H
+/* The program espsim: its sockets, its one client and the board behind them. */
+#ifndef EF_SIM_SERVER_H
+#define EF_SIM_SERVER_H
 
-#include <poll.h>
+#include <espflash/err.h>
 
-#include "sim/sim_priv.h"
+#include "sim/board.h"
 
 #define LISTENERS_MAX 4
 #define OUT_MAX       (1u << 20)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* How a booting chip's text gets onto the line. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "sim/boot_parts.h"
+#include "sim/parts.h"
+
+void sim_text(struct sim *sim, uint64_t at, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if ((size_t)n >= sizeof(line))
+		n = (int)sizeof(line) - 1;
+	sim_uart_send(sim, at, line, (size_t)n, true);
+}
+
+void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, ...)
+{
+	char text[320];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	sim_text(log->sim, log->sim->now + log->us, "%c (%u) %s: %s\r\n", level,
+		 (unsigned)(log->us / 1000), tag, text);
+	/* the UART's time for this line: the next one is that much later */
+	log->us += (strlen(text) + strlen(tag) + 14) * 10000000u / SIM_ROM_RATE;
+}
+
+void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len)
+{
+	size_t n = 0;
+
+	while (n + 1 < cap && n < len && src[n]) {
+		dst[n] = src[n] >= 0x20 && src[n] < 0x7f ? (char)src[n] : '?';
+		n++;
+	}
+	dst[n] = '\0';
+}

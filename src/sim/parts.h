@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of a board, lowest first: a part calls only parts above it in this list. */
+#ifndef EF_SIM_PARTS_H
+#define EF_SIM_PARTS_H
+
+#include <espflash/port.h>
+
+#include "sim/board.h"
+
+/* ---- sim_flash.c ---- */
+bool sim_flash_init(struct sim *sim);
+bool sim_flash_reachable(const struct sim *sim);
+bool sim_flash_erase(struct sim *sim, uint32_t addr, uint32_t len);
+bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint32_t len);
+bool sim_flash_md5(const struct sim *sim, uint32_t addr, uint32_t len, uint8_t ret[16]);
+bool sim_flash_is_blank(const struct sim *sim, uint32_t addr, uint32_t len);
+uint32_t sim_flash_id(const struct sim *sim);
+/* How long it takes, 0 on a board without pacing. */
+uint64_t sim_erase_us(const struct sim *sim, uint32_t addr, uint32_t len);
+uint64_t sim_program_us(const struct sim *sim, uint32_t len);
+uint64_t sim_md5_us(const struct sim *sim, uint32_t len);
+
+/* ---- regs.c ---- */
+bool sim_mem_write(struct sim *sim, uint32_t addr, const uint8_t *data, size_t len);
+void sim_mem_read(const struct sim *sim, uint32_t addr, uint8_t *buf, size_t len);
+void sim_mem_clear(struct sim *sim);
+void sim_regs_reset(struct sim *sim, bool is_power_on);
+uint32_t sim_reg_read(struct sim *sim, uint32_t addr);
+void sim_reg_write(struct sim *sim, uint32_t addr, uint32_t value);
+void sim_spi_run(struct sim *sim);
+
+/* ---- usb.c ---- */
+bool sim_usb_is_used(const struct sim *sim); /* the host is on the chip's own port: no rate */
+bool sim_usb_is_otg(const struct sim *sim);
+bool sim_usb_is_there(const struct sim *sim);
+void sim_usb_identity(const struct sim *sim, struct ef_port_info *ret);
+/* Does the chip start its loader after this reset? */
+bool sim_usb_straps(struct sim *sim, enum sim_cause cause, bool is_download);
+/* The chip was reset. True if the port left the bus with it. */
+bool sim_usb_reset(struct sim *sim, enum sim_cause cause, bool is_download);
+void sim_usb_leave_note(struct sim *sim); /* firmware asks the ROM for the loader */
+void sim_usb_otg_lines(struct sim *sim, unsigned lines);
+
+/* ---- trouble.c ---- */
+void sim_trouble_started(struct sim *sim, bool is_download); /* after a reset: plan the next one */
+bool sim_trouble_strap(const struct sim *sim, unsigned *ret_strap, const char **ret_name);
+/* The port as an open handle sees it: which of its lives this is, and whether it lives now. */
+uint64_t sim_trouble_port_life(const struct sim *sim, bool *ret_is_there);
+
+/* ---- wire.c ---- */
+bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t rate, uint8_t byte,
+		   bool is_text);
+bool sim_wire_pop(struct sim_wire *wire, uint64_t now, struct sim_wire_byte *ret);
+void sim_wire_cut(struct sim_wire *wire, uint64_t now); /* drop the bytes that are under way */
+bool sim_rates_agree(const struct sim *sim, uint32_t a, uint32_t b);
+uint8_t sim_garble(struct sim *sim, uint8_t byte);
+/* Apply noise to one byte; returns how many bytes arrive: 0, 1 or 2. */
+unsigned sim_noisy(struct sim *sim, const struct sim_wire_byte *b, uint8_t ret[2]);
+
+/* ---- slip.c ---- */
+void sim_slip_start(struct sim_slip *slip, size_t limit, bool is_strict);
+bool sim_slip_push(struct sim_slip *slip, uint8_t byte); /* true: a frame is in buf */
+
+/* ---- host.c ---- */
+void sim_uart_send(struct sim *sim, uint64_t at, const void *data, size_t len, bool is_text);
+void sim_uart_frame(struct sim *sim, uint64_t at, const uint8_t *data, size_t len);
+void sim_host_receive(struct sim *sim, const struct sim_wire_byte *b);
+void sim_host_put(struct sim *sim, uint8_t byte);
+size_t sim_uart_take(struct sim *sim, uint8_t *buf, size_t cap);
+void sim_uart_forget(struct sim *sim); /* drop what the host has not read */
+void sim_uart_from_host(struct sim *sim, const uint8_t *data, size_t len);
+/* The cable is pulled: drop all bytes under way and what the host has not read. */
+void sim_uart_cut(struct sim *sim);
+
+/* ---- uart.c ---- */
+void sim_uart_arrive(struct sim *sim); /* deliver the bytes that are due, both ways */
+void sim_uart_idle(struct sim *sim);   /* the chip reads its FIFO again */
+
+/* ---- reset.c ---- */
+void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download);
+
+/* ---- circuit.c ---- */
+void sim_circuit_init(struct sim *sim);
+void sim_circuit_lines(struct sim *sim, unsigned lines);
+void sim_circuit_en_rose(struct sim *sim);
+void sim_circuit_press(struct sim *sim);
+void sim_circuit_press_at(struct sim *sim, uint64_t at_us);
+
+/* ---- factory.c ---- */
+void sim_factory(struct sim *sim);
+
+/* ---- sim.c: time ---- */
+void sim_advance(struct sim *sim, uint64_t until_us);
+uint64_t sim_next_event(const struct sim *sim); /* SIM_NEVER: nothing is pending */
+
+#endif

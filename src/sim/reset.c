@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A reset of the chip, by EN or from inside: what it ends, what it keeps, and
+ * which mode the chip starts in.
+ */
+#include "sim/boot_parts.h"
+#include "sim/parts.h"
+#include "sim/request.h"
+
+void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download)
+{
+	const struct sim_chip *chip = sim->chip;
+
+	sim_wire_cut(&sim->uart.to_host, sim->now);
+	sim_write_close(sim);
+	sim->reset.at = SIM_NEVER;
+	sim->boot.tick_at = SIM_NEVER;
+	sim->boot.run_at = SIM_NEVER;
+	sim->uart.busy_until = 0;
+	sim->uart.fifo_len = 0;
+	sim_regs_reset(sim, cause == SIM_POWERON);
+	is_download = sim_usb_straps(sim, cause, is_download);
+	if (chip->option1.reg && sim_reg_read(sim, chip->option1.reg) & chip->option1.force)
+		is_download = true;
+	if (sim_usb_reset(sim, cause, is_download))
+		sim_uart_forget(sim);
+	sim_rom_enter(sim);
+	sim_boot_rom_text(sim, cause, is_download);
+	if (!is_download) {
+		sim->mode = SIM_MODE_BOOT;
+		sim_boot(sim, cause);
+	}
+	sim_trouble_started(sim, is_download);
+}
