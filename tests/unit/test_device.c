@@ -73,6 +73,28 @@ START_TEST(revisions)
 }
 END_TEST
 
+/* esptool esp32.py, get_secure_boot_enabled: the bit of version 2 counts from v3.0 on. */
+START_TEST(secure_boot_v2_exists_from_revision_3)
+{
+	static const struct {
+		uint16_t revision;
+		bool is_burnt, is_secure_boot;
+	} want[] = { { 200, true, false }, { 300, true, true }, { 301, true, true },
+		     { 300, false, false } };
+	const struct sim_opts board = { .chip = "esp32",
+					.revision = want[_i].revision,
+					.secure_boot = want[_i].is_burnt };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->revision, want[_i].revision);
+	ck_assert_int_eq(rig_device(&r)->is_secure_boot, want[_i].is_secure_boot);
+	rig_done(&r);
+}
+END_TEST
+
 START_TEST(registers_are_out_of_reach_in_secure_download_mode)
 {
 	const struct sim_opts board = { .chip = "esp32c6", .secure_download = true };
@@ -271,6 +293,7 @@ Suite *suite_device(void)
 
 	tcase_add_loop_test(t, facts_of_every_chip, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, revisions, 0, 11);
+	tcase_add_loop_test(t, secure_boot_v2_exists_from_revision_3, 0, 4);
 	tcase_add_test(t, registers_are_out_of_reach_in_secure_download_mode);
 	suite_add_tcase(s, t);
 	t = tcase_create("usb");

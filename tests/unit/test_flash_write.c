@@ -139,6 +139,26 @@ START_TEST(refused_before_anything_happens)
 }
 END_TEST
 
+/* Neighbours don't overlap, in whatever order they are given. */
+START_TEST(adjacent_regions_are_written)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	uint8_t *data = work_content(0x2000, false);
+	const struct ef_region falling[] = { { ADDR + 0x1000, data + 0x1000, 0x1000, "b" },
+					     { ADDR, data, 0x1000, "a" } };
+	const struct ef_region rising[] = { falling[1], falling[0] };
+	const struct ef_write_opts opts = { 0 };
+	struct work w;
+
+	work_start(&w, &sim, false);
+	ck_ok(ef_flasher_write(w.rig.f, _i ? rising : falling, 2, &opts, NULL, &w.rig.err),
+	      &w.rig.err);
+	work_check(&w, ADDR, data, 0x2000);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
 START_TEST(rom_does_not_reach_past_16_mib)
 {
 	const struct sim_opts sim = { .chip = "esp32s3", .flash_size = 32u << 20 };
@@ -350,6 +370,7 @@ Suite *suite_flash_write(void)
 	tcase_add_loop_test(t, writes_and_proves, 0, (int)EF_ARRAY_LEN(writes));
 	tcase_add_test(t, what_is_there_is_skipped);
 	tcase_add_loop_test(t, refused_before_anything_happens, 0, (int)EF_ARRAY_LEN(refusals));
+	tcase_add_loop_test(t, adjacent_regions_are_written, 0, 2);
 	tcase_add_test(t, rom_does_not_reach_past_16_mib);
 	tcase_add_loop_test(t, a_late_error_is_an_error, 0, 2);
 	tcase_add_loop_test(t, a_silent_corruption_is_found, 0, 2);

@@ -81,6 +81,7 @@ static const struct {
 	{ 1, 0, "0 segments" },
 	{ 1, 17, "17 segments" },
 	{ 1, 2, "damaged image: segment 1" },
+	{ 23, 2, "digest flag 0x02" },
 	{ 23, 0xee, "digest flag 0xee" },
 	{ 28, 7, "segment 0 has 7 bytes" },
 	{ 28, 56, "truncated image: segment 0" },

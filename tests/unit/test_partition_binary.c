@@ -240,6 +240,8 @@ START_TEST(places)
 	t.part[2].size = 0x8000;
 	ck_fails(ef_partition_check(&t, NULL, &err), &err, EF_E_INPUT,
 		 "'phy_init': 0x0000f000 overlaps 'nvs' (0x00009000 + 0x8000)");
+	t.part[2].size = 0x6001; /* one byte into 0xf000 */
+	ck_fails(ef_partition_check(&t, NULL, &err), &err, EF_E_INPUT, "overlaps 'nvs'");
 	opts.table_offset = 0x9000;
 	ck_fails(ef_partition_check(&t, &opts, &err), &err, EF_E_INPUT,
 		 "0x00009000 is below 0x0000a000");

@@ -137,6 +137,29 @@ START_TEST(unknown_size_is_4mb_with_espflashs_words)
 }
 END_TEST
 
+/*
+ * espflash (flash_detect): a size byte of 0xff is no flash. esptool (cmds.py, attach_flash):
+ * neither are all ones or all zeros.
+ */
+START_TEST(ids_that_no_flash_has)
+{
+	static const uint32_t ids[] = { 0, 0xffffff, 0xff40ef, 0xff0000 };
+	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .flash_id = ids[_i] };
+	char said[256] = "";
+	const struct ef_connect_opts opts = { .no_stub = true, .event = capture,
+					      .event_user = said };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	fake_plug_in(&rom);
+	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_assert_uint_eq(ef_flasher_device(f)->flash_id, 0);
+	ck_assert_uint_eq(ef_flasher_device(f)->flash_size, 0);
+	ck_assert_ptr_nonnull(strstr(said, "the flash chip does not answer"));
+	ef_flasher_close(f);
+}
+END_TEST
+
 /* espflash: SPI_ATTACH may fail while the flash answers */
 START_TEST(refused_attach_is_no_obstacle)
 {
@@ -199,6 +222,7 @@ Suite *suite_spi_flash(void)
 	tcase_add_loop_test(t, controller_is_left_as_it_was, 0, 2);
 	tcase_add_loop_test(t, missing_flash_is_a_warning, 0, RIG_CHIPS);
 	tcase_add_test(t, unknown_size_is_4mb_with_espflashs_words);
+	tcase_add_loop_test(t, ids_that_no_flash_has, 0, 4);
 	tcase_add_test(t, refused_attach_is_no_obstacle);
 	tcase_add_test(t, controller_that_never_finishes_is_an_error);
 	tcase_add_loop_test(t, write_without_flash_fails, 0, 2);
