@@ -178,6 +178,7 @@ START_TEST(memory)
 		{ "RTC_IRAM", 1u << EF_MEM_RTC },
 		{ "IROM_MASK", 1u << EF_MEM_ROM },
 		{ "DROM_MASK", 1u << EF_MEM_ROM },
+		{ "MEM_INTERNAL2", 1u << EF_MEM_OTHER },
 	};
 	const struct ef_chip *chip = ef_chips[_i];
 	const cJSON *m = get(facts_of(chip), "memory"), *item;

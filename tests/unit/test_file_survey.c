@@ -180,8 +180,11 @@ START_TEST(esp8266)
 	v1[1] = 4;
 	ef_file_survey(v1, sizeof(v1), &layout);
 	ck_assert_int_eq(layout.kind, EF_FILE_ESP8266);
-	v1[0] = 0xe9;
+	v1[0] = 0x12; /* neither magic */
 	v1[1] = 1;
+	ef_file_survey(v1, sizeof(v1), &layout);
+	ck_assert_int_eq(layout.kind, EF_FILE_UNKNOWN);
+	v1[0] = 0xe9;
 	v1[12] = 60; /* its segment passes the end */
 	ef_file_survey(v1, sizeof(v1), &layout);
 	ck_assert_int_eq(layout.kind, EF_FILE_IMAGE);

@@ -248,6 +248,35 @@ START_TEST(places)
 }
 END_TEST
 
+/* ESP-IDF, gen_esp32part.py: ota_0 to ota_15 are 0x10 to 0x1f. */
+START_TEST(names_of_ota_slots)
+{
+	char name[EF_PART_NAME_SIZE], want[EF_PART_NAME_SIZE];
+
+	ck_assert(ef_snprintf(want, sizeof(want), "ota_%d", _i));
+	ef_partition_subtype_name(EF_PART_APP, (uint8_t)(0x10 + _i), name);
+	ck_assert_str_eq(name, want);
+}
+END_TEST
+
+START_TEST(binaries_are_checked)
+{
+	static struct ef_partition_table t, untouched;
+	static uint8_t bin[EF_PARTITION_TABLE_SIZE];
+	struct ef_err err = EF_ERR_INIT;
+
+	ef_partition_default(4 * EF_MIB, &t);
+	t.part[0].size = 0x6001;
+	ck_ok(ef_partition_to_binary(&t, bin, &err), &err);
+	ck_fails(ef_partition_parse(bin, sizeof(bin), NULL, &untouched, &err), &err, EF_E_INPUT,
+		 "overlaps 'nvs'");
+	ck_assert_uint_eq(untouched.count, 0);
+	bin[4] ^= 1;
+	ck_fails(ef_partition_parse(bin, sizeof(bin), NULL, &untouched, &err), &err, EF_E_INPUT,
+		 "damaged");
+}
+END_TEST
+
 START_TEST(finding)
 {
 	static struct ef_partition_table t;
@@ -317,6 +346,8 @@ Suite *suite_partition_binary(void)
 	tcase_add_test(tc, odd_names);
 	tcase_add_test(tc, equal_names);
 	tcase_add_test(tc, places);
+	tcase_add_loop_test(tc, names_of_ota_slots, 0, 16);
+	tcase_add_test(tc, binaries_are_checked);
 	tcase_add_test(tc, finding);
 	tcase_add_test(tc, names);
 	suite_add_tcase(s, tc);
