@@ -3,10 +3,10 @@
  * @file
  * `struct ef_chip`: everything that differs between chips, as data.
  *
- * One const record a chip, one file a record (src/chip/). Code outside
- * src/chip asks for a property ("has a USB-JTAG port"), never for an
- * identity. Every address and field is taken from Espressif's documents or
- * esptool; the file of each chip says from where.
+ * Each chip has one const record in a file of its own (src/chip/). Code outside
+ * src/chip asks for a property ("the ROM has GET_SECURITY_INFO"), never for an
+ * identity. All addresses and fields come from Espressif's documents or from
+ * esptool; each chip's file names its sources.
  */
 #ifndef ESPFLASH_CHIP_H
 #define ESPFLASH_CHIP_H
@@ -22,13 +22,16 @@ extern "C" {
 
 struct ef_chip;
 
-/** How a chip's registers are reached; keeps this layer below the wire protocol. */
+/**
+ * Access to a chip's registers. The caller provides it, so that this layer doesn't
+ * depend on the wire protocol.
+ */
 struct ef_regs {
 	void *ctx;
 	bool (*read)(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err);
-	/** Only the bits in mask change. */
+	/** Change only the bits in mask. */
 	bool (*write)(void *ctx, uint32_t addr, uint32_t value, uint32_t mask, struct ef_err *err);
-	/** Wait on the host, for power-up sequences. */
+	/** Wait on the host; power-up sequences need it. */
 	bool (*delay_us)(void *ctx, uint32_t us, struct ef_err *err);
 };
 
@@ -58,37 +61,39 @@ enum ef_chip_flag {
 	EF_CHIP_ROM_RUNS_FLASH = 1u << 9,
 };
 
-/** Up to three bit groups that together make one value; width 0 ends the list. */
+/** One group of bits of an eFuse field. */
 struct ef_efuse_part {
 	uint32_t reg;  /**< register address of the word */
 	uint8_t shift; /**< lowest bit in that word */
 	uint8_t width; /**< bits */
-	uint8_t lsb;   /**< where the group goes in the value */
+	uint8_t lsb;   /**< position of the group's lowest bit in the value */
 };
 #define EF_EFUSE_PARTS 3
+/** An eFuse field, in up to three groups of bits. */
 struct ef_efuse {
-	/** part[0].width 0: the chip has no such field */
+	/** width 0 ends the list; part[0].width 0: the chip has no such field */
 	struct ef_efuse_part part[EF_EFUSE_PARTS];
 };
 
+/** Registers of the SPI controller that the flash chip is attached to. */
 struct ef_spi_regs {
 	uint32_t base;
 	uint16_t cmd, usr, usr2, w0, miso_dlen; /**< offsets from base */
 };
 
-/** RTC (or LP) watchdog: all 0 where a watchdog reset isn't possible. */
+/** RTC (or LP) watchdog; all 0 where the watchdog is neither used nor disabled. */
 struct ef_wdt {
 	uint32_t wprotect, config0, config1, key;
-	/** Super watchdog; 0 where it needs no care. */
+	/** Super watchdog; 0 where nobody has to disable it. */
 	uint32_t swd_wprotect, swd_conf, swd_key, swd_auto_feed;
 	bool can_reset;      /**< a watchdog reset works on this chip */
-	bool disable_on_usb; /**< both must be switched off after connecting over USB-JTAG */
+	bool disable_on_usb; /**< over USB-Serial/JTAG, disable both watchdogs after connecting */
 };
 
-/** One bit of the "boot:0x13" that a ROM prints: a strapping pin, high when set. */
+/** A strapping pin: one bit of the number in the ROM's "boot:0x13"; set means high. */
 struct ef_strap_pin {
 	uint8_t mask;     /**< 0 ends a list */
-	int8_t download;  /**< level that download mode needs: 0, 1; -1 any */
+	int8_t download;  /**< the level that download mode needs: 0 or 1; -1: either */
 	const char *name; /**< "GPIO9" */
 };
 #define EF_STRAP_PINS 7
@@ -106,12 +111,12 @@ struct ef_strap {
 	struct ef_strap_pin pins[EF_STRAP_PINS];
 };
 
-/** What made the chip start, as its ROM prints it: "rst:0xf". */
+/** Kinds of reset reasons, the number in the ROM's "rst:0xf". */
 enum ef_rst_kind {
-	EF_RST_START,    /**< power, EN, or a debugger's or USB's request: what a tool causes */
-	EF_RST_SOFTWARE, /**< the program asked for it, or crashed, or slept */
+	EF_RST_START,    /**< power, EN, a debugger or USB: the resets that tools cause */
+	EF_RST_SOFTWARE, /**< the program restarted, crashed, or woke up */
 	EF_RST_WATCHDOG,
-	EF_RST_POWER, /**< supply too low, or disturbed */
+	EF_RST_POWER, /**< the supply is too low or disturbed */
 };
 struct ef_rst_reason {
 	uint8_t code;
@@ -121,7 +126,7 @@ struct ef_rst_reason {
 
 enum ef_mem_kind {
 	EF_MEM_IROM,
-	EF_MEM_DROM, /**< flash mapped: go to a flash segment */
+	EF_MEM_DROM, /**< IROM and DROM are mapped from flash */
 	EF_MEM_IRAM,
 	EF_MEM_DRAM,
 	EF_MEM_RTC,
@@ -130,23 +135,23 @@ enum ef_mem_kind {
 	EF_MEM_OTHER,
 };
 
-/** [start, end) */
+/** A region of the address space: [start, end) */
 struct ef_mem {
 	uint32_t start, end;
 	enum ef_mem_kind kind;
-	const char *name; /**< "IROM", "DRAM", "RTC_FAST"... as esptool prints them */
+	const char *name; /**< "IROM", "DRAM", "RTC_DATA": esptool's names */
 };
 
-/** Name and number of a choice: flash frequency in MHz to header code and so on. */
+/** A flash frequency and its code in the image header. */
 struct ef_flash_freq {
 	uint16_t mhz; /**< 0 ends a list */
 	uint8_t code; /**< low nibble of header byte 3, as espflash writes it */
 };
 
 struct ef_chip_features {
-	/** comma-separated, espflash's vocabulary, e.g. "WiFi, BLE, Embedded Flash 4MB (XMC)" */
+	/** comma-separated, in espflash's words: "WiFi, BLE, Embedded Flash 4MB (XMC)" */
 	char text[256];
-	char package[48]; /**< "ESP32-D0WD-V3"; the label where the package code is unknown */
+	char package[48]; /**< "ESP32-D0WD-V3"; the chip's label if the code is unknown */
 };
 
 #define EF_CHIP_MAGICS 4
@@ -242,48 +247,52 @@ struct ef_chip {
 	struct ef_chip_hooks hooks;
 };
 
-/** The word that tells ROMs apart (esptool: CHIP_DETECT_MAGIC_REG_ADDR). */
+/** A word of ROM that differs between chips (esptool: CHIP_DETECT_MAGIC_REG_ADDR). */
 #define EF_CHIP_MAGIC_REG 0x40001000u
 
 /** All chips, in espflash's order; NULL ends. */
 extern const struct ef_chip *const ef_chips[];
 
-/** By "esp32c3"; NULL when unknown. Also accepts "esp32-c3" in any case. */
+/**
+ * The lookups return NULL when they find nothing. Names may be given as "esp32c3" or
+ * "ESP32-C3", in any case.
+ */
 const struct ef_chip *ef_chip_by_name(const char *name);
 const struct ef_chip *ef_chip_by_image_id(uint16_t id);
-/** By what stands behind "ESP-ROM:" in a boot log; NULL when unknown. */
+/** By the text that follows "ESP-ROM:" in a boot log. */
 const struct ef_chip *ef_chip_by_rom_tag(const char *text, size_t len);
-/** Words for "rst:0xNN"; NULL when this chip has no such reason. */
+/** The meaning of "rst:0xNN" on this chip. */
 const struct ef_rst_reason *ef_chip_rst_reason(const struct ef_chip *chip, uint32_t code);
 /**
- * By magic word. Ambiguous words (0: P4 before its ids were fixed, S31) find
- * nothing here: those ROMs have a chip id.
+ * By magic word. The word 0 finds nothing: early P4 and S31 share it, and their
+ * ROMs report a chip id.
  */
 const struct ef_chip *ef_chip_by_magic(uint32_t magic);
-/** Of those that have a property; the only one or NULL. */
+/** The chip with this flag; NULL if several have it. */
 const struct ef_chip *ef_chip_by_flag(enum ef_chip_flag flag);
 
-/** The region that holds addr, or NULL. Flash-mapped ranges win over others. */
+/** The region that holds addr. */
 const struct ef_mem *ef_chip_mem(const struct ef_chip *chip, uint32_t addr);
 bool ef_chip_is_flash_addr(const struct ef_chip *chip, uint32_t addr);
 
-/** Header code of a frequency; false when the chip has no such frequency. */
+/** The header code of a frequency; false if the chip has no such frequency. */
 bool ef_chip_freq_code(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret);
-/** Inverse; 0 when unknown. */
+/** The frequency of a header code; 0 if unknown. */
 uint16_t ef_chip_freq_mhz(const struct ef_chip *chip, uint8_t code);
 
-/** Read a field through regs; a field that the chip lacks is 0. */
+/** Read a field. A field that the chip lacks reads as 0. Errors: those of regs. */
 bool ef_efuse_read(const struct ef_efuse *field, const struct ef_regs *regs, uint32_t *ret,
 		   struct ef_err *err) EF_MUST_CHECK;
-/** Revision by hook or fields, major * 100 + minor. */
+/** The revision, major * 100 + minor. */
 bool ef_chip_revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 		      struct ef_err *err) EF_MUST_CHECK;
-/** Six bytes in printing order. */
+/** The MAC address, in printing order. */
 bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t ret[6],
 		 struct ef_err *err) EF_MUST_CHECK;
 /**
- * Crystal in MHz: fixed, from a register, or estimated from the UART divider
- * at the present rate (esptool: > 45 -> 48, > 33 -> 40, else 26).
+ * The crystal's frequency in MHz. Where the chip supports several, it is estimated from
+ * the UART divider at the current rate (esptool: > 45 -> 48, > 33 -> 40, else 26), or
+ * read from the ROM's register.
  */
 bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t rate_hz,
 		      uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;

@@ -2,7 +2,8 @@
 /**
  * @file
  * ESP firmware images: read an ELF, build an app image, parse and check an
- * image, patch a bootloader, lay out a merged file. No I/O: bytes in, bytes out.
+ * image, patch a bootloader, lay out a merged file. Nothing here does I/O: callers
+ * pass bytes and get bytes.
  */
 #ifndef ESPFLASH_IMAGE_H
 #define ESPFLASH_IMAGE_H
@@ -18,14 +19,14 @@ extern "C" {
 /* ---- ELF ---- */
 
 struct ef_elf_section {
-	const char *name; /**< points into the file; "" when unnamed */
+	const char *name; /**< borrowed from the file; "" if unnamed */
 	uint32_t type, flags, addr, size;
 	const uint8_t *data; /**< NULL for NOBITS */
 };
 
 /**
- * A bounded view of a 32-bit little-endian executable. Borrows the bytes it
- * was opened on; they must outlive it.
+ * A bounded view of a 32-bit little-endian executable. It borrows the bytes that it
+ * was opened with; they must outlive it.
  */
 struct ef_elf {
 	const uint8_t *file;
@@ -34,40 +35,41 @@ struct ef_elf {
 	uint32_t entry;
 	struct ef_elf_section *sections; /**< owned */
 	size_t section_count;
-	/** Values of section .espressif.metadata; "" when absent. */
+	/** Values from section .espressif.metadata; "" if absent. */
 	char chip_name[32];       /**< build_info.CHIP_NAME */
 	char log_format[32];      /**< espflash.LOG_FORMAT */
-	uint16_t min_revision;    /**< build_info.MIN_CHIP_REVISION; 0 none */
-	bool has_app_desc_symbol; /**< a symbol named esp_app_desc */
+	uint16_t min_revision;    /**< build_info.MIN_CHIP_REVISION; 0 if absent */
+	bool has_app_desc_symbol; /**< there is a symbol named esp_app_desc */
 };
 #define EF_EM_XTENSA 0x5e
 #define EF_EM_RISCV  0xf3
 
 /**
- * Errors: INPUT (what and where: not ELF, 64-bit, big-endian, truncated, no code...), IO
- * (memory).
+ * Open a file that is in memory. Errors: INPUT (not an ELF, 64-bit, big-endian, truncated,
+ * ...; the message says where), IO (out of memory).
  */
 bool ef_elf_open(struct ef_elf *elf, const uint8_t *file, size_t len,
 		 struct ef_err *err) EF_MUST_CHECK;
 void ef_elf_release(struct ef_elf *elf);
+/** The first section of this name; NULL if there is none. */
 const struct ef_elf_section *ef_elf_section(const struct ef_elf *elf, const char *name);
 
-/* ---- settings of a flash chip in an image header ---- */
+/* ---- flash settings in an image header ---- */
 
 enum ef_flash_mode { EF_MODE_QIO, EF_MODE_QOUT, EF_MODE_DIO, EF_MODE_DOUT, EF_MODE_KEEP = 255 };
 
 struct ef_flash_settings {
-	enum ef_flash_mode mode; /**< KEEP: as in the bootloader (dio without one) */
+	enum ef_flash_mode mode; /**< KEEP: the bootloader's mode, or dio without a bootloader */
 	uint16_t freq_mhz;       /**< 0: the chip's default */
 	uint32_t size;           /**< bytes; 0: 4 MB */
 };
-/** Header code (high nibble value) of a flash size; false for sizes without one. */
+/** The header code (high nibble) of a flash size; false if the size has no code. */
 bool ef_flash_size_code(uint32_t size, uint8_t *ret);
-/** Inverse; 0 for an unknown code. */
+/** The flash size of a header code; 0 if unknown. */
 uint32_t ef_flash_size_bytes(uint8_t code);
-/** "4MB", "512KB"; static text, "?" when it has no name. */
+/** "4MB", "512KB"; "?" if the size has no name. Static text. */
 const char *ef_flash_size_name(uint32_t size);
-/** "4MB"/"4mb"/"512kb"; 0 when unknown. */
+/** The size of a name such as "4MB" or "512kb"; 0 if unknown. */
 uint32_t ef_flash_size_by_name(const char *name);
 const char *ef_flash_mode_name(enum ef_flash_mode mode);
 
@@ -76,7 +78,7 @@ const char *ef_flash_mode_name(enum ef_flash_mode mode);
 #define EF_IMAGE_SEGMENTS_MAX 16
 struct ef_segment {
 	uint32_t addr, len;
-	uint32_t off; /**< of its data in the image */
+	uint32_t off; /**< offset of its data in the image */
 };
 
 struct ef_image_info {
@@ -86,32 +88,31 @@ struct ef_image_info {
 	uint16_t chip_id;
 	uint8_t min_rev_legacy;
 	uint16_t min_rev, max_rev;
-	uint8_t reserved[4]; /**< bytes 19 to 22, inherited with the rest */
-	bool has_digest;     /**< the header says so */
+	uint8_t reserved[4]; /**< bytes 19 to 22; app images inherit them */
+	bool has_digest;     /**< the header's digest flag */
 	struct ef_segment segment[EF_IMAGE_SEGMENTS_MAX];
-	uint32_t len; /**< of the image with checksum and digest; more may follow */
+	uint32_t len; /**< of the image with checksum and digest; other data may follow */
 	uint32_t digest_off;
 	uint8_t checksum_stored, checksum_computed;
-	bool is_digest_valid; /**< true too when there is none */
+	bool is_digest_valid; /**< also true if there is no digest */
 };
 
 /**
- * Walk an image that may be followed by anything. Errors: INPUT (no magic,
+ * Parse the image at the start of data; other data may follow it. Errors: INPUT (no magic,
  * truncated, impossible segment, digest flag neither 0 nor 1). A wrong checksum or digest is
- * not an error here: the info tells. Call ef_image_verify for a verdict.
+ * not an error here; ef_image_verify reports it.
  */
 bool ef_image_parse(const uint8_t *data, size_t len, struct ef_image_info *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 /**
- * What can be told of an image that ef_image_parse refuses: the header and the
- * segments that are whole. Its length, checksum and digest are 0 then. False
- * when not even the header is there.
+ * Parse as much as possible of an image that ef_image_parse refuses: the header and the
+ * complete segments. Length, checksum and digest are 0. False if the header is damaged.
  */
 bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info *ret) EF_MUST_CHECK;
-/** INPUT when checksum or digest are wrong. */
+/** Error: INPUT if the checksum or the digest is wrong. */
 bool ef_image_verify(const struct ef_image_info *info, struct ef_err *err) EF_MUST_CHECK;
 
-/** What an app descriptor (magic ABCD5432) says; strings are cleaned. */
+/** The fields of an app descriptor (magic ABCD5432). Control characters are replaced. */
 struct ef_app_desc {
 	char version[33], project[33], time[17], date[17], idf_version[33];
 	uint32_t secure_version;
@@ -120,41 +121,41 @@ struct ef_app_desc {
 	uint8_t mmu_page_log2;
 };
 #define EF_APP_DESC_SIZE 256
-/** false when data holds none; no error record: absence is a fact, not a fault. */
+/** False if data doesn't start with a descriptor. That is no error, so there is no record. */
 bool ef_app_desc_parse(const uint8_t *data, size_t len, struct ef_app_desc *ret);
-/** The descriptor at its place in an app image. */
+/** Parse the descriptor of an app image. */
 bool ef_image_app_desc(const uint8_t *image, size_t len, struct ef_app_desc *ret);
 
-/** What a bootloader says of itself (magic 0x50, ESP-IDF 5.2 and later); strings are cleaned. */
+/** The fields of a bootloader descriptor (magic 0x50, ESP-IDF 5.2 and later). */
 struct ef_bootloader_desc {
 	uint8_t secure_version;
 	uint32_t version;
 	char idf_version[33], date_time[25];
 };
 #define EF_BOOTLOADER_DESC_SIZE 80
-/** As ef_app_desc_parse. One byte of magic proves little: what is no text is no descriptor. */
+/** As ef_app_desc_parse. The magic is only one byte, so the text fields must be printable. */
 bool ef_bootloader_desc_parse(const uint8_t *data, size_t len, struct ef_bootloader_desc *ret);
-/** The descriptor at its place in a bootloader image. */
+/** Parse the descriptor of a bootloader image. */
 bool ef_image_bootloader_desc(const uint8_t *image, size_t len, struct ef_bootloader_desc *ret);
 
-/** The sector of secure boot V2 behind an image. Nothing is said of the signatures themselves. */
+/** The secure boot V2 signature sector after an image. The signatures are not verified. */
 struct ef_image_signature {
-	uint32_t off;         /**< of the sector, from the image's start */
+	uint32_t off;         /**< offset of the sector from the image's start */
 	unsigned blocks;      /**< 1 to 3 */
 	uint8_t version;      /**< of the first block: 2 RSA, 3 ECDSA */
-	bool is_digest_valid; /**< all blocks are for just this image */
+	bool is_digest_valid; /**< all blocks contain the digest of this image */
 };
-/** false when there is none (or len ends before it). */
+/** False if there is no such sector, or data ends before it. */
 bool ef_image_signature(const uint8_t *image, size_t len, const struct ef_image_info *info,
 			struct ef_image_signature *ret);
 
-/** What a file of unknown kind holds. */
+/** The kinds of files that ef_file_survey recognizes. */
 enum ef_file_kind {
-	EF_FILE_UNKNOWN, /**< none of these; may be text (a CSV) */
-	EF_FILE_IMAGE,   /**< begins with an image's magic; nothing else was recognised in it */
-	EF_FILE_MERGED,  /**< content of a flash from address 0 */
+	EF_FILE_UNKNOWN, /**< none of the others; may be text (a CSV) */
+	EF_FILE_IMAGE,   /**< one image */
+	EF_FILE_MERGED,  /**< the contents of a flash from address 0 on */
 	EF_FILE_TABLE,   /**< a binary partition table */
-	EF_FILE_ESP8266, /**< an image of a chip that isn't supported */
+	EF_FILE_ESP8266, /**< an ESP8266 image; that chip isn't supported */
 };
 struct ef_file_layout {
 	enum ef_file_kind kind;
@@ -163,11 +164,11 @@ struct ef_file_layout {
 	uint32_t bootloader_off;
 	bool has_table;
 	uint32_t table_off;
-	bool is_table_valid;             /**< else table_err tells */
-	struct ef_partition_table table; /**< when it is valid */
+	bool is_table_valid;             /**< if false, table_err says why */
+	struct ef_partition_table table; /**< only if it is valid */
 	struct ef_err table_err;
 };
-/** Look at a file from its beginning. Whether the images in it are whole is not said here. */
+/** Recognize a file by its contents. The images in it are not checked. */
 void ef_file_survey(const uint8_t *data, size_t len, struct ef_file_layout *ret);
 
 /* ---- building ---- */
@@ -176,55 +177,55 @@ struct ef_image_opts {
 	const struct ef_chip *chip;
 	struct ef_flash_settings flash;
 	uint16_t min_revision; /**< --min-chip-rev, major * 100 + minor */
-	/** of the connected chip; 0: unknown, min_revision decides instead */
+	/** of the connected chip; 0: unknown, min_revision is used instead */
 	uint16_t chip_revision;
 	uint32_t mmu_page_size; /**< 0: from the descriptor, else its alignment, else 64 KiB */
-	bool ignore_app_desc;   /**< do not insist on a descriptor */
-	uint8_t xtal_mhz;       /**< 0: the chip's default; chooses among inherited headers only */
+	bool ignore_app_desc;   /**< accept an ELF without a descriptor */
+	uint8_t xtal_mhz;       /**< 0: the chip's default; selects an inherited header only */
 	/**
-	 * Bootloader whose header fields are inherited; NULL: the facts table (espflash's
-	 * bundled ones).
+	 * The app image inherits header fields from this bootloader. NULL: from the
+	 * bootloaders that espflash bundles (inherited_headers.c).
 	 */
 	const struct ef_image_info *bootloader;
 	/**
-	 * Called now and then while the ELF is read from end to end, to let go of what is in
-	 * memory of a mapped file (large firmware); NULL: nothing to do.
+	 * Called regularly while the ELF is read, so that the caller can release pages of a
+	 * mapped file. NULL: not called.
 	 */
 	void (*trim)(void *user);
 	void *trim_user;
 };
 
-/** ELF matches the chip: machine, CHIP_NAME metadata, load addresses. INPUT, naming both. */
+/** Check that the ELF is for this chip: machine, CHIP_NAME, load addresses. Error: INPUT. */
 bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip,
 		       struct ef_err *err) EF_MUST_CHECK;
-/** The only chip that this ELF can be for (metadata); NULL when it doesn't say. */
+/** The chip that the ELF's metadata names; NULL if it names none. */
 const struct ef_chip *ef_elf_chip(const struct ef_elf *elf);
 /**
- * A descriptor is present (esp_app_desc, .flash.appdesc or .rodata_desc). INPUT with a hint
- * per framework.
+ * Check that there is an app descriptor (esp_app_desc, .flash.appdesc or .rodata_desc).
+ * Error: INPUT, with a hint for each framework.
  */
 bool ef_elf_check_app_desc(const struct ef_elf *elf, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Build the app image, byte for byte what espflash 4.5 builds.
- * *ret is the caller's, to be freed with free(). Errors: INPUT, USAGE (settings
- * that the chip lacks), IO (memory).
+ * Build the app image, byte for byte as espflash 4.5 does. The caller frees *ret with
+ * free(). Errors: INPUT, USAGE (settings that the chip lacks), IO (out of memory).
  */
 bool ef_image_build(const struct ef_elf *elf, const struct ef_image_opts *opts, uint8_t **ret,
 		    size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Segments for --ram: merged, padded to 4, none flash mapped (else INPUT). Free regions with
- * free(); data borrowed from a block that starts at *ret_block, also to be freed.
+ * The segments of a program that runs from RAM, merged and padded to multiples of 4. The
+ * regions borrow their data from *ret_block; the caller frees both with free(). Error: INPUT
+ * if a section is mapped from flash.
  */
 bool ef_image_ram_segments(const struct ef_elf *elf, const struct ef_chip *chip,
 			   struct ef_region **ret, size_t *ret_count, uint8_t **ret_block,
 			   struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Check that data is a bootloader for this chip and patch mode, size and
- * frequency in place; recompute the digest when its header says that there is
- * one. *ret_info (of the patched image) may be used as ef_image_opts.bootloader.
+ * Check that data is a bootloader for this chip, and patch mode, size and
+ * frequency in place. If the image has a digest, recompute it. *ret_info describes the
+ * patched image and may be used as ef_image_opts.bootloader.
  * Errors: INPUT (not an image, wrong chip, damaged), USAGE.
  */
 bool ef_bootloader_patch(uint8_t *data, size_t len, const struct ef_chip *chip,
@@ -236,7 +237,7 @@ bool ef_bootloader_patch(uint8_t *data, size_t len, const struct ef_chip *chip,
 struct ef_firmware_parts {
 	const struct ef_chip *chip;
 	uint32_t flash_size;
-	const uint8_t *bootloader; /**< patched; NULL: none is written */
+	const uint8_t *bootloader; /**< already patched; NULL: don't write one */
 	size_t bootloader_len;
 	const struct ef_partition_table *table;
 	uint32_t table_offset;
@@ -245,20 +246,23 @@ struct ef_firmware_parts {
 	const char *target_label; /**< NULL: "factory", else the first app partition */
 };
 struct ef_firmware {
-	/** bootloader (if any), partition table, app: in address order */
+	/** bootloader (if any), partition table and app, in address order */
 	struct ef_region region[3];
 	size_t count;
 	const struct ef_partition *app_partition;
-	uint8_t table_bin[EF_PARTITION_TABLE_SIZE]; /**< what region data of the table points at */
+	uint8_t table_bin[EF_PARTITION_TABLE_SIZE]; /**< data of the table's region */
 };
 /**
- * Place the parts; check that the app fits its slot, that nothing overlaps or leaves
- * the flash, that the bootloader ends before the table. Regions borrow from
- * parts and from ret itself (do not move it). Errors: INPUT with both sizes.
+ * Place the parts. Check that the app fits its partition, that nothing overlaps or
+ * exceeds the flash, and that the bootloader ends before the table. The regions borrow
+ * from parts and from *ret, so don't move *ret. Error: INPUT.
  */
 bool ef_firmware_layout(const struct ef_firmware_parts *parts, struct ef_firmware *ret,
 			struct ef_err *err) EF_MUST_CHECK;
-/** One file from address 0, gaps FF; padded to flash_size unless skip_padding. free() it. */
+/**
+ * Make one file that starts at address 0, with FF in the gaps; pad it to flash_size unless
+ * skip_padding. The caller frees *ret with free(). Errors: INPUT, IO (out of memory).
+ */
 bool ef_firmware_merge(const struct ef_firmware *fw, uint32_t flash_size, bool skip_padding,
 		       uint8_t **ret, size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Partition tables: CSV and binary in, CSV and binary out, checks with line
- * and field. Byte-identical to ESP-IDF's gen_esp32part.py; refuses, besides,
- * what esp-idf-part refuses (no app partition, two factory apps).
+ * Partition tables: read and write CSV and binary; errors name line and field. Output is
+ * byte-identical to that of ESP-IDF's gen_esp32part.py. In addition, tables without an
+ * app partition and with two factory apps are refused, as esp-idf-part does.
  */
 #ifndef ESPFLASH_PARTITION_H
 #define ESPFLASH_PARTITION_H
@@ -19,7 +19,7 @@ extern "C" {
 
 #define EF_PARTITION_TABLE_SIZE 0xc00u
 #define EF_PARTITION_TABLE_OFFSET 0x8000u
-#define EF_PARTITIONS_MAX 95 /**< 94 when the MD5 row is written */
+#define EF_PARTITIONS_MAX 95 /**< 94 with an MD5 row */
 
 enum ef_part_type { EF_PART_APP = 0, EF_PART_DATA = 1, EF_PART_BOOTLOADER = 2, EF_PART_TABLE = 3 };
 enum ef_part_subtype {
@@ -30,27 +30,27 @@ enum ef_part_subtype {
 enum ef_part_flag { EF_PART_ENCRYPTED = 1, EF_PART_READONLY = 2 };
 
 struct ef_partition {
-	char name[17]; /**< at most 16 characters, cleaned only when printed */
+	char name[17]; /**< at most 16 bytes, as in the table: clean it before printing */
 	uint8_t type, subtype;
 	uint32_t offset, size, flags;
-	unsigned line; /**< of the CSV; 0 from a binary */
+	unsigned line; /**< line of the CSV; 0 for a binary */
 };
 
 struct ef_partition_table {
 	struct ef_partition part[EF_PARTITIONS_MAX];
-	size_t count; /**< file order */
-	bool has_md5; /**< the binary had, or is to have, an MD5 row */
+	size_t count; /**< part[] is in the order of the file */
+	bool has_md5; /**< the binary has an MD5 row, or gets one */
 };
 
 struct ef_partition_opts {
 	uint32_t table_offset; /**< where the table goes; 0 means EF_PARTITION_TABLE_OFFSET */
-	uint32_t flash_size;   /**< 0: not checked */
-	/** of the chip, for rows of type bootloader; EF_PART_NO_OFFSET: unknown */
+	uint32_t flash_size;   /**< 0: don't check */
+	/** of the chip; rows of type bootloader need it; EF_PART_NO_OFFSET: unknown */
 	uint32_t bootloader_offset;
 };
 #define EF_PART_NO_OFFSET UINT32_MAX
 
-/** CSV or binary, told apart by content. Parses and checks. Error: INPUT. */
+/** Parse and check a table, CSV or binary; the content decides which. Error: INPUT. */
 bool ef_partition_parse(const uint8_t *data, size_t len, const struct ef_partition_opts *opts,
 			struct ef_partition_table *ret, struct ef_err *err) EF_MUST_CHECK;
 bool ef_partition_is_binary(const uint8_t *data, size_t len);
@@ -58,38 +58,45 @@ bool ef_partition_parse_csv(const uint8_t *data, size_t len, const struct ef_par
 			    struct ef_partition_table *ret, struct ef_err *err) EF_MUST_CHECK;
 bool ef_partition_parse_binary(const uint8_t *data, size_t len, struct ef_partition_table *ret,
 			       struct ef_err *err) EF_MUST_CHECK;
-/** All the checks, on a table from anywhere. */
+/** Apply all checks to a table. Error: INPUT. */
 bool ef_partition_check(const struct ef_partition_table *table,
 			const struct ef_partition_opts *opts, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Always EF_PARTITION_TABLE_SIZE bytes, FF filled, with the MD5 row if has_md5. INPUT when too
- * many.
+ * Write the binary form, filled up with FF, with the MD5 row if has_md5. Error: INPUT if there
+ * are too many partitions.
  */
 bool ef_partition_to_binary(const struct ef_partition_table *table,
 			    uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err)
 	EF_MUST_CHECK;
-/** espflash's CSV (two comment lines, no blanks). *ret is a NUL-terminated string, free() it. */
+/**
+ * Write espflash's CSV: two comment lines, no blanks. *ret is NUL-terminated; the caller frees
+ * it with free(). Error: IO (out of memory).
+ */
 bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret, struct ef_err *err)
 	EF_MUST_CHECK;
 
 /**
- * espflash's default: nvs, phy_init and a factory app up to the end of flash (at most
- * 0xfa0000).
+ * espflash's default table: nvs, phy_init, and a factory app that extends to the end of
+ * flash, but has at most 0xfa0000 bytes.
  */
 void ef_partition_default(uint32_t flash_size, struct ef_partition_table *ret);
 
+/** The partition of this name; NULL if there is none. */
 const struct ef_partition *ef_partition_find(const struct ef_partition_table *table,
 					     const char *name);
-/** label; NULL: "factory" by name, else the first app partition. NULL when there is none. */
+/**
+ * The partition that an app goes to: the one named label; without a label "factory", else the
+ * first app partition. NULL if there is none.
+ */
 const struct ef_partition *ef_partition_target(const struct ef_partition_table *table,
 					       const char *label);
 
 #define EF_PART_NAME_SIZE 16
-/** "app", "0x40"; "factory", "nvs", "0x99": names as the CSV has them. */
+/** The names of the CSV: "app", "factory", "nvs"; a number if there is no name: "0x99". */
 void ef_partition_type_name(uint8_t type, char ret[EF_PART_NAME_SIZE]);
 void ef_partition_subtype_name(uint8_t type, uint8_t subtype, char ret[EF_PART_NAME_SIZE]);
-/** Number of a data subtype's name ("nvs"); false when unknown. */
+/** The number of a data subtype ("nvs"); false if the name is unknown. */
 bool ef_partition_data_subtype(const char *name, uint8_t *ret);
 
 #ifdef __cplusplus

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the ROMs' boot logs mean: which chip a greeting belongs to, and the
- * numbers behind "rst:". Pins behind "boot:" are in each chip's file.
+ * The meaning of the ROMs' boot logs: which chip prints a greeting, and the
+ * numbers after "rst:". The pins after "boot:" are in each chip's file.
  * Sources: ESP-IDF components/esp_rom/<chip>/include/<chip>/rom/rtc.h (enum
  * RESET_REASON) and components/soc/<chip>/include/soc/reset_reasons.h; esptool
  * docs/en/advanced-topics/boot-mode-selection.rst.

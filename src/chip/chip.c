@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows which chips there are and how to find one, and reads the fields that
- * the records describe. No chip's number is in this file.
+ * The list of chips, the lookups, and reading the fields that the records
+ * describe. No number of any chip is in this file.
  */
 #include <espflash/chip.h>
 
@@ -55,7 +55,7 @@ const struct ef_chip *ef_chip_by_flag(enum ef_chip_flag flag)
 
 const struct ef_mem *ef_chip_mem(const struct ef_chip *chip, uint32_t addr)
 {
-	/* the regions of a chip are disjoint (a test walks them), so the first is the one */
+	/* regions don't overlap (a test checks), so the first match is the only one */
 	for (unsigned i = 0; i < EF_CHIP_MEMS && chip->mem[i].end; i++)
 		if (addr >= chip->mem[i].start && addr < chip->mem[i].end)
 			return &chip->mem[i];
@@ -146,7 +146,7 @@ static bool has_xtal(const struct ef_chip *chip, uint32_t mhz)
 	return false;
 }
 
-/* The crystal of the chip's list that is nearest to an estimate. */
+/* The estimate is rough; return the nearest crystal that the chip supports. */
 static uint32_t nearest_xtal(const struct ef_chip *chip, uint32_t mhz)
 {
 	uint32_t best = chip->xtal.mhz[0], best_off = UINT32_MAX;
@@ -181,8 +181,8 @@ bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, ui
 		mhz = hz > 45000000 ? 48 : hz > 33000000 ? 40 : 26;
 	}
 	/*
-	 * Over USB the divider says nothing: it then gives a crystal that the
-	 * chip can't have, and what the ROM believes is the better answer.
+	 * Over USB the divider is meaningless and yields a crystal that the chip
+	 * can't have. The ROM's assumption is then the better answer.
 	 */
 	if (chip->xtal.rom_reg && !has_xtal(chip, mhz)) {
 		if (!regs->read(regs->ctx, chip->xtal.rom_reg, &word, err))

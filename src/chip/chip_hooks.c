@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how a feature list is worded: espflash's words first, then what the
- * eFuses say about memory in the package; and the two lists of flash
- * frequencies that most chips share.
+ * The wording of feature lists (espflash's words first, then the memory that the
+ * eFuses report), and the two lists of flash frequencies that most chips share.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -55,8 +54,8 @@ static bool has_names(const char *const names[CAPS])
 }
 
 /*
- * Capacity 0: none in the package. Chips whose capacity codes Espressif has
- * not published only say that there is some.
+ * Capacity 0 means no memory in the package. Espressif has not published the
+ * capacity codes of some chips; for those the text gives no size.
  */
 static void add_memory(struct ef_chip_features *f, const char *what, const char *const sizes[CAPS],
 		       uint32_t cap, const char *vendor)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ESP32. The first of the line and unlike the others: no GET_SECURITY_INFO,
- * a revision in three places, package and features in one eFuse word, a UART
- * whose rate hangs on the RC oscillator.
+ * ESP32, the oldest chip, differs from all others: no GET_SECURITY_INFO, a
+ * revision in three registers, package and features in one eFuse word, and a ROM
+ * that derives its baud rate from the RC oscillator.
  * Sources: esptool targets/esp32.py, espflash target/mod.rs, ESP32 TRM chapter eFuse.
  */
 #include "base/util.h"
@@ -12,7 +12,7 @@
 #define RTCCALICFG1   0x3ff5f06cu              /* TIMG0: calibration of the RTC clock */
 #define APB_CTL_DATE  0x3ff6607cu
 
-/* Three bits to a major revision; other patterns were never made. */
+/* Three bits encode the major revision; other patterns were never made. */
 static bool revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 		     struct ef_err *err)
 {
@@ -91,9 +91,9 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 }
 
 /*
- * The ROM derives its clock from the RC oscillator's calibration, and so is
- * off by that oscillator's error: ask for a rate that is wrong by the same
- * factor (esptool: ESP32ROM.change_baud).
+ * The ROM computes its clock from the calibration of the RC oscillator, so its
+ * rates are off by that oscillator's error. Request a rate that is wrong by the
+ * same factor (esptool: ESP32ROM.change_baud).
  */
 static bool rom_baud(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t xtal_mhz,
 		     uint32_t rate_hz, uint32_t *ret, struct ef_err *err)
@@ -109,7 +109,7 @@ static bool rom_baud(const struct ef_chip *chip, const struct ef_regs *regs, uin
 	rom_hz = (uint64_t)(calibration >> 7 & 0x1ffffff) * 15625 * (word4 & 0xff) / 40;
 	true_hz = rom_hz > 33000000 ? 40000000 : 26000000;
 	*ret = rate_hz;
-	/* nothing was calibrated (an emulator, or an unburnt eFuse): no factor to apply */
+	/* an emulator or an unburnt eFuse: there is no calibration, hence no factor */
 	if (rom_hz < true_hz / 2 || rom_hz > true_hz * 2)
 		return true;
 	false_rate = rate_hz * rom_hz / true_hz;
@@ -160,7 +160,7 @@ const struct ef_chip ef_chip_esp32 = {
 		.package = EFUSE2(EFUSE_PART(EFUSE_WORD(3), 9, 3, 0),
 				  EFUSE_PART(EFUSE_WORD(3), 2, 1, 3)),
 		.crypt_cnt = EFUSE1(EFUSE_WORD(0), 20, 7),
-		/* bit 0: secure boot V1; bit 1: V2, which counts from revision 3.0 on */
+		/* bit 0: secure boot V1; bit 1: V2, valid from revision 3.0 on */
 		.secure_boot = EFUSE1(EFUSE_WORD(6), 4, 2),
 	},
 	.strap = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ESP32-C2 (ESP8684). Its eFuses are laid out unlike the others'; its ROM
- * computes rates for a 40 MHz crystal also where there is one of 26 MHz.
+ * ESP32-C2 (ESP8684). Its eFuse layout differs from all other chips. Its ROM
+ * computes baud rates for a 40 MHz crystal even if the board has 26 MHz.
  * Sources: esptool targets/esp32c2.py, bin_image.py (MMU pages), espflash target/mod.rs.
  */
 #include "chip/chip_hooks.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ESP32-C5. The crystal is of 40 or 48 MHz, and the ROM may believe in the
- * other one; what it believes is in PCR_SYSCLK_CONF.
+ * ESP32-C5. The crystal has 40 or 48 MHz, and the ROM may assume the wrong one.
+ * PCR_SYSCLK_CONF holds the ROM's assumption.
  * Sources: esptool targets/esp32c5.py (5.2.0 for the console's number), espefuse
  * efuse_defs/esp32c5.yaml (memory in the package), espflash target/mod.rs.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ESP32-C6. A watchdog reset would make its USB port vanish for good, so it
- * isn't offered (esptool: ESP32C6ROM.watchdog_reset).
+ * ESP32-C6. After a watchdog reset its USB port doesn't come back, so there is no
+ * watchdog reset (esptool: ESP32C6ROM.watchdog_reset).
  * Sources: esptool targets/esp32c6.py (5.2.0 for the console's number), bin_image.py (MMU
  * pages), espflash target/mod.rs.
  */
@@ -28,7 +28,7 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 	    !ef_efuse_read(&chip->efuse.package, regs, &package, err) ||
 	    !ef_efuse_read(&chip->efuse.flash_cap, regs, &flash, err))
 		return false;
-	/* FH4 and FH8 share a package code */
+	/* FH4 and FH8 have the same package code */
 	if (package == 1 && (flash == 1 || flash == 2))
 		ef_strlcpy(f.package, sizeof(f.package),
 			   flash == 1 ? "ESP32-C6FH4 (QFN32)" : "ESP32-C6FH8 (QFN32)");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ESP32-H2. Frequencies are fractions of 48 MHz; its watchdog registers sit a
- * word further than the C6's, and a watchdog reset isn't offered, as there.
+ * ESP32-H2. Flash frequencies are fractions of 48 MHz. Its watchdog registers are one
+ * word above the C6's. There is no watchdog reset, for the same reason as on the C6.
  * Sources: esptool targets/esp32h2.py (5.2.0 for the console's number), bin_image.py (MMU
  * pages), espefuse efuse_defs/esp32h2.yaml (memory in the package), espflash target/mod.rs.
  */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ESP32-P4, both families: revisions below 3.0 have their own stub and console
- * variable, and 3.1 and 3.2 come up in download mode with the flash unpowered.
+ * ESP32-P4, both families. Revisions below 3.0 have their own stub and console
+ * variable. Revisions 3.1 and 3.2 leave the flash unpowered in download mode.
  * Sources: esptool targets/esp32p4.py (5.2.0 for the console's number), espefuse
  * efuse_defs/esp32p4.yaml (memory in the package), espflash target/mod.rs and
- * flasher/mod.rs. The window of espflash 4.6 ends at 0x44000000; esptool's and
- * espflash 4.5's second half, up to 0x4c000000, is flash, too. 26 MHz is in
- * both tools' lists though ESP-IDF doesn't offer it.
+ * flasher/mod.rs. espflash 4.6 ends the flash window at 0x44000000, esptool and
+ * espflash 4.5 at 0x4c000000; the larger window is right. Both tools list 26 MHz,
+ * though ESP-IDF doesn't offer it.
  */
 #include "base/util.h"
 #include "chip/chip_hooks.h"
@@ -39,9 +39,9 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 }
 
 /*
- * On revision 3.2 with this eFuse the ROM powers the flash by itself, and on a
- * second entry into download mode stumbles over the flash being on: release
- * the force bits, if both are set, and do no more.
+ * On revision 3.2 with this eFuse the ROM powers the flash by itself. If the flash
+ * is already powered when download mode is entered again, the ROM fails. So only
+ * release the force bits if both are set.
  */
 static bool release_flash_power(const struct ef_regs *regs, struct ef_err *err)
 {
@@ -66,7 +66,7 @@ static bool flash_power_up(const struct ef_chip *chip, const struct ef_regs *reg
 		{ PMU_DATE, DATE_FLASH_FORCE_ON, DATE_FLASH_FORCE_ON, 50 },
 		{ PMU_LDO_P0_ANA, 0, LDO_ANA_CURRENT_LIMIT, 0 },
 		{ PMU_LDO_P0, 0, LDO_TARGET0, 0 },
-		{ PMU_LDO_P0, 0x80, 0x80, 0 }, /* take the voltage from the eFuses */
+		{ PMU_LDO_P0, 0x80, 0x80, 0 }, /* the eFuses select the voltage */
 		{ PMU_LDO_P0, 0, LDO_FORCE_TIEH, 1800 },
 	};
 	uint32_t word = 0;
@@ -92,7 +92,7 @@ const struct ef_chip ef_chip_esp32p4 = {
 	.label = "ESP32-P4",
 	.arch = EF_ARCH_RISCV,
 	.image_id = 18,
-	.magic_count = 1, /* early ones read 0, which says nothing */
+	.magic_count = 1, /* early chips read 0, which identifies nothing */
 	.magic = { 0x0addbad0 },
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_OTG_RESET_BY_WATCHDOG,

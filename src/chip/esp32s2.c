@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ESP32-S2. Its security info carries no chip id, so it is found by its magic
- * word, and in secure download mode by refusing READ_REG.
+ * ESP32-S2. Its security info has no chip id, so its magic word identifies it; in
+ * secure download mode, its refusal of READ_REG does.
  * Sources: esptool targets/esp32s2.py (5.2.0 for the console's number), espflash
- * target/mod.rs. IROM up to 0x40b80000 is esptool's window, DROM up to
- * 0x3f400000 espflash's.
+ * target/mod.rs. The end of IROM, 0x40b80000, is esptool's; the end of DROM,
+ * 0x3f400000, is espflash's.
  */
 #include "base/util.h"
 #include "chip/chip_hooks.h"

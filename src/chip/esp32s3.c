@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ESP32-S3. Its first revision used the bits of the major version for other
- * purposes; its force-download bit survives resets; with secure boot its ROM
- * starts a stub only by a detour.
+ * purposes. Its force-download bit survives resets. With secure boot, its ROM starts
+ * a stub only through a patched ROM pointer.
  * Sources: esptool targets/esp32s3.py and loader.py (5.2.0 for the console's number),
  * espflash target/mod.rs.
  */
@@ -28,7 +28,7 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 	return ef_features_from_table(&table, chip, regs, ret, err);
 }
 
-/* Only revision 0.0 has block version 1.1, and there the other bits mean something else. */
+/* Only revision 0.0 has block version 1.1; there, the other bits mean something else. */
 static bool revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 		     struct ef_err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ESP32-S31, as far as it is published: its magic word is 0, so only the chip
- * id tells it; no watchdog is switched off after connecting.
+ * ESP32-S31, as far as Espressif has published it. Its magic word is 0, so only the
+ * chip id identifies it. No watchdog has to be disabled after connecting.
  * Sources: esptool targets/esp32s31.py, espefuse efuse_defs/esp32s31.yaml (memory in
  * the package), bin_image.py (MMU pages), espflash target/mod.rs. The flash window up
  * to 0x54000000 is esptool's; espflash's ends at 0x50000000.
@@ -36,8 +36,8 @@ const struct ef_chip ef_chip_esp32s31 = {
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 40,
 		/*
-		 * esptool also knows 128 and 256 KiB. They are left out: an ELF that names no
-		 * page size gets the largest that fits, and for espflash that is 64 KiB.
+		 * esptool also lists 128 and 256 KiB. They are omitted because an ELF without a
+		 * page size gets the largest that fits, and espflash stops at 64 KiB.
 		 */
 		.mmu_page_log2 = { 15, 16 },
 	},

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The 256 bytes with which an ESP-IDF application describes itself
- * (esp_app_desc_t in ESP-IDF's esp_app_desc.h): name, version, build time.
+ * The app descriptor: 256 bytes with an ESP-IDF application's name, version and
+ * build time (esp_app_desc_t in ESP-IDF's esp_app_desc.h).
  */
 #include "image/image_priv.h"
 
-/* Text of a fixed field, which may fill it without a NUL. dst is field_len + 1 bytes. */
+/* Read a fixed-width text field, which need not end with a NUL. dst holds field_len + 1 bytes. */
 static void read_text(struct ef_rd *r, char *dst, size_t field_len)
 {
 	const uint8_t *p = ef_rd_bytes(r, field_len);

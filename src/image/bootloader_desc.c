@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The 80 bytes with which an ESP-IDF bootloader describes itself
- * (esp_bootloader_desc_t in ESP-IDF's esp_bootloader_desc.h). They begin the
- * first segment, but older bootloaders have code or data there.
+ * The bootloader descriptor: 80 bytes at the start of the first segment
+ * (esp_bootloader_desc_t in ESP-IDF's esp_bootloader_desc.h). Older bootloaders
+ * have code or data there.
  */
 #include "image/image_priv.h"
 
 #define MAGIC    0x50u
 #define RESERVED 2u
 
-/* A field of printable text that ends within it and is filled up with NULs. */
+/* Read a text field. It must be printable, not empty, and padded with NULs. */
 static bool read_text(struct ef_rd *r, char *dst, size_t field_len)
 {
 	const uint8_t *p = ef_rd_bytes(r, field_len);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Settings of the flash chip in a bootloader image. Only bytes 2 and 3 change.
- * They are outside the checksum and inside the digest, so the digest is made
- * anew, if the image has one at all; nothing is written that wasn't there.
+ * Patch the flash settings in a bootloader image. Only bytes 2 and 3 change. The
+ * checksum doesn't cover them, but the digest does, so it is recomputed if the
+ * image has one.
  */
 #include "base/hash.h"
 #include "image/image_priv.h"

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The layout of 32-bit little-endian ELF files (System V gABI, chapters 4 and
- * 5): section headers, names, one symbol table. Everything is checked against
- * the end of the file before it is believed; symbols are looked at one by one
- * and never stored.
+ * Reads 32-bit little-endian ELF files (System V gABI, chapters 4 and 5): section
+ * headers, names, one symbol table. Every offset and length is checked against the
+ * file's size before it is used. Symbols are read one by one and not stored.
  */
 #include <stdlib.h>
 
@@ -18,12 +17,12 @@ enum { CLASS32 = 1, CLASS64 = 2, DATA_LE = 1, DATA_BE = 2, TYPE_REL = 1 };
 enum { SHT_NULL = 0, SHT_SYMTAB = 2, SHT_STRTAB = 3, SHT_NOBITS = 8 };
 enum { SHN_LORESERVE = 0xff00, SHN_XINDEX = 0xffff };
 
-/* A section header, the fields that ef_elf_section leaves out included. */
+/* A section header, with the fields that struct ef_elf_section omits. */
 struct shdr {
 	uint32_t name, type, flags, addr, off, size, link;
 };
 
-/* Where the headers are: index is below count, and all of them lie in the file. */
+/* The section headers. All of them lie in the file, and names < count. */
 struct table {
 	const uint8_t *base;
 	uint32_t count, names;
@@ -92,7 +91,7 @@ static bool check_machine(uint16_t type, uint16_t machine, struct ef_err *err)
 	return true;
 }
 
-/* Find the section headers; counts past 0xff00 are in the first header. */
+/* Find the section headers. The first one holds a count that exceeds 0xff00. */
 static bool find_table(const uint8_t *file, size_t len, struct table *ret, struct ef_err *err)
 {
 	uint32_t off = ef_le32(file + 32);
@@ -130,7 +129,7 @@ static bool find_table(const uint8_t *file, size_t len, struct table *ret, struc
 	return true;
 }
 
-/* The string at off of a table in the file, or NULL when it doesn't end inside it. */
+/* The string at off of a string table; NULL if it doesn't end inside the table. */
 static const char *get_string(const struct ef_elf_section *table, uint32_t off)
 {
 	const uint8_t *p = table->data;
@@ -147,7 +146,7 @@ static bool has_content(uint32_t type, uint32_t size)
 	return type != SHT_NULL && type != SHT_NOBITS && size > 0;
 }
 
-/* Fill all but the names. */
+/* Fill in everything except the names. */
 static bool read_sections(struct ef_elf *elf, const struct table *table, struct ef_err *err)
 {
 	for (size_t i = 0; i < table->count; i++) {
@@ -164,7 +163,7 @@ static bool read_sections(struct ef_elf *elf, const struct table *table, struct 
 				       "truncated ELF file: section %zu ends at 0x%08llx, file has "
 				       "%zu bytes",
 				       i, (unsigned long long)s.off + s.size, elf->file_len);
-		/* Offset 0 is the ELF header: espflash takes no such section either. */
+		/* Offset 0 is the ELF header; espflash ignores such sections, too. */
 		section->data = s.off ? elf->file + s.off : NULL;
 	}
 	return true;
@@ -207,7 +206,7 @@ static void copy_text(const uint8_t *data, size_t len, char *dst, size_t cap)
 	ef_clean_text(dst);
 }
 
-/* A symbol of the metadata section is a key, its bytes are the value. */
+/* In the metadata section, a symbol's name is a key and its bytes are the value. */
 static void take_metadata(struct ef_elf *elf, const char *key, const uint8_t *data, size_t len)
 {
 	char number[8];
@@ -233,7 +232,7 @@ static void look_at_symbol(struct ef_elf *elf, const uint8_t *sym,
 	const struct ef_elf_section *in;
 	const char *name;
 
-	/* The length is compared first: memchr over every long Rust name would cost most. */
+	/* Check the length first: searching every long Rust name for its end would be slow. */
 	if (names->data && ef_range_ok(name_off, sizeof(wanted), names->size) &&
 	    memcmp(names->data + name_off, wanted, sizeof(wanted)) == 0)
 		elf->has_app_desc_symbol = true;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether an ELF is for a chip, and whether it can be started by ESP-IDF's
- * bootloader: questions answered from the machine type, the metadata that
- * esp-hal leaves, the load addresses and the names of sections.
+ * Checks whether an ELF is for a chip, and whether ESP-IDF's bootloader can start
+ * it. The machine type, esp-hal's metadata, load addresses and section names tell.
  */
 #include "image/image_priv.h"
 
@@ -16,7 +15,7 @@ const struct ef_chip *ef_elf_chip(const struct ef_elf *elf)
 	return elf->chip_name[0] ? ef_chip_by_name(elf->chip_name) : NULL;
 }
 
-/* The chip, not this one, that has memory at addr and runs code of this machine. */
+/* A chip of this architecture that has memory at addr; NULL if there is none. */
 static const struct ef_chip *owner_of(uint32_t addr, enum ef_arch arch)
 {
 	for (const struct ef_chip *const *c = ef_chips; *c; c++)
@@ -26,8 +25,8 @@ static const struct ef_chip *owner_of(uint32_t addr, enum ef_arch arch)
 }
 
 /*
- * An address that no chip has is let pass: the tables know the ranges of
- * esptool, and there is memory beside those (the P4's at 0x30100000, say).
+ * Accept an address that no chip has: the tables hold esptool's ranges, and chips have
+ * other memory, too (the P4 at 0x30100000, for example).
  */
 static bool check_addresses(const struct ef_elf *elf, const struct ef_chip *chip,
 			    struct ef_err *err)
@@ -72,7 +71,7 @@ bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip, str
 	return check_addresses(elf, chip, err);
 }
 
-/* Zephyr's tables; its own loaders ask for no descriptor. */
+/* Zephyr's loaders need no descriptor; these section names identify its programs. */
 static bool is_zephyr(const struct ef_elf *elf)
 {
 	return ef_elf_section(elf, "sw_isr_table") || ef_elf_section(elf, "initlevel");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What kind of file this is. Knows where in the content of a whole flash the
- * bootloaders of all chips may begin, how a partition table is found without
- * being told where it is, and what an image for the ESP8266 looks like.
+ * Recognizes the kind of a file: where in the contents of a flash the chips'
+ * bootloaders start, where a partition table may be, and what an ESP8266 image
+ * looks like.
  */
 #include "image/image_priv.h"
 
@@ -15,7 +15,7 @@
 #define ESP8266_IRAM       0x40100000u
 #define ESP8266_IRAM_END   0x40108000u
 
-/* Its header is the first 8 bytes of ours; where our chip id is, there is a segment. */
+/* An ESP8266 header is the first 8 bytes of ours; its first segment follows at once. */
 static bool is_esp8266(const uint8_t *data, size_t len)
 {
 	struct ef_rd r = ef_rd_init(data, len);
@@ -42,7 +42,7 @@ static bool is_esp8266(const uint8_t *data, size_t len)
 
 /* ---- a whole flash ---- */
 
-/* A table here, valid or not; the first bytes decide. */
+/* Look for a table here, valid or not; its first bytes decide. */
 static bool table_at(const uint8_t *data, size_t len, size_t off, struct ef_file_layout *ret)
 {
 	size_t size = len - off < EF_PARTITION_TABLE_SIZE ? len - off : EF_PARTITION_TABLE_SIZE;
@@ -51,13 +51,13 @@ static bool table_at(const uint8_t *data, size_t len, size_t off, struct ef_file
 		return false;
 	ret->has_table = true;
 	ret->table_off = (uint32_t)off;
-	ef_err_clear(&ret->table_err); /* of a place that was looked at before */
+	ef_err_clear(&ret->table_err); /* left over from an earlier offset */
 	ret->is_table_valid = ef_partition_parse_binary(data + off, size, &ret->table,
 							&ret->table_err);
 	return true;
 }
 
-/* At its usual place, else the first valid one at a sector's start from here on. */
+/* Look at the usual place, then for a valid table at each sector from `from` on. */
 static bool find_table(const uint8_t *data, size_t len, size_t from, struct ef_file_layout *ret)
 {
 	if (len > EF_PARTITION_TABLE_OFFSET && from <= EF_PARTITION_TABLE_OFFSET &&
@@ -93,10 +93,10 @@ static bool find_bootloader(const uint8_t *data, size_t len, struct ef_file_layo
 	return false;
 }
 
-/* Where the bootloader ends; its beginning when that can't be told. */
+/* The end of the bootloader; its start if the image is damaged. */
 static size_t bootloader_end(const uint8_t *data, size_t len, const struct ef_file_layout *layout)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* whoever asks for the image gets the error */
+	struct ef_err ignored = EF_ERR_INIT; /* parsing that image itself reports it */
 	size_t off = layout->bootloader_off;
 	struct ef_image_info info;
 
@@ -119,7 +119,7 @@ void ef_file_survey(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 	} else if (is_esp8266(data, len)) {
 		ret->kind = EF_FILE_ESP8266;
 	} else if (find_bootloader(data, len, ret)) {
-		/* an app may begin at 0 as well: only a table behind makes it a whole flash */
+		/* an app may start at 0, too; only a table after it makes this a whole flash */
 		if (find_table(data, len, bootloader_end(data, len, ret), ret) ||
 		    ret->bootloader_off)
 			ret->kind = EF_FILE_MERGED;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where bootloader, partition table and app go, and that they have room there:
- * exact comparisons of ends, no sums of sizes. Then the same as one file.
+ * Places bootloader, partition table and app, checks that they fit, and merges them
+ * into one file.
  */
 #include <stdlib.h>
 
@@ -26,7 +26,7 @@ static bool fail_past_flash(const struct range *r, uint32_t flash_size, struct e
 		       "for this size");
 }
 
-/* In the flash, when its size is known. */
+/* Check that a range lies in the flash, if its size is known. */
 static bool check_end(const struct range *r, uint32_t flash_size, struct ef_err *err)
 {
 	if (flash_size == 0 || ef_range_ok(r->addr, r->len, flash_size))
@@ -75,7 +75,7 @@ static bool check_table_place(const struct ef_firmware_parts *parts, struct ef_e
 			    "built for the same offset), or use a smaller bootloader");
 }
 
-/* Each partition: in the flash, and clear of what lies before the partitions. */
+/* Each partition must lie in the flash and not overlap the bootloader or the table. */
 static bool check_partitions(const struct ef_firmware_parts *parts, struct ef_err *err)
 {
 	struct range table = { "partition table", NULL, parts->table_offset, SECTOR };
@@ -185,7 +185,7 @@ bool ef_firmware_merge(const struct ef_firmware *fw, uint32_t flash_size, bool s
 	uint8_t *file;
 
 	for (size_t i = 0; i < fw->count; i++) {
-		/* Regions are in address order; these make sure for a caller's own. */
+		/* ef_firmware_layout() sorts regions; a caller's own may be unsorted */
 		if (fw->region[i].addr < end)
 			return ef_fail(err, EF_E_INPUT,
 				       "the %s at 0x%08x overlaps what precedes it",

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names and header codes of a flash chip's size and mode, and how bytes 2
- * and 3 of an image header are made from them. Codes: ESP-IDF's
+ * The names and header codes of flash sizes and modes, which make up bytes 2
+ * and 3 of an image header. Codes: ESP-IDF's
  * esp_image_format.h (esp_image_flash_size_t, esp_image_spi_mode_t), as
- * espflash writes them; the code of 256 MB is espflash's and esptool's.
+ * espflash writes them. Only espflash and esptool define the code of 256 MB.
  */
 #include "image/image_priv.h"
 

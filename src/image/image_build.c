@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The app image of an ELF, byte for byte espflash 4.5's: which header fields
- * come from where, where the app descriptor goes and what is written into it,
- * which MMU page size applies, checksum and digest. One output buffer; the
- * sections are copied into it once, straight from the ELF.
+ * Builds the app image of an ELF, byte for byte as espflash 4.5 does: the header,
+ * the app descriptor, the MMU page size, checksum and digest. Sections are copied
+ * once, from the ELF into the output buffer.
  */
 #include <stdlib.h>
 
 #include "base/hash.h"
 #include "image/image_priv.h"
 
-/* espflash knows no page larger than this, so it can't infer one either. */
+/* espflash knows no larger page, so it infers none. */
 #define INFER_PAGE_MAX (64 * EF_KIB)
 #define DEFAULT_PAGE   (64 * EF_KIB)
 
 #define COPY_STEP (512 * EF_KIB)
 
-/* The file headers before the first segment's data: what precedes a descriptor on its page. */
+/* The headers before the first segment's data. They precede a descriptor on its MMU page. */
 #define DESC_FILE_OFF (EF_IMAGE_HEADER_LEN + EF_SEGMENT_HEADER_LEN)
 
 struct build {
@@ -87,7 +86,7 @@ static bool make_header(struct build *b, struct ef_err *err)
 
 /* ---- app descriptor and page size ---- */
 
-/* The piece with the descriptor goes first; the others keep their order. */
+/* Move the piece with the descriptor to the front; the others keep their order. */
 static bool place_descriptor(struct build *b, struct ef_err *err)
 {
 	const struct ef_elf_section *s = ef_elf_section(b->elf, EF_SECTION_APP_DESC);
@@ -151,7 +150,7 @@ static bool fail_page(const struct ef_chip *chip, uint32_t page, enum ef_code co
 	return ef_hint(err, "give one of these with --mmu-page-size: %s", list);
 }
 
-/* The largest page on which the descriptor is where an image's first segment begins. */
+/* Infer the largest page size that puts the descriptor right after the headers. */
 static bool infer_page(struct build *b, struct ef_err *err)
 {
 	const struct ef_chip *chip = b->opts->chip;
@@ -216,7 +215,7 @@ static void trim(const struct build *b)
 		b->opts->trim(b->opts->trim_user);
 }
 
-/* In steps, so that not all of the ELF and all of the image are in memory at the same time. */
+/* Copy in steps, so that the ELF and the image are never both completely in memory. */
 static void copy_segment(const struct build *b, const struct ef_plan_segment *s, uint8_t *out)
 {
 	uint32_t len;
@@ -229,7 +228,7 @@ static void copy_segment(const struct build *b, const struct ef_plan_segment *s,
 	}
 }
 
-/* out is zeroed: fillers, gaps and padding need nothing. */
+/* out is zeroed, so fillers, gaps and padding need no writing. */
 static void write_segments(const struct build *b, uint8_t *out)
 {
 	for (size_t i = 0; i < b->plan.count; i++) {
@@ -243,7 +242,7 @@ static void write_segments(const struct build *b, uint8_t *out)
 	}
 }
 
-/* The digest of the whole ELF identifies the build; the monitor compares it. */
+/* Store the ELF's digest, by which the monitor recognizes the build. */
 static void stamp_descriptor(const struct build *b, uint8_t *out)
 {
 	const struct ef_plan_segment *s = b->plan.segment;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How sections become the segments of an app image: which are taken, how they
- * merge, in which order they go and what fills the space before a flash-mapped
- * one, whose place in the file must equal its address modulo the MMU page.
- * The rules are espflash 4.5's (image_format/mod.rs and idf.rs), down to its
- * oddities, because the result has to be the same byte for byte. No data is
- * copied here: a plan only says what goes where.
+ * Plans the segments of an app image: which sections are used, how they merge, their
+ * order, and what fills the space before a flash-mapped segment. Such a segment's file
+ * offset must equal its address modulo the MMU page. The rules are espflash 4.5's
+ * (image_format/mod.rs and idf.rs), including its oddities, because the result must be
+ * identical byte for byte. No data is copied here.
  */
 #include <stdlib.h>
 
@@ -14,9 +13,9 @@
 enum { SHT_PROGBITS = 1, SHT_INIT_ARRAY = 14 };
 
 /*
- * ESP-IDF's second-stage bootloader once left the last page of a mapped
- * segment unmapped when less than this of it was used (esptool: "IROM_ALIGN"
- * workaround, ESP32 only; espflash: on every chip).
+ * Old second-stage bootloaders of ESP-IDF don't map the last page of a segment if
+ * fewer bytes of it are used (esptool: "IROM_ALIGN" workaround, ESP32 only; espflash:
+ * on every chip).
  */
 #define LAST_PAGE_MIN 0x24u
 
@@ -29,7 +28,7 @@ bool ef_section_is_loadable(const struct ef_elf_section *section)
 
 /* ---- pieces ---- */
 
-/* By address, then by place in the file: what a stable sort gives. */
+/* By address, then by position in the file, as a stable sort would order them. */
 static int compare_sections(const void *a, const void *b)
 {
 	const struct ef_elf_section *x = *(const struct ef_elf_section *const *)a;
@@ -55,8 +54,8 @@ static bool fail_overlap(const struct ef_elf_section *a, const struct ef_elf_sec
 }
 
 /*
- * Join a section to the run that ends before it, if it starts at its end, or
- * no later than where that end is rounded up to 4.
+ * Append a section to the last piece if it starts at the piece's end, rounded up to
+ * a multiple of 4 at most. Otherwise it starts a new piece.
  */
 static bool add_section(struct ef_pieces *p, size_t index, struct ef_err *err)
 {
@@ -134,7 +133,7 @@ void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece,
 	memset(dst, 0, len);
 	for (size_t i = 0; i < piece->count; i++) {
 		const struct ef_elf_section *s = pieces->section[piece->first + i];
-		uint32_t start = s->addr - piece->addr; /* of this section in the piece */
+		uint32_t start = s->addr - piece->addr; /* offset of this section in the piece */
 		uint32_t from = start > off ? start : off;
 		uint32_t to = start + s->size < end ? start + s->size : end;
 
@@ -145,7 +144,7 @@ void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece,
 
 /* ---- segments ---- */
 
-/* What is left of the first RAM piece that isn't placed yet. */
+/* The RAM data that isn't placed yet starts at off of piece index. */
 struct filler {
 	const struct ef_pieces *ram;
 	size_t index;
@@ -180,7 +179,7 @@ static bool emit(struct ef_plan *plan, struct ef_plan_segment segment, struct ef
 	return true;
 }
 
-/* Lengths that aren't multiples of 4 would follow, and ESP-IDF's bootloader refuses those. */
+/* An unaligned address leads to an unaligned length, which ESP-IDF's bootloader refuses. */
 static bool check_alignment(const struct ef_piece *piece, const struct ef_pieces *flash,
 			    struct ef_err *err)
 {
@@ -194,8 +193,9 @@ static bool check_alignment(const struct ef_piece *piece, const struct ef_pieces
 }
 
 /*
- * Bytes to put before a segment, its own header not counted, so that its data
- * is in place; 0 when they already are. What is put there needs a header too.
+ * The number of padding bytes that put a segment's data at the right offset; 0 if it
+ * is there already. The padding is a segment with a header of its own, which is not
+ * counted.
  */
 static uint32_t padding_before(uint32_t pos, uint32_t addr, uint32_t page)
 {

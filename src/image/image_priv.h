@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared between the files of this folder only. */
+/* Shared by the files of this folder only. */
 #ifndef EF_IMAGE_PRIV_H
 #define EF_IMAGE_PRIV_H
 
@@ -40,26 +40,26 @@ enum {
 #define EF_SECTION_APP_DESC ".flash.appdesc"
 #define EF_SECTION_METADATA ".espressif.metadata"
 
-/* XOR of len bytes, on top of seed. */
+/* XOR of seed and len bytes. */
 uint8_t ef_image_checksum(const uint8_t *data, size_t len, uint8_t seed);
 
 /*
- * Bytes 2 and 3 of a header: mode (kept when KEEP), size and frequency codes.
- * USAGE when the chip lacks the frequency or the header has no code for the size.
+ * Set bytes 2 and 3 of a header: mode (unchanged if KEEP), size and frequency codes.
+ * Error: USAGE if the chip lacks the frequency, or the size has no code.
  */
 bool ef_settings_apply(const struct ef_flash_settings *settings, const struct ef_chip *chip,
 		       uint8_t header[EF_IMAGE_HEADER_LEN], struct ef_err *err) EF_MUST_CHECK;
 
 /*
- * The 24 bytes that an app image for this chip starts from when no bootloader
- * is at hand; NULL for a chip without. Where two bootloaders exist for one
- * chip, the revision (major * 100 + minor) chooses.
+ * The header that an app image inherits if there is no bootloader; NULL if none is
+ * known for this chip. If espflash has two bootloaders for a chip, the revision
+ * (major * 100 + minor) selects one.
  */
 const uint8_t *ef_inherited_header(uint16_t chip_id, uint16_t revision);
 
 /* ---- sections to pieces, pieces to segments ---- */
 
-/* Sections that touch, as one run of bytes; zeros in the gaps (at most 3 bytes each). */
+/* A run of adjacent sections. Zeros fill the gaps of at most 3 bytes. */
 struct ef_piece {
 	uint32_t addr;
 	uint32_t len;        /* padded to a multiple of 4 with zeros */
@@ -72,31 +72,31 @@ struct ef_pieces {
 	size_t section_count, count;
 };
 
-/* The loadable sections of one kind (flash-mapped or not), merged. INPUT when two overlap. */
+/* Merge the loadable sections of one kind (flash-mapped or not). INPUT if two overlap. */
 bool ef_pieces_collect(const struct ef_elf *elf, const struct ef_chip *chip, bool is_flash,
 		       struct ef_pieces *ret, struct ef_err *err) EF_MUST_CHECK;
 void ef_pieces_release(struct ef_pieces *pieces);
 /* Copy [off, off + len) of a piece; the range must lie in it. */
 void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece, uint32_t off,
 		   uint32_t len, uint8_t *dst);
-/* Whether a section goes into an image (espflash's rule). */
+/* Does this section go into an image? (espflash's rule) */
 bool ef_section_is_loadable(const struct ef_elf_section *section);
 
 struct ef_plan_segment {
-	uint32_t addr, len;           /* as its header says */
-	uint32_t file_off;            /* of its header */
+	uint32_t addr, len;           /* as in the segment header */
+	uint32_t file_off;            /* offset of the segment header */
 	const struct ef_pieces *from; /* NULL: zeros */
 	const struct ef_piece *piece;
-	uint32_t off, data_len; /* of the piece; the rest of len is zeros */
+	uint32_t off, data_len; /* part of the piece; zeros fill up to len */
 };
 
 struct ef_plan {
 	struct ef_plan_segment segment[EF_IMAGE_SEGMENTS_MAX];
 	size_t count;
-	uint32_t len; /* of the file up to the padding before the checksum */
+	uint32_t len; /* of the file, without the padding before the checksum */
 };
 
-/* Order, split and align; flash pieces in the given order. INPUT when the result can't boot. */
+/* Order, split and align. Flash pieces keep their order. INPUT if the result couldn't boot. */
 bool ef_plan_make(const struct ef_pieces *flash, const struct ef_pieces *ram, uint32_t page,
 		  struct ef_plan *ret, struct ef_err *err) EF_MUST_CHECK;
 

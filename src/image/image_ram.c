@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program for --ram: the same sections, merged and padded by the same rules
- * as in an image, each run of bytes a region of its own. Whole words, so that
- * no block count is off and no word is half written.
+ * The regions of a program that is loaded to RAM. Sections are merged and padded as in
+ * an image; each piece is one region. Regions consist of whole words, because the chip
+ * writes words.
  */
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a finished image says: header, segments, where it ends, and whether
- * checksum and digest are right. The format is ESP-IDF's esp_app_format.h;
- * the limits are those of its bootloader (esp_image_format.c).
+ * Parses a finished image: header, segments, length, checksum and digest. ESP-IDF's
+ * esp_app_format.h defines the format; the limits are those of its bootloader
+ * (esp_image_format.c).
  */
 #include "base/hash.h"
 #include "image/image_priv.h"
@@ -97,7 +97,7 @@ static bool read_trailer(const uint8_t *data, size_t len, size_t end, struct ef_
 
 bool ef_image_parse(const uint8_t *data, size_t len, struct ef_image_info *ret, struct ef_err *err)
 {
-	/* What lies beyond is not looked at; so offsets fit 32 bits. */
+	/* Data past the limit is ignored, so offsets fit 32 bits. */
 	size_t limit = len < EF_MAX_IMAGE ? len : EF_MAX_IMAGE;
 	struct ef_rd r = ef_rd_init(data, limit);
 	struct ef_image_info info = { .checksum_computed = EF_CHECKSUM_SEED };

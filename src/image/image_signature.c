@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The signature sector of secure boot V2, which follows an image at the next
- * sector: up to three blocks, each with the digest of all before the sector
- * and a CRC of its own (ets_secure_boot_sig_block_t in ESP-IDF's
+ * The signature sector of secure boot V2. It follows an image at the next sector
+ * boundary and has up to three blocks. Each block holds the digest of everything before
+ * the sector, and a CRC (ets_secure_boot_sig_block_t in ESP-IDF's
  * esp_rom/.../rom/secure_boot.h).
  */
 #include "base/hash.h"
@@ -13,7 +13,7 @@
 #define BLOCKS_MAX  3u
 #define BLOCK_LEN   1216u
 #define DIGEST_OFF  4u
-#define CRC_OFF     1196u /* the CRC covers all before it */
+#define CRC_OFF     1196u /* the CRC covers the bytes before it */
 #define VERSION_OFF 1u
 
 static bool is_block(const uint8_t *block)

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What espflash copies into every app image: the 24 header bytes of the
- * second-stage bootloader that it bundles for the chip (built from ESP-IDF
- * release/v6.1; espflash 4.5.0, commit ab24ed3, resources/bootloaders). An
- * app image that is to equal espflash's needs the mode, the drive strengths,
- * the legacy minimum and the maximum revision from here. The bootloaders for
- * another crystal differ from these in their code, not in their header.
+ * The 24 header bytes of the second-stage bootloaders that espflash bundles (built from
+ * ESP-IDF release/v6.1; espflash 4.5.0, commit ab24ed3, resources/bootloaders). espflash
+ * copies mode, drive strengths, legacy minimum and maximum revision from them into every
+ * app image. Its bootloaders for other crystals have the same headers.
  */
 #include "image/image_priv.h"
 
-/* A row names its chip (bytes 12 and 13) and its least revision (bytes 15 and 16) itself. */
+/* Bytes 12 and 13 of a row are its chip id, bytes 15 and 16 its minimum revision. */
 static const uint8_t headers[][EF_IMAGE_HEADER_LEN] = {
 	{ 0xe9, 0x03, 0x02, 0x10, 0x40, 0x06, 0x08, 0x40, 0xee, 0x00, 0x00, 0x00,
 	  0x00, 0x00, 0x00, 0x00, 0x00, 0x8f, 0x01, 0x00, 0x00, 0x00, 0x00, 0x01 },
@@ -41,7 +39,7 @@ const uint8_t *ef_inherited_header(uint16_t chip_id, uint16_t revision)
 {
 	const uint8_t *found = NULL;
 
-	/* The rows of one chip rise in revision; the first serves what is older still. */
+	/* A chip's rows are in order of revision; the first also serves older revisions. */
 	for (size_t i = 0; i < EF_ARRAY_LEN(headers); i++) {
 		if (ef_le16(headers[i] + EF_HDR_CHIP_ID) != chip_id)
 			continue;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the binary form of a partition table (ESP-IDF: gen_esp32part.py,
- * esp_flash_partitions.h), espflash's default table, and how to find the
- * partition that an app goes to.
+ * The binary form of a partition table (ESP-IDF: gen_esp32part.py,
+ * esp_flash_partitions.h), espflash's default table, and finding the partition that
+ * an app goes to.
  */
 #include "base/hash.h"
 #include "image/partition_priv.h"
 
 static const uint8_t entry_magic[2] = { 0xaa, 0x50 };
 static const uint8_t md5_magic[2] = { 0xeb, 0xeb };
-#define MD5_AT 16u /* the digest is the second half of its row; FF before it */
+#define MD5_AT 16u /* the digest is the second half of the row; FF fills the first */
 
 bool ef_partition_is_binary(const uint8_t *data, size_t len)
 {
@@ -46,12 +46,12 @@ static void parse_entry(const uint8_t *row, struct ef_partition *ret)
 	ret->offset = ef_le32(row + 4);
 	ret->size = ef_le32(row + 8);
 	memcpy(ret->name, row + 12, 16);
-	/* what follows a NUL is no part of the name */
+	/* bytes after a NUL don't belong to the name */
 	memset(ret->name + strlen(ret->name), 0, sizeof(ret->name) - strlen(ret->name));
 	ret->flags = ef_le32(row + 28);
 }
 
-/* The digest covers the rows before it. */
+/* The digest covers all rows before this one. */
 static bool check_md5_row(const uint8_t *data, size_t at, struct ef_err *err)
 {
 	uint8_t md5[EF_MD5_LEN];

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what makes a partition table valid: what ESP-IDF's generator verifies
- * (gen_esp32part.py 1.5, PartitionTable.verify), and the two refusals of
- * esp-idf-part.
+ * The checks of a partition table: those of ESP-IDF's generator (gen_esp32part.py 1.5,
+ * PartitionTable.verify), and two more of esp-idf-part.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,7 +33,7 @@ uint32_t part_align(uint8_t type)
 	return type == EF_PART_APP ? PART_APP_ALIGN : PART_SECTOR;
 }
 
-/* "line 4, field 'size' of 'nvs': ..."; a table from a binary has no lines. */
+/* "line 4, field 'size' of partition 'nvs': ..."; without the line for a binary table. */
 static bool fail_at(const struct ef_partition *p, const char *field, struct ef_err *err,
 		    const char *fmt, ...) EF_PRINTF(4, 5);
 
@@ -79,7 +78,7 @@ static bool check_entry(const struct ef_partition *p, struct ef_err *err)
 	return true;
 }
 
-/* Of these there may be one only. */
+/* A table may have only one partition of this type and subtype. */
 static bool check_single(const struct ef_partition_table *t, uint8_t type, uint8_t subtype,
 			 const char *what, struct ef_err *err)
 {
@@ -107,8 +106,8 @@ static bool check_names(const struct ef_partition_table *t, struct ef_err *err)
 			if (strcmp(p->name, t->part[k].name) != 0)
 				continue;
 			/*
-			 * Names from a CSV were compared when they still had their
-			 * full length; cut ones may be equal, as with the generator.
+			 * The CSV reader compared the full names. Truncated names may
+			 * be equal, as in the generator.
 			 */
 			if (p->line && t->part[k].line && strlen(p->name) == sizeof(p->name) - 1)
 				continue;
@@ -118,7 +117,7 @@ static bool check_names(const struct ef_partition_table *t, struct ef_err *err)
 	return true;
 }
 
-/* Indices in the order of offsets; equal ones stay in file order. */
+/* Sort indices by offset; partitions with equal offsets stay in file order. */
 static void sort_by_offset(const struct ef_partition_table *t, uint8_t order[EF_PARTITIONS_MAX])
 {
 	for (size_t i = 0; i < t->count; i++) {
@@ -153,7 +152,7 @@ static bool check_places(const struct ef_partition_table *t, const struct ef_par
 			fail_at(p, "size", err,
 				"it ends at 0x%08llx, beyond the flash of 0x%x bytes",
 				(unsigned long long)end, o->flash_size);
-			/* scripts look for espflash's name of this error */
+			/* users' scripts search for espflash's name of this error */
 			return ef_hint(err, "use a table for this flash, or give its size with "
 					    "--flash-size (espflash::partition_table::"
 					    "does_not_fit)");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the CSV form of a partition table: ESP-IDF's grammar (gen_esp32part.py
- * 1.5), with the quoted fields that esp-idf-part takes. Environment variables
- * are not expanded; one that is named is an error.
+ * The CSV form of a partition table: ESP-IDF's grammar (gen_esp32part.py 1.5), plus the
+ * quoted fields that esp-idf-part accepts. Environment variables are not expanded; using
+ * one is an error.
  */
 #include <stdlib.h>
 
@@ -16,9 +16,9 @@ static const char *const field_names[FIELDS] = { "name",   "type", "subtype",
 #define BOOTLOADER_RECOVERY 2
 #define DATA_UNDEFINED      0x06
 
-/* A row as written; what it leaves out is filled in by resolve(). */
+/* A row as written. resolve() fills in the fields that it omits. */
 struct row {
-	struct text name; /* in full: equal names are looked for before they are cut */
+	struct text name; /* not truncated, because names are compared in full */
 	unsigned line;
 	uint8_t type, subtype;
 	uint32_t flags;
@@ -43,7 +43,7 @@ static bool fail_field(unsigned line, enum field f, struct text value, const cha
 
 /* ---- one line to six fields ---- */
 
-/* Where the quotes that open a field close again; 0 when they don't. Doubled ones are text. */
+/* Index of the closing quote; 0 if there is none. A doubled quote is text. */
 static size_t closing_quote(struct text t)
 {
 	for (size_t i = 1; i < t.len; i++) {
@@ -56,7 +56,7 @@ static size_t closing_quote(struct text t)
 	return 0;
 }
 
-/* What is between the quotes, unescaped in place. */
+/* Unescape the text between the quotes, in place. */
 static struct text unquote(char *p, size_t close)
 {
 	size_t len = 0;
@@ -75,7 +75,7 @@ static size_t to_comma(struct text t)
 	return comma ? (size_t)(comma - t.p) : t.len;
 }
 
-/* The generator would expand $NAME and ${NAME}; a lone dollar is a character. */
+/* The generator would expand $NAME and ${NAME}. Any other dollar sign is a character. */
 static bool check_variable(struct text t, unsigned line, enum field f, struct ef_err *err)
 {
 	for (size_t i = 0; i + 1 < t.len; i++) {
@@ -91,7 +91,7 @@ static bool check_variable(struct text t, unsigned line, enum field f, struct ef
 	return true;
 }
 
-/* Fields past the sixth are ignored, as everywhere. */
+/* Fields after the sixth are ignored, as other tools do. */
 static bool split_line(struct text line, unsigned no, const struct ef_buf *text,
 		       struct text ret[FIELDS], struct ef_err *err)
 {
@@ -178,7 +178,7 @@ static bool parse_number(struct text t, unsigned line, enum field f, int64_t *re
 	return true;
 }
 
-/* The places of bootloaders and tables are not the CSV's to choose: its fields aren't read. */
+/* Options decide where bootloaders and tables go; the CSV's fields are ignored. */
 static bool place_boot(const struct ef_partition_opts *o, struct row *row, struct ef_err *err)
 {
 	row->has_offset = row->subtype == 0;
@@ -232,7 +232,7 @@ static bool text_is(struct text t, const char *s)
 	return t.len == strlen(s) && !memcmp(t.p, s, t.len);
 }
 
-/* Case counts here, and blanks around the colon are an error: the generator's rules. */
+/* Flags are case sensitive, and blanks around the colon are an error, as in the generator. */
 static bool parse_flags(struct text t, struct row *row, struct ef_err *err)
 {
 	while (t.len) {
@@ -297,7 +297,7 @@ static bool parse_lines(struct csv *csv, struct ef_err *err)
 	return true;
 }
 
-/* ---- rows to a table: blanks filled in, in file order ---- */
+/* ---- rows to a table, in file order; resolve() fills in missing offsets ---- */
 
 static bool store(const struct row *row, struct ef_partition *p, struct ef_err *err)
 {
@@ -340,7 +340,7 @@ static bool resolve(struct csv *csv, struct ef_err *err)
 					       i ? "what comes before" : "the partition table");
 			if (!row->has_offset)
 				row->offset = (end + align - 1) / align * align;
-			if (row->size < 0) /* an end address */
+			if (row->size < 0) /* a negative size is an end address */
 				row->size = -row->size - row->offset;
 			end = row->offset + row->size;
 		}
@@ -373,7 +373,7 @@ bool ef_partition_parse_csv(const uint8_t *data, size_t len, const struct ef_par
 	if (!csv)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	csv->opts = part_opts(opts);
-	/* UTF-8 takes at most half as much again as UTF-16 */
+	/* UTF-8 text is at most 1.5 times as long as UTF-16 */
 	csv->text = (struct ef_buf)EF_BUF_INIT(2 * EF_MAX_CSV);
 	ok = part_text_decode(data, len, &csv->text, err) && parse_lines(csv, err) &&
 	     resolve(csv, err) && ef_partition_check(&csv->table, &csv->opts, err);
@@ -386,7 +386,7 @@ bool ef_partition_parse_csv(const uint8_t *data, size_t len, const struct ef_par
 
 /* ---- writing ---- */
 
-/* A name may hold what has a meaning in a CSV; then it goes into quotes. */
+/* Quote a name that contains characters with a meaning in CSV. */
 static bool add_name(struct ef_buf *b, const char *name, struct ef_err *err)
 {
 	char clean[17];

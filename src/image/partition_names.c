@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the names of partition types and subtypes (ESP-IDF: gen_esp32part.py,
+ * The names of partition types and subtypes (ESP-IDF: gen_esp32part.py,
  * TYPES and SUBTYPES; esp_partition.h).
  */
 #include "image/partition_priv.h"

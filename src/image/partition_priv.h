@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared between the partition_*.c files. */
+/* Shared by the partition_*.c files. */
 #ifndef EF_IMAGE_PARTITION_PRIV_H
 #define EF_IMAGE_PARTITION_PRIV_H
 
@@ -7,7 +7,7 @@
 
 #include "base/util.h"
 
-#define PART_SECTOR    0x1000u /* the table occupies one; alignment of all that isn't an app */
+#define PART_SECTOR    0x1000u /* space for the table; alignment of all types but app */
 #define PART_APP_ALIGN 0x10000u
 #define PART_ENTRY     32u
 
@@ -17,17 +17,17 @@ struct text {
 	size_t len;
 };
 
-/* ---- partition_text.c: text as Python's str sees it ---- */
+/* ---- partition_text.c: text with the rules of Python's str ---- */
 
-/* Any encoding with a byte order mark, else UTF-8, to UTF-8 without mark. */
+/* Convert text to UTF-8. A byte order mark selects the encoding; the default is UTF-8. */
 bool part_text_decode(const uint8_t *data, size_t len, struct ef_buf *ret,
 		      struct ef_err *err) EF_MUST_CHECK;
-/* Cut the next line off; false at the end. */
+/* Remove the next line from rest; false at the end. */
 bool part_text_line(struct text *rest, struct text *ret);
 struct text part_text_strip(struct text t);
 /*
- * An integer with suffixes k and m, or a keyword (NULL: there are none).
- * False when it is neither or beyond 2^40.
+ * Parse an integer, with suffixes k and m, or a keyword (keywords may be NULL).
+ * False if it is neither, or its absolute value exceeds 2^40.
  */
 struct part_keyword {
 	const char *name; /* NULL ends a list */
@@ -38,14 +38,14 @@ bool part_parse_int(struct text t, const struct part_keyword *keywords, int64_t 
 /* ---- partition_names.c ---- */
 
 extern const struct part_keyword part_types[];
-/* The subtypes of a type; NULL where they have no names. */
+/* The subtypes of a type; NULL if they have no names. */
 const struct part_keyword *part_subtypes(uint8_t type);
 
 /* ---- partition_check.c ---- */
 
-/* opts with its defaults filled in. */
+/* opts, or defaults for NULL, with the default table offset filled in. */
 struct ef_partition_opts part_opts(const struct ef_partition_opts *opts);
-/* Bootloader and table themselves: they lie below the first free address. */
+/* Is this the bootloader or the table itself? Those lie below the first free address. */
 bool part_is_primary(uint8_t type, uint8_t subtype);
 uint32_t part_align(uint8_t type);
 

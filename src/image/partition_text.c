@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows text as ESP-IDF's generator, a Python program, sees it: encodings by
- * byte order mark, what ends a line, what counts as a blank, and what int(x, 0)
- * takes for a number. Tables written on Windows or in a spreadsheet depend on it.
+ * Text with the rules of ESP-IDF's generator, a Python program: encodings by byte
+ * order mark, line ends, blanks, and the numbers that int(x, 0) accepts. Tables
+ * written on Windows or by a spreadsheet depend on them.
  */
 #include "image/partition_priv.h"
 
 /* ---- encodings ---- */
 
-/* One character; 0 bytes when it isn't valid UTF-8. */
+/* Decode one character. Returns its length, 0 if it isn't valid UTF-8. */
 static size_t utf8_get(const uint8_t *p, size_t left, uint32_t *ret)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -45,7 +45,7 @@ static bool utf8_put(struct ef_buf *b, uint32_t c, struct ef_err *err)
 	return ef_buf_add(b, out, len, err);
 }
 
-/* One character in units of two or four bytes; 0 bytes when it isn't one. */
+/* Decode one character of UTF-16 or UTF-32. Returns its length, 0 if it isn't valid. */
 static size_t wide_get(const uint8_t *p, size_t left, unsigned unit, bool is_big, uint32_t *ret)
 {
 	uint32_t c = 0, low = 0;
@@ -125,7 +125,7 @@ static uint32_t char_at(struct text t, size_t at, size_t *ret_len)
 	uint32_t c = 0;
 
 	*ret_len = utf8_get((const uint8_t *)t.p + at, t.len - at, &c);
-	if (*ret_len == 0) /* can't be: it was decoded above */
+	if (*ret_len == 0) /* unreachable: part_text_decode() checked the text */
 		*ret_len = 1;
 	return c;
 }
@@ -240,7 +240,7 @@ static unsigned prefix_base(char c)
 	}
 }
 
-/* Python: int(x, 0). Blanks around, a sign, a base prefix, single underscores between digits. */
+/* Python's int(x, 0): blanks around, a sign, a base prefix, single underscores between digits. */
 static bool parse_python_int(struct text t, int64_t *ret)
 {
 	bool is_negative;
@@ -260,7 +260,7 @@ static bool parse_python_int(struct text t, int64_t *ret)
 	}
 	if (!parse_digits(t, base, &value))
 		return false;
-	/* 010 is neither octal nor decimal: only zero may start with zeros */
+	/* Python refuses leading zeros: 010 is neither octal nor decimal */
 	if (base == 10 && t.p[0] == '0' && value != 0)
 		return false;
 	*ret = is_negative ? -value : value;
