@@ -175,10 +175,10 @@ struct sim_loader {
 struct sim_usb_state {
 	unsigned life; /* how often it left the bus */
 	uint64_t back_at;
-	bool is_app;       /* the application serves the port, not the ROM */
-	unsigned otg_step; /* of the line sequence that asks for the loader */
-	bool is_strap_low; /* BOOT as the last reset that reads the straps saw it */
-	bool is_noted;     /* firmware asked the ROM for the loader */
+	bool is_app;              /* the application serves the port, not the ROM */
+	unsigned otg_step;        /* of the line sequence that asks for the loader */
+	bool is_strap_low;        /* BOOT as the last reset that reads the straps saw it */
+	bool is_loader_requested; /* firmware asked the ROM for its loader */
 };
 
 /* What the application does, and all the text that the chip printed. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Run mode: the chip boots what was flashed, or says why not and tries again.
- * The second-stage bootloader isn't executed; its image is checked as the ROM
- * does, and its part is played as ESP-IDF's does it, with its log lines.
+ * Run mode: the chip boots the firmware in its flash, or prints why it can't and tries
+ * again. The second-stage bootloader is not executed. Its image is checked as the ROM
+ * does; then this file acts as ESP-IDF's bootloader would, and prints its log lines.
  */
 #include <stdio.h>
 
@@ -11,7 +11,7 @@
 
 #define TICK_US 100000u
 
-/* Older ones have the version only as a string: "v4.3-dev-334-g16e95d0", after a NUL. */
+/* Older bootloaders have only a version string after a NUL: "v4.3-dev-334-g16e95d0". */
 static void find_version(const struct sim *sim, const struct sim_segment *seg, char *ret,
 			 size_t cap)
 {
@@ -23,7 +23,7 @@ static void find_version(const struct sim *sim, const struct sim_segment *seg, c
 			sim_copy_text(ret, cap, p + i, seg->len - i);
 }
 
-/* A bootloader of ESP-IDF carries its version in a descriptor: byte 80 first (bootloader_desc). */
+/* ESP-IDF's bootloaders have their version in a descriptor, which starts with 0x50. */
 static void greet(struct sim_log *log, const struct sim_image *img)
 {
 	const struct sim *sim = log->sim;
@@ -102,7 +102,9 @@ void sim_boot(struct sim *sim, enum sim_cause cause)
 	(void)cause;
 	if (sim->opts.chatty_app &&
 	    (!sim->flash.data || sim->flash.data[sim->chip->boot_addr] != 0xe9)) {
-		sim->boot.run_at = sim->now + 1000; /* an application that nobody flashed */
+		sim->boot.run_at =
+			sim->now +
+			1000; /* a board with an application but without flash contents */
 		return;
 	}
 	if (!sim_boot_rom_image(sim, sim->now + 1000, &img)) {
@@ -110,7 +112,7 @@ void sim_boot(struct sim *sim, enum sim_cause cause)
 		return;
 	}
 	if (img.chip_id != sim->chip->image_id) {
-		/* code for another chip: nothing sensible happens, the watchdog bites */
+		/* code for another chip does nothing sensible; the watchdog resets the chip */
 		again(sim, sim->now + 400000, SIM_TGWDT);
 		return;
 	}

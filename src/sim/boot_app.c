@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which application a second-stage bootloader takes, how it checks it, and
- * the lines that an application prints about itself when it starts. Nothing
- * is executed: the name and version come from the descriptor in the image,
- * and a greeting is printed only when the image's constants contain one.
+ * How a second-stage bootloader chooses and checks the application, and the lines that
+ * an application prints when it starts. Nothing is executed: name and version come from
+ * the descriptor in the image, and a greeting is printed only if the image contains
+ * one.
  */
 #include "sim/boot_parts.h"
 #include "sim/parts.h"
@@ -140,7 +140,7 @@ static const struct sim_part *find(const struct sim_table *t, uint8_t type, uint
 	return NULL;
 }
 
-/* One of the two otadata entries: its number, or 0 when blank or broken (CRC over 4 bytes). */
+/* The number in one of the two otadata entries; 0 if the entry is blank or its CRC is wrong. */
 static uint32_t ota_seq(const struct sim *sim, uint32_t off)
 {
 	const uint8_t *e;
@@ -195,7 +195,7 @@ static bool try_part(struct sim_log *log, const struct sim_part *part, struct si
 	return false;
 }
 
-/* The chosen slot, then those before it, then the factory app, then the rest. */
+/* Try the chosen slot, then those before it, then the factory app, then the rest. */
 static bool choose(struct sim_log *log, const struct sim_table *t, struct sim_image *img)
 {
 	unsigned slots;
@@ -228,7 +228,10 @@ static bool find_text(const struct sim *sim, const struct sim_image *img, const 
 
 			if (memcmp(p + k, text, len) != 0)
 				continue;
-			/* constants of Rust have no end mark: an exclamation mark is one */
+			/*
+			 * Rust's string constants have no terminator; stop after an
+			 * exclamation mark
+			 */
 			while (n < room && p[k + n] >= 0x20 && p[k + n] < 0x7f &&
 			       (n < len || p[k + n - 1] != '!'))
 				n++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads an ESP image out of the flash as a bootloader does, with checksum and
- * digest. On purpose it shares nothing with src/image.
+ * Reads an ESP image from the flash as a bootloader does, with checksum and digest. It
+ * shares no code with src/image on purpose.
  */
 #include "base/hash.h"
 #include "sim/boot_parts.h"
@@ -44,7 +44,7 @@ static enum sim_image_fault read_segments(const struct sim *sim, uint32_t end,
 	return SIM_IMAGE_OK;
 }
 
-/* The checksum is the last byte of a group of 16; a digest of all before follows. */
+/* The checksum is the last byte of a group of 16. A digest of everything before follows. */
 static enum sim_image_fault read_tail(const struct sim *sim, uint32_t end, uint32_t pos,
 				      struct sim_image *img)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a booting chip's text gets onto the line. */
+/* Prints the text of a booting chip. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -35,7 +35,7 @@ void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, 
 		return;
 	sim_text(log->sim, log->sim->now + log->us, "%c (%u) %s: %s\r\n", level,
 		 (unsigned)(log->us / 1000), tag, text);
-	/* the UART's time for this line: the next one is that much later */
+	/* the next line starts when the UART has sent this one */
 	log->us += (strlen(text) + strlen(tag) + 14) * 10000000u / SIM_ROM_RATE;
 }
 

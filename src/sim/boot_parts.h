@@ -11,7 +11,7 @@ enum sim_image_fault {
 	SIM_IMAGE_OK,
 	SIM_IMAGE_MAGIC,
 	SIM_IMAGE_SEGMENTS, /* more than 16 */
-	SIM_IMAGE_LENGTH,   /* a segment leaves its slot, or isn't of whole words */
+	SIM_IMAGE_LENGTH,   /* a segment exceeds its slot, or its length isn't a multiple of 4 */
 	SIM_IMAGE_CHECKSUM,
 	SIM_IMAGE_HASH,
 };
@@ -20,7 +20,7 @@ struct sim_segment {
 	uint32_t addr, len, off; /* off: of the data, in flash */
 };
 
-/* An ESP image as found in flash; fields up to the first fault are filled in. */
+/* An ESP image in flash. The fields up to the first fault are filled in. */
 struct sim_image {
 	enum sim_image_fault fault;
 	uint32_t first_word, off, entry, end;
@@ -47,7 +47,7 @@ struct sim_table {
 
 /* ---- boot_log.c ---- */
 
-/* The log of a boot: lines with the time since reset, as long as the UART takes. */
+/* The log of a boot. us is the time since reset; each line takes the UART's time. */
 struct sim_log {
 	struct sim *sim;
 	uint64_t us;
@@ -58,13 +58,14 @@ void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, 
 void sim_text(struct sim *sim, uint64_t at, const char *fmt, ...) EF_PRINTF(3, 4);
 void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len);
 
-/* Prints and checks the table; false after an error line. */
+/* Print and check the table; false after printing an error. */
 bool sim_table_load(struct sim_log *log, uint32_t header_size, struct sim_table *ret);
-/* The application: chosen, checked, "started". false after error lines. */
+/* Choose, check and "start" the application; false after printing errors. */
 bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t header_size);
-/* The ROM's part: the image at the chip's boot address. Prints; false: it won't start. */
+/* Check the image at the chip's boot address as the ROM does, and print; false if it can't start.
+ */
 bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret);
-/* The ROM's greeting, the cause of the reset and the straps. */
+/* Print the ROM's greeting, the cause of the reset and the straps. */
 void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download);
 
 /* ---- boot.c ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a mask ROM does and prints before the second-stage bootloader: its
- * greeting, the cause of the reset, the straps, the image at the boot address.
- * The shapes are those of logs in Espressif's documentation and users' reports.
+ * What a mask ROM does and prints before the second-stage bootloader: its greeting, the
+ * cause of the reset, the straps, the image at the boot address. The texts come from
+ * Espressif's documentation and from users' logs.
  */
 #include <stdio.h>
 
@@ -18,7 +18,7 @@ void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download)
 	bool is_strapped = is_download && sim_trouble_strap(sim, &strap, &mode);
 
 	if (is_strapped)
-		sim->mode = SIM_MODE_DEAD; /* whatever it waits for, it isn't the UART */
+		sim->mode = SIM_MODE_DEAD; /* the other mode doesn't listen to the UART */
 	if (sim->opts.trouble == SIM_TROUBLE_MUTE_ROM)
 		return;
 
@@ -37,7 +37,7 @@ void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download)
 static void invalid_header(struct sim *sim, uint64_t at, uint32_t word)
 {
 	if (sim->opts.trouble == SIM_TROUBLE_MUTE_ROM)
-		return; /* the eFuse silences all that the ROM prints */
+		return; /* the eFuse silences the ROM */
 	if (!sim->flash.data && sim->chip->family == SIM_FAMILY_OLD) {
 		sim_text(sim, at, "flash read err, 1000\r\nets_main.c 371 \r\n");
 		return;
@@ -46,7 +46,7 @@ static void invalid_header(struct sim *sim, uint64_t at, uint32_t word)
 		sim_text(sim, at + i * 20000u, "invalid header: 0x%08x\r\n", word);
 }
 
-/* The newer ROMs say "SPI mode", the ones before print the WP pin as well. */
+/* Newer ROMs print "SPI mode"; older ones also print the WP pin. */
 static void header_text(struct sim *sim, uint64_t at, const struct sim_image *img)
 {
 	static const char *const modes[] = { "QIO", "QOUT", "DIO", "DOUT" };
@@ -103,7 +103,7 @@ static void hash_text(struct sim *sim, uint64_t at, const char *what, const uint
 
 bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret)
 {
-	/* the ROM reads no more than fits before the end of its RAM; a slot is enough here */
+	/* the ROM's real limit is the size of its RAM; 1 MB is enough here */
 	sim_image_check(sim, sim->chip->boot_addr, 1u << 20, ret);
 	if (ret->fault == SIM_IMAGE_MAGIC || ret->fault == SIM_IMAGE_SEGMENTS) {
 		invalid_header(sim, at, ret->first_word);
@@ -125,7 +125,7 @@ bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret)
 				 ret->sum, ret->want_sum);
 		return false;
 	}
-	/* ESP32 looks at the digest with secure boot only; the others complain and go on */
+	/* the ESP32 checks the digest only with secure boot; the others complain and continue */
 	if (ret->fault == SIM_IMAGE_HASH && sim->chip->family != SIM_FAMILY_OLD) {
 		sim_text(sim, at, "SHA-256 comparison failed:\r\n");
 		hash_text(sim, at, "Calculated", ret->hash);

@@ -29,8 +29,8 @@ static const char *usage(const struct sim_part *p)
 }
 
 /*
- * A bootloader has the table's place compiled in, where nobody can see it.
- * The usual place comes first; else the first sector that starts like a table.
+ * The table's offset is compiled into the bootloader, where we can't see it. Try the
+ * usual offset, then take the first sector that starts like a table.
  */
 static uint32_t find_table(const struct sim *sim)
 {

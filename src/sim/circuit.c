@@ -13,7 +13,7 @@
 #include "sim/parts.h"
 #include "sim/request.h"
 
-/* Buttons: BOOT goes down, then RESET, and they are held so long. */
+/* Someone presses BOOT, then RESET, and holds both for this time. */
 #define PRESS_US 200000u
 
 static uint64_t rise_us(const struct sim *sim)
@@ -94,7 +94,7 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 		set_en(sim, rts);
 		break;
 	default:
-		/* BOOT first: when one operation moves both lines, both move at once. */
+		/* BOOT first: if one operation changes both lines, they change at once */
 		sim->circuit.is_boot_low = dtr && !rts;
 		set_en(sim, rts && !dtr);
 		break;
@@ -114,7 +114,7 @@ void sim_circuit_en_rose(struct sim *sim)
 		sim->circuit.is_boot_low = false;
 }
 
-/* The board got its power; whoever held BOOT lets go. */
+/* The board has power now; the person who held BOOT releases it. */
 static void power_usb(struct sim *sim)
 {
 	if (!sim_usb_is_otg(sim))
@@ -122,7 +122,7 @@ static void power_usb(struct sim *sim)
 	sim->circuit.is_boot_low = false;
 	if (!sim->opts.usb.is_forced)
 		return;
-	sim_usb_leave_note(sim);
+	sim_usb_request_loader(sim);
 	sim_reset_chip(sim, SIM_SW, false);
 	sim->usb.back_at = 0;
 }
@@ -145,7 +145,7 @@ void sim_circuit_init(struct sim *sim)
 	power_usb(sim);
 }
 
-/* Somebody holds BOOT, presses RESET and lets go of both. */
+/* Someone holds BOOT, presses RESET and releases both. */
 void sim_circuit_press(struct sim *sim)
 {
 	sim_wire_cut(&sim->uart.to_host, sim->now);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * espsim: the virtual board behind a socket, on the real clock. Whoever
- * speaks RFC 2217 or raw TCP can use it as a chip.
+ * espsim: the virtual board behind a socket, in real time. Any client that speaks RFC
+ * 2217 or raw TCP can use it as a chip.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static void on_signal(int number)
 	is_stopped = 1;
 }
 
-/* ---- the flash file: mapped, so that it is never behind ---- */
+/* ---- the flash file; it is mapped, hence always up to date ---- */
 
 static bool fill_new(int fd, uint64_t from, uint64_t to)
 {
@@ -111,7 +111,7 @@ static size_t fill_poll(struct server *s, struct pollfd *p)
 	for (; n < s->listener_count; n++)
 		p[n] = (struct pollfd){ .fd = s->listeners[n].fd, .events = POLLIN };
 	if (s->client.fd >= 0) {
-		/* a paced wire fills up: then the host has to wait, as with a real driver */
+		/* a paced line fills up; then the host has to wait, as with a real driver */
 		p[n].fd = s->client.fd;
 		p[n].events = s->sim->uart.to_chip.len < 4096 ? POLLIN : 0;
 		p[n].events = (short)(p[n].events | (s->client.out_len ? POLLOUT : 0));

@@ -179,10 +179,9 @@ static void apply_lines(struct server *s)
 }
 
 /*
- * A client that changes the lines one by one and waits for each answer
- * (pyserial) lets EN rise long before BOOT is low. As esptool's own
- * esp_rfc2217_server does, the step that would release EN first waits a
- * moment for its partner.
+ * pyserial changes one line at a time and waits for each answer, so EN rises long
+ * before BOOT is low. Therefore the step that releases EN waits a moment for the other
+ * line; esptool's esp_rfc2217_server has a similar workaround.
  */
 static void net_lines(struct server *s, unsigned line, bool is_on)
 {
@@ -292,7 +291,7 @@ static void sub_option(struct server *s)
 	}
 }
 
-/* Answer once per change, so that two ends can't go on for ever (RFC 1143 in short). */
+/* Answer only changes, so that two ends can't loop forever (RFC 1143, simplified). */
 static void option(struct client *c, uint8_t verb, uint8_t opt)
 {
 	bool is_known = opt == OPT_BINARY || opt == OPT_SGA || opt == OPT_COM_PORT;
@@ -393,8 +392,8 @@ void net_hang_up(struct server *s)
 }
 
 /*
- * Who comes next is often told to by the one who left: that one's end is in the queue then, or,
- * on a busy machine, will be in a moment.
+ * A new client often connects as soon as the previous one has left. The end of the old
+ * connection is then in the queue, or will be in a moment on a busy machine.
  */
 static bool has_left(struct server *s)
 {

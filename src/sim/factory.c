@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bootloader image of our own making: valid for the chip by header,
- * checksum and digest, with a descriptor; its code is an endless loop, for
- * the board plays the bootloader's part itself.
+ * A bootloader image of our own. Header, checksum, digest and descriptor are valid. Its
+ * code is an endless loop, because boot.c does the bootloader's work.
  */
 #include "base/hash.h"
 #include "sim/parts.h"
@@ -44,14 +43,14 @@ static size_t build(const struct sim *sim, uint8_t *out, size_t cap)
 	uint32_t data_at = chip->mem.ram[0].start + 0x8000, code_at;
 	uint8_t hash[32];
 
-	/* chips with one RAM for both: code behind the data */
+	/* on chips with one RAM for both, code follows data */
 	code_at = chip->mem.ram[1].start >= 0x40000000 && is_xtensa(sim)
 			  ? chip->mem.ram[1].start + 0x8000
 			  : data_at + 0x1000;
 	ef_wr_u8(&w, 0xe9);
 	ef_wr_u8(&w, 2);
 	ef_wr_u8(&w, 2); /* DIO */
-	/* frequency code 0xf is the fastest, but for C6, where 0 is 80 MHz */
+	/* code 0xf is the fastest frequency, except on the C6, where 0 is 80 MHz */
 	ef_wr_u8(&w, (uint8_t)(size_code(sim) << 4 | (chip->image_id == 13 ? 0 : 15)));
 	ef_wr_le32(&w, code_at);
 	ef_wr_u8(&w, 0xee); /* no write-protect pin */
@@ -79,7 +78,7 @@ static size_t build(const struct sim *sim, uint8_t *out, size_t cap)
 	return w.bad ? 0 : w.len;
 }
 
-/* Only where nothing is: a board's own bootloader stays. */
+/* Write only to blank flash: a board's own bootloader stays. */
 void sim_factory(struct sim *sim)
 {
 	uint8_t image[1024];

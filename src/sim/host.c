@@ -93,7 +93,7 @@ void sim_uart_from_host(struct sim *sim, const uint8_t *data, size_t len)
 void sim_uart_cut(struct sim *sim)
 {
 	sim_uart_forget(sim);
-	/* not behind now: events of this moment are being worked off */
+	/* not sim_wire_cut(): bytes that are due now are lost, too */
 	sim->uart.to_chip.head = sim->uart.to_chip.len = 0;
 	sim->uart.to_host.head = sim->uart.to_host.len = 0;
 	sim->uart.fifo_len = 0;

@@ -60,9 +60,9 @@ void sim_loader_frame(struct sim *sim, const uint8_t *frame, size_t len)
 		return;
 	}
 	if (direction != 0)
-		rq.op = 0xff; /* nothing that a ROM knows */
+		rq.op = 0xff; /* no ROM knows this opcode */
 	rq.data = r.p;
-	rq.len = (uint16_t)r.left; /* the ROM doesn't look at the length field */
+	rq.len = (uint16_t)r.left; /* the ROM ignores the length field */
 	sim->loader.requests[rq.op]++;
 	sim->loader.request_total++;
 	if (is_reset_fault(sim) || is_unplug_fault(sim))

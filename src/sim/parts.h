@@ -38,7 +38,7 @@ void sim_usb_identity(const struct sim *sim, struct ef_port_info *ret);
 bool sim_usb_straps(struct sim *sim, enum sim_cause cause, bool is_download);
 /* The chip was reset. True if the port left the bus with it. */
 bool sim_usb_reset(struct sim *sim, enum sim_cause cause, bool is_download);
-void sim_usb_leave_note(struct sim *sim); /* firmware asks the ROM for the loader */
+void sim_usb_request_loader(struct sim *sim); /* firmware asks the ROM for the loader */
 void sim_usb_otg_lines(struct sim *sim, unsigned lines);
 
 /* ---- trouble.c ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chip's address space as the loader sees it: RAM and registers that just
- * remember, eFuses, and the few registers that do something: the SPI
- * controller, the RTC watchdog (a reset by it is real), the UART divider.
+ * The chip's address space as the loader sees it. RAM and most registers only store
+ * what is written. eFuses, the SPI controller, the RTC watchdog and the UART divider
+ * have functions.
  */
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@
 /* ESP32: result of the RTC calibration, esptool targets/esp32.py RTCCALICFG1 */
 #define ESP32_CALI_REG 0x3ff5f06cu
 #define ESP32_CK8M_REG 0x3ff5a010u
-/* C5: the crystal that the ROM believes in, esptool targets/esp32c5.py */
+/* C5: the crystal that the ROM assumes, esptool targets/esp32c5.py */
 #define C5_XTAL_REG 0x60096110u
 /* P4 revision 3.1 and 3.2: flash power in download mode, esptool targets/esp32p4.py */
 #define P4_POWER_REG 0x501153fcu
@@ -113,10 +113,10 @@ static void store_efuses(struct sim *sim)
 	const struct sim_chip *chip = sim->chip;
 	uint32_t major = sim->revision / 100, minor = sim->revision % 100;
 
-	/* MAC 7c:df:a1:00:00:00 + image id: an address block of Espressif's */
+	/* MAC 7c:df:a1:00:00:00 + image id, from an address block of Espressif */
 	store(sim, chip->efuse.mac_reg, 0xa1000000u | chip->image_id);
 	store(sim, chip->efuse.mac_reg + 4, load(sim, chip->efuse.mac_reg + 4) | 0x7cdfu);
-	if (chip->family == SIM_FAMILY_OLD) /* 0..3 are counted in ones */
+	if (chip->family == SIM_FAMILY_OLD) /* the number of ones counts */
 		major = (1u << (major > 3 ? 3 : major)) - 1;
 	for (size_t i = 0; i < EF_ARRAY_LEN(chip->efuse.major); i++)
 		store_field(sim, &chip->efuse.major[i], major);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What ROM loader and stub share: how an answer goes out, with the faults that a
- * test asked for, and the parts of requests that both read alike.
+ * Shared by ROM loader and stub: sending an answer, with the faults that a test asked
+ * for, and the parts of requests that both read in the same way.
  */
 #include "sim/parts.h"
 #include "sim/request.h"
@@ -18,7 +18,7 @@ uint8_t sim_checksum(const uint8_t *data, size_t len)
 	return sum;
 }
 
-/* The frame that answers the current request, with what may go wrong with it. */
+/* Send the answer to the current request, unless a fault prevents or changes it. */
 static void send_answer(struct sim *sim, uint64_t at, uint8_t *frame, size_t len)
 {
 	const struct sim_faults *f = &sim->opts.faults;
@@ -72,7 +72,7 @@ void sim_regs_from_request(struct sim *sim, const struct sim_request *rq)
 	}
 }
 
-/* Flags, counter, key purposes; then chip id and API version where the chip has them. */
+/* Flags, counter, key purposes; some chips add chip id and API version. */
 size_t sim_security_info(const struct sim *sim, uint8_t ret[20])
 {
 	memset(ret, 0, 20);

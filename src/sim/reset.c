@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A reset of the chip, by EN or from inside: what it ends, what it keeps, and
- * which mode the chip starts in.
+ * A reset of the chip, by EN or from inside. It ends all work, keeps a few registers
+ * and selects the mode in which the chip starts.
  */
 #include "sim/boot_parts.h"
 #include "sim/parts.h"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an uploaded program turns out to be when it is started. Nothing is
- * executed: a flasher stub is known by the greeting that it is going to send,
- * anything else that was uploaded counts as an application in RAM.
+ * Starts an uploaded program. Nothing is executed: a program that contains the stub's
+ * greeting counts as a flasher stub, any other as an application in RAM.
  */
 #include <stdlib.h>
 
@@ -31,7 +30,7 @@ void sim_note_upload(struct sim *sim, uint32_t addr, uint32_t len)
 	sim->loader.uploads[sim->loader.upload_count++] = (struct sim_upload){ addr, len };
 }
 
-/* "OHAI" as bytes, or as RISC-V code loads that word: lui rd, 0x49415 (then addi -0x7b1). */
+/* "OHAI" as bytes, or the RISC-V code that loads this word: lui rd, 0x49415; addi -0x7b1. */
 static bool has_greeting(const struct sim *sim, const struct sim_upload *up)
 {
 	uint8_t *data;
@@ -62,7 +61,7 @@ bool sim_is_stub_at(const struct sim *sim, uint32_t entry)
 	return false;
 }
 
-/* A stub that this silicon can't run: C2 revision 0 has none, P4 has two kinds. */
+/* A stub that this revision can't run: C2 revision 0 has none, P4 has two kinds. */
 static bool is_wrong_stub(const struct sim *sim, uint32_t entry)
 {
 	const struct sim_upload *up = find_upload(sim, entry);

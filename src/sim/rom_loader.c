@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ROM loader: its commands, its four status bytes, and what it refuses.
- * Facts: Espressif's "serial protocol" pages and esptool's loader.py; quirks
- * per chip as esptool and esp-serial-flasher work around them; and where those
- * are silent, what the mask ROMs of ESP32, C3 and S3 answered when they were
- * asked under emulation: the answer is one record that is filled in anew only
- * in part, so that opcode, value and reason of an earlier one show through.
+ * The ROM loader: its commands, its four status bytes, and its refusals. Sources:
+ * Espressif's "serial protocol" pages, esptool's loader.py, and the workarounds of
+ * esptool and esp-serial-flasher. Where those are silent, the mask ROMs of ESP32, C3
+ * and S3 were run under emulation. They keep the answer in one record and set only some
+ * of its fields, so opcode, value and reason of an earlier answer may appear again.
  */
 #include "sim/boot_parts.h"
 #include "sim/parts.h"
@@ -30,7 +29,7 @@ enum {
 #define BLOCK_MAX         0x1800u
 #define HANG              0x100u /* the ROM never comes back */
 
-/* Most commands don't look at the length; what is missing reads as zero here. */
+/* Most commands ignore the length; here, missing words read as zero. */
 static uint32_t word(const struct sim_request *rq, unsigned i)
 {
 	return rq->len >= 4 * i + 4 ? ef_le32(rq->data + 4 * i) : 0;
@@ -39,7 +38,7 @@ static uint32_t word(const struct sim_request *rq, unsigned i)
 void sim_rom_enter(struct sim *sim)
 {
 	sim->mode = SIM_MODE_ROM;
-	/* The ROM sets its divider for the crystal that it believes in (C2: 40 MHz always). */
+	/* The ROM sets its divider for the crystal that it assumes (C2: always 40 MHz). */
 	sim->uart.rate = (uint32_t)((uint64_t)SIM_ROM_RATE * sim->xtal_hz / sim->rom_xtal_hz);
 	if (sim->chip->family == SIM_FAMILY_OLD)
 		sim->uart.rate = SIM_ROM_RATE;
@@ -68,7 +67,7 @@ static uint8_t flash_begin(struct sim *sim, struct sim_request *rq, bool is_defl
 	struct sim_write *w = &sim->loader.write;
 	uint32_t size;
 
-	/* ESP32 knows no fifth word (encrypt); the others want it */
+	/* the ESP32 has no fifth word (encrypt); the others require it */
 	if (rq->len != (sim->chip->family == SIM_FAMILY_OLD ? 16 : 20))
 		return ROM_MALFORMED;
 	sim_write_close(sim);
@@ -99,7 +98,7 @@ static uint8_t program(struct sim *sim, struct sim_request *rq, const uint8_t *d
 {
 	struct sim_write *w = &sim->loader.write;
 
-	/* nobody counts against the announced size */
+	/* the ROM doesn't enforce the announced size */
 	if (!is_range_ok(sim, w->addr, len) || !sim_flash_program(sim, w->addr, data, len))
 		return ROM_FLASH_WRITE;
 	w->addr += len;
@@ -139,8 +138,8 @@ static unsigned inflate_block(struct sim *sim, struct sim_request *rq, const uin
 }
 
 /*
- * Header of all data commands: length, sequence number, two zeros. The numbers
- * have to come in order; a block with a wrong checksum uses up its number.
+ * The header of all data commands: length, sequence number, two zeros. The numbers must
+ * be in order. A block with a wrong checksum uses up its number.
  */
 static uint8_t block(const struct sim_request *rq, uint32_t max, uint32_t *seq, const uint8_t **ret,
 		     uint32_t *ret_len)
@@ -172,8 +171,8 @@ static unsigned flash_data(struct sim *sim, struct sim_request *rq, bool is_defl
 }
 
 /*
- * 0: reboot. 1: leave the loader after a plain write (ESP32 boots, the others
- * call what isn't there), but stay in it after a compressed one.
+ * 0: reboot. 1: leave the loader after a plain write, but stay after a compressed one.
+ * On leaving, the ESP32 boots; the others jump to nowhere.
  */
 static uint8_t flash_end(struct sim *sim, const struct sim_request *rq)
 {
@@ -226,7 +225,7 @@ static uint8_t mem_data(struct sim *sim, const struct sim_request *rq)
 	return ROM_OK;
 }
 
-/* The divider is computed for the crystal that the ROM believes in. */
+/* The ROM computes the divider for the crystal that it assumes. */
 static uint8_t change_baud(struct sim *sim, const struct sim_request *rq, uint32_t *ret_rate)
 {
 	uint64_t rate;
@@ -238,7 +237,7 @@ static uint8_t change_baud(struct sim *sim, const struct sim_request *rq, uint32
 	return ROM_OK;
 }
 
-/* The answer has room for 64 bytes, and always has them, even when it is a refusal. */
+/* The answer always has 64 bytes of data, even if it is a refusal. */
 static uint8_t read_slow(struct sim *sim, const struct sim_request *rq, struct sim_answer *answer)
 {
 	uint32_t len = word(rq, 1);
@@ -275,7 +274,7 @@ static uint8_t simple(struct sim *sim, struct sim_request *rq, struct sim_answer
 	switch (rq->op) {
 	case SIM_OP_SYNC:
 		rq->copies = 8;
-		sim->loader.last.value = 0x20120707; /* the first word of what it was sent */
+		sim->loader.last.value = 0x20120707; /* the first word of the SYNC data */
 		return ROM_OK;
 	case SIM_OP_WRITE_REG:
 		sim_regs_from_request(sim, rq);
@@ -326,7 +325,7 @@ static unsigned execute(struct sim *sim, struct sim_request *rq, struct sim_answ
 	}
 }
 
-/* Commands of this chip's ROM, and what is left of them in secure download mode. */
+/* The commands of this chip's ROM; secure download mode removes some. */
 static bool is_known(const struct sim *sim, uint8_t op)
 {
 	switch (op) {
@@ -356,11 +355,11 @@ static bool is_known(const struct sim *sim, uint8_t op)
 	}
 }
 
-/* What follows an answered command. */
+/* Work that follows the answer. */
 static void after(struct sim *sim, const struct sim_request *rq)
 {
 	if (rq->op == SIM_OP_MEM_END && word(rq, 0) == 0) {
-		/* with secure boot S3 and C3 don't start code from the wire this way */
+		/* with secure boot, S3 and C3 don't start uploaded code this way */
 		if (sim->opts.secure_boot && (sim->chip->image_id == 9 || sim->chip->image_id == 5))
 			return;
 		sim_jump(sim, word(rq, 1));
@@ -380,14 +379,14 @@ static bool is_hooked(struct sim *sim, const struct sim_request *rq)
 	return true;
 }
 
-/* These leave the reason of an earlier refusal where it was. */
+/* These commands don't reset the reason of an earlier refusal. */
 static bool keeps_reason(uint8_t op)
 {
 	return (op >= SIM_OP_FLASH_BEGIN && op <= SIM_OP_MEM_DATA) ||
 	       (op >= SIM_OP_DEFL_BEGIN && op <= SIM_OP_DEFL_END);
 }
 
-/* Whoever can't be understood gets the last answer again, as a refusal: 8 of them after SYNC. */
+/* An unknown command repeats the last answer as a refusal; after SYNC, eight times. */
 static void refuse(struct sim *sim, struct sim_request *rq)
 {
 	rq->op = sim->loader.last.op;
@@ -433,6 +432,6 @@ void sim_rom_request(struct sim *sim, struct sim_request *rq)
 			sim_text(sim, sim->now, "user code done\r\n");
 	}
 	if (rate)
-		sim->uart.rate = rate; /* the answer went out at the old one */
+		sim->uart.rate = rate; /* the answer was sent at the old rate */
 	after(sim, rq);
 }

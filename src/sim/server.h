@@ -16,7 +16,7 @@ struct listener {
 	char url[300];
 };
 
-/* The one client: socket, telnet state, bytes that wait to go out. */
+/* The only client: socket, telnet state, and bytes to be sent. */
 struct client {
 	int fd; /* -1: nobody */
 	bool is_telnet;
@@ -28,7 +28,7 @@ struct client {
 	uint8_t out[OUT_MAX];
 	size_t out_len;
 	bool is_lost;
-	/* Lines asked for and not yet applied; see net_lines. */
+	/* Lines that the client requested and that are not applied yet; see net_lines. */
 	unsigned want_lines;
 	bool is_pending;
 	uint64_t pending_until;
@@ -43,15 +43,15 @@ struct server {
 	bool is_quiet;
 };
 
-/* "rfc2217://host:port" or "socket://host:port"; port 0: any, url then names the real one. */
+/* "rfc2217://host:port" or "socket://host:port". Port 0 takes a free one; url then names it. */
 bool net_listen(struct listener *l, const char *url, struct ef_err *err);
 void net_accept(struct server *s, struct listener *l);
 void net_hang_up(struct server *s);
 void net_receive(struct server *s);
-/* Bytes that the host has got from the board go to the client. */
+/* Send the bytes that arrived from the board to the client. */
 void net_forward(struct server *s);
 void net_flush(struct server *s);
-/* Lines that waited long enough for their partner. */
+/* Apply lines that have waited long enough for the other line. */
 void net_settle(struct server *s);
 
 #endif

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The board as a whole: power on, and the one loop that moves time forward from
- * event to event.
- */
+/* The board as a whole: power-on, and the loop that advances time from event to event. */
 #include <stdlib.h>
 
 #include "sim/boot_parts.h"
@@ -10,7 +7,7 @@
 #include "sim/request.h"
 #include "sim/sim.h"
 
-/* The crystal that the ROM computes its UART divider with. */
+/* The crystal for which the ROM computes its UART divider. */
 static uint32_t rom_xtal(const struct sim *sim)
 {
 	if (sim->chip->family == SIM_FAMILY_OLD) /* measured by a drifting 8 MHz clock: 5 % off */

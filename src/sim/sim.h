@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The virtual board: a chip with its ROM loader, flash, UART and reset
- * circuit. In process behind `struct ef_port` with a virtual clock (tests), or
- * as the program espsim behind a socket. It keeps its own few constants, so
- * that a typing error in src/chip can't agree with itself.
+ * The virtual board: a chip with its ROM loader, flash, UART and reset circuit.
+ * Tests use it in process, behind `struct ef_port` with a virtual clock. The program
+ * espsim puts it behind a socket. It has its own chip constants, because a typo in
+ * src/chip would otherwise go unnoticed.
  */
 #ifndef EF_SIM_SIM_H
 #define EF_SIM_SIM_H
@@ -14,19 +14,19 @@
 
 struct sim;
 
-/* NULL when the options make no sense (unknown chip) or memory is out. */
+/* NULL if the options are impossible (an unknown chip, for example), or memory runs out. */
 struct sim *sim_new(const struct sim_opts *opts);
 void sim_free(struct sim *sim);
 
 /*
- * The host's end of the cable with a virtual clock: reads and sleeps advance
- * it, nothing really waits. Closing the port leaves the board as it is.
+ * The host's end of the cable. Reads and sleeps advance its virtual clock; nothing
+ * really waits. Closing the port doesn't change the board.
  */
 bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err);
 
-/* Somebody holds BOOT, presses RESET and lets go of both. */
+/* Someone holds BOOT, presses RESET and releases both. */
 void sim_press_buttons(struct sim *sim);
-/* The same at this time of the board's clock. */
+/* The same, at this time of the board's clock. */
 void sim_press_buttons_at(struct sim *sim, uint64_t at_us);
 
 /* ---- looking inside ---- */
@@ -42,7 +42,7 @@ unsigned sim_requests(const struct sim *sim, uint8_t op); /* requests of one opc
 uint32_t sim_rate_hz(const struct sim *sim);              /* UART rate of the chip */
 uint64_t sim_erased_bytes(const struct sim *sim);
 uint32_t sim_register(struct sim *sim, uint32_t addr); /* a word of the chip's address space */
-/* Everything that the chip printed as text (boot log, application), NUL-terminated. */
+/* All text that the chip has printed (boot log, application), NUL-terminated. */
 const char *sim_console(const struct sim *sim);
 
 #endif

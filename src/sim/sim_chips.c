@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the virtual board knows of each chip: its own transcription of a few
- * constants (from esptool's target classes, collected in chip-facts.json) and
- * of its ROM's greeting (as users' logs show it). Nothing of src/chip is used,
- * so that a typing error there can't agree with itself.
+ * The virtual board's own constants: registers from esptool's target classes, and the
+ * ROMs' greetings from users' logs. Nothing of src/chip is used, because a typo there
+ * would then go unnoticed.
  */
 #include "base/bytes.h"
 #include "sim/sim_chips.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The flash chip: NOR. Programming only clears bits, erasing sets whole
- * sectors, and nothing wraps: a range beyond the end is an error. It keeps
- * quiet until the loader has attached it.
+ * The NOR flash chip. Programming only clears bits, and erasing sets whole sectors. A
+ * range beyond the end is an error. The chip doesn't answer until the loader has
+ * attached it.
  */
 #include <stdlib.h>
 
@@ -45,7 +45,7 @@ uint32_t sim_flash_id(const struct sim *sim)
 		return 0xffffffu;
 	while (log2 < 31 && (1u << log2) < sim->flash.size)
 		log2++;
-	/* past 32 MB the codes go on at 20h, as on the real parts */
+	/* beyond 32 MB the codes continue at 20h, as on real parts */
 	if (log2 >= 26)
 		log2 = log2 - 26 + 0x20;
 	return log2 << 16 | 0x40u << 8 | 0xefu;

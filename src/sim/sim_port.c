@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host's end of the cable in process: a port whose clock is the board's.
- * Waiting moves the clock to the next thing that happens; nothing sleeps.
+ * The host's end of the cable, in process: a port that uses the board's clock. Waiting
+ * advances the clock to the next event; nothing sleeps.
  */
 #include <stdlib.h>
 
@@ -9,13 +9,13 @@
 #include "sim/parts.h"
 #include "sim/sim.h"
 
-/* What one call to change the lines takes: a USB transaction, roughly. */
+/* The duration of a call that changes the lines: roughly a USB transaction. */
 #define LINE_CALL_US 1000u
 
 struct sim_port {
 	struct ef_port port; /* first: the backend is found through it */
 	struct sim *sim;
-	uint64_t life; /* of a port that goes and comes: which of its lives was opened */
+	uint64_t life; /* the port's life that was opened; it may go away and come back */
 };
 
 static struct sim *sim_of(struct ef_port *port)
@@ -23,7 +23,7 @@ static struct sim *sim_of(struct ef_port *port)
 	return ((struct sim_port *)(void *)port)->sim;
 }
 
-/* A handle of an earlier life stays dead. */
+/* A handle from an earlier life doesn't work any more. */
 static bool is_alive(struct ef_port *port, struct ef_err *err)
 {
 	struct sim_port *p = (struct sim_port *)(void *)port;
@@ -35,7 +35,7 @@ static bool is_alive(struct ef_port *port, struct ef_err *err)
 	return ef_fail(err, EF_E_PORT, "'%s' is gone", port->info.name);
 }
 
-/* The cable that a fault pulled: back under another name, as a kernel does it. */
+/* Plug the cable in again that a fault has pulled. As with a kernel, the name changes. */
 static bool plug_in(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
 {
 	struct sim *sim = sim_of(port);
@@ -79,7 +79,7 @@ static bool port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 {
 	struct sim *sim = sim_of(port);
 
-	/* a call takes time too, so that a loop that only polls comes to an end */
+	/* a call takes time, too, so that a polling loop ends */
 	sim_advance(sim, sim->now + 2);
 	while (!sim->host.len && sim->now < deadline_us && is_alive(port, err)) {
 		uint64_t next = sim_next_event(sim), until = sim->now + 50000;
@@ -136,7 +136,7 @@ static bool port_set_lines(struct ef_port *port, unsigned mask, unsigned value, 
 
 	if (!is_alive(port, err))
 		return false;
-	/* from the wire's state: port->lines are what the caller calls them */
+	/* not port->lines, which the caller may have renamed */
 	sim_circuit_lines(sim, (sim->circuit.lines & ~mask) | (value & mask));
 	sim_advance(sim, sim->now + LINE_CALL_US);
 	return true;

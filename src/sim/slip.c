@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SLIP frames as the chip's two loaders decode them. */
+/* The SLIP decoders of the chip's two loaders. */
 #include "sim/parts.h"
 
 void sim_slip_start(struct sim_slip *slip, size_t limit, bool is_strict)
@@ -16,14 +16,14 @@ static void slip_put(struct sim_slip *slip, uint8_t byte)
 	if (slip->len < slip->limit && slip->len < sizeof(slip->buf))
 		slip->buf[slip->len++] = byte;
 	else
-		slip->is_in = false; /* over length: the frame is forgotten without a word */
+		slip->is_in = false; /* too long: the frame is dropped silently */
 }
 
 /*
- * The stub's decoder takes every delimiter between frames for a start and an
- * empty frame for an end, and gives a frame up at a bad escape (slip.c of
- * esp-flasher-stub). The ROM's starts anew at a delimiter that comes too soon
- * for a frame, and takes an escaped byte that it doesn't know as it is.
+ * The stub's decoder (slip.c of esp-flasher-stub) treats every delimiter between frames
+ * as a start, ends at an empty frame, and drops a frame with a bad escape. The ROM's
+ * decoder starts again if a delimiter comes too early, and accepts unknown escaped
+ * bytes unchanged.
  */
 bool sim_slip_push(struct sim_slip *slip, uint8_t byte)
 {

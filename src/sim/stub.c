@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Espressif's flasher stub of the second generation, as its source behaves
- * (esp-flasher-stub v1.1.0, src/command_handler.c): two status bytes with the
- * code first, data acknowledged before it is written, an error of that work
- * given as the answer to the next command, which is then not executed.
+ * Espressif's flasher stub of the second generation (esp-flasher-stub v1.1.0,
+ * src/command_handler.c). It has two status bytes, the code first. It acknowledges data
+ * before it writes them, and reports an error of that work as the answer to the next
+ * command, which it doesn't execute.
  */
 #include "sim/parts.h"
 #include "sim/request.h"
@@ -39,8 +39,8 @@ static void spend(struct sim *sim, uint64_t us)
 /* ---- writing ---- */
 
 /*
- * One step of erasing ahead: sectors that are blank are left alone until the
- * first that isn't; from there on 64 KB blocks where aligned, else sectors.
+ * Erase one step ahead. Blank sectors are skipped up to the first one that isn't blank.
+ * From there on, aligned 64 KB blocks and otherwise sectors are erased.
  */
 static unsigned erase_next(struct sim *sim)
 {
@@ -95,7 +95,7 @@ static unsigned begin(struct sim *sim, const struct sim_request *rq, bool is_def
 	return erase_next(sim);
 }
 
-/* As in the stub, more output than was announced wraps the counter; END then complains. */
+/* As in the stub, excess output wraps the counter, and END reports an error. */
 static unsigned write_out(struct sim *sim, const uint8_t *data, uint32_t len)
 {
 	struct sim_write *w = &sim->loader.write;
@@ -106,7 +106,7 @@ static unsigned write_out(struct sim *sim, const uint8_t *data, uint32_t len)
 		if (code)
 			return code;
 		if (w->erase_left == 0 && w->erase_next < w->addr + len) {
-			sim->mode = SIM_MODE_DEAD; /* the stub loops here for ever */
+			sim->mode = SIM_MODE_DEAD; /* the real stub loops forever here */
 			return STUB_SPI;
 		}
 	}
@@ -187,7 +187,7 @@ static unsigned mem_begin(struct sim *sim, const struct sim_request *rq)
 	return STUB_OK;
 }
 
-/* No checksum is looked at here: that is how the stub is. */
+/* Like the stub, this doesn't verify the checksum. */
 static unsigned mem_data(struct sim *sim, const struct sim_request *rq)
 {
 	struct sim_mem_write *m = &sim->loader.mem;
@@ -230,7 +230,7 @@ static void send_packet(struct sim *sim)
 	r->left -= n;
 	if (f->stall_reply && sim->loader.request_total >= f->stall_reply)
 		return;
-	/* these faults hit the first packet when they name a read */
+	/* for a read, these faults affect the first packet */
 	if (r->total - r->left == n) {
 		if (f->drop_reply == sim->loader.request_total)
 			return;
@@ -269,7 +269,7 @@ static unsigned start_read(struct sim *sim, const struct sim_request *rq)
 	return STUB_OK;
 }
 
-/* One packet at a time is under way; what isn't four bytes ends the stream. */
+/* One packet is sent per acknowledgement. A frame that isn't four bytes long ends the read. */
 void sim_stub_ack(struct sim *sim, const uint8_t *frame, size_t len)
 {
 	struct sim_read *r = &sim->loader.read;
@@ -357,7 +357,7 @@ static unsigned simple(struct sim *sim, struct sim_request *rq, struct sim_answe
 	case SIM_OP_RUN_USER_CODE:
 		return STUB_SILENT;
 	default:
-		/* the plugin commands exist, with nothing plugged in */
+		/* the plugin commands exist, but there are no plugins */
 		return rq->op >= 0xd5 && rq->op <= 0xef ? STUB_NOT_IMPLEMENTED : STUB_INVALID;
 	}
 }
@@ -390,7 +390,7 @@ static unsigned execute(struct sim *sim, struct sim_request *rq, struct sim_answ
 	}
 }
 
-/* Work done after the answer; its error waits for the next command. */
+/* Work after the answer; the next command reports its error. */
 static unsigned after(struct sim *sim, const struct sim_request *rq)
 {
 	uint32_t len;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Boards with something wrong that isn't in their wiring: resets that come by
- * themselves, straps, and a port that goes away.
+ * Faults of a board that are not in its wiring: spontaneous resets, a wrong strapping
+ * pin, and a port that goes away.
  */
 #include "sim/parts.h"
 
-/* A mode that ends before it could answer anything: about when its banner is out at 115200. */
+/* So early that the mode can't answer: about when its banner has been sent at 115200. */
 #define AT_ONCE_US 11500u
 #define SOON_US    150000u
-/* A port that flaps: there for the first part of each period. */
+/* A flapping port is present in the first part of each period. */
 #define FLAP_PERIOD_US 1000000u
 #define FLAP_THERE_US  600000u
 
@@ -43,8 +43,9 @@ void sim_trouble_started(struct sim *sim, bool is_download)
 }
 
 /*
- * BOOT low and the second pin wrong: names as the mask ROMs have them. ESP32:
- * GPIO2 high; S2 and S3: GPIO46 high; the others: GPIO8 (or its like) low.
+ * The modes that BOOT low and a wrong second pin select, with the mask ROMs' names.
+ * Wrong is GPIO2 high on the ESP32, GPIO46 high on S2 and S3, GPIO8 (or its equivalent)
+ * low on the others.
  */
 bool sim_trouble_strap(const struct sim *sim, unsigned *ret_strap, const char **ret_name)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chip's UART, receiving: it measures the rate, and loses bytes when the
- * chip is busy and its buffer is full. Whole frames go to the loader.
+ * The receiver of the chip's UART. It measures the rate, and loses bytes if the chip is
+ * busy and its buffer is full. It passes whole frames to the loader.
  */
 #include "sim/parts.h"
 #include "sim/request.h"
@@ -18,8 +18,8 @@ static void chip_takes(struct sim *sim, uint8_t byte)
 }
 
 /*
- * The ROM measures the rate on a run of SYNC's 0x55 when the one it starts
- * with doesn't fit; that SYNC is used up, the next one is answered.
+ * If its initial rate doesn't fit, the ROM measures the rate from the 0x55 bytes of a
+ * SYNC. It answers only the next SYNC.
  */
 static bool autobaud(struct sim *sim, uint32_t rate)
 {
@@ -36,7 +36,7 @@ static bool autobaud(struct sim *sim, uint32_t rate)
 	return true;
 }
 
-/* The receive FIFO of 128 bytes, and with a stub one whole frame buffer more. */
+/* The receive FIFO has 128 bytes; the stub adds a frame buffer. */
 static size_t fifo_cap(const struct sim *sim)
 {
 	return sim->mode == SIM_MODE_STUB ? sizeof(sim->uart.fifo) : 128;
@@ -66,7 +66,7 @@ static void chip_receives(struct sim *sim, const struct sim_wire_byte *b, uint8_
 	}
 }
 
-/* The chip is free again: it reads what waited, until something keeps it busy. */
+/* The chip is idle again: it reads its FIFO until a command keeps it busy. */
 void sim_uart_idle(struct sim *sim)
 {
 	size_t i = 0;

@@ -30,34 +30,34 @@ bool sim_usb_is_otg(const struct sim *sim)
 }
 
 /*
- * The note that firmware leaves for the ROM: it outlives a reset. The S3's ROM leaves
- * it, too (arduino-esp32 issue 6762); of the others that isn't known, and one start of
- * the loader is taken to use it up.
+ * Firmware requests the loader by a bit that survives a reset. The S3's ROM doesn't
+ * clear it (arduino-esp32 issue 6762). For the other chips this is unknown; here, one
+ * start of the loader clears it.
  */
-void sim_usb_leave_note(struct sim *sim)
+void sim_usb_request_loader(struct sim *sim)
 {
 	const struct sim_chip *chip = sim->chip;
 
 	if (chip->image_id == 9)
 		sim_reg_write(sim, chip->option1.reg, chip->option1.force);
 	else
-		sim->usb.is_noted = true;
+		sim->usb.is_loader_requested = true;
 }
 
-/* A reset that a message asks for doesn't read the straps again; power and watchdog do. */
+/* Power-on and the watchdog read the straps again; a reset by USB message doesn't. */
 bool sim_usb_straps(struct sim *sim, enum sim_cause cause, bool is_download)
 {
-	bool was_noted = sim->usb.is_noted;
+	bool was_requested = sim->usb.is_loader_requested;
 
 	if (!sim_usb_is_otg(sim))
 		return is_download;
-	sim->usb.is_noted = false;
+	sim->usb.is_loader_requested = false;
 	if (cause == SIM_POWERON || cause == SIM_RTCWDT)
 		sim->usb.is_strap_low = sim->circuit.is_boot_low;
-	return sim->usb.is_strap_low || was_noted;
+	return sim->usb.is_strap_low || was_requested;
 }
 
-/* The levels that the boot line shows, in its notation. */
+/* Store the levels that the "boot:" line shows. */
 static void store_strap(struct sim *sim, bool is_download)
 {
 	uint32_t strap = is_download ? sim->chip->strap.download : sim->chip->strap.flash;
@@ -103,7 +103,7 @@ void sim_usb_identity(const struct sim *sim, struct ef_port_info *ret)
 	if (sim->usb.is_app && sim->opts.usb.app == SIM_USB_APP_OTHER)
 		ret->pid = PID_APP_OTHER;
 	(void)ef_strlcpy(ret->location, sizeof(ret->location), "1-1:1.0");
-	/* the ROM's device on USB-OTG has no number of its own */
+	/* the ROM's device on USB-OTG has no serial number */
 	(void)ef_snprintf(ret->serial, sizeof(ret->serial), "7C:DF:A1:00:00:%02X",
 			  sim->chip->image_id);
 	if (sim_usb_is_otg(sim) && !sim->usb.is_app)
@@ -115,10 +115,13 @@ static void restart(struct sim *sim, bool is_forced)
 	sim->reset.at = sim->now + 100;
 	sim->reset.cause = SIM_SW;
 	if (is_forced)
-		sim_usb_leave_note(sim);
+		sim_usb_request_loader(sim);
 }
 
-/* Firmware waits for the classic sequence: (0,1), (1,1), (1,0), (0,0). The ROM resets on RTS. */
+/*
+ * Firmware waits for the sequence (0,1), (1,1), (1,0), (0,0) of DTR and RTS; the ROM
+ * resets on RTS.
+ */
 void sim_usb_otg_lines(struct sim *sim, unsigned lines)
 {
 	static const unsigned steps[] = { EF_RTS, EF_DTR | EF_RTS, EF_DTR, 0 };

@@ -8,7 +8,7 @@
 
 #include "sim/parts.h"
 
-#define WIRE_MAX (8u << 20) /* bytes under way; a board never needs as much */
+#define WIRE_MAX (8u << 20) /* bytes under way; far more than a board needs */
 
 static uint64_t byte_us(uint32_t rate)
 {
@@ -64,7 +64,7 @@ bool sim_wire_pop(struct sim_wire *wire, uint64_t now, struct sim_wire_byte *ret
 	return true;
 }
 
-/* A UART samples rightly up to some 3.5 % of disagreement (half a bit in ten, shared). */
+/* A UART tolerates rates that differ by about 3.5 % (half a bit in ten, with a margin). */
 bool sim_rates_agree(const struct sim *sim, uint32_t a, uint32_t b)
 {
 	uint64_t diff = a > b ? a - b : b - a;
@@ -77,7 +77,7 @@ bool sim_rates_agree(const struct sim *sim, uint32_t a, uint32_t b)
 	return diff * 1000 <= (uint64_t)b * 35;
 }
 
-/* What a wrongly sampled byte looks like: fixed, and never a frame delimiter. */
+/* The result of sampling at a wrong rate: deterministic, and never a frame delimiter. */
 uint8_t sim_garble(struct sim *sim, uint8_t byte)
 {
 	uint8_t out = (uint8_t)(byte * 0x9du ^ (sim->noise.garbled++ * 0x3bu) ^ 0x81u);
@@ -87,12 +87,12 @@ uint8_t sim_garble(struct sim *sim, uint8_t byte)
 
 static uint32_t chance(struct sim *sim)
 {
-	/* Numerical Recipes' generator; its upper bits are the good ones */
+	/* the generator of Numerical Recipes; its upper bits are the better ones */
 	sim->noise.state = sim->noise.state * 1664525u + 1013904223u;
 	return sim->noise.state >> 8;
 }
 
-/* What comes out of the line for one byte: none, one or two. */
+/* The bytes that arrive for one byte sent: none, one or two. */
 unsigned sim_noisy(struct sim *sim, const struct sim_wire_byte *b, uint8_t ret[2])
 {
 	const struct sim_faults *f = &sim->opts.faults;
