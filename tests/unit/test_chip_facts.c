@@ -202,6 +202,33 @@ START_TEST(memory)
 }
 END_TEST
 
+static bool has_edge(const cJSON *ranges, const char *edge, uint32_t addr)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, ranges)
+		if (num(item, edge) == addr)
+			return true;
+	return false;
+}
+
+/* Regions other than the flash windows begin and end where a range of esptool's map does. */
+START_TEST(memory_edges)
+{
+	const struct ef_chip *chip = ef_chips[_i];
+	const cJSON *ranges = get(get(facts_of(chip), "memory"), "ranges");
+
+	for (const struct ef_mem *m = chip->mem; m->end; m++) {
+		if (m->kind == EF_MEM_IROM || m->kind == EF_MEM_DROM)
+			continue;
+		ck_assert_msg(has_edge(ranges, "start", m->start), "%s: start of %s", chip->name,
+			      m->name);
+		ck_assert_msg(has_edge(ranges, "end", m->end), "%s: end of %s", chip->name,
+			      m->name);
+	}
+}
+END_TEST
+
 START_TEST(mmu_pages)
 {
 	const struct ef_chip *chip = ef_chips[_i];
@@ -317,6 +344,16 @@ START_TEST(watchdogs)
 }
 END_TEST
 
+/* The first revision with the second register: "rev>2" or "rev>=101". */
+static uint32_t first_revision(const char *when)
+{
+	const char *digits = when + strcspn(when, "0123456789");
+	uint32_t value;
+
+	ck_assert(ef_parse_u32(digits, UINT16_MAX, &value));
+	return digits[-1] == '=' ? value : value + 1;
+}
+
 START_TEST(usb_and_straps)
 {
 	const struct ef_chip *chip = ef_chips[_i];
@@ -337,6 +374,9 @@ START_TEST(usb_and_straps)
 
 		ck_assert_uint_eq(num(cJSON_GetArrayItem(regs, 0), "reg"), chip->rom.console_reg);
 		ck_assert_uint_eq(second ? num(second, "reg") : 0, chip->rom.console_new_reg);
+		if (second)
+			ck_assert_uint_eq(first_revision(get(second, "when")->valuestring),
+					  chip->rom.console_new_rev);
 		ck_assert_uint_eq(num(buf, "otg_value"), chip->rom.console_otg);
 		if (get(buf, "jtag_value"))
 			ck_assert_uint_eq(num(buf, "jtag_value"), chip->rom.console_jtag);
@@ -398,6 +438,7 @@ Suite *suite_chip_facts(void)
 	tcase_add_loop_test(tc, spi_and_uart, 0, CHIPS);
 	tcase_add_loop_test(tc, flash_frequencies, 0, CHIPS);
 	tcase_add_loop_test(tc, memory, 0, CHIPS);
+	tcase_add_loop_test(tc, memory_edges, 0, CHIPS);
 	tcase_add_loop_test(tc, mmu_pages, 0, CHIPS);
 	tcase_add_loop_test(tc, efuses, 0, CHIPS);
 	tcase_add_loop_test(tc, watchdogs, 0, CHIPS);

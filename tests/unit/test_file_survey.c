@@ -60,6 +60,9 @@ START_TEST(descriptor_by_hand)
 	data[0] = 0x51;
 	ck_assert(!ef_bootloader_desc_parse(data, sizeof(data), &d));
 	data[0] = 0x50;
+	data[63] = 1; /* the last byte of the date */
+	ck_assert(!ef_bootloader_desc_parse(data, sizeof(data), &d));
+	data[63] = 0;
 	data[9] = 0x1b; /* no text */
 	ck_assert(!ef_bootloader_desc_parse(data, sizeof(data), &d));
 	data[9] = 0;
@@ -168,6 +171,23 @@ out:
 }
 END_TEST
 
+/* A header that the end of the file cuts is no bootloader. */
+START_TEST(cut_header)
+{
+	static uint8_t flash[0x1000 + 24];
+	static struct ef_file_layout layout;
+
+	memset(flash, 0xff, sizeof(flash));
+	memset(flash + 0x1000, 0, 24); /* chip id 0: an ESP32's, whose bootloader is here */
+	flash[0x1000] = 0xe9;
+	ef_file_survey(flash, sizeof(flash), &layout);
+	ck_assert(layout.has_bootloader);
+	ck_assert_uint_eq(layout.bootloader_off, 0x1000);
+	ef_file_survey(flash, sizeof(flash) - 1, &layout);
+	ck_assert(!layout.has_bootloader);
+}
+END_TEST
+
 /* esptool bin_image.py: 8 bytes of header, and the first segment follows. */
 START_TEST(esp8266)
 {
@@ -206,6 +226,7 @@ Suite *suite_file_survey(void)
 	tcase_add_test(tc, descriptor_by_hand);
 	tcase_add_test(tc, signature);
 	tcase_add_loop_test(tc, kinds, 0, (int)EF_ARRAY_LEN(flashes));
+	tcase_add_test(tc, cut_header);
 	tcase_add_test(tc, esp8266);
 	suite_add_tcase(s, tc);
 	return s;

@@ -182,6 +182,11 @@ START_TEST(merges)
 	free(file);
 	ck_fails(ef_firmware_merge(&fw, 0x20000, false, &file, &len, &err), &err, EF_E_INPUT,
 		 "ends at 0x00022340");
+	fw.region[1].addr = 0x7000; /* right behind the bootloader */
+	ck_ok(ef_firmware_merge(&fw, 4 * EF_MIB, true, &file, &len, &err), &err);
+	assert_filled(file, 0x1000, 0x7000, 0xb0);
+	ck_assert_mem_eq(file + 0x7000, fw.table_bin, 0xc00);
+	free(file);
 	fw.region[1].addr = 0x6fff;
 	ck_fails(ef_firmware_merge(&fw, 4 * EF_MIB, false, &file, &len, &err), &err, EF_E_INPUT,
 		 "partition table at 0x00006fff overlaps");

@@ -159,6 +159,7 @@ static const struct refusal {
 	{ "a\n", "line 1, field 'type': '' is empty" },
 	{ "\n\na,,nvs,,4K\n", "line 3, field 'type': '' is empty" },
 	{ "a,app,,,1M\n", "line 1, field 'subtype': '' is empty" },
+	{ "a,data,fat,,4K\r\nb,apps,0,,1M\r\n", "line 2, field 'type': 'apps' is neither" },
 	{ "a,apps,ota_0,,1M\n", "line 1, field 'type': 'apps' is neither" },
 	{ "a,256,0,,4K\n", "line 1, field 'type': '256' is not in 0 to 255" },
 	{ "a,-1,0,,4K\n", "line 1, field 'type': '-1' is not in 0 to 255" },
@@ -297,6 +298,36 @@ START_TEST(too_many)
 }
 END_TEST
 
+/* Python 3, str.isspace: all of these, but not the zero width space U+200B. */
+START_TEST(blanks)
+{
+	static const char *const blank[] = { " ",
+					     "\t",
+					     "\x1f",
+					     "\xc2\xa0",
+					     "\xe1\x9a\x80",
+					     "\xe2\x80\x80",
+					     "\xe2\x80\x8a",
+					     "\xe2\x80\xaf",
+					     "\xe2\x81\x9f",
+					     "\xe3\x80\x80" };
+	static struct ef_partition_table t;
+	struct ef_err err = EF_ERR_INIT;
+	char csv[64];
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(blank); i++) {
+		ck_assert(ef_snprintf(csv, sizeof(csv), "%sf%s,app,factory,,1M%s\n", blank[i],
+				      blank[i], blank[i]));
+		ck_ok(ef_partition_parse_csv((const uint8_t *)csv, strlen(csv), NULL, &t, &err),
+		      &err);
+		ck_assert_msg(strcmp(t.part[0].name, "f") == 0, "blank %zu", i);
+	}
+	ck_assert(ef_snprintf(csv, sizeof(csv), "f\xe2\x80\x8b,app,factory,,1M\n"));
+	ck_ok(ef_partition_parse_csv((const uint8_t *)csv, strlen(csv), NULL, &t, &err), &err);
+	ck_assert_uint_eq(strlen(t.part[0].name), 4);
+}
+END_TEST
+
 START_TEST(quotes)
 {
 	static const char csv[] = "\"nvs\" , \"data\",\"nvs\",\"\",\" 0x6000 \"\n"
@@ -360,6 +391,7 @@ Suite *suite_partition(void)
 	tcase_add_loop_test(tc, refused, 0, REFUSALS);
 	tcase_add_test(tc, refused_with_nul_and_wide);
 	tcase_add_test(tc, too_many);
+	tcase_add_test(tc, blanks);
 	tcase_add_test(tc, quotes);
 	tcase_add_test(tc, bootloader_offset);
 	tcase_add_test(tc, unknown_names_are_listed);

@@ -168,6 +168,36 @@ START_TEST(unknown_bits)
 }
 END_TEST
 
+/* gen_esp32part.py writes the flags that are set, joined by a colon. */
+START_TEST(flags_in_csv)
+{
+	static const struct {
+		uint32_t flags;
+		const char *row;
+	} cases[] = {
+		{ 0, "a,data,fat,0x9000,0x1000,\n" },
+		{ 1, "a,data,fat,0x9000,0x1000,encrypted\n" },
+		{ 2, "a,data,fat,0x9000,0x1000,readonly\n" },
+		{ 3, "a,data,fat,0x9000,0x1000,encrypted:readonly\n" },
+	};
+	static struct ef_partition_table t;
+	struct ef_err err = EF_ERR_INIT;
+	char *csv = NULL;
+
+	t.count = 1;
+	t.part[0] = (struct ef_partition){ .name = "a",
+					   .type = 1,
+					   .subtype = 0x81,
+					   .offset = 0x9000,
+					   .size = 0x1000,
+					   .flags = cases[_i].flags };
+	ck_ok(ef_partition_to_csv(&t, &csv, &err), &err);
+	ck_assert_ptr_nonnull(strstr(csv, "Flags\n"));
+	ck_assert_str_eq(strstr(csv, "Flags\n") + 6, cases[_i].row);
+	free(csv);
+}
+END_TEST
+
 /* A name with a meaning in a CSV is quoted; one that a terminal would obey is cleaned. */
 START_TEST(odd_names)
 {
@@ -343,6 +373,7 @@ Suite *suite_partition_binary(void)
 	tcase_add_test(tc, two_md5_rows);
 	tcase_add_test(tc, full_table);
 	tcase_add_test(tc, unknown_bits);
+	tcase_add_loop_test(tc, flags_in_csv, 0, 4);
 	tcase_add_test(tc, odd_names);
 	tcase_add_test(tc, equal_names);
 	tcase_add_test(tc, places);
