@@ -69,8 +69,6 @@ bool ef_flash_size_code(uint32_t size, uint8_t *ret);
 uint32_t ef_flash_size_bytes(uint8_t code);
 /** "4MB", "512KB"; "?" if the size has no name. Static text. */
 const char *ef_flash_size_name(uint32_t size);
-/** The size of a name such as "4MB" or "512kb"; 0 if unknown. */
-uint32_t ef_flash_size_by_name(const char *name);
 const char *ef_flash_mode_name(enum ef_flash_mode mode);
 
 /* ---- parsing and checking an image ---- */

@@ -51,14 +51,6 @@ const char *ef_flash_size_name(uint32_t size)
 	return "?";
 }
 
-uint32_t ef_flash_size_by_name(const char *name)
-{
-	for (size_t i = 0; i < EF_ARRAY_LEN(sizes); i++)
-		if (ef_str_ieq(sizes[i].name, name))
-			return sizes[i].size;
-	return 0;
-}
-
 const char *ef_flash_mode_name(enum ef_flash_mode mode)
 {
 	static const char *const names[] = { "qio", "qout", "dio", "dout" };

@@ -27,7 +27,6 @@ void sim_mem_clear(struct sim *sim);
 void sim_regs_reset(struct sim *sim, bool is_power_on);
 uint32_t sim_reg_read(struct sim *sim, uint32_t addr);
 void sim_reg_write(struct sim *sim, uint32_t addr, uint32_t value);
-void sim_spi_run(struct sim *sim);
 
 /* ---- usb.c ---- */
 bool sim_usb_is_used(const struct sim *sim); /* the host is on the chip's own port: no rate */

@@ -157,46 +157,6 @@ uint32_t sim_reg_read(struct sim *sim, uint32_t addr)
 	return load(sim, addr);
 }
 
-static bool is_wdt_register(const struct sim_chip *chip, uint32_t addr)
-{
-	return chip->wdt.protect && addr >= chip->wdt.config0 && addr < chip->wdt.protect;
-}
-
-/* Stage 0 resets the system (5, in bits 30..28) once enabled by bit 31; RTC clock 136 kHz. */
-static void check_watchdog(struct sim *sim)
-{
-	uint32_t config0 = load(sim, sim->chip->wdt.config0);
-
-	if (!(config0 & 1u << 31)) {
-		if (sim->reset.cause == SIM_RTCWDT)
-			sim->reset.at = SIM_NEVER;
-		return;
-	}
-	if ((config0 >> 28 & 7) < 3)
-		return;
-	sim->reset.at = sim->now + (uint64_t)load(sim, sim->chip->wdt.config1) * 1000000u / 136000u;
-	sim->reset.cause = SIM_RTCWDT;
-}
-
-void sim_reg_write(struct sim *sim, uint32_t addr, uint32_t value)
-{
-	const struct sim_chip *chip = sim->chip;
-
-	if (is_wdt_register(chip, addr) && !sim->regs.is_wdt_open)
-		return;
-	store(sim, addr, value);
-	if (chip->wdt.protect && addr == chip->wdt.protect)
-		sim->regs.is_wdt_open = value == WDT_KEY;
-	if (chip->wdt.config0 && addr == chip->wdt.config0)
-		check_watchdog(sim);
-	if (addr == chip->spi.base && value & 1u << 18) {
-		sim_spi_run(sim);
-		store(sim, addr, value & ~(1u << 18));
-	}
-	if (addr == P4_POWER_REG && strcmp(chip->name, "esp32p4") == 0 && (value & 3) == 3)
-		sim->flash.is_powered = true;
-}
-
 /* ---- the SPI controller's user command ---- */
 
 static uint32_t spi_reg(const struct sim *sim, uint32_t off)
@@ -248,7 +208,7 @@ static void spi_write_data(struct sim *sim, uint8_t op, uint32_t data)
 }
 
 /* usr: 31 command, 30 address, 28 read, 27 write; usr1: address length - 1 in 31..26 */
-void sim_spi_run(struct sim *sim)
+static void run_spi(struct sim *sim)
 {
 	const struct sim_chip *chip = sim->chip;
 	uint32_t usr = spi_reg(sim, chip->spi.usr), usr1 = spi_reg(sim, chip->spi.usr + 4u);
@@ -272,4 +232,46 @@ void sim_spi_run(struct sim *sim)
 	memset(buf + len, 0, sizeof(buf) - len);
 	if (!sim_mem_write(sim, chip->spi.base + chip->spi.w0, buf, (len + 3) / 4 * 4))
 		sim->is_failed = true;
+}
+
+/* ---- registers with functions ---- */
+
+static bool is_wdt_register(const struct sim_chip *chip, uint32_t addr)
+{
+	return chip->wdt.protect && addr >= chip->wdt.config0 && addr < chip->wdt.protect;
+}
+
+/* Stage 0 resets the system (5, in bits 30..28) once enabled by bit 31; RTC clock 136 kHz. */
+static void check_watchdog(struct sim *sim)
+{
+	uint32_t config0 = load(sim, sim->chip->wdt.config0);
+
+	if (!(config0 & 1u << 31)) {
+		if (sim->reset.cause == SIM_RTCWDT)
+			sim->reset.at = SIM_NEVER;
+		return;
+	}
+	if ((config0 >> 28 & 7) < 3)
+		return;
+	sim->reset.at = sim->now + (uint64_t)load(sim, sim->chip->wdt.config1) * 1000000u / 136000u;
+	sim->reset.cause = SIM_RTCWDT;
+}
+
+void sim_reg_write(struct sim *sim, uint32_t addr, uint32_t value)
+{
+	const struct sim_chip *chip = sim->chip;
+
+	if (is_wdt_register(chip, addr) && !sim->regs.is_wdt_open)
+		return;
+	store(sim, addr, value);
+	if (chip->wdt.protect && addr == chip->wdt.protect)
+		sim->regs.is_wdt_open = value == WDT_KEY;
+	if (chip->wdt.config0 && addr == chip->wdt.config0)
+		check_watchdog(sim);
+	if (addr == chip->spi.base && value & 1u << 18) {
+		run_spi(sim);
+		store(sim, addr, value & ~(1u << 18));
+	}
+	if (addr == P4_POWER_REG && strcmp(chip->name, "esp32p4") == 0 && (value & 3) == 3)
+		sim->flash.is_powered = true;
 }

@@ -140,11 +140,6 @@ void sim_advance(struct sim *sim, uint64_t until_us)
 		sim->now = until_us;
 }
 
-void sim_press_buttons(struct sim *sim)
-{
-	sim_circuit_press(sim);
-}
-
 void sim_press_buttons_at(struct sim *sim, uint64_t at_us)
 {
 	sim_circuit_press_at(sim, at_us);

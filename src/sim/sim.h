@@ -24,9 +24,7 @@ void sim_free(struct sim *sim);
  */
 bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err);
 
-/* Someone holds BOOT, presses RESET and releases both. */
-void sim_press_buttons(struct sim *sim);
-/* The same, at this time of the board's clock. */
+/* At this time of the board's clock, someone holds BOOT, presses RESET and releases both. */
 void sim_press_buttons_at(struct sim *sim, uint64_t at_us);
 
 /* ---- looking inside ---- */

@@ -231,11 +231,6 @@ const struct sim_chip *sim_chip_find(const char *name)
 	return NULL;
 }
 
-const struct sim_chip *sim_chip_at(size_t index)
-{
-	return index < EF_ARRAY_LEN(chips) ? &chips[index] : NULL;
-}
-
 const char *sim_cause_name(const struct sim_chip *chip, enum sim_cause cause, unsigned *ret_code)
 {
 	*ret_code = causes[chip->family][cause].code;

@@ -87,7 +87,6 @@ struct sim_chip {
 };
 
 const struct sim_chip *sim_chip_find(const char *name);
-const struct sim_chip *sim_chip_at(size_t index); /* NULL past the end */
 const char *sim_cause_name(const struct sim_chip *chip, enum sim_cause cause, unsigned *ret_code);
 bool sim_chip_is_ram(const struct sim_chip *chip, uint32_t addr, uint32_t len);
 
