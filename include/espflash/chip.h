@@ -84,7 +84,7 @@ struct ef_spi_regs {
 /** RTC (or LP) watchdog; all 0 where the watchdog is neither used nor disabled. */
 struct ef_wdt {
 	uint32_t wprotect, config0, config1, key;
-	/** Super watchdog; 0 where nobody has to disable it. */
+	/** Super watchdog; 0 where it doesn't have to be disabled. */
 	uint32_t swd_wprotect, swd_conf, swd_key, swd_auto_feed;
 	bool can_reset;      /**< a watchdog reset works on this chip */
 	bool disable_on_usb; /**< over USB-Serial/JTAG, disable both watchdogs after connecting */
@@ -186,12 +186,12 @@ struct ef_chip_efuse {
 	struct ef_efuse crypt_cnt, secure_boot; /**< for chips without GET_SECURITY_INFO */
 };
 
-/** What the mask ROM prints, and which console it listens to. */
+/** The mask ROM's log and console. */
 struct ef_chip_rom {
-	/** Behind "ESP-ROM:" and before a '-': "esp32c3"; "" for the ROM that says "ets". */
+	/** The word between "ESP-ROM:" and "-": "esp32c3"; "" for the ROM that prints "ets". */
 	const char *tag;
 	const struct ef_rst_reason *rst_reasons; /**< ends with words NULL */
-	/** ROM variable with the number of its console; 0: there is none that we need */
+	/** ROM variable that holds the number of its console; 0: not needed on this chip */
 	uint32_t console_reg;
 	/** From this revision (major * 100 + minor) on the variable is here; 0: never */
 	uint32_t console_new_rev, console_new_reg;

@@ -188,7 +188,7 @@ bool ef_firmware_merge(const struct ef_firmware *fw, uint32_t flash_size, bool s
 		/* ef_firmware_layout() sorts regions; a caller's own may be unsorted */
 		if (fw->region[i].addr < end)
 			return ef_fail(err, EF_E_INPUT,
-				       "the %s at 0x%08x overlaps what precedes it",
+				       "the %s at 0x%08x overlaps the region before it",
 				       fw->region[i].label, fw->region[i].addr);
 		end = (uint64_t)fw->region[i].addr + fw->region[i].len;
 	}

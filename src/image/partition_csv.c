@@ -337,7 +337,8 @@ static bool resolve(struct csv *csv, struct ef_err *err)
 					       "line %u, field 'offset': it is below 0x%08llx, "
 					       "the end of %s",
 					       row->line, (unsigned long long)end,
-					       i ? "what comes before" : "the partition table");
+					       i ? "the preceding partition"
+						 : "the partition table");
 			if (!row->has_offset)
 				row->offset = (end + align - 1) / align * align;
 			if (row->size < 0) /* a negative size is an end address */

@@ -19,7 +19,7 @@
 #define SIM_STUB_FRAME (8u + 0x4000u + 0xffu)
 #define SIM_ROM_FRAME  SIM_STUB_FRAME
 
-#define SIM_PAGES_MAX   1024u /* of 4 KB: more than any of these chips has */
+#define SIM_PAGES_MAX   1024u /* of 4 KB each: more memory than any chip has */
 #define SIM_CONSOLE_MAX (256u * 1024u)
 #define SIM_HOST_RX     65536u
 
@@ -32,7 +32,7 @@ enum sim_mode {
 	SIM_MODE_DEAD, /* jumped to nowhere; only a reset helps */
 };
 
-/* DTR, RTS and what they drive. */
+/* DTR and RTS, and the pins that they drive. */
 struct sim_circuit_state {
 	unsigned lines; /* enum ef_port_line, as the host set them */
 	bool is_en_low, is_boot_low;
@@ -128,7 +128,7 @@ struct sim_flash_chip {
 struct sim_write {
 	bool is_active, is_deflated;
 	uint32_t left, blocks, block, addr, packed_left, seq;
-	uint32_t erase_next, erase_left; /* stub: what is not erased yet */
+	uint32_t erase_next, erase_left; /* stub: the range that isn't erased yet */
 	bool is_dirty_seen;
 	bool is_stream_open, is_stream_done;
 	z_stream stream;
@@ -181,7 +181,7 @@ struct sim_usb_state {
 	bool is_loader_requested; /* firmware asked the ROM for its loader */
 };
 
-/* What the application does, and all the text that the chip printed. */
+/* The application's timers, and all text that the chip has printed. */
 struct sim_boot_state {
 	uint64_t run_at, tick_at;
 	unsigned ticks;

@@ -213,7 +213,7 @@ static bool choose(struct sim_log *log, const struct sim_table *t, struct sim_im
 	return false;
 }
 
-/* ---- what it says ---- */
+/* ---- its output ---- */
 
 static bool find_text(const struct sim *sim, const struct sim_image *img, const char *text,
 		      char *ret, size_t cap)

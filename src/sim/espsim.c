@@ -174,7 +174,7 @@ static bool run(struct settings *set, struct server *s, struct ef_err *err)
 		return false;
 	s->sim = sim_new(&set->board);
 	if (!s->sim)
-		return ef_fail(err, EF_E_USAGE, "no such board: '%s' can't have these options",
+		return ef_fail(err, EF_E_USAGE, "'%s' doesn't support these options",
 			       set->board.chip);
 	s->client.fd = -1;
 	s->is_quiet = set->is_quiet;

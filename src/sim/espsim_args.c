@@ -14,16 +14,16 @@ const char espsim_help[] =
 	"\n"
 	"  --chip CHIP         esp32 esp32s2 esp32s3 esp32c2 esp32c3 esp32c5 esp32c6\n"
 	"                      esp32c61 esp32h2 esp32p4 esp32s31\n"
-	"  --flash FILE        contents of the flash; made when it isn't there, always up to date\n"
+	"  --flash FILE        contents of the flash; created if missing, always up to date\n"
 	"  --size SIZE         flash size: 1MB 2MB 4MB 8MB 16MB 32MB ..., or 'none' (4MB)\n"
-	"  --factory           a blank flash gets a bootloader of espsim's own\n"
+	"  --factory           write a small bootloader of espsim's own to a blank flash\n"
 	"  --listen URL        rfc2217://HOST:PORT or socket://HOST:PORT; port 0: any free one;\n"
 	"                      may be given several times (" DEFAULT_URL ")\n"
 	"  --circuit NAME      auto fast-en slow-en none none-download no-boot no-tx no-rx echo\n"
 	"                      usb-jtag usb-otg usb-busy inverted (auto; with socket:// only,\n"
 	"                      which has no lines: none-download)\n"
 	"  --trouble NAME      strap brownout brownout-always watchdog download-watchdog mute-rom\n"
-	"  --en-rise US        how slowly EN rises\n"
+	"  --en-rise US        rise time of EN, in microseconds\n"
 	"  --rom-rate BAUD     rate of the ROM's log, 74880 for a wrong crystal\n"
 	"  --app-rate BAUD     rate of the application\n"
 	"  --revision X.Y      chip revision\n"
@@ -33,14 +33,14 @@ const char espsim_help[] =
 	"  --stub-running      an earlier session left a stub running\n"
 	"  --chatty            the application prints a line every 100 ms\n"
 	"  --pace              bytes and flash operations take their time\n"
-	"  --line-gap MS       how long DTR waits for RTS when it alone would end a reset;\n"
+	"  --line-gap MS       how long DTR waits for RTS if DTR alone would end a reset;\n"
 	"                      for clients that change one line at a time (200; 0: not at all)\n"
 	"  --fault LIST        NAME=VALUE,...: drop-reply flip-reply drop-rx-every flip-rx-every\n"
 	"                      stall-reply delay-reply delay-ms reset-at-request fail-program-at\n"
 	"                      corrupt-flash max-rate mem-block-max noise-every\n"
 	"                      noise-seed noise-above\n"
-	"  --once              leave after the first client\n"
-	"  --quiet             print the URLs and nothing else\n"
+	"  --once              exit after the first client\n"
+	"  --quiet             print only the URLs\n"
 	"  --help              this text\n"
 	"\n"
 	"The URLs are printed on stdout, one a line, when the board is ready.\n";
@@ -297,7 +297,7 @@ bool espsim_args(int argc, char **argv, struct settings *set, struct ef_err *err
 				       name, value);
 	}
 	if (!set->board.chip || !sim_chip_find(set->board.chip))
-		return ef_fail(err, EF_E_USAGE, "--chip: which? see --help");
+		return ef_fail(err, EF_E_USAGE, "--chip is missing or unknown; see --help");
 	if (!set->url_count)
 		set->urls[set->url_count++] = DEFAULT_URL;
 	choose_circuit(set);

@@ -376,7 +376,7 @@ void net_receive(struct server *s)
 	net_settle(s);
 }
 
-/* ---- who is there ---- */
+/* ---- connections ---- */
 
 void net_hang_up(struct server *s)
 {

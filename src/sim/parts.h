@@ -66,9 +66,9 @@ void sim_uart_frame(struct sim *sim, uint64_t at, const uint8_t *data, size_t le
 void sim_host_receive(struct sim *sim, const struct sim_wire_byte *b);
 void sim_host_put(struct sim *sim, uint8_t byte);
 size_t sim_uart_take(struct sim *sim, uint8_t *buf, size_t cap);
-void sim_uart_forget(struct sim *sim); /* drop what the host has not read */
+void sim_uart_forget(struct sim *sim); /* drop the bytes that the host has not read */
 void sim_uart_from_host(struct sim *sim, const uint8_t *data, size_t len);
-/* The cable is pulled: drop all bytes under way and what the host has not read. */
+/* The cable is pulled: drop all bytes under way, and those that the host has not read. */
 void sim_uart_cut(struct sim *sim);
 
 /* ---- uart.c ---- */

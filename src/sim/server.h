@@ -18,7 +18,7 @@ struct listener {
 
 /* The only client: socket, telnet state, and bytes to be sent. */
 struct client {
-	int fd; /* -1: nobody */
+	int fd; /* -1: none */
 	bool is_telnet;
 	enum { TN_DATA, TN_IAC, TN_OPTION, TN_SUB, TN_SUB_IAC } state;
 	uint8_t verb;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the virtual board knows of each chip; its own transcription, apart from src/chip. */
+/* The virtual board's own constants of each chip, independent of src/chip. */
 #ifndef EF_SIM_SIM_CHIPS_H
 #define EF_SIM_SIM_CHIPS_H
 
@@ -23,7 +23,7 @@ enum sim_family { SIM_FAMILY_OLD, SIM_FAMILY_RTC, SIM_FAMILY_LP };
 /* Reset causes, as the ROM of each family names them. */
 enum sim_cause { SIM_POWERON, SIM_SW, SIM_TGWDT, SIM_RTCWDT, SIM_USB, SIM_BROWNOUT, SIM_CAUSES };
 
-/* What the ROM prints: the two lines of its greeting (the ESP32 has one, see boot_rom.c). */
+/* The ROM's output: the two lines of its greeting (the ESP32 prints one, see boot_rom.c). */
 struct sim_greeting {
 	const char *rom, *build;
 	const char *download; /* name of its download mode in the "boot:" line */

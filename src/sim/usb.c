@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chip's own USB port, USB-Serial/JTAG or USB-OTG: who is on it, and that
- * it leaves the bus with a reset of the chip and comes back by itself, perhaps
- * under another name, as another product, or not at all.
+ * The chip's own USB port, USB-Serial/JTAG or USB-OTG: its identity, and how it leaves
+ * the bus when the chip is reset and comes back, perhaps under another name, as another
+ * product, or not at all.
  *
  * Product ids: esptool constants and targets (USB-Serial/JTAG 1001, a ROM on
- * USB-OTG has its chip's image id). What a ROM on USB-OTG makes of the lines:
- * arduino-esp32 cores/esp32/USBCDC.cpp; which straps a reset reads again:
- * esptool targets/esp32s3.py, hard_reset.
+ * USB-OTG has its chip's image id). Effect of the lines on USB-OTG: arduino-esp32
+ * cores/esp32/USBCDC.cpp. Straps that a reset reads again: esptool
+ * targets/esp32s3.py, hard_reset.
  */
 #include "base/util.h"
 #include "sim/parts.h"
