@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * A serial monitor on an open port: what the chip says, as lines with times
- * and colours, filtered and decoded; what is typed, to the chip; and an end
- * that a script can ask for.
+ * A serial monitor on an open port. It shows what the chip prints as lines,
+ * with times and colours, filtered and decoded; it sends what the user types to
+ * the chip; and it can end by itself when a line, a crash or a time limit is
+ * reached.
+ *
+ * The functions work on POSIX file descriptors and on one thread. The library
+ * prints nothing itself but the chip's text to output.fd and the key help.
  */
 #ifndef ESPFLASH_MONITOR_H
 #define ESPFLASH_MONITOR_H
@@ -16,156 +20,199 @@
 extern "C" {
 #endif
 
+/** The time before each line. */
 enum ef_stamp {
 	EF_STAMP_NONE,
 	EF_STAMP_WALL,    /**< date and time of the host, with milliseconds */
 	EF_STAMP_ELAPSED, /**< seconds since the monitor began */
-	EF_STAMP_DELTA,   /**< seconds since the line before */
+	EF_STAMP_DELTA,   /**< seconds since the line before began */
 };
 
-/**
- * What Enter sends. DEFAULT: CR from a terminal, and what comes from a pipe
- * goes as it is; the others stand for the line ends of a pipe, too.
- */
-enum ef_eol { EF_EOL_DEFAULT, EF_EOL_CR, EF_EOL_LF, EF_EOL_CRLF };
+/** What Enter sends, and what the line ends of a pipe become. */
+enum ef_eol {
+	EF_EOL_DEFAULT, /**< Enter sends CR; bytes from a pipe are not changed */
+	EF_EOL_CR,
+	EF_EOL_LF,
+	EF_EOL_CRLF,
+};
 
-/** Whether a panic or a boot loop ends the monitor. */
+/** Whether a crash or a boot loop ends the monitor. */
 enum ef_on_panic {
-	EF_ON_PANIC_AUTO, /**< yes when until, fail or a time-out was given */
+	EF_ON_PANIC_AUTO, /**< yes if until, fail or timeout_ms is set */
 	EF_ON_PANIC_EXIT,
 	EF_ON_PANIC_GO_ON,
 };
 
+/* ---- events ---- */
+
 enum ef_monitor_event_kind {
-	EF_MONITOR_TEXT,      /**< a complete line of plain text */
-	EF_MONITOR_RECORD,    /**< a defmt message */
-	EF_MONITOR_DECODED,   /**< a line that explains the one before (function and source line) */
-	EF_MONITOR_PROBLEM,   /**< a defmt frame that can't be decoded */
-	EF_MONITOR_RESET,     /**< the ROM says why it starts */
-	EF_MONITOR_PANIC,     /**< the first line of a crash */
-	EF_MONITOR_BOOT_LOOP, /**< text: how often in how long */
-	EF_MONITOR_DISCONNECT, /**< the port went away */
-	EF_MONITOR_RECONNECT,  /**< it is back */
+	EF_MONITOR_TEXT,       /**< a complete line of plain text */
+	EF_MONITOR_RECORD,     /**< a defmt message */
+	EF_MONITOR_DECODED,    /**< a line that explains the one before (function, source line) */
+	EF_MONITOR_PROBLEM,    /**< a defmt frame that cannot be decoded */
+	EF_MONITOR_RESET,      /**< the chip starts; text: the reason that its ROM prints */
+	EF_MONITOR_PANIC,      /**< the first line of a crash */
+	EF_MONITOR_BOOT_LOOP,  /**< text: how many resets in how many seconds */
+	EF_MONITOR_DISCONNECT, /**< the port went away; text: why */
+	EF_MONITOR_RECONNECT,  /**< the port is back */
 	EF_MONITOR_LENT,       /**< another program uses the port now */
-	EF_MONITOR_RETURNED,   /**< and doesn't any more */
+	EF_MONITOR_RETURNED,   /**< the other program gave the port back */
 	EF_MONITOR_NOTE,       /**< something else that the user should know */
-	EF_MONITOR_END,        /**< text: why, or "": the user left; code: what is returned */
+	EF_MONITOR_END,        /**< the last event; text: why, "" if the user left; code: result */
 };
 
 struct ef_monitor_event {
 	enum ef_monitor_event_kind kind;
 	uint64_t time_us;                     /**< since the monitor began */
 	const char *text;                     /**< cleaned; valid during the call only */
-	char level;                           /**< E W I D V of a log line, 0: none */
-	const char *tag;                      /**< of a log line; "" none */
-	const struct ef_defmt_record *record; /**< of RECORD; else NULL */
-	enum ef_code code;                    /**< of END, and of BOOT_LOOP when it is the end */
+	char level;                           /**< E, W, I, D, V of a log line; 0: none */
+	const char *tag;                      /**< of a log line; "": none */
+	const struct ef_defmt_record *record; /**< RECORD only, otherwise NULL */
+	enum ef_code code;                    /**< END; BOOT_LOOP if it ends the monitor */
 };
 
-/** "text", "record", "reset"...: as --json names them. Never NULL. */
+/** The name of an event in JSON: "text", "record", "reset"... Never NULL. */
 const char *ef_monitor_event_name(enum ef_monitor_event_kind kind);
+
+/* ---- keys ---- */
 
 #define EF_MONITOR_KEYS_MAX 4
 
-/** Control characters (1 to 31, 127) that are commands on a terminal; 0 ends a list. */
+/**
+ * Control characters (1 to 31, 127) that are commands on a terminal. A list
+ * with less than EF_MONITOR_KEYS_MAX keys ends with 0.
+ */
 struct ef_monitor_keys {
-	char exit[EF_MONITOR_KEYS_MAX];   /**< leave */
+	char exit[EF_MONITOR_KEYS_MAX];   /**< end the monitor */
 	char reset[EF_MONITOR_KEYS_MAX];  /**< restart the app */
 	char loader[EF_MONITOR_KEYS_MAX]; /**< restart into the ROM loader */
-	char menu[EF_MONITOR_KEYS_MAX];   /**< the next key is a command, or sent if it isn't */
+	char menu[EF_MONITOR_KEYS_MAX]; /**< the next key is a command, or is sent if it is none */
 };
 
 /**
- * "ctrl-c", "^]", several with commas, or "none". Errors: USAGE, naming the word.
+ * Parse a list of keys: "ctrl-c", "^]", several separated by commas, or "none".
+ * ret is not changed on failure. Errors: USAGE, naming the word.
  */
 bool ef_monitor_keys_parse(const char *text, char ret[EF_MONITOR_KEYS_MAX],
 			   struct ef_err *err) EF_MUST_CHECK;
 
+/* ---- options ---- */
+
+/** Where the user types. */
+struct ef_monitor_input {
+	int fd;                             /**< -1: nobody types */
+	const struct ef_monitor_keys *keys; /**< NULL: exit Ctrl-C and Ctrl-], reset Ctrl-R,
+					       loader none, menu Ctrl-T */
+	enum ef_eol eol;
+	bool has_echo; /**< show what is typed */
+	bool is_quiet; /**< do not show the key help */
+};
+
+/** How the chip's text is shown. */
+struct ef_monitor_output {
+	int fd;                    /**< -1: do not show it; the events tell */
+	bool has_color;            /**< colour log lines by level unless they have a colour */
+	bool is_ascii;             /**< the terminal is not UTF-8: show '?' for other characters */
+	enum ef_stamp stamp;       /**< before each line, here and in the log file */
+	const char *filter;        /**< "*:I,wifi:D"; NULL: show everything */
+	uint64_t (*wall_us)(void); /**< microseconds since 1970; NULL: the system's clock */
+};
+
+/** A copy of the chip's text, which no filter applies to. */
+struct ef_monitor_log {
+	int fd;      /**< -1: no copy */
+	bool is_raw; /**< copy the bytes that the chip sent instead of lines of text */
+};
+
+/** What ends the monitor, besides the user. Patterns are extended regular expressions. */
+struct ef_monitor_ends {
+	const char *const *until; /**< a line matches: success */
+	size_t until_count;
+	const char *const *fail; /**< a line matches: FAIL_SEEN */
+	size_t fail_count;
+	uint32_t timeout_ms; /**< TIME_UP after this time; 0: no limit */
+	enum ef_on_panic on_panic;
+	uint32_t loop_resets;  /**< this many resets (32 at most)...; 0: do not look for loops */
+	uint32_t loop_time_ms; /**< ...within this time are a boot loop */
+};
+
+/**
+ * What explains the chip's output. Everything is borrowed: it must live until
+ * the monitor ends or other decoding is set.
+ */
+struct ef_monitor_decoding {
+	const struct ef_decoder_opts *decoder; /**< NULL: explain no addresses */
+	struct ef_defmt *defmt;                /**< NULL: the chip sends plain text */
+	const struct ef_defmt_format *format;  /**< of the defmt messages */
+};
+
+/** Shell commands that the chip's bytes go through, in this order, before they are shown. */
+struct ef_monitor_processors {
+	const char *const *command;
+	size_t count;
+	const char *arg; /**< last argument of each; NULL: none */
+};
+
 struct ef_monitor;
 
+/** All pointers are borrowed for the whole run. */
 struct ef_monitor_opts {
-	int in_fd;  /**< keyboard; -1: none */
-	int out_fd; /**< where the chip's text goes; -1: nowhere (events tell) */
-	const volatile sig_atomic_t *interrupt; /**< end when non-zero; NULL */
-	bool is_quiet;                          /**< do not show the key help */
-
-	/* the picture */
-	bool has_color;            /**< log lines without colour get one by their level */
-	bool is_ascii;             /**< a terminal that isn't one of UTF-8: '?' for the rest */
-	enum ef_stamp stamp;       /**< before each line */
-	const char *filter;        /**< "*:I,wifi:D"; NULL: everything */
-	int log_fd;                /**< a copy goes here; -1: none */
-	bool is_log_raw;           /**< the copy is what the chip sent, byte by byte */
-	uint64_t (*wall_us)(void); /**< microseconds since 1970; NULL: the system's clock */
-
-	/* the end */
-	const char *const *until; /**< extended regular expressions: success */
-	size_t until_count;
-	const char *const *fail; /**< FAIL_SEEN */
-	size_t fail_count;
-	uint32_t timeout_ms; /**< TIME_UP; 0: never */
-	enum ef_on_panic on_panic;
-	uint32_t loop_resets;  /**< so many resets... 0: boot loops are not looked for */
-	uint32_t loop_time_ms; /**< ...in this time are a boot loop */
-
-	/* keys */
-	const struct ef_monitor_keys *keys; /**< NULL: Ctrl-C and Ctrl-], Ctrl-R, none, Ctrl-T */
-	enum ef_eol eol;
-	bool has_echo; /**< what is typed is shown, too */
-
-	/* the port */
-	bool no_reconnect; /**< a port that goes away is the end */
-
-	/* decoding; borrowed */
-	const struct ef_decoder_opts *decoder; /**< NULL: none */
-	struct ef_defmt *defmt;                /**< NULL: the chip sends plain text */
-	const struct ef_defmt_format *defmt_format;
-	/** Shell command lines through which the chip's bytes go, in order. */
-	const char *const *processors;
-	size_t processor_count;
-	const char *processor_arg; /**< added to each; NULL: nothing */
-
-	/** NULL: none. Called from within ef_monitor_run. */
+	struct ef_monitor_input input;
+	struct ef_monitor_output output;
+	struct ef_monitor_log log;
+	struct ef_monitor_ends ends;
+	struct ef_monitor_decoding decoding;
+	struct ef_monitor_processors processors;
+	const volatile sig_atomic_t *interrupt; /**< end when it becomes non-zero; NULL: none */
+	bool no_reconnect;                      /**< end with PORT when the port goes away */
+	/** Called for each event, from within ef_monitor_run; NULL: not called. */
 	void (*event)(void *user, const struct ef_monitor_event *event);
-	/** Called about every 20 ms; may call ef_monitor_set_port. NULL: none. */
+	/** Called about every 20 ms; may call the functions below. NULL: not called. */
 	void (*idle)(void *user, struct ef_monitor *monitor);
-	void *user;
+	void *user; /**< first argument of both */
 };
 
 #define EF_MONITOR_OPTS_INIT                                                                       \
 	{                                                                                          \
-		.in_fd = -1, .out_fd = -1, .log_fd = -1                                            \
+		.input = { .fd = -1 }, .output = { .fd = -1 }, .log = {.fd = -1 }                  \
 	}
 
-/** What can be wrong with the options before a port is open. Errors: USAGE. */
+/* ---- running ---- */
+
+/** Check the options without a port. Errors: USAGE, IO (memory). */
 bool ef_monitor_check(const struct ef_monitor_opts *opts, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Copy what the chip says to out_fd and what is typed to the chip. On a
- * terminal: raw mode, restored on every way out and while stopped. Ends with
- * success on the exit key, when until is seen, on the end of out_fd's reader,
- * or interrupt. Errors: USAGE (as ef_monitor_check), PORT (the port went away
- * for good), FAIL_SEEN, PANIC, BOOT_LOOP, TIME_UP, IO.
+ * Run until something ends the monitor. If input.fd is a terminal, it is in raw
+ * mode meanwhile; its mode is restored on return, while the process is stopped,
+ * and before a signal ends it.
+ *
+ * Succeeds when the user presses the exit key, an until pattern matches, the
+ * reader of the output goes away, or interrupt is set. Errors: USAGE (see
+ * ef_monitor_check), PORT (the port went away and will not come back),
+ * FAIL_SEEN, PANIC, BOOT_LOOP, TIME_UP, IO.
  */
 bool ef_monitor_run(struct ef_port *port, const struct ef_monitor_opts *opts,
 		    struct ef_err *err) EF_MUST_CHECK;
 
+/* ---- only from within idle ---- */
+
 /**
- * Only from within idle. NULL: the port was closed, because another program
- * needs it; the monitor goes on listening to the keyboard alone. Not NULL:
- * the port to go on with.
+ * Change the port. NULL: another program needs it; the caller may close it once
+ * this returns, and the monitor handles only the keyboard until it gets a port
+ * again.
  */
 void ef_monitor_set_port(struct ef_monitor *monitor, struct ef_port *port);
 
-/** Only from within idle: leave, as with the exit key. */
+/** End the monitor as the exit key does. */
 void ef_monitor_leave(struct ef_monitor *monitor);
 
 /**
- * Only from within idle: from now on the log is decoded with these instead of those of the
- * options, which aren't used any more. NULLs as there. Errors: IO, and nothing has changed.
+ * Replace the decoding of the options, for instance by that of an ELF that was
+ * built anew. The monitor does not use the old one any more once this returns
+ * true. Errors: IO; then the old one stays in use.
  */
-bool ef_monitor_set_decoding(struct ef_monitor *monitor, const struct ef_decoder_opts *decoder,
-			     struct ef_defmt *defmt, const struct ef_defmt_format *format,
+bool ef_monitor_set_decoding(struct ef_monitor *monitor, const struct ef_monitor_decoding *decoding,
 			     struct ef_err *err) EF_MUST_CHECK;
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how much a pipe or a terminal takes without making the writer wait. */
+/* Knows how much a pipe or a terminal takes without blocking the writer. */
 #include "monitor/out.h"
 
 #include <errno.h>
@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #define TTY_PIECE  512u
-#define STALL_MS   10 /* writable, but for less than a character with its CR */
+#define STALL_MS   10 /* pause after EAGAIN: there was room for less than one character */
 #define FILE_PIECE 65536u
-/* so much a pipe that polls writable has room for */
+/* A pipe that polls writable has room for this much. */
 #ifdef PIPE_BUF
 #define PIPE_PIECE ((size_t)PIPE_BUF)
 #else
@@ -22,10 +22,11 @@
 #endif
 
 /*
- * A terminal that polls writable blocks until all of a piece is taken, and
- * with it the keyboard: for ever, where nobody looks at it any more. Not to
- * block is a property of the open file, which the shell has, too: so we open
- * it once more. Where that can't be, the one that blocks has to do.
+ * A terminal polls writable as soon as one byte fits. A larger write() then
+ * blocks until all of it is taken, and the keyboard is not read meanwhile; if
+ * the terminal is stopped, this lasts forever. O_NONBLOCK would help, but it
+ * belongs to the open file description, which the shell shares. So open the
+ * terminal a second time. If that fails, the blocking one has to do.
  */
 static int open_again(int fd)
 {
@@ -76,23 +77,28 @@ void out_close(struct out *o)
 
 size_t out_room(const struct out *o)
 {
-	return OUT_SIZE - (o->len - o->pos);
+	return OUT_SIZE - o->len;
+}
+
+bool out_is_ready(const struct out *o)
+{
+	return o->fd < 0 || o->is_gone || out_room(o) >= OUT_READY;
 }
 
 void out_add(struct out *o, const void *data, size_t len)
 {
-	if (o->fd < 0 || o->is_gone || len > out_room(o))
+	size_t tail = (o->head + o->len) % OUT_SIZE;
+	size_t first = len < OUT_SIZE - tail ? len : OUT_SIZE - tail;
+
+	if (o->fd < 0 || o->is_gone || len == 0 || len > out_room(o))
 		return;
-	if (len > OUT_SIZE - o->len) {
-		memmove(o->data, o->data + o->pos, o->len - o->pos);
-		o->len -= o->pos;
-		o->pos = 0;
-	}
-	memcpy(o->data + o->len, data, len);
+	memcpy(o->data + tail, data, first);
+	memcpy(o->data, (const uint8_t *)data + first, len - first);
 	o->len += len;
 }
 
-bool out_is_gone(int fd)
+/* Whether the reader of a pipe left; works without writing anything. */
+static bool is_reader_gone(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = 0 };
 
@@ -101,21 +107,27 @@ bool out_is_gone(int fd)
 
 bool out_flush(struct out *o, struct ef_err *err)
 {
-	/* a chip that is silent would never find out */
-	if (o->pos == o->len && out_is_gone(o->fd))
+	/* while the chip is silent, no failing write would tell */
+	if (o->len == 0 && is_reader_gone(o->fd))
 		o->is_gone = true;
 	return out_wait(o, 0, err);
 }
 
-/* One write. False: an error. */
+static void drop(struct out *o, size_t len)
+{
+	o->len -= len;
+	o->head = o->len ? (o->head + len) % OUT_SIZE : 0;
+}
+
+/* Write once. *ret_stalls: the reader has no room after all. */
 static bool write_piece(struct out *o, bool *ret_stalls, struct ef_err *err)
 {
-	size_t len = o->len - o->pos;
-	ssize_t n = write(o->fd, o->data + o->pos, len < o->piece ? len : o->piece);
+	size_t len = o->len < OUT_SIZE - o->head ? o->len : OUT_SIZE - o->head;
+	ssize_t n = write(o->fd, o->data + o->head, len < o->piece ? len : o->piece);
 
 	*ret_stalls = n < 0 && errno == EAGAIN;
 	if (n >= 0) {
-		o->pos += (size_t)n;
+		drop(o, (size_t)n);
 	} else if (errno == EPIPE || errno == EIO || errno == ENXIO) {
 		o->is_gone = true; /* EIO: a terminal hung up */
 	} else if (errno != EINTR && errno != EAGAIN) {
@@ -127,7 +139,7 @@ static bool write_piece(struct out *o, bool *ret_stalls, struct ef_err *err)
 
 bool out_wait(struct out *o, int ms, struct ef_err *err)
 {
-	while (o->pos < o->len && !o->is_gone) {
+	while (o->len > 0 && !o->is_gone) {
 		struct pollfd p = { .fd = o->fd, .events = POLLOUT };
 		int n = poll(&p, 1, ms);
 		bool stalls;
@@ -145,7 +157,7 @@ bool out_wait(struct out *o, int ms, struct ef_err *err)
 		}
 		ms = 0;
 	}
-	if (o->pos == o->len || o->is_gone)
-		o->pos = o->len = 0;
+	if (o->is_gone)
+		o->len = 0;
 	return true;
 }

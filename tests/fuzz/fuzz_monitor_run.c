@@ -202,23 +202,23 @@ static void run(struct chip *c, unsigned with, int typed, int null)
 	struct ef_err err = EF_ERR_INIT;
 	bool ok;
 
-	opts.defmt = with & WITH_DEFMT ? defmt() : NULL;
+	opts.decoding.defmt = with & WITH_DEFMT ? defmt() : NULL;
 	CHECK(ef_defmt_format_parse("oneline", &format, &err));
-	opts.defmt_format = format;
-	opts.decoder = with & WITH_SYMBOLS && decoder.symbols ? &decoder : NULL;
-	opts.filter = with & WITH_FILTER ? "*:W,wifi:D,b:N" : NULL;
-	opts.until = until;
-	opts.fail = fail;
-	opts.until_count = with & WITH_UNTIL ? 2 : 0;
-	opts.fail_count = with & WITH_UNTIL ? 1 : 0;
-	opts.timeout_ms = with & WITH_ENDS ? 60000 : 0;
-	opts.loop_resets = 3;
-	opts.loop_time_ms = 30000;
-	opts.stamp = (enum ef_stamp)(with >> 6);
-	opts.has_color = opts.is_ascii = opts.has_echo = with & ON_TTY;
-	opts.eol = with & ON_TTY ? EF_EOL_CRLF : EF_EOL_DEFAULT;
-	opts.in_fd = typed;
-	opts.out_fd = opts.log_fd = null;
+	opts.decoding.format = format;
+	opts.decoding.decoder = with & WITH_SYMBOLS && decoder.symbols ? &decoder : NULL;
+	opts.output.filter = with & WITH_FILTER ? "*:W,wifi:D,b:N" : NULL;
+	opts.ends.until = until;
+	opts.ends.fail = fail;
+	opts.ends.until_count = with & WITH_UNTIL ? 2 : 0;
+	opts.ends.fail_count = with & WITH_UNTIL ? 1 : 0;
+	opts.ends.timeout_ms = with & WITH_ENDS ? 60000 : 0;
+	opts.ends.loop_resets = 3;
+	opts.ends.loop_time_ms = 30000;
+	opts.output.stamp = (enum ef_stamp)(with >> 6);
+	opts.output.has_color = opts.output.is_ascii = opts.input.has_echo = with & ON_TTY;
+	opts.input.eol = with & ON_TTY ? EF_EOL_CRLF : EF_EOL_DEFAULT;
+	opts.input.fd = typed;
+	opts.output.fd = opts.log.fd = null;
 	opts.interrupt = &c->stop;
 	opts.event = on_event;
 	opts.idle = on_idle;
@@ -228,7 +228,7 @@ static void run(struct chip *c, unsigned with, int typed, int null)
 	CHECK(ok || err.code == EF_E_IO ||
 	      (err.code >= EF_E_FAIL_SEEN && err.code <= EF_E_TIME_UP));
 	ef_defmt_format_free(format);
-	ef_defmt_close(opts.defmt);
+	ef_defmt_close(opts.decoding.defmt);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

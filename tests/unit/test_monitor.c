@@ -241,7 +241,7 @@ START_TEST(text_goes_to_a_pipe_as_it_is)
 	r.port.say[r.port.say_count++] = "boot:\n\xe2\x82";
 	r.port.say[r.port.say_count++] = "\xac 5\n";
 	r.stop_after = 5;
-	opts.out_fd = r.out[1];
+	opts.output.fd = r.out[1];
 	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	take(r.out[0], "boot:\n\xe2\x82\xac 5\n");
@@ -260,8 +260,8 @@ START_TEST(a_pipe_types_and_its_end_is_not_ours)
 	r.type = "help\n\x03\x12";
 	r.close_input = true;
 	r.stop_after = 9;
-	opts.in_fd = r.in[0];
-	opts.out_fd = r.out[1];
+	opts.input.fd = r.in[0];
+	opts.output.fd = r.out[1];
 	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	ck_assert_uint_eq(r.port.reads, 9);
@@ -281,10 +281,10 @@ START_TEST(a_pipe_has_any_line_ends)
 	rig_init(&r, FAKE_SERIAL);
 	r.type = "a\nb\r\nc\rd\n\n";
 	r.stop_after = 9;
-	opts.in_fd = r.in[0];
-	opts.out_fd = r.out[1];
+	opts.input.fd = r.in[0];
+	opts.output.fd = r.out[1];
 	opts.interrupt = &flag;
-	opts.eol = EF_EOL_CRLF;
+	opts.input.eol = EF_EOL_CRLF;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	ck_assert_uint_eq(r.port.sent_len, 14);
 	ck_assert_mem_eq(r.port.sent, "a\r\nb\r\nc\r\nd\r\n\r\n", 14);
@@ -303,7 +303,7 @@ START_TEST(the_reader_leaves)
 	r.out[0] = -1;
 	r.port.say[r.port.say_count++] = "text\n";
 	r.port.fail_read = EF_E_PROTOCOL; /* never reached */
-	opts.out_fd = r.out[1];
+	opts.output.fd = r.out[1];
 	/* SIGPIPE has its default action here, which would end the test */
 	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
@@ -320,7 +320,7 @@ START_TEST(the_port_goes_away)
 	rig_init(&r, FAKE_SERIAL);
 	r.port.say[r.port.say_count++] = "last words \xc3";
 	r.port.fail_read = EF_E_PORT;
-	opts.out_fd = r.out[1];
+	opts.output.fd = r.out[1];
 	ck_fails(ef_monitor_run(&r.port.base, &opts, &err), &err, EF_E_PORT, "fails");
 	take(r.out[0], "last words " BAD);
 	rig_release(&r);
@@ -335,7 +335,7 @@ START_TEST(an_interrupted_port_is_success)
 
 	rig_init(&r, FAKE_SERIAL);
 	r.port.fail_read = EF_E_INTR;
-	opts.out_fd = r.out[1];
+	opts.output.fd = r.out[1];
 	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	ck_assert_int_eq(err.code, EF_OK);
@@ -359,7 +359,7 @@ START_TEST(a_stalled_reader_does_not_hold_us)
 	ck_assert_int_eq(fcntl(r.out[1], F_SETFL, 0), 0);
 	r.port.say[r.port.say_count++] = "more";
 	r.stop_after = 1;
-	opts.out_fd = r.out[1];
+	opts.output.fd = r.out[1];
 	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	rig_release(&r);
@@ -415,10 +415,10 @@ START_TEST(on_a_terminal)
 	r.port.fail_read = sessions[_i].fail_read;
 	r.type = sessions[_i].type;
 	r.stop_after = r.type ? 50 : 4;
-	opts.in_fd = opts.out_fd = r.slave;
+	opts.input.fd = opts.output.fd = r.slave;
 	ck_assert_int_eq(tcgetattr(r.slave, &before), 0);
 	opts.interrupt = &flag;
-	opts.is_quiet = sessions[_i].is_quiet;
+	opts.input.is_quiet = sessions[_i].is_quiet;
 	ok = ef_monitor_run(&r.port.base, &opts, &err);
 	ck_assert_int_eq(tcgetattr(r.slave, &after), 0);
 	ck_assert(same_terminal(&before, &after));
@@ -460,11 +460,11 @@ START_TEST(what_a_terminal_gets)
 		return;
 	r.port.say[r.port.say_count++] = pictures[_i].say;
 	r.stop_after = 4;
-	opts.in_fd = opts.out_fd = r.slave;
+	opts.input.fd = opts.output.fd = r.slave;
 	opts.interrupt = &flag;
-	opts.is_quiet = true;
-	opts.has_color = pictures[_i].has_color;
-	opts.is_ascii = pictures[_i].is_ascii;
+	opts.input.is_quiet = true;
+	opts.output.has_color = pictures[_i].has_color;
+	opts.output.is_ascii = pictures[_i].is_ascii;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	take(r.master, pictures[_i].shown);
 	rig_release(&r);
@@ -483,7 +483,7 @@ START_TEST(a_mute_chip_does_not_hold_the_keyboard)
 	r.port.fail_write = EF_E_TIMEOUT;
 	r.type = "lost\x03";
 	r.stop_after = 50;
-	opts.in_fd = opts.out_fd = r.slave;
+	opts.input.fd = opts.output.fd = r.slave;
 	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
 	ck_assert_int_eq(flag, 0);

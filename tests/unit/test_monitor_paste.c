@@ -117,9 +117,9 @@ START_TEST(all_arrives)
 	p->port.user = p;
 	p->port.say[p->port.say_count++] = "I (1) app: still here\r\n";
 	p->end = kinds[_i].end;
-	opts.in_fd = p->slave;
-	opts.is_quiet = true;
-	opts.eol = kinds[_i].eol;
+	opts.input.fd = p->slave;
+	opts.input.is_quiet = true;
+	opts.input.eol = kinds[_i].eol;
 	opts.interrupt = &p->stop;
 	ck_ok(ef_monitor_run(&p->port.base, &opts, &err), &err);
 	ck_assert_uint_eq(p->sent, PASTE);

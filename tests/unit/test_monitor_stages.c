@@ -214,11 +214,11 @@ static void run(struct fake_port *port, struct ef_monitor_opts *opts, enum ef_co
 	int ends[2];
 
 	ck_assert_int_eq(pipe(ends), 0);
-	opts->out_fd = ends[1];
+	opts->output.fd = ends[1];
 	opts->event = on_event;
 	opts->user = &seen;
-	if (!opts->timeout_ms)
-		opts->timeout_ms = 60000;
+	if (!opts->ends.timeout_ms)
+		opts->ends.timeout_ms = 60000;
 	ck_assert_int_eq(ef_monitor_run(&port->base, opts, &err), code == EF_OK);
 	ck_assert_int_eq(err.code, code);
 	close(ends[1]);
@@ -277,12 +277,12 @@ START_TEST(ways_to_end)
 	fake_init(&port, FAKE_SERIAL);
 	for (size_t i = 0; i < 4 && ends_of[_i].say[i]; i++)
 		port.say[port.say_count++] = ends_of[_i].say[i];
-	opts.until = until;
-	opts.until_count = 1;
-	opts.fail = fails;
-	opts.fail_count = 1;
-	opts.loop_resets = 3;
-	opts.loop_time_ms = 30000;
+	opts.ends.until = until;
+	opts.ends.until_count = 1;
+	opts.ends.fail = fails;
+	opts.ends.fail_count = 1;
+	opts.ends.loop_resets = 3;
+	opts.ends.loop_time_ms = 30000;
 	run(&port, &opts, ends_of[_i].code, ends_of[_i].shown, ends_of[_i].told);
 }
 END_TEST
@@ -294,9 +294,9 @@ START_TEST(the_picture)
 
 	fake_init(&port, FAKE_SERIAL);
 	port.say[port.say_count++] = "I (1) a: x\nD (2) a: y\nE (3) b: z\r\n\x1b[35mW (4) a: own\n";
-	opts.has_color = true;
-	opts.stamp = EF_STAMP_ELAPSED;
-	opts.filter = "a:I,b";
+	opts.output.has_color = true;
+	opts.output.stamp = EF_STAMP_ELAPSED;
+	opts.output.filter = "a:I,b";
 	run(&port, &opts, EF_E_TIME_UP,
 	    "[    0.000] \x1b[0;32mI (1) a: x\x1b[0m\n"
 	    "[    0.000] \x1b[0;31mE (3) b: z\r\x1b[0m\n"
@@ -313,8 +313,8 @@ START_TEST(a_crash_is_never_hidden)
 	fake_init(&port, FAKE_SERIAL);
 	port.say[port.say_count++] =
 		"hidden\nabort() was called at PC 0x1\nregisters\nRebooting...\n";
-	opts.filter = "*:N";
-	opts.on_panic = EF_ON_PANIC_GO_ON;
+	opts.output.filter = "*:N";
+	opts.ends.on_panic = EF_ON_PANIC_GO_ON;
 	run(&port, &opts, EF_E_TIME_UP, "abort() was called at PC 0x1\nregisters\nRebooting...\n",
 	    "panic: abort()");
 }
@@ -366,9 +366,9 @@ START_TEST(the_log_file)
 	for (int raw = 0; raw < 2; raw++) {
 		fake_init(&port, FAKE_SERIAL);
 		port.say[port.say_count++] = "\x1b[32mI (1) a: x\x1b[0m\r\nlast";
-		opts.log_fd = fd;
-		opts.is_log_raw = raw;
-		opts.filter = "*:N";
+		opts.log.fd = fd;
+		opts.log.is_raw = raw;
+		opts.output.filter = "*:N";
 		ck_assert_int_eq(ftruncate(fd, 0), 0);
 		ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
 		run(&port, &opts, EF_E_TIME_UP, "", NULL);
@@ -387,12 +387,12 @@ START_TEST(options_that_are_wrong)
 	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
 	struct ef_err err = EF_ERR_INIT;
 
-	opts.filter = "a:b:c";
+	opts.output.filter = "a:b:c";
 	ck_fails(ef_monitor_check(&opts, &err), &err, EF_E_USAGE, "filter 'a:b:c'");
 	ef_err_clear(&err);
-	opts.filter = NULL;
-	opts.fail = bad;
-	opts.fail_count = 1;
+	opts.output.filter = NULL;
+	opts.ends.fail = bad;
+	opts.ends.fail_count = 1;
 	ck_fails(ef_monitor_check(&opts, &err), &err, EF_E_USAGE, "--fail: '('");
 }
 END_TEST

@@ -95,7 +95,7 @@ static void go(int index, enum leave how, uint32_t timeout_ms, enum ef_code want
 	opts.idle = on_idle;
 	opts.user = w;
 	opts.interrupt = &w->stop;
-	opts.timeout_ms = timeout_ms;
+	opts.ends.timeout_ms = timeout_ms;
 	ck_assert_msg(ef_monitor_run(w->port, &opts, &err) == (want == EF_OK),
 		      "%s: %s; console: %s", board.chip, err.msg, sim_console(w->sim));
 	ck_assert_int_eq(err.code, want);

@@ -33,8 +33,8 @@ static bool run(struct cli *cli, struct run *r, struct session *s, bool non_inte
 	bool ok;
 
 	/* without --non-interactive a pipe types, too */
-	o->in_fd = !non_interactive || isatty(STDIN_FILENO) ? STDIN_FILENO : -1;
-	o->is_quiet = cli->global.quiet || non_interactive;
+	o->input.fd = !non_interactive || isatty(STDIN_FILENO) ? STDIN_FILENO : -1;
+	o->input.is_quiet = cli->global.quiet || non_interactive;
 	lend_open(&r->lender, cli, s, s->port->rate_hz, !mon->no_reset);
 	r->setup.lender = &r->lender;
 	o->idle = on_idle;

@@ -99,26 +99,27 @@ static void on_event(void *user, const struct ef_monitor_event *event)
 
 /* ---- ELFs ---- */
 
-static void use_elves(struct monitor_setup *s)
+static struct ef_monitor_decoding decoding_of(const struct monitor_elves *e)
 {
-	s->opts.decoder = monitor_elves_decoder(s->elves);
-	s->opts.defmt = s->elves->defmt;
-	s->opts.defmt_format = s->elves->format;
+	return (struct ef_monitor_decoding){ .decoder = monitor_elves_decoder(e),
+					     .defmt = e->defmt,
+					     .format = e->format };
 }
 
 static void refresh(struct monitor_setup *s, struct ef_monitor *m)
 {
 	struct ef_err err = EF_ERR_INIT;
 	struct monitor_elves *now, *old = s->elves;
+	struct ef_monitor_decoding decoding;
 
 	s->is_refresh_due = false;
 	if (!monitor_elves_are_old(old))
 		return;
 	now = monitor_elves_open(s->cli, s->args, s->app_elf, &err);
-	if (now &&
-	    ef_monitor_set_decoding(m, monitor_elves_decoder(now), now->defmt, now->format, &err)) {
+	if (now)
+		decoding = decoding_of(now);
+	if (now && ef_monitor_set_decoding(m, &decoding, &err)) {
 		s->elves = now;
-		use_elves(s);
 		monitor_elves_close(old);
 		ui_log(s->cli, EF_LOG_INFO, "the ELF was built anew, and is read again");
 		return;
@@ -189,7 +190,7 @@ static bool parse_keys(struct monitor_setup *s, const struct monitor_args *args,
 	for (size_t i = 0; i < EF_ARRAY_LEN(keys); i++)
 		if (!ef_monitor_keys_parse(keys[i].text, keys[i].ret, err))
 			return ef_context(err, "option '%s'", keys[i].option);
-	s->opts.keys = &s->keys;
+	s->opts.input.keys = &s->keys;
 	return check_keys(s, keys, EF_ARRAY_LEN(keys), err);
 }
 
@@ -206,8 +207,8 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 	}
 	s->log_fd = open(args->log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
 			 0666);
-	s->opts.log_fd = s->log_fd;
-	s->opts.is_log_raw = args->log_raw;
+	s->opts.log.fd = s->log_fd;
+	s->opts.log.is_raw = args->log_raw;
 	return s->log_fd >= 0 || ef_fail(err, EF_E_IO, "cannot write the log file '%s': %s",
 					 args->log_file, strerror(errno));
 }
@@ -232,26 +233,26 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 	const struct ef_symbols_elf *app = monitor_elves_app(s->elves);
 	struct ef_monitor_opts *o = &s->opts;
 
-	o->out_fd = s->is_json ? -1 : STDOUT_FILENO;
+	o->output.fd = s->is_json ? -1 : STDOUT_FILENO;
 	o->interrupt = s->cli->interrupt;
-	o->has_color = s->cli->is_out_color;
-	o->is_ascii = is_locale_ascii();
-	o->stamp = (enum ef_stamp)args->stamp;
-	o->filter = args->filter;
-	o->until = args->until.item;
-	o->until_count = args->until.count;
-	o->fail = args->fail.item;
-	o->fail_count = args->fail.count;
-	o->timeout_ms = args->timeout.is_set ? args->timeout.value * 1000u : 0;
-	o->on_panic = (enum ef_on_panic)args->on_panic;
-	o->loop_resets = args->boot_loop.value;
-	o->loop_time_ms = LOOP_TIME_MS;
-	o->eol = (enum ef_eol)args->eol;
-	o->has_echo = args->echo;
+	o->output.has_color = s->cli->is_out_color;
+	o->output.is_ascii = is_locale_ascii();
+	o->output.stamp = (enum ef_stamp)args->stamp;
+	o->output.filter = args->filter;
+	o->ends.until = args->until.item;
+	o->ends.until_count = args->until.count;
+	o->ends.fail = args->fail.item;
+	o->ends.fail_count = args->fail.count;
+	o->ends.timeout_ms = args->timeout.is_set ? args->timeout.value * 1000u : 0;
+	o->ends.on_panic = (enum ef_on_panic)args->on_panic;
+	o->ends.loop_resets = args->boot_loop.value;
+	o->ends.loop_time_ms = LOOP_TIME_MS;
+	o->input.eol = (enum ef_eol)args->eol;
+	o->input.has_echo = args->echo;
 	o->no_reconnect = args->no_reconnect;
-	o->processors = args->processors.item;
-	o->processor_count = args->processors.count;
-	o->processor_arg = app ? app->name : NULL;
+	o->processors.command = args->processors.item;
+	o->processors.count = args->processors.count;
+	o->processors.arg = app ? app->name : NULL;
 	o->event = on_event;
 	o->user = s;
 }
@@ -269,7 +270,7 @@ bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct m
 	s->elves = monitor_elves_open(cli, args, app_elf, err);
 	if (!s->elves)
 		return false;
-	use_elves(s);
+	s->opts.decoding = decoding_of(s->elves);
 	fill(s, args);
 	return parse_keys(s, args, err) && ef_monitor_check(&s->opts, err) &&
 	       open_log(s, args, err);

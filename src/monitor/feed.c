@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows how much of the chip's bytes is processed at a time. */
+#include "monitor/feed.h"
+
+#define PUMPS 16u /* the keyboard is looked at after so many reads from the processors */
+
+bool feed_is_empty(const struct feed *f)
+{
+	return f->len == 0;
+}
+
+bool feed_has_room(const struct feed *f, size_t len)
+{
+	return procs_room(&f->procs) >= len;
+}
+
+static void set(struct feed *f, const uint8_t *data, size_t len)
+{
+	f->data = data;
+	f->len = len;
+	f->at_us = f->clock->now_us;
+}
+
+void feed_take(struct feed *f, const uint8_t *data, size_t len)
+{
+	if (f->procs.count)
+		procs_feed(&f->procs, data, len);
+	else
+		set(f, data, len);
+}
+
+static void hand_on(struct feed *f)
+{
+	while (f->len > 0 && ending_takes_text(f->ending) && out_is_ready(f->out)) {
+		size_t piece = demux_piece(f->demux);
+
+		if (piece > f->len)
+			piece = f->len;
+		demux_feed(f->demux, f->data, piece, f->at_us);
+		f->data += piece;
+		f->len -= piece;
+	}
+}
+
+bool feed_run(struct feed *f, struct ef_err *err)
+{
+	size_t len;
+
+	hand_on(f);
+	for (unsigned i = 0; f->procs.count && i < PUMPS; i++) {
+		if (f->len > 0 || f->ending->is_done)
+			return true;
+		if (!procs_pump(&f->procs, f->made, sizeof(f->made), &len, err))
+			return false;
+		if (len == 0)
+			return true;
+		set(f, f->made, len);
+		hand_on(f);
+	}
+	return true;
+}
+
+bool feed_finish(struct feed *f)
+{
+	size_t len = 0;
+
+	if (f->len == 0 && f->procs.count) {
+		procs_finish(&f->procs, f->made, sizeof(f->made), &len);
+		set(f, f->made, len);
+	}
+	if (f->len == 0)
+		return false;
+	hand_on(f);
+	return true;
+}

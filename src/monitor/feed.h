@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The chip's bytes on their way from the port, perhaps through log processors,
+ * to the stages that show them: in pieces, and only while the output has room.
+ * What waits here keeps the port from being read, so memory is bounded.
+ */
+#ifndef EF_MONITOR_FEED_H
+#define EF_MONITOR_FEED_H
+
+#include "monitor/demux.h"
+#include "monitor/proc.h"
+
+#define FEED_SIZE 4096u
+
+struct feed {
+	struct demux *demux;
+	const struct out *out;
+	const struct ending *ending;
+	const struct run_clock *clock;
+	struct procs procs;
+	const uint8_t *data; /* what waits: borrowed from the port's buffer, or in made */
+	size_t len;
+	uint64_t at_us; /* when it came */
+	uint8_t made[FEED_SIZE];
+};
+
+/* Whether the port may be read: nothing waits. */
+bool feed_is_empty(const struct feed *f);
+/* Whether a read of the port, READ_SIZE bytes, would find room. */
+bool feed_has_room(const struct feed *f, size_t len);
+/* Take what the chip sent. data is borrowed until feed_is_empty. */
+void feed_take(struct feed *f, const uint8_t *data, size_t len);
+/* Hand on what waits as far as the output has room. Errors: IO (a log processor ended). */
+bool feed_run(struct feed *f, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * The run ends. Hand on a piece of what is still there, if the output has room.
+ * Returns whether there was anything; may wait for a log processor.
+ */
+bool feed_finish(struct feed *f);
+
+#endif

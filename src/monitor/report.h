@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What the caller of the monitor is told: one event after the other. */
+#ifndef EF_MONITOR_REPORT_H
+#define EF_MONITOR_REPORT_H
+
+#include "monitor/logline.h"
+#include "monitor/run_clock.h"
+#include "monitor/screen.h"
+#include <espflash/monitor.h>
+
+struct report {
+	const struct run_clock *clock;
+	struct screen *screen; /* the caller may print to the same terminal */
+	void (*event)(void *user, const struct ef_monitor_event *event); /* NULL: nobody listens */
+	void *user;
+};
+
+void report_event(struct report *r, enum ef_monitor_event_kind kind, const char *text);
+/* The same for events that have a code. */
+void report_code(struct report *r, enum ef_monitor_event_kind kind, const char *text,
+		 enum ef_code code);
+/* A complete line of plain text, which began at since_us. */
+void report_text(struct report *r, const char *plain, const struct log_line *log,
+		 uint64_t since_us);
+void report_record(struct report *r, const struct ef_defmt_record *record,
+		   const struct log_line *log);
+
+#endif

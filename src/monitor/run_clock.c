@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows how one time line is made from the clocks of several ports. */
+#include "monitor/run_clock.h"
+
+#include <time.h>
+
+uint64_t run_clock_host_us(void)
+{
+	struct timespec ts = { 0, 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
+}
+
+static uint64_t raw_us(struct ef_port *port)
+{
+	return port ? ef_port_now_us(port) : run_clock_host_us();
+}
+
+void run_clock_start(struct run_clock *c, struct ef_port *port)
+{
+	*c = (struct run_clock){ .now_us = raw_us(port) };
+	c->started_us = c->now_us;
+}
+
+void run_clock_read(struct run_clock *c, struct ef_port *port)
+{
+	c->now_us = raw_us(port) + c->shift_us;
+}
+
+void run_clock_switch(struct run_clock *c, struct ef_port *port)
+{
+	c->shift_us = c->now_us - raw_us(port);
+}

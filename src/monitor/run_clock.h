@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The monitor's own time. Each port has a clock of its own; this one goes on
+ * while ports come and go. Unit: microseconds.
+ */
+#ifndef EF_MONITOR_RUN_CLOCK_H
+#define EF_MONITOR_RUN_CLOCK_H
+
+#include <espflash/port.h>
+
+struct run_clock {
+	uint64_t started_us, now_us; /* now: as of the last run_clock_read */
+	uint64_t shift_us;           /* added to the port's time; wraps */
+};
+
+/* Steady time of the host, for the turns in which no port is open. */
+uint64_t run_clock_host_us(void);
+void run_clock_start(struct run_clock *c, struct ef_port *port);
+/* port NULL: no port is open. */
+void run_clock_read(struct run_clock *c, struct ef_port *port);
+/* From now on the time comes from this port (NULL: the host) and goes on without a jump. */
+void run_clock_switch(struct run_clock *c, struct ef_port *port);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows which of the chip's lines end the run, and with which result. */
+#include "monitor/verdict.h"
+
+#include <inttypes.h>
+
+#include "base/util.h"
+
+#define LOOP_TELL_US  60000000u /* a user who watches is told of a boot loop this often at most */
+#define PANIC_US      15000000u /* a crash may print a core dump, which takes its time */
+#define PANIC_IDLE_US 3000000u  /* a chip that is silent for so long has printed all of it */
+
+bool verdict_open(struct verdict *v, const struct ef_monitor_ends *opts, struct ef_err *err)
+{
+	v->opts = opts;
+	v->ends_on_panic = opts->on_panic == EF_ON_PANIC_EXIT ||
+			   (opts->on_panic == EF_ON_PANIC_AUTO &&
+			    (opts->until_count || opts->fail_count || opts->timeout_ms));
+	return patterns_compile(&v->until, "--until", opts->until, opts->until_count, err) &&
+	       patterns_compile(&v->fail, "--fail", opts->fail, opts->fail_count, err);
+}
+
+void verdict_close(struct verdict *v)
+{
+	patterns_release(&v->until);
+	patterns_release(&v->fail);
+}
+
+/* ---- one line ---- */
+
+void verdict_patterns(struct verdict *v, const char *plain, bool is_whole)
+{
+	const char *found = NULL;
+
+	if (v->ending->is_done || v->ending->is_closed || v->is_ending)
+		return;
+	if (is_whole)
+		found = patterns_find(&v->fail, plain, true);
+	if (found) {
+		ending_set(v->ending, EF_E_FAIL_SEEN, "'%s' was seen: %s", found, plain);
+		return;
+	}
+	found = patterns_find(&v->until, plain, is_whole);
+	if (found)
+		ending_set(v->ending, EF_OK, "'%s' was seen: %s", found, plain);
+}
+
+bool verdict_is_crash(const struct verdict *v, const char *plain)
+{
+	return v->in_panic || is_panic(plain);
+}
+
+static void judge_panic(struct verdict *v, const char *plain)
+{
+	if (v->in_panic || !is_panic(plain))
+		return;
+	v->in_panic = true;
+	report_event(v->report, EF_MONITOR_PANIC, plain);
+	if (!v->ends_on_panic || v->ending->is_done)
+		return;
+	v->is_ending = true;
+	v->panic_us = v->clock->now_us;
+	ending_announce(v->ending, EF_E_PANIC, "the firmware crashed: %s", plain);
+}
+
+static void judge_loop(struct verdict *v, const char *reason)
+{
+	const struct ef_monitor_ends *o = v->opts;
+	uint64_t now_us = v->clock->now_us;
+	char text[160];
+
+	/* a chip that wakes from deep sleep again and again is in order */
+	if (is_wake_up(reason) ||
+	    !boot_loop_reset(&v->loop, now_us, o->loop_resets, o->loop_time_ms * 1000ull))
+		return;
+	if (v->is_loop_told && now_us - v->loop_told_us < LOOP_TELL_US)
+		return;
+	v->is_loop_told = true;
+	v->loop_told_us = now_us;
+	(void)ef_snprintf(text, sizeof(text),
+			  "the chip restarts again and again: %" PRIu32 " resets in %" PRIu32
+			  " s, the last one by %s",
+			  o->loop_resets, o->loop_time_ms / 1000u, reason);
+	report_code(v->report, EF_MONITOR_BOOT_LOOP, text,
+		    v->ends_on_panic ? EF_E_BOOT_LOOP : EF_OK);
+	if (v->ends_on_panic)
+		ending_set(v->ending, EF_E_BOOT_LOOP, "%s", text);
+}
+
+static void judge_reset(struct verdict *v, const char *plain)
+{
+	char reason[48];
+	const char *crash;
+
+	if (!reset_reason(plain, reason, sizeof(reason)))
+		return;
+	crash = reset_crash(reason);
+	report_event(v->report, EF_MONITOR_RESET, reason);
+	v->in_panic = v->is_ending;
+	if (v->has_said && crash) {
+		report_event(v->report, EF_MONITOR_PANIC, plain);
+		if (v->ends_on_panic)
+			ending_set(v->ending, EF_E_PANIC, "%s: %s", crash, reason);
+	}
+	judge_loop(v, reason);
+}
+
+void verdict_line(struct verdict *v, const char *plain)
+{
+	if (v->ending->is_closed)
+		return;
+	verdict_patterns(v, plain, true);
+	judge_panic(v, plain);
+	judge_reset(v, plain);
+	if (v->is_ending && is_panic_end(plain))
+		v->ending->is_done = true;
+	else if (v->in_panic && !v->is_ending && is_panic_end(plain))
+		v->in_panic = false;
+	v->has_said = true;
+}
+
+/* ---- between lines ---- */
+
+void verdict_times(struct verdict *v, uint64_t heard_us)
+{
+	uint64_t now_us = v->clock->now_us, limit_us = (uint64_t)v->opts->timeout_ms * 1000u;
+
+	if (v->is_ending && (now_us - v->panic_us > PANIC_US || now_us - heard_us > PANIC_IDLE_US))
+		v->ending->is_done = true;
+	if (limit_us && now_us - v->clock->started_us >= limit_us)
+		ending_set(v->ending, EF_E_TIME_UP, "nothing ended the monitor within %u.%u s",
+			   (unsigned)(v->opts->timeout_ms / 1000u),
+			   (unsigned)(v->opts->timeout_ms / 100u % 10u));
+}
+
+void verdict_user_reset(struct verdict *v)
+{
+	v->loop.count = 0;
+	v->has_said = false;
+}
+
+void verdict_gap(struct verdict *v)
+{
+	v->in_panic = v->is_ending;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the chip's lines mean for the run: patterns that the user waits for,
+ * resets, crashes, boot loops. Reports them and asks for the end.
+ */
+#ifndef EF_MONITOR_VERDICT_H
+#define EF_MONITOR_VERDICT_H
+
+#include "monitor/ending.h"
+#include "monitor/report.h"
+#include "monitor/trigger.h"
+
+struct verdict {
+	const struct ef_monitor_ends *opts;
+	const struct run_clock *clock;
+	struct report *report;
+	struct ending *ending;
+	struct patterns until, fail;
+	struct boot_loop loop;
+	uint64_t loop_told_us; /* when the user was told of a boot loop */
+	bool is_loop_told;
+	bool has_said;      /* the chip said something since it was reset for us */
+	bool in_panic;      /* lines of a crash are coming */
+	bool ends_on_panic; /* a crash or a boot loop ends the run */
+	bool is_ending;     /* one did; the rest of it is still shown */
+	uint64_t panic_us;
+};
+
+/* Compile the patterns. opts must outlive the verdict. Errors: USAGE, IO. */
+bool verdict_open(struct verdict *v, const struct ef_monitor_ends *opts,
+		  struct ef_err *err) EF_MUST_CHECK;
+/* Accepts one that was never opened. */
+void verdict_close(struct verdict *v);
+
+/* A complete line without escape sequences. */
+void verdict_line(struct verdict *v, const char *plain);
+/* Text against the patterns only. Not whole: more of the line may follow. */
+void verdict_patterns(struct verdict *v, const char *plain, bool is_whole);
+/* Whether a line belongs to a crash, which no filter hides. */
+bool verdict_is_crash(const struct verdict *v, const char *plain);
+/* The time limit, and the end of a crash that was shown. heard_us: the chip's last byte. */
+void verdict_times(struct verdict *v, uint64_t heard_us);
+/* The user resets the chip: that reset is no sign of a crash or a boot loop. */
+void verdict_user_reset(struct verdict *v);
+/* Text was lost: the end of a crash may be missing. */
+void verdict_gap(struct verdict *v);
+
+#endif
