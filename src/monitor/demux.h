@@ -3,6 +3,7 @@
 #ifndef EF_MONITOR_DEMUX_H
 #define EF_MONITOR_DEMUX_H
 
+#include "monitor/frame_watch.h"
 #include "monitor/show.h"
 
 struct demux {

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/util.h"
+#include "monitor/crash.h"
 
 #define LOOP_TELL_US  60000000u /* a user who watches is told of a boot loop this often at most */
 #define PANIC_US      15000000u /* a crash may print a core dump, which takes its time */

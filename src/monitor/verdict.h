@@ -6,9 +6,10 @@
 #ifndef EF_MONITOR_VERDICT_H
 #define EF_MONITOR_VERDICT_H
 
+#include "monitor/boot_loop.h"
 #include "monitor/ending.h"
+#include "monitor/patterns.h"
 #include "monitor/report.h"
-#include "monitor/trigger.h"
 
 struct verdict {
 	const struct ef_monitor_ends *opts;

@@ -7,10 +7,11 @@
 #include <stdlib.h>
 
 #include "base/util.h"
+#include "monitor/boot_loop.h"
+#include "monitor/crash.h"
 #include "monitor/keys.h"
 #include "monitor/line.h"
 #include "monitor/logline.h"
-#include "monitor/trigger.h"
 
 #define CHECK(cond)                                                                                \
 	do {                                                                                       \

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "monitor/boot_loop.h"
+#include "monitor/crash.h"
 #include "monitor/keys.h"
 #include "monitor/line.h"
 #include "monitor/logline.h"
-#include "monitor/trigger.h"
 #include <espflash/monitor.h>
 
 /* ---- log lines ---- */

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows which regular expressions a user can give, and which are mistakes. */
+#include "monitor/patterns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+
+/*
+ * Find an escape that other dialects know, and for which POSIX matches the
+ * letter alone (\d) or defines nothing: the pattern would never match, without
+ * a word to the user. C libraries do know \w \W \s \S \b \B. NULL: none.
+ */
+static const char *foreign_escape(const char *text)
+{
+	const char *set = NULL; /* the first character of a [list] */
+
+	for (const char *c = text; *c; c++) {
+		bool is_letter = (c[0] == '\\') &&
+				 ((c[1] >= 'a' && c[1] <= 'z') || (c[1] >= 'A' && c[1] <= 'Z'));
+
+		if (is_letter && (set || !strchr("wWsSbB", c[1])))
+			return c;
+		if (set) {
+			if (*c == ']' && c > set)
+				set = NULL;
+		} else if (c[0] == '\\' && c[1]) {
+			c++;
+		} else if (*c == '[') {
+			set = c[1] == '^' ? c + 2 : c + 1;
+		}
+	}
+	return NULL;
+}
+
+static bool check_escapes(const char *what, const char *text, struct ef_err *err)
+{
+	const char *at = foreign_escape(text);
+
+	if (!at)
+		return true;
+	ef_fail(err, EF_E_USAGE,
+		"%s: '%s' is no POSIX regular expression: '%.2s' means nothing in it", what, text,
+		at);
+	return ef_hint(err,
+		       "write [0-9] for \\d, [[:space:]] for \\s in a list, and a character that "
+		       "is meant as it is without the backslash");
+}
+
+static bool compile(regex_t *re, const char *what, const char *text, struct ef_err *err)
+{
+	char why[128];
+	int code;
+
+	if (!check_escapes(what, text, err))
+		return false;
+	code = regcomp(re, text, REG_EXTENDED | REG_NOSUB);
+	if (code == 0)
+		return true;
+	(void)regerror(code, re, why, sizeof(why));
+	ef_fail(err, EF_E_USAGE, "%s: '%s' is no regular expression: %s", what, text, why);
+	return ef_hint(err, "write a backslash before a character that is meant as it is: "
+			    "\\( \\[ \\*");
+}
+
+bool patterns_compile(struct patterns *p, const char *what, const char *const *text, size_t count,
+		      struct ef_err *err)
+{
+	*p = (struct patterns){ .text = text };
+	if (count == 0)
+		return true;
+	p->re = calloc(count, sizeof(*p->re));
+	if (!p->re)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	for (; p->count < count; p->count++) {
+		if (compile(&p->re[p->count], what, text[p->count], err))
+			continue;
+		patterns_release(p);
+		return false;
+	}
+	return true;
+}
+
+void patterns_release(struct patterns *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		regfree(&p->re[i]);
+	free(p->re);
+	*p = (struct patterns){ .re = NULL };
+}
+
+const char *patterns_find(const struct patterns *p, const char *line, bool is_whole)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (regexec(&p->re[i], line, 0, NULL, is_whole ? 0 : REG_NOTEOL) == 0)
+			return p->text[i];
+	return NULL;
+}

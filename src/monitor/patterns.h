@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The regular expressions of a user, which lines of the log are compared with. */
+#ifndef EF_MONITOR_PATTERNS_H
+#define EF_MONITOR_PATTERNS_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <espflash/err.h>
+
+struct patterns {
+	regex_t *re;
+	const char *const *text; /* borrowed */
+	size_t count;            /* compiled so far */
+};
+
+/* Compile extended regular expressions. what: their name, for errors. Errors: USAGE, IO. */
+bool patterns_compile(struct patterns *p, const char *what, const char *const *text, size_t count,
+		      struct ef_err *err) EF_MUST_CHECK;
+/* Accepts an empty one, and may be called twice. */
+void patterns_release(struct patterns *p);
+/* The first that matches, or NULL. Not whole: more may follow, so $ does not match at the end. */
+const char *patterns_find(const struct patterns *p, const char *line, bool is_whole);
+
+#endif
