@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows UTF-8, and which control sequences are safe to hand to a terminal:
- * CSI sequences (ECMA-48) that colour, move the cursor or erase, which is what
- * log libraries and line editors use. Sequences that set modes, report, or
- * reprogram the terminal are dropped; other control characters are shown as
- * U+FFFD.
+ * Knows which control sequences are safe on a terminal: CSI sequences (ECMA-48)
+ * that set colours, move the cursor or erase. Log libraries and line editors
+ * use these. Sequences that set modes, ask for reports or reprogram the terminal
+ * are dropped; other control characters become U+FFFD.
  */
 #include "monitor/filter.h"
 
 #define ESC 0x1b
 #define DEL 0x7f
 
-/* Colour, movement, erase, scroll, insert, delete; n asks where the cursor is. */
+/* Colour, movement, erase, scroll, insert, delete; line editors use n, the cursor's position. */
 static const char csi_finals[] = "mABCDEFGHJKLMPSTXdfnsu";
 
 static void put_bad(struct ef_wr *out)
@@ -28,14 +27,14 @@ static void put_ascii(struct text_filter *f, uint8_t c, struct ef_wr *out)
 		ef_wr_u8(out, '\r');
 	f->after_cr = c == '\r';
 	if (c == '\0')
-		return; /* a line that idles low: nothing to see */
+		return; /* a serial line that idles low reads as NUL */
 	if ((c >= 0x20 && c != DEL) || c == '\n' || c == '\r' || c == '\t' || c == '\b')
 		ef_wr_u8(out, c);
 	else
 		put_bad(out);
 }
 
-/* Length of the character that begins so; 0 when none does. */
+/* Length of the character that begins with this byte; 0: none does. */
 static size_t utf8_len(uint8_t head)
 {
 	if (head >= 0xc2 && head <= 0xdf)
@@ -63,13 +62,13 @@ static bool is_second(uint8_t head, uint8_t c)
 	return c >= low && c <= high;
 }
 
-/* True: c was used. False: it begins something new, after what was held is settled. */
+/* Returns whether c was used. Otherwise it begins something new; held is dealt with. */
 static bool feed_utf8(struct text_filter *f, uint8_t c, struct ef_wr *out)
 {
 	bool fits = f->held_len == 1 ? is_second(f->held[0], c) : (c & 0xc0) == 0x80;
 
 	if (!fits) {
-		/* the second byte of a C1 control character goes with its head */
+		/* a C1 control character (C2 80..9F) is replaced as one */
 		bool is_used = f->held[0] == 0xc2 && f->held_len == 1 && (c & 0xe0) == 0x80;
 
 		f->held_len = 0;
@@ -84,7 +83,7 @@ static bool feed_utf8(struct text_filter *f, uint8_t c, struct ef_wr *out)
 	return true;
 }
 
-/* ESC that leads to nothing known: a mark, and the rest as the text that it is. */
+/* This is no sequence that we know: replace the ESC, and show the rest as text. */
 static void give_up_escape(struct text_filter *f, struct ef_wr *out)
 {
 	size_t len = f->held_len;
@@ -97,8 +96,9 @@ static void give_up_escape(struct text_filter *f, struct ef_wr *out)
 }
 
 /*
- * Digits and what is between them. A private marker (ESC [ ? ...) or an
- * intermediate byte (ESC [ 2 SP ...) gives any final byte another meaning.
+ * Whether the parameters are only digits and separators. A private marker (ESC
+ * [ ? ...) or an intermediate byte (ESC [ 2 SP ...) changes the meaning of the
+ * final byte.
  */
 static bool has_plain_parameters(const struct text_filter *f)
 {

@@ -15,7 +15,7 @@ const struct ef_monitor_keys keys_default = {
 	.menu = { CTRL('T') },
 };
 
-/* 0: no such key. NUL itself can't be one. */
+/* The control character that a word names; 0 if it names none. NUL cannot be a key. */
 static char key_of(const char *word, size_t len)
 {
 	char c;
@@ -31,7 +31,7 @@ static char key_of(const char *word, size_t len)
 		c = (char)(c - 'a' + 'A');
 	if (c == '?')
 		return DEL;
-	/* Ctrl-M is Enter, and Ctrl-[ begins what the arrow keys send */
+	/* Ctrl-M is Enter, and arrow keys send sequences that begin with Ctrl-[ */
 	if (c < 'A' || c > '_' || c == 'M' || c == '[')
 		return '\0';
 	return CTRL(c);

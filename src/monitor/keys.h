@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which typed character is a command, and which is for the chip. Pure. */
+/* Decides whether a typed character is a command or goes to the chip. Pure functions. */
 #ifndef EF_MONITOR_KEYS_H
 #define EF_MONITOR_KEYS_H
 
@@ -19,9 +19,9 @@ struct keys {
 extern const struct ef_monitor_keys keys_default;
 
 enum key_action keys_feed(struct keys *k, uint8_t c);
-/* What the user is told: lines, each with a newline. Returns the length, at most cap - 1. */
+/* Write the help that the user sees, as lines. Returns the length, at most cap - 1. */
 size_t keys_help(const struct ef_monitor_keys *set, bool has_lines, char *ret, size_t cap);
-/* "Ctrl-C or Ctrl-]"; "" for no key at all. */
+/* Write the names of keys: "Ctrl-C or Ctrl-]"; "" if there are none. */
 void keys_name(const char set[EF_MONITOR_KEYS_MAX], char *ret, size_t cap);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows where a line begins and ends, and what of it is no text. */
+/* Knows where a line begins and ends, and which bytes of it are not text. */
 #include "monitor/line.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@ void line_next(struct line *l, bool is_cut)
 	l->is_new = !is_cut;
 }
 
-/* The text filter let only whole CSI sequences pass: ESC [ parameters final. */
+/* The text filter passes only whole CSI sequences: ESC [ parameters final. */
 size_t line_sequence_len(const char *text, size_t len)
 {
 	size_t n = len > 1 && text[1] == '[' ? 2 : 1;
@@ -52,7 +52,7 @@ size_t line_plain(const char *text, size_t len, char *ret)
 	}
 	while (n > 0 && ret[n - 1] == '\r')
 		n--;
-	/* lines that end with LF CR: the CR is none of the next one */
+	/* some programs end their lines with LF CR */
 	start = 0;
 	while (start < n && ret[start] == '\r')
 		start++;

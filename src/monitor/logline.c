@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what ESP-IDF's log library prints, "I (1234) wifi: text" (esp_log.h,
- * LOG_FORMAT; the time may be "12:00:01.123" or missing), what esp-println
- * prints, "INFO - text", and the grammar of idf-monitor's print filter.
+ * Knows the format of ESP-IDF's log lines, "I (1234) wifi: text" (esp_log.h,
+ * LOG_FORMAT; the time may also be "12:00:01.123" or missing), of esp-println's,
+ * "INFO - text", and the grammar of idf-monitor's print filter.
  */
 #include "monitor/logline.h"
 
@@ -61,7 +61,7 @@ void log_line_parse(const char *text, size_t len, struct log_line *ret)
 	end = memchr(text + at, ':', len - at);
 	if (!end || end == text + at)
 		return;
-	/* without a time only what looks like a tag: not every sentence begins one */
+	/* Without a time, the tag must be one word: "I think: ..." is no log line. */
 	if (text[2] != '(' && memchr(text + at, ' ', (size_t)(end - text) - at))
 		return;
 	ret->level = text[0];
@@ -69,7 +69,7 @@ void log_line_parse(const char *text, size_t len, struct log_line *ret)
 	ret->tag_len = (size_t)(end - text) - at;
 }
 
-/* ESP-IDF's own colours (esp_log_color.h); no others, as there. */
+/* ESP-IDF's own colours (esp_log_color.h), which has none for D and V. */
 const char *log_line_color(char level)
 {
 	switch (level) {
@@ -141,7 +141,7 @@ bool tag_filter_passes(const struct tag_filter *f, const struct log_line *line)
 	int others = f->count ? 0 : (int)sizeof(ranks) - 2;
 	bool has_others = false;
 
-	/* the last word on a tag counts */
+	/* if several rules name a tag, the last one counts */
 	for (size_t i = f->count; i > 0; i--) {
 		const char *tag = f->rule[i - 1].tag;
 

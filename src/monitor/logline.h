@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Log lines of ESP-IDF and of Rust's esp-println: level and tag, which of them
- * a user wants to see, and their colours. Pure.
+ * Log lines of ESP-IDF and of Rust's esp-println: their level and tag, their
+ * colour, and the filter that selects which of them are shown. Pure functions.
  */
 #ifndef EF_MONITOR_LOGLINE_H
 #define EF_MONITOR_LOGLINE_H
@@ -12,15 +12,15 @@
 #include <espflash/err.h>
 
 struct log_line {
-	char level;      /* E W I D V; 0: not a log line */
-	const char *tag; /* into the text; len 0: none */
-	size_t tag_len;
+	char level;      /* E, W, I, D, V; 0: not a log line */
+	const char *tag; /* points into the text */
+	size_t tag_len;  /* 0: no tag */
 };
 
-/* text without escape sequences. */
+/* text has no escape sequences. */
 void log_line_parse(const char *text, size_t len, struct log_line *ret);
 
-/* The sequence that begins a level's colour; "" where there is none. */
+/* The escape sequence for the colour of a level; "" if it has none. */
 const char *log_line_color(char level);
 #define LOG_COLOR_END "\x1b[0m"
 
@@ -31,15 +31,18 @@ const char *log_line_color(char level);
 
 struct tag_filter {
 	struct {
-		char tag[TAG_SIZE]; /* "*": all others */
-		int rank;           /* 0 nothing ... 5 verbose */
+		char tag[TAG_SIZE]; /* "*": all tags without a rule */
+		int rank;           /* show levels up to this: 0 none ... 5 verbose */
 	} rule[TAG_RULES_MAX];
 	size_t count;
 };
 
-/* "*:I,wifi:D": a tag without level means everything of it. Blanks part, too. USAGE. */
+/*
+ * Parse "*:I,wifi:D"; blanks separate rules as well. A tag without a level shows all of its
+ * lines. Errors: USAGE.
+ */
 bool tag_filter_parse(const char *text, struct tag_filter *ret, struct ef_err *err) EF_MUST_CHECK;
-/* Lines that are no log lines pass unless "*:N" was said, panics among them always. */
+/* Lines that are not log lines pass unless there is a rule "*:N". */
 bool tag_filter_passes(const struct tag_filter *f, const struct log_line *line);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how to run other programs beside us, and how to get rid of them. */
+/* Knows how to run other programs, and how to end them. */
 #include "monitor/proc.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 #include "base/util.h"
 
-/* POSIX wants it declared by its user */
+/* POSIX: the program declares it itself */
 extern char **environ;
 
 #define FINISH_MS  500
@@ -28,9 +28,9 @@ static bool set_flags(int fd, bool is_nonblocking)
 }
 
 /*
- * Its own process group: Ctrl-C is for the monitor, which ends them, and all
- * that a shell started ends with it. Signals as they are by default: that we
- * ignore or hold some back would be inherited.
+ * A command gets its own process group: Ctrl-C reaches the monitor only, and
+ * ending the group ends all that its shell started. It must not inherit our
+ * blocked and ignored signals.
  */
 static bool set_up(posix_spawnattr_t *attr, posix_spawn_file_actions_t *files, int in, int out)
 {
@@ -71,7 +71,7 @@ static bool spawn(const char *command, const char *arg, int in, int out, pid_t *
 	return ok;
 }
 
-/* One command that reads in; *ret_out is what it writes to. */
+/* Start one command that reads from in; *ret_out: where its output can be read. */
 static bool start_one(struct procs *p, const char *command, const char *arg, int in, int *ret_out,
 		      struct ef_err *err)
 {
@@ -153,7 +153,7 @@ static void push(struct procs *p)
 		return;
 	n = write(p->in, p->queue, p->len);
 	if (n <= 0)
-		return; /* full, or the reader is gone: the end of its output says that */
+		return; /* full, or the command ended: procs_pump sees the end of its output */
 	memmove(p->queue, p->queue + n, p->len - (size_t)n);
 	p->len -= (size_t)n;
 }
@@ -190,7 +190,7 @@ void procs_finish(struct procs *p, uint8_t *ret, size_t cap, size_t *ret_len)
 		*ret_len = (size_t)n;
 }
 
-/* Wait a moment for it to end by itself, then see to it. */
+/* Give it a quarter of a second to end by itself, as long after SIGTERM, then kill it. */
 static void reap(pid_t pid)
 {
 	const struct timespec moment = { 0, 10000000 };

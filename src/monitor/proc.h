@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * External log processors: shell commands in a pipeline. What the chip says
- * goes into the first one, what the last one prints is shown.
+ * External log processors: shell commands in a pipeline. The first one gets
+ * the chip's bytes; the output of the last one is shown.
  */
 #ifndef EF_MONITOR_PROC_H
 #define EF_MONITOR_PROC_H
@@ -17,25 +17,28 @@
 #define PROC_QUEUE (256u * 1024u)
 
 struct procs {
-	size_t count; /* 0: bytes go straight on */
+	size_t count; /* 0: there are none */
 	pid_t pid[PROCS_MAX];
-	int in, out;    /* our ends */
-	uint8_t *queue; /* what the first one has not taken yet */
+	int in, out;    /* our ends of the pipes; -1: closed */
+	uint8_t *queue; /* what the first command has not taken yet: PROC_QUEUE bytes */
 	size_t len;
 };
 
-/* arg is added to every command as its last word; NULL: nothing. USAGE (too many), IO. */
+/* Start them. arg: the last argument of each; NULL: none. Errors: USAGE (too many), IO. */
 bool procs_start(struct procs *p, const char *const *commands, size_t count, const char *arg,
 		 struct ef_err *err) EF_MUST_CHECK;
-/* Room for more bytes. */
+/* How many bytes procs_feed can take. */
 size_t procs_room(const struct procs *p);
 void procs_feed(struct procs *p, const uint8_t *data, size_t len);
-/* Hand on what can be; what came out, at most cap bytes. IO when one of them ended. */
+/*
+ * Move bytes without waiting: from the queue into the first command, and at most cap bytes of the
+ * last one's output into ret. Errors: IO, when a command ended.
+ */
 bool procs_pump(struct procs *p, uint8_t *ret, size_t cap, size_t *ret_len,
 		struct ef_err *err) EF_MUST_CHECK;
-/* No more input: what still comes out, as long as something does. *ret_len 0: the end. */
+/* There is no more input. Wait a moment for output; *ret_len 0: there is no more. */
 void procs_finish(struct procs *p, uint8_t *ret, size_t cap, size_t *ret_len);
-/* End them all. Accepts what was never started. */
+/* End them all. Accepts a zeroed struct, and may be called twice. */
 void procs_stop(struct procs *p);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows raw mode and signals. A handler would need a global, and a library
- * has none: signals that would end or stop the program are blocked and
- * looked for between two reads (every 20 ms), so that the terminal is sane
- * before they act. Those for which the program has a handler stay with it.
+ * Knows raw mode and signals. A signal handler would need a global variable,
+ * which a library should not have. So signals that would end or stop the
+ * program are blocked, and the loop looks for pending ones every 20 ms; the
+ * terminal's mode is restored before they act. Signals for which the program
+ * has a handler are left alone.
  */
 #include "monitor/term.h"
 
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-/* False in the background: touching the terminal would stop the process. */
+/* In the background, reading from the terminal or changing its mode stops the process. */
 static bool is_foreground(int fd)
 {
 	pid_t group = tcgetpgrp(fd);
@@ -27,7 +28,7 @@ static void enter_raw(struct term *t)
 		return;
 	raw = t->saved;
 	raw.c_iflag &= ~(tcflag_t)(BRKINT | ICRNL | IGNCR | INLCR | INPCK | ISTRIP | IXON);
-	/* output stays cooked: what others print on this terminal needs its CR */
+	/* keep output processing: others print to this terminal, too, and rely on LF -> CR LF */
 	raw.c_oflag |= OPOST | ONLCR;
 	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN | ISIG);
 	raw.c_cc[VMIN] = 1;
@@ -37,13 +38,13 @@ static void enter_raw(struct term *t)
 
 static void leave_raw(struct term *t)
 {
-	/* NOW: to wait for a stalled terminal to take its output would be for ever */
+	/* TCSADRAIN would wait forever for a terminal that takes no output */
 	if (t->is_raw)
 		(void)tcsetattr(t->tty, TCSANOW, &t->saved);
 	t->is_raw = false;
 }
 
-/* Faults can't be held back, and what is ignored by default does no harm. */
+/* Whether to block a signal: not faults, nor signals that are ignored by default. */
 static bool is_to_hold(int number)
 {
 	static const int others[] = {
@@ -60,13 +61,13 @@ static bool is_to_hold(int number)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (number == others[i])
 			return false;
-	/* SIGTTOU: to write, and to restore, from the background */
+	/* SIGTTOU: a process in the background writes and restores the mode as well */
 	if (number == SIGPIPE || number == SIGTTOU || number == SIGCONT)
 		return true;
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_DFL;
 }
 
-/* All that there are, also those that only some systems have, and the realtime ones. */
+/* The highest signal number: includes real-time signals and those of some systems only. */
 static int last_signal(void)
 {
 #ifdef SIGRTMAX
@@ -81,7 +82,7 @@ static void hold_signals(struct term *t)
 	sigemptyset(&t->held);
 	for (int number = 1; number <= last_signal(); number++)
 		if (is_to_hold(number))
-			(void)sigaddset(&t->held, number); /* the system's own are refused */
+			(void)sigaddset(&t->held, number); /* fails for libc's internal signals */
 	t->is_blocked = sigprocmask(SIG_BLOCK, &t->held, &t->before) == 0;
 }
 
@@ -125,16 +126,16 @@ int term_check(struct term *t)
 		if (sigismember(&t->held, number) != 1 || sigismember(&pending, number) != 1)
 			continue;
 		if (sigismember(&t->before, number) == 1)
-			continue; /* the program held it back itself */
+			continue; /* the program itself blocked it */
 		if (number == SIGTSTP || number == SIGTTIN) {
 			stop(t, number);
 		} else if (number == SIGCONT) {
-			/* stopped by what can't be seen, and the shell changed the terminal */
+			/* SIGSTOP cannot be caught; the shell changed the mode meanwhile */
 			(void)take(number);
 			leave_raw(t);
 			enter_raw(t);
 		} else if (number == SIGPIPE || number == SIGTTOU) {
-			(void)take(number); /* the failed write says it */
+			(void)take(number); /* the failed write tells */
 		} else {
 			return number;
 		}
@@ -147,7 +148,7 @@ void term_close(struct term *t)
 	leave_raw(t);
 	if (!t->is_blocked)
 		return;
-	(void)term_check(t); /* none of the harmless ones may kill now */
+	(void)term_check(t); /* a pending SIGPIPE would end the process when unblocked */
 	leave_raw(t);
 	t->is_blocked = false;
 	(void)sigprocmask(SIG_SETMASK, &t->before, NULL);

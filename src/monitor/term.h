@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The user's terminal in raw mode, and its way back: on every way out, while
- * the program is stopped, and before a signal kills it.
+ * The user's terminal in raw mode. Its mode is restored at the end of the run,
+ * while the program is stopped, and before a signal ends it.
  */
 #ifndef EF_MONITOR_TERM_H
 #define EF_MONITOR_TERM_H
@@ -11,25 +11,29 @@
 #include <termios.h>
 
 struct term {
-	int fd;  /* the keyboard; -1: none, or at its end */
-	int tty; /* the same, for the way back */
+	int fd;  /* where keys are read; -1: nowhere, or the input ended */
+	int tty; /* the same terminal, kept for restoring its mode */
 	bool is_tty;
 	bool is_raw;
-	bool is_blocked; /* signals are held back */
+	bool is_blocked; /* the signals in held are blocked */
 	sigset_t held, before;
 	struct termios saved;
 };
 
-/* Raw mode when fd is a terminal in whose foreground we are; holds back signals. */
+/*
+ * Block signals, and switch to raw mode if fd is a terminal and this process is in its foreground.
+ * fd -1: no keyboard.
+ */
 void term_open(struct term *t, int fd);
 /*
- * Look for signals that came: stop and go on where that is asked for. The
- * number of one that is to end the program, once term_close gave it free; 0.
+ * Look for pending signals. Stops and continues the process if one asks for
+ * it. Returns the number of a signal that will end the program when term_close
+ * unblocks it, or 0.
  */
 int term_check(struct term *t);
-/* Restores everything. A signal that was held back acts now. */
+/* Restore the mode and the signal mask. Pending signals act now and may end the process. */
 void term_close(struct term *t);
-/* Whether a byte can be read without a wait, and without being stopped for it. */
+/* Whether a byte can be read without waiting and without being stopped (SIGTTIN). */
 bool term_has_key(const struct term *t);
 
 #endif
