@@ -21,11 +21,8 @@ static void put_bad(struct ef_wr *out)
 }
 
 /* A complete character below 0x80, not ESC. */
-static void put_ascii(struct text_filter *f, uint8_t c, struct ef_wr *out)
+static void put_ascii(uint8_t c, struct ef_wr *out)
 {
-	if (c == '\n' && f->is_crlf && !f->after_cr)
-		ef_wr_u8(out, '\r');
-	f->after_cr = c == '\r';
 	if (c == '\0')
 		return; /* a serial line that idles low reads as NUL */
 	if ((c >= 0x20 && c != DEL) || c == '\n' || c == '\r' || c == '\t' || c == '\b')
@@ -92,7 +89,7 @@ static void give_up_escape(struct text_filter *f, struct ef_wr *out)
 	f->in_escape = false;
 	put_bad(out);
 	for (size_t i = 1; i < len; i++)
-		put_ascii(f, f->held[i], out);
+		put_ascii(f->held[i], out);
 }
 
 /*
@@ -140,11 +137,9 @@ static void feed_fresh(struct text_filter *f, uint8_t c, struct ef_wr *out)
 		f->in_escape = c == ESC;
 		f->held[0] = c;
 		f->held_len = 1;
-		f->after_cr = false;
 	} else if (c < 0x80) {
-		put_ascii(f, c, out);
+		put_ascii(c, out);
 	} else {
-		f->after_cr = false;
 		put_bad(out);
 	}
 }

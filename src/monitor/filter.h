@@ -12,8 +12,6 @@
 #define FILTER_HELD_MAX 32
 
 struct text_filter {
-	bool is_crlf; /* LF becomes CR LF: the terminal is raw */
-	bool after_cr;
 	bool in_escape; /* held begins with ESC, otherwise with the head of a UTF-8 character */
 	uint8_t held[FILTER_HELD_MAX]; /* an incomplete sequence or character */
 	size_t held_len;

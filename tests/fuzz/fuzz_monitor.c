@@ -39,14 +39,13 @@ static void check_text(char *text, size_t len)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct text_filter f = { .is_crlf = false };
+	struct text_filter f = { .held_len = 0 };
 	struct ef_wr out;
 	char *room;
 	size_t cut;
 
 	if (size < 2)
 		return 0;
-	f.is_crlf = data[0] & 1;
 	cut = data[1] % (size - 1);
 	data += 2;
 	size -= 2;

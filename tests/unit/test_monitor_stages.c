@@ -166,7 +166,9 @@ START_TEST(reset_reasons)
 	ck_assert(reset_reason("\xef\xbf\xbdrst:0xc (SW_CPU_RESET),boot", reason, sizeof(reason)));
 	ck_assert_str_eq(reason, "SW_CPU_RESET");
 	ck_assert(!reset_reason("rst:0x1", reason, sizeof(reason)));
-	ck_assert(!reset_reason("rst:0x1 (A_REASON_TOO_LONG)", reason, sizeof(reason)));
+	ck_assert(reset_reason("rst:0x1 (FIFTEEN_LETTERS),boot", reason, sizeof(reason)));
+	ck_assert_str_eq(reason, "FIFTEEN_LETTERS");
+	ck_assert(!reset_reason("rst:0x1 (SIXTEEN_LETTERS_),boot", reason, sizeof(reason)));
 	ck_assert(!reset_reason("first:0x (x", reason, sizeof(reason)));
 }
 END_TEST
