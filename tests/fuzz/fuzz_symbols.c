@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
-#include "monitor/demangle.h"
-#include "monitor/unwind.h"
+#include "symbols/demangle.h"
+#include "symbols/unwind.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

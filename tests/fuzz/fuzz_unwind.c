@@ -11,7 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/util.h"
-#include "monitor/unwind.h"
+#include "symbols/unwind.h"
 
 #define CHECK(cond)                                                                                \
 	do {                                                                                       \

@@ -4,7 +4,7 @@
 
 #include "ck_ef.h"
 #include "elf_maker.h"
-#include "monitor/demangle.h"
+#include "symbols/demangle.h"
 
 START_TEST(agrees_with_cxxfilt)
 {

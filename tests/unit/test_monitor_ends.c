@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "decoder_rig.h"
-#include "monitor/addr_text.h"
 #include "monitor/crash.h"
 #include "monitor/frame_watch.h"
 #include "monitor/out.h"
 #include "monitor/patterns.h"
+#include "symbols/addr_text.h"
 #include <espflash/monitor.h>
 
 #define UNWIND_DIR EF_SOURCE_DIR "/tests/golden/unwind"

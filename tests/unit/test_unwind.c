@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "decoder_rig.h"
-#include "monitor/addr_text.h"
-#include "monitor/riscv_dump.h"
+#include "symbols/addr_text.h"
+#include "symbols/riscv_dump.h"
 
 #define UNWIND_DIR EF_SOURCE_DIR "/tests/golden/unwind"
 

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stream: where text ends and a frame begins, and who is to blame when a
+ * frame can't be decoded. esp-println's framing as espflash reads it: FF 00,
+ * a frame, 00; all else is text. A chip that resets within a frame leaves it
+ * without an end: text that was taken for a frame comes out again, and an FF
+ * before the 00 that ends a frame which can't be decoded begins the next one.
+ *
+ * Sources: espflash src/cli/monitor/parser/esp_defmt.rs (framing), the rzcobs
+ * crate's description and decoder/src/stream/rzcobs.rs of knurling-rs/defmt.
+ */
+#include <stdlib.h>
+
+#include "defmt/defmt_priv.h"
+
+#define FRAME_MARK 0xff
+
+/* Good frames after which a spoiled one is worth a line again. */
+#define GOOD_ENOUGH 8
+
+enum place { IN_TEXT, AFTER_MARK, IN_FRAME };
+
+struct ef_defmt {
+	struct defmt_table table;
+	struct defmt_frame frame;
+	enum place place;
+	uint8_t *held; /* of the frame: as it came */
+	size_t held_len;
+	bool is_skipping;   /* the frame is too long */
+	bool is_lost;       /* raw: all up to the next frame is part of a damaged one */
+	bool mark_is_given; /* the FF was given out as text when the stream paused */
+	uint8_t *plain;     /* decoded */
+	char *message, *timestamp;
+	size_t good, bad, good_since;
+	bool said_wrong_elf;
+};
+
+/* A byte of a frame makes seven zeros at most. */
+#define PLAIN_MAX     (7u * DEFMT_FRAME_MAX)
+#define TIMESTAMP_MAX 256u
+
+bool ef_defmt_open(const uint8_t *elf, size_t len, struct ef_defmt **ret, struct ef_err *err)
+{
+	struct ef_defmt *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return ef_fail(err, EF_E_IO, "out of memory for the defmt decoder");
+	if (!defmt_table_read(elf, len, &d->table, err)) {
+		free(d);
+		return false;
+	}
+	d->held = malloc(DEFMT_FRAME_MAX);
+	d->plain = malloc(PLAIN_MAX);
+	d->message = malloc(DEFMT_MESSAGE_MAX);
+	d->timestamp = malloc(TIMESTAMP_MAX);
+	if (!d->held || !d->plain || !d->message || !d->timestamp) {
+		ef_defmt_close(d);
+		return ef_fail(err, EF_E_IO, "out of memory for the defmt decoder");
+	}
+	defmt_locate(&d->table, elf, len);
+	*ret = d;
+	return true;
+}
+
+void ef_defmt_close(struct ef_defmt *d)
+{
+	if (d == NULL)
+		return;
+	defmt_table_release(&d->table);
+	defmt_frame_release(&d->frame);
+	free(d->held);
+	free(d->plain);
+	free(d->message);
+	free(d->timestamp);
+	free(d);
+}
+
+/* ---- rzcobs ---- */
+
+/*
+ * Backwards: a byte 01..7f is a map of seven bytes, a set bit a zero that was
+ * left out; 80..fe, n + 7 bytes and a zero after them; ff, 134 bytes.
+ */
+static bool rzcobs_decode(const uint8_t *in, size_t len, uint8_t *out, size_t cap,
+			  const uint8_t **ret, size_t *ret_len)
+{
+	size_t at = cap; /* filled from its end */
+
+	while (len) {
+		uint8_t code = in[--len];
+		size_t n = code == 0xff ? 134 : code >= 0x80 ? (code & 0x7fu) + 7 : 7;
+
+		if (code == 0 || at < n + 1)
+			return false;
+		if (code < 0x80) {
+			for (unsigned bit = 7; bit-- > 0;) {
+				if ((code >> bit & 1) == 0 && len == 0)
+					return false;
+				out[--at] = code >> bit & 1 ? 0 : in[--len];
+			}
+			continue;
+		}
+		if (code != 0xff)
+			out[--at] = 0;
+		if (n > len)
+			return false;
+		len -= n;
+		at -= n;
+		memcpy(out + at, in + len, n);
+	}
+	*ret = out + at;
+	*ret_len = cap - at;
+	return true;
+}
+
+/* ---- what went wrong, and what it means ---- */
+
+static void say(const struct ef_defmt_sink *sink, const char *what)
+{
+	if (sink->problem)
+		sink->problem(sink->user, what);
+}
+
+static void take_blame(struct ef_defmt *d, const char *why, const struct ef_defmt_sink *sink)
+{
+	char text[256];
+
+	d->bad++;
+	if (d->bad > d->good) {
+		if (d->said_wrong_elf)
+			return;
+		d->said_wrong_elf = true;
+		(void)ef_snprintf(text, sizeof(text),
+				  "a defmt frame can't be decoded (%s): the ELF is probably not "
+				  "that of the program that runs; further frames like it are left "
+				  "out silently",
+				  why);
+	} else {
+		if (d->good_since < GOOD_ENOUGH && d->bad > 1)
+			return;
+		(void)ef_snprintf(text, sizeof(text), "a defmt frame was damaged: %s", why);
+	}
+	d->good_since = 0;
+	say(sink, text);
+}
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+static void emit(struct ef_defmt *d, const struct ef_defmt_sink *sink)
+{
+	const struct defmt_entry *e = d->frame.entry;
+	struct defmt_out message = { .p = d->message, .cap = DEFMT_MESSAGE_MAX };
+	struct defmt_out timestamp = { .p = d->timestamp, .cap = TIMESTAMP_MAX };
+	struct ef_defmt_record record = {
+		.level = (enum ef_defmt_level)((int)e->tag - DEFMT_TAG_PRINTLN + EF_DEFMT_PRINT),
+		.timestamp = "",
+		.message = d->message,
+		.crate = e->crate,
+		.module = or_empty(e->module),
+		.file = or_empty(e->file),
+		.line = e->line,
+	};
+
+	d->good++;
+	d->good_since++;
+	defmt_show(&d->frame, d->frame.message, &message);
+	if (d->frame.timestamp) {
+		defmt_show(&d->frame, d->frame.timestamp, &timestamp);
+		record.timestamp = d->timestamp;
+	}
+	if (sink->record)
+		sink->record(sink->user, &record);
+}
+
+static void give_text(const struct ef_defmt_sink *sink, const uint8_t *data, size_t len)
+{
+	if (len && sink->text)
+		sink->text(sink->user, data, len);
+}
+
+/* ---- frames ---- */
+
+/* Whether bytes look like a log, not like a frame: mostly printable, with a line ending. */
+static bool looks_like_text(const uint8_t *p, size_t len)
+{
+	size_t odd = 0, lines = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		bool is_control = p[i] < 0x20 && p[i] != '\n' && p[i] != '\r' && p[i] != '\t' &&
+				  p[i] != '\033';
+
+		lines += p[i] == '\n';
+		odd += p[i] >= 0x7f || is_control;
+	}
+	return lines && odd <= len / 8;
+}
+
+/* What was held isn't a frame: it lost its end, or never was one. */
+static void spoil_frame(struct ef_defmt *d, const char *why, const struct ef_defmt_sink *sink)
+{
+	size_t len = d->held_len;
+
+	d->held_len = 0;
+	if (len && d->held[len - 1] == FRAME_MARK) {
+		len--;
+		d->place = IN_FRAME; /* FF 00: what ended it begins the next one */
+	}
+	if (looks_like_text(d->held, len))
+		give_text(sink, d->held, len);
+	else
+		take_blame(d, why, sink);
+}
+
+static void end_rzcobs(struct ef_defmt *d, const struct ef_defmt_sink *sink)
+{
+	const uint8_t *plain;
+	size_t len;
+
+	d->place = IN_TEXT;
+	if (d->is_skipping) {
+		d->is_skipping = false;
+		spoil_frame(d, "it is too long", sink);
+	} else if (!rzcobs_decode(d->held, d->held_len, d->plain, PLAIN_MAX, &plain, &len)) {
+		spoil_frame(d, "its encoding is broken", sink);
+	} else if (!defmt_decode(&d->frame, &d->table, plain, len)) {
+		spoil_frame(d, d->frame.bad, sink);
+	} else {
+		d->held_len = 0;
+		emit(d, sink);
+	}
+}
+
+/* Returns how many bytes it took. */
+static size_t feed_rzcobs(struct ef_defmt *d, const uint8_t *data, size_t len,
+			  const struct ef_defmt_sink *sink)
+{
+	const uint8_t *end = memchr(data, 0, len);
+	size_t n = end ? (size_t)(end - data) : len;
+
+	if (n > DEFMT_FRAME_MAX - d->held_len) {
+		d->is_skipping = true;
+		/* The last bytes are kept: an FF there begins the next frame. */
+		d->held_len = 0;
+		if (n > DEFMT_FRAME_MAX) {
+			data += n - DEFMT_FRAME_MAX;
+			memcpy(d->held, data, DEFMT_FRAME_MAX);
+			d->held_len = DEFMT_FRAME_MAX;
+			data -= n - DEFMT_FRAME_MAX;
+		}
+	}
+	if (n <= DEFMT_FRAME_MAX - d->held_len) {
+		memcpy(d->held + d->held_len, data, n);
+		d->held_len += n;
+	}
+	if (end == NULL)
+		return n;
+	/* Zeros in front of a frame are skipped. */
+	if (d->held_len || d->is_skipping)
+		end_rzcobs(d, sink);
+	return n + 1;
+}
+
+/*
+ * Without an encoding a frame ends where its last argument ends. Each call
+ * tries again with what is there; damage can't be told from data, so after it
+ * all is dropped until the next FF 00.
+ */
+static size_t feed_raw(struct ef_defmt *d, const uint8_t *data, size_t len,
+		       const struct ef_defmt_sink *sink)
+{
+	size_t old = d->held_len, n = DEFMT_FRAME_MAX - old < len ? DEFMT_FRAME_MAX - old : len;
+	size_t used;
+
+	memcpy(d->held + old, data, n);
+	d->held_len += n;
+	if (defmt_decode(&d->frame, &d->table, d->held, d->held_len)) {
+		used = d->held_len - d->frame.rd.left - old;
+		d->held_len = 0;
+		d->place = IN_TEXT;
+		emit(d, sink);
+		return used;
+	}
+	if (d->frame.is_short && d->held_len < DEFMT_FRAME_MAX)
+		return n;
+	d->held_len = 0;
+	d->place = IN_TEXT;
+	d->is_lost = true;
+	take_blame(d, d->frame.bad, sink);
+	return 0;
+}
+
+/* ---- the stream ---- */
+
+static size_t feed_text(struct ef_defmt *d, const uint8_t *data, size_t len,
+			const struct ef_defmt_sink *sink)
+{
+	const uint8_t *mark = memchr(data, FRAME_MARK, len);
+	size_t n = mark ? (size_t)(mark - data) : len;
+
+	if (!d->is_lost)
+		give_text(sink, data, n);
+	if (mark == NULL)
+		return n;
+	d->place = AFTER_MARK;
+	d->mark_is_given = d->is_lost;
+	return n + 1;
+}
+
+static size_t feed_after_mark(struct ef_defmt *d, uint8_t c, const struct ef_defmt_sink *sink)
+{
+	static const uint8_t mark = FRAME_MARK;
+
+	if (c == 0) {
+		d->place = IN_FRAME;
+		d->held_len = 0;
+		d->is_lost = false;
+		return 1;
+	}
+	if (!d->mark_is_given)
+		give_text(sink, &mark, 1);
+	d->place = IN_TEXT;
+	return 0;
+}
+
+void ef_defmt_feed(struct ef_defmt *d, const uint8_t *data, size_t len,
+		   const struct ef_defmt_sink *sink)
+{
+	while (len) {
+		size_t n;
+
+		if (d->place == IN_TEXT)
+			n = feed_text(d, data, len, sink);
+		else if (d->place == AFTER_MARK)
+			n = feed_after_mark(d, *data, sink);
+		else if (d->table.is_raw)
+			n = feed_raw(d, data, len, sink);
+		else
+			n = feed_rzcobs(d, data, len, sink);
+		data += n;
+		len -= n;
+	}
+}
+
+static bool holds(const struct ef_defmt *d, const char *text)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = 0; i + n <= d->held_len; i++)
+		if (memcmp(d->held + i, text, n) == 0)
+			return true;
+	return false;
+}
+
+void ef_defmt_flush(struct ef_defmt *d, const struct ef_defmt_sink *sink)
+{
+	static const uint8_t mark = FRAME_MARK;
+
+	if (d->place == AFTER_MARK && !d->mark_is_given) {
+		d->mark_is_given = true; /* and a 00 after the pause still makes a frame */
+		give_text(sink, &mark, 1);
+	}
+	/* A chip that was reset within a frame and now waits: what its ROM said. */
+	if (d->place == IN_FRAME && (holds(d, "ESP-ROM:") || holds(d, "rst:0x")) &&
+	    looks_like_text(d->held, d->held_len)) {
+		give_text(sink, d->held, d->held_len);
+		d->held_len = 0;
+		d->place = IN_TEXT;
+	}
+}
