@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rust's legacy names: Itanium's nested names with escapes in them and a hash
- * at the end (rustc_symbol_mangling, legacy.rs), and which of the three
- * schemes a name is of.
+ * Decides which of the three schemes a name follows, and reads Rust's legacy
+ * scheme: nested names as in C++, with escapes in them and a hash at the end
+ * (rustc_symbol_mangling, legacy.rs).
  */
 #include "base/util.h"
 #include "symbols/demangle.h"
@@ -20,7 +20,7 @@ static bool is_hash(const char *p, size_t len)
 	return true;
 }
 
-/* "$LT$" and so on at p; its length, 0 when it is none. */
+/* Write what an escape such as "$LT$" stands for. Returns its length; 0: p is no escape. */
 static size_t escape(struct ef_mangled *m, const char *p, size_t left)
 {
 	static const struct {
@@ -38,7 +38,7 @@ static size_t escape(struct ef_mangled *m, const char *p, size_t left)
 			return len;
 		}
 	}
-	/* $u7e$: a character by its number; only ASCII is ever written so. */
+	/* $u7e$ is a character by its number. rustc writes only ASCII this way. */
 	if (left < 4 || p[1] != 'u')
 		return 0;
 	while (n < left && n < 6 && ef_digit_value(p[n]) >= 0)
@@ -51,7 +51,7 @@ static size_t escape(struct ef_mangled *m, const char *p, size_t left)
 
 static void element(struct ef_mangled *m, const char *p, size_t len)
 {
-	/* An underscore makes "$..." a C identifier. */
+	/* rustc puts an underscore before "$", which no identifier may start with. */
 	if (len >= 2 && p[0] == '_' && p[1] == '$') {
 		p++;
 		len--;
@@ -69,14 +69,6 @@ static void element(struct ef_mangled *m, const char *p, size_t len)
 		p += n;
 		len -= n;
 	}
-}
-
-static bool finish(struct ef_mangled *m, char *dst)
-{
-	if (m->bad || m->len == 0)
-		return false;
-	dst[m->len] = '\0';
-	return true;
 }
 
 bool ef_demangle_rust_legacy(const char *name, char *dst, size_t cap)
@@ -101,13 +93,10 @@ bool ef_demangle_rust_legacy(const char *name, char *dst, size_t cap)
 			ef_mangled_puts(&m, "::");
 		element(&m, p, len);
 	}
-	/* Behind it only what LLVM adds to copies: ".llvm.123", ".cold". */
+	/* LLVM appends a suffix to copies of a function: ".llvm.123", ".cold". */
 	if (!has_hash || !ef_mangled_eat(&m, 'E') || (*m.p != '\0' && *m.p != '.'))
 		return false;
-	if (m.bad || m.len == 0 || m.len >= cap)
-		return false;
-	memcpy(dst, text, m.len);
-	return finish(&m, dst);
+	return ef_mangled_finish(&m, dst, cap);
 }
 
 bool ef_demangle(const char *name, char *dst, size_t cap)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The names that Rust and C++ give their functions, as their authors wrote them. */
+/* Turns the mangled names of Rust and C++ functions back into what the programmer wrote. */
 #ifndef EF_SYMBOLS_DEMANGLE_H
 #define EF_SYMBOLS_DEMANGLE_H
 
@@ -7,14 +7,17 @@
 #include <stddef.h>
 
 /*
- * Rust (legacy and v0) and C++ (Itanium). False, with dst untouched, when name is none of
- * them, damaged, or too long for dst.
+ * Rust (legacy and v0) and C++ (Itanium ABI). Returns false and leaves dst
+ * untouched if the name follows none of these schemes, is damaged, or if its
+ * readable form does not fit. Names come from an ELF and may be hostile: time
+ * and memory are bounded.
  */
 bool ef_demangle(const char *name, char *dst, size_t cap);
 
-/* The three that it tries; each as above. */
+/* One scheme each, as above. */
 bool ef_demangle_rust_legacy(const char *name, char *dst, size_t cap);
 bool ef_demangle_rust_v0(const char *name, char *dst, size_t cap);
+/* Always false in a build without a C++ runtime. */
 bool ef_demangle_cpp(const char *name, char *dst, size_t cap);
 
 #endif

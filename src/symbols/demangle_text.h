@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A mangled name being read, and its readable form being written. Failure sticks. */
+/* Reads a mangled name and writes its readable form. A failure sticks. */
 #ifndef EF_SYMBOLS_DEMANGLE_TEXT_H
 #define EF_SYMBOLS_DEMANGLE_TEXT_H
 
@@ -16,7 +16,7 @@ struct ef_mangled {
 	bool bad;
 };
 
-/* How deep types nest; a name is printed whole or not at all. */
+/* How deep a name may nest. A deeper one is refused as a whole. */
 #define EF_MANGLED_DEPTH 64u
 
 static inline void ef_mangled_write(struct ef_mangled *m, const char *text, size_t len)
@@ -71,6 +71,30 @@ static inline size_t ef_mangled_decimal(struct ef_mangled *m)
 	return value;
 }
 
+/* A number of Rust's v0 scheme, in base 62: "_" is 0, "0_" is 1. */
+static inline uint64_t ef_mangled_base62(struct ef_mangled *m)
+{
+	static const char alphabet[] =
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	uint64_t value = 0;
+
+	if (ef_mangled_eat(m, '_'))
+		return 0;
+	while (!m->bad && *m->p != '_') {
+		const char *at = *m->p ? strchr(alphabet, *m->p) : NULL;
+		unsigned digit = at ? (unsigned)(at - alphabet) : 0;
+
+		if (at == NULL || value > (UINT64_MAX - digit) / 62 - 1) {
+			m->bad = true;
+			return 0;
+		}
+		value = value * 62 + digit;
+		m->p++;
+	}
+	ef_mangled_eat(m, '_');
+	return value + 1;
+}
+
 /* The next len characters, or NULL and bad. */
 static inline const char *ef_mangled_take(struct ef_mangled *m, size_t len)
 {
@@ -82,6 +106,16 @@ static inline const char *ef_mangled_take(struct ef_mangled *m, size_t len)
 	}
 	m->p += len;
 	return p;
+}
+
+/* Copy the readable name to dst; false, with dst untouched, when it failed or does not fit. */
+static inline bool ef_mangled_finish(const struct ef_mangled *m, char *dst, size_t cap)
+{
+	if (m->bad || m->len == 0 || m->len >= cap)
+		return false;
+	memcpy(dst, m->out, m->len);
+	dst[m->len] = '\0';
+	return true;
 }
 
 static inline bool ef_mangled_enter(struct ef_mangled *m)

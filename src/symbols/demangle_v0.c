@@ -1,54 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* Rust's v0 names, by RFC 2603, as the compiler prints paths: no hashes, no types of constants. */
-#include "base/bytes.h"
+/*
+ * Rust's v0 names (RFC 2603), written as the compiler prints paths: without
+ * hashes and without the types of constants.
+ */
+#include "base/util.h"
 #include "symbols/demangle.h"
 #include "symbols/demangle_text.h"
 
-/* A small name with references back into itself can be made to print without end. */
+/* A name may refer back to its own parts, so a short one could print without end. */
 #define STEPS_MAX 4096u
 
 struct v0 {
 	struct ef_mangled m;
-	const char *start; /* behind "_R": what references count from */
+	const char *start; /* after "_R": references count from here */
 	unsigned steps;
-	uint64_t bound; /* lifetimes in scope */
+	uint64_t bound; /* number of lifetimes in scope */
 };
 
 static void path(struct v0 *v, bool is_value);
 static void type(struct v0 *v);
 
-/* base-62: "_" is 0, "0_" is 1. */
-static uint64_t base62(struct v0 *v)
-{
-	uint64_t value = 0;
-
-	if (ef_mangled_eat(&v->m, '_'))
-		return 0;
-	while (!v->m.bad && *v->m.p != '_') {
-		char c = *v->m.p++;
-		unsigned digit;
-
-		if (c >= '0' && c <= '9')
-			digit = (unsigned)(c - '0');
-		else if (c >= 'a' && c <= 'z')
-			digit = (unsigned)(c - 'a') + 10;
-		else if (c >= 'A' && c <= 'Z')
-			digit = (unsigned)(c - 'A') + 36;
-		else
-			digit = 62;
-		if (digit == 62 || value > (UINT64_MAX - digit) / 62 - 1) {
-			v->m.bad = true;
-			return 0;
-		}
-		value = value * 62 + digit;
-	}
-	ef_mangled_eat(&v->m, '_');
-	return value + 1;
-}
-
 static uint64_t optional62(struct v0 *v, char tag)
 {
-	return ef_mangled_eat(&v->m, tag) ? base62(v) + 1 : 0;
+	return ef_mangled_eat(&v->m, tag) ? ef_mangled_base62(&v->m) + 1 : 0;
 }
 
 static uint64_t disambiguator(struct v0 *v)
@@ -56,22 +30,31 @@ static uint64_t disambiguator(struct v0 *v)
 	return optional62(v, 's');
 }
 
-/* Names beyond ASCII are in Punycode: left to who reads the mangled name. */
+/* Names beyond ASCII are in Punycode, which this does not decode: they stay mangled. */
 static const char *identifier(struct v0 *v, size_t *ret_len)
 {
 	if (*v->m.p == 'u')
 		v->m.bad = true;
-	/* No number begins with 0: what follows an empty name may. */
+	/* A 0 is the whole length: what follows an empty name may begin with a digit. */
 	*ret_len = ef_mangled_eat(&v->m, '0') ? 0 : ef_mangled_decimal(&v->m);
 	ef_mangled_eat(&v->m, '_');
 	return ef_mangled_take(&v->m, *ret_len);
 }
 
-/* What is read at a place further up, then on from here. */
+static void put_identifier(struct v0 *v)
+{
+	size_t len;
+	const char *name = identifier(v, &len);
+
+	if (name)
+		ef_mangled_write(&v->m, name, len);
+}
+
+/* Read again at the earlier place that the reference names, then go on from here. */
 static void back_reference(struct v0 *v, void (*read)(struct v0 *v, bool is_value), bool is_value)
 {
 	const char *here = v->m.p - 1;
-	uint64_t at = base62(v);
+	uint64_t at = ef_mangled_base62(&v->m);
 	const char *after = v->m.p;
 
 	if (v->m.bad || at >= (uint64_t)(here - v->start)) {
@@ -81,6 +64,14 @@ static void back_reference(struct v0 *v, void (*read)(struct v0 *v, bool is_valu
 	v->m.p = v->start + at;
 	read(v, is_value);
 	v->m.p = after;
+}
+
+/* Count the step that a path or a type takes, and the nesting. */
+static bool enter(struct v0 *v)
+{
+	if (++v->steps > STEPS_MAX || *v->m.p == '\0')
+		v->m.bad = true;
+	return ef_mangled_enter(&v->m);
 }
 
 static void type_again(struct v0 *v, bool is_value)
@@ -113,7 +104,7 @@ static void lifetime(struct v0 *v, uint64_t index)
 	}
 }
 
-/* "for<'a, 'b> "; the caller puts bound back. */
+/* Write "for<'a, 'b> ". The caller restores v->bound. */
 static void binder(struct v0 *v)
 {
 	uint64_t count = optional62(v, 'G');
@@ -142,22 +133,18 @@ static void hex_constant(struct v0 *v, char kind)
 	uint64_t value = 0;
 	size_t n = 0;
 
-	while ((digits[n] >= '0' && digits[n] <= '9') || (digits[n] >= 'a' && digits[n] <= 'f')) {
-		unsigned digit = digits[n] <= '9' ? (unsigned)(digits[n] - '0')
-						  : (unsigned)(digits[n] - 'a') + 10;
-
-		value = value << 4 | digit;
-		n++;
-	}
+	for (; (digits[n] >= '0' && digits[n] <= '9') || (digits[n] >= 'a' && digits[n] <= 'f');
+	     n++)
+		value = value << 4 | (uint64_t)ef_digit_value(digits[n]);
 	v->m.p += n;
 	if (!ef_mangled_eat(&v->m, '_'))
 		v->m.bad = true;
 	if (kind == 'b')
 		ef_mangled_puts(&v->m, value ? "true" : "false");
 	else if (kind == 'c' && value >= 0x20 && value < 0x7f) {
-		ef_mangled_putc(&v->m, '\'');
-		ef_mangled_putc(&v->m, (char)value);
-		ef_mangled_putc(&v->m, '\'');
+		const char quoted[] = { '\'', (char)value, '\'' };
+
+		ef_mangled_write(&v->m, quoted, sizeof(quoted));
 	} else if (kind == 'c')
 		v->m.bad = true;
 	else if (n > 16) {
@@ -199,7 +186,7 @@ static void generic_args(struct v0 *v)
 			ef_mangled_puts(&v->m, ", ");
 		is_first = false;
 		if (ef_mangled_eat(&v->m, 'L'))
-			lifetime(v, base62(v));
+			lifetime(v, ef_mangled_base62(&v->m));
 		else if (ef_mangled_eat(&v->m, 'K'))
 			constant(v, false);
 		else
@@ -232,10 +219,8 @@ static void nested(struct v0 *v, bool is_value)
 		return;
 	}
 	ef_mangled_puts(&v->m, "::{");
-	if (space == 'C')
-		ef_mangled_puts(&v->m, "closure");
-	else if (space == 'S')
-		ef_mangled_puts(&v->m, "shim");
+	if (space == 'C' || space == 'S')
+		ef_mangled_puts(&v->m, space == 'C' ? "closure" : "shim");
 	else
 		ef_mangled_putc(&v->m, space);
 	if (len > 0) {
@@ -247,7 +232,7 @@ static void nested(struct v0 *v, bool is_value)
 	ef_mangled_putc(&v->m, '}');
 }
 
-/* The module that an impl is in is no part of how it is written. */
+/* The module around an impl block is not part of its printed name. */
 static void skip_impl_path(struct v0 *v)
 {
 	size_t len = v->m.len;
@@ -273,22 +258,15 @@ static void implementation(struct v0 *v, char tag)
 
 static void crate(struct v0 *v)
 {
-	const char *name;
-	size_t len;
-
 	(void)disambiguator(v);
-	name = identifier(v, &len);
-	if (name)
-		ef_mangled_write(&v->m, name, len);
+	put_identifier(v);
 }
 
 static void path(struct v0 *v, bool is_value)
 {
 	char tag = *v->m.p;
 
-	if (++v->steps > STEPS_MAX || tag == '\0')
-		v->m.bad = true;
-	if (!ef_mangled_enter(&v->m))
+	if (!enter(v))
 		return;
 	v->m.p++;
 	switch (tag) {
@@ -364,31 +342,27 @@ static void function_type(struct v0 *v)
 	ef_mangled_puts(&v->m, "fn(");
 	list(v, false);
 	ef_mangled_putc(&v->m, ')');
-	if (!ef_mangled_eat(&v->m, 'u')) { /* () isn't written */
+	if (!ef_mangled_eat(&v->m, 'u')) { /* a return type of () is not printed */
 		ef_mangled_puts(&v->m, " -> ");
 		type(v);
 	}
 	v->bound = bound;
 }
 
-/* A trait with its bindings in the same brackets: Iterator<Item = u8>. */
+/* A trait with its associated types in the same brackets: Iterator<Item = u8>. */
 static void dyn_trait(struct v0 *v)
 {
 	bool is_open = false;
-	size_t len;
 
 	path(v, false);
 	while (ef_mangled_eat(&v->m, 'p')) {
-		const char *name = identifier(v, &len);
-
 		if (!is_open && v->m.len > 0 && v->m.out[v->m.len - 1] == '>') {
 			v->m.len--;
 			ef_mangled_puts(&v->m, ", ");
 		} else
 			ef_mangled_puts(&v->m, is_open ? ", " : "<");
 		is_open = true;
-		if (name)
-			ef_mangled_write(&v->m, name, len);
+		put_identifier(v);
 		ef_mangled_puts(&v->m, " = ");
 		type(v);
 	}
@@ -411,7 +385,7 @@ static void dyn_type(struct v0 *v)
 	v->bound = bound;
 	if (!ef_mangled_eat(&v->m, 'L'))
 		v->m.bad = true;
-	index = base62(v);
+	index = ef_mangled_base62(&v->m);
 	if (index) {
 		ef_mangled_puts(&v->m, " + ");
 		lifetime(v, index);
@@ -422,7 +396,7 @@ static void reference(struct v0 *v, const char *suffix)
 {
 	ef_mangled_putc(&v->m, '&');
 	if (ef_mangled_eat(&v->m, 'L')) {
-		uint64_t index = base62(v);
+		uint64_t index = ef_mangled_base62(&v->m);
 
 		if (index) {
 			lifetime(v, index);
@@ -472,7 +446,7 @@ static void compound_type(struct v0 *v, char tag)
 	case 'B':
 		back_reference(v, type_again, false);
 		break;
-	default: /* a named type is a path */
+	default: /* a named type: a path */
 		v->m.p--;
 		path(v, false);
 		break;
@@ -484,9 +458,7 @@ static void type(struct v0 *v)
 	char tag = *v->m.p;
 	const char *basic = basic_type(tag);
 
-	if (++v->steps > STEPS_MAX || tag == '\0')
-		v->m.bad = true;
-	if (!ef_mangled_enter(&v->m))
+	if (!enter(v))
 		return;
 	if (basic) {
 		v->m.p++;
@@ -505,17 +477,14 @@ bool ef_demangle_rust_v0(const char *name, char *dst, size_t cap)
 		return false;
 	v.start = v.m.p;
 	path(&v, true);
-	if (*v.m.p >= 'A' && *v.m.p <= 'Z') { /* the crate that asked for the instance */
+	if (*v.m.p >= 'A' && *v.m.p <= 'Z') { /* the crate that instantiated a generic */
 		size_t len = v.m.len;
 
 		path(&v, false);
 		if (!v.m.bad)
 			v.m.len = len;
 	}
-	if (v.m.bad || (*v.m.p != '\0' && *v.m.p != '.' && *v.m.p != '$') || v.m.len == 0 ||
-	    v.m.len >= cap)
+	if (*v.m.p != '\0' && *v.m.p != '.' && *v.m.p != '$')
 		return false;
-	memcpy(dst, text, v.m.len);
-	dst[v.m.len] = '\0';
-	return true;
+	return ef_mangled_finish(&v.m, dst, cap);
 }
