@@ -8,6 +8,7 @@
 #include "flasher/stub_json.h"
 
 #include <cjson/cJSON.h>
+#include <mbedtls/base64.h>
 
 #include <espflash/flasher.h>
 
@@ -48,42 +49,20 @@ void ef_stub_release(struct ef_stub *stub)
 	stub->text_len = stub->data_len = 0;
 }
 
-/* 0..63, or 64 for a character that base64 doesn't have. */
-static unsigned base64_value(char c)
-{
-	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(alphabet, c) : NULL;
-
-	return at ? (unsigned)(at - alphabet) : 64;
-}
-
-/* RFC 4648, with its padding, nothing else; appends to out. */
+/* RFC 4648 with its padding, on one line: Mbed TLS would skip line ends. Appends to out. */
 static bool decode_base64(const char *text, size_t len, struct ef_buf *out, struct ef_err *err)
 {
-	size_t pad = len && text[len - 1] == '=' ? 1 : 0;
+	size_t before = out->len, got;
 	uint8_t *p;
 
 	if (len % 4 || len == 0)
 		return ef_fail(err, EF_E_INPUT, "not base64: %zu characters", len);
-	if (pad && text[len - 2] == '=')
-		pad = 2;
-	if (!ef_buf_extend(out, len / 4 * 3 - pad, &p, err))
+	if (!ef_buf_extend(out, len / 4 * 3, &p, err))
 		return false;
-	for (size_t i = 0; i < len; i += 4) {
-		uint32_t bits = 0;
-		size_t take = i + 4 == len ? 3 - pad : 3;
-
-		for (size_t k = 0; k < 4; k++) {
-			unsigned v = k > take ? 0 : base64_value(text[i + k]);
-
-			if (v > 63)
-				return ef_fail(err, EF_E_INPUT, "not base64: character %zu", i + k);
-			bits = bits << 6 | v;
-		}
-		for (size_t k = 0; k < take; k++)
-			*p++ = (uint8_t)(bits >> (16 - 8 * k));
-	}
+	if (strpbrk(text, "\r\n") ||
+	    mbedtls_base64_decode(p, len / 4 * 3, &got, (const uint8_t *)text, len) != 0)
+		return ef_fail(err, EF_E_INPUT, "not base64");
+	out->len = before + got;
 	return true;
 }
 
