@@ -40,6 +40,11 @@ struct ef_elf {
 	char log_format[32];      /**< espflash.LOG_FORMAT */
 	uint16_t min_revision;    /**< build_info.MIN_CHIP_REVISION; 0 if absent */
 	bool has_app_desc_symbol; /**< there is a symbol named esp_app_desc */
+	/** The symbol table, for ef_elf_symbol(). */
+	const uint8_t *symbols;
+	size_t symbol_count; /**< 0: stripped */
+	const char *symbol_names;
+	size_t symbol_names_len; /**< with the NUL of the last name */
 };
 #define EF_EM_XTENSA 0x5e
 #define EF_EM_RISCV  0xf3
@@ -53,6 +58,19 @@ bool ef_elf_open(struct ef_elf *elf, const uint8_t *file, size_t len,
 void ef_elf_release(struct ef_elf *elf);
 /** The first section of this name; NULL if there is none. */
 const struct ef_elf_section *ef_elf_section(const struct ef_elf *elf, const char *name);
+
+/** The types of symbols that name code and data (System V gABI, chapter 4). */
+enum { EF_STT_NOTYPE = 0, EF_STT_OBJECT = 1, EF_STT_FUNC = 2, EF_STT_GNU_IFUNC = 10 };
+
+struct ef_elf_symbol {
+	const char *name; /**< points into the file; "" when unnamed or damaged */
+	uint32_t value, size;
+	uint8_t type;                         /**< EF_STT_... or another */
+	const struct ef_elf_section *section; /**< NULL: undefined, absolute or common */
+};
+
+/** Symbol index of the table; index is below elf->symbol_count. */
+struct ef_elf_symbol ef_elf_symbol(const struct ef_elf *elf, size_t index);
 
 /* ---- flash settings in an image header ---- */
 

@@ -13,6 +13,7 @@
 #include "base/util.h"
 #include "defmt/int128.h"
 #include <espflash/defmt.h>
+#include <espflash/image.h>
 
 /* Ceilings: nothing from an ELF or a frame goes beyond these. */
 #define DEFMT_NAME_MAX    (64u * EF_KIB) /* of one symbol: a derived enum can be long */
@@ -147,7 +148,7 @@ struct defmt_table {
 	size_t log_count; /* entries that a frame can begin with */
 };
 
-bool defmt_table_read(const uint8_t *elf, size_t len, struct defmt_table *ret,
+bool defmt_table_read(const struct ef_elf *elf, struct defmt_table *ret,
 		      struct ef_err *err) EF_MUST_CHECK;
 void defmt_table_release(struct defmt_table *t);
 const struct defmt_entry *defmt_table_find(const struct defmt_table *t, uint32_t index);
@@ -155,7 +156,7 @@ const struct defmt_entry *defmt_table_find(const struct defmt_table *t, uint32_t
 /* ---- location.c: DWARF ---- */
 
 /* Fill file, line and module of the entries; what isn't there stays unknown. */
-void defmt_locate(struct defmt_table *t, const uint8_t *elf, size_t len);
+void defmt_locate(struct defmt_table *t, const struct ef_elf *elf);
 
 /* ---- decode.c: a frame into a tree ---- */
 

@@ -39,25 +39,41 @@ struct ef_defmt {
 #define PLAIN_MAX     (7u * DEFMT_FRAME_MAX)
 #define TIMESTAMP_MAX 256u
 
-bool ef_defmt_open(const uint8_t *elf, size_t len, struct ef_defmt **ret, struct ef_err *err)
+static bool has_buffers(struct ef_defmt *d)
 {
-	struct ef_defmt *d = calloc(1, sizeof(*d));
-
-	if (d == NULL)
-		return ef_fail(err, EF_E_IO, "out of memory for the defmt decoder");
-	if (!defmt_table_read(elf, len, &d->table, err)) {
-		free(d);
-		return false;
-	}
 	d->held = malloc(DEFMT_FRAME_MAX);
 	d->plain = malloc(PLAIN_MAX);
 	d->message = malloc(DEFMT_MESSAGE_MAX);
 	d->timestamp = malloc(TIMESTAMP_MAX);
-	if (!d->held || !d->plain || !d->message || !d->timestamp) {
+	return d->held && d->plain && d->message && d->timestamp;
+}
+
+static bool read_elf(struct ef_defmt *d, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	struct ef_elf elf;
+	bool ok;
+
+	if (!ef_elf_open(&elf, data, len, err))
+		return false;
+	ok = defmt_table_read(&elf, &d->table, err);
+	if (ok)
+		defmt_locate(&d->table, &elf);
+	ef_elf_release(&elf);
+	return ok;
+}
+
+bool ef_defmt_open(const uint8_t *elf, size_t len, struct ef_defmt **ret, struct ef_err *err)
+{
+	struct ef_defmt *d = calloc(1, sizeof(*d));
+
+	if (d == NULL || !has_buffers(d)) {
 		ef_defmt_close(d);
 		return ef_fail(err, EF_E_IO, "out of memory for the defmt decoder");
 	}
-	defmt_locate(&d->table, elf, len);
+	if (!read_elf(d, elf, len, err)) {
+		ef_defmt_close(d);
+		return false;
+	}
 	*ret = d;
 	return true;
 }

@@ -11,26 +11,8 @@
 #include <cjson/cJSON.h>
 
 #include "defmt/defmt_priv.h"
-#include <espflash/image.h>
 
-#define SHT_SYMTAB 2
-#define SHT_STRTAB 3
-#define SYM_LEN    16
-#define SHDR_LEN   40
-#define FLAG_LEN   16 /* bytes of a bitflags value, whatever its type */
-
-struct symbols {
-	struct ef_elf elf;
-	const uint8_t *data;
-	size_t count;
-	const struct ef_elf_section *names;
-};
-
-struct symbol {
-	const char *name;
-	uint32_t value, size;
-	const struct ef_elf_section *in; /* NULL: absolute or undefined */
-};
+#define FLAG_LEN 16 /* bytes of a bitflags value, whatever its type */
 
 static bool is_defmt_section(const struct ef_elf_section *s)
 {
@@ -61,60 +43,15 @@ bool ef_defmt_is_in(const uint8_t *elf, size_t len)
 
 /* ---- symbols ---- */
 
-/* Its symbol table; none is the same as an empty one. ef_elf_open checked the link. */
-static void find_symbols(struct symbols *s)
-{
-	const struct ef_elf *elf = &s->elf;
-	uint32_t shoff = ef_le32(elf->file + 32), link;
-
-	s->data = NULL;
-	s->count = 0;
-	for (size_t i = 1; i < elf->section_count; i++) {
-		const struct ef_elf_section *section = &elf->sections[i];
-
-		if (section->type != SHT_SYMTAB || section->data == NULL)
-			continue;
-		link = ef_le32(elf->file + shoff + i * SHDR_LEN + 24);
-		if (link >= elf->section_count || elf->sections[link].type != SHT_STRTAB ||
-		    elf->sections[link].data == NULL)
-			return;
-		s->names = &elf->sections[link];
-		s->data = section->data;
-		s->count = section->size / SYM_LEN;
-		return;
-	}
-}
-
-static bool may_matter(const struct symbols *s, uint32_t off, const struct ef_elf_section *in)
+/* Whether the symbol has to do with defmt. A name that is too long has not. */
+static bool is_defmt_symbol(const struct ef_elf_symbol *sym)
 {
 	static const char prefix[] = "_defmt_";
-	const char *name = (const char *)s->names->data + off;
 
-	if (in && is_defmt_section(in))
-		return true;
-	if (!ef_range_ok(off, sizeof(prefix), s->names->size))
+	if (!(sym->section && is_defmt_section(sym->section)) &&
+	    strncmp(sym->name + (sym->name[0] == '"'), prefix, sizeof(prefix) - 1) != 0)
 		return false;
-	return strncmp(name, prefix, sizeof(prefix) - 1) == 0 ||
-	       strncmp(name + (*name == '"'), prefix, sizeof(prefix) - 2) == 0;
-}
-
-/* Symbol i, if it may have to do with defmt; false: not, or its name is damaged or too long. */
-static bool get_symbol(const struct symbols *s, size_t i, struct symbol *ret)
-{
-	const uint8_t *p = s->data + i * SYM_LEN;
-	uint32_t off = ef_le32(p), left;
-	uint16_t index = ef_le16(p + 14);
-
-	ret->in = index && index < s->elf.section_count ? &s->elf.sections[index] : NULL;
-	if (off >= s->names->size || !may_matter(s, off, ret->in))
-		return false;
-	left = s->names->size - off;
-	ret->name = (const char *)s->names->data + off;
-	if (memchr(ret->name, '\0', left < DEFMT_NAME_MAX ? left : DEFMT_NAME_MAX) == NULL)
-		return false;
-	ret->value = ef_le32(p + 4);
-	ret->size = ef_le32(p + 8);
-	return true;
+	return memchr(sym->name, '\0', DEFMT_NAME_MAX) != NULL;
 }
 
 /* ---- version and encoding ---- */
@@ -168,18 +105,20 @@ static bool check_settings(const char *version, const char *encoding, struct def
 	return true;
 }
 
-static bool read_settings(const struct symbols *s, struct defmt_table *ret, struct ef_err *err)
+static bool read_settings(const struct ef_elf *elf, struct defmt_table *ret, struct ef_err *err)
 {
 	char version[32] = "", encoding[32] = "";
-	struct symbol sym;
 
-	for (size_t i = 0; i < s->count; i++)
-		if (get_symbol(s, i, &sym) &&
+	for (size_t i = 0; i < elf->symbol_count; i++) {
+		struct ef_elf_symbol sym = ef_elf_symbol(elf, i);
+
+		if (is_defmt_symbol(&sym) &&
 		    (!take_setting(sym.name, "_defmt_version_ = ", "versions", version,
 				   sizeof(version), err) ||
 		     !take_setting(sym.name, "_defmt_encoding_ = ", "encodings", encoding,
 				   sizeof(encoding), err)))
 			return false;
+	}
 	return check_settings(version, encoding, ret, err);
 }
 
@@ -276,7 +215,7 @@ static bool fail_memory(struct ef_err *err)
 	return ef_fail(err, EF_E_IO, "out of memory for a defmt symbol");
 }
 
-static bool add_entry(struct defmt_table *t, const struct symbol *sym, enum defmt_tag tag,
+static bool add_entry(struct defmt_table *t, const struct ef_elf_symbol *sym, enum defmt_tag tag,
 		      const struct json_name *name, struct ef_err *err)
 {
 	struct defmt_entry *e;
@@ -324,10 +263,10 @@ static bool split_flag(const char *data, size_t *ret_struct_len, uint32_t *ret_o
 	return ef_parse_u32(number, UINT32_MAX, ret_order);
 }
 
-static bool add_flag(struct defmt_table *t, const struct symbol *sym, const struct json_name *name,
-		     struct ef_err *err)
+static bool add_flag(struct defmt_table *t, const struct ef_elf_symbol *sym,
+		     const struct json_name *name, struct ef_err *err)
 {
-	const struct ef_elf_section *in = sym->in;
+	const struct ef_elf_section *in = sym->section;
 	const char *flag, *crate = name->crate ? name->crate : "";
 	size_t len, cap;
 	uint32_t order;
@@ -361,7 +300,7 @@ static bool is_marker(const char *name)
 	       strncmp(name, "$d.", 3) == 0 || strncmp(name, "__DEFMT_MARKER", 14) == 0;
 }
 
-static bool add_symbol(struct defmt_table *t, const struct symbol *sym, struct ef_err *err)
+static bool add_symbol(struct defmt_table *t, const struct ef_elf_symbol *sym, struct ef_err *err)
 {
 	struct json_name name;
 	enum defmt_tag tag;
@@ -381,14 +320,15 @@ static bool add_symbol(struct defmt_table *t, const struct symbol *sym, struct e
 	return ok;
 }
 
-static bool read_symbols(const struct symbols *s, struct defmt_table *t, struct ef_err *err)
+static bool read_symbols(const struct ef_elf *elf, struct defmt_table *t, struct ef_err *err)
 {
 	size_t total = 0;
-	struct symbol sym;
 
-	for (size_t i = 0; i < s->count; i++) {
-		if (!get_symbol(s, i, &sym) || sym.in == NULL || !is_defmt_section(sym.in) ||
-		    is_marker(sym.name))
+	for (size_t i = 0; i < elf->symbol_count; i++) {
+		struct ef_elf_symbol sym = ef_elf_symbol(elf, i);
+
+		if (!is_defmt_symbol(&sym) || sym.section == NULL ||
+		    !is_defmt_section(sym.section) || is_marker(sym.name))
 			continue;
 		total += strlen(sym.name);
 		if (total > DEFMT_NAMES_MAX)
@@ -423,24 +363,15 @@ static int compare_flags(const void *a, const void *b)
 	return x->order < y->order ? -1 : 1;
 }
 
-bool defmt_table_read(const uint8_t *elf, size_t len, struct defmt_table *ret, struct ef_err *err)
+bool defmt_table_read(const struct ef_elf *elf, struct defmt_table *ret, struct ef_err *err)
 {
-	struct symbols s;
-	bool ok = false;
-
 	*ret = (struct defmt_table){ .count = 0 };
-	if (!ef_elf_open(&s.elf, elf, len, err))
-		return false;
-	find_symbols(&s);
-	if (!has_section(&s.elf)) {
+	if (!has_section(elf)) {
 		(void)ef_fail(err, EF_E_INPUT, "the ELF has no defmt data (section .defmt)");
-		(void)ef_hint(err, "name the ELF of the program that runs, or read its log as "
-				   "text: -L serial");
-	} else {
-		ok = read_settings(&s, ret, err) && read_symbols(&s, ret, err);
+		return ef_hint(err, "name the ELF of the program that runs, or read its log as "
+				    "text: -L serial");
 	}
-	ef_elf_release(&s.elf);
-	if (!ok) {
+	if (!read_settings(elf, ret, err) || !read_symbols(elf, ret, err)) {
 		defmt_table_release(ret);
 		return false;
 	}

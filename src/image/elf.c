@@ -2,7 +2,8 @@
 /*
  * Reads 32-bit little-endian ELF files (System V gABI, chapters 4 and 5): section
  * headers, names, one symbol table. Every offset and length is checked against the
- * file's size before it is used. Symbols are read one by one and not stored.
+ * file's size before it is used. This is the only reader of
+ * symbol tables; it stores no symbols.
  */
 #include <stdlib.h>
 
@@ -223,30 +224,40 @@ static void take_metadata(struct ef_elf *elf, const char *key, const uint8_t *da
 	}
 }
 
-static void look_at_symbol(struct ef_elf *elf, const uint8_t *sym,
-			   const struct ef_elf_section *names)
+struct ef_elf_symbol ef_elf_symbol(const struct ef_elf *elf, size_t index)
 {
-	static const char wanted[] = "esp_app_desc";
-	uint32_t name_off = ef_le32(sym), value = ef_le32(sym + 4), size = ef_le32(sym + 8);
-	uint16_t index = ef_le16(sym + 14);
-	const struct ef_elf_section *in;
-	const char *name;
+	const uint8_t *p = elf->symbols + index * SYM_LEN;
+	uint32_t name_off = ef_le32(p);
+	uint16_t section = ef_le16(p + 14);
+	bool is_in_section = section != 0 && section < SHN_LORESERVE &&
+			     section < elf->section_count;
 
-	/* Check the length first: searching every long Rust name for its end would be slow. */
-	if (names->data && ef_range_ok(name_off, sizeof(wanted), names->size) &&
-	    memcmp(names->data + name_off, wanted, sizeof(wanted)) == 0)
-		elf->has_app_desc_symbol = true;
-	if (index == 0 || index >= SHN_LORESERVE || index >= elf->section_count)
-		return;
-	in = &elf->sections[index];
-	if (in->data == NULL || strcmp(in->name, EF_SECTION_METADATA) != 0)
-		return;
-	name = get_string(names, name_off);
-	if (name && value >= in->addr && ef_range_ok(value - in->addr, size, in->size))
-		take_metadata(elf, name, in->data + (value - in->addr), size);
+	return (struct ef_elf_symbol){
+		.name = name_off < elf->symbol_names_len ? elf->symbol_names + name_off : "",
+		.value = ef_le32(p + 4),
+		.size = ef_le32(p + 8),
+		.type = p[12] & 0xf,
+		.section = is_in_section ? &elf->sections[section] : NULL,
+	};
 }
 
-static bool read_symbols(struct ef_elf *elf, const struct table *table, struct ef_err *err)
+/* What the symbol says about the program as a whole. */
+static void look_at_symbol(struct ef_elf *elf, const struct ef_elf_symbol *symbol)
+{
+	const struct ef_elf_section *in = symbol->section;
+
+	if (strcmp(symbol->name, "esp_app_desc") == 0)
+		elf->has_app_desc_symbol = true;
+	if (in == NULL || in->data == NULL || strcmp(in->name, EF_SECTION_METADATA) != 0)
+		return;
+	if (symbol->value >= in->addr &&
+	    ef_range_ok(symbol->value - in->addr, symbol->size, in->size))
+		take_metadata(elf, symbol->name, in->data + (symbol->value - in->addr),
+			      symbol->size);
+}
+
+/* Where the table and its names are. Names are used up to the last NUL, so each one ends. */
+static bool find_symbols(struct ef_elf *elf, const struct table *table, struct ef_err *err)
 {
 	const struct ef_elf_section *symbols, *names;
 	size_t i = 0;
@@ -266,8 +277,26 @@ static bool read_symbols(struct ef_elf *elf, const struct table *table, struct e
 	names = &elf->sections[link];
 	if (symbols->data == NULL)
 		return true;
-	for (size_t off = 0; off + SYM_LEN <= symbols->size; off += SYM_LEN)
-		look_at_symbol(elf, symbols->data + off, names);
+	elf->symbols = symbols->data;
+	elf->symbol_count = symbols->size / SYM_LEN;
+	if (names->data) {
+		elf->symbol_names = (const char *)names->data;
+		elf->symbol_names_len = names->size;
+	}
+	while (elf->symbol_names_len > 0 && elf->symbol_names[elf->symbol_names_len - 1] != '\0')
+		elf->symbol_names_len--;
+	return true;
+}
+
+static bool read_symbols(struct ef_elf *elf, const struct table *table, struct ef_err *err)
+{
+	if (!find_symbols(elf, table, err))
+		return false;
+	for (size_t i = 0; i < elf->symbol_count; i++) {
+		struct ef_elf_symbol symbol = ef_elf_symbol(elf, i);
+
+		look_at_symbol(elf, &symbol);
+	}
 	return true;
 }
 

@@ -1,36 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The only place that knows elfutils' libdw: the functions around an address,
- * inlined ones included, and the lines they were called from. The compilation
- * units are listed at the first address, the functions of a unit at the first
- * address in it, so that a large program costs nothing when it is opened.
+ * The only file that uses elfutils' libdw: the functions around an address,
+ * inlined ones included, the lines they were called from, and the places of
+ * variables. The compilation units are listed at the first address, and the
+ * functions of a unit at the first address in it, so opening a large program
+ * costs nothing.
  *
- * libdw opens other files that DWARF names (split and shared DWARF): such
- * units are left out, a log must not make us open what an ELF wishes.
+ * libdw opens other files that DWARF names (split and shared DWARF). This file
+ * skips such units, because an ELF must not choose which files we open.
  */
 #include <stdlib.h>
 
 #include "base/util.h"
 #include "symbols/dwarf.h"
 
-#ifdef EF_HAVE_LIBDW
-
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 
 #define FLAG_COMPRESSED 0x800u
 
-/* Ceilings for what a damaged file makes us walk through. */
+/* Ceilings on the work that a damaged file can cause. */
 #define RANGES_MAX   (1u << 20)
-#define STEPS_MAX    (1u << 23) /* DIEs and ranges of a unit */
-#define INLINED_MAX  (1u << 18) /* of a function */
-#define DEPTH_MAX    48u
+#define STEPS_MAX    (1u << 23) /* DIEs and ranges of a unit; DIEs of a search for variables */
+#define INLINED_MAX  (1u << 18) /* DIEs and ranges inside a function */
+#define DEPTH_MAX    EF_DWARF_SCOPES_MAX
 #define CHAIN_MAX    15u
 #define UNPACKED_MAX (256u * EF_MIB)
 
-/* Where code is that unit, or the DIE at off, made. */
+/* A range of code that belongs to a unit, or to the function whose DIE is at off. */
 struct range {
-	uint32_t low, high; /* high is behind the last byte */
+	uint32_t low, high; /* high is after the last byte */
 	size_t unit;
 	Dwarf_Off off;
 };
@@ -41,7 +40,7 @@ struct ranges {
 };
 
 struct unit {
-	Dwarf_Off off; /* of its DIE */
+	Dwarf_Off off; /* offset of its DIE */
 	bool is_read;
 	struct ranges functions;
 };
@@ -52,7 +51,7 @@ struct ef_dwarf {
 	bool is_listed;
 	struct unit *unit;
 	size_t unit_count, unit_cap;
-	struct ranges ranges; /* of the units */
+	struct ranges ranges; /* where the units have code */
 };
 
 bool ef_dwarf_is_built_in(void)
@@ -62,7 +61,7 @@ bool ef_dwarf_is_built_in(void)
 
 /* ---- opening ---- */
 
-/* Whether libdw may see the section: none that leads to other files, none that is a bomb. */
+/* Whether libdw may see the section: it names no other file and does not unpack to too much. */
 static bool is_harmless(const struct ef_elf_section *s, uint64_t *unpacked)
 {
 	if (strncmp(s->name, ".zdebug", 7) == 0 || strcmp(s->name, ".gnu_debugaltlink") == 0)
@@ -97,7 +96,7 @@ struct ef_dwarf *ef_dwarf_open(const struct ef_elf *elf)
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		return NULL;
-	/* Only read: libelf's interface has no const. */
+	/* libelf only reads the file, but its interface has no const. */
 	d->elf = elf_memory((char *)(uintptr_t)elf->file, elf->file_len);
 	d->dwarf = d->elf ? dwarf_begin_elf(d->elf, DWARF_C_READ, NULL) : NULL;
 	if (d->dwarf == NULL) {
@@ -140,7 +139,7 @@ static bool add_range(struct ranges *list, const struct range *range)
 	return true;
 }
 
-/* All ranges of a DIE. False: no more room, or the budget is used up. */
+/* Add all ranges of a DIE. False: no more room, or the budget is used up. */
 static bool add_ranges(struct ranges *list, Dwarf_Die *die, size_t unit, uint32_t *budget)
 {
 	struct range r = { .unit = unit, .off = dwarf_dieoffset(die) };
@@ -159,7 +158,7 @@ static bool add_ranges(struct ranges *list, Dwarf_Die *die, size_t unit, uint32_
 	return true;
 }
 
-/* The smallest range around an address: what is nested is more precise. */
+/* The smallest range around an address, because a nested function is the more precise answer. */
 static const struct range *find_range(const struct ranges *list, uint32_t addr)
 {
 	const struct range *best = NULL;
@@ -211,7 +210,19 @@ static void list_units(struct ef_dwarf *d)
 	}
 }
 
-static bool has_functions_inside(int tag)
+/* ---- a walk through a unit ---- */
+
+struct walk {
+	Dwarf_Die die[DEPTH_MAX]; /* from the child of the unit down to the current one */
+	size_t depth;             /* index of the current one */
+	uint32_t budget;          /* DIEs and ranges left */
+};
+
+/* Looks at the current DIE. False ends the walk. */
+typedef bool visit_fn(void *user, struct walk *w);
+
+/* Whether functions or their variables may be below a DIE. */
+static bool has_code_inside(int tag)
 {
 	switch (tag) {
 	case DW_TAG_namespace:
@@ -228,47 +239,65 @@ static bool has_functions_inside(int tag)
 	}
 }
 
-/* Returns false when the budget is used up. */
-static bool walk_functions(struct unit *u, size_t index, Dwarf_Die *parent, unsigned depth,
-			   uint32_t *budget)
+/* Visit what is below a unit, depth first, until the budget is used up. */
+static void walk_unit(struct walk *w, Dwarf_Die *unit, visit_fn *visit, void *user)
 {
-	Dwarf_Die die;
+	w->depth = 0;
+	if (dwarf_child(unit, &w->die[0]) != 0)
+		return;
+	while (w->budget > 0) {
+		Dwarf_Die *die = &w->die[w->depth];
 
-	if (depth >= DEPTH_MAX || dwarf_child(parent, &die) != 0)
-		return true;
-	do {
-		int tag = dwarf_tag(&die);
+		w->budget--;
+		if (!visit(user, w))
+			return;
+		if (has_code_inside(dwarf_tag(die)) && w->depth + 1 < DEPTH_MAX &&
+		    dwarf_child(die, die + 1) == 0) {
+			w->depth++;
+			continue;
+		}
+		while (dwarf_siblingof(&w->die[w->depth], &w->die[w->depth]) != 0) {
+			if (w->depth == 0)
+				return;
+			w->depth--;
+		}
+	}
+}
 
-		if (*budget == 0)
-			return false;
-		--*budget;
-		if (tag == DW_TAG_subprogram && !add_ranges(&u->functions, &die, index, budget))
-			return false;
-		if (has_functions_inside(tag) && !walk_functions(u, index, &die, depth + 1, budget))
-			return false;
-	} while (dwarf_siblingof(&die, &die) == 0);
-	return true;
+/* ---- the functions of a unit ---- */
+
+struct function_search {
+	struct unit *unit;
+	size_t index;
+};
+
+static bool visit_function(void *user, struct walk *w)
+{
+	struct function_search *search = user;
+	Dwarf_Die *die = &w->die[w->depth];
+
+	return dwarf_tag(die) != DW_TAG_subprogram ||
+	       add_ranges(&search->unit->functions, die, search->index, &w->budget);
 }
 
 static bool read_unit(struct ef_dwarf *d, size_t index, Dwarf_Die *ret)
 {
-	struct unit *u = &d->unit[index];
-	uint32_t budget = STEPS_MAX;
+	struct function_search search = { &d->unit[index], index };
+	struct walk w = { .budget = STEPS_MAX };
 
-	if (dwarf_offdie(d->dwarf, u->off, ret) == NULL)
+	if (dwarf_offdie(d->dwarf, search.unit->off, ret) == NULL)
 		return false;
-	if (!u->is_read) {
-		u->is_read = true;
-		/* What the budget leaves out is unknown; the rest is right. */
-		(void)walk_functions(u, index, ret, 0, &budget);
-	}
+	/* Functions that the budget leaves out stay unknown; the others are right. */
+	if (!search.unit->is_read)
+		walk_unit(&w, ret, visit_function, &search);
+	search.unit->is_read = true;
 	return true;
 }
 
 /* ---- inlined functions ---- */
 
 struct chain {
-	Dwarf_Die die[CHAIN_MAX]; /* inlined ones, the outermost first */
+	Dwarf_Die die[CHAIN_MAX]; /* inlined functions, the outermost first */
 	size_t count;
 };
 
@@ -284,7 +313,7 @@ static bool is_around(Dwarf_Die *die, uint32_t addr, uint32_t *budget)
 		if (addr >= low && addr < high)
 			return true;
 	}
-	/* A block without addresses of its own may hold what has some. */
+	/* A block without ranges of its own may contain DIEs that have some. */
 	return !has_ranges && dwarf_tag(die) == DW_TAG_lexical_block;
 }
 
@@ -345,7 +374,7 @@ static uint32_t number_of(Dwarf_Die *die, unsigned attribute)
 	return ef_to_u32(value, &number) ? number : 0;
 }
 
-/* Where the function that was inlined as die was called. */
+/* The call that the compiler replaced by the inlined function die. */
 static void call_site(Dwarf_Die *unit, Dwarf_Die *die, struct ef_dwarf_frame *ret)
 {
 	Dwarf_Files *files = NULL;
@@ -406,31 +435,52 @@ size_t ef_dwarf_find(struct ef_dwarf *d, uint32_t addr, struct ef_dwarf_frame *r
 	return count + 1;
 }
 
-#else
+/* ---- variables ---- */
 
-bool ef_dwarf_is_built_in(void)
+struct variable_search {
+	const char *name, *dir;
+	ef_dwarf_variable_fn *found;
+	void *user;
+};
+
+static bool visit_variable(void *user, struct walk *w)
 {
-	return false;
+	const struct variable_search *search = user;
+	Dwarf_Die *die = &w->die[w->depth];
+	struct ef_dwarf_variable v = { .dir = search->dir };
+	const char *name;
+	int line = 0;
+
+	if (dwarf_tag(die) != DW_TAG_variable)
+		return true;
+	name = dwarf_diename(die);
+	if (name == NULL || strcmp(name, search->name) != 0)
+		return true;
+	v.linkage_name = string_of(die, DW_AT_linkage_name);
+	v.file = dwarf_decl_file(die);
+	if (dwarf_decl_line(die, &line) == 0 && line > 0)
+		v.line = (uint32_t)line;
+	for (size_t i = 0; i < w->depth; i++)
+		if (dwarf_tag(&w->die[i]) == DW_TAG_namespace)
+			v.scope[v.scope_count++] = dwarf_diename(&w->die[i]);
+	search->found(search->user, &v);
+	return true;
 }
 
-struct ef_dwarf *ef_dwarf_open(const struct ef_elf *elf)
+void ef_dwarf_variables(struct ef_dwarf *d, const char *name, ef_dwarf_variable_fn *found,
+			void *user)
 {
-	(void)elf;
-	return NULL;
-}
+	struct variable_search search = { .name = name, .found = found, .user = user };
+	struct walk w = { .budget = STEPS_MAX };
+	Dwarf_CU *cu = NULL;
+	uint8_t type = 0;
+	Dwarf_Die die;
 
-void ef_dwarf_close(struct ef_dwarf *d)
-{
-	(void)d;
+	while (d && w.budget > 0 &&
+	       dwarf_get_units(d->dwarf, cu, &cu, NULL, &type, &die, NULL) == 0) {
+		if (type != DW_UT_compile)
+			continue;
+		search.dir = string_of(&die, DW_AT_comp_dir);
+		walk_unit(&w, &die, visit_variable, &search);
+	}
 }
-
-size_t ef_dwarf_find(struct ef_dwarf *d, uint32_t addr, struct ef_dwarf_frame *ret, size_t cap)
-{
-	(void)d;
-	(void)addr;
-	(void)ret;
-	(void)cap;
-	return 0;
-}
-
-#endif

@@ -11,10 +11,8 @@
 #include "symbols/dwarf.h"
 #include "symbols/symbols_priv.h"
 
-enum { SHT_SYMTAB = 2, SHF_ALLOC = 2, SHF_EXECINSTR = 4 };
-enum { STT_NOTYPE = 0, STT_OBJECT = 1, STT_FUNC = 2, STT_GNU_IFUNC = 10, SHN_LORESERVE = 0xff00 };
+enum { SHF_ALLOC = 2, SHF_EXECINSTR = 4 };
 
-#define SYM_LEN 16u
 /* Aliases and labels that are looked through for the one that an address is in. */
 #define WALK_MAX     64u
 #define CACHE_LEN    64u
@@ -123,50 +121,32 @@ uint16_t ef_symbols_machine(const struct ef_symbols *s)
 
 /* ---- symbol tables ---- */
 
-/* sh_link is not in ef_elf_section: the header is read again, its bounds were checked. */
-static uint32_t section_link(const struct ef_elf *elf, size_t index)
-{
-	return ef_le32(elf->file + ef_le32(elf->file + 32) + index * 40 + 24);
-}
-
 /* Mapping symbols ($x, $d) and the compiler's labels name nothing that a person wrote. */
 static bool is_name(const char *name)
 {
 	return name[0] != '\0' && name[0] != '$' && !(name[0] == '.' && name[1] == 'L');
 }
 
-static const char *symbol_name(const struct ef_elf_section *names, uint32_t off)
+/* Keep a symbol that names code, or data between code. False: it is neither. */
+static bool take_symbol(const struct ef_elf_symbol *from, struct symbol *ret)
 {
-	const char *p;
+	const struct ef_elf_section *in = from->section;
 
-	if (names->data == NULL || off >= names->size)
-		return NULL;
-	p = (const char *)names->data + off;
-	return memchr(p, '\0', names->size - off) && is_name(p) ? p : NULL;
-}
-
-static bool take_symbol(const struct ef_elf *elf, const struct ef_elf_section *names,
-			const uint8_t *sym, struct symbol *ret)
-{
-	unsigned type = sym[12] & 0xf, index = ef_le16(sym + 14);
-	const struct ef_elf_section *in;
-
-	if (type != STT_NOTYPE && type != STT_OBJECT && type != STT_FUNC && type != STT_GNU_IFUNC)
+	if (from->type != EF_STT_NOTYPE && from->type != EF_STT_OBJECT &&
+	    from->type != EF_STT_FUNC && from->type != EF_STT_GNU_IFUNC)
 		return false;
-	if (index == 0 || index >= SHN_LORESERVE || index >= elf->section_count)
+	if (in == NULL || !is_code_section(in) || from->value < in->addr ||
+	    from->value - in->addr >= in->size || !is_name(from->name))
 		return false;
-	in = &elf->sections[index];
-	ret->addr = ef_le32(sym + 4);
-	if (!is_code_section(in) || ret->addr < in->addr || ret->addr - in->addr >= in->size)
-		return false;
-	ret->size = ef_le32(sym + 8);
-	ret->section_end = in->addr + (in->size - 1); /* the last byte: no overflow to 0 */
-	if (ret->section_end < in->addr)
-		return false;
-	ret->is_func = type == STT_FUNC || type == STT_GNU_IFUNC;
-	ret->is_data = type == STT_OBJECT;
-	ret->name = symbol_name(names, ef_le32(sym));
-	return ret->name != NULL;
+	*ret = (struct symbol){
+		.addr = from->value,
+		.size = from->size,
+		.section_end = in->addr + (in->size - 1), /* the last byte: no overflow to 0 */
+		.name = from->name,
+		.is_func = from->type == EF_STT_FUNC || from->type == EF_STT_GNU_IFUNC,
+		.is_data = from->type == EF_STT_OBJECT,
+	};
+	return ret->section_end >= in->addr;
 }
 
 static int by_address(const void *a, const void *b)
@@ -181,18 +161,18 @@ static int by_address(const void *a, const void *b)
 	return x->order < y->order ? 1 : -1;
 }
 
-static void read_table(struct part *p, const struct ef_elf_section *table,
-		       const struct ef_elf_section *names)
+static void read_table(struct part *p)
 {
-	size_t max = table->size / SYM_LEN;
+	size_t max = p->elf.symbol_count;
 	struct symbol *list = calloc(max ? max : 1, sizeof(*list)), *fit;
 
-	if (list == NULL) /* names are missing then: no reason to stop a monitor */
+	if (list == NULL) /* A monitor goes on without names. */
 		return;
 	for (size_t i = 0; i < max; i++) {
-		if (!take_symbol(&p->elf, names, table->data + i * SYM_LEN, &list[p->count]))
-			continue;
-		list[p->count++].order = (uint32_t)i;
+		struct ef_elf_symbol from = ef_elf_symbol(&p->elf, i);
+
+		if (take_symbol(&from, &list[p->count]))
+			list[p->count++].order = (uint32_t)i;
 	}
 	fit = realloc(list, (p->count ? p->count : 1) * sizeof(*list));
 	p->symbol = fit ? fit : list;
@@ -201,22 +181,11 @@ static void read_table(struct part *p, const struct ef_elf_section *table,
 
 static void read_part(struct part *p)
 {
-	const struct ef_elf *elf = &p->elf;
-
 	if (p->is_read)
 		return;
 	p->is_read = true;
-	p->dwarf = ef_dwarf_open(elf);
-	for (size_t i = 1; i < elf->section_count && p->symbol == NULL; i++) {
-		const struct ef_elf_section *s = &elf->sections[i];
-		uint32_t link;
-
-		if (s->type != SHT_SYMTAB || s->data == NULL)
-			continue;
-		link = section_link(elf, i);
-		if (link < elf->section_count)
-			read_table(p, s, &elf->sections[link]);
-	}
+	p->dwarf = ef_dwarf_open(&p->elf);
+	read_table(p);
 }
 
 /* The symbol that an address is in: a sized one around it, else the label before it. */
