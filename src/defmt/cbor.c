@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CBOR in a log (display hint ":cbor"), in diagnostic notation: RFC 8949,
- * sections 3 and 8. A sequence of items, separated by commas. What isn't
- * CBOR is said, with its bytes.
+ * Shows CBOR (display hint ":cbor") in diagnostic notation (RFC 8949, sections
+ * 3 and 8), as a sequence of items with commas between them. Damaged CBOR is
+ * reported with its bytes.
  */
 #include "defmt/defmt_priv.h"
 
@@ -85,7 +85,7 @@ static bool at_break(struct cbor *c)
 	return true;
 }
 
-/* Items, or pairs of them, up to their count or the break. */
+/* The items of an array, or the pairs of a map, up to the count or the break. */
 static bool add_items(struct cbor *c, const struct head *h, const char *open, const char *close)
 {
 	defmt_out_text(c->out, open);
@@ -106,7 +106,7 @@ static bool add_items(struct cbor *c, const struct head *h, const char *open, co
 	return true;
 }
 
-/* IEEE 754 half precision into the bits of a single. */
+/* Convert IEEE 754 half precision to the bits of single precision. */
 static uint64_t half_bits(uint64_t half)
 {
 	uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = half >> 10 & 31;
@@ -128,7 +128,7 @@ static bool add_simple(struct cbor *c, const struct head *h)
 	static const char *const names[] = { "false", "true", "null", "undefined" };
 	char text[DEFMT_FLOAT_MAX];
 
-	if (h->is_indefinite) /* a break where none belongs */
+	if (h->is_indefinite) /* a break outside an array or map */
 		return false;
 	if (h->info >= 25) {
 		defmt_float(h->info == 25 ? half_bits(h->value) : h->value, h->info == 27, text);
@@ -186,7 +186,7 @@ static bool item_inside(struct cbor *c)
 	}
 }
 
-/* Recursion, never deeper than DEPTH_MAX. */
+/* Recursive, at most DEPTH_MAX deep. */
 static bool item(struct cbor *c)
 {
 	bool ok;

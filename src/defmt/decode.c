@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One frame's bytes into a tree of arguments: index, timestamp, and what the
- * format strings promise, in the order of the arguments' indices. Every
- * bound of a hostile frame is here: depth, count, work.
+ * Decodes the bytes of a frame into a tree of arguments: the index, the
+ * timestamp, and the arguments that the format strings describe, in the order of
+ * their indices. The limits on a hostile frame are here: depth, count, work.
  *
  * Source: knurling-rs/defmt, decoder/src/decoder.rs (defmt-decoder 1.1.0).
  */
@@ -32,7 +32,7 @@ static bool work(struct defmt_frame *f, size_t n)
 	return f->work <= DEFMT_WORK_MAX || fail(f, "it takes too much work");
 }
 
-/* Space for count nodes side by side. Nodes move: hold indices, not pointers. */
+/* Allocate count adjacent nodes. Nodes move, so keep indices and not pointers. */
 static bool reserve(struct defmt_frame *f, size_t count, uint32_t *ret)
 {
 	size_t cap = f->cap ? f->cap : 256;
@@ -55,9 +55,9 @@ static bool reserve(struct defmt_frame *f, size_t count, uint32_t *ret)
 	return true;
 }
 
-/* ---- what formats name ---- */
+/* ---- formats that other formats refer to ---- */
 
-/* A format that another one names: never that of a log statement with a level. */
+/* A format string that an argument may refer to, which excludes log statements with a level. */
 static bool find_format(struct defmt_frame *f, uint32_t index, struct defmt_text *ret)
 {
 	const struct defmt_entry *e = defmt_table_find(f->table, index);
@@ -75,7 +75,7 @@ static bool read_format(struct defmt_frame *f, struct defmt_text *ret)
 	return f->rd.bad ? fail_short(f) : find_format(f, index, ret);
 }
 
-/* "A|B({=u8})|C" is an enum: its discriminant is as wide as its variants need. */
+/* "A|B({=u8})|C" is an enum. Its discriminant is one byte for up to 256 variants, else two. */
 static bool read_variant(struct defmt_frame *f, struct defmt_text *format)
 {
 	size_t bars = 0, start = 0, i = 0;
@@ -176,7 +176,7 @@ static bool read_number(struct defmt_frame *f, struct defmt_node *node, size_t l
 	return true;
 }
 
-/* Only the bytes that the bits are in are sent, rounded up to an integer type. */
+/* The chip sends only the bytes that contain the bits, rounded up to an integer type. */
 static bool read_bitfield(struct defmt_frame *f, struct defmt_node *node)
 {
 	unsigned first = node->low / 8u, count = (node->high - 1u) / 8u - first + 1;
@@ -223,7 +223,7 @@ static bool read_scalar(struct defmt_frame *f, struct defmt_node *node)
 	}
 }
 
-/* ---- what has more inside ---- */
+/* ---- arguments with arguments of their own ---- */
 
 static bool read_nested(struct defmt_frame *f, uint32_t node)
 {
@@ -254,7 +254,7 @@ static bool read_slice(struct defmt_frame *f, uint32_t node, bool is_array)
 	return true;
 }
 
-/* Formats until index 0. Not variants of an enum: what write! left there is whole. */
+/* Formats until index 0. They are no enums, because write! sends complete format strings. */
 static bool read_sequence(struct defmt_frame *f, uint32_t node)
 {
 	uint32_t last = 0, element;
@@ -297,7 +297,7 @@ static bool read_argument(struct defmt_frame *f, uint32_t node)
 
 /* ---- one format ---- */
 
-/* The highest index + 1 of a format's parameters. */
+/* How many arguments a format has: the highest index of its parameters + 1. */
 static bool count_arguments(struct defmt_frame *f, struct defmt_text format, uint32_t *ret)
 {
 	struct defmt_cursor c = defmt_parse_begin(format);
@@ -310,7 +310,7 @@ static bool count_arguments(struct defmt_frame *f, struct defmt_text format, uin
 	return c.bad ? fail(f, "a format string in the ELF is damaged") : true;
 }
 
-/* Their types; bitfields of one argument are merged into what is sent of it. */
+/* Set the arguments' types. Bitfields of one argument become one range, which is sent once. */
 static bool type_arguments(struct defmt_frame *f, struct defmt_text format, uint32_t first)
 {
 	struct defmt_cursor c = defmt_parse_begin(format);
@@ -355,7 +355,7 @@ static bool decode_arguments(struct defmt_frame *f, struct defmt_text format, ui
 	return true;
 }
 
-/* Recursion, but never deeper than DEFMT_DEPTH_MAX. */
+/* Recursive, at most DEFMT_DEPTH_MAX deep. */
 static bool decode_format(struct defmt_frame *f, struct defmt_text format, uint32_t node)
 {
 	bool ok;
@@ -387,7 +387,7 @@ bool defmt_decode(struct defmt_frame *f, const struct defmt_table *table, const 
 	f->entry = defmt_table_find(table, index);
 	if (f->entry == NULL || f->entry->tag < DEFMT_TAG_PRINTLN)
 		return fail(f, "its index isn't that of a log statement in the ELF");
-	if (!reserve(f, 1, &none)) /* node 0 is "none" */
+	if (!reserve(f, 1, &none)) /* index 0 means "no node" */
 		return false;
 	if (table->timestamp) {
 		text = (struct defmt_text){ table->timestamp, strlen(table->timestamp) };

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Records as lines: "oneline", "full", or a template. Padding is inside the
- * colours, and a group's style is put back after each part of it, as
- * defmt-decoder 1.1.0 does with the library colored 2 (decoder/src/log/format
- * of knurling-rs/defmt).
+ * Writes records as lines, by the formats "oneline" and "full" or by a template.
+ * As in defmt-decoder 1.1.0 with the library colored 2 (knurling-rs/defmt,
+ * decoder/src/log/format), padding is inside the colours, and the style of a group
+ * is set again after each of its parts.
  */
 #include <stdlib.h>
 
 #include "defmt/template.h"
 
-/* Presets: by what the record has. */
+/* A preset has a variant for records with and without a timestamp, and a place. */
 enum { WITH_TIME = 1, WITH_PLACE = 2, VARIANTS = 4 };
 
 struct ef_defmt_format {
 	bool is_preset;
-	struct pattern variant[VARIANTS]; /* only the first where it isn't one */
+	struct pattern variant[VARIANTS]; /* a template has only the first */
 };
 
 static const char *const *find_preset(const char *text)
@@ -70,7 +70,7 @@ struct writer {
 	const struct ef_defmt_record *record;
 	bool has_color;
 	struct defmt_out out;
-	const struct segment *open[TEMPLATE_DEPTH_MAX + 1]; /* groups around, outermost first */
+	const struct segment *open[TEMPLATE_DEPTH_MAX + 1]; /* enclosing groups, outermost first */
 	size_t open_count;
 };
 
@@ -125,7 +125,7 @@ static void end_style(struct writer *w)
 		(void)write_style(w, w->open[i]);
 }
 
-/* Columns of text: characters, without SGR sequences. */
+/* The width of the text in characters, without SGR sequences. */
 static size_t columns(const char *p, size_t len)
 {
 	size_t n = 0;
@@ -168,7 +168,7 @@ static void pad(struct writer *w, const struct style *style, size_t start, size_
 	insert(&w->out, w->out.len, c, missing - left);
 }
 
-/* The last components of a path. */
+/* The last parts components of a path. */
 static const char *path_tail(const char *path, uint8_t parts)
 {
 	size_t i = strlen(path);
@@ -244,20 +244,20 @@ static void write_segment(struct writer *w, const struct segment *s)
 	} else {
 		write_value(w, s);
 	}
-	/* The level's and the line's own least widths are defmt-decoder's. */
+	/* defmt-decoder pads the level to 5 columns and the line number to 4. */
 	pad(w, &s->style, start, s->kind == PART_LEVEL ? 5 : s->kind == PART_LINE ? 4 : 0);
 	if (is_styled)
 		end_style(w);
 }
 
-/* Recursion, as deep as the template: TEMPLATE_DEPTH_MAX. */
+/* Recursive, at most TEMPLATE_DEPTH_MAX deep. */
 static void write_list(struct writer *w, uint8_t first)
 {
 	for (; first; first = w->t->segment[first - 1].next)
 		write_segment(w, &w->t->segment[first - 1]);
 }
 
-/* A line that was cut ends with a whole character, and with colours off. */
+/* Make a line that was cut end with a whole character and with colours off. */
 static void mend(struct writer *w, size_t cap)
 {
 	struct defmt_out *out = &w->out;
@@ -267,7 +267,7 @@ static void mend(struct writer *w, size_t cap)
 		i--;
 	if (i > 0 && (uint8_t)out->p[i - 1] >= 0xc0)
 		out->len = i - 1;
-	/* Half an escape sequence */
+	/* Remove half an escape sequence. */
 	for (i = out->len; i > 0 && out->len - i < 16; i--)
 		if (out->p[i - 1] == '\033' && !memchr(out->p + i, 'm', out->len - i)) {
 			out->len = i - 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * 128-bit integers as defmt sends them, without a compiler's own type: C11
- * has none. Little-endian in, digits of any base out.
+ * The 128-bit integers that defmt can send. C11 has no such type, and compilers
+ * for 32-bit hosts have none either.
  */
 #ifndef EF_DEFMT_INT128_H
 #define EF_DEFMT_INT128_H
@@ -17,7 +17,7 @@ static inline uint64_t defmt_le64(const uint8_t *p)
 	return ef_le32(p) | (uint64_t)ef_le32(p + 4) << 32;
 }
 
-/* From 1 to 16 bytes; the sign extended where is_signed. */
+/* Load 1 to 16 little-endian bytes; is_signed: extend the sign. */
 static inline struct defmt_int defmt_int_load(const uint8_t *p, size_t len, bool is_signed)
 {
 	uint8_t full[16];
@@ -71,7 +71,7 @@ static inline struct defmt_int defmt_int_and(struct defmt_int a, struct defmt_in
 	return (struct defmt_int){ .hi = a.hi & b.hi, .lo = a.lo & b.lo };
 }
 
-/* The quotient; the remainder into *ret. by is not 0. */
+/* Returns the quotient and stores the remainder. by is not 0. */
 static inline struct defmt_int defmt_int_div(struct defmt_int v, uint32_t by, uint32_t *ret)
 {
 	uint32_t word[4] = { (uint32_t)(v.hi >> 32), (uint32_t)v.hi, (uint32_t)(v.lo >> 32),
@@ -90,7 +90,7 @@ static inline struct defmt_int defmt_int_div(struct defmt_int v, uint32_t by, ui
 
 #define DEFMT_DIGITS_MAX 129
 
-/* Digits in base 2 to 16, with a NUL. Returns how many. */
+/* Write the digits in base 2 to 16, and a NUL. Returns how many digits. */
 static inline size_t defmt_int_digits(struct defmt_int v, uint32_t base, bool is_upper,
 				      char ret[DEFMT_DIGITS_MAX])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers, times and bytes as defmt's display hints want them, which is as
- * Rust's formatter writes them: prefix and sign count for the zero padding.
+ * Writes numbers, times and bytes by defmt's display hints. The layout is that of
+ * Rust's formatter: the prefix and the sign are part of the padded width.
  *
  * Source: knurling-rs/defmt, decoder/src/frame.rs (defmt-decoder 1.1.0).
  */
@@ -71,7 +71,7 @@ static void add_fraction(uint32_t rest, uint32_t per_second, struct defmt_out *o
 	add_u32(rest, per_second == 1000 ? 3 : 6, out);
 }
 
-/* "days:hh:mm:ss.fraction", without days when there are none */
+/* "days:hh:mm:ss.fraction"; "days:" is left out when it is 0. */
 static void add_time(struct defmt_int v, uint32_t per_second, struct defmt_out *out)
 {
 	uint32_t fraction, seconds, minutes, hours;
@@ -92,7 +92,7 @@ static void add_time(struct defmt_int v, uint32_t per_second, struct defmt_out *
 	add_fraction(fraction, per_second, out);
 }
 
-/* Howard Hinnant's algorithm: days since 1970-01-01 into a date of the proleptic calendar. */
+/* days since 1970-01-01 as a date (Howard Hinnant's civil_from_days). */
 static void add_date(uint64_t days, struct defmt_out *out)
 {
 	uint64_t z = days + 719468, era = z / 146097, day = z % 146097;
@@ -115,7 +115,7 @@ void defmt_show_iso8601(struct defmt_int v, uint32_t per_second, struct defmt_ou
 	uint64_t seconds = v.lo / per_second;
 	uint32_t fraction = (uint32_t)(v.lo % per_second), of_day = (uint32_t)(seconds % 86400);
 
-	/* The year 1000000: what the Rust library refuses is shown as the number it is. */
+	/* From the year 1000000 on, where the Rust library fails, show the number itself. */
 	if (seconds / 86400 >= 364523221) {
 		add_decimal(v, 0, out);
 		return;
@@ -131,7 +131,7 @@ void defmt_show_iso8601(struct defmt_int v, uint32_t per_second, struct defmt_ou
 	defmt_out_char(out, 'Z');
 }
 
-/* The names of all bits that are set; false when the table doesn't know them. */
+/* Write the names of the flags that are set. False: the ELF has no such bitflags. */
 static bool add_flags(const struct defmt_table *t, struct defmt_int v, struct defmt_text key,
 		      struct defmt_out *out)
 {
@@ -183,7 +183,7 @@ void defmt_show_uint(const struct defmt_table *t, struct defmt_int v, const stru
 void defmt_show_sint(struct defmt_int v, uint32_t bytes, const struct defmt_hint *hint,
 		     struct defmt_out *out)
 {
-	/* defmt-decoder shows octal and binary of all 128 bits, hex of the type's own. */
+	/* defmt-decoder shows hex with the type's width, but octal and binary with 128 bits. */
 	if (hint->kind == DEFMT_HINT_HEX && bytes < 16)
 		v = defmt_int_shr(defmt_int_shl(v, 128 - bytes * 8), 128 - bytes * 8);
 	else if (hint->kind != DEFMT_HINT_HEX && hint->kind != DEFMT_HINT_OCTAL &&

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The grammar of defmt format strings: literals with doubled braces, and
- * parameters {index=type:hint}. Nothing is kept: who needs a string's
- * fragments again parses it again.
+ * Parses defmt format strings: literals with doubled braces, and parameters
+ * {index=type:hint}. A cursor yields one fragment after the other and stores
+ * none, so callers parse a string again when they need it again.
  *
  * Source: defmt-parser 1.0.0 (knurling-rs/defmt, parser/src), in its
- * forward-compatible mode: an unknown display hint is no error.
+ * forward-compatible mode, where an unknown display hint is no error.
  */
 #include "defmt/defmt_priv.h"
 
@@ -32,7 +32,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Decimal digits at the front of t; false without one, or beyond 32 bits. */
+/* Take the decimal number at the front of t. False: there is none, or it exceeds 32 bits. */
 static bool take_number(struct defmt_text *t, uint32_t *ret)
 {
 	uint64_t v = 0;
@@ -50,7 +50,7 @@ static bool take_number(struct defmt_text *t, uint32_t *ret)
 	return true;
 }
 
-/* "a..b", and nothing after it: bits of an integer of up to 128. */
+/* "a..b" with nothing after it: a range of bits below 128. */
 static bool take_range(struct defmt_text t, struct defmt_param *ret)
 {
 	uint32_t low, high;
@@ -87,7 +87,7 @@ static bool take_type(struct defmt_text t, struct defmt_param *ret)
 		{ "u32", DEFMT_UINT, 4 },
 		{ "u64", DEFMT_UINT, 8 },
 		{ "u128", DEFMT_UINT, 16 },
-		{ "usize", DEFMT_UINT, 4 }, /* always sent as 32 bits */
+		{ "usize", DEFMT_UINT, 4 }, /* 32 bits on every target */
 		{ "i8", DEFMT_SINT, 1 },
 		{ "i16", DEFMT_SINT, 2 },
 		{ "i32", DEFMT_SINT, 4 },
@@ -183,7 +183,7 @@ static void take_hint(struct defmt_text t, struct defmt_hint *ret)
 		}
 }
 
-/* What is between the braces. Returns what is wrong with it, or NULL. */
+/* Parse what is between the braces. Returns what is wrong with it, or NULL. */
 static const char *take_param(struct defmt_text t, struct defmt_cursor *c, struct defmt_param *ret)
 {
 	const char *colon;
@@ -213,7 +213,7 @@ static const char *take_param(struct defmt_text t, struct defmt_cursor *c, struc
 	return ret->index < DEFMT_ARGS_MAX ? NULL : "a parameter's index is too large";
 }
 
-/* A single brace is an error; counted as defmt-parser counts: by parity. */
+/* Braces must be doubled. As in defmt-parser, only an odd run of them is an error. */
 static bool is_literal_ok(struct defmt_text t)
 {
 	bool open = false, close = false;
@@ -234,7 +234,7 @@ struct defmt_cursor defmt_parse_begin(struct defmt_text text)
 	return (struct defmt_cursor){ .left = text };
 }
 
-/* Where the first brace that opens a parameter is; the length when there is none. */
+/* Offset of the first brace that opens a parameter; t.len: there is none. */
 static size_t find_param(struct defmt_text t)
 {
 	size_t i = 0;

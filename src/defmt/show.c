@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tree of a frame as text. What is subtle is which display hint counts:
- * a parameter's own, else that of the format around it, and which of the two
- * strings, bytes and nested formats listen to.
+ * Writes the tree of a frame as text. The subtle part is which display hint
+ * applies: a parameter's own, else the one of the enclosing format. Bytes and
+ * nested formats have exceptions.
  *
  * Source: knurling-rs/defmt, decoder/src/frame.rs (defmt-decoder 1.1.0).
  */
@@ -34,7 +34,7 @@ static void show_char(uint32_t c, struct defmt_out *out)
 	defmt_out_add(out, utf8, len);
 }
 
-/* As Rust's {:?}: quotes, and escapes for what wouldn't be seen. */
+/* As Rust's {:?}: in quotes, with control characters escaped. */
 static void show_quoted(struct defmt_text t, struct defmt_out *out)
 {
 	char escape[12];
@@ -70,7 +70,7 @@ static void show_string(struct defmt_text t, const struct defmt_hint *hint, stru
 		defmt_out_add(out, t.p, t.len);
 }
 
-/* Bits [low, high) of what was sent. */
+/* Write bits [low, high) of the argument. */
 static void show_bitfield(const struct defmt_frame *f, const struct defmt_node *node,
 			  const struct defmt_param *param, const struct defmt_hint *hint,
 			  struct defmt_out *out)
@@ -95,12 +95,12 @@ static void show_uint(const struct defmt_frame *f, const struct defmt_node *node
 {
 	if (hint->kind == DEFMT_HINT_ISO8601)
 		defmt_show_iso8601(node->value, hint->per_second, out);
-	else /* {=u8:?} in a derived format: the hint from outside counts */
+	else /* For {=u8:?} in a derived format the enclosing format's hint applies. */
 		defmt_show_uint(f->table, node->value,
 				hint->kind == DEFMT_HINT_DEBUG ? outer : hint, out);
 }
 
-/* A slice of u8 that came as formats; false when it isn't one. */
+/* Write a slice of u8 that was sent as formats. False: it is another slice. */
 static bool show_as_bytes(const struct defmt_frame *f, const struct defmt_node *node,
 			  const struct defmt_hint *hint, struct defmt_out *out)
 {
@@ -119,7 +119,7 @@ static bool show_as_bytes(const struct defmt_frame *f, const struct defmt_node *
 	for (uint32_t i = 0; i < node->count && !out->is_cut; i++) {
 		uint8_t c = (uint8_t)f->node[e[i].first].value.lo;
 
-		/* b"c" without what is around it */
+		/* b"c" without the quotes */
 		content = (struct defmt_out){ .p = byte, .cap = sizeof(byte) };
 		defmt_show_bytes(f->table, &c, 1, hint, &content);
 		defmt_out_add(out, byte + 2, content.len - 3);
@@ -186,7 +186,7 @@ static void show_param(const struct defmt_frame *f, const struct defmt_node *nod
 		defmt_show_bytes(f->table, (const uint8_t *)node->text.p, node->text.len, hint,
 				 out);
 		break;
-	case DEFMT_FORMAT: /* {=[?]:a} reaches into formats that have hints of their own */
+	case DEFMT_FORMAT: /* The hint of {=[?]:a} overrides the hints of nested formats. */
 		show_format(f, node, outer->kind == DEFMT_HINT_ASCII ? outer : hint, out);
 		break;
 	case DEFMT_FORMAT_SLICE:
@@ -202,7 +202,7 @@ static void show_param(const struct defmt_frame *f, const struct defmt_node *nod
 	}
 }
 
-/* Recursion, as deep as the tree: DEFMT_DEPTH_MAX. */
+/* Recursive, at most DEFMT_DEPTH_MAX deep. */
 static void show_format(const struct defmt_frame *f, const struct defmt_node *node,
 			const struct defmt_hint *outer, struct defmt_out *out)
 {
@@ -221,7 +221,7 @@ static void show_format(const struct defmt_frame *f, const struct defmt_node *no
 	}
 }
 
-/* Control characters and what isn't UTF-8 away; newline and tab stay, CR before newline goes. */
+/* Replace control characters except newline and tab, and invalid UTF-8. Drop CR before LF. */
 static void clean(struct defmt_out *out)
 {
 	char *from = out->p, *to = out->p;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stream: where text ends and a frame begins, and who is to blame when a
- * frame can't be decoded. esp-println's framing as espflash reads it: FF 00,
- * a frame, 00; all else is text. A chip that resets within a frame leaves it
- * without an end: text that was taken for a frame comes out again, and an FF
- * before the 00 that ends a frame which can't be decoded begins the next one.
+ * Separates the frames from the text in a stream, and decides what to report
+ * when a frame can't be decoded. The framing is esp-println's, as espflash reads
+ * it: FF 00, a frame, 00; everything else is text.
+ *
+ * If the chip resets within a frame, the end of the frame is missing. Text that
+ * was taken for the rest of the frame is then shown as text. If a frame can't
+ * be decoded and ends with FF 00, that FF 00 starts the next frame.
  *
  * Sources: espflash src/cli/monitor/parser/esp_defmt.rs (framing), the rzcobs
  * crate's description and decoder/src/stream/rzcobs.rs of knurling-rs/defmt.
@@ -15,7 +17,7 @@
 
 #define FRAME_MARK 0xff
 
-/* Good frames after which a spoiled one is worth a line again. */
+/* After so many good frames a damaged one is reported again. */
 #define GOOD_ENOUGH 8
 
 enum place { IN_TEXT, AFTER_MARK, IN_FRAME };
@@ -24,18 +26,18 @@ struct ef_defmt {
 	struct defmt_table table;
 	struct defmt_frame frame;
 	enum place place;
-	uint8_t *held; /* of the frame: as it came */
+	uint8_t *held; /* bytes of the current frame, as received */
 	size_t held_len;
 	bool is_skipping;   /* the frame is too long */
-	bool is_lost;       /* raw: all up to the next frame is part of a damaged one */
-	bool mark_is_given; /* the FF was given out as text when the stream paused */
-	uint8_t *plain;     /* decoded */
+	bool is_lost;       /* raw: bytes belong to a damaged frame until the next FF 00 */
+	bool mark_is_given; /* a pause already passed the FF on as text */
+	uint8_t *plain;     /* the frame without its encoding */
 	char *message, *timestamp;
 	size_t good, bad, good_since;
 	bool said_wrong_elf;
 };
 
-/* A byte of a frame makes seven zeros at most. */
+/* A byte of rzcobs stands for at most seven bytes. */
 #define PLAIN_MAX     (7u * DEFMT_FRAME_MAX)
 #define TIMESTAMP_MAX 256u
 
@@ -94,8 +96,9 @@ void ef_defmt_close(struct ef_defmt *d)
 /* ---- rzcobs ---- */
 
 /*
- * Backwards: a byte 01..7f is a map of seven bytes, a set bit a zero that was
- * left out; 80..fe, n + 7 bytes and a zero after them; ff, 134 bytes.
+ * rzcobs is decoded from the end. A byte 01..7f describes seven bytes: a set bit
+ * is a zero that was left out. 80 + n up to fe means n + 7 bytes and a zero after
+ * them, ff means 134 bytes.
  */
 static bool rzcobs_decode(const uint8_t *in, size_t len, uint8_t *out, size_t cap,
 			  const uint8_t **ret, size_t *ret_len)
@@ -129,7 +132,7 @@ static bool rzcobs_decode(const uint8_t *in, size_t len, uint8_t *out, size_t ca
 	return true;
 }
 
-/* ---- what went wrong, and what it means ---- */
+/* ---- reports ---- */
 
 static void say(const struct ef_defmt_sink *sink, const char *what)
 {
@@ -199,7 +202,7 @@ static void give_text(const struct ef_defmt_sink *sink, const uint8_t *data, siz
 
 /* ---- frames ---- */
 
-/* Whether bytes look like a log, not like a frame: mostly printable, with a line ending. */
+/* Whether the bytes are rather text than a frame: mostly printable, with a line ending. */
 static bool looks_like_text(const uint8_t *p, size_t len)
 {
 	size_t odd = 0, lines = 0;
@@ -214,7 +217,7 @@ static bool looks_like_text(const uint8_t *p, size_t len)
 	return lines && odd <= len / 8;
 }
 
-/* What was held isn't a frame: it lost its end, or never was one. */
+/* The held bytes are no frame: its end was lost, or it never was one. */
 static void spoil_frame(struct ef_defmt *d, const char *why, const struct ef_defmt_sink *sink)
 {
 	size_t len = d->held_len;
@@ -222,7 +225,7 @@ static void spoil_frame(struct ef_defmt *d, const char *why, const struct ef_def
 	d->held_len = 0;
 	if (len && d->held[len - 1] == FRAME_MARK) {
 		len--;
-		d->place = IN_FRAME; /* FF 00: what ended it begins the next one */
+		d->place = IN_FRAME; /* the FF 00 at its end starts the next frame */
 	}
 	if (looks_like_text(d->held, len))
 		give_text(sink, d->held, len);
@@ -249,7 +252,7 @@ static void end_rzcobs(struct ef_defmt *d, const struct ef_defmt_sink *sink)
 	}
 }
 
-/* Returns how many bytes it took. */
+/* Returns how many bytes it used. */
 static size_t feed_rzcobs(struct ef_defmt *d, const uint8_t *data, size_t len,
 			  const struct ef_defmt_sink *sink)
 {
@@ -258,7 +261,7 @@ static size_t feed_rzcobs(struct ef_defmt *d, const uint8_t *data, size_t len,
 
 	if (n > DEFMT_FRAME_MAX - d->held_len) {
 		d->is_skipping = true;
-		/* The last bytes are kept: an FF there begins the next frame. */
+		/* Keep the last bytes: an FF at their end starts the next frame. */
 		d->held_len = 0;
 		if (n > DEFMT_FRAME_MAX) {
 			data += n - DEFMT_FRAME_MAX;
@@ -273,16 +276,16 @@ static size_t feed_rzcobs(struct ef_defmt *d, const uint8_t *data, size_t len,
 	}
 	if (end == NULL)
 		return n;
-	/* Zeros in front of a frame are skipped. */
+	/* Skip zeros before a frame. */
 	if (d->held_len || d->is_skipping)
 		end_rzcobs(d, sink);
 	return n + 1;
 }
 
 /*
- * Without an encoding a frame ends where its last argument ends. Each call
- * tries again with what is there; damage can't be told from data, so after it
- * all is dropped until the next FF 00.
+ * Without an encoding, a frame ends where its last argument ends. Each call tries
+ * again with the bytes so far. Damage looks like data, so after a damaged frame all
+ * bytes are dropped until the next FF 00.
  */
 static size_t feed_raw(struct ef_defmt *d, const uint8_t *data, size_t len,
 		       const struct ef_defmt_sink *sink)
@@ -375,10 +378,10 @@ void ef_defmt_flush(struct ef_defmt *d, const struct ef_defmt_sink *sink)
 	static const uint8_t mark = FRAME_MARK;
 
 	if (d->place == AFTER_MARK && !d->mark_is_given) {
-		d->mark_is_given = true; /* and a 00 after the pause still makes a frame */
+		d->mark_is_given = true; /* a 00 after the pause still starts a frame */
 		give_text(sink, &mark, 1);
 	}
-	/* A chip that was reset within a frame and now waits: what its ROM said. */
+	/* The chip was reset within a frame and now waits: show what its ROM printed. */
 	if (d->place == IN_FRAME && (holds(d, "ESP-ROM:") || holds(d, "rst:0x")) &&
 	    looks_like_text(d->held, d->held_len)) {
 		give_text(sink, d->held, d->held_len);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an ELF says about defmt: the names of symbols in section .defmt are
- * JSON and hold the format strings, their addresses are the indices on the
- * wire; two more names tell the version of the wire format and the encoding.
+ * Reads the defmt data of an ELF. The names of symbols in section .defmt are
+ * JSON and contain the format strings; the symbols' addresses are the indices on
+ * the wire. Two more symbol names tell the version of the wire format and the
+ * encoding.
  *
  * Source: knurling-rs/defmt, decoder/src/elf2table (defmt-decoder 1.1.0).
  */
@@ -33,7 +34,7 @@ bool ef_defmt_is_in(const uint8_t *elf, size_t len)
 	struct ef_elf view;
 	bool ret;
 
-	/* What isn't an ELF holds no defmt data: that is the answer, not an error. */
+	/* A file that is no ELF has no defmt data. That is no error here. */
 	if (!ef_elf_open(&view, elf, len, &err))
 		return false;
 	ret = has_section(&view);
@@ -43,7 +44,7 @@ bool ef_defmt_is_in(const uint8_t *elf, size_t len)
 
 /* ---- symbols ---- */
 
-/* Whether the symbol has to do with defmt. A name that is too long has not. */
+/* Whether the symbol is one of defmt's. Names over DEFMT_NAME_MAX are ignored. */
 static bool is_defmt_symbol(const struct ef_elf_symbol *sym)
 {
 	static const char prefix[] = "_defmt_";
@@ -56,7 +57,7 @@ static bool is_defmt_symbol(const struct ef_elf_symbol *sym)
 
 /* ---- version and encoding ---- */
 
-/* The value of "_defmt_KEY_ = value", without the quotes that LLD leaves around it. */
+/* The value of "_defmt_KEY_ = value". LLD leaves quotes around the whole. */
 static bool get_setting(const char *name, const char *key, char *ret, size_t cap)
 {
 	size_t n = strlen(key);
@@ -178,7 +179,7 @@ static bool find_tag(const char *name, enum defmt_tag *ret)
 			*ret = tags[i].tag;
 			return true;
 		}
-	return false; /* other programs' own tags are none of ours */
+	return false; /* other tools may use tags of their own */
 }
 
 static char *copy_text(const char *text)
@@ -191,7 +192,7 @@ static char *copy_text(const char *text)
 	return p;
 }
 
-/* Room for one more of an array. */
+/* Make room for one more element of an array. */
 static bool grow(void **array, size_t *cap, size_t count, size_t size, struct ef_err *err)
 {
 	size_t want = *cap ? *cap * 2 : 64;
@@ -221,7 +222,7 @@ static bool add_entry(struct defmt_table *t, const struct ef_elf_symbol *sym, en
 	struct defmt_entry *e;
 	void *array = t->entry;
 
-	if (sym->value > UINT16_MAX) /* can't be named on the wire */
+	if (sym->value > UINT16_MAX) /* an index on the wire has 16 bits */
 		return true;
 	if (!grow(&array, &t->cap, t->count, sizeof(*e), err))
 		return false;
@@ -247,7 +248,7 @@ static bool add_timestamp(struct defmt_table *t, const struct json_name *name, s
 	return t->timestamp || fail_memory(err);
 }
 
-/* "struct::order::NAME" split; false when it isn't that. */
+/* Split "struct::order::NAME". False: it has another form. */
 static bool split_flag(const char *data, size_t *ret_struct_len, uint32_t *ret_order,
 		       const char **ret_name)
 {
@@ -286,7 +287,7 @@ static bool add_flag(struct defmt_table *t, const struct ef_elf_symbol *sym,
 	*f = (struct defmt_flag){ .order = order, .key = malloc(cap), .name = copy_text(flag) };
 	if (f->key == NULL || f->name == NULL)
 		return fail_memory(err);
-	/* The key as a display hint spells it: parse.c */
+	/* The form that display hints use, see struct defmt_hint. */
 	(void)ef_snprintf(f->key, cap, "%.*s@%s@%s%s%s", (int)len, name->data, name->package,
 			  name->disambiguator, name->crate ? "@" : "", crate);
 	f->value = defmt_int_load(in->data + (sym->value - in->addr), FLAG_LEN, false);
@@ -349,7 +350,7 @@ static int compare_entries(const void *a, const void *b)
 
 	if (x->index != y->index)
 		return x->index < y->index ? -1 : 1;
-	/* Two names at one address: the later one is found first. */
+	/* If two names have one address, the search finds the later one first. */
 	return x->order > y->order ? -1 : x->order < y->order;
 }
 

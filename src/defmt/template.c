@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The template language of --output-format: {t} {L} {s} and so on, with
- * colours, styles, width; groups {[{L}]%bold}. Where defmt-decoder silently
- * drops the rest of a template that it doesn't understand, this says what is
- * wrong, and where.
+ * Parses the template language of defmt's output formats: {t} {L} {s} and so
+ * on, with colours, styles and widths, and groups {[{L}]%bold}. Unlike
+ * defmt-decoder, which silently drops the rest of a template that it does not
+ * understand, this reports the mistake and its place.
  *
  * Source: knurling-rs/defmt, decoder/src/log/format (defmt-decoder 1.1.0) and
  * the book's chapter "Customizing the log output".
@@ -72,7 +72,7 @@ static bool take_specifier(const char *from, const char *end, struct segment *re
 	return false;
 }
 
-/* 0: no colour */
+/* The SGR code of a colour name, or COLOR_...; 0: no such colour. */
 static uint8_t color_code(const char *from, const char *end)
 {
 	static const struct {
@@ -122,7 +122,7 @@ static uint8_t style_bit(const char *from, const char *end)
 	return 0;
 }
 
-/* "[<^>]digits"; a 0 in front: padded with zeros */
+/* "[<^>]digits". A leading 0 asks for padding with zeros. */
 static bool take_width(const char *from, const char *end, struct style *ret)
 {
 	uint32_t width = 0;
@@ -171,7 +171,7 @@ static bool take_style(struct parser *p, const char *from, const char *end, stru
 	return true;
 }
 
-/* "L:bold:>5", in any order */
+/* "L:bold:>5", in any order. */
 static bool parse_simple(struct parser *p, const char *from, const char *end, struct segment *ret)
 {
 	bool has_specifier = false;
@@ -196,7 +196,7 @@ static bool parse_simple(struct parser *p, const char *from, const char *end, st
 	return true;
 }
 
-/* The brace that closes the one before at; NULL none. */
+/* The brace that closes the one before at; NULL: none. */
 static const char *find_close(const char *at, const char *end)
 {
 	size_t open = 1;
@@ -233,7 +233,7 @@ static bool parse_argument(struct parser *p, const char *from, const char *end, 
 	       fail_at(p, from, end, "a group without specifier");
 }
 
-/* Where plain text ends. */
+/* The end of plain text. */
 static const char *text_end(const char *at, const char *end)
 {
 	while (at < end && *at != '{' && *at != '}' && *at != '%')
@@ -270,7 +270,7 @@ static bool parse_part(struct parser *p, const char **at, const char *end, struc
 	return true;
 }
 
-/* Text and arguments; in a group, %style after them. Recursion to TEMPLATE_DEPTH_MAX. */
+/* Text and arguments, and %style in a group. Recursive, at most TEMPLATE_DEPTH_MAX deep. */
 static bool parse_list(struct parser *p, const char *from, const char *end, bool is_top,
 		       struct style *style, uint8_t *ret)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A template of --output-format as parts, between the file that reads it and
- * the one that fills it in.
- */
+/* A parsed template of an output format: template.c parses it, format.c fills it in. */
 #ifndef EF_DEFMT_TEMPLATE_H
 #define EF_DEFMT_TEMPLATE_H
 
@@ -33,23 +30,23 @@ enum {
 	STYLE_STRIKE = 16,
 };
 
-enum { COLOR_NONE = 0, COLOR_SEVERITY = 1, COLOR_WERROR = 2 }; /* others: SGR codes */
+enum { COLOR_NONE = 0, COLOR_SEVERITY = 1, COLOR_WERROR = 2 }; /* other values: SGR codes */
 
 struct style {
 	uint8_t color, styles;
-	char align; /* '<', '>', '^'; 0 left */
+	char align; /* '<', '>', '^'; 0: left */
 	bool has_width, is_zero_padded;
 	uint16_t width;
 };
 
 struct segment {
 	enum segment_kind kind;
-	uint8_t parts;    /* of a file name: how many components */
-	const char *text; /* of PART_TEXT; in the template */
+	uint8_t parts;    /* of PART_FILE_NAME: how many components of the path */
+	const char *text; /* of PART_TEXT; points into the template */
 	size_t len;
 	struct style style;
-	uint8_t next;  /* index + 1 of the next in the same group; 0 last */
-	uint8_t first; /* of a group */
+	uint8_t next;  /* index + 1 of the next segment in the same group; 0: last */
+	uint8_t first; /* of PART_GROUP: index + 1 of its first segment */
 };
 
 struct pattern {

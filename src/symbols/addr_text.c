@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How chips print addresses: the panic handlers of ESP-IDF ("MEPC    : 0x")
- * and esp-backtrace ("RA/x1=0x"), both with eight digits always.
+ * The formats of addresses: ESP-IDF's panic handler prints "MEPC    : 0x",
+ * esp-backtrace "RA/x1=0x". Both always print eight digits.
  */
 #include "base/util.h"
 #include "symbols/addr_text.h"
@@ -28,7 +28,7 @@ static bool is_word(char c)
 	       c == '_';
 }
 
-/* Whether an escape sequence for a colour ends before start: its 'm' is no letter of a word. */
+/* Whether a colour's escape sequence ends at start. Its final 'm' is no letter of a word. */
 static bool is_after_colour(const char *line, size_t start)
 {
 	size_t i = start;
@@ -40,7 +40,7 @@ static bool is_after_colour(const char *line, size_t start)
 	return i >= 2 && line[i - 1] == '[' && line[i - 2] == '\033';
 }
 
-/* "S0/FP   : 0x" is about S0. */
+/* The name before an address; "S0/FP   : 0x" gives S0. */
 static void find_name(const char *line, size_t end, struct ef_addr_text *ret)
 {
 	size_t start;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The call frame information of DWARF 2 to 5 (DWARF 5, section 6.4) as it is
- * in .debug_frame, and as the LSB has it in .eh_frame. Nothing in it is
- * believed: all reads are bounded by the entry, all offsets by the section.
+ * Reads the call frame information of DWARF 2 to 5 (DWARF 5, section 6.4) in
+ * .debug_frame, and its variant for .eh_frame (LSB 10.6). The input is not
+ * trusted: reads are bounded by the entry, offsets by the section.
  */
 #include "base/bytes.h"
 #include "symbols/cfi.h"
@@ -14,7 +14,7 @@ enum { PE_ABSPTR = 0, PE_UDATA2 = 2, PE_UDATA4 = 3, PE_SDATA2 = 0xa, PE_SDATA4 =
 enum { PE_PCREL = 0x10 };
 
 enum {
-	CFA_ADVANCE_LOC = 0x40, /* upper two bits; the rest is the operand */
+	CFA_ADVANCE_LOC = 0x40, /* upper two bits; the lower six are the operand */
 	CFA_OFFSET = 0x80,
 	CFA_RESTORE = 0xc0,
 	CFA_NOP = 0,
@@ -55,7 +55,7 @@ struct cie {
 	int32_t data_align;
 	uint32_t return_reg;
 	uint8_t encoding;
-	bool has_lengths; /* of augmentation data: 'z' */
+	bool has_lengths; /* augmentation 'z': augmentation data has a length */
 	bool is_signal;
 };
 
@@ -91,7 +91,7 @@ static int32_t sleb(struct ef_rd *r)
 	return (int32_t)value;
 }
 
-/* Products of hostile factors may wrap; they are addresses then like any other. */
+/* Hostile factors may wrap. The product is then a wrong offset like any other. */
 static int32_t scaled(int32_t a, int32_t b)
 {
 	return (int32_t)((uint32_t)a * (uint32_t)b);
@@ -102,7 +102,7 @@ static uint32_t offset_of(const struct section *s, const struct ef_rd *r)
 	return (uint32_t)(r->p - s->data);
 }
 
-/* An address as encoding says; bad for encodings that 32-bit linkers don't use. */
+/* Read an encoded address. Sets bad for encodings that 32-bit linkers don't use. */
 static uint32_t encoded(const struct section *s, struct ef_rd *r, uint8_t encoding)
 {
 	uint32_t at = s->addr + offset_of(s, r), value;
@@ -132,7 +132,7 @@ static uint32_t encoded(const struct section *s, struct ef_rd *r, uint8_t encodi
 
 /* ---- entries ---- */
 
-/* The entry at *off, without its length; moves off past it. False at the end. */
+/* Read the entry at *off, without its length field, and move *off past it. False at the end. */
 static bool next_entry(const struct section *s, uint32_t *off, struct ef_rd *ret)
 {
 	uint32_t len;
@@ -141,7 +141,7 @@ static bool next_entry(const struct section *s, uint32_t *off, struct ef_rd *ret
 		return false;
 	len = ef_le32(s->data + *off);
 	*off += 4;
-	/* 64-bit DWARF starts with ones: no 32-bit linker writes it. Zero ends .eh_frame. */
+	/* A length of all ones means 64-bit DWARF, which ends here. Zero ends .eh_frame. */
 	if (!ef_range_ok(*off, len, s->len) || (len == 0 && s->is_eh))
 		return false;
 	*ret = ef_rd_init(s->data + *off, len);
@@ -157,7 +157,7 @@ static bool augmentation(const struct section *s, struct ef_rd *r, const char *t
 
 	if (text[0] == '\0')
 		return true;
-	if (text[0] != 'z') /* "eh" of GCC 2 and unknown ones: the layout is unknown */
+	if (text[0] != 'z') /* "eh" (GCC 2) and others have another layout */
 		return false;
 	len = uleb(r);
 	if (r->bad || len > r->left)
@@ -194,13 +194,13 @@ static bool read_cie(const struct section *s, uint32_t off, struct cie *ret)
 	version = ef_rd_u8(&r);
 	if (version != 1 && version != 3 && version != 4)
 		return false;
-	/* Longer than any augmentation is: looked at once a function, it must not take long. */
+	/* No augmentation is longer. Every function looks at its CIE, so the search stays short. */
 	end = r.left ? memchr(r.p, '\0', r.left < 16 ? r.left : 16) : NULL;
 	if (end == NULL)
 		return false;
 	text = r.p;
 	ef_rd_skip(&r, (size_t)(end - r.p) + 1);
-	/* sizes of an address (4) and of a segment selector (none) */
+	/* address_size 4, segment_selector_size 0 */
 	if (version == 4 && ef_rd_le16(&r) != 0x0004)
 		return false;
 	ret->code_align = uleb(&r);
@@ -212,7 +212,7 @@ static bool read_cie(const struct section *s, uint32_t off, struct cie *ret)
 	return !r.bad && ret->return_reg < EF_CFI_REGS;
 }
 
-/* Whether the entry is an FDE about pc; r is left at its instructions. */
+/* Whether the entry is an FDE that covers pc. If so, r stands at its instructions. */
 static bool is_about(const struct section *s, struct ef_rd *r, uint32_t pc, uint32_t *ret_low,
 		     struct cie *cie)
 {
@@ -245,7 +245,7 @@ struct machine {
 	bool bad;
 };
 
-/* Where the rule of a register goes; what is about floating point goes nowhere. */
+/* Set a register's rule. Rules for floating-point registers are ignored. */
 static void set_rule(struct machine *m, uint32_t reg, enum ef_cfi_kind kind, int32_t value)
 {
 	if (reg < EF_CFI_REGS)
@@ -281,7 +281,7 @@ static void set_cfa(struct machine *m, uint32_t reg, int32_t value)
 
 static void restore(struct machine *m, uint32_t reg)
 {
-	/* A CIE restores nothing: there is nothing before it. */
+	/* Only an FDE can restore: it goes back to the rules of its CIE. */
 	if (m->initial == NULL)
 		m->bad = true;
 	else if (reg < EF_CFI_REGS)
@@ -324,7 +324,7 @@ static void cfa_instruction(struct machine *m, struct ef_rd *r, uint8_t op)
 	case CFA_DEF_CFA_EXPRESSION:
 		m->row->cfa = expression(m, r, EF_CFI_EXPR);
 		break;
-	default: /* unknown: its operands are, too */
+	default: /* the length of an unknown instruction is unknown, too */
 		m->bad = true;
 		break;
 	}
@@ -388,7 +388,7 @@ static void instruction(struct machine *m, struct ef_rd *r, uint8_t op)
 	}
 }
 
-/* Moves the location; false when op is none of these. */
+/* Run an instruction that moves the location. False: op is none of these. */
 static bool advance(struct machine *m, struct ef_rd *r, uint8_t op)
 {
 	uint32_t delta;
@@ -416,7 +416,7 @@ static bool advance(struct machine *m, struct ef_rd *r, uint8_t op)
 	return true;
 }
 
-/* Runs up to the row of pc. */
+/* Run the instructions up to the row for pc. */
 static bool run(struct machine *m, struct ef_rd r, uint32_t pc)
 {
 	while (r.left > 0 && !r.bad && !m->bad) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which numbers in a log are addresses worth a name, and what they mean:
+ * Decides which numbers in a log are addresses of code, and prints what they mean.
  *
- * - Return addresses. ESP-IDF (components/xtensa/include/esp_cpu_utils.h) and
+ * - Return addresses: ESP-IDF (components/xtensa/include/esp_cpu_utils.h) and
  *   esp-backtrace print Xtensa ones ready for use: window bits replaced by
  *   01, minus 3. esp-backtrace takes 4 off RISC-V ones. ESP-IDF's RISC-V
- *   backtraces have what calls return to, unaltered (fp_unwind.c) or less 2
- *   (eh_frame_parser.c): the instruction before tells which.
- * - Lines of the ROM and the second-stage bootloader tell where segments go,
- *   not where code is; registers and stack words are mostly data.
+ *   backtraces have return addresses, either unaltered (fp_unwind.c) or minus 2
+ *   (eh_frame_parser.c): the instruction before the address tells which.
+ * - Lines of the ROM and the second-stage bootloader name load addresses of
+ *   segments. Registers and stack words are mostly data. Both are left alone.
  */
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@
 #include "symbols/addr_text.h"
 #include "symbols/riscv_dump.h"
 
-#define LINE_MAX_LEN 4096u /* of what we say */
+#define LINE_MAX_LEN 4096u /* of a line that we print */
 #define FRAMES_MAX   64u
 #define HASH_SIZE    32u
 
@@ -24,10 +24,10 @@ struct ef_decoder {
 	struct ef_decoder_opts opts;
 	ef_decoder_sink *sink;
 	void *user;
-	char hash_told[65]; /* the other firmware that was warned of */
+	char hash_told[65]; /* the firmware that the last warning was about */
 	struct ef_riscv_dump dump;
-	size_t unwound_len;            /* so much of its stack was there when it was unwound */
-	enum ef_unwind_result how_far; /* and what ended that */
+	size_t unwound_len;            /* bytes of stack that the last unwinding had; 0: none yet */
+	enum ef_unwind_result how_far; /* why it ended */
 };
 
 static void say(struct ef_decoder *d, const char *fmt, ...) EF_PRINTF(2, 3);
@@ -66,7 +66,7 @@ static void say_locations(struct ef_decoder *d, const char *prefix, const struct
 	}
 }
 
-/* Shown as it is in the log; looked up where it points. False: no code. */
+/* Print an address as in the log, and the place of lookup. False: that is no code. */
 static bool say_address(struct ef_decoder *d, uint32_t shown, uint32_t lookup, bool is_alone)
 {
 	struct ef_location l[EF_LOCATIONS_MAX];
@@ -86,7 +86,7 @@ static bool is_riscv(const struct ef_decoder *d)
 	return ef_symbols_machine(d->opts.symbols) == EF_EM_RISCV;
 }
 
-/* esp_cpu_process_stack_pc: the top bits of an Xtensa return address are the window. */
+/* As esp_cpu_process_stack_pc: the top bits of an Xtensa return address are the window. */
 static uint32_t xtensa_call(uint32_t addr)
 {
 	return ((addr & 0x3fffffff) | 0x40000000) - 3;
@@ -94,7 +94,7 @@ static uint32_t xtensa_call(uint32_t addr)
 
 /* ---- registers ---- */
 
-/* What panic handlers dump besides the program counter; a number after the letter counts in. */
+/* Registers that panic handlers dump and that hold data, such as PS, A2 or MSTATUS. */
 static bool is_data_register(const struct ef_addr_text *a)
 {
 	static const char *const name[] = {
@@ -116,7 +116,7 @@ static bool is_data_register(const struct ef_addr_text *a)
 	return true;
 }
 
-/* Where the code is that an address in the line is about; false: nowhere. */
+/* The address to look up for an address in a line. False: it is no code. */
 static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, uint32_t *ret)
 {
 	*ret = a->value;
@@ -125,7 +125,7 @@ static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, 
 		return true;
 	}
 	if (ef_addr_is(a, "A0") && !is_riscv(d)) {
-		/* Without window bits it is no return address of a windowed call. */
+		/* The return address of a windowed call has window bits. */
 		*ret = xtensa_call(a->value);
 		return a->value >> 30 != 0 || d->opts.all_addresses;
 	}
@@ -135,8 +135,8 @@ static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, 
 /* ---- lines ---- */
 
 /*
- * Of the first and second bootloader, and of cpu_start: where things are put, and where the chip
- * was before it was reset, which is no error.
+ * Lines of the ROM, the bootloader and cpu_start. They name load addresses, and the PC
+ * before a reset, which is no error.
  */
 static bool is_about_loading(const char *line, size_t len)
 {
@@ -153,7 +153,7 @@ static bool is_about_loading(const char *line, size_t len)
 	return false;
 }
 
-/* "3fc9f1d0: 0x00000000 ...": stack, or other memory, of a dump that isn't unwound. */
+/* "3fc9f1d0: 0x00000000 ...": memory in a dump that is not unwound. */
 static bool is_memory(const char *line, size_t len)
 {
 	uint32_t addr;
@@ -161,7 +161,7 @@ static bool is_memory(const char *line, size_t len)
 	return len > 12 && ef_hex_at(line, 8, &addr) == 8 && memcmp(line + 8, ": 0x", 4) == 0;
 }
 
-/* Whether nothing but the address, colours and blanks are in the line. */
+/* Whether the line has nothing but the address, colours and blanks. */
 static bool is_alone(const char *line, size_t len, const struct ef_addr_text *a)
 {
 	size_t i = 0;
@@ -220,7 +220,7 @@ static void backtrace(struct ef_decoder *d, const char *line, size_t len)
 			lookup = xtensa_call(a.value);
 		frames++;
 		(void)say_address(d, a.value, lookup, false);
-		/* The stack pointer behind the colon is no code. */
+		/* The stack pointer after the colon is no code. */
 		if (at < len && line[at] == ':' && ef_addr_next(line, len, &next, &sp) &&
 		    sp.start == at + 1)
 			at = next;
@@ -285,7 +285,7 @@ static void unwind(struct ef_decoder *d)
 	d->how_far = result;
 }
 
-/* A dump that can be unwound is; not again unless more of the stack came that was missing. */
+/* Unwind a complete dump. Do it again only when more of the missing stack has come. */
 static void unwind_dump(struct ef_decoder *d)
 {
 	bool has_more = d->dump.stack_len > d->unwound_len && d->how_far == EF_UNWIND_OUTSIDE;
@@ -303,13 +303,13 @@ static void finish_dump(struct ef_decoder *d)
 	d->unwound_len = 0;
 }
 
-/* True when the line was a piece of stack, in which nothing is to be looked up. */
+/* True: the line is part of a stack dump, and its numbers are not to be looked up. */
 static bool dump_line(struct ef_decoder *d, const char *line, size_t len)
 {
 	bool had_stack = d->dump.is_stack && d->dump.stack_len > 0;
 
 	if (had_stack && ef_text_find(line, len, " register dump:"))
-		finish_dump(d); /* of the other core */
+		finish_dump(d); /* this dump is the other core's */
 	switch (ef_dump_take(&d->dump, line, len)) {
 	case EF_DUMP_STACK:
 		return !d->opts.all_addresses;
@@ -327,7 +327,7 @@ static bool dump_line(struct ef_decoder *d, const char *line, size_t len)
 
 /* ---- the firmware's hash ---- */
 
-/* "ELF file SHA256: 0123456789abcdef..." of ESP-IDF: 9 digits by default, 64 at most. */
+/* ESP-IDF's "ELF file SHA256: 0123456789abcdef...": 9 digits by default, 64 at most. */
 static void compare_hash(struct ef_decoder *d, const char *line, size_t len)
 {
 	static const char label[] = "ELF file SHA256:";
@@ -345,7 +345,7 @@ static void compare_hash(struct ef_decoder *d, const char *line, size_t len)
 		n++;
 	}
 	seen[n] = '\0';
-	/* Zeros: the image was made without the hash. Less than 8 digits: garbled. */
+	/* An image without the hash prints zeros. A line with less than 8 digits is garbled. */
 	if (n < 8 || strspn(seen, "0") == n || strcmp(seen, d->hash_told) == 0)
 		return;
 	for (size_t i = count; i > 0; i--) {
@@ -408,7 +408,7 @@ void ef_decoder_flush(struct ef_decoder *d)
 {
 	if (d->opts.no_addresses || d->opts.symbols == NULL)
 		return;
-	/* the rest of it may come yet */
+	/* The dump is kept: the rest of it may still come. */
 	if (d->dump.is_stack && d->dump.stack_len > 0)
 		unwind_dump(d);
 }

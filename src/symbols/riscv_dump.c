@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The texts in which RISC-V chips dump themselves: ESP-IDF's panic handler
+ * The formats of RISC-V dumps: ESP-IDF's panic handler
  * (components/esp_system/port/arch/riscv/panic_arch.c: "Core  0 register
  * dump:", four registers a line, "Stack memory:", eight words a line) and
  * esp-backtrace's "STACKDUMP: <pc> <bytes>".
@@ -11,10 +11,10 @@
 #include "symbols/addr_text.h"
 #include "symbols/riscv_dump.h"
 
-/* esp-backtrace doesn't say where its stack was: an address that no chip has. */
+/* esp-backtrace does not print the address of its stack. No chip has memory here. */
 #define NOWHERE 0xe0000000u
 
-/* By number: the names of the psABI, as panic handlers print them. */
+/* Index: register number. The psABI's names, as panic handlers print them. */
 static const char *const names[EF_CFI_REGS] = {
 	"",   "RA", "SP", "GP", "TP",  "T0",  "T1", "T2", "S0", "S1", "A0",
 	"A1", "A2", "A3", "A4", "A5",  "A6",  "A7", "S2", "S3", "S4", "S5",
@@ -55,7 +55,7 @@ static bool has_stack(struct ef_riscv_dump *d)
 	return d->stack != NULL;
 }
 
-/* "3fc9f1d0: 0x00000000 0x4200abcd ...", the next one after what is there. */
+/* "3fc9f1d0: 0x00000000 0x4200abcd ...", which has to follow what was collected. */
 static bool take_stack(struct ef_riscv_dump *d, const char *line, size_t len)
 {
 	struct ef_addr_text a;
@@ -75,7 +75,7 @@ static bool take_stack(struct ef_riscv_dump *d, const char *line, size_t len)
 	return d->stack_len > had;
 }
 
-/* "<pc> <stack>": digits without 0x. */
+/* "<pc> <stack>": hexadecimal digits without 0x. */
 static bool take_whole(struct ef_riscv_dump *d, const char *p, size_t left)
 {
 	size_t n = ef_hex_at(p, left, &d->state.pc);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Registers and stack of a RISC-V chip, collected from the lines of a panic. */
+/* Collects the registers and the stack of a RISC-V chip from the lines of a panic. */
 #ifndef EF_SYMBOLS_RISCV_DUMP_H
 #define EF_SYMBOLS_RISCV_DUMP_H
 
 #include "symbols/unwind.h"
 
-/* ESP-IDF prints 1 KiB; esp-backtrace as much as it was configured to. */
+/* ESP-IDF prints 1 KiB, esp-backtrace as much as it is configured to. */
 #define EF_DUMP_STACK_MAX (64u * 1024)
 
 struct ef_riscv_dump {
@@ -14,22 +14,22 @@ struct ef_riscv_dump {
 	bool is_registers; /* a register dump has begun */
 	bool is_stack;     /* "Stack memory:" was seen */
 	uint32_t stack_addr;
-	uint8_t *stack; /* owned; NULL until the first line of it */
+	uint8_t *stack; /* owned; NULL before the first stack line */
 	size_t stack_len;
 };
 
 enum ef_dump_line {
-	EF_DUMP_OTHER,     /* no part of a dump */
-	EF_DUMP_REGISTERS, /* taken */
-	EF_DUMP_STACK,     /* taken */
-	EF_DUMP_WHOLE,     /* a whole dump in a line */
+	EF_DUMP_OTHER,     /* not part of a dump */
+	EF_DUMP_REGISTERS, /* registers, now collected */
+	EF_DUMP_STACK,     /* a piece of stack, now collected */
+	EF_DUMP_WHOLE,     /* a whole dump in one line, now collected */
 };
 
-/* What the line is to a dump. */
+/* Collect a line, and say what it is. */
 enum ef_dump_line ef_dump_take(struct ef_riscv_dump *d, const char *line, size_t len);
-/* Whether a line of this kind ends what was collected, and it is enough to unwind. */
+/* Whether the dump has all that unwinding needs: pc, sp and stack. */
 bool ef_dump_is_complete(const struct ef_riscv_dump *d);
-/* Empty it; the memory is kept for the next. */
+/* Start a new dump. Keeps the memory for it. */
 void ef_dump_reset(struct ef_riscv_dump *d);
 void ef_dump_release(struct ef_riscv_dump *d);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which function of which ELF an address is in: symbol tables, read when the
- * first address is asked for, with DWARF put before them where there is any.
- * What was found is kept for a while: a log repeats its addresses.
+ * Finds the function that contains an address: by DWARF where an ELF has it,
+ * else by its symbol table. Both are read at the first address. A small cache
+ * keeps the answers, because a log repeats its addresses.
  */
 #include <stdlib.h>
 
@@ -13,27 +13,27 @@
 
 enum { SHF_ALLOC = 2, SHF_EXECINSTR = 4 };
 
-/* Aliases and labels that are looked through for the one that an address is in. */
+/* How many symbols before an address the search for its function looks at. */
 #define WALK_MAX     64u
 #define CACHE_LEN    64u
 #define NAME_MAX_LEN 1024u
 
-/* A function, or a label without a size; name is checked to end inside its table. */
+/* A function, a label without a size, or data between functions. */
 struct symbol {
 	uint32_t addr, size;
-	uint32_t section_end;
-	uint32_t order; /* in the file */
+	uint32_t section_end; /* last byte of its section */
+	uint32_t order;       /* index in the symbol table */
 	const char *name;
 	bool is_func;
-	bool is_data; /* between functions */
+	bool is_data;
 };
 
 struct part {
 	struct ef_elf elf;
 	const char *name;
 	bool is_rom;
-	bool is_read;          /* symbols and dwarf were looked for */
-	struct symbol *symbol; /* by address */
+	bool is_read;          /* symbol and dwarf are set */
+	struct symbol *symbol; /* sorted by address */
 	size_t count;
 	struct ef_dwarf *dwarf;
 };
@@ -43,7 +43,7 @@ struct cached {
 	bool is_valid;
 	size_t count;
 	struct ef_location *location;
-	char **text; /* names that were made for it; two a location */
+	char **text; /* owned strings: function and file of each location */
 };
 
 struct ef_symbols {
@@ -83,7 +83,7 @@ const struct ef_elf *ef_symbols_code_at(const struct ef_symbols *s, uint32_t add
 	return NULL;
 }
 
-/* Bytes of code; false when they aren't all in one section. */
+/* Find the bytes of code at an address. False: no single section has them all. */
 static bool read_code(const struct ef_symbols *s, uint32_t addr, uint32_t len, const uint8_t **ret)
 {
 	const struct ef_elf *elf = ef_symbols_code_at(s, addr);
@@ -121,13 +121,13 @@ uint16_t ef_symbols_machine(const struct ef_symbols *s)
 
 /* ---- symbol tables ---- */
 
-/* Mapping symbols ($x, $d) and the compiler's labels name nothing that a person wrote. */
+/* Mapping symbols ($x, $d) and the compiler's labels (.L1) are no names from the source. */
 static bool is_name(const char *name)
 {
 	return name[0] != '\0' && name[0] != '$' && !(name[0] == '.' && name[1] == 'L');
 }
 
-/* Keep a symbol that names code, or data between code. False: it is neither. */
+/* Take over a symbol that names code, or data between functions. False: it does neither. */
 static bool take_symbol(const struct ef_elf_symbol *from, struct symbol *ret)
 {
 	const struct ef_elf_section *in = from->section;
@@ -141,7 +141,7 @@ static bool take_symbol(const struct ef_elf_symbol *from, struct symbol *ret)
 	*ret = (struct symbol){
 		.addr = from->value,
 		.size = from->size,
-		.section_end = in->addr + (in->size - 1), /* the last byte: no overflow to 0 */
+		.section_end = in->addr + (in->size - 1), /* cannot wrap to 0 */
 		.name = from->name,
 		.is_func = from->type == EF_STT_FUNC || from->type == EF_STT_GNU_IFUNC,
 		.is_data = from->type == EF_STT_OBJECT,
@@ -155,7 +155,7 @@ static int by_address(const void *a, const void *b)
 
 	if (x->addr != y->addr)
 		return x->addr < y->addr ? -1 : 1;
-	/* What is preferred comes last, where the search begins. */
+	/* The search goes backwards, so the preferred symbol of an address comes last. */
 	if (x->is_func != y->is_func)
 		return x->is_func ? 1 : -1;
 	return x->order < y->order ? 1 : -1;
@@ -188,7 +188,7 @@ static void read_part(struct part *p)
 	read_table(p);
 }
 
-/* The symbol that an address is in: a sized one around it, else the label before it. */
+/* The sized symbol that contains the address, else the last label before it. */
 static const struct symbol *find_symbol(const struct part *p, uint32_t addr)
 {
 	size_t low = 0, high = p->count;
@@ -211,10 +211,10 @@ static const struct symbol *find_symbol(const struct part *p, uint32_t addr)
 			label = s;
 		if (s->size == 0)
 			continue;
-		/* A label in what has ended has ended with it. */
+		/* A label inside a function ends where the function ends. */
 		if (label && label->addr - s->addr < s->size)
 			label = NULL;
-		/* Behind the end of a function nothing before it is meant either. */
+		/* Symbols before a function cannot contain an address after its end. */
 		if (s->is_func)
 			break;
 	}
@@ -239,12 +239,12 @@ static char *text_copy(const char *name)
 	return copy;
 }
 
-/* Keep a text with the answer, made fit to be shown. "" without memory. */
+/* Store a cleaned copy of the text in the cache entry. Returns "" without memory. */
 static const char *keep(struct cached *c, size_t slot, const char *text)
 {
 	if (text == NULL)
 		return "";
-	free(c->text[slot]); /* of DWARF that knew too little */
+	free(c->text[slot]); /* set if DWARF did not know enough */
 	c->text[slot] = text_copy(text);
 	return c->text[slot] ? c->text[slot] : "";
 }
@@ -258,7 +258,7 @@ static const char *keep_name(struct cached *c, size_t slot, const char *name)
 	return keep(c, slot, name);
 }
 
-/* Rust's own files have names relative to where its library was built. */
+/* Paths in Rust's libraries are relative to the directory where they were compiled. */
 static const char *keep_path(struct cached *c, size_t slot, const struct ef_dwarf_frame *frame)
 {
 	char path[NAME_MAX_LEN];
@@ -281,7 +281,7 @@ static size_t from_dwarf(struct part *p, uint32_t addr, struct cached *c)
 		bool is_last = i + 1 == count;
 		uint32_t low = frame[i].low;
 
-		/* Assembly has lines but no functions. */
+		/* DWARF of assembly has lines but no functions. */
 		if (is_last && name == NULL && s) {
 			name = s->name;
 			low = s->addr;
@@ -348,16 +348,16 @@ size_t ef_symbols_find(struct ef_symbols *s, uint32_t addr, struct ef_location *
 	struct cached *c;
 	size_t count;
 
-	/* Most addresses that are no code are dealt with here, and cost no slot. */
+	/* Most numbers in a log are no code. They need no cache entry. */
 	if (s == NULL || cap == 0 || ef_symbols_code_at(s, addr) == NULL)
 		return 0;
-	/* Code is aligned to two bytes at least: the lowest bit chooses nothing. */
+	/* Instructions are aligned to two bytes, so the lowest bit is always 0. */
 	c = &s->cache[(addr >> 1) % CACHE_LEN];
 	if (!c->is_valid || c->addr != addr) {
 		forget(c);
 		look_up(s, addr, c);
 	}
-	/* Too little room: the function itself is what must be there. */
+	/* If the room is too small, drop inlined functions but keep the last, real one. */
 	count = c->count < cap ? c->count : cap;
 	for (size_t i = 0; i < count; i++)
 		ret[i] = c->location[i + 1 == count ? c->count - 1 : i];

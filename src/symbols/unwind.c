@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The step from a RISC-V frame to its caller's: rules of call frame
- * information applied to dumped registers and stack, and nothing guessed.
+ * The step from a RISC-V frame to its caller's. It applies the rules of the
+ * call frame information to the dumped registers and stack, and guesses nothing.
  */
 #include "base/bytes.h"
 #include "symbols/unwind.h"
@@ -9,7 +9,7 @@
 #define EXPR_STACK 16u
 #define EXPR_STEPS 256u
 
-/* DWARF 5, section 7.7.1: those that compilers put into frame information. */
+/* DWARF 5, section 7.7.1: the operations that compilers use in frame information. */
 enum {
 	OP_DEREF = 0x06,
 	OP_CONST1U = 0x08,
@@ -38,7 +38,7 @@ enum {
 	OP_BREG31 = 0x8f,
 };
 
-/* RISC-V psABI: what a function hands back as it found it: ra, gp, tp, s0 to s11. */
+/* A function leaves these unchanged without a rule (RISC-V psABI): ra, gp, tp, s0 to s11. */
 #define KEPT_BY_CALLS (1u << 1 | 1u << 3 | 1u << 4 | 1u << 8 | 1u << 9 | 0x3ffu << 18)
 
 struct eval {
@@ -303,7 +303,7 @@ static enum ef_unwind_result find_reg(const struct frame *f, uint32_t reg, uint3
 			*ret = f->cfa;
 			return EF_UNWIND_OK;
 		}
-		/* t0 may be the return address (-msave-restore, outlined code). */
+		/* Outlined code and -msave-restore keep the return address in t0. */
 		if ((KEPT_BY_CALLS & 1u << reg) || reg == f->row->return_reg)
 			return get_reg(f->state, reg, ret);
 		return EF_UNWIND_UNKNOWN;
@@ -312,7 +312,7 @@ static enum ef_unwind_result find_reg(const struct frame *f, uint32_t reg, uint3
 	}
 }
 
-/* The caller's registers; one that can't be told is unknown, no obstacle yet. */
+/* Restore the caller's registers. One that cannot be restored is unknown, which is no error. */
 static enum ef_unwind_result take_down(const struct frame *f, struct ef_unwind_state *ret)
 {
 	enum ef_unwind_result result;
@@ -331,8 +331,9 @@ static enum ef_unwind_result take_down(const struct frame *f, struct ef_unwind_s
 }
 
 /*
- * A jump to where no code is: nothing of that frame exists yet, what jumped
- * there called, and its return address is still in ra.
+ * The chip jumped to an address without code, for example through a bad
+ * function pointer. Such a call has no frame yet, and ra still holds its
+ * return address.
  */
 static enum ef_unwind_result step_back(const struct ef_symbols *s, struct ef_unwind_state *state)
 {
@@ -371,9 +372,9 @@ enum ef_unwind_result ef_unwind_step(const struct ef_symbols *s,
 		result = take_down(&f, &caller);
 	if (result != EF_UNWIND_OK)
 		return result;
-	if (caller.pc == 0) /* what the first frame of a task returns to */
+	if (caller.pc == 0) /* the return address of a task's first frame */
 		return EF_UNWIND_END;
-	/* Stacks grow down; only the innermost frame may be without one. */
+	/* Stacks grow down, so a caller's CFA is higher. Only the innermost frame can be empty. */
 	if ((state->known & 1u << EF_RISCV_SP) &&
 	    (f.cfa < state->reg[EF_RISCV_SP] ||
 	     (f.cfa == state->reg[EF_RISCV_SP] && state->is_return)))
