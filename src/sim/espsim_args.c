@@ -234,7 +234,7 @@ static bool parse_value(struct settings *set, const char *name, const char *valu
 	return true;
 }
 
-static bool *find_flag(struct settings *set, const char *name)
+static bool set_flag(struct settings *set, const char *name)
 {
 	const struct {
 		const char *name;
@@ -250,10 +250,13 @@ static bool *find_flag(struct settings *set, const char *name)
 		{ "--quiet", &set->is_quiet },
 	};
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(flags); i++)
-		if (strcmp(name, flags[i].name) == 0)
-			return flags[i].at;
-	return NULL;
+	for (size_t i = 0; i < EF_ARRAY_LEN(flags); i++) {
+		if (strcmp(name, flags[i].name) == 0) {
+			*flags[i].at = true;
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Without lines the chip would never get into download mode. */
@@ -269,14 +272,11 @@ static void choose_circuit(struct settings *set)
 bool espsim_args(int argc, char **argv, struct settings *set, struct ef_err *err)
 {
 	for (int i = 1; i < argc; i++) {
-		bool *flag = find_flag(set, argv[i]);
-		char name[32];
 		const char *equals = strchr(argv[i], '='), *value;
+		char name[32];
 
-		if (flag) {
-			*flag = true;
+		if (set_flag(set, argv[i]))
 			continue;
-		}
 		if (equals) { /* --name=value */
 			if ((size_t)(equals - argv[i]) >= sizeof(name))
 				return ef_fail(err, EF_E_USAGE, "unknown option '%s'", argv[i]);
