@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* docs/troubleshooting.md, from the table of verdicts. */
-#include "cli/cli.h"
+#include "docs_troubleshooting.h"
 #include "base/util.h"
+#include <espflash/diagnose.h>
 
 static void print_intro(FILE *out)
 {

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/cli.h"
+#include "cli/opt/opt.h"
+#include "cli/table/commands.h"
+#include "docs_troubleshooting.h"
 
 static FILE *open_page(const char *dir, const char *middle, const char *command, const char *end)
 {

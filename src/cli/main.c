@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/program.h"
 
 /*
  * A standard stream that is closed would be the number of the first file or

@@ -10,9 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/program.h"
 #include "cli/cli.h"
-#include "cli/config/config.h"
+#include "cli/config/run_config.h"
 #include "cli/drop_in.h"
+#include "cli/hints.h"
+#include "cli/side_files.h"
+#include "cli/table/commands.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
+#include "cli/version.h"
 
 /* The program's one mutable global: a signal handler can reach nothing else. */
 static volatile sig_atomic_t interrupted;
@@ -54,48 +61,6 @@ static const char *from_environment(void *user, const char *name)
 	return getenv(name);
 }
 
-/* Files are read for commands that have something to configure, and for no other. */
-static bool from_config(void *user, const struct opt *opt, const char **ret_text,
-			const char **ret_where, struct ef_err *err)
-{
-	struct cli *cli = user;
-	const struct config_query query = { getenv("XDG_CONFIG_HOME"), getenv("HOME") };
-	const struct config_value *value;
-
-	if (!cli->config && !config_load(cli->program, &query, &cli->config, err))
-		return false;
-	value = config_find(cli->config, opt->config);
-	if (value) {
-		*ret_text = value->text;
-		*ret_where = value->where;
-	}
-	return true;
-}
-
-static void print_notes(struct cli *cli)
-{
-	for (size_t i = 0; cli->config && i < cli->config->note_count; i++)
-		ui_log(cli, cli->config->note[i].level, "%s", cli->config->note[i].text);
-}
-
-bool cli_config(struct cli *cli, const struct config **ret, struct ef_err *err)
-{
-	const struct config_query query = { getenv("XDG_CONFIG_HOME"), getenv("HOME") };
-
-	if (!cli->config) {
-		if (!config_load(cli->program, &query, &cli->config, err))
-			return false;
-		print_notes(cli);
-	}
-	*ret = cli->config;
-	return true;
-}
-
-bool cli_is_given(const struct cli *cli, const char *option)
-{
-	return opt_from(cli->program, cli->parsed, option) >= OPT_FROM_ENV;
-}
-
 /* The table is not at hand when the command line is wrong: look at the words. */
 static bool has_json_word(int argc, char **argv)
 {
@@ -122,7 +87,7 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	enum ef_log_level level = cli->global.verbose > 1 ? EF_LOG_TRACE : EF_LOG_DEBUG;
 
 	if (parsed->is_stopped) {
-		opt_help(cli->out, cli->program, parsed->command, help_width());
+		opt_help(cli->out, cli->program, parsed->command, ui_help_width());
 		return true;
 	}
 	if (cli->global.version) {
@@ -135,13 +100,13 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	}
 	hold_standard_files();
 	catch_signals();
-	if (!side_open(cli, argc, argv, err))
+	if (!side_files_open(cli, argc, argv, err))
 		return false;
 	if (cli->global.verbose || cli->log_file.file)
 		ef_log_set_sink(ui_log_sink, cli, level);
 	else
 		ef_log_set_sink(ui_log_sink, cli, EF_LOG_INFO);
-	print_notes(cli);
+	cli_config_notes(cli);
 	return parsed->command->run(cli, args, err);
 }
 
@@ -175,18 +140,6 @@ static bool print_result(struct cli *cli, const struct ef_err *err)
 	return both != NULL;
 }
 
-void cli_stream(struct cli *cli)
-{
-	if (cli->result && fclose(cli->result) == 0) {
-		fputs(cli->result_text, stdout);
-		free(cli->result_text);
-		cli->result = NULL;
-		cli->result_text = NULL;
-		cli->out = stdout;
-	}
-	(void)fflush(cli->out);
-}
-
 static int finish(struct cli *cli, bool ok, struct ef_err *err)
 {
 	bool is_told;
@@ -199,7 +152,7 @@ static int finish(struct cli *cli, bool ok, struct ef_err *err)
 	if (!ok)
 		ui_log_error(cli, err);
 	cli->out = stdout;
-	ok = side_close(cli, err) && ok;
+	ok = side_files_close(cli, err) && ok;
 	is_told = print_result(cli, err);
 	free(cli->result_text);
 	if (ok && ui_flush(cli, err))
@@ -221,7 +174,7 @@ int cli_main(int argc, char **argv)
 	struct ef_err err = EF_ERR_INIT;
 	struct opt_parsed parsed = { .command = NULL };
 	const struct ui_env env = { getenv("NO_COLOR"), getenv("TERM"), getenv("CI") };
-	const struct opt_sources sources = { from_environment, from_config, &cli };
+	const struct opt_sources sources = { from_environment, cli_config_value, &cli };
 	unsigned char *args = malloc(OPT_ARGS_SIZE);
 	int status;
 	bool ok;

@@ -4,7 +4,9 @@
  * built with (the build says), where the flasher stubs come from and under
  * which licence.
  */
-#include "cli/cli.h"
+#include "cli/version.h"
+#include "cli/table/commands.h"
+#include <espflash/flasher.h>
 #include <espflash/symbols.h>
 
 void print_version(struct cli *cli)

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/opt/opt.h"
+#include "cli/table/args.h"
+#include "cli/table/commands.h"
 
 #define WORDS_MAX 32
 

@@ -8,7 +8,7 @@
 
 #include "ck_ef.h"
 #include "base/bytes.h"
-#include "cli/cli.h"
+#include "cli/table/commands.h"
 #include "cli/config/config.h"
 
 static struct ef_err err;

@@ -2,7 +2,7 @@
 /* Advice about hosts that are known for hiding ports. */
 #include "ck_ef.h"
 
-#include "cli/cli.h"
+#include "cli/board/port_missing.h"
 
 static const struct {
 	struct ef_host_facts host;

@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "ck_ef.h"
-#include "cli/cli.h"
+#include "cli/table/args.h"
+#include "cli/table/commands.h"
+#include <espflash/flasher.h>
 
 /* ---- a run of the parser ---- */
 

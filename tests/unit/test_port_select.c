@@ -3,6 +3,7 @@
 #include "ck_ef.h"
 #include "base/bytes.h"
 #include "cli/config/config.h"
+#include "cli/board/port_channel.h"
 #include "cli/board/port_select.h"
 
 /* An ESP-Prog (sysfs names of its two interfaces), a DevKit, a USB-JTAG chip, a plain UART. */

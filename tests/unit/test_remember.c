@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "ck_ef.h"
-#include "cli/board/connect_setup.h"
+#include "cli/config/esptool_cfg.h"
+#include "cli/config/remember.h"
 
 static char folder[64];
 

@@ -4,7 +4,10 @@
 #include <stdio.h>
 
 #include "ck_ef.h"
-#include "cli/cli.h"
+#include "cli/board/device.h"
+#include "cli/table/commands.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 
 static struct cli cli;
 static char *out_text, *err_text;

@@ -5,7 +5,10 @@
 #include <stdio.h>
 
 #include "ck_ef.h"
-#include "cli/cli.h"
+#include "cli/board/work.h"
+#include "cli/table/commands.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 
 #define SUFFIX " Verifying..." /* the longest thing that follows a bar */
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Knows what the connection options mean to a flasher: whose reset sequence
- * counts, how long to try and to wait, what is remembered and when; and tells
- * in JSON how connecting went.
+ * counts, how long to try and to wait, what is remembered and when.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,9 @@
 #include <unistd.h>
 
 #include "cli/board/connect_setup.h"
+#include "cli/config/esptool_cfg.h"
+#include "cli/config/remember.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 
 #define WAIT_STEP_MS 200u
@@ -159,51 +161,4 @@ bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct c
 	/* it is looked for again: what it was before doesn't matter */
 	ef_err_clear(err);
 	return true;
-}
-
-/* ---- how it went, in JSON ---- */
-
-void attempts_json(struct json_out *j, const struct ef_evidence *ev)
-{
-	json_begin_array(j, "attempts");
-	for (unsigned i = 0; i < ev->attempts; i++) {
-		const struct ef_attempt *a = &ev->attempt[i];
-		char head[2 * EF_ATTEMPT_HEAD + 1];
-
-		json_begin_object(j, NULL);
-		json_text(j, "strategy", a->strategy[0] ? a->strategy : NULL);
-		json_number(j, "baud", a->rate_hz);
-		json_number(j, "start_ms", a->start_us / 1000);
-		json_number(j, "took_ms", a->took_us / 1000);
-		json_number(j, "syncs", a->syncs);
-		json_number(j, "bytes", a->bytes);
-		if (a->first_us)
-			json_number(j, "first_byte_ms", a->first_us / 1000);
-		else
-			json_null(j, "first_byte_ms");
-		json_text(j, "seen", a->bytes ? ef_verdict_info(a->seen)->name : NULL);
-		ef_hex(head, a->head, a->head_len);
-		json_text(j, "first_bytes", head);
-		json_end(j);
-	}
-	json_end(j);
-}
-
-void diagnosis_json(const struct cli *cli, struct json_out *j)
-{
-	const struct ef_connect_report *r = cli->connected;
-	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE];
-
-	if (!r || r->verdict == EF_VERDICT_NONE)
-		return;
-	json_text(j, "verdict", ef_verdict_info(r->verdict)->name);
-	/* of a chip that was connected: how that went is no evidence */
-	if (r->verdict >= EF_VERDICT_STUB_REFUSED)
-		return;
-	ef_diagnose_quote(&r->evidence, quote, meaning);
-	json_text(j, "evidence", quote[0] ? quote : NULL);
-	json_text(j, "meaning", meaning[0] ? meaning : NULL);
-	json_number(j, "resets", r->evidence.resets);
-	json_number(j, "syncs", r->evidence.syncs);
-	attempts_json(j, &r->evidence);
 }

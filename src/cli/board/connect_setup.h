@@ -4,6 +4,7 @@
 #define EF_CLI_CONNECT_SETUP_H
 
 #include "cli/cli.h"
+#include <espflash/flasher.h>
 #include <espflash/reset.h>
 
 /* What the options point to; lives as long as the connection is being made. */
@@ -28,31 +29,5 @@ struct connect_waiting {
 };
 bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,
 		      struct ef_err *err);
-
-/* The verdict, its evidence and the attempts, into the object of an error. */
-void diagnosis_json(const struct cli *cli, struct json_out *j);
-/* The array "attempts". */
-void attempts_json(struct json_out *j, const struct ef_evidence *ev);
-
-/* ---- remember.c ---- */
-
-/* The user's own folder for state, made if need be; false: there is none. */
-bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home);
-/* The strategy that worked for this device; "" when nothing is known. */
-void remember_get(const char *path, const struct ef_port_info *port, char ret[24]);
-bool remember_put(const char *path, const struct ef_port_info *port, const char *strategy,
-		  struct ef_err *err) EF_MUST_CHECK;
-
-/* ---- esptool_cfg.c ---- */
-
-/*
- * esptool's own configuration: "custom_reset_sequence" from the file that it
- * would take. Empty when there is none. ret_path: which file it was.
- */
-struct esptool_cfg_query {
-	const char *cfgfile, *xdg_config_home, *home;
-};
-void esptool_cfg_sequence(const struct esptool_cfg_query *query, char *ret, size_t cap,
-			  char *ret_path, size_t path_cap);
 
 #endif

@@ -5,111 +5,22 @@
  * is left from a killed monitor. One connection at a time has the port; the
  * next one waits in the queue.
  */
+#include "cli/board/lend.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "cli/board/lend.h"
-#include "base/hash.h"
+#include "cli/board/lend_socket.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 #include <espflash/reset.h>
 
-#define ANSWER_MS   5000 /* another command may have the port for longer: then it is busy */
-#define RETRY_TURNS 12u
-
-/* ---- the place ---- */
-
-static bool is_ours(const char *folder)
-{
-	struct stat st;
-
-	return lstat(folder, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-	       (st.st_mode & 077) == 0;
-}
-
-/* By the device itself, whichever of its names was given. */
-static bool socket_path(const char *port_name, bool makes_folder, char *ret, size_t cap)
-{
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
-	char folder[160], hex[17];
-	char *real = realpath(port_name, NULL);
-	const char *name = real ? real : port_name;
-	uint8_t digest[32];
-	bool ok;
-
-	ef_sha256(name, strlen(name), digest);
-	free(real);
-	ef_hex(hex, digest, 8);
-	ok = runtime && runtime[0] == '/'
-		     ? ef_snprintf(folder, sizeof(folder), "%s/espflash-c", runtime)
-		     : ef_snprintf(folder, sizeof(folder), "/tmp/espflash-c-%lu",
-				   (unsigned long)geteuid());
-	if (!ok)
-		return false;
-	if (makes_folder)
-		(void)mkdir(folder, 0700);
-	return is_ours(folder) && ef_snprintf(ret, cap, "%s/%s.sock", folder, hex);
-}
-
-static bool address_of(const char *path, struct sockaddr_un *ret)
-{
-	memset(ret, 0, sizeof(*ret));
-	ret->sun_family = AF_UNIX;
-	return ef_strlcpy(ret->sun_path, sizeof(ret->sun_path), path);
-}
-
-static int new_socket(void)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	if (fd >= 0)
-		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	return fd;
-}
-
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address;
-	int fd;
-
-	if (!address_of(path, &address))
-		return -1;
-	fd = new_socket();
-	/* not to wait where the queue of the other is full */
-	if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
-	    connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-/* ---- the command that needs the port ---- */
-
-int lend_ask(struct cli *cli, const char *port_name)
-{
-	char path[256], answer = '\0';
-	struct pollfd p = { .fd = -1, .events = POLLIN };
-
-	if (!socket_path(port_name, false, path, sizeof(path)))
-		return -1;
-	p.fd = connect_to(path);
-	if (p.fd < 0)
-		return -1;
-	ui_log(cli, EF_LOG_INFO, "a monitor has the port; asking it to let go");
-	if (poll(&p, 1, ANSWER_MS) > 0 && read(p.fd, &answer, 1) == 1 && answer == 'y')
-		return p.fd;
-	close(p.fd);
-	return -1;
-}
-
-/* ---- the monitor ---- */
+#define RETRY_TURNS 12u /* turns of the monitor between two tries to open the port */
 
 void lend_open(struct lender *l, struct cli *cli, struct session *s, uint32_t rate_hz, bool resets)
 {
@@ -123,19 +34,19 @@ void lend_open(struct lender *l, struct cli *cli, struct session *s, uint32_t ra
 			      .info = s->port->info,
 			      .listen_fd = -1,
 			      .client_fd = -1 };
-	if (!socket_path(l->info.name, true, l->path, sizeof(l->path)) ||
-	    !address_of(l->path, &address)) {
+	if (!lend_path(l->info.name, true, l->path, sizeof(l->path)) ||
+	    !lend_address(l->path, &address)) {
 		l->path[0] = '\0';
 		return;
 	}
-	other = connect_to(l->path);
+	other = lend_connect(l->path);
 	if (other >= 0) { /* a second monitor on a port that allows it */
 		close(other);
 		l->path[0] = '\0';
 		return;
 	}
 	(void)unlink(l->path);
-	l->listen_fd = new_socket();
+	l->listen_fd = lend_socket();
 	if (l->listen_fd >= 0 && fcntl(l->listen_fd, F_SETFL, O_NONBLOCK) == 0 &&
 	    bind(l->listen_fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
 	    listen(l->listen_fd, 4) == 0)

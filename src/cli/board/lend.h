@@ -6,7 +6,7 @@
 #ifndef EF_CLI_LEND_H
 #define EF_CLI_LEND_H
 
-#include "cli/cli.h"
+#include "cli/board/session.h"
 #include <espflash/monitor.h>
 #include <espflash/port.h>
 
@@ -27,11 +27,5 @@ void lend_open(struct lender *l, struct cli *cli, struct session *s, uint32_t ra
 void lend_idle(struct lender *l, struct ef_monitor *m);
 /* Accepts what was never opened (all zeros). */
 void lend_close(struct lender *l);
-
-/*
- * Ask the monitor that has this port, if there is one, to let go of it. A
- * descriptor that is to be closed when the port isn't needed any more; -1.
- */
-int lend_ask(struct cli *cli, const char *port_name);
 
 #endif

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/board/port_select.h"
+#include "cli/board/port_channel.h"
 #include "base/bytes.h"
 
 #define FTDI_VID 0x0403

@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/config/config.h"
 #include "cli/board/port_select.h"
+#include "cli/board/port_channel.h"
+#include "cli/board/port_missing.h"
+#include "cli/config/run_config.h"
+#include "cli/ui/ui.h"
 #include "cli/ui/ui_menu.h"
 #include "base/util.h"
 
@@ -155,7 +158,7 @@ static bool none_found(const struct connect_args *args, struct ef_err *err)
 	else
 		ef_hint(err, "connect the board with a cable that carries data, name its port with "
 			     "--port, or give --list-all-ports to consider ports other than USB");
-	cli_port_missing(NULL, err);
+	port_missing(NULL, err);
 	return false;
 }
 

@@ -1,39 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of choosing a port that need no port: candidates, channels, selectors. */
+/* Which port a command uses. */
 #ifndef EF_CLI_PORT_SELECT_H
 #define EF_CLI_PORT_SELECT_H
 
 #include "cli/cli.h"
+#include "cli/config/config.h"
+#include <espflash/port.h>
 
 #define PORT_CANDIDATES_MAX 64
 #define PORT_TEXT_SIZE      600
 
-/* What could be meant, known boards first. */
+/* The ports that could be meant, known boards first. */
 struct port_candidates {
 	const struct ef_port_info *port[PORT_CANDIDATES_MAX];
 	size_t count, known;
-	const struct ef_port_info *sure; /* the one that is taken without a question, or NULL */
+	const struct ef_port_info *sure; /* the one to use without a question; NULL */
 };
 
 /*
- * all: other ports than USB, too; Bluetooth never. A bridge's JTAG channel is
- * none, and of the other channels of one bridge the first one is its UART.
+ * all: include ports other than USB; Bluetooth is never included. A bridge's
+ * JTAG channel is left out; of a bridge's other channels the UART is sure.
  */
 void port_collect(const struct config *config, const struct ef_port_info *list, size_t count,
 		  bool all, struct port_candidates *ret);
 
-/* ---- port_channel.c ---- */
+/* Whether a port is, or leads to, a board: by the built-in list or the user's configuration. */
+bool port_is_known(const struct config *config, const struct ef_port_info *port);
+/* Whether text is a selector: "serial=...", "vid:pid=..." or "location=...". */
+bool port_selector(const char *text);
+bool port_matches(const char *selector, const struct ef_port_info *port);
 
-/* "channel B (UART)" of a bridge that has several, else NULL. */
-const char *port_channel_name(const struct ef_port_info *list, size_t count,
-			      const struct ef_port_info *port);
-/* The channel of the same bridge that is the chip's UART; NULL: none is listed. */
-const struct ef_port_info *port_uart_channel(const struct ef_port_info *list, size_t count,
-					     const struct ef_port_info *port);
-bool port_is_same_device(const struct ef_port_info *a, const struct ef_port_info *b);
-
-/* The name that a path leads to ("/dev/serial/by-id/...") in the list, or NULL. */
-const struct ef_port_info *port_find(const struct ef_port_info *list, size_t count,
-				     const char *path);
+/* The port to use: --port, the only known board, or what the user picks. PORT, USAGE, INTR. */
+bool port_select(struct cli *cli, const struct connect_args *args, char *ret, size_t cap,
+		 struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Knows how what a chip says after its reset is told, as proof that the app runs or doesn't. */
-#include "cli/cli.h"
+#include "cli/board/start.h"
+
+#include "cli/ui/ui.h"
 
 /* An ESP-IDF app's first line comes within half a second of the reset. */
 #define LISTEN_MS 1000u

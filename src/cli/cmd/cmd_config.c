@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* config: every effective value, in the option's own grammar, and who said it. */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "cli/config/config.h"
+#include "cli/config/run_config.h"
+#include "cli/ui/json_out.h"
 #include "base/util.h"
 
 /* Where a value came from, in all the forms that are printed. */

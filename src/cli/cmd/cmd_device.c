@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands that ask a connected chip: board-info. */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 
-#include "cli/cli.h"
+#include "cli/board/device.h"
+#include "cli/board/session.h"
+#include "cli/ui/json_out.h"
 #include "base/util.h"
 
 /* Bits of the security flags (espflash's names; ESP-IDF: esp_secure_boot.h, GET_SECURITY_INFO). */

@@ -5,11 +5,17 @@
  * the port, each reset sequence alone, the chip, its flash, the line at
  * rising rates.
  */
+#include "cli/cmd/cmd.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cmd/cmd_doctor.h"
 #include "cli/board/connect_setup.h"
+#include "cli/board/device.h"
+#include "cli/board/port_select.h"
+#include "cli/board/session.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 #include <espflash/reset.h>
 
@@ -196,6 +202,12 @@ static void look_at_chip(struct doctor *d, struct ef_flasher *f)
 		d->has_straps = regs.read(regs.ctx, d->dev.chip->strap.reg, &d->straps, &ignored);
 }
 
+/* For ef_connect_opts.event; user is the struct cli. */
+static void on_event(void *user, const struct ef_event *event)
+{
+	ui_event(user, event);
+}
+
 static void examine(struct cli *cli, const struct connect_args *args, struct doctor *d,
 		    struct session *s)
 {
@@ -206,7 +218,7 @@ static void examine(struct cli *cli, const struct connect_args *args, struct doc
 		.before = (enum ef_before)args->before,
 		.chip = args->chip,
 		.no_stub = args->no_stub,
-		.event = ui_event,
+		.event = on_event,
 		.event_user = cli,
 	};
 
@@ -273,7 +285,7 @@ bool cmd_doctor(struct cli *cli, const void *args, struct ef_err *err)
 	ui_progress_close(cli);
 	ok = !cli->is_json || doctor_json(cli, d, err);
 	if (!cli->is_json)
-		doctor_print(cli->out, d);
+		doctor_print(cli->out, d, cli->program->version);
 	if (ok && d->err.code != EF_OK) {
 		*err = d->err;
 		ok = false;

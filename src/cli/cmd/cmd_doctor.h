@@ -4,6 +4,8 @@
 #define EF_CLI_CMD_DOCTOR_H
 
 #include "cli/cli.h"
+#include <espflash/flasher.h>
+#include <espflash/port.h>
 
 #define DOCTOR_TRIES_MAX 8
 #define DOCTOR_RATES_MAX 8
@@ -45,7 +47,7 @@ struct doctor {
 	struct ef_err err;                      /* why it ended early */
 };
 
-void doctor_print(FILE *out, const struct doctor *d);
+void doctor_print(FILE *out, const struct doctor *d, const char *version);
 bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "cli/cmd/cmd_doctor.h"
-#include "cli/board/connect_setup.h"
+#include "cli/board/device.h"
+#include "cli/ui/connect_json.h"
+#include "cli/ui/json_out.h"
 #include "base/util.h"
 
 /* The pins in words: "GPIO9 low, GPIO8 high". */
@@ -23,11 +25,11 @@ static void straps_text(const struct doctor *d, char *ret, size_t cap)
 
 /* ---- text ---- */
 
-static void print_host(FILE *out, const struct doctor *d)
+static void print_host(FILE *out, const struct doctor *d, const char *version)
 {
 	const struct ef_host_facts *h = &d->host;
 
-	fprintf(out, "espflash-c:        %s\n", cli_program.version);
+	fprintf(out, "espflash-c:        %s\n", version);
 	fprintf(out, "Host:              %s%s%s%s%s\n", h->system, h->distribution[0] ? ", " : "",
 		h->distribution, h->is_wsl ? ", WSL" : "", h->is_container ? ", container" : "");
 	if (h->is_wsl)
@@ -180,9 +182,9 @@ static void print_verdict(FILE *out, const struct doctor *d)
 		fprintf(out, "Next:              %s\n", d->err.hint);
 }
 
-void doctor_print(FILE *out, const struct doctor *d)
+void doctor_print(FILE *out, const struct doctor *d, const char *version)
 {
-	print_host(out, d);
+	print_host(out, d, version);
 	print_port(out, d);
 	if (d->report) {
 		fputs("Connecting:\n", out);
@@ -203,12 +205,12 @@ void doctor_print(FILE *out, const struct doctor *d)
 
 /* ---- JSON ---- */
 
-static void json_host(struct json_out *j, const struct doctor *d)
+static void json_host(struct json_out *j, const struct doctor *d, const char *version)
 {
 	const struct ef_host_facts *h = &d->host;
 	char mode[16];
 
-	json_text(j, "version", cli_program.version);
+	json_text(j, "version", version);
 	json_begin_object(j, "host");
 	json_text(j, "system", h->system);
 	json_text(j, "distribution", h->distribution[0] ? h->distribution : NULL);
@@ -295,7 +297,7 @@ bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err)
 	struct json_out *j = json_new(cli->command);
 	char pins[160];
 
-	json_host(j, d);
+	json_host(j, d, cli->program->version);
 	if (d->is_connected) {
 		json_begin_object(j, "device");
 		device_json(j, &d->dev);

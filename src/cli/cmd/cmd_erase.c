@@ -3,11 +3,15 @@
  * erase-flash, erase-region, erase-parts: know what is checked before the
  * first sector goes, because nothing brings it back.
  */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/board/session.h"
+#include "cli/board/work.h"
 #include "cli/firmware/place.h"
-
+#include "cli/ui/ui.h"
 #include "base/util.h"
 
 #define SECTOR 0x1000u

@@ -3,11 +3,20 @@
  * flash: knows what is checked before the port is opened, what only a
  * connected chip can tell, and what happens in which order on the board.
  */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/board/device.h"
+#include "cli/board/session.h"
+#include "cli/board/sink.h"
+#include "cli/board/start.h"
+#include "cli/board/work.h"
 #include "cli/firmware/firmware.h"
+#include "cli/monitor/monitor_run.h"
+#include "cli/ui/ui.h"
 
 #define IMAGE_MAGIC 0xe9 /* first byte of every image */
 
@@ -16,6 +25,7 @@ struct job {
 	const struct flash_args *args;
 	struct firmware *fw;
 	struct session session;
+	struct monitor_run *monitor; /* NULL without --monitor */
 	bool erase[EF_PARTITIONS_MAX];
 	/* with --ram */
 	struct ef_region *ram;
@@ -55,7 +65,7 @@ static bool check_early(struct job *job, struct ef_err *err)
 	};
 
 	/* The descriptor is for the bootloader, which a program in RAM never meets. */
-	if (!firmware_open_elf(job->fw, a->file, !a->ram, err))
+	if (!firmware_open_elf(job->fw, a->file, !a->ram, monitor_run_app(job->monitor), err))
 		return false;
 	if (!target.chip)
 		target.chip = ef_elf_chip(&job->fw->elf);
@@ -109,11 +119,6 @@ static bool decide_flash_size(struct job *job, const struct ef_device *dev, uint
 }
 
 /* ---- the bootloader on the chip ---- */
-
-static bool keep_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	return ef_buf_add(user, data, len, err);
-}
 
 static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef_err *err)
 {
@@ -171,7 +176,7 @@ static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
 		if (end > room)
 			end = room;
 		if (!ef_flasher_read_labelled(job->session.flasher, start + at, (uint32_t)end - at,
-					      "bootloader", keep_bytes, data, err))
+					      "bootloader", sink_to_buf, data, err))
 			return false;
 		/* No image: the first sector told, more would not change it. */
 		need = data->data[0] == IMAGE_MAGIC ? image_need(data) : 0;
@@ -330,20 +335,6 @@ static void begin_work(struct job *job, const struct ef_device *dev, uint32_t fl
 	json_begin_array(j, "regions");
 }
 
-void print_write_stats(struct cli *cli, const struct ef_write_stats *stats)
-{
-	char bytes[UI_NUMBER_SIZE], wire[UI_NUMBER_SIZE], skipped[UI_NUMBER_SIZE];
-	double seconds = (double)stats->elapsed_us / 1e6;
-
-	ui_number(bytes, stats->bytes);
-	ui_number(wire, stats->wire_bytes);
-	ui_number(skipped, stats->skipped);
-	ui_log(cli, EF_LOG_INFO,
-	       "[flash] %s bytes written (%s sent) in %.1f s, %.1f kbit/s; %s bytes skipped", bytes,
-	       wire, seconds,
-	       stats->elapsed_us ? (double)stats->bytes * 8.0 / 1000.0 / seconds : 0.0, skipped);
-}
-
 static bool can_listen(const struct job *job)
 {
 	const struct connect_args *c = &job->args->connect;
@@ -369,7 +360,7 @@ static bool write_flash(struct job *job, struct ef_err *err)
 			      err))
 		return false;
 	work_stats(job->cli, &stats);
-	print_write_stats(job->cli, &stats);
+	work_print_stats(job->cli, &stats);
 	if (can_listen(job))
 		ef_flasher_will_listen(job->session.flasher);
 	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
@@ -427,6 +418,19 @@ static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_er
 	return true;
 }
 
+/* Before anything else: whether a monitor could begin with these options. */
+static bool open_monitor(struct job *job, struct ef_err *err)
+{
+	const struct flash_args *a = job->args;
+
+	if (!a->monitor) {
+		monitor_warn_unused(job->cli);
+		return true;
+	}
+	job->monitor = monitor_run_new(job->cli, &a->mon, a->file, err);
+	return job->monitor != NULL;
+}
+
 bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct flash_args *a = args;
@@ -434,16 +438,16 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false;
 
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
-	if (!job.fw || !check_args(cli, a, err) ||
-	    !monitor_early(cli, &a->mon, a->file, a->monitor, err) || !check_early(&job, err) ||
-	    !session_open(cli, &a->connect, &job.session, err) || !run_on_board(&job, err))
+	if (!job.fw || !check_args(cli, a, err) || !open_monitor(&job, err) ||
+	    !check_early(&job, err) || !session_open(cli, &a->connect, &job.session, err) ||
+	    !run_on_board(&job, err))
 		goto out;
-	ok = !a->monitor ||
-	     monitor_after(cli, &job.session, &a->connect, &a->mon, a->file, a->ram, err);
+	ok = !a->monitor || monitor_after(job.monitor, &job.session, &a->connect, a->ram, err);
 out:
 	session_close(&job.session);
 	free(job.ram);
 	free(job.ram_block);
 	firmware_free(job.fw);
+	monitor_run_free(job.monitor);
 	return ok;
 }

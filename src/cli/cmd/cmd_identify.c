@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* flash-id and read-mac: one fact each, of a connected chip. */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 
-#include "cli/cli.h"
+#include "cli/board/device.h"
+#include "cli/board/session.h"
+#include "cli/ui/json_out.h"
 #include "base/util.h"
 #include <espflash/image.h>
 
@@ -68,15 +72,13 @@ static bool print_flash_id(struct cli *cli, const struct ef_device *dev, struct 
 
 static bool print_mac_address(struct cli *cli, const struct ef_device *dev, struct ef_err *err)
 {
-	const uint8_t *m = dev->mac;
 	struct json_out *j;
-	char text[18];
+	char text[MAC_TEXT_SIZE];
 
 	if (!dev->has_mac)
 		return ef_fail(err, EF_E_UNSUPP, "the chip does not tell its MAC address%s",
 			       dev->is_secure_download ? " in secure download mode" : "");
-	(void)ef_snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2],
-			  m[3], m[4], m[5]);
+	device_mac_text(text, dev);
 	if (!cli->is_json) {
 		fprintf(cli->out, "MAC address:       %s\n", text);
 		return true;

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* save-image: a firmware into a file, without a chip. */
+#include "cli/cmd/cmd.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/firmware/firmware.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 
 static bool no_bootloader(const struct save_image_args *a, struct ef_err *err)
 {
@@ -91,7 +95,7 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false;
 
 	if (!fw || !check_output(a, err) || !ui_yield_stdout(cli, a->output, err) ||
-	    !firmware_open_elf(fw, a->file, true, err) ||
+	    !firmware_open_elf(fw, a->file, true, NULL, err) ||
 	    !ef_elf_check_chip(&fw->elf, a->chip, err) || !firmware_load_table(fw, &target, err) ||
 	    !firmware_load_bootloader(fw, &target, err))
 		goto out;

@@ -4,11 +4,14 @@
  * flash, or a partition table. Knows which parts of a whole flash are worth a
  * look, and that what is damaged is shown before it is called an error.
  */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/cli.h"
 #include "cli/firmware/image_facts.h"
+#include "cli/firmware/partition_show.h"
+#include "cli/ui/json_out.h"
 #include "base/util.h"
 
 /* A partition's first bytes tell whether it is in use. */

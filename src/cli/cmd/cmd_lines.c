@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* reset and hold-in-reset: the two control lines, and nobody to talk to. */
-#include "cli/cli.h"
+#include "cli/cmd/cmd.h"
+
+#include "cli/board/session.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 #include <espflash/reset.h>
 

@@ -3,11 +3,18 @@
  * read-mem, write-mem, dump-mem, load-ram and run: what needs a loader and the
  * chip's memory, and leaves the content of its flash alone.
  */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/board/session.h"
+#include "cli/board/sink.h"
+#include "cli/board/start.h"
+#include "cli/board/work.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 #include <espflash/image.h>
 #include <espflash/memory.h>
@@ -130,7 +137,7 @@ bool cmd_dump_mem(struct cli *cli, const void *args, struct ef_err *err)
 	    !ef_file_out_open(&file, a->file, err))
 		return false;
 	if (!session_open_chip(cli, &a->connect, &s, err) ||
-	    !ef_flasher_read_mem(s.flasher, a->address.value, a->size.value, write_bytes, &file,
+	    !ef_flasher_read_mem(s.flasher, a->address.value, a->size.value, sink_to_file, &file,
 				 err) ||
 	    !ef_file_out_commit(&file, err))
 		goto out;

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands about the program itself: help, completions, version. */
+#include "cli/cmd/cmd.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/cmd/help_json.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
+#include <espflash/port.h>
 #include "base/util.h"
-
-unsigned help_width(void)
-{
-	const char *columns = getenv("COLUMNS");
-	uint32_t width;
-
-	/* A terminal knows best; for pipes COLUMNS is the only one who can. */
-	if (!isatty(STDOUT_FILENO) && columns && ef_parse_u32(columns, 1000, &width) && width >= 20)
-		return width;
-	return ui_width(STDOUT_FILENO);
-}
 
 bool cmd_help(struct cli *cli, const void *args, struct ef_err *err)
 {
@@ -31,10 +25,10 @@ bool cmd_help(struct cli *cli, const void *args, struct ef_err *err)
 	if (cli->is_json) {
 		struct json_out *j = json_new(cli->command);
 
-		opt_json(j, cli->program, command);
+		help_json(j, cli->program, command);
 		return json_print(j, cli->out, err);
 	}
-	opt_help(cli->out, cli->program, command, help_width());
+	opt_help(cli->out, cli->program, command, ui_help_width());
 	return true;
 }
 

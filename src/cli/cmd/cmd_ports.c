@@ -3,11 +3,16 @@
  * list-ports: espflash's columns (product id first), then what a port can be
  * chosen by and what is behind it; or JSON.
  */
+#include "cli/cmd/cmd.h"
+
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/board/port_channel.h"
 #include "cli/board/port_select.h"
-
+#include "cli/config/run_config.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 
 static bool is_listed(const struct config *config, const struct ef_port_info *p, bool all)

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* read-flash and checksum-md5: a range of the flash into a file, or its digest. */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 
+#include "cli/board/device.h"
+#include "cli/board/session.h"
+#include "cli/board/sink.h"
 #include "cli/firmware/place.h"
-
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 
 #define MD5_LEN 16
@@ -52,16 +58,11 @@ static void range_json(struct json_out *j, const struct range *r)
 
 /* ---- read-flash ---- */
 
-bool write_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	return ef_file_out_write(user, data, len, err);
-}
-
 static bool read_to_file(const struct read_flash_args *a, const struct range *r, struct session *s,
 			 struct ef_file_out *out, struct ef_err *err)
 {
 	ef_flasher_set_read_packets(s->flasher, a->block_size.value, a->max_in_flight.value);
-	return ef_flasher_read(s->flasher, r->place.addr, r->size, write_bytes, out, err) &&
+	return ef_flasher_read(s->flasher, r->place.addr, r->size, sink_to_file, out, err) &&
 	       ef_file_out_commit(out, err);
 }
 

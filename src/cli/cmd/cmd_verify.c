@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* verify-flash: knows how to find out that flash differs, and then where. */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/board/session.h"
 #include "cli/firmware/pairs.h"
-
+#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/hash.h"
 
 /* What reading a range that differs tells. */

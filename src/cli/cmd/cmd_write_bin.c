@@ -3,10 +3,18 @@
  * write-bin: files at any address. Flash is erased in sectors, so what shares
  * a sector with a file is read first and written back with it.
  */
+#include "cli/cmd/cmd.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "cli/board/device.h"
+#include "cli/board/session.h"
+#include "cli/board/sink.h"
+#include "cli/board/work.h"
 #include "cli/firmware/pairs.h"
+#include "cli/monitor/monitor_run.h"
+#include "cli/ui/ui.h"
 
 #define SECTOR 0x1000u
 
@@ -26,6 +34,7 @@ struct job {
 	size_t run_count;
 	struct ef_region region[PAIRS_MAX];
 	struct session session;
+	struct monitor_run *monitor; /* NULL without --monitor */
 };
 
 static uint32_t below(uint32_t addr)
@@ -79,11 +88,6 @@ static bool check_placed(const struct job *job, struct ef_err *err)
 
 /* ---- the content of sectors ---- */
 
-static bool keep_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	return ef_buf_add(user, data, len, err);
-}
-
 /* Continue the run with what is in flash up to this address, which is not a file's. */
 static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef_err *err)
 {
@@ -102,7 +106,7 @@ static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef
 		return ef_hint(err, "make the file begin and end at multiples of 0x1000");
 	}
 	return ef_flasher_read_labelled(job->session.flasher, (uint32_t)at, (uint32_t)(end - at),
-					"shared sector", keep_bytes, &run->content, err);
+					"shared sector", sink_to_buf, &run->content, err);
 }
 
 /*
@@ -213,7 +217,7 @@ static bool write_all(struct job *job, struct ef_err *err)
 	if (!ef_flasher_write(f, job->region, job->run_count, &opts, &stats, err))
 		return false;
 	work_stats(job->cli, &stats);
-	print_write_stats(job->cli, &stats);
+	work_print_stats(job->cli, &stats);
 	if (!ef_flasher_finish(f, (enum ef_after)a->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Binary successfully written to flash!");
@@ -257,13 +261,16 @@ bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	job->cli = cli;
 	job->args = a;
-	if (!monitor_early(cli, &a->mon, NULL, a->monitor, err) ||
-	    !pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
+	if (!a->monitor)
+		monitor_warn_unused(cli);
+	else if (!(job->monitor = monitor_run_new(cli, &a->mon, NULL, err)))
+		goto out;
+	if (!pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
 	    !session_open(cli, &a->connect, &job->session, err) || !run_on_board(job, err))
 		goto out;
-	ok = !a->monitor ||
-	     monitor_after(cli, &job->session, &a->connect, &a->mon, NULL, false, err);
+	ok = !a->monitor || monitor_after(job->monitor, &job->session, &a->connect, false, err);
 out:
+	monitor_run_free(job->monitor);
 	session_close(&job->session);
 	for (size_t i = 0; i < job->run_count; i++)
 		ef_buf_release(&job->run[i].content);

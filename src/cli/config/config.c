@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include "cli/config/config.h"
-#include "cli/opt/opt_priv.h"
 #include "cli/config/toml.h"
 #include "base/util.h"
 

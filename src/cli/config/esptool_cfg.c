@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "cli/board/connect_setup.h"
+#include "cli/config/esptool_cfg.h"
 #include "base/util.h"
 
 #define CFG_MAX      (64u << 10)

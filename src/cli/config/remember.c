@@ -8,8 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/board/connect_setup.h"
+#include "cli/config/remember.h"
 #include "base/util.h"
+#include <espflash/reset.h>
 
 #define FILE_MAX    (32u << 10)
 #define DEVICES_MAX 200

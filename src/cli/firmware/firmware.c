@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/firmware/firmware.h"
+#include "cli/ui/ui.h"
 
 /* Stands for "whatever the chip will have" while nobody knows: the largest there is a code for. */
 #define ANY_FLASH_SIZE     EF_MAX_IMAGE
@@ -43,12 +44,20 @@ void firmware_free(struct firmware *fw)
 	free(fw);
 }
 
-bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc, struct ef_err *err)
+bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
+		       const struct ef_symbols_elf *content, struct ef_err *err)
 {
+	const uint8_t *data = content ? content->data : NULL;
+	size_t len = content ? content->len : 0;
+
 	fw->elf_path = path;
-	if (!ef_map_open(&fw->elf_map, path, EF_MAX_ELF, err))
-		return false;
-	if (!ef_elf_open(&fw->elf, fw->elf_map.data, fw->elf_map.len, err))
+	if (!content) {
+		if (!ef_map_open(&fw->elf_map, path, EF_MAX_ELF, err))
+			return false;
+		data = fw->elf_map.data;
+		len = fw->elf_map.len;
+	}
+	if (!ef_elf_open(&fw->elf, data, len, err))
 		return ef_context(err, "ELF '%s'", path);
 	fw->has_elf = true;
 	if (!needs_desc || fw->image->ignore_app_descriptor)
@@ -308,7 +317,7 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 		.xtal_mhz = target->xtal_mhz ? (uint8_t)target->xtal_mhz
 					     : target->chip->image.default_xtal_mhz,
 		.bootloader = fw->has_bootloader ? &fw->bootloader_info : NULL,
-		.trim = trim_elf,
+		.trim = fw->elf_map.data ? trim_elf : NULL,
 		.trim_user = &fw->elf_map,
 	};
 	struct ef_firmware_parts parts = {

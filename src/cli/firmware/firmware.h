@@ -9,8 +9,11 @@
 
 #include "cli/cli.h"
 #include "cli/firmware/find_firmware.h"
+#include "cli/ui/json_out.h"
 #include "base/util.h"
 #include <espflash/image.h>
+#include <espflash/partition.h>
+#include <espflash/symbols.h>
 
 /* What is known when it is made. */
 struct firmware_target {
@@ -52,9 +55,12 @@ struct firmware *firmware_new(struct cli *cli, const struct flash_config_args *c
 			      struct ef_err *err) EF_MUST_CHECK;
 void firmware_free(struct firmware *fw); /* accepts NULL */
 
-/* Map and parse the ELF. needs_desc: check its app descriptor, unless the user said not to. */
+/*
+ * Parse the ELF: content, which must outlive fw, or if that is NULL the file.
+ * needs_desc: check its app descriptor, unless the user said not to. INPUT, IO.
+ */
 bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
-		       struct ef_err *err) EF_MUST_CHECK;
+		       const struct ef_symbols_elf *content, struct ef_err *err) EF_MUST_CHECK;
 
 /* The chip that the file of --bootloader is for; NULL without one. INPUT: it is no image. */
 bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **ret,

@@ -3,7 +3,9 @@
 #ifndef EF_CLI_IMAGE_FACTS_H
 #define EF_CLI_IMAGE_FACTS_H
 
-#include "cli/cli.h"
+#include <stdio.h>
+
+#include "cli/ui/json_out.h"
 #include <espflash/image.h>
 
 struct image_facts {

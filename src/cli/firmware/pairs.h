@@ -4,7 +4,7 @@
 #define EF_CLI_PAIRS_H
 
 #include "cli/firmware/place.h"
-
+#include "cli/ui/json_out.h"
 #include "base/util.h"
 
 #define PAIRS_MAX (OPT_LIST_MAX / 2 + 1)

@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/board/sink.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 
 /* ---- the table ---- */
@@ -33,11 +35,6 @@ bool table_open(struct table *ret, const struct table_args *args, struct ef_err 
 	return ok;
 }
 
-static bool keep_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	return ef_buf_add(user, data, len, err);
-}
-
 static bool no_table(uint32_t offset, struct ef_err *err)
 {
 	ef_context(err, "no partition table can be read from flash at 0x%" PRIx32, offset);
@@ -55,7 +52,7 @@ bool table_load(struct cli *cli, struct table *t, struct session *s, struct ef_e
 		return true;
 	ui_log(cli, EF_LOG_INFO, "Reading the partition table at 0x%" PRIx32, offset);
 	ok = ef_flasher_read_labelled(s->flasher, offset, EF_PARTITION_TABLE_SIZE,
-				      "partition table", keep_bytes, &bin, err);
+				      "partition table", sink_to_buf, &bin, err);
 	if (ok)
 		ok = ef_partition_parse_binary(bin.data, bin.len, &t->parts, err);
 	if (ok && t->parts.count == 0)

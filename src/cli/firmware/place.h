@@ -6,7 +6,7 @@
 #ifndef EF_CLI_PLACE_H
 #define EF_CLI_PLACE_H
 
-#include "cli/cli.h"
+#include "cli/board/session.h"
 #include <espflash/partition.h>
 
 /* The partition table that names are looked up in. */
@@ -19,8 +19,8 @@ struct table {
 /* Read the file, if one is named: before the port is opened. */
 bool table_open(struct table *ret, const struct table_args *args, struct ef_err *err) EF_MUST_CHECK;
 /* Without a file: read the table that is in flash, once. */
-bool table_load(struct cli *cli, struct table *t, struct session *s, struct ef_err *err)
-	EF_MUST_CHECK;
+bool table_load(struct cli *cli, struct table *t, struct session *s,
+		struct ef_err *err) EF_MUST_CHECK;
 /* INPUT, with the names that there are. t is loaded. */
 bool table_find(const struct table *t, const char *label, const struct ef_partition **ret,
 		struct ef_err *err) EF_MUST_CHECK;
@@ -43,7 +43,7 @@ void place_at(const struct session *s, uint32_t addr, struct place *ret);
 /* "4096", "0x1000", "4K", or "ALL" as 0. USAGE. */
 bool place_parse_size(const char *text, uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;
 /* The size that is meant at a place: what was parsed, or all there is. INPUT, UNSUPP. */
-bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struct ef_err *err)
-	EF_MUST_CHECK;
+bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret,
+		struct ef_err *err) EF_MUST_CHECK;
 
 #endif

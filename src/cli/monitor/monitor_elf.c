@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "cli/monitor/monitor_elf.h"
+#include "cli/ui/ui.h"
 #include "base/hash.h"
 #include <espflash/image.h>
 

@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "cli/monitor/monitor_setup.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/side_file.h"
+#include "cli/ui/ui.h"
 
 #define LOOP_TIME_MS 30000u
 

@@ -15,8 +15,8 @@ struct monitor_setup {
 	bool is_refresh_due; /* somebody may have built and flashed something else */
 	int log_fd;
 	bool is_json;
-	bool is_out_lost; /* nobody reads the JSON any more, or it can't be written */
-	struct lender *lender; /* cmd_monitor.c's */
+	bool is_out_lost;      /* nobody reads the JSON any more, or it can't be written */
+	struct lender *lender; /* monitor_run.c's */
 };
 
 /*

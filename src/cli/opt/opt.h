@@ -235,6 +235,19 @@ bool opt_selfcheck(const struct opt_program *program, struct ef_err *err) EF_MUS
 /* The i-th name that an option's value can have; NULL at the end, or when it is free text. */
 const char *opt_choice_name(const struct opt *opt, size_t i);
 
+/* ---- values ---- */
+
+/* Where a value's text came from. */
+struct opt_source {
+	const char *env;    /* variable; NULL: the command line, or a default */
+	const char *config; /* file, line and key; NULL */
+};
+
+bool opt_takes_value(const struct opt *opt);
+/* Convert text (NULL for flags) and store it at ret, which has the kind's type. */
+bool opt_value_set(const struct opt *opt, const struct opt_source *src, const char *text, void *ret,
+		   struct ef_err *err) EF_MUST_CHECK;
+
 /* ---- rendering ---- */
 
 /* Help for a command, or for the program (NULL), at most 100 columns wide. */
@@ -252,10 +265,5 @@ void opt_complete_powershell(FILE *out, const struct opt_program *program);
 /* mdoc; command NULL: the program's page. */
 void opt_man(FILE *out, const struct opt_program *program, const struct opt_command *command);
 void opt_markdown(FILE *out, const struct opt_program *program);
-
-/* The array "commands" into an open object; only: one of them, NULL: all. */
-struct json_out;
-void opt_json(struct json_out *j, const struct opt_program *program,
-	      const struct opt_command *only);
 
 #endif

@@ -3,7 +3,9 @@
  * The table of commands: what each is called and does, which options it takes
  * (they are in options.c), and which function runs it.
  */
-#include "cli/cli.h"
+#include "cli/table/commands.h"
+#include "cli/cmd/cmd.h"
+#include "cli/table/args.h"
 #include "cli/table/options.h"
 
 #ifndef EF_VERSION

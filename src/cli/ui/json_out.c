@@ -6,7 +6,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/util.h"
-#include "cli/cli.h"
+#include "cli/ui/json_out.h"
 
 #define DEPTH_MAX 8
 

@@ -3,7 +3,7 @@
 #ifndef EF_CLI_UI_MENU_H
 #define EF_CLI_UI_MENU_H
 
-#include "cli/cli.h"
+#include "cli/ui/ui.h"
 
 struct ui_menu_item {
 	const char *text; /* cleaned; what doesn't fit in the line is cut off */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Knows how the table looks as JSON: for editors, wrappers and other programs' completion. */
-#include "cli/cli.h"
-#include "cli/opt/opt_priv.h"
+#include "cli/cmd/help_json.h"
 
 static const char *kind_name(const struct opt *o)
 {
@@ -49,7 +48,8 @@ static void json_opt(struct json_out *j, const struct opt *o, bool is_global)
 	json_end(j);
 }
 
-void opt_json(struct json_out *j, const struct opt_program *program, const struct opt_command *only)
+void help_json(struct json_out *j, const struct opt_program *program,
+	       const struct opt_command *only)
 {
 	json_begin_array(j, "commands");
 	for (const struct opt_command *c = program->commands; c->name; c++) {

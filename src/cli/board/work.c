@@ -3,7 +3,10 @@
  * With --json: what a run did to the chip, region by region, while it is done.
  * A run that fails tells what it had done before, beside the error.
  */
-#include "cli/cli.h"
+#include "cli/board/work.h"
+
+#include "cli/board/device.h"
+#include "cli/ui/ui.h"
 
 struct json_out *work_begin(struct cli *cli, const struct ef_device *dev, uint32_t flash_size)
 {
@@ -83,4 +86,18 @@ bool work_print(struct cli *cli, bool ok, struct ef_err *err)
 	if (cli->is_json_lines)
 		return json_print_line(j, cli->out, ok ? err : &ignored) && ok;
 	return json_print(j, cli->out, ok ? err : &ignored) && ok;
+}
+
+void work_print_stats(struct cli *cli, const struct ef_write_stats *stats)
+{
+	char bytes[UI_NUMBER_SIZE], wire[UI_NUMBER_SIZE], skipped[UI_NUMBER_SIZE];
+	double seconds = (double)stats->elapsed_us / 1e6;
+
+	ui_number(bytes, stats->bytes);
+	ui_number(wire, stats->wire_bytes);
+	ui_number(skipped, stats->skipped);
+	ui_log(cli, EF_LOG_INFO,
+	       "[flash] %s bytes written (%s sent) in %.1f s, %.1f kbit/s; %s bytes skipped", bytes,
+	       wire, seconds,
+	       stats->elapsed_us ? (double)stats->bytes * 8.0 / 1000.0 / seconds : 0.0, skipped);
 }

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows how a command asks the monitor that has a port to lend it. */
+#include "cli/board/lend_ask.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "cli/board/lend_socket.h"
+#include "cli/ui/ui.h"
+
+#define ANSWER_MS   5000 /* another command may have the port for longer: then it is busy */
+#define RETRY_TURNS 12u
+
+int lend_ask(struct cli *cli, const char *port_name)
+{
+	char path[256], answer = '\0';
+	struct pollfd p = { .fd = -1, .events = POLLIN };
+
+	if (!lend_path(port_name, false, path, sizeof(path)))
+		return -1;
+	p.fd = lend_connect(path);
+	if (p.fd < 0)
+		return -1;
+	ui_log(cli, EF_LOG_INFO, "a monitor has the port; asking it to let go");
+	if (poll(&p, 1, ANSWER_MS) > 0 && read(p.fd, &answer, 1) == 1 && answer == 'y')
+		return p.fd;
+	close(p.fd);
+	return -1;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows by what a system hides a port from a user who looks for it: containers, WSL, brltty. */
+#include "cli/board/port_missing.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+void port_missing_hint(const struct ef_host_facts *host, const char *path, bool is_on_host,
+		       struct ef_err *err)
+{
+	if (host->is_container && is_on_host)
+		ef_hint(err,
+			"the computer has '%s', this container doesn't: start the container with "
+			"'--device %s'",
+			path, path);
+	else if (host->is_wsl)
+		ef_hint(err, "WSL sees a USB device after it was attached, in Windows: 'usbipd "
+			     "list', then 'usbipd attach --wsl --busid BUSID'");
+	else if (host->has_brltty)
+		ef_hint(err, "brltty is running, and takes CH340 and CP210x adapters away: 'sudo "
+			     "apt remove brltty', then plug the board in again");
+}
+
+void port_missing(const char *path, struct ef_err *err)
+{
+	struct ef_host_facts host;
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	char sysfs[160] = "";
+
+	ef_host_facts(path, &host);
+	if (err->code != EF_E_PORT || (path && (host.exists || strstr(path, "://"))))
+		return;
+	/* a container sees all of sysfs, but only the device nodes that it was given */
+	if (slash && !ef_snprintf(sysfs, sizeof(sysfs), "/sys/class/tty/%s", slash + 1))
+		return;
+	port_missing_hint(&host, path, *sysfs && access(sysfs, F_OK) == 0, err);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* A connection to a board: the port, the chip, and what must be freed with them. */
+#ifndef EF_CLI_SESSION_H
+#define EF_CLI_SESSION_H
+
+#include "cli/cli.h"
+#include <espflash/flasher.h>
+#include <espflash/port.h>
+
+struct session {
+	struct ef_port *port;
+	struct ef_flasher *flasher;
+	uint8_t *stub; /* the file of --stub; NULL */
+	int lent_fd;   /* the monitor that lent the port gets it back when this is closed; -1 */
+};
+#define SESSION_INIT                                                                               \
+	{                                                                                          \
+		NULL, NULL, NULL, -1                                                               \
+	}
+
+/* Choose and open the port, connect and identify the chip: ef_flasher_device() has the facts. */
+bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
+		  struct ef_err *err) EF_MUST_CHECK;
+/* The same without touching the flash: for work on memory. */
+bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
+		       struct ef_err *err) EF_MUST_CHECK;
+/* Only open the port, and send nothing. keep_lines: leave DTR and RTS as they are. */
+bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
+		       bool keep_lines, struct session *ret, struct ef_err *err) EF_MUST_CHECK;
+/* Leaves the lines idle. Accepts an empty session, and may be called twice. */
+void session_close(struct session *s);
+
+#endif

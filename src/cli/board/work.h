@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a run did to the chip. With --json the regions are collected while the
+ * work goes on, so that a run that fails still tells what it had done; without
+ * --json the functions of the collection do nothing.
+ */
+#ifndef EF_CLI_WORK_H
+#define EF_CLI_WORK_H
+
+#include "cli/cli.h"
+#include "cli/ui/json_out.h"
+#include <espflash/flasher.h>
+
+/* Begin with chip, mac and flash_size; the caller adds fields and opens the array "regions". */
+struct json_out *work_begin(struct cli *cli, const struct ef_device *dev, uint32_t flash_size);
+/* size 0: unknown. result: "written", "verified", "skipped", "erased" or "loaded". */
+void work_region(struct cli *cli, uint32_t addr, uint64_t size, const char *label,
+		 const char *result);
+/* Collect a region that the flasher reports as done. */
+void work_event(struct cli *cli, const struct ef_event *e);
+/* Close the regions and add the sums. */
+void work_stats(struct cli *cli, const struct ef_write_stats *stats);
+void work_seconds(struct cli *cli, uint64_t us);
+/* Print what was collected, whether all went well (ok) or not. Returns ok, or false: IO. */
+bool work_print(struct cli *cli, bool ok, struct ef_err *err) EF_MUST_CHECK;
+
+/* Log the sums of a write. */
+void work_print_stats(struct cli *cli, const struct ef_write_stats *stats);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows what surrounds the monitor while it runs: the keyboard, the lender of
+ * its port, the guard of the terminal; and how it begins after another command.
+ */
+#include "cli/monitor/monitor_run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/board/lend.h"
+#include "cli/monitor/monitor_setup.h"
+#include "cli/table/options.h"
+#include "cli/ui/term_guard.h"
+#include "cli/ui/ui.h"
+#include <espflash/reset.h>
+
+struct monitor_run {
+	struct monitor_setup setup;
+	struct lender lender;
+};
+
+struct monitor_run *monitor_run_new(struct cli *cli, const struct monitor_args *mon,
+				    const char *app_elf, struct ef_err *err)
+{
+	struct monitor_run *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		ef_fail(err, EF_E_IO, "out of memory");
+		return NULL;
+	}
+	if (monitor_setup_open(&r->setup, cli, mon, app_elf, err))
+		return r;
+	monitor_run_free(r);
+	return NULL;
+}
+
+void monitor_run_free(struct monitor_run *r)
+{
+	if (r)
+		monitor_setup_close(&r->setup);
+	free(r);
+}
+
+const struct ef_symbols_elf *monitor_run_app(const struct monitor_run *r)
+{
+	return r && r->setup.args->elf.count == 0 ? monitor_elves_app(r->setup.elves) : NULL;
+}
+
+static void on_idle(void *user, struct ef_monitor *m)
+{
+	struct monitor_setup *s = user;
+
+	lend_idle(s->lender, m);
+	monitor_setup_idle(s, m);
+}
+
+bool monitor_run(struct monitor_run *r, struct session *s, bool non_interactive, struct ef_err *err)
+{
+	struct ef_monitor_opts *o = &r->setup.opts;
+	struct cli *cli = r->setup.cli;
+	bool ok;
+
+	/* Without --non-interactive a pipe is read like a keyboard. */
+	o->input.fd = !non_interactive || isatty(STDIN_FILENO) ? STDIN_FILENO : -1;
+	o->input.is_quiet = cli->global.quiet || non_interactive;
+	lend_open(&r->lender, cli, s, s->port->rate_hz, !r->setup.args->no_reset);
+	r->setup.lender = &r->lender;
+	o->idle = on_idle;
+	ui_stream(cli);
+	term_guard(STDIN_FILENO);
+	ok = ef_monitor_run(s->port, o, err);
+	lend_close(&r->lender);
+	return ok;
+}
+
+/* ---- after another command ---- */
+
+/* An option from the environment is meant for other runs, too: no warning. */
+void monitor_warn_unused(struct cli *cli)
+{
+	for (const struct opt *o = opts_monitor.opts; o->name; o++) {
+		if (opt_from(cli->program, cli->parsed, o->name) != OPT_FROM_ARGS)
+			continue;
+		ui_log(cli, EF_LOG_WARN, "'--%s' has no effect without '--monitor'", o->name);
+		return;
+	}
+}
+
+static uint32_t rate_for(const struct opt_u32 *baud, const struct ef_device *dev)
+{
+	/* The ROM and an app that believe in 40 MHz run the UART slower on a smaller crystal. */
+	if (!baud->is_set && (dev->chip->flags & EF_CHIP_ROM_BAUD_ASSUMES_40M) && dev->xtal_mhz)
+		return (uint32_t)((uint64_t)baud->value * dev->xtal_mhz / 40u);
+	return baud->value;
+}
+
+bool monitor_after(struct monitor_run *r, struct session *s, const struct connect_args *connect,
+		   bool is_running, struct ef_err *err)
+{
+	const struct monitor_args *mon = r->setup.args;
+	struct ef_port *port = s->port;
+
+	if (!ef_port_set_baud(port, rate_for(&mon->baud, ef_flasher_device(s->flasher)), err))
+		return false;
+	/* finish() started the app already, unless --after said otherwise. */
+	if (connect->non_interactive && !mon->no_reset && !is_running &&
+	    connect->after != EF_AFTER_HARD_RESET && connect->after != EF_AFTER_WATCHDOG_RESET &&
+	    !ef_reset_run(ef_reset_hard(port), port, err))
+		return false;
+	return monitor_run(r, s, connect->non_interactive, err);
+}

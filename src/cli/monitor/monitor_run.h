@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The monitor: made before the port is opened, run afterwards. */
+#ifndef EF_CLI_MONITOR_RUN_H
+#define EF_CLI_MONITOR_RUN_H
+
+#include "cli/board/session.h"
+#include <espflash/symbols.h>
+
+struct monitor_run;
+
+/*
+ * Check all options and read the ELFs, before the port is touched. app_elf:
+ * the file that is being flashed, used unless --elf names others; NULL. mon
+ * must outlive the result. USAGE, INPUT, IO.
+ */
+struct monitor_run *monitor_run_new(struct cli *cli, const struct monitor_args *mon,
+				    const char *app_elf, struct ef_err *err) EF_MUST_CHECK;
+/* Accepts NULL. */
+void monitor_run_free(struct monitor_run *run);
+/* What was read from app_elf; NULL: the monitor does not use that file. */
+const struct ef_symbols_elf *monitor_run_app(const struct monitor_run *run);
+
+/* Run the monitor on an open port, until it ends. */
+bool monitor_run(struct monitor_run *run, struct session *s, bool non_interactive,
+		 struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Run the monitor after another command, on its connected port: set the rate,
+ * and reset the chip if nothing else started the app. is_running: the app was
+ * started, though not by a reset.
+ */
+bool monitor_after(struct monitor_run *run, struct session *s, const struct connect_args *connect,
+		   bool is_running, struct ef_err *err) EF_MUST_CHECK;
+/* Warn of an option on the command line that has no effect without --monitor. */
+void monitor_warn_unused(struct cli *cli);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows how a file beside the results is written: line by line, so that a run
+ * that is killed leaves what happened before, and with the first failure kept
+ * for the end of the run.
+ */
+#include "cli/ui/side_file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/util.h"
+
+void stamp_time(char ret[STAMP_SIZE], bool has_ms)
+{
+	struct timespec now = { 0, 0 };
+	char date[24] = "", ms[8] = "";
+	struct tm tm;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	if (gmtime_r(&now.tv_sec, &tm))
+		(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
+	if (has_ms)
+		(void)ef_snprintf(ms, sizeof(ms), ".%03u",
+				  (unsigned)(now.tv_nsec / 1000000) % 1000);
+	(void)ef_snprintf(ret, STAMP_SIZE, "%s%sZ", date, ms);
+}
+
+void side_file_line(struct side_file *side, const char *line)
+{
+	if (!side->file || side->error)
+		return;
+	errno = 0;
+	if (fputs(line, side->file) < 0 || fputc('\n', side->file) < 0)
+		side->error = errno ? errno : EIO;
+}
+
+void log_file_line(struct cli *cli, const char *level, const char *text)
+{
+	char head[STAMP_SIZE + 16], stamp[STAMP_SIZE];
+	struct side_file *side = &cli->log_file;
+
+	if (!side->file)
+		return;
+	stamp_time(stamp, true);
+	(void)ef_snprintf(head, sizeof(head), "[%s %-5s] ", stamp, level);
+	if (fputs(head, side->file) < 0 && !side->error)
+		side->error = errno ? errno : EIO;
+	side_file_line(side, text);
+}
+
+static bool cannot_write(const char *what, const char *path, int number, struct ef_err *err)
+{
+	ef_fail(err, EF_E_IO, "cannot write %s '%s': %s", what, path, strerror(number));
+	return ef_hint(err, "name a file in a folder that there is, that you may write to, and "
+			    "that has room");
+}
+
+bool side_file_open(struct side_file *side, const char *what, const char *path, struct ef_err *err)
+{
+	*side = (struct side_file){ .what = what, .path = path };
+	if (!path)
+		return true;
+	side->file = fopen(path, "w");
+	if (!side->file)
+		return cannot_write(what, path, errno, err);
+	/* whole lines, so that a run that is killed leaves what happened before */
+	(void)setvbuf(side->file, NULL, _IOLBF, 8192);
+	return true;
+}
+
+bool side_file_close(struct side_file *side, struct ef_err *err)
+{
+	FILE *file = side->file;
+
+	side->file = NULL;
+	if (!file)
+		return true;
+	errno = 0;
+	if (fclose(file) != 0 && !side->error)
+		side->error = errno ? errno : EIO;
+	if (!side->error)
+		return true;
+	return cannot_write(side->what, side->path, side->error, err);
+}

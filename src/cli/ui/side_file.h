@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* A file that a run writes beside its results: --log-file and --trace. */
+#ifndef EF_CLI_SIDE_FILE_H
+#define EF_CLI_SIDE_FILE_H
+
+#include "cli/cli.h"
+
+#define STAMP_SIZE 40
+/* The time now: "2026-01-31T12:00:00Z", or with ".123" before the Z. */
+void stamp_time(char ret[STAMP_SIZE], bool has_ms);
+
+/* Open path for writing; NULL opens nothing. IO. */
+bool side_file_open(struct side_file *side, const char *what, const char *path,
+		    struct ef_err *err) EF_MUST_CHECK;
+/* Write a line; does nothing when the file isn't open. The first failure is kept for the close. */
+void side_file_line(struct side_file *side, const char *line);
+/* IO when a line was lost. */
+bool side_file_close(struct side_file *side, struct ef_err *err) EF_MUST_CHECK;
+
+/* A line of --log-file: "[time LEVEL] text". */
+void log_file_line(struct cli *cli, const char *level, const char *text);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Talking to the user: log lines, questions, progress, errors. Each group of
+ * functions is in the file that its headline names.
+ */
+#ifndef EF_CLI_UI_H
+#define EF_CLI_UI_H
+
+#include "cli/cli.h"
+#include <espflash/flasher.h>
+#include <espflash/log.h>
+
+/* ---- ui_term.c: the terminal ---- */
+
+struct ui_env {
+	const char *no_color, *term, *ci; /* environment variables; NULL: not set */
+};
+/* Decide colours and progress from options, environment and terminals. */
+void ui_init(struct cli *cli, const struct ui_env *env);
+/* Columns of a terminal; 80 if fd is none. */
+unsigned ui_width(int fd);
+/* Columns for help on standard output. */
+unsigned ui_help_width(void);
+/* End the progress bar if one is open in the last line of the terminal. */
+void ui_progress_close(struct cli *cli);
+
+/* ---- ui_wrap.c: long lines ---- */
+
+/* Print text and a newline. used columns of the line are taken already; on a terminal a line that
+ * is too long is broken between words, and continued after indent blanks. */
+void ui_wrap(FILE *out, const char *text, unsigned used, unsigned indent);
+/* The same for a terminal of width columns; 0: no line is broken. */
+void ui_wrap_at(FILE *out, const char *text, unsigned used, unsigned indent, unsigned width);
+
+/* ---- ui_ask.c: questions ---- */
+
+/* Whether a question can be asked: keyboard and stderr are terminals. */
+bool ui_can_ask(const struct cli *cli);
+/* One line from the keyboard without its newline; false at the end of input or after a signal. */
+bool ui_ask(struct cli *cli, const char *question, char *ret, size_t cap);
+
+/* ---- ui_log.c: log lines ---- */
+
+/* "[2026-01-31T12:00:00Z INFO ] text" on stderr; with --quiet only warnings. */
+void ui_log(struct cli *cli, enum ef_log_level level, const char *fmt, ...) EF_PRINTF(3, 4);
+/* For ef_log_set_sink; user is the struct cli. */
+void ui_log_sink(void *user, enum ef_log_level level, const char *line);
+
+/* ---- ui_progress.c: how far a piece of work is ---- */
+
+/* Show an event of the flasher. */
+void ui_event(struct cli *cli, const struct ef_event *event);
+/* The bar for a terminal of so many columns, without the word that may follow it. */
+void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
+		 unsigned columns);
+/* "72,624" */
+#define UI_NUMBER_SIZE 32
+void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
+
+/* ---- ui_error.c: errors ---- */
+
+/* Tell the error: text on stderr, or with --json an object on stdout. */
+void ui_error(struct cli *cli, const struct ef_err *err);
+/* Write the error to the log file, if there is one. */
+void ui_log_error(struct cli *cli, const struct ef_err *err);
+/* The exit status of an error; after a signal 128 + its number, as shells do. */
+int ui_exit_status(const struct cli *cli, const struct ef_err *err);
+
+/* ---- ui_stdout.c: standard output ---- */
+
+/* If path is standard output, move what people read to stderr. USAGE with --json. */
+bool ui_yield_stdout(struct cli *cli, const char *path, struct ef_err *err) EF_MUST_CHECK;
+/* Flush standard output; IO when some of it was lost. A reader that left is no error. */
+bool ui_flush(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
+/* From here on output goes out at once, --json or not: a monitor. */
+void ui_stream(struct cli *cli);
+
+#endif

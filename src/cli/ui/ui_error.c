@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows how an error is told: to people, to programs, to the log file, and to the shell. */
+#include "cli/ui/ui.h"
+
+#include <string.h>
+
+#include "cli/ui/connect_json.h"
+#include "cli/ui/json_out.h"
+#include "cli/ui/side_file.h"
+
+static void error_fields(struct cli *cli, struct json_out *j, const struct ef_err *err)
+{
+	json_text(j, "code", ef_code_name(err->code));
+	json_number(j, "exit_status", (uint64_t)ui_exit_status(cli, err));
+	json_text(j, "message", err->msg);
+	json_text(j, "hint", *err->hint ? err->hint : NULL);
+}
+
+static void error_json(struct cli *cli, const struct ef_err *err)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+	struct json_out *j = json_new(cli->command);
+
+	json_begin_object(j, "error");
+	error_fields(cli, j, err);
+	diagnosis_json(j, cli->connected);
+	json_end(j);
+	/* Nothing is left to tell of an error while telling an error. */
+	if (cli->is_json_lines)
+		(void)!json_print_line(j, cli->out, &ignored);
+	else
+		(void)!json_print(j, cli->out, &ignored);
+	(void)fflush(cli->out);
+}
+
+int ui_exit_status(const struct cli *cli, const struct ef_err *err)
+{
+	int number = cli->interrupt ? (int)*cli->interrupt : 0;
+
+	/* as shells tell it: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP */
+	if (err->code == EF_E_INTR && number > 0)
+		return 128 + number;
+	return ef_code_exit_status(err->code);
+}
+
+static void error_line(struct cli *cli, const struct ef_err *err)
+{
+	struct json_out *j = json_new_line("error");
+
+	error_fields(cli, j, err);
+	json_print_event(j, cli->err);
+}
+
+void ui_log_error(struct cli *cli, const struct ef_err *err)
+{
+	log_file_line(cli, "ERROR", err->msg);
+	if (*err->hint)
+		log_file_line(cli, "HINT", err->hint);
+}
+
+void ui_error(struct cli *cli, const struct ef_err *err)
+{
+	ui_progress_close(cli);
+	if (cli->progress.kind == PROGRESS_JSON)
+		error_line(cli, err);
+	if (cli->is_json) {
+		error_json(cli, err);
+		return;
+	}
+	if (cli->progress.kind == PROGRESS_JSON)
+		return;
+	(void)fflush(cli->out);
+	fprintf(cli->err, "%s: %serror:%s ", cli->program->name,
+		cli->is_err_color ? "\x1b[1;31m" : "", cli->is_err_color ? "\x1b[0m" : "");
+	ui_wrap(cli->err, err->msg, (unsigned)strlen(cli->program->name) + 9, 2);
+	if (!*err->hint)
+		return;
+	fputs("  hint: ", cli->err);
+	ui_wrap(cli->err, err->hint, 8, 4);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* docs/troubleshooting.md. */
+#ifndef EF_DOCS_TROUBLESHOOTING_H
+#define EF_DOCS_TROUBLESHOOTING_H
+
+#include <stdio.h>
+
+void troubleshooting_markdown(FILE *out);
+
+#endif
