@@ -41,10 +41,8 @@ struct cli {
 	FILE *out, *err;
 	bool is_out_color, is_err_color;
 	bool is_json;
-	bool is_json_lines; /* --json of a monitor: each object is one line of many */
-	FILE *result;       /* --json: out, a memory stream, until the run ends */
-	char *result_text;
-	size_t result_len;
+	bool is_json_lines;      /* --json of a monitor: each object is one line of many */
+	struct json_out *result; /* --json: the command's object (ui_result.c); NULL: none yet */
 	struct side_file log_file, trace;
 	struct progress progress;
 	struct ef_connect_report *connected; /* how connecting went; NULL: it was not tried */

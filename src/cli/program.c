@@ -110,57 +110,20 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	return parsed->command->run(cli, args, err);
 }
 
-/*
- * With --json there is one object on standard output, always: what a command
- * printed is kept until here, and an error that came after it goes into it.
- */
-static bool print_result(struct cli *cli, const struct ef_err *err)
-{
-	const char *text = cli->result_text;
-	char *error = NULL, *both = NULL;
-	size_t len = 0;
-
-	if (!text || !*text)
-		return false;
-	if (err->code == EF_OK) {
-		fputs(text, stdout);
-		return true;
-	}
-	cli->out = open_memstream(&error, &len);
-	if (cli->out) {
-		ui_error(cli, err);
-		if (fclose(cli->out) == 0)
-			both = json_with_error(text, error, cli->is_json_lines);
-	}
-	cli->out = stdout;
-	if (both)
-		printf("%s\n", both);
-	free(both);
-	free(error);
-	return both != NULL;
-}
-
 static int finish(struct cli *cli, bool ok, struct ef_err *err)
 {
-	bool is_told;
-
 	ui_progress_close(cli);
-	if (cli->result)
-		(void)fclose(cli->result);
 	if (!ok)
 		cli_default_hint(cli, err);
 	if (!ok)
 		ui_log_error(cli, err);
-	cli->out = stdout;
+	cli->out = stdout; /* again: see ui_yield_stdout */
 	ok = side_files_close(cli, err) && ok;
-	is_told = print_result(cli, err);
-	free(cli->result_text);
-	if (ok && ui_flush(cli, err))
+	if (ok && ui_print_result(cli, err) && ui_flush(cli, err))
 		return EXIT_SUCCESS;
-	if (ok) /* standard output is lost: the other stream is what is left */
+	if (ok) /* Standard output is lost: tell the error on the other stream. */
 		cli->is_json = false;
-	if (ok || !is_told)
-		ui_error(cli, err);
+	ui_error(cli, err);
 	(void)fflush(stdout);
 	return ui_exit_status(cli, err);
 }
@@ -190,12 +153,11 @@ int cli_main(int argc, char **argv)
 	cli.command = parsed.command ? parsed.command->name : "";
 	cli.is_json = ok ? is_json(parsed.command, args) : has_json_word(argc, argv);
 	ui_init(&cli, &env);
-	if (cli.is_json && (cli.result = open_memstream(&cli.result_text, &cli.result_len)))
-		cli.out = cli.result;
 	if (ok)
 		ok = run(&cli, &parsed, args, argc, argv, &err);
 	status = finish(&cli, ok, &err);
 	json_free(cli.work);
+	json_free(cli.result);
 	config_free(cli.config);
 	free(cli.connected);
 	free(args);

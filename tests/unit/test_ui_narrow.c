@@ -31,6 +31,7 @@ static void setup(void)
 static void teardown(void)
 {
 	json_free(cli.work);
+	json_free(cli.result);
 	fclose(cli.out);
 	fclose(cli.err);
 	free(out_text);
@@ -226,10 +227,12 @@ START_TEST(work_before_an_error)
 	cli.is_json = true;
 	json_begin_array(work_begin(&cli, &dev, 0), "regions");
 	e.kind = EF_EVENT_VERIFIED;
-	ui_event(&cli, &e);
+	work_event(&cli, &e);
 	ef_fail(&err, EF_E_TIMEOUT, "gone");
-	ck_assert(!work_print(&cli, false, &err));
+	ck_assert(!work_end(&cli, false, &err));
 	ck_assert_ptr_null(cli.work);
+	ck_assert_ptr_nonnull(cli.result);
+	ui_error(&cli, &err);
 	fflush(cli.out);
 	root = cJSON_Parse(out_text);
 	ck_assert_ptr_nonnull(root);
@@ -251,7 +254,7 @@ START_TEST(work_of_nobody)
 	ck_assert_ptr_null(work_begin(&cli, &dev, 0));
 	work_region(&cli, 0, 1, "x", "erased");
 	work_seconds(&cli, 1);
-	ck_assert(work_print(&cli, true, &err));
+	ck_assert(work_end(&cli, true, &err));
 	fflush(cli.out);
 	ck_assert_uint_eq(out_len, 0);
 }
@@ -272,14 +275,25 @@ START_TEST(json_is_utf8)
 }
 END_TEST
 
+/* The result is kept until the run ends; an error is added to it even where an array is open. */
 START_TEST(error_joins_the_result)
 {
-	char *both = json_with_error("{\"a\":1}", "{\"error\":{\"code\":\"IO\"}}", true);
+	struct json_out *j = json_new("flash");
 
-	ck_assert_str_eq(both, "{\"a\":1,\"error\":{\"code\":\"IO\"}}");
-	free(both);
-	ck_assert_ptr_null(json_with_error("[]", "{\"error\":1}", true));
-	ck_assert_ptr_null(json_with_error("{}", "{}", false));
+	cli.is_json = cli.is_json_lines = true;
+	json_begin_array(j, "regions");
+	json_text(j, NULL, "one");
+	ck_ok(ui_result(&cli, j, &err), &err);
+	fflush(cli.out);
+	ck_assert_str_eq(out_text, "");
+	ef_fail(&err, EF_E_IO, "lost");
+	ui_error(&cli, &err);
+	fflush(cli.out);
+	ck_assert_str_eq(out_text,
+			 "{\"schema\":1,\"command\":\"flash\",\"regions\":[\"one\"],"
+			 "\"error\":{\"code\":\"IO\",\"exit_status\":9,\"message\":\"lost\","
+			 "\"hint\":null}}\n");
+	ck_assert_ptr_null(cli.result);
 }
 END_TEST
 

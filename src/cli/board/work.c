@@ -74,7 +74,7 @@ void work_seconds(struct cli *cli, uint64_t us)
 	json_real(cli->work, "seconds", (double)us / 1e6);
 }
 
-bool work_print(struct cli *cli, bool ok, struct ef_err *err)
+bool work_end(struct cli *cli, bool ok, struct ef_err *err)
 {
 	struct ef_err ignored = EF_ERR_INIT;
 	struct json_out *j = cli->work;
@@ -82,10 +82,8 @@ bool work_print(struct cli *cli, bool ok, struct ef_err *err)
 	if (!j)
 		return ok;
 	cli->work = NULL;
-	/* the error that there is already counts */
-	if (cli->is_json_lines)
-		return json_print_line(j, cli->out, ok ? err : &ignored) && ok;
-	return json_print(j, cli->out, ok ? err : &ignored) && ok;
+	/* An error that happened before counts more. */
+	return ui_result(cli, j, ok ? err : &ignored) && ok;
 }
 
 void work_print_stats(struct cli *cli, const struct ef_write_stats *stats)

@@ -21,8 +21,8 @@ void work_event(struct cli *cli, const struct ef_event *e);
 /* Close the regions and add the sums. */
 void work_stats(struct cli *cli, const struct ef_write_stats *stats);
 void work_seconds(struct cli *cli, uint64_t us);
-/* Print what was collected, whether all went well (ok) or not. Returns ok, or false: IO. */
-bool work_print(struct cli *cli, bool ok, struct ef_err *err) EF_MUST_CHECK;
+/* Make what was collected the command's result, whether all went well (ok) or not. IO. */
+bool work_end(struct cli *cli, bool ok, struct ef_err *err) EF_MUST_CHECK;
 
 /* Log the sums of a write. */
 void work_print_stats(struct cli *cli, const struct ef_write_stats *stats);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/config/run_config.h"
-#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 
 /* Where a value came from, in all the forms that are printed. */
@@ -209,7 +209,7 @@ static bool print_json(struct cli *cli, const struct config *c, const unsigned c
 		json_end(j);
 	}
 	json_end(j);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 bool cmd_config(struct cli *cli, const void *args, struct ef_err *err)

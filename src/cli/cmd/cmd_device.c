@@ -6,7 +6,7 @@
 
 #include "cli/board/device.h"
 #include "cli/board/session.h"
-#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 
 /* Bits of the security flags (espflash's names; ESP-IDF: esp_secure_boot.h, GET_SECURITY_INFO). */
@@ -85,7 +85,7 @@ static bool print_board(struct cli *cli, const struct ef_device *dev, struct ef_
 		struct json_out *j = json_new(cli->command);
 
 		device_json(j, dev);
-		return json_print(j, cli->out, err);
+		return ui_result(cli, j, err);
 	}
 	device_print(cli->out, dev, dev->flash_size);
 	if (!(dev->chip->flags & EF_CHIP_HAS_SECURITY_INFO))

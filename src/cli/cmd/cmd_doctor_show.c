@@ -6,7 +6,7 @@
 #include "cli/cmd/cmd_doctor.h"
 #include "cli/board/device.h"
 #include "cli/ui/connect_json.h"
-#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 
 /* The pins in words: "GPIO9 low, GPIO8 high". */
@@ -321,5 +321,5 @@ bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err)
 	/* an error goes beside all this, as with every command */
 	if (d->report)
 		attempts_json(j, &d->report->evidence);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }

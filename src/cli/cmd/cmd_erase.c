@@ -54,7 +54,7 @@ bool cmd_erase_flash(struct cli *cli, const void *args, struct ef_err *err)
 	ok = true;
 out:
 	session_close(&s);
-	return work_print(cli, ok, err);
+	return work_end(cli, ok, err);
 }
 
 static bool not_sectors(uint32_t addr, uint32_t size, struct ef_err *err)
@@ -106,7 +106,7 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 	ok = true;
 out:
 	session_close(&s);
-	return work_print(cli, ok, err);
+	return work_end(cli, ok, err);
 }
 
 /* ---- erase-parts ---- */
@@ -277,5 +277,5 @@ bool cmd_erase_parts(struct cli *cli, const void *args, struct ef_err *err)
 	ok = true;
 out:
 	session_close(&s);
-	return work_print(cli, ok, err);
+	return work_end(cli, ok, err);
 }

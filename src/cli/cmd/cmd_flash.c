@@ -396,12 +396,12 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 		return false;
 	if (job->args->ram) {
 		begin_work(job, dev, flash_size);
-		return work_print(job->cli, load_ram(job, dev, err), err);
+		return work_end(job->cli, load_ram(job, dev, err), err);
 	}
 	if (!make_final(job, dev, flash_size, err) || !check_secure_boot(job, dev, err))
 		return false;
 	begin_work(job, dev, flash_size);
-	return work_print(job->cli, write_flash(job, err), err);
+	return work_end(job->cli, write_flash(job, err), err);
 }
 
 static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_err *err)

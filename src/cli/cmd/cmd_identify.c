@@ -6,7 +6,7 @@
 
 #include "cli/board/device.h"
 #include "cli/board/session.h"
-#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 #include <espflash/image.h>
 
@@ -67,7 +67,7 @@ static bool print_flash_id(struct cli *cli, const struct ef_device *dev, struct 
 		json_number(j, "flash_size", dev->flash_size);
 	else
 		json_null(j, "flash_size");
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 static bool print_mac_address(struct cli *cli, const struct ef_device *dev, struct ef_err *err)
@@ -86,7 +86,7 @@ static bool print_mac_address(struct cli *cli, const struct ef_device *dev, stru
 	j = json_new(cli->command);
 	json_text(j, "chip", dev->chip->name);
 	json_text(j, "mac", text);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 bool cmd_flash_id(struct cli *cli, const void *args, struct ef_err *err)

@@ -34,7 +34,7 @@ static bool print_json(struct cli *cli, const struct save_image_args *a, const s
 	json_number(j, "partition_size", fw->layout.app_partition->size);
 	json_text(j, "bootloader", *fw->bootloader_from.path ? fw->bootloader_from.path : NULL);
 	json_text(j, "partition_table", *fw->table_from.path ? fw->table_from.path : NULL);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 static bool save(struct cli *cli, const struct save_image_args *a, const struct firmware *fw,

@@ -11,7 +11,7 @@
 
 #include "cli/firmware/image_facts.h"
 #include "cli/firmware/partition_show.h"
-#include "cli/ui/json_out.h"
+#include "cli/ui/ui.h"
 #include "base/util.h"
 
 /* A partition's first bytes tell whether it is in use. */
@@ -53,7 +53,7 @@ static bool one_image(struct job *job, struct ef_err *err)
 		job->json = json_new(job->cli->command);
 		json_text(job->json, "kind", image_facts_kind(&f));
 		image_facts_json(job->json, &f);
-		if (!json_print(job->json, job->cli->out, &print_err)) {
+		if (!ui_result(job->cli, job->json, &print_err)) {
 			*err = print_err;
 			return false;
 		}
@@ -83,7 +83,7 @@ static bool one_table(struct job *job, struct ef_err *err)
 	job->json = json_new(job->cli->command);
 	json_text(job->json, "kind", "partition-table");
 	partition_json(job->json, &table);
-	return json_print(job->json, job->cli->out, err);
+	return ui_result(job->cli, job->json, err);
 }
 
 /* Whether it may be a CSV; what else there is gets the plain answer. */
@@ -245,7 +245,7 @@ static bool whole_flash(struct job *job, struct ef_err *err)
 		if (l->is_table_valid)
 			apps(job);
 	}
-	if (job->json && !json_print(job->json, job->cli->out, err))
+	if (job->json && !ui_result(job->cli, job->json, err))
 		return false;
 	if (job->first.code == EF_OK)
 		return true;

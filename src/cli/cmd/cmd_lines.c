@@ -39,7 +39,7 @@ static bool reset_json(struct cli *cli, int after, const struct ef_chip *chip, s
 		  : after == EF_AFTER_WATCHDOG_RESET ? "watchdog"
 						     : "loader");
 	json_text(j, "chip", chip ? chip->name : NULL);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef_err *err)
@@ -125,7 +125,7 @@ static bool hold_json(struct cli *cli, uint64_t us, bool is_interrupted, struct 
 	j = json_new(cli->command);
 	json_real(j, "seconds", (double)us / 1e6);
 	json_bool(j, "interrupted", is_interrupted);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 /* Told they are before the wait for a server's answer, which an interrupt cuts short. */

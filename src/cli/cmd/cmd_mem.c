@@ -48,7 +48,7 @@ static bool print_word(struct cli *cli, uint32_t address, uint32_t value, struct
 	j = json_new(cli->command);
 	json_number(j, "address", address);
 	json_number(j, "value", value);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err)
@@ -85,7 +85,7 @@ static bool print_written(struct cli *cli, const struct write_mem_args *a, struc
 	json_number(j, "address", a->address.value);
 	json_number(j, "value", a->value.value);
 	json_number(j, "mask", a->mask.value);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 bool cmd_write_mem(struct cli *cli, const void *args, struct ef_err *err)
@@ -114,7 +114,7 @@ static bool dump_json(struct cli *cli, const struct dump_mem_args *a, struct ef_
 	json_number(j, "address", a->address.value);
 	json_number(j, "size", a->size.value);
 	json_text(j, "file", a->file);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 static bool check_range(const struct dump_mem_args *a, struct ef_err *err)
@@ -307,7 +307,7 @@ bool cmd_load_ram(struct cli *cli, const void *args, struct ef_err *err)
 	     session_open_chip(cli, &a->connect, &s, err) && load(cli, a, &p, &s, err);
 	session_close(&s);
 	program_release(&p);
-	return work_print(cli, ok, err);
+	return work_end(cli, ok, err);
 }
 
 /* ---- run ---- */
@@ -327,7 +327,7 @@ static bool run_json(struct cli *cli, const struct session *s, int after,
 	json_text(j, "method", has_lines ? "lines" : by_rom ? "loader" : "watchdog");
 	json_text(j, "chip", chip->name);
 	json_text(j, "proof", start->state == EF_START_RUNNING ? start->line : NULL);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)

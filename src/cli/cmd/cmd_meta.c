@@ -26,7 +26,7 @@ bool cmd_help(struct cli *cli, const void *args, struct ef_err *err)
 		struct json_out *j = json_new(cli->command);
 
 		help_json(j, cli->program, command);
-		return json_print(j, cli->out, err);
+		return ui_result(cli, j, err);
 	}
 	opt_help(cli->out, cli->program, command, ui_help_width());
 	return true;

@@ -19,7 +19,7 @@ static bool show_json(struct cli *cli, const struct ef_partition_table *table, s
 	struct json_out *j = json_new(cli->command);
 
 	partition_json(j, table);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 /* ---- conversion ---- */

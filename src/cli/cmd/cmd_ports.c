@@ -148,7 +148,7 @@ static bool print_json(struct cli *cli, const struct config *config,
 		json_end(j);
 	}
 	json_end(j);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 bool cmd_list_ports(struct cli *cli, const void *args, struct ef_err *err)

@@ -73,7 +73,7 @@ static bool read_json(struct cli *cli, const struct read_flash_args *a, const st
 
 	range_json(j, r);
 	json_text(j, "file", a->file);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 bool cmd_read_flash(struct cli *cli, const void *args, struct ef_err *err)
@@ -122,7 +122,7 @@ static bool print_md5(struct cli *cli, const struct range *r, const uint8_t md5[
 	j = json_new(cli->command);
 	range_json(j, r);
 	json_text(j, "md5", hex);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err)

@@ -97,7 +97,7 @@ static bool print_json(struct cli *cli, const struct pairs *p, size_t same, stru
 		json_end(j);
 	}
 	json_end(j);
-	return json_print(j, cli->out, err);
+	return ui_result(cli, j, err);
 }
 
 /* Let go of the chip also when its flash differs; that is the error that counts. */

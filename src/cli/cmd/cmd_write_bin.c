@@ -248,7 +248,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	    !make_runs(job, err))
 		return false;
 	begin_work(job, dev);
-	return work_print(job->cli, write_all(job, err), err);
+	return work_end(job->cli, write_all(job, err), err);
 }
 
 bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)

@@ -130,6 +130,17 @@ void json_end(struct json_out *j)
 		j->depth--;
 }
 
+void json_end_all(struct json_out *j)
+{
+	if (j)
+		j->depth = 0;
+}
+
+bool json_is_good(const struct json_out *j)
+{
+	return j && !j->bad;
+}
+
 void json_free(struct json_out *j)
 {
 	if (!j)
@@ -171,17 +182,4 @@ void json_print_event(struct json_out *j, FILE *out)
 	if (text)
 		fprintf(out, "%s\n", text);
 	cJSON_free(text);
-}
-
-char *json_with_error(const char *text, const char *error, bool is_line)
-{
-	cJSON *result = cJSON_Parse(text), *other = cJSON_Parse(error);
-	char *both = NULL;
-
-	if (cJSON_IsObject(result) && cJSON_IsObject(other) &&
-	    cJSON_AddItemToObject(result, "error", cJSON_DetachItemFromObject(other, "error")))
-		both = is_line ? cJSON_PrintUnformatted(result) : cJSON_Print(result);
-	cJSON_Delete(result);
-	cJSON_Delete(other);
-	return both;
 }

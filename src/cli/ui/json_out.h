@@ -30,14 +30,16 @@ void json_null(struct json_out *j, const char *key);
 void json_begin_object(struct json_out *j, const char *key);
 void json_begin_array(struct json_out *j, const char *key);
 void json_end(struct json_out *j);
+/* End everything that is open: fields are added to the object itself again. */
+void json_end_all(struct json_out *j);
+/* False: memory ran out, or objects were nested too deep. */
+bool json_is_good(const struct json_out *j);
 /* Print the object with a newline and free it. IO: memory ran out, NULL included. */
 bool json_print(struct json_out *j, FILE *out, struct ef_err *err) EF_MUST_CHECK;
 /* The same on a single line. */
 bool json_print_line(struct json_out *j, FILE *out, struct ef_err *err) EF_MUST_CHECK;
 /* Print on a single line and free it; prints nothing when memory ran out. */
 void json_print_event(struct json_out *j, FILE *out);
-/* text, an object, with "error" of the other object added to it. NULL: it is none. Free it. */
-char *json_with_error(const char *text, const char *error, bool is_line);
 void json_free(struct json_out *j);
 
 #endif

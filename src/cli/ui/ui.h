@@ -7,6 +7,7 @@
 #define EF_CLI_UI_H
 
 #include "cli/cli.h"
+#include "cli/ui/json_out.h"
 #include <espflash/flasher.h>
 #include <espflash/log.h>
 
@@ -59,20 +60,24 @@ void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
 
 /* ---- ui_error.c: errors ---- */
 
-/* Tell the error: text on stderr, or with --json an object on stdout. */
+/* Tell the error: text on stderr, or with --json a field of the object that goes to stdout. */
 void ui_error(struct cli *cli, const struct ef_err *err);
 /* Write the error to the log file, if there is one. */
 void ui_log_error(struct cli *cli, const struct ef_err *err);
 /* The exit status of an error; after a signal 128 + its number, as shells do. */
 int ui_exit_status(const struct cli *cli, const struct ef_err *err);
 
-/* ---- ui_stdout.c: standard output ---- */
+/* ---- ui_result.c: standard output ---- */
 
+/* Take the command's object of --json and keep it until the run ends. IO: memory ran out. */
+bool ui_result(struct cli *cli, struct json_out *j, struct ef_err *err) EF_MUST_CHECK;
+/* Print the object that is kept, if there is one. IO: memory ran out. */
+bool ui_print_result(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
+/* Print the object that is kept; from here on output goes out at once: a monitor. */
+void ui_stream(struct cli *cli);
 /* If path is standard output, move what people read to stderr. USAGE with --json. */
 bool ui_yield_stdout(struct cli *cli, const char *path, struct ef_err *err) EF_MUST_CHECK;
 /* Flush standard output; IO when some of it was lost. A reader that left is no error. */
 bool ui_flush(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
-/* From here on output goes out at once, --json or not: a monitor. */
-void ui_stream(struct cli *cli);
 
 #endif

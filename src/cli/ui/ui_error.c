@@ -19,8 +19,10 @@ static void error_fields(struct cli *cli, struct json_out *j, const struct ef_er
 static void error_json(struct cli *cli, const struct ef_err *err)
 {
 	struct ef_err ignored = EF_ERR_INIT;
-	struct json_out *j = json_new(cli->command);
+	struct json_out *j = cli->result ? cli->result : json_new(cli->command);
 
+	cli->result = NULL;
+	json_end_all(j);
 	json_begin_object(j, "error");
 	error_fields(cli, j, err);
 	diagnosis_json(j, cli->connected);

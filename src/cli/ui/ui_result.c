@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows when results go to standard output. The object of --json is kept until
+ * the run ends, because an error that comes later becomes one of its fields.
+ */
+#include "cli/ui/ui.h"
+
+#include <poll.h>
+
+#include "base/util.h"
+
+bool ui_result(struct cli *cli, struct json_out *j, struct ef_err *err)
+{
+	json_free(cli->result);
+	cli->result = NULL;
+	if (!json_is_good(j)) {
+		json_free(j);
+		return ef_fail(err, EF_E_IO, "out of memory for JSON output");
+	}
+	cli->result = j;
+	return true;
+}
+
+bool ui_print_result(struct cli *cli, struct ef_err *err)
+{
+	struct json_out *j = cli->result;
+
+	cli->result = NULL;
+	if (!j)
+		return true;
+	return cli->is_json_lines ? json_print_line(j, cli->out, err)
+				  : json_print(j, cli->out, err);
+}
+
+void ui_stream(struct cli *cli)
+{
+	struct ef_err ignored = EF_ERR_INIT; /* ui_result has seen that memory is left */
+
+	(void)!ui_print_result(cli, &ignored);
+	(void)fflush(cli->out);
+}
+
+bool ui_yield_stdout(struct cli *cli, const char *path, struct ef_err *err)
+{
+	if (!ef_file_is_stdout(path))
+		return true;
+	if (!cli->is_json) {
+		cli->out = cli->err;
+		return true;
+	}
+	ef_fail(err, EF_E_USAGE,
+		"'--json' and the content of '%s' can't both go to standard output", path);
+	return ef_hint(err, "name a file, or leave '--json' out");
+}
+
+bool ui_flush(struct cli *cli, struct ef_err *err)
+{
+	struct pollfd reader = { .fd = fileno(cli->out), .events = POLLOUT };
+
+	if (fflush(cli->out) == 0 && !ferror(cli->out))
+		return true;
+	/* "| head" has read enough and left: that is no failure of ours. */
+	if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR))
+		return true;
+	return ef_fail(err, EF_E_IO, "cannot write to standard output");
+}
