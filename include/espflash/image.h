@@ -125,6 +125,12 @@ bool ef_image_parse(const uint8_t *data, size_t len, struct ef_image_info *ret,
  * complete segments. Length, checksum and digest are 0. False if the header is damaged.
  */
 bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info *ret) EF_MUST_CHECK;
+/**
+ * How many bytes a caller must have to get further with an image that it is
+ * still reading: up to the next segment header or, once all headers are there,
+ * up to the end of checksum and digest. 0: this is no image.
+ */
+uint64_t ef_image_need(const uint8_t *data, size_t len);
 /** Error: INPUT if the checksum or the digest is wrong. */
 bool ef_image_verify(const struct ef_image_info *info, struct ef_err *err) EF_MUST_CHECK;
 

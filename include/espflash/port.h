@@ -173,6 +173,13 @@ bool ef_port_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err) EF_
 bool ef_port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
 
 /**
+ * Under which name a device is listed now that had the facts was, by the rules
+ * of ef_port_reopen. Opens nothing. Errors: PORT (it is not listed), IO.
+ */
+bool ef_port_find_again(const struct ef_port_info *was, struct ef_port_info *ret,
+			struct ef_err *err) EF_MUST_CHECK;
+
+/**
  * Who has a device open: "minicom (pid 1234)" in ret. False, and ret
  * untouched, when nobody else was found, or it can't be known (other users'
  * processes, other systems than Linux).

@@ -113,6 +113,22 @@ bool ef_image_parse(const uint8_t *data, size_t len, struct ef_image_info *ret, 
 	return true;
 }
 
+uint64_t ef_image_need(const uint8_t *data, size_t len)
+{
+	uint64_t need = EF_IMAGE_HEADER_LEN;
+
+	if (len > 0 && data[0] != EF_IMAGE_MAGIC)
+		return 0;
+	if (len < need)
+		return need;
+	for (unsigned i = 0; i < data[EF_HDR_COUNT]; i++) {
+		if (need + EF_SEGMENT_HEADER_LEN > len)
+			return need + EF_SEGMENT_HEADER_LEN;
+		need += EF_SEGMENT_HEADER_LEN + (uint64_t)ef_le32(data + need + 4);
+	}
+	return (need / 16 + 1) * 16 + (data[EF_HDR_DIGEST] ? EF_SHA256_LEN : 0);
+}
+
 bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info *ret)
 {
 	size_t limit = len < EF_MAX_IMAGE ? len : EF_MAX_IMAGE;

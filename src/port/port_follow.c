@@ -68,7 +68,8 @@ static bool is_there_by_path(const struct ef_port_info *was, size_t listed,
 	return true;
 }
 
-bool port_find_again(const struct ef_port_info *was, struct ef_port_info *ret, struct ef_err *err)
+bool ef_port_find_again(const struct ef_port_info *was, struct ef_port_info *ret,
+			struct ef_err *err)
 {
 	char path[sizeof(was->name)];
 	struct ef_port_info *list = NULL;

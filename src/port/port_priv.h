@@ -49,9 +49,6 @@ bool net_connect(const struct port_url *url, const char *name, uint64_t deadline
 
 /* How sure it is that this is the port that was: 0, it isn't; more is better. */
 unsigned port_likeness(const struct ef_port_info *was, const struct ef_port_info *now);
-/* Where it is now. PORT: nowhere. */
-bool port_find_again(const struct ef_port_info *was, struct ef_port_info *ret,
-		     struct ef_err *err) EF_MUST_CHECK;
 /* Between two looks; a device that was plugged in takes some 100 ms to get its node. */
 #define REOPEN_POLL_US 50000u
 

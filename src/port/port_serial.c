@@ -431,7 +431,7 @@ static bool reopen_once(struct serial_port *s, const struct ef_port_info *was, u
 {
 	struct ef_port_info now, *info = &s->base.info;
 
-	if (!port_find_again(was, &now, err))
+	if (!ef_port_find_again(was, &now, err))
 		return false;
 	*info = (struct ef_port_info){ .kind = EF_PORT_UNKNOWN };
 	(void)ef_strlcpy(info->name, sizeof(info->name), now.name);

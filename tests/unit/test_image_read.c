@@ -72,6 +72,25 @@ START_TEST(parses_without_digest)
 }
 END_TEST
 
+/* A reader that asks before each read gets all of the image and not a byte more. */
+START_TEST(tells_how_much_is_needed)
+{
+	static const size_t steps[] = { 24, 32, IMAGE_LEN, IMAGE_LEN };
+	uint8_t image[IMAGE_LEN];
+	size_t len = 0;
+
+	make_image(image, true);
+	for (size_t i = 0; i < EF_ARRAY_LEN(steps); i++) {
+		ck_assert_uint_eq(ef_image_need(image, len), steps[i]);
+		len = steps[i];
+	}
+	make_image(image, false);
+	ck_assert_uint_eq(ef_image_need(image, IMAGE_LEN), DIGEST_AT);
+	image[0] = 0xff;
+	ck_assert_uint_eq(ef_image_need(image, IMAGE_LEN), 0);
+}
+END_TEST
+
 static const struct {
 	unsigned off;
 	uint8_t value;
@@ -331,6 +350,7 @@ Suite *suite_image_read(void)
 
 	tcase_add_test(t, parses);
 	tcase_add_test(t, parses_without_digest);
+	tcase_add_test(t, tells_how_much_is_needed);
 	tcase_add_loop_test(t, names_the_damage, 0, (int)EF_ARRAY_LEN(damages));
 	tcase_add_test(t, refuses_every_truncation);
 	tcase_add_test(t, notices_every_bit_flip);

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -112,51 +111,9 @@ static bool is_given_back(struct lender *l)
 	return true;
 }
 
-static bool is_same_device(const struct ef_port_info *a, const struct ef_port_info *b)
-{
-	const char *a_interface = strrchr(a->location, ':');
-	const char *b_interface = strrchr(b->location, ':');
-
-	return a->vid == b->vid && a->pid == b->pid && strcmp(a->serial, b->serial) == 0 &&
-	       strcmp(a_interface ? a_interface : "", b_interface ? b_interface : "") == 0;
-}
-
-/*
- * Where the device is now: a board with USB of its own can come back under
- * another name after flashing, and its old name can be another's.
- */
-static bool find_device(const struct lender *l, char *ret, size_t cap, struct ef_err *err)
-{
-	char *real = l->info.serial[0] ? realpath(l->info.name, NULL) : NULL;
-	const char *other = NULL;
-	bool is_taken = false, is_there = false;
-	struct ef_port_info *list = NULL;
-	size_t count = 0;
-
-	if (l->info.serial[0] && !ef_port_list(&list, &count, err))
-		ef_err_clear(err);
-	for (size_t i = 0; i < count; i++) {
-		bool is_same = is_same_device(&list[i], &l->info);
-
-		if (real && strcmp(list[i].name, real) == 0) {
-			is_there = is_same;
-			is_taken = !is_same;
-		} else if (is_same) {
-			other = list[i].name;
-		}
-	}
-	free(real);
-	if (is_taken && !other)
-		ef_fail(err, EF_E_PORT, "'%s' is another device now", l->info.name);
-	else
-		(void)ef_strlcpy(ret, cap, is_there || !other ? l->info.name : other);
-	ef_port_list_free(list);
-	return err->code == EF_OK;
-}
-
 static void take_back(struct lender *l, struct ef_monitor *m)
 {
-	char name[sizeof(l->info.name)];
+	struct ef_port_info now;
 	const struct ef_port_config config = { .rate_hz = l->rate_hz,
 					       .interrupt = l->cli->interrupt,
 					       .keep_lines = true };
@@ -167,8 +124,9 @@ static void take_back(struct lender *l, struct ef_monitor *m)
 		l->wait--;
 		return;
 	}
-	if (!find_device(l, name, sizeof(name), &err) ||
-	    !ef_port_open(name, &config, &s->port, &err)) {
+	/* A board with USB of its own can come back under another name after flashing. */
+	if (!ef_port_find_again(&l->info, &now, &err) ||
+	    !ef_port_open(now.name, &config, &s->port, &err)) {
 		if (!l->is_told)
 			ui_log(l->cli, EF_LOG_WARN, "%s; trying on", err.msg);
 		l->is_told = true;

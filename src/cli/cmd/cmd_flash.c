@@ -18,8 +18,6 @@
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
 
-#define IMAGE_MAGIC 0xe9 /* first byte of every image */
-
 struct job {
 	struct cli *cli;
 	const struct flash_args *args;
@@ -144,26 +142,7 @@ static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *ch
 	return ef_fail(err, EF_E_INPUT, "it is for the chip with id %u", info->chip_id);
 }
 
-/*
- * How much of an image there must be to know its length or, once that is
- * known, all of it: the walk of ef_image_parse over an image that is still
- * coming (24 bytes of header, 8 before each segment, checksum, digest).
- */
-static uint64_t image_need(const struct ef_buf *data)
-{
-	uint64_t need = 24;
-
-	if (data->len < need)
-		return need;
-	for (unsigned i = 0; i < data->data[1]; i++) {
-		if (need + 8 > data->len)
-			return need + 8;
-		need += 8 + (uint64_t)ef_le32(data->data + need + 4);
-	}
-	return need / 16 * 16 + 16 + (data->data[23] ? 32 : 0);
-}
-
-/* Read the image before the table, a sector at first and then what it says it has. */
+/* Read the image before the table: one sector, then as much as its header announces. */
 static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
 				 struct ef_buf *data, struct ef_err *err)
 {
@@ -178,8 +157,7 @@ static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
 		if (!ef_flasher_read_labelled(job->session.flasher, start + at, (uint32_t)end - at,
 					      "bootloader", sink_to_buf, data, err))
 			return false;
-		/* No image: the first sector told, more would not change it. */
-		need = data->data[0] == IMAGE_MAGIC ? image_need(data) : 0;
+		need = ef_image_need(data->data, data->len);
 	}
 	return true;
 }
