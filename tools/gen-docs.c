@@ -8,6 +8,7 @@
 
 #include "cli/opt/opt.h"
 #include "cli/table/commands.h"
+#include "docs_commands.h"
 #include "docs_troubleshooting.h"
 
 static FILE *open_page(const char *dir, const char *middle, const char *command, const char *end)
@@ -30,7 +31,7 @@ static bool write_man(const char *dir, const struct opt_command *command)
 
 	if (!file)
 		return false;
-	opt_man(file, &cli_program, command);
+	commands_man(file, &cli_program, command);
 	return fclose(file) == 0;
 }
 
@@ -56,7 +57,7 @@ int main(int argc, char **argv)
 	file = open_page(argv[1], "/commands", NULL, ".md");
 	if (!file)
 		return EXIT_FAILURE;
-	opt_markdown(file, &cli_program);
+	commands_markdown(file, &cli_program);
 	ok = fclose(file) == 0 && write_troubleshooting(argv[1]) && write_man(argv[1], NULL);
 	for (const struct opt_command *c = cli_program.commands; ok && c->name; c++)
 		if (!c->is_hidden)

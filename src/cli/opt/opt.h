@@ -4,7 +4,7 @@
  * list of groups, a group an array of const records; a record says where in
  * the command's argument struct its value goes. The parser, the help, the
  * completions and the manual all read the same records (opt.c, opt_help.c,
- * opt_complete.c, opt_docs.c).
+ * opt_complete.c, tools/docs_commands.c).
  *
  * Precedence, the same for every option: command line, environment,
  * configuration file, default.
@@ -262,8 +262,5 @@ void opt_complete_fish(FILE *out, const struct opt_program *program);
 void opt_complete_elvish(FILE *out, const struct opt_program *program);
 void opt_complete_powershell(FILE *out, const struct opt_program *program);
 
-/* mdoc; command NULL: the program's page. */
-void opt_man(FILE *out, const struct opt_program *program, const struct opt_command *command);
-void opt_markdown(FILE *out, const struct opt_program *program);
 
 #endif

@@ -3,9 +3,9 @@
  * Knows how the table looks as manual pages (mdoc) and as docs/commands.md,
  * and what those say beyond the table: exit statuses, folders, --json.
  */
-#include <string.h>
+#include "docs_commands.h"
 
-#include "cli/opt/opt_priv.h"
+#include <string.h>
 
 struct place {
 	const char *path, *what;
@@ -40,7 +40,7 @@ static const struct place environment[] = {
 	  "as --quiet, debug as --verbose, trace as -vv" },
 	{ "NO_COLOR", "with any value: no colours, unless --color says so" },
 	{ "COLUMNS", "the width of help that doesn't go to a terminal" },
-	{ "TERM", "dumb: numbers are asked for where other terminals show a menu" },
+	{ "TERM", "dumb: no colours, and lines instead of a progress bar" },
 	{ "XDG_CONFIG_HOME, HOME", "where the user's own configuration files are" },
 	{ "XDG_DATA_HOME, XDG_DATA_DIRS, CARGO_HOME", "where bootloaders are looked for" },
 	{ NULL, NULL },
@@ -280,7 +280,7 @@ static void man_program(FILE *out, const struct opt_program *program)
 	fputc('\n', out);
 }
 
-void opt_man(FILE *out, const struct opt_program *program, const struct opt_command *command)
+void commands_man(FILE *out, const struct opt_program *program, const struct opt_command *command)
 {
 	const char *sub = command ? command->name : "";
 
@@ -387,7 +387,7 @@ static void md_command(FILE *out, const struct opt_program *program, const struc
 		fputs("```\n", out);
 }
 
-void opt_markdown(FILE *out, const struct opt_program *program)
+void commands_markdown(FILE *out, const struct opt_program *program)
 {
 	fprintf(out,
 		"<!-- Generated from src/cli/table/commands.c by tools/gen-docs.c. -->\n"
