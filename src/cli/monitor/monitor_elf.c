@@ -76,14 +76,14 @@ static bool add_elves(struct monitor_elves *e, const struct monitor_args *args, 
 		      struct ef_err *err)
 {
 	/* what is being flashed may be something without symbols */
-	if (args->elf.count == 0 && app_elf && ef_file_exists(app_elf) &&
+	if (args->decode.elf.count == 0 && app_elf && ef_file_exists(app_elf) &&
 	    !add_elf(e, app_elf, false, false, err))
 		return false;
-	for (size_t i = 0; i < args->elf.count; i++)
-		if (!add_elf(e, args->elf.item[i], false, true, err))
+	for (size_t i = 0; i < args->decode.elf.count; i++)
+		if (!add_elf(e, args->decode.elf.item[i], false, true, err))
 			return false;
-	for (size_t i = 0; i < args->rom_elf.count; i++)
-		if (!add_elf(e, args->rom_elf.item[i], true, true, err))
+	for (size_t i = 0; i < args->decode.rom_elf.count; i++)
+		if (!add_elf(e, args->decode.rom_elf.item[i], true, true, err))
 			return false;
 	return true;
 }
@@ -108,13 +108,13 @@ bool monitor_elves_are_old(const struct monitor_elves *e)
 static bool open_decoder(struct monitor_elves *e, const struct monitor_args *args,
 			 struct ef_err *err)
 {
-	if (e->count > 0 && !args->no_addresses &&
+	if (e->count > 0 && !args->decode.no_addresses &&
 	    !ef_symbols_open(e->elf, e->count, &e->symbols, err))
 		return false;
 	e->decoder = (struct ef_decoder_opts){
 		.symbols = e->symbols,
-		.all_addresses = args->all_addresses,
-		.no_addresses = args->no_addresses,
+		.all_addresses = args->decode.all_addresses,
+		.no_addresses = args->decode.no_addresses,
 		.elf_sha256 = e->app_count > 0 ? e->sha256[0] : NULL,
 		.elf_sha256_count = e->app_count,
 	};
@@ -150,8 +150,8 @@ static bool open_defmt(struct cli *cli, struct monitor_elves *e, const struct mo
 		       struct ef_err *err)
 {
 	const struct ef_symbols_elf *app = monitor_elves_app(e);
-	bool is_defmt = args->log_format == LOG_FORMAT_DEFMT ||
-			(!args->log_format && says_defmt(cli, app));
+	bool is_defmt = args->decode.log_format == LOG_FORMAT_DEFMT ||
+			(!args->decode.log_format && says_defmt(cli, app));
 
 	if (!is_defmt && cli_is_given(cli, "output-format"))
 		ui_log(cli, EF_LOG_WARN, "'--output-format' has an effect only on a log of defmt");
@@ -161,7 +161,7 @@ static bool open_defmt(struct cli *cli, struct monitor_elves *e, const struct mo
 		ef_fail(err, EF_E_USAGE, "'--log-format defmt' needs the app's ELF");
 		return ef_hint(err, "add '--elf FILE': the texts of the messages are in it");
 	}
-	return ef_defmt_format_parse(args->output_format, &e->format, err) &&
+	return ef_defmt_format_parse(args->decode.output_format, &e->format, err) &&
 	       ef_defmt_open(app->data, app->len, &e->defmt, err);
 }
 

@@ -45,7 +45,7 @@ void monitor_run_free(struct monitor_run *r)
 
 const struct ef_symbols_elf *monitor_run_app(const struct monitor_run *r)
 {
-	return r && r->setup.args->elf.count == 0 ? monitor_elves_app(r->setup.elves) : NULL;
+	return r && r->setup.args->decode.elf.count == 0 ? monitor_elves_app(r->setup.elves) : NULL;
 }
 
 static void on_idle(void *user, struct ef_monitor *m)

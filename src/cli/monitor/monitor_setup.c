@@ -184,10 +184,10 @@ static bool check_keys(const struct monitor_setup *s, const struct key_option *k
 static bool parse_keys(struct monitor_setup *s, const struct monitor_args *args, struct ef_err *err)
 {
 	const struct key_option keys[] = {
-		{ args->exit_key, s->keys.exit, "--exit-key" },
-		{ args->reset_key, s->keys.reset, "--reset-key" },
-		{ args->loader_key, s->keys.loader, "--loader-key" },
-		{ args->menu_key, s->keys.menu, "--menu-key" },
+		{ args->type.exit_key, s->keys.exit, "--exit-key" },
+		{ args->type.reset_key, s->keys.reset, "--reset-key" },
+		{ args->type.loader_key, s->keys.loader, "--loader-key" },
+		{ args->type.menu_key, s->keys.menu, "--menu-key" },
 	};
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(keys); i++)
@@ -199,21 +199,21 @@ static bool parse_keys(struct monitor_setup *s, const struct monitor_args *args,
 
 static bool open_log(struct monitor_setup *s, const struct monitor_args *args, struct ef_err *err)
 {
-	if (!args->log_file)
+	if (!args->show.log_file)
 		return true;
-	if (strcmp(args->log_file, "-") == 0) {
+	if (strcmp(args->show.log_file, "-") == 0) {
 		ef_fail(err, EF_E_USAGE,
 			"'--save-log' can't be standard output: the monitor's own "
 			"output is there");
 		return ef_hint(err, "name a file, or leave the option out and use a pipe: "
 				    "espflash-c monitor | tee FILE");
 	}
-	s->log_fd = open(args->log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
+	s->log_fd = open(args->show.log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
 			 0666);
 	s->opts.log.fd = s->log_fd;
-	s->opts.log.is_raw = args->log_raw;
+	s->opts.log.is_raw = args->show.log_raw;
 	return s->log_fd >= 0 || ef_fail(err, EF_E_IO, "cannot write the log file '%s': %s",
-					 args->log_file, strerror(errno));
+					 args->show.log_file, strerror(errno));
 }
 
 /* A terminal of 8 bits would take some bytes of UTF-8 as control characters. */
@@ -240,21 +240,21 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 	o->interrupt = s->cli->interrupt;
 	o->output.has_color = s->cli->is_out_color;
 	o->output.is_ascii = is_locale_ascii();
-	o->output.stamp = (enum ef_stamp)args->stamp;
-	o->output.filter = args->filter;
-	o->ends.until = args->until.item;
-	o->ends.until_count = args->until.count;
-	o->ends.fail = args->fail.item;
-	o->ends.fail_count = args->fail.count;
-	o->ends.timeout_ms = args->timeout.is_set ? args->timeout.value * 1000u : 0;
-	o->ends.on_panic = (enum ef_on_panic)args->on_panic;
-	o->ends.loop_resets = args->boot_loop.value;
+	o->output.stamp = (enum ef_stamp)args->show.stamp;
+	o->output.filter = args->show.filter;
+	o->ends.until = args->end.until.item;
+	o->ends.until_count = args->end.until.count;
+	o->ends.fail = args->end.fail.item;
+	o->ends.fail_count = args->end.fail.count;
+	o->ends.timeout_ms = args->end.timeout.is_set ? args->end.timeout.value * 1000u : 0;
+	o->ends.on_panic = (enum ef_on_panic)args->end.on_panic;
+	o->ends.loop_resets = args->end.boot_loop.value;
 	o->ends.loop_time_ms = LOOP_TIME_MS;
-	o->input.eol = (enum ef_eol)args->eol;
-	o->input.has_echo = args->echo;
+	o->input.eol = (enum ef_eol)args->type.eol;
+	o->input.has_echo = args->type.echo;
 	o->no_reconnect = args->no_reconnect;
-	o->processors.command = args->processors.item;
-	o->processors.count = args->processors.count;
+	o->processors.command = args->show.processors.item;
+	o->processors.count = args->show.processors.count;
 	o->processors.arg = app ? app->name : NULL;
 	o->event = on_event;
 	o->user = s;

@@ -55,16 +55,43 @@ struct idf_args {
 
 enum log_format { LOG_FORMAT_AUTO, LOG_FORMAT_DEFMT, LOG_FORMAT_SERIAL };
 
-struct monitor_args {
-	struct opt_u32 baud, timeout, boot_loop;
-	struct opt_list elf, rom_elf, processors, until, fail;
-	const char *output_format, *filter, *log_file;
-	const char *exit_key, *reset_key, *loader_key, *menu_key;
+/* What explains the chip's log. */
+struct monitor_decode_args {
+	struct opt_list elf, rom_elf;
+	const char *output_format;
 	int log_format; /* enum log_format */
-	int stamp;      /* enum ef_stamp */
-	int on_panic;   /* enum ef_on_panic */
-	int eol;        /* enum ef_eol */
-	bool no_reset, no_addresses, all_addresses, log_raw, echo, no_reconnect;
+	bool no_addresses, all_addresses;
+};
+
+/* What becomes of the log's lines. */
+struct monitor_show_args {
+	struct opt_list processors;
+	const char *filter, *log_file;
+	int stamp; /* enum ef_stamp */
+	bool log_raw;
+};
+
+/* What ends the monitor. */
+struct monitor_end_args {
+	struct opt_list until, fail;
+	struct opt_u32 timeout, boot_loop;
+	int on_panic; /* enum ef_on_panic */
+};
+
+/* What the keyboard does. */
+struct monitor_type_args {
+	const char *exit_key, *reset_key, *loader_key, *menu_key;
+	int eol; /* enum ef_eol */
+	bool echo;
+};
+
+struct monitor_args {
+	struct opt_u32 baud;
+	bool no_reset, no_reconnect;
+	struct monitor_decode_args decode;
+	struct monitor_show_args show;
+	struct monitor_end_args end;
+	struct monitor_type_args type;
 };
 
 struct table_args {
