@@ -11,7 +11,6 @@
 #include "cli/board/port_missing.h"
 #include "cli/config/run_config.h"
 #include "cli/ui/ui.h"
-#include "cli/ui/ui_menu.h"
 #include "base/util.h"
 
 bool port_is_known(const struct config *config, const struct ef_port_info *p)
@@ -203,48 +202,38 @@ static bool ask_one(struct cli *cli, const struct ef_port_info *port, struct ef_
 	return is_yes(cli, question) || cancelled(cli, err);
 }
 
-/* For terminals that can't show a menu. */
-static bool ask_number(struct cli *cli, const struct ui_menu_item *items, size_t count, size_t *ret)
+/* "  2  /dev/ttyUSB0 - CP2102N  (known board)", known boards in bold where there are colours. */
+static void print_choice(struct cli *cli, size_t number, const struct ef_port_info *port,
+			 bool is_known)
 {
-	char answer[16];
-	uint32_t n;
+	bool is_bold = is_known && cli->is_err_color;
+	char about[PORT_TEXT_SIZE], line[PORT_TEXT_SIZE + 32];
 
-	for (size_t i = 0; i < count; i++)
-		fprintf(cli->err, "%3zu  %s%s\n", i + 1, items[i].text,
-			items[i].is_marked ? items[i].mark : "");
-	if (!ui_ask(cli, "Number of the port: ", answer, sizeof(answer)) ||
-	    !ef_parse_u32(answer, (uint32_t)count, &n) || n == 0)
-		return false;
-	*ret = n - 1;
-	return true;
+	describe(about, sizeof(about), port);
+	(void)ef_snprintf(line, sizeof(line), "%s%s", about, is_known ? "  (known board)" : "");
+	fprintf(cli->err, "%s%3zu  ", is_bold ? "\x1b[1m" : "", number);
+	ui_wrap(cli->err, line, 5, 5);
+	if (is_bold)
+		fputs("\x1b[0m", cli->err);
 }
 
 static bool ask_many(struct cli *cli, const struct port_candidates *c,
 		     const struct ef_port_info **ret, struct ef_err *err)
 {
-	struct ui_menu_item items[PORT_CANDIDATES_MAX];
-	char *about = malloc(c->count * PORT_TEXT_SIZE);
-	size_t chosen = 0;
-	bool ok;
+	char answer[16];
+	uint32_t number;
 
-	if (!about)
-		return ef_fail(err, EF_E_IO, "out of memory");
 	ui_log(cli, EF_LOG_INFO, "Detected %zu serial ports", c->count);
 	if (c->known && c->known < c->count)
 		ui_log(cli, EF_LOG_INFO,
 		       "Ports which match a known common dev board are highlighted");
-	for (size_t i = 0; i < c->count; i++) {
-		describe(about + i * PORT_TEXT_SIZE, PORT_TEXT_SIZE, c->port[i]);
-		items[i] = (struct ui_menu_item){ about + i * PORT_TEXT_SIZE, i < c->known,
-						  "  (known board)" };
-	}
-	ok = ui_menu_possible(cli) ? ui_menu(cli, "Which port? (arrow keys and Enter, Esc leaves)",
-					     items, c->count, &chosen)
-				   : ask_number(cli, items, c->count, &chosen);
-	free(about);
-	if (!ok)
+	ui_progress_close(cli);
+	for (size_t i = 0; i < c->count; i++)
+		print_choice(cli, i + 1, c->port[i], i < c->known);
+	if (!ui_ask(cli, "Number of the port: ", answer, sizeof(answer)) ||
+	    !ef_parse_u32(answer, (uint32_t)c->count, &number) || number == 0)
 		return cancelled(cli, err);
-	*ret = c->port[chosen];
+	*ret = c->port[number - 1];
 	ui_log(cli, EF_LOG_INFO, "Port '%s'", (*ret)->name);
 	return true;
 }
