@@ -6,14 +6,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "cli/config/config.h"
+#include "cli/config/config_priv.h"
 #include "cli/config/toml.h"
 #include "base/util.h"
-
-#define PROJECT "espflash.toml"
-#define PORTS   "espflash_ports.toml"
 
 struct loader {
 	const struct opt_program *program;
@@ -126,7 +122,7 @@ static bool is_nearly(const char *key, const struct opt *opt)
 /* "under [flash]", "at the top of the file"; with the file's name when it is another one. */
 static bool misplaced(const struct loader *l, const char *key)
 {
-	const char *home = is_port_key(key) ? PORTS : PROJECT;
+	const char *home = is_port_key(key) ? CONFIG_PORTS : CONFIG_PROJECT;
 	bool is_other = !is_port_key(key) && l->file->is_ports;
 	size_t len = (size_t)(last_part(key) - key);
 	bool is_list = is_below(key, "usb_device");
@@ -380,74 +376,14 @@ static bool read_file(struct loader *l)
 
 		(void)ef_snprintf(note_text, sizeof(note_text),
 				  "espflash@3 configuration: [connection] and [[usb_device]] of "
-				  "'%s' are used; their place is '" PORTS "' now",
+				  "'%s' are used; their place is '" CONFIG_PORTS "' now",
 				  l->file->path);
 		note(l, EF_LOG_INFO, note_text);
 	}
 	return ok;
 }
 
-/* ---- places ---- */
-
-static bool is_there(const char *path, struct stat *ret)
-{
-	return *path && stat(path, ret) == 0;
-}
-
-/* The user's own folder, with a slash at its end; "" when there is none. */
-static void global_dir(const struct config_query *q, char *ret, size_t cap)
-{
-	bool fits;
-
-#if defined(__APPLE__)
-	fits = q->home &&
-	       ef_snprintf(ret, cap, "%s/Library/Application Support/rs.esp.espflash/", q->home);
-#else
-	if (q->xdg_config_home && q->xdg_config_home[0] == '/')
-		fits = ef_snprintf(ret, cap, "%s/espflash/", q->xdg_config_home);
-	else
-		fits = q->home && *q->home &&
-		       ef_snprintf(ret, cap, "%s/.config/espflash/", q->home);
-#endif
-	if (!fits)
-		*ret = '\0';
-}
-
-static void place(struct config_file *ret, const struct config_query *q, bool is_ports,
-		  bool is_global)
-{
-	const char *name = is_ports ? PORTS : PROJECT;
-	char dir[CONFIG_PATH_SIZE - 32];
-	struct stat st;
-
-	*ret = (struct config_file){ .is_ports = is_ports, .is_global = is_global };
-	if (is_global) {
-		global_dir(q, dir, sizeof(dir));
-		if (*dir)
-			(void)ef_snprintf(ret->path, sizeof(ret->path), "%s%s", dir, name);
-	} else {
-		(void)ef_strlcpy(ret->path, sizeof(ret->path), name);
-		if (!is_there(name, &st))
-			(void)ef_snprintf(ret->path, sizeof(ret->path), "../%s", name);
-		if (!is_there(ret->path, &st))
-			(void)ef_strlcpy(ret->path, sizeof(ret->path), name);
-	}
-	ret->is_there = is_there(ret->path, &st);
-}
-
-/* In the user's own folder the local file is the global one. */
-static bool is_read_already(const struct config *c, const struct config_file *file)
-{
-	struct stat one, two;
-
-	if (!is_there(file->path, &one))
-		return false;
-	for (const struct config_file *f = c->file; f < file; f++)
-		if (f->is_there && is_there(f->path, &two) && one.st_dev == two.st_dev &&
-		    one.st_ino == two.st_ino)
-			return true;
-	return false;
-}
+/* ---- all files ---- */
 
 bool config_load(const struct opt_program *program, const struct config_query *query,
 		 struct config **ret, struct ef_err *err)
@@ -459,8 +395,8 @@ bool config_load(const struct opt_program *program, const struct config_query *q
 		return ef_fail(err, EF_E_IO, "out of memory");
 	for (size_t i = 0; i < CONFIG_FILES; i++) {
 		l.file = &c->file[i];
-		place(l.file, query, i % 2 == 0, i >= 2);
-		if (is_read_already(c, l.file))
+		config_place(l.file, query, i % 2 == 0, i >= 2);
+		if (config_is_read_already(c, l.file))
 			l.file->is_there = false;
 		if (l.file->is_there && !read_file(&l)) {
 			config_free(c);
@@ -494,59 +430,4 @@ bool config_has_usb(const struct config *c, uint16_t vid, uint16_t pid)
 		if (c->usb[i].vid == vid && c->usb[i].pid == pid)
 			return true;
 	return false;
-}
-
-/* ---- remembering a port ---- */
-
-/* Every folder of path that is missing; what can't be made shows when the file is written. */
-static void make_dirs(const char *path)
-{
-	char dir[CONFIG_PATH_SIZE];
-
-	(void)ef_strlcpy(dir, sizeof(dir), path);
-	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		(void)mkdir(dir, 0777);
-		*slash = '/';
-	}
-}
-
-/* The old text with an element more, if that is still a file that can be read. */
-static bool add_element(struct ef_buf *text, uint16_t vid, uint16_t pid, struct ef_err *err)
-{
-	struct toml_doc *doc = NULL;
-	bool is_line = text->len == 0 || text->data[text->len - 1] == '\n';
-
-	if (!ef_buf_printf(text, err, "%s%s[[usb_device]]\nvid = \"%04x\"\npid = \"%04x\"\n",
-			   is_line ? "" : "\n", text->len ? "\n" : "", vid, pid) ||
-	    !toml_parse(text->data, text->len, &doc, err))
-		return false;
-	toml_free(doc);
-	return true;
-}
-
-bool config_add_usb(const struct config *c, uint16_t vid, uint16_t pid, const char **ret_path,
-		    struct ef_err *err)
-{
-	const struct config_file *file = NULL;
-	struct ef_buf text = EF_BUF_INIT(TOML_SIZE_MAX);
-	bool ok;
-
-	for (size_t i = 0; i < CONFIG_FILES; i++)
-		if (c->file[i].is_ports && c->file[i].path[0] &&
-		    (!file || (!file->is_there && c->file[i].is_global)))
-			file = &c->file[i];
-	if (!file || (!file->is_there && !file->is_global)) {
-		ef_fail(err, EF_E_IO, "there is no folder for '" PORTS "'");
-		return ef_hint(err, "set the variable HOME");
-	}
-	if (!file->is_there)
-		make_dirs(file->path);
-	ok = (!file->is_there || ef_file_read(file->path, &text, err)) &&
-	     add_element(&text, vid, pid, err) &&
-	     ef_file_write(file->path, text.data, text.len, err);
-	ef_buf_release(&text);
-	if (ok)
-		*ret_path = file->path;
-	return ok;
 }

@@ -4,81 +4,10 @@
  * attached values, "--", positional arguments, options before the command's
  * name, and the order of precedence.
  */
+#include "cli/opt/opt_parser.h"
 #include "cli/opt/opt_priv.h"
 
 #include "base/util.h"
-
-struct parser {
-	const struct opt_program *program;
-	const struct opt_command *command;
-	const struct opt_sources *sources;
-	unsigned char *globals, *args;
-	int argc;
-	char *const *argv;
-	int at;
-	size_t positional;                 /* how many were filled */
-	const struct opt *bare;            /* its value was left out */
-	int bare_next;                     /* the word that follows it */
-	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from */
-	bool is_stopped, is_exit;
-};
-
-/* ---- walking ---- */
-
-static const struct opt_use *use_at(const struct opt_program *program,
-				    const struct opt_command *command, size_t i,
-				    struct opt_use *global)
-{
-	size_t n = 0;
-
-	if (command)
-		while (n < OPT_USES_MAX && command->uses[n].group)
-			n++;
-	if (i < n)
-		return &command->uses[i];
-	if (i > n)
-		return NULL;
-	*global = (struct opt_use){ program->globals, 0 };
-	return global;
-}
-
-bool opt_next(const struct opt_program *program, const struct opt_command *command,
-	      struct opt_ref *ref)
-{
-	struct opt_use global;
-	const struct opt_use *use;
-
-	if (ref->is_started) {
-		ref->at++;
-		ref->index++;
-	}
-	ref->is_started = true;
-	while ((use = use_at(program, command, ref->use, &global))) {
-		ref->opt = &use->group->opts[ref->at];
-		if (ref->opt->name) {
-			ref->group = use->group;
-			ref->is_global = use == &global;
-			ref->base = use->base;
-			return true;
-		}
-		ref->use++;
-		ref->at = 0;
-	}
-	return false;
-}
-
-const struct opt_command *opt_command_find(const struct opt_program *program, const char *name)
-{
-	for (const struct opt_command *c = program->commands; c->name; c++)
-		if (strcmp(c->name, name) == 0)
-			return c;
-	return NULL;
-}
-
-static void *value_of(const struct parser *p, const struct opt_ref *ref)
-{
-	return (ref->is_global ? p->globals : p->args) + ref->base + ref->opt->offset;
-}
 
 /* ---- errors ---- */
 
@@ -115,7 +44,7 @@ bool opt_unknown_command(const struct opt_program *program, const char *name, st
 	return ef_hint(err, "'%s help' lists the commands", program->name);
 }
 
-static bool unknown_option(const struct parser *p, const char *name, struct ef_err *err)
+static bool unknown_option(const struct opt_parser *p, const char *name, struct ef_err *err)
 {
 	const char *near = NULL;
 	unsigned distance = UINT32_MAX;
@@ -135,7 +64,7 @@ static bool unknown_option(const struct parser *p, const char *name, struct ef_e
 	return ef_hint(err, "'%s %s --help' lists the options", p->program->name, p->command->name);
 }
 
-static bool unknown_letter(const struct parser *p, char letter, struct ef_err *err)
+static bool unknown_letter(const struct opt_parser *p, char letter, struct ef_err *err)
 {
 	if (!p->command) {
 		ef_fail(err, EF_E_USAGE, "unknown option '-%c'", letter);
@@ -148,43 +77,9 @@ static bool unknown_letter(const struct parser *p, char letter, struct ef_err *e
 	return ef_hint(err, "'%s %s --help' lists the options", p->program->name, p->command->name);
 }
 
-/* ---- setting ---- */
+/* ---- words ---- */
 
-static bool set_opt(struct parser *p, const struct opt_ref *ref, const struct opt_source *src,
-		    const char *text, struct ef_err *err)
-{
-	const struct opt *opt = ref->opt;
-
-	/* The command line replaces; only a list grows, and only from one place. */
-	if (!opt_value_set(opt, src, text, value_of(p, ref), err))
-		return false;
-	p->from[ref->index] = src->config ? OPT_FROM_CONFIG
-			      : src->env  ? OPT_FROM_ENV
-					  : OPT_FROM_ARGS;
-	if (opt->flags & OPT_STOP)
-		p->is_stopped = true;
-	if (opt->flags & OPT_EXIT)
-		p->is_exit = true;
-	return true;
-}
-
-static bool find_long(const struct parser *p, const char *name, size_t len, struct opt_ref *ref)
-{
-	*ref = (struct opt_ref){ 0 };
-	while (opt_next(p->program, p->command, ref)) {
-		const struct opt *o = ref->opt;
-
-		if (o->flags & OPT_ARG)
-			continue;
-		if (strlen(o->name) == len && memcmp(o->name, name, len) == 0)
-			return true;
-		if (o->alias && strlen(o->alias) == len && memcmp(o->alias, name, len) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool find_letter(const struct parser *p, char letter, struct opt_ref *ref)
+static bool find_letter(const struct opt_parser *p, char letter, struct opt_ref *ref)
 {
 	*ref = (struct opt_ref){ 0 };
 	while (opt_next(p->program, p->command, ref))
@@ -194,7 +89,7 @@ static bool find_letter(const struct parser *p, char letter, struct opt_ref *ref
 }
 
 /* The value of an option that had none attached: the next word. */
-static bool take_value(struct parser *p, const struct opt *opt, const char **ret,
+static bool take_value(struct opt_parser *p, const struct opt *opt, const char **ret,
 		       struct ef_err *err)
 {
 	if (p->at < p->argc) {
@@ -210,7 +105,7 @@ static bool take_value(struct parser *p, const struct opt *opt, const char **ret
 	return ef_hint(err, "a value that begins with '-' is written '--%s=VALUE'", opt->name);
 }
 
-static bool parse_long(struct parser *p, const char *word, struct ef_err *err)
+static bool parse_long(struct opt_parser *p, const char *word, struct ef_err *err)
 {
 	const struct opt_source src = { NULL, NULL };
 	const char *name = word + 2;
@@ -219,7 +114,7 @@ static bool parse_long(struct parser *p, const char *word, struct ef_err *err)
 	struct opt_ref ref;
 	char shown[64];
 
-	if (!find_long(p, name, len, &ref)) {
+	if (!opt_find_long(p, name, len, &ref)) {
 		(void)ef_snprintf(shown, sizeof(shown), "%.*s", (int)(len > 60 ? 60 : len), name);
 		return unknown_option(p, shown, err);
 	}
@@ -235,11 +130,11 @@ static bool parse_long(struct parser *p, const char *word, struct ef_err *err)
 	} else if (!text && !take_value(p, ref.opt, &text, err)) {
 		return false;
 	}
-	return set_opt(p, &ref, &src, text, err);
+	return opt_set(p, &ref, &src, text, err);
 }
 
 /* "-v", "-vv", "-Mp/dev/ttyUSB0", "-p=..." (as espflash: the = is dropped). */
-static bool parse_letters(struct parser *p, const char *word, struct ef_err *err)
+static bool parse_letters(struct opt_parser *p, const char *word, struct ef_err *err)
 {
 	const struct opt_source src = { NULL, NULL };
 	struct opt_ref ref;
@@ -253,9 +148,9 @@ static bool parse_letters(struct parser *p, const char *word, struct ef_err *err
 			text = c[1] == '=' ? c + 2 : c + 1;
 			if (c[1] == '\0' && !take_value(p, ref.opt, &text, err))
 				return false;
-			return set_opt(p, &ref, &src, text, err);
+			return opt_set(p, &ref, &src, text, err);
 		}
-		if (!set_opt(p, &ref, &src, NULL, err))
+		if (!opt_set(p, &ref, &src, NULL, err))
 			return false;
 		if (p->is_stopped)
 			return true;
@@ -267,7 +162,7 @@ static bool parse_letters(struct parser *p, const char *word, struct ef_err *err
  * "--wait 30": the value of such an option is attached, so this is an argument
  * of the command. Where there is a place for one more, it may be meant as such.
  */
-static bool is_bare_value(const struct parser *p)
+static bool is_bare_value(const struct opt_parser *p)
 {
 	uint32_t value;
 
@@ -275,7 +170,7 @@ static bool is_bare_value(const struct parser *p)
 	       ef_parse_u32(p->argv[p->bare_next], p->bare->max, &value);
 }
 
-static bool separate_value(const struct parser *p, struct ef_err *err)
+static bool separate_value(const struct opt_parser *p, struct ef_err *err)
 {
 	const char *value = p->argv[p->bare_next];
 
@@ -285,7 +180,7 @@ static bool separate_value(const struct parser *p, struct ef_err *err)
 		       p->bare->name, value);
 }
 
-static bool parse_positional(struct parser *p, const char *word, struct ef_err *err)
+static bool parse_positional(struct opt_parser *p, const char *word, struct ef_err *err)
 {
 	const struct opt_source src = { NULL, NULL };
 	struct opt_ref ref = { 0 };
@@ -300,7 +195,7 @@ static bool parse_positional(struct parser *p, const char *word, struct ef_err *
 			p->positional++;
 		else if (is_bare_value(p) && p->at == p->bare_next + 1)
 			return separate_value(p, err);
-		return set_opt(p, &ref, &src, word, err);
+		return opt_set(p, &ref, &src, word, err);
 	}
 	if (is_bare_value(p))
 		return separate_value(p, err);
@@ -309,118 +204,10 @@ static bool parse_positional(struct parser *p, const char *word, struct ef_err *
 		       p->command->name);
 }
 
-/* ---- defaults, environment, requirements ---- */
-
-static bool apply_default(struct parser *p, const struct opt_ref *ref, struct ef_err *err)
-{
-	const struct opt_source src = { NULL, NULL };
-
-	if (!ref->opt->def)
-		return true;
-	if (!opt_value_set(ref->opt, &src, ref->opt->def, value_of(p, ref), err))
-		return false;
-	/* A default number is a value, but nobody set it. */
-	if (ref->opt->kind == OPT_KIND_U32 || ref->opt->kind == OPT_KIND_REV)
-		((struct opt_u32 *)value_of(p, ref))->is_set = false;
-	p->from[ref->index] = OPT_FROM_DEFAULT;
-	return true;
-}
-
-static bool apply_env(struct parser *p, const struct opt_ref *ref, struct ef_err *err)
-{
-	const struct opt_source src = { ref->opt->env, NULL };
-	const char *text;
-
-	if (!ref->opt->env || p->from[ref->index] == OPT_FROM_ARGS || !p->sources->env)
-		return true;
-	text = p->sources->env(p->sources->user, ref->opt->env);
-	/* Set but empty is how scripts unset a variable. */
-	if (!text || *text == '\0')
-		return true;
-	return set_opt(p, ref, &src, text, err);
-}
-
-/* On the command line or by the environment: for this run, that is. */
-static bool is_given(const struct parser *p, const char *name)
-{
-	struct opt_ref ref;
-
-	return find_long(p, name, strlen(name), &ref) && p->from[ref.index] >= OPT_FROM_ENV;
-}
-
-/* By an option that was given for this run: whichever of the two names the other. */
-static bool is_excluded(const struct parser *p, const struct opt *o)
-{
-	struct opt_ref ref = { 0 };
-
-	if (o->conflicts && is_given(p, o->conflicts))
-		return true;
-	while (opt_next(p->program, p->command, &ref))
-		if (ref.opt->conflicts && strcmp(ref.opt->conflicts, o->name) == 0 &&
-		    p->from[ref.index] >= OPT_FROM_ENV)
-			return true;
-	return false;
-}
-
-static bool apply_config(struct parser *p, const struct opt_ref *ref, struct ef_err *err)
-{
-	const struct opt *o = ref->opt;
-	const char *text = NULL;
-	struct opt_source src = { NULL, NULL };
-
-	if (!o->config || p->from[ref->index] >= OPT_FROM_ENV || !p->sources->config)
-		return true;
-	/* What is said for this run makes room for itself. */
-	if (is_excluded(p, o))
-		return true;
-	if (!p->sources->config(p->sources->user, o, &text, &src.config, err))
-		return false;
-	if (!text || (o->kind == OPT_KIND_FLAG && strcmp(text, "false") == 0))
-		return true;
-	return set_opt(p, ref, &src, text, err);
-}
-
-static bool missing(const struct parser *p, const struct opt *o, struct ef_err *err)
-{
-	const char *name = p->command ? p->command->name : p->program->name;
-
-	if (o->flags & OPT_ARG)
-		ef_fail(err, EF_E_USAGE, "'%s' needs <%s>: %s", name, o->value, o->help);
-	else
-		ef_fail(err, EF_E_USAGE, "'%s' needs '--%s <%s>'", name, o->name, o->value);
-	return ef_hint(err, "'%s %s --help' shows how it is used", p->program->name, name);
-}
-
-static bool exclusive(const struct opt *o, struct ef_err *err)
-{
-	ef_fail(err, EF_E_USAGE, "'--%s' and '--%s' exclude each other", o->name, o->conflicts);
-	return ef_hint(err, "leave one of them out");
-}
-
-static bool check_relations(const struct parser *p, struct ef_err *err)
-{
-	struct opt_ref ref = { 0 };
-
-	while (opt_next(p->program, p->command, &ref)) {
-		const struct opt *o = ref.opt;
-
-		if ((o->flags & OPT_REQUIRED) && p->from[ref.index] < OPT_FROM_CONFIG)
-			return missing(p, o, err);
-		if (p->from[ref.index] < OPT_FROM_ENV)
-			continue;
-		if (o->conflicts && is_given(p, o->conflicts))
-			return exclusive(o, err);
-		if (o->needs && !is_given(p, o->needs)) {
-			ef_fail(err, EF_E_USAGE, "'--%s' works only with '--%s'", o->name,
-				o->needs);
-			return ef_hint(err, "add '--%s', or leave '--%s' out", o->needs, o->name);
-		}
-	}
-	return true;
-}
+/* ---- the whole ---- */
 
 /* The global options are the last ones of a walk: where they start moves with the command. */
-static size_t first_global(const struct parser *p)
+static size_t first_global(const struct opt_parser *p)
 {
 	struct opt_ref ref = { 0 };
 
@@ -430,7 +217,7 @@ static size_t first_global(const struct parser *p)
 	return ref.index;
 }
 
-static bool start_command(struct parser *p, const char *name, struct ef_err *err)
+static bool start_command(struct opt_parser *p, const char *name, struct ef_err *err)
 {
 	const struct opt_command *command = opt_command_find(p->program, name);
 	struct opt_ref ref = { 0 };
@@ -443,12 +230,12 @@ static bool start_command(struct parser *p, const char *name, struct ef_err *err
 	memmove(p->from + shift, p->from, sizeof(p->from) - shift);
 	memset(p->from, 0, shift);
 	while (opt_next(p->program, command, &ref))
-		if (!ref.is_global && !apply_default(p, &ref, err))
+		if (!ref.is_global && !opt_apply_default(p, &ref, err))
 			return false;
 	return true;
 }
 
-static bool parse_words(struct parser *p, struct ef_err *err)
+static bool parse_words(struct opt_parser *p, struct ef_err *err)
 {
 	bool only_args = false;
 
@@ -471,44 +258,27 @@ static bool parse_words(struct parser *p, struct ef_err *err)
 	return true;
 }
 
-/* What the command line left open. */
-static bool apply_sources(struct parser *p, struct ef_err *err)
-{
-	struct opt_ref ref = { 0 };
-
-	while (opt_next(p->program, p->command, &ref))
-		if (!apply_env(p, &ref, err))
-			return false;
-	if (p->is_exit)
-		return true;
-	ref = (struct opt_ref){ 0 };
-	while (opt_next(p->program, p->command, &ref))
-		if (!apply_config(p, &ref, err))
-			return false;
-	return check_relations(p, err);
-}
-
 bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 	       const struct opt_sources *sources, void *globals, size_t globals_size, void *args,
 	       struct opt_parsed *ret, struct ef_err *err)
 {
-	struct parser p = { .program = program,
-			    .sources = sources,
-			    .globals = globals,
-			    .args = args,
-			    .argc = argc,
-			    .argv = argv };
+	struct opt_parser p = { .program = program,
+				.sources = sources,
+				.globals = globals,
+				.args = args,
+				.argc = argc,
+				.argv = argv };
 	struct opt_ref ref = { 0 };
 	bool ok = true;
 
 	memset(globals, 0, globals_size);
 	memset(args, 0, OPT_ARGS_SIZE);
 	while (opt_next(program, NULL, &ref))
-		if (!apply_default(&p, &ref, err))
+		if (!opt_apply_default(&p, &ref, err))
 			return false;
 	ok = parse_words(&p, err);
 	if (ok && !p.is_stopped)
-		ok = apply_sources(&p, err);
+		ok = opt_apply_sources(&p, err);
 	ret->command = p.command;
 	if (!ok)
 		return false;

@@ -262,5 +262,4 @@ void opt_complete_fish(FILE *out, const struct opt_program *program);
 void opt_complete_elvish(FILE *out, const struct opt_program *program);
 void opt_complete_powershell(FILE *out, const struct opt_program *program);
 
-
 #endif

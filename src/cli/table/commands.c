@@ -6,27 +6,12 @@
 #include "cli/table/commands.h"
 #include "cli/cmd/cmd.h"
 #include "cli/table/args.h"
+#include "cli/table/json_fields.h"
 #include "cli/table/options.h"
 
 #ifndef EF_VERSION
 #define EF_VERSION "0.0.0"
 #endif
-
-#define DEVICE_JSON                                                                                \
-	"chip, revision (\"0.4\"), crystal_mhz, flash_size (bytes), flash_id, features "           \
-	"(array), package, mac (each of these but chip is null or empty where it could not be "    \
-	"found out), loader (\"stub\" or \"rom\"), usb "                                           \
-	"(\"jtag\", \"otg\" or null), secure_download_mode, security (object or null: flags, "     \
-	"key_purposes, chip_id, api_version, secure_boot, flash_encryption, crypt_count), "        \
-	"verdict (null, \"no-flash\" or \"secure-download\")"
-
-#define REGIONS_JSON                                                                               \
-	"regions: array of objects with address, size, label (or null), result (\"written\", "     \
-	"\"verified\", \"skipped\", \"erased\", \"loaded\")"
-#define WORK_JSON "chip, mac, flash_size (bytes, or null), "
-#define SUMS_JSON                                                                                  \
-	"written_bytes, wire_bytes (what was sent for them), skipped_bytes, seconds; with "        \
-	"--monitor all in one line, and the lines of monitor follow"
 
 static const struct opt_command commands[] = {
 	{
@@ -34,7 +19,7 @@ static const struct opt_command commands[] = {
 		.summary = "print what is known of the connected chip",
 		.details = "Connects, prints chip, revision, crystal, flash size, features, MAC "
 			   "address and security settings, and does what --after says.",
-		.json = DEVICE_JSON,
+		.json = JSON_BOARD_INFO,
 		.examples = { "board-info", "board-info --port /dev/ttyUSB0 --json" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },
@@ -45,7 +30,7 @@ static const struct opt_command commands[] = {
 		.name = "checksum-md5",
 		.summary = "print the MD5 of a range of the flash",
 		.details = "The chip computes it. The line is 0x and all 32 digits.",
-		.json = "address, size, partition (name or null), md5",
+		.json = JSON_CHECKSUM_MD5,
 		.examples = { "checksum-md5 0x10000 0x4000", "checksum-md5 nvs ALL" },
 		.uses = { { &opts_checksum, 0 },
 			  { &opts_json, offsetof(struct checksum_args, json) },
@@ -83,12 +68,7 @@ static const struct opt_command commands[] = {
 			   "and in the user's own folder ($XDG_CONFIG_HOME/espflash or "
 			   "~/.config/espflash), which says what the others leave open. Paths in "
 			   "a file start from its folder.",
-		.json = "files: array of objects with path, kind (\"project\", \"ports\"), scope "
-			"(\"local\", \"global\"), exists; values: array of objects with option, "
-			"value (text or null), source (\"command-line\", \"environment\", "
-			"\"config\", \"default\" or null), environment, key (names, or null), "
-			"file, line (null unless source is config); usb_devices: array of objects "
-			"with vid, pid, file, line",
+		.json = JSON_CONFIG,
 		.examples = { "config", "config --json", "config --port /dev/ttyUSB0" },
 		.uses = { { &opts_connect, offsetof(struct config_args, connect) },
 			  { &opts_flash_config, offsetof(struct config_args, config) },
@@ -109,15 +89,7 @@ static const struct opt_command commands[] = {
 			   "When the board doesn't connect, the report ends with the verdict, and "
 			   "the exit status is that of the verdict. docs/troubleshooting.md has "
 			   "all of them.",
-		.json = "version, host (object: system, distribution, wsl, container, brltty, "
-			"modem_manager), port (object: name, open, device, may_open, owner, group, "
-			"in_group, held_by, driver, usb_path, usb_speed_mbit, vid, pid, serial, "
-			"latency_timer_ms), device (object or null: as board-info, and straps, "
-			"reads_match_md5), strategies (array: strategy, connects, took_ms, bytes, "
-			"first_byte_ms, seen), rates (array: baud, reached, asked, lost, "
-			"round_trip_ms, read_bytes_per_s), highest_safe_baud, connected, attempts "
-			"(array: strategy, baud, start_ms, took_ms, syncs, bytes, first_byte_ms, "
-			"seen, first_bytes); an error has verdict, evidence and meaning, too",
+		.json = JSON_DOCTOR,
 		.examples = { "doctor", "doctor --port /dev/ttyUSB0 --json" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },
@@ -131,7 +103,7 @@ static const struct opt_command commands[] = {
 			   "word: registers that change when they are read do so here, too. "
 			   "Where a chip has no memory, reading may crash its loader. The file "
 			   "appears when it is complete.",
-		.json = "address, size, file",
+		.json = JSON_DUMP_MEM,
 		.examples = { "dump-mem 0x40000000 0x10000 rom.bin",
 			      "dump-mem --no-stub 0x3fc80000 4096 ram.bin" },
 		.uses = { { &opts_dump_mem, 0 },
@@ -145,7 +117,7 @@ static const struct opt_command commands[] = {
 		.summary = "erase the whole flash",
 		.details = "Bootloader, partition table, apps and data: everything. The ROM loader "
 			   "(--no-stub) does it in steps and has to know the flash size.",
-		.json = WORK_JSON REGIONS_JSON ", seconds",
+		.json = JSON_ERASE_FLASH,
 		.examples = { "erase-flash", "erase-flash --port /dev/ttyUSB0 --after no-reset" },
 		.uses = { { &opts_json, offsetof(struct erase_flash_args, json) },
 			  { &opts_connect, offsetof(struct erase_flash_args, connect) },
@@ -160,7 +132,7 @@ static const struct opt_command commands[] = {
 			   "from --partition-table, else from the chip's flash. All names are "
 			   "looked up before anything is erased; partitions are erased in the "
 			   "order of the table.",
-		.json = WORK_JSON REGIONS_JSON ", seconds",
+		.json = JSON_ERASE_PARTS,
 		.examples = { "erase-parts nvs otadata", "erase-parts --type nvs,spiffs",
 			      "erase-parts --partition-table partitions.csv storage" },
 		.uses = { { &opts_erase_parts, 0 },
@@ -173,7 +145,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "erase-region",
 		.summary = "erase a range of the flash",
-		.json = WORK_JSON REGIONS_JSON ", seconds",
+		.json = JSON_ERASE_REGION,
 		.examples = { "erase-region 0x9000 0x6000", "erase-region 0x310000 ALL" },
 		.uses = { { &opts_erase_region, 0 },
 			  { &opts_json, offsetof(struct erase_region_args, json) },
@@ -193,10 +165,7 @@ static const struct opt_command commands[] = {
 			   "Bootloader and partition table come from the options, from the "
 			   "project's own build, or from the folders that the manual lists under "
 			   "FILES; what was used is printed.",
-		.json = WORK_JSON
-			"app: object or null (with --ram): file, size, partition, partition_size; "
-			"bootloader, partition_table (files, or null); " REGIONS_JSON
-			", " SUMS_JSON,
+		.json = JSON_FLASH,
 		.examples = { "flash target/riscv32imc-unknown-none-elf/release/app",
 			      "flash --monitor --port /dev/ttyUSB0 --baud 921600 build/app.elf",
 			      "flash --partition-table partitions.csv --erase-parts nvs app.elf",
@@ -214,7 +183,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "flash-id",
 		.summary = "print what the flash chip says of itself",
-		.json = "flash_id, manufacturer, device, flash_size (bytes, or null)",
+		.json = JSON_FLASH_ID,
 		.examples = { "flash-id" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },
@@ -224,9 +193,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "help",
 		.summary = "explain a command, or list all",
-		.json = "commands: array of objects with name, summary, options (array of objects "
-			"with name, letter, kind, value, help, positional, required, global, "
-			"supported, default, environment, choices)",
+		.json = JSON_HELP,
 		.examples = { "help flash", "help --json" },
 		.uses = { { &opts_help, 0 }, { &opts_json, offsetof(struct help_args, json) } },
 		.args_size = sizeof(struct help_args),
@@ -239,7 +206,7 @@ static const struct opt_command commands[] = {
 			   "Then the chip starts its app. Nothing is sent, and --before and "
 			   "--after are without effect. A chip on its own USB (USB-Serial/JTAG) "
 			   "is reset, but how long it stays there is up to the chip.",
-		.json = "seconds (how long it was held), interrupted",
+		.json = JSON_HOLD_IN_RESET,
 		.examples = { "hold-in-reset", "hold-in-reset --for 10" },
 		.uses = { { &opts_hold, 0 },
 			  { &opts_json, offsetof(struct hold_args, json) },
@@ -254,20 +221,7 @@ static const struct opt_command commands[] = {
 			   "signature sector, descriptor. The content of a whole flash (from "
 			   "address 0): bootloader, partition table and every app in it. Or a "
 			   "partition table. A wrong checksum or digest is an error.",
-		.json = "kind (\"app\", \"bootloader\", \"ram\", \"merged\", "
-			"\"partition-table\"). Of an image: chip (name or null), chip_id, "
-			"entry, flash_mode, flash_frequency_mhz (or null), flash_size "
-			"(bytes), flash_wp_pin (or null), min_revision, max_revision (or "
-			"null), size, segments: array of objects with address, size, offset, "
-			"memory (name or null); checksum_valid, digest_valid (null without "
-			"one), signature: object or null: offset, blocks, version, "
-			"digest_valid; app: object or null: project, version, idf_version, "
-			"date, time, elf_sha256, secure_version, min_efuse_block_revision, "
-			"max_efuse_block_revision; bootloader: object or null: version, "
-			"idf_version, date_time, secure_version. Merged: size, images: array "
-			"of such objects with address, partition (null for the bootloader), "
-			"kind; partition_table: object or null: address and what a table has. "
-			"Of a table: has_md5, partitions as in partition-table",
+		.json = JSON_IMAGE_INFO,
 		.examples = { "image-info app.bin", "image-info --json flash.bin" },
 		.uses = { { &opts_image_info, 0 },
 			  { &opts_json, offsetof(struct image_info_args, json) } },
@@ -281,10 +235,7 @@ static const struct opt_command commands[] = {
 			   "prints them), manufacturer, product; in brackets what --port can "
 			   "choose it by, then the bridge or board, its chips and its channel, "
 			   "as far as they are known.",
-		.json = "ports: array of objects with name, kind (\"usb\", \"pci\", "
-			"\"bluetooth\", \"unknown\"), vid, pid, serial, manufacturer, product, "
-			"location (all null unless usb), is_known, board, chips, channel (each a "
-			"text or null), is_jtag (the channel of a bridge that is no UART)",
+		.json = JSON_LIST_PORTS,
 		.examples = { "list-ports", "list-ports --list-all-ports --name-only" },
 		.uses = { { &opts_list_ports, 0 },
 			  { &opts_json, offsetof(struct list_ports_args, json) } },
@@ -298,7 +249,7 @@ static const struct opt_command commands[] = {
 			   "so. Nothing is written to flash, and the chip is not reset "
 			   "afterwards: --after is without effect. A program that needs the RAM "
 			   "of the flasher stub is refused; --no-stub makes room.",
-		.json = WORK_JSON "entry, " REGIONS_JSON,
+		.json = JSON_LOAD_RAM,
 		.examples = { "load-ram program.bin", "load-ram --no-stub program.elf" },
 		.uses = { { &opts_load_ram, 0 },
 			  { &opts_json, offsetof(struct load_ram_args, json) },
@@ -319,10 +270,7 @@ static const struct opt_command commands[] = {
 		.uses = { { &opts_monitor, offsetof(struct attach_args, mon) },
 			  { &opts_connect, offsetof(struct attach_args, connect) },
 			  { &opts_json, offsetof(struct attach_args, json) } },
-		.json = "one object a line. event: text, record, decoded, problem, reset, panic, "
-			"boot-loop, disconnect, reconnect, lent, returned, note, end; time "
-			"(seconds since the monitor began), text; text and record: level, tag; "
-			"record: timestamp, crate, module, file, line; end: status",
+		.json = JSON_MONITOR,
 		.args_size = sizeof(struct attach_args),
 		.run = cmd_monitor,
 	},
@@ -331,9 +279,7 @@ static const struct opt_command commands[] = {
 		.summary = "check, show and convert partition tables",
 		.details = "The input may be CSV or binary; which one is seen from its content. "
 			   "Without an option the table is shown.",
-		.json = "has_md5, partitions: array of objects with name, type, subtype (names, or "
-			"numbers in hexadecimal), type_id, subtype_id, offset, size, encrypted, "
-			"readonly",
+		.json = JSON_PARTITION_TABLE,
 		.examples = {
 			"partition-table partitions.csv",
 			"partition-table --to-binary -o partitions.bin partitions.csv",
@@ -351,7 +297,7 @@ static const struct opt_command commands[] = {
 			"Every 256 KiB are compared with the chip's own MD5 and read again when "
 			"they differ. The file appears when it is complete; until then its content "
 			"goes to a temporary file beside it.",
-		.json = "address, size, partition (name or null), file",
+		.json = JSON_READ_FLASH,
 		.examples = { "read-flash 0 ALL backup.bin", "read-flash nvs ALL nvs.bin",
 			      "read-flash 0x8000 0xc00 table.bin" },
 		.uses = { { &opts_read_flash, 0 },
@@ -365,7 +311,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "read-mac",
 		.summary = "print the chip's MAC address",
-		.json = "chip, mac",
+		.json = JSON_READ_MAC,
 		.examples = { "read-mac" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },
@@ -377,7 +323,7 @@ static const struct opt_command commands[] = {
 		.summary = "print a word of the chip's memory",
 		.details = "Of RAM, ROM or a register. Where a chip has no memory, reading may "
 			   "crash its loader.",
-		.json = "address, value",
+		.json = JSON_READ_MEM,
 		.examples = { "read-mem 0x40001000", "read-mem --json 0x60008044" },
 		.uses = { { &opts_read_mem, 0 },
 			  { &opts_json, offsetof(struct read_mem_args, json) },
@@ -392,8 +338,7 @@ static const struct opt_command commands[] = {
 			   "app. With another --after than hard-reset the chip is connected "
 			   "first: no-reset leaves it in the ROM loader, no-reset-no-stub in the "
 			   "flasher stub, and watchdog-reset is done by the chip itself.",
-		.json = "after, method (\"lines\", \"loader\", \"watchdog\"), "
-			"chip (null when it was not asked)",
+		.json = JSON_RESET,
 		.examples = { "reset", "reset --after no-reset" },
 		.uses = { { &opts_json, offsetof(struct lines_args, json) },
 			  { &opts_connect, offsetof(struct lines_args, connect) } },
@@ -408,7 +353,7 @@ static const struct opt_command commands[] = {
 			   "the chip's watchdog; these two lead back to the loader while the boot "
 			   "pin is held low. What the chip says then is listened to for a second: "
 			   "the exit status is 10 when the app is known not to run.",
-		.json = "method (\"lines\", \"loader\", \"watchdog\"), chip, proof",
+		.json = JSON_RUN,
 		.examples = { "run --before no-reset",
 			      "run --port socket://127.0.0.1:4000 --before no-reset" },
 		.uses = { { &opts_json, offsetof(struct lines_args, json) },
@@ -422,8 +367,7 @@ static const struct opt_command commands[] = {
 		.details = "Without --merge the file is what goes into the app partition. With "
 			   "--merge it is the whole flash: bootloader, partition table and app, "
 			   "the gaps filled with 0xff.",
-		.json = "chip, file, size (bytes of the file), merge, skip_padding, app_size, "
-			"partition, partition_size, bootloader, partition_table (files, or null)",
+		.json = JSON_SAVE_IMAGE,
 		.examples = {
 			"save-image --chip esp32c3 app.elf app.bin",
 			"save-image --chip esp32 --merge --flash-size 8mb app.elf flash.bin",
@@ -441,8 +385,7 @@ static const struct opt_command commands[] = {
 		.summary = "compare the flash with files",
 		.details = "By the chip's MD5. When a file differs, the range is read to tell "
 			   "where, and the exit status is 7.",
-		.json = "files: array of objects with address, size, partition (name or null), "
-			"file, is_same (null: not compared, after one that differs)",
+		.json = JSON_VERIFY_FLASH,
 		.examples = { "verify-flash 0x10000 app.bin",
 			      "verify-flash 0 bootloader.bin 0x8000 table.bin factory app.bin" },
 		.uses = { { &opts_pairs, offsetof(struct verify_flash_args, pairs) },
@@ -460,10 +403,7 @@ static const struct opt_command commands[] = {
 			   "Files may not overlap, nor pass the end of their partition or of the "
 			   "flash. What is in flash already is skipped; what is written is "
 			   "compared.",
-		.json = WORK_JSON
-			"files: array of objects with address, size, partition (name or null), "
-			"file; " REGIONS_JSON
-			", " SUMS_JSON,
+		.json = JSON_WRITE_BIN,
 		.examples = { "write-bin 0 flash.bin", "write-bin nvs nvs.bin",
 			      "write-bin --monitor 0x0 bootloader.bin 0x8000 table.bin 0x10000 "
 			      "app.bin" },
@@ -481,7 +421,7 @@ static const struct opt_command commands[] = {
 		.summary = "write a word of the chip's memory",
 		.details = "RAM or a register. With a mask only its bits change; the loader reads "
 			   "the others first.",
-		.json = "address, value, mask",
+		.json = JSON_WRITE_MEM,
 		.examples = { "write-mem 0x3fc90000 0x12345678",
 			      "write-mem --after no-reset 0x60008044 0x2 0x2" },
 		.uses = { { &opts_write_mem, 0 },

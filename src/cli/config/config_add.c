@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows how a device is added to the configuration without touching what stands in it. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/config/config_priv.h"
+#include "cli/config/toml.h"
+#include "base/util.h"
+
+/* Every folder of path that is missing; what can't be made shows when the file is written. */
+static void make_dirs(const char *path)
+{
+	char dir[CONFIG_PATH_SIZE];
+
+	(void)ef_strlcpy(dir, sizeof(dir), path);
+	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(dir, 0777);
+		*slash = '/';
+	}
+}
+
+/* The old text with an element more, if that is still a file that can be read. */
+static bool add_element(struct ef_buf *text, uint16_t vid, uint16_t pid, struct ef_err *err)
+{
+	struct toml_doc *doc = NULL;
+	bool is_line = text->len == 0 || text->data[text->len - 1] == '\n';
+
+	if (!ef_buf_printf(text, err, "%s%s[[usb_device]]\nvid = \"%04x\"\npid = \"%04x\"\n",
+			   is_line ? "" : "\n", text->len ? "\n" : "", vid, pid) ||
+	    !toml_parse(text->data, text->len, &doc, err))
+		return false;
+	toml_free(doc);
+	return true;
+}
+
+bool config_add_usb(const struct config *c, uint16_t vid, uint16_t pid, const char **ret_path,
+		    struct ef_err *err)
+{
+	const struct config_file *file = NULL;
+	struct ef_buf text = EF_BUF_INIT(TOML_SIZE_MAX);
+	bool ok;
+
+	for (size_t i = 0; i < CONFIG_FILES; i++)
+		if (c->file[i].is_ports && c->file[i].path[0] &&
+		    (!file || (!file->is_there && c->file[i].is_global)))
+			file = &c->file[i];
+	if (!file || (!file->is_there && !file->is_global)) {
+		ef_fail(err, EF_E_IO, "there is no folder for '" CONFIG_PORTS "'");
+		return ef_hint(err, "set the variable HOME");
+	}
+	if (!file->is_there)
+		make_dirs(file->path);
+	ok = (!file->is_there || ef_file_read(file->path, &text, err)) &&
+	     add_element(&text, vid, pid, err) &&
+	     ef_file_write(file->path, text.data, text.len, err);
+	ef_buf_release(&text);
+	if (ok)
+		*ret_path = file->path;
+	return ok;
+}

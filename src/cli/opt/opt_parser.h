@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of the parser, for the files that share it. */
+#ifndef EF_CLI_OPT_PARSER_H
+#define EF_CLI_OPT_PARSER_H
+
+#include "cli/opt/opt.h"
+
+struct opt_parser {
+	const struct opt_program *program;
+	const struct opt_command *command;
+	const struct opt_sources *sources;
+	unsigned char *globals, *args;
+	int argc;
+	char *const *argv;
+	int at;
+	size_t positional;                 /* how many were filled */
+	const struct opt *bare;            /* its value was left out */
+	int bare_next;                     /* the word that follows it */
+	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from */
+	bool is_stopped, is_exit;
+};
+
+/* Where the value of this option is: in globals or in args. */
+void *opt_value_of(const struct opt_parser *p, const struct opt_ref *ref);
+/* Convert text and store it. The command line replaces a value; a list grows. USAGE, INPUT. */
+bool opt_set(struct opt_parser *p, const struct opt_ref *ref, const struct opt_source *src,
+	     const char *text, struct ef_err *err) EF_MUST_CHECK;
+/* The option with this name or alias, of len bytes. */
+bool opt_find_long(const struct opt_parser *p, const char *name, size_t len, struct opt_ref *ref);
+/* Store the default, if there is one. */
+bool opt_apply_default(struct opt_parser *p, const struct opt_ref *ref,
+		       struct ef_err *err) EF_MUST_CHECK;
+/* Fill what the command line left open, and check which options need or exclude each other. */
+bool opt_apply_sources(struct opt_parser *p, struct ef_err *err) EF_MUST_CHECK;
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows in which order a command's options come: its own groups, then the global ones. */
+#include "cli/opt/opt.h"
+
+#include <string.h>
+
+static const struct opt_use *use_at(const struct opt_program *program,
+				    const struct opt_command *command, size_t i,
+				    struct opt_use *global)
+{
+	size_t n = 0;
+
+	if (command)
+		while (n < OPT_USES_MAX && command->uses[n].group)
+			n++;
+	if (i < n)
+		return &command->uses[i];
+	if (i > n)
+		return NULL;
+	*global = (struct opt_use){ program->globals, 0 };
+	return global;
+}
+
+bool opt_next(const struct opt_program *program, const struct opt_command *command,
+	      struct opt_ref *ref)
+{
+	struct opt_use global;
+	const struct opt_use *use;
+
+	if (ref->is_started) {
+		ref->at++;
+		ref->index++;
+	}
+	ref->is_started = true;
+	while ((use = use_at(program, command, ref->use, &global))) {
+		ref->opt = &use->group->opts[ref->at];
+		if (ref->opt->name) {
+			ref->group = use->group;
+			ref->is_global = use == &global;
+			ref->base = use->base;
+			return true;
+		}
+		ref->use++;
+		ref->at = 0;
+	}
+	return false;
+}
+
+const struct opt_command *opt_command_find(const struct opt_program *program, const char *name)
+{
+	for (const struct opt_command *c = program->commands; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* The fields of each command's --json object, as the manual tells them. docs/json.md has the types.
+ */
+#ifndef EF_CLI_JSON_FIELDS_H
+#define EF_CLI_JSON_FIELDS_H
+
+/* ---- shared by commands ---- */
+
+#define DEVICE_JSON                                                                                \
+	"chip, revision (\"0.4\"), crystal_mhz, flash_size (bytes), flash_id, features "           \
+	"(array), package, mac (each of these but chip is null or empty where it could not be "    \
+	"found out), loader (\"stub\" or \"rom\"), usb "                                           \
+	"(\"jtag\", \"otg\" or null), secure_download_mode, security (object or null: flags, "     \
+	"key_purposes, chip_id, api_version, secure_boot, flash_encryption, crypt_count), "        \
+	"verdict (null, \"no-flash\" or \"secure-download\")"
+
+#define REGIONS_JSON                                                                               \
+	"regions: array of objects with address, size, label (or null), result (\"written\", "     \
+	"\"verified\", \"skipped\", \"erased\", \"loaded\")"
+#define WORK_JSON "chip, mac, flash_size (bytes, or null), "
+#define SUMS_JSON                                                                                  \
+	"written_bytes, wire_bytes (what was sent for them), skipped_bytes, seconds; with "        \
+	"--monitor all in one line, and the lines of monitor follow"
+
+/* ---- one a command ---- */
+
+#define JSON_BOARD_INFO   DEVICE_JSON
+#define JSON_CHECKSUM_MD5 "address, size, partition (name or null), md5"
+#define JSON_CONFIG                                                                                \
+	"files: array of objects with path, kind (\"project\", \"ports\"), scope "                 \
+	"(\"local\", \"global\"), exists; values: array of objects with option, "                  \
+	"value (text or null), source (\"command-line\", \"environment\", "                        \
+	"\"config\", \"default\" or null), environment, key (names, or null), "                    \
+	"file, line (null unless source is config); usb_devices: array of objects "                \
+	"with vid, pid, file, line"
+#define JSON_DOCTOR                                                                                \
+	"version, host (object: system, distribution, wsl, container, brltty, "                    \
+	"modem_manager), port (object: name, open, device, may_open, owner, group, "               \
+	"in_group, held_by, driver, usb_path, usb_speed_mbit, vid, pid, serial, "                  \
+	"latency_timer_ms), device (object or null: as board-info, and straps, "                   \
+	"reads_match_md5), strategies (array: strategy, connects, took_ms, bytes, "                \
+	"first_byte_ms, seen), rates (array: baud, reached, asked, lost, "                         \
+	"round_trip_ms, read_bytes_per_s), highest_safe_baud, connected, attempts "                \
+	"(array: strategy, baud, start_ms, took_ms, syncs, bytes, first_byte_ms, "                 \
+	"seen, first_bytes); an error has verdict, evidence and meaning, too"
+#define JSON_DUMP_MEM     "address, size, file"
+#define JSON_ERASE_FLASH  WORK_JSON REGIONS_JSON ", seconds"
+#define JSON_ERASE_PARTS  WORK_JSON REGIONS_JSON ", seconds"
+#define JSON_ERASE_REGION WORK_JSON REGIONS_JSON ", seconds"
+#define JSON_FLASH                                                                                 \
+	WORK_JSON                                                                                  \
+	"app: object or null (with --ram): file, size, partition, partition_size; "                \
+	"bootloader, partition_table (files, or null); " REGIONS_JSON ", " SUMS_JSON
+#define JSON_FLASH_ID "flash_id, manufacturer, device, flash_size (bytes, or null)"
+#define JSON_HELP                                                                                  \
+	"commands: array of objects with name, summary, options (array of objects "                \
+	"with name, letter, kind, value, help, positional, required, global, "                     \
+	"supported, default, environment, choices)"
+#define JSON_HOLD_IN_RESET "seconds (how long it was held), interrupted"
+#define JSON_IMAGE_INFO                                                                            \
+	"kind (\"app\", \"bootloader\", \"ram\", \"merged\", "                                     \
+	"\"partition-table\"). Of an image: chip (name or null), chip_id, "                        \
+	"entry, flash_mode, flash_frequency_mhz (or null), flash_size "                            \
+	"(bytes), flash_wp_pin (or null), min_revision, max_revision (or "                         \
+	"null), size, segments: array of objects with address, size, offset, "                     \
+	"memory (name or null); checksum_valid, digest_valid (null without "                       \
+	"one), signature: object or null: offset, blocks, version, "                               \
+	"digest_valid; app: object or null: project, version, idf_version, "                       \
+	"date, time, elf_sha256, secure_version, min_efuse_block_revision, "                       \
+	"max_efuse_block_revision; bootloader: object or null: version, "                          \
+	"idf_version, date_time, secure_version. Merged: size, images: array "                     \
+	"of such objects with address, partition (null for the bootloader), "                      \
+	"kind; partition_table: object or null: address and what a table has. "                    \
+	"Of a table: has_md5, partitions as in partition-table"
+#define JSON_LIST_PORTS                                                                            \
+	"ports: array of objects with name, kind (\"usb\", \"pci\", "                              \
+	"\"bluetooth\", \"unknown\"), vid, pid, serial, manufacturer, product, "                   \
+	"location (all null unless usb), is_known, board, chips, channel (each a "                 \
+	"text or null), is_jtag (the channel of a bridge that is no UART)"
+#define JSON_LOAD_RAM WORK_JSON "entry, " REGIONS_JSON
+#define JSON_MONITOR                                                                               \
+	"one object a line. event: text, record, decoded, problem, reset, panic, "                 \
+	"boot-loop, disconnect, reconnect, lent, returned, note, end; time "                       \
+	"(seconds since the monitor began), text; text and record: level, tag; "                   \
+	"record: timestamp, crate, module, file, line; end: status"
+#define JSON_PARTITION_TABLE                                                                       \
+	"has_md5, partitions: array of objects with name, type, subtype (names, or "               \
+	"numbers in hexadecimal), type_id, subtype_id, offset, size, encrypted, "                  \
+	"readonly"
+#define JSON_READ_FLASH "address, size, partition (name or null), file"
+#define JSON_READ_MAC   "chip, mac"
+#define JSON_READ_MEM   "address, value"
+#define JSON_RESET                                                                                 \
+	"after, method (\"lines\", \"loader\", \"watchdog\"), "                                    \
+	"chip (null when it was not asked)"
+#define JSON_RUN "method (\"lines\", \"loader\", \"watchdog\"), chip, proof"
+#define JSON_SAVE_IMAGE                                                                            \
+	"chip, file, size (bytes of the file), merge, skip_padding, app_size, "                    \
+	"partition, partition_size, bootloader, partition_table (files, or null)"
+#define JSON_VERIFY_FLASH                                                                          \
+	"files: array of objects with address, size, partition (name or null), "                   \
+	"file, is_same (null: not compared, after one that differs)"
+#define JSON_WRITE_BIN                                                                             \
+	WORK_JSON                                                                                  \
+	"files: array of objects with address, size, partition (name or null), "                   \
+	"file; " REGIONS_JSON ", " SUMS_JSON
+#define JSON_WRITE_MEM "address, value, mask"
+
+#endif
