@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how the table looks as manual pages (mdoc) and as docs/commands.md,
- * and what those say beyond the table: exit statuses, folders, --json.
+ * Writes the table as manual pages (mdoc) and as docs/commands.md, with what they
+ * say beyond the table: exit statuses, folders, --json.
  */
 #include "docs_commands.h"
 
@@ -11,7 +11,7 @@ struct place {
 	const char *path, *what;
 };
 
-/* The folders of find_firmware.c, in its order. */
+/* The folders of find_firmware.c, in the same order. */
 static const struct place places[] = {
 	{ "build/bootloader/bootloader.bin", "ESP-IDF: beside the ELF or in a folder above it" },
 	{ "build/partition_table/partition-table.bin", "the partition table of such a build" },
@@ -46,7 +46,7 @@ static const struct place environment[] = {
 	{ NULL, NULL },
 };
 
-/* The files of config.c, in its order. */
+/* The files of config.c, in the same order. */
 static const struct place config_files[] = {
 	{ "espflash.toml", "settings of a project, in the current folder or the one above it" },
 	{ "espflash_ports.toml", "settings of a desk: its ports; looked for likewise" },
@@ -75,14 +75,14 @@ static const char json_text[] =
 
 /* ---- mdoc ---- */
 
-/* Text in mdoc: backslashes and leading dots and quotes mean something. */
+/* Escape text for mdoc: backslashes, and dots and quotes at the start of a line, are special. */
 static void man_text(FILE *out, const char *text)
 {
 	bool is_start = true;
 	unsigned column = 0;
 
 	for (; *text; text++) {
-		/* Lines of at most 80, as mandoc wants them. */
+		/* mandoc warns of lines of more than 80 characters. */
 		if (*text == ' ' && column + strcspn(text + 1, " \n") > 70) {
 			fputc('\n', out);
 			column = 0;
@@ -100,7 +100,7 @@ static void man_text(FILE *out, const char *text)
 			fputs("\n.Pp", out);
 		else
 			fputc(*text, out);
-		/* A new sentence begins on a new line. */
+		/* mandoc wants each sentence on a new line. */
 		is_start = *text == '\n';
 		if (*text == '.' && text[1] == ' ') {
 			fputc('\n', out);
@@ -112,7 +112,7 @@ static void man_text(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
-/* A command line: its dashes are to be copied, not set as hyphens. */
+/* In a command line a dash must be copied, not typeset as a hyphen. */
 static void man_literal(FILE *out, const char *text)
 {
 	for (; *text; text++)
@@ -149,7 +149,7 @@ static void man_option(FILE *out, const struct opt *o)
 	if (o->config)
 		fprintf(out, ".Pp\nKey in a configuration file:\n.Cm %s .\n", o->config);
 	if (o->def)
-		/* the blank escape: a delimiter at the end of a word would stand apart */
+		/* \& keeps a delimiter at the end of a value from being set apart */
 		fprintf(out, ".Pp\nDefault:\n.Cm %s\\& .\n", o->def);
 }
 
@@ -284,7 +284,7 @@ void commands_man(FILE *out, const struct opt_program *program, const struct opt
 {
 	const char *sub = command ? command->name : "";
 
-	/* No date: the page changes when the table does, and only then. */
+	/* No date, so that the page changes only when the table does. */
 	fprintf(out, ".\\\" SPDX-License-Identifier: MIT\n"
 		     ".\\\" Generated from src/cli/table/commands.c by tools/gen-docs.c.\n"
 		     ".Dd $Mdocdate$\n.Dt ");
@@ -306,7 +306,7 @@ void commands_man(FILE *out, const struct opt_program *program, const struct opt
 static void md_text(FILE *out, const char *text)
 {
 	for (; *text; text++) {
-		/* '<' would start a tag, '|' end a cell, '*' and '_' emphasise. */
+		/* Markdown gives '<', '|', '*' and '_' a meaning. */
 		if (strchr("<>|*_\\", *text))
 			fputc('\\', out);
 		fputc(*text == '\n' ? ' ' : *text, out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* docs/troubleshooting.md, from the table of verdicts. */
+/* Writes docs/troubleshooting.md from the table of verdicts. */
 #include "docs_troubleshooting.h"
 #include "base/util.h"
 #include <espflash/diagnose.h>
@@ -24,7 +24,7 @@ static void print_intro(FILE *out)
 	fputc('\n', out);
 }
 
-/* "check that ...; or hold BOOT" as a sentence. */
+/* Print "check that ...; or hold BOOT" as a sentence. */
 static void print_sentence(FILE *out, const char *text)
 {
 	fprintf(out, "%c%s.", text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0],

@@ -38,7 +38,7 @@ static void put_text(FILE *out, const char *text)
 		fprintf(out, "%d,", (unsigned char)*text);
 }
 
-/* "dir/esp32c3.json": the name starts at *ret and has that many characters. */
+/* The name in "dir/esp32c3.json": it starts at *ret. Returns its length. */
 static int stem(const char *path, const char **ret)
 {
 	const char *slash = strrchr(path, '/');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows which options count as given for this run. */
+/* Decides which options count as given for this run. */
 #include "cli/cli.h"
 
 bool cli_is_given(const struct cli *cli, const char *option)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state of one run of the program. Every room gets it and none owns it:
- * program.c fills it, commands pass it on.
+ * The state of one run of the program. program.c fills it, and every room receives
+ * a pointer to it.
  */
 #ifndef EF_CLI_CLI_H
 #define EF_CLI_CLI_H
@@ -16,13 +16,13 @@ struct config;
 struct json_out;
 struct ef_connect_report;
 
-/* What the progress bar or the progress lines show (ui_progress.c). */
+/* The state of the progress bar or of the progress lines (ui_progress.c). */
 struct progress {
 	enum progress_kind kind; /* never AUTO: ui_init decides */
 	bool is_open;            /* the last line of the terminal is a bar without a newline */
 	uint64_t started_us;
-	unsigned percent; /* shown last */
-	unsigned width;   /* characters of the bar shown last */
+	unsigned percent; /* the percentage that was shown last */
+	unsigned width;   /* length of the bar that was shown last, in characters */
 };
 
 /* A file that a run writes beside its results: --log-file or --trace (side_file.c). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows under which name espflash is called and how its log level is set
- * (RUST_LOG, in the syntax of the Rust crate env_logger).
+ * The name under which the program was called, and espflash's log level: RUST_LOG,
+ * in the syntax of the Rust crate env_logger.
  */
 #include "cli/drop_in.h"
 
@@ -46,7 +46,10 @@ static enum rust_level level_of(const char *text, size_t len)
 	return RUST_NONE;
 }
 
-/* One of "debug", "espflash" (all of it) and "espflash=debug"; a target counts more. */
+/*
+ * A directive is "debug", "espflash" (every level) or "espflash=debug". A
+ * directive for a target overrides the general level.
+ */
 static void take_directive(const char *text, size_t len, enum rust_level *all,
 			   enum rust_level *target)
 {
@@ -66,7 +69,7 @@ void drop_in_log(const char *text, struct global_args *args)
 
 	if (args->quiet || args->verbose || !text)
 		return;
-	/* after a slash there is an expression for the text of lines, which is not for us */
+	/* A slash starts a regular expression that filters log lines; the program ignores it. */
 	for (size_t end = strcspn(text, "/"), at = 0, len; at < end; at += len + 1) {
 		len = strcspn(text + at, ",/");
 		take_directive(text + at, len, &all, &target);

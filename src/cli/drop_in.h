@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* What the shells and scripts of espflash's users hold besides command lines. */
+/* What espflash's users expect besides its command line: its name and its log variable. */
 #ifndef CLI_DROP_IN_H
 #define CLI_DROP_IN_H
 
 #include "cli/table/args.h"
 #include "cli/opt/opt.h"
 
-/* The program as its caller named it: a link called espflash is the only other name. */
+/*
+ * The program with the name that it was called by. The only other name is
+ * espflash, for a link of that name.
+ */
 struct opt_program drop_in_program(const struct opt_program *program, const char *path);
 
-/* RUST_LOG as --quiet or --verbose. text may be NULL; what was typed counts more. */
+/*
+ * Apply RUST_LOG as --quiet or --verbose, unless one of the two options was given.
+ * text may be NULL.
+ */
 void drop_in_log(const char *text, struct global_args *args);
 
 #endif

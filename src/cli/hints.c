@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows what to do next after each kind of error, where nothing closer to it gave better advice. */
+/* The hint for each error code. It is used when the code that failed gave no hint of its own. */
 #include "cli/hints.h"
 
 #include <string.h>
 
-/* Below the command line nobody knows by what name we were called: a shorter one, if any. */
+/*
+ * The library's hints say "espflash-c". Replace that by the name the program was
+ * called by, which is never longer.
+ */
 static void name_as_called(const char *name, struct ef_err *err)
 {
 	static const char own[] = "espflash-c ";
@@ -52,7 +55,8 @@ void cli_default_hint(const struct cli *cli, struct ef_err *err)
 	case EF_E_UNSUPP:
 		ef_hint(err, "'%s board-info' shows what the chip is", name);
 		return;
-	default: /* what the monitor ended for, and ^C, need none; of a file its name says it */
+	default: /* An interrupt and the ends of a monitor need no hint; an IO error names its file.
+		  */
 		return;
 	}
 }

@@ -6,8 +6,8 @@
 #include "cli/cli.h"
 
 /*
- * Give an error that has no hint the one for its code. In every hint the
- * program gets the name that it was called by.
+ * Give an error without a hint the hint for its code. Commands in any hint get the
+ * name that the program was called by.
  */
 void cli_default_hint(const struct cli *cli, struct ef_err *err);
 

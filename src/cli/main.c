@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The entry point alone, so that tests can call cli_main. */
+/* The entry point stands alone, so that tests can link cli_main with a main() of their own. */
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "cli/program.h"
 
 /*
- * A standard stream that is closed would be the number of the first file or
- * port to be opened, and messages would go there. Nothing can be written to
- * what is put in its place, so that the loss is noticed.
+ * If a standard stream is closed, the next file or port that is opened gets its
+ * number, and messages would be written there. Fill the gap with a descriptor that
+ * refuses writes, so that the loss is noticed.
  */
 static void hold_standard_streams(void)
 {

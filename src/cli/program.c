@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the life of one run: signals, the command line, the command, the
- * error on its way out and the exit status. No work is done before parsing.
+ * One run from start to end: signals, the command line, the command, its error and
+ * the exit status. Nothing is done before the command line is parsed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 #include "cli/ui/ui.h"
 #include "cli/version.h"
 
-/* The program's one mutable global: a signal handler can reach nothing else. */
+/* The program's only mutable global: a signal handler has no other way to pass the number on. */
 static volatile sig_atomic_t interrupted;
 
 static void on_signal(int number)
@@ -35,18 +35,22 @@ static void catch_signals(void)
 
 	memset(&action, 0, sizeof(action));
 	sigemptyset(&action.sa_mask);
-	action.sa_handler = on_signal; /* without SA_RESTART: waits end */
+	action.sa_handler = on_signal; /* no SA_RESTART: a signal ends system calls that wait */
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGHUP, &action, NULL);
-	/* A reader that went away is a failed write (or a success: see finish). */
+	/*
+	 * If the reader of standard output leaves, the write fails; finish()
+	 * decides whether that is an error.
+	 */
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &action, NULL);
 }
 
 /*
- * A file that is opened must not become standard input or output because the caller closed that:
- * its place is taken by something that fails to be read or written all the same.
+ * If the caller closed standard input or output, no file that is opened later may
+ * take its place. Occupy the descriptor with one that fails when it is read or
+ * written.
  */
 static void hold_standard_files(void)
 {
@@ -61,7 +65,7 @@ static const char *from_environment(void *user, const char *name)
 	return getenv(name);
 }
 
-/* The table is not at hand when the command line is wrong: look at the words. */
+/* A wrong command line has no parsed options, so search its words for --json. */
 static bool has_json_word(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -70,7 +74,7 @@ static bool has_json_word(int argc, char **argv)
 	return false;
 }
 
-/* Whether a command's --json was given. */
+/* Whether the command's --json was given. */
 static bool is_json(const struct opt_command *command, const unsigned char *args)
 {
 	struct opt_ref ref = { 0 };
@@ -117,7 +121,7 @@ static int finish(struct cli *cli, bool ok, struct ef_err *err)
 		cli_default_hint(cli, err);
 	if (!ok)
 		ui_log_error(cli, err);
-	cli->out = stdout; /* again: see ui_yield_stdout */
+	cli->out = stdout; /* ui_yield_stdout may have changed it */
 	ok = side_files_close(cli, err) && ok;
 	if (ok && ui_print_result(cli, err) && ui_flush(cli, err))
 		return EXIT_SUCCESS;

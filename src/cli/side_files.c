@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the files that a run leaves beside its results: --log-file and
- * --trace. Both begin anew with each run (a report is about one), are opened
- * before anything else is done, and when they can't be completed that is an
- * error at the end, never in place of another one.
+ * --log-file and --trace. Each run truncates both and opens them before it does
+ * anything else. A file that can't be completed is an error at the end of the run,
+ * but it never hides an earlier error.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -14,7 +13,7 @@
 #include "cli/ui/ui.h"
 #include "base/util.h"
 
-/* The command line as it was given, into the log: a report without it is half of one. */
+/* The log starts with the command line, because a report is hard to use without it. */
 static void log_command(struct cli *cli, int argc, char **argv)
 {
 	char line[1024];
@@ -29,7 +28,7 @@ static void log_command(struct cli *cli, int argc, char **argv)
 	log_file_line(cli, "INFO", line);
 }
 
-/* Each has its file: in the results, or in each other, nobody could read them. */
+/* Each needs a file of its own: mixed with results, or with each other, they could not be read. */
 static bool check_names(const struct cli *cli, struct ef_err *err)
 {
 	const char *log = cli->global.log_file, *trace = cli->global.trace;
@@ -59,7 +58,7 @@ bool side_files_open(struct cli *cli, int argc, char **argv, struct ef_err *err)
 	return true;
 }
 
-/* One more failure, when there is one already, is a warning. */
+/* If the run has failed already, a lost line is only a warning. */
 bool side_files_close(struct cli *cli, struct ef_err *err)
 {
 	struct side_file *sides[] = { &cli->trace, &cli->log_file };

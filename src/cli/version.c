@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what the program is made of: its version, the libraries that it was
- * built with (the build says), where the flasher stubs come from and under
- * which licence.
+ * The program's version, the versions of its libraries (defined by the build), and
+ * the origin and licence of the flasher stubs.
  */
 #include "cli/version.h"
 #include "cli/table/commands.h"

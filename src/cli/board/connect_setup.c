@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what the connection options mean to a flasher: whose reset sequence
- * counts, how long to try and to wait, what is remembered and when.
+ * Translates the connection options for the flasher: which reset sequence to use,
+ * how long to try and to wait, and what to remember.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,10 @@
 
 /* ---- sequences ---- */
 
-/* RTS alone pulls EN: who ends like that leaves the board in reset, and the verdict misleads. */
+/*
+ * RTS alone pulls EN low. A sequence that ends like that leaves the board in
+ * reset, and the verdict would mislead the user.
+ */
 static void check_sequence(struct cli *cli, const struct ef_reset *reset)
 {
 	uint8_t lines = 0;
@@ -32,7 +35,7 @@ static void check_sequence(struct cli *cli, const struct ef_reset *reset)
 		       "in reset (add 'R0')");
 }
 
-/* The user's sequence, else esptool's. Only where a reset is wanted at all. */
+/* Use the user's sequence, else esptool's. esptool's applies only if --before asks for a reset. */
 static bool choose_sequence(struct cli *cli, const struct connect_args *args,
 			    struct connect_plan *plan, struct ef_connect_opts *opts,
 			    struct ef_err *err)
@@ -87,7 +90,8 @@ static void choose_bounds(const struct connect_args *args, struct ef_connect_opt
 	opts->attempts = args->connect_attempts.is_set ? args->connect_attempts.value : 0;
 	if (args->connect_timeout.is_set)
 		opts->timeout_ms = args->connect_timeout.value * 1000u;
-	else if (args->connect_attempts.is_set) /* who asks for many means them to be made */
+	else if (args->connect_attempts.is_set) /* the time must be long enough for the attempts
+						   that the user asked for */
 		opts->timeout_ms = 10000u + args->connect_attempts.value * 2000u;
 	if (args->wait.is_set)
 		opts->wait_ms = args->wait.value ? args->wait.value * 1000u : UINT32_MAX;
@@ -120,7 +124,7 @@ void connect_learn(struct cli *cli, const struct connect_args *args, const struc
 	struct ef_err ignored = EF_ERR_INIT;
 	char path[1024];
 
-	/* only names that mean the same next time: no custom one, no inverted one */
+	/* remember only a sequence that has the same meaning next time: no custom one */
 	if (!r || !ef_reset_by_name(r->strategy) || !port->info.serial[0] ||
 	    !state_path(args, path, sizeof(path)))
 		return;
@@ -158,7 +162,7 @@ bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct c
 		ef_err_clear(err);
 		return ef_fail(err, EF_E_INTR, "interrupted");
 	}
-	/* it is looked for again: what it was before doesn't matter */
+	/* the next try reports its own error */
 	ef_err_clear(err);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the connection options to a flasher's, and back: what connect.c asks for. */
+/* The flasher's options from the connection options, for session.c and doctor. */
 #ifndef EF_CLI_CONNECT_SETUP_H
 #define EF_CLI_CONNECT_SETUP_H
 
@@ -7,25 +7,28 @@
 #include <espflash/flasher.h>
 #include <espflash/reset.h>
 
-/* What the options point to; lives as long as the connection is being made. */
+/* Storage that the flasher's options point to. It must live until the connection is made. */
 struct connect_plan {
 	struct ef_reset reset;
 	char first[24];
 };
 
 /*
- * Fill in how to connect: sequences, bounds, what worked last time. Lines are
- * inverted on the port where that was asked for. cli->connected is the report.
+ * Fill in the reset sequence, the limits and what worked last time. Invert the
+ * port's lines if asked for. The report goes to cli->connected.
  */
 bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_port *port,
 		   struct connect_plan *plan, struct ef_connect_opts *opts,
 		   struct ef_err *err) EF_MUST_CHECK;
-/* Remember what worked; nothing that goes wrong here matters. */
+/* Remember the reset sequence that worked. A failure is logged, but is no error. */
 void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port);
 
-/* After opening failed: whether --wait says to try again now (some time has passed then). */
+/*
+ * After opening a port failed with err: sleep a little and clear err if --wait
+ * allows another try. False: give up.
+ */
 struct connect_waiting {
-	uint64_t until_us; /* 0: not begun */
+	uint64_t until_us; /* end of the wait; 0: it has not begun */
 };
 bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,
 		      struct ef_err *err);

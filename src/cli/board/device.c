@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how an identified chip is shown: as espflash's block of lines or as JSON. */
+/* Prints an identified chip: as espflash's block of lines or as JSON. */
 #include "cli/board/device.h"
 
 #include <inttypes.h>
@@ -56,7 +56,7 @@ static void json_features(struct json_out *j, const struct ef_device *dev)
 	json_text(j, "package", dev->has_features ? dev->features.package : NULL);
 }
 
-/* An odd number of bits set in the counter: esptool and espflash read it so. */
+/* Encryption is on if an odd number of bits is set in the counter, as in esptool and espflash. */
 bool device_is_encrypted(const struct ef_security_info *security)
 {
 	bool odd = false;
@@ -93,7 +93,7 @@ static void json_security(struct json_out *j, const struct ef_device *dev)
 	json_end(j);
 }
 
-/* 0 stands for what could not be found out. */
+/* 0 means unknown. */
 static void json_known(struct json_out *j, const char *key, uint32_t value)
 {
 	if (value)
@@ -134,6 +134,6 @@ void device_json(struct json_out *j, const struct ef_device *dev)
 	json_text(j, "usb", dev->is_usb_jtag ? "jtag" : dev->is_usb_otg ? "otg" : NULL);
 	json_bool(j, "secure_download_mode", dev->is_secure_download);
 	json_security(j, dev);
-	/* of a chip that was connected: what keeps it from all that a board can do */
+	/* the verdict on a connected chip: what limits its use */
 	json_text(j, "verdict", verdict ? ef_verdict_info(verdict)->name : NULL);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows where the socket of a port's monitor is, and whom to believe: only
- * what lies in a folder that is ours alone. A socket that nobody listens on
- * is left from a killed monitor. One connection at a time has the port; the
- * next one waits in the queue.
+ * The monitor's side of lending its port. One client at a time has the port; the
+ * next one waits in the socket's queue. A socket without a listener was left by a
+ * killed monitor.
  */
 #include "cli/board/lend.h"
 
@@ -39,7 +38,7 @@ void lend_open(struct lender *l, struct cli *cli, struct session *s, uint32_t ra
 		return;
 	}
 	other = lend_connect(l->path);
-	if (other >= 0) { /* a second monitor on a port that allows it */
+	if (other >= 0) { /* another monitor has the same port and lends it */
 		close(other);
 		l->path[0] = '\0';
 		return;
@@ -67,7 +66,7 @@ void lend_close(struct lender *l)
 	l->path[0] = '\0';
 }
 
-/* Whether somebody asks; the port is closed for them then. */
+/* If a client waits, close the port and give it away. */
 static bool give(struct lender *l, struct ef_monitor *m)
 {
 	struct pollfd p = { .fd = l->listen_fd, .events = POLLIN };
@@ -84,7 +83,7 @@ static bool give(struct lender *l, struct ef_monitor *m)
 		session_close(l->session);
 	}
 	if (write(l->client_fd, "y", 1) != 1) {
-		close(l->client_fd); /* gone already */
+		close(l->client_fd); /* the client has left */
 		l->client_fd = -1;
 	}
 	l->is_back = l->is_told = false;
@@ -92,7 +91,7 @@ static bool give(struct lender *l, struct ef_monitor *m)
 	return true;
 }
 
-/* Whether the other command is done. */
+/* Whether the client is done: it closes its connection then. */
 static bool is_given_back(struct lender *l)
 {
 	struct pollfd p = { .fd = l->client_fd, .events = POLLIN };
@@ -144,7 +143,7 @@ void lend_idle(struct lender *l, struct ef_monitor *m)
 
 	if (l->listen_fd < 0)
 		return;
-	/* after a reset of its own the device can have another name */
+	/* the device may have come back under another name; the socket must follow */
 	if (s->port && strcmp(s->port->info.name, l->info.name) != 0) {
 		lend_close(l);
 		lend_open(l, l->cli, s, l->rate_hz, l->resets);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A monitor that lends its port: other commands of the same user ask for it
- * over a private socket, and the end of the connection gives it back.
+ * A monitor that lends its port. Another command of the same user asks for it over
+ * a private socket, and gives it back by closing the connection.
  */
 #ifndef EF_CLI_LEND_H
 #define EF_CLI_LEND_H
@@ -14,18 +14,18 @@ struct lender {
 	struct cli *cli;
 	struct session *session;
 	uint32_t rate_hz;
-	bool resets; /* the chip is restarted when the port is back, so that its start is seen */
+	bool resets; /* reset the chip when the port is back, so that the monitor sees it start */
 	bool is_back, is_told;
-	struct ef_port_info info; /* of the port that the socket is for */
-	char path[256];           /* of the socket; "" none */
+	struct ef_port_info info; /* facts of the port that the socket is for */
+	char path[256];           /* path of the socket; "": there is none */
 	int listen_fd, client_fd;
-	unsigned wait; /* turns until the port is tried again */
+	unsigned wait; /* turns until the next try to open the port */
 };
 
-/* Nothing is wrong when this doesn't work: the port isn't lent then. */
+/* Offer the port. A failure is no error: the port is not lent then. */
 void lend_open(struct lender *l, struct cli *cli, struct session *s, uint32_t rate_hz, bool resets);
 void lend_idle(struct lender *l, struct ef_monitor *m);
-/* Accepts what was never opened (all zeros). */
+/* Accepts a struct of zeros. */
 void lend_close(struct lender *l);
 
 #endif

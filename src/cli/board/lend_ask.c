@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how a command asks the monitor that has a port to lend it. */
+/* Asks the monitor that has a port to lend it. */
 #include "cli/board/lend_ask.h"
 
 #include <poll.h>
@@ -8,7 +8,7 @@
 #include "cli/board/lend_socket.h"
 #include "cli/ui/ui.h"
 
-#define ANSWER_MS   5000 /* another command may have the port for longer: then it is busy */
+#define ANSWER_MS   5000 /* a third command may hold the port for longer; then the port is busy */
 #define RETRY_TURNS 12u
 
 int lend_ask(struct cli *cli, const char *port_name)

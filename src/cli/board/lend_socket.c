@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows where the socket of a port's monitor is, and trusts only what lies in
- * a folder that belongs to this user alone.
+ * Finds the socket of a port's monitor. Only a socket in a folder that belongs to
+ * this user alone is trusted.
  */
 #include "cli/board/lend_socket.h"
 
@@ -23,7 +23,7 @@ static bool is_ours(const char *folder)
 	       (st.st_mode & 077) == 0;
 }
 
-/* By the device itself, whichever of its names was given. */
+/* The path depends on the device, not on which of its names was given. */
 bool lend_path(const char *port_name, bool makes_folder, char *ret, size_t cap)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
@@ -71,7 +71,7 @@ int lend_connect(const char *path)
 	if (!lend_address(path, &address))
 		return -1;
 	fd = lend_socket();
-	/* not to wait where the queue of the other is full */
+	/* don't block if the monitor's queue is full */
 	if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
 	    connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the bridges with several channels: which of them is JTAG, and which
- * the chip's UART.
+ * USB bridges with several channels: which channel is JTAG, and which is the
+ * chip's UART.
  *
- * Sources: FTDI's data sheets of the FT2232H (both channels have the MPSSE
- * that speaks JTAG) and the FT4232H (A and B have it); schematics of
- * ESP-Prog, ESP-WROVER-KIT and ESP32-Ethernet-Kit, where A is JTAG and B the
- * UART; the Linux driver ftdi_sio for product ids, and the names of a
- * device's interfaces in sysfs ("1-2.3:1.0" is the first).
+ * Sources: FTDI's data sheets of the FT2232H (both channels have the MPSSE that
+ * speaks JTAG) and the FT4232H (A and B have it); schematics of ESP-Prog,
+ * ESP-WROVER-KIT and ESP32-Ethernet-Kit, where A is JTAG and B the UART; the Linux
+ * driver ftdi_sio for product ids; sysfs for the names of a device's interfaces
+ * ("1-2.3:1.0" is the first).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static unsigned channel_count(const struct ef_port_info *p)
 	return 0;
 }
 
-/* 0 for A; false: it is no such bridge, or nobody knows which of its interfaces this is. */
+/* The channel, 0 for A. False: it is no such bridge, or its interface is unknown. */
 static bool channel_of(const struct ef_port_info *p, unsigned *ret)
 {
 	const char *interface = strchr(p->location, ':');
@@ -77,7 +77,7 @@ bool port_is_jtag_channel(const struct ef_port_info *list, size_t count,
 {
 	unsigned channel;
 
-	/* Alone it may be anything: with one port there is no other to be the UART. */
+	/* Channel A alone may be a UART: call it JTAG only if channel B is listed, too. */
 	return channel_of(p, &channel) && channel == 0 && port_uart_channel(list, count, p);
 }
 

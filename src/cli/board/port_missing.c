@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows by what a system hides a port from a user who looks for it: containers, WSL, brltty. */
+/* Knows hosts that hide ports from the user: containers, WSL, and systems with brltty. */
 #include "cli/board/port_missing.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ void port_missing(const char *path, struct ef_err *err)
 	ef_host_facts(path, &host);
 	if (err->code != EF_E_PORT || (path && (host.exists || strstr(path, "://"))))
 		return;
-	/* a container sees all of sysfs, but only the device nodes that it was given */
+	/* a container sees the host's sysfs, but only the device nodes that it was given */
 	if (slash && !ef_snprintf(sysfs, sizeof(sysfs), "/sys/class/tty/%s", slash + 1))
 		return;
 	port_missing_hint(&host, path, *sysfs && access(sysfs, F_OK) == 0, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows which port a command uses when several could be meant, and never
- * guesses: one known board, or what the user says.
+ * Chooses the port for a command. It never guesses: it takes the only known board,
+ * or asks the user.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ bool port_selector(const char *text)
 	return after(text, "serial=") || after(text, "vid:pid=") || after(text, "location=");
 }
 
-/* "303a:1001", "0x303A:0x1001" */
+/* Compare with "303a:1001" or "0x303A:0x1001". */
 static bool is_usb_id(const char *text, const struct ef_port_info *p)
 {
 	const char *colon = strchr(text, ':');
@@ -62,7 +62,7 @@ static bool is_usb_id(const char *text, const struct ef_port_info *p)
 	return true;
 }
 
-/* "1-2.3" is every interface of that device, "1-2.3:1.1" one. */
+/* "1-2.3" matches every interface of that device, "1-2.3:1.1" only one. */
 static bool is_location(const char *text, const struct ef_port_info *p)
 {
 	size_t len = strlen(text);
@@ -89,7 +89,7 @@ bool port_matches(const char *selector, const struct ef_port_info *p)
 
 /* ---- candidates ---- */
 
-/* The only known one; of several channels of one bridge the UART. */
+/* The only known port, or the UART if all known ports are channels of one bridge; NULL. */
 static const struct ef_port_info *sure_one(const struct port_candidates *c,
 					   const struct ef_port_info *list, size_t count)
 {
@@ -129,7 +129,7 @@ static void describe(char *dst, size_t cap, const struct ef_port_info *p)
 	(void)ef_snprintf(dst, cap, "%s%s%s", p->name, *product ? " - " : "", product);
 }
 
-/* "'/dev/ttyUSB0' (10c4:ea60, serial 0001), '/dev/ttyS0'": what a selector could name. */
+/* "'/dev/ttyUSB0' (10c4:ea60, serial 0001), '/dev/ttyS0'" */
 static void print_candidates(char *dst, size_t cap, const struct port_candidates *c)
 {
 	size_t len = 0;
@@ -238,7 +238,10 @@ static bool ask_many(struct cli *cli, const struct port_candidates *c,
 	return true;
 }
 
-/* Of a device that wasn't known and was chosen; that it can't be saved stops nobody. */
+/*
+ * Offer to remember a device that the user chose and that is not known. A failure
+ * to save is a warning.
+ */
 static void offer_to_remember(struct cli *cli, const struct config *config,
 			      const struct ef_port_info *port)
 {
@@ -286,7 +289,7 @@ static bool choose(struct cli *cli, const struct connect_args *args, const struc
 	return true;
 }
 
-/* A JTAG channel is what is meant only when nothing else is. */
+/* The ports that match the selector, and that are JTAG channels (is_jtag) or are not. */
 static void collect_selected(const char *selector, const struct ef_port_info *list, size_t count,
 			     bool is_jtag, struct port_candidates *ret)
 {
@@ -299,7 +302,10 @@ static void collect_selected(const char *selector, const struct ef_port_info *li
 	ret->sure = sure_one(ret, list, count);
 }
 
-/* The one port that a selector names; of a bridge's channels the UART. */
+/*
+ * Find the one port that a selector names. If it names several channels of a
+ * bridge, that is the UART. JTAG channels count only if nothing else matches.
+ */
 static bool find_selected(const struct port_candidates *all, const struct ef_port_info *list,
 			  size_t count, const char *selector, const struct ef_port_info **ret,
 			  struct ef_err *err)
@@ -323,7 +329,7 @@ static bool find_selected(const struct port_candidates *all, const struct ef_por
 			    "location of each port");
 }
 
-/* What a user insists on is done, and told. */
+/* The user may insist on a JTAG channel, but gets a warning. */
 static void warn_of_jtag(struct cli *cli, const struct ef_port_info *list, size_t count,
 			 const struct ef_port_info *port)
 {
@@ -370,7 +376,7 @@ static bool choose_from_list(struct cli *cli, const struct connect_args *args, c
 	return ok;
 }
 
-/* A path is opened as it is; nothing of the list can keep it from that. */
+/* A path is opened whether it is listed or not; the list is only good for a warning. */
 static void look_at_path(struct cli *cli, const char *path)
 {
 	struct ef_err ignored = EF_ERR_INIT;
@@ -393,7 +399,7 @@ bool port_select(struct cli *cli, const struct connect_args *args, char *ret, si
 
 	if (!args->port)
 		return choose_from_list(cli, args, ret, cap, err);
-	/* A name that nobody typed: say whose it is. */
+	/* The port comes from a file, not from the command line: say which file. */
 	value = cli->config && !cli_is_given(cli, "port")
 			? config_find(cli->config, "connection.serial")
 			: NULL;

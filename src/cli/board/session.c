@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how a command gets from its connection options to an open port and an identified chip. */
+/* Opens the port and connects to the chip as the connection options say. */
 #include "cli/board/session.h"
 
 #include <stdlib.h>
@@ -51,7 +51,7 @@ static bool open_port(struct cli *cli, const struct connect_args *args,
 	ui_log(cli, EF_LOG_INFO, "Serial port: '%s'", name);
 	if (!config->rate_hz)
 		ui_log(cli, EF_LOG_INFO, "Connecting...");
-	/* one monitor doesn't take a port from another one */
+	/* a monitor never takes the port from another monitor */
 	if (strcmp(cli->command, "monitor") != 0)
 		s->lent_fd = lend_ask(cli, name);
 	while (!ef_port_open(name, config, &s->port, err))
@@ -78,7 +78,7 @@ bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_
 	return false;
 }
 
-/* A stub of the user's own; read before the port is touched. */
+/* Read the file of --stub, before the port is touched. */
 static bool read_stub(const struct connect_args *args, struct session *s, size_t *ret_len,
 		      struct ef_err *err)
 {
@@ -90,7 +90,7 @@ static bool read_stub(const struct connect_args *args, struct session *s, size_t
 		ef_buf_release(&file);
 		return ef_context(err, "flasher stub");
 	}
-	s->stub = file.data; /* from here on the session's */
+	s->stub = file.data; /* the session owns it now */
 	*ret_len = file.len;
 	return true;
 }
@@ -133,7 +133,7 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 	if (!connect_setup(cli, args, ret->port, &plan, &opts, err) ||
 	    !ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
 		goto fail;
-	/* nothing was asked yet: but a command that needs the flash needs its size and the facts */
+	/* no-reset-no-sync asks the chip nothing, but a command for the flash needs its size */
 	if (opts.before == EF_BEFORE_NO_RESET_NO_SYNC && !skip_flash &&
 	    !ef_flasher_learn(ret->flasher, err))
 		goto fail;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how bytes from a chip get into a file and into memory. */
+/* Stores bytes from a chip in a file or in memory. */
 #include "cli/board/sink.h"
 
 #include "base/util.h"

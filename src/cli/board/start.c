@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how what a chip says after its reset is told, as proof that the app runs or doesn't. */
+/* Judges from the chip's first output whether the app runs. */
 #include "cli/board/start.h"
 
 #include "cli/ui/ui.h"
@@ -26,7 +26,10 @@ bool start_report(struct cli *cli, struct session *s, const char *but, struct ef
 			ret->line);
 		return ef_hint(err, "let go of BOOT and press RESET; IO0 has to be high then");
 	case EF_START_CRASHED:
-		/* it was started: what it does then is the monitor's to judge */
+		/*
+		 * The start itself worked, so this is no error; a monitor shows what happens
+		 * next.
+		 */
 		ui_log(cli, EF_LOG_WARN,
 		       "The app was started, and crashed: '%s'; see where: "
 		       "espflash-c monitor --elf FILE",

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * With --json: what a run did to the chip, region by region, while it is done.
- * A run that fails tells what it had done before, beside the error.
- */
+/* Collects what a run does to the chip, region by region, as JSON. */
 #include "cli/board/work.h"
 
 #include "cli/board/device.h"
@@ -82,7 +79,7 @@ bool work_end(struct cli *cli, bool ok, struct ef_err *err)
 	if (!j)
 		return ok;
 	cli->work = NULL;
-	/* An error that happened before counts more. */
+	/* An error that happened before is more important. */
 	return ui_result(cli, j, ok ? err : &ignored) && ok;
 }
 

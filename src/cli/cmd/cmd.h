@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions that run commands: opt_command.run of the table. args is the
- * command's argument struct of args.h.
+ * The functions that run commands: opt_command.run of the table. args points to
+ * the command's argument struct of args.h.
  */
 #ifndef EF_CLI_CMD_H
 #define EF_CLI_CMD_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* config: every effective value, in the option's own grammar, and who said it. */
+/* config: prints every effective value in the option's own syntax, and where it came from. */
 #include "cli/cmd/cmd.h"
 
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include "cli/ui/ui.h"
 #include "base/util.h"
 
-/* Where a value came from, in all the forms that are printed. */
+/* Where a value came from. */
 struct source {
 	enum opt_from from;
 	const struct opt *opt;
@@ -31,7 +31,7 @@ static bool number_text(const struct opt *o, const struct opt_u32 *v, char *ret,
 	if (o->kind == OPT_KIND_REV)
 		return ef_snprintf(ret, cap, "%" PRIu32 ".%" PRIu32, v->value / 100,
 				   v->value % 100);
-	/* Addresses in hexadecimal, rates in decimal: as people write them. */
+	/* Print addresses in hexadecimal and rates in decimal. */
 	return ef_snprintf(ret, cap, o->min >= 0x1000 ? "0x%" PRIx32 : "%" PRIu32, v->value);
 }
 
@@ -65,7 +65,7 @@ static struct source source_of(const struct cli *cli, const struct opt_ref *ref)
 
 	if (s.from == OPT_FROM_CONFIG)
 		s.config = config_find(cli->config, ref->opt->config);
-	/* A flag that nobody mentions is off: that is its default. */
+	/* The default of a flag is off. */
 	if (s.from == OPT_FROM_NOWHERE && ref->opt->kind == OPT_KIND_FLAG)
 		s.from = OPT_FROM_DEFAULT;
 	return s;
@@ -90,7 +90,7 @@ static void print_source(FILE *out, const struct source *s)
 		break;
 	case OPT_FROM_CONFIG:
 		if (!s->config)
-			break; /* can't be: what came from a file is found in it */
+			break; /* can't happen: a value from a file is found there */
 		fprintf(out, "  ('%s', line %zu: %s)", s->config->file->path, s->config->line,
 			s->config->key);
 		break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands that ask a connected chip: board-info. */
+/* board-info: prints what is known about the connected chip. */
 #include "cli/cmd/cmd.h"
 
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 enum {
 	SEC_BOOT_EN = 1u << 0,
 	SEC_BOOT_AGGRESSIVE = 1u << 1,
-	SEC_KEY_REVOKE_0 = 1u << 3, /* and the next two */
+	SEC_KEY_REVOKE_0 = 1u << 3, /* bits 3 to 5: one for each key */
 	SEC_SOFT_JTAG_OFF = 1u << 6,
 	SEC_HARD_JTAG_OFF = 1u << 7,
 	SEC_USB_OFF = 1u << 8,
@@ -50,7 +50,7 @@ static void print_secure_boot(FILE *out, uint32_t flags)
 	}
 }
 
-/* espflash's text, with the empty lines around it. */
+/* espflash's text, including the empty lines around it. */
 static void print_security(FILE *out, const struct ef_security_info *s)
 {
 	fprintf(out, "\nSecurity Information:\n=====================\n");
@@ -104,8 +104,8 @@ bool cmd_board_info(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!session_open(cli, &a->connect, &s, err))
 		goto out;
-	dev = *ef_flasher_device(s.flasher); /* as it was: finishing ends the stub */
-	/* A failed reset must not cost the facts. */
+	dev = *ef_flasher_device(s.flasher); /* a copy, because finishing ends the stub */
+	/* Print before the reset, so that a failed reset does not lose the facts. */
 	ok = print_board(cli, &dev, err) &&
 	     ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err);
 out:

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * doctor: everything that can be found out about a board and the way to it
- * without writing to its flash, in the order in which things fail: the host,
- * the port, each reset sequence alone, the chip, its flash, the line at
- * rising rates.
+ * doctor: examines a board and the connection to it without writing to flash. It
+ * goes in the order in which things fail: the host, the port, each reset sequence
+ * alone, the chip, its flash, the line at rising rates.
  */
 #include "cli/cmd/cmd.h"
 
@@ -54,7 +53,7 @@ static void try_one(struct cli *cli, struct doctor *d, struct ef_port *port,
 		t->seen = a->bytes ? a->seen : EF_VERDICT_SILENT;
 	}
 	ef_flasher_close(f);
-	/* what was broken off says nothing of the sequence */
+	/* an interrupted try says nothing about the sequence */
 	d->try_count -= *cli->interrupt != 0;
 }
 
@@ -79,7 +78,7 @@ static bool try_all(struct cli *cli, struct doctor *d, struct ef_port *port, str
 
 /* ---- the line ---- */
 
-/* A question whose answer is known: a register, or SYNC where registers are out of bounds. */
+/* Ask a question with a known answer: read a register, or SYNC if registers can't be read. */
 static bool ask(struct ef_flasher *f)
 {
 	struct ef_err ignored = EF_ERR_INIT;
@@ -100,7 +99,7 @@ static bool drop(void *user, const uint8_t *data, size_t len, struct ef_err *err
 	return true;
 }
 
-/* Bulk data in the other direction; the chip's MD5 says whether it came whole. */
+/* Read bulk data; the chip's MD5 tells whether it arrived undamaged. */
 static void measure_read(struct ef_flasher *f, struct ef_port *port, struct doctor *d,
 			 struct doctor_rate *r)
 {
@@ -169,7 +168,10 @@ static void measure(struct cli *cli, struct doctor *d, struct ef_port *port,
 		measure_read(f, port, d, r);
 	if (r->is_reached && r->lost == 0 && r->asked == QUESTIONS)
 		d->best_hz = rate_hz;
-	/* where nothing can reset it, it has to be at the first rate when it is met again */
+	/*
+	 * if nothing can reset the chip, it must return to the first rate for the
+	 * next connection
+	 */
 	if (opts.before == EF_BEFORE_NO_RESET || !(port->caps & EF_PORT_HAS_LINES))
 		(void)!ef_flasher_finish(f, EF_AFTER_NO_RESET, &ignored);
 	ef_flasher_close(f);
@@ -234,7 +236,7 @@ static void examine(struct cli *cli, const struct connect_args *args, struct doc
 	f = NULL;
 	if (args->before == EF_BEFORE_DEFAULT_RESET && !try_all(cli, d, s->port, &d->err))
 		return;
-	/* again and again as it is known to work, without a word and without waiting */
+	/* reconnect in the way that worked, without messages and without waiting */
 	opts.event = NULL;
 	opts.report = NULL;
 	opts.wait_ms = 0;
@@ -243,7 +245,7 @@ static void examine(struct cli *cli, const struct connect_args *args, struct doc
 	measure_rates(cli, d, s->port, &opts);
 	if (*cli->interrupt)
 		return;
-	/* back to where the user wants it */
+	/* leave the chip as --after says */
 	if (ef_flasher_connect(s->port, &opts, &f, &late) &&
 	    !ef_flasher_finish(f, (enum ef_after)args->after, &late))
 		ui_log(cli, EF_LOG_WARN, "%s", late.msg);
@@ -279,7 +281,7 @@ bool cmd_doctor(struct cli *cli, const void *args, struct ef_err *err)
 	} else {
 		ef_host_facts(NULL, &d->host);
 	}
-	/* what was found until then is shown all the same */
+	/* print what was found until the interrupt */
 	if (*cli->interrupt && d->err.code == EF_OK)
 		ef_fail(&d->err, EF_E_INTR, "interrupted");
 	ui_progress_close(cli);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What doctor finds out (cmd_doctor.c) and shows (cmd_doctor_show.c). */
+/* The findings of doctor. cmd_doctor.c collects them, cmd_doctor_show.c prints them. */
 #ifndef EF_CLI_CMD_DOCTOR_H
 #define EF_CLI_CMD_DOCTOR_H
 
@@ -10,23 +10,23 @@
 #define DOCTOR_TRIES_MAX 8
 #define DOCTOR_RATES_MAX 8
 
-/* A reset sequence, tried alone. */
+/* One reset sequence, tried alone. */
 struct doctor_try {
 	char strategy[24];
 	bool is_ok;
-	uint64_t took_us;  /* until the chip answered, or until it was given up */
+	uint64_t took_us;  /* until the chip answered or the try was given up */
 	uint64_t first_us; /* from the start of the reset to the first byte */
 	uint64_t bytes;
 	enum ef_verdict seen;
 };
 
-/* A rate, with so many questions to the chip. */
+/* One rate, tested with questions to the chip. */
 struct doctor_rate {
 	uint32_t rate_hz;
 	bool is_reached;
 	unsigned asked, lost;
 	uint64_t min_us, sum_us, max_us; /* round trips */
-	uint32_t bytes_per_s;            /* of a read of flash, checked by MD5; 0: not done */
+	uint32_t bytes_per_s; /* speed of a read of flash, checked by MD5; 0: not measured */
 };
 
 struct doctor {
@@ -41,10 +41,10 @@ struct doctor {
 	size_t try_count;
 	struct doctor_rate rates[DOCTOR_RATES_MAX];
 	size_t rate_count;
-	uint32_t best_hz; /* the highest rate without an error; 0: none was measured */
+	uint32_t best_hz; /* the highest rate without an error; 0: none */
 	char worked[24];
-	const struct ef_connect_report *report; /* NULL: it wasn't tried */
-	struct ef_err err;                      /* why it ended early */
+	const struct ef_connect_report *report; /* NULL: the connection was not tried */
+	struct ef_err err;                      /* why the examination ended early */
 };
 
 void doctor_print(FILE *out, const struct doctor *d, const char *version);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The report of doctor: text that goes into a bug report as it is, or JSON. */
+/* Prints doctor's report: as text for a bug report, or as JSON. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "cli/ui/ui.h"
 #include "base/util.h"
 
-/* The pins in words: "GPIO9 low, GPIO8 high". */
+/* Write the strapping pins as "GPIO9 low, GPIO8 high". */
 static void straps_text(const struct doctor *d, char *ret, size_t cap)
 {
 	const struct ef_strap_pin *pin = d->dev.chip->strap.pins;
@@ -114,7 +114,7 @@ static void print_flash_id(FILE *out, const struct doctor *d)
 		fputs("Flash id:          not to be read in secure download mode\n", out);
 	else if (d->dev.no_flash)
 		fprintf(out, "Flash id:          0x%06" PRIx32 ": the flash does not answer\n", id);
-	else /* as JEDEC has it: the maker first, then the kind and the size */
+	else /* JEDEC's order: manufacturer, memory type, capacity */
 		fprintf(out,
 			"Flash id:          0x%06" PRIx32 " (manufacturer %02" PRIx32
 			", device %02" PRIx32 "%02" PRIx32 ")\n",
@@ -318,7 +318,7 @@ bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err)
 	json_tries(j, d);
 	json_rates(j, d);
 	json_bool(j, "connected", d->is_connected);
-	/* an error goes beside all this, as with every command */
+	/* an error is added to this object when the run ends */
 	if (d->report)
 		attempts_json(j, &d->report->evidence);
 	return ui_result(cli, j, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * erase-flash, erase-region, erase-parts: know what is checked before the
- * first sector goes, because nothing brings it back.
+ * erase-flash, erase-region, erase-parts. Everything is checked before the first
+ * sector is erased, because that can't be undone.
  */
 #include "cli/cmd/cmd.h"
 
@@ -16,7 +16,7 @@
 
 #define SECTOR 0x1000u
 
-/* With --json: what is erased is told from here on. Returns the time. */
+/* Begin the JSON result. Returns the time. */
 static uint64_t begin_work(struct cli *cli, const struct session *s)
 {
 	const struct ef_device *dev = ef_flasher_device(s->flasher);
@@ -139,7 +139,7 @@ static bool mark_label(struct job *job, const char *label, struct ef_err *err)
 	return true;
 }
 
-/* "nvs, otadata..." would be the names: these are what '--type' takes. */
+/* The hint lists what --type takes: types and subtypes, not names. */
 static void hint_types(const struct ef_partition_table *t, struct ef_err *err)
 {
 	char type[EF_PART_NAME_SIZE], subtype[EF_PART_NAME_SIZE], list[300] = "";
@@ -174,7 +174,7 @@ static bool mark_type(struct job *job, const char *type, struct ef_err *err)
 	return false;
 }
 
-/* What is to be erased, as marks on the rows. The table is loaded. */
+/* Mark the rows of the loaded table that will be erased. */
 static bool mark(struct job *job, struct ef_err *err)
 {
 	for (size_t i = 0; i < job->args->labels.count; i++)
@@ -194,7 +194,7 @@ static bool past_flash(const char *name, uint32_t flash_size, struct ef_err *err
 		       "the table is for a larger flash: 'flash-id' tells the size of this one");
 }
 
-/* All of them, before the first is erased. */
+/* Check all marked partitions before the first is erased. */
 static bool check_ranges(const struct job *job, uint32_t flash_size, struct ef_err *err)
 {
 	const struct ef_partition_table *t = &job->table.parts;
@@ -215,7 +215,7 @@ static bool check_ranges(const struct job *job, uint32_t flash_size, struct ef_e
 	return true;
 }
 
-/* As espflash says it: ["nvs", "otadata"]. */
+/* Log the list in espflash's form: ["nvs", "otadata"]. */
 static void say_marked(const struct job *job)
 {
 	const struct ef_partition_table *t = &job->table.parts;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flash: knows what is checked before the port is opened, what only a
- * connected chip can tell, and what happens in which order on the board.
+ * flash: what is checked before the port is opened, what only a connected chip can
+ * tell, and the order of the work on the board.
  */
 #include "cli/cmd/cmd.h"
 
@@ -25,7 +25,7 @@ struct job {
 	struct session session;
 	struct monitor_run *monitor; /* NULL without --monitor */
 	bool erase[EF_PARTITIONS_MAX];
-	/* with --ram */
+	/* only with --ram */
 	struct ef_region *ram;
 	size_t ram_count;
 	uint8_t *ram_block;
@@ -42,7 +42,7 @@ static bool make_ram(struct job *job, const struct ef_chip *chip, struct ef_err 
 	       ef_context(err, "ELF '%s'", job->args->file);
 }
 
-/* All of it, with what target knows. */
+/* Build the whole firmware from what target says. */
 static bool make_firmware(struct job *job, const struct firmware_target *target, struct ef_err *err)
 {
 	return firmware_load_bootloader(job->fw, target, err) &&
@@ -50,8 +50,9 @@ static bool make_firmware(struct job *job, const struct firmware_target *target,
 }
 
 /*
- * The chip is known when --chip or the ELF names it; the flash size when
- * --flash-size does. What isn't known is not used to refuse anything.
+ * Here the chip is known only if --chip, the ELF or the bootloader names it, and
+ * the flash size only from --flash-size. Checks that need an unknown fact are left
+ * for later.
  */
 static bool check_early(struct job *job, struct ef_err *err)
 {
@@ -62,7 +63,7 @@ static bool check_early(struct job *job, struct ef_err *err)
 		.wants_bootloader = true,
 	};
 
-	/* The descriptor is for the bootloader, which a program in RAM never meets. */
+	/* The descriptor is for the bootloader, which does not start a program in RAM. */
 	if (!firmware_open_elf(job->fw, a->file, !a->ram, monitor_run_app(job->monitor), err))
 		return false;
 	if (!target.chip)
@@ -162,7 +163,10 @@ static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
 	return true;
 }
 
-/* No file was found. One that is on the chip and whole stays, and its header is inherited. */
+/*
+ * No bootloader file was found. Keep the chip's bootloader if it is valid, and
+ * build the app for it.
+ */
 static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev, struct ef_err *err)
 {
 	struct ef_buf data = EF_BUF_INIT(EF_MIB);
@@ -199,9 +203,9 @@ out:
 }
 
 /*
- * ESP-IDF's bootloader takes the flash for as large as its own header says, and
- * starts nothing when a partition ends beyond that ("exceeds flash chip size").
- * The header of one that is kept stays, so partitions have to fit into it.
+ * ESP-IDF's bootloader believes the flash size in its own header, and refuses to
+ * start if a partition ends beyond that ("exceeds flash chip size"). The header of
+ * a kept bootloader does not change, so the partitions must fit its size.
  */
 static bool fit_kept_bootloader(struct job *job, struct firmware_target *target, struct ef_err *err)
 {
@@ -262,7 +266,7 @@ static bool make_final(struct job *job, const struct ef_device *dev, uint32_t fl
 
 /* ---- on the board ---- */
 
-/* A bootloader that isn't signed, or whose header was patched, never starts again. */
+/* With secure boot, an unsigned bootloader or one with a patched header would never start again. */
 static bool check_secure_boot(const struct job *job, const struct ef_device *dev,
 			      struct ef_err *err)
 {
@@ -298,7 +302,7 @@ static bool erase_parts(struct job *job, struct ef_err *err)
 	return true;
 }
 
-/* What is being flashed; the array of regions begins. */
+/* Begin the JSON result with what is being flashed, and open the array of regions. */
 static void begin_work(struct job *job, const struct ef_device *dev, uint32_t flash_size)
 {
 	struct json_out *j = work_begin(job->cli, dev, flash_size);
@@ -396,7 +400,7 @@ static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_er
 	return true;
 }
 
-/* Before anything else: whether a monitor could begin with these options. */
+/* Create the monitor before anything else, so that its options are checked. */
 static bool open_monitor(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* flash-id and read-mac: one fact each, of a connected chip. */
+/* flash-id and read-mac: each prints one fact about the connected chip. */
 #include "cli/cmd/cmd.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 
 typedef bool print_fn(struct cli *cli, const struct ef_device *dev, struct ef_err *err);
 
-/* As in board-info: text before the reset, which may fail; one JSON object, at the end. */
+/* As in board-info: print the fact before the reset, which may fail. */
 static bool identify(struct cli *cli, const struct board_info_args *a, print_fn *print,
 		     struct ef_err *err)
 {
@@ -30,7 +30,7 @@ out:
 	return ok;
 }
 
-/* Why there is none: no flash that answers, or a mode in which nothing can be read. */
+/* Fail with the reason: the flash does not answer, or the chip's mode forbids reading. */
 static bool no_flash_id(struct cli *cli, const struct ef_device *dev, struct ef_err *err)
 {
 	const struct ef_verdict_info *v = ef_verdict_info(device_verdict(dev));
@@ -43,7 +43,7 @@ static bool no_flash_id(struct cli *cli, const struct ef_device *dev, struct ef_
 	return ef_hint(err, "%s", v->next);
 }
 
-/* RDID: manufacturer, then two bytes of device, the first one first. */
+/* RDID answers with the manufacturer, then the high and the low byte of the device. */
 static bool print_flash_id(struct cli *cli, const struct ef_device *dev, struct ef_err *err)
 {
 	uint32_t maker = dev->flash_id & 0xff;

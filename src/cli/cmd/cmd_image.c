@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* save-image: a firmware into a file, without a chip. */
+/* save-image: writes a firmware to a file, without a chip. */
 #include "cli/cmd/cmd.h"
 
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static bool save(struct cli *cli, const struct save_image_args *a, const struct 
 	return ok;
 }
 
-/* What is known without a chip, as espflash prints it. */
+/* espflash prints these facts before it builds the image. */
 static void print_start(struct cli *cli, const struct save_image_args *a)
 {
 	if (cli->is_json)
@@ -67,7 +67,7 @@ static void print_start(struct cli *cli, const struct save_image_args *a)
 	fprintf(cli->out, "Skip padding:      %s\n", a->skip_padding ? "true" : "false");
 }
 
-/* Both paths lead to one file: what was built from would be gone. */
+/* Refuse to replace the ELF by the image. */
 static bool check_output(const struct save_image_args *a, struct ef_err *err)
 {
 	char *in = realpath(a->file, NULL), *out = realpath(a->output, NULL);

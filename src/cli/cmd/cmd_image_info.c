@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * image-info: what a file says of itself: an image, the content of a whole
- * flash, or a partition table. Knows which parts of a whole flash are worth a
- * look, and that what is damaged is shown before it is called an error.
+ * image-info: explains an image, the content of a whole flash, or a partition
+ * table. Damaged parts are shown first and reported as an error at the end.
  */
 #include "cli/cmd/cmd.h"
 
@@ -14,7 +13,7 @@
 #include "cli/ui/ui.h"
 #include "base/util.h"
 
-/* A partition's first bytes tell whether it is in use. */
+/* The first bytes of a partition that must be 0xff for it to count as empty. */
 #define PEEK 32u
 
 struct job {
@@ -23,8 +22,8 @@ struct job {
 	const uint8_t *data;
 	size_t len;
 	struct ef_file_layout layout;
-	struct json_out *json; /* --json: under construction */
-	struct ef_err first;   /* the first thing that is wrong; the rest is shown all the same */
+	struct json_out *json; /* --json: the object under construction; NULL */
+	struct ef_err first;   /* the first error; the rest of the file is shown regardless */
 };
 
 static void blame(struct job *job, const struct ef_err *err, const char *part)
@@ -48,7 +47,7 @@ static bool one_image(struct job *job, struct ef_err *err)
 
 	if (!is_whole && !image_facts_read_start(job->data, job->len, &f))
 		return ef_context(err, "image '%s'", job->path);
-	/* Everything, and then the error: with --json it goes into the same object. */
+	/* Print the facts first. An error becomes part of the same JSON object. */
 	if (job->cli->is_json) {
 		job->json = json_new(job->cli->command);
 		json_text(job->json, "kind", image_facts_kind(&f));
@@ -86,7 +85,7 @@ static bool one_table(struct job *job, struct ef_err *err)
 	return ui_result(job->cli, job->json, err);
 }
 
-/* Whether it may be a CSV; what else there is gets the plain answer. */
+/* Whether the data may be a CSV table. */
 static bool is_text(const uint8_t *data, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -97,7 +96,7 @@ static bool is_text(const uint8_t *data, size_t len)
 
 /* ---- a whole flash ---- */
 
-/* part: for messages; partition NULL: the bootloader. */
+/* part: the name in messages. partition: NULL for the bootloader. */
 static void flash_image(struct job *job, uint32_t addr, size_t room, const char *part,
 			const char *partition)
 {
@@ -114,7 +113,7 @@ static void flash_image(struct job *job, uint32_t addr, size_t room, const char 
 	is_whole = ef_image_verify(&f.image, &err);
 	if (!is_whole)
 		blame(job, &err, part);
-	f.behind = 0; /* the next thing in flash, or padding */
+	f.behind = 0; /* what follows is another part of flash, or padding */
 	if (!job->json) {
 		image_facts_print(job->cli->out, &f);
 		return;
@@ -138,7 +137,7 @@ static void bootloader(struct job *job)
 	flash_image(job, off, end - off, "bootloader", NULL);
 }
 
-/* Room for the image in the file; 0 (and a word about it) when there is none. */
+/* The bytes of the file that may hold the image. 0: there is no image; the reason is printed. */
 static size_t app_room(struct job *job, const struct ef_partition *p)
 {
 	size_t room = p->offset < job->len ? job->len - p->offset : 0;
@@ -281,7 +280,7 @@ bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err)
 			ok = one_table(&job, err);
 			break;
 		}
-		ok = one_image(&job, err); /* whose error says what is missing */
+		ok = one_image(&job, err); /* its error says what is missing */
 		break;
 	case EF_FILE_IMAGE:
 	default:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reset and hold-in-reset: the two control lines, and nobody to talk to. */
+/* reset and hold-in-reset: they move the control lines and need no answer from the chip. */
 #include "cli/cmd/cmd.h"
 
 #include "cli/board/session.h"
@@ -8,7 +8,7 @@
 #include "base/util.h"
 #include <espflash/reset.h>
 
-#define RATE_HZ 115200u /* of no importance here: nothing is read */
+#define RATE_HZ 115200u /* any rate will do: nothing is read */
 
 static bool no_lines(struct ef_err *err)
 {
@@ -25,7 +25,7 @@ static const char *const after_name[] = {
 	[EF_AFTER_WATCHDOG_RESET] = "watchdog-reset",
 };
 
-/* With --json. chip NULL: it was not asked. */
+/* Build the JSON result. chip NULL: the chip was not asked. */
 static bool reset_json(struct cli *cli, int after, const struct ef_chip *chip, struct ef_err *err)
 {
 	struct json_out *j;
@@ -61,7 +61,7 @@ out:
 	return ok;
 }
 
-/* What lines alone can't do: the loader has to be there, or has to do it. */
+/* Reset through the loader, for everything that the lines alone can't do. */
 static bool by_loader(struct cli *cli, const struct connect_args *connect, struct ef_err *err)
 {
 	struct connect_args args = *connect;
@@ -90,7 +90,7 @@ bool cmd_reset(struct cli *cli, const void *args, struct ef_err *err)
 
 /* ---- hold-in-reset ---- */
 
-/* Until the time is over or somebody interrupts; reading finds out when the port goes away. */
+/* Wait for the time or an interrupt. Reading from the port notices when the port goes away. */
 static bool wait_held(struct ef_port *port, const struct opt_u32 *seconds, bool *ret_interrupted,
 		      struct ef_err *err)
 {
@@ -108,7 +108,7 @@ static bool wait_held(struct ef_port *port, const struct opt_u32 *seconds, bool 
 			continue;
 		if (err->code != EF_E_INTR || seconds->is_set)
 			return false;
-		/* Without a time, this is how it is meant to end. */
+		/* Without --for an interrupt is the normal end. */
 		ef_err_clear(err);
 		*ret_interrupted = true;
 		return true;
@@ -128,7 +128,7 @@ static bool hold_json(struct cli *cli, uint64_t us, bool is_interrupted, struct 
 	return ui_result(cli, j, err);
 }
 
-/* Told they are before the wait for a server's answer, which an interrupt cuts short. */
+/* An interrupt can only cut the wait for a server's answer short: the lines are set by then. */
 static bool let_go(struct ef_port *port, struct ef_err *err)
 {
 	if (ef_port_set_lines(port, EF_DTR | EF_RTS, 0, err))
@@ -149,7 +149,7 @@ bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!session_open_port(cli, &a->connect, RATE_HZ, false, &s, err))
 		return false;
-	/* RTS alone pulls EN low on the usual boards. */
+	/* On common boards RTS alone pulls EN low. */
 	if (!ef_port_set_lines(s.port, EF_DTR | EF_RTS, EF_RTS, err))
 		goto out;
 	if (!(s.port->caps & EF_PORT_HAS_LINES)) {
@@ -160,7 +160,7 @@ bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
 	       a->seconds.is_set ? "" : "; Ctrl-C lets it go");
 	start_us = ef_port_now_us(s.port);
 	ok = wait_held(s.port, &a->seconds, &is_interrupted, err);
-	/* The first error counts. */
+	/* Keep the first error. */
 	ok = let_go(s.port, ok ? err : &late) && ok;
 	if (ok) {
 		ui_log(cli, EF_LOG_INFO, "Let go");

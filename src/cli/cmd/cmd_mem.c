@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * read-mem, write-mem, dump-mem, load-ram and run: what needs a loader and the
- * chip's memory, and leaves the content of its flash alone.
+ * read-mem, write-mem, dump-mem, load-ram and run: they need a loader and the
+ * chip's memory, and do not change its flash.
  */
 #include "cli/cmd/cmd.h"
 
@@ -24,7 +24,7 @@ static bool finish(struct session *s, const struct connect_args *a, struct ef_er
 	return ef_flasher_finish(s->flasher, (enum ef_after)a->after, err);
 }
 
-/* Before the port is opened: this needs no chip. */
+/* Checked before the port is opened, because it needs no chip. */
 static bool check_aligned(uint32_t address, struct ef_err *err)
 {
 	if (address % 4 == 0)
@@ -36,7 +36,7 @@ static bool check_aligned(uint32_t address, struct ef_err *err)
 
 /* ---- read-mem ---- */
 
-/* As in board-info: before the reset, which may fail. */
+/* As in board-info: print before the reset, which may fail. */
 static bool print_word(struct cli *cli, uint32_t address, uint32_t value, struct ef_err *err)
 {
 	struct json_out *j;
@@ -152,12 +152,12 @@ out:
 
 /* ---- load-ram ---- */
 
-/* What is to be loaded; regions borrow from file or block. */
+/* A program for RAM. regions point into file or block. */
 struct ram_program {
 	struct ef_map file;
 	struct ef_elf elf;
 	bool is_elf;
-	struct ef_image_info image; /* unless is_elf */
+	struct ef_image_info image; /* not set if is_elf */
 	struct ef_region *regions;
 	uint8_t *block;
 	size_t count;
@@ -217,7 +217,7 @@ static bool image_regions(struct ram_program *p, const struct ef_chip *chip, str
 	for (unsigned n = 0; n < i->segment_count; n++) {
 		const struct ef_segment *seg = &i->segment[n];
 
-		/* padding, for no address */
+		/* padding has no address */
 		if (seg->addr == 0 || seg->len == 0)
 			continue;
 		if (!check_segment(seg, chip, err))
@@ -229,7 +229,7 @@ static bool image_regions(struct ram_program *p, const struct ef_chip *chip, str
 	return true;
 }
 
-/* For this chip; once only. */
+/* Make the regions for this chip, unless they are made already. */
 static bool program_place(struct ram_program *p, const char *path, const struct ef_chip *chip,
 			  struct ef_err *err)
 {
@@ -312,7 +312,7 @@ bool cmd_load_ram(struct cli *cli, const void *args, struct ef_err *err)
 
 /* ---- run ---- */
 
-/* With --json: what ef_flasher_run does on this chip and port. */
+/* Build the JSON result: the method is what ef_flasher_run does on this chip and port. */
 static bool run_json(struct cli *cli, const struct session *s, int after,
 		     const struct ef_start *start, struct ef_err *err)
 {
@@ -338,9 +338,9 @@ bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 	struct ef_start start;
 	bool ok;
 
-	/* The ROM loader can leave by itself where a stub can't. It wants its flash attached. */
+	/* The ROM loader can start the app in cases where a stub can't... */
 	connect.no_stub = true;
-	/* ... and its own rate is the app's */
+	/* ... and must stay at its own rate, which is the app's. */
 	connect.baud.value = 0;
 	if (!session_open(cli, &connect, &s, err))
 		return false;

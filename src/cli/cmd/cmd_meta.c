@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands about the program itself: help, completions, version. */
+/* help, completions, and the hidden command behind the completion scripts. */
 #include "cli/cmd/cmd.h"
 
 #include <stdlib.h>
@@ -48,7 +48,7 @@ bool cmd_completions(struct cli *cli, const void *args, struct ef_err *err)
 	return true;
 }
 
-/* What a completion script can't know: asked while the user presses Tab. */
+/* A completion script calls this when the user presses Tab, for words that it can't know. */
 bool cmd_complete(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct complete_args *a = args;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* monitor: knows whether and how the chip is reset before the monitor attaches to it. */
+/* monitor: resets the chip unless told otherwise, then runs the monitor. */
 #include "cli/cmd/cmd.h"
 
 #include <string.h>
@@ -14,20 +14,23 @@ static bool wants_reset(const struct attach_args *a)
 	       a->connect.before != EF_BEFORE_NO_RESET_NO_SYNC;
 }
 
-/* After so many steps the old app is silent, and the new one didn't begin yet. */
+/*
+ * The number of steps of the sequence after which the old app is silent and the
+ * new one has not started.
+ */
 static uint8_t quiet_after(const struct ef_reset *reset)
 {
 	uint8_t at = 0;
 
 	if (reset->needs == 0)
-		return (uint8_t)(reset->step_count - 1); /* held in reset until the last one */
-	/* the chip's own USB port resets it as soon as RTS is on */
+		return (uint8_t)(reset->step_count - 1); /* the last step ends the reset */
+	/* the chip's own USB port resets it as soon as RTS is set */
 	while (at < reset->step_count && !(reset->step[at].value & EF_RTS))
 		at++;
 	return at;
 }
 
-/* What the app said before isn't what was asked for, nor is it to match --until. */
+/* Reset the chip and discard what the app said before: --until must not match it. */
 static bool run_afresh(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
 {
 	struct ef_reset begin = *reset, end = *reset;
@@ -42,7 +45,8 @@ static bool run_afresh(const struct ef_reset *reset, struct ef_port *port, struc
 	if (!ef_reset_run(&begin, port, err))
 		return false;
 	if (!ef_port_discard(port, &gone))
-		ef_err_clear(&gone); /* a port that left with the reset: the monitor sees to it */
+		ef_err_clear(
+			&gone); /* the port may go away with the reset: the monitor waits for it */
 	return ef_reset_run(&end, port, err);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* partition-table: check, show and convert; knows espflash's drawing of a table. */
+/* partition-table: checks, shows and converts partition tables. */
 #include "cli/cmd/cmd.h"
 
 #include <inttypes.h>
@@ -30,7 +30,7 @@ static bool put(struct cli *cli, const char *path, const void *data, size_t len,
 		return ef_file_write(path, data, len, err);
 	if (fwrite(data, 1, len, cli->out) == len)
 		return true;
-	/* ui_flush finds out whether somebody still listens. */
+	/* ui_flush decides whether this is an error: the reader may have left. */
 	return ui_flush(cli, err);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * list-ports: espflash's columns (product id first), then what a port can be
- * chosen by and what is behind it; or JSON.
+ * list-ports: prints espflash's columns (product id first), then what --port can
+ * select a port by and what is behind it; or JSON.
  */
 #include "cli/cmd/cmd.h"
 
@@ -21,7 +21,7 @@ static bool is_listed(const struct config *config, const struct ef_port_info *p,
 	       (all && p->kind != EF_PORT_BLUETOOTH && p->kind != EF_PORT_NET);
 }
 
-/* "  [vid:pid=10c4:ea60 serial=0001 location=1-2.3; Silicon Labs CP210x; channel B (UART)]" */
+/* "[vid:pid=10c4:ea60 serial=0001 location=1-2.3; Silicon Labs CP210x; channel B (UART)]" */
 static void details(char *ret, size_t cap, const struct ef_port_info *list, size_t count,
 		    const struct ef_port_info *p)
 {
@@ -35,7 +35,7 @@ static void details(char *ret, size_t cap, const struct ef_port_info *list, size
 			  channel ? "; " : "", channel ? channel : "");
 }
 
-/* On a terminal that is too narrow for both, what can be chosen by gets lines of its own. */
+/* On a terminal that is too narrow for both, print the details on lines of their own. */
 static void print_row(FILE *out, const char *row, const char *more)
 {
 	unsigned width = fileno(out) >= 0 && isatty(fileno(out)) ? ui_width(fileno(out)) : 0;
@@ -67,7 +67,7 @@ static void print_ports(FILE *out, const struct config *config, const struct ef_
 	if (shown == 0)
 		fprintf(out, "No %sserial ports found.\n", all ? "" : "known ");
 	if (maker_width == 0)
-		maker_width = 15; /* espflash's width when none has a name */
+		maker_width = 15; /* espflash's width if no port has a manufacturer */
 	for (size_t i = 0; i < count; i++) {
 		if (!is_listed(config, &list[i], all))
 			continue;

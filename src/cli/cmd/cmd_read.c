@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* read-flash and checksum-md5: a range of the flash into a file, or its digest. */
+/* read-flash and checksum-md5: they read a range of the flash into a file, or print its digest. */
 #include "cli/cmd/cmd.h"
 
 #include <inttypes.h>
@@ -14,7 +14,7 @@
 
 #define MD5_LEN 16
 
-/* A range on the command line, and what a connected chip makes of it. */
+/* A range: as on the command line, and resolved once a chip is connected. */
 struct range {
 	struct table table;
 	const char *text;
@@ -139,7 +139,7 @@ bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err)
 	    !range_find(cli, &r, &s, &a->flash_size, err) ||
 	    !ef_flasher_md5(s.flasher, r.place.addr, r.size, md5, err))
 		goto out;
-	/* As in board-info: a failed reset must not cost the fact. */
+	/* As in board-info: print before the reset, which may fail. */
 	ok = print_md5(cli, &r, md5, err) &&
 	     ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err);
 out:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify-flash: knows how to find out that flash differs, and then where. */
+/* verify-flash: compares MD5s, and reads the flash if they differ to say where. */
 #include "cli/cmd/cmd.h"
 
 #include <inttypes.h>
@@ -12,13 +12,13 @@
 #include "cli/ui/ui.h"
 #include "base/hash.h"
 
-/* What reading a range that differs tells. */
+/* The differences found while reading a range. */
 struct difference {
 	const struct pair *pair;
 	size_t pos;
 	size_t count;
 	size_t first;
-	uint8_t first_byte; /* in flash */
+	uint8_t first_byte; /* the byte in flash */
 };
 
 static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
@@ -81,7 +81,7 @@ static bool verify(struct cli *cli, struct session *s, const struct pairs *p, si
 	return true;
 }
 
-/* The first same files are the same; the next isn't, and those after it were not compared. */
+/* The first same files are equal, the next one differs, and the rest was not compared. */
 static bool print_json(struct cli *cli, const struct pairs *p, size_t same, struct ef_err *err)
 {
 	struct json_out *j = json_new(cli->command);
@@ -100,7 +100,7 @@ static bool print_json(struct cli *cli, const struct pairs *p, size_t same, stru
 	return ui_result(cli, j, err);
 }
 
-/* Let go of the chip also when its flash differs; that is the error that counts. */
+/* Finish the session even if the flash differs; that difference is the error to report. */
 static bool finish(struct session *s, enum ef_after after, bool ok, struct ef_err *err)
 {
 	struct ef_err ignored = EF_ERR_INIT;

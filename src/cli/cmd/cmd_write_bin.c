@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * write-bin: files at any address. Flash is erased in sectors, so what shares
- * a sector with a file is read first and written back with it.
+ * write-bin: writes files at any address. Flash is erased in sectors, so the bytes
+ * that share a sector with a file are read first and written back.
  */
 #include "cli/cmd/cmd.h"
 
@@ -18,10 +18,10 @@
 
 #define SECTOR 0x1000u
 
-/* Files without a whole sector between them, and what was around them. */
+/* Files with less than a sector between them, and the flash content around them. */
 struct run {
 	struct ef_buf content;
-	uint32_t start; /* of a sector */
+	uint32_t start; /* start of a sector */
 	char label[64];
 };
 
@@ -29,7 +29,7 @@ struct job {
 	struct cli *cli;
 	const struct write_bin_args *args;
 	struct pairs pairs;
-	struct pair *order[PAIRS_MAX]; /* by address */
+	struct pair *order[PAIRS_MAX]; /* sorted by address */
 	struct run run[PAIRS_MAX];
 	size_t run_count;
 	struct ef_region region[PAIRS_MAX];
@@ -42,7 +42,7 @@ static uint32_t below(uint32_t addr)
 	return addr - addr % SECTOR;
 }
 
-/* ---- what --exact refuses ---- */
+/* ---- --exact ---- */
 
 static bool check_exact(const struct job *job, const struct pair *pair, uint32_t addr,
 			struct ef_err *err)
@@ -55,7 +55,7 @@ static bool check_exact(const struct job *job, const struct pair *pair, uint32_t
 	return ef_hint(err, "without '--exact' what is around it in its sectors is kept");
 }
 
-/* What is known before the port is opened. */
+/* Checks that need no chip. */
 static bool check_early(const struct job *job, struct ef_err *err)
 {
 	for (size_t i = 0; i < job->pairs.count; i++) {
@@ -70,7 +70,7 @@ static bool check_early(const struct job *job, struct ef_err *err)
 			       "'%s' is an ELF, which no chip can start: 'flash' makes an image of "
 			       "it",
 			       pair->path);
-		/* A partition's name stands for a start of a sector until proved otherwise. */
+		/* Assume that a partition starts at a sector; check_placed knows. */
 		(void)!ef_parse_u32(pair->text, UINT32_MAX, &addr);
 		if (!check_exact(job, pair, addr, err))
 			return false;
@@ -88,7 +88,7 @@ static bool check_placed(const struct job *job, struct ef_err *err)
 
 /* ---- the content of sectors ---- */
 
-/* Continue the run with what is in flash up to this address, which is not a file's. */
+/* Extend the run with the flash content up to this address. */
 static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef_err *err)
 {
 	uint64_t at = (uint64_t)run->start + run->content.len;
@@ -110,8 +110,9 @@ static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef
 }
 
 /*
- * Secure download mode: what follows the file in its last sector can't be kept.
- * espflash and esptool erase it everywhere, and there nobody could write an app otherwise.
+ * In secure download mode the rest of a file's last sector can't be read and is
+ * lost. espflash and esptool always erase it; without that no app could be written
+ * in this mode.
  */
 static bool is_lost(const struct job *job, uint64_t rest)
 {
@@ -119,7 +120,7 @@ static bool is_lost(const struct job *job, uint64_t rest)
 	       ef_flasher_device(job->session.flasher)->is_secure_download;
 }
 
-/* The rest of the last sector; not the erased bytes at its end, which come by themselves. */
+/* Add the rest of the last sector, without the 0xff at its end, which erasing leaves anyway. */
 static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 {
 	size_t content = run->content.len, len;
@@ -135,7 +136,7 @@ static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 		return false;
 	for (len = run->content.len; len > content && run->content.data[len - 1] == 0xff;)
 		len--;
-	/* espflash: whole words */
+	/* as in espflash: whole words */
 	run->content.len = (len + 3) / 4 * 4;
 	return true;
 }
@@ -154,7 +155,10 @@ static bool add_pair(struct job *job, const struct pair *pair, struct ef_err *er
 	struct run *run = job->run_count ? &job->run[job->run_count - 1] : NULL;
 	uint32_t start = below(pair->place.addr);
 
-	/* The last byte so far lies in the sector that this file begins in, or not. */
+	/*
+	 * The run ends if its last byte lies in a sector before the one in which
+	 * this file begins.
+	 */
 	if (run && below((uint32_t)(run->start + run->content.len - 1)) < start) {
 		if (!finish_run(job, run, err))
 			return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how the table looks as JSON: for editors, wrappers and other programs' completion. */
+/* Writes the table as JSON, for editors, wrappers and the completion of other programs. */
 #include "cli/cmd/help_json.h"
 
 static const char *kind_name(const struct opt *o)

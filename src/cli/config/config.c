@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows where configuration files are, in which order they count, and how a
- * key's value becomes an option's text. Places and keys are espflash's
- * (README, "Configuration Files").
+ * Reads the configuration files: in which order they count, and how a key's value
+ * becomes an option's text. The keys are espflash's (README, "Configuration
+ * Files").
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +14,12 @@
 struct loader {
 	const struct opt_program *program;
 	struct config *config;
-	struct config_file *file; /* the one that is being read */
+	struct config_file *file; /* the file that is being read */
 	const struct toml_entry *entry;
 	struct ef_err *err;
 };
 
-/* ---- saying what is wrong ---- */
+/* ---- messages ---- */
 
 static void print_where(const struct loader *l, char *ret, size_t cap)
 {
@@ -70,14 +70,14 @@ static const char *last_part(const char *key)
 	return dot ? dot + 1 : key;
 }
 
-/* Keys that espflash 3 had at the top of the file. */
+/* espflash 3 had these keys at the top of the file. */
 static bool is_old_key(const char *path)
 {
 	return strcmp(path, "bootloader") == 0 || strcmp(path, "partition_table") == 0 ||
 	       strcmp(path, "partition_table_offset") == 0;
 }
 
-/* "idf.bootloader" is "idf_format_args.bootloader" (espflash has both), and so is "bootloader". */
+/* espflash accepts "idf.bootloader" and the old "bootloader" for "idf_format_args.bootloader". */
 static void plain_key(const char *path, bool is_ports, char ret[TOML_PATH_SIZE + 20])
 {
 	const char *rest = is_below(path, "idf") ? path + 4 : path;
@@ -87,7 +87,7 @@ static void plain_key(const char *path, bool is_ports, char ret[TOML_PATH_SIZE +
 			  rest);
 }
 
-/* Of all options with a key: the one that fits; how says in which way. */
+/* The first option with a configuration key for which fits() is true; NULL. */
 static const struct opt *find_opt(const struct opt_program *program, const char *key,
 				  bool (*fits)(const char *key, const struct opt *opt))
 {
@@ -119,7 +119,10 @@ static bool is_nearly(const char *key, const struct opt *opt)
 	       ef_edit_distance(last_part(key), last) <= (strlen(last) > 5 ? 2u : 1u);
 }
 
-/* "under [flash]", "at the top of the file"; with the file's name when it is another one. */
+/*
+ * Fail, and say where the key belongs: "under [flash]", "at the top of the file".
+ * Another file is named, too.
+ */
 static bool misplaced(const struct loader *l, const char *key)
 {
 	const char *home = is_port_key(key) ? CONFIG_PORTS : CONFIG_PROJECT;
@@ -139,7 +142,10 @@ static bool misplaced(const struct loader *l, const char *key)
 		       is_other || is_port_key(key) ? home : "");
 }
 
-/* espflash reads over what it doesn't know, so files may have it; nobody should wonder, though. */
+/*
+ * espflash ignores unknown keys, so files may have some. Warn, because the user
+ * may have misspelt one.
+ */
 static void unknown(struct loader *l, const char *key)
 {
 	const struct opt *near = find_opt(l->program, key, is_nearly);
@@ -172,7 +178,7 @@ static bool check_kind(const struct loader *l, enum toml_kind want)
 	return bad(l, why);
 }
 
-/* "EspIdf" and "esp-idf": espflash writes a name of its own program text into files. */
+/* espflash writes its internal name of a choice into files: "EspIdf" for "esp-idf". */
 static bool is_same_word(const char *a, const char *b)
 {
 	for (;; a++, b++) {
@@ -196,7 +202,7 @@ static const char *plain_text(const struct opt *opt, const char *text)
 	return text;
 }
 
-/* The text as the command line would have it: paths are relative to the file. */
+/* The value as it would be on the command line. A relative path starts from the file's folder. */
 static bool option_text(const struct loader *l, const struct opt *opt, char *ret, size_t cap)
 {
 	const char *text = plain_text(opt, l->entry->value.text);
@@ -224,7 +230,7 @@ static bool check_value(const struct opt *opt, const char *text, const char *whe
 	return opt_value_set(opt, &src, text, &scratch, err);
 }
 
-/* Check it always; keep it unless a file before had the key. */
+/* Check the value; keep it unless an earlier file set the key. */
 static bool take_value(struct loader *l, const struct opt *opt)
 {
 	struct config *c = l->config;
@@ -273,7 +279,7 @@ static bool usb_id(const struct loader *l, uint16_t *ret)
 	return true;
 }
 
-/* The element of the list that starts at this entry. */
+/* Read the list element that starts at entry at. */
 static bool take_usb(struct loader *l, const struct toml_doc *doc, size_t at)
 {
 	struct config_usb *usb = &l->config->usb[l->config->usb_count];

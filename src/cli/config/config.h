@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The configuration files: espflash.toml (of a project) and
- * espflash_ports.toml (of a desk), each in the current folder or the one
- * above it, and in the user's own folder. What the local ones don't say the
- * user's own ones say, key by key.
+ * The configuration files: espflash.toml (for a project) and espflash_ports.toml
+ * (for a desk). Each may be in the current folder or the one above it, and in the
+ * user's own folder. For each key the local file overrides the user's own.
  *
- * Which keys there are, and what their values may be, is in the option table
- * (opt.config); only [[usb_device]] is known here.
+ * The option table defines the keys and their values (opt.config); only
+ * [[usb_device]] is defined here.
  */
 #ifndef EF_CLI_CONFIG_H
 #define EF_CLI_CONFIG_H
@@ -23,21 +22,22 @@
 struct toml_doc;
 
 struct config_file {
-	char path[CONFIG_PATH_SIZE]; /* "": there can be none (no home) */
+	char path[CONFIG_PATH_SIZE]; /* "": unknown, because there is no home folder */
 	bool is_ports;               /* espflash_ports.toml */
 	bool is_global;
 	bool is_there;
-	bool has_port_keys; /* espflash 3 had them in espflash.toml */
+	bool has_port_keys; /* it is an espflash.toml with keys of ports, as espflash 3 had them */
 	struct toml_doc *doc;
 };
 
-/* The value of one key, from the file that has the last word. */
+/* The value of one key, from the first file that sets it. */
 struct config_value {
 	const char *key;
 	const struct config_file *file;
 	size_t line;
-	char text[CONFIG_PATH_SIZE];        /* as on the command line; paths as seen from here */
-	char where[CONFIG_PATH_SIZE + 160]; /* for messages */
+	char text[CONFIG_PATH_SIZE]; /* as on the command line; paths are relative to the current
+					folder */
+	char where[CONFIG_PATH_SIZE + 160]; /* file, line and key, for messages */
 };
 
 struct config_usb {
@@ -46,41 +46,41 @@ struct config_usb {
 	size_t line;
 };
 
-/* What the user should be told: unknown keys, keys of espflash 3. */
+/* A message for the user: about an unknown key or a key of espflash 3. */
 struct config_note {
 	enum ef_log_level level;
 	char text[CONFIG_PATH_SIZE + 240];
 };
 
 struct config {
-	struct config_file file[CONFIG_FILES]; /* the first that says something is right */
+	struct config_file file[CONFIG_FILES]; /* the first file that sets a key wins */
 	struct config_value value[CONFIG_VALUES_MAX];
 	struct config_usb usb[CONFIG_USB_MAX];
 	struct config_note note[CONFIG_NOTES_MAX];
 	size_t value_count, usb_count, note_count;
 };
 
-/* What the environment says of where the user's own files are; NULL: nothing. */
+/* The environment variables that locate the user's own folder; NULL: not set. */
 struct config_query {
 	const char *xdg_config_home, *home;
 };
 
 /*
- * Find, read and check the files. Without any: success. *ret is the caller's.
- * Errors: INPUT (file, line, key), IO.
+ * Find, read and check the files. It is no error if there are none. The caller
+ * frees *ret with config_free. Errors: INPUT (with file, line and key), IO.
  */
 bool config_load(const struct opt_program *program, const struct config_query *query,
 		 struct config **ret, struct ef_err *err) EF_MUST_CHECK;
 void config_free(struct config *config); /* accepts NULL */
 
-/* NULL: no file says anything of this key. */
+/* NULL: no file sets this key. */
 const struct config_value *config_find(const struct config *config, const char *key);
 /* Whether [[usb_device]] names this device. */
 bool config_has_usb(const struct config *config, uint16_t vid, uint16_t pid);
 
 /*
- * Add a [[usb_device]] to espflash_ports.toml: the one that was read, else
- * the user's own. What stands in it stays as it is.
+ * Add a [[usb_device]] to espflash_ports.toml: the one that was read, else the
+ * user's own. The rest of the file is not changed.
  */
 bool config_add_usb(const struct config *config, uint16_t vid, uint16_t pid, const char **ret_path,
 		    struct ef_err *err) EF_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how a device is added to the configuration without touching what stands in it. */
+/* Adds a device to a configuration file without changing the rest of it. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -7,7 +7,7 @@
 #include "cli/config/toml.h"
 #include "base/util.h"
 
-/* Every folder of path that is missing; what can't be made shows when the file is written. */
+/* Create every missing folder of path. A failure shows when the file is written. */
 static void make_dirs(const char *path)
 {
 	char dir[CONFIG_PATH_SIZE];
@@ -20,7 +20,7 @@ static void make_dirs(const char *path)
 	}
 }
 
-/* The old text with an element more, if that is still a file that can be read. */
+/* Append the element, and check that the result is still valid TOML. */
 static bool add_element(struct ef_buf *text, uint16_t vid, uint16_t pid, struct ef_err *err)
 {
 	struct toml_doc *doc = NULL;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows in which folders the configuration files are. Source: espflash's README, "Configuration
- * Files". */
+/* The folders of the configuration files. Source: espflash's README, "Configuration Files". */
 #include <sys/stat.h>
 
 #include "cli/config/config_priv.h"
@@ -11,7 +10,7 @@ static bool is_there(const char *path, struct stat *ret)
 	return *path && stat(path, ret) == 0;
 }
 
-/* The user's own folder, with a slash at its end; "" when there is none. */
+/* The user's own folder with a slash at its end; "" if the environment names none. */
 static void global_dir(const struct config_query *q, char *ret, size_t cap)
 {
 	bool fits;
@@ -52,7 +51,7 @@ void config_place(struct config_file *ret, const struct config_query *q, bool is
 	ret->is_there = is_there(ret->path, &st);
 }
 
-/* In the user's own folder the local file is the global one. */
+/* If the current folder is the user's own, the local file and the global file are the same. */
 bool config_is_read_already(const struct config *c, const struct config_file *file)
 {
 	struct stat one, two;

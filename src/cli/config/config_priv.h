@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files that read the configuration share. */
+/* Functions that the files of the configuration reader share. */
 #ifndef EF_CLI_CONFIG_PRIV_H
 #define EF_CLI_CONFIG_PRIV_H
 
@@ -8,10 +8,13 @@
 #define CONFIG_PROJECT "espflash.toml"
 #define CONFIG_PORTS   "espflash_ports.toml"
 
-/* Where this file is, or would be: the user's own folder (is_global), else the current folder. */
+/*
+ * Find the path of this file, whether it exists or not: in the user's own folder
+ * (is_global) or the current one.
+ */
 void config_place(struct config_file *ret, const struct config_query *q, bool is_ports,
 		  bool is_global);
-/* Whether an earlier file of c is the same one: the current folder may be the user's own. */
+/* Whether an earlier file of c is the same file: the current folder may be the user's own. */
 bool config_is_read_already(const struct config *c, const struct config_file *file);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows where esptool looks for its configuration (esptool.cfg, setup.cfg or
- * tox.ini, in the current folder, the user's configuration folder, the home
- * folder; ESPTOOL_CFGFILE first) and finds the one setting in it that is the
- * board's and not esptool's: custom_reset_sequence. Source: esptool's
- * documentation, docs/en/esptool/configuration-file.rst.
+ * Reads custom_reset_sequence from esptool's configuration, because that setting
+ * describes the board. esptool looks for ESPTOOL_CFGFILE first, then for
+ * esptool.cfg, setup.cfg and tox.ini in the current folder, the user's
+ * configuration folder and the home folder. Source: esptool's documentation,
+ * docs/en/esptool/configuration-file.rst.
  */
 #include <string.h>
 
@@ -30,7 +30,7 @@ static bool is_word(const char *text, size_t len, const char *word)
 	return len == strlen(word) && memcmp(text, word, len) == 0;
 }
 
-/* Names of settings: case doesn't matter, that of a section does (Python's configparser). */
+/* Python's configparser ignores case in the names of settings, but not in the names of sections. */
 static bool is_name(const char *text, size_t len, const char *name)
 {
 	char lower[32];
@@ -42,7 +42,7 @@ static bool is_name(const char *text, size_t len, const char *name)
 	return is_word(lower, len, name);
 }
 
-/* Python's ini form: "name = value" or "name: value" under [esptool]; # and ; begin comments. */
+/* Python's INI syntax: "name = value" or "name: value" under [esptool]; # and ; start comments. */
 static void read_line(const char *line, size_t len, bool *in_section, bool *ret_section, char *ret,
 		      size_t cap)
 {
@@ -70,7 +70,10 @@ static void read_line(const char *line, size_t len, bool *in_section, bool *ret_
 	}
 }
 
-/* Whether it is a configuration of esptool's at all: then it is the one that counts. */
+/*
+ * True if the file has a section [esptool]. esptool uses the first such file, even
+ * if it sets nothing.
+ */
 static bool read_cfg(const char *path, char *ret, size_t cap)
 {
 	struct ef_buf file = EF_BUF_INIT(CFG_MAX);
@@ -115,7 +118,7 @@ void esptool_cfg_sequence(const struct esptool_cfg_query *query, char *ret, size
 		return;
 	if (read_folder("", ret, cap, ret_path, path_cap))
 		return;
-	/* esptool knows ~/.config only; where XDG_CONFIG_HOME says otherwise, that is meant */
+	/* esptool reads ~/.config only; respect XDG_CONFIG_HOME as well */
 	if (query->xdg_config_home && *query->xdg_config_home == '/' &&
 	    ef_snprintf(folder, sizeof(folder), "%s/esptool/", query->xdg_config_home) &&
 	    read_folder(folder, ret, cap, ret_path, path_cap))

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The one setting of esptool's configuration that belongs to the board. */
+/* The setting of esptool's configuration that describes the board. */
 #ifndef EF_CLI_ESPTOOL_CFG_H
 #define EF_CLI_ESPTOOL_CFG_H
 
 #include <stddef.h>
 
 /*
- * esptool's own configuration: "custom_reset_sequence" from the file that it
- * would take. Empty when there is none. ret_path: which file it was.
+ * Find custom_reset_sequence in the file that esptool would use. ret becomes "" if
+ * there is none, ret_path the path of the file.
  */
 struct esptool_cfg_query {
 	const char *cfgfile, *xdg_config_home, *home;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which reset sequence worked for which device: one line each, newest first,
- * "10c4:ea60:0001 unix-tight-long", in the user's state folder. A hint and no
- * more: what can't be read counts as unknown.
+ * Remembers which reset sequence worked for which device, in a file in the user's
+ * state folder. Each line is like "10c4:ea60:0001 unix-tight-long"; the newest
+ * comes first. The file is only a hint: if it can't be read, nothing is known.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #define FILE_MAX    (32u << 10)
 #define DEVICES_MAX 200
 
-/* A pipe would be waited for; a folder or device is somebody's intention. */
+/* Opening a pipe would block, and a folder or a device there is intended (/dev/null). */
 static bool is_something_else(const char *path)
 {
 	struct stat st;
@@ -23,7 +23,7 @@ static bool is_something_else(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-/* Every folder on the way; one that is there already is fine. */
+/* Create every folder of path that is missing. */
 static bool make_folders(char *path)
 {
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -41,7 +41,7 @@ bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char
 {
 	bool fits;
 
-	/* Relative folders are to be ignored (XDG base directory specification). */
+	/* The XDG base directory specification says to ignore relative folders. */
 	if (xdg_state_home && *xdg_state_home == '/')
 		fits = ef_snprintf(ret, cap, "%s/espflash-c/connect", xdg_state_home);
 	else if (home && *home == '/')
@@ -51,7 +51,7 @@ bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char
 	return fits && make_folders(ret);
 }
 
-/* Devices without a serial number are told apart by nothing that would last. */
+/* A device without a serial number has no lasting identity. */
 static bool device_key(const struct ef_port_info *port, char ret[192])
 {
 	if (!port->vid || !port->serial[0] || strpbrk(port->serial, " \t\r\n"))
@@ -96,13 +96,13 @@ void remember_get(const char *path, const struct ef_port_info *port, char ret[24
 		memcpy(ret, line + strlen(key), len - strlen(key));
 		ret[len - strlen(key)] = '\0';
 	}
-	/* a name that doesn't exist (any more) is no help */
+	/* ignore a name that this version does not know */
 	if (!ef_reset_by_name(ret))
 		ret[0] = '\0';
 	ef_buf_release(&file);
 }
 
-/* The other devices' lines, as they were. */
+/* Copy the lines of the other devices unchanged. */
 static bool copy_others(const struct ef_buf *old, const char *key, struct ef_buf *out,
 			struct ef_err *err)
 {
@@ -136,7 +136,7 @@ bool remember_put(const char *path, const struct ef_port_info *port, const char 
 	remember_get(path, port, known);
 	if (strcmp(known, strategy) == 0)
 		return true;
-	/* what is too large or unreadable is begun anew */
+	/* a file that is too large or unreadable is replaced */
 	if (ef_file_exists(path) && !ef_file_read(path, &old, &ignored))
 		old.len = 0;
 	ok = ef_buf_printf(&out, err, "%s%s\n", key, strategy) &&

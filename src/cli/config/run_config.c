@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows when the configuration files are read: at the first question, and for no other command. */
+/* Reads the configuration files when a command first needs them, and never for other commands. */
 #include "cli/config/run_config.h"
 
 #include <stdlib.h>

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Knows TOML's grammar (toml.io/en/v1.0.0), less what no configuration file
- * of ours can mean: strings over several lines.
- */
+/* Parses TOML (toml.io/en/v1.0.0) except multi-line strings, which no option can use. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/config/toml_lex.h"
 #include "base/util.h"
 
-#define DEPTH_MAX 4 /* inline tables and arrays in each other */
+#define DEPTH_MAX 4 /* nesting depth of inline tables */
 
 static bool parse_pair(struct toml_parser *p, const char *table, size_t element);
 
@@ -47,7 +44,7 @@ static bool is_bare_text(const char *text)
 	return *c == '\0' && c != text;
 }
 
-/* "a", "a.b", "\"a\".b": appended to path. */
+/* Append a key ("a", "a.b", "\"a\".b") to path. */
 static bool parse_key(struct toml_parser *p, char path[TOML_PATH_SIZE])
 {
 	do {
@@ -87,7 +84,7 @@ static bool is_value(const struct toml_entry *e)
 	return e->value.kind != TOML_TABLE && e->value.kind != TOML_TABLES;
 }
 
-/* What one of the two says, the other can't say again. */
+/* Whether a key may not appear again after an earlier entry. */
 static bool collide(const struct toml_entry *a, const struct toml_entry *b)
 {
 	bool is_same = strcmp(a->path, b->path) == 0;
@@ -127,7 +124,7 @@ static struct toml_entry *add_entry(struct toml_parser *p, const char *path, siz
 	return e;
 }
 
-/* The element of the nearest array of tables that path lies in, as far as it was read. */
+/* The latest element of the nearest array of tables that contains path; 0: none. */
 static size_t element_of(const struct toml_doc *doc, const char *path)
 {
 	size_t element = 0;
@@ -148,7 +145,7 @@ static bool parse_scalar(struct toml_parser *p, const char *path, struct toml_va
 	return toml_parse_string(p, &ret->text);
 }
 
-/* Behind a '['. */
+/* The items of an array, after its '['. */
 static bool parse_items(struct toml_parser *p, const char *path, struct toml_value *ret)
 {
 	struct toml_value item;
@@ -178,7 +175,7 @@ static bool parse_items(struct toml_parser *p, const char *path, struct toml_val
 
 /* ---- pairs and tables ---- */
 
-/* Behind a '{': up to its '}', on one line. */
+/* An inline table, after its '{', up to its '}' on the same line. */
 static bool parse_inline(struct toml_parser *p, const char *path, size_t element)
 {
 	toml_skip_blanks(p);
@@ -198,7 +195,7 @@ static bool parse_inline(struct toml_parser *p, const char *path, size_t element
 	return toml_bad(p, path, "the table has no '}'");
 }
 
-/* Behind a '[': tables and nothing else, which is the same as [[path]] for each. */
+/* An array of inline tables, after its '['. It means the same as [[path]] for each. */
 static bool parse_inline_tables(struct toml_parser *p, const char *path)
 {
 	size_t element = 0;
@@ -225,7 +222,7 @@ static bool is_of_tables(const struct toml_parser *p)
 	return toml_peek(&ahead) == '{';
 }
 
-/* "key = value", where key is appended to table; with several parts tables come to be. */
+/* Parse "key = value". The key is appended to table; a dotted key creates tables. */
 static bool parse_pair(struct toml_parser *p, const char *table, size_t element)
 {
 	char path[TOML_PATH_SIZE];
@@ -297,9 +294,9 @@ static bool parse_document(struct toml_parser *p)
 	return true;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole document ---- */
 
-/* Valid UTF-8 without control characters, as TOML wants it, before anything is parsed. */
+/* TOML requires valid UTF-8 without control characters. Check that before parsing. */
 static bool check_text(struct toml_parser *p, const char *data, size_t len)
 {
 	char *copy = malloc(len + 1);
@@ -338,7 +335,10 @@ bool toml_parse(const void *data, size_t len, struct toml_doc **ret, struct ef_e
 	if (!check_text(&p, text, len))
 		return false;
 	p.doc = calloc(1, sizeof(*p.doc));
-	/* Each text that is kept lost its quotes, or has a character after it. */
+	/*
+	 * Each text gets a NUL. In the file it has quotes or is followed by another
+	 * character, so texts and NULs together fit into twice the length.
+	 */
 	if (p.doc)
 		p.doc->text = malloc(2 * len + 2);
 	if (!p.doc || !p.doc->text) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bounded reader of TOML 1.0, as far as configuration files use it: tables,
- * arrays of tables, inline tables, dotted keys, strings of one line, integers,
- * booleans, and arrays of those. Numbers with a fraction and dates are seen
- * and kept as text, so that a key that nobody asks for may have one.
+ * A bounded reader of TOML 1.0, as far as configuration files need it: tables,
+ * arrays of tables, inline tables, dotted keys, single-line strings, integers,
+ * booleans, and arrays of those. Fractions and dates are accepted and kept as
+ * text, so that an unknown key may have such a value.
  *
- * The result is flat: every value with its whole path, "flash.mode".
+ * The result is flat: every value has its whole path, "flash.mode".
  */
 #ifndef EF_CLI_TOML_H
 #define EF_CLI_TOML_H
@@ -18,7 +18,7 @@
 
 #define TOML_SIZE_MAX    (64u * 1024u)
 #define TOML_ENTRIES_MAX 256
-#define TOML_ITEMS_MAX   256 /* of all arrays together */
+#define TOML_ITEMS_MAX   256 /* in all arrays together */
 #define TOML_PATH_SIZE   128
 
 enum toml_kind {
@@ -26,23 +26,24 @@ enum toml_kind {
 	TOML_INTEGER,
 	TOML_BOOLEAN,
 	TOML_OTHER,  /* a fraction or a date, unchecked */
-	TOML_ARRAY,  /* of the kinds above */
+	TOML_ARRAY,  /* items are of the kinds above */
 	TOML_TABLE,  /* a header, or an inline table: its values follow as entries */
 	TOML_TABLES, /* one element of an array of tables */
 };
 
 struct toml_value {
 	enum toml_kind kind;
-	const char *text; /* a string's value; of the others what stands in the file */
+	const char *text; /* a string's value; for other kinds the text in the file */
 	int64_t integer;
 	bool boolean;
-	size_t first, count; /* of an array: where in doc->item */
+	size_t first, count; /* for arrays: the range in doc->item */
 };
 
 struct toml_entry {
 	char path[TOML_PATH_SIZE]; /* "usb_device.vid" */
 	size_t line;
-	size_t element; /* which element of an array of tables it is in, from 1; 0: none */
+	size_t element; /* number of the element of an array of tables that contains it, from 1; 0:
+			   none */
 	struct toml_value value;
 };
 
@@ -55,8 +56,8 @@ struct toml_doc {
 };
 
 /*
- * Errors: INPUT, "line 3: ..." with the key where there is one; IO without
- * memory. *ret is the caller's, to be freed with toml_free.
+ * Parse a document. The caller frees *ret with toml_free. Errors: INPUT ("line 3:
+ * key ..."), IO (no memory).
  */
 bool toml_parse(const void *data, size_t len, struct toml_doc **ret,
 		struct ef_err *err) EF_MUST_CHECK;
@@ -65,7 +66,7 @@ void toml_free(struct toml_doc *doc); /* accepts NULL */
 /* The value at this path outside of arrays of tables, or NULL. */
 const struct toml_entry *toml_find(const struct toml_doc *doc, const char *path);
 
-/* "a string", "an integer"... */
+/* "a string", "an integer" and so on, for messages. */
 const char *toml_kind_name(enum toml_kind kind);
 
 #endif

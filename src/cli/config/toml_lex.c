@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows the words of TOML: blanks, comments, strings with their escapes, numbers. */
+/* The lexical part of TOML: blanks, comments, strings with escapes, numbers. */
 #include <string.h>
 
 #include "cli/config/toml_lex.h"
@@ -68,7 +68,7 @@ void toml_skip_space(struct toml_parser *p)
 
 static void put(struct toml_parser *p, char c)
 {
-	/* A text in quotes, decoded, is never longer than it was. */
+	/* A decoded string is never longer than its source, so this can't overflow. */
 	if (p->doc->text_len < p->doc->text_cap)
 		p->doc->text[p->doc->text_len++] = c;
 }
@@ -174,7 +174,7 @@ static bool is_fraction_or_date(const char *text)
 	       strcmp(text, "inf") == 0 || strcmp(text, "nan") == 0;
 }
 
-/* text without its sign. TOML forbids zeros in front, and _ anywhere but between digits. */
+/* text has no sign. TOML forbids leading zeros, and allows _ between digits only. */
 static bool is_integer(const char *text, uint64_t max, uint64_t *ret)
 {
 	if (text[0] == '0' && text[1] >= '0' && text[1] <= '9')

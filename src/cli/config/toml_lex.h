@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the two files of the TOML reader share: the cursor, and what has no structure. */
+/* The cursor and the lexical functions that the two files of the TOML reader share. */
 #ifndef EF_CLI_TOML_LEX_H
 #define EF_CLI_TOML_LEX_H
 
@@ -9,7 +9,7 @@ struct toml_parser {
 	struct toml_doc *doc;
 	const char *at, *end;
 	size_t line;
-	char path[TOML_PATH_SIZE]; /* of the table that keys go to */
+	char path[TOML_PATH_SIZE]; /* the table of the last header */
 	size_t element;
 	unsigned depth;
 	struct ef_err *err;
@@ -28,9 +28,9 @@ void toml_skip_comment(struct toml_parser *p);
 /* Blanks, comments and newlines: between statements and inside arrays. */
 void toml_skip_space(struct toml_parser *p);
 
-/* At a quote: the text between it and its twin. */
+/* Parse a string; the cursor is at its opening quote. */
 bool toml_parse_string(struct toml_parser *p, const char **ret);
-/* What isn't in quotes: a number, a date, true, false. */
+/* Parse a value without quotes: a number, a date, true or false. */
 bool toml_parse_bare(struct toml_parser *p, const char *path, struct toml_value *ret);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the folders in which build systems and people leave bootloaders and
- * partition tables, and the names they have there. Sources: ESP-IDF's build
- * system (flasher_args.json), esp-idf-sys' OUT_DIR, PlatformIO and Arduino as
- * in their documentation, espflash's resources/bootloaders.
+ * Finds bootloaders and partition tables in the folders where build systems and
+ * users put them. Sources: ESP-IDF's build system (flasher_args.json),
+ * esp-idf-sys' OUT_DIR, the documentation of PlatformIO and Arduino, espflash's
+ * resources/bootloaders.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "cli/firmware/find_firmware.h"
 #include "base/util.h"
 
-#define LEVELS 4 /* folders above the ELF that are looked at */
+#define LEVELS 4 /* how many folders to search, from the ELF's folder upwards */
 
 void find_query_env(struct find_query *query)
 {
@@ -23,7 +23,7 @@ void find_query_env(struct find_query *query)
 	query->cargo_home = getenv("CARGO_HOME");
 }
 
-/* A path that doesn't fit is a file that isn't found. */
+/* A path that is too long counts as not found. */
 static bool try_file(struct find_result *ret, const char *origin, const char *dir, const char *name)
 {
 	ret->origin = origin;
@@ -33,7 +33,7 @@ static bool try_file(struct find_result *ret, const char *origin, const char *di
 
 /* ---- the project's own build ---- */
 
-/* The folder of the ELF, levels up, as an absolute path. */
+/* The absolute path of the folder that is so many levels above the ELF's. */
 static bool elf_dir(const struct find_query *q, unsigned levels, char *ret, size_t cap)
 {
 	char *real = realpath(q->elf_path, NULL);
@@ -70,7 +70,7 @@ static bool find_idf(const struct find_query *q, struct find_result *ret)
 	return false;
 }
 
-/* In folder: the newest entry that begins with prefix and holds name. */
+/* Find name in the newest entry of folder that begins with prefix and contains it. */
 static bool newest_below(const char *folder, const char *prefix, const char *name,
 			 struct find_result *ret)
 {
@@ -98,7 +98,7 @@ static bool newest_below(const char *folder, const char *prefix, const char *nam
 	return has_one;
 }
 
-/* "/p/target/riscv32imc-esp-espidf/release": where esp-idf-sys leaves copies. */
+/* esp-idf-sys leaves copies in folders like "/p/target/riscv32imc-esp-espidf/release". */
 static bool is_espidf_dir(const char *dir)
 {
 	static const char suffix[] = "-espidf";
@@ -122,7 +122,7 @@ static bool find_esp_idf_sys(const struct find_query *q, struct find_result *ret
 	char dir[FIND_PATH_SIZE], build[FIND_PATH_SIZE];
 
 	ret->origin = "the project's esp-idf-sys build";
-	/* The ELF is in PROFILE/ or, an example, in PROFILE/examples/. */
+	/* The ELF is in PROFILE/, or in PROFILE/examples/ if it is an example. */
 	for (unsigned level = 0; level < 2; level++) {
 		if (!elf_dir(q, level, dir, sizeof(dir)) ||
 		    !ef_snprintf(build, sizeof(build), "%s/build", dir))
@@ -164,7 +164,7 @@ static bool find_arduino(const struct find_query *q, struct find_result *ret)
 
 /* ---- collections: bootloaders by chip ---- */
 
-/* espflash's names: another crystal and another major revision have files of their own. */
+/* espflash's naming: there are separate files for other crystals and other major revisions. */
 static bool find_in_collection(const struct find_query *q, const char *origin, const char *dir,
 			       struct find_result *ret)
 {
@@ -209,7 +209,7 @@ static bool find_xdg_dirs(const struct find_query *q, struct find_result *ret)
 	while (*dirs) {
 		size_t len = strcspn(dirs, ":");
 
-		/* Relative folders are to be ignored (XDG base directory specification). */
+		/* The XDG base directory specification says to ignore relative folders. */
 		if (*dirs == '/' && len < FIND_PATH_SIZE &&
 		    ef_snprintf(dir, sizeof(dir), "%.*s/espflash-c/bootloaders", (int)len, dirs) &&
 		    find_in_collection(q, "the system's collection", dir, ret))
@@ -219,7 +219,7 @@ static bool find_xdg_dirs(const struct find_query *q, struct find_result *ret)
 	return false;
 }
 
-/* Order of "4.10.0" and "4.5.0": digit runs by value. */
+/* Compare versions as strcmp does, but runs of digits by value: "4.10.0" is after "4.5.0". */
 static int compare_versions(const char *a, const char *b)
 {
 	while (*a && *b) {
@@ -238,13 +238,13 @@ static int compare_versions(const char *a, const char *b)
 		if (order)
 			return order;
 	}
-	/* A pre-release ("-rc.1") comes before its release. */
+	/* A pre-release ("-rc.1") is older than its release. */
 	if (*a == '-' || *b == '-')
 		return *a == '-' ? -1 : 1;
 	return (unsigned char)*a - (unsigned char)*b;
 }
 
-/* In one registry's folder: the newest espflash crate that has the bootloader. */
+/* Find the newest espflash crate in one registry's folder that has the bootloader. */
 static bool newest_crate(const struct find_query *q, const char *registry, char *best_version,
 			 size_t cap, struct find_result *ret)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where bootloaders and partition tables lie on people's machines. */
+/* Searches the host for bootloaders and partition tables. */
 #ifndef EF_CLI_FIND_FIRMWARE_H
 #define EF_CLI_FIND_FIRMWARE_H
 
@@ -13,9 +13,9 @@ struct find_query {
 	enum find_kind kind;
 	const char *elf_path;
 	const struct ef_chip *chip; /* NULL: unknown, so no collection is searched */
-	uint16_t revision;          /* major * 100 + minor; 0 when unknown */
-	uint32_t xtal_mhz;          /* 0 when unknown */
-	/* Folders; NULL where the environment has none. */
+	uint16_t revision;          /* major * 100 + minor; 0: unknown */
+	uint32_t xtal_mhz;          /* 0: unknown */
+	/* From the environment; NULL: not set. */
 	const char *home, *xdg_data_home, *xdg_data_dirs, *cargo_home;
 };
 
@@ -24,12 +24,12 @@ struct find_result {
 	const char *origin; /* "the project's ESP-IDF build": static text */
 };
 
-/* The folders from the environment. */
+/* Fill in the folders from the environment. */
 void find_query_env(struct find_query *query);
 
 /*
- * The next file that exists, in order of preference. *at is 0 before the
- * first call and the function's own afterwards. false: no more.
+ * Find the next file that exists, in order of preference. Set *at to 0 before the
+ * first call and leave it alone afterwards. False: there are no more.
  */
 bool find_firmware(const struct find_query *query, unsigned *at, struct find_result *ret);
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Knows the order in which a firmware comes together: ELF, partition table,
- * bootloader, app image, layout; and where each part may come from.
- */
+/* Puts a firmware together: ELF, partition table, bootloader, app image, layout. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +7,7 @@
 #include "cli/firmware/firmware.h"
 #include "cli/ui/ui.h"
 
-/* Stands for "whatever the chip will have" while nobody knows: the largest there is a code for. */
+/* Used while the flash size is unknown: the largest size for which there is a code. */
 #define ANY_FLASH_SIZE     EF_MAX_IMAGE
 #define DEFAULT_FLASH_SIZE (4u * EF_MIB)
 
@@ -65,7 +62,7 @@ bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
 	return ef_elf_check_app_desc(&fw->elf, err) || ef_context(err, "ELF '%s'", path);
 }
 
-/* What --min-chip-rev and the ELF's metadata ask for. */
+/* The higher of --min-chip-rev and the revision in the ELF's metadata. */
 static uint16_t least_revision(const struct firmware *fw)
 {
 	uint16_t wanted = (uint16_t)fw->image->min_chip_rev.value;
@@ -82,7 +79,7 @@ static struct find_query query_for(const struct firmware *fw, enum find_kind kin
 				.revision = target->revision,
 				.xtal_mhz = target->xtal_mhz };
 
-	/* espflash: what the program needs stands for the chip that isn't at hand. */
+	/* As in espflash: without a chip, take the revision that the program needs. */
 	if (q.revision == 0)
 		q.revision = least_revision(fw);
 	find_query_env(&q);
@@ -116,7 +113,7 @@ static bool read_table(struct firmware *fw, const char *path, const struct firmw
 	return ok;
 }
 
-/* espflash: one sector below the lowest partition. A row of the table's own type knows better. */
+/* As in espflash: one sector below the lowest partition, unless the table has a row for itself. */
 static uint32_t place_table(const struct firmware *fw)
 {
 	uint32_t lowest = UINT32_MAX;
@@ -167,7 +164,10 @@ bool firmware_load_table(struct firmware *fw, const struct firmware_target *targ
 		struct ef_err why = EF_ERR_INIT;
 
 		has_one = read_table(fw, found.path, target, &why);
-		/* Found by chance, so its fault is a remark and the search goes on. */
+		/*
+		 * The user did not name this file, so an error in it is a warning, and the
+		 * search goes on.
+		 */
 		if (!has_one && target->is_final)
 			ui_log(fw->cli, EF_LOG_WARN, "not used: %s", why.msg);
 	}
@@ -261,7 +261,7 @@ bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target 
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
 {
 	ef_buf_release(&fw->bootloader);
-	/* What was built without this header is worth nothing now. */
+	/* An app that was built without this header has to be built again. */
 	free(fw->app);
 	fw->app = NULL;
 	fw->bootloader_info = *info;
@@ -271,8 +271,8 @@ void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
 /* ---- app and layout ---- */
 
 /*
- * Whether the app is there already, built alike: hashing the ELF once more
- * for each thing learnt of the chip would be most of the work.
+ * Whether the app was built with the same options already. Building it again would
+ * hash the ELF again, which is most of the work.
  */
 static bool is_built(const struct firmware *fw, const struct ef_image_opts *opts)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A firmware on its way from an ELF and some options to the pieces of flash:
- * what flash and save-image share. It can be made several times, each time
- * with more known of the chip; nothing here touches a device.
+ * A firmware: from an ELF and options to regions of flash, for flash and
+ * save-image. It can be built several times as more becomes known about the chip.
+ * Nothing here touches a device.
  */
 #ifndef EF_CLI_FIRMWARE_H
 #define EF_CLI_FIRMWARE_H
@@ -15,14 +15,14 @@
 #include <espflash/partition.h>
 #include <espflash/symbols.h>
 
-/* What is known when it is made. */
+/* What is known about the target when the firmware is built. */
 struct firmware_target {
 	const struct ef_chip *chip;
-	uint16_t revision;     /* 0 unknown */
+	uint16_t revision;     /* 0: unknown */
 	uint32_t xtal_mhz;     /* 0: the chip's default */
-	uint32_t flash_size;   /* 0 unknown: nothing is refused for its size */
-	bool wants_bootloader; /* look for one; --bootloader is always used */
-	bool is_final;         /* say what is used, and why something isn't */
+	uint32_t flash_size;   /* 0: unknown, so no size is checked */
+	bool wants_bootloader; /* search for one; --bootloader is used in any case */
+	bool is_final;         /* log which files are used, and why others are not */
 };
 
 struct firmware {
@@ -36,8 +36,8 @@ struct firmware {
 	struct ef_elf elf;
 	bool has_elf;
 
-	/* made */
-	struct find_result bootloader_from, table_from; /* path "": none */
+	/* results */
+	struct find_result bootloader_from, table_from; /* path "": no file */
 	struct ef_buf bootloader;                       /* patched */
 	struct ef_image_info bootloader_info;
 	bool has_bootloader;
@@ -45,8 +45,8 @@ struct firmware {
 	uint32_t table_offset;
 	uint8_t *app;
 	size_t app_len;
-	struct ef_image_opts app_opts; /* what app was built with... */
-	uint8_t app_inherited[24];     /* ... and the header that it inherited from */
+	struct ef_image_opts app_opts; /* the options that app was built with... */
+	uint8_t app_inherited[24];     /* ... and the bootloader's header at that time */
 	struct ef_firmware layout;
 };
 
@@ -62,27 +62,33 @@ void firmware_free(struct firmware *fw); /* accepts NULL */
 bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
 		       const struct ef_symbols_elf *content, struct ef_err *err) EF_MUST_CHECK;
 
-/* The chip that the file of --bootloader is for; NULL without one. INPUT: it is no image. */
+/*
+ * The chip of the --bootloader file; NULL: the option was not given. INPUT: the
+ * file is no image.
+ */
 bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **ret,
 			      struct ef_err *err) EF_MUST_CHECK;
 /* Find, read and check the partition table; chip may be NULL. */
 bool firmware_load_table(struct firmware *fw, const struct firmware_target *target,
 			 struct ef_err *err) EF_MUST_CHECK;
-/* Find, read, check and patch a bootloader. has_bootloader tells whether there is one. */
+/* Find, read, check and patch a bootloader. It is no error if there is none: see has_bootloader. */
 bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target *target,
 			      struct ef_err *err) EF_MUST_CHECK;
-/* Build the app with what was loaded, and lay everything out. */
+/* Build the app from what was loaded, and lay out all regions. */
 bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 		    struct ef_err *err) EF_MUST_CHECK;
-/* Use this image's header (of a bootloader that is on the chip); written it is not. */
+/* Build apps for this bootloader, which is on the chip already and will not be written. */
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info);
 
-/* app, bootloader and partition_table, into the open object. */
+/* Add app, bootloader and partition_table to the open object. */
 void firmware_json(const struct firmware *fw, struct json_out *j);
-/* "App/part. size:    72,624/4,128,768 bytes, 1.76%" */
+/* Print "App/part. size:    72,624/4,128,768 bytes, 1.76%". */
 void firmware_print_size(const struct firmware *fw, FILE *out);
 
-/* --erase-parts and --erase-data-parts as marks on the table's rows. INPUT for an unknown label. */
+/*
+ * Mark the table's rows that --erase-parts and --erase-data-parts name. INPUT: a
+ * label is unknown.
+ */
 bool firmware_mark_erase(const struct firmware *fw, const struct opt_list *labels,
 			 const struct opt_list *types, bool ret[EF_PARTITIONS_MAX],
 			 struct ef_err *err) EF_MUST_CHECK;

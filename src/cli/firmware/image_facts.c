@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One ESP image, as text and as JSON. */
+/* Prints the facts of one ESP image as text and as JSON. */
 #include "cli/firmware/image_facts.h"
 
 #include <inttypes.h>
@@ -59,13 +59,16 @@ static const char *memory_name(const struct image_facts *f, uint32_t addr)
 {
 	const struct ef_mem *mem = f->chip ? ef_chip_mem(f->chip, addr) : NULL;
 
-	/* What only brings the next segment to its place in flash is for no address. */
+	/* A segment that only pads the flash has the address 0. */
 	if (addr == 0)
 		return "padding";
 	return mem ? mem->name : NULL;
 }
 
-/* "40", or "40 or 80" where a chip's code says no more (ESP32-C6); how many. */
+/*
+ * Write "40", or "40 or 80" for a code with two meanings (ESP32-C6). Returns the
+ * number of meanings.
+ */
 static unsigned frequencies(const struct image_facts *f, char *dst, size_t cap)
 {
 	unsigned count = 0;
@@ -103,7 +106,7 @@ static void print_flash(FILE *out, const struct image_facts *f)
 static void print_revisions(FILE *out, const struct ef_image_info *i)
 {
 	fprintf(out, "Minimum revision:  v%u.%u\n", i->min_rev / 100u, i->min_rev % 100u);
-	/* 0: an image from before there was this field */
+	/* 0: the image is older than this field */
 	if (i->max_rev != 0 && i->max_rev != ANY_REV)
 		fprintf(out, "Maximum revision:  v%u.%u\n", i->max_rev / 100u, i->max_rev % 100u);
 }
@@ -245,7 +248,7 @@ static void segments_json(struct json_out *j, const struct image_facts *f)
 	json_end(j);
 }
 
-/* none: the value that stands for no number */
+/* none is the value that means "no number" */
 static void json_known(struct json_out *j, const char *key, uint32_t value, uint32_t none)
 {
 	if (value != none)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how pairs of place and file are read, and what makes them impossible. */
+/* Reads the pairs of place and file, and checks that they fit the flash and do not overlap. */
 #include "cli/firmware/pairs.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* "ADDRESS FILE [ADDRESS FILE ...]": files and where in flash they belong. */
+/* "ADDRESS FILE [ADDRESS FILE ...]": files and their places in flash. */
 #ifndef EF_CLI_PAIRS_H
 #define EF_CLI_PAIRS_H
 
@@ -12,7 +12,7 @@
 struct pair {
 	const char *text, *path; /* as given */
 	struct ef_map file;
-	struct place place; /* once a chip is connected */
+	struct place place; /* set by pairs_place */
 };
 
 struct pairs {
@@ -21,17 +21,23 @@ struct pairs {
 	struct table table;
 };
 
-/* Map all files and check what can be checked before the port is opened. Release in any case. */
+/*
+ * Map all files and check what can be checked before the port is opened. Call
+ * pairs_release even on failure.
+ */
 bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct table_args *table,
 		struct ef_err *err) EF_MUST_CHECK;
-/* Where they go on this chip: each within its partition and the flash, no two overlapping. */
+/*
+ * Find the place of each file on this chip. INPUT: a file passes the end of its
+ * partition or of the flash, or two overlap.
+ */
 bool pairs_place(struct cli *cli, struct pairs *p, struct session *s,
 		 struct ef_err *err) EF_MUST_CHECK;
 void pairs_release(struct pairs *p);
 
-/* What to call a file in messages: its partition, or its name without folders. */
+/* The name of a file in messages: its partition, or the file name without folders. */
 const char *pair_label(const struct pair *pair);
-/* address, size, partition and file, into the open object. */
+/* Add address, size, partition and file to the open object. */
 void pair_json(struct json_out *j, const struct pair *pair);
 
 #endif

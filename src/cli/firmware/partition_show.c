@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows espflash's drawing of a partition table, and how a table looks as JSON. */
+/* Draws a partition table as espflash does, and writes it as JSON. */
 #include "cli/firmware/partition_show.h"
 
 #include <inttypes.h>
@@ -19,7 +19,7 @@ static const char *const titles[COLUMNS] = { "Name",   "Type", "SubType",
 					     "Offset", "Size", "Encrypted" };
 static const unsigned char colors[COLUMNS] = { 10, 14, 13, 9, 11, 6 };
 
-/* Columns on the terminal, of text that is valid UTF-8: one a character. */
+/* Columns of valid UTF-8 on a terminal: one for each character. */
 static size_t text_width(const char *text)
 {
 	size_t n = 0;

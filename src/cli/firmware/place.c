@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows where a partition table is found and how "0x10000", "nvs", "4096" and
- * "ALL" become addresses and sizes.
+ * Reads the partition table that names partitions, and turns "0x10000", "nvs",
+ * "4096" and "ALL" into addresses and sizes.
  */
 #include "cli/firmware/place.h"
 
@@ -94,7 +94,7 @@ bool place_check(const struct table *t, const char *text, struct ef_err *err)
 
 	if (ef_parse_u32(text, UINT32_MAX, &addr))
 		return true;
-	/* Digits that are no address: a number that is too large, not a name. */
+	/* This looks like a number, so it is one that is too large, not a name. */
 	if ((text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) ||
 	    text[strspn(text, "0123456789_")] == '\0') {
 		ef_fail(err, EF_E_USAGE, "'%.40s' is not a number of 32 bits", text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows which ELFs a monitor uses, what is in them, how the chip's log is
- * encoded by what they say, and when one of them was built anew.
+ * Reads the monitor's ELFs, finds out from them how the chip's log is encoded, and
+ * notices when one was built again.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static bool is_elf(const struct ef_buf *file)
 	return file->len >= sizeof(magic) && memcmp(file->data, magic, sizeof(magic)) == 0;
 }
 
-/* must_be: anything else is an error, not passed over. */
+/* must_be: a file that is no ELF is an error; otherwise it is ignored. */
 static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool must_be,
 		    struct ef_err *err)
 {
@@ -51,7 +51,7 @@ static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool
 
 	if (e->count == MONITOR_ELVES_MAX)
 		return ef_fail(err, EF_E_USAGE, "at most %d ELF files", MONITOR_ELVES_MAX);
-	/* before it is read: what is written meanwhile makes it old */
+	/* take the stamp before reading: a change during the read must make the file old */
 	if (!stamp_of(path, &e->stamp[e->count]))
 		e->stamp[e->count] = (struct elf_stamp){ .size = 0 };
 	*file = (struct ef_buf)EF_BUF_INIT(EF_MAX_ELF);
@@ -75,7 +75,7 @@ static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool
 static bool add_elves(struct monitor_elves *e, const struct monitor_args *args, const char *app_elf,
 		      struct ef_err *err)
 {
-	/* what is being flashed may be something without symbols */
+	/* the file that is being flashed need not be an ELF */
 	if (args->decode.elf.count == 0 && app_elf && ef_file_exists(app_elf) &&
 	    !add_elf(e, app_elf, false, false, err))
 		return false;
@@ -128,7 +128,7 @@ const struct ef_decoder_opts *monitor_elves_decoder(const struct monitor_elves *
 
 /* ---- the encoding of the log ---- */
 
-/* What the app says of itself (esp-println writes it); a ROM ELF isn't asked. */
+/* Whether the app's ELF says that its log is defmt. esp-println writes that into the ELF. */
 static bool says_defmt(struct cli *cli, const struct ef_symbols_elf *app)
 {
 	struct ef_err ignored = EF_ERR_INIT;
@@ -165,7 +165,7 @@ static bool open_defmt(struct cli *cli, struct monitor_elves *e, const struct mo
 	       ef_defmt_open(app->data, app->len, &e->defmt, err);
 }
 
-/* ---- all of it ---- */
+/* ---- all together ---- */
 
 struct monitor_elves *monitor_elves_open(struct cli *cli, const struct monitor_args *args,
 					 const char *app_elf, struct ef_err *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what surrounds the monitor while it runs: the keyboard, the lender of
- * its port, the guard of the terminal; and how it begins after another command.
+ * Runs the monitor with the keyboard, the lender of its port and the guard of the
+ * terminal; also after another command.
  */
 #include "cli/monitor/monitor_run.h"
 
@@ -77,7 +77,7 @@ bool monitor_run(struct monitor_run *r, struct session *s, bool non_interactive,
 
 /* ---- after another command ---- */
 
-/* An option from the environment is meant for other runs, too: no warning. */
+/* No warning for the environment: a variable is meant for other runs, too. */
 void monitor_warn_unused(struct cli *cli)
 {
 	for (const struct opt *o = opts_monitor.opts; o->name; o++) {
@@ -90,7 +90,10 @@ void monitor_warn_unused(struct cli *cli)
 
 static uint32_t rate_for(const struct opt_u32 *baud, const struct ef_device *dev)
 {
-	/* The ROM and an app that believe in 40 MHz run the UART slower on a smaller crystal. */
+	/*
+	 * A ROM and an app that assume a 40 MHz crystal run the UART slower on a
+	 * smaller crystal.
+	 */
 	if (!baud->is_set && (dev->chip->flags & EF_CHIP_ROM_BAUD_ASSUMES_40M) && dev->xtal_mhz)
 		return (uint32_t)((uint64_t)baud->value * dev->xtal_mhz / 40u);
 	return baud->value;
@@ -104,7 +107,7 @@ bool monitor_after(struct monitor_run *r, struct session *s, const struct connec
 
 	if (!ef_port_set_baud(port, rate_for(&mon->baud, ef_flasher_device(s->flasher)), err))
 		return false;
-	/* finish() started the app already, unless --after said otherwise. */
+	/* ef_flasher_finish has started the app, unless --after said otherwise. */
 	if (connect->non_interactive && !mon->no_reset && !is_running &&
 	    connect->after != EF_AFTER_HARD_RESET && connect->after != EF_AFTER_WATCHDOG_RESET &&
 	    !ef_reset_run(ef_reset_hard(port), port, err))

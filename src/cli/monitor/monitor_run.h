@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The monitor: made before the port is opened, run afterwards. */
+/* The monitor: create it before the port is opened, run it afterwards. */
 #ifndef EF_CLI_MONITOR_RUN_H
 #define EF_CLI_MONITOR_RUN_H
 
@@ -17,7 +17,7 @@ struct monitor_run *monitor_run_new(struct cli *cli, const struct monitor_args *
 				    const char *app_elf, struct ef_err *err) EF_MUST_CHECK;
 /* Accepts NULL. */
 void monitor_run_free(struct monitor_run *run);
-/* What was read from app_elf; NULL: the monitor does not use that file. */
+/* The content of app_elf; NULL: the monitor did not read it. */
 const struct ef_symbols_elf *monitor_run_app(const struct monitor_run *run);
 
 /* Run the monitor on an open port, until it ends. */

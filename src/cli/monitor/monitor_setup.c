@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Knows what the monitor has to know before it begins: its options, keys, the
- * log file; and how events of the monitor are told to people and to programs.
- */
+/* Sets the monitor up: options, keys, ELFs, log file. Reports its events to the user or as JSON. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -63,7 +60,7 @@ static void print_notice(struct cli *cli, const struct ef_monitor_event *e)
 		break;
 	case EF_MONITOR_BOOT_LOOP:
 	case EF_MONITOR_PROBLEM:
-		if (e->code == EF_OK) /* else the error says it */
+		if (e->code == EF_OK) /* otherwise the error says the same */
 			ui_log(cli, EF_LOG_WARN, "%s", e->text);
 		break;
 	case EF_MONITOR_RECONNECT:
@@ -81,7 +78,7 @@ static void print_notice(struct cli *cli, const struct ef_monitor_event *e)
 			ui_log(cli, EF_LOG_INFO, "%s", e->text);
 		break;
 	default:
-		break; /* they are in the text */
+		break; /* the other events are part of the text */
 	}
 }
 
@@ -136,16 +133,19 @@ void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO };
 
-	/* the reader of a chip that is silent can leave, too; of its text the monitor sees it */
+	/*
+	 * a failed write shows that the reader has left; poll for that, because a
+	 * silent chip causes no write
+	 */
 	if (s->is_json && poll(&out, 1, 0) > 0 && (out.revents & POLLERR))
 		s->is_out_lost = true;
-	if (s->is_out_lost) /* finish() of the program says which of the two it is */
+	if (s->is_out_lost) /* finish() in program.c decides whether that is an error */
 		ef_monitor_leave(m);
 	else if (s->is_refresh_due)
 		refresh(s, m);
 }
 
-/* ---- the rest ---- */
+/* ---- options ---- */
 
 struct key_option {
 	const char *text;
@@ -161,7 +161,10 @@ static bool share_a_key(const char *a, const char *b)
 	return false;
 }
 
-/* Two meanings for one key, or none that leaves: only a kill would help then. */
+/*
+ * Without a key that leaves, or with a key that has two meanings, only a kill
+ * would end the monitor.
+ */
 static bool check_keys(const struct monitor_setup *s, const struct key_option *keys, size_t count,
 		       struct ef_err *err)
 {
@@ -216,7 +219,7 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 					 args->show.log_file, strerror(errno));
 }
 
-/* A terminal of 8 bits would take some bytes of UTF-8 as control characters. */
+/* A terminal with an 8-bit character set would take some bytes of UTF-8 as control characters. */
 static bool is_locale_ascii(void)
 {
 	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
@@ -228,7 +231,7 @@ static bool is_locale_ascii(void)
 			return !strstr(value, "UTF-8") && !strstr(value, "utf8") &&
 			       !strstr(value, "utf-8") && !strstr(value, "UTF8");
 	}
-	return false; /* nothing is said, and nearly all are UTF-8 */
+	return false; /* no variable is set: assume UTF-8 */
 }
 
 static void fill(struct monitor_setup *s, const struct monitor_args *args)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the monitor's command line options to those of the library. */
+/* Translates the monitor's command line options for the library. */
 #ifndef EF_CLI_MONITOR_SETUP_H
 #define EF_CLI_MONITOR_SETUP_H
 
@@ -7,31 +7,31 @@
 
 struct monitor_setup {
 	struct cli *cli;
-	struct ef_monitor_opts opts; /* complete */
+	struct ef_monitor_opts opts; /* complete, except for the keyboard and idle */
 	struct ef_monitor_keys keys;
 	const struct monitor_args *args;
 	const char *app_elf;
 	struct monitor_elves *elves;
-	bool is_refresh_due; /* somebody may have built and flashed something else */
+	bool is_refresh_due; /* another command had the port and may have flashed another build */
 	int log_fd;
 	bool is_json;
-	bool is_out_lost;      /* nobody reads the JSON any more, or it can't be written */
+	bool is_out_lost;      /* the reader of the JSON has left, or writing failed */
 	struct lender *lender; /* monitor_run.c's */
 };
 
 /*
- * Read the ELFs, open the log file, check all that can be wrong: before the
- * port is touched. app_elf: what is being flashed, if --elf says nothing
- * else; NULL. The struct must not move. USAGE, INPUT, IO.
+ * Read the ELFs, open the log file and check all options, before the port is
+ * touched. app_elf: the file that is being flashed, used unless --elf names
+ * others; NULL. The struct must not move afterwards. USAGE, INPUT, IO.
  */
 bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct monitor_args *args,
 			const char *app_elf, struct ef_err *err) EF_MUST_CHECK;
 /*
- * From within idle: ELFs that were built anew are used after another command had the port; where
- * nobody gets what is printed the monitor leaves.
+ * Call this from idle. It reads ELFs again that were rebuilt while another command
+ * had the port, and ends the monitor if its output is lost.
  */
 void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m);
-/* Accepts one of zeros. */
+/* Accepts a struct of zeros. */
 void monitor_setup_close(struct monitor_setup *s);
 
 #endif

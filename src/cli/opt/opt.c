@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how a command line is read: long and short options, clusters,
- * attached values, "--", positional arguments, options before the command's
- * name, and the order of precedence.
+ * The parser of the command line: long and short options, clusters, attached
+ * values, "--", positional arguments, and options before the command's name.
  */
 #include "cli/opt/opt_parser.h"
 #include "cli/opt/opt_priv.h"
@@ -88,7 +87,7 @@ static bool find_letter(const struct opt_parser *p, char letter, struct opt_ref 
 	return false;
 }
 
-/* The value of an option that had none attached: the next word. */
+/* The next word is the value of an option that has none attached. */
 static bool take_value(struct opt_parser *p, const struct opt *opt, const char **ret,
 		       struct ef_err *err)
 {
@@ -159,8 +158,9 @@ static bool parse_letters(struct opt_parser *p, const char *word, struct ef_err 
 }
 
 /*
- * "--wait 30": the value of such an option is attached, so this is an argument
- * of the command. Where there is a place for one more, it may be meant as such.
+ * "--wait 30": the value of --wait must be attached, so 30 is an argument of the
+ * command. If the command takes no further argument, the user probably meant
+ * "--wait=30".
  */
 static bool is_bare_value(const struct opt_parser *p)
 {
@@ -204,9 +204,9 @@ static bool parse_positional(struct opt_parser *p, const char *word, struct ef_e
 		       p->command->name);
 }
 
-/* ---- the whole ---- */
+/* ---- the whole document ---- */
 
-/* The global options are the last ones of a walk: where they start moves with the command. */
+/* The global options come last in a walk, so their first index depends on the command. */
 static size_t first_global(const struct opt_parser *p)
 {
 	struct opt_ref ref = { 0 };

@@ -22,13 +22,16 @@
 
 /* ---- values: the types that a member of an argument struct may have ---- */
 
-/* A number; is_set tells "not given" from any value. */
+/* A number; is_set is false when the option was not given. */
 struct opt_u32 {
 	uint32_t value;
 	bool is_set;
 };
 
-/* Repeated and comma-separated texts, copied. Do not move it once filled. */
+/*
+ * Copies of repeated or comma-separated texts. The struct points into itself: do
+ * not move it once filled.
+ */
 #define OPT_LIST_MAX  96
 #define OPT_LIST_TEXT 2048
 struct opt_list {
@@ -40,7 +43,7 @@ struct opt_list {
 
 enum opt_kind {
 	OPT_KIND_FLAG,   /* bool */
-	OPT_KIND_COUNT,  /* unsigned: how often it was given */
+	OPT_KIND_COUNT,  /* unsigned: the number of times that it was given */
 	OPT_KIND_STRING, /* const char *; NULL: not given */
 	OPT_KIND_U32,    /* struct opt_u32 */
 	OPT_KIND_REV,    /* struct opt_u32: "major.minor" as major * 100 + minor */
@@ -52,13 +55,14 @@ enum opt_kind {
 enum opt_flag {
 	OPT_ARG = 1 << 0, /* positional: no name on the command line */
 	OPT_REQUIRED = 1 << 1,
-	OPT_STOP = 1 << 2,   /* parsing ends here, with success (help) */
-	OPT_EXIT = 1 << 3,   /* with it nothing is required (version) */
-	OPT_HIDDEN = 1 << 4, /* works, but isn't in help */
-	OPT_WORDS = 1 << 5,  /* of a list: an item is a whole word, with commas, not copied */
+	OPT_STOP = 1 << 2,   /* parsing ends here with success (help) */
+	OPT_EXIT = 1 << 3,   /* no argument is required any more (version) */
+	OPT_HIDDEN = 1 << 4, /* accepted, but not shown in help */
+	OPT_WORDS = 1 << 5,  /* for lists: each item is a whole word, commas included, and is not
+				copied */
 };
 
-/* What a shell should offer for the value. */
+/* What a completion script offers for the value. */
 enum opt_complete {
 	OPT_COMPLETE_NONE,
 	OPT_COMPLETE_FILE,
@@ -67,7 +71,7 @@ enum opt_complete {
 };
 
 struct opt_choice {
-	const char *name; /* NULL ends */
+	const char *name; /* NULL ends the array */
 	int value;
 };
 
@@ -76,18 +80,19 @@ struct opt {
 	enum opt_complete complete;
 	unsigned flags;      /* enum opt_flag */
 	char letter;         /* 0: none */
-	const char *name;    /* without dashes; of positionals: only for messages */
+	const char *name;    /* without dashes; a positional's name is used in messages only */
 	const char *alias;   /* an older spelling, accepted and not shown */
 	const char *value;   /* "FILE"; NULL for flags */
 	const char *help;    /* one line, lower case, no full stop */
 	const char *details; /* more sentences for --help and the manual; NULL */
-	size_t offset;       /* of the value, from the group's base */
-	uint32_t min, max;   /* of numbers */
+	size_t offset;       /* offset of the value from the group's base */
+	uint32_t min, max;   /* limits of a number */
 	const struct opt_choice *choices;
 	const char *env;    /* environment variable; NULL */
 	const char *config; /* key in a configuration file, "flash.mode"; NULL */
 	const char *def;    /* default, in the option's own grammar; NULL */
-	const char *bare;   /* value when none is attached (--wait, --wait=5); NULL: it needs one */
+	const char
+		*bare; /* value if none is attached (--wait, --wait=5); NULL: a value is required */
 	const char *conflicts; /* name of an option that excludes this one; NULL */
 	const char *needs;     /* name of an option that must be given too; NULL */
 };
@@ -122,12 +127,12 @@ struct opt {
 
 struct opt_group {
 	const char *title;      /* "Connection options" */
-	const struct opt *opts; /* ends with a record without name */
+	const struct opt *opts; /* a record without a name ends the array */
 };
 
-/* A group at its place in a command's argument struct. */
+/* A group, and the place of its values in a command's argument struct. */
 struct opt_use {
-	const struct opt_group *group; /* NULL ends */
+	const struct opt_group *group; /* NULL ends the array */
 	size_t base;
 };
 
@@ -139,37 +144,37 @@ struct cli;
 struct opt_command {
 	const char *name;
 	const char *summary; /* one line, lower case, no full stop */
-	const char *details; /* paragraphs, parted by empty lines */
+	const char *details; /* paragraphs, separated by empty lines */
 	const char *json;    /* the fields of its --json object; NULL: no such option */
-	const char *examples[OPT_EXAMPLES_MAX]; /* whole command lines; NULL ends */
+	const char *examples[OPT_EXAMPLES_MAX]; /* whole command lines; NULL ends the array */
 	struct opt_use uses[OPT_USES_MAX];
 	size_t args_size;
 	bool is_hidden;
 	bool (*run)(struct cli *cli, const void *args, struct ef_err *err);
 };
 
-/* A command of another program (dashes stand for underscores, too), and what does it here. */
+/* A command of another program and our equivalent. A dash in name matches an underscore, too. */
 struct opt_foreign {
 	const char *name, *ours;
 };
 
 struct opt_program {
 	const char *name, *version, *summary, *details;
-	const struct opt_command *commands; /* ends with one without name */
+	const struct opt_command *commands; /* a command without a name ends the array */
 	const struct opt_group *globals;    /* accepted before and after the command */
-	const struct opt_foreign *foreign;  /* what similar programs call it; may be NULL */
+	const struct opt_foreign *foreign;  /* names in similar programs; may be NULL */
 };
 
 /* ---- walking ---- */
 
-/* Start with all zero. Visits the command's options, then the global ones. */
+/* An iterator over the command's options and then the global ones. Start with all members zero. */
 struct opt_ref {
 	const struct opt *opt;
 	const struct opt_group *group;
 	bool is_global;
 	size_t base;
-	size_t index;   /* running number: 0 for the first option visited */
-	size_t use, at; /* where the walk stands */
+	size_t index;   /* 0 for the first option visited, and so on */
+	size_t use, at; /* position of the walk */
 	bool is_started;
 };
 bool opt_next(const struct opt_program *program, const struct opt_command *command,
@@ -178,14 +183,15 @@ const struct opt_command *opt_command_find(const struct opt_program *program, co
 
 /* ---- parsing ---- */
 
-#define OPT_ARGS_SIZE 32768 /* at least the largest args_size; the self-check compares */
-#define OPT_COUNT_MAX 96    /* options of one command with the global ones */
+#define OPT_ARGS_SIZE 32768 /* at least the largest args_size: opt_selfcheck compares */
+#define OPT_COUNT_MAX 96    /* limit for the options of one command and the global ones */
 
 typedef const char *opt_env_fn(void *user, const char *name);
 /*
- * What the configuration files say for an option that has a key: its text, or
- * NULL, and for messages where that stands. Not called when the command line
- * or the environment has the last word, nor for help and version.
+ * Look up an option that has a key in the configuration files. *ret_text becomes
+ * its text or NULL, *ret_where the place for messages. The parser doesn't call
+ * this if the command line or the environment set the option, or for help and
+ * version.
  */
 typedef bool opt_config_fn(void *user, const struct opt *opt, const char **ret_text,
 			   const char **ret_where, struct ef_err *err);
@@ -196,7 +202,7 @@ struct opt_sources {
 	void *user;
 };
 
-/* Where a value came from; a later one wins. */
+/* Where a value came from. A later source overrides an earlier one. */
 enum opt_from {
 	OPT_FROM_NOWHERE,
 	OPT_FROM_DEFAULT,
@@ -206,54 +212,59 @@ enum opt_from {
 };
 
 struct opt_parsed {
-	const struct opt_command *command; /* NULL: none was named */
-	bool is_stopped;                   /* by OPT_STOP */
+	const struct opt_command *command; /* NULL: the command line names none */
+	bool is_stopped;                   /* OPT_STOP ended parsing */
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from, by opt_ref.index */
 };
 
 /*
- * argv without the program's name. globals and args get zeroed, then filled
- * with defaults, configuration, environment and command line. args has OPT_ARGS_SIZE bytes.
- * ret->command is set on failure, too, as soon as it is known.
- * Errors: USAGE (with a suggestion where there is one), UNSUPP, and those of
- * the configuration files (INPUT, IO).
+ * Parse argv, which does not include the program's name. globals and args are
+ * zeroed, then filled from defaults, configuration, environment and command line.
+ * args has OPT_ARGS_SIZE bytes. ret->command is set even on failure, if the
+ * command is known by then. Errors: USAGE (with a suggestion if one is near),
+ * UNSUPP, and those of the configuration files (INPUT, IO).
  */
 bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 	       const struct opt_sources *sources, void *globals, size_t globals_size, void *args,
 	       struct opt_parsed *ret, struct ef_err *err) EF_MUST_CHECK;
 
-/* Where the value of the option with this name came from. */
+/* Where the value of the named option came from. */
 enum opt_from opt_from(const struct opt_program *program, const struct opt_parsed *parsed,
 		       const char *name);
 
-/* Check the table itself: IO is never its answer; USAGE names the record that is wrong. */
-/* The error for a command that there isn't, with a suggestion. Always false. */
+/* Fail with USAGE for an unknown command, with a suggestion. Always returns false. */
 bool opt_unknown_command(const struct opt_program *program, const char *name, struct ef_err *err);
 
 bool opt_selfcheck(const struct opt_program *program, struct ef_err *err) EF_MUST_CHECK;
 
-/* The i-th name that an option's value can have; NULL at the end, or when it is free text. */
+/*
+ * The i-th name that the option accepts as value. NULL: there are no more, or any
+ * text is accepted.
+ */
 const char *opt_choice_name(const struct opt *opt, size_t i);
 
 /* ---- values ---- */
 
 /* Where a value's text came from. */
 struct opt_source {
-	const char *env;    /* variable; NULL: the command line, or a default */
-	const char *config; /* file, line and key; NULL */
+	const char *env;    /* name of the environment variable; NULL: command line or default */
+	const char *config; /* file, line and key in a configuration file; NULL: no file */
 };
 
 bool opt_takes_value(const struct opt *opt);
-/* Convert text (NULL for flags) and store it at ret, which has the kind's type. */
+/*
+ * Convert text (NULL for flags) and store it at ret, which has the type of the
+ * option's kind. Errors: USAGE, INPUT (the text is from a configuration file).
+ */
 bool opt_value_set(const struct opt *opt, const struct opt_source *src, const char *text, void *ret,
 		   struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- rendering ---- */
 
-/* Help for a command, or for the program (NULL), at most 100 columns wide. */
+/* Print help for a command, or for the program (NULL), at most 100 columns wide. */
 void opt_help(FILE *out, const struct opt_program *program, const struct opt_command *command,
 	      unsigned width);
-/* "espflash-c flash [OPTIONS] <IMAGE>" */
+/* Print "espflash-c flash [OPTIONS] <IMAGE>". */
 void opt_usage(FILE *out, const struct opt_program *program, const struct opt_command *command);
 
 void opt_complete_bash(FILE *out, const struct opt_program *program);

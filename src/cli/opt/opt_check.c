@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what a well-formed table of commands is: what the compiler can't
- * check of the records is checked here, by a test and never at run time.
+ * Checks the parts of the command table that the compiler can't check. A test
+ * calls this; the program never does.
  */
 #include "cli/opt/opt_priv.h"
 
@@ -20,7 +20,7 @@ static bool is_help_text(const char *text)
 
 	if (len == 0 || text[len - 1] == '.' || strchr(text, '\n'))
 		return false;
-	/* A capital is fine in a name or a word that is all capitals: "ELF file". */
+	/* A capital letter may start a name or an acronym: "ELF file". */
 	return !(text[0] >= 'A' && text[0] <= 'Z' && !(text[1] >= 'A' && text[1] <= 'Z') &&
 		 text[1] != '-' && !(text[1] >= '0' && text[1] <= '9'));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how the table looks as completion scripts of bash, zsh and fish.
- * Ports are asked of the program when needed ("espflash-c __complete port");
- * everything else is in the script.
+ * Writes the table as completion scripts for bash, zsh and fish. The scripts ask
+ * the program for ports ("espflash-c __complete port"); they contain everything
+ * else.
  */
 #include <string.h>
 
@@ -35,7 +35,7 @@ static void print_commands(FILE *out, const struct opt_program *program, const c
 
 /* ---- bash ---- */
 
-/* The words that may follow an option (or stand for an argument), as bash assigns them. */
+/* Print the bash assignment for the words that may follow an option or stand for an argument. */
 static void bash_values(FILE *out, const struct opt_program *program, const struct opt *o)
 {
 	if (opt_choice_name(o, 0)) {
@@ -55,7 +55,10 @@ static void bash_values(FILE *out, const struct opt_program *program, const stru
 	}
 }
 
-/* Of several arguments the one that something can be offered for: ADDRESS FILE. */
+/*
+ * If a command has several arguments (ADDRESS FILE), complete the first one for
+ * which words are known.
+ */
 static void bash_arguments(FILE *out, const struct opt_program *program,
 			   const struct opt_command *c)
 {
@@ -70,7 +73,7 @@ static void bash_arguments(FILE *out, const struct opt_program *program,
 	fputs(":", out);
 }
 
-/* "--port|-p) words=... ;;" for each option with a value; c NULL: the global ones. */
+/* Print "--port|-p) words=... ;;" for each option with a value. c NULL: the global options. */
 static void bash_options(FILE *out, const struct opt_program *program, const struct opt_command *c)
 {
 	struct opt_ref ref = { 0 };
@@ -145,7 +148,7 @@ void opt_complete_bash(FILE *out, const struct opt_program *program)
 
 /* ---- zsh ---- */
 
-/* Text inside [...] of an _arguments word, itself in single quotes. */
+/* Print text for the [...] of an _arguments word, which is itself in single quotes. */
 static void zsh_text(FILE *out, const char *text)
 {
 	for (; *text; text++) {

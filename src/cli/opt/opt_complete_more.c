@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how the table looks as completion scripts of elvish and PowerShell.
- * Both keep one list of words for each command; values of options come from
- * the same list, under the option's name.
+ * Writes the table as completion scripts for elvish and PowerShell. Both scripts
+ * have one list of words for each command. The values of options are in the same
+ * list, under the option's name.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@ static bool is_shown(const struct opt *o)
 	return !(o->flags & (OPT_ARG | OPT_HIDDEN));
 }
 
-/* Both shells write a quote in single quotes twice. */
+/* Both shells double a single quote inside single quotes. */
 static void quoted(FILE *out, const char *text)
 {
 	fputc('\'', out);
@@ -22,11 +22,11 @@ static void quoted(FILE *out, const char *text)
 	fputc('\'', out);
 }
 
-/* What one shell writes for a word to offer, and for a list of them. */
+/* The syntax of one shell for an offered word and for a list of words. */
 struct dialect {
-	const char *begin, *end; /* around "command;option" */
+	const char *begin, *end; /* put around "command;option" */
 	void (*word)(FILE *out, const char *word, const char *help);
-	const char *files, *ports; /* how the list says: files, ports */
+	const char *files, *ports; /* entries of the list that stand for files and for ports */
 };
 
 static void elvish_word(FILE *out, const char *word, const char *help)
@@ -38,7 +38,7 @@ static void elvish_word(FILE *out, const char *word, const char *help)
 	fputc('\n', out);
 }
 
-/* One string, parted by a tab: arrays in a pipeline come apart in PowerShell. */
+/* One string with a tab inside: PowerShell would unroll an array in a pipeline. */
 static void powershell_word(FILE *out, const char *word, const char *help)
 {
 	char line[512];
@@ -80,7 +80,10 @@ static void one_list(FILE *out, const struct dialect *d, const char *close,
 	fputs(close, out);
 }
 
-/* "flash" has its options; "flash;--before" the values of one, and "flash;" its arguments. */
+/*
+ * The list "flash" has the options, "flash;--before" the values of one option,
+ * "flash;" the arguments.
+ */
 static void command_lists(FILE *out, const struct dialect *d, const char *close,
 			  const struct opt_program *program, const struct opt_command *c)
 {

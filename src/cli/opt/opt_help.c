@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how the table looks as help on a terminal. */
+/* Prints the table as help on a terminal. */
 #include <string.h>
 
 #include "cli/opt/opt_priv.h"
 
 #define MARGIN        30 /* column where explanations start */
-#define NARROW        70 /* in less than this they stand below the option... */
-#define NARROW_MARGIN 10 /* ... and start here */
+#define NARROW        70 /* on a narrower terminal explanations start on the next line... */
+#define NARROW_MARGIN 10 /* ... at this column */
 
-/* One line's worth of words from *text, advancing it. */
+/* The number of bytes of text that fill one line, broken between words. */
 static size_t line_len(const char *text, size_t room)
 {
 	size_t len = strcspn(text, "\n"), cut;
@@ -17,7 +17,7 @@ static size_t line_len(const char *text, size_t room)
 		return len;
 	for (cut = room; cut > 0 && text[cut] != ' ';)
 		cut--;
-	/* A word that is wider than the line goes out whole. */
+	/* A word that is longer than the line is not broken. */
 	return cut ? cut : strcspn(text, " \n");
 }
 

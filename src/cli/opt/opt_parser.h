@@ -13,16 +13,19 @@ struct opt_parser {
 	int argc;
 	char *const *argv;
 	int at;
-	size_t positional;                 /* how many were filled */
-	const struct opt *bare;            /* its value was left out */
-	int bare_next;                     /* the word that follows it */
+	size_t positional;                 /* number of arguments that were filled */
+	const struct opt *bare;            /* option whose optional value was left out; NULL */
+	int bare_next;                     /* index of the word that follows it */
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from */
 	bool is_stopped, is_exit;
 };
 
 /* Where the value of this option is: in globals or in args. */
 void *opt_value_of(const struct opt_parser *p, const struct opt_ref *ref);
-/* Convert text and store it. The command line replaces a value; a list grows. USAGE, INPUT. */
+/*
+ * Convert text and store it. A value replaces an earlier one; a list grows.
+ * Errors: USAGE, INPUT.
+ */
 bool opt_set(struct opt_parser *p, const struct opt_ref *ref, const struct opt_source *src,
 	     const char *text, struct ef_err *err) EF_MUST_CHECK;
 /* The option with this name or alias, of len bytes. */

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the option parser call of each other. */
+/* Functions that the files of this room share. */
 #ifndef EF_CLI_OPT_PRIV_H
 #define EF_CLI_OPT_PRIV_H
 
 #include "cli/opt/opt.h"
 
-/* Of best and candidate the one that is nearer to text, if it is near at all. */
+/*
+ * Whichever of best and candidate is nearer to text. A candidate that isn't near
+ * at all is ignored.
+ */
 const char *opt_nearest(const char *text, const char *best, const char *candidate,
 			unsigned *distance);
 
-/* Each line of text, wrapped to width, after indent blanks. */
+/* Print text, wrapped to width. Every line but the first is indented by indent blanks. */
 void opt_wrap(FILE *out, const char *text, unsigned indent, unsigned width);
 
 #endif

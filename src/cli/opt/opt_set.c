@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows where an option's value is kept while a command line is read, and what set it. */
+/*
+ * Stores the values of options while the command line is parsed, and records which
+ * source set each.
+ */
 #include "cli/opt/opt_parser.h"
 
 #include <string.h>
@@ -14,7 +17,6 @@ bool opt_set(struct opt_parser *p, const struct opt_ref *ref, const struct opt_s
 {
 	const struct opt *opt = ref->opt;
 
-	/* The command line replaces; only a list grows, and only from one place. */
 	if (!opt_value_set(opt, src, text, opt_value_of(p, ref), err))
 		return false;
 	p->from[ref->index] = src->config ? OPT_FROM_CONFIG

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what an option gets that the command line left open: the environment's
- * value, then the configuration's, then the default; and which options need or
- * exclude each other.
+ * Fills the options that the command line did not set: from the environment, then
+ * the configuration, then the default. Checks which options need or exclude each
+ * other.
  */
 #include "cli/opt/opt_parser.h"
 
@@ -16,7 +16,7 @@ bool opt_apply_default(struct opt_parser *p, const struct opt_ref *ref, struct e
 		return true;
 	if (!opt_value_set(ref->opt, &src, ref->opt->def, opt_value_of(p, ref), err))
 		return false;
-	/* A default number is a value, but nobody set it. */
+	/* is_set means that the user gave the number. */
 	if (ref->opt->kind == OPT_KIND_U32 || ref->opt->kind == OPT_KIND_REV)
 		((struct opt_u32 *)opt_value_of(p, ref))->is_set = false;
 	p->from[ref->index] = OPT_FROM_DEFAULT;
@@ -31,13 +31,16 @@ static bool apply_env(struct opt_parser *p, const struct opt_ref *ref, struct ef
 	if (!ref->opt->env || p->from[ref->index] == OPT_FROM_ARGS || !p->sources->env)
 		return true;
 	text = p->sources->env(p->sources->user, ref->opt->env);
-	/* Set but empty is how scripts unset a variable. */
+	/* Scripts set a variable to an empty text when they mean to unset it. */
 	if (!text || *text == '\0')
 		return true;
 	return opt_set(p, ref, &src, text, err);
 }
 
-/* On the command line or by the environment: for this run, that is. */
+/*
+ * Whether the command line or the environment set the option, that is, the user
+ * asked for it in this run.
+ */
 static bool is_given(const struct opt_parser *p, const char *name)
 {
 	struct opt_ref ref;
@@ -45,7 +48,10 @@ static bool is_given(const struct opt_parser *p, const char *name)
 	return opt_find_long(p, name, strlen(name), &ref) && p->from[ref.index] >= OPT_FROM_ENV;
 }
 
-/* By an option that was given for this run: whichever of the two names the other. */
+/*
+ * Whether an option that was given for this run excludes o. Either of the two may
+ * name the other.
+ */
 static bool is_excluded(const struct opt_parser *p, const struct opt *o)
 {
 	struct opt_ref ref = { 0 };
@@ -67,7 +73,7 @@ static bool apply_config(struct opt_parser *p, const struct opt_ref *ref, struct
 
 	if (!o->config || p->from[ref->index] >= OPT_FROM_ENV || !p->sources->config)
 		return true;
-	/* What is said for this run makes room for itself. */
+	/* An option that was given for this run overrides a configured option that it excludes. */
 	if (is_excluded(p, o))
 		return true;
 	if (!p->sources->config(p->sources->user, o, &text, &src.config, err))
@@ -116,7 +122,6 @@ static bool check_relations(const struct opt_parser *p, struct ef_err *err)
 	return true;
 }
 
-/* What the command line left open. */
 bool opt_apply_sources(struct opt_parser *p, struct ef_err *err)
 {
 	struct opt_ref ref = { 0 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how the text of one value becomes what an argument struct holds:
- * the grammar of numbers, revisions, choices, chips and lists, and what to
- * say when a text does not fit.
+ * Converts the text of one value to the type in the argument struct: numbers,
+ * revisions, choices, chips and lists, with the error message for a text that does
+ * not fit.
  */
 #include "cli/opt/opt_priv.h"
 
@@ -22,14 +22,17 @@ const char *opt_nearest(const char *text, const char *best, const char *candidat
 {
 	unsigned d = ef_edit_distance(text, candidate);
 
-	/* Two typing errors at most, and never a word of which nothing is left. */
+	/* Accept up to two typing errors, but fewer than the word has letters. */
 	if (d > 2 || d >= *distance || d >= strlen(candidate))
 		return best;
 	*distance = d;
 	return candidate;
 }
 
-/* "--port", "-p", "<FILE>", or the environment variable that the text came from. */
+/*
+ * Fail and name the source of the text: the option, the argument, the variable or
+ * the configuration file.
+ */
 static bool bad_value(const struct opt_source *src, const struct opt *opt, struct ef_err *err,
 		      const char *text, const char *why)
 {
@@ -108,7 +111,7 @@ static bool parse_u32(const struct opt_source *src, const struct opt *opt, const
 	return ef_hint(err, "numbers are decimal, or hexadecimal after 0x: 4096, 0x1000, 115_200");
 }
 
-/* espflash's grammar: exactly "major.minor". Minor has two digits in an image's header. */
+/* espflash's grammar is "major.minor". The minor revision has two digits in an image's header. */
 static bool parse_rev(const struct opt_source *src, const struct opt *opt, const char *text,
 		      struct opt_u32 *ret, struct ef_err *err)
 {
@@ -166,7 +169,7 @@ static bool parse_list(const struct opt_source *src, const struct opt *opt, cons
 	}
 }
 
-/* An item as it is: the text is the program's own argument and stays. */
+/* Add the word without copying it: text is one of the program's arguments and stays valid. */
 static bool add_word(const struct opt_source *src, const struct opt *opt, const char *text,
 		     struct opt_list *list, struct ef_err *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows in which order a command's options come: its own groups, then the global ones. */
+/* The order in which a command's options are visited: its own groups, then the global ones. */
 #include "cli/opt/opt.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The argument structs of the commands: what the table in commands.c fills. */
+/* The argument structs of the commands. The parser fills them as the table in commands.c says. */
 #ifndef EF_CLI_ARGS_H
 #define EF_CLI_ARGS_H
 
@@ -11,7 +11,7 @@ enum shell_kind { SHELL_BASH, SHELL_ZSH, SHELL_FISH, SHELL_ELVISH, SHELL_POWERSH
 
 struct global_args {
 	bool help, version;
-	bool skip_update_check; /* accepted for scripts; there is no update check */
+	bool skip_update_check; /* accepted for scripts, but without effect */
 	unsigned verbose;
 	bool quiet;
 	const char *trace, *log_file;
@@ -55,7 +55,7 @@ struct idf_args {
 
 enum log_format { LOG_FORMAT_AUTO, LOG_FORMAT_DEFMT, LOG_FORMAT_SERIAL };
 
-/* What explains the chip's log. */
+/* Options that explain the chip's log. */
 struct monitor_decode_args {
 	struct opt_list elf, rom_elf;
 	const char *output_format;
@@ -63,7 +63,7 @@ struct monitor_decode_args {
 	bool no_addresses, all_addresses;
 };
 
-/* What becomes of the log's lines. */
+/* Options for showing and saving the log. */
 struct monitor_show_args {
 	struct opt_list processors;
 	const char *filter, *log_file;
@@ -71,14 +71,14 @@ struct monitor_show_args {
 	bool log_raw;
 };
 
-/* What ends the monitor. */
+/* Options that end the monitor. */
 struct monitor_end_args {
 	struct opt_list until, fail;
 	struct opt_u32 timeout, boot_loop;
 	int on_panic; /* enum ef_on_panic */
 };
 
-/* What the keyboard does. */
+/* Options for the keyboard. */
 struct monitor_type_args {
 	const char *exit_key, *reset_key, *loader_key, *menu_key;
 	int eol; /* enum ef_eol */

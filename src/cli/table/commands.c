@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The table of commands: what each is called and does, which options it takes
- * (they are in options.c), and which function runs it.
- */
+/* The table of commands: name, texts, groups of options (see options.c) and function of each. */
 #include "cli/table/commands.h"
 #include "cli/cmd/cmd.h"
 #include "cli/table/args.h"
@@ -440,7 +437,7 @@ static const struct opt_command commands[] = {
 	{ .name = NULL },
 };
 
-/* Of esptool, idf.py and mos; and words that come to mind. docs/coming-from.md has more. */
+/* Commands of esptool, idf.py and mos, and other likely guesses. docs/coming-from.md has more. */
 static const struct opt_foreign foreign[] = {
 	{ "write-flash", "write-bin" },
 	{ "flash-write", "write-bin" },

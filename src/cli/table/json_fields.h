@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The fields of each command's --json object, as the manual tells them. docs/json.md has the types.
- */
+/* Descriptions of each command's --json object for the manual. docs/json.md has the types. */
 #ifndef EF_CLI_JSON_FIELDS_H
 #define EF_CLI_JSON_FIELDS_H
 
@@ -22,7 +21,7 @@
 	"written_bytes, wire_bytes (what was sent for them), skipped_bytes, seconds; with "        \
 	"--monitor all in one line, and the lines of monitor follow"
 
-/* ---- one a command ---- */
+/* ---- for each command ---- */
 
 #define JSON_BOARD_INFO   DEVICE_JSON
 #define JSON_CHECKSUM_MD5 "address, size, partition (name or null), md5"

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every option and argument, in groups, with every word of help. Names,
- * letters and values are espflash's, so that scripts go on working; what is
- * not in espflash says so by being new. Which command takes which group is in
- * commands.c.
+ * Every option and argument, in groups, with its help text. Names, letters and
+ * values are those of espflash, so that scripts keep working. commands.c says
+ * which command takes which group.
  */
 #include "cli/table/options.h"
 
@@ -55,7 +54,7 @@ static const struct opt_choice shells[] = {
 	{ "fish", SHELL_FISH }, { "powershell", SHELL_POWERSHELL },
 	{ "zsh", SHELL_ZSH },   { NULL, 0 },
 };
-/* Names only: the numbers are the partition layer's. */
+/* Only the names matter here; the partition layer has the numbers. */
 static const struct opt_choice data_types[] = {
 	{ "ota", 0 },      { "phy", 0 },    { "nvs", 0 },       { "coredump", 0 },
 	{ "nvs_keys", 0 }, { "efuse", 0 },  { "undefined", 0 }, { "esphttpd", 0 },

@@ -5,7 +5,7 @@
 
 #include "cli/opt/opt.h"
 
-/* Shared by commands: each goes with the struct of args.h in its comment. */
+/* Shared by several commands. The comment names the struct of args.h. */
 extern const struct opt_group opts_global;       /* global_args */
 extern const struct opt_group opts_json;         /* json_args */
 extern const struct opt_group opts_connect;      /* connect_args */
@@ -14,17 +14,17 @@ extern const struct opt_group opts_image;        /* image_args */
 extern const struct opt_group opts_idf;          /* idf_args */
 extern const struct opt_group opts_monitor;      /* monitor_args */
 
-/* Shared by commands that name places in flash. */
+/* Shared by commands that take places in flash. */
 extern const struct opt_group opts_table;      /* table_args */
 extern const struct opt_group opts_flash_size; /* flash_size_args */
 extern const struct opt_group opts_pairs;      /* pairs_args */
 
-/* Of one command. */
+/* Options of one command. */
 extern const struct opt_group opts_flash, opts_save_image, opts_partition_table, opts_list_ports,
 	opts_completions, opts_help, opts_complete, opts_erase_region, opts_erase_parts,
 	opts_read_flash, opts_checksum, opts_write_bin, opts_hold, opts_image_info;
 
-/* Of the commands that work on memory (options_mem.c). */
+/* Arguments of the commands that work on memory (options_mem.c). */
 extern const struct opt_group opts_read_mem, opts_write_mem, opts_dump_mem, opts_load_ram;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How to reach a chip: port, rate, resets, patience. Names, letters and values
- * are espflash's; --connect-attempts, custom sequences and their grammar are
+ * The connection options: port, rate, resets, timeouts. Names, letters and values
+ * are espflash's; --connect-attempts and the grammar of reset sequences are
  * esptool's.
  */
 #include "cli/table/options.h"

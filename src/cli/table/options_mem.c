@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The arguments of the commands that work on memory: names and forms are esptool's. */
+/* The arguments of the commands that work on memory. Names and syntax are esptool's. */
 #include "cli/table/options.h"
 
 #include "cli/table/args.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The options of the monitor, which commands that can open one share. The
- * first ten are espflash's.
+ * The options of the monitor, shared by the commands that can open one. The first
+ * ten are espflash's.
  */
 #include "cli/table/options.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how the report of a connection looks as JSON. */
+/* Writes the report of a connection as JSON. */
 #include "cli/ui/connect_json.h"
 
 #include "base/util.h"
@@ -37,7 +37,7 @@ void diagnosis_json(struct json_out *j, const struct ef_connect_report *r)
 	if (!r || r->verdict == EF_VERDICT_NONE)
 		return;
 	json_text(j, "verdict", ef_verdict_info(r->verdict)->name);
-	/* of a chip that was connected: how that went is no evidence */
+	/* These verdicts are about a connected chip, so the attempts are no evidence for them. */
 	if (r->verdict >= EF_VERDICT_STUB_REFUSED)
 		return;
 	ef_diagnose_quote(&r->evidence, quote, meaning);

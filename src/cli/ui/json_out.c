@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how results become JSON: the one file of the program that sees cJSON. */
+/* Builds JSON with cJSON. No other file of the program includes cJSON. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,8 +53,9 @@ static void add(struct json_out *j, const char *key, cJSON *item)
 }
 
 /*
- * Names of files may be any bytes, JSON is UTF-8: what isn't becomes '?'.
- * cJSON passes such bytes on as they are, and escapes control characters.
+ * File names may contain any bytes, but JSON is UTF-8. cJSON escapes control
+ * characters and passes all other bytes through, so replace bytes that are not
+ * UTF-8 by '?'.
  */
 static cJSON *string(const char *value)
 {

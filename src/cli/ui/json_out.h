@@ -9,17 +9,17 @@
 
 #include <espflash/err.h>
 
-#define JSON_SCHEMA 1 /* grows when a field changes its meaning or goes away */
+#define JSON_SCHEMA 1 /* incremented when a field changes its meaning or is removed */
 
 /*
- * One object under construction. Every function accepts NULL. A failure is
- * sticky: after the first one every call is ignored, and printing reports it.
- * Inside arrays key is NULL.
+ * An object under construction. Every function accepts NULL. Failures are sticky:
+ * after the first one all calls are ignored, and printing reports it. Inside
+ * arrays key is NULL.
  */
 struct json_out;
-/* {"schema":1,"command":...} */
+/* Begin {"schema":1,"command":...}. */
 struct json_out *json_new(const char *command);
-/* {"event":...}: a line of --progress json. */
+/* Begin {"event":...}, a line of --progress json. */
 struct json_out *json_new_line(const char *event);
 /* value NULL becomes null. Bytes that are not UTF-8 become '?'. */
 void json_text(struct json_out *j, const char *key, const char *value);
@@ -30,7 +30,7 @@ void json_null(struct json_out *j, const char *key);
 void json_begin_object(struct json_out *j, const char *key);
 void json_begin_array(struct json_out *j, const char *key);
 void json_end(struct json_out *j);
-/* End everything that is open: fields are added to the object itself again. */
+/* End all open objects and arrays: further fields are added to the outermost object. */
 void json_end_all(struct json_out *j);
 /* False: memory ran out, or objects were nested too deep. */
 bool json_is_good(const struct json_out *j);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how a file beside the results is written: line by line, so that a run
- * that is killed leaves what happened before, and with the first failure kept
- * for the end of the run.
+ * Writes --log-file and --trace line by line, so that a killed run leaves its last
+ * lines. The first failure is kept until the file is closed.
  */
 #include "cli/ui/side_file.h"
 
@@ -65,7 +64,7 @@ bool side_file_open(struct side_file *side, const char *what, const char *path, 
 	side->file = fopen(path, "w");
 	if (!side->file)
 		return cannot_write(what, path, errno, err);
-	/* whole lines, so that a run that is killed leaves what happened before */
+	/* line buffered: a killed run leaves its last lines */
 	(void)setvbuf(side->file, NULL, _IOLBF, 8192);
 	return true;
 }

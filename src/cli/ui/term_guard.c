@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what has to be done when the program itself breaks while a terminal
- * is in raw mode: signals of faults can't be held back as the monitor does
- * with the others, and their handler can get at nothing but globals.
+ * Restores the terminal if the program crashes while the terminal is in raw mode.
+ * The monitor blocks other signals, but faults can't be blocked, and their handler
+ * can only reach globals.
  */
 #include "cli/ui/term_guard.h"
 
@@ -16,7 +16,10 @@ static struct {
 	int fd;
 } guard;
 
-/* The action is the default one again (SA_RESETHAND), and the signal isn't held (SA_NODEFER). */
+/*
+ * SA_RESETHAND restored the default action and SA_NODEFER left the signal
+ * unblocked, so raise() kills.
+ */
 static void on_fault(int number)
 {
 	(void)tcsetattr(guard.fd, TCSANOW, &guard.saved);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A terminal that is as it was even after a fault of ours. */
+/* Restore the terminal after a crash of the program. */
 #ifndef EF_CLI_TERM_GUARD_H
 #define EF_CLI_TERM_GUARD_H
 
-/* From now on SIGSEGV and its like restore what the terminal on fd is now, and then kill. */
+/*
+ * Save the terminal's current mode. From now on SIGSEGV, SIGBUS, SIGFPE and SIGILL
+ * restore it before they kill the program.
+ */
 void term_guard(int fd);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Talking to the user: log lines, questions, progress, errors. Each group of
- * functions is in the file that its headline names.
+ * Talking to the user: log lines, questions, progress, errors. Each headline names
+ * the file of its functions.
  */
 #ifndef EF_CLI_UI_H
 #define EF_CLI_UI_H
@@ -49,7 +49,7 @@ void ui_log_sink(void *user, enum ef_log_level level, const char *line);
 
 /* ---- ui_progress.c: how far a piece of work is ---- */
 
-/* Show an event of the flasher. */
+/* Show an event of the flasher: a message or progress. */
 void ui_event(struct cli *cli, const struct ef_event *event);
 /* The bar for a terminal of so many columns, without the word that may follow it. */
 void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
@@ -60,7 +60,7 @@ void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
 
 /* ---- ui_error.c: errors ---- */
 
-/* Tell the error: text on stderr, or with --json a field of the object that goes to stdout. */
+/* Print the error: as text on stderr, or with --json as a field of the object on stdout. */
 void ui_error(struct cli *cli, const struct ef_err *err);
 /* Write the error to the log file, if there is one. */
 void ui_log_error(struct cli *cli, const struct ef_err *err);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how a question is asked on a terminal, and that a signal ends the wait for its answer. */
+/* Asks questions on a terminal. A signal ends the wait for the answer. */
 #include "cli/ui/ui.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
-#define ANSWER_SLICE_MS 100 /* a signal is seen that late at worst */
+#define ANSWER_SLICE_MS 100 /* the longest delay before a signal is noticed */
 
 bool ui_can_ask(const struct cli *cli)
 {
 	return isatty(STDIN_FILENO) && isatty(fileno(cli->err));
 }
 
-/* False: the end of the input, or a signal; one that came before the wait counts, too. */
+/* False at the end of the input or after a signal, including a signal that came before the wait. */
 static bool read_answer(const struct cli *cli, char *ret)
 {
 	struct pollfd keyboard = { .fd = STDIN_FILENO, .events = POLLIN };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how an error is told: to people, to programs, to the log file, and to the shell. */
+/* Reports an error: as text, as JSON, in the log file, and as the exit status. */
 #include "cli/ui/ui.h"
 
 #include <string.h>
@@ -27,7 +27,7 @@ static void error_json(struct cli *cli, const struct ef_err *err)
 	error_fields(cli, j, err);
 	diagnosis_json(j, cli->connected);
 	json_end(j);
-	/* Nothing is left to tell of an error while telling an error. */
+	/* If printing the error fails, there is no other way left to report that. */
 	if (cli->is_json_lines)
 		(void)!json_print_line(j, cli->out, &ignored);
 	else
@@ -39,7 +39,7 @@ int ui_exit_status(const struct cli *cli, const struct ef_err *err)
 {
 	int number = cli->interrupt ? (int)*cli->interrupt : 0;
 
-	/* as shells tell it: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP */
+	/* the convention of shells: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP */
 	if (err->code == EF_E_INTR && number > 0)
 		return 128 + number;
 	return ef_code_exit_status(err->code);

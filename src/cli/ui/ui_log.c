@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how a log line looks: as espflash's logger prints it, or as an object of --progress json.
- */
+/* Prints log lines as espflash's logger does, or as objects of --progress json. */
 #include "cli/ui/ui.h"
 
 #include <stdarg.h>
@@ -19,7 +18,7 @@ static const struct {
 	[EF_LOG_TRACE] = { "TRACE", "\x1b[36m" },
 };
 
-/* What the terminal gets to see; the log file has more. */
+/* Whether the terminal shows this level. The log file gets every level. */
 static bool is_shown(const struct cli *cli, enum ef_log_level level)
 {
 	if (cli->global.quiet)

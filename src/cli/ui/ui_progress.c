@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how the progress of a piece of work is shown: as a bar, as lines or as JSON. */
+/* Shows progress: as a bar, as lines or as JSON. */
 #include "cli/ui/ui.h"
 
 #include <inttypes.h>
@@ -11,9 +11,9 @@
 #include "base/util.h"
 
 #define BAR_CELLS   40
-#define SUFFIX_ROOM 15 /* columns for what follows a bar: " Verifying..." */
-#define BAR_MIDDLE  80 /* columns; narrower terminals get a bar and a percentage... */
-#define BAR_LEAST   50 /* ... or a percentage */
+#define SUFFIX_ROOM 15 /* columns reserved for the text after a bar: " Verifying..." */
+#define BAR_MIDDLE  80 /* columns; a narrower terminal gets only a bar and a percentage... */
+#define BAR_LEAST   50 /* ... and one narrower than this only a percentage */
 #define ESC_RESET   "\x1b[0m"
 
 void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value)
@@ -56,9 +56,9 @@ static const char *stage_word(enum ef_stage stage)
 	return "writing";
 }
 
-/* Narrow terminals get a shorter bar: everything else in the line takes 71 columns. */
+/* Everything but the bar takes 71 columns; the bar gets what is left. */
 #define BAR_REST 71u
-/* ... and no address where a label says what it is. */
+/* From this width on the line has the address, too, even if there is a label. */
 #define BAR_WIDE (BAR_CELLS + BAR_REST)
 
 static unsigned bar_cells(unsigned columns)
@@ -68,8 +68,7 @@ static unsigned bar_cells(unsigned columns)
 	return columns > BAR_REST + 8 ? columns - BAR_REST : 8;
 }
 
-/* --progress json: one object a line. Rate: since the stage began, by the clock of this computer.
- */
+/* --progress json prints one object per line. The rate is the average since the stage began. */
 static void progress_json(struct cli *cli, const struct ef_event *e, const char *stage)
 {
 	struct json_out *j = json_new_line("progress");
@@ -95,7 +94,6 @@ static const char *end_word(enum ef_event_kind kind)
 					   : "written";
 }
 
-/* What the work is, by how much room there is for it. */
 void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
 		 unsigned columns)
 {
@@ -121,7 +119,7 @@ void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t secon
 			       "/%-7" PRIu64 "%s %s",
 			       seconds / 3600, seconds / 60 % 60, seconds % 60, bar, e->done,
 			       e->total, where, e->label);
-	/* A line that wraps can't be drawn over. */
+	/* A line that wraps can't be overwritten by the next one. */
 	if (strlen(ret) + SUFFIX_ROOM > columns)
 		ret[columns > SUFFIX_ROOM ? columns - SUFFIX_ROOM : 0] = '\0';
 	ef_clean_text(ret);
@@ -150,7 +148,10 @@ static void show_line(struct cli *cli, const struct ef_event *e, const char *tex
 	       e->addr, text);
 }
 
-/* The end of a write and all of its check are in the line that says how it went. */
+/*
+ * Whether the line for the end of the region will cover this event: the end of a
+ * write, and its verification.
+ */
 static bool is_told_at_end(const struct ef_event *e)
 {
 	return e->stage == EF_STAGE_VERIFY || (e->stage == EF_STAGE_WRITE && e->done == e->total);
@@ -163,7 +164,7 @@ static void show_progress(struct cli *cli, const struct ef_event *e)
 	char text[80];
 
 	if (e->done == 0) {
-		/* A check of what was written goes on in the writing's bar. */
+		/* Verification continues in the bar of the write. */
 		if (e->stage != EF_STAGE_VERIFY) {
 			ui_progress_close(cli);
 			p->started_us = clock_us();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows when results go to standard output. The object of --json is kept until
- * the run ends, because an error that comes later becomes one of its fields.
+ * Decides when results go to standard output. The object of --json is kept until
+ * the run ends, because a later error becomes one of its fields.
  */
 #include "cli/ui/ui.h"
 
@@ -34,7 +34,7 @@ bool ui_print_result(struct cli *cli, struct ef_err *err)
 
 void ui_stream(struct cli *cli)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* ui_result has seen that memory is left */
+	struct ef_err ignored = EF_ERR_INIT; /* can't fail: ui_result checked the object */
 
 	(void)!ui_print_result(cli, &ignored);
 	(void)fflush(cli->out);
@@ -59,7 +59,7 @@ bool ui_flush(struct cli *cli, struct ef_err *err)
 
 	if (fflush(cli->out) == 0 && !ferror(cli->out))
 		return true;
-	/* "| head" has read enough and left: that is no failure of ours. */
+	/* A reader that leaves early, like "| head", is no error. */
 	if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR))
 		return true;
 	return ef_fail(err, EF_E_IO, "cannot write to standard output");

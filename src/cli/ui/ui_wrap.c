@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows where a line for people may be broken on a narrow terminal: between
- * words, and not within a quoted command that somebody will want to copy.
+ * Breaks long lines on a narrow terminal: between words, but not inside a quoted
+ * command, which the user may want to copy.
  */
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@ static bool is_word(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Bytes up to the blank that ends this piece: a word, or words in single quotes. */
+/* Length of a piece that is not broken: a word, or several words in single quotes. */
 static size_t piece_len(const char *text)
 {
 	bool is_quoted = false;
@@ -22,7 +22,7 @@ static size_t piece_len(const char *text)
 	for (i = 0; text[i] && (is_quoted || text[i] != ' '); i++) {
 		if (text[i] != '\'')
 			continue;
-		/* not the one of "chip's", and none that is left open */
+		/* An apostrophe ("chip's") and a quote without its partner open nothing. */
 		if (is_quoted)
 			is_quoted = is_word(text[i + 1]);
 		else if (i == 0 || !is_word(text[i - 1]))
@@ -31,7 +31,7 @@ static size_t piece_len(const char *text)
 	return i;
 }
 
-/* Columns, as long as no character is wide. */
+/* Columns of UTF-8 text without wide characters. */
 static unsigned columns_of(const char *text, size_t len)
 {
 	unsigned n = 0;
