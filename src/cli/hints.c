@@ -37,8 +37,7 @@ void cli_default_hint(const struct cli *cli, struct ef_err *err)
 		return;
 	case EF_E_INPUT:
 		ef_hint(err,
-			"correct the file, or make it again; '%s %s --help' says what it has to "
-			"be",
+			"correct the file, or make it again; '%s %s --help' says what it must be",
 			name, cli->command);
 		return;
 	case EF_E_PORT:

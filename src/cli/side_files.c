@@ -36,9 +36,8 @@ static bool check_names(const struct cli *cli, struct ef_err *err)
 
 	if ((log && strcmp(log, "-") == 0) || (trace && strcmp(trace, "-") == 0)) {
 		ef_fail(err, EF_E_USAGE,
-			"neither '--log-file' nor '--trace' goes to standard "
-			"output: results do");
-		return ef_hint(err, "name a file; one that is called - is ./-");
+			"'--log-file' and '--trace' can't go to standard output: results go there");
+		return ef_hint(err, "name a file; for one called '-' write './-'");
 	}
 	if (!log || !trace || strcmp(log, trace) != 0 ||
 	    (stat(log, &st) == 0 && !S_ISREG(st.st_mode)))

@@ -23,7 +23,7 @@ with_modem 1 "$espflash" write-bin 0x110000 "$work/data" --port /dev/ttyUSB93 --
 	>"$work/first.log" 2>&1 &
 first=$!
 pids="$pids $first"
-await "$work/monitor.log" 'another command uses the port'
+await "$work/monitor.log" 'another command is using the port'
 await "$work/lines" '^set'
 status=0
 (with_modem 1 "$espflash" write-bin 0x110000 "$elf" --port /dev/ttyUSB93 --non-interactive) \
@@ -36,7 +36,7 @@ status=0
 wait $first || status=$?
 [ $status = 0 ] || fail "the first flasher: status $status"
 tail -c +$((0x110000 + 1)) "$work/flash.bin" | cmp -n 98304 - "$work/data" || fail 'not what was written'
-await "$work/monitor.log" 'the monitor goes on'
+await "$work/monitor.log" 'the monitor continues'
 await "$work/out" '^rst:'
 echo 'ok the monitor has it again, and the application was started'
 # Two at once, both short: the second waits for the first.
@@ -52,7 +52,7 @@ wait "${info_2:?}" || status=2
 [ $status = 0 ] || fail "board-info $status of two"
 echo 'ok two short commands, one after the other'
 # The device comes back under another name: a command that wants that one finds the monitor, too.
-await "$work/monitor.log" 'the monitor goes on'
+await "$work/monitor.log" 'the monitor continues'
 await "$work/out" '^rst:'
 unplug ttyUSB93
 await "$work/monitor.log" 'waiting for it to come back'
@@ -61,7 +61,7 @@ await "$work/monitor.log" "'/dev/ttyUSB92' is back"
 : >"$work/monitor.log"
 (with_modem 1 "$espflash" board-info --port /dev/ttyUSB92 --non-interactive) >"$work/info-3.log" 2>&1 ||
 	fail "board-info: status $?"
-await "$work/monitor.log" 'the monitor goes on'
+await "$work/monitor.log" 'the monitor continues'
 echo 'ok lent under another name'
 # And it changes its name while it is lent.
 : >"$work/monitor.log"
@@ -69,13 +69,13 @@ echo 'ok lent under another name'
 with_modem 1 "$espflash" write-bin 0x110000 "$work/data" --no-skip --port /dev/ttyUSB92 --non-interactive \
 	>"$work/third.log" 2>&1 &
 third=$!
-await "$work/monitor.log" 'another command uses the port'
+await "$work/monitor.log" 'another command is using the port'
 await "$work/lines" '^set'
 unplug ttyUSB92
 wait $third && fail 'flashed without a device'
 : >"$work/out"
 plug ttyUSB93 1 1
-await "$work/monitor.log" 'the monitor goes on'
+await "$work/monitor.log" 'the monitor continues'
 await "$work/out" '^rst:'
 echo 'ok taken back under another name'
 kill -INT $monitor

@@ -159,7 +159,7 @@ static const struct {
 } bad[] = {
 	{ "baudrate = \n", "'espflash.toml': line 1" },
 	{ "\nbaudrate = \"x\"\n", "'espflash.toml': line 2: key 'baudrate'" },
-	{ "[flash]\nmode = \"fast\"\n", "line 2: key 'flash.mode': 'fast' is none of qio" },
+	{ "[flash]\nmode = \"fast\"\n", "line 2: key 'flash.mode': 'fast' is not one of qio" },
 	{ "size = \"8MB\"\n", "line 1: key 'size'" },
 	{ "no_stub = 1\n", "must be a boolean" },
 	{ "bootloader = \"a\"\n[idf]\nbootloader = \"b\"\n", "given twice" },

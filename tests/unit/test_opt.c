@@ -150,7 +150,7 @@ START_TEST(selfcheck_finds_faults)
 		      .help = "help",
 		      .choices = choices,
 		      .def = "b" } },
-		  "is none of a" },
+		  "is not one of a" },
 		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .help = "help", .choices = choices } },
 		  "value's name" },
 		{ { { .kind = OPT_KIND_CHOICE,
@@ -312,7 +312,7 @@ START_TEST(choices)
 	ck_ok(PARSE("flash", "a"), &err);
 	ck_assert_int_eq(args.flash.config.size, 0);
 	ck_assert_int_eq(args.flash.config.mode_plus, 0);
-	ck_fails(PARSE("flash", "a", "-m", "dios"), &err, EF_E_USAGE, "none of qio, qout, dio");
+	ck_fails(PARSE("flash", "a", "-m", "dios"), &err, EF_E_USAGE, "not one of qio, qout, dio");
 }
 END_TEST
 
@@ -384,7 +384,7 @@ static const struct refusal refusals[] = {
 	{ { "flash", "--port", "--chip", "a" }, EF_E_USAGE, "needs a value <PORT>", "=" },
 	{ { "flash", "a", "--port=" }, EF_E_USAGE, "'--port': '' is empty", "" },
 	{ { "flash", "a", "--ram=1" }, EF_E_USAGE, "'--ram' takes no value", "" },
-	{ { "flash", "a", "-c", "esp32c9" }, EF_E_USAGE, "no chip", "esp32c" },
+	{ { "flash", "a", "-c", "esp32c9" }, EF_E_USAGE, "is not a chip", "esp32c" },
 	{ { "flash", "a", "-B", "0" }, EF_E_USAGE, "from 1 to 20000000", "numbers" },
 	{ { "flash", "a", "--ram", "--erase-parts", "nvs" }, EF_E_USAGE, "exclude each other", "" },
 	{ { "partition-table", "a", "--to-csv", "--to-binary" }, EF_E_USAGE, "exclude", "" },
@@ -394,7 +394,7 @@ static const struct refusal refusals[] = {
 	  "" },
 	{ { "flash", "a", "--no-addresses", "--all-addresses" }, EF_E_USAGE, "exclude", "" },
 	{ { "monitor", "--save-raw" }, EF_E_USAGE, "works only with '--save-log'", "" },
-	{ { "monitor", "-L", "text" }, EF_E_USAGE, "is none of defmt, serial", "" },
+	{ { "monitor", "-L", "text" }, EF_E_USAGE, "is not one of defmt, serial", "" },
 	{ { "-q", "-v", "list-ports" }, EF_E_USAGE, "exclude each other", "" },
 };
 
@@ -446,7 +446,7 @@ START_TEST(configured_values)
 	ck_assert_str_eq(args.save_image.chip->name, "esp32");
 	configured[0] = "flash.mode";
 	configured[1] = "fast";
-	ck_fails(PARSE("flash", "a"), &err, EF_E_INPUT, "configuration 'x': 'fast' is none of");
+	ck_fails(PARSE("flash", "a"), &err, EF_E_INPUT, "configuration 'x': 'fast' is not one of");
 	ck_ok(PARSE("flash", "--help"), &err);
 	ck_ok(PARSE("flash", "-V"), &err);
 	ck_ok(PARSE("flash", "a", "-m", "dio"), &err);

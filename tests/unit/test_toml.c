@@ -182,11 +182,11 @@ static const struct {
 	{ "a = \"\\u12", "hexadecimal digits" },
 	{ "a = \"\\uD800\"\n", "no character" },
 	{ "a = \"\\u0000\"\n", "no character" },
-	{ "a = qio\n", "line 1: key 'a': 'qio' is no value" },
-	{ "a = 0123\n", "'0123' is no value" },
-	{ "a = 0x\n", "'0x' is no value" },
-	{ "a = 9223372036854775808\n", "is no value" },
-	{ "a = True\n", "'True' is no value" },
+	{ "a = qio\n", "line 1: key 'a': 'qio' is not a value" },
+	{ "a = 0123\n", "'0123' is not a value" },
+	{ "a = 0x\n", "'0x' is not a value" },
+	{ "a = 9223372036854775808\n", "is not a value" },
+	{ "a = True\n", "'True' is not a value" },
 	{ "a = [1 2]\n", "a comma is missing" },
 	{ "a = [1,\n2,\n", "line 3: key 'a': the array has no end" },
 	{ "a = [[1]]\n", "arrays of arrays" },
@@ -194,8 +194,8 @@ static const struct {
 	{ "a = [{}, 1]\n", "mixed" },
 	{ "a = {b = 1\n}\n", "has no '}'" },
 	{ "a = {b={c={d={e={f=1}}}}}\n", "too many tables" },
-	{ "a = \"\x01\"\n", "line 1: a byte that is no text" },
-	{ "\n# \xff\n", "line 2: a byte that is no text" },
+	{ "a = \"\x01\"\n", "line 1: a byte that is not UTF-8 text" },
+	{ "\n# \xff\n", "line 2: a byte that is not UTF-8 text" },
 };
 
 START_TEST(broken_texts)
@@ -221,7 +221,7 @@ START_TEST(limits)
 	ck_fails(toml_parse(text, len, &doc, &err), &err, EF_E_INPUT, "too long");
 	memset(text, 'a', 200);
 	ck_fails(toml_parse(text, 200, &doc, &err), &err, EF_E_INPUT, "key is too long");
-	ck_fails(toml_parse("a\0b", 3, &doc, &err), &err, EF_E_INPUT, "no text");
+	ck_fails(toml_parse("a\0b", 3, &doc, &err), &err, EF_E_INPUT, "not UTF-8 text");
 }
 END_TEST
 

@@ -127,7 +127,7 @@ static void take_back(struct lender *l, struct ef_monitor *m)
 	if (!ef_port_find_again(&l->info, &now, &err) ||
 	    !ef_port_open(now.name, &config, &s->port, &err)) {
 		if (!l->is_told)
-			ui_log(l->cli, EF_LOG_WARN, "%s; trying on", err.msg);
+			ui_log(l->cli, EF_LOG_WARN, "%s; retrying", err.msg);
 		l->is_told = true;
 		l->wait = RETRY_TURNS;
 		return;

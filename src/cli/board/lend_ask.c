@@ -21,7 +21,7 @@ int lend_ask(struct cli *cli, const char *port_name)
 	p.fd = lend_connect(path);
 	if (p.fd < 0)
 		return -1;
-	ui_log(cli, EF_LOG_INFO, "a monitor has the port; asking it to let go");
+	ui_log(cli, EF_LOG_INFO, "a monitor has the port; asking it to release the port");
 	if (poll(&p, 1, ANSWER_MS) > 0 && read(p.fd, &answer, 1) == 1 && answer == 'y')
 		return p.fd;
 	close(p.fd);

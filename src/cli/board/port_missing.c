@@ -12,14 +12,14 @@ void port_missing_hint(const struct ef_host_facts *host, const char *path, bool 
 {
 	if (host->is_container && is_on_host)
 		ef_hint(err,
-			"the computer has '%s', this container doesn't: start the container with "
+			"the host has '%s', but this container does not: start the container with "
 			"'--device %s'",
 			path, path);
 	else if (host->is_wsl)
-		ef_hint(err, "WSL sees a USB device after it was attached, in Windows: 'usbipd "
+		ef_hint(err, "attach the USB device to WSL, in Windows: 'usbipd "
 			     "list', then 'usbipd attach --wsl --busid BUSID'");
 	else if (host->has_brltty)
-		ef_hint(err, "brltty is running, and takes CH340 and CP210x adapters away: 'sudo "
+		ef_hint(err, "brltty is running and claims CH340 and CP210x adapters: 'sudo "
 			     "apt remove brltty', then plug the board in again");
 }
 

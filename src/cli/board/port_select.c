@@ -167,10 +167,9 @@ static bool ambiguous(const struct port_candidates *c, struct ef_err *err)
 
 	print_candidates(names, sizeof(names), c);
 	if (c->count == 1)
-		ef_fail(err, EF_E_PORT, "it isn't sure that a board is at the only port, %s",
-			names);
+		ef_fail(err, EF_E_PORT, "the only port may not lead to a board: %s", names);
 	else
-		ef_fail(err, EF_E_PORT, "%zu ports could be meant: %s", c->count, names);
+		ef_fail(err, EF_E_PORT, "%zu ports are possible: %s", c->count, names);
 	return ef_hint(err, "choose with '--port %s', or the variable ESPFLASH_PORT",
 		       c->port[0]->name);
 }
@@ -349,7 +348,7 @@ static bool check_selector(const char *text, struct ef_err *err)
 	if (!id || (colon && strspn(id, "0123456789abcdefABCDEFxX") == (size_t)(colon - id) &&
 		    colon[1] && colon[1 + strspn(colon + 1, "0123456789abcdefABCDEFxX")] == '\0'))
 		return true;
-	ef_fail(err, EF_E_USAGE, "'%.80s' is no USB id", text);
+	ef_fail(err, EF_E_USAGE, "'%.80s' is not a USB id", text);
 	return ef_hint(err, "write 'vid:pid=303a:1001', in hexadecimal");
 }
 

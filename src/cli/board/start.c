@@ -22,7 +22,7 @@ bool start_report(struct cli *cli, struct session *s, const char *but, struct ef
 		       LISTEN_MS / 1000u);
 		return true;
 	case EF_START_DOWNLOAD:
-		ef_fail(err, EF_E_NOT_STARTED, "%s the chip is in download mode still: '%s'", but,
+		ef_fail(err, EF_E_NOT_STARTED, "%s the chip is still in download mode: '%s'", but,
 			ret->line);
 		return ef_hint(err, "let go of BOOT and press RESET; IO0 has to be high then");
 	case EF_START_CRASHED:

@@ -191,7 +191,7 @@ static bool past_flash(const char *name, uint32_t flash_size, struct ef_err *err
 	ef_fail(err, EF_E_INPUT, "partition '%s' passes the end of the flash at 0x%08" PRIx32, name,
 		flash_size);
 	return ef_hint(err,
-		       "the table is for a larger flash: 'flash-id' tells the size of this one");
+		       "the table is for a larger flash: 'flash-id' prints the size of this one");
 }
 
 /* Check all marked partitions before the first is erased. */

@@ -111,7 +111,7 @@ static bool decide_flash_size(struct job *job, const struct ef_device *dev, uint
 	if (*ret == 0) {
 		ui_log(job->cli, EF_LOG_WARN,
 		       "The flash size could not be detected: 4MB is assumed "
-		       "(--flash-size says otherwise)");
+		       "(override with --flash-size)");
 		*ret = 4u * EF_MIB;
 	}
 	return true;

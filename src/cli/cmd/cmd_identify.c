@@ -76,7 +76,7 @@ static bool print_mac_address(struct cli *cli, const struct ef_device *dev, stru
 	char text[MAC_TEXT_SIZE];
 
 	if (!dev->has_mac)
-		return ef_fail(err, EF_E_UNSUPP, "the chip does not tell its MAC address%s",
+		return ef_fail(err, EF_E_UNSUPP, "the chip does not report its MAC address%s",
 			       dev->is_secure_download ? " in secure download mode" : "");
 	device_mac_text(text, dev);
 	if (!cli->is_json) {

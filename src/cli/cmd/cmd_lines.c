@@ -157,13 +157,13 @@ bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
 		goto out;
 	}
 	ui_log(cli, EF_LOG_INFO, "Holding target device in reset%s",
-	       a->seconds.is_set ? "" : "; Ctrl-C lets it go");
+	       a->seconds.is_set ? "" : "; Ctrl-C releases it");
 	start_us = ef_port_now_us(s.port);
 	ok = wait_held(s.port, &a->seconds, &is_interrupted, err);
 	/* Keep the first error. */
 	ok = let_go(s.port, ok ? err : &late) && ok;
 	if (ok) {
-		ui_log(cli, EF_LOG_INFO, "Let go");
+		ui_log(cli, EF_LOG_INFO, "Released");
 		ok = hold_json(cli, ef_port_now_us(s.port) - start_us, is_interrupted, err);
 	}
 out:

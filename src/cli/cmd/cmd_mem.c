@@ -272,7 +272,7 @@ static bool check_chip(const struct ram_program *p, const struct ef_device *dev,
 		return true;
 	other = ef_chip_by_image_id(p->image.chip_id);
 	ef_fail(err, EF_E_INPUT, "the image is for %s (id %u), and this is %s",
-		other ? other->label : "no chip that is known", p->image.chip_id, dev->chip->label);
+		other ? other->label : "an unknown chip", p->image.chip_id, dev->chip->label);
 	return ef_hint(err, "build it for %s, or connect the other chip", dev->chip->label);
 }
 

@@ -61,7 +61,7 @@ static bool check_args(const struct partition_table_args *a, struct ef_err *err)
 		return ef_fail(err, EF_E_USAGE, "'--to-binary' and '--json' exclude each other");
 	if (a->output && !a->to_binary && !a->to_csv) {
 		ef_fail(err, EF_E_USAGE, "'--output' needs '--to-binary' or '--to-csv'");
-		return ef_hint(err, "the table for people goes to standard output");
+		return ef_hint(err, "the drawing of the table always goes to standard output");
 	}
 	return true;
 }

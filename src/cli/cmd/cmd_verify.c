@@ -48,7 +48,8 @@ static bool differs(struct session *s, const struct pair *pair, struct ef_err *e
 		return ef_context(err, "'%s' differs from the flash; looking where", pair->path);
 	if (d.count == 0)
 		return ef_fail(err, EF_E_VERIFY,
-			       "'%s' differs from the flash by its MD5, but not when read",
+			       "the MD5 of '%s' differs from the flash, but the bytes that were "
+			       "read do not",
 			       pair->path);
 	ef_fail(err, EF_E_VERIFY,
 		"'%s' differs from the flash in %zu of %zu bytes, first at 0x%08" PRIx32
@@ -56,8 +57,8 @@ static bool differs(struct session *s, const struct pair *pair, struct ef_err *e
 		pair->path, d.count, pair->file.len, pair->place.addr + (uint32_t)d.first,
 		d.first_byte, pair->file.data[d.first]);
 	return ef_hint(err,
-		       "what is there can be read with 'read-flash 0x%" PRIx32 " %zu FILE', "
-		       "and replaced with 'write-bin'",
+		       "read what is there with 'read-flash 0x%" PRIx32 " %zu FILE', "
+		       "or replace it with 'write-bin'",
 		       pair->place.addr, pair->file.len);
 }
 

@@ -52,7 +52,7 @@ static bool check_exact(const struct job *job, const struct pair *pair, uint32_t
 	ef_fail(err, EF_E_INPUT,
 		"'%s' (%zu bytes at 0x%08" PRIx32 ") doesn't start and end at multiples of 0x1000",
 		pair->path, pair->file.len, addr);
-	return ef_hint(err, "without '--exact' what is around it in its sectors is kept");
+	return ef_hint(err, "without '--exact' the rest of its sectors is kept");
 }
 
 /* Checks that need no chip. */

@@ -131,7 +131,7 @@ static bool misplaced(const struct loader *l, const char *key)
 	bool is_list = is_below(key, "usb_device");
 
 	if (len == 0) {
-		bad(l, "it is at the wrong place");
+		bad(l, "it is in the wrong place");
 		return ef_hint(l->err, "'%s' should be at the top of %s, before any [table]", key,
 			       is_other ? home : "the file");
 	}
@@ -274,7 +274,7 @@ static bool usb_id(const struct loader *l, uint16_t *ret)
 	if (strlen(digits) > 4 || strchr(digits, '_') ||
 	    !ef_snprintf(text, sizeof(text), "0x%s", digits) ||
 	    !ef_parse_u32(text, UINT16_MAX, &id))
-		return bad(l, "is no hexadecimal number of up to 4 digits");
+		return bad(l, "is not a hexadecimal number of up to 4 digits");
 	*ret = (uint16_t)id;
 	return true;
 }

@@ -316,7 +316,7 @@ static bool check_text(struct toml_parser *p, const char *data, size_t len)
 	}
 	free(copy);
 	if (i < len)
-		return toml_bad(p, NULL, "a byte that is no text (UTF-8)");
+		return toml_bad(p, NULL, "a byte that is not UTF-8 text");
 	p->line = 1;
 	return true;
 }

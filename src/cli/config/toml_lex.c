@@ -212,7 +212,7 @@ bool toml_parse_bare(struct toml_parser *p, const char *path, struct toml_value 
 	ret->kind = TOML_OTHER;
 	if (is_fraction_or_date(digits))
 		return true;
-	ef_fail(p->err, EF_E_INPUT, "line %zu: key '%s': '%.60s' is no value", p->line, path,
+	ef_fail(p->err, EF_E_INPUT, "line %zu: key '%s': '%.60s' is not a value", p->line, path,
 		ret->text);
 	return ef_hint(p->err, "put text into quotes: \"%.60s\"", ret->text);
 }

@@ -143,7 +143,7 @@ static void say_table(struct firmware *fw, const char *path, const char *origin)
 		ui_log(fw->cli, EF_LOG_WARN,
 		       "The partition table goes to 0x%" PRIx32
 		       ", below the lowest partition; the bootloader must look for it there "
-		       "(--partition-table-offset says otherwise)",
+		       "(override with --partition-table-offset)",
 		       fw->table_offset);
 }
 
@@ -395,7 +395,7 @@ bool firmware_mark_erase(const struct firmware *fw, const struct opt_list *label
 	}
 	for (size_t i = 0; i < types->count; i++) {
 		if (!ef_partition_data_subtype(types->item[i], &subtype))
-			return ef_fail(err, EF_E_USAGE, "'%s' is no data partition type",
+			return ef_fail(err, EF_E_USAGE, "'%s' is not a data partition type",
 				       types->item[i]);
 		for (size_t k = 0; k < fw->table.count; k++)
 			if (fw->table.part[k].type == EF_PART_DATA &&

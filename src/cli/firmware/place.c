@@ -166,6 +166,6 @@ bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struc
 		return ef_hint(err, "choose a lower address; 'flash-id' tells how large the flash "
 				    "is");
 	}
-	ef_fail(err, EF_E_UNSUPP, "how much 'ALL' is can't be told at 0x%08" PRIx32, place->addr);
+	ef_fail(err, EF_E_UNSUPP, "the size of 'ALL' is unknown at 0x%08" PRIx32, place->addr);
 	return ef_hint(err, "give the size as a number, or the flash size with '--flash-size'");
 }

@@ -22,7 +22,7 @@ bool table_open(struct table *ret, const struct table_args *args, struct ef_err 
 bool table_load(struct cli *cli, struct table *t, struct session *s,
 		struct ef_err *err) EF_MUST_CHECK;
 /*
- * Find a partition of a loaded table. INPUT: there is none of this name; the hint
+ * Find a partition of a loaded table. INPUT: there is not one of this name; the hint
  * lists the names.
  */
 bool table_find(const struct table *t, const char *label, const struct ef_partition **ret,

@@ -61,7 +61,7 @@ static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool
 	}
 	if (!is_elf(file)) {
 		ef_buf_release(file);
-		return !must_be || ef_fail(err, EF_E_INPUT, "'%s' is no ELF file", path);
+		return !must_be || ef_fail(err, EF_E_INPUT, "'%s' is not an ELF file", path);
 	}
 	e->elf[e->count] = (struct ef_symbols_elf){
 		.data = file->data, .len = file->len, .name = path, .is_rom = is_rom

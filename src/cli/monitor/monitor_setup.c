@@ -68,10 +68,11 @@ static void print_notice(struct cli *cli, const struct ef_monitor_event *e)
 		ui_log(cli, EF_LOG_INFO, "%s", e->text);
 		break;
 	case EF_MONITOR_LENT:
-		ui_log(cli, EF_LOG_INFO, "another command uses the port now; waiting for its end");
+		ui_log(cli, EF_LOG_INFO,
+		       "another command is using the port; waiting until it ends");
 		break;
 	case EF_MONITOR_RETURNED:
-		ui_log(cli, EF_LOG_INFO, "the monitor goes on");
+		ui_log(cli, EF_LOG_INFO, "the monitor continues");
 		break;
 	case EF_MONITOR_END:
 		if (e->code == EF_OK && *e->text)
@@ -121,12 +122,12 @@ static void refresh(struct monitor_setup *s, struct ef_monitor *m)
 	if (now && ef_monitor_set_decoding(m, &decoding, &err)) {
 		s->elves = now;
 		monitor_elves_close(old);
-		ui_log(s->cli, EF_LOG_INFO, "the ELF was built anew, and is read again");
+		ui_log(s->cli, EF_LOG_INFO, "the ELF was rebuilt; it was read again");
 		return;
 	}
 	monitor_elves_close(now);
-	ui_log(s->cli, EF_LOG_WARN,
-	       "the ELF changed, but can't be used: %s; the old one is used on", err.msg);
+	ui_log(s->cli, EF_LOG_WARN, "the ELF changed, but can't be used: %s; keeping the old one",
+	       err.msg);
 }
 
 void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m)
@@ -169,7 +170,7 @@ static bool check_keys(const struct monitor_setup *s, const struct key_option *k
 		       struct ef_err *err)
 {
 	if (!s->keys.exit[0] && !s->keys.menu[0]) {
-		ef_fail(err, EF_E_USAGE, "no key is left that leaves the monitor");
+		ef_fail(err, EF_E_USAGE, "no key leaves the monitor");
 		return ef_hint(err, "give '--exit-key' or '--menu-key' a key");
 	}
 	for (size_t i = 0; i < count * count; i++) {

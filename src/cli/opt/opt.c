@@ -37,7 +37,7 @@ bool opt_unknown_command(const struct opt_program *program, const char *name, st
 			near = opt_nearest(name, near, c->name, &distance);
 	ef_fail(err, EF_E_USAGE, "unknown command '%s'", name);
 	if (ours)
-		return ef_hint(err, "here that is '%s %s'", program->name, ours);
+		return ef_hint(err, "the equivalent is '%s %s'", program->name, ours);
 	if (near)
 		return ef_hint(err, "did you mean '%s %s'?", program->name, near);
 	return ef_hint(err, "'%s help' lists the commands", program->name);
@@ -72,7 +72,7 @@ static bool unknown_letter(const struct opt_parser *p, char letter, struct ef_er
 	}
 	ef_fail(err, EF_E_USAGE, "'%s' has no option '-%c'", p->command->name, letter);
 	if (letter >= '0' && letter <= '9')
-		return ef_hint(err, "numbers are never negative here: leave the '-' out");
+		return ef_hint(err, "negative numbers are not accepted: leave out the '-'");
 	return ef_hint(err, "'%s %s --help' lists the options", p->program->name, p->command->name);
 }
 

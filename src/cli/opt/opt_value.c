@@ -53,7 +53,7 @@ static bool parse_choice(const struct opt_source *src, const struct opt *opt, co
 {
 	const char *name, *near = NULL;
 	unsigned distance = UINT32_MAX;
-	char why[400] = "is none of ";
+	char why[400] = "is not one of ";
 	size_t len = strlen(why);
 
 	for (size_t i = 0; (name = opt_choice_name(opt, i)); i++) {
@@ -75,7 +75,7 @@ static bool parse_chip(const struct opt_source *src, const struct opt *opt, cons
 	const struct ef_chip *chip = ef_chip_by_name(text);
 	const char *near = NULL;
 	unsigned distance = UINT32_MAX;
-	char why[400] = "is no chip that this program knows: ";
+	char why[400] = "is not a chip that this program knows: ";
 	size_t len = strlen(why);
 
 	if (chip) {

@@ -13,9 +13,9 @@
 static const struct opt_command commands[] = {
 	{
 		.name = "board-info",
-		.summary = "print what is known of the connected chip",
+		.summary = "print what is known about the connected chip",
 		.details = "Connects, prints chip, revision, crystal, flash size, features, MAC "
-			   "address and security settings, and does what --after says.",
+			   "address and security settings, then resets the chip as --after says.",
 		.json = JSON_BOARD_INFO,
 		.examples = { "board-info", "board-info --port /dev/ttyUSB0 --json" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
@@ -57,14 +57,14 @@ static const struct opt_command commands[] = {
 		.name = "config",
 		.summary = "print every effective setting and where it came from",
 		.details = "Settings come from the command line, the environment, the "
-			   "configuration files and the defaults; the first that says something "
-			   "counts. Takes the options of other commands, to show what they would "
-			   "use.\n\n"
+			   "configuration files and the defaults; the first source that sets an "
+			   "option wins. Accepts the options of other commands to show their "
+			   "effect.\n\n"
 			   "espflash.toml belongs to a project, espflash_ports.toml to a desk. "
-			   "Each is looked for in the current folder, else in the one above it, "
+			   "Each is searched in the current folder, else in the one above it, "
 			   "and in the user's own folder ($XDG_CONFIG_HOME/espflash or "
-			   "~/.config/espflash), which says what the others leave open. Paths in "
-			   "a file start from its folder.",
+			   "~/.config/espflash), whose settings apply where the others have "
+			   "none. Paths in a file are relative to its folder.",
 		.json = JSON_CONFIG,
 		.examples = { "config", "config --json", "config --port /dev/ttyUSB0" },
 		.uses = { { &opts_connect, offsetof(struct config_args, connect) },
@@ -98,7 +98,7 @@ static const struct opt_command commands[] = {
 		.summary = "read a range of the chip's memory into a file",
 		.details = "RAM, ROM or registers, any address and length. It is read word by "
 			   "word: registers that change when they are read do so here, too. "
-			   "Where a chip has no memory, reading may crash its loader. The file "
+			   "Reading an address without memory may crash the loader. The file "
 			   "appears when it is complete.",
 		.json = JSON_DUMP_MEM,
 		.examples = { "dump-mem 0x40000000 0x10000 rom.bin",
@@ -179,7 +179,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "flash-id",
-		.summary = "print what the flash chip says of itself",
+		.summary = "print the flash chip's id and size",
 		.json = JSON_FLASH_ID,
 		.examples = { "flash-id" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
@@ -256,10 +256,10 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "monitor",
-		.summary = "show what the chip says",
+		.summary = "show what the chip prints",
 		.details = "Opens the port at --monitor-baud, restarts the app and shows its "
 			   "output; what is typed goes to the chip. Ctrl-C leaves, Ctrl-R resets "
-			   "the chip. The app goes on undisturbed with --no-reset, or with a "
+			   "the chip. The app keeps running with --no-reset, or with a "
 			   "--before that doesn't reset. The chip is never put into download "
 			   "mode, so the options for that are without effect.",
 		.examples = { "monitor", "monitor --port /dev/ttyUSB0 --monitor-baud 74880",
@@ -274,7 +274,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "partition-table",
 		.summary = "check, show and convert partition tables",
-		.details = "The input may be CSV or binary; which one is seen from its content. "
+		.details = "The input may be CSV or binary; the content decides which. "
 			   "Without an option the table is shown.",
 		.json = JSON_PARTITION_TABLE,
 		.examples = {
@@ -318,8 +318,8 @@ static const struct opt_command commands[] = {
 	{
 		.name = "read-mem",
 		.summary = "print a word of the chip's memory",
-		.details = "Of RAM, ROM or a register. Where a chip has no memory, reading may "
-			   "crash its loader.",
+		.details = "Reads RAM, ROM or a register. Reading an address without memory may "
+			   "crash the loader.",
 		.json = JSON_READ_MEM,
 		.examples = { "read-mem 0x40001000", "read-mem --json 0x60008044" },
 		.uses = { { &opts_read_mem, 0 },
@@ -331,8 +331,8 @@ static const struct opt_command commands[] = {
 	{
 		.name = "reset",
 		.summary = "reset the chip",
-		.details = "By the control lines alone: the chip need not answer, and starts its "
-			   "app. With another --after than hard-reset the chip is connected "
+		.details = "Uses only the control lines: the chip need not answer, and starts "
+			   "its app. With another --after than hard-reset the chip is connected "
 			   "first: no-reset leaves it in the ROM loader, no-reset-no-stub in the "
 			   "flasher stub, and watchdog-reset is done by the chip itself.",
 		.json = JSON_RESET,
@@ -345,11 +345,11 @@ static const struct opt_command commands[] = {
 	{
 		.name = "run",
 		.summary = "leave the loader and start the app in flash",
-		.details = "For a chip that waits in its loader. By the reset lines; where the "
-			   "port has none, or with --after no-reset, by the ROM loader (ESP32) or "
-			   "the chip's watchdog; these two lead back to the loader while the boot "
-			   "pin is held low. What the chip says then is listened to for a second: "
-			   "the exit status is 10 when the app is known not to run.",
+		.details = "Starts the app of a chip that waits in its loader: with the reset "
+			   "lines or, if the port has none or with --after no-reset, with the "
+			   "ROM loader (ESP32) or the chip's watchdog. The last two return to "
+			   "the loader while the boot pin is held low. Then listens to the chip "
+			   "for a second: the exit status is 10 if the app is known not to run.",
 		.json = JSON_RUN,
 		.examples = { "run --before no-reset",
 			      "run --port socket://127.0.0.1:4000 --before no-reset" },
@@ -380,8 +380,8 @@ static const struct opt_command commands[] = {
 	{
 		.name = "verify-flash",
 		.summary = "compare the flash with files",
-		.details = "By the chip's MD5. When a file differs, the range is read to tell "
-			   "where, and the exit status is 7.",
+		.details = "Compares MD5s that the chip computes. If a file differs, the range "
+			   "is read to find out where, and the exit status is 7.",
 		.json = JSON_VERIFY_FLASH,
 		.examples = { "verify-flash 0x10000 app.bin",
 			      "verify-flash 0 bootloader.bin 0x8000 table.bin factory app.bin" },
@@ -398,8 +398,8 @@ static const struct opt_command commands[] = {
 		.details = "Any address and any length: flash is erased in sectors of 4 KiB, and "
 			   "what shares a sector with a file is read first and written back. "
 			   "Files may not overlap, nor pass the end of their partition or of the "
-			   "flash. What is in flash already is skipped; what is written is "
-			   "compared.",
+			   "flash. Content that is already in flash is skipped; written content "
+			   "is verified.",
 		.json = JSON_WRITE_BIN,
 		.examples = { "write-bin 0 flash.bin", "write-bin nvs nvs.bin",
 			      "write-bin --monitor 0x0 bootloader.bin 0x8000 table.bin 0x10000 "
@@ -416,8 +416,8 @@ static const struct opt_command commands[] = {
 	{
 		.name = "write-mem",
 		.summary = "write a word of the chip's memory",
-		.details = "RAM or a register. With a mask only its bits change; the loader reads "
-			   "the others first.",
+		.details = "Writes RAM or a register. With a mask, only the bits in the mask "
+			   "change; the loader reads the others first.",
 		.json = JSON_WRITE_MEM,
 		.examples = { "write-mem 0x3fc90000 0x12345678",
 			      "write-mem --after no-reset 0x60008044 0x2 0x2" },

@@ -67,27 +67,26 @@ static const struct opt_choice data_types[] = {
 static const struct opt global_opts[] = {
 	{ OPT_FLAG('h', "help", G, help, "show help and leave"), .flags = OPT_STOP },
 	{ OPT_FLAG('V', "version", G, version, "show the version and leave"), .flags = OPT_EXIT,
-	  .details = "With --verbose also the versions of the libraries, and where the flasher "
-		     "stubs come from and under which licence." },
-	{ OPT_COUNT('v', "verbose", G, verbose, "say more; twice: every exchange"),
+	  .details = "With --verbose, print also the versions of the libraries, and the origin and "
+		     "licence of the flasher stubs." },
+	{ OPT_COUNT('v', "verbose", G, verbose, "print more; twice: every exchange"),
 	  .conflicts = "quiet",
-	  .details = "Once: what is decided and why. Twice: every request to the chip by name, and "
-		     "its answer. Times then have milliseconds." },
-	{ OPT_FLAG('q', "quiet", G, quiet, "say nothing but results, warnings and errors") },
+	  .details = "Once: print decisions and their reasons. Twice: print every request to the "
+		     "chip by name, and its answer. Times then have milliseconds." },
+	{ OPT_FLAG('q', "quiet", G, quiet, "print only results, warnings and errors") },
 	{ OPT_FLAG('S', "skip-update-check", G, skip_update_check,
 		   "accepted for espflash's scripts, without effect"),
 	  .details = "This program never looks for updates. ESPFLASH_SKIP_UPDATE_CHECK is "
 		     "ignored too." },
 	{ OPT_FILE(0, "log-file", "FILE", G, log_file,
-		   "write everything that is said and decided to a file"),
-	  .details =
-		  "As with --verbose and with times, whatever the terminal gets to see, errors "
-		  "included; with -vv every exchange, too. The monitor adds what the chip says. A "
-		  "file that exists is replaced." },
+		   "write all messages and decisions to a file"),
+	  .details = "The file has what --verbose prints, with times and errors, whatever the "
+		     "terminal shows; with -vv every exchange, too. The monitor adds what the chip "
+		     "prints. An existing file is replaced." },
 	{ OPT_FILE(0, "trace", "FILE", G, trace,
 		   "write every byte and line change on the port to a file"),
-	  .details = "With times, and in a form that can be played again. It holds what is written "
-		     "to flash and what the chip says. A file that exists is replaced." },
+	  .details = "The file has times, and can be replayed. It contains what is written to "
+		     "flash and what the chip sends. An existing file is replaced." },
 	{ OPT_CHOICE(0, "color", "WHEN", G, color, colors, "colours in the output"), .def = "auto",
 	  .details = "auto means on a terminal, unless NO_COLOR or CI is set or TERM is dumb." },
 	{ OPT_CHOICE(0, "progress", "KIND", G, progress, progresses, "how progress is shown"),
@@ -138,9 +137,9 @@ const struct opt_group opts_image = { "Image options", image_opts };
 static const struct opt idf_opts[] = {
 	{ OPT_FILE(0, "bootloader", "FILE", D, bootloader, "second-stage bootloader"),
 	  .config = "idf_format_args.bootloader",
-	  .details = "Default: what the project's own build made, else one from the folders "
-		     "that the manual lists under FILES, else the one that is on the chip "
-		     "already." },
+	  .details =
+		  "Default: what the project's own build made, else one from the folders "
+		  "that the manual lists under FILES, else the one that is already on the chip." },
 	{ OPT_FILE(0, "partition-table", "FILE", D, partition_table,
 		   "partition table, CSV or binary"),
 	  .config = "idf_format_args.partition_table",
@@ -189,15 +188,16 @@ static const struct opt flash_opts[] = {
 	  .details = "Ctrl-C leaves it, Ctrl-R resets the chip." },
 	{ OPT_FLAG(0, "ram", FL, ram, "load the app into RAM and start it; flash stays as it is") },
 	{ OPT_FLAG(0, "no-verify", FL, no_verify, "do not compare checksums after writing") },
-	{ OPT_FLAG(0, "no-skip", FL, no_skip, "write parts that are in flash already, too") },
-	{ OPT_FLAG(0, "no-listen", FL, no_listen, "do not wait for the app's first words") },
+	{ OPT_FLAG(0, "no-skip", FL, no_skip, "write even the parts that are already in flash") },
+	{ OPT_FLAG(0, "no-listen", FL, no_listen, "do not wait for the app's first output") },
 	{ OPT_LIST(0, "erase-parts", "LABELS", FL, erase_parts,
 		   "erase these partitions first, comma separated"),
 	  .conflicts = "ram" },
 	{ OPT_LIST(0, "erase-data-parts", "PARTS", FL, erase_data_parts,
 		   "erase all data partitions of these subtypes first"),
 	  .choices = data_types, .conflicts = "ram" },
-	{ OPT_FLAG(0, "force", FL, force, "flash though chip revision or secure boot forbid it") },
+	{ OPT_FLAG(0, "force", FL, force,
+		   "flash even if chip revision or secure boot forbids it") },
 	OPT_END,
 };
 const struct opt_group opts_flash = { "Options", flash_opts };
@@ -239,8 +239,7 @@ static const struct opt read_flash_opts[] = {
 	{ OPT_U32(0, "max-in-flight", "MAX_IN_FLIGHT", RF, max_in_flight, 1, UINT32_MAX,
 		  "how much the flasher stub may send ahead"),
 	  .def = "64",
-	  .details = "Passed on to the stub. Present stubs send one block at a time, whatever "
-		     "they are told." },
+	  .details = "Passed to the stub. Current stubs ignore it and send one block at a time." },
 	OPT_END,
 };
 const struct opt_group opts_read_flash = { "Options", read_flash_opts };
@@ -276,7 +275,7 @@ static const struct opt write_bin_opts[] = {
 	{ OPT_FLAG(0, "exact", WB, exact, "refuse files that don't fill whole sectors") },
 	{ OPT_FLAG(0, "erase-all", WB, erase_all, "erase the whole flash first") },
 	{ OPT_FLAG(0, "no-verify", WB, no_verify, "do not compare checksums after writing") },
-	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write what is in flash already, too") },
+	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write even what is already in flash") },
 	OPT_END,
 };
 const struct opt_group opts_write_bin = { "Options", write_bin_opts };
@@ -326,7 +325,7 @@ static const struct opt partition_table_opts[] = {
 	{ OPT_CHOICE('s', "flash-size", "SIZE", PT, flash_size, sizes,
 		     "check that all partitions lie within this flash") },
 	{ OPT_U32(0, "partition-table-offset", "OFFSET", PT, offset, 0x1000, UINT32_MAX,
-		  "where the table is to go: partitions without offset follow it"),
+		  "where the table will be: partitions without an offset follow it"),
 	  .def = "0x8000" },
 	OPT_END,
 };

@@ -42,7 +42,7 @@ static const struct opt connect_opts[] = {
 	  .def = "default-reset", .config = "before" },
 	{ OPT_CHOICE('a', "after", "AFTER", C, after, afters, "what to do with the chip when done"),
 	  .def = "hard-reset", .config = "after" },
-	{ OPT_FLAG(0, "no-stub", C, no_stub, "talk to the ROM loader, load no flasher stub"),
+	{ OPT_FLAG(0, "no-stub", C, no_stub, "use the ROM loader and load no flasher stub"),
 	  .config = "no_stub" },
 	{ OPT_FILE(0, "stub", "FILE", C, stub, "flasher stub to load, in esptool's JSON form"),
 	  .conflicts = "no-stub", .config = "stub" },
@@ -56,13 +56,14 @@ static const struct opt connect_opts[] = {
 		  "resets to try before giving up"),
 	  .config = "connection.attempts", .details = "Default: 7." },
 	{ OPT_U32(0, "connect-timeout", "SECONDS", C, connect_timeout, 1, 86400,
-		  "bound on the time until a chip answers"),
+		  "time limit until a chip answers"),
 	  .config = "connection.timeout", .details = "Default: 10, or more with more attempts." },
-	{ OPT_U32(0, "wait", "SECONDS", C, wait, 0, 86400, "wait for a board that comes later"),
+	{ OPT_U32(0, "wait", "SECONDS", C, wait, 0, 86400,
+		  "wait for a board that is connected later"),
 	  .bare = "0",
-	  .details = "For the port to appear and for the chip to answer, so long (--wait=30), or "
-		     "without a number for ever. Where BOOT and RESET have to be pressed, it "
-		     "waits for that." },
+	  .details = "Wait for the port to appear and for the chip to answer: 30 seconds with "
+		     "--wait=30, forever without a number. This includes waiting for the user to "
+		     "press BOOT and RESET." },
 	{ OPT_STRING(0, "reset-sequence", "SEQUENCE", C, reset_sequence,
 		     "how to move DTR and RTS for download mode"),
 	  .config = "connection.reset_sequence",
@@ -80,7 +81,7 @@ static const struct opt connect_opts[] = {
 	{ OPT_FLAG(0, "no-remember", C, no_remember,
 		   "do not remember which reset worked for this device"),
 	  .config = "connection.no_remember",
-	  .details = "Else $XDG_STATE_HOME/espflash-c/connect (~/.local/state) has a line for "
+	  .details = "Otherwise $XDG_STATE_HOME/espflash-c/connect (~/.local/state) has a line for "
 		     "each USB serial number, and that reset is tried first." },
 	{ .name = NULL },
 };

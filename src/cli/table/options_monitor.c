@@ -39,18 +39,18 @@ static const struct opt monitor_opts[] = {
 		  "baud rate of the monitor"),
 	  .def = "115_200", .env = "MONITOR_BAUD", .config = "monitor.baudrate" },
 	{ OPT_FLAG(0, "no-reset", M, no_reset, "do not restart the chip for the monitor"),
-	  .details = "The command monitor resets the chip unless told this. After flashing "
-		     "it matters with --non-interactive and an --after that doesn't start the "
-		     "app: otherwise the chip is reset then." },
+	  .details = "The command monitor resets the chip unless this is given. After flashing, a "
+		     "monitor resets the chip only with --non-interactive and an --after that "
+		     "doesn't start the app; this option prevents that, too." },
 	{ OPT_LIST(0, "elf", "FILE", M, decode.elf, "ELF to take symbols and log messages from"),
 	  .flags = OPT_WORDS, .complete = OPT_COMPLETE_FILE,
-	  .details = "Can be given several times; the app comes first. The command flash takes "
-		     "what it flashes unless told otherwise." },
+	  .details = "May be given several times; name the app first. The command flash uses the "
+		     "file that it flashes by default." },
 	{ OPT_LIST(0, "rom-elf", "FILE", M, decode.rom_elf, "ELF to take ROM symbols from"),
 	  .flags = OPT_WORDS, .complete = OPT_COMPLETE_FILE },
 	{ OPT_CHOICE('L', "log-format", "LOG_FORMAT", M, decode.log_format, log_formats,
 		     "encoding of the chip's output"),
-	  .details = "Default: what the ELF says of itself, else serial. defmt needs --elf." },
+	  .details = "Default: what the ELF says, else serial. defmt needs --elf." },
 	{ OPT_STRING('F', "output-format", "OUTPUT_FORMAT", M, decode.output_format,
 		     "format of defmt messages"),
 	  .config = "monitor.output_format",
@@ -70,10 +70,12 @@ static const struct opt monitor_opts[] = {
 		     "line before." },
 	{ OPT_STRING(0, "filter", "RULES", M, show.filter, "show log lines by tag and level"),
 	  .config = "monitor.filter",
-	  .details = "A list like \"*:I,wifi:D,boot:N\": up to which of the levels E, W, I, D, "
-		     "V a tag is shown; N is nothing, * any other tag. What is no log line is "
-		     "shown unless \"*:N\" is given, a crash always." },
-	{ OPT_FILE(0, "save-log", "FILE", M, show.log_file, "append what the chip says to a file"),
+	  .details = "A list like \"*:I,wifi:D,boot:N\": for each tag the highest level that is "
+		     "shown (E, W, I, D, V, or N for nothing); * stands for all other tags. Other "
+		     "lines are shown "
+		     "unless \"*:N\" is given; a crash is always shown." },
+	{ OPT_FILE(0, "save-log", "FILE", M, show.log_file,
+		   "append what the chip prints to a file"),
 	  .config = "monitor.save_log",
 	  .details = "All lines with their times and decoded addresses, but no colours; "
 		     "--filter does not apply." },
@@ -91,10 +93,10 @@ static const struct opt monitor_opts[] = {
 	{ OPT_CHOICE(0, "on-panic", "WHAT", M, end.on_panic, on_panics,
 		     "whether a crash or a boot loop ends the monitor"),
 	  .def = "auto", .config = "monitor.on_panic",
-	  .details = "With status 12 or 13, after the crash was shown to its end. auto: yes with "
+	  .details = "With status 12 or 13, after the whole crash was shown. auto: yes with "
 		     "--until, --fail or --timeout." },
 	{ OPT_U32(0, "boot-loop", "RESETS", M, end.boot_loop, 0, 32,
-		  "so many resets within 30 seconds are a boot loop; 0: never"),
+		  "resets within 30 seconds that count as a boot loop; 0: never"),
 	  .def = "5", .config = "monitor.boot_loop" },
 	{ OPT_STRING(0, "exit-key", "KEYS", M, type.exit_key, "keys that leave the monitor"),
 	  .def = "ctrl-c,ctrl-]", .config = "monitor.exit_key",
@@ -105,14 +107,14 @@ static const struct opt monitor_opts[] = {
 		     "keys that restart the chip into download mode"),
 	  .def = "none", .config = "monitor.loader_key" },
 	{ OPT_STRING(0, "menu-key", "KEYS", M, type.menu_key,
-		     "keys after which a letter is a command"),
+		     "keys that make the next letter a command"),
 	  .def = "ctrl-t", .config = "monitor.menu_key",
 	  .details = "h help, r reset, p download mode, x exit; any other key is sent to the "
 		     "chip as it is." },
 	{ OPT_CHOICE(0, "eol", "EOL", M, type.eol, eols, "what Enter sends"),
 	  .config = "monitor.eol",
-	  .details = "Default: cr on a terminal; what comes from a pipe is sent as it is." },
-	{ OPT_FLAG(0, "echo", M, type.echo, "show what is typed, too"), .config = "monitor.echo" },
+	  .details = "Default: cr on a terminal; input from a pipe is sent unchanged." },
+	{ OPT_FLAG(0, "echo", M, type.echo, "show what is typed"), .config = "monitor.echo" },
 	{ OPT_FLAG(0, "no-reconnect", M, no_reconnect, "leave when the port goes away"),
 	  .config = "monitor.no_reconnect",
 	  .details = "Otherwise the monitor waits until the same device is back." },

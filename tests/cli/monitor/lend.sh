@@ -7,13 +7,13 @@ pid=$!
 await rst: out
 "$ESPFLASH" board-info 2>asked | head -1
 grep -o 'a monitor has .*' asked
-await 'goes on' log
+await 'monitor continues' log
 : >out
 await rst: out
 kill -TERM $pid
 wait $pid
 echo "status $?"
-grep -o -e 'another command.*' -e 'the monitor goes.*' log
+grep -o -e 'another command.*' -e 'the monitor continues' log
 find run -type s
 again
 rm out
