@@ -86,7 +86,7 @@ static bool give(struct lender *l, struct ef_monitor *m)
 		close(l->client_fd); /* the client has left */
 		l->client_fd = -1;
 	}
-	l->is_back = l->is_told = false;
+	l->is_told = false;
 	l->wait = 0;
 	return true;
 }
@@ -112,10 +112,6 @@ static bool is_given_back(struct lender *l)
 
 static void take_back(struct lender *l, struct ef_monitor *m)
 {
-	struct ef_port_info now;
-	const struct ef_port_config config = { .rate_hz = l->rate_hz,
-					       .interrupt = l->cli->interrupt,
-					       .keep_lines = true };
 	struct ef_err err = EF_ERR_INIT;
 	struct session *s = l->session;
 
@@ -123,9 +119,7 @@ static void take_back(struct lender *l, struct ef_monitor *m)
 		l->wait--;
 		return;
 	}
-	/* A board with USB of its own can come back under another name after flashing. */
-	if (!ef_port_find_again(&l->info, &now, &err) ||
-	    !ef_port_open(now.name, &config, &s->port, &err)) {
+	if (!session_reopen_port(l->cli, s, &l->info, l->rate_hz, &err)) {
 		if (!l->is_told)
 			ui_log(l->cli, EF_LOG_WARN, "%s; retrying", err.msg);
 		l->is_told = true;

@@ -14,8 +14,8 @@ struct lender {
 	struct cli *cli;
 	struct session *session;
 	uint32_t rate_hz;
-	bool resets; /* reset the chip when the port is back, so that the monitor sees it start */
-	bool is_back, is_told;
+	bool resets;  /* reset the chip when the port is back, so that the monitor sees it start */
+	bool is_told; /* the user knows that the port can't be opened at present */
 	struct ef_port_info info; /* facts of the port that the socket is for */
 	char path[256];           /* path of the socket; "": there is none */
 	int listen_fd, client_fd;
@@ -24,6 +24,7 @@ struct lender {
 
 /* Offer the port. A failure is no error: the port is not lent then. */
 void lend_open(struct lender *l, struct cli *cli, struct session *s, uint32_t rate_hz, bool resets);
+/* Call this from the monitor's idle: lend the port, wait for it, take it back. */
 void lend_idle(struct lender *l, struct ef_monitor *m);
 /* Accepts a struct of zeros. */
 void lend_close(struct lender *l);

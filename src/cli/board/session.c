@@ -78,6 +78,20 @@ bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_
 	return false;
 }
 
+bool session_reopen_port(struct cli *cli, struct session *s, const struct ef_port_info *was,
+			 uint32_t rate_hz, struct ef_err *err)
+{
+	const struct ef_port_config config = {
+		.rate_hz = rate_hz,
+		.interrupt = cli->interrupt,
+		.keep_lines = true,
+	};
+	struct ef_port_info now;
+
+	/* A board with USB of its own may come back under another name after flashing. */
+	return ef_port_find_again(was, &now, err) && ef_port_open(now.name, &config, &s->port, err);
+}
+
 /* Read the file of --stub, before the port is touched. */
 static bool read_stub(const struct connect_args *args, struct session *s, size_t *ret_len,
 		      struct ef_err *err)

@@ -27,6 +27,12 @@ bool session_open_chip(struct cli *cli, const struct connect_args *args, struct 
 /* Only open the port, and send nothing. keep_lines: leave DTR and RTS as they are. */
 bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
 		       bool keep_lines, struct session *ret, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Open the port of a closed session again, under the name that the device has
+ * now, and leave DTR and RTS as they are. was: the facts it had. PORT, IO.
+ */
+bool session_reopen_port(struct cli *cli, struct session *s, const struct ef_port_info *was,
+			 uint32_t rate_hz, struct ef_err *err) EF_MUST_CHECK;
 /* Leaves the lines idle. Accepts an empty session, and may be called twice. */
 void session_close(struct session *s);
 
