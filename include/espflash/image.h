@@ -49,6 +49,9 @@ struct ef_elf {
 #define EF_EM_XTENSA 0x5e
 #define EF_EM_RISCV  0xf3
 
+/** Whether data begins as every ELF file does. */
+bool ef_is_elf(const uint8_t *data, size_t len);
+
 /**
  * Open a file that is in memory. Errors: INPUT (not an ELF, 64-bit, big-endian, truncated,
  * ...; the message says where), IO (out of memory).

@@ -44,6 +44,11 @@ static struct shdr get_shdr(const uint8_t *base, size_t index)
 	return s;
 }
 
+bool ef_is_elf(const uint8_t *data, size_t len)
+{
+	return len >= 4 && memcmp(data, "\177ELF", 4) == 0;
+}
+
 static bool fail_not_elf(const uint8_t *file, size_t len, struct ef_err *err)
 {
 	if (len == 0)
@@ -59,7 +64,7 @@ static bool fail_not_elf(const uint8_t *file, size_t len, struct ef_err *err)
 
 static bool check_ident(const uint8_t *file, size_t len, struct ef_err *err)
 {
-	if (len < 4 || memcmp(file, "\177ELF", 4) != 0)
+	if (!ef_is_elf(file, len))
 		return fail_not_elf(file, len, err);
 	if (len < EHDR_LEN)
 		return ef_fail(err, EF_E_INPUT, "truncated ELF file: %zu bytes are no header", len);

@@ -152,7 +152,7 @@ static size_t app_room(struct job *job, const struct ef_partition *p)
 		what = "not in this file";
 	else if (erased == (room < PEEK ? room : PEEK))
 		what = "empty";
-	else if (job->data[p->offset] != 0xe9)
+	else if (!ef_image_need(job->data + p->offset, room))
 		what = "no image, or an encrypted one";
 	if (what && !job->json)
 		fprintf(job->cli->out, "%s\n", what);

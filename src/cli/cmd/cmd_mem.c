@@ -7,7 +7,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
@@ -175,12 +174,9 @@ static void program_release(struct ram_program *p)
 
 static bool program_open(struct ram_program *p, const char *path, struct ef_err *err)
 {
-	static const uint8_t elf_magic[] = { 0x7f, 'E', 'L', 'F' };
-
 	if (!ef_map_open(&p->file, path, EF_MAX_ELF, err))
 		return false;
-	if (p->file.len >= sizeof(elf_magic) &&
-	    memcmp(p->file.data, elf_magic, sizeof(elf_magic)) == 0) {
+	if (ef_is_elf(p->file.data, p->file.len)) {
 		p->is_elf = ef_elf_open(&p->elf, p->file.data, p->file.len, err);
 		return p->is_elf || ef_context(err, "program '%s'", path);
 	}

@@ -15,6 +15,7 @@
 #include "cli/firmware/pairs.h"
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
+#include <espflash/image.h>
 
 #define SECTOR 0x1000u
 
@@ -62,10 +63,7 @@ static bool check_early(const struct job *job, struct ef_err *err)
 		const struct pair *pair = &job->pairs.pair[i];
 		uint32_t addr = 0;
 
-		if (pair->file.len >= 4 && memcmp(pair->file.data,
-						  "\x7f"
-						  "ELF",
-						  4) == 0)
+		if (ef_is_elf(pair->file.data, pair->file.len))
 			ui_log(job->cli, EF_LOG_WARN,
 			       "'%s' is an ELF, which no chip can start: 'flash' makes an image of "
 			       "it",

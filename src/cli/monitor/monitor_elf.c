@@ -36,13 +36,6 @@ static bool is_same(const struct elf_stamp *a, const struct elf_stamp *b)
 	       a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
 }
 
-static bool is_elf(const struct ef_buf *file)
-{
-	static const char magic[] = { 0x7f, 'E', 'L', 'F' };
-
-	return file->len >= sizeof(magic) && memcmp(file->data, magic, sizeof(magic)) == 0;
-}
-
 /* must_be: a file that is no ELF is an error; otherwise it is ignored. */
 static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool must_be,
 		    struct ef_err *err)
@@ -59,7 +52,7 @@ static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool
 		ef_buf_release(file);
 		return false;
 	}
-	if (!is_elf(file)) {
+	if (!ef_is_elf(file->data, file->len)) {
 		ef_buf_release(file);
 		return !must_be || ef_fail(err, EF_E_INPUT, "'%s' is not an ELF file", path);
 	}
