@@ -465,6 +465,28 @@ START_TEST(what_a_terminal_gets)
 }
 END_TEST
 
+/* A line end that was typed begins a new line on the screen; control characters are not shown. */
+START_TEST(echo)
+{
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
+	struct ef_err err = EF_ERR_INIT;
+	struct rig r;
+
+	rig_init(&r, FAKE_SERIAL);
+	if (!rig_terminal(&r))
+		return;
+	r.type = "a\x01" "b\rc\nd\x03";
+	r.stop_after = 50;
+	opts.input.fd = opts.output.fd = r.slave;
+	opts.interrupt = &flag;
+	opts.input.is_quiet = opts.input.has_echo = true;
+	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
+	ck_assert_mem_eq(r.port.sent, "a\x01" "b\rc\nd", 7);
+	take(r.master, "ab\r\nc\r\nd\r\n");
+	rig_release(&r);
+}
+END_TEST
+
 START_TEST(a_mute_chip_does_not_hold_the_keyboard)
 {
 	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
@@ -504,6 +526,7 @@ Suite *suite_monitor(void)
 	tcase_add_test(t, an_interrupted_port_is_success);
 	tcase_add_test(t, a_stalled_reader_does_not_hold_us);
 	tcase_add_loop_test(t, on_a_terminal, 0, LEN(sessions));
+	tcase_add_test(t, echo);
 	tcase_add_test(t, a_mute_chip_does_not_hold_the_keyboard);
 	suite_add_tcase(s, t);
 	return s;

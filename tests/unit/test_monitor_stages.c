@@ -357,6 +357,45 @@ START_TEST(a_port_that_comes_back)
 }
 END_TEST
 
+struct lender {
+	struct seen seen; /* first: on_event gets it */
+	struct fake_port *port;
+	bool is_lent;
+};
+
+/* Another program has the port between the second reset and the third. */
+static void lend(void *user, struct ef_monitor *m)
+{
+	struct lender *l = user;
+
+	if (l->port->reads < 2 || l->port->reads > 2)
+		return;
+	ef_monitor_set_port(m, l->is_lent ? &l->port->base : NULL);
+	l->is_lent = !l->is_lent;
+}
+
+START_TEST(a_lent_port_makes_no_boot_loop)
+{
+	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
+	struct fake_port port;
+	struct lender l = { .port = &port };
+	struct ef_err err = EF_ERR_INIT;
+
+	fake_init(&port, FAKE_SERIAL);
+	for (size_t i = 0; i < 3; i++)
+		port.say[port.say_count++] = "rst:0x1 (A),b\n";
+	opts.ends.loop_resets = 3;
+	opts.ends.loop_time_ms = 30000;
+	opts.ends.timeout_ms = 500;
+	opts.event = on_event;
+	opts.idle = lend;
+	opts.user = &l;
+	ck_fails(ef_monitor_run(&port.base, &opts, &err), &err, EF_E_TIME_UP, "nothing ended");
+	ck_assert_ptr_nonnull(strstr(l.seen.text, "lent: \nreturned: \ntext: rst"));
+	ck_assert_ptr_null(strstr(l.seen.text, "boot-loop"));
+}
+END_TEST
+
 START_TEST(the_log_file)
 {
 	static const char want[] = "I (1) a: x\nlast";
@@ -418,6 +457,7 @@ Suite *suite_monitor_stages(void)
 	tcase_add_test(t, the_picture);
 	tcase_add_test(t, a_crash_is_never_hidden);
 	tcase_add_test(t, a_port_that_comes_back);
+	tcase_add_test(t, a_lent_port_makes_no_boot_loop);
 	tcase_add_test(t, the_log_file);
 	tcase_add_test(t, options_that_are_wrong);
 	suite_add_tcase(s, t);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What lines mean for the run, one stage alone: how often the user is told, and what ends it. */
+/* What lines and messages mean for the run: how often the user is told, and what ends it. */
+#include <stdlib.h>
+
 #include "ck_ef.h"
 
 #include "base/util.h"
-#include "monitor/verdict.h"
+#include "monitor/show.h"
 
 struct rig {
 	struct ef_monitor_ends ends;
@@ -217,6 +219,45 @@ START_TEST(patterns_end_once)
 }
 END_TEST
 
+/* A format may put text around the message of a record; patterns match with and without it. */
+START_TEST(patterns_on_records)
+{
+	static const char *const until[] = { "^ready$", "^<ready>$", "^ready>$" };
+	const struct ef_defmt_record record = { .level = EF_DEFMT_INFO,
+						.timestamp = "",
+						.message = "ready",
+						.crate = "app",
+						.module = "",
+						.file = "" };
+	struct rig r = { .ends = { .until = &until[_i], .until_count = 1 } };
+	struct ef_defmt_format *format = NULL;
+	struct log_copy copy = { .opts = { .fd = -1 } };
+	struct ef_err err = EF_ERR_INIT;
+	struct explain explain;
+	struct show *show = calloc(1, sizeof(*show));
+
+	ck_assert_ptr_nonnull(show);
+	rig_open(&r);
+	explain_init(&explain, &r.report, &r.screen, &copy);
+	*show = (struct show){ .screen = &r.screen,
+			       .copy = &copy,
+			       .report = &r.report,
+			       .verdict = &r.verdict,
+			       .explain = &explain,
+			       .ending = &r.ending,
+			       .line.is_new = true,
+			       .stamp.clock = &r.clock };
+	ck_ok(ef_defmt_format_parse("<{s}>", &format, &err), &err);
+	show_record(show, &record, format, 0);
+	ck_assert_uint_eq(r.told[EF_MONITOR_RECORD], 1);
+	ck_assert_int_eq(r.ending.is_done, _i < 2);
+	ef_defmt_format_free(format);
+	explain_close(&explain);
+	rig_close(&r);
+	free(show);
+}
+END_TEST
+
 Suite *suite_monitor_verdict(void);
 Suite *suite_monitor_verdict(void)
 {
@@ -230,6 +271,7 @@ Suite *suite_monitor_verdict(void)
 	tcase_add_loop_test(t, the_rest_of_a_crash, 0, EF_ARRAY_LEN(waits));
 	tcase_add_test(t, the_time_limit);
 	tcase_add_test(t, patterns_end_once);
+	tcase_add_loop_test(t, patterns_on_records, 0, 3);
 	suite_add_tcase(s, t);
 	return s;
 }
