@@ -83,7 +83,7 @@ static const struct sim_chip chips[] = {
 	},
 	{
 		.name = "esp32c3", .family = SIM_FAMILY_RTC, .image_id = 5, .revision = 4,
-		.greeting = { .rom = "esp32c3-api1-20210207", .build = "Feb 7 2021",
+		.greeting = { .rom = "esp32c3-api1-20210207", .build = "Feb  7 2021",
 			      .download = "DOWNLOAD(USB/UART0/1)" },
 		.magic = 0x1b31506f, .boot_addr = 0x0, .security_len = 20, .xtal_mhz = 40,
 		.clkdiv_reg = 0x60000014,
@@ -152,7 +152,7 @@ static const struct sim_chip chips[] = {
 	},
 	{
 		.name = "esp32h2", .family = SIM_FAMILY_LP, .image_id = 16, .revision = 102,
-		.greeting = { .rom = "esp32h2-20221101", .build = "Nov 1 2022",
+		.greeting = { .rom = "esp32h2-20221101", .build = "Nov  1 2022",
 			      .download = "DOWNLOAD(USB/UART0)" },
 		.magic = 0xd7b73e80, .boot_addr = 0x0, .security_len = 20, .xtal_mhz = 32,
 		.clkdiv_reg = 0x60000014,
