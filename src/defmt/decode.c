@@ -386,7 +386,7 @@ bool defmt_decode(struct defmt_frame *f, const struct defmt_table *table, const 
 		return fail_short(f);
 	f->entry = defmt_table_find(table, index);
 	if (f->entry == NULL || f->entry->tag < DEFMT_TAG_PRINTLN)
-		return fail(f, "its index isn't that of a log statement in the ELF");
+		return fail(f, "no log statement in the ELF has its index");
 	if (!reserve(f, 1, &none)) /* index 0 means "no node" */
 		return false;
 	if (table->timestamp) {

@@ -150,9 +150,9 @@ static void take_blame(struct ef_defmt *d, const char *why, const struct ef_defm
 			return;
 		d->said_wrong_elf = true;
 		(void)ef_snprintf(text, sizeof(text),
-				  "a defmt frame can't be decoded (%s): the ELF is probably not "
-				  "that of the program that runs; further frames like it are left "
-				  "out silently",
+				  "a defmt frame can't be decoded (%s): this is probably not the "
+				  "ELF of the running program; further bad frames are dropped "
+				  "without a message",
 				  why);
 	} else {
 		if (d->good_since < GOOD_ENOUGH && d->bad > 1)

@@ -164,7 +164,7 @@ static bool take_style(struct parser *p, const char *from, const char *end, stru
 		return true;
 	}
 	if (!take_width(from, end, &width))
-		return fail_at(p, from, end, "what is no colour, style or width");
+		return fail_at(p, from, end, "an unknown colour, style or width");
 	if (ret->has_width)
 		return fail_at(p, from, end, "a second width");
 	*ret = width;
@@ -255,7 +255,7 @@ static bool parse_part(struct parser *p, const char **at, const char *end, struc
 	if (**at != '{') {
 		stop = text_end(*at, end);
 		if (stop == *at)
-			return fail_at(p, *at, end, "a '}' or '%' that belongs to nothing");
+			return fail_at(p, *at, end, "an unexpected '}' or '%'");
 		if (!add_segment(p, *at, stop, ret))
 			return false;
 		*at = stop;
@@ -263,7 +263,7 @@ static bool parse_part(struct parser *p, const char **at, const char *end, struc
 	}
 	stop = find_close(*at + 1, end);
 	if (stop == NULL)
-		return fail_at(p, *at, end, "a '{' without its '}'");
+		return fail_at(p, *at, end, "an unclosed '{'");
 	if (!add_segment(p, *at, stop, ret) || !parse_argument(p, *at + 1, stop, *ret))
 		return false;
 	*at = stop + 1;
@@ -278,7 +278,7 @@ static bool parse_list(struct parser *p, const char *from, const char *end, bool
 	const char *stop;
 
 	if (p->depth == TEMPLATE_DEPTH_MAX)
-		return fail_at(p, from, end, "too many groups in groups");
+		return fail_at(p, from, end, "groups nested too deeply");
 	p->depth++;
 	*ret = 0;
 	while (from < end) {
