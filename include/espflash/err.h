@@ -12,8 +12,9 @@
 #ifndef ESPFLASH_ERR_H
 #define ESPFLASH_ERR_H
 
-#include <stdbool.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,12 +60,39 @@ enum ef_code {
 		EF_CODE_COUNT
 };
 
+/** How an exchange with the chip failed: what recovery decides by. */
+enum ef_fault_kind {
+	EF_FAULT_NONE,    /**< nothing that another try could mend */
+	EF_FAULT_SILENT,  /**< no answer, and none to a SYNC sent after it: nobody is there */
+	EF_FAULT_LOST,    /**< no answer, but nobody is known to be gone: bytes got lost */
+	EF_FAULT_GARBLED, /**< an answer that no loader gives */
+	EF_FAULT_DIFFERS, /**< content that is not what it should be */
+	EF_FAULT_REFUSED, /**< a failure status; the fields below say which */
+	EF_FAULT_PORT_GONE,
+};
+
+/** How far a refusal can be taken at its word. Each says more than the one before. */
+enum ef_refusal {
+	EF_REFUSAL_MEANT,       /**< the loader understood the request and refuses it */
+	EF_REFUSAL_UNSUPPORTED, /**< a mask ROM's word for unknown and malformed commands alike */
+	EF_REFUSAL_UNCERTAIN,   /**< lost or damaged bytes have the same effect */
+	EF_REFUSAL_DAMAGED,     /**< wrong checksum or length: the loader did nothing */
+};
+
+struct ef_fault {
+	enum ef_fault_kind kind;
+	uint8_t status, reason;  /**< REFUSED: the two status bytes */
+	enum ef_refusal refusal; /**< REFUSED: what they are worth */
+};
+
 /** Sizes include the terminating NUL. Longer text is cut. */
 #define EF_ERR_MSG_SIZE  512
 #define EF_ERR_HINT_SIZE 512
 
 struct ef_err {
 	enum ef_code code;
+	/** ef_fail derives the kind from the code; rom.h's commands fill in refusals. */
+	struct ef_fault fault;
 	char msg[EF_ERR_MSG_SIZE];   /**< what failed: lower case, no full stop */
 	char hint[EF_ERR_HINT_SIZE]; /**< what to do next; may be empty */
 };
@@ -72,7 +100,7 @@ struct ef_err {
 /** A record with no error in it. */
 #define EF_ERR_INIT                                                                                \
 	{                                                                                          \
-		EF_OK, "", ""                                                                      \
+		EF_OK, { EF_FAULT_NONE, 0, 0, EF_REFUSAL_MEANT }, "", ""                           \
 	}
 
 /**

@@ -52,10 +52,20 @@ enum ef_loader { EF_LOADER_ROM, EF_LOADER_STUB };
 
 /** Words for the two status bytes of a failed reply; never NULL. */
 const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason);
-/** Whether a refusal means that bytes got lost on the way: the same again may succeed. */
-bool ef_rom_is_line_fault(enum ef_loader loader, uint8_t status, uint8_t reason);
-/** Whether no loader refuses like this: the answer itself was damaged. */
-bool ef_rom_is_garbled(enum ef_loader loader, uint8_t status, uint8_t reason);
+/**
+ * What a failure status is worth. GARBLED when no loader answers like this: the
+ * answer itself was damaged. Else REFUSED with status, reason and refusal.
+ */
+struct ef_fault ef_status_fault(enum ef_loader loader, uint8_t status, uint8_t reason);
+
+/** What can be expected of a command when its answer does not come. */
+struct ef_op_traits {
+	bool is_prompt;       /**< the loader answers at once, or never */
+	bool may_be_followed; /**< a SYNC may be sent behind it, to ask whether the loader is there
+			       */
+	bool is_idempotent;   /**< doing it twice does the same as doing it once */
+};
+struct ef_op_traits ef_op_traits(enum ef_op op);
 
 #define EF_SYNC_REPLIES   8
 #define EF_BLOCK_ROM      0x400u
@@ -87,28 +97,25 @@ struct ef_rx_log {
 	unsigned marks;
 };
 
+struct ef_request;
+struct ef_rom;
+/** Carries out one request: sends it and returns the answer. */
+typedef bool ef_exchange_fn(void *ctx, const struct ef_request *req, struct ef_reply *ret,
+			    struct ef_err *err);
+
 struct ef_rom {
 	struct ef_port *port; /**< borrowed */
 	enum ef_loader loader;
 	/** Bytes outside frames or in frames that aren't replies; NULL: not recorded. */
 	struct ef_rx_log *rx_log;
-	/** Whether the last failed command got an answer saying "refused" (not silence). */
-	bool was_refused;
-	uint8_t last_status, last_reason;
-	/** How often an exchange that can be repeated without harm is, when its bytes get lost. */
-	unsigned retries;
 	/**
-	 * After so much silence the chip is asked whether it is there still (by a SYNC, which
-	 * it answers after whatever it is busy with), so that what got lost needs no timeout.
-	 * 0: never.
+	 * What the typed commands below call for each exchange: the way by which a session puts
+	 * its recovery policy around them. NULL: ef_rom_command, one plain exchange.
 	 */
-	uint32_t patience_ms;
-	/** Whether the last request got no answer, and such a SYNC none either. */
-	bool is_silent;
-	/** Exchanges in which bytes evidently got lost or damaged, so far. */
-	unsigned damages;
+	ef_exchange_fn *exchange;
+	void *exchange_ctx;
 	uint64_t requests; /**< frames sent, for tests and the benchmark */
-	void *slip;        /**< decoder state; owned */
+	void *link;        /**< buffers and decoder; owned */
 };
 
 bool ef_rom_init(struct ef_rom *rom, struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;
@@ -125,23 +132,51 @@ struct ef_request {
 	uint8_t pad;         /**< value of padding bytes */
 	size_t pad_len;      /**< padding after data; counted in length and checksum */
 	size_t reply_len;    /**< data bytes that this command promises before the status bytes */
+	size_t reply_short;  /**< a second length that a success may have; 0: none */
 	uint32_t timeout_ms; /**< for the answer, from the moment the request is written */
 };
 
 /**
- * Send a request and wait for its answer: direction, opcode and length must
- * fit; other frames and noise are passed over until the one deadline.
- * Errors: TIMEOUT (no answer: names the command), PROTOCOL (refused: names
- * command and reason; was_refused set), PORT, INTR.
+ * One plain exchange: send a request and wait for its answer. Direction, opcode and
+ * length must fit; other frames and noise are passed over until the one deadline.
+ * Errors: TIMEOUT (no answer: names the command; fault LOST), PROTOCOL (refused: names
+ * command and reason; fault REFUSED or GARBLED), PORT, INTR.
  */
 bool ef_rom_command(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 
-/** The two halves, for writes that overlap compression with the chip's work. */
+/** The two halves, for callers with something to do while the chip works. */
 bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req,
 		 struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- waiting in steps, for callers that ask meanwhile whether the loader is there ---- */
+
+enum ef_waited {
+	EF_WAITED_TIME,   /**< the time passed */
+	EF_WAITED_ANSWER, /**< the reply is filled in */
+	EF_WAITED_SYNC,   /**< a SYNC was answered: the loader is through with what came before */
+	EF_WAITED_JUNK,   /**< a frame that is no reply came: it may have been the answer */
+	EF_WAITED_TEXT,   /**< more stray bytes came than damaged answers explain: a boot log */
+};
+struct ef_wait {
+	uint64_t until_us;  /**< by the port's clock */
+	bool takes_sync;    /**< a SYNC was sent behind the request: its answer ends the wait */
+	bool stops_at_junk; /**< JUNK ends the wait */
+	bool stops_at_text; /**< TEXT ends it */
+};
+/** Wait for the answer to a request that was sent. A refusal is an error, as above. */
+bool ef_rom_wait(struct ef_rom *rom, const struct ef_request *req, const struct ef_wait *wait,
+		 enum ef_waited *ret, struct ef_reply *reply, struct ef_err *err) EF_MUST_CHECK;
+/** When the last byte that was sent leaves the wire, at the latest; by the port's clock. */
+uint64_t ef_rom_sent_us(const struct ef_rom *rom);
+/** Give up on an answer: TIMEOUT "no answer to NAME within N ms". Always false. */
+bool ef_rom_no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t waited_us,
+		      struct ef_err *err);
+/** "the chip refused NAME: why"; PROTOCOL. Always false. */
+bool ef_rom_refused(const struct ef_rom *rom, enum ef_op op, uint8_t status, uint8_t reason,
+		    struct ef_err *err);
 
 /**
  * One raw frame (stub greeting, read-flash data). *ret_len 0 and success when none came in
@@ -167,6 +202,24 @@ enum ef_sync_result {
  */
 bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
 		 struct ef_err *err) EF_MUST_CHECK;
+
+/**
+ * The same, for a loader that was there before: more stray bytes than damaged answers
+ * explain are the log of a chip that was restarted, and end the wait. Strays count from
+ * the last ef_rom_discard on.
+ */
+bool ef_rom_sync_or_text(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
+			 bool *ret_is_text, struct ef_err *err) EF_MUST_CHECK;
+/** A SYNC alone, without waiting for its answers. */
+bool ef_rom_send_sync(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
+/**
+ * Wait for an answer to such a SYNC; other replies are passed over. A stub's status in it
+ * may be that of an earlier request: status 0 is success.
+ */
+bool ef_rom_await_sync(struct ef_rom *rom, uint32_t timeout_ms, bool *ret_found,
+		       uint8_t ret_status[2], struct ef_err *err) EF_MUST_CHECK;
+/** Take the remaining answers of a burst (SYNC's eight) off the line. */
+bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 
 /**
  * A lone frame delimiter. A stub takes the first delimiter after a frame for a
@@ -227,8 +280,8 @@ struct ef_md5_request {
 };
 void ef_rom_flash_md5_request(struct ef_md5_request *md5, enum ef_loader loader, uint32_t addr,
 			      uint32_t len);
-bool ef_rom_flash_md5_receive(struct ef_rom *rom, const struct ef_md5_request *md5, uint8_t ret[16],
-			      struct ef_err *err) EF_MUST_CHECK;
+bool ef_rom_flash_md5_parse(const struct ef_reply *reply, uint8_t ret[16],
+			    struct ef_err *err) EF_MUST_CHECK;
 
 struct ef_security_info {
 	uint32_t flags;

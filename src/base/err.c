@@ -11,11 +11,42 @@
 
 #include "base/util.h"
 
+/* What a code says of the exchange that failed. Refusals are told apart by the rom layer. */
+static struct ef_fault fault_of(enum ef_code code)
+{
+	struct ef_fault fault = { .kind = EF_FAULT_NONE };
+
+	switch (code) {
+	case EF_E_PORT:
+		fault.kind = EF_FAULT_PORT_GONE;
+		break;
+	case EF_E_TIMEOUT:
+		fault.kind = EF_FAULT_LOST;
+		break;
+	case EF_E_PROTOCOL:
+		fault.kind = EF_FAULT_GARBLED;
+		break;
+	case EF_E_VERIFY:
+		fault.kind = EF_FAULT_DIFFERS;
+		break;
+	case EF_E_NOT_DOWNLOAD:
+	case EF_E_WIRING:
+	case EF_E_NOISE:
+	case EF_E_POWER:
+		fault.kind = EF_FAULT_SILENT;
+		break;
+	default:
+		break;
+	}
+	return fault;
+}
+
 bool ef_vfail(struct ef_err *err, enum ef_code code, const char *fmt, va_list ap)
 {
 	assert(err->code == EF_OK && "an error was overwritten");
 	assert(code != EF_OK);
 	err->code = code;
+	err->fault = fault_of(code);
 	err->hint[0] = '\0';
 	if (vsnprintf(err->msg, sizeof(err->msg), fmt, ap) < 0)
 		err->msg[0] = '\0';
@@ -67,6 +98,7 @@ bool(ef_hint)(struct ef_err *err, const char *fmt, ...)
 void ef_err_clear(struct ef_err *err)
 {
 	err->code = EF_OK;
+	err->fault = (struct ef_fault){ .kind = EF_FAULT_NONE };
 	err->msg[0] = '\0';
 	err->hint[0] = '\0';
 }

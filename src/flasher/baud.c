@@ -6,17 +6,14 @@
  */
 #include <espflash/log.h>
 
-#include "flasher/flasher_priv.h"
+#include "flasher/baud.h"
+#include "flasher/session.h"
 
 /*
  * Garbage that the chip sends while it switches; esptool loader.py change_baud
  * and espflash change_baud wait as long.
  */
 #define SETTLE_US 50000u
-/* A SYNC and its eight answers are 200 bytes: noise that matters shows in them. */
-#define TRIES          3u
-#define TRY_TIMEOUT_MS 100u
-
 /* Whether a rate means anything here: not on USB consoles, not on a raw socket. */
 static bool has_rate(const struct ef_flasher *f)
 {
@@ -49,24 +46,14 @@ static bool rate_to_ask(struct ef_flasher *f, uint32_t rate_hz, uint32_t *ret, s
 	return chip->hooks.rom_baud(chip, &regs, f->dev.xtal_mhz, rate_hz, ret, err);
 }
 
-/* Whether the chip answers at the host's present rate. */
+/* Whether the chip answers at the host's present rate; nonsense is what is being looked for. */
 static bool answers(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
-	*ret = false;
-	for (unsigned i = 0; i < TRIES && !*ret; i++) {
-		enum ef_sync_result sync = EF_SYNC_NONE;
+	enum ef_sync_result who;
 
-		/* noise of the switch may have looked like a delimiter */
-		if (i == 1 && !ef_rom_shift_frame(&f->rom, err))
-			return false;
-		if (!ef_rom_sync(&f->rom, TRY_TIMEOUT_MS, &sync, err)) {
-			if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
-				return false;
-			/* nonsense at this rate is what is being looked for */
-			ef_err_clear(err);
-		}
-		*ret = sync != EF_SYNC_NONE;
-	}
+	if (!ef_session_who(f, &ef_budgets.baud, &who, err))
+		return false;
+	*ret = who != EF_SYNC_NONE;
 	return true;
 }
 
@@ -86,7 +73,7 @@ static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct e
 	*ret = ef_rom_change_baud(&f->rom, asked, f->rate_hz, err);
 	if (*ret)
 		return true;
-	if (f->rom.was_refused) {
+	if (ef_is_refusal(err)) {
 		ef_event_warn(f, "the chip refuses %u baud: staying at %u", rate_hz, f->rate_hz);
 		ef_err_clear(err);
 		return true;
@@ -133,5 +120,34 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result 
 		ef_event_warn(f, "no answer at %u baud: staying at %u", rate_hz, f->rate_hz);
 	else
 		*ret = EF_BAUD_LOST;
+	return true;
+}
+
+/* ---- rungs of the recovery ---- */
+
+uint32_t ef_baud_next(const struct ef_flasher *f)
+{
+	static const uint32_t ladder[] = { 921600, 460800, 230400, EF_RATE_ROM };
+
+	if (!has_rate(f))
+		return 0;
+	for (size_t i = 0; i < EF_ARRAY_LEN(ladder); i++)
+		if (ladder[i] < f->rate_hz && ladder[i] >= f->rom_rate_hz)
+			return ladder[i];
+	return 0;
+}
+
+bool ef_baud_slower(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)
+{
+	enum ef_baud_result result;
+
+	ef_event_warn(f, "the line is bad at %u baud: going on at %u", f->rate_hz, rate_hz);
+	if (!ef_baud_change(f, rate_hz, &result, err)) {
+		if (!ef_is_line_fault(f, err))
+			return false;
+		ef_err_clear(err); /* from a reset it will be possible */
+		result = EF_BAUD_LOST;
+	}
+	*ret = result != EF_BAUD_LOST;
 	return true;
 }

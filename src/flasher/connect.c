@@ -8,18 +8,17 @@
  */
 #include <espflash/log.h>
 
+#include "flasher/connect.h"
 #include "flasher/connect_priv.h"
+#include "flasher/session.h"
 
-/* espflash: MAX_CONNECT_ATTEMPTS and MAX_SYNC_ATTEMPTS, 100 ms a SYNC */
-#define ATTEMPTS          7u
+/* espflash: MAX_SYNC_ATTEMPTS, 100 ms a SYNC */
 #define SYNCS_PER_ATTEMPT 5u
 #define SYNC_TIMEOUT_MS   100u
 #define TIMEOUT_MS        10000u
 /* A board that has said nothing at all by then may just take its time to come up. */
 #define PATIENT_FROM       5u
 #define PATIENT_TIMEOUT_MS 300u
-/* The attempt that also tries the rate at which a killed session may have left a stub. */
-#define OTHER_RATE_AT 4u
 /* A device that was reset needs some time to come back; no shorter bound makes sense. */
 #define REOPEN_MIN_MS 3000u
 
@@ -28,25 +27,6 @@
 
 /* How long a person at a terminal gets for the buttons. */
 #define HANDS_MS 60000u
-
-#define STRATEGIES_MAX (EF_RESET_ORDER_MAX + 2)
-
-/* One run of the loop. */
-struct connecting {
-	struct ef_flasher *f;
-	const struct ef_reset *order[STRATEGIES_MAX];
-	size_t count;
-	unsigned attempts;
-	uint64_t deadline_us; /* of this round */
-	uint64_t end_us;      /* of everything, --wait included */
-	unsigned inverted;    /* lines, as the user says */
-	bool was_seen;        /* a SYNC went out since the last reset or reopening */
-};
-
-static bool may_reset(const struct ef_flasher *f)
-{
-	return f->opts.before != EF_BEFORE_NO_RESET && (f->port->caps & EF_PORT_HAS_LINES);
-}
 
 static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
 {
@@ -61,14 +41,14 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 	bool ok;
 
 	*ret = EF_SYNC_NONE;
-	f->evidence.syncs++;
+	f->record.evidence.syncs++;
 	ok = ef_rom_sync(&f->rom, timeout_ms, ret, err);
 	connect_log_bytes(f);
 	if (!ok) {
-		if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
+		if (!ef_is_exchange_fault(err))
 			return false;
 		/* silence is no error: this is a driver that can't get rid of what we write */
-		f->evidence.write_stalls += err->code == EF_E_TIMEOUT;
+		f->record.evidence.write_stalls += err->fault.kind == EF_FAULT_LOST;
 		/* the loop is the remedy, and its end tells why */
 		ef_err_clear(err);
 	}
@@ -82,7 +62,7 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 static bool is_welcome(const struct ef_flasher *f, enum ef_sync_result sync)
 {
 	if (sync == EF_SYNC_STUB && (f->opts.no_stub || f->opts.stub_json))
-		return !may_reset(f);
+		return !connect_may_reset(f);
 	return sync != EF_SYNC_NONE;
 }
 
@@ -102,10 +82,10 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 	if (!ef_rom_discard(&f->rom, err))
 		return false;
 	/* what was said before this reset is no evidence of what it did */
-	connect_log_clear(&f->rx);
-	if (f->evidence.resets == 0) {
-		connect_log_clear(&f->evidence.rx);
-		f->evidence.boots = (struct ef_boot_counts){ 0 };
+	connect_log_clear(&f->record.rx);
+	if (f->record.evidence.resets == 0) {
+		connect_log_clear(&f->record.evidence.rx);
+		f->record.evidence.boots = (struct ef_boot_counts){ 0 };
 	}
 	if (f->opts.has_reset_delay && !f->opts.reset)
 		ef_reset_set_delay(&own, f->opts.reset_delay_ms);
@@ -114,13 +94,13 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 		return false;
 	/* a backend may find out only now that its lines lead nowhere */
 	if (f->port->caps & EF_PORT_HAS_LINES)
-		f->evidence.resets++;
+		f->record.evidence.resets++;
 	return true;
 }
 
 static void warn_about_lines(struct ef_flasher *f)
 {
-	if (may_reset(f) || f->warned_no_lines)
+	if (connect_may_reset(f) || f->warned_no_lines)
 		return;
 	f->warned_no_lines = true;
 	if (f->opts.before == EF_BEFORE_NO_RESET)
@@ -137,7 +117,8 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 	struct ef_flasher *f = c->f;
 
 	for (unsigned i = 0; i < SYNCS_PER_ATTEMPT && !is_over(f, c->deadline_us); i++) {
-		bool is_patient = attempt_no >= PATIENT_FROM && may_reset(f) && !f->rx.total;
+		bool is_patient = attempt_no >= PATIENT_FROM && connect_may_reset(f) &&
+				  !f->record.rx.total;
 
 		/* the last one: a stub may be out of step since a session was killed in a frame */
 		if (i == SYNCS_PER_ATTEMPT - 1 && !ef_rom_shift_frame(&f->rom, err))
@@ -154,7 +135,7 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 		    enum ef_sync_result *ret, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
-	bool does_reset = reset && may_reset(f), ok;
+	bool does_reset = reset && connect_may_reset(f), ok;
 
 	connect_log_begin(f, does_reset ? reset->name : "", f->port->inverted != 0);
 	ok = !does_reset || enter_download_mode(c, reset, err);
@@ -166,81 +147,7 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 	return ok;
 }
 
-/* ---- which sequences, which rate ---- */
-
-/*
- * What worked last time, then the port's strategies; behind a port without USB
- * ids (remote, in a container) a USB-Serial/JTAG may be hiding, so its
- * sequence is tried, too. A sequence of the user's own is the only one.
- */
-static void choose_strategies(struct connecting *c)
-{
-	const struct ef_flasher *f = c->f;
-	const struct ef_reset *order[EF_RESET_ORDER_MAX], *first = NULL;
-	bool usb_only = f->opts.before == EF_BEFORE_USB_RESET;
-	size_t n = ef_reset_order(f->port, usb_only, order);
-
-	c->count = 0;
-	if (f->opts.reset) {
-		c->order[c->count++] = f->opts.reset;
-		return;
-	}
-	if (f->opts.first_strategy)
-		first = ef_reset_by_name(f->opts.first_strategy);
-	if (first && !usb_only)
-		c->order[c->count++] = first;
-	for (size_t i = 0; i < n; i++)
-		if (order[i] != first || usb_only)
-			c->order[c->count++] = order[i];
-	if (!usb_only && f->port->info.vid == 0)
-		c->order[c->count++] = ef_reset_by_name("usb-jtag-serial");
-}
-
-/*
- * Who can't be reset may sit at the rate that an earlier session went on to.
- * That one is tried late: a fresh ROM measures the rate of the first SYNC.
- * Lines that exist may lead nowhere: so one attempt tries it there, too.
- */
-static bool choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned attempts,
-			struct ef_err *err)
-{
-	unsigned late = attempts / 2;
-
-	if (connect_log_wants_other_rate(f, attempt_no)) {
-		f->rate_hz = CONNECT_OTHER_RATE;
-		return ef_port_set_baud(f->port, f->rate_hz, err);
-	}
-	if (f->rate_hz == CONNECT_OTHER_RATE && f->rom_rate_hz != CONNECT_OTHER_RATE) {
-		f->rate_hz = f->rom_rate_hz;
-		if (!ef_port_set_baud(f->port, f->rate_hz, err))
-			return false;
-	}
-	if (!f->opts.rate_hz || f->opts.rate_hz == f->rom_rate_hz)
-		return true;
-	if (may_reset(f)) {
-		f->rate_hz = attempt_no == OTHER_RATE_AT && connect_log_rank(&f->evidence.rx) == 0
-				     ? f->opts.rate_hz
-				     : f->rom_rate_hz;
-		return f->rate_hz == f->port->rate_hz || ef_port_set_baud(f->port, f->rate_hz, err);
-	}
-	if (attempt_no < late)
-		return true;
-	f->rate_hz = (attempt_no - late) % 2 ? f->rom_rate_hz : f->opts.rate_hz;
-	return ef_port_set_baud(f->port, f->rate_hz, err);
-}
-
-/*
- * The last attempt, where no sequence brought download mode: a board with inverters,
- * or one that has none where the user says so.
- */
-static bool tries_inverted(const struct connecting *c, unsigned attempt_no)
-{
-	const struct ef_flasher *f = c->f;
-
-	return attempt_no + 1 == c->attempts && c->attempts >= ATTEMPTS && may_reset(f) &&
-	       !f->opts.reset && f->opts.before != EF_BEFORE_USB_RESET &&
-	       !f->evidence.is_native_usb && connect_log_rank(&f->evidence.rx) < 2;
-}
+/* ---- inverted lines ---- */
 
 static bool attempt_inverted(struct connecting *c, unsigned attempt_no, enum ef_sync_result *ret,
 			     struct ef_err *err)
@@ -269,8 +176,8 @@ static bool follow_port(struct connecting *c, struct ef_err *err)
 
 	if (err->code != EF_E_PORT || !f->port->ops->reopen)
 		return false;
-	f->evidence.port_losses++;
-	f->evidence.port_flaps += c->was_seen;
+	f->record.evidence.port_losses++;
+	f->record.evidence.port_flaps += c->was_seen;
 	c->was_seen = false;
 	ef_log(EF_LOG_DEBUG, "the port is gone: %s", err->msg);
 	ef_err_clear(err);
@@ -290,7 +197,7 @@ static bool first_sync(struct connecting *c, enum ef_sync_result *ret, struct ef
 	bool ok;
 
 	/* A board that is in download mode already, or whose lines lead nowhere. */
-	if ((f->must_reset || f->opts.reset_first) && may_reset(f))
+	if ((f->must_reset || f->opts.reset_first) && connect_may_reset(f))
 		return true;
 	connect_log_begin(f, "", false);
 	ok = try_sync(c, SYNC_TIMEOUT_MS, ret, err);
@@ -308,7 +215,7 @@ static bool ask_who_is_back(struct connecting *c, unsigned attempt_no, const str
 	struct ef_flasher *f = c->f;
 	bool ok;
 
-	if (!f->evidence.is_native_usb || !reset || !may_reset(f))
+	if (!f->record.evidence.is_native_usb || !reset || !connect_may_reset(f))
 		return true;
 	connect_log_begin(f, reset->name, f->port->inverted != 0);
 	ok = insist(c, attempt_no, ret, err);
@@ -328,9 +235,9 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 
 		if (is_welcome(f, *ret) || is_over(f, c->deadline_us))
 			break;
-		ok = choose_rate(f, i, c->attempts, err) &&
-		     (tries_inverted(c, i) ? attempt_inverted(c, i, ret, err)
-					   : attempt(c, i, reset, ret, err));
+		ok = connect_choose_rate(f, i, c->attempts, err) &&
+		     (connect_tries_inverted(c, i) ? attempt_inverted(c, i, ret, err)
+						   : attempt(c, i, reset, ret, err));
 		if (!ok && (!follow_port(c, err) || !ask_who_is_back(c, i, reset, ret, err)))
 			return false;
 		connect_log_note_rate(f);
@@ -375,7 +282,7 @@ static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
 static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
-	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(&f->evidence));
+	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(&f->record.evidence));
 	char what[DIAGNOSE_WHAT_SIZE];
 
 	if (!f->opts.has_hands && !f->opts.wait_ms)
@@ -388,7 +295,7 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	f->rate_hz = f->rom_rate_hz;
 	if (f->port->rate_hz != f->rate_hz && !ef_port_set_baud(f->port, f->rate_hz, err))
 		return false;
-	diagnose_what(&f->evidence, what);
+	diagnose_what(&f->record.evidence, what);
 	ef_event_warn(f,
 		      "%s. Now hold BOOT, press RESET, release both: waiting for that "
 		      "(Ctrl-C ends it)",
@@ -414,11 +321,12 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 			return false;
 		if (is_welcome(f, *sync))
 			return true;
-		if (ef_diagnose(&f->evidence) == EF_VERDICT_GARBAGE &&
-		    !connect_listen(f, may_reset(f) ? c->order[0] : NULL, c->deadline_us, err) &&
+		if (ef_diagnose(&f->record.evidence) == EF_VERDICT_GARBAGE &&
+		    !connect_listen(f, connect_may_reset(f) ? c->order[0] : NULL, c->deadline_us,
+				    err) &&
 		    !follow_port(c, err))
 			return false;
-		if (may_reset(f) && !connect_hold(f, c->deadline_us + HOLD_MORE_US, err) &&
+		if (connect_may_reset(f) && !connect_hold(f, c->deadline_us + HOLD_MORE_US, err) &&
 		    !follow_port(c, err))
 			return false;
 		if (!await_hands(c, sync, err))
@@ -431,7 +339,7 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 static void fill_report(struct ef_flasher *f, bool is_connected, bool is_whole)
 {
 	struct ef_connect_report *r = f->opts.report;
-	const struct ef_evidence *ev = &f->evidence;
+	const struct ef_evidence *ev = &f->record.evidence;
 	unsigned last = ev->attempts < EF_ATTEMPTS_MAX ? ev->attempts : EF_ATTEMPTS_MAX;
 
 	if (!r)
@@ -452,21 +360,21 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	uint32_t total_ms = f->opts.wait_ms > timeout_ms ? f->opts.wait_ms : timeout_ms;
 
 	*c = (struct connecting){ .f = f, .inverted = f->port->inverted };
-	c->attempts = f->opts.attempts ? f->opts.attempts : ATTEMPTS;
+	c->attempts = f->opts.attempts ? f->opts.attempts : CONNECT_ATTEMPTS;
 	c->end_us = f->opts.wait_ms == UINT32_MAX ? UINT64_MAX
 						  : ef_port_deadline(f->port, total_ms);
-	choose_strategies(c);
-	f->evidence = (struct ef_evidence){
-		.has_lines = may_reset(f),
+	connect_choose_strategies(c);
+	f->record.evidence = (struct ef_evidence){
+		.has_lines = connect_may_reset(f),
 		.is_kept = f->opts.before == EF_BEFORE_NO_RESET &&
 			   (f->port->caps & EF_PORT_HAS_LINES),
 		/* 1002 and 1003 are Espressif's own USB bridges */
 		.is_native_usb = info->vid == EF_VID_ESPRESSIF && info->pid != 0x1002 &&
 				 info->pid != 0x1003,
 	};
-	f->connect_start_us = ef_port_now_us(f->port);
-	connect_log_clear(&f->rx);
-	f->rom.rx_log = &f->rx;
+	f->record.start_us = ef_port_now_us(f->port);
+	connect_log_clear(&f->record.rx);
+	f->rom.rx_log = &f->record.rx;
 }
 
 /* ---- an answer, and then none ---- */
@@ -474,18 +382,18 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 void ef_connect_lost(struct ef_flasher *f)
 {
 	/* since SYNC was answered: what came before has other causes */
-	ef_boot_count(f->rx.data, f->rx.len, &f->lost_boots);
-	if (f->rx.len)
-		f->lost_rx = f->rx;
+	ef_boot_count(f->record.rx.data, f->record.rx.len, &f->record.lost_boots);
+	if (f->record.rx.len)
+		f->record.lost_rx = f->record.rx;
 }
 
 bool ef_connect_lost_fail(struct ef_flasher *f, struct ef_err *err)
 {
-	struct ef_evidence *ev = &f->evidence;
+	struct ef_evidence *ev = &f->record.evidence;
 
 	ev->was_answered = true;
-	ev->boots = f->lost_boots;
-	ev->rx = f->lost_rx;
+	ev->boots = f->record.lost_boots;
+	ev->rx = f->record.lost_rx;
 	if (ef_diagnose(ev) == EF_VERDICT_NONE)
 		return false;
 	if (f->opts.report) {
@@ -494,19 +402,6 @@ bool ef_connect_lost_fail(struct ef_flasher *f, struct ef_err *err)
 	}
 	ef_err_clear(err);
 	return ef_diagnose_fail(ev, f->port->info.name, err);
-}
-
-bool ef_connect_verdict(const struct ef_flasher *f, enum ef_verdict verdict, struct ef_err *err)
-{
-	if (f->opts.report)
-		f->opts.report->verdict = verdict;
-	return err->hint[0] ? false : ef_hint(err, "%s", ef_verdict_info(verdict)->next);
-}
-
-bool ef_is_no_answer(const struct ef_err *err)
-{
-	return err->code == EF_E_TIMEOUT || err->code == EF_E_NOT_DOWNLOAD ||
-	       err->code == EF_E_WIRING || err->code == EF_E_NOISE || err->code == EF_E_POWER;
 }
 
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
@@ -518,25 +413,27 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	begin(&c, f);
 	ok = connect_rounds(&c, &sync, err);
 	/* who answers may be gone at once: what is printed then is evidence, too */
-	connect_log_clear(&f->rx);
-	f->counted = 0;
+	connect_log_clear(&f->record.rx);
+	f->record.counted = 0;
 	if (!ok || !is_welcome(f, sync))
 		f->rom.rx_log = NULL;
-	f->evidence.has_lines = may_reset(f);
-	f->evidence.took_us = ef_port_now_us(f->port) - f->connect_start_us;
-	flaps = !ok && err->code == EF_E_PORT && ef_diagnose(&f->evidence) == EF_VERDICT_PORT_FLAPS;
+	f->record.evidence.has_lines = connect_may_reset(f);
+	f->record.evidence.took_us = ef_port_now_us(f->port) - f->record.start_us;
+	flaps = !ok && err->code == EF_E_PORT &&
+		ef_diagnose(&f->record.evidence) == EF_VERDICT_PORT_FLAPS;
 	fill_report(f, ok && is_welcome(f, sync), ok || flaps);
 	if (flaps) {
 		/* the first error is the last of several alike */
 		ef_err_clear(err);
-		return ef_diagnose_fail(&f->evidence, f->port->info.name, err);
+		return ef_diagnose_fail(&f->record.evidence, f->port->info.name, err);
 	}
 	if (!ok)
 		return false;
 	if (!is_welcome(f, sync))
-		return ef_diagnose_fail(&f->evidence, f->port->info.name, err);
+		return ef_diagnose_fail(&f->record.evidence, f->port->info.name, err);
 	ef_log(EF_LOG_DEBUG, "%s answers after %u resets and %u SYNCs",
-	       sync == EF_SYNC_STUB ? "a stub" : "the ROM", f->evidence.resets, f->evidence.syncs);
+	       sync == EF_SYNC_STUB ? "a stub" : "the ROM", f->record.evidence.resets,
+	       f->record.evidence.syncs);
 	if (f->port->inverted != c.inverted && f->opts.report)
 		ef_event_warn(f, c.inverted ? "this board does not invert DTR and RTS as was said: "
 					      "without '--invert-...' it connects at once"

@@ -60,14 +60,14 @@ static bool has_power(const struct ef_rx_log *rx)
 /* The first ones are kept, and the last. */
 static struct ef_attempt *present(struct ef_flasher *f)
 {
-	unsigned n = f->evidence.attempts;
+	unsigned n = f->record.evidence.attempts;
 
-	return &f->evidence.attempt[n ? n - 1 : 0];
+	return &f->record.evidence.attempt[n ? n - 1 : 0];
 }
 
 void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inverted)
 {
-	struct ef_evidence *ev = &f->evidence;
+	struct ef_evidence *ev = &f->record.evidence;
 	struct ef_attempt *a;
 
 	if (ev->attempts < EF_ATTEMPTS_MAX)
@@ -76,37 +76,38 @@ void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inver
 	*a = (struct ef_attempt){ .rate_hz = f->port->rate_hz };
 	(void)ef_snprintf(a->strategy, sizeof(a->strategy), "%s%s", is_inverted ? "inverted " : "",
 			  strategy);
-	a->start_us = ef_port_now_us(f->port) - f->connect_start_us;
-	f->attempt_syncs = ev->syncs;
+	a->start_us = ef_port_now_us(f->port) - f->record.start_us;
+	f->record.attempt_syncs = ev->syncs;
 	/* what an attempt without a reset hears goes on where the one before ended */
-	f->attempt_from = strategy[0] ? 0 : f->rx.total;
+	f->record.attempt_from = strategy[0] ? 0 : f->record.rx.total;
 	if (strategy[0])
-		f->counted = 0;
+		f->record.counted = 0;
 }
 
 void connect_log_end(struct ef_flasher *f)
 {
 	struct ef_attempt *a = present(f);
 
-	a->took_us = ef_port_now_us(f->port) - f->connect_start_us - a->start_us;
-	a->syncs = f->evidence.syncs - f->attempt_syncs;
-	a->bytes = f->rx.total - f->attempt_from;
-	a->seen = a->bytes ? ef_diagnose_log(&f->rx) : EF_VERDICT_SILENT;
+	a->took_us = ef_port_now_us(f->port) - f->record.start_us - a->start_us;
+	a->syncs = f->record.evidence.syncs - f->record.attempt_syncs;
+	a->bytes = f->record.rx.total - f->record.attempt_from;
+	a->seen = a->bytes ? ef_diagnose_log(&f->record.rx) : EF_VERDICT_SILENT;
 }
 
 /* Lines that have come whole since the last time. */
 static void count_lines(struct ef_flasher *f)
 {
-	const struct ef_rx_log *rx = &f->rx;
+	const struct ef_rx_log *rx = &f->record.rx;
 	uint64_t oldest = rx->total - rx->len;
-	size_t from = f->counted > oldest ? (size_t)(f->counted - oldest) : 0, end = rx->len;
+	size_t from = f->record.counted > oldest ? (size_t)(f->record.counted - oldest) : 0,
+	       end = rx->len;
 
 	while (end > from && rx->data[end - 1] != '\n')
 		end--;
 	if (end <= from)
 		return;
-	ef_boot_count(rx->data + from, end - from, &f->evidence.boots);
-	f->counted = oldest + end;
+	ef_boot_count(rx->data + from, end - from, &f->record.evidence.boots);
+	f->record.counted = oldest + end;
 }
 
 static void take_head(const struct ef_rx_log *rx, uint64_t from, struct ef_attempt *a)
@@ -131,29 +132,29 @@ static bool is_repeated(const struct ef_rx_log *rx, uint64_t from, const struct 
 
 void connect_log_bytes(struct ef_flasher *f)
 {
-	const struct ef_rx_log *rx = &f->rx;
+	const struct ef_rx_log *rx = &f->record.rx;
 	struct ef_attempt *a = present(f);
 
-	if (rx->total == f->attempt_from)
+	if (rx->total == f->record.attempt_from)
 		return;
 	for (unsigned i = 0; i < rx->marks && !a->first_us; i++)
-		if (rx->mark[i].from >= f->attempt_from)
-			a->first_us = rx->mark[i].at_us - f->connect_start_us - a->start_us;
-	take_head(rx, f->attempt_from, a);
-	a->has_repeated |= is_repeated(rx, f->attempt_from, a);
+		if (rx->mark[i].from >= f->record.attempt_from)
+			a->first_us = rx->mark[i].at_us - f->record.start_us - a->start_us;
+	take_head(rx, f->record.attempt_from, a);
+	a->has_repeated |= is_repeated(rx, f->record.attempt_from, a);
 	count_lines(f);
 }
 
 void connect_log_keep(struct ef_flasher *f)
 {
-	int now = connect_log_rank(&f->rx), kept = connect_log_rank(&f->evidence.rx);
+	int now = connect_log_rank(&f->record.rx), kept = connect_log_rank(&f->record.evidence.rx);
 
 	/* The log is short, and an application soon fills it: the best so far is put aside. */
-	if (now < kept || !f->rx.len)
+	if (now < kept || !f->record.rx.len)
 		return;
 	/* of two alike the one that has a failing supply in it */
-	if (now > kept || has_power(&f->rx) || !has_power(&f->evidence.rx))
-		f->evidence.rx = f->rx;
+	if (now > kept || has_power(&f->record.rx) || !has_power(&f->record.evidence.rx))
+		f->record.evidence.rx = f->record.rx;
 }
 
 /* ---- other rates ---- */
@@ -181,7 +182,7 @@ static bool begins_with_garbage(const struct ef_attempt *a)
 
 bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_no)
 {
-	const struct ef_evidence *ev = &f->evidence;
+	const struct ef_evidence *ev = &f->record.evidence;
 
 	if (ev->text_rate_hz)
 		return ev->text_rate_hz == CONNECT_OTHER_RATE && ev->has_lines;
@@ -194,13 +195,13 @@ bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_n
 
 void connect_log_note_rate(struct ef_flasher *f)
 {
-	struct ef_evidence *ev = &f->evidence;
+	struct ef_evidence *ev = &f->record.evidence;
 
 	if (f->port->rate_hz != CONNECT_OTHER_RATE || f->rom_rate_hz == CONNECT_OTHER_RATE ||
-	    ev->text_rate_hz || !is_readable(&f->rx))
+	    ev->text_rate_hz || !is_readable(&f->record.rx))
 		return;
 	ev->text_rate_hz = CONNECT_OTHER_RATE;
-	ev->rx = f->rx;
+	ev->rx = f->record.rx;
 }
 
 /* What comes until then; no frames are expected: what is no frame goes to the log. */
@@ -221,18 +222,18 @@ static bool hear(struct ef_flasher *f, uint32_t rate_hz, const struct ef_reset *
 {
 	if (!ef_port_set_baud(f->port, rate_hz, err) || !ef_rom_discard(&f->rom, err))
 		return false;
-	connect_log_clear(&f->rx);
-	f->counted = 0;
+	connect_log_clear(&f->record.rx);
+	f->record.counted = 0;
 	if (reset && !ef_reset_run(reset, f->port, err))
 		return false;
-	f->evidence.resets += reset != NULL;
+	f->record.evidence.resets += reset != NULL;
 	return hear_until(f, ef_port_deadline(f->port, LISTEN_MS), err);
 }
 
 bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t deadline_us,
 		    struct ef_err *err)
 {
-	struct ef_evidence *ev = &f->evidence;
+	struct ef_evidence *ev = &f->record.evidence;
 	bool ok = true;
 
 	if (!(f->port->caps & EF_PORT_HAS_BAUD) || ev->is_native_usb)
@@ -244,9 +245,9 @@ bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t
 		ok = hear(f, listen_rates[i], reset, err);
 		connect_log_bytes(f);
 		connect_log_end(f);
-		if (!ok || !is_readable(&f->rx))
+		if (!ok || !is_readable(&f->record.rx))
 			continue;
-		ev->rx = f->rx;
+		ev->rx = f->record.rx;
 		ev->text_rate_hz = listen_rates[i];
 	}
 	return ok && ef_port_set_baud(f->port, f->rom_rate_hz, err);
@@ -270,7 +271,7 @@ static uint64_t longest_attempt_us(const struct ef_evidence *ev)
 
 bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err)
 {
-	struct ef_evidence *ev = &f->evidence;
+	struct ef_evidence *ev = &f->record.evidence;
 	uint64_t hold_us = longest_attempt_us(ev) + HOLD_EXTRA_US;
 	bool ok;
 
@@ -280,9 +281,9 @@ bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err
 	ok = ef_port_set_lines(f->port, EF_DTR, 0, err) &&
 	     ef_port_set_lines(f->port, EF_RTS, EF_RTS, err) &&
 	     hear_until(f, ef_port_deadline(f->port, IN_FLIGHT_MS), err);
-	connect_log_clear(&f->rx);
+	connect_log_clear(&f->record.rx);
 	ok = ok && hear_until(f, ef_port_now_us(f->port) + hold_us, err);
 	ev->was_held = ok;
-	ev->held_bytes = f->rx.total;
+	ev->held_bytes = f->record.rx.total;
 	return ok && ef_port_set_lines(f->port, EF_RTS, 0, err);
 }

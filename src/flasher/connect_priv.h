@@ -1,9 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* What the connect loop records, and its ear for other rates; connect.c alone uses this. */
+/* What the files of the connect loop share. */
 #ifndef EF_FLASHER_CONNECT_PRIV_H
 #define EF_FLASHER_CONNECT_PRIV_H
 
 #include "flasher/flasher_priv.h"
+
+/* ---- connect_choose.c ---- */
+
+/* espflash: MAX_CONNECT_ATTEMPTS */
+#define CONNECT_ATTEMPTS 7u
+#define STRATEGIES_MAX   (EF_RESET_ORDER_MAX + 2)
+
+/* One run of the loop. */
+struct connecting {
+	struct ef_flasher *f;
+	const struct ef_reset *order[STRATEGIES_MAX];
+	size_t count;
+	unsigned attempts;
+	uint64_t deadline_us; /* of this round */
+	uint64_t end_us;      /* of everything, --wait included */
+	unsigned inverted;    /* lines, as the user says */
+	bool was_seen;        /* a SYNC went out since the last reset or reopening */
+};
+
+/* Whether this session may change DTR and RTS, and has them. */
+bool connect_may_reset(const struct ef_flasher *f);
+void connect_choose_strategies(struct connecting *c);
+bool connect_choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned attempts,
+			 struct ef_err *err) EF_MUST_CHECK;
+bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no);
+
+/* ---- connect_log.c ---- */
 
 void connect_log_clear(struct ef_rx_log *rx);
 /* How telling a log is: 3 download mode, 2 another by the straps, 1 any boot line, 0 none. */

@@ -6,45 +6,12 @@
  */
 #include <espflash/log.h>
 
-#include "flasher/flasher_priv.h"
+#include "flasher/device.h"
+#include "flasher/session.h"
 
 /* GET_SECURITY_INFO flags: esptool loader.py, SECURITY_INFO_FLAG_MAP */
 #define SECURITY_SECURE_BOOT     (1u << 0)
 #define SECURITY_SECURE_DOWNLOAD (1u << 2)
-
-/* ---- registers for the chip layer ---- */
-
-static bool regs_read(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err)
-{
-	struct ef_flasher *f = ctx;
-
-	if (f->dev.is_secure_download)
-		return ef_fail(err, EF_E_UNSUPP, "no register reads in secure download mode");
-	return ef_rom_read_reg(&f->rom, addr, ret, err);
-}
-
-static bool regs_write(void *ctx, uint32_t addr, uint32_t value, uint32_t mask, struct ef_err *err)
-{
-	struct ef_flasher *f = ctx;
-
-	if (f->dev.is_secure_download)
-		return ef_fail(err, EF_E_UNSUPP, "no register writes in secure download mode");
-	return ef_rom_write_reg(&f->rom, addr, value, mask, 0, err);
-}
-
-static bool regs_delay_us(void *ctx, uint32_t us, struct ef_err *err)
-{
-	const struct ef_flasher *f = ctx;
-
-	return ef_port_sleep_us(f->port, us, err);
-}
-
-struct ef_regs ef_flasher_regs(struct ef_flasher *f)
-{
-	return (struct ef_regs){
-		.ctx = f, .read = regs_read, .write = regs_write, .delay_us = regs_delay_us
-	};
-}
 
 /* ---- which chip ---- */
 
@@ -60,22 +27,20 @@ static bool is_plain(const struct ef_flasher *f, const struct ef_security_info *
 	return !(info->flags & (SECURITY_SECURE_BOOT | SECURITY_SECURE_DOWNLOAD));
 }
 
-/* The answer has no checksum: what would change everything has to come twice. */
-#define SECURITY_TRIES 5u
-
+/* The answer has no checksum: one that would change everything has to come twice. */
 static bool security_info(struct ef_flasher *f, struct ef_err *err)
 {
 	struct ef_security_info *info = &f->dev.security, was;
 
 	if (!ef_rom_security_info(&f->rom, info, err))
 		return false;
-	for (unsigned i = 0; !is_plain(f, info) && i < SECURITY_TRIES; i++) {
+	for (unsigned i = 0; !is_plain(f, info) && i < ef_budgets.security.tries; i++) {
 		was = *info;
 		if (!ef_rom_security_info(&f->rom, info, err))
 			return false;
 		if (was.flags == info->flags && was.chip_id == info->chip_id)
 			return true;
-		f->rom.damages++;
+		f->recovery.damages++;
 	}
 	return true;
 }
@@ -87,7 +52,7 @@ static bool read_security(struct ef_flasher *f, bool *ret_known, struct ef_err *
 	if (*ret_known)
 		return true;
 	/* the ESP32's ROM, and old stubs, refuse: the magic word will tell */
-	if (!f->rom.was_refused)
+	if (!ef_is_refusal(err))
 		return false;
 	ef_err_clear(err);
 	return true;
@@ -105,19 +70,17 @@ static bool by_id(struct ef_flasher *f, struct ef_err *err)
 }
 
 /* On a bad line a refusal may be another command's, and a word from another address. */
-#define MAGIC_TRIES 3u
-#define QUIET_US    100000u
-
 static bool read_magic(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {
-	for (unsigned i = 1;; i++) {
+	const struct ef_budget *b = &ef_budgets.magic;
+
+	for (unsigned i = 0;; i++) {
 		bool ok = ef_rom_read_reg(&f->rom, EF_CHIP_MAGIC_REG, ret, err);
 
-		if (i == MAGIC_TRIES || (ok && ef_chip_by_magic(*ret)) ||
-		    (!ok && !f->rom.was_refused))
+		if (i == b->tries || (ok && ef_chip_by_magic(*ret)) || (!ok && !ef_is_refusal(err)))
 			return ok;
 		ef_err_clear(err); /* the last one counts */
-		if (!ef_port_sleep_us(f->port, QUIET_US, err) || !ef_rom_discard(&f->rom, err))
+		if (!ef_port_sleep_us(f->port, b->ms * 1000u, err) || !ef_rom_discard(&f->rom, err))
 			return false;
 	}
 }
@@ -127,7 +90,7 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 	uint32_t magic;
 
 	if (!read_magic(f, &magic, err)) {
-		if (!f->rom.was_refused)
+		if (!ef_is_refusal(err))
 			return false;
 		/* esptool: a ROM without chip id that refuses READ_REG is this one in SDM */
 		ef_err_clear(err);

@@ -6,7 +6,8 @@
  */
 #include <espflash/log.h>
 
-#include "flasher/flasher_priv.h"
+#include "flasher/baud.h"
+#include "flasher/session.h"
 
 /*
  * RTC watchdog: enabled, stage 0 resets the system and the RTC, pulse lengths
@@ -17,9 +18,6 @@
 #define WDT_CONFIG1 2000u
 /* espflash rtc_wdt_reset waits as long for the reset to happen */
 #define WDT_WAIT_US 50000u
-
-/* The chip's answer to a SYNC after it may have left the stub. */
-#define SYNC_TIMEOUT_MS 100u
 
 /* ---- watchdog ---- */
 
@@ -37,7 +35,7 @@ static bool watchdog_reset(struct ef_flasher *f, struct ef_err *err)
 	if (f->is_listened_to)
 		return ef_port_set_baud(f->port, EF_RATE_ROM, err) && ef_rom_discard(&f->rom, err);
 	if (!r.write(r.ctx, w->wprotect, 0, UINT32_MAX, err)) {
-		if (err->code != EF_E_TIMEOUT && err->code != EF_E_PORT)
+		if (!ef_is_no_answer(err) && err->fault.kind != EF_FAULT_PORT_GONE)
 			return false;
 		/* the reset was faster than the answer, or took the USB device with it */
 		ef_err_clear(err);
@@ -151,20 +149,17 @@ static bool restore_rate(struct ef_flasher *f, struct ef_err *err)
 static bool leave_stub(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_flash_begin nothing = { .block_size = EF_BLOCK_ROM };
-	enum ef_sync_result sync = EF_SYNC_NONE;
+	enum ef_sync_result sync;
 
 	if (!ef_rom_flash_begin(&f->rom, &nothing, err) ||
 	    !ef_rom_flash_end(&f->rom, false, true, err)) {
-		if (err->code != EF_E_TIMEOUT && err->code != EF_E_PROTOCOL)
+		if (!ef_is_exchange_fault(err))
 			return false;
 		/* a stub that reboots may not answer any more; the SYNC tells */
 		ef_err_clear(err);
 	}
-	if (!ef_rom_sync(&f->rom, SYNC_TIMEOUT_MS, &sync, err)) {
-		if (err->code != EF_E_TIMEOUT && err->code != EF_E_PROTOCOL)
-			return false;
-		ef_err_clear(err);
-	}
+	if (!ef_session_who(f, &ef_budgets.resync_quick, &sync, err))
+		return false;
 	if (sync == EF_SYNC_STUB)
 		ef_event_warn(f, "the flasher stub keeps running, it can't hand back to the ROM "
 				 "loader; use '--before no-reset' to go on with it");

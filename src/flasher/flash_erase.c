@@ -5,11 +5,12 @@
  * 1 MiB, so that there is progress to show and a place to stop; the chip's
  * 64 KiB block erases stay whole.
  */
-#include "flasher/flasher_priv.h"
-
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
+#include "flasher/session.h"
+#include "flasher/spi_flash.h"
 
 #define STEP EF_MIB
 
@@ -17,10 +18,10 @@ static bool erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, struct
 {
 	const struct ef_flash_begin begin = {
 		.size = len,
-		.blocks = ef_div_up(len, f->flash_block),
-		.block_size = f->flash_block,
+		.blocks = ef_div_up(len, f->form.flash_block),
+		.block_size = f->form.flash_block,
 		.addr = addr,
-		.has_encrypt_word = f->has_encrypt_word,
+		.has_encrypt_word = f->form.has_encrypt_word,
 	};
 
 	if (f->rom.loader == EF_LOADER_STUB)
@@ -48,27 +49,47 @@ static bool is_blank(struct ef_flasher *f, uint32_t addr, uint32_t len)
 	return ok;
 }
 
-/* An answer that got lost doesn't mean that nothing was erased: so look before doing it again. */
+/* A range on its way. */
+struct erasing {
+	struct ef_flasher *f;
+	uint32_t addr, len;
+	char why[EF_ERR_MSG_SIZE]; /* the last failure; "": none */
+};
+
+/* A lost answer doesn't mean that nothing was erased: so look before doing it again. */
+static bool erase_once(void *ctx, struct ef_err *err)
+{
+	struct erasing *e = ctx;
+
+	if (e->why[0] && is_blank(e->f, e->addr, e->len)) {
+		ef_event_warn(e->f, "%s: but it is erased", e->why);
+		return true;
+	}
+	if (e->why[0])
+		ef_event_warn(e->f, "%s: erasing 0x%x bytes at 0x%08x again", e->why, e->len,
+			      e->addr);
+	return erase_step(e->f, e->addr, e->len, err);
+}
+
+static void erase_again(void *ctx, const struct ef_err *cause)
+{
+	struct erasing *e = ctx;
+
+	(void)ef_strlcpy(e->why, sizeof(e->why), cause->msg);
+}
+
 static bool erase_surely(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
 {
-	while (!erase_step(f, addr, len, err)) {
-		char why[EF_ERR_MSG_SIZE];
+	struct erasing e = { .f = f, .addr = addr, .len = len };
+	struct ef_try t = {
+		.work = EF_WORK_ERASE, .step = erase_once, .again = erase_again, .ctx = &e
+	};
 
-		(void)ef_strlcpy(why, sizeof(why), err->msg);
-		if (!ef_recover(f, err))
-			return false;
-		if (is_blank(f, addr, len)) {
-			ef_event_warn(f, "%s: but it is erased", why);
-			break;
-		}
-		ef_event_warn(f, "%s: erasing 0x%x bytes at 0x%08x again", why, len, addr);
-	}
-	/* neither has an erase a checksum over its address */
-	if (f->recovery.is_bad_line && !f->dev.is_secure_download && !is_blank(f, addr, len) &&
-	    !erase_step(f, addr, len, err))
+	if (!ef_try(f, &t, err))
 		return false;
-	ef_recover_progress(f);
-	return true;
+	/* an erase has no checksum over its address */
+	return !f->recovery.is_bad_line || f->dev.is_secure_download || is_blank(f, addr, len) ||
+	       erase_step(f, addr, len, err);
 }
 
 static bool erase_steps(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
@@ -109,9 +130,21 @@ bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, 
 	return erase_steps(f, addr, len, label, err);
 }
 
+/* The whole flash, as a step: with one command, unless that failed. */
+static bool erase_whole(void *ctx, struct ef_err *err)
+{
+	struct erasing *e = ctx;
+
+	return e->why[0] || ef_rom_erase_flash(&e->f->rom, e->len, err);
+}
+
 bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t size = f->dev.flash_size;
+	struct erasing e = { .f = f, .len = size };
+	struct ef_try t = {
+		.work = EF_WORK_ERASE, .step = erase_whole, .again = erase_again, .ctx = &e
+	};
 
 	if (!ef_flash_check(f, err))
 		return false;
@@ -123,18 +156,15 @@ bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err)
 	if (f->rom.loader == EF_LOADER_ROM)
 		return ef_flasher_erase_region(f, 0, size, NULL, err);
 	ef_event_progress(f, EF_STAGE_ERASE, NULL, 0, 0, size);
-	if (!ef_rom_erase_flash(&f->rom, size, err)) {
-		char why[EF_ERR_MSG_SIZE];
-
-		(void)ef_strlcpy(why, sizeof(why), err->msg);
-		if (!ef_recover(f, err))
-			return ef_context(err, "cannot erase the flash (part of it may be erased)");
-		if (size == 0)
-			return ef_fail(err, EF_E_TIMEOUT,
-				       "cannot tell whether the flash is erased: %s", why);
-		ef_event_warn(f, "%s: erasing piece by piece", why);
-		return erase_steps(f, 0, size, NULL, err);
+	if (!ef_try(f, &t, err))
+		return ef_context(err, "cannot erase the flash (part of it may be erased)");
+	if (!e.why[0]) {
+		ef_event_progress(f, EF_STAGE_ERASE, NULL, 0, size, size);
+		return true;
 	}
-	ef_event_progress(f, EF_STAGE_ERASE, NULL, 0, size, size);
-	return true;
+	if (size == 0)
+		return ef_fail(err, EF_E_TIMEOUT, "cannot tell whether the flash is erased: %s",
+			       e.why);
+	ef_event_warn(f, "%s: erasing piece by piece", e.why);
+	return erase_steps(f, 0, size, NULL, err);
 }

@@ -4,14 +4,14 @@
  * one is read, compared with the chip's own MD5, and only then handed on. What
  * a bad line damages is read again in parts that get shorter, each with its MD5.
  */
-#include "flasher/flasher_priv.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include <espflash/log.h>
 
 #include "base/hash.h"
+#include "flasher/session.h"
+#include "flasher/spi_flash.h"
 
 #define WINDOW (256u * EF_KIB) /* bounds memory and what a bad byte costs */
 #define PACKET 4096u           /* the most that a stub sends at once */
@@ -24,24 +24,36 @@
 #define ROM_PIECE     64u
 #define WORD          4u
 
+/* One question for the chip's MD5, as a step. */
+struct md5 {
+	struct ef_flasher *f;
+	uint32_t addr, len;
+	uint8_t *ret;
+};
+
+static bool md5_step(void *ctx, struct ef_err *err)
+{
+	struct md5 *m = ctx;
+
+	return ef_rom_flash_md5(&m->f->rom, m->addr, m->len, m->ret, err);
+}
+
 bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t ret[16],
 		    struct ef_err *err)
 {
+	struct md5 m = { f, addr, len, ret };
+	struct ef_try t = { .work = EF_WORK_READ, .step = md5_step, .ctx = &m };
 	uint32_t size = f->dev.flash_size;
 
 	if (f->dev.is_secure_download) {
 		ef_fail(err, EF_E_UNSUPP, "the chip is in secure download mode, which has no MD5");
-		return ef_connect_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
+		return ef_session_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
 	}
 	if (!ef_flash_check(f, err))
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail_past_flash(NULL, addr, len, size, err);
-	while (!ef_rom_flash_md5(&f->rom, addr, len, ret, err))
-		if (!ef_recover(f, err))
-			return false;
-	ef_recover_progress(f);
-	return true;
+	return ef_try(f, &t, err);
 }
 
 /* ---- stub ---- */
@@ -77,7 +89,7 @@ static bool read_exact(struct ef_flasher *f, uint8_t *buf, uint32_t len, const c
 
 static uint32_t packet_size(const struct ef_flasher *f)
 {
-	return f->read_packet ? f->read_packet : PACKET;
+	return f->form.read_packet ? f->form.read_packet : PACKET;
 }
 
 static bool read_packets(struct ef_flasher *f, uint8_t *buf, uint32_t len, uint8_t md5[EF_MD5_LEN],
@@ -125,10 +137,11 @@ static bool read_stub(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t
 	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
 
 	if (!ef_rom_read_flash_begin(&f->rom, addr, len, packet_size(f),
-				     f->read_in_flight ? f->read_in_flight : IN_FLIGHT, err))
+				     f->form.read_in_flight ? f->form.read_in_flight : IN_FLIGHT,
+				     err))
 		return false;
 	if (!read_packets(f, buf, len, want, err)) {
-		if (err->code == EF_E_VERIFY || err->code == EF_E_TIMEOUT)
+		if (err->fault.kind == EF_FAULT_DIFFERS || ef_is_no_answer(err))
 			end_stream(f);
 		return false;
 	}
@@ -176,26 +189,41 @@ static bool read_rom(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t 
 
 /* ---- both ---- */
 
-/* One part, once. */
-static bool read_part(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
-		      struct ef_err *err)
+/* A window on its way; from pos on nothing is read yet. */
+struct window {
+	struct ef_flasher *f;
+	uint32_t addr, len, pos;
+	uint32_t part; /* what the present try reads at once */
+	uint8_t *buf;
+};
+
+/* The next part, once. */
+static bool read_step(void *ctx, struct ef_err *err)
 {
+	struct window *w = ctx;
+	struct ef_flasher *f = w->f;
+	uint32_t addr = w->addr + w->pos, most = f->recovery.part;
 	uint64_t start_us = ef_port_now_us(f->port);
 
-	if (!(f->rom.loader == EF_LOADER_STUB ? read_stub(f, addr, len, buf, err)
-					      : read_rom(f, addr, len, buf, err)))
+	w->part = w->len - w->pos;
+	if (most && most < w->part)
+		w->part = most;
+	if (!(f->rom.loader == EF_LOADER_STUB ? read_stub(f, addr, w->part, w->buf + w->pos, err)
+					      : read_rom(f, addr, w->part, w->buf + w->pos, err)))
 		return false;
-	ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read, MD5 right, in %u ms", addr, len,
+	ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read, MD5 right, in %u ms", addr, w->part,
 	       (unsigned)((ef_port_now_us(f->port) - start_us) / 1000));
 	return true;
 }
 
 /* Shorter parts where a byte was damaged: what is proved isn't read again. */
-static void shrink_part(struct ef_flasher *f, uint32_t len)
+static void read_again(void *ctx, const struct ef_err *cause)
 {
-	uint32_t part = len / 4 / WORD * WORD;
+	struct window *w = ctx;
+	uint32_t part = w->part / 4 / WORD * WORD;
 
-	f->recovery.part = part < PART_MIN ? PART_MIN : part;
+	w->f->recovery.part = part < PART_MIN ? PART_MIN : part;
+	ef_event_warn(w->f, "reading 0x%08x again: %s", w->addr + w->pos, cause->msg);
 }
 
 static void grow_part(struct ef_flasher *f)
@@ -206,26 +234,18 @@ static void grow_part(struct ef_flasher *f)
 static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
 			struct ef_err *err)
 {
-	uint32_t pos = 0;
+	struct window w = { .f = f, .addr = addr, .len = len, .buf = buf };
 
-	while (pos < len) {
-		uint32_t part = len - pos;
-		char why[EF_ERR_MSG_SIZE];
+	while (w.pos < len) {
+		struct ef_try t = {
+			.work = EF_WORK_READ, .step = read_step, .again = read_again, .ctx = &w
+		};
 
-		if (f->recovery.part && f->recovery.part < part)
-			part = f->recovery.part;
-		if (read_part(f, addr + pos, part, buf + pos, err)) {
-			pos += part;
-			ef_recover_progress(f);
-			ef_recover_passed(f, part);
-			grow_part(f);
-			continue;
-		}
-		(void)ef_strlcpy(why, sizeof(why), err->msg);
-		if (!ef_recover(f, err))
+		if (!ef_try(f, &t, err))
 			return false;
-		shrink_part(f, part);
-		ef_event_warn(f, "reading 0x%08x again: %s", addr + pos, why);
+		w.pos += w.part;
+		ef_recover_passed(f, w.part);
+		grow_part(f);
 	}
 	return true;
 }
@@ -248,8 +268,8 @@ static bool read_all(struct ef_flasher *f, uint32_t addr, uint32_t len, const ch
 
 void ef_flasher_set_read_packets(struct ef_flasher *f, uint32_t size, uint32_t in_flight)
 {
-	f->read_packet = size < PACKET ? size : PACKET;
-	f->read_in_flight = in_flight;
+	f->form.read_packet = size < PACKET ? size : PACKET;
+	f->form.read_in_flight = in_flight;
 }
 
 bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
@@ -262,7 +282,7 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 	if (f->dev.is_secure_download) {
 		ef_fail(err, EF_E_UNSUPP,
 			"the chip is in secure download mode: flash can't be read");
-		return ef_connect_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
+		return ef_session_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
 	}
 	if (!ef_flash_check(f, err))
 		return false;

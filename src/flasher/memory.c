@@ -9,12 +9,10 @@
  */
 #include <espflash/memory.h>
 
-#include "flasher/flasher_priv.h"
+#include "flasher/session.h"
 
-#define WORD            4u
-#define WINDOW          1024u /* what is read again when an answer got lost */
-#define ATTEMPTS        3u
-#define SYNC_TIMEOUT_MS 100u
+#define WORD   4u
+#define WINDOW 1024u /* what is read again when an answer got lost */
 
 static bool check_mode(const struct ef_flasher *f, struct ef_err *err)
 {
@@ -23,7 +21,7 @@ static bool check_mode(const struct ef_flasher *f, struct ef_err *err)
 	ef_fail(err, EF_E_UNSUPP,
 		"the chip is in secure download mode, which has no access to memory");
 	ef_hint(err, "this mode was burnt into the chip's eFuses and can't be left");
-	return ef_connect_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
+	return ef_session_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
 }
 
 static bool check_word(const struct ef_flasher *f, uint32_t addr, struct ef_err *err)
@@ -39,7 +37,7 @@ static bool check_word(const struct ef_flasher *f, uint32_t addr, struct ef_err 
 /* Silence after a request for this address: the loader may be gone. */
 static bool explain(struct ef_err *err, const char *what, uint32_t addr)
 {
-	bool is_silent = err->code == EF_E_TIMEOUT;
+	bool is_silent = ef_is_no_answer(err);
 
 	ef_context(err, "cannot %s 0x%08x", what, addr);
 	if (is_silent)
@@ -65,41 +63,43 @@ bool ef_flasher_write_word(struct ef_flasher *f, uint32_t addr, uint32_t value, 
 
 /* ---- many words ---- */
 
-/* Whole words; all of them or none. */
-static bool read_words(struct ef_flasher *f, uint32_t addr, uint32_t count, uint8_t *buf,
-		       struct ef_err *err)
+/* Whole words, all of them or none, as a step. */
+struct words {
+	struct ef_flasher *f;
+	uint32_t addr, count;
+	uint8_t *buf;
+};
+
+static bool read_words(void *ctx, struct ef_err *err)
 {
-	for (uint32_t i = 0; i < count; i++) {
+	const struct words *w = ctx;
+
+	for (uint32_t i = 0; i < w->count; i++) {
 		uint32_t word;
 
-		if (!ef_rom_read_reg(&f->rom, addr + i * WORD, &word, err))
+		if (!ef_rom_read_reg(&w->f->rom, w->addr + i * WORD, &word, err))
 			return false;
-		ef_put_le32(buf + i * WORD, word);
+		ef_put_le32(w->buf + i * WORD, word);
 	}
 	return true;
+}
+
+static void read_words_again(void *ctx, const struct ef_err *cause)
+{
+	const struct words *w = ctx;
+
+	ef_event_warn(w->f, "%s: reading 0x%08x again", cause->msg, w->addr);
 }
 
 static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t count, uint8_t *buf,
 			struct ef_err *err)
 {
-	for (unsigned attempt = 1; !read_words(f, addr, count, buf, err); attempt++) {
-		struct ef_err again = EF_ERR_INIT;
-		bool is_there;
+	struct words w = { f, addr, count, buf };
+	struct ef_try t = {
+		.work = EF_WORK_MEMORY, .step = read_words, .again = read_words_again, .ctx = &w
+	};
 
-		if ((err->code != EF_E_TIMEOUT && err->code != EF_E_PROTOCOL) ||
-		    attempt == ATTEMPTS)
-			return false;
-		/* answers come in order: after that of a SYNC no earlier one is on its way */
-		if (!ef_resync_within(f, 1, SYNC_TIMEOUT_MS, &is_there, &again)) {
-			*err = again;
-			return false;
-		}
-		if (!is_there)
-			return false;
-		ef_event_warn(f, "%s: reading 0x%08x again", err->msg, addr);
-		ef_err_clear(err); /* told; the next attempt has its own */
-	}
-	return true;
+	return ef_try(f, &t, err);
 }
 
 bool ef_flasher_read_mem(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
@@ -139,7 +139,7 @@ bool ef_flasher_read_mem(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_r
 static bool leave_loader(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_flash_begin nothing = { .block_size = EF_BLOCK_ROM,
-						.has_encrypt_word = f->has_encrypt_word };
+						.has_encrypt_word = f->form.has_encrypt_word };
 
 	ef_event_info(f, "Leaving the loader");
 	return ef_rom_flash_begin(&f->rom, &nothing, err) &&

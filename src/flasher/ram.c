@@ -35,13 +35,13 @@ static bool check_segment(const struct ef_flasher *f, const struct ef_region *s,
 static bool load_segment(struct ef_flasher *f, const struct ef_region *s, struct ef_err *err)
 {
 	uint32_t tail = s->len % WORD ? WORD - s->len % WORD : 0;
-	uint32_t blocks = ef_div_up(s->len + tail, f->ram_block);
+	uint32_t blocks = ef_div_up(s->len + tail, f->form.ram_block);
 	uint8_t last[EF_BLOCK_RAM];
 
-	if (!ef_rom_mem_begin(&f->rom, s->len + tail, blocks, f->ram_block, s->addr, err))
+	if (!ef_rom_mem_begin(&f->rom, s->len + tail, blocks, f->form.ram_block, s->addr, err))
 		return false;
-	for (uint32_t seq = 0, pos = 0; seq < blocks; seq++, pos += f->ram_block) {
-		uint32_t len = s->len - pos < f->ram_block ? s->len - pos : f->ram_block;
+	for (uint32_t seq = 0, pos = 0; seq < blocks; seq++, pos += f->form.ram_block) {
+		uint32_t len = s->len - pos < f->form.ram_block ? s->len - pos : f->form.ram_block;
 		const uint8_t *data = s->data + pos;
 
 		if (seq + 1 == blocks && tail) {

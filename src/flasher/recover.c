@@ -1,260 +1,385 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how a session that lost its partner finds it again, in the order of
- * what it costs: ask again on the same line; open a port that went away; go
- * down with the rate where errors repeat; reset the chip and build everything
- * anew. Whoever works then goes on from the last point that the chip proves.
- * Patience is counted: it comes back with proved progress only.
+ * Decides what is tried again, after which fault, by which means and how
+ * often. The rungs themselves are the session's.
  */
 #include "flasher/flasher_priv.h"
 
-#include "base/hash.h"
 #include <espflash/log.h>
 
-/* Failures in a row without anything proved in between, before a work is given up */
-#define STRIKES_MAX 16u
-/* To find back: a stub may be busy with the erase of 64 KiB */
-#define RESYNC_TRIES      8u
-#define RESYNC_TIMEOUT_MS 300u
-/* A MAC that differs is read again as often. */
-#define IDENTITY_TRIES 2u
-/* What was unplugged has this long to come back. */
-#define REOPEN_MS 20000u
-/* Damaged or lost frames within this much content make a rate too fast. */
-#define RATE_FAULTS 3u
-#define RATE_BYTES  (256u * EF_KIB)
+const struct ef_budgets ef_budgets = {
+	.work = {
+		/* a line that damages one byte in 10^3 spoils one exchange in 30 */
+		[EF_WORK_QUERY] = { .tries = 3 },
+		[EF_WORK_BLOCK] = { .tries = 8 },
+		[EF_WORK_UPLOAD] = { .tries = 10 },
+		[EF_WORK_JUMP] = { .tries = 2 },
+		[EF_WORK_MEMORY] = { .tries = 2 },
+		/* esptool reconnects once when the chip falls silent; a bad line may take more */
+		[EF_WORK_PREPARE] = { .tries = 3, .ms = 10000 },
+		[EF_WORK_CONNECT] = { .tries = 2 },
+		/* a line that loses and flips one byte in 10^3 needs this many */
+		[EF_WORK_WRITE] = { .tries = 16 },
+		[EF_WORK_READ] = { .tries = 16 },
+		[EF_WORK_ERASE] = { .tries = 16 },
+	},
+	.prepare_bad_line = { .tries = 6, .ms = 40000 },
+	/* a work's own step is repeated instead, after resynchronising */
+	.query_at_work = { .tries = 0 },
+	/* a stub may be busy with the erase of 64 KiB */
+	.resync = { .tries = 8, .ms = 300 },
+	.resync_quick = { .tries = 1, .ms = 100 },
+	/* a SYNC and its answers are 200 bytes: noise that matters shows in them */
+	.baud = { .tries = 3, .ms = 100 },
+	/* esptool waits as long */
+	.greeting = { .ms = 3000 },
+	.identity = { .tries = 2 },
+	.confirm = { .tries = 5 },
+	.security = { .tries = 5 },
+	.magic = { .tries = 2, .ms = 100 },
+	.repeat_ms = 1000,
+	.reopen_ms = 20000,
+	.rate_faults = 3,
+	.rate_bytes = 256u * EF_KIB,
+	/* more would fill the 128 bytes of a ROM's receive buffer while nobody reads it */
+	.nudges = 2,
+	/* a chip that isn't busy answers within ms; USB bridges, hubs and hosts add some tens */
+	.patience_ms = 400,
+	.patience_remote_ms = 1500,
+};
+
+/* ---- the table ---- */
+
+/* Faults, as bits; refusals by what they are worth. */
+enum {
+	SILENT = 1u << 0,
+	LOST = 1u << 1,
+	GARBLED = 1u << 2,
+	DIFFERS = 1u << 3,     /* content that was read or written */
+	DAMAGED = 1u << 4,     /* refused: the loader did nothing */
+	UNCERTAIN = 1u << 5,   /* refused, in words that lost bytes cause, too */
+	UNSUPPORTED = 1u << 6, /* the ROM's word for unknown and damaged requests */
+	MEANT = 1u << 7,
+	PORT_GONE = 1u << 8,
+	REFUSED = DAMAGED | UNCERTAIN | UNSUPPORTED | MEANT,
+	/* on a line that is known to damage bytes, MEANT is added: a request may have been changed
+	 */
+	OF_THE_LINE = SILENT | LOST | GARBLED | DAMAGED | UNCERTAIN | UNSUPPORTED,
+};
+
+/* The rungs, as bits, in the order in which they are climbed. */
+enum {
+	REPEAT = 1u << 0,       /* forget what was half received; every other time, a delimiter */
+	REOPEN = 1u << 1,       /* the port */
+	RESYNC = 1u << 2,       /* SYNCs until the same loader answers */
+	RESYNC_QUICK = 1u << 3, /* one SYNC */
+	SLOWER = 1u << 4,       /* where errors repeat at this rate */
+	RECONNECT = 1u << 5,    /* reset the chip until its ROM answers */
+	REBUILD = 1u << 6,      /* reset it and build the session anew */
+	/* no rungs */
+	NOTES_RATE = 1u << 7,  /* the fault speaks against the rate */
+	NOT_COUNTED = 1u << 8, /* the work itself knows when to give up */
+};
+
+/*
+ * The first row that fits counts. Without rungs the step is done again as it is
+ * (ef_try.again makes its pieces smaller). A fault that no row has is told.
+ */
+static const struct {
+	enum ef_work work;
+	unsigned faults, rungs;
+} table[] = {
+	{ EF_WORK_QUERY, LOST | GARBLED, REPEAT },
+	/* a ROM refuses what it doesn't know with the same words as a damaged request */
+	{ EF_WORK_QUERY, DAMAGED | UNCERTAIN, REPEAT },
+	{ EF_WORK_BLOCK, DAMAGED, NOTES_RATE },
+	{ EF_WORK_UPLOAD, SILENT | LOST | GARBLED | REFUSED, RESYNC },
+	{ EF_WORK_JUMP, LOST, 0 },
+	{ EF_WORK_MEMORY, SILENT | LOST | GARBLED | REFUSED, RESYNC_QUICK },
+	{ EF_WORK_PREPARE, OF_THE_LINE, RECONNECT },
+	{ EF_WORK_CONNECT, PORT_GONE, REOPEN },
+	{ EF_WORK_WRITE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_WRITE, OF_THE_LINE, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_WRITE, DIFFERS, NOT_COUNTED },
+	{ EF_WORK_READ, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_READ, OF_THE_LINE | DIFFERS, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_ERASE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_ERASE, OF_THE_LINE, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+};
+
+static unsigned refusal_bit(enum ef_refusal refusal)
+{
+	switch (refusal) {
+	case EF_REFUSAL_DAMAGED:
+		return DAMAGED;
+	case EF_REFUSAL_UNCERTAIN:
+		return UNCERTAIN;
+	case EF_REFUSAL_UNSUPPORTED:
+		return UNSUPPORTED;
+	default:
+		return MEANT;
+	}
+}
+
+static unsigned fault_bit(const struct ef_fault *fault)
+{
+	switch (fault->kind) {
+	case EF_FAULT_SILENT:
+		return SILENT;
+	case EF_FAULT_LOST:
+		return LOST;
+	case EF_FAULT_GARBLED:
+		return GARBLED;
+	case EF_FAULT_DIFFERS:
+		return DIFFERS;
+	case EF_FAULT_REFUSED:
+		return refusal_bit(fault->refusal);
+	case EF_FAULT_PORT_GONE:
+		return PORT_GONE;
+	default:
+		return 0;
+	}
+}
+
+/* Whether a row has this fault: the exceptions to the table's bits stand here. */
+static bool fits(const struct ef_flasher *f, size_t row, unsigned fault)
+{
+	unsigned faults = table[row].faults;
+
+	/* until a chip was met, the connect loop itself looks for the port */
+	if (fault == PORT_GONE &&
+	    (!f->port->ops->reopen || (table[row].work == EF_WORK_CONNECT && !f->was_met)))
+		return false;
+	if (f->recovery.is_bad_line && (faults & OF_THE_LINE) == OF_THE_LINE)
+		faults |= MEANT;
+	/* a mask ROM's doubtful words come for requests that it doesn't know, too */
+	if (table[row].work == EF_WORK_QUERY && f->rom.loader == EF_LOADER_ROM)
+		faults &= ~(unsigned)REFUSED;
+	return faults & fault;
+}
+
+/* *ret: the rungs for this fault. False: it is not worth another try. */
+static bool look_up(const struct ef_flasher *f, enum ef_work work, const struct ef_fault *fault,
+		    unsigned *ret)
+{
+	unsigned bit = fault_bit(fault);
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(table); i++) {
+		if (table[i].work != work || !fits(f, i, bit))
+			continue;
+		*ret = table[i].rungs;
+		return true;
+	}
+	return false;
+}
+
+/* ---- what is known of the line ---- */
+
+bool ef_is_no_answer(const struct ef_err *err)
+{
+	return fault_bit(&err->fault) & (SILENT | LOST);
+}
+
+bool ef_is_exchange_fault(const struct ef_err *err)
+{
+	return fault_bit(&err->fault) & (SILENT | LOST | GARBLED | REFUSED);
+}
+
+bool ef_is_refusal(const struct ef_err *err)
+{
+	return err->fault.kind == EF_FAULT_REFUSED ||
+	       (err->fault.kind == EF_FAULT_GARBLED && err->fault.status != 0);
+}
 
 bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err)
 {
-	const struct ef_rom *rom = &f->rom;
+	unsigned of_the_line = OF_THE_LINE | (f->recovery.is_bad_line ? MEANT : 0);
 
-	/* an address or a length that was changed on the way is refused for its own sake */
-	if (err->code == EF_E_PROTOCOL)
-		return !rom->was_refused || f->recovery.is_bad_line ||
-		       ef_rom_is_garbled(rom->loader, rom->last_status, rom->last_reason) ||
-		       ef_rom_is_line_fault(rom->loader, rom->last_status, rom->last_reason);
-	return ef_is_no_answer(err) || err->code == EF_E_VERIFY;
+	return fault_bit(&err->fault) & of_the_line;
 }
 
-/* ---- the rate ---- */
-
-static uint32_t slower(const struct ef_flasher *f)
+void ef_recover_note(struct ef_flasher *f, const struct ef_err *err)
 {
-	static const uint32_t ladder[] = { 921600, 460800, 230400, EF_RATE_ROM };
-
-	if (!(f->port->caps & EF_PORT_HAS_BAUD) || f->dev.is_usb_jtag || f->dev.is_usb_otg)
-		return 0;
-	for (size_t i = 0; i < EF_ARRAY_LEN(ladder); i++)
-		if (ladder[i] < f->rate_hz && ladder[i] >= f->rom_rate_hz)
-			return ladder[i];
-	return 0;
-}
-
-bool ef_recover_is_too_fast(struct ef_flasher *f)
-{
-	f->recovery.faults++;
-	f->recovery.since_fault = 0;
-	return f->recovery.faults >= RATE_FAULTS && slower(f) != 0;
+	if (fault_bit(&err->fault) & (LOST | GARBLED | DAMAGED | UNCERTAIN))
+		f->recovery.damages++;
 }
 
 void ef_recover_passed(struct ef_flasher *f, uint32_t content)
 {
 	f->recovery.since_fault += content;
-	if (f->recovery.since_fault >= RATE_BYTES) {
+	if (f->recovery.since_fault >= ef_budgets.rate_bytes) {
 		f->recovery.faults = 0;
 		f->recovery.since_fault = 0;
 	}
 }
 
-void ef_recover_progress(struct ef_flasher *f)
+static bool is_too_fast(const struct ef_flasher *f)
 {
-	f->recovery.strikes = 0;
+	return f->recovery.faults >= ef_budgets.rate_faults && f->rungs->next_rate(f) != 0;
 }
 
-/* ---- what is proved ---- */
-
-/* The first bytes of the region are right up to where? Each question halves the doubt. */
-bool ef_find_proved(struct ef_flasher *f, const struct ef_region *r, uint32_t *proved,
-		    uint32_t written, struct ef_err *err)
+static void note_rate_fault(struct ef_flasher *f)
 {
-	uint32_t low = *proved, high = written, try = written;
-	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
-
-	if (high < r->len)
-		try = high = high / EF_SECTOR * EF_SECTOR;
-	while (high > low) {
-		ef_md5(r->data + low, try - low, want);
-		if (!ef_rom_flash_md5(&f->rom, r->addr + low, try - low, got, err))
-			return false;
-		if (memcmp(want, got, sizeof(want)) == 0)
-			low = try;
-		else
-			high = (try - 1) / EF_SECTOR * EF_SECTOR;
-		*proved = low;
-		try = low + ef_div_up((high - low) / EF_SECTOR, 2) * EF_SECTOR;
-	}
-	return true;
+	f->recovery.faults++;
+	f->recovery.since_fault = 0;
 }
 
-/* ---- finding the loader ---- */
+/* ---- budgets ---- */
 
-bool ef_resync_within(struct ef_flasher *f, unsigned tries, uint32_t timeout_ms, bool *ret,
-		      struct ef_err *err)
+void ef_recover_progress(struct ef_flasher *f, enum ef_work work)
 {
-	enum ef_sync_result want = f->rom.loader == EF_LOADER_STUB ? EF_SYNC_STUB : EF_SYNC_ROM;
-	enum ef_sync_result sync = EF_SYNC_NONE;
-
-	if (!ef_rom_discard(&f->rom, err))
-		return false;
-	for (unsigned i = 0; i < tries && sync == EF_SYNC_NONE; i++) {
-		/* every other time, and not at first: the lost byte may have been a delimiter */
-		if (i % 2 && !ef_rom_shift_frame(&f->rom, err))
-			return false;
-		if (!ef_rom_sync(&f->rom, timeout_ms, &sync, err)) {
-			if (err->code != EF_E_PROTOCOL && err->code != EF_E_TIMEOUT)
-				return false;
-			ef_err_clear(err);
-		}
-	}
-	*ret = sync == want;
-	return true;
+	f->recovery.failures[work] = 0;
 }
 
-bool ef_resync(struct ef_flasher *f, bool *ret, struct ef_err *err)
+static const struct ef_budget *budget_of(const struct ef_flasher *f, enum ef_work work)
 {
-	/* who is silent was asked twice already */
-	unsigned tries = f->rom.is_silent ? RESYNC_TRIES / 2 : RESYNC_TRIES;
-
-	return ef_resync_within(f, tries, RESYNC_TIMEOUT_MS, ret, err);
+	if (work == EF_WORK_QUERY && !f->recovery.is_connecting)
+		return &ef_budgets.query_at_work;
+	if (work == EF_WORK_PREPARE && f->recovery.damages > 1)
+		return &ef_budgets.prepare_bad_line;
+	return &ef_budgets.work[work];
 }
 
-static bool is_same(const struct ef_device *a, const struct ef_device *b)
+static bool is_used_up(const struct ef_flasher *f, enum ef_work work, uint64_t start_us)
 {
-	return a->chip == b->chip && a->has_mac == b->has_mac &&
-	       (!a->has_mac || memcmp(a->mac, b->mac, sizeof(a->mac)) == 0);
+	const struct ef_budget *b = budget_of(f, work);
+	uint64_t spent_us = ef_port_now_us(f->port) - start_us;
+
+	return f->recovery.failures[work] > b->tries ||
+	       (b->ms && spent_us >= b->ms * UINT64_C(1000));
 }
 
-/* Who answers after a reset has to be who answered before. */
-static bool check_identity(struct ef_flasher *f, const struct ef_device *was, struct ef_err *err)
-{
-	const struct ef_regs regs = ef_flasher_regs(f);
+/* ---- the rungs ---- */
 
-	/* registers come without a checksum: once more before anything is concluded */
-	for (unsigned i = 0; i < IDENTITY_TRIES && !is_same(was, &f->dev); i++)
-		if (f->dev.has_mac && was->chip == f->dev.chip &&
-		    !ef_chip_mac(f->dev.chip, &regs, f->dev.mac, err))
-			return false;
-	if (is_same(was, &f->dev))
+/*
+ * The byte that got lost may have been a delimiter: so one more is sent, every other
+ * time and not at first. A chip that answered is in step.
+ */
+static bool repeat(struct ef_flasher *f, enum ef_work work, const struct ef_err *cause,
+		   struct ef_err *err)
+{
+	bool shifts = cause->fault.kind == EF_FAULT_LOST && f->recovery.failures[work] % 2 == 0;
+
+	return ef_rom_discard(&f->rom, err) && (!shifts || ef_rom_shift_frame(&f->rom, err));
+}
+
+/* *answers: whether it does before and after. */
+static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
+{
+	uint32_t rate_hz = f->rungs->next_rate(f);
+
+	if (!is_too_fast(f))
 		return true;
-	f->recovery.is_other_board = true;
-	ef_fail(err, EF_E_PORT, "another board answers now: the one that was worked on is gone");
-	return ef_hint(err, "plug the first one in again and run the command again");
-}
-
-/* Reset, SYNC, stub, rate; and the flash size that the user may have set. */
-static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
-{
-	const struct ef_device was = f->dev;
-	uint32_t flash_size = f->dev.flash_size;
-
-	ef_event_warn(f, "connecting again");
-	f->rom.loader = EF_LOADER_ROM;
-	if (!ef_rom_discard(&f->rom, err) || !ef_session_rebuild(f, rate_hz, err) ||
-	    !check_identity(f, &was, err))
-		return false;
-	if (flash_size == f->dev.flash_size || f->opts.skip_flash)
-		return true;
-	return ef_flasher_set_flash_size(f, flash_size, err);
-}
-
-static bool step_down(struct ef_flasher *f, bool *ret_is_lost, struct ef_err *err)
-{
-	uint32_t rate_hz = slower(f);
-	enum ef_baud_result result;
-
-	*ret_is_lost = false;
-	if (f->recovery.faults < RATE_FAULTS || !rate_hz)
-		return true;
-	ef_event_warn(f, "the line is bad at %u baud: going on at %u", f->rate_hz, rate_hz);
 	f->recovery.faults = 0;
 	f->recovery.rate_hz = rate_hz;
-	if (!ef_baud_change(f, rate_hz, &result, err)) {
-		if (!ef_is_line_fault(f, err))
+	/* where not even a SYNC passes, only a reset gets both sides to another rate */
+	return !*answers || f->rungs->slower(f, rate_hz, answers, err);
+}
+
+/* Up to the rung at which a loader answers. False with success: none does. */
+static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
+		  const struct ef_err *cause, bool *ret_answers, struct ef_err *err)
+{
+	bool answers = !(rungs & (RESYNC | RESYNC_QUICK | RECONNECT | REBUILD));
+
+	*ret_answers = false;
+	if (rungs & REPEAT && !repeat(f, work, cause, err))
+		return false;
+	if (rungs & REOPEN && !f->rungs->reopen(f, cause, err))
+		return false;
+	if (rungs & (RESYNC | RESYNC_QUICK)) {
+		struct ef_budget b = rungs & RESYNC ? ef_budgets.resync : ef_budgets.resync_quick;
+
+		/* two SYNCs were sent behind the request already */
+		if (cause->fault.kind == EF_FAULT_SILENT && b.tries > 1)
+			b.tries /= 2;
+		if (!f->rungs->resync(f, &b, &answers, err))
 			return false;
-		ef_err_clear(err); /* from a reset it will be possible */
-		result = EF_BAUD_LOST;
 	}
-	*ret_is_lost = result == EF_BAUD_LOST;
+	if (rungs & SLOWER && !slow_down(f, &answers, err))
+		return false;
+	if (!answers && rungs & RECONNECT) {
+		answers = f->rungs->reconnect(f, cause, err);
+		if (!answers)
+			return false;
+	}
+	if (!answers && rungs & REBUILD) {
+		answers = f->rungs->rebuild(f, f->recovery.rate_hz, err);
+		if (!answers)
+			return false;
+	}
+	*ret_answers = answers;
 	return true;
-}
-
-/* The port, if that is what is gone. */
-bool ef_come_back(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
-{
-	if (cause->code != EF_E_PORT)
-		return true;
-	ef_event_warn(f, "%s: waiting for it to come back", cause->msg);
-	if (!ef_port_reopen(f->port, ef_port_deadline(f->port, REOPEN_MS), err))
-		return false;
-	ef_event_info(f, "'%s' is back", f->port->info.name);
-	return ef_port_set_baud(f->port, f->rate_hz, err);
-}
-
-static bool find_back(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
-{
-	uint32_t rate_hz = f->recovery.rate_hz ? f->recovery.rate_hz : f->opts.rate_hz;
-	bool answers = false, is_lost;
-
-	if (!ef_come_back(f, cause, err) || !ef_resync(f, &answers, err))
-		return false;
-	if (answers) {
-		if (!step_down(f, &is_lost, err))
-			return false;
-		if (!is_lost)
-			return true;
-	} else if (f->recovery.faults >= RATE_FAULTS && slower(f)) {
-		/* not even a SYNC passes */
-		f->recovery.rate_hz = slower(f);
-		f->recovery.faults = 0;
-	}
-	if (f->recovery.rate_hz)
-		rate_hz = f->recovery.rate_hz;
-	return rebuild(f, rate_hz, err);
 }
 
 /* A port that goes away while it is looked for is one more reason to wait for it. */
-static bool find_back_twice(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
+static bool climb_twice(struct ef_flasher *f, enum ef_work work, unsigned rungs,
+			const struct ef_err *cause, bool *ret_answers, struct ef_err *err)
 {
 	struct ef_err again;
 
-	if (find_back(f, cause, err))
+	if (climb(f, work, rungs, cause, ret_answers, err))
 		return true;
-	if (err->code != EF_E_PORT || cause->code == EF_E_PORT || f->recovery.is_other_board)
+	if (!(rungs & REBUILD) || err->code != EF_E_PORT || cause->code == EF_E_PORT ||
+	    f->recovery.is_other_board)
 		return false;
 	again = *err;
-	ef_err_clear(err);
-	return find_back(f, &again, err);
+	ef_err_clear(err); /* the rungs say how it goes on */
+	return climb(f, work, rungs | REOPEN, &again, ret_answers, err);
 }
 
-bool ef_recover(struct ef_flasher *f, struct ef_err *err)
+/* Which of the two to tell: what stopped the way back, where it says more than the cause. */
+static void choose_error(unsigned rungs, const struct ef_err *cause, const struct ef_err *other,
+			 struct ef_err *err)
+{
+	bool is_better = other->code == EF_E_INTR ||
+			 (other->code == EF_E_PORT && cause->code != EF_E_PORT) ||
+			 (other->code != EF_OK && rungs & RECONNECT);
+
+	*err = is_better ? *other : *cause;
+}
+
+/* After a failure in *err: true when it is to be tried again, and *err is empty. */
+static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, struct ef_err *err)
 {
 	struct ef_err cause = *err, other = EF_ERR_INIT;
+	bool answers = false;
+	unsigned rungs;
 
-	if (err->code != EF_E_PORT && !ef_is_line_fault(f, err))
+	if (!look_up(f, t->work, &err->fault, &rungs))
 		return false;
-	if (++f->recovery.strikes > STRIKES_MAX || f->recovery.is_other_board)
+	if (t->failed)
+		t->failed(t->ctx, &cause);
+	if (!(rungs & NOT_COUNTED))
+		f->recovery.failures[t->work]++;
+	t->is_exhausted = is_used_up(f, t->work, start_us);
+	if (t->is_exhausted || f->recovery.is_other_board)
 		return false;
-	if (err->code != EF_E_PORT) {
+	if (rungs & NOTES_RATE)
+		note_rate_fault(f);
+	if (t->work == EF_WORK_BLOCK && is_too_fast(f))
+		return false; /* the whole stream goes on at a slower rate */
+	if (rungs & NOTES_RATE && rungs & RESYNC)
 		f->recovery.is_bad_line = true;
-		(void)ef_recover_is_too_fast(f);
+	if (!climb_twice(f, t->work, rungs, &cause, &answers, &other) || !answers) {
+		choose_error(rungs, &cause, &other, err);
+		return false;
 	}
-	if (find_back_twice(f, &cause, &other)) {
-		ef_log(EF_LOG_DEBUG, "recovered from: %s", cause.msg);
-		ef_err_clear(err);
-		return true;
-	}
-	/* what stopped the way back, where it says more than the first failure */
-	if (other.code == EF_E_INTR || (other.code == EF_E_PORT && cause.code != EF_E_PORT))
-		*err = other;
-	return false;
+	ef_log(EF_LOG_DEBUG, "recovered from: %s", cause.msg);
+	ef_err_clear(err);
+	if (t->again)
+		t->again(t->ctx, &cause);
+	return true;
+}
+
+bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
+{
+	uint64_t start_us = t->start_us ? t->start_us : ef_port_now_us(f->port);
+
+	t->is_exhausted = false;
+	f->recovery.failures[t->work] = 0;
+	while (!t->step(t->ctx, err))
+		if (!recover(f, t, start_us, err))
+			return false;
+	return true;
 }

@@ -5,7 +5,8 @@
  * command sequence (esptool loader.py run_spiflash_command; ESP32 TRM
  * "SPI Controller") and the size codes (esptool cmds.py DETECTED_FLASH_SIZES).
  */
-#include "flasher/flasher_priv.h"
+#include "flasher/spi_flash.h"
+#include "flasher/session.h"
 
 /* SPI_USR register: phases of a user command */
 #define USR_COMMAND (1u << 31)
@@ -107,7 +108,7 @@ static bool attach(struct ef_flasher *f, uint32_t pins, struct ef_err *err)
 {
 	if (ef_rom_spi_attach(&f->rom, pins, err))
 		return true;
-	if (!f->rom.was_refused)
+	if (!ef_is_refusal(err))
 		return false;
 	/* espflash: the command may fail while the flash answers; RDID will tell */
 	ef_err_clear(err);
@@ -184,7 +185,20 @@ bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err)
 	if (!f->dev.no_flash || f->dev.flash_size)
 		return true;
 	ef_fail(err, v->code, "%s: %s nothing but ones or zeros", v->what, v->seen);
-	return ef_connect_verdict(f, v->verdict, err);
+	return ef_session_verdict(f, v->verdict, err);
+}
+
+bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,
+			struct ef_err *err)
+{
+	if (label)
+		ef_fail(err, EF_E_INPUT,
+			"'%s' (%u bytes at 0x%08x) passes the end of the flash at 0x%08x", label,
+			len, addr, flash_size);
+	else
+		ef_fail(err, EF_E_INPUT, "%u bytes at 0x%08x pass the end of the flash at 0x%08x",
+			len, addr, flash_size);
+	return ef_hint(err, "see how large the flash is: espflash-c flash-id");
 }
 
 bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size, struct ef_err *err)

@@ -6,26 +6,19 @@
  */
 #include <espflash/log.h>
 
-#include "flasher/flasher_priv.h"
+#include "flasher/session.h"
+#include "flasher/stub.h"
 #include "flasher/stub_json.h"
 
-/* The stub's first words (esp-flasher-stub main.c), and esptool's patience for them. */
-#define GREETING            "OHAI"
-#define GREETING_LEN        4u
-#define GREETING_TIMEOUT_MS 3000u
+/* The stub's first words (esp-flasher-stub main.c) */
+#define GREETING     "OHAI"
+#define GREETING_LEN 4u
 /* A line that chatters may put other frames before it; more than this is no stub. */
 #define GREETING_FRAMES 16u
-#define SYNC_TIMEOUT_MS 100u
-/* Second status byte of a ROM: the checksum is wrong (docs/protocol.md). */
-#define STATUS_CHECKSUM 0x07u
 /* Blocks get a quarter each time, down to about this. */
 #define RAM_BLOCK_MIN 0x180u
 /* ... and on a line that spoils even those, to what half of the time passes one bad byte in 200 */
 #define RAM_BLOCK_BAD_LINE 0x60u
-/* How often a block is sent without getting through */
-#define UPLOAD_TRIES 10u
-/* ... and how often the jump, when the ROM still answers after it */
-#define START_TRIES 3u
 
 /* Name of the image for this revision. */
 static const char *image_name(const struct ef_flasher *f)
@@ -50,89 +43,70 @@ static const char *reason_against(const struct ef_flasher *f)
 	return NULL;
 }
 
-void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
-{
-	const struct ef_chip *chip = f->dev.chip;
-	bool is_stub = loader == EF_LOADER_STUB;
-
-	f->rom.loader = loader;
-	f->dev.is_stub = is_stub;
-	f->ram_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_RAM;
-	if (is_stub)
-		f->flash_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_STUB;
-	else
-		f->flash_block = EF_BLOCK_ROM;
-	f->has_encrypt_word = !is_stub && chip && (chip->flags & EF_CHIP_ROM_ENCRYPT_WORD);
-}
-
 /* ---- upload ---- */
 
-/* The ROM's word for data that doesn't match its checksum: bytes get lost in long writes. */
-static bool is_damaged(const struct ef_flasher *f)
+/* Data on its way into RAM. */
+struct upload {
+	struct ef_flasher *f;
+	uint32_t addr;
+	const uint8_t *data;
+	uint32_t len, done;
+};
+
+/* The loader's word for data that doesn't match its checksum: bytes get lost in long writes. */
+static bool is_damaged(const struct ef_err *err)
 {
-	return f->rom.was_refused && f->rom.last_reason == STATUS_CHECKSUM;
+	return err->fault.kind == EF_FAULT_REFUSED && err->fault.refusal == EF_REFUSAL_DAMAGED;
 }
 
-/* From *done on, which says afterwards how far it came. */
-static bool upload_from(struct ef_flasher *f, uint32_t addr, const uint8_t *data, uint32_t len,
-			uint32_t *done, struct ef_err *err)
+/* From u->done on, which says afterwards how far it came: what is there stays there. */
+static bool upload_rest(void *ctx, struct ef_err *err)
 {
-	uint32_t left = len - *done;
+	struct upload *u = ctx;
+	struct ef_flasher *f = u->f;
+	uint32_t left = u->len - u->done, block = f->form.ram_block;
 
-	if (!ef_rom_mem_begin(&f->rom, left, ef_div_up(left, f->ram_block), f->ram_block,
-			      addr + *done, err))
+	if (!ef_rom_mem_begin(&f->rom, left, ef_div_up(left, block), block, u->addr + u->done, err))
 		return false;
-	for (uint32_t seq = 0; *done < len; seq++) {
-		uint32_t n = len - *done < f->ram_block ? len - *done : f->ram_block;
+	for (uint32_t seq = 0; u->done < u->len; seq++) {
+		uint32_t n = u->len - u->done < block ? u->len - u->done : block;
 
-		if (!ef_rom_mem_data(&f->rom, seq, data + *done, n, err))
+		if (!ef_rom_mem_data(&f->rom, seq, u->data + u->done, n, err))
 			return false;
-		*done += n;
+		u->done += n;
+		ef_recover_progress(f, EF_WORK_UPLOAD);
 	}
 	return true;
 }
 
-/*
- * After a failure in *err: whether the rest can be sent, in smaller blocks. Any
- * refusal may be a damaged request or answer here: who means it refuses again.
- */
-static bool may_go_on(struct ef_flasher *f, unsigned tries, struct ef_err *err)
+static void take_smaller_blocks(struct ef_flasher *f)
 {
-	struct ef_err other = EF_ERR_INIT;
-	bool answers = false;
+	f->form.ram_block /= 4;
+	ef_event_warn(f, "the stub arrives damaged: trying smaller blocks (%u bytes)",
+		      f->form.ram_block);
+}
 
-	if (!(ef_is_line_fault(f, err) || f->rom.was_refused) || tries > UPLOAD_TRIES)
-		return false;
-	f->rom.damages++;
-	if (f->ram_block > RAM_BLOCK_MIN || (tries > 1 && f->ram_block > RAM_BLOCK_BAD_LINE)) {
-		f->ram_block /= 4;
-		ef_event_warn(f, "the stub arrives damaged: trying smaller blocks (%u bytes)",
-			      f->ram_block);
-	}
-	if (!ef_resync(f, &answers, &other)) {
-		*err = other;
-		return false;
-	}
-	if (answers)
-		ef_err_clear(err); /* what is there stays there */
-	return answers;
+static void upload_failed(void *ctx, const struct ef_err *cause)
+{
+	struct ef_flasher *f = ((struct upload *)ctx)->f;
+	unsigned failures = f->recovery.failures[EF_WORK_UPLOAD];
+
+	(void)cause;
+	f->recovery.damages++;
+	if (f->form.ram_block > RAM_BLOCK_MIN ||
+	    (failures > 1 && f->form.ram_block > RAM_BLOCK_BAD_LINE))
+		take_smaller_blocks(f);
 }
 
 static bool upload_part(struct ef_flasher *f, uint32_t addr, const uint8_t *data, uint32_t len,
 			struct ef_err *err)
 {
-	uint32_t done = 0, before = 0;
-	unsigned tries = 0;
+	struct upload u = { .f = f, .addr = addr, .data = data, .len = len };
+	struct ef_try t = {
+		.work = EF_WORK_UPLOAD, .step = upload_rest, .failed = upload_failed, .ctx = &u
+	};
 
-	while (done < len) {
-		if (upload_from(f, addr, data, len, &done, err))
-			return true;
-		tries = done > before ? 0 : tries + 1;
-		before = done;
-		if (!may_go_on(f, tries, err))
-			return false;
-	}
-	return true;
+	return len == 0 || ef_try(f, &t, err);
 }
 
 /*
@@ -156,70 +130,97 @@ static bool start_by_detour(struct ef_flasher *f, uint32_t entry, uint32_t *ret_
 	       ef_rom_send(&f->rom, &read, err);
 }
 
-/*
- * *ret: who is there. A greeting may have been lost on the wire; a stub that runs
- * answers SYNC with zeros. The ROM answers where the request to jump was lost.
- */
-static bool await_greeting(struct ef_flasher *f, enum ef_sync_result *ret, struct ef_err *err)
+/* *ret_is_there: a greeting came. False without an error: none within the time. */
+static bool hear_greeting(struct ef_flasher *f, uint64_t until_us, bool *ret_is_there,
+			  struct ef_err *err)
 {
-	uint64_t end_us = ef_port_deadline(f->port, GREETING_TIMEOUT_MS);
-	uint32_t patience_ms = f->rom.patience_ms ? f->rom.patience_ms : GREETING_TIMEOUT_MS;
 	uint8_t frame[16];
 	size_t len;
 
-	do {
-		uint64_t until_us = ef_port_deadline(f->port, patience_ms);
+	*ret_is_there = false;
+	for (unsigned i = 0; i < GREETING_FRAMES && !*ret_is_there; i++) {
+		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), until_us, &len, err))
+			return false;
+		if (len == 0)
+			return true;
+		*ret_is_there = len == GREETING_LEN && memcmp(frame, GREETING, GREETING_LEN) == 0;
+	}
+	return true;
+}
 
-		for (unsigned i = 0; i < GREETING_FRAMES; i++) {
-			if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), until_us, &len, err))
-				return false;
-			if (len == GREETING_LEN && memcmp(frame, GREETING, GREETING_LEN) == 0) {
-				*ret = EF_SYNC_STUB;
-				return true;
-			}
-			if (len == 0)
-				break;
+/*
+ * *ret: which loader is there. The greeting may have been lost; a stub that runs
+ * answers SYNC with zeros. The ROM answers when the request to jump was lost.
+ */
+static bool await_greeting(struct ef_flasher *f, enum ef_sync_result *ret, struct ef_err *err)
+{
+	uint64_t end_us = ef_port_deadline(f->port, ef_budgets.greeting.ms);
+	uint32_t patience_ms = f->recovery.patience_ms ? f->recovery.patience_ms
+						       : ef_budgets.greeting.ms;
+
+	do {
+		bool is_there;
+
+		if (!hear_greeting(f, ef_port_deadline(f->port, patience_ms), &is_there, err))
+			return false;
+		if (is_there) {
+			*ret = EF_SYNC_STUB;
+			return true;
 		}
-		if (!ef_rom_sync(&f->rom, SYNC_TIMEOUT_MS, ret, err))
+		if (!ef_session_who(f, &ef_budgets.resync_quick, ret, err))
 			return false;
 	} while (*ret == EF_SYNC_NONE && ef_port_now_us(f->port) < end_us);
 	return true;
 }
 
-/* The data is there: jump. */
-static bool start(struct ef_flasher *f, const struct ef_stub *stub, bool detour,
-		  uint32_t *ret_saved, struct ef_err *err)
-{
-	enum ef_sync_result who = EF_SYNC_ROM;
+/* The start of a stub whose image is in RAM. */
+struct jump {
+	struct ef_flasher *f;
+	uint32_t entry;
+	bool by_detour;
+	uint32_t saved; /* what the detour bent */
+};
 
-	for (unsigned i = 0; who == EF_SYNC_ROM && i < (detour ? 1 : START_TRIES); i++) {
-		if (detour ? !start_by_detour(f, stub->entry, ret_saved, err)
-			   : !ef_rom_mem_end(&f->rom, stub->entry, err))
-			return false;
-		if (!await_greeting(f, &who, err))
-			return false;
-	}
+static bool jump_once(void *ctx, struct ef_err *err)
+{
+	struct jump *j = ctx;
+	struct ef_flasher *f = j->f;
+	enum ef_sync_result who;
+
+	if (!(j->by_detour ? start_by_detour(f, j->entry, &j->saved, err)
+			   : ef_rom_mem_end(&f->rom, j->entry, err)) ||
+	    !await_greeting(f, &who, err))
+		return false;
 	if (who == EF_SYNC_STUB)
 		return true;
-	if (who == EF_SYNC_ROM)
-		return ef_fail(err, EF_E_TIMEOUT, "the ROM does not start it");
-	return ef_fail(err, EF_E_TIMEOUT, "no greeting within %u ms", GREETING_TIMEOUT_MS);
+	if (who == EF_SYNC_ROM) {
+		ef_fail(err, EF_E_TIMEOUT, "the ROM does not start it");
+		if (j->by_detour) /* the pointer is bent already */
+			err->fault.kind = EF_FAULT_SILENT;
+		return false;
+	}
+	ef_fail(err, EF_E_TIMEOUT, "no greeting within %u ms", ef_budgets.greeting.ms);
+	err->fault.kind = EF_FAULT_SILENT;
+	return false;
 }
 
 static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err *err)
 {
-	bool detour = f->dev.is_secure_boot &&
-		      (f->dev.chip->flags & EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT);
-	uint32_t saved = 0;
+	struct jump j = {
+		.f = f,
+		.entry = stub->entry,
+		.by_detour = f->dev.is_secure_boot &&
+			     (f->dev.chip->flags & EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT),
+	};
+	struct ef_try t = { .work = EF_WORK_JUMP, .step = jump_once, .ctx = &j };
 
 	if (!upload_part(f, stub->text_start, stub->text, stub->text_len, err) ||
-	    !upload_part(f, stub->data_start, stub->data, stub->data_len, err))
-		return false;
-	if (!start(f, stub, detour, &saved, err))
+	    !upload_part(f, stub->data_start, stub->data, stub->data_len, err) ||
+	    !ef_try(f, &t, err))
 		return false;
 	ef_session_use_loader(f, EF_LOADER_STUB);
-	return !detour ||
-	       ef_rom_write_reg(&f->rom, f->dev.chip->stub.hijack_ptr, saved, UINT32_MAX, 0, err);
+	return !j.by_detour ||
+	       ef_rom_write_reg(&f->rom, f->dev.chip->stub.hijack_ptr, j.saved, UINT32_MAX, 0, err);
 }
 
 /* bss up to the end of data is one range, as esptool's check of load-ram sees it */
@@ -254,19 +255,15 @@ static bool run_in_smaller_blocks(struct ef_flasher *f, const struct ef_stub *st
 	while (!run(f, stub, err)) {
 		const struct ef_verdict_info *v = ef_verdict_info(EF_VERDICT_STUB_REFUSED);
 
-		if (!is_damaged(f))
+		if (!is_damaged(err))
 			return false;
 		ef_err_clear(err);
-		if (f->ram_block <= RAM_BLOCK_MIN) {
-			if (f->opts.report)
-				f->opts.report->verdict = v->verdict;
+		if (f->form.ram_block <= RAM_BLOCK_MIN) {
 			ef_fail(err, v->code, "%s (status 0107, with blocks of %u bytes, too)",
-				v->what, f->ram_block);
-			return ef_hint(err, "%s", v->next);
+				v->what, f->form.ram_block);
+			return ef_session_verdict(f, v->verdict, err);
 		}
-		f->ram_block /= 4;
-		ef_event_warn(f, "the stub arrives damaged: trying smaller blocks (%u bytes)",
-			      f->ram_block);
+		take_smaller_blocks(f);
 	}
 	return true;
 }
@@ -283,9 +280,7 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 	if (ok) {
 		ef_log(EF_LOG_DEBUG, "the flasher stub (%zu bytes of JSON) runs", len);
 		note_ranges(f, &stub);
-	} else if (is_damaged(f)) {
-		/* said already, with its own hint */
-	} else if (err->code == EF_E_PROTOCOL || err->code == EF_E_TIMEOUT) {
+	} else if (ef_is_exchange_fault(err) && !err->hint[0]) {
 		ef_context(err, "cannot start the flasher stub");
 		ef_hint(err, "do without it: '--no-stub'");
 	}

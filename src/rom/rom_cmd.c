@@ -22,6 +22,9 @@ const char *ef_op_name(unsigned op)
 	}
 }
 
+/* Reason of a mask ROM for what it does not know, and for what it can't make out. */
+#define ROM_UNSUPPORTED 0x05u
+
 struct status_text {
 	uint8_t code;
 	const char *text;
@@ -89,46 +92,72 @@ const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason
 	return find_text(stub_codes, EF_ARRAY_LEN(stub_codes), status);
 }
 
-bool ef_rom_is_line_fault(enum ef_loader loader, uint8_t status, uint8_t reason)
-{
-	/* 5 and 6: an opcode or a length that was changed on the way, too */
-	static const uint8_t rom[] = { 0x04, 0x05, 0x06, 0x07, 0x0b, 0x0c };
-	/* C3 and FF: another opcode arrived; C6 and C9: what follows a stream that was cut short */
-	static const uint8_t stub[] = { 0xc0, 0xc1, 0xc2, 0xc3, 0xc6, 0xc7, 0xc8, 0xc9, 0xff };
-
-	if (loader == EF_LOADER_ROM)
-		return status == 1 && memchr(rom, reason, sizeof(rom)) != NULL;
-	return memchr(stub, status, sizeof(stub)) != NULL;
-}
-
 bool ef_rom_is_unsupported(enum ef_loader loader, uint8_t status, uint8_t reason)
 {
-	return loader == EF_LOADER_ROM && status != 0 && reason == 0x05;
+	return loader == EF_LOADER_ROM && status != 0 && reason == ROM_UNSUPPORTED;
 }
 
-bool ef_rom_is_garbled(enum ef_loader loader, uint8_t status, uint8_t reason)
+/* A mask ROM puts the same word on an opcode that it doesn't know and on a damaged request. */
+static enum ef_refusal rom_refusal(uint8_t reason)
 {
-	if (loader == EF_LOADER_ROM)
-		return status != 1 || reason == 0 ||
-		       !has_text(rom_reasons, EF_ARRAY_LEN(rom_reasons), reason);
-	return status < 0xc0 || reason != 0 ||
-	       !has_text(stub_codes, EF_ARRAY_LEN(stub_codes), status);
+	switch (reason) {
+	case ROM_UNSUPPORTED:
+		return EF_REFUSAL_UNSUPPORTED;
+	case 0x07:
+		return EF_REFUSAL_DAMAGED;
+	case 0x04: /* an opcode or a length that was changed on the way */
+	case 0x06:
+	case 0x0b:
+	case 0x0c:
+		return EF_REFUSAL_UNCERTAIN;
+	default:
+		return EF_REFUSAL_MEANT;
+	}
 }
 
-bool ef_rom_refused(struct ef_rom *rom, enum ef_op op, uint8_t status, uint8_t reason,
+static enum ef_refusal stub_refusal(uint8_t status)
+{
+	switch (status) {
+	case 0xc0: /* esp-flasher-stub checks length, checksum and amount before it acts */
+	case 0xc1:
+	case 0xc3: /* another opcode arrived */
+	case 0xc8:
+	case 0xc9:
+		return EF_REFUSAL_DAMAGED;
+	case 0xc2:
+	case 0xc6: /* this and the next follow a stream that was cut short */
+	case 0xc7:
+	case 0xff: /* another opcode arrived */
+		return EF_REFUSAL_UNCERTAIN;
+	default:
+		return EF_REFUSAL_MEANT;
+	}
+}
+
+struct ef_fault ef_status_fault(enum ef_loader loader, uint8_t status, uint8_t reason)
+{
+	bool is_rom = loader == EF_LOADER_ROM;
+	bool is_known = is_rom ? status == 1 && reason != 0 &&
+					 has_text(rom_reasons, EF_ARRAY_LEN(rom_reasons), reason)
+			       : status >= 0xc0 && reason == 0 &&
+					 has_text(stub_codes, EF_ARRAY_LEN(stub_codes), status);
+
+	if (!is_known)
+		return (struct ef_fault){ EF_FAULT_GARBLED, status, reason, EF_REFUSAL_MEANT };
+	return (struct ef_fault){ EF_FAULT_REFUSED, status, reason,
+				  is_rom ? rom_refusal(reason) : stub_refusal(status) };
+}
+
+bool ef_rom_refused(const struct ef_rom *rom, enum ef_op op, uint8_t status, uint8_t reason,
 		    struct ef_err *err)
 {
 	const char *name = ef_op_name(op);
 
-	rom->was_refused = true;
-	rom->last_status = status;
-	rom->last_reason = reason;
-	rom->damages += ef_rom_is_garbled(rom->loader, status, reason) ||
-			(ef_rom_is_line_fault(rom->loader, status, reason) &&
-			 !ef_rom_is_unsupported(rom->loader, status, reason));
-	return ef_fail(err, EF_E_PROTOCOL, "the chip refused %s: %s (status %02x %02x)",
-		       name ? name : "a command", ef_status_text(rom->loader, status, reason),
-		       status, reason);
+	ef_fail(err, EF_E_PROTOCOL, "the chip refused %s: %s (status %02x %02x)",
+		name ? name : "a command", ef_status_text(rom->loader, status, reason), status,
+		reason);
+	err->fault = ef_status_fault(rom->loader, status, reason);
+	return false;
 }
 
 bool ef_rom_parse_frame(const uint8_t *p, size_t len, struct ef_rom_frame *ret)
@@ -213,32 +242,28 @@ uint32_t ef_rom_timeout_scaled(uint32_t base_ms, uint32_t ms_per_mib, uint64_t l
 	return ms > EF_ROM_TIMEOUT_MAX ? EF_ROM_TIMEOUT_MAX : (uint32_t)ms;
 }
 
-/* ---- a SYNC behind a request ---- */
-
-/* Work that takes its time; all else is answered at once, or never. */
-bool ef_rom_may_take_long(const struct ef_request *req)
-{
-	switch (req->op) {
-	case EF_OP_READ_REG:
-	case EF_OP_WRITE_REG:
-	case EF_OP_MEM_BEGIN:
-	case EF_OP_MEM_DATA:
-	case EF_OP_SPI_ATTACH:
-	case EF_OP_SPI_SET_PARAMS:
-	case EF_OP_GET_SECURITY_INFO:
-		return false;
-	default:
-		return true;
-	}
-}
+/* ---- what to expect of a command ---- */
 
 /*
- * Whether a SYNC may be put behind the request: not where other frames than replies are
- * exchanged then, or another program answers, or another rate counts.
+ * A SYNC may not follow where other frames than replies are exchanged then, or another
+ * program answers, or another rate counts. GET_SECURITY_INFO has answers of two lengths:
+ * a SYNC's could be taken for its own.
  */
-bool ef_rom_may_follow(const struct ef_request *req)
+struct ef_op_traits ef_op_traits(enum ef_op op)
 {
-	switch (req->op) {
+	switch (op) {
+	case EF_OP_READ_REG:
+	case EF_OP_WRITE_REG:
+	case EF_OP_SPI_ATTACH:
+	case EF_OP_SPI_SET_PARAMS:
+		return (struct ef_op_traits){ true, true, true };
+	case EF_OP_MEM_BEGIN:
+	case EF_OP_MEM_DATA:
+		return (struct ef_op_traits){ true, true, false };
+	case EF_OP_GET_SECURITY_INFO:
+		return (struct ef_op_traits){ true, false, true };
+	case EF_OP_READ_FLASH: /* answered before anything is read */
+		return (struct ef_op_traits){ true, false, false };
 	case EF_OP_FLASH_BEGIN:
 	case EF_OP_FLASH_DATA:
 	case EF_OP_FLASH_DEFL_BEGIN:
@@ -248,8 +273,8 @@ bool ef_rom_may_follow(const struct ef_request *req)
 	case EF_OP_ERASE_FLASH:
 	case EF_OP_ERASE_REGION:
 	case EF_OP_READ_FLASH_SLOW:
-		return true;
+		return (struct ef_op_traits){ false, true, false };
 	default:
-		return !ef_rom_may_take_long(req);
+		return (struct ef_op_traits){ false, false, false };
 	}
 }

@@ -7,39 +7,13 @@
 
 #include <string.h>
 
-/* A line that loses bytes loses most answers at once; a chip that is busy isn't asked this way. */
-#define AGAIN_TIMEOUT_MS 1000u
-
-static bool may_repeat(const struct ef_rom *rom, const struct ef_err *err)
+/* By the session's policy, where there is one. */
+static bool carry_out(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
+		      struct ef_err *err)
 {
-	/* who is silent to a SYNC, too, is gone: a ROM dies of a damaged address (QEMU, C3) */
-	if (err->code == EF_E_TIMEOUT)
-		return !rom->is_silent;
-	if (err->code != EF_E_PROTOCOL)
-		return false;
-	/* a ROM refuses what it doesn't know, too, with the word for a damaged request */
-	return !rom->was_refused ||
-	       ef_rom_is_garbled(rom->loader, rom->last_status, rom->last_reason) ||
-	       (rom->loader == EF_LOADER_STUB &&
-		ef_rom_is_line_fault(rom->loader, rom->last_status, rom->last_reason));
-}
-
-/* An exchange that does the same when it is done twice. */
-static bool repeatable(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
-		       struct ef_err *err)
-{
-	struct ef_request again = *req;
-
-	for (unsigned i = 0; !ef_rom_command(rom, &again, ret, err); i++) {
-		if (i >= rom->retries || !may_repeat(rom, err))
-			return false;
-		ef_err_clear(err); /* the next answer tells */
-		again.timeout_ms = AGAIN_TIMEOUT_MS;
-		/* not at first: the lost byte may have been a delimiter */
-		if (!ef_rom_discard(rom, err) || (i % 2 && !ef_rom_shift_frame(rom, err)))
-			return false;
-	}
-	return true;
+	if (rom->exchange)
+		return rom->exchange(rom->exchange_ctx, req, ret, err);
+	return ef_rom_command(rom, req, ret, err);
 }
 
 /* A command of up to six words whose answer carries no data. */
@@ -54,9 +28,7 @@ static bool command_words(struct ef_rom *rom, enum ef_op op, const uint32_t *wor
 	for (size_t i = 0; i < count; i++)
 		ef_wr_le32(&w, words[i]);
 	req.head_len = w.len;
-	if (op == EF_OP_WRITE_REG || op == EF_OP_SPI_ATTACH || op == EF_OP_SPI_SET_PARAMS)
-		return repeatable(rom, &req, &reply, err);
-	return ef_rom_command(rom, &req, &reply, err);
+	return carry_out(rom, &req, &reply, err);
 }
 
 bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret, struct ef_err *err)
@@ -71,7 +43,7 @@ bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret, struct ef
 	struct ef_reply reply;
 
 	ef_put_le32(head, addr);
-	if (!repeatable(rom, &req, &reply, err))
+	if (!carry_out(rom, &req, &reply, err))
 		return false;
 	*ret = reply.value;
 	return true;
@@ -117,7 +89,7 @@ bool ef_rom_mem_data(struct ef_rom *rom, uint32_t seq, const uint8_t *data, size
 	struct ef_reply reply;
 
 	data_head(head, len, seq);
-	return ef_rom_command(rom, &req, &reply, err);
+	return carry_out(rom, &req, &reply, err);
 }
 
 bool ef_rom_mem_end(struct ef_rom *rom, uint32_t entry, struct ef_err *err)
@@ -135,7 +107,7 @@ bool ef_rom_mem_end(struct ef_rom *rom, uint32_t entry, struct ef_err *err)
 	ef_put_le32(head, entry == 0);
 	ef_put_le32(head + 4, entry);
 	if (entry == 0 || rom->loader == EF_LOADER_STUB)
-		return ef_rom_command(rom, &req, &reply, err);
+		return carry_out(rom, &req, &reply, err);
 	/* the started code may change the UART before the answer has left (esptool) */
 	req.timeout_ms = EF_ROM_TIMEOUT_MEM_END;
 	return ef_rom_send(rom, &req, err) && ef_rom_await_jump(rom, &req, &answered, err);
@@ -233,15 +205,6 @@ static bool parse_hex_md5(const uint8_t *text, uint8_t ret[16])
 	return true;
 }
 
-bool ef_rom_flash_md5(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[16],
-		      struct ef_err *err)
-{
-	struct ef_md5_request md5;
-
-	ef_rom_flash_md5_request(&md5, rom->loader, addr, len);
-	return ef_rom_send(rom, &md5.req, err) && ef_rom_flash_md5_receive(rom, &md5, ret, err);
-}
-
 void ef_rom_flash_md5_request(struct ef_md5_request *md5, enum ef_loader loader, uint32_t addr,
 			      uint32_t len)
 {
@@ -258,36 +221,32 @@ void ef_rom_flash_md5_request(struct ef_md5_request *md5, enum ef_loader loader,
 	};
 }
 
-bool ef_rom_flash_md5_receive(struct ef_rom *rom, const struct ef_md5_request *md5, uint8_t ret[16],
-			      struct ef_err *err)
+bool ef_rom_flash_md5_parse(const struct ef_reply *reply, uint8_t ret[16], struct ef_err *err)
 {
-	struct ef_reply reply;
 	uint8_t digest[16];
 
-	if (!ef_rom_receive(rom, &md5->req, &reply, err))
-		return false;
-	if (reply.len == sizeof(digest))
-		memcpy(digest, reply.data, sizeof(digest));
-	else if (!parse_hex_md5(reply.data, digest))
+	if (reply->len == sizeof(digest))
+		memcpy(digest, reply->data, sizeof(digest));
+	else if (!parse_hex_md5(reply->data, digest))
 		return ef_fail(err, EF_E_PROTOCOL, "the chip's MD5 is not hexadecimal");
 	memcpy(ret, digest, sizeof(digest));
 	return true;
+}
+
+bool ef_rom_flash_md5(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[16],
+		      struct ef_err *err)
+{
+	struct ef_md5_request md5;
+	struct ef_reply reply;
+
+	ef_rom_flash_md5_request(&md5, rom->loader, addr, len);
+	return carry_out(rom, &md5.req, &reply, err) && ef_rom_flash_md5_parse(&reply, ret, err);
 }
 
 /* ---- security info ---- */
 
 #define INFO_LEN    20u
 #define INFO_LEN_S2 12u
-
-/* Two answers are possible, and their length (with 2 or 4 status bytes) tells them apart. */
-static size_t info_len(const struct ef_rom_frame *frame)
-{
-	if (frame->len >= INFO_LEN + EF_ROM_STATUS_LEN)
-		return INFO_LEN;
-	if (frame->len >= INFO_LEN_S2 + EF_ROM_STATUS_LEN)
-		return INFO_LEN_S2;
-	return 0;
-}
 
 static void parse_info(struct ef_security_info *info, const uint8_t *data, size_t len)
 {
@@ -309,31 +268,15 @@ bool ef_rom_security_info(struct ef_rom *rom, struct ef_security_info *ret, stru
 {
 	const struct ef_request req = {
 		.op = EF_OP_GET_SECURITY_INFO,
-		.timeout_ms = rom->patience_ms ? 2u * rom->patience_ms : EF_ROM_TIMEOUT,
+		.reply_len = INFO_LEN,
+		.reply_short = INFO_LEN_S2,
+		.timeout_ms = EF_ROM_TIMEOUT,
 	};
-	struct ef_rom_verdict v;
-	struct ef_rom_frame frame;
-	size_t len;
+	struct ef_reply reply;
 
-	for (unsigned i = 0; !ef_rom_exchange(rom, &req, &frame, err); i++) {
-		if (i >= rom->retries || !may_repeat(rom, err))
-			return false;
-		ef_err_clear(err); /* the next answer tells */
-		if (!ef_rom_discard(rom, err))
-			return false;
-	}
-	len = frame.op == (uint8_t)req.op ? info_len(&frame) : 0;
-	v = ef_rom_judge(&frame, len);
-	if (v.status) {
-		if (ef_rom_is_unsupported(rom->loader, v.status, v.reason) &&
-		    !ef_rom_drain_burst(rom, err))
-			return false;
-		return ef_rom_refused(rom, req.op, v.status, v.reason, err);
-	}
-	if (len == 0)
-		return ef_fail(err, EF_E_PROTOCOL, "the security info has only %zu bytes",
-			       frame.len);
-	parse_info(ret, frame.data, len);
+	if (!carry_out(rom, &req, &reply, err))
+		return false;
+	parse_info(ret, reply.data, reply.len);
 	return true;
 }
 
@@ -360,9 +303,8 @@ bool ef_rom_read_flash_begin(struct ef_rom *rom, uint32_t addr, uint32_t len, ui
 {
 	const uint32_t words[] = { addr, len, packet, in_flight };
 
-	/* it is answered before anything is read */
-	return command_words(rom, EF_OP_READ_FLASH, words, EF_ARRAY_LEN(words),
-			     rom->patience_ms ? 2u * rom->patience_ms : EF_ROM_TIMEOUT, err);
+	return command_words(rom, EF_OP_READ_FLASH, words, EF_ARRAY_LEN(words), EF_ROM_TIMEOUT,
+			     err);
 }
 
 bool ef_rom_read_flash_slow(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[64],
@@ -380,7 +322,7 @@ bool ef_rom_read_flash_slow(struct ef_rom *rom, uint32_t addr, uint32_t len, uin
 
 	ef_put_le32(head, addr);
 	ef_put_le32(head + 4, len);
-	if (!ef_rom_command(rom, &req, &reply, err))
+	if (!carry_out(rom, &req, &reply, err))
 		return false;
 	memcpy(ret, reply.data, 64);
 	return true;

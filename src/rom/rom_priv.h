@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by rom.c (the exchange) and rom_cmd.c (what the bytes mean). */
+/* Shared by rom.c (the exchange), link.c (frames) and rom_cmd.c (what the bytes mean). */
 #ifndef EF_ROM_ROM_PRIV_H
 #define EF_ROM_ROM_PRIV_H
 
@@ -54,27 +54,12 @@ struct ef_rom_verdict ef_rom_judge(const struct ef_rom_frame *frame, size_t repl
 /* The mask ROM's "I don't know that command", which it sends eight times. */
 bool ef_rom_is_unsupported(enum ef_loader loader, uint8_t status, uint8_t reason);
 
-/* Fill err with "the chip refused OP: why"; sets was_refused and the last status. */
-bool ef_rom_refused(struct ef_rom *rom, enum ef_op op, uint8_t status, uint8_t reason,
-		    struct ef_err *err);
-
-/* Send, then wait for the reply of this opcode, whatever its status says. */
-bool ef_rom_exchange(struct ef_rom *rom, const struct ef_request *req, struct ef_rom_frame *ret,
-		     struct ef_err *err) EF_MUST_CHECK;
-/* After an "unsupported" of a ROM: take its repetitions off the line. */
-bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
-
 /*
  * Wait for a MEM_END answer that may never come. *ret_answered false: silence,
  * or the greeting of the started code came instead (kept for the next reader).
  */
 bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *ret_answered,
 		       struct ef_err *err) EF_MUST_CHECK;
-
-/* Whether the answer may take its time; all else is answered at once, or never. */
-bool ef_rom_may_take_long(const struct ef_request *req);
-/* Whether a SYNC may be put behind a request whose answer does not come. */
-bool ef_rom_may_follow(const struct ef_request *req);
 
 /* ---- rom_log.c: the exchange at level TRACE ---- */
 

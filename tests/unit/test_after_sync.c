@@ -199,15 +199,15 @@ END_TEST
 START_TEST(repetition_is_noticed)
 {
 	static struct ef_flasher f;
-	const struct ef_attempt *a = &f.evidence.attempt[0];
+	const struct ef_attempt *a = &f.record.evidence.attempt[0];
 
-	f.evidence.attempts = 1;
+	f.record.evidence.attempts = 1;
 	for (unsigned i = 0; i < 60; i++) {
 		ck_assert_int_eq(a->has_repeated, i > 1);
-		memcpy(f.rx.data + f.rx.len, block, sizeof(block) - 1);
-		f.rx.len += sizeof(block) - 1;
-		f.rx.total = f.rx.len;
-		if (f.rx.len + sizeof(block) > sizeof(f.rx.data))
+		memcpy(f.record.rx.data + f.record.rx.len, block, sizeof(block) - 1);
+		f.record.rx.len += sizeof(block) - 1;
+		f.record.rx.total = f.record.rx.len;
+		if (f.record.rx.len + sizeof(block) > sizeof(f.record.rx.data))
 			break;
 		connect_log_bytes(&f);
 	}

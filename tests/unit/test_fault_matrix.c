@@ -106,13 +106,13 @@ static void connect_once(const struct how *how, const struct sim_faults *faults,
 
 static const struct sums connect_budgets[LEN_OF(singles)] = {
 	{ 2000, 40160, 50, 0 },  /* nothing */
-	{ 2634, 60565, 50, 0 },  /* a reply lost */
+	{ 2634, 60568, 50, 0 },  /* a reply lost */
 	{ 2000, 40160, 50, 0 },  /* a reply damaged */
-	{ 2929, 109985, 50, 0 }, /* a reply late */
-	{ 3387, 123027, 50, 0 }, /* a reset */
-	{ 2910, 119622, 50, 0 }, /* a chip that hangs */
-	{ 2854, 108056, 50, 0 }, /* unplugged */
-	{ 2854, 108056, 50, 0 }, /* a cut link */
+	{ 2928, 109972, 50, 0 }, /* a reply late */
+	{ 2909, 70611, 50, 0 },  /* a reset */
+	{ 2909, 119615, 50, 0 }, /* a chip that hangs */
+	{ 2814, 107705, 50, 0 }, /* unplugged */
+	{ 2814, 107705, 50, 0 }, /* a cut link */
 };
 
 START_TEST(connecting_with_one_fault)
@@ -145,11 +145,11 @@ static const struct noise {
 static const unsigned rates[] = { 1000, 3000, 10000 };
 
 static const struct sums noisy_connect_budgets[LEN_OF(noises)] = {
-	{ 3804, 74268, 45, 0 }, /* any noise */
-	{ 3527, 68797, 45, 0 }, /* bytes flip */
-	{ 3490, 70679, 45, 0 }, /* bytes get lost */
-	{ 3575, 66698, 45, 0 }, /* bytes are doubled */
-	{ 3660, 67103, 45, 0 }, /* bytes are added */
+	{ 3675, 71805, 45, 0 }, /* any noise */
+	{ 3516, 68604, 45, 0 }, /* bytes flip */
+	{ 3492, 72076, 45, 0 }, /* bytes get lost */
+	{ 3531, 66593, 45, 0 }, /* bytes are doubled */
+	{ 3648, 67319, 45, 0 }, /* bytes are added */
 };
 
 START_TEST(connecting_over_a_noisy_line)
@@ -278,16 +278,16 @@ static void work_once(bool no_stub, enum work_kind kind, const struct sim_faults
 }
 
 static const struct sums work_budgets[2 * KINDS] = {
-	{ 610, 146318, 32, 0 },   /* stub: write */
-	{ 202, 104811, 32, 0 },   /* stub: read */
-	{ 498, 382195, 32, 0 },   /* stub: erase */
-	{ 772, 64870, 32, 0 },    /* stub: MD5 */
-	{ 1140, 21866, 32, 16 },  /* stub: memory */
-	{ 2265, 162913, 32, 0 },  /* ROM: write */
-	{ 28364, 195730, 32, 0 }, /* ROM: read */
-	{ 700, 364948, 32, 0 },   /* ROM: erase */
-	{ 952, 59432, 32, 0 },    /* ROM: MD5 */
-	{ 1140, 18790, 32, 16 },  /* ROM: memory */
+	{ 607, 139354, 32, 0 },   /* stub: write */
+	{ 231, 99785, 32, 0 },    /* stub: read */
+	{ 496, 373953, 32, 0 },   /* stub: erase */
+	{ 768, 55576, 32, 0 },    /* stub: MD5 */
+	{ 1140, 17068, 32, 16 },  /* stub: memory */
+	{ 2261, 153621, 32, 0 },  /* ROM: write */
+	{ 28360, 186438, 32, 0 }, /* ROM: read */
+	{ 699, 354339, 32, 0 },   /* ROM: erase */
+	{ 948, 50138, 32, 0 },    /* ROM: MD5 */
+	{ 1140, 13994, 32, 16 },  /* ROM: memory */
 };
 
 START_TEST(work_with_one_fault)
@@ -308,15 +308,15 @@ START_TEST(work_with_one_fault)
 END_TEST
 
 static const struct sums noisy_work_budgets[2 * KINDS] = {
-	{ 8000, 291065, 30, 0 },  /* stub: write */
-	{ 7281, 564290, 30, 0 },  /* stub: read */
+	{ 7413, 249971, 30, 0 },  /* stub: write */
+	{ 7601, 567947, 30, 0 },  /* stub: read */
 	{ 204, 173793, 30, 0 },   /* stub: erase */
 	{ 364, 12260, 30, 0 },    /* stub: MD5 */
-	{ 2324, 4636, 30, 6 },    /* stub: memory */
-	{ 3661, 275931, 30, 8 },  /* ROM: write */
-	{ 47675, 373312, 30, 1 }, /* ROM: read */
+	{ 2452, 4731, 30, 4 },    /* stub: memory */
+	{ 3727, 273906, 30, 10 }, /* ROM: write */
+	{ 47671, 372248, 30, 1 }, /* ROM: read */
 	{ 240, 153000, 30, 0 },   /* ROM: erase */
-	{ 391, 12802, 30, 0 },    /* ROM: MD5 */
+	{ 385, 12750, 30, 0 },    /* ROM: MD5 */
 	{ 2380, 1831, 30, 4 },    /* ROM: memory */
 };
 

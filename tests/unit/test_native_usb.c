@@ -103,9 +103,9 @@ START_TEST(it_connects)
 	ck_assert_uint_le(sim_resets(r.sim), 1);
 	ck_assert_uint_lt(sim_now_us(r.sim) - start, 1700000 + 1000 * m->away_ms);
 	/* 0x800 for both on OTG (esptool USB_RAM_BLOCK), 0x1800 and 0x4000 elsewhere */
-	ck_assert_uint_eq(r.f->ram_block, is_otg(p) ? 0x800 : 0x1800);
+	ck_assert_uint_eq(r.f->form.ram_block, is_otg(p) ? 0x800 : 0x1800);
 	if (rig_device(&r)->is_stub)
-		ck_assert_uint_eq(r.f->flash_block, is_otg(p) ? 0x800 : 0x4000);
+		ck_assert_uint_eq(r.f->form.flash_block, is_otg(p) ? 0x800 : 0x4000);
 	rig_done(&r);
 }
 END_TEST

@@ -52,38 +52,41 @@ static const struct {
 	enum ef_code code;
 	const char *text;
 	uint64_t elapsed_ms;
+	enum ef_fault_kind fault;
 } reads[] = {
 	{ "a ROM's answer, four status bytes", "< c0010a0400831df00000000000c0\n", EF_LOADER_ROM,
-	  true, 0x00f01d83, EF_OK, "", 0 },
+	  true, 0x00f01d83, EF_OK, "", 0, EF_FAULT_NONE },
 	{ "a stub's, two", "< c0010a0200831df0000000c0\n", EF_LOADER_STUB, true, 0x00f01d83, EF_OK,
-	  "", 0 },
+	  "", 0, EF_FAULT_NONE },
 	{ "text before it", "< 0d0a68656c6c6fc0010a0400831df00000000000c0\n", EF_LOADER_ROM, true,
-	  0x00f01d83, EF_OK, "", 0 },
+	  0x00f01d83, EF_OK, "", 0, EF_FAULT_NONE },
 	{ "text with a C0 in it", "< 68c06c6fc0010a0400831df00000000000c0\n", EF_LOADER_ROM, true,
-	  0x00f01d83, EF_OK, "", 0 },
+	  0x00f01d83, EF_OK, "", 0, EF_FAULT_NONE },
 	{ "in single bytes, with pauses",
 	  "< c0\n~ 100\n< 01\n~ 1000\n< 0a0400831df00000\n~ 100\n< 000000c0\n", EF_LOADER_ROM, true,
-	  0x00f01d83, EF_OK, "", 1200 },
+	  0x00f01d83, EF_OK, "", 1200, EF_FAULT_NONE },
 	{ "a stale SYNC answer first",
 	  "< c0010804000712205500000000c0\n"
 	  "< c0010804000712205500000000c0c0010a0400831df00000000000c0\n",
-	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0 },
+	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0, EF_FAULT_NONE },
 	{ "our own echo first", "< c0000a04000000000000100040c0c0010a0400831df00000000000c0\n",
-	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0 },
+	  EF_LOADER_ROM, true, 0x00f01d83, EF_OK, "", 0, EF_FAULT_NONE },
 	{ "a wrong length field first",
 	  "< c0010a0500831df00000000000c0c0010a0400831df00000000000c0\n", EF_LOADER_ROM, true,
-	  0x00f01d83, EF_OK, "", 0 },
+	  0x00f01d83, EF_OK, "", 0, EF_FAULT_NONE },
 	{ "a short frame first", "< c0010a04c0c0010a0400831df00000000000c0\n", EF_LOADER_ROM, true,
-	  0x00f01d83, EF_OK, "", 0 },
+	  0x00f01d83, EF_OK, "", 0, EF_FAULT_NONE },
 	{ "silence", "", EF_LOADER_ROM, false, 0, EF_E_TIMEOUT,
-	  "no answer to READ_REG within 3000 ms", 3001 },
+	  "no answer to READ_REG within 3000 ms", 3001, EF_FAULT_LOST },
 	{ "half an answer", "< c0010a0400831d\n", EF_LOADER_ROM, false, 0, EF_E_TIMEOUT,
-	  "no answer to READ_REG", 3001 },
+	  "no answer to READ_REG", 3001, EF_FAULT_LOST },
 	{ "stub: SPI operation failed", "< c0010a020000000000c400c0\n", EF_LOADER_STUB, false, 0,
-	  EF_E_PROTOCOL, "the chip refused READ_REG: flash operation failed (status c4 00)", 0 },
+	  EF_E_PROTOCOL, "the chip refused READ_REG: flash operation failed (status c4 00)", 0,
+	  EF_FAULT_REFUSED },
 	{ "ROM: status 1, reason 6", "< c0010a04000000000001060000c0\n", EF_LOADER_ROM, false, 0,
 	  EF_E_PROTOCOL,
-	  "the chip refused READ_REG: command understood, but it failed (status 01 06)", 0 },
+	  "the chip refused READ_REG: command understood, but it failed (status 01 06)", 0,
+	  EF_FAULT_REFUSED },
 };
 
 START_TEST(read_reg)
@@ -102,7 +105,7 @@ START_TEST(read_reg)
 	ck_assert_int_eq(err.code, reads[_i].code);
 	ck_assert_msg(strstr(err.msg, reads[_i].text) != NULL, "%s", err.msg);
 	ck_assert_uint_eq(port.now_us / 1000, reads[_i].elapsed_ms);
-	ck_assert_int_eq(rom.was_refused, reads[_i].code == EF_E_PROTOCOL);
+	ck_assert_int_eq(err.fault.kind, reads[_i].fault);
 	ck_assert_uint_eq(rom.requests, 1);
 	ck_assert_uint_eq(port.writes, 1);
 	finish();
@@ -121,15 +124,16 @@ START_TEST(unsupported_is_drained)
 	start("> c00014000000000000c0\n" UNSUPPORTED UNSUPPORTED UNSUPPORTED UNSUPPORTED UNSUPPORTED
 		      UNSUPPORTED "~ 3\n" UNSUPPORTED "~ 3\n" UNSUPPORTED READ_REG
 	      "< c0010a0400831df00000000000c0\n");
-	ck_fails(ef_rom_security_info(&rom, &info, &err), &err, EF_E_PROTOCOL,
+	ck_assert(!ef_rom_security_info(&rom, &info, &err));
+	ck_assert_int_eq(err.fault.kind, EF_FAULT_REFUSED);
+	ck_assert_int_eq(err.fault.refusal, EF_REFUSAL_UNSUPPORTED);
+	ck_assert_uint_eq(err.fault.status, 1);
+	ck_assert_uint_eq(err.fault.reason, 5);
+	ck_fails(false, &err, EF_E_PROTOCOL,
 		 "the chip refused GET_SECURITY_INFO: unknown or malformed command (status 01 05)");
-	ck_assert(rom.was_refused);
-	ck_assert_uint_eq(rom.last_status, 1);
-	ck_assert_uint_eq(rom.last_reason, 5);
 	ck_assert_uint_eq(port.now_us / 1000, 6);
 	ck_ok(ef_rom_read_reg(&rom, 0x40001000, &value, &err), &err);
 	ck_assert_uint_eq(value, 0x00f01d83);
-	ck_assert(!rom.was_refused);
 	finish();
 }
 END_TEST

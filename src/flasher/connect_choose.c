@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the connect loop tries: which reset sequences in which order, at which
+ * rate, and whether the lines may be inverted.
+ */
+#include "flasher/connect_priv.h"
+
+/* The attempt that also tries the rate at which a killed session may have left a stub. */
+#define OTHER_RATE_AT 4u
+
+bool connect_may_reset(const struct ef_flasher *f)
+{
+	return f->opts.before != EF_BEFORE_NO_RESET && (f->port->caps & EF_PORT_HAS_LINES);
+}
+
+/*
+ * What worked last time, then the port's strategies; behind a port without USB
+ * ids (remote, in a container) a USB-Serial/JTAG may be hiding, so its
+ * sequence is tried, too. A sequence of the user's own is the only one.
+ */
+void connect_choose_strategies(struct connecting *c)
+{
+	const struct ef_flasher *f = c->f;
+	const struct ef_reset *order[EF_RESET_ORDER_MAX], *first = NULL;
+	bool usb_only = f->opts.before == EF_BEFORE_USB_RESET;
+	size_t n = ef_reset_order(f->port, usb_only, order);
+
+	c->count = 0;
+	if (f->opts.reset) {
+		c->order[c->count++] = f->opts.reset;
+		return;
+	}
+	if (f->opts.first_strategy)
+		first = ef_reset_by_name(f->opts.first_strategy);
+	if (first && !usb_only)
+		c->order[c->count++] = first;
+	for (size_t i = 0; i < n; i++)
+		if (order[i] != first || usb_only)
+			c->order[c->count++] = order[i];
+	if (!usb_only && f->port->info.vid == 0)
+		c->order[c->count++] = ef_reset_by_name("usb-jtag-serial");
+}
+
+/*
+ * Who can't be reset may sit at the rate that an earlier session went on to.
+ * That one is tried late: a fresh ROM measures the rate of the first SYNC.
+ * Lines that exist may lead nowhere: so one attempt tries it there, too.
+ */
+bool connect_choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned attempts,
+			 struct ef_err *err)
+{
+	unsigned late = attempts / 2;
+
+	if (connect_log_wants_other_rate(f, attempt_no)) {
+		f->rate_hz = CONNECT_OTHER_RATE;
+		return ef_port_set_baud(f->port, f->rate_hz, err);
+	}
+	if (f->rate_hz == CONNECT_OTHER_RATE && f->rom_rate_hz != CONNECT_OTHER_RATE) {
+		f->rate_hz = f->rom_rate_hz;
+		if (!ef_port_set_baud(f->port, f->rate_hz, err))
+			return false;
+	}
+	if (!f->opts.rate_hz || f->opts.rate_hz == f->rom_rate_hz)
+		return true;
+	if (connect_may_reset(f)) {
+		f->rate_hz = attempt_no == OTHER_RATE_AT &&
+					     connect_log_rank(&f->record.evidence.rx) == 0
+				     ? f->opts.rate_hz
+				     : f->rom_rate_hz;
+		return f->rate_hz == f->port->rate_hz || ef_port_set_baud(f->port, f->rate_hz, err);
+	}
+	if (attempt_no < late)
+		return true;
+	f->rate_hz = (attempt_no - late) % 2 ? f->rom_rate_hz : f->opts.rate_hz;
+	return ef_port_set_baud(f->port, f->rate_hz, err);
+}
+
+/*
+ * The last attempt, where no sequence brought download mode: a board with inverters,
+ * or one that has none where the user says so.
+ */
+bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no)
+{
+	const struct ef_flasher *f = c->f;
+
+	return attempt_no + 1 == c->attempts && c->attempts >= CONNECT_ATTEMPTS &&
+	       connect_may_reset(f) && !f->opts.reset && f->opts.before != EF_BEFORE_USB_RESET &&
+	       !f->record.evidence.is_native_usb && connect_log_rank(&f->record.evidence.rx) < 2;
+}

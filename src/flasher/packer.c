@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Compresses content block by block, so that memory is one block and
+ * compression costs no time beside the wire's.
+ */
+#include "flasher/packer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFLATE_LEVEL 9 /* esptool's; the wire is slower than any level */
+
+void pack_close(struct packer *p)
+{
+	if (p->is_open) {
+		deflateEnd(&p->deflate);
+		inflateEnd(&p->inflate);
+	}
+	free(p->room);
+	*p = (struct packer){ 0 };
+}
+
+void pack_next(struct packer *p, uint32_t cap)
+{
+	p->block = p->block == p->room ? p->room + cap : p->room;
+	p->len = 0;
+	if (p->is_ended)
+		return;
+	p->deflate.next_out = p->block;
+	p->deflate.avail_out = cap;
+	/* all input is there: what deflate returns short of the end is only "no more room" */
+	p->is_ended = deflate(&p->deflate, Z_FINISH) == Z_STREAM_END;
+	p->len = cap - p->deflate.avail_out;
+}
+
+bool pack_open(struct packer *p, const uint8_t *data, uint32_t len, uint32_t cap,
+	       struct ef_err *err)
+{
+	p->room = malloc(2 * (size_t)cap);
+	if (!p->room || deflateInit(&p->deflate, DEFLATE_LEVEL) != Z_OK)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	if (inflateInit(&p->inflate) != Z_OK) {
+		deflateEnd(&p->deflate);
+		return ef_fail(err, EF_E_IO, "out of memory");
+	}
+	p->is_open = true;
+	/* zlib's input pointer isn't const, but it doesn't write there */
+	memcpy(&p->deflate.next_in, &data, sizeof(p->deflate.next_in));
+	p->deflate.avail_in = len;
+	pack_next(p, cap);
+	return true;
+}
+
+uint32_t pack_content(struct packer *p)
+{
+	uint8_t scratch[4096];
+	uLong before = p->inflate.total_out;
+	int status = Z_OK;
+
+	p->inflate.next_in = p->block;
+	p->inflate.avail_in = p->len;
+	do {
+		p->inflate.next_out = scratch;
+		p->inflate.avail_out = sizeof(scratch);
+		status = inflate(&p->inflate, Z_NO_FLUSH);
+	} while (status == Z_OK && (p->inflate.avail_in || p->inflate.avail_out == 0));
+	return (uint32_t)(p->inflate.total_out - before);
+}
+
+uint32_t pack_bound(struct packer *p, uint32_t len)
+{
+	uLong most = deflateBound(&p->deflate, len);
+
+	return most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
+}

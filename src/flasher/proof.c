@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Asks the chip's own MD5 how much of a region the flash holds. */
+#include "flasher/proof.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+
+/* Each question halves the doubt. */
+bool proof_find(struct ef_flasher *f, const struct ef_region *r, uint32_t *proved, uint32_t written,
+		struct ef_err *err)
+{
+	uint32_t low = *proved, high = written, try = written;
+	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
+
+	if (high < r->len)
+		try = high = high / EF_SECTOR * EF_SECTOR;
+	while (high > low) {
+		ef_md5(r->data + low, try - low, want);
+		if (!ef_rom_flash_md5(&f->rom, r->addr + low, try - low, got, err))
+			return false;
+		if (memcmp(want, got, sizeof(want)) == 0)
+			low = try;
+		else
+			high = (try - 1) / EF_SECTOR * EF_SECTOR;
+		*proved = low;
+		try = low + ef_div_up((high - low) / EF_SECTOR, 2) * EF_SECTOR;
+	}
+	return true;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The primitives of a session: registers, the form of the loader's commands,
+ * finding a loader that is out of step, and waiting for a port that went away.
+ */
+#include "flasher/session.h"
+
+/* ---- registers for the chip layer ---- */
+
+static bool regs_read(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+
+	if (f->dev.is_secure_download)
+		return ef_fail(err, EF_E_UNSUPP, "no register reads in secure download mode");
+	return ef_rom_read_reg(&f->rom, addr, ret, err);
+}
+
+static bool regs_write(void *ctx, uint32_t addr, uint32_t value, uint32_t mask, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+
+	if (f->dev.is_secure_download)
+		return ef_fail(err, EF_E_UNSUPP, "no register writes in secure download mode");
+	return ef_rom_write_reg(&f->rom, addr, value, mask, 0, err);
+}
+
+static bool regs_delay_us(void *ctx, uint32_t us, struct ef_err *err)
+{
+	const struct ef_flasher *f = ctx;
+
+	return ef_port_sleep_us(f->port, us, err);
+}
+
+struct ef_regs ef_flasher_regs(struct ef_flasher *f)
+{
+	return (struct ef_regs){
+		.ctx = f, .read = regs_read, .write = regs_write, .delay_us = regs_delay_us
+	};
+}
+
+/* ---- the loader ---- */
+
+void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
+{
+	const struct ef_chip *chip = f->dev.chip;
+	bool is_stub = loader == EF_LOADER_STUB;
+
+	f->rom.loader = loader;
+	f->dev.is_stub = is_stub;
+	f->form.ram_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_RAM;
+	if (is_stub)
+		f->form.flash_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_STUB;
+	else
+		f->form.flash_block = EF_BLOCK_ROM;
+	f->form.has_encrypt_word = !is_stub && chip && (chip->flags & EF_CHIP_ROM_ENCRYPT_WORD);
+}
+
+/* One SYNC. *ret_is_text: a boot log came instead of an answer. */
+static bool ask(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *ret,
+		bool *ret_is_text, struct ef_err *err)
+{
+	bool ok = ret_is_text ? ef_rom_sync_or_text(&f->rom, timeout_ms, ret, ret_is_text, err)
+			      : ef_rom_sync(&f->rom, timeout_ms, ret, err);
+
+	if (ok)
+		return true;
+	if (!ef_is_exchange_fault(err))
+		return false;
+	ef_err_clear(err); /* no answer is an answer here */
+	*ret = EF_SYNC_NONE;
+	return true;
+}
+
+/* Every other SYNC is shifted, and not the first: the lost byte may have been a delimiter. */
+static bool shift(struct ef_flasher *f, unsigned attempt, struct ef_err *err)
+{
+	return attempt % 2 == 0 || ef_rom_shift_frame(&f->rom, err);
+}
+
+bool ef_session_who(struct ef_flasher *f, const struct ef_budget *budget, enum ef_sync_result *ret,
+		    struct ef_err *err)
+{
+	*ret = EF_SYNC_NONE;
+	for (unsigned i = 0; i < budget->tries && *ret == EF_SYNC_NONE; i++)
+		if (!shift(f, i, err) || !ask(f, budget->ms, ret, NULL, err))
+			return false;
+	return true;
+}
+
+bool ef_session_resync(struct ef_flasher *f, const struct ef_budget *budget, bool *ret,
+		       struct ef_err *err)
+{
+	enum ef_sync_result want = f->rom.loader == EF_LOADER_STUB ? EF_SYNC_STUB : EF_SYNC_ROM;
+	enum ef_sync_result sync = EF_SYNC_NONE;
+	bool is_text = false;
+
+	if (!ef_rom_discard(&f->rom, err))
+		return false;
+	/* a chip that boots has no loader any more */
+	for (unsigned i = 0; i < budget->tries && sync == EF_SYNC_NONE && !is_text; i++)
+		if (!shift(f, i, err) || !ask(f, budget->ms, &sync, &is_text, err))
+			return false;
+	*ret = sync == want;
+	return true;
+}
+
+/* ---- the port ---- */
+
+bool ef_session_reopen(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
+{
+	uint64_t until_us = ef_port_deadline(f->port, ef_budgets.reopen_ms);
+
+	ef_event_warn(f, "%s: waiting for it to come back", cause->msg);
+	if (!ef_port_reopen(f->port, until_us, err))
+		return false;
+	ef_event_info(f, "'%s' is back", f->port->info.name);
+	return ef_port_set_baud(f->port, f->rate_hz, err);
+}
+
+bool ef_session_verdict(const struct ef_flasher *f, enum ef_verdict verdict, struct ef_err *err)
+{
+	if (f->opts.report)
+		f->opts.report->verdict = verdict;
+	return err->hint[0] ? false : ef_hint(err, "%s", ef_verdict_info(verdict)->next);
+}

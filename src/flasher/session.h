@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Primitives of a session: the exchange under recovery, the loader's form, finding it again. */
+#ifndef EF_FLASHER_SESSION_H
+#define EF_FLASHER_SESSION_H
+
+#include "flasher/flasher_priv.h"
+
+/* ---- exchange.c ---- */
+
+/* An ef_exchange_fn; ctx is the session. Every typed command of rom.h goes through it. */
+bool ef_exchange(void *ctx, const struct ef_request *req, struct ef_reply *ret,
+		 struct ef_err *err) EF_MUST_CHECK;
+/*
+ * The second half, behind an ef_rom_send. While the answer does not come, SYNCs ask whether
+ * the chip is there: fault SILENT when it answers none, LOST when it does.
+ */
+bool ef_exchange_receive(struct ef_flasher *f, const struct ef_request *req, struct ef_reply *ret,
+			 struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- session.c ---- */
+
+/* Block sizes and BEGIN form for the loader that answers now. */
+void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
+/* A rung: *ret is true when the loader that this session talks to answers a SYNC. */
+bool ef_session_resync(struct ef_flasher *f, const struct ef_budget *budget, bool *ret,
+		       struct ef_err *err) EF_MUST_CHECK;
+/* *ret: which loader answers SYNCs within the budget. */
+bool ef_session_who(struct ef_flasher *f, const struct ef_budget *budget, enum ef_sync_result *ret,
+		    struct ef_err *err) EF_MUST_CHECK;
+/* A rung: wait for the port and open it at the present rate. */
+bool ef_session_reopen(struct ef_flasher *f, const struct ef_err *cause,
+		       struct ef_err *err) EF_MUST_CHECK;
+/* For the caller's report, beside an error that this verdict explains. Always false. */
+bool ef_session_verdict(const struct ef_flasher *f, enum ef_verdict verdict, struct ef_err *err);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Builds a session: the order of the steps between the first answer and a
+ * loader that is ready at the wanted rate, and the same again from a reset.
+ */
+#include <espflash/log.h>
+
+#include "flasher/baud.h"
+#include "flasher/connect.h"
+#include "flasher/device.h"
+#include "flasher/session.h"
+#include "flasher/spi_flash.h"
+#include "flasher/start.h"
+#include "flasher/stub.h"
+
+/* ---- a loader that is ready ---- */
+
+static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_chip *chip = f->dev.chip;
+	const struct ef_regs regs = ef_flasher_regs(f);
+
+	if (!chip->hooks.flash_power_up || f->dev.is_secure_download)
+		return true;
+	return chip->hooks.flash_power_up(chip, &regs, f->dev.revision, err);
+}
+
+static bool is_same_board(const struct ef_device *a, const struct ef_device *b)
+{
+	return a->revision == b->revision && memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 &&
+	       a->flash_id == b->flash_id && a->flash_size == b->flash_size &&
+	       a->is_secure_boot == b->is_secure_boot;
+}
+
+static bool confirm_flash(struct ef_flasher *f, struct ef_err *err)
+{
+	uint32_t id;
+
+	if (f->opts.skip_flash)
+		return true;
+	if (!ef_spi_flash_id(f, &id, err))
+		return false;
+	return id == f->dev.flash_id || ef_spi_flash_open(f, err);
+}
+
+/* One more reading of the facts. *ret: it is the same as the one before. */
+static bool confirm_once(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	const struct ef_device was = f->dev;
+	bool answers = false;
+
+	/* the SYNC takes answers off the line that came too late */
+	if (!ef_session_resync(f, &ef_budgets.resync, &answers, err))
+		return false;
+	if (!answers)
+		return ef_fail(err, EF_E_TIMEOUT, "the chip stopped answering");
+	if (!ef_device_facts(f, err) || !confirm_flash(f, err))
+		return false;
+	/* a stub may have raised the clock that the crystal is measured by */
+	if (f->dev.xtal_mhz == 0)
+		f->dev.xtal_mhz = was.xtal_mhz;
+	*ret = is_same_board(&was, &f->dev);
+	return true;
+}
+
+/*
+ * Registers come without a checksum. Unless the upload of a stub has shown that the
+ * line damages nothing, the facts are read again until two readings agree: a wrong
+ * flash size would end up in the bootloader's header.
+ */
+static bool confirm_facts(struct ef_flasher *f, struct ef_err *err)
+{
+	bool was_proved = f->dev.is_stub && !f->is_stub_reused && !f->recovery.damages;
+	bool is_same = was_proved || f->dev.is_secure_download;
+
+	for (unsigned i = 0; !is_same && i < ef_budgets.confirm.tries; i++)
+		if (!confirm_once(f, &is_same, err))
+			return false;
+	return is_same ||
+	       ef_fail(err, EF_E_TIMEOUT, "the chip's answers differ from one time to the next");
+}
+
+static bool prepare_steps(struct ef_flasher *f, struct ef_err *err)
+{
+	if (!ef_device_detect(f, err))
+		return false;
+	f->is_stub_reused = f->rom.loader == EF_LOADER_STUB;
+	if (!ef_device_console(f, err) || !ef_device_facts(f, err))
+		return false;
+	if (!f->opts.skip_flash && !power_up_flash(f, err))
+		return false;
+	return ef_stub_start(f, err) && (f->opts.skip_flash || ef_spi_flash_open(f, err)) &&
+	       confirm_facts(f, err);
+}
+
+/* From the first answer to a loader that is ready, at the rate that connecting starts with. */
+static bool prepare(void *ctx, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+	bool ok = prepare_steps(f, err);
+
+	f->rom.rx_log = NULL;
+	return ok;
+}
+
+/* A chip that answered and falls silent lost a byte, or a watchdog or its supply took it. */
+static void prepare_failed(void *ctx, const struct ef_err *cause)
+{
+	struct ef_flasher *f = ctx;
+
+	ef_connect_lost(f);
+	f->recovery.damages += ef_is_refusal(cause); /* it was meant for another request */
+}
+
+static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
+{
+	ef_event_warn(f, "%s: connecting again", cause->msg);
+	f->must_reset = true;
+	f->rom.loader = EF_LOADER_ROM;
+	return ef_rom_discard(&f->rom, err) && ef_connect_loop(f, err);
+}
+
+static bool start_session(struct ef_flasher *f, struct ef_err *err)
+{
+	struct ef_try t = {
+		.work = EF_WORK_PREPARE,
+		.step = prepare,
+		.failed = prepare_failed,
+		.ctx = f,
+		.start_us = ef_port_now_us(f->port),
+	};
+
+	f->rate_hz = f->rom_rate_hz;
+	f->record.lost_boots = (struct ef_boot_counts){ 0 };
+	f->record.lost_rx.len = 0;
+	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !ef_connect_loop(f, err))
+		return false;
+	f->was_met = true;
+	if (ef_try(f, &t, err))
+		return true;
+	return t.is_exhausted ? ef_connect_lost_fail(f, err) : false;
+}
+
+/* ---- the rate ---- */
+
+/*
+ * No answer at either rate: the chip sits at one that the line doesn't carry.
+ * A reset brings it back, and the work goes on at the slower rate.
+ */
+static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
+{
+	ef_event_warn(f, "no answer at %u baud: connecting again, staying at %u", rate_hz,
+		      f->rom_rate_hz);
+	f->must_reset = true;
+	if (start_session(f, err))
+		return true;
+	if (ef_is_no_answer(err))
+		return ef_hint(err,
+			       "the line does not carry %u baud: reset the board, then use "
+			       "'--baud %u'",
+			       rate_hz, f->rom_rate_hz);
+	return false;
+}
+
+static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
+{
+	enum ef_baud_result result;
+
+	if (!rate_hz)
+		return true;
+	if (!ef_baud_change(f, rate_hz, &result, err)) {
+		/* it may have fallen silent over the questions before */
+		if (!ef_is_line_fault(f, err))
+			return false;
+		ef_err_clear(err);
+		result = EF_BAUD_LOST;
+	}
+	return result != EF_BAUD_LOST || recover_from_rate(f, rate_hz, err);
+}
+
+/* ---- anew, from a reset ---- */
+
+static bool is_same(const struct ef_device *a, const struct ef_device *b)
+{
+	return a->chip == b->chip && a->has_mac == b->has_mac &&
+	       (!a->has_mac || memcmp(a->mac, b->mac, sizeof(a->mac)) == 0);
+}
+
+/* The board that answers after a reset must be the one that was worked on. */
+static bool check_identity(struct ef_flasher *f, const struct ef_device *was, struct ef_err *err)
+{
+	const struct ef_regs regs = ef_flasher_regs(f);
+
+	/* registers come without a checksum: once more before anything is concluded */
+	for (unsigned i = 0; i < ef_budgets.identity.tries && !is_same(was, &f->dev); i++)
+		if (f->dev.has_mac && was->chip == f->dev.chip &&
+		    !ef_chip_mac(f->dev.chip, &regs, f->dev.mac, err))
+			return false;
+	if (is_same(was, &f->dev))
+		return true;
+	f->recovery.is_other_board = true;
+	ef_fail(err, EF_E_PORT, "another board answers now: the one that was worked on is gone");
+	return ef_hint(err, "plug the first one in again and run the command again");
+}
+
+static bool start_anew(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
+{
+	bool was_connecting = f->recovery.is_connecting, ok;
+
+	f->must_reset = f->recovery.is_connecting = true;
+	f->rom.loader = EF_LOADER_ROM;
+	ok = ef_rom_discard(&f->rom, err) && start_session(f, err) && change_rate(f, rate_hz, err);
+	f->recovery.is_connecting = was_connecting;
+	return ok;
+}
+
+/* Reset, SYNC, stub, rate; and the flash size that the user may have set. */
+static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
+{
+	const struct ef_device was = f->dev;
+
+	ef_event_warn(f, "connecting again");
+	if (!start_anew(f, rate_hz ? rate_hz : f->opts.rate_hz, err) ||
+	    !check_identity(f, &was, err))
+		return false;
+	if (was.flash_size == f->dev.flash_size || f->opts.skip_flash)
+		return true;
+	return ef_flasher_set_flash_size(f, was.flash_size, err);
+}
+
+const struct ef_rungs ef_session_rungs = {
+	.resync = ef_session_resync,
+	.reopen = ef_session_reopen,
+	.next_rate = ef_baud_next,
+	.slower = ef_baud_slower,
+	.reconnect = reconnect,
+	.rebuild = rebuild,
+};
+
+/* ---- the whole ---- */
+
+static bool connect_once(void *ctx, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+
+	return start_session(f, err) && change_rate(f, f->opts.rate_hz, err);
+}
+
+/* A port that came back may have another board, or one that was powered up, behind it. */
+static void connect_again(void *ctx, const struct ef_err *cause)
+{
+	struct ef_flasher *f = ctx;
+
+	(void)cause;
+	f->must_reset = true;
+	f->rom.loader = EF_LOADER_ROM;
+}
+
+bool ef_session_start(struct ef_flasher *f, struct ef_err *err)
+{
+	struct ef_try t = {
+		.work = EF_WORK_CONNECT, .step = connect_once, .again = connect_again, .ctx = f
+	};
+
+	return ef_try(f, &t, err);
+}

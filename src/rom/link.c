@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Moves frames over a port: bytes in, frames out, and the reverse. Knows how to
+ * tell replies from the boot text and noise around them, and keeps what is no
+ * reply for the diagnosis.
+ */
+#include "rom/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* esptool's serial_write_timeout; the wire's time comes on top */
+#define WRITE_TIMEOUT_MS 10000u
+#define BITS_PER_BYTE    10u
+
+struct link *link_of(const struct ef_rom *rom)
+{
+	return rom->link;
+}
+
+bool ef_rom_init(struct ef_rom *rom, struct ef_port *port, struct ef_err *err)
+{
+	struct link *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	*rom = (struct ef_rom){ .port = port, .loader = EF_LOADER_ROM, .link = l };
+	ef_slip_init(&l->slip, l->frame, sizeof(l->frame));
+	return true;
+}
+
+void ef_rom_release(struct ef_rom *rom)
+{
+	free(rom->link);
+	rom->link = NULL;
+}
+
+/* ---- receiving ---- */
+
+/* Bytes that come within a millisecond share a mark. */
+static void log_time(struct ef_rx_log *log, uint64_t now_us)
+{
+	if (log->marks && now_us - log->mark[log->marks - 1].at_us < 1000)
+		return;
+	if (log->marks == EF_RX_MARKS)
+		memmove(log->mark, log->mark + 1, --log->marks * sizeof(log->mark[0]));
+	log->mark[log->marks++] = (struct ef_rx_mark){ .at_us = now_us, .from = log->total };
+}
+
+static void log_rx(struct ef_rom *rom, const uint8_t *data, size_t len)
+{
+	struct ef_rx_log *log = rom->rx_log;
+	size_t drop;
+
+	if (!log || !len)
+		return;
+	log_time(log, ef_port_now_us(rom->port));
+	log->total += len;
+	if (len > sizeof(log->data)) {
+		data += len - sizeof(log->data);
+		len = sizeof(log->data);
+	}
+	drop = log->len + len > sizeof(log->data) ? log->len + len - sizeof(log->data) : 0;
+	memmove(log->data, log->data + drop, log->len - drop);
+	memcpy(log->data + log->len - drop, data, len);
+	log->len += len - drop;
+}
+
+/* Logs what the decoder holds and the log doesn't: a frame that is no reply, or its beginning. */
+static void log_frame(struct ef_rom *rom)
+{
+	struct link *l = link_of(rom);
+	size_t len = l->slip.len;
+
+	if (len > l->logged)
+		log_rx(rom, l->frame + l->logged, len - l->logged);
+	l->logged = l->slip.is_ended ? 0 : len;
+}
+
+void link_log_partial(struct ef_rom *rom)
+{
+	if (!link_of(rom)->slip.is_ended)
+		log_frame(rom);
+}
+
+/* Gets the next frame into link.frame. Success with *ret false: none came until the deadline. */
+bool link_next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+
+	for (;;) {
+		enum ef_slip_event event;
+		const uint8_t *in = l->rx + l->rx_pos;
+		size_t used;
+
+		if (l->rx_pos == l->rx_len) {
+			l->rx_pos = l->rx_len = 0;
+			if (!ef_port_read(rom->port, l->rx, sizeof(l->rx), deadline_us, &l->rx_len,
+					  err))
+				return false;
+			if (l->rx_len == 0) {
+				*ret = false;
+				return true;
+			}
+			in = l->rx;
+		}
+		used = ef_slip_push(&l->slip, in, l->rx_len - l->rx_pos, &event);
+		l->rx_pos += used;
+		if (event == EF_SLIP_NOISE) {
+			log_rx(rom, in, used);
+			l->strays += used;
+			if (l->stops_at_text && l->strays > LINK_STRAYS_MAX) {
+				*ret = false;
+				return true;
+			}
+		}
+		if (event == EF_SLIP_DROPPED)
+			log_frame(rom);
+		else if (event == EF_SLIP_FRAME) {
+			*ret = true;
+			return true;
+		}
+		/*
+		 * A line that never stops talking must not keep us past the deadline:
+		 * ef_port_read returns what is there even when it has passed.
+		 */
+		if (ef_port_now_us(rom->port) >= deadline_us && l->rx_pos == l->rx_len) {
+			*ret = false;
+			return true;
+		}
+	}
+}
+
+bool link_next_reply(struct ef_rom *rom, uint64_t deadline_us, struct ef_rom_frame *ret,
+		     bool *ret_found, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+
+	for (;;) {
+		if (!link_next_frame(rom, deadline_us, ret_found, err))
+			return false;
+		if (!*ret_found)
+			return true;
+		if (ef_rom_parse_frame(l->frame, l->slip.len, ret)) {
+			l->logged = 0;
+			return true;
+		}
+		l->strays += l->slip.len;
+		log_frame(rom);
+		ef_slip_reopen(&l->slip);
+		if (l->stops_at_junk) {
+			l->has_junk = true;
+			*ret_found = false;
+			return true;
+		}
+	}
+}
+
+/* ---- sending ---- */
+
+static uint64_t wire_us(const struct ef_rom *rom, size_t len)
+{
+	if (!(rom->port->caps & EF_PORT_HAS_BAUD) || rom->port->rate_hz == 0)
+		return 0;
+	return (uint64_t)len * BITS_PER_BYTE * 1000000u / rom->port->rate_hz;
+}
+
+bool link_write(struct ef_rom *rom, const struct ef_slip_out *out, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	uint64_t now = ef_port_now_us(rom->port);
+	uint64_t wire = wire_us(rom, out->len);
+
+	/* twice the wire's time: the driver may still hold what was sent before */
+	if (!ef_port_write(rom->port, out->p, out->len, now + WRITE_TIMEOUT_MS * 1000u + 2 * wire,
+			   err))
+		return false;
+	l->sent_us = now + wire;
+	rom->requests++;
+	return true;
+}
+
+bool ef_rom_discard(struct ef_rom *rom, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+
+	link_log_partial(rom);
+	log_rx(rom, l->rx + l->rx_pos, l->rx_len - l->rx_pos);
+	l->rx_pos = l->rx_len = 0;
+	l->logged = l->strays = 0;
+	l->is_held = l->is_answer_owed = false;
+	ef_slip_init(&l->slip, l->frame, sizeof(l->frame));
+	return ef_port_discard(rom->port, err);
+}
+
+/* ---- frames that are no replies ---- */
+
+bool ef_rom_write_frame(struct ef_rom *rom, const void *data, size_t len, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
+
+	ef_slip_put_end(&out);
+	ef_slip_put(&out, data, len);
+	ef_slip_put_end(&out);
+	if (out.bad)
+		return ef_fail(err, EF_E_USAGE, "a frame of %zu bytes is too long", len);
+	return link_write(rom, &out, err);
+}
+
+/* esp-flasher-stub slip.c, slip_recv_byte: an empty frame ends the frame, too */
+bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err)
+{
+	uint8_t end[2];
+	struct ef_slip_out out = { .p = end, .cap = sizeof(end) };
+
+	ef_slip_put_end(&out);
+	return link_write(rom, &out, err);
+}
+
+bool ef_rom_read_frame(struct ef_rom *rom, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		       size_t *ret_len, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	bool found = l->is_held;
+
+	l->is_held = false;
+	for (;;) {
+		if (!found && !link_next_frame(rom, deadline_us, &found, err))
+			return false;
+		if (!found) {
+			*ret_len = 0;
+			return true;
+		}
+		if (l->slip.len <= cap) {
+			l->logged = 0;
+			memcpy(buf, l->frame, l->slip.len);
+			*ret_len = l->slip.len;
+			return true;
+		}
+		log_frame(rom);
+		ef_slip_reopen(&l->slip);
+		found = false;
+	}
+}
