@@ -4,6 +4,8 @@
  * each place of a session and of each kind of work. A budget bounds the requests
  * that reach the chip, the virtual time and the runs that fail. A change of
  * the recovery policy that makes any group of the matrix dearer fails here.
+ * Budgets are what was measured plus 1 %; with noise, which hits other bytes
+ * after any change of the requests, plus 8 %.
  *
  * Print the sums with FAULT_MATRIX=1 in the environment.
  */
@@ -105,14 +107,14 @@ static void connect_once(const struct how *how, const struct sim_faults *faults,
 }
 
 static const struct sums connect_budgets[LEN_OF(singles)] = {
-	{ 2000, 40160, 50, 0 },  /* nothing */
-	{ 2634, 60568, 50, 0 },  /* a reply lost */
-	{ 2000, 40160, 50, 0 },  /* a reply damaged */
-	{ 2928, 109972, 50, 0 }, /* a reply late */
-	{ 2909, 70611, 50, 0 },  /* a reset */
-	{ 2909, 119615, 50, 0 }, /* a chip that hangs */
-	{ 2814, 107705, 50, 0 }, /* unplugged */
-	{ 2814, 107705, 50, 0 }, /* a cut link */
+	{ 2020, 40600, 50, 0 },  /* nothing */
+	{ 2660, 61200, 50, 0 },  /* a reply lost */
+	{ 2020, 40600, 50, 0 },  /* a reply damaged */
+	{ 2957, 111100, 50, 0 }, /* a reply late */
+	{ 2938, 71400, 50, 0 },  /* a reset */
+	{ 2938, 120900, 50, 0 }, /* a chip that hangs */
+	{ 2842, 108800, 50, 0 }, /* unplugged */
+	{ 2842, 108800, 50, 0 }, /* a cut link */
 };
 
 START_TEST(connecting_with_one_fault)
@@ -145,11 +147,11 @@ static const struct noise {
 static const unsigned rates[] = { 1000, 3000, 10000 };
 
 static const struct sums noisy_connect_budgets[LEN_OF(noises)] = {
-	{ 3675, 71805, 45, 0 }, /* any noise */
-	{ 3516, 68604, 45, 0 }, /* bytes flip */
-	{ 3492, 72076, 45, 0 }, /* bytes get lost */
-	{ 3531, 66593, 45, 0 }, /* bytes are doubled */
-	{ 3648, 67319, 45, 0 }, /* bytes are added */
+	{ 3970, 77600, 45, 0 }, /* any noise */
+	{ 3800, 74100, 45, 0 }, /* bytes flip */
+	{ 3780, 77900, 45, 0 }, /* bytes get lost */
+	{ 3820, 72000, 45, 0 }, /* bytes are doubled */
+	{ 3940, 72800, 45, 0 }, /* bytes are added */
 };
 
 START_TEST(connecting_over_a_noisy_line)
@@ -278,16 +280,16 @@ static void work_once(bool no_stub, enum work_kind kind, const struct sim_faults
 }
 
 static const struct sums work_budgets[2 * KINDS] = {
-	{ 607, 139354, 32, 0 },   /* stub: write */
-	{ 231, 99785, 32, 0 },    /* stub: read */
-	{ 496, 373953, 32, 0 },   /* stub: erase */
-	{ 768, 55576, 32, 0 },    /* stub: MD5 */
-	{ 1140, 17068, 32, 16 },  /* stub: memory */
-	{ 2261, 153621, 32, 0 },  /* ROM: write */
-	{ 28360, 186438, 32, 0 }, /* ROM: read */
-	{ 699, 354339, 32, 0 },   /* ROM: erase */
-	{ 948, 50138, 32, 0 },    /* ROM: MD5 */
-	{ 1140, 13994, 32, 16 },  /* ROM: memory */
+	{ 613, 140800, 32, 0 },   /* stub: write */
+	{ 233, 100800, 32, 0 },   /* stub: read */
+	{ 500, 377700, 32, 0 },   /* stub: erase */
+	{ 775, 56200, 32, 0 },    /* stub: MD5 */
+	{ 1151, 17300, 32, 16 },  /* stub: memory */
+	{ 2283, 155200, 32, 0 },  /* ROM: write */
+	{ 28643, 188400, 32, 0 }, /* ROM: read */
+	{ 705, 357900, 32, 0 },   /* ROM: erase */
+	{ 957, 50700, 32, 0 },    /* ROM: MD5 */
+	{ 1151, 14200, 32, 16 },  /* ROM: memory */
 };
 
 START_TEST(work_with_one_fault)
@@ -308,16 +310,16 @@ START_TEST(work_with_one_fault)
 END_TEST
 
 static const struct sums noisy_work_budgets[2 * KINDS] = {
-	{ 7413, 249971, 30, 0 },  /* stub: write */
-	{ 7601, 567947, 30, 0 },  /* stub: read */
-	{ 204, 173793, 30, 0 },   /* stub: erase */
-	{ 364, 12260, 30, 0 },    /* stub: MD5 */
-	{ 2452, 4731, 30, 4 },    /* stub: memory */
-	{ 3727, 273906, 30, 10 }, /* ROM: write */
-	{ 47671, 372248, 30, 1 }, /* ROM: read */
-	{ 240, 153000, 30, 0 },   /* ROM: erase */
-	{ 385, 12750, 30, 0 },    /* ROM: MD5 */
-	{ 2380, 1831, 30, 4 },    /* ROM: memory */
+	{ 8010, 270000, 30, 0 },  /* stub: write */
+	{ 8210, 613400, 30, 0 },  /* stub: read */
+	{ 230, 187700, 30, 0 },   /* stub: erase */
+	{ 400, 13300, 30, 0 },    /* stub: MD5 */
+	{ 2650, 5200, 30, 6 },    /* stub: memory */
+	{ 4030, 295900, 30, 12 }, /* ROM: write */
+	{ 51490, 402100, 30, 3 }, /* ROM: read */
+	{ 260, 165300, 30, 0 },   /* ROM: erase */
+	{ 420, 13800, 30, 0 },    /* ROM: MD5 */
+	{ 2580, 2000, 30, 6 },    /* ROM: memory */
 };
 
 START_TEST(work_over_a_noisy_line)
