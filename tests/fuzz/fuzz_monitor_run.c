@@ -10,10 +10,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/util.h"
 #include <espflash/monitor.h>
+#include "rig/fake_port.h"
 
 #define CHECK(cond)                                                                                \
 	do {                                                                                       \
@@ -33,10 +35,9 @@ enum {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct chip {
-	struct ef_port base;
+	struct fake_port port; /* first */
 	const uint8_t *data;
 	size_t size;
-	uint64_t now_us;
 	volatile sig_atomic_t stop;
 	bool is_gone;
 	unsigned lent; /* turns until the port is back */
@@ -45,7 +46,7 @@ struct chip {
 
 static struct chip *chip_of(struct ef_port *port)
 {
-	return (struct chip *)port;
+	return (struct chip *)(void *)port;
 }
 
 static bool chip_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
@@ -72,14 +73,14 @@ static bool chip_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 	c->size -= len;
 	*ret_len = len;
 	if (how >> 6 == 1) /* a pause; for a second when nothing was said */
-		c->now_us = deadline_us + (len ? 0 : 1000000u);
+		c->port.now_us = deadline_us + (len ? 0 : 1000000u);
 	if (how >> 6 == 2)
 		c->lent = c->was_lent ? 0 : 2; /* once: the monitor sleeps meanwhile */
 	if (how >> 6 == 3 && len < 8) {
 		c->is_gone = true;
 		return ef_fail(err, len < 6 ? EF_E_PORT : EF_E_IO, "gone");
 	}
-	c->now_us += 100;
+	c->port.now_us += 100;
 	return true;
 }
 
@@ -87,40 +88,20 @@ static bool chip_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 		       struct ef_err *err)
 {
 	(void)data;
-	chip_of(port)->now_us += len;
+	chip_of(port)->port.now_us += len;
 	if (len % 13 != 12)
 		return true;
-	chip_of(port)->now_us = deadline_us;
+	chip_of(port)->port.now_us = deadline_us;
 	return ef_fail(err, EF_E_TIMEOUT, "it takes nothing");
 }
 
 static bool chip_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
 {
 	(void)err;
-	chip_of(port)->now_us = deadline_us;
+	chip_of(port)->port.now_us = deadline_us;
 	chip_of(port)->is_gone = false;
 	return true;
 }
-
-static uint64_t chip_now_us(struct ef_port *port)
-{
-	return chip_of(port)->now_us;
-}
-
-static bool chip_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err)
-{
-	(void)err;
-	chip_of(port)->now_us += us;
-	return true;
-}
-
-static const struct ef_port_ops ops = {
-	.read = chip_read,
-	.write = chip_write,
-	.now_us = chip_now_us,
-	.sleep_us = chip_sleep_us,
-	.reopen = chip_reopen,
-};
 
 static void on_event(void *user, const struct ef_monitor_event *e)
 {
@@ -140,7 +121,7 @@ static void on_idle(void *user, struct ef_monitor *m)
 	struct chip *c = user;
 
 	if (c->lent == 1)
-		ef_monitor_set_port(m, &c->base);
+		ef_monitor_set_port(m, &c->port.base);
 	else if (c->lent > 1 && !c->is_gone)
 		ef_monitor_set_port(m, NULL), c->was_lent = true;
 	if (c->lent > 0)
@@ -223,7 +204,7 @@ static void run(struct chip *c, unsigned with, int typed, int null)
 	opts.event = on_event;
 	opts.idle = on_idle;
 	opts.user = c;
-	ok = ef_monitor_run(&c->base, &opts, &err);
+	ok = ef_monitor_run(&c->port.base, &opts, &err);
 	CHECK(c->is_ended && ok == (err.code == EF_OK));
 	CHECK(ok || err.code == EF_E_IO ||
 	      (err.code >= EF_E_FAIL_SEEN && err.code <= EF_E_TIME_UP));
@@ -233,7 +214,7 @@ static void run(struct chip *c, unsigned with, int typed, int null)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct chip c = { .base = { .ops = &ops, .rate_hz = 115200 } };
+	static struct chip c;
 	int typed[2], null;
 
 	if (size < 1)
@@ -242,6 +223,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(null >= 0 && pipe(typed) == 0);
 	CHECK(write(typed[1], data, size < 256 ? size : 256) > 0);
 	close(typed[1]);
+	memset(&c, 0, sizeof(c));
+	fake_init(&c.port, 0);
+	c.port.ops.read = chip_read;
+	c.port.ops.write = chip_write;
+	c.port.ops.reopen = chip_reopen;
 	c.data = data + 1;
 	c.size = size - 1;
 	run(&c, data[0], typed[0], null);

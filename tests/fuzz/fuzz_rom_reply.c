@@ -10,15 +10,9 @@
 #include <espflash/rom.h>
 
 #include "base/bytes.h"
+#include "rig/fake_port.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct fuzz_port {
-	struct ef_port base;
-	const uint8_t *data;
-	size_t left, step;
-	uint64_t now_us;
-};
 
 static void demand(bool condition)
 {
@@ -26,45 +20,16 @@ static void demand(bool condition)
 		abort();
 }
 
-static bool port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
-		      size_t *ret_len, struct ef_err *err)
+/* Each read takes a moment, so that an endless wait ends. */
+static void on_read(struct fake_port *f)
 {
-	struct fuzz_port *p = (struct fuzz_port *)port;
-	size_t n = p->left < p->step ? p->left : p->step;
-
-	(void)err;
-	n = n < cap ? n : cap;
-	if (n)
-		memcpy(buf, p->data, n);
-	p->data += n;
-	p->left -= n;
-	p->now_us += 1000;
-	if (n == 0 && p->now_us < deadline_us)
-		p->now_us = deadline_us;
-	*ret_len = n;
-	return true;
+	f->now_us += 1000;
 }
 
-static bool port_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
-		       struct ef_err *err)
+static void on_write(struct fake_port *f, const uint8_t *data, size_t len)
 {
-	(void)port;
-	(void)err;
-	(void)deadline_us;
+	(void)f;
 	demand(len >= 3 && data[0] == 0xc0 && data[len - 1] == 0xc0);
-	return true;
-}
-
-static bool port_discard(struct ef_port *port, struct ef_err *err)
-{
-	(void)port;
-	(void)err;
-	return true;
-}
-
-static uint64_t port_now(struct ef_port *port)
-{
-	return ((struct fuzz_port *)port)->now_us;
 }
 
 static bool run_command(struct ef_rom *rom, unsigned which, struct ef_err *err)
@@ -97,24 +62,19 @@ static bool run_command(struct ef_rom *rom, unsigned which, struct ef_err *err)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct ef_port_ops ops = {
-		.read = port_read,
-		.write = port_write,
-		.discard = port_discard,
-		.now_us = port_now,
-	};
+	static struct fake_port port;
 	static struct ef_rx_log log;
 
 	for (unsigned which = 0; size && which < 8; which++) {
-		struct fuzz_port port = {
-			.base = { .ops = &ops, .caps = EF_PORT_HAS_BAUD, .rate_hz = 115200 },
-			.data = data + 1,
-			.left = size - 1,
-			.step = (data[0] >> 1) % 100u + 1,
-		};
 		struct ef_err err = EF_ERR_INIT;
 		struct ef_rom rom;
 
+		fake_init(&port, EF_PORT_HAS_BAUD);
+		port.on_read = on_read;
+		port.on_write = on_write;
+		port.in = data + 1;
+		port.in_len = size - 1;
+		port.in_step = (data[0] >> 1) % 100u + 1;
 		log.len = 0;
 		demand(ef_rom_init(&rom, &port.base, &err));
 		rom.rx_log = &log;

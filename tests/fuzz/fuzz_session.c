@@ -13,6 +13,7 @@
 
 #include <espflash/flasher.h>
 
+#include "rig/tap_port.h"
 #include "sim/sim.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -31,15 +32,14 @@ static const char *const chips[] = {
 	"esp32h2", "esp32p4", "esp32s2", "esp32s3", "esp32s31",
 };
 
-struct spoiler {
-	struct ef_port port; /* first */
-	struct ef_port *inner;
+/* What happens to the bytes that the board sends. */
+static struct spoiler {
 	const uint8_t *edits;
 	size_t left;
 	unsigned untouched;
 	uint8_t pending[64]; /* inserted bytes */
 	size_t pending_len;
-};
+} spoiler;
 
 struct watch {
 	enum ef_stage stage;
@@ -47,11 +47,6 @@ struct watch {
 	uint64_t done, total;
 	bool is_open;
 };
-
-static struct spoiler *spoiler_of(struct ef_port *port)
-{
-	return (struct spoiler *)(void *)port;
-}
 
 static void next_edit(struct spoiler *s)
 {
@@ -94,15 +89,10 @@ static size_t spoil(struct spoiler *s, uint8_t *buf, size_t len)
 	return out;
 }
 
-static void spoil_close(struct ef_port *port)
-{
-	(void)port;
-}
-
 static bool spoil_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		       size_t *ret_len, struct ef_err *err)
 {
-	struct spoiler *s = spoiler_of(port);
+	struct spoiler *s = &spoiler;
 	size_t len;
 
 	if (s->pending_len) {
@@ -113,60 +103,12 @@ static bool spoil_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t 
 		return true;
 	}
 	do {
-		if (!ef_port_read(s->inner, buf, cap, deadline_us, &len, err))
+		if (!tap_real->read(port, buf, cap, deadline_us, &len, err))
 			return false;
 		*ret_len = spoil(s, buf, len);
-	} while (len && !*ret_len && ef_port_now_us(s->inner) < deadline_us);
+	} while (len && !*ret_len && tap_real->now_us(port) < deadline_us);
 	return true;
 }
-
-static bool spoil_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
-			struct ef_err *err)
-{
-	return ef_port_write(spoiler_of(port)->inner, data, len, deadline_us, err);
-}
-
-static bool spoil_drain(struct ef_port *port, struct ef_err *err)
-{
-	return ef_port_drain(spoiler_of(port)->inner, err);
-}
-
-static bool spoil_discard(struct ef_port *port, struct ef_err *err)
-{
-	return ef_port_discard(spoiler_of(port)->inner, err);
-}
-
-static bool spoil_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
-{
-	return ef_port_set_lines(spoiler_of(port)->inner, mask, value, err);
-}
-
-static bool spoil_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
-{
-	return ef_port_set_baud(spoiler_of(port)->inner, rate_hz, err);
-}
-
-static uint64_t spoil_now(struct ef_port *port)
-{
-	return ef_port_now_us(spoiler_of(port)->inner);
-}
-
-static bool spoil_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
-{
-	return ef_port_sleep_us(spoiler_of(port)->inner, us, err);
-}
-
-static const struct ef_port_ops ops = {
-	.close = spoil_close,
-	.read = spoil_read,
-	.write = spoil_write,
-	.drain = spoil_drain,
-	.discard = spoil_discard,
-	.set_lines = spoil_lines,
-	.set_baud = spoil_baud,
-	.now_us = spoil_now,
-	.sleep_us = spoil_sleep,
-};
 
 static void on_event(void *user, const struct ef_event *e)
 {
@@ -230,9 +172,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sim_opts board = { .flash_size = FLASH_SIZE, .revision = SIM_DEFAULT_REV };
 	struct ef_connect_opts opts = { .event = on_event, .attempts = 2 };
-	struct spoiler s = { .port = { .ops = &ops } };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_flasher *f = NULL;
+	struct ef_port *port = NULL;
 	struct watch watch = { .done = 0 };
 	struct sim *sim;
 
@@ -251,17 +193,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sim = sim_new(&board);
 	if (!sim) /* a circuit that this chip can't have */
 		return 0;
-	REQUIRE(sim_port_open(sim, &s.inner, &err));
-	s.port.caps = s.inner->caps;
-	s.port.rate_hz = s.inner->rate_hz;
-	s.port.info = s.inner->info;
-	s.edits = data + 3;
-	s.left = size - 3;
-	s.untouched = s.left >= 3 ? s.edits[0] : 0;
-	if (settle(ef_flasher_connect(&s.port, &opts, &f, &err), &err))
+	REQUIRE(sim_port_open(sim, &port, &err));
+	tap_open(port)->read = spoil_read;
+	spoiler = (struct spoiler){ .edits = data + 3, .left = size - 3 };
+	spoiler.untouched = spoiler.left >= 3 ? spoiler.edits[0] : 0;
+	if (settle(ef_flasher_connect(port, &opts, &f, &err), &err))
 		use(f, &watch, data[1], &err);
 	ef_flasher_close(f);
-	ef_port_close(s.inner);
+	tap_close(port);
+	ef_port_close(port);
 	sim_free(sim);
 	return 0;
 }

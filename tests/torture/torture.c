@@ -12,6 +12,7 @@
 #include <espflash/image.h>
 
 #include "base/util.h"
+#include "rig/tap_port.h"
 #include "sim/sim.h"
 
 void *__real_malloc(size_t size);
@@ -78,20 +79,13 @@ static bool convert_table(struct ef_err *err)
 
 /* ---- the virtual board's port, with its own allocations left alone ---- */
 
-static const struct ef_port_ops *board_ops;
-
-static void board_close(struct ef_port *port)
-{
-	board_ops->close(port);
-}
-
 static bool board_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		       size_t *ret_len, struct ef_err *err)
 {
 	bool ok;
 
 	is_board_at_work = true;
-	ok = board_ops->read(port, buf, cap, deadline_us, ret_len, err);
+	ok = tap_real->read(port, buf, cap, deadline_us, ret_len, err);
 	is_board_at_work = false;
 	return ok;
 }
@@ -102,7 +96,7 @@ static bool board_write(struct ef_port *port, const uint8_t *data, size_t len, u
 	bool ok;
 
 	is_board_at_work = true;
-	ok = board_ops->write(port, data, len, deadline_us, err);
+	ok = tap_real->write(port, data, len, deadline_us, err);
 	is_board_at_work = false;
 	return ok;
 }
@@ -112,7 +106,7 @@ static bool board_discard(struct ef_port *port, struct ef_err *err)
 	bool ok;
 
 	is_board_at_work = true;
-	ok = board_ops->discard(port, err);
+	ok = tap_real->discard(port, err);
 	is_board_at_work = false;
 	return ok;
 }
@@ -122,7 +116,7 @@ static bool board_set_lines(struct ef_port *port, unsigned mask, unsigned value,
 	bool ok;
 
 	is_board_at_work = true;
-	ok = board_ops->set_lines(port, mask, value, err);
+	ok = tap_real->set_lines(port, mask, value, err);
 	is_board_at_work = false;
 	return ok;
 }
@@ -132,22 +126,20 @@ static bool board_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
 	bool ok;
 
 	is_board_at_work = true;
-	ok = board_ops->sleep_us(port, us, err);
+	ok = tap_real->sleep_us(port, us, err);
 	is_board_at_work = false;
 	return ok;
 }
 
-static void guard_board(struct ef_port *port, struct ef_port_ops *guarded)
+static void guard_board(struct ef_port *port)
 {
-	board_ops = port->ops;
-	*guarded = *board_ops;
-	guarded->close = board_close;
-	guarded->read = board_read;
-	guarded->write = board_write;
-	guarded->discard = board_discard;
-	guarded->set_lines = board_set_lines;
-	guarded->sleep_us = board_sleep;
-	port->ops = guarded;
+	struct ef_port_ops *ops = tap_open(port);
+
+	ops->read = board_read;
+	ops->write = board_write;
+	ops->discard = board_discard;
+	ops->set_lines = board_set_lines;
+	ops->sleep_us = board_sleep;
 }
 
 /* The board isn't what is tested: it is made and taken away while memory lasts. */
@@ -158,7 +150,6 @@ static bool write_flash(struct ef_err *err)
 	const struct ef_connect_opts opts = { .rate_hz = 921600 };
 	const struct ef_region region = { 0x10000, content, sizeof(content), "app" };
 	const struct ef_write_opts write = { 0 };
-	struct ef_port_ops guarded;
 	long armed = countdown;
 	struct ef_flasher *f = NULL;
 	struct ef_port *port = NULL;
@@ -174,7 +165,7 @@ static bool write_flash(struct ef_err *err)
 		fputs("no board\n", stderr);
 		exit(EXIT_FAILURE);
 	}
-	guard_board(port, &guarded);
+	guard_board(port);
 	countdown = armed;
 	ok = ef_flasher_connect(port, &opts, &f, err) &&
 	     ef_flasher_write(f, &region, 1, &write, NULL, err) &&

@@ -9,51 +9,32 @@
 #include <espflash/flasher.h>
 
 #include "ck_ef.h"
+#include "rig/fake_port.h"
 
 struct fake_rom {
-	struct ef_port port; /* first */
+	struct fake_port port; /* first */
 	bool has_security, is_stub;
 	uint32_t chip_id, magic;
-	uint32_t divider; /* in the ESP32's UART */
+	uint32_t divider;           /* in the ESP32's UART */
 	uint32_t flash_id, spi_cmd; /* in the ESP32's SPI1: W0 and CMD */
-	uint8_t refuses;  /* an opcode; 0: none */
-	uint64_t now_us;
-	uint8_t out[512];
-	size_t pos, len;
+	uint8_t refuses;            /* an opcode; 0: none */
+	uint8_t out[512];           /* what is answered, len bytes of it */
+	size_t len;
 };
 
-static inline struct fake_rom *fake_of(struct ef_port *port)
-{
-	return (struct fake_rom *)(void *)port;
-}
-
-static inline void fake_close(struct ef_port *port)
-{
-	(void)port;
-}
-
-static inline bool fake_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
-		      size_t *ret_len, struct ef_err *err)
-{
-	struct fake_rom *f = fake_of(port);
-	size_t n = f->len - f->pos < cap ? f->len - f->pos : cap;
-
-	(void)err;
-	memcpy(buf, f->out + f->pos, n);
-	f->pos += n;
-	if (n == 0 && f->now_us < deadline_us)
-		f->now_us = deadline_us;
-	*ret_len = n;
-	return true;
-}
-
 /* One answer: value, data and the four status bytes of a ROM; no byte in it needs an escape. */
-static inline void fake_answer(struct fake_rom *f, uint8_t op, uint32_t value,
-			       const uint8_t *data, size_t len, uint8_t status, uint8_t reason)
+static inline void fake_answer(struct fake_rom *f, uint8_t op, uint32_t value, const uint8_t *data,
+			       size_t len, uint8_t status, uint8_t reason)
 {
 	uint8_t *p = f->out + f->len;
-	const uint8_t head[] = { 0xc0, 0x01, op, (uint8_t)(len + 4), 0, (uint8_t)value,
-				 (uint8_t)(value >> 8), (uint8_t)(value >> 16),
+	const uint8_t head[] = { 0xc0,
+				 0x01,
+				 op,
+				 (uint8_t)(len + 4),
+				 0,
+				 (uint8_t)value,
+				 (uint8_t)(value >> 8),
+				 (uint8_t)(value >> 16),
 				 (uint8_t)(value >> 24) };
 
 	memcpy(p, head, sizeof(head));
@@ -71,25 +52,27 @@ static inline void fake_answer(struct fake_rom *f, uint8_t op, uint32_t value,
 static inline uint32_t fake_register(const struct fake_rom *f, uint32_t addr)
 {
 	switch (addr) {
-	case 0x40001000: return f->magic;
-	case 0x3ff40014: return f->divider;
-	case 0x3ff42000: return f->spi_cmd;
-	case 0x3ff42080: return f->flash_id;
-	default: return 0;
+	case 0x40001000:
+		return f->magic;
+	case 0x3ff40014:
+		return f->divider;
+	case 0x3ff42000:
+		return f->spi_cmd;
+	case 0x3ff42080:
+		return f->flash_id;
+	default:
+		return 0;
 	}
 }
 
-static inline bool fake_write(struct ef_port *port, const uint8_t *data, size_t len,
-			      uint64_t deadline_us, struct ef_err *err)
+static inline void fake_rom_take(struct fake_port *port, const uint8_t *data, size_t len)
 {
-	struct fake_rom *f = fake_of(port);
+	struct fake_rom *f = (struct fake_rom *)(void *)port;
 	uint8_t info[20] = { 0 };
 	uint32_t addr;
 
-	(void)deadline_us;
-	(void)err;
 	ck_assert_uint_gt(len, 9);
-	f->pos = f->len = 0;
+	f->len = 0;
 	info[12] = (uint8_t)f->chip_id;
 	info[13] = (uint8_t)(f->chip_id >> 8);
 	info[14] = (uint8_t)(f->chip_id >> 16);
@@ -121,53 +104,16 @@ static inline bool fake_write(struct ef_port *port, const uint8_t *data, size_t 
 		for (int i = 0; i < 8; i++)
 			fake_answer(f, data[2], 0, info, 0, 1, 5);
 	}
-	return true;
+	port->in = f->out;
+	port->in_len = f->len;
 }
 
-static inline bool fake_nothing(struct ef_port *port, struct ef_err *err)
-{
-	(void)port;
-	(void)err;
-	return true;
-}
-
-static inline bool fake_lines(struct ef_port *port, unsigned mask, unsigned value,
-			      struct ef_err *err)
-{
-	(void)mask;
-	(void)value;
-	return fake_nothing(port, err);
-}
-
-static inline bool fake_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
-{
-	(void)rate_hz;
-	return fake_nothing(port, err);
-}
-
-static inline uint64_t fake_now(struct ef_port *port)
-{
-	return fake_of(port)->now_us;
-}
-
-static inline bool fake_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
-{
-	fake_of(port)->now_us += us;
-	return fake_nothing(port, err);
-}
-
-static const struct ef_port_ops fake_ops = {
-	.close = fake_close, .read = fake_read, .write = fake_write, .drain = fake_nothing,
-	.discard = fake_nothing, .set_lines = fake_lines, .set_baud = fake_baud,
-	.now_us = fake_now, .sleep_us = fake_sleep,
-};
-
+/* Fields that are set already stay. */
 static inline void fake_plug_in(struct fake_rom *f)
 {
-	f->port.ops = &fake_ops;
-	f->port.caps = EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD;
-	f->port.rate_hz = 115200;
-	f->port.info.vid = 0x10c4;
+	fake_init(&f->port, EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD);
+	f->port.on_write = fake_rom_take;
+	f->port.base.info.vid = 0x10c4;
 }
 
 #endif

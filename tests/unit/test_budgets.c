@@ -5,7 +5,7 @@
  * for each 10^6 bytes to erase or write (42 s for 1 MiB), 8 s for the MD5 of
  * 10^6 (8.4 s for 1 MiB), 120 s for a whole chip, and never less than 3 s.
  */
-#include "tap_port.h"
+#include "rig/tap_port.h"
 #include "work_rig.h"
 
 #define ADDR 0x100000u

@@ -4,6 +4,7 @@
  * connect, with how many resets, and what the others are told.
  */
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 /* ---- circuits that connect ---- */
 
@@ -181,7 +182,6 @@ END_TEST
  * frames in turn, an empty frame included. In step it passes whole frames on.
  */
 static struct {
-	const struct ef_port_ops *real;
 	bool is_in_frame;
 	uint8_t frame[64];
 	size_t len;
@@ -198,7 +198,7 @@ static bool step_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 		}
 		if (step.is_in_frame && step.len > 1) {
 			step.frame[step.len++] = 0xc0;
-			if (!step.real->write(port, step.frame, step.len, deadline_us, err))
+			if (!tap_real->write(port, step.frame, step.len, deadline_us, err))
 				return false;
 		}
 		step.is_in_frame = !step.is_in_frame;
@@ -215,20 +215,16 @@ START_TEST(stub_out_of_step_is_found)
 					.circuit = SIM_CIRCUIT_NONE_DOWNLOAD,
 					.stub_running = true,
 					.is_paced = true };
-	struct ef_port_ops ops;
 	struct rig r;
 
 	rig_power(&r, &board);
-	step.real = r.port->ops;
 	step.is_in_frame = true;
 	step.frame[0] = 0xc0;
 	step.len = _i ? 20 : 1; /* between two frames as it sees them, or in a real one */
-	ops = *step.real;
-	ops.write = step_write;
-	r.port->ops = &ops;
+	tap_open(r.port)->write = step_write;
 	ck_ok(rig_connect(&r), &r.err);
 	rig_says(&r, "info: Using flash stub that was running already");
-	r.port->ops = step.real;
+	tap_close(r.port);
 	rig_done(&r);
 }
 END_TEST
@@ -263,38 +259,36 @@ static bool deaf_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 		      size_t *ret_len, struct ef_err *err)
 {
 	do {
-		bool is_deaf = step.real->now_us(port) < deaf_until_us;
+		bool is_deaf = tap_real->now_us(port) < deaf_until_us;
 
-		if (!step.real->read(port, buf, cap, deadline_us, ret_len, err))
+		if (!tap_real->read(port, buf, cap, deadline_us, ret_len, err))
 			return false;
 		if (!is_deaf)
 			return true;
 		*ret_len = 0;
-	} while (step.real->now_us(port) < deadline_us);
+	} while (tap_real->now_us(port) < deadline_us);
 	return true;
 }
 
 static bool deaf_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
 {
-	deaf_until_us = step.real->now_us(port) + 1100000;
-	return step.real->set_lines(port, mask, value, err);
+	deaf_until_us = tap_real->now_us(port) + 1100000;
+	return tap_real->set_lines(port, mask, value, err);
 }
 
 START_TEST(board_that_starts_slowly_connects)
 {
 	const struct sim_opts board = { .chip = "esp32", .is_paced = true };
-	struct ef_port_ops ops;
+	struct ef_port_ops *ops;
 	struct rig r;
 
 	rig_power(&r, &board);
-	step.real = r.port->ops;
-	ops = *step.real;
-	ops.read = deaf_read;
-	ops.set_lines = deaf_lines;
+	ops = tap_open(r.port);
+	ops->read = deaf_read;
+	ops->set_lines = deaf_lines;
 	deaf_until_us = UINT64_MAX;
-	r.port->ops = &ops;
 	ck_ok(rig_connect(&r), &r.err);
-	r.port->ops = step.real;
+	tap_close(r.port);
 	rig_done(&r);
 }
 END_TEST

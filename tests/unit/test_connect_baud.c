@@ -5,6 +5,7 @@
  */
 #include "fake_rom.h"
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 static const uint32_t rates[] = { 9600, 57600, 115200, 230400, 460800, 921600, 1500000, 2000000 };
 #define RATES ((int)(sizeof(rates) / sizeof(rates[0])))
@@ -46,8 +47,8 @@ START_TEST(crystals_that_the_rom_does_not_expect)
 	static const struct {
 		const char *chip;
 		uint32_t xtal_mhz;
-	} odd[] = { { "esp32", 26 }, { "esp32", 40 }, { "esp32c2", 26 }, { "esp32c2", 40 },
-		    { "esp32c5", 40 }, { "esp32c5", 48 } };
+	} odd[] = { { "esp32", 26 },   { "esp32", 40 },   { "esp32c2", 26 },
+		    { "esp32c2", 40 }, { "esp32c5", 40 }, { "esp32c5", 48 } };
 
 	check_rate(odd[_i / 2].chip, 921600, odd[_i / 2].xtal_mhz, _i % 2);
 }
@@ -89,7 +90,8 @@ END_TEST
 
 START_TEST(wire_that_is_too_slow_and_no_reset_is_an_error_with_the_remedy)
 {
-	struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NONE_DOWNLOAD,
+	struct sim_opts board = { .chip = "esp32c3",
+				  .circuit = SIM_CIRCUIT_NONE_DOWNLOAD,
 				  .is_paced = true };
 	struct rig r;
 
@@ -106,26 +108,21 @@ END_TEST
 
 /* A host that can't do a rate: the chip must not hear of it. */
 static bool refuse_fast(struct ef_port *port, uint32_t rate_hz, struct ef_err *err);
-static const struct ef_port_ops *real_ops;
 
 static bool refuse_fast(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
 {
 	if (rate_hz > 1000000)
 		return ef_fail(err, EF_E_PORT, "the port refuses %u baud", rate_hz);
-	return real_ops->set_baud(port, rate_hz, err);
+	return tap_real->set_baud(port, rate_hz, err);
 }
 
 START_TEST(host_that_is_too_slow_is_a_warning)
 {
 	const struct sim_opts board = { .chip = "esp32c6", .is_paced = true };
-	struct ef_port_ops ops;
 	struct rig r;
 
 	rig_power(&r, &board);
-	real_ops = r.port->ops;
-	ops = *real_ops;
-	ops.set_baud = refuse_fast;
-	r.port->ops = &ops;
+	tap_open(r.port)->set_baud = refuse_fast;
 	r.opts.rate_hz = 2000000;
 	ck_ok(rig_connect(&r), &r.err);
 	rig_says(&r, "warn: this port can't do 2000000 baud");
@@ -155,8 +152,11 @@ START_TEST(rate_in_secure_download_mode)
 	static const struct {
 		const char *chip;
 		bool can;
-	} chips[] = { { "esp32c2", false }, { "esp32c5", false }, { "esp32c3", true },
-		      { "esp32s2", true }, { "esp32p4", true } };
+	} chips[] = { { "esp32c2", false },
+		      { "esp32c5", false },
+		      { "esp32c3", true },
+		      { "esp32s2", true },
+		      { "esp32p4", true } };
 	const struct sim_opts board = { .chip = chips[_i].chip, .secure_download = true };
 	struct rig r;
 
@@ -174,14 +174,15 @@ END_TEST
 START_TEST(chip_that_refuses_is_a_warning)
 {
 	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .refuses = 0x0f };
-	const struct ef_connect_opts opts = { .no_stub = true, .skip_flash = true,
+	const struct ef_connect_opts opts = { .no_stub = true,
+					      .skip_flash = true,
 					      .rate_hz = 460800 };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_flasher *f = NULL;
 
 	fake_plug_in(&rom);
-	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
-	ck_assert_uint_eq(rom.port.rate_hz, 115200);
+	ck_ok(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err);
+	ck_assert_uint_eq(rom.port.base.rate_hz, 115200);
 	ef_flasher_close(f);
 }
 END_TEST

@@ -58,9 +58,9 @@ START_TEST(revisions)
 	static const struct {
 		const char *chip;
 		uint16_t revision;
-	} want[] = { { "esp32", 100 }, { "esp32", 301 }, { "esp32c2", 200 }, { "esp32c3", 3 },
-		     { "esp32c3", 101 }, { "esp32c6", 2 }, { "esp32h2", 102 }, { "esp32s2", 1 },
-		     { "esp32s3", 2 }, { "esp32p4", 103 }, { "esp32p4", 301 } };
+	} want[] = { { "esp32", 100 },   { "esp32", 301 },   { "esp32c2", 200 }, { "esp32c3", 3 },
+		     { "esp32c3", 101 }, { "esp32c6", 2 },   { "esp32h2", 102 }, { "esp32s2", 1 },
+		     { "esp32s3", 2 },   { "esp32p4", 103 }, { "esp32p4", 301 } };
 	const struct sim_opts board = { .chip = want[_i].chip, .revision = want[_i].revision };
 	struct rig r;
 
@@ -227,16 +227,19 @@ START_TEST(crystal_behind_a_raised_clock_is_unknown)
 	static const struct {
 		uint32_t divider, xtal_mhz;
 		bool is_stub;
-	} clocks[] = { { 40000000 / 115200, 40, false }, { 26000000 / 115200, 26, false },
-		       { 40000000 / 115200, 40, true }, { 80000000 / 115200, 0, true } };
-	struct fake_rom rom = { .magic = 0x00f01d83, .divider = clocks[_i].divider,
+	} clocks[] = { { 40000000 / 115200, 40, false },
+		       { 26000000 / 115200, 26, false },
+		       { 40000000 / 115200, 40, true },
+		       { 80000000 / 115200, 0, true } };
+	struct fake_rom rom = { .magic = 0x00f01d83,
+				.divider = clocks[_i].divider,
 				.is_stub = clocks[_i].is_stub };
 	const struct ef_connect_opts opts = { .no_stub = !clocks[_i].is_stub, .skip_flash = true };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_flasher *f = NULL;
 
 	fake_plug_in(&rom);
-	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_ok(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err);
 	ck_assert_uint_eq(ef_flasher_device(f)->xtal_mhz, clocks[_i].xtal_mhz);
 	ef_flasher_close(f);
 }
@@ -256,13 +259,14 @@ START_TEST(unknown_chips_are_named_by_their_number)
 		{ false, 0, 0, "0x00000000" },
 	};
 	struct fake_rom rom = { .has_security = unknown[_i].has_security,
-				.chip_id = unknown[_i].chip_id, .magic = unknown[_i].magic };
+				.chip_id = unknown[_i].chip_id,
+				.magic = unknown[_i].magic };
 	const struct ef_connect_opts opts = { .no_stub = true };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_flasher *f = NULL;
 
 	fake_plug_in(&rom);
-	ck_fails(ef_flasher_connect(&rom.port, &opts, &f, &err), &err, EF_E_UNSUPP,
+	ck_fails(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err, EF_E_UNSUPP,
 		 unknown[_i].words);
 	ck_assert_ptr_null(f);
 }
@@ -277,7 +281,7 @@ START_TEST(refused_register_read_identifies_the_s2)
 	struct ef_flasher *f = NULL;
 
 	fake_plug_in(&rom);
-	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_ok(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err);
 	ck_assert_str_eq(ef_flasher_device(f)->chip->name, "esp32s2");
 	ck_assert(ef_flasher_device(f)->is_secure_download);
 	ck_assert(!ef_flasher_device(f)->has_security);

@@ -5,6 +5,7 @@
  * what the user is told is true.
  */
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 static void connect_board(struct rig *r, const struct sim_opts *board)
 {
@@ -42,7 +43,8 @@ END_TEST
 
 START_TEST(hard_reset_over_usb_jtag)
 {
-	const struct sim_opts board = { .chip = "esp32c6", .circuit = SIM_CIRCUIT_USB_JTAG,
+	const struct sim_opts board = { .chip = "esp32c6",
+					.circuit = SIM_CIRCUIT_USB_JTAG,
 					.chatty_app = true };
 	struct rig r;
 
@@ -56,7 +58,8 @@ END_TEST
 
 START_TEST(hard_reset_in_secure_download_mode_touches_no_register)
 {
-	const struct sim_opts board = { .chip = rig_chips[_i], .chatty_app = true,
+	const struct sim_opts board = { .chip = rig_chips[_i],
+					.chatty_app = true,
 					.secure_download = true };
 	struct rig r;
 
@@ -153,7 +156,8 @@ START_TEST(hard_reset_over_otg_with_the_boot_pin_high_uses_the_line)
 	connect_otg(&r, &otgs[_i]);
 	before = r.line_changes;
 	ck_ok(ef_rom_write_reg(ef_flasher_rom(r.f), otgs[_i].strap_reg, 1u << 3, UINT32_MAX, 0,
-			       &r.err), &r.err);
+			       &r.err),
+	      &r.err);
 	r.writes[0] = '\0';
 	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
 	ck_assert_ptr_null(strstr(r.writes, otgs[_i].watchdog));
@@ -191,7 +195,8 @@ static const struct {
 
 START_TEST(watchdog_reset_works_or_is_refused)
 {
-	const struct sim_opts board = { .chip = watchdogs[_i].chip, .chatty_app = true,
+	const struct sim_opts board = { .chip = watchdogs[_i].chip,
+					.chatty_app = true,
 					.is_paced = true };
 	struct rig r;
 	unsigned before;
@@ -291,7 +296,6 @@ END_TEST
 
 /* The n-th operation of the port fails, and all that follow. */
 static struct {
-	const struct ef_port_ops *ops;
 	unsigned left;
 	enum ef_code code;
 } breaking;
@@ -309,55 +313,53 @@ static bool is_broken(struct ef_err *err)
 static bool break_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		       size_t *ret_len, struct ef_err *err)
 {
-	return !is_broken(err) && breaking.ops->read(port, buf, cap, deadline_us, ret_len, err);
+	return !is_broken(err) && tap_real->read(port, buf, cap, deadline_us, ret_len, err);
 }
 
-static bool break_write(struct ef_port *port, const uint8_t *data, size_t len,
-			uint64_t deadline_us, struct ef_err *err)
+static bool break_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
 {
-	return !is_broken(err) && breaking.ops->write(port, data, len, deadline_us, err);
+	return !is_broken(err) && tap_real->write(port, data, len, deadline_us, err);
 }
 
 static bool break_discard(struct ef_port *port, struct ef_err *err)
 {
-	return !is_broken(err) && breaking.ops->discard(port, err);
+	return !is_broken(err) && tap_real->discard(port, err);
 }
 
 static bool break_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
 {
-	return !is_broken(err) && breaking.ops->set_lines(port, mask, value, err);
+	return !is_broken(err) && tap_real->set_lines(port, mask, value, err);
 }
 
 static bool break_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
 {
-	return !is_broken(err) && breaking.ops->set_baud(port, rate_hz, err);
+	return !is_broken(err) && tap_real->set_baud(port, rate_hz, err);
 }
 
 static bool break_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
 {
-	return !is_broken(err) && breaking.ops->sleep_us(port, us, err);
+	return !is_broken(err) && tap_real->sleep_us(port, us, err);
 }
 
 /* true when everything went through: the n-th operation does not exist */
 static bool session_breaks_at(unsigned n, const struct sim_opts *board, enum ef_after after,
 			      enum ef_code code)
 {
-	struct ef_port_ops ops;
+	struct ef_port_ops *ops;
 	struct rig r;
 	bool ok;
 
 	rig_power(&r, board);
-	breaking.ops = r.port->ops;
 	breaking.left = n;
 	breaking.code = code;
-	ops = *breaking.ops;
-	ops.read = break_read;
-	ops.write = break_write;
-	ops.discard = break_discard;
-	ops.set_lines = break_lines;
-	ops.set_baud = break_baud;
-	ops.sleep_us = break_sleep;
-	r.port->ops = &ops;
+	ops = tap_open(r.port);
+	ops->read = break_read;
+	ops->write = break_write;
+	ops->discard = break_discard;
+	ops->set_lines = break_lines;
+	ops->set_baud = break_baud;
+	ops->sleep_us = break_sleep;
 	r.opts.rate_hz = 921600;
 	ok = rig_connect(&r) && ef_flasher_finish(r.f, after, &r.err);
 	/* a host that refuses a rate is a warning, a dying one fails at the next step */
@@ -379,8 +381,9 @@ START_TEST(broken_port_ends_the_session_at_once)
 		{ EF_AFTER_HARD_RESET, EF_E_PORT, { .chip = "esp32" } },
 		{ EF_AFTER_NO_RESET, EF_E_INTR, { .chip = "esp32c6" } },
 		{ EF_AFTER_WATCHDOG_RESET, EF_E_INTR, { .chip = "esp32c3" } },
-		{ EF_AFTER_HARD_RESET, EF_E_INTR, { .chip = "esp32c6",
-						    .circuit = SIM_CIRCUIT_NO_BOOT } },
+		{ EF_AFTER_HARD_RESET,
+		  EF_E_INTR,
+		  { .chip = "esp32c6", .circuit = SIM_CIRCUIT_NO_BOOT } },
 	};
 	bool is_through = false;
 	unsigned n = 0;

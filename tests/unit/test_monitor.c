@@ -4,7 +4,7 @@
  * pseudo terminal with a port in virtual time.
  */
 #include "ck_ef.h"
-#include "test_port_fake.h"
+#include "rig/fake_port.h"
 
 #include <fcntl.h>
 #include <poll.h>

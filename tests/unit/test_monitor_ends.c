@@ -4,7 +4,7 @@
  * pieces; dumps with pauses and lines of any length on their way to the decoder.
  */
 #include "ck_ef.h"
-#include "test_port_fake.h"
+#include "rig/fake_port.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

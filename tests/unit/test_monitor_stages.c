@@ -4,7 +4,7 @@
  * virtual time: what is shown, what is told, and how it ends.
  */
 #include "ck_ef.h"
-#include "test_port_fake.h"
+#include "rig/fake_port.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -338,19 +338,16 @@ static bool come_back(struct ef_port *port, uint64_t deadline_us, struct ef_err 
 START_TEST(a_port_that_comes_back)
 {
 	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
-	struct ef_port_ops ops;
 	struct fake_port port;
 
 	fake_init(&port, FAKE_SERIAL);
-	ops = *port.base.ops;
-	ops.reopen = come_back;
-	port.base.ops = &ops;
+	port.ops.reopen = come_back;
 	port.say[port.say_count++] = "again\n";
 	port.fail_read = EF_E_PORT;
 	run(&port, &opts, EF_E_TIME_UP, "again\nagain\n",
 	    "disconnect: the fake port fails\nreconnect: ");
 	fake_init(&port, FAKE_SERIAL);
-	port.base.ops = &ops;
+	port.ops.reopen = come_back;
 	port.fail_read = EF_E_PORT;
 	opts.no_reconnect = true;
 	run(&port, &opts, EF_E_PORT, "", "end: the fake port fails");

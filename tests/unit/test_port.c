@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Ports without a device: buffering, names and URLs, the trace, the known USB ids, sorting. */
 #include "ck_ef.h"
-#include "test_port_fake.h"
+#include "rig/fake_port.h"
 
 #include "base/util.h"
 #include "port/port_priv.h"

@@ -14,7 +14,7 @@
 
 #include "base/util.h"
 #include "port/port_priv.h"
-#include "test_port_fake.h"
+#include "rig/fake_port.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -145,16 +145,13 @@ static void no_sink(void *user, const char *line)
 START_TEST(inverted_lines_are_idle_after_it)
 {
 	struct ef_err err = EF_ERR_INIT;
-	struct ef_port_ops ops;
 	struct ef_port *port;
 	struct fake_port f;
 	bool is_traced = _i & 1;
 	unsigned lines = _i & 2 ? EF_RTS : EF_DTR | EF_RTS;
 
 	fake_init(&f, FAKE_SERIAL);
-	ops = *f.base.ops;
-	ops.reopen = fake_reopen;
-	f.base.ops = &ops;
+	f.ops.reopen = fake_reopen;
 	port = &f.base;
 	if (is_traced)
 		ck_ok(ef_port_trace(&f.base, no_sink, NULL, &port, &err), &err);

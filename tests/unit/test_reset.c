@@ -5,7 +5,7 @@
  * custom sequences as esptool's documentation defines them.
  */
 #include "ck_ef.h"
-#include "test_port_fake.h"
+#include "rig/fake_port.h"
 
 #include <espflash/reset.h>
 

@@ -4,7 +4,7 @@
  * after a session that was built anew, and flash whose address a bad line may
  * have changed on the way.
  */
-#include "tap_port.h"
+#include "rig/tap_port.h"
 #include "work_rig.h"
 
 #define ADDR 0x10000u

@@ -5,7 +5,7 @@
  * traces, not from our encoder.
  */
 #include "rom/rom_priv.h"
-#include "script_port.h"
+#include "rig/script_port.h"
 
 #define SYNC                                                                                       \
 	"> c000082400000000000707122055555555555555555555555555555555555555555555"                 \

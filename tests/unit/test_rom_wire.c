@@ -5,7 +5,7 @@
  */
 #include "base/util.h"
 #include "rom/rom_priv.h"
-#include "script_port.h"
+#include "rig/script_port.h"
 
 static uint8_t pattern[0x3000]; /* record.py's PATTERN */
 

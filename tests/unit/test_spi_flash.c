@@ -14,11 +14,12 @@ static const struct {
 	uint8_t code;
 	uint32_t size;
 } codes[] = {
-	{ 0x12, 256 * K }, { 0x13, 512 * K }, { 0x14, 1 * M }, { 0x15, 2 * M }, { 0x16, 4 * M },
-	{ 0x17, 8 * M }, { 0x18, 16 * M }, { 0x19, 32 * M }, { 0x1a, 64 * M }, { 0x1b, 128 * M },
-	{ 0x1c, 256 * M }, { 0x20, 64 * M }, { 0x21, 128 * M }, { 0x22, 256 * M },
-	{ 0x32, 256 * K }, { 0x33, 512 * K }, { 0x34, 1 * M }, { 0x35, 2 * M }, { 0x36, 4 * M },
-	{ 0x37, 8 * M }, { 0x38, 16 * M }, { 0x39, 32 * M }, { 0x3a, 64 * M },
+	{ 0x12, 256 * K }, { 0x13, 512 * K }, { 0x14, 1 * M },   { 0x15, 2 * M },
+	{ 0x16, 4 * M },   { 0x17, 8 * M },   { 0x18, 16 * M },  { 0x19, 32 * M },
+	{ 0x1a, 64 * M },  { 0x1b, 128 * M }, { 0x1c, 256 * M }, { 0x20, 64 * M },
+	{ 0x21, 128 * M }, { 0x22, 256 * M }, { 0x32, 256 * K }, { 0x33, 512 * K },
+	{ 0x34, 1 * M },   { 0x35, 2 * M },   { 0x36, 4 * M },   { 0x37, 8 * M },
+	{ 0x38, 16 * M },  { 0x39, 32 * M },  { 0x3a, 64 * M },
 };
 
 START_TEST(every_size_code)
@@ -122,13 +123,14 @@ START_TEST(unknown_size_is_4mb_with_espflashs_words)
 {
 	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .flash_id = 0x7740ef };
 	char said[256] = "";
-	const struct ef_connect_opts opts = { .no_stub = true, .event = capture,
+	const struct ef_connect_opts opts = { .no_stub = true,
+					      .event = capture,
 					      .event_user = said };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_flasher *f = NULL;
 
 	fake_plug_in(&rom);
-	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_ok(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err);
 	ck_assert_uint_eq(ef_flasher_device(f)->flash_size, 4 * M);
 	ck_assert_uint_eq(ef_flasher_device(f)->flash_id, 0x7740ef);
 	ck_assert_str_eq(said, "Could not detect flash size (FlashID=0x7740EF, SizeID=0x77), "
@@ -163,14 +165,15 @@ END_TEST
 /* espflash: SPI_ATTACH may fail while the flash answers */
 START_TEST(refused_attach_is_no_obstacle)
 {
-	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .flash_id = 0x1640ef,
-				.refuses = 0x0d };
+	struct fake_rom rom = {
+		.magic = 0x00f01d83, .divider = 347, .flash_id = 0x1640ef, .refuses = 0x0d
+	};
 	const struct ef_connect_opts opts = { .no_stub = true };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_flasher *f = NULL;
 
 	fake_plug_in(&rom);
-	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_ok(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err);
 	ck_assert_uint_eq(ef_flasher_device(f)->flash_size, 4 * M);
 	ef_flasher_close(f);
 }
@@ -184,7 +187,7 @@ START_TEST(controller_that_never_finishes_is_an_error)
 	struct ef_flasher *f = NULL;
 
 	fake_plug_in(&rom);
-	ck_fails(ef_flasher_connect(&rom.port, &opts, &f, &err), &err, EF_E_PROTOCOL,
+	ck_fails(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err, EF_E_PROTOCOL,
 		 "did not finish a flash command");
 }
 END_TEST

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A port in virtual time: says what it was told to, and writes down what was
- * done to it. Every line of the log begins with the time in milliseconds.
+ * A port in memory and in virtual time. The test gives it what a chip would
+ * send, and reads afterwards what was done to it. Every line of its log begins
+ * with the time in milliseconds. A test that needs more replaces members of
+ * the operations in ops or uses the hooks.
  */
-#ifndef TEST_PORT_FAKE_H
-#define TEST_PORT_FAKE_H
+#ifndef FAKE_PORT_H
+#define FAKE_PORT_H
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,27 +15,33 @@
 #include <espflash/port.h>
 
 struct fake_port {
-	struct ef_port base;
+	struct ef_port base; /* first */
+	struct ef_port_ops ops;
 	uint64_t now_us;
 	char log[8192];
 	size_t log_len;
 	uint8_t sent[8192];
 	size_t sent_len;
-	/* what a read gets, one chunk each time; then silence, or the failure */
+	/* a read gets one of these texts each time; */
 	const char *say[16];
 	size_t say_pos, say_count;
-	enum ef_code fail_read; /* after the last chunk */
+	/* then these bytes, at most in_step at once (0: all); then silence, or the failure */
+	const uint8_t *in;
+	size_t in_len, in_step;
+	enum ef_code fail_read;
 	enum ef_code fail_write;
 	enum ef_code fail_sleep;
 	unsigned reads, discards, closes;
-	/* called at every read: to act like a user or a cable */
+	/* called before each read: to act like a user or a cable */
 	void (*on_read)(struct fake_port *f);
+	/* takes what is written in place of sent: to act like a chip */
+	void (*on_write)(struct fake_port *f, const uint8_t *data, size_t len);
 	void *user;
 };
 
 static inline struct fake_port *fake_of(struct ef_port *port)
 {
-	return (struct fake_port *)port;
+	return (struct fake_port *)(void *)port;
 }
 
 static inline void fake_log(struct fake_port *f, const char *text)
@@ -50,8 +58,8 @@ static inline void fake_close(struct ef_port *port)
 	fake_of(port)->closes++;
 }
 
-static inline bool fake_read(struct ef_port *port, uint8_t *buf, size_t cap,
-			     uint64_t deadline_us, size_t *ret_len, struct ef_err *err)
+static inline bool fake_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			     size_t *ret_len, struct ef_err *err)
 {
 	struct fake_port *f = fake_of(port);
 	size_t len = 0;
@@ -66,6 +74,13 @@ static inline bool fake_read(struct ef_port *port, uint8_t *buf, size_t cap,
 		if (len > cap)
 			len = cap;
 		memcpy(buf, text, len);
+	} else if (f->in_len > 0) {
+		len = f->in_step && f->in_step < f->in_len ? f->in_step : f->in_len;
+		if (len > cap)
+			len = cap;
+		memcpy(buf, f->in, len);
+		f->in += len;
+		f->in_len -= len;
 	} else if (f->fail_read != EF_OK) {
 		return ef_fail(err, f->fail_read, "the fake port fails");
 	} else if (f->now_us < deadline_us) {
@@ -83,6 +98,10 @@ static inline bool fake_write(struct ef_port *port, const uint8_t *data, size_t 
 	(void)deadline_us;
 	if (f->fail_write != EF_OK)
 		return ef_fail(err, f->fail_write, "the fake port fails");
+	if (f->on_write) {
+		f->on_write(f, data, len);
+		return true;
+	}
 	if (len > sizeof(f->sent) - f->sent_len)
 		return ef_fail(err, EF_E_IO, "the fake port is full");
 	memcpy(f->sent + f->sent_len, data, len);
@@ -157,7 +176,8 @@ static inline void fake_init(struct fake_port *f, unsigned caps)
 	};
 
 	memset(f, 0, sizeof(*f));
-	f->base.ops = &ops;
+	f->ops = ops;
+	f->base.ops = &f->ops;
 	f->base.caps = caps;
 	f->base.rate_hz = 115200;
 }
