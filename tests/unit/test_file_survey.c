@@ -109,6 +109,12 @@ START_TEST(signature)
 	ck_assert(!s.is_digest_valid);
 	file[4096 + 600] ^= 1; /* the CRC sees it */
 	ck_assert(!ef_image_signature(file, sizeof(file), &info, &s));
+	/* three blocks fit the sector; the file may end behind any of them */
+	sign(file, 3);
+	ck_assert(ef_image_signature(file, 4096 + 3 * 1216, &info, &s));
+	ck_assert_uint_eq(s.blocks, 3);
+	ck_assert(ef_image_signature(file, 4096 + 3 * 1216 - 1, &info, &s));
+	ck_assert_uint_eq(s.blocks, 2);
 	sign(file, 0);
 	ck_assert(!ef_image_signature(file, sizeof(file), &info, &s));
 	info.len = UINT32_MAX;
@@ -196,6 +202,11 @@ START_TEST(esp8266)
 
 	ef_file_survey(v1, sizeof(v1), &layout);
 	ck_assert_int_eq(layout.kind, EF_FILE_ESP8266);
+	/* the file may end with its one segment, but not within it */
+	ef_file_survey(v1, 32, &layout);
+	ck_assert_int_eq(layout.kind, EF_FILE_ESP8266);
+	ef_file_survey(v1, 31, &layout);
+	ck_assert_int_ne(layout.kind, EF_FILE_ESP8266);
 	v1[0] = 0xea;
 	v1[1] = 4;
 	ef_file_survey(v1, sizeof(v1), &layout);

@@ -378,6 +378,19 @@ START_TEST(inherits_from_bootloader)
 }
 END_TEST
 
+START_TEST(needs_a_known_header)
+{
+	struct ef_image_opts opts = opts_for("esp32c3");
+	struct made m = load_golden("esp32c3.elf");
+	struct ef_chip other = *opts.chip;
+
+	other.image_id = 0x7777;
+	opts.chip = &other;
+	build_fails(&m, &opts, EF_E_UNSUPP, "no image header is known for ESP32-C3");
+	free(m.data);
+}
+END_TEST
+
 /* Two families of bootloaders: the connected chip decides, else the minimum. */
 START_TEST(chooses_header_by_revision)
 {
@@ -518,6 +531,7 @@ Suite *suite_image_build(void)
 	tcase_add_test(t, checks_settings);
 	tcase_add_test(t, checks_page_size);
 	tcase_add_test(t, inherits_from_bootloader);
+	tcase_add_test(t, needs_a_known_header);
 	tcase_add_loop_test(t, chooses_header_by_revision, 0, 5);
 	tcase_add_test(t, metadata_raises_minimum);
 	tcase_add_test(t, copies_large_pieces);

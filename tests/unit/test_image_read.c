@@ -133,7 +133,9 @@ START_TEST(refuses_every_truncation)
 
 		ck_assert_ptr_nonnull(part);
 		memcpy(part, image, len);
-		ck_fails(ef_image_parse(part, len, &info, &err), &err, EF_E_INPUT, "");
+		ck_fails(ef_image_parse(part, len, &info, &err), &err, EF_E_INPUT,
+			 len > 0 && len < 24 ? "the header is incomplete" : "");
+		ck_assert(ef_image_parse_start(part, len, &info) == (len >= 24));
 		free(part);
 	}
 }
@@ -232,6 +234,7 @@ START_TEST(patches_two_bytes)
 	ck_assert_uint_eq(image[3], 0x4f);
 	ck_assert_uint_eq(info.mode, 1);
 	ck_assert_uint_eq(info.size_code, 4);
+	ck_assert_uint_eq(info.freq_code, 0xf);
 	image[2] = before[2];
 	image[3] = before[3];
 	ck_assert_mem_eq(image, before, sizeof(image));

@@ -347,6 +347,19 @@ START_TEST(quotes)
 END_TEST
 
 /* A row of type bootloader needs to know the chip. */
+/* As the generator does: whatever it is, a seventh field is not looked at. */
+START_TEST(fields_past_the_sixth)
+{
+	static const char csv[] = "app,app,factory,,1M,,$HOME,\"\n";
+	static struct ef_partition_table table;
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_ok(ef_partition_parse_csv((const uint8_t *)csv, strlen(csv), &usual, &table, &err),
+	      &err);
+	ck_assert_uint_eq(table.count, 1);
+}
+END_TEST
+
 START_TEST(bootloader_offset)
 {
 	static const char csv[] = "b,bootloader,primary\n" APP;
@@ -393,6 +406,7 @@ Suite *suite_partition(void)
 	tcase_add_test(tc, too_many);
 	tcase_add_test(tc, blanks);
 	tcase_add_test(tc, quotes);
+	tcase_add_test(tc, fields_past_the_sixth);
 	tcase_add_test(tc, bootloader_offset);
 	tcase_add_test(tc, unknown_names_are_listed);
 	suite_add_tcase(s, tc);
