@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A whole monitor over a port that says and does anything: pauses, failures, a
- * way back, another program that borrows it, with defmt, backtraces, filter,
- * patterns and typing. It ends, by one of its codes, and what it tells is text.
+ * A whole monitor on a port that does anything: it pauses, fails, returns, and
+ * gets lent to another program. Options add defmt, backtraces, a filter,
+ * patterns and typing. The monitor has to end with one of its codes, and its
+ * events have to be text.
  *
- * The first byte picks options; then come steps of a control byte: the low six
- * bits are how much the chip says, the high two what happens else.
+ * The first byte picks the options. Then each step begins with a control byte:
+ * the low six bits are the number of bytes from the chip, the high two an event.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ static bool chip_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 	c->data += len;
 	c->size -= len;
 	*ret_len = len;
-	if (how >> 6 == 1) /* a pause; for a second when nothing was said */
+	if (how >> 6 == 1) /* a pause, of one second if the chip sent nothing */
 		c->port.now_us = deadline_us + (len ? 0 : 1000000u);
 	if (how >> 6 == 2)
 		c->lent = c->was_lent ? 0 : 2; /* once: the monitor sleeps meanwhile */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A session with a chip that answers with the input whatever it is asked: the
- * first byte chooses ROM or stub and how the bytes arrive. Every command ends
- * in success or one error, in bounded virtual time.
+ * A chip that answers every request with the input. The first byte chooses ROM
+ * or stub, and how many bytes arrive at once. Every command has to end in
+ * success or one error, in bounded virtual time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static void demand(bool condition)
 		abort();
 }
 
-/* Each read takes a moment, so that an endless wait ends. */
+/* Each read takes 1 ms, so that every wait ends. */
 static void on_read(struct fake_port *f)
 {
 	f->now_us += 1000;
@@ -79,14 +79,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		demand(ef_rom_init(&rom, &port.base, &err));
 		rom.rx_log = &log;
 		rom.loader = data[0] & 1 ? EF_LOADER_STUB : EF_LOADER_ROM;
-		/* the second time there may be leftovers of the first */
+		/* the second command may meet bytes that the first one left */
 		for (unsigned i = 0; i < 2; i++) {
 			uint64_t start_us = port.now_us;
 			bool ok = run_command(&rom, which, &err);
 
 			demand(ok == (err.code == EF_OK));
 			demand(log.len <= sizeof(log.data));
-			/* the deadline, a burst's gaps, and a read for each piece of input */
+			/* the deadline, the gaps of a burst, and one read per piece of input */
 			demand(port.now_us - start_us < 5000000 + 1000 * (uint64_t)(size + 100));
 			ef_err_clear(&err);
 		}

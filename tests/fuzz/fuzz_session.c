@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A whole session (connect, write, read, finish) with a board whose answers
- * are spoiled on the way as the input says. Whatever comes: no crash, an error
- * record that agrees with the result, progress that never goes back and ends
- * at its total.
+ * A whole session: connect, write, read, finish. The input changes the board's
+ * answers on their way. The session must not crash, its error record has to
+ * agree with the result, and progress has to rise to its total.
  *
- * Byte 0: chip; 1: options; 2: circuit. Then edits of three bytes each: how many
- * bytes of the board's pass untouched, what is done to the next, with what.
+ * Byte 0 is the chip, byte 1 the options, byte 2 the circuit. Edits of three
+ * bytes follow: how many bytes to leave alone, how to change the next, a value.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +31,7 @@ static const char *const chips[] = {
 	"esp32h2", "esp32p4", "esp32s2", "esp32s3", "esp32s31",
 };
 
-/* What happens to the bytes that the board sends. */
+/* Changes the bytes that the board sends. */
 static struct spoiler {
 	const uint8_t *edits;
 	size_t left;
@@ -59,7 +58,7 @@ static void next_edit(struct spoiler *s)
 	s->untouched = s->left >= 3 ? s->edits[0] : 0;
 }
 
-/* In place; the result is never longer. Insertions come with the next read. */
+/* Works in place and never adds bytes; the next read returns insertions. */
 static size_t spoil(struct spoiler *s, uint8_t *buf, size_t len)
 {
 	size_t out = 0;
@@ -137,7 +136,7 @@ static bool on_data(void *user, const uint8_t *data, size_t len, struct ef_err *
 	return true;
 }
 
-/* The record says the same as the result; it is empty for the next step. */
+/* Checks that the record agrees with the result, and empties it. */
 static bool settle(bool ok, struct ef_err *err)
 {
 	REQUIRE(ok == (err->code == EF_OK));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A port in memory and in virtual time. The test gives it what a chip would
- * send, and reads afterwards what was done to it. Every line of its log begins
- * with the time in milliseconds. A test that needs more replaces members of
- * the operations in ops or uses the hooks.
+ * A port in memory, in virtual time. The test fills in what the chip sends, and
+ * afterwards reads the bytes and line changes that the code under test made.
+ * Each line of the log begins with the time in milliseconds. A test that needs
+ * more sets a hook or replaces a member of ops.
  */
 #ifndef FAKE_PORT_H
 #define FAKE_PORT_H
@@ -22,19 +22,19 @@ struct fake_port {
 	size_t log_len;
 	uint8_t sent[8192];
 	size_t sent_len;
-	/* a read gets one of these texts each time; */
+	/* each read returns one of these texts, */
 	const char *say[16];
 	size_t say_pos, say_count;
-	/* then these bytes, at most in_step at once (0: all); then silence, or the failure */
+	/* then up to in_step of these bytes (0: all), then nothing or fail_read */
 	const uint8_t *in;
 	size_t in_len, in_step;
 	enum ef_code fail_read;
 	enum ef_code fail_write;
 	enum ef_code fail_sleep;
 	unsigned reads, discards, closes;
-	/* called before each read: to act like a user or a cable */
+	/* called before each read, to act as a user or a cable */
 	void (*on_read)(struct fake_port *f);
-	/* takes what is written in place of sent: to act like a chip */
+	/* receives written bytes in place of sent, to act as a chip */
 	void (*on_write)(struct fake_port *f, const uint8_t *data, size_t len);
 	void *user;
 };
@@ -129,7 +129,7 @@ static inline bool fake_set_lines(struct ef_port *port, unsigned mask, unsigned 
 	char text[32];
 
 	(void)err;
-	/* only the lines that are being set: D1R0, D0, R1 */
+	/* names only the lines that are set: D1R0, D0, R1 */
 	snprintf(text, sizeof(text), "%s%s", mask & EF_DTR ? (value & EF_DTR ? "D1" : "D0") : "",
 		 mask & EF_RTS ? (value & EF_RTS ? "R1" : "R0") : "");
 	fake_log(fake_of(port), text);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A port that plays one side of a conversation written down in the trace
- * format (docs/protocol.md): "> hex" must be written next, "< hex" then comes
- * back, "~ ms" lets time pass before what follows comes. Other lines are
- * comments. Time is virtual. A '*' after '>' takes any one write.
+ * A port that plays the chip's side of a script in the trace format
+ * (docs/protocol.md). The code under test has to write the bytes of a "> hex"
+ * line, and any one write for ">" and a star. It then reads those of "< hex".
+ * "~ ms" delays the next line. Other lines are comments. Time is virtual.
  */
 #ifndef SCRIPT_PORT_H
 #define SCRIPT_PORT_H
@@ -18,8 +18,8 @@
 struct script_port {
 	struct ef_port base;       /* first */
 	const char *at;            /* rest of the script */
-	unsigned digit;            /* bytes of the present line that are dealt with */
-	uint64_t now_us, ready_us; /* ready: not before this time comes what is next */
+	unsigned digit;            /* bytes of the current line that are done */
+	uint64_t now_us, ready_us; /* ready: when the next bytes arrive */
 	unsigned writes, reads;
 	bool mismatch;
 	bool interrupted; /* reads fail with INTR */
@@ -48,7 +48,7 @@ static inline void script_next_line(struct script_port *s)
 	s->digit = 0;
 }
 
-/* The kind of the present line; deals with waits, comments and finished lines. */
+/* The kind of the current line, past delays, comments and finished lines. */
 static inline char script_kind(struct script_port *s)
 {
 	for (; *s->at; script_next_line(s)) {
@@ -166,7 +166,7 @@ static inline void script_init(struct script_port *s, const char *script)
 	s->at = script;
 }
 
-/* Everything was written as the script has it, and everything read. */
+/* The code under test has written and read the whole script. */
 static inline void script_done(struct script_port *s)
 {
 	ck_assert_msg(!s->mismatch, "something else was written than '%.80s'", s->at);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A tap on another port: the test replaces single operations, and everything
- * else reaches the real port. For lines that fail on demand, and to look at
- * the requests that pass. One tap at a time.
+ * A tap on another port. The test replaces single operations; all others reach
+ * the real port. Use it to make a port fail on demand, or to watch or change
+ * requests on their way. Only one tap can be open.
  */
 #ifndef TAP_PORT_H
 #define TAP_PORT_H
@@ -11,10 +11,10 @@
 
 #include "base/bytes.h"
 
-/* The port's operations as they were, for the replacements to call. */
+/* The real port's operations, for the replacements to call. */
 static const struct ef_port_ops *tap_real;
 
-/* Returns a copy of the operations that is in effect; the caller changes members of it. */
+/* Returns the operations that are now in effect. The caller replaces members of them. */
 static inline struct ef_port_ops *tap_open(struct ef_port *port)
 {
 	static struct ef_port_ops ops;
@@ -30,7 +30,7 @@ static inline void tap_close(struct ef_port *port)
 	port->ops = tap_real;
 }
 
-/* ---- requests that pass ---- */
+/* ---- requests ---- */
 
 /* The host writes each request as one whole frame. */
 static inline bool tap_is_request(const uint8_t *data, size_t len, uint8_t op)
@@ -38,7 +38,7 @@ static inline bool tap_is_request(const uint8_t *data, size_t len, uint8_t op)
 	return len >= 10 && data[0] == 0xc0 && data[1] == 0x00 && data[2] == op;
 }
 
-/* The word at this index of a request, behind its header; UINT32_MAX when it ends before. */
+/* The word at this index behind the header of a request; UINT32_MAX if it is shorter. */
 static inline uint32_t tap_word(const uint8_t *data, size_t len, size_t index)
 {
 	uint8_t plain[8 + 4 * 6];

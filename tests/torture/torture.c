@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each job is done again and again while its first, second, third ... allocation
- * fails, until it succeeds. A failure has to be an IO error that says so; a leak or a
- * crash is for the sanitizers.
+ * Runs each job again and again: first its first allocation fails, then its
+ * second, and so on, until the job succeeds. Each failure has to be an IO error
+ * that mentions memory. The sanitizers find leaks and crashes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +22,9 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 
-static long countdown = -1; /* allocations until one fails; negative: none does */
+static long countdown = -1; /* allocations before the failing one; negative: none fails */
 
-static bool is_board_at_work; /* what the virtual board allocates does not count */
+static bool is_board_at_work; /* its allocations do not count */
 
 static bool is_to_fail(void)
 {
@@ -77,7 +77,7 @@ static bool convert_table(struct ef_err *err)
 	return ok;
 }
 
-/* ---- the virtual board's port, with its own allocations left alone ---- */
+/* ---- a port that keeps the board's own allocations from failing ---- */
 
 static bool board_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		       size_t *ret_len, struct ef_err *err)
@@ -142,7 +142,7 @@ static void guard_board(struct ef_port *port)
 	ops->sleep_us = board_sleep;
 }
 
-/* The board isn't what is tested: it is made and taken away while memory lasts. */
+/* The board is not under test, so no allocation fails while it is made and freed. */
 static bool write_flash(struct ef_err *err)
 {
 	static uint8_t content[40000];
@@ -188,7 +188,7 @@ static const struct {
 	{ "write flash", write_flash },
 };
 
-/* false when a failure was none of memory. */
+/* Returns false if the job failed for another reason than memory. */
 static bool torture(const char *name, bool (*run)(struct ef_err *err))
 {
 	for (long n = 0; n < 10000; n++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Check with our error record. */
+/* Assertions that print the error record. */
 #ifndef CK_EF_H
 #define CK_EF_H
 
@@ -9,7 +9,7 @@
 
 #include <espflash/err.h>
 
-/* expr is true; else fail with what the record says. */
+/* expr has to be true; the failure message is that of the record. */
 #define ck_ok(expr, err)                                                                    \
 	do {                                                                                \
 		bool ck_ok_ = (expr);                                                       \
@@ -17,7 +17,7 @@
 			      ef_code_name((err)->code), (err)->msg, (err)->hint);          \
 	} while (0)
 
-/* expr is false, with this code, and a message that contains text. Clears the record. */
+/* expr has to be false, with this code and a message that contains text. Clears the record. */
 #define ck_fails(expr, err, want, text)                                                     \
 	do {                                                                                \
 		bool ck_ok_ = (expr);                                                       \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A decoder whose words are kept, fed with lines. */
+/* Feeds lines to a decoder and keeps its output. */
 #ifndef DECODER_RIG_H
 #define DECODER_RIG_H
 
@@ -27,7 +27,7 @@ static inline void rig_sink(void *user, const char *line)
 	r->len += (size_t)n;
 }
 
-/* opts without symbols; the rig owns elf from here on. */
+/* Sets opts.symbols itself, and takes ownership of elf. */
 static inline void rig_open(struct rig *r, struct made elf, struct ef_decoder_opts opts)
 {
 	struct ef_symbols_elf one = { elf.data, elf.len, "test.elf", false };
@@ -46,7 +46,7 @@ static inline void rig_close(struct rig *r)
 	free(r->elf.data);
 }
 
-/* Feed text line by line; what is said is then exactly want, or anything for NULL. */
+/* Feeds text line by line. The output has to equal want, unless want is NULL. */
 static inline void rig_feed(struct rig *r, const char *text, const char *want)
 {
 	r->len = 0;

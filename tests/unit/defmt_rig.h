@@ -66,8 +66,8 @@ static inline struct made make_defmt_elf(const struct defmt_sym *sym, size_t cou
 }
 
 /*
- * rzcobs, from its description (crate rzcobs): runs of seven bytes and more
- * as they are, else seven bytes without their zeros and a map of those.
+ * Encodes as the description of crate rzcobs says: a run of at least seven
+ * nonzero bytes stays; other groups of seven lose their zeros and get a map of them.
  */
 static inline size_t rzcobs_encode(const uint8_t *in, size_t len, uint8_t *out)
 {
@@ -99,7 +99,7 @@ static inline size_t rzcobs_encode(const uint8_t *in, size_t len, uint8_t *out)
 struct defmt_heard {
 	char text[65536];
 	size_t len, records, problems;
-	struct ef_defmt_record last; /* its strings are gone */
+	struct ef_defmt_record last; /* its strings are no longer valid */
 	char file[256], module[256], crate[64];
 };
 
@@ -129,7 +129,7 @@ static inline void heard_record(void *user, const struct ef_defmt_record *r)
 	heard_add(h, "R", line, (size_t)n);
 }
 
-/* Text comes in any pieces: joined while nothing else comes between. */
+/* Joins consecutive pieces of text, since the decoder may split text anywhere. */
 static inline void heard_text(void *user, const uint8_t *data, size_t len)
 {
 	struct defmt_heard *h = user;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes ELF files for tests, from a list of sections. */
+/* Makes ELF files from a list of sections. */
 #ifndef ELF_MAKER_H
 #define ELF_MAKER_H
 
@@ -9,7 +9,7 @@
 struct make_section {
 	const char *name;
 	uint32_t type, flags, addr, size;
-	const uint8_t *data; /* NULL: bytes that count up */
+	const uint8_t *data; /* NULL: bytes 0, 1, 2 ... */
 };
 
 enum { EHDR = 52, SHDR = 40 };
@@ -38,7 +38,7 @@ struct made {
 	size_t len;
 };
 
-/* Where the header of section index (0 is the empty one) is. */
+/* The header of a section; index 0 is the null section. */
 static inline uint8_t *made_shdr(const struct made *m, size_t index)
 {
 	return m->data + ef_le32(m->data + E_SHOFF) + index * SHDR;
@@ -59,7 +59,7 @@ static inline void make_header(uint8_t *p, uint16_t machine, uint32_t entry, uin
 	ef_put_le16(p + E_SHSTRNDX, (uint16_t)(sections - 1));
 }
 
-/* free() the data. Names come last in the file but for the section headers. */
+/* free() the data. The names are stored just before the section headers. */
 static inline struct made make_elf(uint16_t machine, const struct make_section *s, size_t count)
 {
 	size_t len = EHDR, names = 1 + sizeof(".shstrtab"), off = EHDR, name_at = 1;
@@ -95,7 +95,7 @@ static inline struct made make_elf(uint16_t machine, const struct make_section *
 	return m;
 }
 
-/* A file under the source tree or the corpus; skips (false) when it isn't there. */
+/* Loads a file of the source tree or the corpus. Returns false if the file does not exist. */
 static inline bool load_file(const char *folder, const char *name, struct made *ret)
 {
 	char path[512];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A ROM that answers a few commands at once and from fields: for chips that
- * the virtual board does not know, and for answers that it never gives.
+ * A ROM that answers a few commands from the fields of a struct. It stands for
+ * chips that the virtual board lacks, and gives answers that the board never gives.
  */
 #ifndef FAKE_ROM_H
 #define FAKE_ROM_H
@@ -17,12 +17,12 @@ struct fake_rom {
 	uint32_t chip_id, magic;
 	uint32_t divider;           /* in the ESP32's UART */
 	uint32_t flash_id, spi_cmd; /* in the ESP32's SPI1: W0 and CMD */
-	uint8_t refuses;            /* an opcode; 0: none */
-	uint8_t out[512];           /* what is answered, len bytes of it */
+	uint8_t refuses;            /* the opcode that it refuses; 0: none */
+	uint8_t out[512];           /* the answer, len bytes long */
 	size_t len;
 };
 
-/* One answer: value, data and the four status bytes of a ROM; no byte in it needs an escape. */
+/* Appends one answer: value, data and a ROM's four status bytes. No byte may need an escape. */
 static inline void fake_answer(struct fake_rom *f, uint8_t op, uint32_t value, const uint8_t *data,
 			       size_t len, uint8_t status, uint8_t reason)
 {
@@ -108,7 +108,7 @@ static inline void fake_rom_take(struct fake_port *port, const uint8_t *data, si
 	port->in_len = f->len;
 }
 
-/* Fields that are set already stay. */
+/* Initialises the port and keeps the fields that the caller has set. */
 static inline void fake_plug_in(struct fake_rom *f)
 {
 	fake_init(&f->port, EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD);

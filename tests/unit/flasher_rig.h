@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A virtual board, its port, a session on it, and what the session told the user. */
+/* A virtual board, its port, a session on it, and the messages of that session. */
 #ifndef FLASHER_RIG_H
 #define FLASHER_RIG_H
 
@@ -33,8 +33,8 @@ static inline void rig_event(void *user, const struct ef_event *event)
 }
 
 /*
- * A board is powered (revision 0: a usual one); the caller then changes opts
- * and port before rig_connect.
+ * Powers a board up; revision 0 stands for a common one. The caller may change
+ * opts and port before it calls rig_connect.
  */
 static inline void rig_power(struct rig *r, const struct sim_opts *sim_opts)
 {
@@ -48,7 +48,7 @@ static inline void rig_power(struct rig *r, const struct sim_opts *sim_opts)
 	ck_ok(sim_port_open(r->sim, &r->port, &r->err), &r->err);
 }
 
-/* Four bytes of little-endian hex as a number's eight digits. */
+/* Turns the hex of a little-endian word into the number's eight digits. */
 static inline void rig_word(char *dst, const char *hex)
 {
 	for (int i = 0; i < 4; i++)
@@ -75,7 +75,7 @@ static inline void rig_sink(void *user, const char *line)
 	at[27] = '\0';
 }
 
-/* From here on r->writes fills. */
+/* Records all later register writes in r->writes. */
 static inline void rig_trace(struct rig *r)
 {
 	struct ef_port *traced = NULL;
@@ -110,7 +110,7 @@ static inline const struct ef_device *rig_device(const struct rig *r)
 	ck_assert_msg(strstr((r)->writes, (text)) != NULL, "not written: %s; but:\n%s", text, \
 		      (r)->writes)
 
-/* The eleven, by the names of espflash's command line. */
+/* All chips, under espflash's names. */
 static const char *const rig_chips[] = {
 	"esp32", "esp32c2", "esp32c3", "esp32c5", "esp32c6", "esp32c61",
 	"esp32h2", "esp32p4", "esp32s2", "esp32s3", "esp32s31",

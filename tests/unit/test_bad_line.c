@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Connecting over a line that spoils one byte in a thousand, the stub's upload
- * included: it comes about, and what the board says of itself is right.
+ * Connects over a line that damages one byte in a thousand, with the stub's
+ * upload. The facts about the board have to be right.
  */
 #include "flasher_rig.h"
 
@@ -49,7 +49,7 @@ START_TEST(facts_of_a_board_behind_a_bad_line_are_right)
 }
 END_TEST
 
-/* Pulled out and plugged in again while the session is being built, and at a faster rate. */
+/* The user unplugs the board and plugs it in again while the flasher connects. */
 START_TEST(port_that_leaves_on_the_way_is_waited_for)
 {
 	struct sim_opts board = { .chip = _i % 2 ? "esp32c3" : "esp32", .is_paced = true };
@@ -65,7 +65,7 @@ START_TEST(port_that_leaves_on_the_way_is_waited_for)
 }
 END_TEST
 
-/* Whichever request it is that it hangs at, the one before a rate change included. */
+/* The chip may hang at any request, even at the one before a rate change. */
 START_TEST(chip_that_hangs_on_the_way_is_reset)
 {
 	struct sim_opts board = { .chip = "esp32", .is_paced = true };

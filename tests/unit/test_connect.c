@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The connect loop against boards of every wiring, in virtual time: which
- * connect, with how many resets, and what the others are told.
+ * The connect loop against boards of every wiring, in virtual time: which of
+ * them connect, after how many resets, and which errors the others end in.
  */
 #include "flasher_rig.h"
 #include "rig/tap_port.h"
@@ -11,7 +11,7 @@
 struct good {
 	enum sim_circuit circuit;
 	bool chatty;
-	unsigned max_resets; /* EN edges after power-on; UINT_MAX: whatever */
+	unsigned max_resets; /* EN edges after power-on; UINT_MAX: any number */
 };
 
 static const struct good good[] = {
@@ -53,7 +53,7 @@ START_TEST(usb_jtag_board_connects)
 	ck_ok(rig_connect(&r), &r.err);
 	ck_assert(rig_device(&r)->is_usb_jtag);
 	ck_assert(!rig_device(&r)->is_usb_otg);
-	/* a rate means nothing on USB: no command is wasted on it */
+	/* USB has no rate, so the flasher sends no command for it */
 	ck_assert_uint_eq(sim_requests(r.sim, 0x0f), 0);
 	rig_done(&r);
 }
@@ -150,7 +150,7 @@ static const struct bad bad[] = {
 };
 #define BAD ((int)(sizeof(bad) / sizeof(bad[0])))
 
-/* All wirings on an old and on a new chip, whose logs differ. */
+/* An old and a new chip, since their logs differ. */
 START_TEST(board_that_does_not_connect_is_diagnosed)
 {
 	const struct bad *b = &bad[_i % BAD];
@@ -170,7 +170,7 @@ START_TEST(board_that_does_not_connect_is_diagnosed)
 		      r.err.hint);
 	/*
 	 * 36 SYNCs of 100 ms, 4 short resets of 160 ms, 2 of 610 ms and one of 1.1 s: 6.6 s;
-	 * 10 of the SYNCs wait 200 ms more for a chip that says nothing
+	 * 10 of the SYNCs wait another 200 ms for a silent chip
 	 */
 	ck_assert_uint_lt(sim_now_us(r.sim) - start, 9500000);
 	rig_done(&r);
@@ -178,8 +178,8 @@ START_TEST(board_that_does_not_connect_is_diagnosed)
 END_TEST
 
 /*
- * The framing of a stub (esp-flasher-stub slip.c): delimiters start and end
- * frames in turn, an empty frame included. In step it passes whole frames on.
+ * A stub's framing (esp-flasher-stub slip.c): each delimiter alternately starts
+ * and ends a frame, and a frame may be empty. This passes on whole frames only.
  */
 static struct {
 	bool is_in_frame;
@@ -208,7 +208,7 @@ static bool step_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 	return true;
 }
 
-/* A session that was killed in the middle of a frame leaves such a stub, out of step. */
+/* A session that was killed within a frame leaves the stub out of step. */
 START_TEST(stub_out_of_step_is_found)
 {
 	const struct sim_opts board = { .chip = "esp32c3",
@@ -220,7 +220,7 @@ START_TEST(stub_out_of_step_is_found)
 	rig_power(&r, &board);
 	step.is_in_frame = true;
 	step.frame[0] = 0xc0;
-	step.len = _i ? 20 : 1; /* between two frames as it sees them, or in a real one */
+	step.len = _i ? 20 : 1; /* between two frames from its point of view, or within one */
 	tap_open(r.port)->write = step_write;
 	ck_ok(rig_connect(&r), &r.err);
 	rig_says(&r, "info: Using flash stub that was running already");
@@ -229,7 +229,7 @@ START_TEST(stub_out_of_step_is_found)
 }
 END_TEST
 
-/* Lines that lead nowhere, and the stub of a faster session: its rate is tried, too. */
+/* No reset is possible, and the stub is still at the rate of the last session. */
 START_TEST(stub_at_the_rate_of_an_earlier_session_is_found)
 {
 	const struct sim_opts board = { .chip = "esp32c3",
@@ -249,7 +249,7 @@ START_TEST(stub_at_the_rate_of_an_earlier_session_is_found)
 }
 END_TEST
 
-/* Longer than a reset and its SYNCs take: a weak supply, a slow emulator. */
+/* The start takes longer than a reset and its SYNCs: a weak supply, a slow emulator. */
 static bool deaf_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		      size_t *ret_len, struct ef_err *err);
 static bool deaf_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err);
@@ -302,14 +302,14 @@ START_TEST(running_application_on_a_port_without_lines)
 
 	rig_power(&r, &board);
 	r.port->caps &= ~(unsigned)EF_PORT_HAS_LINES;
-	/* its boot log is history */
+	/* drop its boot log */
 	ck_ok(ef_port_sleep_us(r.port, 500000, &r.err) && ef_port_discard(r.port, &r.err), &r.err);
 	ck_assert(!rig_connect(&r));
 	ck_assert_int_eq(r.err.code, EF_E_NOT_DOWNLOAD);
 	ck_assert_msg(strstr(r.err.msg, "no lines to reset") != NULL, "%s", r.err.msg);
 	ck_assert_ptr_nonnull(strstr(r.err.msg, "no reset, 36 SYNCs"));
 	rig_says(&r, "warn: no reset possible");
-	/* once */
+	/* and says so once */
 	ck_assert_ptr_null(strstr(strstr(r.said, "no reset possible") + 1, "no reset possible"));
 	rig_done(&r);
 }
@@ -329,7 +329,7 @@ START_TEST(board_in_download_mode_connects_without_lines)
 }
 END_TEST
 
-/* A slow answer of a USB adapter: the pre-reset SYNC is missed, the reset ones not. */
+/* A slow USB adapter: its answer to the SYNC before the reset comes too late. */
 START_TEST(lost_replies_do_not_hinder)
 {
 	struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_AUTO };
@@ -337,12 +337,12 @@ START_TEST(lost_replies_do_not_hinder)
 
 	board.faults.drop_reply = (unsigned)_i + 1;
 	rig_power(&r, &board);
-	/* SYNC's eight answers and whatever follows: a lost one of them costs a retry at most */
+	/* losing any of SYNC's eight answers, or a later one, costs one retry at most */
 	if (!rig_connect(&r))
 		ck_assert_int_eq(r.err.code, EF_E_TIMEOUT);
 	else
 		ck_assert_str_eq(rig_device(&r)->chip->name, "esp32c3");
-	/* up to the security info nothing is lost for good */
+	/* everything up to the security info is asked again */
 	if (_i < 9)
 		ck_assert_msg(r.f != NULL, "%s", r.err.msg);
 	rig_done(&r);
@@ -408,7 +408,7 @@ START_TEST(usb_reset_is_used_on_request)
 	struct rig r;
 
 	rig_power(&r, &board);
-	/* a port whose USB ids nobody knows, as in a container */
+	/* a port without USB ids, as in a container */
 	r.port->info.vid = r.port->info.pid = 0;
 	r.opts.before = EF_BEFORE_USB_RESET;
 	ck_ok(rig_connect(&r), &r.err);
@@ -416,7 +416,7 @@ START_TEST(usb_reset_is_used_on_request)
 }
 END_TEST
 
-/* Without ids and without a word from the user: the sequence has its turn all the same. */
+/* Without USB ids, the flasher tries this sequence in turn. */
 START_TEST(usb_jtag_without_ids_is_found)
 {
 	const struct sim_opts board = { .chip = "esp32c6",
@@ -481,7 +481,7 @@ START_TEST(running_stub_stays_where_nothing_can_reset)
 }
 END_TEST
 
-/* A stub at 921600, as a tool leaves it that does not restore the rate. */
+/* Some tools do not restore the rate and leave the stub at 921600. */
 static void leave_fast_stub(struct rig *r)
 {
 	static const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
@@ -571,7 +571,7 @@ static void add_loop(TCase *t, Suite *s)
 	suite_add_tcase(s, t);
 }
 
-/* What the user said is no discovery, and here not even true. */
+/* An inversion that the user asked for is not reported as found; here it is even wrong. */
 START_TEST(inversion_that_was_asked_for_is_not_announced)
 {
 	const struct sim_opts board = { .chip = "esp32", .circuit = SIM_CIRCUIT_AUTO };

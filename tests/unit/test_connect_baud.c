@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rate: on every chip, with ROM and stub, faster and slower; and what
- * happens when chip, host or wire can't follow.
+ * Changing the rate: on every chip, with ROM and stub, up and down, and with a
+ * chip, a host or a wire that can't follow.
  */
 #include "fake_rom.h"
 #include "flasher_rig.h"
@@ -41,7 +41,7 @@ START_TEST(every_chip_every_rate_by_its_stub)
 }
 END_TEST
 
-/* ROMs that compute with the wrong crystal, or a drifting one: esptool's three quirks */
+/* ROMs that assume another crystal, and a drifting one: esptool's three special cases */
 START_TEST(crystals_that_the_rom_does_not_expect)
 {
 	static const struct {
@@ -68,7 +68,7 @@ START_TEST(crystal_is_measured_before_the_rate_changes)
 }
 END_TEST
 
-/* Above a limit the wire turns everything to garbage: W-14 */
+/* Above some rate the wire garbles everything: W-14 */
 START_TEST(wire_that_is_too_slow_is_a_warning)
 {
 	struct sim_opts board = { .chip = rig_chips[_i / 2], .is_paced = true };
@@ -106,7 +106,7 @@ START_TEST(wire_that_is_too_slow_and_no_reset_is_an_error_with_the_remedy)
 }
 END_TEST
 
-/* A host that can't do a rate: the chip must not hear of it. */
+/* The host can't do the rate, so the chip must not get the command. */
 static bool refuse_fast(struct ef_port *port, uint32_t rate_hz, struct ef_err *err);
 
 static bool refuse_fast(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
@@ -187,7 +187,7 @@ START_TEST(chip_that_refuses_is_a_warning)
 }
 END_TEST
 
-/* Any answer on the way to the new rate may be lost: the session survives at one of both. */
+/* If any answer during the change is lost, the session continues at one of the two rates. */
 START_TEST(lost_answer_around_the_change)
 {
 	struct sim_opts board = { .chip = "esp32c3", .is_paced = true };

@@ -150,7 +150,7 @@ END_TEST
 
 /*
  * A discriminant is one byte for up to 256 variants and two bytes above
- * (defmt-decoder 1.0, get_variant). A byte behind it shows how many were taken.
+ * (defmt-decoder 1.0, get_variant). The byte behind it shows how many the decoder took.
  */
 START_TEST(width_of_a_discriminant)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Identification: the facts of every chip from boards with known eFuses, chips
- * that nobody knows, and what is done on USB consoles. Register sequences are
- * esptool's (chip-facts.json: disable_watchdogs).
+ * Identification: facts of every chip from boards with known eFuses, unknown
+ * chips, and the watchdogs of USB consoles. The register sequences are esptool's
+ * (chip-facts.json: disable_watchdogs).
  */
 #include "fake_rom.h"
 #include "flasher_rig.h"
@@ -11,7 +11,7 @@
 
 START_TEST(facts_of_every_chip)
 {
-	/* the crystals of the usual boards, and the ids in Espressif's image header */
+	/* crystals of common boards, and the ids of Espressif's image header */
 	static const struct {
 		const char *name, *label;
 		uint8_t id;
@@ -153,7 +153,7 @@ START_TEST(watchdogs_are_switched_off_on_usb_jtag)
 	rig_trace(&r);
 	ck_ok(rig_connect(&r), &r.err);
 	ck_assert(rig_device(&r)->is_usb_jtag);
-	if (usb[_i].writes) /* before anything else is written */
+	if (usb[_i].writes) /* these are the first writes */
 		ck_assert_msg(strncmp(r.writes, usb[_i].writes, strlen(usb[_i].writes)) == 0, "%s",
 			      r.writes);
 	else
@@ -167,7 +167,7 @@ START_TEST(watchdogs_are_left_alone_elsewhere)
 	struct sim_opts board = { .chip = usb[_i / 3].chip };
 	struct rig r;
 
-	/* a bridge; a stub that cared for them already; secure download mode */
+	/* a USB bridge; a stub that has disabled them; secure download mode */
 	if (_i % 3)
 		board.circuit = SIM_CIRCUIT_USB_JTAG;
 	board.stub_running = _i % 3 == 1;
@@ -180,7 +180,7 @@ START_TEST(watchdogs_are_left_alone_elsewhere)
 }
 END_TEST
 
-/* A port whose USB ids nobody knows: the ROM's variable tells (esptool v5.2.0 uart_no). */
+/* Without USB ids, a variable of the ROM tells (esptool v5.2.0 uart_no). */
 START_TEST(console_is_asked_for_where_ids_are_unknown)
 {
 	static const struct {
@@ -216,11 +216,11 @@ START_TEST(console_is_asked_for_where_ids_are_unknown)
 }
 END_TEST
 
-/* ---- chips that nobody knows: a ROM of our own ---- */
+/* ---- unknown chips ---- */
 
 /*
- * The ESP32's stub runs the UART from 80 MHz and so hides the crystal, which
- * must not be guessed then (esp-flasher-stub main.c, stub_lib_clock_init).
+ * The ESP32's stub clocks the UART from 80 MHz, so the divider does not tell
+ * the crystal (esp-flasher-stub main.c, stub_lib_clock_init).
  */
 START_TEST(crystal_behind_a_raised_clock_is_unknown)
 {
@@ -253,7 +253,7 @@ START_TEST(unknown_chips_are_named_by_their_number)
 		const char *words;
 	} unknown[] = {
 		{ true, 0x77, 0, "id is 119 (0x77)" },
-		{ true, 0x10005, 0, "id is 65541" }, /* not cut to 16 bits, which is a C3 */
+		{ true, 0x10005, 0, "id is 65541" }, /* its low 16 bits would be a C3's */
 		{ false, 0, 0x12345678, "0x12345678" },
 		{ false, 0, 0xfff0c101, "0xfff0c101" }, /* ESP8266 */
 		{ false, 0, 0, "0x00000000" },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Letting go: what the board does afterwards, which registers were written on
- * the way (sequences from esptool, as collected in chip-facts.json), and that
- * what the user is told is true.
+ * The end of a session: what the board does afterwards, which registers the
+ * flasher wrote (esptool's sequences, from chip-facts.json), and whether its
+ * messages are true.
  */
 #include "flasher_rig.h"
 #include "rig/tap_port.h"
@@ -214,7 +214,7 @@ START_TEST(watchdog_reset_works_or_is_refused)
 		rig_says(&r, "info: Resetting device with watchdog\n");
 		let_time_pass(&r);
 		ck_assert(sim_is_running(r.sim));
-		/* not by the line */
+		/* the line did not reset it */
 		ck_assert_uint_eq(r.line_changes, before);
 	}
 	rig_done(&r);
@@ -235,7 +235,7 @@ END_TEST
 
 /* ---- no reset ---- */
 
-/* What stays is at the rate where the next session looks for it. */
+/* The loader stays at the rate at which the next session looks for it. */
 START_TEST(stub_that_stays_is_found_again)
 {
 	const enum ef_after after = _i % 2 ? EF_AFTER_NO_RESET : EF_AFTER_NO_RESET_NO_STUB;
@@ -253,7 +253,7 @@ START_TEST(stub_that_stays_is_found_again)
 	r.said[0] = '\0';
 	ck_ok(ef_flasher_finish(first, after, &r.err), &r.err);
 	ef_flasher_close(first);
-	/* the stubs that we ship don't hand back to the ROM */
+	/* the bundled stubs can't return to the ROM */
 	ck_assert(sim_is_stub(r.sim));
 	if (after == EF_AFTER_NO_RESET) {
 		rig_says(&r, "info: Staying in bootloader\n");
@@ -285,7 +285,7 @@ START_TEST(rom_that_stays_says_so)
 	ck_assert_str_eq(r.said, "info: Staying in bootloader\n");
 	ck_assert(sim_is_download(r.sim));
 	ck_assert(!sim_is_stub(r.sim));
-	/* never END to a ROM: it would leave the loader */
+	/* END would make a ROM leave the loader */
 	ck_assert_uint_eq(sim_requests(r.sim, 0x04), 0);
 	ck_assert_uint_eq(sim_rate_hz(r.sim), 115200);
 	rig_done(&r);
@@ -294,7 +294,7 @@ END_TEST
 
 /* ---- ports that break ---- */
 
-/* The n-th operation of the port fails, and all that follow. */
+/* The n-th operation of the port fails, and so do all later ones. */
 static struct {
 	unsigned left;
 	enum ef_code code;
@@ -342,7 +342,7 @@ static bool break_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
 	return !is_broken(err) && tap_real->sleep_us(port, us, err);
 }
 
-/* true when everything went through: the n-th operation does not exist */
+/* Returns true if the session ended before its n-th operation. */
 static bool session_breaks_at(unsigned n, const struct sim_opts *board, enum ef_after after,
 			      enum ef_code code)
 {
@@ -362,7 +362,7 @@ static bool session_breaks_at(unsigned n, const struct sim_opts *board, enum ef_
 	ops->sleep_us = break_sleep;
 	r.opts.rate_hz = 921600;
 	ok = rig_connect(&r) && ef_flasher_finish(r.f, after, &r.err);
-	/* a host that refuses a rate is a warning, a dying one fails at the next step */
+	/* a refused rate is only a warning; a dead port then fails at the next step */
 	if (!ok)
 		ck_assert_msg(r.err.code == code && strstr(r.err.msg, "the port broke"),
 			      "operation %u: %s", n, r.err.msg);
@@ -388,7 +388,7 @@ START_TEST(broken_port_ends_the_session_at_once)
 	bool is_through = false;
 	unsigned n = 0;
 
-	/* a session of a board that never connects ends with another error */
+	/* later on, a board that never connects ends with another error */
 	while (!is_through && n < (runs[_i].board.circuit ? 60u : 2000u))
 		is_through = session_breaks_at(n++, &runs[_i].board, runs[_i].after, runs[_i].code);
 	ck_assert_uint_gt(n, 50);

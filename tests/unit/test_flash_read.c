@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading and erasing flash against the virtual board, with a stub and without. */
+/* Reads and erases of the virtual board, with and without a stub. */
 #include "base/hash.h"
 #include "work_rig.h"
 
 struct sink {
 	uint8_t *data;
 	uint32_t len, cap;
-	uint32_t fail_at; /* fail when this much has come; 0 never */
+	uint32_t fail_at; /* fail after so many bytes; 0: never */
 };
 
 static bool take(void *user, const uint8_t *data, size_t len, struct ef_err *err)
@@ -70,7 +70,7 @@ START_TEST(reads_right)
 }
 END_TEST
 
-/* A damaged byte costs a window, not the read; what came wrong is never handed on. */
+/* After a damaged byte the flasher repeats a window; the sink never gets wrong data. */
 START_TEST(damaged_packets)
 {
 	struct sim_opts sim = { .chip = "esp32c3" };

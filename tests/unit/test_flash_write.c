@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing flash against the virtual board: content, round trips, proofs, failures. */
+/* Writes to the virtual board: content, number of requests, verification, failures. */
 #include "work_rig.h"
 
 #define ADDR 0x10000u
@@ -39,9 +39,9 @@ START_TEST(writes_and_proves)
 	ck_assert_uint_eq(w.finished[EF_STAGE_VERIFY], 1);
 	ck_assert_uint_eq(stats.bytes, len);
 	ck_assert_uint_eq(stats.skipped, 0);
-	/* what doesn't get smaller grows by a few bytes a block */
+	/* incompressible content grows by a few bytes per block */
 	ck_assert_uint_le(stats.wire_bytes, len + len / 1000 + 16);
-	/* what was there, BEGIN, the blocks, END (never to a ROM), what is there now */
+	/* MD5, BEGIN, the blocks, END (a stub only), MD5 */
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 2);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_BEGIN) +
 				  sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN),
@@ -175,11 +175,10 @@ END_TEST
 
 /* ---- failures ---- */
 
-/* The stub acknowledges the block that fails; what comes next tells. n: flash pages until it fails.
- */
+/* A stub acknowledges the block before it fails to write it; a later command reports it. */
 START_TEST(a_late_error_is_an_error)
 {
-	/* in mid-stream, and in the last block, where only END can tell */
+	/* pages before the failure: within the stream, and in the last block (END tells) */
 	static const unsigned pages[] = { 100, 256 };
 	struct sim_opts sim = { .chip = "esp32c3" };
 	uint8_t *data = work_content(0x10000, false);
@@ -240,7 +239,7 @@ START_TEST(a_corruption_that_happens_once_is_repaired)
 }
 END_TEST
 
-/* Silence from the n-th answer after connecting on: nothing hangs, the state is told. */
+/* The chip is silent from the n-th answer on. The error names the state of the flash. */
 static const struct {
 	unsigned after;
 	const char *text;
@@ -261,7 +260,7 @@ START_TEST(silence)
 	const struct ef_write_opts opts = { 0 };
 	struct work probe, w;
 
-	/* how many answers connecting takes */
+	/* count the answers until the session is connected */
 	work_start(&probe, &sim, false);
 	sim.faults.stall_reply = sim_requests(probe.rig.sim, 0) + silences[_i].after;
 	work_done(&probe);
@@ -302,7 +301,7 @@ END_TEST
 
 START_TEST(an_answer_lost_on_the_line)
 {
-	/* every fault on some answer of the write ends in an error or in the right content */
+	/* one damaged answer: the write ends in an error or in the right content */
 	struct sim_opts sim = { .chip = "esp32c3" };
 	uint8_t *data = work_content(0x10000, false);
 	const struct ef_region r = { ADDR, data, 0x10000, "app" };
@@ -324,10 +323,10 @@ START_TEST(an_answer_lost_on_the_line)
 }
 END_TEST
 
-/* Lost bytes, lost answers: the region is begun again, and the content is right. */
+/* Bytes or an answer get lost: the flasher repeats the region, and the content is right. */
 static const struct {
 	bool no_stub;
-	unsigned drop_rx_every, drop_reply; /* the latter after connecting */
+	unsigned drop_rx_every, drop_reply; /* the reply counts from the connection on */
 } losses[] = {
 	{ false, 22000, 0 }, { false, 0, 2 }, { false, 0, 3 }, { false, 0, 4 },
 	{ false, 0, 5 },     { true, 0, 2 },  { true, 0, 5 },  { true, 0, 17 },
@@ -352,7 +351,7 @@ START_TEST(what_the_line_lost_is_sent_again)
 	work_check(&w, ADDR, data, 0x4000);
 	if (losses[_i].drop_reply)
 		rig_says(&w.rig, "writing 'app' again from 0x0001");
-	else /* a damaged block is sent again within the stream */
+	else /* the flasher repeats a damaged block within the stream */
 		ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN), 1);
 	work_done(&w);
 	free(data);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * 64 KiB pasted into a terminal, as fast as the terminal takes it, while the
- * chip talks: all of it arrives at the chip, in order, with its line ends.
+ * A user pastes 64 KiB into a terminal, as fast as it takes them, while the chip
+ * talks. All of it reaches the chip, in order, with the right line ends.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -56,7 +56,7 @@ static void on_read(struct fake_port *f)
 	n = len ? write(p->master, room, len) : 0;
 	if (n > 0)
 		p->typed += (size_t)n;
-	f->say_pos = 0; /* the chip says the same again and again */
+	f->say_pos = 0; /* the chip repeats its text for ever */
 	if (p->sent == PASTE || ++p->idle > 100000)
 		p->stop = 1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A device that goes and comes back: by what it is recognised, a pseudo
- * terminal that is replaced by another one, and who holds a port.
+ * A device that disappears and returns: how it is recognised, a pseudo terminal
+ * that another one replaces, and the program that holds a port.
  */
 #include "ck_ef.h"
 
@@ -107,7 +107,7 @@ START_TEST(a_terminal_that_comes_back)
 		 EF_E_PORT, "gone");
 	unlink(link);
 	ck_fails(ef_port_reopen(port, ef_port_now_us(port), &err), &err, EF_E_PORT, "no such");
-	/* not open: calls fail at once, the 60 s of this one don't pass */
+	/* a port that is not open fails at once, without waiting these 60 s */
 	ck_fails(ef_port_read(port, &c, 1, ef_port_deadline(port, 60000), &len, &err), &err,
 		 EF_E_PORT, "gone");
 	ck_fails(ef_port_set_baud(port, 9600, &err), &err, EF_E_PORT, "gone");
@@ -141,7 +141,7 @@ static void no_sink(void *user, const char *line)
 	(void)line;
 }
 
-/* What an inverter makes "asserted" of must not be what is left on the wire. */
+/* With inverted lines, reopening must not leave them asserted on the wire. */
 START_TEST(inverted_lines_are_idle_after_it)
 {
 	struct ef_err err = EF_ERR_INIT;
@@ -164,7 +164,7 @@ START_TEST(inverted_lines_are_idle_after_it)
 			 _i & 2 ? "0 reopen\n0 D0R0\n0 D0R1\n" : "0 reopen\n0 D0R0\n0 D1R1\n");
 	ck_assert_uint_eq(port->lines, 0);
 	ck_assert_uint_eq(port->inverted, lines);
-	/* and whoever doesn't invert them sees nothing set twice */
+	/* without inversion, nothing is set twice */
 	ck_ok(ef_port_invert_lines(port, 0, &err), &err);
 	f.log_len = 0;
 	ck_ok(ef_port_reopen(port, 0, &err), &err);

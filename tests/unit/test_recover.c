@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What goes wrong on a line, with a chip and with a cable, times what may be
- * under way: all of it in virtual time, and at the end either everything is
- * right, or what was said about the flash is true.
+ * Every fault of a line, a chip or a cable, during every kind of work, in
+ * virtual time. In the end either the content is right, or the error describes
+ * the flash truthfully.
  */
 #include "ck_ef.h"
 
@@ -21,7 +21,7 @@ enum work_kind { WRITE_STUB, WRITE_ROM, WRITE_SPARSE, READ, ERASE, ERASE_ALL, KI
 static const char *const kind_name[KINDS] = { "write", "write by the ROM", "write sparse", "read",
 					      "erase", "erase all" };
 
-/* after: requests of the work that still succeed; 0: all of the time. */
+/* after: requests of the work before the fault; 0: it is there from the start. */
 static const struct trouble {
 	const char *what;
 	struct sim_faults faults;
@@ -89,7 +89,7 @@ static bool is_blank(const uint8_t *p, size_t len)
 	return true;
 }
 
-/* True when the work says that it succeeded, and then it has. */
+/* Returns whether the work reports success, and checks that the flash agrees. */
 static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data)
 {
 	const struct ef_region r = { ADDR, data, LEN, "app" };
@@ -123,7 +123,7 @@ static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data)
 	return ok;
 }
 
-/* A session without any trouble, which begins with the work. */
+/* Starts a session without faults; they begin with the work. */
 static void start(struct work *w, const struct trouble *t, enum work_kind kind)
 {
 	const struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };
@@ -178,7 +178,7 @@ START_TEST(whatever_happens_the_work_gets_done)
 }
 END_TEST
 
-/* One in 10^3 both ways is more than most tools survive: at least, what is said is true. */
+/* Few tools survive one fault in 10^3 bytes. Whatever the result, it has to be true. */
 START_TEST(what_is_said_about_a_terrible_line_is_true)
 {
 	const struct trouble t = { .faults = { .noise_every = 1000,
@@ -230,9 +230,9 @@ START_TEST(the_rate_steps_down)
 }
 END_TEST
 
-/* ---- what it costs ---- */
+/* ---- the cost of a recovery ---- */
 
-/* Once, at this request of the work; ms: what it may cost beside what is sent again. */
+/* A fault at this request of the work. ms: its cost, without the repeated content. */
 static const struct cost {
 	const char *what;
 	struct sim_faults faults;
@@ -242,7 +242,7 @@ static const struct cost {
 	{ "a reply damaged", { .flip_reply = 1 }, { 1000, 1900 } },
 	{ "a reply late", { .delay_reply = 1, .delay_ms = 2500 }, { 2600, 4000 } },
 	{ "a reset", { .reset_at_request = 1 }, { 6500, 6500 } },
-	/* it may be busy for as long as erasing takes at worst */
+	/* the chip may be busy for the longest erase */
 	{ "a chip that hangs", { .hang_at_request = 1 }, { 8500, 6500 } },
 	{ "unplugged", { .unplug_at_request = 1, .unplug_ms = 1000 }, { 6000, 6000 } },
 	{ "a cut link",
@@ -250,7 +250,7 @@ static const struct cost {
 	  { 2500, 4500 } },
 };
 
-/* In virtual ms, and what went over the wire for it; fails with a message when it fails. */
+/* The virtual time of the work in ms, and its statistics. */
 static uint64_t timed_work(const struct cost *c, unsigned after, bool is_read,
 			   struct ef_write_stats *ret)
 {
@@ -288,8 +288,8 @@ static uint64_t timed_work(const struct cost *c, unsigned after, bool is_read,
 }
 
 /*
- * From the last proved point, not from zero: what a stub had in its buffers is all that is
- * sent twice, and time is lost for that, the way back and little else.
+ * The flasher continues at the last verified point. It repeats only what the stub had in
+ * its buffers, and loses time only for that and for finding the loader again.
  */
 START_TEST(one_fault_costs_little)
 {
@@ -299,7 +299,7 @@ START_TEST(one_fault_costs_little)
 	uint64_t ms = timed_work(NULL, 0, is_read, &clean);
 	/* the eleventh request of a write; a read has one for its only window */
 	uint64_t more_ms = timed_work(c, is_read ? 1 : 11, is_read, &stats) - ms;
-	/* a window of 192 KiB is read again as a whole: 2.1 s */
+	/* reading the window of 192 KiB again takes 2.1 s */
 	uint64_t again_ms = is_read ? 2200 : 600;
 
 	ck_assert_msg(more_ms < c->ms[is_read] + again_ms, "%s costs %llu ms", c->what,
@@ -310,7 +310,7 @@ START_TEST(one_fault_costs_little)
 }
 END_TEST
 
-/* An erase is not repeated where the chip says that it is done, nor what is behind it. */
+/* The flasher repeats no erase that the chip has done. */
 START_TEST(one_fault_erases_little_twice)
 {
 	const struct cost *c = &costs[_i];
@@ -326,7 +326,7 @@ START_TEST(one_fault_erases_little_twice)
 }
 END_TEST
 
-/* A late answer is no lost one: nothing is sent again. */
+/* The flasher waits for a late answer and repeats nothing. */
 START_TEST(a_busy_chip_is_waited_for)
 {
 	const struct trouble t = { .faults = { .delay_reply = 1, .delay_ms = 2900 }, .after = 6 };
@@ -343,7 +343,7 @@ START_TEST(a_busy_chip_is_waited_for)
 }
 END_TEST
 
-/* From the last proved point, not from zero. */
+/* The flasher continues at the last verified point. */
 START_TEST(a_reset_costs_little)
 {
 	const struct trouble t = { .faults = { .reset_at_request = 1 }, .after = 11 };
@@ -359,7 +359,7 @@ START_TEST(a_reset_costs_little)
 	work_check(&w, ADDR, data, LEN);
 	rig_says(&w.rig, "writing 'app' again from 0x0003");
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN), 2);
-	/* no more than what was in the stub's buffers is sent twice */
+	/* it repeats no more than the stub had in its buffers */
 	ck_assert_uint_lt(stats.wire_bytes, LEN + 2 * 0x8000);
 	work_done(&w);
 	free(data);
@@ -385,7 +385,7 @@ START_TEST(a_port_that_stays_away)
 }
 END_TEST
 
-/* A perfect line pays nothing: the same requests and bytes as one stream a region takes. */
+/* On a perfect line, recovery costs neither requests nor bytes: one stream per region. */
 START_TEST(without_trouble_nothing_is_added)
 {
 	const struct trouble t = { 0 };
@@ -403,7 +403,7 @@ START_TEST(without_trouble_nothing_is_added)
 }
 END_TEST
 
-/* Connecting, the stub's upload, all of it, over a line that spoils one byte in 2000. */
+/* The whole session, with the stub's upload, over a line that damages one byte in 2000. */
 START_TEST(a_bad_line_from_the_first_byte_on)
 {
 	const struct sim_opts sim = { .chip = _i % 2 ? "esp32" : "esp32c3",
@@ -417,7 +417,7 @@ START_TEST(a_bad_line_from_the_first_byte_on)
 
 	rig_power(&rig, &sim);
 	ck_ok(rig_connect(&rig), &rig.err);
-	/* a refusal that belongs to another command is no eFuse */
+	/* another command's refusal must not pass for an eFuse value */
 	rig_does_not_say(&rig, "Secure Download");
 	ck_assert_msg(ef_flasher_write(rig.f, &r, 1, &opts, NULL, &rig.err), "%s; said:\n%s",
 		      rig.err.msg, rig.said);
@@ -427,7 +427,7 @@ START_TEST(a_bad_line_from_the_first_byte_on)
 }
 END_TEST
 
-/* Another board at the same place is not written to. */
+/* The flasher does not write to another board on the same port. */
 START_TEST(another_board_is_noticed)
 {
 	const struct trouble t = { .faults = { .reset_at_request = 1 }, .after = 5 };

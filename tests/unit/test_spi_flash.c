@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Flash ids: sizes as esptool's tables have them (cmds.py,
- * DETECTED_FLASH_SIZES and DETECTED_FLASH_SIZES_ADESTO), and chips of all
- * sizes behind the SPI controllers of all boards.
+ * Flash ids: the sizes of esptool's tables (cmds.py, DETECTED_FLASH_SIZES and
+ * DETECTED_FLASH_SIZES_ADESTO), and flash chips of all sizes on all boards.
  */
 #include "fake_rom.h"
 #include "flasher_rig.h"
@@ -64,7 +63,7 @@ START_TEST(size_is_found_and_told_to_the_loader)
 	ck_ok(rig_connect(&r), &r.err);
 	ck_assert_uint_eq(rig_device(&r)->flash_size, sizes[_i / 2]);
 	ck_assert_uint_eq(sim_requests(r.sim, 0x0b), 1);
-	/* its last byte is within reach: the ROM assumes 2 MB until it is told */
+	/* the loader reaches the last byte; a ROM assumes 2 MB until it is told the size */
 	ck_ok(ef_rom_flash_md5(ef_flasher_rom(r.f), sizes[_i / 2] - 1, 1, digest, &r.err), &r.err);
 	rig_done(&r);
 }
@@ -85,7 +84,7 @@ START_TEST(controller_is_left_as_it_was)
 	rig_power(&r, &board);
 	rig_trace(&r);
 	ck_ok(rig_connect(&r), &r.err);
-	/* registers of a chip out of reset are 0 in the model; written back last */
+	/* after a reset the model has 0 in both; the last writes restore that */
 	(void)snprintf(usr, sizeof(usr), "%08x=00000000/ffffffff\n%08x=00000000/ffffffff\n",
 		       chips[_i].usr, chips[_i].usr2);
 	(void)snprintf(usr2, sizeof(usr2), "%08x=7000009f/ffffffff\n", chips[_i].usr2);
@@ -106,7 +105,7 @@ START_TEST(missing_flash_is_a_warning)
 	ck_assert_uint_eq(rig_device(&r)->flash_size, 0);
 	ck_assert_uint_eq(rig_device(&r)->flash_id, 0);
 	rig_says(&r, "warn: the flash chip does not answer (FlashID=0xFFFFFF)");
-	/* both sets of pins were tried, and the first one is set again */
+	/* the flasher tried both sets of pins and then chose the first one again */
 	ck_assert_uint_eq(sim_requests(r.sim, 0x0d), 3);
 	rig_done(&r);
 }
@@ -192,7 +191,7 @@ START_TEST(controller_that_never_finishes_is_an_error)
 }
 END_TEST
 
-/* The warning may scroll by; the write itself must not look as if it worked. */
+/* A user may overlook the warning, so the write has to fail. */
 START_TEST(write_without_flash_fails)
 {
 	static const uint8_t data[4096] = { 1 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* On top of flasher_rig.h: content to write, and a watch on the events of work. */
+/* Extends flasher_rig.h with content to write and checks of the progress events. */
 #ifndef WORK_RIG_H
 #define WORK_RIG_H
 
@@ -10,11 +10,11 @@
 
 struct work {
 	struct rig rig;
-	uint8_t *before; /* the flash as it was */
-	/* progress under way; total UINT64_MAX: none */
+	uint8_t *before; /* a copy of the flash before the work */
+	/* the progress that is under way; total UINT64_MAX: none is */
 	uint64_t done, total;
 	enum ef_stage stage;
-	unsigned finished[EF_STAGE_RAM + 1]; /* progresses that came to their end */
+	unsigned finished[EF_STAGE_RAM + 1]; /* progresses that reached their total */
 	unsigned skipped, verified, written;
 	bool is_again;
 };
@@ -34,7 +34,7 @@ static inline void work_event(void *user, const struct ef_event *e)
 	if (e->kind != EF_EVENT_PROGRESS)
 		return;
 	if (w->total == UINT64_MAX) {
-		/* a region that is begun again goes on from a sector, but not unannounced */
+		/* only a region that was announced as written again may start past 0 */
 		ck_assert_msg(e->done == 0 || w->is_again, "progress starts at %llu",
 			      (unsigned long long)e->done);
 	} else {
@@ -53,7 +53,7 @@ static inline void work_event(void *user, const struct ef_event *e)
 	}
 }
 
-/* Bytes that don't repeat (compressible false), or that do. */
+/* Content that zlib can compress, or pseudo-random bytes. free() it. */
 static inline uint8_t *work_content(uint32_t len, bool compressible)
 {
 	uint8_t *p = malloc(len ? len : 1);
@@ -67,7 +67,7 @@ static inline uint8_t *work_content(uint32_t len, bool compressible)
 	return p;
 }
 
-/* A connected board of this kind whose flash is full of something else. */
+/* Connects to such a board and fills its flash with 0x5a. */
 static inline void work_start(struct work *w, const struct sim_opts *sim_opts, bool no_stub)
 {
 	memset(w, 0, sizeof(*w));
@@ -92,7 +92,7 @@ static inline void work_done(struct work *w)
 	rig_done(&w->rig);
 }
 
-/* data is at addr, the rest of its last sector erased, everything else as before. */
+/* The flash holds data at addr, the rest of its last sector is erased, nothing else changed. */
 static inline void work_check(const struct work *w, uint32_t addr, const uint8_t *data,
 			      uint32_t len)
 {
