@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "ck_ef.h"
-#include "test_port_fake.h"
+#include "rig/fake_port.h"
 
 #include "base/util.h"
 #include "monitor/out.h"
