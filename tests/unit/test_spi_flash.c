@@ -153,7 +153,7 @@ START_TEST(ids_that_no_flash_has)
 	struct ef_flasher *f = NULL;
 
 	fake_plug_in(&rom);
-	ck_ok(ef_flasher_connect(&rom.port, &opts, &f, &err), &err);
+	ck_ok(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err);
 	ck_assert_uint_eq(ef_flasher_device(f)->flash_id, 0);
 	ck_assert_uint_eq(ef_flasher_device(f)->flash_size, 0);
 	ck_assert_ptr_nonnull(strstr(said, "the flash chip does not answer"));
