@@ -214,7 +214,14 @@ static bool plain_step(void *ctx, struct ef_err *err)
 	return ef_exchange(f, &req, &reply, err);
 }
 
-/* To a ROM: whole blocks, each answered when it is written. A refused one keeps its number. */
+static void plain_again(void *ctx, const struct ef_err *cause)
+{
+	block_again(ctx, cause);
+	/* a ROM uses up the number of a block that it refuses (docs/protocol.md) */
+	((struct block *)ctx)->seq++;
+}
+
+/* To a ROM: whole blocks, each answered when it is written. */
 static bool send_plain(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
@@ -227,7 +234,7 @@ static bool send_plain(struct transfer *t, struct ef_err *err)
 				   .len = left < block ? left : block,
 				   .seq = seq };
 		struct ef_try again = {
-			.work = EF_WORK_BLOCK, .step = plain_step, .again = block_again, .ctx = &b
+			.work = EF_WORK_BLOCK, .step = plain_step, .again = plain_again, .ctx = &b
 		};
 
 		if (!ef_try(t->f, &again, err))
