@@ -9,77 +9,11 @@
 #define ESPFLASH_ROM_H
 
 #include <espflash/port.h>
+#include <espflash/rom_wire.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** Opcode list: name, number. */
-#define EF_OP_LIST(X)                                                                              \
-	X(FLASH_BEGIN, 0x02)                                                                       \
-	X(FLASH_DATA, 0x03)                                                                        \
-	X(FLASH_END, 0x04)                                                                         \
-	X(MEM_BEGIN, 0x05)                                                                         \
-	X(MEM_END, 0x06)                                                                           \
-	X(MEM_DATA, 0x07)                                                                          \
-	X(SYNC, 0x08)                                                                              \
-	X(WRITE_REG, 0x09)                                                                         \
-	X(READ_REG, 0x0a)                                                                          \
-	X(SPI_SET_PARAMS, 0x0b)                                                                    \
-	X(SPI_ATTACH, 0x0d)                                                                        \
-	X(READ_FLASH_SLOW, 0x0e)                                                                   \
-	X(CHANGE_BAUDRATE, 0x0f)                                                                   \
-	X(FLASH_DEFL_BEGIN, 0x10)                                                                  \
-	X(FLASH_DEFL_DATA, 0x11)                                                                   \
-	X(FLASH_DEFL_END, 0x12)                                                                    \
-	X(SPI_FLASH_MD5, 0x13)                                                                     \
-	X(GET_SECURITY_INFO, 0x14)                                                                 \
-	X(ERASE_FLASH, 0xd0)                                                                       \
-	X(ERASE_REGION, 0xd1)                                                                      \
-	X(READ_FLASH, 0xd2)                                                                        \
-	X(RUN_USER_CODE, 0xd3)
-
-enum ef_op {
-#define EF_OP_ENUM(name, number) EF_OP_##name = number,
-	EF_OP_LIST(EF_OP_ENUM)
-#undef EF_OP_ENUM
-};
-/** "FLASH_BEGIN"; "command 0x55" forms are the caller's: NULL when unknown. */
-const char *ef_op_name(unsigned op);
-
-/** Who answers: decides status layout, block forms and which commands exist. */
-enum ef_loader { EF_LOADER_ROM, EF_LOADER_STUB };
-
-/** Words for the two status bytes of a failed reply; never NULL. */
-const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason);
-/**
- * What a failure status is worth. GARBLED when no loader answers like this: the
- * answer itself was damaged. Else REFUSED with status, reason and refusal.
- */
-struct ef_fault ef_status_fault(enum ef_loader loader, uint8_t status, uint8_t reason);
-
-/** What can be expected of a command when its answer does not come. */
-struct ef_op_traits {
-	bool is_prompt;       /**< the loader answers at once, or never */
-	bool may_be_followed; /**< a SYNC may be sent behind it, to ask whether the loader is there
-			       */
-	bool is_idempotent;   /**< doing it twice does the same as doing it once */
-};
-struct ef_op_traits ef_op_traits(enum ef_op op);
-
-#define EF_SYNC_REPLIES   8
-#define EF_BLOCK_ROM      0x400u
-#define EF_BLOCK_STUB     0x4000u
-#define EF_BLOCK_RAM      0x1800u
-#define EF_BLOCK_USB_OTG  0x800u
-#define EF_SECTOR         0x1000u
-#define EF_REPLY_DATA_MAX 64
-
-struct ef_reply {
-	uint32_t value;
-	uint8_t data[EF_REPLY_DATA_MAX]; /**< without the status bytes */
-	size_t len;
-};
 
 /** When a run of received bytes came. */
 struct ef_rx_mark {
@@ -97,7 +31,6 @@ struct ef_rx_log {
 	unsigned marks;
 };
 
-struct ef_request;
 struct ef_rom;
 /** Carries out one request: sends it and returns the answer. */
 typedef bool ef_exchange_fn(void *ctx, const struct ef_request *req, struct ef_reply *ret,
@@ -122,19 +55,6 @@ bool ef_rom_init(struct ef_rom *rom, struct ef_port *port, struct ef_err *err) E
 void ef_rom_release(struct ef_rom *rom);
 
 /* ---- the exchange ---- */
-
-struct ef_request {
-	enum ef_op op;
-	const uint8_t *head; /**< the fixed words of the command */
-	size_t head_len;
-	const uint8_t *data; /**< the payload of data commands, or NULL */
-	size_t data_len;
-	uint8_t pad;         /**< value of padding bytes */
-	size_t pad_len;      /**< padding after data; counted in length and checksum */
-	size_t reply_len;    /**< data bytes that this command promises before the status bytes */
-	size_t reply_short;  /**< a second length that a success may have; 0: none */
-	uint32_t timeout_ms; /**< for the answer, from the moment the request is written */
-};
 
 /**
  * One plain exchange: send a request and wait for its answer. Direction, opcode and
@@ -174,9 +94,6 @@ uint64_t ef_rom_sent_us(const struct ef_rom *rom);
 /** Give up on an answer: TIMEOUT "no answer to NAME within N ms". Always false. */
 bool ef_rom_no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t waited_us,
 		      struct ef_err *err);
-/** "the chip refused NAME: why"; PROTOCOL. Always false. */
-bool ef_rom_refused(const struct ef_rom *rom, enum ef_op op, uint8_t status, uint8_t reason,
-		    struct ef_err *err);
 
 /**
  * One raw frame (stub greeting, read-flash data). *ret_len 0 and success when none came in
@@ -254,7 +171,6 @@ bool ef_rom_flash_begin(struct ef_rom *rom, const struct ef_flash_begin *begin,
  * ef_rom_receive. head must live as long as the request. work_len: flash
  * bytes that the chip may be busy with before it answers (scales the timeout).
  */
-#define EF_DATA_HEAD_SIZE 16
 void ef_rom_flash_data_request(struct ef_request *req, uint8_t head[EF_DATA_HEAD_SIZE],
 			       bool deflate, uint32_t seq, const uint8_t *data, size_t len,
 			       size_t pad_to, uint32_t work_len);
@@ -302,9 +218,6 @@ bool ef_rom_read_flash_begin(struct ef_rom *rom, uint32_t addr, uint32_t len, ui
 /* ROM only: at most 64 bytes, ret_data has 64 */
 bool ef_rom_read_flash_slow(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[64],
 			    struct ef_err *err) EF_MUST_CHECK;
-
-/** Timeouts of docs/protocol.md: scaled ones are max(base, per_mib * len / 1 MiB). */
-uint32_t ef_rom_timeout_scaled(uint32_t base_ms, uint32_t ms_per_mib, uint64_t len);
 
 #ifdef __cplusplus
 }

@@ -95,7 +95,8 @@ static bool no_answer(struct asking *a, enum presence presence, struct ef_err *e
 
 static bool refuse_late(struct asking *a, const uint8_t status[2], struct ef_err *err)
 {
-	return status[0] == 0 || ef_rom_refused(&a->f->rom, a->req->op, status[0], status[1], err);
+	return status[0] == 0 ||
+	       ef_rom_refused(a->f->rom.loader, a->req->op, status[0], status[1], err);
 }
 
 /* Takes off the line what still comes; a failure status that a stub had kept is an error. */

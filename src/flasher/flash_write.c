@@ -178,10 +178,7 @@ static bool send_block(struct block *b, struct ef_err *err)
 	return true;
 }
 
-/*
- * To a stub. The time that an answer may take is the work of the block before;
- * *ret_work is what the stub may still be busy with at the end.
- */
+/* To a stub. An answer may take the time of the work before it; *ret_work is the last of it. */
 static bool send_packed(struct transfer *t, uint32_t *ret_work, struct ef_err *err)
 {
 	struct packer *p = &t->packer;

@@ -3,7 +3,9 @@
 #ifndef EF_ROM_LINK_H
 #define EF_ROM_LINK_H
 
-#include "rom/rom_priv.h"
+#include <espflash/rom.h>
+
+#include "rom/rom_cmd.h"
 
 #define LINK_RX_CHUNK 4096u
 #define LINK_TX_SIZE  EF_SLIP_MAX(EF_ROM_HEADER + EF_DATA_HEAD_SIZE + EF_BLOCK_STUB)

@@ -5,6 +5,8 @@
  * know. Nothing is tried again here; that is the session's policy.
  */
 #include "rom/link.h"
+#include "rom/rom_log.h"
+#include "rom/rom_priv.h"
 
 #include <string.h>
 
@@ -89,7 +91,7 @@ static bool refused(struct ef_rom *rom, const struct ef_request *req, struct ef_
 {
 	if (ef_rom_is_unsupported(rom->loader, v.status, v.reason) && !ef_rom_drain_burst(rom, err))
 		return false;
-	return ef_rom_refused(rom, req->op, v.status, v.reason, err);
+	return ef_rom_refused(rom->loader, req->op, v.status, v.reason, err);
 }
 
 /*
@@ -120,7 +122,7 @@ static bool take_answer(struct ef_rom *rom, const struct ef_request *req,
 	size_t len = promised(req, frame);
 	struct ef_rom_verdict v = ef_rom_judge(frame, len);
 
-	ef_rom_log_reply(rom, frame, len, since_sent_us(rom));
+	ef_rom_log_reply(rom->loader, frame, len, since_sent_us(rom));
 	if (v.status)
 		return refused(rom, req, v, err);
 	if (v.is_short || len > sizeof(ret->data))
@@ -164,7 +166,8 @@ bool ef_rom_wait(struct ef_rom *rom, const struct ef_request *req, const struct 
 			*ret = EF_WAITED_SYNC;
 			/* a stub tells here what failed before */
 			return frame.data[0] == 0 ||
-			       ef_rom_refused(rom, req->op, frame.data[0], frame.data[1], err);
+			       ef_rom_refused(rom->loader, req->op, frame.data[0], frame.data[1],
+					      err);
 		}
 		if (is_answer(rom, req, &frame)) {
 			*ret = EF_WAITED_ANSWER;

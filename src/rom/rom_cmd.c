@@ -5,7 +5,7 @@
  * Facts: ESP-IDF's "Serial Protocol" page of esptool's manual, esptool
  * loader.py and util.py, esp-flasher-stub command_handler.c.
  */
-#include "rom/rom_priv.h"
+#include "rom/rom_cmd.h"
 
 #include <string.h>
 
@@ -148,15 +148,14 @@ struct ef_fault ef_status_fault(enum ef_loader loader, uint8_t status, uint8_t r
 				  is_rom ? rom_refusal(reason) : stub_refusal(status) };
 }
 
-bool ef_rom_refused(const struct ef_rom *rom, enum ef_op op, uint8_t status, uint8_t reason,
+bool ef_rom_refused(enum ef_loader loader, enum ef_op op, uint8_t status, uint8_t reason,
 		    struct ef_err *err)
 {
 	const char *name = ef_op_name(op);
 
 	ef_fail(err, EF_E_PROTOCOL, "the chip refused %s: %s (status %02x %02x)",
-		name ? name : "a command", ef_status_text(rom->loader, status, reason), status,
-		reason);
-	err->fault = ef_status_fault(rom->loader, status, reason);
+		name ? name : "a command", ef_status_text(loader, status, reason), status, reason);
+	err->fault = ef_status_fault(loader, status, reason);
 	return false;
 }
 

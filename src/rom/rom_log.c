@@ -8,7 +8,7 @@
 
 #include <espflash/log.h>
 
-#include "rom/rom_priv.h"
+#include "rom/rom_log.h"
 
 /* What the 32-bit words at the start of a request mean; NULL ends. */
 static const struct {
@@ -72,7 +72,7 @@ void ef_rom_log_request(const struct ef_request *req)
 }
 
 /* reply_len: what the command promises, so that the status can be found. */
-void ef_rom_log_reply(const struct ef_rom *rom, const struct ef_rom_frame *frame, size_t reply_len,
+void ef_rom_log_reply(enum ef_loader loader, const struct ef_rom_frame *frame, size_t reply_len,
 		      uint64_t took_us)
 {
 	struct ef_rom_verdict v = ef_rom_judge(frame, reply_len);
@@ -86,6 +86,6 @@ void ef_rom_log_reply(const struct ef_rom *rom, const struct ef_rom_frame *frame
 		ef_hex(hex, frame->data, shown);
 	ef_log(EF_LOG_TRACE, "< %s value=0x%x%s%s%s: %s (%02x %02x) after %u ms", name,
 	       frame->value, *hex ? " data=" : "", hex, shown < reply_len ? "..." : "",
-	       ef_status_text(rom->loader, v.status, v.reason), v.status, v.reason,
+	       ef_status_text(loader, v.status, v.reason), v.status, v.reason,
 	       (unsigned)(took_us / 1000));
 }

@@ -1,58 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by rom.c (the exchange), link.c (frames) and rom_cmd.c (what the bytes mean). */
+/* What rom.c has for rom_ops.c beside the public exchange. */
 #ifndef EF_ROM_ROM_PRIV_H
 #define EF_ROM_ROM_PRIV_H
 
 #include <espflash/rom.h>
 
-#include "base/util.h"
-#include "rom/slip.h"
-
-#define EF_ROM_HEADER        8u /* direction, opcode, length, checksum or value */
-#define EF_ROM_DIR_REQUEST   0x00u
-#define EF_ROM_DIR_REPLY     0x01u
-#define EF_ROM_CHECKSUM_SEED 0xefu
-#define EF_ROM_STATUS_LEN    2u
-
-/* Timeouts in ms; protocol.md says where they come from. */
-#define EF_ROM_TIMEOUT            3000u
-#define EF_ROM_TIMEOUT_MEM_END    200u
-#define EF_ROM_TIMEOUT_CHIP_ERASE 120000u
-#define EF_ROM_TIMEOUT_MAX        240000u
-/* esptool's figures are seconds per 10^6 bytes; here ms per MiB, rounded up. */
-#define EF_ROM_MS_PER_MIB_MD5   8400u
-#define EF_ROM_MS_PER_MIB_ERASE 42000u
-#define EF_ROM_MS_PER_MIB_WRITE 42000u
-
-/*
- * The longest quiet time inside a burst of answers (SYNC's eight, or eight
- * "unsupported"): above an FTDI's latency timer of 16 ms.
- */
-#define EF_ROM_BURST_GAP_MS 50u
-
-/* A frame that has been found to be a reply. */
-struct ef_rom_frame {
-	uint8_t op;
-	uint32_t value;
-	const uint8_t *data; /* with the status bytes */
-	size_t len;
-};
-
-/* False when the bytes are no reply: too short, a request (an echo), or of another length. */
-bool ef_rom_parse_frame(const uint8_t *p, size_t len, struct ef_rom_frame *ret);
-
-/* The whole request as one frame. False when it does not fit (a caller's mistake). */
-bool ef_rom_encode(const struct ef_request *req, struct ef_slip_out *out);
-
-/* Where a reply's promised data ends and what its status says. */
-struct ef_rom_verdict {
-	bool is_short; /* a success without the promised data */
-	uint8_t status, reason;
-};
-struct ef_rom_verdict ef_rom_judge(const struct ef_rom_frame *frame, size_t reply_len);
-
-/* The mask ROM's "I don't know that command", which it sends eight times. */
-bool ef_rom_is_unsupported(enum ef_loader loader, uint8_t status, uint8_t reason);
+#include "rom/rom_cmd.h"
 
 /*
  * Wait for a MEM_END answer that may never come. *ret_answered false: silence,
@@ -60,12 +13,5 @@ bool ef_rom_is_unsupported(enum ef_loader loader, uint8_t status, uint8_t reason
  */
 bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *ret_answered,
 		       struct ef_err *err) EF_MUST_CHECK;
-
-/* ---- rom_log.c: the exchange at level TRACE ---- */
-
-void ef_rom_log_request(const struct ef_request *req);
-/* reply_len: what the command promises; took_us: since the request. */
-void ef_rom_log_reply(const struct ef_rom *rom, const struct ef_rom_frame *frame, size_t reply_len,
-		      uint64_t took_us);
 
 #endif
