@@ -125,7 +125,7 @@ void screen_say(struct screen *s, const char *text)
 		put(s, text);
 }
 
-/* One line of the ELF can explain a line of the chip at any length; a ring has an end. */
+/* Explanations of one line can be of any length, but the ring has a fixed size. */
 void screen_explain(struct screen *s, const char *text)
 {
 	bool is_colored = s->opts->has_color;
