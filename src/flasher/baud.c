@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Changing the rate of a link that must survive it. Knows that the answer
- * comes at the old rate, that ROMs compute rates from wrong clocks, and that
- * only an exchange at the new rate shows that there is one.
+ * Changes the baud rate without losing the link. Knows that the chip answers
+ * the request at the old rate, that some ROMs derive the rate from a wrong
+ * clock, and that only an exchange at the new rate proves that it works.
  */
 #include <espflash/log.h>
 
@@ -10,17 +10,21 @@
 #include "flasher/session.h"
 
 /*
- * Garbage that the chip sends while it switches; esptool loader.py change_baud
- * and espflash change_baud wait as long.
+ * While it switches, the chip may send garbage. esptool (loader.py change_baud)
+ * and espflash (change_baud) wait this long, too.
  */
 #define SETTLE_US 50000u
-/* Whether a rate means anything here: not on USB consoles, not on a raw socket. */
+
+/* USB consoles and raw sockets ignore the baud rate. */
 static bool has_rate(const struct ef_flasher *f)
 {
 	return (f->port->caps & EF_PORT_HAS_BAUD) && !f->dev.is_usb_jtag && !f->dev.is_usb_otg;
 }
 
-/* The host's side first, for a moment: a rate that it can't do must not reach the chip. */
+/*
+ * Probe the host's port first: if the chip switched to a rate that the host
+ * can't set, the link would be lost. *ret false: the port refused the rate.
+ */
 static bool host_can(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)
 {
 	*ret = ef_port_set_baud(f->port, rate_hz, err);
@@ -34,7 +38,7 @@ static bool host_can(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct e
 	return ef_port_set_baud(f->port, f->rate_hz, err);
 }
 
-/* What to ask for so that this loader ends up at rate_hz. */
+/* A ROM with a wrong idea of its clock must be asked for another rate to run at rate_hz. */
 static bool rate_to_ask(struct ef_flasher *f, uint32_t rate_hz, uint32_t *ret, struct ef_err *err)
 {
 	const struct ef_chip *chip = f->dev.chip;
@@ -46,7 +50,8 @@ static bool rate_to_ask(struct ef_flasher *f, uint32_t rate_hz, uint32_t *ret, s
 	return chip->hooks.rom_baud(chip, &regs, f->dev.xtal_mhz, rate_hz, ret, err);
 }
 
-/* Whether the chip answers at the host's present rate; nonsense is what is being looked for. */
+/* *ret: the chip answers at the host's present rate. Garbage counts as no answer, not as an error.
+ */
 static bool answers(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	enum ef_sync_result who;
@@ -63,7 +68,10 @@ static bool switch_host(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 	       ef_port_sleep_us(f->port, SETTLE_US, err) && ef_rom_discard(&f->rom, err);
 }
 
-/* *ret false: refused, or no answer. */
+/*
+ * *ret false: the chip refused and keeps its rate. A missing answer proves nothing:
+ * the chip may have switched, so *ret is true and the caller tries both rates.
+ */
 static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)
 {
 	uint32_t asked;
@@ -78,7 +86,6 @@ static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct e
 		ef_err_clear(err);
 		return true;
 	}
-	/* A lost answer: the chip may have switched. Trying both rates will tell. */
 	if (!ef_is_line_fault(f, err))
 		return false;
 	ef_err_clear(err);
@@ -123,7 +130,7 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result 
 	return true;
 }
 
-/* ---- rungs of the recovery ---- */
+/* ---- recovery rungs ---- */
 
 uint32_t ef_baud_next(const struct ef_flasher *f)
 {
@@ -145,7 +152,7 @@ bool ef_baud_slower(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef
 	if (!ef_baud_change(f, rate_hz, &result, err)) {
 		if (!ef_is_line_fault(f, err))
 			return false;
-		ef_err_clear(err); /* from a reset it will be possible */
+		ef_err_clear(err); /* the rebuild that follows can set this rate */
 		result = EF_BAUD_LOST;
 	}
 	*ret = result != EF_BAUD_LOST;

@@ -5,15 +5,15 @@
 #include "flasher/flasher_priv.h"
 
 enum ef_baud_result {
-	EF_BAUD_OK,   /* both sides run at the new rate, or a rate means nothing here */
-	EF_BAUD_KEPT, /* refused: both still run at the old one; the user has been warned */
-	EF_BAUD_LOST, /* the chip answers at neither: only a reset helps */
+	EF_BAUD_OK,   /* both sides run at the new rate, or this port ignores rates */
+	EF_BAUD_KEPT, /* both sides still run at the old rate; the user has been warned */
+	EF_BAUD_LOST, /* the chip answers at neither rate: only a reset helps */
 };
-/* Change the rate of both sides and try it. */
+/* Switch the chip and the host to rate_hz, then SYNC to prove that the rate works. */
 bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 
-/* Rungs; see struct ef_rungs. */
+/* Recovery rungs: see next_rate and slower in struct ef_rungs. */
 uint32_t ef_baud_next(const struct ef_flasher *f);
 bool ef_baud_slower(struct ef_flasher *f, uint32_t rate_hz, bool *ret,
 		    struct ef_err *err) EF_MUST_CHECK;

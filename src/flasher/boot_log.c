@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the shapes of the boot logs: the ESP32's ("ets Jun  8 2016 ...
- * rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"), the later chips'
- * ("ESP-ROM:esp32c3-api1-20210207 ... boot:0x8 (SPI_FAST_FLASH_BOOT)") and the
- * ESP8266's ("boot mode:(3,6)"), and what their numbers say.
+ * Parses boot logs. Knows the formats of the ESP32 ("ets Jun  8 2016 ...
+ * rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"), of later chips
+ * ("ESP-ROM:esp32c3-api1-20210207 ... boot:0x8 (SPI_FAST_FLASH_BOOT)") and of
+ * the ESP8266 ("boot mode:(3,6)"), and what the numbers in them mean.
  *
- * Source: esptool docs/en/advanced-topics/boot-mode-selection.rst for names
- * and strap bits; the strings of the mask ROMs themselves.
+ * Sources: esptool docs/en/advanced-topics/boot-mode-selection.rst for names
+ * and strap bits, and the strings in the mask ROMs.
  */
 #include "flasher/boot_log.h"
 
-/* Less text than this before a ROM's words is noise; "rst:0x" ends here, somewhat shifted, too. */
+/* Fewer characters than this before a ROM's words are noise, not an application's text. */
 #define FOREIGN_MIN 4u
-#define RST_REACH   9u
+/* A banner's ":0x" lies within so many bytes, even if a few bytes of noise precede "rst:0x". */
+#define RST_REACH 9u
 
 const uint8_t *boot_find_bytes(const uint8_t *p, size_t len, const uint8_t *bytes, size_t n)
 {
@@ -54,9 +55,10 @@ static const uint8_t *line_end(const uint8_t *p, const uint8_t *end)
 }
 
 /*
- * Whether text before it in its line makes a hit an application's own words
- * ("I (75) ota: waiting for download from the server"): a ROM's begin a line,
- * or stand behind "rst:0x". Noise before them is no text.
+ * Whether the hit is part of an application's message ("I (75) ota: waiting for
+ * download from the server"). A ROM prints its words at the start of a line or
+ * after "rst:0x", so readable text before the hit gives the application away.
+ * Unreadable bytes before it are noise and don't count.
  */
 static bool is_foreign(const uint8_t *line, const uint8_t *hit)
 {
@@ -66,19 +68,22 @@ static bool is_foreign(const uint8_t *line, const uint8_t *hit)
 		text += *p >= 0x20 && *p < 0x7f;
 	if (len < FOREIGN_MIN || text < len - len / 4)
 		return false;
-	/* a log that begins within the line, or one whose first letters are damaged */
+	/* a ROM's banner whose start is missing or damaged */
 	if ((hit[-2] == ')' && hit[-1] == ',') || boot_find(line, len, "),boot:0x"))
 		return false;
 	return !boot_find(line, len < RST_REACH ? len : RST_REACH, ":0x");
 }
 
-/* Older bytes were dropped: how this line began is not known, and the rest tells enough. */
+/*
+ * Whether the log dropped the start of this line, so that nobody can tell a ROM's
+ * words from an application's.
+ */
 static bool is_cut(const struct ef_rx_log *rx, const uint8_t *line)
 {
 	return rx->total > rx->len && line == rx->data;
 }
 
-/* The last one that is a ROM's. */
+/* The last occurrence of text that a ROM printed. */
 static const uint8_t *last_of_rom(const struct ef_rx_log *rx, const char *text)
 {
 	const uint8_t *end = rx->data + rx->len, *line = rx->data, *hit = NULL, *eol;
@@ -94,7 +99,7 @@ static const uint8_t *last_of_rom(const struct ef_rx_log *rx, const char *text)
 	return hit;
 }
 
-/* The last byte of an escape sequence, "ESC [ 0;32 m", that begins here. */
+/* Returns the last byte of the escape sequence ("ESC [ 0;32 m") that begins at p. */
 static const uint8_t *skip_colour(const uint8_t *p, const uint8_t *end)
 {
 	const uint8_t *at = p + 1;
@@ -122,7 +127,7 @@ void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[EF_Q
 	ret[n] = '\0';
 }
 
-/* The number behind a word of the line, "rst:0x10": false when it isn't there. */
+/* Parse the number after word, as in "rst:0x10". False: the line lacks the word. */
 static bool hex_after(const uint8_t *p, const uint8_t *end, const char *word, uint32_t *ret)
 {
 	uint32_t v = 0;
@@ -151,7 +156,7 @@ const struct ef_chip *boot_chip(const struct ef_rx_log *rx)
 		p += strlen("ESP-ROM:");
 		return ef_chip_by_rom_tag((const char *)p, (size_t)(end - p));
 	}
-	/* "ets Jan  8 2013" is the ESP8266's */
+	/* not "ets Jan  8 2013": the ESP8266 prints that */
 	if (boot_contains(rx, "ets Jun") || boot_contains(rx, "ets Jul") ||
 	    boot_contains(rx, "_RESET),boot:0x"))
 		return ef_chip_by_name("esp32");
@@ -161,8 +166,8 @@ const struct ef_chip *boot_chip(const struct ef_rx_log *rx)
 /* ---- the mode ---- */
 
 /*
- * What the ROMs say when they wait for a host; which words depends on the
- * straps and the eFuses (strings of the ROMs of ESP32 to S31).
+ * The ROMs print one of these when they wait for a host. The straps and the
+ * eFuses decide which one (strings in the ROMs of ESP32 to S31).
  */
 static const char *const waiting[] = {
 	"waiting for download", "wait uart0 download",      "wait uart download(secure mode)",
@@ -194,13 +199,14 @@ static const uint8_t *last_wait(const struct ef_rx_log *rx)
 	return hit;
 }
 
-/* A ROM that waits says so much more than its banner (a saved PC, and that it waits). */
+/* A waiting ROM prints at most this many lines after its banner: a saved PC, "waiting for ...". */
 #define LINES_OF_A_WAIT     2u
-#define LINES_AFTER_ESP_ROM 2u /* its date and the banner */
+#define LINES_AFTER_ESP_ROM 2u /* the build date and the banner */
 
 /*
- * A greeting whose boot line is damaged, by noise or by an application that
- * prints meanwhile: what follows tells whether something was started.
+ * Noise, or an application that was still printing, damaged the boot line of this
+ * greeting. Count the lines after it instead: if there are more than a waiting
+ * ROM prints, the chip booted from flash.
  */
 static enum ef_verdict greeting_verdict(const struct ef_rx_log *rx, const uint8_t *line,
 					unsigned lines_of_a_wait)
@@ -222,9 +228,9 @@ static enum ef_verdict greeting_verdict(const struct ef_rx_log *rx, const uint8_
 
 bool boot_is_download(const uint8_t *p, size_t len)
 {
-	/* "UART_BOOT(UART0)" and "UART0_BOOT", "USB_BOOT": download by one way alone */
+	/* straps can also select one interface: "UART_BOOT(UART0)", "UART0_BOOT", "USB_BOOT" */
 	static const char *const download[] = { "(DOWNLOAD", "(UART", "(USB" };
-	/* The names of reset reasons stand before it: "rst:0x15 (USB_UART_CHIP_RESET),boot:0x8" */
+	/* skip the reset reason, whose name may match: "rst:0x15 (USB_UART_CHIP_RESET),boot:0x8" */
 	const uint8_t *mode = boot_find(p, len, "boot:0x");
 
 	if (!mode)
@@ -237,9 +243,9 @@ bool boot_is_download(const uint8_t *p, size_t len)
 }
 
 /*
- * "boot:0x13 (SPI_FAST_FLASH_BOOT)": the name decides. Where it is missing or
- * damaged the strap bits do: GPIO0 is 0x10 on the ESP32 ("ets ..."), the boot
- * pin is 0x08 on the chips that announce themselves with "ESP-ROM:".
+ * The mode's name in "boot:0x13 (SPI_FAST_FLASH_BOOT)" decides. If it is missing
+ * or damaged, the strap bit of the boot pin decides: 0x10 (GPIO0) on the ESP32
+ * ("ets ..."), 0x08 on the chips that greet with "ESP-ROM:".
  */
 static enum ef_verdict boot_verdict(const struct ef_rx_log *rx, const uint8_t *boot)
 {
@@ -261,11 +267,11 @@ static enum ef_verdict boot_verdict(const struct ef_rx_log *rx, const uint8_t *b
 
 void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
 {
-	/* in the order of what they prove; the bootloader speaks where the ROM is muted */
+	/* strongest evidence first; the bootloader's lines matter if an eFuse mutes the ROM */
 	static const struct {
 		const char *text;
 		enum ef_verdict verdict; /* NONE: look at the boot line */
-		bool is_anywhere;        /* in a line */
+		bool is_anywhere;        /* the text need not begin its line */
 	} signs[] = {
 		{ " (DOWNLOAD", EF_VERDICT_NO_SYNC_REPLY, false },
 		{ "boot:0x", EF_VERDICT_NONE, false },
@@ -308,7 +314,7 @@ static void count_reason(const uint8_t *p, const uint8_t *end, const struct ef_c
 	const uint8_t *rst = boot_find(p, (size_t)(end - p), "rst:0x");
 	uint32_t code;
 
-	/* the banner has both; a crash handler's "rst:" alone is something else */
+	/* a banner has both "rst:" and "boot:"; a crash handler may print "rst:" alone */
 	if (!rst || is_foreign(p, rst) || !hex_after(p, end, "rst:0x", &code) ||
 	    !boot_find(p, (size_t)(end - p), "boot:0x"))
 		return;
@@ -325,7 +331,7 @@ static void count_reason(const uint8_t *p, const uint8_t *end, const struct ef_c
 
 void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *counts)
 {
-	/* numbers that differ between chips (above 0x14) need the ROM's name, one line earlier */
+	/* codes above 0x14 differ between chips; the ROM's name is on an earlier line */
 	const struct ef_chip *chip = ef_chip_by_name("esp32");
 	const uint8_t *p = text, *end = text + len, *eol;
 
@@ -334,7 +340,7 @@ void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *count
 
 		eol = line_end(p, end);
 		if (eol == end)
-			break; /* not whole yet */
+			break; /* the rest of this line has not arrived yet */
 		rom = boot_find(p, (size_t)(eol - p), "ESP-ROM:");
 		if (rom) {
 			const struct ef_chip *named;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The connect loop: one SYNC before anything is touched, then resets in turn,
- * each followed by a few SYNCs. Knows how long to insist, when a stub that
- * answers is good enough, what to try when nothing helps (inverted lines,
- * other rates, somebody's hands), and that a port may go away meanwhile.
- * What is recorded on the way is in connect_log.c.
+ * The connect loop: one SYNC before any reset, then the reset sequences in turn,
+ * each followed by a few SYNCs. Knows how long to keep trying, when a running
+ * stub may stay, what to try when the usual resets fail (inverted lines, other
+ * rates, a user who presses BOOT and RESET), and that a port may vanish at any
+ * time. connect_log.c records what each attempt received.
  */
 #include <espflash/log.h>
 
@@ -16,16 +16,16 @@
 #define SYNCS_PER_ATTEMPT 5u
 #define SYNC_TIMEOUT_MS   100u
 #define TIMEOUT_MS        10000u
-/* A board that has said nothing at all by then may just take its time to come up. */
+/* If no byte has come by this attempt, the board may be slow to start: wait longer per SYNC. */
 #define PATIENT_FROM       5u
 #define PATIENT_TIMEOUT_MS 300u
-/* A device that was reset needs some time to come back; no shorter bound makes sense. */
+/* A USB device needs this long to enumerate again after a reset, whatever deadline the user set. */
 #define REOPEN_MIN_MS 3000u
 
-/* An attempt's time more than the bound, to know whether resets reach an application. */
+/* The test with EN held low may exceed the deadline by the time of about one attempt. */
 #define HOLD_MORE_US 1700000u
 
-/* How long a person at a terminal gets for the buttons. */
+/* Time for a user at a terminal to find and press the buttons. */
 #define HANDS_MS 60000u
 
 static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
@@ -33,7 +33,7 @@ static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
 	return ef_port_now_us(f->port) >= deadline_us;
 }
 
-/* One SYNC. A line that answers nonsense is as good as silent; a broken port is an error. */
+/* One SYNC. Garbage counts as no answer; only a port that fails is an error. */
 static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_result *ret,
 		     struct ef_err *err)
 {
@@ -47,9 +47,9 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 	if (!ok) {
 		if (!ef_is_exchange_fault(err))
 			return false;
-		/* silence is no error: this is a driver that can't get rid of what we write */
+		/* a SYNC without an answer is no error, so LOST means that the driver can't send */
 		f->record.evidence.write_stalls += err->fault.kind == EF_FAULT_LOST;
-		/* the loop is the remedy, and its end tells why */
+		/* the loop tries again; the diagnosis at its end reports the cause */
 		ef_err_clear(err);
 	}
 	c->was_seen = true;
@@ -58,7 +58,8 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 	return true;
 }
 
-/* Whether who answered may stay: a stub may not where the ROM or another stub was asked for. */
+/* A running stub may stay, unless the user wants the ROM or another stub and a reset is possible.
+ */
 static bool is_welcome(const struct ef_flasher *f, enum ef_sync_result sync)
 {
 	if (sync == EF_SYNC_STUB && (f->opts.no_stub || f->opts.stub_json))
@@ -81,7 +82,7 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 
 	if (!ef_rom_discard(&f->rom, err))
 		return false;
-	/* what was said before this reset is no evidence of what it did */
+	/* output from before this reset says nothing about its effect */
 	connect_log_clear(&f->record.rx);
 	if (f->record.evidence.resets == 0) {
 		connect_log_clear(&f->record.evidence.rx);
@@ -92,7 +93,7 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 	c->was_seen = false;
 	if (!ef_reset_run(&own, f->port, err))
 		return false;
-	/* a backend may find out only now that its lines lead nowhere */
+	/* some backends find out only during a reset that they have no DTR and RTS */
 	if (f->port->caps & EF_PORT_HAS_LINES)
 		f->record.evidence.resets++;
 	return true;
@@ -120,7 +121,10 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 		bool is_patient = attempt_no >= PATIENT_FROM && connect_may_reset(f) &&
 				  !f->record.rx.total;
 
-		/* the last one: a stub may be out of step since a session was killed in a frame */
+		/*
+		 * If an earlier session was killed within a frame, a stub takes our first
+		 * delimiter for that frame's end. An extra one before the last SYNC corrects that.
+		 */
 		if (i == SYNCS_PER_ATTEMPT - 1 && !ef_rom_shift_frame(&f->rom, err))
 			return false;
 		if (!try_sync(c, is_patient ? PATIENT_TIMEOUT_MS : SYNC_TIMEOUT_MS, ret, err))
@@ -160,14 +164,14 @@ static bool attempt_inverted(struct connecting *c, unsigned attempt_no, enum ef_
 	ok = attempt(c, attempt_no, c->order[0], ret, err);
 	if (ok && is_welcome(f, *ret))
 		return true;
-	if (!ok) /* the port may be gone; reopening it leaves lines idle */
+	if (!ok) /* the port may be gone, and reopening it will leave the lines idle */
 		f->port->inverted = c->inverted;
 	return ok && ef_port_invert_lines(f->port, c->inverted, err);
 }
 
 /* ---- a port that goes away ---- */
 
-/* After an error: whether it was the port's, and the port is back. */
+/* Wait for a port that went away. False: err is another error, or the port stayed away. */
 static bool follow_port(struct connecting *c, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
@@ -185,7 +189,7 @@ static bool follow_port(struct connecting *c, struct ef_err *err)
 		until_us = c->end_us;
 	if (ef_port_reopen(f->port, until_us, err) && ef_rom_discard(&f->rom, err))
 		return true;
-	/* how it went is told better by the first error */
+	/* the error that the port reported when it went away is the better explanation */
 	if (err->code != EF_E_INTR)
 		*err = lost;
 	return false;
@@ -196,7 +200,7 @@ static bool first_sync(struct connecting *c, enum ef_sync_result *ret, struct ef
 	struct ef_flasher *f = c->f;
 	bool ok;
 
-	/* A board that is in download mode already, or whose lines lead nowhere. */
+	/* The board may be in download mode already, perhaps because its lines are not wired. */
 	if ((f->must_reset || f->opts.reset_first) && connect_may_reset(f))
 		return true;
 	connect_log_begin(f, "", false);
@@ -206,8 +210,8 @@ static bool first_sync(struct connecting *c, enum ef_sync_result *ret, struct ef
 }
 
 /*
- * A chip's own USB port may leave with the reset that it was told to do, or a little
- * later: whoever is back is in download mode, and one more reset would only end that.
+ * A chip's own USB port may vanish during a reset or shortly after it. When it is
+ * back, the chip is in download mode: send SYNCs, since another reset could end that.
  */
 static bool ask_who_is_back(struct connecting *c, unsigned attempt_no, const struct ef_reset *reset,
 			    enum ef_sync_result *ret, struct ef_err *err)
@@ -245,9 +249,9 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 	return true;
 }
 
-/* ---- when nothing helped ---- */
+/* ---- a user who presses the buttons ---- */
 
-/* Whether BOOT and RESET, pressed by somebody, are what is missing. */
+/* Whether a user who presses BOOT and RESET could solve this. */
 static bool hands_help(enum ef_verdict verdict)
 {
 	switch (verdict) {
@@ -256,7 +260,7 @@ static bool hands_help(enum ef_verdict verdict)
 	case EF_VERDICT_EMPTY_FLASH:
 	case EF_VERDICT_WATCHDOG:
 	case EF_VERDICT_USB_BUSY:
-	case EF_VERDICT_SILENT: /* perhaps an application that sleeps, with lines to nowhere */
+	case EF_VERDICT_SILENT: /* perhaps a sleeping application, and lines that are not wired */
 		return true;
 	default:
 		return false;
@@ -264,9 +268,9 @@ static bool hands_help(enum ef_verdict verdict)
 }
 
 /*
- * Somebody at a terminal has to read first, find the buttons and press them: more
- * time than the loop has left, unless they chose a bound. A silent board gets none:
- * nothing says that buttons are what is missing.
+ * A user at a terminal needs time to read the message and to press the buttons:
+ * extend the deadline, unless the user has set one. A silent board gets no
+ * extension, since the cause may as well be the cable or the supply.
  */
 static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
 {
@@ -278,7 +282,7 @@ static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
 		c->end_us = until_us;
 }
 
-/* SYNC and nothing else: a reset of ours would end what the buttons began. */
+/* Only send SYNCs: a reset would take the chip out of the mode that the user selected. */
 static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
@@ -335,7 +339,10 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 	return true;
 }
 
-/* A loop that was broken off, by a signal or the port, has not seen enough for a verdict. */
+/*
+ * is_whole is false when a signal or a port error ended the loop early: then there
+ * is not enough evidence for a verdict.
+ */
 static void fill_report(struct ef_flasher *f, bool is_connected, bool is_whole)
 {
 	struct ef_connect_report *r = f->opts.report;
@@ -377,11 +384,11 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	f->rom.rx_log = &f->record.rx;
 }
 
-/* ---- an answer, and then none ---- */
+/* ---- a chip that answered and fell silent ---- */
 
 void ef_connect_lost(struct ef_flasher *f)
 {
-	/* since SYNC was answered: what came before has other causes */
+	/* rx holds only what came after the SYNC was answered: older resets have other causes */
 	ef_boot_count(f->record.rx.data, f->record.rx.len, &f->record.lost_boots);
 	if (f->record.rx.len)
 		f->record.lost_rx = f->record.rx;
@@ -412,7 +419,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 
 	begin(&c, f);
 	ok = connect_rounds(&c, &sync, err);
-	/* who answers may be gone at once: what is printed then is evidence, too */
+	/* the chip may reset right after its answer: start a fresh log for ef_connect_lost */
 	connect_log_clear(&f->record.rx);
 	f->record.counted = 0;
 	if (!ok || !is_welcome(f, sync))
@@ -423,7 +430,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 		ef_diagnose(&f->record.evidence) == EF_VERDICT_PORT_FLAPS;
 	fill_report(f, ok && is_welcome(f, sync), ok || flaps);
 	if (flaps) {
-		/* the first error is the last of several alike */
+		/* the verdict explains all the port's absences; err is only the last of them */
 		ef_err_clear(err);
 		return ef_diagnose_fail(&f->record.evidence, f->port->info.name, err);
 	}
@@ -439,7 +446,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 					      "without '--invert-...' it connects at once"
 					    : "this board inverts DTR and RTS; '--invert-dtr "
 					      "--invert-rts' connects at once");
-	/* met at the rate of a wrong crystal: from here on it may be the usual one */
+	/* only connecting needed the rate of the other crystal: go on at the usual one */
 	if (f->rate_hz == CONNECT_OTHER_RATE && !f->opts.rate_hz)
 		f->opts.rate_hz = f->rom_rate_hz;
 	accept_loader(f, sync);

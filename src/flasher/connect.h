@@ -4,11 +4,17 @@
 
 #include "flasher/flasher_priv.h"
 
-/* Until a loader answers SYNC; sets rom.loader. TIMEOUT with a diagnosis. */
+/*
+ * Reset and SYNC until a loader answers, and set rom.loader accordingly. When time
+ * or attempts run out, the error carries the code and the words of the diagnosis.
+ */
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
-/* The chip answered SYNC and fell silent: what its log, if any, says is added up ... */
+/* The chip answered SYNC, then fell silent: keep what its boot log says for the diagnosis. */
 void ef_connect_lost(struct ef_flasher *f);
-/* ... and told as a verdict, where it is one. Always false; else the error stays as it is. */
+/*
+ * Replace the error by a verdict on why the chip fell silent, if the logs that
+ * ef_connect_lost kept allow one. Otherwise leave the error alone. Always false.
+ */
 bool ef_connect_lost_fail(struct ef_flasher *f, struct ef_err *err);
 
 #endif

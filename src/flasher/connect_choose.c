@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the connect loop tries: which reset sequences in which order, at which
- * rate, and whether the lines may be inverted.
+ * Chooses what each attempt of the connect loop tries: the reset sequence, the
+ * rate, and whether to invert the lines.
  */
 #include "flasher/connect_priv.h"
 
-/* The attempt that also tries the rate at which a killed session may have left a stub. */
+/* This attempt uses the final rate: a killed session may have left a stub running there. */
 #define OTHER_RATE_AT 4u
 
 bool connect_may_reset(const struct ef_flasher *f)
@@ -14,9 +14,10 @@ bool connect_may_reset(const struct ef_flasher *f)
 }
 
 /*
- * What worked last time, then the port's strategies; behind a port without USB
- * ids (remote, in a container) a USB-Serial/JTAG may be hiding, so its
- * sequence is tried, too. A sequence of the user's own is the only one.
+ * Start with the sequence that worked last time, then try those for this kind of
+ * port. If the port has no USB ids (remote, or in a container), it may be a
+ * USB-Serial/JTAG, so try that sequence as well. A sequence that the user wrote
+ * replaces all of these.
  */
 void connect_choose_strategies(struct connecting *c)
 {
@@ -42,9 +43,10 @@ void connect_choose_strategies(struct connecting *c)
 }
 
 /*
- * Who can't be reset may sit at the rate that an earlier session went on to.
- * That one is tried late: a fresh ROM measures the rate of the first SYNC.
- * Lines that exist may lead nowhere: so one attempt tries it there, too.
+ * A chip that we can't reset may still run at the rate of an earlier session. Try
+ * that rate only in the second half of the attempts: a ROM that has just started
+ * takes over the rate of the first SYNC it sees. If the port has DTR and RTS, one
+ * attempt tries that rate as well, since the lines may not be wired to the chip.
  */
 bool connect_choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned attempts,
 			 struct ef_err *err)
@@ -76,8 +78,8 @@ bool connect_choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned att
 }
 
 /*
- * The last attempt, where no sequence brought download mode: a board with inverters,
- * or one that has none where the user says so.
+ * If no sequence led to download mode, the last attempt inverts the lines: the board
+ * may have inverters that the user didn't mention, or lack those that the user did.
  */
 bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no)
 {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The record of a connection: what each attempt received and when, which log
- * is the most telling, what the ROMs' banners count up to, and, where all was
- * garbage, at which other rate there is text.
+ * Records the evidence while connecting: what each attempt received and when, the
+ * most informative log, and the reset reasons in the ROMs' banners. If everything
+ * was garbage, listens at other rates for text.
  */
 #include "flasher/boot_log.h"
 #include "flasher/connect_priv.h"
 
-/* The ROM's log with a 26 MHz crystal; then what applications use. */
+/* First the rate of a ROM with a 26 MHz crystal, then rates that applications use. */
 static const uint32_t listen_rates[] = {
 	CONNECT_OTHER_RATE, 9600, 57600, 460800, 921600, 230400, 38400
 };
 #define LISTEN_MS   300u
-#define LISTEN_MIN  16u /* bytes that make a text */
-#define REPEAT_MORE 8u  /* of a second line: with the first they don't come twice by chance */
+#define LISTEN_MIN  16u /* fewer bytes don't tell text from garbage */
+#define REPEAT_MORE 8u  /* bytes of the second line that must repeat: one line may by chance */
 
 void connect_log_clear(struct ef_rx_log *rx)
 {
@@ -22,7 +22,7 @@ void connect_log_clear(struct ef_rx_log *rx)
 	rx->marks = 0;
 }
 
-/* A mode that the straps chose, by name: a banner that was cut would be anything. */
+/* Whether the banner names the boot mode; without the name, the banner may have been cut. */
 static bool has_mode_name(const struct ef_rx_log *rx)
 {
 	struct boot_log log;
@@ -57,7 +57,7 @@ static bool has_power(const struct ef_rx_log *rx)
 
 /* ---- attempts ---- */
 
-/* The first ones are kept, and the last. */
+/* When the array is full, its last element is reused: the first attempts and the last survive. */
 static struct ef_attempt *present(struct ef_flasher *f)
 {
 	unsigned n = f->record.evidence.attempts;
@@ -78,7 +78,7 @@ void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inver
 			  strategy);
 	a->start_us = ef_port_now_us(f->port) - f->record.start_us;
 	f->record.attempt_syncs = ev->syncs;
-	/* what an attempt without a reset hears goes on where the one before ended */
+	/* only a reset clears rx: without one, this attempt's bytes begin at the present total */
 	f->record.attempt_from = strategy[0] ? 0 : f->record.rx.total;
 	if (strategy[0])
 		f->record.counted = 0;
@@ -94,7 +94,7 @@ void connect_log_end(struct ef_flasher *f)
 	a->seen = a->bytes ? ef_diagnose_log(&f->record.rx) : EF_VERDICT_SILENT;
 }
 
-/* Lines that have come whole since the last time. */
+/* Count the lines that were completed since the last call. */
 static void count_lines(struct ef_flasher *f)
 {
 	const struct ef_rx_log *rx = &f->record.rx;
@@ -118,7 +118,7 @@ static void take_head(const struct ef_rx_log *rx, uint64_t from, struct ef_attem
 		a->head[a->head_len++] = rx->data[want++ - oldest];
 }
 
-/* Whether the attempt began with a line and a second one that come again without a reset. */
+/* Whether the attempt's first line and the start of its second came again later in the attempt. */
 static bool is_repeated(const struct ef_rx_log *rx, uint64_t from, const struct ef_attempt *a)
 {
 	uint64_t oldest = rx->total - rx->len;
@@ -149,10 +149,10 @@ void connect_log_keep(struct ef_flasher *f)
 {
 	int now = connect_log_rank(&f->record.rx), kept = connect_log_rank(&f->record.evidence.rx);
 
-	/* The log is short, and an application soon fills it: the best so far is put aside. */
+	/* rx is small and an application soon overwrites it, so keep a copy of the best log. */
 	if (now < kept || !f->record.rx.len)
 		return;
-	/* of two alike the one that has a failing supply in it */
+	/* if two logs rank equally, prefer the one that shows a brownout */
 	if (now > kept || has_power(&f->record.rx) || !has_power(&f->record.evidence.rx))
 		f->record.evidence.rx = f->record.rx;
 }
@@ -167,7 +167,7 @@ static bool is_readable(const struct ef_rx_log *rx)
 	       v != EF_VERDICT_SILENT;
 }
 
-/* So many attempts at the usual rate come first; a reset may take two to get into the mode. */
+/* Try the usual rate this often first: a board may need two resets to enter download mode. */
 #define OTHER_RATE_FROM 2u
 
 static bool begins_with_garbage(const struct ef_attempt *a)
@@ -204,7 +204,7 @@ void connect_log_note_rate(struct ef_flasher *f)
 	ev->rx = f->record.rx;
 }
 
-/* What comes until then; no frames are expected: what is no frame goes to the log. */
+/* Record what comes in the log. The frame reader does that with all bytes outside frames. */
 static bool hear_until(struct ef_flasher *f, uint64_t until_us, struct ef_err *err)
 {
 	while (ef_port_now_us(f->port) < until_us) {
@@ -255,7 +255,7 @@ bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t
 
 /* ---- held in reset ---- */
 
-/* What is on its way when EN falls: the adapter's buffer, its latency. */
+/* Bytes in the adapter's buffer still arrive this long after EN fell. */
 #define IN_FLIGHT_MS  50u
 #define HOLD_EXTRA_US 100000u
 

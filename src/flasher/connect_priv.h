@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the connect loop share. */
+/* Private to the files of the connect loop and the diagnosis. */
 #ifndef EF_FLASHER_CONNECT_PRIV_H
 #define EF_FLASHER_CONNECT_PRIV_H
 
@@ -19,11 +19,11 @@ struct connecting {
 	unsigned attempts;
 	uint64_t deadline_us; /* of this round */
 	uint64_t end_us;      /* of everything, --wait included */
-	unsigned inverted;    /* lines, as the user says */
-	bool was_seen;        /* a SYNC went out since the last reset or reopening */
+	unsigned inverted;    /* lines that the user says are inverted: EF_DTR, EF_RTS */
+	bool was_seen;        /* the port carried a SYNC since the last reset or reopening */
 };
 
-/* Whether this session may change DTR and RTS, and has them. */
+/* Whether the port has DTR and RTS and the user allows resets. */
 bool connect_may_reset(const struct ef_flasher *f);
 void connect_choose_strategies(struct connecting *c);
 bool connect_choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned attempts,
@@ -33,40 +33,49 @@ bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no);
 /* ---- connect_log.c ---- */
 
 void connect_log_clear(struct ef_rx_log *rx);
-/* How telling a log is: 3 download mode, 2 another by the straps, 1 any boot line, 0 none. */
+/*
+ * How much a log says: 3 the chip is in download mode, 2 it names another boot mode,
+ * 1 it has any other boot line, 0 it has none.
+ */
 int connect_log_rank(const struct ef_rx_log *rx);
-/* An attempt: begins before its reset, ends after its last SYNC. */
+/*
+ * Call begin before the attempt's reset and end after its last SYNC. strategy is "" for
+ * an attempt without a reset.
+ */
 void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inverted);
 void connect_log_end(struct ef_flasher *f);
-/* After something was received: into the present attempt, and lines counted. */
+/* Call after receiving: adds the new bytes to the present attempt and counts boot lines. */
 void connect_log_bytes(struct ef_flasher *f);
-/* Keep the log if it tells more than the one that is kept. */
+/* Keep the present log as evidence if it says more than the one kept so far. */
 void connect_log_keep(struct ef_flasher *f);
 
 /*
- * A ROM that has a crystal of 26 MHz and takes it for one of 40 prints at this
- * rate: always on most ESP32-C2, which measures the host's rate all the same.
+ * A ROM that assumes a 40 MHz crystal prints at this rate if the crystal has 26 MHz.
+ * Most ESP32-C2 boards do; in download mode their ROM still measures the host's rate.
  */
 #define CONNECT_OTHER_RATE 74880u
-/* Whether this attempt is to be made there: what resets brought began with garbage. */
+/* Whether this attempt should use that rate, because the output after the resets was garbage. */
 bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_no);
-/* After an attempt: if it was made there, and gave text, the rate goes into the evidence. */
+/* Call after an attempt: if that rate gave readable text, note it in the evidence. */
 void connect_log_note_rate(struct ef_flasher *f);
 
-/* Listen at other rates until one gives text, after a reset (if any); into the evidence. */
+/*
+ * Listen at other rates until one gives readable text, and note that rate in the
+ * evidence. Each rate begins with this reset, unless it is NULL.
+ */
 bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t deadline_us,
 		    struct ef_err *err) EF_MUST_CHECK;
 /*
- * Where the application seems to start anew with each reset: hold the chip in
- * reset for longer than an attempt took, and count what comes; into the evidence.
+ * If the application seems to restart with each reset, prove it: hold EN low for longer
+ * than any attempt took, and note in the evidence how many bytes came meanwhile.
  */
 bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
 
-/* The verdict's words, as they are for this port and what the user allows. */
+/* The verdict's message, adapted to a port without reset lines and to '--before no-reset'. */
 #define DIAGNOSE_WHAT_SIZE 200
 void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE]);
 
-/* Each reset was followed by the same first lines: an application that starts anew, or so. */
+/* Whether the same lines followed each reset, as if the application restarted every time. */
 bool ef_diagnose_seems_restarted(const struct ef_evidence *ev);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which chip answers, and what its eFuses and registers tell. Knows the order
- * in which to ask so that every ROM survives the question, and what may not be
- * asked at all in secure download mode.
+ * Identifies the chip and reads its eFuses and registers. Knows in which order to
+ * ask so that no ROM crashes on a question, and which questions secure download
+ * mode forbids.
  */
 #include <espflash/log.h>
 
@@ -15,7 +15,8 @@
 
 /* ---- which chip ---- */
 
-/* A known chip, the wanted one, without locks: nothing that an answer would have to prove. */
+/* Whether this is the common answer (known chip, the wanted one, no locks), which needs no proof.
+ */
 static bool is_plain(const struct ef_flasher *f, const struct ef_security_info *info)
 {
 	const struct ef_chip *chip = NULL;
@@ -27,7 +28,7 @@ static bool is_plain(const struct ef_flasher *f, const struct ef_security_info *
 	return !(info->flags & (SECURITY_SECURE_BOOT | SECURITY_SECURE_DOWNLOAD));
 }
 
-/* The answer has no checksum: one that would change everything has to come twice. */
+/* The answer has no checksum, so an uncommon one counts only if it comes twice. */
 static bool security_info(struct ef_flasher *f, struct ef_err *err)
 {
 	struct ef_security_info *info = &f->dev.security, was;
@@ -45,13 +46,13 @@ static bool security_info(struct ef_flasher *f, struct ef_err *err)
 	return true;
 }
 
-/* *ret_known false: this loader has no such command. */
+/* *ret_known false: this loader does not know GET_SECURITY_INFO. */
 static bool read_security(struct ef_flasher *f, bool *ret_known, struct ef_err *err)
 {
 	*ret_known = security_info(f, err);
 	if (*ret_known)
 		return true;
-	/* the ESP32's ROM, and old stubs, refuse: the magic word will tell */
+	/* the ESP32's ROM and old stubs refuse; the magic word identifies these chips */
 	if (!ef_is_refusal(err))
 		return false;
 	ef_err_clear(err);
@@ -69,7 +70,10 @@ static bool by_id(struct ef_flasher *f, struct ef_err *err)
 	return ef_hint(err, "this chip is newer than this program: look for a newer espflash-c");
 }
 
-/* On a bad line a refusal may be another command's, and a word from another address. */
+/*
+ * Ask again after a refusal or an unknown word: on a bad line a refusal may belong to an
+ * earlier command, and a damaged request may read another address.
+ */
 static bool read_magic(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {
 	const struct ef_budget *b = &ef_budgets.magic;
@@ -79,7 +83,7 @@ static bool read_magic(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 
 		if (i == b->tries || (ok && ef_chip_by_magic(*ret)) || (!ok && !ef_is_refusal(err)))
 			return ok;
-		ef_err_clear(err); /* the last one counts */
+		ef_err_clear(err); /* only the last try's error counts */
 		if (!ef_port_sleep_us(f->port, b->ms * 1000u, err) || !ef_rom_discard(&f->rom, err))
 			return false;
 	}
@@ -92,7 +96,8 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 	if (!read_magic(f, &magic, err)) {
 		if (!ef_is_refusal(err))
 			return false;
-		/* esptool: a ROM without chip id that refuses READ_REG is this one in SDM */
+		/* esptool: only one ROM has no chip id and refuses READ_REG in secure download mode
+		 */
 		ef_err_clear(err);
 		f->dev.is_secure_download = true;
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
@@ -129,13 +134,13 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	if (known && f->dev.security.has_chip_id) {
 		ok = by_id(f, err);
 	} else if (f->dev.is_secure_download) {
-		/* the only ROM with security info but no chip id in it */
+		/* only one ROM gives security info without a chip id */
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
 		ok = f->dev.chip || ef_fail(err, EF_E_UNSUPP, "the chip does not say what it is");
 	} else {
 		ok = by_magic(f, err);
 	}
-	if (!ok || !f->dev.chip) /* the second only where the first holds */
+	if (!ok || !f->dev.chip) /* the analyser can't see that ok implies a chip */
 		return false;
 	ef_log(EF_LOG_DEBUG, "chip: %s%s", f->dev.chip->name,
 	       f->dev.is_secure_download ? ", secure download mode" : "");
@@ -152,9 +157,9 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 /* ---- the console it talks through ---- */
 
 /*
- * Where the USB ids aren't known (a remote port), the ROM's own variable with
- * the number of its console is: esptool v5.2.0 _get_uart_no, before it relied
- * on ids alone.
+ * A remote port hides the USB ids, so read the ROM's variable that holds the number
+ * of its console. esptool v5.2.0 did this in _get_uart_no; later versions rely on
+ * the ids alone.
  */
 static bool ask_rom_for_console(struct ef_flasher *f, struct ef_err *err)
 {
@@ -180,7 +185,7 @@ static bool ask_rom_for_console(struct ef_flasher *f, struct ef_err *err)
 	return true;
 }
 
-/* esptool disable_watchdogs: over USB-Serial/JTAG a reset leaves them running. */
+/* A reset over USB-Serial/JTAG leaves the watchdogs running (esptool disable_watchdogs). */
 static bool disable_watchdogs(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_wdt *w = &f->dev.chip->wdt;
@@ -217,9 +222,9 @@ bool ef_device_console(struct ef_flasher *f, struct ef_err *err)
 /* ---- facts ---- */
 
 /*
- * The estimate takes the UART's clock for the crystal. The stub of some chips
- * raises that clock (ESP32's: 80 MHz), and then nothing is known: no chip has
- * a crystal above 48 MHz.
+ * The estimate assumes that the UART's clock is the crystal's. Some stubs raise that
+ * clock (the ESP32's to 80 MHz), which hides the crystal's frequency. Since no chip
+ * has a crystal above 48 MHz, a higher result means that the clock was raised.
  */
 #define XTAL_MAX_HZ 52000000u
 
@@ -249,8 +254,9 @@ static bool read_xtal(struct ef_flasher *f, const struct ef_regs *regs, struct e
 }
 
 /*
- * Chips that give no security info have it in eFuses: bit 0 is version 1, bit 1
- * version 2, which exists from v3.0 on (esptool esp32.py get_secure_boot_enabled).
+ * If the chip gave no security info, read secure boot from its eFuses: bit 0 enables
+ * version 1, bit 1 version 2. Chips before v3.0 have no version 2 (esptool esp32.py
+ * get_secure_boot_enabled).
  */
 static bool read_secure_boot(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
 {

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Which chip answers, and what it tells of itself. */
+/* Identifies the chip and reads its properties into f->dev. */
 #ifndef EF_FLASHER_DEVICE_H
 #define EF_FLASHER_DEVICE_H
 
 #include "flasher/flasher_priv.h"
 
-/* Which chip it is, and whether it is in secure download mode. */
+/*
+ * Find out which chip answers and whether it is in secure download mode. UNSUPP for an
+ * unknown chip, USAGE for another one than the user named.
+ */
 bool ef_device_detect(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
-/* Which USB console this is, and what follows from it; watchdogs off on USB-Serial/JTAG. */
+/*
+ * Find out whether the chip talks through its own USB, choose block sizes accordingly,
+ * and disable the watchdogs on USB-Serial/JTAG.
+ */
 bool ef_device_console(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
-/* Revision, MAC, crystal, features. Before the rate changes: the crystal is measured with it. */
+/*
+ * Read revision, MAC, crystal and features. Call it before changing the rate: the
+ * crystal's frequency is computed from the divider that the ROM chose for that rate.
+ */
 bool ef_device_facts(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why a connection failed: a pure function from what was recorded to one
- * verdict, and the message that is made of it. Which evidence outweighs which
- * is known here; the words are in verdicts.c, the shapes of boot logs in
- * boot_log.c.
+ * Decides why a connection failed: a pure function from the recorded evidence to
+ * one verdict, and the error message for it. Knows which evidence outweighs
+ * which. verdicts.c has the words, boot_log.c parses the boot logs.
  */
 #include "flasher/boot_log.h"
 #include "flasher/connect_priv.h"
 
-/* Of a SYNC, with both delimiters */
+/* Bytes of a SYNC on the wire, with both delimiters */
 #define SYNC_FRAME 46u
-/* So many unexplained absences are no loose plug. */
+/* A port that vanishes this often without our reset has more than a loose plug. */
 #define FLAPS_MIN 2u
-/* So many attempts whose output starts alike are no accident. */
+/* If the output of this many attempts starts alike, the resets caused it. */
 #define RESTARTS_MIN 3u
-/* After so many resets the lack of a banner means that none of them arrived. */
+/* If no banner shows after this many resets, none of them reached EN. */
 #define RESETS_MIN 3u
 
 /*
- * Ours is the only program that says this. A console that echoes says more,
- * and does not give a zero byte back.
+ * Only this host sends SYNC requests, so one that comes back is an echo. A console
+ * that echoes its input would print other text as well and drop zero bytes.
  */
 static bool has_echo(const struct ef_rx_log *rx)
 {
@@ -35,7 +34,7 @@ static bool has_echo(const struct ef_rx_log *rx)
 	return ours > 0 && ours >= rx->len - rx->len / 4;
 }
 
-/* Bytes of the character here: a terminal shows it, or it is UTF-8's. 0: neither. */
+/* Length of the printable or UTF-8 character at p; 0: there is none. */
 static size_t character(const uint8_t *p, size_t left)
 {
 	size_t n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
@@ -50,7 +49,7 @@ static size_t character(const uint8_t *p, size_t left)
 	return n;
 }
 
-/* Whether most bytes are what a terminal shows: text, line ends, tabs, colours. */
+/* Whether four of five bytes belong to text: characters, line ends, tabs, escapes. */
 static bool is_text(const struct ef_rx_log *rx)
 {
 	size_t good = 0, n;
@@ -76,9 +75,9 @@ enum ef_verdict ef_diagnose_log(const struct ef_rx_log *rx)
 	return is_text(rx) ? EF_VERDICT_APP_UNAFFECTED : EF_VERDICT_GARBAGE;
 }
 
-/* ---- what the log alone doesn't say ---- */
+/* ---- evidence beyond the log ---- */
 
-/* How long the first line is, with its end; 0: it isn't whole. */
+/* Length of the first line with its line end; 0: the line end is missing. */
 static size_t first_line(const struct ef_attempt *a)
 {
 	for (size_t i = 0; i < a->head_len; i++)
@@ -89,18 +88,22 @@ static size_t first_line(const struct ef_attempt *a)
 
 static bool is_special(const char *strategy)
 {
-	/* these may rightly do nothing on a board where the others reset */
+	/* these need not reset a board that the other strategies can reset */
 	return strcmp(strategy, "usb-jtag-serial") == 0 || strncmp(strategy, "inverted ", 9) == 0;
 }
 
 /*
- * An application without a boot log before it was restarted all the same when
- * it says the same after each reset, and something else next: one that repeats
- * one line for ever would look alike at any moment. One that repeats several
- * with a pause in between would, too, whenever it is listened to from a pause
- * on: so no reset may be followed by silence, and none by the same twice.
- * Where the pause is as long as an attempt even that is no proof; then the
- * chip was held in reset for longer than any attempt took: it has to be mute.
+ * If the boot log is muted, an application's output can still show that our resets
+ * restart it: the same lines come after each reset. Two kinds of applications look
+ * like that without being reset, and must not fool us:
+ *
+ * - One that prints the same line for ever: so the second line must differ from the
+ *   first.
+ * - One that prints the same block again and again with pauses: so every reset must
+ *   be followed by output, and the block must not come twice in an attempt.
+ *
+ * A pause as long as an attempt still defeats this test. Therefore ef_diagnose also
+ * wants the chip to be mute while connect_hold keeps it in reset for longer.
  */
 bool ef_diagnose_seems_restarted(const struct ef_evidence *ev)
 {
@@ -116,7 +119,7 @@ bool ef_diagnose_seems_restarted(const struct ef_evidence *ev)
 			continue;
 		if (a->seen != EF_VERDICT_APP_UNAFFECTED || a->has_repeated)
 			return false;
-		/* the second line has to start within the head, and not as the first */
+		/* the head must hold 8 bytes of a second line that differs from the first */
 		if (n < 8 || a->head_len < n + 8 || memcmp(a->head, a->head + n, 8) == 0)
 			return false;
 		if (first && memcmp(first->head, a->head, n + 8) != 0)
@@ -132,7 +135,7 @@ static struct ef_boot_counts counts_of(const struct ef_evidence *ev)
 	struct ef_boot_counts now = { 0 };
 	const struct ef_boot_counts *b = &ev->boots;
 
-	/* what was counted on the way is more than what is left; a log alone will do, too */
+	/* prefer the running counts, which cover all output; a test may supply a log only */
 	if (b->starts || b->software || b->watchdog || b->power || b->empty || b->downloads)
 		return *b;
 	ef_boot_count(ev->rx.data, ev->rx.len, &now);
@@ -144,7 +147,7 @@ static bool has_boot_line(const struct ef_rx_log *rx)
 	return boot_contains(rx, "boot:0x") || boot_contains(rx, "2nd stage bootloader");
 }
 
-/* Most ESP32-C2 have a crystal of 26 MHz, and so this rate: nothing is wrong with that. */
+/* Most ESP32-C2 boards have a 26 MHz crystal, so their ROM prints at this rate by design. */
 static bool is_usual_rate(const struct ef_evidence *ev)
 {
 	const struct ef_chip *chip = boot_chip(&ev->rx);
@@ -162,16 +165,16 @@ static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict
 		return log;
 	if (b.power >= (is_download ? 2u : 1u))
 		return EF_VERDICT_BROWNOUT;
-	/* where it matters: in download mode the ROM measures the host's rate */
+	/* the rate is no obstacle in download mode, where the ROM measures the host's rate */
 	if (ev->text_rate_hz && log == EF_VERDICT_FLASH_BOOT && !is_usual_rate(ev))
 		return EF_VERDICT_OTHER_RATE;
-	/* in download mode only a watchdog that is left over bites */
+	/* in download mode, only a watchdog that the application left running causes resets */
 	if (is_download)
 		return b.download_restarts >= 2 ? EF_VERDICT_DOWNLOAD_RESTARTS : log;
-	/* banners, but none by EN: our resets don't reach it, and it restarts by itself */
+	/* no banner names EN as the reason: our resets don't arrive, the chip restarts by itself */
 	if (b.starts == 0 && by_itself >= 2 && ev->resets >= RESETS_MIN)
 		return EF_VERDICT_WATCHDOG;
-	/* a ROM that complains of the flash is not muted: its banner would be there, too */
+	/* a ROM that reports bad flash is not muted, so a reset by EN would have left a banner */
 	if (b.starts == 0 && b.empty && ev->resets >= RESETS_MIN && !has_boot_line(&ev->rx))
 		return EF_VERDICT_WATCHDOG;
 	if (log == EF_VERDICT_FLASH_BOOT && b.empty)
@@ -179,7 +182,7 @@ static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict
 	return log;
 }
 
-/* A loader answered and was gone: what ended it, if a boot log tells. */
+/* A loader answered, then fell silent: the reset reason in a boot log may say why. */
 static enum ef_verdict of_lost(const struct ef_boot_counts *boots)
 {
 	if (boots->power)
@@ -216,27 +219,28 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 
 /* ---- the message ---- */
 
-/* The last whole line: what the application says just now. */
+/* Quote the last line: it shows what the application is doing now. */
 static void quote_text(const struct ef_rx_log *rx, char ret[EF_QUOTE_SIZE])
 {
 	const uint8_t *p = rx->data + rx->len;
 
 	while (p > rx->data && (p[-1] == '\r' || p[-1] == '\n'))
 		p--;
-	/* from its start, however long it is */
+	/* boot_quote_line looks back only half a quote, so step back to the line's start here */
 	while (p > rx->data && p[-1] != '\r' && p[-1] != '\n')
 		p--;
 	if (rx->len)
 		boot_quote_line(rx, p, ret);
 }
 
-/* The line that decided: a reason to restart is told by its last banner. */
+/* Find the line to quote: the one that led to the verdict, or else the parser's line. */
 static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict verdict,
 				   const uint8_t *line)
 {
 	const uint8_t *banner = NULL;
 
-	/* the first that is there: our reset's; an application may restart itself later */
+	/* the first banner shows our reset; later ones may come from the application's own resets
+	 */
 	if (verdict == EF_VERDICT_FLASH_BOOT || verdict == EF_VERDICT_EMPTY_FLASH)
 		banner = boot_find(rx->data, rx->len, "(SPI_FAST_FLASH");
 	if (verdict == EF_VERDICT_BROWNOUT) {
@@ -282,7 +286,7 @@ void ef_diagnose_quote(const struct ef_evidence *ev, char ret[EF_QUOTE_SIZE],
 	}
 }
 
-/* "unix-tight, classic": each once. */
+/* List the strategies without repetition: "unix-tight, classic". */
 static void strategy_names(const struct ef_evidence *ev, char *ret, size_t cap)
 {
 	ret[0] = '\0';

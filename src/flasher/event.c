@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events: the one way by which this layer tells a user anything. Knows that
- * nobody may be listening, and that text from a chip is cleaned first.
+ * Events are this layer's only way to tell the user something. The caller may have
+ * set no event function. Text may quote the chip, so control characters are removed.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, const char 
 	char text[TEXT_SIZE];
 	const struct ef_event event = { .kind = kind, .label = "", .text = text };
 
-	(void)vsnprintf(text, sizeof(text), fmt, ap); /* a cut message is fine */
+	(void)vsnprintf(text, sizeof(text), fmt, ap); /* truncation is acceptable */
 	ef_clean_text(text);
 	emit(f, &event);
 }

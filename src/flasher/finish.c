@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Letting go of the chip: the resets, and the ways not to reset. Knows which
- * consoles ignore the lines, what keeps a chip in download mode across a
- * reset, and that a stub can't hand back to the ROM.
+ * Ends a session: resets the chip, or leaves it in its loader. Knows which consoles
+ * ignore DTR and RTS, what keeps a chip in download mode across a reset, and that
+ * a stub can't return to the ROM.
  */
 #include <espflash/log.h>
 
@@ -10,13 +10,13 @@
 #include "flasher/session.h"
 
 /*
- * RTC watchdog: enabled, stage 0 resets the system and the RTC, pulse lengths
- * (esptool esp32s3.py watchdog_reset: bit 31, 5 << 28, bit 8, 2), after 2000
- * ticks of the slow clock (15 ms).
+ * RTC watchdog: enable it, let stage 0 reset the system and the RTC, set the pulse
+ * lengths (esptool esp32s3.py watchdog_reset: bit 31, 5 << 28, bit 8, 2). It fires
+ * after 2000 ticks of the slow clock (15 ms).
  */
 #define WDT_CONFIG0 (1u << 31 | 5u << 28 | 1u << 8 | 2u)
 #define WDT_CONFIG1 2000u
-/* espflash rtc_wdt_reset waits as long for the reset to happen */
+/* espflash (rtc_wdt_reset) gives the reset this much time, too */
 #define WDT_WAIT_US 50000u
 
 /* ---- watchdog ---- */
@@ -31,13 +31,16 @@ static bool watchdog_reset(struct ef_flasher *f, struct ef_err *err)
 	    !r.write(r.ctx, w->config1, WDT_CONFIG1, UINT32_MAX, err) ||
 	    !r.write(r.ctx, w->config0, WDT_CONFIG0, UINT32_MAX, err))
 		return false;
-	/* what it says first comes at the ROM's rate; the reset locks the registers, too */
+	/*
+	 * The chip's first output comes at the ROM's rate, so switch now. The registers need
+	 * no locking: the reset does that.
+	 */
 	if (f->is_listened_to)
 		return ef_port_set_baud(f->port, EF_RATE_ROM, err) && ef_rom_discard(&f->rom, err);
 	if (!r.write(r.ctx, w->wprotect, 0, UINT32_MAX, err)) {
 		if (!ef_is_no_answer(err) && err->fault.kind != EF_FAULT_PORT_GONE)
 			return false;
-		/* the reset was faster than the answer, or took the USB device with it */
+		/* the reset came before the answer, or removed the USB device */
 		ef_err_clear(err);
 		return true;
 	}
@@ -61,9 +64,9 @@ static bool check_watchdog(const struct ef_flasher *f, struct ef_err *err)
 /* ---- hard reset ---- */
 
 /*
- * Set by firmware that wants into download mode; on the S3 it survives resets
- * (arduino-esp32 #6762), and esptool always clears it. EN clears it anyway, so that
- * elsewhere only ports without EN matter.
+ * Firmware sets this bit to reboot into download mode. On the S3 the bit survives
+ * resets (arduino-esp32 #6762), so esptool always clears it there. On other chips
+ * EN clears it, so only ports that can't pull EN need this.
  */
 static bool clear_force_download(struct ef_flasher *f, struct ef_err *err)
 {
@@ -77,15 +80,16 @@ static bool clear_force_download(struct ef_flasher *f, struct ef_err *err)
 		return true;
 	if (err->code == EF_E_INTR || err->code == EF_E_PORT)
 		return false;
-	/* esptool: whoever doesn't answer is reset all the same */
+	/* esptool resets the chip even if it doesn't answer */
 	ef_err_clear(err);
 	return true;
 }
 
 /*
- * On USB-OTG the lines reach the chip only as USB messages, which can't leave
- * download mode while the boot pin is held low (esptool esp32s3.py hard_reset).
- * Where esptool doesn't look at the strapping pins, it always uses the watchdog.
+ * On USB-OTG, DTR and RTS reach the chip only as USB messages. Such a reset can't
+ * leave download mode while the boot pin is held low (esptool esp32s3.py
+ * hard_reset). For chips whose strapping pins esptool doesn't read, it always uses
+ * the watchdog.
  */
 static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
@@ -115,7 +119,7 @@ static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	if (by_watchdog)
 		return watchdog_reset(f, err);
-	/* whoever starts talks at the ROM's rate, from the first word on */
+	/* the chip's first output comes at the ROM's rate, so switch before the reset */
 	if (f->is_listened_to &&
 	    (!ef_port_set_baud(f->port, EF_RATE_ROM, err) || !ef_rom_discard(&f->rom, err)))
 		return false;
@@ -129,7 +133,7 @@ static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 
 /* ---- no reset ---- */
 
-/* The next session starts at the ROM's rate and should find whoever stays. */
+/* The next session starts at the ROM's rate and must find the loader that stays. */
 static bool restore_rate(struct ef_flasher *f, struct ef_err *err)
 {
 	enum ef_baud_result result;
@@ -143,8 +147,9 @@ static bool restore_rate(struct ef_flasher *f, struct ef_err *err)
 
 /*
  * espflash asks the stub to reboot into the ROM by FLASH_BEGIN(0) and
- * FLASH_END(reboot). The first generation of stubs does; the second ignores
- * it (esp-flasher-stub s_flash_end, a TODO). So: ask, look, and tell.
+ * FLASH_END(reboot). Stubs of the first generation do; those of the second ignore
+ * the request (esp-flasher-stub s_flash_end, a TODO). So SYNC afterwards, and warn
+ * the user if a stub answers.
  */
 static bool leave_stub(struct ef_flasher *f, struct ef_err *err)
 {
@@ -155,7 +160,7 @@ static bool leave_stub(struct ef_flasher *f, struct ef_err *err)
 	    !ef_rom_flash_end(&f->rom, false, true, err)) {
 		if (!ef_is_exchange_fault(err))
 			return false;
-		/* a stub that reboots may not answer any more; the SYNC tells */
+		/* a stub that reboots may not answer; the SYNC below finds out */
 		ef_err_clear(err);
 	}
 	if (!ef_session_who(f, &ef_budgets.resync_quick, &sync, err))
@@ -201,7 +206,7 @@ bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err 
 			return false;
 		break;
 	}
-	/* whoever answered is gone */
+	/* the reset ended the loader; a stub is gone from RAM */
 	ef_session_use_loader(f, EF_LOADER_ROM);
 	return true;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows who can erase what: a stub has commands for it, a ROM erases what a
- * FLASH_BEGIN announces. Long ranges go in steps that end at a multiple of
- * 1 MiB, so that there is progress to show and a place to stop; the chip's
- * 64 KiB block erases stay whole.
+ * Erases flash. A stub has commands for that; a ROM erases the range that a
+ * FLASH_BEGIN announces. Long ranges are erased in steps, so that the user sees
+ * progress and can interrupt. Steps end at multiples of 1 MiB, which keeps the
+ * chip's 64 KiB block erases in one piece.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static bool erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, struct
 	return ef_rom_flash_begin(&f->rom, &begin, err);
 }
 
-/* Whether it is done already, as far as the chip can tell; any doubt is a no. */
+/* Whether the chip's MD5 proves that the range is erased. False also if there is no answer. */
 static bool is_blank(struct ef_flasher *f, uint32_t addr, uint32_t len)
 {
 	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN], *blank;
@@ -49,14 +49,14 @@ static bool is_blank(struct ef_flasher *f, uint32_t addr, uint32_t len)
 	return ok;
 }
 
-/* A range on its way. */
+/* The erase of one range, as the context of its tries. */
 struct erasing {
 	struct ef_flasher *f;
 	uint32_t addr, len;
-	char why[EF_ERR_MSG_SIZE]; /* the last failure; "": none */
+	char why[EF_ERR_MSG_SIZE]; /* the last failure's message; "": none so far */
 };
 
-/* A lost answer doesn't mean that nothing was erased: so look before doing it again. */
+/* After a lost answer the range may be erased already, so check before erasing again. */
 static bool erase_once(void *ctx, struct ef_err *err)
 {
 	struct erasing *e = ctx;
@@ -87,7 +87,7 @@ static bool erase_surely(struct ef_flasher *f, uint32_t addr, uint32_t len, stru
 
 	if (!ef_try(f, &t, err))
 		return false;
-	/* an erase has no checksum over its address */
+	/* a request to erase has no checksum, so a bad line may have changed its address */
 	return !f->recovery.is_bad_line || f->dev.is_secure_download || is_blank(f, addr, len) ||
 	       erase_step(f, addr, len, err);
 }
@@ -130,7 +130,7 @@ bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, 
 	return erase_steps(f, addr, len, label, err);
 }
 
-/* The whole flash, as a step: with one command, unless that failed. */
+/* Erase the whole flash by one command. After a failure do nothing: the caller erases in steps. */
 static bool erase_whole(void *ctx, struct ef_err *err)
 {
 	struct erasing *e = ctx;
