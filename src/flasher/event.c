@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Events are this layer's only way to tell the user something. The caller may have
- * set no event function. Text may quote the chip, so control characters are removed.
+ * set no event function. Text may quote the chip, so its control characters are
+ * replaced.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how to get flash content back and be sure of it. Work goes in windows:
- * one is read, compared with the chip's own MD5, and only then handed on. What
- * a bad line damages is read again in parts that get shorter, each with its MD5.
+ * Reads flash and proves that the content is right. It reads one window at a time
+ * and compares it with the chip's own MD5 before the caller gets it. If the line
+ * damages a window, it reads the rest of that window in shorter and shorter parts,
+ * each with an MD5 of its own.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,18 +14,18 @@
 #include "flasher/session.h"
 #include "flasher/spi_flash.h"
 
-#define WINDOW (256u * EF_KIB) /* bounds memory and what a bad byte costs */
-#define PACKET 4096u           /* the most that a stub sends at once */
-/* esptool's value; stubs keep one packet in flight whatever is asked for */
+#define WINDOW (256u * EF_KIB) /* bounds memory, and the cost of a damaged byte */
+#define PACKET 4096u           /* the most that a stub sends in a frame */
+/* esptool's value; stubs ignore it and keep one packet in flight */
 #define IN_FLIGHT        64u
 #define FRAME_TIMEOUT_MS 3000u
-/* A stub reads a packet in ms: no more than the wire needs, and this */
+/* A stub reads a packet within milliseconds, so allow this beyond the time on the wire */
 #define FRAME_SOON_MS 600u
-#define PART_MIN      256u /* the least to read at once on a bad line */
+#define PART_MIN      256u /* never read less at once, even on a bad line */
 #define ROM_PIECE     64u
 #define WORD          4u
 
-/* One question for the chip's MD5, as a step. */
+/* Context of the step that asks for the chip's MD5. */
 struct md5 {
 	struct ef_flasher *f;
 	uint32_t addr, len;
@@ -58,7 +59,7 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 
 /* ---- stub ---- */
 
-/* Escapes may double what is on the wire. */
+/* Allows for twice the frame's length on the wire, since SLIP may escape every byte. */
 static uint32_t frame_ms(const struct ef_flasher *f, uint32_t len)
 {
 	const struct ef_port *p = f->port;
@@ -112,12 +113,12 @@ static bool read_packets(struct ef_flasher *f, uint8_t *buf, uint32_t len, uint8
 }
 
 /*
- * After a failure in mid-stream the stub waits for an acknowledgement. One of
- * the wrong length makes it end the stream with the MD5 frame.
+ * After a failure in mid-stream, the stub still waits for an acknowledgement. Send
+ * one of the wrong length: it makes the stub end the stream with the MD5 frame.
  */
 static void end_stream(struct ef_flasher *f)
 {
-	/* whatever goes wrong here, the caller has the error that matters */
+	/* the caller already has the error that matters */
 	struct ef_err ignored = EF_ERR_INIT;
 	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, PACKET));
 	uint8_t frame[PACKET];
@@ -147,8 +148,9 @@ static bool read_stub(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t
 	}
 	ef_md5(buf, len, got);
 	/*
-	 * The stub's MD5 is of what it sent. Whether that is what was asked for, only a
-	 * request of its own tells: READ_FLASH has no checksum over its address.
+	 * The stub's MD5 covers what it sent, which need not be what we asked for:
+	 * READ_FLASH has no checksum over its address. So on a bad line, ask for the MD5
+	 * of the range in a separate request.
 	 */
 	if (memcmp(want, got, sizeof(got)) == 0 && f->recovery.is_bad_line &&
 	    !ef_rom_flash_md5(&f->rom, addr, len, want, err))
@@ -161,8 +163,8 @@ static bool read_stub(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t
 /* ---- ROM ---- */
 
 /*
- * Pieces start and end at words, as the ROM's SPI reads do; what wasn't asked
- * for is cut off here.
+ * The ROM reads whole words only, so pieces are extended to word boundaries and
+ * the surplus bytes are dropped here.
  */
 static bool read_rom(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
 		     struct ef_err *err)
@@ -189,15 +191,15 @@ static bool read_rom(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t 
 
 /* ---- both ---- */
 
-/* A window on its way; from pos on nothing is read yet. */
+/* Progress within one window: pos bytes of buf are read and proved. */
 struct window {
 	struct ef_flasher *f;
 	uint32_t addr, len, pos;
-	uint32_t part; /* what the present try reads at once */
+	uint32_t part; /* length of the part that the present try reads */
 	uint8_t *buf;
 };
 
-/* The next part, once. */
+/* One try to read the next part. */
 static bool read_step(void *ctx, struct ef_err *err)
 {
 	struct window *w = ctx;
@@ -216,7 +218,7 @@ static bool read_step(void *ctx, struct ef_err *err)
 	return true;
 }
 
-/* Shorter parts where a byte was damaged: what is proved isn't read again. */
+/* After a damaged byte take shorter parts, so that less has to be read again the next time. */
 static void read_again(void *ctx, const struct ef_err *cause)
 {
 	struct window *w = ctx;

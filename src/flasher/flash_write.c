@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how content gets into flash and when it may be called written.
+ * Writes regions to flash and decides when a region counts as written.
  *
- * A stub acknowledges a block before it writes it and tells the outcome on the
- * next command, so that only END or MD5 prove anything. It gets one zlib
- * stream a region, compressed block by block: the first while the chip
- * computes the MD5 of what is there already, each other one while the chip
- * receives and writes the one before. Compression thus costs no time beside
- * the wire's, a region that is there already costs none at all, and memory is
- * one block. The number of blocks that BEGIN announces is an upper bound: the
- * stub only asks of it whether more input may come (esp-flasher-stub
- * command_handler.c). A mask ROM gets plain blocks and answers each when it is
- * written.
+ * A stub acknowledges a block before it writes it, and reports a failure to write
+ * only in its answer to the next command. So only END or an MD5 proves that the
+ * content is in flash. Each region is one zlib stream. We compress the first block
+ * while the chip computes the MD5 of the flash's present content, and every other
+ * block while the chip receives and writes the one before. So compression takes no
+ * extra time, a region that is already in flash is not sent at all, and one block
+ * at a time is in memory. BEGIN announces an upper bound for the number of blocks:
+ * the stub uses that number only to decide whether more input may follow
+ * (esp-flasher-stub command_handler.c). A mask ROM gets uncompressed blocks and
+ * answers each one after it has written it.
  *
- * A block that arrives damaged is refused, and sent again within the stream,
- * in smaller pieces. What gets lost otherwise costs the stream: its inflater
- * can't be rewound. Then the chip's MD5 tells how far the region is right, and
- * a new stream begins there; a shorter one, where the last got nowhere. A line
- * that loses nothing pays nothing for all this.
+ * The loader refuses a block that arrives damaged, and we send it again in smaller
+ * pieces within the same stream. Any other loss ends the stream, since the stub
+ * can't rewind its inflater. Then we ask for the chip's MD5 to find out how far the
+ * region is right, and begin a new stream there. If the last stream got nowhere, the
+ * new one is shorter. A line without faults pays nothing for all this.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,33 +30,33 @@
 #include "flasher/session.h"
 #include "flasher/write_check.h"
 
-/* A stub's inflate buffer, and what it may erase for each fill of it (esptool cmds.py) */
+/* Size of a stub's inflate buffer, and the most that it erases per full buffer (esptool cmds.py) */
 #define STUB_INFLATE_STEP (32u * EF_KIB)
 #define STUB_ERASE_STEP   (64u * EF_KIB)
-/* The least that a bad line gets at once */
+/* Never send smaller pieces, even on a bad line */
 #define PIECE_MIN 256u
-/* The first of the shorter and shorter stretches where nothing gets done otherwise */
+/* After a stream without progress, limit the next one to this; further failures shrink it */
 #define WINDOW_FIRST (64u * EF_KIB)
 
-/* One region on its way. */
+/* The transfer of one region. */
 struct transfer {
 	struct ef_flasher *f;
 	const struct ef_region *region;
 	const struct ef_write_opts *opts;
-	struct packer packer; /* of a stub only */
+	struct packer packer; /* used with a stub only */
 	uint8_t md5[EF_MD5_LEN];
 	bool is_there;      /* the flash holds the content already */
-	bool is_begun;      /* from here on the region's flash is changed */
-	bool is_in_doubt;   /* something failed: what the flash holds has to be asked */
-	uint32_t from, to;  /* what the present BEGIN is for */
-	uint32_t window;    /* the longest such stretch; 0: all of it */
+	bool is_begun;      /* a BEGIN was sent: the region's flash may have changed */
+	bool is_in_doubt;   /* a try failed: ask the chip what the flash holds now */
+	uint32_t from, to;  /* the stretch of content that the present BEGIN covers */
+	uint32_t window;    /* longest stretch for one BEGIN; 0: the whole region */
 	uint32_t written;   /* content bytes that the chip acknowledged */
-	uint32_t sent;      /* payload bytes for them */
-	uint32_t proved;    /* content that is right by the chip's MD5 */
-	uint32_t failed_at; /* the same at the last mismatch, plus 1; 0: none yet */
+	uint32_t sent;      /* bytes of payload on the wire, compressed if a stub answers */
+	uint32_t proved;    /* content bytes that the chip's MD5 has proved right */
+	uint32_t failed_at; /* proved at the last MD5 mismatch, plus 1; 0: no mismatch yet */
 };
 
-/* Flash bytes to allow time for: a stub starts an erase of 64 KiB for each 32 KiB it inflates. */
+/* Bytes to allow time for: a stub may erase 64 KiB for each 32 KiB of content that it inflates. */
 static uint32_t stub_work(uint32_t content_len)
 {
 	uint64_t erases = ef_div_up(content_len, STUB_INFLATE_STEP) + 1u;
@@ -82,7 +82,7 @@ static bool begin(struct transfer *t, struct ef_err *err)
 		.has_encrypt_word = t->f->form.has_encrypt_word,
 	};
 
-	/* a BEGIN that got lost or refused may still have erased something */
+	/* even if BEGIN fails or its answer gets lost, the chip may have erased something */
 	t->is_begun = true;
 	return ef_rom_flash_begin(&t->f->rom, &begin, err);
 }
@@ -97,7 +97,7 @@ static void count(struct transfer *t, uint32_t content, uint32_t payload)
 	ef_event_progress(t->f, EF_STAGE_WRITE, r->label, r->addr, t->written, r->len);
 }
 
-/* Smaller pieces for a line that damages long ones; they grow again where all goes well. */
+/* A bad line is more likely to damage long pieces; grow_piece undoes this when all goes well. */
 static void shrink_piece(struct ef_flasher *f)
 {
 	uint32_t piece = f->recovery.piece ? f->recovery.piece / 4 : f->form.flash_block / 4;
@@ -110,16 +110,16 @@ static void grow_piece(struct ef_flasher *f)
 	f->recovery.piece = f->recovery.piece * 2 < f->form.flash_block ? f->recovery.piece * 2 : 0;
 }
 
-/* One data block, as a step: the loader refuses a damaged one and does nothing with it. */
+/* Context of the step that sends a block. A loader refuses a damaged block and ignores its data. */
 struct block {
 	struct transfer *t;
 	const uint8_t *data;
 	uint32_t len;
-	uint32_t work; /* flash bytes that the chip may be busy with before it answers */
+	uint32_t work; /* bytes that the chip may still have to erase or write before it answers */
 	uint32_t seq;
-	uint32_t content; /* what the block yields; known once it was sent */
+	uint32_t content; /* uncompressed bytes in the block; computed after sending it */
 	bool was_damaged;
-	bool is_next_made; /* the packer has gone on to the block after this one */
+	bool is_next_made; /* the packer holds the next block already */
 };
 
 static void block_again(void *ctx, const struct ef_err *cause)
@@ -132,8 +132,8 @@ static void block_again(void *ctx, const struct ef_err *cause)
 }
 
 /*
- * The first piece of what is left of the present block. While the chip is busy with
- * it, the next block is made.
+ * Send the next piece of the present block. Compress the next block while the chip is
+ * busy with the first piece.
  */
 static bool packed_step(void *ctx, struct ef_err *err)
 {
@@ -178,7 +178,10 @@ static bool send_block(struct block *b, struct ef_err *err)
 	return true;
 }
 
-/* To a stub. An answer may take the time of the work before it; *ret_work is the last of it. */
+/*
+ * Send the stretch to a stub. The stub answers a block only after its work on the block
+ * before. *ret_work: the bytes of work that may be left after the last answer.
+ */
 static bool send_packed(struct transfer *t, uint32_t *ret_work, struct ef_err *err)
 {
 	struct packer *p = &t->packer;
@@ -218,7 +221,7 @@ static void plain_again(void *ctx, const struct ef_err *cause)
 	((struct block *)ctx)->seq++;
 }
 
-/* To a ROM: whole blocks, each answered when it is written. */
+/* Send the stretch to a ROM, which answers each block after it has written it. */
 static bool send_plain(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
@@ -242,7 +245,7 @@ static bool send_plain(struct transfer *t, struct ef_err *err)
 	return true;
 }
 
-/* The stretch from t->from to t->to. */
+/* Write the content from t->from to t->to with one BEGIN. */
 static bool write_stretch(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
@@ -256,11 +259,11 @@ static bool write_stretch(struct transfer *t, struct ef_err *err)
 		return false;
 	if (!begin(t, err))
 		return false;
-	if (!t->packer.is_open) /* never an END to a ROM: it would leave the loader */
+	if (!t->packer.is_open) /* a ROM gets no END, which would make it leave its loader */
 		return send_plain(t, err);
 	/*
-	 * The stub's END answers when everything is in flash, and fails unless it
-	 * was exactly the announced number of bytes.
+	 * The stub answers END when everything is in flash, and refuses it unless it got
+	 * exactly the announced number of bytes.
 	 */
 	return send_packed(t, &work, err) &&
 	       ef_rom_flash_end_after(&f->rom, true, false, work, err);
@@ -290,8 +293,8 @@ static bool verify(struct transfer *t, struct ef_err *err)
 }
 
 /*
- * Compress the first block, and find out whether the flash holds the content
- * already: the one while the chip is busy with the other.
+ * Ask the chip whether the flash holds the content already, and compress the first
+ * block while the chip computes the MD5.
  */
 static bool prepare(void *ctx, struct ef_err *err)
 {
@@ -322,10 +325,10 @@ static bool prepare(void *ctx, struct ef_err *err)
 /* ---- again ---- */
 
 /*
- * How much of the region is right: what a stub has inflated lies in its buffer
- * until that is full, so the end of what it acknowledged may be missing. Only
- * its MD5 counts; a ROM in secure download mode has none, but its answers can
- * be believed.
+ * Find out how much of the region is right. A stub keeps inflated content in its
+ * buffer until that is full, so the end of what it acknowledged may not be in flash:
+ * only its MD5 counts. A ROM in secure download mode has no MD5, but it answers a
+ * block only after writing it, so its answers count.
  */
 static bool ask_how_far(struct transfer *t, struct ef_err *err)
 {
@@ -373,7 +376,7 @@ static bool write_rest(struct transfer *t, struct ef_err *err)
 	return !verifies || verify(t, err);
 }
 
-/* For the report only: an error leaves what was proved until then. */
+/* This is only for the error message, so if it fails, keep what has been proved. */
 static void take_stock(struct transfer *t)
 {
 	struct ef_err ignored = EF_ERR_INIT;
@@ -382,14 +385,17 @@ static void take_stock(struct transfer *t)
 		ef_log(EF_LOG_DEBUG, "what is right is not known: %s", ignored.msg);
 }
 
-/* The flash differs from what was written. Twice without getting further, it is not the line. */
+/*
+ * The flash differs from what was written. If that happens twice at the same place, the
+ * flash is at fault rather than the line: clear the fault, so that nothing is retried.
+ */
 static void note_mismatch(struct transfer *t, struct ef_err *err)
 {
 	bool is_hopeless = t->failed_at == t->proved + 1;
 
 	t->failed_at = t->proved + 1;
 	t->written = t->region->len;
-	t->proved = 0; /* a damaged BEGIN may have led anywhere: nothing is believed */
+	t->proved = 0; /* a damaged BEGIN may have written anywhere, so prove everything anew */
 	if (!is_hopeless)
 		return;
 	take_stock(t);
@@ -419,7 +425,7 @@ static void write_again(void *ctx, const struct ef_err *cause)
 	ef_event_warn(t->f, "%s", cause->msg);
 }
 
-/* Say what the flash holds now: the one thing a user must know after a failure. */
+/* After a failure the user must know what the flash holds now. */
 static bool explain(const struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sessions as the library's users see them: connect, learn, look, close. */
+/* The public functions that open, query and close a session. */
 #include <stdlib.h>
 
 #include <espflash/log.h>
@@ -10,7 +10,7 @@
 #include "flasher/spi_flash.h"
 #include "flasher/start.h"
 
-/* Take the user's word for everything: nothing is sent. */
+/* Send nothing and rely on the user's options instead. */
 static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 {
 	if (!f->opts.chip) {
@@ -20,15 +20,19 @@ static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 	ef_event_warn(f, "Pre-connection option \"no-reset-no-sync\" was selected. Connection may "
 			 "fail if the chip is not in bootloader or flasher stub mode.");
 	f->dev.chip = f->opts.chip;
-	/* as espflash: the stub is what an earlier session left, unless told otherwise */
+	/* like espflash, assume that an earlier session left a stub running, unless told otherwise
+	 */
 	ef_session_use_loader(f, f->opts.no_stub ? EF_LOADER_ROM : EF_LOADER_STUB);
 	f->is_stub_reused = !f->opts.no_stub;
-	/* esptool opens at the final rate in this mode: nothing could change it later */
+	/* like esptool, open at the final rate: this mode never asks the chip to change it */
 	f->rate_hz = f->opts.rate_hz ? f->opts.rate_hz : EF_RATE_ROM;
 	return ef_port_set_baud(f->port, f->rate_hz, err);
 }
 
-/* The session is being built: exchanges are repeated, since no work of its own can be. */
+/*
+ * While a session is being built, recovery repeats single exchanges. Later it repeats the
+ * step of the work that contains them.
+ */
 static bool while_connecting(struct ef_flasher *f,
 			     bool (*what)(struct ef_flasher *f, struct ef_err *err),
 			     struct ef_err *err)
@@ -70,7 +74,7 @@ static bool init(struct ef_flasher *f, struct ef_port *port, const struct ef_con
 	f->port = port;
 	f->opts = *opts;
 	f->rungs = &ef_session_rungs;
-	/* esptool: a line for which a user wants less than the default gets less from the start */
+	/* like esptool, connect at the user's rate if it is below the ROM's default */
 	f->rom_rate_hz = opts->rate_hz && opts->rate_hz < EF_RATE_ROM ? opts->rate_hz : EF_RATE_ROM;
 	f->recovery.patience_ms = port->caps & EF_PORT_REMOTE ? ef_budgets.patience_remote_ms
 							      : ef_budgets.patience_ms;

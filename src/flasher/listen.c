@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what a chip that was reset says when it starts its application, when
- * it stays in download mode, and when it restarts again and again. Silence is
- * no proof of anything: many applications say nothing.
+ * Listens after a reset and tells from the output whether the application runs, the
+ * chip stayed in download mode, or it restarts again and again. Silence proves
+ * nothing, since many applications print nothing.
  */
 #include "flasher/boot_log.h"
 #include "flasher/flasher_priv.h"
@@ -11,13 +11,13 @@
 
 #include <string.h>
 
-/* ROM lines of a boot that leads nowhere, and how many resets make a loop. */
+/* A ROM prints these when it can't boot. So many of these lines, or so many resets, are a loop. */
 static const char *const no_boot[] = { "invalid header: 0x", "flash read err", "ets_main.c" };
 #define NO_BOOT_LINES 2u
 #define LOOP_RESETS   3u
-/* A device that re-enumerates with the reset is back by then. */
+/* A USB device that enumerates again after the reset is back within this time. */
 #define COME_BACK_MS 3000u
-/* It leaves with our reset, and perhaps for the application's own device; more is a loop. */
+/* The device goes away for our reset, and perhaps for the application's own USB; more is a loop. */
 #define RETURNS_MAX 3u
 
 struct line {
@@ -25,7 +25,7 @@ struct line {
 	size_t len;
 };
 
-/* The next whole line without its end; false when there is none. */
+/* Returns the next complete line, without its line end. False: there is no complete line. */
 static bool next_line(const char **at, const char *end, struct line *ret)
 {
 	const char *stop = *at < end ? memchr(*at, '\n', (size_t)(end - *at)) : NULL;
@@ -64,7 +64,7 @@ static bool is_text(const struct line *l)
 	return shown >= 4;
 }
 
-/* Of the ROM's greeting, the second-stage bootloader's log, or the end of a crash. */
+/* Whether the ROM, the second-stage bootloader or a crash handler printed this line. */
 static bool is_before_the_app(const struct line *l)
 {
 	static const char *const words[] = {
@@ -84,13 +84,13 @@ static bool is_before_the_app(const struct line *l)
 	return false;
 }
 
-/* ESP-IDF's handler, abort(), and that of the ESP32's ROM, for who has none. */
+/* Matches ESP-IDF's panic handler, abort(), and the ROM's own handler for other applications. */
 static bool is_crash(const struct line *l)
 {
 	return has(l, "Guru Meditation") || has(l, "abort() was") || has(l, "Fatal exception (");
 }
 
-/* Without the sequences that colour it. */
+/* Copy the line without its colour sequences. */
 static void quote(struct ef_start *ret, const struct line *l)
 {
 	size_t len = 0;
@@ -108,7 +108,10 @@ static void quote(struct ef_start *ret, const struct line *l)
 	ef_clean_text(ret->line);
 }
 
-/* Some ROMs wait without a word: all there is then is the mode in the banner. */
+/*
+ * At the end of the output: an application that crashed no longer counts as running, and
+ * since some ROMs wait silently, the download mode in the banner decides.
+ */
 static void judge_silence(const struct line *mode, bool has_crashed, struct ef_start *ret)
 {
 	if (has_crashed && ret->state == EF_START_RUNNING)
@@ -142,7 +145,8 @@ void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 		if (boot_waits((const uint8_t *)l.text, l.len)) {
 			ret->state = EF_START_DOWNLOAD;
 		} else if (is_crash(&l) && resets) {
-			/* before the greeting it may be the old app's */
+			/* resets > 0: before the first banner the old application may have crashed
+			 */
 			if (ret->state == EF_START_CRASHED)
 				continue;
 			ret->state = EF_START_CRASHED;
@@ -150,21 +154,24 @@ void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 			ret->state = EF_START_LOOP;
 		} else if (!is_failure && !has_crashed && !is_before_the_app(&l) && is_text(&l)) {
 			ret->state = EF_START_RUNNING;
-			/* its first words, however much has come by now */
+			/* quote the application's first line, not its latest */
 			if (ret->line[0])
 				continue;
 		} else {
 			continue;
 		}
 		quote(ret, &l);
-		/* a crash may follow an application's first words, and a loop both */
+		/* RUNNING and CRASHED may still turn into a crash or a loop */
 		if (ret->state != EF_START_RUNNING && ret->state != EF_START_CRASHED)
 			return;
 	}
 	judge_silence(&mode, has_crashed, ret);
 }
 
-/* A handle that died with the reset: the port comes back by itself, or not in time. */
+/*
+ * The reset made the USB device vanish: wait for it. *ret false: it did not come back in
+ * time, which is no error.
+ */
 static bool listen_again(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	ef_log(EF_LOG_DEBUG, "listening: %s", err->msg);
@@ -174,7 +181,7 @@ static bool listen_again(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	*ret = ef_port_reopen(f->port, ef_port_deadline(f->port, COME_BACK_MS), err);
 	if (*ret || err->code == EF_E_INTR)
 		return *ret;
-	ef_err_clear(err); /* what was written is written; nothing more can be known */
+	ef_err_clear(err); /* the flash is written, so a lost port only ends the listening */
 	return true;
 }
 
@@ -190,7 +197,7 @@ void ef_flasher_will_listen(struct ef_flasher *f)
 	f->is_listened_to = true;
 }
 
-/* One crash may be the first of a loop. */
+/* After one crash go on listening: it may be the first of a loop. */
 static bool is_certain(enum ef_start_state state)
 {
 	return state != EF_START_SILENT && state != EF_START_CRASHED;
@@ -212,7 +219,7 @@ bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start 
 				  &got, err)) {
 			if (!listen_again(f, &is_there, err))
 				return false;
-			/* nothing was heard until now: the time begins anew */
+			/* the chip's output begins only now, so start the time again */
 			if (is_there && ++returns > RETURNS_MAX)
 				keeps_leaving(f, returns, ret);
 			deadline_us = ef_port_deadline(f->port, limit_ms);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory by READ_REG and WRITE_REG, and how to get from a loader to the app.
- * Knows that answers to READ_REG don't say which address they are for, so that
- * a spoiled exchange must be over before the next one starts. There is no
- * faster way: neither ROMs nor stubs send memory in blocks, and a stub that gets
- * a request before it has answered the last one loses its beginning
- * (esp-flasher-stub slip.c: no buffer until the main loop comes round again).
+ * Accesses memory by READ_REG and WRITE_REG, and starts the application from a
+ * loader. An answer to READ_REG doesn't name its address, so after a failed exchange
+ * no late answer may be left on the line when the next one starts. There is no
+ * faster way: neither ROMs nor stubs send memory in blocks, and requests can't
+ * overlap, since a stub drops the beginning of a request that comes before it has
+ * answered the last one (esp-flasher-stub slip.c: no buffer until the main loop
+ * runs again).
  */
 #include <espflash/memory.h>
 
 #include "flasher/session.h"
 
 #define WORD   4u
-#define WINDOW 1024u /* what is read again when an answer got lost */
+#define WINDOW 1024u /* bytes to read again after a lost answer */
 
 static bool check_mode(const struct ef_flasher *f, struct ef_err *err)
 {
@@ -34,7 +35,7 @@ static bool check_word(const struct ef_flasher *f, uint32_t addr, struct ef_err 
 	return ef_hint(err, "the word that holds this byte is at 0x%08x", addr - addr % WORD);
 }
 
-/* Silence after a request for this address: the loader may be gone. */
+/* If the chip fell silent, the access probably crashed the loader: say so. */
 static bool explain(struct ef_err *err, const char *what, uint32_t addr)
 {
 	bool is_silent = ef_is_no_answer(err);
@@ -63,7 +64,7 @@ bool ef_flasher_write_word(struct ef_flasher *f, uint32_t addr, uint32_t value, 
 
 /* ---- many words ---- */
 
-/* Whole words, all of them or none, as a step. */
+/* Context of the step that reads several words; if one fails, all are read again. */
 struct words {
 	struct ef_flasher *f;
 	uint32_t addr, count;
@@ -129,12 +130,12 @@ bool ef_flasher_read_mem(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_r
 	return true;
 }
 
-/* ---- to the app ---- */
+/* ---- starting the application ---- */
 
 /*
- * The ESP32's ROM boots from flash when it is told to leave its loader with
- * nothing written (esptool's "run"); the ROMs since jump to where nothing is.
- * Stubs stay (esp-flasher-stub command_handler.c).
+ * The ESP32's ROM boots from flash if FLASH_END tells it to leave the loader after
+ * nothing was written (esptool's "run"). Later ROMs then jump to an address without
+ * code. Stubs ignore the request (esp-flasher-stub command_handler.c).
  */
 static bool leave_loader(struct ef_flasher *f, struct ef_err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compresses content block by block, so that memory is one block and
- * compression costs no time beside the wire's.
+ * Compresses content block by block: that bounds memory, and the caller can compress
+ * a block while the one before is on the wire.
  */
 #include "flasher/packer.h"
 
@@ -28,7 +28,7 @@ void pack_next(struct packer *p, uint32_t cap)
 		return;
 	p->deflate.next_out = p->block;
 	p->deflate.avail_out = cap;
-	/* all input is there: what deflate returns short of the end is only "no more room" */
+	/* deflate has all its input, so any result but Z_STREAM_END means that the block is full */
 	p->is_ended = deflate(&p->deflate, Z_FINISH) == Z_STREAM_END;
 	p->len = cap - p->deflate.avail_out;
 }
@@ -44,7 +44,7 @@ bool pack_open(struct packer *p, const uint8_t *data, uint32_t len, uint32_t cap
 		return ef_fail(err, EF_E_IO, "out of memory");
 	}
 	p->is_open = true;
-	/* zlib's input pointer isn't const, but it doesn't write there */
+	/* zlib doesn't write to its input, though next_in may not be const */
 	memcpy(&p->deflate.next_in, &data, sizeof(p->deflate.next_in));
 	p->deflate.avail_in = len;
 	pack_next(p, cap);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A stretch of content as a zlib stream in blocks; one is made while another is on its way. */
+/*
+ * Compresses content into a zlib stream of blocks. There is room for two blocks, so that
+ * the caller can make one while the other is on the wire.
+ */
 #ifndef EF_FLASHER_PACKER_H
 #define EF_FLASHER_PACKER_H
 
@@ -9,21 +12,27 @@
 
 struct packer {
 	z_stream deflate;
-	z_stream inflate; /* over the same blocks, to know how much content each one holds */
-	uint8_t *room;    /* for two blocks; owned */
+	z_stream inflate; /* inflates the same blocks, to learn how much content each one holds */
+	uint8_t *room;    /* space for two blocks; owned */
 	uint8_t *block;   /* the present block, in room */
-	uint32_t len;     /* bytes in it; 0: there are no more */
+	uint32_t len;     /* bytes in block; 0: the stream has ended */
 	bool is_open, is_ended;
 };
 
-/* Begin a stream of len bytes at data, and make its first block. Close it in any case. */
+/*
+ * Begin a stream for len bytes of data, which must stay valid, and make its first block
+ * of at most cap bytes. Call pack_close even if this fails.
+ */
 bool pack_open(struct packer *p, const uint8_t *data, uint32_t len, uint32_t cap,
 	       struct ef_err *err) EF_MUST_CHECK;
-/* Make the next block, of at most cap bytes. The present one stays valid until the one after. */
+/*
+ * Make the next block, of at most cap bytes: the same cap as for pack_open. The present
+ * block stays valid until the call after this one.
+ */
 void pack_next(struct packer *p, uint32_t cap);
-/* How many content bytes the present block yields: the chip's work. Once a block. */
+/* Bytes of content in the present block, which the chip has to write. Call once per block. */
 uint32_t pack_content(struct packer *p);
-/* The most that a stream of len bytes takes compressed. */
+/* Upper bound for the compressed size of len bytes. */
 uint32_t pack_bound(struct packer *p, uint32_t len);
 void pack_close(struct packer *p);
 

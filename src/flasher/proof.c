@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks the chip's own MD5 how much of a region the flash holds. */
+/* Finds out by the chip's own MD5 how much of a region is in flash. */
 #include "flasher/proof.h"
 
 #include <string.h>
 
 #include "base/hash.h"
 
-/* Each question halves the doubt. */
+/* A binary search over sectors. The first question covers everything that was written. */
 bool proof_find(struct ef_flasher *f, const struct ef_region *r, uint32_t *proved, uint32_t written,
 		struct ef_err *err)
 {

@@ -5,8 +5,9 @@
 #include "flasher/flasher_priv.h"
 
 /*
- * How much of a region the flash holds, by the chip's MD5: from *proved, which
- * is known to be right, up to written. *proved grows, also when it fails then.
+ * Find out how much of a region the flash holds. *proved: bytes that are known to be
+ * right; the search covers the bytes from there up to written, and raises *proved in
+ * whole sectors, or to the region's end. It keeps what it has proved even if it fails.
  */
 bool proof_find(struct ef_flasher *f, const struct ef_region *r, uint32_t *proved, uint32_t written,
 		struct ef_err *err) EF_MUST_CHECK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how code gets into RAM and is started, and which RAM is taken by the
- * stub that does it.
+ * Loads a program into RAM and starts it. Knows which RAM the running stub uses, so
+ * that the program doesn't overwrite it.
  */
 #include "flasher/flasher_priv.h"
 
@@ -31,7 +31,7 @@ static bool check_segment(const struct ef_flasher *f, const struct ef_region *s,
 	return true;
 }
 
-/* Whole words; the last block is filled up with zeros. */
+/* Loaders take whole words, so pad the last block with zeros. */
 static bool load_segment(struct ef_flasher *f, const struct ef_region *s, struct ef_err *err)
 {
 	uint32_t tail = s->len % WORD ? WORD - s->len % WORD : 0;

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The flash chip behind the controller: its id by RDID through the SPI
- * registers, its size from that id, and telling the loader. Knows the user
- * command sequence (esptool loader.py run_spiflash_command; ESP32 TRM
- * "SPI Controller") and the size codes (esptool cmds.py DETECTED_FLASH_SIZES).
+ * Identifies the flash chip: sends RDID through the registers of the SPI controller,
+ * derives the size from the id, and tells the loader that size. Knows the sequence of
+ * a user command (esptool loader.py run_spiflash_command; ESP32 TRM "SPI
+ * Controller") and the size codes (esptool cmds.py DETECTED_FLASH_SIZES).
  */
 #include "flasher/spi_flash.h"
 #include "flasher/session.h"
 
-/* SPI_USR register: phases of a user command */
+/* SPI_USR register: enables the phases of a user command */
 #define USR_COMMAND (1u << 31)
 #define USR_MISO    (1u << 28)
 /* SPI_USR2: length of the opcode - 1 in the top nibble, the opcode below */
 #define USR2_LEN_8 (7u << 28)
-/* SPI_CMD: start a user command; reads 1 while it runs */
+/* SPI_CMD: set to start a user command, cleared by the controller when it is done */
 #define CMD_USR (1u << 18)
-/* esptool's number of polls; each costs a round trip, far longer than the command */
+/* esptool polls as often; a single round trip already takes far longer than the command */
 #define POLLS 10u
 
 #define OP_RDID 0x9fu
 
-#define SIZE_DEFAULT (4u * EF_MIB) /* espflash, where the code is unknown */
+#define SIZE_DEFAULT (4u * EF_MIB) /* espflash assumes this for an unknown size code */
 
 /* ---- size codes ---- */
 
 static const struct {
-	uint8_t first, last; /* size codes; the size doubles from each to the next */
+	uint8_t first, last; /* range of size codes; each next code doubles the size */
 	uint32_t first_size;
 } size_codes[] = {
 	{ 0x12, 0x1c, 256u * EF_KIB },
@@ -33,7 +33,7 @@ static const struct {
 	{ 0x32, 0x3a, 256u * EF_KIB },
 };
 
-/* Adesto puts a density code into the second byte: esptool DETECTED_FLASH_SIZES_ADESTO */
+/* Adesto has the density code in the second byte (esptool DETECTED_FLASH_SIZES_ADESTO) */
 #define VENDOR_ADESTO       0x1fu
 #define ADESTO_DENSITY_MASK 0x1fu
 #define ADESTO_FIRST        0x04u
@@ -57,7 +57,7 @@ uint32_t ef_flash_id_size(uint32_t flash_id)
 	return 0;
 }
 
-/* ---- a command through the registers ---- */
+/* ---- SPI commands through the registers ---- */
 
 static bool wait_done(struct ef_flasher *f, uint32_t cmd_reg, struct ef_err *err)
 {
@@ -110,12 +110,12 @@ static bool attach(struct ef_flasher *f, uint32_t pins, struct ef_err *err)
 		return true;
 	if (!ef_is_refusal(err))
 		return false;
-	/* espflash: the command may fail while the flash answers; RDID will tell */
+	/* like espflash, ignore a refusal: the flash may answer all the same, as RDID will show */
 	ef_err_clear(err);
 	return true;
 }
 
-/* Nothing drives the line, or something holds it. */
+/* All ones: nothing drives the data line. All zeros: something holds it low. */
 static bool is_no_id(uint32_t id)
 {
 	return id == 0 || id == 0xffffff || id >> 16 == 0xff;
@@ -135,7 +135,7 @@ static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 		}
 	}
 	*ret = id;
-	/* leave the pins as they were */
+	/* no flash on either set: go back to the default pins */
 	return attach(f, pin_sets[0], err);
 }
 
@@ -151,7 +151,7 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t id, size;
 
-	/* Without registers there is no RDID: the user has to know the size. */
+	/* Secure download mode forbids register access, hence RDID: the user must give the size. */
 	if (f->dev.is_secure_download)
 		return attach(f, pin_sets[0], err);
 	if (!read_id(f, &id, err))
@@ -177,7 +177,7 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 	return ef_flasher_set_flash_size(f, size, err);
 }
 
-/* Who names a size knows better: there are parts without a JEDEC id. */
+/* Some flash chips have no JEDEC id, so a size that the user gave overrules a missing id. */
 bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_verdict_info *v = ef_verdict_info(EF_VERDICT_NO_FLASH);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Builds a session: the order of the steps between the first answer and a
- * loader that is ready at the wanted rate, and the same again from a reset.
+ * Builds a session. Knows the order of the steps from the chip's first answer to a
+ * loader that is ready at the wanted rate, and repeats them when recovery has to
+ * reset the chip.
  */
 #include <espflash/log.h>
 
@@ -13,7 +14,7 @@
 #include "flasher/start.h"
 #include "flasher/stub.h"
 
-/* ---- a loader that is ready ---- */
+/* ---- getting the loader ready ---- */
 
 static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
 {
@@ -43,20 +44,21 @@ static bool confirm_flash(struct ef_flasher *f, struct ef_err *err)
 	return id == f->dev.flash_id || ef_spi_flash_open(f, err);
 }
 
-/* One more reading of the facts. *ret: it is the same as the one before. */
+/* Read the facts once more. *ret: they agree with the reading before. */
 static bool confirm_once(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	const struct ef_device was = f->dev;
 	bool answers = false;
 
-	/* the SYNC takes answers off the line that came too late */
+	/* the SYNC flushes late answers, which would otherwise pass for new ones */
 	if (!ef_session_resync(f, &ef_budgets.resync, &answers, err))
 		return false;
 	if (!answers)
 		return ef_fail(err, EF_E_TIMEOUT, "the chip stopped answering");
 	if (!ef_device_facts(f, err) || !confirm_flash(f, err))
 		return false;
-	/* a stub may have raised the clock that the crystal is measured by */
+	/* a stub that raised the UART's clock hides the crystal's frequency: keep the ROM's value
+	 */
 	if (f->dev.xtal_mhz == 0)
 		f->dev.xtal_mhz = was.xtal_mhz;
 	*ret = is_same_board(&was, &f->dev);
@@ -64,9 +66,9 @@ static bool confirm_once(struct ef_flasher *f, bool *ret, struct ef_err *err)
 }
 
 /*
- * Registers come without a checksum. Unless the upload of a stub has shown that the
- * line damages nothing, the facts are read again until two readings agree: a wrong
- * flash size would end up in the bootloader's header.
+ * Answers with a register's value have no checksum, and a wrong flash size would end
+ * up in the bootloader's header. So read the facts until two readings agree, unless
+ * the upload of a stub without damage has shown that the line is good.
  */
 static bool confirm_facts(struct ef_flasher *f, struct ef_err *err)
 {
@@ -93,7 +95,7 @@ static bool prepare_steps(struct ef_flasher *f, struct ef_err *err)
 	       confirm_facts(f, err);
 }
 
-/* From the first answer to a loader that is ready, at the rate that connecting starts with. */
+/* The step that gets the loader ready. It does not change the rate. */
 static bool prepare(void *ctx, struct ef_err *err)
 {
 	struct ef_flasher *f = ctx;
@@ -103,13 +105,16 @@ static bool prepare(void *ctx, struct ef_err *err)
 	return ok;
 }
 
-/* A chip that answered and falls silent lost a byte, or a watchdog or its supply took it. */
+/*
+ * The chip answered, then fell silent: a byte got lost, or a watchdog or a brownout reset
+ * the chip. Keep its boot log, which tells these apart.
+ */
 static void prepare_failed(void *ctx, const struct ef_err *cause)
 {
 	struct ef_flasher *f = ctx;
 
 	ef_connect_lost(f);
-	f->recovery.damages += ef_is_refusal(cause); /* it was meant for another request */
+	f->recovery.damages += ef_is_refusal(cause); /* it may answer a request that was damaged */
 }
 
 static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
@@ -144,8 +149,8 @@ static bool start_session(struct ef_flasher *f, struct ef_err *err)
 /* ---- the rate ---- */
 
 /*
- * No answer at either rate: the chip sits at one that the line doesn't carry.
- * A reset brings it back, and the work goes on at the slower rate.
+ * The chip answers at neither rate: it has switched to one that the line can't carry.
+ * Reset it, and go on at the rate at which connecting starts.
  */
 static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 {
@@ -169,7 +174,8 @@ static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 	if (!rate_hz)
 		return true;
 	if (!ef_baud_change(f, rate_hz, &result, err)) {
-		/* it may have fallen silent over the questions before */
+		/* the chip may have fallen silent even before the request, which needs a reset as
+		 * well */
 		if (!ef_is_line_fault(f, err))
 			return false;
 		ef_err_clear(err);
@@ -178,7 +184,7 @@ static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 	return result != EF_BAUD_LOST || recover_from_rate(f, rate_hz, err);
 }
 
-/* ---- anew, from a reset ---- */
+/* ---- rebuilding the session after a reset ---- */
 
 static bool is_same(const struct ef_device *a, const struct ef_device *b)
 {
@@ -186,12 +192,12 @@ static bool is_same(const struct ef_device *a, const struct ef_device *b)
 	       (!a->has_mac || memcmp(a->mac, b->mac, sizeof(a->mac)) == 0);
 }
 
-/* The board that answers after a reset must be the one that was worked on. */
+/* Refuse to go on if another board answers after the reset: half of the work would be on each. */
 static bool check_identity(struct ef_flasher *f, const struct ef_device *was, struct ef_err *err)
 {
 	const struct ef_regs regs = ef_flasher_regs(f);
 
-	/* registers come without a checksum: once more before anything is concluded */
+	/* the MAC's registers come without a checksum, so read a different MAC again */
 	for (unsigned i = 0; i < ef_budgets.identity.tries && !is_same(was, &f->dev); i++)
 		if (f->dev.has_mac && was->chip == f->dev.chip &&
 		    !ef_chip_mac(f->dev.chip, &regs, f->dev.mac, err))
@@ -214,7 +220,7 @@ static bool start_anew(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *er
 	return ok;
 }
 
-/* Reset, SYNC, stub, rate; and the flash size that the user may have set. */
+/* Recovery rung. Also restores the flash size, which the user may have set. */
 static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 {
 	const struct ef_device was = f->dev;
@@ -237,7 +243,7 @@ const struct ef_rungs ef_session_rungs = {
 	.rebuild = rebuild,
 };
 
-/* ---- the whole ---- */
+/* ---- connecting ---- */
 
 static bool connect_once(void *ctx, struct ef_err *err)
 {
@@ -246,7 +252,7 @@ static bool connect_once(void *ctx, struct ef_err *err)
 	return start_session(f, err) && change_rate(f, f->opts.rate_hz, err);
 }
 
-/* A port that came back may have another board, or one that was powered up, behind it. */
+/* When a port comes back, another board may be on it, or the board was powered down: reset it. */
 static void connect_again(void *ctx, const struct ef_err *cause)
 {
 	struct ef_flasher *f = ctx;

@@ -6,7 +6,7 @@
 
 /* Connect, load the stub, find the flash, change the rate. */
 bool ef_session_start(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
-/* How a session that lost its loader finds it again. */
+/* The recovery rungs of a session. */
 extern const struct ef_rungs ef_session_rungs;
 
 #endif

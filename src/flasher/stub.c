@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Load the flasher stub into RAM, start it and shake hands. Knows on which
- * chips and in which states no stub may run, and the detour by which one
- * starts on a ROM that refuses to jump.
+ * Uploads the flasher stub to RAM, starts it and waits for its greeting. Knows which
+ * chips and modes can't run a stub, and the detour that starts one on a ROM that
+ * refuses to jump.
  */
 #include <espflash/log.h>
 
@@ -10,17 +10,20 @@
 #include "flasher/stub.h"
 #include "flasher/stub_json.h"
 
-/* The stub's first words (esp-flasher-stub main.c) */
+/* A stub sends this frame when it starts (esp-flasher-stub main.c) */
 #define GREETING     "OHAI"
 #define GREETING_LEN 4u
-/* A line that chatters may put other frames before it; more than this is no stub. */
+/* Noise may look like frames before the greeting; after so many, there is no stub. */
 #define GREETING_FRAMES 16u
-/* Blocks get a quarter each time, down to about this. */
+/* After damage, blocks shrink to a quarter, down to about this size */
 #define RAM_BLOCK_MIN 0x180u
-/* ... and on a line that spoils even those, to what half of the time passes one bad byte in 200 */
+/*
+ * If the line damages even those, blocks shrink to about this size: half of them survive
+ * if the line damages one byte in 200.
+ */
 #define RAM_BLOCK_BAD_LINE 0x60u
 
-/* Name of the image for this revision. */
+/* Early revisions of a chip may need another image. */
 static const char *image_name(const struct ef_flasher *f)
 {
 	const struct ef_chip *chip = f->dev.chip;
@@ -30,7 +33,7 @@ static const char *image_name(const struct ef_flasher *f)
 	return chip->stub.name;
 }
 
-/* Why this chip, as it is, can't run a stub; NULL when it can. */
+/* Why no stub can run on this chip in its present state; NULL if one can. */
 static const char *reason_against(const struct ef_flasher *f)
 {
 	const struct ef_device *d = &f->dev;
@@ -45,7 +48,7 @@ static const char *reason_against(const struct ef_flasher *f)
 
 /* ---- upload ---- */
 
-/* Data on its way into RAM. */
+/* Context of the step that uploads a part of the stub. */
 struct upload {
 	struct ef_flasher *f;
 	uint32_t addr;
@@ -53,13 +56,14 @@ struct upload {
 	uint32_t len, done;
 };
 
-/* The loader's word for data that doesn't match its checksum: bytes get lost in long writes. */
+/* Whether the loader refused data whose checksum is wrong, as when bytes of long writes get lost.
+ */
 static bool is_damaged(const struct ef_err *err)
 {
 	return err->fault.kind == EF_FAULT_REFUSED && err->fault.refusal == EF_REFUSAL_DAMAGED;
 }
 
-/* From u->done on, which says afterwards how far it came: what is there stays there. */
+/* Upload from u->done on and advance it, so that the next try does not repeat what arrived. */
 static bool upload_rest(void *ctx, struct ef_err *err)
 {
 	struct upload *u = ctx;
@@ -110,9 +114,9 @@ static bool upload_part(struct ef_flasher *f, uint32_t addr, const uint8_t *data
 }
 
 /*
- * The S3's ROM does not jump when secure boot is on. Its pointer to the flash
- * read function is bent to the stub's entry and that read is asked for; the
- * stub puts the pointer back (esptool loader.py run_stub).
+ * The S3's ROM refuses to jump when secure boot is on. Point the ROM's pointer to its
+ * flash read function at the stub's entry, then ask for a read. run() restores the
+ * pointer through the stub (esptool loader.py run_stub).
  */
 static bool start_by_detour(struct ef_flasher *f, uint32_t entry, uint32_t *ret_saved,
 			    struct ef_err *err)
@@ -130,7 +134,7 @@ static bool start_by_detour(struct ef_flasher *f, uint32_t entry, uint32_t *ret_
 	       ef_rom_send(&f->rom, &read, err);
 }
 
-/* *ret_is_there: a greeting came. False without an error: none within the time. */
+/* *ret_is_there: the greeting came before until_us. */
 static bool hear_greeting(struct ef_flasher *f, uint64_t until_us, bool *ret_is_there,
 			  struct ef_err *err)
 {
@@ -149,8 +153,8 @@ static bool hear_greeting(struct ef_flasher *f, uint64_t until_us, bool *ret_is_
 }
 
 /*
- * *ret: which loader is there. The greeting may have been lost; a stub that runs
- * answers SYNC with zeros. The ROM answers when the request to jump was lost.
+ * Find out which loader runs. If the greeting got lost, the stub still answers SYNC
+ * (with zeros). If the request to jump got lost, the ROM answers it.
  */
 static bool await_greeting(struct ef_flasher *f, enum ef_sync_result *ret, struct ef_err *err)
 {
@@ -173,12 +177,12 @@ static bool await_greeting(struct ef_flasher *f, enum ef_sync_result *ret, struc
 	return true;
 }
 
-/* The start of a stub whose image is in RAM. */
+/* Context of the step that starts the uploaded stub. */
 struct jump {
 	struct ef_flasher *f;
 	uint32_t entry;
 	bool by_detour;
-	uint32_t saved; /* what the detour bent */
+	uint32_t saved; /* the ROM's pointer before the detour changed it */
 };
 
 static bool jump_once(void *ctx, struct ef_err *err)
@@ -195,7 +199,7 @@ static bool jump_once(void *ctx, struct ef_err *err)
 		return true;
 	if (who == EF_SYNC_ROM) {
 		ef_fail(err, EF_E_TIMEOUT, "the ROM does not start it");
-		if (j->by_detour) /* the pointer is bent already */
+		if (j->by_detour) /* a retry would save the changed pointer, so prevent it */
 			err->fault.kind = EF_FAULT_SILENT;
 		return false;
 	}
@@ -223,7 +227,7 @@ static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err 
 	       ef_rom_write_reg(&f->rom, f->dev.chip->stub.hijack_ptr, j.saved, UINT32_MAX, 0, err);
 }
 
-/* bss up to the end of data is one range, as esptool's check of load-ram sees it */
+/* Like esptool's check of load-ram, treat bss and data as one range. */
 static void note_ranges(struct ef_flasher *f, const struct ef_stub *stub)
 {
 	uint32_t data_end = stub->data_start + stub->data_len;
@@ -234,7 +238,7 @@ static void note_ranges(struct ef_flasher *f, const struct ef_stub *stub)
 	f->stub_data = (struct ef_stub_range){ start, data_end - start };
 }
 
-/* A stub of an earlier session is taken for ours of the same chip: its ranges are unknown. */
+/* Nobody can ask a running stub for its ranges, so assume that it is our image for this chip. */
 static void note_ranges_of_reused(struct ef_flasher *f)
 {
 	struct ef_stub stub = EF_STUB_INIT;
@@ -248,7 +252,7 @@ static void note_ranges_of_reused(struct ef_flasher *f)
 	ef_stub_release(&stub);
 }
 
-/* CH9102 bridges under Apple's driver lose bytes of long writes; shorter ones may pass. */
+/* CH9102 bridges with Apple's driver lose bytes of long writes but may pass shorter ones. */
 static bool run_in_smaller_blocks(struct ef_flasher *f, const struct ef_stub *stub,
 				  struct ef_err *err)
 {

@@ -4,7 +4,10 @@
 
 #include "flasher/flasher_priv.h"
 
-/* Upload and start the stub, or stay with the ROM where rules or the build say so. */
+/*
+ * Upload the stub and start it, unless one already runs. Stays with the ROM if the user
+ * wants that, if the chip can't run a stub, or if the build has no image.
+ */
 bool ef_stub_start(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

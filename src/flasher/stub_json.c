@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows Espressif's stub image format: a JSON object with numbers entry,
- * text_start, data_start, bss_start and base64 strings text and data
- * (esp-flasher-stub tools/elf2json.py). Plugins that an image may carry are
- * left out: we use none.
+ * Knows Espressif's format for stub images: a JSON object with the numbers entry,
+ * text_start, data_start and bss_start, and the base64 strings text and data
+ * (esp-flasher-stub tools/elf2json.py). An image may carry plugins, which we ignore
+ * because we use none.
  */
 #include "flasher/stub_json.h"
 
@@ -49,7 +49,10 @@ void ef_stub_release(struct ef_stub *stub)
 	stub->text_len = stub->data_len = 0;
 }
 
-/* RFC 4648 with its padding, on one line: Mbed TLS would skip line ends. Appends to out. */
+/*
+ * Append the decoded text to out. RFC 4648 with padding; Mbed TLS would also accept line
+ * ends, which are an error here.
+ */
 static bool decode_base64(const char *text, size_t len, struct ef_buf *out, struct ef_err *err)
 {
 	size_t before = out->len, got;
@@ -73,7 +76,7 @@ static bool get_u32(const cJSON *root, const char *name, uint32_t *ret, struct e
 
 	if (!item)
 		return ef_fail(err, EF_E_INPUT, "the stub image has no '%s'", name);
-	/* written so that a NaN fails; the conversion is in range then */
+	/* NaN fails these comparisons, so the conversion below is always in range */
 	if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= UINT32_MAX))
 		return ef_fail(err, EF_E_INPUT, "the stub image's '%s' is not a 32-bit number",
 			       name);
@@ -85,7 +88,7 @@ static bool get_u32(const cJSON *root, const char *name, uint32_t *ret, struct e
 	return true;
 }
 
-/* A base64 member, appended to the storage. Returns its length. */
+/* Decode a base64 member to the end of the storage. *ret_len: its decoded length. */
 static bool get_part(const cJSON *root, const char *name, struct ef_buf *storage, uint32_t *ret_len,
 		     struct ef_err *err)
 {
@@ -136,7 +139,7 @@ static bool parse_root(const cJSON *root, struct ef_stub *s, struct ef_err *err)
 	if (cJSON_GetObjectItemCaseSensitive(root, "bss_start") &&
 	    !get_u32(root, "bss_start", &s->bss_start, err))
 		return false;
-	/* the storage has stopped moving */
+	/* only now, because appending to the storage may move it */
 	s->text = s->storage.data;
 	s->data = s->data_len ? s->storage.data + s->text_len : NULL;
 	return check_ranges(s, err);

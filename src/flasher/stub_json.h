@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stub images: Espressif's JSON form (entry, text, text_start, data,
- * data_start, bss_start; the code as base64), and the collection of them that
- * was linked in.
+ * Stub images: a parser for Espressif's JSON format, and access to the images that
+ * are linked into the library.
  */
 #ifndef EF_FLASHER_STUB_JSON_H
 #define EF_FLASHER_STUB_JSON_H
 
 #include "base/util.h"
 
-/* No stub comes near these; RAM of the smallest chip is 272 KiB. */
+/* Far above the size of any stub; the smallest chip has 272 KiB of RAM. */
 #define EF_MAX_STUB_PART (64u * EF_KIB)
 
 struct ef_stub {
 	uint32_t entry;
 	uint32_t text_start, data_start;
-	uint32_t bss_start;  /* data_start where the image doesn't say */
+	uint32_t bss_start;  /* equals data_start if the image has no bss_start */
 	const uint8_t *text; /* never empty */
-	const uint8_t *data; /* NULL and 0 when the stub has none */
+	const uint8_t *data; /* NULL, and data_len 0, if the stub has no data */
 	uint32_t text_len, data_len;
-	struct ef_buf storage; /* what text and data point into */
+	struct ef_buf storage; /* owns the bytes of text and data */
 };
 
 #define EF_STUB_INIT                                                                               \
@@ -28,18 +27,22 @@ struct ef_stub {
 	}
 
 /*
- * Parse an image into an EF_STUB_INIT record; release it in any case.
- * INPUT: not JSON, a field missing or not of its kind, too large, entry outside text.
+ * Parse an image into *ret, which must be EF_STUB_INIT. Call ef_stub_release even if
+ * this fails. INPUT: the image is not JSON or too large, a field is missing or has the
+ * wrong type, or the entry lies outside text.
  */
 bool ef_stub_parse(const uint8_t *json, size_t len, struct ef_stub *ret,
 		   struct ef_err *err) EF_MUST_CHECK;
-/* May be called twice. */
+/* Calling it twice is allowed. */
 void ef_stub_release(struct ef_stub *stub);
 
-/* The JSON text of a linked-in image ("esp32c3", "esp32p4-rev1"), or NULL. */
+/*
+ * Look up the JSON text of a linked-in image by name ("esp32c3", "esp32p4-rev1"). It is
+ * static. NULL: the build has no such image.
+ */
 const uint8_t *ef_stub_find(const char *name, size_t *ret_len);
 
-/* ---- made by tools/gen-stubs in the build tree ---- */
+/* ---- tables that tools/gen-stubs generates in the build tree ---- */
 
 struct ef_stub_image {
 	const char *name;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The verdicts in words: from a signature to the exit status, the evidence to
- * quote and the next step. The messages, the JSON and docs/troubleshooting.md
- * are all made from this table. Causes and cures are those of users' reports
- * and of Espressif's boot-mode-selection and troubleshooting pages.
+ * The words of every verdict: its signature, its exit status, how to introduce the
+ * quoted evidence, and the next step. Error messages, JSON output and
+ * docs/troubleshooting.md all come from this table. Causes and remedies are taken
+ * from users' reports and from Espressif's boot-mode-selection and troubleshooting
+ * pages.
  */
 #include "base/util.h"
 #include <espflash/diagnose.h>
@@ -11,7 +12,7 @@
 #define WIRING  "auto-reset.svg"
 #define BUTTONS "hold BOOT, press RESET, release both"
 
-/* In the order of the enum: tests/unit/test_verdicts.c looks. */
+/* Indexed by enum ef_verdict; tests/unit/test_verdicts.c checks the order. */
 static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 	{
 		.verdict = EF_VERDICT_NONE,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be said of regions before anything is written: where they start, end and meet. */
+/* Checks regions before anything is written: alignment, flash size and overlaps. */
 #include "flasher/write_check.h"
 
 #include "flasher/spi_flash.h"
 
-/* Without a stub, addresses wrap here (the ROMs use 24-bit flash commands) */
+/* ROMs use flash commands with 24-bit addresses, which wrap here; stubs have no such limit */
 #define ROM_FLASH_LIMIT (16u * EF_MIB)
 
 static bool check_region(const struct ef_flasher *f, const struct ef_region *r, struct ef_err *err)
@@ -24,7 +24,7 @@ static bool check_region(const struct ef_flasher *f, const struct ef_region *r, 
 	return true;
 }
 
-/* Regions that share a sector would erase each other. */
+/* If two regions shared a sector, writing the second would erase part of the first. */
 static bool check_overlap(const struct ef_region *a, const struct ef_region *b, struct ef_err *err)
 {
 	uint64_t a_end = ((uint64_t)a->addr + a->len + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;

@@ -4,7 +4,11 @@
 
 #include "flasher/flasher_priv.h"
 
-/* INPUT or UNSUPP where these regions can't be written as they are. Nothing is sent. */
+/*
+ * Check that these regions can be written together. Sends nothing. INPUT: misaligned,
+ * past the end of the flash, or overlapping. UNSUPP: the ROM can't address a region.
+ * Also fails like ef_flash_check.
+ */
 bool ef_write_check(const struct ef_flasher *f, const struct ef_region *regions, size_t count,
 		    struct ef_err *err) EF_MUST_CHECK;
 
