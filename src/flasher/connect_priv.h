@@ -17,8 +17,8 @@ struct connecting {
 	const struct ef_reset *order[STRATEGIES_MAX];
 	size_t count;
 	unsigned attempts;
-	uint64_t deadline_us; /* of this round */
-	uint64_t end_us;      /* of everything, --wait included */
+	uint64_t deadline_us; /* end of this round */
+	uint64_t end_us;      /* end of all rounds, including --wait */
 	unsigned inverted;    /* lines that the user says are inverted: EF_DTR, EF_RTS */
 	bool was_seen;        /* the port carried a SYNC since the last reset or reopening */
 };

@@ -9,19 +9,19 @@
 
 #include "flasher/session.h"
 
-/* One request whose answer is waited for. */
+/* A request that was sent and not answered yet. */
 struct asking {
 	struct ef_flasher *f;
 	const struct ef_request *req;
 	struct ef_op_traits traits;
-	uint64_t patience_us; /* 0: no SYNC may follow */
+	uint64_t patience_us; /* silence before a SYNC; 0: no SYNC may follow this request */
 	uint64_t sent_us, deadline_us;
 	unsigned nudges; /* SYNCs that were sent behind it */
 };
 
-/* ---- asking for the chip ---- */
+/* ---- finding out whether the chip is there ---- */
 
-/* When it is time for the next SYNC. Work of the usual length should not need the second. */
+/* When to send the next SYNC. The second comes late, so that usual work ends before it. */
 static uint64_t nudge_us(const struct asking *a)
 {
 	unsigned times = a->nudges == 0 ? 1u : a->traits.is_prompt ? 2u : 4u;
@@ -31,7 +31,7 @@ static uint64_t nudge_us(const struct asking *a)
 	return a->sent_us + a->patience_us * times;
 }
 
-/* As long as all the SYNCs need. */
+/* Shorten the timeout to the time that all the SYNCs need. */
 static void expect_soon(struct asking *a)
 {
 	uint64_t us = a->sent_us + (ef_budgets.nudges + 1u) * a->patience_us;
@@ -65,15 +65,15 @@ static bool nudge(struct asking *a, struct ef_err *err)
 
 	if (a->nudges++ && !ef_rom_shift_frame(rom, err))
 		return false;
-	ef_log(EF_LOG_TRACE, "no answer yet: is the chip there?");
+	ef_log(EF_LOG_TRACE, "no answer yet: sending a SYNC");
 	return ef_rom_send_sync(rom, err);
 }
 
-/* What is known of the chip when an answer does not come. */
+/* How the chip reacted when an answer did not come. */
 enum presence {
-	NOT_HEARD, /* it is gone if it was asked for long enough */
+	NOT_HEARD, /* no reaction; if all SYNCs were sent, the chip counts as gone */
 	THERE,     /* it answered a SYNC */
-	GONE,      /* it boots */
+	GONE,      /* it printed a boot log */
 };
 
 static bool no_answer(struct asking *a, enum presence presence, struct ef_err *err)
@@ -82,7 +82,7 @@ static bool no_answer(struct asking *a, enum presence presence, struct ef_err *e
 
 	ef_rom_no_answer(&a->f->rom, a->req, a->deadline_us - a->sent_us, err);
 	if (presence == THERE) {
-		ef_err_clear(err); /* the same with other words */
+		ef_err_clear(err); /* the chip is there, so a better message is possible */
 		return ef_fail(err, EF_E_TIMEOUT, "no answer to %s: bytes got lost",
 			       name ? name : "a command");
 	}
@@ -99,7 +99,7 @@ static bool refuse_late(struct asking *a, const uint8_t status[2], struct ef_err
 	       ef_rom_refused(a->f->rom.loader, a->req->op, status[0], status[1], err);
 }
 
-/* Takes off the line what still comes; a failure status that a stub had kept is an error. */
+/* Discard late SYNC answers. If one carries a failure that a stub held back, report it. */
 static bool take_off(struct asking *a, uint32_t gap_ms, bool *ret_found, struct ef_err *err)
 {
 	uint8_t status[2] = { 0 };
@@ -115,7 +115,7 @@ static bool take_off(struct asking *a, uint32_t gap_ms, bool *ret_found, struct 
 	return true;
 }
 
-/* SYNCs until one is answered, in and out of step. */
+/* Send SYNCs, every other one with an extra delimiter, until the chip answers one. */
 static bool bring_into_step(struct asking *a, uint32_t gap_ms, bool is_shifted, struct ef_err *err)
 {
 	struct ef_rom *rom = &a->f->rom;
@@ -130,7 +130,7 @@ static bool bring_into_step(struct asking *a, uint32_t gap_ms, bool is_shifted, 
 			return false;
 	}
 	if (!found)
-		return true; /* the next request will tell */
+		return true; /* the next request will fail if the chip is gone */
 	return ef_rom_drain_burst(rom, err) && refuse_late(a, status, err);
 }
 
@@ -141,7 +141,7 @@ static bool bring_into_step(struct asking *a, uint32_t gap_ms, bool is_shifted, 
 static bool settle(struct asking *a, struct ef_err *err)
 {
 	uint32_t gap_ms = a->f->recovery.patience_ms / 3u;
-	/* where the first SYNC was answered, the delimiter before the second put it out of step */
+	/* if the chip answered the first SYNC, the extra delimiter before the second confused it */
 	bool is_shifted = a->nudges > 1, found;
 
 	if (is_shifted && !take_off(a, gap_ms, &found, err))
@@ -176,7 +176,7 @@ static bool wait_once(struct asking *a, bool *ret_done, struct ef_reply *reply, 
 	if (!may_nudge || ef_port_now_us(rom->port) >= a->deadline_us)
 		return no_answer(a, waited == EF_WAITED_TEXT ? GONE : NOT_HEARD, err);
 	if (waited == EF_WAITED_TEXT) {
-		/* it was reset, most likely: no work takes its time any more */
+		/* the chip was most likely reset, so no long work can delay its answer any more */
 		a->sent_us = ef_port_now_us(rom->port);
 		expect_soon(a);
 	}
@@ -202,7 +202,7 @@ bool ef_exchange_receive(struct ef_flasher *f, const struct ef_request *req, str
 	return false;
 }
 
-/* An idempotent exchange as a step. */
+/* Context of the step that repeats an idempotent exchange. */
 struct query {
 	struct ef_flasher *f;
 	struct ef_request req;

@@ -188,7 +188,7 @@ bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err 
 {
 	ef_log(EF_LOG_DEBUG, "done: %s",
 	       after == EF_AFTER_NO_RESET           ? "back to the ROM loader"
-	       : after == EF_AFTER_NO_RESET_NO_STUB ? "the loader goes on"
+	       : after == EF_AFTER_NO_RESET_NO_STUB ? "the loader keeps running"
 	       : after == EF_AFTER_WATCHDOG_RESET   ? "reset by the watchdog"
 						    : "reset by the lines");
 	switch (after) {

@@ -131,10 +131,7 @@ static void block_again(void *ctx, const struct ef_err *cause)
 	shrink_piece(b->t->f);
 }
 
-/*
- * Send the next piece of the present block. Compress the next block while the chip is
- * busy with the first piece.
- */
+/* Send the next piece of the block. The first call compresses the next block meanwhile. */
 static bool packed_step(void *ctx, struct ef_err *err)
 {
 	struct block *b = ctx;
@@ -382,13 +379,10 @@ static void take_stock(struct transfer *t)
 	struct ef_err ignored = EF_ERR_INIT;
 
 	if (!proof_find(t->f, t->region, &t->proved, t->written, &ignored))
-		ef_log(EF_LOG_DEBUG, "what is right is not known: %s", ignored.msg);
+		ef_log(EF_LOG_DEBUG, "cannot tell how much is right: %s", ignored.msg);
 }
 
-/*
- * The flash differs from what was written. If that happens twice at the same place, the
- * flash is at fault rather than the line: clear the fault, so that nothing is retried.
- */
+/* After two mismatches at the same place, blame the flash and not the line: stop retrying. */
 static void note_mismatch(struct transfer *t, struct ef_err *err)
 {
 	bool is_hopeless = t->failed_at == t->proved + 1;

@@ -9,7 +9,7 @@
 
 const struct ef_budgets ef_budgets = {
 	.work = {
-		/* a line that damages one byte in 10^3 spoils one exchange in 30 */
+		/* if the line damages one byte in 1000, one exchange in 30 fails */
 		[EF_WORK_QUERY] = { .tries = 3 },
 		[EF_WORK_BLOCK] = { .tries = 8 },
 		[EF_WORK_UPLOAD] = { .tries = 10 },
@@ -18,20 +18,20 @@ const struct ef_budgets ef_budgets = {
 		/* esptool reconnects once when the chip falls silent; a bad line may take more */
 		[EF_WORK_PREPARE] = { .tries = 3, .ms = 10000 },
 		[EF_WORK_CONNECT] = { .tries = 2 },
-		/* a line that loses and flips one byte in 10^3 needs this many */
+		/* needed on a line that loses and flips one byte in 1000 */
 		[EF_WORK_WRITE] = { .tries = 16 },
 		[EF_WORK_READ] = { .tries = 16 },
 		[EF_WORK_ERASE] = { .tries = 16 },
 	},
 	.prepare_bad_line = { .tries = 6, .ms = 40000 },
-	/* a work's own step is repeated instead, after resynchronising */
+	/* recovery repeats the step that contains the exchange instead, after a resync */
 	.query_at_work = { .tries = 0 },
 	/* a stub may be busy with the erase of 64 KiB */
 	.resync = { .tries = 8, .ms = 300 },
 	.resync_quick = { .tries = 1, .ms = 100 },
-	/* a SYNC and its answers are 200 bytes: noise that matters shows in them */
+	/* a SYNC and its answers take 200 bytes, enough to show noise that matters */
 	.baud = { .tries = 3, .ms = 100 },
-	/* esptool waits as long */
+	/* esptool waits this long, too */
 	.greeting = { .ms = 3000 },
 	.identity = { .tries = 2 },
 	.confirm = { .tries = 5 },
@@ -41,7 +41,7 @@ const struct ef_budgets ef_budgets = {
 	.reopen_ms = 20000,
 	.rate_faults = 3,
 	.rate_bytes = 256u * EF_KIB,
-	/* more would fill the 128 bytes of a ROM's receive buffer while nobody reads it */
+	/* more SYNCs would overflow a busy ROM's receive buffer of 128 bytes */
 	.nudges = 2,
 	/* a chip that isn't busy answers within ms; USB bridges, hubs and hosts add some tens */
 	.patience_ms = 400,
@@ -50,16 +50,16 @@ const struct ef_budgets ef_budgets = {
 
 /* ---- the table ---- */
 
-/* Faults, as bits; refusals by what they are worth. */
+/* Faults as bits. Refusals are split by how much their status code can be trusted. */
 enum {
 	SILENT = 1u << 0,
 	LOST = 1u << 1,
 	GARBLED = 1u << 2,
-	DIFFERS = 1u << 3,     /* content that was read or written */
+	DIFFERS = 1u << 3,     /* the content read or written differs from the flash */
 	DAMAGED = 1u << 4,     /* refused: the loader did nothing */
-	UNCERTAIN = 1u << 5,   /* refused, in words that lost bytes cause, too */
-	UNSUPPORTED = 1u << 6, /* the ROM's word for unknown and damaged requests */
-	MEANT = 1u << 7,
+	UNCERTAIN = 1u << 5,   /* refused with a status that lost bytes cause, too */
+	UNSUPPORTED = 1u << 6, /* the ROM's status for both unknown and damaged requests */
+	MEANT = 1u << 7,       /* refused, and the status has no other cause */
 	PORT_GONE = 1u << 8,
 	REFUSED = DAMAGED | UNCERTAIN | UNSUPPORTED | MEANT,
 	/* on a line that is known to damage bytes, MEANT is added: a request may have been changed
@@ -69,28 +69,28 @@ enum {
 
 /* The rungs, as bits, in the order in which they are climbed. */
 enum {
-	REPEAT = 1u << 0,       /* forget what was half received; every other time, a delimiter */
-	REOPEN = 1u << 1,       /* the port */
-	RESYNC = 1u << 2,       /* SYNCs until the same loader answers */
-	RESYNC_QUICK = 1u << 3, /* one SYNC */
-	SLOWER = 1u << 4,       /* where errors repeat at this rate */
+	REPEAT = 1u << 0,       /* drop partial input; every other time, send a delimiter */
+	REOPEN = 1u << 1,       /* wait for the port and open it again */
+	RESYNC = 1u << 2,       /* send SYNCs until the same loader answers */
+	RESYNC_QUICK = 1u << 3, /* send one SYNC */
+	SLOWER = 1u << 4,       /* take the next slower rate if errors repeat at this one */
 	RECONNECT = 1u << 5,    /* reset the chip until its ROM answers */
 	REBUILD = 1u << 6,      /* reset it and build the session anew */
-	/* no rungs */
-	NOTES_RATE = 1u << 7,  /* the fault speaks against the rate */
-	NOT_COUNTED = 1u << 8, /* the work itself knows when to give up */
+	/* these are flags, not rungs */
+	NOTES_RATE = 1u << 7,  /* the fault is evidence that the rate is too fast */
+	NOT_COUNTED = 1u << 8, /* no budget applies: the step itself decides when to give up */
 };
 
 /*
- * The first row that fits counts. Without rungs the step is done again as it is
- * (ef_try.again makes its pieces smaller). A fault that no row has is told.
+ * The first row that matches counts. A row without rungs only tries the step again
+ * (ef_try.again makes its pieces smaller). A fault without a row is reported.
  */
 static const struct {
 	enum ef_work work;
 	unsigned faults, rungs;
 } table[] = {
 	{ EF_WORK_QUERY, LOST | GARBLED, REPEAT },
-	/* a ROM refuses what it doesn't know with the same words as a damaged request */
+	/* a ROM refuses unknown commands with the same status as damaged requests */
 	{ EF_WORK_QUERY, DAMAGED | UNCERTAIN, REPEAT },
 	{ EF_WORK_BLOCK, DAMAGED, NOTES_RATE },
 	{ EF_WORK_UPLOAD, SILENT | LOST | GARBLED | REFUSED, RESYNC },
@@ -141,18 +141,18 @@ static unsigned fault_bit(const struct ef_fault *fault)
 	}
 }
 
-/* Whether a row has this fault: the exceptions to the table's bits stand here. */
+/* Whether a row of the table covers this fault, with the exceptions that bits can't express. */
 static bool fits(const struct ef_flasher *f, size_t row, unsigned fault)
 {
 	unsigned faults = table[row].faults;
 
-	/* until a chip was met, the connect loop itself looks for the port */
+	/* until the first chip answered, the connect loop itself waits for the port */
 	if (fault == PORT_GONE &&
 	    (!f->port->ops->reopen || (table[row].work == EF_WORK_CONNECT && !f->was_met)))
 		return false;
 	if (f->recovery.is_bad_line && (faults & OF_THE_LINE) == OF_THE_LINE)
 		faults |= MEANT;
-	/* a mask ROM's doubtful words come for requests that it doesn't know, too */
+	/* a mask ROM refuses unknown requests with the same status as damaged ones */
 	if (table[row].work == EF_WORK_QUERY && f->rom.loader == EF_LOADER_ROM)
 		faults &= ~(unsigned)REFUSED;
 	return faults & fault;
@@ -173,7 +173,7 @@ static bool look_up(const struct ef_flasher *f, enum ef_work work, const struct 
 	return false;
 }
 
-/* ---- what is known of the line ---- */
+/* ---- classifying faults ---- */
 
 bool ef_is_no_answer(const struct ef_err *err)
 {
@@ -252,8 +252,8 @@ static bool is_used_up(const struct ef_flasher *f, enum ef_work work, uint64_t s
 /* ---- the rungs ---- */
 
 /*
- * The byte that got lost may have been a delimiter: so one more is sent, every other
- * time and not at first. A chip that answered is in step.
+ * The lost byte may have been a delimiter, so send an extra one before every second
+ * repetition. If the chip did answer, its decoder is in step and needs none.
  */
 static bool repeat(struct ef_flasher *f, enum ef_work work, const struct ef_err *cause,
 		   struct ef_err *err)
@@ -263,7 +263,7 @@ static bool repeat(struct ef_flasher *f, enum ef_work work, const struct ef_err 
 	return ef_rom_discard(&f->rom, err) && (!shifts || ef_rom_shift_frame(&f->rom, err));
 }
 
-/* *answers: whether it does before and after. */
+/* *answers (in and out): whether the chip answers. */
 static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
 {
 	uint32_t rate_hz = f->rungs->next_rate(f);
@@ -272,11 +272,11 @@ static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
 		return true;
 	f->recovery.faults = 0;
 	f->recovery.rate_hz = rate_hz;
-	/* where not even a SYNC passes, only a reset gets both sides to another rate */
+	/* if not even a SYNC passes, only a reset can move both sides to another rate */
 	return !*answers || f->rungs->slower(f, rate_hz, answers, err);
 }
 
-/* Up to the rung at which a loader answers. False with success: none does. */
+/* Climb until a loader answers. *ret_answers false without an error: none does. */
 static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 		  const struct ef_err *cause, bool *ret_answers, struct ef_err *err)
 {
@@ -290,7 +290,7 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	if (rungs & (RESYNC | RESYNC_QUICK)) {
 		struct ef_budget b = rungs & RESYNC ? ef_budgets.resync : ef_budgets.resync_quick;
 
-		/* two SYNCs were sent behind the request already */
+		/* the exchange itself has already sent two SYNCs */
 		if (cause->fault.kind == EF_FAULT_SILENT && b.tries > 1)
 			b.tries /= 2;
 		if (!f->rungs->resync(f, &b, &answers, err))
@@ -312,7 +312,7 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	return true;
 }
 
-/* A port that goes away while it is looked for is one more reason to wait for it. */
+/* If the port goes away while the rungs look for a loader, wait for it and climb again. */
 static bool climb_twice(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 			const struct ef_err *cause, bool *ret_answers, struct ef_err *err)
 {
@@ -324,11 +324,11 @@ static bool climb_twice(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	    f->recovery.is_other_board)
 		return false;
 	again = *err;
-	ef_err_clear(err); /* the rungs say how it goes on */
+	ef_err_clear(err); /* the second climb reports its own error */
 	return climb(f, work, rungs | REOPEN, &again, ret_answers, err);
 }
 
-/* Which of the two to tell: what stopped the way back, where it says more than the cause. */
+/* Report the error that stopped the recovery if it says more than the original cause. */
 static void choose_error(unsigned rungs, const struct ef_err *cause, const struct ef_err *other,
 			 struct ef_err *err)
 {
@@ -339,7 +339,7 @@ static void choose_error(unsigned rungs, const struct ef_err *cause, const struc
 	*err = is_better ? *other : *cause;
 }
 
-/* After a failure in *err: true when it is to be tried again, and *err is empty. */
+/* Handle the failure in *err. True: *err is cleared and the step must be tried again. */
 static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, struct ef_err *err)
 {
 	struct ef_err cause = *err, other = EF_ERR_INIT;
@@ -358,7 +358,7 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 	if (rungs & NOTES_RATE)
 		note_rate_fault(f);
 	if (t->work == EF_WORK_BLOCK && is_too_fast(f))
-		return false; /* the whole stream goes on at a slower rate */
+		return false; /* the write itself must slow down and start a new stream */
 	if (rungs & NOTES_RATE && rungs & RESYNC)
 		f->recovery.is_bad_line = true;
 	if (!climb_twice(f, t->work, rungs, &cause, &answers, &other) || !answers) {

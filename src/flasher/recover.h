@@ -14,47 +14,47 @@
 
 struct ef_flasher;
 
-/* What is tried. The table has rows for each. */
+/* Kinds of work that ef_try knows. The table in recover.c has rows for each. */
 enum ef_work {
 	EF_WORK_QUERY,   /* one exchange that is idempotent */
 	EF_WORK_BLOCK,   /* one data block within a stream */
-	EF_WORK_UPLOAD,  /* the stub's way into RAM */
-	EF_WORK_JUMP,    /* the stub's start */
-	EF_WORK_MEMORY,  /* a window of memory, register by register */
-	EF_WORK_PREPARE, /* from the first answer to a loader that is ready */
-	EF_WORK_CONNECT, /* all of connecting */
-	EF_WORK_WRITE,   /* a region of flash */
-	EF_WORK_READ,    /* a part of a region, or the chip's MD5 of one */
-	EF_WORK_ERASE,   /* a range */
+	EF_WORK_UPLOAD,  /* loading the stub into RAM */
+	EF_WORK_JUMP,    /* starting the stub */
+	EF_WORK_MEMORY,  /* reading a window of memory, register by register */
+	EF_WORK_PREPARE, /* getting the loader ready after its first answer */
+	EF_WORK_CONNECT, /* connecting as a whole, including PREPARE */
+	EF_WORK_WRITE,   /* writing a region of flash */
+	EF_WORK_READ,    /* reading a part of a region, or its MD5 */
+	EF_WORK_ERASE,   /* erasing a range */
 	EF_WORKS
 };
 
-/* How often and how long: of one kind of work, or of one rung. */
+/* Limits for one kind of work, or for one rung. */
 struct ef_budget {
-	unsigned tries; /* more tries after the first, without progress in between */
-	uint32_t ms;    /* no further try after so long; of a rung: for one answer. 0: no bound */
+	unsigned tries; /* retries after the first try; progress starts the count again */
+	uint32_t ms; /* work: no retry after this time; rung: timeout of an answer. 0: no limit */
 };
 
-/* Every bound of recovery. Sources and reasons are beside the values in recover.c. */
+/* All limits of recovery. recover.c gives the reason or source beside each value. */
 struct ef_budgets {
 	struct ef_budget work[EF_WORKS];
-	struct ef_budget prepare_bad_line; /* replaces work[PREPARE] where the line damages bytes */
+	struct ef_budget prepare_bad_line; /* replaces work[PREPARE] if the line damages bytes */
 	struct ef_budget query_at_work;    /* replaces work[QUERY] once the session is built */
-	/* rungs */
+	/* limits of the rungs and of repeated readings */
 	struct ef_budget resync;       /* after work on flash and uploads */
-	struct ef_budget resync_quick; /* after registers, which keep no chip busy */
+	struct ef_budget resync_quick; /* after register access, which keeps no chip busy */
 	struct ef_budget baud;         /* SYNCs at a new rate */
-	struct ef_budget greeting;     /* of a stub that was started */
+	struct ef_budget greeting;     /* wait for a started stub's greeting */
 	struct ef_budget identity;     /* readings of a MAC that differs after a rebuild */
 	struct ef_budget confirm;      /* readings of the board's facts until two agree */
-	struct ef_budget security;     /* the same of the security info */
+	struct ef_budget security;     /* readings of the security info until two agree */
 	struct ef_budget magic;        /* readings of a chip's magic word; ms between them */
-	uint32_t repeat_ms;            /* an idempotent exchange gets so long when it is repeated */
-	uint32_t reopen_ms;            /* for a port that went away */
-	/* damaged exchanges within so much content make a rate too fast */
+	uint32_t repeat_ms;            /* longest timeout of a repeated idempotent exchange */
+	uint32_t reopen_ms;            /* wait for a port that went away */
+	/* so many damaged exchanges, each within so many bytes of the last, mean "too fast" */
 	unsigned rate_faults;
 	uint32_t rate_bytes;
-	/* SYNCs behind a request whose answer does not come, and the time before the first */
+	/* number of SYNCs to send after an unanswered request, and the silence before the first */
 	unsigned nudges;
 	uint32_t patience_ms, patience_remote_ms;
 };
@@ -63,67 +63,67 @@ extern const struct ef_budgets ef_budgets;
 /* What recovery remembers of a session. */
 struct ef_recovery {
 	unsigned failures[EF_WORKS]; /* in a row, without progress */
-	unsigned damages;            /* exchanges in which bytes got lost or damaged, so far */
-	unsigned faults;             /* the same at the present rate, in a row */
-	uint32_t since_fault;        /* content that passed since the last one */
-	uint32_t rate_hz;            /* the rate that the session stepped down to; 0: never */
-	uint32_t piece;              /* bytes of a data block that the line carries; 0: any */
-	uint32_t part;               /* the same of what is read at once */
-	uint32_t patience_ms;        /* silence after which a SYNC asks for the chip; 0: never */
-	bool is_connecting;          /* the session is being built: exchanges are repeated */
-	bool is_bad_line;            /* bytes got lost or damaged: requests may have been, too */
+	unsigned damages;            /* exchanges so far in which bytes got lost or damaged */
+	unsigned faults;             /* damaged exchanges in a row at the present rate */
+	uint32_t since_fault;        /* bytes of content since the last damaged exchange */
+	uint32_t rate_hz;            /* rate that the session stepped down to; 0: none */
+	uint32_t piece;              /* longest piece of a block to write at once; 0: no limit */
+	uint32_t part;               /* longest part to read at once; 0: no limit */
+	uint32_t patience_ms;        /* silence after which to send a SYNC; 0: never */
+	bool is_connecting;          /* the session is being built: repeat single exchanges */
+	bool is_bad_line;            /* the line damages bytes, so it may damage requests, too */
 	bool is_other_board;         /* another board answered after a reset */
 };
 
 /*
- * The rungs, as the session provides them. All are given the error that led to
- * them; they return false with an error of their own only where nothing more helps.
+ * The rungs, which the session provides. cause is the error that led to the rung. A
+ * rung fails, with an error of its own, only if no further rung can help.
  */
 struct ef_rungs {
-	/* *ret: the loader that was there answers a SYNC within this budget. */
+	/* Send SYNCs within the budget. *ret: the same loader as before answers. */
 	bool (*resync)(struct ef_flasher *f, const struct ef_budget *budget, bool *ret,
 		       struct ef_err *err);
-	/* Wait for the port and open it. */
+	/* Wait until the port is back and open it. */
 	bool (*reopen)(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err);
-	/* The next slower rate of both sides; 0: there is none. */
+	/* The next slower rate that both sides support; 0: there is none. */
 	uint32_t (*next_rate)(const struct ef_flasher *f);
-	/* *ret: the loader answers at this rate. */
+	/* Switch both sides to this rate. *ret: the loader answers there. */
 	bool (*slower)(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err);
-	/* Reset until a ROM answers. */
+	/* Reset the chip until its ROM answers. */
 	bool (*reconnect)(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err);
-	/* Reset, SYNC, stub, this rate (0: the one that the user chose). */
+	/* Reset the chip and build the session anew at this rate (0: the user's rate). */
 	bool (*rebuild)(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err);
 };
 
 struct ef_try {
 	enum ef_work work;
 	bool (*step)(void *ctx, struct ef_err *err);
-	/* After a failure that is worth another try, before any rung. NULL: nothing to do. */
+	/* Called after a failure that the table covers, before any rung. May be NULL. */
 	void (*failed)(void *ctx, const struct ef_err *cause);
-	/* After the rungs, before the next try: take smaller pieces, tell the user. NULL. */
+	/* Called between the rungs and the next try, to shrink pieces or warn. May be NULL. */
 	void (*again)(void *ctx, const struct ef_err *cause);
 	void *ctx;
-	uint64_t start_us; /* from when on a budget of time counts; 0: from the call on */
-	bool is_exhausted; /* out: it failed because a budget was used up */
+	uint64_t start_us; /* start of the budget's time; 0: the call of ef_try */
+	bool is_exhausted; /* out: ef_try failed because a budget was used up */
 };
 
-/* True when the step succeeded in the end. On failure *err says why it is not tried again. */
+/* Try until the step succeeds or recovery gives up; then *err is the reason. */
 bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err) EF_MUST_CHECK;
 
-/* Something was proved to be done: patience with this kind of work begins anew. */
+/* Work of this kind made progress, so count its failures from zero again. */
 void ef_recover_progress(struct ef_flasher *f, enum ef_work work);
-/* So much content passed without damage: the rate may be good after all. */
+/* Report bytes of content that passed without damage, as evidence for the present rate. */
 void ef_recover_passed(struct ef_flasher *f, uint32_t content);
-/* An exchange failed: what that says of the line is remembered. */
+/* Remember what a failed exchange says about the line. */
 void ef_recover_note(struct ef_flasher *f, const struct ef_err *err);
 
-/* Whether nobody answered: silence, lost bytes, or a verdict on why. */
+/* Whether the chip did not answer: it was silent, or bytes got lost. */
 bool ef_is_no_answer(const struct ef_err *err);
-/* Whether an exchange failed, and not the port, a signal or memory. */
+/* Whether the exchange failed, rather than the port, a signal or memory. */
 bool ef_is_exchange_fault(const struct ef_err *err);
-/* Whether an answer with a failure status came; it may be damaged. */
+/* Whether an answer with a failure status came. The answer may be damaged. */
 bool ef_is_refusal(const struct ef_err *err);
-/* Whether another try of the same exchange could succeed, as the line has it. */
+/* Whether the line can be the cause, so that the same exchange might succeed next time. */
 bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err);
 
 #endif

@@ -67,12 +67,12 @@ static bool ask(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *
 		return true;
 	if (!ef_is_exchange_fault(err))
 		return false;
-	ef_err_clear(err); /* no answer is an answer here */
+	ef_err_clear(err); /* a missing answer is a result, not an error */
 	*ret = EF_SYNC_NONE;
 	return true;
 }
 
-/* Every other SYNC is shifted, and not the first: the lost byte may have been a delimiter. */
+/* The lost byte may have been a delimiter, so send an extra one before every second SYNC. */
 static bool shift(struct ef_flasher *f, unsigned attempt, struct ef_err *err)
 {
 	return attempt % 2 == 0 || ef_rom_shift_frame(&f->rom, err);
@@ -97,7 +97,7 @@ bool ef_session_resync(struct ef_flasher *f, const struct ef_budget *budget, boo
 
 	if (!ef_rom_discard(&f->rom, err))
 		return false;
-	/* a chip that boots has no loader any more */
+	/* a boot log means that the loader is gone: stop asking */
 	for (unsigned i = 0; i < budget->tries && sync == EF_SYNC_NONE && !is_text; i++)
 		if (!shift(f, i, err) || !ask(f, budget->ms, &sync, &is_text, err))
 			return false;
