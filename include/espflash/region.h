@@ -14,6 +14,9 @@
 extern "C" {
 #endif
 
+/** Bytes of a flash sector: the unit of erasing, and the alignment of partitions. */
+#define EF_SECTOR 0x1000u
+
 struct ef_region {
 	uint32_t addr;       /**< first byte, target address (flash offset) */
 	const uint8_t *data; /**< borrowed: the maker says how long it lives */

@@ -9,6 +9,7 @@
 #define ESPFLASH_ROM_H
 
 #include <espflash/port.h>
+#include <espflash/region.h>
 #include <espflash/rom_wire.h>
 
 #ifdef __cplusplus

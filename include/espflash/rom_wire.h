@@ -78,7 +78,6 @@ struct ef_op_traits ef_op_traits(enum ef_op op);
 #define EF_BLOCK_STUB     0x4000u
 #define EF_BLOCK_RAM      0x1800u
 #define EF_BLOCK_USB_OTG  0x800u
-#define EF_SECTOR         0x1000u
 #define EF_REPLY_DATA_MAX 64
 
 struct ef_reply {

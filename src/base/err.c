@@ -9,7 +9,7 @@
 
 #include <espflash/err.h>
 
-#include "base/util.h"
+#include "base/text.h"
 
 /* What a code says of the exchange that failed. Refusals are told apart by the rom layer. */
 static struct ef_fault fault_of(enum ef_code code)

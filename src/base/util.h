@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Growable buffer with a ceiling, numbers from text, whole files in, files
- * out atomically, text cleaning. And the ceilings of all untrusted input,
- * in one list.
+ * out atomically. And the ceilings of all untrusted input, in one list.
  */
 #ifndef EF_BASE_UTIL_H
 #define EF_BASE_UTIL_H
@@ -10,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include <espflash/err.h>
 
 #define EF_KIB 1024u
@@ -56,21 +56,6 @@ bool ef_parse_u32(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
 int ef_digit_value(char c);
 /* As ef_parse_u32, with an optional suffix k, K, m, M (KiB, MiB). */
 bool ef_parse_size(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
-
-/* ---- text ---- */
-
-/* Copy, cutting to fit; returns false when it was cut. Always terminates (cap > 0). */
-bool ef_strlcpy(char *dst, size_t cap, const char *src);
-/* snprintf that says whether it all fitted. */
-bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...) EF_PRINTF(3, 4);
-/* Replace control characters and invalid UTF-8 by '?', in place. */
-void ef_clean_text(char *text);
-/* Lower-case hex of data; dst needs 2 * len + 1 bytes. */
-void ef_hex(char *dst, const uint8_t *data, size_t len);
-/* Edit distance, for suggestions; capped at 255. Names over 63 bytes count as far away. */
-unsigned ef_edit_distance(const char *a, const char *b);
-/* Whether two names are equal but for ASCII case. */
-bool ef_str_ieq(const char *a, const char *b);
 
 /* ---- files ---- */
 

@@ -119,30 +119,6 @@ static bool read_bytes(struct defmt_frame *f, struct defmt_node *node, uint32_t 
 	return true;
 }
 
-/* Whether a string is UTF-8, as Rust's own strings are. */
-static bool is_utf8(struct defmt_text t)
-{
-	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-	const uint8_t *p = (const uint8_t *)t.p;
-
-	for (size_t i = 0; i < t.len;) {
-		uint8_t c = p[i++];
-		size_t more = c < 0x80 ? 0 : c < 0xc0 ? 9 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-		uint32_t v = more == 0 ? c : c & (0x3fu >> more);
-
-		if (more > 3 || c >= 0xf8 || more > t.len - i)
-			return false;
-		for (size_t k = 0; k < more; k++, i++) {
-			if ((p[i] & 0xc0) != 0x80)
-				return false;
-			v = v << 6 | (p[i] & 0x3fu);
-		}
-		if (v < least[more] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000))
-			return false;
-	}
-	return true;
-}
-
 static bool read_string(struct defmt_frame *f, struct defmt_node *node)
 {
 	uint32_t len = ef_rd_le32(&f->rd);
@@ -151,7 +127,8 @@ static bool read_string(struct defmt_frame *f, struct defmt_node *node)
 		return fail_short(f);
 	if (!read_bytes(f, node, len))
 		return false;
-	return node->type == DEFMT_BYTES || is_utf8(node->text) || fail(f, "a string isn't UTF-8");
+	return node->type == DEFMT_BYTES || ef_utf8_is_valid(node->text.p, node->text.len) ||
+	       fail(f, "a string isn't UTF-8");
 }
 
 static bool read_preformatted(struct defmt_frame *f, struct defmt_node *node)
@@ -163,7 +140,7 @@ static bool read_preformatted(struct defmt_frame *f, struct defmt_node *node)
 	if (!read_bytes(f, node, (uint32_t)(end - f->rd.p)))
 		return false;
 	ef_rd_skip(&f->rd, 1);
-	return is_utf8(node->text) || fail(f, "a string isn't UTF-8");
+	return ef_utf8_is_valid(node->text.p, node->text.len) || fail(f, "a string isn't UTF-8");
 }
 
 static bool read_number(struct defmt_frame *f, struct defmt_node *node, size_t len)

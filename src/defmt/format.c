@@ -130,13 +130,11 @@ static size_t columns(const char *p, size_t len)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		if (p[i] == '\033') {
-			while (i < len && p[i] != 'm')
-				i++;
-			continue;
-		}
-		n += ((uint8_t)p[i] & 0xc0) != 0x80;
+	for (size_t i = 0; i < len;) {
+		if (p[i] == '\033')
+			i += ef_escape_len(p + i, len - i);
+		else
+			n += ((uint8_t)p[i++] & 0xc0) != 0x80;
 	}
 	return n;
 }

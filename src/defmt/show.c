@@ -25,13 +25,8 @@ static void show_literal(struct defmt_text t, struct defmt_out *out)
 static void show_char(uint32_t c, struct defmt_out *out)
 {
 	char utf8[4];
-	size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	static const uint8_t head[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
 
-	for (size_t i = len; i-- > 1; c >>= 6)
-		utf8[i] = (char)(0x80 | (c & 0x3f));
-	utf8[0] = (char)(head[len] | c);
-	defmt_out_add(out, utf8, len);
+	defmt_out_add(out, utf8, ef_utf8_put(utf8, c));
 }
 
 /* As Rust's {:?}: in quotes, with control characters escaped. */

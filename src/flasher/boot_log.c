@@ -15,31 +15,18 @@
 /* A banner's ":0x" lies within so many bytes, even if a few bytes of noise precede "rst:0x". */
 #define RST_REACH 9u
 
-const uint8_t *boot_find_bytes(const uint8_t *p, size_t len, const uint8_t *bytes, size_t n)
-{
-	for (; len >= n; p++, len--)
-		if (memcmp(p, bytes, n) == 0)
-			return p;
-	return NULL;
-}
-
-const uint8_t *boot_find(const uint8_t *p, size_t len, const char *text)
-{
-	return boot_find_bytes(p, len, (const uint8_t *)text, strlen(text));
-}
-
 const uint8_t *boot_find_last(const struct ef_rx_log *rx, const char *text)
 {
 	const uint8_t *end = rx->data + rx->len, *hit = NULL, *p = rx->data;
 
-	while ((p = boot_find(p, (size_t)(end - p), text)) != NULL)
+	while ((p = ef_find_text(p, (size_t)(end - p), text)) != NULL)
 		hit = p++;
 	return hit;
 }
 
 bool boot_contains(const struct ef_rx_log *rx, const char *text)
 {
-	return boot_find(rx->data, rx->len, text) != NULL;
+	return ef_find_text(rx->data, rx->len, text) != NULL;
 }
 
 static bool is_eol(uint8_t c)
@@ -69,9 +56,9 @@ static bool is_foreign(const uint8_t *line, const uint8_t *hit)
 	if (len < FOREIGN_MIN || text < len - len / 4)
 		return false;
 	/* a ROM's banner whose start is missing or damaged */
-	if ((hit[-2] == ')' && hit[-1] == ',') || boot_find(line, len, "),boot:0x"))
+	if ((hit[-2] == ')' && hit[-1] == ',') || ef_find_text(line, len, "),boot:0x"))
 		return false;
-	return !boot_find(line, len < RST_REACH ? len : RST_REACH, ":0x");
+	return !ef_find_text(line, len < RST_REACH ? len : RST_REACH, ":0x");
 }
 
 /*
@@ -92,37 +79,28 @@ static const uint8_t *last_of_rom(const struct ef_rx_log *rx, const char *text)
 		const uint8_t *at;
 
 		eol = line_end(line, end);
-		at = boot_find(line, (size_t)(eol - line), text);
+		at = ef_find_text(line, (size_t)(eol - line), text);
 		if (at && !is_cut(rx, line) && !is_foreign(line, at))
 			hit = at;
 	}
 	return hit;
 }
 
-/* Returns the last byte of the escape sequence ("ESC [ 0;32 m") that begins at p. */
-static const uint8_t *skip_colour(const uint8_t *p, const uint8_t *end)
-{
-	const uint8_t *at = p + 1;
-
-	if (at >= end || *at != '[')
-		return p;
-	for (at++; at < end && (*at == ';' || (*at >= '0' && *at <= '9')); at++)
-		;
-	return at < end && !is_eol(*at) ? at : at - 1;
-}
-
 void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[EF_QUOTE_SIZE])
 {
-	const uint8_t *start = p, *end = rx->data + rx->len;
+	const uint8_t *start = p, *end = line_end(p, rx->data + rx->len);
 	size_t n = 0;
 
 	while (start > rx->data && !is_eol(start[-1]) && p - start < EF_QUOTE_SIZE / 2)
 		start--;
-	for (; start < end && !is_eol(*start) && n < EF_QUOTE_SIZE - 1; start++) {
-		if (*start == 0x1b)
-			start = skip_colour(start, end);
-		else if (*start >= 0x20 && *start < 0x7f)
+	while (start < end && n < EF_QUOTE_SIZE - 1) {
+		if (*start == 0x1b) {
+			start += ef_escape_len(start, (size_t)(end - start));
+			continue;
+		}
+		if (*start >= 0x20 && *start < 0x7f)
 			ret[n++] = (char)*start;
+		start++;
 	}
 	ret[n] = '\0';
 }
@@ -132,7 +110,7 @@ static bool hex_after(const uint8_t *p, const uint8_t *end, const char *word, ui
 {
 	uint32_t v = 0;
 
-	p = boot_find(p, (size_t)(end - p), word);
+	p = ef_find_text(p, (size_t)(end - p), word);
 	if (!p)
 		return false;
 	for (p += strlen(word); p < end && v < 0x1000000; p++) {
@@ -177,7 +155,7 @@ static const char *const waiting[] = {
 bool boot_waits(const uint8_t *p, size_t len)
 {
 	for (size_t i = 0; i < EF_ARRAY_LEN(waiting); i++) {
-		const uint8_t *hit = boot_find(p, len, waiting[i]), *line = hit;
+		const uint8_t *hit = ef_find_text(p, len, waiting[i]), *line = hit;
 
 		while (line && line > p && !is_eol(line[-1]))
 			line--;
@@ -231,13 +209,13 @@ bool boot_is_download(const uint8_t *p, size_t len)
 	/* straps can also select one interface: "UART_BOOT(UART0)", "UART0_BOOT", "USB_BOOT" */
 	static const char *const download[] = { "(DOWNLOAD", "(UART", "(USB" };
 	/* skip the reset reason, whose name may match: "rst:0x15 (USB_UART_CHIP_RESET),boot:0x8" */
-	const uint8_t *mode = boot_find(p, len, "boot:0x");
+	const uint8_t *mode = ef_find_text(p, len, "boot:0x");
 
 	if (!mode)
 		return false;
 	len -= (size_t)(mode - p);
 	for (size_t i = 0; i < EF_ARRAY_LEN(download); i++)
-		if (boot_find(mode, len, download[i]))
+		if (ef_find_text(mode, len, download[i]))
 			return true;
 	return false;
 }
@@ -255,9 +233,9 @@ static enum ef_verdict boot_verdict(const struct ef_rx_log *rx, const uint8_t *b
 
 	if (boot_is_download(boot, left))
 		return EF_VERDICT_NO_SYNC_REPLY;
-	if (boot_find(boot, left, "(SPI_FAST_FLASH"))
+	if (ef_find_text(boot, left, "(SPI_FAST_FLASH"))
 		return EF_VERDICT_FLASH_BOOT;
-	if (boot_find(boot, left, "_BOOT)"))
+	if (ef_find_text(boot, left, "_BOOT)"))
 		return EF_VERDICT_BOOT_MODE;
 	(void)!hex_after(boot, eol, "boot:0x", &strap);
 	if (strap & (boot_contains(rx, "ESP-ROM:") ? 0x08u : 0x10u))
@@ -311,12 +289,12 @@ static void count_reason(const uint8_t *p, const uint8_t *end, const struct ef_c
 			 struct ef_boot_counts *counts)
 {
 	const struct ef_rst_reason *reason;
-	const uint8_t *rst = boot_find(p, (size_t)(end - p), "rst:0x");
+	const uint8_t *rst = ef_find_text(p, (size_t)(end - p), "rst:0x");
 	uint32_t code;
 
 	/* a banner has both "rst:" and "boot:"; a crash handler may print "rst:" alone */
 	if (!rst || is_foreign(p, rst) || !hex_after(p, end, "rst:0x", &code) ||
-	    !boot_find(p, (size_t)(end - p), "boot:0x"))
+	    !ef_find_text(p, (size_t)(end - p), "boot:0x"))
 		return;
 	reason = ef_chip_rst_reason(chip, code);
 	if (!reason)
@@ -326,7 +304,7 @@ static void count_reason(const uint8_t *p, const uint8_t *end, const struct ef_c
 	counts->watchdog += reason->kind == EF_RST_WATCHDOG;
 	counts->power += reason->kind == EF_RST_POWER;
 	counts->download_restarts += reason->kind == EF_RST_WATCHDOG &&
-				     boot_find(p, (size_t)(end - p), "(DOWNLOAD") != NULL;
+				     ef_find_text(p, (size_t)(end - p), "(DOWNLOAD") != NULL;
 }
 
 void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *counts)
@@ -341,7 +319,7 @@ void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *count
 		eol = line_end(p, end);
 		if (eol == end)
 			break; /* the rest of this line has not arrived yet */
-		rom = boot_find(p, (size_t)(eol - p), "ESP-ROM:");
+		rom = ef_find_text(p, (size_t)(eol - p), "ESP-ROM:");
 		if (rom) {
 			const struct ef_chip *named;
 
@@ -350,7 +328,7 @@ void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *count
 			chip = named ? named : chip;
 		}
 		count_reason(p, eol, chip, counts);
-		empty = boot_find(p, (size_t)(eol - p), "invalid header: 0xffffffff");
+		empty = ef_find_text(p, (size_t)(eol - p), "invalid header: 0xffffffff");
 		counts->empty += empty && !is_foreign(p, empty);
 		counts->downloads += boot_waits(p, (size_t)(eol - p));
 	}

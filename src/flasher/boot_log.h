@@ -12,8 +12,6 @@
 
 #include "base/util.h"
 
-const uint8_t *boot_find(const uint8_t *p, size_t len, const char *text);
-const uint8_t *boot_find_bytes(const uint8_t *p, size_t len, const uint8_t *bytes, size_t n);
 const uint8_t *boot_find_last(const struct ef_rx_log *rx, const char *text);
 bool boot_contains(const struct ef_rx_log *rx, const char *text);
 /* Copy the line around p, without escape sequences and unprintable bytes. */

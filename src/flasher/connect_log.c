@@ -29,7 +29,7 @@ static bool has_mode_name(const struct ef_rx_log *rx)
 
 	boot_log_read(rx, &log);
 	return log.verdict == EF_VERDICT_BOOT_MODE &&
-	       boot_find(log.line, (size_t)(rx->data + rx->len - log.line), "_BOOT)");
+	       ef_find_text(log.line, (size_t)(rx->data + rx->len - log.line), "_BOOT)");
 }
 
 int connect_log_rank(const struct ef_rx_log *rx)
@@ -123,11 +123,11 @@ static bool is_repeated(const struct ef_rx_log *rx, uint64_t from, const struct 
 {
 	uint64_t oldest = rx->total - rx->len;
 	size_t skip = from >= oldest ? (size_t)(from - oldest) + 1 : 0;
-	const uint8_t *eol = boot_find(a->head, a->head_len, "\n");
+	const uint8_t *eol = ef_find_text(a->head, a->head_len, "\n");
 	size_t n = eol ? (size_t)(eol - a->head) + 1 + REPEAT_MORE : sizeof(a->head) + 1;
 
 	return n <= a->head_len && skip < rx->len &&
-	       boot_find_bytes(rx->data + skip, rx->len - skip, a->head, n) != NULL;
+	       ef_find_bytes(rx->data + skip, rx->len - skip, a->head, n) != NULL;
 }
 
 void connect_log_bytes(struct ef_flasher *f)

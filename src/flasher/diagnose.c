@@ -27,26 +27,22 @@ static bool has_echo(const struct ef_rx_log *rx)
 	const uint8_t *p = rx->data, *end = rx->data + rx->len;
 	size_t ours = 0;
 
-	while ((p = boot_find_bytes(p, (size_t)(end - p), sync_start, sizeof(sync_start)))) {
+	while ((p = ef_find_bytes(p, (size_t)(end - p), sync_start, sizeof(sync_start)))) {
 		p += sizeof(sync_start);
 		ours += SYNC_FRAME;
 	}
 	return ours > 0 && ours >= rx->len - rx->len / 4;
 }
 
-/* Length of the printable or UTF-8 character at p; 0: there is none. */
+/* Length of the character at p if a terminal shows or obeys it, else 0. */
 static size_t character(const uint8_t *p, size_t left)
 {
-	size_t n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
+	uint32_t c;
+	size_t n = ef_utf8_get(p, left, &c);
 
-	if ((*p >= 0x20 && *p < 0x7f) || *p == '\n' || *p == '\r' || *p == '\t' || *p == 0x1b)
-		return 1;
-	if (*p < 0xc2 || *p > 0xf4 || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
+	if (n != 1 || (c >= 0x20 && c != 0x7f))
+		return n;
+	return c == '\n' || c == '\r' || c == '\t' || c == 0x1b;
 }
 
 /* Whether four of five bytes belong to text: characters, line ends, tabs, escapes. */
@@ -242,7 +238,7 @@ static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict v
 	/* the first banner shows our reset; later ones may come from the application's own resets
 	 */
 	if (verdict == EF_VERDICT_FLASH_BOOT || verdict == EF_VERDICT_EMPTY_FLASH)
-		banner = boot_find(rx->data, rx->len, "(SPI_FAST_FLASH");
+		banner = ef_find_text(rx->data, rx->len, "(SPI_FAST_FLASH");
 	if (verdict == EF_VERDICT_BROWNOUT) {
 		banner = boot_find_last(rx, "BROWN");
 		if (!banner)

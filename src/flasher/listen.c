@@ -42,12 +42,7 @@ static bool next_line(const char **at, const char *end, struct line *ret)
 
 static bool has(const struct line *l, const char *word)
 {
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= l->len; i++)
-		if (memcmp(l->text + i, word, n) == 0)
-			return true;
-	return false;
+	return ef_find_text(l->text, l->len, word) != NULL;
 }
 
 static bool is_text(const struct line *l)
@@ -90,21 +85,9 @@ static bool is_crash(const struct line *l)
 	return has(l, "Guru Meditation") || has(l, "abort() was") || has(l, "Fatal exception (");
 }
 
-/* Copy the line without its colour sequences. */
 static void quote(struct ef_start *ret, const struct line *l)
 {
-	size_t len = 0;
-
-	for (size_t i = 0; i < l->len && len < sizeof(ret->line) - 1; i++) {
-		if (l->text[i] == 27 && i + 1 < l->len && l->text[i + 1] == '[') {
-			i += 2;
-			while (i < l->len && (l->text[i] < '@' || l->text[i] > '~'))
-				i++;
-			continue;
-		}
-		ret->line[len++] = l->text[i];
-	}
-	ret->line[len] = '\0';
+	(void)ef_strip_escapes(ret->line, sizeof(ret->line), l->text, l->len);
 	ef_clean_text(ret->line);
 }
 

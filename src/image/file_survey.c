@@ -6,8 +6,6 @@
  */
 #include "image/image_priv.h"
 
-#define SECTOR 4096u
-
 /* ---- ESP8266: esptool bin_image.py and targets/esp8266.py ---- */
 
 #define ESP8266_V2_MAGIC   0xeau
@@ -63,7 +61,8 @@ static bool find_table(const uint8_t *data, size_t len, size_t from, struct ef_f
 	if (len > EF_PARTITION_TABLE_OFFSET && from <= EF_PARTITION_TABLE_OFFSET &&
 	    table_at(data, len, EF_PARTITION_TABLE_OFFSET, ret))
 		return true;
-	for (size_t off = (from + SECTOR - 1) / SECTOR * SECTOR; off < len; off += SECTOR)
+	for (size_t off = (from + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR; off < len;
+	     off += EF_SECTOR)
 		if (table_at(data, len, off, ret) && ret->is_table_valid)
 			return true;
 	ret->has_table = ret->is_table_valid = false;

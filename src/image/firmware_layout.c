@@ -7,8 +7,7 @@
 
 #include "image/image_priv.h"
 
-#define SECTOR 0x1000u
-#define EMPTY  0xff
+#define EMPTY 0xff
 
 struct range {
 	const char *kind, *name; /* "partition", "nvs" */
@@ -52,15 +51,15 @@ static struct range partition_range(const struct ef_partition *p)
 
 static bool check_table_place(const struct ef_firmware_parts *parts, struct ef_err *err)
 {
-	struct range table = { "partition table", NULL, parts->table_offset, SECTOR };
+	struct range table = { "partition table", NULL, parts->table_offset, EF_SECTOR };
 	uint32_t boot = parts->chip->image.boot_addr;
 
-	if (parts->table_offset % SECTOR != 0) {
+	if (parts->table_offset % EF_SECTOR != 0) {
 		ef_fail(err, EF_E_INPUT,
 			"the partition table can't be at 0x%08x: not a multiple of 0x1000",
 			parts->table_offset);
 		return ef_hint(err, "give another --partition-table-offset, such as 0x%x",
-			       parts->table_offset / SECTOR * SECTOR);
+			       parts->table_offset / EF_SECTOR * EF_SECTOR);
 	}
 	if (!check_end(&table, parts->flash_size, err))
 		return false;
@@ -78,7 +77,7 @@ static bool check_table_place(const struct ef_firmware_parts *parts, struct ef_e
 /* Each partition must lie in the flash and not overlap the bootloader or the table. */
 static bool check_partitions(const struct ef_firmware_parts *parts, struct ef_err *err)
 {
-	struct range table = { "partition table", NULL, parts->table_offset, SECTOR };
+	struct range table = { "partition table", NULL, parts->table_offset, EF_SECTOR };
 	struct range boot = { "bootloader", NULL, parts->chip->image.boot_addr,
 			      (uint32_t)parts->bootloader_len };
 

@@ -8,7 +8,6 @@
 #include "base/hash.h"
 #include "image/image_priv.h"
 
-#define SECTOR      4096u
 #define MAGIC       0xe7u
 #define BLOCKS_MAX  3u
 #define BLOCK_LEN   1216u
@@ -27,8 +26,8 @@ bool ef_image_signature(const uint8_t *image, size_t len, const struct ef_image_
 	struct ef_image_signature s = { .is_digest_valid = true };
 	uint8_t digest[EF_SHA256_LEN];
 
-	if (!ef_align_u32(info->len, SECTOR, &s.off) || !ef_range_ok_size(s.off, BLOCK_LEN, len) ||
-	    !is_block(image + s.off))
+	if (!ef_align_u32(info->len, EF_SECTOR, &s.off) ||
+	    !ef_range_ok_size(s.off, BLOCK_LEN, len) || !is_block(image + s.off))
 		return false;
 	ef_sha256(image, s.off, digest);
 	s.version = image[s.off + VERSION_OFF];

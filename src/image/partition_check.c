@@ -30,7 +30,7 @@ bool part_is_primary(uint8_t type, uint8_t subtype)
 
 uint32_t part_align(uint8_t type)
 {
-	return type == EF_PART_APP ? PART_APP_ALIGN : PART_SECTOR;
+	return type == EF_PART_APP ? PART_APP_ALIGN : EF_SECTOR;
 }
 
 /* "line 4, field 'size' of partition 'nvs': ..."; without the line for a binary table. */
@@ -60,9 +60,9 @@ static bool check_entry(const struct ef_partition *p, struct ef_err *err)
 	if (p->offset % align)
 		return fail_at(p, "offset", err, "0x%08x is not a multiple of 0x%x", p->offset,
 			       align);
-	if (p->type == EF_PART_APP && p->size % PART_SECTOR)
+	if (p->type == EF_PART_APP && p->size % EF_SECTOR)
 		return fail_at(p, "size", err, "0x%x is not a multiple of 0x%x", p->size,
-			       PART_SECTOR);
+			       EF_SECTOR);
 	if ((p->flags & EF_PART_READONLY) && is_data &&
 	    (p->subtype == EF_PART_DATA_OTA || p->subtype == EF_PART_DATA_COREDUMP))
 		return fail_at(p, "flags", err, "otadata and coredump cannot be 'readonly'");
@@ -133,7 +133,7 @@ static bool check_places(const struct ef_partition_table *t, const struct ef_par
 			 struct ef_err *err)
 {
 	uint8_t order[EF_PARTITIONS_MAX] = { 0 };
-	uint64_t first_free = (uint64_t)o->table_offset + PART_SECTOR;
+	uint64_t first_free = (uint64_t)o->table_offset + EF_SECTOR;
 	const struct ef_partition *last = NULL;
 
 	sort_by_offset(t, order);

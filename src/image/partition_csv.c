@@ -184,7 +184,7 @@ static bool place_boot(const struct ef_partition_opts *o, struct row *row, struc
 	row->has_offset = row->subtype == 0;
 	if (row->type == EF_PART_TABLE) {
 		row->offset = o->table_offset;
-		row->size = PART_SECTOR;
+		row->size = EF_SECTOR;
 		return true;
 	}
 	if (o->bootloader_offset == EF_PART_NO_OFFSET) {
@@ -325,7 +325,7 @@ static bool store(const struct row *row, struct ef_partition *p, struct ef_err *
 
 static bool resolve(struct csv *csv, struct ef_err *err)
 {
-	int64_t end = (int64_t)csv->opts.table_offset + PART_SECTOR;
+	int64_t end = (int64_t)csv->opts.table_offset + EF_SECTOR;
 
 	for (size_t i = 0; i < csv->count; i++) {
 		struct row *row = &csv->row[i];

@@ -4,10 +4,10 @@
 #define EF_IMAGE_PARTITION_PRIV_H
 
 #include <espflash/partition.h>
+#include <espflash/region.h>
 
 #include "base/util.h"
 
-#define PART_SECTOR    0x1000u /* space for the table; alignment of all types but app */
 #define PART_APP_ALIGN 0x10000u
 #define PART_ENTRY     32u
 

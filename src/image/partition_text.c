@@ -8,43 +8,6 @@
 
 /* ---- encodings ---- */
 
-/* Decode one character. Returns its length, 0 if it isn't valid UTF-8. */
-static size_t utf8_get(const uint8_t *p, size_t left, uint32_t *ret)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len;
-	uint32_t c;
-
-	if (p[0] < 0x80) {
-		*ret = p[0];
-		return 1;
-	}
-	len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	if (p[0] < 0xc2 || p[0] > 0xf4 || len > left)
-		return 0;
-	c = p[0] & (0x7fu >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		return 0;
-	*ret = c;
-	return len;
-}
-
-static bool utf8_put(struct ef_buf *b, uint32_t c, struct ef_err *err)
-{
-	uint8_t out[4];
-	size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-
-	for (size_t i = len; i-- > 1; c >>= 6)
-		out[i] = (uint8_t)(0x80 | (c & 0x3f));
-	out[0] = (uint8_t)(len == 1 ? c : (0xf00u >> len & 0xff) | c);
-	return ef_buf_add(b, out, len, err);
-}
-
 /* Decode one character of UTF-16 or UTF-32. Returns its length, 0 if it isn't valid. */
 static size_t wide_get(const uint8_t *p, size_t left, unsigned unit, bool is_big, uint32_t *ret)
 {
@@ -98,12 +61,13 @@ bool part_text_decode(const uint8_t *data, size_t len, struct ef_buf *ret, struc
 {
 	struct encoding enc = encoding_of(data, len);
 	unsigned line = 1;
+	char out[4];
 	uint32_t c;
 	size_t step;
 
 	for (size_t at = enc.mark_len; at < len; at += step) {
 		if (enc.unit == 1)
-			step = utf8_get(data + at, len - at, &c);
+			step = ef_utf8_get(data + at, len - at, &c);
 		else
 			step = wide_get(data + at, len - at, enc.unit, enc.is_big, &c);
 		if (step == 0)
@@ -112,7 +76,7 @@ bool part_text_decode(const uint8_t *data, size_t len, struct ef_buf *ret, struc
 		if (c == 0)
 			return ef_fail(err, EF_E_INPUT, "line %u: byte %zu is a NUL", line, at);
 		line += c == '\n';
-		if (!utf8_put(ret, c, err))
+		if (!ef_buf_add(ret, out, ef_utf8_put(out, c), err))
 			return false;
 	}
 	return true;
@@ -124,7 +88,7 @@ static uint32_t char_at(struct text t, size_t at, size_t *ret_len)
 {
 	uint32_t c = 0;
 
-	*ret_len = utf8_get((const uint8_t *)t.p + at, t.len - at, &c);
+	*ret_len = ef_utf8_get(t.p + at, t.len - at, &c);
 	if (*ret_len == 0) /* unreachable: part_text_decode() checked the text */
 		*ret_len = 1;
 	return c;

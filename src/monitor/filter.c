@@ -7,6 +7,8 @@
  */
 #include "monitor/filter.h"
 
+#include "base/text.h"
+
 #define ESC 0x1b
 #define DEL 0x7f
 
@@ -29,16 +31,6 @@ static void put_ascii(uint8_t c, struct ef_wr *out)
 		ef_wr_u8(out, c);
 	else
 		put_bad(out);
-}
-
-/* Length of the character that begins with this byte; 0: none does. */
-static size_t utf8_len(uint8_t head)
-{
-	if (head >= 0xc2 && head <= 0xdf)
-		return 2;
-	if (head >= 0xe0 && head <= 0xef)
-		return 3;
-	return head >= 0xf0 && head <= 0xf4 ? 4 : 0;
 }
 
 /* Whether c may follow the head as its first continuation byte (Unicode 15, table 3-7). */
@@ -73,7 +65,7 @@ static bool feed_utf8(struct text_filter *f, uint8_t c, struct ef_wr *out)
 		return is_used;
 	}
 	f->held[f->held_len++] = c;
-	if (f->held_len == utf8_len(f->held[0])) {
+	if (f->held_len == ef_utf8_len(f->held[0])) {
 		ef_wr_bytes(out, f->held, f->held_len);
 		f->held_len = 0;
 	}
@@ -133,7 +125,7 @@ static bool feed_escape(struct text_filter *f, uint8_t c, struct ef_wr *out)
 
 static void feed_fresh(struct text_filter *f, uint8_t c, struct ef_wr *out)
 {
-	if (c == ESC || utf8_len(c) > 0) {
+	if (c == ESC || ef_utf8_len(c) > 1) {
 		f->in_escape = c == ESC;
 		f->held[0] = c;
 		f->held_len = 1;

@@ -2,9 +2,9 @@
 /* Knows where a line begins and ends, and which bytes of it are not text. */
 #include "monitor/line.h"
 
-#include <string.h>
+#include "base/text.h"
 
-#define ESC '\x1b'
+#include <string.h>
 
 size_t line_feed(struct line *l, const uint8_t *data, size_t len, uint64_t now_us, bool *ret_end,
 		 bool *ret_is_cut)
@@ -30,26 +30,10 @@ void line_next(struct line *l, bool is_cut)
 	l->is_new = !is_cut;
 }
 
-/* The text filter passes only whole CSI sequences: ESC [ parameters final. */
-size_t line_sequence_len(const char *text, size_t len)
-{
-	size_t n = len > 1 && text[1] == '[' ? 2 : 1;
-
-	while (n < len && (unsigned char)text[n] < 0x40)
-		n++;
-	return n < len ? n + 1 : len; /* with the final byte */
-}
-
 size_t line_plain(const char *text, size_t len, char *ret)
 {
-	size_t n = 0, start;
+	size_t n = ef_strip_escapes(ret, LINE_SIZE, text, len), start;
 
-	for (size_t i = 0; i < len;) {
-		if (text[i] == ESC)
-			i += line_sequence_len(text + i, len - i);
-		else
-			ret[n++] = text[i++];
-	}
 	while (n > 0 && ret[n - 1] == '\r')
 		n--;
 	/* some programs end their lines with LF CR */

@@ -25,8 +25,6 @@ size_t line_feed(struct line *l, const uint8_t *data, size_t len, uint64_t now_u
 		 bool *ret_is_cut);
 /* Begin the next line; after a cut, the next piece of the same line. */
 void line_next(struct line *l, bool is_cut);
-/* Length of the escape sequence that text begins with; len if its end is missing. */
-size_t line_sequence_len(const char *text, size_t len);
 /*
  * Copy text without its escape sequences, and without CR at either end. ret has
  * LINE_SIZE bytes. Returns the length.

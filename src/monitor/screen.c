@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "monitor/line.h"
 #include "monitor/logline.h"
 
@@ -65,7 +66,7 @@ static void put_text(struct screen *s, const char *text, size_t len)
 		size_t n = 1;
 
 		if (c == '\x1b') {
-			n = line_sequence_len(text + i, len - i);
+			n = ef_escape_len(text + i, len - i);
 			if (!is_unwanted(s, text[i + n - 1])) {
 				i += n;
 				continue;

@@ -5,6 +5,7 @@
  * the descriptor in the image, and a greeting is printed only if the image contains
  * one.
  */
+#include "base/text.h"
 #include "sim/boot_parts.h"
 #include "sim/parts.h"
 
@@ -221,23 +222,18 @@ static bool find_text(const struct sim *sim, const struct sim_image *img, const 
 	size_t len = strlen(text);
 
 	for (unsigned i = 0; i < img->count; i++) {
-		const uint8_t *p = sim->flash.data + img->seg[i].off;
+		const uint8_t *p = sim->flash.data + img->seg[i].off, *end = p + img->seg[i].len;
+		size_t n = 0;
 
-		for (uint32_t k = 0; k + len <= img->seg[i].len; k++) {
-			size_t n = 0, room = img->seg[i].len - k;
-
-			if (memcmp(p + k, text, len) != 0)
-				continue;
-			/*
-			 * Rust's string constants have no terminator; stop after an
-			 * exclamation mark
-			 */
-			while (n < room && p[k + n] >= 0x20 && p[k + n] < 0x7f &&
-			       (n < len || p[k + n - 1] != '!'))
-				n++;
-			sim_copy_text(ret, cap, p + k, n);
-			return true;
-		}
+		p = ef_find_text(p, img->seg[i].len, text);
+		if (!p)
+			continue;
+		/* Rust's string constants have no terminator; stop after an exclamation mark. */
+		while (n < (size_t)(end - p) && p[n] >= 0x20 && p[n] < 0x7f &&
+		       (n < len || p[n - 1] != '!'))
+			n++;
+		sim_copy_text(ret, cap, p, n);
+		return true;
 	}
 	return false;
 }

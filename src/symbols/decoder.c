@@ -166,12 +166,8 @@ static bool is_alone(const char *line, size_t len, const struct ef_addr_text *a)
 {
 	size_t i = 0;
 
-	while (i < a->start && (line[i] == ' ' || line[i] == '\033')) {
-		if (line[i] == '\033')
-			while (i < a->start && line[i] != 'm')
-				i++;
-		i++;
-	}
+	while (i < a->start && (line[i] == ' ' || line[i] == '\033'))
+		i += line[i] == ' ' ? 1 : ef_escape_len(line + i, a->start - i);
 	if (i != a->start)
 		return false;
 	for (i = a->end; i < len; i++)

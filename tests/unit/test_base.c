@@ -41,9 +41,8 @@ END_TEST
 /* The table of architecture's section 4. */
 START_TEST(exit_statuses)
 {
-	static const int want[] = {
-		0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 130
-	};
+	static const int want[] = { 0,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+				    11, 12, 13, 14, 20, 21, 22, 23, 130 };
 
 	ck_assert_uint_eq(EF_CODE_COUNT, EF_ARRAY_LEN(want));
 	for (unsigned i = 0; i < EF_CODE_COUNT; i++)
@@ -109,13 +108,9 @@ END_TEST
 
 START_TEST(text)
 {
-	char dirty[] = "a\x07"
-		       "\xc3\xa9\xff\xe2\x82\xac\xc2\x9b\xed\xa0\x80z";
 	char small[4];
 	char hex[7];
 
-	ef_clean_text(dirty);
-	ck_assert_str_eq(dirty, "a?\xc3\xa9?\xe2\x82\xac?????z");
 	ck_assert(!ef_strlcpy(small, sizeof(small), "abcd"));
 	ck_assert_str_eq(small, "abc");
 	ck_assert(ef_strlcpy(small, sizeof(small), "abc"));
@@ -125,6 +120,125 @@ START_TEST(text)
 	ck_assert_uint_eq(ef_edit_distance("kitten", "sitting"), 3);
 	ck_assert_uint_eq(ef_edit_distance("", "abc"), 3);
 	ck_assert(ef_str_ieq("NVS", "nvs") && !ef_str_ieq("nvs", "nv"));
+}
+END_TEST
+
+START_TEST(text_find)
+{
+	static const char data[] = "aab\0ab";
+
+	ck_assert_ptr_eq(ef_find_text(data, 6, "ab"), data + 1);
+	ck_assert_ptr_eq(ef_find_bytes(data, 6, "\0ab", 3), data + 3);
+	ck_assert_ptr_eq(ef_find_text(data + 2, 4, "ab"), data + 4);
+	ck_assert_ptr_null(ef_find_text(data + 2, 3, "ab")); /* the b is past the end */
+	ck_assert_ptr_null(ef_find_text(data, 1, "aa"));
+	ck_assert_ptr_null(ef_find_text(NULL, 0, "a"));
+	ck_assert_ptr_eq(ef_find_text(data, 0, ""), data);
+}
+END_TEST
+
+/* The limits of RFC 3629, section 4; a length of 0: invalid. */
+static const struct {
+	const char *bytes;
+	size_t len;
+	uint32_t value;
+} utf8[] = {
+	{ "A", 1, 'A' },
+	{ "\x7f", 1, 0x7f },
+	{ "\xc2\x80", 2, 0x80 },
+	{ "\xdf\xbf", 2, 0x7ff },
+	{ "\xe0\xa0\x80", 3, 0x800 },
+	{ "\xed\x9f\xbf", 3, 0xd7ff },
+	{ "\xee\x80\x80", 3, 0xe000 },
+	{ "\xef\xbf\xbf", 3, 0xffff },
+	{ "\xf0\x90\x80\x80", 4, 0x10000 },
+	{ "\xf4\x8f\xbf\xbf", 4, 0x10ffff },
+	{ "\x80", 0, 0 },
+	{ "\xc0\x80", 0, 0 },
+	{ "\xc1\xbf", 0, 0 },
+	{ "\xe0\x9f\xbf", 0, 0 },
+	{ "\xed\xa0\x80", 0, 0 },
+	{ "\xed\xbf\xbf", 0, 0 },
+	{ "\xf0\x8f\xbf\xbf", 0, 0 },
+	{ "\xf4\x90\x80\x80", 0, 0 },
+	{ "\xf5\x80\x80\x80", 0, 0 },
+	{ "\xc3\x29", 0, 0 },
+	{ "\xe2\x82\x29", 0, 0 },
+};
+
+START_TEST(text_utf8)
+{
+	const char *bytes = utf8[_i].bytes;
+	size_t len = utf8[_i].len;
+	uint32_t c = 77;
+	char again[4];
+
+	ck_assert_uint_eq(ef_utf8_get(bytes, strlen(bytes), &c), len);
+	ck_assert_uint_eq(c, len ? utf8[_i].value : 77);
+	ck_assert(ef_utf8_is_valid(bytes, strlen(bytes)) == (len > 0));
+	if (len == 0)
+		return;
+	ck_assert_uint_eq(ef_utf8_len((uint8_t)bytes[0]), len);
+	ck_assert_uint_eq(ef_utf8_get(bytes, len - 1, &c), 0); /* cut */
+	ck_assert_uint_eq(ef_utf8_put(again, c), len);
+	ck_assert_mem_eq(again, bytes, len);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	size_t len;
+	const char *plain;
+} escapes[] = {
+	{ "\x1b[0;32mgreen", 7, "green" },
+	{ "\x1b[mx", 3, "x" },
+	{ "\x1b[?25hx", 6, "x" },
+	{ "\x1b[2 qx", 5, "x" },
+	{ "\x1b[~x", 3, "x" },
+	{ "\x1b[0;3", 5, "" },       /* the text ends within it */
+	{ "\x1b[0;3\nx", 5, "\nx" }, /* a control character ends it */
+	{ "\x1b[\x7fx", 2, "\x7fx" },
+	{ "\x1b[", 2, "" },
+	{ "\x1b", 1, "" },
+	{ "\x1b"
+	  "cx",
+	  1, "cx" },
+	{ "\x1b\x1b[1mx", 1, "x" },
+};
+
+START_TEST(text_escapes)
+{
+	char plain[16] = "?";
+	size_t len = strlen(escapes[_i].text), n = strlen(escapes[_i].plain);
+
+	ck_assert_uint_eq(ef_escape_len(escapes[_i].text, len), escapes[_i].len);
+	ck_assert_uint_eq(ef_strip_escapes(plain, sizeof(plain), escapes[_i].text, len), n);
+	ck_assert_str_eq(plain, escapes[_i].plain);
+}
+END_TEST
+
+START_TEST(text_strip_is_cut)
+{
+	char small[3], same[] = "a\x1b[1mb";
+
+	ck_assert_uint_eq(ef_escape_len("", 0), 0);
+	ck_assert_uint_eq(ef_strip_escapes(small, sizeof(small), "\x1b[1mabc", 7), 2);
+	ck_assert_str_eq(small, "ab");
+	ck_assert_uint_eq(ef_strip_escapes(same, sizeof(same), same, sizeof(same) - 1), 2);
+	ck_assert_str_eq(same, "ab");
+}
+END_TEST
+
+START_TEST(text_clean)
+{
+	char dirty[] = "a\x07"
+		       "\xc3\xa9\xff\xe2\x82\xac\xc2\x9b\xed\xa0\x80z";
+	char limits[] = " ~\x7f\x1f\xc2\x9f\xc2\xa0\xc3";
+
+	ef_clean_text(dirty);
+	ck_assert_str_eq(dirty, "a?\xc3\xa9?\xe2\x82\xac?????z");
+	ef_clean_text(limits);
+	ck_assert_str_eq(limits, " ~????\xc2\xa0?");
 }
 END_TEST
 
@@ -330,6 +444,11 @@ Suite *suite_base(void)
 	tcase_add_loop_test(t, number, 0, (int)EF_ARRAY_LEN(numbers));
 	tcase_add_test(t, sizes);
 	tcase_add_test(t, text);
+	tcase_add_test(t, text_find);
+	tcase_add_loop_test(t, text_utf8, 0, (int)EF_ARRAY_LEN(utf8));
+	tcase_add_loop_test(t, text_escapes, 0, (int)EF_ARRAY_LEN(escapes));
+	tcase_add_test(t, text_strip_is_cut);
+	tcase_add_test(t, text_clean);
 	tcase_add_test(t, buffer_ceiling);
 	tcase_add_test(t, cursors);
 	tcase_add_test(t, ranges);

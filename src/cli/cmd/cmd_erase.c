@@ -14,8 +14,6 @@
 #include "cli/ui/ui.h"
 #include "base/util.h"
 
-#define SECTOR 0x1000u
-
 /* Begin the JSON result. Returns the time. */
 static uint64_t begin_work(struct cli *cli, const struct session *s)
 {
@@ -59,11 +57,11 @@ out:
 
 static bool not_sectors(uint32_t addr, uint32_t size, struct ef_err *err)
 {
-	uint32_t first = addr / SECTOR * SECTOR;
-	uint64_t end = ((uint64_t)addr + size + SECTOR - 1) / SECTOR * SECTOR;
+	uint32_t first = addr / EF_SECTOR * EF_SECTOR;
+	uint64_t end = ((uint64_t)addr + size + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
 
 	ef_fail(err, EF_E_USAGE, "'%s' is not a multiple of 0x1000, and flash is erased in sectors",
-		addr % SECTOR ? "ADDRESS" : "SIZE");
+		addr % EF_SECTOR ? "ADDRESS" : "SIZE");
 	if (size == 0)
 		return ef_hint(err, "the sector that this lies in starts at 0x%" PRIx32, first);
 	return ef_hint(err,
@@ -83,7 +81,7 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!place_parse_size(a->size, &size, err))
 		return false;
-	if (addr % SECTOR || size % SECTOR)
+	if (addr % EF_SECTOR || size % EF_SECTOR)
 		return not_sectors(addr, size, err);
 	if (!session_open(cli, &a->connect, &s, err))
 		goto out;
@@ -204,7 +202,7 @@ static bool check_ranges(const struct job *job, uint32_t flash_size, struct ef_e
 
 		if (!job->is_marked[i])
 			continue;
-		if (p->offset % SECTOR || p->size % SECTOR)
+		if (p->offset % EF_SECTOR || p->size % EF_SECTOR)
 			return ef_fail(err, EF_E_INPUT,
 				       "partition '%s' (0x%" PRIx32 " bytes at 0x%08" PRIx32
 				       ") doesn't start and end at sectors",

@@ -150,7 +150,7 @@ static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
 	uint64_t need = EF_KIB;
 
 	while (data->len < need && data->len < room) {
-		uint64_t end = (need + 4095) / 4096 * 4096;
+		uint64_t end = (need + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
 		uint32_t at = (uint32_t)data->len;
 
 		if (end > room)

@@ -17,8 +17,6 @@
 #include "cli/ui/ui.h"
 #include <espflash/image.h>
 
-#define SECTOR 0x1000u
-
 /* Files with less than a sector between them, and the flash content around them. */
 struct run {
 	struct ef_buf content;
@@ -40,7 +38,7 @@ struct job {
 
 static uint32_t below(uint32_t addr)
 {
-	return addr - addr % SECTOR;
+	return addr - addr % EF_SECTOR;
 }
 
 /* ---- --exact ---- */
@@ -48,7 +46,7 @@ static uint32_t below(uint32_t addr)
 static bool check_exact(const struct job *job, const struct pair *pair, uint32_t addr,
 			struct ef_err *err)
 {
-	if (!job->args->exact || (addr % SECTOR == 0 && pair->file.len % SECTOR == 0))
+	if (!job->args->exact || (addr % EF_SECTOR == 0 && pair->file.len % EF_SECTOR == 0))
 		return true;
 	ef_fail(err, EF_E_INPUT,
 		"'%s' (%zu bytes at 0x%08" PRIx32 ") doesn't start and end at multiples of 0x1000",
@@ -122,7 +120,7 @@ static bool is_lost(const struct job *job, uint64_t rest)
 static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 {
 	size_t content = run->content.len, len;
-	uint64_t end = ((uint64_t)run->start + content + SECTOR - 1) / SECTOR * SECTOR;
+	uint64_t end = ((uint64_t)run->start + content + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
 
 	if (is_lost(job, end - run->start - content))
 		ui_log(job->cli, EF_LOG_WARN,

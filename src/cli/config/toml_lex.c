@@ -75,23 +75,14 @@ static void put(struct toml_parser *p, char c)
 
 static bool put_utf8(struct toml_parser *p, uint32_t c)
 {
+	char utf8[4];
+	size_t n;
+
 	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
 		return toml_bad(p, NULL, "the escape stands for no character");
-	if (c < 0x80) {
-		put(p, (char)c);
-	} else if (c < 0x800) {
-		put(p, (char)(0xc0u | c >> 6));
-		put(p, (char)(0x80u | (c & 0x3fu)));
-	} else {
-		if (c < 0x10000) {
-			put(p, (char)(0xe0u | c >> 12));
-		} else {
-			put(p, (char)(0xf0u | c >> 18));
-			put(p, (char)(0x80u | (c >> 12 & 0x3fu)));
-		}
-		put(p, (char)(0x80u | (c >> 6 & 0x3fu)));
-		put(p, (char)(0x80u | (c & 0x3fu)));
-	}
+	n = ef_utf8_put(utf8, c);
+	for (size_t i = 0; i < n; i++)
+		put(p, utf8[i]);
 	return true;
 }
 

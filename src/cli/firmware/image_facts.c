@@ -21,7 +21,7 @@ bool image_facts_read(const uint8_t *data, size_t len, struct image_facts *ret, 
 	ret->has_app = ef_image_app_desc(data, len, &ret->app);
 	ret->has_bootloader = ef_image_bootloader_desc(data, len, &ret->bootloader);
 	ret->has_signature = ef_image_signature(data, len, &ret->image, &ret->signature);
-	used = ret->has_signature ? ret->signature.off + 4096u : ret->image.len;
+	used = ret->has_signature ? ret->signature.off + EF_SECTOR : ret->image.len;
 	ret->behind = used < len ? len - used : 0;
 	return true;
 }

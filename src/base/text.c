@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* Knows UTF-8 (RFC 3629) and the syntax of terminal control sequences (ECMA-48). */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define ESC 0x1b
+
+/* ---- copying and comparing ---- */
+
+bool ef_strlcpy(char *dst, size_t cap, const char *src)
+{
+	size_t len = strlen(src);
+	bool fits = len < cap;
+
+	if (!fits)
+		len = cap - 1;
+	memcpy(dst, src, len);
+	dst[len] = '\0';
+	return fits;
+}
+
+bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(dst, cap, fmt, ap);
+	va_end(ap);
+	return n >= 0 && (size_t)n < cap;
+}
+
+void ef_hex(char *dst, const uint8_t *data, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < len; i++) {
+		dst[2 * i] = digits[data[i] >> 4];
+		dst[2 * i + 1] = digits[data[i] & 15];
+	}
+	dst[2 * len] = '\0';
+}
+
+#define EDIT_MAX 64
+
+unsigned ef_edit_distance(const char *a, const char *b)
+{
+	unsigned row[EDIT_MAX];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la >= EDIT_MAX || lb >= EDIT_MAX)
+		return 255;
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = (unsigned)j;
+	for (size_t i = 1; i <= la; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = (unsigned)i;
+		for (size_t j = 1; j <= lb; j++) {
+			unsigned cost = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < cost)
+				cost = row[j] + 1;
+			if (row[j - 1] + 1 < cost)
+				cost = row[j - 1] + 1;
+			row[j] = cost;
+		}
+	}
+	return row[lb];
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool ef_str_ieq(const char *a, const char *b)
+{
+	for (; *a && lower(*a) == lower(*b); a++)
+		b++;
+	return lower(*a) == lower(*b);
+}
+
+/* ---- searching ---- */
+
+const void *ef_find_bytes(const void *data, size_t len, const void *bytes, size_t n)
+{
+	for (const uint8_t *p = data; len >= n; p++, len--)
+		if (n == 0 || memcmp(p, bytes, n) == 0)
+			return p;
+	return NULL;
+}
+
+const void *ef_find_text(const void *data, size_t len, const char *text)
+{
+	return ef_find_bytes(data, len, text, strlen(text));
+}
+
+/* ---- UTF-8 ---- */
+
+size_t ef_utf8_len(uint8_t head)
+{
+	if (head < 0x80)
+		return 1;
+	/* 0xc0 and 0xc1 would start overlong forms of ASCII */
+	if (head >= 0xc2 && head <= 0xdf)
+		return 2;
+	if (head >= 0xe0 && head <= 0xef)
+		return 3;
+	return head >= 0xf0 && head <= 0xf4 ? 4 : 0;
+}
+
+size_t ef_utf8_get(const void *text, size_t len, uint32_t *ret)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const uint8_t *p = text;
+	size_t n = len ? ef_utf8_len(p[0]) : 0;
+	uint32_t c;
+
+	if (n == 0 || n > len)
+		return 0;
+	c = n == 1 ? p[0] : p[0] & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3fu);
+	}
+	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	*ret = c;
+	return n;
+}
+
+size_t ef_utf8_put(char dst[4], uint32_t c)
+{
+	static const uint8_t head[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	for (size_t i = n; i-- > 1; c >>= 6)
+		dst[i] = (char)(0x80 | (c & 0x3f));
+	dst[0] = (char)(head[n] | c);
+	return n;
+}
+
+bool ef_utf8_is_valid(const void *text, size_t len)
+{
+	const uint8_t *p = text;
+	uint32_t c;
+
+	for (size_t i = 0, n; i < len; i += n) {
+		n = ef_utf8_get(p + i, len - i, &c);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+/* ---- what terminals interpret ---- */
+
+size_t ef_escape_len(const void *text, size_t len)
+{
+	const uint8_t *p = text;
+	size_t n = 2;
+
+	if (len < 2 || p[1] != '[')
+		return len ? 1 : 0;
+	while (n < len && p[n] >= 0x20 && p[n] <= 0x3f) /* parameter and intermediate bytes */
+		n++;
+	return n + (n < len && p[n] >= 0x40 && p[n] <= 0x7e);
+}
+
+size_t ef_strip_escapes(char *dst, size_t cap, const void *text, size_t len)
+{
+	const uint8_t *p = text;
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n < cap - 1;) {
+		if (p[i] == ESC)
+			i += ef_escape_len(p + i, len - i);
+		else
+			dst[n++] = (char)p[i++];
+	}
+	dst[n] = '\0';
+	return n;
+}
+
+void ef_clean_text(char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0, n; i < len; i += n) {
+		uint32_t c;
+
+		n = ef_utf8_get(text + i, len - i, &c);
+		/* Some terminals obey U+0080..U+009F as well (C1 controls). */
+		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0)) {
+			text[i] = '?';
+			n = 1;
+		}
+	}
+}

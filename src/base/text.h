@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text helpers: copying, comparing, searching, UTF-8, terminal escape
+ * sequences, and cleaning text that came from a device. Nothing here allocates
+ * or reports an error record, so err.c can use it.
+ *
+ * The functions that take a length accept text with NUL bytes and without a
+ * final one. They take const void * because device output is kept in uint8_t
+ * arrays and host text in char arrays.
+ */
+#ifndef EF_BASE_TEXT_H
+#define EF_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <espflash/err.h>
+
+/* ---- copying and comparing ---- */
+
+/* Copy src to dst and cut it to fit. Always terminates dst (cap > 0). False: it was cut. */
+bool ef_strlcpy(char *dst, size_t cap, const char *src);
+/* As snprintf; returns whether the whole text fitted. */
+bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...) EF_PRINTF(3, 4);
+/* Write data as lower-case hex; dst needs 2 * len + 1 bytes. */
+void ef_hex(char *dst, const uint8_t *data, size_t len);
+/* Whether two strings are equal if the case of ASCII letters is ignored. */
+bool ef_str_ieq(const char *a, const char *b);
+/* Levenshtein distance, for suggestions. 255 if a string has more than 63 bytes. */
+unsigned ef_edit_distance(const char *a, const char *b);
+
+/* ---- searching ---- */
+
+/* First occurrence of a byte sequence, or NULL. An empty sequence is found at the start. */
+const void *ef_find_bytes(const void *data, size_t len, const void *bytes, size_t n);
+/* First occurrence of a string, or NULL. */
+const void *ef_find_text(const void *data, size_t len, const char *text);
+
+/* ---- UTF-8 (RFC 3629) ---- */
+
+/* Length in bytes of a character whose first byte is head; 0 if no character starts with it. */
+size_t ef_utf8_len(uint8_t head);
+/*
+ * Read the character at the start of the text. Returns its length in bytes, or
+ * 0 if the text is empty or does not start with a complete, valid character:
+ * overlong forms, surrogates and values above U+10FFFF are invalid.
+ */
+size_t ef_utf8_get(const void *text, size_t len, uint32_t *ret);
+/* Write a character (at most U+10FFFF); returns its length in bytes. Adds no NUL. */
+size_t ef_utf8_put(char dst[4], uint32_t c);
+/* Whether the whole text is valid UTF-8. */
+bool ef_utf8_is_valid(const void *text, size_t len);
+
+/* ---- what terminals interpret ---- */
+
+/*
+ * Length of the escape sequence at the start of the text, which begins with
+ * ESC. Control sequences (ECMA-48: ESC [ parameters final byte) are recognised;
+ * of any other sequence only the ESC itself is counted. A sequence that is
+ * interrupted by a control character, or by the end of the text, ends there.
+ */
+size_t ef_escape_len(const void *text, size_t len);
+/*
+ * Copy text without its escape sequences, cut to fit. Always terminates dst
+ * (cap > 0). Returns the length without the NUL. dst may be the text itself.
+ */
+size_t ef_strip_escapes(char *dst, size_t cap, const void *text, size_t len);
+/* Replace control characters (C0, DEL, C1) and invalid UTF-8 by '?', in place. */
+void ef_clean_text(char *text);
+
+#endif
