@@ -89,9 +89,20 @@ bool ef_str_ieq(const char *a, const char *b)
 
 const void *ef_find_bytes(const void *data, size_t len, const void *bytes, size_t n)
 {
-	for (const uint8_t *p = data; len >= n; p++, len--)
-		if (n == 0 || memcmp(p, bytes, n) == 0)
-			return p;
+	const uint8_t *p = data, *first = bytes;
+
+	if (n == 0)
+		return data;
+	while (len >= n) {
+		const uint8_t *hit = memchr(p, first[0], len - n + 1);
+
+		if (!hit)
+			break;
+		if (memcmp(hit, bytes, n) == 0)
+			return hit;
+		len -= (size_t)(hit + 1 - p);
+		p = hit + 1;
+	}
 	return NULL;
 }
 
