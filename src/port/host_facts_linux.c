@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the host can tell of itself and of a serial device, for reports of
- * bugs: from /proc, /etc and sysfs. Elsewhere than on Linux little is known.
+ * Facts about the host and a serial device for bug reports, from /proc, /etc and
+ * sysfs. On systems other than Linux there are few.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,8 +9,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "port/port_priv.h"
 #include "base/util.h"
+#include "port/host.h"
+#include "port/sysfs.h"
 
 #ifdef __linux__
 #include <dirent.h>
@@ -19,29 +20,6 @@
 
 #define GROUPS_MAX 128
 #define DEPTH_MAX  12
-
-static bool read_line(const char *path, char *ret, size_t cap)
-{
-	FILE *f = fopen(path, "r");
-	bool ok;
-
-	if (!f)
-		return false;
-	ok = fgets(ret, (int)cap, f) != NULL;
-	(void)fclose(f);
-	if (!ok)
-		return false;
-	ret[strcspn(ret, "\n")] = '\0';
-	ef_clean_text(ret);
-	return true;
-}
-
-static bool read_attr(const char *dir, const char *name, char *ret, size_t cap)
-{
-	char path[512];
-
-	return ef_snprintf(path, sizeof(path), "%s/%s", dir, name) && read_line(path, ret, cap);
-}
 
 /* ---- the system ---- */
 
@@ -69,16 +47,16 @@ static void find_guests(struct ef_host_facts *facts)
 {
 	char text[256];
 
-	if (read_line("/proc/version", text, sizeof(text)))
+	if (sysfs_read_line("/proc/version", text, sizeof(text)))
 		facts->is_wsl = strstr(text, "icrosoft") != NULL;
 	facts->is_container = access("/.dockerenv", F_OK) == 0 ||
 			      access("/run/.containerenv", F_OK) == 0;
-	if (read_line("/proc/1/cgroup", text, sizeof(text)))
+	if (sysfs_read_line("/proc/1/cgroup", text, sizeof(text)))
 		facts->is_container |= strstr(text, "docker") || strstr(text, "lxc") ||
 				       strstr(text, "kubepods");
 }
 
-/* Programs that open what is plugged in. */
+/* Find programs that open every serial device that is plugged in. */
 static void find_meddlers(struct ef_host_facts *facts)
 {
 	DIR *proc = opendir("/proc");
@@ -90,7 +68,7 @@ static void find_meddlers(struct ef_host_facts *facts)
 	while ((e = readdir(proc)) != NULL) {
 		if (e->d_name[0] < '0' || e->d_name[0] > '9' ||
 		    !ef_snprintf(path, sizeof(path), "/proc/%s/comm", e->d_name) ||
-		    !read_line(path, name, sizeof(name)))
+		    !sysfs_read_line(path, name, sizeof(name)))
 			continue;
 		facts->has_brltty |= strcmp(name, "brltty") == 0;
 		facts->has_modem_manager |= strcmp(name, "ModemManager") == 0;
@@ -160,7 +138,7 @@ static unsigned count_hubs(const char *location)
 	return hubs;
 }
 
-/* From the tty upwards: the driver, what FTDI's tells, the USB device itself. */
+/* Walk from the tty upwards: driver, FTDI's latency timer, and finally the USB device. */
 static void climb(const char *start, struct ef_host_facts *facts)
 {
 	char dir[512], text[64];
@@ -172,12 +150,14 @@ static void climb(const char *start, struct ef_host_facts *facts)
 		char *slash = strrchr(dir, '/');
 
 		find_driver(dir, facts);
-		if (facts->latency_ms < 0 && read_attr(dir, "latency_timer", text, sizeof(text)) &&
+		if (facts->latency_ms < 0 &&
+		    sysfs_read_attr(dir, "latency_timer", text, sizeof(text)) &&
 		    ef_parse_u32(text, 255, &value))
 			facts->latency_ms = (int)value;
-		if (read_attr(dir, "busnum", text, sizeof(text))) {
+		if (sysfs_read_attr(dir, "busnum", text, sizeof(text))) {
 			(void)ef_strlcpy(facts->usb_path, sizeof(facts->usb_path), base_name(dir));
-			(void)!read_attr(dir, "speed", facts->usb_speed, sizeof(facts->usb_speed));
+			(void)!sysfs_read_attr(dir, "speed", facts->usb_speed,
+					       sizeof(facts->usb_speed));
 			facts->usb_hubs = count_hubs(facts->usb_path);
 			return;
 		}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows by what a device is recognised when it comes back: a USB device by its
- * serial number, else by the socket that it is plugged into, and everything
- * else by its path. Its node may have another number then, and its product id
- * another value: loader and application of one chip.
+ * Recognises a device that comes back: a USB device by its serial number, or
+ * else by the USB socket it is plugged into; other devices by their path. The
+ * device node may have another number then. The product id may differ too, if
+ * the loader and the application of a chip use different ones.
  */
 #include "base/util.h"
 #include "port/port_priv.h"
@@ -21,8 +21,8 @@ static bool is_same_interface(const char *a, const char *b)
 	return strcmp(a + strcspn(a, ":"), b + strcspn(b, ":")) == 0;
 }
 
-/* "0001" is what every CP2102 says that nobody configured: no number of one device. */
-static bool is_telling(const char *serial)
+/* Factory defaults such as the CP2102's "0001" do not identify a single device. */
+static bool is_unique(const char *serial)
 {
 	return strlen(serial) >= 6 && strspn(serial, "0") < strlen(serial);
 }
@@ -35,8 +35,8 @@ unsigned port_likeness(const struct ef_port_info *was, const struct ef_port_info
 		return strcmp(was->name, now->name) == 0;
 	if (was->vid != now->vid)
 		return 0;
-	if (is_telling(was->serial)) {
-		/* a loader may have no number, or another one than the application has */
+	if (is_unique(was->serial)) {
+		/* Loader and application may have different serial numbers, or the loader none. */
 		if (strcmp(was->serial, now->serial) == 0)
 			rank = 16;
 		else if (was->pid != now->pid && is_same_socket(was->location, now->location))
@@ -48,20 +48,20 @@ unsigned port_likeness(const struct ef_port_info *was, const struct ef_port_info
 	}
 	if (rank == 0)
 		return 0;
-	/* of the ports of one device: the same interface, then the same name */
+	/* Rank the ports of one device: the same interface first, then product id, then name. */
 	rank += is_same_interface(was->location, now->location) ? 4 : 0;
 	rank += was->pid == now->pid ? 2 : 0;
 	return rank + (strcmp(was->name, now->name) == 0 ? 1 : 0);
 }
 
-/* Without a list (a container), or with a node that is in none. */
+/* Look at the old path itself: a container has no list, and not every node is in it. */
 static bool is_there_by_path(const struct ef_port_info *was, size_t listed,
 			     struct ef_port_info *ret)
 {
 	struct ef_port_info now = { .kind = EF_PORT_UNKNOWN };
 
 	(void)ef_strlcpy(now.name, sizeof(now.name), was->name);
-	host_port_facts(was->name, &now);
+	port_device_facts(&now);
 	if (port_likeness(was, &now) == 0 && (now.vid != 0 || listed > 0))
 		return false;
 	*ret = now;
@@ -77,7 +77,7 @@ bool ef_port_find_again(const struct ef_port_info *was, struct ef_port_info *ret
 	size_t count = 0;
 
 	*ret = *was;
-	if (was->vid == 0) /* nothing but its path is known; opening it will tell */
+	if (was->vid == 0) /* only the path is known; opening it tells whether it is back */
 		return true;
 	if (!ef_port_list(&list, &count, err))
 		return false;
@@ -92,7 +92,7 @@ bool ef_port_find_again(const struct ef_port_info *was, struct ef_port_info *ret
 	ef_port_list_free(list);
 	if (best == 0 && is_there_by_path(was, count, ret))
 		return true;
-	/* a link by which it was named, and that follows it: nobody should see another name */
+	/* Keep the user's name if it is a link that leads to the device again. */
 	if (best > 0 && host_real_path(was->name, path, sizeof(path)) &&
 	    strcmp(path, ret->name) == 0)
 		memcpy(ret->name, was->name, sizeof(ret->name));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how to find out who has a device open: Linux shows every process's
- * open files under /proc (those of other users to root only).
+ * Finds the processes that have a device open. Linux lists the open files of
+ * every process under /proc; only root sees those of other users.
  */
 #include "base/util.h"
+#include "port/sysfs.h"
 #include <espflash/port.h>
 
 #if defined(__linux__)
@@ -22,7 +23,7 @@ static bool is_device(const char *link_path, dev_t device)
 	struct stat st;
 	ssize_t len = readlink(link_path, target, sizeof(target));
 
-	/* a file on a network may take for ever to say what it is: look at devices only */
+	/* stat may block on a file of a network file system, so look at devices only. */
 	return len > 5 && memcmp(target, "/dev/", 5) == 0 && stat(link_path, &st) == 0 &&
 	       S_ISCHR(st.st_mode) && st.st_rdev == device;
 }
@@ -49,20 +50,10 @@ static bool has_open(const char *pid, dev_t device)
 static void name_of(const char *pid, char *ret, size_t cap)
 {
 	char path[300];
-	FILE *f;
 
-	(void)ef_strlcpy(ret, cap, "process");
-	if (!ef_snprintf(path, sizeof(path), "/proc/%s/comm", pid))
-		return;
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	if (fgets(ret, cap < 4096 ? (int)cap : 4096, f))
-		ret[strcspn(ret, "\n")] = '\0';
-	else
+	if (!ef_snprintf(path, sizeof(path), "/proc/%s/comm", pid) ||
+	    !sysfs_read_line(path, ret, cap))
 		(void)ef_strlcpy(ret, cap, "process");
-	fclose(f);
-	ef_clean_text(ret);
 }
 
 bool ef_port_holder(const char *path, char *ret, size_t cap)
@@ -86,8 +77,7 @@ bool ef_port_holder(const char *path, char *ret, size_t cap)
 		    !has_open(pid, st.st_rdev))
 			continue;
 		name_of(pid, name, sizeof(name));
-		/* of several the last may be the one that locked it: as many as there is room for
-		 */
+		/* Any of them may hold the lock: name as many as fit. */
 		if (!ef_snprintf(ret + len, cap - len, "%s%s (pid %s)", len ? " and " : "", name,
 				 pid)) {
 			ret[len] = '\0';

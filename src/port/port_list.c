@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how to list this machine's ports: libserialport finds them, sysfs
- * says what the rest are, and names sort the way people count.
+ * Lists this machine's ports and describes them. The only user of
+ * libserialport, which enumerates devices on every system; host_port_facts adds
+ * what it does not know (the USB location, devices under another name).
  */
 #include <libserialport.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ static int lower(char c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
 }
 
-/* The digits at *p without leading zeros; *p moves behind them. */
+/* Skip the number at *p; returns the count of its digits without leading zeros. */
 static size_t number_at(const char **p, const char **ret_start)
 {
 	const char *start;
@@ -54,7 +55,7 @@ int port_name_compare(const char *a, const char *b)
 	}
 	if (*a || *b)
 		return *a ? 1 : -1;
-	/* "ttyUSB01" and "ttyusb1" differ all the same: a total order */
+	/* Order "ttyUSB01" and "ttyusb1" too, so that the result does not depend on the sort. */
 	return strcmp(full_a, full_b);
 }
 
@@ -71,13 +72,11 @@ static void copy_clean(char *dst, size_t cap, const char *src)
 	ef_clean_text(dst);
 }
 
-static void fill(struct ef_port_info *info, const struct sp_port *sp)
+/* Add what libserialport knows; it has the last word where both know something. */
+static void add_sp_facts(struct ef_port_info *info, const struct sp_port *sp)
 {
 	int vid = 0, pid = 0;
 
-	info->kind = EF_PORT_UNKNOWN;
-	/* asked first, so that what libserialport knows has the last word */
-	host_port_facts(info->name, info);
 	if (sp_get_port_transport(sp) == SP_TRANSPORT_BLUETOOTH)
 		info->kind = EF_PORT_BLUETOOTH;
 	if (sp_get_port_transport(sp) != SP_TRANSPORT_USB)
@@ -94,6 +93,28 @@ static void fill(struct ef_port_info *info, const struct sp_port *sp)
 	copy_clean(info->product, sizeof(info->product), sp_get_port_usb_product(sp));
 }
 
+static void fill(struct ef_port_info *info, const struct sp_port *sp)
+{
+	info->kind = EF_PORT_UNKNOWN;
+	host_port_facts(info->name, info);
+	if (sp)
+		add_sp_facts(info, sp);
+}
+
+void port_device_facts(struct ef_port_info *info)
+{
+	char real[sizeof(info->name)];
+	const char *path = host_real_path(info->name, real, sizeof(real)) ? real : info->name;
+	struct sp_port *sp = NULL;
+
+	/* Release 0.1.1 follows no symlinks; devices without a node in sysfs are SP_ERR_ARG. */
+	if (sp_get_port_by_name(path, &sp) != SP_OK)
+		sp = NULL;
+	fill(info, sp);
+	if (sp)
+		sp_free_port(sp);
+}
+
 bool ef_port_list(struct ef_port_info **ret, size_t *ret_count, struct ef_err *err)
 {
 	struct sp_port **ports = NULL;
@@ -103,7 +124,7 @@ bool ef_port_list(struct ef_port_info **ret, size_t *ret_count, struct ef_err *e
 
 	if (result == SP_ERR_MEM)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	/* without a /sys/class/tty (a container) there are no ports to be found */
+	/* It fails without /sys/class/tty (in a container): then there are no ports to list. */
 	while (result == SP_OK && ports && ports[n])
 		n++;
 	list = calloc(n + 1, sizeof(*list));
@@ -115,7 +136,7 @@ bool ef_port_list(struct ef_port_info **ret, size_t *ret_count, struct ef_err *e
 	for (size_t i = 0; i < n; i++) {
 		const char *name = sp_get_port_name(ports[i]);
 
-		/* a name that doesn't fit can't be opened by it either */
+		/* A device whose name does not fit could not be opened anyway. */
 		if (name && ef_strlcpy(list[used].name, sizeof(list[used].name), name))
 			fill(&list[used++], ports[i]);
 	}

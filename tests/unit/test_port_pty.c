@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The serial backend on a pseudo terminal: what libserialport refuses is
- * opened as a plain terminal, without lines, and everything else works.
+ * The serial backend on a pseudo terminal: a device without modem lines, on
+ * which everything else works.
  */
 #include "ck_ef.h"
 

@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what only Linux has: arbitrary rates through termios2, the low-latency
- * flag, and where sysfs keeps the USB identity of a device node. Elsewhere
- * each function says "unknown".
+ * The part of host.h that POSIX does not cover. On Linux: any rate, through
+ * termios2, and the USB identity of a device node, from sysfs. On macOS: any
+ * rate. On other systems the functions report "unknown".
  */
 #include "base/util.h"
-#include "port/port_priv.h"
+#include "port/host.h"
+#include "port/sysfs.h"
 
 #if defined(__linux__)
 
-/* asm/termbits.h and termios.h exclude each other: hence a file of its own. */
+/* asm/termbits.h and termios.h conflict, so termios2 can't be used in tty_posix.c. */
 #include <asm/termbits.h>
-#include <linux/serial.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+
+uint32_t host_get_rate(int fd)
+{
+	struct termios2 t;
+
+	return ioctl(fd, TCGETS2, &t) == 0 ? t.c_ospeed : 0;
+}
 
 uint32_t host_set_any_rate(int fd, uint32_t rate_hz)
 {
@@ -25,40 +32,7 @@ uint32_t host_set_any_rate(int fd, uint32_t rate_hz)
 	t.c_cflag &= ~(tcflag_t)(CBAUD | CIBAUD);
 	t.c_cflag |= BOTHER | BOTHER << IBSHIFT;
 	t.c_ispeed = t.c_ospeed = rate_hz;
-	if (ioctl(fd, TCSETS2, &t) != 0 || ioctl(fd, TCGETS2, &t) != 0)
-		return 0;
-	return t.c_ospeed;
-}
-
-void host_set_low_latency(int fd)
-{
-	struct serial_struct s;
-
-	if (ioctl(fd, TIOCGSERIAL, &s) != 0)
-		return;
-	s.flags |= (int)ASYNC_LOW_LATENCY;
-	(void)ioctl(fd, TIOCSSERIAL, &s);
-}
-
-/* One line of a sysfs attribute. */
-static bool read_attr(const char *dir, const char *name, char *ret, size_t cap)
-{
-	char path[512];
-	FILE *f;
-	bool ok;
-
-	if (!ef_snprintf(path, sizeof(path), "%s/%s", dir, name))
-		return false;
-	f = fopen(path, "re");
-	if (!f)
-		return false;
-	ok = fgets(ret, cap < 4096 ? (int)cap : 4096, f) != NULL;
-	fclose(f);
-	if (!ok)
-		return false;
-	ret[strcspn(ret, "\n")] = '\0';
-	ef_clean_text(ret);
-	return true;
+	return ioctl(fd, TCSETS2, &t) == 0 ? host_get_rate(fd) : 0;
 }
 
 static bool read_hex16(const char *dir, const char *name, uint16_t *ret)
@@ -66,7 +40,7 @@ static bool read_hex16(const char *dir, const char *name, uint16_t *ret)
 	char text[16], number[24];
 	uint32_t v = 0;
 
-	if (!read_attr(dir, name, text, sizeof(text)) ||
+	if (!sysfs_read_attr(dir, name, text, sizeof(text)) ||
 	    !ef_snprintf(number, sizeof(number), "0x%s", text) ||
 	    !ef_parse_u32(number, UINT16_MAX, &v))
 		return false;
@@ -75,9 +49,10 @@ static bool read_hex16(const char *dir, const char *name, uint16_t *ret)
 }
 
 /*
- * From the tty's folder upwards, the first one that describes a USB device:
- * ".../1-2.3/1-2.3:1.0/ttyUSB0/tty/ttyUSB0". Its name, or its interface's, is
- * the location (Documentation/ABI/stable/sysfs-bus-usb).
+ * Walk from the tty's folder upwards to the first folder that describes a USB
+ * device: ".../1-2.3/1-2.3:1.0/ttyUSB0/tty/ttyUSB0". The name of its interface
+ * folder, or else its own, is the location
+ * (Linux: Documentation/ABI/stable/sysfs-bus-usb).
  */
 static bool usb_facts(char *dir, struct ef_port_info *info)
 {
@@ -92,10 +67,10 @@ static bool usb_facts(char *dir, struct ef_port_info *info)
 			info->kind = EF_PORT_USB;
 			if (slash && !info->location[0])
 				(void)ef_strlcpy(info->location, sizeof(info->location), slash + 1);
-			(void)read_attr(dir, "serial", info->serial, sizeof(info->serial));
-			(void)read_attr(dir, "manufacturer", info->manufacturer,
-					sizeof(info->manufacturer));
-			(void)read_attr(dir, "product", info->product, sizeof(info->product));
+			(void)sysfs_read_attr(dir, "serial", info->serial, sizeof(info->serial));
+			(void)sysfs_read_attr(dir, "manufacturer", info->manufacturer,
+					      sizeof(info->manufacturer));
+			(void)sysfs_read_attr(dir, "product", info->product, sizeof(info->product));
 			return true;
 		}
 		if (!slash || slash == dir)
@@ -132,16 +107,29 @@ void host_port_facts(const char *path, struct ef_port_info *info)
 
 #else
 
+#ifdef __APPLE__
+#include <IOKit/serial/ioss.h>
+#include <termios.h>
+#include <sys/ioctl.h>
+#endif
+
 uint32_t host_set_any_rate(int fd, uint32_t rate_hz)
 {
+#ifdef __APPLE__
+	speed_t speed = rate_hz;
+
+	return ioctl(fd, IOSSIOSPEED, &speed) == 0 ? rate_hz : 0;
+#else
 	(void)fd;
 	(void)rate_hz;
 	return 0;
+#endif
 }
 
-void host_set_low_latency(int fd)
+uint32_t host_get_rate(int fd)
 {
 	(void)fd;
+	return 0;
 }
 
 void host_port_facts(const char *path, struct ef_port_info *info)
