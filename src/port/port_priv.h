@@ -35,10 +35,6 @@ int port_name_compare(const char *a, const char *b);
 /* Fill in all that is known about the device at info->name; it may be a link. */
 void port_device_facts(struct ef_port_info *info);
 
-/* A TCP connection, not blocking; *ret_fd is the caller's. TIMEOUT at the deadline. */
-bool net_connect(const struct port_url *url, const char *name, uint64_t deadline_us,
-		 host_flag *interrupt, int *ret_fd, struct ef_err *err) EF_MUST_CHECK;
-
 /* ---- coming back ---- */
 
 /* How likely "now" is the device that "was" described: 0 means no, more is better. */

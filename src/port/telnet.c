@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the byte layout of telnet commands, option negotiation and RFC 2217
+ * The byte layout of telnet commands, option negotiation and RFC 2217
  * subnegotiations.
  *
- * Option negotiation follows RFC 854's rule against loops: answer only what
- * changes a state, never an acknowledgement.
+ * Option negotiation follows RFC 854's rule against loops: it answers only
+ * requests that change a state, never acknowledgements.
  */
 #include "port/telnet.h"
 
 enum mode { MODE_DATA, MODE_IAC, MODE_VERB, MODE_SUB, MODE_SUB_IAC };
 
-/* The options that we speak; all others are refused. */
+/* The options we support; we refuse all others. */
 static const uint8_t slot_option[] = { TELNET_BINARY, TELNET_SGA, TELNET_COM_PORT };
 #define SLOT_COUNT    EF_ARRAY_LEN(slot_option)
 #define SLOT_COM_PORT 2
@@ -22,12 +22,10 @@ static void put_option(struct ef_wr *out, uint8_t verb, uint8_t option)
 	ef_wr_bytes(out, cmd, sizeof(cmd));
 }
 
-void telnet_start(struct telnet *t, enum telnet_role role, struct ef_wr *out)
+void telnet_start(struct telnet *t, struct ef_wr *out)
 {
 	memset(t, 0, sizeof(*t));
 	for (size_t i = 0; i < SLOT_COUNT; i++) {
-		if (i == SLOT_COM_PORT && role == TELNET_SERVER)
-			continue;
 		t->us[i] = TELNET_ASKED;
 		put_option(out, TELNET_WILL, slot_option[i]);
 		if (i == SLOT_COM_PORT)
@@ -37,7 +35,7 @@ void telnet_start(struct telnet *t, enum telnet_role role, struct ef_wr *out)
 	}
 }
 
-/* A complete subnegotiation; only the serial port's are events. */
+/* The end of a subnegotiation. True: it is one of RFC 2217, and *ret holds it. */
 static bool finish_sub(struct telnet *t, struct telnet_event *ret)
 {
 	struct ef_rd r = ef_rd_init(t->sub, t->sub_len);
@@ -64,7 +62,7 @@ static void add_sub(struct telnet *t, uint8_t byte)
 		t->is_sub_cut = true;
 }
 
-/* The byte after IAC, outside of a subnegotiation. Says whether it was payload. */
+/* Handle the byte after IAC, outside of a subnegotiation. Returns whether it is payload. */
 static bool after_iac(struct telnet *t, uint8_t byte)
 {
 	t->mode = MODE_DATA;
@@ -83,12 +81,12 @@ static bool after_iac(struct telnet *t, uint8_t byte)
 		t->mode = MODE_VERB;
 		t->verb = byte;
 		return false;
-	default: /* NOP, GA, AYT...: nothing that a serial port needs */
+	default: /* NOP, GA, AYT...: a serial port needs none of them */
 		return false;
 	}
 }
 
-/* One byte that is not plain payload; true: *ret holds an event, or *is_data says payload. */
+/* Handle one byte. True: it completed the event in *ret. *is_data: it is payload. */
 static bool step(struct telnet *t, uint8_t byte, bool *is_data, struct telnet_event *ret)
 {
 	switch (t->mode) {
@@ -116,7 +114,7 @@ static bool step(struct telnet *t, uint8_t byte, bool *is_data, struct telnet_ev
 		t->mode = MODE_DATA;
 		if (byte == TELNET_SE)
 			return finish_sub(t, ret);
-		/* a command inside a subnegotiation: the end was lost, so drop it */
+		/* A command inside a subnegotiation: its end was lost, so drop it. */
 		*is_data = after_iac(t, byte);
 		return false;
 	default:
@@ -148,7 +146,7 @@ size_t telnet_decode(struct telnet *t, const uint8_t *in, size_t len, uint8_t *d
 	return i;
 }
 
-/* The peer agrees (or asks) to change a side; answer if that was not our own question. */
+/* The peer agrees to an option, or asks for it. Answer only if we had not asked ourselves. */
 static void on_yes(uint8_t *state, uint8_t option, uint8_t yes, struct ef_wr *out)
 {
 	if (*state != TELNET_ASKED && *state != TELNET_YES)

@@ -33,7 +33,7 @@ START_TEST(client_begins)
 	struct ef_wr out = ef_wr_init(room, sizeof(room));
 	struct telnet t;
 
-	telnet_start(&t, TELNET_CLIENT, &out);
+	telnet_start(&t, &out);
 	ck_assert(!out.bad);
 	ck_assert_uint_eq(out.len, sizeof(want));
 	ck_assert_mem_eq(room, want, sizeof(want));
@@ -77,7 +77,7 @@ static void describe(const uint8_t *in, size_t len, size_t first, char *text, si
 	uint8_t none[16], data[512];
 	struct ef_wr out = ef_wr_init(none, sizeof(none));
 
-	telnet_start(&t, TELNET_CLIENT, &out);
+	telnet_start(&t, &out);
 	text[0] = '\0';
 	for (size_t p = 0; p < 2; p++) {
 		while (parts[p] > 0) {
@@ -173,7 +173,7 @@ START_TEST(negotiation_answers_once)
 	struct ef_wr out = ef_wr_init(room, sizeof(room));
 	struct telnet t;
 
-	telnet_start(&t, TELNET_CLIENT, &out);
+	telnet_start(&t, &out);
 	out = ef_wr_init(room, sizeof(room));
 	ev.verb = talks[_i].verb;
 	ev.option = talks[_i].option;
@@ -191,26 +191,6 @@ START_TEST(negotiation_answers_once)
 	out = ef_wr_init(room, sizeof(room));
 	telnet_negotiate(&t, &ev, &out);
 	ck_assert_uint_eq(out.len, 0); /* no loop */
-}
-END_TEST
-
-START_TEST(server_role)
-{
-	struct telnet_event ev = { .kind = TELNET_EV_OPTION,
-				   .verb = TELNET_WILL,
-				   .option = TELNET_COM_PORT };
-	uint8_t room[16];
-	struct ef_wr out = ef_wr_init(room, sizeof(room));
-	struct telnet t;
-
-	telnet_start(&t, TELNET_SERVER, &out);
-	ck_assert_uint_eq(out.len, 12);
-	ck_assert(!telnet_has_com_port(&t));
-	out = ef_wr_init(room, sizeof(room));
-	telnet_negotiate(&t, &ev, &out);
-	ck_assert_uint_eq(out.len, 3);
-	ck_assert_mem_eq(room, "\xff\xfd\x2c", 3);
-	ck_assert(telnet_has_com_port(&t));
 }
 END_TEST
 
@@ -679,7 +659,6 @@ Suite *suite_rfc2217(void)
 	tcase_add_loop_test(codec, streams_decode_the_same_when_cut, 0, LEN(streams));
 	tcase_add_test(codec, endless_subnegotiation_is_dropped);
 	tcase_add_loop_test(codec, negotiation_answers_once, 0, LEN(talks));
-	tcase_add_test(codec, server_role);
 	suite_add_tcase(s, codec);
 	tcase_set_timeout(net, 20);
 	tcase_add_test(net, a_whole_session);
