@@ -62,8 +62,6 @@ size_t ef_reset_order(const struct ef_port *port, bool usb_only,
  * stay as they are.
  */
 void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms);
-/** How long a sequence takes, all waits together. */
-uint32_t ef_reset_ms(const struct ef_reset *reset);
 
 /** The sequence that starts the application on this port. */
 const struct ef_reset *ef_reset_hard(const struct ef_port *port);

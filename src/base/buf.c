@@ -60,14 +60,6 @@ bool ef_buf_fill(struct ef_buf *b, uint8_t value, size_t len, struct ef_err *err
 	return true;
 }
 
-bool ef_buf_add_le32(struct ef_buf *b, uint32_t v, struct ef_err *err)
-{
-	uint8_t bytes[4];
-
-	ef_put_le32(bytes, v);
-	return ef_buf_add(b, bytes, sizeof(bytes), err);
-}
-
 bool ef_buf_printf(struct ef_buf *b, struct ef_err *err, const char *fmt, ...)
 {
 	va_list ap, again;

@@ -174,22 +174,6 @@ static inline bool ef_ranges_overlap(uint32_t a, uint32_t a_len, uint32_t b, uin
 	return (uint64_t)a < (uint64_t)b + b_len && (uint64_t)b < (uint64_t)a + a_len;
 }
 
-static inline bool ef_add_u32(uint32_t a, uint32_t b, uint32_t *ret)
-{
-	if (b > UINT32_MAX - a)
-		return false;
-	*ret = a + b;
-	return true;
-}
-
-static inline bool ef_mul_size(size_t a, size_t b, size_t *ret)
-{
-	if (b && a > SIZE_MAX / b)
-		return false;
-	*ret = a * b;
-	return true;
-}
-
 static inline bool ef_to_u32(uint64_t v, uint32_t *ret)
 {
 	if (v > UINT32_MAX)

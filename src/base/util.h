@@ -36,7 +36,6 @@ struct ef_buf {
 bool ef_buf_extend(struct ef_buf *b, size_t len, uint8_t **ret, struct ef_err *err) EF_MUST_CHECK;
 bool ef_buf_add(struct ef_buf *b, const void *data, size_t len, struct ef_err *err) EF_MUST_CHECK;
 bool ef_buf_fill(struct ef_buf *b, uint8_t value, size_t len, struct ef_err *err) EF_MUST_CHECK;
-bool ef_buf_add_le32(struct ef_buf *b, uint32_t v, struct ef_err *err) EF_MUST_CHECK;
 bool ef_buf_printf(struct ef_buf *b, struct ef_err *err, const char *fmt, ...)
 	EF_PRINTF(3, 4) EF_MUST_CHECK;
 /* Accepts an empty buffer and may be called twice. Keeps the ceiling. */

@@ -178,15 +178,6 @@ void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms)
 	}
 }
 
-uint32_t ef_reset_ms(const struct ef_reset *reset)
-{
-	uint32_t ms = 0;
-
-	for (size_t i = 0; i < reset->step_count; i++)
-		ms += reset->step[i].wait_ms;
-	return ms;
-}
-
 const struct ef_reset *ef_reset_hard(const struct ef_port *port)
 {
 	return find(ef_resets_run, is_usb_jtag(port) ? "usb-jtag-hard" : "hard");
