@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * A piece of flash (or RAM) with its content: what the image layer makes and
- * the flasher writes. Both are blind to each other and share only this.
+ * A piece of flash or RAM with its content. The image layer makes regions and
+ * the flasher writes them; neither knows the other.
  */
 #ifndef ESPFLASH_REGION_H
 #define ESPFLASH_REGION_H
@@ -14,12 +14,12 @@
 extern "C" {
 #endif
 
-/** Bytes of a flash sector: the unit of erasing, and the alignment of partitions. */
+/** Bytes of a flash sector, the smallest unit that can be erased. */
 #define EF_SECTOR 0x1000u
 
 struct ef_region {
-	uint32_t addr;       /**< first byte, target address (flash offset) */
-	const uint8_t *data; /**< borrowed: the maker says how long it lives */
+	uint32_t addr;       /**< of the first byte: flash offset or RAM address */
+	const uint8_t *data; /**< borrowed; the function that makes the region says from whom */
 	uint32_t len;        /**< bytes */
 	const char *label;   /**< "bootloader", "app", a partition's name; borrowed, not NULL */
 };

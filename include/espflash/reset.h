@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-/** Lines in mask take value (in one operation where the port can), then wait. mask 0: only wait. */
+/** Set the lines in mask to value, together if the port can, then wait. mask 0: only wait. */
 struct ef_reset_step {
 	uint8_t mask, value; /**< EF_DTR | EF_RTS */
 	uint16_t wait_ms;
@@ -35,31 +35,37 @@ struct ef_reset {
 };
 
 /**
- * Into download mode: classic, unix-tight, each with -long and -extra for boards whose EN
- * rises slowly, and usb-jtag-serial. Name NULL ends.
+ * Sequences that enter download mode: classic, unix-tight, each with -long and -extra for
+ * boards whose EN rises slowly, and usb-jtag-serial. The table ends with name NULL.
  */
 extern const struct ef_reset ef_resets_enter[];
-/** Into the application: "hard" (RTS pulse), "usb-jtag-hard" and "usb-otg-hard". Name NULL ends. */
+/**
+ * Sequences that start the application: "hard" (a pulse on RTS), "usb-jtag-hard" and
+ * "usb-otg-hard". The table ends with name NULL.
+ */
 extern const struct ef_reset ef_resets_run[];
 
+/** Look a sequence up in both tables, ignoring case; NULL if there is none of that name. */
 const struct ef_reset *ef_reset_by_name(const char *name);
 
 /**
- * The strategies to try for this port, in espflash's order: USB-JTAG alone on
- * its own VID:PID (or when asked for); otherwise tight, tight long, classic,
- * classic long and one with a very long delay; only the classic ones where the
- * port can't change both lines at once. Behind a network the classic pair
- * comes first: servers that reset the chip themselves know that one. The
- * caller cycles through them.
- * @return number of strategies put into ret (at most EF_RESET_ORDER_MAX).
+ * The strategies to try on this port, in espflash's order:
+ * - on USB-Serial/JTAG (by VID:PID, or if usb_only): usb-jtag-serial alone;
+ * - else unix-tight, its long form, classic, its long form, unix-tight-extra;
+ * - behind a network the two classic ones first, because servers that reset the
+ *   chip themselves recognise those;
+ * - if the port can't change both lines at once: classic ones only.
+ *
+ * The caller cycles through them.
+ * @return the number of strategies in ret.
  */
 #define EF_RESET_ORDER_MAX 5
 size_t ef_reset_order(const struct ef_port *port, bool usb_only,
 		      const struct ef_reset *ret[EF_RESET_ORDER_MAX]);
 /**
- * The same sequence with another time between reset and release of BOOT: delay_ms
- * instead of the usual 50, and as much more in the longer ones. Sequences of the user's
- * stay as they are.
+ * Change the time from reset to release of BOOT from the usual 50 ms to delay_ms. The
+ * longer forms of a sequence get longer by the same difference. Sequences for the chip's own
+ * USB ports stay as they are.
  */
 void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms);
 
@@ -67,9 +73,10 @@ void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms);
 const struct ef_reset *ef_reset_hard(const struct ef_port *port);
 
 /**
- * Run one. On a port without lines nothing happens and it succeeds. So it does where the
- * port is the chip's own USB device and leaves with the reset: then the next operation on
- * the port fails (PORT), and ef_port_reopen finds it again.
+ * Run a sequence. On a port without lines this succeeds and does nothing. It also succeeds
+ * if the port is the chip's own USB device and leaves the bus with the reset; then the next
+ * operation on the port fails (PORT), and ef_port_reopen finds the device again.
+ * If it is interrupted (INTR), it releases both lines.
  * Errors: those of the port.
  */
 bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port,

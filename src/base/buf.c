@@ -74,7 +74,7 @@ bool ef_buf_printf(struct ef_buf *b, struct ef_err *err, const char *fmt, ...)
 		ef_fail(err, EF_E_IO, "cannot format text");
 		goto out;
 	}
-	/* One byte more for the NUL that vsnprintf insists on; it isn't counted. */
+	/* vsnprintf writes a NUL, which is not part of the content. */
 	if (!ef_buf_extend(b, (size_t)n + 1, &p, err))
 		goto out;
 	vsnprintf((char *)p, (size_t)n + 1, fmt, again);

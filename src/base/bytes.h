@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bounded reader and writer cursors, little-endian loads and stores, range
- * and overflow checks. Both cursors fail stickily: read or write a whole
- * header in straight lines and test `bad` once.
+ * and overflow checks. After a failure a cursor stays `bad` and does nothing
+ * more, so that code can read or write a whole header and test `bad` once.
  */
 #ifndef EF_BASE_BYTES_H
 #define EF_BASE_BYTES_H
@@ -51,7 +51,7 @@ static inline struct ef_rd ef_rd_init(const void *data, size_t len)
 	return (struct ef_rd){ .p = data, .left = len };
 }
 
-/* The next len bytes, or NULL and bad. */
+/* Take the next len bytes. NULL: there are fewer, and r is now bad. */
 static inline const uint8_t *ef_rd_bytes(struct ef_rd *r, size_t len)
 {
 	const uint8_t *p = r->p;
@@ -104,7 +104,7 @@ static inline struct ef_wr ef_wr_init(void *data, size_t cap)
 	return (struct ef_wr){ .p = data, .cap = cap };
 }
 
-/* Room for len bytes, or NULL and bad. */
+/* Reserve len bytes. NULL: there is no room, and w is now bad. */
 static inline uint8_t *ef_wr_room(struct ef_wr *w, size_t len)
 {
 	uint8_t *p;
@@ -157,7 +157,7 @@ static inline void ef_wr_le32(struct ef_wr *w, uint32_t v)
 
 /* ---- ranges and overflow ---- */
 
-/* Whether [a, a + len) lies in [0, limit); cannot overflow. */
+/* Whether [a, a + len) lies in [0, limit). The computation can't overflow. */
 static inline bool ef_range_ok(uint32_t a, uint32_t len, uint32_t limit)
 {
 	return len <= limit && a <= limit - len;
@@ -168,7 +168,7 @@ static inline bool ef_range_ok_size(size_t a, size_t len, size_t limit)
 	return len <= limit && a <= limit - len;
 }
 
-/* Whether two ranges share a byte; 64-bit inside, so ends past 4 GiB are right. */
+/* Whether two ranges share a byte. They may end past 4 GiB. */
 static inline bool ef_ranges_overlap(uint32_t a, uint32_t a_len, uint32_t b, uint32_t b_len)
 {
 	return (uint64_t)a < (uint64_t)b + b_len && (uint64_t)b < (uint64_t)a + a_len;
@@ -182,7 +182,7 @@ static inline bool ef_to_u32(uint64_t v, uint32_t *ret)
 	return true;
 }
 
-/* v up to the next multiple of a power of two; false where that passes 4 GiB. */
+/* Round v up to a multiple of align, a power of two. False: the result exceeds 32 bits. */
 static inline bool ef_align_u32(uint32_t v, uint32_t align, uint32_t *ret)
 {
 	if (v > UINT32_MAX - (align - 1))

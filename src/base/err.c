@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fills, extends and classifies the error record. The only place that knows
- * what a message may contain: no control characters, whoever sent them.
+ * Fills and extends the error record. It removes control characters from all
+ * messages, because they may quote a device or a file.
  */
 #include <assert.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files of the host: read whole, mapped, or written so that a crash or a full
- * disk never leaves half of one. POSIX; a port to Windows replaces this file.
+ * Reads, maps and writes files. A crash or a full disk never leaves half a file
+ * behind. This is for POSIX; a port to Windows replaces this file.
  */
 #define _DEFAULT_SOURCE /* madvise */
 #include <errno.h>
@@ -20,7 +20,7 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 
 	ef_fail(err, code, "cannot %s '%s': %s", what, path, strerror(number));
 	if (number == EACCES || number == EPERM)
-		ef_hint(err, "get permission to read it: 'ls -l' shows whose it is");
+		ef_hint(err, "get permission to read it: 'ls -l' shows its owner");
 	if (number == ENOENT || number == ENOTDIR)
 		ef_hint(err, "check the path; without a leading '/' it starts at the "
 			     "current folder");
@@ -38,7 +38,7 @@ static bool fail_write(struct ef_err *err, const char *what, const char *path, i
 	return ef_hint(err, "name a file in a folder that you may write to");
 }
 
-/* Open a regular file or a pipe, or standard input ("-"), and learn its size. */
+/* Open a file, a pipe, or standard input ("-"). */
 static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struct ef_err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -57,7 +57,7 @@ static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struc
 	if (S_ISDIR(ret_st->st_mode)) {
 		close(fd);
 		ef_fail(err, EF_E_INPUT, "cannot read '%s': it is a directory", path);
-		return ef_hint(err, "put a file there, or name one in it");
+		return ef_hint(err, "replace the folder by a file, or name a file in it");
 	}
 	*ret_fd = fd;
 	return true;
@@ -68,7 +68,8 @@ static bool fail_too_large(struct ef_err *err, const char *path, size_t max)
 	return ef_fail(err, EF_E_INPUT, "'%s' is larger than the limit of %zu bytes", path, max);
 }
 
-/* Append what fd has until its end. One chunk past the expected size sees growth. */
+/* Append the rest of fd to buf. At the ceiling, read one more byte to tell the end from more data.
+ */
 static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
 {
 	for (;;) {
@@ -114,7 +115,7 @@ bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err)
 
 /* ---- mapped ---- */
 
-/* What handle points at: a mapping to undo, or a buffer to free. */
+/* Behind ef_map.handle: a mapping, or the content of something that can't be mapped. */
 struct mapping {
 	void *addr;
 	size_t len;
@@ -173,7 +174,7 @@ void ef_map_trim(const struct ef_map *map)
 {
 	const struct mapping *m = map->handle;
 
-	/* posix_madvise would do, were it not for glibc, which ignores this advice. */
+	/* glibc's posix_madvise ignores this advice. */
 	if (m && m->addr)
 		(void)madvise(m->addr, m->len, MADV_DONTNEED);
 }
@@ -208,7 +209,7 @@ static bool write_all(int fd, const char *path, const uint8_t *data, size_t len,
 	return true;
 }
 
-/* A new file beside path, with the permissions that any new file gets. *ret_tmp is to be freed. */
+/* Create a file beside path, with default permissions. The caller frees *ret_tmp. */
 static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 {
 	size_t cap = strlen(path) + 40;
@@ -233,7 +234,7 @@ static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 	return fd;
 }
 
-/* Where a symlink leads that leads to no file: made for a moment, only the system knows. */
+/* Resolve a symlink to a missing file: realpath needs the file, so create it for a moment. */
 static char *resolve_dangling(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
@@ -248,7 +249,7 @@ static char *resolve_dangling(const char *path)
 	return real;
 }
 
-/* A symlink stays one: what it points at is replaced. *ret is to be freed. */
+/* Follow symlinks, so that the file is replaced and not the link. The caller frees *ret. */
 static bool resolve(const char *path, char **ret, struct ef_err *err)
 {
 	char *real = realpath(path, NULL);
@@ -272,7 +273,7 @@ static bool open_direct(struct ef_file_out *out, const char *path, struct ef_err
 	out->path = strdup(path);
 	if (!out->path)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	/* What standard output has already, and where it is appended to, stays so. */
+	/* A duplicate of standard output keeps its content, its position and O_APPEND. */
 	out->fd = ef_file_is_stdout(path) ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
 					  : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (out->fd < 0)
@@ -286,7 +287,7 @@ bool ef_file_is_stdout(const char *path)
 
 	if (strcmp(path, "-") == 0)
 		return true;
-	/* Whoever sends everything to /dev/null isn't kept from it. */
+	/* /dev/null never stands for standard output, even if that is redirected there. */
 	return strcmp(path, "/dev/null") != 0 && stat(path, &file) == 0 &&
 	       fstat(STDOUT_FILENO, &out) == 0 && file.st_dev == out.st_dev &&
 	       file.st_ino == out.st_ino;
@@ -308,7 +309,7 @@ bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *
 	} else if (resolve(path, &out->path, err)) {
 		out->keeps_mode = exists;
 		out->mode = exists ? (unsigned)(st.st_mode & 07777) : 0;
-		/* The analyser loses sight of *out; abort and commit free both names. */
+		/* False positive: abort and commit free both names. */
 		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		out->fd = open_temporary(out->path, &out->tmp, err);
 		if (out->fd >= 0)
@@ -324,9 +325,9 @@ bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len, st
 }
 
 /*
- * No fsync: what we write can be made again, and it would cost more than
- * everything else together. Against our own end and a full disk the rename is
- * enough.
+ * There is no fsync: our output can be made again, and a sync would take longer
+ * than all the rest. The rename protects against a crash of the program and a
+ * full disk.
  */
 bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one file that knows Mbed TLS and zlib's CRC. The one-shot digest calls
- * return int from Mbed TLS 2.28 on, under names that 3.x keeps or renames.
+ * Digests by Mbed TLS, CRC by zlib. Mbed TLS 2.28 names the one-shot functions
+ * that return int mbedtls_..._ret; 3.x drops the suffix.
  */
 #include <assert.h>
 #include <limits.h>
@@ -20,8 +20,7 @@
 
 void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
 {
-	/* Software digests of memory can't fail; an accelerator's failure would be a broken host.
-	 */
+	/* Fails only if a hardware accelerator does. */
 	int rc = mbedtls_md5(data, len, ret);
 
 	assert(rc == 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* MD5 and SHA-256 over Mbed TLS, CRC-32 over zlib: one narrow door to both. */
+/* MD5, SHA-256 and CRC-32; hash.c is the only file that uses Mbed TLS for digests. */
 #ifndef EF_BASE_HASH_H
 #define EF_BASE_HASH_H
 

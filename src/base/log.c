@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Routes a formatted line to the sink, the one mutable global of the library. */
+/* Formats log lines and passes them to the sink, the only mutable global of the library. */
 #include <stdio.h>
 
 #include <espflash/log.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers from text: the only place where digits become values. */
+/* Converts text to numbers; the project uses no strtol. */
 #include "base/util.h"
 
 int ef_digit_value(char c)
@@ -31,7 +31,7 @@ static unsigned take_prefix(const char **text)
 	return base;
 }
 
-/* Digits of [s, end) in the base that the prefix says. */
+/* Parse all of [s, end), in the base that its prefix names. */
 static bool parse_digits(const char *s, const char *end, uint64_t max, uint64_t *ret)
 {
 	unsigned base = take_prefix(&s);

@@ -96,7 +96,7 @@ static bool fail_closed(struct net_tcp *t, struct ef_err *err)
 {
 	t->is_closed = true;
 	ef_fail(err, EF_E_PORT, "'%s' is gone: the server closed the connection", t->name);
-	return ef_hint(err, "see whether the server still runs, or serves somebody else");
+	return ef_hint(err, "check that the server still runs and has no other client");
 }
 
 static bool fail_socket(struct net_tcp *t, int errnum, struct ef_err *err)

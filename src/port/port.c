@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what is common to all ports: buffered reads against one deadline,
- * which backend a name belongs to, and that a port without lines or rate is
- * no error.
+ * What all ports have in common: choosing the backend by the name, buffered
+ * reads, inverted lines, and that setting lines or a rate on a port that has
+ * none succeeds.
  */
 #include "base/util.h"
 #include "port/port_priv.h"
@@ -50,7 +50,7 @@ bool ef_port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadl
 {
 	size_t len = 0;
 
-	/* A large reader gets its bytes without a copy. */
+	/* Large reads bypass the buffer. */
 	if (port->rx_pos == port->rx_len && cap >= sizeof(port->rx))
 		return port->ops->read(port, buf, cap, deadline_us, ret_len, err);
 	if (port->rx_pos == port->rx_len && cap > 0) {
@@ -124,7 +124,7 @@ bool ef_port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *e
 			       port->info.name);
 	if (!port->ops->reopen(port, deadline_us, err))
 		return false;
-	/* a backend's idle lines, and those that the kernel asserts, are asserted to an inverter */
+	/* Backends reopen with idle lines, which a board with an inverter sees as asserted. */
 	return !port->inverted || ef_port_set_lines(port, EF_DTR | EF_RTS, 0, err);
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how a trace (port_trace.c) becomes a port again: what the program
- * writes and what it does to the lines must be what the trace has, what was
- * received comes back at the same distance from what it answered, and time is
- * virtual. What arrived and was not read stays until it is read or discarded,
- * as with a driver.
+ * Plays a trace (port_trace.c) as a port, in virtual time. The program must
+ * write the same bytes and set the same lines as in the trace. Received bytes
+ * arrive with the same delay after what came before them. They stay until they
+ * are read or discarded, as in a driver.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,19 +12,20 @@
 #include "port/port_priv.h"
 #include "port/trace_text.h"
 
-/* A program that waits so long waits for what the trace doesn't have. */
+/* A program that waits this long waits for something that is not in the trace. */
 #define PATIENCE_US 3600000000u
 
 struct replay {
 	struct ef_port base;
 	struct trace_text text;
-	size_t pos;        /* the next event */
-	size_t tx_pos;     /* bytes of it that were written already */
-	size_t rx, rx_pos; /* the next received event to read (may lie before pos), and in it */
+	size_t pos;    /* the next event */
+	size_t tx_pos; /* how many bytes of it were written already */
+	size_t rx,
+		rx_pos; /* the next RX event to read (may lie before pos), and the offset in it */
 	uint64_t now_us;
-	uint64_t clock_us; /* when the event before pos happened */
-	bool is_lost;      /* the program does something else than the trace */
-	struct ef_err lost;
+	uint64_t clock_us;  /* when the event before pos happened */
+	bool is_lost;       /* the program deviates from the trace */
+	struct ef_err lost; /* the first deviation */
 };
 
 static struct replay *replay_of(struct ef_port *port)
@@ -38,7 +38,7 @@ static const struct trace_event *event_at(const struct replay *r, size_t index)
 	return index < r->text.count ? trace_event(&r->text, index) : NULL;
 }
 
-/* Once lost, always lost: whatever is tried, the first difference is what is told. */
+/* After a deviation every operation fails with the first difference. */
 static bool still_lost(const struct replay *r, struct ef_err *err)
 {
 	*err = r->lost;
@@ -59,7 +59,7 @@ static bool end_of_trace(struct replay *r, const char *what, struct ef_err *err)
 	return lose(r, err);
 }
 
-/* "writes", "sets the lines to 1 0": what the trace has at its present event instead. */
+/* what: "writes c0", "sets the rate to 9600". Names the trace's event instead of it. */
 static bool differ(struct replay *r, const char *what, struct ef_err *err)
 {
 	const struct trace_event *e = event_at(r, r->pos);
@@ -81,7 +81,7 @@ static void use_facts(struct replay *r, const struct trace_facts *f)
 	r->base.info.kind = f->vid ? EF_PORT_USB : EF_PORT_UNKNOWN;
 }
 
-/* One event is over: the clock of what follows starts here. */
+/* Move past an event that happened at at_us; the wait of the next one starts there. */
 static void pass(struct replay *r, uint64_t at_us)
 {
 	const struct trace_event *e;
@@ -95,7 +95,7 @@ static void pass(struct replay *r, uint64_t at_us)
 	}
 }
 
-/* What the trace received before its next deed has arrived by now. */
+/* Let all received events arrive that precede the program's next action. */
 static void pass_received(struct replay *r, bool and_discards)
 {
 	const struct trace_event *e;
@@ -110,7 +110,7 @@ static void pass_received(struct replay *r, bool and_discards)
 	}
 }
 
-/* When the event is the failure of this operation: fail as it did. */
+/* If the next event is a failure of this operation, fail in the same way. True: it did. */
 static bool fails(struct replay *r, enum trace_op op, struct ef_err *err)
 {
 	const struct trace_event *e = event_at(r, r->pos);
@@ -132,7 +132,7 @@ static void replay_close(struct ef_port *port)
 	free(port);
 }
 
-/* Bytes of received events before pos; how many. */
+/* Take bytes of RX events before pos; returns how many. */
 static size_t take(struct replay *r, uint8_t *buf, size_t cap)
 {
 	size_t len = 0;
@@ -153,7 +153,7 @@ static size_t take(struct replay *r, uint8_t *buf, size_t cap)
 	return len;
 }
 
-/* Let the received events at pos arrive whose time has come, or comes by the deadline. */
+/* Let the RX events at pos arrive that are due, or else the first that is due by the deadline. */
 static void arrive(struct replay *r, uint64_t deadline_us)
 {
 	const struct trace_event *e = event_at(r, r->pos);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the trace format: a port that passes everything through to another
- * and writes a line of text for each thing that happened.
+ * A port that passes every operation on to another port and writes a line of
+ * text about it. docs/protocol.md describes the format in full:
  *
  *   > c000        bytes written, hex, at most 32 a line
  *   < c000        bytes received
@@ -10,7 +10,7 @@
  *   ~ 12          whole milliseconds since the line before; absent when 0
  *   # discard     received bytes were dropped; also "# drain"
  *   # read PORT: text   an operation failed (read, write, lines, rate, discard, drain, reopen)
- *   # port 303a:1001 115200 0 0 lines baud   what the port is and can: see docs/protocol.md
+ *   # port 303a:1001 115200 0 0 lines baud   the port's ids, state and capabilities
  *   % /dev/ttyX   the device was opened again, under this name
  */
 #include <inttypes.h>
@@ -27,7 +27,7 @@ struct trace_port {
 	struct ef_port *inner;
 	ef_trace_fn *sink;
 	void *user;
-	uint64_t last_us; /* time that the trace has accounted for */
+	uint64_t last_us; /* the time up to which "~" lines have been written */
 };
 
 static struct trace_port *trace_of(struct ef_port *port)
@@ -77,7 +77,7 @@ static void put_facts(struct trace_port *t)
 	put_line(t, line);
 }
 
-/* After every operation: what the inner port found out about itself is ours too. */
+/* After every operation: copy the inner port's state, and write a failure or new capabilities. */
 static bool done(struct trace_port *t, bool ok, enum trace_op op, const struct ef_err *err)
 {
 	bool is_other = t->base.caps != t->inner->caps;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the URLs of network ports: socket://host:port and
+ * Parses the URLs of network ports: socket://host:port and
  * rfc2217://host:port[?option[&option]], with an IPv6 address in brackets.
- * The options are those that pyserial's handlers define, so that a URL written
- * for other tools works here too.
+ * It accepts the options of pyserial's handlers, so that URLs written for
+ * other tools work here too.
  */
 #include "base/util.h"
 #include "port/port_priv.h"
@@ -14,7 +14,7 @@ bool port_is_url(const char *name)
 {
 	const char *colon = strstr(name, SEPARATOR);
 
-	/* A slash before it: some path with a strange file name. */
+	/* With a slash before it, it is a path with an unusual file name. */
 	return colon && !memchr(name, '/', (size_t)(colon - name));
 }
 
@@ -24,7 +24,7 @@ static bool bad_url(struct ef_err *err, const char *text, const char *why)
 	return ef_hint(err, "write rfc2217://HOST:PORT or socket://HOST:PORT");
 }
 
-/* Whether text[0..len) equals word, but for case. */
+/* Whether text[0..len) equals word, ignoring case. */
 static bool is_word(const char *text, size_t len, const char *word)
 {
 	char copy[32];
@@ -42,14 +42,15 @@ static bool parse_option(const char *text, size_t len, struct port_url *url)
 	size_t name_len = equals ? (size_t)(equals - text) : len;
 
 	if (is_word(text, name_len, "logging"))
-		return true; /* a matter of pyserial's own */
+		return true; /* only pyserial uses it */
 	if (url->scheme != URL_RFC2217)
 		return false;
 	if (is_word(text, name_len, "ign_set_control")) {
 		url->ignores_control = true;
 		return true;
 	}
-	/* We neither poll the modem state nor have one network time-out to set. */
+	/* Accepted without effect: there is no polling of the modem state and no single time-out
+	 * here. */
 	return is_word(text, name_len, "poll_modem") || is_word(text, name_len, "timeout");
 }
 
@@ -71,7 +72,7 @@ static bool parse_query(const char *text, const char *query, struct port_url *ur
 	return true;
 }
 
-/* Splits "host:port"; the host may be "[ipv6]". */
+/* Split "host:port"; the host may be "[ipv6]". */
 static bool split_authority(const char *at, size_t len, struct port_url *url, const char **ret_why)
 {
 	const char *host = at, *end = at + len, *colon;
@@ -132,7 +133,7 @@ bool port_url_parse(const char *text, struct port_url *ret, struct ef_err *err)
 	len = strcspn(at, "/?");
 	if (!split_authority(at, len, &url, &why))
 		return bad_url(err, text, why);
-	/* leading zeros are fine, zero is not */
+	/* Leading zeros are accepted, port 0 is not. */
 	if (!ef_parse_u32(url.service, UINT16_MAX, &number) || number == 0)
 		return bad_url(err, text, "the port is not a number from 1 to 65535");
 	at += len;

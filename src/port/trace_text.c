@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how the lines of a trace file are read, and the words in them. The
- * format is in docs/protocol.md; port_trace.c writes it.
+ * Parses trace files. docs/protocol.md describes the format; port_trace.c writes
+ * it.
  */
 #include "port/trace_text.h"
 
 #include <inttypes.h>
 
-/* Nobody's trace is longer; one of a whole 16 MiB flash has some 35 MB. */
+/* Ample: a trace of writing a 16 MiB flash has about 35 MB. */
 #define MAX_TRACE (256u * EF_MIB)
 #define MAX_WORD  16u
 
@@ -73,7 +73,7 @@ static bool next_number(struct parser *p, uint32_t max, uint32_t *ret)
 	return next_word(p, word) && ef_parse_u32(word, max, ret);
 }
 
-/* Exactly four hexadecimal digits. */
+/* Parse exactly four hexadecimal digits. */
 static bool id_value(const char *digits, uint16_t *ret)
 {
 	unsigned value = 0;
@@ -155,7 +155,7 @@ static bool code_by_name(const char *name, enum ef_code *ret)
 	return false;
 }
 
-/* "# read PORT: text". False: a comment. */
+/* Parse "# read PORT: text". False: it is a comment. */
 static bool parse_failure(struct parser *p, const char *op, struct trace_event *e,
 			  struct ef_err *err)
 {
@@ -180,7 +180,7 @@ static bool parse_failure(struct parser *p, const char *op, struct trace_event *
 	return ef_buf_add(&p->text->bytes, p->at, e->len, err);
 }
 
-/* A line with '#': *ret_kept false when it means nothing here. */
+/* Parse a line that begins with '#'. *ret_kept: whether it is an event, not a comment. */
 static bool parse_remark(struct parser *p, struct trace_event *e, bool *ret_kept,
 			 struct ef_err *err)
 {
@@ -260,7 +260,7 @@ static bool parse_line(struct parser *p, struct ef_err *err)
 	if (!kept)
 		return true;
 	e.wait_ms = p->wait_ms;
-	/* facts take no time: it is left to what follows */
+	/* Facts are not events in time: the wait belongs to the next event. */
 	if (e.kind != TRACE_FACTS)
 		p->wait_ms = 0;
 	p->text->count++;

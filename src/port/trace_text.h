@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A trace file as a list of events; what port_replay.c plays. Pure: no I/O. */
+/* A trace file as a list of events, for port_replay.c. No I/O. */
 #ifndef EF_PORT_TRACE_TEXT_H
 #define EF_PORT_TRACE_TEXT_H
 
@@ -43,7 +43,7 @@ struct trace_event {
 	uint32_t value;
 	enum trace_op op;
 	enum ef_code code;
-	size_t off, len; /* of the bytes, or of the message, in struct trace_text */
+	size_t off, len; /* position of the bytes, or of the message, in trace_text.bytes */
 	struct trace_facts facts;
 };
 
@@ -53,19 +53,20 @@ struct trace_text {
 	unsigned lines;
 };
 
-/* INPUT with the number of the line; the result needs trace_release also after a failure. */
+/* Error: INPUT, with the line number. The result needs trace_release after a failure, too. */
 bool trace_parse(const char *text, size_t len, struct trace_text *ret,
 		 struct ef_err *err) EF_MUST_CHECK;
 void trace_release(struct trace_text *t);
 const struct trace_event *trace_event(const struct trace_text *t, size_t index);
 const uint8_t *trace_bytes(const struct trace_text *t, const struct trace_event *e);
-/* The event as it stands in the file, cut to fit. */
+/* Write the event as it is in the file, cut to fit. */
 void trace_describe(const struct trace_text *t, const struct trace_event *e, char *ret, size_t cap);
+/* The message of a TRACE_FAILURE event, cut to fit. */
 void trace_message(const struct trace_text *t, const struct trace_event *e, char *ret, size_t cap);
 
-/* The names that the writer and the reader of the format share. */
+/* The name of an operation in the file; the writer uses it too. */
 const char *trace_op_name(enum trace_op op);
-/* The "# port" line. */
+/* Write the "# port" line. */
 void trace_print_facts(const struct ef_port *port, char *ret, size_t cap);
 
 #endif

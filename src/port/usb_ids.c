@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows which USB ids are, or lead to, an ESP board: the bridges that boards
- * carry, and Espressif's own; and which chips are behind them where the id
- * tells.
+ * The USB ids of ESP boards: of the serial bridges that boards use, and of the
+ * chips themselves. Some ids also tell which chip is behind them.
  *
  * Sources: the id tables of the Linux drivers cp210x, ch341, ftdi_sio and
  * pl2303; WCH's own driver (github.com/WCHSoftGroup/ch343ser_linux);
- * github.com/espressif/usb-pids for Espressif's vendor id, which it lends to
- * boards with its chips, so any product of it counts; "hwids" of the boards
- * in github.com/platformio/platform-espressif32 for boards by name.
+ * github.com/espressif/usb-pids for Espressif's vendor id, which Espressif lends
+ * to boards with its chips, so any product of that vendor counts; the "hwids" of
+ * the boards in github.com/platformio/platform-espressif32 for boards by name.
  */
 #include <espflash/port.h>
 

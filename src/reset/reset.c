@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows the line sequences that put a chip into download mode or start its
- * application, as data, and the one loop that runs them.
+ * The line sequences that put a chip into download mode or start its
+ * application, as data, and the loop that runs them.
  *
- * On the usual board two transistors join the lines crosswise: RTS alone pulls
- * EN low (reset), DTR alone pulls BOOT low, both or none pull nothing.
- * Sequences and delays: espflash 4.5 connection/reset.rs, which has them from
- * esptool's reset.py; the repeated DTR writes there work around drivers that
- * pass DTR on only with the next RTS write.
+ * On the usual board two transistors connect the lines crosswise: RTS alone
+ * pulls EN low (reset), DTR alone pulls BOOT low, and both lines together pull
+ * nothing. Sequences and delays come from espflash 4.5 connection/reset.rs,
+ * which took them from esptool's reset.py. They write DTR repeatedly because
+ * some drivers apply DTR only with the next write of RTS.
  */
 #include "base/util.h"
 #include <espflash/log.h>
@@ -17,10 +17,10 @@
 #define R    EF_RTS
 #define BOTH (EF_DTR | EF_RTS)
 
-/* Times between reset and release of BOOT: for boards with a small and a large EN capacitor. */
+/* Times from reset to release of BOOT, for boards with a small and a large capacitor at EN. */
 #define DELAY_MS       50
 #define EXTRA_DELAY_MS 500
-/* An RC of 10 kOhm and 47 uF, as reports have it: half a second to the threshold. */
+/* Users report boards with 10 kOhm and 47 uF: EN takes half a second to the threshold. */
 #define SLOWEST_DELAY_MS 1000
 
 #define CLASSIC(delay_ms)                                                                          \
@@ -59,8 +59,8 @@ const struct ef_reset ef_resets_enter[] = {
 		{ R, 0, 0 },
 		{ D, 0, 100 }, /* idle */
 		{ D, D, 0 },
-		{ R, 0, 100 }, /* download mode, please */
-		{ R, R, 0 },   /* through (1,1), not (0,0): reset */
+		{ R, 0, 100 }, /* select download mode */
+		{ R, R, 0 },   /* reset; the lines pass through (1,1) instead of (0,0) */
 		{ D, 0, 0 },
 		{ R, R, 100 },
 		{ D, 0, 0 },
@@ -73,9 +73,9 @@ const struct ef_reset ef_resets_run[] = {
 	{ .name = "hard",
 	  .help = "a pulse on the reset line",
 	  /*
-	   * esptool's HardReset; espflash waits 100 ms more before it, for nothing.
-	   * DTR goes off first: lines that were left as the kernel opened them are
-	   * both on, and then RTS alone resets nothing.
+	   * esptool's HardReset. espflash waits another 100 ms before it, without
+	   * need. DTR is released first: the kernel asserts both lines when it opens
+	   * a port, and RTS resets the chip only while DTR is off.
 	   */
 	  .step_count = 3,
 	  .step = {
@@ -98,7 +98,7 @@ const struct ef_reset ef_resets_run[] = {
 	{ .name = "usb-otg-hard",
 	  .help = "a reset through the chip's own USB-OTG port",
 	  .needs = EF_RESET_FOR_USB_OTG,
-	  /* esptool's HardReset for USB: the chip has to be there again for the release */
+	  /* esptool's HardReset for USB: the chip must enumerate again before RTS is released. */
 	  .step_count = 3,
 	  .step = {
 		{ D, 0, 0 },
@@ -154,15 +154,15 @@ size_t ef_reset_order(const struct ef_port *port, bool usb_only,
 	if (!(port->caps & EF_PORT_ATOMIC_LINES))
 		return add(ret, add_classic(ret, 0), "classic-extra");
 	/*
-	 * Remote servers of Espressif's recognise the classic sequence and run a
-	 * reset of their own; the tight one would start two that collide.
+	 * Espressif's servers recognise the classic sequence and reset the chip
+	 * themselves; the tight one would start two resets that collide.
 	 */
 	if (port->caps & EF_PORT_REMOTE)
 		return add(ret, add_tight(ret, add_classic(ret, 0)), "classic-extra");
 	return add(ret, add_classic(ret, add_tight(ret, 0)), "unix-tight-extra");
 }
 
-/* esptool's reset_delay: the wait with BOOT low after EN was let go. */
+/* As esptool's reset_delay: the wait with BOOT low after EN was released. */
 void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms)
 {
 	if (reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG))
@@ -196,7 +196,7 @@ static bool run_steps(const struct ef_reset *reset, struct ef_port *port, struct
 	return true;
 }
 
-/* The chip itself is the USB device, and not one of Espressif's bridges. */
+/* Whether the chip itself is the USB device; 0x1002 and 0x1003 are Espressif's bridges. */
 static bool is_own_port(const struct ef_reset *reset, const struct ef_port *port)
 {
 	const struct ef_port_info *info = &port->info;
@@ -207,8 +207,8 @@ static bool is_own_port(const struct ef_reset *reset, const struct ef_port *port
 }
 
 /*
- * A device that is the chip leaves with its reset: what was asked for has happened, and
- * the lines of whoever comes back are idle.
+ * If the chip itself is the USB device, the reset makes it leave the bus. Then
+ * the reset has succeeded, and the device comes back with idle lines.
  */
 static bool went_with_reset(const struct ef_reset *reset, const struct ef_port *port,
 			    struct ef_err *err)
@@ -229,7 +229,7 @@ bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_
 	ef_log(EF_LOG_DEBUG, "reset sequence '%s'", reset->name);
 	if (run_steps(reset, port, err) || went_with_reset(reset, port, err))
 		return true;
-	/* Ctrl-C in the middle: don't leave the chip held in reset. The first error counts. */
+	/* After Ctrl-C in mid-sequence, do not leave the chip held in reset. */
 	if (err->code == EF_E_INTR && !ef_port_set_lines(port, BOTH, 0, &ignored))
 		ef_log(EF_LOG_DEBUG, "lines not released: %s", ignored.msg);
 	return false;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows esptool's grammar of custom reset sequences: commands separated by
- * '|', an upper or lower case letter and its argument; D and R set one line,
- * U both (DTR,RTS), W waits for seconds, which may have a fraction.
+ * Parses esptool's custom reset sequences: commands separated by '|'. A command
+ * is a letter in either case and its argument: D and R set one line, U sets both
+ * (DTR,RTS), W waits for a number of seconds, which may have a fraction.
  */
 #include "base/util.h"
 #include <espflash/reset.h>
 
-/* Longer than any board needs; also the most that wait_ms holds. */
+/* No board needs more, and wait_ms (16 bits) can hold it. */
 #define WAIT_MAX_MS 60000u
 
 static bool parse_bit(const char *text, size_t len, bool *ret)
@@ -18,7 +18,7 @@ static bool parse_bit(const char *text, size_t len, bool *ret)
 	return true;
 }
 
-/* Decimal seconds to milliseconds, no sign, no exponent; finer digits are dropped. */
+/* Convert decimal seconds to milliseconds. No sign, no exponent; further digits are cut off. */
 static bool parse_seconds(const char *text, size_t len, uint16_t *ret_ms)
 {
 	uint32_t ms = 0, unit = 1000;
@@ -45,7 +45,6 @@ static bool parse_seconds(const char *text, size_t len, uint16_t *ret_ms)
 	return has_digit;
 }
 
-/* What a command does to the lines, or how long it waits. */
 static bool parse_command(const char *text, size_t len, struct ef_reset_step *ret)
 {
 	bool dtr = false, rts = false;
@@ -81,7 +80,7 @@ static bool parse_command(const char *text, size_t len, struct ef_reset_step *re
 	return true;
 }
 
-/* A wait belongs to the step before it, where that has none yet. */
+/* A wait becomes part of the step before it if that step has none yet. */
 static bool add_step(struct ef_reset *reset, const struct ef_reset_step *step)
 {
 	struct ef_reset_step *last = reset->step_count ? &reset->step[reset->step_count - 1] : NULL;

@@ -64,13 +64,37 @@ START_TEST(what_is_the_same_device)
 }
 END_TEST
 
-START_TEST(its_own_interface_first)
-{
-	const struct ef_port_info was = USB("/dev/ttyUSB1", 0x0403, 0x6010, "FT8ABCDE", "1-2:1.1");
-	const struct ef_port_info jtag = USB("/dev/ttyUSB1", 0x0403, 0x6010, "FT8ABCDE", "1-2:1.0");
-	const struct ef_port_info uart = USB("/dev/ttyUSB2", 0x0403, 0x6010, "FT8ABCDE", "1-2:1.1");
+/* Which of two ports of the device it is: the first of each row. */
+static const struct {
+	const char *what;
+	struct ef_port_info was, better, worse;
+} ranks[] = {
+	{ "interface before name", USB("/dev/ttyUSB1", 0x0403, 0x6010, "FT8ABCDE", "1-2:1.1"),
+	  USB("/dev/ttyUSB2", 0x0403, 0x6010, "FT8ABCDE", "1-2:1.1"),
+	  USB("/dev/ttyUSB1", 0x0403, 0x6010, "FT8ABCDE", "1-2:1.0") },
+	{ "interface before product and name",
+	  USB("/dev/ttyACM0", 0x303a, 0x4001, "my-board-17", "1-2:1.0"),
+	  USB("/dev/ttyACM1", 0x303a, 0x0002, "my-board-17", "1-2:1.0"),
+	  USB("/dev/ttyACM0", 0x303a, 0x4001, "my-board-17", "1-2:1.2") },
+	{ "product before name", USB("/dev/ttyACM0", 0x303a, 0x4001, "my-board-17", "1-2:1.0"),
+	  USB("/dev/ttyACM1", 0x303a, 0x4001, "my-board-17", "1-3:1.0"),
+	  USB("/dev/ttyACM0", 0x303a, 0x0002, "my-board-17", "1-3:1.0") },
+	{ "product", USB("/dev/ttyACM0", 0x303a, 0x4001, "my-board-17", "1-2:1.0"),
+	  USB("/dev/ttyACM1", 0x303a, 0x4001, "my-board-17", "1-3:1.0"),
+	  USB("/dev/ttyACM2", 0x303a, 0x0002, "my-board-17", "1-3:1.0") },
+	{ "name", USB("/dev/ttyUSB0", 0x1a86, 0x7523, "", "1-2.4:1.0"),
+	  USB("/dev/ttyUSB0", 0x1a86, 0x7523, "", "1-2.4:1.0"),
+	  USB("/dev/ttyUSB1", 0x1a86, 0x7523, "", "1-2.4:1.0") },
+	{ "number before socket", USB("/dev/ttyACM0", 0x303a, 0x4001, "my-board-17", "1-2:1.0"),
+	  USB("/dev/ttyACM1", 0x303a, 0x1001, "my-board-17", "1-3:1.2"),
+	  USB("/dev/ttyACM0", 0x303a, 0x0002, "", "1-2:1.0") },
+};
 
-	ck_assert_uint_gt(port_likeness(&was, &uart), port_likeness(&was, &jtag));
+START_TEST(which_port_of_the_device)
+{
+	ck_assert_msg(port_likeness(&ranks[_i].was, &ranks[_i].better) >
+			      port_likeness(&ranks[_i].was, &ranks[_i].worse),
+		      "%s", ranks[_i].what);
 }
 END_TEST
 
@@ -221,7 +245,7 @@ Suite *suite_port_reopen(void)
 
 	tcase_set_timeout(t, 20);
 	tcase_add_loop_test(t, what_is_the_same_device, 0, LEN(pairs));
-	tcase_add_test(t, its_own_interface_first);
+	tcase_add_loop_test(t, which_port_of_the_device, 0, (int)LEN(ranks));
 	tcase_add_test(t, a_terminal_that_comes_back);
 	tcase_add_loop_test(t, inverted_lines_are_idle_after_it, 0, 4);
 #ifdef __linux__
