@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What all ports have in common: choosing the backend by the name, buffered
- * reads, inverted lines, and that setting lines or a rate on a port that has
- * none succeeds.
+ * What all ports have in common: buffered reads, inverted lines, and that
+ * setting lines or a rate on a port that has none succeeds.
  */
 #include "base/util.h"
 #include "port/port_priv.h"
-
-bool ef_port_open(const char *name, const struct ef_port_config *config, struct ef_port **ret,
-		  struct ef_err *err)
-{
-	if (name[0] == '\0')
-		return ef_fail(err, EF_E_USAGE, "the name of the port is empty");
-	if (port_is_url(name))
-		return port_net_open(name, config, ret, err);
-	return port_serial_open(name, config, ret, err);
-}
 
 void ef_port_close(struct ef_port *port)
 {
