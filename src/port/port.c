@@ -91,7 +91,7 @@ bool ef_port_invert_lines(struct ef_port *port, unsigned mask, struct ef_err *er
 bool ef_port_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
 {
 	if (rate_hz == 0)
-		return ef_fail(err, EF_E_USAGE, "a rate of 0 baud is no rate");
+		return ef_fail(err, EF_E_USAGE, "the rate can't be 0 baud");
 	if (!(port->caps & EF_PORT_HAS_BAUD))
 		return true;
 	if (!port->ops->set_baud(port, rate_hz, err))

@@ -49,8 +49,7 @@ static bool parse_option(const char *text, size_t len, struct port_url *url)
 		url->ignores_control = true;
 		return true;
 	}
-	/* Accepted without effect: there is no polling of the modem state and no single time-out
-	 * here. */
+	/* These have no effect here: we neither poll the modem state nor have a single time-out. */
 	return is_word(text, name_len, "poll_modem") || is_word(text, name_len, "timeout");
 }
 

@@ -114,7 +114,7 @@ static bool parse_bytes(struct parser *p, struct trace_event *e, struct ef_err *
 		int high = ef_digit_value(p->at[0]), low = ef_digit_value(p->at[1]);
 
 		if (high < 0 || low < 0)
-			return ef_fail(err, EF_E_INPUT, "no hexadecimal digit");
+			return ef_fail(err, EF_E_INPUT, "not a hexadecimal digit");
 		out[i] = (uint8_t)(high << 4 | low);
 	}
 	return true;
@@ -239,7 +239,7 @@ static bool parse_wait(struct parser *p, struct ef_err *err)
 	uint32_t ms;
 
 	if (!next_number(p, UINT32_MAX, &ms) || !at_end(p))
-		return ef_fail(err, EF_E_INPUT, "'~' wants whole milliseconds");
+		return ef_fail(err, EF_E_INPUT, "'~' needs whole milliseconds");
 	p->wait_ms = ms > UINT32_MAX - p->wait_ms ? UINT32_MAX : p->wait_ms + ms;
 	return true;
 }

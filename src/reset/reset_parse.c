@@ -107,14 +107,14 @@ bool ef_reset_parse(const char *text, struct ef_reset *ret, struct ef_err *err)
 		int shown = len > 40 ? 40 : (int)len;
 
 		if (len > 0 && !parse_command(at, len, &step)) {
-			ef_fail(err, EF_E_USAGE, "'%.*s' is no command of a reset sequence", shown,
-				at);
+			ef_fail(err, EF_E_USAGE, "'%.*s' is not a command of a reset sequence",
+				shown, at);
 			return ef_hint(err, "commands are D0 D1 R0 R1 U0,1 and W0.1 (seconds, "
 					    "at most 60), separated by '|'");
 		}
 		if (len > 0 && !add_step(&reset, &step))
 			return ef_fail(err, EF_E_USAGE,
-				       "at '%.*s' a reset sequence passes %d steps", shown, at,
+				       "at '%.*s' the reset sequence exceeds %d steps", shown, at,
 				       EF_RESET_STEPS_MAX);
 		at += len;
 		at += *at == '|';

@@ -392,15 +392,15 @@ static const struct {
 } bad[] = {
 	{ "> c0\n> c\n", "trace line 2: an odd number of hexadecimal digits" },
 	{ "<\n", "trace line 1: an odd number of hexadecimal digits, or none" },
-	{ "< zz\n", "trace line 1: no hexadecimal digit" },
+	{ "< zz\n", "trace line 1: not a hexadecimal digit" },
 	{ "< c0 00\n", "trace line 1: an odd number" },
 	{ "! 1\n", "trace line 1: not a line of a trace" },
 	{ "! 1 2\n", "trace line 1: not a line of a trace" },
 	{ "! 1 0 1\n", "trace line 1: not a line of a trace" },
 	{ "@ fast\n", "trace line 1: not a line of a trace" },
 	{ "@ 4294967296\n", "trace line 1: not a line of a trace" },
-	{ "~ 1.5\n", "trace line 1: '~' wants whole milliseconds" },
-	{ "~ 123456789012345678\n", "trace line 1: '~' wants" },
+	{ "~ 1.5\n", "trace line 1: '~' needs whole milliseconds" },
+	{ "~ 123456789012345678\n", "trace line 1: '~' needs" },
 	{ "hello\n", "trace line 1: not a line of a trace" },
 	{ "\r\n# port 303a\n", "trace line 2: '# port' with unknown words" },
 };
