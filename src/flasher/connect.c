@@ -58,8 +58,7 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 	return true;
 }
 
-/* A running stub may stay, unless the user wants the ROM or another stub and a reset is possible.
- */
+/* A running stub may stay unless the user wants another loader and a reset is possible. */
 static bool is_welcome(const struct ef_flasher *f, enum ef_sync_result sync)
 {
 	if (sync == EF_SYNC_STUB && (f->opts.no_stub || f->opts.stub_json))

@@ -15,8 +15,7 @@
 
 /* ---- which chip ---- */
 
-/* Whether this is the common answer (known chip, the wanted one, no locks), which needs no proof.
- */
+/* Whether this is the common answer: a known chip, the wanted one, without locks. */
 static bool is_plain(const struct ef_flasher *f, const struct ef_security_info *info)
 {
 	const struct ef_chip *chip = NULL;
@@ -96,8 +95,7 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 	if (!read_magic(f, &magic, err)) {
 		if (!ef_is_refusal(err))
 			return false;
-		/* esptool: only one ROM has no chip id and refuses READ_REG in secure download mode
-		 */
+		/* esptool: only one ROM has no chip id and refuses READ_REG in this mode */
 		ef_err_clear(err);
 		f->dev.is_secure_download = true;
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);

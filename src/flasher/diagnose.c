@@ -235,8 +235,7 @@ static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict v
 {
 	const uint8_t *banner = NULL;
 
-	/* the first banner shows our reset; later ones may come from the application's own resets
-	 */
+	/* the first banner shows our reset; later resets may be the application's */
 	if (verdict == EF_VERDICT_FLASH_BOOT || verdict == EF_VERDICT_EMPTY_FLASH)
 		banner = ef_find_text(rx->data, rx->len, "(SPI_FAST_FLASH");
 	if (verdict == EF_VERDICT_BROWNOUT) {

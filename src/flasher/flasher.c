@@ -20,8 +20,7 @@ static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 	ef_event_warn(f, "Pre-connection option \"no-reset-no-sync\" was selected. Connection may "
 			 "fail if the chip is not in bootloader or flasher stub mode.");
 	f->dev.chip = f->opts.chip;
-	/* like espflash, assume that an earlier session left a stub running, unless told otherwise
-	 */
+	/* like espflash, assume that a stub still runs, unless the user says otherwise */
 	ef_session_use_loader(f, f->opts.no_stub ? EF_LOADER_ROM : EF_LOADER_STUB);
 	f->is_stub_reused = !f->opts.no_stub;
 	/* like esptool, open at the final rate: this mode never asks the chip to change it */

@@ -128,8 +128,7 @@ void ef_start_judge(const char *text, size_t len, struct ef_start *ret)
 		if (boot_waits((const uint8_t *)l.text, l.len)) {
 			ret->state = EF_START_DOWNLOAD;
 		} else if (is_crash(&l) && resets) {
-			/* resets > 0: before the first banner the old application may have crashed
-			 */
+			/* a crash before the first banner may be the old application's */
 			if (ret->state == EF_START_CRASHED)
 				continue;
 			ret->state = EF_START_CRASHED;

@@ -62,8 +62,7 @@ enum {
 	MEANT = 1u << 7,       /* refused, and the status has no other cause */
 	PORT_GONE = 1u << 8,
 	REFUSED = DAMAGED | UNCERTAIN | UNSUPPORTED | MEANT,
-	/* on a line that is known to damage bytes, MEANT is added: a request may have been changed
-	 */
+	/* on a bad line MEANT is added, since the line may have damaged the request */
 	OF_THE_LINE = SILENT | LOST | GARBLED | DAMAGED | UNCERTAIN | UNSUPPORTED,
 };
 

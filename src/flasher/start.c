@@ -57,8 +57,7 @@ static bool confirm_once(struct ef_flasher *f, bool *ret, struct ef_err *err)
 		return ef_fail(err, EF_E_TIMEOUT, "the chip stopped answering");
 	if (!ef_device_facts(f, err) || !confirm_flash(f, err))
 		return false;
-	/* a stub that raised the UART's clock hides the crystal's frequency: keep the ROM's value
-	 */
+	/* a stub that raised the UART's clock hides the crystal's: keep the old value */
 	if (f->dev.xtal_mhz == 0)
 		f->dev.xtal_mhz = was.xtal_mhz;
 	*ret = is_same_board(&was, &f->dev);
@@ -174,8 +173,7 @@ static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 	if (!rate_hz)
 		return true;
 	if (!ef_baud_change(f, rate_hz, &result, err)) {
-		/* the chip may have fallen silent even before the request, which needs a reset as
-		 * well */
+		/* the chip may have fallen silent even before the request */
 		if (!ef_is_line_fault(f, err))
 			return false;
 		ef_err_clear(err);

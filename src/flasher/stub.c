@@ -56,8 +56,7 @@ struct upload {
 	uint32_t len, done;
 };
 
-/* Whether the loader refused data whose checksum is wrong, as when bytes of long writes get lost.
- */
+/* Whether the loader refused data for its checksum, as when long writes lose bytes. */
 static bool is_damaged(const struct ef_err *err)
 {
 	return err->fault.kind == EF_FAULT_REFUSED && err->fault.refusal == EF_REFUSAL_DAMAGED;
