@@ -33,22 +33,17 @@ static void put_ascii(uint8_t c, struct ef_wr *out)
 		put_bad(out);
 }
 
-/* Whether c may follow the head as its first continuation byte (Unicode 15, table 3-7). */
+/*
+ * Whether c may be the second byte of a character that is shown. Only the second
+ * byte can make a character overlong, a surrogate, too large, or a control
+ * character (U+0080..U+009F), so any continuation bytes will do for the rest.
+ */
 static bool is_second(uint8_t head, uint8_t c)
 {
-	uint8_t low = 0x80, high = 0xbf;
+	const uint8_t text[4] = { head, c, 0x80, 0x80 };
+	uint32_t value;
 
-	if (head == 0xc2)
-		low = 0xa0; /* U+0080..U+009F are control characters */
-	else if (head == 0xe0)
-		low = 0xa0;
-	else if (head == 0xed)
-		high = 0x9f;
-	else if (head == 0xf0)
-		low = 0x90;
-	else if (head == 0xf4)
-		high = 0x8f;
-	return c >= low && c <= high;
+	return ef_utf8_get(text, ef_utf8_len(head), &value) > 0 && value > 0x9f;
 }
 
 /* Returns whether c was used. Otherwise it begins something new; held is dealt with. */
