@@ -10,9 +10,7 @@
 #include <espflash/reset.h>
 #include <espflash/rom.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 enum ef_verdict {
 	EF_VERDICT_NONE,       /**< nothing known */
@@ -42,21 +40,17 @@ enum ef_verdict {
 	EF_VERDICT_COUNT
 };
 
-/** What is said of a verdict: to people, in JSON, in docs/troubleshooting.md. */
+/**
+ * What the library says of a verdict. The remedy is the program's to say: an
+ * error with a verdict carries EF_HINT_VERDICT.
+ */
 struct ef_verdict_info {
 	enum ef_verdict verdict;
-	enum ef_code code;         /**< decides the exit status */
-	const char *name;          /**< "flash-boot" */
-	const char *title;         /**< a heading */
-	const char *signature;     /**< what was seen that leads here */
+	enum ef_code code;         /**< the code of an error with this verdict */
+	const char *name;          /**< "flash-boot": for machines, never changes */
 	const char *what;          /**< after "cannot connect on 'PORT': " */
 	const char *what_no_lines; /**< ... where the port has no DTR and RTS; NULL: the same */
-	const char *seen;          /**< before the quoted evidence; NULL: none to quote */
-	const char *next;          /**< what to do, imperative */
-	const char *next_no_lines; /**< NULL: the same */
-	const char *options;       /**< of the command to run then; NULL: none is named */
-	const char *doc;           /**< more, for the page; may be NULL */
-	const char *picture;       /**< file in docs/img; NULL */
+	const char *seen;          /**< before the quoted evidence; NULL: there is none to quote */
 };
 /** Never NULL. */
 const struct ef_verdict_info *ef_verdict_info(enum ef_verdict verdict);
@@ -133,7 +127,5 @@ bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struc
 enum ef_verdict ef_diagnose_log(const struct ef_rx_log *rx);
 void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *counts);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -13,9 +13,7 @@
 #include <espflash/region.h>
 #include <espflash/rom.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /* ---- events ---- */
 
@@ -37,6 +35,7 @@ struct ef_event {
 	uint32_t addr;
 	uint64_t done, total; /**< bytes of content (not compressed ones) */
 	const char *text;     /**< "" when there is none */
+	enum ef_hint_id hint; /**< what to do about a warning; mostly EF_HINT_NONE. No facts. */
 };
 typedef void ef_event_fn(void *user, const struct ef_event *event);
 
@@ -221,7 +220,5 @@ const char *ef_stub_licence(void);
 /** RDID size byte to bytes; 0 unknown. Includes the codes that espflash lacks. */
 uint32_t ef_flash_id_size(uint32_t flash_id);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

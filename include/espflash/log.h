@@ -12,9 +12,7 @@
 
 #include <espflash/err.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 enum ef_log_level {
 	EF_LOG_WARN,
@@ -34,7 +32,5 @@ bool ef_log_enabled(enum ef_log_level level);
 
 void ef_log(enum ef_log_level level, const char *fmt, ...) EF_PRINTF(2, 3);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -8,9 +8,7 @@
 
 #include <espflash/flasher.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /**
  * One word, at an address that is a multiple of 4. A loader reads and writes whatever it is
@@ -38,7 +36,5 @@ bool ef_flasher_read_mem(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_r
  */
 bool ef_flasher_run(struct ef_flasher *f, bool may_reset, struct ef_err *err) EF_MUST_CHECK;
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

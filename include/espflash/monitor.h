@@ -16,9 +16,7 @@
 #include <espflash/port.h>
 #include <espflash/symbols.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /** The time before each line. */
 enum ef_stamp {
@@ -215,7 +213,5 @@ void ef_monitor_leave(struct ef_monitor *monitor);
 bool ef_monitor_set_decoding(struct ef_monitor *monitor, const struct ef_monitor_decoding *decoding,
 			     struct ef_err *err) EF_MUST_CHECK;
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include <espflash/api.h>
+
+EF_API_BEGIN
 
 struct ef_region {
 	uint32_t addr;       /**< first byte, target address (flash offset) */
@@ -21,7 +21,5 @@ struct ef_region {
 	const char *label;   /**< "bootloader", "app", a partition's name; borrowed, not NULL */
 };
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -4,31 +4,11 @@
 
 #include <string.h>
 
-/*
- * The library's hints say "espflash-c". Replace that by the name the program was
- * called by, which is never longer.
- */
-static void name_as_called(const char *name, struct ef_err *err)
-{
-	static const char own[] = "espflash-c ";
-	size_t len = strlen(name), own_len = sizeof(own) - 2;
-	char *at = err->hint;
-
-	if (len >= own_len)
-		return;
-	while ((at = strstr(at, own))) {
-		memcpy(at, name, len);
-		memmove(at + len, at + own_len, strlen(at + own_len) + 1);
-		at += len;
-	}
-}
-
 void cli_default_hint(const struct cli *cli, struct ef_err *err)
 {
 	const char *name = cli->program->name;
 
-	name_as_called(name, err);
-	if (*err->hint)
+	if (err->hint.id != EF_HINT_NONE)
 		return;
 	switch (err->code) {
 	case EF_E_USAGE:

@@ -428,7 +428,7 @@ static bool explain(const struct transfer *t, struct ef_err *err)
 	if (!t->is_begun)
 		return ef_context(err, "cannot write '%s' at 0x%08x (nothing was changed there)",
 				  r->label, r->addr);
-	if (err->hint[0] == '\0')
+	if (err->hint.id == EF_HINT_NONE)
 		ef_hint(err, "run the command again: what is complete already is skipped");
 	if (t->proved && !t->f->dev.is_secure_download)
 		return ef_context(err,

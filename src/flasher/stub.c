@@ -284,7 +284,7 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 	if (ok) {
 		ef_log(EF_LOG_DEBUG, "the flasher stub (%zu bytes of JSON) runs", len);
 		note_ranges(f, &stub);
-	} else if (ef_is_exchange_fault(err) && !err->hint[0]) {
+	} else if (ef_is_exchange_fault(err) && err->hint.id == EF_HINT_NONE) {
 		ef_context(err, "cannot start the flasher stub");
 		ef_hint(err, "do without it: '--no-stub'");
 	}

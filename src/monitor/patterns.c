@@ -43,9 +43,7 @@ static bool check_escapes(const char *what, const char *text, struct ef_err *err
 	ef_fail(err, EF_E_USAGE,
 		"%s: '%s' is no POSIX regular expression: '%.2s' means nothing in it", what, text,
 		at);
-	return ef_hint(err,
-		       "write [0-9] for \\d, [[:space:]] for \\s in a list, and a character that "
-		       "is meant as it is without the backslash");
+	return ef_hint_set(err, EF_HINT_REGEX_ESCAPE);
 }
 
 static bool compile(regex_t *re, const char *what, const char *text, struct ef_err *err)
@@ -60,8 +58,7 @@ static bool compile(regex_t *re, const char *what, const char *text, struct ef_e
 		return true;
 	(void)regerror(code, re, why, sizeof(why));
 	ef_fail(err, EF_E_USAGE, "%s: '%s' is no regular expression: %s", what, text, why);
-	return ef_hint(err, "write a backslash before a character that is meant as it is: "
-			    "\\( \\[ \\*");
+	return ef_hint_set(err, EF_HINT_REGEX_SYNTAX);
 }
 
 bool patterns_compile(struct patterns *p, const char *what, const char *const *text, size_t count,

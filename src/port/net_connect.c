@@ -57,7 +57,7 @@ static bool fail_connect(struct ef_err *err, const char *name, int errnum)
 		ef_fail(err, EF_E_TIMEOUT, "cannot reach '%s': no answer in time", name);
 	else
 		ef_fail(err, EF_E_PORT, "cannot reach '%s': %s", name, strerror(errnum));
-	return ef_hint(err, "start the server, or check host, port and firewall");
+	return ef_hint_set(err, EF_HINT_HOST_UNREACHABLE);
 }
 
 bool net_connect(const struct port_url *url, const char *name, uint64_t deadline_us,
@@ -72,7 +72,7 @@ bool net_connect(const struct port_url *url, const char *name, uint64_t deadline
 
 	if (code != 0) {
 		ef_fail(err, EF_E_PORT, "no such host: '%s' (%s)", url->host, gai_strerror(code));
-		return ef_hint(err, "check the name of the host");
+		return ef_hint_set(err, EF_HINT_HOST_UNKNOWN);
 	}
 	for (const struct addrinfo *a = list; a && ok; a = a->ai_next) {
 		ok = connect_one(&n, a, deadline_us, &errnum, err);

@@ -57,7 +57,7 @@ static bool fail_closed(struct net_port *n, struct ef_err *err)
 	n->is_closed = true;
 	ef_fail(err, EF_E_PORT, "'%s' is gone: the server closed the connection",
 		n->base.info.name);
-	return ef_hint(err, "see whether the server still runs, or serves somebody else");
+	return ef_hint_set(err, EF_HINT_SERVER_CLOSED);
 }
 
 static bool fail_socket(struct net_port *n, int errnum, struct ef_err *err)
@@ -252,7 +252,7 @@ static bool set_and_ask(struct net_port *n, uint8_t cmd, uint32_t value, uint32_
 	if (!is_there) {
 		ef_fail(err, EF_E_TIMEOUT, "the server of '%s' did not answer RFC 2217 command %u",
 			n->base.info.name, cmd);
-		return ef_hint(err, "use socket:// if it is no RFC 2217 server");
+		return ef_hint_set(err, EF_HINT_SERVER_NOT_RFC2217);
 	}
 	*ret = n->answer[cmd];
 	return true;
@@ -423,7 +423,7 @@ static bool net_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *
 		return true;
 	ef_fail(err, EF_E_UNSUPP, "the server of '%s' can't do %u baud (it set %u)",
 		port->info.name, (unsigned)rate_hz, (unsigned)got);
-	return ef_hint(err, "choose another rate: --baud 115200");
+	return ef_hint_set(err, EF_HINT_RATE_REFUSED_REMOTE);
 }
 
 static uint64_t net_now_us(struct ef_port *port)

@@ -223,7 +223,7 @@ static uint32_t rate_in_force(struct sp_port *sp)
 static bool fail_rate(struct ef_err *err, const char *name, uint32_t rate_hz)
 {
 	ef_fail(err, EF_E_UNSUPP, "'%s' can't do %u baud", name, (unsigned)rate_hz);
-	return ef_hint(err, "choose another rate: --baud 460800, or --baud 115200");
+	return ef_hint_set(err, EF_HINT_RATE_REFUSED);
 }
 
 static bool serial_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)

@@ -79,7 +79,7 @@ bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false;
 
 	if (!check_args(a, err) || !ef_file_read(a->file, &file, err)) {
-		if (err->code == EF_E_INPUT && !*err->hint)
+		if (err->code == EF_E_INPUT && err->hint.id == EF_HINT_NONE)
 			ef_hint(err, "a table is smaller; what an image or a whole flash holds, "
 				     "'espflash-c image-info' tells");
 		goto out;

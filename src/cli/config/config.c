@@ -367,7 +367,7 @@ static bool read_file(struct loader *l)
 	if (ok && !toml_parse(text.data ? (const char *)text.data : "", text.len, &l->file->doc,
 			      l->err)) {
 		ef_context(l->err, "configuration '%s'", l->file->path);
-		if (!*l->err->hint)
+		if (l->err->hint.id == EF_HINT_NONE)
 			ef_hint(l->err, "correct that line, or delete it");
 		ok = false;
 	}
