@@ -90,8 +90,10 @@ EF_API_BEGIN
 	X(DEFMT_NOT_LINKED, "the ELF lacks the symbols of defmt's linker script")                  \
 	X(DEFMT_MISSING, "the ELF uses no defmt, and defmt was asked for")                         \
 	X(DEFMT_NEEDS_ELF, "what arrives looks like defmt, and no ELF was given")                  \
-	X(REGEX_ESCAPE, "a regular expression has an escape that POSIX lacks")                     \
-	X(REGEX_SYNTAX, "a regular expression is malformed")                                       \
+	X(REGEX_ESCAPE, "a regular expression has an escape that POSIX lacks; "                    \
+			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \
+	X(REGEX_SYNTAX, "a regular expression is malformed; "                                      \
+			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \
 	X(TAG_FILTER, "a filter of log tags is malformed")                                         \
 	X(KEY_NAMES, "a key's name is malformed, or the key can't be taken")                       \
 	/* connecting */                                                                           \
@@ -138,8 +140,11 @@ enum ef_hint_id {
 		EF_HINT_COUNT
 };
 
-/** In number[1] of EF_HINT_VERDICT: the port has no DTR and RTS. */
+/** In number[1] of EF_HINT_VERDICT: the port has no DTR and RTS, or they may not be used. */
 #define EF_HINT_NO_LINES 1u
+/** In number[0] of the hints about regular expressions: the list that it stands in. */
+#define EF_HINT_UNTIL 0u
+#define EF_HINT_FAIL  1u
 
 /** Includes the terminating NUL. Longer text is cut. */
 #define EF_HINT_TEXT_SIZE 512

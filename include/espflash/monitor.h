@@ -67,6 +67,7 @@ struct ef_monitor_event {
 	const char *tag;                      /**< of a log line; "": none */
 	const struct ef_defmt_record *record; /**< RECORD only, otherwise NULL */
 	enum ef_code code;                    /**< END; BOOT_LOOP if it ends the monitor */
+	enum ef_hint_id hint;                 /**< PROBLEM only: its remedy. It has no facts. */
 };
 
 /** The name of an event in JSON: "text", "record", "reset"... Never NULL. */

@@ -332,7 +332,7 @@ void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE])
 	const char *at = ev->is_kept ? strstr(what, lack) : NULL;
 
 	if (at)
-		(void)ef_snprintf(ret, DIAGNOSE_WHAT_SIZE, "%.*s'--before no-reset' forbids to%s",
+		(void)ef_snprintf(ret, DIAGNOSE_WHAT_SIZE, "%.*sthis session may not%s",
 				  (int)(at - what), what, at + sizeof(lack) - 1);
 	else
 		(void)ef_strlcpy(ret, DIAGNOSE_WHAT_SIZE, what);
