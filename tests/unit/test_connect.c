@@ -545,7 +545,7 @@ START_TEST(secure_download_mode_needs_no_registers)
 	ck_assert_uint_eq(sim_requests(r.sim, 0x09) + sim_requests(r.sim, 0x0a), 0);
 	ck_assert_uint_eq(sim_requests(r.sim, 0x05), 0);
 	ck_assert_uint_ge(sim_requests(r.sim, 0x0d), 1);
-	rig_says(&r, "Stub is not supported in Secure Download Mode, setting --no-stub");
+	rig_says(&r, "Stub is not supported in Secure Download Mode");
 	/* the user knows the size */
 	ck_ok(ef_flasher_set_flash_size(r.f, 4u << 20, &r.err), &r.err);
 	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
