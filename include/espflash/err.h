@@ -29,8 +29,8 @@ EF_API_BEGIN
 #endif
 
 /**
- * The one list of error codes: name, exit status of the program, meaning.
- * It feeds the enum, the exit status, the man page and the tests.
+ * The one list of error codes: name, an exit status for a program that ends
+ * with this error, meaning.
  */
 #define EF_ERR_LIST(X)                                                                             \
 	X(USAGE, 2, "bad command line")                                                            \
@@ -42,10 +42,10 @@ EF_API_BEGIN
 	X(UNSUPP, 8, "not possible on this chip or host")                                          \
 	X(IO, 9, "host file or memory error")                                                      \
 	X(NOT_STARTED, 10, "written, but the app did not start")                                   \
-	X(FAIL_SEEN, 11, "the log had what --fail looks for")                                      \
+	X(FAIL_SEEN, 11, "the log had a line that means failure")                                  \
 	X(PANIC, 12, "the firmware crashed")                                                       \
 	X(BOOT_LOOP, 13, "the chip restarts again and again")                                      \
-	X(TIME_UP, 14, "--timeout passed")                                                         \
+	X(TIME_UP, 14, "the time limit passed")                                                    \
 	X(NOT_DOWNLOAD, 20, "the chip runs, but not in download mode")                             \
 	X(WIRING, 21, "one direction of the line is dead, or crossed")                             \
 	X(NOISE, 22, "the line garbles what is sent")                                              \
@@ -143,8 +143,6 @@ static inline bool ef_false(void)
 #define ef_hint_text(...)    ((void)ef_hint_text(__VA_ARGS__), ef_false())
 #define ef_hint_numbers(...) ((void)ef_hint_numbers(__VA_ARGS__), ef_false())
 #define ef_hint_own(...)     ((void)ef_hint_own(__VA_ARGS__), ef_false())
-/* the former name, until every caller has an id */
-#define ef_hint(...) ef_hint_own(__VA_ARGS__)
 
 /** Empty the record, on purpose: say why beside the call. */
 void ef_err_clear(struct ef_err *err);

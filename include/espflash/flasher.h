@@ -107,7 +107,7 @@ struct ef_flasher;
  * read what board-info tells; start the stub; change the rate (verified, with a
  * fall-back to the old one); find the flash. The port stays the caller's and
  * must outlive the session.
- * Errors: TIMEOUT (with a diagnosis), PROTOCOL, USAGE (chip mismatch, missing --chip), PORT, INTR.
+ * Errors: TIMEOUT (with a diagnosis), PROTOCOL, USAGE (another chip than opts->chip, or opts->chip is needed), PORT, INTR.
  */
 bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts,
 			struct ef_flasher **ret, struct ef_err *err) EF_MUST_CHECK;
@@ -123,7 +123,7 @@ const struct ef_device *ef_flasher_device(const struct ef_flasher *f);
 struct ef_rom *ef_flasher_rom(struct ef_flasher *f);
 /** Registers of the chip, for chip.h's functions. UNSUPP in secure download mode. */
 struct ef_regs ef_flasher_regs(struct ef_flasher *f);
-/** Tell the chip another flash size than the detected one (--flash-size). */
+/** Tell the chip another flash size, in bytes, than the detected one. */
 bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size,
 			       struct ef_err *err) EF_MUST_CHECK;
 

@@ -24,7 +24,7 @@ START_TEST(who_hides_a_port)
 	struct ef_err err = EF_ERR_INIT;
 
 	ef_fail(&err, EF_E_PORT, "no such port");
-	ef_hint(&err, "plug it in");
+	ef_hint_own(&err, "plug it in");
 	port_missing_hint(&hosts[_i].host, "/dev/ttyUSB0", hosts[_i].is_on_host, &err);
 	ck_assert_msg(strstr(ck_hint(&err), hosts[_i].hint) != NULL, "'%s'", ck_hint(&err));
 }

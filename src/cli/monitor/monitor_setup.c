@@ -176,7 +176,7 @@ static bool check_keys(const struct monitor_setup *s, const struct key_option *k
 {
 	if (!s->keys.exit[0] && !s->keys.menu[0]) {
 		ef_fail(err, EF_E_USAGE, "no key leaves the monitor");
-		return ef_hint(err, "give '--exit-key' or '--menu-key' a key");
+		return ef_hint_own(err, "give '--exit-key' or '--menu-key' a key");
 	}
 	for (size_t i = 0; i < count * count; i++) {
 		const struct key_option *a = &keys[i / count], *b = &keys[i % count];
@@ -184,7 +184,7 @@ static bool check_keys(const struct monitor_setup *s, const struct key_option *k
 		if (a < b && share_a_key(a->ret, b->ret)) {
 			ef_fail(err, EF_E_USAGE, "a key is both '%s' and '%s'", a->option,
 				b->option);
-			return ef_hint(err, "give one of them another key, or 'none'");
+			return ef_hint_own(err, "give one of them another key, or 'none'");
 		}
 	}
 	return true;
@@ -214,8 +214,8 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 		ef_fail(err, EF_E_USAGE,
 			"'--save-log' can't be standard output: the monitor's own "
 			"output is there");
-		return ef_hint(err, "name a file, or leave the option out and use a pipe: "
-				    "espflash-c monitor | tee FILE");
+		return ef_hint_own(err, "name a file, or leave the option out and use a pipe: "
+					"espflash-c monitor | tee FILE");
 	}
 	s->log_fd = open(args->show.log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
 			 0666);
