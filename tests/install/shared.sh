@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# shared.sh CMAKE SOURCE_DIR BUILD_DIR ESPSIM: builds the shared library in BUILD_DIR (kept, so that
-# the next run is a short one), installs it alone, and runs the example against it. What it exports is what the headers declare.
+# shared.sh CMAKE SOURCE_DIR BUILD_DIR ESPSIM: builds the shared library, installs it
+# alone, runs the example against it, and compares its exports with the headers.
+# BUILD_DIR stays, so that the next run is a short one.
 set -eu
 cmake=$1 source=$2 build=$3 espsim=$4
 here=$(cd "$(dirname "$0")" && pwd)
