@@ -107,7 +107,8 @@ struct ef_flasher;
  * read what board-info tells; start the stub; change the rate (verified, with a
  * fall-back to the old one); find the flash. The port stays the caller's and
  * must outlive the session.
- * Errors: TIMEOUT (with a diagnosis), PROTOCOL, USAGE (another chip than opts->chip, or opts->chip is needed), PORT, INTR.
+ * Errors: TIMEOUT (with a diagnosis), PROTOCOL, USAGE (another chip than opts->chip, or
+ * opts->chip is needed), PORT, INTR.
  */
 bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts,
 			struct ef_flasher **ret, struct ef_err *err) EF_MUST_CHECK;

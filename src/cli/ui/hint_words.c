@@ -148,11 +148,11 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_RESET_NOT_ALLOWED] = "use '--after hard-reset', or press RESET on the board",
 };
 
-/* These follow the text of a warning on the same line. */
+/* These continue the text of a warning, so each begins with its punctuation. */
 static const char *const event_words[EF_HINT_COUNT] = {
 	[EF_HINT_DEFMT_NEEDS_ELF] = ": give it with '--elf', and no '-L serial'",
 	[EF_HINT_STUB_FORBIDDEN] = ", setting --no-stub",
-	[EF_HINT_STUB_NOT_BUILT_IN] = "(give one with '--stub FILE')",
+	[EF_HINT_STUB_NOT_BUILT_IN] = " (give one with '--stub FILE')",
 	[EF_HINT_STUB_STAYS] = "; use '--before no-reset' to go on with it",
 	[EF_HINT_LINES_INVERTED] = "; '--invert-dtr --invert-rts' connects at once",
 	[EF_HINT_LINES_NOT_INVERTED] = ": without '--invert-...' it connects at once",
@@ -163,7 +163,7 @@ const char *hint_event_words(enum ef_hint_id id)
 	return (unsigned)id < EF_HINT_COUNT && event_words[id] ? event_words[id] : "";
 }
 
-/* Put the fact that text begins with at ret; returns how many bytes of text it takes, or 0. */
+/* If text begins with a placeholder, write its fact. Returns the placeholder's length, or 0. */
 static size_t add_fact(const struct ef_hint *hint, const char *text, char *ret, size_t cap)
 {
 	static const char name[] = "{text}";
@@ -221,7 +221,7 @@ static void say_verdict(const struct ef_hint *hint, char *ret, size_t cap)
 		(void)ef_strlcpy(ret, cap, next);
 }
 
-/* The tables have our own name; who called us by another one should read that. */
+/* The words say espflash-c. Someone who calls the program by a shorter name should read that. */
 static void name_as_called(const char *name, char *text)
 {
 	static const char own[] = "espflash-c ";
