@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes docs/troubleshooting.md from the table of verdicts. */
 #include "docs_troubleshooting.h"
-#include "cli/ui/verdict_words.h"
+#include "cli/table/verdict_words.h"
 #include "base/util.h"
 #include <espflash/diagnose.h>
 
 static void print_intro(FILE *out)
 {
 	fputs("# Troubleshooting\n\n"
-	      "<!-- made by gen-docs from src/cli/ui/verdict_words.c -->\n\n"
+	      "<!-- made by gen-docs from src/cli/table/verdict_words.c -->\n\n"
 	      "When a chip does not answer, `espflash-c` says what it saw and names one cause. "
 	      "These "
 	      "are all the verdicts, with what leads to each and what to do. `espflash-c doctor` "

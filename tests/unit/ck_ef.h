@@ -9,7 +9,7 @@
 
 #include <espflash/err.h>
 
-#include "cli/ui/hint_words.h"
+#include "cli/table/hint_words.h"
 
 /* The program's words for the record's hint; valid until the next call. */
 static inline const char *ck_hint(const struct ef_err *err)

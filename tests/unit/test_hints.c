@@ -3,8 +3,8 @@
 #include "ck_ef.h"
 
 #include "cli/board/port_missing.h"
-#include "cli/ui/hint_words.h"
-#include "cli/ui/verdict_words.h"
+#include "cli/table/hint_words.h"
+#include "cli/table/verdict_words.h"
 
 static const struct {
 	struct ef_host_facts host;

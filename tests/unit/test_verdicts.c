@@ -5,7 +5,7 @@
  * boards none (more of those: test_healthy.c). Then what the loop does besides:
  * waits for hands, follows a port, stays within its bound.
  */
-#include "cli/ui/verdict_words.h"
+#include "cli/table/verdict_words.h"
 #include "flasher_rig.h"
 
 static const char *const chips[] = { "esp32",   "esp32s2", "esp32s3", "esp32c2",

@@ -6,9 +6,9 @@
 #include "cli/cmd/cmd_doctor.h"
 #include "cli/board/device.h"
 #include "cli/ui/connect_json.h"
-#include "cli/ui/hint_words.h"
+#include "cli/table/hint_words.h"
 #include "cli/ui/ui.h"
-#include "cli/ui/verdict_words.h"
+#include "cli/table/verdict_words.h"
 #include "base/util.h"
 
 /* Write the strapping pins as "GPIO9 low, GPIO8 high". */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cli/monitor/monitor_setup.h"
-#include "cli/ui/hint_words.h"
+#include "cli/table/hint_words.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/side_file.h"
 #include "cli/ui/ui.h"

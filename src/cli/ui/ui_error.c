@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/ui/connect_json.h"
-#include "cli/ui/hint_words.h"
+#include "cli/table/hint_words.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/side_file.h"
 

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/ui/hint_words.h"
+#include "cli/table/hint_words.h"
 #include "cli/ui/json_out.h"
 #include "base/util.h"
 

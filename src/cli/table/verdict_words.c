@@ -4,7 +4,7 @@
  * the chapter of docs/troubleshooting.md. Cures are those of users' reports
  * and of Espressif's boot-mode-selection and troubleshooting pages.
  */
-#include "cli/ui/verdict_words.h"
+#include "cli/table/verdict_words.h"
 #include "base/util.h"
 
 #define WIRING  "auto-reset.svg"

@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
-#include "cli/ui/hint_words.h"
-#include "cli/ui/verdict_words.h"
+#include "cli/table/hint_words.h"
+#include "cli/table/verdict_words.h"
 #include "base/util.h"
 
 static const char *const words[EF_HINT_COUNT] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The words for the library's hints. */
-#ifndef EF_CLI_UI_HINT_WORDS_H
-#define EF_CLI_UI_HINT_WORDS_H
+#ifndef EF_CLI_HINT_WORDS_H
+#define EF_CLI_HINT_WORDS_H
 
 #include <espflash/hint.h>
 

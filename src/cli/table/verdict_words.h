@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the program says of the library's verdicts. */
-#ifndef EF_CLI_UI_VERDICT_WORDS_H
-#define EF_CLI_UI_VERDICT_WORDS_H
+#ifndef EF_CLI_VERDICT_WORDS_H
+#define EF_CLI_VERDICT_WORDS_H
 
 #include <espflash/diagnose.h>
 
