@@ -1,13 +1,19 @@
-# What `cmake --install` puts where.
+# What `cmake --install` puts where. `--component library` installs the library alone.
 install(TARGETS espflash-c espsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS espflash ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(DIRECTORY include/espflash DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+if(BUILD_SHARED_LIBS)
+	install(TARGETS espflash-shared COMPONENT library
+		LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+		ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+else()
+	install(TARGETS espflash ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
+endif()
+install(DIRECTORY include/espflash DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library
 	FILES_MATCHING PATTERN "*.h")
 file(RELATIVE_PATH EF_PC_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 string(REGEX REPLACE "/$" "" EF_PC_PREFIX "${EF_PC_PREFIX}")
 configure_file(cmake/espflash.pc.in espflash.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/espflash.pc
-	DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+	DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
 install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
 install(FILES cmake/70-espflash-c.rules DESTINATION lib/udev/rules.d)
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -59,6 +59,10 @@ add_library(ef_stub_images OBJECT ${ef_stub_source})
 target_include_directories(ef_stub_images PRIVATE
 	${CMAKE_CURRENT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR}/include)
 target_link_libraries(ef_stub_images PRIVATE ef_flags)
+set_target_properties(ef_stub_images PROPERTIES C_VISIBILITY_PRESET hidden)
+if(BUILD_SHARED_LIBS)
+	set_target_properties(ef_stub_images PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endif()
 
 function(ef_add_stubs target)
 	target_sources(${target} PRIVATE $<TARGET_OBJECTS:ef_stub_images>)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes docs/troubleshooting.md from the table of verdicts. */
 #include "docs_troubleshooting.h"
+#include "cli/table/verdict_words.h"
 #include "base/util.h"
 #include <espflash/diagnose.h>
 
 static void print_intro(FILE *out)
 {
 	fputs("# Troubleshooting\n\n"
-	      "<!-- made by gen-docs from src/flasher/verdicts.c -->\n\n"
+	      "<!-- made by gen-docs from src/cli/table/verdict_words.c -->\n\n"
 	      "When a chip does not answer, `espflash-c` says what it saw and names one cause. "
 	      "These "
 	      "are all the verdicts, with what leads to each and what to do. `espflash-c doctor` "
@@ -19,7 +20,7 @@ static void print_intro(FILE *out)
 		const struct ef_verdict_info *v = ef_verdict_info((enum ef_verdict)i);
 
 		fprintf(out, "| [%s](#%s) | %d | %s |\n", v->name, v->name,
-			ef_code_exit_status(v->code), v->signature);
+			ef_code_exit_status(v->code), verdict_words(v->verdict)->signature);
 	}
 	fputc('\n', out);
 }
@@ -33,27 +34,29 @@ static void print_sentence(FILE *out, const char *text)
 
 static void print_verdict(FILE *out, const struct ef_verdict_info *v)
 {
-	fprintf(out, "## <a id=\"%s\"></a>%s\n\n`%s`, exit status %d (%s).\n\n", v->name, v->title,
+	const struct verdict_words *w = verdict_words(v->verdict);
+
+	fprintf(out, "## <a id=\"%s\"></a>%s\n\n`%s`, exit status %d (%s).\n\n", v->name, w->title,
 		v->name, ef_code_exit_status(v->code), ef_code_meaning(v->code));
 	fputs("**Seen:** ", out);
-	fprintf(out, "%s.\n\n**Said:** ", v->signature);
+	fprintf(out, "%s.\n\n**Said:** ", w->signature);
 	print_sentence(out, v->what);
 	if (v->what_no_lines) {
 		fputs(" On a port without DTR and RTS: ", out);
 		fprintf(out, "%s.", v->what_no_lines);
 	}
 	fputs("\n\n**To do:** ", out);
-	print_sentence(out, v->next);
-	if (v->options && *v->options)
-		fprintf(out, " Then run the command with `%s`.", v->options + 1);
+	print_sentence(out, w->next);
+	if (w->options && *w->options)
+		fprintf(out, " Then run the command with `%s`.", w->options + 1);
 	fputs("\n\n", out);
-	if (v->doc)
-		fprintf(out, "%s\n\n", v->doc);
-	if (v->picture)
+	if (w->doc)
+		fprintf(out, "%s\n\n", w->doc);
+	if (w->picture)
 		fprintf(out,
 			"![RTS pulls EN, DTR pulls BOOT, through two crossed transistors]"
 			"(img/%s)\n\n",
-			v->picture);
+			w->picture);
 }
 
 void troubleshooting_markdown(FILE *out)

@@ -16,9 +16,7 @@
 
 #include <espflash/err.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 struct ef_chip;
 
@@ -297,7 +295,5 @@ bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t
 bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t rate_hz,
 		      uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -13,9 +13,7 @@
 
 #include <espflash/err.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 enum ef_defmt_level {
 	EF_DEFMT_PRINT, /**< println!, which has no level */
@@ -85,7 +83,5 @@ size_t ef_defmt_format_write(const struct ef_defmt_format *format,
 			     const struct ef_defmt_record *record, bool has_color, char *ret,
 			     size_t cap);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

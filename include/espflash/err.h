@@ -16,9 +16,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include <espflash/hint.h>
+
+EF_API_BEGIN
 
 #if defined(__GNUC__)
 #define EF_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -29,8 +29,8 @@ extern "C" {
 #endif
 
 /**
- * The one list of error codes: name, exit status of the program, meaning.
- * It feeds the enum, the exit status, the man page and the tests.
+ * The one list of error codes: name, an exit status for a program that ends
+ * with this error, meaning.
  */
 #define EF_ERR_LIST(X)                                                                             \
 	X(USAGE, 2, "bad command line")                                                            \
@@ -42,10 +42,10 @@ extern "C" {
 	X(UNSUPP, 8, "not possible on this chip or host")                                          \
 	X(IO, 9, "host file or memory error")                                                      \
 	X(NOT_STARTED, 10, "written, but the app did not start")                                   \
-	X(FAIL_SEEN, 11, "the log had what --fail looks for")                                      \
+	X(FAIL_SEEN, 11, "the log had a line that means failure")                                  \
 	X(PANIC, 12, "the firmware crashed")                                                       \
 	X(BOOT_LOOP, 13, "the chip restarts again and again")                                      \
-	X(TIME_UP, 14, "--timeout passed")                                                         \
+	X(TIME_UP, 14, "the time limit passed")                                                    \
 	X(NOT_DOWNLOAD, 20, "the chip runs, but not in download mode")                             \
 	X(WIRING, 21, "one direction of the line is dead, or crossed")                             \
 	X(NOISE, 22, "the line garbles what is sent")                                              \
@@ -85,22 +85,24 @@ struct ef_fault {
 	enum ef_refusal refusal; /**< REFUSED: what they are worth */
 };
 
-/** Sizes include the terminating NUL. Longer text is cut. */
-#define EF_ERR_MSG_SIZE  512
-#define EF_ERR_HINT_SIZE 512
+/** Includes the terminating NUL. Longer text is cut. */
+#define EF_ERR_MSG_SIZE 512
 
 struct ef_err {
 	enum ef_code code;
 	/** ef_fail derives the kind from the code; rom.h's commands fill in refusals. */
 	struct ef_fault fault;
-	char msg[EF_ERR_MSG_SIZE];   /**< what failed: lower case, no full stop */
-	char hint[EF_ERR_HINT_SIZE]; /**< what to do next; may be empty */
+	char msg[EF_ERR_MSG_SIZE]; /**< what failed: lower case, no full stop */
+	struct ef_hint hint;       /**< the remedy, where it is known: see hint.h */
 };
 
 /** A record with no error in it. */
 #define EF_ERR_INIT                                                                                \
 	{                                                                                          \
-		EF_OK, { EF_FAULT_NONE, 0, 0, EF_REFUSAL_MEANT }, "", ""                           \
+		EF_OK, { EF_FAULT_NONE, 0, 0, EF_REFUSAL_MEANT }, "",                              \
+		{                                                                                  \
+			EF_HINT_NONE, { 0, 0 }, ""                                                 \
+		}                                                                                  \
 	}
 
 /**
@@ -116,8 +118,16 @@ bool ef_vfail(struct ef_err *err, enum ef_code code, const char *fmt, va_list ap
 /** Put "context: " before the message. At most once a layer. Always false. */
 bool ef_context(struct ef_err *err, const char *fmt, ...) EF_PRINTF(2, 3);
 
-/** Set the hint (replacing one set by a lower layer). Always false. */
-bool ef_hint(struct ef_err *err, const char *fmt, ...) EF_PRINTF(2, 3);
+/**
+ * Set the hint; each of these replaces one that a lower layer set, and is
+ * always false. ef_hint_set is for hints without facts, ef_hint_text for those
+ * with a text, ef_hint_numbers for those with numbers (0 where there is one).
+ */
+bool ef_hint_set(struct ef_err *err, enum ef_hint_id id);
+bool ef_hint_text(struct ef_err *err, enum ef_hint_id id, const char *text);
+bool ef_hint_numbers(struct ef_err *err, enum ef_hint_id id, uint32_t first, uint32_t second);
+/** Set EF_HINT_OWN: a hint in the words of a program on top of the library. Always false. */
+bool ef_hint_own(struct ef_err *err, const char *fmt, ...) EF_PRINTF(2, 3);
 
 /*
  * Compilers and analysers can't see into the library; told here that the
@@ -127,9 +137,12 @@ static inline bool ef_false(void)
 {
 	return false;
 }
-#define ef_fail(...)    ((void)ef_fail(__VA_ARGS__), ef_false())
-#define ef_context(...) ((void)ef_context(__VA_ARGS__), ef_false())
-#define ef_hint(...)    ((void)ef_hint(__VA_ARGS__), ef_false())
+#define ef_fail(...)         ((void)ef_fail(__VA_ARGS__), ef_false())
+#define ef_context(...)      ((void)ef_context(__VA_ARGS__), ef_false())
+#define ef_hint_set(...)     ((void)ef_hint_set(__VA_ARGS__), ef_false())
+#define ef_hint_text(...)    ((void)ef_hint_text(__VA_ARGS__), ef_false())
+#define ef_hint_numbers(...) ((void)ef_hint_numbers(__VA_ARGS__), ef_false())
+#define ef_hint_own(...)     ((void)ef_hint_own(__VA_ARGS__), ef_false())
 
 /** Empty the record, on purpose: say why beside the call. */
 void ef_err_clear(struct ef_err *err);
@@ -141,7 +154,5 @@ const char *ef_code_meaning(enum ef_code code);
 /** The second column of EF_ERR_LIST; 0 for EF_OK. */
 int ef_code_exit_status(enum ef_code code);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

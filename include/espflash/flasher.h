@@ -13,9 +13,7 @@
 #include <espflash/region.h>
 #include <espflash/rom.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /* ---- events ---- */
 
@@ -37,6 +35,7 @@ struct ef_event {
 	uint32_t addr;
 	uint64_t done, total; /**< bytes of content (not compressed ones) */
 	const char *text;     /**< "" when there is none */
+	enum ef_hint_id hint; /**< what to do about a warning; mostly EF_HINT_NONE. No facts. */
 };
 typedef void ef_event_fn(void *user, const struct ef_event *event);
 
@@ -108,7 +107,8 @@ struct ef_flasher;
  * read what board-info tells; start the stub; change the rate (verified, with a
  * fall-back to the old one); find the flash. The port stays the caller's and
  * must outlive the session.
- * Errors: TIMEOUT (with a diagnosis), PROTOCOL, USAGE (chip mismatch, missing --chip), PORT, INTR.
+ * Errors: TIMEOUT (with a diagnosis), PROTOCOL, USAGE (another chip than opts->chip, or
+ * opts->chip is needed), PORT, INTR.
  */
 bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts,
 			struct ef_flasher **ret, struct ef_err *err) EF_MUST_CHECK;
@@ -124,7 +124,7 @@ const struct ef_device *ef_flasher_device(const struct ef_flasher *f);
 struct ef_rom *ef_flasher_rom(struct ef_flasher *f);
 /** Registers of the chip, for chip.h's functions. UNSUPP in secure download mode. */
 struct ef_regs ef_flasher_regs(struct ef_flasher *f);
-/** Tell the chip another flash size than the detected one (--flash-size). */
+/** Tell the chip another flash size, in bytes, than the detected one. */
 bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size,
 			       struct ef_err *err) EF_MUST_CHECK;
 
@@ -221,7 +221,5 @@ const char *ef_stub_licence(void);
 /** RDID size byte to bytes; 0 unknown. Includes the codes that espflash lacks. */
 uint32_t ef_flash_id_size(uint32_t flash_id);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

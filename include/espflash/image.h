@@ -12,9 +12,7 @@
 #include <espflash/partition.h>
 #include <espflash/region.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /* ---- ELF ---- */
 
@@ -291,7 +289,5 @@ bool ef_firmware_layout(const struct ef_firmware_parts *parts, struct ef_firmwar
 bool ef_firmware_merge(const struct ef_firmware *fw, uint32_t flash_size, bool skip_padding,
 		       uint8_t **ret, size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -13,9 +13,7 @@
 
 #include <espflash/err.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 enum ef_log_level {
 	EF_LOG_WARN,
@@ -36,7 +34,5 @@ bool ef_log_enabled(enum ef_log_level level);
 /** Log a line; longer than 1023 bytes are cut, control characters replaced by '?'. */
 void ef_log(enum ef_log_level level, const char *fmt, ...) EF_PRINTF(2, 3);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -1,44 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The memory of a connected chip, and leaving its loader for the app in flash.
+ * Read and write the memory of a connected chip, and start the app in flash.
  */
 #ifndef ESPFLASH_MEMORY_H
 #define ESPFLASH_MEMORY_H
 
 #include <espflash/flasher.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /**
- * One word, at an address that is a multiple of 4. A loader reads and writes whatever it is
- * told to: where there is no memory it may crash, which is TIMEOUT with a hint. Errors:
- * INPUT (unaligned), UNSUPP (secure download mode), TIMEOUT, PROTOCOL, PORT, INTR.
+ * Read one 32-bit word. addr must be a multiple of 4. The loader accesses every
+ * address that it is told; where the chip has no memory the loader may crash,
+ * which is TIMEOUT with the hint EF_HINT_NO_MEMORY_THERE. Errors: INPUT
+ * (unaligned), UNSUPP (secure download mode), TIMEOUT, PROTOCOL, PORT, INTR.
  */
 bool ef_flasher_read_word(struct ef_flasher *f, uint32_t addr, uint32_t *ret, struct ef_err *err)
 	EF_MUST_CHECK;
-/** Only the bits in mask change; the loader reads the others first. */
+/**
+ * Write the bits in mask of one word; the loader reads the word first and keeps
+ * the others. Errors: as ef_flasher_read_word.
+ */
 bool ef_flasher_write_word(struct ef_flasher *f, uint32_t addr, uint32_t value, uint32_t mask,
 			   struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Any address and length up to the end of the address space, read as the words that hold it.
- * What a line spoiled is read again, up to three times. A register that changes when it is
- * read does so here too.
+ * Read len bytes from any address; the last byte must be below 4 GiB. The loader
+ * reads whole words, so that the words around both ends are read, too: reading
+ * may change a register. What was lost on the line is read again; after three
+ * attempts the error is returned. The sink gets consecutive pieces. Errors: as
+ * ef_flasher_read_word, and those of the sink.
  */
 bool ef_flasher_read_mem(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
 			 void *user, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Leave the loader and start the app in flash: by the reset lines where the port has them and
- * may_reset, else by the loader, where it can, else by the chip's watchdog. UNSUPP when none
- * of them can.
+ * Leave the loader and start the app in flash. The means, in this order: DTR and
+ * RTS, if the port has them and may_reset is true; the loader, if it can jump to
+ * the app; the chip's watchdog. Errors: UNSUPP (none of them works here),
+ * TIMEOUT, PROTOCOL, PORT, INTR.
  */
 bool ef_flasher_run(struct ef_flasher *f, bool may_reset, struct ef_err *err) EF_MUST_CHECK;
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -16,9 +16,7 @@
 #include <espflash/port.h>
 #include <espflash/symbols.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /** The time before each line. */
 enum ef_stamp {
@@ -69,6 +67,7 @@ struct ef_monitor_event {
 	const char *tag;                      /**< of a log line; "": none */
 	const struct ef_defmt_record *record; /**< RECORD only, otherwise NULL */
 	enum ef_code code;                    /**< END; BOOT_LOOP if it ends the monitor */
+	enum ef_hint_id hint;                 /**< PROBLEM only: its remedy. It has no facts. */
 };
 
 /** The name of an event in JSON: "text", "record", "reset"... Never NULL. */
@@ -215,7 +214,5 @@ void ef_monitor_leave(struct ef_monitor *monitor);
 bool ef_monitor_set_decoding(struct ef_monitor *monitor, const struct ef_monitor_decoding *decoding,
 			     struct ef_err *err) EF_MUST_CHECK;
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -13,9 +13,7 @@
 
 #include <espflash/err.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 #define EF_PARTITION_TABLE_SIZE 0xc00u
 #define EF_PARTITION_TABLE_OFFSET 0x8000u
@@ -99,7 +97,5 @@ void ef_partition_subtype_name(uint8_t type, uint8_t subtype, char ret[EF_PART_N
 /** The number of a data subtype ("nvs"); false if the name is unknown. */
 bool ef_partition_data_subtype(const char *name, uint8_t *ret);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -19,9 +19,7 @@
 
 #include <espflash/err.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /** Control lines as bits: 1 means asserted (low on the wire). */
 enum ef_line { EF_DTR = 1, EF_RTS = 2 };
@@ -236,7 +234,5 @@ const struct ef_usb_id *ef_usb_known(uint16_t vid, uint16_t pid);
 bool ef_port_list(struct ef_port_info **ret, size_t *ret_count, struct ef_err *err) EF_MUST_CHECK;
 void ef_port_list_free(struct ef_port_info *list);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include <espflash/api.h>
+
+EF_API_BEGIN
 
 /** Bytes of a flash sector, the smallest unit that can be erased. */
 #define EF_SECTOR 0x1000u
@@ -24,7 +24,5 @@ struct ef_region {
 	const char *label;   /**< "bootloader", "app", a partition's name; borrowed, not NULL */
 };
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

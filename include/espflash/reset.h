@@ -8,9 +8,7 @@
 
 #include <espflash/port.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /** Set the lines in mask to value, together if the port can, then wait. mask 0: only wait. */
 struct ef_reset_step {
@@ -89,7 +87,5 @@ bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port,
  */
 bool ef_reset_parse(const char *text, struct ef_reset *ret, struct ef_err *err) EF_MUST_CHECK;
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

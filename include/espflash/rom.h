@@ -12,9 +12,7 @@
 #include <espflash/region.h>
 #include <espflash/rom_wire.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /** When a run of received bytes came. */
 struct ef_rx_mark {
@@ -220,7 +218,5 @@ bool ef_rom_read_flash_begin(struct ef_rom *rom, uint32_t addr, uint32_t len, ui
 bool ef_rom_read_flash_slow(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[64],
 			    struct ef_err *err) EF_MUST_CHECK;
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

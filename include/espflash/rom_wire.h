@@ -12,9 +12,7 @@
 
 #include <espflash/err.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /** Opcode list: name, number. */
 #define EF_OP_LIST(X)                                                                              \
@@ -106,7 +104,5 @@ struct ef_request {
 /** Timeouts of docs/protocol.md: scaled ones are max(base, per_mib * len / 1 MiB). */
 uint32_t ef_rom_timeout_scaled(uint32_t base_ms, uint32_t ms_per_mib, uint64_t len);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

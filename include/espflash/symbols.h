@@ -13,9 +13,7 @@
 
 #include <espflash/err.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+EF_API_BEGIN
 
 /* ---- one address ---- */
 
@@ -98,7 +96,5 @@ void ef_decoder_line(struct ef_decoder *d, const char *line, size_t len);
  */
 void ef_decoder_flush(struct ef_decoder *d);
 
-#ifdef __cplusplus
-}
-#endif
+EF_API_END
 #endif

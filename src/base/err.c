@@ -41,13 +41,20 @@ static struct ef_fault fault_of(enum ef_code code)
 	return fault;
 }
 
+static void clear_hint(struct ef_err *err)
+{
+	err->hint.id = EF_HINT_NONE;
+	err->hint.number[0] = err->hint.number[1] = 0;
+	err->hint.text[0] = '\0';
+}
+
 bool ef_vfail(struct ef_err *err, enum ef_code code, const char *fmt, va_list ap)
 {
 	assert(err->code == EF_OK && "an error was overwritten");
 	assert(code != EF_OK);
 	err->code = code;
 	err->fault = fault_of(code);
-	err->hint[0] = '\0';
+	clear_hint(err);
 	if (vsnprintf(err->msg, sizeof(err->msg), fmt, ap) < 0)
 		err->msg[0] = '\0';
 	ef_clean_text(err->msg);
@@ -82,16 +89,45 @@ bool(ef_context)(struct ef_err *err, const char *fmt, ...)
 	return false;
 }
 
-bool(ef_hint)(struct ef_err *err, const char *fmt, ...)
+static void new_hint(struct ef_err *err, enum ef_hint_id id)
+{
+	assert(err->code != EF_OK && "hint without an error");
+	clear_hint(err);
+	err->hint.id = id;
+}
+
+bool(ef_hint_set)(struct ef_err *err, enum ef_hint_id id)
+{
+	new_hint(err, id);
+	return false;
+}
+
+bool(ef_hint_text)(struct ef_err *err, enum ef_hint_id id, const char *text)
+{
+	new_hint(err, id);
+	(void)ef_strlcpy(err->hint.text, sizeof(err->hint.text), text);
+	ef_clean_text(err->hint.text);
+	return false;
+}
+
+bool(ef_hint_numbers)(struct ef_err *err, enum ef_hint_id id, uint32_t first, uint32_t second)
+{
+	new_hint(err, id);
+	err->hint.number[0] = first;
+	err->hint.number[1] = second;
+	return false;
+}
+
+bool(ef_hint_own)(struct ef_err *err, const char *fmt, ...)
 {
 	va_list ap;
 
-	assert(err->code != EF_OK && "hint without an error");
+	new_hint(err, EF_HINT_OWN);
 	va_start(ap, fmt);
-	if (vsnprintf(err->hint, sizeof(err->hint), fmt, ap) < 0)
-		err->hint[0] = '\0';
+	if (vsnprintf(err->hint.text, sizeof(err->hint.text), fmt, ap) < 0)
+		clear_hint(err);
 	va_end(ap);
-	ef_clean_text(err->hint);
+	ef_clean_text(err->hint.text);
 	return false;
 }
 
@@ -100,7 +136,7 @@ void ef_err_clear(struct ef_err *err)
 	err->code = EF_OK;
 	err->fault = (struct ef_fault){ .kind = EF_FAULT_NONE };
 	err->msg[0] = '\0';
-	err->hint[0] = '\0';
+	clear_hint(err);
 }
 
 static const struct {
@@ -128,4 +164,25 @@ const char *ef_code_meaning(enum ef_code code)
 int ef_code_exit_status(enum ef_code code)
 {
 	return (unsigned)code < EF_CODE_COUNT ? codes[code].exit_status : 1;
+}
+
+static const struct {
+	const char *name, *meaning;
+} hints[EF_HINT_COUNT] = {
+	/* clang-format off */
+	[EF_HINT_NONE] = { "NONE", "" },
+#define X(name, meaning) [EF_HINT_##name] = { #name, meaning },
+	EF_HINT_LIST(X)
+#undef X
+	/* clang-format on */
+};
+
+const char *ef_hint_name(enum ef_hint_id id)
+{
+	return (unsigned)id < EF_HINT_COUNT ? hints[id].name : "?";
+}
+
+const char *ef_hint_meaning(enum ef_hint_id id)
+{
+	return (unsigned)id < EF_HINT_COUNT ? hints[id].meaning : "?";
 }

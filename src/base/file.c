@@ -20,10 +20,9 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 
 	ef_fail(err, code, "cannot %s '%s': %s", what, path, strerror(number));
 	if (number == EACCES || number == EPERM)
-		ef_hint(err, "get permission to read it: 'ls -l' shows its owner");
+		ef_hint_set(err, EF_HINT_FILE_PERMISSION);
 	if (number == ENOENT || number == ENOTDIR)
-		ef_hint(err, "check the path; without a leading '/' it starts at the "
-			     "current folder");
+		ef_hint_set(err, EF_HINT_FILE_MISSING);
 	return false;
 }
 
@@ -31,11 +30,10 @@ static bool fail_write(struct ef_err *err, const char *what, const char *path, i
 {
 	ef_fail(err, EF_E_IO, "cannot %s '%s': %s", what, path, strerror(number));
 	if (number == ENOSPC || number == EDQUOT)
-		return ef_hint(err, "make room there ('df -h' shows how much there is), or name a "
-				    "file elsewhere");
+		return ef_hint_set(err, EF_HINT_DISK_FULL);
 	if (number == ENOENT || number == ENOTDIR)
-		return ef_hint(err, "make the folder first (mkdir -p), or name a file elsewhere");
-	return ef_hint(err, "name a file in a folder that you may write to");
+		return ef_hint_set(err, EF_HINT_FOLDER_MISSING);
+	return ef_hint_set(err, EF_HINT_FOLDER_NOT_WRITABLE);
 }
 
 /* Open a file, a pipe, or standard input ("-"). */
@@ -57,7 +55,7 @@ static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struc
 	if (S_ISDIR(ret_st->st_mode)) {
 		close(fd);
 		ef_fail(err, EF_E_INPUT, "cannot read '%s': it is a directory", path);
-		return ef_hint(err, "replace the folder by a file, or name a file in it");
+		return ef_hint_set(err, EF_HINT_FILE_IS_FOLDER);
 	}
 	*ret_fd = fd;
 	return true;

@@ -100,7 +100,7 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	}
 	if (!parsed->command) {
 		ef_fail(err, EF_E_USAGE, "no command was given");
-		return ef_hint(err, "'%s help' lists the commands", cli->program->name);
+		return ef_hint_own(err, "'%s help' lists the commands", cli->program->name);
 	}
 	hold_standard_files();
 	catch_signals();

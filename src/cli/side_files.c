@@ -37,13 +37,13 @@ static bool check_names(const struct cli *cli, struct ef_err *err)
 	if ((log && strcmp(log, "-") == 0) || (trace && strcmp(trace, "-") == 0)) {
 		ef_fail(err, EF_E_USAGE,
 			"'--log-file' and '--trace' can't go to standard output: results go there");
-		return ef_hint(err, "name a file; for one called '-' write './-'");
+		return ef_hint_own(err, "name a file; for one called '-' write './-'");
 	}
 	if (!log || !trace || strcmp(log, trace) != 0 ||
 	    (stat(log, &st) == 0 && !S_ISREG(st.st_mode)))
 		return true;
 	ef_fail(err, EF_E_USAGE, "'--log-file' and '--trace' can't share '%s'", log);
-	return ef_hint(err, "give each a file of its own");
+	return ef_hint_own(err, "give each a file of its own");
 }
 
 bool side_files_open(struct cli *cli, int argc, char **argv, struct ef_err *err)

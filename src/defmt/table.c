@@ -91,8 +91,7 @@ static bool check_settings(const char *version, const char *encoding, struct def
 {
 	if (version[0] == '\0') {
 		(void)ef_fail(err, EF_E_INPUT, "the ELF's defmt data has no version");
-		return ef_hint(err, "link with '-Tdefmt.x', as the defmt book says, and keep the "
-				    "symbols (no strip)");
+		return ef_hint_set(err, EF_HINT_DEFMT_NOT_LINKED);
 	}
 	if (strcmp(version, "3") != 0 && strcmp(version, "4") != 0)
 		return ef_fail(err, EF_E_INPUT,
@@ -369,8 +368,7 @@ bool defmt_table_read(const struct ef_elf *elf, struct defmt_table *ret, struct 
 	*ret = (struct defmt_table){ .count = 0 };
 	if (!has_section(elf)) {
 		(void)ef_fail(err, EF_E_INPUT, "the ELF has no defmt data (section .defmt)");
-		return ef_hint(err, "name the ELF of the program that runs, or read its log as "
-				    "text: -L serial");
+		return ef_hint_set(err, EF_HINT_DEFMT_MISSING);
 	}
 	if (!read_settings(elf, ret, err) || !read_symbols(elf, ret, err)) {
 		defmt_table_release(ret);

@@ -27,7 +27,7 @@ static bool fail_at(struct parser *p, const char *at, const char *end, const cha
 
 	(void)ef_fail(p->err, EF_E_USAGE, "bad output format: %s at character %zu: '%.*s'", what,
 		      (size_t)(at - p->t->text) + 1, len, at);
-	return ef_hint(p->err, "use oneline, full, or a template like '{t} {L} {s}'");
+	return ef_hint_set(p->err, EF_HINT_DEFMT_TEMPLATE);
 }
 
 static bool add_segment(struct parser *p, const char *at, const char *end, struct segment **ret)
@@ -312,5 +312,5 @@ bool defmt_template_parse(const char *text, struct pattern *ret, struct ef_err *
 		return true;
 	(void)ef_fail(err, EF_E_USAGE, "bad output format '%.60s': the message, {s}, is missing",
 		      text);
-	return ef_hint(err, "use oneline, full, or a template like '{t} {L} {s}'");
+	return ef_hint_set(err, EF_HINT_DEFMT_TEMPLATE);
 }

@@ -66,7 +66,7 @@ static bool by_id(struct ef_flasher *f, struct ef_err *err)
 	if (f->dev.chip)
 		return true;
 	ef_fail(err, EF_E_UNSUPP, "unknown chip: its id is %u (0x%x)", id, id);
-	return ef_hint(err, "this chip is newer than this program: look for a newer espflash-c");
+	return ef_hint_set(err, EF_HINT_CHIP_TOO_NEW);
 }
 
 /*
@@ -104,8 +104,7 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 		f->dev.chip = ef_chip_by_magic(magic);
 		if (!f->dev.chip) {
 			ef_fail(err, EF_E_UNSUPP, "unknown chip: its magic word is 0x%08x", magic);
-			return ef_hint(err, "try a hard reset (unplug the board), then run "
-					    "'espflash-c board-info' again");
+			return ef_hint_set(err, EF_HINT_CHIP_MAGIC_UNKNOWN);
 		}
 	}
 	if (!f->dev.chip)
@@ -145,9 +144,9 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	if (want && want != f->dev.chip) {
 		if (f->opts.report)
 			f->opts.report->verdict = EF_VERDICT_WRONG_CHIP;
-		ef_fail(err, EF_E_USAGE, "this chip is an %s, not the %s of '--chip %s'",
-			f->dev.chip->label, want->label, want->name);
-		return ef_hint(err, "leave '--chip' out, or give '--chip %s'", f->dev.chip->name);
+		ef_fail(err, EF_E_USAGE, "this chip is an %s, not an %s", f->dev.chip->label,
+			want->label);
+		return ef_hint_text(err, EF_HINT_WRONG_CHIP, f->dev.chip->name);
 	}
 	return true;
 }

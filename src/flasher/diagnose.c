@@ -327,7 +327,7 @@ void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE])
 	const char *at = ev->is_kept ? strstr(what, lack) : NULL;
 
 	if (at)
-		(void)ef_snprintf(ret, DIAGNOSE_WHAT_SIZE, "%.*s'--before no-reset' forbids to%s",
+		(void)ef_snprintf(ret, DIAGNOSE_WHAT_SIZE, "%.*sthis session may not%s",
 				  (int)(at - what), what, at + sizeof(lack) - 1);
 	else
 		(void)ef_strlcpy(ret, DIAGNOSE_WHAT_SIZE, what);
@@ -336,7 +336,6 @@ void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE])
 bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struct ef_err *err)
 {
 	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(ev));
-	const char *next = !ev->has_lines && v->next_no_lines ? v->next_no_lines : v->next;
 	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE], tried[320], what[DIAGNOSE_WHAT_SIZE];
 
 	diagnose_what(ev, what);
@@ -347,8 +346,8 @@ bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struc
 			what, v->seen, quote, meaning[0] ? ": " : "", meaning, tried);
 	else
 		ef_fail(err, v->code, "cannot connect on '%.96s': %s (%s)", port_name, what, tried);
-	if (!v->options)
-		return ef_hint(err, "%s", next);
-	return ef_hint(err, "%s; then run 'espflash-c board-info --port %.96s%s'", next, port_name,
-		       v->options);
+	ef_hint_text(err, EF_HINT_VERDICT, port_name);
+	err->hint.number[0] = v->verdict;
+	err->hint.number[1] = ev->has_lines ? 0 : EF_HINT_NO_LINES;
+	return false;
 }

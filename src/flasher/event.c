@@ -19,13 +19,14 @@ static void emit(struct ef_flasher *f, const struct ef_event *event)
 		f->opts.event(f->opts.event_user, event);
 }
 
-static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, const char *fmt, va_list ap)
-	EF_PRINTF(3, 0);
+static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, enum ef_hint_id hint,
+		      const char *fmt, va_list ap) EF_PRINTF(4, 0);
 
-static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, const char *fmt, va_list ap)
+static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, enum ef_hint_id hint,
+		      const char *fmt, va_list ap)
 {
 	char text[TEXT_SIZE];
-	const struct ef_event event = { .kind = kind, .label = "", .text = text };
+	const struct ef_event event = { .kind = kind, .label = "", .text = text, .hint = hint };
 
 	(void)vsnprintf(text, sizeof(text), fmt, ap); /* truncation is acceptable */
 	ef_clean_text(text);
@@ -37,7 +38,7 @@ void ef_event_info(struct ef_flasher *f, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit_text(f, EF_EVENT_INFO, fmt, ap);
+	emit_text(f, EF_EVENT_INFO, EF_HINT_NONE, fmt, ap);
 	va_end(ap);
 }
 
@@ -46,7 +47,16 @@ void ef_event_warn(struct ef_flasher *f, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit_text(f, EF_EVENT_WARN, fmt, ap);
+	emit_text(f, EF_EVENT_WARN, EF_HINT_NONE, fmt, ap);
+	va_end(ap);
+}
+
+void ef_event_advise(struct ef_flasher *f, enum ef_hint_id hint, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	emit_text(f, EF_EVENT_WARN, hint, fmt, ap);
 	va_end(ap);
 }
 

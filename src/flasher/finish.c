@@ -53,12 +53,12 @@ static bool check_watchdog(const struct ef_flasher *f, struct ef_err *err)
 
 	if (f->dev.is_secure_download) {
 		ef_fail(err, EF_E_UNSUPP, "no watchdog reset in secure download mode");
-		return ef_hint(err, "use '--after hard-reset'");
+		return ef_hint_set(err, EF_HINT_USE_HARD_RESET);
 	}
 	if (chip->wdt.can_reset)
 		return true;
 	ef_fail(err, EF_E_UNSUPP, "the %s can't be reset by its watchdog", chip->label);
-	return ef_hint(err, "use '--after hard-reset'");
+	return ef_hint_set(err, EF_HINT_USE_HARD_RESET);
 }
 
 /* ---- hard reset ---- */
@@ -166,8 +166,9 @@ static bool leave_stub(struct ef_flasher *f, struct ef_err *err)
 	if (!ef_session_who(f, &ef_budgets.resync_quick, &sync, err))
 		return false;
 	if (sync == EF_SYNC_STUB)
-		ef_event_warn(f, "the flasher stub keeps running, it can't hand back to the ROM "
-				 "loader; use '--before no-reset' to go on with it");
+		ef_event_advise(
+			f, EF_HINT_STUB_STAYS,
+			"the flasher stub keeps running, it can't hand back to the ROM loader");
 	else if (sync == EF_SYNC_ROM)
 		ef_session_use_loader(f, EF_LOADER_ROM);
 	return true;

@@ -151,7 +151,7 @@ bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err)
 	if (f->rom.loader == EF_LOADER_ROM && size == 0) {
 		ef_fail(err, EF_E_UNSUPP,
 			"the ROM loader erases ranges only, and the flash size is unknown");
-		return ef_hint(err, "give --flash-size");
+		return ef_hint_set(err, EF_HINT_FLASH_SIZE_NEEDED);
 	}
 	if (f->rom.loader == EF_LOADER_ROM)
 		return ef_flasher_erase_region(f, 0, size, NULL, err);

@@ -281,9 +281,7 @@ static bool verify(struct transfer *t, struct ef_err *err)
 		ef_fail(err, EF_E_VERIFY,
 			"the flash differs from what was written (MD5 %s instead of %s)", got,
 			want);
-		return ef_hint(err,
-			       "write again at a lower --baud; when it fails at the same place "
-			       "each time, suspect the flash chip or its supply");
+		return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);
 	}
 	ef_event_progress(t->f, EF_STAGE_VERIFY, r->label, r->addr, r->len, r->len);
 	return true;
@@ -428,8 +426,8 @@ static bool explain(const struct transfer *t, struct ef_err *err)
 	if (!t->is_begun)
 		return ef_context(err, "cannot write '%s' at 0x%08x (nothing was changed there)",
 				  r->label, r->addr);
-	if (err->hint[0] == '\0')
-		ef_hint(err, "run the command again: what is complete already is skipped");
+	if (err->hint.id == EF_HINT_NONE)
+		ef_hint_set(err, EF_HINT_WRITE_AGAIN);
 	if (t->proved && !t->f->dev.is_secure_download)
 		return ef_context(err,
 				  "cannot write '%s' (written and verified from 0x%08x up to "

@@ -14,8 +14,9 @@
 static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 {
 	if (!f->opts.chip) {
-		ef_fail(err, EF_E_USAGE, "'--before no-reset-no-sync' needs to know the chip");
-		return ef_hint(err, "add '--chip CHIP'");
+		ef_fail(err, EF_E_USAGE,
+			"a session that asks the chip nothing has to be told which chip it is");
+		return ef_hint_set(err, EF_HINT_CHIP_NEEDED);
 	}
 	ef_event_warn(f, "Pre-connection option \"no-reset-no-sync\" was selected. Connection may "
 			 "fail if the chip is not in bootloader or flasher stub mode.");
@@ -54,10 +55,8 @@ bool ef_flasher_learn(struct ef_flasher *f, struct ef_err *err)
 {
 	if (while_connecting(f, learn, err))
 		return true;
-	return ef_is_no_answer(err)
-		       ? ef_hint(err, "no loader listens at %u baud: use '--before default-reset'",
-				 f->rate_hz)
-		       : false;
+	return ef_is_no_answer(err) ? ef_hint_numbers(err, EF_HINT_NO_LOADER_AT_RATE, f->rate_hz, 0)
+				    : false;
 }
 
 static bool connect_to(struct ef_flasher *f, struct ef_err *err)

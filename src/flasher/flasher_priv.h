@@ -66,6 +66,9 @@ struct ef_flasher {
 
 void ef_event_info(struct ef_flasher *f, const char *fmt, ...) EF_PRINTF(2, 3);
 void ef_event_warn(struct ef_flasher *f, const char *fmt, ...) EF_PRINTF(2, 3);
+/* A warning with a hint that has no facts. */
+void ef_event_advise(struct ef_flasher *f, enum ef_hint_id hint, const char *fmt, ...)
+	EF_PRINTF(3, 4);
 /* label may be NULL. The first call of a stage has done 0, the last has done == total. */
 void ef_event_progress(struct ef_flasher *f, enum ef_stage stage, const char *label, uint32_t addr,
 		       uint64_t done, uint64_t total);

@@ -21,7 +21,7 @@ static bool check_mode(const struct ef_flasher *f, struct ef_err *err)
 		return true;
 	ef_fail(err, EF_E_UNSUPP,
 		"the chip is in secure download mode, which has no access to memory");
-	ef_hint(err, "this mode was burnt into the chip's eFuses and can't be left");
+	ef_hint_set(err, EF_HINT_SECURE_DOWNLOAD);
 	return ef_session_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
 }
 
@@ -32,7 +32,7 @@ static bool check_word(const struct ef_flasher *f, uint32_t addr, struct ef_err 
 	if (addr % WORD == 0)
 		return true;
 	ef_fail(err, EF_E_INPUT, "address 0x%08x is not a multiple of 4", addr);
-	return ef_hint(err, "the word that holds this byte is at 0x%08x", addr - addr % WORD);
+	return ef_hint_numbers(err, EF_HINT_WORD_ALIGNMENT, addr - addr % WORD, 0);
 }
 
 /* If the chip fell silent, the access probably crashed the loader: say so. */
@@ -42,8 +42,7 @@ static bool explain(struct ef_err *err, const char *what, uint32_t addr)
 
 	ef_context(err, "cannot %s 0x%08x", what, addr);
 	if (is_silent)
-		ef_hint(err, "where a chip has no memory its loader crashes: check the address; "
-			     "the next command resets the chip");
+		ef_hint_set(err, EF_HINT_NO_MEMORY_THERE);
 	return false;
 }
 
@@ -159,6 +158,5 @@ bool ef_flasher_run(struct ef_flasher *f, bool may_reset, struct ef_err *err)
 		return ef_flasher_finish(f, EF_AFTER_WATCHDOG_RESET, err);
 	ef_fail(err, EF_E_UNSUPP, "the %s's %s can't start the app by itself", chip->label,
 		f->rom.loader == EF_LOADER_STUB ? "flasher stub" : "ROM loader");
-	return ef_hint(err, may_reset ? "this port has no reset lines: press RESET on the board"
-				      : "use '--after hard-reset', or press RESET on the board");
+	return ef_hint_set(err, may_reset ? EF_HINT_PRESS_RESET : EF_HINT_RESET_NOT_ALLOWED);
 }

@@ -26,7 +26,7 @@ static bool check_segment(const struct ef_flasher *f, const struct ef_region *s,
 			"0x%08x",
 			s->label, s->len, s->addr, taken[i]->start,
 			taken[i]->start + taken[i]->len - 1);
-		return ef_hint(err, "use --no-stub");
+		return ef_hint_set(err, EF_HINT_RAM_OF_STUB);
 	}
 	return true;
 }

@@ -122,5 +122,5 @@ bool ef_session_verdict(const struct ef_flasher *f, enum ef_verdict verdict, str
 {
 	if (f->opts.report)
 		f->opts.report->verdict = verdict;
-	return err->hint[0] ? false : ef_hint(err, "%s", ef_verdict_info(verdict)->next);
+	return err->hint.id ? false : ef_hint_numbers(err, EF_HINT_VERDICT, verdict, 0);
 }

@@ -198,7 +198,7 @@ bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t
 	else
 		ef_fail(err, EF_E_INPUT, "%u bytes at 0x%08x pass the end of the flash at 0x%08x",
 			len, addr, flash_size);
-	return ef_hint(err, "see how large the flash is: espflash-c flash-id");
+	return ef_hint_set(err, EF_HINT_BEYOND_FLASH);
 }
 
 bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size, struct ef_err *err)

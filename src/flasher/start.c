@@ -159,10 +159,7 @@ static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_
 	if (start_session(f, err))
 		return true;
 	if (ef_is_no_answer(err))
-		return ef_hint(err,
-			       "the line does not carry %u baud: reset the board, then use "
-			       "'--baud %u'",
-			       rate_hz, f->rom_rate_hz);
+		return ef_hint_numbers(err, EF_HINT_RATE_TOO_HIGH, rate_hz, f->rom_rate_hz);
 	return false;
 }
 
@@ -204,7 +201,7 @@ static bool check_identity(struct ef_flasher *f, const struct ef_device *was, st
 		return true;
 	f->recovery.is_other_board = true;
 	ef_fail(err, EF_E_PORT, "another board answers now: the one that was worked on is gone");
-	return ef_hint(err, "plug the first one in again and run the command again");
+	return ef_hint_set(err, EF_HINT_OTHER_BOARD);
 }
 
 static bool start_anew(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)

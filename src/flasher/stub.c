@@ -283,9 +283,9 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 	if (ok) {
 		ef_log(EF_LOG_DEBUG, "the flasher stub (%zu bytes of JSON) runs", len);
 		note_ranges(f, &stub);
-	} else if (ef_is_exchange_fault(err) && !err->hint[0]) {
+	} else if (ef_is_exchange_fault(err) && err->hint.id == EF_HINT_NONE) {
 		ef_context(err, "cannot start the flasher stub");
-		ef_hint(err, "do without it: '--no-stub'");
+		ef_hint_set(err, EF_HINT_STUB_FAILED);
 	}
 	ef_stub_release(&stub);
 	return ok;
@@ -308,8 +308,8 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 		return true;
 	}
 	if (f->dev.is_secure_download) {
-		ef_event_warn(f,
-			      "Stub is not supported in Secure Download Mode, setting --no-stub");
+		ef_event_advise(f, EF_HINT_STUB_FORBIDDEN,
+				"Stub is not supported in Secure Download Mode");
 		return true;
 	}
 	reason = reason_against(f);
@@ -320,10 +320,10 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 	if (!json)
 		json = ef_stub_find(image_name(f), &len);
 	if (!json) {
-		ef_event_warn(f,
-			      "no stub image for %s was built in: using the ROM loader, which "
-			      "is slower (give one with '--stub FILE')",
-			      f->dev.chip->label);
+		ef_event_advise(f, EF_HINT_STUB_NOT_BUILT_IN,
+				"no stub image for %s was built in: using the ROM loader, which is "
+				"slower",
+				f->dev.chip->label);
 		return true;
 	}
 	return upload(f, json, len, err);

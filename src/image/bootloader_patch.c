@@ -20,7 +20,7 @@ static bool check_chip(const struct ef_image_info *info, const struct ef_chip *c
 	else
 		ef_fail(err, EF_E_INPUT, "the bootloader is for chip id %u, not for %s (%u)",
 			info->chip_id, chip->label, chip->image_id);
-	return ef_hint(err, "give a bootloader built for %s with --bootloader", chip->label);
+	return ef_hint_text(err, EF_HINT_BOOTLOADER_OTHER_CHIP, chip->label);
 }
 
 bool ef_bootloader_patch(uint8_t *data, size_t len, const struct ef_chip *chip,

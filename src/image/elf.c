@@ -56,10 +56,8 @@ static bool fail_not_elf(const uint8_t *file, size_t len, struct ef_err *err)
 	ef_fail(err, EF_E_INPUT, "not an ELF file: it begins with 0x%02x, not with 0x7f 'ELF'",
 		file[0]);
 	if (file[0] == EF_IMAGE_MAGIC)
-		return ef_hint(err, "this looks like a finished image; give the ELF that it was "
-				    "made from, or write it with 'espflash-c write-bin'");
-	return ef_hint(err, "give the program that the linker made, e.g. "
-			    "target/riscv32imc-unknown-none-elf/release/NAME or build/NAME.elf");
+		return ef_hint_set(err, EF_HINT_IMAGE_NOT_ELF);
+	return ef_hint_set(err, EF_HINT_NOT_ELF);
 }
 
 static bool check_ident(const uint8_t *file, size_t len, struct ef_err *err)
@@ -70,8 +68,7 @@ static bool check_ident(const uint8_t *file, size_t len, struct ef_err *err)
 		return ef_fail(err, EF_E_INPUT, "truncated ELF file: %zu bytes are no header", len);
 	if (file[4] == CLASS64) {
 		ef_fail(err, EF_E_INPUT, "a 64-bit ELF file: ESP chips are 32-bit");
-		return ef_hint(err, "this may be a program for the host; build for the chip's "
-				    "target and give that file");
+		return ef_hint_set(err, EF_HINT_ELF_FOREIGN);
 	}
 	if (file[4] != CLASS32)
 		return ef_fail(err, EF_E_INPUT, "damaged ELF file: class %u", file[4]);
@@ -92,7 +89,7 @@ static bool check_machine(uint16_t type, uint16_t machine, struct ef_err *err)
 			       machine);
 	if (type == TYPE_REL) {
 		ef_fail(err, EF_E_INPUT, "an object file, not a linked program");
-		return ef_hint(err, "give the ELF that the linker made");
+		return ef_hint_set(err, EF_HINT_ELF_NOT_LINKED);
 	}
 	return true;
 }
@@ -108,7 +105,7 @@ static bool find_table(const uint8_t *file, size_t len, struct table *ret, struc
 	ret->names = ef_le16(file + 50);
 	if (off == 0) {
 		ef_fail(err, EF_E_INPUT, "an ELF file without sections");
-		return ef_hint(err, "link without '--strip-section-headers' (sstrip)");
+		return ef_hint_set(err, EF_HINT_ELF_STRIPPED);
 	}
 	if (entry != SHDR_LEN)
 		return ef_fail(err, EF_E_INPUT, "damaged ELF file: section headers of %u bytes",

@@ -44,10 +44,7 @@ static bool check_addresses(const struct ef_elf *elf, const struct ef_chip *chip
 			"the ELF is not for %s: section '%s' loads to 0x%08x, where %s has no "
 			"memory (%s has)",
 			chip->label, s->name, s->addr, chip->label, other->label);
-		return ef_hint(err,
-			       "give the chip that it was built for with --chip, or build it "
-			       "for %s",
-			       chip->label);
+		return ef_hint_text(err, EF_HINT_ELF_OTHER_ADDRESSES, chip->label);
 	}
 	return true;
 }
@@ -59,14 +56,12 @@ bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip, str
 	if (elf->machine != want) {
 		ef_fail(err, EF_E_INPUT, "the ELF is for a %s chip, but %s is %s",
 			machine_name(elf->machine), chip->label, machine_name(want));
-		return ef_hint(err, "build it for %s, or connect or name the other chip",
-			       chip->label);
+		return ef_hint_text(err, EF_HINT_ELF_OTHER_CHIP, chip->label);
 	}
 	if (elf->chip_name[0] && ef_elf_chip(elf) != chip) {
 		ef_fail(err, EF_E_INPUT, "the ELF was built for '%s', not for '%s'", elf->chip_name,
 			chip->name);
-		return ef_hint(err, "build it for %s, or connect or name the other chip",
-			       chip->label);
+		return ef_hint_text(err, EF_HINT_ELF_OTHER_CHIP, chip->label);
 	}
 	return check_addresses(elf, chip, err);
 }
@@ -86,10 +81,6 @@ bool ef_elf_check_app_desc(const struct ef_elf *elf, struct ef_err *err)
 		"the ELF has no ESP-IDF application descriptor, which the "
 		"second-stage bootloader looks for");
 	if (ef_elf_section(elf, EF_SECTION_METADATA))
-		return ef_hint(err, "put esp_bootloader_esp_idf::esp_app_desc!() into the "
-				    "program, or add --ignore-app-descriptor");
-	return ef_hint(err,
-		       "ESP-IDF programs have one in section '%s'; if this one needs none, "
-		       "add --ignore-app-descriptor",
-		       EF_SECTION_APP_DESC);
+		return ef_hint_set(err, EF_HINT_ELF_NO_DESC_RUST);
+	return ef_hint_text(err, EF_HINT_ELF_NO_DESC, EF_SECTION_APP_DESC);
 }

@@ -20,9 +20,7 @@ static bool fail_past_flash(const struct range *r, uint32_t flash_size, struct e
 		"%s%s%s%s (0x%08x, %u bytes) ends at 0x%08llx, beyond the %s of flash", r->kind,
 		r->name ? " '" : "", r->name ? r->name : "", r->name ? "'" : "", r->addr, r->len,
 		(unsigned long long)r->addr + r->len, ef_flash_size_name(flash_size));
-	return ef_hint(err,
-		       "say how large the flash is with --flash-size, or use a partition table "
-		       "for this size");
+	return ef_hint_set(err, EF_HINT_FLASH_TOO_SMALL);
 }
 
 /* Check that a range lies in the flash, if its size is known. */
@@ -40,8 +38,7 @@ static bool check_apart(const struct range *a, const struct range *b, struct ef_
 	ef_fail(err, EF_E_INPUT, "the %s (0x%08x, %u bytes) overlaps %s%s%s%s (0x%08x, %u bytes)",
 		a->kind, a->addr, a->len, b->kind, b->name ? " '" : "", b->name ? b->name : "",
 		b->name ? "'" : "", b->addr, b->len);
-	return ef_hint(err, "give a partition table that leaves room with --partition-table, or "
-			    "move it with --partition-table-offset");
+	return ef_hint_set(err, EF_HINT_PARTS_OVERLAP);
 }
 
 static struct range partition_range(const struct ef_partition *p)
@@ -58,8 +55,8 @@ static bool check_table_place(const struct ef_firmware_parts *parts, struct ef_e
 		ef_fail(err, EF_E_INPUT,
 			"the partition table can't be at 0x%08x: not a multiple of 0x1000",
 			parts->table_offset);
-		return ef_hint(err, "give another --partition-table-offset, such as 0x%x",
-			       parts->table_offset / EF_SECTOR * EF_SECTOR);
+		return ef_hint_numbers(err, EF_HINT_TABLE_OFFSET,
+				       parts->table_offset / EF_SECTOR * EF_SECTOR, 0);
 	}
 	if (!check_end(&table, parts->flash_size, err))
 		return false;
@@ -70,8 +67,7 @@ static bool check_table_place(const struct ef_firmware_parts *parts, struct ef_e
 	ef_fail(err, EF_E_INPUT,
 		"the bootloader (%zu bytes from 0x%08x) reaches into the partition table at 0x%08x",
 		parts->bootloader_len, boot, parts->table_offset);
-	return ef_hint(err, "move the table with --partition-table-offset (the bootloader must be "
-			    "built for the same offset), or use a smaller bootloader");
+	return ef_hint_set(err, EF_HINT_BOOTLOADER_TOO_LARGE);
 }
 
 /* Each partition must lie in the flash and not overlap the bootloader or the table. */
@@ -110,9 +106,9 @@ static void hint_slots(const struct ef_partition_table *table, struct ef_err *er
 	}
 	ef_clean_text(names);
 	if (*names)
-		ef_hint(err, "give '--target-app-partition' one of these: %s", names);
+		ef_hint_text(err, EF_HINT_APP_PARTITIONS, names);
 	else
-		ef_hint(err, "give a table with a partition of type app with --partition-table");
+		ef_hint_set(err, EF_HINT_NO_APP_PARTITION);
 }
 
 static const struct ef_partition *find_slot(const struct ef_firmware_parts *parts,
@@ -138,8 +134,7 @@ static bool check_app(const struct ef_firmware_parts *parts, const struct ef_par
 		return true;
 	ef_fail(err, EF_E_INPUT, "the app has %zu bytes, partition '%s' only %u: %zu too many",
 		parts->app_len, slot->name, slot->size, parts->app_len - slot->size);
-	return ef_hint(err, "make the app smaller (release build, opt-level \"s\"), or enlarge the "
-			    "partition and give that table with --partition-table");
+	return ef_hint_set(err, EF_HINT_APP_TOO_LARGE);
 }
 
 static int compare_regions(const void *a, const void *b)

@@ -82,12 +82,12 @@ bool ef_settings_apply(const struct ef_flash_settings *settings, const struct ef
 	if (!ef_chip_freq_code(chip, mhz, &freq_code)) {
 		list_freqs(chip, choices, sizeof(choices));
 		ef_fail(err, EF_E_USAGE, "%s has no flash frequency of %u MHz", chip->label, mhz);
-		return ef_hint(err, "choose one of these MHz: %s", choices);
+		return ef_hint_text(err, EF_HINT_FLASH_FREQUENCY, choices);
 	}
 	if (!ef_flash_size_code(size, &size_code)) {
 		ef_fail(err, EF_E_USAGE, "a flash size of %s can't be written in an image header",
 			ef_flash_size_name(size));
-		return ef_hint(err, "choose 1MB or more, a power of two up to 256MB");
+		return ef_hint_set(err, EF_HINT_FLASH_SIZE_CODE);
 	}
 	if (settings->mode != EF_MODE_KEEP)
 		header[EF_HDR_MODE] = (uint8_t)settings->mode;

@@ -147,7 +147,7 @@ static bool fail_page(const struct ef_chip *chip, uint32_t page, enum ef_code co
 			break;
 		len = strlen(list);
 	}
-	return ef_hint(err, "give one of these with --mmu-page-size: %s", list);
+	return ef_hint_text(err, EF_HINT_MMU_PAGE_CHOICES, list);
 }
 
 /* Infer the largest page size that puts the descriptor right after the headers. */
@@ -166,7 +166,7 @@ static bool infer_page(struct build *b, struct ef_err *err)
 		"the app descriptor at 0x%08x does not follow the headers at the start of any MMU "
 		"page of %s",
 		b->desc_addr, chip->label);
-	return ef_hint(err, "check the linker script, or give the page size with --mmu-page-size");
+	return ef_hint_set(err, EF_HINT_MMU_PAGE_UNKNOWN);
 }
 
 static bool choose_page(struct build *b, struct ef_err *err)
@@ -276,7 +276,7 @@ static bool prepare(struct build *b, struct ef_err *err)
 		return false;
 	if (b->flash.count + b->ram.count == 0) {
 		ef_fail(err, EF_E_INPUT, "the ELF has nothing to load");
-		return ef_hint(err, "give the linked program, not a file of debug information");
+		return ef_hint_set(err, EF_HINT_ELF_DEBUG_ONLY);
 	}
 	return place_descriptor(b, err) && choose_page(b, err) &&
 	       ef_plan_make(&b->flash, &b->ram, b->page, &b->plan, err);

@@ -50,7 +50,7 @@ static bool fail_overlap(const struct ef_elf_section *a, const struct ef_elf_sec
 	ef_fail(err, EF_E_INPUT,
 		"sections '%s' (0x%08x, %u bytes) and '%s' (0x%08x, %u bytes) overlap", a->name,
 		a->addr, a->size, b->name, b->addr, b->size);
-	return ef_hint(err, "check the linker script: both can't be loaded");
+	return ef_hint_set(err, EF_HINT_SECTIONS_OVERLAP);
 }
 
 /*
@@ -160,8 +160,7 @@ static bool emit(struct ef_plan *plan, struct ef_plan_segment segment, struct ef
 			"the program needs more than %d segments, which no "
 			"bootloader loads",
 			EF_IMAGE_SEGMENTS_MAX);
-		return ef_hint(err, "check the linker script: sections with small gaps between "
-				    "them should follow each other");
+		return ef_hint_set(err, EF_HINT_SECTIONS_SCATTERED);
 	}
 	if (segment.len >= EF_SEGMENT_LEN_LIMIT)
 		return ef_fail(
@@ -189,7 +188,7 @@ static bool check_alignment(const struct ef_piece *piece, const struct ef_pieces
 		"section '%s' at 0x%08x is mapped from flash and not aligned to "
 		"4 bytes",
 		flash->section[piece->first]->name, piece->addr);
-	return ef_hint(err, "align it in the linker script: the bootloader would refuse the image");
+	return ef_hint_set(err, EF_HINT_SECTION_UNALIGNED);
 }
 
 /*

@@ -19,7 +19,7 @@ static bool check_ram_only(const struct ef_elf *elf, const struct ef_chip *chip,
 			"section '%s' at 0x%08x is mapped from flash: this program can't be "
 			"loaded to RAM",
 			s->name, s->addr);
-		return ef_hint(err, "link it for RAM, or flash it without --ram");
+		return ef_hint_set(err, EF_HINT_ELF_FOR_FLASH);
 	}
 	return true;
 }

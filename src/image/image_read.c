@@ -17,9 +17,7 @@ static bool read_header(struct ef_rd *r, struct ef_image_info *info, struct ef_e
 		ef_fail(err, EF_E_INPUT, "not an image: it begins with 0x%02x, not with 0x%02x",
 			magic, EF_IMAGE_MAGIC);
 		if (magic == 0x7f)
-			ef_hint(err,
-				"this looks like an ELF: 'espflash-c save-image' makes an image "
-				"of it");
+			ef_hint_set(err, EF_HINT_ELF_NOT_IMAGE);
 		return false;
 	}
 	info->segment_count = ef_rd_u8(r);

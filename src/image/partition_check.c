@@ -152,10 +152,7 @@ static bool check_places(const struct ef_partition_table *t, const struct ef_par
 			fail_at(p, "size", err,
 				"it ends at 0x%08llx, beyond the flash of 0x%x bytes",
 				(unsigned long long)end, o->flash_size);
-			/* users' scripts search for espflash's name of this error */
-			return ef_hint(err, "use a table for this flash, or give its size with "
-					    "--flash-size (espflash::partition_table::"
-					    "does_not_fit)");
+			return ef_hint_set(err, EF_HINT_TABLE_BEYOND_FLASH);
 		}
 		last = p;
 	}
@@ -184,7 +181,7 @@ bool ef_partition_check(const struct ef_partition_table *table,
 		return false;
 	if (!has_app) {
 		ef_fail(err, EF_E_INPUT, "the partition table has no partition of type 'app'");
-		return ef_hint(err, "add a line such as: factory, app, factory, 0x10000, 1M");
+		return ef_hint_set(err, EF_HINT_TABLE_WITHOUT_APP);
 	}
 	return true;
 }

@@ -86,7 +86,7 @@ static bool check_variable(struct text t, unsigned line, enum field f, struct ef
 			continue;
 		fail_field(line, f, (struct text){ t.p + i, t.len - i },
 			   "is an environment variable, which is not expanded", err);
-		return ef_hint(err, "write its value into the file");
+		return ef_hint_set(err, EF_HINT_CSV_VALUE_VARIABLE);
 	}
 	return true;
 }
@@ -151,7 +151,7 @@ static bool parse_byte(struct text t, const struct part_keyword *keywords, unsig
 				 known[0] ? ", " : "", k->name))
 			break;
 	fail_field(line, f, t, "is neither a number nor a known name", err);
-	return known[0] ? ef_hint(err, "use a number or one of: %s", known) : false;
+	return known[0] ? ef_hint_text(err, EF_HINT_CSV_NAMES, known) : false;
 }
 
 static bool parse_kind(const struct text field[FIELDS], struct row *row, struct ef_err *err)
@@ -190,7 +190,7 @@ static bool place_boot(const struct ef_partition_opts *o, struct row *row, struc
 	if (o->bootloader_offset == EF_PART_NO_OFFSET) {
 		ef_fail(err, EF_E_INPUT,
 			"line %u, field 'offset': the bootloader's offset is not known", row->line);
-		return ef_hint(err, "name the chip with --chip");
+		return ef_hint_set(err, EF_HINT_CSV_NEEDS_CHIP);
 	}
 	if (row->subtype == BOOTLOADER_RECOVERY)
 		return ef_fail(err, EF_E_INPUT,

@@ -41,9 +41,8 @@ void demux_feed(struct demux *d, const uint8_t *data, size_t len, uint64_t at_us
 		return;
 	}
 	if (looks_like_defmt(&d->frames, data, len))
-		report_event(d->report, EF_MONITOR_PROBLEM,
-			     "this looks like defmt, which needs the app's ELF: give it with "
-			     "'--elf', and no '-L serial'");
+		report_advice(d->report, EF_HINT_DEFMT_NEEDS_ELF,
+			      "this looks like defmt, which needs the app's ELF");
 	show_text(d->show, data, len, at_us);
 }
 

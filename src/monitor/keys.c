@@ -49,8 +49,7 @@ bool ef_monitor_keys_parse(const char *text, char ret[EF_MONITOR_KEYS_MAX], stru
 		if (len > 0 && (!key || count == EF_MONITOR_KEYS_MAX)) {
 			ef_fail(err, EF_E_USAGE, key ? "too many keys: '%.40s'" : "no key: '%.40s'",
 				text);
-			return ef_hint(err, "a key is written ctrl-c or ^], several with commas; "
-					    "'none' is none; Ctrl-M and Ctrl-[ can't be taken");
+			return ef_hint_set(err, EF_HINT_KEY_NAMES);
 		}
 		if (len > 0)
 			set[count++] = key;

@@ -89,8 +89,7 @@ const char *log_line_color(char level)
 static bool fail_rule(const char *word, size_t len, const char *what, struct ef_err *err)
 {
 	ef_fail(err, EF_E_USAGE, "filter '%.*s': %s", (int)(len < 80 ? len : 80), word, what);
-	return ef_hint(err, "a filter is a list like \"*:I,wifi:D\": tags, and up to which of the "
-			    "levels N, E, W, I, D, V they are shown");
+	return ef_hint_set(err, EF_HINT_TAG_FILTER);
 }
 
 static bool add_rule(struct tag_filter *f, const char *word, size_t len, struct ef_err *err)

@@ -34,37 +34,33 @@ static const char *foreign_escape(const char *text)
 	return NULL;
 }
 
-static bool check_escapes(const char *what, const char *text, struct ef_err *err)
+static bool check_escapes(uint32_t which, const char *text, struct ef_err *err)
 {
 	const char *at = foreign_escape(text);
 
 	if (!at)
 		return true;
-	ef_fail(err, EF_E_USAGE,
-		"%s: '%s' is no POSIX regular expression: '%.2s' means nothing in it", what, text,
-		at);
-	return ef_hint(err,
-		       "write [0-9] for \\d, [[:space:]] for \\s in a list, and a character that "
-		       "is meant as it is without the backslash");
+	ef_fail(err, EF_E_USAGE, "'%s' is no POSIX regular expression: '%.2s' means nothing in it",
+		text, at);
+	return ef_hint_numbers(err, EF_HINT_REGEX_ESCAPE, which, 0);
 }
 
-static bool compile(regex_t *re, const char *what, const char *text, struct ef_err *err)
+static bool compile(regex_t *re, uint32_t which, const char *text, struct ef_err *err)
 {
 	char why[128];
 	int code;
 
-	if (!check_escapes(what, text, err))
+	if (!check_escapes(which, text, err))
 		return false;
 	code = regcomp(re, text, REG_EXTENDED | REG_NOSUB);
 	if (code == 0)
 		return true;
 	(void)regerror(code, re, why, sizeof(why));
-	ef_fail(err, EF_E_USAGE, "%s: '%s' is no regular expression: %s", what, text, why);
-	return ef_hint(err, "write a backslash before a character that is meant as it is: "
-			    "\\( \\[ \\*");
+	ef_fail(err, EF_E_USAGE, "'%s' is no regular expression: %s", text, why);
+	return ef_hint_numbers(err, EF_HINT_REGEX_SYNTAX, which, 0);
 }
 
-bool patterns_compile(struct patterns *p, const char *what, const char *const *text, size_t count,
+bool patterns_compile(struct patterns *p, uint32_t which, const char *const *text, size_t count,
 		      struct ef_err *err)
 {
 	*p = (struct patterns){ .text = text };
@@ -74,7 +70,7 @@ bool patterns_compile(struct patterns *p, const char *what, const char *const *t
 	if (!p->re)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	for (; p->count < count; p->count++) {
-		if (compile(&p->re[p->count], what, text[p->count], err))
+		if (compile(&p->re[p->count], which, text[p->count], err))
 			continue;
 		patterns_release(p);
 		return false;

@@ -15,8 +15,11 @@ struct patterns {
 	size_t count;            /* compiled so far */
 };
 
-/* Compile extended regular expressions. what: their name, for errors. Errors: USAGE, IO. */
-bool patterns_compile(struct patterns *p, const char *what, const char *const *text, size_t count,
+/*
+ * Compile extended regular expressions. Errors: USAGE, whose hint tells which list it is
+ * (EF_HINT_UNTIL or EF_HINT_FAIL); IO.
+ */
+bool patterns_compile(struct patterns *p, uint32_t which, const char *const *text, size_t count,
 		      struct ef_err *err) EF_MUST_CHECK;
 /* Accepts an empty one, and may be called twice. */
 void patterns_release(struct patterns *p);

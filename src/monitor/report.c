@@ -64,6 +64,19 @@ void report_event(struct report *r, enum ef_monitor_event_kind kind, const char 
 	report_code(r, kind, text, EF_OK);
 }
 
+void report_advice(struct report *r, enum ef_hint_id hint, const char *text)
+{
+	const struct ef_monitor_event event = {
+		.kind = EF_MONITOR_PROBLEM,
+		.time_us = r->clock->now_us - r->clock->started_us,
+		.text = text,
+		.tag = "",
+		.hint = hint,
+	};
+
+	tell(r, &event);
+}
+
 void report_text(struct report *r, const char *plain, const struct log_line *log, uint64_t since_us)
 {
 	char tag[TAG_SIZE] = "";

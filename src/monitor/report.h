@@ -19,6 +19,8 @@ void report_event(struct report *r, enum ef_monitor_event_kind kind, const char 
 /* The same for events that have a code. */
 void report_code(struct report *r, enum ef_monitor_event_kind kind, const char *text,
 		 enum ef_code code);
+/* A problem, with what to do about it. */
+void report_advice(struct report *r, enum ef_hint_id hint, const char *text);
 /* A complete line of plain text, which began at since_us. */
 void report_text(struct report *r, const char *plain, const struct log_line *log,
 		 uint64_t since_us);

@@ -17,8 +17,8 @@ bool verdict_open(struct verdict *v, const struct ef_monitor_ends *opts, struct 
 	v->ends_on_panic = opts->on_panic == EF_ON_PANIC_EXIT ||
 			   (opts->on_panic == EF_ON_PANIC_AUTO &&
 			    (opts->until_count || opts->fail_count || opts->timeout_ms));
-	return patterns_compile(&v->until, "--until", opts->until, opts->until_count, err) &&
-	       patterns_compile(&v->fail, "--fail", opts->fail, opts->fail_count, err);
+	return patterns_compile(&v->until, EF_HINT_UNTIL, opts->until, opts->until_count, err) &&
+	       patterns_compile(&v->fail, EF_HINT_FAIL, opts->fail, opts->fail_count, err);
 }
 
 void verdict_close(struct verdict *v)

@@ -91,16 +91,12 @@ static void hint_permission(struct ef_err *err, const char *path)
 
 	if (stat(path, &st) == 0) {
 		if (st.st_gid == 0 || (st.st_mode & (S_IRGRP | S_IWGRP)) != (S_IRGRP | S_IWGRP)) {
-			ef_hint(err,
-				"only its owner may use it ('ls -l %s'); for this session: "
-				"sudo chmod a+rw %s",
-				path, path);
+			ef_hint_text(err, EF_HINT_PORT_OWNER_ONLY, path);
 			return;
 		}
 		group = getgrgid(st.st_gid);
 	}
-	ef_hint(err, "add yourself to group '%s' and log in again: sudo usermod -aG %s $USER",
-		group ? group->gr_name : "dialout", group ? group->gr_name : "dialout");
+	ef_hint_text(err, EF_HINT_PORT_GROUP, group ? group->gr_name : "dialout");
 }
 
 static bool fail_busy(struct ef_err *err, const char *name)
@@ -109,10 +105,10 @@ static bool fail_busy(struct ef_err *err, const char *name)
 
 	if (ef_port_holder(name, holder, sizeof(holder))) {
 		ef_fail(err, EF_E_PORT, "'%s' is busy: it is open in %s", name, holder);
-		return ef_hint(err, "close that program and run the command again");
+		return ef_hint_set(err, EF_HINT_PORT_HELD);
 	}
 	ef_fail(err, EF_E_PORT, "'%s' is busy: another program has it open", name);
-	return ef_hint(err, "close the other program (a monitor?); find it: fuser -v %s", name);
+	return ef_hint_text(err, EF_HINT_PORT_BUSY, name);
 }
 
 bool host_fail_port(struct ef_err *err, const char *name, int errnum)
@@ -121,9 +117,7 @@ bool host_fail_port(struct ef_err *err, const char *name, int errnum)
 	case ENOENT:
 	case ENOTDIR:
 		ef_fail(err, EF_E_PORT, "no such port: '%s'", name);
-		return ef_hint(
-			err,
-			"plug the board in, and see which ports there are: espflash-c list-ports");
+		return ef_hint_set(err, EF_HINT_PORT_MISSING);
 	case EACCES:
 	case EPERM:
 		ef_fail(err, EF_E_PORT, "no permission to open '%s'", name);
@@ -137,7 +131,7 @@ bool host_fail_port(struct ef_err *err, const char *name, int errnum)
 	case EIO:
 		ef_fail(err, EF_E_PORT, "'%s' is gone: the device was unplugged or reset itself",
 			name);
-		return ef_hint(err, "check the cable, plug the board in again and retry");
+		return ef_hint_set(err, EF_HINT_PORT_BROKEN);
 	case ENOTTY:
 		return ef_fail(err, EF_E_PORT, "'%s' is not a serial port", name);
 	default:

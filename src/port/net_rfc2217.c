@@ -135,7 +135,7 @@ static bool set_and_ask(struct net_rfc2217 *r, uint8_t cmd, uint32_t value, uint
 	if (!is_there) {
 		ef_fail(err, EF_E_TIMEOUT, "the server of '%s' did not answer RFC 2217 command %u",
 			r->tcp->name, cmd);
-		return ef_hint(err, "use socket:// if it is not an RFC 2217 server");
+		return ef_hint_set(err, EF_HINT_SERVER_NOT_RFC2217);
 	}
 	*ret = r->answer[cmd];
 	return true;

@@ -55,7 +55,7 @@ static bool fail_connect(struct ef_err *err, const char *name, int errnum)
 		ef_fail(err, EF_E_TIMEOUT, "cannot reach '%s': no answer in time", name);
 	else
 		ef_fail(err, EF_E_PORT, "cannot reach '%s': %s", name, strerror(errnum));
-	return ef_hint(err, "start the server, or check host, port and firewall");
+	return ef_hint_set(err, EF_HINT_HOST_UNREACHABLE);
 }
 
 bool net_tcp_connect(struct net_tcp *t, const char *host, const char *service, uint64_t deadline_us,
@@ -69,7 +69,7 @@ bool net_tcp_connect(struct net_tcp *t, const char *host, const char *service, u
 
 	if (code != 0) {
 		ef_fail(err, EF_E_PORT, "no such host: '%s' (%s)", host, gai_strerror(code));
-		return ef_hint(err, "check the name of the host");
+		return ef_hint_set(err, EF_HINT_HOST_UNKNOWN);
 	}
 	for (const struct addrinfo *a = list; a && ok; a = a->ai_next) {
 		ok = connect_one(t, a, deadline_us, &errnum, err);
@@ -96,7 +96,7 @@ static bool fail_closed(struct net_tcp *t, struct ef_err *err)
 {
 	t->is_closed = true;
 	ef_fail(err, EF_E_PORT, "'%s' is gone: the server closed the connection", t->name);
-	return ef_hint(err, "check that the server still runs and has no other client");
+	return ef_hint_set(err, EF_HINT_SERVER_CLOSED);
 }
 
 static bool fail_socket(struct net_tcp *t, int errnum, struct ef_err *err)

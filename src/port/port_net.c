@@ -105,7 +105,7 @@ static bool net_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *
 		return true;
 	ef_fail(err, EF_E_UNSUPP, "the server of '%s' can't do %u baud (it set %u)",
 		port->info.name, (unsigned)rate_hz, (unsigned)got);
-	return ef_hint(err, "choose another rate: --baud 115200");
+	return ef_hint_set(err, EF_HINT_RATE_REFUSED_REMOTE);
 }
 
 static uint64_t net_now_us(struct ef_port *port)

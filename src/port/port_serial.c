@@ -95,7 +95,7 @@ static bool serial_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_er
 	/* The chip still uses the old rate. */
 	(void)!tty_set_rate(s->tty, port->rate_hz, &got, &ignored);
 	ef_fail(err, EF_E_UNSUPP, "'%s' can't do %u baud", port->info.name, (unsigned)rate_hz);
-	return ef_hint(err, "choose another rate: --baud 460800, or --baud 115200");
+	return ef_hint_set(err, EF_HINT_RATE_REFUSED);
 }
 
 static uint64_t serial_now_us(struct ef_port *port)

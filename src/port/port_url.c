@@ -21,7 +21,7 @@ bool port_is_url(const char *name)
 static bool bad_url(struct ef_err *err, const char *text, const char *why)
 {
 	ef_fail(err, EF_E_USAGE, "'%s' is not the address of a port: %s", text, why);
-	return ef_hint(err, "write rfc2217://HOST:PORT or socket://HOST:PORT");
+	return ef_hint_set(err, EF_HINT_URL_FORM);
 }
 
 /* Whether text[0..len) equals word, ignoring case. */
@@ -62,8 +62,7 @@ static bool parse_query(const char *text, const char *query, struct port_url *ur
 		if (len > 0 && !parse_option(query, len, url)) {
 			ef_fail(err, EF_E_USAGE, "unknown option '%.*s' in '%s'",
 				(int)(len > 100 ? 100 : len), query, text);
-			return ef_hint(err, "remove what follows the '?'; known is "
-					    "ign_set_control, for rfc2217:// only");
+			return ef_hint_set(err, EF_HINT_URL_QUERY);
 		}
 		query += len;
 		query += *query == '&';

@@ -109,8 +109,7 @@ bool ef_reset_parse(const char *text, struct ef_reset *ret, struct ef_err *err)
 		if (len > 0 && !parse_command(at, len, &step)) {
 			ef_fail(err, EF_E_USAGE, "'%.*s' is not a command of a reset sequence",
 				shown, at);
-			return ef_hint(err, "commands are D0 D1 R0 R1 U0,1 and W0.1 (seconds, "
-					    "at most 60), separated by '|'");
+			return ef_hint_set(err, EF_HINT_RESET_SEQUENCE);
 		}
 		if (len > 0 && !add_step(&reset, &step))
 			return ef_fail(err, EF_E_USAGE,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # tree.sh CMAKE BUILD_DIR SOURCE_DIR: installs into a folder of its own, and
 # uses what is there as people do: run the programs, compile against the
-# library by pkg-config, read the man pages, load the completions.
+# library by pkg-config and flash a virtual board with it, read the man pages, load the completions.
 set -eu
 cmake=$1 build=$2 source=$3
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,6 +16,9 @@ failed() {
 	echo "FAILED $1"
 	failures=$((failures + 1))
 }
+
+# shellcheck disable=SC1091
+. "$here/library.sh"
 
 # one PATTERN: the one installed file of that name
 one() {
@@ -43,12 +46,14 @@ done
 one 'lib*/libespflash.a' >/dev/null
 pc=$(one 'lib*/pkgconfig/espflash.pc')
 if command -v pkg-config >/dev/null; then
-	flags=$(PKG_CONFIG_PATH=$(dirname "$pc") pkg-config --static --cflags --libs espflash) ||
-		failed 'pkg-config'
+	PKG_CONFIG_PATH=$(dirname "$pc")
+	export PKG_CONFIG_PATH
+	flags=$(pkg-config --static --cflags --libs espflash) || failed 'pkg-config'
 	# shellcheck disable=SC2086 # lists of flags
-	if "${CC:?}" -std=c11 -Wall -Wextra -Werror ${EXTRA_FLAGS:-} -o "$work/uses" \
-		"$here/uses_library.c" $flags; then
+	if compile "$here/uses_library.c" "$work/uses" $flags &&
+		compile "$source/docs/examples/flash.c" "$work/example" $flags; then
 		"$work/uses" || failed 'the program made with the installed library'
+		run_example "$work/example" "$root/bin/espsim"
 	else
 		failed 'linking with pkg-config --static --cflags --libs espflash'
 	fi

@@ -9,12 +9,23 @@
 
 #include <espflash/err.h>
 
+#include "cli/table/hint_words.h"
+
+/* The program's words for the record's hint; valid until the next call. */
+static inline const char *ck_hint(const struct ef_err *err)
+{
+	static char words[HINT_WORDS_SIZE];
+
+	hint_words(&err->hint, "espflash-c", words);
+	return words;
+}
+
 /* expr has to be true; the failure message is that of the record. */
 #define ck_ok(expr, err)                                                                    \
 	do {                                                                                \
 		bool ck_ok_ = (expr);                                                       \
 		ck_assert_msg(ck_ok_, "%s: %s: %s (hint: %s)", #expr,                       \
-			      ef_code_name((err)->code), (err)->msg, (err)->hint);          \
+			      ef_code_name((err)->code), (err)->msg, ck_hint(err));          \
 	} while (0)
 
 /* expr has to be false, with this code and a message that contains text. Clears the record. */

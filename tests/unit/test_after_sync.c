@@ -24,7 +24,7 @@ static bool sink(void *user, const uint8_t *data, size_t len, struct ef_err *err
 static void ck_verdict(struct rig *r, enum ef_verdict verdict)
 {
 	ck_assert_int_eq(r->err.code, ef_verdict_info(verdict)->code);
-	ck_assert_uint_gt(strlen(r->err.hint), 10);
+	ck_assert_uint_gt(strlen(ck_hint(&r->err)), 10);
 	ck_assert_int_eq(r->opts.report->verdict, verdict);
 	ef_err_clear(&r->err);
 	r->opts.report->verdict = EF_VERDICT_NONE;

@@ -15,9 +15,21 @@ START_TEST(err_record)
 	ck_assert_str_eq(err.msg, "port 'a?b?[1m'");
 	ck_assert(!ef_context(&err, "cannot open"));
 	ck_assert_str_eq(err.msg, "cannot open: port 'a?b?[1m'");
-	ck_assert(!ef_hint(&err, "plug it in"));
-	ck_assert_str_eq(err.hint, "plug it in");
+	ck_assert(!ef_hint_set(&err, EF_HINT_PORT_MISSING));
+	ck_assert_int_eq(err.hint.id, EF_HINT_PORT_MISSING);
+	ck_assert(!ef_hint_numbers(&err, EF_HINT_RATE_TOO_HIGH, 921600, 115200));
+	ck_assert_uint_eq(err.hint.number[0], 921600);
+	ck_assert_uint_eq(err.hint.number[1], 115200);
+	/* one hint's facts don't survive into the next */
+	ck_assert(!ef_hint_text(&err, EF_HINT_PORT_BUSY, "a\nb"));
+	ck_assert_int_eq(err.hint.id, EF_HINT_PORT_BUSY);
+	ck_assert_str_eq(err.hint.text, "a?b");
+	ck_assert_uint_eq(err.hint.number[0], 0);
+	ck_assert(!ef_hint_own(&err, "plug %s in", "it"));
+	ck_assert_int_eq(err.hint.id, EF_HINT_OWN);
+	ck_assert_str_eq(err.hint.text, "plug it in");
 	ef_err_clear(&err);
+	ck_assert_int_eq(err.hint.id, EF_HINT_NONE);
 	ck_assert_int_eq(err.code, EF_OK);
 	ck_assert_str_eq(err.msg, "");
 }

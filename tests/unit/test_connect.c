@@ -125,7 +125,7 @@ START_TEST(other_chip_is_a_usage_error_that_names_both)
 	ck_assert_int_eq(r.err.code, EF_E_USAGE);
 	ck_assert_ptr_nonnull(strstr(r.err.msg, other->label));
 	ck_assert_ptr_nonnull(strstr(r.err.msg, ef_chip_by_name(rig_chips[_i])->label));
-	ck_assert_ptr_nonnull(strstr(r.err.hint, rig_chips[_i]));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&r.err), rig_chips[_i]));
 	rig_done(&r);
 }
 END_TEST
@@ -166,8 +166,8 @@ START_TEST(board_that_does_not_connect_is_diagnosed)
 	ck_assert(!rig_connect(&r));
 	ck_assert_msg(strstr(r.err.msg, b->words) != NULL, "%s", r.err.msg);
 	ck_assert_msg(strstr(r.err.msg, "7 resets, 36 SYNCs") != NULL, "%s", r.err.msg);
-	ck_assert_msg(strstr(r.err.hint, "espflash-c board-info --port sim:") != NULL, "%s",
-		      r.err.hint);
+	ck_assert_msg(strstr(ck_hint(&r.err), "espflash-c board-info --port sim:") != NULL, "%s",
+		      ck_hint(&r.err));
 	/*
 	 * 36 SYNCs of 100 ms, 4 short resets of 160 ms, 2 of 610 ms and one of 1.1 s: 6.6 s;
 	 * 10 of the SYNCs wait another 200 ms for a silent chip
@@ -379,7 +379,7 @@ START_TEST(no_reset_no_sync_needs_a_chip)
 	r.opts.before = EF_BEFORE_NO_RESET_NO_SYNC;
 	ck_assert(!rig_connect(&r));
 	ck_assert_int_eq(r.err.code, EF_E_USAGE);
-	ck_assert_ptr_nonnull(strstr(r.err.hint, "--chip"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&r.err), "--chip"));
 	rig_done(&r);
 }
 END_TEST
@@ -545,7 +545,7 @@ START_TEST(secure_download_mode_needs_no_registers)
 	ck_assert_uint_eq(sim_requests(r.sim, 0x09) + sim_requests(r.sim, 0x0a), 0);
 	ck_assert_uint_eq(sim_requests(r.sim, 0x05), 0);
 	ck_assert_uint_ge(sim_requests(r.sim, 0x0d), 1);
-	rig_says(&r, "Stub is not supported in Secure Download Mode, setting --no-stub");
+	rig_says(&r, "Stub is not supported in Secure Download Mode");
 	/* the user knows the size */
 	ck_ok(ef_flasher_set_flash_size(r.f, 4u << 20, &r.err), &r.err);
 	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);

@@ -101,7 +101,7 @@ START_TEST(wire_that_is_too_slow_and_no_reset_is_an_error_with_the_remedy)
 	r.opts.rate_hz = 921600;
 	ck_assert(!rig_connect(&r));
 	ck_assert_int_eq(r.err.code, EF_E_TIMEOUT);
-	ck_assert_msg(strstr(r.err.hint, "--baud 115200") != NULL, "%s", r.err.hint);
+	ck_assert_msg(strstr(ck_hint(&r.err), "--baud 115200") != NULL, "%s", ck_hint(&r.err));
 	rig_done(&r);
 }
 END_TEST

@@ -90,7 +90,7 @@ START_TEST(own_stub_image_is_used)
 	/* four bytes at 0x40380000 are no stub: the board jumps there, and nobody answers */
 	ck_assert(!rig_connect(&r));
 	ck_assert_ptr_nonnull(strstr(r.err.msg, "cannot start the flasher stub"));
-	ck_assert_ptr_nonnull(strstr(r.err.hint, "--no-stub"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&r.err), "--no-stub"));
 	ck_assert_uint_ge(sim_requests(r.sim, 0x06), 1);
 	rig_done(&r);
 }

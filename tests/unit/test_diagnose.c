@@ -183,10 +183,10 @@ START_TEST(shape_gives_its_verdict_and_words)
 	ck_assert_msg(strstr(err.msg, s->evidence) != NULL, "%s", err.msg);
 	ck_assert_msg(strstr(err.msg, s->has_lines ? "7 resets" : "no reset") != NULL, "%s",
 		      err.msg);
-	ck_assert_msg(strstr(err.hint, s->next) != NULL, "%s", err.hint);
+	ck_assert_msg(strstr(ck_hint(&err), s->next) != NULL, "%s", ck_hint(&err));
 	/* neither is cut, and no control character of the chip's got through */
 	ck_assert_uint_lt(strlen(err.msg), EF_ERR_MSG_SIZE - 1);
-	ck_assert_uint_lt(strlen(err.hint), EF_ERR_HINT_SIZE - 1);
+	ck_assert_uint_lt(strlen(ck_hint(&err)), HINT_WORDS_SIZE - 1);
 	ck_assert_ptr_eq(strpbrk(err.msg, "\r\n\x1b"), NULL);
 }
 END_TEST

@@ -113,7 +113,7 @@ START_TEST(hints_at_the_right_file)
 	struct ef_elf elf;
 
 	ck_assert(!ef_elf_open(&elf, image, sizeof(image), &err));
-	ck_assert_ptr_nonnull(strstr(err.hint, "write-bin"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&err), "write-bin"));
 	ef_err_clear(&err);
 	ck_fails(ef_elf_open(&elf, image, 0, &err), &err, EF_E_INPUT, "empty");
 }
@@ -254,7 +254,7 @@ static void check_desc(const char *section, const char *says, const char *hint)
 	ck_ok(ef_elf_open(&elf, m.data, m.len, &err), &err);
 	if (says) {
 		ck_assert(!ef_elf_check_app_desc(&elf, &err));
-		ck_assert_ptr_nonnull(strstr(err.hint, hint));
+		ck_assert_ptr_nonnull(strstr(ck_hint(&err), hint));
 		ck_fails(false, &err, EF_E_INPUT, says);
 	} else {
 		ck_ok(ef_elf_check_app_desc(&elf, &err), &err);

@@ -194,7 +194,7 @@ START_TEST(a_late_error_is_an_error)
 				     "cannot write 'app' (0x00010000 to 0x0001ffff is "
 				     "now partly erased or written): the chip refused"));
 	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "flash operation failed (status c4 00)"));
-	ck_assert_ptr_nonnull(strstr(w.rig.err.hint, "run the command again"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&w.rig.err), "run the command again"));
 	ck_assert_uint_eq(w.verified + w.written, 0);
 	work_done(&w);
 	free(data);

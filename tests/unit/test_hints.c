@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Advice about hosts that are known for hiding ports. */
+/* The words for hints, and advice about hosts that are known for hiding ports. */
 #include "ck_ef.h"
 
 #include "cli/board/port_missing.h"
+#include "cli/table/hint_words.h"
+#include "cli/table/verdict_words.h"
 
 static const struct {
 	struct ef_host_facts host;
@@ -22,9 +24,68 @@ START_TEST(who_hides_a_port)
 	struct ef_err err = EF_ERR_INIT;
 
 	ef_fail(&err, EF_E_PORT, "no such port");
-	ef_hint(&err, "plug it in");
+	ef_hint_own(&err, "plug it in");
 	port_missing_hint(&hosts[_i].host, "/dev/ttyUSB0", hosts[_i].is_on_host, &err);
-	ck_assert_msg(strstr(err.hint, hosts[_i].hint) != NULL, "'%s'", err.hint);
+	ck_assert_msg(strstr(ck_hint(&err), hosts[_i].hint) != NULL, "'%s'", ck_hint(&err));
+}
+END_TEST
+
+/* Every hint has words, of an error or of a warning, and no fact is left a placeholder. */
+START_TEST(every_hint_has_words)
+{
+	struct ef_hint hint = { .id = (enum ef_hint_id)_i, .number = { 3, 4 }, .text = "fact" };
+	char words[HINT_WORDS_SIZE];
+	const char *after = hint_event_words(hint.id);
+
+	hint_words(&hint, "espflash-c", words);
+	ck_assert_msg((*words != '\0') != (*after != '\0'), "%s: '%s' and '%s'",
+		      ef_hint_name(hint.id), words, after);
+	ck_assert_msg(!strstr(words, "{text}") && !strstr(words, "{number") &&
+			      !strstr(words, "{hex}") && !strstr(words, "{address}"),
+		      "%s", words);
+	ck_assert_str_ne(ef_hint_meaning(hint.id), "");
+	/* the list says which hints have a text, and those use it */
+	if (strstr(ef_hint_meaning(hint.id), "facts: text"))
+		ck_assert_msg(strstr(words, "fact") != NULL, "%s: '%s'", ef_hint_name(hint.id),
+			      words);
+}
+END_TEST
+
+START_TEST(facts_have_their_places)
+{
+	static const struct {
+		struct ef_hint hint;
+		const char *program, *words;
+	} said[] = {
+		{ { EF_HINT_NONE, { 0, 0 }, "" }, "espflash-c", "" },
+		{ { EF_HINT_OWN, { 0, 0 }, "{text} stays" }, "espflash-c", "{text} stays" },
+		{ { EF_HINT_RATE_TOO_HIGH, { 921600, 115200 }, "" },
+		  "espflash-c",
+		  "the line does not carry 921600 baud: reset the board, then use '--baud "
+		  "115200'" },
+		{ { EF_HINT_TABLE_OFFSET, { 0x8000, 0 }, "" },
+		  "espflash-c",
+		  "give another --partition-table-offset, such as 0x8000" },
+		{ { EF_HINT_WORD_ALIGNMENT, { 0x4000, 0 }, "" },
+		  "espflash-c",
+		  "the word that holds this byte is at 0x00004000" },
+		{ { EF_HINT_PORT_MISSING, { 0, 0 }, "" },
+		  "espflash",
+		  "plug the board in, and see which ports there are: espflash list-ports" },
+		{ { EF_HINT_VERDICT, { EF_VERDICT_FLASH_BOOT, EF_HINT_NO_LINES }, "/dev/tty" },
+		  "espflash",
+		  "hold BOOT, press RESET, release both; then run 'espflash board-info --port "
+		  "/dev/tty --before no-reset'" },
+		{ { EF_HINT_VERDICT, { EF_VERDICT_WATCHDOG, 0 }, "" },
+		  "espflash-c",
+		  "hold BOOT, press RESET, release both" },
+	};
+	char words[HINT_WORDS_SIZE];
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		hint_words(&said[i].hint, said[i].program, words);
+		ck_assert_str_eq(words, said[i].words);
+	}
 }
 END_TEST
 
@@ -35,6 +96,8 @@ Suite *suite_hints(void)
 	TCase *t = tcase_create("all");
 
 	tcase_add_loop_test(t, who_hides_a_port, 0, (int)(sizeof(hosts) / sizeof(hosts[0])));
+	tcase_add_loop_test(t, every_hint_has_words, EF_HINT_NONE + 1, EF_HINT_COUNT);
+	tcase_add_test(t, facts_have_their_places);
 	suite_add_tcase(s, t);
 	return s;
 }

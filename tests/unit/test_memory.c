@@ -86,7 +86,7 @@ START_TEST(gives_up_on_a_dead_chip)
 	ck_assert(!ef_flasher_read_mem(w.rig.f, RAM, 100, collect, &got, &w.rig.err));
 	ck_assert_int_eq(w.rig.err.code, EF_E_TIMEOUT);
 	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "0x3fc90000"));
-	ck_assert_ptr_nonnull(strstr(w.rig.err.hint, "no memory"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&w.rig.err), "no memory"));
 	ck_assert_uint_eq(got.len, 0);
 	work_done(&w);
 	ef_buf_release(&got);
@@ -168,7 +168,7 @@ START_TEST(starts_the_app)
 	} else {
 		ck_assert(!ef_flasher_run(w.rig.f, starts[_i].may_reset, &w.rig.err));
 		ck_assert_int_eq(w.rig.err.code, EF_E_UNSUPP);
-		ck_assert_ptr_nonnull(strstr(w.rig.err.hint, "press RESET"));
+		ck_assert_ptr_nonnull(strstr(ck_hint(&w.rig.err), "press RESET"));
 	}
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_END), starts[_i].flash_ends);
 	work_done(&w);

@@ -215,11 +215,11 @@ START_TEST(escapes)
 	struct ef_err err = EF_ERR_INIT;
 
 	if (expressions[_i].is_fine) {
-		ck_ok(patterns_compile(&p, "--until", &text, 1, &err), &err);
+		ck_ok(patterns_compile(&p, EF_HINT_UNTIL, &text, 1, &err), &err);
 		patterns_release(&p);
 	} else {
-		ck_fails(patterns_compile(&p, "--until", &text, 1, &err), &err, EF_E_USAGE,
-			 "--until");
+		ck_fails(patterns_compile(&p, EF_HINT_UNTIL, &text, 1, &err), &err, EF_E_USAGE,
+			 "is no POSIX regular expression");
 	}
 }
 END_TEST

@@ -432,7 +432,7 @@ START_TEST(options_that_are_wrong)
 	opts.output.filter = NULL;
 	opts.ends.fail = bad;
 	opts.ends.fail_count = 1;
-	ck_fails(ef_monitor_check(&opts, &err), &err, EF_E_USAGE, "--fail: '('");
+	ck_fails(ef_monitor_check(&opts, &err), &err, EF_E_USAGE, "'(' is no");
 }
 END_TEST
 

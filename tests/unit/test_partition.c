@@ -368,7 +368,7 @@ START_TEST(bootloader_offset)
 	struct ef_err err = EF_ERR_INIT;
 
 	ck_assert(!ef_partition_parse_csv((const uint8_t *)csv, strlen(csv), NULL, &t, &err));
-	ck_assert_ptr_nonnull(strstr(err.hint, "--chip"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&err), "--chip"));
 	ck_fails(false, &err, EF_E_INPUT, "line 1, field 'offset'");
 	ck_fails(ef_partition_parse_csv((const uint8_t *)csv, strlen(csv), &high, &t, &err), &err,
 		 EF_E_INPUT, "is not below the partition table");
@@ -385,7 +385,7 @@ START_TEST(unknown_names_are_listed)
 	struct ef_err err = EF_ERR_INIT;
 
 	ck_assert(!ef_partition_parse_csv((const uint8_t *)csv, strlen(csv), NULL, &t, &err));
-	ck_assert_ptr_nonnull(strstr(err.hint, "littlefs"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&err), "littlefs"));
 	ef_err_clear(&err);
 }
 END_TEST

@@ -260,7 +260,7 @@ static void open_fails(const char *name, const char *says, const char *hint)
 
 	ck_assert(!ef_port_open(name, &config, &port, &err));
 	ck_assert_ptr_null(port);
-	ck_assert_msg(strstr(err.hint, hint) != NULL, "hint is '%s'", err.hint);
+	ck_assert_msg(strstr(ck_hint(&err), hint) != NULL, "hint is '%s'", ck_hint(&err));
 	ck_fails(false, &err, EF_E_PORT, says);
 }
 
@@ -307,7 +307,8 @@ START_TEST(errno_becomes_advice)
 	struct ef_err err = EF_ERR_INIT;
 
 	ck_assert(!host_fail_port(&err, "/dev/none", errnums[_i].errnum));
-	ck_assert_msg(strstr(err.hint, errnums[_i].hint) != NULL, "hint is '%s'", err.hint);
+	ck_assert_msg(strstr(ck_hint(&err), errnums[_i].hint) != NULL, "hint is '%s'",
+		      ck_hint(&err));
 	ck_fails(false, &err, EF_E_PORT, errnums[_i].says);
 #endif
 }

@@ -150,7 +150,7 @@ START_TEST(a_second_user_is_told)
 	struct ef_port *second = NULL;
 
 	ck_assert(!ef_port_open(p.name, &config, &second, &err));
-	ck_assert_ptr_nonnull(strstr(err.hint, "close the other program"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&err), "close the other program"));
 	ck_fails(false, &err, EF_E_PORT, "busy");
 	/* and after the first has left it is free */
 	ef_port_close(p.port);
@@ -263,14 +263,15 @@ START_TEST(permission_names_the_group)
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(fchmod(fd, 0600), 0);
 	ck_assert(!host_fail_port(&err, path, EACCES));
-	ck_assert_msg(strstr(err.hint, "chmod a+rw") && !strstr(err.hint, "usermod"), "'%s'",
-		      err.hint);
+	ck_assert_msg(strstr(ck_hint(&err), "chmod a+rw") && !strstr(ck_hint(&err), "usermod"),
+		      "'%s'", ck_hint(&err));
 	/* The group 1 has the same name on all of them; only root may give a file to it. */
 	if (fchown(fd, (uid_t)-1, 1) == 0 && getgrgid(1)) {
 		ck_assert_int_eq(fchmod(fd, 0660), 0);
 		ck_assert(!host_fail_port(&other, path, EACCES));
-		ck_assert_msg(strstr(other.hint, getgrgid(1)->gr_name) != NULL, "'%s'", other.hint);
-		ck_assert(!strstr(other.hint, "dialout"));
+		ck_assert_msg(strstr(ck_hint(&other), getgrgid(1)->gr_name) != NULL, "'%s'",
+			      ck_hint(&other));
+		ck_assert(!strstr(ck_hint(&other), "dialout"));
 	}
 	close(fd);
 	unlink(path);

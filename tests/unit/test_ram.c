@@ -76,7 +76,7 @@ START_TEST(keeps_off_the_stub)
 	ck_assert(!ef_flasher_load_ram(w.rig.f, &r, 1, r.addr, &w.rig.err));
 	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, overlaps[_i].text));
 	if (_i < 3)
-		ck_assert_ptr_nonnull(strstr(w.rig.err.hint, "--no-stub"));
+		ck_assert_ptr_nonnull(strstr(ck_hint(&w.rig.err), "--no-stub"));
 	ck_assert_uint_eq(sim_requests(w.rig.sim, 0), requests);
 	work_done(&w);
 }

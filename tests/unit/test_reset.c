@@ -189,7 +189,7 @@ START_TEST(custom_error_names_the_command)
 
 	ck_assert(!ef_reset_parse("D0|Q7|R1", &reset, &err));
 	ck_assert_ptr_nonnull(strstr(err.msg, "'Q7'"));
-	ck_assert_ptr_nonnull(strstr(err.hint, "W0.1"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&err), "W0.1"));
 }
 END_TEST
 

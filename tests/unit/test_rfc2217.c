@@ -627,7 +627,7 @@ START_TEST(nobody_there)
 	stop(&s);
 	snprintf(url, sizeof(url), "socket://127.0.0.1:%d", s.port);
 	ck_assert(!ef_port_open(url, &config, &port, &err));
-	ck_assert_ptr_nonnull(strstr(err.hint, "start the server"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&err), "start the server"));
 	ck_fails(false, &err, EF_E_PORT, "cannot reach 'socket://127.0.0.1:");
 }
 END_TEST

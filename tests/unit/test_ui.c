@@ -181,7 +181,7 @@ END_TEST
 START_TEST(error_for_people)
 {
 	ef_fail(&err, EF_E_TIMEOUT, "no reply");
-	ef_hint(&err, "press RESET");
+	ef_hint_own(&err, "press RESET");
 	ui_error(&cli, &err);
 	ck_assert_str_eq(shown(), "espflash-c: error: no reply\n  hint: press RESET\n");
 	ck_assert_str_eq(out(), "");

@@ -11,16 +11,17 @@ void port_missing_hint(const struct ef_host_facts *host, const char *path, bool 
 		       struct ef_err *err)
 {
 	if (host->is_container && is_on_host)
-		ef_hint(err,
+		ef_hint_own(
+			err,
 			"the host has '%s', but this container does not: start the container with "
 			"'--device %s'",
 			path, path);
 	else if (host->is_wsl)
-		ef_hint(err, "attach the USB device to WSL, in Windows: 'usbipd "
-			     "list', then 'usbipd attach --wsl --busid BUSID'");
+		ef_hint_own(err, "attach the USB device to WSL, in Windows: 'usbipd "
+				 "list', then 'usbipd attach --wsl --busid BUSID'");
 	else if (host->has_brltty)
-		ef_hint(err, "brltty is running and claims CH340 and CP210x adapters: 'sudo "
-			     "apt remove brltty', then plug the board in again");
+		ef_hint_own(err, "brltty is running and claims CH340 and CP210x adapters: 'sudo "
+				 "apt remove brltty', then plug the board in again");
 }
 
 void port_missing(const char *path, struct ef_err *err)

@@ -153,10 +153,11 @@ static bool none_found(const struct connect_args *args, struct ef_err *err)
 {
 	ef_fail(err, EF_E_PORT, "no serial port of a board was found");
 	if (args->list_all_ports)
-		ef_hint(err, "connect the board, or name its port with --port");
+		ef_hint_own(err, "connect the board, or name its port with --port");
 	else
-		ef_hint(err, "connect the board with a cable that carries data, name its port with "
-			     "--port, or give --list-all-ports to consider ports other than USB");
+		ef_hint_own(err,
+			    "connect the board with a cable that carries data, name its port with "
+			    "--port, or give --list-all-ports to consider ports other than USB");
 	port_missing(NULL, err);
 	return false;
 }
@@ -170,8 +171,8 @@ static bool ambiguous(const struct port_candidates *c, struct ef_err *err)
 		ef_fail(err, EF_E_PORT, "the only port may not lead to a board: %s", names);
 	else
 		ef_fail(err, EF_E_PORT, "%zu ports are possible: %s", c->count, names);
-	return ef_hint(err, "choose with '--port %s', or the variable ESPFLASH_PORT",
-		       c->port[0]->name);
+	return ef_hint_own(err, "choose with '--port %s', or the variable ESPFLASH_PORT",
+			   c->port[0]->name);
 }
 
 static bool cancelled(const struct cli *cli, struct ef_err *err)
@@ -179,7 +180,7 @@ static bool cancelled(const struct cli *cli, struct ef_err *err)
 	if (*cli->interrupt)
 		return ef_fail(err, EF_E_INTR, "interrupted");
 	ef_fail(err, EF_E_PORT, "no port was chosen");
-	return ef_hint(err, "name the port with --port");
+	return ef_hint_own(err, "name the port with --port");
 }
 
 /* ---- questions ---- */
@@ -273,7 +274,7 @@ static bool choose(struct cli *cli, const struct connect_args *args, const struc
 	}
 	if (!can_ask && c->sure) {
 		ef_fail(err, EF_E_PORT, "'--confirm-port' can't ask without a terminal");
-		return ef_hint(err, "name the port with '--port %s'", c->sure->name);
+		return ef_hint_own(err, "name the port with '--port %s'", c->sure->name);
 	}
 	if (!can_ask)
 		return ambiguous(c, err);
@@ -324,8 +325,8 @@ static bool find_selected(const struct port_candidates *all, const struct ef_por
 	print_candidates(names, sizeof(names), all);
 	ef_fail(err, EF_E_PORT, "no port has %.60s; there %s %s", selector,
 		all->count ? "are" : "is", all->count ? names : "none");
-	return ef_hint(err, "'list-ports --list-all-ports --json' shows vid, pid, serial and "
-			    "location of each port");
+	return ef_hint_own(err, "'list-ports --list-all-ports --json' shows vid, pid, serial and "
+				"location of each port");
 }
 
 /* The user may insist on a JTAG channel, but gets a warning. */
@@ -349,7 +350,7 @@ static bool check_selector(const char *text, struct ef_err *err)
 		    colon[1] && colon[1 + strspn(colon + 1, "0123456789abcdefABCDEFxX")] == '\0'))
 		return true;
 	ef_fail(err, EF_E_USAGE, "'%.80s' is not a USB id", text);
-	return ef_hint(err, "write 'vid:pid=303a:1001', in hexadecimal");
+	return ef_hint_own(err, "write 'vid:pid=303a:1001', in hexadecimal");
 }
 
 static bool choose_from_list(struct cli *cli, const struct connect_args *args, char *ret,

@@ -114,8 +114,8 @@ static bool check_args(const struct connect_args *args, struct ef_err *err)
 	if (args->before != EF_BEFORE_NO_RESET_NO_SYNC || args->chip)
 		return true;
 	ef_fail(err, EF_E_USAGE, "'--before no-reset-no-sync' needs '--chip'");
-	return ef_hint(err, "name the chip with '--chip', or let the program detect it with "
-			    "'--before no-reset'");
+	return ef_hint_own(err, "name the chip with '--chip', or let the program detect it with "
+				"'--before no-reset'");
 }
 
 static bool open_session(struct cli *cli, const struct connect_args *args, bool skip_flash,

@@ -24,7 +24,7 @@ bool start_report(struct cli *cli, struct session *s, const char *but, struct ef
 	case EF_START_DOWNLOAD:
 		ef_fail(err, EF_E_NOT_STARTED, "%s the chip is still in download mode: '%s'", but,
 			ret->line);
-		return ef_hint(err, "let go of BOOT and press RESET; IO0 has to be high then");
+		return ef_hint_own(err, "let go of BOOT and press RESET; IO0 has to be high then");
 	case EF_START_CRASHED:
 		/*
 		 * The start itself worked, so this is no error; a monitor shows what happens
@@ -40,6 +40,7 @@ bool start_report(struct cli *cli, struct session *s, const char *but, struct ef
 	}
 	ef_fail(err, EF_E_NOT_STARTED, "%s the chip restarts again and again: '%s'", but,
 		ret->line);
-	return ef_hint(err, "see what it says: espflash-c monitor; is a bootloader for this chip, "
-			    "and a partition table, in flash?");
+	return ef_hint_own(err,
+			   "see what it says: espflash-c monitor; is a bootloader for this chip, "
+			   "and a partition table, in flash?");
 }

@@ -6,7 +6,9 @@
 #include "cli/cmd/cmd_doctor.h"
 #include "cli/board/device.h"
 #include "cli/ui/connect_json.h"
+#include "cli/table/hint_words.h"
 #include "cli/ui/ui.h"
+#include "cli/table/verdict_words.h"
 #include "base/util.h"
 
 /* Write the strapping pins as "GPIO9 low, GPIO8 high". */
@@ -162,6 +164,8 @@ static void print_rates(FILE *out, const struct doctor *d)
 
 static void print_verdict(FILE *out, const struct doctor *d)
 {
+	char next[HINT_WORDS_SIZE];
+
 	if (d->err.code == EF_OK) {
 		const struct ef_verdict_info *v = ef_verdict_info(device_verdict(&d->dev));
 
@@ -170,7 +174,7 @@ static void print_verdict(FILE *out, const struct doctor *d)
 			return;
 		}
 		fprintf(out, "Verdict:           %s: the board connects; %s\n", v->name, v->what);
-		fprintf(out, "Next:              %s\n", v->next);
+		fprintf(out, "Next:              %s\n", verdict_words(v->verdict)->next);
 		return;
 	}
 	if (d->report && d->report->verdict != EF_VERDICT_NONE)
@@ -178,8 +182,9 @@ static void print_verdict(FILE *out, const struct doctor *d)
 			ef_verdict_info(d->report->verdict)->name, d->err.msg);
 	else
 		fprintf(out, "Verdict:           %s\n", d->err.msg);
-	if (d->err.hint[0])
-		fprintf(out, "Next:              %s\n", d->err.hint);
+	hint_words(&d->err.hint, "espflash-c", next);
+	if (*next)
+		fprintf(out, "Next:              %s\n", next);
 }
 
 void doctor_print(FILE *out, const struct doctor *d, const char *version)

@@ -63,11 +63,11 @@ static bool not_sectors(uint32_t addr, uint32_t size, struct ef_err *err)
 	ef_fail(err, EF_E_USAGE, "'%s' is not a multiple of 0x1000, and flash is erased in sectors",
 		addr % EF_SECTOR ? "ADDRESS" : "SIZE");
 	if (size == 0)
-		return ef_hint(err, "the sector that this lies in starts at 0x%" PRIx32, first);
-	return ef_hint(err,
-		       "the sectors that this touches are erased by 'erase-region 0x%" PRIx32
-		       " 0x%" PRIx64 "'",
-		       first, end - first);
+		return ef_hint_own(err, "the sector that this lies in starts at 0x%" PRIx32, first);
+	return ef_hint_own(err,
+			   "the sectors that this touches are erased by 'erase-region 0x%" PRIx32
+			   " 0x%" PRIx64 "'",
+			   first, end - first);
 }
 
 bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
@@ -150,8 +150,8 @@ static void hint_types(const struct ef_partition_table *t, struct ef_err *err)
 		(void)ef_snprintf(list + len, sizeof(list) - len, "%s%s (%s)", len ? ", " : "",
 				  subtype, type);
 	}
-	ef_hint(err, "one subtype or type is named, as in '--type nvs'; the table has: %s",
-		*list ? list : "none");
+	ef_hint_own(err, "one subtype or type is named, as in '--type nvs'; the table has: %s",
+		    *list ? list : "none");
 }
 
 static bool mark_type(struct job *job, const char *type, struct ef_err *err)
@@ -188,8 +188,8 @@ static bool past_flash(const char *name, uint32_t flash_size, struct ef_err *err
 {
 	ef_fail(err, EF_E_INPUT, "partition '%s' passes the end of the flash at 0x%08" PRIx32, name,
 		flash_size);
-	return ef_hint(err,
-		       "the table is for a larger flash: 'flash-id' prints the size of this one");
+	return ef_hint_own(
+		err, "the table is for a larger flash: 'flash-id' prints the size of this one");
 }
 
 /* Check all marked partitions before the first is erased. */
@@ -261,7 +261,8 @@ bool cmd_erase_parts(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (a->labels.count == 0 && a->types.count == 0) {
 		ef_fail(err, EF_E_USAGE, "which partitions? none was named");
-		return ef_hint(err, "name them ('erase-parts nvs'), or their type ('--type nvs')");
+		return ef_hint_own(err,
+				   "name them ('erase-parts nvs'), or their type ('--type nvs')");
 	}
 	if (!table_open(&job.table, &a->table, err) || (job.table.is_loaded && !mark(&job, err)))
 		return false;

@@ -94,7 +94,7 @@ static bool check_revision(const struct job *job, const struct ef_device *dev, s
 		"the chip has revision v%u.%u, and the image needs v%" PRIu32 ".%" PRIu32
 		" or later",
 		dev->revision / 100u, dev->revision % 100u, wanted / 100, wanted % 100);
-	return ef_hint(err, "use a board with a later chip; '--force' flashes it all the same");
+	return ef_hint_own(err, "use a board with a later chip; '--force' flashes it all the same");
 }
 
 static bool decide_flash_size(struct job *job, const struct ef_device *dev, uint32_t *ret,
@@ -126,11 +126,11 @@ static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef
 		"none in the project's build or in the collections, and the chip has none "
 		"that works (%s)",
 		chip->label, why);
-	return ef_hint(err,
-		       "name one with --bootloader (ESP-IDF's build/bootloader/bootloader.bin "
-		       "for this chip), or put it into "
-		       "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
-		       chip->name);
+	return ef_hint_own(err,
+			   "name one with --bootloader (ESP-IDF's build/bootloader/bootloader.bin "
+			   "for this chip), or put it into "
+			   "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
+			   chip->name);
 }
 
 static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *chip,
@@ -232,10 +232,10 @@ static bool fit_kept_bootloader(struct job *job, struct firmware_target *target,
 			"partition '%s' (0x%08" PRIx32 ", %" PRIu32 " bytes) ends "
 			"beyond the %s that the bootloader on the chip knows of",
 			p->name, p->offset, p->size, ef_flash_size_name(size));
-		return ef_hint(err,
-			       "name a bootloader with --bootloader, which is then set to the "
-			       "size of the flash, or use a table for %s",
-			       ef_flash_size_name(size));
+		return ef_hint_own(err,
+				   "name a bootloader with --bootloader, which is then set to the "
+				   "size of the flash, or use a table for %s",
+				   ef_flash_size_name(size));
 	}
 	return true;
 }
@@ -277,8 +277,9 @@ static bool check_secure_boot(const struct job *job, const struct ef_device *dev
 		return true;
 	ef_fail(err, EF_E_UNSUPP,
 		"secure boot is on: another bootloader could make this chip unusable");
-	return ef_hint(err, "write the signed images of your build as they are; '--force' writes "
-			    "the bootloader all the same");
+	return ef_hint_own(err,
+			   "write the signed images of your build as they are; '--force' writes "
+			   "the bootloader all the same");
 }
 
 static bool erase_parts(struct job *job, struct ef_err *err)

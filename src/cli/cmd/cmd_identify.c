@@ -40,7 +40,7 @@ static bool no_flash_id(struct cli *cli, const struct ef_device *dev, struct ef_
 	if (cli->connected)
 		cli->connected->verdict = v->verdict;
 	ef_fail(err, v->code, "the flash chip's id can't be read: %s", v->what);
-	return ef_hint(err, "%s", v->next);
+	return ef_hint_numbers(err, EF_HINT_VERDICT, (uint32_t)v->verdict, 0);
 }
 
 /* RDID answers with the manufacturer, then the high and the low byte of the device. */

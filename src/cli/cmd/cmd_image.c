@@ -13,10 +13,10 @@ static bool no_bootloader(const struct save_image_args *a, struct ef_err *err)
 {
 	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found, and a merged image needs one",
 		a->chip->label);
-	return ef_hint(err,
-		       "name one with --bootloader, or put it into "
-		       "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
-		       a->chip->name);
+	return ef_hint_own(err,
+			   "name one with --bootloader, or put it into "
+			   "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
+			   a->chip->name);
 }
 
 static bool print_json(struct cli *cli, const struct save_image_args *a, const struct firmware *fw,
@@ -78,7 +78,7 @@ static bool check_output(const struct save_image_args *a, struct ef_err *err)
 	if (!same)
 		return true;
 	ef_fail(err, EF_E_USAGE, "'%s' is the ELF itself: the image would replace it", a->output);
-	return ef_hint(err, "give the image a name of its own");
+	return ef_hint_own(err, "give the image a name of its own");
 }
 
 bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)

@@ -13,7 +13,7 @@
 static bool no_lines(struct ef_err *err)
 {
 	ef_fail(err, EF_E_UNSUPP, "this port has no DTR and RTS: it can't reset the chip");
-	return ef_hint(err, "press the board's RESET button");
+	return ef_hint_own(err, "press the board's RESET button");
 }
 
 /* ---- reset ---- */

@@ -29,8 +29,9 @@ static bool check_aligned(uint32_t address, struct ef_err *err)
 	if (address % 4 == 0)
 		return true;
 	ef_fail(err, EF_E_USAGE, "address 0x%08" PRIx32 " is not a multiple of 4", address);
-	return ef_hint(err, "memory is read and written in words: 0x%08" PRIx32 " has this byte",
-		       address - address % 4);
+	return ef_hint_own(err,
+			   "memory is read and written in words: 0x%08" PRIx32 " has this byte",
+			   address - address % 4);
 }
 
 /* ---- read-mem ---- */
@@ -194,7 +195,8 @@ static bool check_segment(const struct ef_segment *seg, const struct ef_chip *ch
 		"the segment at 0x%08" PRIx32 " is mapped from flash: this image can't be loaded "
 		"to RAM",
 		seg->addr);
-	return ef_hint(err, "link the program for RAM, or write the image to flash (write-bin)");
+	return ef_hint_own(err,
+			   "link the program for RAM, or write the image to flash (write-bin)");
 }
 
 static bool image_regions(struct ram_program *p, const struct ef_chip *chip, struct ef_err *err)
@@ -204,8 +206,8 @@ static bool image_regions(struct ram_program *p, const struct ef_chip *chip, str
 	if (i->chip_id != chip->image_id) {
 		ef_fail(err, EF_E_INPUT, "the image is for the chip with id %u, not for %s",
 			i->chip_id, chip->label);
-		return ef_hint(err, "build it for %s, or connect or name the other chip",
-			       chip->label);
+		return ef_hint_own(err, "build it for %s, or connect or name the other chip",
+				   chip->label);
 	}
 	p->regions = calloc(i->segment_count, sizeof(*p->regions));
 	if (!p->regions)
@@ -269,7 +271,7 @@ static bool check_chip(const struct ram_program *p, const struct ef_device *dev,
 	other = ef_chip_by_image_id(p->image.chip_id);
 	ef_fail(err, EF_E_INPUT, "the image is for %s (id %u), and this is %s",
 		other ? other->label : "an unknown chip", p->image.chip_id, dev->chip->label);
-	return ef_hint(err, "build it for %s, or connect the other chip", dev->chip->label);
+	return ef_hint_own(err, "build it for %s, or connect the other chip", dev->chip->label);
 }
 
 static bool load(struct cli *cli, const struct load_ram_args *a, struct ram_program *p,

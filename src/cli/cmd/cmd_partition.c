@@ -61,7 +61,7 @@ static bool check_args(const struct partition_table_args *a, struct ef_err *err)
 		return ef_fail(err, EF_E_USAGE, "'--to-binary' and '--json' exclude each other");
 	if (a->output && !a->to_binary && !a->to_csv) {
 		ef_fail(err, EF_E_USAGE, "'--output' needs '--to-binary' or '--to-csv'");
-		return ef_hint(err, "the drawing of the table always goes to standard output");
+		return ef_hint_own(err, "the drawing of the table always goes to standard output");
 	}
 	return true;
 }
@@ -79,9 +79,10 @@ bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false;
 
 	if (!check_args(a, err) || !ef_file_read(a->file, &file, err)) {
-		if (err->code == EF_E_INPUT && !*err->hint)
-			ef_hint(err, "a table is smaller; what an image or a whole flash holds, "
-				     "'espflash-c image-info' tells");
+		if (err->code == EF_E_INPUT && err->hint.id == EF_HINT_NONE)
+			ef_hint_own(err,
+				    "a table is smaller; what an image or a whole flash holds, "
+				    "'espflash-c image-info' tells");
 		goto out;
 	}
 	if (!ef_partition_parse(file.data, file.len, &opts, &table, err)) {

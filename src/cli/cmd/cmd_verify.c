@@ -56,10 +56,10 @@ static bool differs(struct session *s, const struct pair *pair, struct ef_err *e
 		" (0x%02x in flash, 0x%02x in the file)",
 		pair->path, d.count, pair->file.len, pair->place.addr + (uint32_t)d.first,
 		d.first_byte, pair->file.data[d.first]);
-	return ef_hint(err,
-		       "read what is there with 'read-flash 0x%" PRIx32 " %zu FILE', "
-		       "or replace it with 'write-bin'",
-		       pair->place.addr, pair->file.len);
+	return ef_hint_own(err,
+			   "read what is there with 'read-flash 0x%" PRIx32 " %zu FILE', "
+			   "or replace it with 'write-bin'",
+			   pair->place.addr, pair->file.len);
 }
 
 static bool verify(struct cli *cli, struct session *s, const struct pairs *p, size_t *ret_same,

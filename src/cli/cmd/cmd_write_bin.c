@@ -51,7 +51,7 @@ static bool check_exact(const struct job *job, const struct pair *pair, uint32_t
 	ef_fail(err, EF_E_INPUT,
 		"'%s' (%zu bytes at 0x%08" PRIx32 ") doesn't start and end at multiples of 0x1000",
 		pair->path, pair->file.len, addr);
-	return ef_hint(err, "without '--exact' the rest of its sectors is kept");
+	return ef_hint_own(err, "without '--exact' the rest of its sectors is kept");
 }
 
 /* Checks that need no chip. */
@@ -99,7 +99,7 @@ static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef
 			"0x%08" PRIx32 " to 0x%08" PRIx32 " share a sector with a file, and the "
 			"chip is in secure download mode: they can't be read and kept",
 			(uint32_t)at, (uint32_t)(end - 1));
-		return ef_hint(err, "make the file begin and end at multiples of 0x1000");
+		return ef_hint_own(err, "make the file begin and end at multiples of 0x1000");
 	}
 	return ef_flasher_read_labelled(job->session.flasher, (uint32_t)at, (uint32_t)(end - at),
 					"shared sector", sink_to_buf, &run->content, err);

@@ -33,7 +33,7 @@ static bool bad(const struct loader *l, const char *why)
 
 	print_where(l, where, sizeof(where));
 	ef_fail(l->err, EF_E_INPUT, "%s: %s", where, why);
-	return ef_hint(
+	return ef_hint_own(
 		l->err,
 		"correct that line, or delete it; the --help of each command names its keys");
 }
@@ -132,14 +132,14 @@ static bool misplaced(const struct loader *l, const char *key)
 
 	if (len == 0) {
 		bad(l, "it is in the wrong place");
-		return ef_hint(l->err, "'%s' should be at the top of %s, before any [table]", key,
-			       is_other ? home : "the file");
+		return ef_hint_own(l->err, "'%s' should be at the top of %s, before any [table]",
+				   key, is_other ? home : "the file");
 	}
 	bad(l, "it is in the wrong section");
-	return ef_hint(l->err, "'%s' should be under %s%.*s%s%s%s", last_part(key),
-		       is_list ? "[[" : "[", (int)(len - 1), key, is_list ? "]]" : "]",
-		       is_other || is_port_key(key) ? " in " : "",
-		       is_other || is_port_key(key) ? home : "");
+	return ef_hint_own(l->err, "'%s' should be under %s%.*s%s%s%s", last_part(key),
+			   is_list ? "[[" : "[", (int)(len - 1), key, is_list ? "]]" : "]",
+			   is_other || is_port_key(key) ? " in " : "",
+			   is_other || is_port_key(key) ? home : "");
 }
 
 /*
@@ -265,7 +265,8 @@ static bool usb_id(const struct loader *l, uint16_t *ret)
 
 	if (v->kind == TOML_INTEGER && strncmp(v->text, "0x", 2) != 0) {
 		bad(l, "must be a hexadecimal number in quotes");
-		return ef_hint(l->err, "write %s = \"%.8s\"", last_part(l->entry->path), v->text);
+		return ef_hint_own(l->err, "write %s = \"%.8s\"", last_part(l->entry->path),
+				   v->text);
 	}
 	if (v->kind != TOML_INTEGER && !check_kind(l, TOML_STRING))
 		return false;
@@ -367,8 +368,8 @@ static bool read_file(struct loader *l)
 	if (ok && !toml_parse(text.data ? (const char *)text.data : "", text.len, &l->file->doc,
 			      l->err)) {
 		ef_context(l->err, "configuration '%s'", l->file->path);
-		if (!*l->err->hint)
-			ef_hint(l->err, "correct that line, or delete it");
+		if (l->err->hint.id == EF_HINT_NONE)
+			ef_hint_own(l->err, "correct that line, or delete it");
 		ok = false;
 	}
 	for (size_t i = 0; ok && i < l->file->doc->count; i++)

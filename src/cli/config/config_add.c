@@ -47,7 +47,7 @@ bool config_add_usb(const struct config *c, uint16_t vid, uint16_t pid, const ch
 			file = &c->file[i];
 	if (!file || (!file->is_there && !file->is_global)) {
 		ef_fail(err, EF_E_IO, "there is no folder for '" CONFIG_PORTS "'");
-		return ef_hint(err, "set the variable HOME");
+		return ef_hint_own(err, "set the variable HOME");
 	}
 	if (!file->is_there)
 		make_dirs(file->path);

@@ -114,8 +114,8 @@ static bool put_escape(struct toml_parser *p)
 		return put_code(p, c == 'u' ? 4 : 8);
 	if (!found) {
 		toml_bad(p, NULL, "unknown escape in a string");
-		return ef_hint(p->err, "put a path with backslashes into single quotes: "
-				       "'C:\\path'");
+		return ef_hint_own(p->err, "put a path with backslashes into single quotes: "
+					   "'C:\\path'");
 	}
 	put(p, to[found - from]);
 	return true;
@@ -205,5 +205,5 @@ bool toml_parse_bare(struct toml_parser *p, const char *path, struct toml_value 
 		return true;
 	ef_fail(p->err, EF_E_INPUT, "line %zu: key '%s': '%.60s' is not a value", p->line, path,
 		ret->text);
-	return ef_hint(p->err, "put text into quotes: \"%.60s\"", ret->text);
+	return ef_hint_own(p->err, "put text into quotes: \"%.60s\"", ret->text);
 }

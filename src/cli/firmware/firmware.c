@@ -376,7 +376,7 @@ static bool unknown_label(const struct firmware *fw, const char *label, struct e
 				  fw->table.part[i].name);
 	}
 	ef_fail(err, EF_E_INPUT, "the partition table has no partition '%s' to erase", label);
-	return ef_hint(err, "it has: %s", names);
+	return ef_hint_own(err, "it has: %s", names);
 }
 
 bool firmware_mark_erase(const struct firmware *fw, const struct opt_list *labels,

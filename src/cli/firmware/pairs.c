@@ -17,7 +17,7 @@ static bool open_pair(struct pairs *p, const char *text, const char *path, struc
 	if (pair->file.len)
 		return true;
 	ef_fail(err, EF_E_INPUT, "'%s' is empty", path);
-	return ef_hint(err, "leave it out, or make it again");
+	return ef_hint_own(err, "leave it out, or make it again");
 }
 
 bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct table_args *table,
@@ -28,7 +28,8 @@ bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct tab
 	p->count = 0;
 	if (more->count % 2) {
 		ef_fail(err, EF_E_USAGE, "'%s' has no file", more->item[more->count - 1]);
-		return ef_hint(err, "places and files come in pairs: ADDRESS FILE ADDRESS FILE");
+		return ef_hint_own(err,
+				   "places and files come in pairs: ADDRESS FILE ADDRESS FILE");
 	}
 	if (!table_open(&p->table, table, err) || !open_pair(p, args->place, args->file, err))
 		return false;
@@ -70,15 +71,16 @@ static bool check_room(const struct pair *pair, uint32_t flash_size, struct ef_e
 	if (pair->place.part && len > pair->place.room) {
 		ef_fail(err, EF_E_INPUT, "'%s' has %zu bytes, and partition '%s' only %" PRIu32,
 			pair->path, len, pair->place.part->name, pair->place.room);
-		return ef_hint(err, "choose a partition that is larger, or enlarge this one in the "
-				    "partition table");
+		return ef_hint_own(err,
+				   "choose a partition that is larger, or enlarge this one in the "
+				   "partition table");
 	}
 	if (ef_range_ok(pair->place.addr, (uint32_t)len, limit))
 		return true;
 	ef_fail(err, EF_E_INPUT,
 		"'%s' (%zu bytes at 0x%08" PRIx32 ") passes the end of the flash at 0x%08" PRIx32,
 		pair->path, len, pair->place.addr, limit);
-	return ef_hint(err, "choose a lower address; 'flash-id' tells how large the flash is");
+	return ef_hint_own(err, "choose a lower address; 'flash-id' tells how large the flash is");
 }
 
 static bool check_overlap(const struct pair *a, const struct pair *b, struct ef_err *err)
@@ -90,7 +92,7 @@ static bool check_overlap(const struct pair *a, const struct pair *b, struct ef_
 		"'%s' (%zu bytes at 0x%08" PRIx32 ") and '%s' (%zu bytes at 0x%08" PRIx32
 		") overlap",
 		a->path, a->file.len, a->place.addr, b->path, b->file.len, b->place.addr);
-	return ef_hint(err, "move one of them to another address, or leave it out");
+	return ef_hint_own(err, "move one of them to another address, or leave it out");
 }
 
 bool pairs_place(struct cli *cli, struct pairs *p, struct session *s, struct ef_err *err)

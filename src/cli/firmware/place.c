@@ -38,8 +38,9 @@ bool table_open(struct table *ret, const struct table_args *args, struct ef_err 
 static bool no_table(uint32_t offset, struct ef_err *err)
 {
 	ef_context(err, "no partition table can be read from flash at 0x%" PRIx32, offset);
-	return ef_hint(err, "name a file with '--partition-table', or say where the table is with "
-			    "'--partition-table-offset'");
+	return ef_hint_own(err,
+			   "name a file with '--partition-table', or say where the table is with "
+			   "'--partition-table-offset'");
 }
 
 bool table_load(struct cli *cli, struct table *t, struct session *s, struct ef_err *err)
@@ -82,7 +83,7 @@ bool table_find(const struct table *t, const char *label, const struct ef_partit
 	}
 	ef_clean_text(names);
 	ef_fail(err, EF_E_INPUT, "the partition table has no partition '%.40s'", label);
-	return ef_hint(err, "it has: %s", *names ? names : "none");
+	return ef_hint_own(err, "it has: %s", *names ? names : "none");
 }
 
 /* ---- places ---- */
@@ -98,7 +99,7 @@ bool place_check(const struct table *t, const char *text, struct ef_err *err)
 	if ((text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) ||
 	    text[strspn(text, "0123456789_")] == '\0') {
 		ef_fail(err, EF_E_USAGE, "'%.40s' is not a number of 32 bits", text);
-		return ef_hint(err, "give an address such as 0x10000, or a partition's name");
+		return ef_hint_own(err, "give an address such as 0x10000, or a partition's name");
 	}
 	return !t->is_loaded || table_find(t, text, &part, err);
 }
@@ -140,8 +141,9 @@ bool place_parse_size(const char *text, uint32_t *ret, struct ef_err *err)
 	if (ef_parse_size(text, UINT32_MAX, ret) && *ret > 0)
 		return true;
 	ef_fail(err, EF_E_USAGE, "'%.40s' is not a size", text);
-	return ef_hint(err, "sizes are decimal, hexadecimal after 0x, in K or M, or 'ALL': 4096, "
-			    "0x1000, 4K");
+	return ef_hint_own(err,
+			   "sizes are decimal, hexadecimal after 0x, in K or M, or 'ALL': 4096, "
+			   "0x1000, 4K");
 }
 
 bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struct ef_err *err)
@@ -154,7 +156,7 @@ bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struc
 		ef_fail(err, EF_E_INPUT,
 			"0x%" PRIx32 " bytes are more than partition '%s' has (0x%" PRIx32 ")",
 			parsed, place->part->name, place->room);
-		return ef_hint(err, "say ALL for the whole partition, or a smaller size");
+		return ef_hint_own(err, "say ALL for the whole partition, or a smaller size");
 	}
 	if (place->room) {
 		*ret = place->room;
@@ -163,9 +165,10 @@ bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struc
 	if (place->is_past_end) {
 		ef_fail(err, EF_E_INPUT, "0x%08" PRIx32 " is past the end of the flash",
 			place->addr);
-		return ef_hint(err, "choose a lower address; 'flash-id' tells how large the flash "
-				    "is");
+		return ef_hint_own(err,
+				   "choose a lower address; 'flash-id' tells how large the flash "
+				   "is");
 	}
 	ef_fail(err, EF_E_UNSUPP, "the size of 'ALL' is unknown at 0x%08" PRIx32, place->addr);
-	return ef_hint(err, "give the size as a number, or the flash size with '--flash-size'");
+	return ef_hint_own(err, "give the size as a number, or the flash size with '--flash-size'");
 }

@@ -152,7 +152,7 @@ static bool open_defmt(struct cli *cli, struct monitor_elves *e, const struct mo
 		return true;
 	if (!app) {
 		ef_fail(err, EF_E_USAGE, "'--log-format defmt' needs the app's ELF");
-		return ef_hint(err, "add '--elf FILE': the texts of the messages are in it");
+		return ef_hint_own(err, "add '--elf FILE': the texts of the messages are in it");
 	}
 	return ef_defmt_format_parse(args->decode.output_format, &e->format, err) &&
 	       ef_defmt_open(app->data, app->len, &e->defmt, err);

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "cli/monitor/monitor_setup.h"
+#include "cli/table/hint_words.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/side_file.h"
 #include "cli/ui/ui.h"
+#include "base/util.h"
 
 #define LOOP_TIME_MS 30000u
 
@@ -34,11 +36,14 @@ static void print_json(struct monitor_setup *s, const struct ef_monitor_event *e
 	struct json_out *j = json_new(cli->command);
 	struct ef_err err = EF_ERR_INIT;
 	const char level[2] = { e->level, '\0' };
+	const char *advice = hint_event_words(e->hint);
 	uint64_t time_ms = e->time_us / 1000u;
+	char text[256];
 
 	json_text(j, "event", ef_monitor_event_name(e->kind));
 	json_real(j, "time", (double)time_ms / 1000.0);
-	json_text(j, "text", e->text);
+	(void)ef_snprintf(text, sizeof(text), "%s%s", e->text, advice);
+	json_text(j, "text", *advice ? text : e->text);
 	if (e->kind == EF_MONITOR_TEXT || e->kind == EF_MONITOR_RECORD) {
 		json_text(j, "level", e->level ? level : NULL);
 		json_text(j, "tag", *e->tag ? e->tag : NULL);
@@ -61,7 +66,7 @@ static void print_notice(struct cli *cli, const struct ef_monitor_event *e)
 	case EF_MONITOR_BOOT_LOOP:
 	case EF_MONITOR_PROBLEM:
 		if (e->code == EF_OK) /* otherwise the error says the same */
-			ui_log(cli, EF_LOG_WARN, "%s", e->text);
+			ui_log(cli, EF_LOG_WARN, "%s%s", e->text, hint_event_words(e->hint));
 		break;
 	case EF_MONITOR_RECONNECT:
 	case EF_MONITOR_NOTE:
@@ -171,7 +176,7 @@ static bool check_keys(const struct monitor_setup *s, const struct key_option *k
 {
 	if (!s->keys.exit[0] && !s->keys.menu[0]) {
 		ef_fail(err, EF_E_USAGE, "no key leaves the monitor");
-		return ef_hint(err, "give '--exit-key' or '--menu-key' a key");
+		return ef_hint_own(err, "give '--exit-key' or '--menu-key' a key");
 	}
 	for (size_t i = 0; i < count * count; i++) {
 		const struct key_option *a = &keys[i / count], *b = &keys[i % count];
@@ -179,7 +184,7 @@ static bool check_keys(const struct monitor_setup *s, const struct key_option *k
 		if (a < b && share_a_key(a->ret, b->ret)) {
 			ef_fail(err, EF_E_USAGE, "a key is both '%s' and '%s'", a->option,
 				b->option);
-			return ef_hint(err, "give one of them another key, or 'none'");
+			return ef_hint_own(err, "give one of them another key, or 'none'");
 		}
 	}
 	return true;
@@ -209,8 +214,8 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 		ef_fail(err, EF_E_USAGE,
 			"'--save-log' can't be standard output: the monitor's own "
 			"output is there");
-		return ef_hint(err, "name a file, or leave the option out and use a pipe: "
-				    "espflash-c monitor | tee FILE");
+		return ef_hint_own(err, "name a file, or leave the option out and use a pipe: "
+					"espflash-c monitor | tee FILE");
 	}
 	s->log_fd = open(args->show.log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
 			 0666);
@@ -264,6 +269,16 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 	o->user = s;
 }
 
+/* Say which option has the pattern that is none. */
+static bool check_options(const struct ef_monitor_opts *opts, struct ef_err *err)
+{
+	if (ef_monitor_check(opts, err))
+		return true;
+	if (err->hint.id == EF_HINT_REGEX_ESCAPE || err->hint.id == EF_HINT_REGEX_SYNTAX)
+		ef_context(err, err->hint.number[0] == EF_HINT_FAIL ? "--fail" : "--until");
+	return false;
+}
+
 bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct monitor_args *args,
 			const char *app_elf, struct ef_err *err)
 {
@@ -279,8 +294,7 @@ bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct m
 		return false;
 	s->opts.decoding = decoding_of(s->elves);
 	fill(s, args);
-	return parse_keys(s, args, err) && ef_monitor_check(&s->opts, err) &&
-	       open_log(s, args, err);
+	return parse_keys(s, args, err) && check_options(&s->opts, err) && open_log(s, args, err);
 }
 
 void monitor_setup_close(struct monitor_setup *s)

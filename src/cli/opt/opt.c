@@ -37,10 +37,10 @@ bool opt_unknown_command(const struct opt_program *program, const char *name, st
 			near = opt_nearest(name, near, c->name, &distance);
 	ef_fail(err, EF_E_USAGE, "unknown command '%s'", name);
 	if (ours)
-		return ef_hint(err, "the equivalent is '%s %s'", program->name, ours);
+		return ef_hint_own(err, "the equivalent is '%s %s'", program->name, ours);
 	if (near)
-		return ef_hint(err, "did you mean '%s %s'?", program->name, near);
-	return ef_hint(err, "'%s help' lists the commands", program->name);
+		return ef_hint_own(err, "did you mean '%s %s'?", program->name, near);
+	return ef_hint_own(err, "'%s help' lists the commands", program->name);
 }
 
 static bool unknown_option(const struct opt_parser *p, const char *name, struct ef_err *err)
@@ -54,26 +54,28 @@ static bool unknown_option(const struct opt_parser *p, const char *name, struct 
 			near = opt_nearest(name, near, ref.opt->name, &distance);
 	if (!p->command) {
 		ef_fail(err, EF_E_USAGE, "unknown option '--%s'", name);
-		return ef_hint(err, "options of a command follow its name; try '%s help'",
-			       p->program->name);
+		return ef_hint_own(err, "options of a command follow its name; try '%s help'",
+				   p->program->name);
 	}
 	ef_fail(err, EF_E_USAGE, "'%s' has no option '--%s'", p->command->name, name);
 	if (near)
-		return ef_hint(err, "did you mean '--%s'?", near);
-	return ef_hint(err, "'%s %s --help' lists the options", p->program->name, p->command->name);
+		return ef_hint_own(err, "did you mean '--%s'?", near);
+	return ef_hint_own(err, "'%s %s --help' lists the options", p->program->name,
+			   p->command->name);
 }
 
 static bool unknown_letter(const struct opt_parser *p, char letter, struct ef_err *err)
 {
 	if (!p->command) {
 		ef_fail(err, EF_E_USAGE, "unknown option '-%c'", letter);
-		return ef_hint(err, "options of a command follow its name; try '%s help'",
-			       p->program->name);
+		return ef_hint_own(err, "options of a command follow its name; try '%s help'",
+				   p->program->name);
 	}
 	ef_fail(err, EF_E_USAGE, "'%s' has no option '-%c'", p->command->name, letter);
 	if (letter >= '0' && letter <= '9')
-		return ef_hint(err, "negative numbers are not accepted: leave out the '-'");
-	return ef_hint(err, "'%s %s --help' lists the options", p->program->name, p->command->name);
+		return ef_hint_own(err, "negative numbers are not accepted: leave out the '-'");
+	return ef_hint_own(err, "'%s %s --help' lists the options", p->program->name,
+			   p->command->name);
 }
 
 /* ---- words ---- */
@@ -101,7 +103,7 @@ static bool take_value(struct opt_parser *p, const struct opt *opt, const char *
 		}
 	}
 	ef_fail(err, EF_E_USAGE, "option '--%s' needs a value <%s>", opt->name, opt->value);
-	return ef_hint(err, "a value that begins with '-' is written '--%s=VALUE'", opt->name);
+	return ef_hint_own(err, "a value that begins with '-' is written '--%s=VALUE'", opt->name);
 }
 
 static bool parse_long(struct opt_parser *p, const char *word, struct ef_err *err)
@@ -120,7 +122,7 @@ static bool parse_long(struct opt_parser *p, const char *word, struct ef_err *er
 	if (!opt_takes_value(ref.opt)) {
 		if (text) {
 			ef_fail(err, EF_E_USAGE, "option '--%s' takes no value", ref.opt->name);
-			return ef_hint(err, "leave '=%.40s' out", text);
+			return ef_hint_own(err, "leave '=%.40s' out", text);
 		}
 	} else if (!text && ref.opt->bare) {
 		text = ref.opt->bare;
@@ -176,8 +178,8 @@ static bool separate_value(const struct opt_parser *p, struct ef_err *err)
 
 	ef_fail(err, EF_E_USAGE, "'--%s %.40s': the value of '--%s' is written with a '='",
 		p->bare->name, value, p->bare->name);
-	return ef_hint(err, "write '--%s=%.40s', or put '--%s' after '%.40s'", p->bare->name, value,
-		       p->bare->name, value);
+	return ef_hint_own(err, "write '--%s=%.40s', or put '--%s' after '%.40s'", p->bare->name,
+			   value, p->bare->name, value);
 }
 
 static bool parse_positional(struct opt_parser *p, const char *word, struct ef_err *err)
@@ -200,8 +202,8 @@ static bool parse_positional(struct opt_parser *p, const char *word, struct ef_e
 	if (is_bare_value(p))
 		return separate_value(p, err);
 	ef_fail(err, EF_E_USAGE, "'%s' takes no further argument '%s'", p->command->name, word);
-	return ef_hint(err, "'%s %s --help' shows the arguments", p->program->name,
-		       p->command->name);
+	return ef_hint_own(err, "'%s %s --help' shows the arguments", p->program->name,
+			   p->command->name);
 }
 
 /* ---- the whole document ---- */

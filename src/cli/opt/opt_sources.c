@@ -91,13 +91,13 @@ static bool missing(const struct opt_parser *p, const struct opt *o, struct ef_e
 		ef_fail(err, EF_E_USAGE, "'%s' needs <%s>: %s", name, o->value, o->help);
 	else
 		ef_fail(err, EF_E_USAGE, "'%s' needs '--%s <%s>'", name, o->name, o->value);
-	return ef_hint(err, "'%s %s --help' shows how it is used", p->program->name, name);
+	return ef_hint_own(err, "'%s %s --help' shows how it is used", p->program->name, name);
 }
 
 static bool exclusive(const struct opt *o, struct ef_err *err)
 {
 	ef_fail(err, EF_E_USAGE, "'--%s' and '--%s' exclude each other", o->name, o->conflicts);
-	return ef_hint(err, "leave one of them out");
+	return ef_hint_own(err, "leave one of them out");
 }
 
 static bool check_relations(const struct opt_parser *p, struct ef_err *err)
@@ -116,7 +116,8 @@ static bool check_relations(const struct opt_parser *p, struct ef_err *err)
 		if (o->needs && !is_given(p, o->needs)) {
 			ef_fail(err, EF_E_USAGE, "'--%s' works only with '--%s'", o->name,
 				o->needs);
-			return ef_hint(err, "add '--%s', or leave '--%s' out", o->needs, o->name);
+			return ef_hint_own(err, "add '--%s', or leave '--%s' out", o->needs,
+					   o->name);
 		}
 	}
 	return true;

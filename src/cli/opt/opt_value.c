@@ -38,7 +38,7 @@ static bool bad_value(const struct opt_source *src, const struct opt *opt, struc
 {
 	if (src->config) {
 		ef_fail(err, EF_E_INPUT, "%s: '%.80s' %s", src->config, text, why);
-		return ef_hint(err, "correct that line, or delete it");
+		return ef_hint_own(err, "correct that line, or delete it");
 	}
 	if (src->env)
 		return ef_fail(err, EF_E_USAGE, "environment variable %s: '%.80s' %s", src->env,
@@ -66,7 +66,7 @@ static bool parse_choice(const struct opt_source *src, const struct opt *opt, co
 		len = strlen(why);
 	}
 	bad_value(src, opt, err, text, why);
-	return near ? ef_hint(err, "did you mean '%s'?", near) : false;
+	return near ? ef_hint_own(err, "did you mean '%s'?", near) : false;
 }
 
 static bool parse_chip(const struct opt_source *src, const struct opt *opt, const char *text,
@@ -89,7 +89,7 @@ static bool parse_chip(const struct opt_source *src, const struct opt *opt, cons
 		len = strlen(why);
 	}
 	bad_value(src, opt, err, text, why);
-	return near ? ef_hint(err, "did you mean '%s'?", near) : false;
+	return near ? ef_hint_own(err, "did you mean '%s'?", near) : false;
 }
 
 static bool parse_u32(const struct opt_source *src, const struct opt *opt, const char *text,
@@ -108,7 +108,8 @@ static bool parse_u32(const struct opt_source *src, const struct opt *opt, const
 		(void)ef_snprintf(why, sizeof(why), "is not a number from %u to %u",
 				  (unsigned)opt->min, (unsigned)opt->max);
 	bad_value(src, opt, err, text, why);
-	return ef_hint(err, "numbers are decimal, or hexadecimal after 0x: 4096, 0x1000, 115_200");
+	return ef_hint_own(err,
+			   "numbers are decimal, or hexadecimal after 0x: 4096, 0x1000, 115_200");
 }
 
 /* espflash's grammar is "major.minor". The minor revision has two digits in an image's header. */

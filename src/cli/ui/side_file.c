@@ -52,8 +52,8 @@ void log_file_line(struct cli *cli, const char *level, const char *text)
 static bool cannot_write(const char *what, const char *path, int number, struct ef_err *err)
 {
 	ef_fail(err, EF_E_IO, "cannot write %s '%s': %s", what, path, strerror(number));
-	return ef_hint(err,
-		       "name a file in an existing folder that you may write to and that has room");
+	return ef_hint_own(
+		err, "name a file in an existing folder that you may write to and that has room");
 }
 
 bool side_file_open(struct side_file *side, const char *what, const char *path, struct ef_err *err)

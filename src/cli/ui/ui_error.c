@@ -5,15 +5,19 @@
 #include <string.h>
 
 #include "cli/ui/connect_json.h"
+#include "cli/table/hint_words.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/side_file.h"
 
 static void error_fields(struct cli *cli, struct json_out *j, const struct ef_err *err)
 {
+	char hint[HINT_WORDS_SIZE];
+
+	hint_words(&err->hint, cli->program->name, hint);
 	json_text(j, "code", ef_code_name(err->code));
 	json_number(j, "exit_status", (uint64_t)ui_exit_status(cli, err));
 	json_text(j, "message", err->msg);
-	json_text(j, "hint", *err->hint ? err->hint : NULL);
+	json_text(j, "hint", *hint ? hint : NULL);
 }
 
 static void error_json(struct cli *cli, const struct ef_err *err)
@@ -55,13 +59,18 @@ static void error_line(struct cli *cli, const struct ef_err *err)
 
 void ui_log_error(struct cli *cli, const struct ef_err *err)
 {
+	char hint[HINT_WORDS_SIZE];
+
+	hint_words(&err->hint, cli->program->name, hint);
 	log_file_line(cli, "ERROR", err->msg);
-	if (*err->hint)
-		log_file_line(cli, "HINT", err->hint);
+	if (*hint)
+		log_file_line(cli, "HINT", hint);
 }
 
 void ui_error(struct cli *cli, const struct ef_err *err)
 {
+	char hint[HINT_WORDS_SIZE];
+
 	ui_progress_close(cli);
 	if (cli->progress.kind == PROGRESS_JSON)
 		error_line(cli, err);
@@ -75,8 +84,9 @@ void ui_error(struct cli *cli, const struct ef_err *err)
 	fprintf(cli->err, "%s: %serror:%s ", cli->program->name,
 		cli->is_err_color ? "\x1b[1;31m" : "", cli->is_err_color ? "\x1b[0m" : "");
 	ui_wrap(cli->err, err->msg, (unsigned)strlen(cli->program->name) + 9, 2);
-	if (!*err->hint)
+	hint_words(&err->hint, cli->program->name, hint);
+	if (!*hint)
 		return;
 	fputs("  hint: ", cli->err);
-	ui_wrap(cli->err, err->hint, 8, 4);
+	ui_wrap(cli->err, hint, 8, 4);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/table/hint_words.h"
 #include "cli/ui/json_out.h"
 #include "base/util.h"
 
@@ -219,7 +220,7 @@ void ui_event(struct cli *cli, const struct ef_event *e)
 		ui_log(cli, EF_LOG_INFO, "%s", e->text);
 		break;
 	case EF_EVENT_WARN:
-		ui_log(cli, EF_LOG_WARN, "%s", e->text);
+		ui_log(cli, EF_LOG_WARN, "%s%s", e->text, hint_event_words(e->hint));
 		break;
 	case EF_EVENT_PROGRESS:
 		show_progress(cli, e);

@@ -50,7 +50,7 @@ bool ui_yield_stdout(struct cli *cli, const char *path, struct ef_err *err)
 	}
 	ef_fail(err, EF_E_USAGE,
 		"'--json' and the content of '%s' can't both go to standard output", path);
-	return ef_hint(err, "name a file, or leave '--json' out");
+	return ef_hint_own(err, "name a file, or leave '--json' out");
 }
 
 bool ui_flush(struct cli *cli, struct ef_err *err)

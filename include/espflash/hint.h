@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Hints: what the library knows about the remedy of an error.
+ *
+ * The library knows no command line, so it doesn't write sentences for one. An
+ * error carries the id of a hint and the facts that belong to it. The program
+ * that uses the library has the words: it can say "call ef_flasher_connect
+ * again without a stub", "clear the check box" or "use '--no-stub'".
+ */
+#ifndef ESPFLASH_HINT_H
+#define ESPFLASH_HINT_H
+
+#include <stdint.h>
+
+#include <espflash/api.h>
+
+EF_API_BEGIN
+
+/**
+ * The one list of hints: name, when it is given, and (after "facts:") what
+ * stands in the record's text and numbers. Without "facts:" both are empty.
+ */
+#define EF_HINT_LIST(X)                                                                            \
+	/* files of the host */                                                                    \
+	X(FILE_PERMISSION, "the user may not read the file")                                       \
+	X(FILE_MISSING, "the file, or a folder on the way to it, does not exist")                  \
+	X(FILE_IS_FOLDER, "the path names a folder where a file is needed")                        \
+	X(DISK_FULL, "the disk or the user's quota is full")                                       \
+	X(FOLDER_MISSING, "the folder to write into does not exist")                               \
+	X(FOLDER_NOT_WRITABLE, "the user may not write there")                                     \
+	/* ports */                                                                                \
+	X(PORT_MISSING, "no such device")                                                          \
+	X(PORT_OWNER_ONLY, "only the device's owner may open it; facts: text = its path")          \
+	X(PORT_GROUP, "a group may open the device; facts: text = the group's name")               \
+	X(PORT_HELD, "the program named in the message has the device open")                       \
+	X(PORT_BUSY, "some program has the device open; facts: text = its path")                   \
+	X(PORT_BROKEN, "the device stopped working or was unplugged")                              \
+	X(RATE_REFUSED, "the adapter or its driver refuses the rate")                              \
+	X(RATE_REFUSED_REMOTE, "the RFC 2217 server refuses the rate")                             \
+	X(URL_FORM, "the port's URL is malformed")                                                 \
+	X(URL_QUERY, "the port's URL has an unknown option behind its '?'")                        \
+	X(HOST_UNKNOWN, "the host's name can't be resolved")                                       \
+	X(HOST_UNREACHABLE, "nothing answers at that host and TCP port")                           \
+	X(SERVER_CLOSED, "the server closed the connection")                                       \
+	X(SERVER_NOT_RFC2217, "the server does not answer RFC 2217 negotiation")                   \
+	/* reset sequences */                                                                      \
+	X(RESET_SEQUENCE, "a reset sequence has an unknown command")                               \
+	/* ELF files */                                                                            \
+	X(IMAGE_NOT_ELF, "the file is an image where an ELF is needed")                            \
+	X(NOT_ELF, "the file is no ELF")                                                           \
+	X(ELF_FOREIGN, "the ELF has 64 bits: it is a program for another computer")                \
+	X(ELF_NOT_LINKED, "the ELF is an object file or library")                                  \
+	X(ELF_STRIPPED, "the ELF has no section headers")                                          \
+	X(ELF_OTHER_ADDRESSES,                                                                     \
+	  "the ELF's addresses don't exist on this chip; facts: text = the chip's label")          \
+	X(ELF_OTHER_CHIP, "the ELF was built for another chip; facts: text = the chip's label")    \
+	X(ELF_NO_DESC_RUST, "a Rust program lacks the app descriptor")                             \
+	X(ELF_NO_DESC, "a program lacks the app descriptor; facts: text = its section's name")     \
+	X(ELF_DEBUG_ONLY, "the ELF holds debug information, and nothing to load")                  \
+	X(ELF_FOR_FLASH, "the program is linked for flash and can't be loaded into RAM")           \
+	/* images */                                                                               \
+	X(ELF_NOT_IMAGE, "the file is an ELF where an image is needed")                            \
+	X(BOOTLOADER_OTHER_CHIP,                                                                   \
+	  "the bootloader was built for another chip; facts: text = the chip's label")             \
+	X(FLASH_FREQUENCY,                                                                         \
+	  "the chip's header has no code for this frequency; facts: text = those in MHz it has")   \
+	X(FLASH_SIZE_CODE, "an image header has no code for this flash size")                      \
+	X(MMU_PAGE_CHOICES, "the chip has no such MMU page size; facts: text = those it has")      \
+	X(MMU_PAGE_UNKNOWN, "no MMU page size fits the place of the app descriptor")               \
+	X(SECTIONS_OVERLAP, "two sections have the same address")                                  \
+	X(SECTIONS_SCATTERED, "the program needs too many segments")                               \
+	X(SECTION_UNALIGNED, "a section is not aligned as the bootloader demands")                 \
+	/* partition tables and the layout of the flash */                                         \
+	X(FLASH_TOO_SMALL, "a part ends beyond the flash")                                         \
+	X(PARTS_OVERLAP, "two parts share flash")                                                  \
+	X(TABLE_OFFSET, "the table's offset is no multiple of a sector; "                          \
+			"facts: number[0] = the multiple below it")                                \
+	X(BOOTLOADER_TOO_LARGE, "the bootloader reaches into the partition table")                 \
+	X(APP_PARTITIONS, "no app partition has this name; facts: text = the names there are")     \
+	X(NO_APP_PARTITION, "the table has no partition of type app")                              \
+	X(APP_TOO_LARGE, "the app is larger than its partition")                                   \
+	X(TABLE_BEYOND_FLASH, "a partition ends beyond the flash")                                 \
+	X(TABLE_WITHOUT_APP, "a partition table needs an app partition")                           \
+	X(CSV_VALUE_VARIABLE, "a field of the CSV is a variable of a build system")                \
+	X(CSV_NAMES, "a field of the CSV has an unknown name; facts: text = those known")          \
+	X(CSV_NEEDS_CHIP, "a row of the CSV means something only for a known chip")                \
+	/* the monitor */                                                                          \
+	X(DEFMT_TEMPLATE, "a log format is malformed")                                             \
+	X(DEFMT_NOT_LINKED, "the ELF lacks the symbols of defmt's linker script")                  \
+	X(DEFMT_MISSING, "the ELF uses no defmt, and defmt was asked for")                         \
+	X(DEFMT_NEEDS_ELF, "what arrives looks like defmt, and no ELF was given")                  \
+	X(REGEX_ESCAPE, "a regular expression has an escape that POSIX lacks; "                    \
+			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \
+	X(REGEX_SYNTAX, "a regular expression is malformed; "                                      \
+			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \
+	X(TAG_FILTER, "a filter of log tags is malformed")                                         \
+	X(KEY_NAMES, "a key's name is malformed, or the key can't be taken")                       \
+	/* connecting */                                                                           \
+	X(VERDICT, "connecting failed, or the chip or its line is at fault; facts: number[0] = "   \
+		   "enum ef_verdict, number[1] = EF_HINT_NO_LINES or 0, text = the port's name, "  \
+		   "\"\" when connecting again is no part of the remedy")                          \
+	X(CHIP_TOO_NEW, "the library does not know this chip")                                     \
+	X(CHIP_MAGIC_UNKNOWN, "the chip's magic word is none of the known ones")                   \
+	X(WRONG_CHIP, "another chip than the demanded one; facts: text = the name of the one "     \
+		      "that is there")                                                             \
+	X(CHIP_NEEDED, "nothing is asked of the chip, so the caller has to name it")               \
+	X(RATE_TOO_HIGH, "the line does not carry the rate; facts: number[0] = the rate, "         \
+			 "number[1] = one that it carried")                                        \
+	X(NO_LOADER_AT_RATE, "no loader answers at the rate; facts: number[0] = the rate")         \
+	X(STUB_FAILED, "the stub could not be started")                                            \
+	X(STUB_FORBIDDEN, "secure download mode allows no stub; the ROM loader is used")           \
+	X(STUB_NOT_BUILT_IN, "the library has no stub for this chip; the ROM loader is used")      \
+	X(STUB_STAYS, "the stub keeps running and can't hand back to the ROM")                     \
+	X(LINES_INVERTED, "the board inverts DTR and RTS")                                         \
+	X(LINES_NOT_INVERTED, "the board does not invert DTR and RTS, as the caller had said")     \
+	X(OTHER_BOARD, "another board than before answers at this port")                           \
+	/* work on a connected chip */                                                             \
+	X(BEYOND_FLASH, "the range ends beyond the flash")                                         \
+	X(FLASH_SIZE_NEEDED, "the size of the flash is unknown, and it is needed")                 \
+	X(FLASH_DIFFERS, "the flash differs from what was written, again and again")               \
+	X(WRITE_AGAIN, "writing was interrupted; what is complete will be skipped")                \
+	X(SECURE_DOWNLOAD, "secure download mode is for good")                                     \
+	X(WORD_ALIGNMENT, "a word's address is no multiple of 4; facts: number[0] = the one that " \
+			  "holds this byte")                                                       \
+	X(NO_MEMORY_THERE, "the loader fell silent when it was to access this address")            \
+	X(RAM_OF_STUB, "the stub occupies this RAM")                                               \
+	X(USE_HARD_RESET, "the chip can't be reset by its watchdog")                               \
+	X(PRESS_RESET, "this port has no lines, and the chip can't reset itself")                  \
+	X(RESET_NOT_ALLOWED, "the caller allows no reset by the lines, and the chip can't "        \
+			     "reset itself")                                                       \
+	/* for programs on top of the library */                                                   \
+	X(OWN, "never given by the library: words that the program set itself, in text")
+
+enum ef_hint_id {
+	EF_HINT_NONE,
+#define EF_HINT_ENUM(name, meaning) EF_HINT_##name,
+	EF_HINT_LIST(EF_HINT_ENUM)
+#undef EF_HINT_ENUM
+		EF_HINT_COUNT
+};
+
+/** In number[1] of EF_HINT_VERDICT: the port has no DTR and RTS, or they may not be used. */
+#define EF_HINT_NO_LINES 1u
+/** In number[0] of the hints about regular expressions: the list that it stands in. */
+#define EF_HINT_UNTIL 0u
+#define EF_HINT_FAIL  1u
+
+/** Includes the terminating NUL. Longer text is cut. */
+#define EF_HINT_TEXT_SIZE 512
+
+/** A hint and its facts. Control characters in the text were replaced by '?'. */
+struct ef_hint {
+	enum ef_hint_id id;
+	uint32_t number[2];
+	char text[EF_HINT_TEXT_SIZE];
+};
+
+/** "PORT_BUSY" and so on; "NONE" for EF_HINT_NONE. Never NULL. */
+const char *ef_hint_name(enum ef_hint_id id);
+/** The second column of EF_HINT_LIST; "" for EF_HINT_NONE. Never NULL. */
+const char *ef_hint_meaning(enum ef_hint_id id);
+
+EF_API_END
+#endif

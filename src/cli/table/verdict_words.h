@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* What the program says of the library's verdicts. */
+#ifndef EF_CLI_VERDICT_WORDS_H
+#define EF_CLI_VERDICT_WORDS_H
+
+#include <espflash/diagnose.h>
+
+struct verdict_words {
+	enum ef_verdict verdict;
+	const char *title;         /* a heading */
+	const char *signature;     /* what was seen that leads here */
+	const char *next;          /* what to do, imperative */
+	const char *next_no_lines; /* where the port has no DTR and RTS; NULL: the same */
+	const char *options;       /* of the command to run then; NULL: none is named */
+	const char *doc;           /* more, for the page; may be NULL */
+	const char *picture;       /* file in docs/img; NULL: none */
+};
+/* Never NULL. */
+const struct verdict_words *verdict_words(enum ef_verdict verdict);
+
+#endif
