@@ -134,6 +134,36 @@ START_TEST(busy_chip_gets_its_time_and_no_more)
 }
 END_TEST
 
+/* ---- time for a write ---- */
+
+/*
+ * 10 s (esptool's serial_write_timeout), and twice the wire's time, since the
+ * driver may still hold earlier bytes.
+ */
+static bool timed_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	uint64_t want_us = 10000000ull + 20000000ull * len / port->rate_hz;
+
+	/* but for rounding */
+	ck_assert_uint_le(deadline_us - tap_real->now_us(port), want_us);
+	ck_assert_uint_ge(deadline_us - tap_real->now_us(port) + 10, want_us);
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+START_TEST(write_has_a_deadline)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };
+	struct work w;
+
+	work_start(&w, &sim, _i);
+	tap_open(w.rig.port)->write = timed_write;
+	ck_ok(ef_flasher_erase_region(w.rig.f, ADDR, 0x1000, "nvs", &w.rig.err), &w.rig.err);
+	tap_close(w.rig.port);
+	work_done(&w);
+}
+END_TEST
+
 /* ---- stretches and pieces ---- */
 
 /* What the tap saw: the stretch of each BEGIN, the content of each block. */
@@ -253,6 +283,7 @@ Suite *suite_budgets(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, busy_chip_gets_its_time_and_no_more, 0, (int)EF_ARRAY_LEN(slow));
+	tcase_add_loop_test(t, write_has_a_deadline, 0, 2);
 	tcase_add_test(t, stretches_shrink_and_grow_again);
 	tcase_add_test(t, pieces_shrink_and_grow_again);
 	tcase_add_test(t, pieces_have_a_least_length);
