@@ -134,6 +134,41 @@ START_TEST(busy_chip_gets_its_time_and_no_more)
 }
 END_TEST
 
+/* ---- a damaged answer ---- */
+
+static bool spoil_next; /* the header of the next answer */
+
+static bool spoil_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		       size_t *ret_len, struct ef_err *err)
+{
+	if (!tap_real->read(port, buf, cap, deadline_us, ret_len, err))
+		return false;
+	if (spoil_next && *ret_len > 2 && buf[0] == 0xc0 && buf[1] == 0x01) {
+		buf[1] = 0x05;
+		spoil_next = false;
+	}
+	return true;
+}
+
+/* A frame that is no answer makes the flasher ask at once, not after 0.4 s of silence. */
+START_TEST(damaged_answer_costs_little_time)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	uint64_t start_us;
+	struct work w;
+
+	work_start(&w, &sim, _i);
+	tap_open(w.rig.port)->read = spoil_read;
+	spoil_next = true;
+	start_us = sim_now_us(w.rig.sim);
+	ck_ok(ef_flasher_erase_region(w.rig.f, ADDR, 0x1000, "nvs", &w.rig.err), &w.rig.err);
+	tap_close(w.rig.port);
+	ck_assert(!spoil_next);
+	ck_assert_uint_lt(sim_now_us(w.rig.sim) - start_us, 350000);
+	work_done(&w);
+}
+END_TEST
+
 /* ---- time for a write ---- */
 
 /*
@@ -283,6 +318,7 @@ Suite *suite_budgets(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, busy_chip_gets_its_time_and_no_more, 0, (int)EF_ARRAY_LEN(slow));
+	tcase_add_loop_test(t, damaged_answer_costs_little_time, 0, 2);
 	tcase_add_loop_test(t, write_has_a_deadline, 0, 2);
 	tcase_add_test(t, stretches_shrink_and_grow_again);
 	tcase_add_test(t, pieces_shrink_and_grow_again);
