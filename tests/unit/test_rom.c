@@ -324,6 +324,70 @@ START_TEST(long_raw_frames_are_dropped)
 }
 END_TEST
 
+/* ---- waiting in steps ---- */
+
+#define A16 "61616161616161616161616161616161"
+
+static const struct {
+	const char *script;
+	struct ef_wait wait;
+	enum ef_waited want;
+} waits[] = {
+	{ "",
+	  { .takes_sync = true, .stops_at_junk = true, .stops_at_text = true },
+	  EF_WAITED_TIME },
+	{ "< c0010a04007856341200000000c0\n", { 0 }, EF_WAITED_ANSWER },
+	{ "< c0010804000000000000000000c0\n", { .takes_sync = true }, EF_WAITED_SYNC },
+	{ "< c0010804000000000000000000c0\n", { .takes_sync = false }, EF_WAITED_TIME },
+	{ "< c0050a04007856341200000000c0\n", { .stops_at_junk = true }, EF_WAITED_JUNK },
+	{ "< c0050a04007856341200000000c0\n", { .stops_at_junk = false }, EF_WAITED_TIME },
+	/* 64 stray bytes may be damaged answers, 65 are text */
+	{ "< " A16 A16 A16 A16 "\n", { .stops_at_text = true }, EF_WAITED_TIME },
+	{ "< " A16 A16 A16 A16 "61\n", { .stops_at_text = true }, EF_WAITED_TEXT },
+	{ "< " A16 A16 A16 A16 "61\n", { .stops_at_text = false }, EF_WAITED_TIME },
+};
+
+START_TEST(wait_tells_what_ended_it)
+{
+	static const uint8_t head[] = { 0x00, 0x10, 0x00, 0x40 };
+	const struct ef_request req = { .op = EF_OP_READ_REG, .head = head, .head_len = 4 };
+	struct ef_wait wait = waits[_i].wait;
+	struct ef_err err = EF_ERR_INIT;
+	enum ef_waited waited;
+	struct ef_reply reply;
+	char script[512];
+
+	(void)snprintf(script, sizeof(script), "%s%s", READ_REG, waits[_i].script);
+	start(script);
+	wait.until_us = 1000000;
+	ck_ok(ef_rom_send(&rom, &req, &err), &err);
+	ck_ok(ef_rom_wait(&rom, &req, &wait, &waited, &reply, &err), &err);
+	ck_assert_int_eq(waited, waits[_i].want);
+	finish();
+}
+END_TEST
+
+/* The log has room for 2048 bytes, and keeps the newest. */
+START_TEST(rx_log_keeps_the_end_of_a_long_text)
+{
+	struct ef_err err = EF_ERR_INIT;
+	char script[2 + 2 * 3000 + 1] = "< ";
+	uint8_t frame[4];
+	size_t len;
+
+	for (unsigned i = 0; i < 3000; i++)
+		(void)snprintf(script + 2 + 2 * (size_t)i, 3, "%02x", 'a' + i % 26);
+	start(script);
+	ck_ok(ef_rom_read_frame(&rom, frame, sizeof(frame), 1000, &len, &err), &err);
+	ck_assert_uint_eq(len, 0);
+	ck_assert_uint_eq(rx_log.total, 3000);
+	ck_assert_uint_eq(rx_log.len, sizeof(rx_log.data));
+	for (unsigned i = 0; i < sizeof(rx_log.data); i++)
+		ck_assert_uint_eq(rx_log.data[i], 'a' + (3000 - sizeof(rx_log.data) + i) % 26);
+	finish();
+}
+END_TEST
+
 Suite *suite_rom(void);
 
 Suite *suite_rom(void)
@@ -340,6 +404,8 @@ Suite *suite_rom(void)
 	tcase_add_loop_test(t, sync, 0, (int)EF_ARRAY_LEN(syncs));
 	tcase_add_test(t, rx_log_keeps_what_was_no_answer);
 	tcase_add_test(t, mem_end_of_a_rom);
+	tcase_add_loop_test(t, wait_tells_what_ended_it, 0, (int)EF_ARRAY_LEN(waits));
+	tcase_add_test(t, rx_log_keeps_the_end_of_a_long_text);
 	tcase_add_test(t, long_raw_frames_are_dropped);
 	suite_add_tcase(s, t);
 	return s;
