@@ -324,6 +324,23 @@ START_TEST(long_raw_frames_are_dropped)
 }
 END_TEST
 
+START_TEST(discard_forgets_half_a_frame)
+{
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t frame[4];
+	size_t len;
+
+	start("< c06162\n~ 10\n< c04f484149c0\n");
+	ck_ok(ef_rom_read_frame(&rom, frame, sizeof(frame), 1000, &len, &err), &err);
+	ck_assert_uint_eq(len, 0);
+	ck_ok(ef_rom_discard(&rom, &err), &err);
+	ck_ok(ef_rom_read_frame(&rom, frame, sizeof(frame), 100000, &len, &err), &err);
+	ck_assert_uint_eq(len, 4);
+	ck_assert_mem_eq(frame, "OHAI", 4);
+	finish();
+}
+END_TEST
+
 /* ---- waiting in steps ---- */
 
 #define A16 "61616161616161616161616161616161"
@@ -404,6 +421,7 @@ Suite *suite_rom(void)
 	tcase_add_loop_test(t, sync, 0, (int)EF_ARRAY_LEN(syncs));
 	tcase_add_test(t, rx_log_keeps_what_was_no_answer);
 	tcase_add_test(t, mem_end_of_a_rom);
+	tcase_add_test(t, discard_forgets_half_a_frame);
 	tcase_add_loop_test(t, wait_tells_what_ended_it, 0, (int)EF_ARRAY_LEN(waits));
 	tcase_add_test(t, rx_log_keeps_the_end_of_a_long_text);
 	tcase_add_test(t, long_raw_frames_are_dropped);
