@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Connect to a chip, identify it, write, read, erase, verify, and let it go.
- * What the user should see comes out as events.
+ * A session with one chip: connect, identify, write, read, erase, verify, leave.
+ *
+ * The library prints nothing. What a user should see reaches the function in
+ * ef_connect_opts.event. A failed exchange is repeated, the rate is lowered, or
+ * the session is rebuilt, as far as that helps; an error means that it did not.
+ * Use a session from one thread at a time. Facts about the protocol and their
+ * sources are in docs/protocol.md. docs/examples/flash.c is a whole program.
  */
 #ifndef ESPFLASH_FLASHER_H
 #define ESPFLASH_FLASHER_H
@@ -18,66 +23,67 @@ EF_API_BEGIN
 /* ---- events ---- */
 
 enum ef_event_kind {
-	EF_EVENT_INFO, /**< text: worth a line ("Using flash stub") */
-	EF_EVENT_WARN, /**< text */
-	/** stage, label, addr, done, total; starts at 0, never goes back, ends at total */
+	EF_EVENT_INFO, /**< text: a step worth a line ("Using flash stub") */
+	EF_EVENT_WARN, /**< text and hint: something that the user should know */
+	/** stage, label, addr, done, total: done starts at 0, never falls, ends at total */
 	EF_EVENT_PROGRESS,
-	EF_EVENT_SKIPPED,  /**< region label/addr already holds its content */
-	EF_EVENT_VERIFIED, /**< region label/addr was written and its MD5 is right */
-	EF_EVENT_WRITTEN,  /**< region label/addr was written, not verified */
+	EF_EVENT_SKIPPED,  /**< the flash held this region already; nothing was written */
+	EF_EVENT_VERIFIED, /**< the region was written, and its MD5 is right */
+	EF_EVENT_WRITTEN,  /**< the region was written, and not verified */
 };
 enum ef_stage { EF_STAGE_WRITE, EF_STAGE_VERIFY, EF_STAGE_READ, EF_STAGE_ERASE, EF_STAGE_RAM };
 
 struct ef_event {
 	enum ef_event_kind kind;
 	enum ef_stage stage;
-	const char *label; /**< "" when there is none */
-	uint32_t addr;
-	uint64_t done, total; /**< bytes of content (not compressed ones) */
+	const char *label;    /**< the region's label; "" when there is none */
+	uint32_t addr;        /**< the region's address in flash */
+	uint64_t done, total; /**< bytes of content, before compression */
 	const char *text;     /**< "" when there is none */
-	enum ef_hint_id hint; /**< what to do about a warning; mostly EF_HINT_NONE. No facts. */
+	enum ef_hint_id hint; /**< the remedy of a warning, mostly EF_HINT_NONE. It has no facts. */
 };
+/** Called from within the session's functions. The event's strings end with the call. */
 typedef void ef_event_fn(void *user, const struct ef_event *event);
 
 /* ---- connecting ---- */
 
 enum ef_before {
-	EF_BEFORE_DEFAULT_RESET,
-	EF_BEFORE_NO_RESET,
-	EF_BEFORE_NO_RESET_NO_SYNC,
-	EF_BEFORE_USB_RESET,
+	EF_BEFORE_DEFAULT_RESET,    /**< reset into download mode by DTR and RTS */
+	EF_BEFORE_NO_RESET,         /**< the chip is in download mode already: only SYNC */
+	EF_BEFORE_NO_RESET_NO_SYNC, /**< send nothing; ef_connect_opts.chip must be set */
+	EF_BEFORE_USB_RESET,        /**< the reset sequence of USB-Serial/JTAG only */
 };
 enum ef_after {
-	EF_AFTER_HARD_RESET,
-	EF_AFTER_NO_RESET,         /**< back to the ROM loader */
-	EF_AFTER_NO_RESET_NO_STUB, /**< stay in the stub */
-	EF_AFTER_WATCHDOG_RESET,
+	EF_AFTER_HARD_RESET,       /**< reset by DTR and RTS, or by the chip's own means */
+	EF_AFTER_NO_RESET,         /**< go back to the ROM loader */
+	EF_AFTER_NO_RESET_NO_STUB, /**< leave the loader that runs as it is */
+	EF_AFTER_WATCHDOG_RESET,   /**< let the chip's watchdog reset it */
 };
 
 struct ef_connect_opts {
 	enum ef_before before;
-	uint32_t rate_hz;           /**< flashing rate; 0: stay at 115200 */
-	const struct ef_chip *chip; /**< must be this one; NULL: detect */
-	bool no_stub;
-	const uint8_t *stub_json; /**< a stub image to use instead of the built-in one; NULL */
-	size_t stub_json_len;
-	unsigned attempts;   /**< resets to try; 0: 7, espflash's */
-	uint32_t timeout_ms; /**< bound on the time until a chip answers; 0: 10 s */
-	/** Then go on for so long, for a board that comes later; UINT32_MAX: for ever. */
+	uint32_t rate_hz;           /**< rate for the work, in baud; 0: stay at 115200 */
+	const struct ef_chip *chip; /**< the chip must be this one; NULL: any */
+	bool no_stub;               /**< work with the ROM loader */
+	const uint8_t *stub_json;   /**< a stub image to use instead of the built-in one; or NULL */
+	size_t stub_json_len;       /**< bytes */
+	unsigned attempts;          /**< resets to try; 0: 7, as espflash does */
+	uint32_t timeout_ms;        /**< bound on the time until a chip answers; 0: 10 s */
+	/** Keep trying for this long in all, if longer than timeout_ms; UINT32_MAX: for ever. */
 	uint32_t wait_ms;
-	bool reset_first; /**< no SYNC before the first reset: to try a sequence */
-	/** Somebody can press BOOT and RESET: where that is what is missing, wait for it. */
+	bool reset_first; /**< send no SYNC before the first reset: to test a sequence */
+	/** A person can press BOOT and RESET. Where only that is missing, ask for it and wait. */
 	bool has_hands;
-	const struct ef_reset *reset; /**< the only sequence to use; NULL: strategies in turn */
-	const char *first_strategy;   /**< try this one first (it worked last time); NULL */
-	bool has_reset_delay;
-	uint16_t reset_delay_ms; /**< see ef_reset_set_delay */
-	/** Filled on success and failure; later errors note their verdict, so it outlives the
-	 * session. */
+	const struct ef_reset *reset; /**< use only this sequence; NULL: strategies in turn */
+	const char *first_strategy;   /**< try this strategy first; NULL: the usual order */
+	bool has_reset_delay;         /**< reset_delay_ms applies */
+	uint16_t reset_delay_ms;      /**< see ef_reset_set_delay */
+	/** NULL, or filled on success and on failure. It must outlive the session, because later
+	 * errors put their verdicts there. */
 	struct ef_connect_report *report;
-	bool skip_flash;    /**< no SPI attach, no flash id: RAM loads, resets */
-	ef_event_fn *event; /**< NULL: nobody listens */
-	void *event_user;
+	bool skip_flash;    /**< do not touch the flash: for RAM loads and resets */
+	ef_event_fn *event; /**< NULL: no events */
+	void *event_user;   /**< passed to event */
 };
 
 struct ef_device {
@@ -86,72 +92,80 @@ struct ef_device {
 	uint16_t revision; /**< major * 100 + minor */
 	bool has_mac;
 	uint8_t mac[6];
-	uint32_t xtal_mhz; /**< 0 unknown (secure download mode) */
+	uint32_t xtal_mhz; /**< crystal; 0: unknown (secure download mode) */
 	bool has_features;
 	struct ef_chip_features features;
 	bool has_security;
-	struct ef_security_info security; /**< as the chip gave it */
-	bool is_secure_boot;              /**< only signed bootloaders (and apps) start */
-	bool is_secure_download;          /**< no register reads, no stub */
-	bool is_stub;                     /**< a stub runs now */
-	bool is_usb_jtag, is_usb_otg;
-	uint32_t flash_id;   /**< RDID: manufacturer | type << 8 | size << 16; 0 unknown */
-	bool no_flash;       /**< it was asked for, and nothing drove the line */
-	uint32_t flash_size; /**< bytes; 0 unknown */
+	struct ef_security_info security; /**< as the chip sent it */
+	bool is_secure_boot;              /**< the chip starts only signed bootloaders */
+	bool is_secure_download;          /**< secure download mode: no register reads, no stub */
+	bool is_stub;                     /**< the flasher stub runs */
+	bool is_usb_jtag, is_usb_otg;     /**< the loader talks through this USB port */
+	uint32_t flash_id;   /**< RDID: manufacturer | type << 8 | size << 16; 0: unknown */
+	bool no_flash;       /**< the flash chip did not answer RDID */
+	uint32_t flash_size; /**< bytes; 0: unknown */
 };
 
 struct ef_flasher;
 
 /**
- * Connect: one SYNC before any reset; strategies in turn; detect the chip;
- * read what board-info tells; start the stub; change the rate (verified, with a
- * fall-back to the old one); find the flash. The port stays the caller's and
- * must outlive the session.
- * Errors: TIMEOUT (with a diagnosis), PROTOCOL, USAGE (another chip than opts->chip, or
- * opts->chip is needed), PORT, INTR.
+ * Connect. The steps: a SYNC without a reset; the reset strategies in turn;
+ * detect the chip and read its facts; start the stub; change the rate, verify
+ * it, and go back to the old one where it fails; find the flash. The port stays
+ * the caller's and must outlive the session. *ret is the caller's; end it with
+ * ef_flasher_close. Errors: TIMEOUT, NOT_DOWNLOAD, WIRING, NOISE, POWER (no
+ * session: see diagnose.h), PROTOCOL, UNSUPP (an unknown chip), USAGE (another
+ * chip than opts->chip, or opts->chip is needed), PORT, INTR.
  */
 bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts,
 			struct ef_flasher **ret, struct ef_err *err) EF_MUST_CHECK;
 /**
- * After EF_BEFORE_NO_RESET_NO_SYNC, which sends nothing: ask the loader that is
- * there what the other ways of connecting ask on the way, and find the flash.
+ * After EF_BEFORE_NO_RESET_NO_SYNC, which sends nothing: read the facts about the
+ * chip and find the flash, as the other ways of connecting do. Errors: as
+ * ef_flasher_connect.
  */
 bool ef_flasher_learn(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
-/** Ends the session without touching the chip. Accepts NULL. */
+/** End the session without touching the chip or the port. Accepts NULL. */
 void ef_flasher_close(struct ef_flasher *f);
 
+/** The facts about the chip; they live as long as the session. */
 const struct ef_device *ef_flasher_device(const struct ef_flasher *f);
+/** The session's loader, for commands of rom.h; owned by the session. */
 struct ef_rom *ef_flasher_rom(struct ef_flasher *f);
-/** Registers of the chip, for chip.h's functions. UNSUPP in secure download mode. */
+/** Access to the chip's registers, for chip.h's functions. UNSUPP in secure download mode. */
 struct ef_regs ef_flasher_regs(struct ef_flasher *f);
-/** Tell the chip another flash size, in bytes, than the detected one. */
+/** Set another flash size, in bytes, than the detected one. Errors: PROTOCOL, TIMEOUT, PORT. */
 bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size,
 			       struct ef_err *err) EF_MUST_CHECK;
 
-/** What to do when done. UNSUPP when the chip can't (watchdog reset), after trying nothing. */
+/**
+ * Leave the chip. Only ef_flasher_listen and ef_flasher_close may follow. Errors:
+ * UNSUPP (this chip has no such reset; nothing was done), PORT, TIMEOUT, PROTOCOL, INTR.
+ */
 bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err *err) EF_MUST_CHECK;
 
 /** What a chip says after its reset. */
 enum ef_start_state {
-	EF_START_SILENT,   /**< nothing that proves anything */
-	EF_START_RUNNING,  /**< an application's text */
+	EF_START_SILENT,   /**< nothing that proves a state */
+	EF_START_RUNNING,  /**< the application prints */
 	EF_START_DOWNLOAD, /**< the ROM waits for download */
-	EF_START_LOOP,     /**< it restarts again and again, or finds nothing to start */
-	EF_START_CRASHED,  /**< it was started, and crashed */
+	EF_START_LOOP,     /**< the chip restarts again and again, or finds nothing to start */
+	EF_START_CRASHED,  /**< the application started and crashed */
 };
 struct ef_start {
 	enum ef_start_state state;
-	char line[128]; /**< what was said: the proof */
+	char line[128]; /**< the line that proves it */
 };
+/** ef_flasher_listen judges at most this many bytes. */
 #define EF_LISTEN_MAX 4096
-/** The same from text that was received. Only whole lines count. */
+/** Judge text that was received. Only whole lines count. */
 void ef_start_judge(const char *text, size_t len, struct ef_start *ret);
-/** To be called before ef_flasher_finish, so that the port has the right rate from the reset on. */
+/** Call this before ef_flasher_finish, so that the port has the app's rate from the reset on. */
 void ef_flasher_will_listen(struct ef_flasher *f);
 /**
- * Listen after ef_flasher_finish until the first proof of what became of the
- * chip, or until limit_ms have passed. A port that goes away with the reset is
- * waited for. Errors: INTR, IO.
+ * Listen after ef_flasher_finish until a line proves the chip's state, or until
+ * limit_ms have passed. Waits for a port that disappears with the reset.
+ * Errors: INTR, IO.
  */
 bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start *ret,
 		       struct ef_err *err) EF_MUST_CHECK;
@@ -160,65 +174,77 @@ bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start 
 
 struct ef_write_opts {
 	bool no_verify; /**< do not compare MD5 after writing */
-	bool no_skip;   /**< write even what is there already */
+	bool no_skip;   /**< write a region even if the flash holds it already */
 };
 struct ef_write_stats {
-	uint64_t bytes;      /**< content of written regions */
-	uint64_t wire_bytes; /**< payload sent for them (compressed) */
-	uint64_t skipped;    /**< content of regions that were there already */
-	uint64_t elapsed_us; /**< by the port's clock */
+	uint64_t bytes;      /**< bytes of content in the written regions */
+	uint64_t wire_bytes; /**< bytes of payload sent for them, compressed */
+	uint64_t skipped;    /**< bytes of content in the skipped regions */
+	uint64_t elapsed_us; /**< microseconds by the port's clock */
 };
 /**
- * Write regions (any order; each sector aligned at its start). All are checked against each
- * other and the
- * flash size first. A region whose MD5 matches is skipped. Success means that the chip said
- * that everything is
- * written (END or MD5), never only that blocks were acknowledged.
- * Errors: INPUT (overlap, beyond the end, unaligned), VERIFY, PROTOCOL, TIMEOUT, PORT, INTR;
- * the message says which region and what state the flash is in.
+ * Write regions in any order; each must start at a multiple of EF_SECTOR. They are
+ * checked against each other and the flash size before anything is written. A
+ * region whose MD5 matches is skipped. Success means that the chip confirmed the
+ * whole content (by MD5, or by the answer to END), not only single blocks.
+ * ret_stats may be NULL. Errors: INPUT (overlap, beyond the end, unaligned), VERIFY,
+ * PROTOCOL, TIMEOUT, PORT, UNSUPP, INTR; the message names the region and says how
+ * much of the flash is written.
  */
 bool ef_flasher_write(struct ef_flasher *f, const struct ef_region *regions, size_t count,
 		      const struct ef_write_opts *opts, struct ef_write_stats *ret_stats,
 		      struct ef_err *err) EF_MUST_CHECK;
 
+/** The MD5 of len bytes of flash, computed by the chip. UNSUPP in secure download mode. */
 bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t ret[16],
 		    struct ef_err *err) EF_MUST_CHECK;
 
-/** Called with consecutive pieces. Return false (with err filled) to stop. */
+/** Called with consecutive pieces. Return false, with err filled, to stop. */
 typedef bool ef_read_sink(void *user, const uint8_t *data, size_t len, struct ef_err *err);
-/** Any address and length inside the flash; compared with the chip's MD5 before success. */
+/**
+ * Read any range of the flash. Success means that the chip's MD5 of the range
+ * matches what the sink got. Errors: INPUT (beyond the end), VERIFY, PROTOCOL,
+ * TIMEOUT, PORT, UNSUPP, IO, INTR, and those of the sink.
+ */
 bool ef_flasher_read(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
 		     void *user, struct ef_err *err) EF_MUST_CHECK;
-/** The same; the events say what is read ("partition table"). label may be NULL. */
+/** The same, with a label for the events ("partition table"), which may be NULL. */
 bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
 			      ef_read_sink *sink, void *user, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * How a stub is to send: packets of at most size bytes (at most 4096, 0: the default), and how
- * many before an acknowledgement. Present stubs send one, whatever the number.
+ * Set how a stub sends what it reads: packets of at most size bytes (4096 or less;
+ * 0: the default), and in_flight packets before it waits for an acknowledgement.
+ * Present stubs send one packet, whatever the number.
  */
 void ef_flasher_set_read_packets(struct ef_flasher *f, uint32_t size, uint32_t in_flight);
 
-/** Sector aligned. With the ROM alone: FLASH_BEGIN erases. */
+/**
+ * Erase len bytes of flash; both addr and len must be multiples of EF_SECTOR. label
+ * is for the events and may be NULL. Errors: INPUT, UNSUPP, PROTOCOL, TIMEOUT, PORT, INTR.
+ */
 bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
 			     struct ef_err *err) EF_MUST_CHECK;
+/** Erase the whole flash. UNSUPP with the ROM loader when the flash size is unknown. */
 bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 
-/** Load segments into RAM and start at entry. Refuses ranges that a resident stub uses. */
+/**
+ * Load segments into RAM and jump to entry. Errors: INPUT (no entry, or a range that
+ * doesn't fit), UNSUPP (a segment overlaps the running stub), PROTOCOL, TIMEOUT, PORT, INTR.
+ */
 bool ef_flasher_load_ram(struct ef_flasher *f, const struct ef_region *segments, size_t count,
 			 uint32_t entry, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- stub images ---- */
 
-/**
- * What the built-in stub collection is: "esptool-js 0.7.0", its licence text; count 0: none
- * built in.
- */
+/** How many stub images are built in; 0: none. */
 size_t ef_stub_count(void);
+/** Where the stub images come from: "esptool-js 0.7.0". */
 const char *ef_stub_origin(void);
+/** The text of their licence. */
 const char *ef_stub_licence(void);
 
-/** RDID size byte to bytes; 0 unknown. Includes the codes that espflash lacks. */
+/** The flash size in bytes that an RDID tells; 0: unknown. Knows codes that espflash lacks. */
 uint32_t ef_flash_id_size(uint32_t flash_id);
 
 EF_API_END

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Requests and replies of the ROM and stub loaders, and the session that
- * exchanges them over a port. Knows frames, opcodes, status bytes and
- * timeouts; knows nothing of chips (what differs comes in as arguments).
+ * Exchange requests and replies with a ROM or stub loader over a port. This layer
+ * knows frames, opcodes, status bytes and timeouts. It knows nothing about chips:
+ * what differs between them is an argument. It does each exchange once; retrying
+ * is the flasher's business. docs/protocol.md has the source of each wire fact.
  */
 #ifndef ESPFLASH_ROM_H
 #define ESPFLASH_ROM_H
@@ -14,19 +15,19 @@
 
 EF_API_BEGIN
 
-/** When a run of received bytes came. */
+/** When a run of received bytes arrived. */
 struct ef_rx_mark {
 	uint64_t at_us; /**< by the port's clock */
 	uint64_t from;  /**< ef_rx_log.total before the first of them */
 };
 
-/** Everything that was received while connecting, for the diagnosis (oldest bytes dropped). */
+/** The newest bytes that arrived while connecting, for the diagnosis. */
 #define EF_RX_MARKS 64
 struct ef_rx_log {
 	uint8_t data[2048];
 	size_t len;                          /**< bytes valid in data */
 	uint64_t total;                      /**< bytes ever received */
-	struct ef_rx_mark mark[EF_RX_MARKS]; /**< the newest, oldest first */
+	struct ef_rx_mark mark[EF_RX_MARKS]; /**< the newest runs, oldest first */
 	unsigned marks;
 };
 
@@ -36,13 +37,13 @@ typedef bool ef_exchange_fn(void *ctx, const struct ef_request *req, struct ef_r
 			    struct ef_err *err);
 
 struct ef_rom {
-	struct ef_port *port; /**< borrowed */
-	enum ef_loader loader;
-	/** Bytes outside frames or in frames that aren't replies; NULL: not recorded. */
+	struct ef_port *port;  /**< borrowed */
+	enum ef_loader loader; /**< which loader answers */
+	/** Collects bytes outside frames and in frames that aren't replies; NULL: nobody does. */
 	struct ef_rx_log *rx_log;
 	/**
-	 * What the typed commands below call for each exchange: the way by which a session puts
-	 * its recovery policy around them. NULL: ef_rom_command, one plain exchange.
+	 * The typed commands below call this for each exchange, so that a session can put its
+	 * recovery policy around them. NULL: ef_rom_command, one plain exchange.
 	 */
 	ef_exchange_fn *exchange;
 	void *exchange_ctx;
@@ -95,8 +96,8 @@ bool ef_rom_no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t
 		      struct ef_err *err);
 
 /**
- * One raw frame (stub greeting, read-flash data). *ret_len 0 and success when none came in
- * time.
+ * Read one raw frame (the stub's greeting, data of READ_FLASH). If none arrives in
+ * time, *ret_len is 0 and the result is success.
  */
 bool ef_rom_read_frame(struct ef_rom *rom, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		       size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
@@ -120,13 +121,13 @@ bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *r
 		 struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * The same, for a loader that was there before: more stray bytes than damaged answers
- * explain are the log of a chip that was restarted, and end the wait. Strays count from
- * the last ef_rom_discard on.
+ * The same, for a loader that answered before: more stray bytes than damaged answers
+ * explain are the log of a chip that restarted, and end the wait. Stray bytes are
+ * counted since the last ef_rom_discard.
  */
 bool ef_rom_sync_or_text(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
 			 bool *ret_is_text, struct ef_err *err) EF_MUST_CHECK;
-/** A SYNC alone, without waiting for its answers. */
+/** Send a SYNC without waiting for its answers. */
 bool ef_rom_send_sync(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 /**
  * Wait for an answer to such a SYNC; other replies are passed over. A stub's status in it
@@ -138,9 +139,9 @@ bool ef_rom_await_sync(struct ef_rom *rom, uint32_t timeout_ms, bool *ret_found,
 bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * A lone frame delimiter. A stub takes the first delimiter after a frame for a
- * start and the next for an end; one that got or missed one takes every later
- * frame for the gap between two, until it gets one more.
+ * Send a lone frame delimiter. A stub takes the first delimiter after a frame as a
+ * start and the next as an end. If it missed one or saw one too many, it takes every
+ * later frame as the gap between two, until one more delimiter arrives.
  */
 bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 
@@ -153,7 +154,7 @@ bool ef_rom_mem_begin(struct ef_rom *rom, uint32_t size, uint32_t blocks, uint32
 		      uint32_t addr, struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_mem_data(struct ef_rom *rom, uint32_t seq, const uint8_t *data, size_t len,
 		     struct ef_err *err) EF_MUST_CHECK;
-/** entry 0: stay in the loader. A ROM that jumps may not answer: that is success (200 ms). */
+/** entry 0: stay in the loader. A ROM that jumps may not answer; silence for 200 ms is success. */
 bool ef_rom_mem_end(struct ef_rom *rom, uint32_t entry, struct ef_err *err) EF_MUST_CHECK;
 
 struct ef_flash_begin {
@@ -173,17 +174,17 @@ bool ef_rom_flash_begin(struct ef_rom *rom, const struct ef_flash_begin *begin,
 void ef_rom_flash_data_request(struct ef_request *req, uint8_t head[EF_DATA_HEAD_SIZE],
 			       bool deflate, uint32_t seq, const uint8_t *data, size_t len,
 			       size_t pad_to, uint32_t work_len);
-/** Stay in the loader. Never for a ROM after a write (it would leave the loader). */
+/** End a write. Don't send it to a ROM after a write: it would leave the loader. */
 bool ef_rom_flash_end(struct ef_rom *rom, bool deflate, bool reboot,
 		      struct ef_err *err) EF_MUST_CHECK;
-/** The same behind a block whose work_len flash bytes a stub may still be busy with. */
+/** The same after a block whose work_len bytes a stub may still be writing. */
 bool ef_rom_flash_end_after(struct ef_rom *rom, bool deflate, bool reboot, uint32_t work_len,
 			    struct ef_err *err) EF_MUST_CHECK;
 
 bool ef_rom_spi_attach(struct ef_rom *rom, uint32_t pins, struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_spi_set_params(struct ef_rom *rom, uint32_t flash_size,
 			   struct ef_err *err) EF_MUST_CHECK;
-/** Reply comes at the old rate; changing the host's side is the caller's. */
+/** The reply arrives at the old rate; the caller then changes the host's rate. */
 bool ef_rom_change_baud(struct ef_rom *rom, uint32_t new_rate, uint32_t old_rate,
 			struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_flash_md5(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[16],
@@ -208,13 +209,13 @@ struct ef_security_info {
 bool ef_rom_security_info(struct ef_rom *rom, struct ef_security_info *ret,
 			  struct ef_err *err) EF_MUST_CHECK;
 
-/* stub only */
+/* The stub knows these; the ROM does not. */
 bool ef_rom_erase_flash(struct ef_rom *rom, uint32_t flash_size, struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_erase_region(struct ef_rom *rom, uint32_t addr, uint32_t len,
 			 struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_read_flash_begin(struct ef_rom *rom, uint32_t addr, uint32_t len, uint32_t packet,
 			     uint32_t in_flight, struct ef_err *err) EF_MUST_CHECK;
-/* ROM only: at most 64 bytes, ret_data has 64 */
+/* The ROM knows this; the stub does not. At most 64 bytes. */
 bool ef_rom_read_flash_slow(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t ret[64],
 			    struct ef_err *err) EF_MUST_CHECK;
 
