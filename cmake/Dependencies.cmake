@@ -1,9 +1,9 @@
-# The libraries we stand on, each behind one imported target.
+# External libraries, each behind one target.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SERIALPORT REQUIRED IMPORTED_TARGET libserialport)
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 find_package(ZLIB REQUIRED)
-# Source lines for addresses in the monitor; without it names only.
+# libdw gives source lines for addresses in the monitor. Without it the monitor shows only names.
 set(ESPFLASH_LIBDW AUTO CACHE STRING "Read DWARF with elfutils' libdw: AUTO, ON or OFF")
 if(NOT ESPFLASH_LIBDW STREQUAL "OFF")
 	set(_required "")
@@ -15,9 +15,9 @@ if(NOT ESPFLASH_LIBDW STREQUAL "OFF")
 		set(EF_PC_LIBDW " libdw libelf")
 	endif()
 endif()
-# C++ names in the monitor: __cxa_demangle of a C++ runtime, which C can call. GNU's libsupc++ is
-# a static library only, so that the program needs no C++ library where it runs; libc++abi is
-# LLVM's and macOS's. Without any of them C++ names stay mangled.
+# The monitor demangles C++ names with a C++ runtime's __cxa_demangle, which C can call. Prefer GNU's
+# libsupc++: it is a static library, so the program needs no C++ library at run time. LLVM and macOS
+# have libc++abi. If none is found, C++ names stay mangled.
 include(CheckLibraryExists)
 foreach(_library supc++ c++abi stdc++)
 	string(MAKE_C_IDENTIFIER EF_${_library}_DEMANGLES _found)

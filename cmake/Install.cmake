@@ -1,4 +1,4 @@
-# What `cmake --install` puts where. `--component library` installs the library alone.
+# Files and folders for `cmake --install`. `--component library` installs the library alone.
 install(TARGETS espflash-c espsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 if(BUILD_SHARED_LIBS)
 	install(TARGETS espflash-shared COMPONENT library
@@ -18,7 +18,7 @@ install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCH
 install(FILES cmake/70-espflash-c.rules DESTINATION lib/udev/rules.d)
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-# Completion scripts come from the program itself.
+# The program itself generates the completion scripts.
 set(_completions
 	"bash:${CMAKE_INSTALL_DATADIR}/bash-completion/completions:espflash-c"
 	"zsh:${CMAKE_INSTALL_DATADIR}/zsh/site-functions:_espflash-c"

@@ -1,9 +1,10 @@
-# Espressif's stub images become one generated C file in the build tree.
+# Embeds Espressif's stub images as one generated C file in the build tree.
 #
-# They come from ESPFLASH_STUB_DIR (a folder with *.json: an installed
-# esptool's targets/stub_flasher/2, say), else from the npm package in
-# node_modules, else there are none and the ROM loader is used.
-# tools/gen-stubs.c makes the file, ef_add_stubs(target) links it in; it is made again when an image, the licence or the tool changes.
+# The images come from ESPFLASH_STUB_DIR, a folder with *.json files (for example an
+# installed esptool's targets/stub_flasher/2), or else from the npm package in
+# node_modules. A build without images uses the ROM loader. tools/gen-stubs.c
+# generates the file again if an image, the licence or the tool changes.
+# ef_add_stubs(target) links it in.
 set(EF_STUB_DIR "${ESPFLASH_STUB_DIR}")
 set(EF_STUB_ORIGIN "")
 set(EF_STUB_LICENCE "")
@@ -12,7 +13,7 @@ if(EF_STUB_DIR)
 	if(NOT IS_DIRECTORY "${EF_STUB_DIR}")
 		message(FATAL_ERROR "ESPFLASH_STUB_DIR: no such folder: ${EF_STUB_DIR}")
 	endif()
-	# the last parts of the path say enough, and no build machine's folders get into a binary
+	# Keep only the end of the path: the binary must not contain the build machine's folders.
 	string(REGEX MATCH "[^/]+/[^/]+/?$" _tail "${EF_STUB_DIR}")
 	set(EF_STUB_ORIGIN "files of ${_tail}")
 	foreach(_dir "${EF_STUB_DIR}" "${EF_STUB_DIR}/..")
@@ -54,7 +55,7 @@ add_custom_command(OUTPUT ${ef_stub_source}
 		${EF_STUB_FILES}
 	DEPENDS gen-stubs ${EF_STUB_FILES} ${EF_STUB_LICENCE}
 	COMMENT "Embedding stub images" VERBATIM)
-# An object library: a custom command's output is known in its own folder only.
+# An object library, because CMake knows a custom command's output only in the folder that defines it.
 add_library(ef_stub_images OBJECT ${ef_stub_source})
 target_include_directories(ef_stub_images PRIVATE
 	${CMAKE_CURRENT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR}/include)

@@ -1,4 +1,4 @@
-# Flags of all our targets, as one interface library: ef_flags.
+# ef_flags: compiler and linker flags that all our targets share.
 add_library(ef_flags INTERFACE)
 target_compile_definitions(ef_flags INTERFACE _XOPEN_SOURCE=700 _FILE_OFFSET_BITS=64)
 target_compile_options(ef_flags INTERFACE
@@ -15,7 +15,7 @@ if(ESPFLASH_SANITIZE)
 	target_link_options(ef_flags INTERFACE -fsanitize=${ESPFLASH_SANITIZE})
 endif()
 if(ESPFLASH_FUZZ)
-	# all that the targets call, too: a fuzzer that sees only the target is a blind one
+	# Instrument the library, too: otherwise the fuzzer sees no coverage of the code under test.
 	target_compile_options(ef_flags INTERFACE -fsanitize=fuzzer-no-link)
 	target_link_options(ef_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()

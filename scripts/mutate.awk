@@ -2,27 +2,27 @@
 # Used by scripts/mutate: prints the ways to break each line of a C file, as
 # "FILE <tab> LINE <tab> KIND <tab> changed line". -v only=N restricts it to a line.
 #
-# It relies on clang-format's layout: a binary operator has blanks around it, a
-# statement begins on its own line. Left alone are comments, preprocessor lines
-# other than numbers with a name, texts, logs and messages, assertions, and what
-# only gives memory back (no unit test sees that; the sanitizers do).
+# It relies on clang-format's layout: a binary operator has blanks around it, and
+# a statement begins on its own line. It skips comments, strings, log and error
+# messages, assertions, preprocessor lines other than #define NAME NUMBER, and
+# calls that only free memory (the sanitizers check those, unit tests can't).
 
 function offer(kind, text) {
 	if (!only || only == FNR) printf "%s\t%d\t%s\t%s\n", file, FNR, kind, text
 }
 
-# The line with another text in place of len characters at pos.
+# Return the line with text in place of the len characters at pos.
 function with(pos, len, text) {
 	return substr($0, 1, pos - 1) text substr($0, pos + len)
 }
 
-# Every place where the code has the text from gets the text to.
+# Offer one break for each occurrence of from: it becomes to.
 function swap(kind, from, to,    pos, at) {
 	for (pos = 1; (at = index(substr(code, pos), from)) > 0; pos += at - 1 + length(from))
 		offer(kind, with(pos + at - 1, length(from), to))
 }
 
-# Blanks instead of comments and characters, '"' for all of a string; positions stay.
+# Blank out comments, and fill strings and characters with their quote: positions stay.
 function mask(line,    i, c, out, quote) {
 	out = ""; quote = ""
 	for (i = 1; i <= length(line); i++) {
@@ -78,7 +78,7 @@ function negations(    pos, at) {
 	}
 }
 
-# A condition that is whole on this line; its calls still happen.
+# A condition that is complete on this line. Its calls still happen.
 function conditions(    start, end, cond) {
 	if (!match(code, /^[\t ]*(} else )?(if|while) \(/))
 		return
@@ -99,7 +99,7 @@ function depth_of(text,    opened, closed) {
 	return opened - closed
 }
 
-# A statement that is whole on this line.
+# A statement that is complete on this line.
 function statements() {
 	if (code !~ /^\t.*;[ ]*$/ || code ~ /^\t+(return|break|continue|goto|\(void\))/)
 		return
@@ -107,7 +107,7 @@ function statements() {
 		return
 	if (depth_of(code) != 0 || code ~ /(free|_release|_close|End)\(/)
 		return
-	# an assignment, a call or a step; declarations stay
+	# Drop an assignment, a call or an increment, but not a declaration.
 	if (code ~ /^\t+[*A-Za-z_][^ ]* [-+*\/|&^%<>]*= / || code ~ /^\t+[a-z_0-9]+\(/ ||
 	    code ~ /^\t+[-+][-+]|[-+][-+];/) {
 		match(code, /^\t+/)

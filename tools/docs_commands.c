@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes the table as manual pages (mdoc) and as docs/commands.md, with what they
- * say beyond the table: exit statuses, folders, --json.
+ * Writes the manual pages (mdoc) and docs/commands.md from the table of commands.
+ * Adds the sections that are not in the table: exit statuses, folders, --json.
  */
 #include "docs_commands.h"
 
@@ -11,7 +11,7 @@ struct place {
 	const char *path, *what;
 };
 
-/* The folders of find_firmware.c, in the same order. */
+/* The folders that src/cli/firmware/find_firmware.c searches, in the same order. */
 static const struct place places[] = {
 	{ "build/bootloader/bootloader.bin", "ESP-IDF: beside the ELF or in a folder above it" },
 	{ "build/partition_table/partition-table.bin", "the partition table of such a build" },
@@ -46,7 +46,7 @@ static const struct place environment[] = {
 	{ NULL, NULL },
 };
 
-/* The files of config.c, in the same order. */
+/* The files that src/cli/config/config.c reads, in the same order. */
 static const struct place config_files[] = {
 	{ "espflash.toml", "settings of a project, in the current folder or the one above it" },
 	{ "espflash_ports.toml", "settings of a desk: its ports; looked for likewise" },
@@ -75,14 +75,14 @@ static const char json_text[] =
 
 /* ---- mdoc ---- */
 
-/* Escape text for mdoc: backslashes, and dots and quotes at the start of a line, are special. */
+/* mdoc gives backslashes a meaning, and dots and quotes at the start of a line. */
 static void man_text(FILE *out, const char *text)
 {
 	bool is_start = true;
 	unsigned column = 0;
 
 	for (; *text; text++) {
-		/* mandoc warns of lines of more than 80 characters. */
+		/* mandoc warns about lines of more than 80 characters. */
 		if (*text == ' ' && column + strcspn(text + 1, " \n") > 70) {
 			fputc('\n', out);
 			column = 0;
@@ -112,7 +112,7 @@ static void man_text(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
-/* In a command line a dash must be copied, not typeset as a hyphen. */
+/* Readers copy command lines, so a dash must not be typeset as a hyphen. */
 static void man_literal(FILE *out, const char *text)
 {
 	for (; *text; text++)
@@ -149,7 +149,7 @@ static void man_option(FILE *out, const struct opt *o)
 	if (o->config)
 		fprintf(out, ".Pp\nKey in a configuration file:\n.Cm %s .\n", o->config);
 	if (o->def)
-		/* \& keeps a delimiter at the end of a value from being set apart */
+		/* \& stops mdoc from splitting off punctuation at the end of a value. */
 		fprintf(out, ".Pp\nDefault:\n.Cm %s\\& .\n", o->def);
 }
 
@@ -284,7 +284,7 @@ void commands_man(FILE *out, const struct opt_program *program, const struct opt
 {
 	const char *sub = command ? command->name : "";
 
-	/* No date, so that the page changes only when the table does. */
+	/* Without a date the page changes only if the table does. */
 	fprintf(out, ".\\\" SPDX-License-Identifier: MIT\n"
 		     ".\\\" Generated from src/cli/table/commands.c by tools/gen-docs.c.\n"
 		     ".Dd $Mdocdate$\n.Dt ");

@@ -8,12 +8,11 @@
 static void print_intro(FILE *out)
 {
 	fputs("# Troubleshooting\n\n"
-	      "<!-- made by gen-docs from src/cli/table/verdict_words.c -->\n\n"
-	      "When a chip does not answer, `espflash-c` says what it saw and names one cause. "
-	      "These "
-	      "are all the verdicts, with what leads to each and what to do. `espflash-c doctor` "
-	      "makes a report with everything that can be found out, for a bug report; with "
-	      "`--json` the verdict, the evidence and each attempt are fields of the error.\n\n"
+	      "<!-- Generated from src/cli/table/verdict_words.c by tools/gen-docs.c. -->\n\n"
+	      "If a chip does not answer, `espflash-c` says what it saw and names one cause, the "
+	      "verdict. This page lists every verdict with its evidence and its remedy. For a bug "
+	      "report, attach the output of `espflash-c doctor`. With `--json` the verdict, the "
+	      "evidence and each attempt are fields of the error.\n\n"
 	      "| Verdict | Exit status | What was seen |\n|---|---|---|\n",
 	      out);
 	for (int i = EF_VERDICT_SILENT; i < EF_VERDICT_COUNT; i++) {
@@ -25,7 +24,7 @@ static void print_intro(FILE *out)
 	fputc('\n', out);
 }
 
-/* Print "check that ...; or hold BOOT" as a sentence. */
+/* Print a message as a sentence: "check the port" becomes "Check the port." */
 static void print_sentence(FILE *out, const char *text)
 {
 	fprintf(out, "%c%s.", text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0],
@@ -38,14 +37,14 @@ static void print_verdict(FILE *out, const struct ef_verdict_info *v)
 
 	fprintf(out, "## <a id=\"%s\"></a>%s\n\n`%s`, exit status %d (%s).\n\n", v->name, w->title,
 		v->name, ef_code_exit_status(v->code), ef_code_meaning(v->code));
-	fputs("**Seen:** ", out);
-	fprintf(out, "%s.\n\n**Said:** ", w->signature);
+	fputs("**Evidence:** ", out);
+	fprintf(out, "%s.\n\n**Message:** ", w->signature);
 	print_sentence(out, v->what);
 	if (v->what_no_lines) {
 		fputs(" On a port without DTR and RTS: ", out);
 		fprintf(out, "%s.", v->what_no_lines);
 	}
-	fputs("\n\n**To do:** ", out);
+	fputs("\n\n**Remedy:** ", out);
 	print_sentence(out, w->next);
 	if (w->options && *w->options)
 		fprintf(out, " Then run the command with `%s`.", w->options + 1);
@@ -54,7 +53,8 @@ static void print_verdict(FILE *out, const struct ef_verdict_info *v)
 		fprintf(out, "%s\n\n", w->doc);
 	if (w->picture)
 		fprintf(out,
-			"![RTS pulls EN, DTR pulls BOOT, through two crossed transistors]"
+			"![RTS pulls EN low and DTR pulls BOOT low, through two cross-coupled "
+			"transistors]"
 			"(img/%s)\n\n",
 			w->picture);
 }

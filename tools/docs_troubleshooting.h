@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* docs/troubleshooting.md. */
+/* Writes docs/troubleshooting.md. */
 #ifndef EF_DOCS_TROUBLESHOOTING_H
 #define EF_DOCS_TROUBLESHOOTING_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes commands.md, troubleshooting.md and man/ into a folder, from the program's own table.
+ * Writes commands.md, troubleshooting.md and man/ into the folder DIR, from the program's own
+ * tables.
  *   gen-docs DIR
  */
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Host tool of the build: gen-stubs OUT ORIGIN LICENCE-FILE [IMAGE.json]...
- * writes a C file with the images, their origin and their licence text
- * (LICENCE-FILE may be "") in the form that src/flasher/stub_json.h declares.
+ * Writes the C file OUT with the stub images, their origin and their licence text,
+ * as src/flasher/stub_json.h declares them. LICENCE-FILE may be "".
+ *   gen-stubs OUT ORIGIN LICENCE-FILE [IMAGE.json]...
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ static void put_text(FILE *out, const char *text)
 		fprintf(out, "%d,", (unsigned char)*text);
 }
 
-/* The name in "dir/esp32c3.json": it starts at *ret. Returns its length. */
+/* Point *ret at the chip's name in "dir/esp32c3.json" and return the name's length. */
 static int stem(const char *path, const char **ret)
 {
 	const char *slash = strrchr(path, '/');
