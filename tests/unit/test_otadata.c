@@ -58,6 +58,25 @@ static void parse_two(const uint8_t *a, const uint8_t *b, struct ef_otadata *ret
 
 /* ---- choose.txt ---- */
 
+/* The next word of a line, which is cut there. */
+static char *word(char **at)
+{
+	char *p = *at + strspn(*at, " ");
+	size_t len = strcspn(p, " \n");
+
+	*at = p + len + (p[len] != '\0');
+	p[len] = '\0';
+	return p;
+}
+
+static uint32_t number(char **at)
+{
+	uint32_t v;
+
+	ck_assert(ef_parse_u32(word(at), UINT32_MAX, &v));
+	return v;
+}
+
 static void attempts_text(const struct ef_ota_slots *slots, int index, char *ret, size_t cap)
 {
 	const struct ef_partition *p;
@@ -72,46 +91,48 @@ static void attempts_text(const struct ef_ota_slots *slots, int index, char *ret
 		ef_strlcpy(ret, cap, "-");
 }
 
-static void check_choice(const char *line, const struct board *b, const struct ef_otadata *data,
-			 bool rollback, int index, const char *attempts)
+static void check_choice(const struct board *b, const struct ef_otadata *data, bool rollback,
+			 const char *index, const char *attempts, unsigned line)
 {
 	struct ef_ota_choice choice;
 	char text[200];
 
 	ef_ota_choose(&b->slots, data, rollback, &choice);
-	ck_assert_msg(choice.index == (index == -99 ? EF_OTA_NOTHING : index), "%s: %d", line,
-		      choice.index);
+	(void)ef_snprintf(text, sizeof(text), "%d",
+			  choice.index == EF_OTA_NOTHING ? -99 : choice.index);
+	ck_assert_msg(!strcmp(text, index), "line %u: %s", line, text);
 	attempts_text(&b->slots, choice.index, text, sizeof(text));
-	ck_assert_msg(!strcmp(text, attempts), "%s: %s", line, text);
+	ck_assert_msg(!strcmp(text, attempts), "line %u: %s", line, text);
 	ck_assert_int_eq(choice.reason == EF_OTA_BY_ENTRY, choice.entry >= 0);
 }
 
 START_TEST(chooses_like_the_bootloader)
 {
 	FILE *f = fopen(GOLDEN "choose.txt", "r");
-	char line[600], attempts[2][200];
-	unsigned lines = 0, factory, test, slots, size;
-	uint32_t v[6];
-	int index[2];
+	char line[600];
+	unsigned lines = 0;
 
 	ck_assert_ptr_nonnull(f);
 	for (; fgets(line, sizeof(line), f); lines++) {
+		char *at = line;
+		uint32_t board[4], v[6];
 		struct board b;
 		struct ef_otadata data;
 		uint8_t entry[2][EF_OTA_ENTRY_SIZE];
 
-		/* NOLINTNEXTLINE(cert-err34-c): a file of the tree */
-		ck_assert_int_eq(sscanf(line, "%u %u %u %x %x %x %x %x %x %x %d %199s %d %199s",
-					&factory, &test, &slots, &size, &v[0], &v[1], &v[2], &v[3],
-					&v[4], &v[5], &index[0], attempts[0], &index[1],
-					attempts[1]),
-				 14);
-		make_board(&b, factory, test, slots, size);
+		for (unsigned i = 0; i < 4; i++)
+			board[i] = number(&at);
+		for (unsigned i = 0; i < 6; i++)
+			v[i] = number(&at);
+		make_board(&b, board[0], board[1], board[2], board[3]);
 		put_entry(entry[0], v);
 		put_entry(entry[1], v + 3);
 		parse_two(entry[0], entry[1], &data);
-		for (unsigned k = 0; k < 2; k++)
-			check_choice(line, &b, &data, k, index[k], attempts[k]);
+		for (unsigned k = 0; k < 2; k++) {
+			const char *index = word(&at);
+
+			check_choice(&b, &data, k, index, word(&at), lines + 1);
+		}
 	}
 	fclose(f);
 	ck_assert_uint_eq(lines, 700);
@@ -144,8 +165,8 @@ static bool starts(const struct ef_ota_slots *slots, const uint8_t *two, unsigne
 START_TEST(switches_like_otatool)
 {
 	FILE *f = fopen(GOLDEN "switch.txt", "r");
-	char line[600], hex[2][200];
-	unsigned lines = 0, mended = 0, count, slot, at;
+	char line[600];
+	unsigned lines = 0, mended = 0, at;
 
 	ck_assert_ptr_nonnull(f);
 	for (; fgets(line, sizeof(line), f); lines++) {
@@ -153,26 +174,25 @@ START_TEST(switches_like_otatool)
 		struct ef_otadata data;
 		struct ef_err err = EF_ERR_INIT;
 		struct board b;
+		char *p = line;
+		unsigned count = number(&p), slot = number(&p);
 
-		/* NOLINTNEXTLINE(cert-err34-c): a file of the tree */
-		ck_assert_int_eq(sscanf(line, "%u %u %199s %199s", &count, &slot, hex[0], hex[1]),
-				 4);
 		make_board(&b, true, false, count, EF_OTADATA_SIZE);
-		from_hex(hex[0], old, 64);
-		from_hex(hex[1], want, 64);
+		from_hex(word(&p), old, 64);
+		from_hex(word(&p), want, 64);
 		parse_two(old, old + EF_OTA_ENTRY_SIZE, &data);
 		ck_ok(ef_ota_switch(&b.slots, &data, slot, &at, entry, &err), &err);
 		memcpy(got, old, sizeof(got));
 		memcpy(got + (size_t)at * EF_OTA_ENTRY_SIZE, entry, sizeof(entry));
-		ck_assert_msg(starts(&b.slots, got, slot), "%s", line);
+		ck_assert_msg(starts(&b.slots, got, slot), "line %u", lines + 1);
 		if (starts(&b.slots, want, slot)) {
-			ck_assert_msg(!memcmp(got, want, 64), "%s", line);
+			ck_assert_msg(!memcmp(got, want, 64), "line %u", lines + 1);
 			continue;
 		}
 		mended++;
 		/* the bytes between number and state stay also then */
 		ck_assert_msg(!memcmp(got + 4, want + 4, 20) && !memcmp(got + 36, want + 36, 20),
-			      "%s", line);
+			      "line %u", lines + 1);
 	}
 	fclose(f);
 	ck_assert_uint_eq(lines, 339);

@@ -14,6 +14,7 @@
 #include "cli/board/sink.h"
 #include "cli/board/start.h"
 #include "cli/board/work.h"
+#include "cli/firmware/boot_check.h"
 #include "cli/firmware/firmware.h"
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
@@ -25,6 +26,8 @@ struct job {
 	struct session session;
 	struct monitor_run *monitor; /* NULL without --monitor */
 	bool erase[EF_PARTITIONS_MAX];
+	struct flash_view view;
+	struct boot_check boot;
 	/* only with --ram */
 	struct ef_region *ram;
 	size_t ram_count;
@@ -282,6 +285,22 @@ static bool check_secure_boot(const struct job *job, const struct ef_device *dev
 			   "the bootloader all the same");
 }
 
+static bool check_boot(struct job *job, struct ef_err *err)
+{
+	const struct ef_firmware *layout = &job->fw->layout;
+
+	job->view = (struct flash_view){
+		.cli = job->cli,
+		.session = &job->session,
+		.region = layout->region,
+		.region_count = layout->count,
+		.table = &job->fw->table,
+		.is_erased = job->erase,
+	};
+	return boot_check(&job->view, &job->fw->table, layout->app_partition, job->args->boot,
+			  &job->boot, err);
+}
+
 static bool erase_parts(struct job *job, struct ef_err *err)
 {
 	const struct ef_partition_table *table = &job->fw->table;
@@ -312,8 +331,10 @@ static void begin_work(struct job *job, const struct ef_device *dev, uint32_t fl
 		json_null(j, "app");
 		json_null(j, "bootloader");
 		json_null(j, "partition_table");
+		json_null(j, "boots");
 	} else {
 		firmware_json(job->fw, j);
+		boot_check_json(&job->boot, j);
 	}
 	json_begin_array(j, "regions");
 }
@@ -340,7 +361,8 @@ static bool write_flash(struct job *job, struct ef_err *err)
 	if (!job->cli->is_json)
 		firmware_print_size(job->fw, job->cli->out);
 	if (!ef_flasher_write(job->session.flasher, layout->region, layout->count, &opts, &stats,
-			      err))
+			      err) ||
+	    !boot_check_apply(&job->boot, err))
 		return false;
 	work_stats(job->cli, &stats);
 	work_print_stats(job->cli, &stats);
@@ -381,7 +403,8 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 		begin_work(job, dev, flash_size);
 		return work_end(job->cli, load_ram(job, dev, err), err);
 	}
-	if (!make_final(job, dev, flash_size, err) || !check_secure_boot(job, dev, err))
+	if (!make_final(job, dev, flash_size, err) || !check_secure_boot(job, dev, err) ||
+	    !check_boot(job, err))
 		return false;
 	begin_work(job, dev, flash_size);
 	return work_end(job->cli, write_flash(job, err), err);

@@ -12,6 +12,7 @@
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/work.h"
+#include "cli/firmware/boot_check.h"
 #include "cli/firmware/pairs.h"
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
@@ -33,6 +34,9 @@ struct job {
 	size_t run_count;
 	struct ef_region region[PAIRS_MAX];
 	struct session session;
+	struct flash_view view;
+	struct ef_partition_table chip_table;
+	struct boot_check boot;
 	struct monitor_run *monitor; /* NULL without --monitor */
 };
 
@@ -201,6 +205,22 @@ static bool make_runs(struct job *job, struct ef_err *err)
 
 /* ---- on the board ---- */
 
+static bool check_boot(struct job *job, struct ef_err *err)
+{
+	const struct table *t = &job->pairs.table;
+
+	job->view = (struct flash_view){
+		.cli = job->cli,
+		.session = &job->session,
+		.region = job->region,
+		.region_count = job->run_count,
+		.is_all_erased = job->args->erase_all,
+	};
+	return boot_check_regions(&job->view, t->is_loaded ? &t->parts : NULL,
+				  job->args->table.offset.value, job->args->boot, &job->chip_table,
+				  &job->boot, err);
+}
+
 static bool write_all(struct job *job, struct ef_err *err)
 {
 	const struct write_bin_args *a = job->args;
@@ -214,7 +234,8 @@ static bool write_all(struct job *job, struct ef_err *err)
 			return false;
 		work_region(job->cli, 0, ef_flasher_device(f)->flash_size, "", "erased");
 	}
-	if (!ef_flasher_write(f, job->region, job->run_count, &opts, &stats, err))
+	if (!ef_flasher_write(f, job->region, job->run_count, &opts, &stats, err) ||
+	    !boot_check_apply(&job->boot, err))
 		return false;
 	work_stats(job->cli, &stats);
 	work_print_stats(job->cli, &stats);
@@ -235,6 +256,7 @@ static void begin_work(struct job *job, const struct ef_device *dev)
 		json_end(j);
 	}
 	json_end(j);
+	boot_check_json(&job->boot, j);
 	json_begin_array(j, "regions");
 }
 
@@ -245,7 +267,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	if (!job->cli->is_json)
 		device_print(job->cli->out, dev, dev->flash_size);
 	if (!pairs_place(job->cli, &job->pairs, &job->session, err) || !check_placed(job, err) ||
-	    !make_runs(job, err))
+	    !make_runs(job, err) || !check_boot(job, err))
 		return false;
 	begin_work(job, dev);
 	return work_end(job->cli, write_all(job, err), err);

@@ -272,6 +272,30 @@ static const struct opt_command commands[] = {
 		.run = cmd_monitor,
 	},
 	{
+		.name = "ota",
+		.summary = "show which app starts, or choose another one",
+		.details =
+			"Boards with two or more app partitions have otadata, two records that "
+			"tell the bootloader which app to start. Shows the partitions and their "
+			"apps, both records, and which app starts next. 'ota switch LABEL' makes "
+			"another one start: for a slot a new record is written as ESP-IDF's "
+			"otatool.py does it, for the factory app otadata is erased. 'ota erase' "
+			"erases otadata: then factory starts, or without one ota_0.\n\n"
+			"A slot is switched to only if the app in it is whole; it is read for "
+			"that. Whether the bootloader takes apps back that do not confirm "
+			"themselves (rollback) can't be seen from outside: where it matters, "
+			"both outcomes are told.",
+		.json = JSON_OTA,
+		.examples = { "ota", "ota --check --json", "ota switch ota_1", "ota switch factory",
+			      "ota erase" },
+		.uses = { { &opts_ota, 0 },
+			  { &opts_json, offsetof(struct ota_args, json) },
+			  { &opts_table, offsetof(struct ota_args, table) },
+			  { &opts_connect, offsetof(struct ota_args, connect) } },
+		.args_size = sizeof(struct ota_args),
+		.run = cmd_ota,
+	},
+	{
 		.name = "partition-table",
 		.summary = "check, show and convert partition tables",
 		.details = "The input may be CSV or binary; the content decides which. "

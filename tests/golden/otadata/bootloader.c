@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
+#include <strings.h> /* bzero */
 #include <zlib.h>
 
 typedef int esp_err_t;
@@ -53,6 +53,7 @@ enum {
 static bool ota_has_initial_contents;
 static esp_ota_select_entry_t otadata[2];
 static char attempts[400];
+static size_t attempts_len;
 
 static uint32_t esp_rom_crc32_le(uint32_t crc, const uint8_t *data, uint32_t len)
 {
@@ -96,7 +97,9 @@ static bool try_load_partition(const esp_partition_pos_t *part, esp_image_metada
 {
 	(void)data;
 	if (part->size)
-		sprintf(attempts + strlen(attempts), "%s%x", *attempts ? "," : "", part->offset);
+		attempts_len += (size_t)snprintf(attempts + attempts_len,
+						 sizeof(attempts) - attempts_len, "%s%x",
+						 attempts_len ? "," : "", part->offset);
 	return false;
 }
 
@@ -144,11 +147,11 @@ int main(void)
 			otadata[i] = (esp_ota_select_entry_t){ .ota_seq = v[3 * i],
 							       .ota_state = v[3 * i + 1],
 							       .crc = v[3 * i + 2] };
-		attempts[0] = '\0';
+		attempts_len = 0;
 		index = bootloader_utility_get_selected_boot_partition(&bs);
 		if (index != INVALID_INDEX)
 			bootloader_utility_load_boot_image(&bs, index);
-		printf("%d %s\n", index, *attempts ? attempts : "-");
+		printf("%d %s\n", index, attempts_len ? attempts : "-");
 	}
 	return 0;
 }

@@ -53,6 +53,9 @@ out = [subprocess.run([p], input='\n'.join(text), capture_output=True, text=True
        for p in (plain, rollback)]
 with open('choose.txt', 'w') as o:
     for i, line in enumerate(text):
+        # numbers as the test reads them
+        words = line.split()
+        line = ' '.join(words[:3] + ['0x' + w for w in words[3:]])
         o.write(f'{line} {out[0][i]} {out[1][i]}\n')
 
 # ---- otatool.py ----

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Follows the bootloader through the slots, and changes otadata. Only the sector that the
+ * bootloader does not use is written, so that a loss of power leaves the old choice.
+ */
+#include "cli/firmware/boot_slots.h"
+
+#include <inttypes.h>
+
+#include "cli/board/work.h"
+#include "cli/ui/ui.h"
+#include "base/bytes.h"
+
+static bool read_records(struct boot_slots *b, struct ef_err *err)
+{
+	uint8_t raw[EF_OTA_ENTRY_SIZE];
+
+	memset(raw, 0xff, sizeof(raw));
+	for (unsigned i = 0; i < 2; i++) {
+		if (b->slots.otadata && b->slots.otadata->size >= EF_OTADATA_SIZE &&
+		    !flash_view_read(b->view, b->slots.otadata->offset + i * EF_OTA_SECTOR,
+				     sizeof(raw), NULL, raw, err))
+			return ef_context(err, "reading otadata");
+		ef_ota_entry_parse(raw, &b->data.entry[i]);
+	}
+	return true;
+}
+
+/* Try the partitions in the bootloader's order, up to one whose app may start. */
+static bool follow(struct boot_slots *b, unsigned rollback, struct ef_err *err)
+{
+	const struct ef_partition *part;
+	int index = b->boot[rollback].choice.index;
+
+	for (unsigned n = 0; (part = ef_ota_attempt(&b->slots, index, n)) != NULL; n++) {
+		struct slot_app app;
+
+		if (!slot_app_read(b->view, part, false, &app, err))
+			return ef_context(err, "looking at the app in '%s'", part->name);
+		if (!slot_app_may_start(&app))
+			continue;
+		b->boot[rollback].part = part;
+		b->boot[rollback].app = app;
+		break;
+	}
+	return true;
+}
+
+bool boot_slots_read(const struct flash_view *view, const struct ef_partition_table *table,
+		     struct boot_slots *ret, struct ef_err *err)
+{
+	*ret = (struct boot_slots){ .view = view, .table = table };
+	ef_ota_slots_find(table, &ret->slots);
+	if (!read_records(ret, err))
+		return false;
+	for (unsigned i = 0; i < 2; i++)
+		ef_ota_choose(&ret->slots, &ret->data, i == 1, &ret->boot[i].choice);
+	if (!follow(ret, 0, err))
+		return false;
+	if (ret->boot[1].choice.index != ret->boot[0].choice.index)
+		return follow(ret, 1, err);
+	ret->boot[1] = ret->boot[0];
+	return true;
+}
+
+bool boot_slots_starts(const struct boot_slots *b, const struct ef_partition *part)
+{
+	return b->boot[0].part == part && b->boot[1].part == part;
+}
+
+/* ---- changing it ---- */
+
+static bool no_otadata(const struct boot_slots *b, struct ef_err *err)
+{
+	const struct ef_partition *first = ef_ota_attempt(&b->slots, EF_OTA_FACTORY, 0);
+
+	ef_fail(err, EF_E_INPUT,
+		"the partition table has no otadata: the bootloader always begins with '%s'",
+		first ? first->name : "");
+	return ef_hint_own(err, "add a row to the table: otadata, data, ota, , 0x2000");
+}
+
+static bool is_factory(const struct boot_slots *b, const struct ef_partition *part)
+{
+	return part == b->slots.factory;
+}
+
+static unsigned slot_number(const struct ef_partition *part)
+{
+	return part->subtype - (unsigned)EF_PART_APP_OTA_0;
+}
+
+static bool is_slot(const struct ef_partition *part)
+{
+	return part->type == EF_PART_APP && part->subtype >= EF_PART_APP_OTA_0 &&
+	       slot_number(part) < EF_OTA_SLOTS_MAX;
+}
+
+bool boot_slots_can_switch(const struct boot_slots *b, const struct ef_partition *part,
+			   struct ef_err *err)
+{
+	uint8_t entry[EF_OTA_ENTRY_SIZE];
+	unsigned at;
+
+	if (!b->slots.otadata)
+		return no_otadata(b, err);
+	if (is_factory(b, part))
+		return true;
+	if (!is_slot(part)) {
+		ef_fail(err, EF_E_INPUT, "otadata can't select '%s': it is no OTA slot",
+			part->name);
+		return ef_hint_own(err, "a test app starts while a pin is held that the "
+					"bootloader was built with");
+	}
+	if (ef_ota_switch(&b->slots, &b->data, slot_number(part), &at, entry, err))
+		return true;
+	return err->code == EF_E_UNSUPP
+		       ? ef_hint_own(err, "erase it: espflash-c ota erase; then switch again")
+		       : ef_hint_own(err, "slots are numbered from ota_0 without gaps, and otadata "
+					  "has 0x2000 bytes");
+}
+
+bool boot_slots_erase(const struct boot_slots *b, struct ef_err *err)
+{
+	const struct ef_partition *p = b->slots.otadata;
+
+	if (!p)
+		return no_otadata(b, err);
+	if (!ef_flasher_erase_region(b->view->session->flasher, p->offset, p->size, p->name, err))
+		return false;
+	work_region(b->view->cli, p->offset, p->size, p->name, "erased");
+	return true;
+}
+
+bool boot_slots_switch(const struct boot_slots *b, const struct ef_partition *part,
+		       struct ef_err *err)
+{
+	const struct ef_write_opts opts = { .no_skip = false };
+	const struct flash_view chip = { .cli = b->view->cli, .session = b->view->session };
+	uint8_t sector[EF_OTA_SECTOR], entry[EF_OTA_ENTRY_SIZE];
+	struct ef_region region = { .data = sector, .len = sizeof(sector), .label = "otadata" };
+	unsigned at;
+
+	if (!boot_slots_can_switch(b, part, err))
+		return false;
+	if (is_factory(b, part))
+		return boot_slots_erase(b, err);
+	if (!ef_ota_switch(&b->slots, &b->data, slot_number(part), &at, entry, err))
+		return false;
+	region.addr = b->slots.otadata->offset + at * EF_OTA_SECTOR;
+	/* Otatool keeps the rest of the sector. */
+	if (!flash_view_read(&chip, region.addr, sizeof(sector), NULL, sector, err))
+		return false;
+	memcpy(sector, entry, sizeof(entry));
+	return ef_flasher_write(b->view->session->flasher, &region, 1, &opts, NULL, err);
+}
