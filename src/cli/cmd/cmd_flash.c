@@ -13,6 +13,7 @@
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/start.h"
+#include "cli/board/start_require.h"
 #include "cli/board/work.h"
 #include "cli/firmware/boot_check.h"
 #include "cli/firmware/firmware.h"
@@ -371,8 +372,10 @@ static bool write_flash(struct job *job, struct ef_err *err)
 	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
-	return !can_listen(job) ||
-	       start_report(job->cli, &job->session, "everything is written, but", &start, err);
+	if (!can_listen(job))
+		return true;
+	return start_report(job->cli, &job->session, "everything is written, but", &start, err) &&
+	       (!job->args->require_start || start_require(&start, err));
 }
 
 static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err *err)
@@ -421,7 +424,10 @@ static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_er
 	if (a->ram && cli_is_given(cli, "partition-table"))
 		return ef_fail(err, EF_E_USAGE,
 			       "'--ram' and '--partition-table' exclude each other");
-	return true;
+	if (a->require_start && (a->monitor || a->ram))
+		return ef_fail(err, EF_E_USAGE, "'--require-start' and '--%s' exclude each other",
+			       a->ram ? "ram" : "monitor");
+	return !a->require_start || start_require_check(&a->connect, err);
 }
 
 /* Create the monitor before anything else, so that its options are checked. */

@@ -180,6 +180,9 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 
 /* ---- what commands have of their own ---- */
 
+#define REQUIRE_DETAILS                                                                            \
+	"Without it the exit status is 0 when nothing is known, because the app prints nothing "   \
+	"within a second, or at another rate. With it the status is 10 then."
 #define BOOT_DETAILS                                                                               \
 	"Only if the bootloader would start another app. The other one stays as it is: 'ota "      \
 	"switch' goes back to it."
@@ -194,6 +197,8 @@ static const struct opt flash_opts[] = {
 	{ OPT_FLAG(0, "no-verify", FL, no_verify, "do not compare checksums after writing") },
 	{ OPT_FLAG(0, "no-skip", FL, no_skip, "write even the parts that are already in flash") },
 	{ OPT_FLAG(0, "no-listen", FL, no_listen, "do not wait for the app's first output") },
+	{ OPT_FLAG(0, "require-start", FL, require_start, "fail unless the app is seen to run"),
+	  .conflicts = "no-listen", .details = REQUIRE_DETAILS },
 	{ OPT_FLAG(0, "boot", FL, boot, "make the bootloader start this app: changes otadata"),
 	  .conflicts = "ram", .details = BOOT_DETAILS },
 	{ OPT_LIST(0, "erase-parts", "LABELS", FL, erase_parts,
@@ -288,6 +293,14 @@ static const struct opt write_bin_opts[] = {
 	OPT_END,
 };
 const struct opt_group opts_write_bin = { "Options", write_bin_opts };
+
+static const struct opt run_opts[] = {
+	{ OPT_FLAG(0, "require-start", struct lines_args, require_start,
+		   "fail unless the app is seen to run"),
+	  .details = REQUIRE_DETAILS },
+	OPT_END,
+};
+const struct opt_group opts_run = { "Options", run_opts };
 
 #define OT struct ota_args
 static const struct opt_choice ota_actions[] = {
