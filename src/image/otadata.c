@@ -7,10 +7,7 @@
  */
 #include <espflash/otadata.h>
 
-#include <inttypes.h>
-
 #include "base/bytes.h"
-#include "base/hash.h"
 
 enum { SEQ_OFF = 0, STATE_OFF = 24, CRC_OFF = 28 };
 

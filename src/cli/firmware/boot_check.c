@@ -43,6 +43,18 @@ static bool cannot_read(const struct boot_check *c, const struct flash_view *v, 
 	return true;
 }
 
+/* A table or a loader that allows no look is no reason not to write. */
+static bool still_unknown(const struct boot_check *c, const struct flash_view *v, bool wants_boot,
+			  struct ef_err *err)
+{
+	if (wants_boot || (err->code != EF_E_INPUT && err->code != EF_E_UNSUPP))
+		return false;
+	ui_log(v->cli, EF_LOG_WARN, "whether the app in '%s' will start is not known: %s",
+	       c->written->name, err->msg);
+	ef_err_clear(err);
+	return true;
+}
+
 /* ---- what is known ---- */
 
 static void warn_rollback(const struct boot_check *c)
@@ -110,7 +122,7 @@ bool boot_check(const struct flash_view *view, const struct ef_partition_table *
 	if (closed && !(is_settled(table, written) && !wants_boot))
 		return cannot_read(ret, view, closed, wants_boot, err);
 	if (!boot_slots_read(view, table, &ret->slots, err))
-		return false;
+		return still_unknown(ret, view, wants_boot, err);
 	ret->is_known = true;
 	if (boot_slots_starts(&ret->slots, written)) {
 		say_fallback(ret);

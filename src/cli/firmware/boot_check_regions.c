@@ -96,8 +96,11 @@ static bool starts_one(const struct flash_view *v, const struct ef_partition_tab
 	*ret_starts = false;
 	if (flash_view_closed(v))
 		return true;
-	if (!boot_slots_read(v, t, &ret->slots, err))
-		return false;
+	if (!boot_slots_read(v, t, &ret->slots, err)) {
+		/* boot_check meets the same error, and judges it */
+		ef_err_clear(err);
+		return true;
+	}
 	part = ret->slots.boot[0].part;
 	*ret_starts = part && is_app(v, part) && boot_slots_starts(&ret->slots, part);
 	if (*ret_starts) {

@@ -13,13 +13,19 @@
 
 static bool read_records(struct boot_slots *b, struct ef_err *err)
 {
+	const struct ef_partition *p = b->slots.otadata;
 	uint8_t raw[EF_OTA_ENTRY_SIZE];
 
+	if (p && flash_view_ends_before(b->view, p->offset, p->size)) {
+		ef_fail(err, EF_E_INPUT, "partition '%s' ends beyond the flash", p->name);
+		return ef_hint_own(err, "the table is for a larger flash: 'flash-id' prints the "
+					"size of this one");
+	}
 	memset(raw, 0xff, sizeof(raw));
 	for (unsigned i = 0; i < 2; i++) {
-		if (b->slots.otadata && b->slots.otadata->size >= EF_OTADATA_SIZE &&
-		    !flash_view_read(b->view, b->slots.otadata->offset + i * EF_OTA_SECTOR,
-				     sizeof(raw), NULL, raw, err))
+		if (p && p->size >= EF_OTADATA_SIZE &&
+		    !flash_view_read(b->view, p->offset + i * EF_OTA_SECTOR, sizeof(raw), NULL, raw,
+				     err))
 			return ef_context(err, "reading otadata");
 		ef_ota_entry_parse(raw, &b->data.entry[i]);
 	}

@@ -80,6 +80,13 @@ bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, co
 	return ok;
 }
 
+bool flash_view_ends_before(const struct flash_view *v, uint32_t addr, uint32_t len)
+{
+	uint32_t size = ef_flasher_device(v->session->flasher)->flash_size;
+
+	return size && !ef_range_ok(addr, len, size);
+}
+
 const char *flash_view_closed(const struct flash_view *v)
 {
 	const struct ef_device *dev = ef_flasher_device(v->session->flasher);

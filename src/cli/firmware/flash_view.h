@@ -26,6 +26,9 @@ bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, co
 /* Whether a region of the plan writes this byte. */
 bool flash_view_writes(const struct flash_view *v, uint32_t addr);
 
+/* Whether the range ends beyond the flash; false if the size of the flash is unknown. */
+bool flash_view_ends_before(const struct flash_view *v, uint32_t addr, uint32_t len);
+
 /* Why the content of flash can't be read: static text; NULL: it can. */
 const char *flash_view_closed(const struct flash_view *v);
 

@@ -110,6 +110,11 @@ bool slot_app_read(const struct flash_view *v, const struct ef_partition *part, 
 	*ret = (struct slot_app){ .state = SLOT_EMPTY };
 	if (len == 0)
 		return true;
+	if (flash_view_ends_before(v, part->offset, part->size)) {
+		ret->state = SLOT_NO_APP;
+		ef_strlcpy(ret->why, sizeof(ret->why), "it ends beyond the flash");
+		return true;
+	}
 	ok = ef_buf_extend(&data, len, &head, err) &&
 	     flash_view_read(v, part->offset, len, NULL, head, err);
 	if (ok)
