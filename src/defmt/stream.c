@@ -365,12 +365,7 @@ void ef_defmt_feed(struct ef_defmt *d, const uint8_t *data, size_t len,
 
 static bool holds(const struct ef_defmt *d, const char *text)
 {
-	size_t n = strlen(text);
-
-	for (size_t i = 0; i + n <= d->held_len; i++)
-		if (memcmp(d->held + i, text, n) == 0)
-			return true;
-	return false;
+	return ef_find_text(d->held, d->held_len, text) != NULL;
 }
 
 void ef_defmt_flush(struct ef_defmt *d, const struct ef_defmt_sink *sink)
