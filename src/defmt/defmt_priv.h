@@ -82,7 +82,7 @@ struct defmt_hint {
 struct defmt_param {
 	uint32_t index;
 	enum defmt_type type;
-	uint8_t low, high; /* of a bitfield: bits [low, high) */
+	uint8_t low, high; /* a bitfield has bits [low, high) */
 	uint32_t len;      /* elements of an array; bytes of an integer */
 	struct defmt_hint hint;
 };
