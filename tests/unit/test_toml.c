@@ -193,7 +193,7 @@ static const struct {
 	{ "a = [1, {}]\n", "arrays of arrays" },
 	{ "a = [{}, 1]\n", "mixed" },
 	{ "a = {b = 1\n}\n", "has no '}'" },
-	{ "a = {b={c={d={e={f=1}}}}}\n", "too many tables" },
+	{ "a = {b={c={d={e={f=1}}}}}\n", "nested too deeply" },
 	{ "a = \"\x01\"\n", "line 1: a byte that is not UTF-8 text" },
 	{ "\n# \xff\n", "line 2: a byte that is not UTF-8 text" },
 };
