@@ -34,7 +34,7 @@ enum sim_mode {
 
 /* DTR and RTS, and the pins that they drive. */
 struct sim_circuit_state {
-	unsigned lines; /* enum ef_port_line, as the host set them */
+	unsigned lines; /* enum ef_line bits, as the host set them */
 	bool is_en_low, is_boot_low;
 	/* USB-Serial/JTAG: its "download" flag, and whether it caused the reset */
 	bool is_usb_flag, is_reset_by_usb;
