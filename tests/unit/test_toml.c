@@ -78,7 +78,7 @@ START_TEST(tables_in_an_array)
 }
 END_TEST
 
-/* What toml.io says these mean. */
+/* The meanings that toml.io gives. */
 START_TEST(strings)
 {
 	ck_ok(parse("a = \"I'm a string. \\\"You can quote me\\\". Name\\tJos\\u00E9\\nSF.\"\n"
