@@ -3,7 +3,8 @@
 #ifndef EF_DEFMT_TEMPLATE_H
 #define EF_DEFMT_TEMPLATE_H
 
-#include "defmt/defmt_priv.h"
+#include "defmt/out.h"
+#include <espflash/defmt.h>
 
 #define TEMPLATE_MAX       1024u /* bytes */
 #define SEGMENTS_MAX       128u
