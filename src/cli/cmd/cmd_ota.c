@@ -132,12 +132,13 @@ static bool cannot_read(const char *closed, struct ef_err *err)
 
 static bool run_on_board(struct job *job, struct ef_err *err)
 {
-	const char *closed = flash_view_closed(&job->view);
 	const struct ef_partition_table *parts = &job->table.parts;
 	bool is_changed = (enum ota_action)job->args->action != OTA_SHOW;
 
-	if (closed)
-		return cannot_read(closed, err);
+	if (!flash_view_init(&job->view, job->cli, &job->session, err))
+		return false;
+	if (job->view.closed)
+		return cannot_read(job->view.closed, err);
 	if (!table_load(job->cli, &job->table, &job->session, err) ||
 	    !boot_slots_read(&job->view, parts, &job->report.slots, err))
 		return false;
@@ -159,7 +160,6 @@ bool cmd_ota(struct cli *cli, const void *args, struct ef_err *err)
 	struct job job = { .cli = cli, .args = a, .session = SESSION_INIT };
 	bool ok;
 
-	job.view = (struct flash_view){ .cli = cli, .session = &job.session };
 	ok = check_args(a, err) && table_open(&job.table, &a->table, err) &&
 	     session_open(cli, &a->connect, &job.session, err) && run_on_board(&job, err);
 	session_close(&job.session);

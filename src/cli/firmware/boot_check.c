@@ -116,7 +116,7 @@ bool boot_check(const struct flash_view *view, const struct ef_partition_table *
 		const struct ef_partition *written, bool wants_boot, struct boot_check *ret,
 		struct ef_err *err)
 {
-	const char *closed = flash_view_closed(view);
+	const char *closed = view->closed;
 
 	*ret = (struct boot_check){ .written = written };
 	if (closed && !(is_settled(table, written) && !wants_boot))

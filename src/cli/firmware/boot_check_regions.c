@@ -11,8 +11,9 @@
 static int byte_at(const struct flash_view *v, uint32_t addr)
 {
 	for (size_t i = 0; i < v->region_count; i++)
-		if (addr >= v->region[i].addr && addr - v->region[i].addr < v->region[i].len)
-			return v->region[i].data[addr - v->region[i].addr];
+		if (addr >= v->regions[i].region.addr &&
+		    addr - v->regions[i].region.addr < v->regions[i].region.len)
+			return v->regions[i].region.data[addr - v->regions[i].region.addr];
 	return -1;
 }
 
@@ -25,7 +26,7 @@ static bool is_app(const struct flash_view *v, const struct ef_partition *p)
 static bool may_hold_app(const struct flash_view *v, uint32_t table_offset)
 {
 	for (size_t i = 0; i < v->region_count; i++) {
-		const struct ef_region *r = &v->region[i];
+		const struct ef_region *r = &v->regions[i].region;
 		uint64_t end = (uint64_t)r->addr + r->len;
 
 		for (uint64_t at = ((uint64_t)r->addr + 0xffff) / 0x10000 * 0x10000; at < end;
@@ -44,7 +45,7 @@ static bool read_table(const struct flash_view *v, uint32_t offset, struct ef_pa
 	struct ef_err why = EF_ERR_INIT;
 
 	*ret_has = false;
-	if (flash_view_closed(v) && !flash_view_writes(v, offset))
+	if (v->closed && !flash_view_writes(v, offset))
 		return true;
 	if (!flash_view_read(v, offset, sizeof(bin), NULL, bin, err))
 		return false;
@@ -94,7 +95,7 @@ static bool starts_one(const struct flash_view *v, const struct ef_partition_tab
 	const struct ef_partition *part;
 
 	*ret_starts = false;
-	if (flash_view_closed(v))
+	if (v->closed)
 		return true;
 	if (!boot_slots_read(v, t, &ret->slots, err)) {
 		/* boot_check meets the same error, and judges it */

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "cli/board/gate.h"
 #include "cli/board/work.h"
 #include "cli/ui/ui.h"
 #include "base/bytes.h"
@@ -129,22 +130,46 @@ bool boot_slots_can_switch(const struct boot_slots *b, const struct ef_partition
 bool boot_slots_erase(const struct boot_slots *b, struct ef_err *err)
 {
 	const struct ef_partition *p = b->slots.otadata;
+	struct ef_flasher *f = b->view->session->flasher;
+	struct ef_plan_erase erase;
+	const struct ef_plan plan = { .erases = &erase, .erase_count = 1, .table = b->table };
+	const struct ef_checked *checked;
 
 	if (!p)
 		return no_otadata(b, err);
-	if (!ef_flasher_erase_region(b->view->session->flasher, p->offset, p->size, p->name, err))
+	erase = (struct ef_plan_erase){ .addr = p->offset, .len = p->size, .label = p->name };
+	if (!gate_pass(b->view->cli, f, &plan, false, &checked, NULL, err) ||
+	    !ef_flasher_erase(f, checked, 0, err))
 		return false;
 	work_region(b->view->cli, p->offset, p->size, p->name, "erased");
 	return true;
 }
 
+static bool write_sector(const struct boot_slots *b, uint32_t addr,
+			 const uint8_t sector[EF_OTA_SECTOR], struct ef_err *err)
+{
+	const struct ef_write_opts opts = { .no_skip = false };
+	const struct ef_plan_region region = {
+		.region = { .addr = addr,
+			    .data = sector,
+			    .len = EF_OTA_SECTOR,
+			    .label = "otadata" },
+		.role = EF_ROLE_OTADATA,
+	};
+	const struct ef_plan plan = { .regions = &region, .region_count = 1, .table = b->table };
+	const struct ef_checked *checked;
+	struct ef_flasher *f = b->view->session->flasher;
+
+	return gate_pass(b->view->cli, f, &plan, false, &checked, NULL, err) &&
+	       ef_flasher_write(f, checked, &opts, NULL, err);
+}
+
 bool boot_slots_switch(const struct boot_slots *b, const struct ef_partition *part,
 		       struct ef_err *err)
 {
-	const struct ef_write_opts opts = { .no_skip = false };
-	const struct flash_view chip = { .cli = b->view->cli, .session = b->view->session };
+	struct flash_view chip = { .cli = b->view->cli, .session = b->view->session };
 	uint8_t sector[EF_OTA_SECTOR], entry[EF_OTA_ENTRY_SIZE];
-	struct ef_region region = { .data = sector, .len = sizeof(sector), .label = "otadata" };
+	uint32_t addr;
 	unsigned at;
 
 	if (!boot_slots_can_switch(b, part, err))
@@ -153,10 +178,10 @@ bool boot_slots_switch(const struct boot_slots *b, const struct ef_partition *pa
 		return boot_slots_erase(b, err);
 	if (!ef_ota_switch(&b->slots, &b->data, slot_number(part), &at, entry, err))
 		return false;
-	region.addr = b->slots.otadata->offset + at * EF_OTA_SECTOR;
+	addr = b->slots.otadata->offset + at * EF_OTA_SECTOR;
 	/* Otatool keeps the rest of the sector. */
-	if (!flash_view_read(&chip, region.addr, sizeof(sector), NULL, sector, err))
+	if (!flash_view_read(&chip, addr, sizeof(sector), NULL, sector, err))
 		return false;
 	memcpy(sector, entry, sizeof(entry));
-	return ef_flasher_write(b->view->session->flasher, &region, 1, &opts, NULL, err);
+	return write_sector(b, addr, sector, err);
 }

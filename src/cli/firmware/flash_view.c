@@ -2,7 +2,6 @@
 /* Lays a plan over the chip's flash. */
 #include "cli/firmware/flash_view.h"
 
-#include "cli/board/device.h"
 #include "base/bytes.h"
 
 static bool is_within(uint32_t addr, uint32_t len, uint32_t start, uint64_t size)
@@ -13,18 +12,18 @@ static bool is_within(uint32_t addr, uint32_t len, uint32_t start, uint64_t size
 static bool is_written(const struct flash_view *v, uint32_t addr, uint32_t len)
 {
 	for (size_t i = 0; i < v->region_count; i++)
-		if (is_within(addr, len, v->region[i].addr, v->region[i].len))
+		if (is_within(addr, len, v->regions[i].region.addr, v->regions[i].region.len))
 			return true;
 	return false;
 }
 
 static bool is_erased(const struct flash_view *v, uint32_t addr, uint32_t len)
 {
-	for (size_t i = 0; v->table && v->is_erased && i < v->table->count; i++)
-		if (v->is_erased[i] &&
-		    is_within(addr, len, v->table->part[i].offset, v->table->part[i].size))
+	for (size_t i = 0; i < v->erase_count; i++)
+		if (v->erases[i].is_whole ||
+		    is_within(addr, len, v->erases[i].addr, v->erases[i].len))
 			return true;
-	return v->is_all_erased;
+	return false;
 }
 
 bool flash_view_writes(const struct flash_view *v, uint32_t addr)
@@ -36,7 +35,7 @@ bool flash_view_writes(const struct flash_view *v, uint32_t addr)
 static void lay_regions(const struct flash_view *v, uint32_t addr, uint32_t len, uint8_t *ret)
 {
 	for (size_t i = 0; i < v->region_count; i++) {
-		const struct ef_region *r = &v->region[i];
+		const struct ef_region *r = &v->regions[i].region;
 		uint64_t start = r->addr > addr ? r->addr : addr, end = (uint64_t)r->addr + r->len;
 
 		if (end > (uint64_t)addr + len)
@@ -87,13 +86,18 @@ bool flash_view_ends_before(const struct flash_view *v, uint32_t addr, uint32_t 
 	return size && !ef_range_ok(addr, len, size);
 }
 
-const char *flash_view_closed(const struct flash_view *v)
+bool flash_view_init(struct flash_view *v, struct cli *cli, struct session *s, struct ef_err *err)
 {
-	const struct ef_device *dev = ef_flasher_device(v->session->flasher);
+	bool is_encrypted;
 
-	if (dev->is_secure_download)
-		return "flash can't be read in secure download mode";
-	if (dev->has_security && device_is_encrypted(&dev->security))
-		return "the flash is encrypted, and what is in it can't be read";
-	return NULL;
+	*v = (struct flash_view){ .cli = cli, .session = s };
+	if (ef_flasher_device(s->flasher)->is_secure_download) {
+		v->closed = "flash can't be read in secure download mode";
+		return true;
+	}
+	if (!ef_flasher_is_encrypted(s->flasher, &is_encrypted, err))
+		return false;
+	if (is_encrypted)
+		v->closed = "the flash is encrypted, and what is in it can't be read";
+	return true;
 }

@@ -4,18 +4,22 @@
 #define EF_CLI_FLASH_VIEW_H
 
 #include "cli/board/session.h"
-#include <espflash/partition.h>
+#include <espflash/plan.h>
 
 struct flash_view {
 	struct cli *cli;
 	struct session *session;
+	const char *closed; /* why the flash can't be read: static text; NULL: it can */
 	/* The plan. All may be empty: then it is the chip's flash. */
-	const struct ef_region *region;
+	const struct ef_plan_region *regions;
 	size_t region_count;
-	const struct ef_partition_table *table; /* of is_erased; NULL */
-	const bool *is_erased;                  /* partitions that will be erased, by row */
-	bool is_all_erased;                     /* before the regions are written */
+	const struct ef_plan_erase *erases; /* before the regions are written */
+	size_t erase_count;
 };
+
+/* A view of the chip's flash, without a plan. Errors: those of reading eFuses. */
+bool flash_view_init(struct flash_view *v, struct cli *cli, struct session *s,
+		     struct ef_err *err) EF_MUST_CHECK;
 
 /*
  * Read a range. Bytes that the plan decides are not read from the chip. label is for the
@@ -28,8 +32,5 @@ bool flash_view_writes(const struct flash_view *v, uint32_t addr);
 
 /* Whether the range ends beyond the flash; false if the size of the flash is unknown. */
 bool flash_view_ends_before(const struct flash_view *v, uint32_t addr, uint32_t len);
-
-/* Why the content of flash can't be read: static text; NULL: it can. */
-const char *flash_view_closed(const struct flash_view *v);
 
 #endif

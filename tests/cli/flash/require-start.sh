@@ -9,6 +9,10 @@ echo $?
 again
 "$ESPFLASH" run -q --require-start
 echo $?
+"$ESPFLASH" save-image -q --chip esp32c3 "$elf" app.bin >/dev/null
+again
+"$ESPFLASH" write-bin -q --require-start 0x10000 app.bin >/dev/null
+echo $?
 kill "$(cat board.pid)"
 exec 9<&-
 rm board.url
@@ -19,3 +23,5 @@ echo $?
 "$ESPFLASH" flash -p /nowhere --require-start --no-listen "$elf"
 "$ESPFLASH" flash -p /nowhere --require-start --monitor "$elf"
 "$ESPFLASH" flash -p /nowhere --require-start --after no-reset "$elf"
+"$ESPFLASH" flash -p /nowhere --require-start --ram "$elf"
+"$ESPFLASH" write-bin -p /nowhere --require-start --no-listen 0 "$elf"

@@ -27,12 +27,12 @@ rm -f board.url flash.bin
 board --chip esp32c3 --factory --size 2MB
 ota_table "$ota_0" "$ota_1" 'ota_2,app,ota_2,0x310000,0x40000'
 "$ESPFLASH" partition-table --to-binary -o table.bin ota.csv
-quiet write-bin 0x8000 table.bin
+quiet write-bin --force 0x8000 table.bin
 quiet write-bin ota_0 app.bin
 "$ESPFLASH" -q ota && again
 printf '%s\n' 'nvs,data,nvs,0x9000,0x4000' "$ota_0" 'otadata,data,ota,0x300000,0x2000' >ota.csv
 "$ESPFLASH" partition-table --to-binary -o table.bin ota.csv
-quiet write-bin 0x8000 table.bin
+quiet write-bin --force 0x8000 table.bin
 quiet write-bin ota_0 app.bin
 quiet write-bin --boot ota_0 app.bin
 quiet ota
