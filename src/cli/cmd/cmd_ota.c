@@ -89,8 +89,15 @@ static bool check_app(struct job *job, const struct ef_partition *part, struct e
 		return true;
 	if (!slot_app_read(&job->view, part, true, &app, err))
 		return false;
-	if (app.state == SLOT_VALID)
+	if (app.state == SLOT_VALID) {
+		if (ef_flasher_device(job->session.flasher)->is_secure_boot)
+			ui_log(job->cli, EF_LOG_WARN,
+			       "secure boot is on: whether the app in '%s' has a good signature "
+			       "was "
+			       "not checked",
+			       part->name);
 		return true;
+	}
 	slot_app_text(&app, text);
 	ef_fail(err, EF_E_INPUT, "the bootloader could not start '%s': it has %s", part->name,
 		text);
@@ -122,12 +129,10 @@ static bool erase(struct job *job, struct ef_err *err)
 	return true;
 }
 
-static bool cannot_read(const char *closed, struct ef_err *err)
+static bool cannot_read(const struct flash_view *v, struct ef_err *err)
 {
-	ef_fail(err, EF_E_UNSUPP, "otadata and the apps can't be read: %s", closed);
-	return ef_hint_own(err,
-			   "erasing works unseen: espflash-c erase-parts --partition-table FILE "
-			   "otadata; then the bootloader starts factory or ota_0");
+	ef_fail(err, EF_E_UNSUPP, "otadata and the apps can't be read: %s", v->closed);
+	return flash_view_hint(v, err);
 }
 
 static bool run_on_board(struct job *job, struct ef_err *err)
@@ -138,7 +143,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	if (!flash_view_init(&job->view, job->cli, &job->session, err))
 		return false;
 	if (job->view.closed)
-		return cannot_read(job->view.closed, err);
+		return cannot_read(&job->view, err);
 	if (!table_load(job->cli, &job->table, &job->session, err) ||
 	    !boot_slots_read(&job->view, parts, &job->report.slots, err))
 		return false;

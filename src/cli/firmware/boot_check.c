@@ -34,9 +34,7 @@ static bool cannot_read(const struct boot_check *c, const struct flash_view *v, 
 {
 	if (wants_boot) {
 		ef_fail(err, EF_E_UNSUPP, "otadata can't be changed: %s", why);
-		return ef_hint_own(err,
-				   "leave '--boot' out; 'espflash-c erase-parts otadata' makes "
-				   "the bootloader start factory or ota_0");
+		return flash_view_hint(v, err);
 	}
 	ui_log(v->cli, EF_LOG_WARN, "whether the app in '%s' will start is not known: %s",
 	       c->written->name, why);

@@ -88,16 +88,24 @@ bool flash_view_ends_before(const struct flash_view *v, uint32_t addr, uint32_t 
 
 bool flash_view_init(struct flash_view *v, struct cli *cli, struct session *s, struct ef_err *err)
 {
-	bool is_encrypted;
-
 	*v = (struct flash_view){ .cli = cli, .session = s };
 	if (ef_flasher_device(s->flasher)->is_secure_download) {
 		v->closed = "flash can't be read in secure download mode";
 		return true;
 	}
-	if (!ef_flasher_is_encrypted(s->flasher, &is_encrypted, err))
+	if (!ef_flasher_is_encrypted(s->flasher, &v->is_encrypted, err))
 		return false;
-	if (is_encrypted)
+	if (v->is_encrypted)
 		v->closed = "the flash is encrypted, and what is in it can't be read";
 	return true;
+}
+
+/* Secure download mode allows an erase; a chip that decrypts could not read a record of ours. */
+bool flash_view_hint(const struct flash_view *v, struct ef_err *err)
+{
+	if (v->is_encrypted)
+		return ef_hint_own(err, "only an app on the chip can choose the slot "
+					"(esp_ota_set_boot_partition)");
+	return ef_hint_own(err, "erasing works unseen: espflash-c erase-parts --partition-table "
+				"FILE otadata; then the bootloader starts factory or ota_0");
 }

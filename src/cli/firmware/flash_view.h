@@ -10,6 +10,7 @@ struct flash_view {
 	struct cli *cli;
 	struct session *session;
 	const char *closed; /* why the flash can't be read: static text; NULL: it can */
+	bool is_encrypted;  /* that is why */
 	/* The plan. All may be empty: then it is the chip's flash. */
 	const struct ef_plan_region *regions;
 	size_t region_count;
@@ -27,6 +28,8 @@ bool flash_view_init(struct flash_view *v, struct cli *cli, struct session *s,
  */
 bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, const char *label,
 		     uint8_t *ret, struct ef_err *err) EF_MUST_CHECK;
+/* Set the hint of an error about otadata that can't be read. Always returns false. */
+bool flash_view_hint(const struct flash_view *v, struct ef_err *err);
 /* Whether a region of the plan writes this byte. */
 bool flash_view_writes(const struct flash_view *v, uint32_t addr);
 

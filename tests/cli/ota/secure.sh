@@ -12,3 +12,5 @@ again
 echo $?
 again
 "$ESPFLASH" flash -q --no-listen --json --partition-table ota.csv "$elf" 2>/dev/null | grep '"boots"'
+again
+quiet erase-parts --partition-table ota.csv otadata
