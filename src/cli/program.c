@@ -91,7 +91,10 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	enum ef_log_level level = cli->global.verbose > 1 ? EF_LOG_TRACE : EF_LOG_DEBUG;
 
 	if (parsed->is_stopped) {
-		opt_help(cli->out, cli->program, parsed->command, ui_help_width());
+		if (parsed->is_brief)
+			opt_help_brief(cli->out, cli->program, parsed->command);
+		else
+			opt_help(cli->out, cli->program, parsed->command, ui_help_width());
 		return true;
 	}
 	if (cli->global.version) {
@@ -99,6 +102,8 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 		return true;
 	}
 	if (!parsed->command) {
+		if (!cli->is_json)
+			opt_help_brief(cli->err, cli->program, NULL);
 		ef_fail(err, EF_E_USAGE, "no command was given");
 		return ef_hint_own(err, "'%s help' lists the commands", cli->program->name);
 	}
@@ -111,6 +116,8 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	else
 		ef_log_set_sink(ui_log_sink, cli, EF_LOG_INFO);
 	cli_config_notes(cli);
+	for (size_t i = 0; i < parsed->notes.count; i++)
+		ui_log(cli, EF_LOG_WARN, "%s", parsed->notes.text[i]);
 	return parsed->command->run(cli, args, err);
 }
 

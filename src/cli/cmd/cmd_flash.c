@@ -387,29 +387,13 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	return work_end(job->cli, write_flash(job, err), err);
 }
 
-static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_err *err)
-{
-	if (a->mon.no_reset && !a->connect.non_interactive)
-		ui_log(cli, EF_LOG_WARN,
-		       "'--no-reset' has an effect only together with "
-		       "'--non-interactive'");
-	if (a->ram && cli_is_given(cli, "bootloader"))
-		return ef_fail(err, EF_E_USAGE, "'--ram' and '--bootloader' exclude each other");
-	if (a->ram && cli_is_given(cli, "partition-table"))
-		return ef_fail(err, EF_E_USAGE,
-			       "'--ram' and '--partition-table' exclude each other");
-	return true;
-}
-
 /* Create the monitor before anything else, so that its options are checked. */
 static bool open_monitor(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
 
-	if (!a->monitor) {
-		monitor_warn_unused(job->cli);
+	if (!a->monitor)
 		return true;
-	}
 	job->monitor = monitor_run_new(job->cli, &a->mon, a->file, err);
 	return job->monitor != NULL;
 }
@@ -421,9 +405,8 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false;
 
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
-	if (!job.fw || !check_args(cli, a, err) || !open_monitor(&job, err) ||
-	    !check_early(&job, err) || !session_open(cli, &a->connect, &job.session, err) ||
-	    !run_on_board(&job, err))
+	if (!job.fw || !open_monitor(&job, err) || !check_early(&job, err) ||
+	    !session_open(cli, &a->connect, &job.session, err) || !run_on_board(&job, err))
 		goto out;
 	ok = !a->monitor || monitor_after(job.monitor, &job.session, &a->connect, a->ram, err);
 out:
