@@ -81,7 +81,8 @@
 	"one object a line. event: text, record, decoded, problem, reset, panic, "                 \
 	"boot-loop, disconnect, reconnect, lent, returned, note, end; time "                       \
 	"(seconds since the monitor began), text; text and record: level, tag; "                   \
-	"record: timestamp, crate, module, file, line; end: status"
+	"record: timestamp, crate, module, file, line; end: status, until (array of "              \
+	"objects with pattern, met)"
 #define JSON_PARTITION_TABLE                                                                       \
 	"has_md5, partitions: array of objects with name, type, subtype (names, or "               \
 	"numbers in hexadecimal), type_id, subtype_id, offset, size, encrypted, "                  \

@@ -93,10 +93,22 @@ static const struct opt monitor_opts[] = {
 		   "the saved log is what the chip sent, unchanged"),
 	  .needs = "save-log", .idle = "!monitor" },
 	{ OPT_LIST(0, "until", "REGEX", M, end.until, "leave with success when a line matches"),
-	  .flags = OPT_WORDS | OPT_COMMON,
-	  .details = "An extended regular expression, on text without colours; can be given "
-		     "several times.",
+	  .flags = OPT_WORDS | OPT_COMMON, .conflicts = "until-all, until-seq",
+	  .details = "An extended regular expression, on text without colours. If it is given "
+		     "several times, any of them will do. If the monitor is left before that, by "
+		     "the user, a signal or the reader of a pipe, the status is not 0 (see exit "
+		     "status 15). Opens the monitor by itself, as --fail and --timeout do.",
 	  .implies = "monitor" },
+	{ OPT_LIST(0, "until-all", "REGEX", M, end.until_all,
+		   "leave with success when each of these matched a line"),
+	  .flags = OPT_WORDS, .conflicts = "until-seq", .implies = "monitor",
+	  .details = "Given several times; the order doesn't matter." },
+	{ OPT_LIST(0, "until-seq", "REGEX", M, end.until_seq,
+		   "leave with success when these matched, one after the other"),
+	  .flags = OPT_WORDS, .implies = "monitor",
+	  .details = "Given several times, in the order in which the log has to show them: what "
+		     "comes before its turn doesn't count. Two may match the same line, one "
+		     "behind the other." },
 	{ OPT_LIST(0, "fail", "REGEX", M, end.fail, "leave with status 11 when a line matches"),
 	  .flags = OPT_WORDS, .implies = "monitor" },
 	{ OPT_U32(0, "timeout", "SECONDS", M, end.timeout, 1, 4000000,
@@ -106,7 +118,7 @@ static const struct opt monitor_opts[] = {
 		     "whether a crash or a boot loop ends the monitor"),
 	  .def = "auto", .config = "monitor.on_panic",
 	  .details = "With status 12 or 13, after the whole crash was shown. auto: yes with "
-		     "--until, --fail or --timeout.",
+		     "--until (-all, -seq), --fail or --timeout.",
 	  .idle = "!monitor" },
 	{ OPT_U32(0, "boot-loop", "RESETS", M, end.boot_loop, 0, 32,
 		  "resets within 30 seconds that count as a boot loop; 0: never"),

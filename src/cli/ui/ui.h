@@ -66,6 +66,7 @@ void ui_error(struct cli *cli, const struct ef_err *err);
 void ui_log_error(struct cli *cli, const struct ef_err *err);
 /* The exit status of an error; after a signal 128 + its number, as shells do. */
 int ui_exit_status(const struct cli *cli, const struct ef_err *err);
+int ui_code_status(const struct cli *cli, enum ef_code code);
 
 /* ---- ui_result.c: standard output ---- */
 

@@ -39,14 +39,19 @@ static void error_json(struct cli *cli, const struct ef_err *err)
 	(void)fflush(cli->out);
 }
 
-int ui_exit_status(const struct cli *cli, const struct ef_err *err)
+int ui_code_status(const struct cli *cli, enum ef_code code)
 {
 	int number = cli->interrupt ? (int)*cli->interrupt : 0;
 
 	/* the convention of shells: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP */
-	if (err->code == EF_E_INTR && number > 0)
+	if (code == EF_E_INTR && number > 0)
 		return 128 + number;
-	return ef_code_exit_status(err->code);
+	return ef_code_exit_status(code);
+}
+
+int ui_exit_status(const struct cli *cli, const struct ef_err *err)
+{
+	return ui_code_status(cli, err->code);
 }
 
 static void error_line(struct cli *cli, const struct ef_err *err)
