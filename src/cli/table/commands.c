@@ -457,22 +457,19 @@ static const struct opt_command commands[] = {
 	{ .name = NULL },
 };
 
-/* Commands of esptool, idf.py and mos, and other likely guesses. docs/coming-from.md has more. */
+/*
+ * Commands of idf.py and mos, and other likely guesses. docs/coming-from.md has more, and
+ * esptool_words.c has esptool's.
+ */
 static const struct opt_foreign foreign[] = {
-	{ "write-flash", "write-bin" },
 	{ "flash-write", "write-bin" },
 	{ "app-flash", "write-bin" },
 	{ "flash-read", "read-flash" },
-	{ "elf2image", "save-image" },
-	{ "merge-bin", "save-image --merge" },
-	{ "chip-id", "board-info" },
-	{ "get-security-info", "board-info" },
 	{ "info", "board-info" },
 	{ "erase", "erase-flash" },
 	{ "ports", "list-ports" },
 	{ "console", "monitor" },
 	{ "upload", "flash" },
-	{ "version", "--version" },
 	{ NULL, NULL },
 };
 

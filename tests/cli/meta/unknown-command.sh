@@ -2,4 +2,4 @@
 # What other programs call it.
 "$ESPFLASH" write_flash 0 app.bin
 "$ESPFLASH" merge-bin
-"$ESPFLASH" version
+"$ESPFLASH" flash-write
