@@ -54,6 +54,8 @@ void ui_event(struct cli *cli, const struct ef_event *event);
 /* The bar for a terminal of so many columns, without the word that may follow it. */
 void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
 		 unsigned columns);
+/* How many columns of a terminal text takes: escape sequences take none, a character one. */
+unsigned ui_columns(const char *text);
 /* "72,624" */
 #define UI_NUMBER_SIZE 32
 void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
