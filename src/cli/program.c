@@ -126,6 +126,8 @@ static int finish(struct cli *cli, bool ok, struct ef_err *err)
 {
 	ui_progress_close(cli);
 	if (!ok)
+		cli_blame_config(cli, err);
+	if (!ok)
 		cli_default_hint(cli, err);
 	if (!ok)
 		ui_log_error(cli, err);

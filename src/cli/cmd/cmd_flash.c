@@ -102,9 +102,12 @@ static bool decide_flash_size(struct job *job, const struct ef_device *dev, uint
 {
 	uint32_t chosen = (uint32_t)job->args->config.size;
 
+	char origin[CLI_ORIGIN_SIZE];
+
 	*ret = chosen ? chosen : dev->flash_size;
+	cli_origin(job->cli, "flash-size", origin);
 	if (chosen && dev->flash_size && chosen > dev->flash_size)
-		ui_log(job->cli, EF_LOG_WARN, "--flash-size says %s, the chip's flash has %s",
+		ui_log(job->cli, EF_LOG_WARN, "%s says %s, the chip's flash has %s", origin,
 		       ef_flash_size_name(chosen), ef_flash_size_name(dev->flash_size));
 	if (chosen && chosen != dev->flash_size)
 		return ef_flasher_set_flash_size(job->session.flasher, chosen, err);

@@ -292,7 +292,19 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 	ret->is_stopped = p.is_stopped;
 	ret->is_brief = p.is_brief;
 	memcpy(ret->from, p.from, sizeof(ret->from));
+	memcpy(ret->where, p.where, sizeof(ret->where));
 	return true;
+}
+
+const char *opt_where(const struct opt_program *program, const struct opt_parsed *parsed,
+		      const char *name)
+{
+	struct opt_ref ref = { 0 };
+
+	while (opt_next(program, parsed->command, &ref))
+		if (strcmp(ref.opt->name, name) == 0)
+			return parsed->where[ref.index];
+	return NULL;
 }
 
 enum opt_from opt_from(const struct opt_program *program, const struct opt_parsed *parsed,

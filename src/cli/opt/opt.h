@@ -245,6 +245,7 @@ struct opt_parsed {
 	bool is_stopped;                   /* OPT_STOP ended parsing */
 	bool is_brief;                     /* ... by its letter: -h, not --help */
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from, by opt_ref.index */
+	const char *where[OPT_COUNT_MAX];  /* of a configured value: the place in the file */
 	struct opt_notes notes;            /* what the user should be warned of */
 };
 
@@ -262,6 +263,10 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 /* Where the value of the named option came from. */
 enum opt_from opt_from(const struct opt_program *program, const struct opt_parsed *parsed,
 		       const char *name);
+
+/* The place in a configuration file that set it: "configuration 'x': line 2: key 'y'"; NULL. */
+const char *opt_where(const struct opt_program *program, const struct opt_parsed *parsed,
+		      const char *name);
 
 /* Fail with USAGE for an unknown command, with a suggestion. Always returns false. */
 bool opt_unknown_command(const struct opt_program *program, const char *name, struct ef_err *err);

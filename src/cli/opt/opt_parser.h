@@ -19,6 +19,7 @@ struct opt_parser {
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from */
 	bool is_stopped, is_brief, is_exit;
 	struct opt_notes *notes;
+	const char *where[OPT_COUNT_MAX]; /* of what a file configures */
 };
 
 /* Where the value of this option is: in globals or in args. */

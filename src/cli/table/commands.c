@@ -70,7 +70,9 @@ static const struct opt_command commands[] = {
 			   "Each is searched in the current folder, else in the one above it, "
 			   "and in the user's own folder ($XDG_CONFIG_HOME/espflash or "
 			   "~/.config/espflash), whose settings apply where the others have "
-			   "none. Paths in a file are relative to its folder.",
+			   "none. The paths of a bootloader and a partition table start at the "
+			   "current folder, as in espflash, or else at the file's; all other paths "
+			   "at the file's folder.",
 		.json = JSON_CONFIG,
 		.examples = { "config", "config --json", "config --port /dev/ttyUSB0" },
 		.uses = { { &opts_connect, offsetof(struct config_args, connect) },
