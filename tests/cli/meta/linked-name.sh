@@ -1,4 +1,5 @@
-# Linked as espflash it speaks of itself so, and completes so; the version begins as espflash's, for tools that compare it.
+# Linked as espflash, the program uses that name in messages and completions. --version begins as
+# espflash's does, for tools that compare it.
 ln -s "$ESPFLASH" espflash
 ./espflash --version | sed "s/(espflash-c [0-9.]*)/(espflash-c X)/"
 ./espflash flash --help | grep Usage

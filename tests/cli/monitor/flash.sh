@@ -1,5 +1,5 @@
-# After flashing the same monitor; what is wrong is found before anything is written. What a
-# script waits for opens the monitor by itself.
+# After flashing, the same monitor runs. Its options are checked before anything is written. What a
+# script waits for opens the monitor without -M; its other options are warned of.
 elf=$(corpus elf/idf-esp32c6-appdesc.elf)
 board --chip esp32c6 --factory
 "$ESPFLASH" -q flash -M --until '(' "$elf"
