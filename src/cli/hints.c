@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "cli/config/config.h"
+#include "cli/table/hint_words.h"
 
 /* The configured file that the message names, as the place in the configuration; NULL. */
 static const char *configured_file(const struct cli *cli, const char *message)
@@ -41,8 +42,10 @@ void cli_blame_config(const struct cli *cli, struct ef_err *err)
 void cli_default_hint(const struct cli *cli, struct ef_err *err)
 {
 	const char *name = cli->program->name;
+	char words[HINT_WORDS_SIZE];
 
-	if (err->hint.id != EF_HINT_NONE)
+	hint_words_for(&err->hint, cli->program, cli->parsed ? cli->parsed->command : NULL, words);
+	if (*words)
 		return;
 	switch (err->code) {
 	case EF_E_USAGE:
@@ -50,10 +53,14 @@ void cli_default_hint(const struct cli *cli, struct ef_err *err)
 			    *cli->command ? " " : "");
 		return;
 	case EF_E_INPUT:
-		ef_hint_own(
-			err,
-			"correct the file, or make it again; '%s %s --help' says what it must be",
-			name, cli->command);
+		/* a message with a line of text says all that there is to say */
+		if (strcmp(cli->command, "image-info") == 0 || strstr(err->msg, ": line "))
+			ef_hint_own(err, "correct the file, or make it again");
+		else
+			ef_hint_own(err,
+				    "correct the file, or make it again; what it holds: "
+				    "%s image-info FILE",
+				    name);
 		return;
 	case EF_E_PORT:
 		ef_hint_own(err, "see which ports there are: %s list-ports", name);

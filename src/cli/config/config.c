@@ -36,7 +36,7 @@ static bool bad(const struct loader *l, const char *why)
 	ef_fail(l->err, EF_E_INPUT, "%s: %s", where, why);
 	return ef_hint_own(
 		l->err,
-		"correct that line, or delete it; the --help of each command names its keys");
+		"correct that line, or delete it; 'espflash-c config' shows the keys' values");
 }
 
 static void note(struct loader *l, enum ef_log_level level, const char *text)
