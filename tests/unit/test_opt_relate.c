@@ -58,6 +58,8 @@ static const struct {
 	{ "flash a -M --no-reset", "'--no-reset' has no effect without '--non-interactive'", NULL },
 	{ "flash a -M --no-reset --non-interactive", NULL, NULL },
 	{ "flash a -M --no-listen", "'--no-listen' has no effect with '--monitor'", NULL },
+	{ "write-bin 0 a -M --no-listen", "'--no-listen' has no effect with '--monitor'", NULL },
+	{ "write-bin 0 a --no-listen", NULL, NULL },
 	{ "flash a --no-listen --after no-reset",
 	  "'--no-listen' has no effect with '--after no-reset'", NULL },
 	{ "flash a --no-listen --after watchdog-reset", NULL, NULL },

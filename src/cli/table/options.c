@@ -304,6 +304,7 @@ static const struct opt write_bin_opts[] = {
 	{ OPT_FLAG(0, "no-verify", WB, no_verify, "do not compare checksums after writing") },
 	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write even what is already in flash") },
 	{ OPT_FLAG(0, "no-listen", WB, no_listen, "do not wait for the app's first output"),
+	  .idle = "monitor, after=no-reset|no-reset-no-stub",
 	  .details = "The start is listened to after a bootloader, a partition table or an app "
 		     "was written." },
 	{ OPT_FLAG(0, "force", WB, force,
