@@ -73,6 +73,17 @@ static const char json_text[] =
 	"the object has error, an object with code, exit_status, message and hint (or null), and "
 	"of the command's fields those that are known. docs/json.md has every field and its type.";
 
+static const char status_text[] =
+	"0 means that what was asked for was done. After flash, run and write-bin it doesn't mean "
+	"that the app is known to run: a chip that says nothing within a second proves nothing, so "
+	"the status is 0 and a message says that it is not known. Let a line of the app decide "
+	"where that matters: --until 'LINE' --timeout 10.\n\n"
+	"After a signal the status is 128 + its number (130: Ctrl-C, 143: SIGTERM). A monitor "
+	"without --until, --until-all, --until-seq and --fail is meant to be left, so leaving it "
+	"by "
+	"a key, a signal or the reader of a pipe is status 0. With one of them it is 15, or 128 + "
+	"the signal's number.";
+
 /* ---- mdoc ---- */
 
 /* mdoc gives backslashes a meaning, and dots and quotes at the start of a line. */
@@ -175,7 +186,8 @@ static void man_tail(FILE *out)
 	fputs(".Sh EXIT STATUS\n.Bl -tag -width 130 -compact\n.It 0\nsuccess\n", out);
 	for (size_t i = 0; i < ERROR_COUNT; i++)
 		fprintf(out, ".It %d\n%s\n", errors[i].status, errors[i].meaning);
-	fputs(".El\n", out);
+	fputs(".El\n.Pp\n", out);
+	man_text(out, status_text);
 }
 
 static void man_pairs(FILE *out, const char *macro, const struct place *p)
@@ -415,4 +427,7 @@ void commands_markdown(FILE *out, const struct opt_program *program)
 	for (size_t i = 0; i < ERROR_COUNT; i++)
 		fprintf(out, "| %d | %s | %s |\n", errors[i].status, errors[i].name,
 			errors[i].meaning);
+	fputc('\n', out);
+	md_text(out, status_text);
+	fputc('\n', out);
 }

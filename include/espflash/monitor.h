@@ -41,6 +41,13 @@ enum ef_on_panic {
 	EF_ON_PANIC_GO_ON,
 };
 
+/** Which of several patterns have to be seen. */
+enum ef_until_mode {
+	EF_UNTIL_ANY, /**< one is enough */
+	EF_UNTIL_ALL, /**< each, in any order */
+	EF_UNTIL_SEQ, /**< each, one after the other; what comes before its turn doesn't count */
+};
+
 /* ---- events ---- */
 
 enum ef_monitor_event_kind {
@@ -68,6 +75,7 @@ struct ef_monitor_event {
 	const struct ef_defmt_record *record; /**< RECORD only, otherwise NULL */
 	enum ef_code code;                    /**< END; BOOT_LOOP if it ends the monitor */
 	enum ef_hint_id hint;                 /**< PROBLEM only: its remedy. It has no facts. */
+	const bool *met; /**< END only: which of ends.until were seen, in their order */
 };
 
 /** The name of an event in JSON: "text", "record", "reset"... Never NULL. */
@@ -125,8 +133,9 @@ struct ef_monitor_log {
 
 /** What ends the monitor, besides the user. Patterns are extended regular expressions. */
 struct ef_monitor_ends {
-	const char *const *until; /**< a line matches: success */
+	const char *const *until; /**< lines match: success */
 	size_t until_count;
+	enum ef_until_mode until_mode;
 	const char *const *fail; /**< a line matches: FAIL_SEEN */
 	size_t fail_count;
 	uint32_t timeout_ms; /**< TIME_UP after this time; 0: no limit */
@@ -186,8 +195,10 @@ bool ef_monitor_check(const struct ef_monitor_opts *opts, struct ef_err *err) EF
  * mode meanwhile; its mode is restored on return, while the process is stopped,
  * and before a signal ends it.
  *
- * Succeeds when the user presses the exit key, an until pattern matches, the
- * reader of the output goes away, or interrupt is set. Errors: USAGE (see
+ * Succeeds when what until asks for was seen. If neither until nor fail
+ * is set, it also succeeds when the user presses the exit key, the reader of the
+ * output goes away, or interrupt is set; otherwise that is UNMET, and INTR after a
+ * signal: nobody knows what the rest of the log would have said. Other errors: USAGE (see
  * ef_monitor_check), PORT (the port went away and will not come back),
  * FAIL_SEEN, PANIC, BOOT_LOOP, TIME_UP, IO.
  */

@@ -55,4 +55,8 @@ struct cli {
  */
 bool cli_is_given(const struct cli *cli, const char *option);
 
+/* Who set the option: "--chip", "the variable X", "configuration 'f': line 2: key 'y'". */
+#define CLI_ORIGIN_SIZE 1280
+void cli_origin(const struct cli *cli, const char *option, char ret[CLI_ORIGIN_SIZE]);
+
 #endif

@@ -6,6 +6,9 @@
 #include "cli/table/args.h"
 #include "cli/opt/opt.h"
 
+/* The espflash whose command line this is: under its name, --version says so first. */
+#define DROP_IN_VERSION "4.5.0"
+
 /*
  * The program with the name that it was called by. The only other name is
  * espflash, for a link of that name.

@@ -4,11 +4,48 @@
 
 #include <string.h>
 
+#include "base/util.h"
+#include "cli/config/config.h"
+#include "cli/table/hint_words.h"
+
+/* The configured file that the message names, as the place in the configuration; NULL. */
+static const char *configured_file(const struct cli *cli, const char *message)
+{
+	struct opt_ref ref = { 0 };
+	char quoted[CONFIG_PATH_SIZE + 4];
+
+	while (cli->parsed && cli->config && opt_next(cli->program, cli->parsed->command, &ref)) {
+		const struct config_value *value;
+
+		if (ref.opt->complete != OPT_COMPLETE_FILE || !cli->parsed->where[ref.index])
+			continue;
+		value = config_find(cli->config, ref.opt->config);
+		if (value && ef_snprintf(quoted, sizeof(quoted), "'%s'", value->text) &&
+		    strstr(message, quoted))
+			return cli->parsed->where[ref.index];
+	}
+	return NULL;
+}
+
+void cli_blame_config(const struct cli *cli, struct ef_err *err)
+{
+	const char *where = configured_file(cli, err->msg);
+
+	if (!where)
+		return;
+	if (err->hint.id == EF_HINT_FILE_MISSING)
+		ef_hint_own(err, "check the path: it starts at the current folder, or where the "
+				 "configuration file is if the current folder has no such file");
+	ef_context(err, "%s", where);
+}
+
 void cli_default_hint(const struct cli *cli, struct ef_err *err)
 {
 	const char *name = cli->program->name;
+	char words[HINT_WORDS_SIZE];
 
-	if (err->hint.id != EF_HINT_NONE)
+	hint_words_for(&err->hint, cli->program, cli->parsed ? cli->parsed->command : NULL, words);
+	if (*words)
 		return;
 	switch (err->code) {
 	case EF_E_USAGE:
@@ -16,10 +53,14 @@ void cli_default_hint(const struct cli *cli, struct ef_err *err)
 			    *cli->command ? " " : "");
 		return;
 	case EF_E_INPUT:
-		ef_hint_own(
-			err,
-			"correct the file, or make it again; '%s %s --help' says what it must be",
-			name, cli->command);
+		/* a message with a line of text says all that there is to say */
+		if (strcmp(cli->command, "image-info") == 0 || strstr(err->msg, ": line "))
+			ef_hint_own(err, "correct the file, or make it again");
+		else
+			ef_hint_own(err,
+				    "correct the file, or make it again; what it holds: "
+				    "%s image-info FILE",
+				    name);
 		return;
 	case EF_E_PORT:
 		ef_hint_own(err, "see which ports there are: %s list-ports", name);

@@ -11,4 +11,7 @@
  */
 void cli_default_hint(const struct cli *cli, struct ef_err *err);
 
+/* If the error is about a file that a configuration file names, say so. */
+void cli_blame_config(const struct cli *cli, struct ef_err *err);
+
 #endif

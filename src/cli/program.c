@@ -14,6 +14,7 @@
 #include "cli/cli.h"
 #include "cli/config/run_config.h"
 #include "cli/drop_in.h"
+#include "cli/esptool_line.h"
 #include "cli/hints.h"
 #include "cli/side_files.h"
 #include "cli/table/commands.h"
@@ -91,7 +92,10 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	enum ef_log_level level = cli->global.verbose > 1 ? EF_LOG_TRACE : EF_LOG_DEBUG;
 
 	if (parsed->is_stopped) {
-		opt_help(cli->out, cli->program, parsed->command, ui_help_width());
+		if (parsed->is_brief)
+			opt_help_brief(cli->out, cli->program, parsed->command);
+		else
+			opt_help(cli->out, cli->program, parsed->command, ui_help_width());
 		return true;
 	}
 	if (cli->global.version) {
@@ -99,6 +103,8 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 		return true;
 	}
 	if (!parsed->command) {
+		if (!cli->is_json)
+			opt_help_brief(cli->err, cli->program, NULL);
 		ef_fail(err, EF_E_USAGE, "no command was given");
 		return ef_hint_own(err, "'%s help' lists the commands", cli->program->name);
 	}
@@ -111,12 +117,16 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	else
 		ef_log_set_sink(ui_log_sink, cli, EF_LOG_INFO);
 	cli_config_notes(cli);
+	for (size_t i = 0; i < parsed->notes.count; i++)
+		ui_log(cli, EF_LOG_WARN, "%s", parsed->notes.text[i]);
 	return parsed->command->run(cli, args, err);
 }
 
 static int finish(struct cli *cli, bool ok, struct ef_err *err)
 {
 	ui_progress_close(cli);
+	if (!ok)
+		cli_blame_config(cli, err);
 	if (!ok)
 		cli_default_hint(cli, err);
 	if (!ok)
@@ -132,6 +142,49 @@ static int finish(struct cli *cli, bool ok, struct ef_err *err)
 	return ui_exit_status(cli, err);
 }
 
+/*
+ * Our own grammar comes first. What it refuses may be a line for esptool, pasted from
+ * a manual: then that is parsed, and *line has its words.
+ */
+static bool parse(struct cli *cli, int argc, char **argv, unsigned char *args,
+		  struct opt_parsed *parsed, struct esptool_line **line, struct ef_err *err)
+{
+	const struct opt_sources sources = { from_environment, cli_config_value, cli };
+
+	if (opt_parse(cli->program, argc, argv, &sources, &cli->global, sizeof(cli->global), args,
+		      parsed, err))
+		return true;
+	if (err->code != EF_E_USAGE || !(*line = malloc(sizeof(**line))))
+		return false;
+	if (!esptool_line_read(cli->program, argc, argv, *line)) {
+		free(*line);
+		*line = NULL;
+		return false;
+	}
+	ef_err_clear(err);
+	if ((*line)->missing[0])
+		return esptool_line_fail(*line, err);
+	return opt_parse(cli->program, (*line)->argc, (*line)->argv, &sources, &cli->global,
+			 sizeof(cli->global), args, parsed, err) ||
+	       ef_context(err, "esptool's line is '%.200s' here", (*line)->shown);
+}
+
+/* What became of a line for esptool. */
+static void tell_line(struct cli *cli, const struct esptool_line *line, bool ok)
+{
+	if (!line)
+		return;
+	if (ok) {
+		ui_log(cli, EF_LOG_INFO, "esptool's command line; here it is: %s", line->shown);
+		if (line->has_keep)
+			ui_log(cli, EF_LOG_INFO,
+			       "'detect': the flash size is detected, and the files keep the size "
+			       "that they have");
+	} else if (strlen(line->shown) > ESPTOOL_HINT_MAX && !cli->is_json) {
+		fprintf(cli->err, "%s\n", line->shown);
+	}
+}
+
 int cli_main(int argc, char **argv)
 {
 	const struct opt_program program = drop_in_program(&cli_program, argc > 0 ? argv[0] : "");
@@ -141,7 +194,7 @@ int cli_main(int argc, char **argv)
 	struct ef_err err = EF_ERR_INIT;
 	struct opt_parsed parsed = { .command = NULL };
 	const struct ui_env env = { getenv("NO_COLOR"), getenv("TERM"), getenv("CI") };
-	const struct opt_sources sources = { from_environment, cli_config_value, &cli };
+	struct esptool_line *line = NULL;
 	unsigned char *args = malloc(OPT_ARGS_SIZE);
 	int status;
 	bool ok;
@@ -150,13 +203,13 @@ int cli_main(int argc, char **argv)
 		ef_fail(&err, EF_E_IO, "out of memory");
 		return finish(&cli, false, &err);
 	}
-	ok = opt_parse(&program, argc > 0 ? argc - 1 : 0, argv + (argc > 0), &sources, &cli.global,
-		       sizeof(cli.global), args, &parsed, &err);
+	ok = parse(&cli, argc > 0 ? argc - 1 : 0, argv + (argc > 0), args, &parsed, &line, &err);
 	drop_in_log(getenv("RUST_LOG"), &cli.global);
 	cli.parsed = &parsed;
 	cli.command = parsed.command ? parsed.command->name : "";
 	cli.is_json = ok ? is_json(parsed.command, args) : has_json_word(argc, argv);
 	ui_init(&cli, &env);
+	tell_line(&cli, line, ok);
 	if (ok)
 		ok = run(&cli, &parsed, args, argc, argv, &err);
 	status = finish(&cli, ok, &err);
@@ -164,6 +217,7 @@ int cli_main(int argc, char **argv)
 	json_free(cli.result);
 	config_free(cli.config);
 	free(cli.connected);
+	free(line);
 	free(args);
 	return status;
 }

@@ -4,13 +4,22 @@
  * the origin and licence of the flasher stubs.
  */
 #include "cli/version.h"
+
+#include <string.h>
+
+#include "cli/drop_in.h"
 #include "cli/table/commands.h"
 #include <espflash/flasher.h>
 #include <espflash/symbols.h>
 
 void print_version(struct cli *cli)
 {
-	fprintf(cli->out, "%s %s\n", cli_program.name, cli_program.version);
+	if (strcmp(cli->program->name, cli_program.name) != 0)
+		/* tools take the second word for espflash's version, and compare it */
+		fprintf(cli->out, "%s %s (%s %s)\n", cli->program->name, DROP_IN_VERSION,
+			cli_program.name, cli_program.version);
+	else
+		fprintf(cli->out, "%s %s\n", cli_program.name, cli_program.version);
 	if (cli->global.verbose == 0)
 		return;
 	fprintf(cli->out, "licence:        MIT\n");

@@ -281,6 +281,19 @@ static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
 		c->end_us = until_us;
 }
 
+/* How long the wait lasts: the user has to know whether there is time to find the button. */
+static void tell_wait(struct ef_flasher *f, uint64_t end_us, const char *what)
+{
+	uint64_t now_us = ef_port_now_us(f->port);
+	char how_long[48] = "until Ctrl-C";
+
+	if (end_us != UINT64_MAX)
+		(void)ef_snprintf(how_long, sizeof(how_long), "%u s, or until Ctrl-C",
+				  (unsigned)((end_us - now_us + 999999u) / 1000000u));
+	ef_event_warn(f, "%s. Now hold BOOT, press RESET, release both: waiting for that %s", what,
+		      how_long);
+}
+
 /* Only send SYNCs: a reset would take the chip out of the mode that the user selected. */
 static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
 {
@@ -299,10 +312,7 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	if (f->port->rate_hz != f->rate_hz && !ef_port_set_baud(f->port, f->rate_hz, err))
 		return false;
 	diagnose_what(&f->record.evidence, what);
-	ef_event_warn(f,
-		      "%s. Now hold BOOT, press RESET, release both: waiting for that "
-		      "(Ctrl-C ends it)",
-		      what);
+	tell_wait(f, c->end_us, what);
 	connect_log_begin(f, "", false);
 	while (!is_welcome(f, *ret) && !is_over(f, c->end_us))
 		if (!try_sync(c, SYNC_TIMEOUT_MS, ret, err) && !follow_port(c, err))

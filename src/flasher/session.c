@@ -111,7 +111,8 @@ bool ef_session_reopen(struct ef_flasher *f, const struct ef_err *cause, struct 
 {
 	uint64_t until_us = ef_port_deadline(f->port, ef_budgets.reopen_ms);
 
-	ef_event_warn(f, "%s: waiting for it to come back", cause->msg);
+	ef_event_warn(f, "%s: waiting up to %u s for it to come back", cause->msg,
+		      (unsigned)(ef_budgets.reopen_ms / 1000u));
 	if (!ef_port_reopen(f->port, until_us, err))
 		return false;
 	ef_event_info(f, "'%s' is back", f->port->info.name);

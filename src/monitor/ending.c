@@ -39,7 +39,7 @@ void ending_announce(struct ending *e, enum ef_code code, const char *fmt, ...)
 void ending_fail(struct ending *e, const struct ef_err *err)
 {
 	if (err->code == EF_E_INTR)
-		e->is_left = true;
+		ending_signal(e);
 	else if (e->err.code == EF_OK && !e->is_done)
 		e->err = *err;
 	e->is_done = true;
@@ -48,6 +48,13 @@ void ending_fail(struct ending *e, const struct ef_err *err)
 void ending_leave(struct ending *e)
 {
 	e->is_done = e->is_left = true;
+}
+
+void ending_signal(struct ending *e)
+{
+	/* a run that has ended already is only cut short */
+	e->is_signalled = e->is_signalled || !e->is_done;
+	ending_leave(e);
 }
 
 bool ending_takes_text(const struct ending *e)

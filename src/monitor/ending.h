@@ -11,6 +11,7 @@
 struct ending {
 	bool is_done;                 /* the loop leaves after this turn */
 	bool is_left;                 /* the user or the reader left: wait for nothing */
+	bool is_signalled;            /* a signal made the user leave */
 	bool is_closed;               /* the loop was left: the result is final */
 	struct ef_err err;            /* the result; OK: success */
 	char reason[EF_ERR_MSG_SIZE]; /* why it is a success; "": the user left */
@@ -20,10 +21,12 @@ struct ending {
 void ending_set(struct ending *e, enum ef_code code, const char *fmt, ...) EF_PRINTF(3, 4);
 /* Fix the result now, but let the run go on: a crash is still being printed. */
 void ending_announce(struct ending *e, enum ef_code code, const char *fmt, ...) EF_PRINTF(3, 4);
-/* Ask for the end because of an error. INTR counts as ending_leave. */
+/* Ask for the end because of an error. INTR counts as ending_signal. */
 void ending_fail(struct ending *e, const struct ef_err *err);
 /* The user or the reader leaves. */
 void ending_leave(struct ending *e);
+/* A signal ends the run. */
+void ending_signal(struct ending *e);
 /* Whether the chip's text is still processed; once closed, the rest of it is. */
 bool ending_takes_text(const struct ending *e);
 /* Whether the text that was received before the end is still to be shown. */

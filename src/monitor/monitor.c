@@ -44,7 +44,7 @@ struct ef_monitor {
 static void check_signals(struct ef_monitor *m)
 {
 	if ((m->opts->interrupt && *m->opts->interrupt) || term_check(&m->typed.term) != 0)
-		ending_leave(&m->ending);
+		ending_signal(&m->ending);
 }
 
 /* ---- what the chip says ---- */
@@ -400,12 +400,13 @@ static void finish(struct ef_monitor *m)
 	struct ef_err err = EF_ERR_INIT;
 
 	finish_text(m);
+	verdict_left(&m->verdict);
 	if (!log_copy_flush(&m->copy, &err) && m->ending.err.code == EF_OK)
 		m->ending.err = err;
 	while (m->screen.out.len > 0 && wait_for_reader(m))
 		;
-	report_code(&m->report, EF_MONITOR_END,
-		    m->ending.err.code ? m->ending.err.msg : m->ending.reason, m->ending.err.code);
+	report_end(&m->report, m->ending.err.code ? m->ending.err.msg : m->ending.reason,
+		   m->ending.err.code, m->verdict.until.met);
 	procs_stop(&m->feed.procs);
 	term_close(&m->typed.term); /* a signal that was held back may end the process here */
 }

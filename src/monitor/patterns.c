@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "monitor/line.h"
 
 /*
  * Find an escape that other dialects know, and for which POSIX matches the
@@ -52,7 +53,7 @@ static bool compile(regex_t *re, uint32_t which, const char *text, struct ef_err
 
 	if (!check_escapes(which, text, err))
 		return false;
-	code = regcomp(re, text, REG_EXTENDED | REG_NOSUB);
+	code = regcomp(re, text, REG_EXTENDED);
 	if (code == 0)
 		return true;
 	(void)regerror(code, re, why, sizeof(why));
@@ -86,10 +87,49 @@ void patterns_release(struct patterns *p)
 	*p = (struct patterns){ .re = NULL };
 }
 
+/* Match one piece between two CRs, from an offset in it. */
+static bool match_piece(const regex_t *re, const char *piece, size_t from, bool is_whole,
+			size_t *ret_end)
+{
+	regmatch_t m[1];
+
+	if (regexec(re, piece + from, 1, m, (is_whole ? 0 : REG_NOTEOL) | (from ? REG_NOTBOL : 0)))
+		return false;
+	*ret_end = from + (size_t)m[0].rm_eo;
+	return true;
+}
+
+bool patterns_match(const struct patterns *p, size_t i, const char *line, size_t from,
+		    bool is_whole, size_t *ret_end)
+{
+	char piece[LINE_SIZE];
+	size_t begin = 0, len, end;
+
+	for (;; begin += len + 1) {
+		bool is_last;
+
+		len = strcspn(line + begin, "\r");
+		is_last = line[begin + len] == '\0';
+		if (begin + len >= from && len < sizeof(piece)) {
+			memcpy(piece, line + begin, len);
+			piece[len] = '\0';
+			if (match_piece(&p->re[i], piece, from > begin ? from - begin : 0,
+					is_whole || !is_last, &end)) {
+				*ret_end = begin + end;
+				return true;
+			}
+		}
+		if (is_last)
+			return false;
+	}
+}
+
 const char *patterns_find(const struct patterns *p, const char *line, bool is_whole)
 {
+	size_t end;
+
 	for (size_t i = 0; i < p->count; i++)
-		if (regexec(&p->re[i], line, 0, NULL, is_whole ? 0 : REG_NOTEOL) == 0)
+		if (patterns_match(p, i, line, 0, is_whole, &end))
 			return p->text[i];
 	return NULL;
 }

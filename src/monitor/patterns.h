@@ -23,7 +23,14 @@ bool patterns_compile(struct patterns *p, uint32_t which, const char *const *tex
 		      struct ef_err *err) EF_MUST_CHECK;
 /* Accepts an empty one, and may be called twice. */
 void patterns_release(struct patterns *p);
-/* The first that matches, or NULL. Not whole: more may follow, so $ does not match at the end. */
+/*
+ * Whether pattern i matches a part of line that begins at from or later; *ret_end is
+ * where that part ends. What a chip draws over with CR are lines of their own. Not
+ * whole: more may follow, so $ does not match at the end.
+ */
+bool patterns_match(const struct patterns *p, size_t i, const char *line, size_t from,
+		    bool is_whole, size_t *ret_end);
+/* The first that matches, or NULL. */
 const char *patterns_find(const struct patterns *p, const char *line, bool is_whole);
 
 #endif

@@ -43,8 +43,8 @@ static void make_place(struct screen *s)
 		ef_err_clear(&ignored); /* the loop's own flush fails, too, and ends the run */
 }
 
-void report_code(struct report *r, enum ef_monitor_event_kind kind, const char *text,
-		 enum ef_code code)
+static void tell_code(struct report *r, enum ef_monitor_event_kind kind, const char *text,
+		      enum ef_code code, const bool *met)
 {
 	const struct ef_monitor_event event = {
 		.kind = kind,
@@ -52,11 +52,23 @@ void report_code(struct report *r, enum ef_monitor_event_kind kind, const char *
 		.text = text,
 		.tag = "",
 		.code = code,
+		.met = met,
 	};
 
 	if (kind >= EF_MONITOR_BOOT_LOOP && r->event && r->screen->is_tty)
 		make_place(r->screen);
 	tell(r, &event);
+}
+
+void report_code(struct report *r, enum ef_monitor_event_kind kind, const char *text,
+		 enum ef_code code)
+{
+	tell_code(r, kind, text, code, NULL);
+}
+
+void report_end(struct report *r, const char *text, enum ef_code code, const bool *met)
+{
+	tell_code(r, EF_MONITOR_END, text, code, met);
 }
 
 void report_event(struct report *r, enum ef_monitor_event_kind kind, const char *text)

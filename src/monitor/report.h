@@ -16,6 +16,8 @@ struct report {
 	void *user;
 };
 
+/* The last event. met: by pattern. */
+void report_end(struct report *r, const char *text, enum ef_code code, const bool *met);
 void report_event(struct report *r, enum ef_monitor_event_kind kind, const char *text);
 /* The same for events that have a code. */
 void report_code(struct report *r, enum ef_monitor_event_kind kind, const char *text,

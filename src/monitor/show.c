@@ -140,7 +140,7 @@ void show_record(struct show *s, const struct ef_defmt_record *record,
 		at = next ? next + 1 : NULL;
 	}
 	/* the format may put text around the message; patterns see it without that, too */
-	verdict_patterns(s->verdict, record->message, true);
+	verdict_message(s->verdict, record->message);
 }
 
 /* ---- pauses ---- */

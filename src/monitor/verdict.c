@@ -17,17 +17,31 @@ bool verdict_open(struct verdict *v, const struct ef_monitor_ends *opts, struct 
 	v->ends_on_panic = opts->on_panic == EF_ON_PANIC_EXIT ||
 			   (opts->on_panic == EF_ON_PANIC_AUTO &&
 			    (opts->until_count || opts->fail_count || opts->timeout_ms));
-	return patterns_compile(&v->until, EF_HINT_UNTIL, opts->until, opts->until_count, err) &&
+	return until_open(&v->until, opts, err) &&
 	       patterns_compile(&v->fail, EF_HINT_FAIL, opts->fail, opts->fail_count, err);
 }
 
 void verdict_close(struct verdict *v)
 {
-	patterns_release(&v->until);
+	until_close(&v->until);
 	patterns_release(&v->fail);
 }
 
 /* ---- one line ---- */
+
+/* One of the patterns was met. The others may still be missing. */
+static void tell_met(struct verdict *v, const char *found, const char *plain)
+{
+	char text[EF_ERR_MSG_SIZE];
+
+	if (until_is_met(&v->until)) {
+		ending_set(v->ending, EF_OK, "'%s' was seen: %s", found, plain);
+		return;
+	}
+	(void)ef_snprintf(text, sizeof(text), "'%s' was seen, %zu of %zu: %s", found,
+			  v->until.met_count, v->until.patterns.count, plain);
+	report_event(v->report, EF_MONITOR_NOTE, text);
+}
 
 void verdict_patterns(struct verdict *v, const char *plain, bool is_whole)
 {
@@ -41,9 +55,33 @@ void verdict_patterns(struct verdict *v, const char *plain, bool is_whole)
 		ending_set(v->ending, EF_E_FAIL_SEEN, "'%s' was seen: %s", found, plain);
 		return;
 	}
-	found = patterns_find(&v->until, plain, is_whole);
-	if (found)
-		ending_set(v->ending, EF_OK, "'%s' was seen: %s", found, plain);
+	while (!until_is_met(&v->until) && (found = until_find(&v->until, plain, is_whole)))
+		tell_met(v, found, plain);
+}
+
+void verdict_message(struct verdict *v, const char *message)
+{
+	/* words of one message never count twice for patterns in order */
+	if (v->until.mode != EF_UNTIL_SEQ || !v->had_hit)
+		verdict_patterns(v, message, true);
+	until_next_line(&v->until);
+}
+
+void verdict_left(struct verdict *v)
+{
+	bool by_signal = v->ending->is_signalled;
+	const char *how = by_signal ? "interrupted" : "the monitor was left";
+	char missing[256];
+
+	if (v->ending->err.code != EF_OK || v->ending->reason[0])
+		return;
+	until_missing(&v->until, missing, sizeof(missing));
+	if (*missing)
+		ef_fail(&v->ending->err, by_signal ? EF_E_INTR : EF_E_UNMET,
+			"%s before %s was seen", how, missing);
+	else if (v->opts->fail_count)
+		ef_fail(&v->ending->err, by_signal ? EF_E_INTR : EF_E_UNMET,
+			"%s before anything ended it", how);
 }
 
 bool verdict_is_crash(const struct verdict *v, const char *plain)
@@ -111,6 +149,8 @@ void verdict_line(struct verdict *v, const char *plain)
 	if (v->ending->is_closed)
 		return;
 	verdict_patterns(v, plain, true);
+	v->had_hit = v->until.has_hit;
+	until_next_line(&v->until);
 	judge_panic(v, plain);
 	judge_reset(v, plain);
 	if (v->is_ending && is_panic_end(plain))

@@ -10,16 +10,19 @@
 #include "monitor/ending.h"
 #include "monitor/patterns.h"
 #include "monitor/report.h"
+#include "monitor/until.h"
 
 struct verdict {
 	const struct ef_monitor_ends *opts;
 	const struct run_clock *clock;
 	struct report *report;
 	struct ending *ending;
-	struct patterns until, fail;
+	struct until until;
+	struct patterns fail;
 	struct boot_loop loop;
 	uint64_t loop_told_us; /* when the user was told of a boot loop */
 	bool is_loop_told;
+	bool had_hit;       /* the last line met a pattern in order */
 	bool has_said;      /* the chip said something since it was reset for us */
 	bool in_panic;      /* lines of a crash are coming */
 	bool ends_on_panic; /* a crash or a boot loop ends the run */
@@ -37,6 +40,10 @@ void verdict_close(struct verdict *v);
 void verdict_line(struct verdict *v, const char *plain);
 /* Text against the patterns only. Not whole: more of the line may follow. */
 void verdict_patterns(struct verdict *v, const char *plain, bool is_whole);
+/* The message of the last line, without what the format put around it. */
+void verdict_message(struct verdict *v, const char *message);
+/* The run was left by the user, the reader or a signal: is that what was asked for? */
+void verdict_left(struct verdict *v);
 /* Whether a line belongs to a crash, which no filter hides. */
 bool verdict_is_crash(const struct verdict *v, const char *plain);
 /* The time limit, and the end of a crash that was shown. heard_us: the chip's last byte. */

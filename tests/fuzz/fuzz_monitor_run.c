@@ -192,6 +192,7 @@ static void run(struct chip *c, unsigned with, int typed, int null)
 	opts.ends.until = until;
 	opts.ends.fail = fail;
 	opts.ends.until_count = with & WITH_UNTIL ? 2 : 0;
+	opts.ends.until_mode = (enum ef_until_mode)(c->size % 3);
 	opts.ends.fail_count = with & WITH_UNTIL ? 1 : 0;
 	opts.ends.timeout_ms = with & WITH_ENDS ? 60000 : 0;
 	opts.ends.loop_resets = 3;
@@ -207,8 +208,8 @@ static void run(struct chip *c, unsigned with, int typed, int null)
 	opts.user = c;
 	ok = ef_monitor_run(&c->port.base, &opts, &err);
 	CHECK(c->is_ended && ok == (err.code == EF_OK));
-	CHECK(ok || err.code == EF_E_IO ||
-	      (err.code >= EF_E_FAIL_SEEN && err.code <= EF_E_TIME_UP));
+	CHECK(ok || err.code == EF_E_IO || err.code == EF_E_INTR ||
+	      (err.code >= EF_E_FAIL_SEEN && err.code <= EF_E_UNMET));
 	ef_defmt_format_free(format);
 	ef_defmt_close(opts.decoding.defmt);
 }

@@ -17,7 +17,7 @@ monitor=$!
 pids="$pids $monitor"
 await "$work/out" '^tick'
 unplug ttyUSB96
-await "$work/log" 'waiting for it to come back'
+await "$work/log" 'for it to come back'
 echo 'ok unplugged'
 plug ttyUSB95 2 2
 sleep 1

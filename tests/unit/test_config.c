@@ -37,8 +37,14 @@ static void setup(void)
 static void teardown(void)
 {
 	static const char *const files[] = {
-		"espflash.toml",          "espflash_ports.toml",  "../espflash.toml",
-		"../espflash_ports.toml", GLOBAL "espflash.toml", GLOBAL "espflash_ports.toml",
+		"b.bin",
+		"../b.bin",
+		"espflash.toml",
+		"espflash_ports.toml",
+		"../espflash.toml",
+		"../espflash_ports.toml",
+		GLOBAL "espflash.toml",
+		GLOBAL "espflash_ports.toml",
 	};
 	static const char *const dirs[] = { "work/here", "work", "home/.config/espflash",
 					    "home/.config", "home" };
@@ -110,7 +116,14 @@ START_TEST(above)
 	put("../espflash.toml", "baudrate = 1\n[idf_format_args]\nbootloader = \"b.bin\"\n");
 	ck_ok(load(), &err);
 	ck_assert_str_eq(text_of("baudrate"), "1");
+	/* espflash starts at the current folder; what isn't there is looked for beside the file */
+	ck_assert_str_eq(text_of("idf_format_args.bootloader"), "b.bin");
+	put("../b.bin", "x");
+	ck_ok(load(), &err);
 	ck_assert_str_eq(text_of("idf_format_args.bootloader"), "../b.bin");
+	put("b.bin", "x");
+	ck_ok(load(), &err);
+	ck_assert_str_eq(text_of("idf_format_args.bootloader"), "b.bin");
 	put("espflash.toml", "chip = \"esp32c3\"\n");
 	ck_ok(load(), &err);
 	ck_assert_str_eq(text_of("baudrate"), "(none)");

@@ -3,6 +3,7 @@
 #include "ck_ef.h"
 
 #include "cli/board/port_missing.h"
+#include "cli/table/commands.h"
 #include "cli/table/hint_words.h"
 #include "cli/table/verdict_words.h"
 
@@ -48,6 +49,62 @@ START_TEST(every_hint_has_words)
 	if (strstr(ef_hint_meaning(hint.id), "facts: text"))
 		ck_assert_msg(strstr(words, "fact") != NULL, "%s: '%s'", ef_hint_name(hint.id),
 			      words);
+}
+END_TEST
+
+/* No hint sends the user of any command to an option that this command lacks. */
+START_TEST(every_hint_fits_every_command)
+{
+	struct ef_hint hint = { .id = (enum ef_hint_id)_i, .number = { 3, 4 }, .text = "fact" };
+	char words[HINT_WORDS_SIZE], all[HINT_WORDS_SIZE];
+
+	hint_words(&hint, "espflash-c", all);
+	for (const struct opt_command *c = cli_program.commands; c->name; c++) {
+		hint_words_for(&hint, &cli_program, c, words);
+		ck_assert_msg(hint_fits(&cli_program, c, words), "%s: %s", c->name, words);
+		if (hint_fits(&cli_program, c, all))
+			ck_assert_str_eq(words, all);
+	}
+}
+END_TEST
+
+/* The pairs of a hint and a command that the program does give. */
+static const struct {
+	enum ef_hint_id id;
+	const char *command, *words, *not ;
+} given[] = {
+	{ EF_HINT_CSV_NEEDS_CHIP, "partition-table", "into the file", "--chip" },
+	{ EF_HINT_CSV_NEEDS_CHIP, "flash", "--chip", "into the file" },
+	{ EF_HINT_ELF_FOR_FLASH, "load-ram", "espflash-c flash FILE", "--ram" },
+	{ EF_HINT_ELF_FOR_FLASH, "flash", "--ram", "espflash-c" },
+	{ EF_HINT_TABLE_BEYOND_FLASH, "image-info", "does_not_fit", "--flash-size" },
+	{ EF_HINT_ELF_STRIPPED, "flash", "--strip-section-headers", "--chip" },
+};
+
+START_TEST(hints_of_commands)
+{
+	struct ef_hint hint = { .id = given[_i].id, .text = "fact" };
+	char words[HINT_WORDS_SIZE];
+
+	hint_words_for(&hint, &cli_program, opt_command_find(&cli_program, given[_i].command),
+		       words);
+	ck_assert_msg(strstr(words, given[_i].words) != NULL, "%s", words);
+	ck_assert_msg(!strstr(words, given[_i].not ), "%s", words);
+}
+END_TEST
+
+START_TEST(fitting)
+{
+	const struct opt_command *c = opt_command_find(&cli_program, "image-info");
+
+	ck_assert(!hint_fits(&cli_program, c, "give '--port'"));
+	ck_assert(!hint_fits(&cli_program, c, "use --baud 9600"));
+	ck_assert(hint_fits(&cli_program, c, "give '--json'"));
+	ck_assert(hint_fits(&cli_program, c, "run 'espflash-c board-info --port X'"));
+	ck_assert(!hint_fits(&cli_program, c, "run 'espflash-c board-info', or give '--port'"));
+	ck_assert(!hint_fits(&cli_program, c, "'espflash-c board-info --merge'"));
+	ck_assert(hint_fits(&cli_program, c, "run docker with '--device /dev/ttyUSB0'"));
+	ck_assert(hint_fits(&cli_program, c, "a -- b, a--port, --"));
 }
 END_TEST
 
@@ -97,6 +154,9 @@ Suite *suite_hints(void)
 
 	tcase_add_loop_test(t, who_hides_a_port, 0, (int)(sizeof(hosts) / sizeof(hosts[0])));
 	tcase_add_loop_test(t, every_hint_has_words, EF_HINT_NONE + 1, EF_HINT_COUNT);
+	tcase_add_loop_test(t, every_hint_fits_every_command, 0, EF_HINT_COUNT);
+	tcase_add_loop_test(t, hints_of_commands, 0, sizeof(given) / sizeof(given[0]));
+	tcase_add_test(t, fitting);
 	tcase_add_test(t, facts_have_their_places);
 	suite_add_tcase(s, t);
 	return s;

@@ -172,7 +172,7 @@ START_TEST(selfcheck_finds_faults)
 		      .help = "help",
 		      .choices = choices,
 		      .needs = "y" } },
-		  "needs an option" },
+		  "a rule names an option" },
 		{ { { .kind = OPT_KIND_LIST, .name = "x", .value = "X", .help = "help" } },
 		  "outside" },
 	};

@@ -101,6 +101,82 @@ START_TEST(bar_of_odd_things)
 }
 END_TEST
 
+/* What a terminal shows of the text: CR goes back, escape sequences take no place. */
+static const char *on_screen(const char *text)
+{
+	static char screen[512];
+	size_t at = 0, end = 0;
+
+	for (; *text; text++) {
+		if (*text == '\r') {
+			at = 0;
+		} else if (*text == '\x1b') {
+			text += strcspn(text, "m");
+		} else if (*text == '\n') {
+			at = end = 0;
+		} else {
+			screen[at++] = *text;
+			end = at > end ? at : end;
+		}
+	}
+	while (end > 0 && screen[end - 1] == ' ')
+		end--;
+	screen[end] = '\0';
+	return screen;
+}
+
+/*
+ * Each way in which a bar ends covers each way in which it was before, with colours
+ * and without: nothing of the longer line is left.
+ */
+START_TEST(bar_covers_the_last_one)
+{
+	static const enum ef_event_kind ends[] = { EF_EVENT_VERIFIED, EF_EVENT_SKIPPED,
+						   EF_EVENT_WRITTEN };
+	static const char *const words[] = { "OK!", "Skipped!", "Written" };
+	static const char *const labels[] = { "app", "", "caf\303\251 \342\202\254" };
+
+	for (unsigned i = 0; i < 2 * 3 * 3; i++) {
+		struct ef_event e = half;
+		const char *shown;
+		char want[64];
+
+		teardown();
+		setup();
+		cli.progress.kind = PROGRESS_BAR;
+		cli.is_err_color = i & 1;
+		e.label = labels[i / 2 % 3];
+		e.done = 0;
+		ui_event(&cli, &e);
+		e.stage = EF_STAGE_VERIFY;
+		ui_event(&cli, &e);
+		e.done = 500;
+		ui_event(&cli, &e);
+		fflush(cli.err);
+		ck_assert_ptr_nonnull(strstr(on_screen(err_text), "Verifying..."));
+		e.kind = ends[i / 6];
+		ui_event(&cli, &e);
+		fflush(cli.err);
+		/* the last newline ends the bar */
+		err_text[err_len - 1] = '\0';
+		shown = on_screen(err_text);
+		snprintf(want, sizeof(want), "%s %s", e.label, words[i / 6]);
+		ck_assert_msg(strlen(shown) > strlen(want) &&
+				      strcmp(shown + strlen(shown) - strlen(want), want) == 0,
+			      "'%s'", shown);
+	}
+}
+END_TEST
+
+START_TEST(columns_of_text)
+{
+	ck_assert_uint_eq(ui_columns(""), 0);
+	ck_assert_uint_eq(ui_columns(" \x1b[32mOK!\x1b[0m"), 4);
+	ck_assert_uint_eq(ui_columns("caf\303\251"), 4);
+	ck_assert_uint_eq(ui_columns("\377x\303"), 3);
+}
+END_TEST
+
 /* ---- broken lines ---- */
 
 static const char *wrapped(const char *text, unsigned used, unsigned indent, unsigned width)
@@ -305,6 +381,8 @@ Suite *suite_ui_narrow(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, bar_fits_everywhere);
 	tcase_add_test(t, bar_by_width);
+	tcase_add_test(t, bar_covers_the_last_one);
+	tcase_add_test(t, columns_of_text);
 	tcase_add_test(t, bar_of_odd_things);
 	tcase_add_test(t, wraps_between_words);
 	tcase_add_test(t, quotes_stay_whole);

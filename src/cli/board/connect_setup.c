@@ -142,6 +142,20 @@ static uint64_t clock_us(void)
 	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
 }
 
+/* Once for each cause: a port that is there at last may be busy, or not permitted. */
+static void tell_waiting(struct cli *cli, struct connect_waiting *w, uint64_t now_us,
+			 const char *why)
+{
+	if (now_us >= w->until_us || strncmp(w->said, why, sizeof(w->said) - 1) == 0)
+		return;
+	(void)ef_strlcpy(w->said, sizeof(w->said), why);
+	if (w->until_us == UINT64_MAX)
+		ui_log(cli, EF_LOG_INFO, "%s: trying again until Ctrl-C", why);
+	else
+		ui_log(cli, EF_LOG_INFO, "%s: trying again for %u s", why,
+		       (unsigned)((w->until_us - now_us + 999999u) / 1000000u));
+}
+
 bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,
 		      struct ef_err *err)
 {
@@ -150,11 +164,10 @@ bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct c
 
 	if (!args->wait.is_set || err->code != EF_E_PORT)
 		return false;
-	if (!w->until_us) {
+	if (!w->until_us)
 		w->until_us = args->wait.value ? now_us + args->wait.value * 1000000ull
 					       : UINT64_MAX;
-		ui_log(cli, EF_LOG_INFO, "%s: waiting for it", err->msg);
-	}
+	tell_waiting(cli, w, now_us, err->msg);
 	if (now_us >= w->until_us)
 		return false;
 	(void)nanosleep(&step, NULL);

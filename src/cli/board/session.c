@@ -62,6 +62,17 @@ static bool open_port(struct cli *cli, const struct connect_args *args,
 	return open_trace(cli, s, err);
 }
 
+/* keep_lines: DTR and RTS stay as they are until something moves them. */
+static bool invert(struct session *s, bool keep_lines, struct ef_err *err)
+{
+	if (!s->inverted)
+		return true;
+	if (!keep_lines)
+		return ef_port_invert_lines(s->port, s->inverted, err);
+	s->port->inverted = s->inverted;
+	return true;
+}
+
 bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
 		       bool keep_lines, struct session *ret, struct ef_err *err)
 {
@@ -72,7 +83,8 @@ bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_
 	};
 
 	*ret = (struct session)SESSION_INIT;
-	if (open_port(cli, args, &config, ret, err))
+	ret->inverted = (args->invert_dtr ? EF_DTR : 0u) | (args->invert_rts ? EF_RTS : 0u);
+	if (open_port(cli, args, &config, ret, err) && invert(ret, keep_lines, err))
 		return true;
 	session_close(ret);
 	return false;
@@ -89,7 +101,8 @@ bool session_reopen_port(struct cli *cli, struct session *s, const struct ef_por
 	struct ef_port_info now;
 
 	/* A board with USB of its own may come back under another name after flashing. */
-	return ef_port_find_again(was, &now, err) && ef_port_open(now.name, &config, &s->port, err);
+	return ef_port_find_again(was, &now, err) &&
+	       ef_port_open(now.name, &config, &s->port, err) && invert(s, true, err);
 }
 
 /* Read the file of --stub, before the port is touched. */

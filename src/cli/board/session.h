@@ -10,12 +10,13 @@
 struct session {
 	struct ef_port *port;
 	struct ef_flasher *flasher;
-	uint8_t *stub; /* the file of --stub; NULL */
-	int lent_fd;   /* the monitor that lent the port gets it back when this is closed; -1 */
+	uint8_t *stub;     /* the file of --stub; NULL */
+	unsigned inverted; /* enum ef_line: see --invert-dtr */
+	int lent_fd;       /* the monitor that lent the port gets it back when this is closed; -1 */
 };
 #define SESSION_INIT                                                                               \
 	{                                                                                          \
-		NULL, NULL, NULL, -1                                                               \
+		NULL, NULL, NULL, 0, -1                                                            \
 	}
 
 /* Choose and open the port, connect and identify the chip: ef_flasher_device() has the facts. */

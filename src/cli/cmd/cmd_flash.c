@@ -112,9 +112,12 @@ static bool decide_flash_size(struct job *job, const struct ef_device *dev, uint
 {
 	uint32_t chosen = (uint32_t)job->args->config.size;
 
+	char origin[CLI_ORIGIN_SIZE];
+
 	*ret = chosen ? chosen : dev->flash_size;
+	cli_origin(job->cli, "flash-size", origin);
 	if (chosen && dev->flash_size && chosen > dev->flash_size)
-		ui_log(job->cli, EF_LOG_WARN, "--flash-size says %s, the chip's flash has %s",
+		ui_log(job->cli, EF_LOG_WARN, "%s says %s, the chip's flash has %s", origin,
 		       ef_flash_size_name(chosen), ef_flash_size_name(dev->flash_size));
 	if (chosen && chosen != dev->flash_size)
 		return ef_flasher_set_flash_size(job->session.flasher, chosen, err);
@@ -445,31 +448,13 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	return work_end(job->cli, write_flash(job, err), err);
 }
 
-static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_err *err)
-{
-	if (a->mon.no_reset && !a->connect.non_interactive)
-		ui_log(cli, EF_LOG_WARN,
-		       "'--no-reset' has an effect only together with "
-		       "'--non-interactive'");
-	if (a->ram && cli_is_given(cli, "bootloader"))
-		return ef_fail(err, EF_E_USAGE, "'--ram' and '--bootloader' exclude each other");
-	if (a->ram && cli_is_given(cli, "partition-table"))
-		return ef_fail(err, EF_E_USAGE,
-			       "'--ram' and '--partition-table' exclude each other");
-	if (a->ram && a->require_start)
-		return ef_fail(err, EF_E_USAGE, "'--ram' and '--require-start' exclude each other");
-	return !a->require_start || start_require_check(&a->connect, a->monitor, err);
-}
-
 /* Create the monitor before anything else, so that its options are checked. */
 static bool open_monitor(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
 
-	if (!a->monitor) {
-		monitor_warn_unused(job->cli);
+	if (!a->monitor)
 		return true;
-	}
 	job->monitor = monitor_run_new(job->cli, &a->mon, a->file, err);
 	return job->monitor != NULL;
 }
@@ -481,9 +466,8 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false;
 
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
-	if (!job.fw || !check_args(cli, a, err) || !open_monitor(&job, err) ||
-	    !check_early(&job, err) || !session_open(cli, &a->connect, &job.session, err) ||
-	    !run_on_board(&job, err))
+	if (!job.fw || !open_monitor(&job, err) || !check_early(&job, err) ||
+	    !session_open(cli, &a->connect, &job.session, err) || !run_on_board(&job, err))
 		goto out;
 	ok = !a->monitor || monitor_after(job.monitor, &job.session, &a->connect, a->ram, err);
 out:

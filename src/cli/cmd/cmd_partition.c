@@ -55,17 +55,6 @@ static bool to_csv(struct cli *cli, const char *path, const struct ef_partition_
 	return ok;
 }
 
-static bool check_args(const struct partition_table_args *a, struct ef_err *err)
-{
-	if (a->json.json && a->to_binary)
-		return ef_fail(err, EF_E_USAGE, "'--to-binary' and '--json' exclude each other");
-	if (a->output && !a->to_binary && !a->to_csv) {
-		ef_fail(err, EF_E_USAGE, "'--output' needs '--to-binary' or '--to-csv'");
-		return ef_hint_own(err, "the drawing of the table always goes to standard output");
-	}
-	return true;
-}
-
 bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct partition_table_args *a = args;
@@ -78,7 +67,7 @@ bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 	struct ef_partition_table table;
 	bool ok = false;
 
-	if (!check_args(a, err) || !ef_file_read(a->file, &file, err)) {
+	if (!ef_file_read(a->file, &file, err)) {
 		if (err->code == EF_E_INPUT && err->hint.id == EF_HINT_NONE)
 			ef_hint_own(err,
 				    "a table is smaller; what an image or a whole flash holds, "

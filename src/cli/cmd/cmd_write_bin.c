@@ -348,11 +348,7 @@ bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	job->cli = cli;
 	job->args = a;
-	if (a->require_start && !start_require_check(&a->connect, a->monitor, err))
-		goto out;
-	if (!a->monitor)
-		monitor_warn_unused(cli);
-	else if (!(job->monitor = monitor_run_new(cli, &a->mon, NULL, err)))
+	if (a->monitor && !(job->monitor = monitor_run_new(cli, &a->mon, NULL, err)))
 		goto out;
 	if (!pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
 	    !session_open(cli, &a->connect, &job->session, err) || !run_on_board(job, err))

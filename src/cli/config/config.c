@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/config/config_priv.h"
 #include "cli/config/toml.h"
@@ -35,7 +36,7 @@ static bool bad(const struct loader *l, const char *why)
 	ef_fail(l->err, EF_E_INPUT, "%s: %s", where, why);
 	return ef_hint_own(
 		l->err,
-		"correct that line, or delete it; the --help of each command names its keys");
+		"correct that line, or delete it; 'espflash-c config' shows the keys' values");
 }
 
 static void note(struct loader *l, enum ef_log_level level, const char *text)
@@ -202,17 +203,35 @@ static const char *plain_text(const struct opt *opt, const char *text)
 	return text;
 }
 
-/* The value as it would be on the command line. A relative path starts from the file's folder. */
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+/*
+ * The value as it would be on the command line. espflash takes the paths in its own
+ * keys from the current folder, also in a file of the folder above (its config.rs
+ * keeps them as they are). So do we; where that leads nowhere, the path starts from
+ * the file's folder, as that of our own keys always does.
+ */
 static bool option_text(const struct loader *l, const struct opt *opt, char *ret, size_t cap)
 {
 	const char *text = plain_text(opt, l->entry->value.text);
 	const char *slash = strrchr(l->file->path, '/');
 	int dir = slash ? (int)(slash - l->file->path) + 1 : 0;
+	bool is_espflashs = is_below(opt->config, "idf_format_args");
 
-	if (opt->complete != OPT_COMPLETE_FILE || text[0] == '/' || text[0] == '\0')
+	if (opt->complete != OPT_COMPLETE_FILE || text[0] == '/' || text[0] == '\0' ||
+	    (is_espflashs && is_file(text)))
 		dir = 0;
-	return ef_snprintf(ret, cap, "%.*s%s", dir, l->file->path, text) ||
-	       bad(l, "the value is too long");
+	if (!ef_snprintf(ret, cap, "%.*s%s", dir, l->file->path, text))
+		return bad(l, "the value is too long");
+	/* neither: the message has the path as it stands in the file */
+	if (is_espflashs && dir > 0 && !is_file(ret))
+		(void)ef_strlcpy(ret, cap, text);
+	return true;
 }
 
 static bool check_value(const struct opt *opt, const char *text, const char *where,

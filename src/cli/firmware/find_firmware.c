@@ -26,7 +26,7 @@ void find_query_env(struct find_query *query)
 /* A path that is too long counts as not found. */
 static bool try_file(struct find_result *ret, const char *origin, const char *dir, const char *name)
 {
-	ret->origin = origin;
+	(void)ef_strlcpy(ret->origin, sizeof(ret->origin), origin);
 	return ef_snprintf(ret->path, sizeof(ret->path), "%s/%s", dir, name) &&
 	       ef_file_exists(ret->path);
 }
@@ -121,7 +121,7 @@ static bool find_esp_idf_sys(const struct find_query *q, struct find_result *ret
 	};
 	char dir[FIND_PATH_SIZE], build[FIND_PATH_SIZE];
 
-	ret->origin = "the project's esp-idf-sys build";
+	(void)ef_strlcpy(ret->origin, sizeof(ret->origin), "the project's esp-idf-sys build");
 	/* The ELF is in PROFILE/, or in PROFILE/examples/ if it is an example. */
 	for (unsigned level = 0; level < 2; level++) {
 		if (!elf_dir(q, level, dir, sizeof(dir)) ||
@@ -129,7 +129,8 @@ static bool find_esp_idf_sys(const struct find_query *q, struct find_result *ret
 			return false;
 		if (newest_below(build, "esp-idf-sys-", names[q->kind], ret))
 			return true;
-		if (is_espidf_dir(dir) && try_file(ret, ret->origin, dir, copies[q->kind]))
+		if (is_espidf_dir(dir) &&
+		    try_file(ret, "the project's esp-idf-sys build", dir, copies[q->kind]))
 			return true;
 	}
 	return false;

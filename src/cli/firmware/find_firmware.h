@@ -5,7 +5,8 @@
 
 #include <espflash/chip.h>
 
-#define FIND_PATH_SIZE 1024
+#define FIND_PATH_SIZE   1024
+#define FIND_ORIGIN_SIZE 1300
 
 enum find_kind { FIND_BOOTLOADER, FIND_TABLE };
 
@@ -21,7 +22,7 @@ struct find_query {
 
 struct find_result {
 	char path[FIND_PATH_SIZE];
-	const char *origin; /* "the project's ESP-IDF build": static text */
+	char origin[FIND_ORIGIN_SIZE]; /* "the project's ESP-IDF build" */
 };
 
 /* Fill in the folders from the environment. */

@@ -147,15 +147,24 @@ static void say_table(struct firmware *fw, const char *path, const char *origin)
 		       fw->table_offset);
 }
 
+static void set_origin(const struct firmware *fw, const char *option, struct find_result *ret)
+{
+	char who[CLI_ORIGIN_SIZE];
+
+	cli_origin(fw->cli, option, who);
+	(void)ef_snprintf(ret->origin, sizeof(ret->origin), "given by %s", who);
+}
+
 bool firmware_load_table(struct firmware *fw, const struct firmware_target *target,
 			 struct ef_err *err)
 {
 	struct find_query query = query_for(fw, FIND_TABLE, target);
-	struct find_result found = { "", "given by --partition-table" };
+	struct find_result found = { .path = "" };
 	unsigned at = 0;
 	bool has_one = false;
 
 	if (fw->idf->partition_table) {
+		set_origin(fw, "partition-table", &found);
 		if (!read_table(fw, fw->idf->partition_table, target, err))
 			return false;
 		has_one = ef_strlcpy(found.path, sizeof(found.path), fw->idf->partition_table);
@@ -247,11 +256,12 @@ bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target 
 			      struct ef_err *err)
 {
 	struct find_query query = query_for(fw, FIND_BOOTLOADER, target);
-	struct find_result found = { "", "given by --bootloader" };
+	struct find_result found = { .path = "" };
 	unsigned at = 0;
 
 	fw->has_bootloader = false;
 	if (fw->idf->bootloader) {
+		set_origin(fw, "bootloader", &found);
 		if (!read_bootloader(fw, fw->idf->bootloader, target, err))
 			return false;
 		fw->has_bootloader = ef_strlcpy(found.path, sizeof(found.path),

@@ -11,7 +11,6 @@
 
 #include "cli/board/lend.h"
 #include "cli/monitor/monitor_setup.h"
-#include "cli/table/options.h"
 #include "cli/ui/term_guard.h"
 #include "cli/ui/ui.h"
 #include <espflash/reset.h>
@@ -76,17 +75,6 @@ bool monitor_run(struct monitor_run *r, struct session *s, bool non_interactive,
 }
 
 /* ---- after another command ---- */
-
-/* No warning for the environment: a variable is meant for other runs, too. */
-void monitor_warn_unused(struct cli *cli)
-{
-	for (const struct opt *o = opts_monitor.opts; o->name; o++) {
-		if (opt_from(cli->program, cli->parsed, o->name) != OPT_FROM_ARGS)
-			continue;
-		ui_log(cli, EF_LOG_WARN, "'--%s' has no effect without '--monitor'", o->name);
-		return;
-	}
-}
 
 static uint32_t rate_for(const struct opt_u32 *baud, const struct ef_device *dev)
 {

@@ -30,7 +30,5 @@ bool monitor_run(struct monitor_run *run, struct session *s, bool non_interactiv
  */
 bool monitor_after(struct monitor_run *run, struct session *s, const struct connect_args *connect,
 		   bool is_running, struct ef_err *err) EF_MUST_CHECK;
-/* Warn of an option on the command line that has no effect without --monitor. */
-void monitor_warn_unused(struct cli *cli);
 
 #endif

@@ -30,6 +30,19 @@ static void put_record(struct json_out *j, const struct ef_defmt_record *r)
 		json_null(j, "line");
 }
 
+/* Which of the patterns that end the run were seen. */
+static void put_until(struct json_out *j, const struct ef_monitor_ends *ends, const bool *met)
+{
+	json_begin_array(j, "until");
+	for (size_t i = 0; i < ends->until_count; i++) {
+		json_begin_object(j, NULL);
+		json_text(j, "pattern", ends->until[i]);
+		json_bool(j, "met", met[i]);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 static void print_json(struct monitor_setup *s, const struct ef_monitor_event *e)
 {
 	struct cli *cli = s->cli;
@@ -50,8 +63,10 @@ static void print_json(struct monitor_setup *s, const struct ef_monitor_event *e
 	}
 	if (e->record)
 		put_record(j, e->record);
-	if (e->kind == EF_MONITOR_END)
-		json_number(j, "status", (uint64_t)ef_code_exit_status(e->code));
+	if (e->kind == EF_MONITOR_END) {
+		json_number(j, "status", (uint64_t)ui_code_status(cli, e->code));
+		put_until(j, &s->opts.ends, e->met);
+	}
 	if (!json_print_line(j, cli->out, &err))
 		ui_log(cli, EF_LOG_WARN, "%s", err.msg);
 	s->is_out_lost = fflush(cli->out) != 0 || ferror(cli->out);
@@ -240,6 +255,21 @@ static bool is_locale_ascii(void)
 	return false; /* no variable is set: assume UTF-8 */
 }
 
+/* The list that was given; the table says that they exclude each other. */
+static void fill_until(struct ef_monitor_ends *ends, const struct monitor_end_args *args)
+{
+	const struct opt_list *lists[] = { &args->until, &args->until_all, &args->until_seq };
+	static const enum ef_until_mode modes[] = { EF_UNTIL_ANY, EF_UNTIL_ALL, EF_UNTIL_SEQ };
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(lists); i++) {
+		if (lists[i]->count == 0)
+			continue;
+		ends->until = lists[i]->item;
+		ends->until_count = lists[i]->count;
+		ends->until_mode = modes[i];
+	}
+}
+
 static void fill(struct monitor_setup *s, const struct monitor_args *args)
 {
 	const struct ef_symbols_elf *app = monitor_elves_app(s->elves);
@@ -251,8 +281,7 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 	o->output.is_ascii = is_locale_ascii();
 	o->output.stamp = (enum ef_stamp)args->show.stamp;
 	o->output.filter = args->show.filter;
-	o->ends.until = args->end.until.item;
-	o->ends.until_count = args->end.until.count;
+	fill_until(&o->ends, &args->end);
 	o->ends.fail = args->end.fail.item;
 	o->ends.fail_count = args->end.fail.count;
 	o->ends.timeout_ms = args->end.timeout.is_set ? args->end.timeout.value * 1000u : 0;
@@ -272,10 +301,18 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 /* Say which option has the pattern that is none. */
 static bool check_options(const struct ef_monitor_opts *opts, struct ef_err *err)
 {
+	static const char *const names[] = {
+		[EF_UNTIL_ANY] = "--until",
+		[EF_UNTIL_ALL] = "--until-all",
+		[EF_UNTIL_SEQ] = "--until-seq",
+	};
+
 	if (ef_monitor_check(opts, err))
 		return true;
 	if (err->hint.id == EF_HINT_REGEX_ESCAPE || err->hint.id == EF_HINT_REGEX_SYNTAX)
-		ef_context(err, err->hint.number[0] == EF_HINT_FAIL ? "--fail" : "--until");
+		ef_context(err, "%s",
+			   err->hint.number[0] == EF_HINT_FAIL ? "--fail"
+							       : names[opts->ends.until_mode]);
 	return false;
 }
 

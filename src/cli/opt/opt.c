@@ -153,8 +153,10 @@ static bool parse_letters(struct opt_parser *p, const char *word, struct ef_err 
 		}
 		if (!opt_set(p, &ref, &src, NULL, err))
 			return false;
-		if (p->is_stopped)
+		if (p->is_stopped) {
+			p->is_brief = true;
 			return true;
+		}
 	}
 	return true;
 }
@@ -269,10 +271,13 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 				.globals = globals,
 				.args = args,
 				.argc = argc,
-				.argv = argv };
+				.argv = argv,
+				.notes = &ret->notes };
 	struct opt_ref ref = { 0 };
 	bool ok = true;
 
+	ret->notes.count = 0;
+	ret->is_brief = false;
 	memset(globals, 0, globals_size);
 	memset(args, 0, OPT_ARGS_SIZE);
 	while (opt_next(program, NULL, &ref))
@@ -285,8 +290,21 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 	if (!ok)
 		return false;
 	ret->is_stopped = p.is_stopped;
+	ret->is_brief = p.is_brief;
 	memcpy(ret->from, p.from, sizeof(ret->from));
+	memcpy(ret->where, p.where, sizeof(ret->where));
 	return true;
+}
+
+const char *opt_where(const struct opt_program *program, const struct opt_parsed *parsed,
+		      const char *name)
+{
+	struct opt_ref ref = { 0 };
+
+	while (opt_next(program, parsed->command, &ref))
+		if (strcmp(ref.opt->name, name) == 0)
+			return parsed->where[ref.index];
+	return NULL;
 }
 
 enum opt_from opt_from(const struct opt_program *program, const struct opt_parsed *parsed,

@@ -60,6 +60,7 @@ enum opt_flag {
 	OPT_HIDDEN = 1 << 4, /* accepted, but not shown in help */
 	OPT_WORDS = 1 << 5,  /* for lists: each item is a whole word, commas included, and is not
 				copied */
+	OPT_COMMON = 1 << 6, /* one of the few that -h shows */
 };
 
 /* What a completion script offers for the value. */
@@ -93,9 +94,26 @@ struct opt {
 	const char *def;    /* default, in the option's own grammar; NULL */
 	const char
 		*bare; /* value if none is attached (--wait, --wait=5); NULL: a value is required */
-	const char *conflicts; /* name of an option that excludes this one; NULL */
-	const char *needs;     /* name of an option that must be given too; NULL */
+	/* How this option goes together with others: see "relations" below. NULL: no such rule. */
+	const char *conflicts, *needs, *idle, *implies;
 };
+
+/*
+ * Relations. A rule is a list of conditions, separated by ", ":
+ *
+ *     monitor                 the option --monitor has a value (a flag is on, a choice was made)
+ *     !monitor                it has none
+ *     before=no-reset|x       the choice --before has one of these values
+ *     monitor&!json           both hold
+ *
+ * conflicts: the command line is refused if a condition holds.
+ * needs:     it is refused unless one of the conditions holds.
+ * idle:      the option does nothing if one of them holds; the user is warned.
+ * implies:   the name of a flag that this option switches on.
+ *
+ * Groups serve several commands. A condition about an option that the command lacks
+ * is no condition: --until needs no --monitor in the command that is one.
+ */
 
 /* The offset of a member, which must have this type: a wrong one does not compile. */
 #define OPT_AT(type, s, m) (offsetof(s, m) * _Generic(((s *)0)->m, type : 1u))
@@ -146,10 +164,12 @@ struct opt_command {
 	const char *summary; /* one line, lower case, no full stop */
 	const char *details; /* paragraphs, separated by empty lines */
 	const char *json;    /* the fields of its --json object; NULL: no such option */
+	const char *idle;    /* options that do nothing in this command, "before, after"; NULL */
 	const char *examples[OPT_EXAMPLES_MAX]; /* whole command lines; NULL ends the array */
 	struct opt_use uses[OPT_USES_MAX];
 	size_t args_size;
 	bool is_hidden;
+	bool is_common; /* -h of the program explains it; others are only named */
 	bool (*run)(struct cli *cli, const void *args, struct ef_err *err);
 };
 
@@ -211,10 +231,22 @@ enum opt_from {
 	OPT_FROM_ARGS,
 };
 
+/* Options that have no effect on this command line, for one reason. */
+#define OPT_NOTES_MAX 16
+#define OPT_NOTE_SIZE 512
+struct opt_notes {
+	size_t count;
+	char text[OPT_NOTES_MAX]
+		 [OPT_NOTE_SIZE]; /* "'--filter' has no effect without '--monitor'" */
+};
+
 struct opt_parsed {
 	const struct opt_command *command; /* NULL: the command line names none */
 	bool is_stopped;                   /* OPT_STOP ended parsing */
+	bool is_brief;                     /* ... by its letter: -h, not --help */
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from, by opt_ref.index */
+	const char *where[OPT_COUNT_MAX];  /* of a configured value: the place in the file */
+	struct opt_notes notes;            /* what the user should be warned of */
 };
 
 /*
@@ -231,6 +263,10 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 /* Where the value of the named option came from. */
 enum opt_from opt_from(const struct opt_program *program, const struct opt_parsed *parsed,
 		       const char *name);
+
+/* The place in a configuration file that set it: "configuration 'x': line 2: key 'y'"; NULL. */
+const char *opt_where(const struct opt_program *program, const struct opt_parsed *parsed,
+		      const char *name);
 
 /* Fail with USAGE for an unknown command, with a suggestion. Always returns false. */
 bool opt_unknown_command(const struct opt_program *program, const char *name, struct ef_err *err);
@@ -261,6 +297,12 @@ bool opt_value_set(const struct opt *opt, const struct opt_source *src, const ch
 
 /* ---- rendering ---- */
 
+/*
+ * Print a screen: how the command is used and its common options. For the program
+ * (NULL): its commands.
+ */
+void opt_help_brief(FILE *out, const struct opt_program *program,
+		    const struct opt_command *command);
 /* Print help for a command, or for the program (NULL), at most 100 columns wide. */
 void opt_help(FILE *out, const struct opt_program *program, const struct opt_command *command,
 	      unsigned width);

@@ -3,6 +3,7 @@
  * Checks the parts of the command table that the compiler can't check. A test
  * calls this; the program never does.
  */
+#include "cli/opt/opt_parser.h"
 #include "cli/opt/opt_priv.h"
 
 #include "base/util.h"
@@ -109,6 +110,91 @@ static bool find_twin(const struct opt_program *program, const struct opt_comman
 	return false;
 }
 
+/* The option of this name in any command that has o. */
+static const struct opt *find_beside(const struct opt_program *program, const struct opt *o,
+				     const char *name)
+{
+	for (const struct opt_command *c = program->commands; c->name; c++) {
+		const struct opt *found = NULL;
+		struct opt_ref ref = { 0 };
+		bool is_here = false;
+
+		while (opt_next(program, c, &ref)) {
+			is_here = is_here || ref.opt == o;
+			if (ref.opt != o && strcmp(ref.opt->name, name) == 0)
+				found = ref.opt;
+		}
+		if (is_here && found)
+			return found;
+	}
+	return NULL;
+}
+
+static bool check_values(const struct opt_command *c, const struct opt *o, const struct opt *other,
+			 char *values, struct ef_err *err)
+{
+	for (char *at = values, *end; *at; at = end) {
+		bool is_there = false;
+
+		end = at + strcspn(at, "|");
+		if (*end)
+			*end++ = '\0';
+		for (const struct opt_choice *v = other->choices; v && v->name; v++)
+			is_there = is_there || strcmp(v->name, at) == 0;
+		if (!is_there)
+			return bad(err, c, o, "a rule names a value that isn't there");
+	}
+	return true;
+}
+
+static bool check_rules(const struct opt_program *program, const struct opt_command *c,
+			const struct opt *o, struct ef_err *err)
+{
+	const char *const rules[] = { o->conflicts, o->needs, o->idle };
+	struct opt_cond cond;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(rules); i++) {
+		const char *rule = rules[i];
+
+		while (opt_cond_next(&rule, &cond)) {
+			const struct opt *other = find_beside(program, o, cond.name);
+
+			if (!other)
+				return bad(err, c, o, "a rule names an option that isn't there");
+			if (i < 2 && cond.is_negated)
+				return bad(err, c, o, "only idle takes negated conditions");
+			if (!check_values(c, o, other, cond.values, err))
+				return false;
+		}
+	}
+	if (o->implies) {
+		const struct opt *flag = find_beside(program, o, o->implies);
+
+		if (!flag || flag->kind != OPT_KIND_FLAG)
+			return bad(err, c, o, "implies a flag that isn't there");
+	}
+	return true;
+}
+
+/* The options that do nothing in a command are options of it. */
+static bool check_idle(const struct opt_program *program, const struct opt_command *c,
+		       struct ef_err *err)
+{
+	const char *rule = c->idle;
+	struct opt_cond cond;
+
+	while (opt_cond_next(&rule, &cond)) {
+		struct opt_ref ref = { 0 };
+		bool is_there = false;
+
+		while (opt_next(program, c, &ref))
+			is_there = is_there || strcmp(ref.opt->name, cond.name) == 0;
+		if (!is_there)
+			return bad(err, c, NULL, "idle names an option that isn't there");
+	}
+	return true;
+}
+
 static bool check_unique(const struct opt_program *program, const struct opt_command *c,
 			 const struct opt_ref *of, struct ef_err *err)
 {
@@ -119,10 +205,8 @@ static bool check_unique(const struct opt_program *program, const struct opt_com
 		return bad(err, c, o, "two of this name");
 	if (o->alias && find_twin(program, c, of, o->alias))
 		return bad(err, c, o, "its alias is another option's name");
-	if (o->conflicts && !find_twin(program, c, of, o->conflicts))
-		return bad(err, c, o, "conflicts with an option that isn't there");
-	if (o->needs && !find_twin(program, c, of, o->needs))
-		return bad(err, c, o, "needs an option that isn't there");
+	if (!check_rules(program, c, o, err))
+		return false;
 	while (o->letter && opt_next(program, c, &ref))
 		if (ref.index != of->index && ref.opt->letter == o->letter)
 			return bad(err, c, o, "two with this letter");
@@ -161,7 +245,7 @@ bool opt_selfcheck(const struct opt_program *program, struct ef_err *err)
 			return bad(err, c, NULL, "no function, or no proper summary");
 		if (c->args_size > OPT_ARGS_SIZE)
 			return bad(err, c, NULL, "its arguments are larger than OPT_ARGS_SIZE");
-		if (!check_options(program, c, err))
+		if (!check_options(program, c, err) || !check_idle(program, c, err))
 			return false;
 	}
 	return true;

@@ -17,7 +17,9 @@ struct opt_parser {
 	const struct opt *bare;            /* option whose optional value was left out; NULL */
 	int bare_next;                     /* index of the word that follows it */
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from */
-	bool is_stopped, is_exit;
+	bool is_stopped, is_brief, is_exit;
+	struct opt_notes *notes;
+	const char *where[OPT_COUNT_MAX]; /* of what a file configures */
 };
 
 /* Where the value of this option is: in globals or in args. */
@@ -35,5 +37,24 @@ bool opt_apply_default(struct opt_parser *p, const struct opt_ref *ref,
 		       struct ef_err *err) EF_MUST_CHECK;
 /* Fill what the command line left open, and check which options need or exclude each other. */
 bool opt_apply_sources(struct opt_parser *p, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- opt_relate.c: how options go together ---- */
+
+/* One condition of a rule; see opt.h. */
+struct opt_cond {
+	char name[48];
+	char values[64]; /* "a|b"; "": any */
+	bool is_negated;
+	bool is_and; /* the next condition has to hold, too */
+};
+/* Take the next condition from *rule, which may be NULL. false: there are no more. */
+bool opt_cond_next(const char **rule, struct opt_cond *ret);
+/* Whether an option that was given for this run excludes o. Either of the two may say so. */
+bool opt_is_excluded(const struct opt_parser *p, const struct opt *o);
+/*
+ * Switch on what is implied, refuse what excludes each other or lacks what it needs, and
+ * note what has no effect. Errors: USAGE.
+ */
+bool opt_relate(struct opt_parser *p, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

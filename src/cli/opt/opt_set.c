@@ -22,6 +22,7 @@ bool opt_set(struct opt_parser *p, const struct opt_ref *ref, const struct opt_s
 	p->from[ref->index] = src->config ? OPT_FROM_CONFIG
 			      : src->env  ? OPT_FROM_ENV
 					  : OPT_FROM_ARGS;
+	p->where[ref->index] = src->config;
 	if (opt->flags & OPT_STOP)
 		p->is_stopped = true;
 	if (opt->flags & OPT_EXIT)

@@ -73,7 +73,7 @@ struct monitor_show_args {
 
 /* Options that end the monitor. */
 struct monitor_end_args {
-	struct opt_list until, fail;
+	struct opt_list until, until_all, until_seq, fail;
 	struct opt_u32 timeout, boot_loop;
 	int on_panic; /* enum ef_on_panic */
 };

@@ -10,9 +10,15 @@
 #define EF_VERSION "0.0.0"
 #endif
 
+/* Connection options for the loader, which some commands never talk to. */
+#define LINES_ONLY                                                                                 \
+	"chip, no-stub, stub, connect-attempts, connect-timeout, reset-sequence, "                 \
+	"reset-delay, no-remember"
+
 static const struct opt_command commands[] = {
 	{
 		.name = "board-info",
+		.is_common = true,
 		.summary = "print what is known about the connected chip",
 		.details = "Connects, prints chip, revision, crystal, flash size, features, MAC "
 			   "address and security settings, then resets the chip as --after says.",
@@ -64,7 +70,9 @@ static const struct opt_command commands[] = {
 			   "Each is searched in the current folder, else in the one above it, "
 			   "and in the user's own folder ($XDG_CONFIG_HOME/espflash or "
 			   "~/.config/espflash), whose settings apply where the others have "
-			   "none. Paths in a file are relative to its folder.",
+			   "none. The paths of a bootloader and a partition table start at the "
+			   "current folder, as in espflash, or else at the file's; all other paths "
+			   "at the file's folder.",
 		.json = JSON_CONFIG,
 		.examples = { "config", "config --json", "config --port /dev/ttyUSB0" },
 		.uses = { { &opts_connect, offsetof(struct config_args, connect) },
@@ -78,6 +86,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "doctor",
+		.is_common = true,
 		.summary = "find out what is wrong with a board or the way to it",
 		.details = "Looks at the host, the port and its driver, tries each reset sequence "
 			   "alone, identifies the chip and its flash, and measures the line at "
@@ -111,6 +120,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "erase-flash",
+		.is_common = true,
 		.summary = "erase the whole flash",
 		.details = "Bootloader, partition table, apps and data: everything. The ROM loader "
 			   "(--no-stub) does it in steps and has to know the flash size.",
@@ -156,6 +166,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "flash",
+		.is_common = true,
 		.summary = "flash an app, with bootloader and partition table",
 		.details = "Everything that can be checked is checked before the port is opened: "
 			   "the ELF, its app descriptor, the partition table, the bootloader and "
@@ -192,6 +203,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "help",
+		.is_common = true,
 		.summary = "explain a command, or list all",
 		.json = JSON_HELP,
 		.examples = { "help flash", "help --json" },
@@ -207,6 +219,7 @@ static const struct opt_command commands[] = {
 			   "--after are without effect. A chip on its own USB (USB-Serial/JTAG) "
 			   "is reset, but how long it stays there is up to the chip.",
 		.json = JSON_HOLD_IN_RESET,
+		.idle = "before, after, baud, " LINES_ONLY,
 		.examples = { "hold-in-reset", "hold-in-reset --for 10" },
 		.uses = { { &opts_hold, 0 },
 			  { &opts_json, offsetof(struct hold_args, json) },
@@ -230,6 +243,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "list-ports",
+		.is_common = true,
 		.summary = "list the serial ports that may lead to a board",
 		.details = "Columns: name, product id and vendor id (in this order, as espflash "
 			   "prints them), manufacturer, product; in brackets what --port can "
@@ -250,6 +264,7 @@ static const struct opt_command commands[] = {
 			   "afterwards: --after is without effect. A program that needs the RAM "
 			   "of the flasher stub is refused; --no-stub makes room.",
 		.json = JSON_LOAD_RAM,
+		.idle = "after",
 		.examples = { "load-ram program.bin", "load-ram --no-stub program.elf" },
 		.uses = { { &opts_load_ram, 0 },
 			  { &opts_json, offsetof(struct load_ram_args, json) },
@@ -259,6 +274,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "monitor",
+		.is_common = true,
 		.summary = "show what the chip prints",
 		.details = "Opens the port at --monitor-baud, restarts the app and shows its "
 			   "output; what is typed goes to the chip. Ctrl-C leaves, Ctrl-R resets "
@@ -271,6 +287,7 @@ static const struct opt_command commands[] = {
 			  { &opts_connect, offsetof(struct attach_args, connect) },
 			  { &opts_json, offsetof(struct attach_args, json) } },
 		.json = JSON_MONITOR,
+		.idle = "after, baud, " LINES_ONLY,
 		.args_size = sizeof(struct attach_args),
 		.run = cmd_monitor,
 	},
@@ -313,6 +330,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "read-flash",
+		.is_common = true,
 		.summary = "read a range of the flash into a file",
 		.details =
 			"Every 256 KiB are compared with the chip's own MD5 and read again when "
@@ -375,6 +393,7 @@ static const struct opt_command commands[] = {
 			   "the loader while the boot pin is held low. Then listens to the chip "
 			   "for a second: the exit status is 10 if the app is known not to run.",
 		.json = JSON_RUN,
+		.idle = "baud, no-stub, stub",
 		.examples = { "run --before no-reset",
 			      "run --port socket://127.0.0.1:4000 --before no-reset" },
 		.uses = { { &opts_run, 0 },
@@ -385,6 +404,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "save-image",
+		.is_common = true,
 		.summary = "build the image of an app and save it to a file",
 		.details = "Without --merge the file is what goes into the app partition. With "
 			   "--merge it is the whole flash: bootloader, partition table and app, "
@@ -420,6 +440,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "write-bin",
+		.is_common = true,
 		.summary = "write files to the flash",
 		.details = "Any address and any length: flash is erased in sectors of 4 KiB, and "
 			   "what shares a sector with a file is read first and written back. "
@@ -456,6 +477,7 @@ static const struct opt_command commands[] = {
 	},
 	{
 		.name = "__complete",
+		.summary = "complete a word for a completion script",
 		.is_hidden = true,
 		.uses = { { &opts_complete, 0 } },
 		.args_size = sizeof(struct complete_args),

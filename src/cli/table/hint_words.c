@@ -193,6 +193,30 @@ static const char *const words[EF_HINT_COUNT] = {
 		"update over the air; with the key, encrypt it on the host and add '--force'",
 };
 
+/* For commands that lack an option which the words above name. */
+static const char *const without[EF_HINT_COUNT] = {
+	[EF_HINT_ELF_OTHER_ADDRESSES] = "build it for {text}",
+	[EF_HINT_ELF_FOR_FLASH] = "link it for RAM, or write it to flash: espflash-c flash FILE",
+	[EF_HINT_FLASH_TOO_SMALL] = "use a partition table for this size",
+	[EF_HINT_TABLE_BEYOND_FLASH] =
+		"use a table for this flash (espflash::partition_table::does_not_fit)",
+	[EF_HINT_TABLE_OFFSET] = "give the table another place, such as {hex}",
+	[EF_HINT_PARTS_OVERLAP] = "use a partition table that leaves room",
+	[EF_HINT_BOOTLOADER_TOO_LARGE] = "use a smaller bootloader",
+	[EF_HINT_APP_PARTITIONS] = "name one of these: {text}",
+	[EF_HINT_NO_APP_PARTITION] = "use a table with a partition of type app",
+	[EF_HINT_APP_TOO_LARGE] =
+		"make the app smaller (release build, opt-level \"s\"), or enlarge the partition",
+	[EF_HINT_CSV_NEEDS_CHIP] =
+		"write the offset into the file: 0x0, 0x1000 or 0x2000, as the chip's ROM wants "
+		"it (CONFIG_BOOTLOADER_OFFSET_IN_FLASH of the project)",
+	[EF_HINT_MMU_PAGE_UNKNOWN] = "check the linker script",
+	[EF_HINT_FLASH_SIZE_NEEDED] =
+		"the flash chip didn't tell its size: see what it says: espflash-c flash-id",
+	[EF_HINT_RAM_OF_STUB] = "link it for other addresses",
+	[EF_HINT_DEFMT_MISSING] = "name the ELF of the program that runs",
+};
+
 /* These continue the text of a warning, so each begins with its punctuation. */
 static const char *const event_words[EF_HINT_COUNT] = {
 	[EF_HINT_DEFMT_NEEDS_ELF] = ": give it with '--elf', and no '-L serial'",
@@ -280,6 +304,14 @@ static void name_as_called(const char *name, char *text)
 		memmove(at + len, at + own_len, strlen(at + own_len) + 1);
 		at += len;
 	}
+}
+
+void hint_words_without(const struct ef_hint *hint, const char *program, char ret[HINT_WORDS_SIZE])
+{
+	ret[0] = '\0';
+	if ((unsigned)hint->id < EF_HINT_COUNT && without[hint->id])
+		fill_in(without[hint->id], hint, ret, HINT_WORDS_SIZE);
+	name_as_called(program, ret);
 }
 
 void hint_words(const struct ef_hint *hint, const char *program, char ret[HINT_WORDS_SIZE])

@@ -82,7 +82,8 @@
 	"one object a line. event: text, record, decoded, problem, reset, panic, "                 \
 	"boot-loop, disconnect, reconnect, lent, returned, note, end; time "                       \
 	"(seconds since the monitor began), text; text and record: level, tag; "                   \
-	"record: timestamp, crate, module, file, line; end: status"
+	"record: timestamp, crate, module, file, line; end: status, until (array of "              \
+	"objects with pattern, met)"
 #define JSON_OTA                                                                                   \
 	"changed, otadata: object or null: address, size, records: array of objects with "         \
 	"number, state, crc_valid, partition (all null for an erased one), is_used; slots: "       \

@@ -54,6 +54,8 @@ void ui_event(struct cli *cli, const struct ef_event *event);
 /* The bar for a terminal of so many columns, without the word that may follow it. */
 void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
 		 unsigned columns);
+/* How many columns of a terminal text takes: escape sequences take none, a character one. */
+unsigned ui_columns(const char *text);
 /* "72,624" */
 #define UI_NUMBER_SIZE 32
 void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
@@ -66,6 +68,7 @@ void ui_error(struct cli *cli, const struct ef_err *err);
 void ui_log_error(struct cli *cli, const struct ef_err *err);
 /* The exit status of an error; after a signal 128 + its number, as shells do. */
 int ui_exit_status(const struct cli *cli, const struct ef_err *err);
+int ui_code_status(const struct cli *cli, enum ef_code code);
 
 /* ---- ui_result.c: standard output ---- */
 

@@ -9,11 +9,16 @@
 #include "cli/ui/json_out.h"
 #include "cli/ui/side_file.h"
 
+static void words(const struct cli *cli, const struct ef_err *err, char ret[HINT_WORDS_SIZE])
+{
+	hint_words_for(&err->hint, cli->program, cli->parsed ? cli->parsed->command : NULL, ret);
+}
+
 static void error_fields(struct cli *cli, struct json_out *j, const struct ef_err *err)
 {
 	char hint[HINT_WORDS_SIZE];
 
-	hint_words(&err->hint, cli->program->name, hint);
+	words(cli, err, hint);
 	json_text(j, "code", ef_code_name(err->code));
 	json_number(j, "exit_status", (uint64_t)ui_exit_status(cli, err));
 	json_text(j, "message", err->msg);
@@ -39,14 +44,19 @@ static void error_json(struct cli *cli, const struct ef_err *err)
 	(void)fflush(cli->out);
 }
 
-int ui_exit_status(const struct cli *cli, const struct ef_err *err)
+int ui_code_status(const struct cli *cli, enum ef_code code)
 {
 	int number = cli->interrupt ? (int)*cli->interrupt : 0;
 
 	/* the convention of shells: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP */
-	if (err->code == EF_E_INTR && number > 0)
+	if (code == EF_E_INTR && number > 0)
 		return 128 + number;
-	return ef_code_exit_status(err->code);
+	return ef_code_exit_status(code);
+}
+
+int ui_exit_status(const struct cli *cli, const struct ef_err *err)
+{
+	return ui_code_status(cli, err->code);
 }
 
 static void error_line(struct cli *cli, const struct ef_err *err)
@@ -61,7 +71,7 @@ void ui_log_error(struct cli *cli, const struct ef_err *err)
 {
 	char hint[HINT_WORDS_SIZE];
 
-	hint_words(&err->hint, cli->program->name, hint);
+	words(cli, err, hint);
 	log_file_line(cli, "ERROR", err->msg);
 	if (*hint)
 		log_file_line(cli, "HINT", hint);
@@ -84,7 +94,7 @@ void ui_error(struct cli *cli, const struct ef_err *err)
 	fprintf(cli->err, "%s: %serror:%s ", cli->program->name,
 		cli->is_err_color ? "\x1b[1;31m" : "", cli->is_err_color ? "\x1b[0m" : "");
 	ui_wrap(cli->err, err->msg, (unsigned)strlen(cli->program->name) + 9, 2);
-	hint_words(&err->hint, cli->program->name, hint);
+	words(cli, err, hint);
 	if (!*hint)
 		return;
 	fputs("  hint: ", cli->err);

@@ -95,6 +95,35 @@ static const char *end_word(enum ef_event_kind kind)
 					   : "written";
 }
 
+/* Cut text to so many columns, between characters. */
+static void cut(char *text, unsigned columns)
+{
+	size_t at = 0;
+
+	for (unsigned used = 0; text[at] && used < columns; used++) {
+		size_t len = ef_utf8_len((uint8_t)text[at]);
+
+		at += len && strlen(text + at) >= len ? len : 1;
+	}
+	text[at] = '\0';
+}
+
+unsigned ui_columns(const char *text)
+{
+	unsigned columns = 0;
+
+	for (size_t len = strlen(text), n; len > 0; text += n, len -= n) {
+		if (*text == '\x1b') {
+			n = ef_escape_len(text, len);
+			continue;
+		}
+		n = ef_utf8_len((uint8_t)*text);
+		n = n && n <= len ? n : 1;
+		columns++;
+	}
+	return columns;
+}
+
 void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
 		 unsigned columns)
 {
@@ -120,10 +149,9 @@ void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t secon
 			       "/%-7" PRIu64 "%s %s",
 			       seconds / 3600, seconds / 60 % 60, seconds % 60, bar, e->done,
 			       e->total, where, e->label);
-	/* A line that wraps can't be overwritten by the next one. */
-	if (strlen(ret) + SUFFIX_ROOM > columns)
-		ret[columns > SUFFIX_ROOM ? columns - SUFFIX_ROOM : 0] = '\0';
 	ef_clean_text(ret);
+	/* A line that wraps can't be overwritten by the next one. */
+	cut(ret, columns > SUFFIX_ROOM ? columns - SUFFIX_ROOM : 0);
 }
 
 static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suffix)
@@ -135,7 +163,10 @@ static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suff
 	unsigned width;
 
 	ui_bar_line(line, sizeof(line), e, s, columns);
-	width = (unsigned)(strlen(line) + strlen(suffix));
+	width = ui_columns(line) + ui_columns(suffix);
+	/* Blanks cover what is left of a longer line; in the last column they would wrap. */
+	if (p->width >= columns)
+		p->width = columns - 1;
 	fprintf(cli->err, "\r%s%s%*s", line, suffix, p->width > width ? (int)(p->width - width) : 0,
 		"");
 	fflush(cli->err);

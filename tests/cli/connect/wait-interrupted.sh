@@ -1,7 +1,7 @@
 # Ctrl-C ends the wait for a port, and the error says so.
 "$ESPFLASH" board-info --port /dev/ef-no-such-port --wait 2>err </dev/null &
 pid=$!
-await 'waiting for it' err
+await 'trying again until Ctrl-C' err
 kill -TERM $pid
 wait $pid
 status=$?

@@ -1,7 +1,7 @@
-# Linked as espflash, the program uses that name in messages and completions. --version tells which
-# program it is.
+# Linked as espflash, the program uses that name in messages and completions. --version begins as
+# espflash's does, for tools that compare it.
 ln -s "$ESPFLASH" espflash
-./espflash --version | sed 's/ .*//'
+./espflash --version | sed "s/(espflash-c [0-9.]*)/(espflash-c X)/"
 ./espflash flash --help | grep Usage
 ./espflash fla 2>&1
 for shell in bash zsh fish elvish powershell; do

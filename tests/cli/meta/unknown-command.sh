@@ -2,4 +2,4 @@
 # Names of commands in other programs.
 "$ESPFLASH" write_flash 0 app.bin
 "$ESPFLASH" merge-bin
-"$ESPFLASH" version
+"$ESPFLASH" flash-write

@@ -12,7 +12,7 @@ long() {
 for columns in 60 30; do
 	echo "flash, $columns columns"
 	keys 24x$columns -- "$FAKE" flash --port /dev/ttyUSB0 --no-skip "$elf"
-	plain | grep -a -e 'OK!' -e 'Verifying' | sed 's/^\[[0-9:]*\]/[*]/' | sort -u
+	plain | grep -a -e 'OK!' -e 'Verifying' | sed 's| *$||; s/^\[[0-9:]*\]/[*]/' | sort -u
 	long $columns "^[A-Z][A-Za-z/. ]*:  \|^ *'[^']*'\$\|Connecting"
 	again
 	echo 'list-ports'

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What the two files about esptool's command lines share: the line as it was read. */
+#ifndef EF_CLI_ESPTOOL_PRIV_H
+#define EF_CLI_ESPTOOL_PRIV_H
+
+#include "cli/esptool_line.h"
+#include "cli/table/esptool_words.h"
+
+#define GIVEN_MAX 32
+
+/* An option of the line. */
+struct given {
+	const struct esptool_option *opt; /* NULL: esptool has no such option either */
+	const char *word;                 /* as it was typed */
+	const char *value;                /* NULL: none */
+	const struct opt *same;           /* an option of ours among esptool's words; NULL */
+	bool is_global;
+};
+
+struct esptool_reader {
+	const struct opt_program *program;
+	int argc, at;
+	char *const *argv;
+	const struct esptool_command *command;
+	struct given given[GIVEN_MAX];
+	size_t given_count;
+	const char *arg[ESPTOOL_WORDS_MAX]; /* positional */
+	int arg_count;
+	char target[32]; /* our command */
+	bool has_prefix; /* the line names esptool itself */
+	bool is_shared;  /* we have a command of this name, too */
+	bool is_wrong;   /* there is an option that may rather be a slip in a line of ours */
+	struct esptool_line *line;
+};
+
+/* Our option of this name, of our command or of all. NULL: there is none. */
+const struct opt *esptool_find_ours(const struct esptool_reader *r, const char *command,
+				    const char *name);
+/* Write the words of our line. */
+void esptool_write(struct esptool_reader *r);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* esptool's commands and options, and what they are called here. */
+#ifndef EF_CLI_ESPTOOL_WORDS_H
+#define EF_CLI_ESPTOOL_WORDS_H
+
+#include <stdbool.h>
+
+/* What follows an option of esptool's, and what becomes of it. */
+enum esptool_value {
+	ESPTOOL_NONE,   /* nothing follows */
+	ESPTOOL_AS_IS,  /* the same here */
+	ESPTOOL_WORD,   /* "default_reset" is "default-reset" here */
+	ESPTOOL_AFTER,  /* a word; "no_reset_stub" has another name */
+	ESPTOOL_CHIP,   /* "auto" is the default here */
+	ESPTOOL_MHZ,    /* "40m" is "40mhz"; "keep" is the default */
+	ESPTOOL_SIZE,   /* "4MB" is "4mb"; "keep" is the default */
+	ESPTOOL_REV,    /* 301 is "3.1" */
+	ESPTOOL_FILTER, /* "serial=X" is a port here */
+	ESPTOOL_TRIES,  /* 0 means no limit */
+	ESPTOOL_YES_NO, /* esptool 4: "yes" or "no" may follow */
+	ESPTOOL_MANY,   /* all words up to the next option */
+};
+
+struct esptool_option {
+	const char *name;    /* with dashes; esptool 4 wrote underscores */
+	const char *letters; /* "fm" for -fm; NULL */
+	const char *ours;    /* "baud"; "": we do so anyway; NULL: there is no counterpart */
+	enum esptool_value value;
+};
+
+struct esptool_command {
+	const char *name;                     /* with dashes; NULL ends the array */
+	const char *ours;                     /* "write-bin"; NULL: there is no counterpart */
+	const struct esptool_option *options; /* may be NULL; one without a name ends it */
+	const char *why;  /* there is a command that does nearly the same: what differs; NULL */
+	const char *near; /* that command, with arguments to fill in; NULL */
+	int size_at;      /* which positional argument is a size; 0: none */
+};
+
+extern const struct esptool_option esptool_globals[];
+extern const struct esptool_command esptool_commands[];
+
+#endif
