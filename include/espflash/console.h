@@ -35,6 +35,7 @@ enum ef_console_kind {
 	EF_CONSOLE_GREETING,    /**< the ROM's first line; `text`: the part that names the chip */
 	EF_CONSOLE_RESET,       /**< the ROM's banner: `reset`, `straps`, `mode` */
 	EF_CONSOLE_ROM_LINE,    /**< an ordinary line of the ROM */
+	EF_CONSOLE_LOAD,        /**< the ROM loads a segment of an image */
 	EF_CONSOLE_ENTRY,       /**< the ROM starts what it loaded */
 	EF_CONSOLE_GOES_ON,     /**< the ROM or bootloader goes on in spite of the failure before */
 	EF_CONSOLE_WAITS,       /**< the ROM waits for a host */
@@ -74,6 +75,8 @@ struct ef_console_event {
 	enum ef_console_stage stage;
 	/** FAILURE: this boot ends here. Otherwise another slot or another try may follow. */
 	bool is_final;
+	/** CRASH: only a heading. The next line says what happened. */
+	bool is_heading;
 	enum ef_console_mode mode;
 	bool has_reset;  /**< RESET: the line has the number of the reason */
 	bool has_straps; /**< RESET: the line has the number of the straps */
@@ -97,6 +100,7 @@ void ef_console_classify(const char *line, size_t len, struct ef_console_event *
 /** A reader; initialise with zeros. Only its functions change it. */
 struct ef_console {
 	enum ef_console_stage stage;
+	bool has_load;     /**< this boot: the ROM loaded segments */
 	bool has_entry;    /**< this boot: the ROM started what it had loaded */
 	bool names_offset; /**< this boot: the bootloader is one that names the app's offset */
 	bool is_loaded;    /**< this boot: it did so */

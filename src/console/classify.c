@@ -273,12 +273,15 @@ static bool look_up(const struct words *list, const struct text *t, struct ef_co
 	for (const struct words *w = list; w->source; w++) {
 		for (const struct word *word = w->word; word->text; word++) {
 			const char *hit = match(w, word, t);
+			bool is_crash;
 
 			if (!hit)
 				continue;
+			is_crash = word->kind == EF_CONSOLE_CRASH;
 			*ret = (struct ef_console_event){ .kind = word->kind,
 							  .stage = w->stage,
-							  .is_final = word->is_final,
+							  .is_final = word->is_final && !is_crash,
+							  .is_heading = word->is_final && is_crash,
 							  .what = word->what,
 							  .source = w->source };
 			take_facts(t, hit, word, ret);

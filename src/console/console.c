@@ -13,7 +13,8 @@
 static void begin_boot(struct ef_console *c, enum ef_console_stage stage)
 {
 	c->stage = stage;
-	c->has_entry = c->names_offset = c->is_loaded = c->is_ended = c->is_mcuboot = false;
+	c->has_load = c->has_entry = c->names_offset = c->is_loaded = c->is_ended = c->is_mcuboot =
+		false;
 }
 
 static void be_text(struct ef_console_event *e, enum ef_console_stage stage)
@@ -56,6 +57,7 @@ static void judge_rom(struct ef_console *c, struct ef_console_event *e)
 	}
 	if (c->stage == EF_CONSOLE_UNKNOWN)
 		c->stage = EF_CONSOLE_ROM;
+	c->has_load |= e->kind == EF_CONSOLE_LOAD;
 	c->has_entry |= e->kind == EF_CONSOLE_ENTRY;
 }
 

@@ -19,7 +19,7 @@ struct word {
 	const char *then; /* must follow somewhere behind text; NULL: nothing must */
 	enum ef_console_kind kind;
 	enum word_place place;
-	bool is_final;
+	bool is_final; /* a failure: this boot ends; a crash: only a heading */
 	enum ef_console_crash what;
 };
 

@@ -16,6 +16,10 @@
 	{                                                                                          \
 		words, NULL, EF_CONSOLE_CRASH, WORD_ANYWHERE, false, EF_CONSOLE_PANIC              \
 	}
+#define HEADING(words)                                                                             \
+	{                                                                                          \
+		words, NULL, EF_CONSOLE_CRASH, WORD_ANYWHERE, true, EF_CONSOLE_PANIC               \
+	}
 #define CRASH2(words, then)                                                                        \
 	{                                                                                          \
 		words, then, EF_CONSOLE_CRASH, WORD_ANYWHERE, false, EF_CONSOLE_PANIC              \
@@ -81,7 +85,7 @@ static const struct word rom[] = {
 static const struct word rust[] = {
 	CRASH("!! A panic occured"), /* sic */
 	CRASH("!! A panic occurred"),
-	CRASH("====================== PANIC ======================"),
+	HEADING("====================== PANIC ======================"),
 	CRASH("Exception occured '"),
 	CRASH("Exception occurred on "),
 	CRASH2("Exception '", "mepc=0x"),
@@ -118,7 +122,8 @@ static const struct word arduino8266[] = {
 };
 
 static const struct word micropython[] = {
-	CRASH("A fatal error occurred. The crash dump printed below"),
+	/* two lines about where to report it, then the panic handler's */
+	HEADING("A fatal error occurred. The crash dump printed below"),
 	END,
 };
 

@@ -83,7 +83,7 @@ static const struct word rom[] = {
 	LINE("SPIWP:"),
 	LINE("SPI mode:"),
 	LINE("mode:"),
-	LINE("load:0x"),
+	{ "load:0x", NULL, EF_CONSOLE_LOAD, WORD_AT_START, false, 0 },
 	LINE("configsip:"),
 	LINE("clk_drv:"),
 	LINE("ho 0 tail "),

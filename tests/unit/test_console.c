@@ -37,7 +37,7 @@ static const struct {
 	{ "clk_drv:0x00,q_drv:0x00,d_drv:0x00,cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00",
 	  EF_CONSOLE_ROM_LINE, EF_CONSOLE_ROM, false, "" },
 	{ "ho 0 tail 12 room 4", EF_CONSOLE_ROM_LINE, EF_CONSOLE_ROM, false, "" },
-	{ "load:0x3fcd5810,len:0x1570", EF_CONSOLE_ROM_LINE, EF_CONSOLE_ROM, false, "" },
+	{ "load:0x3fcd5810,len:0x1570", EF_CONSOLE_LOAD, EF_CONSOLE_ROM, false, "" },
 	{ "entry 0x403cc710", EF_CONSOLE_ENTRY, EF_CONSOLE_ROM, false, "" },
 	{ "waiting for download", EF_CONSOLE_WAITS, EF_CONSOLE_ROM, false, "" },
 	{ "invalid header: 0xffffffff", EF_CONSOLE_FAILURE, EF_CONSOLE_ROM, false, "" },

@@ -333,8 +333,11 @@ static bool write_flash(struct job *job, struct ef_err *err)
 					    .no_skip = job->args->no_skip };
 	const struct ef_firmware *layout = &job->fw->layout;
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
+	struct ef_start_expect expect;
+	struct ef_app_desc desc;
 	struct ef_start start;
 
+	firmware_expect(job->fw, &desc, &expect);
 	if (!erase_parts(job, err))
 		return false;
 	if (!job->cli->is_json)
@@ -349,8 +352,11 @@ static bool write_flash(struct job *job, struct ef_err *err)
 	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
-	return !can_listen(job) ||
-	       start_report(job->cli, &job->session, "everything is written, but", &start, err);
+	if (can_listen(job))
+		return start_report(job->cli, &job->session, "everything is written, but", &expect,
+				    &start, err);
+	start_json(NULL, job->cli->work);
+	return true;
 }
 
 static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err *err)
