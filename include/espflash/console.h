@@ -75,6 +75,7 @@ struct ef_console_event {
 	enum ef_console_stage stage;
 	/** FAILURE: this boot ends here. Otherwise another slot or another try may follow. */
 	bool is_final;
+	bool is_erased; /**< FAILURE: the ROM read erased flash */
 	/** CRASH: only a heading. The next line says what happened. */
 	bool is_heading;
 	enum ef_console_mode mode;

@@ -149,6 +149,7 @@ static void take_facts(const struct text *t, const char *hit, const struct word 
 		       struct ef_console_event *ret)
 {
 	const char *p = hit + strlen(word->text);
+	uint32_t value;
 	bool is_ets;
 
 	switch (ret->kind) {
@@ -163,6 +164,10 @@ static void take_facts(const struct text *t, const char *hit, const struct word 
 	case EF_CONSOLE_VERSION:
 	case EF_CONSOLE_ELF_HASH:
 		take_text(t, p, NULL, ret);
+		break;
+	case EF_CONSOLE_FAILURE: /* "invalid header: 0xffffffff" */
+		ret->is_erased = strcmp(word->text, "invalid header: 0x") == 0 &&
+				 hex_at(t, p, &value) == 8 && value == UINT32_MAX;
 		break;
 	case EF_CONSOLE_LOADED:
 		p += t->p + t->len - p >= 2 && memcmp(p, "0x", 2) == 0 ? 2 : 0;
@@ -185,7 +190,7 @@ static enum ef_console_mode mode_of(const struct text *t, const char *boot)
 	if (ef_find_text(boot, left, "(DOWNLOAD") || ef_find_text(boot, left, "(UART") ||
 	    ef_find_text(boot, left, "(USB"))
 		return EF_CONSOLE_MODE_DOWNLOAD;
-	if (ef_find_text(boot, left, "(SPI_FAST_FLASH"))
+	if (ef_find_text(boot, left, "SPI_FAST_FLASH"))
 		return EF_CONSOLE_MODE_FLASH;
 	return ef_find_text(boot, left, "_BOOT)") ? EF_CONSOLE_MODE_OTHER : EF_CONSOLE_MODE_UNKNOWN;
 }
@@ -196,6 +201,11 @@ static bool is_banner(const struct text *t, struct ef_console_event *ret)
 	const char *rst = find(t, 0, "rst:0x"), *boot = find(t, 0, "boot:0x");
 	const char *hit = rst ? rst : boot, *end = t->p + t->len, *open, *close;
 
+	/* the name of the mode alone: the start of the banner is damaged */
+	if (!hit)
+		hit = boot = find(t, 0, " (DOWNLOAD");
+	if (!hit)
+		hit = boot = find(t, 0, "SPI_FAST_FLASH_BOOT");
 	if (!hit || is_foreign(t, hit))
 		return false;
 	*ret = (struct ef_console_event){ .kind = EF_CONSOLE_RESET,

@@ -93,6 +93,7 @@ static const struct word mcuboot[] = {
 /* The first part of a Zephyr or NuttX app without a bootloader of its own loads the rest. */
 static const struct word simple[] = {
 	PLAIN("*** Booting NuttX ***", EF_CONSOLE_LOADER_LINE),
+	{ " 2nd stage bootloader", NULL, EF_CONSOLE_LOADER_ON, WORD_ANYWHERE, false, 0 },
 	PLAIN("*** Using Zephyr OS ", EF_CONSOLE_LOADER_LINE),
 	{ "dram: lma 0x", " vma 0x", EF_CONSOLE_LOADER_LINE, WORD_AT_START, false, 0 },
 	{ "iram: lma 0x", " vma 0x", EF_CONSOLE_LOADER_LINE, WORD_AT_START, false, 0 },

@@ -28,8 +28,7 @@ static bool has_mode_name(const struct ef_rx_log *rx)
 	struct boot_log log;
 
 	boot_log_read(rx, &log);
-	return log.verdict == EF_VERDICT_BOOT_MODE &&
-	       ef_find_text(log.line, (size_t)(rx->data + rx->len - log.line), "_BOOT)");
+	return log.verdict == EF_VERDICT_BOOT_MODE && log.has_mode;
 }
 
 int connect_log_rank(const struct ef_rx_log *rx)
