@@ -61,6 +61,15 @@ enum ef_console_mode {
 	EF_CONSOLE_MODE_OTHER, /**< neither: a test mode, or another way to boot */
 };
 
+/** What the reason of a reset says about the time before it. */
+enum ef_console_cause {
+	EF_CONSOLE_CAUSE_NONE, /**< nothing went wrong, or a tool asked for the reset */
+	EF_CONSOLE_CAUSE_BROWNOUT,
+	EF_CONSOLE_CAUSE_LOCKUP,
+	EF_CONSOLE_CAUSE_WATCHDOG,
+	EF_CONSOLE_CAUSE_WAKE_UP, /**< from deep sleep */
+};
+
 /** How a crash came about. */
 enum ef_console_crash {
 	EF_CONSOLE_PANIC, /**< an exception, an abort or a failed check */
@@ -79,8 +88,9 @@ struct ef_console_event {
 	/** CRASH: only a heading. The next line says what happened. */
 	bool is_heading;
 	enum ef_console_mode mode;
-	bool has_reset;  /**< RESET: the line has the number of the reason */
-	bool has_straps; /**< RESET: the line has the number of the straps */
+	enum ef_console_cause cause; /**< RESET */
+	bool has_reset;              /**< RESET: the line has the number of the reason */
+	bool has_straps;             /**< RESET: the line has the number of the straps */
 	uint32_t reset, straps, offset;
 	enum ef_console_crash what;
 	const char *source;              /**< who prints such lines: "ESP-IDF"; "": nobody known */

@@ -55,9 +55,10 @@ static bool is_mention(const struct text *t, const char *hit)
 
 	if (hit == t->p)
 		return false;
-	/* a log line: the words are its whole message, or interrupt it */
+	/* a log line: the words are its whole message, or with the tag, or interrupt it */
 	if (t->log.level) {
-		bool is_whole = hit == t->p + t->log.at && t->log.level == 'E';
+		bool is_whole = t->log.level == 'E' &&
+				(hit == t->p + t->log.at || hit == t->log.tag);
 
 		return !is_whole && strchr(" \"'(:", hit[-1]) != NULL;
 	}
@@ -195,6 +196,33 @@ static enum ef_console_mode mode_of(const struct text *t, const char *boot)
 	return ef_find_text(boot, left, "_BOOT)") ? EF_CONSOLE_MODE_OTHER : EF_CONSOLE_MODE_UNKNOWN;
 }
 
+/* The names of resets that all ROMs use (the strings in their ELFs). The first match counts. */
+static enum ef_console_cause cause_of(const char *reason)
+{
+	static const struct {
+		const char *word;
+		enum ef_console_cause cause;
+	} words[] = {
+		/* "RTCWDT_BROWN_OUT_RESET", "BROWNOUT_RST", "LP_BOD_SYS" */
+		{ "BROWN", EF_CONSOLE_CAUSE_BROWNOUT },
+		{ "_BOD_", EF_CONSOLE_CAUSE_BROWNOUT },
+		{ "LOCKUP", EF_CONSOLE_CAUSE_LOCKUP },
+		/* tools use an RTC watchdog to start the app of chips without a reset line */
+		{ "RTCWDT", EF_CONSOLE_CAUSE_NONE },
+		{ "RTC_WDT", EF_CONSOLE_CAUSE_NONE },
+		{ "LP_WDT", EF_CONSOLE_CAUSE_NONE },
+		{ "WDT", EF_CONSOLE_CAUSE_WATCHDOG },
+		/* "DEEPSLEEP_RESET", "DSLEEP", "SLEEP_WAKEUP"; P4, S31: "PMU_SYS_PWR_DOWN_RESET" */
+		{ "SLEEP", EF_CONSOLE_CAUSE_WAKE_UP },
+		{ "PWR_DOWN", EF_CONSOLE_CAUSE_WAKE_UP },
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(words); i++)
+		if (strstr(reason, words[i].word))
+			return words[i].cause;
+	return EF_CONSOLE_CAUSE_NONE;
+}
+
 /* "rst:0x1 (POWERON),boot:0x8 (SPI_FAST_FLASH_BOOT)"; text becomes the reason's name. */
 static bool is_banner(const struct text *t, struct ef_console_event *ret)
 {
@@ -221,6 +249,7 @@ static bool is_banner(const struct text *t, struct ef_console_event *ret)
 		const struct text name = { .p = open + 1, .len = (size_t)(close - open) - 1 };
 
 		take_text(&name, name.p, NULL, ret);
+		ret->cause = cause_of(ret->text);
 	}
 	/* only one of both: the other is damaged, or this is no banner */
 	return (ret->has_reset && (ret->text[0] || boot)) || (!rst && ret->mode);

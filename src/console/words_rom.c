@@ -88,7 +88,10 @@ static const struct word rom[] = {
 	LINE("clk_drv:"),
 	LINE("ho 0 tail "),
 	LINE("tail "),
-	LINE("pro cpu reset"),
+	/* the ESP8266 */
+	LINE("load 0x"),
+	LINE("chksum 0x"),
+	LINE("csum 0x"),
 	{ NULL, NULL, EF_CONSOLE_TEXT, WORD_AT_START, false, 0 },
 };
 
