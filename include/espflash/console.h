@@ -84,7 +84,9 @@ struct ef_console_event {
 	enum ef_console_stage stage;
 	/** FAILURE: this boot ends here. Otherwise another slot or another try may follow. */
 	bool is_final;
-	bool is_erased; /**< FAILURE: the ROM read erased flash */
+	bool is_unsupported; /**< GREETING: the ROM of the family before, which nothing here flashes
+			      */
+	bool is_erased;      /**< FAILURE: the ROM read erased flash */
 	/** CRASH: only a heading. The next line says what happened. */
 	bool is_heading;
 	enum ef_console_mode mode;
@@ -131,6 +133,15 @@ typedef void ef_console_sink(void *user, const char *line, size_t len,
 /** Take bytes as they come; the sink gets each line that they complete. */
 void ef_console_feed(struct ef_console *c, const void *data, size_t len, ef_console_sink *sink,
 		     void *user);
+
+/* ---- rates ---- */
+
+/** Rates at which consoles talk, the likeliest first; ends with 0. */
+extern const uint32_t ef_console_rates[];
+/** Whether what was received is text, and nothing but text. Few bytes are not. */
+bool ef_console_is_text(const void *data, size_t len);
+/** Whether so much of it is no text that the rate may be another. Few bytes are not. */
+bool ef_console_is_garbage(const void *data, size_t len);
 
 /* ---- log lines ---- */
 

@@ -262,6 +262,7 @@ static bool is_esp8266(const struct text *t, struct ef_console_event *ret)
 		return false;
 	*ret = (struct ef_console_event){ .kind = EF_CONSOLE_GREETING,
 					  .stage = EF_CONSOLE_ROM,
+					  .is_unsupported = true,
 					  .source = "ROM" };
 	(void)ef_strlcpy(ret->text, sizeof(ret->text), "esp8266");
 	return true;

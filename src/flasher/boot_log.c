@@ -134,7 +134,7 @@ static bool is_greeting(const struct ef_console_event *e, const struct ef_chip *
 
 static bool is_esp8266(const struct ef_console_event *e, const struct ef_chip *chip)
 {
-	return is_greeting(e, chip) && strcmp(e->text, "esp8266") == 0;
+	return is_greeting(e, chip) && e->is_unsupported;
 }
 
 static bool is_loader(const struct ef_console_event *e, const struct ef_chip *chip)

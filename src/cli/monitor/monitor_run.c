@@ -75,6 +75,11 @@ bool monitor_run(struct monitor_run *r, struct session *s, bool non_interactive,
 	return ok;
 }
 
+void monitor_may_reset(struct monitor_run *r)
+{
+	r->setup.opts.may_reset = true;
+}
+
 /* ---- after another command ---- */
 
 /* No warning for the environment: a variable is meant for other runs, too. */
