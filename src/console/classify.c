@@ -62,8 +62,10 @@ static bool is_mention(const struct text *t, const char *hit)
 
 		return !is_whole && strchr(" \"'(:", hit[-1]) != NULL;
 	}
-	if (ef_find_text(t->p, (size_t)(hit - t->p), "<err>"))
-		return false; /* Zephyr's log */
+	/* Zephyr's logs: "[00:00:00.010,000] <err> os: ", and the short "E: " */
+	if (ef_find_text(t->p, (size_t)(hit - t->p), "<err>") ||
+	    (hit - t->p == 3 && memcmp(t->p, "E: ", 3) == 0))
+		return false;
 	while (before > t->p && before[-1] == ' ')
 		before--;
 	return before > t->p && strchr("\"'`(:=", before[-1]) != NULL;

@@ -78,10 +78,12 @@ static void take_text(struct start_judge *j, const struct ef_console_event *e, c
 	/* USB consoles have no ROM text */
 	bool is_first = j->console.stage == EF_CONSOLE_UNKNOWN && !j->console.is_ended;
 
-	if (e->stage == EF_CONSOLE_APP || is_first)
+	if (e->stage == EF_CONSOLE_APP || is_first) {
+		j->boot.is_guess = is_first;
 		take_app(j, line, len);
-	else
+	} else {
 		quote_once(j->boot.other, line, len);
+	}
 	j->boot.others += e->stage == EF_CONSOLE_ROM && !j->console.has_load;
 }
 
@@ -146,11 +148,21 @@ static void take_after_heading(struct start_judge *j, const struct ef_console_ev
 		quote(j->crash, line, len);
 }
 
+/* Text at the very beginning was the end of a line of the bootloader, which goes on. */
+static void drop_guess(struct start_boot *b, const struct ef_console_event *e)
+{
+	if (!b->is_guess || (e->stage != EF_CONSOLE_LOADER && e->stage != EF_CONSOLE_ROM))
+		return;
+	b->is_guess = b->has_app = false;
+	b->app[0] = '\0';
+}
+
 static void on_line(void *user, const char *line, size_t len, const struct ef_console_event *e)
 {
 	struct start_judge *j = user;
 
 	take_after_heading(j, e, line, len);
+	drop_guess(&j->boot, e);
 	switch (e->kind) {
 	case EF_CONSOLE_RESET:
 		take_banner(j, e, line, len);

@@ -11,6 +11,7 @@
 /* What happened since the last banner of a ROM. */
 struct start_boot {
 	bool has_app;    /* the application printed */
+	bool is_guess;   /* so it seems: nothing before it said who speaks */
 	bool has_failed; /* the ROM or bootloader could not start something */
 	bool is_over;    /* it can't start anything in this boot */
 	bool has_crash;

@@ -34,6 +34,11 @@ static const struct {
 	{ "\x80\xf8\x9c\xe0\n\x01\x02zz\n", EF_START_SILENT, "" },
 	/* USB consoles have no ROM text */
 	{ "tick 1\r\n", EF_START_RUNNING, "tick 1" },
+	/* the port came back in the middle of the bootloader's lines */
+	{ "compile time 10:00:00\r\nE (46) boot: load partition table error!\r\n", EF_START_NO_BOOT,
+	  "E (46) boot: load partition table error!" },
+	{ "le speed\r\nI (480) boot: Loaded app from partition at offset 0x10000\r\n",
+	  EF_START_SILENT, "" },
 	/* the ROM announces what it starts: words before that are its own */
 	{ ETS "words of a ROM that nobody knows\r\n", EF_START_SILENT,
 	  "words of a ROM that nobody knows" },
