@@ -82,6 +82,11 @@ static const struct {
 	  "total segments stored 6\r\nNuttShell (NSH) NuttX-12.4.0\r\n",
 	  EF_START_RUNNING, "NuttShell (NSH) NuttX-12.4.0" },
 
+	{ "ESP-ROM:esp32c3-20200918\r\nrst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n"
+	  "load:0x42000000,len:0x24\r\nSHA-256 comparison failed:\r\nCalculated: 63cf02ff\r\n"
+	  "Expected: f4494a64\r\nAttempting to boot anyway...\r\nentry 0x40380000\r\n",
+	  EF_START_SILENT, "" },
+
 	/* bootloaders that find nothing to start */
 	{ ROM IDF "E (31) flash_parts: partition 2 invalid - offset 0x210000 size 0x100000 exceeds "
 		  "flash chip size 0x200000\r\nE (40) boot: Failed to verify partition table\r\n"
