@@ -13,6 +13,7 @@
 #define ESPFLASH_FLASHER_H
 
 #include <espflash/chip.h>
+#include <espflash/console.h>
 #include <espflash/diagnose.h>
 #include <espflash/plan.h>
 #include <espflash/port.h>
@@ -147,29 +148,51 @@ bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err 
 
 /** What a chip says after its reset. */
 enum ef_start_state {
-	EF_START_SILENT,   /**< nothing that proves a state */
-	EF_START_RUNNING,  /**< the application prints */
-	EF_START_DOWNLOAD, /**< the ROM waits for download */
-	EF_START_LOOP,     /**< the chip restarts again and again, or finds nothing to start */
-	EF_START_CRASHED,  /**< the application started and crashed */
+	EF_START_SILENT,    /**< nothing that proves a state */
+	EF_START_RUNNING,   /**< an application prints: the expected one, as far as is known */
+	EF_START_DOWNLOAD,  /**< the ROM waits for download */
+	EF_START_LOOP,      /**< the chip restarts again and again */
+	EF_START_CRASHED,   /**< the application, or what was to start it, crashed */
+	EF_START_NO_BOOT,   /**< the ROM or the bootloader says why it starts no application */
+	EF_START_OTHER_APP, /**< another application than the expected one was started */
+};
+/** The application that should start. Zeros: nothing is known about it. */
+struct ef_start_expect {
+	bool has_offset;               /**< offset applies */
+	bool is_only;                  /**< the partition table has no other application */
+	uint32_t offset;               /**< where in flash it is */
+	const char *project, *version; /**< of its descriptor; NULL or "": unknown */
+	const uint8_t *elf_sha256;     /**< 32 bytes of its descriptor; NULL: unknown */
 };
 struct ef_start {
 	enum ef_start_state state;
-	char line[128]; /**< the line that proves it */
+	/** The line that proves it: the reason of a failure, the first line of a crash, or the
+	 * application's first line. SILENT: "", or a line that proves nothing. */
+	char line[128];
+	bool has_offset; /**< the bootloader named the application that it starts */
+	uint32_t offset; /**< where that one is */
+	bool is_known;   /**< RUNNING: it is known to be the expected application */
+	bool has_first_word;
+	uint32_t first_word_ms;        /**< from the reset to the application's first line */
+	char project[33], version[33]; /**< as the application says; "": it did not */
+	enum ef_console_crash crash;   /**< CRASHED: how */
+	enum ef_console_stage stage;   /**< NO_BOOT: who says so, the ROM or the bootloader */
 };
-/** ef_flasher_listen judges at most this many bytes. */
-#define EF_LISTEN_MAX 4096
 /** Judge text that was received. Only whole lines count. */
-void ef_start_judge(const char *text, size_t len, struct ef_start *ret);
+void ef_start_judge(const struct ef_start_expect *expect, const char *text, size_t len,
+		    struct ef_start *ret);
 /** Call this before ef_flasher_finish, so that the port has the app's rate from the reset on. */
 void ef_flasher_will_listen(struct ef_flasher *f);
+struct ef_listen_opts {
+	uint32_t limit_ms;             /**< listen this long at most */
+	struct ef_start_expect expect; /**< the application that should start */
+};
 /**
- * Listen after ef_flasher_finish until a line proves the chip's state, or until
- * limit_ms have passed. Waits for a port that disappears with the reset.
- * Errors: INTR, IO.
+ * Listen after ef_flasher_finish until the chip's state is proved, or until limit_ms
+ * have passed. Waits for a port that disappears with the reset. Errors: INTR, IO.
  */
-bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start *ret,
-		       struct ef_err *err) EF_MUST_CHECK;
+bool ef_flasher_listen(struct ef_flasher *f, const struct ef_listen_opts *opts,
+		       struct ef_start *ret, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- work ---- */
 

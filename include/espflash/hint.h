@@ -89,6 +89,7 @@ EF_API_BEGIN
 	X(DEFMT_TEMPLATE, "a log format is malformed")                                             \
 	X(DEFMT_NOT_LINKED, "the ELF lacks the symbols of defmt's linker script")                  \
 	X(DEFMT_MISSING, "the ELF uses no defmt, and defmt was asked for")                         \
+	X(MONITOR_RATE, "the chip prints at another rate than the monitor's")                      \
 	X(DEFMT_NEEDS_ELF, "what arrives looks like defmt, and no ELF was given")                  \
 	X(REGEX_ESCAPE, "a regular expression has an escape that POSIX lacks; "                    \
 			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \

@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parser for the boot logs that ROMs print, shared by the files of the diagnosis.
- * Pointers that these functions return point into the text that the caller passed;
- * NULL means that nothing was found.
+ * What the lines of a log mean for connecting, shared by the files of the diagnosis.
+ * Pointers that these functions return point to the start of a line in the text that
+ * the caller passed; NULL means that nothing was found.
  */
 #ifndef EF_FLASHER_BOOT_LOG_H
 #define EF_FLASHER_BOOT_LOG_H
 
 #include <espflash/chip.h>
+#include <espflash/console.h>
 #include <espflash/diagnose.h>
 
 #include "base/util.h"
 
-const uint8_t *boot_find_last(const struct ef_rx_log *rx, const char *text);
-bool boot_contains(const struct ef_rx_log *rx, const char *text);
+/* Which lines are searched for. */
+typedef bool boot_test(const struct ef_console_event *e, const struct ef_chip *chip);
+bool boot_is_banner(const struct ef_console_event *e, const struct ef_chip *chip);
+/* A banner that names the boot from flash, or a download mode. */
+bool boot_is_flash_mode(const struct ef_console_event *e, const struct ef_chip *chip);
+bool boot_is_download_mode(const struct ef_console_event *e, const struct ef_chip *chip);
+/* A banner with a reset by the supply. */
+bool boot_is_power(const struct ef_console_event *e, const struct ef_chip *chip);
+/* A banner with its straps, or a bootloader that introduces itself. */
+bool boot_is_start(const struct ef_console_event *e, const struct ef_chip *chip);
+const uint8_t *boot_find_first(const struct ef_rx_log *rx, boot_test *test);
+const uint8_t *boot_find_last(const struct ef_rx_log *rx, boot_test *test);
+
 /* Copy the line around p, without escape sequences and unprintable bytes. */
 void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[EF_QUOTE_SIZE]);
 
@@ -21,12 +33,9 @@ void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[EF_Q
 struct boot_log {
 	enum ef_verdict verdict;
 	const uint8_t *line; /* inside the log */
+	bool has_mode;       /* the line names the boot mode */
 };
 void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret);
-/* Whether the text contains a ROM's message that it waits for a host. */
-bool boot_waits(const uint8_t *p, size_t len);
-/* Whether the "boot:" line in the text names a download mode. */
-bool boot_is_download(const uint8_t *p, size_t len);
 /* The chip whose ROM printed this log; NULL when the greeting is missing or unknown. */
 const struct ef_chip *boot_chip(const struct ef_rx_log *rx);
 /*

@@ -7,10 +7,6 @@
 #include "flasher/boot_log.h"
 #include "flasher/connect_priv.h"
 
-/* First the rate of a ROM with a 26 MHz crystal, then rates that applications use. */
-static const uint32_t listen_rates[] = {
-	CONNECT_OTHER_RATE, 9600, 57600, 460800, 921600, 230400, 38400
-};
 #define LISTEN_MS   300u
 #define LISTEN_MIN  16u /* fewer bytes don't tell text from garbage */
 #define REPEAT_MORE 8u  /* bytes of the second line that must repeat: one line may by chance */
@@ -28,8 +24,7 @@ static bool has_mode_name(const struct ef_rx_log *rx)
 	struct boot_log log;
 
 	boot_log_read(rx, &log);
-	return log.verdict == EF_VERDICT_BOOT_MODE &&
-	       ef_find_text(log.line, (size_t)(rx->data + rx->len - log.line), "_BOOT)");
+	return log.verdict == EF_VERDICT_BOOT_MODE && log.has_mode;
 }
 
 int connect_log_rank(const struct ef_rx_log *rx)
@@ -238,17 +233,19 @@ bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t
 
 	if (!(f->port->caps & EF_PORT_HAS_BAUD) || ev->is_native_usb)
 		return true;
-	for (size_t i = 0; ok && i < EF_ARRAY_LEN(listen_rates) && !ev->text_rate_hz; i++) {
+	for (const uint32_t *rate = ef_console_rates; ok && *rate && !ev->text_rate_hz; rate++) {
+		if (*rate == f->rom_rate_hz)
+			continue;
 		if (ef_port_now_us(f->port) >= deadline_us)
 			break;
 		connect_log_begin(f, "", false);
-		ok = hear(f, listen_rates[i], reset, err);
+		ok = hear(f, *rate, reset, err);
 		connect_log_bytes(f);
 		connect_log_end(f);
 		if (!ok || !is_readable(&f->record.rx))
 			continue;
 		ev->rx = f->record.rx;
-		ev->text_rate_hz = listen_rates[i];
+		ev->text_rate_hz = *rate;
 	}
 	return ok && ef_port_set_baud(f->port, f->rom_rate_hz, err);
 }

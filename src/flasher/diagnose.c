@@ -140,7 +140,7 @@ static struct ef_boot_counts counts_of(const struct ef_evidence *ev)
 
 static bool has_boot_line(const struct ef_rx_log *rx)
 {
-	return boot_contains(rx, "boot:0x") || boot_contains(rx, "2nd stage bootloader");
+	return boot_find_last(rx, boot_is_start) != NULL;
 }
 
 /* Most ESP32-C2 boards have a 26 MHz crystal, so their ROM prints at this rate by design. */
@@ -237,19 +237,13 @@ static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict v
 
 	/* the first banner shows our reset; later resets may be the application's */
 	if (verdict == EF_VERDICT_FLASH_BOOT || verdict == EF_VERDICT_EMPTY_FLASH)
-		banner = ef_find_text(rx->data, rx->len, "(SPI_FAST_FLASH");
-	if (verdict == EF_VERDICT_BROWNOUT) {
-		banner = boot_find_last(rx, "BROWN");
-		if (!banner)
-			banner = boot_find_last(rx, "_BOD_");
-		if (!banner)
-			banner = boot_find_last(rx, "rst:0xf ");
-	}
-	if (verdict == EF_VERDICT_WATCHDOG ||
-	    (verdict == EF_VERDICT_DOWNLOAD_RESTARTS && !boot_contains(rx, " (DOWNLOAD")))
-		banner = boot_find_last(rx, "rst:0x");
-	if (verdict == EF_VERDICT_DOWNLOAD_RESTARTS && !banner)
-		banner = boot_find_last(rx, " (DOWNLOAD");
+		banner = boot_find_first(rx, boot_is_flash_mode);
+	if (verdict == EF_VERDICT_BROWNOUT)
+		banner = boot_find_last(rx, boot_is_power);
+	if (verdict == EF_VERDICT_DOWNLOAD_RESTARTS)
+		banner = boot_find_last(rx, boot_is_download_mode);
+	if (verdict == EF_VERDICT_WATCHDOG || (verdict == EF_VERDICT_DOWNLOAD_RESTARTS && !banner))
+		banner = boot_find_last(rx, boot_is_banner);
 	return banner ? banner : line;
 }
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Knows the format of ESP-IDF's log lines, "I (1234) wifi: text" (esp_log.h,
- * LOG_FORMAT; the time may also be "12:00:01.123" or missing), of esp-println's,
- * "INFO - text", and the grammar of idf-monitor's print filter.
- */
+/* Knows the colours of log lines, and the grammar of idf-monitor's print filter. */
 #include "monitor/logline.h"
 
 #include <string.h>
+
+#include <espflash/console.h>
 
 #include "base/util.h"
 
@@ -19,54 +17,12 @@ static int rank_of(char level)
 	return at ? (int)(at - ranks) : -1;
 }
 
-/* "INFO - text" */
-static bool parse_word(const char *text, size_t len, struct log_line *ret)
-{
-	static const struct {
-		const char *word;
-		char level;
-	} words[] = { { "ERROR - ", 'E' },
-		      { "WARN - ", 'W' },
-		      { "INFO - ", 'I' },
-		      { "DEBUG - ", 'D' },
-		      { "TRACE - ", 'V' } };
-
-	for (size_t i = 0; i < EF_ARRAY_LEN(words); i++) {
-		size_t n = strlen(words[i].word);
-
-		if (len >= n && memcmp(text, words[i].word, n) == 0) {
-			ret->level = words[i].level;
-			return true;
-		}
-	}
-	return false;
-}
-
 void log_line_parse(const char *text, size_t len, struct log_line *ret)
 {
-	size_t at = 2;
-	const char *end;
+	struct ef_console_log log;
 
-	*ret = (struct log_line){ .level = '\0', .tag = "" };
-	if (parse_word(text, len, ret))
-		return;
-	if (len < 4 || text[0] == 'N' || rank_of(text[0]) < 0 || text[1] != ' ')
-		return;
-	if (text[2] == '(') {
-		end = memchr(text + 2, ')', len - 2);
-		if (!end || (size_t)(end - text) + 2 >= len || end[1] != ' ')
-			return;
-		at = (size_t)(end - text) + 2;
-	}
-	end = memchr(text + at, ':', len - at);
-	if (!end || end == text + at)
-		return;
-	/* Without a time, the tag must be one word: "I think: ..." is no log line. */
-	if (text[2] != '(' && memchr(text + at, ' ', (size_t)(end - text) - at))
-		return;
-	ret->level = text[0];
-	ret->tag = text + at;
-	ret->tag_len = (size_t)(end - text) - at;
+	ef_console_log_line(text, len, &log);
+	*ret = (struct log_line){ log.level, log.tag, log.tag_len };
 }
 
 /* ESP-IDF's own colours (esp_log_color.h), which has none for D and V. */

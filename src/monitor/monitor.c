@@ -14,6 +14,7 @@
 
 #include "base/util.h"
 #include "monitor/feed.h"
+#include "monitor/rate_watch.h"
 #include "monitor/source.h"
 #include "monitor/typed.h"
 #include <espflash/reset.h>
@@ -29,6 +30,7 @@ struct ef_monitor {
 	struct run_clock clock;
 	struct ending ending;
 	struct source source;
+	struct rate_watch rate;
 	struct feed feed;
 	struct demux demux;
 	struct show show;
@@ -63,9 +65,38 @@ static void pause_text(struct ef_monitor *m)
 		explain_flush(&m->explain);
 }
 
+/* ---- another rate ---- */
+
+/* The firmware's log is text, as far as anybody can know. */
+static bool expects_text(const struct ef_monitor *m)
+{
+	return !m->demux.defmt && !m->demux.frames.is_told &&
+	       (m->source.port->caps & EF_PORT_HAS_BAUD);
+}
+
+static bool look_for_rate(struct ef_monitor *m, struct ef_err *err)
+{
+	bool resets = false;
+
+	if (!expects_text(m) ||
+	    !rate_watch_wants_probe(&m->rate, m->clock.now_us, m->source.heard_us, &resets))
+		return true;
+	show_pause(&m->show);
+	if (!rate_watch_begin(&m->rate, err))
+		return false;
+	if (!resets)
+		return true;
+	verdict_user_reset(&m->verdict);
+	return !source_has_lines(&m->source) ||
+	       ef_reset_run(ef_reset_hard(m->source.port), m->source.port, err);
+}
+
 static bool listen(struct ef_monitor *m, struct ef_err *err)
 {
 	size_t len;
+
+	if (m->rate.is_probing)
+		return rate_watch_hear(&m->rate, err);
 
 	/* the reader stalls: let the system's buffers fill, not ours */
 	if (!out_is_ready(&m->screen.out)) {
@@ -80,6 +111,7 @@ static bool listen(struct ef_monitor *m, struct ef_err *err)
 		return false;
 	if (len > 0) {
 		log_copy_raw(&m->copy, m->source.data, len);
+		rate_watch_feed(&m->rate, m->source.data, len, m->clock.now_us);
 		feed_take(&m->feed, m->source.data, len);
 	}
 	if (!feed_run(&m->feed, err))
@@ -87,7 +119,7 @@ static bool listen(struct ef_monitor *m, struct ef_err *err)
 	if (feed_is_empty(&m->feed) &&
 	    (len == 0 || show_is_late(&m->show, m->clock.now_us, FLUSH_US)))
 		pause_text(m);
-	return true;
+	return look_for_rate(m, err);
 }
 
 /* ---- the port goes away ---- */
@@ -117,6 +149,7 @@ static void find_again(struct ef_monitor *m)
 	}
 	if (!is_back)
 		return;
+	rate_watch_stop(&m->rate, m->source.port);
 	verdict_gap(&m->verdict);
 	(void)ef_snprintf(text, sizeof(text), "'%s' is back", m->source.port->info.name);
 	report_event(&m->report, EF_MONITOR_RECONNECT, text);
@@ -126,6 +159,7 @@ void ef_monitor_set_port(struct ef_monitor *m, struct ef_port *port)
 {
 	bool was_lent = !m->source.port;
 
+	rate_watch_stop(&m->rate, source_is_open(&m->source) ? m->source.port : NULL);
 	source_switch(&m->source, port);
 	typed_drop(&m->typed);
 	verdict_user_reset(&m->verdict);
@@ -276,6 +310,9 @@ static void connect_stages(struct ef_monitor *m)
 	m->show.explain = &m->explain;
 	m->show.stamp.kind = o->output.stamp;
 	m->show.stamp.wall_us = o->output.wall_us;
+	m->rate.may_reset = o->may_reset;
+	m->rate.source = &m->source;
+	m->rate.report = &m->report;
 	m->show.has_filter = o->output.filter != NULL;
 	m->show.line.is_new = true;
 	m->demux.show = &m->show;

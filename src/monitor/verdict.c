@@ -102,14 +102,14 @@ static void judge_panic(struct verdict *v, const char *plain)
 	ending_announce(v->ending, EF_E_PANIC, "the firmware crashed: %s", plain);
 }
 
-static void judge_loop(struct verdict *v, const char *reason)
+static void judge_loop(struct verdict *v, const struct reset *reset)
 {
 	const struct ef_monitor_ends *o = v->opts;
 	uint64_t now_us = v->clock->now_us;
 	char text[160];
 
 	/* a chip that wakes from deep sleep again and again is in order */
-	if (is_wake_up(reason) ||
+	if (reset->is_wake_up ||
 	    !boot_loop_reset(&v->loop, now_us, o->loop_resets, o->loop_time_ms * 1000ull))
 		return;
 	if (v->is_loop_told && now_us - v->loop_told_us < LOOP_TELL_US)
@@ -119,7 +119,7 @@ static void judge_loop(struct verdict *v, const char *reason)
 	(void)ef_snprintf(text, sizeof(text),
 			  "the chip restarts again and again: %" PRIu32 " resets in %" PRIu32
 			  " s, the last one by %s",
-			  o->loop_resets, o->loop_time_ms / 1000u, reason);
+			  o->loop_resets, o->loop_time_ms / 1000u, reset->reason);
 	report_code(v->report, EF_MONITOR_BOOT_LOOP, text,
 		    v->ends_on_panic ? EF_E_BOOT_LOOP : EF_OK);
 	if (v->ends_on_panic)
@@ -128,20 +128,18 @@ static void judge_loop(struct verdict *v, const char *reason)
 
 static void judge_reset(struct verdict *v, const char *plain)
 {
-	char reason[48];
-	const char *crash;
+	struct reset reset;
 
-	if (!reset_reason(plain, reason, sizeof(reason)))
+	if (!read_reset(plain, &reset))
 		return;
-	crash = reset_crash(reason);
-	report_event(v->report, EF_MONITOR_RESET, reason);
+	report_event(v->report, EF_MONITOR_RESET, reset.reason);
 	v->in_panic = v->is_ending;
-	if (v->has_said && crash) {
+	if (v->has_said && reset.crash) {
 		report_event(v->report, EF_MONITOR_PANIC, plain);
 		if (v->ends_on_panic)
-			ending_set(v->ending, EF_E_PANIC, "%s: %s", crash, reason);
+			ending_set(v->ending, EF_E_PANIC, "%s: %s", reset.crash, reset.reason);
 	}
-	judge_loop(v, reason);
+	judge_loop(v, &reset);
 }
 
 void verdict_line(struct verdict *v, const char *plain)

@@ -98,7 +98,9 @@ struct sim_opts {
 	bool stub_running; /* an earlier session left a stub running */
 	bool chatty_app;   /* the application prints a line every 100 ms while it runs */
 	bool has_rollback; /* the bootloader was built with rollback of unconfirmed apps */
-	bool is_factory;   /* blank flash gets a bootloader image of our own */
+	/* said after each reset into flash boot instead of what would be; the caller's; NULL */
+	const char *boot_text;
+	bool is_factory; /* blank flash gets a bootloader image of our own */
 	struct sim_usb_opts usb;
 	bool is_paced;  /* bytes and flash operations take time (virtual or real) */
 	uint8_t *flash; /* flash_size bytes of the caller; NULL: the board allocates them, erased */

@@ -2,6 +2,7 @@
 /* Prints the text of a booting chip. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/boot_parts.h"
 #include "sim/parts.h"
@@ -37,6 +38,20 @@ void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, 
 		 (unsigned)(log->us / 1000), tag, text);
 	/* the next line starts when the UART has sent this one */
 	log->us += (strlen(text) + strlen(tag) + 14) * 10000000u / SIM_ROM_RATE;
+}
+
+void sim_boot_say(struct sim *sim, const char *text)
+{
+	uint64_t at = sim->now + 2000;
+
+	while (*text) {
+		const char *end = strchr(text, '\n');
+		size_t len = end ? (size_t)(end + 1 - text) : strlen(text);
+
+		sim_uart_send(sim, at, text, len, true);
+		text += len;
+		at += 2000;
+	}
 }
 
 void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len)

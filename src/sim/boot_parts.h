@@ -55,6 +55,8 @@ struct sim_log {
 
 void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, ...)
 	EF_PRINTF(4, 5);
+/* The lines of the text, one every 2 ms. */
+void sim_boot_say(struct sim *sim, const char *text);
 void sim_text(struct sim *sim, uint64_t at, const char *fmt, ...) EF_PRINTF(3, 4);
 void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len);
 

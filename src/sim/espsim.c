@@ -81,6 +81,16 @@ static bool map_flash(struct settings *set, struct ef_err *err)
 	return true;
 }
 
+static bool read_boot_text(struct settings *set, struct ef_buf *text, struct ef_err *err)
+{
+	if (!set->text_path)
+		return true;
+	if (!ef_file_read(set->text_path, text, err) || !ef_buf_add(text, "", 1, err))
+		return false;
+	set->board.boot_text = (const char *)text->data;
+	return true;
+}
+
 /* ---- the loop ---- */
 
 static uint64_t clock_us(void)
@@ -168,9 +178,9 @@ static void serve(struct server *s, bool is_once)
 	}
 }
 
-static bool run(struct settings *set, struct server *s, struct ef_err *err)
+static bool run(struct settings *set, struct ef_buf *text, struct server *s, struct ef_err *err)
 {
-	if (!map_flash(set, err))
+	if (!map_flash(set, err) || !read_boot_text(set, text, err))
 		return false;
 	s->sim = sim_new(&set->board);
 	if (!s->sim)
@@ -206,6 +216,7 @@ static void release(struct settings *set, struct server *s)
 int main(int argc, char **argv)
 {
 	static struct server server;
+	struct ef_buf text = EF_BUF_INIT(EF_MIB);
 	struct settings set = { .board = { .revision = SIM_DEFAULT_REV }, .line_gap_ms = 200 };
 	struct sigaction sa = { .sa_handler = on_signal };
 	struct ef_err err = { 0 };
@@ -222,8 +233,9 @@ int main(int argc, char **argv)
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
 	server.client.fd = -1;
-	ok = espsim_args(argc, argv, &set, &err) && run(&set, &server, &err);
+	ok = espsim_args(argc, argv, &set, &err) && run(&set, &text, &server, &err);
 	release(&set, &server);
+	ef_buf_release(&text);
 	if (!ok)
 		(void)fprintf(stderr, "espsim: error: %s\n", err.msg);
 	return ok ? EXIT_SUCCESS : ef_code_exit_status(err.code);

@@ -33,6 +33,8 @@ const char espsim_help[] =
 	"  --rollback          the bootloader takes back apps that do not confirm themselves\n"
 	"  --stub-running      an earlier session left a stub running\n"
 	"  --chatty            the application prints a line every 100 ms\n"
+	"  --boot-text FILE    what the board says after each reset into flash boot,\n"
+	"                      instead of booting what is in its flash\n"
 	"  --pace              bytes and flash operations take their time\n"
 	"  --line-gap MS       how long DTR waits for RTS if DTR alone would end a reset;\n"
 	"                      for clients that change one line at a time (200; 0: not at all)\n"
@@ -225,6 +227,8 @@ static bool parse_value(struct settings *set, const char *name, const char *valu
 	else if (strcmp(name, "--circuit") == 0) {
 		set->has_circuit = true;
 		return parse_circuit(value, &set->board.circuit);
+	} else if (strcmp(name, "--boot-text") == 0) {
+		set->text_path = value;
 	} else if (strcmp(name, "--listen") == 0) {
 		if (set->url_count == LISTENERS_MAX)
 			return false;

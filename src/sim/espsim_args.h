@@ -10,7 +10,7 @@
 
 struct settings {
 	struct sim_opts board;
-	const char *flash_path;
+	const char *flash_path, *text_path;
 	const char *urls[LISTENERS_MAX];
 	size_t url_count;
 	bool is_once, is_quiet, has_circuit;

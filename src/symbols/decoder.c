@@ -12,6 +12,8 @@
  */
 #include <stdlib.h>
 
+#include <espflash/console.h>
+
 #include "base/util.h"
 #include "symbols/addr_text.h"
 #include "symbols/riscv_dump.h"
@@ -140,17 +142,11 @@ static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, 
  */
 static bool is_about_loading(const char *line, size_t len)
 {
-	static const char *const start[] = { "load:0x", "entry 0x", "Saved PC:" };
-	static const char *const anywhere[] = { "esp_image:", "vaddr=0x", "entry point is 0x",
-						"tail 0x", "csum err:0x" };
+	struct ef_console_event e;
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(start); i++)
-		if (ef_text_starts(line, len, start[i]))
-			return true;
-	for (size_t i = 0; i < EF_ARRAY_LEN(anywhere); i++)
-		if (ef_find_text(line, len, anywhere[i]))
-			return true;
-	return false;
+	ef_console_classify(line, len, &e);
+	return (e.stage == EF_CONSOLE_ROM || e.stage == EF_CONSOLE_LOADER ||
+		e.kind == EF_CONSOLE_APP_LINE);
 }
 
 /* "3fc9f1d0: 0x00000000 ...": memory in a dump that is not unwound. */

@@ -60,7 +60,8 @@ static void check_keys(const char *text, const uint8_t *data, size_t size)
 
 static void check_line(const char *text, size_t len, const struct tag_filter *filter)
 {
-	char plain[LINE_SIZE], reason[48];
+	char plain[LINE_SIZE];
+	struct reset reset;
 	size_t n = line_plain(text, len, plain);
 	struct log_line log;
 
@@ -74,10 +75,8 @@ static void check_line(const char *text, size_t len, const struct tag_filter *fi
 	(void)log_line_color(log.level);
 	(void)is_panic(plain);
 	(void)is_panic_end(plain);
-	if (reset_reason(plain, reason, sizeof(reason))) {
-		CHECK(reason[0] && strstr(plain, reason));
-		(void)reset_crash(reason);
-	}
+	if (read_reset(plain, &reset))
+		CHECK(reset.reason[0]);
 }
 
 /* Every byte is in one line, and in one only. */

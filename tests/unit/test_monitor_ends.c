@@ -89,13 +89,13 @@ START_TEST(resets)
 		"rst:0x15 (USB_UART_CHIP_RESET),boot:0x8 (SPI_FAST_FLASH_BOOT)",
 		"\357\277\275x~rst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)",
 	};
-	char reason[48];
+	struct reset reset;
 
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		ck_assert_msg(!reset_reason(no[i], reason, sizeof(reason)), "%s", no[i]);
+		ck_assert_msg(!read_reset(no[i], &reset), "%s", no[i]);
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		ck_assert_msg(reset_reason(yes[i], reason, sizeof(reason)), "%s", yes[i]);
-	ck_assert_str_eq(reason, "SW_CPU_RESET");
+		ck_assert_msg(read_reset(yes[i], &reset), "%s", yes[i]);
+	ck_assert_str_eq(reset.reason, "SW_CPU_RESET");
 }
 END_TEST
 
@@ -128,9 +128,13 @@ static const struct {
 START_TEST(reset_causes)
 {
 	const char *reason = reasons[_i].reason;
+	struct reset reset;
+	char line[128];
 
-	ck_assert_msg((reset_crash(reason) != NULL) == reasons[_i].is_crash, "%s", reason);
-	ck_assert_msg(is_wake_up(reason) == reasons[_i].is_wake_up, "%s", reason);
+	(void)snprintf(line, sizeof(line), "rst:0x1 (%s),boot:0x8 (SPI_FAST_FLASH_BOOT)", reason);
+	ck_assert(read_reset(line, &reset));
+	ck_assert_msg((reset.crash != NULL) == reasons[_i].is_crash, "%s", reason);
+	ck_assert_msg(reset.is_wake_up == reasons[_i].is_wake_up, "%s", reason);
 }
 END_TEST
 

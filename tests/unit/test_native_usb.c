@@ -232,7 +232,8 @@ static void ck_start(struct rig *r, const struct port_of *p, const struct manner
 
 	ef_flasher_will_listen(r->f);
 	(void)(ef_flasher_finish(r->f, after, &r->err) &&
-	       ef_flasher_listen(r->f, 1000, &start, &r->err));
+	       ef_flasher_listen(r->f, &(struct ef_listen_opts){ .limit_ms = 1000 }, &start,
+				 &r->err));
 	note(r, p, m, after == EF_AFTER_HARD_RESET ? "hard reset" : "watchdog reset");
 	ck_assert_msg(sim_is_running(r->sim), "%s, %s", p->chip, m->what);
 	ck_assert_msg(start.state ==
@@ -355,7 +356,8 @@ START_TEST(a_port_that_keeps_leaving_is_a_loop)
 	r.sim->opts.trouble = SIM_TROUBLE_WATCHDOG;
 	ef_flasher_will_listen(r.f);
 	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
-	ck_ok(ef_flasher_listen(r.f, 1000, &start, &r.err), &r.err);
+	ck_ok(ef_flasher_listen(r.f, &(struct ef_listen_opts){ .limit_ms = 1000 }, &start, &r.err),
+	      &r.err);
 	ck_assert_int_eq(start.state, EF_START_LOOP);
 	/* by its count, or by what was heard between two of its lives */
 	ck_assert_msg(strstr(start.line, "went away 4 times") != NULL ||

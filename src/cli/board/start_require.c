@@ -4,9 +4,11 @@
 
 bool start_require(const struct ef_start *start, struct ef_err *err)
 {
-	if (start->state == EF_START_RUNNING)
+	if (start->state == EF_START_RUNNING && start->is_known)
 		return true;
-	if (start->state == EF_START_SILENT)
+	if (start->state == EF_START_RUNNING)
+		ef_fail(err, EF_E_NOT_STARTED, "nothing proves that the app that runs is this one");
+	else if (start->state == EF_START_SILENT)
 		ef_fail(err, EF_E_NOT_STARTED, "nothing proves that the app runs%s%s%s",
 			start->line[0] ? ": '" : "", start->line, start->line[0] ? "'" : "");
 	else

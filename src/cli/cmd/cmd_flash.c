@@ -389,8 +389,11 @@ static bool write_flash(struct job *job, struct ef_err *err)
 	const struct ef_write_opts opts = { .no_verify = job->args->no_verify,
 					    .no_skip = job->args->no_skip };
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
+	struct ef_start_expect expect;
+	struct ef_app_desc desc;
 	struct ef_start start;
 
+	firmware_expect(job->fw, &desc, &expect);
 	if (!erase_parts(job, err))
 		return false;
 	if (!job->cli->is_json)
@@ -405,9 +408,12 @@ static bool write_flash(struct job *job, struct ef_err *err)
 	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
-	if (!can_listen(job))
+	if (!can_listen(job)) {
+		start_json(NULL, job->cli->work);
 		return true;
-	return start_report(job->cli, &job->session, "everything is written, but", &start, err) &&
+	}
+	return start_report(job->cli, &job->session, "everything is written, but", &expect, &start,
+			    err) &&
 	       (!job->args->require_start || start_require(&start, err));
 }
 

@@ -326,6 +326,7 @@ static bool run_json(struct cli *cli, const struct session *s, int after,
 	json_text(j, "method", has_lines ? "lines" : by_rom ? "loader" : "watchdog");
 	json_text(j, "chip", chip->name);
 	json_text(j, "proof", start->state == EF_START_RUNNING ? start->line : NULL);
+	start_json(start, j);
 	return ui_result(cli, j, err);
 }
 
@@ -349,8 +350,9 @@ bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 		ok = finish(&s, &connect, err);
 	else
 		ok = ef_flasher_run(s.flasher, connect.after == EF_AFTER_HARD_RESET, err);
-	ok = ok && start_report(cli, &s, "the start failed:", &start, err) &&
+	ok = ok && start_listen(cli, &s, NULL, &start, err) &&
 	     run_json(cli, &s, connect.after, &start, err) &&
+	     start_judge(cli, "the start failed:", NULL, &start, err) &&
 	     (!a->require_start || start_require(&start, err));
 	session_close(&s);
 	return ok;

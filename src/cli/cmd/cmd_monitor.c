@@ -73,6 +73,8 @@ bool cmd_monitor(struct cli *cli, const void *args, struct ef_err *err)
 	bool resets = wants_reset(a), ok;
 	struct monitor_run *r = monitor_run_new(cli, &a->mon, NULL, err);
 
+	if (r && resets)
+		monitor_may_reset(r);
 	ok = r && session_open_port(cli, &a->connect, a->mon.baud.value, !resets, &s, err) &&
 	     (!resets || start_app(cli, a, s.port, err)) &&
 	     monitor_run(r, &s, a->connect.non_interactive, err);

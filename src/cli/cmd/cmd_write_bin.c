@@ -300,9 +300,13 @@ static bool write_all(struct job *job, struct ef_err *err)
 	if (!ef_flasher_finish(f, (enum ef_after)a->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Binary successfully written to flash!");
-	if (!can_listen(job))
+	if (!can_listen(job)) {
+		start_json(NULL, job->cli->work);
 		return true;
-	return start_report(job->cli, &job->session, "everything is written, but", &start, err) &&
+	}
+	/* An app that is written to a slot need not be the one that is to start. */
+	return start_report(job->cli, &job->session, "everything is written, but", NULL, &start,
+			    err) &&
 	       (!a->require_start || start_require(&start, err));
 }
 

@@ -362,6 +362,24 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 	return ef_firmware_layout(&parts, &fw->layout, err);
 }
 
+void firmware_expect(const struct firmware *fw, struct ef_app_desc *desc,
+		     struct ef_start_expect *ret)
+{
+	size_t apps = 0;
+
+	for (size_t i = 0; i < fw->table.count; i++)
+		apps += fw->table.part[i].type == EF_PART_APP;
+	*ret = (struct ef_start_expect){ .has_offset = fw->layout.app_partition != NULL,
+					 .is_only = apps == 1 };
+	if (ret->has_offset)
+		ret->offset = fw->layout.app_partition->offset;
+	if (!ef_image_app_desc(fw->app, fw->app_len, desc))
+		return;
+	ret->project = desc->project;
+	ret->version = desc->version;
+	ret->elf_sha256 = desc->elf_sha256;
+}
+
 void firmware_json(const struct firmware *fw, struct json_out *j)
 {
 	const char *bootloader = fw->bootloader_from.path, *table = fw->table_from.path;

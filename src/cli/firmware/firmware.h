@@ -11,6 +11,7 @@
 #include "cli/firmware/find_firmware.h"
 #include "cli/ui/json_out.h"
 #include "base/util.h"
+#include <espflash/flasher.h>
 #include <espflash/image.h>
 #include <espflash/partition.h>
 #include <espflash/symbols.h>
@@ -80,6 +81,9 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 /* Build apps for this bootloader, which is on the chip already and will not be written. */
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info);
 
+/* What should start once this firmware is written. *ret borrows from *desc and fw. */
+void firmware_expect(const struct firmware *fw, struct ef_app_desc *desc,
+		     struct ef_start_expect *ret);
 /* Add app, bootloader and partition_table to the open object. */
 void firmware_json(const struct firmware *fw, struct json_out *j);
 /* Print "App/part. size:    72,624/4,128,768 bytes, 1.76%". */

@@ -74,6 +74,11 @@ bool monitor_run(struct monitor_run *r, struct session *s, bool non_interactive,
 	return ok;
 }
 
+void monitor_may_reset(struct monitor_run *r)
+{
+	r->setup.opts.may_reset = true;
+}
+
 /* ---- after another command ---- */
 
 static uint32_t rate_for(const struct opt_u32 *baud, const struct ef_device *dev)

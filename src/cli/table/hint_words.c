@@ -219,6 +219,7 @@ static const char *const without[EF_HINT_COUNT] = {
 
 /* These continue the text of a warning, so each begins with its punctuation. */
 static const char *const event_words[EF_HINT_COUNT] = {
+	[EF_HINT_MONITOR_RATE] = ": give that rate with '--monitor-baud'",
 	[EF_HINT_DEFMT_NEEDS_ELF] = ": give it with '--elf', and no '-L serial'",
 	[EF_HINT_STUB_FORBIDDEN] = ", setting --no-stub",
 	[EF_HINT_STUB_NOT_BUILT_IN] = " (give one with '--stub FILE')",

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of words: what each program on a chip's console prints. */
+#ifndef EF_CONSOLE_WORDS_H
+#define EF_CONSOLE_WORDS_H
+
+#include <espflash/console.h>
+
+#include "base/util.h"
+
+/* Where in a line the words stand. */
+enum word_place {
+	WORD_AT_START, /* at the start of the line, perhaps after noise */
+	WORD_ANYWHERE, /* in any place; a mention in a log line or in quotes does not count */
+	WORD_IN_LOG,   /* in the message of a log line with this tag; tag NULL: any of the table */
+};
+
+struct word {
+	const char *text;
+	const char *then; /* must follow somewhere behind text; NULL: nothing must */
+	enum ef_console_kind kind;
+	enum word_place place;
+	bool is_final; /* a failure: this boot ends; a crash: only a heading */
+	enum ef_console_crash what;
+};
+
+/* Words with one origin. */
+struct words {
+	const char *source;
+	enum ef_console_stage stage;
+	const char *const *tags; /* for WORD_IN_LOG; ends with NULL */
+	const struct word *word; /* ends with text NULL */
+};
+
+/* End with source NULL. The first match counts. */
+extern const struct words console_rom_words[], console_loader_words[], console_app_words[],
+	console_crash_words[];
+
+/* Whether the tag is one that second-stage bootloaders use. */
+bool console_is_loader_tag(const char *tag, size_t len);
+
+#endif
