@@ -77,10 +77,12 @@ struct ef_elf_symbol ef_elf_symbol(const struct ef_elf *elf, size_t index);
 
 enum ef_flash_mode { EF_MODE_QIO, EF_MODE_QOUT, EF_MODE_DIO, EF_MODE_DOUT, EF_MODE_KEEP = 255 };
 
+#define EF_FLASH_SIZE_KEEP UINT32_MAX
+
 struct ef_flash_settings {
 	enum ef_flash_mode mode; /**< KEEP: the bootloader's mode, or dio without a bootloader */
 	uint16_t freq_mhz;       /**< 0: the chip's default */
-	uint32_t size;           /**< bytes; 0: 4 MB */
+	uint32_t size;           /**< bytes; 0: 4 MB; EF_FLASH_SIZE_KEEP: as in the header */
 };
 /** The header code (high nibble) of a flash size; false if the size has no code. */
 bool ef_flash_size_code(uint32_t size, uint8_t *ret);

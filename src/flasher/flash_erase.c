@@ -126,6 +126,7 @@ bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, 
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail_past_flash(NULL, addr, len, size, err);
+	ef_flash_warn_unseen(f, addr, len);
 	ef_event_progress(f, EF_STAGE_ERASE, label, addr, 0, len);
 	return erase_steps(f, addr, len, label, err);
 }

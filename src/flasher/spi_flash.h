@@ -6,6 +6,12 @@
 #include "flasher/flasher_priv.h"
 
 /*
+ * ROMs use flash commands with 24-bit addresses, which wrap here; stubs have no such limit.
+ * esptool's erase_region tells this size to a ROM in secure download mode (cmds.py).
+ */
+#define EF_ROM_FLASH_LIMIT (16u * EF_MIB)
+
+/*
  * Run one SPI command without an address phase. *ret: its answer of read_bits bits, 1
  * to 32. Restores SPI_USR and SPI_USR2, unless an access fails.
  */
@@ -20,6 +26,8 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;
 /* Fails if no flash was found and the user gave no size. */
 bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* Warns, once, of a range that ends beyond 2 MB of flash whose size is unknown. */
+void ef_flash_warn_unseen(struct ef_flasher *f, uint32_t addr, uint32_t len);
 /* Sets INPUT for a range that ends past the flash; label may be NULL. Always false. */
 bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,
 			struct ef_err *err);

@@ -84,7 +84,9 @@ bool ef_settings_apply(const struct ef_flash_settings *settings, const struct ef
 		ef_fail(err, EF_E_USAGE, "%s has no flash frequency of %u MHz", chip->label, mhz);
 		return ef_hint_text(err, EF_HINT_FLASH_FREQUENCY, choices);
 	}
-	if (!ef_flash_size_code(size, &size_code)) {
+	if (size == EF_FLASH_SIZE_KEEP) {
+		size_code = header[EF_HDR_SIZE_FREQ] >> 4;
+	} else if (!ef_flash_size_code(size, &size_code)) {
 		ef_fail(err, EF_E_USAGE, "a flash size of %s can't be written in an image header",
 			ef_flash_size_name(size));
 		return ef_hint_set(err, EF_HINT_FLASH_SIZE_CODE);

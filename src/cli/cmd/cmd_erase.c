@@ -38,8 +38,6 @@ bool cmd_erase_flash(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!session_open(cli, &a->connect, &s, err))
 		goto out;
-	if (a->size.bytes && !ef_flasher_set_flash_size(s.flasher, (uint32_t)a->size.bytes, err))
-		goto out;
 	ui_log(cli, EF_LOG_INFO, "Erasing Flash...");
 	start_us = begin_work(cli, &s);
 	if (!ef_flasher_erase_all(s.flasher, err))
@@ -84,9 +82,6 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 	if (addr % EF_SECTOR || size % EF_SECTOR)
 		return not_sectors(addr, size, err);
 	if (!session_open(cli, &a->connect, &s, err))
-		goto out;
-	if (a->flash_size.bytes &&
-	    !ef_flasher_set_flash_size(s.flasher, (uint32_t)a->flash_size.bytes, err))
 		goto out;
 	place_at(&s, addr, &place);
 	if (!place_size(&place, size, &size, err))

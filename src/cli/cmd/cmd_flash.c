@@ -97,24 +97,39 @@ static bool check_revision(const struct job *job, const struct ef_device *dev, s
 	return ef_hint_own(err, "use a board with a later chip; '--force' flashes it all the same");
 }
 
-static bool decide_flash_size(struct job *job, const struct ef_device *dev, uint32_t *ret,
-			      struct ef_err *err)
+/* The size in the header of the bootloader that will be written; 0: unknown. */
+static uint32_t size_in_file(struct job *job, const struct ef_device *dev)
 {
-	uint32_t chosen = (uint32_t)job->args->config.size;
+	const struct firmware_target target = { .chip = dev->chip,
+						.wants_bootloader = true,
+						.keeps_size = true };
+	struct ef_err ignored = EF_ERR_INIT; /* make_final reports it */
+	uint32_t size;
 
-	*ret = chosen ? chosen : dev->flash_size;
-	if (chosen && dev->flash_size && chosen > dev->flash_size)
-		ui_log(job->cli, EF_LOG_WARN, "--flash-size says %s, the chip's flash has %s",
-		       ef_flash_size_name(chosen), ef_flash_size_name(dev->flash_size));
-	if (chosen && chosen != dev->flash_size)
-		return ef_flasher_set_flash_size(job->session.flasher, chosen, err);
-	if (*ret == 0) {
+	if (!firmware_load_bootloader(job->fw, &target, &ignored) || !job->fw->has_bootloader)
+		return 0;
+	size = ef_flash_size_bytes(job->fw->bootloader_info.size_code);
+	if (size)
 		ui_log(job->cli, EF_LOG_WARN,
-		       "The flash size could not be detected: 4MB is assumed "
-		       "(override with --flash-size)");
-		*ret = 4u * EF_MIB;
-	}
-	return true;
+		       "The flash size can't be read in secure download mode: the bootloader's "
+		       "header says %s (override with --flash-size)",
+		       ef_flash_size_name(size));
+	return size;
+}
+
+static uint32_t decide_flash_size(struct job *job, const struct ef_device *dev)
+{
+	uint32_t size = dev->flash_size;
+
+	/* like esptool, keep the header's size while secure download mode hides the real one */
+	if (size == 0 && dev->is_secure_download && !job->args->ram)
+		size = size_in_file(job, dev);
+	if (size || job->args->ram)
+		return size;
+	ui_log(job->cli, EF_LOG_WARN,
+	       "The flash size could not be detected: 4MB is assumed "
+	       "(override with --flash-size)");
+	return 4u * EF_MIB;
 }
 
 /* ---- the bootloader on the chip ---- */
@@ -369,10 +384,8 @@ static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err
 static bool run_on_board(struct job *job, struct ef_err *err)
 {
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
-	uint32_t flash_size = 0;
+	uint32_t flash_size = decide_flash_size(job, dev);
 
-	if (!decide_flash_size(job, dev, &flash_size, err))
-		return false;
 	if (!job->cli->is_json)
 		device_print(job->cli->out, dev, flash_size);
 	if (!ef_elf_check_chip(&job->fw->elf, dev->chip, err) || !check_revision(job, dev, err))
@@ -418,11 +431,13 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct flash_args *a = args;
 	struct job job = { .cli = cli, .args = a, .session = SESSION_INIT };
+	struct connect_args connect = a->connect;
 	bool ok = false;
 
+	connect.flash_size = a->config.size;
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
 	if (!job.fw || !check_args(cli, a, err) || !open_monitor(&job, err) ||
-	    !check_early(&job, err) || !session_open(cli, &a->connect, &job.session, err) ||
+	    !check_early(&job, err) || !session_open(cli, &connect, &job.session, err) ||
 	    !run_on_board(&job, err))
 		goto out;
 	ok = !a->monitor || monitor_after(job.monitor, &job.session, &a->connect, a->ram, err);

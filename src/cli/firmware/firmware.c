@@ -191,7 +191,9 @@ static struct ef_flash_settings settings_for(const struct firmware *fw,
 		.mode = fw->config->mode_plus ? (enum ef_flash_mode)(fw->config->mode_plus - 1)
 					      : EF_MODE_KEEP,
 		.freq_mhz = (uint16_t)fw->config->freq_mhz,
-		.size = target->flash_size ? target->flash_size : DEFAULT_FLASH_SIZE,
+		.size = target->keeps_size   ? EF_FLASH_SIZE_KEEP
+			: target->flash_size ? target->flash_size
+					     : DEFAULT_FLASH_SIZE,
 	};
 }
 

@@ -21,6 +21,7 @@ struct firmware_target {
 	uint16_t revision;     /* 0: unknown */
 	uint32_t xtal_mhz;     /* 0: the chip's default */
 	uint32_t flash_size;   /* 0: unknown, so no size is checked */
+	bool keeps_size;       /* leave the size in the bootloader's header as it is */
 	bool wants_bootloader; /* search for one; --bootloader is used in any case */
 	bool is_final;         /* log which files are used, and why others are not */
 };

@@ -34,6 +34,7 @@ struct connect_args {
 	struct opt_u32 connect_attempts, connect_timeout, wait, reset_delay;
 	const char *reset_sequence;
 	bool invert_dtr, invert_rts, no_remember;
+	int flash_size; /* bytes; 0: not given, or the command has no such option */
 };
 
 struct flash_config_args {
@@ -99,10 +100,6 @@ struct table_args {
 	struct opt_u32 offset;
 };
 
-struct flash_size_args {
-	int bytes; /* 0: not given */
-};
-
 struct flash_args {
 	struct connect_args connect;
 	struct json_args json;
@@ -123,13 +120,11 @@ struct board_info_args {
 struct erase_flash_args {
 	struct connect_args connect;
 	struct json_args json;
-	struct flash_size_args size;
 };
 
 struct erase_region_args {
 	struct connect_args connect;
 	struct json_args json;
-	struct flash_size_args flash_size;
 	struct opt_u32 address;
 	const char *size;
 };
@@ -144,7 +139,6 @@ struct erase_parts_args {
 struct read_flash_args {
 	struct connect_args connect;
 	struct table_args table;
-	struct flash_size_args flash_size;
 	struct json_args json;
 	const char *place, *size, *file;
 	struct opt_u32 block_size, max_in_flight;
@@ -153,7 +147,6 @@ struct read_flash_args {
 struct checksum_args {
 	struct connect_args connect;
 	struct table_args table;
-	struct flash_size_args flash_size;
 	struct json_args json;
 	const char *place, *size;
 };

@@ -172,8 +172,9 @@ static const struct opt table_opts[] = {
 const struct opt_group opts_table = { "Partition options", table_opts };
 
 static const struct opt flash_size_opts[] = {
-	{ OPT_CHOICE('s', "flash-size", "SIZE", struct flash_size_args, bytes, sizes,
-		     "flash size, instead of the detected one") },
+	{ OPT_CHOICE('s', "flash-size", "SIZE", struct connect_args, flash_size, sizes,
+		     "flash size, instead of the detected one"),
+	  .details = "Needed where the chip can't tell it: in secure download mode." },
 	OPT_END,
 };
 const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
