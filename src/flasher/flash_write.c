@@ -31,9 +31,6 @@
 #include "flasher/spi_flash.h"
 #include "flasher/write_check.h"
 
-/* Size of a stub's inflate buffer, and the most that it erases per full buffer (esptool cmds.py) */
-#define STUB_INFLATE_STEP (32u * EF_KIB)
-#define STUB_ERASE_STEP   (64u * EF_KIB)
 /* Never send smaller pieces, even on a bad line */
 #define PIECE_MIN 256u
 /* After a stream without progress, limit the next one to this; further failures shrink it */
@@ -57,15 +54,6 @@ struct transfer {
 	uint32_t failed_at; /* proved at the last MD5 mismatch, plus 1; 0: no mismatch yet */
 	uint32_t shown;     /* the most that a progress event has told, plus 1; 0: none so far */
 };
-
-/* Bytes to allow time for: a stub may erase 64 KiB for each 32 KiB of content that it inflates. */
-static uint32_t stub_work(uint32_t content_len)
-{
-	uint64_t erases = ef_div_up(content_len, STUB_INFLATE_STEP) + 1u;
-	uint64_t work = content_len + erases * STUB_ERASE_STEP;
-
-	return work > UINT32_MAX ? UINT32_MAX : (uint32_t)work;
-}
 
 /* ---- one region ---- */
 
@@ -202,7 +190,7 @@ static bool send_packed(struct transfer *t, uint32_t *ret_work, struct ef_err *e
 		if (!send_block(&b, err))
 			return false;
 		seq = b.seq;
-		work = stub_work(b.content);
+		work = pack_work(b.content);
 		count(t, b.content, len);
 	}
 	*ret_work = work;
