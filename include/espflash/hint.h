@@ -57,6 +57,7 @@ EF_API_BEGIN
 	X(ELF_OTHER_CHIP, "the ELF was built for another chip; facts: text = the chip's label")    \
 	X(ELF_NO_DESC_RUST, "a Rust program lacks the app descriptor")                             \
 	X(ELF_NO_DESC, "a program lacks the app descriptor; facts: text = its section's name")     \
+	X(ELF_DESC_NOT_FIRST, "the app descriptor is not the first thing in flash-mapped data")    \
 	X(ELF_DEBUG_ONLY, "the ELF holds debug information, and nothing to load")                  \
 	X(ELF_FOR_FLASH, "the program is linked for flash and can't be loaded into RAM")           \
 	/* images */                                                                               \

@@ -103,10 +103,13 @@ const struct ef_chip ef_chip_esp32p4 = {
 		.default_xtal_mhz = 40,
 		.mmu_page_log2 = { 16 },
 	},
+	/* SPM, and the RAM that the ROM leaves to the L2 cache: ESP-IDF's esp32p4/soc.h */
 	.mem = {
+		{ 0x30100000, 0x30102000, EF_MEM_OTHER, "SPM" },
 		{ 0x40000000, 0x4c000000, EF_MEM_IROM, "DROM, IROM" },
 		{ 0x4fc00000, 0x4fc20000, EF_MEM_ROM, "DROM_MASK, IROM_MASK" },
 		{ 0x4ff00000, 0x4ffa0000, EF_MEM_DRAM, "DRAM, IRAM" },
+		{ 0x4ffa0000, 0x4ffc0000, EF_MEM_DRAM, "L2 RAM" },
 		{ 0x50108000, 0x50110000, EF_MEM_RTC, "RTC_IRAM, RTC_DRAM" },
 		{ 0x600fe000, 0x60100000, EF_MEM_OTHER, "MEM_INTERNAL2" },
 	},

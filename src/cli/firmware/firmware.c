@@ -307,6 +307,13 @@ static void trim_elf(void *map)
 	ef_map_trim(map);
 }
 
+static void warn_doubt(void *user, const char *text)
+{
+	const struct firmware *fw = user;
+
+	ui_log(fw->cli, EF_LOG_WARN, "%s: %s", fw->elf_path, text);
+}
+
 bool firmware_build(struct firmware *fw, const struct firmware_target *target, struct ef_err *err)
 {
 	const struct ef_image_opts opts = {
@@ -332,6 +339,8 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 		.target_label = fw->idf->target_app_partition,
 	};
 
+	if (target->is_final)
+		ef_image_doubts(&fw->elf, target->chip, warn_doubt, fw);
 	if (!build_app(fw, &opts, err))
 		return false;
 	parts.app = fw->app;

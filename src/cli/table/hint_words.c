@@ -62,6 +62,9 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_ELF_NO_DESC] =
 		"ESP-IDF programs have one in section '{text}'; if this one needs none, add "
 		"--ignore-app-descriptor",
+	[EF_HINT_ELF_DESC_NOT_FIRST] =
+		"let the linker script put it first into the read-only data (DROM); "
+		"--ignore-app-descriptor builds the image all the same",
 	[EF_HINT_ELF_DEBUG_ONLY] = "give the linked program, not a file of debug information",
 	[EF_HINT_ELF_FOR_FLASH] = "link it for RAM, or flash it without --ram",
 	[EF_HINT_ELF_NOT_IMAGE] =
