@@ -85,7 +85,8 @@ EF_API_BEGIN
 	X(TABLE_WITHOUT_APP, "a partition table needs an app partition")                           \
 	X(CSV_VALUE_VARIABLE, "a field of the CSV is a variable of a build system")                \
 	X(CSV_NAMES, "a field of the CSV has an unknown name; facts: text = those known")          \
-	X(CSV_NEEDS_CHIP, "a row of the CSV means something only for a known chip")                \
+	X(CSV_NEEDS_BOOTLOADER, "a row of the CSV needs the offset of the bootloader")             \
+	X(CSV_NEEDS_RECOVERY, "a row of the CSV needs the offset of the recovery bootloader")      \
 	/* the monitor */                                                                          \
 	X(DEFMT_TEMPLATE, "a log format is malformed")                                             \
 	X(DEFMT_NOT_LINKED, "the ELF lacks the symbols of defmt's linker script")                  \

@@ -235,7 +235,7 @@ static bool fit_kept_bootloader(struct job *job, struct firmware_target *target,
 	       ef_flash_size_name(size), ef_flash_size_name(target->flash_size));
 	target->flash_size = size;
 	if (!*fw->table_from.path) {
-		ef_partition_default(size, &fw->table);
+		ef_partition_default_at(fw->table_offset, size, &fw->table);
 		return true;
 	}
 	for (size_t i = 0; i < fw->table.count; i++) {

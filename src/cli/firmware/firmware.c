@@ -91,11 +91,16 @@ static struct find_query query_for(const struct firmware *fw, enum find_kind kin
 static struct ef_partition_opts table_opts(const struct firmware *fw,
 					   const struct firmware_target *target)
 {
+	const struct idf_args *idf = fw->idf;
+	uint32_t boot = target->chip ? target->chip->image.boot_addr : EF_PART_NO_OFFSET;
+
 	return (struct ef_partition_opts){
-		.table_offset = fw->idf->partition_table_offset.value,
+		.table_offset = idf->partition_table_offset.value,
 		.flash_size = target->flash_size,
-		.bootloader_offset = target->chip ? target->chip->image.boot_addr
-						  : EF_PART_NO_OFFSET,
+		.bootloader_offset = idf->primary_bootloader_offset.is_set
+					     ? idf->primary_bootloader_offset.value
+					     : boot,
+		.recovery_offset = idf->recovery_bootloader_offset.value,
 	};
 }
 
@@ -174,8 +179,9 @@ bool firmware_load_table(struct firmware *fw, const struct firmware_target *targ
 	if (has_one)
 		fw->table_from = found;
 	else
-		ef_partition_default(target->flash_size ? target->flash_size : ANY_FLASH_SIZE,
-				     &fw->table);
+		ef_partition_default_at(fw->idf->partition_table_offset.value,
+					target->flash_size ? target->flash_size : ANY_FLASH_SIZE,
+					&fw->table);
 	fw->table_offset = place_table(fw);
 	if (target->is_final)
 		say_table(fw, has_one ? found.path : NULL, found.origin);

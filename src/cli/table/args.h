@@ -51,6 +51,7 @@ struct image_args {
 struct idf_args {
 	const char *bootloader, *partition_table, *target_app_partition;
 	struct opt_u32 partition_table_offset;
+	struct opt_u32 primary_bootloader_offset, recovery_bootloader_offset;
 	int format;
 };
 
@@ -98,6 +99,7 @@ struct monitor_args {
 struct table_args {
 	const char *file;
 	struct opt_u32 offset;
+	struct opt_u32 primary_bootloader_offset, recovery_bootloader_offset;
 };
 
 struct flash_args {
@@ -238,6 +240,7 @@ struct partition_table_args {
 	bool to_binary, to_csv;
 	int flash_size;
 	struct opt_u32 offset;
+	struct opt_u32 primary_bootloader_offset, recovery_bootloader_offset;
 	struct json_args json;
 };
 

@@ -104,7 +104,11 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_TABLE_WITHOUT_APP] = "add a line such as: factory, app, factory, 0x10000, 1M",
 	[EF_HINT_CSV_VALUE_VARIABLE] = "write its value into the file",
 	[EF_HINT_CSV_NAMES] = "use a number or one of: {text}",
-	[EF_HINT_CSV_NEEDS_CHIP] = "name the chip with --chip",
+	[EF_HINT_CSV_NEEDS_BOOTLOADER] =
+		"give --primary-bootloader-offset: 0, 0x1000 or 0x2000, as the chip's ROM wants it "
+		"(CONFIG_BOOTLOADER_OFFSET_IN_FLASH of the project)",
+	[EF_HINT_CSV_NEEDS_RECOVERY] = "give --recovery-bootloader-offset: "
+				       "CONFIG_BOOTLOADER_RECOVERY_OFFSET of the project",
 	[EF_HINT_DEFMT_TEMPLATE] = "use oneline, full, or a template like '{t} {L} {s}'",
 	[EF_HINT_DEFMT_NOT_LINKED] =
 		"link with '-Tdefmt.x', as the defmt book says, and keep the symbols (no strip)",
