@@ -57,6 +57,13 @@ enum ef_chip_flag {
 	EF_CHIP_OTG_RESET_BY_WATCHDOG = 1u << 8,
 	/** When told to leave its loader, the ROM boots from flash (ESP32). */
 	EF_CHIP_ROM_RUNS_FLASH = 1u << 9,
+	/**
+	 * The stub sends 32-bit flash addresses (esp-stub-lib soc_caps.h,
+	 * SOC_SPI_FLASH_4B_ADDR_SUPPORTED). Without it, addresses wrap at 16 MiB.
+	 */
+	EF_CHIP_STUB_32BIT_FLASH = 1u << 10,
+	/** The one-byte minimum revision of old images is a minor one (C3; esptool write_flash). */
+	EF_CHIP_LEGACY_REV_IS_MINOR = 1u << 11,
 };
 
 /** One group of bits of an eFuse field. */
@@ -152,6 +159,9 @@ struct ef_chip_features {
 	char package[48]; /**< "ESP32-D0WD-V3"; the chip's label if the code is unknown */
 };
 
+/** The words of a chip's features, by the codes in its eFuses. */
+struct ef_feature_table;
+
 #define EF_CHIP_MAGICS 4
 #define EF_CHIP_MEMS   16
 
@@ -182,6 +192,10 @@ struct ef_chip_efuse {
 	/** eFuse block version where features or revision need it */
 	struct ef_efuse blk_major, blk_minor;
 	struct ef_efuse crypt_cnt, secure_boot; /**< for chips without GET_SECURITY_INFO */
+	/** Set: the loader no longer encrypts what it writes (DIS_DOWNLOAD_MANUAL_ENCRYPT). */
+	struct ef_efuse no_encrypt;
+	/** Set: the key of flash encryption comes from the key manager (C5, P4, S31). */
+	struct ef_efuse key_manager;
 };
 
 /** The mask ROM's log and console. */
@@ -211,7 +225,7 @@ struct ef_chip_hooks {
 	/** Revision, major * 100 + minor; NULL: efuse.rev_major and efuse.rev_minor. */
 	bool (*revision)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 			 struct ef_err *err);
-	/** Feature text and package name. Never NULL. */
+	/** Feature text and package name; NULL: from ef_chip.features. */
 	bool (*features)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t revision,
 			 struct ef_chip_features *ret, struct ef_err *err);
 	/** Make flash usable in download mode, before SPI_ATTACH (P4). */
@@ -242,6 +256,7 @@ struct ef_chip {
 	struct ef_strap strap;
 	struct ef_chip_rom rom;
 	struct ef_chip_stub stub;
+	const struct ef_feature_table *features; /**< private to the chip layer */
 	struct ef_chip_hooks hooks;
 };
 
@@ -284,6 +299,10 @@ bool ef_efuse_read(const struct ef_efuse *field, const struct ef_regs *regs, uin
 /** The revision, major * 100 + minor. */
 bool ef_chip_revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 		      struct ef_err *err) EF_MUST_CHECK;
+/** The feature text and the package's name, from eFuses; revision as ef_chip_revision gives it. */
+bool ef_chip_read_features(const struct ef_chip *chip, const struct ef_regs *regs,
+			   uint16_t revision, struct ef_chip_features *ret,
+			   struct ef_err *err) EF_MUST_CHECK;
 /** The MAC address, in printing order. */
 bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t ret[6],
 		 struct ef_err *err) EF_MUST_CHECK;

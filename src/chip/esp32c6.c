@@ -11,7 +11,7 @@
 #define BLOCK1 0x600b0844u
 #define LP_WDT 0x600b1c00u
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "WiFi 6, BT 5, IEEE802.15.4, Single Core, 160MHz",
 	.flash_size = { NULL, "4MB", "8MB" },
 	.package = { "ESP32-C6 (QFN40)" },
@@ -68,6 +68,8 @@ const struct ef_chip ef_chip_esp32c6 = {
 		.rev_minor = EFUSE1(BLOCK1 + 12, 18, 4),
 		.package = EFUSE1(BLOCK1 + 12, 24, 3),
 		.flash_cap = EFUSE1(BLOCK1 + 16, 0, 3),
+		/* esptool esp32c6.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
+		.no_encrypt = EFUSE1(0x600b0830, 20, 1),
 	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,

@@ -27,17 +27,10 @@
 #define PMU_DATE                 0x501153fcu
 #define DATE_FLASH_FORCE_ON      3u
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "High-Performance MCU, Dual Core, 400MHz",
 	.package = { "ESP32-P4" },
 };
-
-static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
-		     struct ef_chip_features *ret, struct ef_err *err)
-{
-	(void)rev;
-	return ef_features_from_table(&table, chip, regs, ret, err);
-}
 
 /*
  * From revision 3.2 on (esp-flasher-stub asks for ECO7 or later), with this eFuse the ROM powers
@@ -96,7 +89,8 @@ const struct ef_chip ef_chip_esp32p4 = {
 	.magic_count = 1, /* early chips read 0, which identifies nothing */
 	.magic = { 0x0addbad0 },
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
-		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
+		 EF_CHIP_OTG_RESET_BY_WATCHDOG |
+		 EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x2000,
 		.freqs = ef_chip_freqs_26m,
@@ -124,6 +118,10 @@ const struct ef_chip ef_chip_esp32p4 = {
 		.rev_minor = EFUSE1(BLOCK1 + 8, 0, 4),
 		.package = EFUSE1(BLOCK1 + 8, 20, 3),
 		.psram_cap = EFUSE1(BLOCK1 + 8, 13, 3),
+		/* esptool esp32p4.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
+		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY */
+		.no_encrypt = EFUSE1(0x5012d030, 20, 1),
+		.key_manager = EFUSE1(0x5012d034, 10, 1),
 	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
@@ -146,5 +144,6 @@ const struct ef_chip ef_chip_esp32p4 = {
 		.otg_pid = 0x0012,
 	},
 	.stub = { .name = "esp32p4", .name_old = "esp32p4-rev1", .old_below = 300 },
-	.hooks = { .features = features, .flash_power_up = flash_power_up },
+	.features = &table,
+	.hooks = { .flash_power_up = flash_power_up },
 };

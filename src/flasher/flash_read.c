@@ -54,6 +54,8 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail_past_flash(NULL, addr, len, size, err);
+	if (!ef_flash_reach_check(f, NULL, addr, len, err))
+		return false;
 	return ef_try(f, &t, err);
 }
 
@@ -156,7 +158,7 @@ static bool read_stub(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t
 	    !ef_rom_flash_md5(&f->rom, addr, len, want, err))
 		return false;
 	if (memcmp(want, got, sizeof(got)) != 0)
-		return ef_fail(err, EF_E_VERIFY, "what came differs from the flash (MD5)");
+		return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
 	return true;
 }
 
@@ -185,7 +187,7 @@ static bool read_rom(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t 
 		return false;
 	ef_md5(buf, len, got);
 	if (memcmp(want, got, sizeof(got)) != 0)
-		return ef_fail(err, EF_E_VERIFY, "what came differs from the flash (MD5)");
+		return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
 	return true;
 }
 
@@ -290,6 +292,8 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail_past_flash(NULL, addr, len, size, err);
+	if (!ef_flash_reach_check(f, NULL, addr, len, err))
+		return false;
 	buf = malloc(len < WINDOW ? len + 1u : WINDOW);
 	if (!buf)
 		return ef_fail(err, EF_E_IO, "out of memory");

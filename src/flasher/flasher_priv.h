@@ -47,6 +47,14 @@ struct ef_said {
 	unsigned count; /* all of them; the ring keeps the latest */
 };
 
+/* A plan that passed the gate: the arrays are copies, the data is the caller's. */
+struct ef_checked {
+	struct ef_region *regions;
+	size_t region_count;
+	struct ef_plan_erase *erases;
+	size_t erase_count;
+};
+
 struct ef_flasher {
 	struct ef_port *port;        /* borrowed from the caller */
 	struct ef_rom rom;           /* rom.loader: whether the ROM or a stub answers */
@@ -67,6 +75,7 @@ struct ef_flasher {
 	bool is_stub_reused; /* the stub was running already: this session did not upload it */
 	bool was_met;        /* a chip has answered in this session */
 	bool must_reset;     /* reset before the first SYNC, even if a loader would answer it */
+	struct ef_checked *checked; /* the last plan that passed the gate; owned */
 	bool is_listened_to; /* the caller will read the chip's output after the final reset */
 };
 

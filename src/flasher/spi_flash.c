@@ -80,8 +80,12 @@ static bool write_reg(struct ef_flasher *f, uint32_t addr, uint32_t value, struc
 	return ef_rom_write_reg(&f->rom, addr, value, UINT32_MAX, 0, err);
 }
 
-bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
-		    struct ef_err *err)
+/*
+ * Run one SPI command without an address phase. *ret: its answer of read_bits bits, 1
+ * to 32. Restores SPI_USR and SPI_USR2, unless an access fails.
+ */
+static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
+			struct ef_err *err)
 {
 	const struct ef_spi_regs *r = &f->dev.chip->spi;
 	uint32_t usr, usr2, value;
@@ -129,7 +133,7 @@ static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 	uint32_t id = 0;
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(pin_sets); i++) {
-		if (!attach(f, pin_sets[i], err) || !ef_spi_command(f, OP_RDID, 24, &id, err))
+		if (!attach(f, pin_sets[i], err) || !spi_command(f, OP_RDID, 24, &id, err))
 			return false;
 		id &= 0xffffff;
 		if (!is_no_id(id)) {
@@ -144,7 +148,7 @@ static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 
 bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {
-	if (!ef_spi_command(f, OP_RDID, 24, ret, err))
+	if (!spi_command(f, OP_RDID, 24, ret, err))
 		return false;
 	*ret = is_no_id(*ret & 0xffffff) ? 0 : *ret & 0xffffff;
 	return true;
@@ -161,7 +165,7 @@ static bool open_unseen(struct ef_flasher *f, struct ef_err *err)
 
 	f->dev.flash_size = size;
 	return attach(f, pin_sets[0], err) &&
-	       ef_rom_spi_set_params(&f->rom, size ? size : EF_ROM_FLASH_LIMIT, err);
+	       ef_rom_spi_set_params(&f->rom, size ? size : ef_flash_reach(f), err);
 }
 
 /* The size that the user gave counts, even if the id tells another one. */
@@ -241,6 +245,32 @@ bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t
 		ef_fail(err, EF_E_INPUT, "%u bytes at 0x%08x pass the end of the flash at 0x%08x",
 			len, addr, flash_size);
 	return ef_hint_set(err, EF_HINT_BEYOND_FLASH);
+}
+
+/* ROMs, and the stubs of most chips, send 24-bit addresses to the flash, which wrap here. */
+#define SHORT_REACH (16u * EF_MIB)
+
+uint32_t ef_flash_reach(const struct ef_flasher *f)
+{
+	bool is_long = f->rom.loader == EF_LOADER_STUB &&
+		       f->dev.chip->flags & EF_CHIP_STUB_32BIT_FLASH;
+
+	return is_long ? 0 : SHORT_REACH;
+}
+
+bool ef_flash_reach_check(const struct ef_flasher *f, const char *label, uint32_t addr,
+			  uint32_t len, struct ef_err *err)
+{
+	uint32_t reach = ef_flash_reach(f);
+
+	if (!reach || ef_range_ok(addr, len, reach))
+		return true;
+	ef_fail(err, EF_E_UNSUPP,
+		"%s%s%s%u bytes at 0x%08x lie past the %u MiB that this chip's %s can address; "
+		"above, addresses start again at 0",
+		label ? "'" : "", label ? label : "", label ? "': " : "", len, addr, reach / EF_MIB,
+		f->rom.loader == EF_LOADER_ROM ? "ROM loader" : "flasher stub");
+	return ef_hint_set(err, EF_HINT_GATE_REACH);
 }
 
 bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size, struct ef_err *err)

@@ -6,18 +6,6 @@
 #include "flasher/flasher_priv.h"
 
 /*
- * ROMs use flash commands with 24-bit addresses, which wrap here; stubs have no such limit.
- * esptool's erase_region tells this size to a ROM in secure download mode (cmds.py).
- */
-#define EF_ROM_FLASH_LIMIT (16u * EF_MIB)
-
-/*
- * Run one SPI command without an address phase. *ret: its answer of read_bits bits, 1
- * to 32. Restores SPI_USR and SPI_USR2, unless an access fails.
- */
-bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
-		    struct ef_err *err) EF_MUST_CHECK;
-/*
  * Attach the flash, read its id and tell the loader its size. Sets dev.no_flash,
  * dev.flash_id and dev.flash_size. A missing flash is a warning, not an error.
  */
@@ -31,5 +19,11 @@ void ef_flash_warn_unseen(struct ef_flasher *f, uint32_t addr, uint32_t len);
 /* Sets INPUT for a range that ends past the flash; label may be NULL. Always false. */
 bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,
 			struct ef_err *err);
+
+/* Where the loader's flash addresses wrap to 0; 0: they don't. */
+uint32_t ef_flash_reach(const struct ef_flasher *f);
+/* UNSUPP: the loader can't address the whole range. label may be NULL. */
+bool ef_flash_reach_check(const struct ef_flasher *f, const char *label, uint32_t addr,
+			  uint32_t len, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

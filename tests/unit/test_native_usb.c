@@ -78,7 +78,7 @@ static void note(struct rig *r, const struct port_of *p, const struct manner *m,
 
 /* ---- connecting ---- */
 
-/* From the running application, as after a power-up, and right after it all again. */
+/* Start from the running application, as after power-up, and then a second time. */
 START_TEST(it_connects)
 {
 	const struct port_of *p = &ports[_i % PORTS];
@@ -87,7 +87,7 @@ START_TEST(it_connects)
 	uint64_t start;
 	struct rig r;
 
-	/* nothing to connect to where the application has no port; OTG's loader has */
+	/* there is no port to connect to if the application has none; OTG's loader has one */
 	if (m->app == SIM_USB_APP_NONE && !is_otg(p))
 		return;
 	rig_power(&r, &board);
@@ -201,7 +201,7 @@ START_TEST(it_writes)
 	region.data = data;
 	rig_power(&r, &board);
 	r.opts.no_stub = _i % 2;
-	(void)(rig_connect(&r) && ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err));
+	(void)(rig_connect(&r) && plain_write(r.f, &region, 1, &opts, NULL, &r.err));
 	note(&r, p, m, "writing");
 	ck_assert_mem_eq(sim_flash(r.sim, NULL) + ADDR, data, LEN);
 	rig_done(&r);
@@ -229,10 +229,10 @@ START_TEST(it_goes_on_after_a_replug)
 	faults.unplug_at_request = sim_requests(r.sim, 0) + 3;
 	sim_set_faults(r.sim, &faults);
 	if (is_otg(p)) /* nobody holds BOOT this time: it starts the application */
-		ck_assert(!ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err) ||
+		ck_assert(!plain_write(r.f, &region, 1, &opts, NULL, &r.err) ||
 			  memcmp(sim_flash(r.sim, NULL) + ADDR, data, LEN) == 0);
 	else
-		ck_ok(ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
+		ck_ok(plain_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
 	if (r.err.code == EF_OK) {
 		ck_assert_mem_eq(sim_flash(r.sim, NULL) + ADDR, data, LEN);
 		rig_says(&r, "is back");
@@ -287,7 +287,7 @@ START_TEST(it_starts_and_is_heard)
 }
 END_TEST
 
-/* Nobody listens: no time is lost on a port that left. */
+/* Without a monitor the flasher does not wait for a port that left. */
 START_TEST(without_listening_nothing_waits)
 {
 	const struct port_of *p = &ports[_i];
@@ -346,7 +346,7 @@ START_TEST(a_dead_handle_blocks_nothing)
 	faults.unplug_at_request = sim_requests(r.sim, 0) + 3;
 	sim_set_faults(r.sim, &faults);
 	start = sim_now_us(r.sim);
-	ck_assert(!ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err));
+	ck_assert(!plain_write(r.f, &region, 1, &opts, NULL, &r.err));
 	ck_assert_int_eq(r.err.code, EF_E_PORT);
 	ck_assert_ptr_nonnull(strstr(r.err.msg, "partly erased or written"));
 	/* the time that a replug is waited for, and not much more */
@@ -362,14 +362,14 @@ START_TEST(a_dead_handle_blocks_nothing)
 }
 END_TEST
 
-/* Firmware that crashes as it starts takes its port with it each time. */
+/* The port of firmware that crashes at its start disappears with each crash. */
 START_TEST(a_port_that_keeps_leaving_is_a_loop)
 {
 	struct sim_opts board = board_of(&ports[_i], &manners[1]);
 	struct ef_start start;
 	struct rig r;
 
-	board.usb.away_ms = 130; /* and its words are lost with it */
+	board.usb.away_ms = 130; /* and its output is lost, too */
 	rig_power(&r, &board);
 	ck_ok(rig_connect(&r), &r.err);
 	r.sim->opts.chatty_app = false;

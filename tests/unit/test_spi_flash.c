@@ -205,7 +205,7 @@ START_TEST(write_without_flash_fails)
 	rig_power(&r, &board);
 	r.opts.no_stub = _i;
 	ck_ok(rig_connect(&r), &r.err);
-	ck_assert(!ef_flasher_write(r.f, &region, 1, &opts, &stats, &r.err));
+	ck_assert(!plain_write(r.f, &region, 1, &opts, &stats, &r.err));
 	ck_assert_int_eq(r.err.code, EF_E_UNSUPP);
 	ck_assert_ptr_nonnull(strstr(r.err.msg, "flash"));
 	rig_done(&r);
@@ -242,9 +242,9 @@ START_TEST(secure_download_reaches_the_whole_flash)
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const struct ef_region region = { places[i], data, 12, "app" };
 
-		ck_ok(ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
+		ck_ok(plain_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
 		ck_assert_mem_eq(sim_flash(r.sim, NULL) + places[i], data, 12);
-		ck_ok(ef_flasher_erase_region(r.f, places[i], 0x1000, NULL, &r.err), &r.err);
+		ck_ok(plain_erase_region(r.f, places[i], 0x1000, NULL, &r.err), &r.err);
 		ck_assert_uint_eq(sim_flash(r.sim, NULL)[places[i]], 0xff);
 	}
 	ck_assert_uint_eq(times(r.said, "hides the size of the flash"), 1);
@@ -267,8 +267,8 @@ START_TEST(secure_download_takes_the_users_size)
 	r.opts.flash_size = 4 * M;
 	ck_ok(rig_connect(&r), &r.err);
 	ck_assert_uint_eq(rig_device(&r)->flash_size, 4 * M);
-	ck_ok(ef_flasher_write(r.f, &in, 1, &opts, NULL, &r.err), &r.err);
-	ck_fails(ef_flasher_write(r.f, &out, 1, &opts, NULL, &r.err), &r.err, EF_E_INPUT,
+	ck_ok(plain_write(r.f, &in, 1, &opts, NULL, &r.err), &r.err);
+	ck_fails(plain_write(r.f, &out, 1, &opts, NULL, &r.err), &r.err, EF_E_INPUT,
 		 "passes the end of the flash");
 	ck_assert_uint_eq(times(r.said, "hides the size of the flash"), 0);
 	rig_done(&r);
@@ -289,10 +289,10 @@ START_TEST(equal_warnings_are_given_once)
 	rig_power(&r, &board);
 	ck_ok(rig_connect(&r), &r.err);
 	if (_i)
-		ck_fails(ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err,
-			 EF_E_PROTOCOL, "refused");
+		ck_fails(plain_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err, EF_E_PROTOCOL,
+			 "refused");
 	else
-		ck_fails(ef_flasher_erase_region(r.f, 3 * M, 0x1000, NULL, &r.err), &r.err,
+		ck_fails(plain_erase_region(r.f, 3 * M, 0x1000, NULL, &r.err), &r.err,
 			 EF_E_PROTOCOL, "refused");
 	ck_assert_uint_ge(sim_requests(r.sim, 0x02), 16);
 	ck_assert_uint_le(times(r.said, "warn:"), 5);
