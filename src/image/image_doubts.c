@@ -83,7 +83,7 @@ static bool has_drom(const struct ef_chip *chip)
 }
 
 /* Of several pieces of one kind, only the last one is mapped. */
-static void doubt_kind(const struct doubts *d, const struct ef_pieces *flash, enum ef_mem_kind kind,
+static void doubt_kind(struct doubts *d, const struct ef_pieces *flash, enum ef_mem_kind kind,
 		       const char *name)
 {
 	const struct ef_piece *last = NULL;
@@ -93,7 +93,7 @@ static void doubt_kind(const struct doubts *d, const struct ef_pieces *flash, en
 
 		if (ef_chip_mem(d->chip, piece->addr)->kind != kind)
 			continue;
-		if (last)
+		if (last && d->places++ < PLACES_MAX)
 			tell(d,
 			     "the program has two pieces of %s, at 0x%08x and at 0x%08x ('%s'): "
 			     "ESP-IDF's bootloader maps only the last one",
@@ -107,7 +107,7 @@ static void doubt_kind(const struct doubts *d, const struct ef_pieces *flash, en
  * Chips with one range for both (SOC_MMU_DI_VADDR_SHARED) map two pieces, and an
  * assertion stops the bootloader at a third.
  */
-static void doubt_flash(const struct doubts *d, const struct ef_pieces *flash)
+static void doubt_flash(struct doubts *d, const struct ef_pieces *flash)
 {
 	if (has_drom(d->chip)) {
 		doubt_kind(d, flash, EF_MEM_DROM, "DROM");

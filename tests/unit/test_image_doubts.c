@@ -136,6 +136,10 @@ START_TEST(not_a_line_for_each_of_hundreds)
 		};
 	doubt("esp32c3", s, 40, 0x70000000);
 	ck_assert_uint_eq(count, 4);
+	for (uint32_t i = 0; i < 40; i++)
+		s[i].addr = 0x3c000020 + i * 0x10000;
+	doubt("esp32c3", s, 40, 0x3c000020);
+	ck_assert_uint_eq(count, 4);
 }
 END_TEST
 
