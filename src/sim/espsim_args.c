@@ -30,6 +30,7 @@ const char espsim_help[] =
 	"  --xtal MHZ          crystal\n"
 	"  --secure-download   secure download mode\n"
 	"  --secure-boot       secure boot is on\n"
+	"  --rollback          the bootloader takes back apps that do not confirm themselves\n"
 	"  --stub-running      an earlier session left a stub running\n"
 	"  --chatty            the application prints a line every 100 ms\n"
 	"  --pace              bytes and flash operations take their time\n"
@@ -243,6 +244,7 @@ static bool set_flag(struct settings *set, const char *name)
 		{ "--factory", &set->board.is_factory },
 		{ "--secure-download", &set->board.secure_download },
 		{ "--secure-boot", &set->board.secure_boot },
+		{ "--rollback", &set->board.has_rollback },
 		{ "--stub-running", &set->board.stub_running },
 		{ "--chatty", &set->board.chatty_app },
 		{ "--pace", &set->board.is_paced },
