@@ -107,33 +107,13 @@ static bool check_revision(const struct job *job, const struct ef_device *dev, s
 	return ef_hint_own(err, "use a board with a later chip; '--force' flashes it all the same");
 }
 
-/* The size in the header of the bootloader that will be written; 0: unknown. */
-static uint32_t size_in_file(struct job *job, const struct ef_device *dev)
-{
-	const struct firmware_target target = { .chip = dev->chip,
-						.wants_bootloader = true,
-						.keeps_size = true };
-	struct ef_err ignored = EF_ERR_INIT; /* make_final reports it */
-	uint32_t size;
-
-	if (!firmware_load_bootloader(job->fw, &target, &ignored) || !job->fw->has_bootloader)
-		return 0;
-	size = ef_flash_size_bytes(job->fw->bootloader_info.size_code);
-	if (size)
-		ui_log(job->cli, EF_LOG_WARN,
-		       "The flash size can't be read in secure download mode: the bootloader's "
-		       "header says %s (override with --flash-size)",
-		       ef_flash_size_name(size));
-	return size;
-}
-
 static uint32_t decide_flash_size(struct job *job, const struct ef_device *dev)
 {
 	uint32_t size = dev->flash_size;
 
 	/* like esptool, keep the header's size while secure download mode hides the real one */
 	if (size == 0 && dev->is_secure_download && !job->args->ram)
-		size = size_in_file(job, dev);
+		size = firmware_header_size(job->fw, dev->chip);
 	if (size || job->args->ram)
 		return size;
 	ui_log(job->cli, EF_LOG_WARN,

@@ -282,6 +282,25 @@ bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target 
 	return true;
 }
 
+uint32_t firmware_header_size(struct firmware *fw, const struct ef_chip *chip)
+{
+	const struct firmware_target target = { .chip = chip,
+						.wants_bootloader = true,
+						.keeps_size = true };
+	struct ef_err ignored = EF_ERR_INIT; /* the final build reports it */
+	uint32_t size;
+
+	if (!firmware_load_bootloader(fw, &target, &ignored) || !fw->has_bootloader)
+		return 0;
+	size = ef_flash_size_bytes(fw->bootloader_info.size_code);
+	if (size)
+		ui_log(fw->cli, EF_LOG_WARN,
+		       "The flash size can't be read in secure download mode: the bootloader's "
+		       "header says %s (override with --flash-size)",
+		       ef_flash_size_name(size));
+	return size;
+}
+
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
 {
 	ef_buf_release(&fw->bootloader);
