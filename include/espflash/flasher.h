@@ -83,7 +83,9 @@ struct ef_connect_opts {
 	/** NULL, or filled on success and on failure. It must outlive the session, because later
 	 * errors put their verdicts there. */
 	struct ef_connect_report *report;
-	bool skip_flash;    /**< do not touch the flash: for RAM loads and resets */
+	bool skip_flash; /**< do not touch the flash: for RAM loads and resets */
+	/** Bytes of flash, instead of the size that the chip's id tells; 0: detect it. */
+	uint32_t flash_size;
 	ef_event_fn *event; /**< NULL: no events */
 	void *event_user;   /**< passed to event */
 };
@@ -105,7 +107,7 @@ struct ef_device {
 	bool is_usb_jtag, is_usb_otg;     /**< the loader talks through this USB port */
 	uint32_t flash_id;   /**< RDID: manufacturer | type << 8 | size << 16; 0: unknown */
 	bool no_flash;       /**< the flash chip did not answer RDID */
-	uint32_t flash_size; /**< bytes; 0: unknown */
+	uint32_t flash_size; /**< bytes; 0: unknown (no flash, or secure download mode) */
 };
 
 struct ef_flasher;

@@ -57,6 +57,7 @@ EF_API_BEGIN
 	X(ELF_OTHER_CHIP, "the ELF was built for another chip; facts: text = the chip's label")    \
 	X(ELF_NO_DESC_RUST, "a Rust program lacks the app descriptor")                             \
 	X(ELF_NO_DESC, "a program lacks the app descriptor; facts: text = its section's name")     \
+	X(ELF_DESC_NOT_FIRST, "the app descriptor is not the first thing in flash-mapped data")    \
 	X(ELF_DEBUG_ONLY, "the ELF holds debug information, and nothing to load")                  \
 	X(ELF_FOR_FLASH, "the program is linked for flash and can't be loaded into RAM")           \
 	/* images */                                                                               \
@@ -84,7 +85,8 @@ EF_API_BEGIN
 	X(TABLE_WITHOUT_APP, "a partition table needs an app partition")                           \
 	X(CSV_VALUE_VARIABLE, "a field of the CSV is a variable of a build system")                \
 	X(CSV_NAMES, "a field of the CSV has an unknown name; facts: text = those known")          \
-	X(CSV_NEEDS_CHIP, "a row of the CSV means something only for a known chip")                \
+	X(CSV_NEEDS_BOOTLOADER, "a row of the CSV needs the offset of the bootloader")             \
+	X(CSV_NEEDS_RECOVERY, "a row of the CSV needs the offset of the recovery bootloader")      \
 	/* the monitor */                                                                          \
 	X(DEFMT_TEMPLATE, "a log format is malformed")                                             \
 	X(DEFMT_NOT_LINKED, "the ELF lacks the symbols of defmt's linker script")                  \

@@ -230,14 +230,25 @@ bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip,
 		       struct ef_err *err) EF_MUST_CHECK;
 /** The chip that the ELF's metadata names; NULL if it names none. */
 const struct ef_chip *ef_elf_chip(const struct ef_elf *elf);
+/** Called with one sentence for each doubt; the text ends with the call. */
+typedef void ef_doubt_fn(void *user, const char *text);
 /**
- * Check that there is an app descriptor (esp_app_desc, .flash.appdesc or .rodata_desc).
+ * Tell what may keep the program from starting on this chip, although an image can be
+ * built: sections outside the memory that is known, more pieces in flash than ESP-IDF's
+ * bootloader maps, an entry point in no section.
+ */
+void ef_image_doubts(const struct ef_elf *elf, const struct ef_chip *chip, ef_doubt_fn *fn,
+		     void *user);
+/**
+ * Check that there is an app descriptor, by its symbol (esp_app_desc), its section
+ * (.flash.appdesc, .rodata_desc) or, in a section of another name, by its magic word.
  * Error: INPUT, with a hint for each framework.
  */
 bool ef_elf_check_app_desc(const struct ef_elf *elf, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Build the app image, byte for byte as espflash 4.5 does. The caller frees *ret with
+ * Build the app image, byte for byte as espflash 4.5 does, with the allocated sections that
+ * it drops. The caller frees *ret with
  * free(). Errors: INPUT, USAGE (settings that the chip lacks), IO (out of memory).
  */
 bool ef_image_build(const struct ef_elf *elf, const struct ef_image_opts *opts, uint8_t **ret,

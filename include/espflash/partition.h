@@ -45,6 +45,8 @@ struct ef_partition_opts {
 	uint32_t flash_size;   /**< 0: don't check */
 	/** of the chip; rows of type bootloader need it; EF_PART_NO_OFFSET: unknown */
 	uint32_t bootloader_offset;
+	/** of the bootloader's copy, for rows of subtype recovery; 0: unknown */
+	uint32_t recovery_offset;
 };
 #define EF_PART_NO_OFFSET UINT32_MAX
 
@@ -74,11 +76,17 @@ bool ef_partition_to_binary(const struct ef_partition_table *table,
 bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret, struct ef_err *err)
 	EF_MUST_CHECK;
 
+/** The flag bits that have no name yet, as a newer ESP-IDF may set them. */
+uint32_t ef_partition_unknown_flags(const struct ef_partition *part);
+
 /**
  * espflash's default table: nvs, phy_init, and a factory app that extends to the end of
  * flash, but has at most 0xfa0000 bytes.
  */
 void ef_partition_default(uint32_t flash_size, struct ef_partition_table *ret);
+/** The same, behind a table at table_offset; 0 means EF_PARTITION_TABLE_OFFSET. */
+void ef_partition_default_at(uint32_t table_offset, uint32_t flash_size,
+			     struct ef_partition_table *ret);
 
 /** The partition of this name; NULL if there is none. */
 const struct ef_partition *ef_partition_find(const struct ef_partition_table *table,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ESP32-C5. The crystal has 40 or 48 MHz, and the ROM may assume the wrong one.
- * PCR_SYSCLK_CONF holds the ROM's assumption.
+ * PCR_SYSCLK_CONF holds the ROM's assumption. In secure download mode esptool kept the
+ * rate up to 5.4; since 5.5.0 it changes it.
  * Sources: esptool targets/esp32c5.py (5.2.0 for the console's number), espefuse
  * efuse_defs/esp32c5.yaml (memory in the package), espflash target/mod.rs.
  */
@@ -37,8 +38,7 @@ const struct ef_chip ef_chip_esp32c5 = {
 	.image_id = 23,
 	.magic_count = 3,
 	.magic = { 0x1101406f, 0x63e1406f, 0x5fd1406f },
-	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_SDM_NO_BAUD |
-		 EF_CHIP_STUB_32BIT_FLASH,
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x2000,
 		.freqs = ef_chip_freqs_no_26m,

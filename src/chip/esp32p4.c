@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ESP32-P4, both families. Revisions below 3.0 have their own stub and console
- * variable. Revisions 3.1 and 3.2 leave the flash unpowered in download mode.
+ * variable. Revisions 3.1, 3.2 and 3.3 (ECO6 to ECO8) leave the flash unpowered in download
+ * mode; esptool knows ECO8 since 5.7.0.
  * Sources: esptool targets/esp32p4.py (5.2.0 for the console's number), espefuse
  * efuse_defs/esp32p4.yaml (memory in the package), espflash target/mod.rs and
  * flasher/mod.rs. espflash 4.6 ends the flash window at 0x44000000, esptool and
@@ -32,9 +33,9 @@ static const struct ef_feature_table table = {
 };
 
 /*
- * On revision 3.2 with this eFuse the ROM powers the flash by itself. If the flash
- * is already powered when download mode is entered again, the ROM fails. So only
- * release the force bits if both are set.
+ * From revision 3.2 on (esp-flasher-stub asks for ECO7 or later), with this eFuse the ROM powers
+ * the flash by itself. If the flash is already powered when download mode is entered again, the ROM
+ * fails. So only release the force bits if both are set.
  */
 static bool release_flash_power(const struct ef_regs *regs, struct ef_err *err)
 {
@@ -65,9 +66,9 @@ static bool flash_power_up(const struct ef_chip *chip, const struct ef_regs *reg
 	uint32_t word = 0;
 
 	(void)chip;
-	if (rev != 301 && rev != 302)
+	if (rev < 301 || rev > 303)
 		return true;
-	if (rev == 302 && !regs->read(regs->ctx, EFUSE_REPEAT_DATA1, &word, err))
+	if (rev >= 302 && !regs->read(regs->ctx, EFUSE_REPEAT_DATA1, &word, err))
 		return false;
 	if (word & DOWNLOAD_MODE_XPD_ON)
 		return release_flash_power(regs, err);
@@ -97,10 +98,13 @@ const struct ef_chip ef_chip_esp32p4 = {
 		.default_xtal_mhz = 40,
 		.mmu_page_log2 = { 16 },
 	},
+	/* SPM, and the RAM that the ROM leaves to the L2 cache: ESP-IDF's esp32p4/soc.h */
 	.mem = {
+		{ 0x30100000, 0x30102000, EF_MEM_OTHER, "SPM" },
 		{ 0x40000000, 0x4c000000, EF_MEM_IROM, "DROM, IROM" },
 		{ 0x4fc00000, 0x4fc20000, EF_MEM_ROM, "DROM_MASK, IROM_MASK" },
 		{ 0x4ff00000, 0x4ffa0000, EF_MEM_DRAM, "DRAM, IRAM" },
+		{ 0x4ffa0000, 0x4ffc0000, EF_MEM_DRAM, "L2 RAM" },
 		{ 0x50108000, 0x50110000, EF_MEM_RTC, "RTC_IRAM, RTC_DRAM" },
 		{ 0x600fe000, 0x60100000, EF_MEM_OTHER, "MEM_INTERNAL2" },
 	},

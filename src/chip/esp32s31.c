@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ESP32-S31, as far as Espressif has published it. Its magic word is 0, so only the
- * chip id identifies it. No watchdog has to be disabled after connecting.
- * Sources: esptool targets/esp32s31.py, espefuse efuse_defs/esp32s31.yaml (memory in
- * the package), bin_image.py (MMU pages), espflash target/mod.rs. The flash window up
- * to 0x54000000 is esptool's; espflash's ends at 0x50000000.
+ * chip id identifies it. The registers of the super watchdog are those of ESP-IDF's
+ * esp32s31/register/soc/rtc_wdt_reg.h (bit 18 feeds it); its bootloader uses them, and so
+ * does esptool since 5.5.0. Other sources: esptool targets/esp32s31.py, espefuse
+ * efuse_defs/esp32s31.yaml (memory in the package), bin_image.py (MMU pages), espflash
+ * target/mod.rs. The flash window up to 0x54000000 is esptool's; espflash's ends at 0x50000000.
  */
 #include "chip/chip_hooks.h"
 
@@ -57,7 +58,9 @@ const struct ef_chip ef_chip_esp32s31 = {
 		.key_manager = EFUSE1(0x20715034, 13, 1),
 	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
-		 .key = WDT_KEY, .can_reset = true },
+		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
+		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,
+		 .can_reset = true, .disable_on_usb = true },
 	.strap = {
 		.reg = 0x20583000, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 		.pins = { { 0x08, 0, "GPIO61" }, { 0x04, 1, "GPIO60" } },

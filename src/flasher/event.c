@@ -22,6 +22,28 @@ static void emit(struct ef_flasher *f, const struct ef_event *event)
 static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, enum ef_hint_id hint,
 		      const char *fmt, va_list ap) EF_PRINTF(4, 0);
 
+/* FNV-1a, 64 bits (draft-eastlake-fnv). */
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * 0x100000001b3u;
+	return hash;
+}
+
+/* Recovery may take sixteen tries, and each gives the same warnings: the first is enough. */
+static bool was_said(struct ef_said *said, const char *text)
+{
+	uint64_t hash = hash_text(text);
+
+	for (unsigned i = 0; i < said->count && i < EF_SAID_MAX; i++)
+		if (said->hash[i] == hash)
+			return true;
+	said->hash[said->count++ % EF_SAID_MAX] = hash;
+	return false;
+}
+
 static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, enum ef_hint_id hint,
 		      const char *fmt, va_list ap)
 {
@@ -30,7 +52,10 @@ static void emit_text(struct ef_flasher *f, enum ef_event_kind kind, enum ef_hin
 
 	(void)vsnprintf(text, sizeof(text), fmt, ap); /* truncation is acceptable */
 	ef_clean_text(text);
-	emit(f, &event);
+	if (kind == EF_EVENT_WARN && was_said(&f->said, text))
+		ef_log(EF_LOG_DEBUG, "again: %s", text);
+	else
+		emit(f, &event);
 }
 
 void ef_event_info(struct ef_flasher *f, const char *fmt, ...)

@@ -129,6 +129,7 @@ static bool erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, cons
 		return ef_fail_past_flash(NULL, addr, len, size, err);
 	if (!ef_flash_reach_check(f, label, addr, len, err))
 		return false;
+	ef_flash_warn_unseen(f, addr, len);
 	ef_event_progress(f, EF_STAGE_ERASE, label, addr, 0, len);
 	return erase_steps(f, addr, len, label, err);
 }

@@ -29,11 +29,9 @@
 #include "flasher/packer.h"
 #include "flasher/proof.h"
 #include "flasher/session.h"
+#include "flasher/spi_flash.h"
 #include "flasher/write_check.h"
 
-/* Size of a stub's inflate buffer, and the most that it erases per full buffer (esptool cmds.py) */
-#define STUB_INFLATE_STEP (32u * EF_KIB)
-#define STUB_ERASE_STEP   (64u * EF_KIB)
 /* Never send smaller pieces, even on a bad line */
 #define PIECE_MIN 256u
 /* After a stream without progress, limit the next one to this; further failures shrink it */
@@ -55,16 +53,8 @@ struct transfer {
 	uint32_t sent;      /* bytes of payload on the wire, compressed if a stub answers */
 	uint32_t proved;    /* content bytes that the chip's MD5 has proved right */
 	uint32_t failed_at; /* proved at the last MD5 mismatch, plus 1; 0: no mismatch yet */
+	uint32_t shown;     /* the most that a progress event has told, plus 1; 0: none so far */
 };
-
-/* Bytes to allow time for: a stub may erase 64 KiB for each 32 KiB of content that it inflates. */
-static uint32_t stub_work(uint32_t content_len)
-{
-	uint64_t erases = ef_div_up(content_len, STUB_INFLATE_STEP) + 1u;
-	uint64_t work = content_len + erases * STUB_ERASE_STEP;
-
-	return work > UINT32_MAX ? UINT32_MAX : (uint32_t)work;
-}
 
 /* ---- one region ---- */
 
@@ -88,14 +78,23 @@ static bool begin(struct transfer *t, struct ef_err *err)
 	return ef_rom_flash_begin(&t->f->rom, &begin, err);
 }
 
-static void count(struct transfer *t, uint32_t content, uint32_t payload)
+/* Content that is written again was shown before: a progress never goes back. */
+static void show_progress(struct transfer *t, uint32_t done)
 {
 	const struct ef_region *r = t->region;
 
+	if (done < t->shown)
+		return;
+	t->shown = done + 1;
+	ef_event_progress(t->f, EF_STAGE_WRITE, r->label, r->addr, done, r->len);
+}
+
+static void count(struct transfer *t, uint32_t content, uint32_t payload)
+{
 	t->written += content;
 	t->sent += payload;
 	ef_recover_passed(t->f, content);
-	ef_event_progress(t->f, EF_STAGE_WRITE, r->label, r->addr, t->written, r->len);
+	show_progress(t, t->written);
 }
 
 /* A bad line is more likely to damage long pieces; grow_piece undoes this when all goes well. */
@@ -192,7 +191,7 @@ static bool send_packed(struct transfer *t, uint32_t *ret_work, struct ef_err *e
 		if (!send_block(&b, err))
 			return false;
 		seq = b.seq;
-		work = stub_work(b.content);
+		work = pack_work(b.content);
 		count(t, b.content, len);
 	}
 	*ret_work = work;
@@ -250,7 +249,7 @@ static bool write_stretch(struct transfer *t, struct ef_err *err)
 	struct ef_flasher *f = t->f;
 	uint32_t work;
 
-	ef_event_progress(f, EF_STAGE_WRITE, r->label, r->addr, t->from, r->len);
+	show_progress(t, t->from);
 	t->written = t->from;
 	if (f->rom.loader == EF_LOADER_STUB && !t->packer.is_open &&
 	    !pack_open(&t->packer, r->data + t->from, t->to - t->from, f->form.flash_block, err))
@@ -488,6 +487,8 @@ bool ef_flasher_write(struct ef_flasher *f, const struct ef_checked *checked,
 	if (f->dev.is_secure_download && !(opts->no_verify && opts->no_skip))
 		ef_event_warn(f, "secure download mode: what is in flash can't be compared, so "
 				 "nothing is skipped or verified");
+	for (size_t i = 0; i < checked->region_count; i++)
+		ef_flash_warn_unseen(f, checked->regions[i].addr, checked->regions[i].len);
 	for (size_t i = 0; i < checked->region_count; i++)
 		if (checked->regions[i].len &&
 		    !write_region(f, &checked->regions[i], opts, &stats, err))

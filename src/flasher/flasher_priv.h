@@ -40,6 +40,13 @@ struct ef_connect_record {
 	struct ef_rx_log lost_rx;
 };
 
+/* Which warnings the user has seen; see event.c. */
+#define EF_SAID_MAX 16u
+struct ef_said {
+	uint64_t hash[EF_SAID_MAX];
+	unsigned count; /* all of them; the ring keeps the latest */
+};
+
 /* A plan that passed the gate: the arrays are copies, the data is the caller's. */
 struct ef_checked {
 	struct ef_region *regions;
@@ -63,6 +70,7 @@ struct ef_flasher {
 	/* text; bss and data as one range. len 0: no stub runs, or its ranges are unknown */
 	struct ef_stub_range stub_text, stub_data;
 
+	struct ef_said said;
 	bool warned_no_lines;
 	bool is_stub_reused; /* the stub was running already: this session did not upload it */
 	bool was_met;        /* a chip has answered in this session */

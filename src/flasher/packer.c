@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Size of a stub's inflate buffer, and the most that it erases per full buffer (esptool cmds.py) */
+#define STUB_INFLATE_STEP (32u * EF_KIB)
+#define STUB_ERASE_STEP   (64u * EF_KIB)
+
 #define DEFLATE_LEVEL 9 /* esptool's; the wire is slower than any level */
 
 void pack_close(struct packer *p)
@@ -72,4 +76,12 @@ uint32_t pack_bound(struct packer *p, uint32_t len)
 	uLong most = deflateBound(&p->deflate, len);
 
 	return most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
+}
+
+uint32_t pack_work(uint32_t content_len)
+{
+	uint64_t erases = ef_div_up(content_len, STUB_INFLATE_STEP) + 1u;
+	uint64_t work = content_len + erases * STUB_ERASE_STEP;
+
+	return work > UINT32_MAX ? UINT32_MAX : (uint32_t)work;
 }

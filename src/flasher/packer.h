@@ -34,6 +34,8 @@ void pack_next(struct packer *p, uint32_t cap);
 uint32_t pack_content(struct packer *p);
 /* Upper bound for the compressed size of len bytes. */
 uint32_t pack_bound(struct packer *p, uint32_t len);
+/* Bytes to allow a stub time for: its erases while it writes this much content count, too. */
+uint32_t pack_work(uint32_t content_len);
 void pack_close(struct packer *p);
 
 #endif

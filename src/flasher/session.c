@@ -41,6 +41,18 @@ struct ef_regs ef_flasher_regs(struct ef_flasher *f)
 
 /* ---- the loader ---- */
 
+/*
+ * A remote port hides the USB ids, and the ROM on USB-OTG loses longer blocks. Like
+ * esptool since 5.5.0, upload in short ones where the console may be USB-OTG.
+ */
+static bool may_be_otg(const struct ef_flasher *f)
+{
+	const struct ef_chip *chip = f->dev.chip;
+
+	return f->dev.is_usb_otg ||
+	       (f->port->info.vid == 0 && chip && chip->rom.otg_pid && !f->dev.is_usb_jtag);
+}
+
 void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
 {
 	const struct ef_chip *chip = f->dev.chip;
@@ -48,7 +60,7 @@ void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
 
 	f->rom.loader = loader;
 	f->dev.is_stub = is_stub;
-	f->form.ram_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_RAM;
+	f->form.ram_block = may_be_otg(f) ? EF_BLOCK_USB_OTG : EF_BLOCK_RAM;
 	if (is_stub)
 		f->form.flash_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_STUB;
 	else

@@ -20,6 +20,9 @@
 
 #define OP_RDID 0x9fu
 
+/* A ROM assumes this size until SPI_SET_PARAMS tells it another (esptool cmds.py, erase_region). */
+#define ROM_DEFAULT_SIZE (2u * EF_MIB)
+
 #define SIZE_DEFAULT (4u * EF_MIB) /* espflash assumes this for an unknown size code */
 
 /* ---- size codes ---- */
@@ -151,26 +154,53 @@ bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 	return true;
 }
 
+/*
+ * Secure download mode forbids register access, hence RDID. The ROM's own assumption
+ * of 2 MB would refuse everything beyond it, so without a size from the user tell the
+ * ROM the most that it can address. The size of the flash stays unknown.
+ */
+static bool open_unseen(struct ef_flasher *f, struct ef_err *err)
+{
+	uint32_t size = f->opts.flash_size;
+
+	f->dev.flash_size = size;
+	return attach(f, pin_sets[0], err) &&
+	       ef_rom_spi_set_params(&f->rom, size ? size : ef_flash_reach(f), err);
+}
+
+/* The size that the user gave counts, even if the id tells another one. */
+static bool open_as_told(struct ef_flasher *f, uint32_t detected, struct ef_err *err)
+{
+	uint32_t size = f->opts.flash_size;
+
+	if (detected && size > detected)
+		ef_event_warn(f,
+			      "the flash is said to have %u KiB, but by its id (0x%06X) the chip "
+			      "has %u KiB",
+			      size / EF_KIB, f->dev.flash_id, detected / EF_KIB);
+	return ef_flasher_set_flash_size(f, size, err);
+}
+
 bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t id, size;
 
-	/* Secure download mode forbids register access, hence RDID: the user must give the size. */
 	if (f->dev.is_secure_download)
-		return attach(f, pin_sets[0], err);
+		return open_unseen(f, err);
 	if (!read_id(f, &id, err))
 		return false;
 	f->dev.no_flash = is_no_id(id);
-	f->dev.flash_id = 0;
-	if (f->dev.no_flash) {
+	f->dev.flash_id = f->dev.no_flash ? 0 : id;
+	if (f->dev.no_flash)
 		ef_event_warn(f,
 			      "the flash chip does not answer (FlashID=0x%06X): no flash, no "
 			      "supply for it, or a strap (MTDI on ESP32) that selects its voltage",
 			      id);
+	size = ef_flash_id_size(f->dev.flash_id);
+	if (f->opts.flash_size)
+		return open_as_told(f, size, err);
+	if (f->dev.no_flash)
 		return true;
-	}
-	f->dev.flash_id = id;
-	size = ef_flash_id_size(id);
 	if (size == 0) {
 		size = SIZE_DEFAULT;
 		ef_event_warn(f,
@@ -190,6 +220,18 @@ bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err)
 		return true;
 	ef_fail(err, v->code, "%s: %s nothing but ones or zeros", v->what, v->seen);
 	return ef_session_verdict(f, v->verdict, err);
+}
+
+void ef_flash_warn_unseen(struct ef_flasher *f, uint32_t addr, uint32_t len)
+{
+	uint64_t end = (uint64_t)addr + len;
+
+	if (!f->dev.is_secure_download || f->dev.flash_size || end <= ROM_DEFAULT_SIZE)
+		return;
+	ef_event_advise(f, EF_HINT_FLASH_SIZE_NEEDED,
+			"secure download mode hides the size of the flash: every address up to "
+			"16 MiB is taken to exist, and one beyond the flash's end would change "
+			"its start");
 }
 
 bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,

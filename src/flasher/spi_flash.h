@@ -14,6 +14,8 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;
 /* Fails if no flash was found and the user gave no size. */
 bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* Warns, once, of a range that ends beyond 2 MB of flash whose size is unknown. */
+void ef_flash_warn_unseen(struct ef_flasher *f, uint32_t addr, uint32_t len);
 /* Sets INPUT for a range that ends past the flash; label may be NULL. Always false. */
 bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,
 			struct ef_err *err);

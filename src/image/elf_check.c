@@ -26,7 +26,7 @@ static const struct ef_chip *owner_of(uint32_t addr, enum ef_arch arch)
 
 /*
  * Accept an address that no chip has: the tables hold esptool's ranges, and chips have
- * other memory, too (the P4 at 0x30100000, for example).
+ * other memory, too.
  */
 static bool check_addresses(const struct ef_elf *elf, const struct ef_chip *chip,
 			    struct ef_err *err)
@@ -66,16 +66,33 @@ bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip, str
 	return check_addresses(elf, chip, err);
 }
 
-/* Zephyr's loaders need no descriptor; these section names identify its programs. */
-static bool is_zephyr(const struct ef_elf *elf)
+/* These section names identify its programs. */
+bool ef_elf_is_zephyr(const struct ef_elf *elf)
 {
 	return ef_elf_section(elf, "sw_isr_table") || ef_elf_section(elf, "initlevel");
 }
 
+bool ef_section_is_app_desc(const struct ef_elf_section *section)
+{
+	return ef_section_is_loadable(section) && section->size >= EF_APP_DESC_SIZE &&
+	       ef_le32(section->data) == EF_APP_DESC_MAGIC;
+}
+
+const struct ef_elf_section *ef_elf_app_desc(const struct ef_elf *elf)
+{
+	const struct ef_elf_section *s = ef_elf_section(elf, EF_SECTION_APP_DESC);
+
+	if (s == NULL)
+		s = ef_elf_section(elf, EF_SECTION_RODATA_DESC);
+	for (size_t i = 0; s == NULL && i < elf->section_count; i++)
+		if (ef_section_is_app_desc(&elf->sections[i]))
+			s = &elf->sections[i];
+	return s;
+}
+
 bool ef_elf_check_app_desc(const struct ef_elf *elf, struct ef_err *err)
 {
-	if (elf->has_app_desc_symbol || ef_elf_section(elf, EF_SECTION_APP_DESC) ||
-	    ef_elf_section(elf, ".rodata_desc") || is_zephyr(elf))
+	if (elf->has_app_desc_symbol || ef_elf_app_desc(elf) || ef_elf_is_zephyr(elf))
 		return true;
 	ef_fail(err, EF_E_INPUT,
 		"the ELF has no ESP-IDF application descriptor, which the "

@@ -86,10 +86,25 @@ static bool make_header(struct build *b, struct ef_err *err)
 
 /* ---- app descriptor and page size ---- */
 
+/*
+ * The section whose descriptor gets the ELF's digest and chooses the page size. Like
+ * espflash, leave esp-hal's alone. A section of another name counts by its content.
+ */
+static const struct ef_elf_section *find_descriptor(const struct build *b)
+{
+	const struct ef_elf_section *s = ef_elf_app_desc(b->elf);
+
+	if (s && (strcmp(s->name, EF_SECTION_RODATA_DESC) == 0 ||
+		  (strcmp(s->name, EF_SECTION_APP_DESC) != 0 &&
+		   !ef_chip_is_flash_addr(b->opts->chip, s->addr))))
+		return NULL;
+	return s;
+}
+
 /* Move the piece with the descriptor to the front; the others keep their order. */
 static bool place_descriptor(struct build *b, struct ef_err *err)
 {
-	const struct ef_elf_section *s = ef_elf_section(b->elf, EF_SECTION_APP_DESC);
+	const struct ef_elf_section *s = find_descriptor(b);
 	struct ef_piece found;
 	uint8_t magic[4];
 	size_t i = 0;
@@ -268,6 +283,31 @@ static void finish(const struct build *b, uint8_t *out, uint32_t len)
 	ef_sha256(out, len - EF_SHA256_LEN, out + len - EF_SHA256_LEN);
 }
 
+/*
+ * Bootloaders look for the descriptor only where the first segment's data starts. ESP-IDF's
+ * refuses an image without one there ("Failed to fetch app description header!") on chips
+ * whose MMU page size can vary.
+ */
+static bool check_start(const struct build *b, struct ef_err *err)
+{
+	const struct ef_plan_segment *first = &b->plan.segment[0];
+	const struct ef_elf_section *s = ef_elf_app_desc(b->elf);
+	uint8_t magic[4] = { 0 };
+
+	if (b->opts->ignore_app_desc || s == NULL || !ef_section_is_app_desc(s) ||
+	    ef_elf_is_zephyr(b->elf))
+		return true;
+	if (first->from)
+		ef_piece_copy(first->from, first->piece, first->off, sizeof(magic), magic);
+	if (ef_le32(magic) == EF_APP_DESC_MAGIC)
+		return true;
+	ef_fail(err, EF_E_INPUT,
+		"the app descriptor ('%s', 0x%08x) would not be at the start of the image, where "
+		"bootloaders look for it: 0x%08x is",
+		s->name, s->addr, b->flash.count ? b->flash.piece[0].addr : first->addr);
+	return ef_hint_set(err, EF_HINT_ELF_DESC_NOT_FIRST);
+}
+
 static bool prepare(struct build *b, struct ef_err *err)
 {
 	if (!make_header(b, err) ||
@@ -279,7 +319,7 @@ static bool prepare(struct build *b, struct ef_err *err)
 		return ef_hint_set(err, EF_HINT_ELF_DEBUG_ONLY);
 	}
 	return place_descriptor(b, err) && choose_page(b, err) &&
-	       ef_plan_make(&b->flash, &b->ram, b->page, &b->plan, err);
+	       ef_plan_make(&b->flash, &b->ram, b->page, &b->plan, err) && check_start(b, err);
 }
 
 bool ef_image_build(const struct ef_elf *elf, const struct ef_image_opts *opts, uint8_t **ret,

@@ -4,13 +4,14 @@
  * order, and what fills the space before a flash-mapped segment. Such a segment's file
  * offset must equal its address modulo the MMU page. The rules are espflash 4.5's
  * (image_format/mod.rs and idf.rs), including its oddities, because the result must be
- * identical byte for byte. No data is copied here.
+ * identical byte for byte, unless espflash drops what the program needs. No data is copied here.
  */
 #include <stdlib.h>
 
 #include "image/image_priv.h"
 
 enum { SHT_PROGBITS = 1, SHT_INIT_ARRAY = 14 };
+enum { SHF_ALLOC = 2 };
 
 /*
  * Old second-stage bootloaders of ESP-IDF don't map the last page of a segment if
@@ -19,10 +20,17 @@ enum { SHT_PROGBITS = 1, SHT_INIT_ARRAY = 14 };
  */
 #define LAST_PAGE_MIN 0x24u
 
+/*
+ * espflash takes these two types only, whatever their flags. A program also needs every
+ * other section that it allocates (gABI, chapter 4): the arrays of constructors and
+ * destructors, as esptool knows, but also a note between two pieces of data.
+ */
 bool ef_section_is_loadable(const struct ef_elf_section *section)
 {
-	return (section->type == SHT_PROGBITS || section->type == SHT_INIT_ARRAY) &&
-	       section->size > 0 && section->addr > 0 && section->flags != 0 &&
+	bool is_taken = section->type == SHT_PROGBITS || section->type == SHT_INIT_ARRAY ||
+			(section->flags & SHF_ALLOC);
+
+	return is_taken && section->size > 0 && section->addr > 0 && section->flags != 0 &&
 	       section->data != NULL;
 }
 

@@ -37,8 +37,9 @@ enum {
 #define EF_APP_DESC_ELF_SHA256 144u
 #define EF_APP_DESC_MMU_PAGE   180u
 
-#define EF_SECTION_APP_DESC ".flash.appdesc"
-#define EF_SECTION_METADATA ".espressif.metadata"
+#define EF_SECTION_APP_DESC    ".flash.appdesc"
+#define EF_SECTION_RODATA_DESC ".rodata_desc" /* of esp-hal */
+#define EF_SECTION_METADATA    ".espressif.metadata"
 
 /* Whether data begins with the headers of an ESP8266 image. */
 bool ef_is_esp8266(const uint8_t *data, size_t len);
@@ -59,6 +60,15 @@ bool ef_settings_apply(const struct ef_flash_settings *settings, const struct ef
  * (major * 100 + minor) selects one.
  */
 const uint8_t *ef_inherited_header(uint16_t chip_id, uint16_t revision);
+
+/* ---- what an ELF is ---- */
+
+/* Zephyr's loaders need no descriptor. */
+bool ef_elf_is_zephyr(const struct ef_elf *elf);
+/* The section for an app descriptor by its name, else by its content; NULL if there is none. */
+const struct ef_elf_section *ef_elf_app_desc(const struct ef_elf *elf);
+/* Whether the section begins with a descriptor. */
+bool ef_section_is_app_desc(const struct ef_elf_section *section);
 
 /* ---- sections to pieces, pieces to segments ---- */
 
@@ -82,7 +92,7 @@ void ef_pieces_release(struct ef_pieces *pieces);
 /* Copy [off, off + len) of a piece; the range must lie in it. */
 void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece, uint32_t off,
 		   uint32_t len, uint8_t *dst);
-/* Does this section go into an image? (espflash's rule) */
+/* Does this section go into an image? */
 bool ef_section_is_loadable(const struct ef_elf_section *section);
 
 struct ef_plan_segment {

@@ -134,7 +134,8 @@ bool ef_partition_to_binary(const struct ef_partition_table *table,
 	return true;
 }
 
-#define APP_OFFSET   0x10000u
+#define NVS_SIZE     0x6000u
+#define PHY_SIZE     0x1000u
 #define APP_MAX_SIZE 0xfa0000u /* espflash: 16 * 1000 * 1024 */
 
 static void set_row(struct ef_partition *p, const char *name, uint8_t type, uint8_t subtype,
@@ -146,17 +147,31 @@ static void set_row(struct ef_partition *p, const char *name, uint8_t type, uint
 	ef_strlcpy(p->name, sizeof(p->name), name);
 }
 
-void ef_partition_default(uint32_t flash_size, struct ef_partition_table *ret)
+void ef_partition_default_at(uint32_t table_offset, uint32_t flash_size,
+			     struct ef_partition_table *ret)
 {
-	uint32_t size = flash_size > APP_OFFSET ? flash_size - APP_OFFSET : 0;
+	uint32_t table = table_offset ? table_offset : EF_PARTITION_TABLE_OFFSET;
+	uint64_t nvs = (uint64_t)table + EF_SECTOR, phy = nvs + NVS_SIZE;
+	uint64_t app = (phy + PHY_SIZE + PART_APP_ALIGN - 1) / PART_APP_ALIGN * PART_APP_ALIGN;
+	uint64_t size = flash_size > app ? flash_size - app : 0;
 
 	memset(ret, 0, sizeof(*ret));
-	set_row(&ret->part[0], "nvs", EF_PART_DATA, EF_PART_DATA_NVS, 0x9000, 0x6000);
-	set_row(&ret->part[1], "phy_init", EF_PART_DATA, EF_PART_DATA_PHY, 0xf000, 0x1000);
-	set_row(&ret->part[2], "factory", EF_PART_APP, EF_PART_APP_FACTORY, APP_OFFSET,
-		size < APP_MAX_SIZE ? size : APP_MAX_SIZE);
+	set_row(&ret->part[0], "nvs", EF_PART_DATA, EF_PART_DATA_NVS, (uint32_t)nvs, NVS_SIZE);
+	set_row(&ret->part[1], "phy_init", EF_PART_DATA, EF_PART_DATA_PHY, (uint32_t)phy, PHY_SIZE);
+	set_row(&ret->part[2], "factory", EF_PART_APP, EF_PART_APP_FACTORY, (uint32_t)app,
+		size < APP_MAX_SIZE ? (uint32_t)size : APP_MAX_SIZE);
 	ret->count = 3;
 	ret->has_md5 = true;
+}
+
+void ef_partition_default(uint32_t flash_size, struct ef_partition_table *ret)
+{
+	ef_partition_default_at(EF_PARTITION_TABLE_OFFSET, flash_size, ret);
+}
+
+uint32_t ef_partition_unknown_flags(const struct ef_partition *part)
+{
+	return part->flags & ~(uint32_t)(EF_PART_ENCRYPTED | EF_PART_READONLY);
 }
 
 const struct ef_partition *ef_partition_find(const struct ef_partition_table *table,

@@ -14,7 +14,7 @@
 
 struct ef_partition_opts part_opts(const struct ef_partition_opts *opts)
 {
-	struct ef_partition_opts o = { 0, 0, EF_PART_NO_OFFSET };
+	struct ef_partition_opts o = { 0, 0, EF_PART_NO_OFFSET, 0 };
 
 	if (opts)
 		o = *opts;

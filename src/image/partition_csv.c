@@ -181,7 +181,8 @@ static bool parse_number(struct text t, unsigned line, enum field f, int64_t *re
 /* Options decide where bootloaders and tables go; the CSV's fields are ignored. */
 static bool place_boot(const struct ef_partition_opts *o, struct row *row, struct ef_err *err)
 {
-	row->has_offset = row->subtype == 0;
+	row->has_offset = row->subtype == 0 ||
+			  (row->type == EF_PART_BOOTLOADER && row->subtype == BOOTLOADER_RECOVERY);
 	if (row->type == EF_PART_TABLE) {
 		row->offset = o->table_offset;
 		row->size = EF_SECTOR;
@@ -190,19 +191,21 @@ static bool place_boot(const struct ef_partition_opts *o, struct row *row, struc
 	if (o->bootloader_offset == EF_PART_NO_OFFSET) {
 		ef_fail(err, EF_E_INPUT,
 			"line %u, field 'offset': the bootloader's offset is not known", row->line);
-		return ef_hint_set(err, EF_HINT_CSV_NEEDS_CHIP);
+		return ef_hint_set(err, EF_HINT_CSV_NEEDS_BOOTLOADER);
 	}
-	if (row->subtype == BOOTLOADER_RECOVERY)
-		return ef_fail(err, EF_E_INPUT,
-			       "line %u, field 'subtype': 'recovery' needs an offset that a "
-			       "CSV cannot give",
-			       row->line);
+	if (row->subtype == BOOTLOADER_RECOVERY && o->recovery_offset == 0) {
+		ef_fail(err, EF_E_INPUT,
+			"line %u, field 'offset': the recovery bootloader's offset is not known",
+			row->line);
+		return ef_hint_set(err, EF_HINT_CSV_NEEDS_RECOVERY);
+	}
 	if (o->bootloader_offset >= o->table_offset)
 		return ef_fail(err, EF_E_INPUT,
 			       "line %u, field 'offset': the bootloader at 0x%08x is not below the "
 			       "partition table at 0x%08x",
 			       row->line, o->bootloader_offset, o->table_offset);
-	row->offset = o->bootloader_offset;
+	row->offset = row->subtype == BOOTLOADER_RECOVERY ? o->recovery_offset
+							  : o->bootloader_offset;
 	row->size = (int64_t)o->table_offset - o->bootloader_offset;
 	return true;
 }

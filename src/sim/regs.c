@@ -15,7 +15,7 @@
 #define ESP32_CK8M_REG 0x3ff5a010u
 /* C5: the crystal that the ROM assumes, esptool targets/esp32c5.py */
 #define C5_XTAL_REG 0x60096110u
-/* P4 revision 3.1 and 3.2: flash power in download mode, esptool targets/esp32p4.py */
+/* P4 revisions 3.1 to 3.3: flash power in download mode, esptool targets/esp32p4.py (5.7) */
 #define P4_POWER_REG 0x501153fcu
 
 static struct sim_page *find_page(const struct sim *sim, uint32_t base)
@@ -144,7 +144,7 @@ void sim_regs_reset(struct sim *sim, bool is_power_on)
 		store(sim, C5_XTAL_REG, sim->rom_xtal_hz / 1000000u << 24);
 	sim->regs.is_wdt_open = false;
 	sim->flash.is_powered = true;
-	if (strcmp(chip->name, "esp32p4") == 0 && (sim->revision == 301 || sim->revision == 302))
+	if (strcmp(chip->name, "esp32p4") == 0 && sim->revision >= 301 && sim->revision <= 303)
 		sim->flash.is_powered = false;
 	memset(sim->flash.status, 0, sizeof(sim->flash.status));
 }

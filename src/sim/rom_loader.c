@@ -27,6 +27,7 @@ enum {
 #define S3_HOOK_REG       0x3fcef688u
 #define ROM_DEFAULT_FLASH (2u << 20)
 #define BLOCK_MAX         0x1800u
+#define OTG_BLOCK_MAX     0x800u /* esptool: USB_RAM_BLOCK */
 #define HANG              0x100u /* the ROM never comes back */
 
 /* Most commands ignore the length; here, missing words read as zero. */
@@ -218,6 +219,8 @@ static uint8_t mem_data(struct sim *sim, const struct sim_request *rq)
 	if (reason)
 		return reason;
 	if (sim->opts.faults.mem_block_max && len > sim->opts.faults.mem_block_max)
+		return ROM_CHECKSUM;
+	if (sim_usb_is_otg(sim) && len > OTG_BLOCK_MAX)
 		return ROM_CHECKSUM;
 	if (!sim_mem_write(sim, m->addr, data, len))
 		return ROM_FAILED;

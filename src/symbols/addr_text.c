@@ -22,10 +22,19 @@ size_t ef_hex_at(const char *p, size_t left, uint32_t *ret)
 	return n;
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool is_word(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       c == '_';
+	return (c >= '0' && c <= '9') || is_letter(c) || c == '_';
+}
+
+static bool is_prefix(const char *p)
+{
+	return p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
 }
 
 /* Whether a colour's escape sequence ends at start. Its final 'm' is no letter of a word. */
@@ -38,6 +47,43 @@ static bool is_after_colour(const char *line, size_t start)
 	while (i > 0 && ((line[i - 1] >= '0' && line[i - 1] <= '9') || line[i - 1] == ';'))
 		i--;
 	return i >= 2 && line[i - 1] == '[' && line[i - 2] == '\033';
+}
+
+/*
+ * Whether an address may begin at start. Programs print without a blank before it ("at_0x...",
+ * "PC0x..."), and bytes get lost on the line, so that it follows another address, which
+ * ended at from. Other digits before it mean that this is the middle of something else.
+ */
+static bool may_begin(const char *line, size_t start, size_t from)
+{
+	char before = start > 0 ? line[start - 1] : ' ';
+
+	if (start == from && from >= DIGITS + 2 && is_prefix(line + from - DIGITS - 2))
+		return true;
+	return !is_word(before) || ef_digit_value(before) < 0 || is_after_colour(line, start);
+}
+
+/*
+ * Whether a number of eight digits ends at end. The next one may follow without a blank, or
+ * a word ("...78on core 0"), even one that begins with a digit's letter ("...78and").
+ */
+static bool may_end(const char *line, size_t len, size_t end)
+{
+	size_t i = end;
+
+	if (i == len || ef_digit_value(line[i]) < 0)
+		return true;
+	if (len - i > 2 && is_prefix(line + i) && ef_digit_value(line[i + 2]) >= 0)
+		return true;
+	while (i < len && is_letter(line[i]) && ef_digit_value(line[i]) >= 0)
+		i++;
+	return i < len && i > end && is_letter(line[i]);
+}
+
+/* The eight digits at p; false if there are fewer. */
+static bool digits_at(const char *p, uint32_t *ret)
+{
+	return ef_hex_at(p, DIGITS, ret) == DIGITS;
 }
 
 /* The name before an address; "S0/FP   : 0x" gives S0. */
@@ -64,6 +110,8 @@ static void find_name(const char *line, size_t end, struct ef_addr_text *ret)
 
 bool ef_addr_next(const char *line, size_t len, size_t *at, struct ef_addr_text *ret)
 {
+	size_t from = *at;
+
 	while (*at < len && len - *at >= DIGITS + 2) {
 		const char *zero = memchr(line + *at, '0', len - *at);
 		size_t start;
@@ -72,14 +120,12 @@ bool ef_addr_next(const char *line, size_t len, size_t *at, struct ef_addr_text 
 			break;
 		start = (size_t)(zero - line);
 		*at = start + 1;
-		if (len - start < DIGITS + 2 || (zero[1] != 'x' && zero[1] != 'X') ||
-		    (start > 0 && is_word(zero[-1]) && !is_after_colour(line, start)))
-			continue;
-		if (ef_hex_at(zero + 2, len - start - 2, &ret->value) != DIGITS)
+		if (len - start < DIGITS + 2 || !is_prefix(zero) || !may_begin(line, start, from) ||
+		    !digits_at(zero + 2, &ret->value))
 			continue;
 		ret->start = start;
 		ret->end = *at = start + 2 + DIGITS;
-		if (ret->end < len && is_word(line[ret->end]))
+		if (!may_end(line, len, ret->end))
 			continue;
 		find_name(line, start, ret);
 		return true;

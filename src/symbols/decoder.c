@@ -254,6 +254,12 @@ static void say_end(struct ef_decoder *d, enum ef_unwind_result why,
 	case EF_UNWIND_UNKNOWN:
 		say(d, "    (can't be unwound further: a register is needed that the dump lacks)");
 		break;
+	case EF_UNWIND_NO_RETURN:
+		say(d,
+		    "    (can't be unwound further: the function at 0x%08x saved no return "
+		    "address, as functions that never return do)",
+		    state->pc);
+		break;
 	case EF_UNWIND_LOOP:
 		say(d, "    (can't be unwound further: the stack is damaged)");
 		break;

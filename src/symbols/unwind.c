@@ -312,6 +312,18 @@ static enum ef_unwind_result find_reg(const struct frame *f, uint32_t reg, uint3
 	}
 }
 
+/*
+ * A function without a rule for its return address has it in the register, but only until
+ * it calls another one. Functions that never return (Rust's panic_fmt, abort) save it
+ * nowhere, and the register then has an address in the function itself.
+ */
+static bool is_return_lost(const struct frame *f)
+{
+	uint8_t kind = f->row->reg[f->row->return_reg].kind;
+
+	return f->state->is_return && (kind == EF_CFI_UNSPECIFIED || kind == EF_CFI_SAME);
+}
+
 /* Restore the caller's registers. One that cannot be restored is unknown, which is no error. */
 static enum ef_unwind_result take_down(const struct frame *f, struct ef_unwind_state *ret)
 {
@@ -320,6 +332,8 @@ static enum ef_unwind_result take_down(const struct frame *f, struct ef_unwind_s
 
 	if (f->row->reg[f->row->return_reg].kind == EF_CFI_UNDEFINED)
 		return EF_UNWIND_END;
+	if (is_return_lost(f))
+		return EF_UNWIND_NO_RETURN;
 	result = find_reg(f, f->row->return_reg, &ra);
 	if (result != EF_UNWIND_OK)
 		return result;

@@ -26,9 +26,10 @@ enum ef_unwind_result {
 	EF_UNWIND_NO_CODE, /* no ELF has code at pc */
 	EF_UNWIND_NO_CFI,  /* the ELF has no frame information for pc */
 	EF_UNWIND_BAD_CFI,
-	EF_UNWIND_OUTSIDE, /* the dump lacks the memory that is needed */
-	EF_UNWIND_UNKNOWN, /* the dump lacks a register that is needed */
-	EF_UNWIND_LOOP,    /* the caller's frame is not above this one: the stack is damaged */
+	EF_UNWIND_OUTSIDE,   /* the dump lacks the memory that is needed */
+	EF_UNWIND_UNKNOWN,   /* the dump lacks a register that is needed */
+	EF_UNWIND_NO_RETURN, /* the function at pc did not save its return address */
+	EF_UNWIND_LOOP,      /* the caller's frame is not above this one: the stack is damaged */
 };
 
 enum { EF_RISCV_RA = 1, EF_RISCV_SP = 2, EF_RISCV_FP = 8 };

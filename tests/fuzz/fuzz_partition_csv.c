@@ -45,7 +45,7 @@ static bool survives_csv(const struct ef_partition_table *t)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct ef_partition_opts opts = { 0x8000, 0, 0x1000 };
+	static const struct ef_partition_opts opts = { 0x8000, 0, 0x1000, 0 };
 	static struct ef_partition_table table, again;
 	struct ef_err err = EF_ERR_INIT;
 	uint8_t binary[EF_PARTITION_TABLE_SIZE];

@@ -333,7 +333,7 @@ START_TEST(quirks)
 	ck_assert(!(ef_chip_by_name("esp32")->flags & EF_CHIP_HAS_SECURITY_INFO));
 	ck_assert(ef_chip_by_name("esp32c3")->flags & EF_CHIP_STUB_NOT_WITH_SECURE_BOOT);
 	ck_assert(ef_chip_by_name("esp32c6")->wdt.disable_on_usb);
-	ck_assert(!ef_chip_by_name("esp32s31")->wdt.disable_on_usb);
+	ck_assert(ef_chip_by_name("esp32s31")->wdt.disable_on_usb);
 }
 END_TEST
 

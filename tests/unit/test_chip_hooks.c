@@ -418,11 +418,11 @@ START_TEST(p4_power_up)
 		{ 0x501151b8, 0x80, 0x80, 0 },
 		{ 0x501151b8, 0, 0x80, 1800 },
 	};
-	static const uint16_t revisions[] = { 301, 302 };
+	static const uint16_t revisions[] = { 301, 302, 303 }; /* ECO6, ECO7, ECO8 */
 	const struct ef_chip *chip = ef_chip_by_name("esp32p4");
 	struct ef_err err = EF_ERR_INIT;
 
-	for (unsigned r = 0; r < 2; r++) {
+	for (unsigned r = 0; r < 3; r++) {
 		struct fake f = { .words = NULL };
 		struct ef_regs regs = fake_regs(&f);
 
@@ -451,10 +451,11 @@ START_TEST(p4_no_power_up)
 		{ 0, { { 0 } }, 0 },
 		{ 103, { { 0 } }, 0 },
 		{ 300, { { 0 } }, 0 },
-		{ 303, { { 0 } }, 0 },
+		{ 304, { { 0 } }, 0 },
 		/* the ROM powers it: force bits are released, if both are set */
 		{ 302, { { 0x5012d034, 1u << 16 }, { 0x501153fc, 0x1234567f } }, 1 },
 		{ 302, { { 0x5012d034, 1u << 16 }, { 0x501153fc, 0x12345671 } }, 0 },
+		{ 303, { { 0x5012d034, 1u << 16 }, { 0x501153fc, 0x1234567f } }, 1 },
 	};
 	const struct ef_chip *chip = ef_chip_by_name("esp32p4");
 

@@ -146,14 +146,14 @@ START_TEST(port_without_a_rate_is_left_alone)
 }
 END_TEST
 
-/* esptool: C2 and C5 keep 115200 in secure download mode */
+/* esptool: C2 keeps 115200 in secure download mode, C5 does not since 5.5.0 */
 START_TEST(rate_in_secure_download_mode)
 {
 	static const struct {
 		const char *chip;
 		bool can;
 	} chips[] = { { "esp32c2", false },
-		      { "esp32c5", false },
+		      { "esp32c5", true },
 		      { "esp32c3", true },
 		      { "esp32s2", true },
 		      { "esp32p4", true } };
@@ -167,6 +167,26 @@ START_TEST(rate_in_secure_download_mode)
 	ck_assert_uint_eq(sim_requests(r.sim, 0x0f), chips[_i].can);
 	if (!chips[_i].can)
 		rig_says(&r, "warn: this chip can't change its rate in secure download mode");
+	rig_done(&r);
+}
+END_TEST
+
+/*
+ * The C5's ROM may assume another crystal than the board has, and secure download mode
+ * hides both: then the new rate doesn't work, and the old one is kept.
+ */
+START_TEST(rate_with_a_hidden_crystal)
+{
+	const struct sim_opts board = { .chip = "esp32c5",
+					.xtal_mhz = _i ? 48 : 40,
+					.secure_download = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = 460800;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(r.port->rate_hz == 460800 || r.port->rate_hz == 115200);
+	ck_ok(ef_rom_spi_set_params(ef_flasher_rom(r.f), 4u << 20, &r.err), &r.err);
 	rig_done(&r);
 }
 END_TEST
@@ -222,6 +242,7 @@ Suite *suite_connect_baud(void)
 	tcase_add_loop_test(t, lost_answer_around_the_change, 0, 24);
 	tcase_add_test(t, port_without_a_rate_is_left_alone);
 	tcase_add_loop_test(t, rate_in_secure_download_mode, 0, 5);
+	tcase_add_loop_test(t, rate_with_a_hidden_crystal, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -30,6 +30,7 @@ static const struct rule rules[] = {
 	/* flash without power in download mode */
 	{ "esp32p4", 301, false, true, "Using flash stub" },
 	{ "esp32p4", 302, false, true, "Using flash stub" },
+	{ "esp32p4", 303, false, true, "Using flash stub" },
 };
 
 START_TEST(stub_rule)

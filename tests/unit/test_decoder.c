@@ -193,10 +193,23 @@ START_TEST(what_is_no_address)
 {
 	xtensa(usual);
 	rig_feed(&rig,
-		 "0x400d00410 0x400d004 00x400d0041 a0x400d0041 0x400d0041z 400d0041 0x3ffb5030",
+		 "0x400d00410 0x400d004 00x400d0041 a0x400d0041 0x400d0041a 0x400d0041a0 400d0041 "
+		 "0x400d00410x 0x400d00410xz 0x3ffb5030",
 		 "");
 	rig_feed(&rig, "0x", "");
 	rig_feed(&rig, "0x400d004", "");
+	/* a blank got lost, or was never there */
+	rig_feed(&rig, "abort() was called at PC 0x400d0041on core 0",
+		 "0x400d0041 - f01\n    at ??:??\n");
+	rig_feed(&rig, "called at 0x400d0041and by_0x400d0081_x from0x400d00c1",
+		 "0x400d0041 - f01\n    at ??:??\n0x400d0081 - f02\n    at ??:??\n"
+		 "0x400d00c1 - f03\n    at ??:??\n");
+	rig_feed(&rig, "0x400d00410x400d00810X400D00C1.",
+		 "0x400d0041 - f01\n    at ??:??\n0x400d0081 - f02\n    at ??:??\n"
+		 "0x400d00c1 - f03\n    at ??:??\n");
+	rig_feed(&rig, "Backtrace:0x400d0004:0x3ffb6b100x400d0041:0x3ffb6c000x400d0081:0x3ffb6c20",
+		 "0x400d0004 - f00\n    at ??:??\n0x400d0041 - f01\n    at ??:??\n"
+		 "0x400d0081 - f02\n    at ??:??\n");
 	rig_feed(&rig, "", "");
 	/* once a line, and in upper case, too */
 	rig_feed(&rig, "x 0x400D0041 0x400d0041,0X400d0081",

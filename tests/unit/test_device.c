@@ -79,7 +79,9 @@ START_TEST(secure_boot_v2_exists_from_revision_3)
 	static const struct {
 		uint16_t revision;
 		bool is_burnt, is_secure_boot;
-	} want[] = { { 200, true, false }, { 300, true, true }, { 301, true, true },
+	} want[] = { { 200, true, false },
+		     { 300, true, true },
+		     { 301, true, true },
 		     { 300, false, false } };
 	const struct sim_opts board = { .chip = "esp32",
 					.revision = want[_i].revision,
@@ -140,7 +142,10 @@ static const struct {
 	{ "esp32s3", "600080b0=50d83aa1/ffffffff\n60008098=00000000/ffffffff\n"
 		     "600080b0=00000000/ffffffff\n600080b8=8f1d312a/ffffffff\n"
 		     "600080b4=80000000/80000000\n600080b8=00000000/ffffffff\n" },
-	{ "esp32s31", NULL },
+	/* ESP-IDF's rtc_wdt_reg.h of the chip */
+	{ "esp32s31", "20801018=50d83aa1/ffffffff\n20801000=00000000/ffffffff\n"
+		      "20801018=00000000/ffffffff\n20801020=50d83aa1/ffffffff\n"
+		      "2080101c=00040000/00040000\n20801020=00000000/ffffffff\n" },
 };
 #define USB ((int)(sizeof(usb) / sizeof(usb[0])))
 

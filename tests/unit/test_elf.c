@@ -216,7 +216,7 @@ static void check_chip(const struct make_section *section, uint16_t machine, con
 
 START_TEST(checks_machine_and_addresses)
 {
-	/* 0x40800000 is RAM of the C6, 0x30100000 memory of the P4 that no table lists. */
+	/* 0x40800000 is RAM of the C6, 0x30100000 the SPM of the P4. */
 	static const struct make_section c6 = { ".text", 1, 6, 0x40800000, 16, NULL };
 	static const struct make_section tcm = { ".tcm.text", 1, 6, 0x30100000, 16, NULL };
 

@@ -73,8 +73,6 @@ static const struct {
 	enum ef_hint_id id;
 	const char *command, *words, *not ;
 } given[] = {
-	{ EF_HINT_CSV_NEEDS_CHIP, "partition-table", "into the file", "--chip" },
-	{ EF_HINT_CSV_NEEDS_CHIP, "flash", "--chip", "into the file" },
 	{ EF_HINT_ELF_FOR_FLASH, "load-ram", "espflash-c flash FILE", "--ram" },
 	{ EF_HINT_ELF_FOR_FLASH, "flash", "--ram", "espflash-c" },
 	{ EF_HINT_TABLE_BEYOND_FLASH, "image-info", "does_not_fit", "--flash-size" },

@@ -339,8 +339,12 @@ START_TEST(checks_page_size)
 	s.data = desc;
 	m = make_elf(EF_EM_RISCV, &s, 1);
 	build_fails(&m, &opts, EF_E_INPUT, "at 0x42000420 does not follow the headers");
+	/* fillers would precede it on such pages: a bootloader doesn't find it there */
 	opts.mmu_page_size = 0x10000;
+	build_fails(&m, &opts, EF_E_INPUT, "('.flash.appdesc', 0x42000420) would not be at the");
+	opts.ignore_app_desc = true;
 	free(build(&m, &opts).data);
+	opts.ignore_app_desc = false;
 	opts.mmu_page_size = 0;
 	free(m.data);
 	desc[180] = 12;

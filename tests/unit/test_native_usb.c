@@ -30,7 +30,7 @@ static const struct port_of {
 	{ "esp32c61", SIM_CIRCUIT_USB_JTAG, 0x1001, 0x600b1c00, 0x600b1c1c, 1u << 18, true },
 	{ "esp32h2", SIM_CIRCUIT_USB_JTAG, 0x1001, 0x600b1c00, 0x600b1c20, 1u << 18, false },
 	{ "esp32p4", SIM_CIRCUIT_USB_JTAG, 0x1001, 0x50116000, 0x5011601c, 1u << 18, true },
-	{ "esp32s31", SIM_CIRCUIT_USB_JTAG, 0x1001, 0, 0, 0, true },
+	{ "esp32s31", SIM_CIRCUIT_USB_JTAG, 0x1001, 0x20801000, 0x2080101c, 1u << 18, true },
 	{ "esp32s2", SIM_CIRCUIT_USB_OTG, 0x0002, 0, 0, 0, true },
 	{ "esp32s3", SIM_CIRCUIT_USB_OTG, 0x0009, 0, 0, 0, true },
 	{ "esp32p4", SIM_CIRCUIT_USB_OTG, 0x0012, 0, 0, 0, true },
@@ -106,6 +106,27 @@ START_TEST(it_connects)
 	ck_assert_uint_eq(r.f->form.ram_block, is_otg(p) ? 0x800 : 0x1800);
 	if (rig_device(&r)->is_stub)
 		ck_assert_uint_eq(r.f->form.flash_block, is_otg(p) ? 0x800 : 0x4000);
+	rig_done(&r);
+}
+END_TEST
+
+/*
+ * Behind a server for RFC 2217 nobody sees the USB ids, and a ROM on USB-OTG takes no block
+ * of more than 0x800 bytes (esptool 5.5.0: "Limit block size to 0x800 for uploading stub
+ * without VID/PID").
+ */
+START_TEST(remote_otg_gets_the_stub)
+{
+	const struct port_of *p = &ports[_i];
+	struct sim_opts board = board_of(p, &manners[0]);
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.port->info.vid = r.port->info.pid = 0;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(rig_device(&r)->is_stub);
+	ck_assert_uint_eq(r.f->form.ram_block, 0x800);
+	ck_assert_uint_eq(r.f->recovery.damages, 0);
 	rig_done(&r);
 }
 END_TEST
@@ -376,6 +397,7 @@ Suite *suite_native_usb(void)
 	tcase_set_timeout(t, 30);
 	tcase_add_loop_test(t, it_connects, 0, PORTS * MANNERS);
 	tcase_add_loop_test(t, watchdogs_are_off, 0, PORTS);
+	tcase_add_loop_test(t, remote_otg_gets_the_stub, 8, PORTS);
 	tcase_add_loop_test(t, firmware_on_otg_is_left, 0, 4);
 	suite_add_tcase(s, t);
 	t = tcase_create("work");

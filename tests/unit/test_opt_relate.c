@@ -348,7 +348,7 @@ START_TEST(no_monitor_option_is_lost)
 			bool is_open;
 
 			if (strcmp(ref.group->title, "Monitor options") != 0 ||
-			    names(ref.opt->needs, "save-log"))
+			    names(ref.opt->needs, "save-log", false))
 				continue;
 			begin(&l, c, NULL);
 			add_option(&l, ref.opt, NULL);

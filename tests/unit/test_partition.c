@@ -13,7 +13,7 @@
 #define GOLDEN EF_SOURCE_DIR "/tests/golden/partition/"
 #define CORPUS EF_CORPUS_DIR "/partitions/"
 
-static const struct ef_partition_opts usual = { 0x8000, 0, 0x1000 };
+static const struct ef_partition_opts usual = { 0x8000, 0, 0x1000, 0 };
 
 static void read_file(const char *dir, const char *name, const char *ext, struct ef_buf *buf)
 {
@@ -62,7 +62,7 @@ static void check_pair(const char *dir, const char *name, const struct ef_partit
 static const char *const golden[] = {
 	"blank_offsets", "numbers",   "names",      "flags",          "bootloader_rows",
 	"long_names",    "line_ends", "utf8_bom",   "utf16_le",       "utf16_be",
-	"utf32_be",      "most_rows", "zero_sizes", "table_at_10000",
+	"utf32_be",      "most_rows", "zero_sizes", "table_at_10000", "recovery_rows",
 };
 
 START_TEST(as_the_generator)
@@ -70,7 +70,9 @@ START_TEST(as_the_generator)
 	struct ef_partition_opts opts = usual;
 
 	if (!strcmp(golden[_i], "table_at_10000"))
-		opts = (struct ef_partition_opts){ 0x10000, 0, 0x2000 };
+		opts = (struct ef_partition_opts){ 0x10000, 0, 0x2000, 0 };
+	if (!strcmp(golden[_i], "recovery_rows"))
+		opts = (struct ef_partition_opts){ 0x8000, 0, 0x2000, 0x3f0000 };
 	check_pair(GOLDEN, golden[_i], &opts);
 }
 END_TEST
@@ -130,7 +132,7 @@ END_TEST
 /* 29 MB of data behind the app: 31523840 bytes to the end. */
 START_TEST(large_data_partition)
 {
-	struct ef_partition_opts opts = { 0, 30 * 1024 * 1024, EF_PART_NO_OFFSET };
+	struct ef_partition_opts opts = { 0, 30 * 1024 * 1024, EF_PART_NO_OFFSET, 0 };
 	struct ef_buf csv = EF_BUF_INIT(EF_MAX_CSV);
 	static struct ef_partition_table t;
 	struct ef_err err = EF_ERR_INIT;
@@ -215,7 +217,9 @@ static const struct refusal {
 	  "line 2, field 'name'" },
 	{ "sixteen__letters,data,fat,,4K\nsixteen__letters,data,phy,,4K\n" APP,
 	  "line 2, field 'name'" },
-	{ "b,bootloader,recovery\n" APP, "line 1, field 'subtype': 'recovery' needs" },
+	{ "b,bootloader,recovery\n" APP, "line 1, field 'offset': the recovery bootloader's" },
+	{ "b,bootloader,recovery,0x3f0000,32K\n" APP, "the recovery bootloader's offset is not" },
+	{ "b,bootloader,ota,N/A,\n" APP, "line 1, field 'offset': 'N/A' is not a number" },
 	{ "t,partition_table,primary\nu,partition_table,primary\n" APP,
 	  "line 2, field 'offset' of partition 'u': 0x00008000 overlaps 't'" },
 	{ "$NAME,data,fat,,4K\n", "line 1, field 'name': '$NAME' is an environment variable" },
@@ -363,12 +367,12 @@ END_TEST
 START_TEST(bootloader_offset)
 {
 	static const char csv[] = "b,bootloader,primary\n" APP;
-	struct ef_partition_opts high = { 0x8000, 0, 0x8000 };
+	struct ef_partition_opts high = { 0x8000, 0, 0x8000, 0 };
 	static struct ef_partition_table t;
 	struct ef_err err = EF_ERR_INIT;
 
 	ck_assert(!ef_partition_parse_csv((const uint8_t *)csv, strlen(csv), NULL, &t, &err));
-	ck_assert_ptr_nonnull(strstr(ck_hint(&err), "--chip"));
+	ck_assert_ptr_nonnull(strstr(ck_hint(&err), "--primary-bootloader-offset"));
 	ck_fails(false, &err, EF_E_INPUT, "line 1, field 'offset'");
 	ck_fails(ef_partition_parse_csv((const uint8_t *)csv, strlen(csv), &high, &t, &err), &err,
 		 EF_E_INPUT, "is not below the partition table");

@@ -45,6 +45,43 @@ START_TEST(default_table)
 }
 END_TEST
 
+/* The parts follow the table, in this order and with these sizes; an app is aligned to 64 KiB. */
+START_TEST(default_table_moves)
+{
+	static const uint32_t rows[][4] = {
+		/* table, nvs, phy_init, factory */
+		{ 0, 0x9000, 0xf000, 0x10000 },         { 0x8000, 0x9000, 0xf000, 0x10000 },
+		{ 0x9000, 0xa000, 0x10000, 0x20000 },   { 0x10000, 0x11000, 0x17000, 0x20000 },
+		{ 0x18000, 0x19000, 0x1f000, 0x20000 },
+	};
+	const uint32_t *row = rows[_i];
+	const struct ef_partition_opts opts = { .table_offset = row[0], .flash_size = 4 * EF_MIB };
+	static struct ef_partition_table t;
+	struct ef_err err = EF_ERR_INIT;
+
+	ef_partition_default_at(row[0], 4 * EF_MIB, &t);
+	ck_ok(ef_partition_check(&t, &opts, &err), &err);
+	ck_assert_uint_eq(t.part[0].offset, row[1]);
+	ck_assert_uint_eq(t.part[1].offset, row[2]);
+	ck_assert_uint_eq(t.part[2].offset, row[3]);
+	ck_assert_uint_eq(t.part[2].offset + t.part[2].size, 4 * EF_MIB);
+	/* no wrap at the end of the addresses */
+	ef_partition_default_at(0xfffff000, 4 * EF_MIB, &t);
+	ck_assert_uint_eq(t.part[2].size, 0);
+}
+END_TEST
+
+/* esp_flash_partitions.h: PART_FLAG_ENCRYPTED is bit 0, PART_FLAG_READONLY bit 1. */
+START_TEST(unknown_flags)
+{
+	struct ef_partition p = { .flags = 3 };
+
+	ck_assert_uint_eq(ef_partition_unknown_flags(&p), 0);
+	p.flags = 0x80000006;
+	ck_assert_uint_eq(ef_partition_unknown_flags(&p), 0x80000004);
+}
+END_TEST
+
 START_TEST(parsed)
 {
 	static struct ef_partition_table t;
@@ -254,7 +291,7 @@ END_TEST
 START_TEST(places)
 {
 	static struct ef_partition_table t;
-	struct ef_partition_opts opts = { 0, 4 * EF_MIB, EF_PART_NO_OFFSET };
+	struct ef_partition_opts opts = { 0, 4 * EF_MIB, EF_PART_NO_OFFSET, 0 };
 	struct ef_err err = EF_ERR_INIT;
 
 	ef_partition_default(4 * EF_MIB, &t);
@@ -368,6 +405,8 @@ Suite *suite_partition_binary(void)
 	TCase *tc = tcase_create("binary");
 
 	tcase_add_test(tc, default_table);
+	tcase_add_loop_test(tc, default_table_moves, 0, 5);
+	tcase_add_test(tc, unknown_flags);
 	tcase_add_test(tc, parsed);
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, two_md5_rows);

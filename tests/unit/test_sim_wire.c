@@ -322,6 +322,35 @@ START_TEST(secure_download_mode)
 }
 END_TEST
 
+/*
+ * A ROM believes in 2 MB until SPI_SET_PARAMS (esptool cmds.py, erase_region): FLASH_BEGIN
+ * beyond that fails with 01 06, and succeeds afterwards.
+ */
+START_TEST(two_megabytes_until_told)
+{
+	struct sim_opts opts = download("esp32c3");
+	uint8_t buf[64];
+
+	opts.secure_download = true;
+	opts.flash_size = 4u << 20;
+	open_board(&opts);
+	ck_assert(is_synced());
+	SEND(0x0d, 0, 0);
+	(void)read_for(50, buf, sizeof(buf));
+	SEND(0x02, 0x1000, 1, 0x400, 0x200000, 0);
+	ck_assert_uint_ge(read_for(50, buf, sizeof(buf)), 14);
+	ck_assert_uint_eq(buf[9], 1);
+	ck_assert_uint_eq(buf[10], 6);
+	SEND(0x0b, 0, 16u << 20, 0x10000, 0x1000, 0x100, 0xffff);
+	ck_assert_uint_ge(read_for(50, buf, sizeof(buf)), 14);
+	ck_assert_uint_eq(buf[9], 0);
+	SEND(0x02, 0x1000, 1, 0x400, 0x200000, 0);
+	ck_assert_uint_ge(read_for(50, buf, sizeof(buf)), 14);
+	ck_assert_uint_eq(buf[9], 0);
+	teardown();
+}
+END_TEST
+
 /* esptool's way to the flash id: user command 9f with 24 bits in. */
 START_TEST(flash_id_through_registers)
 {
@@ -365,6 +394,7 @@ Suite *suite_sim_wire(void)
 	tcase_add_test(tc, rate_limit_of_the_line);
 	tcase_add_test(tc, watchdog_resets);
 	tcase_add_test(tc, secure_download_mode);
+	tcase_add_test(tc, two_megabytes_until_told);
 	tcase_add_loop_test(tc, flash_id_through_registers, 0, 5);
 	suite_add_tcase(s, tc);
 	return s;

@@ -212,6 +212,115 @@ START_TEST(write_without_flash_fails)
 }
 END_TEST
 
+/* ---- secure download mode ---- */
+
+static unsigned times(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	while ((text = strstr(text, what))) {
+		n++;
+		text++;
+	}
+	return n;
+}
+
+/* The flash has 8 MB: the loader's own 2 MB would refuse all three places. */
+START_TEST(secure_download_reaches_the_whole_flash)
+{
+	static const uint32_t places[] = { 2 * M, 3 * M, 8 * M - 0x1000 };
+	const struct sim_opts board = { .chip = rig_chips[_i],
+					.flash_size = 8 * M,
+					.secure_download = true };
+	const struct ef_write_opts opts = { 0 };
+	static const uint8_t data[] = "twelve bytes";
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 0);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const struct ef_region region = { places[i], data, 12, "app" };
+
+		ck_ok(plain_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
+		ck_assert_mem_eq(sim_flash(r.sim, NULL) + places[i], data, 12);
+		ck_ok(plain_erase_region(r.f, places[i], 0x1000, NULL, &r.err), &r.err);
+		ck_assert_uint_eq(sim_flash(r.sim, NULL)[places[i]], 0xff);
+	}
+	ck_assert_uint_eq(times(r.said, "hides the size of the flash"), 1);
+	rig_done(&r);
+}
+END_TEST
+
+/* A size from the user is the size, and nothing has to be assumed. */
+START_TEST(secure_download_takes_the_users_size)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i],
+					.flash_size = 8 * M,
+					.secure_download = true };
+	const struct ef_write_opts opts = { 0 };
+	static const uint8_t data[16] = { 1 };
+	const struct ef_region in = { 3 * M, data, 16, "in" }, out = { 4 * M, data, 16, "out" };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.flash_size = 4 * M;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, 4 * M);
+	ck_ok(plain_write(r.f, &in, 1, &opts, NULL, &r.err), &r.err);
+	ck_fails(plain_write(r.f, &out, 1, &opts, NULL, &r.err), &r.err, EF_E_INPUT,
+		 "passes the end of the flash");
+	ck_assert_uint_eq(times(r.said, "hides the size of the flash"), 0);
+	rig_done(&r);
+}
+END_TEST
+
+/* 2 MB of flash and an address beyond: the ROM refuses each of the tries with one status. */
+START_TEST(equal_warnings_are_given_once)
+{
+	const struct sim_opts board = { .chip = "esp32c3",
+					.flash_size = 2 * M,
+					.secure_download = true };
+	const struct ef_write_opts opts = { 0 };
+	static const uint8_t data[16] = { 1 };
+	const struct ef_region region = { 3 * M, data, 16, "app" };
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	if (_i)
+		ck_fails(plain_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err, EF_E_PROTOCOL,
+			 "refused");
+	else
+		ck_fails(plain_erase_region(r.f, 3 * M, 0x1000, NULL, &r.err), &r.err,
+			 EF_E_PROTOCOL, "refused");
+	ck_assert_uint_ge(sim_requests(r.sim, 0x02), 16);
+	ck_assert_uint_le(times(r.said, "warn:"), 5);
+	for (const char *line = r.said; *line; line = strchr(line, '\n') + 1) {
+		char text[512] = "";
+
+		memcpy(text, line, (size_t)(strchr(line, '\n') - line));
+		ck_assert_msg(times(r.said, text) == 1, "twice: %s", text);
+	}
+	rig_done(&r);
+}
+END_TEST
+
+/* The user's size also counts where the id tells another. */
+START_TEST(the_users_size_overrules_the_id)
+{
+	const struct sim_opts board = { .chip = "esp32c6", .flash_size = 4 * M };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.flash_size = _i ? 8 * M : 2 * M;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->flash_size, _i ? 8 * M : 2 * M);
+	ck_assert_uint_eq(times(r.said, "said to have 8192 KiB"), (unsigned)_i);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_spi_flash(void);
 Suite *suite_spi_flash(void)
 {
@@ -229,6 +338,13 @@ Suite *suite_spi_flash(void)
 	tcase_add_test(t, refused_attach_is_no_obstacle);
 	tcase_add_test(t, controller_that_never_finishes_is_an_error);
 	tcase_add_loop_test(t, write_without_flash_fails, 0, 2);
+	suite_add_tcase(s, t);
+	t = tcase_create("given sizes");
+	/* the first, ESP32, has no such mode */
+	tcase_add_loop_test(t, secure_download_reaches_the_whole_flash, 1, RIG_CHIPS);
+	tcase_add_loop_test(t, secure_download_takes_the_users_size, 1, RIG_CHIPS);
+	tcase_add_loop_test(t, equal_warnings_are_given_once, 0, 2);
+	tcase_add_loop_test(t, the_users_size_overrules_the_id, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -140,6 +140,7 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 		.chip = args->chip,
 		.no_stub = args->no_stub,
 		.skip_flash = skip_flash,
+		.flash_size = (uint32_t)args->flash_size,
 		.event = on_event,
 		.event_user = cli,
 	};

@@ -42,8 +42,6 @@ bool cmd_erase_flash(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!session_open(cli, &a->connect, &s, err))
 		goto out;
-	if (a->size.bytes && !ef_flasher_set_flash_size(s.flasher, (uint32_t)a->size.bytes, err))
-		goto out;
 	if (!gate_pass(cli, s.flasher, &plan, a->force.force, &checked, NULL, err))
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Erasing Flash...");
@@ -93,9 +91,6 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 	if (addr % EF_SECTOR || size % EF_SECTOR)
 		return not_sectors(addr, size, err);
 	if (!session_open(cli, &a->connect, &s, err))
-		goto out;
-	if (a->flash_size.bytes &&
-	    !ef_flasher_set_flash_size(s.flasher, (uint32_t)a->flash_size.bytes, err))
 		goto out;
 	place_at(&s, addr, &place);
 	if (!place_size(&place, size, &size, err))

@@ -107,27 +107,19 @@ static bool check_revision(const struct job *job, const struct ef_device *dev, s
 	return ef_hint_own(err, "use a board with a later chip; '--force' flashes it all the same");
 }
 
-static bool decide_flash_size(struct job *job, const struct ef_device *dev, uint32_t *ret,
-			      struct ef_err *err)
+static uint32_t decide_flash_size(struct job *job, const struct ef_device *dev)
 {
-	uint32_t chosen = (uint32_t)job->args->config.size;
+	uint32_t size = dev->flash_size;
 
-	char origin[CLI_ORIGIN_SIZE];
-
-	*ret = chosen ? chosen : dev->flash_size;
-	cli_origin(job->cli, "flash-size", origin);
-	if (chosen && dev->flash_size && chosen > dev->flash_size)
-		ui_log(job->cli, EF_LOG_WARN, "%s says %s, the chip's flash has %s", origin,
-		       ef_flash_size_name(chosen), ef_flash_size_name(dev->flash_size));
-	if (chosen && chosen != dev->flash_size)
-		return ef_flasher_set_flash_size(job->session.flasher, chosen, err);
-	if (*ret == 0) {
-		ui_log(job->cli, EF_LOG_WARN,
-		       "The flash size could not be detected: 4MB is assumed "
-		       "(override with --flash-size)");
-		*ret = 4u * EF_MIB;
-	}
-	return true;
+	/* like esptool, keep the header's size while secure download mode hides the real one */
+	if (size == 0 && dev->is_secure_download && !job->args->ram)
+		size = firmware_header_size(job->fw, dev->chip);
+	if (size || job->args->ram)
+		return size;
+	ui_log(job->cli, EF_LOG_WARN,
+	       "The flash size could not be detected: 4MB is assumed "
+	       "(override with --flash-size)");
+	return 4u * EF_MIB;
 }
 
 /* ---- the bootloader on the chip ---- */
@@ -233,7 +225,7 @@ static bool fit_kept_bootloader(struct job *job, struct firmware_target *target,
 	       ef_flash_size_name(size), ef_flash_size_name(target->flash_size));
 	target->flash_size = size;
 	if (!*fw->table_from.path) {
-		ef_partition_default(size, &fw->table);
+		ef_partition_default_at(fw->table_offset, size, &fw->table);
 		return true;
 	}
 	for (size_t i = 0; i < fw->table.count; i++) {
@@ -433,10 +425,8 @@ static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err
 static bool run_on_board(struct job *job, struct ef_err *err)
 {
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
-	uint32_t flash_size = 0;
+	uint32_t flash_size = decide_flash_size(job, dev);
 
-	if (!decide_flash_size(job, dev, &flash_size, err))
-		return false;
 	if (!job->cli->is_json)
 		device_print(job->cli->out, dev, flash_size);
 	if (!ef_elf_check_chip(&job->fw->elf, dev->chip, err))
@@ -469,11 +459,13 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct flash_args *a = args;
 	struct job job = { .cli = cli, .args = a, .session = SESSION_INIT };
+	struct connect_args connect = a->connect;
 	bool ok = false;
 
+	connect.flash_size = a->config.size;
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
 	if (!job.fw || !open_monitor(&job, err) || !check_early(&job, err) ||
-	    !session_open(cli, &a->connect, &job.session, err) || !run_on_board(&job, err))
+	    !session_open(cli, &connect, &job.session, err) || !run_on_board(&job, err))
 		goto out;
 	ok = !a->monitor || monitor_after(job.monitor, &job.session, &a->connect, a->ram, err);
 out:

@@ -55,18 +55,51 @@ static bool to_csv(struct cli *cli, const char *path, const struct ef_partition_
 	return ok;
 }
 
+static bool check_args(const struct partition_table_args *a, struct ef_err *err)
+{
+	if (a->primary_bootloader_offset.is_set &&
+	    a->primary_bootloader_offset.value >= a->offset.value) {
+		ef_fail(err, EF_E_USAGE,
+			"the bootloader at 0x%08" PRIx32
+			" would not be below the partition table at 0x%08" PRIx32,
+			a->primary_bootloader_offset.value, a->offset.value);
+		return ef_hint_own(err, "check '--primary-bootloader-offset' and "
+					"'--partition-table-offset'");
+	}
+	return true;
+}
+
+/* As the generator does: bits of a newer format may mean something. */
+static void warn_flags(struct cli *cli, const struct ef_partition_table *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		uint32_t flags = ef_partition_unknown_flags(&table->part[i]);
+
+		if (flags)
+			ui_log(cli, EF_LOG_WARN,
+			       "partition '%s' has unknown flags 0x%08" PRIx32
+			       ": a newer format? A CSV can't hold them",
+			       table->part[i].name, flags);
+	}
+}
+
 bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct partition_table_args *a = args;
 	const struct ef_partition_opts opts = {
 		.table_offset = a->offset.value,
 		.flash_size = (uint32_t)a->flash_size,
-		.bootloader_offset = EF_PART_NO_OFFSET,
+		.bootloader_offset = a->primary_bootloader_offset.is_set
+					     ? a->primary_bootloader_offset.value
+					     : EF_PART_NO_OFFSET,
+		.recovery_offset = a->recovery_bootloader_offset.value,
 	};
 	struct ef_buf file = EF_BUF_INIT(EF_MAX_CSV);
 	struct ef_partition_table table;
 	bool ok = false;
 
+	if (!check_args(a, err))
+		return false;
 	if (!ef_file_read(a->file, &file, err)) {
 		if (err->code == EF_E_INPUT && err->hint.id == EF_HINT_NONE)
 			ef_hint_own(err,
@@ -78,6 +111,7 @@ bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 		ef_context(err, "partition table '%s'", a->file);
 		goto out;
 	}
+	warn_flags(cli, &table);
 	if (a->to_binary)
 		ok = to_binary(cli, a->output, &table, err);
 	else if (a->to_csv)

@@ -32,13 +32,8 @@ static bool range_check(struct range *r, const struct table_args *table, const c
 	       place_check(&r->table, place, err);
 }
 
-static bool range_find(struct cli *cli, struct range *r, struct session *s,
-		       const struct flash_size_args *flash_size, struct ef_err *err)
+static bool range_find(struct cli *cli, struct range *r, struct session *s, struct ef_err *err)
 {
-	uint32_t bytes = (uint32_t)flash_size->bytes;
-
-	if (bytes && !ef_flasher_set_flash_size(s->flasher, bytes, err))
-		return false;
 	return place_find(cli, &r->table, s, r->text, &r->place, err) &&
 	       place_size(&r->place, r->parsed_size, &r->size, err);
 }
@@ -87,8 +82,7 @@ bool cmd_read_flash(struct cli *cli, const void *args, struct ef_err *err)
 	if (!range_check(&r, &a->table, a->place, a->size, err) ||
 	    !ui_yield_stdout(cli, a->file, err) || !ef_file_out_open(&file, a->file, err))
 		return false;
-	if (!session_open(cli, &a->connect, &s, err) ||
-	    !range_find(cli, &r, &s, &a->flash_size, err))
+	if (!session_open(cli, &a->connect, &s, err) || !range_find(cli, &r, &s, err))
 		goto out;
 	if (!cli->is_json) {
 		const struct ef_device *dev = ef_flasher_device(s.flasher);
@@ -135,8 +129,7 @@ bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!range_check(&r, &a->table, a->place, a->size, err))
 		return false;
-	if (!session_open(cli, &a->connect, &s, err) ||
-	    !range_find(cli, &r, &s, &a->flash_size, err) ||
+	if (!session_open(cli, &a->connect, &s, err) || !range_find(cli, &r, &s, err) ||
 	    !ef_flasher_md5(s.flasher, r.place.addr, r.size, md5, err))
 		goto out;
 	/* As in board-info: print before the reset, which may fail. */

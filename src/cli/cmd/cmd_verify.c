@@ -119,12 +119,14 @@ bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err)
 	struct pairs *p = calloc(1, sizeof(*p));
 	struct session s = SESSION_INIT;
 	struct ef_err ignored = EF_ERR_INIT;
+	struct connect_args connect = a->connect;
 	bool ok = false;
 	size_t same;
 
 	if (!p)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	if (!pairs_open(p, &a->pairs, &a->table, err) || !session_open(cli, &a->connect, &s, err) ||
+	connect.flash_size = a->settings.size;
+	if (!pairs_open(p, &a->pairs, &a->table, err) || !session_open(cli, &connect, &s, err) ||
 	    !pairs_place(cli, p, &s, err))
 		goto out;
 	ok = verify(cli, &s, p, &same, err);

@@ -91,11 +91,16 @@ static struct find_query query_for(const struct firmware *fw, enum find_kind kin
 static struct ef_partition_opts table_opts(const struct firmware *fw,
 					   const struct firmware_target *target)
 {
+	const struct idf_args *idf = fw->idf;
+	uint32_t boot = target->chip ? target->chip->image.boot_addr : EF_PART_NO_OFFSET;
+
 	return (struct ef_partition_opts){
-		.table_offset = fw->idf->partition_table_offset.value,
+		.table_offset = idf->partition_table_offset.value,
 		.flash_size = target->flash_size,
-		.bootloader_offset = target->chip ? target->chip->image.boot_addr
-						  : EF_PART_NO_OFFSET,
+		.bootloader_offset = idf->primary_bootloader_offset.is_set
+					     ? idf->primary_bootloader_offset.value
+					     : boot,
+		.recovery_offset = idf->recovery_bootloader_offset.value,
 	};
 }
 
@@ -183,8 +188,9 @@ bool firmware_load_table(struct firmware *fw, const struct firmware_target *targ
 	if (has_one)
 		fw->table_from = found;
 	else
-		ef_partition_default(target->flash_size ? target->flash_size : ANY_FLASH_SIZE,
-				     &fw->table);
+		ef_partition_default_at(fw->idf->partition_table_offset.value,
+					target->flash_size ? target->flash_size : ANY_FLASH_SIZE,
+					&fw->table);
 	fw->table_offset = place_table(fw);
 	if (target->is_final)
 		say_table(fw, has_one ? found.path : NULL, found.origin);
@@ -200,7 +206,10 @@ static struct ef_flash_settings settings_for(const struct firmware *fw,
 		.mode = fw->config->mode_plus ? (enum ef_flash_mode)(fw->config->mode_plus - 1)
 					      : EF_MODE_KEEP,
 		.freq_mhz = (uint16_t)fw->config->freq_mhz,
-		.size = target->flash_size ? target->flash_size : DEFAULT_FLASH_SIZE,
+		.size = target->keeps_size   ? 0
+			: target->flash_size ? target->flash_size
+					     : DEFAULT_FLASH_SIZE,
+		.keeps = target->keeps_size,
 	};
 }
 
@@ -283,6 +292,25 @@ bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target 
 	return true;
 }
 
+uint32_t firmware_header_size(struct firmware *fw, const struct ef_chip *chip)
+{
+	const struct firmware_target target = { .chip = chip,
+						.wants_bootloader = true,
+						.keeps_size = true };
+	struct ef_err ignored = EF_ERR_INIT; /* the final build reports it */
+	uint32_t size;
+
+	if (!firmware_load_bootloader(fw, &target, &ignored) || !fw->has_bootloader)
+		return 0;
+	size = ef_flash_size_bytes(fw->bootloader_info.size_code);
+	if (size)
+		ui_log(fw->cli, EF_LOG_WARN,
+		       "The flash size can't be read in secure download mode: the bootloader's "
+		       "header says %s (override with --flash-size)",
+		       ef_flash_size_name(size));
+	return size;
+}
+
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
 {
 	ef_buf_release(&fw->bootloader);
@@ -330,6 +358,13 @@ static void trim_elf(void *map)
 	ef_map_trim(map);
 }
 
+static void warn_doubt(void *user, const char *text)
+{
+	const struct firmware *fw = user;
+
+	ui_log(fw->cli, EF_LOG_WARN, "%s: %s", fw->elf_path, text);
+}
+
 bool firmware_build(struct firmware *fw, const struct firmware_target *target, struct ef_err *err)
 {
 	const struct ef_image_opts opts = {
@@ -355,6 +390,8 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 		.target_label = fw->idf->target_app_partition,
 	};
 
+	if (target->is_final)
+		ef_image_doubts(&fw->elf, target->chip, warn_doubt, fw);
 	if (!build_app(fw, &opts, err))
 		return false;
 	parts.app = fw->app;

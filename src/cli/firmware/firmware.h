@@ -22,6 +22,7 @@ struct firmware_target {
 	uint16_t revision;     /* 0: unknown */
 	uint32_t xtal_mhz;     /* 0: the chip's default */
 	uint32_t flash_size;   /* 0: unknown, so no size is checked */
+	bool keeps_size;       /* leave the size in the bootloader's header as it is */
 	bool wants_bootloader; /* search for one; --bootloader is used in any case */
 	bool is_final;         /* log which files are used, and why others are not */
 };
@@ -75,6 +76,8 @@ bool firmware_load_table(struct firmware *fw, const struct firmware_target *targ
 /* Find, read, check and patch a bootloader. It is no error if there is none: see has_bootloader. */
 bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target *target,
 			      struct ef_err *err) EF_MUST_CHECK;
+/* The flash size in the header of the bootloader that would be written, and say so; 0: unknown. */
+uint32_t firmware_header_size(struct firmware *fw, const struct ef_chip *chip);
 /* Build the app from what was loaded, and lay out all regions. */
 bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 		    struct ef_err *err) EF_MUST_CHECK;

@@ -45,6 +45,12 @@ static void flags_text(const struct ef_partition *p, const char *separator, char
 			(void)ef_snprintf(dst + len, cap - len, "%s%s", len ? separator : "",
 					  names[i].name);
 	}
+	if (ef_partition_unknown_flags(p)) {
+		size_t len = strlen(dst);
+
+		(void)ef_snprintf(dst + len, cap - len, "%s0x%" PRIx32, len ? separator : "",
+				  ef_partition_unknown_flags(p));
+	}
 }
 
 static void make_row(const struct ef_partition *p, struct row *ret)
@@ -147,6 +153,7 @@ void partition_json(struct json_out *j, const struct ef_partition_table *table)
 		json_number(j, "size", p->size);
 		json_bool(j, "encrypted", p->flags & EF_PART_ENCRYPTED);
 		json_bool(j, "readonly", p->flags & EF_PART_READONLY);
+		json_number(j, "flags", p->flags);
 		json_end(j);
 	}
 	json_end(j);

@@ -18,7 +18,10 @@ bool table_open(struct table *ret, const struct table_args *args, struct ef_err 
 {
 	const struct ef_partition_opts opts = {
 		.table_offset = args->offset.value,
-		.bootloader_offset = EF_PART_NO_OFFSET,
+		.bootloader_offset = args->primary_bootloader_offset.is_set
+					     ? args->primary_bootloader_offset.value
+					     : EF_PART_NO_OFFSET,
+		.recovery_offset = args->recovery_bootloader_offset.value,
 	};
 	struct ef_buf file = EF_BUF_INIT(EF_MAX_CSV);
 	bool ok = true;

@@ -34,6 +34,7 @@ struct connect_args {
 	struct opt_u32 connect_attempts, connect_timeout, wait, reset_delay;
 	const char *reset_sequence;
 	bool invert_dtr, invert_rts, no_remember;
+	int flash_size; /* bytes; 0: not given, or the command has no such option */
 };
 
 struct flash_config_args {
@@ -50,6 +51,7 @@ struct image_args {
 struct idf_args {
 	const char *bootloader, *partition_table, *target_app_partition;
 	struct opt_u32 partition_table_offset;
+	struct opt_u32 primary_bootloader_offset, recovery_bootloader_offset;
 	int format;
 };
 
@@ -97,10 +99,7 @@ struct monitor_args {
 struct table_args {
 	const char *file;
 	struct opt_u32 offset;
-};
-
-struct flash_size_args {
-	int bytes; /* 0: not given */
+	struct opt_u32 primary_bootloader_offset, recovery_bootloader_offset;
 };
 
 struct flash_args {
@@ -127,14 +126,12 @@ struct force_args {
 struct erase_flash_args {
 	struct connect_args connect;
 	struct json_args json;
-	struct flash_size_args size;
 	struct force_args force;
 };
 
 struct erase_region_args {
 	struct connect_args connect;
 	struct json_args json;
-	struct flash_size_args flash_size;
 	struct force_args force;
 	struct opt_u32 address;
 	const char *size;
@@ -151,7 +148,6 @@ struct erase_parts_args {
 struct read_flash_args {
 	struct connect_args connect;
 	struct table_args table;
-	struct flash_size_args flash_size;
 	struct json_args json;
 	const char *place, *size, *file;
 	struct opt_u32 block_size, max_in_flight;
@@ -160,7 +156,6 @@ struct read_flash_args {
 struct checksum_args {
 	struct connect_args connect;
 	struct table_args table;
-	struct flash_size_args flash_size;
 	struct json_args json;
 	const char *place, *size;
 };
@@ -266,6 +261,7 @@ struct partition_table_args {
 	bool to_binary, to_csv;
 	int flash_size;
 	struct opt_u32 offset;
+	struct opt_u32 primary_bootloader_offset, recovery_bootloader_offset;
 	struct json_args json;
 };
 

@@ -62,6 +62,9 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_ELF_NO_DESC] =
 		"ESP-IDF programs have one in section '{text}'; if this one needs none, add "
 		"--ignore-app-descriptor",
+	[EF_HINT_ELF_DESC_NOT_FIRST] =
+		"let the linker script put it first into the read-only data (DROM); "
+		"--ignore-app-descriptor builds the image all the same",
 	[EF_HINT_ELF_DEBUG_ONLY] = "give the linked program, not a file of debug information",
 	[EF_HINT_ELF_FOR_FLASH] = "link it for RAM, or flash it without --ram",
 	[EF_HINT_ELF_NOT_IMAGE] =
@@ -101,7 +104,11 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_TABLE_WITHOUT_APP] = "add a line such as: factory, app, factory, 0x10000, 1M",
 	[EF_HINT_CSV_VALUE_VARIABLE] = "write its value into the file",
 	[EF_HINT_CSV_NAMES] = "use a number or one of: {text}",
-	[EF_HINT_CSV_NEEDS_CHIP] = "name the chip with --chip",
+	[EF_HINT_CSV_NEEDS_BOOTLOADER] =
+		"give --primary-bootloader-offset: 0, 0x1000 or 0x2000, as the chip's ROM wants it "
+		"(CONFIG_BOOTLOADER_OFFSET_IN_FLASH of the project)",
+	[EF_HINT_CSV_NEEDS_RECOVERY] = "give --recovery-bootloader-offset: "
+				       "CONFIG_BOOTLOADER_RECOVERY_OFFSET of the project",
 	[EF_HINT_DEFMT_TEMPLATE] = "use oneline, full, or a template like '{t} {L} {s}'",
 	[EF_HINT_DEFMT_NOT_LINKED] =
 		"link with '-Tdefmt.x', as the defmt book says, and keep the symbols (no strip)",
@@ -207,9 +214,6 @@ static const char *const without[EF_HINT_COUNT] = {
 	[EF_HINT_NO_APP_PARTITION] = "use a table with a partition of type app",
 	[EF_HINT_APP_TOO_LARGE] =
 		"make the app smaller (release build, opt-level \"s\"), or enlarge the partition",
-	[EF_HINT_CSV_NEEDS_CHIP] =
-		"write the offset into the file: 0x0, 0x1000 or 0x2000, as the chip's ROM wants "
-		"it (CONFIG_BOOTLOADER_OFFSET_IN_FLASH of the project)",
 	[EF_HINT_MMU_PAGE_UNKNOWN] = "check the linker script",
 	[EF_HINT_FLASH_SIZE_NEEDED] =
 		"the flash chip didn't tell its size: see what it says: espflash-c flash-id",

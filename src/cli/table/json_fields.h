@@ -95,7 +95,7 @@
 #define JSON_PARTITION_TABLE                                                                       \
 	"has_md5, partitions: array of objects with name, type, subtype (names, or "               \
 	"numbers in hexadecimal), type_id, subtype_id, offset, size, encrypted, "                  \
-	"readonly"
+	"readonly, flags"
 #define JSON_READ_FLASH "address, size, partition (name or null), file"
 #define JSON_READ_MAC   "chip, mac"
 #define JSON_READ_MEM   "address, value"

@@ -61,6 +61,19 @@ static const struct opt_choice data_types[] = {
 	{ "fat", 0 },      { "spiffs", 0 }, { "littlefs", 0 },  { NULL, 0 },
 };
 
+/* The names are those of ESP-IDF's gen_esp32part.py. */
+#define BOOTLOADER_ROWS(s)                                                                         \
+	{ OPT_U32(0, "primary-bootloader-offset", "OFFSET", s, primary_bootloader_offset, 0,       \
+		  0xfffff000, "where rows of type bootloader, subtype primary, are"),              \
+	  .details = "Only tables in CSV that have such rows need it: the file itself can't say "  \
+		     "where the chip's ROM looks for the bootloader. Commands that know the chip " \
+		     "know the offset." },                                                         \
+	{                                                                                          \
+		OPT_U32(0, "recovery-bootloader-offset", "OFFSET", s, recovery_bootloader_offset,  \
+			0x1000, 0xfffff000,                                                        \
+			"where rows of type bootloader, subtype recovery, are")                    \
+	}
+
 /* ---- groups ---- */
 
 #define G struct global_args
@@ -151,6 +164,7 @@ static const struct opt idf_opts[] = {
 		  UINT32_MAX, "where the partition table goes"),
 	  .config = "idf_format_args.partition_table_offset", .idle = "ram",
 	  .details = "Default: one sector (0x1000) below the lowest partition." },
+	BOOTLOADER_ROWS(D),
 	{ OPT_STRING(0, "target-app-partition", "LABEL", D, target_app_partition,
 		     "partition that the app goes to"),
 	  .config = "idf_format_args.target_app_partition", .idle = "ram",
@@ -169,6 +183,7 @@ static const struct opt table_opts[] = {
 	{ OPT_U32(0, "partition-table-offset", "OFFSET", T, offset, 0x1000, UINT32_MAX,
 		  "where the partition table is"),
 	  .def = "0x8000", .config = "idf_format_args.partition_table_offset" },
+	BOOTLOADER_ROWS(T),
 	OPT_END,
 };
 const struct opt_group opts_table = { "Partition options", table_opts };
@@ -195,8 +210,9 @@ static const struct opt force_opts[] = {
 const struct opt_group opts_force = { "Safety options", force_opts };
 
 static const struct opt flash_size_opts[] = {
-	{ OPT_CHOICE('s', "flash-size", "SIZE", struct flash_size_args, bytes, sizes,
-		     "flash size, instead of the detected one") },
+	{ OPT_CHOICE('s', "flash-size", "SIZE", struct connect_args, flash_size, sizes,
+		     "flash size, instead of the detected one"),
+	  .details = "Needed where the chip can't tell it: in secure download mode." },
 	OPT_END,
 };
 const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
@@ -409,6 +425,7 @@ static const struct opt partition_table_opts[] = {
 	{ OPT_U32(0, "partition-table-offset", "OFFSET", PT, offset, 0x1000, UINT32_MAX,
 		  "where the table will be: partitions without an offset follow it"),
 	  .def = "0x8000" },
+	BOOTLOADER_ROWS(PT),
 	OPT_END,
 };
 const struct opt_group opts_partition_table = { "Options", partition_table_opts };
