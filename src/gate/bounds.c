@@ -14,16 +14,12 @@ static bool is_a_partitions_end(const struct gate *g, uint64_t end)
 	return end == g->target->flash_size;
 }
 
-/* An app that is too large was named by its own size already. */
+/* What is refused already needs no further reason. */
 static bool is_told(const struct gate *g, const struct spot *file)
 {
-	for (size_t i = 0; i < g->ret->count; i++) {
-		const struct ef_finding *f = &g->ret->v[i];
-
-		if (f->region == file->region &&
-		    (f->id == EF_FINDING_APP_TOO_LARGE || f->id == EF_FINDING_MERGED_PLACE))
+	for (size_t i = 0; i < g->ret->count; i++)
+		if (g->ret->v[i].region == file->region && g->ret->v[i].is_refusal)
 			return true;
-	}
 	return false;
 }
 

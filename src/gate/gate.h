@@ -46,6 +46,7 @@ void gate_sort(struct ef_findings *f);
 
 /* ---- spot.c: what is at an address ---- */
 
+/* The end of the user's own bytes. */
 uint64_t gate_end(const struct ef_plan_region *r);
 /* The spot of a region at addr. False if the region has no byte there. */
 bool gate_spot(const struct gate *g, const struct ef_plan_region *r, uint32_t addr,

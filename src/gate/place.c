@@ -113,8 +113,8 @@ static void check_header_size(struct gate *g, const struct spot *s, const struct
 	if (!have || size <= have)
 		return;
 	gate_hint(gate_add(g, EF_FINDING_HEADER_SIZE, s,
-			   ": its header says %s of flash, and this chip has %s; apps refuse to "
-			   "start then",
+			   ": its header says %s of flash, and this chip has %s; ESP-IDF's "
+			   "apps refuse to start then",
 			   ef_flash_size_name(size), ef_flash_size_name(have)),
 		  EF_HINT_GATE_HEADER_SIZE, have / EF_MIB);
 }

@@ -8,7 +8,7 @@
 
 uint64_t gate_end(const struct ef_plan_region *r)
 {
-	return (uint64_t)r->region.addr + r->region.len;
+	return (uint64_t)r->region.addr + r->region.len - r->kept_end;
 }
 
 const struct ef_partition *gate_partition(const struct gate *g, uint32_t addr)
