@@ -186,11 +186,11 @@ static const char *const words[EF_HINT_COUNT] = {
 			       "reaches further",
 	[EF_HINT_GATE_SIGN] = "sign it (espsecure sign-data), and write it unchanged" HINT_FORCED,
 	[EF_HINT_GATE_LOCKED] =
-		"leave it as it is; '--force' does it all the same, and may end this board",
+		"leave it as it is, or this board may be lost" HINT_FORCED,
 	[EF_HINT_GATE_PLAIN] = "encrypt it first (espsecure encrypt-flash-data), or update over "
 			       "the air" HINT_FORCED,
 	[EF_HINT_GATE_NO_ENCRYPT] =
-		"update over the air; with the key, encrypt it on the host and add '--force'",
+		"update over the air, or encrypt it on the host if you have the key" HINT_FORCED,
 };
 
 /* These continue the text of a warning, so each begins with its punctuation. */
