@@ -53,11 +53,14 @@ static const char *first_words(const struct spot *s, char ret[40])
 	return ret;
 }
 
+/* Where apps are unless a table says otherwise: all default tables have one there. */
+#define APP_AT 0x10000u
+
 static uint32_t app_place(const struct gate *g)
 {
 	const struct ef_partition *p = g->table ? ef_partition_target(g->table, NULL) : NULL;
 
-	return p ? p->offset : 0x10000u;
+	return p ? p->offset : APP_AT;
 }
 
 static void not_bootable(struct gate *g, const struct spot *s, const struct spot *file)
@@ -307,6 +310,12 @@ static void check_image_elsewhere(struct gate *g, const struct spot *s)
 	}
 }
 
+/* Text is what programs may keep anywhere in flash. */
+static bool may_be_data(enum ef_content kind)
+{
+	return kind == EF_CONTENT_JSON || kind == EF_CONTENT_TEXT || kind == EF_CONTENT_CSV;
+}
+
 static void check_elsewhere(struct gate *g, const struct spot *s)
 {
 	bool is_data = s->region->role == EF_ROLE_DATA || (s->part && s->part->type != EF_PART_APP);
@@ -321,8 +330,8 @@ static void check_elsewhere(struct gate *g, const struct spot *s)
 				   "one at 0x%x",
 				   g->table_at),
 			  EF_HINT_NONE, 0);
-	} else if (!is_data && is_foreign(s->kind) && s->kind != EF_CONTENT_JSON &&
-		   s->kind != EF_CONTENT_TEXT && s->kind != EF_CONTENT_CSV) {
+	} else if (!is_data && is_foreign(s->kind) &&
+		   (!may_be_data(s->kind) || s->addr == APP_AT)) {
 		gate_hint(gate_add(g, EF_FINDING_CONTAINER, s,
 				   " is %s, and is written as it is; no chip can start that",
 				   ef_content_name(s->kind)),
@@ -331,6 +340,12 @@ static void check_elsewhere(struct gate *g, const struct spot *s)
 }
 
 /* ---- the whole file ---- */
+
+/* Data partitions hold anything; tables since ESP-IDF 5.4 have rows for bootloaders. */
+static bool is_its_own(const struct ef_partition *p, uint32_t addr)
+{
+	return p && (p->type == EF_PART_BOOTLOADER ? p->offset == addr : p->type != EF_PART_APP);
+}
 
 /*
  * Files whose place is wrong as a whole. Saying so once is better than what is wrong at each
@@ -342,7 +357,7 @@ static bool check_file(struct gate *g, const struct spot *s)
 	enum ef_image_kind kind;
 	uint32_t base;
 
-	if (s->part && s->part->type != EF_PART_APP)
+	if (is_its_own(s->part, s->addr))
 		return false;
 	if (gate_merged_base(g, s, &base)) {
 		if (base == s->addr)

@@ -22,6 +22,15 @@ const struct ef_partition *gate_partition(const struct gate *g, uint32_t addr)
 	return NULL;
 }
 
+/* An erased sector is blank, whatever comes behind it: merged files have such gaps. */
+static enum ef_content kind_at(const uint8_t *data, size_t len)
+{
+	size_t n = len < EF_SECTOR ? len : EF_SECTOR;
+
+	return ef_content_of(data, n) == EF_CONTENT_BLANK ? EF_CONTENT_BLANK
+							  : ef_content_of(data, len);
+}
+
 bool gate_spot(const struct gate *g, const struct ef_plan_region *r, uint32_t addr,
 	       struct spot *ret)
 {
@@ -34,7 +43,7 @@ bool gate_spot(const struct gate *g, const struct ef_plan_region *r, uint32_t ad
 			      .addr = addr,
 			      .part = gate_partition(g, addr),
 			      .is_start = addr == r->region.addr + r->kept };
-	ret->kind = ef_content_of(ret->data, ret->len);
+	ret->kind = kind_at(ret->data, ret->len);
 	return true;
 }
 

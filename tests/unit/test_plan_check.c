@@ -381,6 +381,14 @@ START_TEST(valid_uses_pass)
 	expect("", false, "");
 	check_at(&t, 0, blank, sizeof(blank));
 	expect("BOOT_ERASED", false, "0xff");
+	memcpy(noise, "\x3d\xb8\xf3\x96", 4); /* MCUboot's slots are in no table of ESP-IDF's */
+	check_at(&t, 0xe000, noise, 0x4100);
+	expect("", false, "");
+	t.table = NULL;
+	check_at(&t, 0x10000, (const uint8_t *)"Not Found", 9);
+	expect("CONTAINER", false, "text");
+	check_at(&t, 0x30000, (const uint8_t *)"Not Found", 9);
+	expect("", false, "");
 	t = target_of(esp32);
 	check_at(&t, 0, noise, 0x100); /* secure boot V1's digest lies there */
 	expect("", false, "");
@@ -423,6 +431,21 @@ START_TEST(merged_files)
 		expect("MERGED_PLACE", true, "made for address");
 		ck_assert_uint_eq(found.v[0].err.hint.number[0], boot);
 	}
+	/* without a bootloader; and with a row for it, as tables since ESP-IDF 5.4 may have */
+	memset(flash + boot, 0xff, 0x1000);
+	check_at(&t, 0, flash, 0x40000);
+	expect("BOOT_ERASED", false, "will not start");
+	make_bootloader(c, chip);
+	memcpy(flash + boot, c->data, c->len);
+	table.part[table.count] = (struct ef_partition){
+		.name = "bl", .type = EF_PART_BOOTLOADER, .offset = boot, .size = 0x8000 - boot
+	};
+	table.count++;
+	ck_ok(ef_partition_to_binary(&table, flash + 0x8000, &err), &err);
+	check_at(&t, 0, flash, 0x30000);
+	expect("", false, "");
+	check_at(&t, boot, flash + boot, 0x30000);
+	expect("", false, "");
 	/* each part of it is looked at */
 	make_app(c, ef_chip_by_name(_i ? "esp32" : "esp32s3"));
 	memcpy(flash + 0x10000, c->data, c->len);
