@@ -29,6 +29,7 @@ struct spot {
 	enum ef_content kind;
 	const struct ef_partition *part; /* the partition that it lies in; NULL: none */
 	bool is_start;                   /* the file begins here */
+	bool is_spare;                   /* an app that need not start: there are others */
 };
 
 /* ---- findings.c ---- */

@@ -274,6 +274,15 @@ static void check_slot(struct gate *g, const struct spot *s, const struct ef_par
 			  EF_HINT_NONE, 0);
 }
 
+static size_t count_apps(const struct ef_partition_table *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		n += t->part[i].type == EF_PART_APP;
+	return n;
+}
+
 static bool check_slots(struct gate *g, const struct ef_plan_region *r)
 {
 	bool has_one = false;
@@ -285,6 +294,8 @@ static bool check_slots(struct gate *g, const struct ef_plan_region *r)
 		if (p->type != EF_PART_APP || !gate_spot(g, r, p->offset, &s))
 			continue;
 		has_one = true;
+		s.is_spare = !s.is_start && r->role != EF_ROLE_APP && s.part &&
+			     count_apps(g->table) > 1;
 		check_slot(g, &s, p);
 	}
 	return has_one;

@@ -164,7 +164,14 @@ static bool is_damaged(struct gate *g, const struct spot *spot, struct ef_image_
 			  EF_HINT_NONE, 0);
 		return false;
 	}
-	gate_hint(gate_add(g, EF_FINDING_DAMAGED, spot, ": %s", why.msg), EF_HINT_GATE_DAMAGED, 0);
+	/* a copy of a flash may have what an update that was broken off has left in a slot */
+	if (spot->is_spare)
+		gate_hint(gate_add(g, EF_FINDING_SLOT_UNKNOWN, spot, " (partition '%.16s'): %s",
+				   spot->part->name, why.msg),
+			  EF_HINT_NONE, 0);
+	else
+		gate_hint(gate_add(g, EF_FINDING_DAMAGED, spot, ": %s", why.msg),
+			  EF_HINT_GATE_DAMAGED, 0);
 	return true;
 }
 

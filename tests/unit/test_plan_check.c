@@ -446,6 +446,12 @@ START_TEST(merged_files)
 	expect("", false, "");
 	check_at(&t, boot, flash + boot, 0x30000);
 	expect("", false, "");
+	/* a copy of a flash in which an update of the other slot was broken off */
+	make_app(c, chip);
+	memcpy(flash + 0x20000, c->data, 300);
+	check_at(&t, 0, flash, 0x40000);
+	expect("SLOT_UNKNOWN", false, "ota_0");
+	memset(flash + 0x20000, 0xff, 300);
 	/* each part of it is looked at */
 	make_app(c, ef_chip_by_name(_i ? "esp32" : "esp32s3"));
 	memcpy(flash + 0x10000, c->data, c->len);
