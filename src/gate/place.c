@@ -341,8 +341,7 @@ static void check_elsewhere(struct gate *g, const struct spot *s)
 				   "one at 0x%x",
 				   g->table_at),
 			  EF_HINT_NONE, 0);
-	} else if (!is_data && is_foreign(s->kind) &&
-		   (!may_be_data(s->kind) || s->addr == APP_AT)) {
+	} else if (!is_data && is_foreign(s->kind) && !may_be_data(s->kind)) {
 		gate_hint(gate_add(g, EF_FINDING_CONTAINER, s,
 				   " is %s, and is written as it is; no chip can start that",
 				   ef_content_name(s->kind)),

@@ -385,8 +385,8 @@ START_TEST(valid_uses_pass)
 	check_at(&t, 0xe000, noise, 0x4100);
 	expect("", false, "");
 	t.table = NULL;
-	check_at(&t, 0x10000, (const uint8_t *)"Not Found", 9);
-	expect("CONTAINER", false, "text");
+	check_at(&t, 0x10000, (const uint8_t *)"<html>", 6);
+	expect("CONTAINER", false, "a web page");
 	check_at(&t, 0x30000, (const uint8_t *)"Not Found", 9);
 	expect("", false, "");
 	t = target_of(esp32);
