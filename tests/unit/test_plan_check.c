@@ -500,6 +500,47 @@ static void check_erase(const struct ef_target *t, uint32_t addr, uint32_t len)
 	ef_plan_check(&plan, t, &found);
 }
 
+/* The signature sector of secure boot V2 (ets_secure_boot_sig_block_t): digest at 4, CRC at 1196.
+ */
+static void sign(struct content *c)
+{
+	uint32_t at = (c->len + 0xfff) / 0x1000 * 0x1000;
+
+	memset(c->data + c->len, 0xff, at - c->len);
+	memset(c->data + at, 0, 0x1000);
+	c->data[at] = 0xe7;
+	c->data[at + 1] = 2;
+	ef_sha256(c->data, at, c->data + at + 4);
+	ef_put_le32(c->data + at + 1196, ef_crc32(c->data + at, 1196));
+	c->len = at + 0x1000;
+}
+
+START_TEST(signed_images_pass)
+{
+	const struct ef_chip *chip = ef_chip_by_name(rig_chips[_i]);
+	struct ef_target t = target_of(chip);
+	struct content *c = malloc(sizeof(*c));
+	struct ef_partition_table table;
+
+	make_table(&table);
+	t.table = &table;
+	t.locks.is_secure_boot = true;
+	make_bootloader(c, chip);
+	sign(c);
+	check_at(&t, chip->image.boot_addr, c->data, c->len);
+	expect("", false, "");
+	make_app(c, chip);
+	sign(c);
+	check_at(&t, 0x10000, c->data, c->len);
+	expect("", false, "");
+	c->data[8] = 0; /* changed after it was signed */
+	ef_sha256(c->data, 560, c->data + 560);
+	check_at(&t, 0x10000, c->data, c->len);
+	expect("LOCK_SIGNATURE", true, "no valid signature");
+	free(c);
+}
+END_TEST
+
 START_TEST(locks)
 {
 	const struct ef_chip *chip = ef_chip_by_name(rig_chips[_i]);
@@ -570,6 +611,7 @@ Suite *suite_plan_check(void)
 	tcase_add_test(t, valid_uses_pass);
 	tcase_add_loop_test(t, merged_files, 0, RIG_CHIPS);
 	tcase_add_test(t, app_over_its_slot);
+	tcase_add_loop_test(t, signed_images_pass, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, locks, 0, RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
