@@ -57,8 +57,8 @@ struct spot gate_file_start(const struct gate *g, const struct ef_plan_region *r
 const struct ef_partition *gate_partition(const struct gate *g, uint32_t addr);
 /* The address at which a merged file has to start. False: it isn't one. */
 bool gate_merged_base(const struct gate *g, const struct spot *spot, uint32_t *ret);
-/* Check an image: chip, revision, damage. False: a refusal was added. ret_info may be NULL. */
-bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret_info);
+/* Check an image: chip, revision, damage. False: a finding was added. */
+bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret);
 
 /* ---- place.c, bounds.c, locks.c: one kind of check each ---- */
 

@@ -309,7 +309,7 @@ static void check_image_elsewhere(struct gate *g, const struct spot *s)
 	struct ef_image_info info = { .segment_count = 0 };
 
 	if (!is_data) {
-		(void)!gate_image(g, s, NULL);
+		(void)!gate_image(g, s, &info);
 		g->ret->changes_start = true;
 	} else if (ef_image_parse_start(s->data, s->len, &info) && ef_image_is_mapped(&info) &&
 		   info.chip_id == g->target->chip->image_id) {

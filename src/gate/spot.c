@@ -175,14 +175,12 @@ static bool is_damaged(struct gate *g, const struct spot *spot, struct ef_image_
 	return true;
 }
 
-bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret_info)
+bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret)
 {
-	struct ef_image_info local, *info = ret_info ? ret_info : &local;
-
-	*info = (struct ef_image_info){ .segment_count = 0 };
-	if (ef_image_parse_start(spot->data, spot->len, info) &&
-	    (other_chip(g, spot, info->chip_id) || other_revision(g, spot, info)))
+	*ret = (struct ef_image_info){ .segment_count = 0 };
+	if (ef_image_parse_start(spot->data, spot->len, ret) &&
+	    (other_chip(g, spot, ret->chip_id) || other_revision(g, spot, ret)))
 		return false;
-	*info = (struct ef_image_info){ .segment_count = 0 };
-	return !is_damaged(g, spot, info);
+	*ret = (struct ef_image_info){ .segment_count = 0 };
+	return !is_damaged(g, spot, ret);
 }
