@@ -210,6 +210,12 @@ bool ef_flasher_write(struct ef_flasher *f, const struct ef_checked *checked,
 		      const struct ef_write_opts *opts, struct ef_write_stats *ret_stats,
 		      struct ef_err *err) EF_MUST_CHECK;
 
+/**
+ * Whether flash encryption is on: the chip decrypts what it reads from flash, and what
+ * ef_flasher_read returns is ciphertext. Errors: those of reading registers.
+ */
+bool ef_flasher_is_encrypted(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
+
 /** The MD5 of len bytes of flash, computed by the chip. UNSUPP in secure download mode. */
 bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t ret[16],
 		    struct ef_err *err) EF_MUST_CHECK;

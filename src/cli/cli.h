@@ -19,6 +19,7 @@ struct ef_connect_report;
 /* The state of the progress bar or of the progress lines (ui_progress.c). */
 struct progress {
 	enum progress_kind kind; /* never AUTO: ui_init decides */
+	bool is_hidden;          /* a read too small to be worth a line is going on */
 	bool is_open;            /* the last line of the terminal is a bar without a newline */
 	uint64_t started_us;
 	unsigned percent; /* the percentage that was shown last */

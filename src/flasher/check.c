@@ -33,6 +33,17 @@ static bool read_crypt_count(struct ef_flasher *f, const struct ef_regs *regs, u
 	       ef_efuse_read(&f->dev.chip->efuse.crypt_cnt, regs, ret, err);
 }
 
+bool ef_flasher_is_encrypted(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	const struct ef_regs regs = ef_flasher_regs(f);
+	uint32_t bits;
+
+	if (!read_crypt_count(f, &regs, &bits, err))
+		return false;
+	*ret = is_odd(bits);
+	return true;
+}
+
 static bool read_locks(struct ef_flasher *f, struct ef_locks *ret, struct ef_err *err)
 {
 	const struct ef_chip_efuse *e = &f->dev.chip->efuse;

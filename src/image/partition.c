@@ -173,7 +173,7 @@ const struct ef_partition *ef_partition_target(const struct ef_partition_table *
 {
 	const struct ef_partition *p = ef_partition_find(table, label ? label : "factory");
 
-	if (p || label)
+	if (label || (p && p->type == EF_PART_APP))
 		return p;
 	for (size_t i = 0; i < table->count; i++)
 		if (table->part[i].type == EF_PART_APP)

@@ -107,6 +107,7 @@ struct sim_opts {
 	uint32_t xtal_mhz; /* 0: the usual one */
 	bool stub_running; /* an earlier session left a stub running */
 	bool chatty_app;   /* the application prints a line every 100 ms while it runs */
+	bool has_rollback; /* the bootloader was built with rollback of unconfirmed apps */
 	bool is_factory;   /* blank flash gets a bootloader image of our own */
 	struct sim_usb_opts usb;
 	bool is_paced;  /* bytes and flash operations take time (virtual or real) */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a second-stage bootloader chooses and checks the application, and the lines that
- * an application prints when it starts. Nothing is executed: name and version come from
+ * How a second-stage bootloader checks an application, and the lines that an
+ * application prints when it starts. Nothing is executed: name and version come from
  * the descriptor in the image, and a greeting is printed only if the image contains
  * one.
  */
@@ -94,7 +94,7 @@ static bool check_segments(struct sim_log *log, const struct sim_image *img)
 	return true;
 }
 
-static bool check_image(struct sim_log *log, const struct sim_part *part, struct sim_image *img)
+bool sim_app_check(struct sim_log *log, const struct sim_part *part, struct sim_image *img)
 {
 	sim_image_check(log->sim, part->off, part->size, img);
 	switch (img->fault) {
@@ -129,89 +129,6 @@ static bool check_image(struct sim_log *log, const struct sim_part *part, struct
 		return false;
 	}
 	return true;
-}
-
-/* ---- which one ---- */
-
-static const struct sim_part *find(const struct sim_table *t, uint8_t type, uint8_t subtype)
-{
-	for (unsigned i = 0; i < t->count; i++)
-		if (t->part[i].type == type && t->part[i].subtype == subtype)
-			return &t->part[i];
-	return NULL;
-}
-
-/* The number in one of the two otadata entries; 0 if the entry is blank or its CRC is wrong. */
-static uint32_t ota_seq(const struct sim *sim, uint32_t off)
-{
-	const uint8_t *e;
-	uint8_t seq[4];
-	uint32_t crc = 0;
-
-	if (!ef_range_ok(off, 32, sim->flash.size))
-		return 0;
-	e = sim->flash.data + off;
-	memcpy(seq, e, 4);
-	if (ef_le32(seq) == UINT32_MAX || ef_le32(seq) == 0)
-		return 0;
-	crc = (uint32_t)crc32_z(UINT32_MAX, seq, 4); /* esp_rom_crc32_le(UINT32_MAX, ...) */
-	/* states 3 and 4: invalid, aborted */
-	if (crc != ef_le32(e + 28) || ef_le32(e + 24) == 3 || ef_le32(e + 24) == 4)
-		return 0;
-	return ef_le32(seq);
-}
-
-static int ota_slot(const struct sim *sim, const struct sim_table *t, unsigned *ret_slots)
-{
-	const struct sim_part *data = find(t, 1, 0);
-	uint32_t a, b, seq;
-	unsigned slots = 0;
-
-	while (slots < 16 && find(t, 0, (uint8_t)(0x10 + slots)))
-		slots++;
-	*ret_slots = slots;
-	if (!data || !slots)
-		return -1;
-	a = ota_seq(sim, data->off);
-	b = ota_seq(sim, data->off + SIM_SECTOR);
-	seq = a > b ? a : b;
-	if (!seq)
-		return find(t, 0, 0) ? -1 : 0;
-	return (int)((seq - 1) % slots);
-}
-
-static bool try_part(struct sim_log *log, const struct sim_part *part, struct sim_image *img)
-{
-	if (!part)
-		return false;
-	if (check_image(log, part, img)) {
-		sim_log(log, 'I', "boot", "Loaded app from partition at offset 0x%x", part->off);
-		return true;
-	}
-	if (part->subtype == 0)
-		sim_log(log, 'E', "boot", "Factory app partition is not bootable");
-	else
-		sim_log(log, 'E', "boot", "OTA app partition slot %d is not bootable",
-			part->subtype - 0x10);
-	return false;
-}
-
-/* Try the chosen slot, then those before it, then the factory app, then the rest. */
-static bool choose(struct sim_log *log, const struct sim_table *t, struct sim_image *img)
-{
-	unsigned slots;
-	int start = ota_slot(log->sim, t, &slots);
-
-	for (int i = start; i >= 0; i--)
-		if (try_part(log, find(t, 0, (uint8_t)(0x10 + i)), img))
-			return true;
-	if (try_part(log, find(t, 0, 0), img))
-		return true;
-	for (int i = start + 1; i < (int)slots; i++)
-		if (try_part(log, find(t, 0, (uint8_t)(0x10 + i)), img))
-			return true;
-	sim_log(log, 'E', "boot", "No bootable app partitions in the partition table");
-	return false;
 }
 
 /* ---- its output ---- */
@@ -275,7 +192,7 @@ bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t h
 	const uint8_t *desc;
 	char text[128];
 
-	if (!sim->flash.data || !choose(log, table, &img))
+	if (!sim->flash.data || !sim_slot_choose(log, table, &img))
 		return false;
 	sim_log(log, 'I', "boot", "Disabling RNG early entropy source...");
 	desc = find_descriptor(sim, &img);

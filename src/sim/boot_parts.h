@@ -60,6 +60,10 @@ void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len);
 
 /* Print and check the table; false after printing an error. */
 bool sim_table_load(struct sim_log *log, uint32_t header_size, struct sim_table *ret);
+/* Check the application in a partition, and print what is wrong with it. */
+bool sim_app_check(struct sim_log *log, const struct sim_part *part, struct sim_image *ret);
+/* Find the application to start by otadata; false if no partition has one. May write otadata. */
+bool sim_slot_choose(struct sim_log *log, const struct sim_table *table, struct sim_image *ret);
 /* Choose, check and "start" the application; false after printing errors. */
 bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t header_size);
 /* Check the image at the chip's boot address as the ROM does, and print; false if it can't start.

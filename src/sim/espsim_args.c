@@ -32,6 +32,7 @@ const char espsim_help[] =
 	"  --secure-boot       secure boot is on (V2)\n"
 	"  --secure-boot-v1    secure boot V1 is on (esp32)\n"
 	"  --encryption NAME   flash encryption is on: development release key-manager\n"
+	"  --rollback          the bootloader takes back apps that do not confirm themselves\n"
 	"  --stub-running      an earlier session left a stub running\n"
 	"  --chatty            the application prints a line every 100 ms\n"
 	"  --pace              bytes and flash operations take their time\n"
@@ -268,6 +269,7 @@ static bool set_flag(struct settings *set, const char *name)
 		{ "--secure-download", &set->board.secure_download },
 		{ "--secure-boot", &set->board.secure_boot },
 		{ "--secure-boot-v1", &set->board.secure_boot_v1 },
+		{ "--rollback", &set->board.has_rollback },
 		{ "--stub-running", &set->board.stub_running },
 		{ "--chatty", &set->board.chatty_app },
 		{ "--pace", &set->board.is_paced },

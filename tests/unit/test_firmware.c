@@ -146,6 +146,9 @@ START_TEST(chooses_the_slot)
 	ck_assert_uint_eq(fw.region[2].addr, 0x210000);
 	parts.target_label = "ota_1";
 	ck_fails(ef_firmware_layout(&parts, &fw, &err), &err, EF_E_INPUT, "no partition 'ota_1'");
+	parts.target_label = "nvs";
+	ck_fails(ef_firmware_layout(&parts, &fw, &err), &err, EF_E_INPUT,
+		 "partition 'nvs' is not for apps: its type is data");
 	parts.target_label = NULL;
 	table.count = 2;
 	ck_fails(ef_firmware_layout(&parts, &fw, &err), &err, EF_E_INPUT, "no app partition");

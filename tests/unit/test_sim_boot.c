@@ -322,6 +322,85 @@ START_TEST(otadata_chooses_the_slot)
 }
 END_TEST
 
+/* The words are those of bootloader_utility.c; what is chosen is in tests/golden/otadata. */
+START_TEST(without_factory_the_first_start_takes_ota_0)
+{
+	static const struct {
+		uint32_t type, offset, size;
+	} rows[] = { { 0x1, 0xd000, 0x2000 },
+		     { 0x1000, 0x10000, 0x100000 },
+		     { 0x1100, 0x110000, 0x100000 } };
+
+	if (!has_corpus())
+		return;
+	fill_flash();
+	memset(flash + 0x8000, 0xff, 0x1000);
+	for (unsigned i = 0; i < EF_ARRAY_LEN(rows); i++) {
+		memset(flash + 0x8000 + 32 * i, 0, 32);
+		put(flash + 0x8000 + 32 * i, 0x50aa | rows[i].type << 16);
+		put(flash + 0x8004 + 32 * i, rows[i].offset);
+		put(flash + 0x8008 + 32 * i, rows[i].size);
+	}
+	put_app(0x110000, 5, 0x3c000000);
+	flash[3] = 0x20; /* 4 MB */
+	boot_flash();
+	console_has("boot: No factory image, trying OTA 0");
+	console_has("Loaded app from partition at offset 0x10000");
+	console_has("boot: Set actual ota_seq=1 in otadata[0]");
+	teardown();
+	ck_assert_mem_eq(flash + 0xd000, "\1\0\0\0\xff", 5);
+	ck_assert_mem_eq(flash + 0xd018, "\2\0\0\0\x9a\x98\x43\x47", 8);
+	put(flash + 0xd018, 3); /* INVALID, and no factory app */
+	flash[0x10000] = 0;
+	boot_flash();
+	console_has("boot: OTA app partition slot 0 is not bootable");
+	console_has("Loaded app from partition at offset 0x110000");
+	teardown();
+	put(flash + 0xd018, 2);
+	flash[0xd01c] ^= 1; /* a wrong CRC */
+	boot_flash();
+	console_has("boot: ota data partition invalid and no factory, will try all partitions");
+	teardown();
+	flash[0x8009] = 0x10; /* otadata has one sector */
+	boot_flash();
+	console_has("boot: ota_info partition size 4096 is too small (minimum 8192 bytes)");
+	teardown();
+}
+END_TEST
+
+static void boot_rollback(void)
+{
+	open_board(&(struct sim_opts){ .chip = "esp32c3",
+				       .revision = SIM_DEFAULT_REV,
+				       .flash = flash,
+				       .has_rollback = true });
+	wait_ms(1000);
+}
+
+/* NEW, then PENDING_VERIFY, then ABORTED: an app that never confirms itself runs once. */
+START_TEST(rollback_ends_an_unconfirmed_app)
+{
+	if (!has_corpus())
+		return;
+	fill_flash();
+	read_corpus("partitions/partitions_two_ota.bin", 0x8000);
+	put_app(0x110000, 5, 0x3c000000);
+	flash[3] = 0x20; /* 4 MB */
+	put(flash + 0xd000, 1);
+	put(flash + 0xd018, 0);
+	put(flash + 0xd01c, 0x4743989a);
+	boot_rollback();
+	console_has("Loaded app from partition at offset 0x110000");
+	teardown();
+	ck_assert_uint_eq(flash[0xd018], 1);
+	boot_rollback();
+	console_has("boot: Defaulting to factory image");
+	console_has("Loaded app from partition at offset 0x10000");
+	teardown();
+	ck_assert_uint_eq(flash[0xd018], 4);
+}
+END_TEST
+
 START_TEST(chatty_application_runs)
 {
 	open_board(&(struct sim_opts){ .chip = "esp32",
@@ -358,6 +437,8 @@ Suite *suite_sim_boot(void)
 	tcase_add_test(tc, good_flash_boots);
 	tcase_add_loop_test(tc, bad_flash_says_why, 0, 11);
 	tcase_add_test(tc, otadata_chooses_the_slot);
+	tcase_add_test(tc, without_factory_the_first_start_takes_ota_0);
+	tcase_add_test(tc, rollback_ends_an_unconfirmed_app);
 	tcase_add_test(tc, chatty_application_runs);
 	tcase_add_test(tc, impossible_boards);
 	suite_add_tcase(s, tc);

@@ -29,6 +29,7 @@ bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_list_ports(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_load_ram(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_monitor(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_ota(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_read_flash(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_read_mac(struct cli *cli, const void *args, struct ef_err *err);

@@ -14,7 +14,9 @@
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/start.h"
+#include "cli/board/start_require.h"
 #include "cli/board/work.h"
+#include "cli/firmware/boot_check.h"
 #include "cli/firmware/firmware.h"
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
@@ -27,8 +29,11 @@ struct job {
 	struct monitor_run *monitor; /* NULL without --monitor */
 	bool erase[EF_PARTITIONS_MAX];
 	struct ef_plan_erase erases[EF_PARTITIONS_MAX];
+	size_t erase_count;
 	struct ef_plan_region regions[EF_ARRAY_LEN(((struct ef_firmware *)0)->region)];
 	const struct ef_checked *checked; /* the plan of these erases and regions */
+	struct flash_view view;
+	struct boot_check boot;
 	/* only with --ram */
 	struct ef_region *ram;
 	size_t ram_count;
@@ -312,8 +317,21 @@ static bool check_plan(struct job *job, struct ef_err *err)
 							   .role = role,
 							   .origin = origin_of(job, role) };
 	}
+	job->erase_count = plan.erase_count;
 	return gate_pass(job->cli, job->session.flasher, &plan, job->args->force, &job->checked,
 			 NULL, err);
+}
+
+static bool check_boot(struct job *job, struct ef_err *err)
+{
+	if (!flash_view_init(&job->view, job->cli, &job->session, err))
+		return false;
+	job->view.regions = job->regions;
+	job->view.region_count = job->fw->layout.count;
+	job->view.erases = job->erases;
+	job->view.erase_count = job->erase_count;
+	return boot_check(&job->view, &job->fw->table, job->fw->layout.app_partition,
+			  job->args->boot, &job->boot, err);
 }
 
 static bool erase_parts(struct job *job, struct ef_err *err)
@@ -346,8 +364,10 @@ static void begin_work(struct job *job, const struct ef_device *dev, uint32_t fl
 		json_null(j, "app");
 		json_null(j, "bootloader");
 		json_null(j, "partition_table");
+		json_null(j, "boots");
 	} else {
 		firmware_json(job->fw, j);
+		boot_check_json(&job->boot, j);
 	}
 	json_begin_array(j, "regions");
 }
@@ -372,7 +392,8 @@ static bool write_flash(struct job *job, struct ef_err *err)
 		return false;
 	if (!job->cli->is_json)
 		firmware_print_size(job->fw, job->cli->out);
-	if (!ef_flasher_write(job->session.flasher, job->checked, &opts, &stats, err))
+	if (!ef_flasher_write(job->session.flasher, job->checked, &opts, &stats, err) ||
+	    !boot_check_apply(&job->boot, err))
 		return false;
 	work_stats(job->cli, &stats);
 	work_print_stats(job->cli, &stats);
@@ -381,8 +402,10 @@ static bool write_flash(struct job *job, struct ef_err *err)
 	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
-	return !can_listen(job) ||
-	       start_report(job->cli, &job->session, "everything is written, but", &start, err);
+	if (!can_listen(job))
+		return true;
+	return start_report(job->cli, &job->session, "everything is written, but", &start, err) &&
+	       (!job->args->require_start || start_require(&start, err));
 }
 
 static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err *err)
@@ -415,7 +438,8 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 		begin_work(job, dev, flash_size);
 		return work_end(job->cli, load_ram(job, dev, err), err);
 	}
-	if (!make_final(job, dev, flash_size, err) || !check_plan(job, err))
+	if (!make_final(job, dev, flash_size, err) || !check_plan(job, err) ||
+	    !check_boot(job, err))
 		return false;
 	begin_work(job, dev, flash_size);
 	return work_end(job->cli, write_flash(job, err), err);
@@ -432,7 +456,9 @@ static bool check_args(struct cli *cli, const struct flash_args *a, struct ef_er
 	if (a->ram && cli_is_given(cli, "partition-table"))
 		return ef_fail(err, EF_E_USAGE,
 			       "'--ram' and '--partition-table' exclude each other");
-	return true;
+	if (a->ram && a->require_start)
+		return ef_fail(err, EF_E_USAGE, "'--ram' and '--require-start' exclude each other");
+	return !a->require_start || start_require_check(&a->connect, a->monitor, err);
 }
 
 /* Create the monitor before anything else, so that its options are checked. */

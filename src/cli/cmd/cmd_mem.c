@@ -11,6 +11,7 @@
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/start.h"
+#include "cli/board/start_require.h"
 #include "cli/board/work.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
@@ -349,7 +350,8 @@ bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 	else
 		ok = ef_flasher_run(s.flasher, connect.after == EF_AFTER_HARD_RESET, err);
 	ok = ok && start_report(cli, &s, "the start failed:", &start, err) &&
-	     run_json(cli, &s, connect.after, &start, err);
+	     run_json(cli, &s, connect.after, &start, err) &&
+	     (!a->require_start || start_require(&start, err));
 	session_close(&s);
 	return ok;
 }

@@ -13,7 +13,9 @@
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/start.h"
+#include "cli/board/start_require.h"
 #include "cli/board/work.h"
+#include "cli/firmware/boot_check.h"
 #include "cli/firmware/boot_header.h"
 #include "cli/firmware/pairs.h"
 #include "cli/monitor/monitor_run.h"
@@ -42,6 +44,9 @@ struct job {
 	const struct ef_checked *checked;
 	bool changes_start;
 	struct session session;
+	struct flash_view view;
+	struct ef_partition_table chip_table;
+	struct boot_check boot;
 	struct monitor_run *monitor; /* NULL without --monitor */
 };
 
@@ -232,6 +237,22 @@ static bool make_runs(struct job *job, struct ef_err *err)
 
 /* ---- on the board ---- */
 
+static bool check_boot(struct job *job, struct ef_err *err)
+{
+	static const struct ef_plan_erase whole = { .is_whole = true };
+	const struct table *t = &job->pairs.table;
+
+	if (!flash_view_init(&job->view, job->cli, &job->session, err))
+		return false;
+	job->view.regions = job->region;
+	job->view.region_count = job->run_count;
+	job->view.erases = &whole;
+	job->view.erase_count = job->args->erase_all ? 1 : 0;
+	return boot_check_regions(&job->view, t->is_loaded ? &t->parts : NULL,
+				  job->args->table.offset.value, job->args->boot, &job->chip_table,
+				  &job->boot, err);
+}
+
 static bool check_plan(struct job *job, struct ef_err *err)
 {
 	const struct write_bin_args *a = job->args;
@@ -253,7 +274,8 @@ static bool can_listen(const struct job *job)
 {
 	enum ef_after after = (enum ef_after)job->args->connect.after;
 
-	return job->changes_start && !job->args->monitor && !job->args->no_listen &&
+	return (job->changes_start || job->args->require_start) && !job->args->monitor &&
+	       !job->args->no_listen &&
 	       (after == EF_AFTER_HARD_RESET || after == EF_AFTER_WATCHDOG_RESET);
 }
 
@@ -271,7 +293,8 @@ static bool write_all(struct job *job, struct ef_err *err)
 			return false;
 		work_region(job->cli, 0, ef_flasher_device(f)->flash_size, "", "erased");
 	}
-	if (!ef_flasher_write(f, job->checked, &opts, &stats, err))
+	if (!ef_flasher_write(f, job->checked, &opts, &stats, err) ||
+	    !boot_check_apply(&job->boot, err))
 		return false;
 	work_stats(job->cli, &stats);
 	work_print_stats(job->cli, &stats);
@@ -280,8 +303,10 @@ static bool write_all(struct job *job, struct ef_err *err)
 	if (!ef_flasher_finish(f, (enum ef_after)a->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Binary successfully written to flash!");
-	return !can_listen(job) ||
-	       start_report(job->cli, &job->session, "everything is written, but", &start, err);
+	if (!can_listen(job))
+		return true;
+	return start_report(job->cli, &job->session, "everything is written, but", &start, err) &&
+	       (!a->require_start || start_require(&start, err));
 }
 
 static void begin_work(struct job *job, const struct ef_device *dev)
@@ -295,6 +320,7 @@ static void begin_work(struct job *job, const struct ef_device *dev)
 		json_end(j);
 	}
 	json_end(j);
+	boot_check_json(&job->boot, j);
 	json_begin_array(j, "regions");
 }
 
@@ -309,7 +335,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 		device_print(job->cli->out, dev, dev->flash_size);
 	if (!pairs_place(job->cli, &job->pairs, &job->session, err) || !check_placed(job, err) ||
 	    !boot_header_patch(job->cli, settings, &job->pairs, dev, &job->header, err) ||
-	    !make_runs(job, err) || !check_plan(job, err))
+	    !make_runs(job, err) || !check_plan(job, err) || !check_boot(job, err))
 		return false;
 	begin_work(job, dev);
 	return work_end(job->cli, write_all(job, err), err);
@@ -325,6 +351,8 @@ bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	job->cli = cli;
 	job->args = a;
+	if (a->require_start && !start_require_check(&a->connect, a->monitor, err))
+		goto out;
 	if (!a->monitor)
 		monitor_warn_unused(cli);
 	else if (!(job->monitor = monitor_run_new(cli, &a->mon, NULL, err)))

@@ -21,9 +21,12 @@ const char *opt_nearest(const char *text, const char *best, const char *candidat
 			unsigned *distance)
 {
 	unsigned d = ef_edit_distance(text, candidate);
+	/* The first letter is seldom the wrong one: of two equally near words it decides. */
+	bool is_better = d < *distance ||
+			 (d == *distance && best && *best != *text && *candidate == *text);
 
 	/* Accept up to two typing errors, but fewer than the word has letters. */
-	if (d > 2 || d >= *distance || d >= strlen(candidate))
+	if (d > 2 || !is_better || d >= strlen(candidate))
 		return best;
 	*distance = d;
 	return candidate;

@@ -111,7 +111,7 @@ struct flash_args {
 	struct idf_args idf;
 	struct monitor_args mon;
 	const char *file;
-	bool monitor, ram, no_verify, no_skip, force, no_listen;
+	bool monitor, ram, no_verify, no_skip, force, no_listen, boot, require_start;
 	struct opt_list erase_parts, erase_data_parts;
 };
 
@@ -186,7 +186,7 @@ struct write_bin_args {
 	struct monitor_args mon;
 	struct pairs_args pairs;
 	struct flash_config_args settings;
-	bool monitor, exact, erase_all, no_verify, no_skip, force, no_listen;
+	bool monitor, exact, erase_all, no_verify, no_skip, force, no_listen, boot, require_start;
 };
 
 struct read_mem_args {
@@ -230,6 +230,18 @@ struct attach_args {
 struct lines_args {
 	struct connect_args connect;
 	struct json_args json;
+	bool require_start; /* run */
+};
+
+enum ota_action { OTA_SHOW, OTA_SWITCH, OTA_ERASE };
+
+struct ota_args {
+	struct connect_args connect;
+	struct json_args json;
+	struct table_args table;
+	int action; /* enum ota_action */
+	const char *label;
+	bool check, force;
 };
 
 struct hold_args {

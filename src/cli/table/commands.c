@@ -275,6 +275,27 @@ static const struct opt_command commands[] = {
 		.run = cmd_monitor,
 	},
 	{
+		.name = "ota",
+		.summary = "show which app starts, or choose another one",
+		.details =
+			"Two records in flash, otadata, tell the bootloader which app to start. "
+			"Shows the app partitions, the records, and what starts next. 'ota switch "
+			"LABEL' makes another app start, if it is whole (it is read for that): for "
+			"a slot a record is written as ESP-IDF's otatool.py does, for the factory "
+			"app otadata is erased. 'ota erase' leads to factory, else ota_0.\n\n"
+			"Whether the bootloader takes back apps that do not confirm themselves "
+			"(rollback) can't be seen: where it matters, both outcomes are shown.",
+		.json = JSON_OTA,
+		.examples = { "ota", "ota --check --json", "ota switch ota_1", "ota switch factory",
+			      "ota erase" },
+		.uses = { { &opts_ota, 0 },
+			  { &opts_json, offsetof(struct ota_args, json) },
+			  { &opts_table, offsetof(struct ota_args, table) },
+			  { &opts_connect, offsetof(struct ota_args, connect) } },
+		.args_size = sizeof(struct ota_args),
+		.run = cmd_ota,
+	},
+	{
 		.name = "partition-table",
 		.summary = "check, show and convert partition tables",
 		.details = "The input may be CSV or binary; the content decides which. "
@@ -356,7 +377,8 @@ static const struct opt_command commands[] = {
 		.json = JSON_RUN,
 		.examples = { "run --before no-reset",
 			      "run --port socket://127.0.0.1:4000 --before no-reset" },
-		.uses = { { &opts_json, offsetof(struct lines_args, json) },
+		.uses = { { &opts_run, 0 },
+			  { &opts_json, offsetof(struct lines_args, json) },
 			  { &opts_connect, offsetof(struct lines_args, connect) } },
 		.args_size = sizeof(struct lines_args),
 		.run = cmd_run,
@@ -442,25 +464,6 @@ static const struct opt_command commands[] = {
 	{ .name = NULL },
 };
 
-/* Commands of esptool, idf.py and mos, and other likely guesses. docs/coming-from.md has more. */
-static const struct opt_foreign foreign[] = {
-	{ "write-flash", "write-bin" },
-	{ "flash-write", "write-bin" },
-	{ "app-flash", "write-bin" },
-	{ "flash-read", "read-flash" },
-	{ "elf2image", "save-image" },
-	{ "merge-bin", "save-image --merge" },
-	{ "chip-id", "board-info" },
-	{ "get-security-info", "board-info" },
-	{ "info", "board-info" },
-	{ "erase", "erase-flash" },
-	{ "ports", "list-ports" },
-	{ "console", "monitor" },
-	{ "upload", "flash" },
-	{ "version", "--version" },
-	{ NULL, NULL },
-};
-
 const struct opt_program cli_program = {
 	.name = "espflash-c",
 	.version = EF_VERSION,
@@ -472,5 +475,5 @@ const struct opt_program cli_program = {
 		"output.",
 	.commands = commands,
 	.globals = &opts_global,
-	.foreign = foreign,
+	.foreign = opts_foreign,
 };

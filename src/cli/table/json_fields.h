@@ -49,7 +49,8 @@
 #define JSON_FLASH                                                                                 \
 	WORK_JSON                                                                                  \
 	"app: object or null (with --ram): file, size, partition, partition_size; "                \
-	"bootloader, partition_table (files, or null); " REGIONS_JSON ", " SUMS_JSON
+	"bootloader, partition_table (files, or null); boots (the partition that starts "          \
+	"then; null where that is not known); " REGIONS_JSON ", " SUMS_JSON
 #define JSON_FLASH_ID "flash_id, manufacturer, device, flash_size (bytes, or null)"
 #define JSON_HELP                                                                                  \
 	"commands: array of objects with name, summary, options (array of objects "                \
@@ -82,6 +83,14 @@
 	"boot-loop, disconnect, reconnect, lent, returned, note, end; time "                       \
 	"(seconds since the monitor began), text; text and record: level, tag; "                   \
 	"record: timestamp, crate, module, file, line; end: status"
+#define JSON_OTA                                                                                   \
+	"changed, otadata: object or null: address, size, records: array of objects with "         \
+	"number, state, crc_valid, partition (all null for an erased one), is_used; slots: "       \
+	"array of objects with partition, subtype, address, size, app (\"empty\", "                \
+	"\"no-app\", \"damaged\", \"app\": not read whole, \"valid\"), why, project, "             \
+	"version, idf_version (each a text or null); boots, boots_with_rollback "                  \
+	"(partition or null), reason (\"record\", \"default\", \"damage\", "                       \
+	"\"no-otadata\", \"too-small\")"
 #define JSON_PARTITION_TABLE                                                                       \
 	"has_md5, partitions: array of objects with name, type, subtype (names, or "               \
 	"numbers in hexadecimal), type_id, subtype_id, offset, size, encrypted, "                  \
@@ -102,7 +111,8 @@
 #define JSON_WRITE_BIN                                                                             \
 	WORK_JSON                                                                                  \
 	"files: array of objects with address, size, partition (name or null), "                   \
-	"file; " REGIONS_JSON ", " SUMS_JSON
+	"file; boots (the partition that starts then; null where that is not known, or no "        \
+	"app is written); " REGIONS_JSON ", " SUMS_JSON
 #define JSON_WRITE_MEM "address, value, mask"
 
 #endif

@@ -201,6 +201,13 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 
 /* ---- what commands have of their own ---- */
 
+#define REQUIRE_DETAILS                                                                            \
+	"Without it the exit status is 0 when nothing is known, because the app prints nothing "   \
+	"within a second, or at another rate. With it the status is 10 then."
+#define BOOT_DETAILS                                                                               \
+	"Only if the bootloader would start another app. The other one stays as it is: 'ota "      \
+	"switch' goes back to it."
+
 #define FL struct flash_args
 static const struct opt flash_opts[] = {
 	{ OPT_FILE(0, "image", "IMAGE", FL, file, "ELF file of the app"),
@@ -211,6 +218,10 @@ static const struct opt flash_opts[] = {
 	{ OPT_FLAG(0, "no-verify", FL, no_verify, "do not compare checksums after writing") },
 	{ OPT_FLAG(0, "no-skip", FL, no_skip, "write even the parts that are already in flash") },
 	{ OPT_FLAG(0, "no-listen", FL, no_listen, "do not wait for the app's first output") },
+	{ OPT_FLAG(0, "require-start", FL, require_start, "fail unless the app is seen to run"),
+	  .conflicts = "no-listen", .details = REQUIRE_DETAILS },
+	{ OPT_FLAG(0, "boot", FL, boot, "make the bootloader start this app: changes otadata"),
+	  .conflicts = "ram", .details = BOOT_DETAILS },
 	{ OPT_LIST(0, "erase-parts", "LABELS", FL, erase_parts,
 		   "erase these partitions first, comma separated"),
 	  .conflicts = "ram" },
@@ -305,9 +316,39 @@ static const struct opt write_bin_opts[] = {
 	  .details = "Files are looked into: images for another chip or revision, damaged ones, "
 		     "and files that can't be meant for their address are refused without "
 		     "this." },
+	{ OPT_FLAG(0, "require-start", WB, require_start, "fail unless the app is seen to run"),
+	  .conflicts = "no-listen", .details = REQUIRE_DETAILS },
+	{ OPT_FLAG(0, "boot", WB, boot,
+		   "make the bootloader start the app that is written: changes otadata"),
+	  .details = BOOT_DETAILS },
 	OPT_END,
 };
 const struct opt_group opts_write_bin = { "Options", write_bin_opts };
+
+static const struct opt run_opts[] = {
+	{ OPT_FLAG(0, "require-start", struct lines_args, require_start,
+		   "fail unless the app is seen to run"),
+	  .details = REQUIRE_DETAILS },
+	OPT_END,
+};
+const struct opt_group opts_run = { "Options", run_opts };
+
+#define OT struct ota_args
+static const struct opt_choice ota_actions[] = {
+	{ "show", OTA_SHOW }, { "switch", OTA_SWITCH }, { "erase", OTA_ERASE }, { NULL, 0 }
+};
+static const struct opt ota_opts[] = {
+	{ OPT_CHOICE(0, "action", "ACTION", OT, action, ota_actions, "what to do"),
+	  .flags = OPT_ARG, .def = "show" },
+	{ OPT_STRING(0, "label", "LABEL", OT, label, "partition to switch to"), .flags = OPT_ARG,
+	  .details = "Its name, or the name of its subtype: ota_1, factory." },
+	{ OPT_FLAG(0, "check", OT, check, "read every app whole, and check it"),
+	  .details = "Else only the first bytes of each app are read." },
+	{ OPT_FLAG(0, "force", OT, force,
+		   "switch even if the partition has no app that can start") },
+	OPT_END,
+};
+const struct opt_group opts_ota = { "Options", ota_opts };
 
 static const struct opt hold_opts[] = {
 	{ OPT_U32(0, "for", "SECONDS", struct hold_args, seconds, 0, 86400 * 365,

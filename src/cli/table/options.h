@@ -24,9 +24,13 @@ extern const struct opt_group opts_pairs;      /* pairs_args */
 /* Options of one command. */
 extern const struct opt_group opts_flash, opts_save_image, opts_partition_table, opts_list_ports,
 	opts_completions, opts_help, opts_complete, opts_erase_region, opts_erase_parts,
-	opts_read_flash, opts_checksum, opts_write_bin, opts_hold, opts_image_info;
+	opts_read_flash, opts_checksum, opts_write_bin, opts_hold, opts_image_info, opts_ota,
+	opts_run;
 
 /* Arguments of the commands that work on memory (options_mem.c). */
 extern const struct opt_group opts_read_mem, opts_write_mem, opts_dump_mem, opts_load_ram;
+
+/* Commands of other programs (foreign.c). */
+extern const struct opt_foreign opts_foreign[];
 
 #endif

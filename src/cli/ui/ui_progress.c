@@ -223,7 +223,8 @@ void ui_event(struct cli *cli, const struct ef_event *e)
 		ui_log(cli, EF_LOG_WARN, "%s%s", e->text, hint_event_words(e->hint));
 		break;
 	case EF_EVENT_PROGRESS:
-		show_progress(cli, e);
+		if (!cli->progress.is_hidden)
+			show_progress(cli, e);
 		break;
 	case EF_EVENT_SKIPPED:
 		show_end(cli, e, "Skipped!", "\x1b[36m", "skipped, checksum matches");

@@ -22,9 +22,9 @@ grep -o '`espflash-c [^`]*`' "$SRC/docs/coming-from.md" | tr -d '`' | sort -u >l
 while read -r program line; do
 	case $line in
 	# these run until a signal, or need another board or a program for RAM
-	monitor* | hold-in-reset* | *--monitor* | *' -M '* | *usb-reset* | load-ram*) continue ;;
+	monitor* | hold-in-reset* | 'ota switch'* | *ota_1* | *--monitor* | *' -M '* | *usb-reset* | load-ram*) continue ;;
 	# these need the partition table, which other command lines have erased
-	erase-parts* | *nvs* | *factory*)
+	erase-parts* | *nvs* | *factory* | ota*)
 		again
 		"$ESPFLASH" -q write-bin 0x8000 pt.bin >/dev/null 2>&1
 		;;

@@ -53,6 +53,12 @@ run ok save-image --chip esp32c3 "$elf" app.bin
 run ok image-info app.bin
 run ok help
 run ok config
+printf 'nvs,data,nvs,0x9000,0x4000,\notadata,data,ota,0xd000,0x2000,\nota_0,app,ota_0,0x10000,1M,\nota_1,app,ota_1,0x110000,1M,\n' >ota.csv
+run ok flash --partition-table ota.csv "$elf"
+run ok ota
+run ok write-bin --boot ota_1 app.bin
+run ok ota switch ota_0
+run ok ota erase
 printf 'nvs,data,nvs,0x9000,0x6000,\nfactory,app,factory,0x10000,1M,\n' >t.csv
 run ok partition-table t.csv
 run ok image-info t.csv
@@ -68,7 +74,7 @@ for args in 'flash app.bin' 'write-bin 0x10 nowhere' 'image-info abc' 'save-imag
 	'dump-mem 0 1 no/folder' 'load-ram abc' 'checksum-md5 nonsense ALL' 'verify-flash 0 abc 0x1000 abc' 'read-flash 0 ALL no/folder' \
 	'erase-parts nonsense' 'erase-region 0x3ff000 0x2000' 'erase-flash -p socket://127.0.0.1:1' 'reset -p socket://127.0.0.1:1' \
 	'run -p socket://127.0.0.1:1' 'hold-in-reset -p socket://127.0.0.1:1' 'flash-id -p /nowhere' 'read-mac -p /nowhere' \
-	'board-info -p /nowhere' 'monitor -p /nowhere' 'doctor -p /nowhere'; do
+	'ota switch ota_7' 'board-info -p /nowhere' 'monitor -p /nowhere' 'doctor -p /nowhere'; do
 	# shellcheck disable=SC2086
 	run fails $args
 done

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The flash as it will be after what is planned: the chip's content under the new one. */
+#ifndef EF_CLI_FLASH_VIEW_H
+#define EF_CLI_FLASH_VIEW_H
+
+#include "cli/board/session.h"
+#include <espflash/plan.h>
+
+struct flash_view {
+	struct cli *cli;
+	struct session *session;
+	const char *closed; /* why the flash can't be read: static text; NULL: it can */
+	bool is_encrypted;  /* that is why */
+	/* The plan. All may be empty: then it is the chip's flash. */
+	const struct ef_plan_region *regions;
+	size_t region_count;
+	const struct ef_plan_erase *erases; /* before the regions are written */
+	size_t erase_count;
+};
+
+/* A view of the chip's flash, without a plan. Errors: those of reading eFuses. */
+bool flash_view_init(struct flash_view *v, struct cli *cli, struct session *s,
+		     struct ef_err *err) EF_MUST_CHECK;
+
+/*
+ * Read a range. Bytes that the plan decides are not read from the chip. label is for the
+ * progress; NULL: show none. Errors as ef_flasher_read.
+ */
+bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, const char *label,
+		     uint8_t *ret, struct ef_err *err) EF_MUST_CHECK;
+/* Set the hint of an error about otadata that can't be read. Always returns false. */
+bool flash_view_hint(const struct flash_view *v, struct ef_err *err);
+/* Whether a region of the plan writes this byte. */
+bool flash_view_writes(const struct flash_view *v, uint32_t addr);
+
+/* Whether the range ends beyond the flash; false if the size of the flash is unknown. */
+bool flash_view_ends_before(const struct flash_view *v, uint32_t addr, uint32_t len);
+
+#endif
