@@ -243,7 +243,7 @@ static bool parse_value(struct settings *set, const char *name, const char *valu
 	else if (strcmp(name, "--trouble") == 0)
 		return parse_trouble(value, &set->board.trouble);
 	else if (strcmp(name, "--encryption") == 0)
-		return parse_encryption(value, &set->board.encryption);
+		return parse_encryption(value, &set->board.locks.encryption);
 	else if (strcmp(name, "--fault") == 0)
 		return parse_faults(&set->board.faults, value);
 	else if (strcmp(name, "--circuit") == 0) {
@@ -268,7 +268,7 @@ static bool set_flag(struct settings *set, const char *name)
 		{ "--factory", &set->board.is_factory },
 		{ "--secure-download", &set->board.secure_download },
 		{ "--secure-boot", &set->board.secure_boot },
-		{ "--secure-boot-v1", &set->board.secure_boot_v1 },
+		{ "--secure-boot-v1", &set->board.locks.secure_boot_v1 },
 		{ "--rollback", &set->board.has_rollback },
 		{ "--stub-running", &set->board.stub_running },
 		{ "--chatty", &set->board.chatty_app },

@@ -38,7 +38,7 @@ START_TEST(locked_chips)
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(all); i++)
 		for (unsigned no_stub = 0; no_stub < 2; no_stub++) {
-			const struct sim_opts sim = { .chip = name, .encryption = all[i] };
+			const struct sim_opts sim = { .chip = name, .locks.encryption = all[i] };
 			struct work w;
 
 			work_start(&w, &sim, no_stub);
@@ -81,7 +81,7 @@ START_TEST(locked_in_secure_download_mode)
 	const char *name = rig_chips[_i];
 	const struct sim_opts sim = { .chip = name,
 				      .secure_download = true,
-				      .encryption = SIM_ENCRYPTION_DEVELOPMENT };
+				      .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
 	struct work w;
 
 	if (strcmp(name, "esp32") == 0) /* has no such mode */
@@ -99,7 +99,7 @@ static const char *const key_chips[] = { "esp32c5", "esp32p4", "esp32s31" };
 START_TEST(key_managers_info)
 {
 	const struct sim_opts sim = { .chip = key_chips[_i],
-				      .encryption = SIM_ENCRYPTION_KEY_MANAGER };
+				      .locks.encryption = SIM_ENCRYPTION_KEY_MANAGER };
 	struct work w;
 
 	work_start(&w, &sim, false);
@@ -111,7 +111,9 @@ END_TEST
 
 START_TEST(secure_boot_v1)
 {
-	const struct sim_opts v1 = { .chip = "esp32", .revision = 100, .secure_boot_v1 = true };
+	const struct sim_opts v1 = { .chip = "esp32",
+				     .revision = 100,
+				     .locks.secure_boot_v1 = true };
 	const struct sim_opts v2 = { .chip = "esp32", .revision = 300, .secure_boot = true };
 	struct work w;
 
