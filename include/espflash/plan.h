@@ -31,8 +31,8 @@ enum ef_role {
 struct ef_plan_region {
 	struct ef_region region;
 	enum ef_role role;
-	/** The region begins with so many bytes that are in flash now and are kept. */
-	uint32_t kept;
+	/** The region begins and ends with so many bytes that are in flash now and are kept. */
+	uint32_t kept, kept_end;
 	const char *origin; /**< the file that it comes from; NULL: the program made it */
 	bool is_encrypted;  /**< the content was encrypted for this chip already */
 };

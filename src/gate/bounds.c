@@ -14,16 +14,12 @@ static bool is_a_partitions_end(const struct gate *g, uint64_t end)
 	return end == g->target->flash_size;
 }
 
-/* An app that is too large was named by its own size already. */
+/* What is refused already needs no further reason. */
 static bool is_told(const struct gate *g, const struct spot *file)
 {
-	for (size_t i = 0; i < g->ret->count; i++) {
-		const struct ef_finding *f = &g->ret->v[i];
-
-		if (f->region == file->region &&
-		    (f->id == EF_FINDING_APP_TOO_LARGE || f->id == EF_FINDING_MERGED_PLACE))
+	for (size_t i = 0; i < g->ret->count; i++)
+		if (g->ret->v[i].region == file->region && g->ret->v[i].is_refusal)
 			return true;
-	}
 	return false;
 }
 
@@ -34,7 +30,10 @@ static void check_partition_end(struct gate *g, const struct ef_plan_region *r,
 	const struct ef_partition *p = file->part;
 	uint64_t p_end = p ? (uint64_t)p->offset + p->size : 0;
 
-	if (!p || end <= p_end || is_a_partitions_end(g, end) || is_told(g, file))
+	/* MCUboot has no such table: one on the chip is left over from other firmware */
+	if (!p || (p->type != EF_PART_APP && p->type != EF_PART_DATA) ||
+	    file->kind == EF_CONTENT_MCUBOOT || end <= p_end || is_a_partitions_end(g, end) ||
+	    is_told(g, file))
 		return;
 	gate_hint(gate_add(g, EF_FINDING_PAST_PARTITION, file,
 			   " (%u bytes) passes the end of partition '%.16s' at 0x%08x: %u bytes "

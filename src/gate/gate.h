@@ -29,6 +29,7 @@ struct spot {
 	enum ef_content kind;
 	const struct ef_partition *part; /* the partition that it lies in; NULL: none */
 	bool is_start;                   /* the file begins here */
+	bool is_spare;                   /* an app that need not start: there are others */
 };
 
 /* ---- findings.c ---- */
@@ -46,6 +47,7 @@ void gate_sort(struct ef_findings *f);
 
 /* ---- spot.c: what is at an address ---- */
 
+/* The end of the user's own bytes. */
 uint64_t gate_end(const struct ef_plan_region *r);
 /* The spot of a region at addr. False if the region has no byte there. */
 bool gate_spot(const struct gate *g, const struct ef_plan_region *r, uint32_t addr,
@@ -55,8 +57,8 @@ struct spot gate_file_start(const struct gate *g, const struct ef_plan_region *r
 const struct ef_partition *gate_partition(const struct gate *g, uint32_t addr);
 /* The address at which a merged file has to start. False: it isn't one. */
 bool gate_merged_base(const struct gate *g, const struct spot *spot, uint32_t *ret);
-/* Check an image: chip, revision, damage. False: a refusal was added. ret_info may be NULL. */
-bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret_info);
+/* Check an image: chip, revision, damage. False: a finding was added. */
+bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret);
 
 /* ---- place.c, bounds.c, locks.c: one kind of check each ---- */
 

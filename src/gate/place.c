@@ -53,11 +53,14 @@ static const char *first_words(const struct spot *s, char ret[40])
 	return ret;
 }
 
+/* Where apps are unless a table says otherwise: all default tables have one there. */
+#define APP_AT 0x10000u
+
 static uint32_t app_place(const struct gate *g)
 {
 	const struct ef_partition *p = g->table ? ef_partition_target(g->table, NULL) : NULL;
 
-	return p ? p->offset : 0x10000u;
+	return p ? p->offset : APP_AT;
 }
 
 static void not_bootable(struct gate *g, const struct spot *s, const struct spot *file)
@@ -113,8 +116,8 @@ static void check_header_size(struct gate *g, const struct spot *s, const struct
 	if (!have || size <= have)
 		return;
 	gate_hint(gate_add(g, EF_FINDING_HEADER_SIZE, s,
-			   ": its header says %s of flash, and this chip has %s; apps refuse to "
-			   "start then",
+			   ": its header says %s of flash, and this chip has %s; ESP-IDF's "
+			   "apps refuse to start then",
 			   ef_flash_size_name(size), ef_flash_size_name(have)),
 		  EF_HINT_GATE_HEADER_SIZE, have / EF_MIB);
 }
@@ -271,6 +274,15 @@ static void check_slot(struct gate *g, const struct spot *s, const struct ef_par
 			  EF_HINT_NONE, 0);
 }
 
+static size_t count_apps(const struct ef_partition_table *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		n += t->part[i].type == EF_PART_APP;
+	return n;
+}
+
 static bool check_slots(struct gate *g, const struct ef_plan_region *r)
 {
 	bool has_one = false;
@@ -282,6 +294,8 @@ static bool check_slots(struct gate *g, const struct ef_plan_region *r)
 		if (p->type != EF_PART_APP || !gate_spot(g, r, p->offset, &s))
 			continue;
 		has_one = true;
+		s.is_spare = !s.is_start && r->role != EF_ROLE_APP && s.part &&
+			     count_apps(g->table) > 1;
 		check_slot(g, &s, p);
 	}
 	return has_one;
@@ -295,7 +309,7 @@ static void check_image_elsewhere(struct gate *g, const struct spot *s)
 	struct ef_image_info info = { .segment_count = 0 };
 
 	if (!is_data) {
-		(void)!gate_image(g, s, NULL);
+		(void)!gate_image(g, s, &info);
 		g->ret->changes_start = true;
 	} else if (ef_image_parse_start(s->data, s->len, &info) && ef_image_is_mapped(&info) &&
 		   info.chip_id == g->target->chip->image_id) {
@@ -305,6 +319,12 @@ static void check_image_elsewhere(struct gate *g, const struct spot *s)
 				   s->part->name),
 			  EF_HINT_NONE, 0);
 	}
+}
+
+/* Text is what programs may keep anywhere in flash. */
+static bool may_be_data(enum ef_content kind)
+{
+	return kind == EF_CONTENT_JSON || kind == EF_CONTENT_TEXT || kind == EF_CONTENT_CSV;
 }
 
 static void check_elsewhere(struct gate *g, const struct spot *s)
@@ -321,8 +341,7 @@ static void check_elsewhere(struct gate *g, const struct spot *s)
 				   "one at 0x%x",
 				   g->table_at),
 			  EF_HINT_NONE, 0);
-	} else if (!is_data && is_foreign(s->kind) && s->kind != EF_CONTENT_JSON &&
-		   s->kind != EF_CONTENT_TEXT && s->kind != EF_CONTENT_CSV) {
+	} else if (!is_data && is_foreign(s->kind) && !may_be_data(s->kind)) {
 		gate_hint(gate_add(g, EF_FINDING_CONTAINER, s,
 				   " is %s, and is written as it is; no chip can start that",
 				   ef_content_name(s->kind)),
@@ -331,6 +350,12 @@ static void check_elsewhere(struct gate *g, const struct spot *s)
 }
 
 /* ---- the whole file ---- */
+
+/* Data partitions hold anything; tables since ESP-IDF 5.4 have rows for bootloaders. */
+static bool is_its_own(const struct ef_partition *p, uint32_t addr)
+{
+	return p && (p->type == EF_PART_BOOTLOADER ? p->offset == addr : p->type != EF_PART_APP);
+}
 
 /*
  * Files whose place is wrong as a whole. Saying so once is better than what is wrong at each
@@ -342,7 +367,7 @@ static bool check_file(struct gate *g, const struct spot *s)
 	enum ef_image_kind kind;
 	uint32_t base;
 
-	if (s->part && s->part->type != EF_PART_APP)
+	if (is_its_own(s->part, s->addr))
 		return false;
 	if (gate_merged_base(g, s, &base)) {
 		if (base == s->addr)

@@ -8,7 +8,7 @@
 
 uint64_t gate_end(const struct ef_plan_region *r)
 {
-	return (uint64_t)r->region.addr + r->region.len;
+	return (uint64_t)r->region.addr + r->region.len - r->kept_end;
 }
 
 const struct ef_partition *gate_partition(const struct gate *g, uint32_t addr)
@@ -20,6 +20,15 @@ const struct ef_partition *gate_partition(const struct gate *g, uint32_t addr)
 			return p;
 	}
 	return NULL;
+}
+
+/* An erased sector is blank, whatever comes behind it: merged files have such gaps. */
+static enum ef_content kind_at(const uint8_t *data, size_t len)
+{
+	size_t n = len < EF_SECTOR ? len : EF_SECTOR;
+
+	return ef_content_of(data, n) == EF_CONTENT_BLANK ? EF_CONTENT_BLANK
+							  : ef_content_of(data, len);
 }
 
 bool gate_spot(const struct gate *g, const struct ef_plan_region *r, uint32_t addr,
@@ -34,7 +43,7 @@ bool gate_spot(const struct gate *g, const struct ef_plan_region *r, uint32_t ad
 			      .addr = addr,
 			      .part = gate_partition(g, addr),
 			      .is_start = addr == r->region.addr + r->kept };
-	ret->kind = ef_content_of(ret->data, ret->len);
+	ret->kind = kind_at(ret->data, ret->len);
 	return true;
 }
 
@@ -155,18 +164,23 @@ static bool is_damaged(struct gate *g, const struct spot *spot, struct ef_image_
 			  EF_HINT_NONE, 0);
 		return false;
 	}
-	gate_hint(gate_add(g, EF_FINDING_DAMAGED, spot, ": %s", why.msg), EF_HINT_GATE_DAMAGED, 0);
+	/* a copy of a flash may have what an update that was broken off has left in a slot */
+	if (spot->is_spare)
+		gate_hint(gate_add(g, EF_FINDING_SLOT_UNKNOWN, spot, " (partition '%.16s'): %s",
+				   spot->part->name, why.msg),
+			  EF_HINT_NONE, 0);
+	else
+		gate_hint(gate_add(g, EF_FINDING_DAMAGED, spot, ": %s", why.msg),
+			  EF_HINT_GATE_DAMAGED, 0);
 	return true;
 }
 
-bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret_info)
+bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret)
 {
-	struct ef_image_info local, *info = ret_info ? ret_info : &local;
-
-	*info = (struct ef_image_info){ .segment_count = 0 };
-	if (ef_image_parse_start(spot->data, spot->len, info) &&
-	    (other_chip(g, spot, info->chip_id) || other_revision(g, spot, info)))
+	*ret = (struct ef_image_info){ .segment_count = 0 };
+	if (ef_image_parse_start(spot->data, spot->len, ret) &&
+	    (other_chip(g, spot, ret->chip_id) || other_revision(g, spot, ret)))
 		return false;
-	*info = (struct ef_image_info){ .segment_count = 0 };
-	return !is_damaged(g, spot, info);
+	*ret = (struct ef_image_info){ .segment_count = 0 };
+	return !is_damaged(g, spot, ret);
 }

@@ -169,7 +169,7 @@ static bool has_greeting(const uint8_t *image, size_t len)
 	const size_t n = sizeof(text) - 1;
 
 	for (size_t at = 0; at + n <= len; at++)
-		if (image[at] == text[0] && memcmp(image + at, text, n) == 0)
+		if (image[at] == (uint8_t)text[0] && memcmp(image + at, text, n) == 0)
 			return true;
 	return false;
 }

@@ -75,6 +75,20 @@ struct sim_faults {
 
 enum sim_noise { SIM_NOISE_FLIP = 1, SIM_NOISE_LOSE = 2, SIM_NOISE_DOUBLE = 4, SIM_NOISE_ADD = 8 };
 
+/* eFuses of flash encryption. The board's boot doesn't decrypt: only the loader is modelled. */
+enum sim_encryption {
+	SIM_ENCRYPTION_OFF,
+	SIM_ENCRYPTION_DEVELOPMENT, /* on; the loader could encrypt what it writes */
+	SIM_ENCRYPTION_RELEASE,     /* on; the loader can't */
+	SIM_ENCRYPTION_KEY_MANAGER, /* as DEVELOPMENT; the key comes from the key manager */
+};
+
+/* Further eFuses that lock the chip. */
+struct sim_lock_opts {
+	enum sim_encryption encryption;
+	bool secure_boot_v1; /* only the ESP32 has it */
+};
+
 /* The chip's own USB port. */
 struct sim_usb_opts {
 	uint32_t away_ms; /* how long the port leaves the bus after each reset; 0: it stays */
@@ -93,7 +107,8 @@ struct sim_opts {
 	uint32_t rom_rate_hz; /* rate of the ROM's log and loader, e.g. 74880; 0: 115200 */
 	uint32_t app_rate_hz; /* rate of the application; 0: 115200 */
 	bool secure_download;
-	bool secure_boot;  /* set in security info; the ROM then treats stubs as the chip does */
+	bool secure_boot; /* set in security info; the ROM then treats stubs as the chip does */
+	struct sim_lock_opts locks;
 	uint32_t xtal_mhz; /* 0: the usual one */
 	bool stub_running; /* an earlier session left a stub running */
 	bool chatty_app;   /* the application prints a line every 100 ms while it runs */

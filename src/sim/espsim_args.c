@@ -29,7 +29,9 @@ const char espsim_help[] =
 	"  --revision X.Y      chip revision\n"
 	"  --xtal MHZ          crystal\n"
 	"  --secure-download   secure download mode\n"
-	"  --secure-boot       secure boot is on\n"
+	"  --secure-boot       secure boot is on (V2)\n"
+	"  --secure-boot-v1    secure boot V1 is on (esp32)\n"
+	"  --encryption NAME   flash encryption is on: development release key-manager\n"
 	"  --rollback          the bootloader takes back apps that do not confirm themselves\n"
 	"  --stub-running      an earlier session left a stub running\n"
 	"  --chatty            the application prints a line every 100 ms\n"
@@ -138,6 +140,26 @@ static bool parse_trouble(const char *text, enum sim_trouble *ret)
 	return false;
 }
 
+static bool parse_encryption(const char *text, enum sim_encryption *ret)
+{
+	static const struct {
+		const char *name;
+		enum sim_encryption encryption;
+	} names[] = {
+		{ "development", SIM_ENCRYPTION_DEVELOPMENT },
+		{ "release", SIM_ENCRYPTION_RELEASE },
+		{ "key-manager", SIM_ENCRYPTION_KEY_MANAGER },
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
+		if (strcmp(text, names[i].name) == 0) {
+			*ret = names[i].encryption;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool parse_fault(struct sim_faults *f, const char *name, const char *value)
 {
 	uint32_t v;
@@ -222,6 +244,8 @@ static bool parse_value(struct settings *set, const char *name, const char *valu
 		return ef_parse_u32(value, 4000000, &set->board.app_rate_hz);
 	else if (strcmp(name, "--trouble") == 0)
 		return parse_trouble(value, &set->board.trouble);
+	else if (strcmp(name, "--encryption") == 0)
+		return parse_encryption(value, &set->board.locks.encryption);
 	else if (strcmp(name, "--fault") == 0)
 		return parse_faults(&set->board.faults, value);
 	else if (strcmp(name, "--circuit") == 0) {
@@ -248,6 +272,7 @@ static bool set_flag(struct settings *set, const char *name)
 		{ "--factory", &set->board.is_factory },
 		{ "--secure-download", &set->board.secure_download },
 		{ "--secure-boot", &set->board.secure_boot },
+		{ "--secure-boot-v1", &set->board.locks.secure_boot_v1 },
 		{ "--rollback", &set->board.has_rollback },
 		{ "--stub-running", &set->board.stub_running },
 		{ "--chatty", &set->board.chatty_app },

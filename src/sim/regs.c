@@ -123,6 +123,12 @@ static void store_efuses(struct sim *sim)
 	for (size_t i = 0; i < EF_ARRAY_LEN(chip->efuse.minor); i++)
 		store_field(sim, &chip->efuse.minor[i], minor);
 	store_field(sim, &chip->efuse.secure_boot, sim->opts.secure_boot ? UINT32_MAX : 0);
+	store_field(sim, &chip->efuse.secure_boot_v1, sim->opts.locks.secure_boot_v1);
+	store_field(sim, &chip->efuse.crypt_cnt, sim->opts.locks.encryption ? 1 : 0);
+	store_field(sim, &chip->efuse.no_encrypt,
+		    sim->opts.locks.encryption == SIM_ENCRYPTION_RELEASE);
+	store_field(sim, &chip->efuse.key_manager,
+		    sim->opts.locks.encryption == SIM_ENCRYPTION_KEY_MANAGER ? 2 : 0);
 }
 
 void sim_regs_reset(struct sim *sim, bool is_power_on)

@@ -77,6 +77,7 @@ size_t sim_security_info(const struct sim *sim, uint8_t ret[20])
 {
 	memset(ret, 0, 20);
 	ret[0] = (uint8_t)((sim->opts.secure_boot ? 1 : 0) | (sim->opts.secure_download ? 4 : 0));
+	ret[4] = sim->opts.locks.encryption ? 1 : 0; /* SPI_BOOT_CRYPT_CNT */
 	ef_put_le32(ret + 12, sim->chip->image_id);
 	return sim->chip->security_len;
 }

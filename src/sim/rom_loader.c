@@ -250,7 +250,7 @@ static uint8_t read_slow(struct sim *sim, const struct sim_request *rq, struct s
 		return ROM_READ_LENGTH;
 	if (!is_range_ok(sim, word(rq, 0), len))
 		return ROM_FLASH_READ;
-	memcpy(answer->data, sim->flash.data + word(rq, 0), len);
+	sim_flash_copy(sim, word(rq, 0), answer->data, len);
 	return ROM_OK;
 }
 

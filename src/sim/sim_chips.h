@@ -50,6 +50,9 @@ struct sim_efuse {
 	uint32_t mac_reg; /* low word; the high half-word is at the next one */
 	struct sim_field major[3], minor[2];
 	struct sim_field secure_boot; /* secure boot V2 is on */
+	struct sim_field secure_boot_v1;
+	/* flash encryption: SPI_BOOT_CRYPT_CNT, DIS_DOWNLOAD_MANUAL_ENCRYPT, key manager */
+	struct sim_field crypt_cnt, no_encrypt, key_manager;
 };
 
 struct sim_wdt {
@@ -76,6 +79,8 @@ struct sim_chip {
 	uint8_t security_len; /* bytes of security info; 0: no such command */
 	uint8_t xtal_mhz;
 	bool is_multicore;
+	bool has_long_stub;  /* its stub sends 32-bit flash addresses (esptool cmds.py, 16 MB list)
+			      */
 	uint32_t clkdiv_reg; /* 0: none that a host could read */
 	struct sim_strap strap;
 	struct sim_usb_port usb;

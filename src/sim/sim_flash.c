@@ -51,6 +51,31 @@ uint32_t sim_flash_id(const struct sim *sim)
 	return log2 << 16 | 0x40u << 8 | 0xefu;
 }
 
+/*
+ * Where an address of the loader ends up. ROMs and most stubs send 24 bits of it, so what lies
+ * above 16 MB is at the bottom again (esptool docs, "flash sizes above 16 MB").
+ */
+uint32_t sim_flash_at(const struct sim *sim, uint32_t addr)
+{
+	bool is_long = sim->mode == SIM_MODE_STUB && sim->chip->has_long_stub;
+
+	return is_long ? addr : addr & 0xffffffu;
+}
+
+void sim_flash_copy(const struct sim *sim, uint32_t addr, uint8_t *ret, uint32_t len)
+{
+	while (len) {
+		uint32_t n = SIM_SECTOR - addr % SIM_SECTOR;
+
+		if (n > len)
+			n = len;
+		memcpy(ret, sim->flash.data + sim_flash_at(sim, addr), n);
+		addr += n;
+		ret += n;
+		len -= n;
+	}
+}
+
 bool sim_flash_erase(struct sim *sim, uint32_t addr, uint32_t len)
 {
 	uint32_t from = addr / SIM_SECTOR * SIM_SECTOR, end;
@@ -61,7 +86,8 @@ bool sim_flash_erase(struct sim *sim, uint32_t addr, uint32_t len)
 		return false;
 	if (len == 0)
 		return true;
-	memset(sim->flash.data + from, 0xff, end - from);
+	for (uint32_t at = from; at < end; at += SIM_SECTOR)
+		memset(sim->flash.data + sim_flash_at(sim, at), 0xff, SIM_SECTOR);
 	sim->flash.erased += end - from;
 	return true;
 }
@@ -92,7 +118,7 @@ bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint
 			n = len;
 		if (++sim->flash.programs == sim->opts.faults.fail_program_at)
 			return false;
-		program_page(sim, addr, data, n);
+		program_page(sim, sim_flash_at(sim, addr), data, n);
 		addr += n;
 		data += n;
 		len -= n;
@@ -102,9 +128,20 @@ bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint
 
 bool sim_flash_md5(const struct sim *sim, uint32_t addr, uint32_t len, uint8_t ret[16])
 {
+	uint8_t *copy;
+
 	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash.size))
 		return false;
-	ef_md5(sim->flash.data + addr, len, ret);
+	if (sim_flash_at(sim, addr + len) == addr + len) {
+		ef_md5(sim->flash.data + addr, len, ret);
+		return true;
+	}
+	copy = malloc(len);
+	if (!copy)
+		return false;
+	sim_flash_copy(sim, addr, copy, len);
+	ef_md5(copy, len, ret);
+	free(copy);
 	return true;
 }
 

@@ -224,7 +224,7 @@ static void send_packet(struct sim *sim)
 	uint64_t at = sim->now + 100;
 	const struct sim_faults *f = &sim->opts.faults;
 
-	memcpy(copy, sim->flash.data + r->addr, n);
+	sim_flash_copy(sim, r->addr, copy, n);
 	r->addr += n;
 	r->left -= n;
 	if (f->stall_reply && sim->loader.request_total >= f->stall_reply)
@@ -298,8 +298,15 @@ static unsigned erase_region(struct sim *sim, struct sim_request *rq)
 		if (addr % SIM_SECTOR || len % SIM_SECTOR)
 			return STUB_BAD_LEN;
 	}
-	if (!sim_flash_erase(sim, addr, len))
+	if (rq->op == SIM_OP_ERASE_FLASH) {
+		/* the flash chip's own command: it has no address that could wrap */
+		if (!sim_flash_reachable(sim))
+			return STUB_SPI;
+		memset(sim->flash.data, 0xff, len);
+		sim->flash.erased += len;
+	} else if (!sim_flash_erase(sim, addr, len)) {
 		return STUB_SPI;
+	}
 	rq->answer_us = sim->now + sim_erase_us(sim, addr, len);
 	return STUB_OK;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "cli/board/session.h"
+#include "cli/board/sink.h"
+#include "cli/firmware/boot_header.h"
 #include "cli/firmware/pairs.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
@@ -14,7 +16,7 @@
 
 /* The differences found while reading a range. */
 struct difference {
-	const struct pair *pair;
+	const uint8_t *want;
 	size_t pos;
 	size_t count;
 	size_t first;
@@ -24,7 +26,7 @@ struct difference {
 static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
 {
 	struct difference *d = user;
-	const uint8_t *want = d->pair->file.data + d->pos;
+	const uint8_t *want = d->want + d->pos;
 
 	(void)err;
 	for (size_t i = 0; i < len; i++) {
@@ -39,9 +41,10 @@ static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef
 	return true;
 }
 
-static bool differs(struct session *s, const struct pair *pair, struct ef_err *err)
+static bool differs(struct session *s, const struct pair *pair, const uint8_t *want,
+		    struct ef_err *err)
 {
-	struct difference d = { .pair = pair };
+	struct difference d = { .want = want };
 
 	if (!ef_flasher_read_labelled(s->flasher, pair->place.addr, (uint32_t)pair->file.len,
 				      pair->path, compare_bytes, &d, err))
@@ -55,31 +58,86 @@ static bool differs(struct session *s, const struct pair *pair, struct ef_err *e
 		"'%s' differs from the flash in %zu of %zu bytes, first at 0x%08" PRIx32
 		" (0x%02x in flash, 0x%02x in the file)",
 		pair->path, d.count, pair->file.len, pair->place.addr + (uint32_t)d.first,
-		d.first_byte, pair->file.data[d.first]);
+		d.first_byte, want[d.first]);
 	return ef_hint_own(err,
 			   "read what is there with 'read-flash 0x%" PRIx32 " %zu FILE', "
 			   "or replace it with 'write-bin'",
 			   pair->place.addr, pair->file.len);
 }
 
-static bool verify(struct cli *cli, struct session *s, const struct pairs *p, size_t *ret_same,
-		   struct ef_err *err)
+static bool is_in_flash(struct session *s, const struct pair *pair, const uint8_t *want, bool *ret,
+			struct ef_err *err)
 {
-	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
+	uint8_t md5[EF_MD5_LEN], got[EF_MD5_LEN];
+	uint32_t len = (uint32_t)pair->file.len;
 
-	for (size_t i = *ret_same = 0; i < p->count; i++, ++*ret_same) {
-		const struct pair *pair = &p->pair[i];
-
-		ef_md5(pair->file.data, pair->file.len, want);
-		if (!ef_flasher_md5(s->flasher, pair->place.addr, (uint32_t)pair->file.len, got,
-				    err))
-			return false;
-		if (memcmp(want, got, sizeof(got)) != 0)
-			return differs(s, pair, err);
-		ui_log(cli, EF_LOG_INFO, "%s at 0x%08" PRIx32 ": %zu bytes are the same",
-		       pair_label(pair), pair->place.addr, pair->file.len);
-	}
+	ef_md5(want, len, md5);
+	if (!ef_flasher_md5(s->flasher, pair->place.addr, len, got, err))
+		return false;
+	*ret = memcmp(md5, got, sizeof(got)) == 0;
 	return true;
+}
+
+/* 'flash' sets the flash settings in a bootloader's header; all else is then the file's. */
+static bool is_patched(struct session *s, const struct pair *pair, bool *ret, struct ef_err *err)
+{
+	const struct ef_chip *chip = ef_flasher_device(s->flasher)->chip;
+	struct ef_buf head = EF_BUF_INIT(4), content = EF_BUF_INIT(EF_MAX_IMAGE);
+	bool ok = true;
+
+	*ret = false;
+	if (pair->place.addr != chip->image.boot_addr || pair->file.len < 4)
+		return true;
+	ok = ef_flasher_read_labelled(s->flasher, pair->place.addr, 4, pair_label(pair),
+				      sink_to_buf, &head, err);
+	if (ok && boot_header_with(pair, chip, head.data, &content, err))
+		ok = is_in_flash(s, pair, content.data, ret, err);
+	ok = ok && err->code == EF_OK;
+	ef_buf_release(&head);
+	ef_buf_release(&content);
+	return ok;
+}
+
+static bool verify_pair(struct cli *cli, struct session *s, const struct pair *pair,
+			const uint8_t *want, bool has_settings, struct ef_err *err)
+{
+	const char *but = "";
+	bool is_same;
+
+	if (!is_in_flash(s, pair, want, &is_same, err))
+		return false;
+	if (!is_same && !has_settings) {
+		if (!is_patched(s, pair, &is_same, err))
+			return false;
+		but = ", but for the flash settings in the header";
+	}
+	if (!is_same)
+		return differs(s, pair, want, err);
+	ui_log(cli, EF_LOG_INFO, "%s at 0x%08" PRIx32 ": %zu bytes are the same%s",
+	       pair_label(pair), pair->place.addr, pair->file.len, but);
+	return true;
+}
+
+static bool verify(struct cli *cli, struct session *s, const struct verify_flash_args *a,
+		   const struct pairs *p, size_t *ret_same, struct ef_err *err)
+{
+	const struct flash_config_args *set = &a->settings;
+	bool has_settings = set->freq_mhz || set->mode_plus || set->size;
+	struct boot_header header = { .pair = NULL };
+	bool ok;
+
+	*ret_same = 0;
+	ok = !has_settings ||
+	     (boot_header_size(cli, set, s, err) &&
+	      boot_header_patch(cli, set, p, ef_flasher_device(s->flasher), &header, err));
+	while (ok && *ret_same < p->count) {
+		const struct pair *pair = &p->pair[*ret_same];
+
+		ok = verify_pair(cli, s, pair, boot_header_data(&header, pair), has_settings, err);
+		*ret_same += ok;
+	}
+	boot_header_release(&header);
+	return ok;
 }
 
 /* The first same files are equal, the next one differs, and the rest was not compared. */
@@ -129,7 +187,7 @@ bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err)
 	if (!pairs_open(p, &a->pairs, &a->table, err) || !session_open(cli, &connect, &s, err) ||
 	    !pairs_place(cli, p, &s, err))
 		goto out;
-	ok = verify(cli, &s, p, &same, err);
+	ok = verify(cli, &s, a, p, &same, err);
 	if (cli->is_json && (ok || err->code == EF_E_VERIFY) &&
 	    !print_json(cli, p, same, ok ? err : &ignored))
 		ok = false;

@@ -27,6 +27,7 @@ struct run {
 	struct ef_buf content;
 	uint32_t start; /* start of a sector */
 	const struct pair *first;
+	size_t own_len; /* without what is kept behind the last file */
 	bool is_one_file;
 	char label[64];
 };
@@ -138,6 +139,7 @@ static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 		       (uint32_t)(run->start + content), (uint32_t)(end - 1));
 	else if (!keep_until(job, run, end, err))
 		return false;
+	run->own_len = content;
 	for (len = run->content.len; len > content && run->content.data[len - 1] == 0xff;)
 		len--;
 	/* as in espflash: whole words */
@@ -214,6 +216,7 @@ static void add_region(struct job *job, size_t i)
 			    .len = (uint32_t)run->content.len,
 			    .label = run->label },
 		.role = run->is_one_file ? role_of(run->first) : EF_ROLE_UNKNOWN,
+		.kept_end = (uint32_t)(run->content.len - run->own_len),
 		.kept = is_empty ? 0 : run->first->place.addr - run->start,
 		.origin = run->is_one_file ? run->first->path : NULL,
 	};

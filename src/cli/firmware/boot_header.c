@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/ui/ui.h"
+#include "base/hash.h"
 
 bool boot_header_size(struct cli *cli, const struct flash_config_args *args, struct session *s,
 		      struct ef_err *err)
@@ -105,7 +106,7 @@ bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
 	if (!info.is_digest_valid)
 		ui_log(cli, EF_LOG_WARN,
 		       "'%s': the SHA-256 digest is wrong, as after a change of the flash settings "
-		       "without a new digest; it is written with the right one",
+		       "without a new digest; it gets the right one when it is written",
 		       p->path);
 	ret->pair = p;
 	return patch(cli, dev->chip, ret, err);
@@ -114,6 +115,24 @@ bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
 const uint8_t *boot_header_data(const struct boot_header *h, const struct pair *pair)
 {
 	return h->pair == pair ? h->content.data : pair->file.data;
+}
+
+/* Bytes 2 and 3 are the settings (ESP-IDF esp_app_format.h); the digest covers them. */
+bool boot_header_with(const struct pair *pair, const struct ef_chip *chip, const uint8_t head[4],
+		      struct ef_buf *ret, struct ef_err *err)
+{
+	const struct ef_map *f = &pair->file;
+	struct ef_err ignored = EF_ERR_INIT; /* then it simply is no bootloader */
+	struct ef_image_info info;
+
+	if (pair->place.addr != chip->image.boot_addr ||
+	    !ef_image_parse(f->data, f->len, &info, &ignored) || memcmp(head, f->data, 2) != 0 ||
+	    memcmp(head, f->data, 4) == 0 || !ef_buf_add(ret, f->data, f->len, err))
+		return false;
+	memcpy(ret->data, head, 4);
+	if (info.has_digest)
+		ef_sha256(ret->data, info.digest_off, ret->data + info.digest_off);
+	return true;
 }
 
 void boot_header_release(struct boot_header *h)

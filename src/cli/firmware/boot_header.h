@@ -27,6 +27,12 @@ bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
 		       struct boot_header *ret, struct ef_err *err) EF_MUST_CHECK;
 /* What is to be written for this file; as many bytes as the file has. */
 const uint8_t *boot_header_data(const struct boot_header *h, const struct pair *pair);
+/*
+ * What the file would be with the flash settings of a header in flash, as 'flash' writes
+ * it. False: the file is no bootloader for this place, or its header is the same.
+ */
+bool boot_header_with(const struct pair *pair, const struct ef_chip *chip, const uint8_t head[4],
+		      struct ef_buf *ret, struct ef_err *err) EF_MUST_CHECK;
 void boot_header_release(struct boot_header *h);
 
 #endif
