@@ -94,13 +94,14 @@ static void man_text(FILE *out, const char *text)
 
 	for (; *text; text++) {
 		/* mandoc warns about lines of more than 80 characters. */
-		if (*text == ' ' && column + strcspn(text + 1, " \n") > 70) {
+		if (*text == ' ' && column + strcspn(text + 1, " \n") > 68) {
 			fputc('\n', out);
 			column = 0;
 			is_start = true;
 			continue;
 		}
-		column = *text == '\n' ? 0 : column + 1;
+		/* a dash or a backslash takes two */
+		column = *text == '\n' ? 0 : column + 1 + (strchr("-\\", *text) != NULL);
 		if (*text == '\\')
 			fputs("\\e", out);
 		else if (is_start && (*text == '.' || *text == '\''))

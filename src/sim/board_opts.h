@@ -97,6 +97,13 @@ struct sim_usb_opts {
 	bool is_forced; /* USB-OTG: firmware requested the loader, BOOT was not held */
 };
 
+/* What starts from flash. */
+struct sim_boot_opts {
+	bool has_rollback; /* the bootloader was built with rollback of unconfirmed apps */
+	/* said after each reset into flash boot instead of what would be; the caller's; NULL */
+	const char *text;
+};
+
 struct sim_opts {
 	const char *chip;    /* "esp32c3"; required */
 	uint32_t flash_size; /* bytes; 0: 4 MB; SIM_NO_FLASH: the id reads ffffff */
@@ -112,9 +119,7 @@ struct sim_opts {
 	uint32_t xtal_mhz; /* 0: the usual one */
 	bool stub_running; /* an earlier session left a stub running */
 	bool chatty_app;   /* the application prints a line every 100 ms while it runs */
-	bool has_rollback; /* the bootloader was built with rollback of unconfirmed apps */
-	/* said after each reset into flash boot instead of what would be; the caller's; NULL */
-	const char *boot_text;
+	struct sim_boot_opts boot;
 	bool is_factory; /* blank flash gets a bootloader image of our own */
 	struct sim_usb_opts usb;
 	bool is_paced;  /* bytes and flash operations take time (virtual or real) */

@@ -93,7 +93,7 @@ static bool load(struct chooser *c)
 	}
 	for (unsigned i = 0; i < 2; i++) {
 		memcpy(c->entry[i], sim->flash.data + c->otadata->off + i * SIM_SECTOR, ENTRY);
-		if (sim->opts.has_rollback && state(c->entry[i]) == STATE_PENDING)
+		if (sim->opts.boot.has_rollback && state(c->entry[i]) == STATE_PENDING)
 			set_state(c, i, STATE_ABORTED);
 	}
 	return true;
@@ -126,7 +126,7 @@ static int by_entry(struct chooser *c)
 		return FACTORY;
 	}
 	i = ok[0] && ok[1] ? seq(c->entry[0]) < seq(c->entry[1]) : ok[1];
-	if (c->log->sim->opts.has_rollback && state(c->entry[i]) == STATE_NEW)
+	if (c->log->sim->opts.boot.has_rollback && state(c->entry[i]) == STATE_NEW)
 		set_state(c, i, STATE_PENDING);
 	return (int)((seq(c->entry[i]) - 1) % c->slots);
 }

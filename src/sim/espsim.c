@@ -87,7 +87,7 @@ static bool read_boot_text(struct settings *set, struct ef_buf *text, struct ef_
 		return true;
 	if (!ef_file_read(set->text_path, text, err) || !ef_buf_add(text, "", 1, err))
 		return false;
-	set->board.boot_text = (const char *)text->data;
+	set->board.boot.text = (const char *)text->data;
 	return true;
 }
 

@@ -273,7 +273,7 @@ static bool set_flag(struct settings *set, const char *name)
 		{ "--secure-download", &set->board.secure_download },
 		{ "--secure-boot", &set->board.secure_boot },
 		{ "--secure-boot-v1", &set->board.locks.secure_boot_v1 },
-		{ "--rollback", &set->board.has_rollback },
+		{ "--rollback", &set->board.boot.has_rollback },
 		{ "--stub-running", &set->board.stub_running },
 		{ "--chatty", &set->board.chatty_app },
 		{ "--pace", &set->board.is_paced },

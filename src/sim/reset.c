@@ -25,9 +25,9 @@ void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download)
 	if (sim_usb_reset(sim, cause, is_download))
 		sim_uart_forget(sim);
 	sim_rom_enter(sim);
-	if (!is_download && sim->opts.boot_text) {
+	if (!is_download && sim->opts.boot.text) {
 		sim->mode = SIM_MODE_BOOT;
-		sim_boot_say(sim, sim->opts.boot_text);
+		sim_boot_say(sim, sim->opts.boot.text);
 		return;
 	}
 	sim_boot_rom_text(sim, cause, is_download);

@@ -289,10 +289,15 @@ static bool names(const char *rule, const char *name, bool with_values)
 	return false;
 }
 
-static bool exclude(const struct opt *a, const struct opt *b, bool with_values)
+static bool excludes(const struct opt *a, const struct opt *b, bool with_values)
 {
 	return names(a->conflicts, b->name, with_values) ||
-	       names(b->conflicts, a->name, with_values);
+	       (b->implies && names(a->conflicts, b->implies, with_values));
+}
+
+static bool exclude(const struct opt *a, const struct opt *b, bool with_values)
+{
+	return excludes(a, b, with_values) || excludes(b, a, with_values);
 }
 
 START_TEST(all_pairs)

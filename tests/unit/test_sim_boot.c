@@ -373,7 +373,7 @@ static void boot_rollback(void)
 	open_board(&(struct sim_opts){ .chip = "esp32c3",
 				       .revision = SIM_DEFAULT_REV,
 				       .flash = flash,
-				       .has_rollback = true });
+				       .boot.has_rollback = true });
 	wait_ms(1000);
 }
 

@@ -61,7 +61,7 @@ static void say(struct rig *rig, const char *chip, enum sim_circuit circuit, con
 				      .is_paced = true,
 				      .circuit = circuit,
 				      .xtal_mhz = strcmp(chip, "esp32c2") == 0 ? 40 : 0,
-				      .boot_text = all };
+				      .boot.text = all };
 	bool is_old = strcmp(chip, "esp32") == 0;
 
 	(void)snprintf(all, sizeof(all),

@@ -111,8 +111,9 @@ static bool fail_other(const char *but, const struct ef_start_expect *expect,
 		ef_fail(err, EF_E_NOT_STARTED, "%s another app runs: '%s %s', not '%s %s'", but,
 			start->project, start->version, expect->project ? expect->project : "",
 			expect->version ? expect->version : "");
-	return ef_hint_own(err, "otadata chooses the app: 'flash --boot' makes the written one "
-				"start; what starts and why: espflash-c ota");
+	return ef_hint_own(err,
+			   "what starts, and why: espflash-c ota; where the table has otadata, "
+			   "'--boot' makes the app that is written start");
 }
 
 bool start_judge(struct cli *cli, const char *but, const struct ef_start_expect *expect,

@@ -3,6 +3,7 @@
 #include "cli/table/commands.h"
 #include "cli/cmd/cmd.h"
 #include "cli/table/args.h"
+#include "cli/table/command_details.h"
 #include "cli/table/json_fields.h"
 #include "cli/table/options.h"
 
@@ -62,17 +63,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "config",
 		.summary = "print every effective setting and where it came from",
-		.details = "Settings come from the command line, the environment, the "
-			   "configuration files and the defaults; the first source that sets an "
-			   "option wins. Accepts the options of other commands to show their "
-			   "effect.\n\n"
-			   "espflash.toml belongs to a project, espflash_ports.toml to a desk. "
-			   "Each is searched in the current folder, else in the one above it, "
-			   "and in the user's own folder ($XDG_CONFIG_HOME/espflash or "
-			   "~/.config/espflash), whose settings apply where the others have "
-			   "none. The paths of a bootloader and a partition table start at the "
-			   "current folder, as in espflash, or else at the file's; all other paths "
-			   "at the file's folder.",
+		.details = DETAILS_CONFIG,
 		.json = JSON_CONFIG,
 		.examples = { "config", "config --json", "config --port /dev/ttyUSB0" },
 		.uses = { { &opts_connect, offsetof(struct config_args, connect) },
@@ -88,13 +79,7 @@ static const struct opt_command commands[] = {
 		.name = "doctor",
 		.is_common = true,
 		.summary = "find out what is wrong with a board or the way to it",
-		.details = "Looks at the host, the port and its driver, tries each reset sequence "
-			   "alone, identifies the chip and its flash, and measures the line at "
-			   "rising rates. Nothing is written to flash. The report is meant for bug "
-			   "reports.\n\n"
-			   "When the board doesn't connect, the report ends with the verdict, and "
-			   "the exit status is that of the verdict. docs/troubleshooting.md has "
-			   "all of them.",
+		.details = DETAILS_DOCTOR,
 		.json = JSON_DOCTOR,
 		.examples = { "doctor", "doctor --port /dev/ttyUSB0 --json" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
@@ -169,14 +154,7 @@ static const struct opt_command commands[] = {
 		.name = "flash",
 		.is_common = true,
 		.summary = "flash an app, with bootloader and partition table",
-		.details = "Everything that can be checked is checked before the port is opened: "
-			   "the ELF, its app descriptor, the partition table, the bootloader and "
-			   "how they fit together. Then the chip is connected and identified; "
-			   "parts whose checksum in flash is right already are skipped, the "
-			   "others are written and compared.\n\n"
-			   "Bootloader and partition table come from the options, from the "
-			   "project's own build, or from the folders that the manual lists under "
-			   "FILES; what was used is printed.",
+		.details = DETAILS_FLASH,
 		.json = JSON_FLASH,
 		.examples = { "flash target/riscv32imc-unknown-none-elf/release/app",
 			      "flash --monitor --port /dev/ttyUSB0 --baud 921600 build/app.elf",
@@ -231,10 +209,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "image-info",
 		.summary = "explain an image file",
-		.details = "An app, bootloader or RAM image: header, segments, checksum, digest, "
-			   "signature sector, descriptor. The content of a whole flash (from "
-			   "address 0): bootloader, partition table and every app in it. Or a "
-			   "partition table. A wrong checksum or digest is an error.",
+		.details = DETAILS_IMAGE_INFO,
 		.json = JSON_IMAGE_INFO,
 		.examples = { "image-info app.bin", "image-info --json flash.bin" },
 		.uses = { { &opts_image_info, 0 },
@@ -277,11 +252,7 @@ static const struct opt_command commands[] = {
 		.name = "monitor",
 		.is_common = true,
 		.summary = "show what the chip prints",
-		.details = "Opens the port at --monitor-baud, restarts the app and shows its "
-			   "output; what is typed goes to the chip. Ctrl-C leaves, Ctrl-R resets "
-			   "the chip. The app keeps running with --no-reset, or with a "
-			   "--before that doesn't reset. The chip is never put into download "
-			   "mode, so the options for that are without effect.",
+		.details = DETAILS_MONITOR,
 		.examples = { "monitor", "monitor --port /dev/ttyUSB0 --monitor-baud 74880",
 			      "monitor --no-reset" },
 		.uses = { { &opts_monitor, offsetof(struct attach_args, mon) },
@@ -375,10 +346,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "reset",
 		.summary = "reset the chip",
-		.details = "Uses only the control lines: the chip need not answer, and starts "
-			   "its app. With another --after than hard-reset the chip is connected "
-			   "first: no-reset leaves it in the ROM loader, no-reset-no-stub in the "
-			   "flasher stub, and watchdog-reset is done by the chip itself.",
+		.details = DETAILS_RESET,
 		.json = JSON_RESET,
 		.examples = { "reset", "reset --after no-reset" },
 		.uses = { { &opts_json, offsetof(struct lines_args, json) },
@@ -389,11 +357,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "run",
 		.summary = "leave the loader and start the app in flash",
-		.details = "Starts the app of a chip that waits in its loader: with the reset "
-			   "lines or, if the port has none or with --after no-reset, with the "
-			   "ROM loader (ESP32) or the chip's watchdog. The last two return to "
-			   "the loader while the boot pin is held low. Then listens to the chip "
-			   "for a second: the exit status is 10 if the app is known not to run.",
+		.details = DETAILS_RUN,
 		.json = JSON_RUN,
 		.idle = "baud, no-stub, stub",
 		.examples = { "run --before no-reset",
@@ -444,11 +408,7 @@ static const struct opt_command commands[] = {
 		.name = "write-bin",
 		.is_common = true,
 		.summary = "write files to the flash",
-		.details = "Any address and any length: flash is erased in sectors of 4 KiB, and "
-			   "what shares a sector with a file is read first and written back. "
-			   "Files may not overlap, nor pass the end of their partition or of the "
-			   "flash. Content that is already in flash is skipped; written content "
-			   "is verified.",
+		.details = DETAILS_WRITE_BIN,
 		.json = JSON_WRITE_BIN,
 		.examples = { "write-bin 0 flash.bin", "write-bin nvs nvs.bin",
 			      "write-bin --monitor 0x0 bootloader.bin 0x8000 table.bin 0x10000 "

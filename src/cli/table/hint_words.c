@@ -165,8 +165,8 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_GATE_HEX] = "convert it ('srec' for S-records): objcopy -I ihex -O binary {text} "
 			     "OUT.bin; OUT.bin "
 			     "belongs at the lowest address in it" HINT_FORCED,
-	[EF_HINT_GATE_UF2] = "copy it to the board's UF2 drive, or convert it: uf2conv.py {text} "
-			     "--output OUT.bin" HINT_FORCED,
+	[EF_HINT_GATE_UF2] = "copy it to the board's UF2 drive, or convert it: uf2conv.py -o "
+			     "OUT.bin {text}" HINT_FORCED,
 	[EF_HINT_GATE_GZIP] = "unpack it, and write what comes out: gunzip {text}" HINT_FORCED,
 	[EF_HINT_GATE_ZIP] = "unpack it, and write the files in it to their addresses" HINT_FORCED,
 	[EF_HINT_GATE_DOWNLOAD] = "download the firmware again: what came is not it (on GitHub use "

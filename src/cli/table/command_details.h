@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The longer descriptions of commands.c. */
+#ifndef EF_CLI_COMMAND_DETAILS_H
+#define EF_CLI_COMMAND_DETAILS_H
+
+#define DETAILS_CONFIG                                                                             \
+	"Settings come from the command line, the environment, the "                               \
+	"configuration files and the defaults; the first source that sets an "                     \
+	"option wins. Accepts the options of other commands to show their "                        \
+	"effect.\n\n"                                                                              \
+	"espflash.toml belongs to a project, espflash_ports.toml to a desk. "                      \
+	"Each is searched in the current folder, else in the one above it, "                       \
+	"and in the user's own folder ($XDG_CONFIG_HOME/espflash or "                              \
+	"~/.config/espflash), whose settings apply where the others have "                         \
+	"none. The paths of a bootloader and a partition table start at the "                      \
+	"current folder, as in espflash, or else at the file's; all other paths "                  \
+	"at the file's folder."
+#define DETAILS_FLASH                                                                              \
+	"Everything that can be checked is checked before the port is opened: "                    \
+	"the ELF, its app descriptor, the partition table, the bootloader and "                    \
+	"how they fit together. Then the chip is connected and identified; "                       \
+	"parts whose checksum in flash is right already are skipped, the "                         \
+	"others are written and compared.\n\n"                                                     \
+	"Bootloader and partition table come from the options, from the "                          \
+	"project's own build, or from the folders that the manual lists under "                    \
+	"FILES; what was used is printed."
+#define DETAILS_DOCTOR                                                                             \
+	"Looks at the host, the port and its driver, tries each reset sequence "                   \
+	"alone, identifies the chip and its flash, and measures the line at "                      \
+	"rising rates. Nothing is written to flash. The report is meant for bug "                  \
+	"reports.\n\n"                                                                             \
+	"When the board doesn't connect, the report ends with the verdict, and "                   \
+	"the exit status is that of the verdict. docs/troubleshooting.md has "                     \
+	"all of them."
+#define DETAILS_RUN                                                                                \
+	"Starts the app of a chip that waits in its loader: with the reset "                       \
+	"lines or, if the port has none or with --after no-reset, with the "                       \
+	"ROM loader (ESP32) or the chip's watchdog. The last two return to "                       \
+	"the loader while the boot pin is held low. Then listens to the chip "                     \
+	"for a second: the exit status is 10 if the app is known not to run."
+#define DETAILS_MONITOR                                                                            \
+	"Opens the port at --monitor-baud, restarts the app and shows its "                        \
+	"output; what is typed goes to the chip. Ctrl-C leaves, Ctrl-R resets "                    \
+	"the chip. The app keeps running with --no-reset, or with a "                              \
+	"--before that doesn't reset. The chip is never put into download "                        \
+	"mode, so the options for that are without effect."
+#define DETAILS_WRITE_BIN                                                                          \
+	"Any address and any length: flash is erased in sectors of 4 KiB, and "                    \
+	"what shares a sector with a file is read first and written back. "                        \
+	"Files may not overlap, nor pass the end of their partition or of the "                    \
+	"flash. Content that is already in flash is skipped; written content "                     \
+	"is verified."
+#define DETAILS_RESET                                                                              \
+	"Uses only the control lines: the chip need not answer, and starts "                       \
+	"its app. With another --after than hard-reset the chip is connected "                     \
+	"first: no-reset leaves it in the ROM loader, no-reset-no-stub in the "                    \
+	"flasher stub, and watchdog-reset is done by the chip itself."
+#define DETAILS_IMAGE_INFO                                                                         \
+	"An app, bootloader or RAM image: header, segments, checksum, digest, "                    \
+	"signature sector, descriptor. The content of a whole flash (from "                        \
+	"address 0): bootloader, partition table and every app in it. Or a "                       \
+	"partition table. A wrong checksum or digest is an error."
+
+#endif
