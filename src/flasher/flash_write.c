@@ -45,9 +45,10 @@ struct transfer {
 	const struct ef_write_opts *opts;
 	struct packer packer; /* used with a stub only */
 	uint8_t md5[EF_MD5_LEN];
-	bool is_there;      /* the flash holds the content already */
-	bool is_begun;      /* a BEGIN was sent: the region's flash may have changed */
-	bool is_in_doubt;   /* a try failed: ask the chip what the flash holds now */
+	bool is_there;    /* the flash holds the content already */
+	bool is_begun;    /* a BEGIN was sent: the region's flash may have changed */
+	bool is_in_doubt; /* a try failed: ask the chip what the flash holds now */
+	bool was_in_doubt;
 	uint32_t from, to;  /* the stretch of content that the present BEGIN covers */
 	uint32_t window;    /* longest stretch for one BEGIN; 0: the whole region */
 	uint32_t written;   /* content bytes that the chip acknowledged */
@@ -269,7 +270,7 @@ static bool write_stretch(struct transfer *t, struct ef_err *err)
 static bool verify(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
-	char want[2 * EF_MD5_LEN + 1], got[2 * EF_MD5_LEN + 1];
+	char want[2 * EF_MD5_LEN + 1], got[sizeof(want)];
 	uint8_t md5[EF_MD5_LEN];
 
 	ef_event_progress(t->f, EF_STAGE_VERIFY, r->label, r->addr, 0, r->len);
@@ -412,7 +413,7 @@ static void write_again(void *ctx, const struct ef_err *cause)
 	pack_close(&t->packer);
 	if (t->is_begun) {
 		shrink_piece(t->f);
-		t->is_in_doubt = true;
+		t->is_in_doubt = t->was_in_doubt = true;
 	}
 	ef_event_warn(t->f, "%s", cause->msg);
 }
@@ -445,6 +446,11 @@ static void tell_written(struct transfer *t, struct ef_write_stats *stats)
 
 	stats->bytes += r->len;
 	stats->wire_bytes += t->sent;
+	/* BEGIN has no checksum, so a damaged one may have named another address or size */
+	if (t->was_in_doubt && t->f->recovery.is_bad_line)
+		ef_event_warn(t->f,
+			      "the line damages requests: flash outside of '%s' may be erased",
+			      r->label);
 	ef_event_region(t->f, verifies ? EF_EVENT_VERIFIED : EF_EVENT_WRITTEN, r->label, r->addr,
 			r->len);
 }

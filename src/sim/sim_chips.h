@@ -77,6 +77,11 @@ struct sim_chip {
 	uint8_t xtal_mhz;
 	bool is_multicore;
 	uint32_t clkdiv_reg; /* 0: none that a host could read */
+	/*
+	 * The ROM's UartDev, whose first word is the rate, where the stub raises the UART's
+	 * clock; the second one from revision 3.0 on. 0: none.
+	 */
+	uint32_t uart_dev[2];
 	struct sim_strap strap;
 	struct sim_usb_port usb;
 	struct sim_spi spi;
