@@ -152,6 +152,9 @@ struct ef_chip_features {
 	char package[48]; /**< "ESP32-D0WD-V3"; the chip's label if the code is unknown */
 };
 
+/** The words of a chip's features, by the codes in its eFuses. */
+struct ef_feature_table;
+
 #define EF_CHIP_MAGICS 4
 #define EF_CHIP_MEMS   16
 
@@ -216,7 +219,7 @@ struct ef_chip_hooks {
 	/** Revision, major * 100 + minor; NULL: efuse.rev_major and efuse.rev_minor. */
 	bool (*revision)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 			 struct ef_err *err);
-	/** Feature text and package name. Never NULL. */
+	/** Feature text and package name; NULL: from ef_chip.features. */
 	bool (*features)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t revision,
 			 struct ef_chip_features *ret, struct ef_err *err);
 	/** Make flash usable in download mode, before SPI_ATTACH (P4). */
@@ -247,6 +250,7 @@ struct ef_chip {
 	struct ef_strap strap;
 	struct ef_chip_rom rom;
 	struct ef_chip_stub stub;
+	const struct ef_feature_table *features; /**< private to the chip layer */
 	struct ef_chip_hooks hooks;
 };
 
@@ -289,6 +293,10 @@ bool ef_efuse_read(const struct ef_efuse *field, const struct ef_regs *regs, uin
 /** The revision, major * 100 + minor. */
 bool ef_chip_revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 		      struct ef_err *err) EF_MUST_CHECK;
+/** The feature text and the package's name, from eFuses; revision as ef_chip_revision gives it. */
+bool ef_chip_read_features(const struct ef_chip *chip, const struct ef_regs *regs,
+			   uint16_t revision, struct ef_chip_features *ret,
+			   struct ef_err *err) EF_MUST_CHECK;
 /** The MAC address, in printing order. */
 bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t ret[6],
 		 struct ef_err *err) EF_MUST_CHECK;

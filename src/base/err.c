@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 
-/* What a code says of the exchange that failed. Refusals are told apart by the rom layer. */
+/* The fault that a code implies. Only the rom layer can recognise a refusal. */
 static struct ef_fault fault_of(enum ef_code code)
 {
 	struct ef_fault fault = { .kind = EF_FAULT_NONE };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A growable buffer with a ceiling, parsing of numbers, reading and atomic
- * writing of files, and the ceilings of all untrusted input in one list.
+ * writing of files, and the ceilings for files and frames in one list.
  */
 #ifndef EF_BASE_UTIL_H
 #define EF_BASE_UTIL_H

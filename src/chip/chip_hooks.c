@@ -75,7 +75,7 @@ static void add_memory(struct ef_chip_features *f, const char *what, const char 
 		ef_features_add(f, "Embedded %s%s", what, tail);
 }
 
-bool ef_features_from_table(const struct feature_table *table, const struct ef_chip *chip,
+bool ef_features_from_table(const struct ef_feature_table *table, const struct ef_chip *chip,
 			    const struct ef_regs *regs, struct ef_chip_features *ret,
 			    struct ef_err *err)
 {
@@ -99,4 +99,12 @@ bool ef_features_from_table(const struct feature_table *table, const struct ef_c
 		ef_strlcpy(f.package, sizeof(f.package), name);
 	*ret = f;
 	return true;
+}
+
+bool ef_chip_read_features(const struct ef_chip *chip, const struct ef_regs *regs,
+			   uint16_t revision, struct ef_chip_features *ret, struct ef_err *err)
+{
+	if (chip->hooks.features)
+		return chip->hooks.features(chip, regs, revision, ret, err);
+	return ef_features_from_table(chip->features, chip, regs, ret, err);
 }

@@ -72,7 +72,7 @@ extern const struct ef_flash_freq ef_chip_freqs_no_26m[];
 
 /* Names by code; NULL where the code is unknown. */
 #define CAPS 8
-struct feature_table {
+struct ef_feature_table {
 	const char *words;            /* features of every chip of this kind */
 	const char *flash_size[CAPS]; /* by flash_cap; all NULL: not published */
 	const char *flash_vendor[CAPS];
@@ -85,7 +85,7 @@ struct feature_table {
 void ef_features_begin(struct ef_chip_features *f, const struct ef_chip *chip, const char *words);
 void ef_features_add(struct ef_chip_features *f, const char *fmt, ...) EF_PRINTF(2, 3);
 /* Make the whole list from the chip's eFuse fields and a table. */
-bool ef_features_from_table(const struct feature_table *table, const struct ef_chip *chip,
+bool ef_features_from_table(const struct ef_feature_table *table, const struct ef_chip *chip,
 			    const struct ef_regs *regs, struct ef_chip_features *ret,
 			    struct ef_err *err);
 

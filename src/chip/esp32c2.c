@@ -12,19 +12,12 @@ static const struct ef_flash_freq freqs[] = {
 	{ 60, 0xf }, { 30, 0x0 }, { 20, 0x1 }, { 15, 0x2 }, { 0, 0 },
 };
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "WiFi, BLE, Single Core, 120MHz",
 	.flash_size = { NULL, "4MB", "2MB", "1MB" },
 	.flash_vendor = { NULL, "XMC", "GD", "FM", "TT", "ZBIT" },
 	.package = { "ESP32-C2", "ESP8684H" },
 };
-
-static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
-		     struct ef_chip_features *ret, struct ef_err *err)
-{
-	(void)rev;
-	return ef_features_from_table(&table, chip, regs, ret, err);
-}
 
 static bool rom_baud(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t xtal_mhz,
 		     uint32_t rate_hz, uint32_t *ret, struct ef_err *err)
@@ -85,5 +78,6 @@ const struct ef_chip ef_chip_esp32c2 = {
 		.name = "esp32c2",
 		.min_rev = 100, /* the stub needs ROM functions that revision 0 lacks */
 	},
-	.hooks = { .features = features, .rom_baud = rom_baud },
+	.features = &table,
+	.hooks = { .rom_baud = rom_baud },
 };

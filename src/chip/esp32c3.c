@@ -8,20 +8,13 @@
 #define BLOCK1   0x60008844u
 #define RTC_CNTL 0x60008000u
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "WiFi, BLE, Single Core, 160MHz",
 	.flash_size = { NULL, "4MB", "2MB", "1MB", "8MB" },
 	.flash_vendor = { NULL, "XMC", "GD", "FM", "TT", "ZBIT" },
 	.package = { "ESP32-C3 (QFN32)", "ESP8685 (QFN28)", "ESP32-C3 AZ (QFN32)",
 		     "ESP8686 (QFN24)" },
 };
-
-static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
-		     struct ef_chip_features *ret, struct ef_err *err)
-{
-	(void)rev;
-	return ef_features_from_table(&table, chip, regs, ret, err);
-}
 
 const struct ef_chip ef_chip_esp32c3 = {
 	.name = "esp32c3",
@@ -79,5 +72,5 @@ const struct ef_chip ef_chip_esp32c3 = {
 		.console_jtag = 3,
 	},
 	.stub = { .name = "esp32c3" },
-	.hooks = { .features = features },
+	.features = &table,
 };

@@ -10,17 +10,10 @@
 #define BLOCK1 0x600b4844u
 #define LP_WDT 0x600b1c00u
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "WiFi, BLE, IEEE802.15.4, 240MHz, Single Core",
 	.package = { "ESP32-C5" },
 };
-
-static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
-		     struct ef_chip_features *ret, struct ef_err *err)
-{
-	(void)rev;
-	return ef_features_from_table(&table, chip, regs, ret, err);
-}
 
 static bool rom_baud(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t xtal_mhz,
 		     uint32_t rate_hz, uint32_t *ret, struct ef_err *err)
@@ -93,5 +86,6 @@ const struct ef_chip ef_chip_esp32c5 = {
 		.console_jtag = 3,
 	},
 	.stub = { .name = "esp32c5" },
-	.hooks = { .features = features, .rom_baud = rom_baud },
+	.features = &table,
+	.hooks = { .rom_baud = rom_baud },
 };

@@ -11,7 +11,7 @@
 #define BLOCK1 0x600b0844u
 #define LP_WDT 0x600b1c00u
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "WiFi 6, BT 5, IEEE802.15.4, Single Core, 160MHz",
 	.flash_size = { NULL, "4MB", "8MB" },
 	.package = { "ESP32-C6 (QFN40)" },

@@ -9,17 +9,10 @@
 #define BLOCK1 0x600b4844u
 #define LP_WDT 0x600b1c00u
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "WiFi 6, BT 5, Single Core, 160MHz",
 	.package = { "ESP32-C61" },
 };
-
-static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
-		     struct ef_chip_features *ret, struct ef_err *err)
-{
-	(void)rev;
-	return ef_features_from_table(&table, chip, regs, ret, err);
-}
 
 const struct ef_chip ef_chip_esp32c61 = {
 	.name = "esp32c61",
@@ -72,5 +65,5 @@ const struct ef_chip ef_chip_esp32c61 = {
 		.console_jtag = 4, /* 3 up to revision 0.2, which was never sold */
 	},
 	.stub = { .name = "esp32c61" },
-	.hooks = { .features = features },
+	.features = &table,
 };

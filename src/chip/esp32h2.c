@@ -14,17 +14,10 @@ static const struct ef_flash_freq freqs[] = {
 	{ 48, 0xf }, { 24, 0x0 }, { 16, 0x1 }, { 12, 0x2 }, { 0, 0 },
 };
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "BLE, IEEE802.15.4, Single Core, 96MHz",
 	.package = { "ESP32-H2" },
 };
-
-static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
-		     struct ef_chip_features *ret, struct ef_err *err)
-{
-	(void)rev;
-	return ef_features_from_table(&table, chip, regs, ret, err);
-}
 
 const struct ef_chip ef_chip_esp32h2 = {
 	.name = "esp32h2",
@@ -74,5 +67,5 @@ const struct ef_chip ef_chip_esp32h2 = {
 		.console_jtag = 3,
 	},
 	.stub = { .name = "esp32h2" },
-	.hooks = { .features = features },
+	.features = &table,
 };

@@ -26,17 +26,10 @@
 #define PMU_DATE                 0x501153fcu
 #define DATE_FLASH_FORCE_ON      3u
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "High-Performance MCU, Dual Core, 400MHz",
 	.package = { "ESP32-P4" },
 };
-
-static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
-		     struct ef_chip_features *ret, struct ef_err *err)
-{
-	(void)rev;
-	return ef_features_from_table(&table, chip, regs, ret, err);
-}
 
 /*
  * On revision 3.2 with this eFuse the ROM powers the flash by itself. If the flash
@@ -148,5 +141,6 @@ const struct ef_chip ef_chip_esp32p4 = {
 		.rate_new_var = 0x4ffbfeb0,
 	},
 	.stub = { .name = "esp32p4", .name_old = "esp32p4-rev1", .old_below = 300 },
-	.hooks = { .features = features, .flash_power_up = flash_power_up },
+	.features = &table,
+	.hooks = { .flash_power_up = flash_power_up },
 };

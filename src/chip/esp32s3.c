@@ -12,7 +12,7 @@
 #define BLOCK2   0x6000705cu
 #define RTC_CNTL 0x60008000u
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "WiFi, BLE, Dual Core, 240MHz",
 	.flash_size = { NULL, "8MB", "4MB" },
 	.flash_vendor = { NULL, "XMC", "GD", "FM", "TT", "BY" },
@@ -20,13 +20,6 @@ static const struct feature_table table = {
 	.psram_vendor = { NULL, "AP_3v3", "AP_1v8" },
 	.package = { "ESP32-S3 (QFN56)", "ESP32-S3-PICO-1 (LGA56)" },
 };
-
-static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
-		     struct ef_chip_features *ret, struct ef_err *err)
-{
-	(void)rev;
-	return ef_features_from_table(&table, chip, regs, ret, err);
-}
 
 /* Only revision 0.0 has block version 1.1; there, the other bits mean something else. */
 static bool revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
@@ -110,5 +103,6 @@ const struct ef_chip ef_chip_esp32s3 = {
 		.otg_pid = 0x0009,
 	},
 	.stub = { .name = "esp32s3", .hijack_ptr = 0x3fcef688 },
-	.hooks = { .revision = revision, .features = features },
+	.features = &table,
+	.hooks = { .revision = revision },
 };

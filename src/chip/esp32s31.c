@@ -11,17 +11,10 @@
 #define BLOCK1 0x20715050u
 #define LP_WDT 0x20801000u
 
-static const struct feature_table table = {
+static const struct ef_feature_table table = {
 	.words = "WiFi 6, BT 5.4, IEEE802.15.4, Dual Core, 320MHz",
 	.package = { "ESP32-S31" },
 };
-
-static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t rev,
-		     struct ef_chip_features *ret, struct ef_err *err)
-{
-	(void)rev;
-	return ef_features_from_table(&table, chip, regs, ret, err);
-}
 
 const struct ef_chip ef_chip_esp32s31 = {
 	.name = "esp32s31",
@@ -70,5 +63,5 @@ const struct ef_chip ef_chip_esp32s31 = {
 		.otg_pid = 0x0020,
 	},
 	.stub = { .name = "esp32s31" },
-	.hooks = { .features = features },
+	.features = &table,
 };

@@ -4,7 +4,7 @@
  * 3 and 8), as a sequence of items with commas between them. Damaged CBOR is
  * reported with its bytes.
  */
-#include "defmt/defmt_priv.h"
+#include "defmt/show.h"
 
 #define DEPTH_MAX 16
 

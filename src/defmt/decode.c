@@ -8,7 +8,9 @@
  */
 #include <stdlib.h>
 
-#include "defmt/defmt_priv.h"
+#include "defmt/decode.h"
+
+#define NODES_MAX 32768u /* arguments of one frame, on all levels */
 
 static bool decode_format(struct defmt_frame *f, struct defmt_text format, uint32_t node);
 
@@ -38,7 +40,7 @@ static bool reserve(struct defmt_frame *f, size_t count, uint32_t *ret)
 	size_t cap = f->cap ? f->cap : 256;
 	struct defmt_node *p;
 
-	if (count > DEFMT_NODES_MAX - f->count)
+	if (count > NODES_MAX - f->count)
 		return fail(f, "it has too many arguments");
 	while (cap < f->count + count)
 		cap *= 2;

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "defmt/defmt_priv.h"
+#include "defmt/show.h"
 
 static bool reads_back(const char *text, double value, bool is_double)
 {

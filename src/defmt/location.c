@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "defmt/defmt_priv.h"
+#include "defmt/table.h"
 #include "symbols/dwarf.h"
 
 #define MODULE_MAX 512

@@ -5,7 +5,7 @@
  *
  * Source: knurling-rs/defmt, decoder/src/frame.rs (defmt-decoder 1.1.0).
  */
-#include "defmt/defmt_priv.h"
+#include "defmt/show.h"
 
 /* ---- integers ---- */
 

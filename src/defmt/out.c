@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The text that a frame makes, in a buffer that cuts what does not fit. */
-#include "defmt/defmt_priv.h"
+#include "defmt/out.h"
 
 void defmt_out_add(struct defmt_out *out, const void *data, size_t len)
 {

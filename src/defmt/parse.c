@@ -7,7 +7,9 @@
  * Source: defmt-parser 1.0.0 (knurling-rs/defmt, parser/src), in its
  * forward-compatible mode, where an unknown display hint is no error.
  */
-#include "defmt/defmt_priv.h"
+#include "defmt/parse.h"
+
+#define ARGS_MAX 256u /* arguments of one format string */
 
 static bool starts_with(struct defmt_text t, const char *prefix)
 {
@@ -210,7 +212,7 @@ static const char *take_param(struct defmt_text t, struct defmt_cursor *c, struc
 	} else if (t.len != 0) {
 		return "a parameter isn't index=type:hint";
 	}
-	return ret->index < DEFMT_ARGS_MAX ? NULL : "a parameter's index is too large";
+	return ret->index < ARGS_MAX ? NULL : "a parameter's index is too large";
 }
 
 /* Braces must be doubled. As in defmt-parser, only an odd run of them is an error. */

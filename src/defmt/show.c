@@ -6,7 +6,7 @@
  *
  * Source: knurling-rs/defmt, decoder/src/frame.rs (defmt-decoder 1.1.0).
  */
-#include "defmt/defmt_priv.h"
+#include "defmt/show.h"
 
 static const struct defmt_hint no_hint = { .kind = DEFMT_HINT_NONE };
 

@@ -13,9 +13,13 @@
  */
 #include <stdlib.h>
 
-#include "defmt/defmt_priv.h"
+#include "defmt/show.h"
+#include <espflash/defmt.h>
 
 #define FRAME_MARK 0xff
+
+#define FRAME_MAX   (64u * EF_KIB) /* bytes of one frame */
+#define MESSAGE_MAX (64u * EF_KIB) /* bytes of text that one frame makes */
 
 /* After so many good frames a damaged one is reported again. */
 #define GOOD_ENOUGH 8
@@ -38,14 +42,14 @@ struct ef_defmt {
 };
 
 /* A byte of rzcobs stands for at most seven bytes. */
-#define PLAIN_MAX     (7u * DEFMT_FRAME_MAX)
+#define PLAIN_MAX     (7u * FRAME_MAX)
 #define TIMESTAMP_MAX 256u
 
 static bool has_buffers(struct ef_defmt *d)
 {
-	d->held = malloc(DEFMT_FRAME_MAX);
+	d->held = malloc(FRAME_MAX);
 	d->plain = malloc(PLAIN_MAX);
-	d->message = malloc(DEFMT_MESSAGE_MAX);
+	d->message = malloc(MESSAGE_MAX);
 	d->timestamp = malloc(TIMESTAMP_MAX);
 	return d->held && d->plain && d->message && d->timestamp;
 }
@@ -171,7 +175,7 @@ static const char *or_empty(const char *text)
 static void emit(struct ef_defmt *d, const struct ef_defmt_sink *sink)
 {
 	const struct defmt_entry *e = d->frame.entry;
-	struct defmt_out message = { .p = d->message, .cap = DEFMT_MESSAGE_MAX };
+	struct defmt_out message = { .p = d->message, .cap = MESSAGE_MAX };
 	struct defmt_out timestamp = { .p = d->timestamp, .cap = TIMESTAMP_MAX };
 	struct ef_defmt_record record = {
 		.level = (enum ef_defmt_level)((int)e->tag - DEFMT_TAG_PRINTLN + EF_DEFMT_PRINT),
@@ -259,18 +263,18 @@ static size_t feed_rzcobs(struct ef_defmt *d, const uint8_t *data, size_t len,
 	const uint8_t *end = memchr(data, 0, len);
 	size_t n = end ? (size_t)(end - data) : len;
 
-	if (n > DEFMT_FRAME_MAX - d->held_len) {
+	if (n > FRAME_MAX - d->held_len) {
 		d->is_skipping = true;
 		/* Keep the last bytes: an FF at their end starts the next frame. */
 		d->held_len = 0;
-		if (n > DEFMT_FRAME_MAX) {
-			data += n - DEFMT_FRAME_MAX;
-			memcpy(d->held, data, DEFMT_FRAME_MAX);
-			d->held_len = DEFMT_FRAME_MAX;
-			data -= n - DEFMT_FRAME_MAX;
+		if (n > FRAME_MAX) {
+			data += n - FRAME_MAX;
+			memcpy(d->held, data, FRAME_MAX);
+			d->held_len = FRAME_MAX;
+			data -= n - FRAME_MAX;
 		}
 	}
-	if (n <= DEFMT_FRAME_MAX - d->held_len) {
+	if (n <= FRAME_MAX - d->held_len) {
 		memcpy(d->held + d->held_len, data, n);
 		d->held_len += n;
 	}
@@ -290,7 +294,7 @@ static size_t feed_rzcobs(struct ef_defmt *d, const uint8_t *data, size_t len,
 static size_t feed_raw(struct ef_defmt *d, const uint8_t *data, size_t len,
 		       const struct ef_defmt_sink *sink)
 {
-	size_t old = d->held_len, n = DEFMT_FRAME_MAX - old < len ? DEFMT_FRAME_MAX - old : len;
+	size_t old = d->held_len, n = FRAME_MAX - old < len ? FRAME_MAX - old : len;
 	size_t used;
 
 	memcpy(d->held + old, data, n);
@@ -302,7 +306,7 @@ static size_t feed_raw(struct ef_defmt *d, const uint8_t *data, size_t len,
 		emit(d, sink);
 		return used;
 	}
-	if (d->frame.is_short && d->held_len < DEFMT_FRAME_MAX)
+	if (d->frame.is_short && d->held_len < FRAME_MAX)
 		return n;
 	d->held_len = 0;
 	d->place = IN_TEXT;
@@ -365,12 +369,7 @@ void ef_defmt_feed(struct ef_defmt *d, const uint8_t *data, size_t len,
 
 static bool holds(const struct ef_defmt *d, const char *text)
 {
-	size_t n = strlen(text);
-
-	for (size_t i = 0; i + n <= d->held_len; i++)
-		if (memcmp(d->held + i, text, n) == 0)
-			return true;
-	return false;
+	return ef_find_text(d->held, d->held_len, text) != NULL;
 }
 
 void ef_defmt_flush(struct ef_defmt *d, const struct ef_defmt_sink *sink)

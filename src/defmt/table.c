@@ -11,7 +11,13 @@
 
 #include <cjson/cJSON.h>
 
-#include "defmt/defmt_priv.h"
+#include "defmt/table.h"
+#include <espflash/defmt.h>
+
+/* Ceilings for what an ELF can ask for. */
+#define NAME_MAX_LEN (64u * EF_KIB) /* name of one symbol: a derived enum can be long */
+#define NAMES_MAX    (32u * EF_MIB) /* names of all symbols together */
+#define ENTRIES_MAX  65536u         /* indices on the wire have 16 bits */
 
 #define FLAG_LEN 16 /* bytes of a bitflags value, whatever its type */
 
@@ -44,7 +50,7 @@ bool ef_defmt_is_in(const uint8_t *elf, size_t len)
 
 /* ---- symbols ---- */
 
-/* Whether the symbol is one of defmt's. Names over DEFMT_NAME_MAX are ignored. */
+/* Whether the symbol is one of defmt's. Names over NAME_MAX_LEN are ignored. */
 static bool is_defmt_symbol(const struct ef_elf_symbol *sym)
 {
 	static const char prefix[] = "_defmt_";
@@ -52,7 +58,7 @@ static bool is_defmt_symbol(const struct ef_elf_symbol *sym)
 	if (!(sym->section && is_defmt_section(sym->section)) &&
 	    strncmp(sym->name + (sym->name[0] == '"'), prefix, sizeof(prefix) - 1) != 0)
 		return false;
-	return memchr(sym->name, '\0', DEFMT_NAME_MAX) != NULL;
+	return memchr(sym->name, '\0', NAME_MAX_LEN) != NULL;
 }
 
 /* ---- version and encoding ---- */
@@ -199,9 +205,9 @@ static bool grow(void **array, size_t *cap, size_t count, size_t size, struct ef
 
 	if (count < *cap)
 		return true;
-	if (count >= DEFMT_ENTRIES_MAX)
+	if (count >= ENTRIES_MAX)
 		return ef_fail(err, EF_E_INPUT, "the ELF has more than %u defmt symbols",
-			       DEFMT_ENTRIES_MAX);
+			       ENTRIES_MAX);
 	p = realloc(*array, want * size);
 	if (p == NULL)
 		return ef_fail(err, EF_E_IO, "out of memory for %zu defmt symbols", want);
@@ -331,10 +337,10 @@ static bool read_symbols(const struct ef_elf *elf, struct defmt_table *t, struct
 		    !is_defmt_section(sym.section) || is_marker(sym.name))
 			continue;
 		total += strlen(sym.name);
-		if (total > DEFMT_NAMES_MAX)
+		if (total > NAMES_MAX)
 			return ef_fail(err, EF_E_INPUT,
 				       "the ELF has more than %u MiB of defmt names",
-				       DEFMT_NAMES_MAX / EF_MIB);
+				       NAMES_MAX / EF_MIB);
 		if (!add_symbol(t, &sym, err))
 			return false;
 	}

@@ -3,7 +3,8 @@
 #ifndef EF_DEFMT_TEMPLATE_H
 #define EF_DEFMT_TEMPLATE_H
 
-#include "defmt/defmt_priv.h"
+#include "defmt/out.h"
+#include <espflash/defmt.h>
 
 #define TEMPLATE_MAX       1024u /* bytes */
 #define SEGMENTS_MAX       128u
@@ -41,12 +42,12 @@ struct style {
 
 struct segment {
 	enum segment_kind kind;
-	uint8_t parts;    /* of PART_FILE_NAME: how many components of the path */
-	const char *text; /* of PART_TEXT; points into the template */
+	uint8_t parts;    /* PART_FILE_NAME: shows this many components of the path */
+	const char *text; /* PART_TEXT: points into the template */
 	size_t len;
 	struct style style;
 	uint8_t next;  /* index + 1 of the next segment in the same group; 0: last */
-	uint8_t first; /* of PART_GROUP: index + 1 of its first segment */
+	uint8_t first; /* PART_GROUP: index + 1 of its first segment */
 };
 
 struct pattern {

@@ -461,10 +461,11 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	       sync == EF_SYNC_STUB ? "a stub" : "the ROM", f->record.evidence.resets,
 	       f->record.evidence.syncs);
 	if (f->port->inverted != c.inverted && f->opts.report)
-		ef_event_advise(f, c.inverted ? EF_HINT_LINES_NOT_INVERTED : EF_HINT_LINES_INVERTED,
-				"%s",
-				c.inverted ? "this board does not invert DTR and RTS as was said"
-					   : "this board inverts DTR and RTS");
+		ef_event_advise(
+			f, c.inverted ? EF_HINT_LINES_NOT_INVERTED : EF_HINT_LINES_INVERTED, "%s",
+			c.inverted
+				? "this board does not invert DTR and RTS, contrary to the setting"
+				: "this board inverts DTR and RTS");
 	/* only connecting needed the rate of the other crystal: go on at the usual one */
 	if (f->rate_hz == CONNECT_OTHER_RATE && !f->opts.rate_hz)
 		f->opts.rate_hz = f->rom_rate_hz;

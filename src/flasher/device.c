@@ -319,7 +319,7 @@ bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 	if (!ef_chip_mac(d->chip, &regs, d->mac, err))
 		return false;
 	d->has_mac = true;
-	if (!d->chip->hooks.features(d->chip, &regs, d->revision, &d->features, err))
+	if (!ef_chip_read_features(d->chip, &regs, d->revision, &d->features, err))
 		return false;
 	d->has_features = true;
 	return true;

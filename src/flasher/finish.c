@@ -166,9 +166,9 @@ static bool leave_stub(struct ef_flasher *f, struct ef_err *err)
 	if (!ef_session_who(f, &ef_budgets.resync_quick, &sync, err))
 		return false;
 	if (sync == EF_SYNC_STUB)
-		ef_event_advise(
-			f, EF_HINT_STUB_STAYS,
-			"the flasher stub keeps running, it can't hand back to the ROM loader");
+		ef_event_advise(f, EF_HINT_STUB_STAYS,
+				"the flasher stub keeps running, because it can't return to the "
+				"ROM loader");
 	else if (sync == EF_SYNC_ROM)
 		ef_session_use_loader(f, EF_LOADER_ROM);
 	return true;

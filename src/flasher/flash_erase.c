@@ -102,8 +102,8 @@ static bool erase_steps(struct ef_flasher *f, uint32_t addr, uint32_t len, const
 			step = len - pos;
 		if (!erase_surely(f, addr + pos, step, err))
 			return ef_context(err,
-					  "cannot erase 0x%x bytes at 0x%08x (what is before is "
-					  "erased, what is behind untouched)",
+					  "cannot erase 0x%x bytes at 0x%08x (the region is erased "
+					  "up to this address, and unchanged after these bytes)",
 					  step, addr + pos);
 		pos += step;
 		ef_event_progress(f, EF_STAGE_ERASE, label, addr, pos, len);

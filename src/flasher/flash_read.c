@@ -156,7 +156,7 @@ static bool read_stub(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t
 	    !ef_rom_flash_md5(&f->rom, addr, len, want, err))
 		return false;
 	if (memcmp(want, got, sizeof(got)) != 0)
-		return ef_fail(err, EF_E_VERIFY, "what came differs from the flash (MD5)");
+		return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
 	return true;
 }
 
@@ -185,7 +185,7 @@ static bool read_rom(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t 
 		return false;
 	ef_md5(buf, len, got);
 	if (memcmp(want, got, sizeof(got)) != 0)
-		return ef_fail(err, EF_E_VERIFY, "what came differs from the flash (MD5)");
+		return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
 	return true;
 }
 

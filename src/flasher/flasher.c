@@ -15,7 +15,7 @@ static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 {
 	if (!f->opts.chip) {
 		ef_fail(err, EF_E_USAGE,
-			"a session that asks the chip nothing has to be told which chip it is");
+			"a session that sends the chip nothing cannot identify it");
 		return ef_hint_set(err, EF_HINT_CHIP_NEEDED);
 	}
 	ef_event_warn(f, "Pre-connection option \"no-reset-no-sync\" was selected. Connection may "

@@ -51,7 +51,7 @@ struct ef_budgets {
 	struct ef_budget magic;        /* readings of a chip's magic word; ms between them */
 	uint32_t repeat_ms;            /* longest timeout of a repeated idempotent exchange */
 	uint32_t reopen_ms;            /* wait for a port that went away */
-	/* so many damaged exchanges, each within so many bytes of the last, mean "too fast" */
+	/* rate_faults damaged exchanges, each within rate_bytes of the last, mean "too fast" */
 	unsigned rate_faults;
 	uint32_t rate_bytes;
 	/* number of SYNCs to send after an unanswered request, and the silence before the first */

@@ -77,8 +77,12 @@ static bool write_reg(struct ef_flasher *f, uint32_t addr, uint32_t value, struc
 	return ef_rom_write_reg(&f->rom, addr, value, UINT32_MAX, 0, err);
 }
 
-bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
-		    struct ef_err *err)
+/*
+ * Run one SPI command without an address phase. *ret: its answer of read_bits bits, 1
+ * to 32. Restores SPI_USR and SPI_USR2, unless an access fails.
+ */
+static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
+			struct ef_err *err)
 {
 	const struct ef_spi_regs *r = &f->dev.chip->spi;
 	uint32_t usr, usr2, value;
@@ -126,7 +130,7 @@ static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 	uint32_t id = 0;
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(pin_sets); i++) {
-		if (!attach(f, pin_sets[i], err) || !ef_spi_command(f, OP_RDID, 24, &id, err))
+		if (!attach(f, pin_sets[i], err) || !spi_command(f, OP_RDID, 24, &id, err))
 			return false;
 		id &= 0xffffff;
 		if (!is_no_id(id)) {
@@ -141,7 +145,7 @@ static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 
 bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {
-	if (!ef_spi_command(f, OP_RDID, 24, ret, err))
+	if (!spi_command(f, OP_RDID, 24, ret, err))
 		return false;
 	*ret = is_no_id(*ret & 0xffffff) ? 0 : *ret & 0xffffff;
 	return true;

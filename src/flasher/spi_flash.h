@@ -6,12 +6,6 @@
 #include "flasher/flasher_priv.h"
 
 /*
- * Run one SPI command without an address phase. *ret: its answer of read_bits bits, 1
- * to 32. Restores SPI_USR and SPI_USR2, unless an access fails.
- */
-bool ef_spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
-		    struct ef_err *err) EF_MUST_CHECK;
-/*
  * Attach the flash, read its id and tell the loader its size. Sets dev.no_flash,
  * dev.flash_id and dev.flash_size. A missing flash is a warning, not an error.
  */

@@ -33,8 +33,9 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.verdict = EF_VERDICT_USB_BUSY,
 		.name = "usb-busy",
 		.code = EF_E_NOT_DOWNLOAD,
-		.what = "the running firmware has the chip's own USB port, and neither answers nor "
-			"obeys a reset by it",
+		.what = "the running firmware uses the chip's own USB port, and neither answers "
+			"nor "
+			"obeys a reset through it",
 		.seen = "it prints",
 	},
 	{
@@ -58,8 +59,8 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.verdict = EF_VERDICT_EMPTY_FLASH,
 		.name = "empty-flash",
 		.code = EF_E_NOT_DOWNLOAD,
-		.what = "the chip boots from flash, which is empty (that it restarts for ever is "
-			"normal then): its boot pin was not low when EN rose",
+		.what = "the chip boots from flash, which is empty (its restarts are normal "
+			"then): its boot pin was not low when EN rose",
 		.what_no_lines = "the chip boots from flash, which is empty, and this port has no "
 				 "lines to change that",
 		.seen = "it printed",
@@ -121,7 +122,8 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.verdict = EF_VERDICT_GARBAGE,
 		.name = "garbage",
 		.code = EF_E_NOISE,
-		.what = "what comes back is neither text nor an answer, at none of the usual rates",
+		.what = "the bytes received are neither text nor an answer at any of the usual "
+			"rates",
 		.seen = "it starts with",
 	},
 	{
@@ -154,7 +156,7 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.verdict = EF_VERDICT_WRONG_CHIP,
 		.name = "wrong-chip",
 		.code = EF_E_USAGE,
-		.what = "this is another chip than the one that was named",
+		.what = "this is not the chip that was named",
 	},
 };
 

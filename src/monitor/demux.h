@@ -11,8 +11,8 @@ struct demux {
 	struct report *report;
 	struct ef_defmt *defmt; /* NULL: plain text */
 	const struct ef_defmt_format *format;
-	struct frame_watch frames; /* looks for defmt that nobody decodes */
-	uint64_t at_us;            /* when the bytes at hand came */
+	struct frame_watch frames; /* detects defmt frames although no decoder is set up */
+	uint64_t at_us;            /* when the current bytes arrived */
 };
 
 /*

@@ -57,7 +57,7 @@ bool ending_takes_text(const struct ending *e)
 
 bool ending_wants_rest(const struct ending *e)
 {
-	/* nobody asked for what follows the line that ended the run */
+	/* the user does not expect output after the line that ended the run */
 	return !e->is_left && !e->reason[0] && e->err.code != EF_E_FAIL_SEEN &&
 	       e->err.code != EF_E_PANIC && e->err.code != EF_E_BOOT_LOOP;
 }

@@ -18,9 +18,9 @@ struct feed {
 	const struct ending *ending;
 	const struct run_clock *clock;
 	struct procs procs;
-	const uint8_t *data; /* what waits: borrowed from the port's buffer, or in made */
+	const uint8_t *data; /* bytes not fed yet: borrowed from the port's buffer, or in made */
 	size_t len;
-	uint64_t at_us; /* when it came */
+	uint64_t at_us; /* when they arrived */
 	uint8_t made[FEED_SIZE];
 };
 

@@ -11,7 +11,7 @@ struct frame_watch {
 	uint32_t at;      /* bytes so far, wraps */
 	uint32_t seen[2]; /* where the last two frames ended */
 	unsigned count;   /* frames so far, 2 at most */
-	uint32_t len;     /* of the current frame */
+	uint32_t len;     /* bytes of the current frame so far */
 	bool after_ff, in_frame, is_told;
 };
 

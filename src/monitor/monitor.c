@@ -230,7 +230,7 @@ static void write_outputs(struct ef_monitor *m)
 		ending_fail(&m->ending, &err);
 	if (m->screen.out.is_gone)
 		ending_leave(&m->ending);
-	ef_err_clear(&err); /* it is in the ending */
+	ef_err_clear(&err); /* the ending has the error already */
 	if (!log_copy_flush(&m->copy, &err))
 		ending_fail(&m->ending, &err);
 }
@@ -245,7 +245,7 @@ static void turn(struct ef_monitor *m)
 	ok = use_port(m, &err);
 	if (ok && !m->ending.is_done)
 		ok = read_keys(m, &err);
-	/* what was typed before the exit key is sent, too */
+	/* also send the characters that the user typed before the exit key */
 	if (ok && m->ending.err.code == EF_OK && source_is_open(&m->source))
 		ok = typed_send(&m->typed, m->source.port, &err);
 	if (!ok)

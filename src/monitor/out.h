@@ -25,8 +25,8 @@
 struct out {
 	int fd;           /* -1: everything is dropped */
 	int own_fd;       /* the terminal, opened a second time; -1: not open */
-	bool is_gone;     /* nobody reads any more */
-	size_t piece;     /* what a writable fd takes without blocking */
+	bool is_gone;     /* the reader has left */
+	size_t piece;     /* bytes that a writable fd accepts without blocking */
 	uint8_t *data;    /* OUT_SIZE bytes */
 	size_t head, len; /* where the oldest byte is, and how many wait */
 };

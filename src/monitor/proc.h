@@ -20,7 +20,7 @@ struct procs {
 	size_t count; /* 0: there are none */
 	pid_t pid[PROCS_MAX];
 	int in, out;    /* our ends of the pipes; -1: closed */
-	uint8_t *queue; /* what the first command has not taken yet: PROC_QUEUE bytes */
+	uint8_t *queue; /* PROC_QUEUE bytes: input that the first command has not read yet */
 	size_t len;
 };
 

@@ -11,7 +11,8 @@
 struct report {
 	const struct run_clock *clock;
 	struct screen *screen; /* the caller may print to the same terminal */
-	void (*event)(void *user, const struct ef_monitor_event *event); /* NULL: nobody listens */
+	void (*event)(void *user,
+		      const struct ef_monitor_event *event); /* NULL: events are dropped */
 	void *user;
 };
 

@@ -135,7 +135,7 @@ int term_check(struct term *t)
 			leave_raw(t);
 			enter_raw(t);
 		} else if (number == SIGPIPE || number == SIGTTOU) {
-			(void)take(number); /* the failed write tells */
+			(void)take(number); /* the failed write shows it */
 		} else {
 			return number;
 		}

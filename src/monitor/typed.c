@@ -49,7 +49,8 @@ static void add(struct typed *t, const char *data, size_t len)
 		t->pos = 0;
 	}
 	if (len > TYPED_SIZE - t->len) {
-		tell_lost(t, "more was typed than the chip takes; what is too much is lost");
+		tell_lost(t, "the chip reads its input too slowly; some of the typed characters "
+			     "are lost");
 		return;
 	}
 	memcpy(t->data + t->len, data, len);
@@ -82,7 +83,7 @@ bool typed_send(struct typed *t, struct ef_port *port, struct ef_err *err)
 	if (err->code != EF_E_TIMEOUT)
 		return false;
 	ef_err_clear(err); /* nothing reads the chip's input; the monitor goes on */
-	tell_lost(t, "the chip takes no input; what was typed is lost");
+	tell_lost(t, "the chip reads no input; the typed characters are lost");
 	return true;
 }
 

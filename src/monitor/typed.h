@@ -19,11 +19,11 @@ struct typed {
 	struct screen *screen; /* for the echo */
 	struct term term;
 	struct keys keys;
-	uint8_t key[KEYS_SIZE]; /* was read and is not interpreted yet */
+	uint8_t key[KEYS_SIZE]; /* bytes of the keyboard that are not interpreted yet */
 	size_t key_pos, key_len;
-	uint8_t *data; /* what waits for the chip is [pos, len); TYPED_SIZE bytes */
+	uint8_t *data; /* TYPED_SIZE bytes; those in [pos, len) wait for the chip */
 	size_t pos, len;
-	bool is_told;  /* the user knows that something was lost */
+	bool is_told;  /* the user was told about a loss */
 	bool after_cr; /* the last byte of a pipe was a CR that was converted */
 };
 

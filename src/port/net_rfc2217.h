@@ -19,7 +19,7 @@ struct net_rfc2217 {
 	uint64_t control_us[2]; /* when the first and the last of them came */
 	bool has_told_gap;
 	bool ignores_control, ignores_purge; /* the server does not answer these */
-	uint8_t data[NET_RX_CAP]; /* the device's bytes that nobody has read yet */
+	uint8_t data[NET_RX_CAP];            /* the device's bytes that have not been read yet */
 	size_t data_pos, data_len;
 };
 
@@ -41,8 +41,8 @@ bool net_rfc2217_set_lines(struct net_rfc2217 *r, unsigned mask, unsigned value,
 /* As read and write of ef_port_ops. */
 bool net_rfc2217_read(struct net_rfc2217 *r, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		      size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
-bool net_rfc2217_write(struct net_rfc2217 *r, const uint8_t *data, size_t len,
-		       uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
+bool net_rfc2217_write(struct net_rfc2217 *r, const uint8_t *data, size_t len, uint64_t deadline_us,
+		       struct ef_err *err) EF_MUST_CHECK;
 /* Drop what the server holds (if with_purge), then what was received. */
 bool net_rfc2217_discard(struct net_rfc2217 *r, bool with_purge, struct ef_err *err) EF_MUST_CHECK;
 

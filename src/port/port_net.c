@@ -174,7 +174,8 @@ static bool net_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err
 	}
 	n->tcp.is_closed = true;
 	if (err->code == EF_E_TIMEOUT)
-		err->code = EF_E_PORT; /* as for a serial device that did not come back */
+		err->code =
+			EF_E_PORT; /* a serial device that did not come back has this code, too */
 	return false;
 }
 

@@ -19,7 +19,7 @@
 #define SIM_STUB_FRAME (8u + 0x4000u + 0xffu)
 #define SIM_ROM_FRAME  SIM_STUB_FRAME
 
-#define SIM_PAGES_MAX   1024u /* of 4 KB each: more memory than any chip has */
+#define SIM_PAGES_MAX   1024u /* the pages have 4 KB each; no chip has more memory */
 #define SIM_CONSOLE_MAX (256u * 1024u)
 #define SIM_HOST_RX     65536u
 
@@ -34,7 +34,7 @@ enum sim_mode {
 
 /* DTR and RTS, and the pins that they drive. */
 struct sim_circuit_state {
-	unsigned lines; /* enum ef_port_line, as the host set them */
+	unsigned lines; /* enum ef_line bits, as the host set them */
 	bool is_en_low, is_boot_low;
 	/* USB-Serial/JTAG: its "download" flag, and whether it caused the reset */
 	bool is_usb_flag, is_reset_by_usb;
@@ -85,7 +85,7 @@ struct sim_uart {
 struct sim_noise_state {
 	unsigned rx_count; /* bytes that reached the chip */
 	unsigned garbled;  /* bytes that came out wrong because the rates differ */
-	uint32_t state;    /* of the random generator */
+	uint32_t state;    /* the state of the random generator */
 };
 
 /* The host's serial port: its rate, and the bytes that the host hasn't read. */
@@ -127,7 +127,7 @@ struct sim_flash_chip {
 /* One write in progress: plain, or compressed. */
 struct sim_write {
 	bool is_active, is_deflated;
-	uint32_t left, blocks, block, addr, packed_left, seq;
+	uint32_t left, blocks, block, addr, seq;
 	uint32_t erase_next, erase_left; /* stub: the range that isn't erased yet */
 	bool is_dirty_seen;
 	bool is_stream_open, is_stream_done;
@@ -176,7 +176,7 @@ struct sim_usb_state {
 	unsigned life; /* how often it left the bus */
 	uint64_t back_at;
 	bool is_app;              /* the application serves the port, not the ROM */
-	unsigned otg_step;        /* of the line sequence that asks for the loader */
+	unsigned otg_step;        /* steps seen of the line sequence that asks for the loader */
 	bool is_strap_low;        /* BOOT as the last reset that reads the straps saw it */
 	bool is_loader_requested; /* firmware asked the ROM for its loader */
 };

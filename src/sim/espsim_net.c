@@ -119,7 +119,7 @@ static void put(struct client *c, const uint8_t *data, size_t len)
 	c->out_len += len;
 }
 
-void net_flush(struct server *s)
+static void flush(struct server *s)
 {
 	struct client *c = &s->client;
 
@@ -152,7 +152,7 @@ void net_forward(struct server *s)
 		}
 		put(c, escaped, len);
 	}
-	net_flush(s);
+	flush(s);
 }
 
 static void answer_sub(struct client *c, uint8_t code, const uint8_t *data, size_t len)

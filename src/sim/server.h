@@ -50,7 +50,6 @@ void net_hang_up(struct server *s);
 void net_receive(struct server *s);
 /* Send the bytes that arrived from the board to the client. */
 void net_forward(struct server *s);
-void net_flush(struct server *s);
 /* Apply lines that have waited long enough for the other line. */
 void net_settle(struct server *s);
 

@@ -79,7 +79,6 @@ static unsigned begin(struct sim *sim, const struct sim_request *rq, bool is_def
 	w->addr = word(rq, 3);
 	w->is_deflated = is_deflated;
 	w->is_active = true;
-	w->packed_left = w->blocks * w->block;
 	w->out_len = 0;
 	w->is_stream_done = false;
 	if (is_deflated) {

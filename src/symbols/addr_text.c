@@ -92,22 +92,6 @@ bool ef_addr_is(const struct ef_addr_text *a, const char *name)
 	return a->name_len == strlen(name) && memcmp(a->name, name, a->name_len) == 0;
 }
 
-const char *ef_text_find(const char *line, size_t len, const char *needle)
-{
-	size_t wanted = strlen(needle);
-	const char *p = line;
-
-	while (wanted <= len - (size_t)(p - line)) {
-		p = memchr(p, needle[0], len - (size_t)(p - line) - wanted + 1);
-		if (p == NULL)
-			return NULL;
-		if (memcmp(p, needle, wanted) == 0)
-			return p;
-		p++;
-	}
-	return NULL;
-}
-
 bool ef_text_starts(const char *line, size_t len, const char *prefix)
 {
 	size_t wanted = strlen(prefix);

@@ -21,8 +21,7 @@ bool ef_addr_next(const char *line, size_t len, size_t *at, struct ef_addr_text 
 size_t ef_hex_at(const char *p, size_t left, uint32_t *ret);
 /* Whether the word before the address is this name. */
 bool ef_addr_is(const struct ef_addr_text *a, const char *name);
-/* Where needle begins, or NULL. */
-const char *ef_text_find(const char *line, size_t len, const char *needle);
+/* Whether the line begins with prefix. */
 bool ef_text_starts(const char *line, size_t len, const char *prefix);
 
 #endif

@@ -16,7 +16,7 @@
 #include "symbols/addr_text.h"
 #include "symbols/riscv_dump.h"
 
-#define LINE_MAX_LEN 4096u /* of a line that we print */
+#define LINE_MAX_LEN 4096u /* longest line that we print */
 #define FRAMES_MAX   64u
 #define HASH_SIZE    32u
 
@@ -148,7 +148,7 @@ static bool is_about_loading(const char *line, size_t len)
 		if (ef_text_starts(line, len, start[i]))
 			return true;
 	for (size_t i = 0; i < EF_ARRAY_LEN(anywhere); i++)
-		if (ef_text_find(line, len, anywhere[i]))
+		if (ef_find_text(line, len, anywhere[i]))
 			return true;
 	return false;
 }
@@ -221,9 +221,9 @@ static void backtrace(struct ef_decoder *d, const char *line, size_t len)
 		    sp.start == at + 1)
 			at = next;
 	}
-	if (ef_text_find(line, len, "|<-CORRUPTED"))
+	if (ef_find_text(line, len, "|<-CORRUPTED"))
 		say(d, "    (the stack is damaged: the last of these may be wrong)");
-	else if (ef_text_find(line, len, "|<-CONTINUES"))
+	else if (ef_find_text(line, len, "|<-CONTINUES"))
 		say(d, "    (there were more calls than the chip prints)");
 }
 
@@ -304,7 +304,7 @@ static bool dump_line(struct ef_decoder *d, const char *line, size_t len)
 {
 	bool had_stack = d->dump.is_stack && d->dump.stack_len > 0;
 
-	if (had_stack && ef_text_find(line, len, " register dump:"))
+	if (had_stack && ef_find_text(line, len, " register dump:"))
 		finish_dump(d); /* this dump is the other core's */
 	switch (ef_dump_take(&d->dump, line, len)) {
 	case EF_DUMP_STACK:
@@ -327,7 +327,7 @@ static bool dump_line(struct ef_decoder *d, const char *line, size_t len)
 static void compare_hash(struct ef_decoder *d, const char *line, size_t len)
 {
 	static const char label[] = "ELF file SHA256:";
-	const char *p = ef_text_find(line, len, label), *end = line + len;
+	const char *p = ef_find_text(line, len, label), *end = line + len;
 	char seen[65], ours[65];
 	size_t n = 0, count = d->opts.elf_sha256_count ? d->opts.elf_sha256_count : 1;
 
@@ -391,7 +391,7 @@ void ef_decoder_line(struct ef_decoder *d, const char *line, size_t len)
 		return;
 	if (dump_line(d, line, len))
 		return;
-	trace = ef_text_find(line, len, label);
+	trace = ef_find_text(line, len, label);
 	if (trace == NULL) {
 		plain_line(d, line, len);
 		return;

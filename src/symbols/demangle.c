@@ -71,7 +71,7 @@ static void element(struct ef_mangled *m, const char *p, size_t len)
 	}
 }
 
-bool ef_demangle_rust_legacy(const char *name, char *dst, size_t cap)
+static bool demangle_rust_legacy(const char *name, char *dst, size_t cap)
 {
 	char text[1024];
 	struct ef_mangled m = { .p = name, .out = text, .cap = sizeof(text) };
@@ -107,5 +107,5 @@ bool ef_demangle(const char *name, char *dst, size_t cap)
 		return ef_demangle_rust_v0(name, dst, cap);
 	if (name[1] != 'Z')
 		return false;
-	return ef_demangle_rust_legacy(name, dst, cap) || ef_demangle_cpp(name, dst, cap);
+	return demangle_rust_legacy(name, dst, cap) || ef_demangle_cpp(name, dst, cap);
 }

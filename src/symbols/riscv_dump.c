@@ -111,7 +111,7 @@ enum ef_dump_line ef_dump_take(struct ef_riscv_dump *d, const char *line, size_t
 		ef_dump_reset(d);
 		return EF_DUMP_OTHER;
 	}
-	if (ef_text_find(line, len, " register dump:")) {
+	if (ef_find_text(line, len, " register dump:")) {
 		ef_dump_reset(d);
 		d->is_registers = true;
 		return EF_DUMP_REGISTERS;

@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # What the cases in tests/cli use. run.sh sources it, in the case's own folder.
 
-# A file of the corpus. run.sh skips the cases that use it where there is none.
+# The path of a file of the corpus. Without a corpus run.sh skips the cases that call this.
 corpus() {
 	printf '%s' "$CORPUS/$1"
 }
@@ -36,8 +36,8 @@ fake_ports() {
 	FAKE=$ESPFLASH_FAKE
 }
 
-# Before another run against the same board: it serves one client at a time,
-# and has to notice that the last one left.
+# Call this before another run against the same board. The board serves one client at a time and
+# must first notice that the last one left.
 again() {
 	n=0
 	while [ $n -lt 200 ] && [ "$(grep -c 'client on' board.log)" != "$(grep -c 'client gone' board.log)" ]; do
@@ -46,7 +46,7 @@ again() {
 	done
 }
 
-# await PATTERN FILE: until it has such a line, or for as long as a test may wait.
+# await PATTERN FILE: wait until FILE has such a line, or until a test has waited long enough.
 await() {
 	n=0
 	while ! grep -qs -- "$1" "$2" && [ $n -lt 1000 ]; do
@@ -55,35 +55,35 @@ await() {
 	done
 }
 
-# Digest of a file, nothing else.
+# Print the digest of a file and nothing else.
 digest() {
 	sha256sum "$1" | cut -d' ' -f1
 }
 
-# A file of N bytes with value 0xff.
+# Create a file of N bytes with value 0xff.
 erased() {
 	dd if=/dev/zero bs="$2" count=1 2>/dev/null | tr '\0' '\377' >"$1"
 }
 
-# A flash file of 4 MiB of 'U' whose partition table is made from this CSV.
+# Create a flash file of 4 MiB of 'U' with the partition table of this CSV.
 flash_with_table() {
 	tr '\0' 'U' </dev/zero | dd of=flash.bin bs=65536 count=64 iflag=fullblock 2>/dev/null
 	"$ESPFLASH" partition-table --to-binary "$1" |
 		dd of=flash.bin bs=4096 seek=8 conv=notrunc 2>/dev/null
 }
 
-# What of flash.bin, from sector A for N sectors, is erased and what is 'U' still.
+# Print which of the N sectors of flash.bin from sector A on are erased and which are still 'U'.
 touched() {
 	dd if=flash.bin bs=4096 skip="$1" count="$2" 2>/dev/null >part.bin
 	echo "sectors $1 to $(($1 + $2 - 1)): $(tr -cd '\377' <part.bin | wc -c) erased, $(tr -cd 'U' <part.bin | wc -c) kept"
 }
 
-# A flash file of N sectors in which each eight bytes tell their place.
+# Create a flash file of N sectors in which each eight bytes contain their offset.
 counted() {
 	awk -v n="$1" 'BEGIN { for (i = 0; i < n * 512; i++) printf "%07x\n", i }' >flash.bin
 }
 
-# Type at a program: see tests/sim/pty_keys.c. What it prints is in the file terminal.
+# Type keys into a program (see tests/sim/pty_keys.c). Its output goes to the file "terminal".
 keys() {
 	if [ ! -x "$PTY_KEYS" ]; then
 		echo 'no pty-keys' >&3

@@ -13,7 +13,7 @@ update=
 [ $# -gt 0 ] || set -- "$here"/*/*.sh
 failed=0 skipped=0 ran=0
 
-# What differs from run to run: times, ports, folders.
+# Replace what differs from run to run: times, ports, folders.
 generic() {
 	sed -e "s|$work|*|g" -e "s|$CORPUS|*|g" -e "s|$SRC|*|g" \
 		-e 's/\[[0-9-]*T[0-9:.]*Z /[*Z /' -e 's/127\.0\.0\.1:[0-9]*/127.0.0.1:*/g' \

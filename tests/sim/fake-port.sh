@@ -39,7 +39,7 @@ done
 EF_FAKE_URL=$(head -n 1 board)
 export EF_FAKE_URL
 
-# expect NAME STATUS PATTERN COMMAND...: exit status, and a line of what was said
+# expect NAME STATUS PATTERN COMMAND...: check the exit status and a line of the output
 expect() {
 	name=$1 want=$2 pattern=$3
 	shift 3
@@ -54,7 +54,7 @@ expect() {
 	fi
 }
 
-# What is listed, sorted, cleaned of control characters.
+# The list is sorted and has no control characters.
 export EF_FAKE_PORTS=usb,jtag,native,bluetooth,noisy
 expect list 0 '^/dev/ttyUSB0 .*Silicon Labs' "$flash" list-ports
 cp out listed
@@ -71,12 +71,12 @@ if LC_ALL=C grep -q "$(printf '[\001-\010\013-\037]')" listed; then
 fi
 EF_FAKE_FAIL=list expect list-impossible 0 'No .*serial ports found' "$flash" list-ports
 
-# One known port: found without being named.
+# The program finds the only known port by itself.
 export EF_FAKE_PORTS=usb
 expect board-info 0 '^Chip type:  *esp32c3' "$flash" board-info
 expect short-name 0 '^Chip type:  *esp32c3' "$flash" board-info --port ttyUSB0
 expect flash 0 'App/part. size' "$flash" flash --baud 921600 "$elf"
-# What was written verifies, so the second time there is nothing to do.
+# The flash has the right content, so the second run writes nothing.
 expect flash-again 0 'App/part. size' "$flash" flash --baud 921600 "$elf"
 
 # The ways in which ports fail.
@@ -88,10 +88,10 @@ EF_FAKE_FAIL=permission expect permission 3 'no permission' "$flash" board-info 
 EF_FAKE_FAIL=permission expect permission-hint 3 'usermod -aG' "$flash" board-info --port /dev/ttyUSB0
 EF_FAKE_FAIL=unplugged expect unplugged 3 'is gone' "$flash" board-info --port /dev/ttyUSB0
 EF_FAKE_FAIL=memory expect memory 9 'out of memory' "$flash" board-info --port /dev/ttyUSB0
-# A port that goes away is waited for, and what was under way goes on.
+# The program waits for a port that goes away, then continues its work.
 EF_FAKE_FAIL=gone=2000 expect gone 0 "'/dev/ttyUSB0' is back" "$flash" flash "$elf" --port /dev/ttyUSB0 --no-skip
 
-# A rate that the host can't do is a warning and the old rate, not a failure.
+# If the host can't set a rate, the program warns and keeps the old one.
 EF_FAKE_FAIL=rate expect rate 0 '^Chip type:  *esp32c3' "$flash" board-info --baud 921600
 EF_FAKE_FAIL=rate-silently expect rate-silently 0 '^Chip type:  *esp32c3' "$flash" board-info --baud 921600
 

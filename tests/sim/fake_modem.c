@@ -19,7 +19,7 @@
 
 typedef int ioctl_fn(int fd, unsigned long request, ...);
 
-static int state = TIOCM_DTR | TIOCM_RTS; /* as after an open */
+static int state = TIOCM_DTR | TIOCM_RTS; /* the state after an open */
 
 int ioctl(int fd, unsigned long request, ...);
 
@@ -68,7 +68,7 @@ static int pass_on(const char *path)
 {
 	unsigned char lines = (unsigned char)((state & TIOCM_DTR ? 1 : 0) |
 					      (state & TIOCM_RTS ? 2 : 0));
-	/* anew each time: another program may have the port next, or another bridge be there */
+	/* connect each time: another program may have got the port, or another bridge started */
 	int channel = connect_to(path);
 	int ok = channel >= 0 && write(channel, &lines, 1) == 1 && read(channel, &lines, 1) == 1;
 

@@ -37,7 +37,7 @@ struct fake {
 	enum sp_transport transport;
 	int vid, pid;
 	const char *manufacturer, *product, *serial;
-	const char *location; /* as sysfs names the interface; NULL: the system knows nothing */
+	const char *location; /* sysfs's name of the interface; NULL: sysfs has no entry */
 };
 
 static const struct fake fakes[] = {
@@ -84,7 +84,7 @@ static enum sp_return fail_with(int number)
 	return SP_ERR_FAIL;
 }
 
-/* A failure of the wire is a failure of the device. */
+/* An error of the socket becomes an error of the device. */
 static bool from_wire(const struct tty *t, struct ef_err *err)
 {
 	if (err->code == EF_E_INTR)
@@ -95,7 +95,7 @@ static bool from_wire(const struct tty *t, struct ef_err *err)
 }
 
 #ifdef FAKE_FACTS
-/* What the system knows of a port besides the library (the linker leads calls here). */
+/* Facts that the program reads from the system. The linker redirects those calls to here. */
 void __real_host_port_facts(const char *path, struct ef_port_info *info);
 void __wrap_host_port_facts(const char *path, struct ef_port_info *info);
 
@@ -174,7 +174,7 @@ void sp_free_port_list(struct sp_port **ports)
 
 char *sp_get_port_name(const struct sp_port *port)
 {
-	/* the real one hands out its own, too; nobody writes to it */
+	/* the real library returns its own string as well; no caller changes it */
 	union {
 		const char *in;
 		char *out;

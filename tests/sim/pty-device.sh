@@ -10,7 +10,7 @@ name=$names
 
 board 1 --factory --circuit fast-en --flash "$work/flash.bin"
 plug $name 1 1
-# The program with modem lines: a file of its own, as timeout wants one.
+# A script that runs the program with modem lines, because timeout needs a file to run.
 cat >"$work/with-modem" <<END
 #!/bin/sh
 LD_PRELOAD='${FAKE_MODEM:?}' EF_FAKE_MODEM='$work/modem-1' EF_FAKE_MODEM_LOG='$work/lines' \\
@@ -20,9 +20,10 @@ chmod +x "$work/with-modem"
 
 espflash=${ESPFLASH_C:?}
 expect list-ports 0 "^/dev/$name .*CP2102N" "$espflash" list-ports
-# Found by itself; this board's EN rises so fast that only lines that change together work.
+# The program finds the port. EN of this board rises so fast that only simultaneous line changes
+# work.
 expect board-info 0 '^Chip type:  *esp32c3' "$work/with-modem" board-info --trace "$work/trace"
-# Lines never change one by one, which the usual reset circuit would notice.
+# Both lines change at once; the usual reset circuit would notice single changes.
 if grep -q '^bi[sc]' "$work/lines"; then
 	echo "FAILED: single lines were set or cleared:"
 	cat "$work/lines"
@@ -44,11 +45,11 @@ if ! grep -q '^set' "$work/lines"; then
 	failures=$((failures + 1))
 fi
 
-# Without the preload it has no lines: a warning, and no reset. A board that runs its
-# application does not answer.
+# Without the preload the port has no lines: the program warns and does not reset. A board that
+# runs its application does not answer.
 expect no-lines 20 'no modem lines' "$espflash" -v board-info --port /dev/$name
 
-# In use by somebody else.
+# Another program uses the port.
 (exec 9<>/dev/$name && flock -n 9 && echo >"$work/locked" && exec sleep 30) &
 holder=$!
 await "$work/locked" ""
@@ -60,7 +61,7 @@ expect busy-json 3 "\"message\":.*$sleep_has" "$work/with-modem" -q reset --json
 kill "$holder" 2>/dev/null || true
 wait "$holder" 2>/dev/null || true
 
-# By one that only said TIOCEXCL, which root alone may ignore: so we aren't quite root.
+# Another program has set only TIOCEXCL. Root may ignore that, so give up that privilege.
 if command -v perl >/dev/null && setpriv --bounding-set=-sys_admin true 2>/dev/null; then
 	perl -e 'open(F, "+<", $ARGV[0]) && ioctl(F, 0x540c, 0) or die; $| = 1; print "held\n"; sleep 30' \
 		/dev/$name >"$work/held" &

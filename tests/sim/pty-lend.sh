@@ -16,7 +16,7 @@ with_modem 1 "$espflash" monitor --non-interactive --boot-loop 0 --port /dev/tty
 monitor=$!
 pids="$pids $monitor"
 await "$work/out" '^rst:'
-# A flasher, which takes longer than the other one waits for the port.
+# The first flasher takes longer than the second one waits for the port.
 : >"$work/lines"
 head -c 98304 /dev/urandom >"$work/data"
 with_modem 1 "$espflash" write-bin 0x110000 "$work/data" --port /dev/ttyUSB93 --non-interactive \
@@ -39,7 +39,7 @@ tail -c +$((0x110000 + 1)) "$work/flash.bin" | cmp -n 98304 - "$work/data" || fa
 await "$work/monitor.log" 'the monitor continues'
 await "$work/out" '^rst:'
 echo 'ok the monitor has it again, and the application was started'
-# Two at once, both short: the second waits for the first.
+# Two short runs at once: the second waits for the first.
 : >"$work/monitor.log"
 : >"$work/out"
 for i in 1 2; do
@@ -63,7 +63,7 @@ await "$work/monitor.log" "'/dev/ttyUSB92' is back"
 	fail "board-info: status $?"
 await "$work/monitor.log" 'the monitor continues'
 echo 'ok lent under another name'
-# And it changes its name while it is lent.
+# The device changes its name while the port is lent.
 : >"$work/monitor.log"
 : >"$work/lines"
 with_modem 1 "$espflash" write-bin 0x110000 "$work/data" --no-skip --port /dev/ttyUSB92 --non-interactive \

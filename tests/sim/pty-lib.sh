@@ -25,7 +25,7 @@ fi
 begin
 mount -t tmpfs none /sys/class/tty || skip 'no tmpfs here'
 
-# plug NAME SERIAL ID: a device in /dev and in sysfs, and board ID behind it
+# plug NAME SERIAL ID: create a device in /dev and in sysfs with board ID behind it
 plug() {
 	bridge "$3"
 	: >"/dev/$1"
@@ -48,7 +48,7 @@ unplug() {
 	wait "$bridge" 2>/dev/null || true
 	rm "/sys/class/tty/$1"
 	rm -r "/sys/class/tty/usb1"
-	# who has it open sees the hang-up; a real device would be gone, too
+	# programs that have it open see a hang-up; a real device would also disappear
 	umount -l "/dev/$1"
 	rm "/dev/$1"
 }

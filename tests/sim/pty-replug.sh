@@ -33,6 +33,6 @@ kill -INT $monitor
 status=0
 wait $monitor || status=$?
 [ $status = 0 ] || fail "status $status"
-# Both lines are as the open left them, on the way back, too.
+# Both lines keep the state after the open, also after the reconnect.
 grep -v '^bis 1 1$' "$work/lines" >"$work/moved.log" && fail 'a line moved'
 echo 'ok no line moved'

@@ -53,7 +53,7 @@ static bool make_terminal(struct bridge *b)
 	name = ptsname(b->master);
 	if (!name)
 		return fail("ptsname");
-	/* one end stays open here: without it the master hangs up between two users */
+	/* keep one end open, or the master would hang up between two users */
 	b->holder = open(name, O_RDWR | O_NOCTTY);
 	if (b->holder < 0 || tcgetattr(b->holder, &t) != 0)
 		return fail(name);
@@ -98,7 +98,7 @@ static uint32_t rate_of(speed_t speed)
 	return 0;
 }
 
-/* Before any byte, and before a reset brings some: the rate that the program gave the terminal. */
+/* Pass the terminal's rate on before any byte, and before a reset causes output. */
 static bool follow_rate(struct bridge *b, struct ef_err *err)
 {
 	struct termios t;
@@ -163,7 +163,7 @@ static bool run(struct bridge *b, struct ef_err *err)
 			{ .fd = b->modem < 0 ? b->listener : -1, .events = POLLIN },
 		};
 
-		/* the wire has no descriptor to wait for: look every millisecond */
+		/* the port has no descriptor to wait for, so poll every millisecond */
 		if (poll(p, 3, 1) > 0) {
 			if (p[2].revents)
 				b->modem = accept(b->listener, NULL, NULL);

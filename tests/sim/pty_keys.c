@@ -30,7 +30,7 @@ struct run {
 	FILE *log;
 	pid_t child;
 	char seen[1 << 16];
-	size_t len, from; /* from: where what was waited for last ends */
+	size_t len, from; /* from: end of the text that matched last */
 	bool is_ended;
 };
 
@@ -40,7 +40,7 @@ static void die(const char *what)
 	exit(2);
 }
 
-/* Digits at *text, which moves behind them. */
+/* Parse digits at *text and move it past them. */
 static unsigned number_at(const char **text, unsigned base)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -81,7 +81,7 @@ static void start(struct run *r, char **argv)
 {
 	r->child = fork();
 	if (r->child == 0) {
-		/* a shell ignores these for what it runs in the background */
+		/* shells ignore these signals for background processes */
 		(void)signal(SIGINT, SIG_DFL);
 		(void)signal(SIGQUIT, SIG_DFL);
 		(void)setsid();
@@ -96,7 +96,7 @@ static void start(struct run *r, char **argv)
 		die("fork");
 }
 
-/* What the program prints within 20 ms. */
+/* Read what the program prints within 20 ms. */
 static void take(struct run *r)
 {
 	struct pollfd p = { .fd = r->master, .events = POLLIN };

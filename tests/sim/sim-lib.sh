@@ -20,7 +20,7 @@ clean_up() {
 	rm -rf "$work"
 }
 
-# A folder for all files, $work; at the end the processes in $pids end, too.
+# Create the folder $work for all files. At exit, end the processes in $pids.
 begin() {
 	work=$(mktemp -d)
 	pids=''
@@ -35,7 +35,7 @@ fail() {
 	exit 1
 }
 
-# await FILE PATTERN: until it has such a line
+# await FILE PATTERN: wait until FILE has such a line
 await() {
 	tries=300
 	while ! grep -qs -- "$2" "$1"; do
@@ -45,14 +45,14 @@ await() {
 	done
 }
 
-# One thing that went wrong, and the file that shows it; the others are tried, too.
+# Record a failure and print the file that shows it. The remaining checks still run.
 complain() {
 	echo "FAILED $1 in:"
 	sed 's/^/    /' "$2"
 	failures=$((failures + 1))
 }
 
-# expect NAME STATUS PATTERN COMMAND...: exit status, and a line of what was said
+# expect NAME STATUS PATTERN COMMAND...: check the exit status and a line of the output
 expect() {
 	what=$1 want=$2 pattern=$3
 	shift 3
@@ -65,7 +65,7 @@ expect() {
 	fi
 }
 
-# board ID [OPTION...]: its URL is in the file board-ID
+# board ID [OPTION...]: start a board and write its URL to the file board-ID
 board() {
 	id=$1
 	shift
@@ -75,7 +75,8 @@ board() {
 	await "$work/board-$id" rfc2217
 }
 
-# bridge ID: a terminal, named in the file pty, and its lines in modem-ID; its process is $bridge
+# bridge ID: start a bridge. Its terminal's name is in the file pty, its lines are at modem-ID,
+# its process is $bridge.
 bridge() {
 	: >"$work/pty"
 	rm -f "$work/modem-$1"
@@ -86,7 +87,7 @@ bridge() {
 	await "$work/pty" /dev
 }
 
-# with_modem ID PROGRAM...: as a process that finds the modem lines of that terminal
+# with_modem ID PROGRAM...: run PROGRAM with the modem lines of that terminal
 with_modem() {
 	id=$1
 	shift
@@ -94,7 +95,7 @@ with_modem() {
 		ASAN_OPTIONS=verify_asan_link_order=0 exec "$@"
 }
 
-# A port that nobody has now; a server of the board's kind finds it for us.
+# Find a free TCP port by letting a board's server choose one.
 free_port() {
 	"${ESPSIM:?}" --quiet --chip esp32c3 --listen socket://127.0.0.1:0 >"$work/probe" 2>/dev/null &
 	probe=$!

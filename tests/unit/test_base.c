@@ -20,7 +20,7 @@ START_TEST(err_record)
 	ck_assert(!ef_hint_numbers(&err, EF_HINT_RATE_TOO_HIGH, 921600, 115200));
 	ck_assert_uint_eq(err.hint.number[0], 921600);
 	ck_assert_uint_eq(err.hint.number[1], 115200);
-	/* one hint's facts don't survive into the next */
+	/* a new hint must not keep the facts of the previous one */
 	ck_assert(!ef_hint_text(&err, EF_HINT_PORT_BUSY, "a\nb"));
 	ck_assert_int_eq(err.hint.id, EF_HINT_PORT_BUSY);
 	ck_assert_str_eq(err.hint.text, "a?b");
@@ -416,7 +416,7 @@ START_TEST(file_in_pieces)
 	ef_file_out_abort(&out);
 	ck_ok(ef_file_write("file", "old", 3, &err), &err);
 	ck_assert_int_eq(chmod("file", 0640), 0);
-	/* nothing is to be seen of it until it is complete, and nothing stays of half of one */
+	/* the file appears only when it is complete, and no partial file stays */
 	ck_ok(ef_file_out_open(&out, "file", &err), &err);
 	ck_ok(ef_file_out_write(&out, "new", 3, &err), &err);
 	ck_ok(ef_file_read("file", &b, &err), &err);

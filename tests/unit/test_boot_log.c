@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Boot logs that are not as they should be, and the words of all ROMs: strings
- * of the mask ROMs of ESP32 to ESP32-S31; pins by chip from esptool's
- * boot-mode-selection.rst; greetings from boot logs in ESP-IDF's documents.
+ * Damaged and unusual boot logs, and the words of all ROMs: strings of the mask ROMs of ESP32
+ * to ESP32-S31; pins by chip from esptool's boot-mode-selection.rst; greetings from boot logs
+ * in ESP-IDF's documents.
  */
 #include <stdio.h>
 
@@ -153,7 +153,7 @@ static const struct {
 	{ "ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n"
 	  "rst:0x1 (POWERON),bot:0x7 (DOWLOAD(USB/UART0/1))\r\nwaiting for dwnload\r\n",
 	  EF_VERDICT_BOOT_MODE },
-	/* the words that count are there twice: one is enough */
+	/* both decisive lines are there; one is enough */
 	{ ETS "rst:0x1 (POWERON_RESET),bot:0x3 (DONLOAD_BOOT\r\nwaiting for download\r\n",
 	  EF_VERDICT_NO_SYNC_REPLY },
 	{ ETS "rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0\r\nwating for downlod\r\n",
@@ -228,14 +228,14 @@ START_TEST(same_first_lines_prove_a_restart_only_if_reset_silences)
 	struct ef_evidence ev = evidence_of("hello, world, here I am\r\nsetup begins now\r\n");
 
 	start_alike(&ev, 6);
-	/* one that prints this every now and then looks just so */
+	/* an application that prints this now and then looks the same */
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_APP_UNAFFECTED);
 	ev.was_held = true;
 	ev.held_bytes = 42;
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_APP_UNAFFECTED);
 	ev.held_bytes = 0;
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_FLASH_BOOT);
-	/* mute while it was held, but not alike: it had nothing to say just then */
+	/* silent while EN was held, but the outputs differ: it may have been silent by chance */
 	ev.attempt[3].head[0] = 'H';
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_APP_UNAFFECTED);
 	ev.attempt[3].head[0] = 'h';

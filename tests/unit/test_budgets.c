@@ -95,7 +95,7 @@ static bool do_job(const struct slow *s, struct work *w, const uint8_t *data)
 	}
 }
 
-/* Whether the flasher waits so long for the answer, and does nothing twice. */
+/* Whether the flasher waits this long for the answer and repeats no work. */
 static bool is_waited_for(const struct slow *s, uint32_t busy_ms)
 {
 	const struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };

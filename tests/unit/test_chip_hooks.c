@@ -257,7 +257,7 @@ START_TEST(revision_and_features)
 
 	ck_ok(ef_chip_revision(chip, &regs, &revision, &err), &err);
 	ck_assert_uint_eq(revision, r->revision);
-	ck_ok(chip->hooks.features(chip, &regs, revision, &got, &err), &err);
+	ck_ok(ef_chip_read_features(chip, &regs, revision, &got, &err), &err);
 	ck_assert_str_eq(got.text, r->features);
 	ck_assert_str_eq(got.package, r->package);
 }
@@ -282,7 +282,7 @@ START_TEST(failing_reads)
 		ok = ef_chip_revision(chip, &regs, &revision, &err) &&
 		     ef_chip_mac(chip, &regs, mac, &err) &&
 		     ef_chip_xtal_mhz(chip, &regs, 115200, &xtal, &err) &&
-		     chip->hooks.features(chip, &regs, revision, &got, &err);
+		     ef_chip_read_features(chip, &regs, revision, &got, &err);
 		if (!ok)
 			ck_fails(ok, &err, EF_E_TIMEOUT, "no answer");
 		ck_assert(ok || !strcmp(got.text, "x"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Configuration files: where they are, whose word is last, and old and new spellings. */
+/* Configuration files: their places, which of them has precedence, and old and new spellings. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +89,7 @@ START_TEST(no_file)
 }
 END_TEST
 
-/* espflash takes the first file that exists, and nothing of the others (W-32). */
+/* espflash reads only the first file that exists and ignores the others (W-32). */
 START_TEST(key_by_key)
 {
 	put("espflash.toml", "baudrate = 460800\n[flash]\nmode = \"qio\"\n");
@@ -174,7 +174,7 @@ START_TEST(bad_file)
 }
 END_TEST
 
-/* What is in a bad global file is an error, too, though the local one has the last word. */
+/* An error in the global file is reported, although the local file has precedence. */
 START_TEST(bad_global)
 {
 	put("espflash.toml", "baudrate = 5\n");

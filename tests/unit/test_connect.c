@@ -410,7 +410,7 @@ START_TEST(usb_reset_is_used_on_request)
 	struct rig r;
 
 	rig_power(&r, &board);
-	/* a port without USB ids, as in a container */
+	/* a port whose USB ids are unknown, as in a container */
 	r.port->info.vid = r.port->info.pid = 0;
 	r.opts.before = EF_BEFORE_USB_RESET;
 	ck_ok(rig_connect(&r), &r.err);

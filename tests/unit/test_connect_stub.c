@@ -110,7 +110,7 @@ START_TEST(broken_stub_image_is_an_input_error)
 }
 END_TEST
 
-/* Whatever reply is lost on the way to a session, the session comes about. */
+/* The session is built whichever reply gets lost. */
 START_TEST(any_lost_reply_is_recovered_from)
 {
 	struct sim_opts board = { .chip = "esp32c6", .is_paced = true };

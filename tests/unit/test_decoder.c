@@ -72,7 +72,10 @@ START_TEST(xtensa_backtrace)
 }
 END_TEST
 
-/* No call is before either: they are taken as they are (those that are: test_unwind.c). */
+/*
+ * Neither address follows a call, so the decoder does not change them (test_unwind.c has some
+ * that do).
+ */
 START_TEST(riscv_backtrace)
 {
 	riscv(usual);
@@ -243,7 +246,7 @@ START_TEST(hashes_of_several_apps)
 }
 END_TEST
 
-/* Without an ELF hashes are compared all the same. */
+/* The decoder compares hashes even without an ELF. */
 START_TEST(works_without_symbols)
 {
 	static const uint8_t hash[32] = { 1 };

@@ -208,7 +208,7 @@ START_TEST(text_and_frames_in_any_split)
 		ck_assert_uint_eq(heard.records, 4);
 		ck_assert_msg(strcmp(heard.text + heard.len - 4, "T \xff\n") == 0, "%s",
 			      heard.text);
-		/* The pause was within the mark, and so ends this round's. */
+		/* The pause was within the mark, so this round ends here. */
 		FEED("x");
 	}
 }
@@ -271,7 +271,7 @@ START_TEST(damage_between_good_frames)
 	for (int i = 0; i < 10; i++)
 		FEED(HELLO);
 	FEED("\xff\0\1\0");     /* a map that wants more than there is */
-	FEED("\xff\0\x41\1\0"); /* and at once again: not worth a second line */
+	FEED("\xff\0\x41\1\0"); /* the next damage follows at once and is not reported again */
 	ck_assert_uint_eq(heard.problems, 1);
 	ck_assert_ptr_nonnull(strstr(heard.text, "P a defmt frame was damaged: "));
 	ck_assert_ptr_null(strstr(heard.text, "probably"));
@@ -350,7 +350,7 @@ START_TEST(hostile_frames)
 	ck_assert_uint_eq(heard.records, 1);
 	ck_assert_uint_gt(heard.len, 4000); /* DEFMT_PAD_MAX */
 	ck_assert_uint_lt(heard.len, 4200);
-	/* 8^20 renderings of nothing: cut by the work that it takes */
+	/* 8^20 empty renderings: the ceiling of work ends them */
 	for (size_t i = 0; i < 44; i++)
 		deep[i] = i % 2 ? 0 : i == 0 ? 1 : i == 42 ? 4 : 9;
 	sink = heard_sink(&heard);

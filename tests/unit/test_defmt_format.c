@@ -127,7 +127,7 @@ START_TEST(refused)
 }
 END_TEST
 
-/* Any room: whole characters, no half sequence, colours off at the end. */
+/* In a buffer of any size there are only whole characters and sequences, and colours end. */
 START_TEST(cut_to_any_size)
 {
 	static const struct ef_defmt_record r = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an ELF must say for its defmt frames to be read, and each way in which it doesn't. */
+/* What an ELF needs so that its defmt frames can be decoded, and each way to lack it. */
 #include "defmt_rig.h"
 
 static struct ef_err err;
@@ -87,7 +87,7 @@ START_TEST(damaged_names)
 }
 END_TEST
 
-/* What isn't ours is left alone; version 3 has no crate name. */
+/* Other symbols are ignored; version 3 has no crate name. */
 START_TEST(other_symbols)
 {
 	static struct defmt_heard heard;

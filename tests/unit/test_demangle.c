@@ -157,7 +157,7 @@ START_TEST(hostile_cpp_names_end)
 }
 END_TEST
 
-/* The limits leave names alone that people write. */
+/* Names that people write stay below the limits. */
 START_TEST(long_cpp_names_are_readable)
 {
 	char got[1024];

@@ -148,7 +148,7 @@ static const struct shape shapes[] = {
 	     "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
 	     "invalid header: 0xffffffff\r\ninvalid header: 0xffffffff\r\n"),
 	  true, EF_VERDICT_EMPTY_FLASH, "flash, which is empty", "boot:0x13", "hold BOOT" },
-	/* nothing of ours started it, again and again */
+	/* it restarts again and again without a reset by us */
 	{ RX("ets Jul 29 2019 12:21:46\r\n\r\n"
 	     "rst:0x10 (RTCWDT_RTC_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
 	     "invalid header: 0xffffffff\r\nets Jul 29 2019 12:21:46\r\n\r\n"

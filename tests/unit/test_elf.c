@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ELF reader: what it finds, and that no damage to a file does worse than an error. */
+/* The ELF reader: what it finds, and that a damaged file causes nothing worse than an error. */
 #include <stdio.h>
 
 #include <espflash/image.h>

@@ -165,7 +165,7 @@ START_TEST(kinds)
 	ck_assert_uint_eq(layout.table_off, flashes[_i].table);
 	ck_assert(layout.is_table_valid);
 	ck_assert_uint_eq(layout.table.count, 6);
-	/* one that its MD5 does not fit is told at the usual place only */
+	/* a table with a wrong MD5 counts only at the usual place */
 	flash[flashes[_i].table + 4] ^= 1;
 	ef_file_survey(flash, FLASH_LEN, &layout);
 	ck_assert_int_eq(layout.has_table, flashes[_i].table == 0x8000);

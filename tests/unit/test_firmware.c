@@ -49,7 +49,10 @@ START_TEST(lays_out)
 }
 END_TEST
 
-/* One byte more than fits is too much; what fits exactly, fits (espflash compares floats, W-08). */
+/*
+ * A file that fills the partition exactly fits; one byte more does not (espflash compares
+ * floats, W-08).
+ */
 START_TEST(app_fits_exactly)
 {
 	struct ef_partition_table table;

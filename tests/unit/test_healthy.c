@@ -13,7 +13,7 @@ static const char *const chips[] = { "esp32",   "esp32s2", "esp32s3", "esp32c2",
 struct healthy {
 	const char *name;
 	struct sim_opts board;
-	unsigned limit_ms; /* of connecting, identifying and starting the stub; 0: none */
+	unsigned limit_ms; /* time to connect, identify and start the stub; 0: no limit */
 };
 
 /* 100 ms for the SYNC before any reset, 102 to 152 for a reset, the stub at 115200 baud */

@@ -30,7 +30,7 @@ START_TEST(who_hides_a_port)
 }
 END_TEST
 
-/* Every hint has words, of an error or of a warning, and no fact is left a placeholder. */
+/* Every hint has words, for an error or a warning, and every placeholder gets its fact. */
 START_TEST(every_hint_has_words)
 {
 	struct ef_hint hint = { .id = (enum ef_hint_id)_i, .number = { 3, 4 }, .text = "fact" };

@@ -72,7 +72,7 @@ START_TEST(parses_without_digest)
 }
 END_TEST
 
-/* A reader that asks before each read gets all of the image and not a byte more. */
+/* A reader that asks before each read gets exactly the bytes of the image. */
 START_TEST(tells_how_much_is_needed)
 {
 	static const size_t steps[] = { 24, 32, IMAGE_LEN, IMAGE_LEN };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a chip's first words after a reset prove, and what they don't. */
+/* What a chip's first output after a reset proves, and what it does not prove. */
 #include "ck_ef.h"
 
 #include "flasher_rig.h"

@@ -53,7 +53,7 @@ START_TEST(reads_any_range)
 }
 END_TEST
 
-/* The answer that is missing must not shift the others by a word. */
+/* A missing answer must not shift the others by a word. */
 START_TEST(survives_a_lost_answer)
 {
 	struct sim_opts sim = { .chip = "esp32c3" };

@@ -204,7 +204,7 @@ static void rig_release(struct rig *r)
 			close(fds[i]);
 }
 
-/* What came out: waits for as much as is wanted, and takes what is too much. */
+/* Reads the output: waits for the wanted length, and also reads what exceeds it. */
 static void take(int fd, const char *want)
 {
 	char text[512];
@@ -428,7 +428,7 @@ START_TEST(on_a_terminal)
 }
 END_TEST
 
-/* What the chip left of colours, and what a terminal without colours or UTF-8 gets. */
+/* Colours that the chip leaves on, and the output for a terminal without colours or UTF-8. */
 static const struct {
 	bool has_color, is_ascii;
 	const char *say, *shown;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is a crash and what only talks of one; patterns on lines that come in
- * pieces; dumps with pauses and lines of any length on their way to the decoder.
+ * Real crashes, and lines that only mention one; patterns on lines that come in pieces; dumps
+ * with pauses and lines of any length on their way to the decoder.
  */
 #include "ck_ef.h"
 #include "rig/fake_port.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stages of the monitor one by one, and whole monitors on a port in
- * virtual time: what is shown, what is told, and how it ends.
+ * The stages of the monitor one by one, and whole monitors on a port in virtual time: what
+ * they print, what they report, and how they end.
  */
 #include "ck_ef.h"
 #include "rig/fake_port.h"
@@ -263,7 +263,7 @@ static const struct {
 	  NULL,
 	  "boot-loop: " },
 	{ { "hello\n", "rst:0x8 (TG1WDT_SYS_RST),boot\n" }, EF_E_PANIC, NULL, "panic: rst" },
-	/* what was before us is not our business; deep sleep is no crash */
+	/* a reset before the run does not count; deep sleep is no crash */
 	{ { "rst:0x8 (TG1WDT_SYS_RST),boot\n", "ready\n" }, EF_OK, NULL, "reset: TG1WDT" },
 	{ { "rst:0x5 (DSLEEP),b\n", "rst:0x5 (DSLEEP),b\n", "rst:0x5 (DSLEEP),b\n", "ready\n" },
 	  EF_OK,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A terminal that takes nothing: the keyboard works, memory is bounded, and
- * once the terminal is read again, every line arrives, in order.
+ * A terminal that accepts no output: the keyboard works, memory is bounded, and once the
+ * terminal is read again, every line arrives, in order.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 
 static const struct {
 	enum ef_stamp stamp;
-	bool is_empty; /* lines of nothing but a time: each byte becomes fifteen */
+	bool is_empty; /* empty lines with a time stamp: each byte becomes fifteen */
 } kinds[] = {
 	{ EF_STAMP_NONE, false },
 	{ EF_STAMP_ELAPSED, false },

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The monitor on chips whose own USB peripheral is the port: it leaves with a
- * reset and in deep sleep, and is back under another name. A cable can be
- * pulled of any board.
+ * The monitor on chips whose own USB peripheral is the port: the port disappears at a reset
+ * and in deep sleep, and returns under another name. Any board's cable can be unplugged.
  */
 #include <signal.h>
 
@@ -54,7 +53,7 @@ static void on_event(void *user, const struct ef_monitor_event *e)
 		w->stop = 1;
 }
 
-/* Somebody presses RESET, or the application sleeps, when it has said something. */
+/* After some output, someone presses RESET or the application goes to sleep. */
 static void on_idle(void *user, struct ef_monitor *m)
 {
 	struct watch *w = user;
@@ -125,7 +124,7 @@ START_TEST(after_deep_sleep)
 }
 END_TEST
 
-/* Nothing comes back: Ctrl-C works meanwhile, and so does --timeout. */
+/* The port does not come back. Ctrl-C and --timeout work meanwhile. */
 START_TEST(never_again)
 {
 	struct watch w;

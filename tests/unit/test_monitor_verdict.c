@@ -55,7 +55,7 @@ static void reset_at(struct rig *r, uint64_t seconds)
 	verdict_line(&r->verdict, "rst:0xc (SW_CPU_RESET),boot:0x8 (SPI_FAST_FLASH_BOOT)");
 }
 
-/* A loop is told at once, then once a minute, also when it begins at time 0. */
+/* The user is told about a loop at once, then once a minute, even if it begins at time 0. */
 START_TEST(a_loop_is_told_again)
 {
 	static const struct {
@@ -122,7 +122,7 @@ START_TEST(the_users_resets)
 }
 END_TEST
 
-/* One crash is told once, and is over at its last line, at a reset or when text is missing. */
+/* A crash is reported once. It ends at its last line, at a reset or where text is missing. */
 START_TEST(crashes_one_by_one)
 {
 	static const char crash[] = "abort() was called at PC 0x400d1234 on core 0";

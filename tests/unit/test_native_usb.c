@@ -78,7 +78,7 @@ static void note(struct rig *r, const struct port_of *p, const struct manner *m,
 
 /* ---- connecting ---- */
 
-/* From the running application, as after a power-up, and right after it all again. */
+/* Start from the running application, as after power-up, and then a second time. */
 START_TEST(it_connects)
 {
 	const struct port_of *p = &ports[_i % PORTS];
@@ -87,7 +87,7 @@ START_TEST(it_connects)
 	uint64_t start;
 	struct rig r;
 
-	/* nothing to connect to where the application has no port; OTG's loader has */
+	/* there is no port to connect to if the application has none; OTG's loader has one */
 	if (m->app == SIM_USB_APP_NONE && !is_otg(p))
 		return;
 	rig_power(&r, &board);
@@ -266,7 +266,7 @@ START_TEST(it_starts_and_is_heard)
 }
 END_TEST
 
-/* Nobody listens: no time is lost on a port that left. */
+/* Without a monitor the flasher does not wait for a port that left. */
 START_TEST(without_listening_nothing_waits)
 {
 	const struct port_of *p = &ports[_i];
@@ -341,14 +341,14 @@ START_TEST(a_dead_handle_blocks_nothing)
 }
 END_TEST
 
-/* Firmware that crashes as it starts takes its port with it each time. */
+/* The port of firmware that crashes at its start disappears with each crash. */
 START_TEST(a_port_that_keeps_leaving_is_a_loop)
 {
 	struct sim_opts board = board_of(&ports[_i], &manners[1]);
 	struct ef_start start;
 	struct rig r;
 
-	board.usb.away_ms = 130; /* and its words are lost with it */
+	board.usb.away_ms = 130; /* and its output is lost, too */
 	rig_power(&r, &board);
 	ck_ok(rig_connect(&r), &r.err);
 	r.sim->opts.chatty_app = false;

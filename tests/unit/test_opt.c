@@ -122,7 +122,7 @@ static bool no_run(struct cli *cli, const void *a, struct ef_err *e)
 	return true;
 }
 
-/* The self-check does find things: one fault a row. */
+/* The self-check finds each of these faults. */
 START_TEST(selfcheck_finds_faults)
 {
 	static const struct opt_choice choices[] = { { "a", 1 }, { NULL, 0 } };
@@ -409,7 +409,7 @@ START_TEST(refused)
 }
 END_TEST
 
-/* Command line, environment, configuration, default: the first that speaks has the word. */
+/* The first of command line, environment, configuration and default that has a value decides. */
 START_TEST(precedence_with_files)
 {
 	configured[0] = "baudrate";
@@ -435,7 +435,7 @@ START_TEST(precedence_with_files)
 }
 END_TEST
 
-/* A required option may be configured; help and version ask nobody. */
+/* A configuration may give a required option; help and version need none. */
 START_TEST(configured_values)
 {
 	configured[0] = "chip";

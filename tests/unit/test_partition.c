@@ -150,7 +150,7 @@ END_TEST
 
 #define APP "f,app,factory,,1M\n"
 
-/* Each is refused by the generator, too, but for those marked. */
+/* The generator refuses all of these, too, except the marked ones. */
 static const struct refusal {
 	const char *csv, *text;
 } refusals[] = {
@@ -347,7 +347,7 @@ START_TEST(quotes)
 END_TEST
 
 /* A row of type bootloader needs to know the chip. */
-/* As the generator does: whatever it is, a seventh field is not looked at. */
+/* Like the generator, ignore a seventh field, whatever it contains. */
 START_TEST(fields_past_the_sixth)
 {
 	static const char csv[] = "app,app,factory,,1M,,$HOME,\"\n";

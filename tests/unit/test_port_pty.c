@@ -253,7 +253,10 @@ START_TEST(unplugged_is_gone)
 }
 END_TEST
 
-/* Whom a device belongs to decides what helps: a group that may use it, or else no group. */
+/*
+ * The remedy depends on the device's owner: joining its group helps only if that group has
+ * access.
+ */
 START_TEST(permission_names_the_group)
 {
 	char path[] = "/tmp/ef-port-XXXXXX";

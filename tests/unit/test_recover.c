@@ -403,7 +403,10 @@ START_TEST(without_trouble_nothing_is_added)
 }
 END_TEST
 
-/* The whole session, with the stub's upload, over a line that damages one byte in 2000. */
+/*
+ * The whole session, including the upload of the stub, over a line that damages one byte in
+ * 2000.
+ */
 START_TEST(a_bad_line_from_the_first_byte_on)
 {
 	const struct sim_opts sim = { .chip = _i % 2 ? "esp32" : "esp32c3",

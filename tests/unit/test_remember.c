@@ -182,7 +182,7 @@ START_TEST(esptool_cfg_is_read_unchanged)
 }
 END_TEST
 
-/* The first file with an [esptool] section is the one, whatever it says. */
+/* The first file with an [esptool] section is used, whatever it contains. */
 START_TEST(esptool_cfg_has_an_order)
 {
 	struct esptool_cfg_query query = { NULL, NULL, "h" };

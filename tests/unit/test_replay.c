@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Traces played as a port: sessions recorded from the virtual board here and
- * now, the files of tests/golden/trace, and what a difference is told as.
+ * Traces played as a port: sessions that this test records from the virtual board, the files
+ * of tests/golden/trace, and the errors for deviations.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -138,7 +138,7 @@ START_TEST(round_trip)
 }
 END_TEST
 
-/* A byte of what was received is another, or missing: never a crash, always an end. */
+/* A received byte is changed or missing: the session always ends, and never crashes. */
 START_TEST(damaged)
 {
 	const struct session *s = &kinds[0];

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What has to be as it was: registers after a flash command, the flash size
- * after a session that was built anew, and flash whose address a bad line may
- * have changed on the way.
+ * State that must be restored: registers after a flash command, the flash size after a rebuild
+ * of the session, and flash that a request with a damaged address may have changed.
  */
 #include "rig/tap_port.h"
 #include "work_rig.h"
@@ -174,7 +173,7 @@ START_TEST(erase_of_the_wrong_place_is_noticed_on_a_bad_line)
 }
 END_TEST
 
-/* A line that damages nothing pays for neither check. */
+/* On a good line neither check costs anything. */
 START_TEST(clean_line_pays_for_no_second_check)
 {
 	const struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };

@@ -149,7 +149,7 @@ START_TEST(endless_subnegotiation_is_dropped)
 }
 END_TEST
 
-/* What is said to us, and what we say: each only once. */
+/* What the peer sends and what we answer: each option is answered only once. */
 static const struct {
 	uint8_t verb, option;
 	uint8_t answer; /* 0: none */
@@ -565,7 +565,7 @@ START_TEST(a_server_that_stays_away)
 	stop(&s);
 	ck_fails(ef_port_reopen(port, ef_port_deadline(port, 100), &err), &err, EF_E_PORT,
 		 "cannot reach");
-	/* and no call hangs at what is no connection any more */
+	/* and no call hangs on a closed connection */
 	ck_fails(ef_port_read(port, in, 1, ef_port_deadline(port, 60000), &len, &err), &err,
 		 EF_E_PORT, "gone");
 	ck_fails(ef_port_write(port, "x", 1, ef_port_deadline(port, 60000), &err), &err, EF_E_PORT,

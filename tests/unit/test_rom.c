@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The exchange: what is sent, which answer counts, when waiting ends. Byte
- * values come from esptool's documentation of the serial protocol and its
- * traces, not from our encoder.
+ * The exchange: the bytes sent, which answer counts, and when the wait ends. Byte values come
+ * from esptool's documentation of the serial protocol and its traces, not from our encoder.
  */
 #include "rom/rom_priv.h"
 #include "rig/script_port.h"

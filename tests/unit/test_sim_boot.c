@@ -82,7 +82,7 @@ static void usb_jtag(void)
 	set(EF_RTS, 0);
 }
 
-/* The matrix of docs/architecture: which sequence works on which circuit. */
+/* Which sequence works on which circuit. */
 START_TEST(circuits_and_sequences)
 {
 	static const struct {

@@ -116,8 +116,8 @@ START_TEST(rom_finds_the_rate)
 END_TEST
 
 /*
- * ESP32 divides by a crystal that it measured 5 % wrong; who asks for what
- * esptool computes (rate * measured / real) gets the rate that was meant.
+ * The ESP32 computes its divider with a crystal that it measured 5 % wrong. A request for
+ * esptool's value (rate * measured / real) results in the intended rate.
  */
 START_TEST(rates_of_the_rom)
 {

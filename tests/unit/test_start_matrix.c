@@ -80,7 +80,7 @@ static const struct {
 };
 #define ENDINGS (sizeof(endings) / sizeof(endings[0]))
 
-/* The greeting of this chip's last start, and what it could be followed by. */
+/* The greeting of this chip's last start, and what may follow it. */
 START_TEST(what_a_greeting_is_followed_by)
 {
 	const char *chip = rig_chips[_i / CIRCUITS], *greeting, *at;

@@ -209,7 +209,7 @@ START_TEST(first_elf_wins)
 }
 END_TEST
 
-/* What an ELF calls its functions goes to a terminal. */
+/* The names of functions reach a terminal. */
 START_TEST(names_are_harmless)
 {
 	static const struct sym sym[] = { { "evil\033[2J\nname", 0x42000000, 64, 2 } };

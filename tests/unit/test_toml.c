@@ -78,7 +78,7 @@ START_TEST(tables_in_an_array)
 }
 END_TEST
 
-/* What toml.io says these mean. */
+/* The meanings that toml.io gives. */
 START_TEST(strings)
 {
 	ck_ok(parse("a = \"I'm a string. \\\"You can quote me\\\". Name\\tJos\\u00E9\\nSF.\"\n"
@@ -193,7 +193,7 @@ static const struct {
 	{ "a = [1, {}]\n", "arrays of arrays" },
 	{ "a = [{}, 1]\n", "mixed" },
 	{ "a = {b = 1\n}\n", "has no '}'" },
-	{ "a = {b={c={d={e={f=1}}}}}\n", "too many tables" },
+	{ "a = {b={c={d={e={f=1}}}}}\n", "nested too deeply" },
 	{ "a = \"\x01\"\n", "line 1: a byte that is not UTF-8 text" },
 	{ "\n# \xff\n", "line 2: a byte that is not UTF-8 text" },
 };

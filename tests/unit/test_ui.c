@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What people and programs see: numbers, log lines, progress, errors, JSON, the board block. */
+/*
+ * The output for people and programs: numbers, log lines, progress, errors, JSON, the board
+ * block.
+ */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Narrow terminals: the bar and where lines are broken; and what programs get of progress and work.
- */
+/* Narrow terminals: the bar and line breaks. Also the JSON for progress and work. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
@@ -133,7 +132,7 @@ START_TEST(quotes_stay_whole)
 {
 	ck_assert_str_eq(wrapped("type 'a b c' now", 0, 2, 10), "type\n  'a b c'\n  now\n");
 	ck_assert_str_eq(wrapped("the chip's own 'x y'", 0, 2, 12), "the chip's\n  own 'x y'\n");
-	/* one that is never closed quotes nothing */
+	/* a quote that is never closed quotes nothing */
 	ck_assert_str_eq(wrapped("an 'open quote here", 0, 2, 10), "an 'open\n  quote\n  here\n");
 }
 END_TEST
@@ -195,7 +194,7 @@ START_TEST(progress_lines_of_json)
 	ck_assert_str_eq(text_of(log, "message"), "two?lines");
 	cJSON_Delete(log);
 	ck_assert_str_eq(at, "");
-	ck_assert_str_eq(wrapped("", 0, 0, 0), "\n"); /* nothing was on standard output */
+	ck_assert_str_eq(wrapped("", 0, 0, 0), "\n"); /* standard output had no text */
 }
 END_TEST
 
@@ -217,7 +216,7 @@ START_TEST(error_line_of_json)
 }
 END_TEST
 
-/* What was done before a failure is told. */
+/* After a failure the output says what was done before it. */
 START_TEST(work_before_an_error)
 {
 	struct ef_device dev = { .chip = ef_chip_by_name("esp32c3"), .has_mac = false };
@@ -246,7 +245,7 @@ START_TEST(work_before_an_error)
 }
 END_TEST
 
-/* Without --json all of that is nothing. */
+/* Without --json these functions do nothing. */
 START_TEST(work_of_nobody)
 {
 	struct ef_device dev = { .chip = ef_chip_by_name("esp32c3") };
@@ -260,7 +259,7 @@ START_TEST(work_of_nobody)
 }
 END_TEST
 
-/* Names of files are bytes; JSON is UTF-8. */
+/* File names may contain any bytes, but JSON is UTF-8. */
 START_TEST(json_is_utf8)
 {
 	struct json_out *j = json_new("flash");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Panic dumps into backtraces: programs that really crashed (tests/golden/unwind,
- * run in QEMU), and gdb's backtrace of the same moment as what has to come out.
+ * Backtraces from panic dumps of programs that crashed in QEMU (tests/golden/unwind). The
+ * expected backtrace is gdb's of the same moment.
  */
 #include <stdio.h>
 
@@ -167,7 +167,7 @@ START_TEST(printed_backtraces)
 }
 END_TEST
 
-/* The registers of a dump whose stack is cut at any line: what is there, then why no more. */
+/* A dump whose stack is cut at any line: the frames that are there, then the reason for the end. */
 START_TEST(cut_dumps_say_so)
 {
 	char *log = load_text("os", "log"), *bt = load_text("os", "bt");
@@ -198,7 +198,10 @@ START_TEST(cut_dumps_say_so)
 							 "of the stack is not in the dump)\n") == 0,
 			      "%s", got);
 		*cut = kept;
-		/* What was missing may come yet; if nothing was, it is no news. */
+		/*
+		 * If stack was missing, more of it may come. If nothing was missing, there is no
+		 * second backtrace.
+		 */
 		rig_feed(&r, cut, NULL);
 		if (is_all || cut[0] != '8')
 			ck_assert_str_eq(r.said, "");

@@ -252,7 +252,7 @@ static void offer_to_remember(struct cli *cli, const struct config *config,
 	    !is_yes(cli, "Remember this serial port for future use? [y/N] "))
 		return;
 	if (config_add_usb(config, port->vid, port->pid, &path, &err))
-		ui_log(cli, EF_LOG_INFO, "%04x:%04x is a known board now, by '%s'", port->vid,
+		ui_log(cli, EF_LOG_INFO, "%04x:%04x is now listed as a board in '%s'", port->vid,
 		       port->pid, path);
 	else
 		ui_log(cli, EF_LOG_WARN, "The port can't be remembered: %s", err.msg);

@@ -113,7 +113,7 @@ static void print_flash_id(FILE *out, const struct doctor *d)
 	uint32_t id = d->dev.flash_id;
 
 	if (d->dev.is_secure_download)
-		fputs("Flash id:          not to be read in secure download mode\n", out);
+		fputs("Flash id:          not readable in secure download mode\n", out);
 	else if (d->dev.no_flash)
 		fprintf(out, "Flash id:          0x%06" PRIx32 ": the flash does not answer\n", id);
 	else /* JEDEC's order: manufacturer, memory type, capacity */
@@ -135,8 +135,7 @@ static void print_chip(FILE *out, const struct doctor *d)
 	print_flash_id(out, d);
 	if (d->was_read)
 		fprintf(out, "Flash reads:       %s\n",
-			d->is_read_stable ? "as the chip's MD5 says"
-					  : "NOT as the chip's MD5 says");
+			d->is_read_stable ? "match the chip's MD5" : "DO NOT match the chip's MD5");
 }
 
 static void print_rates(FILE *out, const struct doctor *d)

@@ -182,7 +182,7 @@ static bool parse_inline(struct toml_parser *p, const char *path, size_t element
 	if (toml_accept(p, '}'))
 		return true;
 	if (++p->depth > DEPTH_MAX)
-		return toml_bad(p, path, "too many tables in each other");
+		return toml_bad(p, path, "tables are nested too deeply");
 	do {
 		toml_skip_blanks(p);
 		if (!parse_pair(p, path, element))

@@ -133,7 +133,7 @@ static bool says_defmt(struct cli *cli, const struct ef_symbols_elf *app)
 	is_defmt = strcmp(elf.log_format, "defmt-espflash") == 0;
 	if (!is_defmt && elf.log_format[0] && strcmp(elf.log_format, "serial") != 0)
 		ui_log(cli, EF_LOG_WARN,
-		       "'%s' wants the log format '%s', which is unknown; taken as plain text",
+		       "'%s' asks for the unknown log format '%s'; the log is shown as plain text",
 		       app->name, elf.log_format);
 	ef_elf_release(&elf);
 	return is_defmt;

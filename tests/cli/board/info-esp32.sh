@@ -1,3 +1,3 @@
-# No security information on this chip; espflash says so in a line.
+# The ESP32 has no security information. The program prints espflash's line about that.
 board --chip esp32
 "$ESPFLASH" board-info

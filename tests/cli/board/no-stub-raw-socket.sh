@@ -1,3 +1,4 @@
-# A raw socket has no lines: a warning, and a board that is in download mode by itself.
+# A raw socket has no control lines: the program warns, and connects to a board that is in download
+# mode already.
 board --chip esp32s3 --listen socket://127.0.0.1:0
 "$ESPFLASH" board-info --no-stub --after no-reset

@@ -1,4 +1,4 @@
-# --stub loads another stub; what is no stub is refused before the port is touched.
+# --stub loads another stub. The program refuses a file that is no stub before it opens the port.
 echo '{}' >stub.json
 "$ESPFLASH" board-info --port /dev/null --stub nowhere.json
 echo $?

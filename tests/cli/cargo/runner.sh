@@ -1,4 +1,5 @@
-# What cargo runs as runner: the ELF of an esp-idf-sys project, whose build is found around it.
+# Cargo runs the program as its runner, with the ELF of an esp-idf-sys project. The program finds
+# the project's build around the ELF.
 mkdir -p target/riscv32imc-esp-espidf/release/build/esp-idf-sys-0a1b/out/build/bootloader \
 	target/riscv32imc-esp-espidf/release/build/esp-idf-sys-0a1b/out/build/partition_table
 out=target/riscv32imc-esp-espidf/release
@@ -7,7 +8,7 @@ cp "$(corpus bootloader/idf-esp32c3.bin)" $out/build/esp-idf-sys-0a1b/out/build/
 printf '%s\n' 'nvs,data,nvs,0x9000,0x6000' 'main,app,factory,,2M' >t.csv
 "$ESPFLASH" partition-table --to-binary -o $out/build/esp-idf-sys-0a1b/out/build/partition_table/partition-table.bin t.csv
 board --chip esp32c3
-# cargo passes the ELF as the last argument, then what stood after "--".
+# cargo passes the ELF and then the arguments after "--".
 "$ESPFLASH" flash --monitor --non-interactive --progress none $out/app </dev/null >/dev/null 2>log &
 run=$!
 await 'Flashing has completed' log
@@ -16,7 +17,7 @@ wait $run
 grep -o -e "esp-idf-sys build.*" -e 'Flashing has completed!' log | sed 's/: .*//'
 again
 "$ESPFLASH" -q read-flash 0x8000 0xc00 table.bin && "$ESPFLASH" partition-table --to-csv table.bin
-# Without the build folder: the copies that esp-idf-sys leaves beside the ELF.
+# Without the build folder the program uses the copies that esp-idf-sys leaves beside the ELF.
 mv $out/build/esp-idf-sys-0a1b/out/build/bootloader/bootloader.bin $out/
 mv $out/build/esp-idf-sys-0a1b/out/build/partition_table/partition-table.bin $out/
 rm -r $out/build

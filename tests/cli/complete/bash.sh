@@ -1,4 +1,4 @@
-# The script in a real bash: words, options, choices, commands, ports and files.
+# The completion script in a real bash completes words, options, choices, commands, ports and files.
 command -v bash >/dev/null || { echo 'no bash' >&3; exit 77; }
 fake_ports usb,jtag
 mkdir bin && ln -s "$FAKE" bin/espflash-c && PATH="$PWD/bin:$PATH"

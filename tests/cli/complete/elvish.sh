@@ -1,4 +1,5 @@
-# No elvish here to try it with: that every command, option and choice is in it, and all that opens is closed.
+# There is no elvish to run the script with. So check that it has every command, option and choice,
+# and that brackets and quotes are balanced.
 "$ESPFLASH" completions elvish >script
 "$ESPFLASH" completions bash | tr -c 'a-z0-9-' '\n' | grep -e '^--[a-z]' -e '^esp32' -e '^erase-' | grep -vx -e --option | sort -u >names
 while read -r name; do

@@ -1,4 +1,4 @@
-# The script in a real zsh, on a terminal of its own: what Tab lists or inserts.
+# The completion script in a real zsh on a terminal of its own: check what Tab lists or inserts.
 command -v zsh >/dev/null || { echo 'no zsh' >&3; exit 77; }
 fake_ports usb,jtag
 mkdir bin && ln -s "$FAKE" bin/espflash-c && PATH="$PWD/bin:$PATH"
@@ -9,7 +9,7 @@ cat >try <<'END'
 zmodload zsh/zpty
 zpty shell "TERM=vt100 zsh -f"
 zpty -w shell "PS1= PS2=; fpath=($PWD/functions \$fpath); autoload -Uz compinit; compinit -D -u"
-# what is offered, into a file: the builtin asked twice, except where it only counts
+# record the candidates in a file, by calling the builtin a second time unless it only counts
 zpty -w shell "compadd() { if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\ * ]]; then builtin compadd \"\$@\"; return \$?; fi; typeset -a hits; builtin compadd -A hits \"\$@\"; print -rl -- \$hits >>$PWD/words; builtin compadd \"\$@\" }"
 zpty -w shell "bindkey '^T' complete-word; setopt no_beep; zstyle ':completion:*' menu no; echo rea''dy"
 zpty -r shell out '*ready*'

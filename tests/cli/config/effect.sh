@@ -1,4 +1,4 @@
-# Every key does what its option does. Paths start from the file's folder.
+# Every key has the effect of its option. Relative paths start at the file's folder.
 printf '%s\n' 'otadata,data,ota,,0x2000' 'one,app,ota_0,,1M' 'two,app,ota_1,,2M' >../t.csv
 cp "$(corpus bootloader/idf-esp32c3.bin)" ../boot.bin
 "$ESPFLASH" -q save-image --merge --skip-padding --chip esp32c3 --bootloader ../boot.bin \
@@ -10,7 +10,7 @@ printf '%s\n' 'format = "EspIdf"' 'chip = "esp32c3"' '[idf_format_args]' 'bootlo
 	'frequency = "20MHz"' >../espflash.toml
 "$ESPFLASH" -q save-image --merge --skip-padding "$(corpus elf/esp-esp32c3.elf)" have.bin &&
 	cmp have.bin want.bin && echo same
-# The key that is left out of the file makes a difference, each of them.
+# Leaving out any one key changes the result.
 for key in partition_table_offset target_app_partition mode size frequency; do
 	sed "/^$key/d" ../espflash.toml >espflash.toml
 	sed -i 's|"boot.bin"|"../boot.bin"|; s|"t.csv"|"../t.csv"|' espflash.toml

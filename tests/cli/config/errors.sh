@@ -1,4 +1,5 @@
-# A bad file is an error with file, line and key; a key at the wrong place names the right one.
+# A bad file is an error that names file, line and key. If a key stands at the wrong place, the
+# error names the right one.
 try() {
 	printf '%s\n' "$@" >espflash.toml
 	"$ESPFLASH" config >/dev/null

@@ -1,4 +1,5 @@
-# What has nothing to configure reads no file, and stumbles over none.
+# Commands without configurable options read no configuration file, so a bad one does not disturb
+# them. Other commands report it.
 echo 'broken' >espflash.toml
 "$ESPFLASH" --version >/dev/null && "$ESPFLASH" help >/dev/null && "$ESPFLASH" flash --help >/dev/null &&
 	"$ESPFLASH" completions bash >/dev/null && echo fine

@@ -1,4 +1,5 @@
-# Local before global, key by key; the command line and the environment before both.
+# The local file overrides the global one key by key. The command line and the environment override
+# both.
 mkdir -p ../home/.config/espflash
 printf '%s\n' 'baudrate = 115_200' '[flash]' 'mode = "dio"' 'size = "4MB"' >../home/.config/espflash/espflash.toml
 printf '%s\n' '# ours' 'baudrate = 460_800' 'format = "EspIdf"' '[idf]' 'bootloader = "b/boot.bin"' \

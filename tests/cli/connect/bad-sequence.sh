@@ -1,3 +1,3 @@
-# A sequence with an error in it is refused before the chip is touched.
+# The program refuses a reset sequence with an error before it touches the chip.
 board --chip esp32
 "$ESPFLASH" -q board-info --reset-sequence 'D0|R2'

@@ -1,4 +1,5 @@
-# Ctrl-C: what was found until then, and that it was interrupted; nothing of what was broken off.
+# After Ctrl-C, doctor reports what it had found and that it was interrupted, but no unfinished
+# measurement.
 board --chip esp32c3 --factory --pace
 "$ESPFLASH" doctor --json </dev/null >report 2>err &
 pid=$!

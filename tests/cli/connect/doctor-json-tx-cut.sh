@@ -1,4 +1,4 @@
-# One object, which has the error in it; the exit status is the verdict's.
+# doctor --json prints one object that includes the error. The exit status is the verdict's.
 board --chip esp32 --circuit no-tx
 "$ESPFLASH" -q doctor --json --connect-attempts 2 >out.json
 status=$?

@@ -1,4 +1,5 @@
-# No flash: the board connects, the report names what is missing; work is refused at once, with the verdict.
+# A board without flash connects. The report names the missing flash, and other commands fail at
+# once with the verdict.
 board --chip esp32 --size none
 "$ESPFLASH" -q doctor </dev/null | grep -A1 '^Verdict'
 again

@@ -1,4 +1,4 @@
-# A healthy board: each sequence, the chip, the line. Nothing is written.
+# On a healthy board doctor reports each sequence, the chip and the line, and writes nothing.
 board --chip esp32c3 --factory --flash flash.bin
 before=$(digest flash.bin)
 "$ESPFLASH" -q doctor </dev/null | grep -v " ms: no reset\| ms: classic"

@@ -1,4 +1,4 @@
-# esptool's own configuration file, unchanged; an option of ours outweighs it.
+# The program reads esptool's configuration file unchanged. Options of our own have precedence.
 board --chip esp32 --pace
 printf '[esptool]\nconnect_attempts = 7\ncustom_reset_sequence = D0|R1|W0.1|D1|R0|W0.3|D0\n' >esptool.cfg
 "$ESPFLASH" board-info

@@ -1,4 +1,4 @@
-# The error of a connection carries the verdict, its evidence and each attempt.
+# The error of a failed connection has the verdict, its evidence and each attempt.
 board --chip esp32c3 --circuit no-boot --chatty
 "$ESPFLASH" -q board-info --json --connect-attempts 1 >out.json
 status=$?

@@ -1,4 +1,4 @@
-# Ctrl-C ends waiting for a port, and is told as such.
+# Ctrl-C ends the wait for a port, and the error says so.
 "$ESPFLASH" board-info --port /dev/ef-no-such-port --wait 2>err </dev/null &
 pid=$!
 await 'waiting for it' err

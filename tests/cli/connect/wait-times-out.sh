@@ -1,2 +1,2 @@
-# The port doesn't come.
+# The port does not appear before --wait ends.
 "$ESPFLASH" board-info --port /dev/ttyNOWHERE --wait=1

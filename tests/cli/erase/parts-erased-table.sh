@@ -1,3 +1,3 @@
-# Where the table should be there is nothing.
+# The flash is blank where the partition table should be.
 board --chip esp32c3
 "$ESPFLASH" -q erase-parts nvs

@@ -1,4 +1,5 @@
-# In the order of the table, each once; the rest stays.
+# The program erases the partitions once each, in the order of the table, and leaves the others
+# alone.
 printf '%s\n' 'nvs,data,nvs,0x9000,0x6000' 'phy_init,data,phy,0xf000,0x1000' \
 	'app,app,factory,0x10000,1M' 'fs,data,spiffs,0x110000,64K' 'mine,data,0x40,,4K' >t.csv
 flash_with_table t.csv

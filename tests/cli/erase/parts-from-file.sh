@@ -1,4 +1,5 @@
-# The table in flash isn't read; the ROM erases, too.
+# With a table from a file, the program does not read the one in flash. The ROM loader can erase,
+# too.
 printf '%s\n' 'nvs,data,nvs,,0x6000' 'app,app,factory,,1M' >t.csv
 flash_with_table t.csv
 printf '%s\n' 'nvs,data,nvs,0xa000,0x3000' 'app,app,factory,0x10000,1M' >other.csv

@@ -1,4 +1,4 @@
-# Looked up before anything is erased.
+# The program looks up all names before it erases anything.
 printf '%s\n' 'nvs,data,nvs,,0x6000' 'app,app,factory,,1M' >t.csv
 flash_with_table t.csv
 board --chip esp32c3 --flash flash.bin

@@ -1,4 +1,4 @@
-# With a table at hand nothing gets as far as the port.
+# With a table from a file, an unknown name is an error before the port is opened.
 printf '%s\n' 'nvs,data,nvs,,0x6000' 'app,app,factory,,1M' >t.csv
 "$ESPFLASH" erase-parts -p /nowhere --partition-table t.csv nvs fs
 "$ESPFLASH" erase-parts -p /nowhere --partition-table t.csv --type spiffs

@@ -1,4 +1,4 @@
-# No table can be read there, but a file will do.
+# In secure download mode the program can't read the table from flash, but accepts a file.
 printf '%s\n' 'nvs,data,nvs,,0x6000' 'app,app,factory,,1M' >t.csv
 flash_with_table t.csv
 board --chip esp32c6 --secure-download --flash flash.bin

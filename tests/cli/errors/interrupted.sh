@@ -1,4 +1,4 @@
-# Ctrl-C while it waits for a silent chip: within moments, and with its own status.
+# Ctrl-C during the wait for a silent chip ends the run within moments, with a status of its own.
 board --chip esp32c3 --circuit no-rx
 mkfifo log
 "$ESPFLASH" board-info 2>log &

@@ -1,4 +1,4 @@
-# Whatever goes wrong, what to do next stands below it.
+# Below every error the program says what to do next.
 : >empty.bin
 head -c 100 /dev/zero >zero.bin
 mkdir folder

@@ -1,4 +1,4 @@
-# A file of another kind: what it is, and which command it is for.
+# If a file is of another kind, the error names its kind and the command to use.
 cp "$SRC/tests/cli/flash/ram.elf" app.elf
 "$ESPFLASH" image-info app.elf
 head -c 70000 /dev/zero >large.bin

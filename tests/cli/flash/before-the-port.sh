@@ -1,4 +1,4 @@
-# None of these gets as far as the port.
+# Each of these is an error before the port is opened.
 elf=$(corpus elf/esp-esp32c3.elf)
 "$ESPFLASH" flash -p /nowhere missing.elf
 "$ESPFLASH" flash -p /nowhere --chip esp32 "$elf"

@@ -1,4 +1,5 @@
-# The bootloader on the chip stays, and it knows only 2 MB of the flash: what it can't see isn't used.
+# The bootloader on the chip stays, and it knows only 2 MB of the flash. The program doesn't use the
+# rest.
 elf=$(corpus elf/esp-esp32c3.elf)
 erased flash 4194304
 dd if="$(corpus bootloader/idf-esp32c3.bin)" of=flash conv=notrunc 2>/dev/null

@@ -1,4 +1,5 @@
-# Ended by a signal in mid-write: its status, and what has become of the flash; the chip is not held.
+# A signal ends the run in mid-write. The exit status shows the signal, the error gives the state of
+# the flash, and the chip is not held in reset.
 elf=$SRC/tools/sample/sample-esp32c3.elf
 for signal in INT TERM; do
 	board --chip esp32c3 --factory --flash flash.bin --pace

@@ -2,7 +2,7 @@ elf=$(corpus elf/esp-esp32c3.elf)
 board --chip esp32c3 --factory
 "$ESPFLASH" -q flash -M --non-interactive "$elf" >out 2>&1 &
 pid=$!
-# It has nothing to end it but a signal: wait for the app's words, then send one.
+# Only a signal ends this monitor, so send one after the app's greeting.
 await 'Hello world' out
 kill -TERM $pid
 wait $pid

@@ -1,4 +1,4 @@
-# Bootloader, table and app; the flash afterwards is what save-image --merge makes.
+# Flash bootloader, table and app. The flash then equals the output of save-image --merge.
 elf=$(corpus elf/esp-esp32c3.elf) bootloader="$(corpus bootloader/idf-esp32c3.bin)"
 board --chip esp32c3 --flash flash.bin
 "$ESPFLASH" flash --bootloader "$bootloader" "$elf" &&

@@ -1,4 +1,4 @@
-# A whole flash: every part of it, and what is wrong in one of them.
+# image-info lists every part of a whole flash, and the damage in one of them.
 printf '%s\n' 'nvs,data,nvs,,0x6000' 'factory,app,factory,,1M' 'ota_0,app,ota_0,,1M' 'ota_1,app,ota_1,,1M' >t.csv
 "$ESPFLASH" -q save-image --chip esp32 --merge --flash-size 4mb --bootloader "$(corpus bootloader/idf-esp32.bin)" \
 	--partition-table t.csv "$(corpus elf/esp-esp32.elf)" m.bin >/dev/null

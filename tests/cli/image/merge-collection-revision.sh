@@ -1,8 +1,9 @@
-# A collection has several bootloaders for one chip: the lowest revision that the program runs on chooses.
+# A collection has several bootloaders for one chip. The lowest revision on which the program runs
+# decides.
 elf=$SRC/tests/golden/image/one-page.elf
 dir=$HOME/.local/share/espflash-c/bootloaders
 mkdir -p "$dir"
-# Any image for the chip passes for a bootloader here.
+# In this test any image for the chip serves as a bootloader.
 "$ESPFLASH" -q save-image --chip esp32c6 "$elf" app.bin >app.out
 for major in 0 1 3; do
 	dd if=app.bin of="$dir/esp32c6-v$major-bootloader.bin" 2>/dev/null

@@ -1,4 +1,4 @@
-# The bootloader and the table of the project's own build, without being told.
+# The program finds the bootloader and the table in the project's own build without options.
 mkdir -p build/bootloader build/partition_table
 cp "$(corpus elf/esp-esp32c3.elf)" build/app.elf
 cp "$(corpus bootloader/idf-esp32c3.bin)" build/bootloader/bootloader.bin

@@ -1,4 +1,4 @@
-# What is found by chance and does not fit is passed over, with a word.
+# The program skips a file that it found by itself and that does not fit, and says so.
 mkdir -p build/bootloader home/bootloaders
 cp "$(corpus elf/esp-esp32c3.elf)" build/app.elf
 cp "$(corpus bootloader/idf-esp32.bin)" build/bootloader/bootloader.bin

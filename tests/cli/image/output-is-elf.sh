@@ -1,4 +1,4 @@
-# An image that would replace what it is made from, under another name.
+# The output file is the input ELF under another name.
 cp "$(corpus elf/esp-esp32c3.elf)" app.elf
 ln -s app.elf link
 "$ESPFLASH" save-image --chip esp32c3 app.elf link

@@ -1,4 +1,5 @@
-# Without a time the signal is the end, with one it comes too early. Either way the lines go back.
+# Without a duration a signal ends the hold normally. With a duration the signal is an interrupt.
+# Both release the lines.
 board --chip esp32c3 --factory
 for time in '' '--for 60'; do
 	# shellcheck disable=SC2086

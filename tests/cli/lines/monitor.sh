@@ -1,4 +1,4 @@
-# The app is started anew and nothing is sent to it; with --no-reset not even that.
+# The monitor restarts the app and sends it nothing. With --no-reset it does not restart it either.
 board --chip esp32c3 --factory --chatty
 for how in '' --no-reset '--before no-reset'; do
 	rm -f out log

@@ -1,4 +1,4 @@
-# What lines can't do takes a loader, or is impossible.
+# Resets that need more than the lines use a loader, or fail.
 board --chip esp32c3
 "$ESPFLASH" reset --after no-reset && again && "$ESPFLASH" -q board-info --before no-reset --no-stub | head -1
 again

@@ -1,4 +1,4 @@
-# Any address and length; the ESP32's magic word is at 0x40001000 (00f01d83).
+# dump-mem reads any address and length. The ESP32's magic word is at 0x40001000 (00f01d83).
 board --chip esp32
 for how in '' --no-stub; do
 	for range in '0x40001000 4' '0x40001001 2' '0x40000ffe 8' '0x40000c00 2000'; do

@@ -1,4 +1,4 @@
-# An ELF, and the same as an image (made by hand: header, one segment, checksum).
+# Load an ELF, and the same program as an image (made by hand: header, one segment, checksum).
 board --chip esp32c3
 "$ESPFLASH" -q load-ram "$SRC/tests/cli/flash/ram.elf"
 echo $?

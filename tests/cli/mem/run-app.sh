@@ -1,4 +1,4 @@
-# An app that runs is proof.
+# Output of the app proves that it runs.
 board --chip esp32c3 --factory --flash flash.bin
 "$ESPFLASH" -q flash --after no-reset "$(corpus elf/esp-esp32c3.elf)" >/dev/null 2>&1
 for how in hard-reset watchdog-reset; do

@@ -1,5 +1,5 @@
-# By the lines; without them by the ESP32's ROM or by a watchdog; and where there is neither.
-# With empty flash nothing runs, and that is told.
+# Start the app by the lines; without lines by the ESP32's ROM or by a watchdog; and on a chip that
+# offers neither. With empty flash no app runs, and the program reports that.
 for args in 'esp32 rfc2217 hard-reset' 'esp32c3 rfc2217 hard-reset' 'esp32 socket hard-reset' \
 	'esp32c3 socket hard-reset' 'esp32c6 socket hard-reset' 'esp32c6 rfc2217 no-reset' 'esp32c3 rfc2217 watchdog-reset'; do
 	# shellcheck disable=SC2086

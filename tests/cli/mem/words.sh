@@ -1,4 +1,4 @@
-# One word of RAM, with and without the stub, on both families; what a mask leaves alone.
+# Read and write one word of RAM, with and without the stub, on both families. A mask protects bits.
 for chip in esp32:0x3ffb0000 esp32c3:0x3fcb0000; do
 	for how in '' --no-stub; do
 		board --chip "${chip%:*}"

@@ -1,4 +1,4 @@
-# The command lines of docs/coming-from.md do what they should on a board, without a word of complaint.
+# The command lines of docs/coming-from.md work on a board without a warning.
 elf=$(corpus elf/esp-esp32c3.elf) boot=$(corpus bootloader/idf-esp32c3.bin)
 board --chip esp32c3 --factory --flash flash.bin
 mkdir -p build/bootloader build/partition_table
@@ -21,9 +21,9 @@ count=0
 grep -o '`espflash-c [^`]*`' "$SRC/docs/coming-from.md" | tr -d '`' | sort -u >lines
 while read -r program line; do
 	case $line in
-	# these go on until somebody ends them, want another board, or a program for RAM
+	# these run until a signal, or need another board or a program for RAM
 	monitor* | hold-in-reset* | *--monitor* | *' -M '* | *usb-reset* | load-ram*) continue ;;
-	# these want the table, which others have erased
+	# these need the partition table, which other command lines have erased
 	erase-parts* | *nvs* | *factory*)
 		again
 		"$ESPFLASH" -q write-bin 0x8000 pt.bin >/dev/null 2>&1

@@ -1,4 +1,4 @@
-# Every command line of ours in docs/coming-from.md parses, and names options that there are.
+# Every command line for this program in docs/coming-from.md parses, and names existing options.
 grep -o '`espflash-c [^`]*`' "$SRC/docs/coming-from.md" | tr -d '`' | sort -u >lines
 [ "$(wc -l <lines)" -gt 30 ] || echo 'few lines'
 while read -r program line; do

@@ -1,4 +1,4 @@
-# What is checked in is what the table says.
+# The committed documents match what the table generates.
 [ -x "$GEN_DOCS" ] || { echo 'no gen-docs' >&3; exit 77; }
 mkdir -p docs/man
 "$GEN_DOCS" docs && diff -r docs/man "$SRC/docs/man" && diff docs/commands.md "$SRC/docs/commands.md" &&

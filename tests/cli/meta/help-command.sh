@@ -1,4 +1,4 @@
-# The same words three ways.
+# Three ways to ask for help print the same text.
 "$ESPFLASH" partition-table --help >a
 "$ESPFLASH" help partition-table >b
 "$ESPFLASH" -h partition-table | head -1

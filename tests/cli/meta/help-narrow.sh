@@ -1,4 +1,4 @@
-# Through a pipe COLUMNS says how wide help is; no line is wider, but examples: they are to be copied.
+# For a pipe COLUMNS gives the width of the help. Only examples may be wider, since users copy them.
 for columns in 60 100 300; do
 	COLUMNS=$columns "$ESPFLASH" flash --help | sed "/^Examples/,\$d" >help
 	COLUMNS=$columns "$ESPFLASH" help >>help

@@ -1,4 +1,5 @@
-# Every command with --json, once well and once not, against the tables of docs/json.md.
+# Run every command with --json, once with success and once with an error, and compare with the
+# tables of docs/json.md.
 command -v node >/dev/null || { echo 'no node' >&3; exit 77; }
 [ -x "$ESPFLASH_FAKE" ] || { echo 'no espflash-c-fake' >&3; exit 77; }
 elf=$SRC/tools/sample/sample-esp32c3.elf
@@ -61,7 +62,7 @@ run lines flash "$elf" --monitor --non-interactive --until rst:
 run ok write-bin --erase-all 0x200000 abc
 run ok erase-flash
 
-# Not so well.
+# Commands that fail.
 for args in 'flash app.bin' 'write-bin 0x10 nowhere' 'image-info abc' 'save-image --chip esp32 app.bin x' \
 	'partition-table abc' 'help nonsense' 'config --chip nonsense' 'list-ports nonsense' 'read-mem 1' 'write-mem 1 1' \
 	'dump-mem 0 1 no/folder' 'load-ram abc' 'checksum-md5 nonsense ALL' 'verify-flash 0 abc 0x1000 abc' 'read-flash 0 ALL no/folder' \
@@ -72,7 +73,7 @@ for args in 'flash app.bin' 'write-bin 0x10 nowhere' 'image-info abc' 'save-imag
 	run fails $args
 done
 progress write-bin 0x1000 nowhere
-# A damaged image is told whole, and the error.
+# For a damaged image the object has all facts and the error.
 printf '\377' | dd of=app.bin bs=1 seek=5000 conv=notrunc 2>/dev/null
 run fails image-info app.bin
 kill "$(cat board.pid)"
@@ -82,6 +83,6 @@ board --chip esp32c3 --circuit no-boot --chatty
 run fails board-info --connect-attempts 1
 
 "$ESPFLASH" help --json >help.json
-# Tables of what these files don't have.
+# Tables of docs/json.md for facts that these files lack.
 m=lines-of-monitor
 NEVER_HERE="signature bootloader-descriptor $m.timestamp $m.crate $m.module $m.file $m.line" node "$SRC/tests/cli/meta/json-schema.js" "$SRC/docs/json.md" help.json runs

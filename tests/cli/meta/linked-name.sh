@@ -1,4 +1,5 @@
-# Linked as espflash it speaks of itself so, and completes so; the version says what it is.
+# Linked as espflash, the program uses that name in messages and completions. --version tells which
+# program it is.
 ln -s "$ESPFLASH" espflash
 ./espflash --version | sed 's/ .*//'
 ./espflash flash --help | grep Usage

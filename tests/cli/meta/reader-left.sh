@@ -1,3 +1,3 @@
-# A reader that has seen enough is no error.
+# A reader that closes the pipe early is no error.
 "$ESPFLASH" completions bash | head -1
 echo "$?"

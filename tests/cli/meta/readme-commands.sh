@@ -1,4 +1,4 @@
-# The commands that the README shows exist, and it shows each that there is, or its page does.
+# The commands in the README exist, and the README or the page it links shows every command.
 grep -o '^espflash-c [a-z0-9-]*' "$SRC/README.md" | sort -u | while read -r _ command; do
 	"$ESPFLASH" help "$command" >/dev/null || echo "$command"
 done

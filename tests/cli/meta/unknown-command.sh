@@ -1,5 +1,5 @@
 "$ESPFLASH" save-imgae --chip esp32 a b
-# What other programs call it.
+# Names of commands in other programs.
 "$ESPFLASH" write_flash 0 app.bin
 "$ESPFLASH" merge-bin
 "$ESPFLASH" version

@@ -1,2 +1,2 @@
-# A run without a command that does no work; -V after a command too.
+# -V works without a command, and after one.
 "$ESPFLASH" --version && "$ESPFLASH" flash -V

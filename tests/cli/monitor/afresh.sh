@@ -1,4 +1,5 @@
-# What the chip said before the reset isn't shown, and matches nothing: here it is in the middle of its boot log.
+# The monitor neither shows nor matches what the chip printed before the reset. Here the chip is in
+# the middle of its boot log.
 board --chip esp32c3 --factory --chatty --pace
 for i in 1 2 3 4 5 6 7 8; do
 	"$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --until '^rst:0x' --fail '^I ' >out

@@ -1,4 +1,5 @@
-# Closed standard files: nothing that is opened takes their place, so that the chip isn't read as a keyboard.
+# If standard streams are closed, the port must not get one of their descriptors, or the monitor
+# would read the chip as a keyboard.
 board --chip esp32c3 --factory --chatty
 "$ESPFLASH" -q monitor --boot-loop 0 --until 'No bootable app' <&- >out
 echo "status $?, $(grep -c rst: out)"
@@ -6,7 +7,7 @@ again
 "$ESPFLASH" -q monitor --timeout 5 --boot-loop 0 >&- 2>log
 echo "status $?"
 cut -c 1-60 log
-# A reader that leaves while the chip says nothing more.
+# The reader leaves while the chip is silent.
 printf 'once\n' >text
 again
 for json in '' --json; do

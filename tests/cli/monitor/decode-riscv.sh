@@ -1,11 +1,13 @@
-# Panic dumps of RISC-V, unwound with the ELF: the frames, functions and lines are those that gdb saw (tests/golden/unwind).
+# The monitor unwinds RISC-V panic dumps with the ELF. Frames, functions and lines match gdb's
+# (tests/golden/unwind).
 "$ESPFLASH" --version --verbose | grep -q 'libdw: *built in' || {
 	echo 'no libdw' >&3
 	exit 77
 }
 board --chip esp32c3 --factory
 golden=$SRC/tests/golden/unwind
-# Function, file and line of each frame, as gdb prints them; and as we do, from the dump's end on.
+# Function, file and line of each frame: first gdb's output, then ours, which begins at the dump's
+# end.
 gdb() {
 	sed -n 's|^#[0-9]* *0x[0-9a-f]* in \([^ ]*\) .* at \(.*\)|\1 \2|p' "$1"
 }

@@ -1,4 +1,5 @@
-# A panic of ESP-IDF on Xtensa: each PC of the backtrace is what addr2line says of it (tests/golden/symbols).
+# A panic of ESP-IDF on Xtensa: each PC of the backtrace gets the text that addr2line prints for it
+# (tests/golden/symbols).
 "$ESPFLASH" --version --verbose | grep -q 'libdw: *built in' || {
 	echo 'no libdw' >&3
 	exit 77
@@ -16,7 +17,7 @@ sed -n '1p;5p;9p;14p' "$golden" >want
 "$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --elf "$elf" \
 	--processors 'f() { cat panic -; }; f' --timeout 20 >out
 echo "status $?"
-# PC|function|place, and for what it is inlined in again
+# PC|function|place, then function and place of each caller that it is inlined in
 tr -d '\r' <out | awk '
 	/^0x[0-9a-f]+ - / { if (line) print line; line = $1; sub(/^[^ ]+ - /, ""); line = line "|" $0 }
 	/^  \(inlined by\) / { sub(/^  \(inlined by\) /, ""); line = line "|" $0 }

@@ -1,5 +1,6 @@
-# defmt from a real program, mixed with text: found in the ELF, also of what is flashed; a wrong ELF is said once.
-# Index and encoding by hand: "Hello world!" is 1, "panicked at 'Arrived..." is 5 (tests/unit/test_defmt.c).
+# A real program's defmt output mixed with text. The monitor detects defmt in the ELF, also in the
+# one that is flashed, and reports a wrong ELF once. Index and encoding are made by hand: "Hello
+# world!" is 1, "panicked at 'Arrived..." is 5 (tests/unit/test_defmt.c).
 "$ESPFLASH" --version --verbose | grep -q 'libdw: *built in' || {
 	echo 'no libdw' >&3
 	exit 77

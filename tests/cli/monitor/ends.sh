@@ -1,4 +1,5 @@
-# Each way of ending has its status and its line on stderr. What the board can't say a processor says for it.
+# Each way to end the monitor has its own status and line on stderr. A log processor prints the
+# lines that the board can't.
 board --chip esp32c3 --factory --chatty
 try() {
 	echo "$*:"

@@ -1,4 +1,5 @@
-# After flashing the same monitor; what is wrong is found before anything is written; no warning without -M.
+# After flashing, the same monitor runs. Its options are checked before anything is written. Without
+# -M there is no warning.
 elf=$(corpus elf/idf-esp32c6-appdesc.elf)
 board --chip esp32c6 --factory
 "$ESPFLASH" -q flash -M --until '(' "$elf"

@@ -1,4 +1,5 @@
-# A port that goes away for good: told once, the status says it with --no-reconnect, and else waiting can be left.
+# The port goes away and stays away. The monitor reports that once. With --no-reconnect the exit
+# status shows it; otherwise the user can end the wait.
 board --chip esp32c3 --factory --chatty
 "$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --no-reconnect >out 2>log &
 pid=$!

@@ -1,4 +1,4 @@
-# On a terminal: the keys are told, and every way out leaves the terminal as it was.
+# On a terminal the monitor shows its keys, and restores the terminal however it ends.
 board --chip esp32c3 --factory --chatty
 leave() {
 	again
@@ -14,7 +14,7 @@ leave 'rst:0x' '^SIZE=10x20' 'rst:0x' '\x03'
 for signal in ^TERM ^HUP ^QUIT ^INT; do
 	leave 'rst:0x' $signal
 done
-# also a fault of our own; a sanitizer would keep it for itself
+# even after a crash of the program; a sanitizer would catch the signal first
 for signal in ^USR2 ^BUS; do
 	ASAN_OPTIONS="${ASAN_OPTIONS-}:handle_sigbus=0" leave 'rst:0x' $signal
 done
@@ -25,7 +25,7 @@ keys 24x80 'rst:0x' '\x18' 'chip is reset into' '^SIZE=30x90' 'waiting for downl
 tr -d '\r' <terminal | grep -a -o -e 'Ctrl-[XG] .*' -e 'boot:.*DOWNLOAD.*' -e 'waiting for .*'
 again
 keys 24x80 'rst:0x' '\x14p' 'waiting for download' '\x14x' -- "$ESPFLASH" -q monitor --boot-loop 0
-# A terminal that isn't one of UTF-8 (run.sh sets LC_ALL=C), and colours that the chip leaves on.
+# The terminal's character set isn't UTF-8 (run.sh sets LC_ALL=C), and the chip leaves a colour on.
 printf 'gr\303\274n \033[31mred\r\nend' >text
 again
 keys 24x80 'end' '\x03' -- "$ESPFLASH" -q monitor --boot-loop 0 --processors 'f() { cat text -; }; f'

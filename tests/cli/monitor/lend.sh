@@ -1,4 +1,5 @@
-# A command that needs the port asks the monitor for it, and gives it back; a socket that is left does no harm.
+# A command that needs the port asks the monitor for it, and gives it back. A stale socket does no
+# harm.
 board --chip esp32c3 --factory --chatty
 mkdir -m 700 run
 export XDG_RUNTIME_DIR="$PWD/run"

@@ -1,4 +1,4 @@
-# Programs with arguments, in order; the ELF is their last one.
+# Log processors with arguments run in order. The ELF is their last argument.
 ln -s "$(corpus elf/esp-esp32c6-defmt.elf)" app.elf
 board --chip esp32c3 --factory --chatty
 "$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --elf app.elf --log-format serial --no-addresses \

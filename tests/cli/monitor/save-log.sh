@@ -1,4 +1,5 @@
-# The file has all lines, with their times and without colours; raw it has what the chip sent.
+# The log file has all lines with their times and without colours. With raw output it has the bytes
+# that the chip sent.
 board --chip esp32c3 --factory --chatty
 "$ESPFLASH" -q monitor --non-interactive --until 'entry 0x' --timestamps elapsed --filter '*:N' \
 	--save-log log >out

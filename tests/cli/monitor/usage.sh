@@ -1,4 +1,4 @@
-# What can't be right is said before the port is touched.
+# Bad options are errors before the port is opened.
 for how in '--until (' '--fail [' '--filter a:b:c' '--filter x:Q' '--exit-key ctrl-m' '--menu-key f1' \
 	'--exit-key none --menu-key none' '--exit-key ctrl-r' '--until \d+' \
 	'--save-raw' '--timeout 0' '--on-panic maybe' '--log-format defmt' '--elf /nowhere' \

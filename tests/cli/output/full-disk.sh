@@ -1,4 +1,5 @@
-# A disk that is full, for whatever can be written: exit status 9 and the reason, and no half result.
+# The disk is full. For every kind of output file the exit status is 9, the error names the reason,
+# and no partial result stays.
 full=/dev/full
 [ -c $full ] || {
 	echo 'no /dev/full' >&3
@@ -28,6 +29,6 @@ echo "save-image: $?"
 printf "nvs,data,nvs,0x9000,0x6000,\nfactory,app,factory,0x10000,1M,\n" >t.csv
 "$ESPFLASH" -q partition-table --to-binary -o $full t.csv
 echo "partition-table: $?"
-# Another error is not lost for it.
+# An earlier error is still reported.
 "$ESPFLASH" -q board-info --port socket://127.0.0.1:1 --log-file $full --trace $full
 echo "two errors: $?"

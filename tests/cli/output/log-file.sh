@@ -1,4 +1,5 @@
-# --log-file: everything at DEBUG, with times, whatever the terminal shows; begun anew; with the error in it.
+# --log-file records everything at level DEBUG with times, whatever the terminal shows. Each run
+# truncates it, and it includes the error.
 board --chip esp32c3 --factory
 echo old >log
 "$ESPFLASH" -q --log-file log read-mac

@@ -1,4 +1,4 @@
-# Terminals of 60 and 30 columns: no line is longer than they are, but facts and what has nowhere to be broken.
+# On terminals of 60 and 30 columns no line is wider, except results and words that can't be broken.
 elf=$SRC/tools/sample/sample-esp32c3.elf
 board --chip esp32c3 --factory
 fake_ports usb,native,jtag,other

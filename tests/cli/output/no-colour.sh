@@ -1,4 +1,5 @@
-# No terminal: no colours, no bar; the same when asked for neither.
+# Without a terminal there are no colours and no progress bar. Options have the same effect on a
+# terminal.
 board --chip esp32c3 --factory
 counted 2
 for set in NO_COLOR=1 TERM=dumb CI=true TERM=xterm; do

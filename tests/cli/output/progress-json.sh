@@ -1,4 +1,4 @@
-# --progress json: every line of standard error is an object; with an error, too.
+# With --progress json every line of standard error is an object, also after an error.
 board --chip esp32c3 --factory
 counted 2
 "$ESPFLASH" --progress json write-bin --no-skip 0x10000 flash.bin 2>err >/dev/null

@@ -1,4 +1,4 @@
-# espflash's log level, where neither --quiet nor --verbose is given.
+# espflash's variable sets the log level if neither --quiet nor --verbose is given.
 board --chip esp32c3
 show() {
 	again

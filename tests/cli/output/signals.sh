@@ -1,4 +1,5 @@
-# Ended by a signal in mid-read: the status tells which one, no temporary file is left, the chip is not held.
+# A signal ends the run in mid-read. The exit status shows which one; no temporary file stays, and
+# the chip is not held in reset.
 for name in INT TERM HUP; do
 	board --chip esp32c3 --factory --pace
 	mkfifo log

@@ -1,5 +1,5 @@
-# A disk that gets full and one that can't be written, for every command that writes a file: status 9, the
-# reason, the old file as it was, nothing left behind.
+# A disk that gets full and one that can't be written, for every command that writes a file: status
+# 9, the reason, the old file unchanged, nothing left behind.
 if [ "$(id -u)" = 0 ]; then ns='unshare -m'; else ns='unshare -rm'; fi
 $ns true 2>/dev/null || { echo 'no mount namespaces here' >&3; exit 77; }
 board --chip esp32c3 --factory --chatty
@@ -15,7 +15,7 @@ try() {
 }
 mount -t tmpfs -o size=8k none disk || { echo 'no tmpfs here' >&3; exit 77; }
 printf 'old' >disk/old
-# one page is left; for the short files not even that
+# one page is free; for short files not even that
 reason='No space left on device'
 try read-flash 0 0x40000 disk/old
 try dump-mem 0x40000000 0x20000 disk/old
@@ -23,7 +23,7 @@ try save-image --chip esp32c3 "$ELF" disk/old
 head -c 4096 /dev/zero >disk/filler
 try partition-table --to-binary -o disk/old t.csv
 try partition-table --to-csv -o disk/old t.csv
-# What is added to line by line: what there was, or could be written, stays.
+# Files that grow line by line keep the lines that were written.
 reason='No space left on device'
 for option in --log-file --trace; do
 	"$ESPFLASH" -q read-mac $option disk/new >out 2>err

@@ -1,3 +1,3 @@
-# Two known boards: never a guess, and never a question without a terminal.
+# With two known boards the program never guesses, and never asks without a terminal.
 fake_ports usb,jtag
 "$FAKE" board-info

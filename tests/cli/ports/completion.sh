@@ -1,3 +1,3 @@
-# What the completion scripts ask for.
+# The list that the completion scripts request.
 fake_ports usb,native
 "$FAKE" __complete port

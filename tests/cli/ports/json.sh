@@ -1,2 +1,2 @@
-# Which ports there are is the machine's; the object around them is ours.
+# The ports depend on the machine, so check only the object around them.
 "$ESPFLASH" list-ports --json | head -3

@@ -1,4 +1,4 @@
-# A terminal that can't show a menu gets numbers; none at all gets an error.
+# The question works on a terminal without cursor control. Without a terminal it is an error.
 board --chip esp32c3
 fake_ports usb,jtag
 TERM_TYPE=dumb
@@ -12,7 +12,7 @@ again
 keys 24x80 -- sh -c "'$FAKE' -q board-info </dev/null"
 tr -d '\r' <terminal
 keys 24x80 -- "$FAKE" -q board-info --non-interactive
-# Ctrl-C before the question counts as well as one at it.
+# Ctrl-C before the question has the same effect as during it.
 TERM_TYPE=dumb
 again
 keys 24x80 'Detected' '\x03' -- "$FAKE" board-info

@@ -1,4 +1,4 @@
-# On a narrow terminal the lines of the list are broken between words.
+# On a narrow terminal the program breaks the lines of the list between words.
 fake_ports usb,native,jtag,other,noisy
 cells() {
 	tr -d '\r' <terminal | sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' | grep -a '^ ' |

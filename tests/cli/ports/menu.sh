@@ -1,4 +1,5 @@
-# On a terminal: a list with numbers, known boards first; and the terminal is what it was.
+# On a terminal the program lists ports by number, known boards first, and leaves the terminal
+# unchanged.
 board --chip esp32c3
 fake_ports usb,native,jtag
 pick() {

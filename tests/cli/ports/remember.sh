@@ -1,4 +1,4 @@
-# On a terminal: an unknown device can be made a known one, and what the file says stays.
+# On a terminal the program offers to remember an unknown device. The file keeps its other content.
 command -v script >/dev/null || { echo 'no script' >&3; exit 77; }
 board --chip esp32c3
 fake_ports other
@@ -8,7 +8,7 @@ head -1 out
 cat ../home/.config/espflash/espflash_ports.toml
 again
 "$FAKE" -q board-info --non-interactive | head -1
-# No is the answer to anything but yes; a local file is the one that grows.
+# Any answer but yes means no. If there is a local file, the program adds to that one.
 rm ../home/.config/espflash/espflash_ports.toml
 printf '# mine' >espflash_ports.toml
 again

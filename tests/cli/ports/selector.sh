@@ -1,4 +1,4 @@
-# A port named by what is listed of it.
+# Options can select a port by its listed properties.
 board --chip esp32c3
 fake_ports usb,jtag,noisy
 for port in serial=0001 vid:pid=10C4:ea60 vid:pid=0x1A86:7523; do

@@ -1,4 +1,5 @@
-# A bridge with two channels (ESP-Prog): the UART is taken, the JTAG channel is named as such.
+# On a bridge with two channels (ESP-Prog) the program uses the UART, and calls the other channel
+# JTAG.
 board --chip esp32c3
 fake_ports ftdi-a,ftdi-b
 "$FAKE" list-ports
@@ -9,6 +10,6 @@ for port in '' serial=FT1 vid:pid=0403:6010 location=1-2.3 location=1-2.3:1.0 /d
 	"$FAKE" flash-id ${port:+--port "$port"} --non-interactive 2>err | tail -1
 	grep -e WARN -e 'port:' err
 done
-# Another board beside it: two to choose from, not three.
+# With another board the user chooses from two ports, not three.
 fake_ports ftdi-a,ftdi-b,usb
 "$FAKE" flash-id --non-interactive

@@ -1,4 +1,4 @@
-# A device that only the user's file knows is a known board.
+# A device in the user's file counts as a known board.
 board --chip esp32c3
 fake_ports other,native
 "$FAKE" list-ports

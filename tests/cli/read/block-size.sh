@@ -1,4 +1,5 @@
-# espflash's options: the request (d2) carries size and number, the packets have the size.
+# espflash's options: the request (d2) has the block size and the number of packets in flight, and
+# packets have that size.
 counted 16
 board --chip esp32c3
 "$ESPFLASH" -q --trace log read-flash --block-size 0x100 --max-in-flight 3 0x20 0x400 out.bin >/dev/null &&

@@ -1,4 +1,4 @@
-# A link to a file that isn't there yet stays one, and is no reason to lose it.
+# If the output is a link to a missing file, the program creates that file and keeps the link.
 counted 1024
 board --chip esp32c3 --flash flash.bin
 mkdir build && ln -s build/out.bin link && ln -s nowhere/out.bin lost

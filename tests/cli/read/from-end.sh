@@ -1,4 +1,4 @@
-# ALL from an address means up to the end; past it there is nothing.
+# ALL from an address means up to the end of the flash. An address past the end is an error.
 counted 1024
 board --chip esp32c3 --flash flash.bin
 "$ESPFLASH" -q read-flash 0x3ff000 ALL out.bin >/dev/null && tail -c 4096 flash.bin | cmp - out.bin && echo same

@@ -1,4 +1,4 @@
-# What numbers are, and what is told of those that are none.
+# Which words are numbers, and the error for those that are not.
 counted 1024
 board --chip esp32c3 --flash flash.bin
 for size in 1K 0b1_000 0o20 0x1_0; do

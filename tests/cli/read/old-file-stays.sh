@@ -1,4 +1,4 @@
-# A chip that goes away in the middle leaves the file as it was, and no temporary.
+# If the chip goes away in mid-read, the old file keeps its content and no temporary file stays.
 counted 1024
 echo old >out.bin
 board --chip esp32c3 --flash flash.bin

@@ -1,4 +1,4 @@
-# '-' and /dev/stdout: nothing but the flash's content goes there, after what is there already.
+# '-' and /dev/stdout: only the flash's content goes there, after what the file has already.
 counted 1024
 board --chip esp32c3 --flash flash.bin
 "$ESPFLASH" -q read-flash 8 16 - 2>log | cat && head -1 log
@@ -9,8 +9,8 @@ again
 "$ESPFLASH" -q read-flash 0x3ff8 8 /dev/stdout >>out.bin 2>/dev/null
 cat out.bin
 ls
-# Two contents in one stream are none.
+# The content and the JSON can't both go to standard output.
 "$ESPFLASH" read-flash 0 8 - --json
 echo $?
-# What is written that way can be read that way.
+# verify-flash reads a file from a pipe, too.
 tail -c 5000 flash.bin | "$ESPFLASH" -q verify-flash 0x3fec78 - && echo verified

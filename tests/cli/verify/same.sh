@@ -1,4 +1,4 @@
-# Names with commas are names.
+# File names may contain commas.
 printf '%s\n' 'nvs,data,nvs,,0x6000' 'app,app,factory,0x10000,1M' >t.csv
 flash_with_table t.csv
 printf 'UUU' >a,b.bin

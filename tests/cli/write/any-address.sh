@@ -1,4 +1,5 @@
-# In the middle of sectors, across their borders, two in one sector; all else stays.
+# Write in the middle of sectors, across their borders, and two files in one sector. All other bytes
+# keep their value.
 counted 1024
 cp flash.bin want.bin
 put() {

@@ -1,4 +1,4 @@
-# Nothing around the file is kept then.
+# With this option nothing around the file is kept.
 tr '\0' 'U' </dev/zero | dd of=flash.bin bs=65536 count=64 iflag=fullblock 2>/dev/null
 printf 'hello' >a.bin
 board --chip esp32c3 --flash flash.bin

@@ -1,4 +1,4 @@
-# Known before the port is opened.
+# A misaligned file is an error before the port is opened.
 printf 'hello' >a.bin
 erased b.bin 8192
 "$ESPFLASH" write-bin -p /nowhere --exact 0x10000 a.bin

@@ -1,4 +1,4 @@
-# Nothing is written when one of them can't be.
+# If one file can't be written, nothing is written.
 tr '\0' 'U' </dev/zero | dd of=flash.bin bs=65536 count=64 iflag=fullblock 2>/dev/null
 erased a.bin 5000
 "$ESPFLASH" write-bin -p /nowhere 0x10000

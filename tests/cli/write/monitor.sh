@@ -1,4 +1,4 @@
-# A whole flash image, and the app that is in it.
+# Write a whole flash image, then monitor the app in it.
 elf=$(corpus elf/esp-esp32c3.elf) bootloader="$(corpus bootloader/idf-esp32c3.bin)"
 "$ESPFLASH" -q save-image --merge --skip-padding --chip esp32c3 --bootloader "$bootloader" "$elf" all.bin >/dev/null
 board --chip esp32c3

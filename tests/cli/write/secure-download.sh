@@ -1,5 +1,6 @@
-# There nothing can be read, so what shares a sector can't be kept: what follows the
-# file goes (an app never ends at a sector), what precedes it or was to stay does not.
+# In secure download mode nothing can be read, so bytes that share a sector with a file can't be
+# kept. The program erases those after the file (an app never ends at a sector), but refuses if it
+# would erase those before it or those that an option protects.
 printf 'hello' >a.bin
 erased b.bin 4096
 printf 'hello' | dd of=b.bin conv=notrunc 2>/dev/null

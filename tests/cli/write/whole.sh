@@ -1,4 +1,4 @@
-# An odd length at a sector's start: the rest of the last sector stays.
+# A file of odd length starts at a sector. The rest of its last sector keeps its content.
 tr '\0' 'U' </dev/zero | dd of=flash.bin bs=65536 count=64 iflag=fullblock 2>/dev/null
 cp flash.bin want.bin
 seq 1 2000 | head -c 5001 >a.bin
