@@ -17,7 +17,7 @@
  * pieces within the same stream. Any other loss ends the stream, since the stub
  * can't rewind its inflater. Then we ask for the chip's MD5 to find out how far the
  * region is right, and begin a new stream there. If the last stream got nowhere, the
- * new one is shorter. A line without faults pays nothing for all this.
+ * new one is shorter.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -422,7 +422,7 @@ static void write_again(void *ctx, const struct ef_err *cause)
 static bool explain(const struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
-	uint64_t end = ((uint64_t)r->addr + r->len + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
+	uint32_t end = r->addr + ef_div_up(r->len, EF_SECTOR) * EF_SECTOR - 1;
 
 	if (!t->is_begun)
 		return ef_context(err, "cannot write '%s' at 0x%08x (nothing was changed there)",
@@ -433,10 +433,10 @@ static bool explain(const struct transfer *t, struct ef_err *err)
 		return ef_context(err,
 				  "cannot write '%s' (written and verified from 0x%08x up to "
 				  "0x%08x; from there to 0x%08x partly erased or written)",
-				  r->label, r->addr, r->addr + t->proved, (uint32_t)(end - 1));
+				  r->label, r->addr, r->addr + t->proved, end);
 	return ef_context(err,
 			  "cannot write '%s' (0x%08x to 0x%08x is now partly erased or written)",
-			  r->label, r->addr, (uint32_t)(end - 1));
+			  r->label, r->addr, end);
 }
 
 static void tell_written(struct transfer *t, struct ef_write_stats *stats)
