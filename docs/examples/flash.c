@@ -22,6 +22,9 @@ static void on_event(void *user, const struct ef_event *e)
 
 static bool flash(struct ef_port *port, const struct ef_region *region, struct ef_err *err)
 {
+	const struct ef_plan_region file = { .region = *region };
+	const struct ef_plan plan = { .regions = &file, .region_count = 1 };
+	const struct ef_checked *checked;
 	const struct ef_connect_opts opts = { .rate_hz = 460800, .event = on_event };
 	const struct ef_write_opts write_opts = { .no_skip = false };
 	struct ef_write_stats stats;
@@ -33,7 +36,9 @@ static bool flash(struct ef_port *port, const struct ef_region *region, struct e
 		return false;
 	dev = ef_flasher_device(flasher);
 	printf("%s with %u KiB of flash\n", dev->chip->label, dev->flash_size / 1024);
-	ok = ef_flasher_write(flasher, region, 1, &write_opts, &stats, err) &&
+	/* refuses what would not start: an image for another chip, a damaged one, a text */
+	ok = ef_flasher_check(flasher, &plan, false, NULL, &checked, err) &&
+	     ef_flasher_write(flasher, checked, &write_opts, &stats, err) &&
 	     ef_flasher_finish(flasher, EF_AFTER_HARD_RESET, err);
 	ef_flasher_close(flasher);
 	return ok;

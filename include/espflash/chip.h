@@ -57,6 +57,13 @@ enum ef_chip_flag {
 	EF_CHIP_OTG_RESET_BY_WATCHDOG = 1u << 8,
 	/** When told to leave its loader, the ROM boots from flash (ESP32). */
 	EF_CHIP_ROM_RUNS_FLASH = 1u << 9,
+	/**
+	 * The stub sends 32-bit flash addresses (esp-stub-lib soc_caps.h,
+	 * SOC_SPI_FLASH_4B_ADDR_SUPPORTED). Without it, addresses wrap at 16 MiB.
+	 */
+	EF_CHIP_STUB_32BIT_FLASH = 1u << 10,
+	/** The one-byte minimum revision of old images is a minor one (C3; esptool write_flash). */
+	EF_CHIP_LEGACY_REV_IS_MINOR = 1u << 11,
 };
 
 /** One group of bits of an eFuse field. */
@@ -185,6 +192,10 @@ struct ef_chip_efuse {
 	/** eFuse block version where features or revision need it */
 	struct ef_efuse blk_major, blk_minor;
 	struct ef_efuse crypt_cnt, secure_boot; /**< for chips without GET_SECURITY_INFO */
+	/** Set: the loader no longer encrypts what it writes (DIS_DOWNLOAD_MANUAL_ENCRYPT). */
+	struct ef_efuse no_encrypt;
+	/** Set: the key of flash encryption comes from the key manager (C5, P4, S31). */
+	struct ef_efuse key_manager;
 };
 
 /** The mask ROM's log and console. */

@@ -14,6 +14,7 @@
 
 #include <espflash/chip.h>
 #include <espflash/diagnose.h>
+#include <espflash/plan.h>
 #include <espflash/port.h>
 #include <espflash/region.h>
 #include <espflash/rom.h>
@@ -172,6 +173,20 @@ bool ef_flasher_listen(struct ef_flasher *f, uint32_t limit_ms, struct ef_start 
 
 /* ---- work ---- */
 
+/** A plan that passed the gate. It belongs to the session that checked it. */
+struct ef_checked;
+/**
+ * Check a plan against the connected chip; plan.h says what for. Reads eFuses, and the
+ * partition table where the plan has none and the chip can tell. force: pass even
+ * what is refused (but never what the loader can't reach). *ret is valid until the
+ * next check or the session's end, and borrows the plan's data. *ret_findings is filled on
+ * success and on a refusal; it may be NULL. Errors: INPUT and UNSUPP (refused: the first
+ * finding), IO, and those of reading.
+ */
+bool ef_flasher_check(struct ef_flasher *f, const struct ef_plan *plan, bool force,
+		      struct ef_findings *ret_findings, const struct ef_checked **ret,
+		      struct ef_err *err) EF_MUST_CHECK;
+
 struct ef_write_opts {
 	bool no_verify; /**< do not compare MD5 after writing */
 	bool no_skip;   /**< write a region even if the flash holds it already */
@@ -183,15 +198,15 @@ struct ef_write_stats {
 	uint64_t elapsed_us; /**< microseconds by the port's clock */
 };
 /**
- * Write regions in any order; each must start at a multiple of EF_SECTOR. They are
- * checked against each other and the flash size before anything is written. A
- * region whose MD5 matches is skipped. Success means that the chip confirmed the
- * whole content (by MD5, or by the answer to END), not only single blocks.
+ * Write the regions of a checked plan, in any order; each must start at a multiple of
+ * EF_SECTOR. They are checked against each other and the flash size before anything is
+ * written. A region whose MD5 matches is skipped. Success means that the chip confirmed
+ * the whole content (by MD5, or by the answer to END), not only single blocks.
  * ret_stats may be NULL. Errors: INPUT (overlap, beyond the end, unaligned), VERIFY,
  * PROTOCOL, TIMEOUT, PORT, UNSUPP, INTR; the message names the region and says how
  * much of the flash is written.
  */
-bool ef_flasher_write(struct ef_flasher *f, const struct ef_region *regions, size_t count,
+bool ef_flasher_write(struct ef_flasher *f, const struct ef_checked *checked,
 		      const struct ef_write_opts *opts, struct ef_write_stats *ret_stats,
 		      struct ef_err *err) EF_MUST_CHECK;
 
@@ -220,13 +235,12 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 void ef_flasher_set_read_packets(struct ef_flasher *f, uint32_t size, uint32_t in_flight);
 
 /**
- * Erase len bytes of flash; both addr and len must be multiples of EF_SECTOR. label
- * is for the events and may be NULL. Errors: INPUT, UNSUPP, PROTOCOL, TIMEOUT, PORT, INTR.
+ * Carry out one erase of a checked plan, by its index there; address and length must be
+ * multiples of EF_SECTOR. Errors: INPUT, UNSUPP (the whole flash by a ROM loader that does
+ * not know its size), PROTOCOL, TIMEOUT, PORT, INTR.
  */
-bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
-			     struct ef_err *err) EF_MUST_CHECK;
-/** Erase the whole flash. UNSUPP with the ROM loader when the flash size is unknown. */
-bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+bool ef_flasher_erase(struct ef_flasher *f, const struct ef_checked *checked, size_t index,
+		      struct ef_err *err) EF_MUST_CHECK;
 
 /**
  * Load segments into RAM and jump to entry. Errors: INPUT (no entry, or a range that

@@ -129,6 +129,33 @@ EF_API_BEGIN
 	X(PRESS_RESET, "this port has no lines, and the chip can't reset itself")                  \
 	X(RESET_NOT_ALLOWED, "the caller allows no reset by the lines, and the chip can't "        \
 			     "reset itself")                                                       \
+	/* plans that the gate refuses: what the file is, and what to do with it */                \
+	X(GATE_OTHER_CHIP, "the image is for another chip")                                        \
+	X(GATE_REVISION, "the image is for other revisions of the chip")                           \
+	X(GATE_DAMAGED, "the image is damaged or cut off; facts: text = the file")                 \
+	X(GATE_ELF, "an ELF has to be made into an image; facts: text = the file")                 \
+	X(GATE_HEX, "HEX text has to be converted; facts: text = the file")                        \
+	X(GATE_UF2, "a UF2 file has to be converted; facts: text = the file")                      \
+	X(GATE_GZIP, "the file has to be unpacked; facts: text = the file")                        \
+	X(GATE_ZIP, "the archive has to be unpacked")                                              \
+	X(GATE_DOWNLOAD, "a server sent this instead of the file")                                 \
+	X(GATE_JSON, "the file describes other files")                                             \
+	X(GATE_CSV, "the table has to be made binary; facts: text = the file")                     \
+	X(GATE_ESP8266, "the image is for a chip that isn't supported")                            \
+	X(GATE_MCUBOOT, "MCUboot starts this; facts: number[0] = the boot address")                \
+	X(GATE_OTHER_FILE, "this can't be meant")                                                  \
+	X(GATE_WRITE_AT,                                                                           \
+	  "the right address is known; facts: text = the file, number[0] = the address")           \
+	X(GATE_IMAGE_AT_TABLE,                                                                     \
+	  "an image where the table belongs; facts: text and number[0] as for GATE_WRITE_AT")      \
+	X(GATE_TABLE, "the table can't be used; facts: text = the file")                           \
+	X(GATE_HEADER_SIZE, "the header can be set; facts: number[0] = MiB of flash")              \
+	X(GATE_PAST_PARTITION, "the file is too large")                                            \
+	X(GATE_REACH, "the loader's addresses end at 16 MiB")                                      \
+	X(GATE_SIGN, "secure boot needs a signature")                                              \
+	X(GATE_LOCKED, "eFuses make it dangerous")                                                 \
+	X(GATE_PLAIN, "the content has to be encrypted")                                           \
+	X(GATE_NO_ENCRYPT, "only the firmware itself can still write")                             \
 	/* for programs on top of the library */                                                   \
 	X(OWN, "never given by the library: words that the program set itself, in text")
 

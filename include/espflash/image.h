@@ -81,6 +81,7 @@ struct ef_flash_settings {
 	enum ef_flash_mode mode; /**< KEEP: the bootloader's mode, or dio without a bootloader */
 	uint16_t freq_mhz;       /**< 0: the chip's default */
 	uint32_t size;           /**< bytes; 0: 4 MB */
+	bool keeps;              /**< freq_mhz and size 0: as the header has it */
 };
 /** The header code (high nibble) of a flash size; false if the size has no code. */
 bool ef_flash_size_code(uint32_t size, uint8_t *ret);
@@ -134,6 +135,12 @@ bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info 
 uint64_t ef_image_need(const uint8_t *data, size_t len);
 /** Error: INPUT if the checksum or the digest is wrong. */
 bool ef_image_verify(const struct ef_image_info *info, struct ef_err *err) EF_MUST_CHECK;
+/**
+ * Check what a ROM checks before it starts a bootloader without secure boot. It prints
+ * "SHA-256 comparison failed" for a wrong digest, and goes on ("Attempting to boot
+ * anyway..."). Error: INPUT if the checksum is wrong.
+ */
+bool ef_image_boots(const struct ef_image_info *info, struct ef_err *err) EF_MUST_CHECK;
 
 /** The fields of an app descriptor (magic ABCD5432). Control characters are replaced. */
 struct ef_app_desc {
@@ -247,8 +254,8 @@ bool ef_image_ram_segments(const struct ef_elf *elf, const struct ef_chip *chip,
 
 /**
  * Check that data is a bootloader for this chip, and patch mode, size and
- * frequency in place. If the image has a digest, recompute it. *ret_info describes the
- * patched image and may be used as ef_image_opts.bootloader.
+ * frequency in place. If the image has a digest, recompute it; it may be wrong before.
+ * *ret_info describes the patched image and may be used as ef_image_opts.bootloader.
  * Errors: INPUT (not an image, wrong chip, damaged), USAGE.
  */
 bool ef_bootloader_patch(uint8_t *data, size_t len, const struct ef_chip *chip,

@@ -162,6 +162,8 @@ const struct ef_chip ef_chip_esp32 = {
 		.crypt_cnt = EFUSE1(EFUSE_WORD(0), 20, 7),
 		/* bit 0: secure boot V1; bit 1: V2, valid from revision 3.0 on */
 		.secure_boot = EFUSE1(EFUSE_WORD(6), 4, 2),
+		/* esptool esp32.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
+		.no_encrypt = EFUSE1(EFUSE_WORD(6), 7, 1),
 	},
 	.strap = {
 		.reg = 0x3ff44038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */

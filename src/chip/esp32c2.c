@@ -63,6 +63,8 @@ const struct ef_chip ef_chip_esp32c2 = {
 		.package = EFUSE1(BLOCK2 + 4, 22, 3),
 		.flash_cap = EFUSE1(BLOCK2 + 28, 29, 3),
 		.flash_vendor = EFUSE1(BLOCK2 + 28, 24, 3),
+		/* esptool esp32c2.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
+		.no_encrypt = EFUSE1(0x60008830, 6, 1),
 	},
 	.wdt = { .wprotect = 0x6000809c, .config0 = 0x60008084, .config1 = 0x60008088,
 		 .key = WDT_KEY, .can_reset = true },

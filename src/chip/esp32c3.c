@@ -24,7 +24,8 @@ const struct ef_chip ef_chip_esp32c3 = {
 	.magic_count = 4,
 	.magic = { 0x6921506f, 0x1b31506f, 0x4881606f, 0x4361606f },
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
-		 EF_CHIP_STUB_NOT_WITH_SECURE_BOOT,
+		 EF_CHIP_STUB_NOT_WITH_SECURE_BOOT |
+		 EF_CHIP_LEGACY_REV_IS_MINOR,
 	.image = {
 		.boot_addr = 0x0,
 		.freqs = ef_chip_freqs_26m,
@@ -53,6 +54,8 @@ const struct ef_chip ef_chip_esp32c3 = {
 		.package = EFUSE1(BLOCK1 + 12, 21, 3),
 		.flash_cap = EFUSE1(BLOCK1 + 12, 27, 3),
 		.flash_vendor = EFUSE1(BLOCK1 + 16, 0, 3),
+		/* esptool esp32c3.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
+		.no_encrypt = EFUSE1(0x60008830, 20, 1),
 	},
 	.wdt = { .wprotect = RTC_CNTL + 0xa8, .config0 = RTC_CNTL + 0x90,
 		 .config1 = RTC_CNTL + 0x94, .key = WDT_KEY,

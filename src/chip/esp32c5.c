@@ -37,7 +37,8 @@ const struct ef_chip ef_chip_esp32c5 = {
 	.image_id = 23,
 	.magic_count = 3,
 	.magic = { 0x1101406f, 0x63e1406f, 0x5fd1406f },
-	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_SDM_NO_BAUD,
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_SDM_NO_BAUD |
+		 EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x2000,
 		.freqs = ef_chip_freqs_no_26m,
@@ -70,6 +71,10 @@ const struct ef_chip ef_chip_esp32c5 = {
 		.package = EFUSE1(BLOCK1 + 8, 26, 3),
 		.flash_cap = EFUSE1(BLOCK1 + 8, 13, 3),
 		.psram_cap = EFUSE1(BLOCK1 + 8, 19, 3),
+		/* esptool esp32c5.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
+		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY */
+		.no_encrypt = EFUSE1(0x600b4830, 20, 1),
+		.key_manager = EFUSE1(0x600b4834, 11, 1),
 	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,

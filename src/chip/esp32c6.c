@@ -68,6 +68,8 @@ const struct ef_chip ef_chip_esp32c6 = {
 		.rev_minor = EFUSE1(BLOCK1 + 12, 18, 4),
 		.package = EFUSE1(BLOCK1 + 12, 24, 3),
 		.flash_cap = EFUSE1(BLOCK1 + 16, 0, 3),
+		/* esptool esp32c6.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
+		.no_encrypt = EFUSE1(0x600b0830, 20, 1),
 	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,

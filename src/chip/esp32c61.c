@@ -21,7 +21,8 @@ const struct ef_chip ef_chip_esp32c61 = {
 	.image_id = 20,
 	.magic_count = 3,
 	.magic = { 0x33f0206f, 0x2421606f, 0x7211606f },
-	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD,
+	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
+		 EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x0,
 		.freqs = ef_chip_freqs_no_26m,
@@ -47,6 +48,8 @@ const struct ef_chip ef_chip_esp32c61 = {
 		.package = EFUSE1(BLOCK1 + 8, 26, 3),
 		.flash_cap = EFUSE1(BLOCK1 + 8, 13, 3),
 		.psram_cap = EFUSE1(BLOCK1 + 8, 19, 3),
+		/* esptool esp32c61.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
+		.no_encrypt = EFUSE1(0x600b4830, 14, 1),
 	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,

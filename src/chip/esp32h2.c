@@ -51,6 +51,8 @@ const struct ef_chip ef_chip_esp32h2 = {
 		.rev_minor = EFUSE1(BLOCK1 + 12, 18, 3),
 		.package = EFUSE1(BLOCK1 + 16, 0, 3),
 		.flash_cap = EFUSE1(BLOCK1 + 12, 24, 3),
+		/* esptool esp32h2.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
+		.no_encrypt = EFUSE1(0x600b0830, 20, 1),
 	},
 	.wdt = { .wprotect = LP_WDT + 0x1c, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x24, .swd_conf = LP_WDT + 0x20,

@@ -88,7 +88,8 @@ const struct ef_chip ef_chip_esp32p4 = {
 	.magic_count = 1, /* early chips read 0, which identifies nothing */
 	.magic = { 0x0addbad0 },
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
-		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
+		 EF_CHIP_OTG_RESET_BY_WATCHDOG |
+		 EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x2000,
 		.freqs = ef_chip_freqs_26m,
@@ -113,6 +114,10 @@ const struct ef_chip ef_chip_esp32p4 = {
 		.rev_minor = EFUSE1(BLOCK1 + 8, 0, 4),
 		.package = EFUSE1(BLOCK1 + 8, 20, 3),
 		.psram_cap = EFUSE1(BLOCK1 + 8, 13, 3),
+		/* esptool esp32p4.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
+		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY */
+		.no_encrypt = EFUSE1(0x5012d030, 20, 1),
+		.key_manager = EFUSE1(0x5012d034, 10, 1),
 	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,

@@ -99,6 +99,8 @@ const struct ef_chip ef_chip_esp32s2 = {
 		.flash_cap = EFUSE1(BLOCK1 + 12, 21, 4),
 		.psram_cap = EFUSE1(BLOCK1 + 12, 28, 4),
 		.blk_minor = EFUSE1(BLOCK2 + 16, 4, 3),
+		/* esptool esp32s2.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
+		.no_encrypt = EFUSE1(0x3f41a030, 19, 1),
 	},
 	.wdt = { .wprotect = RTC_CNTL + 0xac, .config0 = RTC_CNTL + 0x94,
 		 .config1 = RTC_CNTL + 0x98, .key = WDT_KEY, .can_reset = true },

@@ -48,7 +48,8 @@ const struct ef_chip ef_chip_esp32s3 = {
 	.magic = { 0x00000009 },
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
 		 EF_CHIP_STUB_HIJACK_WITH_SECURE_BOOT | EF_CHIP_CLEAR_FORCE_DOWNLOAD |
-		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
+		 EF_CHIP_OTG_RESET_BY_WATCHDOG |
+		 EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x0,
 		.freqs = ef_chip_freqs_26m,
@@ -81,6 +82,8 @@ const struct ef_chip ef_chip_esp32s3 = {
 		.psram_vendor = EFUSE1(BLOCK1 + 16, 7, 2),
 		.blk_major = EFUSE1(BLOCK2 + 16, 0, 2),
 		.blk_minor = EFUSE1(BLOCK1 + 12, 24, 3),
+		/* esptool esp32s3.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
+		.no_encrypt = EFUSE1(0x60007030, 20, 1),
 	},
 	.wdt = { .wprotect = RTC_CNTL + 0xb0, .config0 = RTC_CNTL + 0x98,
 		 .config1 = RTC_CNTL + 0x9c, .key = WDT_KEY,

@@ -22,7 +22,8 @@ const struct ef_chip ef_chip_esp32s31 = {
 	.arch = EF_ARCH_RISCV,
 	.image_id = 32,
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD |
-		 EF_CHIP_OTG_RESET_BY_WATCHDOG,
+		 EF_CHIP_OTG_RESET_BY_WATCHDOG |
+		 EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x2000,
 		.freqs = ef_chip_freqs_no_26m,
@@ -50,6 +51,10 @@ const struct ef_chip ef_chip_esp32s31 = {
 		.package = EFUSE1(BLOCK1 + 16, 6, 2),
 		.psram_cap = EFUSE2(EFUSE_PART(BLOCK1 + 12, 31, 1, 0),
 				    EFUSE_PART(BLOCK1 + 16, 0, 2, 1)),
+		/* esptool esp32s31.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
+		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY */
+		.no_encrypt = EFUSE1(0x20715030, 20, 1),
+		.key_manager = EFUSE1(0x20715034, 13, 1),
 	},
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .can_reset = true },

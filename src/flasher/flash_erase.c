@@ -5,6 +5,7 @@
  * progress and can interrupt. Steps end at multiples of 1 MiB, which keeps the
  * chip's 64 KiB block erases in one piece.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,8 +112,8 @@ static bool erase_steps(struct ef_flasher *f, uint32_t addr, uint32_t len, const
 	return true;
 }
 
-bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
-			     struct ef_err *err)
+static bool erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
+			 struct ef_err *err)
 {
 	uint32_t size = f->dev.flash_size;
 
@@ -126,6 +127,8 @@ bool ef_flasher_erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, 
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail_past_flash(NULL, addr, len, size, err);
+	if (!ef_flash_reach_check(f, label, addr, len, err))
+		return false;
 	ef_event_progress(f, EF_STAGE_ERASE, label, addr, 0, len);
 	return erase_steps(f, addr, len, label, err);
 }
@@ -138,7 +141,7 @@ static bool erase_whole(void *ctx, struct ef_err *err)
 	return e->why[0] || ef_rom_erase_flash(&e->f->rom, e->len, err);
 }
 
-bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err)
+static bool erase_all(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t size = f->dev.flash_size;
 	struct erasing e = { .f = f, .len = size };
@@ -154,7 +157,7 @@ bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err)
 		return ef_hint_set(err, EF_HINT_FLASH_SIZE_NEEDED);
 	}
 	if (f->rom.loader == EF_LOADER_ROM)
-		return ef_flasher_erase_region(f, 0, size, NULL, err);
+		return erase_region(f, 0, size, NULL, err);
 	ef_event_progress(f, EF_STAGE_ERASE, NULL, 0, 0, size);
 	if (!ef_try(f, &t, err))
 		return ef_context(err, "cannot erase the flash (part of it may be erased)");
@@ -166,5 +169,15 @@ bool ef_flasher_erase_all(struct ef_flasher *f, struct ef_err *err)
 		return ef_fail(err, EF_E_TIMEOUT, "cannot tell whether the flash is erased: %s",
 			       e.why);
 	ef_event_warn(f, "%s: erasing piece by piece", e.why);
-	return erase_steps(f, 0, size, NULL, err);
+	return ef_flash_reach_check(f, NULL, 0, size, err) && erase_steps(f, 0, size, NULL, err);
+}
+
+bool ef_flasher_erase(struct ef_flasher *f, const struct ef_checked *checked, size_t index,
+		      struct ef_err *err)
+{
+	const struct ef_plan_erase *e;
+
+	assert(checked == f->checked && index < checked->erase_count);
+	e = &checked->erases[index];
+	return e->is_whole ? erase_all(f, err) : erase_region(f, e->addr, e->len, e->label, err);
 }

@@ -54,6 +54,8 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail_past_flash(NULL, addr, len, size, err);
+	if (!ef_flash_reach_check(f, NULL, addr, len, err))
+		return false;
 	return ef_try(f, &t, err);
 }
 
@@ -290,6 +292,8 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 		return false;
 	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
 		return ef_fail_past_flash(NULL, addr, len, size, err);
+	if (!ef_flash_reach_check(f, NULL, addr, len, err))
+		return false;
 	buf = malloc(len < WINDOW ? len + 1u : WINDOW);
 	if (!buf)
 		return ef_fail(err, EF_E_IO, "out of memory");

@@ -19,6 +19,7 @@
  * region is right, and begin a new stream there. If the last stream got nowhere, the
  * new one is shorter.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -480,20 +481,22 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 	return ok || explain(&t, err);
 }
 
-bool ef_flasher_write(struct ef_flasher *f, const struct ef_region *regions, size_t count,
+bool ef_flasher_write(struct ef_flasher *f, const struct ef_checked *checked,
 		      const struct ef_write_opts *opts, struct ef_write_stats *ret_stats,
 		      struct ef_err *err)
 {
 	struct ef_write_stats stats = { 0 };
 	uint64_t start_us = ef_port_now_us(f->port);
 
-	if (!ef_write_check(f, regions, count, err))
+	assert(checked == f->checked);
+	if (!ef_write_check(f, checked->regions, checked->region_count, err))
 		return false;
 	if (f->dev.is_secure_download && !(opts->no_verify && opts->no_skip))
 		ef_event_warn(f, "secure download mode: what is in flash can't be compared, so "
 				 "nothing is skipped or verified");
-	for (size_t i = 0; i < count; i++)
-		if (regions[i].len && !write_region(f, &regions[i], opts, &stats, err))
+	for (size_t i = 0; i < checked->region_count; i++)
+		if (checked->regions[i].len &&
+		    !write_region(f, &checked->regions[i], opts, &stats, err))
 			return false;
 	stats.elapsed_us = ef_port_now_us(f->port) - start_us;
 	if (ret_stats)

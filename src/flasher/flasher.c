@@ -4,6 +4,7 @@
 
 #include <espflash/log.h>
 
+#include "flasher/check.h"
 #include "flasher/connect.h"
 #include "flasher/device.h"
 #include "flasher/session.h"
@@ -109,6 +110,7 @@ void ef_flasher_close(struct ef_flasher *f)
 	if (!f)
 		return;
 	ef_rom_release(&f->rom);
+	ef_checked_free(f->checked);
 	free(f);
 }
 

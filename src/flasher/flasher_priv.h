@@ -40,6 +40,14 @@ struct ef_connect_record {
 	struct ef_rx_log lost_rx;
 };
 
+/* A plan that passed the gate: the arrays are copies, the data is the caller's. */
+struct ef_checked {
+	struct ef_region *regions;
+	size_t region_count;
+	struct ef_plan_erase *erases;
+	size_t erase_count;
+};
+
 struct ef_flasher {
 	struct ef_port *port;        /* borrowed from the caller */
 	struct ef_rom rom;           /* rom.loader: whether the ROM or a stub answers */
@@ -61,6 +69,7 @@ struct ef_flasher {
 	bool is_stub_reused; /* the stub was running already: this session did not upload it */
 	bool was_met;        /* a chip has answered in this session */
 	bool must_reset;     /* reset before the first SYNC, even if a loader would answer it */
+	struct ef_checked *checked; /* the last plan that passed the gate; owned */
 	bool is_listened_to; /* the caller will read the chip's output after the final reset */
 };
 

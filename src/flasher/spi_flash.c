@@ -205,6 +205,32 @@ bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t
 	return ef_hint_set(err, EF_HINT_BEYOND_FLASH);
 }
 
+/* ROMs, and the stubs of most chips, send 24-bit addresses to the flash, which wrap here. */
+#define SHORT_REACH (16u * EF_MIB)
+
+uint32_t ef_flash_reach(const struct ef_flasher *f)
+{
+	bool is_long = f->rom.loader == EF_LOADER_STUB &&
+		       f->dev.chip->flags & EF_CHIP_STUB_32BIT_FLASH;
+
+	return is_long ? 0 : SHORT_REACH;
+}
+
+bool ef_flash_reach_check(const struct ef_flasher *f, const char *label, uint32_t addr,
+			  uint32_t len, struct ef_err *err)
+{
+	uint32_t reach = ef_flash_reach(f);
+
+	if (!reach || ef_range_ok(addr, len, reach))
+		return true;
+	ef_fail(err, EF_E_UNSUPP,
+		"%s%s%s%u bytes at 0x%08x lie past the %u MiB that this chip's %s can address; "
+		"above, addresses start again at 0",
+		label ? "'" : "", label ? label : "", label ? "': " : "", len, addr, reach / EF_MIB,
+		f->rom.loader == EF_LOADER_ROM ? "ROM loader" : "flasher stub");
+	return ef_hint_set(err, EF_HINT_GATE_REACH);
+}
+
 bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size, struct ef_err *err)
 {
 	if (!ef_rom_spi_set_params(&f->rom, size, err))

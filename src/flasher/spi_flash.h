@@ -18,4 +18,10 @@ bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err) EF_MUST_CHEC
 bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,
 			struct ef_err *err);
 
+/* Where the loader's flash addresses wrap to 0; 0: they don't. */
+uint32_t ef_flash_reach(const struct ef_flasher *f);
+/* UNSUPP: the loader can't address the whole range. label may be NULL. */
+bool ef_flash_reach_check(const struct ef_flasher *f, const char *label, uint32_t addr,
+			  uint32_t len, struct ef_err *err) EF_MUST_CHECK;
+
 #endif

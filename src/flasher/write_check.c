@@ -4,9 +4,6 @@
 
 #include "flasher/spi_flash.h"
 
-/* ROMs use flash commands with 24-bit addresses, which wrap here; stubs have no such limit */
-#define ROM_FLASH_LIMIT (16u * EF_MIB)
-
 static bool check_region(const struct ef_flasher *f, const struct ef_region *r, struct ef_err *err)
 {
 	uint32_t size = f->dev.flash_size;
@@ -17,11 +14,7 @@ static bool check_region(const struct ef_flasher *f, const struct ef_region *r, 
 			       r->label, r->addr, EF_SECTOR);
 	if (!ef_range_ok(r->addr, r->len, size ? size : UINT32_MAX))
 		return ef_fail_past_flash(r->label, r->addr, r->len, size, err);
-	if (f->rom.loader == EF_LOADER_ROM && !ef_range_ok(r->addr, r->len, ROM_FLASH_LIMIT))
-		return ef_fail(err, EF_E_UNSUPP,
-			       "'%s' lies past 16 MiB, which the ROM loader can't address",
-			       r->label);
-	return true;
+	return ef_flash_reach_check(f, r->label, r->addr, r->len, err);
 }
 
 /* If two regions shared a sector, writing the second would erase part of the first. */

@@ -2,7 +2,8 @@
 /*
  * Patch the flash settings in a bootloader image. Only bytes 2 and 3 change. The
  * checksum doesn't cover them, but the digest does, so it is recomputed if the
- * image has one.
+ * image has one. A digest that was wrong before is recomputed, too: other tools patch
+ * the header and leave the digest, and ROMs start such a bootloader.
  */
 #include "base/hash.h"
 #include "image/image_priv.h"
@@ -31,7 +32,7 @@ bool ef_bootloader_patch(uint8_t *data, size_t len, const struct ef_chip *chip,
 	struct ef_image_info info;
 
 	if (!ef_image_parse(data, len, &info, err) || !check_chip(&info, chip, err) ||
-	    !ef_image_verify(&info, err))
+	    !ef_image_boots(&info, err))
 		return false;
 	memcpy(header, data, sizeof(header));
 	if (!ef_settings_apply(settings, chip, header, err))
@@ -40,6 +41,7 @@ bool ef_bootloader_patch(uint8_t *data, size_t len, const struct ef_chip *chip,
 	data[EF_HDR_SIZE_FREQ] = header[EF_HDR_SIZE_FREQ];
 	if (info.has_digest)
 		ef_sha256(data, info.digest_off, data + info.digest_off);
+	info.is_digest_valid = true;
 	info.mode = header[EF_HDR_MODE];
 	info.size_code = header[EF_HDR_SIZE_FREQ] >> 4;
 	info.freq_code = header[EF_HDR_SIZE_FREQ] & 0xf;

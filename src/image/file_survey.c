@@ -14,7 +14,7 @@
 #define ESP8266_IRAM_END   0x40108000u
 
 /* An ESP8266 header is the first 8 bytes of ours; its first segment follows at once. */
-static bool is_esp8266(const uint8_t *data, size_t len)
+bool ef_is_esp8266(const uint8_t *data, size_t len)
 {
 	struct ef_rd r = ef_rd_init(data, len);
 	uint32_t entry;
@@ -115,7 +115,7 @@ void ef_file_survey(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 		return;
 	if (ef_partition_is_binary(data, len)) {
 		ret->kind = EF_FILE_TABLE;
-	} else if (is_esp8266(data, len)) {
+	} else if (ef_is_esp8266(data, len)) {
 		ret->kind = EF_FILE_ESP8266;
 	} else if (find_bootloader(data, len, ret)) {
 		/* an app may start at 0, too; only a table after it makes this a whole flash */

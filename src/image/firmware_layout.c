@@ -116,9 +116,13 @@ static const struct ef_partition *find_slot(const struct ef_firmware_parts *part
 {
 	const struct ef_partition *slot = ef_partition_target(parts->table, parts->target_label);
 
-	if (slot)
+	if (slot && slot->type == EF_PART_APP)
 		return slot;
-	if (parts->target_label)
+	if (slot)
+		ef_fail(err, EF_E_INPUT,
+			"partition '%s' is not for apps: no bootloader starts an app from there",
+			slot->name);
+	else if (parts->target_label)
 		ef_fail(err, EF_E_INPUT, "the partition table has no partition '%s'",
 			parts->target_label);
 	else

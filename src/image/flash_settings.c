@@ -76,15 +76,17 @@ bool ef_settings_apply(const struct ef_flash_settings *settings, const struct ef
 {
 	uint16_t mhz = settings->freq_mhz ? settings->freq_mhz : chip->image.default_freq_mhz;
 	uint32_t size = settings->size ? settings->size : DEFAULT_SIZE;
-	uint8_t size_code, freq_code;
+	bool keeps_freq = settings->keeps && !settings->freq_mhz;
+	bool keeps_size = settings->keeps && !settings->size;
+	uint8_t size_code = header[EF_HDR_SIZE_FREQ] >> 4, freq_code = header[EF_HDR_SIZE_FREQ];
 	char choices[64];
 
-	if (!ef_chip_freq_code(chip, mhz, &freq_code)) {
+	if (!keeps_freq && !ef_chip_freq_code(chip, mhz, &freq_code)) {
 		list_freqs(chip, choices, sizeof(choices));
 		ef_fail(err, EF_E_USAGE, "%s has no flash frequency of %u MHz", chip->label, mhz);
 		return ef_hint_text(err, EF_HINT_FLASH_FREQUENCY, choices);
 	}
-	if (!ef_flash_size_code(size, &size_code)) {
+	if (!keeps_size && !ef_flash_size_code(size, &size_code)) {
 		ef_fail(err, EF_E_USAGE, "a flash size of %s can't be written in an image header",
 			ef_flash_size_name(size));
 		return ef_hint_set(err, EF_HINT_FLASH_SIZE_CODE);

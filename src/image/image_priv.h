@@ -40,6 +40,9 @@ enum {
 #define EF_SECTION_APP_DESC ".flash.appdesc"
 #define EF_SECTION_METADATA ".espressif.metadata"
 
+/* Whether data begins with the headers of an ESP8266 image. */
+bool ef_is_esp8266(const uint8_t *data, size_t len);
+
 /* XOR of seed and len bytes. */
 uint8_t ef_image_checksum(const uint8_t *data, size_t len, uint8_t seed);
 

@@ -146,12 +146,18 @@ bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info 
 	return true;
 }
 
+bool ef_image_boots(const struct ef_image_info *info, struct ef_err *err)
+{
+	if (info->checksum_stored == info->checksum_computed)
+		return true;
+	return ef_fail(err, EF_E_INPUT, "damaged image: checksum is 0x%02x and should be 0x%02x",
+		       info->checksum_stored, info->checksum_computed);
+}
+
 bool ef_image_verify(const struct ef_image_info *info, struct ef_err *err)
 {
-	if (info->checksum_stored != info->checksum_computed)
-		return ef_fail(err, EF_E_INPUT,
-			       "damaged image: checksum is 0x%02x and should be 0x%02x",
-			       info->checksum_stored, info->checksum_computed);
+	if (!ef_image_boots(info, err))
+		return false;
 	if (!info->is_digest_valid)
 		return ef_fail(err, EF_E_INPUT, "damaged image: the SHA-256 digest is wrong");
 	return true;

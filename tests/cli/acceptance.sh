@@ -34,7 +34,7 @@ acceptance() { # chip, its ELF, its bootloader, a table for 8 MB
 	run erase-region 0x1000 0x1001
 	ok 'size not aligned' '[ $status -eq 2 ]'
 	part "$boot" 0 8192 p.bin
-	run write-bin 0x0 p.bin
+	run write-bin --force 0x0 p.bin
 	ok write-bin 'grep -q "Binary successfully written to flash!" err'
 	run erase-region 0x0 0x1000
 	ok erase-region 'grep -q "Erasing region at 0x00000000 (4096 bytes)" err'

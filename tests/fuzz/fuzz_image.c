@@ -30,7 +30,7 @@ static void check_patch(const uint8_t *before, const uint8_t *after, size_t size
 
 static void patch(const uint8_t *data, size_t size, const struct ef_chip *chip)
 {
-	struct ef_flash_settings settings = { EF_MODE_DOUT, 0, 8u << 20 };
+	struct ef_flash_settings settings = { .mode = EF_MODE_DOUT, .size = 8u << 20 };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_image_info info;
 	uint8_t *copy = malloc(size);

@@ -13,6 +13,7 @@
 #include <espflash/flasher.h>
 
 #include "rig/tap_port.h"
+#include "rig/plain_plan.h"
 #include "sim/sim.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -159,11 +160,11 @@ static void use(struct ef_flasher *f, struct watch *w, unsigned options, struct 
 
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = (uint8_t)(i * i >> 7);
-	if (settle(ef_flasher_write(f, regions, 2, &write_opts, &stats, err), err))
+	if (settle(plain_write(f, regions, 2, &write_opts, &stats, err), err))
 		REQUIRE(!w->is_open || w->done == w->total);
 	if (settle(ef_flasher_read(f, 0x1004, 5000, on_data, &sum, err), err))
 		REQUIRE(!w->is_open || w->done == w->total);
-	(void)settle(ef_flasher_erase_region(f, 0x1000, 0x1000, "part", err), err);
+	(void)settle(plain_erase_region(f, 0x1000, 0x1000, "part", err), err);
 	(void)settle(ef_flasher_finish(f, (enum ef_after)(options >> 6), err), err);
 }
 

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include <espflash/chip.h>
+#include <espflash/content.h>
 #include <espflash/err.h>
 #include <espflash/flasher.h>
 #include <espflash/image.h>
 #include <espflash/log.h>
 #include <espflash/monitor.h>
 #include <espflash/partition.h>
+#include <espflash/plan.h>
 #include <espflash/port.h>
 #include <espflash/region.h>
 #include <espflash/reset.h>
@@ -18,13 +20,15 @@
 /* Never run: what a flasher of one's own is made of has to link. */
 static int flash(const char *name)
 {
-	const struct ef_region region = { .addr = 0 };
+	const struct ef_plan plan = { .region_count = 0 };
+	const struct ef_checked *checked = NULL;
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_port *port = NULL;
 	struct ef_flasher *flasher = NULL;
 	bool ok = ef_port_open(name, &(struct ef_port_config){ .rate_hz = 0 }, &port, &err) &&
 		  ef_flasher_connect(port, &(struct ef_connect_opts){ 0 }, &flasher, &err) &&
-		  ef_flasher_write(flasher, &region, 1, NULL, NULL, &err) &&
+		  ef_flasher_check(flasher, &plan, false, NULL, &checked, &err) &&
+		  ef_flasher_write(flasher, checked, &(struct ef_write_opts){ 0 }, NULL, &err) &&
 		  ef_monitor_run(port, &(struct ef_monitor_opts){ 0 }, &err);
 
 	ef_flasher_close(flasher);

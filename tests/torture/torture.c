@@ -13,6 +13,7 @@
 
 #include "base/util.h"
 #include "rig/tap_port.h"
+#include "rig/plain_plan.h"
 #include "sim/sim.h"
 
 void *__real_malloc(size_t size);
@@ -168,7 +169,7 @@ static bool write_flash(struct ef_err *err)
 	guard_board(port);
 	countdown = armed;
 	ok = ef_flasher_connect(port, &opts, &f, err) &&
-	     ef_flasher_write(f, &region, 1, &write, NULL, err) &&
+	     plain_write(f, &region, 1, &write, NULL, err) &&
 	     ef_flasher_finish(f, EF_AFTER_HARD_RESET, err);
 	armed = countdown;
 	countdown = -1;

@@ -8,6 +8,7 @@
 #include <espflash/flasher.h>
 
 #include "ck_ef.h"
+#include "rig/plain_plan.h"
 #include "sim/sim.h"
 
 struct rig {
@@ -17,8 +18,8 @@ struct rig {
 	struct ef_port *port;
 	struct ef_flasher *f;
 	struct ef_err err;
-	char said[8192]; /* "info: ...\n" and "warn: ...\n" */
-	char writes[16384]; /* WRITE_REG requests: "address=value/mask\n", hex; see rig_trace */
+	char said[8192];       /* "info: ...\n" and "warn: ...\n" */
+	char writes[16384];    /* WRITE_REG requests: "address=value/mask\n", hex; see rig_trace */
 	unsigned line_changes; /* of DTR and RTS */
 };
 
@@ -101,18 +102,18 @@ static inline const struct ef_device *rig_device(const struct rig *r)
 	return ef_flasher_device(r->f);
 }
 
-#define rig_says(r, text) \
+#define rig_says(r, text)                                                                          \
 	ck_assert_msg(strstr((r)->said, (text)) != NULL, "not said: %s; but:\n%s", text, (r)->said)
-#define rig_does_not_say(r, text) \
+#define rig_does_not_say(r, text)                                                                  \
 	ck_assert_msg(strstr((r)->said, (text)) == NULL, "said: %s in:\n%s", text, (r)->said)
 
-#define rig_writes(r, text)                                                                   \
-	ck_assert_msg(strstr((r)->writes, (text)) != NULL, "not written: %s; but:\n%s", text, \
+#define rig_writes(r, text)                                                                        \
+	ck_assert_msg(strstr((r)->writes, (text)) != NULL, "not written: %s; but:\n%s", text,      \
 		      (r)->writes)
 
 /* All chips, under espflash's names. */
 static const char *const rig_chips[] = {
-	"esp32", "esp32c2", "esp32c3", "esp32c5", "esp32c6", "esp32c61",
+	"esp32",   "esp32c2", "esp32c3", "esp32c5", "esp32c6",  "esp32c61",
 	"esp32h2", "esp32p4", "esp32s2", "esp32s3", "esp32s31",
 };
 #define RIG_CHIPS ((int)(sizeof(rig_chips) / sizeof(rig_chips[0])))

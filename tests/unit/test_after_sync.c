@@ -54,11 +54,11 @@ START_TEST(work_on_no_flash_ends_at_once)
 	ck_verdict(&r, EF_VERDICT_NO_FLASH);
 	ck_assert(!ef_flasher_md5(r.f, 0, 16, md5, &r.err));
 	ck_verdict(&r, EF_VERDICT_NO_FLASH);
-	ck_assert(!ef_flasher_erase_region(r.f, 0, 0x1000, NULL, &r.err));
+	ck_assert(!plain_erase_region(r.f, 0, 0x1000, NULL, &r.err));
 	ck_verdict(&r, EF_VERDICT_NO_FLASH);
-	ck_assert(!ef_flasher_erase_all(r.f, &r.err));
+	ck_assert(!plain_erase_all(r.f, &r.err));
 	ck_verdict(&r, EF_VERDICT_NO_FLASH);
-	ck_assert(!ef_flasher_write(r.f, &region, 1, &opts, &stats, &r.err));
+	ck_assert(!plain_write(r.f, &region, 1, &opts, &stats, &r.err));
 	ck_verdict(&r, EF_VERDICT_NO_FLASH);
 	ck_assert_uint_lt(sim_now_us(r.sim) - start, 1000); /* nothing was asked */
 	rig_done(&r);

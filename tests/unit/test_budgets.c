@@ -85,13 +85,13 @@ static bool do_job(const struct slow *s, struct work *w, const uint8_t *data)
 
 	switch (s->job) {
 	case ERASE:
-		return ef_flasher_erase_region(w->rig.f, ADDR, s->len, "nvs", &w->rig.err);
+		return plain_erase_region(w->rig.f, ADDR, s->len, "nvs", &w->rig.err);
 	case ERASE_ALL:
-		return ef_flasher_erase_all(w->rig.f, &w->rig.err);
+		return plain_erase_all(w->rig.f, &w->rig.err);
 	case MD5:
 		return ef_flasher_md5(w->rig.f, ADDR, s->len, md5, &w->rig.err);
 	default:
-		return ef_flasher_write(w->rig.f, &region, 1, &opts, NULL, &w->rig.err);
+		return plain_write(w->rig.f, &region, 1, &opts, NULL, &w->rig.err);
 	}
 }
 
@@ -161,7 +161,7 @@ START_TEST(damaged_answer_costs_little_time)
 	tap_open(w.rig.port)->read = spoil_read;
 	spoil_next = true;
 	start_us = sim_now_us(w.rig.sim);
-	ck_ok(ef_flasher_erase_region(w.rig.f, ADDR, 0x1000, "nvs", &w.rig.err), &w.rig.err);
+	ck_ok(plain_erase_region(w.rig.f, ADDR, 0x1000, "nvs", &w.rig.err), &w.rig.err);
 	tap_close(w.rig.port);
 	ck_assert(!spoil_next);
 	ck_assert_uint_lt(sim_now_us(w.rig.sim) - start_us, 350000);
@@ -193,7 +193,7 @@ START_TEST(write_has_a_deadline)
 
 	work_start(&w, &sim, _i);
 	tap_open(w.rig.port)->write = timed_write;
-	ck_ok(ef_flasher_erase_region(w.rig.f, ADDR, 0x1000, "nvs", &w.rig.err), &w.rig.err);
+	ck_ok(plain_erase_region(w.rig.f, ADDR, 0x1000, "nvs", &w.rig.err), &w.rig.err);
 	tap_close(w.rig.port);
 	work_done(&w);
 }
@@ -252,7 +252,7 @@ static void write_watched(uint32_t len, uint32_t lose, uint32_t spoil)
 	seen.spoil = spoil;
 	work_start(&w, &sim, false);
 	tap_open(w.rig.port)->write = watch_write;
-	ck_ok(ef_flasher_write(w.rig.f, &region, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	ck_ok(plain_write(w.rig.f, &region, 1, &opts, NULL, &w.rig.err), &w.rig.err);
 	tap_close(w.rig.port);
 	work_check(&w, ADDR, data, len);
 	work_done(&w);

@@ -210,7 +210,7 @@ static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data, ui
 
 	switch (kind) {
 	case WRITE:
-		ok = ef_flasher_write(f, &region, 1, &opts, NULL, err);
+		ok = plain_write(f, &region, 1, &opts, NULL, err);
 		if (ok)
 			work_check(w, ADDR, data, LEN);
 		return ok;
@@ -221,7 +221,7 @@ static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data, ui
 			ck_assert_mem_eq(copy, data, LEN);
 		return ok;
 	case ERASE:
-		ok = ef_flasher_erase_region(f, 0, 0x200000, NULL, err);
+		ok = plain_erase_region(f, 0, 0x200000, NULL, err);
 		if (ok)
 			ck_assert(is_blank(sim_flash(w->rig.sim, NULL), 0x200000));
 		return ok;

@@ -170,8 +170,7 @@ START_TEST(erases_what_was_asked_for)
 	struct work w;
 
 	work_start(&w, &sim, erases[_i].no_stub);
-	ck_ok(ef_flasher_erase_region(w.rig.f, addr, erases[_i].len, "nvs", &w.rig.err),
-	      &w.rig.err);
+	ck_ok(plain_erase_region(w.rig.f, addr, erases[_i].len, "nvs", &w.rig.err), &w.rig.err);
 	flash = sim_flash(w.rig.sim, NULL);
 	for (uint32_t i = addr; i < end; i++)
 		ck_assert_uint_eq(flash[i], 0xff);
@@ -193,7 +192,7 @@ START_TEST(erases_all)
 	struct work w;
 
 	work_start(&w, &sim, _i == 1);
-	ck_ok(ef_flasher_erase_all(w.rig.f, &w.rig.err), &w.rig.err);
+	ck_ok(plain_erase_all(w.rig.f, &w.rig.err), &w.rig.err);
 	flash = sim_flash(w.rig.sim, NULL);
 	for (uint32_t i = 0; i < WORK_FLASH; i++)
 		if (flash[i] != 0xff)
@@ -219,8 +218,8 @@ START_TEST(refuses_bad_erases)
 	struct work w;
 
 	work_start(&w, &sim, false);
-	ck_fails(ef_flasher_erase_region(w.rig.f, bad_erases[_i].addr, bad_erases[_i].len, "nvs",
-					 &w.rig.err),
+	ck_fails(plain_erase_region(w.rig.f, bad_erases[_i].addr, bad_erases[_i].len, "nvs",
+				    &w.rig.err),
 		 &w.rig.err, EF_E_INPUT, bad_erases[_i].text);
 	ck_assert_uint_eq(sim_erased_bytes(w.rig.sim), 0);
 	work_done(&w);

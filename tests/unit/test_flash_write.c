@@ -31,7 +31,7 @@ START_TEST(writes_and_proves)
 	struct work w;
 
 	work_start(&w, &sim, writes[_i].no_stub);
-	ck_ok(ef_flasher_write(w.rig.f, &region, 1, &opts, &stats, &w.rig.err), &w.rig.err);
+	ck_ok(plain_write(w.rig.f, &region, 1, &opts, &stats, &w.rig.err), &w.rig.err);
 	work_check(&w, ADDR, data, len);
 	ck_assert_uint_eq(w.verified, 1);
 	ck_assert_uint_eq(w.skipped + w.written, 0);
@@ -76,7 +76,7 @@ START_TEST(what_is_there_is_skipped)
 	work_start(&w, &sim, false);
 	memcpy(sim_flash_mut(w.rig.sim), data, 20000);
 	memcpy(sim_flash_mut(w.rig.sim) + 0x20000, data, 12345);
-	ck_ok(ef_flasher_write(w.rig.f, regions, 4, &opts, &stats, &w.rig.err), &w.rig.err);
+	ck_ok(plain_write(w.rig.f, regions, 4, &opts, &stats, &w.rig.err), &w.rig.err);
 	ck_assert_uint_eq(w.skipped, 2);
 	ck_assert_uint_eq(w.verified, 1);
 	ck_assert_uint_eq(stats.bytes, 0xc00);
@@ -85,7 +85,7 @@ START_TEST(what_is_there_is_skipped)
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 4);
 	opts.no_skip = true;
 	opts.no_verify = true;
-	ck_ok(ef_flasher_write(w.rig.f, regions, 4, &opts, NULL, &w.rig.err), &w.rig.err);
+	ck_ok(plain_write(w.rig.f, regions, 4, &opts, NULL, &w.rig.err), &w.rig.err);
 	ck_assert_uint_eq(w.skipped, 2);
 	ck_assert_uint_eq(w.written, 3);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 4);
@@ -132,8 +132,8 @@ START_TEST(refused_before_anything_happens)
 	work_start(&w, &sim, refusals[_i].no_stub);
 	requests = sim_requests(w.rig.sim, 0);
 	r[0].data = r[1].data = data;
-	ck_fails(ef_flasher_write(w.rig.f, r, 2, &opts, NULL, &w.rig.err), &w.rig.err,
-		 refusals[_i].code, refusals[_i].text);
+	ck_fails(plain_write(w.rig.f, r, 2, &opts, NULL, &w.rig.err), &w.rig.err, refusals[_i].code,
+		 refusals[_i].text);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, 0), requests);
 	work_done(&w);
 }
@@ -151,8 +151,7 @@ START_TEST(adjacent_regions_are_written)
 	struct work w;
 
 	work_start(&w, &sim, false);
-	ck_ok(ef_flasher_write(w.rig.f, _i ? rising : falling, 2, &opts, NULL, &w.rig.err),
-	      &w.rig.err);
+	ck_ok(plain_write(w.rig.f, _i ? rising : falling, 2, &opts, NULL, &w.rig.err), &w.rig.err);
 	work_check(&w, ADDR, data, 0x2000);
 	work_done(&w);
 	free(data);
@@ -167,8 +166,8 @@ START_TEST(rom_does_not_reach_past_16_mib)
 	struct work w;
 
 	work_start(&w, &sim, true);
-	ck_fails(ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err, EF_E_UNSUPP,
-		 "'app' lies past 16 MiB");
+	ck_fails(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err, EF_E_UNSUPP,
+		 "can address only 16 MiB");
 	work_done(&w);
 }
 END_TEST
@@ -188,7 +187,7 @@ START_TEST(a_late_error_is_an_error)
 
 	sim.faults.fail_program_at = pages[_i];
 	work_start(&w, &sim, false);
-	ck_assert(!ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err));
+	ck_assert(!plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err));
 	ck_assert_int_eq(w.rig.err.code, EF_E_PROTOCOL);
 	ck_assert_ptr_nonnull(strstr(w.rig.err.msg,
 				     "cannot write 'app' (0x00010000 to 0x0001ffff is "
@@ -211,7 +210,7 @@ START_TEST(a_silent_corruption_is_found)
 
 	sim.faults.corrupt_flash = 1000000;
 	work_start(&w, &sim, _i == 1);
-	ck_assert(!ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err));
+	ck_assert(!plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err));
 	ck_assert_int_eq(w.rig.err.code, EF_E_VERIFY);
 	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "the flash differs from what was written"));
 	ck_assert_uint_eq(w.verified, 0);
@@ -229,7 +228,7 @@ START_TEST(a_corruption_that_happens_once_is_repaired)
 	struct work w;
 
 	work_start(&w, &sim, _i == 1);
-	ck_ok(ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	ck_ok(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
 	work_check(&w, ADDR, data, 50000);
 	rig_says(&w.rig, "the flash differs");
 	rig_says(&w.rig, "writing 'app' again from 0x00010000");
@@ -265,8 +264,8 @@ START_TEST(silence)
 	sim.faults.stall_reply = sim_requests(probe.rig.sim, 0) + silences[_i].after;
 	work_done(&probe);
 	work_start(&w, &sim, false);
-	ck_fails(ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err,
-		 EF_E_TIMEOUT, silences[_i].text);
+	ck_fails(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err, EF_E_TIMEOUT,
+		 silences[_i].text);
 	w.total = UINT64_MAX;
 	work_done(&w);
 	free(data);
@@ -284,7 +283,7 @@ START_TEST(secure_download_mode)
 	struct work w;
 
 	work_start(&w, &sim, false);
-	ck_ok(ef_flasher_write(w.rig.f, r, 2, &opts, NULL, &w.rig.err), &w.rig.err);
+	ck_ok(plain_write(w.rig.f, r, 2, &opts, NULL, &w.rig.err), &w.rig.err);
 	ck_assert_mem_eq(sim_flash(w.rig.sim, NULL) + ADDR, data, 5000);
 	ck_assert_mem_eq(sim_flash(w.rig.sim, NULL) + 0x20000, data, 10);
 	ck_assert_uint_eq(w.written, 2);
@@ -314,7 +313,7 @@ START_TEST(an_answer_lost_on_the_line)
 	work_done(&w);
 	sim.faults.flip_reply = connecting + 1 + (unsigned)_i;
 	work_start(&w, &sim, false);
-	if (ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err))
+	if (plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err))
 		work_check(&w, ADDR, data, 0x10000);
 	else
 		ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "cannot write 'app'"));
@@ -347,7 +346,7 @@ START_TEST(what_the_line_lost_is_sent_again)
 	}
 	sim.faults.drop_rx_every = losses[_i].drop_rx_every;
 	work_start(&w, &sim, losses[_i].no_stub);
-	ck_ok(ef_flasher_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	ck_ok(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
 	work_check(&w, ADDR, data, 0x4000);
 	if (losses[_i].drop_reply)
 		rig_says(&w.rig, "writing 'app' again from 0x0001");

@@ -180,7 +180,7 @@ START_TEST(it_writes)
 	region.data = data;
 	rig_power(&r, &board);
 	r.opts.no_stub = _i % 2;
-	(void)(rig_connect(&r) && ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err));
+	(void)(rig_connect(&r) && plain_write(r.f, &region, 1, &opts, NULL, &r.err));
 	note(&r, p, m, "writing");
 	ck_assert_mem_eq(sim_flash(r.sim, NULL) + ADDR, data, LEN);
 	rig_done(&r);
@@ -208,10 +208,10 @@ START_TEST(it_goes_on_after_a_replug)
 	faults.unplug_at_request = sim_requests(r.sim, 0) + 3;
 	sim_set_faults(r.sim, &faults);
 	if (is_otg(p)) /* nobody holds BOOT this time: it starts the application */
-		ck_assert(!ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err) ||
+		ck_assert(!plain_write(r.f, &region, 1, &opts, NULL, &r.err) ||
 			  memcmp(sim_flash(r.sim, NULL) + ADDR, data, LEN) == 0);
 	else
-		ck_ok(ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
+		ck_ok(plain_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
 	if (r.err.code == EF_OK) {
 		ck_assert_mem_eq(sim_flash(r.sim, NULL) + ADDR, data, LEN);
 		rig_says(&r, "is back");
@@ -325,7 +325,7 @@ START_TEST(a_dead_handle_blocks_nothing)
 	faults.unplug_at_request = sim_requests(r.sim, 0) + 3;
 	sim_set_faults(r.sim, &faults);
 	start = sim_now_us(r.sim);
-	ck_assert(!ef_flasher_write(r.f, &region, 1, &opts, NULL, &r.err));
+	ck_assert(!plain_write(r.f, &region, 1, &opts, NULL, &r.err));
 	ck_assert_int_eq(r.err.code, EF_E_PORT);
 	ck_assert_ptr_nonnull(strstr(r.err.msg, "partly erased or written"));
 	/* the time that a replug is waited for, and not much more */

@@ -102,7 +102,7 @@ static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data)
 
 	ck_assert_ptr_nonnull(copy);
 	if (kind <= WRITE_SPARSE) {
-		ok = ef_flasher_write(f, &r, 1, &opts, NULL, err);
+		ok = plain_write(f, &r, 1, &opts, NULL, err);
 		if (ok)
 			work_check(w, ADDR, data, LEN);
 	} else if (kind == READ) {
@@ -111,11 +111,11 @@ static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data)
 		if (ok)
 			ck_assert_mem_eq(copy, data, LEN);
 	} else if (kind == ERASE) {
-		ok = ef_flasher_erase_region(f, ADDR, LEN, NULL, err);
+		ok = plain_erase_region(f, ADDR, LEN, NULL, err);
 		if (ok)
 			ck_assert(is_blank(sim_flash(w->rig.sim, NULL) + ADDR, LEN));
 	} else {
-		ok = ef_flasher_erase_all(f, err);
+		ok = plain_erase_all(f, err);
 		if (ok)
 			ck_assert(is_blank(sim_flash(w->rig.sim, NULL), WORK_FLASH));
 	}
@@ -274,7 +274,7 @@ static uint64_t timed_work(const struct cost *c, unsigned after, bool is_read,
 	before = sim_now_us(w.rig.sim);
 	*ret = (struct ef_write_stats){ 0 };
 	ok = is_read ? ef_flasher_read(w.rig.f, ADDR, LEN, collect, &out, &w.rig.err)
-		     : ef_flasher_write(w.rig.f, &r, 1, &opts, ret, &w.rig.err);
+		     : plain_write(w.rig.f, &r, 1, &opts, ret, &w.rig.err);
 	ck_assert_msg(ok, "%s: %s", t.what, w.rig.err.msg);
 	if (is_read)
 		ck_assert_mem_eq(copy, data, LEN);
@@ -319,7 +319,7 @@ START_TEST(one_fault_erases_little_twice)
 
 	start(&w, &t, ERASE);
 	begin_trouble(&w, &t);
-	ck_ok(ef_flasher_erase_region(w.rig.f, 0, 3 << 20, NULL, &w.rig.err), &w.rig.err);
+	ck_ok(plain_erase_region(w.rig.f, 0, 3 << 20, NULL, &w.rig.err), &w.rig.err);
 	ck_assert(is_blank(sim_flash(w.rig.sim, NULL), 3 << 20));
 	ck_assert_uint_le(sim_erased_bytes(w.rig.sim), 4 << 20);
 	work_done(&w);
@@ -355,7 +355,7 @@ START_TEST(a_reset_costs_little)
 
 	start(&w, &t, WRITE_STUB);
 	begin_trouble(&w, &t);
-	ck_ok(ef_flasher_write(w.rig.f, &r, 1, &opts, &stats, &w.rig.err), &w.rig.err);
+	ck_ok(plain_write(w.rig.f, &r, 1, &opts, &stats, &w.rig.err), &w.rig.err);
 	work_check(&w, ADDR, data, LEN);
 	rig_says(&w.rig, "writing 'app' again from 0x0003");
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_BEGIN), 2);
@@ -422,7 +422,7 @@ START_TEST(a_bad_line_from_the_first_byte_on)
 	ck_ok(rig_connect(&rig), &rig.err);
 	/* another command's refusal must not pass for an eFuse value */
 	rig_does_not_say(&rig, "Secure Download");
-	ck_assert_msg(ef_flasher_write(rig.f, &r, 1, &opts, NULL, &rig.err), "%s; said:\n%s",
+	ck_assert_msg(plain_write(rig.f, &r, 1, &opts, NULL, &rig.err), "%s; said:\n%s",
 		      rig.err.msg, rig.said);
 	ck_assert_mem_eq(sim_flash(rig.sim, NULL) + ADDR, data, 0x8000);
 	rig_done(&rig);

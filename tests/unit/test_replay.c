@@ -50,7 +50,7 @@ static bool work(struct ef_flasher *f, const struct session *s, struct ef_err *e
 	struct ef_write_stats stats;
 
 	counted(data, sizeof(data));
-	return (!s->writes || ef_flasher_write(f, &app, 1, &opts, &stats, err)) &&
+	return (!s->writes || plain_write(f, &app, 1, &opts, &stats, err)) &&
 	       (!s->reads || ef_flasher_read(f, APP_ADDR, 4097, drop, NULL, err)) &&
 	       ef_flasher_finish(f, EF_AFTER_HARD_RESET, err);
 }

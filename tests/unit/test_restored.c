@@ -74,7 +74,7 @@ START_TEST(flash_size_survives_a_new_session)
 	tap_open(w.rig.port)->write = note_size;
 	faults.hang_at_request = sim_requests(w.rig.sim, 0) + 2;
 	sim_set_faults(w.rig.sim, &faults);
-	ck_ok(ef_flasher_write(w.rig.f, &region, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	ck_ok(plain_write(w.rig.f, &region, 1, &opts, NULL, &w.rig.err), &w.rig.err);
 	tap_close(w.rig.port);
 	rig_says(&w.rig, "connecting again");
 	work_check(&w, ADDR, data, LEN);
@@ -163,7 +163,7 @@ START_TEST(erase_of_the_wrong_place_is_noticed_on_a_bad_line)
 	astray.op = EF_OP_ERASE_REGION;
 	astray.left = 1;
 	tap_open(w.rig.port)->write = lead_astray;
-	ck_ok(ef_flasher_erase_region(w.rig.f, ADDR, LEN, "nvs", &w.rig.err), &w.rig.err);
+	ck_ok(plain_erase_region(w.rig.f, ADDR, LEN, "nvs", &w.rig.err), &w.rig.err);
 	tap_close(w.rig.port);
 	ck_assert_uint_eq(astray.left, 0);
 	flash = sim_flash(w.rig.sim, NULL);
@@ -184,7 +184,7 @@ START_TEST(clean_line_pays_for_no_second_check)
 	ck_assert_ptr_nonnull(got);
 	work_start(&w, &sim, false);
 	ck_ok(ef_flasher_read(w.rig.f, ADDR, LEN, collect, &out, &w.rig.err), &w.rig.err);
-	ck_ok(ef_flasher_erase_region(w.rig.f, ADDR, LEN, "nvs", &w.rig.err), &w.rig.err);
+	ck_ok(plain_erase_region(w.rig.f, ADDR, LEN, "nvs", &w.rig.err), &w.rig.err);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 0);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_READ_FLASH), 1);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_ERASE_REGION), 1);

@@ -147,7 +147,8 @@ START_TEST(ids_that_no_flash_has)
 	static const uint32_t ids[] = { 0, 0xffffff, 0xff40ef, 0xff0000 };
 	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .flash_id = ids[_i] };
 	char said[256] = "";
-	const struct ef_connect_opts opts = { .no_stub = true, .event = capture,
+	const struct ef_connect_opts opts = { .no_stub = true,
+					      .event = capture,
 					      .event_user = said };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_flasher *f = NULL;
@@ -204,7 +205,7 @@ START_TEST(write_without_flash_fails)
 	rig_power(&r, &board);
 	r.opts.no_stub = _i;
 	ck_ok(rig_connect(&r), &r.err);
-	ck_assert(!ef_flasher_write(r.f, &region, 1, &opts, &stats, &r.err));
+	ck_assert(!plain_write(r.f, &region, 1, &opts, &stats, &r.err));
 	ck_assert_int_eq(r.err.code, EF_E_UNSUPP);
 	ck_assert_ptr_nonnull(strstr(r.err.msg, "flash"));
 	rig_done(&r);

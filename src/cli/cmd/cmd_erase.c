@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/board/gate.h"
 #include "cli/board/session.h"
 #include "cli/board/work.h"
 #include "cli/firmware/place.h"
@@ -32,6 +33,9 @@ static void end_work(struct cli *cli, const struct session *s, uint64_t start_us
 bool cmd_erase_flash(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct erase_flash_args *a = args;
+	const struct ef_plan_erase whole = { .is_whole = true };
+	const struct ef_plan plan = { .erases = &whole, .erase_count = 1 };
+	const struct ef_checked *checked = NULL;
 	struct session s = SESSION_INIT;
 	uint64_t start_us;
 	bool ok = false;
@@ -40,9 +44,11 @@ bool cmd_erase_flash(struct cli *cli, const void *args, struct ef_err *err)
 		goto out;
 	if (a->size.bytes && !ef_flasher_set_flash_size(s.flasher, (uint32_t)a->size.bytes, err))
 		goto out;
+	if (!gate_pass(cli, s.flasher, &plan, a->force.force, &checked, NULL, err))
+		goto out;
 	ui_log(cli, EF_LOG_INFO, "Erasing Flash...");
 	start_us = begin_work(cli, &s);
-	if (!ef_flasher_erase_all(s.flasher, err))
+	if (!ef_flasher_erase(s.flasher, checked, 0, err))
 		goto out;
 	work_region(cli, 0, ef_flasher_device(s.flasher)->flash_size, "", "erased");
 	end_work(cli, &s, start_us);
@@ -75,6 +81,9 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 	const struct erase_region_args *a = args;
 	struct session s = SESSION_INIT;
 	uint32_t addr = a->address.value, size;
+	struct ef_plan_erase range = { .addr = addr, .label = "" };
+	const struct ef_plan plan = { .erases = &range, .erase_count = 1 };
+	const struct ef_checked *checked = NULL;
 	struct place place;
 	uint64_t start_us;
 	bool ok = false;
@@ -91,10 +100,13 @@ bool cmd_erase_region(struct cli *cli, const void *args, struct ef_err *err)
 	place_at(&s, addr, &place);
 	if (!place_size(&place, size, &size, err))
 		goto out;
+	range.len = size;
+	if (!gate_pass(cli, s.flasher, &plan, a->force.force, &checked, NULL, err))
+		goto out;
 	ui_log(cli, EF_LOG_INFO, "Erasing region at 0x%08" PRIx32 " (%" PRIu32 " bytes)", addr,
 	       size);
 	start_us = begin_work(cli, &s);
-	if (!ef_flasher_erase_region(s.flasher, addr, size, "", err))
+	if (!ef_flasher_erase(s.flasher, checked, 0, err))
 		goto out;
 	work_region(cli, addr, size, "", "erased");
 	end_work(cli, &s, start_us);
@@ -114,6 +126,8 @@ struct job {
 	const struct erase_parts_args *args;
 	struct table table;
 	bool is_marked[EF_PARTITIONS_MAX];
+	struct ef_plan_erase erase[EF_PARTITIONS_MAX];
+	const struct ef_checked *checked;
 };
 
 static bool is_of_type(const struct ef_partition *p, const char *type)
@@ -229,11 +243,31 @@ static void say_marked(const struct job *job)
 	ui_log(job->cli, EF_LOG_INFO, "Erasing the following partitions: [%s]", names);
 }
 
+/* Bring all marked partitions before the gate at once. */
+static bool check_marked(struct job *job, struct session *s, struct ef_err *err)
+{
+	const struct ef_partition_table *t = &job->table.parts;
+	struct ef_plan plan = { .erases = job->erase,
+				.table = t,
+				.table_offset = job->args->table.offset.value };
+
+	for (size_t i = 0; i < t->count; i++)
+		if (job->is_marked[i])
+			job->erase[plan.erase_count++] = (struct ef_plan_erase){
+				.addr = t->part[i].offset,
+				.len = t->part[i].size,
+				.label = t->part[i].name,
+			};
+	return gate_pass(job->cli, s->flasher, &plan, job->args->force.force, &job->checked, NULL,
+			 err);
+}
+
 static bool erase_marked(struct job *job, struct session *s, struct ef_err *err)
 {
 	const struct ef_partition_table *t = &job->table.parts;
 	char type[EF_PART_NAME_SIZE], subtype[EF_PART_NAME_SIZE];
 	uint64_t start_us = begin_work(job->cli, s);
+	size_t index = 0;
 
 	say_marked(job);
 	for (size_t i = 0; i < t->count; i++) {
@@ -244,7 +278,7 @@ static bool erase_marked(struct job *job, struct session *s, struct ef_err *err)
 		ef_partition_type_name(p->type, type);
 		ef_partition_subtype_name(p->type, p->subtype, subtype);
 		ui_log(job->cli, EF_LOG_INFO, "Erasing %s (%s, %s)...", p->name, type, subtype);
-		if (!ef_flasher_erase_region(s->flasher, p->offset, p->size, p->name, err))
+		if (!ef_flasher_erase(s->flasher, job->checked, index++, err))
 			return false;
 		work_region(job->cli, p->offset, p->size, p->name, "erased");
 	}
@@ -269,7 +303,7 @@ bool cmd_erase_parts(struct cli *cli, const void *args, struct ef_err *err)
 	if (!session_open(cli, &a->connect, &s, err) || !table_load(cli, &job.table, &s, err) ||
 	    !mark(&job, err) ||
 	    !check_ranges(&job, ef_flasher_device(s.flasher)->flash_size, err) ||
-	    !erase_marked(&job, &s, err) ||
+	    !check_marked(&job, &s, err) || !erase_marked(&job, &s, err) ||
 	    !ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err))
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Specified partitions successfully erased!");

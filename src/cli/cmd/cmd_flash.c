@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/board/device.h"
+#include "cli/board/gate.h"
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/start.h"
@@ -25,6 +26,9 @@ struct job {
 	struct session session;
 	struct monitor_run *monitor; /* NULL without --monitor */
 	bool erase[EF_PARTITIONS_MAX];
+	struct ef_plan_erase erases[EF_PARTITIONS_MAX];
+	struct ef_plan_region regions[EF_ARRAY_LEN(((struct ef_firmware *)0)->region)];
+	const struct ef_checked *checked; /* the plan of these erases and regions */
 	/* only with --ram */
 	struct ef_region *ram;
 	size_t ram_count;
@@ -82,6 +86,7 @@ static bool check_early(struct job *job, struct ef_err *err)
 
 /* ---- what the chip tells ---- */
 
+/* A program in RAM never passes the gate: nothing is written. */
 static bool check_revision(const struct job *job, const struct ef_device *dev, struct ef_err *err)
 {
 	uint32_t wanted = job->args->image.min_chip_rev.value;
@@ -136,7 +141,7 @@ static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef
 static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *chip,
 			     struct ef_image_info *info, struct ef_err *err)
 {
-	if (!ef_image_parse(data->data, data->len, info, err) || !ef_image_verify(info, err))
+	if (!ef_image_parse(data->data, data->len, info, err) || !ef_image_boots(info, err))
 		return false;
 	if (info->chip_id == chip->image_id)
 		return true;
@@ -266,26 +271,56 @@ static bool make_final(struct job *job, const struct ef_device *dev, uint32_t fl
 
 /* ---- on the board ---- */
 
-/* With secure boot, an unsigned bootloader or one with a patched header would never start again. */
-static bool check_secure_boot(const struct job *job, const struct ef_device *dev,
-			      struct ef_err *err)
+static enum ef_role role_of(const struct job *job, const struct ef_region *r)
+{
+	if (r->data == job->fw->app)
+		return EF_ROLE_APP;
+	return r->data == job->fw->layout.table_bin ? EF_ROLE_TABLE : EF_ROLE_BOOTLOADER;
+}
+
+static const char *origin_of(const struct job *job, enum ef_role role)
+{
+	const char *path = role == EF_ROLE_APP     ? job->args->file
+			   : role == EF_ROLE_TABLE ? job->fw->table_from.path
+						   : job->fw->bootloader_from.path;
+
+	return *path ? path : NULL;
+}
+
+/* Bring what will be erased and written before the gate. */
+static bool check_plan(struct job *job, struct ef_err *err)
 {
 	const struct ef_firmware *layout = &job->fw->layout;
+	const struct ef_partition_table *t = &job->fw->table;
+	struct ef_plan plan = { .regions = job->regions,
+				.region_count = layout->count,
+				.erases = job->erases,
+				.table = t,
+				.table_offset = job->fw->table_offset };
 
-	if (!dev->is_secure_boot || job->args->force || layout->count == 0 ||
-	    layout->region[0].addr != dev->chip->image.boot_addr)
-		return true;
-	ef_fail(err, EF_E_UNSUPP,
-		"secure boot is on: another bootloader could make this chip unusable");
-	return ef_hint_own(err,
-			   "write the signed images of your build as they are; '--force' writes "
-			   "the bootloader all the same");
+	for (size_t i = 0; i < t->count; i++)
+		if (job->erase[i])
+			job->erases[plan.erase_count++] = (struct ef_plan_erase){
+				.addr = t->part[i].offset,
+				.len = t->part[i].size,
+				.label = t->part[i].name,
+			};
+	for (size_t i = 0; i < layout->count; i++) {
+		enum ef_role role = role_of(job, &layout->region[i]);
+
+		job->regions[i] = (struct ef_plan_region){ .region = layout->region[i],
+							   .role = role,
+							   .origin = origin_of(job, role) };
+	}
+	return gate_pass(job->cli, job->session.flasher, &plan, job->args->force, &job->checked,
+			 NULL, err);
 }
 
 static bool erase_parts(struct job *job, struct ef_err *err)
 {
 	const struct ef_partition_table *table = &job->fw->table;
 	char type[EF_PART_NAME_SIZE], subtype[EF_PART_NAME_SIZE];
+	size_t index = 0;
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct ef_partition *p = &table->part[i];
@@ -295,8 +330,7 @@ static bool erase_parts(struct job *job, struct ef_err *err)
 		ef_partition_type_name(p->type, type);
 		ef_partition_subtype_name(p->type, p->subtype, subtype);
 		ui_log(job->cli, EF_LOG_INFO, "Erasing %s (%s, %s)...", p->name, type, subtype);
-		if (!ef_flasher_erase_region(job->session.flasher, p->offset, p->size, p->name,
-					     err))
+		if (!ef_flasher_erase(job->session.flasher, job->checked, index++, err))
 			return false;
 		work_region(job->cli, p->offset, p->size, p->name, "erased");
 	}
@@ -331,7 +365,6 @@ static bool write_flash(struct job *job, struct ef_err *err)
 {
 	const struct ef_write_opts opts = { .no_verify = job->args->no_verify,
 					    .no_skip = job->args->no_skip };
-	const struct ef_firmware *layout = &job->fw->layout;
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
 	struct ef_start start;
 
@@ -339,8 +372,7 @@ static bool write_flash(struct job *job, struct ef_err *err)
 		return false;
 	if (!job->cli->is_json)
 		firmware_print_size(job->fw, job->cli->out);
-	if (!ef_flasher_write(job->session.flasher, layout->region, layout->count, &opts, &stats,
-			      err))
+	if (!ef_flasher_write(job->session.flasher, job->checked, &opts, &stats, err))
 		return false;
 	work_stats(job->cli, &stats);
 	work_print_stats(job->cli, &stats);
@@ -375,13 +407,15 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 		return false;
 	if (!job->cli->is_json)
 		device_print(job->cli->out, dev, flash_size);
-	if (!ef_elf_check_chip(&job->fw->elf, dev->chip, err) || !check_revision(job, dev, err))
+	if (!ef_elf_check_chip(&job->fw->elf, dev->chip, err))
 		return false;
 	if (job->args->ram) {
+		if (!check_revision(job, dev, err))
+			return false;
 		begin_work(job, dev, flash_size);
 		return work_end(job->cli, load_ram(job, dev, err), err);
 	}
-	if (!make_final(job, dev, flash_size, err) || !check_secure_boot(job, dev, err))
+	if (!make_final(job, dev, flash_size, err) || !check_plan(job, err))
 		return false;
 	begin_work(job, dev, flash_size);
 	return work_end(job->cli, write_flash(job, err), err);

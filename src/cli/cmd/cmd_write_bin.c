@@ -9,9 +9,12 @@
 #include <stdlib.h>
 
 #include "cli/board/device.h"
+#include "cli/board/gate.h"
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
+#include "cli/board/start.h"
 #include "cli/board/work.h"
+#include "cli/firmware/boot_header.h"
 #include "cli/firmware/pairs.h"
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
@@ -21,6 +24,8 @@
 struct run {
 	struct ef_buf content;
 	uint32_t start; /* start of a sector */
+	const struct pair *first;
+	bool is_one_file;
 	char label[64];
 };
 
@@ -31,7 +36,10 @@ struct job {
 	struct pair *order[PAIRS_MAX]; /* sorted by address */
 	struct run run[PAIRS_MAX];
 	size_t run_count;
-	struct ef_region region[PAIRS_MAX];
+	struct ef_plan_region region[PAIRS_MAX];
+	struct boot_header header; /* the bootloader among the files, with other flash settings */
+	const struct ef_checked *checked;
+	bool changes_start;
 	struct session session;
 	struct monitor_run *monitor; /* NULL without --monitor */
 };
@@ -61,11 +69,6 @@ static bool check_early(const struct job *job, struct ef_err *err)
 		const struct pair *pair = &job->pairs.pair[i];
 		uint32_t addr = 0;
 
-		if (ef_is_elf(pair->file.data, pair->file.len))
-			ui_log(job->cli, EF_LOG_WARN,
-			       "'%s' is an ELF, which no chip can start: 'flash' makes an image of "
-			       "it",
-			       pair->path);
 		/* Assume that a partition starts at a sector; check_placed knows. */
 		(void)!ef_parse_u32(pair->text, UINT32_MAX, &addr);
 		if (!check_exact(job, pair, addr, err))
@@ -162,11 +165,14 @@ static bool add_pair(struct job *job, const struct pair *pair, struct ef_err *er
 	}
 	if (!run) {
 		run = &job->run[job->run_count++];
-		*run = (struct run){ .content = EF_BUF_INIT(EF_MAX_IMAGE), .start = start };
+		*run = (struct run){ .content = EF_BUF_INIT(EF_MAX_IMAGE),
+				     .start = start,
+				     .first = pair };
 	}
+	run->is_one_file = run->first == pair;
 	add_label(run, pair);
 	return keep_until(job, run, pair->place.addr, err) &&
-	       ef_buf_add(&run->content, pair->file.data, pair->file.len, err);
+	       ef_buf_add(&run->content, boot_header_data(&job->header, pair), pair->file.len, err);
 }
 
 static void sort_pairs(struct job *job)
@@ -181,6 +187,33 @@ static void sort_pairs(struct job *job)
 	}
 }
 
+static enum ef_role role_of(const struct pair *pair)
+{
+	const struct ef_partition *p = pair->place.part;
+
+	if (!p || p->type > EF_PART_DATA)
+		return EF_ROLE_UNKNOWN;
+	if (p->type == EF_PART_APP)
+		return EF_ROLE_APP;
+	return p->subtype == EF_PART_DATA_OTA ? EF_ROLE_OTADATA : EF_ROLE_DATA;
+}
+
+static void add_region(struct job *job, size_t i)
+{
+	const struct run *run = &job->run[i];
+	bool is_empty = job->args->erase_all; /* what comes before the file is blank, not kept */
+
+	job->region[i] = (struct ef_plan_region){
+		.region = { .addr = run->start,
+			    .data = run->content.data,
+			    .len = (uint32_t)run->content.len,
+			    .label = run->label },
+		.role = run->is_one_file ? role_of(run->first) : EF_ROLE_UNKNOWN,
+		.kept = is_empty ? 0 : run->first->place.addr - run->start,
+		.origin = run->is_one_file ? run->first->path : NULL,
+	};
+}
+
 static bool make_runs(struct job *job, struct ef_err *err)
 {
 	sort_pairs(job);
@@ -190,16 +223,36 @@ static bool make_runs(struct job *job, struct ef_err *err)
 	if (!finish_run(job, &job->run[job->run_count - 1], err))
 		return false;
 	for (size_t i = 0; i < job->run_count; i++)
-		job->region[i] = (struct ef_region){
-			.addr = job->run[i].start,
-			.data = job->run[i].content.data,
-			.len = (uint32_t)job->run[i].content.len,
-			.label = job->run[i].label,
-		};
+		add_region(job, i);
 	return true;
 }
 
 /* ---- on the board ---- */
+
+static bool check_plan(struct job *job, struct ef_err *err)
+{
+	const struct write_bin_args *a = job->args;
+	const struct ef_plan_erase whole = { .is_whole = true };
+	const struct ef_plan plan = {
+		.regions = job->region,
+		.region_count = job->run_count,
+		.erases = &whole,
+		.erase_count = a->erase_all ? 1 : 0,
+		.table = job->pairs.table.is_loaded ? &job->pairs.table.parts : NULL,
+		.table_offset = a->table.offset.value,
+	};
+
+	return gate_pass(job->cli, job->session.flasher, &plan, a->force, &job->checked,
+			 &job->changes_start, err);
+}
+
+static bool can_listen(const struct job *job)
+{
+	enum ef_after after = (enum ef_after)job->args->connect.after;
+
+	return job->changes_start && !job->args->monitor && !job->args->no_listen &&
+	       (after == EF_AFTER_HARD_RESET || after == EF_AFTER_WATCHDOG_RESET);
+}
 
 static bool write_all(struct job *job, struct ef_err *err)
 {
@@ -207,21 +260,25 @@ static bool write_all(struct job *job, struct ef_err *err)
 	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
 	struct ef_flasher *f = job->session.flasher;
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
+	struct ef_start start;
 
 	if (a->erase_all) {
 		ui_log(job->cli, EF_LOG_INFO, "Erasing Flash...");
-		if (!ef_flasher_erase_all(f, err))
+		if (!ef_flasher_erase(f, job->checked, 0, err))
 			return false;
 		work_region(job->cli, 0, ef_flasher_device(f)->flash_size, "", "erased");
 	}
-	if (!ef_flasher_write(f, job->region, job->run_count, &opts, &stats, err))
+	if (!ef_flasher_write(f, job->checked, &opts, &stats, err))
 		return false;
 	work_stats(job->cli, &stats);
 	work_print_stats(job->cli, &stats);
+	if (can_listen(job))
+		ef_flasher_will_listen(f);
 	if (!ef_flasher_finish(f, (enum ef_after)a->connect.after, err))
 		return false;
 	ui_log(job->cli, EF_LOG_INFO, "Binary successfully written to flash!");
-	return true;
+	return !can_listen(job) ||
+	       start_report(job->cli, &job->session, "everything is written, but", &start, err);
 }
 
 static void begin_work(struct job *job, const struct ef_device *dev)
@@ -241,11 +298,15 @@ static void begin_work(struct job *job, const struct ef_device *dev)
 static bool run_on_board(struct job *job, struct ef_err *err)
 {
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
+	const struct flash_config_args *settings = &job->args->settings;
 
+	if (!boot_header_size(job->cli, settings, &job->session, err))
+		return false;
 	if (!job->cli->is_json)
 		device_print(job->cli->out, dev, dev->flash_size);
 	if (!pairs_place(job->cli, &job->pairs, &job->session, err) || !check_placed(job, err) ||
-	    !make_runs(job, err))
+	    !boot_header_patch(job->cli, settings, &job->pairs, dev, &job->header, err) ||
+	    !make_runs(job, err) || !check_plan(job, err))
 		return false;
 	begin_work(job, dev);
 	return work_end(job->cli, write_all(job, err), err);
@@ -274,6 +335,7 @@ out:
 	session_close(&job->session);
 	for (size_t i = 0; i < job->run_count; i++)
 		ef_buf_release(&job->run[i].content);
+	boot_header_release(&job->header);
 	pairs_release(&job->pairs);
 	free(job);
 	return ok;

@@ -195,6 +195,19 @@ static struct ef_flash_settings settings_for(const struct firmware *fw,
 	};
 }
 
+static void warn_stale(const struct firmware *fw, const char *path)
+{
+	struct ef_err ignored = EF_ERR_INIT; /* patching reports it */
+	struct ef_image_info info;
+
+	if (ef_image_parse(fw->bootloader.data, fw->bootloader.len, &info, &ignored) &&
+	    ef_image_boots(&info, &ignored) && !info.is_digest_valid)
+		ui_log(fw->cli, EF_LOG_WARN,
+		       "'%s': the SHA-256 digest is wrong, as after a change of the flash settings "
+		       "without a new digest; it is written with the right one",
+		       path);
+}
+
 static bool read_bootloader(struct firmware *fw, const char *path,
 			    const struct firmware_target *target, struct ef_err *err)
 {
@@ -203,6 +216,8 @@ static bool read_bootloader(struct firmware *fw, const char *path,
 	ef_buf_release(&fw->bootloader);
 	if (!ef_file_read(path, &fw->bootloader, err))
 		return false;
+	if (target->is_final)
+		warn_stale(fw, path);
 	if (!ef_bootloader_patch(fw->bootloader.data, fw->bootloader.len, target->chip, &settings,
 				 &fw->bootloader_info, err))
 		return ef_context(err, "bootloader '%s'", path);

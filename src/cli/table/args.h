@@ -120,16 +120,22 @@ struct board_info_args {
 	struct json_args json;
 };
 
+struct force_args {
+	bool force;
+};
+
 struct erase_flash_args {
 	struct connect_args connect;
 	struct json_args json;
 	struct flash_size_args size;
+	struct force_args force;
 };
 
 struct erase_region_args {
 	struct connect_args connect;
 	struct json_args json;
 	struct flash_size_args flash_size;
+	struct force_args force;
 	struct opt_u32 address;
 	const char *size;
 };
@@ -138,6 +144,7 @@ struct erase_parts_args {
 	struct connect_args connect;
 	struct json_args json;
 	struct table_args table;
+	struct force_args force;
 	struct opt_list labels, types;
 };
 
@@ -166,6 +173,7 @@ struct pairs_args {
 
 struct verify_flash_args {
 	struct connect_args connect;
+	struct flash_config_args settings;
 	struct table_args table;
 	struct json_args json;
 	struct pairs_args pairs;
@@ -177,7 +185,8 @@ struct write_bin_args {
 	struct table_args table;
 	struct monitor_args mon;
 	struct pairs_args pairs;
-	bool monitor, exact, erase_all, no_verify, no_skip;
+	struct flash_config_args settings;
+	bool monitor, exact, erase_all, no_verify, no_skip, force, no_listen;
 };
 
 struct read_mem_args {

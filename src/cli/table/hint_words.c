@@ -146,6 +146,51 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_USE_HARD_RESET] = "use '--after hard-reset'",
 	[EF_HINT_PRESS_RESET] = "this port has no reset lines: press RESET on the board",
 	[EF_HINT_RESET_NOT_ALLOWED] = "use '--after hard-reset', or press RESET on the board",
+	[EF_HINT_GATE_OTHER_CHIP] = "give an image that was built for this chip, or connect the "
+				    "other board" HINT_FORCED,
+	[EF_HINT_GATE_REVISION] = "build it for this revision (ESP-IDF: minimum and maximum "
+				  "revision in menuconfig), or use "
+				  "another board" HINT_FORCED,
+	[EF_HINT_GATE_DAMAGED] =
+		"make '{text}' again, or download it again in binary form" HINT_FORCED,
+	[EF_HINT_GATE_ELF] =
+		"flash it instead, which makes an image of it: espflash-c flash {text}" HINT_FORCED,
+	[EF_HINT_GATE_HEX] = "convert it ('srec' for S-records): objcopy -I ihex -O binary {text} "
+			     "OUT.bin; OUT.bin "
+			     "belongs at the lowest address in it" HINT_FORCED,
+	[EF_HINT_GATE_UF2] = "copy it to the board's UF2 drive, or convert it: uf2conv.py {text} "
+			     "--output OUT.bin" HINT_FORCED,
+	[EF_HINT_GATE_GZIP] = "unpack it, and write what comes out: gunzip {text}" HINT_FORCED,
+	[EF_HINT_GATE_ZIP] = "unpack it, and write the files in it to their addresses" HINT_FORCED,
+	[EF_HINT_GATE_DOWNLOAD] = "download the firmware again: what came is not it (on GitHub use "
+				  "'Raw', or a file of the "
+				  "release)" HINT_FORCED,
+	[EF_HINT_GATE_JSON] = "write the files that it names to the addresses in it" HINT_FORCED,
+	[EF_HINT_GATE_CSV] = "convert it: espflash-c partition-table --to-binary --output "
+			     "table.bin {text}" HINT_FORCED,
+	[EF_HINT_GATE_ESP8266] = "connect the ESP8266 and use esptool; this program knows the "
+				 "ESP32 family" HINT_FORCED,
+	[EF_HINT_GATE_MCUBOOT] = "write it to MCUboot's slot (often 0x20000), and MCUboot itself "
+				 "to {hex}" HINT_FORCED,
+	[EF_HINT_GATE_OTHER_FILE] = "give the binary that was built for this place" HINT_FORCED,
+	[EF_HINT_GATE_WRITE_AT] = "it belongs there: espflash-c write-bin {hex} {text}" HINT_FORCED,
+	[EF_HINT_GATE_IMAGE_AT_TABLE] = "an app belongs into an app partition: espflash-c "
+					"write-bin {hex} {text}" HINT_FORCED,
+	[EF_HINT_GATE_TABLE] = "make the table again for this flash; it can be checked with: "
+			       "espflash-c partition-table "
+			       "{text}" HINT_FORCED,
+	[EF_HINT_GATE_HEADER_SIZE] =
+		"add '--flash-size {number}mb', which sets the header" HINT_FORCED,
+	[EF_HINT_GATE_PAST_PARTITION] = "choose a larger partition, or another address" HINT_FORCED,
+	[EF_HINT_GATE_REACH] = "stay below 16 MiB, or leave '--no-stub' out where this chip's stub "
+			       "reaches further",
+	[EF_HINT_GATE_SIGN] = "sign it (espsecure sign-data), and write it unchanged" HINT_FORCED,
+	[EF_HINT_GATE_LOCKED] =
+		"leave it as it is; '--force' does it all the same, and may end this board",
+	[EF_HINT_GATE_PLAIN] = "encrypt it first (espsecure encrypt-flash-data), or update over "
+			       "the air" HINT_FORCED,
+	[EF_HINT_GATE_NO_ENCRYPT] =
+		"update over the air; with the key, encrypt it on the host and add '--force'",
 };
 
 /* These continue the text of a warning, so each begins with its punctuation. */

@@ -5,6 +5,8 @@
 
 #include <espflash/hint.h>
 
+/* How the hint of a refusal ends where '--force' is a way round it. */
+#define HINT_FORCED     "; '--force' writes it all the same"
 #define HINT_WORDS_SIZE 640
 
 /*

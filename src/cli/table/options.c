@@ -171,6 +171,27 @@ static const struct opt table_opts[] = {
 };
 const struct opt_group opts_table = { "Partition options", table_opts };
 
+/* As flash_config_opts, but nothing is changed unless the option is given: esptool's "keep". */
+static const struct opt header_opts[] = {
+	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, freqs,
+		     "flash frequency in the bootloader's header"),
+	  .details = "Changes the header of a bootloader that is written to the chip's boot "
+		     "address. Default: as the file has it; so for mode and size." },
+	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes,
+		     "flash mode in the bootloader's header") },
+	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, sizes,
+		     "flash size in the bootloader's header, instead of the detected one") },
+	OPT_END,
+};
+const struct opt_group opts_header = { "Flash options", header_opts };
+
+static const struct opt force_opts[] = {
+	{ OPT_FLAG(0, "force", struct force_args, force,
+		   "erase even what the chip may need to start ever again") },
+	OPT_END,
+};
+const struct opt_group opts_force = { "Safety options", force_opts };
+
 static const struct opt flash_size_opts[] = {
 	{ OPT_CHOICE('s', "flash-size", "SIZE", struct flash_size_args, bytes, sizes,
 		     "flash size, instead of the detected one") },
@@ -197,7 +218,7 @@ static const struct opt flash_opts[] = {
 		   "erase all data partitions of these subtypes first"),
 	  .choices = data_types, .conflicts = "ram" },
 	{ OPT_FLAG(0, "force", FL, force,
-		   "flash even if chip revision or secure boot forbids it") },
+		   "flash even what would not start or could make the board unusable") },
 	OPT_END,
 };
 const struct opt_group opts_flash = { "Options", flash_opts };
@@ -276,6 +297,14 @@ static const struct opt write_bin_opts[] = {
 	{ OPT_FLAG(0, "erase-all", WB, erase_all, "erase the whole flash first") },
 	{ OPT_FLAG(0, "no-verify", WB, no_verify, "do not compare checksums after writing") },
 	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write even what is already in flash") },
+	{ OPT_FLAG(0, "no-listen", WB, no_listen, "do not wait for the app's first output"),
+	  .details = "The start is listened to after a bootloader, a partition table or an app "
+		     "was written." },
+	{ OPT_FLAG(0, "force", WB, force,
+		   "write even what would not start or could make the board unusable"),
+	  .details = "Files are looked into: images for another chip or revision, damaged ones, "
+		     "and files that can't be meant for their address are refused without "
+		     "this." },
 	OPT_END,
 };
 const struct opt_group opts_write_bin = { "Options", write_bin_opts };

@@ -17,6 +17,8 @@ extern const struct opt_group opts_monitor;      /* monitor_args */
 /* Shared by commands that take places in flash. */
 extern const struct opt_group opts_table;      /* table_args */
 extern const struct opt_group opts_flash_size; /* flash_size_args */
+extern const struct opt_group opts_header;     /* flash_config_args */
+extern const struct opt_group opts_force;      /* force_args */
 extern const struct opt_group opts_pairs;      /* pairs_args */
 
 /* Options of one command. */

@@ -2,8 +2,8 @@
 elf=$(corpus elf/esp-esp32c3.elf) boot=$(corpus bootloader/idf-esp32c3.bin)
 board --chip esp32c3 --factory --flash flash.bin
 mkdir -p build/bootloader build/partition_table
-printf '%s\n' nvs,data,nvs,0x9000,0x6000 otadata,data,ota,0xf000,0x2000 \
-	factory,app,factory,0x20000,1M >partitions.csv
+printf '%s\n' nvs,data,nvs,0x9000,0x4000 otadata,data,ota,0xd000,0x2000 \
+	factory,app,factory,0x10000,1M >partitions.csv
 cp partitions.csv t.csv
 cp "$elf" app.elf && cp "$elf" app && cp "$elf" build/app.elf
 cp "$boot" build/bootloader/bootloader.bin && cp "$boot" boot.bin

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Logs the gate's findings. The first refusal is the command's error and not logged here. */
+#include "cli/board/gate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/table/hint_words.h"
+#include "cli/ui/ui.h"
+
+static void log_finding(struct cli *cli, const struct ef_finding *f)
+{
+	char words[HINT_WORDS_SIZE];
+	char *force;
+
+	hint_words(&f->err.hint, cli->program->name, words);
+	/* here nothing is refused, so nothing needs to be forced */
+	force = strstr(words, HINT_FORCED);
+	if (force)
+		*force = '\0';
+	ui_log(cli, EF_LOG_WARN, "%s%s%s", f->err.msg, *words ? "; " : "", words);
+}
+
+static void log_all(struct cli *cli, const struct ef_findings *found, size_t from)
+{
+	for (size_t i = from; i < found->count; i++)
+		log_finding(cli, &found->v[i]);
+	if (found->left_out)
+		ui_log(cli, EF_LOG_WARN, "%zu more of the kind are not shown", found->left_out);
+}
+
+bool gate_pass(struct cli *cli, struct ef_flasher *f, const struct ef_plan *plan, bool force,
+	       const struct ef_checked **ret, bool *ret_changes_start, struct ef_err *err)
+{
+	struct ef_findings *found = calloc(1, sizeof(*found));
+	bool ok;
+
+	if (!found)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	ok = ef_flasher_check(f, plan, force, found, ret, err);
+	log_all(cli, found, ok || !found->count ? 0 : 1);
+	if (ok && ret_changes_start)
+		*ret_changes_start = found->changes_start;
+	free(found);
+	return ok;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Brings a plan before the library's gate, and tells the user what was found. */
+#ifndef EF_CLI_GATE_H
+#define EF_CLI_GATE_H
+
+#include "cli/cli.h"
+#include <espflash/flasher.h>
+
+/*
+ * Check a plan; warnings are logged, with force the refusals, too. *ret_changes_start
+ * (may be NULL): the chip will start something else. Errors: as ef_flasher_check.
+ */
+bool gate_pass(struct cli *cli, struct ef_flasher *f, const struct ef_plan *plan, bool force,
+	       const struct ef_checked **ret, bool *ret_changes_start,
+	       struct ef_err *err) EF_MUST_CHECK;
+
+#endif

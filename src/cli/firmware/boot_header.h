@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The flash settings in the header of a bootloader among files: set as esptool's
+ * write-flash sets them, which is also how a bootloader gets a right digest.
+ */
+#ifndef EF_CLI_BOOT_HEADER_H
+#define EF_CLI_BOOT_HEADER_H
+
+#include "cli/firmware/pairs.h"
+#include <espflash/image.h>
+
+struct boot_header {
+	const struct pair *pair; /* the file that was patched; NULL: none */
+	struct ef_buf content;   /* the whole file with the other header */
+	struct ef_flash_settings settings;
+};
+
+/* Tell the loader the size of --flash-size, if there is one. */
+bool boot_header_size(struct cli *cli, const struct flash_config_args *args, struct session *s,
+		      struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Find a bootloader that is placed at the boot address, and patch a copy of it. USAGE:
+ * a setting that the chip or the header doesn't know.
+ */
+bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
+		       const struct pairs *pairs, const struct ef_device *dev,
+		       struct boot_header *ret, struct ef_err *err) EF_MUST_CHECK;
+/* What is to be written for this file; as many bytes as the file has. */
+const uint8_t *boot_header_data(const struct boot_header *h, const struct pair *pair);
+void boot_header_release(struct boot_header *h);
+
+#endif

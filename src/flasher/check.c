@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Brings a plan before the gate: collects the facts of the connected chip that the
+ * gate asks for, and keeps a copy of the plan that passed. Only such a copy can be written
+ * or erased, so no command can leave the gate out.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <espflash/log.h>
+
+#include "flasher/check.h"
+#include "flasher/session.h"
+#include "flasher/spi_flash.h"
+
+/* ---- eFuses ---- */
+
+/* Flash encryption is on if an odd number of bits is set (esptool get_flash_encryption_enabled). */
+static bool is_odd(uint32_t bits)
+{
+	bool odd = false;
+
+	for (; bits; bits &= bits - 1)
+		odd = !odd;
+	return odd;
+}
+
+static bool read_crypt_count(struct ef_flasher *f, const struct ef_regs *regs, uint32_t *ret,
+			     struct ef_err *err)
+{
+	*ret = f->dev.has_security ? f->dev.security.crypt_cnt : 0;
+	return f->dev.has_security || f->dev.is_secure_download ||
+	       ef_efuse_read(&f->dev.chip->efuse.crypt_cnt, regs, ret, err);
+}
+
+static bool read_locks(struct ef_flasher *f, struct ef_locks *ret, struct ef_err *err)
+{
+	const struct ef_chip_efuse *e = &f->dev.chip->efuse;
+	const struct ef_regs regs = ef_flasher_regs(f);
+	uint32_t bits, value;
+
+	*ret = (struct ef_locks){ .is_secure_boot = f->dev.is_secure_boot };
+	if (!read_crypt_count(f, &regs, &bits, err))
+		return false;
+	ret->is_encrypted = is_odd(bits);
+	if (f->dev.is_secure_download) {
+		/* registers can't be read; esptool takes the loader's encryption for off, too */
+		ret->has_no_encrypt = ret->is_encrypted;
+		return true;
+	}
+	if (ret->is_encrypted) {
+		if (!ef_efuse_read(&e->no_encrypt, &regs, &bits, err) ||
+		    !ef_efuse_read(&e->key_manager, &regs, &value, err))
+			return false;
+		ret->has_no_encrypt = bits != 0;
+		ret->is_key_manager = value != 0;
+	}
+	/* only chips without security info have version 1: bit 0 of the field */
+	if (ret->is_secure_boot && !f->dev.has_security) {
+		if (!ef_efuse_read(&e->secure_boot, &regs, &bits, err))
+			return false;
+		ret->is_secure_boot_v1 = bits & 1u;
+	}
+	return true;
+}
+
+/* ---- the table on the chip ---- */
+
+static bool to_buffer(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	return ef_buf_add(user, data, len, err);
+}
+
+/*
+ * A table that can't be read or is none is no error here: the gate then knows less. The user did
+ * not ask for this read, so it shows no progress.
+ */
+static bool read_table(struct ef_flasher *f, uint32_t at, struct ef_partition_table *ret)
+{
+	struct ef_buf bin = EF_BUF_INIT(EF_PARTITION_TABLE_SIZE);
+	ef_event_fn *event = f->opts.event;
+	struct ef_err why = EF_ERR_INIT;
+	bool ok;
+
+	f->opts.event = NULL;
+	ok = ef_flasher_read(f, at, EF_PARTITION_TABLE_SIZE, to_buffer, &bin, &why) &&
+	     ef_partition_parse_binary(bin.data, bin.len, ret, &why) && ret->count > 0;
+	f->opts.event = event;
+	if (!ok)
+		ef_log(EF_LOG_DEBUG, "no partition table at 0x%08x: %s", at, why.msg);
+	ef_buf_release(&bin);
+	return ok;
+}
+
+static bool may_have_table(const struct ef_flasher *f, const struct ef_plan *plan, uint32_t at)
+{
+	uint32_t size = f->dev.flash_size;
+
+	return !f->dev.is_secure_download && !(f->dev.no_flash && !size) &&
+	       ef_plan_needs_table(plan) && size && ef_range_ok(at, EF_PARTITION_TABLE_SIZE, size);
+}
+
+/* ---- the plan that passed ---- */
+
+void ef_checked_free(struct ef_checked *c)
+{
+	if (!c)
+		return;
+	free(c->regions);
+	free(c->erases);
+	free(c);
+}
+
+static struct ef_checked *keep(const struct ef_plan *plan)
+{
+	struct ef_checked *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->regions = calloc(plan->region_count + 1, sizeof(*c->regions));
+	c->erases = calloc(plan->erase_count + 1, sizeof(*c->erases));
+	if (!c->regions || !c->erases) {
+		ef_checked_free(c);
+		return NULL;
+	}
+	for (size_t i = 0; i < plan->region_count; i++)
+		c->regions[i] = plan->regions[i].region;
+	for (size_t i = 0; i < plan->erase_count; i++)
+		c->erases[i] = plan->erases[i];
+	c->region_count = plan->region_count;
+	c->erase_count = plan->erase_count;
+	return c;
+}
+
+static bool refused(const struct ef_findings *found, bool force, struct ef_err *err)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		const struct ef_finding *f = &found->v[i];
+
+		if (!f->is_refusal || (force && f->id != EF_FINDING_REACH))
+			continue;
+		*err = f->err;
+		return true;
+	}
+	return false;
+}
+
+/* A flash that ends before the limit has no addresses that wrap. */
+static uint32_t reach_of(const struct ef_flasher *f)
+{
+	uint32_t reach = ef_flash_reach(f), size = f->dev.flash_size;
+
+	return size && size <= reach ? 0 : reach;
+}
+
+static bool check(struct ef_flasher *f, const struct ef_plan *plan, bool force,
+		  struct ef_findings *found, struct ef_err *err)
+{
+	struct ef_target target = { .chip = f->dev.chip,
+				    .has_revision = f->dev.has_revision,
+				    .revision = f->dev.revision,
+				    .flash_size = f->dev.flash_size,
+				    .reach = reach_of(f) };
+	uint32_t at = plan->table_offset ? plan->table_offset : EF_PARTITION_TABLE_OFFSET;
+	struct ef_partition_table table;
+
+	if (!read_locks(f, &target.locks, err))
+		return false;
+	if (may_have_table(f, plan, at) && read_table(f, at, &table))
+		target.table = &table;
+	ef_plan_check(plan, &target, found);
+	return !refused(found, force, err);
+}
+
+bool ef_flasher_check(struct ef_flasher *f, const struct ef_plan *plan, bool force,
+		      struct ef_findings *ret_findings, const struct ef_checked **ret,
+		      struct ef_err *err)
+{
+	struct ef_findings *own = ret_findings ? NULL : calloc(1, sizeof(*own));
+	struct ef_findings *found = own ? own : ret_findings;
+	bool ok;
+
+	ef_checked_free(f->checked);
+	f->checked = NULL;
+	if (!found)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	found->count = found->left_out = 0;
+	ok = check(f, plan, force, found, err);
+	free(own);
+	if (!ok)
+		return false;
+	f->checked = keep(plan);
+	if (!f->checked)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	*ret = f->checked;
+	return true;
+}

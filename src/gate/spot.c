@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What lies at an address of a plan: its content, its partition, and whether an
+ * image there can run on the chip. The rules for revisions are esptool's (cmds.py,
+ * write_flash) and ESP-IDF's (bootloader_common_loader.c).
+ */
+#include "gate/gate.h"
+
+uint64_t gate_end(const struct ef_plan_region *r)
+{
+	return (uint64_t)r->region.addr + r->region.len;
+}
+
+const struct ef_partition *gate_partition(const struct gate *g, uint32_t addr)
+{
+	for (size_t i = 0; g->table && i < g->table->count; i++) {
+		const struct ef_partition *p = &g->table->part[i];
+
+		if (addr >= p->offset && addr - p->offset < p->size)
+			return p;
+	}
+	return NULL;
+}
+
+bool gate_spot(const struct gate *g, const struct ef_plan_region *r, uint32_t addr,
+	       struct spot *ret)
+{
+	/* what was kept of a sector is not the user's, and an image may continue behind it */
+	if (addr < (uint64_t)r->region.addr + r->kept || addr >= gate_end(r))
+		return false;
+	*ret = (struct spot){ .region = r,
+			      .data = r->region.data + (addr - r->region.addr),
+			      .len = (size_t)(gate_end(r) - addr),
+			      .addr = addr,
+			      .part = gate_partition(g, addr),
+			      .is_start = addr == r->region.addr + r->kept };
+	ret->kind = ef_content_of(ret->data, ret->len);
+	return true;
+}
+
+struct spot gate_file_start(const struct gate *g, const struct ef_plan_region *r)
+{
+	struct spot s = { .region = r };
+
+	(void)!gate_spot(g, r, r->region.addr + r->kept, &s);
+	return s;
+}
+
+/* ---- merged files ---- */
+
+/* An image of this chip, by its first bytes. */
+static bool is_image_here(const struct gate *g, const struct spot *spot, uint64_t off)
+{
+	struct ef_image_info info;
+
+	return off < spot->len &&
+	       ef_image_parse_start(spot->data + off, spot->len - (size_t)off, &info) &&
+	       info.chip_id == g->target->chip->image_id && info.segment_count > 0;
+}
+
+/*
+ * A merged file has a bootloader and a table at the distance that both have in flash. The table
+ * is searched in the first 64 KiB, since the file may start at 0 or at the boot address.
+ */
+bool gate_merged_base(const struct gate *g, const struct spot *spot, uint32_t *ret)
+{
+	uint32_t gap = g->table_at - g->boot;
+
+	if (g->table_at == EF_PLAN_NO_TABLE || g->table_at <= g->boot)
+		return false;
+	for (uint32_t off = 0; off <= g->boot && off < spot->len; off += EF_SECTOR)
+		if (spot->len - off > gap && is_image_here(g, spot, off) &&
+		    ef_partition_is_binary(spot->data + off + gap, spot->len - off - gap)) {
+			*ret = g->boot - off;
+			return true;
+		}
+	return false;
+}
+
+/* ---- one image ---- */
+
+static bool other_chip(struct gate *g, const struct spot *spot, uint16_t id)
+{
+	const struct ef_chip *other = ef_chip_by_image_id(id);
+	const char *label = g->target->chip->label;
+
+	if (id == g->target->chip->image_id)
+		return false;
+	if (other)
+		gate_hint(gate_add(g, EF_FINDING_OTHER_CHIP, spot,
+				   ": the image is for %s, and this chip is %s", other->label,
+				   label),
+			  EF_HINT_GATE_OTHER_CHIP, 0);
+	else
+		gate_hint(gate_add(g, EF_FINDING_OTHER_CHIP, spot,
+				   ": the image is for a chip with id %u, and this one is %s (%u)",
+				   id, label, g->target->chip->image_id),
+			  EF_HINT_GATE_OTHER_CHIP, 0);
+	return true;
+}
+
+#define ANY_REV 0xffffu
+
+/* Old images have only the byte: a major revision, on one chip (C3) a minor one. */
+static bool is_too_old_legacy(const struct gate *g, const struct ef_image_info *info)
+{
+	uint16_t rev = g->target->revision;
+	bool is_minor = g->target->chip->flags & EF_CHIP_LEGACY_REV_IS_MINOR;
+
+	return (is_minor ? rev % 100u : rev / 100u) < info->min_rev_legacy;
+}
+
+static bool other_revision(struct gate *g, const struct spot *spot,
+			   const struct ef_image_info *info)
+{
+	uint16_t rev = g->target->revision, max = info->max_rev ? info->max_rev : ANY_REV;
+	bool is_old = info->max_rev == 0 ||
+		      (info->max_rev == ANY_REV && !info->min_rev && info->min_rev_legacy);
+	struct ef_finding *f;
+
+	if (!g->target->has_revision)
+		return false;
+	if (is_old && is_too_old_legacy(g, info))
+		f = gate_add(g, EF_FINDING_REVISION, spot,
+			     ": the image needs revision %s%u or later, and this chip is v%u.%u",
+			     g->target->chip->flags & EF_CHIP_LEGACY_REV_IS_MINOR ? "v0." : "v",
+			     info->min_rev_legacy, rev / 100u, rev % 100u);
+	else if (rev < info->min_rev)
+		f = gate_add(g, EF_FINDING_REVISION, spot,
+			     ": the image needs revision v%u.%u or later, and this chip is v%u.%u",
+			     info->min_rev / 100u, info->min_rev % 100u, rev / 100u, rev % 100u);
+	else if (rev > max)
+		f = gate_add(g, EF_FINDING_REVISION, spot,
+			     ": the image is for revisions up to v%u.%u, and this chip is v%u.%u",
+			     max / 100u, max % 100u, rev / 100u, rev % 100u);
+	else
+		return false;
+	gate_hint(f, EF_HINT_GATE_REVISION, 0);
+	return true;
+}
+
+/* The ROM ignores a wrong digest of a bootloader; the bootloader refuses an app for it. */
+static bool is_damaged(struct gate *g, const struct spot *spot, struct ef_image_info *info)
+{
+	struct ef_err why = EF_ERR_INIT;
+
+	if (ef_image_parse(spot->data, spot->len, info, &why) && ef_image_verify(info, &why))
+		return false;
+	if (why.msg[0] && info->checksum_stored == info->checksum_computed && info->len &&
+	    spot->addr == g->boot && !g->target->locks.is_secure_boot) {
+		gate_hint(gate_add(g, EF_FINDING_STALE_DIGEST, spot,
+				   ": the bootloader's SHA-256 digest is wrong, as after a change "
+				   "of its flash settings without a new digest; the ROM starts it "
+				   "all the same"),
+			  EF_HINT_NONE, 0);
+		return false;
+	}
+	gate_hint(gate_add(g, EF_FINDING_DAMAGED, spot, ": %s", why.msg), EF_HINT_GATE_DAMAGED, 0);
+	return true;
+}
+
+bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret_info)
+{
+	struct ef_image_info local, *info = ret_info ? ret_info : &local;
+
+	*info = (struct ef_image_info){ .segment_count = 0 };
+	if (ef_image_parse_start(spot->data, spot->len, info) &&
+	    (other_chip(g, spot, info->chip_id) || other_revision(g, spot, info)))
+		return false;
+	*info = (struct ef_image_info){ .segment_count = 0 };
+	return !is_damaged(g, spot, info);
+}
