@@ -209,6 +209,11 @@ struct ef_chip_rom {
 	uint32_t console_new_rev, console_new_reg;
 	uint8_t console_otg, console_jtag; /**< numbers of USB-OTG and USB-Serial/JTAG; 0 none */
 	uint16_t otg_pid; /**< USB product id of the ROM's OTG console, vendor 303a; 0 none */
+	/**
+	 * ROM variable with the UART's rate in baud, where the stub raises the UART's clock
+	 * and takes over the rate from there (esp-flasher-stub main.c); 0: it does neither
+	 */
+	uint32_t rate_var, rate_new_var; /**< the second one from console_new_rev on */
 };
 
 /** Which flasher stub runs on the chip. */

@@ -28,18 +28,20 @@ struct ef_reset {
 	const char *name; /**< "classic", "unix-tight-long"... */
 	const char *help; /**< one line, lower case */
 	unsigned needs;
+	bool is_quick; /**< a short pulse on EN, which a very large capacitor may swallow */
 	uint8_t step_count;
 	struct ef_reset_step step[EF_RESET_STEPS_MAX];
 };
 
 /**
- * Sequences that enter download mode: classic, unix-tight, each with -long and -extra for
- * boards whose EN rises slowly, and usb-jtag-serial. The table ends with name NULL.
+ * Sequences that enter download mode: classic, unix-tight, each with -quick (a short pulse),
+ * -long and -extra for boards whose EN rises slowly, and usb-jtag-serial. The table ends with
+ * name NULL.
  */
 extern const struct ef_reset ef_resets_enter[];
 /**
- * Sequences that start the application: "hard" (a pulse on RTS), "usb-jtag-hard" and
- * "usb-otg-hard". The table ends with name NULL.
+ * Sequences that start the application: "hard" (a pulse on RTS), its short form "hard-quick",
+ * "usb-jtag-hard" and "usb-otg-hard". The table ends with name NULL.
  */
 extern const struct ef_reset ef_resets_run[];
 
@@ -47,17 +49,18 @@ extern const struct ef_reset ef_resets_run[];
 const struct ef_reset *ef_reset_by_name(const char *name);
 
 /**
- * The strategies to try on this port, in espflash's order:
+ * The strategies to try on this port, the most likely first:
  * - on USB-Serial/JTAG (by VID:PID, or if usb_only): usb-jtag-serial alone;
- * - else unix-tight, its long form, classic, its long form, unix-tight-extra;
- * - behind a network the two classic ones first, because servers that reset the
- *   chip themselves recognise those;
+ * - else unix-tight-quick, its long form, unix-tight, classic, its long form,
+ *   unix-tight-extra;
+ * - behind a network no quick one, and the two classic ones first, because servers that
+ *   reset the chip themselves recognise those;
  * - if the port can't change both lines at once: classic ones only.
  *
  * The caller cycles through them.
  * @return the number of strategies in ret.
  */
-#define EF_RESET_ORDER_MAX 5
+#define EF_RESET_ORDER_MAX 6
 size_t ef_reset_order(const struct ef_port *port, bool usb_only,
 		      const struct ef_reset *ret[EF_RESET_ORDER_MAX]);
 /**
@@ -79,6 +82,17 @@ const struct ef_reset *ef_reset_hard(const struct ef_port *port);
  */
 bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port,
 		  struct ef_err *err) EF_MUST_CHECK;
+/**
+ * Listens while a sequence that enters download mode holds BOOT low. wait returns after ms
+ * milliseconds, or as soon as the chip's ROM has spoken: it has read its boot pin by then.
+ */
+struct ef_reset_ear {
+	bool (*wait)(void *ctx, uint32_t ms, struct ef_err *err);
+	void *ctx;
+};
+/** As ef_reset_run, but BOOT is released as soon as ear has heard enough. */
+bool ef_reset_run_by_ear(const struct ef_reset *reset, struct ef_port *port,
+			 const struct ef_reset_ear *ear, struct ef_err *err) EF_MUST_CHECK;
 
 /**
  * Parse esptool's custom_reset_sequence grammar: commands separated by '|',

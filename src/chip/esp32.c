@@ -174,6 +174,8 @@ const struct ef_chip ef_chip_esp32 = {
 	.rom = {
 		.tag = "",
 		.rst_reasons = ef_chip_rst_esp32,
+		/* UartDev.baud_rate: ESP-IDF esp_rom/esp32/ld/esp32.rom.ld */
+		.rate_var = 0x3ffe019c,
 	},
 	.stub = { .name = "esp32" },
 	.hooks = { .revision = revision, .features = features, .rom_baud = rom_baud },

@@ -142,6 +142,12 @@ const struct ef_chip ef_chip_esp32p4 = {
 		.console_otg = 5,
 		.console_jtag = 6,
 		.otg_pid = 0x0012,
+		/*
+		 * UartDev.baud_rate. No list of symbols names UartDev; the console's number
+		 * is 24 bytes behind it (UartDevice in ESP-IDF's esp32p4/rom/uart.h).
+		 */
+		.rate_var = 0x4ff3feb0,
+		.rate_new_var = 0x4ffbfeb0,
 	},
 	.stub = { .name = "esp32p4", .name_old = "esp32p4-rev1", .old_below = 300 },
 	.features = &table,

@@ -117,6 +117,8 @@ const struct ef_chip ef_chip_esp32s2 = {
 		.console_reg = 0x3ffffd14,
 		.console_otg = 2,
 		.otg_pid = 0x0002,
+		/* UartDev.baud_rate: ESP-IDF esp_rom/esp32s2/ld/esp32s2.rom.ld */
+		.rate_var = 0x3ffffcfc,
 	},
 	.stub = { .name = "esp32s2" },
 	.hooks = { .features = features },

@@ -4,16 +4,24 @@
  * the request at the old rate, that some ROMs derive the rate from a wrong
  * clock, and that only an exchange at the new rate proves that it works.
  */
+#include <stdarg.h>
+#include <stdio.h>
+
 #include <espflash/log.h>
 
 #include "flasher/baud.h"
+#include "flasher/device.h"
 #include "flasher/session.h"
 
 /*
- * While it switches, the chip may send garbage. esptool (loader.py change_baud)
- * and espflash (change_baud) wait this long, too.
+ * The chip answers at the old rate and then switches. A ROM does so once its answer has
+ * left. A stub waits 5 ms before and after (esp-stub-lib uart.c, rominit_set_baudrate).
+ * A SYNC that comes too early only gets lost: the next one follows (ef_budgets.baud).
  */
-#define SETTLE_US 50000u
+#define SETTLE_ROM_US  3000u
+#define SETTLE_STUB_US 12000u
+/* A USB bridge or a server passes the host's new rate on later: esptool waits this long. */
+#define SETTLE_REMOTE_US 50000u
 
 /* USB consoles and raw sockets ignore the baud rate. */
 static bool has_rate(const struct ef_flasher *f)
@@ -21,18 +29,33 @@ static bool has_rate(const struct ef_flasher *f)
 	return (f->port->caps & EF_PORT_HAS_BAUD) && !f->dev.is_usb_jtag && !f->dev.is_usb_otg;
 }
 
+/* Why both sides stay at their rate. Without warns it goes to the log: another try follows. */
+static void EF_PRINTF(3, 4) kept(struct ef_flasher *f, bool warns, const char *fmt, ...)
+{
+	char why[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (warns)
+		ef_event_warn(f, "%s: staying at %u", why, f->rate_hz);
+	else
+		ef_log(EF_LOG_DEBUG, "%s: staying at %u for now", why, f->rate_hz);
+}
+
 /*
  * Probe the host's port first: if the chip switched to a rate that the host
  * can't set, the link would be lost. *ret false: the port refused the rate.
  */
-static bool host_can(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)
+static bool host_can(struct ef_flasher *f, uint32_t rate_hz, bool warns, bool *ret,
+		     struct ef_err *err)
 {
 	*ret = ef_port_set_baud(f->port, rate_hz, err);
 	if (!*ret) {
 		if (err->code == EF_E_INTR)
 			return false;
-		ef_event_warn(f, "this port can't do %u baud (%s): staying at %u", rate_hz,
-			      err->msg, f->rate_hz);
+		kept(f, warns, "this port can't do %u baud (%s)", rate_hz, err->msg);
 		ef_err_clear(err);
 	}
 	return ef_port_set_baud(f->port, f->rate_hz, err);
@@ -47,6 +70,8 @@ static bool rate_to_ask(struct ef_flasher *f, uint32_t rate_hz, uint32_t *ret, s
 	*ret = rate_hz;
 	if (f->rom.loader != EF_LOADER_ROM || !chip->hooks.rom_baud || f->dev.is_secure_download)
 		return true;
+	if (f->dev.xtal_mhz == 0 && !ef_device_xtal(f, err))
+		return false;
 	return chip->hooks.rom_baud(chip, &regs, f->dev.xtal_mhz, rate_hz, ret, err);
 }
 
@@ -62,17 +87,25 @@ static bool answers(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	return true;
 }
 
+static uint32_t settle_us(const struct ef_flasher *f)
+{
+	if (f->port->caps & EF_PORT_REMOTE)
+		return SETTLE_REMOTE_US;
+	return f->rom.loader == EF_LOADER_STUB ? SETTLE_STUB_US : SETTLE_ROM_US;
+}
+
 static bool switch_host(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 {
 	return ef_port_set_baud(f->port, rate_hz, err) &&
-	       ef_port_sleep_us(f->port, SETTLE_US, err) && ef_rom_discard(&f->rom, err);
+	       ef_port_sleep_us(f->port, settle_us(f), err) && ef_rom_discard(&f->rom, err);
 }
 
 /*
  * *ret false: the chip refused and keeps its rate. A missing answer proves nothing:
  * the chip may have switched, so *ret is true and the caller tries both rates.
  */
-static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)
+static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool warns, bool *ret,
+		     struct ef_err *err)
 {
 	uint32_t asked;
 
@@ -82,7 +115,7 @@ static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct e
 	if (*ret)
 		return true;
 	if (ef_is_refusal(err)) {
-		ef_event_warn(f, "the chip refuses %u baud: staying at %u", rate_hz, f->rate_hz);
+		kept(f, warns, "the chip refuses %u baud", rate_hz);
 		ef_err_clear(err);
 		return true;
 	}
@@ -93,7 +126,7 @@ static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct e
 	return true;
 }
 
-bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result *ret,
+bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, bool warns, enum ef_baud_result *ret,
 		    struct ef_err *err)
 {
 	bool ok;
@@ -103,13 +136,11 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result 
 		return true;
 	*ret = EF_BAUD_KEPT;
 	if (f->dev.is_secure_download && (f->dev.chip->flags & EF_CHIP_SDM_NO_BAUD)) {
-		ef_event_warn(f,
-			      "this chip can't change its rate in secure download mode: "
-			      "staying at %u",
-			      f->rate_hz);
+		kept(f, warns, "this chip can't change its rate in secure download mode");
 		return true;
 	}
-	if (!host_can(f, rate_hz, &ok, err) || (ok && !ask_chip(f, rate_hz, &ok, err)))
+	if (!host_can(f, rate_hz, warns, &ok, err) ||
+	    (ok && !ask_chip(f, rate_hz, warns, &ok, err)))
 		return false;
 	if (!ok)
 		return true;
@@ -124,7 +155,7 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result 
 	if (!switch_host(f, f->rate_hz, err) || !answers(f, &ok, err))
 		return false;
 	if (ok)
-		ef_event_warn(f, "no answer at %u baud: staying at %u", rate_hz, f->rate_hz);
+		kept(f, warns, "no answer at %u baud", rate_hz);
 	else
 		*ret = EF_BAUD_LOST;
 	return true;
@@ -149,7 +180,7 @@ bool ef_baud_slower(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef
 	enum ef_baud_result result;
 
 	ef_event_warn(f, "the line is bad at %u baud: going on at %u", f->rate_hz, rate_hz);
-	if (!ef_baud_change(f, rate_hz, &result, err)) {
+	if (!ef_baud_change(f, rate_hz, true, &result, err)) {
 		if (!ef_is_line_fault(f, err))
 			return false;
 		ef_err_clear(err); /* the rebuild that follows can set this rate */

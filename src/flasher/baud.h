@@ -9,8 +9,11 @@ enum ef_baud_result {
 	EF_BAUD_KEPT, /* both sides still run at the old rate; the user has been warned */
 	EF_BAUD_LOST, /* the chip answers at neither rate: only a reset helps */
 };
-/* Switch the chip and the host to rate_hz, then SYNC to prove that the rate works. */
-bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result *ret,
+/*
+ * Switch the chip and the host to rate_hz, then SYNC to prove that the rate works.
+ * warns: tell the user why it does not.
+ */
+bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, bool warns, enum ef_baud_result *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 
 /* Recovery rungs: see next_rate and slower in struct ef_rungs. */

@@ -12,13 +12,22 @@
 #include "flasher/connect_priv.h"
 #include "flasher/session.h"
 
-/* espflash: MAX_SYNC_ATTEMPTS, 100 ms a SYNC */
-#define SYNCS_PER_ATTEMPT 5u
-#define SYNC_TIMEOUT_MS   100u
-#define TIMEOUT_MS        10000u
-/* If no byte has come by this attempt, the board may be slow to start: wait longer per SYNC. */
-#define PATIENT_FROM       5u
-#define PATIENT_TIMEOUT_MS 300u
+/* espflash sends 5 SYNCs (MAX_SYNC_ATTEMPTS) and waits 100 ms for each answer. */
+#define ATTEMPT_MS 500u
+/* If no byte has come by this attempt, the board may be slow to start: try for longer. */
+#define PATIENT_FROM 5u
+#define PATIENT_MS   1400u
+#define TIMEOUT_MS   10000u
+/*
+ * A SYNC takes 4 ms on the wire, its first answer 1 ms; the rest is for the driver, whose
+ * latency timer holds bytes back for up to 16 ms (FTDI). An answer that comes later counts
+ * for the next SYNC.
+ */
+#define SYNC_MS 25u
+/* Behind a network, and while the chip's own USB port comes and goes */
+#define SYNC_SLOW_MS 100u
+/* Before the first reset, an answer that comes too late costs only that reset. */
+#define FIRST_SYNC_MS 15u
 /* A USB device needs this long to enumerate again after a reset, whatever deadline the user set. */
 #define REOPEN_MIN_MS 3000u
 
@@ -73,10 +82,18 @@ static void accept_loader(struct ef_flasher *f, enum ef_sync_result sync)
 		ef_event_warn(f, "a stub is running and no reset is possible: using it");
 }
 
+static uint32_t sync_ms(const struct ef_flasher *f)
+{
+	bool is_slow = f->port->caps & EF_PORT_REMOTE || f->record.evidence.is_native_usb;
+
+	return is_slow ? SYNC_SLOW_MS : SYNC_MS;
+}
+
 static bool enter_download_mode(struct connecting *c, const struct ef_reset *reset,
 				struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
+	const struct ef_reset_ear ear = { .wait = connect_hear, .ctx = f };
 	struct ef_reset own = *reset;
 
 	if (!ef_rom_discard(&f->rom, err))
@@ -90,7 +107,7 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 	if (f->opts.has_reset_delay && !f->opts.reset)
 		ef_reset_set_delay(&own, f->opts.reset_delay_ms);
 	c->was_seen = false;
-	if (!ef_reset_run(&own, f->port, err))
+	if (!ef_reset_run_by_ear(&own, f->port, &ear, err))
 		return false;
 	/* some backends find out only during a reset that they have no DTR and RTS */
 	if (f->port->caps & EF_PORT_HAS_LINES)
@@ -116,19 +133,22 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 {
 	struct ef_flasher *f = c->f;
 
-	for (unsigned i = 0; i < SYNCS_PER_ATTEMPT && !is_over(f, c->deadline_us); i++) {
+	uint32_t ms = sync_ms(f);
+
+	for (unsigned i = 1; !is_over(f, c->deadline_us); i++) {
 		bool is_patient = attempt_no >= PATIENT_FROM && connect_may_reset(f) &&
 				  !f->record.rx.total;
+		bool is_last = i * ms >= (is_patient ? PATIENT_MS : ATTEMPT_MS);
 
 		/*
 		 * If an earlier session was killed within a frame, a stub takes our first
 		 * delimiter for that frame's end. An extra one before the last SYNC corrects that.
 		 */
-		if (i == SYNCS_PER_ATTEMPT - 1 && !ef_rom_shift_frame(&f->rom, err))
+		if (is_last && !ef_rom_shift_frame(&f->rom, err))
 			return false;
-		if (!try_sync(c, is_patient ? PATIENT_TIMEOUT_MS : SYNC_TIMEOUT_MS, ret, err))
+		if (!try_sync(c, ms, ret, err))
 			return false;
-		if (is_welcome(f, *ret))
+		if (is_last || is_welcome(f, *ret))
 			return true;
 	}
 	return true;
@@ -160,7 +180,7 @@ static bool attempt_inverted(struct connecting *c, unsigned attempt_no, enum ef_
 
 	if (!ef_port_invert_lines(f->port, c->inverted ^ (EF_DTR | EF_RTS), err))
 		return false;
-	ok = attempt(c, attempt_no, c->order[0], ret, err);
+	ok = attempt(c, attempt_no, connect_sure_reset(c), ret, err);
 	if (ok && is_welcome(f, *ret))
 		return true;
 	if (!ok) /* the port may be gone, and reopening it will leave the lines idle */
@@ -197,13 +217,13 @@ static bool follow_port(struct connecting *c, struct ef_err *err)
 static bool first_sync(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
-	bool ok;
+	bool is_quick = connect_may_reset(f) && sync_ms(f) == SYNC_MS, ok;
 
 	/* The board may be in download mode already, perhaps because its lines are not wired. */
 	if ((f->must_reset || f->opts.reset_first) && connect_may_reset(f))
 		return true;
 	connect_log_begin(f, "", false);
-	ok = try_sync(c, SYNC_TIMEOUT_MS, ret, err);
+	ok = try_sync(c, is_quick ? FIRST_SYNC_MS : SYNC_SLOW_MS, ret, err);
 	connect_log_end(f);
 	return ok || follow_port(c, err);
 }
@@ -315,7 +335,7 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	tell_wait(f, c->end_us, what);
 	connect_log_begin(f, "", false);
 	while (!is_welcome(f, *ret) && !is_over(f, c->end_us))
-		if (!try_sync(c, SYNC_TIMEOUT_MS, ret, err) && !follow_port(c, err))
+		if (!try_sync(c, SYNC_SLOW_MS, ret, err) && !follow_port(c, err))
 			return false;
 	connect_log_end(f);
 	return true;
@@ -335,8 +355,8 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 		if (is_welcome(f, *sync))
 			return true;
 		if (ef_diagnose(&f->record.evidence) == EF_VERDICT_GARBAGE &&
-		    !connect_listen(f, connect_may_reset(f) ? c->order[0] : NULL, c->deadline_us,
-				    err) &&
+		    !connect_listen(f, connect_may_reset(f) ? connect_sure_reset(c) : NULL,
+				    c->deadline_us, err) &&
 		    !follow_port(c, err))
 			return false;
 		if (connect_may_reset(f) && !connect_hold(f, c->deadline_us + HOLD_MORE_US, err) &&

@@ -77,6 +77,14 @@ bool connect_choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned att
 	return ef_port_set_baud(f->port, f->rate_hz, err);
 }
 
+const struct ef_reset *connect_sure_reset(const struct connecting *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (!c->order[i]->is_quick)
+			return c->order[i];
+	return c->order[0];
+}
+
 /*
  * If no sequence led to download mode, the last attempt inverts the lines: the board
  * may have inverters that the user didn't mention, or lack those that the user did.

@@ -50,6 +50,33 @@ static bool has_power(const struct ef_rx_log *rx)
 	return counts.power > 0;
 }
 
+/* ---- the ROM's greeting ---- */
+
+/* A ROM's greeting has more bytes than the noise of a reset. */
+#define GREETING_MIN 16u
+/* After so much silence the greeting is over: a byte takes 87 us, a bridge some ms more. */
+#define GREETING_GAP_MS 4u
+
+bool connect_hear(void *ctx, uint32_t ms, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+	uint64_t end_us = ef_port_deadline(f->port, ms), from = f->record.rx.total, seen = from;
+	uint8_t frame[16];
+	size_t len;
+
+	while (ef_port_now_us(f->port) < end_us) {
+		uint64_t until_us = ef_port_deadline(f->port, GREETING_GAP_MS);
+
+		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame),
+				       until_us < end_us ? until_us : end_us, &len, err))
+			return false;
+		if (f->record.rx.total == seen && seen - from >= GREETING_MIN)
+			return true;
+		seen = f->record.rx.total;
+	}
+	return true;
+}
+
 /* ---- attempts ---- */
 
 /* When the array is full, its last element is reused: the first attempts and the last survive. */

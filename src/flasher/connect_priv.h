@@ -28,6 +28,8 @@ bool connect_may_reset(const struct ef_flasher *f);
 void connect_choose_strategies(struct connecting *c);
 bool connect_choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned attempts,
 			 struct ef_err *err) EF_MUST_CHECK;
+/* The first sequence of the order that is not quick, for attempts that prove something. */
+const struct ef_reset *connect_sure_reset(const struct connecting *c);
 bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no);
 
 /* ---- connect_log.c ---- */
@@ -58,6 +60,12 @@ void connect_log_keep(struct ef_flasher *f);
 bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_no);
 /* Call after an attempt: if that rate gave readable text, note it in the evidence. */
 void connect_log_note_rate(struct ef_flasher *f);
+
+/*
+ * Wait ms milliseconds after the chip left its reset, or until its ROM has spoken. ctx:
+ * the flasher.
+ */
+bool connect_hear(void *ctx, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
 
 /*
  * Listen at other rates until one gives readable text, and note that rate in the

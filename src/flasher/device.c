@@ -118,6 +118,7 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	bool known, ok;
 
 	f->dev.chip = NULL;
+	f->dev.xtal_mhz = 0;
 	f->dev.has_security = false;
 	f->dev.is_secure_boot = false;
 	f->dev.is_secure_download = false;
@@ -151,6 +152,37 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	return true;
 }
 
+/* ---- registers that do not change ---- */
+
+/* Facts share words of eFuse. Each word is asked for once in a reading. */
+#define WORDS_MAX 16u
+struct words {
+	struct ef_regs regs;
+	struct {
+		uint32_t addr, value;
+	} word[WORDS_MAX];
+	size_t count;
+};
+
+static bool read_once(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err)
+{
+	struct words *w = ctx;
+
+	for (size_t i = 0; i < w->count; i++) {
+		if (w->word[i].addr == addr) {
+			*ret = w->word[i].value;
+			return true;
+		}
+	}
+	if (!w->regs.read(w->regs.ctx, addr, ret, err))
+		return false;
+	if (w->count < WORDS_MAX) {
+		w->word[w->count].addr = addr;
+		w->word[w->count++].value = *ret;
+	}
+	return true;
+}
+
 /* ---- the console it talks through ---- */
 
 /*
@@ -167,7 +199,8 @@ static bool ask_rom_for_console(struct ef_flasher *f, struct ef_err *err)
 	if (!addr || f->dev.is_secure_download || f->rom.loader != EF_LOADER_ROM)
 		return true;
 	if (chip->rom.console_new_reg) {
-		const struct ef_regs regs = ef_flasher_regs(f);
+		struct words words = { .regs = ef_flasher_regs(f) };
+		const struct ef_regs regs = { .ctx = &words, .read = read_once };
 
 		if (!ef_chip_revision(chip, &regs, &revision, err))
 			return false;
@@ -240,14 +273,15 @@ static bool is_clock_raised(struct ef_flasher *f, const struct ef_regs *regs, bo
 	return true;
 }
 
-static bool read_xtal(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
+bool ef_device_xtal(struct ef_flasher *f, struct ef_err *err)
 {
+	const struct ef_regs regs = ef_flasher_regs(f);
 	bool is_raised;
 
-	if (!is_clock_raised(f, regs, &is_raised, err))
+	if (!is_clock_raised(f, &regs, &is_raised, err))
 		return false;
 	f->dev.xtal_mhz = 0;
-	return is_raised || ef_chip_xtal_mhz(f->dev.chip, regs, f->rate_hz, &f->dev.xtal_mhz, err);
+	return is_raised || ef_chip_xtal_mhz(f->dev.chip, &regs, f->rate_hz, &f->dev.xtal_mhz, err);
 }
 
 /*
@@ -270,7 +304,8 @@ static bool read_secure_boot(struct ef_flasher *f, const struct ef_regs *regs, s
 bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 {
 	struct ef_device *d = &f->dev;
-	const struct ef_regs regs = ef_flasher_regs(f);
+	struct words words = { .regs = ef_flasher_regs(f) };
+	const struct ef_regs regs = { .ctx = &words, .read = read_once };
 
 	if (d->is_secure_download)
 		return true;
@@ -279,7 +314,7 @@ bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 	d->has_revision = true;
 	if (!read_secure_boot(f, &regs, err))
 		return false;
-	if (!read_xtal(f, &regs, err))
+	if (d->xtal_mhz == 0 && !ef_device_xtal(f, err))
 		return false;
 	if (!ef_chip_mac(d->chip, &regs, d->mac, err))
 		return false;

@@ -16,9 +16,11 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
  */
 bool ef_device_console(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /*
- * Read revision, MAC, crystal and features. Call it before changing the rate: the
- * crystal's frequency is computed from the divider that the ROM chose for that rate.
+ * Compute the crystal's frequency from the divider that the loader chose for the present
+ * rate. 0: the loader's clock hides it.
  */
+bool ef_device_xtal(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/* Read revision, MAC and features, and the crystal unless it is known. */
 bool ef_device_facts(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -194,7 +194,8 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 		return of_lost(&ev->boots);
 	if (ev->syncs == 0 && ev->rx.len == 0)
 		return EF_VERDICT_NONE;
-	if (ev->port_flaps >= FLAPS_MIN)
+	/* a reset explains one loss; a port that leaves during our sequence was not reset by it */
+	if (ev->port_flaps >= FLAPS_MIN || ev->port_losses >= ev->resets + 2 * FLAPS_MIN)
 		return EF_VERDICT_PORT_FLAPS;
 	switch (log) {
 	case EF_VERDICT_SILENT:

@@ -138,7 +138,7 @@ static bool restore_rate(struct ef_flasher *f, struct ef_err *err)
 {
 	enum ef_baud_result result;
 
-	if (!ef_baud_change(f, f->rom_rate_hz, &result, err))
+	if (!ef_baud_change(f, f->rom_rate_hz, true, &result, err))
 		return false;
 	if (result == EF_BAUD_LOST)
 		ef_event_warn(f, "the chip does not answer any more");

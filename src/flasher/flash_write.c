@@ -17,7 +17,7 @@
  * pieces within the same stream. Any other loss ends the stream, since the stub
  * can't rewind its inflater. Then we ask for the chip's MD5 to find out how far the
  * region is right, and begin a new stream there. If the last stream got nowhere, the
- * new one is shorter. A line without faults pays nothing for all this.
+ * new one is shorter.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -25,251 +25,19 @@
 
 #include <espflash/log.h>
 
-#include "base/hash.h"
-#include "flasher/packer.h"
 #include "flasher/proof.h"
 #include "flasher/session.h"
+#include "flasher/transfer.h"
 #include "flasher/spi_flash.h"
 #include "flasher/write_check.h"
 
-/* Never send smaller pieces, even on a bad line */
-#define PIECE_MIN 256u
 /* After a stream without progress, limit the next one to this; further failures shrink it */
 #define WINDOW_FIRST (64u * EF_KIB)
-
-/* The transfer of one region. */
-struct transfer {
-	struct ef_flasher *f;
-	const struct ef_region *region;
-	const struct ef_write_opts *opts;
-	struct packer packer; /* used with a stub only */
-	uint8_t md5[EF_MD5_LEN];
-	bool is_there;      /* the flash holds the content already */
-	bool is_begun;      /* a BEGIN was sent: the region's flash may have changed */
-	bool is_in_doubt;   /* a try failed: ask the chip what the flash holds now */
-	uint32_t from, to;  /* the stretch of content that the present BEGIN covers */
-	uint32_t window;    /* longest stretch for one BEGIN; 0: the whole region */
-	uint32_t written;   /* content bytes that the chip acknowledged */
-	uint32_t sent;      /* bytes of payload on the wire, compressed if a stub answers */
-	uint32_t proved;    /* content bytes that the chip's MD5 has proved right */
-	uint32_t failed_at; /* proved at the last MD5 mismatch, plus 1; 0: no mismatch yet */
-	uint32_t shown;     /* the most that a progress event has told, plus 1; 0: none so far */
-};
-
-/* ---- one region ---- */
-
-static bool begin(struct transfer *t, struct ef_err *err)
-{
-	uint32_t len = t->to - t->from;
-	bool is_deflated = t->packer.is_open;
-	uint32_t most = is_deflated ? pack_bound(&t->packer, len) : len;
-	const struct ef_flash_begin begin = {
-		/* a stub wants the exact size; the ROM counts sectors itself */
-		.size = len,
-		.blocks = ef_div_up(most, t->f->form.flash_block),
-		.block_size = t->f->form.flash_block,
-		.addr = t->region->addr + t->from,
-		.deflate = is_deflated,
-		.has_encrypt_word = t->f->form.has_encrypt_word,
-	};
-
-	/* even if BEGIN fails or its answer gets lost, the chip may have erased something */
-	t->is_begun = true;
-	return ef_rom_flash_begin(&t->f->rom, &begin, err);
-}
-
-/* Content that is written again was shown before: a progress never goes back. */
-static void show_progress(struct transfer *t, uint32_t done)
-{
-	const struct ef_region *r = t->region;
-
-	if (done < t->shown)
-		return;
-	t->shown = done + 1;
-	ef_event_progress(t->f, EF_STAGE_WRITE, r->label, r->addr, done, r->len);
-}
-
-static void count(struct transfer *t, uint32_t content, uint32_t payload)
-{
-	t->written += content;
-	t->sent += payload;
-	ef_recover_passed(t->f, content);
-	show_progress(t, t->written);
-}
-
-/* A bad line is more likely to damage long pieces; grow_piece undoes this when all goes well. */
-static void shrink_piece(struct ef_flasher *f)
-{
-	uint32_t piece = f->recovery.piece ? f->recovery.piece / 4 : f->form.flash_block / 4;
-
-	f->recovery.piece = piece < PIECE_MIN ? PIECE_MIN : piece;
-}
-
-static void grow_piece(struct ef_flasher *f)
-{
-	f->recovery.piece = f->recovery.piece * 2 < f->form.flash_block ? f->recovery.piece * 2 : 0;
-}
-
-/* Context of the step that sends a block. A loader refuses a damaged block and ignores its data. */
-struct block {
-	struct transfer *t;
-	const uint8_t *data;
-	uint32_t len;
-	uint32_t work; /* bytes that the chip may still have to erase or write before it answers */
-	uint32_t seq;
-	uint32_t content; /* uncompressed bytes in the block; computed after sending it */
-	bool was_damaged;
-	bool is_next_made; /* the packer holds the next block already */
-};
-
-static void block_again(void *ctx, const struct ef_err *cause)
-{
-	struct block *b = ctx;
-
-	ef_log(EF_LOG_DEBUG, "%s: sending it again", cause->msg);
-	b->was_damaged = true;
-	shrink_piece(b->t->f);
-}
-
-/* Send the next piece of the block. The first call compresses the next block meanwhile. */
-static bool packed_step(void *ctx, struct ef_err *err)
-{
-	struct block *b = ctx;
-	struct ef_flasher *f = b->t->f;
-	struct packer *p = &b->t->packer;
-	uint32_t piece = f->recovery.piece, part = piece && piece < b->len ? piece : b->len;
-	uint8_t head[EF_DATA_HEAD_SIZE];
-	struct ef_request req;
-	struct ef_reply reply;
-
-	ef_rom_flash_data_request(&req, head, true, b->seq, b->data, part, 0, b->work);
-	if (!ef_rom_send(&f->rom, &req, err))
-		return false;
-	if (!b->is_next_made) {
-		b->is_next_made = true;
-		b->content = pack_content(p);
-		pack_next(p, f->form.flash_block);
-	}
-	if (!ef_exchange_receive(f, &req, &reply, err))
-		return false;
-	b->data += part;
-	b->len -= part;
-	b->seq++;
-	return true;
-}
-
-static bool send_block(struct block *b, struct ef_err *err)
-{
-	struct ef_flasher *f = b->t->f;
-
-	while (b->len) {
-		struct ef_try t = {
-			.work = EF_WORK_BLOCK, .step = packed_step, .again = block_again, .ctx = b
-		};
-
-		if (!ef_try(f, &t, err))
-			return false;
-	}
-	if (!b->was_damaged && f->recovery.piece)
-		grow_piece(f);
-	return true;
-}
-
-/*
- * Send the stretch to a stub. The stub answers a block only after its work on the block
- * before. *ret_work: the bytes of work that may be left after the last answer.
- */
-static bool send_packed(struct transfer *t, uint32_t *ret_work, struct ef_err *err)
-{
-	struct packer *p = &t->packer;
-	uint32_t work = 0, seq = 0;
-
-	while (p->len) {
-		uint32_t len = p->len;
-		struct block b = { .t = t, .data = p->block, .len = len, .work = work, .seq = seq };
-
-		if (!send_block(&b, err))
-			return false;
-		seq = b.seq;
-		work = pack_work(b.content);
-		count(t, b.content, len);
-	}
-	*ret_work = work;
-	return true;
-}
-
-static bool plain_step(void *ctx, struct ef_err *err)
-{
-	struct block *b = ctx;
-	struct ef_flasher *f = b->t->f;
-	uint8_t head[EF_DATA_HEAD_SIZE];
-	struct ef_request req;
-	struct ef_reply reply;
-
-	ef_rom_flash_data_request(&req, head, false, b->seq, b->data, b->len, f->form.flash_block,
-				  f->form.flash_block);
-	return ef_exchange(f, &req, &reply, err);
-}
-
-static void plain_again(void *ctx, const struct ef_err *cause)
-{
-	block_again(ctx, cause);
-	/* a ROM uses up the number of a block that it refuses (docs/protocol.md) */
-	((struct block *)ctx)->seq++;
-}
-
-/* Send the stretch to a ROM, which answers each block after it has written it. */
-static bool send_plain(struct transfer *t, struct ef_err *err)
-{
-	const struct ef_region *r = t->region;
-	uint32_t block = t->f->form.flash_block, seq = 0;
-
-	while (t->written < t->to) {
-		uint32_t left = t->to - t->written;
-		struct block b = { .t = t,
-				   .data = r->data + t->written,
-				   .len = left < block ? left : block,
-				   .seq = seq };
-		struct ef_try again = {
-			.work = EF_WORK_BLOCK, .step = plain_step, .again = plain_again, .ctx = &b
-		};
-
-		if (!ef_try(t->f, &again, err))
-			return false;
-		seq = b.seq + 1;
-		count(t, b.len, b.len);
-	}
-	return true;
-}
-
-/* Write the content from t->from to t->to with one BEGIN. */
-static bool write_stretch(struct transfer *t, struct ef_err *err)
-{
-	const struct ef_region *r = t->region;
-	struct ef_flasher *f = t->f;
-	uint32_t work;
-
-	show_progress(t, t->from);
-	t->written = t->from;
-	if (f->rom.loader == EF_LOADER_STUB && !t->packer.is_open &&
-	    !pack_open(&t->packer, r->data + t->from, t->to - t->from, f->form.flash_block, err))
-		return false;
-	if (!begin(t, err))
-		return false;
-	if (!t->packer.is_open) /* a ROM gets no END, which would make it leave its loader */
-		return send_plain(t, err);
-	/*
-	 * The stub answers END when everything is in flash, and refuses it unless it got
-	 * exactly the announced number of bytes.
-	 */
-	return send_packed(t, &work, err) &&
-	       ef_rom_flash_end_after(&f->rom, true, false, work, err);
-}
 
 static bool verify(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
-	char want[2 * EF_MD5_LEN + 1], got[2 * EF_MD5_LEN + 1];
+	char want[2 * EF_MD5_LEN + 1], got[sizeof(want)];
 	uint8_t md5[EF_MD5_LEN];
 
 	ef_event_progress(t->f, EF_STAGE_VERIFY, r->label, r->addr, 0, r->len);
@@ -362,7 +130,7 @@ static bool write_rest(struct transfer *t, struct ef_err *err)
 		uint32_t left = r->len - t->from;
 
 		t->to = t->from + (t->window && t->window < left ? t->window : left);
-		if (!write_stretch(t, err))
+		if (!transfer_stretch(t, err))
 			return false;
 		pack_close(&t->packer);
 		ef_recover_progress(t->f, EF_WORK_WRITE);
@@ -411,8 +179,8 @@ static void write_again(void *ctx, const struct ef_err *cause)
 
 	pack_close(&t->packer);
 	if (t->is_begun) {
-		shrink_piece(t->f);
-		t->is_in_doubt = true;
+		transfer_shrink_piece(t->f);
+		t->is_in_doubt = t->was_in_doubt = true;
 	}
 	ef_event_warn(t->f, "%s", cause->msg);
 }
@@ -421,7 +189,7 @@ static void write_again(void *ctx, const struct ef_err *cause)
 static bool explain(const struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
-	uint64_t end = ((uint64_t)r->addr + r->len + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
+	uint32_t end = r->addr + ef_div_up(r->len, EF_SECTOR) * EF_SECTOR - 1;
 
 	if (!t->is_begun)
 		return ef_context(err, "cannot write '%s' at 0x%08x (nothing was changed there)",
@@ -432,10 +200,10 @@ static bool explain(const struct transfer *t, struct ef_err *err)
 		return ef_context(err,
 				  "cannot write '%s' (written and verified from 0x%08x up to "
 				  "0x%08x; from there to 0x%08x partly erased or written)",
-				  r->label, r->addr, r->addr + t->proved, (uint32_t)(end - 1));
+				  r->label, r->addr, r->addr + t->proved, end);
 	return ef_context(err,
 			  "cannot write '%s' (0x%08x to 0x%08x is now partly erased or written)",
-			  r->label, r->addr, (uint32_t)(end - 1));
+			  r->label, r->addr, end);
 }
 
 static void tell_written(struct transfer *t, struct ef_write_stats *stats)
@@ -445,6 +213,11 @@ static void tell_written(struct transfer *t, struct ef_write_stats *stats)
 
 	stats->bytes += r->len;
 	stats->wire_bytes += t->sent;
+	/* BEGIN has no checksum, so a damaged one may have named another address or size */
+	if (t->was_in_doubt && t->f->recovery.is_bad_line)
+		ef_event_warn(t->f,
+			      "the line damages requests: flash outside of '%s' may be erased",
+			      r->label);
 	ef_event_region(t->f, verifies ? EF_EVENT_VERIFIED : EF_EVENT_WRITTEN, r->label, r->addr,
 			r->len);
 }

@@ -66,6 +66,8 @@ struct ef_flasher {
 
 	uint32_t rom_rate_hz; /* the rate at which connecting starts */
 	uint32_t rate_hz;     /* present rate of both sides */
+	/* rate that the ROM takes before it gets the stub; 0: the session stays at its own */
+	uint32_t early_rate_hz;
 	struct ef_loader_form form;
 	/* text; bss and data as one range. len 0: no stub runs, or its ranges are unknown */
 	struct ef_stub_range stub_text, stub_data;

@@ -8,6 +8,7 @@
 
 #include "flasher/baud.h"
 #include "flasher/connect.h"
+#include "flasher/connect_priv.h"
 #include "flasher/device.h"
 #include "flasher/session.h"
 #include "flasher/spi_flash.h"
@@ -55,6 +56,7 @@ static bool confirm_once(struct ef_flasher *f, bool *ret, struct ef_err *err)
 		return false;
 	if (!answers)
 		return ef_fail(err, EF_E_TIMEOUT, "the chip stopped answering");
+	f->dev.xtal_mhz = 0;
 	if (!ef_device_facts(f, err) || !confirm_flash(f, err))
 		return false;
 	/* a stub that raised the UART's clock hides the crystal's: keep the old value */
@@ -81,12 +83,33 @@ static bool confirm_facts(struct ef_flasher *f, struct ef_err *err)
 	       ef_fail(err, EF_E_TIMEOUT, "the chip's answers differ from one time to the next");
 }
 
+/*
+ * The ROM changes to a faster rate before it gets the stub, which at 115200 baud takes
+ * longer than all other steps together. If anything fails afterwards, the next try stays
+ * at the ROM's rate, and the stub changes it later. That needs a reset.
+ */
+static bool change_rate_early(struct ef_flasher *f, struct ef_err *err)
+{
+	enum ef_baud_result result = EF_BAUD_KEPT;
+
+	if (f->early_rate_hz <= f->rate_hz || f->rom.loader != EF_LOADER_ROM ||
+	    !connect_may_reset(f))
+		return true;
+	if (!ef_baud_change(f, f->early_rate_hz, false, &result, err))
+		return false;
+	if (result != EF_BAUD_LOST)
+		return true;
+	ef_fail(err, EF_E_TIMEOUT, "no answer at %u baud", f->early_rate_hz);
+	err->fault.kind = EF_FAULT_SILENT;
+	return false;
+}
+
 static bool prepare_steps(struct ef_flasher *f, struct ef_err *err)
 {
 	if (!ef_device_detect(f, err))
 		return false;
 	f->is_stub_reused = f->rom.loader == EF_LOADER_STUB;
-	if (!ef_device_console(f, err) || !ef_device_facts(f, err))
+	if (!ef_device_console(f, err) || !change_rate_early(f, err) || !ef_device_facts(f, err))
 		return false;
 	if (!f->opts.skip_flash && !power_up_flash(f, err))
 		return false;
@@ -113,6 +136,7 @@ static void prepare_failed(void *ctx, const struct ef_err *cause)
 	struct ef_flasher *f = ctx;
 
 	ef_connect_lost(f);
+	f->early_rate_hz = 0;
 	f->recovery.damages += ef_is_refusal(cause); /* it may answer a request that was damaged */
 }
 
@@ -121,10 +145,13 @@ static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct e
 	ef_event_warn(f, "%s: connecting again", cause->msg);
 	f->must_reset = true;
 	f->rom.loader = EF_LOADER_ROM;
-	return ef_rom_discard(&f->rom, err) && ef_connect_loop(f, err);
+	f->rate_hz = f->rom_rate_hz;
+	return ef_port_set_baud(f->port, f->rate_hz, err) && ef_rom_discard(&f->rom, err) &&
+	       ef_connect_loop(f, err);
 }
 
-static bool start_session(struct ef_flasher *f, struct ef_err *err)
+/* rate_hz: see early_rate_hz in struct ef_flasher. */
+static bool start_session(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 {
 	struct ef_try t = {
 		.work = EF_WORK_PREPARE,
@@ -135,6 +162,7 @@ static bool start_session(struct ef_flasher *f, struct ef_err *err)
 	};
 
 	f->rate_hz = f->rom_rate_hz;
+	f->early_rate_hz = rate_hz;
 	f->record.lost_boots = (struct ef_boot_counts){ 0 };
 	f->record.lost_rx.len = 0;
 	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !ef_connect_loop(f, err))
@@ -156,7 +184,7 @@ static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_
 	ef_event_warn(f, "no answer at %u baud: connecting again, staying at %u", rate_hz,
 		      f->rom_rate_hz);
 	f->must_reset = true;
-	if (start_session(f, err))
+	if (start_session(f, 0, err))
 		return true;
 	if (ef_is_no_answer(err))
 		return ef_hint_numbers(err, EF_HINT_RATE_TOO_HIGH, rate_hz, f->rom_rate_hz);
@@ -169,7 +197,7 @@ static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 
 	if (!rate_hz)
 		return true;
-	if (!ef_baud_change(f, rate_hz, &result, err)) {
+	if (!ef_baud_change(f, rate_hz, true, &result, err)) {
 		/* the chip may have fallen silent even before the request */
 		if (!ef_is_line_fault(f, err))
 			return false;
@@ -210,7 +238,8 @@ static bool start_anew(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *er
 
 	f->must_reset = f->recovery.is_connecting = true;
 	f->rom.loader = EF_LOADER_ROM;
-	ok = ef_rom_discard(&f->rom, err) && start_session(f, err) && change_rate(f, rate_hz, err);
+	ok = ef_rom_discard(&f->rom, err) && start_session(f, rate_hz, err) &&
+	     change_rate(f, rate_hz, err);
 	f->recovery.is_connecting = was_connecting;
 	return ok;
 }
@@ -244,7 +273,7 @@ static bool connect_once(void *ctx, struct ef_err *err)
 {
 	struct ef_flasher *f = ctx;
 
-	return start_session(f, err) && change_rate(f, f->opts.rate_hz, err);
+	return start_session(f, f->opts.rate_hz, err) && change_rate(f, f->opts.rate_hz, err);
 }
 
 /* When a port comes back, another board may be on it, or the board was powered down: reset it. */

@@ -176,6 +176,22 @@ static bool await_greeting(struct ef_flasher *f, enum ef_sync_result *ret, struc
 	return true;
 }
 
+/*
+ * Some stubs raise the UART's clock and then set the rate that the ROM has noted. The ROM
+ * does not note every change of its rate, so do it here.
+ */
+static bool note_rate(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_chip_rom *rom = &f->dev.chip->rom;
+	uint32_t addr = rom->rate_var;
+
+	if (rom->rate_new_var && f->dev.revision >= rom->console_new_rev)
+		addr = rom->rate_new_var;
+	if (!addr || f->rate_hz == EF_RATE_ROM)
+		return true;
+	return ef_rom_write_reg(&f->rom, addr, f->rate_hz, UINT32_MAX, 0, err);
+}
+
 /* Context of the step that starts the uploaded stub. */
 struct jump {
 	struct ef_flasher *f;
@@ -219,7 +235,7 @@ static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err 
 
 	if (!upload_part(f, stub->text_start, stub->text, stub->text_len, err) ||
 	    !upload_part(f, stub->data_start, stub->data, stub->data_len, err) ||
-	    !ef_try(f, &t, err))
+	    !note_rate(f, err) || !ef_try(f, &t, err))
 		return false;
 	ef_session_use_loader(f, EF_LOADER_STUB);
 	return !j.by_detour ||

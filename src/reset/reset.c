@@ -23,34 +23,51 @@
 /* Users report boards with 10 kOhm and 47 uF: EN takes half a second to the threshold. */
 #define SLOWEST_DELAY_MS 1000
 
-#define CLASSIC(delay_ms)                                                                          \
+/* esptool and espflash hold EN low for so long. */
+#define PULSE_MS 100
+/*
+ * A chip needs 50 us (ESP32 datasheet, CHIP_PU reset timing). The transistor at EN takes
+ * 25 mA and more, so it empties even 47 uF within 6 ms. USB bridges pass the lines on in
+ * steps of 1 ms.
+ */
+#define QUICK_PULSE_MS 10
+
+#define CLASSIC(pulse_ms, delay_ms)                                                                \
 	.step_count = 7, .step = {                                                                 \
-		{ D, 0, 0 }, { R, R, 0 },        { D, 0, 100 }, { D, D, 0 },                       \
+		{ D, 0, 0 }, { R, R, 0 },        { D, 0, pulse_ms }, { D, D, 0 },                  \
 		{ R, 0, 0 }, { D, D, delay_ms }, { D, 0, 0 },                                      \
 	}
 
-#define TIGHT(delay_ms)                                                                            \
+#define TIGHT(pulse_ms, delay_ms)                                                                  \
 	.needs = EF_RESET_NEEDS_ATOMIC, .step_count = 6,                                           \
 	.step = {                                                                                  \
-		{ BOTH, 0, 0 },        { BOTH, BOTH, 0 }, { BOTH, R, 100 },                        \
+		{ BOTH, 0, 0 },        { BOTH, BOTH, 0 }, { BOTH, R, pulse_ms },                   \
 		{ BOTH, D, delay_ms }, { BOTH, 0, 0 },    { D, 0, 0 },                             \
 	}
 
 const struct ef_reset ef_resets_enter[] = {
-	{ .name = "classic", .help = "one line after the other", CLASSIC(DELAY_MS) },
+	{ .name = "classic-quick",
+	  .help = "one line after the other, with a short pulse",
+	  .is_quick = true,
+	  CLASSIC(QUICK_PULSE_MS, DELAY_MS) },
+	{ .name = "classic", .help = "one line after the other", CLASSIC(PULSE_MS, DELAY_MS) },
 	{ .name = "classic-long",
 	  .help = "one line after the other, for boards that start slowly",
-	  CLASSIC(EXTRA_DELAY_MS) },
+	  CLASSIC(PULSE_MS, EXTRA_DELAY_MS) },
 	{ .name = "classic-extra",
 	  .help = "one line after the other, for boards that start very slowly",
-	  CLASSIC(SLOWEST_DELAY_MS) },
-	{ .name = "unix-tight", .help = "both lines at once", TIGHT(DELAY_MS) },
+	  CLASSIC(PULSE_MS, SLOWEST_DELAY_MS) },
+	{ .name = "unix-tight-quick",
+	  .help = "both lines at once, with a short pulse",
+	  .is_quick = true,
+	  TIGHT(QUICK_PULSE_MS, DELAY_MS) },
+	{ .name = "unix-tight", .help = "both lines at once", TIGHT(PULSE_MS, DELAY_MS) },
 	{ .name = "unix-tight-long",
 	  .help = "both lines at once, for boards that start slowly",
-	  TIGHT(EXTRA_DELAY_MS) },
+	  TIGHT(PULSE_MS, EXTRA_DELAY_MS) },
 	{ .name = "unix-tight-extra",
 	  .help = "both lines at once, for boards that start very slowly",
-	  TIGHT(SLOWEST_DELAY_MS) },
+	  TIGHT(PULSE_MS, SLOWEST_DELAY_MS) },
 	{ .name = "usb-jtag-serial",
 	  .help = "for the chip's own USB-Serial/JTAG port",
 	  .needs = EF_RESET_FOR_USB_JTAG,
@@ -81,6 +98,15 @@ const struct ef_reset ef_resets_run[] = {
 	  .step = {
 		{ D, 0, 0 },
 		{ R, R, 100 },
+		{ R, 0, 0 },
+	  } },
+	{ .name = "hard-quick",
+	  .help = "a short pulse on the reset line",
+	  .is_quick = true,
+	  .step_count = 3,
+	  .step = {
+		{ D, 0, 0 },
+		{ R, R, QUICK_PULSE_MS },
 		{ R, 0, 0 },
 	  } },
 	{ .name = "usb-jtag-hard",
@@ -149,28 +175,48 @@ static size_t add_tight(const struct ef_reset **ret, size_t count)
 size_t ef_reset_order(const struct ef_port *port, bool usb_only,
 		      const struct ef_reset *ret[EF_RESET_ORDER_MAX])
 {
+	size_t n;
+
 	if (usb_only || is_usb_jtag(port))
 		return add(ret, 0, "usb-jtag-serial");
-	if (!(port->caps & EF_PORT_ATOMIC_LINES))
-		return add(ret, add_classic(ret, 0), "classic-extra");
 	/*
 	 * Espressif's servers recognise the classic sequence and reset the chip
-	 * themselves; the tight one would start two resets that collide.
+	 * themselves; the tight one would start two resets that collide. A network may
+	 * squeeze a short pulse to nothing.
 	 */
-	if (port->caps & EF_PORT_REMOTE)
-		return add(ret, add_tight(ret, add_classic(ret, 0)), "classic-extra");
-	return add(ret, add_classic(ret, add_tight(ret, 0)), "unix-tight-extra");
+	if (port->caps & EF_PORT_REMOTE) {
+		n = add_classic(ret, 0);
+		if (port->caps & EF_PORT_ATOMIC_LINES)
+			n = add_tight(ret, n);
+		return add(ret, n, "classic-extra");
+	}
+	/*
+	 * Where the quick form fails, EN most likely rises slowly: the long form is next. It
+	 * costs no more than the plain one where the ROM's greeting is heard.
+	 */
+	if (!(port->caps & EF_PORT_ATOMIC_LINES)) {
+		n = add(ret, add(ret, 0, "classic-quick"), "classic-long");
+		return add(ret, add(ret, n, "classic"), "classic-extra");
+	}
+	n = add(ret, add(ret, 0, "unix-tight-quick"), "unix-tight-long");
+	n = add_classic(ret, add(ret, n, "unix-tight"));
+	return add(ret, n, "unix-tight-extra");
 }
 
-/* As esptool's reset_delay: the wait with BOOT low after EN was released. */
+/* The wait with BOOT low after EN was released. */
+static bool is_boot_wait(const struct ef_reset *reset, const struct ef_reset_step *step)
+{
+	return !(reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG)) && step->wait_ms &&
+	       (step->value & D) && !(step->value & R);
+}
+
+/* As esptool's reset_delay. */
 void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms)
 {
-	if (reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG))
-		return;
 	for (size_t i = 0; i < reset->step_count; i++) {
 		struct ef_reset_step *step = &reset->step[i];
 
-		if (step->wait_ms && (step->value & D) && !(step->value & R)) {
+		if (is_boot_wait(reset, step)) {
 			uint32_t ms = (uint32_t)step->wait_ms - DELAY_MS + delay_ms;
 
 			step->wait_ms = ms > UINT16_MAX ? UINT16_MAX : (uint16_t)ms;
@@ -183,14 +229,18 @@ const struct ef_reset *ef_reset_hard(const struct ef_port *port)
 	return find(ef_resets_run, is_usb_jtag(port) ? "usb-jtag-hard" : "hard");
 }
 
-static bool run_steps(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
+static bool run_steps(const struct ef_reset *reset, struct ef_port *port,
+		      const struct ef_reset_ear *ear, struct ef_err *err)
 {
 	for (size_t i = 0; i < reset->step_count; i++) {
 		const struct ef_reset_step *step = &reset->step[i];
+		bool by_ear = ear && is_boot_wait(reset, step);
 
 		if (step->mask && !ef_port_set_lines(port, step->mask, step->value, err))
 			return false;
-		if (step->wait_ms && !ef_port_sleep_us(port, (uint64_t)step->wait_ms * 1000, err))
+		if (by_ear ? !ear->wait(ear->ctx, step->wait_ms, err)
+			   : step->wait_ms &&
+				     !ef_port_sleep_us(port, (uint64_t)step->wait_ms * 1000, err))
 			return false;
 	}
 	return true;
@@ -222,12 +272,18 @@ static bool went_with_reset(const struct ef_reset *reset, const struct ef_port *
 
 bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
 {
+	return ef_reset_run_by_ear(reset, port, NULL, err);
+}
+
+bool ef_reset_run_by_ear(const struct ef_reset *reset, struct ef_port *port,
+			 const struct ef_reset_ear *ear, struct ef_err *err)
+{
 	struct ef_err ignored = EF_ERR_INIT;
 
 	if (!(port->caps & EF_PORT_HAS_LINES))
 		return true;
 	ef_log(EF_LOG_DEBUG, "reset sequence '%s'", reset->name);
-	if (run_steps(reset, port, err) || went_with_reset(reset, port, err))
+	if (run_steps(reset, port, ear, err) || went_with_reset(reset, port, err))
 		return true;
 	/* After Ctrl-C in mid-sequence, do not leave the chip held in reset. */
 	if (err->code == EF_E_INTR && !ef_port_set_lines(port, BOTH, 0, &ignored))

@@ -73,6 +73,21 @@ static bool is_wrong_stub(const struct sim *sim, uint32_t entry)
 	return false;
 }
 
+/*
+ * esp-flasher-stub main.c: on chips whose UART clock it raises, the stub takes the rate
+ * over from the ROM's UartDev.baud_rate, and 115200 where that is 0.
+ */
+static void take_noted_rate(struct sim *sim)
+{
+	uint32_t addr = sim->chip->uart_dev[sim->chip->uart_dev[1] && sim->revision >= 300];
+	uint8_t word[4];
+
+	if (!addr || sim_usb_is_used(sim))
+		return;
+	sim_mem_read(sim, addr, word, sizeof(word));
+	sim->uart.rate = ef_le32(word) ? ef_le32(word) : SIM_ROM_RATE;
+}
+
 void sim_stub_enter(struct sim *sim, bool is_greeting)
 {
 	sim->mode = SIM_MODE_STUB;
@@ -83,8 +98,10 @@ void sim_stub_enter(struct sim *sim, bool is_greeting)
 	sim->loader.mem.is_active = false;
 	sim_write_close(sim);
 	sim_slip_start(&sim->uart.slip, SIM_STUB_FRAME, true);
-	if (is_greeting)
-		sim_uart_frame(sim, sim->now + 10000, (const uint8_t *)"OHAI", 4);
+	if (!is_greeting)
+		return;
+	take_noted_rate(sim);
+	sim_uart_frame(sim, sim->now + 10000, (const uint8_t *)"OHAI", 4);
 }
 
 void sim_jump(struct sim *sim, uint32_t entry)

@@ -82,6 +82,11 @@ struct sim_chip {
 	bool has_long_stub;  /* its stub sends 32-bit flash addresses (esptool cmds.py, 16 MB list)
 			      */
 	uint32_t clkdiv_reg; /* 0: none that a host could read */
+	/*
+	 * The ROM's UartDev, whose first word is the rate, where the stub raises the UART's
+	 * clock; the second one from revision 3.0 on. 0: none.
+	 */
+	uint32_t uart_dev[2];
 	struct sim_strap strap;
 	struct sim_usb_port usb;
 	struct sim_spi spi;

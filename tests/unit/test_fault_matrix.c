@@ -107,14 +107,14 @@ static void connect_once(const struct how *how, const struct sim_faults *faults,
 }
 
 static const struct sums connect_budgets[LEN_OF(singles)] = {
-	{ 2020, 40600, 50, 0 },  /* nothing */
-	{ 2660, 61200, 50, 0 },  /* a reply lost */
-	{ 2020, 40600, 50, 0 },  /* a reply damaged */
-	{ 2957, 111100, 50, 0 }, /* a reply late */
-	{ 2938, 71400, 50, 0 },  /* a reset */
-	{ 2938, 120900, 50, 0 }, /* a chip that hangs */
-	{ 2842, 108800, 50, 0 }, /* unplugged */
-	{ 2842, 108800, 50, 0 }, /* a cut link */
+	{ 1737, 15500, 50, 0 }, /* nothing */
+	{ 2233, 32800, 50, 0 }, /* a reply lost */
+	{ 1737, 15500, 50, 0 }, /* a reply damaged */
+	{ 2640, 97400, 50, 0 }, /* a reply late */
+	{ 2520, 39300, 50, 0 }, /* a reset */
+	{ 2520, 88900, 50, 0 }, /* a chip that hangs */
+	{ 2488, 68700, 50, 0 }, /* unplugged */
+	{ 2488, 68700, 50, 0 }, /* a cut link */
 };
 
 START_TEST(connecting_with_one_fault)
@@ -147,11 +147,11 @@ static const struct noise {
 static const unsigned rates[] = { 1000, 3000, 10000 };
 
 static const struct sums noisy_connect_budgets[LEN_OF(noises)] = {
-	{ 3970, 77600, 45, 0 }, /* any noise */
-	{ 3800, 74100, 45, 0 }, /* bytes flip */
-	{ 3780, 77900, 45, 0 }, /* bytes get lost */
-	{ 3820, 72000, 45, 0 }, /* bytes are doubled */
-	{ 3940, 72800, 45, 0 }, /* bytes are added */
+	{ 3450, 38600, 45, 0 }, /* any noise */
+	{ 3300, 34600, 45, 0 }, /* bytes flip */
+	{ 3343, 39800, 45, 0 }, /* bytes get lost */
+	{ 3358, 33400, 45, 0 }, /* bytes are doubled */
+	{ 3472, 35700, 45, 0 }, /* bytes are added */
 };
 
 START_TEST(connecting_over_a_noisy_line)

@@ -21,7 +21,11 @@ static const struct {
 	{ "unix-tight-long", "0 D0R0\n0 D1R1\n0 D0R1\n100 D1R0\n600 D0R0\n600 D0\n" },
 	{ "usb-jtag-serial",
 	  "0 R0\n0 D0\n100 D1\n100 R0\n200 R1\n200 D0\n200 R1\n300 D0\n300 R0\n" },
+	/* the pulse of 10 ms is ours; the steps are those of esptool and espflash */
+	{ "classic-quick", "0 D0\n0 R1\n0 D0\n10 D1\n10 R0\n10 D1\n60 D0\n" },
+	{ "unix-tight-quick", "0 D0R0\n0 D1R1\n0 D0R1\n10 D1R0\n60 D0R0\n60 D0\n" },
 	{ "hard", "0 D0\n0 R1\n100 R0\n" },
+	{ "hard-quick", "0 D0\n0 R1\n10 R0\n" },
 	{ "usb-jtag-hard", "100 D0\n200 R1\n200 D0\n200 R1\n400 R0\n" },
 	{ "usb-otg-hard", "0 D0\n0 R1\n200 R0\n" },
 };
@@ -98,14 +102,17 @@ static const struct {
 	const char *hard;
 } orders[] = {
 	{ FAKE_SERIAL, 0x10c4, 0xea60, false,
-	  "unix-tight unix-tight-long classic classic-long unix-tight-extra ", "hard" },
-	{ EF_PORT_HAS_LINES, 0x10c4, 0xea60, false, "classic classic-long classic-extra ", "hard" },
+	  "unix-tight-quick unix-tight-long unix-tight classic classic-long unix-tight-extra ",
+	  "hard" },
+	{ EF_PORT_HAS_LINES, 0x10c4, 0xea60, false,
+	  "classic-quick classic-long classic classic-extra ", "hard" },
 	{ FAKE_SERIAL | EF_PORT_REMOTE, 0, 0, false,
 	  "classic classic-long unix-tight unix-tight-long classic-extra ", "hard" },
 	{ FAKE_SERIAL, 0x303a, 0x1001, false, "usb-jtag-serial ", "usb-jtag-hard" },
 	/* espflash looks at the product alone; another vendor's 1001 is a bridge */
 	{ FAKE_SERIAL, 0x0403, 0x1001, false,
-	  "unix-tight unix-tight-long classic classic-long unix-tight-extra ", "hard" },
+	  "unix-tight-quick unix-tight-long unix-tight classic classic-long unix-tight-extra ",
+	  "hard" },
 	{ FAKE_SERIAL, 0x10c4, 0xea60, true, "usb-jtag-serial ", "hard" },
 };
 

@@ -347,16 +347,16 @@ START_TEST(attempts_are_recorded_with_their_times)
 	ck_assert(!rig_connect(&r));
 	ck_assert_uint_eq(report.evidence.attempts, 8);
 	ck_assert_str_eq(a[0].strategy, "");
-	ck_assert_str_eq(a[1].strategy, "unix-tight");
-	ck_assert_str_eq(a[5].strategy, "unix-tight-extra");
+	ck_assert_str_eq(a[1].strategy, "unix-tight-quick");
+	ck_assert_str_eq(a[6].strategy, "unix-tight-extra");
 	ck_assert_int_eq(a[1].seen, EF_VERDICT_NO_SYNC_REPLY);
-	ck_assert_uint_ge(a[1].start_us, 100000);
-	/* 102 ms hold, 30 ms rise, 0.5 ms to the banner; received when the SYNC reads */
-	ck_assert_uint_ge(a[1].first_us, 130000);
-	ck_assert_uint_le(a[1].first_us, 280000);
+	ck_assert_uint_ge(a[1].start_us, 15000);
+	/* 10 ms hold, 30 ms rise, 0.5 ms to the banner */
+	ck_assert_uint_ge(a[1].first_us, 40000);
+	ck_assert_uint_le(a[1].first_us, 60000);
 	ck_assert_uint_ge(a[1].bytes, 100);
 	ck_assert_int_eq(memcmp(a[1].head, "ets Jul", 7), 0);
-	ck_assert_uint_eq(a[1].syncs, 5);
+	ck_assert_uint_eq(a[1].syncs, 20); /* 500 ms, one every 25 ms */
 	ck_assert_uint_ge(report.evidence.boots.downloads, 6);
 	ck_assert_uint_ge(report.evidence.rx.marks, 1);
 	rig_done(&r);
@@ -427,7 +427,7 @@ START_TEST(reset_delay_makes_the_first_attempt_fit)
 	r.opts.reset_delay_ms = 800;
 	r.opts.report = &report;
 	ck_ok(rig_connect(&r), &r.err);
-	ck_assert_str_eq(report.strategy, "unix-tight");
+	ck_assert_str_eq(report.strategy, "unix-tight-quick");
 	rig_done(&r);
 }
 END_TEST

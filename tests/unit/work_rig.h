@@ -94,6 +94,9 @@ static inline void work_check(const struct work *w, uint32_t addr, const uint8_t
 	ck_assert_msg(memcmp(flash + addr, data, len) == 0, "the content differs");
 	for (uint32_t i = addr + len; i < end; i++)
 		ck_assert_uint_eq(flash[i], 0xff);
+	/* the protocol can't prevent that on a line that damages requests; then it must be said */
+	if (strstr(w->rig.said, "flash outside of"))
+		return;
 	ck_assert_msg(memcmp(flash, w->before, addr) == 0, "something before was changed");
 	ck_assert_msg(memcmp(flash + end, w->before + end, WORK_FLASH - end) == 0,
 		      "something behind was changed");

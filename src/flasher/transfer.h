@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The transfer of one region to flash. Private to flash_write.c and flash_stream.c. */
+#ifndef EF_FLASHER_TRANSFER_H
+#define EF_FLASHER_TRANSFER_H
+
+#include "base/hash.h"
+#include "flasher/flasher_priv.h"
+#include "flasher/packer.h"
+
+struct transfer {
+	struct ef_flasher *f;
+	const struct ef_region *region;
+	const struct ef_write_opts *opts;
+	struct packer packer; /* used with a stub only */
+	uint8_t md5[EF_MD5_LEN];
+	bool is_there;    /* the flash holds the content already */
+	bool is_begun;    /* a BEGIN was sent: the region's flash may have changed */
+	bool is_in_doubt; /* a try failed: ask the chip what the flash holds now */
+	bool was_in_doubt;
+	uint32_t from, to;  /* the stretch of content that the present BEGIN covers */
+	uint32_t window;    /* longest stretch for one BEGIN; 0: the whole region */
+	uint32_t written;   /* content bytes that the chip acknowledged */
+	uint32_t sent;      /* bytes of payload on the wire, compressed if a stub answers */
+	uint32_t proved;    /* content bytes that the chip's MD5 has proved right */
+	uint32_t failed_at; /* proved at the last MD5 mismatch, plus 1; 0: no mismatch yet */
+	uint32_t shown;     /* the most that a progress event has told, plus 1; 0: none so far */
+};
+
+/* Write the content from t->from to t->to with one BEGIN. */
+bool transfer_stretch(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
+/* A bad line is more likely to damage long pieces: send shorter ones for a while. */
+void transfer_shrink_piece(struct ef_flasher *f);
+/* Tell how much content is written. What was told never falls. */
+void transfer_show(struct transfer *t, uint32_t done);
+
+#endif
