@@ -200,6 +200,13 @@ START_TEST(images_for_another_chip)
 		make_app(c, other);
 		check_at(&t, 0x10000, c->data, c->len);
 		expect("OTHER_CHIP", true, chip->label);
+		/* where it begins counts, even if it reaches over the table's address */
+		check_at(&t, 0x7000, c->data, c->len);
+		expect("OTHER_CHIP", true, "at 0x00007000");
+		check_at(&t, chip->image.boot_addr ? 0 : 0x1000, c->data, c->len);
+		expect("OTHER_CHIP", true, other->label);
+		check_at(&t, 0x8000, c->data, c->len);
+		expect("OTHER_CHIP", true, other->label);
 	}
 	make_app(c, chip);
 	c->data[12] = 0xf0;
@@ -387,8 +394,20 @@ START_TEST(valid_uses_pass)
 	t.table = NULL;
 	check_at(&t, 0x10000, (const uint8_t *)"<html>", 6);
 	expect("CONTAINER", false, "a web page");
-	check_at(&t, 0x30000, (const uint8_t *)"Not Found", 9);
+	check_at(&t, 0x10000, (const uint8_t *)"404: Not Found", 14); /* GitHub's */
+	expect("CONTAINER", false, "text '404: Not Found'");
+	check_at(&t, 0x30000, (const uint8_t *)"hello\n", 6);
 	expect("", false, "");
+	/* an ELF that reaches over the table's address */
+	memset(noise, 0, sizeof(noise));
+	memcpy(noise,
+	       "\x7f"
+	       "ELF\1\1\1",
+	       7);
+	check_at(&t, 0x4000, noise, sizeof(noise));
+	expect("CONTAINER", false, "an ELF file");
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = (uint8_t)(i * 7 + i / 256);
 	t = target_of(esp32);
 	check_at(&t, 0, noise, 0x100); /* secure boot V1's digest lies there */
 	expect("", false, "");
