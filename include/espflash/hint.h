@@ -152,6 +152,7 @@ EF_API_BEGIN
 	X(GATE_IMAGE_AT_TABLE,                                                                     \
 	  "an image where the table belongs; facts: text and number[0] as for GATE_WRITE_AT")      \
 	X(GATE_TABLE, "the table can't be used; facts: text = the file")                           \
+	X(GATE_KEEP_TABLE, "a table can be kept; facts: number[0] = its address")                  \
 	X(GATE_HEADER_SIZE, "the header can be set; facts: number[0] = MiB of flash")              \
 	X(GATE_PAST_PARTITION, "the file is too large")                                            \
 	X(GATE_REACH, "the loader's addresses end at 16 MiB")                                      \

@@ -175,6 +175,43 @@ static bool check_rows(struct gate *g, const struct spot *s, const struct ef_par
 	return true;
 }
 
+/* The size may differ: that of a default table's app follows the size of the flash. */
+static bool has_row(const struct ef_partition_table *t, const struct ef_partition *row)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		const struct ef_partition *p = &t->part[i];
+
+		if (p->offset == row->offset && p->type == row->type &&
+		    p->subtype == row->subtype && strcmp(p->name, row->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first partition that the other table lacks; NULL: it has all. */
+static const struct ef_partition *lost_row(const struct ef_partition_table *now,
+					   const struct ef_partition_table *t)
+{
+	for (size_t i = 0; i < now->count; i++)
+		if (!has_row(t, &now->part[i]))
+			return &now->part[i];
+	return NULL;
+}
+
+/* Nobody named the table that is written: the user may not know what it does to the chip's. */
+static void check_own_table(struct gate *g, const struct spot *s,
+			    const struct ef_partition_table *t)
+{
+	const struct ef_partition *lost = g->target->table ? lost_row(g->target->table, t) : NULL;
+
+	if (lost)
+		gate_hint(gate_add(g, EF_FINDING_TABLE_REPLACED, s,
+				   " replaces the chip's own, which has other partitions ('%.16s' "
+				   "at 0x%x)",
+				   lost->name, lost->offset),
+			  EF_HINT_GATE_KEEP_TABLE, s->addr);
+}
+
 static void check_table(struct gate *g, const struct spot *s)
 {
 	size_t len = s->len < EF_PARTITION_TABLE_SIZE ? s->len : EF_PARTITION_TABLE_SIZE;
@@ -184,8 +221,8 @@ static void check_table(struct gate *g, const struct spot *s)
 	if (!ef_partition_parse_binary(s->data, len, &table, &why))
 		gate_hint(gate_add(g, EF_FINDING_TABLE_DAMAGED, s, ": %s", why.msg),
 			  EF_HINT_GATE_TABLE, 0);
-	else
-		(void)check_rows(g, s, &table);
+	else if (check_rows(g, s, &table) && !s->region->origin)
+		check_own_table(g, s, &table);
 }
 
 static void over_table(struct gate *g, const struct spot *s, const struct spot *file)

@@ -414,6 +414,39 @@ START_TEST(valid_uses_pass)
 }
 END_TEST
 
+/* ---- a table that nobody named ---- */
+
+START_TEST(own_table)
+{
+	const struct ef_chip *c3 = ef_chip_by_name("esp32c3");
+	struct ef_target t = target_of(c3);
+	struct ef_partition_table is, now;
+	uint8_t bin[EF_PARTITION_TABLE_SIZE];
+	struct ef_plan_region r = { .region = { 0x8000, bin, sizeof(bin), "partition table" },
+				    .role = EF_ROLE_TABLE };
+	const struct ef_plan plan = { .regions = &r, .region_count = 1, .table = &is };
+	struct ef_err err = EF_ERR_INIT;
+
+	make_table(&is);
+	now = is;
+	ck_ok(ef_partition_to_binary(&is, bin, &err), &err);
+	t.table = &now;
+	ck_assert(ef_plan_needs_table(&plan));
+	ef_plan_check(&plan, &t, &found);
+	expect("", false, "");
+	now.part[0].size /= 2;
+	ef_plan_check(&plan, &t, &found);
+	expect("", false, "");
+	(void)strcpy(now.part[now.count - 1].name, "mine");
+	ef_plan_check(&plan, &t, &found);
+	expect("TABLE_REPLACED", false, "'mine'");
+	r.origin = "partitions.csv"; /* a table that was named is meant */
+	ck_assert(!ef_plan_needs_table(&plan));
+	ef_plan_check(&plan, &t, &found);
+	expect("", false, "");
+}
+END_TEST
+
 /* ---- merged files ---- */
 
 START_TEST(merged_files)
@@ -628,6 +661,7 @@ Suite *suite_plan_check(void)
 	tcase_add_loop_test(t, damaged_images, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, files_that_cannot_be_meant, 0, (int)EF_ARRAY_LEN(files));
 	tcase_add_test(t, valid_uses_pass);
+	tcase_add_test(t, own_table);
 	tcase_add_loop_test(t, merged_files, 0, RIG_CHIPS);
 	tcase_add_test(t, app_over_its_slot);
 	tcase_add_loop_test(t, signed_images_pass, 0, RIG_CHIPS);
