@@ -112,6 +112,7 @@ EF_API_BEGIN
 			 "number[1] = one that it carried")                                        \
 	X(NO_LOADER_AT_RATE, "no loader answers at the rate; facts: number[0] = the rate")         \
 	X(STUB_FAILED, "the stub could not be started")                                            \
+	X(STUB_FILE, "the caller's stub is no stub in JSON form")                                  \
 	X(STUB_FORBIDDEN, "secure download mode allows no stub; the ROM loader is used")           \
 	X(STUB_NOT_BUILT_IN, "the library has no stub for this chip; the ROM loader is used")      \
 	X(STUB_STAYS, "the stub keeps running and can't hand back to the ROM")                     \

@@ -136,6 +136,9 @@ static const char *const words[EF_HINT_COUNT] = {
 		"{number2}'",
 	[EF_HINT_NO_LOADER_AT_RATE] =
 		"no loader listens at {number} baud: use '--before default-reset'",
+	[EF_HINT_STUB_FILE] =
+		"give '--stub' one of the JSON files that esp-flasher-stub and esptool "
+		"publish, or leave it out: a stub is built in",
 	[EF_HINT_STUB_FAILED] = "do without it: '--no-stub'",
 	[EF_HINT_OTHER_BOARD] = "plug the first one in again and run the command again",
 	[EF_HINT_BEYOND_FLASH] = "see how large the flash is: espflash-c flash-id",
