@@ -95,6 +95,15 @@ static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err
 	}
 }
 
+bool ef_file_read_fd(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size > buf->max)
+		return fail_too_large(err, path, buf->max);
+	return read_all(fd, path, buf, err);
+}
+
 bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err)
 {
 	struct stat st;
@@ -103,10 +112,7 @@ bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err)
 
 	if (!open_input(path, &fd, &st, err))
 		return false;
-	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > buf->max)
-		ok = fail_too_large(err, path, buf->max);
-	else
-		ok = read_all(fd, path, buf, err);
+	ok = ef_file_read_fd(fd, path, buf, err);
 	close(fd);
 	return ok;
 }
