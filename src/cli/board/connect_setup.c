@@ -41,7 +41,8 @@ static bool choose_sequence(struct cli *cli, const struct connect_args *args,
 			    struct ef_err *err)
 {
 	const struct esptool_cfg_query query = { getenv("ESPTOOL_CFGFILE"),
-						 getenv("XDG_CONFIG_HOME"), getenv("HOME") };
+						 getenv("XDG_CONFIG_HOME"), getenv("HOME"),
+						 getenv("SUDO_UID") };
 	char text[256], path[1024];
 
 	if (args->reset_sequence) {

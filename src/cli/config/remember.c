@@ -87,7 +87,7 @@ void remember_get(const char *path, const struct ef_port_info *port, char ret[24
 
 	ret[0] = '\0';
 	if (!device_key(port, key) || !ef_file_exists(path) ||
-	    !ef_file_read(path, &file, &ignored)) {
+	    !ef_file_read_regular(path, &file, &ignored)) {
 		ef_buf_release(&file);
 		return;
 	}
