@@ -15,6 +15,7 @@
 #include "cli/config/run_config.h"
 #include "cli/drop_in.h"
 #include "cli/esptool_line.h"
+#include "cli/file_roles.h"
 #include "cli/hints.h"
 #include "cli/side_files.h"
 #include "cli/table/commands.h"
@@ -110,7 +111,7 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 	}
 	hold_standard_files();
 	catch_signals();
-	if (!side_files_open(cli, argc, argv, err))
+	if (!file_roles_check(cli, args, err) || !side_files_open(cli, argc, argv, err))
 		return false;
 	if (cli->global.verbose || cli->log_file.file)
 		ef_log_set_sink(ui_log_sink, cli, level);
