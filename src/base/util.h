@@ -85,8 +85,9 @@ void ef_map_trim(const struct ef_map *map);
 
 /*
  * Write a file so that it has either its old content or all of the new: write a
- * temporary file beside it, then rename. Keeps the permissions of a file that it
- * replaces. Standard output ("-") and targets that are no regular files (pipes,
+ * temporary file beside it, then rename. Keeps the read, write and execute permissions of
+ * a file that it replaces, if that is the user's own. Removes what a killed run left beside
+ * it. Standard output ("-") and targets that are no regular files (pipes,
  * terminals) are written directly. Error: IO.
  */
 bool ef_file_write(const char *path, const void *data, size_t len,
@@ -101,7 +102,7 @@ struct ef_file_out {
 	int fd;
 	char *path, *tmp; /* owned; tmp is NULL if path is written directly */
 	unsigned mode;    /* permissions of the file that is replaced */
-	bool keeps_mode;
+	bool keeps_mode;  /* it is the user's own */
 };
 #define EF_FILE_OUT_INIT                                                                           \
 	{                                                                                          \
