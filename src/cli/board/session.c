@@ -51,10 +51,10 @@ static bool open_port(struct cli *cli, const struct connect_args *args,
 	ui_log(cli, EF_LOG_INFO, "Serial port: '%s'", name);
 	if (!config->rate_hz)
 		ui_log(cli, EF_LOG_INFO, "Connecting...");
+	s->begin_us = connect_clock_us(); /* the user may have chosen the port without haste */
 	/* a monitor never takes the port from another monitor */
 	if (strcmp(cli->command, "monitor") != 0)
-		s->lent_fd = lend_ask(cli, name);
-	s->begin_us = connect_clock_us(); /* the user may have chosen the port without haste */
+		s->lent_fd = lend_ask(cli, name, config->limit_ms);
 	while (!ef_port_open(name, config, &s->port, err))
 		if (!connect_may_wait(cli, args, &waiting, err)) {
 			port_missing(name, err);
