@@ -97,6 +97,8 @@ EF_API_BEGIN
 			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \
 	X(REGEX_SYNTAX, "a regular expression is malformed; "                                      \
 			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \
+	X(REGEX_SIZE, "a regular expression repeats or nests too much; "                           \
+		      "facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                          \
 	X(TAG_FILTER, "a filter of log tags is malformed")                                         \
 	X(KEY_NAMES, "a key's name is malformed, or the key can't be taken")                       \
 	/* connecting */                                                                           \

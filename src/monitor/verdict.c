@@ -178,10 +178,11 @@ static void time_is_up(struct verdict *v)
 void verdict_times(struct verdict *v, uint64_t heard_us)
 {
 	uint64_t now_us = v->clock->now_us, limit_us = (uint64_t)v->opts->timeout_ms * 1000u;
+	uint64_t spent_us = (uint64_t)v->opts->spent_ms * 1000u;
 
 	if (v->is_ending && (now_us - v->panic_us > PANIC_US || now_us - heard_us > PANIC_IDLE_US))
 		v->ending->is_done = true;
-	if (limit_us && now_us - v->clock->started_us >= limit_us)
+	if (limit_us && now_us - v->clock->started_us + spent_us >= limit_us)
 		time_is_up(v);
 }
 

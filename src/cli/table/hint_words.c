@@ -119,6 +119,8 @@ static const char *const words[EF_HINT_COUNT] = {
 		"meant as it is without the backslash",
 	[EF_HINT_REGEX_SYNTAX] =
 		"write a backslash before a character that is meant as it is: \\( \\[ \\*",
+	[EF_HINT_REGEX_SIZE] =
+		"write * or + instead of a high number, and search for a shorter part of the line",
 	[EF_HINT_TAG_FILTER] =
 		"a filter is a list like \"*:I,wifi:D\": tags, and up to which of the levels "
 		"N, E, W, I, D, V they are shown",
