@@ -220,6 +220,7 @@ int cli_main(int argc, char **argv)
 		ok = run(&cli, &parsed, args, argc, argv, &err);
 	status = finish(&cli, ok, &err);
 	json_free(cli.work);
+	free(cli.findings);
 	json_free(cli.result);
 	config_free(cli.config);
 	free(cli.connected);

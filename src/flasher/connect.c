@@ -162,6 +162,7 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 	struct ef_flasher *f = c->f;
 	bool does_reset = reset && connect_may_reset(f), ok;
 
+	f->resets_quickly = does_reset && reset->is_quick;
 	connect_log_begin(f, does_reset ? reset->name : "", f->port->inverted != 0);
 	ok = !does_reset || enter_download_mode(c, reset, err);
 	if (ok) {

@@ -412,14 +412,14 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 void firmware_expect(const struct firmware *fw, struct ef_app_desc *desc,
 		     struct ef_start_expect *ret)
 {
+	const struct ef_partition *app = fw->layout.app_partition;
 	size_t apps = 0;
 
 	for (size_t i = 0; i < fw->table.count; i++)
 		apps += fw->table.part[i].type == EF_PART_APP;
-	*ret = (struct ef_start_expect){ .has_offset = fw->layout.app_partition != NULL,
-					 .is_only = apps == 1 };
-	if (ret->has_offset)
-		ret->offset = fw->layout.app_partition->offset;
+	*ret = (struct ef_start_expect){ .has_offset = app != NULL,
+					 .is_only = apps == 1,
+					 .offset = app ? app->offset : 0 };
 	if (!ef_image_app_desc(fw->app, fw->app_len, desc))
 		return;
 	ret->project = desc->project;
