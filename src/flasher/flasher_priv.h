@@ -17,6 +17,9 @@
 struct ef_stub_range {
 	uint32_t start, len;
 };
+struct ef_stub_ranges {
+	struct ef_stub_range text, data; /* data: with bss, as one range */
+};
 
 /* Block sizes and command formats of the loader that answers. See ef_session_use_loader. */
 struct ef_loader_form {
@@ -69,8 +72,7 @@ struct ef_flasher {
 	/* rate that the ROM takes before it gets the stub; 0: the session stays at its own */
 	uint32_t early_rate_hz;
 	struct ef_loader_form form;
-	/* text; bss and data as one range. len 0: no stub runs, or its ranges are unknown */
-	struct ef_stub_range stub_text, stub_data;
+	struct ef_stub_ranges stub; /* empty: no stub runs, or its ranges are unknown */
 
 	struct ef_said said;
 	bool warned_no_lines;

@@ -249,8 +249,8 @@ static void note_ranges(struct ef_flasher *f, const struct ef_stub *stub)
 	uint32_t start = stub->bss_start && stub->bss_start < stub->data_start ? stub->bss_start
 									       : stub->data_start;
 
-	f->stub_text = (struct ef_stub_range){ stub->text_start, stub->text_len };
-	f->stub_data = (struct ef_stub_range){ start, data_end - start };
+	f->stub.text = (struct ef_stub_range){ stub->text_start, stub->text_len };
+	f->stub.data = (struct ef_stub_range){ start, data_end - start };
 }
 
 /* Nobody can ask a running stub for its ranges, so assume that it is our image for this chip. */
