@@ -190,7 +190,7 @@ bool ef_port_holder(const char *path, char *ret, size_t cap);
 
 /** Facts about the host and a device; "" and false mean unknown. */
 struct ef_host_facts {
-	char system[160];       /**< "Linux 6.1.0 x86_64" */
+	char system[160]; /**< "Linux 6.1.0 x86_64" */
 	char distribution[128];
 	bool is_wsl, is_container;
 	bool has_brltty, has_modem_manager; /**< running; they open every new serial device */
@@ -199,11 +199,11 @@ struct ef_host_facts {
 	char real_path[256]; /**< symlinks resolved */
 	unsigned mode;       /**< permission bits */
 	char owner[64], group[64];
-	char driver[64];     /**< "cp210x" */
-	char usb_path[64];   /**< "1-2.3" */
-	char usb_speed[16];  /**< in Mbit/s: "12" */
-	unsigned usb_hubs;   /**< between the host and the device */
-	int latency_ms;      /**< latency timer of an FTDI chip; -1: none */
+	char driver[64];    /**< "cp210x" */
+	char usb_path[64];  /**< "1-2.3" */
+	char usb_speed[16]; /**< in Mbit/s: "12" */
+	unsigned usb_hubs;  /**< between the host and the device */
+	int latency_ms;     /**< latency timer of an FTDI chip; -1: none */
 };
 /** path: a device, a URL, or NULL for facts about the host only. */
 void ef_host_facts(const char *path, struct ef_host_facts *ret);
@@ -222,6 +222,12 @@ struct ef_usb_id {
 extern const struct ef_usb_id ef_known_usb_ids[]; /**< ends with an entry of vid 0 */
 /** The entry for an id, or NULL. */
 const struct ef_usb_id *ef_usb_known(uint16_t vid, uint16_t pid);
+/**
+ * The highest rate that this port's bridge is known to carry, by its USB ids and its product
+ * name. *ret_name: the bridge's name; NULL: nothing is known about the port, and the rate is
+ * one that nearly all bridges can do.
+ */
+uint32_t ef_port_best_rate(const struct ef_port_info *info, const char **ret_name);
 /** The USB-Serial/JTAG peripheral of Espressif's chips. */
 #define EF_VID_ESPRESSIF 0x303au
 #define EF_PID_USB_JTAG  0x1001u

@@ -104,8 +104,8 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 		connect_log_clear(&f->record.evidence.rx);
 		f->record.evidence.boots = (struct ef_boot_counts){ 0 };
 	}
-	if (f->opts.has_reset_delay && !f->opts.reset)
-		ef_reset_set_delay(&own, f->opts.reset_delay_ms);
+	if (f->opts.reset_delay.is_set && !f->opts.reset)
+		ef_reset_set_delay(&own, f->opts.reset_delay.ms);
 	c->was_seen = false;
 	if (!ef_reset_run_by_ear(&own, f->port, &ear, err))
 		return false;

@@ -27,6 +27,17 @@ struct ef_loader_form {
 	uint32_t read_packet, read_in_flight;
 };
 
+/* Which rate the session is to take, and when. */
+struct ef_rate_plan {
+	uint32_t early_hz;       /* rate that the ROM takes before it gets the stub; 0: none */
+	uint32_t wanted_hz;      /* rate for the work; 0: the session's own */
+	bool is_auto;            /* wanted_hz is ours to lower: see ef_flasher_auto_rate */
+	bool is_lowered;         /* it was */
+	bool is_stuck;           /* no reset worked yet, so it is not tried */
+	bool is_falling;         /* the last attempt failed because of the rate */
+	unsigned damages_before; /* recovery.damages when the rate was raised */
+};
+
 /* What the connect loop records for the diagnosis. See connect_priv.h. */
 struct ef_connect_record {
 	struct ef_rx_log rx;         /* received since the last reset */
@@ -66,8 +77,7 @@ struct ef_flasher {
 
 	uint32_t rom_rate_hz; /* the rate at which connecting starts */
 	uint32_t rate_hz;     /* present rate of both sides */
-	/* rate that the ROM takes before it gets the stub; 0: the session stays at its own */
-	uint32_t early_rate_hz;
+	struct ef_rate_plan plan;
 	struct ef_loader_form form;
 	/* text; bss and data as one range. len 0: no stub runs, or its ranges are unknown */
 	struct ef_stub_range stub_text, stub_data;
