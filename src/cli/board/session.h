@@ -14,7 +14,8 @@ struct session {
 	uint8_t *stub;     /* the file of --stub; NULL */
 	unsigned inverted; /* enum ef_line: see --invert-dtr */
 	struct auto_rate rate;
-	int lent_fd; /* the monitor that lent the port gets it back when this is closed; -1 */
+	uint64_t begin_us; /* when its opening began: see connect_clock_us */
+	int lent_fd;       /* the monitor that lent the port gets it back when this is closed; -1 */
 };
 #define SESSION_INIT                                                                               \
 	{                                                                                          \

@@ -10,6 +10,8 @@
  * folder, or it can't be created.
  */
 bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home);
+/* The same path, without creating anything. */
+bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const char *home);
 struct remembered {
 	char strategy[24]; /* the reset sequence that worked; "" if unknown */
 	uint32_t rate_hz;  /* the highest rate that worked; 0 if unknown */
