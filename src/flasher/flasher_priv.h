@@ -56,6 +56,7 @@ struct ef_connect_record {
 struct ef_said {
 	uint64_t hash[EF_SAID_MAX];
 	unsigned count; /* all of them; the ring keeps the latest */
+	bool no_lines;  /* that the port can't reset the chip */
 };
 
 /* A plan that passed the gate: the arrays are copies, the data is the caller's. */
@@ -83,7 +84,6 @@ struct ef_flasher {
 	struct ef_stub_range stub_text, stub_data;
 
 	struct ef_said said;
-	bool warned_no_lines;
 	bool is_stub_reused; /* the stub was running already: this session did not upload it */
 	bool was_met;        /* a chip has answered in this session */
 	bool resets_quickly; /* a short pulse on EN has reset this board */
