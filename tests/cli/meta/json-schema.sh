@@ -31,6 +31,11 @@ printf abc >abc
 run ok write-bin 0x200000 abc 0x9000 abc
 run ok write-bin --no-verify --no-skip 0x200000 abc
 run ok flash --erase-parts nvs "$elf"
+printf '{"flash_files":{"0x9000":"abc"}}' >flasher_args.json
+run ok flash .
+run ok flash --dry-run .
+run ok image-info .
+run ok flash --dry-run flash.bin
 for command in board-info flash-id read-mac doctor reset run; do
 	run ok $command
 done
