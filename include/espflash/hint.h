@@ -166,6 +166,8 @@ EF_API_BEGIN
 	X(INPUT_RAM, "a program for RAM; facts: text = the file")                                  \
 	X(INPUT_DOWNLOAD, "a server sent this instead of the file")                                \
 	X(INPUT_DAMAGED, "an image is damaged or cut off; facts: text = the file")                 \
+	X(INPUT_SEVERAL_CHIPS, "the thing has builds for several chips, or not for this one")      \
+	X(INPUT_DOWNLOAD_PART, "a part is on a server; facts: text = its URL")                     \
 	X(INPUT_OUTSIDE, "a name leads out of the thing's folder")                                 \
 	X(INPUT_OUTSIDE_ARCHIVE, "a name leads out of the archive")                                \
 	X(INPUT_CHIP, "the thing is for another chip; facts: text = the label of that one")        \

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 
 const struct input_format *const input_formats[] = {
-	&input_idf, &input_idf_project, &input_idf_args, &input_merged, &input_app, NULL,
+	/* the order matters only where one thing has two forms: build systems before files */
+	&input_idf, &input_idf_project, &input_idf_args, &input_mos,    &input_web, &input_ihex,
+	&input_uf2, &input_gzip,        &input_archive,  &input_merged, &input_app, NULL,
 };
 
 static const struct input_format *find_format(const struct input_src *src)
@@ -38,6 +40,11 @@ static void look(struct input_src *src)
 {
 	src->content = src->data ? ef_content_of(src->data, src->len) : EF_CONTENT_UNKNOWN;
 	src->json = src->content == EF_CONTENT_JSON ? input_json_parse(src->data, src->len) : NULL;
+}
+
+bool input_is_known(const struct input_src *src)
+{
+	return find_format(src) != NULL;
 }
 
 bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err)

@@ -18,6 +18,17 @@ struct cJSON *input_json_parse(const uint8_t *data, size_t len)
 	return json;
 }
 
+struct cJSON *input_json_file(const struct input_src *src, const char *name)
+{
+	struct ef_err ignored = EF_ERR_INIT; /* then it counts as missing */
+	const uint8_t *data;
+	size_t len;
+
+	if (src->data || !input_exists(src, name) || !input_file(src, name, &data, &len, &ignored))
+		return NULL;
+	return input_json_parse(data, len);
+}
+
 void input_json_free(struct cJSON *json)
 {
 	cJSON_Delete(json);

@@ -31,11 +31,14 @@ struct input_format {
 };
 /* All forms; the first that fits is taken. */
 extern const struct input_format *const input_formats[]; /* NULL ends */
-extern const struct input_format input_idf, input_idf_args, input_idf_project, input_merged,
-	input_app;
+extern const struct input_format input_idf, input_idf_args, input_idf_project, input_mos, input_web,
+	input_ihex, input_uf2, input_gzip, input_archive, input_merged, input_app;
 
 /* Recognize and read; the source's archives and folders may contain another source. */
 bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
+
+/* Whether a folder has a form that is known. */
+bool input_is_known(const struct input_src *src);
 
 /* ---- files (input_files.c) ---- */
 
@@ -94,6 +97,8 @@ const char *input_json_text(const struct cJSON *object, const char *key);
 /* A number, or text with one: 4096, "0x1000". False: it is neither. */
 bool input_json_u32(const struct cJSON *item, uint32_t *ret);
 struct cJSON *input_json_parse(const uint8_t *data, size_t len);
+/* A JSON file of the source. NULL: there is none, or it is malformed. Free it. */
+struct cJSON *input_json_file(const struct input_src *src, const char *name);
 void input_json_free(struct cJSON *json);
 
 #endif
