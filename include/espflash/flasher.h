@@ -70,7 +70,11 @@ struct ef_connect_opts {
 	const uint8_t *stub_json;   /**< a stub image to use instead of the built-in one; or NULL */
 	size_t stub_json_len;       /**< bytes */
 	unsigned attempts;          /**< resets to try; 0: 7, as espflash does */
-	uint32_t timeout_ms;        /**< bound on the time until a chip answers; 0: 10 s */
+	/**
+	 * Bound on the time until a chip answers and is ready; 0: 10 s until it answers, and as
+	 * much as recovery needs until it is ready.
+	 */
+	uint32_t timeout_ms;
 	/** Keep trying for this long in all, if longer than timeout_ms; UINT32_MAX: for ever. */
 	uint32_t wait_ms;
 	bool reset_first; /**< send no SYNC before the first reset: to test a sequence */

@@ -73,6 +73,8 @@ struct ef_port_ops {
 	bool (*sleep_us)(struct ef_port *port, uint64_t us, struct ef_err *err);
 	/** See ef_port_reopen. NULL: the backend can't reopen. */
 	bool (*reopen)(struct ef_port *port, uint64_t deadline_us, struct ef_err *err);
+	/** See ef_port_set_limit. NULL: the backend has no waits of its own. */
+	void (*set_limit)(struct ef_port *port, uint64_t limit_us);
 };
 
 /** Backends embed this as their first member. Users may only read the fields. */
@@ -82,6 +84,7 @@ struct ef_port {
 	unsigned lines;    /**< enum ef_line: the lines that are asserted */
 	unsigned inverted; /**< enum ef_line: see ef_port_invert_lines */
 	uint32_t rate_hz;
+	uint64_t limit_us; /**< see ef_port_set_limit */
 	struct ef_port_info info;
 	/** Bytes read from the backend and not yet returned; private to port.c. */
 	uint8_t rx[4096];
@@ -94,6 +97,8 @@ struct ef_port_config {
 	const volatile sig_atomic_t *interrupt;
 	/** Leave DTR and RTS as they are when opening, so that a running chip is not disturbed. */
 	bool keep_lines;
+	/** Bound on the time that opening takes, in milliseconds; 0: each step has its own. */
+	uint32_t limit_ms;
 };
 
 /**
@@ -135,6 +140,14 @@ void ef_port_close(struct ef_port *port);
 /* The operations for callers, with buffered reads. Do not call ops directly. */
 
 uint64_t ef_port_now_us(struct ef_port *port);
+/**
+ * Set one deadline for all that follows, whatever the deadlines of the single operations: from
+ * then on reads, writes and sleeps fail with TIMEOUT. A caller whose loops restart their
+ * deadlines with every byte needs it against a peer that never stops sending. 0: no limit.
+ */
+void ef_port_set_limit(struct ef_port *port, uint64_t limit_us);
+/** Whether that time has passed. */
+bool ef_port_is_late(struct ef_port *port);
 /** The time timeout_ms from now. */
 uint64_t ef_port_deadline(struct ef_port *port, uint32_t timeout_ms);
 /** As ef_port_ops.read: returns at least one byte, or *ret_len 0 at the deadline. */
@@ -190,7 +203,7 @@ bool ef_port_holder(const char *path, char *ret, size_t cap);
 
 /** Facts about the host and a device; "" and false mean unknown. */
 struct ef_host_facts {
-	char system[160];       /**< "Linux 6.1.0 x86_64" */
+	char system[160]; /**< "Linux 6.1.0 x86_64" */
 	char distribution[128];
 	bool is_wsl, is_container;
 	bool has_brltty, has_modem_manager; /**< running; they open every new serial device */
@@ -199,11 +212,11 @@ struct ef_host_facts {
 	char real_path[256]; /**< symlinks resolved */
 	unsigned mode;       /**< permission bits */
 	char owner[64], group[64];
-	char driver[64];     /**< "cp210x" */
-	char usb_path[64];   /**< "1-2.3" */
-	char usb_speed[16];  /**< in Mbit/s: "12" */
-	unsigned usb_hubs;   /**< between the host and the device */
-	int latency_ms;      /**< latency timer of an FTDI chip; -1: none */
+	char driver[64];    /**< "cp210x" */
+	char usb_path[64];  /**< "1-2.3" */
+	char usb_speed[16]; /**< in Mbit/s: "12" */
+	unsigned usb_hubs;  /**< between the host and the device */
+	int latency_ms;     /**< latency timer of an FTDI chip; -1: none */
 };
 /** path: a device, a URL, or NULL for facts about the host only. */
 void ef_host_facts(const char *path, struct ef_host_facts *ret);

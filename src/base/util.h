@@ -16,21 +16,24 @@
 #define EF_MIB (1024u * 1024u)
 
 /* Ceilings: no number in a file or from a device makes an allocation larger than these. */
-#define EF_MAX_IMAGE (256u * EF_MIB)  /* the largest size that a flash id can encode */
-#define EF_MAX_ELF (256u * EF_MIB)    /* debug builds of large Rust projects pass 64 MiB */
-#define EF_MAX_CSV (64u * EF_KIB)
-#define EF_MAX_JSON (1u * EF_MIB)
-#define EF_MAX_FRAME (20u * EF_KIB)   /* unescaped SLIP frame: 16 KiB block + margin */
+#define EF_MAX_IMAGE (256u * EF_MIB) /* the largest size that a flash id can encode */
+#define EF_MAX_ELF   (256u * EF_MIB) /* debug builds of large Rust projects pass 64 MiB */
+#define EF_MAX_CSV   (64u * EF_KIB)
+#define EF_MAX_JSON  (1u * EF_MIB)
+#define EF_MAX_FRAME (20u * EF_KIB) /* unescaped SLIP frame: 16 KiB block + margin */
 
 /* ---- growable buffer ---- */
 
 struct ef_buf {
 	uint8_t *data; /* NULL until something is added */
 	size_t len, cap;
-	size_t max;    /* ceiling on len */
+	size_t max; /* ceiling on len */
 };
 
-#define EF_BUF_INIT(ceiling) { NULL, 0, 0, (ceiling) }
+#define EF_BUF_INIT(ceiling)                                                                       \
+	{                                                                                          \
+		NULL, 0, 0, (ceiling)                                                              \
+	}
 
 /*
  * Append len uninitialised bytes; *ret points at them until the next call. All
@@ -74,20 +77,21 @@ struct ef_map {
 	size_t len;
 	void *handle; /* private; NULL: nothing to release */
 };
-bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_map_open(struct ef_map *map, const char *path, size_t max,
+		 struct ef_err *err) EF_MUST_CHECK;
 void ef_map_release(struct ef_map *map);
 /* Let the system drop the pages that were read so far; it reads them again when needed. */
 void ef_map_trim(const struct ef_map *map);
 
 /*
  * Write a file so that it has either its old content or all of the new: write a
- * temporary file beside it, then rename. Keeps the permissions of a file that it
- * replaces. Standard output ("-") and targets that are no regular files (pipes,
+ * temporary file beside it, then rename. Keeps the read, write and execute permissions of
+ * a file that it replaces, if that is the user's own. Removes what a killed run left beside
+ * it. Standard output ("-") and targets that are no regular files (pipes,
  * terminals) are written directly. Error: IO.
  */
-bool ef_file_write(const char *path, const void *data, size_t len, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_file_write(const char *path, const void *data, size_t len,
+		   struct ef_err *err) EF_MUST_CHECK;
 
 /*
  * The same in pieces: open, write, then commit or abort. Commit puts the file in
@@ -98,12 +102,15 @@ struct ef_file_out {
 	int fd;
 	char *path, *tmp; /* owned; tmp is NULL if path is written directly */
 	unsigned mode;    /* permissions of the file that is replaced */
-	bool keeps_mode;
+	bool keeps_mode;  /* it is the user's own */
 };
-#define EF_FILE_OUT_INIT { -1, NULL, NULL, 0, false }
+#define EF_FILE_OUT_INIT                                                                           \
+	{                                                                                          \
+		-1, NULL, NULL, 0, false                                                           \
+	}
 bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *err) EF_MUST_CHECK;
-bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len,
+		       struct ef_err *err) EF_MUST_CHECK;
 bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err) EF_MUST_CHECK;
 void ef_file_out_abort(struct ef_file_out *out);
 /* Whether a path is "-", "/dev/stdout", or the file that standard output is redirected to. */
@@ -111,5 +118,23 @@ bool ef_file_is_stdout(const char *path);
 
 /* Whether a path names a regular file that we may read. */
 bool ef_file_exists(const char *path);
+
+/* Why a file that the user did not name counts or doesn't (file_trust.c). */
+enum ef_trust {
+	EF_TRUST_OK,
+	EF_TRUST_MISSING,
+	EF_TRUST_NO_FILE,  /* a pipe, a device, a folder */
+	EF_TRUST_FOREIGN,  /* neither the user's nor root's */
+	EF_TRUST_WRITABLE, /* by everybody */
+};
+/* sudo_uid: the variable SUDO_UID, which counts for root only; NULL. */
+enum ef_trust ef_file_trust(const char *path, const char *sudo_uid);
+/* "it belongs to another user, ..." */
+const char *ef_trust_words(enum ef_trust trust);
+/* As ef_file_read, but never waits: anything but a regular file is an INPUT error. */
+bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
+/* Append the rest of an open file. path is for messages. Errors as ef_file_read. */
+bool ef_file_read_fd(int fd, const char *path, struct ef_buf *buf,
+		     struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -41,7 +41,10 @@ static bool while_connecting(struct ef_flasher *f,
 	bool ok;
 
 	f->recovery.is_connecting = true;
+	if (!f->opts.wait_ms)
+		ef_session_set_limit(f);
 	ok = what(f, err);
+	ef_session_clear_limit(f);
 	f->recovery.is_connecting = false;
 	return ok;
 }

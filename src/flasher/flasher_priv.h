@@ -76,6 +76,7 @@ struct ef_flasher {
 	bool warned_no_lines;
 	bool is_stub_reused; /* the stub was running already: this session did not upload it */
 	bool was_met;        /* a chip has answered in this session */
+	bool resets_quickly; /* a short pulse on EN has reset this board */
 	bool must_reset;     /* reset before the first SYNC, even if a loader would answer it */
 	struct ef_checked *checked; /* the last plan that passed the gate; owned */
 	bool is_listened_to; /* the caller will read the chip's output after the final reset */

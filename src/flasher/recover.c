@@ -351,7 +351,7 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 		t->failed(t->ctx, &cause);
 	if (!(rungs & NOT_COUNTED))
 		f->recovery.failures[t->work]++;
-	t->is_exhausted = is_used_up(f, t->work, start_us);
+	t->is_exhausted = is_used_up(f, t->work, start_us) || ef_port_is_late(f->port);
 	if (t->is_exhausted || f->recovery.is_other_board)
 		return false;
 	if (rungs & NOTES_RATE)

@@ -140,6 +140,34 @@ static void prepare_failed(void *ctx, const struct ef_err *cause)
 	f->recovery.damages += ef_is_refusal(cause); /* it may answer a request that was damaged */
 }
 
+/* ---- the limit ---- */
+
+/* The verdict is found and told within this time after the deadline of the attempts. */
+#define LIMIT_SLACK_US 300000u
+/* A stub's code and data, in base64 less; esp-flasher-stub's are below 12 KiB. */
+#define STUB_BITS (16u * EF_KIB * 10u)
+
+/*
+ * Without a timeout of the user there is no limit: on a bad line recovery may take its time,
+ * and it has budgets.
+ */
+void ef_session_set_limit(struct ef_flasher *f)
+{
+	uint64_t us = f->opts.timeout_ms * UINT64_C(1000) + LIMIT_SLACK_US;
+
+	if (!f->opts.timeout_ms)
+		return;
+	/* at a slow rate the upload of the stub alone may take longer than the user expects */
+	if (f->rom_rate_hz < EF_RATE_ROM && !f->opts.no_stub)
+		us += STUB_BITS * UINT64_C(1000000) / f->rom_rate_hz;
+	ef_port_set_limit(f->port, ef_port_now_us(f->port) + us);
+}
+
+void ef_session_clear_limit(struct ef_flasher *f)
+{
+	ef_port_set_limit(f->port, 0);
+}
+
 static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
 {
 	ef_event_warn(f, "%s: connecting again", cause->msg);
@@ -168,9 +196,11 @@ static bool start_session(struct ef_flasher *f, uint32_t rate_hz, struct ef_err 
 	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !ef_connect_loop(f, err))
 		return false;
 	f->was_met = true;
+	if (f->opts.wait_ms) /* the time until the board answered was the user's */
+		ef_session_set_limit(f);
 	if (ef_try(f, &t, err))
 		return true;
-	return t.is_exhausted ? ef_connect_lost_fail(f, err) : false;
+	return t.is_exhausted || ef_port_is_late(f->port) ? ef_connect_lost_fail(f, err) : false;
 }
 
 /* ---- the rate ---- */
@@ -238,8 +268,10 @@ static bool start_anew(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *er
 
 	f->must_reset = f->recovery.is_connecting = true;
 	f->rom.loader = EF_LOADER_ROM;
+	ef_session_set_limit(f);
 	ok = ef_rom_discard(&f->rom, err) && start_session(f, rate_hz, err) &&
 	     change_rate(f, rate_hz, err);
+	ef_session_clear_limit(f);
 	f->recovery.is_connecting = was_connecting;
 	return ok;
 }

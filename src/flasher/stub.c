@@ -292,6 +292,8 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 	struct ef_stub stub = EF_STUB_INIT;
 	bool ok = ef_stub_parse(json, len, &stub, err);
 
+	if (!ok && err->hint.id == EF_HINT_NONE)
+		ef_hint_set(err, EF_HINT_STUB_FILE);
 	if (ok) {
 		ef_event_info(f, "Using flash stub");
 		ok = run_in_smaller_blocks(f, &stub, err);

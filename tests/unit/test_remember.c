@@ -170,7 +170,7 @@ START_TEST(esptool_cfg_is_read_unchanged)
 		  "D1" },
 		{ "h/setup.cfg", "[esptool]\ncustom_reset_sequence = D0|D1\n", "D0|D1" },
 	};
-	const struct esptool_cfg_query query = { NULL, NULL, "h" };
+	const struct esptool_cfg_query query = { NULL, NULL, "h", NULL };
 	char got[64], path[256];
 
 	make_home();
@@ -185,7 +185,7 @@ END_TEST
 /* The first file with an [esptool] section is used, whatever it contains. */
 START_TEST(esptool_cfg_has_an_order)
 {
-	struct esptool_cfg_query query = { NULL, NULL, "h" };
+	struct esptool_cfg_query query = { NULL, NULL, "h", NULL };
 	char got[64], path[256];
 
 	make_home();

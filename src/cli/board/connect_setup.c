@@ -41,7 +41,8 @@ static bool choose_sequence(struct cli *cli, const struct connect_args *args,
 			    struct ef_err *err)
 {
 	const struct esptool_cfg_query query = { getenv("ESPTOOL_CFGFILE"),
-						 getenv("XDG_CONFIG_HOME"), getenv("HOME") };
+						 getenv("XDG_CONFIG_HOME"), getenv("HOME"),
+						 getenv("SUDO_UID") };
 	char text[256], path[1024];
 
 	if (args->reset_sequence) {
@@ -84,6 +85,25 @@ static void choose_first(const struct connect_args *args, const struct ef_port *
 }
 
 /* ---- bounds ---- */
+
+uint64_t connect_clock_us(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+}
+
+void connect_spend(struct ef_connect_opts *opts, uint64_t begin_us)
+{
+	uint64_t spent_ms = (connect_clock_us() - begin_us) / 1000u;
+
+	/* a wait for the board is the user's own; without a timeout opening has its own limits */
+	if (opts->timeout_ms && !opts->wait_ms)
+		opts->timeout_ms = spent_ms < opts->timeout_ms
+					   ? opts->timeout_ms - (uint32_t)spent_ms
+					   : 1u;
+}
 
 static void choose_bounds(const struct connect_args *args, struct ef_connect_opts *opts)
 {
@@ -134,14 +154,6 @@ void connect_learn(struct cli *cli, const struct connect_args *args, const struc
 
 /* ---- a port that comes later ---- */
 
-static uint64_t clock_us(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
-}
-
 /* Once for each cause: a port that is there at last may be busy, or not permitted. */
 static void tell_waiting(struct cli *cli, struct connect_waiting *w, uint64_t now_us,
 			 const char *why)
@@ -160,7 +172,7 @@ bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct c
 		      struct ef_err *err)
 {
 	const struct timespec step = { .tv_nsec = (long)WAIT_STEP_MS * 1000000 };
-	uint64_t now_us = clock_us();
+	uint64_t now_us = connect_clock_us();
 
 	if (!args->wait.is_set || err->code != EF_E_PORT)
 		return false;

@@ -34,4 +34,9 @@ struct connect_waiting {
 bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,
 		      struct ef_err *err);
 
+/* Microseconds of a monotonic clock. */
+uint64_t connect_clock_us(void);
+/* Opening the port counts, too: take the time since begin_us off the user's timeout. */
+void connect_spend(struct ef_connect_opts *opts, uint64_t begin_us);
+
 #endif

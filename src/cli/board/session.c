@@ -51,15 +51,21 @@ static bool open_port(struct cli *cli, const struct connect_args *args,
 	ui_log(cli, EF_LOG_INFO, "Serial port: '%s'", name);
 	if (!config->rate_hz)
 		ui_log(cli, EF_LOG_INFO, "Connecting...");
+	s->begin_us = connect_clock_us(); /* the user may have chosen the port without haste */
 	/* a monitor never takes the port from another monitor */
 	if (strcmp(cli->command, "monitor") != 0)
-		s->lent_fd = lend_ask(cli, name);
+		s->lent_fd = lend_ask(cli, name, config->limit_ms);
 	while (!ef_port_open(name, config, &s->port, err))
 		if (!connect_may_wait(cli, args, &waiting, err)) {
 			port_missing(name, err);
 			return false;
 		}
 	return open_trace(cli, s, err);
+}
+
+static uint32_t limit_ms(const struct connect_args *args)
+{
+	return args->connect_timeout.is_set ? args->connect_timeout.value * 1000u : 0;
 }
 
 /* keep_lines: DTR and RTS stay as they are until something moves them. */
@@ -80,6 +86,7 @@ bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_
 		.rate_hz = rate_hz,
 		.interrupt = cli->interrupt,
 		.keep_lines = keep_lines,
+		.limit_ms = limit_ms(args),
 	};
 
 	*ret = (struct session)SESSION_INIT;
@@ -148,6 +155,7 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 		.interrupt = cli->interrupt,
 		.keep_lines = args->before == EF_BEFORE_NO_RESET ||
 			      args->before == EF_BEFORE_NO_RESET_NO_SYNC,
+		.limit_ms = limit_ms(args),
 	};
 	struct connect_plan plan;
 	size_t stub_len = 0;
@@ -158,8 +166,10 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 		goto fail;
 	opts.stub_json = ret->stub;
 	opts.stub_json_len = stub_len;
-	if (!connect_setup(cli, args, ret->port, &plan, &opts, err) ||
-	    !ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
+	if (!connect_setup(cli, args, ret->port, &plan, &opts, err))
+		goto fail;
+	connect_spend(&opts, ret->begin_us);
+	if (!ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
 		goto fail;
 	/* no-reset-no-sync asks the chip nothing, but a command for the flash needs its size */
 	if (opts.before == EF_BEFORE_NO_RESET_NO_SYNC && !skip_flash &&

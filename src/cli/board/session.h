@@ -12,11 +12,12 @@ struct session {
 	struct ef_flasher *flasher;
 	uint8_t *stub;     /* the file of --stub; NULL */
 	unsigned inverted; /* enum ef_line: see --invert-dtr */
+	uint64_t begin_us; /* when its opening began: see connect_clock_us */
 	int lent_fd;       /* the monitor that lent the port gets it back when this is closed; -1 */
 };
 #define SESSION_INIT                                                                               \
 	{                                                                                          \
-		NULL, NULL, NULL, 0, -1                                                            \
+		NULL, NULL, NULL, 0, 0, -1                                                         \
 	}
 
 /* Choose and open the port, connect and identify the chip: ef_flasher_device() has the facts. */

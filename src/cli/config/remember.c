@@ -37,18 +37,19 @@ static bool make_folders(char *path)
 	return true;
 }
 
-bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home)
+bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const char *home)
 {
-	bool fits;
 
 	/* The XDG base directory specification says to ignore relative folders. */
 	if (xdg_state_home && *xdg_state_home == '/')
-		fits = ef_snprintf(ret, cap, "%s/espflash-c/connect", xdg_state_home);
-	else if (home && *home == '/')
-		fits = ef_snprintf(ret, cap, "%s/.local/state/espflash-c/connect", home);
-	else
-		return false;
-	return fits && make_folders(ret);
+		return ef_snprintf(ret, cap, "%s/espflash-c/connect", xdg_state_home);
+	return home && *home == '/' &&
+	       ef_snprintf(ret, cap, "%s/.local/state/espflash-c/connect", home);
+}
+
+bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home)
+{
+	return remember_place(ret, cap, xdg_state_home, home) && make_folders(ret);
 }
 
 /* A device without a serial number has no lasting identity. */
@@ -87,7 +88,7 @@ void remember_get(const char *path, const struct ef_port_info *port, char ret[24
 
 	ret[0] = '\0';
 	if (!device_key(port, key) || !ef_file_exists(path) ||
-	    !ef_file_read(path, &file, &ignored)) {
+	    !ef_file_read_regular(path, &file, &ignored)) {
 		ef_buf_release(&file);
 		return;
 	}

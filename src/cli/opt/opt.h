@@ -60,6 +60,7 @@ enum opt_flag {
 	OPT_HIDDEN = 1 << 4, /* accepted, but not shown in help */
 	OPT_WORDS = 1 << 5,  /* for lists: each item is a whole word, commas included, and is not
 				copied */
+	OPT_WRITES = 1 << 7, /* the value is a file that is written */
 	OPT_COMMON = 1 << 6, /* one of the few that -h shows */
 };
 
