@@ -172,6 +172,7 @@ EF_API_BEGIN
 	X(INPUT_DAMAGED, "an image is damaged or cut off; facts: text = the file")                 \
 	X(INPUT_SEVERAL_CHIPS, "the thing has builds for several chips, or not for this one")      \
 	X(INPUT_DOWNLOAD_PART, "a part is on a server; facts: text = its URL")                     \
+	X(INPUT_ENVIRONMENT, "a project has several environments, or none is built")               \
 	X(INPUT_OUTSIDE, "a name leads out of the thing's folder")                                 \
 	X(INPUT_OUTSIDE_ARCHIVE, "a name leads out of the archive")                                \
 	X(INPUT_CHIP, "the thing is for another chip; facts: text = the label of that one")        \

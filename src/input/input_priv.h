@@ -31,8 +31,9 @@ struct input_format {
 };
 /* All forms; the first that fits is taken. */
 extern const struct input_format *const input_formats[]; /* NULL ends */
-extern const struct input_format input_idf, input_idf_args, input_idf_project, input_mos, input_web,
-	input_ihex, input_uf2, input_gzip, input_archive, input_merged, input_app;
+extern const struct input_format input_idf, input_idf_args, input_idf_project, input_sketch,
+	input_mos, input_web, input_ihex, input_uf2, input_gzip, input_archive, input_merged,
+	input_app;
 
 /* Recognize and read; the source's archives and folders may contain another source. */
 bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;

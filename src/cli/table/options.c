@@ -230,7 +230,8 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 
 #define THING_DETAILS                                                                              \
 	"Recognized by content, not by name: an ESP-IDF build folder (or its flasher_args.json, "  \
-	"flash_args, project_description.json); a merged image (factory.bin); an app (.bin), "     \
+	"flash_args, project_description.json); an Arduino or PlatformIO build; a merged image "   \
+	"(factory.bin); an app (.bin), "                                                           \
 	"which "                                                                                   \
 	"goes to the slot that the chip starts; Intel HEX and UF2; a Mongoose OS fw.zip or "       \
 	"manifest.json; a manifest.json of ESP Web Tools; and a zip archive or gzip file with "    \
@@ -251,6 +252,10 @@ static const struct opt flash_opts[] = {
 	  .conflicts = "ram",
 	  .details = "Else NVS, file systems and whatever the file has only 0xff for stay as they "
 		     "are. otadata is always written: blank, it selects the first app." },
+	{ OPT_STRING(0, "environment", "NAME", FL, thing.environment,
+		     "environment of a PlatformIO project"),
+	  .conflicts = "ram",
+	  .details = "Default: the first of default_envs, else the only one that is built." },
 	{ OPT_FLAG(0, "keep-fs", FL, thing.keep_fs, "do not write file systems"),
 	  .conflicts = "ram" },
 	{ OPT_FLAG(0, "no-verify", FL, no_verify, "do not compare checksums after writing"),
