@@ -3,6 +3,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SERIALPORT REQUIRED IMPORTED_TARGET libserialport)
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 find_package(ZLIB REQUIRED)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 # libdw gives source lines for addresses in the monitor. Without it the monitor shows only names.
 set(ESPFLASH_LIBDW AUTO CACHE STRING "Read DWARF with elfutils' libdw: AUTO, ON or OFF")
 if(NOT ESPFLASH_LIBDW STREQUAL "OFF")

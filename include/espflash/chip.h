@@ -167,7 +167,9 @@ struct ef_feature_table;
 
 /** What an image for this chip looks like, and where its bootloader goes. */
 struct ef_chip_image {
-	uint32_t boot_addr;                /**< flash offset of the second-stage bootloader */
+	uint32_t boot_addr; /**< flash offset of the second-stage bootloader */
+	/** the number of UF2 files (uf2families.json; esptool's UF2_FAMILY_ID) */
+	uint32_t uf2_family;
 	const struct ef_flash_freq *freqs; /**< ends with mhz 0 */
 	uint16_t default_freq_mhz;
 	uint8_t default_xtal_mhz; /**< espflash's default for save-image */

@@ -163,6 +163,20 @@ EF_API_BEGIN
 	X(GATE_LOCKED, "eFuses make it dangerous")                                                 \
 	X(GATE_PLAIN, "the content has to be encrypted")                                           \
 	X(GATE_NO_ENCRYPT, "only the firmware itself can still write")                             \
+	/* things to flash that are no ELF: build folders, lists of files, archives */             \
+	X(INPUT_FOLDER, "the folder has nothing that is known to be a build")                      \
+	X(INPUT_PLACE, "nothing tells where the file belongs; facts: text = the file")             \
+	X(INPUT_TABLE, "a partition table alone; facts: text = the file")                          \
+	X(INPUT_RAM, "a program for RAM; facts: text = the file")                                  \
+	X(INPUT_DOWNLOAD, "a server sent this instead of the file")                                \
+	X(INPUT_DAMAGED, "an image is damaged or cut off; facts: text = the file")                 \
+	X(INPUT_SEVERAL_CHIPS, "the thing has builds for several chips, or not for this one")      \
+	X(INPUT_DOWNLOAD_PART, "a part is on a server; facts: text = its URL")                     \
+	X(INPUT_ENVIRONMENT, "a project has several environments, or none is built")               \
+	X(INPUT_OUTSIDE, "a name leads out of the thing's folder")                                 \
+	X(INPUT_OUTSIDE_ARCHIVE, "a name leads out of the archive")                                \
+	X(INPUT_CHIP, "the thing is for another chip; facts: text = the label of that one")        \
+	X(INPUT_ARGS, "an argument file has an option that does not concern flashing")             \
 	/* for programs on top of the library */                                                   \
 	X(OWN, "never given by the library: words that the program set itself, in text")
 

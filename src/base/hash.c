@@ -7,6 +7,7 @@
 #include <limits.h>
 
 #include <mbedtls/md5.h>
+#include <mbedtls/sha1.h>
 #include <mbedtls/sha256.h>
 #include <mbedtls/version.h>
 #include <zlib.h>
@@ -15,6 +16,7 @@
 
 #if MBEDTLS_VERSION_MAJOR < 3
 #define mbedtls_md5    mbedtls_md5_ret
+#define mbedtls_sha1   mbedtls_sha1_ret
 #define mbedtls_sha256 mbedtls_sha256_ret
 #endif
 
@@ -22,6 +24,14 @@ void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
 {
 	/* Fails only if a hardware accelerator does. */
 	int rc = mbedtls_md5(data, len, ret);
+
+	assert(rc == 0);
+	(void)rc;
+}
+
+void ef_sha1(const void *data, size_t len, uint8_t ret[EF_SHA1_LEN])
+{
+	int rc = mbedtls_sha1(data, len, ret);
 
 	assert(rc == 0);
 	(void)rc;

@@ -128,6 +128,7 @@ const struct ef_chip ef_chip_esp32 = {
 	.flags = EF_CHIP_ROM_RUNS_FLASH,
 	.image = {
 		.boot_addr = 0x1000,
+		.uf2_family = 0x1c5f21b0,
 		.freqs = ef_chip_freqs_26m,
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 40,

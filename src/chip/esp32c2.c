@@ -40,6 +40,7 @@ const struct ef_chip ef_chip_esp32c2 = {
 		 EF_CHIP_ROM_BAUD_ASSUMES_40M | EF_CHIP_SDM_NO_BAUD,
 	.image = {
 		.boot_addr = 0x0,
+		.uf2_family = 0x2b88d29c,
 		.freqs = freqs,
 		.default_freq_mhz = 30,
 		.default_xtal_mhz = 40,

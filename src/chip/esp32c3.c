@@ -28,6 +28,7 @@ const struct ef_chip ef_chip_esp32c3 = {
 		 EF_CHIP_LEGACY_REV_IS_MINOR,
 	.image = {
 		.boot_addr = 0x0,
+		.uf2_family = 0xd42ba06c,
 		.freqs = ef_chip_freqs_26m,
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 40,

@@ -41,6 +41,7 @@ const struct ef_chip ef_chip_esp32c5 = {
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD | EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x2000,
+		.uf2_family = 0xf71c0343,
 		.freqs = ef_chip_freqs_no_26m,
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 48,

@@ -46,6 +46,7 @@ const struct ef_chip ef_chip_esp32c6 = {
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD,
 	.image = {
 		.boot_addr = 0x0,
+		.uf2_family = 0x540ddf62,
 		.freqs = ef_chip_freqs_no_26m,
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 40,

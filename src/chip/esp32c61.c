@@ -25,6 +25,7 @@ const struct ef_chip ef_chip_esp32c61 = {
 		 EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x0,
+		.uf2_family = 0x77d850c4,
 		.freqs = ef_chip_freqs_no_26m,
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 40,

@@ -29,6 +29,7 @@ const struct ef_chip ef_chip_esp32h2 = {
 	.flags = EF_CHIP_HAS_SECURITY_INFO | EF_CHIP_ROM_ENCRYPT_WORD,
 	.image = {
 		.boot_addr = 0x0,
+		.uf2_family = 0x332726f6,
 		.freqs = freqs,
 		.default_freq_mhz = 24,
 		.default_xtal_mhz = 32,

@@ -93,6 +93,7 @@ const struct ef_chip ef_chip_esp32p4 = {
 		 EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x2000,
+		.uf2_family = 0x3d308e94,
 		.freqs = ef_chip_freqs_26m,
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 40,

@@ -71,6 +71,7 @@ const struct ef_chip ef_chip_esp32s2 = {
 		 EF_CHIP_SDM_REFUSES_READ_REG | EF_CHIP_OTG_RESET_BY_WATCHDOG,
 	.image = {
 		.boot_addr = 0x1000,
+		.uf2_family = 0xbfdd4eee,
 		.freqs = ef_chip_freqs_26m,
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 40,

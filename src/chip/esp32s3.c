@@ -52,6 +52,7 @@ const struct ef_chip ef_chip_esp32s3 = {
 		 EF_CHIP_STUB_32BIT_FLASH,
 	.image = {
 		.boot_addr = 0x0,
+		.uf2_family = 0xc47e5767,
 		.freqs = ef_chip_freqs_26m,
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 40,

@@ -337,6 +337,29 @@ START_TEST(quirks)
 }
 END_TEST
 
+/* Microsoft's uf2families.json; for those that it lacks, esptool's targets. */
+static const struct {
+	const char *chip;
+	uint32_t family;
+} families[] = {
+	{ "esp32", 0x1c5f21b0 },    { "esp32s2", 0xbfdd4eee },  { "esp32s3", 0xc47e5767 },
+	{ "esp32c3", 0xd42ba06c },  { "esp32c2", 0x2b88d29c },  { "esp32h2", 0x332726f6 },
+	{ "esp32c6", 0x540ddf62 },  { "esp32p4", 0x3d308e94 },  { "esp32c5", 0xf71c0343 },
+	{ "esp32c61", 0x77d850c4 }, { "esp32s31", 0x3101f7c1 },
+};
+
+START_TEST(uf2_families)
+{
+	size_t count = 0;
+
+	while (ef_chips[count])
+		count++;
+	ck_assert_uint_eq(count, (sizeof(families) / sizeof(families[0])));
+	ck_assert_uint_eq(ef_chip_by_name(families[_i].chip)->image.uf2_family,
+			  families[_i].family);
+}
+END_TEST
+
 Suite *suite_chip(void);
 
 Suite *suite_chip(void)
@@ -355,6 +378,7 @@ Suite *suite_chip(void)
 	tcase_add_loop_test(tc, literals_agree, 0, CHIPS);
 	tcase_add_test(tc, frequency_codes);
 	tcase_add_test(tc, quirks);
+	tcase_add_loop_test(tc, uf2_families, 0, CHIPS);
 	suite_add_tcase(s, tc);
 	return s;
 }

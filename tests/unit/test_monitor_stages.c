@@ -266,7 +266,7 @@ static const struct {
 	  EF_OK,
 	  NULL,
 	  "reset: DSLEEP" },
-	{ { "nothing of it\n" }, EF_E_TIME_UP, "nothing of it\n", "end: nothing ended" },
+	{ { "nothing of it\n" }, EF_E_TIME_UP, "nothing of it\n", "end: '^ready' was not seen within" },
 };
 
 START_TEST(ways_to_end)

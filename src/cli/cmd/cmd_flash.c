@@ -4,6 +4,7 @@
  * tell, and the order of the work on the board.
  */
 #include "cli/cmd/cmd.h"
+#include "cli/cmd/cmd_flash_thing.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #include "cli/board/work.h"
 #include "cli/firmware/boot_check.h"
 #include "cli/firmware/firmware.h"
+#include "cli/firmware/firmware_plan.h"
+#include "cli/firmware/thing.h"
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
 
@@ -25,6 +28,7 @@ struct job {
 	struct cli *cli;
 	const struct flash_args *args;
 	struct firmware *fw;
+	const struct ef_chip *chip; /* as far as it is known without a board; NULL */
 	struct session session;
 	struct monitor_run *monitor; /* NULL without --monitor */
 	bool erase[EF_PARTITIONS_MAX];
@@ -79,6 +83,7 @@ static bool check_early(struct job *job, struct ef_err *err)
 		target.chip = ef_elf_chip(&job->fw->elf);
 	if (!target.chip && !a->ram && !firmware_bootloader_chip(job->fw, &target.chip, err))
 		return false;
+	job->chip = target.chip;
 	if (target.chip && !ef_elf_check_chip(&job->fw->elf, target.chip, err))
 		return false;
 	if (a->ram)
@@ -462,10 +467,22 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 	struct connect_args connect = a->connect;
 	bool ok = false;
 
+	if (!a->ram && thing_is(a->file))
+		return cmd_flash_thing(cli, a, err);
+	if (a->thing.fill_gaps || a->thing.keep_fs || a->thing.environment)
+		return ef_fail(err, EF_E_USAGE,
+			       "'%s' is an ELF: '--fill-gaps', '--keep-fs' and '--environment' are "
+			       "for other files",
+			       a->file);
 	connect.flash_size = a->config.size;
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
-	if (!job.fw || !open_monitor(&job, err) || !check_early(&job, err) ||
-	    !session_open(cli, &connect, &job.session, err) || !run_on_board(&job, err))
+	if (!job.fw || !open_monitor(&job, err) || !check_early(&job, err))
+		goto out;
+	if (a->dry_run) {
+		ok = firmware_show_plan(cli, job.fw, job.chip, err);
+		goto out;
+	}
+	if (!session_open(cli, &connect, &job.session, err) || !run_on_board(&job, err))
 		goto out;
 	ok = !a->monitor || monitor_after(job.monitor, &job.session, &a->connect, a->ram, err);
 out:

@@ -10,6 +10,7 @@
 
 #include "cli/firmware/image_facts.h"
 #include "cli/firmware/partition_show.h"
+#include "cli/firmware/thing.h"
 #include "cli/ui/ui.h"
 #include "base/util.h"
 
@@ -252,6 +253,27 @@ static bool whole_flash(struct job *job, struct ef_err *err)
 	return false;
 }
 
+/* ---- what names other files, or has to be unpacked ---- */
+
+static bool show_thing(struct cli *cli, const char *path, struct ef_err *err)
+{
+	const struct ef_input_opts opts = { 0 };
+	struct thing t;
+	bool ok = thing_open(&t, path, &opts, err);
+
+	if (ok && cli->is_json) {
+		struct json_out *j = json_new(cli->command);
+
+		json_text(j, "kind", "plan");
+		thing_json(j, &t);
+		ok = ui_result(cli, j, err);
+	} else if (ok) {
+		thing_print(cli, &t);
+	}
+	thing_release(&t);
+	return ok;
+}
+
 bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct image_info_args *a = args;
@@ -259,6 +281,8 @@ bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err)
 	struct ef_map file = { 0 };
 	bool ok;
 
+	if (thing_is_container(a->file))
+		return show_thing(cli, a->file, err);
 	if (!ef_map_open(&file, a->file, EF_MAX_IMAGE, err))
 		return false;
 	job.data = file.data;

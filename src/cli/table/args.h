@@ -102,6 +102,12 @@ struct table_args {
 	struct opt_u32 primary_bootloader_offset, recovery_bootloader_offset;
 };
 
+/* Options for what is flashed and is no ELF. */
+struct thing_args {
+	const char *environment;
+	bool fill_gaps, keep_fs;
+};
+
 struct flash_args {
 	struct connect_args connect;
 	struct json_args json;
@@ -109,8 +115,9 @@ struct flash_args {
 	struct image_args image;
 	struct idf_args idf;
 	struct monitor_args mon;
+	struct thing_args thing;
 	const char *file;
-	bool monitor, ram, no_verify, no_skip, force, no_listen, boot, require_start;
+	bool monitor, ram, no_verify, no_skip, force, no_listen, boot, require_start, dry_run;
 	struct opt_list erase_parts, erase_data_parts;
 };
 

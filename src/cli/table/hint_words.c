@@ -174,6 +174,29 @@ static const char *const words[EF_HINT_COUNT] = {
 			     "OUT.bin {text}" HINT_FORCED,
 	[EF_HINT_GATE_GZIP] = "unpack it, and write what comes out: gunzip {text}" HINT_FORCED,
 	[EF_HINT_GATE_ZIP] = "unpack it, and write the files in it to their addresses" HINT_FORCED,
+	[EF_HINT_INPUT_FOLDER] =
+		"name the folder that the build wrote (ESP-IDF: build), or the file to flash",
+	[EF_HINT_INPUT_PLACE] = "write it to a partition or an address of your choice: 'write-bin "
+				"LABEL {text}' or 'write-bin ADDRESS {text}'",
+	[EF_HINT_INPUT_TABLE] = "flash the whole build, or write only the table: 'write-bin 0x8000 "
+				"{text}'",
+	[EF_HINT_INPUT_RAM] = "run it with 'load-ram {text}'; a bootloader goes to the chip's boot "
+			      "address: 'write-bin ADDRESS {text}'",
+	[EF_HINT_INPUT_DOWNLOAD] =
+		"download the firmware again: what came is not it (on GitHub use "
+		"'Raw', or a file of the release)",
+	[EF_HINT_INPUT_DAMAGED] = "make '{text}' again, or download it again in binary form",
+	[EF_HINT_INPUT_SEVERAL_CHIPS] = "name the chip of your board: '--chip esp32s3'",
+	[EF_HINT_INPUT_DOWNLOAD_PART] = "download it, and put its file name into the manifest "
+					"instead: {text}",
+	[EF_HINT_INPUT_ENVIRONMENT] = "build it (pio run), and name the environment: "
+				      "'--environment NAME'",
+	[EF_HINT_INPUT_OUTSIDE] =
+		"name a folder that contains all parts; '--force' reads this file all the same",
+	[EF_HINT_INPUT_OUTSIDE_ARCHIVE] = "get the archive from somebody you trust: an archive "
+					  "that is well made has no such names",
+	[EF_HINT_INPUT_CHIP] = "connect a board with {text}, or use the files for your chip",
+	[EF_HINT_INPUT_ARGS] = "remove it from the file, or write the files with write-bin",
 	[EF_HINT_GATE_DOWNLOAD] = "download the firmware again: what came is not it (on GitHub use "
 				  "'Raw', or a file of the "
 				  "release)" HINT_FORCED,

@@ -47,11 +47,18 @@
 #define JSON_ERASE_FLASH  WORK_JSON REGIONS_JSON ", seconds"
 #define JSON_ERASE_PARTS  WORK_JSON REGIONS_JSON ", seconds"
 #define JSON_ERASE_REGION WORK_JSON REGIONS_JSON ", seconds"
+#define PLAN_JSON                                                                                  \
+	"plan: object: format, project (or null), chip (name or null), flash_mode, "               \
+	"flash_frequency_mhz, flash_size (each null: as in the file), before, after, elf (path), " \
+	"parts: array of objects with address (null: the app slot that the chip starts), size, "   \
+	"name, file (or null), encrypted; gaps: array of objects with address, size, partition"
 #define JSON_FLASH                                                                                 \
 	WORK_JSON                                                                                  \
 	"app: object or null (with --ram): file, size, partition, partition_size; "                \
 	"bootloader, partition_table (files, or null); boots (the partition that starts "          \
-	"then; null where that is not known); " REGIONS_JSON ", " SUMS_JSON
+	"then; null where that is not known); " REGIONS_JSON ", " SUMS_JSON                        \
+	". Of anything but an ELF, in place of app, bootloader and partition_table: " PLAN_JSON    \
+	"; with --dry-run only that"
 #define JSON_FLASH_ID "flash_id, manufacturer, device, flash_size (bytes, or null)"
 #define JSON_HELP                                                                                  \
 	"commands: array of objects with name, summary, options (array of objects "                \
@@ -72,7 +79,8 @@
 	"idf_version, date_time, secure_version. Merged: size, images: array "                     \
 	"of such objects with address, partition (null for the bootloader), "                      \
 	"kind; partition_table: object or null: address and what a table has. "                    \
-	"Of a table: has_md5, partitions as in partition-table"
+	"Of a table: has_md5, partitions as in partition-table. Of what names or contains other "  \
+	"files (kind \"plan\"): plan as in flash"
 #define JSON_LIST_PORTS                                                                            \
 	"ports: array of objects with name, kind (\"usb\", \"pci\", "                              \
 	"\"bluetooth\", \"unknown\"), vid, pid, serial, manufacturer, product, "                   \

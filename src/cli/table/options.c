@@ -228,13 +228,36 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 	"Only if the bootloader would start another app. The other one stays as it is: 'ota "      \
 	"switch' goes back to it."
 
+#define THING_DETAILS                                                                              \
+	"Recognized by content, not by name: an ESP-IDF build folder (or its flasher_args.json, "  \
+	"flash_args, project_description.json); an Arduino or PlatformIO build; a merged image "   \
+	"(factory.bin); an app (.bin), "                                                           \
+	"which "                                                                                   \
+	"goes to the slot that the chip starts; Intel HEX and UF2; a Mongoose OS fw.zip or "       \
+	"manifest.json; a manifest.json of ESP Web Tools; and a zip archive or gzip file with "    \
+	"one of these."
 #define FL struct flash_args
 static const struct opt flash_opts[] = {
-	{ OPT_FILE(0, "image", "IMAGE", FL, file, "ELF file of the app"),
-	  .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_FILE(0, "image", "IMAGE", FL, file,
+		   "ELF file of the app, or what a build or a download left"),
+	  .flags = OPT_ARG | OPT_REQUIRED, .details = THING_DETAILS },
+	{ OPT_FLAG(0, "dry-run", FL, dry_run, "only show what would be written, and where"),
+	  .flags = OPT_COMMON, .conflicts = "ram, monitor, require-start",
+	  .details = "No board is needed." },
 	{ OPT_FLAG('M', "monitor", FL, monitor, "open the serial monitor afterwards"),
 	  .flags = OPT_COMMON, .details = "Ctrl-C leaves it, Ctrl-R resets the chip." },
 	{ OPT_FLAG(0, "ram", FL, ram, "load the app into RAM and start it; flash stays as it is") },
+	{ OPT_FLAG(0, "fill-gaps", FL, thing.fill_gaps,
+		   "of a merged image write the blank ranges, too"),
+	  .conflicts = "ram",
+	  .details = "Else NVS, file systems and whatever the file has only 0xff for stay as they "
+		     "are. otadata is always written: blank, it selects the first app." },
+	{ OPT_STRING(0, "environment", "NAME", FL, thing.environment,
+		     "environment of a PlatformIO project"),
+	  .conflicts = "ram",
+	  .details = "Default: the first of default_envs, else the only one that is built." },
+	{ OPT_FLAG(0, "keep-fs", FL, thing.keep_fs, "do not write file systems"),
+	  .conflicts = "ram" },
 	{ OPT_FLAG(0, "no-verify", FL, no_verify, "do not compare checksums after writing"),
 	  .idle = "ram" },
 	{ OPT_FLAG(0, "no-skip", FL, no_skip, "write even the parts that are already in flash"),

@@ -15,6 +15,8 @@ for line in 'partition-table --to-binary -o table.bin t.csv' 'save-image --chip 
 	"$ESPFLASH" -q $line >/dev/null 2>&1 || echo "$line"
 done
 cp table.bin pt.bin && cp table.bin build/partition_table/partition-table.bin && cp app.bin build/app.bin
+printf '{"flash_files":{"0x0":"bootloader/bootloader.bin","0x8000":"partition_table/partition-table.bin","0x10000":"app.bin"}}' \
+	>build/flasher_args.json
 head -c 100 boot.bin >nvs.bin
 count=0
 # shellcheck disable=SC2016
@@ -24,7 +26,7 @@ while read -r program line; do
 	# these run until a signal, or need another board or a program for RAM
 	monitor* | hold-in-reset* | 'ota switch'* | *ota_1* | *--monitor* | *' -M '* | *usb-reset* | load-ram*) continue ;;
 	# these need the partition table, which other command lines have erased
-	erase-parts* | *nvs* | *factory* | ota*)
+	erase-parts* | *nvs* | *factory* | ota* | *build/app.bin)
 		again
 		"$ESPFLASH" -q write-bin 0x8000 pt.bin >/dev/null 2>&1
 		;;

@@ -34,6 +34,11 @@ run fails write-bin 0 abc
 printf '404: Not Found' >404
 run ok write-bin 0x210000 404
 run ok flash --erase-parts nvs "$elf"
+printf '{"flash_files":{"0x9000":"abc"}}' >flasher_args.json
+run ok flash .
+run ok flash --dry-run .
+run ok image-info .
+run ok flash --dry-run flash.bin
 for command in board-info flash-id read-mac doctor reset run; do
 	run ok $command
 done

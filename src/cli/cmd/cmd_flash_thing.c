@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * flash for what is no ELF: the thing says what goes where, with which settings and which
+ * resets. Nothing is built; what the options of a build would change is refused.
+ */
+#include "cli/cmd/cmd_flash_thing.h"
+
+#include <stdlib.h>
+
+#include "cli/board/device.h"
+#include "cli/board/gate.h"
+#include "cli/board/session.h"
+#include "cli/board/start.h"
+#include "cli/board/start_require.h"
+#include "cli/board/work.h"
+#include "cli/firmware/boot_check.h"
+#include "cli/firmware/boot_header.h"
+#include "cli/firmware/thing.h"
+#include "cli/firmware/thing_place.h"
+#include "cli/monitor/monitor_run.h"
+#include "cli/ui/ui.h"
+
+struct job {
+	struct cli *cli;
+	const struct flash_args *args;
+	struct connect_args connect; /* with the thing's resets */
+	struct flash_config_args settings;
+	struct thing thing;
+	struct thing_place place;
+	struct session session;
+	struct monitor_run *monitor; /* NULL without --monitor */
+	const struct ef_checked *checked;
+	struct flash_view view;
+	struct ef_partition_table table; /* the one that will be in flash */
+	struct boot_check boot;
+	bool changes_start;
+};
+
+/* ---- before the port is opened ---- */
+
+static bool check_options(struct cli *cli, const struct flash_args *a, struct ef_err *err)
+{
+	static const char *const only_elf[] = {
+		"bootloader",    "partition-table", "partition-table-offset",
+		"ram",           "min-chip-rev",    "ignore-app-descriptor",
+		"mmu-page-size", "erase-parts",     "erase-data-parts",
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(only_elf); i++) {
+		if (!cli_is_given(cli, only_elf[i]))
+			continue;
+		ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", only_elf[i],
+			a->file);
+		return ef_hint_own(err, "leave it out: the files are written as they are");
+	}
+	return true;
+}
+
+struct reset_name {
+	const char *name;
+	int value;
+};
+
+static int reset_value(const struct reset_name *names, const char *text)
+{
+	for (size_t i = 0; names[i].name; i++)
+		if (strcmp(names[i].name, text) == 0)
+			return names[i].value;
+	return -1;
+}
+
+/* The names of esptool 5 and, where they differ, ours. What the user gave counts more. */
+static void take_resets(struct job *job)
+{
+	static const struct reset_name before[] = {
+		{ "default-reset", EF_BEFORE_DEFAULT_RESET },
+		{ "no-reset", EF_BEFORE_NO_RESET },
+		{ "no-reset-no-sync", EF_BEFORE_NO_RESET_NO_SYNC },
+		{ "usb-reset", EF_BEFORE_USB_RESET },
+		{ NULL, 0 },
+	};
+	static const struct reset_name after[] = {
+		{ "hard-reset", EF_AFTER_HARD_RESET },
+		{ "no-reset", EF_AFTER_NO_RESET },
+		{ "no-reset-stub", EF_AFTER_NO_RESET_NO_STUB },
+		{ "watchdog-reset", EF_AFTER_WATCHDOG_RESET },
+		{ NULL, 0 },
+	};
+	const struct ef_input *in = &job->thing.input;
+	int value = reset_value(before, in->before);
+
+	if (value >= 0 && !cli_is_given(job->cli, "before"))
+		job->connect.before = value;
+	value = reset_value(after, in->after);
+	if (value >= 0 && !cli_is_given(job->cli, "after") && !job->args->monitor)
+		job->connect.after = value;
+	if (in->no_stub && !cli_is_given(job->cli, "no-stub"))
+		job->connect.no_stub = true;
+}
+
+static void take_settings(struct job *job)
+{
+	const struct ef_input_settings *s = &job->thing.input.settings;
+	struct flash_config_args *ret = &job->settings;
+
+	*ret = job->args->config;
+	if (s->mode_plus && !cli_is_given(job->cli, "flash-mode"))
+		ret->mode_plus = s->mode_plus;
+	if (s->freq_mhz && !cli_is_given(job->cli, "flash-freq"))
+		ret->freq_mhz = s->freq_mhz;
+	if (s->size && !cli_is_given(job->cli, "flash-size"))
+		ret->size = (int)s->size;
+}
+
+static bool open_thing(struct job *job, struct ef_err *err)
+{
+	const struct flash_args *a = job->args;
+	const struct ef_input_opts opts = {
+		.chip = a->connect.chip,
+		.environment = a->thing.environment,
+		.fills_gaps = a->thing.fill_gaps,
+		.keeps_fs = a->thing.keep_fs,
+		.allows_outside = a->force,
+	};
+
+	if (!check_options(job->cli, a, err) || !thing_open(&job->thing, a->file, &opts, err))
+		return false;
+	job->connect = a->connect;
+	job->connect.flash_size = a->config.size;
+	take_resets(job);
+	take_settings(job);
+	return true;
+}
+
+static bool show_plan(struct job *job, struct ef_err *err)
+{
+	struct json_out *j;
+
+	thing_say_gaps(job->cli, &job->thing.input);
+	if (!job->cli->is_json) {
+		thing_print(job->cli, &job->thing);
+		return true;
+	}
+	j = json_new(job->cli->command);
+	thing_json(j, &job->thing);
+	return ui_result(job->cli, j, err);
+}
+
+static bool open_monitor(struct job *job, struct ef_err *err)
+{
+	char elf[THING_PATH_SIZE];
+
+	if (!job->args->monitor)
+		return true;
+	job->monitor = monitor_run_new(job->cli, &job->args->mon,
+				       thing_elf(&job->thing, elf) ? elf : NULL, err);
+	return job->monitor != NULL;
+}
+
+/* ---- on the board ---- */
+
+static bool check_plan(struct job *job, struct ef_err *err)
+{
+	const struct ef_plan plan = {
+		.regions = job->place.regions,
+		.region_count = job->place.count,
+		.table_offset = job->thing.input.table_offset,
+	};
+
+	return gate_pass(job->cli, job->session.flasher, &plan, job->args->force, &job->checked,
+			 &job->changes_start, err);
+}
+
+static bool check_boot(struct job *job, struct ef_err *err)
+{
+	uint32_t table = job->thing.input.table_offset;
+
+	if (!flash_view_init(&job->view, job->cli, &job->session, err))
+		return false;
+	job->view.regions = job->place.regions;
+	job->view.region_count = job->place.count;
+	return boot_check_regions(&job->view, NULL, table ? table : EF_PARTITION_TABLE_OFFSET,
+				  job->args->boot, &job->table, &job->boot, err);
+}
+
+static bool can_listen(const struct job *job)
+{
+	enum ef_after after = (enum ef_after)job->connect.after;
+
+	return (job->changes_start || job->args->require_start) && !job->args->monitor &&
+	       !job->args->no_listen &&
+	       (after == EF_AFTER_HARD_RESET || after == EF_AFTER_WATCHDOG_RESET);
+}
+
+static bool write_all(struct job *job, struct ef_err *err)
+{
+	const struct flash_args *a = job->args;
+	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
+	struct ef_flasher *f = job->session.flasher;
+	struct ef_write_stats stats = { 0, 0, 0, 0 };
+	struct ef_start start;
+
+	if (!ef_flasher_write(f, job->checked, &opts, &stats, err) ||
+	    !boot_check_apply(&job->boot, err))
+		return false;
+	work_stats(job->cli, &stats);
+	work_print_stats(job->cli, &stats);
+	if (can_listen(job))
+		ef_flasher_will_listen(f);
+	if (!ef_flasher_finish(f, (enum ef_after)job->connect.after, err))
+		return false;
+	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
+	if (!can_listen(job)) {
+		start_json(NULL, job->cli->work);
+		return true;
+	}
+	return start_report(job->cli, &job->session, "everything is written, but", NULL, &start,
+			    err) &&
+	       (!a->require_start || start_require(&start, err));
+}
+
+static bool check_chip(const struct job *job, const struct ef_device *dev, struct ef_err *err)
+{
+	const struct ef_chip *chip = job->thing.input.chip;
+
+	if (!chip || chip == dev->chip || job->args->force)
+		return true;
+	ef_fail(err, EF_E_INPUT, "'%s' is for %s, and the board has %s", job->thing.path,
+		chip->label, dev->chip->label);
+	return ef_hint_text(err, EF_HINT_INPUT_CHIP, chip->label);
+}
+
+static bool run_on_board(struct job *job, struct ef_err *err)
+{
+	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
+	struct flash_config_args *settings = &job->settings;
+
+	if (job->thing.input.settings.finds_size && !settings->size)
+		settings->size = (int)dev->flash_size;
+	if (!dev->flash_size && settings->size &&
+	    !ef_flasher_set_flash_size(job->session.flasher, (uint32_t)settings->size, err))
+		return false;
+	if (!job->cli->is_json)
+		device_print(job->cli->out, dev, dev->flash_size);
+	if (!check_chip(job, dev, err) ||
+	    !thing_place(&job->place, job->cli, &job->thing, &job->session, settings,
+			 job->args->idf.target_app_partition, err) ||
+	    !check_plan(job, err) || !check_boot(job, err))
+		return false;
+	thing_say_gaps(job->cli, &job->thing.input);
+	thing_json(work_begin(job->cli, dev, dev->flash_size), &job->thing);
+	boot_check_json(&job->boot, job->cli->work);
+	json_begin_array(job->cli->work, "regions");
+	return work_end(job->cli, write_all(job, err), err);
+}
+
+static bool run(struct job *job, struct ef_err *err)
+{
+	if (!open_thing(job, err))
+		return false;
+	if (job->args->dry_run)
+		return show_plan(job, err);
+	return open_monitor(job, err) &&
+	       session_open(job->cli, &job->connect, &job->session, err) &&
+	       run_on_board(job, err) &&
+	       (!job->args->monitor ||
+		monitor_after(job->monitor, &job->session, &job->connect, false, err));
+}
+
+bool cmd_flash_thing(struct cli *cli, const struct flash_args *a, struct ef_err *err)
+{
+	struct job *job = calloc(1, sizeof(*job));
+	bool ok;
+
+	if (!job)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	job->cli = cli;
+	job->args = a;
+	job->session = (struct session)SESSION_INIT;
+	ok = run(job, err);
+	monitor_run_free(job->monitor);
+	session_close(&job->session);
+	thing_place_release(&job->place);
+	thing_release(&job->thing);
+	free(job);
+	return ok;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens the files of a thing, and lists its folders, for the library. */
+#include "cli/firmware/thing.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <espflash/content.h>
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* ---- struct ef_input_files ---- */
+
+static void path_of(const struct thing *t, const char *name, char ret[THING_PATH_SIZE])
+{
+	(void)ef_snprintf(ret, THING_PATH_SIZE, "%s%s", name[0] == '/' ? "" : t->folder, name);
+}
+
+static bool read_file(void *user, const char *name, const uint8_t **ret, size_t *ret_len,
+		      struct ef_err *err)
+{
+	struct thing *t = user;
+	char path[THING_PATH_SIZE];
+	struct ef_map *map;
+
+	path_of(t, name, path);
+	if (t->file_count == THING_FILES_MAX)
+		return ef_fail(err, EF_E_INPUT, "there are more than %u files", THING_FILES_MAX);
+	if (!t->files && !(t->files = calloc(THING_FILES_MAX, sizeof(*t->files))))
+		return ef_fail(err, EF_E_IO, "out of memory");
+	map = &t->files[t->file_count];
+	if (!ef_map_open(map, path, EF_MAX_IMAGE, err))
+		return false;
+	t->file_count++;
+	*ret = map->data;
+	*ret_len = map->len;
+	return true;
+}
+
+static bool exists(void *user, const char *name)
+{
+	const struct thing *t = user;
+	char path[THING_PATH_SIZE];
+
+	path_of(t, name, path);
+	return ef_file_exists(path);
+}
+
+static void forget_names(struct thing *t)
+{
+	for (size_t i = 0; i < t->name_count; i++)
+		free(t->names[i]);
+	t->name_count = 0;
+	t->is_listed = false;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void add_name(struct thing *t, const char *folder, const char *name)
+{
+	char path[THING_PATH_SIZE], text[300];
+
+	if (name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2])))
+		return;
+	(void)ef_snprintf(path, sizeof(path), "%s/%s", folder, name);
+	(void)ef_snprintf(text, sizeof(text), "%s%s", name, is_folder(path) ? "/" : "");
+	t->names[t->name_count] = strdup(text);
+	if (t->names[t->name_count])
+		t->name_count++;
+}
+
+static void list_folder(struct thing *t, const char *folder)
+{
+	char path[THING_PATH_SIZE];
+	struct dirent *entry;
+	DIR *dir;
+
+	forget_names(t);
+	(void)ef_strlcpy(t->listed, sizeof(t->listed), folder);
+	t->is_listed = true;
+	path_of(t, folder, path);
+	if (!t->names && !(t->names = calloc(THING_NAMES_MAX, sizeof(*t->names))))
+		return;
+	dir = opendir(*path ? path : ".");
+	if (!dir)
+		return;
+	while (t->name_count < THING_NAMES_MAX && (entry = readdir(dir)))
+		add_name(t, *path ? path : ".", entry->d_name);
+	closedir(dir);
+	qsort(t->names, t->name_count, sizeof(*t->names), by_name);
+}
+
+static const char *list(void *user, const char *folder, size_t i)
+{
+	struct thing *t = user;
+
+	if (!t->is_listed || strcmp(t->listed, folder) != 0)
+		list_folder(t, folder);
+	return i < t->name_count ? t->names[i] : NULL;
+}
+
+/* ---- opening ---- */
+
+/* Set the folder: the thing itself, or where the file lies. */
+static void set_folder(struct thing *t)
+{
+	size_t len = strlen(t->path);
+	const char *slash = strrchr(t->path, '/');
+
+	if (t->is_folder)
+		(void)ef_snprintf(t->folder, sizeof(t->folder), "%s%s", t->path,
+				  len && t->path[len - 1] == '/' ? "" : "/");
+	else if (slash)
+		(void)ef_snprintf(t->folder, sizeof(t->folder), "%.*s", (int)(slash - t->path) + 1,
+				  t->path);
+}
+
+static bool open_own(struct thing *t, const char *path, struct ef_err *err)
+{
+	memset(t, 0, sizeof(*t));
+	/* esptool's and ESP-IDF's spelling of a file of arguments: @flash_args */
+	t->path = path[0] == '@' && !ef_file_exists(path) ? path + 1 : path;
+	t->is_folder = is_folder(t->path);
+	if (strlen(t->path) + 2 > sizeof(t->folder))
+		return ef_fail(err, EF_E_INPUT, "the path is too long");
+	set_folder(t);
+	return t->is_folder || ef_map_open(&t->own, t->path, EF_MAX_IMAGE, err);
+}
+
+static struct ef_input_files files_of(struct thing *t)
+{
+	return (struct ef_input_files){ t, read_file, exists, list };
+}
+
+static bool is_image(const struct ef_map *own)
+{
+	enum ef_content kind = ef_content_of(own->data, own->len);
+
+	return kind == EF_CONTENT_IMAGE || kind == EF_CONTENT_ESP8266 || kind == EF_CONTENT_TABLE ||
+	       kind == EF_CONTENT_BLANK || kind == EF_CONTENT_UNKNOWN;
+}
+
+/* A pipe can be read only once, so the command gets it as it is. */
+static bool is_plain(const char *path)
+{
+	return is_folder(path) || ef_file_exists(path) ||
+	       (path[0] == '@' && ef_file_exists(path + 1));
+}
+
+static bool look(const char *path, bool only_container)
+{
+	struct ef_err ignored = EF_ERR_INIT; /* the command tells, when it opens the file itself */
+	struct thing t;
+	struct ef_input_files files = files_of(&t);
+	bool is = is_plain(path) && open_own(&t, path, &ignored) &&
+		  (t.is_folder ||
+		   (only_container
+			    ? !is_image(&t.own) && ef_input_is_known(t.own.data, t.own.len, &files)
+			    : t.own.len && !ef_is_elf(t.own.data, t.own.len)));
+
+	thing_release(&t);
+	return is;
+}
+
+bool thing_is(const char *path)
+{
+	return look(path, false);
+}
+
+bool thing_is_container(const char *path)
+{
+	return look(path, true);
+}
+
+bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *opts,
+		struct ef_err *err)
+{
+	struct ef_input_files files = files_of(t);
+	const char *slash;
+
+	if (!open_own(t, path, err))
+		return false;
+	slash = strrchr(t->path, '/');
+	return ef_input_open(t->is_folder ? ""
+			     : slash      ? slash + 1
+					  : t->path,
+			     t->own.data, t->own.len, &files, opts, &t->input, err) ||
+	       ef_context(err, "'%s'", t->path);
+}
+
+void thing_release(struct thing *t)
+{
+	ef_input_release(&t->input);
+	for (size_t i = 0; i < t->file_count; i++)
+		ef_map_release(&t->files[i]);
+	t->file_count = 0;
+	free(t->files);
+	t->files = NULL;
+	forget_names(t);
+	free(t->names);
+	t->names = NULL;
+	ef_map_release(&t->own);
+}
+
+bool thing_elf(const struct thing *t, char ret[THING_PATH_SIZE])
+{
+	if (!*t->input.elf)
+		return false;
+	path_of(t, t->input.elf, ret);
+	return true;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What users flash that is no ELF: a build folder, a list of files, an archive, a merged
+ * image. Opens its files for the library, which recognizes it (espflash/input.h).
+ */
+#ifndef EF_CLI_THING_H
+#define EF_CLI_THING_H
+
+#include "cli/cli.h"
+#include "cli/ui/json_out.h"
+#include "base/util.h"
+#include <espflash/input.h>
+
+#define THING_FILES_MAX (EF_INPUT_PARTS_MAX + 64)
+#define THING_PATH_SIZE 1024
+#define THING_NAMES_MAX 4096
+
+struct thing {
+	const char *path;             /* as given, without a '@' before it */
+	char folder[THING_PATH_SIZE]; /* that names are relative to, with a slash; "": the
+					 present one */
+	struct ef_map own;            /* the content of a file */
+	bool is_folder;
+	struct ef_map *files; /* opened by the library */
+	size_t file_count;
+	char **names; /* the folder that was listed last */
+	size_t name_count;
+	char listed[THING_PATH_SIZE];
+	bool is_listed;
+	struct ef_input input;
+};
+
+/* Whether this is a folder, or a file that is no ELF. */
+bool thing_is(const char *path);
+/* The same, and it is no image itself: it names or contains files. */
+bool thing_is_container(const char *path);
+/* Read and check it. Errors: INPUT, UNSUPP, IO. Release it even on failure. */
+bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *opts,
+		struct ef_err *err) EF_MUST_CHECK;
+void thing_release(struct thing *t);
+/* The path of the app's ELF; false: the thing has none. */
+bool thing_elf(const struct thing *t, char ret[THING_PATH_SIZE]);
+
+/* Print what is written where (thing_show.c). */
+void thing_print(struct cli *cli, const struct thing *t);
+/* Add format, project, chip, settings and parts to the open object. */
+void thing_json(struct json_out *j, const struct thing *t);
+/* Say which ranges of a file are not written, and how to write them. */
+void thing_say_gaps(struct cli *cli, const struct ef_input *in);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* A thing's parts as regions of one chip's flash. */
+#ifndef EF_CLI_THING_PLACE_H
+#define EF_CLI_THING_PLACE_H
+
+#include "cli/firmware/boot_header.h"
+#include "cli/firmware/thing.h"
+
+struct thing_place {
+	struct ef_plan_region *regions;
+	size_t count;
+	struct boot_header header; /* the bootloader with the flash settings */
+	struct pairs *pairs;       /* the same parts, for boot_header.h */
+	struct ef_buf *heads;      /* parts that begin within a sector, with its beginning */
+	size_t head_count;
+	char slot[20]; /* the app slot that was chosen; "": none was needed */
+};
+
+/*
+ * Place an app without address in the slot that the chip starts (or the one called label),
+ * set the flash settings in the bootloader, and complete sectors. Errors: INPUT, USAGE, and
+ * those of reading. Release it even on failure.
+ */
+bool thing_place(struct thing_place *ret, struct cli *cli, struct thing *t, struct session *s,
+		 const struct flash_config_args *settings, const char *label,
+		 struct ef_err *err) EF_MUST_CHECK;
+void thing_place_release(struct thing_place *p);
+
+#endif

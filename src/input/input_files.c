@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names of files inside a thing. No name that a manifest or an archive contains leads out of
+ * it.
+ */
+#include "input/input_priv.h"
+
+const char *input_base_name(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+bool input_ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), n = strlen(end);
+
+	return n <= len && memcmp(text + len - n, end, n) == 0;
+}
+
+/* Whether a path has ".." as one of its parts. */
+static bool climbs(const char *name)
+{
+	for (const char *at = name; *at; at += strcspn(at, "/\\"), at += strspn(at, "/\\"))
+		if (at[0] == '.' && at[1] == '.' && (!at[2] || at[2] == '/' || at[2] == '\\'))
+			return true;
+	return false;
+}
+
+/* A drive letter counts as absolute, too: the build may have been made on Windows. */
+static bool is_absolute(const char *name)
+{
+	return name[0] == '/' || name[0] == '\\' || (name[0] && name[1] == ':');
+}
+
+bool input_name_check(const struct input_src *src, const char *name, struct ef_err *err)
+{
+	if (!*name)
+		return ef_fail(err, EF_E_INPUT, "a part has no file name");
+	if (strlen(name) + strlen(src->base) >= EF_INPUT_NAME_SIZE)
+		return ef_fail(err, EF_E_INPUT, "the file name '%.40s...' is too long", name);
+	if ((!climbs(name) && !is_absolute(name)) || (src->opts->allows_outside && src->depth == 0))
+		return true;
+	ef_fail(err, EF_E_INPUT, "the part '%s' is %s", name,
+		is_absolute(name) ? "named by an absolute path" : "outside the folder");
+	return ef_hint_set(err, src->depth ? EF_HINT_INPUT_OUTSIDE_ARCHIVE : EF_HINT_INPUT_OUTSIDE);
+}
+
+/* The base goes before relative names only. */
+static void full_name(const struct input_src *src, const char *name, char ret[EF_INPUT_NAME_SIZE])
+{
+	(void)ef_snprintf(ret, EF_INPUT_NAME_SIZE, "%s%s", is_absolute(name) ? "" : src->base,
+			  name);
+	for (char *p = ret; *p; p++)
+		if (*p == '\\')
+			*p = '/';
+}
+
+bool input_exists(const struct input_src *src, const char *name)
+{
+	char full[EF_INPUT_NAME_SIZE];
+
+	if (!src->files || strlen(name) + strlen(src->base) >= sizeof(full))
+		return false;
+	full_name(src, name, full);
+	return src->files->exists(src->files->user, full);
+}
+
+bool input_file(const struct input_src *src, const char *name, const uint8_t **ret, size_t *ret_len,
+		struct ef_err *err)
+{
+	char full[EF_INPUT_NAME_SIZE];
+
+	if (!input_name_check(src, name, err))
+		return false;
+	full_name(src, name, full);
+	return src->files->read(src->files->user, full, ret, ret_len, err);
+}
+
+bool input_find(const struct input_src *src, const char *end, const char *not_end,
+		char ret[EF_INPUT_NAME_SIZE], struct ef_err *err)
+{
+	const char *name;
+
+	*ret = '\0';
+	for (size_t i = 0; (name = src->files->list(src->files->user, src->base, i)); i++) {
+		if (!input_ends_with(name, end) || (*not_end && input_ends_with(name, not_end)))
+			continue;
+		if (*ret)
+			return ef_fail(err, EF_E_INPUT, "both '%s' and '%s' could be meant", ret,
+				       name);
+		if (!ef_strlcpy(ret, EF_INPUT_NAME_SIZE, name))
+			*ret = '\0';
+	}
+	return true;
+}
+
+bool input_enter(struct input_src *src, const char *folder, struct ef_err *err)
+{
+	size_t len = strlen(src->base);
+
+	if (!input_name_check(src, folder, err))
+		return false;
+	(void)ef_snprintf(src->base + len, sizeof(src->base) - len, "%s/", folder);
+	return true;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Shared by the files of this folder only. */
+#ifndef EF_INPUT_PRIV_H
+#define EF_INPUT_PRIV_H
+
+#include "base/util.h"
+#include <espflash/content.h>
+#include <espflash/input.h>
+
+struct cJSON;
+
+/* A thing that is being read. */
+struct input_src {
+	const char *name;    /* of the file; "": a folder */
+	const uint8_t *data; /* NULL: a folder */
+	size_t len;
+	enum ef_content content;
+	struct cJSON *json; /* data, if it is JSON; NULL */
+	const struct ef_input_files *files;
+	char base[EF_INPUT_NAME_SIZE]; /* the folder that names are relative to, "build/"; "" */
+	const struct ef_input_opts *opts;
+	unsigned depth; /* how many archives are around it */
+};
+
+/* A form of input. */
+struct input_format {
+	const char *name; /* "an ESP-IDF build" */
+	/* Whether the thing has this form, by its content or the names in it. */
+	bool (*is)(const struct input_src *src);
+	bool (*read)(const struct input_src *src, struct ef_input *in, struct ef_err *err);
+};
+/* All forms; the first that fits is taken. */
+extern const struct input_format *const input_formats[]; /* NULL ends */
+extern const struct input_format input_idf, input_idf_args, input_idf_project, input_sketch,
+	input_mos, input_web, input_ihex, input_uf2, input_gzip, input_archive, input_merged,
+	input_app;
+
+/* Recognize and read; the source's archives and folders may contain another source. */
+bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
+
+/* Whether a folder has a form that is known. */
+bool input_is_known(const struct input_src *src);
+
+/* ---- files (input_files.c) ---- */
+
+/* Whether the name can be opened: relative, without "..", not too long. INPUT. */
+bool input_name_check(const struct input_src *src, const char *name,
+		      struct ef_err *err) EF_MUST_CHECK;
+bool input_exists(const struct input_src *src, const char *name);
+bool input_file(const struct input_src *src, const char *name, const uint8_t **ret, size_t *ret_len,
+		struct ef_err *err) EF_MUST_CHECK;
+/*
+ * The only name in the folder with this end, which stays valid until the next call. NULL: there
+ * is none. INPUT: there are several.
+ */
+bool input_find(const struct input_src *src, const char *end, const char *not_end,
+		char ret[EF_INPUT_NAME_SIZE], struct ef_err *err) EF_MUST_CHECK;
+/* Look into a folder of the source: names are relative to it from here on. */
+bool input_enter(struct input_src *src, const char *folder, struct ef_err *err) EF_MUST_CHECK;
+const char *input_base_name(const char *name);
+bool input_ends_with(const char *text, const char *end);
+
+/* ---- the result (input_parts.c) ---- */
+
+/* Memory that lives as long as the result. INPUT: the ceiling; IO. */
+uint8_t *input_alloc(struct ef_input *in, size_t len, struct ef_err *err);
+/* Append an empty part. NULL: there are too many. */
+struct ef_input_part *input_add(struct ef_input *in, struct ef_err *err);
+/* Append a part with the content of a file. */
+bool input_add_file(const struct input_src *src, struct ef_input *in, uint32_t addr,
+		    const char *file, enum ef_role role, const char *name,
+		    struct ef_err *err) EF_MUST_CHECK;
+/* Take the chip from a name in any spelling. INPUT: unknown, or another than the present one. */
+bool input_set_chip(struct ef_input *in, const char *name, const char *where,
+		    struct ef_err *err) EF_MUST_CHECK;
+/* Whether a partition holds a file system, by its subtype. */
+bool input_is_fs(const struct ef_partition *p);
+/* Sort and check what was read: chips, overlaps, names from the table. */
+bool input_finish(const struct input_src *src, struct ef_input *in,
+		  struct ef_err *err) EF_MUST_CHECK;
+
+/* Make one part of those that share a sector (input_sectors.c); they are in order. */
+bool input_join_sectors(struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- settings (input_settings.c) ---- */
+
+/* "dio", "80m", "4MB", "keep", "detect", as esptool spells them. Unknown words: INPUT. */
+bool input_set_mode(struct ef_input *in, const char *text, struct ef_err *err) EF_MUST_CHECK;
+bool input_set_freq(struct ef_input *in, const char *text, struct ef_err *err) EF_MUST_CHECK;
+bool input_set_size(struct ef_input *in, const char *text, struct ef_err *err) EF_MUST_CHECK;
+void input_set_before(struct ef_input *in, const char *text);
+void input_set_after(struct ef_input *in, const char *text);
+
+/* ---- JSON (input_json.c) ---- */
+
+/* A member's text; NULL: there is none, or it is no text. */
+const char *input_json_text(const struct cJSON *object, const char *key);
+/* A number, or text with one: 4096, "0x1000". False: it is neither. */
+bool input_json_u32(const struct cJSON *item, uint32_t *ret);
+struct cJSON *input_json_parse(const uint8_t *data, size_t len);
+/* A JSON file of the source. NULL: there is none, or it is malformed. Free it. */
+struct cJSON *input_json_file(const struct input_src *src, const char *name);
+void input_json_free(struct cJSON *json);
+
+#endif

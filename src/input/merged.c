@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One file with bootloader, partition table and app, as esptool's merge-bin, Arduino
+ * (*.merged.bin), ESPHome and Tasmota (*.factory.bin) make it for address 0, or as MicroPython
+ * makes it for the chip's boot address. Its FF between the parts is no content: what flash
+ * has there stays, as if the parts had been written one by one. otadata is an exception:
+ * blank, it tells the bootloader to start the first app.
+ */
+#include "input/input_priv.h"
+
+#include <stdlib.h>
+
+struct merged {
+	const uint8_t *data;
+	uint32_t len, base; /* base: the address of the first byte */
+	struct ef_file_layout layout;
+	const struct ef_input_opts *opts;
+};
+
+/* ---- recognizing ---- */
+
+/* A bootloader at the start, for a chip that looks for it elsewhere, and a table behind it. */
+static uint32_t find_base(const uint8_t *data, size_t len)
+{
+	struct ef_err ignored = EF_ERR_INIT; /* then it is no such file */
+	const struct ef_chip *chip;
+	struct ef_image_info info;
+	uint32_t table;
+
+	if (!ef_image_parse(data, len, &info, &ignored))
+		return 0;
+	chip = ef_chip_by_image_id(info.chip_id);
+	if (!chip || !chip->image.boot_addr)
+		return 0;
+	table = EF_PARTITION_TABLE_OFFSET - chip->image.boot_addr;
+	return len > table && ef_partition_is_binary(data + table, len - table)
+		       ? chip->image.boot_addr
+		       : 0;
+}
+
+static void set_shifted(struct merged *m)
+{
+	struct ef_file_layout *l = &m->layout;
+	uint32_t table = EF_PARTITION_TABLE_OFFSET - m->base;
+	size_t size = m->len - table < EF_PARTITION_TABLE_SIZE ? m->len - table
+							       : EF_PARTITION_TABLE_SIZE;
+
+	*l = (struct ef_file_layout){ .kind = EF_FILE_MERGED,
+				      .has_bootloader = true,
+				      .bootloader_off = m->base,
+				      .has_table = true,
+				      .table_off = EF_PARTITION_TABLE_OFFSET,
+				      .table_err = EF_ERR_INIT };
+	l->is_table_valid = ef_partition_parse_binary(m->data + table, size, &l->table,
+						      &l->table_err);
+}
+
+static bool survey(const struct input_src *src, struct merged *m)
+{
+	if (!src->data || src->len > EF_MAX_IMAGE ||
+	    (src->content != EF_CONTENT_IMAGE && src->content != EF_CONTENT_UNKNOWN))
+		return false;
+	*m = (struct merged){ .data = src->data, .len = (uint32_t)src->len, .opts = src->opts };
+	ef_file_survey(src->data, src->len, &m->layout);
+	if (m->layout.kind == EF_FILE_IMAGE && (m->base = find_base(src->data, src->len)))
+		set_shifted(m);
+	return m->layout.kind == EF_FILE_MERGED;
+}
+
+static bool merged_is(const struct input_src *src)
+{
+	struct merged *m = malloc(sizeof(*m));
+	bool is = m && survey(src, m);
+
+	free(m);
+	return is;
+}
+
+/* ---- stretches: what belongs together ---- */
+
+struct stretch {
+	uint32_t start, end; /* addresses */
+	const char *name;
+	enum ef_role role;
+	bool is_partition, is_fs;
+};
+
+static bool is_blank(const struct merged *m, uint32_t start, uint32_t end)
+{
+	for (uint32_t at = start; at < end; at++)
+		if (m->data[at - m->base] != 0xff)
+			return false;
+	return true;
+}
+
+/* The end of an image at the start of a stretch; its start if there is none. */
+static uint32_t image_end(const struct merged *m, const struct stretch *s)
+{
+	struct ef_err ignored = EF_ERR_INIT; /* the gate judges what is damaged */
+	struct ef_image_info info;
+
+	if (s->role != EF_ROLE_APP && s->role != EF_ROLE_BOOTLOADER)
+		return s->start;
+	return ef_image_parse(m->data + (s->start - m->base), s->end - s->start, &info, &ignored)
+		       ? s->start + info.len
+		       : s->start;
+}
+
+/* How much of a stretch is content: up to the last sector that isn't blank. */
+static uint32_t content_end(const struct merged *m, const struct stretch *s)
+{
+	uint32_t end = s->end, image = image_end(m, s);
+
+	if (m->opts->fills_gaps || s->role == EF_ROLE_OTADATA)
+		return end;
+	if (s->is_partition && s->role == EF_ROLE_DATA)
+		return is_blank(m, s->start, end) ? s->start : end;
+	while (end > image) {
+		uint32_t sector = (end - 1) / EF_SECTOR * EF_SECTOR;
+
+		if (sector < s->start)
+			sector = s->start;
+		if (!is_blank(m, sector, end))
+			break;
+		end = sector;
+	}
+	return end > image ? end : image;
+}
+
+static void add_gap(struct ef_input *in, const struct stretch *s, uint32_t start)
+{
+	struct ef_input_gap *gap = &in->gaps[in->gap_count];
+
+	if (!s->is_partition || start != s->start)
+		return; /* what is written is erased up to its end */
+	if (in->gap_count == EF_INPUT_GAPS_MAX) {
+		in->gaps_left_out++;
+		return;
+	}
+	in->gap_count++;
+	*gap = (struct ef_input_gap){ .addr = start, .len = s->end - start };
+	(void)ef_strlcpy(gap->name, sizeof(gap->name), s->name);
+	ef_clean_text(gap->name);
+}
+
+/* The first sector with content; only where nothing says where content begins. */
+static uint32_t content_start(const struct merged *m, const struct stretch *s, uint32_t end)
+{
+	uint32_t at = s->start;
+
+	while (!m->opts->fills_gaps && s->role == EF_ROLE_UNKNOWN && !s->is_partition && at < end) {
+		uint32_t next = (at / EF_SECTOR + 1) * EF_SECTOR;
+
+		if (next > end || !is_blank(m, at, next))
+			break;
+		at = next;
+	}
+	return at;
+}
+
+static bool add_stretch(const struct merged *m, struct ef_input *in, const struct stretch *s,
+			const char *file, struct ef_err *err)
+{
+	uint32_t end, start;
+	struct ef_input_part *p;
+
+	if (s->start >= s->end)
+		return true;
+	end = s->is_fs && m->opts->keeps_fs ? s->start : content_end(m, s);
+	start = content_start(m, s, end);
+	add_gap(in, s, end);
+	if (start >= end)
+		return true;
+	p = input_add(in, err);
+	if (!p)
+		return false;
+	p->addr = start;
+	p->data = m->data + (start - m->base);
+	p->len = end - start;
+	p->role = s->role;
+	(void)ef_strlcpy(p->name, sizeof(p->name), s->name);
+	(void)ef_strlcpy(p->origin, sizeof(p->origin), file);
+	ef_clean_text(p->name);
+	ef_clean_text(p->origin);
+	return true;
+}
+
+/* ---- the whole file ---- */
+
+static enum ef_role role_of(const struct ef_partition *p)
+{
+	if (p->type == EF_PART_APP)
+		return EF_ROLE_APP;
+	if (p->type != EF_PART_DATA)
+		return EF_ROLE_UNKNOWN;
+	return p->subtype == EF_PART_DATA_OTA ? EF_ROLE_OTADATA : EF_ROLE_DATA;
+}
+
+/* The stretch that begins at this address and ends before next. */
+static struct stretch stretch_at(const struct merged *m, uint32_t at, uint32_t next)
+{
+	const struct ef_file_layout *l = &m->layout;
+	struct stretch s = { at, next, "data", EF_ROLE_UNKNOWN, false, false };
+
+	if (l->has_bootloader && at == l->bootloader_off) {
+		s.name = "bootloader";
+		s.role = EF_ROLE_BOOTLOADER;
+	} else if (l->has_table && at == l->table_off) {
+		s.name = "partition-table";
+		s.role = EF_ROLE_TABLE;
+	}
+	for (size_t i = 0; l->is_table_valid && i < l->table.count; i++) {
+		const struct ef_partition *p = &l->table.part[i];
+
+		if (p->offset != at || p->type > EF_PART_DATA)
+			continue;
+		s.name = p->name;
+		s.role = role_of(p);
+		s.is_partition = true;
+		s.is_fs = input_is_fs(p);
+	}
+	return s;
+}
+
+/* The next address after at where something begins or ends; the end of the file if there is none.
+ */
+static uint32_t next_border(const struct merged *m, uint32_t at)
+{
+	const struct ef_file_layout *l = &m->layout;
+	uint32_t end = m->base + m->len, ret = end;
+	const uint32_t borders[] = { l->bootloader_off, l->table_off, l->table_off + EF_SECTOR };
+
+	for (size_t i = l->has_bootloader ? 0 : 1; i < (l->has_table ? EF_ARRAY_LEN(borders) : 1);
+	     i++)
+		if (borders[i] > at && borders[i] < ret)
+			ret = borders[i];
+	for (size_t i = 0; l->is_table_valid && i < l->table.count; i++) {
+		const struct ef_partition *p = &l->table.part[i];
+		uint64_t p_end = (uint64_t)p->offset + p->size;
+
+		if (p->offset > at && p->offset < ret)
+			ret = p->offset;
+		if (p_end > at && p_end < ret)
+			ret = (uint32_t)p_end;
+	}
+	return ret;
+}
+
+static bool add_all(const struct merged *m, struct ef_input *in, const char *file,
+		    struct ef_err *err)
+{
+	uint32_t at = m->base, next;
+
+	for (; at < m->base + m->len; at = next) {
+		struct stretch s;
+
+		next = next_border(m, at);
+		s = stretch_at(m, at, next);
+		if (!add_stretch(m, in, &s, file, err))
+			return false;
+	}
+	return true;
+}
+
+static bool merged_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+{
+	struct merged *m = malloc(sizeof(*m));
+	bool ok = false;
+
+	if (!m)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	if (survey(src, m))
+		ok = add_all(m, in, src->name, err);
+	else
+		ef_fail(err, EF_E_INPUT, "it is no merged file");
+	free(m);
+	return ok;
+}
+
+const struct input_format input_merged = { "a merged image", merged_is, merged_read };

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A manifest of ESP Web Tools (esphome.github.io/esp-web-tools): builds by chip family, each
+ * with parts at offsets. Parts are read from files beside it; what is elsewhere is named.
+ */
+#include "input/input_priv.h"
+
+#include <cjson/cJSON.h>
+
+#define MANIFEST "manifest.json"
+
+static const struct ef_chip *chip_of(const cJSON *build)
+{
+	const char *family = input_json_text(build, "chipFamily");
+
+	return family ? ef_chip_by_name(family) : NULL;
+}
+
+/* The build for the user's chip, or the only one. */
+static bool choose(const struct input_src *src, const cJSON *builds, const cJSON **ret,
+		   struct ef_err *err)
+{
+	const cJSON *build;
+	char families[160] = "";
+
+	*ret = NULL;
+	cJSON_ArrayForEach(build, builds)
+	{
+		const char *family = input_json_text(build, "chipFamily");
+		size_t len = strlen(families);
+
+		if (src->opts->chip && chip_of(build) == src->opts->chip)
+			*ret = build;
+		(void)ef_snprintf(families + len, sizeof(families) - len, "%s%s", len ? ", " : "",
+				  family ? family : "?");
+	}
+	if (*ret)
+		return true;
+	if (!src->opts->chip && cJSON_GetArraySize(builds) == 1) {
+		*ret = builds->child;
+		return true;
+	}
+	ef_fail(err, EF_E_INPUT, "the manifest has %s %s",
+		src->opts->chip ? "only builds for" : "builds for", families);
+	return ef_hint_set(err, EF_HINT_INPUT_SEVERAL_CHIPS);
+}
+
+static bool is_url(const char *path)
+{
+	return strstr(path, "://") != NULL;
+}
+
+static bool add_part(const struct input_src *src, struct ef_input *in, const cJSON *part,
+		     struct ef_err *err)
+{
+	const char *path = input_json_text(part, "path");
+	uint32_t addr;
+
+	if (!path || !input_json_u32(cJSON_GetObjectItemCaseSensitive(part, "offset"), &addr))
+		return ef_fail(err, EF_E_INPUT, "a part has no path or no offset");
+	if (is_url(path)) {
+		ef_fail(err, EF_E_INPUT, "the part '%.200s' is not a file here", path);
+		return ef_hint_text(err, EF_HINT_INPUT_DOWNLOAD_PART, path);
+	}
+	return input_add_file(src, in, addr, path, EF_ROLE_UNKNOWN, input_base_name(path), err);
+}
+
+static bool read_manifest(const struct input_src *src, struct ef_input *in, const cJSON *json,
+			  struct ef_err *err)
+{
+	const char *name = input_json_text(json, "name");
+	const cJSON *build, *part;
+
+	if (name && ef_strlcpy(in->name, sizeof(in->name), name))
+		ef_clean_text(in->name);
+	if (!choose(src, cJSON_GetObjectItemCaseSensitive(json, "builds"), &build, err))
+		return false;
+	in->chip = chip_of(build);
+	if (!in->chip) {
+		const char *family = input_json_text(build, "chipFamily");
+
+		return ef_fail(err, EF_E_UNSUPP, "the build is for '%.20s', which is not supported",
+			       family ? family : "");
+	}
+	cJSON_ArrayForEach(part,
+			   cJSON_GetObjectItemCaseSensitive(
+				   build, "parts")) if (!add_part(src, in, part, err)) return false;
+	return true;
+}
+
+static bool web_is(const struct input_src *src)
+{
+	cJSON *json = src->json ? src->json : input_json_file(src, MANIFEST);
+	bool is = cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(json, "builds"));
+
+	if (!src->json)
+		cJSON_Delete(json);
+	return is;
+}
+
+static bool web_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+{
+	cJSON *json = src->json ? src->json : input_json_file(src, MANIFEST);
+	bool ok = json ? read_manifest(src, in, json, err) : ef_fail(err, EF_E_IO, "out of memory");
+
+	if (!src->json)
+		cJSON_Delete(json);
+	return ok;
+}
+
+const struct input_format input_web = { "a manifest of ESP Web Tools", web_is, web_read };

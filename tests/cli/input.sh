@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2034
+# What builds leave. Cases in input/ source it. The form of each file is that of its build
+# system: its source stands beside it.
+
+# idf_parts CHIP: bootloader.bin, table.bin, app.bin, otadata.bin and storage.bin, and their ELF.
+idf_parts() {
+	elf=$(corpus elf/esp-$1.elf)
+	cp "$(corpus bootloader/idf-$1.bin)" bootloader.bin
+	printf '%s\n' 'nvs,data,nvs,0x9000,0x4000' 'otadata,data,ota,0xd000,0x2000' \
+		'phy_init,data,phy,0xf000,0x1000' 'ota_0,app,ota_0,0x10000,0x100000' \
+		'ota_1,app,ota_1,0x110000,0x100000' 'storage,data,spiffs,0x210000,0x10000' >table.csv
+	"$ESPFLASH" -q partition-table --to-binary -o table.bin table.csv
+	"$ESPFLASH" -q save-image --chip "$1" "$elf" app.bin >/dev/null
+	head -c 8192 /dev/zero | tr '\0' '\377' >otadata.bin # ota_data_initial.bin of ESP-IDF
+	yes 'file system' | head -c 65536 >storage.bin
+}
+
+# idf_build CHIP BOOT: a folder 'build' as ESP-IDF leaves it
+# (esp-idf components/esptool_py/flasher_args.json.in, project_include.cmake).
+idf_build() {
+	idf_parts "$1"
+	mkdir -p build/bootloader build/partition_table
+	cp bootloader.bin build/bootloader/bootloader.bin
+	cp table.bin build/partition_table/partition-table.bin
+	cp otadata.bin build/ota_data_initial.bin
+	cp storage.bin build/storage.bin
+	cp app.bin build/hello.bin
+	cp "$elf" build/hello.elf
+	cat >build/flasher_args.json <<END
+{
+    "write_flash_args" : [ "--flash_mode", "dio",
+                           "--flash_size", "4MB",
+                           "--flash_freq", "40m" ],
+    "flash_settings" : {
+        "flash_mode": "dio",
+        "flash_size": "4MB",
+        "flash_freq": "40m"
+    },
+    "flash_files" : {
+        "$2" : "bootloader/bootloader.bin",
+        "0x10000" : "hello.bin",
+        "0x8000" : "partition_table/partition-table.bin",
+        "0xd000" : "ota_data_initial.bin",
+        "0x210000" : "storage.bin"
+    },
+    "bootloader" : { "offset" : "$2", "file" : "bootloader/bootloader.bin", "encrypted" : "false" },
+    "app" : { "offset" : "0x10000", "file" : "hello.bin", "encrypted" : "false" },
+    "partition-table" : { "offset" : "0x8000", "file" : "partition_table/partition-table.bin", "encrypted" : "false" },
+    "otadata" : { "offset" : "0xd000", "file" : "ota_data_initial.bin", "encrypted" : "false" },
+    "storage" : { "offset" : "0x210000", "file" : "storage.bin", "encrypted" : "true" },
+    "extra_esptool_args" : {
+        "after"  : "hard_reset",
+        "before" : "default_reset",
+        "stub"   : true,
+        "chip"   : "$1"
+    }
+}
+END
+	cat >build/project_description.json <<END
+{
+    "version":            "1.2",
+    "project_name":       "hello",
+    "build_dir":          "/home/somebody/hello/build",
+    "target":             "$1",
+    "app_elf":            "hello.elf",
+    "app_bin":            "hello.bin"
+}
+END
+	cat >build/flash_args <<END
+--flash_mode dio --flash_freq 40m --flash_size 4MB
+$2 bootloader/bootloader.bin
+0x10000 hello.bin
+0x8000 partition_table/partition-table.bin
+0xd000 ota_data_initial.bin
+0x210000 storage.bin
+END
+}
+
+# flash_of SIZE [ADDR FILE]...: want.bin, what these files make of flash that is full of 0x55.
+# esptool erases all sectors of a file.
+flash_of() {
+	head -c "$1" /dev/zero | tr '\0' '\125' >want.bin
+	shift
+	while [ $# -gt 0 ]; do
+		sectors=$((($(wc -c <"$2") + 4095) / 4096))
+		head -c $((sectors * 4096)) /dev/zero | tr '\0' '\377' |
+			dd of=want.bin bs=4096 seek=$(($1 / 4096)) conv=notrunc 2>/dev/null
+		dd if="$2" of=want.bin bs=4096 seek=$(($1 / 4096)) conv=notrunc 2>/dev/null
+		shift 2
+	done
+}
+
+# used_flash SIZE: flash.bin, full of 0x55.
+used_flash() {
+	head -c "$1" /dev/zero | tr '\0' '\125' >flash.bin
+}
+
+# set_header FILE BYTE: the file with this third byte, in octal, and the digest at its end again.
+set_header() {
+	head -c $(($(wc -c <"$1") - 32)) "$1" >head.bin
+	printf "\\$2" | dd of=head.bin bs=1 seek=3 conv=notrunc 2>/dev/null
+	for byte in $(sha256sum head.bin | cut -c1-64 | sed 's/../ 0x&/g'); do
+		printf "\\$(printf '%03o' "$byte")"
+	done | cat head.bin - >"$1"
+}

@@ -1,0 +1,46 @@
+# Builds that can't be flashed: one error each, before a port is opened.
+# shellcheck disable=SC1091
+. "$SRC/tests/cli/input.sh"
+export ESPFLASH_PORT=/dev/nonexistent
+idf_build esp32c3 0x0
+args=build/flasher_args.json
+cp $args good.json
+broken() { # SED-PROGRAM
+	sed "$1" good.json >$args
+	"$ESPFLASH" -q flash build
+}
+broken 's|storage.bin|missing.bin|'
+broken 's|storage.bin|../storage.bin|'
+broken 's|"storage.bin|"/etc/hostname|'
+broken 's|0x210000|0x9000|'
+broken 's|0x210000|0x11000|'
+broken 's|"0x210000"|"somewhere"|'
+broken 's|"chip"   : "esp32c3"|"chip" : "esp32s3"|'
+broken 's|"chip"   : "esp32c3"|"chip" : "esp8266"|'
+broken 's|"dio"|"fast"|'
+broken 's|flash_files|flash_parts|'
+broken '$d'
+{
+	printf '{ "flash_files": {'
+	seq 65536 165536 | sed 's/.*/"&": "storage.bin",/'
+	printf '"0": "storage.bin" } }'
+} >$args
+"$ESPFLASH" -q flash build
+{
+	printf '{ "flash_files": {'
+	seq 65536 115536 | sed 's/.*/"&":"s",/'
+	printf '"0": "s" } }'
+} >$args
+echo s >build/s
+"$ESPFLASH" -q flash build
+: >build/storage.bin
+cp good.json $args
+"$ESPFLASH" -q flash build
+mkdir empty
+"$ESPFLASH" -q flash empty
+printf -- '--flash_mode dio 0x0' >build/flash_args
+"$ESPFLASH" -q flash build/flash_args
+printf -- '--erase-all 0x0 bootloader/bootloader.bin' >build/flash_args
+"$ESPFLASH" -q flash build/flash_args
+printf -- '0x0 "bootloader/bootloader.bin' >build/flash_args
+"$ESPFLASH" -q flash build/flash_args

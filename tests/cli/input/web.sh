@@ -1,0 +1,18 @@
+# A manifest of ESP Web Tools: the build of the chip, parts beside it.
+# shellcheck disable=SC1091
+. "$SRC/tests/cli/input.sh"
+export ESPFLASH_PORT=/dev/nonexistent
+idf_parts esp32c3
+cat >manifest.json <<'END'
+{ "name": "My firmware", "version": "2", "home_assistant_domain": "esphome", "new_install_prompt_erase": false,
+  "builds": [
+    { "chipFamily": "ESP32", "parts": [ { "path": "https://example.org/esp32.bin", "offset": 0 } ] },
+    { "chipFamily": "ESP32-C3", "improv": false, "parts": [
+      { "path": "bootloader.bin", "offset": 0 }, { "path": "table.bin", "offset": 32768 },
+      { "path": "app.bin", "offset": 65536 } ] },
+    { "chipFamily": "ESP8266", "parts": [ { "path": "esp8266.bin", "offset": 0 } ] } ] }
+END
+"$ESPFLASH" flash --dry-run --chip esp32c3 manifest.json
+"$ESPFLASH" flash --dry-run manifest.json
+"$ESPFLASH" flash --dry-run --chip esp32 manifest.json
+"$ESPFLASH" flash --dry-run --chip esp32s3 manifest.json
