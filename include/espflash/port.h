@@ -235,6 +235,12 @@ struct ef_usb_id {
 extern const struct ef_usb_id ef_known_usb_ids[]; /**< ends with an entry of vid 0 */
 /** The entry for an id, or NULL. */
 const struct ef_usb_id *ef_usb_known(uint16_t vid, uint16_t pid);
+/**
+ * The highest rate that this port's bridge is known to carry, by its USB ids and its product
+ * name. *ret_name: the bridge's name; NULL: nothing is known about the port, and the rate is
+ * one that nearly all bridges can do.
+ */
+uint32_t ef_port_best_rate(const struct ef_port_info *info, const char **ret_name);
 /** The USB-Serial/JTAG peripheral of Espressif's chips. */
 #define EF_VID_ESPRESSIF 0x303au
 #define EF_PID_USB_JTAG  0x1001u

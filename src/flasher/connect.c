@@ -106,8 +106,8 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 		connect_log_clear(&f->record.evidence.rx);
 		f->record.evidence.boots = (struct ef_boot_counts){ 0 };
 	}
-	if (f->opts.has_reset_delay && !f->opts.reset)
-		ef_reset_set_delay(&own, f->opts.reset_delay_ms);
+	if (f->opts.reset_delay.is_set && !f->opts.reset)
+		ef_reset_set_delay(&own, f->opts.reset_delay.ms);
 	c->was_seen = false;
 	if (!ef_reset_run_by_ear(&own, f->port, &ear, err))
 		return false;
@@ -119,9 +119,9 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 
 static void warn_about_lines(struct ef_flasher *f)
 {
-	if (connect_may_reset(f) || f->warned_no_lines)
+	if (connect_may_reset(f) || f->said.no_lines)
 		return;
-	f->warned_no_lines = true;
+	f->said.no_lines = true;
 	if (f->opts.before == EF_BEFORE_NO_RESET)
 		ef_event_warn(f, "Pre-connection option \"no-reset\" was selected. Connection "
 				 "may fail if the chip is not in bootloader or flasher stub mode.");

@@ -309,6 +309,10 @@ bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 
 	if (d->is_secure_download)
 		return true;
+	if (f->opts.speed.is_brief) {
+		d->has_mac = ef_chip_mac(d->chip, &regs, d->mac, err);
+		return d->has_mac;
+	}
 	if (!ef_chip_revision(d->chip, &regs, &d->revision, err))
 		return false;
 	d->has_revision = true;

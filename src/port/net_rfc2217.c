@@ -130,7 +130,8 @@ bool net_rfc2217_start(struct net_rfc2217 *r, struct net_tcp *tcp, bool *ret_has
 	    !wait_until(r, is_negotiated, 0, NEGOTIATE_US, &is_there, err))
 		return false;
 	if (!is_there && tcp->limit_us && host_now_us() >= tcp->limit_us)
-		return ef_fail(err, EF_E_TIMEOUT, "the server of '%s' did not finish telnet's negotiation in time",
+		return ef_fail(err, EF_E_TIMEOUT,
+			       "the server of '%s' did not finish telnet's negotiation in time",
 			       tcp->name);
 	*ret_has_port = telnet_has_com_port(&r->telnet);
 	return true;

@@ -39,7 +39,8 @@ bool ef_port_is_late(struct ef_port *port)
 static bool check_limit(struct ef_port *port, struct ef_err *err)
 {
 	return !ef_port_is_late(port) ||
-	       ef_fail(err, EF_E_TIMEOUT, "nothing useful came from '%s' in the time that was given", port->info.name);
+	       ef_fail(err, EF_E_TIMEOUT,
+		       "nothing useful came from '%s' in the time that was given", port->info.name);
 }
 
 static uint64_t within_limit(const struct ef_port *port, uint64_t deadline_us)

@@ -293,6 +293,33 @@ static bool sync(struct ef_rom *rom, uint32_t timeout_ms, bool stops_at_text,
 	return true;
 }
 
+bool ef_rom_echo(struct ef_rom *rom, uint32_t timeout_ms, bool *ret, struct ef_err *err)
+{
+	struct ef_rom_frame frame;
+	uint64_t deadline_us;
+	uint32_t value = 0;
+
+	*ret = false;
+	if (!ef_rom_send_sync(rom, err))
+		return false;
+	deadline_us = reply_deadline(rom, timeout_ms);
+	for (unsigned i = 0; i < EF_SYNC_REPLIES; i++) {
+		bool found;
+
+		if (!link_next_reply(rom, deadline_us, &frame, &found, err))
+			return false;
+		if (i == 0)
+			value = frame.value;
+		/* all eight answers are the same, so any difference is damage */
+		if (!found || frame.op != EF_OP_SYNC || frame.data[0] || frame.data[1] ||
+		    frame.value != value)
+			return true;
+		deadline_us = ef_port_deadline(rom->port, EF_ROM_BURST_GAP_MS);
+	}
+	*ret = true;
+	return true;
+}
+
 bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
 		 struct ef_err *err)
 {

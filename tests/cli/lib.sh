@@ -23,6 +23,8 @@ board() {
 	exec 9<board.url
 	read -r URL <&9
 	export ESPFLASH_PORT="$URL"
+	# what the rate is and why has cases of its own (connect/auto-*); they unset this
+	export ESPFLASH_BAUD=115200
 }
 
 # The same program over a fake list of serial ports (tests/sim): $FAKE.

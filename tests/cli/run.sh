@@ -17,7 +17,7 @@ failed=0 skipped=0 ran=0
 generic() {
 	sed -e "s|$work|*|g" -e "s|$CORPUS|*|g" -e "s|$SRC|*|g" \
 		-e 's/\[[0-9-]*T[0-9:.]*Z /[*Z /' -e 's/127\.0\.0\.1:[0-9]*/127.0.0.1:*/g' \
-		-e 's/ in [0-9.]* s, [0-9.]* kbit/ in * s, * kbit/' "$1"
+		-e 's/([0-9,]* sent) in [0-9.]* s, [0-9.]* kbit/(* sent) in * s, * kbit/' "$1"
 }
 
 check() { # part, actual

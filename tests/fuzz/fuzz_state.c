@@ -14,16 +14,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct ef_port_info port = { .vid = 0x10c4, .pid = 0xea60, .serial = "0001" };
 	struct ef_err err = EF_ERR_INIT;
-	char name[24];
+	struct remembered known, what = { "unix-tight", 921600 };
 
 	settings_write("settings", data, size);
-	remember_get("settings", &port, name);
-	if (!memchr(name, 0, sizeof(name)))
+	remember_get("settings", &port, &known);
+	if (!memchr(known.strategy, 0, sizeof(known.strategy)))
 		abort();
-	if (!remember_put("settings", &port, "unix-tight", &err))
+	if (!remember_put("settings", &port, &what, &err))
 		return 0;
-	remember_get("settings", &port, name);
-	if (strcmp(name, "unix-tight") != 0)
+	remember_get("settings", &port, &known);
+	if (strcmp(known.strategy, what.strategy) != 0 || known.rate_hz != what.rate_hz)
 		abort();
 	return 0;
 }

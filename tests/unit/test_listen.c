@@ -255,7 +255,7 @@ START_TEST(boards_after_a_session)
 {
 	const struct sim_opts sim = { .chip = "esp32c3",
 				      .is_paced = true,
-				      .is_factory = boards[_i].is_factory,
+				      .boot.is_factory = boards[_i].is_factory,
 				      .chatty_app = boards[_i].is_chatty };
 	const struct ef_listen_opts listen = { .limit_ms = 1000 };
 	struct ef_start start;

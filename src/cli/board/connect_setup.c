@@ -65,7 +65,7 @@ static bool choose_sequence(struct cli *cli, const struct connect_args *args,
 	return true;
 }
 
-static bool state_path(const struct connect_args *args, char *ret, size_t cap)
+bool connect_state_path(const struct connect_args *args, char *ret, size_t cap)
 {
 	return !args->no_remember &&
 	       remember_path(ret, cap, getenv("XDG_STATE_HOME"), getenv("HOME"));
@@ -77,11 +77,11 @@ static void choose_first(const struct connect_args *args, const struct ef_port *
 	char path[1024];
 
 	if (opts->reset || args->before != EF_BEFORE_DEFAULT_RESET || !port->info.serial[0] ||
-	    !state_path(args, path, sizeof(path)))
+	    !connect_state_path(args, path, sizeof(path)))
 		return;
-	remember_get(path, &port->info, plan->first);
-	if (plan->first[0])
-		opts->first_strategy = plan->first;
+	remember_get(path, &port->info, &plan->known);
+	if (plan->known.strategy[0])
+		opts->first_strategy = plan->known.strategy;
 }
 
 /* ---- bounds ---- */
@@ -116,8 +116,8 @@ static void choose_bounds(const struct connect_args *args, struct ef_connect_opt
 	if (args->wait.is_set)
 		opts->wait_ms = args->wait.value ? args->wait.value * 1000u : UINT32_MAX;
 	opts->has_hands = !args->non_interactive && isatty(STDERR_FILENO) && isatty(STDIN_FILENO);
-	opts->has_reset_delay = args->reset_delay.is_set;
-	opts->reset_delay_ms = (uint16_t)args->reset_delay.value;
+	opts->reset_delay.is_set = args->reset_delay.is_set;
+	opts->reset_delay.ms = (uint16_t)args->reset_delay.value;
 }
 
 bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_port *port,
@@ -125,7 +125,7 @@ bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_p
 {
 	unsigned inverted = (args->invert_dtr ? EF_DTR : 0u) | (args->invert_rts ? EF_RTS : 0u);
 
-	*plan = (struct connect_plan){ .first = "" };
+	*plan = (struct connect_plan){ .known = { .rate_hz = 0 } };
 	if (!cli->connected)
 		cli->connected = calloc(1, sizeof(*cli->connected));
 	if (!cli->connected)
@@ -141,14 +141,16 @@ bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_p
 void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port)
 {
 	const struct ef_connect_report *r = cli->connected;
+	struct remembered what = { .rate_hz = 0 };
 	struct ef_err ignored = EF_ERR_INIT;
 	char path[1024];
 
 	/* remember only a sequence that has the same meaning next time: no custom one */
 	if (!r || !ef_reset_by_name(r->strategy) || !port->info.serial[0] ||
-	    !state_path(args, path, sizeof(path)))
+	    !connect_state_path(args, path, sizeof(path)))
 		return;
-	if (!remember_put(path, &port->info, r->strategy, &ignored))
+	(void)ef_strlcpy(what.strategy, sizeof(what.strategy), r->strategy);
+	if (!remember_put(path, &port->info, &what, &ignored))
 		ui_log(cli, EF_LOG_DEBUG, "not remembered: %s", ignored.msg);
 }
 

@@ -4,13 +4,14 @@
 #define EF_CLI_CONNECT_SETUP_H
 
 #include "cli/cli.h"
+#include "cli/config/remember.h"
 #include <espflash/flasher.h>
 #include <espflash/reset.h>
 
 /* Storage that the flasher's options point to. It must live until the connection is made. */
 struct connect_plan {
 	struct ef_reset reset;
-	char first[24];
+	struct remembered known;
 };
 
 /*
@@ -20,6 +21,8 @@ struct connect_plan {
 bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_port *port,
 		   struct connect_plan *plan, struct ef_connect_opts *opts,
 		   struct ef_err *err) EF_MUST_CHECK;
+/* The path of the file of what is remembered. False: there is none, or it is not wanted. */
+bool connect_state_path(const struct connect_args *args, char *ret, size_t cap);
 /* Remember the reset sequence that worked. A failure is logged, but is no error. */
 void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port);
 

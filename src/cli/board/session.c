@@ -138,7 +138,10 @@ static bool check_args(const struct connect_args *args, struct ef_err *err)
 				"'--before no-reset'");
 }
 
-static bool open_session(struct cli *cli, const struct connect_args *args, bool skip_flash,
+/* What a session is for. */
+enum need { NEED_FLASH, NEED_CHIP, NEED_BRIEF };
+
+static bool open_session(struct cli *cli, const struct connect_args *args, enum need need,
 			 struct session *ret, struct ef_err *err)
 {
 	struct ef_connect_opts opts = {
@@ -146,7 +149,9 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 		.rate_hz = args->baud.value,
 		.chip = args->chip,
 		.no_stub = args->no_stub,
-		.skip_flash = skip_flash,
+		.skip_flash = need != NEED_FLASH,
+		/* a stub that the user named is to run */
+		.speed.is_brief = need == NEED_BRIEF && !args->stub,
 		.flash_size = (uint32_t)args->flash_size,
 		.event = on_event,
 		.event_user = cli,
@@ -166,16 +171,19 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 		goto fail;
 	opts.stub_json = ret->stub;
 	opts.stub_json_len = stub_len;
+	if (!opts.speed.is_brief)
+		auto_rate_propose(args, ret->port, &ret->rate, &opts);
 	if (!connect_setup(cli, args, ret->port, &plan, &opts, err))
 		goto fail;
 	connect_spend(&opts, ret->begin_us);
 	if (!ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
 		goto fail;
 	/* no-reset-no-sync asks the chip nothing, but a command for the flash needs its size */
-	if (opts.before == EF_BEFORE_NO_RESET_NO_SYNC && !skip_flash &&
+	if (opts.before == EF_BEFORE_NO_RESET_NO_SYNC && need == NEED_FLASH &&
 	    !ef_flasher_learn(ret->flasher, err))
 		goto fail;
 	connect_learn(cli, args, ret->port);
+	auto_rate_tell(cli, &ret->rate, ret->flasher);
 	return true;
 fail:
 	session_close(ret);
@@ -185,17 +193,25 @@ fail:
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
 		  struct ef_err *err)
 {
-	return open_session(cli, args, false, ret, err);
+	return open_session(cli, args, NEED_FLASH, ret, err);
 }
 
 bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
 		       struct ef_err *err)
 {
-	return open_session(cli, args, true, ret, err);
+	return open_session(cli, args, NEED_CHIP, ret, err);
+}
+
+bool session_open_brief(struct cli *cli, const struct connect_args *args, struct session *ret,
+			struct ef_err *err)
+{
+	return open_session(cli, args, NEED_BRIEF, ret, err);
 }
 
 void session_close(struct session *s)
 {
+	if (s->flasher)
+		auto_rate_learn(&s->rate, s->port, s->flasher);
 	ef_flasher_close(s->flasher);
 	ef_port_close(s->port);
 	if (s->lent_fd >= 0)

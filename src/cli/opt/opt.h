@@ -92,7 +92,8 @@ struct opt {
 	const struct opt_choice *choices;
 	const char *env;    /* environment variable; NULL */
 	const char *config; /* key in a configuration file, "flash.mode"; NULL */
-	const char *def;    /* default, in the option's own grammar; NULL */
+	/* default, in the option's own grammar; of a number also a word, whose value is 0; NULL */
+	const char *def;
 	const char
 		*bare; /* value if none is attached (--wait, --wait=5); NULL: a value is required */
 	/* How this option goes together with others: see "relations" below. NULL: no such rule. */

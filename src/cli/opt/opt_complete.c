@@ -302,7 +302,7 @@ void opt_complete_fish(FILE *out, const struct opt_program *program)
 		for (size_t i = 0; i < OPT_USES_MAX && c->uses[i].group; i++)
 			for (const struct opt *o = c->uses[i].group->opts; o->name; o++)
 				if (opt_is_shown(o) || ((o->flags & OPT_ARG) &&
-						    (o->complete || opt_choice_name(o, 0))))
+							(o->complete || opt_choice_name(o, 0))))
 					fish_option(out, program, condition, o);
 	}
 }
