@@ -146,10 +146,11 @@ static bool check_entries(const struct input_src *src, struct archive *a, struct
 }
 
 /* The only firmware file of the archive, if there is but one. */
-static bool read_single(struct input_src *src, struct ef_input *in, struct ef_err *err)
+static bool read_single(const struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
 	static const char *const ends[] = { ".bin", ".hex", ".uf2" };
 	char name[EF_INPUT_NAME_SIZE] = "";
+	struct input_src one = *src;
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(ends) && !*name; i++)
 		if (!input_find(src, ends[i], "", name, err))
@@ -158,8 +159,8 @@ static bool read_single(struct input_src *src, struct ef_input *in, struct ef_er
 		return ef_fail(err, EF_E_INPUT,
 			       "the archive has no manifest.json, no flasher_args.json and no "
 			       "firmware file");
-	src->name = name;
-	return input_file(src, name, &src->data, &src->len, err) && input_read(src, in, err);
+	one.name = name;
+	return input_file(src, name, &one.data, &one.len, err) && input_read(&one, in, err);
 }
 
 /* With everything in one folder, names are relative to that. */

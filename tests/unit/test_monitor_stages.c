@@ -266,7 +266,10 @@ static const struct {
 	  EF_OK,
 	  NULL,
 	  "reset: DSLEEP" },
-	{ { "nothing of it\n" }, EF_E_TIME_UP, "nothing of it\n", "end: '^ready' was not seen within" },
+	{ { "nothing of it\n" },
+	  EF_E_TIME_UP,
+	  "nothing of it\n",
+	  "end: '^ready' was not seen within" },
 };
 
 START_TEST(ways_to_end)

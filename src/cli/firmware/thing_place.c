@@ -154,8 +154,8 @@ bool thing_place(struct thing_place *ret, struct cli *cli, struct thing *t, stru
 			return false;
 	if (!patch_header(ret, cli, t, ef_flasher_device(s->flasher), settings, err))
 		return false;
-	ret->regions = calloc(in->part_count, sizeof(*ret->regions));
-	ret->heads = calloc(in->part_count, sizeof(*ret->heads));
+	ret->regions = calloc(in->part_count + 1, sizeof(*ret->regions));
+	ret->heads = calloc(in->part_count + 1, sizeof(*ret->heads));
 	if (!ret->regions || !ret->heads)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	for (size_t i = 0; i < in->part_count; i++)
