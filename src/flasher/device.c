@@ -112,7 +112,7 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 	return true;
 }
 
-bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
+static bool detect(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_chip *want = f->opts.chip;
 	bool known, ok;
@@ -150,6 +150,17 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 		return ef_hint_text(err, EF_HINT_WRONG_CHIP, f->dev.chip->name);
 	}
 	return true;
+}
+
+bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_device was = f->dev;
+
+	if (detect(f, err))
+		return true;
+	/* a session that had a chip keeps it: what ends the session asks for its properties */
+	f->dev = was;
+	return false;
 }
 
 /* ---- registers that do not change ---- */

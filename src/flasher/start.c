@@ -251,8 +251,12 @@ static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 
 	ef_event_warn(f, "connecting again");
 	if (!start_anew(f, rate_hz ? rate_hz : f->opts.rate_hz, err) ||
-	    !check_identity(f, &was, err))
+	    !check_identity(f, &was, err)) {
+		/* half of a new record describes no board; is_stub follows the loader */
+		f->dev = was;
+		ef_session_use_loader(f, f->rom.loader);
 		return false;
+	}
 	if (was.flash_size == f->dev.flash_size || f->opts.skip_flash)
 		return true;
 	return ef_flasher_set_flash_size(f, was.flash_size, err);
