@@ -45,6 +45,17 @@ struct ef_connect_record {
 struct ef_said {
 	uint64_t hash[EF_SAID_MAX];
 	unsigned count; /* all of them; the ring keeps the latest */
+	bool no_lines;  /* that no reset is possible */
+};
+
+/* The registers that the facts about the chip came from, in the order of reading. */
+#define EF_WORDS_MAX 24u
+struct ef_words {
+	struct {
+		uint32_t addr, value;
+	} word[EF_WORDS_MAX];
+	size_t count;
+	uint32_t xtal_mix; /* of all the values that the crystal's frequency was computed from */
 };
 
 /* A plan that passed the gate: the arrays are copies, the data is the caller's. */
@@ -73,7 +84,7 @@ struct ef_flasher {
 	struct ef_stub_range stub_text, stub_data;
 
 	struct ef_said said;
-	bool warned_no_lines;
+	struct ef_words words;
 	bool is_stub_reused; /* the stub was running already: this session did not upload it */
 	bool was_met;        /* a chip has answered in this session */
 	bool must_reset;     /* reset before the first SYNC, even if a loader would answer it */

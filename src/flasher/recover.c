@@ -34,7 +34,8 @@ const struct ef_budgets ef_budgets = {
 	/* esptool waits this long, too */
 	.greeting = { .ms = 3000 },
 	.identity = { .tries = 2 },
-	.confirm = { .tries = 5 },
+	.confirm = { .tries = 8 },
+	.confirm_bad_line = { .tries = 3 },
 	.security = { .tries = 5 },
 	.magic = { .tries = 2, .ms = 100 },
 	.repeat_ms = 1000,
@@ -88,7 +89,12 @@ static const struct {
 	enum ef_work work;
 	unsigned faults, rungs;
 } table[] = {
-	{ EF_WORK_QUERY, LOST | GARBLED, REPEAT },
+	{ EF_WORK_QUERY, LOST, REPEAT },
+	/*
+	 * Something answered, but not this. The answer may still be to come, and an answer to
+	 * READ_REG doesn't say to which of them: a SYNC's answer separates old from new.
+	 */
+	{ EF_WORK_QUERY, GARBLED, RESYNC },
 	/* a ROM refuses unknown commands with the same status as damaged requests */
 	{ EF_WORK_QUERY, DAMAGED | UNCERTAIN, REPEAT },
 	{ EF_WORK_BLOCK, DAMAGED, NOTES_RATE },

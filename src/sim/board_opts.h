@@ -58,15 +58,15 @@ struct sim_lies {
  * through the stub. 0: never.
  */
 struct sim_faults {
-	unsigned drop_reply;    /* the n-th reply is not sent */
-	unsigned flip_reply;    /* one bit of the n-th reply is flipped */
+	unsigned drop_reply; /* the n-th reply is not sent */
+	unsigned flip_reply; /* one bit of the n-th reply is flipped */
 	/* every n-th byte from the host is lost, or has a bit flipped */
 	struct sim_every {
 		unsigned drop, flip;
 	} rx_every;
 	struct sim_lies lies;
-	unsigned stall_reply;   /* from the n-th reply on, the chip is silent */
-	unsigned delay_reply;   /* the n-th reply comes delay_ms late */
+	unsigned stall_reply; /* from the n-th reply on, the chip is silent */
+	unsigned delay_reply; /* the n-th reply comes delay_ms late */
 	unsigned delay_ms;
 	unsigned reset_at_request; /* the chip resets when the n-th request arrives */
 	unsigned hang_at_request;  /* ... or hangs until it is reset */

@@ -57,8 +57,8 @@ static const struct how {
 	bool no_stub;
 	uint32_t rate_hz;
 } hows[] = {
-	{ "esp32", true, 0 },        { "esp32", false, 460800 },  { "esp32s2", true, 0 },
-	{ "esp32c3", false, 0 },     { "esp32c3", true, 460800 }, { "esp32s3", true, 0 },
+	{ "esp32", true, 0 },         { "esp32", false, 460800 },  { "esp32s2", true, 0 },
+	{ "esp32c3", false, 0 },      { "esp32c3", true, 460800 }, { "esp32s3", true, 0 },
 	{ "esp32s3", false, 921600 }, { "esp32p4", false, 0 },
 };
 
@@ -121,8 +121,7 @@ START_TEST(connecting_to_a_hostile_chip)
 		r.opts.rate_hz = how->rate_hz;
 		ok = rig_connect(&r);
 		ck_assert_msg(sim_now_us(r.sim) / 1000 < LONGEST_MS, "%s, %s from %u: %llu ms",
-			      how->chip, h->what, n,
-			      (unsigned long long)sim_now_us(r.sim) / 1000);
+			      how->chip, h->what, n, (unsigned long long)sim_now_us(r.sim) / 1000);
 		if (ok)
 			check_facts(rig_device(&r), &want, h->what, n);
 		settle(ok, &r.err);
@@ -130,6 +129,46 @@ START_TEST(connecting_to_a_hostile_chip)
 			settle(ef_flasher_finish(r.f, (enum ef_after)(n % 4), &r.err), &r.err);
 		rig_done(&r);
 	}
+}
+END_TEST
+
+/*
+ * A line that damages one byte in 100: few sessions are possible, and what they tell is right.
+ * An answer that belongs to an earlier request can't be told from the right one.
+ */
+START_TEST(facts_over_a_terrible_line)
+{
+	static const unsigned kinds[] = { SIM_NOISE_FLIP, SIM_NOISE_LOSE, SIM_NOISE_DOUBLE,
+					  SIM_NOISE_ADD, 0 };
+	const struct how *how = &hows[_i];
+	unsigned met = 0, runs = 0;
+	struct ef_device want;
+
+	honest(how, &want);
+	for (unsigned seed = 1; seed <= 40; seed++) {
+		const struct sim_opts board = {
+			.chip = how->chip,
+			.is_paced = true,
+			.faults = { .noise_every = seed % 2 ? 100 : 250,
+				    .noise_kinds = kinds[seed % (unsigned)LEN_OF(kinds)],
+				    .noise_seed = seed },
+		};
+		struct rig r;
+		bool ok;
+
+		rig_power(&r, &board);
+		r.opts.no_stub = how->no_stub;
+		ok = rig_connect(&r);
+		ck_assert_uint_lt(sim_now_us(r.sim) / 1000, LONGEST_MS);
+		if (ok)
+			check_facts(rig_device(&r), &want, "noise", seed);
+		met += ok;
+		runs++;
+		settle(ok, &r.err);
+		rig_done(&r);
+	}
+	if (getenv("HOSTILE"))
+		(void)fprintf(stderr, "%s: %u of %u\n", how->chip, met, runs);
 }
 END_TEST
 
@@ -221,10 +260,17 @@ static const struct work_kind {
 	const char *name;
 	bool (*go)(struct job *j, struct ef_err *err);
 } works[] = {
-	{ "write", do_write }, { "read", do_read },	    { "erase", do_erase },
-	{ "erase all", do_erase_all },  { "MD5", do_md5 },	    { "memory", do_mem },
-	{ "write memory", do_write_mem }, { "RAM", do_ram }, { "eFuses", do_is_encrypted },
-	{ "size", do_size },   { "nothing", do_nothing },
+	{ "write", do_write },
+	{ "read", do_read },
+	{ "erase", do_erase },
+	{ "erase all", do_erase_all },
+	{ "MD5", do_md5 },
+	{ "memory", do_mem },
+	{ "write memory", do_write_mem },
+	{ "RAM", do_ram },
+	{ "eFuses", do_is_encrypted },
+	{ "size", do_size },
+	{ "nothing", do_nothing },
 };
 
 static void start(struct job *j, bool no_stub)
@@ -312,6 +358,7 @@ Suite *suite_hostile_chip(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, connecting_to_a_hostile_chip, 0, LEN_OF(hows) * LEN_OF(hostiles));
+	tcase_add_loop_test(t, facts_over_a_terrible_line, 0, LEN_OF(hows));
 	tcase_add_loop_test(t, work_on_a_hostile_chip, 0, LEN_OF(works) * LEN_OF(hostiles));
 	suite_add_tcase(s, t);
 	return s;
