@@ -174,7 +174,7 @@ struct ef_monitor_opts {
 	const volatile sig_atomic_t *interrupt; /**< end when it becomes non-zero; NULL: none */
 	/** The chip was reset for the monitor, which may do that once more to find its rate. */
 	bool may_reset;
-	bool no_reconnect;                      /**< end with PORT when the port goes away */
+	bool no_reconnect; /**< end with PORT when the port goes away */
 	/** Called for each event, from within ef_monitor_run; NULL: not called. */
 	void (*event)(void *user, const struct ef_monitor_event *event);
 	/** Called about every 20 ms; may call the functions below. NULL: not called. */

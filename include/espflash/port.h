@@ -190,7 +190,7 @@ bool ef_port_holder(const char *path, char *ret, size_t cap);
 
 /** Facts about the host and a device; "" and false mean unknown. */
 struct ef_host_facts {
-	char system[160];       /**< "Linux 6.1.0 x86_64" */
+	char system[160]; /**< "Linux 6.1.0 x86_64" */
 	char distribution[128];
 	bool is_wsl, is_container;
 	bool has_brltty, has_modem_manager; /**< running; they open every new serial device */
@@ -199,11 +199,11 @@ struct ef_host_facts {
 	char real_path[256]; /**< symlinks resolved */
 	unsigned mode;       /**< permission bits */
 	char owner[64], group[64];
-	char driver[64];     /**< "cp210x" */
-	char usb_path[64];   /**< "1-2.3" */
-	char usb_speed[16];  /**< in Mbit/s: "12" */
-	unsigned usb_hubs;   /**< between the host and the device */
-	int latency_ms;      /**< latency timer of an FTDI chip; -1: none */
+	char driver[64];    /**< "cp210x" */
+	char usb_path[64];  /**< "1-2.3" */
+	char usb_speed[16]; /**< in Mbit/s: "12" */
+	unsigned usb_hubs;  /**< between the host and the device */
+	int latency_ms;     /**< latency timer of an FTDI chip; -1: none */
 };
 /** path: a device, a URL, or NULL for facts about the host only. */
 void ef_host_facts(const char *path, struct ef_host_facts *ret);

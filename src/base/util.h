@@ -16,21 +16,24 @@
 #define EF_MIB (1024u * 1024u)
 
 /* Ceilings: no number in a file or from a device makes an allocation larger than these. */
-#define EF_MAX_IMAGE (256u * EF_MIB)  /* the largest size that a flash id can encode */
-#define EF_MAX_ELF (256u * EF_MIB)    /* debug builds of large Rust projects pass 64 MiB */
-#define EF_MAX_CSV (64u * EF_KIB)
-#define EF_MAX_JSON (1u * EF_MIB)
-#define EF_MAX_FRAME (20u * EF_KIB)   /* unescaped SLIP frame: 16 KiB block + margin */
+#define EF_MAX_IMAGE (256u * EF_MIB) /* the largest size that a flash id can encode */
+#define EF_MAX_ELF   (256u * EF_MIB) /* debug builds of large Rust projects pass 64 MiB */
+#define EF_MAX_CSV   (64u * EF_KIB)
+#define EF_MAX_JSON  (1u * EF_MIB)
+#define EF_MAX_FRAME (20u * EF_KIB) /* unescaped SLIP frame: 16 KiB block + margin */
 
 /* ---- growable buffer ---- */
 
 struct ef_buf {
 	uint8_t *data; /* NULL until something is added */
 	size_t len, cap;
-	size_t max;    /* ceiling on len */
+	size_t max; /* ceiling on len */
 };
 
-#define EF_BUF_INIT(ceiling) { NULL, 0, 0, (ceiling) }
+#define EF_BUF_INIT(ceiling)                                                                       \
+	{                                                                                          \
+		NULL, 0, 0, (ceiling)                                                              \
+	}
 
 /*
  * Append len uninitialised bytes; *ret points at them until the next call. All
@@ -74,8 +77,8 @@ struct ef_map {
 	size_t len;
 	void *handle; /* private; NULL: nothing to release */
 };
-bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_map_open(struct ef_map *map, const char *path, size_t max,
+		 struct ef_err *err) EF_MUST_CHECK;
 void ef_map_release(struct ef_map *map);
 /* Let the system drop the pages that were read so far; it reads them again when needed. */
 void ef_map_trim(const struct ef_map *map);
@@ -86,8 +89,8 @@ void ef_map_trim(const struct ef_map *map);
  * replaces. Standard output ("-") and targets that are no regular files (pipes,
  * terminals) are written directly. Error: IO.
  */
-bool ef_file_write(const char *path, const void *data, size_t len, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_file_write(const char *path, const void *data, size_t len,
+		   struct ef_err *err) EF_MUST_CHECK;
 
 /*
  * The same in pieces: open, write, then commit or abort. Commit puts the file in
@@ -100,10 +103,13 @@ struct ef_file_out {
 	unsigned mode;    /* permissions of the file that is replaced */
 	bool keeps_mode;
 };
-#define EF_FILE_OUT_INIT { -1, NULL, NULL, 0, false }
+#define EF_FILE_OUT_INIT                                                                           \
+	{                                                                                          \
+		-1, NULL, NULL, 0, false                                                           \
+	}
 bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *err) EF_MUST_CHECK;
-bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len,
+		       struct ef_err *err) EF_MUST_CHECK;
 bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err) EF_MUST_CHECK;
 void ef_file_out_abort(struct ef_file_out *out);
 /* Whether a path is "-", "/dev/stdout", or the file that standard output is redirected to. */

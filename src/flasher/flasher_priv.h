@@ -38,6 +38,9 @@ struct ef_connect_record {
 	/* output of a chip that answered SYNC and then fell silent */
 	struct ef_boot_counts lost_boots;
 	struct ef_rx_log lost_rx;
+	/* resets in mid-work; see work_log.h */
+	struct ef_boot_counts work_boots;
+	struct ef_rx_log work_rx;
 };
 
 /* Which warnings the user has seen; see event.c. */

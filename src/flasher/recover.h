@@ -94,6 +94,10 @@ struct ef_rungs {
 	bool (*reconnect)(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err);
 	/* Reset the chip and build the session anew at this rate (0: the user's rate). */
 	bool (*rebuild)(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err);
+	/* An exchange of the work failed. What the chip says now would be dropped by the rungs. */
+	bool (*hear)(struct ef_flasher *f, bool is_silent, struct ef_err *err);
+	/* The work failed with *err: replace it if the chip itself said why. */
+	void (*explain)(struct ef_flasher *f, struct ef_err *err);
 };
 
 struct ef_try {

@@ -16,6 +16,7 @@
 #include "flasher/spi_flash.h"
 #include "flasher/start.h"
 #include "flasher/stub.h"
+#include "flasher/work_log.h"
 
 /* ---- getting the loader ready ---- */
 
@@ -148,6 +149,8 @@ static bool prepare(void *ctx, struct ef_err *err)
 	bool ok = prepare_steps(f, err);
 
 	f->rom.rx_log = NULL;
+	if (ok)
+		ef_work_log_start(f);
 	return ok;
 }
 
@@ -293,6 +296,8 @@ const struct ef_rungs ef_session_rungs = {
 	.slower = ef_baud_slower,
 	.reconnect = reconnect,
 	.rebuild = rebuild,
+	.hear = ef_work_log_heard,
+	.explain = ef_work_log_explain,
 };
 
 /* ---- connecting ---- */

@@ -24,8 +24,8 @@ struct net_tcp {
  * Connect to a host and a port number; tries all addresses of the host until
  * the deadline. PORT: no such host, or refused. TIMEOUT, INTR.
  */
-bool net_tcp_connect(struct net_tcp *t, const char *host, const char *service,
-		     uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
+bool net_tcp_connect(struct net_tcp *t, const char *host, const char *service, uint64_t deadline_us,
+		     struct ef_err *err) EF_MUST_CHECK;
 /* Drops what was received. May be called twice. */
 void net_tcp_disconnect(struct net_tcp *t);
 

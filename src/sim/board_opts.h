@@ -60,10 +60,10 @@ struct sim_lies {
 struct sim_faults {
 	unsigned drop_reply; /* the n-th reply is not sent */
 	unsigned flip_reply; /* one bit of the n-th reply is flipped */
-	/* every n-th byte from the host is lost, or has a bit flipped */
 	struct sim_every {
-		unsigned drop, flip;
-	} rx_every;
+		unsigned drop, flip; /* every n-th byte from the host is lost, has a bit flipped */
+		unsigned brownout;   /* the supply fails with every n-th flash page */
+	} every;
 	struct sim_lies lies;
 	unsigned stall_reply; /* from the n-th reply on, the chip is silent */
 	unsigned delay_reply; /* the n-th reply comes delay_ms late */

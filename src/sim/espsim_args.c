@@ -44,6 +44,7 @@ const char espsim_help[] =
 	"                      stall-reply delay-reply delay-ms reset-at-request fail-program-at\n"
 	"                      corrupt-flash max-rate mem-block-max noise-every\n"
 	"                      noise-seed noise-above lie-from stale-from refuse-from\n"
+	"                      brownout-every\n"
 	"  --once              exit after the first client\n"
 	"  --quiet             print only the URLs\n"
 	"  --help              this text\n"
@@ -169,8 +170,9 @@ static bool parse_fault(struct sim_faults *f, const char *name, const char *valu
 	} numbers[] = {
 		{ "drop-reply", &f->drop_reply },
 		{ "flip-reply", &f->flip_reply },
-		{ "drop-rx-every", &f->rx_every.drop },
-		{ "flip-rx-every", &f->rx_every.flip },
+		{ "drop-rx-every", &f->every.drop },
+		{ "flip-rx-every", &f->every.flip },
+		{ "brownout-every", &f->every.brownout },
 		{ "stall-reply", &f->stall_reply },
 		{ "lie-from", &f->lies.values_from },
 		{ "stale-from", &f->lies.stale_from },

@@ -344,7 +344,7 @@ START_TEST(what_the_line_lost_is_sent_again)
 		sim.faults.drop_reply = sim_requests(w.rig.sim, 0) + losses[_i].drop_reply;
 		work_done(&w);
 	}
-	sim.faults.rx_every.drop = losses[_i].drop_every;
+	sim.faults.every.drop = losses[_i].drop_every;
 	work_start(&w, &sim, losses[_i].no_stub);
 	ck_ok(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
 	work_check(&w, ADDR, data, 0x4000);

@@ -350,6 +350,44 @@ START_TEST(work_on_a_hostile_chip)
 }
 END_TEST
 
+/* ---- a supply that fails ---- */
+
+static const struct supply {
+	unsigned every; /* pages between two brown-outs */
+	bool no_stub, survives;
+} supplies[] = {
+	{ 1, false, false }, { 1, true, false }, { 3, false, false },
+	{ 40, false, true }, { 40, true, true },
+};
+
+START_TEST(a_supply_that_fails_while_writing)
+{
+	const struct supply *s = &supplies[_i];
+	const struct sim_faults faults = { .every.brownout = s->every };
+	struct job j;
+	bool ok;
+
+	start(&j, s->no_stub);
+	for (uint32_t i = 0; i < LEN; i++) /* not blank, and it can't be compressed */
+		j.data[i] = (uint8_t)((i * 2654435761u) >> 23);
+	sim_set_faults(j.w.rig.sim, &faults);
+	ok = do_write(&j, &j.w.rig.err);
+	ck_assert_msg(ok == s->survives, "%s", j.w.rig.err.msg);
+	rig_says(&j.w.rig, "the chip was reset by brown-out");
+	if (ok) {
+		check_success(&j, &works[0]);
+	} else {
+		ck_assert_str_eq(ef_code_name(j.w.rig.err.code), "POWER");
+		ck_assert_ptr_nonnull(strstr(j.w.rig.err.msg, "brown-out"));
+		ck_assert_ptr_nonnull(strstr(j.w.rig.err.msg, "rst:0xf"));
+		ck_assert_ptr_nonnull(strstr(j.w.rig.err.msg, "partly erased"));
+		ck_assert_int_eq(j.w.rig.err.hint.id, EF_HINT_VERDICT);
+		ck_assert_uint_eq(j.w.rig.err.hint.number[0], EF_VERDICT_BROWNOUT);
+	}
+	done(&j);
+}
+END_TEST
+
 Suite *suite_hostile_chip(void);
 Suite *suite_hostile_chip(void)
 {
@@ -360,6 +398,7 @@ Suite *suite_hostile_chip(void)
 	tcase_add_loop_test(t, connecting_to_a_hostile_chip, 0, LEN_OF(hows) * LEN_OF(hostiles));
 	tcase_add_loop_test(t, facts_over_a_terrible_line, 0, LEN_OF(hows));
 	tcase_add_loop_test(t, work_on_a_hostile_chip, 0, LEN_OF(works) * LEN_OF(hostiles));
+	tcase_add_loop_test(t, a_supply_that_fails_while_writing, 0, LEN_OF(supplies));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -16,7 +16,7 @@
 #include <espflash/monitor.h>
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
-#define BAD "\xef\xbf\xbd"
+#define BAD    "\xef\xbf\xbd"
 
 /* ---- filter ---- */
 
@@ -32,29 +32,37 @@ static const struct {
 	{ "\xc3(", BAD "(" },
 	{ "\xe2\x82(", BAD "(" },
 	{ "\xe2\xc3\xbc", BAD "\xc3\xbc" },
-	{ "\xc0\xaf", BAD BAD },		  /* overlong */
-	{ "\xe0\x80\x80", BAD BAD BAD },	  /* overlong */
-	{ "\xed\xa0\x80", BAD BAD BAD },	  /* surrogate */
+	{ "\xc0\xaf", BAD BAD },                 /* overlong */
+	{ "\xe0\x80\x80", BAD BAD BAD },         /* overlong */
+	{ "\xed\xa0\x80", BAD BAD BAD },         /* surrogate */
 	{ "\xf4\x90\x80\x80", BAD BAD BAD BAD }, /* beyond Unicode */
-	{ "\xc2\x9b" "31m", BAD "31m" },	  /* CSI as one character */
+	{ "\xc2\x9b"
+	  "31m",
+	  BAD "31m" }, /* CSI as one character */
 	{ "\xc2\xa0.", "\xc2\xa0." },
 	/* control characters */
-	{ "a\x07\x0e\x05\x7f" "b", "a" BAD BAD BAD BAD "b" },
+	{ "a\x07\x0e\x05\x7f"
+	  "b",
+	  "a" BAD BAD BAD BAD "b" },
 	{ "a\b \b", "a\b \b" },
 	/* escape sequences */
 	{ "\x1b[0;32mI (29) boot\x1b[0m\n", "\x1b[0;32mI (29) boot\x1b[0m\n" },
 	{ "\x1b[38;5;208mx\x1b[m", "\x1b[38;5;208mx\x1b[m" },
 	{ "\x1b[2K\x1b[1A\x1b[6n", "\x1b[2K\x1b[1A\x1b[6n" },
-	{ "a\x1b[?25lb", "ab" },	    /* hide the cursor */
-	{ "a\x1b[?1049hb", "ab" },   /* another screen */
-	{ "a\x1b[>0mb", "ab" },	    /* key modes, not a colour */
-	{ "a\x1b[0<mb", "ab" },	    /* the same, late */
-	{ "a\x1b[2 Ab", "ab" },	    /* shift, not up */
-	{ "a\x1b[1#Pb", "ab" },	    /* xterm's colour stack, not delete */
-	{ "a\x1b[0cb", "ab" },	    /* who are you */
-	{ "a\x1b[21tb", "ab" },	    /* report the title as input */
-	{ "a\x1b" "cb", "a" BAD "cb" },    /* full reset */
-	{ "a\x1b]0;title\x07" "b", "a" BAD "]0;title" BAD "b" },
+	{ "a\x1b[?25lb", "ab" },   /* hide the cursor */
+	{ "a\x1b[?1049hb", "ab" }, /* another screen */
+	{ "a\x1b[>0mb", "ab" },    /* key modes, not a colour */
+	{ "a\x1b[0<mb", "ab" },    /* the same, late */
+	{ "a\x1b[2 Ab", "ab" },    /* shift, not up */
+	{ "a\x1b[1#Pb", "ab" },    /* xterm's colour stack, not delete */
+	{ "a\x1b[0cb", "ab" },     /* who are you */
+	{ "a\x1b[21tb", "ab" },    /* report the title as input */
+	{ "a\x1b"
+	  "cb",
+	  "a" BAD "cb" }, /* full reset */
+	{ "a\x1b]0;title\x07"
+	  "b",
+	  "a" BAD "]0;title" BAD "b" },
 	{ "a\x1bP+q\x1b\\b", "a" BAD "P+q" BAD "\\b" },
 	{ "\x1b\x1b[1m", BAD "\x1b[1m" },
 	{ "\x1b[1\nx", BAD "[1\nx" },
@@ -366,10 +374,10 @@ static bool same_terminal(const struct termios *a, const struct termios *b)
 	       a->c_lflag == b->c_lflag && memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc)) == 0;
 }
 
-#define HELP                                                                                 \
-	"Commands:\r\n    Ctrl-R               Reset chip\r\n"                                  \
-	"    Ctrl-C or Ctrl-]     Exit\r\n"                                                      \
-	"    Ctrl-T               then h: this help, r: reset, p: download mode, x: exit,\r\n"   \
+#define HELP                                                                                       \
+	"Commands:\r\n    Ctrl-R               Reset chip\r\n"                                     \
+	"    Ctrl-C or Ctrl-]     Exit\r\n"                                                        \
+	"    Ctrl-T               then h: this help, r: reset, p: download mode, x: exit,\r\n"     \
 	"                         any other key: send it as it is\r\n"
 
 static const struct {
@@ -382,10 +390,11 @@ static const struct {
 	/* Ctrl-C leaves; keys before it are sent, Enter as CR; LF shown as CR LF */
 	{ "ls\r\x1b[A\x03zz", EF_OK, true, FAKE_SERIAL, "ls\r\x1b[A", "", "hi\r\n" },
 	/* Ctrl-R resets: the sequence of ef_reset_hard, 100 ms apart */
-	{ "a\x12" "b\x03", EF_OK, true, FAKE_SERIAL, "ab", "20 D0\n20 R1\n120 R0\n", "hi\r\n" },
+	{ "a\x12"
+	  "b\x03",
+	  EF_OK, true, FAKE_SERIAL, "ab", "20 D0\n20 R1\n120 R0\n", "hi\r\n" },
 	/* the help, only when wanted */
-	{ "\x03", EF_OK, false, FAKE_SERIAL, "", "",
-	  HELP "\r\nhi\r\n" },
+	{ "\x03", EF_OK, false, FAKE_SERIAL, "", "", HELP "\r\nhi\r\n" },
 	{ "\x12\x03", EF_OK, false, 0, "", "",
 	  HELP "(no reset is possible: this port has no DTR and RTS)\r\n\r\nhi\r\n" },
 	/* a port that goes away */
@@ -475,13 +484,17 @@ START_TEST(echo)
 	rig_init(&r, FAKE_SERIAL);
 	if (!rig_terminal(&r))
 		return;
-	r.type = "a\x01" "b\rc\nd\x03";
+	r.type = "a\x01"
+		 "b\rc\nd\x03";
 	r.stop_after = 50;
 	opts.input.fd = opts.output.fd = r.slave;
 	opts.interrupt = &flag;
 	opts.input.is_quiet = opts.input.has_echo = true;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
-	ck_assert_mem_eq(r.port.sent, "a\x01" "b\rc\nd", 7);
+	ck_assert_mem_eq(r.port.sent,
+			 "a\x01"
+			 "b\rc\nd",
+			 7);
 	take(r.master, "ab\r\nc\r\nd\r\n");
 	rig_release(&r);
 }
