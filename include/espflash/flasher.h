@@ -62,15 +62,33 @@ enum ef_after {
 	EF_AFTER_WATCHDOG_RESET,   /**< let the chip's watchdog reset it */
 };
 
+struct ef_connect_speed {
+	bool is_auto;  /**< rate_hz is a proposal: see ef_flasher_auto_rate */
+	bool is_known; /**< it is what such a session ended with on this board */
+	/** Few exchanges follow, so what speeds up more of them costs more than it saves: load no
+	 * stub (one that runs already is used), and read no facts but the chip's MAC address. */
+	bool is_brief;
+};
+/** How long BOOT stays low after a reset. */
+struct ef_reset_delay {
+	bool is_set;
+	uint16_t ms; /**< see ef_reset_set_delay */
+};
+
 struct ef_connect_opts {
 	enum ef_before before;
-	uint32_t rate_hz;           /**< rate for the work, in baud; 0: stay at 115200 */
+	uint32_t rate_hz; /**< rate for the work, in baud; 0: stay at 115200 */
+	struct ef_connect_speed speed;
 	const struct ef_chip *chip; /**< the chip must be this one; NULL: any */
 	bool no_stub;               /**< work with the ROM loader */
 	const uint8_t *stub_json;   /**< a stub image to use instead of the built-in one; or NULL */
 	size_t stub_json_len;       /**< bytes */
 	unsigned attempts;          /**< resets to try; 0: 7, as espflash does */
-	uint32_t timeout_ms;        /**< bound on the time until a chip answers; 0: 10 s */
+	/**
+	 * Bound on the time until a chip answers and is ready; 0: 10 s until it answers, and as
+	 * much as recovery needs until it is ready.
+	 */
+	uint32_t timeout_ms;
 	/** Keep trying for this long in all, if longer than timeout_ms; UINT32_MAX: for ever. */
 	uint32_t wait_ms;
 	bool reset_first; /**< send no SYNC before the first reset: to test a sequence */
@@ -78,8 +96,7 @@ struct ef_connect_opts {
 	bool has_hands;
 	const struct ef_reset *reset; /**< use only this sequence; NULL: strategies in turn */
 	const char *first_strategy;   /**< try this strategy first; NULL: the usual order */
-	bool has_reset_delay;         /**< reset_delay_ms applies */
-	uint16_t reset_delay_ms;      /**< see ef_reset_set_delay */
+	struct ef_reset_delay reset_delay;
 	/** NULL, or filled on success and on failure. It must outlive the session, because later
 	 * errors put their verdicts there. */
 	struct ef_connect_report *report;
@@ -125,8 +142,8 @@ bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts
 			struct ef_flasher **ret, struct ef_err *err) EF_MUST_CHECK;
 /**
  * After EF_BEFORE_NO_RESET_NO_SYNC, which sends nothing: read the facts about the
- * chip and find the flash, as the other ways of connecting do. Errors: as
- * ef_flasher_connect.
+ * chip and find the flash (unless ef_connect_opts.skip_flash), as the other ways of connecting do.
+ * Errors: as ef_flasher_connect.
  */
 bool ef_flasher_learn(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /** End the session without touching the chip or the port. Accepts NULL. */
@@ -136,6 +153,19 @@ void ef_flasher_close(struct ef_flasher *f);
 const struct ef_device *ef_flasher_device(const struct ef_flasher *f);
 /** The session's loader, for commands of rom.h; owned by the session. */
 struct ef_rom *ef_flasher_rom(struct ef_flasher *f);
+/** What became of ef_connect_speed.is_auto so far. */
+struct ef_auto_rate {
+	uint32_t rate_hz; /**< the rate to work at; 0: the port has none, or nothing was tried */
+	bool is_lowered;  /**< a higher rate failed: it was proposed, tried, and lost bytes */
+	/** The session stays at its first rate: no reset has worked yet, and only a reset can
+	 * undo a rate that fails. */
+	bool is_stuck;
+};
+/**
+ * Such a session proves the proposed rate by exchanges in both directions, and
+ * takes the next lower one when it is refused, fails the proof, or loses a byte later on.
+ */
+struct ef_auto_rate ef_flasher_auto_rate(const struct ef_flasher *f);
 /** Access to the chip's registers, for chip.h's functions. UNSUPP in secure download mode. */
 struct ef_regs ef_flasher_regs(struct ef_flasher *f);
 /** Set another flash size, in bytes, than the detected one. Errors: PROTOCOL, TIMEOUT, PORT. */

@@ -97,6 +97,8 @@ EF_API_BEGIN
 			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \
 	X(REGEX_SYNTAX, "a regular expression is malformed; "                                      \
 			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \
+	X(REGEX_SIZE, "a regular expression repeats or nests too much; "                           \
+		      "facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                          \
 	X(TAG_FILTER, "a filter of log tags is malformed")                                         \
 	X(KEY_NAMES, "a key's name is malformed, or the key can't be taken")                       \
 	/* connecting */                                                                           \
@@ -112,6 +114,7 @@ EF_API_BEGIN
 			 "number[1] = one that it carried")                                        \
 	X(NO_LOADER_AT_RATE, "no loader answers at the rate; facts: number[0] = the rate")         \
 	X(STUB_FAILED, "the stub could not be started")                                            \
+	X(STUB_FILE, "the caller's stub is no stub in JSON form")                                  \
 	X(STUB_FORBIDDEN, "secure download mode allows no stub; the ROM loader is used")           \
 	X(STUB_NOT_BUILT_IN, "the library has no stub for this chip; the ROM loader is used")      \
 	X(STUB_STAYS, "the stub keeps running and can't hand back to the ROM")                     \
@@ -152,6 +155,7 @@ EF_API_BEGIN
 	X(GATE_IMAGE_AT_TABLE,                                                                     \
 	  "an image where the table belongs; facts: text and number[0] as for GATE_WRITE_AT")      \
 	X(GATE_TABLE, "the table can't be used; facts: text = the file")                           \
+	X(GATE_KEEP_TABLE, "a table can be kept; facts: number[0] = its address")                  \
 	X(GATE_HEADER_SIZE, "the header can be set; facts: number[0] = MiB of flash")              \
 	X(GATE_PAST_PARTITION, "the file is too large")                                            \
 	X(GATE_REACH, "the loader's addresses end at 16 MiB")                                      \

@@ -139,6 +139,7 @@ struct ef_monitor_ends {
 	const char *const *fail; /**< a line matches: FAIL_SEEN */
 	size_t fail_count;
 	uint32_t timeout_ms; /**< TIME_UP after this time; 0: no limit */
+	uint32_t spent_ms;   /**< part of that time that passed before the monitor began */
 	enum ef_on_panic on_panic;
 	uint32_t loop_resets;  /**< this many resets (32 at most)...; 0: do not look for loops */
 	uint32_t loop_time_ms; /**< ...within this time are a boot loop */

@@ -110,6 +110,7 @@ struct ef_target {
 	X(STALE_DIGEST, 0, INPUT, "a bootloader starts, though its digest is wrong")               \
 	X(BOOT_ERASED, 0, INPUT, "nothing but FF would be at the boot address")                    \
 	X(OVER_TABLE, 0, INPUT, "the present partition table would be overwritten")                \
+	X(TABLE_REPLACED, 0, INPUT, "the program's own table would replace another one")           \
 	X(OVER_BOOTLOADER, 0, INPUT, "the place between boot address and table is written to")     \
 	X(TABLE_PLACE, 0, INPUT, "a partition table would be at another address than the table's") \
 	X(CONTAINER, 0, INPUT, "a file that has to be unpacked or converted would be written raw") \
@@ -146,6 +147,8 @@ const char *ef_finding_name(enum ef_finding_id id);
 /** Check a plan. ret->count 0: nothing is wrong with it. */
 void ef_plan_check(const struct ef_plan *plan, const struct ef_target *target,
 		   struct ef_findings *ret);
+/** The region that writes a partition table to the table's address. NULL: none does. */
+const struct ef_plan_region *ef_plan_table_region(const struct ef_plan *plan);
 /** Whether the table of the chip is worth reading before this plan is checked. */
 bool ef_plan_needs_table(const struct ef_plan *plan);
 

@@ -73,6 +73,8 @@ struct ef_port_ops {
 	bool (*sleep_us)(struct ef_port *port, uint64_t us, struct ef_err *err);
 	/** See ef_port_reopen. NULL: the backend can't reopen. */
 	bool (*reopen)(struct ef_port *port, uint64_t deadline_us, struct ef_err *err);
+	/** See ef_port_set_limit. NULL: the backend has no waits of its own. */
+	void (*set_limit)(struct ef_port *port, uint64_t limit_us);
 };
 
 /** Backends embed this as their first member. Users may only read the fields. */
@@ -82,6 +84,7 @@ struct ef_port {
 	unsigned lines;    /**< enum ef_line: the lines that are asserted */
 	unsigned inverted; /**< enum ef_line: see ef_port_invert_lines */
 	uint32_t rate_hz;
+	uint64_t limit_us; /**< see ef_port_set_limit */
 	struct ef_port_info info;
 	/** Bytes read from the backend and not yet returned; private to port.c. */
 	uint8_t rx[4096];
@@ -94,6 +97,8 @@ struct ef_port_config {
 	const volatile sig_atomic_t *interrupt;
 	/** Leave DTR and RTS as they are when opening, so that a running chip is not disturbed. */
 	bool keep_lines;
+	/** Bound on the time that opening takes, in milliseconds; 0: each step has its own. */
+	uint32_t limit_ms;
 };
 
 /**
@@ -135,6 +140,14 @@ void ef_port_close(struct ef_port *port);
 /* The operations for callers, with buffered reads. Do not call ops directly. */
 
 uint64_t ef_port_now_us(struct ef_port *port);
+/**
+ * Set one deadline for all that follows, whatever the deadlines of the single operations: from
+ * then on reads, writes and sleeps fail with TIMEOUT. A caller whose loops restart their
+ * deadlines with every byte needs it against a peer that never stops sending. 0: no limit.
+ */
+void ef_port_set_limit(struct ef_port *port, uint64_t limit_us);
+/** Whether that time has passed. */
+bool ef_port_is_late(struct ef_port *port);
 /** The time timeout_ms from now. */
 uint64_t ef_port_deadline(struct ef_port *port, uint32_t timeout_ms);
 /** As ef_port_ops.read: returns at least one byte, or *ret_len 0 at the deadline. */
@@ -222,6 +235,12 @@ struct ef_usb_id {
 extern const struct ef_usb_id ef_known_usb_ids[]; /**< ends with an entry of vid 0 */
 /** The entry for an id, or NULL. */
 const struct ef_usb_id *ef_usb_known(uint16_t vid, uint16_t pid);
+/**
+ * The highest rate that this port's bridge is known to carry, by its USB ids and its product
+ * name. *ret_name: the bridge's name; NULL: nothing is known about the port, and the rate is
+ * one that nearly all bridges can do.
+ */
+uint32_t ef_port_best_rate(const struct ef_port_info *info, const char **ret_name);
 /** The USB-Serial/JTAG peripheral of Espressif's chips. */
 #define EF_VID_ESPRESSIF 0x303au
 #define EF_PID_USB_JTAG  0x1001u

@@ -128,6 +128,12 @@ bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *r
  */
 bool ef_rom_sync_or_text(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
 			 bool *ret_is_text, struct ef_err *err) EF_MUST_CHECK;
+/**
+ * Send one SYNC to a loader that is known to answer. *ret: all eight answers came, and each
+ * arrived undamaged.
+ */
+bool ef_rom_echo(struct ef_rom *rom, uint32_t timeout_ms, bool *ret,
+		 struct ef_err *err) EF_MUST_CHECK;
 /** Send a SYNC without waiting for its answers. */
 bool ef_rom_send_sync(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 /**

@@ -4,8 +4,10 @@
  * behind. This is for POSIX; a port to Windows replaces this file.
  */
 #define _DEFAULT_SOURCE /* madvise */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -95,6 +97,15 @@ static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err
 	}
 }
 
+bool ef_file_read_fd(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size > buf->max)
+		return fail_too_large(err, path, buf->max);
+	return read_all(fd, path, buf, err);
+}
+
 bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err)
 {
 	struct stat st;
@@ -103,10 +114,7 @@ bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err)
 
 	if (!open_input(path, &fd, &st, err))
 		return false;
-	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > buf->max)
-		ok = fail_too_large(err, path, buf->max);
-	else
-		ok = read_all(fd, path, buf, err);
+	ok = ef_file_read_fd(fd, path, buf, err);
 	close(fd);
 	return ok;
 }
@@ -232,6 +240,60 @@ static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 	return fd;
 }
 
+/* ---- what killed runs left ---- */
+
+/* The process id in "NAME.PID.N.tmp"; 0: the name is another. */
+static long leftover_pid(const char *entry, const char *name)
+{
+	size_t len = strlen(name);
+	const char *p = entry + len + 1;
+	long pid = 0;
+
+	if (strncmp(entry, name, len) != 0 || entry[len] != '.')
+		return 0;
+	for (; *p >= '0' && *p <= '9' && pid < 100000000; p++)
+		pid = pid * 10 + (*p - '0');
+	if (*p++ != '.' || *p < '0' || *p > '9')
+		return 0;
+	while (*p >= '0' && *p <= '9')
+		p++;
+	return strcmp(p, ".tmp") == 0 ? pid : 0;
+}
+
+/* Only our own: in a shared folder somebody else's run may have a number that is free here. */
+static void remove_leftover(int dir, const char *entry)
+{
+	struct stat st;
+
+	if (fstatat(dir, entry, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_uid == geteuid())
+		(void)unlinkat(dir, entry, 0);
+}
+
+/* A run that was killed can't clean up. The next one that writes the same file does it. */
+static void remove_leftovers(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[1024];
+	struct dirent *entry;
+	DIR *d;
+
+	if (!ef_snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+			 slash ? path : "."))
+		return;
+	d = opendir(dir);
+	while (d && (entry = readdir(d))) {
+		long pid = leftover_pid(entry->d_name, slash ? slash + 1 : path);
+
+		if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+			remove_leftover(dirfd(d), entry->d_name);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* ---- where a name leads ---- */
+
 /* Resolve a symlink to a missing file: realpath needs the file, so create it for a moment. */
 static char *resolve_dangling(const char *path)
 {
@@ -305,8 +367,13 @@ bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *
 	} else if (exists && access(path, W_OK) != 0) {
 		return fail_write(err, "write", path, errno);
 	} else if (resolve(path, &out->path, err)) {
-		out->keeps_mode = exists;
-		out->mode = exists ? (unsigned)(st.st_mode & 07777) : 0;
+		/*
+		 * Another user's file says nothing about who may read ours, and set-id bits would
+		 * make our content run with our rights.
+		 */
+		out->keeps_mode = exists && st.st_uid == geteuid();
+		out->mode = exists ? (unsigned)(st.st_mode & 0777) : 0;
+		remove_leftovers(out->path);
 		/* False positive: abort and commit free both names. */
 		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		out->fd = open_temporary(out->path, &out->tmp, err);

@@ -199,6 +199,14 @@ size_t ef_strip_escapes(char *dst, size_t cap, const void *text, size_t len)
 	return n;
 }
 
+bool ef_is_deceptive(uint32_t c)
+{
+	/* Unicode 15, Bidi_Control: ALM, LRM, RLM, LRE to RLO, LRI to PDI; LINE and PARAGRAPH
+	 * SEPARATOR */
+	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
 void ef_clean_text(char *text)
 {
 	size_t len = strlen(text);
@@ -208,7 +216,7 @@ void ef_clean_text(char *text)
 
 		n = ef_utf8_get(text + i, len - i, &c);
 		/* Some terminals obey U+0080..U+009F as well (C1 controls). */
-		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0)) {
+		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) || ef_is_deceptive(c)) {
 			text[i] = '?';
 			n = 1;
 		}

@@ -66,7 +66,15 @@ size_t ef_escape_len(const void *text, size_t len);
  * (cap > 0). Returns the length without the NUL. dst may be the text itself.
  */
 size_t ef_strip_escapes(char *dst, size_t cap, const void *text, size_t len);
-/* Replace control characters (C0, DEL, C1) and invalid UTF-8 by '?', in place. */
+/*
+ * Whether a character changes the order of the text around it, or begins a line without a
+ * line feed: a terminal then shows another text than the bytes say (CVE-2021-42574).
+ */
+bool ef_is_deceptive(uint32_t c);
+/*
+ * Replace control characters (C0, DEL, C1), deceptive ones and invalid UTF-8 by '?', in
+ * place.
+ */
 void ef_clean_text(char *text);
 
 #endif

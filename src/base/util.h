@@ -85,8 +85,9 @@ void ef_map_trim(const struct ef_map *map);
 
 /*
  * Write a file so that it has either its old content or all of the new: write a
- * temporary file beside it, then rename. Keeps the permissions of a file that it
- * replaces. Standard output ("-") and targets that are no regular files (pipes,
+ * temporary file beside it, then rename. Keeps the read, write and execute permissions of
+ * a file that it replaces, if that is the user's own. Removes what a killed run left beside
+ * it. Standard output ("-") and targets that are no regular files (pipes,
  * terminals) are written directly. Error: IO.
  */
 bool ef_file_write(const char *path, const void *data, size_t len,
@@ -101,7 +102,7 @@ struct ef_file_out {
 	int fd;
 	char *path, *tmp; /* owned; tmp is NULL if path is written directly */
 	unsigned mode;    /* permissions of the file that is replaced */
-	bool keeps_mode;
+	bool keeps_mode;  /* it is the user's own */
 };
 #define EF_FILE_OUT_INIT                                                                           \
 	{                                                                                          \
@@ -117,5 +118,23 @@ bool ef_file_is_stdout(const char *path);
 
 /* Whether a path names a regular file that we may read. */
 bool ef_file_exists(const char *path);
+
+/* Why a file that the user did not name counts or doesn't (file_trust.c). */
+enum ef_trust {
+	EF_TRUST_OK,
+	EF_TRUST_MISSING,
+	EF_TRUST_NO_FILE,  /* a pipe, a device, a folder */
+	EF_TRUST_FOREIGN,  /* neither the user's nor root's */
+	EF_TRUST_WRITABLE, /* by everybody */
+};
+/* sudo_uid: the variable SUDO_UID, which counts for root only; NULL. */
+enum ef_trust ef_file_trust(const char *path, const char *sudo_uid);
+/* "it belongs to another user, ..." */
+const char *ef_trust_words(enum ef_trust trust);
+/* As ef_file_read, but never waits: anything but a regular file is an INPUT error. */
+bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
+/* Append the rest of an open file. path is for messages. Errors as ef_file_read. */
+bool ef_file_read_fd(int fd, const char *path, struct ef_buf *buf,
+		     struct ef_err *err) EF_MUST_CHECK;
 
 #endif

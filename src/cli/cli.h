@@ -15,6 +15,7 @@
 struct config;
 struct json_out;
 struct ef_connect_report;
+struct ef_findings;
 
 /* The state of the progress bar or of the progress lines (ui_progress.c). */
 struct progress {
@@ -47,6 +48,7 @@ struct cli {
 	struct side_file log_file, trace;
 	struct progress progress;
 	struct ef_connect_report *connected; /* how connecting went; NULL: it was not tried */
+	struct ef_findings *findings; /* what the gate found in this run (gate.c); NULL: nothing */
 	const volatile sig_atomic_t *interrupt;
 	struct json_out *work; /* --json: what the run did to the chip so far (work.c); NULL */
 };

@@ -15,12 +15,14 @@
 #include "cli/config/run_config.h"
 #include "cli/drop_in.h"
 #include "cli/esptool_line.h"
+#include "cli/file_roles.h"
 #include "cli/hints.h"
 #include "cli/side_files.h"
 #include "cli/table/commands.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
 #include "cli/version.h"
+#include "base/util.h"
 
 /* The program's only mutable global: a signal handler has no other way to pass the number on. */
 static volatile sig_atomic_t interrupted;
@@ -32,20 +34,24 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
+	/* all that end a program by default, faults aside: it leaves no half files behind */
+	static const int endings[] = { SIGINT,  SIGTERM, SIGHUP,    SIGQUIT, SIGALRM,
+				       SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU };
 	struct sigaction action;
 
 	memset(&action, 0, sizeof(action));
 	sigemptyset(&action.sa_mask);
 	action.sa_handler = on_signal; /* no SA_RESTART: a signal ends system calls that wait */
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
-	(void)sigaction(SIGHUP, &action, NULL);
+	for (size_t i = 0; i < EF_ARRAY_LEN(endings); i++)
+		(void)sigaction(endings[i], &action, NULL);
 	/*
 	 * If the reader of standard output leaves, the write fails; finish()
 	 * decides whether that is an error.
 	 */
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &action, NULL);
+	/* A file that grew too large: the write fails with an error of its own. */
+	(void)sigaction(SIGXFSZ, &action, NULL);
 }
 
 /*
@@ -91,6 +97,7 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 {
 	enum ef_log_level level = cli->global.verbose > 1 ? EF_LOG_TRACE : EF_LOG_DEBUG;
 
+	catch_signals();
 	if (parsed->is_stopped) {
 		if (parsed->is_brief)
 			opt_help_brief(cli->out, cli->program, parsed->command);
@@ -109,8 +116,7 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 		return ef_hint_own(err, "'%s help' lists the commands", cli->program->name);
 	}
 	hold_standard_files();
-	catch_signals();
-	if (!side_files_open(cli, argc, argv, err))
+	if (!file_roles_check(cli, args, err) || !side_files_open(cli, argc, argv, err))
 		return false;
 	if (cli->global.verbose || cli->log_file.file)
 		ef_log_set_sink(ui_log_sink, cli, level);
@@ -214,6 +220,7 @@ int cli_main(int argc, char **argv)
 		ok = run(&cli, &parsed, args, argc, argv, &err);
 	status = finish(&cli, ok, &err);
 	json_free(cli.work);
+	free(cli.findings);
 	json_free(cli.result);
 	config_free(cli.config);
 	free(cli.connected);

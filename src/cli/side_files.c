@@ -5,7 +5,6 @@
  * but it never hides an earlier error.
  */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/side_files.h"
 #include "cli/table/commands.h"
@@ -28,22 +27,17 @@ static void log_command(struct cli *cli, int argc, char **argv)
 	log_file_line(cli, "INFO", line);
 }
 
-/* Each needs a file of its own: mixed with results, or with each other, they could not be read. */
+/* Mixed with results they could not be read. file_roles.c looks for all other clashes. */
 static bool check_names(const struct cli *cli, struct ef_err *err)
 {
 	const char *log = cli->global.log_file, *trace = cli->global.trace;
-	struct stat st;
 
 	if ((log && strcmp(log, "-") == 0) || (trace && strcmp(trace, "-") == 0)) {
 		ef_fail(err, EF_E_USAGE,
 			"'--log-file' and '--trace' can't go to standard output: results go there");
 		return ef_hint_own(err, "name a file; for one called '-' write './-'");
 	}
-	if (!log || !trace || strcmp(log, trace) != 0 ||
-	    (stat(log, &st) == 0 && !S_ISREG(st.st_mode)))
-		return true;
-	ef_fail(err, EF_E_USAGE, "'--log-file' and '--trace' can't share '%s'", log);
-	return ef_hint_own(err, "give each a file of its own");
+	return true;
 }
 
 bool side_files_open(struct cli *cli, int argc, char **argv, struct ef_err *err)

@@ -71,6 +71,12 @@ static bool is_mention(const struct text *t, const char *hit)
 	return before > t->p && strchr("\"'`(:=", before[-1]) != NULL;
 }
 
+/* Whether more follows the words than a few bytes of noise. */
+static bool goes_on(const struct text *t, const char *end)
+{
+	return t->p + t->len - end >= (ptrdiff_t)TEXT_MIN;
+}
+
 static bool has_tag(const struct words *w, const struct ef_console_log *log)
 {
 	if (w->stage == EF_CONSOLE_LOADER)
@@ -96,6 +102,9 @@ static const char *match(const struct words *w, const struct word *word, const s
 	if (word->then && !find(t, (size_t)(hit - t->p) + strlen(word->text), word->then))
 		return NULL;
 	if (word->place == WORD_AT_START && is_foreign(t, hit))
+		return NULL;
+	/* an application can wait for a download, too, and says of what */
+	if (word->kind == EF_CONSOLE_WAITS && goes_on(t, hit + strlen(word->text)))
 		return NULL;
 	return word->place == WORD_ANYWHERE && is_mention(t, hit) ? NULL : hit;
 }
@@ -139,7 +148,7 @@ static void take_text(const struct text *t, const char *p, const char *stop,
 	for (size_t i = 0; stop && i < n; i++)
 		if (strchr(stop, p[i]))
 			n = i;
-	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '.'))
+	while (n > 0 && p[n - 1] == ' ')
 		n--;
 	if (n >= sizeof(ret->text))
 		n = sizeof(ret->text) - 1;
@@ -165,8 +174,10 @@ static void take_facts(const struct text *t, const char *hit, const struct word 
 		break;
 	case EF_CONSOLE_PROJECT:
 	case EF_CONSOLE_VERSION:
-	case EF_CONSOLE_ELF_HASH:
 		take_text(t, p, NULL, ret);
+		break;
+	case EF_CONSOLE_ELF_HASH: /* "0123abcd..." */
+		take_text(t, p, ".", ret);
 		break;
 	case EF_CONSOLE_FAILURE: /* "invalid header: 0xffffffff" */
 		ret->is_erased = strcmp(word->text, "invalid header: 0x") == 0 &&

@@ -49,10 +49,29 @@ static void judge_text(struct ef_console *c, const char *line, size_t len,
 	}
 }
 
-static void judge_rom(struct ef_console *c, struct ef_console_event *e)
+/*
+ * After "entry 0x..." the ROM has handed over: it no longer waits for a host or loads
+ * anything. After the bootloader's first words only its return makes the ROM speak.
+ */
+static bool can_be_rom(const struct ef_console *c, const struct ef_console_event *e)
 {
-	if (c->stage == EF_CONSOLE_APP) {
-		be_text(e, EF_CONSOLE_APP);
+	switch (c->stage) {
+	case EF_CONSOLE_APP:
+		return false;
+	case EF_CONSOLE_LOADER:
+		return e->is_final;
+	default:
+		return !c->has_entry || e->kind == EF_CONSOLE_FAILURE;
+	}
+}
+
+static void judge_rom(struct ef_console *c, const char *line, size_t len,
+		      struct ef_console_event *e)
+{
+	if (!can_be_rom(c, e)) {
+		be_text(e, c->stage);
+		if (c->stage != EF_CONSOLE_APP)
+			judge_text(c, line, len, e);
 		return;
 	}
 	if (c->stage == EF_CONSOLE_UNKNOWN)
@@ -102,7 +121,7 @@ void ef_console_line(struct ef_console *c, const char *line, size_t len,
 		break;
 	default:
 		if (ret->stage == EF_CONSOLE_ROM)
-			judge_rom(c, ret);
+			judge_rom(c, line, len, ret);
 		else if (ret->stage == EF_CONSOLE_LOADER)
 			judge_loader(c, ret);
 		else if (ret->stage == EF_CONSOLE_APP && !c->is_ended)

@@ -9,8 +9,8 @@
  * bootloader_common_loader.c, flash_partitions.c, secure_boot_v1 and _v2,
  * flash_encrypt.c) and components/bootloader/subproject/main/bootloader_start.c;
  * MCUboot boot/espressif/main.c, boot/zephyr/main.c, boot/bootutil/src/loader.c;
- * Zephyr soc/espressif/common/loader.c; NuttX esp_loader.c of each chip and
- * bootloader_banner_wrap.c.
+ * Zephyr soc/espressif/common/loader.c, and the boot logs in its issues 90180 and 92656; NuttX
+ * esp_loader.c of each chip and bootloader_banner_wrap.c.
  */
 #include "console/words.h"
 
@@ -54,6 +54,9 @@ static const char *const tags[] = {
 	"efuse",
 	"image_process",
 	"rand",
+	/* Zephyr's first part, alone ("ESP Simple boot") and as MCUboot */
+	"soc_init",
+	"flash_init",
 	NULL,
 };
 
@@ -70,9 +73,12 @@ static const struct word idf[] = {
 	ENDS("failed to load bootloader image header!"),
 	ENDS("refusing to boot"),
 	ENDS("Assert failed in "),
+	ENDS("HW init failed, aborting"), /* Zephyr */
 	/* the factory app starts then */
 	LOG("ota data partition invalid", EF_CONSOLE_GOES_ON),
 	LOG("Falling back to factory app", EF_CONSOLE_GOES_ON),
+	/* Zephyr: "While it may work, ..." */
+	LOG("You are using ESP32 chip revision", EF_CONSOLE_GOES_ON),
 	END,
 };
 

@@ -16,6 +16,20 @@ enum ef_baud_result {
 bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, bool warns, enum ef_baud_result *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 
+/*
+ * Take the plan's rate, if it is higher than the present one. For a rate of our own choice:
+ * prove it, or try the next lower one. LOST: the plan has a lower rate now; reset the chip.
+ */
+bool ef_baud_raise(struct ef_flasher *f, enum ef_baud_result *ret,
+		   struct ef_err *err) EF_MUST_CHECK;
+/* Plan this rate. For one of our own choice: only if a reset is known to work on this board. */
+void ef_baud_plan(struct ef_flasher *f);
+/* The plan's rate is too fast: plan the next lower one. */
+void ef_baud_lower(struct ef_flasher *f);
+
+/* A line that is bad above this rate: a rate of our own choice stays at or below it. */
+void ef_baud_cap(struct ef_flasher *f, uint32_t rate_hz);
+
 /* Recovery rungs: see next_rate and slower in struct ef_rungs. */
 uint32_t ef_baud_next(const struct ef_flasher *f);
 bool ef_baud_slower(struct ef_flasher *f, uint32_t rate_hz, bool *ret,

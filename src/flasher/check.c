@@ -9,6 +9,7 @@
 
 #include <espflash/log.h>
 
+#include "base/hash.h"
 #include "flasher/check.h"
 #include "flasher/session.h"
 #include "flasher/spi_flash.h"
@@ -111,6 +112,19 @@ static bool may_have_table(const struct ef_flasher *f, const struct ef_plan *pla
 	       ef_plan_needs_table(plan) && size && ef_range_ok(at, EF_PARTITION_TABLE_SIZE, size);
 }
 
+/* The usual case when a board is flashed again. It spares reading the table. */
+static bool has_same_table(struct ef_flasher *f, const struct ef_plan *plan)
+{
+	const struct ef_plan_region *r = ef_plan_table_region(plan);
+	uint8_t is[EF_MD5_LEN], want[EF_MD5_LEN];
+	struct ef_err why = EF_ERR_INIT;
+
+	if (!r || !ef_flasher_md5(f, r->region.addr, r->region.len, is, &why))
+		return false;
+	ef_md5(r->region.data, r->region.len, want);
+	return memcmp(is, want, sizeof(is)) == 0;
+}
+
 /* ---- the plan that passed ---- */
 
 void ef_checked_free(struct ef_checked *c)
@@ -177,7 +191,7 @@ static bool check(struct ef_flasher *f, const struct ef_plan *plan, bool force,
 
 	if (!read_locks(f, &target.locks, err))
 		return false;
-	if (may_have_table(f, plan, at) && read_table(f, at, &table))
+	if (may_have_table(f, plan, at) && !has_same_table(f, plan) && read_table(f, at, &table))
 		target.table = &table;
 	ef_plan_check(plan, &target, found);
 	return !refused(found, force, err);

@@ -33,6 +33,8 @@
 
 /* The test with EN held low may exceed the deadline by the time of about one attempt. */
 #define HOLD_MORE_US 1700000u
+/* What it needs besides the time in which the chip is held */
+#define HOLD_REST_US 100000u
 
 /* Time for a user at a terminal to find and press the buttons. */
 #define HANDS_MS 60000u
@@ -104,8 +106,8 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 		connect_log_clear(&f->record.evidence.rx);
 		f->record.evidence.boots = (struct ef_boot_counts){ 0 };
 	}
-	if (f->opts.has_reset_delay && !f->opts.reset)
-		ef_reset_set_delay(&own, f->opts.reset_delay_ms);
+	if (f->opts.reset_delay.is_set && !f->opts.reset)
+		ef_reset_set_delay(&own, f->opts.reset_delay.ms);
 	c->was_seen = false;
 	if (!ef_reset_run_by_ear(&own, f->port, &ear, err))
 		return false;
@@ -160,6 +162,7 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 	struct ef_flasher *f = c->f;
 	bool does_reset = reset && connect_may_reset(f), ok;
 
+	f->resets_quickly = does_reset && reset->is_quick;
 	connect_log_begin(f, does_reset ? reset->name : "", f->port->inverted != 0);
 	ok = !does_reset || enter_download_mode(c, reset, err);
 	if (ok) {
@@ -341,6 +344,14 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	return true;
 }
 
+/* The test with EN held low begins only if it ends in time. */
+static uint64_t hold_deadline(const struct connecting *c)
+{
+	uint64_t limit_us = c->f->port->limit_us, until_us = c->deadline_us + HOLD_MORE_US;
+
+	return limit_us && limit_us < until_us ? limit_us - HOLD_REST_US : until_us;
+}
+
 static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
@@ -359,7 +370,7 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 				    c->deadline_us, err) &&
 		    !follow_port(c, err))
 			return false;
-		if (connect_may_reset(f) && !connect_hold(f, c->deadline_us + HOLD_MORE_US, err) &&
+		if (connect_may_reset(f) && !connect_hold(f, hold_deadline(c), err) &&
 		    !follow_port(c, err))
 			return false;
 		if (!await_hands(c, sync, err))
@@ -448,6 +459,11 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 
 	begin(&c, f);
 	ok = connect_rounds(&c, &sync, err);
+	if (!ok && err->code == EF_E_TIMEOUT && ef_port_is_late(f->port)) {
+		ef_err_clear(
+			err); /* the user's time is over, and there is evidence for a verdict */
+		ok = true;
+	}
 	/* the chip may reset right after its answer: start a fresh log for ef_connect_lost */
 	connect_log_clear(&f->record.rx);
 	f->record.counted = 0;

@@ -189,12 +189,13 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 
 /* ---- registers that do not change ---- */
 
-/* Facts share words of eFuse. Each word is asked for once in a reading, and kept in f->words. */
+/* Facts share words of eFuse. Each word is asked for once in a reading, and kept in
+ * f->record.words. */
 static bool read_once(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err)
 {
 	struct ef_flasher *f = ctx;
 	const struct ef_regs regs = ef_flasher_regs(f);
-	struct ef_words *w = &f->words;
+	struct ef_words *w = &f->record.words;
 
 	for (size_t i = 0; i < w->count; i++) {
 		if (w->word[i].addr == addr) {
@@ -229,7 +230,7 @@ static bool ask_rom_for_console(struct ef_flasher *f, struct ef_err *err)
 	if (chip->rom.console_new_reg) {
 		const struct ef_regs regs = { .ctx = f, .read = read_once };
 
-		f->words.count = 0;
+		f->record.words.count = 0;
 		if (!ef_chip_revision(chip, &regs, &revision, err))
 			return false;
 		if (revision >= chip->rom.console_new_rev)
@@ -309,7 +310,7 @@ static bool read_and_mix(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err 
 
 	if (!regs.read(regs.ctx, addr, ret, err))
 		return false;
-	f->words.xtal_mix = f->words.xtal_mix * 31u + *ret;
+	f->record.words.xtal_mix = f->record.words.xtal_mix * 31u + *ret;
 	return true;
 }
 
@@ -318,7 +319,7 @@ bool ef_device_xtal(struct ef_flasher *f, struct ef_err *err)
 	const struct ef_regs regs = { .ctx = f, .read = read_and_mix };
 	bool is_raised;
 
-	f->words.xtal_mix = 0;
+	f->record.words.xtal_mix = 0;
 
 	if (!is_clock_raised(f, &regs, &is_raised, err))
 		return false;
@@ -354,11 +355,11 @@ static bool confirm_xtal(struct ef_flasher *f, struct ef_err *err)
 	if (f->rom.loader != EF_LOADER_ROM || !f->dev.chip->xtal.mhz[1])
 		return true;
 	for (unsigned i = 0; i < ef_budgets.confirm.tries; i++) {
-		was = f->words.xtal_mix;
+		was = f->record.words.xtal_mix;
 		if (!ef_device_xtal(f, err))
 			return false;
 		/* a damaged request reads another register, which is mostly zero: no divider is */
-		if (f->words.xtal_mix == was && was)
+		if (f->record.words.xtal_mix == was && was)
 			return true;
 		f->recovery.damages++;
 	}
@@ -382,7 +383,7 @@ static bool confirm_security(struct ef_flasher *f, struct ef_err *err)
 bool ef_device_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	const struct ef_regs regs = ef_flasher_regs(f);
-	const struct ef_words *w = &f->words;
+	const struct ef_words *w = &f->record.words;
 	uint32_t value;
 
 	*ret = true;
@@ -402,9 +403,13 @@ bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 	const struct ef_regs regs = { .ctx = f, .read = read_once };
 	bool asks_xtal = d->xtal_mhz == 0;
 
-	f->words.count = 0;
+	f->record.words.count = 0;
 	if (d->is_secure_download)
 		return true;
+	if (f->opts.speed.is_brief) {
+		d->has_mac = ef_chip_mac(d->chip, &regs, d->mac, err);
+		return d->has_mac;
+	}
 	if (!ef_chip_revision(d->chip, &regs, &d->revision, err))
 		return false;
 	d->has_revision = true;

@@ -99,6 +99,9 @@ static bool refuse_late(struct asking *a, const uint8_t status[2], struct ef_err
 	       ef_rom_refused(a->f->rom.loader, a->req->op, status[0], status[1], err);
 }
 
+/* More answers than all our SYNCs can have: a chip that sends them without end. */
+#define LATE_SYNCS_MAX 64u
+
 /* Discard late SYNC answers. If one carries a failure that a stub held back, report it. */
 static bool take_off(struct asking *a, uint32_t gap_ms, bool *ret_found, struct ef_err *err)
 {
@@ -106,7 +109,7 @@ static bool take_off(struct asking *a, uint32_t gap_ms, bool *ret_found, struct 
 	bool found = true;
 
 	*ret_found = false;
-	while (found) {
+	for (unsigned i = 0; found && i < LATE_SYNCS_MAX; i++) {
 		if (!ef_rom_await_sync(&a->f->rom, gap_ms, &found, status, err))
 			return false;
 		if (found && !refuse_late(a, status, err))

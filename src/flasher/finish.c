@@ -112,6 +112,7 @@ static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_reset *reset = f->dev.is_usb_jtag  ? ef_reset_by_name("usb-jtag-hard")
 				       : f->dev.is_usb_otg ? ef_reset_by_name("usb-otg-hard")
+				       : f->resets_quickly ? ef_reset_by_name("hard-quick")
 							   : ef_reset_hard(f->port);
 	bool by_watchdog;
 

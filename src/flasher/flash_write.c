@@ -4,11 +4,10 @@
  *
  * A stub acknowledges a block before it writes it, and reports a failure to write
  * only in its answer to the next command. So only END or an MD5 proves that the
- * content is in flash. Each region is one zlib stream. We compress the first block
- * while the chip computes the MD5 of the flash's present content, and every other
- * block while the chip receives and writes the one before. So compression takes no
- * extra time, a region that is already in flash is not sent at all, and one block
- * at a time is in memory. BEGIN announces an upper bound for the number of blocks:
+ * content is in flash. Only sectors that differ are written (diff.c), each run of them
+ * as one zlib stream. We compress a block while the chip receives and writes the one
+ * before. So compression takes no extra time, and one block at a time is in memory.
+ * BEGIN announces an upper bound for the number of blocks:
  * the stub uses that number only to decide whether more input may follow
  * (esp-flasher-stub command_handler.c). A mask ROM gets uncompressed blocks and
  * answers each one after it has written it.
@@ -55,33 +54,21 @@ static bool verify(struct transfer *t, struct ef_err *err)
 	return true;
 }
 
-/*
- * Ask the chip whether the flash holds the content already, and compress the first
- * block while the chip computes the MD5.
- */
+/* Find out what must be written. */
 static bool prepare(void *ctx, struct ef_err *err)
 {
 	struct transfer *t = ctx;
 	struct ef_flasher *f = t->f;
 	const struct ef_region *r = t->region;
-	bool can_skip = !t->opts->no_skip && !f->dev.is_secure_download;
-	uint8_t there[EF_MD5_LEN];
-	struct ef_md5_request md5;
-	struct ef_reply reply;
 
-	ef_rom_flash_md5_request(&md5, f->rom.loader, r->addr, r->len);
-	if (can_skip && !ef_rom_send(&f->rom, &md5.req, err))
-		return false;
 	ef_md5(r->data, r->len, t->md5);
-	if (f->rom.loader == EF_LOADER_STUB && !t->packer.is_open &&
-	    !pack_open(&t->packer, r->data, r->len, f->form.flash_block, err))
+	if (t->opts->no_skip || f->dev.is_secure_download)
+		return ef_spans_all(&t->spans, r, err);
+	if (!ef_diff_find(f, r, t->is_again || f->recovery.is_bad_line, &t->spans, err))
 		return false;
-	if (!can_skip)
-		return true;
-	if (!ef_exchange_receive(f, &md5.req, &reply, err) ||
-	    !ef_rom_flash_md5_parse(&reply, there, err))
-		return false;
-	t->is_there = memcmp(there, t->md5, sizeof(there)) == 0;
+	if (t->spans.count && t->spans.differ < t->spans.sectors)
+		ef_event_info(f, "%s: %u of %u sectors differ: only these are written", r->label,
+			      t->spans.differ, t->spans.sectors);
 	return true;
 }
 
@@ -119,23 +106,38 @@ static bool ask_how_far(struct transfer *t, struct ef_err *err)
 	return true;
 }
 
+/* Set t->from and t->to to the next stretch that must be written. False: there is none. */
+static bool next_stretch(struct transfer *t)
+{
+	for (size_t i = 0; i < t->spans.count; i++) {
+		const struct ef_span *s = &t->spans.span[i];
+
+		if (s->to <= t->from)
+			continue;
+		if (s->from > t->from)
+			t->from = s->from;
+		t->to = t->window && t->window < s->to - t->from ? t->from + t->window : s->to;
+		return true;
+	}
+	return false;
+}
+
 static bool write_rest(struct transfer *t, struct ef_err *err)
 {
-	const struct ef_region *r = t->region;
 	bool verifies = !t->opts->no_verify && !t->f->dev.is_secure_download;
 
 	if (t->is_in_doubt && !ask_how_far(t, err))
 		return false;
-	while (t->from < r->len) {
-		uint32_t left = r->len - t->from;
-
-		t->to = t->from + (t->window && t->window < left ? t->window : left);
+	transfer_show(t, 0);
+	while (next_stretch(t)) {
 		if (!transfer_stretch(t, err))
 			return false;
 		pack_close(&t->packer);
 		ef_recover_progress(t->f, EF_WORK_WRITE);
 		t->from = t->to;
 	}
+	t->written = t->region->len;
+	transfer_show(t, t->written);
 	return !verifies || verify(t, err);
 }
 
@@ -168,8 +170,14 @@ static bool write_step(void *ctx, struct ef_err *err)
 
 	if (write_rest(t, err))
 		return true;
-	if (err->code == EF_E_VERIFY)
+	if (err->code == EF_E_VERIFY) {
+		struct ef_err ignored = EF_ERR_INIT;
+
 		note_mismatch(t, err);
+		/* something else may have been damaged: nothing counts as the same any more */
+		if (!ef_spans_all(&t->spans, t->region, &ignored))
+			err->fault.kind = EF_FAULT_NONE;
+	}
 	return false;
 }
 
@@ -178,6 +186,7 @@ static void write_again(void *ctx, const struct ef_err *cause)
 	struct transfer *t = ctx;
 
 	pack_close(&t->packer);
+	t->is_again = true;
 	if (t->is_begun) {
 		transfer_shrink_piece(t->f);
 		t->is_in_doubt = t->was_in_doubt = true;
@@ -209,9 +218,13 @@ static bool explain(const struct transfer *t, struct ef_err *err)
 static void tell_written(struct transfer *t, struct ef_write_stats *stats)
 {
 	const struct ef_region *r = t->region;
+	uint32_t content = 0;
 	bool verifies = !t->opts->no_verify && !t->f->dev.is_secure_download;
 
-	stats->bytes += r->len;
+	for (size_t i = 0; i < t->spans.count; i++)
+		content += t->spans.span[i].to - t->spans.span[i].from;
+	stats->bytes += content;
+	stats->skipped += r->len - content;
 	stats->wire_bytes += t->sent;
 	/* BEGIN has no checksum, so a damaged one may have named another address or size */
 	if (t->was_in_doubt && t->f->recovery.is_bad_line)
@@ -235,7 +248,7 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 	};
 	bool ok = ef_try(f, &preparing, err);
 
-	if (ok && t.is_there) {
+	if (ok && t.spans.count == 0) {
 		stats->skipped += region->len;
 		ef_event_region(f, EF_EVENT_SKIPPED, region->label, region->addr, region->len);
 	} else if (ok) {
@@ -244,7 +257,9 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 			tell_written(&t, stats);
 	}
 	pack_close(&t.packer);
-	return ok || explain(&t, err);
+	ok = ok || explain(&t, err);
+	ef_spans_release(&t.spans);
+	return ok;
 }
 
 bool ef_flasher_write(struct ef_flasher *f, const struct ef_checked *checked,

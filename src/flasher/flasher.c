@@ -26,7 +26,8 @@ static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 	ef_session_use_loader(f, f->opts.no_stub ? EF_LOADER_ROM : EF_LOADER_STUB);
 	f->is_stub_reused = !f->opts.no_stub;
 	/* like esptool, open at the final rate: this mode never asks the chip to change it */
-	f->rate_hz = f->opts.rate_hz ? f->opts.rate_hz : EF_RATE_ROM;
+	f->rate_hz = f->opts.rate_hz && !f->plan.is_auto ? f->opts.rate_hz : EF_RATE_ROM;
+	f->plan.is_stuck = true;
 	return ef_port_set_baud(f->port, f->rate_hz, err);
 }
 
@@ -41,7 +42,10 @@ static bool while_connecting(struct ef_flasher *f,
 	bool ok;
 
 	f->recovery.is_connecting = true;
+	if (!f->opts.wait_ms)
+		ef_session_set_limit(f);
 	ok = what(f, err);
+	ef_session_clear_limit(f);
 	f->recovery.is_connecting = false;
 	return ok;
 }
@@ -49,7 +53,7 @@ static bool while_connecting(struct ef_flasher *f,
 static bool learn(struct ef_flasher *f, struct ef_err *err)
 {
 	return ef_device_detect(f, err) && ef_device_console(f, err) && ef_device_facts(f, err) &&
-	       ef_spi_flash_open(f, err);
+	       (f->opts.skip_flash || ef_spi_flash_open(f, err));
 }
 
 bool ef_flasher_learn(struct ef_flasher *f, struct ef_err *err)
@@ -74,6 +78,9 @@ static bool init(struct ef_flasher *f, struct ef_port *port, const struct ef_con
 	f->opts = *opts;
 	f->rungs = &ef_session_rungs;
 	/* like esptool, connect at the user's rate if it is below the ROM's default */
+	f->plan = (struct ef_rate_plan){ .is_auto = opts->speed.is_auto };
+	if (opts->speed.is_auto)
+		f->plan.wanted_hz = opts->rate_hz;
 	f->rom_rate_hz = opts->rate_hz && opts->rate_hz < EF_RATE_ROM ? opts->rate_hz : EF_RATE_ROM;
 	f->recovery.patience_ms = port->caps & EF_PORT_REMOTE ? ef_budgets.patience_remote_ms
 							      : ef_budgets.patience_ms;

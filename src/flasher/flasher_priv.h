@@ -17,6 +17,9 @@
 struct ef_stub_range {
 	uint32_t start, len;
 };
+struct ef_stub_ranges {
+	struct ef_stub_range text, data; /* data: with bss, as one range */
+};
 
 /* Block sizes and command formats of the loader that answers. See ef_session_use_loader. */
 struct ef_loader_form {
@@ -25,6 +28,27 @@ struct ef_loader_form {
 	bool has_encrypt_word; /* BEGIN commands take a fifth word */
 	/* bytes per packet and packets in flight to ask a stub for; 0: the default */
 	uint32_t read_packet, read_in_flight;
+};
+
+/* Which rate the session is to take, and when. */
+struct ef_rate_plan {
+	uint32_t early_hz;       /* rate that the ROM takes before it gets the stub; 0: none */
+	uint32_t wanted_hz;      /* rate for the work; 0: the session's own */
+	bool is_auto;            /* wanted_hz is ours to lower: see ef_flasher_auto_rate */
+	bool is_lowered;         /* it was */
+	bool is_stuck;           /* no reset worked yet, so it is not tried */
+	bool is_falling;         /* the last attempt failed because of the rate */
+	unsigned damages_before; /* recovery.damages when the rate was raised */
+};
+
+/* The registers that the facts about the chip came from, in the order of reading. */
+#define EF_WORDS_MAX 24u
+struct ef_words {
+	struct {
+		uint32_t addr, value;
+	} word[EF_WORDS_MAX];
+	size_t count;
+	uint32_t xtal_mix; /* of all the values that the crystal's frequency was computed from */
 };
 
 /* What the connect loop records for the diagnosis. See connect_priv.h. */
@@ -41,6 +65,7 @@ struct ef_connect_record {
 	/* resets in mid-work; see work_log.h */
 	struct ef_boot_counts work_boots;
 	struct ef_rx_log work_rx;
+	struct ef_words words;
 };
 
 /* Which warnings the user has seen; see event.c. */
@@ -48,17 +73,7 @@ struct ef_connect_record {
 struct ef_said {
 	uint64_t hash[EF_SAID_MAX];
 	unsigned count; /* all of them; the ring keeps the latest */
-	bool no_lines;  /* that no reset is possible */
-};
-
-/* The registers that the facts about the chip came from, in the order of reading. */
-#define EF_WORDS_MAX 24u
-struct ef_words {
-	struct {
-		uint32_t addr, value;
-	} word[EF_WORDS_MAX];
-	size_t count;
-	uint32_t xtal_mix; /* of all the values that the crystal's frequency was computed from */
+	bool no_lines;  /* that the port can't reset the chip */
 };
 
 /* A plan that passed the gate: the arrays are copies, the data is the caller's. */
@@ -80,16 +95,14 @@ struct ef_flasher {
 
 	uint32_t rom_rate_hz; /* the rate at which connecting starts */
 	uint32_t rate_hz;     /* present rate of both sides */
-	/* rate that the ROM takes before it gets the stub; 0: the session stays at its own */
-	uint32_t early_rate_hz;
+	struct ef_rate_plan plan;
 	struct ef_loader_form form;
-	/* text; bss and data as one range. len 0: no stub runs, or its ranges are unknown */
-	struct ef_stub_range stub_text, stub_data;
+	struct ef_stub_ranges stub; /* empty: no stub runs, or its ranges are unknown */
 
 	struct ef_said said;
-	struct ef_words words;
 	bool is_stub_reused; /* the stub was running already: this session did not upload it */
 	bool was_met;        /* a chip has answered in this session */
+	bool resets_quickly; /* a short pulse on EN has reset this board */
 	bool must_reset;     /* reset before the first SYNC, even if a loader would answer it */
 	struct ef_checked *checked; /* the last plan that passed the gate; owned */
 	bool is_listened_to; /* the caller will read the chip's output after the final reset */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Compresses content block by block: that bounds memory, and the caller can compress
- * a block while the one before is on the wire.
+ * a block while the one before is on the wire. Short content is compressed at once, by a
+ * better library if this build has one.
  */
 #include "flasher/packer.h"
+#include "flasher/deflate_all.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +19,30 @@
 void pack_close(struct packer *p)
 {
 	if (p->is_open) {
-		deflateEnd(&p->deflate);
+		if (!p->whole)
+			deflateEnd(&p->deflate);
 		inflateEnd(&p->inflate);
 	}
+	free(p->whole);
 	free(p->room);
 	*p = (struct packer){ 0 };
 }
 
+static void next_of_whole(struct packer *p, uint32_t cap)
+{
+	uint32_t left = p->whole_len - p->whole_pos;
+
+	p->block = p->whole + p->whole_pos;
+	p->len = left < cap ? left : cap;
+	p->whole_pos += p->len;
+}
+
 void pack_next(struct packer *p, uint32_t cap)
 {
+	if (p->whole) {
+		next_of_whole(p, cap);
+		return;
+	}
 	p->block = p->block == p->room ? p->room + cap : p->room;
 	p->len = 0;
 	if (p->is_ended)
@@ -37,9 +54,30 @@ void pack_next(struct packer *p, uint32_t cap)
 	p->len = cap - p->deflate.avail_out;
 }
 
+/* *ret: the content was compressed as a whole. */
+static bool open_whole(struct packer *p, const uint8_t *data, uint32_t len, bool *ret,
+		       struct ef_err *err)
+{
+	*ret = ef_deflate_all(data, len, &p->whole, &p->whole_len);
+	if (!*ret)
+		return true;
+	if (inflateInit(&p->inflate) != Z_OK)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	p->is_open = true;
+	return true;
+}
+
 bool pack_open(struct packer *p, const uint8_t *data, uint32_t len, uint32_t cap,
 	       struct ef_err *err)
 {
+	bool is_whole;
+
+	if (!open_whole(p, data, len, &is_whole, err))
+		return false;
+	if (is_whole) {
+		pack_next(p, cap);
+		return true;
+	}
 	p->room = malloc(2 * (size_t)cap);
 	if (!p->room || deflateInit(&p->deflate, DEFLATE_LEVEL) != Z_OK)
 		return ef_fail(err, EF_E_IO, "out of memory");
@@ -73,7 +111,7 @@ uint32_t pack_content(struct packer *p)
 
 uint32_t pack_bound(struct packer *p, uint32_t len)
 {
-	uLong most = deflateBound(&p->deflate, len);
+	uLong most = p->whole ? p->whole_len : deflateBound(&p->deflate, len);
 
 	return most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
 }

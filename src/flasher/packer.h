@@ -14,8 +14,11 @@ struct packer {
 	z_stream deflate;
 	z_stream inflate; /* inflates the same blocks, to learn how much content each one holds */
 	uint8_t *room;    /* space for two blocks; owned */
-	uint8_t *block;   /* the present block, in room */
-	uint32_t len;     /* bytes in block; 0: the stream has ended */
+	/* the whole stream, where it was made at once: then room is not used; owned */
+	uint8_t *whole;
+	uint32_t whole_len, whole_pos;
+	uint8_t *block; /* the present block, in room or whole */
+	uint32_t len;   /* bytes in block; 0: the stream has ended */
 	bool is_open, is_ended;
 };
 

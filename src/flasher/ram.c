@@ -9,7 +9,7 @@
 
 static bool check_segment(const struct ef_flasher *f, const struct ef_region *s, struct ef_err *err)
 {
-	const struct ef_stub_range *taken[] = { &f->stub_text, &f->stub_data };
+	const struct ef_stub_range *taken[] = { &f->stub.text, &f->stub.data };
 
 	if (s->len > UINT32_MAX - s->addr)
 		return ef_fail(err, EF_E_INPUT,

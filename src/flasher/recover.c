@@ -223,9 +223,15 @@ static bool is_too_fast(const struct ef_flasher *f)
 	return f->recovery.faults >= ef_budgets.rate_faults && f->rungs->next_rate(f) != 0;
 }
 
-static void note_rate_fault(struct ef_flasher *f)
+/*
+ * Nobody asked for a rate of our own choice, so the first loss condemns it. Silence does not:
+ * the chip may have been reset, and connecting anew proves the rate again.
+ */
+static void note_rate_fault(struct ef_flasher *f, const struct ef_err *cause)
 {
-	f->recovery.faults++;
+	bool is_proof = f->plan.is_auto && cause->fault.kind != EF_FAULT_SILENT;
+
+	f->recovery.faults += is_proof ? ef_budgets.rate_faults : 1;
 	f->recovery.since_fault = 0;
 }
 
@@ -360,11 +366,11 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 		t->failed(t->ctx, &cause);
 	if (!(rungs & NOT_COUNTED))
 		f->recovery.failures[t->work]++;
-	t->is_exhausted = is_used_up(f, t->work, start_us);
+	t->is_exhausted = is_used_up(f, t->work, start_us) || ef_port_is_late(f->port);
 	if (t->is_exhausted || f->recovery.is_other_board)
 		return false;
 	if (rungs & NOTES_RATE)
-		note_rate_fault(f);
+		note_rate_fault(f, &cause);
 	if (t->work == EF_WORK_BLOCK && is_too_fast(f))
 		return false; /* the write itself must slow down and start a new stream */
 	if (rungs & NOTES_RATE && rungs & RESYNC)

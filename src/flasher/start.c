@@ -116,15 +116,17 @@ static bool confirm_facts(struct ef_flasher *f, struct ef_err *err)
 static bool change_rate_early(struct ef_flasher *f, struct ef_err *err)
 {
 	enum ef_baud_result result = EF_BAUD_KEPT;
+	uint32_t rate_hz = f->plan.early_hz;
 
-	if (f->early_rate_hz <= f->rate_hz || f->rom.loader != EF_LOADER_ROM ||
-	    !connect_may_reset(f))
+	if (rate_hz <= f->rate_hz || f->rom.loader != EF_LOADER_ROM || !connect_may_reset(f))
 		return true;
-	if (!ef_baud_change(f, f->early_rate_hz, false, &result, err))
+	if (f->plan.is_auto ? !ef_baud_raise(f, &result, err)
+			    : !ef_baud_change(f, rate_hz, false, &result, err))
 		return false;
+	f->plan.damages_before = f->recovery.damages;
 	if (result != EF_BAUD_LOST)
 		return true;
-	ef_fail(err, EF_E_TIMEOUT, "no answer at %u baud", f->early_rate_hz);
+	ef_fail(err, EF_E_TIMEOUT, "no answer at %u baud", rate_hz);
 	err->fault.kind = EF_FAULT_SILENT;
 	return false;
 }
@@ -154,6 +156,22 @@ static bool prepare(void *ctx, struct ef_err *err)
 	return ok;
 }
 
+/* Something failed, perhaps because of the early rate: the next try has a slower one, or none. */
+static void prepare_slower(struct ef_flasher *f)
+{
+	if (!f->plan.is_auto) {
+		f->plan.early_hz = 0;
+		return;
+	}
+	if (!f->plan.is_falling && f->rate_hz <= f->rom_rate_hz)
+		return; /* it failed at the first rate */
+	if (!f->plan.is_falling)
+		ef_baud_lower(f);
+	f->plan.early_hz = f->plan.wanted_hz;
+	/* the ladder has an end of its own, so these tries do not count */
+	ef_recover_progress(f, EF_WORK_PREPARE);
+}
+
 /*
  * The chip answered, then fell silent: a byte got lost, or a watchdog or a brownout reset
  * the chip. Keep its boot log, which tells these apart.
@@ -163,13 +181,45 @@ static void prepare_failed(void *ctx, const struct ef_err *cause)
 	struct ef_flasher *f = ctx;
 
 	ef_connect_lost(f);
-	f->early_rate_hz = 0;
+	prepare_slower(f);
 	f->recovery.damages += ef_is_refusal(cause); /* it may answer a request that was damaged */
+}
+
+/* ---- the limit ---- */
+
+/* The verdict is found and told within this time after the deadline of the attempts. */
+#define LIMIT_SLACK_US 300000u
+/* A stub's code and data, in base64 less; esp-flasher-stub's are below 12 KiB. */
+#define STUB_BITS (16u * EF_KIB * 10u)
+
+/*
+ * Without a timeout of the user there is no limit: on a bad line recovery may take its time,
+ * and it has budgets.
+ */
+void ef_session_set_limit(struct ef_flasher *f)
+{
+	uint64_t us = f->opts.timeout_ms * UINT64_C(1000) + LIMIT_SLACK_US;
+
+	if (!f->opts.timeout_ms)
+		return;
+	/* at a slow rate the upload of the stub alone may take longer than the user expects */
+	if (f->rom_rate_hz < EF_RATE_ROM && !f->opts.no_stub)
+		us += STUB_BITS * UINT64_C(1000000) / f->rom_rate_hz;
+	ef_port_set_limit(f->port, ef_port_now_us(f->port) + us);
+}
+
+void ef_session_clear_limit(struct ef_flasher *f)
+{
+	ef_port_set_limit(f->port, 0);
 }
 
 static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
 {
-	ef_event_warn(f, "%s: connecting again", cause->msg);
+	/* nobody asked for a rate of our own choice: its failure is no news */
+	if (f->plan.is_falling)
+		ef_log(EF_LOG_DEBUG, "%s: connecting again", cause->msg);
+	else
+		ef_event_warn(f, "%s: connecting again", cause->msg);
 	f->must_reset = true;
 	f->rom.loader = EF_LOADER_ROM;
 	f->rate_hz = f->rom_rate_hz;
@@ -177,7 +227,7 @@ static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct e
 	       ef_connect_loop(f, err);
 }
 
-/* rate_hz: see early_rate_hz in struct ef_flasher. */
+/* rate_hz: see early_hz in struct ef_rate_plan. */
 static bool start_session(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 {
 	struct ef_try t = {
@@ -189,15 +239,19 @@ static bool start_session(struct ef_flasher *f, uint32_t rate_hz, struct ef_err 
 	};
 
 	f->rate_hz = f->rom_rate_hz;
-	f->early_rate_hz = rate_hz;
+	f->plan.early_hz = rate_hz;
+	f->plan.is_falling = false;
 	f->record.lost_boots = (struct ef_boot_counts){ 0 };
 	f->record.lost_rx.len = 0;
 	if (!ef_port_set_baud(f->port, f->rom_rate_hz, err) || !ef_connect_loop(f, err))
 		return false;
 	f->was_met = true;
+	ef_baud_plan(f);
+	if (f->opts.wait_ms) /* the time until the board answered was the user's */
+		ef_session_set_limit(f);
 	if (ef_try(f, &t, err))
 		return true;
-	return t.is_exhausted ? ef_connect_lost_fail(f, err) : false;
+	return t.is_exhausted || ef_port_is_late(f->port) ? ef_connect_lost_fail(f, err) : false;
 }
 
 /* ---- the rate ---- */
@@ -218,10 +272,49 @@ static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_
 	return false;
 }
 
+/* Bytes got lost already at a rate of our own choice: take the next lower one. */
+static bool leave_bad_rate(struct ef_flasher *f, enum ef_baud_result *ret, struct ef_err *err)
+{
+	uint32_t next = ef_baud_next(f);
+	bool answers = true;
+
+	if (f->recovery.damages == f->plan.damages_before || !next || f->plan.is_stuck)
+		return true;
+	f->plan.damages_before = f->recovery.damages;
+	ef_baud_cap(f, next);
+	if (!ef_baud_slower(f, next, &answers, err))
+		return false;
+	*ret = answers ? *ret : EF_BAUD_LOST;
+	return true;
+}
+
+/* Each round that is lost lowers the plan's rate, so this ends. */
+static bool change_rate_auto(struct ef_flasher *f, struct ef_err *err)
+{
+	for (;;) {
+		enum ef_baud_result result;
+
+		if (!ef_baud_raise(f, &result, err) || !leave_bad_rate(f, &result, err)) {
+			if (!ef_is_line_fault(f, err) || f->plan.wanted_hz <= f->rom_rate_hz)
+				return false;
+			ef_err_clear(err);
+			ef_baud_lower(f);
+			result = EF_BAUD_LOST;
+		}
+		if (result != EF_BAUD_LOST)
+			return true;
+		f->must_reset = true;
+		if (!start_session(f, f->plan.wanted_hz, err))
+			return false;
+	}
+}
+
 static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 {
 	enum ef_baud_result result;
 
+	if (f->plan.is_auto)
+		return change_rate_auto(f, err);
 	if (!rate_hz)
 		return true;
 	if (!ef_baud_change(f, rate_hz, true, &result, err)) {
@@ -265,8 +358,10 @@ static bool start_anew(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *er
 
 	f->must_reset = f->recovery.is_connecting = true;
 	f->rom.loader = EF_LOADER_ROM;
+	ef_session_set_limit(f);
 	ok = ef_rom_discard(&f->rom, err) && start_session(f, rate_hz, err) &&
 	     change_rate(f, rate_hz, err);
+	ef_session_clear_limit(f);
 	f->recovery.is_connecting = was_connecting;
 	return ok;
 }
@@ -277,6 +372,9 @@ static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 	const struct ef_device was = f->dev;
 
 	ef_event_warn(f, "connecting again");
+	ef_baud_cap(f, rate_hz);
+	if (f->plan.is_auto)
+		rate_hz = f->plan.wanted_hz;
 	if (!start_anew(f, rate_hz ? rate_hz : f->opts.rate_hz, err) ||
 	    !check_identity(f, &was, err)) {
 		/* half of a new record describes no board; is_stub follows the loader */

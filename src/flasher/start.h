@@ -9,4 +9,11 @@ bool ef_session_start(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* The recovery rungs of a session. */
 extern const struct ef_rungs ef_session_rungs;
 
+/*
+ * Make the user's timeout the port's limit: it bounds all of connecting, whatever a peer sends.
+ * Clear it when the session is ready, or has failed.
+ */
+void ef_session_set_limit(struct ef_flasher *f);
+void ef_session_clear_limit(struct ef_flasher *f);
+
 #endif

@@ -42,13 +42,29 @@ static void end_boot(struct start_judge *j)
 	if (j->resets == 0)
 		j->crash[0] = '\0';
 	j->boot = (struct start_boot){ .has_app = false };
-	j->found.has_offset = j->found.is_known = j->is_other = false;
+}
+
+/*
+ * Only an application puts a chip to sleep, so each wake-up but the first, which may
+ * be the old application's, proves that one ran; nothing went wrong.
+ */
+static void take_wake_up(struct start_judge *j, const char *line, size_t len)
+{
+	if (j->resets + j->wake_ups++ == 0)
+		return;
+	j->boot.has_app = true;
+	quote(j->boot.app, line, len);
 }
 
 static void take_banner(struct start_judge *j, const struct ef_console_event *e, const char *line,
 			size_t len)
 {
 	end_boot(j);
+	if (e->cause == EF_CONSOLE_CAUSE_WAKE_UP) {
+		take_wake_up(j, line, len);
+		return;
+	}
+	j->found.has_offset = j->found.is_known = j->is_other = false;
 	j->resets++;
 	j->is_download = e->mode == EF_CONSOLE_MODE_DOWNLOAD;
 	quote(j->banner, line, len);
@@ -212,6 +228,12 @@ static bool is_elsewhere(const struct start_judge *j)
 	return j->found.has_offset && j->expect->has_offset && j->found.offset != j->expect->offset;
 }
 
+/* The bootloader named another place; or it named none, and the app has another name. */
+static bool is_other_app(const struct start_judge *j)
+{
+	return is_elsewhere(j) || (j->is_other && j->boot.has_app && !j->found.has_offset);
+}
+
 static bool fails_again(const struct start_judge *j)
 {
 	bool fails_now = j->boot.has_failed && j->boot.is_over && !j->boot.has_app;
@@ -241,7 +263,7 @@ static enum ef_start_state state_of(const struct start_judge *j, const char **re
 		*ret_line = first_of(j->crash, j->reason, j->banner);
 		return EF_START_LOOP;
 	}
-	if (is_elsewhere(j) || (j->is_other && b->has_app)) {
+	if (is_other_app(j)) {
 		*ret_line = first_of(b->reason, b->app, j->crash);
 		return EF_START_OTHER_APP;
 	}

@@ -26,7 +26,7 @@ struct start_judge {
 	struct ef_console console;
 	struct start_boot boot;
 	struct ef_start found; /* offset, project, version, crash */
-	unsigned resets, failed_boots;
+	unsigned resets, failed_boots, wake_ups;
 	bool wants_crash;          /* the crash has only its heading so far */
 	bool is_waiting, is_other; /* the ROM waits; the app names another project */
 	char crash[START_LINE], banner[START_LINE], wait[START_LINE];

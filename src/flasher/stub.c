@@ -249,8 +249,8 @@ static void note_ranges(struct ef_flasher *f, const struct ef_stub *stub)
 	uint32_t start = stub->bss_start && stub->bss_start < stub->data_start ? stub->bss_start
 									       : stub->data_start;
 
-	f->stub_text = (struct ef_stub_range){ stub->text_start, stub->text_len };
-	f->stub_data = (struct ef_stub_range){ start, data_end - start };
+	f->stub.text = (struct ef_stub_range){ stub->text_start, stub->text_len };
+	f->stub.data = (struct ef_stub_range){ start, data_end - start };
 }
 
 /* Nobody can ask a running stub for its ranges, so assume that it is our image for this chip. */
@@ -292,6 +292,8 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 	struct ef_stub stub = EF_STUB_INIT;
 	bool ok = ef_stub_parse(json, len, &stub, err);
 
+	if (!ok && err->hint.id == EF_HINT_NONE)
+		ef_hint_set(err, EF_HINT_STUB_FILE);
 	if (ok) {
 		ef_event_info(f, "Using flash stub");
 		ok = run_in_smaller_blocks(f, &stub, err);
@@ -317,6 +319,10 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 		f->is_stub_reused = true;
 		note_ranges_of_reused(f);
 		ef_event_info(f, "Using flash stub that was running already");
+		return true;
+	}
+	if (f->opts.speed.is_brief) {
+		ef_log(EF_LOG_DEBUG, "no flasher stub for a few exchanges");
 		return true;
 	}
 	if (f->opts.no_stub) {

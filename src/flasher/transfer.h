@@ -4,6 +4,7 @@
 #define EF_FLASHER_TRANSFER_H
 
 #include "base/hash.h"
+#include "flasher/diff.h"
 #include "flasher/flasher_priv.h"
 #include "flasher/packer.h"
 
@@ -11,14 +12,15 @@ struct transfer {
 	struct ef_flasher *f;
 	const struct ef_region *region;
 	const struct ef_write_opts *opts;
-	struct packer packer; /* used with a stub only */
+	struct ef_spans spans; /* what must be written */
+	struct packer packer;  /* used with a stub only */
 	uint8_t md5[EF_MD5_LEN];
-	bool is_there;    /* the flash holds the content already */
+	bool is_again;    /* a try failed */
 	bool is_begun;    /* a BEGIN was sent: the region's flash may have changed */
 	bool is_in_doubt; /* a try failed: ask the chip what the flash holds now */
 	bool was_in_doubt;
 	uint32_t from, to;  /* the stretch of content that the present BEGIN covers */
-	uint32_t window;    /* longest stretch for one BEGIN; 0: the whole region */
+	uint32_t window;    /* longest stretch for one BEGIN; 0: no limit */
 	uint32_t written;   /* content bytes that the chip acknowledged */
 	uint32_t sent;      /* bytes of payload on the wire, compressed if a stub answers */
 	uint32_t proved;    /* content bytes that the chip's MD5 has proved right */

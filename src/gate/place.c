@@ -5,6 +5,7 @@
  * starts an image at the boot address whose segments all lie in RAM, and ESP-IDF's
  * bootloader starts what esp_image_format.c accepts from an app partition.
  */
+#include "base/text.h"
 #include "gate/gate.h"
 
 /* ---- naming what is at the wrong place ---- */
@@ -174,6 +175,43 @@ static bool check_rows(struct gate *g, const struct spot *s, const struct ef_par
 	return true;
 }
 
+/* The size may differ: that of a default table's app follows the size of the flash. */
+static bool has_row(const struct ef_partition_table *t, const struct ef_partition *row)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		const struct ef_partition *p = &t->part[i];
+
+		if (p->offset == row->offset && p->type == row->type &&
+		    p->subtype == row->subtype && strcmp(p->name, row->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first partition that the other table lacks; NULL: it has all. */
+static const struct ef_partition *lost_row(const struct ef_partition_table *now,
+					   const struct ef_partition_table *t)
+{
+	for (size_t i = 0; i < now->count; i++)
+		if (!has_row(t, &now->part[i]))
+			return &now->part[i];
+	return NULL;
+}
+
+/* Nobody named the table that is written: the user may not know what it does to the chip's. */
+static void check_own_table(struct gate *g, const struct spot *s,
+			    const struct ef_partition_table *t)
+{
+	const struct ef_partition *lost = g->target->table ? lost_row(g->target->table, t) : NULL;
+
+	if (lost)
+		gate_hint(gate_add(g, EF_FINDING_TABLE_REPLACED, s,
+				   " replaces the chip's own, which has other partitions ('%.16s' "
+				   "at 0x%x)",
+				   lost->name, lost->offset),
+			  EF_HINT_GATE_KEEP_TABLE, s->addr);
+}
+
 static void check_table(struct gate *g, const struct spot *s)
 {
 	size_t len = s->len < EF_PARTITION_TABLE_SIZE ? s->len : EF_PARTITION_TABLE_SIZE;
@@ -183,8 +221,8 @@ static void check_table(struct gate *g, const struct spot *s)
 	if (!ef_partition_parse_binary(s->data, len, &table, &why))
 		gate_hint(gate_add(g, EF_FINDING_TABLE_DAMAGED, s, ": %s", why.msg),
 			  EF_HINT_GATE_TABLE, 0);
-	else
-		(void)check_rows(g, s, &table);
+	else if (check_rows(g, s, &table) && !s->region->origin)
+		check_own_table(g, s, &table);
 }
 
 static void over_table(struct gate *g, const struct spot *s, const struct spot *file)
@@ -283,7 +321,8 @@ static size_t count_apps(const struct ef_partition_table *t)
 	return n;
 }
 
-static bool check_slots(struct gate *g, const struct ef_plan_region *r)
+/* True: the region has a slot's start. *ret: one is where the file begins. */
+static bool check_slots(struct gate *g, const struct ef_plan_region *r, bool *ret)
 {
 	bool has_one = false;
 	struct spot s;
@@ -294,6 +333,7 @@ static bool check_slots(struct gate *g, const struct ef_plan_region *r)
 		if (p->type != EF_PART_APP || !gate_spot(g, r, p->offset, &s))
 			continue;
 		has_one = true;
+		*ret |= s.is_start;
 		s.is_spare = !s.is_start && r->role != EF_ROLE_APP && s.part &&
 			     count_apps(g->table) > 1;
 		check_slot(g, &s, p);
@@ -321,15 +361,33 @@ static void check_image_elsewhere(struct gate *g, const struct spot *s)
 	}
 }
 
-/* Text is what programs may keep anywhere in flash. */
-static bool may_be_data(enum ef_content kind)
+/*
+ * What servers send instead of a file: GitHub's raw "404: Not Found", nginx's and
+ * Amazon S3's messages without their markup.
+ */
+static bool is_refusal_of_server(const struct spot *s)
 {
-	return kind == EF_CONTENT_JSON || kind == EF_CONTENT_TEXT || kind == EF_CONTENT_CSV;
+	static const char *const words[] = { "404",       "Not Found", "not found", "Forbidden",
+					     "forbidden", "denied",    "Denied",    "Bad Request" };
+	size_t len = s->len < 64 ? s->len : 64;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(words); i++)
+		if (ef_find_text((const char *)s->data, len, words[i]))
+			return true;
+	return false;
+}
+
+/* Text is what programs may keep anywhere in flash. */
+static bool may_be_data(const struct spot *s)
+{
+	return s->kind == EF_CONTENT_JSON || s->kind == EF_CONTENT_CSV ||
+	       (s->kind == EF_CONTENT_TEXT && !is_refusal_of_server(s));
 }
 
 static void check_elsewhere(struct gate *g, const struct spot *s)
 {
 	bool is_data = s->region->role == EF_ROLE_DATA || (s->part && s->part->type != EF_PART_APP);
+	char words[40];
 
 	if (s->kind == EF_CONTENT_IMAGE) {
 		check_image_elsewhere(g, s);
@@ -341,10 +399,10 @@ static void check_elsewhere(struct gate *g, const struct spot *s)
 				   "one at 0x%x",
 				   g->table_at),
 			  EF_HINT_NONE, 0);
-	} else if (!is_data && is_foreign(s->kind) && !may_be_data(s->kind)) {
+	} else if (!is_data && is_foreign(s->kind) && !may_be_data(s)) {
 		gate_hint(gate_add(g, EF_FINDING_CONTAINER, s,
-				   " is %s, and is written as it is; no chip can start that",
-				   ef_content_name(s->kind)),
+				   " is %s%s, and is written as it is; no chip can start that",
+				   ef_content_name(s->kind), first_words(s, words)),
 			  hint_for(s->kind), s->addr);
 	}
 }
@@ -380,9 +438,10 @@ static bool check_file(struct gate *g, const struct spot *s)
 		return true;
 	}
 	if (s->kind != EF_CONTENT_IMAGE || s->addr == g->boot ||
-	    !ef_image_parse_start(s->data, s->len, &info) ||
-	    info.chip_id != g->target->chip->image_id)
+	    !ef_image_parse_start(s->data, s->len, &info))
 		return false;
+	if (info.chip_id != g->target->chip->image_id)
+		return !gate_image(g, s, &info);
 	kind = ef_image_kind(s->data, s->len, &info);
 	if (kind == EF_IMAGE_APP && s->addr >= g->boot)
 		return false;
@@ -398,20 +457,22 @@ static bool check_file(struct gate *g, const struct spot *s)
 void gate_places(struct gate *g, const struct ef_plan_region *r)
 {
 	struct spot file = gate_file_start(g, r), s;
-	bool has_place = false;
+	bool has_place = false, is_judged = false;
 
 	if (!file.data || check_file(g, &file))
 		return;
 	if (gate_spot(g, r, g->boot, &s)) {
-		has_place = true;
+		has_place = is_judged = true;
 		check_boot(g, &s, &file);
 	}
 	if (g->table_at != EF_PLAN_NO_TABLE && gate_spot(g, r, g->table_at, &s)) {
 		has_place = true;
+		is_judged |= s.is_start;
 		check_table_place(g, &s, &file);
 	}
-	has_place |= check_slots(g, r);
+	has_place |= check_slots(g, r, &is_judged);
 	g->ret->changes_start |= has_place;
-	if (!has_place)
+	/* what a file is counts where it begins, even if it reaches over a place */
+	if (!is_judged)
 		check_elsewhere(g, &file);
 }

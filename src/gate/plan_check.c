@@ -95,21 +95,34 @@ void ef_plan_check(const struct ef_plan *plan, const struct ef_target *target,
 	gate_sort(ret);
 }
 
-bool ef_plan_needs_table(const struct ef_plan *plan)
+const struct ef_plan_region *ef_plan_table_region(const struct ef_plan *plan)
 {
 	uint32_t at = table_place(plan);
 
-	if (plan->table || at == EF_PLAN_NO_TABLE)
-		return false;
 	for (size_t i = 0; i < plan->region_count; i++) {
 		const struct ef_plan_region *r = &plan->regions[i];
 
-		/* a table that is written replaces the present one */
 		if (at >= r->region.addr && at < (uint64_t)r->region.addr + r->region.len &&
 		    ef_partition_is_binary(r->region.data + (at - r->region.addr),
 					   r->region.len - (at - r->region.addr)))
-			return false;
+			return r;
 	}
+	return NULL;
+}
+
+bool ef_plan_needs_table(const struct ef_plan *plan)
+{
+	const struct ef_plan_region *own;
+
+	if (table_place(plan) == EF_PLAN_NO_TABLE)
+		return false;
+	/* a table that is written replaces the present one; that it does so counts if nobody named
+	 * it */
+	own = ef_plan_table_region(plan);
+	if (own)
+		return !own->origin;
+	if (plan->table)
+		return false;
 	for (size_t i = 0; i < plan->erase_count; i++)
 		if (!plan->erases[i].is_whole)
 			return true;

@@ -12,8 +12,11 @@
 #define ESC 0x1b
 #define DEL 0x7f
 
-/* Colour, movement, erase, scroll, insert, delete; line editors use n, the cursor's position. */
-static const char csi_finals[] = "mABCDEFGHJKLMPSTXdfnsu";
+/*
+ * Colour, movement, erase, scroll, insert, delete. Not n: the terminal answers it on its
+ * keyboard side (ECMA-48 8.3.35, DSR), and the answer is typed to the shell or the chip.
+ */
+static const char csi_finals[] = "mABCDEFGHJKLMPSTXdfsu";
 
 static void put_bad(struct ef_wr *out)
 {
@@ -37,6 +40,7 @@ static void put_ascii(uint8_t c, struct ef_wr *out)
  * Whether c may be the second byte of a character that is shown. Only the second
  * byte can make a character overlong, a surrogate, too large, or a control
  * character (U+0080..U+009F), so any continuation bytes will do for the rest.
+ * Characters that only reorder or break text are found when they are complete.
  */
 static bool is_second(uint8_t head, uint8_t c)
 {
@@ -44,6 +48,16 @@ static bool is_second(uint8_t head, uint8_t c)
 	uint32_t value;
 
 	return ef_utf8_get(text, ef_utf8_len(head), &value) > 0 && value > 0x9f;
+}
+
+static void put_character(const uint8_t *text, size_t len, struct ef_wr *out)
+{
+	uint32_t value;
+
+	if (ef_utf8_get(text, len, &value) > 0 && ef_is_deceptive(value))
+		put_bad(out);
+	else
+		ef_wr_bytes(out, text, len);
 }
 
 /* Returns whether c was used. Otherwise it begins something new; held is dealt with. */
@@ -61,7 +75,7 @@ static bool feed_utf8(struct text_filter *f, uint8_t c, struct ef_wr *out)
 	}
 	f->held[f->held_len++] = c;
 	if (f->held_len == ef_utf8_len(f->held[0])) {
-		ef_wr_bytes(out, f->held, f->held_len);
+		put_character(f->held, f->held_len, out);
 		f->held_len = 0;
 	}
 	return true;

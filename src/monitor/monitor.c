@@ -122,10 +122,30 @@ static bool listen(struct ef_monitor *m, struct ef_err *err)
 	return look_for_rate(m, err);
 }
 
+/* ---- the end of the time ---- */
+
+/* The run ends by itself when the time is up. This is for a port that keeps it from seeing that. */
+#define LIMIT_SLACK_US 300000u
+
+static void limit_port(const struct ef_monitor *m, struct ef_port *port)
+{
+	const struct ef_monitor_ends *ends = &m->opts->ends;
+	uint64_t used_us = m->clock.now_us - m->clock.started_us + ends->spent_ms * UINT64_C(1000);
+	uint64_t all_us = ends->timeout_ms * UINT64_C(1000) + LIMIT_SLACK_US;
+
+	if (port && ends->timeout_ms)
+		ef_port_set_limit(port,
+				  ef_port_now_us(port) + (used_us < all_us ? all_us - used_us : 0));
+}
+
 /* ---- the port goes away ---- */
 
 static void lose(struct ef_monitor *m, const struct ef_err *err)
 {
+	/* the time is up, which is about to end the run */
+	if (err->code == EF_E_TIMEOUT && source_is_open(&m->source) &&
+	    ef_port_is_late(m->source.port))
+		return;
 	if (err->code != EF_E_PORT || m->opts->no_reconnect || !m->source.port->ops->reopen ||
 	    m->ending.is_done) {
 		ending_fail(&m->ending, err);
@@ -161,6 +181,7 @@ void ef_monitor_set_port(struct ef_monitor *m, struct ef_port *port)
 
 	rate_watch_stop(&m->rate, source_is_open(&m->source) ? m->source.port : NULL);
 	source_switch(&m->source, port);
+	limit_port(m, port);
 	typed_drop(&m->typed);
 	verdict_user_reset(&m->verdict);
 	verdict_gap(&m->verdict);
@@ -374,6 +395,7 @@ static bool start(struct ef_monitor *m, struct ef_port *port, struct ef_err *err
 	m->source.port = port;
 	run_clock_start(&m->clock, port);
 	m->source.heard_us = m->clock.now_us;
+	limit_port(m, port);
 	return screen_open(&m->screen, &m->opts->output, err) &&
 	       ef_monitor_set_decoding(m, &m->opts->decoding, err) &&
 	       procs_start(&m->feed.procs, p->command, p->count, p->arg, err);

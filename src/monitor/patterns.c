@@ -20,7 +20,11 @@ static const char *foreign_escape(const char *text)
 	for (const char *c = text; *c; c++) {
 		bool is_letter = (c[0] == '\\') &&
 				 ((c[1] >= 'a' && c[1] <= 'z') || (c[1] >= 'A' && c[1] <= 'Z'));
+		/* glibc takes it for a back-reference, and such a search can take for ever */
+		bool is_reference = c[0] == '\\' && c[1] >= '1' && c[1] <= '9' && !set;
 
+		if (is_reference)
+			return c;
 		if (is_letter && (set || !strchr("wWsSbB", c[1])))
 			return c;
 		if (set) {
@@ -51,6 +55,14 @@ static bool compile(regex_t *re, uint32_t which, const char *text, struct ef_err
 	char why[128];
 	int code;
 
+	if (pattern_is_too_large(text)) {
+		ef_fail(err, EF_E_USAGE,
+			"'%.60s' is too large a regular expression: at most 64 groups in each "
+			"other "
+			"and 1000 pieces with all repeats",
+			text);
+		return ef_hint_numbers(err, EF_HINT_REGEX_SIZE, which, 0);
+	}
 	if (!check_escapes(which, text, err))
 		return false;
 	code = regcomp(re, text, REG_EXTENDED);

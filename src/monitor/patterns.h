@@ -21,6 +21,8 @@ struct patterns {
  */
 bool patterns_compile(struct patterns *p, uint32_t which, const char *const *text, size_t count,
 		      struct ef_err *err) EF_MUST_CHECK;
+/* Whether compiling it could take more memory, time or stack than a pattern for a log needs. */
+bool pattern_is_too_large(const char *text);
 /* Accepts an empty one, and may be called twice. */
 void patterns_release(struct patterns *p);
 /*

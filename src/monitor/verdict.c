@@ -160,16 +160,30 @@ void verdict_line(struct verdict *v, const char *plain)
 
 /* ---- between lines ---- */
 
+static void time_is_up(struct verdict *v)
+{
+	unsigned s = (unsigned)(v->opts->timeout_ms / 1000u);
+	unsigned tenths = (unsigned)(v->opts->timeout_ms / 100u % 10u);
+	char missing[256];
+
+	until_missing(&v->until, missing, sizeof(missing));
+	if (*missing)
+		ending_set(v->ending, EF_E_TIME_UP, "%s was not seen within %u.%u s", missing, s,
+			   tenths);
+	else
+		ending_set(v->ending, EF_E_TIME_UP, "nothing ended the monitor within %u.%u s", s,
+			   tenths);
+}
+
 void verdict_times(struct verdict *v, uint64_t heard_us)
 {
 	uint64_t now_us = v->clock->now_us, limit_us = (uint64_t)v->opts->timeout_ms * 1000u;
+	uint64_t spent_us = (uint64_t)v->opts->spent_ms * 1000u;
 
 	if (v->is_ending && (now_us - v->panic_us > PANIC_US || now_us - heard_us > PANIC_IDLE_US))
 		v->ending->is_done = true;
-	if (limit_us && now_us - v->clock->started_us >= limit_us)
-		ending_set(v->ending, EF_E_TIME_UP, "nothing ended the monitor within %u.%u s",
-			   (unsigned)(v->opts->timeout_ms / 1000u),
-			   (unsigned)(v->opts->timeout_ms / 100u % 10u));
+	if (limit_us && now_us - v->clock->started_us + spent_us >= limit_us)
+		time_is_up(v);
 }
 
 void verdict_user_reset(struct verdict *v)

@@ -13,10 +13,15 @@
 /* EN has risen if the second line changes later than this. */
 #define GAP_MAX_US 5000u
 #define CHUNK      2048u
+/*
+ * A session needs a dozen of answers to option requests. A server that keeps asking gets
+ * no more than this: each answer may wait for a server that doesn't read.
+ */
+#define ANSWERS_MAX 512u
 
 static bool send_now(struct net_rfc2217 *r, const struct ef_wr *out, struct ef_err *err)
 {
-	return net_tcp_send(r->tcp, out->p, out->len, host_now_us() + WRITE_US, err);
+	return net_tcp_send(r->tcp, out->p, out->len, net_tcp_deadline(r->tcp, WRITE_US), err);
 }
 
 /* ---- receiving ---- */
@@ -27,7 +32,10 @@ static bool handle_event(struct net_rfc2217 *r, const struct telnet_event *ev, s
 	struct ef_wr out = ef_wr_init(room, sizeof(room));
 
 	if (ev->kind == TELNET_EV_OPTION) {
+		if (r->answers_given == ANSWERS_MAX)
+			return true;
 		telnet_negotiate(&r->telnet, ev, &out);
+		r->answers_given += out.len > 0;
 		return send_now(r, &out, err);
 	}
 	if (ev->kind == TELNET_EV_COM && ev->cmd >= RFC2217_ANSWER &&
@@ -63,12 +71,15 @@ static bool decode(struct net_rfc2217 *r, struct ef_err *err)
 	return true;
 }
 
-/* Receive until the test holds; *ret is false if the limit passed first. */
+/*
+ * Receive until the test holds; *ret is false if the limit passed first. The clock decides,
+ * because a server that never stops sending would keep the wait busy for ever.
+ */
 static bool wait_until(struct net_rfc2217 *r,
 		       bool (*test)(const struct net_rfc2217 *r, unsigned arg), unsigned arg,
 		       uint64_t limit_us, bool *ret, struct ef_err *err)
 {
-	uint64_t deadline_us = host_now_us() + limit_us;
+	uint64_t deadline_us = net_tcp_deadline(r->tcp, limit_us);
 	bool is_late = false;
 
 	for (;;) {
@@ -82,6 +93,7 @@ static bool wait_until(struct net_rfc2217 *r,
 			r->data_pos = r->data_len;
 		else if (!net_tcp_wait(r->tcp, deadline_us, &is_late, err))
 			return false;
+		is_late |= host_now_us() >= deadline_us;
 	}
 }
 
@@ -112,10 +124,15 @@ bool net_rfc2217_start(struct net_rfc2217 *r, struct net_tcp *tcp, bool *ret_has
 
 	r->tcp = tcp;
 	r->data_pos = r->data_len = 0;
+	r->answers_given = 0;
 	telnet_start(&r->telnet, &out);
 	if (!send_now(r, &out, err) ||
 	    !wait_until(r, is_negotiated, 0, NEGOTIATE_US, &is_there, err))
 		return false;
+	if (!is_there && tcp->limit_us && host_now_us() >= tcp->limit_us)
+		return ef_fail(err, EF_E_TIMEOUT,
+			       "the server of '%s' did not finish telnet's negotiation in time",
+			       tcp->name);
 	*ret_has_port = telnet_has_com_port(&r->telnet);
 	return true;
 }
@@ -225,6 +242,7 @@ bool net_rfc2217_read(struct net_rfc2217 *r, uint8_t *buf, size_t cap, uint64_t 
 			break;
 		if (!net_tcp_wait(r->tcp, deadline_us, &is_late, err))
 			return false;
+		is_late |= host_now_us() >= deadline_us;
 	}
 	if (len > cap)
 		len = cap;

@@ -145,6 +145,13 @@ bool net_tcp_wait(struct net_tcp *t, uint64_t deadline_us, bool *ret_timeout, st
 	return *ret_timeout || net_tcp_pull(t, err);
 }
 
+uint64_t net_tcp_deadline(const struct net_tcp *t, uint64_t us)
+{
+	uint64_t deadline_us = host_now_us() + us;
+
+	return t->limit_us && t->limit_us < deadline_us ? t->limit_us : deadline_us;
+}
+
 size_t net_tcp_take(struct net_tcp *t, uint8_t *buf, size_t cap)
 {
 	size_t len = t->rx_len - t->rx_pos;

@@ -15,7 +15,8 @@ struct net_tcp {
 	int fd;           /* -1: not connected */
 	const char *name; /* the port's URL, for messages; borrowed */
 	host_flag *interrupt;
-	bool is_closed; /* by the server; bytes in rx can still be read */
+	uint64_t limit_us; /* end of all waits; 0: none */
+	bool is_closed;    /* by the server; bytes in rx can still be read */
 	uint8_t rx[NET_RX_CAP];
 	size_t rx_pos, rx_len; /* received and not yet taken: rx[rx_pos..rx_len) */
 };
@@ -41,6 +42,8 @@ bool net_tcp_pull(struct net_tcp *t, struct ef_err *err) EF_MUST_CHECK;
  */
 bool net_tcp_wait(struct net_tcp *t, uint64_t deadline_us, bool *ret_timeout,
 		  struct ef_err *err) EF_MUST_CHECK;
+/* The time us from now, or the limit if that is earlier. */
+uint64_t net_tcp_deadline(const struct net_tcp *t, uint64_t us);
 /* Take up to cap bytes out of rx. */
 size_t net_tcp_take(struct net_tcp *t, uint8_t *buf, size_t cap);
 

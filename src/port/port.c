@@ -22,6 +22,34 @@ uint64_t ef_port_deadline(struct ef_port *port, uint32_t timeout_ms)
 	return port->ops->now_us(port) + (uint64_t)timeout_ms * 1000;
 }
 
+/* ---- the limit ---- */
+
+void ef_port_set_limit(struct ef_port *port, uint64_t limit_us)
+{
+	port->limit_us = limit_us;
+	if (port->ops->set_limit)
+		port->ops->set_limit(port, limit_us);
+}
+
+bool ef_port_is_late(struct ef_port *port)
+{
+	return port->limit_us && port->ops->now_us(port) >= port->limit_us;
+}
+
+static bool check_limit(struct ef_port *port, struct ef_err *err)
+{
+	return !ef_port_is_late(port) ||
+	       ef_fail(err, EF_E_TIMEOUT,
+		       "nothing useful came from '%s' in the time that was given", port->info.name);
+}
+
+static uint64_t within_limit(const struct ef_port *port, uint64_t deadline_us)
+{
+	return port->limit_us && port->limit_us < deadline_us ? port->limit_us : deadline_us;
+}
+
+/* ---- bytes ---- */
+
 static size_t take_buffered(struct ef_port *port, uint8_t *buf, size_t cap)
 {
 	size_t len = port->rx_len - port->rx_pos;
@@ -39,6 +67,9 @@ bool ef_port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadl
 {
 	size_t len = 0;
 
+	if (!check_limit(port, err))
+		return false;
+	deadline_us = within_limit(port, deadline_us);
 	/* Large reads bypass the buffer. */
 	if (port->rx_pos == port->rx_len && cap >= sizeof(port->rx))
 		return port->ops->read(port, buf, cap, deadline_us, ret_len, err);
@@ -55,7 +86,9 @@ bool ef_port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadl
 bool ef_port_write(struct ef_port *port, const void *data, size_t len, uint64_t deadline_us,
 		   struct ef_err *err)
 {
-	return len == 0 || port->ops->write(port, data, len, deadline_us, err);
+	return len == 0 ||
+	       (check_limit(port, err) &&
+		port->ops->write(port, data, len, within_limit(port, deadline_us), err));
 }
 
 bool ef_port_drain(struct ef_port *port, struct ef_err *err)
@@ -102,7 +135,11 @@ bool ef_port_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err
 
 bool ef_port_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *err)
 {
-	return port->ops->sleep_us(port, us, err);
+	uint64_t now_us = port->limit_us ? port->ops->now_us(port) : 0;
+
+	if (port->limit_us && now_us + us > port->limit_us)
+		us = now_us < port->limit_us ? port->limit_us - now_us : 0;
+	return port->ops->sleep_us(port, us, err) && check_limit(port, err);
 }
 
 bool ef_port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
@@ -111,7 +148,7 @@ bool ef_port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *e
 	if (!port->ops->reopen)
 		return ef_fail(err, EF_E_UNSUPP, "port '%s' can't be opened again",
 			       port->info.name);
-	if (!port->ops->reopen(port, deadline_us, err))
+	if (!port->ops->reopen(port, within_limit(port, deadline_us), err))
 		return false;
 	/* Backends reopen with idle lines, which a board with an inverter sees as asserted. */
 	return !port->inverted || ef_port_set_lines(port, EF_DTR | EF_RTS, 0, err);

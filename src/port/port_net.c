@@ -138,6 +138,7 @@ static bool start_rfc2217(struct net_port *n, uint32_t rate_hz, struct ef_err *e
 	return n->keeps_lines || ef_port_set_lines(&n->base, EF_DTR | EF_RTS, 0, err);
 }
 
+/* The deadline is for reaching the host. What follows has limits of its own, and the port's. */
 static bool join(struct net_port *n, uint32_t rate_hz, uint64_t deadline_us, struct ef_err *err)
 {
 	return net_tcp_connect(&n->tcp, n->url.host, n->url.service, deadline_us, err) &&
@@ -179,6 +180,11 @@ static bool net_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err
 	return false;
 }
 
+static void net_set_limit(struct ef_port *port, uint64_t limit_us)
+{
+	net_of(port)->tcp.limit_us = limit_us;
+}
+
 static const struct ef_port_ops net_ops = {
 	.close = net_close,
 	.read = net_read,
@@ -190,6 +196,7 @@ static const struct ef_port_ops net_ops = {
 	.now_us = net_now_us,
 	.sleep_us = net_sleep_us,
 	.reopen = net_reopen,
+	.set_limit = net_set_limit,
 };
 
 bool port_net_open(const char *name, const struct ef_port_config *config, struct ef_port **ret,
@@ -217,9 +224,12 @@ bool port_net_open(const char *name, const struct ef_port_config *config, struct
 		goto fail;
 	}
 	ef_clean_text(n->base.info.name);
+	if (config->limit_ms)
+		ef_port_set_limit(&n->base, host_now_us() + config->limit_ms * UINT64_C(1000));
 	if (!join(n, config->rate_hz ? config->rate_hz : DEFAULT_RATE_HZ,
-		  host_now_us() + CONNECT_US, err))
+		  net_tcp_deadline(&n->tcp, CONNECT_US), err))
 		goto fail;
+	ef_port_set_limit(&n->base, 0);
 	*ret = &n->base;
 	return true;
 fail:

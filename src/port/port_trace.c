@@ -185,6 +185,11 @@ static bool trace_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_e
 	return done(t, ok, TRACE_OP_REOPEN, err);
 }
 
+static void trace_set_limit(struct ef_port *port, uint64_t limit_us)
+{
+	ef_port_set_limit(trace_of(port)->inner, limit_us);
+}
+
 static const struct ef_port_ops trace_ops = {
 	.close = trace_close,
 	.read = trace_read,
@@ -196,6 +201,7 @@ static const struct ef_port_ops trace_ops = {
 	.now_us = trace_now_us,
 	.sleep_us = trace_sleep_us,
 	.reopen = trace_reopen,
+	.set_limit = trace_set_limit,
 };
 
 bool ef_port_trace(struct ef_port *inner, ef_trace_fn *sink, void *user, struct ef_port **ret,
@@ -210,6 +216,7 @@ bool ef_port_trace(struct ef_port *inner, ef_trace_fn *sink, void *user, struct 
 	t->base.lines = inner->lines;
 	t->base.rate_hz = inner->rate_hz;
 	t->base.info = inner->info;
+	t->base.limit_us = inner->limit_us;
 	t->inner = inner;
 	t->sink = sink;
 	t->user = user;

@@ -85,6 +85,25 @@ void link_log_partial(struct ef_rom *rom)
 		log_frame(rom);
 }
 
+/*
+ * Bytes that were there when the deadline passed still count, since the system may have
+ * kept us from running. That much is in the system's buffers at most, a fast line included.
+ */
+#define LATE_READS_MAX 4u
+
+/* Whether the deadline has passed for good: a peer that never stops talking must not move it. */
+static bool is_over(struct ef_rom *rom, uint64_t deadline_us)
+{
+	struct link *l = link_of(rom);
+
+	if (ef_port_now_us(rom->port) < deadline_us)
+		return false;
+	if (l->late_us != deadline_us)
+		l->late_reads = 0;
+	l->late_us = deadline_us;
+	return l->late_reads++ >= LATE_READS_MAX;
+}
+
 /* Gets the next frame into link.frame. Success with *ret false: none came until the deadline. */
 bool link_next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret, struct ef_err *err)
 {
@@ -97,6 +116,10 @@ bool link_next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret, struct
 
 		if (l->rx_pos == l->rx_len) {
 			l->rx_pos = l->rx_len = 0;
+			if (is_over(rom, deadline_us)) {
+				*ret = false;
+				return true;
+			}
 			if (!ef_port_read(rom->port, l->rx, sizeof(l->rx), deadline_us, &l->rx_len,
 					  err))
 				return false;
@@ -178,6 +201,7 @@ bool link_write(struct ef_rom *rom, const struct ef_slip_out *out, struct ef_err
 			   err))
 		return false;
 	l->sent_us = now + wire;
+	l->late_reads = 0;
 	rom->requests++;
 	return true;
 }
@@ -189,6 +213,7 @@ bool ef_rom_discard(struct ef_rom *rom, struct ef_err *err)
 	link_log_partial(rom);
 	log_rx(rom, l->rx + l->rx_pos, l->rx_len - l->rx_pos);
 	l->rx_pos = l->rx_len = 0;
+	l->late_reads = 0;
 	l->logged = l->strays = 0;
 	l->is_held = l->is_answer_owed = false;
 	ef_slip_init(&l->slip, l->frame, sizeof(l->frame));

@@ -19,6 +19,8 @@ struct link {
 	size_t rx_pos, rx_len;
 	size_t logged;       /* bytes of the unfinished frame that are in the log already */
 	size_t strays;       /* bytes that belong to no reply since the last request */
+	uint64_t late_us;    /* the deadline that has passed, and how often the port was */
+	unsigned late_reads; /* ... read since then */
 	bool is_held;        /* the frame in the decoder is for the next ef_rom_read_frame */
 	bool is_answer_owed; /* the last request got no answer, which may still come */
 	bool stops_at_text;  /* a wait ends when the strays are a boot log */

@@ -17,12 +17,13 @@
 /* Reads late answers away: they would be taken for the answer to the next request. */
 static bool forget_late_answers(struct ef_rom *rom, struct ef_err *err)
 {
+	uint64_t now_us = ef_port_now_us(rom->port);
 	struct ef_rom_frame frame;
 	bool found = true;
 
 	link_of(rom)->is_answer_owed = false;
 	while (found)
-		if (!link_next_reply(rom, 0, &frame, &found, err))
+		if (!link_next_reply(rom, now_us, &frame, &found, err))
 			return false;
 	return true;
 }
@@ -249,11 +250,11 @@ bool ef_rom_send_sync(struct ef_rom *rom, struct ef_err *err)
 bool ef_rom_await_sync(struct ef_rom *rom, uint32_t timeout_ms, bool *ret_found,
 		       uint8_t ret_status[2], struct ef_err *err)
 {
+	uint64_t deadline_us = ef_port_deadline(rom->port, timeout_ms);
 	struct ef_rom_frame frame;
 
 	do
-		if (!link_next_reply(rom, ef_port_deadline(rom->port, timeout_ms), &frame,
-				     ret_found, err))
+		if (!link_next_reply(rom, deadline_us, &frame, ret_found, err))
 			return false;
 	while (*ret_found && frame.op != EF_OP_SYNC);
 	if (*ret_found)
@@ -289,6 +290,33 @@ static bool sync(struct ef_rom *rom, uint32_t timeout_ms, bool stops_at_text,
 		link_log_partial(rom);
 	ef_log(EF_LOG_TRACE, "< SYNC: %u answers", replies);
 	*ret = replies == 0 ? EF_SYNC_NONE : is_stub ? EF_SYNC_STUB : EF_SYNC_ROM;
+	return true;
+}
+
+bool ef_rom_echo(struct ef_rom *rom, uint32_t timeout_ms, bool *ret, struct ef_err *err)
+{
+	struct ef_rom_frame frame;
+	uint64_t deadline_us;
+	uint32_t value = 0;
+
+	*ret = false;
+	if (!ef_rom_send_sync(rom, err))
+		return false;
+	deadline_us = reply_deadline(rom, timeout_ms);
+	for (unsigned i = 0; i < EF_SYNC_REPLIES; i++) {
+		bool found;
+
+		if (!link_next_reply(rom, deadline_us, &frame, &found, err))
+			return false;
+		if (i == 0)
+			value = frame.value;
+		/* all eight answers are the same, so any difference is damage */
+		if (!found || frame.op != EF_OP_SYNC || frame.data[0] || frame.data[1] ||
+		    frame.value != value)
+			return true;
+		deadline_us = ef_port_deadline(rom->port, EF_ROM_BURST_GAP_MS);
+	}
+	*ret = true;
 	return true;
 }
 

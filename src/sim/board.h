@@ -93,7 +93,8 @@ struct sim_host {
 	uint32_t rate;
 	bool has_no_rate; /* a raw socket carries no rate */
 	uint8_t rx[SIM_HOST_RX];
-	size_t head, len;
+	size_t head, len, held; /* held: the bridge still has them, until release_at */
+	uint64_t release_at;
 };
 
 /* A fault may pull the cable. */

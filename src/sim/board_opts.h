@@ -110,8 +110,15 @@ struct sim_usb_opts {
 	bool is_forced; /* USB-OTG: firmware requested the loader, BOOT was not held */
 };
 
+/* The USB bridge between host and chip. */
+struct sim_bridge_opts {
+	uint32_t max_rate_hz; /* the host's driver refuses higher rates; 0: none */
+	uint32_t latency_us;  /* how long it holds what the chip says */
+};
+
 /* What starts from flash. */
 struct sim_boot_opts {
+	bool is_factory;   /* blank flash gets a bootloader image of our own */
 	bool has_rollback; /* the bootloader was built with rollback of unconfirmed apps */
 	/* said after each reset into flash boot instead of what would be; the caller's; NULL */
 	const char *text;
@@ -133,8 +140,8 @@ struct sim_opts {
 	bool stub_running; /* an earlier session left a stub running */
 	bool chatty_app;   /* the application prints a line every 100 ms while it runs */
 	struct sim_boot_opts boot;
-	bool is_factory; /* blank flash gets a bootloader image of our own */
 	struct sim_usb_opts usb;
+	struct sim_bridge_opts bridge;
 	bool is_paced;  /* bytes and flash operations take time (virtual or real) */
 	uint8_t *flash; /* flash_size bytes of the caller; NULL: the board allocates them, erased */
 	struct sim_faults faults;

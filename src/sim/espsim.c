@@ -48,6 +48,39 @@ static bool fill_new(int fd, uint64_t from, uint64_t to)
 	return true;
 }
 
+/* Sizes that flash chips have: powers of two from 256 KiB to 256 MiB. */
+static bool is_flash_size(off_t size)
+{
+	return size >= (off_t)256 << 10 && size <= (off_t)256 << 20 && (size & (size - 1)) == 0;
+}
+
+/*
+ * The file is the flash: it is changed from now on. So it has to be one that was made for
+ * that, or a new or empty one. Anything else is a mistake that would cost the user a file.
+ */
+static bool check_flash(const struct settings *set, const struct stat *st, struct ef_err *err)
+{
+	const char *path = set->flash_path;
+	unsigned long long size = (unsigned long long)st->st_size;
+
+	if (!S_ISREG(st->st_mode))
+		return ef_fail(err, EF_E_INPUT, "'%s' is no regular file", path);
+	if (st->st_size == 0)
+		return true;
+	if (set->board.flash_size && size != set->board.flash_size)
+		return ef_fail(err, EF_E_INPUT,
+			       "'%s' has %llu bytes, and a flash of that size has %lu: it is left "
+			       "as it is",
+			       path, size, (unsigned long)set->board.flash_size);
+	if (!set->board.flash_size && !is_flash_size(st->st_size))
+		return ef_fail(
+			err, EF_E_INPUT,
+			"'%s' has %llu bytes, which is the size of no flash: it is left as it "
+			"is",
+			path, size);
+	return true;
+}
+
 static bool map_flash(struct settings *set, struct ef_err *err)
 {
 	const char *path = set->flash_path;
@@ -57,15 +90,18 @@ static bool map_flash(struct settings *set, struct ef_err *err)
 
 	if (!path || set->board.flash_size == SIM_NO_FLASH)
 		return true;
-	fd = open(path, O_RDWR | O_CREAT, 0644);
+	fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK, 0644);
 	if (fd < 0 || fstat(fd, &st) != 0) {
 		if (fd >= 0)
 			(void)close(fd);
 		return ef_fail(err, EF_E_IO, "cannot open '%s': %s", path, strerror(errno));
 	}
-	if (!set->board.flash_size && st.st_size >= (off_t)SIM_SECTOR &&
-	    st.st_size <= (off_t)256 << 20)
-		set->board.flash_size = (uint32_t)st.st_size / SIM_SECTOR * SIM_SECTOR;
+	if (!check_flash(set, &st, err)) {
+		(void)close(fd);
+		return false;
+	}
+	if (!set->board.flash_size)
+		set->board.flash_size = (uint32_t)st.st_size;
 	if (!set->board.flash_size)
 		set->board.flash_size = 4u << 20;
 	if (st.st_size < (off_t)set->board.flash_size &&

@@ -38,6 +38,8 @@ const char espsim_help[] =
 	"  --boot-text FILE    what the board says after each reset into flash boot,\n"
 	"                      instead of booting what is in its flash\n"
 	"  --pace              bytes and flash operations take their time\n"
+	"  --latency MS        how long the USB bridge holds what the chip says (0)\n"
+	"  --bridge-max BAUD   the bridge refuses higher rates\n"
 	"  --line-gap MS       how long DTR waits for RTS if DTR alone would end a reset;\n"
 	"                      for clients that change one line at a time (200; 0: not at all)\n"
 	"  --fault LIST        NAME=VALUE,...: drop-reply flip-reply drop-rx-every flip-rx-every\n"
@@ -161,6 +163,16 @@ static bool parse_encryption(const char *text, enum sim_encryption *ret)
 	return false;
 }
 
+static bool parse_latency(const char *value, uint32_t *ret_us)
+{
+	uint32_t ms;
+
+	if (!ef_parse_u32(value, 1000, &ms))
+		return false;
+	*ret_us = ms * 1000u;
+	return true;
+}
+
 static bool parse_fault(struct sim_faults *f, const char *name, const char *value)
 {
 	uint32_t v;
@@ -239,6 +251,10 @@ static bool parse_value(struct settings *set, const char *name, const char *valu
 		return parse_revision(value, &set->board.revision);
 	else if (strcmp(name, "--xtal") == 0)
 		return ef_parse_u32(value, 100, &set->board.xtal_mhz);
+	else if (strcmp(name, "--latency") == 0)
+		return parse_latency(value, &set->board.bridge.latency_us);
+	else if (strcmp(name, "--bridge-max") == 0)
+		return ef_parse_u32(value, 20000000, &set->board.bridge.max_rate_hz);
 	else if (strcmp(name, "--line-gap") == 0)
 		return ef_parse_u32(value, 10000, &set->line_gap_ms);
 	else if (strcmp(name, "--en-rise") == 0)
@@ -274,7 +290,7 @@ static bool set_flag(struct settings *set, const char *name)
 		const char *name;
 		bool *at;
 	} flags[] = {
-		{ "--factory", &set->board.is_factory },
+		{ "--factory", &set->board.boot.is_factory },
 		{ "--secure-download", &set->board.secure_download },
 		{ "--secure-boot", &set->board.secure_boot },
 		{ "--secure-boot-v1", &set->board.locks.secure_boot_v1 },

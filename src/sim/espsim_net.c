@@ -242,7 +242,7 @@ static void set_baud(struct server *s, const uint8_t *data)
 			data[3];
 	uint8_t reply[4];
 
-	if (rate)
+	if (rate && sim_bridge_can(s->sim, rate))
 		s->sim->host.rate = rate;
 	rate = s->sim->host.rate;
 	for (unsigned i = 0; i < 4; i++)

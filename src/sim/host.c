@@ -5,6 +5,12 @@
  */
 #include "sim/parts.h"
 
+/*
+ * A bridge passes on what the chip says when a USB packet is full, or when its latency timer
+ * ends (FTDI AN232B-04: 62 bytes beside two of status; 16 ms unless the driver sets another).
+ */
+#define BRIDGE_PACKET 62u
+
 void sim_uart_send(struct sim *sim, uint64_t at, const void *data, size_t len, bool is_text)
 {
 	const uint8_t *p = data;
@@ -43,8 +49,27 @@ static void to_console(struct sim *sim, uint8_t byte)
 
 void sim_host_put(struct sim *sim, uint8_t byte)
 {
-	if (sim->host.len < SIM_HOST_RX)
-		sim->host.rx[(sim->host.head + sim->host.len++) % SIM_HOST_RX] = byte;
+	struct sim_host *h = &sim->host;
+
+	if (h->len + h->held == SIM_HOST_RX)
+		return;
+	if (h->held == 0)
+		h->release_at = sim->now + sim->opts.bridge.latency_us;
+	h->rx[(h->head + h->len + h->held++) % SIM_HOST_RX] = byte;
+	if (!sim->opts.bridge.latency_us || h->held == BRIDGE_PACKET)
+		sim_host_release(sim);
+}
+
+void sim_host_release(struct sim *sim)
+{
+	sim->host.len += sim->host.held;
+	sim->host.held = 0;
+	sim->host.release_at = SIM_NEVER;
+}
+
+bool sim_bridge_can(const struct sim *sim, uint32_t rate_hz)
+{
+	return !sim->opts.bridge.max_rate_hz || rate_hz <= sim->opts.bridge.max_rate_hz;
 }
 
 void sim_host_receive(struct sim *sim, const struct sim_wire_byte *b)
@@ -79,7 +104,8 @@ size_t sim_uart_take(struct sim *sim, uint8_t *buf, size_t cap)
 void sim_uart_forget(struct sim *sim)
 {
 	sim->host.head = 0;
-	sim->host.len = 0;
+	sim->host.len = sim->host.held = 0;
+	sim->host.release_at = SIM_NEVER;
 }
 
 void sim_uart_from_host(struct sim *sim, const uint8_t *data, size_t len)

@@ -53,6 +53,10 @@ bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t
 		   bool is_text);
 bool sim_wire_pop(struct sim_wire *wire, uint64_t now, struct sim_wire_byte *ret);
 void sim_wire_cut(struct sim_wire *wire, uint64_t now); /* drop the bytes that are under way */
+/* Whether the host's driver takes this rate. */
+bool sim_bridge_can(const struct sim *sim, uint32_t rate_hz);
+/* The bridge passes on what it holds. */
+void sim_host_release(struct sim *sim);
 bool sim_rates_agree(const struct sim *sim, uint32_t a, uint32_t b);
 uint8_t sim_garble(struct sim *sim, uint8_t byte);
 /* Apply noise to one byte; returns how many bytes arrive: 0, 1 or 2. */

@@ -46,6 +46,7 @@ struct sim *sim_new(const struct sim_opts *opts)
 	sim->xtal_hz = (opts->xtal_mhz ? opts->xtal_mhz : chip->xtal_mhz) * 1000000u;
 	sim->rom_xtal_hz = rom_xtal(sim);
 	sim->host.rate = SIM_ROM_RATE;
+	sim->host.release_at = SIM_NEVER;
 	sim->uart.rate = SIM_ROM_RATE;
 	sim->boot.run_at = SIM_NEVER;
 	sim->boot.console = calloc(1, SIM_CONSOLE_MAX);
@@ -53,7 +54,7 @@ struct sim *sim_new(const struct sim_opts *opts)
 		sim_free(sim);
 		return NULL;
 	}
-	if (opts->is_factory)
+	if (opts->boot.is_factory)
 		sim_factory(sim);
 	sim_circuit_init(sim);
 	if (opts->stub_running && opts->circuit != SIM_CIRCUIT_ECHO) {
@@ -100,6 +101,7 @@ uint64_t sim_next_event(const struct sim *sim)
 	t = earliest(t, sim->boot.tick_at);
 	t = earliest(t, wire_next(&sim->uart.to_chip));
 	t = earliest(t, wire_next(&sim->uart.to_host));
+	t = earliest(t, sim->host.release_at);
 	if (sim->mode == SIM_MODE_BOOT)
 		t = earliest(t, sim->boot.run_at);
 	if (sim->uart.busy_until)
@@ -123,6 +125,8 @@ static void run_events(struct sim *sim)
 		sim_boot_tick(sim);
 	if (sim->uart.busy_until && sim->uart.busy_until <= sim->now)
 		sim_uart_idle(sim);
+	if (sim->host.release_at <= sim->now)
+		sim_host_release(sim);
 	sim_uart_arrive(sim);
 }
 

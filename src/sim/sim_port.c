@@ -148,6 +148,8 @@ static bool port_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err 
 
 	if (rate_hz == 0)
 		return ef_fail(err, EF_E_USAGE, "a rate of 0");
+	if (!sim_bridge_can(sim, rate_hz))
+		return ef_fail(err, EF_E_UNSUPP, "the bridge refuses %u baud", rate_hz);
 	sim_advance(sim, sim->now + 100);
 	sim->host.rate = rate_hz;
 	port->rate_hz = rate_hz;

@@ -23,6 +23,8 @@ board() {
 	exec 9<board.url
 	read -r URL <&9
 	export ESPFLASH_PORT="$URL"
+	# what the rate is and why has cases of its own (connect/auto-*); they unset this
+	export ESPFLASH_BAUD=115200
 }
 
 # The same program over a fake list of serial ports (tests/sim): $FAKE.
@@ -92,4 +94,64 @@ keys() {
 	size=$1
 	shift
 	TERM=${TERM_TYPE:-xterm} "$PTY_KEYS" "$size" terminal "$@"
+}
+
+# Start a peer that repeats this pattern for ever. Its address is in $PEER.
+hostile_peer() {
+	if [ ! -x "$HOSTILE_PEER" ]; then
+		echo 'no hostile-peer' >&3
+		exit 77
+	fi
+	mkfifo peer.url
+	"$HOSTILE_PEER" "$1" >peer.url 2>peer.log &
+	echo $! >board.pid
+	read -r PEER <peer.url
+}
+
+# bounded SECONDS ARGUMENT...: run the program, and tell if it took longer than that.
+bounded() {
+	limit=$1 begin=$(date +%s%N)
+	shift
+	"$ESPFLASH" "$@" >"bounded.$(echo "$*" | tr -c 'a-z0-9\n' _)" 2>&1 </dev/null
+	took=$((($(date +%s%N) - begin) / 1000000))
+	[ $took -le $((limit * 1000)) ] || echo "$*: $took ms"
+}
+
+# every_command PATTERN SCHEME: in front of this peer, each command that needs a board ends within
+# its bound and one second; another second is for machines that have much else to do. They run at
+# the same time.
+every_command() {
+	hostile_peer "$1"
+	url=$2://$PEER jobs=
+	head -c 4096 /dev/zero >data.bin
+	while read -r words; do
+		# shellcheck disable=SC2086
+		bounded 3 $words -p "$url" &
+		jobs="$jobs $!"
+	done <<-END
+		board-info --connect-timeout 1
+		board-info --connect-timeout 1 --no-stub
+		checksum-md5 0 0x1000 --connect-timeout 1
+		doctor --connect-timeout 1
+		dump-mem 0x3ff00000 0x100 dump.bin --connect-timeout 1
+		erase-flash --connect-timeout 1
+		erase-parts nvs --connect-timeout 1
+		erase-region 0 0x1000 --connect-timeout 1
+		flash-id --connect-timeout 1
+		hold-in-reset --connect-timeout 1
+		monitor --timeout 1
+		monitor --timeout 1 --no-reset
+		monitor --timeout 1 --until never --json
+		ota --connect-timeout 1
+		read-flash 0 0x1000 read.bin --connect-timeout 1
+		read-mac --connect-timeout 1
+		read-mem 0x3ff00000 --connect-timeout 1
+		reset --connect-timeout 1
+		run --connect-timeout 1
+		verify-flash 0 data.bin --connect-timeout 1
+		write-bin 0x10000 data.bin --connect-timeout 1 --force
+		write-mem 0x3ff00000 1 --connect-timeout 1
+	END
+	# shellcheck disable=SC2086
+	wait $jobs
 }

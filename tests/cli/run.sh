@@ -9,7 +9,7 @@
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
 update=
 [ "$1" = --update ] && update=1 && shift
-: "${ESPFLASH:?}" "${ESPSIM:=}" "${GEN_DOCS:=}" "${ESPFLASH_FAKE:=}" "${PTY_KEYS:=}" "${CORPUS:=$here/../../../shared/corpus}"
+: "${ESPFLASH:?}" "${ESPSIM:=}" "${GEN_DOCS:=}" "${ESPFLASH_FAKE:=}" "${PTY_KEYS:=}" "${HOSTILE_PEER:=}" "${CORPUS:=$here/../../../shared/corpus}"
 [ $# -gt 0 ] || set -- "$here"/*/*.sh
 failed=0 skipped=0 ran=0
 
@@ -17,7 +17,7 @@ failed=0 skipped=0 ran=0
 generic() {
 	sed -e "s|$work|*|g" -e "s|$CORPUS|*|g" -e "s|$SRC|*|g" \
 		-e 's/\[[0-9-]*T[0-9:.]*Z /[*Z /' -e 's/127\.0\.0\.1:[0-9]*/127.0.0.1:*/g' \
-		-e 's/ in [0-9.]* s, [0-9.]* kbit/ in * s, * kbit/' "$1"
+		-e 's/([0-9,]* sent) in [0-9.]* s, [0-9.]* kbit/(* sent) in * s, * kbit/' "$1"
 }
 
 check() { # part, actual
@@ -52,7 +52,7 @@ run_case() {
 			RUST_LOG ESPTOOL_CFGFILE XDG_DATA_HOME XDG_CONFIG_HOME XDG_STATE_HOME \
 			XDG_RUNTIME_DIR CARGO_HOME COLUMNS
 		export HOME="$work/home" XDG_DATA_DIRS=/nonexistent LC_ALL=C TZ=UTC TERM=xterm
-		export ESPFLASH ESPSIM CORPUS SRC GEN_DOCS ESPFLASH_FAKE PTY_KEYS
+		export ESPFLASH ESPSIM CORPUS SRC GEN_DOCS ESPFLASH_FAKE PTY_KEYS HOSTILE_PEER
 		# shellcheck disable=SC1091
 		. "$here/lib.sh"
 		# shellcheck disable=SC1090

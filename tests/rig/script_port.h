@@ -155,8 +155,8 @@ static inline bool script_sleep(struct ef_port *port, uint64_t us, struct ef_err
 static inline void script_init(struct script_port *s, const char *script)
 {
 	static const struct ef_port_ops ops = {
-		script_close, script_read, script_write, script_drain, script_drain,
-		script_lines, script_baud, script_now,   script_sleep, NULL,
+		script_close, script_read, script_write, script_drain, script_drain, script_lines,
+		script_baud,  script_now,  script_sleep, NULL,         NULL,
 	};
 
 	memset(s, 0, sizeof(*s));

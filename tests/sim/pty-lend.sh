@@ -19,7 +19,7 @@ await "$work/out" '^rst:'
 # The first flasher takes longer than the second one waits for the port.
 : >"$work/lines"
 head -c 98304 /dev/urandom >"$work/data"
-with_modem 1 "$espflash" write-bin 0x110000 "$work/data" --port /dev/ttyUSB93 --non-interactive \
+with_modem 1 "$espflash" write-bin -B 115200 0x110000 "$work/data" --port /dev/ttyUSB93 --non-interactive \
 	>"$work/first.log" 2>&1 &
 first=$!
 pids="$pids $first"
@@ -66,7 +66,7 @@ echo 'ok lent under another name'
 # The device changes its name while the port is lent.
 : >"$work/monitor.log"
 : >"$work/lines"
-with_modem 1 "$espflash" write-bin 0x110000 "$work/data" --no-skip --port /dev/ttyUSB92 --non-interactive \
+with_modem 1 "$espflash" write-bin -B 115200 0x110000 "$work/data" --no-skip --port /dev/ttyUSB92 --non-interactive \
 	>"$work/third.log" 2>&1 &
 third=$!
 await "$work/monitor.log" 'another command is using the port'

@@ -71,7 +71,7 @@ static void put(const char *path, const char *text)
 static bool load(void)
 {
 	char home[128];
-	const struct config_query query = { NULL, home };
+	const struct config_query query = { NULL, home, NULL };
 
 	snprintf(home, sizeof(home), "%s/home", root);
 	config_free(config);

@@ -247,6 +247,28 @@ static const struct {
 	{ ROM ENTRY "Hello\r\nE (9) esp_image: invalid segment length 0x1\r\n", EF_CONSOLE_TEXT,
 	  EF_CONSOLE_APP },
 	{ ROM ENTRY "Hello\r\nRebooting...\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_APP },
+	/* nobody but an application waits or loads after the ROM's "entry" */
+	{ ROM ENTRY "waiting for download\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_APP },
+	{ ROM ENTRY "mode: station\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_APP },
+	{ ROM ENTRY "Build: 42\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_APP },
+	{ "waiting for download of http://10.0.0.1/app.bin\r\n", EF_CONSOLE_TEXT,
+	  EF_CONSOLE_UNKNOWN },
+	/* after the bootloader's first words only its return makes the ROM speak */
+	{ ROM ENTRY IDF LOADED "invalid header: 0x12345678 in packet\r\n", EF_CONSOLE_TEXT,
+	  EF_CONSOLE_APP },
+	{ ROM ENTRY IDF "csum err:0x1\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_LOADER },
+	{ ROM ENTRY IDF LOADED "user code done\r\n", EF_CONSOLE_FAILURE, EF_CONSOLE_ROM },
+	/* Zephyr's issues 90180 and 92656 (boot logs), and its soc_init.c */
+	{ ROM ENTRY "I (49) soc_init: ESP Simple boot\r\n", EF_CONSOLE_LOADER_LINE,
+	  EF_CONSOLE_LOADER },
+	{ ROM ENTRY "I (36) soc_init: MCUboot 2nd stage bootloader\r\n", EF_CONSOLE_LOADER_ON,
+	  EF_CONSOLE_LOADER },
+	{ ROM ENTRY "I (49) soc_init: ESP Simple boot\r\nI (52) flash_init: SPI Mode       : "
+		    "DIO\r\nI (59) boot: DRAM: lma 0x00000020 vma 0x40800000 len 0x20788\r\n",
+	  EF_CONSOLE_LOADER_LINE, EF_CONSOLE_LOADER },
+	{ ROM ENTRY "E (49) soc_init: You are using ESP32 chip revision (1) that is "
+		    "unsupported. While it may work, it could cause unexpected behavior\r\n",
+	  EF_CONSOLE_GOES_ON, EF_CONSOLE_LOADER },
 	/* a restart with a ROM that an eFuse mutes */
 	{ ENTRY "Hello\r\n" IDF, EF_CONSOLE_LOADER_ON, EF_CONSOLE_LOADER },
 	{ ROM ENTRY "I: *** x\r\nHello\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_APP },

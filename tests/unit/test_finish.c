@@ -41,6 +41,32 @@ START_TEST(hard_reset_starts_the_application)
 }
 END_TEST
 
+/* A board that a short pulse has reset once gets another; one that needed more gets the long one.
+ */
+START_TEST(pulse_is_as_short_as_the_board_takes)
+{
+	static const struct {
+		enum sim_circuit circuit;
+		uint64_t pulse_us;
+	} boards[] = { { SIM_CIRCUIT_AUTO, 10000 }, { SIM_CIRCUIT_SLOW_EN, 100000 } };
+	const struct sim_opts board = { .chip = "esp32",
+					.circuit = boards[_i].circuit,
+					.chatty_app = true };
+	struct rig r;
+	uint64_t start_us;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	start_us = sim_now_us(r.sim);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	ck_assert_uint_eq((sim_now_us(r.sim) - start_us) / 10000, boards[_i].pulse_us / 10000);
+	let_time_pass(&r);
+	ck_assert(sim_is_running(r.sim));
+	rig_done(&r);
+}
+END_TEST
+
 START_TEST(hard_reset_over_usb_jtag)
 {
 	const struct sim_opts board = { .chip = "esp32c6",
@@ -403,6 +429,7 @@ Suite *suite_finish(void)
 	TCase *t = tcase_create("hard");
 
 	tcase_add_loop_test(t, hard_reset_starts_the_application, 0, 2 * RIG_CHIPS);
+	tcase_add_loop_test(t, pulse_is_as_short_as_the_board_takes, 0, 2);
 	tcase_add_test(t, hard_reset_over_usb_jtag);
 	tcase_add_loop_test(t, hard_reset_in_secure_download_mode_touches_no_register, 1,
 			    RIG_CHIPS);

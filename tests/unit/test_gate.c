@@ -28,7 +28,7 @@ static bool check_write(struct work *w, uint32_t addr, const char *data, uint32_
 	return check_plan(w, &(struct ef_plan){ .regions = &r, .region_count = 1 });
 }
 
-static const char table[] = "\xaa\x50\1\2\0\x90\0\0\0\x60\0\0nvs";
+static const char table[32] = "\xaa\x50\1\2\0\x90\0\0\0\x60\0\0nvs";
 
 START_TEST(locked_chips)
 {

@@ -21,7 +21,7 @@ struct healthy {
 #define B       .is_paced = true, .circuit
 static const struct healthy boards[] = {
 	{ "usual", { B = SIM_CIRCUIT_AUTO }, AT_ONCE },
-	{ "bootloader on it", { B = SIM_CIRCUIT_AUTO, .is_factory = true }, AT_ONCE },
+	{ "bootloader on it", { B = SIM_CIRCUIT_AUTO, .boot.is_factory = true }, AT_ONCE },
 	{ "chatters", { B = SIM_CIRCUIT_AUTO, .chatty_app = true }, AT_ONCE },
 	{ "EN in 1 ms", { B = SIM_CIRCUIT_AUTO, .en_rise_us = 1000 }, AT_ONCE },
 	{ "EN in 10 ms", { B = SIM_CIRCUIT_AUTO, .en_rise_us = 10000 }, AT_ONCE },

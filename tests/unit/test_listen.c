@@ -9,6 +9,11 @@
 	"(SPI_FAST_FLASH_BOOT)\r\nSPIWP:0xee\r\nmode:DIO, clock div:1\r\n"                         \
 	"load:0x3fcd5810,len:0x1570\r\nentry 0x403cc710\r\n"
 
+/* the C3 wakes from deep sleep */
+#define SLEEP                                                                                      \
+	"rst:0x5 (DSLEEP),boot:0xf (SPI_FAST_FLASH_BOOT)\r\nload:0x3fcd5810,len:0x1570\r\nentry "  \
+	"0x403cc710\r\n"
+
 #define IDF "I (24) boot: ESP-IDF v5.5 2nd stage bootloader\r\n"
 #define AT(off)                                                                                    \
 	"I (480) boot: Loaded app from partition at offset " off                                   \
@@ -154,6 +159,14 @@ static const struct {
 	  EF_START_RUNNING, "GET /?rst:0x1 (POWERON),boot:0x3 (DOWNLOAD_BOOT(UART0))" },
 
 	{ ROM ROM ROM, EF_START_LOOP, "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)" },
+	/* an app that sleeps in between is no loop: only an app puts a chip to sleep */
+	{ ROM SLEEP SLEEP SLEEP, EF_START_RUNNING,
+	  "rst:0x5 (DSLEEP),boot:0xf (SPI_FAST_FLASH_BOOT)" },
+	{ SLEEP SLEEP "Boot number: 2\r\n" SLEEP, EF_START_RUNNING,
+	  "rst:0x5 (DSLEEP),boot:0xf (SPI_FAST_FLASH_BOOT)" },
+	{ SLEEP, EF_START_SILENT, "" },
+	{ ROM SLEEP "abort() was called at PC 0x400d1234\r\n", EF_START_CRASHED,
+	  "abort() was called at PC 0x400d1234" },
 	{ ROM "\x1b[32mINFO - Hello world!\x1b[0m\r\n", EF_START_RUNNING, "INFO - Hello world!" },
 	{ ROM "app\r\n" ROM "app\r\n" ROM, EF_START_LOOP,
 	  "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)" },
@@ -195,6 +208,10 @@ static const struct {
 	{ ROM IDF AT("0x10000") NAMES("blinky", "v1"), false, EF_START_RUNNING, true },
 	{ ROM NAMES("blinky", "v1"), false, EF_START_RUNNING, false },
 	{ ROM NAMES("other", "v1"), true, EF_START_OTHER_APP, false },
+	/* what the bootloader loads from there can have no other name: a byte is damaged */
+	{ ROM IDF AT("0x10000") NAMES("blinkz", "v1"), false, EF_START_RUNNING, true },
+	/* and the same after a sleep, from which the bootloader says nothing */
+	{ ROM IDF AT("0x10000") CPU SLEEP, false, EF_START_RUNNING, true },
 	{ ROM NAMES("blinky", "v2"), true, EF_START_OTHER_APP, false },
 	{ ROM CPU "I (150) app_init: ELF file SHA256:  0011223344...\r\n", false, EF_START_RUNNING,
 	  true },
@@ -238,7 +255,7 @@ START_TEST(boards_after_a_session)
 {
 	const struct sim_opts sim = { .chip = "esp32c3",
 				      .is_paced = true,
-				      .is_factory = boards[_i].is_factory,
+				      .boot.is_factory = boards[_i].is_factory,
 				      .chatty_app = boards[_i].is_chatty };
 	const struct ef_listen_opts listen = { .limit_ms = 1000 };
 	struct ef_start start;

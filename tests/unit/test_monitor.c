@@ -48,7 +48,20 @@ static const struct {
 	/* escape sequences */
 	{ "\x1b[0;32mI (29) boot\x1b[0m\n", "\x1b[0;32mI (29) boot\x1b[0m\n" },
 	{ "\x1b[38;5;208mx\x1b[m", "\x1b[38;5;208mx\x1b[m" },
-	{ "\x1b[2K\x1b[1A\x1b[6n", "\x1b[2K\x1b[1A\x1b[6n" },
+	{ "\x1b[2K\x1b[1A\x1b[6n", "\x1b[2K\x1b[1A" }, /* a report would be typed */
+	{ "a\xe2\x80\xae"
+	  "b\xe2\x81\xa9"
+	  "c",
+	  "a\xef\xbf\xbd"
+	  "b\xef\xbf\xbd"
+	  "c" }, /* RLO, PDI */
+	{ "a\xe2\x80\xa8"
+	  "b\xd8\x9c"
+	  "c",
+	  "a\xef\xbf\xbd"
+	  "b\xef\xbf\xbd"
+	  "c" }, /* LS, ALM */
+	{ "\xe2\x80\x9c\xe2\x82\xac\xd7\x90", "\xe2\x80\x9c\xe2\x82\xac\xd7\x90" },
 	{ "a\x1b[?25lb", "ab" },   /* hide the cursor */
 	{ "a\x1b[?1049hb", "ab" }, /* another screen */
 	{ "a\x1b[>0mb", "ab" },    /* key modes, not a colour */

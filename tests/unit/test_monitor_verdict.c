@@ -190,6 +190,24 @@ START_TEST(the_time_limit)
 }
 END_TEST
 
+START_TEST(the_time_limit_names_what_was_awaited)
+{
+	static const char *const until[] = { "ready", "done" };
+	struct rig r = { .ends = { .timeout_ms = 2500,
+				   .until = until,
+				   .until_count = 2,
+				   .until_mode = EF_UNTIL_ALL } };
+
+	rig_open(&r);
+	verdict_line(&r.verdict, "ready");
+	r.clock.now_us = 2500000;
+	verdict_times(&r.verdict, 0);
+	ck_assert_int_eq(r.ending.err.code, EF_E_TIME_UP);
+	ck_assert_str_eq(r.ending.err.msg, "'done' was not seen within 2.5 s");
+	rig_close(&r);
+}
+END_TEST
+
 /* Patterns end a run once; not while a crash is shown, and not after the end. */
 START_TEST(patterns_end_once)
 {
@@ -270,6 +288,7 @@ Suite *suite_monitor_verdict(void)
 	tcase_add_test(t, crashes_one_by_one);
 	tcase_add_loop_test(t, the_rest_of_a_crash, 0, EF_ARRAY_LEN(waits));
 	tcase_add_test(t, the_time_limit);
+	tcase_add_test(t, the_time_limit_names_what_was_awaited);
 	tcase_add_test(t, patterns_end_once);
 	tcase_add_loop_test(t, patterns_on_records, 0, 3);
 	suite_add_tcase(s, t);

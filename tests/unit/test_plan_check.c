@@ -200,6 +200,13 @@ START_TEST(images_for_another_chip)
 		make_app(c, other);
 		check_at(&t, 0x10000, c->data, c->len);
 		expect("OTHER_CHIP", true, chip->label);
+		/* where it begins counts, even if it reaches over the table's address */
+		check_at(&t, 0x7000, c->data, c->len);
+		expect("OTHER_CHIP", true, "at 0x00007000");
+		check_at(&t, chip->image.boot_addr ? 0 : 0x1000, c->data, c->len);
+		expect("OTHER_CHIP", true, other->label);
+		check_at(&t, 0x8000, c->data, c->len);
+		expect("OTHER_CHIP", true, other->label);
 	}
 	make_app(c, chip);
 	c->data[12] = 0xf0;
@@ -387,10 +394,55 @@ START_TEST(valid_uses_pass)
 	t.table = NULL;
 	check_at(&t, 0x10000, (const uint8_t *)"<html>", 6);
 	expect("CONTAINER", false, "a web page");
-	check_at(&t, 0x30000, (const uint8_t *)"Not Found", 9);
+	check_at(&t, 0x10000, (const uint8_t *)"404: Not Found", 14); /* GitHub's */
+	expect("CONTAINER", false, "text '404: Not Found'");
+	check_at(&t, 0x30000, (const uint8_t *)"hello\n", 6);
 	expect("", false, "");
+	/* an ELF that reaches over the table's address */
+	memset(noise, 0, sizeof(noise));
+	memcpy(noise,
+	       "\x7f"
+	       "ELF\1\1\1",
+	       7);
+	check_at(&t, 0x4000, noise, sizeof(noise));
+	expect("CONTAINER", false, "an ELF file");
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = (uint8_t)(i * 7 + i / 256);
 	t = target_of(esp32);
 	check_at(&t, 0, noise, 0x100); /* secure boot V1's digest lies there */
+	expect("", false, "");
+}
+END_TEST
+
+/* ---- a table that nobody named ---- */
+
+START_TEST(own_table)
+{
+	const struct ef_chip *c3 = ef_chip_by_name("esp32c3");
+	struct ef_target t = target_of(c3);
+	struct ef_partition_table is, now;
+	uint8_t bin[EF_PARTITION_TABLE_SIZE];
+	struct ef_plan_region r = { .region = { 0x8000, bin, sizeof(bin), "partition table" },
+				    .role = EF_ROLE_TABLE };
+	const struct ef_plan plan = { .regions = &r, .region_count = 1, .table = &is };
+	struct ef_err err = EF_ERR_INIT;
+
+	make_table(&is);
+	now = is;
+	ck_ok(ef_partition_to_binary(&is, bin, &err), &err);
+	t.table = &now;
+	ck_assert(ef_plan_needs_table(&plan));
+	ef_plan_check(&plan, &t, &found);
+	expect("", false, "");
+	now.part[0].size /= 2;
+	ef_plan_check(&plan, &t, &found);
+	expect("", false, "");
+	now.part[now.count - 1].name[0] = 'X';
+	ef_plan_check(&plan, &t, &found);
+	expect("TABLE_REPLACED", false, "other partitions ('X");
+	r.origin = "partitions.csv"; /* a table that was named is meant */
+	ck_assert(!ef_plan_needs_table(&plan));
+	ef_plan_check(&plan, &t, &found);
 	expect("", false, "");
 }
 END_TEST
@@ -609,6 +661,7 @@ Suite *suite_plan_check(void)
 	tcase_add_loop_test(t, damaged_images, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, files_that_cannot_be_meant, 0, (int)EF_ARRAY_LEN(files));
 	tcase_add_test(t, valid_uses_pass);
+	tcase_add_test(t, own_table);
 	tcase_add_loop_test(t, merged_files, 0, RIG_CHIPS);
 	tcase_add_test(t, app_over_its_slot);
 	tcase_add_loop_test(t, signed_images_pass, 0, RIG_CHIPS);

@@ -3,6 +3,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,6 +57,31 @@ static void write_file(const char *name, const char *text)
 	ck_assert_int_eq(fclose(f), 0);
 }
 
+static void get(const char *path, const struct ef_port_info *port, char ret[24])
+{
+	struct remembered what;
+
+	remember_get(path, port, &what);
+	memcpy(ret, what.strategy, sizeof(what.strategy));
+}
+
+static bool put(const char *path, const struct ef_port_info *port, const char *strategy,
+		struct ef_err *err)
+{
+	struct remembered what = { .rate_hz = 0 };
+
+	(void)snprintf(what.strategy, sizeof(what.strategy), "%s", strategy);
+	return remember_put(path, port, &what, err);
+}
+
+static uint32_t rate(const char *path, const struct ef_port_info *port)
+{
+	struct remembered what;
+
+	remember_get(path, port, &what);
+	return what.rate_hz;
+}
+
 START_TEST(remembers_by_serial_number)
 {
 	const struct ef_port_info a = device("0001"), b = device("0002"), none = device("");
@@ -63,20 +89,67 @@ START_TEST(remembers_by_serial_number)
 	char path[128], got[24];
 
 	ck_assert(remember_path(path, sizeof(path), NULL, folder));
-	remember_get(path, &a, got);
+	get(path, &a, got);
 	ck_assert_str_eq(got, "");
-	ck_ok(remember_put(path, &a, "unix-tight-long", &err), &err);
-	ck_ok(remember_put(path, &b, "classic", &err), &err);
-	ck_ok(remember_put(path, &none, "classic-long", &err), &err);
-	remember_get(path, &a, got);
+	ck_ok(put(path, &a, "unix-tight-long", &err), &err);
+	ck_ok(put(path, &b, "classic", &err), &err);
+	ck_ok(put(path, &none, "classic-long", &err), &err);
+	get(path, &a, got);
 	ck_assert_str_eq(got, "unix-tight-long");
-	ck_ok(remember_put(path, &a, "classic-extra", &err), &err);
-	remember_get(path, &a, got);
+	ck_ok(put(path, &a, "classic-extra", &err), &err);
+	get(path, &a, got);
 	ck_assert_str_eq(got, "classic-extra");
-	remember_get(path, &b, got);
+	get(path, &b, got);
 	ck_assert_str_eq(got, "classic");
-	remember_get(path, &none, got);
+	get(path, &none, got);
 	ck_assert_str_eq(got, "");
+}
+END_TEST
+
+/* Sequence and rate are learned at different times, and a file of an older version has no rate. */
+START_TEST(rate_and_sequence_do_not_disturb_each_other)
+{
+	const struct ef_port_info a = device("0001"), b = device("0002");
+	const struct remembered fast = { .rate_hz = 921600 };
+	struct ef_err err = EF_ERR_INIT;
+	char path[128], got[24];
+
+	ck_assert(remember_path(path, sizeof(path), folder, NULL));
+	write_file(path, "10c4:ea60:0001 classic\n");
+	ck_assert_uint_eq(rate(path, &a), 0);
+	ck_ok(remember_put(path, &a, &fast, &err), &err);
+	ck_ok(remember_put(path, &b, &fast, &err), &err);
+	ck_assert_uint_eq(rate(path, &a), 921600);
+	ck_assert_uint_eq(rate(path, &b), 921600);
+	get(path, &a, got);
+	ck_assert_str_eq(got, "classic");
+	get(path, &b, got);
+	ck_assert_str_eq(got, "");
+	ck_ok(put(path, &b, "classic-long", &err), &err);
+	get(path, &b, got);
+	ck_assert_str_eq(got, "classic-long");
+	ck_assert_uint_eq(rate(path, &b), 921600);
+}
+END_TEST
+
+START_TEST(damaged_rate_counts_as_unknown)
+{
+	static const char *const texts[] = {
+		"10c4:ea60:0001 classic 9216\n",
+		"10c4:ea60:0001 classic 99999999\n",
+		"10c4:ea60:0001 classic x\n",
+		"10c4:ea60:0001 classic \n",
+		"10c4:ea60:0001 classic 921600 1\n",
+		"10c4:ea60:0001 classic 00000000000000921600\n",
+	};
+	const struct ef_port_info a = device("0001");
+	char path[128], got[24];
+
+	ck_assert(remember_path(path, sizeof(path), folder, NULL));
+	write_file(path, texts[_i]);
+	ck_assert_uint_eq(rate(path, &a), 0);
+	get(path, &a, got);
+	ck_assert_str_eq(got, "classic");
 }
 END_TEST
 
@@ -93,12 +166,11 @@ START_TEST(file_does_not_grow_without_bound)
 
 		(void)snprintf(serial, sizeof(serial), "%04d", i);
 		info = device(serial);
-		ck_ok(remember_put(path, &info, "classic", &err), &err);
+		ck_ok(put(path, &info, "classic", &err), &err);
 	}
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_size, 200 * (15 + 8)); /* "10c4:ea60:0000 classic\n" */
-	remember_get(path, &(struct ef_port_info){ .vid = 0x10c4, .pid = 0xea60, .serial = "0299" },
-		     got);
+	get(path, &(struct ef_port_info){ .vid = 0x10c4, .pid = 0xea60, .serial = "0299" }, got);
 	ck_assert_str_eq(got, "classic");
 }
 END_TEST
@@ -114,10 +186,10 @@ START_TEST(what_is_damaged_counts_as_unknown)
 
 	ck_assert(remember_path(path, sizeof(path), folder, NULL));
 	write_file(path, texts[_i]);
-	remember_get(path, &a, got);
+	get(path, &a, got);
 	ck_assert_str_eq(got, "");
-	ck_ok(remember_put(path, &a, "classic", &err), &err);
-	remember_get(path, &a, got);
+	ck_ok(put(path, &a, "classic", &err), &err);
+	get(path, &a, got);
 	ck_assert_str_eq(got, "classic");
 }
 END_TEST
@@ -129,9 +201,9 @@ START_TEST(pipe_is_not_waited_for)
 	char known[24] = "x";
 
 	ck_assert_int_eq(mkfifo("f", 0600), 0);
-	remember_get("f", &a, known);
+	get("f", &a, known);
 	ck_assert_str_eq(known, "");
-	ck_ok(remember_put("f", &a, "classic", &err), &err);
+	ck_ok(put("f", &a, "classic", &err), &err);
 }
 END_TEST
 
@@ -170,7 +242,7 @@ START_TEST(esptool_cfg_is_read_unchanged)
 		  "D1" },
 		{ "h/setup.cfg", "[esptool]\ncustom_reset_sequence = D0|D1\n", "D0|D1" },
 	};
-	const struct esptool_cfg_query query = { NULL, NULL, "h" };
+	const struct esptool_cfg_query query = { NULL, NULL, "h", NULL };
 	char got[64], path[256];
 
 	make_home();
@@ -185,7 +257,7 @@ END_TEST
 /* The first file with an [esptool] section is used, whatever it contains. */
 START_TEST(esptool_cfg_has_an_order)
 {
-	struct esptool_cfg_query query = { NULL, NULL, "h" };
+	struct esptool_cfg_query query = { NULL, NULL, "h", NULL };
 	char got[64], path[256];
 
 	make_home();
@@ -214,6 +286,8 @@ Suite *suite_remember(void)
 
 	tcase_add_checked_fixture(t, make_folder, drop_folder);
 	tcase_add_test(t, remembers_by_serial_number);
+	tcase_add_test(t, rate_and_sequence_do_not_disturb_each_other);
+	tcase_add_loop_test(t, damaged_rate_counts_as_unknown, 0, 6);
 	tcase_add_test(t, file_does_not_grow_without_bound);
 	tcase_add_loop_test(t, what_is_damaged_counts_as_unknown, 0, 4);
 	tcase_add_test(t, pipe_is_not_waited_for);

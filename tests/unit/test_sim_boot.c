@@ -158,7 +158,7 @@ START_TEST(factory_bootloader_finds_no_application)
 		      { "esp32p4", 0x2000 }, { "esp32s31", 0x2000 } };
 
 	open_board(&(struct sim_opts){
-		.chip = chips[_i].chip, .revision = SIM_DEFAULT_REV, .is_factory = true });
+		.chip = chips[_i].chip, .revision = SIM_DEFAULT_REV, .boot.is_factory = true });
 	ck_assert_uint_eq(sim_flash(sim, NULL)[chips[_i].at], 0xe9);
 	wait_ms(300);
 	ck_assert_ptr_nonnull(strstr(sim_console(sim), "boot: espsim bootloader\r\n"));

@@ -45,7 +45,7 @@ static void start(struct rig *rig, const char *chip, enum sim_circuit circuit, b
 	const struct sim_opts sim = { .chip = chip,
 				      .is_paced = true,
 				      .circuit = circuit,
-				      .is_factory = is_factory,
+				      .boot.is_factory = is_factory,
 				      .xtal_mhz = strcmp(chip, "esp32c2") == 0 ? 40 : 0,
 				      .chatty_app = true };
 

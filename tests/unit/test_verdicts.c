@@ -32,7 +32,7 @@ static const struct cause causes[] = {
 	  0,
 	  0 },
 	{ "healthy, bootloader alone",
-	  { B = SIM_CIRCUIT_AUTO, .is_factory = true },
+	  { B = SIM_CIRCUIT_AUTO, .boot.is_factory = true },
 	  EF_VERDICT_NONE,
 	  "",
 	  0,
@@ -423,8 +423,8 @@ START_TEST(reset_delay_makes_the_first_attempt_fit)
 	struct rig r;
 
 	rig_power(&r, &board);
-	r.opts.has_reset_delay = true;
-	r.opts.reset_delay_ms = 800;
+	r.opts.reset_delay.is_set = true;
+	r.opts.reset_delay.ms = 800;
 	r.opts.report = &report;
 	ck_ok(rig_connect(&r), &r.err);
 	ck_assert_str_eq(report.strategy, "unix-tight-quick");

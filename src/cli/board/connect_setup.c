@@ -41,7 +41,8 @@ static bool choose_sequence(struct cli *cli, const struct connect_args *args,
 			    struct ef_err *err)
 {
 	const struct esptool_cfg_query query = { getenv("ESPTOOL_CFGFILE"),
-						 getenv("XDG_CONFIG_HOME"), getenv("HOME") };
+						 getenv("XDG_CONFIG_HOME"), getenv("HOME"),
+						 getenv("SUDO_UID") };
 	char text[256], path[1024];
 
 	if (args->reset_sequence) {
@@ -64,7 +65,7 @@ static bool choose_sequence(struct cli *cli, const struct connect_args *args,
 	return true;
 }
 
-static bool state_path(const struct connect_args *args, char *ret, size_t cap)
+bool connect_state_path(const struct connect_args *args, char *ret, size_t cap)
 {
 	return !args->no_remember &&
 	       remember_path(ret, cap, getenv("XDG_STATE_HOME"), getenv("HOME"));
@@ -76,14 +77,33 @@ static void choose_first(const struct connect_args *args, const struct ef_port *
 	char path[1024];
 
 	if (opts->reset || args->before != EF_BEFORE_DEFAULT_RESET || !port->info.serial[0] ||
-	    !state_path(args, path, sizeof(path)))
+	    !connect_state_path(args, path, sizeof(path)))
 		return;
-	remember_get(path, &port->info, plan->first);
-	if (plan->first[0])
-		opts->first_strategy = plan->first;
+	remember_get(path, &port->info, &plan->known);
+	if (plan->known.strategy[0])
+		opts->first_strategy = plan->known.strategy;
 }
 
 /* ---- bounds ---- */
+
+uint64_t connect_clock_us(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+}
+
+void connect_spend(struct ef_connect_opts *opts, uint64_t begin_us)
+{
+	uint64_t spent_ms = (connect_clock_us() - begin_us) / 1000u;
+
+	/* a wait for the board is the user's own; without a timeout opening has its own limits */
+	if (opts->timeout_ms && !opts->wait_ms)
+		opts->timeout_ms = spent_ms < opts->timeout_ms
+					   ? opts->timeout_ms - (uint32_t)spent_ms
+					   : 1u;
+}
 
 static void choose_bounds(const struct connect_args *args, struct ef_connect_opts *opts)
 {
@@ -96,8 +116,8 @@ static void choose_bounds(const struct connect_args *args, struct ef_connect_opt
 	if (args->wait.is_set)
 		opts->wait_ms = args->wait.value ? args->wait.value * 1000u : UINT32_MAX;
 	opts->has_hands = !args->non_interactive && isatty(STDERR_FILENO) && isatty(STDIN_FILENO);
-	opts->has_reset_delay = args->reset_delay.is_set;
-	opts->reset_delay_ms = (uint16_t)args->reset_delay.value;
+	opts->reset_delay.is_set = args->reset_delay.is_set;
+	opts->reset_delay.ms = (uint16_t)args->reset_delay.value;
 }
 
 bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_port *port,
@@ -105,7 +125,7 @@ bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_p
 {
 	unsigned inverted = (args->invert_dtr ? EF_DTR : 0u) | (args->invert_rts ? EF_RTS : 0u);
 
-	*plan = (struct connect_plan){ .first = "" };
+	*plan = (struct connect_plan){ .known = { .rate_hz = 0 } };
 	if (!cli->connected)
 		cli->connected = calloc(1, sizeof(*cli->connected));
 	if (!cli->connected)
@@ -121,26 +141,20 @@ bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_p
 void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port)
 {
 	const struct ef_connect_report *r = cli->connected;
+	struct remembered what = { .rate_hz = 0 };
 	struct ef_err ignored = EF_ERR_INIT;
 	char path[1024];
 
 	/* remember only a sequence that has the same meaning next time: no custom one */
 	if (!r || !ef_reset_by_name(r->strategy) || !port->info.serial[0] ||
-	    !state_path(args, path, sizeof(path)))
+	    !connect_state_path(args, path, sizeof(path)))
 		return;
-	if (!remember_put(path, &port->info, r->strategy, &ignored))
+	(void)ef_strlcpy(what.strategy, sizeof(what.strategy), r->strategy);
+	if (!remember_put(path, &port->info, &what, &ignored))
 		ui_log(cli, EF_LOG_DEBUG, "not remembered: %s", ignored.msg);
 }
 
 /* ---- a port that comes later ---- */
-
-static uint64_t clock_us(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
-}
 
 /* Once for each cause: a port that is there at last may be busy, or not permitted. */
 static void tell_waiting(struct cli *cli, struct connect_waiting *w, uint64_t now_us,
@@ -160,7 +174,7 @@ bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct c
 		      struct ef_err *err)
 {
 	const struct timespec step = { .tv_nsec = (long)WAIT_STEP_MS * 1000000 };
-	uint64_t now_us = clock_us();
+	uint64_t now_us = connect_clock_us();
 
 	if (!args->wait.is_set || err->code != EF_E_PORT)
 		return false;

@@ -4,13 +4,14 @@
 #define EF_CLI_CONNECT_SETUP_H
 
 #include "cli/cli.h"
+#include "cli/config/remember.h"
 #include <espflash/flasher.h>
 #include <espflash/reset.h>
 
 /* Storage that the flasher's options point to. It must live until the connection is made. */
 struct connect_plan {
 	struct ef_reset reset;
-	char first[24];
+	struct remembered known;
 };
 
 /*
@@ -20,6 +21,8 @@ struct connect_plan {
 bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_port *port,
 		   struct connect_plan *plan, struct ef_connect_opts *opts,
 		   struct ef_err *err) EF_MUST_CHECK;
+/* The path of the file of what is remembered. False: there is none, or it is not wanted. */
+bool connect_state_path(const struct connect_args *args, char *ret, size_t cap);
 /* Remember the reset sequence that worked. A failure is logged, but is no error. */
 void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port);
 
@@ -33,5 +36,10 @@ struct connect_waiting {
 };
 bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,
 		      struct ef_err *err);
+
+/* Microseconds of a monotonic clock. */
+uint64_t connect_clock_us(void);
+/* Opening the port counts, too: take the time since begin_us off the user's timeout. */
+void connect_spend(struct ef_connect_opts *opts, uint64_t begin_us);
 
 #endif

@@ -3,7 +3,6 @@
 #include "cli/board/gate.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/table/hint_words.h"
 #include "cli/ui/ui.h"
@@ -11,13 +10,9 @@
 static void log_finding(struct cli *cli, const struct ef_finding *f)
 {
 	char words[HINT_WORDS_SIZE];
-	char *force;
 
 	hint_words(&f->err.hint, cli->program->name, words);
-	/* here nothing is refused, so nothing needs to be forced */
-	force = strstr(words, HINT_FORCED);
-	if (force)
-		*force = '\0';
+	hint_cut_force(words);
 	ui_log(cli, EF_LOG_WARN, "%s%s%s", f->err.msg, *words ? "; " : "", words);
 }
 
@@ -29,6 +24,22 @@ static void log_all(struct cli *cli, const struct ef_findings *found, size_t fro
 		ui_log(cli, EF_LOG_WARN, "%zu more of the kind are not shown", found->left_out);
 }
 
+/* Keep them for the object of --json. The plan, and with it the regions, ends before it is printed.
+ */
+static void collect(struct cli *cli, const struct ef_findings *found)
+{
+	struct ef_findings *all = cli->findings;
+
+	if (!found->count)
+		return;
+	if (!all)
+		all = cli->findings = calloc(1, sizeof(*all));
+	for (size_t i = 0; all && i < found->count && all->count < EF_FINDINGS_MAX; i++) {
+		all->v[all->count] = found->v[i];
+		all->v[all->count++].region = NULL;
+	}
+}
+
 bool gate_pass(struct cli *cli, struct ef_flasher *f, const struct ef_plan *plan, bool force,
 	       const struct ef_checked **ret, bool *ret_changes_start, struct ef_err *err)
 {
@@ -38,6 +49,7 @@ bool gate_pass(struct cli *cli, struct ef_flasher *f, const struct ef_plan *plan
 	if (!found)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	ok = ef_flasher_check(f, plan, force, found, ret, err);
+	collect(cli, found);
 	log_all(cli, found, ok || !found->count ? 0 : 1);
 	if (ok && ret_changes_start)
 		*ret_changes_start = found->changes_start;

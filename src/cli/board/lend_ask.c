@@ -11,8 +11,9 @@
 #define ANSWER_MS   5000 /* a third command may hold the port for longer; then the port is busy */
 #define RETRY_TURNS 12u
 
-int lend_ask(struct cli *cli, const char *port_name)
+int lend_ask(struct cli *cli, const char *port_name, uint32_t limit_ms)
 {
+	int wait_ms = limit_ms && limit_ms < ANSWER_MS ? (int)limit_ms : ANSWER_MS;
 	char path[256], answer = '\0';
 	struct pollfd p = { .fd = -1, .events = POLLIN };
 
@@ -22,7 +23,7 @@ int lend_ask(struct cli *cli, const char *port_name)
 	if (p.fd < 0)
 		return -1;
 	ui_log(cli, EF_LOG_INFO, "a monitor has the port; asking it to release the port");
-	if (poll(&p, 1, ANSWER_MS) > 0 && read(p.fd, &answer, 1) == 1 && answer == 'y')
+	if (poll(&p, 1, wait_ms) > 0 && read(p.fd, &answer, 1) == 1 && answer == 'y')
 		return p.fd;
 	close(p.fd);
 	return -1;

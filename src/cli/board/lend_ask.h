@@ -7,8 +7,9 @@
 
 /*
  * Ask the monitor that has this port, if there is one, to let go of it.
- * Returns a descriptor; closing it gives the port back. -1: no monitor let go.
+ * Returns a descriptor; closing it gives the port back. -1: no monitor let go. limit_ms:
+ * the user's own limit for connecting; 0: none.
  */
-int lend_ask(struct cli *cli, const char *port_name);
+int lend_ask(struct cli *cli, const char *port_name, uint32_t limit_ms);
 
 #endif

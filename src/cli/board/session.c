@@ -51,15 +51,21 @@ static bool open_port(struct cli *cli, const struct connect_args *args,
 	ui_log(cli, EF_LOG_INFO, "Serial port: '%s'", name);
 	if (!config->rate_hz)
 		ui_log(cli, EF_LOG_INFO, "Connecting...");
+	s->begin_us = connect_clock_us(); /* the user may have chosen the port without haste */
 	/* a monitor never takes the port from another monitor */
 	if (strcmp(cli->command, "monitor") != 0)
-		s->lent_fd = lend_ask(cli, name);
+		s->lent_fd = lend_ask(cli, name, config->limit_ms);
 	while (!ef_port_open(name, config, &s->port, err))
 		if (!connect_may_wait(cli, args, &waiting, err)) {
 			port_missing(name, err);
 			return false;
 		}
 	return open_trace(cli, s, err);
+}
+
+static uint32_t limit_ms(const struct connect_args *args)
+{
+	return args->connect_timeout.is_set ? args->connect_timeout.value * 1000u : 0;
 }
 
 /* keep_lines: DTR and RTS stay as they are until something moves them. */
@@ -80,6 +86,7 @@ bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_
 		.rate_hz = rate_hz,
 		.interrupt = cli->interrupt,
 		.keep_lines = keep_lines,
+		.limit_ms = limit_ms(args),
 	};
 
 	*ret = (struct session)SESSION_INIT;
@@ -131,7 +138,10 @@ static bool check_args(const struct connect_args *args, struct ef_err *err)
 				"'--before no-reset'");
 }
 
-static bool open_session(struct cli *cli, const struct connect_args *args, bool skip_flash,
+/* What a session is for. */
+enum need { NEED_FLASH, NEED_CHIP, NEED_BRIEF };
+
+static bool open_session(struct cli *cli, const struct connect_args *args, enum need need,
 			 struct session *ret, struct ef_err *err)
 {
 	struct ef_connect_opts opts = {
@@ -139,7 +149,9 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 		.rate_hz = args->baud.value,
 		.chip = args->chip,
 		.no_stub = args->no_stub,
-		.skip_flash = skip_flash,
+		.skip_flash = need != NEED_FLASH,
+		/* a stub that the user named is to run */
+		.speed.is_brief = need == NEED_BRIEF && !args->stub,
 		.flash_size = (uint32_t)args->flash_size,
 		.event = on_event,
 		.event_user = cli,
@@ -148,6 +160,7 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 		.interrupt = cli->interrupt,
 		.keep_lines = args->before == EF_BEFORE_NO_RESET ||
 			      args->before == EF_BEFORE_NO_RESET_NO_SYNC,
+		.limit_ms = limit_ms(args),
 	};
 	struct connect_plan plan;
 	size_t stub_len = 0;
@@ -158,14 +171,19 @@ static bool open_session(struct cli *cli, const struct connect_args *args, bool 
 		goto fail;
 	opts.stub_json = ret->stub;
 	opts.stub_json_len = stub_len;
-	if (!connect_setup(cli, args, ret->port, &plan, &opts, err) ||
-	    !ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
+	if (!opts.speed.is_brief)
+		auto_rate_propose(args, ret->port, &ret->rate, &opts);
+	if (!connect_setup(cli, args, ret->port, &plan, &opts, err))
+		goto fail;
+	connect_spend(&opts, ret->begin_us);
+	if (!ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
 		goto fail;
 	/* no-reset-no-sync asks the chip nothing, but a command for the flash needs its size */
-	if (opts.before == EF_BEFORE_NO_RESET_NO_SYNC && !skip_flash &&
+	if (opts.before == EF_BEFORE_NO_RESET_NO_SYNC && need == NEED_FLASH &&
 	    !ef_flasher_learn(ret->flasher, err))
 		goto fail;
 	connect_learn(cli, args, ret->port);
+	auto_rate_tell(cli, &ret->rate, ret->flasher);
 	return true;
 fail:
 	session_close(ret);
@@ -175,17 +193,25 @@ fail:
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
 		  struct ef_err *err)
 {
-	return open_session(cli, args, false, ret, err);
+	return open_session(cli, args, NEED_FLASH, ret, err);
 }
 
 bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
 		       struct ef_err *err)
 {
-	return open_session(cli, args, true, ret, err);
+	return open_session(cli, args, NEED_CHIP, ret, err);
+}
+
+bool session_open_brief(struct cli *cli, const struct connect_args *args, struct session *ret,
+			struct ef_err *err)
+{
+	return open_session(cli, args, NEED_BRIEF, ret, err);
 }
 
 void session_close(struct session *s)
 {
+	if (s->flasher)
+		auto_rate_learn(&s->rate, s->port, s->flasher);
 	ef_flasher_close(s->flasher);
 	ef_port_close(s->port);
 	if (s->lent_fd >= 0)

@@ -3,6 +3,7 @@
 #ifndef EF_CLI_SESSION_H
 #define EF_CLI_SESSION_H
 
+#include "cli/board/auto_rate.h"
 #include "cli/cli.h"
 #include <espflash/flasher.h>
 #include <espflash/port.h>
@@ -12,11 +13,13 @@ struct session {
 	struct ef_flasher *flasher;
 	uint8_t *stub;     /* the file of --stub; NULL */
 	unsigned inverted; /* enum ef_line: see --invert-dtr */
+	struct auto_rate rate;
+	uint64_t begin_us; /* when its opening began: see connect_clock_us */
 	int lent_fd;       /* the monitor that lent the port gets it back when this is closed; -1 */
 };
 #define SESSION_INIT                                                                               \
 	{                                                                                          \
-		NULL, NULL, NULL, 0, -1                                                            \
+		.lent_fd = -1                                                                      \
 	}
 
 /* Choose and open the port, connect and identify the chip: ef_flasher_device() has the facts. */
@@ -25,6 +28,12 @@ bool session_open(struct cli *cli, const struct connect_args *args, struct sessi
 /* The same without touching the flash: for work on memory. */
 bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
 		       struct ef_err *err) EF_MUST_CHECK;
+/*
+ * For a few exchanges that the ROM does as fast: without the flash, a stub (one that runs
+ * already is used), another rate than the first, or facts other than the chip and its MAC.
+ */
+bool session_open_brief(struct cli *cli, const struct connect_args *args, struct session *ret,
+			struct ef_err *err) EF_MUST_CHECK;
 /* Only open the port, and send nothing. keep_lines: leave DTR and RTS as they are. */
 bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
 		       bool keep_lines, struct session *ret, struct ef_err *err) EF_MUST_CHECK;

@@ -130,9 +130,12 @@ static void print_text(struct cli *cli, const struct config *c, const unsigned c
 	fprintf(cli->out, "Files:\n");
 	for (size_t i = 0; i < CONFIG_FILES; i++)
 		if (c->file[i].path[0])
-			fprintf(cli->out, "  %s  (%s%s)\n", c->file[i].path,
+			fprintf(cli->out, "  %s  (%s%s%s)\n", c->file[i].path,
 				c->file[i].is_global ? "the user's own" : "local",
-				c->file[i].is_there ? "" : ", not there");
+				c->file[i].trust      ? ", not used: "
+				: c->file[i].is_there ? ""
+						      : ", not there",
+				ef_trust_words(c->file[i].trust));
 	print_values(cli, args);
 	if (c->usb_count)
 		fprintf(cli->out, "\nUSB devices that are boards, besides the known ones:\n");
@@ -153,7 +156,9 @@ static void json_files(struct json_out *j, const struct config *c)
 		json_text(j, "path", c->file[i].path);
 		json_text(j, "kind", c->file[i].is_ports ? "ports" : "project");
 		json_text(j, "scope", c->file[i].is_global ? "global" : "local");
-		json_bool(j, "exists", c->file[i].is_there);
+		json_bool(j, "exists", c->file[i].is_there || c->file[i].trust != EF_TRUST_OK);
+		json_text(j, "not_used",
+			  c->file[i].trust ? ef_trust_words(c->file[i].trust) : NULL);
 		json_end(j);
 	}
 	json_end(j);

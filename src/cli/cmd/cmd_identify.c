@@ -10,17 +10,19 @@
 #include "base/util.h"
 #include <espflash/image.h>
 
+typedef bool open_fn(struct cli *cli, const struct connect_args *args, struct session *ret,
+		     struct ef_err *err);
 typedef bool print_fn(struct cli *cli, const struct ef_device *dev, struct ef_err *err);
 
 /* As in board-info: print the fact before the reset, which may fail. */
-static bool identify(struct cli *cli, const struct board_info_args *a, print_fn *print,
-		     struct ef_err *err)
+static bool identify(struct cli *cli, const struct board_info_args *a, open_fn *open,
+		     print_fn *print, struct ef_err *err)
 {
 	struct session s = SESSION_INIT;
 	struct ef_device dev;
 	bool ok = false;
 
-	if (!session_open(cli, &a->connect, &s, err))
+	if (!open(cli, &a->connect, &s, err))
 		goto out;
 	dev = *ef_flasher_device(s.flasher);
 	ok = print(cli, &dev, err) &&
@@ -28,6 +30,15 @@ static bool identify(struct cli *cli, const struct board_info_args *a, print_fn 
 out:
 	session_close(&s);
 	return ok;
+}
+
+/* After no-reset-no-sync nothing is known yet. */
+static bool open_for_mac(struct cli *cli, const struct connect_args *args, struct session *ret,
+			 struct ef_err *err)
+{
+	if (!session_open_brief(cli, args, ret, err))
+		return false;
+	return args->before != EF_BEFORE_NO_RESET_NO_SYNC || ef_flasher_learn(ret->flasher, err);
 }
 
 /* Fail with the reason: the flash does not answer, or the chip's mode forbids reading. */
@@ -91,10 +102,10 @@ static bool print_mac_address(struct cli *cli, const struct ef_device *dev, stru
 
 bool cmd_flash_id(struct cli *cli, const void *args, struct ef_err *err)
 {
-	return identify(cli, args, print_flash_id, err);
+	return identify(cli, args, session_open, print_flash_id, err);
 }
 
 bool cmd_read_mac(struct cli *cli, const void *args, struct ef_err *err)
 {
-	return identify(cli, args, print_mac_address, err);
+	return identify(cli, args, open_for_mac, print_mac_address, err);
 }

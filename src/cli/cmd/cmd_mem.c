@@ -61,7 +61,7 @@ bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!check_aligned(address, err))
 		return false;
-	if (!session_open_chip(cli, &a->connect, &s, err) ||
+	if (!session_open_brief(cli, &a->connect, &s, err) ||
 	    !ef_flasher_read_word(s.flasher, address, &value, err))
 		goto out;
 	ok = print_word(cli, address, value, err) && finish(&s, &a->connect, err);
@@ -97,7 +97,7 @@ bool cmd_write_mem(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!check_aligned(a->address.value, err))
 		return false;
-	if (!session_open_chip(cli, &a->connect, &s, err) ||
+	if (!session_open_brief(cli, &a->connect, &s, err) ||
 	    !ef_flasher_write_word(s.flasher, a->address.value, a->value.value, a->mask.value, err))
 		goto out;
 	ok = print_written(cli, a, err) && finish(&s, &a->connect, err);
@@ -341,7 +341,7 @@ bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 	/* The ROM loader can start the app in cases where a stub can't... */
 	connect.no_stub = true;
 	/* ... and must stay at its own rate, which is the app's. */
-	connect.baud.value = 0;
+	connect.baud.value = 115200;
 	if (!session_open(cli, &connect, &s, err))
 		return false;
 	ui_log(cli, EF_LOG_INFO, "Starting the app in flash");

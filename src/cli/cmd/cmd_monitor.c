@@ -66,18 +66,30 @@ static bool start_app(struct cli *cli, const struct attach_args *a, struct ef_po
 	return true;
 }
 
+/* The monitor's time includes the opening of its port. */
+static struct connect_args bounded(const struct attach_args *a)
+{
+	struct connect_args ret = a->connect;
+
+	if (a->mon.end.timeout.is_set &&
+	    (!ret.connect_timeout.is_set || ret.connect_timeout.value > a->mon.end.timeout.value))
+		ret.connect_timeout = a->mon.end.timeout;
+	return ret;
+}
+
 bool cmd_monitor(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct attach_args *a = args;
+	const struct connect_args connect = bounded(a);
 	struct session s = SESSION_INIT;
 	bool resets = wants_reset(a), ok;
 	struct monitor_run *r = monitor_run_new(cli, &a->mon, NULL, err);
 
 	if (r && resets)
 		monitor_may_reset(r);
-	ok = r && session_open_port(cli, &a->connect, a->mon.baud.value, !resets, &s, err) &&
+	ok = r && session_open_port(cli, &connect, a->mon.baud.value, !resets, &s, err) &&
 	     (!resets || start_app(cli, a, s.port, err)) &&
-	     monitor_run(r, &s, a->connect.non_interactive, err);
+	     monitor_run_timed(r, &s, a->connect.non_interactive, err);
 	session_close(&s);
 	monitor_run_free(r);
 	return ok;

@@ -39,17 +39,6 @@ static bool bad(const struct loader *l, const char *why)
 		"correct that line, or delete it; 'espflash-c config' shows the keys' values");
 }
 
-static void note(struct loader *l, enum ef_log_level level, const char *text)
-{
-	struct config *c = l->config;
-
-	if (c->note_count == CONFIG_NOTES_MAX)
-		return;
-	c->note[c->note_count].level = level;
-	(void)ef_strlcpy(c->note[c->note_count].text, sizeof(c->note[0].text), text);
-	ef_clean_text(c->note[c->note_count++].text);
-}
-
 /* ---- keys ---- */
 
 static bool is_below(const char *key, const char *section)
@@ -150,13 +139,26 @@ static bool misplaced(const struct loader *l, const char *key)
 static void unknown(struct loader *l, const char *key)
 {
 	const struct opt *near = find_opt(l->program, key, is_nearly);
-	char text[CONFIG_PATH_SIZE + 240], where[CONFIG_PATH_SIZE + 160];
+	char where[CONFIG_PATH_SIZE + 160];
 
 	print_where(l, where, sizeof(where));
-	(void)ef_snprintf(text, sizeof(text), "%s: unknown, and without effect%s%.60s%s", where,
-			  near ? "; did you mean '" : "", near ? near->config : "",
-			  near ? "'?" : "");
-	note(l, EF_LOG_WARN, text);
+	config_note(l->config, EF_LOG_WARN, "%s: unknown, and without effect%s%.60s%s", where,
+		    near ? "; did you mean '" : "", near ? near->config : "", near ? "'?" : "");
+}
+
+/*
+ * A key that names a file to write counts only where the user put it. A project comes from
+ * somebody else: its file could make a log of the chip's words out of the user's .bashrc.
+ */
+static void note_output(struct loader *l)
+{
+	char where[CONFIG_PATH_SIZE + 160];
+
+	print_where(l, where, sizeof(where));
+	config_note(l->config, EF_LOG_WARN,
+		    "%s: not used: a project can't name files to write; the command line and the "
+		    "user's own " CONFIG_PROJECT " can",
+		    where);
 }
 
 /* ---- values ---- */
@@ -255,6 +257,10 @@ static bool take_value(struct loader *l, const struct opt *opt)
 	struct config *c = l->config;
 	struct config_value *v = &c->value[c->value_count];
 
+	if (opt->flags & OPT_WRITES && !l->file->is_global) {
+		note_output(l);
+		return true;
+	}
 	if (c->value_count == CONFIG_VALUES_MAX)
 		return bad(l, "there are too many keys");
 	*v = (struct config_value){ .key = opt->config, .file = l->file, .line = l->entry->line };
@@ -370,19 +376,16 @@ static bool take_entry(struct loader *l, const struct toml_doc *doc, size_t at)
 
 static void note_old_key(struct loader *l, const struct toml_entry *e)
 {
-	char text[CONFIG_PATH_SIZE + 240];
-
-	(void)ef_snprintf(text, sizeof(text),
-			  "espflash@3 configuration: '%s' of '%s', line %zu, is used; its place is "
-			  "under [idf_format_args] now",
-			  e->path, l->file->path, e->line);
-	note(l, EF_LOG_INFO, text);
+	config_note(l->config, EF_LOG_INFO,
+		    "espflash@3 configuration: '%s' of '%s', line %zu, is used; its place is "
+		    "under [idf_format_args] now",
+		    e->path, l->file->path, e->line);
 }
 
 static bool read_file(struct loader *l)
 {
 	struct ef_buf text = EF_BUF_INIT(TOML_SIZE_MAX);
-	bool ok = ef_file_read(l->file->path, &text, l->err);
+	bool ok = ef_file_read_regular(l->file->path, &text, l->err);
 
 	if (ok && !toml_parse(text.data ? (const char *)text.data : "", text.len, &l->file->doc,
 			      l->err)) {
@@ -391,21 +394,20 @@ static bool read_file(struct loader *l)
 			ef_hint_own(l->err, "correct that line, or delete it");
 		ok = false;
 	}
+	if (ok && strncmp(l->file->path, "../", 3) == 0 && l->file->doc->count > 0)
+		config_note(l->config, EF_LOG_INFO,
+			    "configuration '%s', of the folder above, is used", l->file->path);
 	for (size_t i = 0; ok && i < l->file->doc->count; i++)
 		ok = take_entry(l, l->file->doc, i);
 	ef_buf_release(&text);
 	for (size_t i = 0; ok && !l->file->is_ports && i < l->file->doc->count; i++)
 		if (is_old_key(l->file->doc->entry[i].path) && !l->file->doc->entry[i].element)
 			note_old_key(l, &l->file->doc->entry[i]);
-	if (ok && l->file->has_port_keys && !l->file->is_ports) {
-		char note_text[CONFIG_PATH_SIZE + 240];
-
-		(void)ef_snprintf(note_text, sizeof(note_text),
-				  "espflash@3 configuration: [connection] and [[usb_device]] of "
-				  "'%s' are used; their place is '" CONFIG_PORTS "' now",
-				  l->file->path);
-		note(l, EF_LOG_INFO, note_text);
-	}
+	if (ok && l->file->has_port_keys && !l->file->is_ports)
+		config_note(l->config, EF_LOG_INFO,
+			    "espflash@3 configuration: [connection] and [[usb_device]] of '%s' are "
+			    "used; their place is '" CONFIG_PORTS "' now",
+			    l->file->path);
 	return ok;
 }
 
@@ -424,6 +426,9 @@ bool config_load(const struct opt_program *program, const struct config_query *q
 		config_place(l.file, query, i % 2 == 0, i >= 2);
 		if (config_is_read_already(c, l.file))
 			l.file->is_there = false;
+		if (l.file->trust != EF_TRUST_OK)
+			config_note(c, EF_LOG_WARN, "configuration '%s' is not used: %s",
+				    l.file->path, ef_trust_words(l.file->trust));
 		if (l.file->is_there && !read_file(&l)) {
 			config_free(c);
 			return false;

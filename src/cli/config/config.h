@@ -10,6 +10,7 @@
 #ifndef EF_CLI_CONFIG_H
 #define EF_CLI_CONFIG_H
 
+#include "base/util.h"
 #include "cli/opt/opt.h"
 #include <espflash/log.h>
 
@@ -26,7 +27,8 @@ struct config_file {
 	bool is_ports;               /* espflash_ports.toml */
 	bool is_global;
 	bool is_there;
-	bool has_port_keys; /* it is an espflash.toml with keys of ports, as espflash 3 had them */
+	enum ef_trust trust; /* anything but EF_TRUST_OK: it is there, and is not used */
+	bool has_port_keys;  /* it is an espflash.toml with keys of ports, as espflash 3 had them */
 	struct toml_doc *doc;
 };
 
@@ -63,6 +65,7 @@ struct config {
 /* The environment variables that locate the user's own folder; NULL: not set. */
 struct config_query {
 	const char *xdg_config_home, *home;
+	const char *sudo_uid; /* see ef_file_trust */
 };
 
 /*

@@ -49,6 +49,15 @@ void config_place(struct config_file *ret, const struct config_query *q, bool is
 			(void)ef_strlcpy(ret->path, sizeof(ret->path), name);
 	}
 	ret->is_there = is_there(ret->path, &st);
+	ret->trust = EF_TRUST_OK;
+	/* a folder is an error, as it always was: its name can only be a mistake */
+	if (!ret->is_there || S_ISDIR(st.st_mode))
+		return;
+	ret->trust = ef_file_trust(ret->path, q->sudo_uid);
+	/* what is in the user's own folder is there by their will, whoever owns it */
+	if (is_global && ret->trust != EF_TRUST_NO_FILE)
+		ret->trust = EF_TRUST_OK;
+	ret->is_there = ret->trust == EF_TRUST_OK;
 }
 
 /* If the current folder is the user's own, the local file and the global file are the same. */

@@ -17,4 +17,7 @@ void config_place(struct config_file *ret, const struct config_query *q, bool is
 /* Whether an earlier file of c is the same file: the current folder may be the user's own. */
 bool config_is_read_already(const struct config *c, const struct config_file *file);
 
+/* Keep a message for the user. There is room for CONFIG_NOTES_MAX. */
+void config_note(struct config *c, enum ef_log_level level, const char *fmt, ...) EF_PRINTF(3, 4);
+
 #endif

@@ -10,6 +10,7 @@
 
 #include "cli/config/esptool_cfg.h"
 #include "base/util.h"
+#include <espflash/log.h>
 
 #define CFG_MAX      (64u << 10)
 #define PATH_MAX_LEN 1024
@@ -80,7 +81,7 @@ static bool read_cfg(const char *path, char *ret, size_t cap)
 	struct ef_err ignored = EF_ERR_INIT;
 	bool in_section = false, is_there = false;
 
-	if (!ef_file_exists(path) || !ef_file_read(path, &file, &ignored)) {
+	if (!ef_file_exists(path) || !ef_file_read_regular(path, &file, &ignored)) {
 		ef_buf_release(&file);
 		return false;
 	}
@@ -96,10 +97,30 @@ static bool read_cfg(const char *path, char *ret, size_t cap)
 	return is_there;
 }
 
+static const char *const names[] = { "esptool.cfg", "setup.cfg", "tox.ini" };
+
+/* The present folder may be anybody's: see ef_file_trust. */
+static bool is_trusted(const char *path, const char *sudo_uid)
+{
+	enum ef_trust trust = ef_file_trust(path, sudo_uid);
+
+	if (trust != EF_TRUST_OK && trust != EF_TRUST_MISSING)
+		ef_log(EF_LOG_WARN, "configuration '%s' is not used: %s", path,
+		       ef_trust_words(trust));
+	return trust == EF_TRUST_OK;
+}
+
+static bool read_here(const char *sudo_uid, char *ret, size_t cap, char *ret_path, size_t path_cap)
+{
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++)
+		if (ef_strlcpy(ret_path, path_cap, names[i]) && is_trusted(names[i], sudo_uid) &&
+		    read_cfg(ret_path, ret, cap))
+			return true;
+	return false;
+}
+
 static bool read_folder(const char *folder, char *ret, size_t cap, char *ret_path, size_t path_cap)
 {
-	static const char *const names[] = { "esptool.cfg", "setup.cfg", "tox.ini" };
-
 	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++)
 		if (ef_snprintf(ret_path, path_cap, "%s%s", folder, names[i]) &&
 		    read_cfg(ret_path, ret, cap))
@@ -116,7 +137,7 @@ void esptool_cfg_sequence(const struct esptool_cfg_query *query, char *ret, size
 	if (query->cfgfile && *query->cfgfile && ef_strlcpy(ret_path, path_cap, query->cfgfile) &&
 	    read_cfg(ret_path, ret, cap))
 		return;
-	if (read_folder("", ret, cap, ret_path, path_cap))
+	if (read_here(query->sudo_uid, ret, cap, ret_path, path_cap))
 		return;
 	/* esptool reads ~/.config only; respect XDG_CONFIG_HOME as well */
 	if (query->xdg_config_home && *query->xdg_config_home == '/' &&

@@ -11,6 +11,7 @@
  */
 struct esptool_cfg_query {
 	const char *cfgfile, *xdg_config_home, *home;
+	const char *sudo_uid; /* see ef_file_trust */
 };
 void esptool_cfg_sequence(const struct esptool_cfg_query *query, char *ret, size_t cap,
 			  char *ret_path, size_t path_cap);

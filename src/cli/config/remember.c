@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Remembers which reset sequence worked for which device, in a file in the user's
- * state folder. Each line is like "10c4:ea60:0001 unix-tight-long"; the newest
- * comes first. The file is only a hint: if it can't be read, nothing is known.
+ * Remembers which reset sequence and which rate worked for which device, in a file in
+ * the user's state folder. Each line is like "10c4:ea60:0001 unix-tight-long 921600", with
+ * "-" for an unknown sequence and without an unknown rate; the newest comes first. The file
+ * is only a hint: if it can't be read, nothing is known.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -14,6 +16,9 @@
 
 #define FILE_MAX    (32u << 10)
 #define DEVICES_MAX 200
+/* Rates outside of these are damage: sessions start at the one, no bridge reaches the other. */
+#define RATE_MIN 115200u
+#define RATE_MAX 20000000u
 
 /* Opening a pipe would block, and a folder or a device there is intended (/dev/null). */
 static bool is_something_else(const char *path)
@@ -37,18 +42,19 @@ static bool make_folders(char *path)
 	return true;
 }
 
-bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home)
+bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const char *home)
 {
-	bool fits;
 
 	/* The XDG base directory specification says to ignore relative folders. */
 	if (xdg_state_home && *xdg_state_home == '/')
-		fits = ef_snprintf(ret, cap, "%s/espflash-c/connect", xdg_state_home);
-	else if (home && *home == '/')
-		fits = ef_snprintf(ret, cap, "%s/.local/state/espflash-c/connect", home);
-	else
-		return false;
-	return fits && make_folders(ret);
+		return ef_snprintf(ret, cap, "%s/espflash-c/connect", xdg_state_home);
+	return home && *home == '/' &&
+	       ef_snprintf(ret, cap, "%s/.local/state/espflash-c/connect", home);
+}
+
+bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home)
+{
+	return remember_place(ret, cap, xdg_state_home, home) && make_folders(ret);
 }
 
 /* A device without a serial number has no lasting identity. */
@@ -77,7 +83,24 @@ static const char *find_line(const struct ef_buf *file, const char *key, size_t 
 	return NULL;
 }
 
-void remember_get(const char *path, const struct ef_port_info *port, char ret[24])
+/* Names and rates that this version does not know count as unknown. */
+static void parse(const char *text, size_t len, struct remembered *ret)
+{
+	const char *space = memchr(text, ' ', len);
+	size_t name_len = space ? (size_t)(space - text) : len;
+	char rate[16] = "";
+
+	if (name_len < sizeof(ret->strategy))
+		memcpy(ret->strategy, text, name_len);
+	if (!ef_reset_by_name(ret->strategy))
+		ret->strategy[0] = '\0';
+	if (space && len - name_len - 1 < sizeof(rate))
+		memcpy(rate, space + 1, len - name_len - 1);
+	if (!ef_parse_u32(rate, RATE_MAX, &ret->rate_hz) || ret->rate_hz < RATE_MIN)
+		ret->rate_hz = 0;
+}
+
+void remember_get(const char *path, const struct ef_port_info *port, struct remembered *ret)
 {
 	struct ef_buf file = EF_BUF_INIT(FILE_MAX);
 	struct ef_err ignored = EF_ERR_INIT;
@@ -85,20 +108,13 @@ void remember_get(const char *path, const struct ef_port_info *port, char ret[24
 	char key[192];
 	size_t len = 0;
 
-	ret[0] = '\0';
-	if (!device_key(port, key) || !ef_file_exists(path) ||
-	    !ef_file_read(path, &file, &ignored)) {
-		ef_buf_release(&file);
-		return;
+	*ret = (struct remembered){ 0 };
+	if (device_key(port, key) && ef_file_exists(path) &&
+	    ef_file_read_regular(path, &file, &ignored)) {
+		line = find_line(&file, key, &len);
+		if (line)
+			parse(line + strlen(key), len - strlen(key), ret);
 	}
-	line = find_line(&file, key, &len);
-	if (line && len - strlen(key) < 24) {
-		memcpy(ret, line + strlen(key), len - strlen(key));
-		ret[len - strlen(key)] = '\0';
-	}
-	/* ignore a name that this version does not know */
-	if (!ef_reset_by_name(ret))
-		ret[0] = '\0';
 	ef_buf_release(&file);
 }
 
@@ -123,24 +139,44 @@ static bool copy_others(const struct ef_buf *old, const char *key, struct ef_buf
 	return true;
 }
 
-bool remember_put(const char *path, const struct ef_port_info *port, const char *strategy,
+static bool is_same(const struct remembered *a, const struct remembered *b)
+{
+	return strcmp(a->strategy, b->strategy) == 0 && a->rate_hz == b->rate_hz;
+}
+
+static bool add_line(struct ef_buf *out, const char *key, const struct remembered *what,
+		     struct ef_err *err)
+{
+	const char *name = what->strategy[0] ? what->strategy : "-";
+
+	if (what->rate_hz)
+		return ef_buf_printf(out, err, "%s%s %" PRIu32 "\n", key, name, what->rate_hz);
+	return ef_buf_printf(out, err, "%s%s\n", key, name);
+}
+
+bool remember_put(const char *path, const struct ef_port_info *port, const struct remembered *what,
 		  struct ef_err *err)
 {
 	struct ef_buf old = EF_BUF_INIT(FILE_MAX), out = EF_BUF_INIT(FILE_MAX + 256);
+	struct remembered known, merged = *what;
 	struct ef_err ignored = EF_ERR_INIT;
-	char known[24], key[192];
+	char key[192];
 	bool ok = true;
 
 	if (!device_key(port, key) || is_something_else(path))
 		return true;
-	remember_get(path, port, known);
-	if (strcmp(known, strategy) == 0)
+	remember_get(path, port, &known);
+	if (!merged.strategy[0])
+		memcpy(merged.strategy, known.strategy, sizeof(merged.strategy));
+	if (!merged.rate_hz)
+		merged.rate_hz = known.rate_hz;
+	if (is_same(&known, &merged))
 		return true;
 	/* a file that is too large or unreadable is replaced */
 	if (ef_file_exists(path) && !ef_file_read(path, &old, &ignored))
 		old.len = 0;
-	ok = ef_buf_printf(&out, err, "%s%s\n", key, strategy) &&
-	     copy_others(&old, key, &out, err) && ef_file_write(path, out.data, out.len, err);
+	ok = add_line(&out, key, &merged, err) && copy_others(&old, key, &out, err) &&
+	     ef_file_write(path, out.data, out.len, err);
 	ef_buf_release(&old);
 	ef_buf_release(&out);
 	return ok;

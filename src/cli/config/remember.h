@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The file that says which reset sequence worked for which device. */
+/* The file that says which reset sequence and which rate worked for which device. */
 #ifndef EF_CLI_REMEMBER_H
 #define EF_CLI_REMEMBER_H
 
@@ -10,9 +10,16 @@
  * folder, or it can't be created.
  */
 bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home);
-/* The strategy that worked for this device; "" if unknown. */
-void remember_get(const char *path, const struct ef_port_info *port, char ret[24]);
-bool remember_put(const char *path, const struct ef_port_info *port, const char *strategy,
+/* The same path, without creating anything. */
+bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const char *home);
+struct remembered {
+	char strategy[24]; /* the reset sequence that worked; "" if unknown */
+	uint32_t rate_hz;  /* the highest rate that worked; 0 if unknown */
+};
+/* What is known of this device. */
+void remember_get(const char *path, const struct ef_port_info *port, struct remembered *ret);
+/* An unknown part of what keeps the value that the file has. */
+bool remember_put(const char *path, const struct ef_port_info *port, const struct remembered *what,
 		  struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -10,7 +10,8 @@ bool cli_config_value(void *user, const struct opt *opt, const char **ret_text,
 		      const char **ret_where, struct ef_err *err)
 {
 	struct cli *cli = user;
-	const struct config_query query = { getenv("XDG_CONFIG_HOME"), getenv("HOME") };
+	const struct config_query query = { getenv("XDG_CONFIG_HOME"), getenv("HOME"),
+					    getenv("SUDO_UID") };
 	const struct config_value *value;
 
 	if (!cli->config && !config_load(cli->program, &query, &cli->config, err))
@@ -31,7 +32,8 @@ void cli_config_notes(struct cli *cli)
 
 bool cli_config(struct cli *cli, const struct config **ret, struct ef_err *err)
 {
-	const struct config_query query = { getenv("XDG_CONFIG_HOME"), getenv("HOME") };
+	const struct config_query query = { getenv("XDG_CONFIG_HOME"), getenv("HOME"),
+					    getenv("SUDO_UID") };
 
 	if (!cli->config) {
 		if (!config_load(cli->program, &query, &cli->config, err))

@@ -21,14 +21,29 @@ void find_query_env(struct find_query *query)
 	query->xdg_data_home = getenv("XDG_DATA_HOME");
 	query->xdg_data_dirs = getenv("XDG_DATA_DIRS");
 	query->cargo_home = getenv("CARGO_HOME");
+	query->sudo_uid = getenv("SUDO_UID");
+}
+
+/* The user named no file, so one that somebody else put there must not be flashed. */
+static bool may_use(const struct find_query *q, const char *path, struct find_result *ret)
+{
+	enum ef_trust trust = ef_file_trust(path, q->sudo_uid);
+
+	if (trust == EF_TRUST_OK)
+		return ef_file_exists(path);
+	if (!ret->refused[0] && (trust == EF_TRUST_FOREIGN || trust == EF_TRUST_WRITABLE))
+		(void)ef_snprintf(ret->refused, sizeof(ret->refused), "'%s': %s", path,
+				  ef_trust_words(trust));
+	return false;
 }
 
 /* A path that is too long counts as not found. */
-static bool try_file(struct find_result *ret, const char *origin, const char *dir, const char *name)
+static bool try_file(const struct find_query *q, struct find_result *ret, const char *origin,
+		     const char *dir, const char *name)
 {
 	(void)ef_strlcpy(ret->origin, sizeof(ret->origin), origin);
 	return ef_snprintf(ret->path, sizeof(ret->path), "%s/%s", dir, name) &&
-	       ef_file_exists(ret->path);
+	       may_use(q, ret->path, ret);
 }
 
 /* ---- the project's own build ---- */
@@ -64,15 +79,15 @@ static bool find_idf(const struct find_query *q, struct find_result *ret)
 		if (!elf_dir(q, level, dir, sizeof(dir)))
 			return false;
 		for (size_t i = 0; i < EF_ARRAY_LEN(names[0]); i++)
-			if (try_file(ret, "the project's ESP-IDF build", dir, names[q->kind][i]))
+			if (try_file(q, ret, "the project's ESP-IDF build", dir, names[q->kind][i]))
 				return true;
 	}
 	return false;
 }
 
 /* Find name in the newest entry of folder that begins with prefix and contains it. */
-static bool newest_below(const char *folder, const char *prefix, const char *name,
-			 struct find_result *ret)
+static bool newest_below(const struct find_query *q, const char *folder, const char *prefix,
+			 const char *name, struct find_result *ret)
 {
 	char path[FIND_PATH_SIZE];
 	struct stat st;
@@ -86,7 +101,7 @@ static bool newest_below(const char *folder, const char *prefix, const char *nam
 			continue;
 		if (!ef_snprintf(path, sizeof(path), "%s/%s/%s", folder, entry->d_name, name))
 			continue;
-		if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		if (stat(path, &st) != 0 || !may_use(q, path, ret))
 			continue;
 		if (has_one && st.st_mtime <= best)
 			continue;
@@ -127,10 +142,10 @@ static bool find_esp_idf_sys(const struct find_query *q, struct find_result *ret
 		if (!elf_dir(q, level, dir, sizeof(dir)) ||
 		    !ef_snprintf(build, sizeof(build), "%s/build", dir))
 			return false;
-		if (newest_below(build, "esp-idf-sys-", names[q->kind], ret))
+		if (newest_below(q, build, "esp-idf-sys-", names[q->kind], ret))
 			return true;
 		if (is_espidf_dir(dir) &&
-		    try_file(ret, "the project's esp-idf-sys build", dir, copies[q->kind]))
+		    try_file(q, ret, "the project's esp-idf-sys build", dir, copies[q->kind]))
 			return true;
 	}
 	return false;
@@ -143,7 +158,7 @@ static bool find_platformio(const struct find_query *q, struct find_result *ret)
 
 	return strcmp(slash ? slash + 1 : q->elf_path, "firmware.elf") == 0 &&
 	       elf_dir(q, 0, dir, sizeof(dir)) &&
-	       try_file(ret, "the project's PlatformIO build", dir,
+	       try_file(q, ret, "the project's PlatformIO build", dir,
 			q->kind == FIND_BOOTLOADER ? "bootloader.bin" : "partitions.bin");
 }
 
@@ -160,7 +175,7 @@ static bool find_arduino(const struct find_query *q, struct find_result *ret)
 	return ef_snprintf(name, sizeof(name), "%.*s.%s.bin", (int)(len - strlen(".elf")), file,
 			   q->kind == FIND_BOOTLOADER ? "bootloader" : "partitions") &&
 	       elf_dir(q, 0, dir, sizeof(dir)) &&
-	       try_file(ret, "the sketch's Arduino build", dir, name);
+	       try_file(q, ret, "the sketch's Arduino build", dir, name);
 }
 
 /* ---- collections: bootloaders by chip ---- */
@@ -174,14 +189,14 @@ static bool find_in_collection(const struct find_query *q, const char *origin, c
 
 	if (q->xtal_mhz && q->xtal_mhz != q->chip->image.default_xtal_mhz &&
 	    ef_snprintf(name, sizeof(name), "%s_%u-bootloader.bin", chip, (unsigned)q->xtal_mhz) &&
-	    try_file(ret, origin, dir, name))
+	    try_file(q, ret, origin, dir, name))
 		return true;
 	for (unsigned major = q->revision / 100u + 1; major-- > 0;)
 		if (ef_snprintf(name, sizeof(name), "%s-v%u-bootloader.bin", chip, major) &&
-		    try_file(ret, origin, dir, name))
+		    try_file(q, ret, origin, dir, name))
 			return true;
 	return ef_snprintf(name, sizeof(name), "%s-bootloader.bin", chip) &&
-	       try_file(ret, origin, dir, name);
+	       try_file(q, ret, origin, dir, name);
 }
 
 static bool find_xdg_home(const struct find_query *q, struct find_result *ret)
@@ -250,7 +265,7 @@ static bool newest_crate(const struct find_query *q, const char *registry, char 
 			 size_t cap, struct find_result *ret)
 {
 	static const char prefix[] = "espflash-";
-	struct find_result found;
+	struct find_result found = { .path = "" };
 	struct dirent *entry;
 	char dir[FIND_PATH_SIZE];
 	bool has_one = false;
@@ -266,6 +281,7 @@ static bool newest_crate(const struct find_query *q, const char *registry, char 
 				 entry->d_name) ||
 		    !find_in_collection(q, "an espflash crate", dir, &found))
 			continue;
+		(void)ef_strlcpy(found.refused, sizeof(found.refused), ret->refused);
 		*ret = found;
 		has_one = ef_strlcpy(best_version, cap, version);
 	}

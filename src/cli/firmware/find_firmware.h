@@ -18,11 +18,15 @@ struct find_query {
 	uint32_t xtal_mhz;          /* 0: unknown */
 	/* From the environment; NULL: not set. */
 	const char *home, *xdg_data_home, *xdg_data_dirs, *cargo_home;
+	const char *sudo_uid; /* see ef_file_trust */
 };
 
 struct find_result {
 	char path[FIND_PATH_SIZE];
 	char origin[FIND_ORIGIN_SIZE]; /* "the project's ESP-IDF build" */
+	/* The first file that is in such a place and doesn't count, and why; "" if there is none.
+	 */
+	char refused[FIND_ORIGIN_SIZE];
 };
 
 /* Fill in the folders from the environment. */

@@ -160,6 +160,14 @@ static void set_origin(const struct firmware *fw, const char *option, struct fin
 	(void)ef_snprintf(ret->origin, sizeof(ret->origin), "given by %s", who);
 }
 
+/* A file that would have been used if it were the user's. */
+static void tell_refused(const struct firmware *fw, const struct firmware_target *target,
+			 const struct find_result *found)
+{
+	if (found->refused[0] && target->is_final)
+		ui_log(fw->cli, EF_LOG_WARN, "not used: %s", found->refused);
+}
+
 bool firmware_load_table(struct firmware *fw, const struct firmware_target *target,
 			 struct ef_err *err)
 {
@@ -185,6 +193,7 @@ bool firmware_load_table(struct firmware *fw, const struct firmware_target *targ
 		if (!has_one && target->is_final)
 			ui_log(fw->cli, EF_LOG_WARN, "not used: %s", why.msg);
 	}
+	tell_refused(fw, target, &found);
 	if (has_one)
 		fw->table_from = found;
 	else
@@ -284,6 +293,7 @@ bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target 
 		if (!fw->has_bootloader && target->is_final)
 			ui_log(fw->cli, EF_LOG_WARN, "not used: %s", why.msg);
 	}
+	tell_refused(fw, target, &found);
 	if (!fw->has_bootloader)
 		return true;
 	fw->bootloader_from = found;
@@ -402,14 +412,14 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 void firmware_expect(const struct firmware *fw, struct ef_app_desc *desc,
 		     struct ef_start_expect *ret)
 {
+	const struct ef_partition *app = fw->layout.app_partition;
 	size_t apps = 0;
 
 	for (size_t i = 0; i < fw->table.count; i++)
 		apps += fw->table.part[i].type == EF_PART_APP;
-	*ret = (struct ef_start_expect){ .has_offset = fw->layout.app_partition != NULL,
-					 .is_only = apps == 1 };
-	if (ret->has_offset)
-		ret->offset = fw->layout.app_partition->offset;
+	*ret = (struct ef_start_expect){ .has_offset = app != NULL,
+					 .is_only = apps == 1,
+					 .offset = app ? app->offset : 0 };
 	if (!ef_image_app_desc(fw->app, fw->app_len, desc))
 		return;
 	ret->project = desc->project;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/board/connect_setup.h"
 #include "cli/board/lend.h"
 #include "cli/monitor/monitor_setup.h"
 #include "cli/ui/term_guard.h"
@@ -72,6 +73,15 @@ bool monitor_run(struct monitor_run *r, struct session *s, bool non_interactive,
 	ok = ef_monitor_run(s->port, o, err);
 	lend_close(&r->lender);
 	return ok;
+}
+
+bool monitor_run_timed(struct monitor_run *r, struct session *s, bool non_interactive,
+		       struct ef_err *err)
+{
+	uint64_t spent_ms = (connect_clock_us() - s->begin_us) / 1000u;
+
+	r->setup.opts.ends.spent_ms = spent_ms < UINT32_MAX ? (uint32_t)spent_ms : UINT32_MAX;
+	return monitor_run(r, s, non_interactive, err);
 }
 
 void monitor_may_reset(struct monitor_run *r)

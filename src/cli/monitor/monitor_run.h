@@ -25,6 +25,9 @@ void monitor_may_reset(struct monitor_run *r);
 /* Run the monitor on an open port, until it ends. */
 bool monitor_run(struct monitor_run *run, struct session *s, bool non_interactive,
 		 struct ef_err *err) EF_MUST_CHECK;
+/* The same; the time that --timeout gives began when the port was to be opened. */
+bool monitor_run_timed(struct monitor_run *run, struct session *s, bool non_interactive,
+		       struct ef_err *err) EF_MUST_CHECK;
 /*
  * Run the monitor after another command, on its connected port: set the rate,
  * and reset the chip if nothing else started the app. is_running: the app was

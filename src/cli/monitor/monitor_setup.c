@@ -309,7 +309,8 @@ static bool check_options(const struct ef_monitor_opts *opts, struct ef_err *err
 
 	if (ef_monitor_check(opts, err))
 		return true;
-	if (err->hint.id == EF_HINT_REGEX_ESCAPE || err->hint.id == EF_HINT_REGEX_SYNTAX)
+	if (err->hint.id == EF_HINT_REGEX_ESCAPE || err->hint.id == EF_HINT_REGEX_SYNTAX ||
+	    err->hint.id == EF_HINT_REGEX_SIZE)
 		ef_context(err, "%s",
 			   err->hint.number[0] == EF_HINT_FAIL ? "--fail"
 							       : names[opts->ends.until_mode]);

@@ -60,6 +60,7 @@ enum opt_flag {
 	OPT_HIDDEN = 1 << 4, /* accepted, but not shown in help */
 	OPT_WORDS = 1 << 5,  /* for lists: each item is a whole word, commas included, and is not
 				copied */
+	OPT_WRITES = 1 << 7, /* the value is a file that is written */
 	OPT_COMMON = 1 << 6, /* one of the few that -h shows */
 };
 
@@ -91,7 +92,8 @@ struct opt {
 	const struct opt_choice *choices;
 	const char *env;    /* environment variable; NULL */
 	const char *config; /* key in a configuration file, "flash.mode"; NULL */
-	const char *def;    /* default, in the option's own grammar; NULL */
+	/* default, in the option's own grammar; of a number also a word, whose value is 0; NULL */
+	const char *def;
 	const char
 		*bare; /* value if none is attached (--wait, --wait=5); NULL: a value is required */
 	/* How this option goes together with others: see "relations" below. NULL: no such rule. */

@@ -8,11 +8,6 @@
 
 #include "cli/opt/opt_priv.h"
 
-static bool is_shown(const struct opt *o)
-{
-	return !(o->flags & (OPT_ARG | OPT_HIDDEN));
-}
-
 static void print_choices(FILE *out, const struct opt *o, const char *separator)
 {
 	const char *name;
@@ -81,7 +76,7 @@ static void bash_options(FILE *out, const struct opt_program *program, const str
 	while (opt_next(program, c, &ref)) {
 		const struct opt *o = ref.opt;
 
-		if (!is_shown(o) || !opt_takes_value(o))
+		if (!opt_is_shown(o) || !opt_takes_value(o))
 			continue;
 		fprintf(out, "\t\t--%s", o->name);
 		if (o->letter)
@@ -101,7 +96,7 @@ static void bash_command(FILE *out, const struct opt_program *program, const str
 	fputs("\t\t*)\n\t\t\tif [[ $cur == -* ]]; then\n\t\t\t\twords='", out);
 	ref = (struct opt_ref){ 0 };
 	while (opt_next(program, c, &ref))
-		if (is_shown(ref.opt))
+		if (opt_is_shown(ref.opt))
 			fprintf(out, "--%s ", ref.opt->name);
 	fputs("'\n\t\t\telse\n\t\t\t\t", out);
 	bash_arguments(out, program, c);
@@ -133,7 +128,7 @@ void opt_complete_bash(FILE *out, const struct opt_program *program)
 	bash_options(out, program, NULL);
 	fputs("\t\t*)\n\t\tif [[ $cur == -* ]]; then\n\t\t\twords='", out);
 	for (const struct opt *o = program->globals->opts; o->name; o++)
-		if (is_shown(o))
+		if (opt_is_shown(o))
 			fprintf(out, "--%s ", o->name);
 	fputs("'\n\t\telse\n\t\t\twords='", out);
 	print_commands(out, program, " ");
@@ -200,7 +195,7 @@ static void zsh_options(FILE *out, const struct opt_program *program, const stru
 			fprintf(out, "\t\t'%s", ref.opt->kind == OPT_KIND_LIST ? "*" : "");
 			zsh_values(out, ref.opt);
 			fputs("' \\\n", out);
-		} else if (is_shown(ref.opt)) {
+		} else if (opt_is_shown(ref.opt)) {
 			zsh_option(out, ref.opt);
 		}
 	}
@@ -227,7 +222,7 @@ void opt_complete_zsh(FILE *out, const struct opt_program *program)
 	      "\t_arguments -C -s \\\n",
 	      out);
 	for (const struct opt *o = program->globals->opts; o->name; o++)
-		if (is_shown(o))
+		if (opt_is_shown(o))
 			zsh_option(out, o);
 	fputs("\t\t'1: :_espflash_c_commands' \\\n\t\t'*:: :->rest' && return\n"
 	      "\tcase $line[1] in\n",
@@ -293,7 +288,7 @@ void opt_complete_fish(FILE *out, const struct opt_program *program)
 
 	fprintf(out, "# fish completion for %s\ncomplete -c %s -f\n", program->name, program->name);
 	for (const struct opt *o = program->globals->opts; o->name; o++)
-		if (is_shown(o))
+		if (opt_is_shown(o))
 			fish_option(out, program, "", o);
 	for (const struct opt_command *c = program->commands; c->name; c++) {
 		if (c->is_hidden)
@@ -306,8 +301,8 @@ void opt_complete_fish(FILE *out, const struct opt_program *program)
 			 c->name);
 		for (size_t i = 0; i < OPT_USES_MAX && c->uses[i].group; i++)
 			for (const struct opt *o = c->uses[i].group->opts; o->name; o++)
-				if (is_shown(o) || ((o->flags & OPT_ARG) &&
-						    (o->complete || opt_choice_name(o, 0))))
+				if (opt_is_shown(o) || ((o->flags & OPT_ARG) &&
+							(o->complete || opt_choice_name(o, 0))))
 					fish_option(out, program, condition, o);
 	}
 }

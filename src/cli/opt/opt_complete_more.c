@@ -8,11 +8,6 @@
 
 #include "cli/opt/opt_priv.h"
 
-static bool is_shown(const struct opt *o)
-{
-	return !(o->flags & (OPT_ARG | OPT_HIDDEN));
-}
-
 /* Both shells double a single quote inside single quotes. */
 static void quoted(FILE *out, const char *text)
 {
@@ -93,7 +88,7 @@ static void command_lists(FILE *out, const struct dialect *d, const char *close,
 
 	fprintf(out, "%s%s%s", d->begin, command, d->end);
 	while (opt_next(program, c, &ref)) {
-		if (!is_shown(ref.opt))
+		if (!opt_is_shown(ref.opt))
 			continue;
 		snprintf(key, sizeof(key), "--%s", ref.opt->name);
 		d->word(out, key, ref.opt->help);
@@ -103,7 +98,7 @@ static void command_lists(FILE *out, const struct dialect *d, const char *close,
 	while (opt_next(program, c, &ref)) {
 		const struct opt *o = ref.opt;
 
-		if (!is_shown(o) || !opt_takes_value(o))
+		if (!opt_is_shown(o) || !opt_takes_value(o))
 			continue;
 		snprintf(key, sizeof(key), "%s;--%s", command, o->name);
 		one_list(out, d, close, program, key, o);

@@ -15,4 +15,10 @@ const char *opt_nearest(const char *text, const char *best, const char *candidat
 /* Print text, wrapped to width. Every line but the first is indented by indent blanks. */
 void opt_wrap(FILE *out, const char *text, unsigned indent, unsigned width);
 
+/* Whether completion offers it as a word. */
+static inline bool opt_is_shown(const struct opt *o)
+{
+	return !(o->flags & (OPT_ARG | OPT_HIDDEN));
+}
+
 #endif

@@ -95,12 +95,25 @@ static bool parse_chip(const struct opt_source *src, const struct opt *opt, cons
 	return near ? ef_hint_own(err, "did you mean '%s'?", near) : false;
 }
 
+/* A default that is no number: "auto". The user may give it, too. */
+static const char *default_word(const struct opt *opt)
+{
+	uint32_t ignored;
+
+	return opt->def && !ef_parse_u32(opt->def, UINT32_MAX, &ignored) ? opt->def : NULL;
+}
+
 static bool parse_u32(const struct opt_source *src, const struct opt *opt, const char *text,
 		      struct opt_u32 *ret, struct ef_err *err)
 {
-	char why[80];
+	const char *word = default_word(opt);
+	char why[96];
 	uint32_t v;
 
+	if (word && ef_str_ieq(text, word)) {
+		*ret = (struct opt_u32){ 0, true };
+		return true;
+	}
 	if (ef_parse_u32(text, opt->max, &v) && v >= opt->min) {
 		*ret = (struct opt_u32){ v, true };
 		return true;
@@ -108,8 +121,9 @@ static bool parse_u32(const struct opt_source *src, const struct opt *opt, const
 	if (opt->max == UINT32_MAX && opt->min == 0)
 		(void)ef_snprintf(why, sizeof(why), "is not a number of 32 bits");
 	else
-		(void)ef_snprintf(why, sizeof(why), "is not a number from %u to %u",
-				  (unsigned)opt->min, (unsigned)opt->max);
+		(void)ef_snprintf(why, sizeof(why), "is not %s%sa number from %u to %u",
+				  word ? word : "", word ? " or " : "", (unsigned)opt->min,
+				  (unsigned)opt->max);
 	bad_value(src, opt, err, text, why);
 	return ef_hint_own(err,
 			   "numbers are decimal, or hexadecimal after 0x: 4096, 0x1000, 115_200");

@@ -119,6 +119,8 @@ static const char *const words[EF_HINT_COUNT] = {
 		"meant as it is without the backslash",
 	[EF_HINT_REGEX_SYNTAX] =
 		"write a backslash before a character that is meant as it is: \\( \\[ \\*",
+	[EF_HINT_REGEX_SIZE] =
+		"write * or + instead of a high number, and search for a shorter part of the line",
 	[EF_HINT_TAG_FILTER] =
 		"a filter is a list like \"*:I,wifi:D\": tags, and up to which of the levels "
 		"N, E, W, I, D, V they are shown",
@@ -136,6 +138,9 @@ static const char *const words[EF_HINT_COUNT] = {
 		"{number2}'",
 	[EF_HINT_NO_LOADER_AT_RATE] =
 		"no loader listens at {number} baud: use '--before default-reset'",
+	[EF_HINT_STUB_FILE] =
+		"give '--stub' one of the JSON files that esp-flasher-stub and esptool "
+		"publish, or leave it out: a stub is built in",
 	[EF_HINT_STUB_FAILED] = "do without it: '--no-stub'",
 	[EF_HINT_OTHER_BOARD] = "plug the first one in again and run the command again",
 	[EF_HINT_BEYOND_FLASH] = "see how large the flash is: espflash-c flash-id",
@@ -186,6 +191,9 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_GATE_TABLE] = "make the table again for this flash; it can be checked with: "
 			       "espflash-c partition-table "
 			       "{text}" HINT_FORCED,
+	[EF_HINT_GATE_KEEP_TABLE] =
+		"to keep it: espflash-c read-flash {hex} 0xc00 table.bin, then add "
+		"'--partition-table table.bin'" HINT_FORCED,
 	[EF_HINT_GATE_HEADER_SIZE] =
 		"add '--flash-size {number}mb', which sets the header" HINT_FORCED,
 	[EF_HINT_GATE_PAST_PARTITION] = "choose a larger partition, or another address" HINT_FORCED,
@@ -326,4 +334,12 @@ void hint_words(const struct ef_hint *hint, const char *program, char ret[HINT_W
 	else if ((unsigned)hint->id < EF_HINT_COUNT && words[hint->id])
 		fill_in(words[hint->id], hint, ret, HINT_WORDS_SIZE);
 	name_as_called(program, ret);
+}
+
+void hint_cut_force(char *text)
+{
+	char *force = strstr(text, HINT_FORCED);
+
+	if (force)
+		*force = '\0';
 }

@@ -34,4 +34,7 @@ void hint_words_for(const struct ef_hint *hint, const struct opt_program *progra
 /* The words that follow an event's text; "" when there are none. */
 const char *hint_event_words(enum ef_hint_id id);
 
+/* Cut off HINT_FORCED: where nothing was refused, nothing needs to be forced. */
+void hint_cut_force(char *text);
+
 #endif

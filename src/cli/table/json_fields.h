@@ -27,7 +27,8 @@
 #define JSON_CHECKSUM_MD5 "address, size, partition (name or null), md5"
 #define JSON_CONFIG                                                                                \
 	"files: array of objects with path, kind (\"project\", \"ports\"), scope "                 \
-	"(\"local\", \"global\"), exists; values: array of objects with option, "                  \
+	"(\"local\", \"global\"), exists, not_used (why, or null); values: array of objects with " \
+	"option, "                                                                                 \
 	"value (text or null), source (\"command-line\", \"environment\", "                        \
 	"\"config\", \"default\" or null), environment, key (names, or null), "                    \
 	"file, line (null unless source is config); usb_devices: array of objects "                \

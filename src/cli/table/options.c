@@ -96,11 +96,13 @@ static const struct opt global_opts[] = {
 		   "write all messages and decisions to a file"),
 	  .details = "The file has what --verbose prints, with times and errors, whatever the "
 		     "terminal shows; with -vv every exchange, too. The monitor adds what the chip "
-		     "prints. An existing file is replaced." },
+		     "prints. An existing file is replaced.",
+	  .flags = OPT_WRITES },
 	{ OPT_FILE(0, "trace", "FILE", G, trace,
 		   "write every byte and line change on the port to a file"),
 	  .details = "The file has times, and can be replayed. It contains what is written to "
-		     "flash and what the chip sends. An existing file is replaced." },
+		     "flash and what the chip sends. An existing file is replaced.",
+	  .flags = OPT_WRITES },
 	{ OPT_CHOICE(0, "color", "WHEN", G, color, colors, "colours in the output"), .def = "auto",
 	  .details = "auto means on a terminal, unless NO_COLOR or CI is set or TERM is dumb." },
 	{ OPT_CHOICE(0, "progress", "KIND", G, progress, progresses, "how progress is shown"),
@@ -286,7 +288,8 @@ static const struct opt read_flash_opts[] = {
 	  .flags = OPT_ARG | OPT_REQUIRED,
 	  .details = "ALL means up to the end of the partition or of the flash. 64K and 1M are "
 		     "sizes, too." },
-	{ OPT_FILE(0, "file", "FILE", RF, file, "file to write"), .flags = OPT_ARG | OPT_REQUIRED },
+	{ OPT_FILE(0, "file", "FILE", RF, file, "file to write"),
+	  .flags = OPT_ARG | OPT_REQUIRED | OPT_WRITES },
 	{ OPT_U32(0, "block-size", "BLOCK_SIZE", RF, block_size, 1, 4096,
 		  "bytes that the flasher stub sends at once"),
 	  .def = "0x1000", .idle = "no-stub" },
@@ -395,7 +398,7 @@ static const struct opt save_image_opts[] = {
 	{ OPT_FILE(0, "image", "IMAGE", SI, file, "ELF file of the app"),
 	  .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_FILE(0, "file", "FILE", SI, output, "file to write"),
-	  .flags = OPT_ARG | OPT_REQUIRED },
+	  .flags = OPT_ARG | OPT_REQUIRED | OPT_WRITES },
 	{ OPT_CHIP(0, "chip", "CHIP", SI, chip, "chip that the image is for"),
 	  .flags = OPT_REQUIRED | OPT_COMMON, .config = "chip" },
 	{ OPT_FLAG(0, "merge", SI, merge,
@@ -415,7 +418,7 @@ static const struct opt partition_table_opts[] = {
 	{ OPT_FILE(0, "file", "FILE", PT, file, "partition table, CSV or binary"),
 	  .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_FILE('o', "output", "FILE", PT, output, "file to write instead of standard output"),
-	  .flags = OPT_COMMON, .needs = "to-binary, to-csv" },
+	  .flags = OPT_COMMON | OPT_WRITES, .needs = "to-binary, to-csv" },
 	{ OPT_FLAG(0, "to-binary", PT, to_binary, "convert to the binary form"),
 	  .flags = OPT_COMMON, .conflicts = "to-csv, json" },
 	{ OPT_FLAG(0, "to-csv", PT, to_csv, "convert to CSV"), .flags = OPT_COMMON,

@@ -33,10 +33,12 @@ static const struct opt connect_opts[] = {
 		     "(serial over telnet), or the one USB port with serial=NUMBER, "
 		     "vid:pid=303a:1001 or location=1-2.3. Without it: the only connected "
 		     "board that is known." },
-	{ OPT_U32('B', "baud", "BAUD", C, baud, 1, 20000000, "baud rate for flashing"),
-	  .flags = OPT_COMMON, .env = "ESPFLASH_BAUD", .config = "baudrate",
+	{ OPT_U32('B', "baud", "BAUD", C, baud, 1, 20000000, "baud rate for flashing, or auto"),
+	  .flags = OPT_COMMON, .env = "ESPFLASH_BAUD", .config = "baudrate", .def = "auto",
 	  .details = "The connection starts at 115200, and falls back to it when the chip "
-		     "can't be heard at the new rate." },
+		     "can't be heard at the new rate. With auto it takes the highest rate that "
+		     "the USB bridge is known for (460800 when it is unknown), tests it, steps "
+		     "down when a byte gets lost, and remembers what worked for the device." },
 	{ OPT_CHIP('c', "chip", "CHIP", C, chip, "chip that must be connected"),
 	  .flags = OPT_COMMON, .config = "chip" },
 	{ OPT_CHOICE('b', "before", "BEFORE", C, before, befores,

@@ -35,7 +35,7 @@ static const struct opt dump_mem_opts[] = {
 	{ OPT_U32(0, "size", "SIZE", struct dump_mem_args, size, 1, UINT32_MAX, "number of bytes"),
 	  .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_FILE(0, "file", "FILE", struct dump_mem_args, file, "file to write"),
-	  .flags = OPT_ARG | OPT_REQUIRED },
+	  .flags = OPT_ARG | OPT_REQUIRED | OPT_WRITES },
 	OPT_END,
 };
 const struct opt_group opts_dump_mem = { "Options", dump_mem_opts };

@@ -86,9 +86,10 @@ static const struct opt monitor_opts[] = {
 	{ OPT_FILE(0, "save-log", "FILE", M, show.log_file,
 		   "append what the chip prints to a file"),
 	  .config = "monitor.save_log",
-	  .details = "All lines with their times and decoded addresses, but no colours; "
-		     "--filter does not apply.",
-	  .flags = OPT_COMMON, .idle = "!monitor" },
+	  .details =
+		  "All lines with their times and decoded addresses, but no colours; "
+		  "--filter does not apply. The key counts only in the user's own configuration.",
+	  .flags = OPT_COMMON | OPT_WRITES, .idle = "!monitor" },
 	{ OPT_FLAG(0, "save-raw", M, show.log_raw,
 		   "the saved log is what the chip sent, unchanged"),
 	  .needs = "save-log", .idle = "!monitor" },

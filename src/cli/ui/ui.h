@@ -74,6 +74,8 @@ int ui_code_status(const struct cli *cli, enum ef_code code);
 
 /* Take the command's object of --json and keep it until the run ends. IO: memory ran out. */
 bool ui_result(struct cli *cli, struct json_out *j, struct ef_err *err) EF_MUST_CHECK;
+/* Add what the gate found in this run as the field "findings", once. */
+void ui_findings_json(struct cli *cli, struct json_out *j);
 /* Print the object that is kept, if there is one. IO: memory ran out. */
 bool ui_print_result(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
 /* Print the object that is kept; from here on output goes out at once: a monitor. */

@@ -31,6 +31,7 @@ static void error_json(struct cli *cli, const struct ef_err *err)
 	struct json_out *j = cli->result ? cli->result : json_new(cli->command);
 
 	cli->result = NULL;
+	ui_findings_json(cli, j);
 	json_end_all(j);
 	json_begin_object(j, "error");
 	error_fields(cli, j, err);

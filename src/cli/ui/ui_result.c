@@ -6,8 +6,12 @@
 #include "cli/ui/ui.h"
 
 #include <poll.h>
+#include <stdlib.h>
+
+#include <espflash/plan.h>
 
 #include "base/util.h"
+#include "cli/table/hint_words.h"
 
 bool ui_result(struct cli *cli, struct json_out *j, struct ef_err *err)
 {
@@ -21,6 +25,35 @@ bool ui_result(struct cli *cli, struct json_out *j, struct ef_err *err)
 	return true;
 }
 
+static void finding_json(struct cli *cli, struct json_out *j, const struct ef_finding *f)
+{
+	char hint[HINT_WORDS_SIZE];
+
+	hint_words(&f->err.hint, cli->program->name, hint);
+	if (!f->is_refusal)
+		hint_cut_force(hint);
+	json_begin_object(j, NULL);
+	json_text(j, "name", ef_finding_name(f->id));
+	json_bool(j, "is_refusal", f->is_refusal);
+	json_number(j, "address", f->addr);
+	json_text(j, "message", f->err.msg);
+	json_text(j, "hint", *hint ? hint : NULL);
+	json_end(j);
+}
+
+void ui_findings_json(struct cli *cli, struct json_out *j)
+{
+	if (!cli->findings)
+		return;
+	json_end_all(j);
+	json_begin_array(j, "findings");
+	for (size_t i = 0; i < cli->findings->count; i++)
+		finding_json(cli, j, &cli->findings->v[i]);
+	json_end(j);
+	free(cli->findings);
+	cli->findings = NULL;
+}
+
 bool ui_print_result(struct cli *cli, struct ef_err *err)
 {
 	struct json_out *j = cli->result;
@@ -28,6 +61,7 @@ bool ui_print_result(struct cli *cli, struct ef_err *err)
 	cli->result = NULL;
 	if (!j)
 		return true;
+	ui_findings_json(cli, j);
 	return cli->is_json_lines ? json_print_line(j, cli->out, err)
 				  : json_print(j, cli->out, err);
 }

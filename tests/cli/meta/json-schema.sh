@@ -30,6 +30,9 @@ run ok flash --no-stub --ram "$SRC/tests/cli/flash/ram.elf"
 printf abc >abc
 run ok write-bin 0x200000 abc 0x9000 abc
 run ok write-bin --no-verify --no-skip 0x200000 abc
+run fails write-bin 0 abc
+printf '404: Not Found' >404
+run ok write-bin 0x210000 404
 run ok flash --erase-parts nvs "$elf"
 for command in board-info flash-id read-mac doctor reset run; do
 	run ok $command

@@ -2,8 +2,8 @@
 # truncates it, and it includes the error.
 board --chip esp32c3 --factory
 echo old >log
-"$ESPFLASH" -q --log-file log read-mac
-for word in 'INFO ] espflash-c * --log-file log read-mac' 'INFO ] Serial port: *' 'DEBUG] chip: esp32c3*' \
+"$ESPFLASH" -q --log-file log flash-id
+for word in 'INFO ] espflash-c * --log-file log flash-id' 'INFO ] Serial port: *' 'DEBUG] chip: esp32c3*' \
 	'DEBUG] connected in * ms: ESP32-C3, stub, *' 'DEBUG] done: reset by the lines'; do
 	n=0
 	while read -r line; do
@@ -16,7 +16,7 @@ for word in 'INFO ] espflash-c * --log-file log read-mac' 'INFO ] Serial port: *
 done
 grep -c 'old\|TRACE' log
 again
-"$ESPFLASH" -vv --log-file log read-mac >/dev/null 2>&1
+"$ESPFLASH" -vv --log-file log flash-id >/dev/null 2>&1
 grep -c '> READ_REG address=0x' log >n && [ "$(cat n)" -gt 3 ] && echo requests
 grep -c '< READ_REG value=0x.*: success (00 00) after' log >n && [ "$(cat n)" -gt 3 ] && echo replies
 "$ESPFLASH" -q --log-file log board-info --port socket://127.0.0.1:1

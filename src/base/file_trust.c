@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Knows which files may decide something without having been named by the user. The
+ * rule is git's for repositories (safe.directory, CVE-2022-24765): somebody else's
+ * file in a shared folder must not act in the name of the user who works below it.
+ */
+#define _DEFAULT_SOURCE /* S_ISLNK with lstat */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+static const char *const why[] = {
+	[EF_TRUST_OK] = "",
+	[EF_TRUST_MISSING] = "it is not there",
+	[EF_TRUST_NO_FILE] = "it is no regular file",
+	[EF_TRUST_FOREIGN] = "it belongs to another user, who could put anything into it",
+	[EF_TRUST_WRITABLE] = "everybody can write to it (if it is yours: chmod o-w)",
+};
+
+const char *ef_trust_words(enum ef_trust trust)
+{
+	return why[trust];
+}
+
+/* sudo tells root who it works for, and git believes that, too. Other users could only lie. */
+static bool is_ours(uid_t owner, const char *sudo_uid)
+{
+	uint32_t uid;
+
+	return owner == geteuid() || owner == 0 ||
+	       (geteuid() == 0 && sudo_uid && ef_parse_u32(sudo_uid, UINT32_MAX, &uid) &&
+		owner == uid);
+}
+
+static enum ef_trust judge(const struct stat *link, const struct stat *file, const char *sudo_uid)
+{
+	if (!S_ISREG(file->st_mode))
+		return EF_TRUST_NO_FILE;
+	if (!is_ours(link->st_uid, sudo_uid) || !is_ours(file->st_uid, sudo_uid))
+		return EF_TRUST_FOREIGN;
+	return file->st_mode & S_IWOTH ? EF_TRUST_WRITABLE : EF_TRUST_OK;
+}
+
+enum ef_trust ef_file_trust(const char *path, const char *sudo_uid)
+{
+	struct stat link, file;
+
+	if (lstat(path, &link) != 0 || stat(path, &file) != 0)
+		return EF_TRUST_MISSING;
+	return judge(&link, &file, sudo_uid);
+}
+
+/* O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. */
+bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bool ok = false;
+
+	if (fd < 0 || fstat(fd, &st) != 0 || S_ISDIR(st.st_mode))
+		ok = ef_file_read(path, buf, err); /* it can say what is wrong */
+	else if (!S_ISREG(st.st_mode))
+		ef_fail(err, EF_E_INPUT, "cannot read '%s': %s", path, why[EF_TRUST_NO_FILE]);
+	else
+		ok = ef_file_read_fd(fd, path, buf, err);
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}

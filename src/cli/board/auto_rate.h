@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* --baud auto: proposes a rate for the port, says what became of it, and remembers it. */
+#ifndef EF_CLI_AUTO_RATE_H
+#define EF_CLI_AUTO_RATE_H
+
+#include "cli/cli.h"
+#include <espflash/flasher.h>
+
+struct auto_rate {
+	bool is_on;
+	bool is_remembered; /* the proposal is what worked for this device */
+	uint32_t proposed_hz;
+	const char *bridge; /* its name; NULL: unknown */
+	char path[512];     /* the file to remember the rate in; "": none */
+};
+
+/* Propose a rate in opts. Does nothing where the user gave one. */
+void auto_rate_propose(const struct connect_args *args, const struct ef_port *port,
+		       struct auto_rate *ret, struct ef_connect_opts *opts);
+/* Say which rate the connected session works at, and why. */
+void auto_rate_tell(struct cli *cli, const struct auto_rate *rate, const struct ef_flasher *f);
+/* At the end of the session: remember the rate that it ended with. */
+void auto_rate_learn(const struct auto_rate *rate, const struct ef_port *port,
+		     const struct ef_flasher *f);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Refuses a file that is written and has another role as well. */
+#ifndef EF_CLI_FILE_ROLES_H
+#define EF_CLI_FILE_ROLES_H
+
+#include "cli/cli.h"
+
+/*
+ * Before anything is opened: no file that the command line or a setting has written may be
+ * one that is read, another that is written, the configuration or the state. Names, links
+ * and hard links count. args: the command's arguments. USAGE, IO (memory).
+ */
+bool file_roles_check(struct cli *cli, const void *args, struct ef_err *err) EF_MUST_CHECK;
+
+#endif

@@ -1,0 +1,1 @@
+every_command telnet-nop rfc2217

@@ -1,0 +1,1 @@
+every_command telnet-open rfc2217

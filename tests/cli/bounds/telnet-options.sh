@@ -1,0 +1,1 @@
+every_command telnet-options rfc2217

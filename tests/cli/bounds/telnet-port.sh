@@ -1,0 +1,1 @@
+every_command telnet-port rfc2217

@@ -1,0 +1,11 @@
+# The next run removes what a killed run left beside its file, and nothing else.
+printf 'nvs,data,nvs,0x9000,0x6000\nfactory,app,factory,,1M\n' >table.csv
+sleep 100 &
+running=$!
+: >t.bin.4000000.0.tmp
+: >t.bin.$running.0.tmp
+: >t.bin.x.0.tmp
+: >other.bin.4000000.0.tmp
+"$ESPFLASH" partition-table --to-binary table.csv -o t.bin
+kill $running
+ls | sed "s/$running/RUNNING/"

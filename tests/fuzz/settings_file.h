@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* A file of the fuzz targets whose parsers open a path: in a folder of its own, removed at exit. */
+#ifndef SETTINGS_FILE_H
+#define SETTINGS_FILE_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char settings_dir[] = "/tmp/ef-fuzz-XXXXXX";
+
+static inline void settings_remove(void)
+{
+	static const char *const names[] = { "espflash.toml", "espflash_ports.toml", "settings" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)unlink(names[i]);
+	if (chdir("/") == 0)
+		(void)rmdir(settings_dir);
+}
+
+static inline void settings_write(const char *name, const void *data, size_t size)
+{
+	static int is_ready;
+	FILE *file;
+
+	if (!is_ready &&
+	    (!mkdtemp(settings_dir) || chdir(settings_dir) != 0 || atexit(settings_remove) != 0))
+		abort();
+	is_ready = 1;
+	file = fopen(name, "w");
+	if (!file || fwrite(data, 1, size, file) != size || fclose(file) != 0)
+		abort();
+}
+
+#endif

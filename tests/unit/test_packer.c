@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stream of blocks that a stub gets: zlib's own inflate makes the content of it again,
+ * whether it was compressed as a whole or, beyond 2 MiB, block by block.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "ck_ef.h"
+#include "flasher/packer.h"
+
+#define BLOCK 0x4000u
+
+static uint8_t *make(uint32_t len, int kind)
+{
+	uint8_t *data = malloc(len + 1);
+	uint32_t x = 7;
+
+	ck_assert_ptr_nonnull(data);
+	for (uint32_t i = 0; i < len; i++) {
+		x = x * 1664525u + 1013904223u;
+		data[i] = kind == 0 ? 0xff : kind == 1 ? (uint8_t)(x >> 24) : (uint8_t)(i >> 5);
+	}
+	return data;
+}
+
+/* Collects the blocks, and checks what the packer says about each. */
+static uint32_t collect(struct packer *p, uint8_t *stream, uint32_t cap, uint32_t *ret_content)
+{
+	uint32_t len = 0;
+
+	*ret_content = 0;
+	while (p->len) {
+		ck_assert_uint_le(p->len, BLOCK);
+		ck_assert_uint_le(len + p->len, cap);
+		memcpy(stream + len, p->block, p->len);
+		len += p->len;
+		*ret_content += pack_content(p);
+		pack_next(p, BLOCK);
+	}
+	return len;
+}
+
+START_TEST(blocks_are_a_zlib_stream_of_the_content)
+{
+	static const uint32_t lens[] = { 1, 4096, 70000, 0x93000, (2u << 20) - 1, (2u << 20) + 1 };
+	uint32_t len = lens[_i / 3], cap = len + len / 100 + 4096, n, content, bound;
+	uint8_t *data = make(len, _i % 3), *stream = malloc(cap), *again = malloc(len + 1);
+	uLongf again_len = len + 1;
+	struct packer p = { 0 };
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_assert(stream && again);
+	ck_ok(pack_open(&p, data, len, BLOCK, &err), &err);
+	bound = pack_bound(&p, len);
+	n = collect(&p, stream, cap, &content);
+	ck_assert_uint_le(n, bound);
+	ck_assert_uint_eq(content, len);
+	ck_assert_int_eq(uncompress(again, &again_len, stream, n), Z_OK);
+	ck_assert_uint_eq(again_len, len);
+	ck_assert_mem_eq(again, data, len);
+	pack_close(&p);
+	pack_close(&p);
+	free(data);
+	free(stream);
+	free(again);
+}
+END_TEST
+
+Suite *suite_packer(void);
+Suite *suite_packer(void)
+{
+	Suite *s = suite_create("packer");
+	TCase *t = tcase_create("packer");
+
+	tcase_add_loop_test(t, blocks_are_a_zlib_stream_of_the_content, 0, 18);
+	suite_add_tcase(s, t);
+	return s;
+}
