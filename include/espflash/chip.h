@@ -189,6 +189,7 @@ struct ef_chip_xtal {
 /** Where the chip's eFuses hold what identifies it. */
 struct ef_chip_efuse {
 	struct ef_efuse mac_low, mac_high; /**< 32 + 16 bits; printed high part first */
+	struct ef_efuse mac_crc;           /**< CRC-8 of the MAC; only the ESP32 has it */
 	struct ef_efuse rev_major, rev_minor, package;
 	struct ef_efuse flash_cap, psram_cap, flash_vendor, psram_vendor;
 	/** eFuse block version where features or revision need it */
@@ -313,6 +314,12 @@ bool ef_chip_read_features(const struct ef_chip *chip, const struct ef_regs *reg
 /** The MAC address, in printing order. */
 bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t ret[6],
 		 struct ef_err *err) EF_MUST_CHECK;
+/**
+ * Whether these bytes can be the factory's MAC: one board's (not a group's), not all zero, and
+ * with the CRC that the eFuses have, where the chip has one.
+ */
+bool ef_chip_mac_check(const struct ef_chip *chip, const struct ef_regs *regs, const uint8_t mac[6],
+		       bool *ret, struct ef_err *err) EF_MUST_CHECK;
 /**
  * The crystal's frequency in MHz. Where the chip supports several, it is estimated from
  * the UART divider at the current rate (esptool: > 45 -> 48, > 33 -> 40, else 26), or

@@ -106,7 +106,7 @@ EF_API_BEGIN
 		   "enum ef_verdict, number[1] = EF_HINT_NO_LINES or 0, text = the port's name, "  \
 		   "\"\" when connecting again is no part of the remedy")                          \
 	X(CHIP_TOO_NEW, "the library does not know this chip")                                     \
-	X(CHIP_MAGIC_UNKNOWN, "the chip's magic word is none of the known ones")                   \
+	X(CHIP_MAGIC_UNKNOWN, "the chip's magic word is none of the known ones, or not told")      \
 	X(WRONG_CHIP, "another chip than the demanded one; facts: text = the name of the one "     \
 		      "that is there")                                                             \
 	X(CHIP_NEEDED, "nothing is asked of the chip, so the caller has to name it")               \

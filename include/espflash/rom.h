@@ -21,7 +21,7 @@ struct ef_rx_mark {
 	uint64_t from;  /**< ef_rx_log.total before the first of them */
 };
 
-/** The newest bytes that arrived while connecting, for the diagnosis. */
+/** The newest bytes that arrived outside of answers, or the first ones, for the diagnosis. */
 #define EF_RX_MARKS 64
 struct ef_rx_log {
 	uint8_t data[2048];
@@ -29,6 +29,7 @@ struct ef_rx_log {
 	uint64_t total;                      /**< bytes ever received */
 	struct ef_rx_mark mark[EF_RX_MARKS]; /**< the newest runs, oldest first */
 	unsigned marks;
+	bool keeps_first; /**< full: drop what arrives, instead of the oldest */
 };
 
 struct ef_rom;

@@ -138,6 +138,47 @@ bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t
 	return true;
 }
 
+/* CRC-8 of Maxim's 1-Wire: ESP-IDF esp_rom_efuse_esp32.c, esp_crc8 */
+static uint8_t mac_crc(const uint8_t mac[6])
+{
+	uint8_t crc = 0;
+
+	for (unsigned i = 0; i < 6 * 8; i++) {
+		crc ^= i % 8 == 0 ? mac[i / 8] : 0;
+		crc = (uint8_t)(crc & 1 ? crc >> 1 ^ 0x8c : crc >> 1);
+	}
+	return crc;
+}
+
+/*
+ * Espressif programmed some of its own modules with a wrong CRC. ESP-IDF accepts these
+ * addresses (hw_support/mac_addr.c, esp_efuse_mac_get_default).
+ */
+static bool is_exempt(const uint8_t mac[6])
+{
+	uint32_t low = (uint32_t)mac[2] << 24 | (uint32_t)mac[3] << 16 | (uint32_t)mac[4] << 8 |
+		       mac[5];
+
+	return mac[0] == 0x18 && mac[1] == 0xfe && low >= 0x346a85c7 && low <= 0x346a85f8;
+}
+
+bool ef_chip_mac_check(const struct ef_chip *chip, const struct ef_regs *regs, const uint8_t mac[6],
+		       bool *ret, struct ef_err *err)
+{
+	static const uint8_t zero[6];
+	const struct ef_efuse *field = &chip->efuse.mac_crc;
+	uint32_t crc;
+
+	/* bit 0 of the first byte marks the address of a group (IEEE 802, 8.2.2) */
+	*ret = !(mac[0] & 1) && memcmp(mac, zero, sizeof(zero)) != 0;
+	if (!*ret || !field->part[0].width || is_exempt(mac))
+		return true;
+	if (!ef_efuse_read(field, regs, &crc, err))
+		return false;
+	*ret = crc == mac_crc(mac);
+	return true;
+}
+
 static bool has_xtal(const struct ef_chip *chip, uint32_t mhz)
 {
 	for (unsigned i = 0; i < sizeof(chip->xtal.mhz) && chip->xtal.mhz[i]; i++)

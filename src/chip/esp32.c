@@ -154,6 +154,8 @@ const struct ef_chip ef_chip_esp32 = {
 	.efuse = {
 		.mac_low = EFUSE1(EFUSE_WORD(1), 0, 32),
 		.mac_high = EFUSE1(EFUSE_WORD(2), 0, 16),
+		/* espefuse, efuse_defs/esp32.yaml: MAC_CRC, block 0, word 2, bits 16 to 23 */
+		.mac_crc = EFUSE1(EFUSE_WORD(2), 16, 8),
 		.rev_major = EFUSE3(EFUSE_PART(EFUSE_WORD(3), 15, 1, 0),
 				    EFUSE_PART(EFUSE_WORD(5), 20, 1, 1),
 				    EFUSE_PART(APB_CTL_DATE, 31, 1, 2)),

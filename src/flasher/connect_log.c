@@ -16,6 +16,7 @@ void connect_log_clear(struct ef_rx_log *rx)
 	rx->len = 0;
 	rx->total = 0;
 	rx->marks = 0;
+	rx->keeps_first = false;
 }
 
 /* Whether the banner names the boot mode; without the name, the banner may have been cut. */
@@ -159,9 +160,14 @@ void connect_log_bytes(struct ef_flasher *f)
 
 	if (rx->total == f->record.attempt_from)
 		return;
-	for (unsigned i = 0; i < rx->marks && !a->first_us; i++)
+	for (unsigned i = 0; i < rx->marks && !a->first_us; i++) {
+		uint64_t begun_us = f->record.start_us + a->start_us;
+
+		/* a mark of the same millisecond may be older than the attempt */
 		if (rx->mark[i].from >= f->record.attempt_from)
-			a->first_us = rx->mark[i].at_us - f->record.start_us - a->start_us;
+			a->first_us = rx->mark[i].at_us > begun_us ? rx->mark[i].at_us - begun_us
+								   : 1;
+	}
 	take_head(rx, f->record.attempt_from, a);
 	a->has_repeated |= is_repeated(rx, f->record.attempt_from, a);
 	count_lines(f);

@@ -34,7 +34,11 @@ static bool security_info(struct ef_flasher *f, struct ef_err *err)
 
 	if (!ef_rom_security_info(&f->rom, info, err))
 		return false;
-	for (unsigned i = 0; !is_plain(f, info) && i < ef_budgets.security.tries; i++) {
+	for (unsigned i = 0; !is_plain(f, info); i++) {
+		if (i == ef_budgets.security.tries)
+			return ef_fail(err, EF_E_TIMEOUT,
+				       "the chip's security information differs from one time to "
+				       "the next");
 		was = *info;
 		if (!ef_rom_security_info(&f->rom, info, err))
 			return false;
@@ -88,6 +92,23 @@ static bool read_magic(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 	}
 }
 
+/*
+ * esptool takes a ROM that has no chip id and refuses READ_REG for an S2 in secure download
+ * mode. A loader that refuses everything would look the same, so it must accept a request
+ * that this mode permits, and that only repeats what the ROM has done already.
+ */
+static bool is_locked_rom(struct ef_flasher *f, struct ef_err *err)
+{
+	if (ef_rom_spi_attach(&f->rom, 0, err))
+		return true;
+	if (!ef_is_refusal(err))
+		return false;
+	ef_err_clear(err);
+	ef_fail(err, EF_E_PROTOCOL,
+		"the chip answers, but refuses every request: it does not say what it is");
+	return ef_hint_set(err, EF_HINT_CHIP_MAGIC_UNKNOWN);
+}
+
 static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t magic;
@@ -95,8 +116,9 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 	if (!read_magic(f, &magic, err)) {
 		if (!ef_is_refusal(err))
 			return false;
-		/* esptool: only one ROM has no chip id and refuses READ_REG in this mode */
 		ef_err_clear(err);
+		if (!is_locked_rom(f, err))
+			return false;
 		f->dev.is_secure_download = true;
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
 		ef_event_warn(f, "Secure Download Mode is enabled on this chip");
@@ -112,12 +134,14 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 	return true;
 }
 
-bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
+static bool detect(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_chip *want = f->opts.chip;
 	bool known, ok;
 
+	/* a reconnect detects again: facts of the last time may be of another chip, or wrong */
 	f->dev.chip = NULL;
+	f->dev.has_revision = f->dev.has_mac = f->dev.has_features = false;
 	f->dev.xtal_mhz = 0;
 	f->dev.has_security = false;
 	f->dev.is_secure_boot = false;
@@ -152,21 +176,26 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	return true;
 }
 
+bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_device was = f->dev;
+
+	if (detect(f, err))
+		return true;
+	/* a session that had a chip keeps it: what ends the session asks for its properties */
+	f->dev = was;
+	return false;
+}
+
 /* ---- registers that do not change ---- */
 
-/* Facts share words of eFuse. Each word is asked for once in a reading. */
-#define WORDS_MAX 16u
-struct words {
-	struct ef_regs regs;
-	struct {
-		uint32_t addr, value;
-	} word[WORDS_MAX];
-	size_t count;
-};
-
+/* Facts share words of eFuse. Each word is asked for once in a reading, and kept in
+ * f->record.words. */
 static bool read_once(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err)
 {
-	struct words *w = ctx;
+	struct ef_flasher *f = ctx;
+	const struct ef_regs regs = ef_flasher_regs(f);
+	struct ef_words *w = &f->record.words;
 
 	for (size_t i = 0; i < w->count; i++) {
 		if (w->word[i].addr == addr) {
@@ -174,9 +203,9 @@ static bool read_once(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *er
 			return true;
 		}
 	}
-	if (!w->regs.read(w->regs.ctx, addr, ret, err))
+	if (!regs.read(regs.ctx, addr, ret, err))
 		return false;
-	if (w->count < WORDS_MAX) {
+	if (w->count < EF_WORDS_MAX) {
 		w->word[w->count].addr = addr;
 		w->word[w->count++].value = *ret;
 	}
@@ -199,9 +228,9 @@ static bool ask_rom_for_console(struct ef_flasher *f, struct ef_err *err)
 	if (!addr || f->dev.is_secure_download || f->rom.loader != EF_LOADER_ROM)
 		return true;
 	if (chip->rom.console_new_reg) {
-		struct words words = { .regs = ef_flasher_regs(f) };
-		const struct ef_regs regs = { .ctx = &words, .read = read_once };
+		const struct ef_regs regs = { .ctx = f, .read = read_once };
 
+		f->record.words.count = 0;
 		if (!ef_chip_revision(chip, &regs, &revision, err))
 			return false;
 		if (revision >= chip->rom.console_new_rev)
@@ -273,10 +302,24 @@ static bool is_clock_raised(struct ef_flasher *f, const struct ef_regs *regs, bo
 	return true;
 }
 
+/* The estimate has two or three results, so two wrong dividers may give the same: compare them. */
+static bool read_and_mix(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+	const struct ef_regs regs = ef_flasher_regs(f);
+
+	if (!regs.read(regs.ctx, addr, ret, err))
+		return false;
+	f->record.words.xtal_mix = f->record.words.xtal_mix * 31u + *ret;
+	return true;
+}
+
 bool ef_device_xtal(struct ef_flasher *f, struct ef_err *err)
 {
-	const struct ef_regs regs = ef_flasher_regs(f);
+	const struct ef_regs regs = { .ctx = f, .read = read_and_mix };
 	bool is_raised;
+
+	f->record.words.xtal_mix = 0;
 
 	if (!is_clock_raised(f, &regs, &is_raised, err))
 		return false;
@@ -301,12 +344,66 @@ static bool read_secure_boot(struct ef_flasher *f, const struct ef_regs *regs, s
 	return true;
 }
 
+/*
+ * The stub may hide the crystal's frequency, so confirm it while the ROM answers. The last
+ * reading came before other registers, so that an answer to one of these differs from it.
+ */
+static bool confirm_xtal(struct ef_flasher *f, struct ef_err *err)
+{
+	uint32_t was;
+
+	if (f->rom.loader != EF_LOADER_ROM || !f->dev.chip->xtal.mhz[1])
+		return true;
+	for (unsigned i = 0; i < ef_budgets.confirm.tries; i++) {
+		was = f->record.words.xtal_mix;
+		if (!ef_device_xtal(f, err))
+			return false;
+		/* a damaged request reads another register, which is mostly zero: no divider is */
+		if (f->record.words.xtal_mix == was && was)
+			return true;
+		f->recovery.damages++;
+	}
+	return ef_fail(err, EF_E_TIMEOUT, "the chip's clock differs from one time to the next");
+}
+
+/* Nothing is right about a chip whose id was wrong, so begin anew if it differs. */
+static bool confirm_security(struct ef_flasher *f, struct ef_err *err)
+{
+	struct ef_security_info now;
+
+	if (!ef_rom_security_info(&f->rom, &now, err))
+		return false;
+	if (now.flags == f->dev.security.flags && now.chip_id == f->dev.security.chip_id)
+		return true;
+	f->recovery.damages++;
+	return ef_fail(err, EF_E_TIMEOUT,
+		       "the chip's security information differs from one time to the next");
+}
+
+bool ef_device_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	const struct ef_regs regs = ef_flasher_regs(f);
+	const struct ef_words *w = &f->record.words;
+	uint32_t value;
+
+	*ret = true;
+	if (f->dev.has_security && !confirm_security(f, err))
+		return false;
+	for (size_t i = w->count; *ret && i-- > 0;) {
+		if (!regs.read(regs.ctx, w->word[i].addr, &value, err))
+			return false;
+		*ret = value == w->word[i].value;
+	}
+	return true;
+}
+
 bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 {
 	struct ef_device *d = &f->dev;
-	struct words words = { .regs = ef_flasher_regs(f) };
-	const struct ef_regs regs = { .ctx = &words, .read = read_once };
+	const struct ef_regs regs = { .ctx = f, .read = read_once };
+	bool asks_xtal = d->xtal_mhz == 0;
 
+	f->record.words.count = 0;
 	if (d->is_secure_download)
 		return true;
 	if (f->opts.speed.is_brief) {
@@ -318,13 +415,13 @@ bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 	d->has_revision = true;
 	if (!read_secure_boot(f, &regs, err))
 		return false;
-	if (d->xtal_mhz == 0 && !ef_device_xtal(f, err))
+	if (asks_xtal && !ef_device_xtal(f, err))
 		return false;
-	if (!ef_chip_mac(d->chip, &regs, d->mac, err))
+	if (!ef_chip_mac(d->chip, &regs, d->mac, err) ||
+	    !ef_chip_mac_check(d->chip, &regs, d->mac, &d->has_mac, err))
 		return false;
-	d->has_mac = true;
 	if (!ef_chip_read_features(d->chip, &regs, d->revision, &d->features, err))
 		return false;
 	d->has_features = true;
-	return true;
+	return !asks_xtal || confirm_xtal(f, err);
 }

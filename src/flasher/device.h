@@ -22,5 +22,10 @@ bool ef_device_console(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 bool ef_device_xtal(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* Read revision, MAC and features, and the crystal unless it is known. */
 bool ef_device_facts(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Read the words that the facts came from once more, last word first: if the answers are late
+ * by one request, each word gets another neighbour's value than before. *ret: all agree.
+ */
+bool ef_device_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -41,6 +41,16 @@ struct ef_rate_plan {
 	unsigned damages_before; /* recovery.damages when the rate was raised */
 };
 
+/* The registers that the facts about the chip came from, in the order of reading. */
+#define EF_WORDS_MAX 24u
+struct ef_words {
+	struct {
+		uint32_t addr, value;
+	} word[EF_WORDS_MAX];
+	size_t count;
+	uint32_t xtal_mix; /* of all the values that the crystal's frequency was computed from */
+};
+
 /* What the connect loop records for the diagnosis. See connect_priv.h. */
 struct ef_connect_record {
 	struct ef_rx_log rx;         /* received since the last reset */
@@ -52,6 +62,10 @@ struct ef_connect_record {
 	/* output of a chip that answered SYNC and then fell silent */
 	struct ef_boot_counts lost_boots;
 	struct ef_rx_log lost_rx;
+	/* resets in mid-work; see work_log.h */
+	struct ef_boot_counts work_boots;
+	struct ef_rx_log work_rx;
+	struct ef_words words;
 };
 
 /* Which warnings the user has seen; see event.c. */

@@ -34,7 +34,8 @@ const struct ef_budgets ef_budgets = {
 	/* esptool waits this long, too */
 	.greeting = { .ms = 3000 },
 	.identity = { .tries = 2 },
-	.confirm = { .tries = 5 },
+	.confirm = { .tries = 8 },
+	.confirm_bad_line = { .tries = 3 },
 	.security = { .tries = 5 },
 	.magic = { .tries = 2, .ms = 100 },
 	.repeat_ms = 1000,
@@ -88,7 +89,12 @@ static const struct {
 	enum ef_work work;
 	unsigned faults, rungs;
 } table[] = {
-	{ EF_WORK_QUERY, LOST | GARBLED, REPEAT },
+	{ EF_WORK_QUERY, LOST, REPEAT },
+	/*
+	 * Something answered, but not this. The answer may still be to come, and an answer to
+	 * READ_REG doesn't say to which of them: a SYNC's answer separates old from new.
+	 */
+	{ EF_WORK_QUERY, GARBLED, RESYNC },
 	/* a ROM refuses unknown commands with the same status as damaged requests */
 	{ EF_WORK_QUERY, DAMAGED | UNCERTAIN, REPEAT },
 	{ EF_WORK_BLOCK, DAMAGED, NOTES_RATE },
@@ -288,6 +294,8 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	bool answers = !(rungs & (RESYNC | RESYNC_QUICK | RECONNECT | REBUILD));
 
 	*ret_answers = false;
+	if (rungs & REBUILD && !f->rungs->hear(f, cause->fault.kind == EF_FAULT_SILENT, err))
+		return false;
 	if (rungs & REPEAT && !repeat(f, work, cause, err))
 		return false;
 	if (rungs & REOPEN && !f->rungs->reopen(f, cause, err))
@@ -337,7 +345,8 @@ static bool climb_twice(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 static void choose_error(unsigned rungs, const struct ef_err *cause, const struct ef_err *other,
 			 struct ef_err *err)
 {
-	bool is_better = other->code == EF_E_INTR ||
+	/* POWER: a boot log names the reason, and the cause is only what it did to an exchange */
+	bool is_better = other->code == EF_E_INTR || other->code == EF_E_POWER ||
 			 (other->code == EF_E_PORT && cause->code != EF_E_PORT) ||
 			 (other->code != EF_OK && rungs & RECONNECT);
 
@@ -383,8 +392,13 @@ bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
 
 	t->is_exhausted = false;
 	f->recovery.failures[t->work] = 0;
-	while (!t->step(t->ctx, err))
-		if (!recover(f, t, start_us, err))
-			return false;
+	while (!t->step(t->ctx, err)) {
+		if (recover(f, t, start_us, err))
+			continue;
+		/* these rebuild a session that the chip ended */
+		if (t->work >= EF_WORK_WRITE && ef_is_no_answer(err))
+			f->rungs->explain(f, err);
+		return false;
+	}
 	return true;
 }

@@ -41,16 +41,17 @@ struct ef_budgets {
 	struct ef_budget prepare_bad_line; /* replaces work[PREPARE] if the line damages bytes */
 	struct ef_budget query_at_work;    /* replaces work[QUERY] once the session is built */
 	/* limits of the rungs and of repeated readings */
-	struct ef_budget resync;       /* after work on flash and uploads */
-	struct ef_budget resync_quick; /* after register access, which keeps no chip busy */
-	struct ef_budget baud;         /* SYNCs at a new rate */
-	struct ef_budget greeting;     /* wait for a started stub's greeting */
-	struct ef_budget identity;     /* readings of a MAC that differs after a rebuild */
-	struct ef_budget confirm;      /* readings of the board's facts until two agree */
-	struct ef_budget security;     /* readings of the security info until two agree */
-	struct ef_budget magic;        /* readings of a chip's magic word; ms between them */
-	uint32_t repeat_ms;            /* longest timeout of a repeated idempotent exchange */
-	uint32_t reopen_ms;            /* wait for a port that went away */
+	struct ef_budget resync;           /* after work on flash and uploads */
+	struct ef_budget resync_quick;     /* after register access, which keeps no chip busy */
+	struct ef_budget baud;             /* SYNCs at a new rate */
+	struct ef_budget greeting;         /* wait for a started stub's greeting */
+	struct ef_budget identity;         /* readings of a MAC that differs after a rebuild */
+	struct ef_budget confirm;          /* readings of the board's facts until enough agree */
+	struct ef_budget confirm_bad_line; /* damaged exchanges after which more must agree */
+	struct ef_budget security;         /* readings of the security info until two agree */
+	struct ef_budget magic;            /* readings of a chip's magic word; ms between them */
+	uint32_t repeat_ms;                /* longest timeout of a repeated idempotent exchange */
+	uint32_t reopen_ms;                /* wait for a port that went away */
 	/* rate_faults damaged exchanges, each within rate_bytes of the last, mean "too fast" */
 	unsigned rate_faults;
 	uint32_t rate_bytes;
@@ -93,6 +94,10 @@ struct ef_rungs {
 	bool (*reconnect)(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err);
 	/* Reset the chip and build the session anew at this rate (0: the user's rate). */
 	bool (*rebuild)(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err);
+	/* An exchange of the work failed. What the chip says now would be dropped by the rungs. */
+	bool (*hear)(struct ef_flasher *f, bool is_silent, struct ef_err *err);
+	/* The work failed with *err: replace it if the chip itself said why. */
+	void (*explain)(struct ef_flasher *f, struct ef_err *err);
 };
 
 struct ef_try {

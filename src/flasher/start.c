@@ -4,6 +4,8 @@
  * loader that is ready at the wanted rate, and repeats them when recovery has to
  * reset the chip.
  */
+#include <limits.h>
+
 #include <espflash/log.h>
 
 #include "flasher/baud.h"
@@ -14,6 +16,7 @@
 #include "flasher/spi_flash.h"
 #include "flasher/start.h"
 #include "flasher/stub.h"
+#include "flasher/work_log.h"
 
 /* ---- getting the loader ready ---- */
 
@@ -27,60 +30,82 @@ static bool power_up_flash(struct ef_flasher *f, struct ef_err *err)
 	return chip->hooks.flash_power_up(chip, &regs, f->dev.revision, err);
 }
 
-static bool is_same_board(const struct ef_device *a, const struct ef_device *b)
-{
-	return a->revision == b->revision && memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 &&
-	       a->flash_id == b->flash_id && a->flash_size == b->flash_size &&
-	       a->is_secure_boot == b->is_secure_boot;
-}
-
-static bool confirm_flash(struct ef_flasher *f, struct ef_err *err)
+/* Read the id of the flash once more. *ret: it is the same. */
+static bool confirm_flash(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	uint32_t id;
 
+	*ret = true;
 	if (f->opts.skip_flash)
 		return true;
 	if (!ef_spi_flash_id(f, &id, err))
 		return false;
-	return id == f->dev.flash_id || ef_spi_flash_open(f, err);
+	*ret = id == f->dev.flash_id;
+	return *ret || ef_spi_flash_open(f, err);
 }
 
-/* Read the facts once more. *ret: they agree with the reading before. */
-static bool confirm_once(struct ef_flasher *f, bool *ret, struct ef_err *err)
+/* The SYNC flushes late answers, which would otherwise pass for new ones. */
+static bool flush_answers(struct ef_flasher *f, struct ef_err *err)
 {
-	const struct ef_device was = f->dev;
 	bool answers = false;
 
-	/* the SYNC flushes late answers, which would otherwise pass for new ones */
 	if (!ef_session_resync(f, &ef_budgets.resync, &answers, err))
 		return false;
-	if (!answers)
-		return ef_fail(err, EF_E_TIMEOUT, "the chip stopped answering");
-	f->dev.xtal_mhz = 0;
-	if (!ef_device_facts(f, err) || !confirm_flash(f, err))
+	return answers || ef_fail(err, EF_E_TIMEOUT, "the chip stopped answering");
+}
+
+/* Compare the facts with the registers. *ret: they agree; if not, they were read again. */
+static bool confirm_once(struct ef_flasher *f, bool is_line_proved, bool *ret, struct ef_err *err)
+{
+	bool is_same_flash = true;
+
+	if (!is_line_proved && !flush_answers(f, err))
 		return false;
-	/* a stub that raised the UART's clock hides the crystal's: keep the old value */
-	if (f->dev.xtal_mhz == 0)
-		f->dev.xtal_mhz = was.xtal_mhz;
-	*ret = is_same_board(&was, &f->dev);
+	if (!ef_device_confirm(f, ret, err))
+		return false;
+	if (!*ret && (!flush_answers(f, err) || !ef_device_facts(f, err)))
+		return false;
+	if (!is_line_proved && !confirm_flash(f, &is_same_flash, err))
+		return false;
+	*ret = *ret && is_same_flash;
 	return true;
 }
 
 /*
+ * How many readings must agree with the first. A damaged request reads another register, and
+ * most of them are zero: if the line damages one byte in 100, one reading in 25 is such a zero.
+ */
+static unsigned readings_wanted(const struct ef_flasher *f)
+{
+	return f->recovery.damages >= ef_budgets.confirm_bad_line.tries ? 2 : 1;
+}
+
+/*
  * Answers with a register's value have no checksum, and a wrong flash size would end
- * up in the bootloader's header. So read the facts until two readings agree, unless
- * the upload of a stub without damage has shown that the line is good.
+ * up in the bootloader's header. So read the facts until enough readings agree. The upload of
+ * a stub without damage shows that the line is good: then once more is enough, and the
+ * flash, which takes a dozen registers, was read through that stub.
  */
 static bool confirm_facts(struct ef_flasher *f, struct ef_err *err)
 {
-	bool was_proved = f->dev.is_stub && !f->is_stub_reused && !f->recovery.damages;
-	bool is_same = was_proved || f->dev.is_secure_download;
+	unsigned agreed = f->dev.is_secure_download ? UINT_MAX : 0;
 
-	for (unsigned i = 0; !is_same && i < ef_budgets.confirm.tries; i++)
-		if (!confirm_once(f, &is_same, err))
+	for (unsigned i = 0; agreed < readings_wanted(f) && i < ef_budgets.confirm.tries; i++) {
+		bool is_proved = i == 0 && f->dev.is_stub && !f->is_stub_reused &&
+				 !f->recovery.damages;
+		bool is_same;
+
+		if (!confirm_once(f, is_proved, &is_same, err))
 			return false;
-	return is_same ||
-	       ef_fail(err, EF_E_TIMEOUT, "the chip's answers differ from one time to the next");
+		agreed = is_same ? agreed + 1 : 0;
+	}
+	if (agreed < readings_wanted(f))
+		return ef_fail(err, EF_E_TIMEOUT,
+			       "the chip's answers differ from one time to the next");
+	if (!f->dev.has_mac && !f->dev.is_secure_download)
+		ef_event_warn(f,
+			      "the MAC address in the chip's eFuses is not valid: it is not shown");
+	return true;
 }
 
 /*
@@ -126,6 +151,8 @@ static bool prepare(void *ctx, struct ef_err *err)
 	bool ok = prepare_steps(f, err);
 
 	f->rom.rx_log = NULL;
+	if (ok)
+		ef_work_log_start(f);
 	return ok;
 }
 
@@ -349,8 +376,12 @@ static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 	if (f->plan.is_auto)
 		rate_hz = f->plan.wanted_hz;
 	if (!start_anew(f, rate_hz ? rate_hz : f->opts.rate_hz, err) ||
-	    !check_identity(f, &was, err))
+	    !check_identity(f, &was, err)) {
+		/* half of a new record describes no board; is_stub follows the loader */
+		f->dev = was;
+		ef_session_use_loader(f, f->rom.loader);
 		return false;
+	}
 	if (was.flash_size == f->dev.flash_size || f->opts.skip_flash)
 		return true;
 	return ef_flasher_set_flash_size(f, was.flash_size, err);
@@ -363,6 +394,8 @@ const struct ef_rungs ef_session_rungs = {
 	.slower = ef_baud_slower,
 	.reconnect = reconnect,
 	.rebuild = rebuild,
+	.hear = ef_work_log_heard,
+	.explain = ef_work_log_explain,
 };
 
 /* ---- connecting ---- */

@@ -58,7 +58,8 @@ static bool next_word(struct parser *p, char word[MAX_WORD])
 	while (p->at < p->end && *p->at == ' ')
 		p->at++;
 	while (p->at < p->end && *p->at != ' ') {
-		if (len + 1 == MAX_WORD)
+		/* a NUL would end the word before its last byte */
+		if (len + 1 == MAX_WORD || !*p->at)
 			return false;
 		word[len++] = *p->at++;
 	}

@@ -56,6 +56,8 @@ static void log_rx(struct ef_rom *rom, const uint8_t *data, size_t len)
 		return;
 	log_time(log, ef_port_now_us(rom->port));
 	log->total += len;
+	if (log->keeps_first && len > sizeof(log->data) - log->len)
+		len = sizeof(log->data) - log->len;
 	if (len > sizeof(log->data)) {
 		data += len - sizeof(log->data);
 		len = sizeof(log->data);

@@ -170,6 +170,8 @@ struct sim_loader {
 	bool is_leaving;
 	uint16_t deferred; /* stub: error of the work after the last answer */
 	unsigned requests[256], request_total;
+	uint32_t lie,
+		stale; /* a chip that lies: generator, and the last value it should have sent */
 };
 
 /* The chip's own USB port. */

@@ -43,17 +43,30 @@ enum sim_trouble {
 };
 
 /*
+ * A chip that lies: its frames are whole, but what they say is not so. Each counts from the
+ * n-th reply on; 0: never.
+ */
+struct sim_lies {
+	unsigned values_from; /* values, data and what is read from flash are pseudo-random */
+	unsigned stale_from;  /* each reply has the value of the one before it */
+	unsigned refuse_from; /* every request but SYNC is refused */
+};
+
+/*
  * Injected faults. Requests are counted from power-on. The n-th reply answers the n-th
  * request: all eight frames of SYNC together, or the first data packet of a read
  * through the stub. 0: never.
  */
 struct sim_faults {
-	unsigned drop_reply;    /* the n-th reply is not sent */
-	unsigned flip_reply;    /* one bit of the n-th reply is flipped */
-	unsigned drop_rx_every; /* every n-th byte from the host is lost */
-	unsigned flip_rx_every; /* every n-th byte from the host has a bit flipped */
-	unsigned stall_reply;   /* from the n-th reply on, the chip is silent */
-	unsigned delay_reply;   /* the n-th reply comes delay_ms late */
+	unsigned drop_reply; /* the n-th reply is not sent */
+	unsigned flip_reply; /* one bit of the n-th reply is flipped */
+	struct sim_every {
+		unsigned drop, flip; /* every n-th byte from the host is lost, has a bit flipped */
+		unsigned brownout;   /* the supply fails with every n-th flash page */
+	} every;
+	struct sim_lies lies;
+	unsigned stall_reply; /* from the n-th reply on, the chip is silent */
+	unsigned delay_reply; /* the n-th reply comes delay_ms late */
 	unsigned delay_ms;
 	unsigned reset_at_request; /* the chip resets when the n-th request arrives */
 	unsigned hang_at_request;  /* ... or hangs until it is reset */

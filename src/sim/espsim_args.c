@@ -45,7 +45,8 @@ const char espsim_help[] =
 	"  --fault LIST        NAME=VALUE,...: drop-reply flip-reply drop-rx-every flip-rx-every\n"
 	"                      stall-reply delay-reply delay-ms reset-at-request fail-program-at\n"
 	"                      corrupt-flash max-rate mem-block-max noise-every\n"
-	"                      noise-seed noise-above\n"
+	"                      noise-seed noise-above lie-from stale-from refuse-from\n"
+	"                      brownout-every\n"
 	"  --once              exit after the first client\n"
 	"  --quiet             print only the URLs\n"
 	"  --help              this text\n"
@@ -181,9 +182,13 @@ static bool parse_fault(struct sim_faults *f, const char *name, const char *valu
 	} numbers[] = {
 		{ "drop-reply", &f->drop_reply },
 		{ "flip-reply", &f->flip_reply },
-		{ "drop-rx-every", &f->drop_rx_every },
-		{ "flip-rx-every", &f->flip_rx_every },
+		{ "drop-rx-every", &f->every.drop },
+		{ "flip-rx-every", &f->every.flip },
+		{ "brownout-every", &f->every.brownout },
 		{ "stall-reply", &f->stall_reply },
+		{ "lie-from", &f->lies.values_from },
+		{ "stale-from", &f->lies.stale_from },
+		{ "refuse-from", &f->lies.refuse_from },
 		{ "delay-reply", &f->delay_reply },
 		{ "delay-ms", &f->delay_ms },
 		{ "reset-at-request", &f->reset_at_request },

@@ -108,6 +108,19 @@ static void store_field(struct sim *sim, const struct sim_field *f, uint32_t val
 									  << f->shift);
 }
 
+/* The ESP32 has a CRC-8 beside its MAC: polynomial x^8 + x^5 + x^4 + 1, lowest bit first. */
+static uint8_t mac_crc(const uint8_t *mac, size_t len)
+{
+	unsigned crc = 0;
+
+	while (len--) {
+		crc ^= *mac++;
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x8cu : 0);
+	}
+	return (uint8_t)crc;
+}
+
 static void store_efuses(struct sim *sim)
 {
 	const struct sim_chip *chip = sim->chip;
@@ -116,6 +129,12 @@ static void store_efuses(struct sim *sim)
 	/* MAC 7c:df:a1:00:00:00 + image id, from an address block of Espressif */
 	store(sim, chip->efuse.mac_reg, 0xa1000000u | chip->image_id);
 	store(sim, chip->efuse.mac_reg + 4, load(sim, chip->efuse.mac_reg + 4) | 0x7cdfu);
+	if (chip->family == SIM_FAMILY_OLD) {
+		const uint8_t mac[] = { 0x7c, 0xdf, 0xa1, 0, 0, (uint8_t)chip->image_id };
+
+		store(sim, chip->efuse.mac_reg + 4,
+		      load(sim, chip->efuse.mac_reg + 4) | (uint32_t)mac_crc(mac, 6) << 16);
+	}
 	if (chip->family == SIM_FAMILY_OLD) /* the number of ones counts */
 		major = (1u << (major > 3 ? 3 : major)) - 1;
 	for (size_t i = 0; i < EF_ARRAY_LEN(chip->efuse.major); i++)
@@ -263,11 +282,17 @@ static void check_watchdog(struct sim *sim)
 	sim->reset.cause = SIM_RTCWDT;
 }
 
+/* The controllers of all chips have their copies of the eFuses in one block: read-only. */
+static bool is_efuse(const struct sim *sim, uint32_t addr)
+{
+	return (addr ^ sim->chip->efuse.mac_reg) < 0x200u;
+}
+
 void sim_reg_write(struct sim *sim, uint32_t addr, uint32_t value)
 {
 	const struct sim_chip *chip = sim->chip;
 
-	if (is_wdt_register(chip, addr) && !sim->regs.is_wdt_open)
+	if (is_efuse(sim, addr) || (is_wdt_register(chip, addr) && !sim->regs.is_wdt_open))
 		return;
 	store(sim, addr, value);
 	if (chip->wdt.protect && addr == chip->wdt.protect)

@@ -35,21 +35,66 @@ static void send_answer(struct sim *sim, uint64_t at, uint8_t *frame, size_t len
 	sim_uart_frame(sim, at, frame, len);
 }
 
+/* ---- a chip that lies ---- */
+
+bool sim_lies_now(const struct sim *sim, unsigned from)
+{
+	return from && sim->loader.request_total >= from;
+}
+
+void sim_lie(struct sim *sim, void *data, size_t len)
+{
+	uint8_t *p = data;
+
+	for (size_t i = 0; i < len; i++) {
+		/* Numerical Recipes' constants; the seed of the noise is the seed of the lies */
+		sim->loader.lie = sim->loader.lie * 1664525u + 1013904223u +
+				  sim->opts.faults.noise_seed;
+		p[i] = (uint8_t)(sim->loader.lie >> 24);
+	}
+}
+
+/* Change what an answer says. *status has at least one byte. */
+static void falsify(struct sim *sim, uint8_t op, struct sim_answer *answer, uint8_t *status,
+		    size_t status_len)
+{
+	const struct sim_lies *lies = &sim->opts.faults.lies;
+	uint32_t value = answer->value;
+
+	if (sim_lies_now(sim, lies->values_from)) {
+		sim_lie(sim, &answer->value, sizeof(answer->value));
+		sim_lie(sim, answer->data, answer->len);
+	}
+	if (sim_lies_now(sim, lies->stale_from))
+		answer->value = sim->loader.stale;
+	if (sim_lies_now(sim, lies->refuse_from) && op != SIM_OP_SYNC) {
+		status[0] = 1;
+		status[status_len > 1] = 5; /* "invalid message" */
+	}
+	sim->loader.stale = value;
+}
+
 void sim_reply(struct sim *sim, const struct sim_request *rq, const struct sim_answer *answer,
 	       const uint8_t *status, size_t status_len)
 {
 	uint64_t at = rq->answer_us > sim->now ? rq->answer_us : sim->now;
+	struct sim_answer told = *answer;
+	uint8_t end[8];
 
+	if (status_len > sizeof(end))
+		return;
+	memcpy(end, status, status_len);
+	falsify(sim, rq->op, &told, end, status_len);
 	for (unsigned i = 0; i < rq->copies; i++) {
 		uint8_t frame[96];
 		struct ef_wr w = ef_wr_init(frame, sizeof(frame));
 
 		ef_wr_u8(&w, 1);
 		ef_wr_u8(&w, rq->op);
-		ef_wr_le16(&w, (uint16_t)(answer->len + status_len));
-		ef_wr_le32(&w, answer->value);
-		ef_wr_bytes(&w, answer->data, answer->len);
-		ef_wr_bytes(&w, status, status_len);
+		ef_wr_le16(&w, (uint16_t)(told.len + status_len));
+		ef_wr_le32(&w, told.value);
+		ef_wr_bytes(&w, told.data, told.len);
+		ef_wr_bytes(&w, end, status_len);
 		send_answer(sim, at + THINK_US, frame, w.len);
 	}
 	if (rq->answer_us > sim->now)

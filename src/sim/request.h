@@ -46,6 +46,10 @@ struct sim_answer {
 /* ---- request.c ---- */
 void sim_reply(struct sim *sim, const struct sim_request *rq, const struct sim_answer *answer,
 	       const uint8_t *status, size_t status_len);
+/* A fault that lasts from the n-th reply on; 0: never. */
+bool sim_lies_now(const struct sim *sim, unsigned from);
+/* Fill with pseudo-random bytes. */
+void sim_lie(struct sim *sim, void *data, size_t len);
 uint8_t sim_checksum(const uint8_t *data, size_t len);
 size_t sim_security_info(const struct sim *sim, uint8_t ret[20]);
 void sim_write_close(struct sim *sim);

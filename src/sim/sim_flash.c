@@ -107,6 +107,19 @@ static void program_page(struct sim *sim, uint32_t addr, const uint8_t *data, ui
 	}
 }
 
+/* Programming takes more current than anything else a loader does. */
+static bool is_supply_failing(struct sim *sim)
+{
+	unsigned every = sim->opts.faults.every.brownout;
+
+	if (!every || sim->flash.programs % every)
+		return false;
+	sim->mode = SIM_MODE_DEAD;
+	sim->reset.at = sim->now + 1000;
+	sim->reset.cause = SIM_BROWNOUT;
+	return true;
+}
+
 bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint32_t len)
 {
 	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash.size))
@@ -116,7 +129,8 @@ bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint
 
 		if (n > len)
 			n = len;
-		if (++sim->flash.programs == sim->opts.faults.fail_program_at)
+		if (++sim->flash.programs == sim->opts.faults.fail_program_at ||
+		    is_supply_failing(sim))
 			return false;
 		program_page(sim, sim_flash_at(sim, addr), data, n);
 		addr += n;

@@ -229,6 +229,8 @@ static void send_packet(struct sim *sim)
 	r->left -= n;
 	if (f->stall_reply && sim->loader.request_total >= f->stall_reply)
 		return;
+	if (sim_lies_now(sim, f->lies.values_from))
+		sim_lie(sim, copy, n);
 	/* for a read, these faults affect the first packet */
 	if (r->total - r->left == n) {
 		if (f->drop_reply == sim->loader.request_total)

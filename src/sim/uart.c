@@ -50,9 +50,9 @@ static void chip_receives(struct sim *sim, const struct sim_wire_byte *b, uint8_
 	    (sim->mode != SIM_MODE_ROM && sim->mode != SIM_MODE_STUB))
 		return;
 	sim->noise.rx_count++;
-	if (f->drop_rx_every && sim->noise.rx_count % f->drop_rx_every == 0)
+	if (f->every.drop && sim->noise.rx_count % f->every.drop == 0)
 		return;
-	if (f->flip_rx_every && sim->noise.rx_count % f->flip_rx_every == 0)
+	if (f->every.flip && sim->noise.rx_count % f->every.flip == 0)
 		byte ^= 0x10;
 	if (!sim_rates_agree(sim, b->rate, sim->uart.rate)) {
 		if (autobaud(sim, b->rate))

@@ -316,6 +316,40 @@ START_TEST(mac_high_first)
 }
 END_TEST
 
+/* The CRC is an example of espefuse's manual: "48:63:92:15:72:16 (CRC 0x75 OK)". */
+START_TEST(mac_that_can_be_one)
+{
+	static const struct {
+		const char *chip;
+		uint32_t crc;
+		uint8_t mac[6];
+		bool is_valid;
+	} cases[] = {
+		{ "esp32", 0x75, { 0x48, 0x63, 0x92, 0x15, 0x72, 0x16 }, true },
+		{ "esp32", 0x74, { 0x48, 0x63, 0x92, 0x15, 0x72, 0x16 }, false },
+		{ "esp32", 0x75, { 0x48, 0x63, 0x92, 0x15, 0x72, 0x17 }, false },
+		{ "esp32", 0x00, { 0x18, 0xfe, 0x34, 0x6a, 0x85, 0xc7 }, true },
+		{ "esp32", 0x00, { 0x18, 0xfe, 0x34, 0x6a, 0x85, 0xf9 }, false },
+		{ "esp32c3", 0x00, { 0x48, 0x63, 0x92, 0x15, 0x72, 0x16 }, true },
+		{ "esp32c3", 0x00, { 0, 0, 0, 0, 0, 0 }, false },
+		{ "esp32c3", 0xff, { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct word words[] = { { 0x3ff5a008, cases[i].crc << 16 }, { 0 } };
+		struct fake f = { .words = words };
+		struct ef_regs regs = fake_regs(&f);
+		struct ef_err err = EF_ERR_INIT;
+		bool is_valid;
+
+		ck_ok(ef_chip_mac_check(ef_chip_by_name(cases[i].chip), &regs, cases[i].mac,
+					&is_valid, &err),
+		      &err);
+		ck_assert_msg(is_valid == cases[i].is_valid, "case %zu", i);
+	}
+}
+END_TEST
+
 START_TEST(crystal)
 {
 	/* divider = crystal / rate: at 115200, 347 is 40 MHz, 226 is 26, 416 is 48 */
@@ -510,6 +544,7 @@ Suite *suite_chip_hooks(void)
 	tcase_add_loop_test(tc, revision_and_features, 0, READINGS);
 	tcase_add_loop_test(tc, failing_reads, 0, READINGS);
 	tcase_add_test(tc, mac_high_first);
+	tcase_add_test(tc, mac_that_can_be_one);
 	tcase_add_test(tc, crystal);
 	tcase_add_test(tc, rom_rates);
 	tcase_add_test(tc, p4_power_up);

@@ -5,7 +5,8 @@
  * that reach the chip, the virtual time and the runs that fail. A change of
  * the recovery policy that makes any group of the matrix dearer fails here.
  * Budgets are what was measured plus 1 %; with noise, which hits other bytes
- * after any change of the requests, plus 8 %.
+ * after any change of the requests, plus 8 %. Since each session reads the facts twice, in two
+ * orders, and a third time over a line that damages bytes, connecting takes some requests more.
  *
  * Print the sums with FAULT_MATRIX=1 in the environment.
  */
@@ -107,14 +108,14 @@ static void connect_once(const struct how *how, const struct sim_faults *faults,
 }
 
 static const struct sums connect_budgets[LEN_OF(singles)] = {
-	{ 1737, 15500, 50, 0 }, /* nothing */
-	{ 2233, 32800, 50, 0 }, /* a reply lost */
-	{ 1737, 15500, 50, 0 }, /* a reply damaged */
-	{ 2640, 97400, 50, 0 }, /* a reply late */
-	{ 2520, 39300, 50, 0 }, /* a reset */
-	{ 2520, 88900, 50, 0 }, /* a chip that hangs */
-	{ 2488, 68700, 50, 0 }, /* unplugged */
-	{ 2488, 68700, 50, 0 }, /* a cut link */
+	{ 1950, 15680, 50, 0 },  /* nothing */
+	{ 2307, 34190, 50, 0 },  /* a reply lost */
+	{ 1950, 15680, 50, 0 },  /* a reply damaged */
+	{ 2965, 105370, 50, 0 }, /* a reply late */
+	{ 2819, 42350, 50, 0 },  /* a reset */
+	{ 2819, 94100, 50, 0 },  /* a chip that hangs */
+	{ 2801, 73120, 50, 0 },  /* unplugged */
+	{ 2801, 73120, 50, 0 },  /* a cut link */
 };
 
 START_TEST(connecting_with_one_fault)
@@ -147,11 +148,11 @@ static const struct noise {
 static const unsigned rates[] = { 1000, 3000, 10000 };
 
 static const struct sums noisy_connect_budgets[LEN_OF(noises)] = {
-	{ 3450, 38600, 45, 0 }, /* any noise */
-	{ 3300, 34600, 45, 0 }, /* bytes flip */
-	{ 3343, 39800, 45, 0 }, /* bytes get lost */
-	{ 3358, 33400, 45, 0 }, /* bytes are doubled */
-	{ 3472, 35700, 45, 0 }, /* bytes are added */
+	{ 3700, 39400, 45, 0 }, /* any noise */
+	{ 3706, 39700, 45, 0 }, /* bytes flip */
+	{ 3755, 45000, 45, 0 }, /* bytes get lost */
+	{ 3782, 39500, 45, 0 }, /* bytes are doubled */
+	{ 3746, 36500, 45, 0 }, /* bytes are added */
 };
 
 START_TEST(connecting_over_a_noisy_line)
@@ -280,10 +281,10 @@ static void work_once(bool no_stub, enum work_kind kind, const struct sim_faults
 }
 
 static const struct sums work_budgets[2 * KINDS] = {
-	{ 670, 142700, 32, 0 },   /* stub: write; two questions for sectors that are the same */
+	{ 743, 146000, 32, 0 },   /* stub: write; two questions for sectors that are the same */
 	{ 233, 100800, 32, 0 },   /* stub: read */
-	{ 500, 377700, 32, 0 },   /* stub: erase */
-	{ 775, 56200, 32, 0 },    /* stub: MD5 */
+	{ 530, 373700, 32, 0 },   /* stub: erase */
+	{ 810, 52000, 32, 0 },    /* stub: MD5 */
 	{ 1151, 17300, 32, 16 },  /* stub: memory */
 	{ 2283, 155200, 32, 0 },  /* ROM: write */
 	{ 28643, 188400, 32, 0 }, /* ROM: read */
@@ -311,7 +312,7 @@ END_TEST
 
 static const struct sums noisy_work_budgets[2 * KINDS] = {
 	{ 8110, 292000, 30, 0 },  /* stub: write */
-	{ 8210, 613400, 30, 0 },  /* stub: read */
+	{ 8625, 613400, 30, 0 },  /* stub: read */
 	{ 230, 187700, 30, 0 },   /* stub: erase */
 	{ 400, 13300, 30, 0 },    /* stub: MD5 */
 	{ 2650, 5200, 30, 6 },    /* stub: memory */

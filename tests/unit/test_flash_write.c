@@ -334,7 +334,7 @@ END_TEST
 /* Bytes or an answer get lost: the flasher repeats the region, and the content is right. */
 static const struct {
 	bool no_stub;
-	unsigned drop_rx_every, drop_reply; /* the reply counts from the connection on */
+	unsigned drop_every, drop_reply; /* the reply counts from the connection on */
 } losses[] = {
 	{ false, 22000, 0 }, { false, 0, 2 }, { false, 0, 3 }, { false, 0, 4 },
 	{ false, 0, 5 },     { true, 0, 2 },  { true, 0, 5 },  { true, 0, 17 },
@@ -353,7 +353,7 @@ START_TEST(what_the_line_lost_is_sent_again)
 		sim.faults.drop_reply = sim_requests(w.rig.sim, 0) + losses[_i].drop_reply;
 		work_done(&w);
 	}
-	sim.faults.drop_rx_every = losses[_i].drop_rx_every;
+	sim.faults.every.drop = losses[_i].drop_every;
 	work_start(&w, &sim, losses[_i].no_stub);
 	ck_ok(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
 	work_check(&w, ADDR, data, 0x4000);
