@@ -111,17 +111,19 @@ START_TEST(missing_flash_is_a_warning)
 }
 END_TEST
 
+#define SAID_SIZE 1024u
 static void capture(void *user, const struct ef_event *event)
 {
 	char *said = user;
+	size_t len = strlen(said);
 
-	(void)snprintf(said, 256, "%s", event->text);
+	(void)snprintf(said + len, SAID_SIZE - len, "%s\n", event->text);
 }
 
 START_TEST(unknown_size_is_4mb_with_espflashs_words)
 {
 	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .flash_id = 0x7740ef };
-	char said[256] = "";
+	char said[SAID_SIZE] = "";
 	const struct ef_connect_opts opts = { .no_stub = true,
 					      .event = capture,
 					      .event_user = said };
@@ -132,8 +134,8 @@ START_TEST(unknown_size_is_4mb_with_espflashs_words)
 	ck_ok(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err);
 	ck_assert_uint_eq(ef_flasher_device(f)->flash_size, 4 * M);
 	ck_assert_uint_eq(ef_flasher_device(f)->flash_id, 0x7740ef);
-	ck_assert_str_eq(said, "Could not detect flash size (FlashID=0x7740EF, SizeID=0x77), "
-			       "defaulting to 4MB");
+	ck_assert_ptr_nonnull(strstr(said, "Could not detect flash size (FlashID=0x7740EF, "
+					   "SizeID=0x77), defaulting to 4MB\n"));
 	ef_flasher_close(f);
 }
 END_TEST
@@ -146,7 +148,7 @@ START_TEST(ids_that_no_flash_has)
 {
 	static const uint32_t ids[] = { 0, 0xffffff, 0xff40ef, 0xff0000 };
 	struct fake_rom rom = { .magic = 0x00f01d83, .divider = 347, .flash_id = ids[_i] };
-	char said[256] = "";
+	char said[SAID_SIZE] = "";
 	const struct ef_connect_opts opts = { .no_stub = true,
 					      .event = capture,
 					      .event_user = said };

@@ -159,7 +159,7 @@ static bool is_plain(const char *path)
 static bool look(const char *path, bool only_container)
 {
 	struct ef_err ignored = EF_ERR_INIT; /* the command tells, when it opens the file itself */
-	struct thing t;
+	struct thing t = { .path = path };
 	struct ef_input_files files = files_of(&t);
 	bool is = is_plain(path) && open_own(&t, path, &ignored) &&
 		  (t.is_folder ||
