@@ -14,7 +14,7 @@
 static bool inflate_all(const struct input_src *src, uint8_t *out, size_t cap, size_t *ret_len,
 			struct ef_err *err)
 {
-	uint8_t waste[4096];
+	uint8_t waste[4096] = { 0 };
 	z_stream z = { .next_in = (Bytef *)(uintptr_t)src->data, .avail_in = (uInt)src->len };
 	size_t len = 0;
 	int rc = Z_OK;
