@@ -168,7 +168,7 @@ static bool parse_failure(struct parser *p, const char *op, struct trace_event *
 	if (i == TRACE_OP_COUNT || !next_word(p, word))
 		return false;
 	len = strlen(word);
-	if (word[len - 1] != ':')
+	if (len == 0 || word[len - 1] != ':')
 		return false;
 	word[len - 1] = '\0';
 	if (!code_by_name(word, &e->code))

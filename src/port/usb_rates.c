@@ -20,6 +20,7 @@
  * The first row that matches counts. Bridges of one maker may share their ids: then the
  * product name in their USB descriptor tells them apart.
  */
+/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): in reading order */
 static const struct {
 	uint16_t vid, pid;
 	const char *product; /* text that the product name contains; NULL: any */
