@@ -190,7 +190,8 @@ static bool args_read(const struct input_src *src, struct ef_input *in, struct e
 /* Text that begins with one of the options, or with an address and a file. */
 static bool args_is(const struct input_src *src)
 {
-	struct words w = { src->data, src->data + src->len };
+	const uint8_t *end = src->data ? src->data + src->len : NULL;
+	struct words w = { src->data, end };
 	char word[WORD_SIZE];
 	uint32_t addr;
 

@@ -117,16 +117,16 @@ bounded() {
 	[ $took -le $((limit * 1000)) ] || echo "$*: $took ms"
 }
 
-# every_command PATTERN SCHEME: in front of this peer, each command that needs a board ends within
-# its bound and one second; another second is for machines that have much else to do. They run at
-# the same time.
+# every_command PATTERN SCHEME: in front of this peer, each command that needs a board ends by its
+# time limit of 1 s. The 22 programs share the processors, perhaps under a sanitizer, so the test
+# allows 12 s; what it looks for took more than 40 s, or for ever.
 every_command() {
 	hostile_peer "$1"
 	url=$2://$PEER jobs=
 	head -c 4096 /dev/zero >data.bin
 	while read -r words; do
 		# shellcheck disable=SC2086
-		bounded 3 $words -p "$url" &
+		bounded 12 $words -p "$url" &
 		jobs="$jobs $!"
 	done <<-END
 		board-info --connect-timeout 1

@@ -48,10 +48,11 @@ static const char *list(void *user, const char *folder, size_t i)
 	return *folder || i >= sizeof(names) / sizeof(names[0]) ? NULL : names[i];
 }
 
+/* Each byte of a part is read, so that a sanitizer sees it. */
+static volatile unsigned sum;
+
 static void check_input(const struct ef_input *in)
 {
-	static volatile unsigned sum;
-
 	check(in->format && in->part_count > 0 && in->part_count <= EF_INPUT_PARTS_MAX);
 	check(in->gap_count <= EF_INPUT_GAPS_MAX);
 	for (size_t i = 0; i < in->part_count; i++) {
