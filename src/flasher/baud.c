@@ -23,8 +23,7 @@
 /* A USB bridge or a server passes the host's new rate on later: esptool waits this long. */
 #define SETTLE_REMOTE_US 50000u
 
-/* USB consoles and raw sockets ignore the baud rate. */
-static bool has_rate(const struct ef_flasher *f)
+bool ef_baud_has_rate(const struct ef_flasher *f)
 {
 	return (f->port->caps & EF_PORT_HAS_BAUD) && !f->dev.is_usb_jtag && !f->dev.is_usb_otg;
 }
@@ -132,7 +131,7 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, bool warns, enum ef_
 	bool ok;
 
 	*ret = EF_BAUD_OK;
-	if (rate_hz == f->rate_hz || !has_rate(f))
+	if (rate_hz == f->rate_hz || !ef_baud_has_rate(f))
 		return true;
 	*ret = EF_BAUD_KEPT;
 	if (f->dev.is_secure_download && (f->dev.chip->flags & EF_CHIP_SDM_NO_BAUD)) {
@@ -237,7 +236,7 @@ bool ef_baud_raise(struct ef_flasher *f, enum ef_baud_result *ret, struct ef_err
 	if (f->plan.is_stuck)
 		return f->rate_hz >= f->rom_rate_hz ||
 		       ef_baud_change(f, f->rom_rate_hz, true, ret, err);
-	while (has_rate(f) && f->plan.wanted_hz > f->rate_hz) {
+	while (ef_baud_has_rate(f) && f->plan.wanted_hz > f->rate_hz) {
 		bool is_proved = true;
 
 		if (!ef_baud_change(f, f->plan.wanted_hz, false, ret, err))
@@ -261,7 +260,7 @@ bool ef_baud_raise(struct ef_flasher *f, enum ef_baud_result *ret, struct ef_err
 
 struct ef_auto_rate ef_flasher_auto_rate(const struct ef_flasher *f)
 {
-	if (!f->plan.is_auto || !has_rate(f))
+	if (!f->plan.is_auto || !ef_baud_has_rate(f))
 		return (struct ef_auto_rate){ 0 };
 	return (struct ef_auto_rate){
 		.rate_hz = f->plan.is_stuck || f->plan.wanted_hz < f->rom_rate_hz
@@ -276,7 +275,7 @@ struct ef_auto_rate ef_flasher_auto_rate(const struct ef_flasher *f)
 
 uint32_t ef_baud_next(const struct ef_flasher *f)
 {
-	return has_rate(f) ? next_below(f, f->rate_hz) : 0;
+	return ef_baud_has_rate(f) ? next_below(f, f->rate_hz) : 0;
 }
 
 bool ef_baud_slower(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)

@@ -4,6 +4,9 @@
 
 #include "flasher/flasher_priv.h"
 
+/* Whether the rate matters: USB consoles and raw sockets ignore it. */
+bool ef_baud_has_rate(const struct ef_flasher *f);
+
 enum ef_baud_result {
 	EF_BAUD_OK,   /* both sides run at the new rate, or this port ignores rates */
 	EF_BAUD_KEPT, /* both sides still run at the old rate; the user has been warned */

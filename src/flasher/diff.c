@@ -14,6 +14,7 @@
 #include <espflash/log.h>
 
 #include "base/hash.h"
+#include "flasher/baud.h"
 #include "flasher/diff.h"
 #include "flasher/session.h"
 
@@ -61,9 +62,8 @@ static uint32_t end_of(const struct diff *d, uint32_t sector)
 static uint64_t write_us(const struct diff *d, uint64_t bytes)
 {
 	const struct ef_flasher *f = d->f;
-	bool has_rate = (f->port->caps & EF_PORT_HAS_BAUD) && !f->dev.is_usb_jtag &&
-			!f->dev.is_usb_otg && f->rate_hz;
-	uint64_t wire_ns = has_rate ? 10000000000u / f->rate_hz : USB_NS_PER_BYTE;
+	uint64_t wire_ns = ef_baud_has_rate(f) && f->rate_hz ? 10000000000u / f->rate_hz
+							     : USB_NS_PER_BYTE;
 
 	if (f->rom.loader == EF_LOADER_STUB)
 		wire_ns = wire_ns * PACKED_PERCENT / 100u;

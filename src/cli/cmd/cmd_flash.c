@@ -10,12 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/board/after_write.h"
 #include "cli/board/device.h"
 #include "cli/board/gate.h"
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
-#include "cli/board/start.h"
-#include "cli/board/start_require.h"
 #include "cli/board/work.h"
 #include "cli/firmware/boot_check.h"
 #include "cli/firmware/firmware.h"
@@ -372,46 +371,29 @@ static void begin_work(struct job *job, const struct ef_device *dev, uint32_t fl
 	json_begin_array(j, "regions");
 }
 
-static bool can_listen(const struct job *job)
-{
-	const struct connect_args *c = &job->args->connect;
-
-	return !job->args->monitor && !job->args->no_listen &&
-	       ((enum ef_after)c->after == EF_AFTER_HARD_RESET ||
-		(enum ef_after)c->after == EF_AFTER_WATCHDOG_RESET);
-}
-
 static bool write_flash(struct job *job, struct ef_err *err)
 {
-	const struct ef_write_opts opts = { .no_verify = job->args->no_verify,
-					    .no_skip = job->args->no_skip };
+	const struct flash_args *a = job->args;
+	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
 	struct ef_start_expect expect;
 	struct ef_app_desc desc;
-	struct ef_start start;
+	const struct after_write after = {
+		.after = (enum ef_after)a->connect.after,
+		.wants_start = !a->monitor && !a->no_listen,
+		.needs_start = a->require_start,
+		.done = "Flashing has completed!",
+		.expect = &expect,
+	};
 
 	firmware_expect(job->fw, &desc, &expect);
 	if (!erase_parts(job, err))
 		return false;
 	if (!job->cli->is_json)
 		firmware_print_size(job->fw, job->cli->out);
-	if (!ef_flasher_write(job->session.flasher, job->checked, &opts, &stats, err) ||
-	    !boot_check_apply(&job->boot, err))
-		return false;
-	work_stats(job->cli, &stats);
-	work_print_stats(job->cli, &stats);
-	if (can_listen(job))
-		ef_flasher_will_listen(job->session.flasher);
-	if (!ef_flasher_finish(job->session.flasher, (enum ef_after)job->args->connect.after, err))
-		return false;
-	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
-	if (!can_listen(job)) {
-		start_json(NULL, job->cli->work);
-		return true;
-	}
-	return start_report(job->cli, &job->session, "everything is written, but", &expect, &start,
-			    err) &&
-	       (!job->args->require_start || start_require(&start, err));
+	return ef_flasher_write(job->session.flasher, job->checked, &opts, &stats, err) &&
+	       boot_check_apply(&job->boot, err) &&
+	       after_write(job->cli, &job->session, &stats, &after, err);
 }
 
 static bool load_ram(struct job *job, const struct ef_device *dev, struct ef_err *err)

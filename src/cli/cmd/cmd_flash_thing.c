@@ -7,11 +7,10 @@
 
 #include <stdlib.h>
 
+#include "cli/board/after_write.h"
 #include "cli/board/device.h"
 #include "cli/board/gate.h"
 #include "cli/board/session.h"
-#include "cli/board/start.h"
-#include "cli/board/start_require.h"
 #include "cli/board/work.h"
 #include "cli/firmware/boot_check.h"
 #include "cli/firmware/boot_header.h"
@@ -183,40 +182,22 @@ static bool check_boot(struct job *job, struct ef_err *err)
 				  job->args->boot, &job->table, &job->boot, err);
 }
 
-static bool can_listen(const struct job *job)
-{
-	enum ef_after after = (enum ef_after)job->connect.after;
-
-	return (job->changes_start || job->args->require_start) && !job->args->monitor &&
-	       !job->args->no_listen &&
-	       (after == EF_AFTER_HARD_RESET || after == EF_AFTER_WATCHDOG_RESET);
-}
-
 static bool write_all(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
 	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
-	struct ef_flasher *f = job->session.flasher;
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
-	struct ef_start start;
+	const struct after_write after = {
+		.after = (enum ef_after)job->connect.after,
+		.wants_start = (job->changes_start || a->require_start) && !a->monitor &&
+			       !a->no_listen,
+		.needs_start = a->require_start,
+		.done = "Flashing has completed!",
+	};
 
-	if (!ef_flasher_write(f, job->checked, &opts, &stats, err) ||
-	    !boot_check_apply(&job->boot, err))
-		return false;
-	work_stats(job->cli, &stats);
-	work_print_stats(job->cli, &stats);
-	if (can_listen(job))
-		ef_flasher_will_listen(f);
-	if (!ef_flasher_finish(f, (enum ef_after)job->connect.after, err))
-		return false;
-	ui_log(job->cli, EF_LOG_INFO, "Flashing has completed!");
-	if (!can_listen(job)) {
-		start_json(NULL, job->cli->work);
-		return true;
-	}
-	return start_report(job->cli, &job->session, "everything is written, but", NULL, &start,
-			    err) &&
-	       (!a->require_start || start_require(&start, err));
+	return ef_flasher_write(job->session.flasher, job->checked, &opts, &stats, err) &&
+	       boot_check_apply(&job->boot, err) &&
+	       after_write(job->cli, &job->session, &stats, &after, err);
 }
 
 static bool check_chip(const struct job *job, const struct ef_device *dev, struct ef_err *err)

@@ -10,15 +10,9 @@
 
 static void row(FILE *out, const struct opt *o)
 {
-	char left[96], letter[5] = "    ";
+	char left[OPT_LEFT_SIZE];
 
-	if (o->letter)
-		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
-	if (o->flags & OPT_ARG)
-		snprintf(left, sizeof(left), "  <%s>", o->value);
-	else
-		snprintf(left, sizeof(left), "  %s--%s%s%s%s", letter, o->name,
-			 o->value ? " <" : "", o->value ? o->value : "", o->value ? ">" : "");
+	opt_left_column(o, left);
 	fprintf(out, "%-*s ", MARGIN - 1, left);
 	opt_wrap(out, o->help, MARGIN, WIDTH);
 }

@@ -98,18 +98,24 @@ static void print_row(FILE *out, const char *left, const struct opt *o, unsigned
 	opt_wrap(out, text, margin, width);
 }
 
-static void print_opt(FILE *out, const struct opt *o, unsigned width)
+void opt_left_column(const struct opt *o, char ret[OPT_LEFT_SIZE])
 {
-	char left[96];
 	char letter[5] = "    ";
 
 	if (o->letter)
 		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
 	if (o->flags & OPT_ARG)
-		snprintf(left, sizeof(left), "  <%s>", o->value);
+		snprintf(ret, OPT_LEFT_SIZE, "  <%s>", o->value);
 	else
-		snprintf(left, sizeof(left), "  %s--%s%s%s%s", letter, o->name,
+		snprintf(ret, OPT_LEFT_SIZE, "  %s--%s%s%s%s", letter, o->name,
 			 o->value ? " <" : "", o->value ? o->value : "", o->value ? ">" : "");
+}
+
+static void print_opt(FILE *out, const struct opt *o, unsigned width)
+{
+	char left[OPT_LEFT_SIZE];
+
+	opt_left_column(o, left);
 	print_row(out, left, o, width);
 }
 
