@@ -97,6 +97,12 @@ bool ef_rom_no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t
 		      struct ef_err *err);
 
 /**
+ * Wait until the first bytes of a raw frame are here, without taking them: least of them, or
+ * the whole frame. *ret false: they did not come in time.
+ */
+bool ef_rom_await_frame(struct ef_rom *rom, size_t least, uint64_t deadline_us, bool *ret,
+			struct ef_err *err) EF_MUST_CHECK;
+/**
  * Read one raw frame (the stub's greeting, data of READ_FLASH). If none arrives in
  * time, *ret_len is 0 and the result is success.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads flash and proves that the content is right. It reads one window at a time
- * and compares it with the chip's own MD5 before the caller gets it. If the line
- * damages a window, it reads the rest of that window in shorter and shorter parts,
- * each with an MD5 of its own.
+ * Reads flash and proves that the content is right. It reads one window at a time. After a
+ * fault, the chip's MD5 tells how much of what arrived is right: that is kept, and the rest is
+ * read again, in shorter parts while faults repeat. The caller gets a window when all of it is
+ * proved.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +11,21 @@
 #include <espflash/log.h>
 
 #include "base/hash.h"
+#include "flasher/proof.h"
+#include "flasher/read_part.h"
 #include "flasher/session.h"
 #include "flasher/spi_flash.h"
 
-#define WINDOW (256u * EF_KIB) /* bounds memory, and the cost of a damaged byte */
-#define PACKET 4096u           /* the most that a stub sends in a frame */
-/* esptool's value; stubs ignore it and keep one packet in flight */
-#define IN_FLIGHT        64u
-#define FRAME_TIMEOUT_MS 3000u
-/* A stub reads a packet within milliseconds, so allow this beyond the time on the wire */
-#define FRAME_SOON_MS 600u
-#define PART_MIN      256u /* never read less at once, even on a bad line */
-#define ROM_PIECE     64u
-#define WORD          4u
+#define WINDOW   (256u * EF_KIB) /* bounds memory */
+#define PART_MIN 256u            /* never read less at once, even on a bad line */
+/* A question for an MD5 costs as much as reading this again, so less is not asked about. */
+#define PROOF_MIN 256u
+/* On a bad line the chip is asked after this much whether it comes from the right address. */
+#define CHECK_MAX (16u * EF_KIB)
+/* Content between two progress events */
+#define SHOW_EVERY (16u * EF_KIB)
+/* The user sees so many faults one by one; the others are counted. */
+#define FAULTS_SHOWN 3u
 
 /* Context of the step that asks for the chip's MD5. */
 struct md5 {
@@ -59,175 +61,103 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 	return ef_try(f, &t, err);
 }
 
-/* ---- stub ---- */
+/* ---- a window ---- */
 
-/* Allows for twice the frame's length on the wire, since SLIP may escape every byte. */
-static uint32_t frame_ms(const struct ef_flasher *f, uint32_t len)
-{
-	const struct ef_port *p = f->port;
-
-	if (p->caps & EF_PORT_REMOTE || !(p->caps & EF_PORT_HAS_BAUD) || !p->rate_hz)
-		return FRAME_TIMEOUT_MS;
-	return FRAME_SOON_MS + (uint32_t)((uint64_t)len * 2u * 10u * 1000u / p->rate_hz);
-}
-
-/* One frame of exactly len bytes. */
-static bool read_exact(struct ef_flasher *f, uint8_t *buf, uint32_t len, const char *what,
-		       struct ef_err *err)
-{
-	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, len));
-	uint8_t frame[PACKET];
-	size_t got;
-
-	if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline_us, &got, err))
-		return false;
-	if (got == 0)
-		return ef_fail(err, EF_E_TIMEOUT, "the chip stopped sending before %s", what);
-	if (got != len)
-		return ef_fail(err, EF_E_VERIFY, "%zu bytes came instead of %u for %s", got, len,
-			       what);
-	memcpy(buf, frame, len);
-	return true;
-}
-
-static uint32_t packet_size(const struct ef_flasher *f)
-{
-	return f->form.read_packet ? f->form.read_packet : PACKET;
-}
-
-static bool read_packets(struct ef_flasher *f, uint8_t *buf, uint32_t len, uint8_t md5[EF_MD5_LEN],
-			 struct ef_err *err)
-{
-	uint32_t packet = packet_size(f);
-
-	for (uint32_t pos = 0; pos < len;) {
-		uint32_t part = len - pos < packet ? len - pos : packet;
-		uint8_t ack[4];
-
-		if (!read_exact(f, buf + pos, part, "a block of flash", err))
-			return false;
-		pos += part;
-		ef_put_le32(ack, pos);
-		if (!ef_rom_write_frame(&f->rom, ack, sizeof(ack), err))
-			return false;
-	}
-	return read_exact(f, md5, EF_MD5_LEN, "the MD5", err);
-}
-
-/*
- * After a failure in mid-stream, the stub still waits for an acknowledgement. Send
- * one of the wrong length: it makes the stub end the stream with the MD5 frame.
- */
-static void end_stream(struct ef_flasher *f)
-{
-	/* the caller already has the error that matters */
-	struct ef_err ignored = EF_ERR_INIT;
-	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, PACKET));
-	uint8_t frame[PACKET];
-	size_t got = 0;
-
-	if (!ef_rom_write_frame(&f->rom, "", 1, &ignored))
-		return;
-	do {
-		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline_us, &got, &ignored))
-			return;
-	} while (got && got != EF_MD5_LEN);
-}
-
-static bool read_stub(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
-		      struct ef_err *err)
-{
-	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
-
-	if (!ef_rom_read_flash_begin(&f->rom, addr, len, packet_size(f),
-				     f->form.read_in_flight ? f->form.read_in_flight : IN_FLIGHT,
-				     err))
-		return false;
-	if (!read_packets(f, buf, len, want, err)) {
-		if (err->fault.kind == EF_FAULT_DIFFERS || ef_is_no_answer(err))
-			end_stream(f);
-		return false;
-	}
-	ef_md5(buf, len, got);
-	/*
-	 * The stub's MD5 covers what it sent, which need not be what we asked for:
-	 * READ_FLASH has no checksum over its address. So on a bad line, ask for the MD5
-	 * of the range in a separate request.
-	 */
-	if (memcmp(want, got, sizeof(got)) == 0 && f->recovery.is_bad_line &&
-	    !ef_rom_flash_md5(&f->rom, addr, len, want, err))
-		return false;
-	if (memcmp(want, got, sizeof(got)) != 0)
-		return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
-	return true;
-}
-
-/* ---- ROM ---- */
-
-/*
- * The ROM reads whole words only, so pieces are extended to word boundaries and
- * the surplus bytes are dropped here.
- */
-static bool read_rom(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
-		     struct ef_err *err)
-{
-	uint8_t piece[ROM_PIECE], want[EF_MD5_LEN], got[EF_MD5_LEN];
-
-	for (uint32_t pos = 0; pos < len;) {
-		uint32_t skip = (addr + pos) % WORD;
-		uint32_t part = len - pos < ROM_PIECE - skip ? len - pos : ROM_PIECE - skip;
-		uint32_t ask = (skip + part + WORD - 1) / WORD * WORD;
-
-		if (!ef_rom_read_flash_slow(&f->rom, addr + pos - skip, ask, piece, err))
-			return false;
-		memcpy(buf + pos, piece + skip, part);
-		pos += part;
-	}
-	if (!ef_rom_flash_md5(&f->rom, addr, len, want, err))
-		return false;
-	ef_md5(buf, len, got);
-	if (memcmp(want, got, sizeof(got)) != 0)
-		return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
-	return true;
-}
-
-/* ---- both ---- */
-
-/* Progress within one window: pos bytes of buf are read and proved. */
-struct window {
+/* What a reading of a range has met. */
+struct reading {
 	struct ef_flasher *f;
-	uint32_t addr, len, pos;
-	uint32_t part; /* length of the part that the present try reads */
+	const char *label;
+	uint32_t addr, len;
+	uint32_t shown; /* content in the last progress event */
+	unsigned faults;
+};
+
+/* Bytes 0 to proved of buf are right; up to have they arrived. */
+struct window {
+	struct reading *reading;
+	struct ef_flasher *f;
+	uint32_t addr, len, proved, have;
+	uint32_t part;    /* length of the part that the present try reads */
+	bool is_in_doubt; /* a fault came behind proved */
 	uint8_t *buf;
 };
 
-/* One try to read the next part. */
-static bool read_step(void *ctx, struct ef_err *err)
+/* The last event of a reading comes when all is proved. */
+static void show(void *ctx, uint32_t got)
 {
 	struct window *w = ctx;
-	struct ef_flasher *f = w->f;
-	uint32_t addr = w->addr + w->pos, most = f->recovery.part;
-	uint64_t start_us = ef_port_now_us(f->port);
+	struct reading *r = w->reading;
+	uint32_t done = w->addr - r->addr + w->have + got;
 
-	w->part = w->len - w->pos;
-	if (most && most < w->part)
-		w->part = most;
-	if (!(f->rom.loader == EF_LOADER_STUB ? read_stub(f, addr, w->part, w->buf + w->pos, err)
-					      : read_rom(f, addr, w->part, w->buf + w->pos, err)))
+	if (done < r->len && done >= r->shown + SHOW_EVERY) {
+		r->shown = done;
+		ef_event_progress(r->f, EF_STAGE_READ, r->label, r->addr, done, r->len);
+	}
+}
+
+/* Keep what the chip's MD5 proves. Less is not worth the questions: it is read again. */
+static bool keep_proved(struct window *w, struct ef_err *err)
+{
+	const struct ef_region region = { w->addr, w->buf, w->len, "" };
+	uint32_t before = w->proved, unit = w->part / 8 / PROOF_MIN * PROOF_MIN;
+	bool ok = true;
+
+	unit = unit < PROOF_MIN ? PROOF_MIN : unit < EF_SECTOR ? unit : EF_SECTOR;
+	if (w->have - w->proved >= PROOF_MIN || w->have == w->len)
+		ok = proof_find_units(w->f, &region, unit, &w->proved, w->have, err);
+	if (w->proved > before) {
+		ef_recover_progress(w->f, EF_WORK_READ);
+		ef_recover_passed(w->f, w->proved - before);
+	}
+	return ok;
+}
+
+/* After a fault: only what is proved counts. */
+static bool settle(struct window *w, struct ef_err *err)
+{
+	if (!keep_proved(w, err))
 		return false;
-	ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read, MD5 right, in %u ms", addr, w->part,
-	       (unsigned)((ef_port_now_us(f->port) - start_us) / 1000));
+	w->have = w->proved;
+	w->is_in_doubt = false;
 	return true;
 }
 
-/* After a damaged byte take shorter parts, so that less has to be read again the next time. */
-static void read_again(void *ctx, const struct ef_err *cause)
+/*
+ * A stub's MD5 covers what it sent, which need not be what we asked for: READ_FLASH has no
+ * checksum over its address. So on a bad line the MD5 of the range is asked for in a separate
+ * request, for several parts at once. A ROM has no other MD5.
+ */
+static bool is_check_due(const struct window *w)
 {
-	struct window *w = ctx;
-	uint32_t part = w->part / 4 / WORD * WORD;
+	uint32_t unproved = w->have - w->proved;
 
-	w->f->recovery.part = part < PART_MIN ? PART_MIN : part;
-	ef_event_warn(w->f, "reading 0x%08x again: %s", w->addr + w->pos, cause->msg);
+	if (!unproved)
+		return false;
+	if (w->f->rom.loader == EF_LOADER_ROM)
+		return true;
+	return w->f->recovery.is_bad_line && (w->have == w->len || unproved >= CHECK_MAX);
+}
+
+static bool check(struct window *w, struct ef_err *err)
+{
+	uint32_t have = w->have;
+
+	w->is_in_doubt = true;
+	if (!settle(w, err))
+		return false;
+	return w->have == have ||
+	       ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
+}
+
+static uint32_t packet_size(const struct window *w)
+{
+	uint32_t most = w->f->form.read_packet ? w->f->form.read_packet : EF_READ_PACKET;
+	uint32_t packet = w->part / 4;
+
+	/* on a bad line, a shorter packet is more likely to arrive whole */
+	if (!w->f->recovery.part || packet >= most)
+		return most;
+	return packet > PART_MIN || PART_MIN > most ? packet : PART_MIN;
 }
 
 static void grow_part(struct ef_flasher *f)
@@ -235,50 +165,119 @@ static void grow_part(struct ef_flasher *f)
 	f->recovery.part = f->recovery.part * 2 < WINDOW ? f->recovery.part * 2 : 0;
 }
 
-static bool read_window(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t *buf,
-			struct ef_err *err)
+static bool read_part(struct window *w, struct ef_err *err)
 {
-	struct window w = { .f = f, .addr = addr, .len = len, .buf = buf };
+	struct ef_flasher *f = w->f;
+	struct read_part p = {
+		.addr = w->addr + w->have,
+		.len = w->part,
+		.buf = w->buf + w->have,
+		.arrived = show,
+		.ctx = w,
+	};
+	uint64_t start_us = ef_port_now_us(f->port);
+	bool ok = f->rom.loader == EF_LOADER_STUB ? read_part_stub(f, &p, packet_size(w), err)
+						  : read_part_rom(f, &p, err);
 
-	while (w.pos < len) {
-		struct ef_try t = {
-			.work = EF_WORK_READ, .step = read_step, .again = read_again, .ctx = &w
-		};
+	w->have += p.got;
+	if (ok)
+		ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read in %u ms", p.addr, p.len,
+		       (unsigned)((ef_port_now_us(f->port) - start_us) / 1000));
+	return ok;
+}
 
-		if (!ef_try(f, &t, err))
+static bool read_parts(struct window *w, struct ef_err *err)
+{
+	struct ef_flasher *f = w->f;
+
+	while (w->proved < w->len) {
+		w->part = w->len - w->have;
+		if (f->recovery.part && f->recovery.part < w->part)
+			w->part = f->recovery.part;
+		if (!read_part(w, err))
 			return false;
-		w.pos += w.part;
-		ef_recover_passed(f, w.part);
+		if (is_check_due(w) && !check(w, err))
+			return false;
+		if (!f->recovery.is_bad_line && w->proved < w->have) {
+			ef_recover_passed(f, w->have - w->proved);
+			w->proved = w->have;
+		}
 		grow_part(f);
 	}
 	return true;
 }
 
-static bool read_all(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
-		     uint8_t *buf, ef_read_sink *sink, void *user, struct ef_err *err)
+/* One try to read the rest of the window. */
+static bool read_step(void *ctx, struct ef_err *err)
 {
-	for (uint32_t pos = 0; pos < len;) {
-		uint32_t part = len - pos < WINDOW ? len - pos : WINDOW;
+	struct window *w = ctx;
 
-		if (!read_window(f, addr + pos, part, buf, err))
-			return ef_context(err, "cannot read the flash at 0x%08x", addr + pos);
+	if (w->is_in_doubt && !settle(w, err))
+		return false;
+	if (read_parts(w, err))
+		return true;
+	w->is_in_doubt = true;
+	return false;
+}
+
+/* After a damaged byte take shorter parts, so that less has to be read again the next time. */
+static void read_again(void *ctx, const struct ef_err *cause)
+{
+	struct window *w = ctx;
+	uint32_t part = w->part / 4 / PART_MIN * PART_MIN, at = w->addr + w->have;
+
+	w->f->recovery.part = part < PART_MIN ? PART_MIN : part;
+	if (++w->reading->faults <= FAULTS_SHOWN)
+		ef_event_warn(w->f, "reading 0x%08x again: %s", at, cause->msg);
+	else
+		ef_log(EF_LOG_DEBUG, "reading 0x%08x again: %s", at, cause->msg);
+}
+
+/* ---- a range ---- */
+
+static bool read_window(struct reading *r, uint32_t addr, uint32_t len, uint8_t *buf,
+			struct ef_err *err)
+{
+	struct window w = { .reading = r, .f = r->f, .addr = addr, .len = len, .buf = buf };
+	struct ef_try t = {
+		.work = EF_WORK_READ, .step = read_step, .again = read_again, .ctx = &w
+	};
+
+	return ef_try(r->f, &t, err);
+}
+
+static bool read_all(struct reading *r, uint8_t *buf, ef_read_sink *sink, void *user,
+		     struct ef_err *err)
+{
+	for (uint32_t pos = 0; pos < r->len;) {
+		uint32_t part = r->len - pos < WINDOW ? r->len - pos : WINDOW;
+
+		if (!read_window(r, r->addr + pos, part, buf, err))
+			return ef_context(err, "cannot read the flash at 0x%08x", r->addr + pos);
 		if (!sink(user, buf, part, err))
 			return false;
 		pos += part;
-		ef_event_progress(f, EF_STAGE_READ, label, addr, pos, len);
+		r->shown = pos;
+		ef_event_progress(r->f, EF_STAGE_READ, r->label, r->addr, pos, r->len);
 	}
+	if (r->faults > FAULTS_SHOWN)
+		ef_event_warn(r->f,
+			      "the line lost or damaged bytes %u times while the flash was read: "
+			      "what did not arrive was read again",
+			      r->faults);
 	return true;
 }
 
 void ef_flasher_set_read_packets(struct ef_flasher *f, uint32_t size, uint32_t in_flight)
 {
-	f->form.read_packet = size < PACKET ? size : PACKET;
+	f->form.read_packet = size < EF_READ_PACKET ? size : EF_READ_PACKET;
 	f->form.read_in_flight = in_flight;
 }
 
 bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
 			      ef_read_sink *sink, void *user, struct ef_err *err)
 {
+	struct reading r = { .f = f, .label = label, .addr = addr, .len = len };
 	uint32_t size = f->dev.flash_size;
 	uint8_t *buf;
 	bool ok;
@@ -298,7 +297,7 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 	if (!buf)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	ef_event_progress(f, EF_STAGE_READ, label, addr, 0, len);
-	ok = read_all(f, addr, len, label, buf, sink, user, err);
+	ok = read_all(&r, buf, sink, user, err);
 	free(buf);
 	return ok;
 }

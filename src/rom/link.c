@@ -104,55 +104,63 @@ static bool is_over(struct ef_rom *rom, uint64_t deadline_us)
 	return l->late_reads++ >= LATE_READS_MAX;
 }
 
+/* One read, if nothing is left of the last one, and one push. *ret_over: there was nothing. */
+static bool pump(struct ef_rom *rom, uint64_t deadline_us, enum ef_slip_event *ret, bool *ret_over,
+		 struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	const uint8_t *in;
+	size_t used;
+
+	*ret = EF_SLIP_MORE;
+	*ret_over = false;
+	if (l->rx_pos == l->rx_len) {
+		l->rx_pos = l->rx_len = 0;
+		*ret_over = is_over(rom, deadline_us);
+		if (*ret_over)
+			return true;
+		if (!ef_port_read(rom->port, l->rx, sizeof(l->rx), deadline_us, &l->rx_len, err))
+			return false;
+		*ret_over = l->rx_len == 0;
+		if (*ret_over)
+			return true;
+	}
+	in = l->rx + l->rx_pos;
+	used = ef_slip_push(&l->slip, in, l->rx_len - l->rx_pos, ret);
+	l->rx_pos += used;
+	if (*ret == EF_SLIP_NOISE) {
+		log_rx(rom, in, used);
+		l->strays += used;
+	}
+	if (*ret == EF_SLIP_DROPPED)
+		log_frame(rom);
+	return true;
+}
+
 /* Gets the next frame into link.frame. Success with *ret false: none came until the deadline. */
 bool link_next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret, struct ef_err *err)
 {
 	struct link *l = link_of(rom);
+	enum ef_slip_event event;
+	bool is_done;
 
+	*ret = false;
 	for (;;) {
-		enum ef_slip_event event;
-		const uint8_t *in = l->rx + l->rx_pos;
-		size_t used;
-
-		if (l->rx_pos == l->rx_len) {
-			l->rx_pos = l->rx_len = 0;
-			if (is_over(rom, deadline_us)) {
-				*ret = false;
-				return true;
-			}
-			if (!ef_port_read(rom->port, l->rx, sizeof(l->rx), deadline_us, &l->rx_len,
-					  err))
-				return false;
-			if (l->rx_len == 0) {
-				*ret = false;
-				return true;
-			}
-			in = l->rx;
-		}
-		used = ef_slip_push(&l->slip, in, l->rx_len - l->rx_pos, &event);
-		l->rx_pos += used;
-		if (event == EF_SLIP_NOISE) {
-			log_rx(rom, in, used);
-			l->strays += used;
-			if (l->stops_at_text && l->strays > LINK_STRAYS_MAX) {
-				*ret = false;
-				return true;
-			}
-		}
-		if (event == EF_SLIP_DROPPED)
-			log_frame(rom);
-		else if (event == EF_SLIP_FRAME) {
-			*ret = true;
+		if (!pump(rom, deadline_us, &event, &is_done, err))
+			return false;
+		if (is_done)
 			return true;
-		}
+		*ret = event == EF_SLIP_FRAME;
+		if (*ret)
+			return true;
+		if (event == EF_SLIP_NOISE && l->stops_at_text && l->strays > LINK_STRAYS_MAX)
+			return true;
 		/*
 		 * A line that never stops talking must not keep us past the deadline:
 		 * ef_port_read returns what is there even when it has passed.
 		 */
-		if (ef_port_now_us(rom->port) >= deadline_us && l->rx_pos == l->rx_len) {
-			*ret = false;
+		if (ef_port_now_us(rom->port) >= deadline_us && l->rx_pos == l->rx_len)
 			return true;
-		}
 	}
 }
 
@@ -243,6 +251,29 @@ bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err)
 
 	ef_slip_put_end(&out);
 	return link_write(rom, &out, err);
+}
+
+static bool has_begun(const struct link *l, size_t least)
+{
+	return l->is_held || (l->slip.state != EF_SLIP_OUTSIDE && !l->slip.is_ended &&
+			      l->slip.len >= least);
+}
+
+bool ef_rom_await_frame(struct ef_rom *rom, size_t least, uint64_t deadline_us, bool *ret,
+			struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	enum ef_slip_event event;
+	bool is_done = false;
+
+	while (!has_begun(l, least) && !is_done) {
+		if (!pump(rom, deadline_us, &event, &is_done, err))
+			return false;
+		l->is_held = event == EF_SLIP_FRAME;
+		is_done = is_done || ef_port_now_us(rom->port) >= deadline_us;
+	}
+	*ret = has_begun(l, least);
+	return true;
 }
 
 bool ef_rom_read_frame(struct ef_rom *rom, uint8_t *buf, size_t cap, uint64_t deadline_us,

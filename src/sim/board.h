@@ -157,6 +157,7 @@ struct sim_read {
 	bool is_active;
 	uint32_t first; /* address of the first byte: the digest at the end covers all */
 	uint32_t addr, left, packet, total, acked;
+	uint32_t sent, acks; /* packets and acknowledgements */
 };
 
 /* The loader that runs, ROM or stub. */

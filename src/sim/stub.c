@@ -214,78 +214,6 @@ static unsigned mem_end(struct sim *sim, const struct sim_request *rq)
 	return STUB_OK;
 }
 
-/* ---- reading ---- */
-
-static void send_packet(struct sim *sim)
-{
-	struct sim_read *r = &sim->loader.read;
-	uint32_t n = r->left < r->packet ? r->left : r->packet;
-	uint8_t copy[4096];
-	uint64_t at = sim->now + 100;
-	const struct sim_faults *f = &sim->opts.faults;
-
-	sim_flash_copy(sim, r->addr, copy, n);
-	r->addr += n;
-	r->left -= n;
-	if (f->stall_reply && sim->loader.request_total >= f->stall_reply)
-		return;
-	if (sim_lies_now(sim, f->lies.values_from))
-		sim_lie(sim, copy, n);
-	/* for a read, these faults affect the first packet */
-	if (r->total - r->left == n) {
-		if (f->drop_reply == sim->loader.request_total)
-			return;
-		if (f->flip_reply == sim->loader.request_total)
-			copy[n / 2] ^= 0x04;
-	}
-	sim_uart_frame(sim, at, copy, n);
-}
-
-static void finish_read(struct sim *sim)
-{
-	struct sim_read *r = &sim->loader.read;
-	uint8_t digest[16];
-
-	r->is_active = false;
-	if (sim_flash_md5(sim, r->first, r->total - r->left, digest))
-		sim_uart_frame(sim, sim->now + 100, digest, sizeof(digest));
-}
-
-static unsigned start_read(struct sim *sim, const struct sim_request *rq)
-{
-	struct sim_read *r = &sim->loader.read;
-
-	*r = (struct sim_read){ .addr = word(rq, 0), .left = word(rq, 1), .packet = word(rq, 2) };
-	r->first = r->addr;
-	r->total = r->left;
-	if (r->packet > 4096 || r->packet == 0)
-		return STUB_BAD_LEN;
-	if (!sim_flash_reachable(sim) || !ef_range_ok(r->addr, r->total, sim->flash.size))
-		return STUB_SPI;
-	r->is_active = true;
-	if (r->left)
-		send_packet(sim);
-	else
-		finish_read(sim);
-	return STUB_OK;
-}
-
-/* One packet is sent per acknowledgement. A frame that isn't four bytes long ends the read. */
-void sim_stub_ack(struct sim *sim, const uint8_t *frame, size_t len)
-{
-	struct sim_read *r = &sim->loader.read;
-
-	if (len != 4) {
-		finish_read(sim);
-		return;
-	}
-	r->acked = ef_le32(frame);
-	if (r->left)
-		send_packet(sim);
-	else if (r->acked >= r->total)
-		finish_read(sim);
-}
-
 /* ---- the rest ---- */
 
 static unsigned erase_region(struct sim *sim, struct sim_request *rq)
@@ -413,7 +341,9 @@ static unsigned after(struct sim *sim, const struct sim_request *rq)
 			return STUB_INFLATE;
 		return inflate_out(sim, rq);
 	case SIM_OP_READ_FLASH:
-		return start_read(sim, rq);
+		if (word(rq, 2) == 0 || word(rq, 2) > SIM_READ_PACKET)
+			return STUB_BAD_LEN;
+		return sim_read_start(sim, rq) ? STUB_OK : STUB_SPI;
 	case SIM_OP_CHANGE_BAUD:
 		sim->uart.rate = word(rq, 0);
 		return STUB_OK;

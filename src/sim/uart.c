@@ -61,7 +61,7 @@ static void chip_receives(struct sim *sim, const struct sim_wire_byte *b, uint8_
 	}
 	if (sim->uart.busy_until <= sim->now) {
 		chip_takes(sim, byte);
-	} else if (sim->uart.fifo_len < fifo_cap(sim)) {
+	} else if (sim->uart.fifo_len < fifo_cap(sim) && !sim_read_is_deaf(sim)) {
 		sim->uart.fifo[sim->uart.fifo_len++] = byte;
 	}
 }

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Gets a part of the flash from a stub, as a stream of packets, or from a ROM, 64 bytes at a
+ * time. Knows when a stub can take an acknowledgement: so the wire need not idle between two
+ * packets, whatever the latency of the port is.
+ */
+#include "flasher/read_part.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+
+/* esptool's value; present stubs ignore it and keep one packet in flight */
+#define IN_FLIGHT        64u
+#define FRAME_TIMEOUT_MS 3000u
+/*
+ * A stub reads a packet within milliseconds, so allow this beyond the time on the wire. Where
+ * bytes got lost before, a silence most likely means that they do again.
+ */
+#define FRAME_SOON_MS     600u
+#define FRAME_BAD_LINE_MS 200u
+/* So many bytes of a frame are no noise: the stub has begun to send the packet. */
+#define BEGUN 8u
+/* How often a stub is asked to end its stream. It is deaf while it sends and was acknowledged. */
+#define END_TRIES 3u
+#define ROM_PIECE 64u
+#define WORD      4u
+
+static void bytes_arrived(struct read_part *p, uint32_t got)
+{
+	p->got = got;
+	if (p->arrived)
+		p->arrived(p->ctx, got);
+}
+
+/* ---- stub ---- */
+
+/* Allows for twice the frame's length on the wire, since SLIP may escape every byte. */
+static uint32_t frame_ms(const struct ef_flasher *f, uint32_t len)
+{
+	const struct ef_port *p = f->port;
+
+	if (p->caps & EF_PORT_REMOTE || !(p->caps & EF_PORT_HAS_BAUD) || !p->rate_hz)
+		return FRAME_TIMEOUT_MS;
+	return (f->recovery.is_bad_line ? FRAME_BAD_LINE_MS : FRAME_SOON_MS) +
+	       (uint32_t)((uint64_t)len * 2u * 10u * 1000u / p->rate_hz);
+}
+
+static bool nothing_came(const char *what, struct ef_err *err)
+{
+	return ef_fail(err, EF_E_TIMEOUT, "the chip stopped sending before %s", what);
+}
+
+/* One frame of exactly len bytes. */
+static bool read_exact(struct ef_flasher *f, uint8_t *buf, uint32_t len, const char *what,
+		       struct ef_err *err)
+{
+	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, len));
+	uint8_t frame[EF_READ_PACKET];
+	size_t got;
+
+	if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline_us, &got, err))
+		return false;
+	if (got == 0)
+		return nothing_came(what, err);
+	if (got != len)
+		return ef_fail(err, EF_E_VERIFY, "%zu bytes came instead of %u for %s", got, len,
+			       what);
+	memcpy(buf, frame, len);
+	return true;
+}
+
+/*
+ * A stub sends the next packet when it has as many acknowledgements as it sent packets. It
+ * looks between two packets, and keeps one that comes while it sends (esp-flasher-stub
+ * v1.1.0, s_read_flash_post_process, slip.c). So a packet is acknowledged when it begins to
+ * arrive: the acknowledgement is there when the stub has sent it. A second one would be lost;
+ * one that came before the packet was begun would stop the stub. esptool's old stub compares
+ * the same numbers. What is damaged is found by its length and the MD5, and read again.
+ */
+static bool acknowledge_begun(struct ef_flasher *f, uint32_t total, struct ef_err *err)
+{
+	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, BEGUN));
+	uint8_t ack[4];
+	bool has_begun;
+
+	if (!ef_rom_await_frame(&f->rom, BEGUN, deadline_us, &has_begun, err))
+		return false;
+	if (!has_begun)
+		return nothing_came("a block of flash", err);
+	ef_put_le32(ack, total);
+	return ef_rom_write_frame(&f->rom, ack, sizeof(ack), err);
+}
+
+static bool read_packets(struct ef_flasher *f, struct read_part *p, uint32_t packet,
+			 uint8_t md5[EF_MD5_LEN], struct ef_err *err)
+{
+	while (p->got < p->len) {
+		uint32_t left = p->len - p->got, part = left < packet ? left : packet;
+
+		if (!acknowledge_begun(f, p->got + part, err) ||
+		    !read_exact(f, p->buf + p->got, part, "a block of flash", err))
+			return false;
+		bytes_arrived(p, p->got + part);
+	}
+	return read_exact(f, md5, EF_MD5_LEN, "the MD5", err);
+}
+
+/*
+ * After a failure in mid-stream, the stub still waits for an acknowledgement, or sends the
+ * packet after one. Send one of the wrong length: it makes the stub end the stream with the
+ * MD5 frame.
+ */
+static void end_stream(struct ef_flasher *f, uint32_t packet)
+{
+	/* the caller already has the error that matters */
+	struct ef_err ignored = EF_ERR_INIT;
+	uint8_t frame[EF_READ_PACKET];
+	size_t got = 0;
+
+	for (unsigned i = 0; i < END_TRIES && got != EF_MD5_LEN; i++) {
+		if (!ef_rom_write_frame(&f->rom, "", 1, &ignored))
+			return;
+		do {
+			uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, packet));
+
+			if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline_us, &got,
+					       &ignored))
+				return;
+		} while (got && got != EF_MD5_LEN);
+	}
+}
+
+bool read_part_stub(struct ef_flasher *f, struct read_part *p, uint32_t packet, struct ef_err *err)
+{
+	uint32_t in_flight = f->form.read_in_flight ? f->form.read_in_flight : IN_FLIGHT;
+	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
+
+	p->got = 0;
+	if (!ef_rom_read_flash_begin(&f->rom, p->addr, p->len, packet, in_flight, err))
+		return false;
+	if (!read_packets(f, p, packet, want, err)) {
+		if (err->fault.kind == EF_FAULT_DIFFERS || ef_is_no_answer(err))
+			end_stream(f, packet);
+		return false;
+	}
+	ef_md5(p->buf, p->len, got);
+	if (memcmp(want, got, sizeof(got)) != 0)
+		return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
+	return true;
+}
+
+/* ---- ROM ---- */
+
+/*
+ * The ROM reads whole words only, so pieces are extended to word boundaries and
+ * the surplus bytes are dropped here.
+ */
+bool read_part_rom(struct ef_flasher *f, struct read_part *p, struct ef_err *err)
+{
+	uint8_t piece[ROM_PIECE];
+
+	p->got = 0;
+	while (p->got < p->len) {
+		uint32_t from = p->addr + p->got, left = p->len - p->got, skip = from % WORD;
+		uint32_t part = left < ROM_PIECE - skip ? left : ROM_PIECE - skip;
+		uint32_t ask = (skip + part + WORD - 1) / WORD * WORD;
+
+		if (!ef_rom_read_flash_slow(&f->rom, from - skip, ask, piece, err))
+			return false;
+		memcpy(p->buf + p->got, piece + skip, part);
+		bytes_arrived(p, p->got + part);
+	}
+	return true;
+}

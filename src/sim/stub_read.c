@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * READ_FLASH of the stub (esp-flasher-stub v1.1.0, src/command_handler.c,
+ * s_read_flash_post_process). It sends a packet when it has counted as many acknowledgements
+ * as packets, so one is in flight at most. It counts them between two packets. While it sends,
+ * its interrupt keeps one frame, and what follows that is lost (src/slip.c: the receiver is
+ * armed again only when the loop has seen the frame). An acknowledgement that it counts
+ * before the packet makes it wait for ever, since the difference is unsigned.
+ */
+#include "sim/parts.h"
+#include "sim/request.h"
+
+/* Time to read a packet from the flash */
+#define READ_US 100u
+/* The transmitter's FIFO: the stub goes on when the rest of a packet fits in there. */
+#define TX_FIFO 128u
+
+/* The stub is busy until the last bytes of what it sends are in its FIFO. */
+static void be_busy(struct sim *sim)
+{
+	uint64_t fifo_us = sim->uart.rate ? TX_FIFO * UINT64_C(10000000) / sim->uart.rate : 0;
+	uint64_t until = sim->uart.to_host.end_us;
+
+	if (!sim->opts.is_paced || sim_usb_is_used(sim) || until <= sim->now + fifo_us)
+		return;
+	sim->uart.busy_until = until - fifo_us;
+}
+
+static void send_packet(struct sim *sim)
+{
+	struct sim_read *r = &sim->loader.read;
+	uint32_t n = r->left < r->packet ? r->left : r->packet;
+	uint8_t copy[SIM_READ_PACKET];
+	uint64_t at = sim->now + READ_US;
+	const struct sim_faults *f = &sim->opts.faults;
+
+	sim_flash_copy(sim, r->addr, copy, n);
+	r->addr += n;
+	r->left -= n;
+	r->sent++;
+	if (f->stall_reply && sim->loader.request_total >= f->stall_reply)
+		return;
+	if (sim_lies_now(sim, f->lies.values_from))
+		sim_lie(sim, copy, n);
+	/* for a read, these faults affect the first packet */
+	if (r->total - r->left == n) {
+		if (f->drop_reply == sim->loader.request_total)
+			return;
+		if (f->flip_reply == sim->loader.request_total)
+			copy[n / 2] ^= 0x04;
+	}
+	sim_uart_frame(sim, at, copy, n);
+	be_busy(sim);
+}
+
+static void finish_read(struct sim *sim)
+{
+	struct sim_read *r = &sim->loader.read;
+	uint8_t digest[16];
+
+	r->is_active = false;
+	if (sim_flash_md5(sim, r->first, r->total - r->left, digest))
+		sim_uart_frame(sim, sim->now + READ_US, digest, sizeof(digest));
+}
+
+bool sim_read_start(struct sim *sim, const struct sim_request *rq)
+{
+	struct sim_read *r = &sim->loader.read;
+
+	*r = (struct sim_read){ .addr = ef_le32(rq->data),
+				.left = ef_le32(rq->data + 4),
+				.packet = ef_le32(rq->data + 8) };
+	r->first = r->addr;
+	r->total = r->left;
+	if (!sim_flash_reachable(sim) || !ef_range_ok(r->addr, r->total, sim->flash.size))
+		return false;
+	r->is_active = true;
+	if (r->left)
+		send_packet(sim);
+	else
+		finish_read(sim);
+	return true;
+}
+
+/* A frame that isn't four bytes long ends the read. */
+void sim_stub_ack(struct sim *sim, const uint8_t *frame, size_t len)
+{
+	struct sim_read *r = &sim->loader.read;
+
+	if (len != 4) {
+		finish_read(sim);
+		return;
+	}
+	r->acked = ef_le32(frame);
+	r->acks++;
+	if (r->left && r->sent - r->acks < 1)
+		send_packet(sim);
+	else if (!r->left && r->acked >= r->total)
+		finish_read(sim);
+}
+
+/* Whether a frame waits already. The first byte in the buffer is a delimiter, or noise. */
+bool sim_read_is_deaf(const struct sim *sim)
+{
+	bool is_in = false;
+	size_t len = 0;
+
+	if (sim->mode != SIM_MODE_STUB || !sim->loader.read.is_active)
+		return false;
+	for (size_t i = 0; i < sim->uart.fifo_len; i++) {
+		if (sim->uart.fifo[i] != 0xc0) {
+			len += is_in;
+			continue;
+		}
+		if (is_in && len)
+			return true;
+		is_in = !is_in;
+		len = 0;
+	}
+	return false;
+}
