@@ -103,6 +103,12 @@ bool ef_rom_no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t
 bool ef_rom_await_frame(struct ef_rom *rom, size_t least, uint64_t deadline_us, bool *ret,
 			struct ef_err *err) EF_MUST_CHECK;
 /**
+ * Read one raw frame of at most len bytes, even a damaged one. *ret_len: its length, 0 if none
+ * came in time. *ret_whole false: it is too long, or wrongly escaped, and buf has not changed.
+ */
+bool ef_rom_read_packet(struct ef_rom *rom, uint8_t *buf, size_t len, uint64_t deadline_us,
+			size_t *ret_len, bool *ret_whole, struct ef_err *err) EF_MUST_CHECK;
+/**
  * Read one raw frame (the stub's greeting, data of READ_FLASH). If none arrives in
  * time, *ret_len is 0 and the result is success.
  */

@@ -12,8 +12,4 @@
 bool proof_find(struct ef_flasher *f, const struct ef_region *r, uint32_t *proved, uint32_t written,
 		struct ef_err *err) EF_MUST_CHECK;
 
-/* The same in other units than sectors, which count from the region's start; written is exact. */
-bool proof_find_units(struct ef_flasher *f, const struct ef_region *r, uint32_t unit,
-		      uint32_t *proved, uint32_t written, struct ef_err *err) EF_MUST_CHECK;
-
 #endif

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <espflash/log.h>
+
 #include "base/hash.h"
 
 /* esptool's value; present stubs ignore it and keep one packet in flight */
@@ -21,17 +23,12 @@
 #define FRAME_BAD_LINE_MS 200u
 /* So many bytes of a frame are no noise: the stub has begun to send the packet. */
 #define BEGUN 8u
+/* So many damaged packets, if they are most, end a stream. */
+#define DAMAGED_MANY 3u
 /* How often a stub is asked to end its stream. It is deaf while it sends and was acknowledged. */
 #define END_TRIES 3u
 #define ROM_PIECE 64u
 #define WORD      4u
-
-static void bytes_arrived(struct read_part *p, uint32_t got)
-{
-	p->got = got;
-	if (p->arrived)
-		p->arrived(p->ctx, got);
-}
 
 /* ---- stub ---- */
 
@@ -51,25 +48,6 @@ static bool nothing_came(const char *what, struct ef_err *err)
 	return ef_fail(err, EF_E_TIMEOUT, "the chip stopped sending before %s", what);
 }
 
-/* One frame of exactly len bytes. */
-static bool read_exact(struct ef_flasher *f, uint8_t *buf, uint32_t len, const char *what,
-		       struct ef_err *err)
-{
-	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, len));
-	uint8_t frame[EF_READ_PACKET];
-	size_t got;
-
-	if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline_us, &got, err))
-		return false;
-	if (got == 0)
-		return nothing_came(what, err);
-	if (got != len)
-		return ef_fail(err, EF_E_VERIFY, "%zu bytes came instead of %u for %s", got, len,
-			       what);
-	memcpy(buf, frame, len);
-	return true;
-}
-
 /*
  * A stub sends the next packet when it has as many acknowledgements as it sent packets. It
  * looks between two packets, and keeps one that comes while it sends (esp-flasher-stub
@@ -78,13 +56,14 @@ static bool read_exact(struct ef_flasher *f, uint8_t *buf, uint32_t len, const c
  * one that came before the packet was begun would stop the stub. esptool's old stub compares
  * the same numbers. What is damaged is found by its length and the MD5, and read again.
  */
-static bool acknowledge_begun(struct ef_flasher *f, uint32_t total, struct ef_err *err)
+static bool acknowledge_begun(struct ef_flasher *f, uint32_t total, uint32_t len,
+			      struct ef_err *err)
 {
 	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, BEGUN));
 	uint8_t ack[4];
 	bool has_begun;
 
-	if (!ef_rom_await_frame(&f->rom, BEGUN, deadline_us, &has_begun, err))
+	if (!ef_rom_await_frame(&f->rom, len < BEGUN ? len : BEGUN, deadline_us, &has_begun, err))
 		return false;
 	if (!has_begun)
 		return nothing_came("a block of flash", err);
@@ -92,18 +71,74 @@ static bool acknowledge_begun(struct ef_flasher *f, uint32_t total, struct ef_er
 	return ef_rom_write_frame(&f->rom, ack, sizeof(ack), err);
 }
 
-static bool read_packets(struct ef_flasher *f, struct read_part *p, uint32_t packet,
-			 uint8_t md5[EF_MD5_LEN], struct ef_err *err)
+/* *ret_ended: instead of the packet, the MD5 came that ends a stream. */
+static bool take_packet(struct ef_flasher *f, struct read_part *p, uint32_t pos, uint32_t len,
+			bool *ret_ended, struct ef_err *err)
 {
-	while (p->got < p->len) {
-		uint32_t left = p->len - p->got, part = left < packet ? left : packet;
+	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, len));
+	bool is_whole;
+	size_t got;
 
-		if (!acknowledge_begun(f, p->got + part, err) ||
-		    !read_exact(f, p->buf + p->got, part, "a block of flash", err))
-			return false;
-		bytes_arrived(p, p->got + part);
+	*ret_ended = false;
+	if (!ef_rom_read_packet(&f->rom, p->buf + pos, len, deadline_us, &got, &is_whole, err))
+		return false;
+	if (got == 0)
+		return nothing_came("a block of flash", err);
+	p->packets++;
+	if (is_whole && got == len) {
+		p->arrived(p->ctx, pos, pos + len);
+		return true;
 	}
-	return read_exact(f, md5, EF_MD5_LEN, "the MD5", err);
+	p->damaged++;
+	*ret_ended = got == EF_MD5_LEN;
+	ef_log(EF_LOG_DEBUG, "0x%08x: %zu bytes came instead of %u", p->addr + pos, got, len);
+	return true;
+}
+
+static bool read_md5(struct ef_flasher *f, uint8_t md5[EF_MD5_LEN], struct ef_err *err)
+{
+	uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, EF_MD5_LEN));
+	bool is_whole;
+	size_t got;
+
+	if (!ef_rom_read_packet(&f->rom, md5, EF_MD5_LEN, deadline_us, &got, &is_whole, err))
+		return false;
+	if (got == 0)
+		return nothing_came("the MD5", err);
+	return (is_whole && got == EF_MD5_LEN) ||
+	       ef_fail(err, EF_E_VERIFY, "the MD5 came damaged");
+}
+
+static bool fail_damaged(const struct read_part *p, struct ef_err *err)
+{
+	return ef_fail(err, EF_E_VERIFY, "%u of %u blocks of flash came damaged", p->damaged,
+		       p->packets);
+}
+
+/* *ret_ended: the stub does not wait for another acknowledgement. */
+static bool read_packets(struct ef_flasher *f, struct read_part *p, bool *ret_ended,
+			 struct ef_err *err)
+{
+	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
+
+	*ret_ended = false;
+	for (uint32_t pos = 0, len; pos < p->len; pos += len) {
+		len = p->len - pos < p->packet ? p->len - pos : p->packet;
+		if (!acknowledge_begun(f, pos + len, len, err) ||
+		    !take_packet(f, p, pos, len, ret_ended, err))
+			return false;
+		/* shorter packets are more likely to arrive */
+		if (*ret_ended || (p->damaged >= DAMAGED_MANY && 2 * p->damaged > p->packets))
+			return fail_damaged(p, err);
+	}
+	if (!read_md5(f, want, err))
+		return false;
+	*ret_ended = true;
+	if (p->damaged)
+		return fail_damaged(p, err);
+	ef_md5(p->buf, p->len, got);
+	return memcmp(want, got, sizeof(got)) == 0 ||
+	       ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
 }
 
 /*
@@ -131,23 +166,19 @@ static void end_stream(struct ef_flasher *f, uint32_t packet)
 	}
 }
 
-bool read_part_stub(struct ef_flasher *f, struct read_part *p, uint32_t packet, struct ef_err *err)
+bool read_part_stub(struct ef_flasher *f, struct read_part *p, struct ef_err *err)
 {
 	uint32_t in_flight = f->form.read_in_flight ? f->form.read_in_flight : IN_FLIGHT;
-	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
+	bool has_ended;
 
-	p->got = 0;
-	if (!ef_rom_read_flash_begin(&f->rom, p->addr, p->len, packet, in_flight, err))
+	p->packets = p->damaged = 0;
+	if (!ef_rom_read_flash_begin(&f->rom, p->addr, p->len, p->packet, in_flight, err))
 		return false;
-	if (!read_packets(f, p, packet, want, err)) {
-		if (err->fault.kind == EF_FAULT_DIFFERS || ef_is_no_answer(err))
-			end_stream(f, packet);
-		return false;
-	}
-	ef_md5(p->buf, p->len, got);
-	if (memcmp(want, got, sizeof(got)) != 0)
-		return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
-	return true;
+	if (read_packets(f, p, &has_ended, err))
+		return true;
+	if (!has_ended && (err->fault.kind == EF_FAULT_DIFFERS || ef_is_no_answer(err)))
+		end_stream(f, p->packet);
+	return false;
 }
 
 /* ---- ROM ---- */
@@ -160,16 +191,15 @@ bool read_part_rom(struct ef_flasher *f, struct read_part *p, struct ef_err *err
 {
 	uint8_t piece[ROM_PIECE];
 
-	p->got = 0;
-	while (p->got < p->len) {
-		uint32_t from = p->addr + p->got, left = p->len - p->got, skip = from % WORD;
-		uint32_t part = left < ROM_PIECE - skip ? left : ROM_PIECE - skip;
-		uint32_t ask = (skip + part + WORD - 1) / WORD * WORD;
+	for (uint32_t pos = 0, len; pos < p->len; pos += len) {
+		uint32_t from = p->addr + pos, skip = from % WORD, ask;
 
+		len = p->len - pos < ROM_PIECE - skip ? p->len - pos : ROM_PIECE - skip;
+		ask = (skip + len + WORD - 1) / WORD * WORD;
 		if (!ef_rom_read_flash_slow(&f->rom, from - skip, ask, piece, err))
 			return false;
-		memcpy(p->buf + p->got, piece + skip, part);
-		bytes_arrived(p, p->got + part);
+		memcpy(p->buf + pos, piece + skip, len);
+		p->arrived(p->ctx, pos, pos + len);
 	}
 	return true;
 }

@@ -10,20 +10,19 @@
 
 struct read_part {
 	uint32_t addr, len;
-	uint8_t *buf; /* len bytes */
-	/* out, on failure too: this many bytes from the start came in undamaged frames */
-	uint32_t got;
-	/* called with each frame; may be NULL */
-	void (*arrived)(void *ctx, uint32_t got);
+	uint32_t packet; /* stub: bytes of a packet, EF_READ_PACKET at most */
+	uint8_t *buf;    /* len bytes */
+	/* bytes from to to, without the end, of buf came in one undamaged frame */
+	void (*arrived)(void *ctx, uint32_t from, uint32_t to);
 	void *ctx;
+	unsigned packets, damaged; /* out, stub: how many were sent, how many came damaged */
 };
 
 /*
  * By a stub. True: its MD5 of what it sent agrees, which says nothing about the address that it
- * read from. Packets have at most packet bytes.
+ * read from. A damaged packet ends a stream only where most are.
  */
-bool read_part_stub(struct ef_flasher *f, struct read_part *p, uint32_t packet,
-		    struct ef_err *err) EF_MUST_CHECK;
+bool read_part_stub(struct ef_flasher *f, struct read_part *p, struct ef_err *err) EF_MUST_CHECK;
 /* By a ROM. True: everything came, and nothing was compared. */
 bool read_part_rom(struct ef_flasher *f, struct read_part *p, struct ef_err *err) EF_MUST_CHECK;
 

@@ -29,6 +29,7 @@ const struct ef_budgets ef_budgets = {
 	/* a stub may be busy with the erase of 64 KiB */
 	.resync = { .tries = 8, .ms = 300 },
 	.resync_quick = { .tries = 1, .ms = 100 },
+	.resync_reading = { .tries = 2, .ms = 100 },
 	/* a SYNC and its answers take 200 bytes, enough to show noise that matters */
 	.baud = { .tries = 3, .ms = 100 },
 	/* esptool waits this long, too */
@@ -47,6 +48,8 @@ const struct ef_budgets ef_budgets = {
 	/* a chip that isn't busy answers within ms; USB bridges, hubs and hosts add some tens */
 	.patience_ms = 400,
 	.patience_remote_ms = 1500,
+	/* the longest work in reading is the MD5 of 256 KiB: about 70 ms */
+	.patience_reading_ms = 100,
 };
 
 /* ---- the table ---- */
@@ -300,7 +303,10 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 		return false;
 	if (rungs & REOPEN && !f->rungs->reopen(f, cause, err))
 		return false;
-	if (rungs & (RESYNC | RESYNC_QUICK)) {
+	if (work == EF_WORK_READ && rungs & RESYNC &&
+	    !f->rungs->resync(f, &ef_budgets.resync_reading, &answers, err))
+		return false;
+	if (!answers && rungs & (RESYNC | RESYNC_QUICK)) {
 		struct ef_budget b = rungs & RESYNC ? ef_budgets.resync : ef_budgets.resync_quick;
 
 		/* the exchange itself has already sent two SYNCs */

@@ -43,6 +43,7 @@ struct ef_budgets {
 	/* limits of the rungs and of repeated readings */
 	struct ef_budget resync;           /* after work on flash and uploads */
 	struct ef_budget resync_quick;     /* after register access, which keeps no chip busy */
+	struct ef_budget resync_reading;   /* before resync, where the chip mostly isn't busy */
 	struct ef_budget baud;             /* SYNCs at a new rate */
 	struct ef_budget greeting;         /* wait for a started stub's greeting */
 	struct ef_budget identity;         /* readings of a MAC that differs after a rebuild */
@@ -58,6 +59,7 @@ struct ef_budgets {
 	/* number of SYNCs to send after an unanswered request, and the silence before the first */
 	unsigned nudges;
 	uint32_t patience_ms, patience_remote_ms;
+	uint32_t patience_reading_ms; /* the same where the line has damaged something */
 };
 extern const struct ef_budgets ef_budgets;
 
@@ -69,7 +71,7 @@ struct ef_recovery {
 	uint32_t since_fault;        /* bytes of content since the last damaged exchange */
 	uint32_t rate_hz;            /* rate that the session stepped down to; 0: none */
 	uint32_t piece;              /* longest piece of a block to write at once; 0: no limit */
-	uint32_t part;               /* longest part to read at once; 0: no limit */
+	uint32_t part;               /* longest packet to read at once; 0: no limit */
 	uint32_t patience_ms;        /* silence after which to send a SYNC; 0: never */
 	bool is_connecting;          /* the session is being built: repeat single exchanges */
 	bool is_bad_line;            /* the line damages bytes, so it may damage requests, too */

@@ -223,7 +223,7 @@ bool ef_rom_discard(struct ef_rom *rom, struct ef_err *err)
 	l->rx_pos = l->rx_len = 0;
 	l->late_reads = 0;
 	l->logged = l->strays = 0;
-	l->is_held = l->is_answer_owed = false;
+	l->is_held = l->is_spoilt = l->is_answer_owed = false;
 	ef_slip_init(&l->slip, l->frame, sizeof(l->frame));
 	return ef_port_discard(rom->port, err);
 }
@@ -253,26 +253,55 @@ bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err)
 	return link_write(rom, &out, err);
 }
 
-static bool has_begun(const struct link *l, size_t least)
+/* least bytes of a frame are here; or a frame has ended, damaged or not, that has so many. */
+static bool await_frame(struct ef_rom *rom, size_t begun, size_t least, uint64_t deadline_us,
+			bool *ret, struct ef_err *err)
 {
-	return l->is_held || (l->slip.state != EF_SLIP_OUTSIDE && !l->slip.is_ended &&
-			      l->slip.len >= least);
+	struct link *l = link_of(rom);
+	struct ef_slip *slip = &l->slip;
+	bool is_done = false;
+
+	for (;;) {
+		enum ef_slip_event event;
+
+		*ret = l->is_held || (slip->state != EF_SLIP_OUTSIDE && !slip->is_ended &&
+				      slip->len >= begun);
+		if (*ret || is_done)
+			return true;
+		if (!pump(rom, deadline_us, &event, &is_done, err))
+			return false;
+		l->is_held = (event == EF_SLIP_FRAME || event == EF_SLIP_DROPPED) &&
+			     slip->len >= least;
+		l->is_spoilt = l->is_held && event == EF_SLIP_DROPPED;
+		is_done = is_done || ef_port_now_us(rom->port) >= deadline_us;
+	}
 }
 
 bool ef_rom_await_frame(struct ef_rom *rom, size_t least, uint64_t deadline_us, bool *ret,
 			struct ef_err *err)
 {
-	struct link *l = link_of(rom);
-	enum ef_slip_event event;
-	bool is_done = false;
+	return await_frame(rom, least, least, deadline_us, ret, err);
+}
 
-	while (!has_begun(l, least) && !is_done) {
-		if (!pump(rom, deadline_us, &event, &is_done, err))
-			return false;
-		l->is_held = event == EF_SLIP_FRAME;
-		is_done = is_done || ef_port_now_us(rom->port) >= deadline_us;
-	}
-	*ret = has_begun(l, least);
+bool ef_rom_read_packet(struct ef_rom *rom, uint8_t *buf, size_t len, uint64_t deadline_us,
+			size_t *ret_len, bool *ret_whole, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	bool is_there, is_spoilt;
+
+	*ret_len = 0;
+	*ret_whole = false;
+	if (!await_frame(rom, SIZE_MAX, 1, deadline_us, &is_there, err))
+		return false;
+	if (!is_there)
+		return true;
+	is_spoilt = l->is_spoilt;
+	l->is_held = l->is_spoilt = false;
+	l->logged = 0;
+	*ret_len = l->slip.len;
+	*ret_whole = !is_spoilt && l->slip.len <= len;
+	if (*ret_whole)
+		memcpy(buf, l->frame, l->slip.len);
 	return true;
 }
 
@@ -280,9 +309,9 @@ bool ef_rom_read_frame(struct ef_rom *rom, uint8_t *buf, size_t cap, uint64_t de
 		       size_t *ret_len, struct ef_err *err)
 {
 	struct link *l = link_of(rom);
-	bool found = l->is_held;
+	bool found = l->is_held && !l->is_spoilt;
 
-	l->is_held = false;
+	l->is_held = l->is_spoilt = false;
 	for (;;) {
 		if (!found && !link_next_frame(rom, deadline_us, &found, err))
 			return false;

@@ -22,6 +22,7 @@ struct link {
 	uint64_t late_us;    /* the deadline that has passed, and how often the port was */
 	unsigned late_reads; /* ... read since then */
 	bool is_held;        /* the frame in the decoder is for the next ef_rom_read_frame */
+	bool is_spoilt;      /* ... and is damaged */
 	bool is_answer_owed; /* the last request got no answer, which may still come */
 	bool stops_at_text;  /* a wait ends when the strays are a boot log */
 	bool stops_at_junk;  /* ... or with the first frame that is no reply */

@@ -33,7 +33,7 @@ bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err
 	struct link *l = link_of(rom);
 	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
 
-	l->is_held = l->stops_at_text = l->stops_at_junk = false;
+	l->is_held = l->is_spoilt = l->stops_at_text = l->stops_at_junk = false;
 	if (req->op != EF_OP_SYNC)
 		l->strays = 0;
 	ef_rom_log_request(req);

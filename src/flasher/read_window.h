@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* One window of a range of flash that is read. */
+#ifndef EF_FLASHER_READ_WINDOW_H
+#define EF_FLASHER_READ_WINDOW_H
+
+#include "flasher/read_map.h"
+
+/* The user sees so many faults one by one; the others are counted. */
+#define READ_FAULTS_SHOWN 3u
+
+/* What a reading of a range has met. */
+struct reading {
+	struct ef_flasher *f;
+	const char *label;
+	uint32_t addr, len;
+	uint32_t shown; /* content in the last progress event */
+	unsigned faults;
+};
+
+struct read_window {
+	struct reading *reading;
+	struct ef_flasher *f;
+	uint32_t addr, len, arrived_at; /* arrived_at: where the present part begins */
+	uint8_t *buf;
+	uint32_t least_missing; /* of all tries since something was proved */
+	unsigned refusals;      /* in a row */
+	struct read_map map;
+};
+
+/* NULL: out of memory. */
+struct read_window *read_window_new(struct reading *r);
+void read_window_free(struct read_window *w);
+/* Read so many bytes, READ_WINDOW at most, into buf. True: they are proved. */
+bool read_window(struct read_window *w, uint32_t addr, uint32_t len,
+		 struct ef_err *err) EF_MUST_CHECK;
+
+#endif
