@@ -162,10 +162,10 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, bool warns, enum ef_
 
 /* ---- a rate of our own choice ---- */
 
+static const uint32_t ladder[] = { 921600, 460800, 230400, EF_RATE_ROM };
+
 static uint32_t next_below(const struct ef_flasher *f, uint32_t rate_hz)
 {
-	static const uint32_t ladder[] = { 921600, 460800, 230400, EF_RATE_ROM };
-
 	for (size_t i = 0; i < EF_ARRAY_LEN(ladder); i++)
 		if (ladder[i] < rate_hz && ladder[i] >= f->rom_rate_hz)
 			return ladder[i];
@@ -292,4 +292,52 @@ bool ef_baud_slower(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef
 	}
 	*ret = result != EF_BAUD_LOST;
 	return true;
+}
+
+/* If the chip can't be heard at the faster rate, only a reset helps. */
+uint32_t ef_baud_next_faster(const struct ef_flasher *f)
+{
+	uint32_t next = f->recovery.climb.top_hz;
+
+	if (!ef_baud_has_rate(f) || !can_undo(f) || f->rate_hz >= next)
+		return 0;
+	for (size_t i = 0; i < EF_ARRAY_LEN(ladder); i++)
+		if (ladder[i] > f->rate_hz && ladder[i] < next)
+			next = ladder[i];
+	return next;
+}
+
+/* Change and prove. A line fault means that the chip is lost, most likely to the new rate. */
+static bool try_faster(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result *ret,
+		       struct ef_err *err)
+{
+	uint32_t was_hz = f->rate_hz;
+	bool is_proved = true;
+
+	if (!ef_baud_change(f, rate_hz, false, ret, err))
+		return false;
+	if (*ret == EF_BAUD_OK && !prove(f, &is_proved, err))
+		return false;
+	if (is_proved)
+		return true;
+	if (!ef_baud_change(f, was_hz, false, ret, err))
+		return false;
+	/* it answers, but not well: the way back is a request at the rate that failed */
+	*ret = *ret == EF_BAUD_OK ? EF_BAUD_KEPT : EF_BAUD_LOST;
+	return true;
+}
+
+bool ef_baud_faster(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)
+{
+	enum ef_baud_result result;
+	uint32_t was_hz = f->rate_hz;
+
+	if (!try_faster(f, rate_hz, &result, err)) {
+		if (!ef_is_line_fault(f, err))
+			return false;
+		ef_err_clear(err);
+		result = EF_BAUD_LOST;
+	}
+	*ret = result == EF_BAUD_OK;
+	return result != EF_BAUD_LOST || f->rungs->rebuild(f, was_hz, err);
 }

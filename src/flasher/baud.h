@@ -33,9 +33,12 @@ void ef_baud_lower(struct ef_flasher *f);
 /* A line that is bad above this rate: a rate of our own choice stays at or below it. */
 void ef_baud_cap(struct ef_flasher *f, uint32_t rate_hz);
 
-/* Recovery rungs: see next_rate and slower in struct ef_rungs. */
+/* Recovery rungs: see next_rate, slower, faster_rate and faster in struct ef_rungs. */
 uint32_t ef_baud_next(const struct ef_flasher *f);
 bool ef_baud_slower(struct ef_flasher *f, uint32_t rate_hz, bool *ret,
+		    struct ef_err *err) EF_MUST_CHECK;
+uint32_t ef_baud_next_faster(const struct ef_flasher *f);
+bool ef_baud_faster(struct ef_flasher *f, uint32_t rate_hz, bool *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -117,6 +117,7 @@ static bool next_stretch(struct transfer *t)
 		if (s->from > t->from)
 			t->from = s->from;
 		t->to = t->window && t->window < s->to - t->from ? t->from + t->window : s->to;
+		t->to = t->from + ef_recover_climb_in(t->f, t->to - t->from);
 		return true;
 	}
 	return false;
@@ -135,6 +136,8 @@ static bool write_rest(struct transfer *t, struct ef_err *err)
 		pack_close(&t->packer);
 		ef_recover_progress(t->f, EF_WORK_WRITE);
 		t->from = t->to;
+		if (!ef_recover_climb(t->f, t->region->len - t->from, err))
+			return false;
 	}
 	t->written = t->region->len;
 	transfer_show(t, t->written);

@@ -151,18 +151,23 @@ static void end_stream(struct ef_flasher *f, uint32_t packet)
 	/* the caller already has the error that matters */
 	struct ef_err ignored = EF_ERR_INIT;
 	uint8_t frame[EF_READ_PACKET];
+	bool is_there = true, is_whole;
 	size_t got = 0;
 
 	for (unsigned i = 0; i < END_TRIES && got != EF_MD5_LEN; i++) {
-		if (!ef_rom_write_frame(&f->rom, "", 1, &ignored))
+		/* the lost byte may have been a delimiter */
+		if ((i % 2 && !ef_rom_shift_frame(&f->rom, &ignored)) ||
+		    !ef_rom_write_frame(&f->rom, "", 1, &ignored))
 			return;
 		do {
-			uint64_t deadline_us = ef_port_deadline(f->port, frame_ms(f, packet));
+			uint64_t begun_us = ef_port_deadline(f->port, frame_ms(f, BEGUN));
+			uint64_t end_us = ef_port_deadline(f->port, frame_ms(f, packet));
 
-			if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), deadline_us, &got,
-					       &ignored))
+			if (!ef_rom_await_frame(&f->rom, BEGUN, begun_us, &is_there, &ignored) ||
+			    (is_there && !ef_rom_read_packet(&f->rom, frame, sizeof(frame), end_us,
+							     &got, &is_whole, &ignored)))
 				return;
-		} while (got && got != EF_MD5_LEN);
+		} while (is_there && got && got != EF_MD5_LEN);
 	}
 }
 

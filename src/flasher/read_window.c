@@ -25,6 +25,8 @@
 #define SHOW_EVERY (16u * EF_KIB)
 /* A ROM's refusal is believed when it comes so often: what it refused may have been damaged. */
 #define REFUSALS 3u
+/* If one of so few is damaged, packets are too long; of more, the proof counts the damaged ones. */
+#define FEW_PACKETS 4u
 /* More than the halves on the way from a window to a unit */
 #define HALVES 32u
 
@@ -162,9 +164,13 @@ static bool prove(struct read_window *w, uint32_t first, uint32_t limit, struct 
 			return false;
 		from = read_map_first(&w->map, run.to, READ_ARRIVED);
 	}
-	if (!wrong)
+	if (wrong)
+		adapt(w->f, wrong, leaves);
+	/* what was damaged together with a packet is no other fault, perhaps at another rate */
+	if (!wrong || w->is_counted) {
+		w->is_counted = false;
 		return true;
-	adapt(w->f, wrong, leaves);
+	}
 	return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
 }
 
@@ -218,8 +224,16 @@ static bool read_range(struct read_window *w, struct read_range range, struct ef
 	w->arrived_at = range.from;
 	w->map.run_to = UINT32_MAX;
 	ok = is_stub ? read_part_stub(f, &p, err) : read_part_rom(f, &p, err);
+	if (!ok && err->fault.kind == EF_FAULT_DIFFERS && !p.damaged) {
+		/* a flipped bit: the proof tells where */
+		ef_err_clear(err);
+		adapt(f, 1, p.packets <= FEW_PACKETS ? p.packets : 16);
+		f->recovery.is_bad_line = true;
+		return true;
+	}
 	if (is_stub)
-		adapt(f, p.damaged, p.packets);
+		adapt(f, p.damaged, ok || p.damaged ? p.packets : 0);
+	w->is_counted = w->is_counted || !ok;
 	if (!ok)
 		return false;
 	ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read in %u ms", p.addr, p.len,
@@ -249,6 +263,9 @@ static bool read_rest(struct read_window *w, struct ef_err *err)
 		first = missing < first ? missing : first;
 		if (first == w->len)
 			return true;
+		if (!ef_recover_climb(w->f, w->reading->addr + w->reading->len - w->addr - first,
+				      err))
+			return false;
 		limit = chunk_end(w, first);
 		range = read_map_missing(&w->map, limit, bridge);
 		if (!(range.from < range.to && range.from < limit ? read_range(w, range, err)
@@ -312,6 +329,7 @@ bool read_window(struct read_window *w, uint32_t addr, uint32_t len, struct ef_e
 	w->len = w->map.len = len;
 	w->least_missing = UINT32_MAX;
 	w->refusals = 0;
+	w->is_counted = false;
 	read_map_set(&w->map, (struct read_range){ 0, w->len }, READ_MISSING);
 	return ef_try(w->f, &t, err);
 }

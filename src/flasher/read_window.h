@@ -24,6 +24,7 @@ struct read_window {
 	uint8_t *buf;
 	uint32_t least_missing; /* of all tries since something was proved */
 	unsigned refusals;      /* in a row */
+	bool is_counted;        /* recovery knows of a fault since the last proof */
 	struct read_map map;
 };
 

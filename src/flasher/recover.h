@@ -35,6 +35,14 @@ struct ef_budget {
 	uint32_t ms; /* work: no retry after this time; rung: timeout of an answer. 0: no limit */
 };
 
+/* When a rate that recovery lowered is raised again. */
+struct ef_climb_budget {
+	uint32_t bytes;    /* content without a fault before the first try, and to confirm it */
+	unsigned growth;   /* each try that failed multiplies that by this */
+	unsigned failures; /* so many tries may fail in a session */
+	uint32_t cost_ms;  /* what one costs at most; it must save more than that */
+};
+
 /* All limits of recovery. recover.c gives the reason or source beside each value. */
 struct ef_budgets {
 	struct ef_budget work[EF_WORKS];
@@ -56,12 +64,22 @@ struct ef_budgets {
 	/* rate_faults damaged exchanges, each within rate_bytes of the last, mean "too fast" */
 	unsigned rate_faults;
 	uint32_t rate_bytes;
+	struct ef_climb_budget climb;
 	/* number of SYNCs to send after an unanswered request, and the silence before the first */
 	unsigned nudges;
 	uint32_t patience_ms, patience_remote_ms;
 	uint32_t patience_reading_ms; /* the same where the line has damaged something */
 };
 extern const struct ef_budgets ef_budgets;
+
+/* The way back to a rate that was left because of faults. */
+struct ef_climb {
+	uint32_t top_hz;   /* the rate before the first step down; 0: there was none */
+	uint32_t quiet;    /* bytes of content since the last fault, or since a try began */
+	unsigned failures; /* tries that failed */
+	bool is_trial;     /* the present rate is a try: not so many bytes passed yet */
+	bool was_lowered;  /* plan.is_lowered before the first step down */
+};
 
 /* What recovery remembers of a session. */
 struct ef_recovery {
@@ -70,6 +88,7 @@ struct ef_recovery {
 	unsigned faults;             /* damaged exchanges in a row at the present rate */
 	uint32_t since_fault;        /* bytes of content since the last damaged exchange */
 	uint32_t rate_hz;            /* rate that the session stepped down to; 0: none */
+	struct ef_climb climb;
 	uint32_t piece;              /* longest piece of a block to write at once; 0: no limit */
 	uint32_t part;               /* longest packet to read at once; 0: no limit */
 	uint32_t patience_ms;        /* silence after which to send a SYNC; 0: never */
@@ -92,6 +111,10 @@ struct ef_rungs {
 	uint32_t (*next_rate)(const struct ef_flasher *f);
 	/* Switch both sides to this rate. *ret: the loader answers there. */
 	bool (*slower)(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err);
+	/* The next faster rate up to the one before the first step down; 0: none may be tried. */
+	uint32_t (*faster_rate)(const struct ef_flasher *f);
+	/* Switch both sides to it and prove it. *ret false: they are at the old rate again. */
+	bool (*faster)(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err);
 	/* Reset the chip until its ROM answers. */
 	bool (*reconnect)(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err);
 	/* Reset the chip and build the session anew at this rate (0: the user's rate). */
@@ -121,6 +144,15 @@ bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err) EF_MUST_
 void ef_recover_progress(struct ef_flasher *f, enum ef_work work);
 /* Report bytes of content that passed without damage, as evidence for the present rate. */
 void ef_recover_passed(struct ef_flasher *f, uint32_t content);
+/* The work goes on at a slower rate than was_hz, if the present one is. */
+void ef_recover_slowed(struct ef_flasher *f, uint32_t was_hz);
+/*
+ * Between two pieces of work, with left bytes of content to come: raise the rate again after a
+ * quiet stretch. Each failed try makes the next one rarer, and few may fail.
+ */
+bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err) EF_MUST_CHECK;
+/* How much of them to do before ef_recover_climb is worth a call; left: all. Whole sectors. */
+uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left);
 /* Remember what a failed exchange says about the line. */
 void ef_recover_note(struct ef_flasher *f, const struct ef_err *err);
 

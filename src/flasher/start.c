@@ -370,6 +370,7 @@ static bool start_anew(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *er
 static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 {
 	const struct ef_device was = f->dev;
+	uint32_t was_hz = f->rate_hz;
 
 	ef_event_warn(f, "connecting again");
 	ef_baud_cap(f, rate_hz);
@@ -382,6 +383,7 @@ static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 		ef_session_use_loader(f, f->rom.loader);
 		return false;
 	}
+	ef_recover_slowed(f, was_hz);
 	if (was.flash_size == f->dev.flash_size || f->opts.skip_flash)
 		return true;
 	return ef_flasher_set_flash_size(f, was.flash_size, err);
@@ -392,6 +394,8 @@ const struct ef_rungs ef_session_rungs = {
 	.reopen = ef_session_reopen,
 	.next_rate = ef_baud_next,
 	.slower = ef_baud_slower,
+	.faster_rate = ef_baud_next_faster,
+	.faster = ef_baud_faster,
 	.reconnect = reconnect,
 	.rebuild = rebuild,
 	.hear = ef_work_log_heard,
