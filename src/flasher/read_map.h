@@ -11,8 +11,8 @@
 enum read_state { READ_MISSING, READ_ARRIVED, READ_PROVED };
 
 struct read_map {
-	uint32_t len;                             /* bytes of the window */
-	uint32_t run_from, run_to;                /* bytes that arrived one behind the other */
+	uint32_t len;                           /* bytes of the window */
+	uint32_t run_from, run_to;              /* bytes that arrived one behind the other */
 	uint8_t state[READ_WINDOW / READ_UNIT]; /* an enum read_state for each unit */
 };
 

@@ -105,8 +105,7 @@ static bool read_md5(struct ef_flasher *f, uint8_t md5[EF_MD5_LEN], struct ef_er
 		return false;
 	if (got == 0)
 		return nothing_came("the MD5", err);
-	return (is_whole && got == EF_MD5_LEN) ||
-	       ef_fail(err, EF_E_VERIFY, "the MD5 came damaged");
+	return (is_whole && got == EF_MD5_LEN) || ef_fail(err, EF_E_VERIFY, "the MD5 came damaged");
 }
 
 static bool fail_damaged(const struct read_part *p, struct ef_err *err)

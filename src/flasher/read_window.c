@@ -110,7 +110,8 @@ struct halves {
 	struct half {
 		struct read_range range;
 		bool is_left;  /* its other half is the next one */
-		bool is_wrong; /* known without a question: the whole was wrong, its left half right */
+		bool is_wrong; /* known without a question: the whole was wrong, its left half right
+				*/
 	} half[HALVES];
 	unsigned count;
 };
@@ -127,7 +128,8 @@ static void split(struct halves *h, struct read_range range, uint32_t leaf)
  * Keep what the chip's MD5 proves of a run that arrived: in halves, down to leaves, which are
  * read again. *wrong counts these.
  */
-static bool prove_run(struct read_window *w, struct read_range run, unsigned *wrong, struct ef_err *err)
+static bool prove_run(struct read_window *w, struct read_range run, unsigned *wrong,
+		      struct ef_err *err)
 {
 	uint32_t leaf = leaf_size(w->f);
 	struct halves h = { .half[0].range = run, .count = 1 };
@@ -269,7 +271,7 @@ static bool read_rest(struct read_window *w, struct ef_err *err)
 		limit = chunk_end(w, first);
 		range = read_map_missing(&w->map, limit, bridge);
 		if (!(range.from < range.to && range.from < limit ? read_range(w, range, err)
-								   : prove(w, first, limit, err)))
+								  : prove(w, first, limit, err)))
 			return false;
 	}
 }

@@ -264,8 +264,8 @@ static bool await_frame(struct ef_rom *rom, size_t begun, size_t least, uint64_t
 	for (;;) {
 		enum ef_slip_event event;
 
-		*ret = l->is_held || (slip->state != EF_SLIP_OUTSIDE && !slip->is_ended &&
-				      slip->len >= begun);
+		*ret = l->is_held ||
+		       (slip->state != EF_SLIP_OUTSIDE && !slip->is_ended && slip->len >= begun);
 		if (*ret || is_done)
 			return true;
 		if (!pump(rom, deadline_us, &event, &is_done, err))

