@@ -236,7 +236,7 @@ static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data, ui
 }
 
 static void work_once(bool no_stub, enum work_kind kind, const struct sim_faults *faults,
-		      uint32_t rate_hz, struct sums *sums)
+		      uint32_t rate_hz, bool is_auto, struct sums *sums)
 {
 	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
 	uint8_t *data = work_content(LEN, false), *copy = malloc(LEN);
@@ -254,6 +254,7 @@ static void work_once(bool no_stub, enum work_kind kind, const struct sim_faults
 	w.rig.opts.event_user = &w;
 	w.rig.opts.no_stub = no_stub;
 	w.rig.opts.rate_hz = rate_hz;
+	w.rig.opts.speed.is_auto = is_auto;
 	ck_ok(rig_connect(&w.rig), &w.rig.err);
 	memset(sim_flash_mut(w.rig.sim), 0x5a, WORK_FLASH);
 	w.before = malloc(WORK_FLASH);
@@ -282,9 +283,9 @@ static void work_once(bool no_stub, enum work_kind kind, const struct sim_faults
 
 static const struct sums work_budgets[2 * KINDS] = {
 	{ 743, 146000, 32, 0 },   /* stub: write; two questions for sectors that are the same */
-	{ 233, 100800, 32, 0 },   /* stub: read */
+	{ 345, 107800, 32, 0 },   /* stub: read; a fault is found by halves */
 	{ 530, 373700, 32, 0 },   /* stub: erase */
-	{ 810, 52000, 32, 0 },    /* stub: MD5 */
+	{ 812, 54000, 32, 0 },    /* stub: MD5 */
 	{ 1151, 17300, 32, 16 },  /* stub: memory */
 	{ 2283, 155200, 32, 0 },  /* ROM: write */
 	{ 28643, 188400, 32, 0 }, /* ROM: read */
@@ -303,7 +304,7 @@ START_TEST(work_with_one_fault)
 			const struct sim_faults faults = at(&singles[k].faults, places[n]);
 
 			work_once(_i / KINDS, (enum work_kind)(_i % KINDS), &faults,
-				  n % 2 ? 0 : 460800, &sums);
+				  n % 2 ? 0 : 460800, false, &sums);
 		}
 	}
 	check(kind_name[_i / KINDS][_i % KINDS], &sums, &work_budgets[_i]);
@@ -312,12 +313,12 @@ END_TEST
 
 static const struct sums noisy_work_budgets[2 * KINDS] = {
 	{ 8110, 292000, 30, 0 },  /* stub: write */
-	{ 8625, 613400, 30, 0 },  /* stub: read */
+	{ 2840, 149000, 30, 0 },  /* stub: read */
 	{ 230, 187700, 30, 0 },   /* stub: erase */
 	{ 400, 13300, 30, 0 },    /* stub: MD5 */
 	{ 2650, 5200, 30, 6 },    /* stub: memory */
 	{ 4030, 295900, 30, 12 }, /* ROM: write */
-	{ 51490, 402100, 30, 3 }, /* ROM: read */
+	{ 30140, 207300, 30, 0 }, /* ROM: read */
 	{ 260, 165300, 30, 0 },   /* ROM: erase */
 	{ 420, 13800, 30, 0 },    /* ROM: MD5 */
 	{ 2580, 2000, 30, 6 },    /* ROM: memory */
@@ -333,10 +334,54 @@ START_TEST(work_over_a_noisy_line)
 							   .noise_kinds = noises[k].kinds,
 							   .noise_seed = n };
 
-			work_once(_i / KINDS, (enum work_kind)(_i % KINDS), &faults, 460800, &sums);
+			work_once(_i / KINDS, (enum work_kind)(_i % KINDS), &faults, 460800, false,
+				  &sums);
 		}
 	}
 	check(kind_name[_i / KINDS][_i % KINDS], &sums, &noisy_work_budgets[_i]);
+}
+END_TEST
+
+/* ---- a rate of the session's own choice ---- */
+
+/* The sums of single faults and noise, as --baud auto meets them. */
+static const struct sums auto_budgets[2 * KINDS] = {
+	{ 1, 1, 62, 0 }, /* stub: write */
+	{ 1, 1, 62, 0 }, /* stub: read */
+	{ 1, 1, 62, 0 }, /* stub: erase */
+	{ 1, 1, 62, 0 }, /* stub: MD5 */
+	{ 1, 1, 62, 0 }, /* stub: memory */
+	{ 1, 1, 62, 0 }, /* ROM: write */
+	{ 1, 1, 62, 0 }, /* ROM: read */
+	{ 1, 1, 62, 0 }, /* ROM: erase */
+	{ 1, 1, 62, 0 }, /* ROM: MD5 */
+	{ 1, 1, 62, 0 }, /* ROM: memory */
+};
+
+START_TEST(work_at_a_rate_of_our_own)
+{
+	static const unsigned places[] = { 1, 2, 4, 9 };
+	bool no_stub = _i / KINDS;
+	enum work_kind kind = (enum work_kind)(_i % KINDS);
+	struct sums sums = { 0 };
+
+	for (size_t k = 0; k < LEN_OF(singles); k++) {
+		for (size_t n = 0; n < LEN_OF(places); n++) {
+			const struct sim_faults faults = at(&singles[k].faults, places[n]);
+
+			work_once(no_stub, kind, &faults, 921600, true, &sums);
+		}
+	}
+	for (size_t k = 0; k < LEN_OF(noises); k++) {
+		for (unsigned n = 0; n < 2 * LEN_OF(rates); n++) {
+			const struct sim_faults faults = { .noise_every = rates[n % LEN_OF(rates)],
+							   .noise_kinds = noises[k].kinds,
+							   .noise_seed = n };
+
+			work_once(no_stub, kind, &faults, 921600, true, &sums);
+		}
+	}
+	check(kind_name[no_stub][kind], &sums, &auto_budgets[_i]);
 }
 END_TEST
 
@@ -351,6 +396,7 @@ Suite *suite_fault_matrix(void)
 	tcase_add_loop_test(t, connecting_over_a_noisy_line, 0, (int)LEN_OF(noises));
 	tcase_add_loop_test(t, work_with_one_fault, 0, 2 * KINDS);
 	tcase_add_loop_test(t, work_over_a_noisy_line, 0, 2 * KINDS);
+	tcase_add_loop_test(t, work_at_a_rate_of_our_own, 0, 2 * KINDS);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -181,6 +181,15 @@ static bool check_kind(const struct loader *l, enum toml_kind want)
 	return bad(l, why);
 }
 
+/* A number's word, as "auto", is a string. Another string that is no number gets that error. */
+static bool may_be_word(const struct loader *l, const struct opt *opt)
+{
+	uint32_t ignored;
+
+	return l->entry->value.kind == TOML_STRING && opt_default_word(opt) &&
+	       !ef_parse_u32(l->entry->value.text, UINT32_MAX, &ignored);
+}
+
 /* espflash writes its internal name of a choice into files: "EspIdf" for "esp-idf". */
 static bool is_same_word(const char *a, const char *b)
 {
@@ -265,7 +274,8 @@ static bool take_value(struct loader *l, const struct opt *opt)
 		return bad(l, "there are too many keys");
 	*v = (struct config_value){ .key = opt->config, .file = l->file, .line = l->entry->line };
 	print_where(l, v->where, sizeof(v->where));
-	if (!check_kind(l, kind_of(opt)) || !option_text(l, opt, v->text, sizeof(v->text)) ||
+	if ((!may_be_word(l, opt) && !check_kind(l, kind_of(opt))) ||
+	    !option_text(l, opt, v->text, sizeof(v->text)) ||
 	    !check_value(opt, v->text, v->where, l->err))
 		return false;
 	if (!config_find(c, opt->config)) {

@@ -276,6 +276,12 @@ bool opt_unknown_command(const struct opt_program *program, const char *name, st
 bool opt_selfcheck(const struct opt_program *program, struct ef_err *err) EF_MUST_CHECK;
 
 /*
+ * A number's default that is none: "auto", which the user may give, too. Its value is 0. NULL: it
+ * has no such word.
+ */
+const char *opt_default_word(const struct opt *opt);
+
+/*
  * The i-th name that the option accepts as value. NULL: there are no more, or any
  * text is accepted.
  */

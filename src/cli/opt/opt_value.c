@@ -95,18 +95,20 @@ static bool parse_chip(const struct opt_source *src, const struct opt *opt, cons
 	return near ? ef_hint_own(err, "did you mean '%s'?", near) : false;
 }
 
-/* A default that is no number: "auto". The user may give it, too. */
-static const char *default_word(const struct opt *opt)
+const char *opt_default_word(const struct opt *opt)
 {
 	uint32_t ignored;
 
-	return opt->def && !ef_parse_u32(opt->def, UINT32_MAX, &ignored) ? opt->def : NULL;
+	return opt->kind == OPT_KIND_U32 && opt->def &&
+			       !ef_parse_u32(opt->def, UINT32_MAX, &ignored)
+		       ? opt->def
+		       : NULL;
 }
 
 static bool parse_u32(const struct opt_source *src, const struct opt *opt, const char *text,
 		      struct opt_u32 *ret, struct ef_err *err)
 {
-	const char *word = default_word(opt);
+	const char *word = opt_default_word(opt);
 	char why[96];
 	uint32_t v;
 

@@ -319,7 +319,10 @@ static const struct opt read_flash_opts[] = {
 	{ OPT_U32(0, "max-in-flight", "MAX_IN_FLIGHT", RF, max_in_flight, 1, UINT32_MAX,
 		  "how much the flasher stub may send ahead"),
 	  .def = "64", .idle = "no-stub",
-	  .details = "Passed to the stub. Current stubs ignore it and send one block at a time." },
+	  .details =
+		  "Passed to the stub. Current stubs ignore it and send one block at a time. The "
+		  "wire does not idle between two: each is acknowledged when it begins to "
+		  "arrive." },
 	OPT_END,
 };
 const struct opt_group opts_read_flash = { "Options", read_flash_opts };

@@ -38,7 +38,9 @@ static const struct opt connect_opts[] = {
 	  .details = "The connection starts at 115200, and falls back to it when the chip "
 		     "can't be heard at the new rate. With auto it takes the highest rate that "
 		     "the USB bridge is known for (460800 when it is unknown), tests it, steps "
-		     "down when a byte gets lost, and remembers what worked for the device." },
+		     "down when a byte gets lost, and up again when the line has been good for a "
+		     "while, and remembers what worked for the device. In espflash.toml: "
+		     "baudrate = 460800, or baudrate = \"auto\"." },
 	{ OPT_CHIP('c', "chip", "CHIP", C, chip, "chip that must be connected"),
 	  .flags = OPT_COMMON, .config = "chip" },
 	{ OPT_CHOICE('b', "before", "BEFORE", C, before, befores,
