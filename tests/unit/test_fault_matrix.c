@@ -396,6 +396,9 @@ Suite *suite_fault_matrix(void)
 	tcase_add_loop_test(t, connecting_over_a_noisy_line, 0, (int)LEN_OF(noises));
 	tcase_add_loop_test(t, work_with_one_fault, 0, 2 * KINDS);
 	tcase_add_loop_test(t, work_over_a_noisy_line, 0, 2 * KINDS);
+	suite_add_tcase(s, t);
+	t = tcase_create("auto");
+	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, work_at_a_rate_of_our_own, 0, 2 * KINDS);
 	suite_add_tcase(s, t);
 	return s;
