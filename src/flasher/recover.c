@@ -3,7 +3,7 @@
  * Decides what is tried again, after which fault, by which means and how
  * often. The rungs themselves are the session's.
  */
-#include "flasher/flasher_priv.h"
+#include "flasher/climb.h"
 
 #include <espflash/log.h>
 
@@ -218,48 +218,17 @@ void ef_recover_note(struct ef_flasher *f, const struct ef_err *err)
 
 void ef_recover_passed(struct ef_flasher *f, uint32_t content)
 {
-	struct ef_climb *climb = &f->recovery.climb;
-
 	f->recovery.since_fault += content;
 	if (f->recovery.since_fault >= ef_budgets.rate_bytes) {
 		f->recovery.faults = 0;
 		f->recovery.since_fault = 0;
 	}
-	climb->quiet = content < UINT32_MAX - climb->quiet ? climb->quiet + content : UINT32_MAX;
-	if (!climb->is_trial || climb->quiet < ef_budgets.climb.bytes)
-		return;
-	climb->is_trial = false;
-	f->recovery.rate_hz = f->rate_hz;
-	if (f->plan.is_auto) {
-		f->plan.wanted_hz = f->rate_hz;
-		f->plan.is_lowered = climb->was_lowered || f->rate_hz < climb->top_hz;
-	}
+	ef_climb_passed(f, content);
 }
 
 static bool is_too_fast(const struct ef_flasher *f)
 {
 	return f->recovery.faults >= ef_budgets.rate_faults && f->rungs->next_rate(f) != 0;
-}
-
-/* The work leaves this rate for a slower one. */
-static void leave_rate(struct ef_flasher *f, uint32_t was_hz)
-{
-	struct ef_climb *climb = &f->recovery.climb;
-
-	climb->failures += climb->is_trial;
-	climb->is_trial = false;
-	if (climb->top_hz)
-		return;
-	climb->top_hz = was_hz;
-	climb->was_lowered = f->plan.is_lowered;
-}
-
-void ef_recover_slowed(struct ef_flasher *f, uint32_t was_hz)
-{
-	if (f->rate_hz >= was_hz)
-		return;
-	f->recovery.rate_hz = f->rate_hz;
-	leave_rate(f, was_hz);
 }
 
 /*
@@ -273,62 +242,6 @@ static void note_rate_fault(struct ef_flasher *f, const struct ef_err *cause)
 
 	f->recovery.faults += is_proof ? ef_budgets.rate_faults : 1;
 	f->recovery.since_fault = f->recovery.climb.quiet = 0;
-}
-
-static uint32_t quiet_needed(const struct ef_flasher *f)
-{
-	uint32_t bytes = ef_budgets.climb.bytes;
-
-	for (unsigned i = 0; i < f->recovery.climb.failures; i++)
-		bytes *= ef_budgets.climb.growth;
-	return bytes;
-}
-
-/* The rate to try for so many bytes of content; 0: it isn't worth it. */
-static uint32_t worth_trying(const struct ef_flasher *f, uint32_t left)
-{
-	const struct ef_climb *climb = &f->recovery.climb;
-	uint64_t bits = (uint64_t)left * 10u * 1000u;
-	uint32_t next;
-
-	if (!climb->top_hz || climb->failures >= ef_budgets.climb.failures)
-		return 0;
-	next = f->rungs->faster_rate(f);
-	return next && bits / f->rate_hz - bits / next > ef_budgets.climb.cost_ms ? next : 0;
-}
-
-uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left)
-{
-	const struct ef_climb *climb = &f->recovery.climb;
-	uint32_t need = climb->is_trial ? ef_budgets.climb.bytes : quiet_needed(f);
-	uint32_t quiet = climb->quiet;
-
-	if (quiet >= need || !worth_trying(f, left))
-		return left;
-	need = ef_div_up(need - quiet, EF_SECTOR) * EF_SECTOR;
-	return need < left ? need : left;
-}
-
-bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err)
-{
-	const struct ef_climb *climb = &f->recovery.climb;
-	uint32_t next = worth_trying(f, left);
-	bool ok;
-
-	if (!next || climb->is_trial || climb->quiet < quiet_needed(f))
-		return true;
-	ef_log(EF_LOG_DEBUG, "no fault at %u baud in %u KiB: trying %u", f->rate_hz,
-	       f->recovery.climb.quiet / EF_KIB, next);
-	f->recovery.climb.quiet = 0;
-	f->recovery.faults = 0;
-	if (!f->rungs->faster(f, next, &ok, err))
-		return false;
-	f->recovery.climb.is_trial = ok;
-	if (ok)
-		ef_event_info(f, "no fault for a while: trying %u baud again", next);
-	else
-		f->recovery.climb.failures++;
-	return true;
 }
 
 /* ---- budgets ---- */
@@ -379,7 +292,7 @@ static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
 		return true;
 	f->recovery.faults = 0;
 	f->recovery.rate_hz = rate_hz;
-	leave_rate(f, f->rate_hz);
+	ef_climb_leaves(f, f->rate_hz);
 	/* if not even a SYNC passes, only a reset can move both sides to another rate */
 	return !*answers || f->rungs->slower(f, rate_hz, answers, err);
 }

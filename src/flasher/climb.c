@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way back to a rate that recovery left. After a quiet stretch the next faster rate is
+ * tried; a try is confirmed when as much has passed without a fault. Each one that fails makes
+ * the next one rarer, few may fail, and a try must save more than it can cost.
+ */
+#include "flasher/climb.h"
+
+#include <espflash/log.h>
+
+void ef_climb_passed(struct ef_flasher *f, uint32_t content)
+{
+	struct ef_climb *climb = &f->recovery.climb;
+
+	climb->quiet = content < UINT32_MAX - climb->quiet ? climb->quiet + content : UINT32_MAX;
+	if (!climb->is_trial || climb->quiet < ef_budgets.climb.bytes)
+		return;
+	climb->is_trial = false;
+	f->recovery.rate_hz = f->rate_hz;
+	if (f->plan.is_auto) {
+		f->plan.wanted_hz = f->rate_hz;
+		f->plan.is_lowered = climb->was_lowered || f->rate_hz < climb->top_hz;
+	}
+}
+
+void ef_climb_leaves(struct ef_flasher *f, uint32_t was_hz)
+{
+	struct ef_climb *climb = &f->recovery.climb;
+
+	climb->failures += climb->is_trial;
+	climb->is_trial = false;
+	if (climb->top_hz)
+		return;
+	climb->top_hz = was_hz;
+	climb->was_lowered = f->plan.is_lowered;
+}
+
+void ef_recover_slowed(struct ef_flasher *f, uint32_t was_hz)
+{
+	if (f->rate_hz >= was_hz)
+		return;
+	f->recovery.rate_hz = f->rate_hz;
+	ef_climb_leaves(f, was_hz);
+}
+
+static uint32_t quiet_needed(const struct ef_flasher *f)
+{
+	uint32_t bytes = ef_budgets.climb.bytes;
+
+	for (unsigned i = 0; i < f->recovery.climb.failures; i++)
+		bytes *= ef_budgets.climb.growth;
+	return bytes;
+}
+
+/* The rate to try for so many bytes of content; 0: it isn't worth it. */
+static uint32_t worth_trying(const struct ef_flasher *f, uint32_t left)
+{
+	const struct ef_climb *climb = &f->recovery.climb;
+	uint64_t bits = (uint64_t)left * 10u * 1000u;
+	uint32_t next;
+
+	if (!climb->top_hz || climb->failures >= ef_budgets.climb.failures)
+		return 0;
+	next = f->rungs->faster_rate(f);
+	return next && bits / f->rate_hz - bits / next > ef_budgets.climb.cost_ms ? next : 0;
+}
+
+uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left)
+{
+	const struct ef_climb *climb = &f->recovery.climb;
+	uint32_t need = climb->is_trial ? ef_budgets.climb.bytes : quiet_needed(f);
+	uint32_t quiet = climb->quiet;
+
+	if (quiet >= need || !worth_trying(f, left))
+		return left;
+	need = ef_div_up(need - quiet, EF_SECTOR) * EF_SECTOR;
+	return need < left ? need : left;
+}
+
+bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err)
+{
+	const struct ef_climb *climb = &f->recovery.climb;
+	uint32_t next = worth_trying(f, left);
+	bool ok;
+
+	if (!next || climb->is_trial || climb->quiet < quiet_needed(f))
+		return true;
+	ef_log(EF_LOG_DEBUG, "no fault at %u baud in %u KiB: trying %u", f->rate_hz,
+	       f->recovery.climb.quiet / EF_KIB, next);
+	f->recovery.climb.quiet = 0;
+	f->recovery.faults = 0;
+	if (!f->rungs->faster(f, next, &ok, err))
+		return false;
+	f->recovery.climb.is_trial = ok;
+	if (ok)
+		ef_event_info(f, "no fault for a while: trying %u baud again", next);
+	else
+		f->recovery.climb.failures++;
+	return true;
+}
