@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "monitor/line.h"
 
 /*
  * Find an escape that other dialects know, and for which POSIX matches the
@@ -20,7 +19,7 @@ static const char *foreign_escape(const char *text)
 	for (const char *c = text; *c; c++) {
 		bool is_letter = (c[0] == '\\') &&
 				 ((c[1] >= 'a' && c[1] <= 'z') || (c[1] >= 'A' && c[1] <= 'Z'));
-		/* glibc takes it for a back-reference, and such a search can take for ever */
+		/* other dialects take it for a back-reference */
 		bool is_reference = c[0] == '\\' && c[1] >= '1' && c[1] <= '9' && !set;
 
 		if (is_reference)
@@ -50,27 +49,27 @@ static bool check_escapes(uint32_t which, const char *text, struct ef_err *err)
 	return ef_hint_numbers(err, EF_HINT_REGEX_ESCAPE, which, 0);
 }
 
-static bool compile(regex_t *re, uint32_t which, const char *text, struct ef_err *err)
+static bool compile(struct ere *re, uint32_t which, const char *text, struct ef_err *err)
 {
-	char why[128];
-	int code;
+	const char *why;
 
-	if (pattern_is_too_large(text)) {
-		ef_fail(err, EF_E_USAGE,
-			"'%.60s' is too large a regular expression: at most 64 groups in each "
-			"other "
-			"and 1000 pieces with all repeats",
-			text);
-		return ef_hint_numbers(err, EF_HINT_REGEX_SIZE, which, 0);
-	}
 	if (!check_escapes(which, text, err))
 		return false;
-	code = regcomp(re, text, REG_EXTENDED);
-	if (code == 0)
+	switch (ere_compile(re, text, &why)) {
+	case ERE_OK:
 		return true;
-	(void)regerror(code, re, why, sizeof(why));
-	ef_fail(err, EF_E_USAGE, "'%s' is no regular expression: %s", text, why);
-	return ef_hint_numbers(err, EF_HINT_REGEX_SYNTAX, which, 0);
+	case ERE_NO_MEMORY:
+		return ef_fail(err, EF_E_IO, "out of memory");
+	case ERE_TOO_LARGE:
+		ef_fail(err, EF_E_USAGE,
+			"'%.60s' is too large a regular expression: at most %u groups in each "
+			"other and %u steps with all repeats",
+			text, ERE_DEPTH_MAX, ERE_STEPS_MAX);
+		return ef_hint_numbers(err, EF_HINT_REGEX_SIZE, which, 0);
+	default:
+		ef_fail(err, EF_E_USAGE, "'%s' is no regular expression: %s", text, why);
+		return ef_hint_numbers(err, EF_HINT_REGEX_SYNTAX, which, 0);
+	}
 }
 
 bool patterns_compile(struct patterns *p, uint32_t which, const char *const *text, size_t count,
@@ -85,6 +84,7 @@ bool patterns_compile(struct patterns *p, uint32_t which, const char *const *tex
 	for (; p->count < count; p->count++) {
 		if (compile(&p->re[p->count], which, text[p->count], err))
 			continue;
+		p->count++; /* it may have a part of its memory */
 		patterns_release(p);
 		return false;
 	}
@@ -94,27 +94,14 @@ bool patterns_compile(struct patterns *p, uint32_t which, const char *const *tex
 void patterns_release(struct patterns *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		regfree(&p->re[i]);
+		ere_release(&p->re[i]);
 	free(p->re);
 	*p = (struct patterns){ .re = NULL };
-}
-
-/* Match one piece between two CRs, from an offset in it. */
-static bool match_piece(const regex_t *re, const char *piece, size_t from, bool is_whole,
-			size_t *ret_end)
-{
-	regmatch_t m[1];
-
-	if (regexec(re, piece + from, 1, m, (is_whole ? 0 : REG_NOTEOL) | (from ? REG_NOTBOL : 0)))
-		return false;
-	*ret_end = from + (size_t)m[0].rm_eo;
-	return true;
 }
 
 bool patterns_match(const struct patterns *p, size_t i, const char *line, size_t from,
 		    bool is_whole, size_t *ret_end)
 {
-	char piece[LINE_SIZE];
 	size_t begin = 0, len, end;
 
 	for (;; begin += len + 1) {
@@ -122,14 +109,11 @@ bool patterns_match(const struct patterns *p, size_t i, const char *line, size_t
 
 		len = strcspn(line + begin, "\r");
 		is_last = line[begin + len] == '\0';
-		if (begin + len >= from && len < sizeof(piece)) {
-			memcpy(piece, line + begin, len);
-			piece[len] = '\0';
-			if (match_piece(&p->re[i], piece, from > begin ? from - begin : 0,
-					is_whole || !is_last, &end)) {
-				*ret_end = begin + end;
-				return true;
-			}
+		if (begin + len >= from &&
+		    ere_search(&p->re[i], line + begin, len, from > begin ? from - begin : 0,
+			       is_whole || !is_last, &end)) {
+			*ret_end = begin + end;
+			return true;
 		}
 		if (is_last)
 			return false;

@@ -3,14 +3,15 @@
 #ifndef EF_MONITOR_PATTERNS_H
 #define EF_MONITOR_PATTERNS_H
 
-#include <regex.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include <espflash/err.h>
 
+#include "monitor/ere.h"
+
 struct patterns {
-	regex_t *re;
+	struct ere *re;
 	const char *const *text; /* borrowed */
 	size_t count;            /* compiled so far */
 };
@@ -21,8 +22,6 @@ struct patterns {
  */
 bool patterns_compile(struct patterns *p, uint32_t which, const char *const *text, size_t count,
 		      struct ef_err *err) EF_MUST_CHECK;
-/* Whether compiling it could take more memory, time or stack than a pattern for a log needs. */
-bool pattern_is_too_large(const char *text);
 /* Accepts an empty one, and may be called twice. */
 void patterns_release(struct patterns *p);
 /*
