@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "ck_ef.h"
 #include "monitor/ere.h"
 
@@ -175,6 +176,13 @@ END_TEST
 
 /* ---- any expression ---- */
 
+static void append(char *out, size_t room, const char *text)
+{
+	size_t len = strlen(out);
+
+	(void)ef_snprintf(out + len, room - len, "%s", text);
+}
+
 static void make_pattern(char *out, size_t room, unsigned depth)
 {
 	static const char *const atoms[] = {
@@ -191,16 +199,16 @@ static void make_pattern(char *out, size_t room, unsigned depth)
 			char inner[64];
 
 			make_pattern(inner, sizeof(inner), depth - 1);
-			strncat(out, "(", room - strlen(out) - 1);
-			strncat(out, inner, room - strlen(out) - 1);
-			strncat(out, ")", room - strlen(out) - 1);
+			append(out, room, "(");
+			append(out, room, inner);
+			append(out, room, ")");
 		} else {
-			strncat(out, atoms[atom], room - strlen(out) - 1);
+			append(out, room, atoms[atom]);
 		}
 		if (atom < 8)
-			strncat(out, repeats[next_random(9)], room - strlen(out) - 1);
+			append(out, room, repeats[next_random(9)]);
 		if (next_random(5) == 0 && i + 1 < count)
-			strncat(out, "|", room - strlen(out) - 1);
+			append(out, room, "|");
 	}
 }
 
