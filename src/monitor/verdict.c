@@ -48,6 +48,22 @@ static void tell_met(struct verdict *v, const char *found, const char *plain)
 	report_event(v->report, EF_MONITOR_NOTE, text);
 }
 
+/* A search that was given up has no answer, so the user has to know. Once is enough. */
+static void tell_slow(struct verdict *v, struct patterns *p)
+{
+	char text[EF_ERR_MSG_SIZE];
+
+	if (p->slow && !v->is_slow_told) {
+		v->is_slow_told = true;
+		(void)ef_snprintf(text, sizeof(text),
+				  "'%s' takes too long on a line: whether it matches is not known; "
+				  "write a simpler pattern",
+				  p->slow);
+		report_event(v->report, EF_MONITOR_NOTE, text);
+	}
+	p->slow = NULL;
+}
+
 void verdict_patterns(struct verdict *v, const char *plain, bool is_whole)
 {
 	const char *found = NULL;
@@ -62,6 +78,8 @@ void verdict_patterns(struct verdict *v, const char *plain, bool is_whole)
 	}
 	while (!until_is_met(&v->until) && (found = until_find(&v->until, plain, is_whole)))
 		tell_met(v, found, plain);
+	tell_slow(v, &v->fail);
+	tell_slow(v, &v->until.patterns);
 }
 
 void verdict_message(struct verdict *v, const char *message)

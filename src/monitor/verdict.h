@@ -24,6 +24,7 @@ struct verdict {
 	struct stuck stuck;
 	uint64_t loop_told_us; /* when the user was told of a boot loop */
 	bool is_loop_told;
+	bool is_slow_told;  /* the user knows that a search was given up */
 	bool had_hit;       /* the last line met a pattern in order */
 	bool has_said;      /* the chip said something since it was reset for us */
 	bool in_panic;      /* lines of a crash are coming */
