@@ -52,7 +52,6 @@ static const char *const patterns[] = {
 	"^[EI] \\([0-9]{1,4}\\)",
 	"c{2,}",
 	"x{0,3}y?\\.",
-	"a{",
 	"\\{\\}",
 	"\\bc",
 	"\\w\\W",

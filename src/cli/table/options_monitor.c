@@ -95,7 +95,7 @@ static const struct opt monitor_opts[] = {
 	  .needs = "save-log", .idle = "!monitor" },
 	{ OPT_LIST(0, "until", "REGEX", M, end.until, "leave with success when a line matches"),
 	  .flags = OPT_WORDS | OPT_COMMON, .conflicts = "until-all, until-seq",
-	  .details = "An extended regular expression, on text without colours. If it is given "
+	  .details = "A regular expression (PCRE2), on text without colours. If it is given "
 		     "several times, any of them will do. If the monitor is left before that, by "
 		     "the user, a signal or the reader of a pipe, the status is not 0 (see exit "
 		     "status 15). Opens the monitor by itself, as --fail and --timeout do.",
