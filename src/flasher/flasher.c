@@ -82,8 +82,8 @@ static bool init(struct ef_flasher *f, struct ef_port *port, const struct ef_con
 	if (opts->speed.is_auto)
 		f->plan.wanted_hz = opts->rate_hz;
 	f->rom_rate_hz = opts->rate_hz && opts->rate_hz < EF_RATE_ROM ? opts->rate_hz : EF_RATE_ROM;
-	f->recovery.patience_ms = port->caps & EF_PORT_REMOTE ? ef_budgets.patience_remote_ms
-							      : ef_budgets.patience_ms;
+	f->recovery.patience_ms = port->caps & EF_PORT_REMOTE ? ef_budgets.patience.remote_ms
+							      : ef_budgets.patience.ms;
 	if (!ef_rom_init(&f->rom, port, err))
 		return false;
 	f->rom.exchange = ef_exchange;

@@ -307,8 +307,8 @@ static bool read_step(void *ctx, struct ef_err *err)
 	bool ok;
 
 	/* a chip that reads isn't busy, and a silence over such a line most likely is a loss */
-	if (r->is_bad_line && patience_ms == ef_budgets.patience_ms)
-		r->patience_ms = ef_budgets.patience_reading_ms;
+	if (r->is_bad_line && patience_ms == ef_budgets.patience.ms)
+		r->patience_ms = ef_budgets.patience.reading_ms;
 	ok = read_rest(w, err);
 	r->patience_ms = patience_ms;
 	if (!ok)

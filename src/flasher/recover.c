@@ -48,10 +48,12 @@ const struct ef_budgets ef_budgets = {
 	/* more SYNCs would overflow a busy ROM's receive buffer of 128 bytes */
 	.nudges = 2,
 	/* a chip that isn't busy answers within ms; USB bridges, hubs and hosts add some tens */
-	.patience_ms = 400,
-	.patience_remote_ms = 1500,
-	/* the longest work in reading is the MD5 of 256 KiB: about 70 ms */
-	.patience_reading_ms = 100,
+	.patience = {
+		.ms = 400,
+		.remote_ms = 1500,
+		/* the longest work in reading is the MD5 of 256 KiB: about 70 ms */
+		.reading_ms = 100,
+	},
 };
 
 /* ---- the table ---- */

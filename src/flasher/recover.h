@@ -43,6 +43,12 @@ struct ef_climb_budget {
 	uint32_t cost_ms;  /* what one costs at most; it must save more than that */
 };
 
+/* The silence before the first SYNC. */
+struct ef_patience {
+	uint32_t ms, remote_ms; /* on a local port, and on one behind a network */
+	uint32_t reading_ms;    /* local, in reading over a line that has damaged something */
+};
+
 /* All limits of recovery. recover.c gives the reason or source beside each value. */
 struct ef_budgets {
 	struct ef_budget work[EF_WORKS];
@@ -67,8 +73,7 @@ struct ef_budgets {
 	struct ef_climb_budget climb;
 	/* number of SYNCs to send after an unanswered request, and the silence before the first */
 	unsigned nudges;
-	uint32_t patience_ms, patience_remote_ms;
-	uint32_t patience_reading_ms; /* the same where the line has damaged something */
+	struct ef_patience patience;
 };
 extern const struct ef_budgets ef_budgets;
 
