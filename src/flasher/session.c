@@ -57,13 +57,19 @@ static size_t read_ahead(const struct ef_flasher *f)
 /* The answers may be shifted against the requests now: find the loader before the next one. */
 static bool leave_ahead(struct ef_flasher *f, struct ef_err *err)
 {
+	const struct ef_err cause = *err;
 	bool answers;
 
 	ef_log(EF_LOG_DEBUG, "%s: asking for one register at a time", err->msg);
 	f->recovery.damages++;
-	ef_err_clear(err);
-	/* if nothing answers, the next request reports it */
-	return ef_session_resync(f, &ef_budgets.resync, &answers, err);
+	ef_err_clear(err); /* the error counts only if no loader is found */
+	if (!ef_session_resync(f, &ef_budgets.resync_ahead, &answers, err))
+		return false;
+	if (answers)
+		return true;
+	*err = cause;
+	err->fault.kind = EF_FAULT_SILENT;
+	return false;
 }
 
 bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t count, uint32_t *ret,

@@ -47,6 +47,7 @@ struct sim *sim_new(const struct sim_opts *opts)
 	sim->rom_xtal_hz = rom_xtal(sim);
 	sim->host.rate = SIM_ROM_RATE;
 	sim->host.release_at = SIM_NEVER;
+	sim->uart.stub_rx.interrupt_at = SIM_NEVER;
 	sim->uart.rate = SIM_ROM_RATE;
 	sim->boot.run_at = SIM_NEVER;
 	sim->boot.console = calloc(1, SIM_CONSOLE_MAX);
@@ -104,6 +105,7 @@ uint64_t sim_next_event(const struct sim *sim)
 	t = earliest(t, sim->host.release_at);
 	if (sim->mode == SIM_MODE_BOOT)
 		t = earliest(t, sim->boot.run_at);
+	t = earliest(t, sim->uart.stub_rx.interrupt_at);
 	if (sim->uart.busy_until)
 		t = earliest(t, sim->uart.busy_until);
 	return t;
@@ -128,6 +130,8 @@ static void run_events(struct sim *sim)
 	if (sim->host.release_at <= sim->now)
 		sim_host_release(sim);
 	sim_uart_arrive(sim);
+	if (sim->uart.stub_rx.interrupt_at <= sim->now)
+		sim_stub_rx_interrupt(sim);
 }
 
 void sim_advance(struct sim *sim, uint64_t until_us)
@@ -201,6 +205,11 @@ unsigned sim_requests(const struct sim *sim, uint8_t op)
 uint32_t sim_rate_hz(const struct sim *sim)
 {
 	return sim->uart.rate;
+}
+
+unsigned sim_lost_bytes(const struct sim *sim)
+{
+	return sim->uart.stub_rx.lost;
 }
 
 uint64_t sim_erased_bytes(const struct sim *sim)
