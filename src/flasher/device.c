@@ -396,8 +396,7 @@ static bool read_facts(struct ef_flasher *f, const struct ef_regs *regs, struct 
 	if (!read_secure_boot(f, regs, err) || !ef_chip_mac(d->chip, regs, d->mac, err) ||
 	    !ef_chip_mac_check(d->chip, regs, d->mac, &d->has_mac, err))
 		return false;
-	d->has_features =
-		ef_chip_read_features(d->chip, regs, d->revision, &d->features, err);
+	d->has_features = ef_chip_read_features(d->chip, regs, d->revision, &d->features, err);
 	return d->has_features;
 }
 

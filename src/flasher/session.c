@@ -46,8 +46,8 @@ static bool regs_delay_us(void *ctx, uint32_t us, struct ef_err *err)
 static size_t read_ahead(const struct ef_flasher *f)
 {
 	const struct ef_chip *chip = f->dev.chip;
-	bool may_be_otg = f->dev.is_usb_otg || (f->port->info.vid == 0 && chip->rom.otg_pid &&
-						!chip->rom.console_reg);
+	bool may_be_otg = f->dev.is_usb_otg ||
+			  (f->port->info.vid == 0 && chip->rom.otg_pid && !chip->rom.console_reg);
 
 	if (f->rom.loader != EF_LOADER_ROM || f->recovery.damages || may_be_otg)
 		return 0;

@@ -63,9 +63,9 @@ bool ef_rom_write_regs(struct ef_rom *rom, const struct ef_reg_write *writes, si
 {
 	uint8_t head[16 * EF_REG_WRITES_MAX];
 	struct ef_wr w = ef_wr_init(head, sizeof(head));
-	struct ef_request req = {
-		.op = EF_OP_WRITE_REG, .head = head, .timeout_ms = EF_ROM_TIMEOUT
-	};
+	struct ef_request req = { .op = EF_OP_WRITE_REG,
+				  .head = head,
+				  .timeout_ms = EF_ROM_TIMEOUT };
 	struct ef_reply reply;
 
 	for (size_t i = 0; i < count; i++) {
@@ -75,7 +75,8 @@ bool ef_rom_write_regs(struct ef_rom *rom, const struct ef_reg_write *writes, si
 		ef_wr_le32(&w, 0);
 	}
 	if (w.bad)
-		return ef_fail(err, EF_E_USAGE, "%zu registers are too many for one request", count);
+		return ef_fail(err, EF_E_USAGE, "%zu registers are too many for one request",
+			       count);
 	req.head_len = w.len;
 	return carry_out(rom, &req, &reply, err);
 }

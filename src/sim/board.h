@@ -17,7 +17,7 @@
 #define SIM_ROM_RATE 115200u
 /* The largest request the stub takes: esp-flasher-stub frame_buffer.h, 8 + 0x4000 + 0xff. */
 #define SIM_STUB_FRAME (8u + 0x4000u + 0xffu)
-#define SIM_ROM_FRAME SIM_STUB_FRAME
+#define SIM_ROM_FRAME  SIM_STUB_FRAME
 
 #define SIM_PAGES_MAX   1024u /* the pages have 4 KB each; no chip has more memory */
 #define SIM_CONSOLE_MAX (256u * 1024u)
@@ -60,6 +60,7 @@ struct sim_wire {
 	struct sim_wire_byte *v;
 	size_t head, len, cap;
 	uint64_t end_us; /* when the last byte has arrived */
+	uint32_t rest;   /* of a microsecond; the unit follows from the rate */
 };
 
 struct sim_slip {
