@@ -103,5 +103,10 @@ void sim_factory(struct sim *sim);
 /* ---- sim.c: time ---- */
 void sim_advance(struct sim *sim, uint64_t until_us);
 uint64_t sim_next_event(const struct sim *sim); /* SIM_NEVER: nothing is pending */
+/*
+ * When something happens that the host can notice: not each byte that the chip receives, but the
+ * end of a frame, and the moment when no more than room bytes are under way to the chip.
+ */
+uint64_t sim_next_effect(const struct sim *sim, size_t room);
 
 #endif

@@ -94,21 +94,41 @@ static uint64_t wire_next(const struct sim_wire *wire)
 	return wire->len ? wire->v[wire->head].at : SIM_NEVER;
 }
 
-uint64_t sim_next_event(const struct sim *sim)
+/* Everything but bytes that are under way to the chip. */
+static uint64_t next_of_board(const struct sim *sim)
 {
 	uint64_t t = earliest(earliest(sim->circuit.en_rise_at, sim->reset.at),
 			      sim->circuit.buttons_at);
 
 	t = earliest(t, sim->boot.tick_at);
-	t = earliest(t, wire_next(&sim->uart.to_chip));
 	t = earliest(t, wire_next(&sim->uart.to_host));
 	t = earliest(t, sim->host.release_at);
 	if (sim->mode == SIM_MODE_BOOT)
 		t = earliest(t, sim->boot.run_at);
-	t = earliest(t, sim->uart.stub_rx.interrupt_at);
 	if (sim->uart.busy_until)
 		t = earliest(t, sim->uart.busy_until);
 	return t;
+}
+
+uint64_t sim_next_event(const struct sim *sim)
+{
+	uint64_t t = earliest(next_of_board(sim), wire_next(&sim->uart.to_chip));
+
+	return earliest(t, sim->uart.stub_rx.interrupt_at);
+}
+
+uint64_t sim_next_effect(const struct sim *sim, size_t room)
+{
+	const struct sim_wire *wire = &sim->uart.to_chip;
+	uint64_t t = next_of_board(sim);
+	size_t i = 0, last;
+
+	if (!wire->len)
+		return earliest(t, sim->uart.stub_rx.interrupt_at);
+	last = wire->len > room ? wire->len - room : wire->len - 1;
+	while (i < last && wire->v[(wire->head + i) % wire->cap].byte != 0xc0)
+		i++;
+	return earliest(t, wire->v[(wire->head + i) % wire->cap].at);
 }
 
 static void run_events(struct sim *sim)
