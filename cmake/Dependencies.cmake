@@ -24,6 +24,8 @@ endmacro()
 ef_optional_package(LIBDW "Read DWARF with elfutils' libdw" libdw libelf)
 # libdeflate compresses 1.6 % better than zlib, which serves without it.
 ef_optional_package(LIBDEFLATE "Compress with libdeflate" libdeflate)
+# Nettle uses the processor's SHA instructions, which Mbed TLS 2.28 does not. It needs no other library.
+ef_optional_package(NETTLE "Compute SHA-256 with Nettle" nettle)
 # The monitor demangles C++ names with a C++ runtime's __cxa_demangle, which C can call. Prefer GNU's
 # libsupc++: it is a static library, so the program needs no C++ library at run time. LLVM and macOS
 # have libc++abi. If none is found, C++ names stay mangled.

@@ -166,8 +166,32 @@ bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 
 bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret,
 		     struct ef_err *err) EF_MUST_CHECK;
+/** How many requests may be sent before the first is answered. */
+struct ef_read_ahead {
+	size_t room;         /**< bytes on the wire that the loader can hold */
+	uint32_t timeout_ms; /**< for all answers together */
+};
+/**
+ * Read several registers: the requests follow each other in one write, and the answers
+ * come in the same order. *ret_count: how many were read, at least one; call again for the
+ * others. Only a mask ROM takes requests like this. An answer does not say which register
+ * it belongs to, so any loss or damage fails the whole call, with nothing read; then the
+ * caller must find the loader again (ef_rom_sync) before it asks for anything else.
+ * Errors: as ef_rom_command.
+ */
+bool ef_rom_read_regs(struct ef_rom *rom, const uint32_t *addrs, size_t count,
+		      const struct ef_read_ahead *ahead, uint32_t *ret, size_t *ret_count,
+		      struct ef_err *err) EF_MUST_CHECK;
 bool ef_rom_write_reg(struct ef_rom *rom, uint32_t addr, uint32_t value, uint32_t mask,
 		      uint32_t delay_us, struct ef_err *err) EF_MUST_CHECK;
+
+struct ef_reg_write {
+	uint32_t addr, value;
+};
+#define EF_REG_WRITES_MAX 8
+/** Write up to EF_REG_WRITES_MAX registers, in this order, by one request. Only a stub takes it. */
+bool ef_rom_write_regs(struct ef_rom *rom, const struct ef_reg_write *writes, size_t count,
+		       struct ef_err *err) EF_MUST_CHECK;
 
 bool ef_rom_mem_begin(struct ef_rom *rom, uint32_t size, uint32_t blocks, uint32_t block_size,
 		      uint32_t addr, struct ef_err *err) EF_MUST_CHECK;

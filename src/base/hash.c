@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Digests by Mbed TLS, CRC by zlib. Mbed TLS 2.28 names the one-shot functions
+ * MD5 and SHA-1 by Mbed TLS, CRC by zlib. Mbed TLS 2.28 names the one-shot functions
  * that return int mbedtls_..._ret; 3.x drops the suffix.
  */
 #include <assert.h>
@@ -8,16 +8,14 @@
 
 #include <mbedtls/md5.h>
 #include <mbedtls/sha1.h>
-#include <mbedtls/sha256.h>
 #include <mbedtls/version.h>
 #include <zlib.h>
 
 #include "base/hash.h"
 
 #if MBEDTLS_VERSION_MAJOR < 3
-#define mbedtls_md5    mbedtls_md5_ret
-#define mbedtls_sha1   mbedtls_sha1_ret
-#define mbedtls_sha256 mbedtls_sha256_ret
+#define mbedtls_md5  mbedtls_md5_ret
+#define mbedtls_sha1 mbedtls_sha1_ret
 #endif
 
 void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
@@ -32,14 +30,6 @@ void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
 void ef_sha1(const void *data, size_t len, uint8_t ret[EF_SHA1_LEN])
 {
 	int rc = mbedtls_sha1(data, len, ret);
-
-	assert(rc == 0);
-	(void)rc;
-}
-
-void ef_sha256(const void *data, size_t len, uint8_t ret[EF_SHA256_LEN])
-{
-	int rc = mbedtls_sha256(data, len, ret, 0);
 
 	assert(rc == 0);
 	(void)rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* MD5, SHA-1, SHA-256 and CRC-32; hash.c is the only file that uses Mbed TLS for digests. */
+/* MD5, SHA-1, SHA-256 and CRC-32. sha256_nettle.c or sha256_mbedtls.c computes SHA-256. */
 #ifndef EF_BASE_HASH_H
 #define EF_BASE_HASH_H
 

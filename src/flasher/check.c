@@ -13,6 +13,7 @@
 #include "flasher/check.h"
 #include "flasher/session.h"
 #include "flasher/spi_flash.h"
+#include "flasher/words.h"
 
 /* ---- eFuses ---- */
 
@@ -36,7 +37,7 @@ static bool read_crypt_count(struct ef_flasher *f, const struct ef_regs *regs, u
 
 bool ef_flasher_is_encrypted(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
-	const struct ef_regs regs = ef_flasher_regs(f);
+	const struct ef_regs regs = ef_words_regs(f);
 	uint32_t bits;
 
 	if (!read_crypt_count(f, &regs, &bits, err))
@@ -48,7 +49,7 @@ bool ef_flasher_is_encrypted(struct ef_flasher *f, bool *ret, struct ef_err *err
 static bool read_locks(struct ef_flasher *f, struct ef_locks *ret, struct ef_err *err)
 {
 	const struct ef_chip_efuse *e = &f->dev.chip->efuse;
-	const struct ef_regs regs = ef_flasher_regs(f);
+	const struct ef_regs regs = ef_words_regs(f);
 	uint32_t bits, value;
 
 	*ret = (struct ef_locks){ .is_secure_boot = f->dev.is_secure_boot };

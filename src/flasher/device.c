@@ -8,6 +8,7 @@
 
 #include "flasher/device.h"
 #include "flasher/session.h"
+#include "flasher/words.h"
 
 /* GET_SECURITY_INFO flags: esptool loader.py, SECURITY_INFO_FLAG_MAP */
 #define SECURITY_SECURE_BOOT     (1u << 0)
@@ -140,6 +141,7 @@ static bool detect(struct ef_flasher *f, struct ef_err *err)
 	bool known, ok;
 
 	/* a reconnect detects again: facts of the last time may be of another chip, or wrong */
+	ef_words_forget(f);
 	f->dev.chip = NULL;
 	f->dev.has_revision = f->dev.has_mac = f->dev.has_features = false;
 	f->dev.xtal_mhz = 0;
@@ -187,31 +189,6 @@ bool ef_device_detect(struct ef_flasher *f, struct ef_err *err)
 	return false;
 }
 
-/* ---- registers that do not change ---- */
-
-/* Facts share words of eFuse. Each word is asked for once in a reading, and kept in
- * f->record.words. */
-static bool read_once(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err *err)
-{
-	struct ef_flasher *f = ctx;
-	const struct ef_regs regs = ef_flasher_regs(f);
-	struct ef_words *w = &f->record.words;
-
-	for (size_t i = 0; i < w->count; i++) {
-		if (w->word[i].addr == addr) {
-			*ret = w->word[i].value;
-			return true;
-		}
-	}
-	if (!regs.read(regs.ctx, addr, ret, err))
-		return false;
-	if (w->count < EF_WORDS_MAX) {
-		w->word[w->count].addr = addr;
-		w->word[w->count++].value = *ret;
-	}
-	return true;
-}
-
 /* ---- the console it talks through ---- */
 
 /*
@@ -228,9 +205,8 @@ static bool ask_rom_for_console(struct ef_flasher *f, struct ef_err *err)
 	if (!addr || f->dev.is_secure_download || f->rom.loader != EF_LOADER_ROM)
 		return true;
 	if (chip->rom.console_new_reg) {
-		const struct ef_regs regs = { .ctx = f, .read = read_once };
+		const struct ef_regs regs = ef_words_regs(f);
 
-		f->record.words.count = 0;
 		if (!ef_chip_revision(chip, &regs, &revision, err))
 			return false;
 		if (revision >= chip->rom.console_new_rev)
@@ -380,48 +356,80 @@ static bool confirm_security(struct ef_flasher *f, struct ef_err *err)
 		       "the chip's security information differs from one time to the next");
 }
 
+/*
+ * The words were read twice from the ROM, and a stub was uploaded since without damage: that
+ * is all that another reading through the stub could show.
+ */
+static bool is_proved(const struct ef_flasher *f)
+{
+	const struct ef_words *w = &f->record.words;
+
+	return w->is_confirmed && f->dev.is_stub && !f->is_stub_reused && !f->recovery.damages;
+}
+
 bool ef_device_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
-	const struct ef_regs regs = ef_flasher_regs(f);
-	const struct ef_words *w = &f->record.words;
-	uint32_t value;
-
 	*ret = true;
 	if (f->dev.has_security && !confirm_security(f, err))
 		return false;
-	for (size_t i = w->count; *ret && i-- > 0;) {
-		if (!regs.read(regs.ctx, w->word[i].addr, &value, err))
-			return false;
-		*ret = value == w->word[i].value;
-	}
-	return true;
+	return is_proved(f) || ef_words_confirm(f, ret, err);
+}
+
+static bool read_mac(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
+{
+	struct ef_device *d = &f->dev;
+
+	d->has_mac = ef_chip_mac(d->chip, regs, d->mac, err);
+	return d->has_mac;
+}
+
+/* An ef_facts_fn: everything but the crystal, whose register is no constant. */
+static bool read_facts(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
+{
+	struct ef_device *d = &f->dev;
+
+	if (f->opts.speed.is_brief)
+		return read_mac(f, regs, err);
+	if (!ef_chip_revision(d->chip, regs, &d->revision, err))
+		return false;
+	d->has_revision = true;
+	if (!read_secure_boot(f, regs, err) || !ef_chip_mac(d->chip, regs, d->mac, err) ||
+	    !ef_chip_mac_check(d->chip, regs, d->mac, &d->has_mac, err))
+		return false;
+	d->has_features = ef_chip_read_features(d->chip, regs, d->revision, &d->features, err);
+	return d->has_features;
+}
+
+/*
+ * A ROM answers two readings of all words in two round trips, where a stub takes one for each
+ * word. So the second reading comes now if a stub is to be started.
+ */
+static bool confirm_early(struct ef_flasher *f, struct ef_err *err)
+{
+	bool is_same;
+
+	if (f->rom.loader != EF_LOADER_ROM || f->opts.no_stub || f->opts.speed.is_brief ||
+	    f->recovery.damages)
+		return true;
+	if (!ef_words_confirm(f, &is_same, err))
+		return false;
+	if (is_same)
+		return true;
+	f->recovery.damages++;
+	return ef_words_fetch(f, read_facts, err);
 }
 
 bool ef_device_facts(struct ef_flasher *f, struct ef_err *err)
 {
-	struct ef_device *d = &f->dev;
-	const struct ef_regs regs = { .ctx = f, .read = read_once };
-	bool asks_xtal = d->xtal_mhz == 0;
+	const struct ef_regs regs = ef_words_regs(f);
+	bool asks_xtal = f->dev.xtal_mhz == 0 && !f->opts.speed.is_brief;
 
-	f->record.words.count = 0;
-	if (d->is_secure_download)
+	if (f->dev.is_secure_download)
 		return true;
-	if (f->opts.speed.is_brief) {
-		d->has_mac = ef_chip_mac(d->chip, &regs, d->mac, err);
-		return d->has_mac;
-	}
-	if (!ef_chip_revision(d->chip, &regs, &d->revision, err))
-		return false;
-	d->has_revision = true;
-	if (!read_secure_boot(f, &regs, err))
-		return false;
 	if (asks_xtal && !ef_device_xtal(f, err))
 		return false;
-	if (!ef_chip_mac(d->chip, &regs, d->mac, err) ||
-	    !ef_chip_mac_check(d->chip, &regs, d->mac, &d->has_mac, err))
+	if (!ef_words_fetch(f, read_facts, err) || !confirm_early(f, err) ||
+	    !read_facts(f, &regs, err))
 		return false;
-	if (!ef_chip_read_features(d->chip, &regs, d->revision, &d->features, err))
-		return false;
-	d->has_features = true;
 	return !asks_xtal || confirm_xtal(f, err);
 }

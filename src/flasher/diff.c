@@ -2,11 +2,13 @@
 /*
  * Finds the sectors in which a region differs from the flash, by the chip's own MD5s.
  *
- * A few single sectors all over the region come first. If all of them differ, the
+ * A few single sectors all over the region come first, the first one before all: if it is
+ * erased, nothing of the region was ever written. If all of them differ, the
  * flash holds something else, and the whole region is written at the price of these few
  * questions. Else the search goes from large groups of sectors to small ones. It looks
  * into a group that differs only next to one that is the same: behind an insertion everything
- * is shifted, and the inside of such a run differs, too.
+ * is shifted, and the inside of such a run differs, too. Long runs of 0xff in the content need
+ * not be written: the flash has them already, or they are erased.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +32,10 @@ static const uint32_t group_size[] = { 16, 4, 1 };
  * sector in 45 ms and programs a page of 256 bytes in 0.4 ms (Winbond W25Q32JV datasheet,
  * typical values). Firmware shrinks to about 60 % (own measurement, docs/performance.md).
  */
-#define FLASH_NS_PER_BYTE 12600u
-#define USB_NS_PER_BYTE   1000u
-#define PACKED_PERCENT    60u
+#define FLASH_NS_PER_BYTE   12600u
+#define PROGRAM_NS_PER_BYTE 1600u
+#define USB_NS_PER_BYTE     1000u
+#define PACKED_PERCENT      60u
 /* A run costs BEGIN, END and the wait until the last block is written. */
 #define RUN_EXCHANGES 4u
 /* All questions together may take so much of the time to write everything... */
@@ -40,13 +43,14 @@ static const uint32_t group_size[] = { 16, 4, 1 };
 /* ... and this in any case, plus half of what the answers so far have saved. */
 #define SEARCH_MIN_US 30000u
 
-enum state { UNKNOWN, SAME, DIFFERS };
+enum state { UNKNOWN, SAME, DIFFERS, BLANK };
 
 struct diff {
 	struct ef_flasher *f;
 	const struct ef_region *r;
-	uint8_t *state; /* enum state of each sector */
+	uint8_t *state; /* enum state of each sector; BLANK: to be erased */
 	uint32_t n;
+	bool is_fresh; /* the region's first sector is erased, and has content */
 	unsigned asked;
 	uint64_t spent_us, shortest_us; /* on questions; the shortest one is about a round trip */
 	uint64_t saved_us;
@@ -84,6 +88,27 @@ static void mark(struct diff *d, uint32_t from, uint32_t to, enum state state)
 	memset(d->state + from, (int)state, to - from);
 }
 
+/* ---- content that is blank ---- */
+
+static bool is_blank(const struct diff *d, uint32_t sector)
+{
+	const uint8_t *p = d->r->data + (size_t)sector * EF_SECTOR;
+	uint32_t len = end_of(d, sector + 1) - sector * EF_SECTOR;
+
+	/* each byte equals its neighbour, so all equal the first */
+	return p[0] == 0xff && memcmp(p, p + 1, len - 1) == 0;
+}
+
+/* Whether an erased sector gives this digest. */
+static bool is_erased(const uint8_t md5[EF_MD5_LEN])
+{
+	uint8_t blank[EF_SECTOR], want[EF_MD5_LEN];
+
+	memset(blank, 0xff, sizeof(blank));
+	ef_md5(blank, sizeof(blank), want);
+	return memcmp(md5, want, sizeof(want)) == 0;
+}
+
 /* Ask for the MD5 of these sectors. */
 static bool ask(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 {
@@ -103,6 +128,7 @@ static bool ask(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 		d->saved_us += write_us(d, len);
 	} else if (to - from == 1) {
 		mark(d, from, to, DIFFERS);
+		d->is_fresh = from == 0 && len == EF_SECTOR && is_erased(got);
 	}
 	return true;
 }
@@ -131,8 +157,8 @@ static bool probe(struct diff *d, bool *ret_any, struct ef_err *err)
 	uint32_t count = d->n > group_size[0] ? PROBES : PROBES_FEW;
 
 	*ret_any = false;
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t at = (uint32_t)((2u * (uint64_t)i + 1) * d->n / (2 * count));
+	for (uint32_t i = 0; i < count && !d->is_fresh; i++) {
+		uint32_t at = i ? (uint32_t)((2u * (uint64_t)i + 1) * d->n / (2 * count)) : 0;
 
 		if (!ask(d, at, at + 1, err))
 			return false;
@@ -195,6 +221,42 @@ static bool search(struct diff *d, bool by_one, struct ef_err *err)
 	return true;
 }
 
+/*
+ * A run of 0xff takes the chip as long to program as other content. Without it there is one
+ * BEGIN more, and a question whether the flash is blank there already.
+ */
+static bool is_worth_it(const struct diff *d, uint32_t sectors)
+{
+	return (uint64_t)sectors * EF_SECTOR * PROGRAM_NS_PER_BYTE / 1000u >
+	       2u * RUN_EXCHANGES * d->shortest_us;
+}
+
+/* Mark the run of blank content that begins here, as far as it is not in flash already. */
+static bool mark_blank(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
+{
+	if (all_are(d, from, to, SAME) || !is_worth_it(d, to - from))
+		return true;
+	if (!ask(d, from, to, err))
+		return false;
+	if (d->state[from] != SAME)
+		mark(d, from, to, BLANK);
+	return true;
+}
+
+static bool find_blank(struct diff *d, struct ef_err *err)
+{
+	for (uint32_t from = 0, to; from < d->n; from = to) {
+		to = from + 1;
+		if (!is_blank(d, from))
+			continue;
+		while (to < d->n && is_blank(d, to))
+			to++;
+		if (!mark_blank(d, from, to, err))
+			return false;
+	}
+	return true;
+}
+
 /* ---- the result ---- */
 
 /* A gap that takes less time to write than another run takes to begin and end. */
@@ -206,18 +268,23 @@ static bool is_bridged(const struct diff *d, uint32_t gap)
 static bool make_spans(const struct diff *d, struct ef_spans *ret, struct ef_err *err)
 {
 	uint32_t last = 0;
+	bool is_new, was_blank = false;
 
-	ret->span = calloc(d->n / 2 + 1, sizeof(*ret->span));
+	ret->span = calloc(d->n, sizeof(*ret->span));
 	if (!ret->span)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	ret->sectors = d->n;
 	for (uint32_t i = 0; i < d->n; i++) {
 		if (d->state[i] == SAME)
 			continue;
-		if (!ret->count || (i > last && !is_bridged(d, i - last)))
+		is_new = !ret->count || was_blank != (d->state[i] == BLANK) ||
+			 (i > last && (was_blank || !is_bridged(d, i - last)));
+		was_blank = d->state[i] == BLANK;
+		if (is_new)
 			ret->span[ret->count++].from = i * EF_SECTOR;
 		last = i + 1;
 		ret->span[ret->count - 1].to = end_of(d, last);
+		ret->span[ret->count - 1].is_blank = was_blank;
 	}
 	for (size_t i = 0; i < ret->count; i++)
 		ret->differ += ef_div_up(ret->span[i].to - ret->span[i].from, EF_SECTOR);
@@ -246,7 +313,7 @@ bool ef_diff_find(struct ef_flasher *f, const struct ef_region *r, bool by_one,
 	d.state = calloc(d.n, 1);
 	if (!d.state)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	ok = search(&d, by_one, err) && make_spans(&d, ret, err);
+	ok = search(&d, by_one, err) && (by_one || find_blank(&d, err)) && make_spans(&d, ret, err);
 	free(d.state);
 	if (ok)
 		ef_log(EF_LOG_DEBUG,

@@ -7,6 +7,7 @@
 /* A stretch of a region: offsets from its start. */
 struct ef_span {
 	uint32_t from, to;
+	bool is_blank; /* the content is 0xff: erasing is all that must be done */
 };
 
 /* The stretches of a region that must be written, ascending. */

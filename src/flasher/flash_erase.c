@@ -15,7 +15,7 @@
 
 #define STEP EF_MIB
 
-static bool erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
+bool ef_flash_erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
 {
 	const struct ef_flash_begin begin = {
 		.size = len,
@@ -69,7 +69,7 @@ static bool erase_once(void *ctx, struct ef_err *err)
 	if (e->why[0])
 		ef_event_warn(e->f, "%s: erasing 0x%x bytes at 0x%08x again", e->why, e->len,
 			      e->addr);
-	return erase_step(e->f, e->addr, e->len, err);
+	return ef_flash_erase_step(e->f, e->addr, e->len, err);
 }
 
 static void erase_again(void *ctx, const struct ef_err *cause)
@@ -90,7 +90,7 @@ static bool erase_surely(struct ef_flasher *f, uint32_t addr, uint32_t len, stru
 		return false;
 	/* a request to erase has no checksum, so a bad line may have changed its address */
 	return !f->recovery.is_bad_line || f->dev.is_secure_download || is_blank(f, addr, len) ||
-	       erase_step(f, addr, len, err);
+	       ef_flash_erase_step(f, addr, len, err);
 }
 
 static bool erase_steps(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,

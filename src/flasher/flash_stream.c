@@ -10,15 +10,36 @@
 #include <espflash/log.h>
 
 #include "flasher/session.h"
+#include "flasher/spi_flash.h"
 #include "flasher/transfer.h"
 
 /* Never send smaller pieces, even on a bad line */
 #define PIECE_MIN 256u
 
-static bool begin(struct transfer *t, struct ef_err *err)
+/*
+ * How much of the stretch is to be sent: not the 0xff at its end, which erasing leaves there.
+ * Nothing here is written through flash encryption, which would make other bytes of it. A stub
+ * erases up to the end of the sector in which the announced content ends, so that has to be the
+ * last one. A ROM erases what BEGIN announces, and takes less than that.
+ */
+static uint32_t content_len(const struct transfer *t)
 {
-	uint32_t len = t->to - t->from;
+	const uint8_t *data = t->region->data;
+	uint32_t end = t->to, least = t->from + 4;
+
+	if (t->f->rom.loader == EF_LOADER_STUB)
+		least = t->from + (t->to - t->from - 1) / EF_SECTOR * EF_SECTOR + 4;
+	while (end > least && data[end - 1] == 0xff)
+		end--;
+	/* flash is programmed in words */
+	end = t->from + ef_div_up(end - t->from, 4) * 4;
+	return end < t->to ? end - t->from : t->to - t->from;
+}
+
+static bool begin(struct transfer *t, uint32_t content, struct ef_err *err)
+{
 	bool is_deflated = t->packer.is_open;
+	uint32_t len = is_deflated ? content : t->to - t->from;
 	uint32_t most = is_deflated ? pack_bound(&t->packer, len) : len;
 	const struct ef_flash_begin begin = {
 		/* a stub wants the exact size; the ROM counts sectors itself */
@@ -176,13 +197,13 @@ static void plain_again(void *ctx, const struct ef_err *cause)
 }
 
 /* Send the stretch to a ROM, which answers each block after it has written it. */
-static bool send_plain(struct transfer *t, struct ef_err *err)
+static bool send_plain(struct transfer *t, uint32_t content, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
 	uint32_t block = t->f->form.flash_block, seq = 0;
 
-	while (t->written < t->to) {
-		uint32_t left = t->to - t->written;
+	while (t->written < t->from + content) {
+		uint32_t left = t->from + content - t->written;
 		struct block b = { .t = t,
 				   .data = r->data + t->written,
 				   .len = left < block ? left : block,
@@ -199,22 +220,42 @@ static bool send_plain(struct transfer *t, struct ef_err *err)
 	return true;
 }
 
-/* Write the content from t->from to t->to with one BEGIN. */
+/* Steps of an erase end at multiples of this, so that the user can interrupt. */
+#define ERASE_STEP EF_MIB
+
+bool transfer_blank(struct transfer *t, struct ef_err *err)
+{
+	uint32_t addr = t->region->addr;
+
+	t->is_begun = true;
+	for (t->written = t->from; t->written < t->to;) {
+		uint32_t at = addr + t->written, left = t->to - t->written;
+		uint32_t step = ERASE_STEP - at % ERASE_STEP;
+
+		step = step < left ? step : left;
+		if (!ef_flash_erase_step(t->f, at, ef_div_up(step, EF_SECTOR) * EF_SECTOR, err))
+			return false;
+		t->written += step;
+		transfer_show(t, t->written);
+	}
+	return true;
+}
+
 bool transfer_stretch(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
+	uint32_t content = content_len(t), work;
 	struct ef_flasher *f = t->f;
-	uint32_t work;
 
 	transfer_show(t, t->from);
 	t->written = t->from;
 	if (f->rom.loader == EF_LOADER_STUB && !t->packer.is_open &&
-	    !pack_open(&t->packer, r->data + t->from, t->to - t->from, f->form.flash_block, err))
+	    !pack_open(&t->packer, r->data + t->from, content, f->form.flash_block, err))
 		return false;
-	if (!begin(t, err))
+	if (!begin(t, content, err))
 		return false;
 	if (!t->packer.is_open) /* a ROM gets no END, which would make it leave its loader */
-		return send_plain(t, err);
+		return send_plain(t, content, err);
 	/*
 	 * The stub answers END when everything is in flash, and refuses it unless it got
 	 * exactly the announced number of bytes.

@@ -116,6 +116,7 @@ static bool next_stretch(struct transfer *t)
 			continue;
 		if (s->from > t->from)
 			t->from = s->from;
+		t->is_blank = s->is_blank;
 		t->to = t->window && t->window < s->to - t->from ? t->from + t->window : s->to;
 		t->to = t->from + ef_recover_climb_in(t->f, t->to - t->from);
 		return true;
@@ -131,7 +132,7 @@ static bool write_rest(struct transfer *t, struct ef_err *err)
 		return false;
 	transfer_show(t, 0);
 	while (next_stretch(t)) {
-		if (!transfer_stretch(t, err))
+		if (!(t->is_blank ? transfer_blank(t, err) : transfer_stretch(t, err)))
 			return false;
 		pack_close(&t->packer);
 		ef_recover_progress(t->f, EF_WORK_WRITE);

@@ -48,6 +48,7 @@ struct ef_words {
 		uint32_t addr, value;
 	} word[EF_WORDS_MAX];
 	size_t count;
+	bool is_confirmed; /* a second reading gave the same values */
 	uint32_t xtal_mix; /* of all the values that the crystal's frequency was computed from */
 };
 

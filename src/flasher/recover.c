@@ -30,6 +30,8 @@ const struct ef_budgets ef_budgets = {
 	.resync = { .tries = 8, .ms = 300 },
 	.resync_quick = { .tries = 1, .ms = 100 },
 	.resync_reading = { .tries = 2, .ms = 100 },
+	/* register access, too, but on the way to a loader that must not be lost */
+	.resync_ahead = { .tries = 3, .ms = 100 },
 	/* a SYNC and its answers take 200 bytes, enough to show noise that matters */
 	.baud = { .tries = 3, .ms = 100 },
 	/* esptool waits this long, too */

@@ -58,6 +58,7 @@ struct ef_budgets {
 	struct ef_budget resync;           /* after work on flash and uploads */
 	struct ef_budget resync_quick;     /* after register access, which keeps no chip busy */
 	struct ef_budget resync_reading;   /* before resync, where the chip mostly isn't busy */
+	struct ef_budget resync_ahead;     /* after registers that were asked for at once */
 	struct ef_budget baud;             /* SYNCs at a new rate */
 	struct ef_budget greeting;         /* wait for a started stub's greeting */
 	struct ef_budget identity;         /* readings of a MAC that differs after a rebuild */

@@ -3,6 +3,8 @@
  * The primitives of a session: registers, the form of the loader's commands,
  * finding a loader that is out of step, and waiting for a port that went away.
  */
+#include <espflash/log.h>
+
 #include "flasher/session.h"
 
 /* ---- registers for the chip layer ---- */
@@ -30,6 +32,68 @@ static bool regs_delay_us(void *ctx, uint32_t us, struct ef_err *err)
 	const struct ef_flasher *f = ctx;
 
 	return ef_port_sleep_us(f->port, us, err);
+}
+
+/*
+ * A mask ROM reads requests from the UART's receive FIFO of 128 bytes (ESP32 TRM, "UART RAM").
+ * Over USB-Serial/JTAG the chip holds off the host while its 64 bytes are full (ESP32-C3 TRM,
+ * "USB Serial/JTAG Controller"). The ROM on USB-OTG loses what it has no room for. A stub
+ * can't be asked ahead: docs/protocol.md, section 2.
+ */
+#define UART_FIFO     128u
+#define USB_JTAG_FIFO 64u
+
+static size_t read_ahead(const struct ef_flasher *f)
+{
+	const struct ef_chip *chip = f->dev.chip;
+	bool may_be_otg = f->dev.is_usb_otg ||
+			  (f->port->info.vid == 0 && chip->rom.otg_pid && !chip->rom.console_reg);
+
+	if (f->rom.loader != EF_LOADER_ROM || f->recovery.damages || may_be_otg)
+		return 0;
+	return f->dev.is_usb_jtag ? USB_JTAG_FIFO : UART_FIFO;
+}
+
+/* The answers may be shifted against the requests now: find the loader before the next one. */
+static bool leave_ahead(struct ef_flasher *f, struct ef_err *err)
+{
+	const struct ef_err cause = *err;
+	bool answers;
+
+	ef_log(EF_LOG_DEBUG, "%s: asking for one register at a time", err->msg);
+	f->recovery.damages++;
+	ef_err_clear(err); /* the error counts only if no loader is found */
+	if (!ef_session_resync(f, &ef_budgets.resync_ahead, &answers, err))
+		return false;
+	if (answers)
+		return true;
+	*err = cause;
+	err->fault.kind = EF_FAULT_SILENT;
+	return false;
+}
+
+bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t count, uint32_t *ret,
+			  struct ef_err *err)
+{
+	uint32_t patience_ms = f->recovery.patience_ms;
+	size_t done = 0, n;
+
+	while (count - done > 1 && read_ahead(f)) {
+		const struct ef_read_ahead ahead = {
+			.room = read_ahead(f),
+			.timeout_ms = patience_ms ? patience_ms : ef_budgets.patience_ms,
+		};
+
+		if (ef_rom_read_regs(&f->rom, addrs + done, count - done, &ahead, ret + done, &n,
+				     err))
+			done += n;
+		else if (!ef_is_exchange_fault(err) || !leave_ahead(f, err))
+			return false;
+	}
+	for (; done < count; done++)
+		if (!regs_read(f, addrs[done], &ret[done], err))
+			return false;
+	return true;
 }
 
 struct ef_regs ef_flasher_regs(struct ef_flasher *f)

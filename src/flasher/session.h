@@ -19,6 +19,12 @@ bool ef_exchange_receive(struct ef_flasher *f, const struct ef_request *req, str
 
 /* ---- session.c ---- */
 
+/*
+ * Read registers that don't depend on each other. Requests are sent ahead of the answers where
+ * the loader has room for them, until the first damage.
+ */
+bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t count, uint32_t *ret,
+			  struct ef_err *err) EF_MUST_CHECK;
 /* Block sizes and BEGIN form for the loader that answers now. */
 void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
 /* A rung: *ret is true when the loader that this session talks to answers a SYNC. */

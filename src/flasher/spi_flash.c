@@ -75,9 +75,16 @@ static bool wait_done(struct ef_flasher *f, uint32_t cmd_reg, struct ef_err *err
 	return ef_fail(err, EF_E_PROTOCOL, "the SPI controller did not finish a flash command");
 }
 
-static bool write_reg(struct ef_flasher *f, uint32_t addr, uint32_t value, struct ef_err *err)
+/* A stub takes all of them by one request. */
+static bool write_regs(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
+		       struct ef_err *err)
 {
-	return ef_rom_write_reg(&f->rom, addr, value, UINT32_MAX, 0, err);
+	if (f->rom.loader == EF_LOADER_STUB)
+		return ef_rom_write_regs(&f->rom, writes, count, err);
+	for (size_t i = 0; i < count; i++)
+		if (!ef_rom_write_reg(&f->rom, writes[i].addr, writes[i].value, UINT32_MAX, 0, err))
+			return false;
+	return true;
 }
 
 /*
@@ -88,19 +95,24 @@ static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits
 			struct ef_err *err)
 {
 	const struct ef_spi_regs *r = &f->dev.chip->spi;
-	uint32_t usr, usr2, value;
+	const uint32_t kept[] = { r->base + r->usr, r->base + r->usr2 };
+	uint32_t was[EF_ARRAY_LEN(kept)], value;
+	const struct ef_reg_write command[] = {
+		{ r->base + r->miso_dlen, read_bits - 1 },
+		{ r->base + r->usr, USR_COMMAND | USR_MISO },
+		{ r->base + r->usr2, USR2_LEN_8 | opcode },
+		{ r->base + r->w0, 0 },
+		{ r->base + r->cmd, CMD_USR },
+	};
 
-	return ef_rom_read_reg(&f->rom, r->base + r->usr, &usr, err) &&
-	       ef_rom_read_reg(&f->rom, r->base + r->usr2, &usr2, err) &&
-	       write_reg(f, r->base + r->miso_dlen, read_bits - 1, err) &&
-	       write_reg(f, r->base + r->usr, USR_COMMAND | USR_MISO, err) &&
-	       write_reg(f, r->base + r->usr2, USR2_LEN_8 | opcode, err) &&
-	       write_reg(f, r->base + r->w0, 0, err) &&
-	       write_reg(f, r->base + r->cmd, CMD_USR, err) &&
-	       wait_done(f, r->base + r->cmd, err) &&
-	       ef_rom_read_reg(&f->rom, r->base + r->w0, &value, err) &&
-	       write_reg(f, r->base + r->usr, usr, err) &&
-	       write_reg(f, r->base + r->usr2, usr2, err) && (*ret = value, true);
+	if (!ef_session_read_regs(f, kept, EF_ARRAY_LEN(kept), was, err) ||
+	    !write_regs(f, command, EF_ARRAY_LEN(command), err) ||
+	    !wait_done(f, r->base + r->cmd, err) ||
+	    !ef_rom_read_reg(&f->rom, r->base + r->w0, &value, err))
+		return false;
+	*ret = value;
+	return write_regs(f, (struct ef_reg_write[]){ { kept[0], was[0] }, { kept[1], was[1] } },
+			  EF_ARRAY_LEN(kept), err);
 }
 
 /* ---- finding the flash ---- */

@@ -20,6 +20,9 @@ void ef_flash_warn_unseen(struct ef_flasher *f, uint32_t addr, uint32_t len);
 bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,
 			struct ef_err *err);
 
+/* One request to erase whole sectors (flash_erase.c). */
+bool ef_flash_erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len,
+			 struct ef_err *err) EF_MUST_CHECK;
 /* Where the loader's flash addresses wrap to 0; 0: they don't. */
 uint32_t ef_flash_reach(const struct ef_flasher *f);
 /* UNSUPP: the loader can't address the whole range. label may be NULL. */

@@ -20,6 +20,7 @@ struct transfer {
 	bool is_in_doubt; /* a try failed: ask the chip what the flash holds now */
 	bool was_in_doubt;
 	uint32_t from, to;  /* the stretch of content that the present BEGIN covers */
+	bool is_blank;      /* that stretch is only to be erased */
 	uint32_t window;    /* longest stretch for one BEGIN; 0: no limit */
 	uint32_t written;   /* content bytes that the chip acknowledged */
 	uint32_t sent;      /* bytes of payload on the wire, compressed if a stub answers */
@@ -30,6 +31,8 @@ struct transfer {
 
 /* Write the content from t->from to t->to with one BEGIN. */
 bool transfer_stretch(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
+/* Erase the flash from t->from to t->to, and no more. */
+bool transfer_blank(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
 /* A bad line is more likely to damage long pieces: send shorter ones for a while. */
 void transfer_shrink_piece(struct ef_flasher *f);
 /* Tell how much content is written. What was told never falls. */

@@ -28,16 +28,24 @@ static bool forget_late_answers(struct ef_rom *rom, struct ef_err *err)
 	return true;
 }
 
+/* What was left of the conversation so far does not belong to the next answer. */
+static bool begin_request(struct ef_rom *rom, enum ef_op op, struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+
+	l->is_held = l->is_spoilt = l->stops_at_text = l->stops_at_junk = false;
+	if (op != EF_OP_SYNC)
+		l->strays = 0;
+	return !l->is_answer_owed || forget_late_answers(rom, err);
+}
+
 bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
 {
 	struct link *l = link_of(rom);
 	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
 
-	l->is_held = l->is_spoilt = l->stops_at_text = l->stops_at_junk = false;
-	if (req->op != EF_OP_SYNC)
-		l->strays = 0;
 	ef_rom_log_request(req);
-	if (l->is_answer_owed && !forget_late_answers(rom, err))
+	if (!begin_request(rom, req->op, err))
 		return false;
 	if (!ef_rom_encode(req, &out))
 		return ef_fail(err, EF_E_USAGE, "a request of %zu bytes is too long",
@@ -226,6 +234,85 @@ bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *r
 	*ret_answered = true;
 	v = ef_rom_judge(&frame, 0);
 	return v.status ? refused(rom, req, v, err) : true;
+}
+
+/* ---- several READ_REGs at once ---- */
+
+static void read_reg_request(struct ef_request *req, uint8_t head[4], uint32_t addr)
+{
+	ef_put_le32(head, addr);
+	*req = (struct ef_request){ .op = EF_OP_READ_REG, .head = head, .head_len = 4 };
+}
+
+/* Put as many requests into the output as the loader has room for, but at least one. */
+static size_t encode_reads(const uint32_t *addrs, size_t count, size_t room,
+			   struct ef_slip_out *out)
+{
+	uint8_t head[4];
+	struct ef_request req;
+	size_t n;
+
+	for (n = 0; n < count; n++) {
+		size_t before = out->len;
+
+		read_reg_request(&req, head, addrs[n]);
+		if (!ef_rom_encode(&req, out) || (n && out->len > room)) {
+			out->len = before;
+			break;
+		}
+		ef_rom_log_request(&req);
+	}
+	return n;
+}
+
+/*
+ * Nothing in an answer says which register it belongs to. So anything that is no plain answer
+ * ends the reading: a stray byte, too, may be what is left of one.
+ */
+static bool take_value(struct ef_rom *rom, uint64_t until_us, uint32_t *ret, struct ef_err *err)
+{
+	const struct ef_request req = { .op = EF_OP_READ_REG };
+	struct link *l = link_of(rom);
+	struct ef_rom_frame frame;
+	struct ef_reply reply;
+	bool found;
+
+	if (!link_next_reply(rom, until_us, &frame, &found, err))
+		return false;
+	if (!found)
+		return ef_rom_no_answer(rom, &req, since_sent_us(rom), err);
+	if (frame.op != EF_OP_READ_REG || l->strays)
+		return ef_fail(err, EF_E_PROTOCOL, "the answers to several READ_REGs are damaged");
+	if (!take_answer(rom, &req, &frame, &reply, err))
+		return false;
+	*ret = reply.value;
+	return true;
+}
+
+bool ef_rom_read_regs(struct ef_rom *rom, const uint32_t *addrs, size_t count,
+		      const struct ef_read_ahead *ahead, uint32_t *ret, size_t *ret_count,
+		      struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
+	uint64_t until_us;
+	size_t n;
+
+	if (!begin_request(rom, EF_OP_READ_REG, err))
+		return false;
+	n = encode_reads(addrs, count, ahead->room, &out);
+	if (!link_write(rom, &out, err))
+		return false;
+	rom->requests += n - 1;
+	until_us = reply_deadline(rom, ahead->timeout_ms);
+	l->stops_at_text = l->stops_at_junk = true;
+	for (size_t i = 0; i < n; i++)
+		if (!take_value(rom, until_us, &ret[i], err))
+			return false;
+	if (l->rx_pos != l->rx_len)
+		return ef_fail(err, EF_E_PROTOCOL, "more answers came than READ_REGs were sent");
+	*ret_count = n;
+	return true;
 }
 
 /* ---- SYNC ---- */

@@ -57,6 +57,30 @@ bool ef_rom_write_reg(struct ef_rom *rom, uint32_t addr, uint32_t value, uint32_
 	return command_words(rom, EF_OP_WRITE_REG, words, EF_ARRAY_LEN(words), EF_ROM_TIMEOUT, err);
 }
 
+/* esp-flasher-stub command_handler.c, s_write_reg: entries of address, value, mask and delay */
+bool ef_rom_write_regs(struct ef_rom *rom, const struct ef_reg_write *writes, size_t count,
+		       struct ef_err *err)
+{
+	uint8_t head[16 * EF_REG_WRITES_MAX];
+	struct ef_wr w = ef_wr_init(head, sizeof(head));
+	struct ef_request req = { .op = EF_OP_WRITE_REG,
+				  .head = head,
+				  .timeout_ms = EF_ROM_TIMEOUT };
+	struct ef_reply reply;
+
+	for (size_t i = 0; i < count; i++) {
+		ef_wr_le32(&w, writes[i].addr);
+		ef_wr_le32(&w, writes[i].value);
+		ef_wr_le32(&w, UINT32_MAX);
+		ef_wr_le32(&w, 0);
+	}
+	if (w.bad)
+		return ef_fail(err, EF_E_USAGE, "%zu registers are too many for one request",
+			       count);
+	req.head_len = w.len;
+	return carry_out(rom, &req, &reply, err);
+}
+
 /* ---- RAM ---- */
 
 bool ef_rom_mem_begin(struct ef_rom *rom, uint32_t size, uint32_t blocks, uint32_t block_size,

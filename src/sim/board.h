@@ -60,12 +60,31 @@ struct sim_wire {
 	struct sim_wire_byte *v;
 	size_t head, len, cap;
 	uint64_t end_us; /* when the last byte has arrived */
+	uint32_t rest;   /* of a microsecond; the unit follows from the rate */
 };
 
 struct sim_slip {
 	uint8_t buf[SIM_STUB_FRAME];
 	size_t len, limit;
-	bool is_in, is_escape, is_strict; /* strict: as the stub's decoder; else the ROM's */
+	bool is_in, is_escape;
+};
+
+#define SIM_UART_FIFO 128u
+
+/* How a stub receives: see stub_rx.c. */
+enum sim_frame_state { SIM_FRAME_FREE, SIM_FRAME_COMPLETE, SIM_FRAME_ERROR };
+struct sim_stub_rx {
+	struct sim_frame {
+		uint8_t data[SIM_STUB_FRAME];
+		size_t len;
+		enum sim_frame_state state;
+	} frame[2];
+	unsigned filled, handled; /* index of the frame that is received, and of the other */
+	bool is_armed;            /* the decoder has a buffer; else it drops what arrives */
+	bool is_in, is_escape;
+	bool is_busy;          /* the handled frame's work goes on */
+	uint64_t interrupt_at; /* the FIFO is read after a pause, if not before */
+	unsigned lost;         /* bytes of frames that came without a buffer for them */
 };
 
 /* The chip's UART. */
@@ -73,9 +92,10 @@ struct sim_uart {
 	struct sim_wire to_chip, to_host;
 	uint32_t rate;
 	uint64_t busy_until; /* the CPU doesn't read the FIFO before this time */
-	uint8_t fifo[2 * SIM_STUB_FRAME];
+	uint8_t fifo[SIM_UART_FIFO];
 	size_t fifo_len;
-	struct sim_slip slip;
+	struct sim_slip slip; /* of the ROM */
+	struct sim_stub_rx stub_rx;
 	bool is_autobaud; /* the ROM still measures the rate */
 	uint32_t autobaud_rate;
 	unsigned autobaud_count;

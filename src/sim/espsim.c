@@ -138,9 +138,12 @@ static uint64_t clock_us(void)
 	return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
 }
 
+/* Bytes that are taken from the client ahead of the paced line. */
+#define AHEAD 4096u
+
 static int wait_ms(const struct server *s)
 {
-	uint64_t next = sim_next_event(s->sim);
+	uint64_t next = sim_next_effect(s->sim, AHEAD / 2);
 
 	if (s->client.is_pending && s->client.pending_until < next)
 		next = s->client.pending_until;
@@ -159,7 +162,7 @@ static size_t fill_poll(struct server *s, struct pollfd *p)
 	if (s->client.fd >= 0) {
 		/* a paced line fills up; then the host has to wait, as with a real driver */
 		p[n].fd = s->client.fd;
-		p[n].events = s->sim->uart.to_chip.len < 4096 ? POLLIN : 0;
+		p[n].events = s->sim->uart.to_chip.len < AHEAD ? POLLIN : 0;
 		p[n].events = (short)(p[n].events | (s->client.out_len ? POLLOUT : 0));
 		p[n++].revents = 0;
 	}

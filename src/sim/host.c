@@ -123,5 +123,6 @@ void sim_uart_cut(struct sim *sim)
 	sim->uart.to_chip.head = sim->uart.to_chip.len = 0;
 	sim->uart.to_host.head = sim->uart.to_host.len = 0;
 	sim->uart.fifo_len = 0;
-	sim_slip_start(&sim->uart.slip, sim->uart.slip.limit, sim->uart.slip.is_strict);
+	sim_slip_start(&sim->uart.slip, sim->uart.slip.limit);
+	sim_stub_rx_start(sim);
 }

@@ -63,7 +63,7 @@ uint8_t sim_garble(struct sim *sim, uint8_t byte);
 unsigned sim_noisy(struct sim *sim, const struct sim_wire_byte *b, uint8_t ret[2]);
 
 /* ---- slip.c ---- */
-void sim_slip_start(struct sim_slip *slip, size_t limit, bool is_strict);
+void sim_slip_start(struct sim_slip *slip, size_t limit);
 bool sim_slip_push(struct sim_slip *slip, uint8_t byte); /* true: a frame is in buf */
 
 /* ---- host.c ---- */
@@ -76,6 +76,12 @@ void sim_uart_forget(struct sim *sim); /* drop the bytes that the host has not r
 void sim_uart_from_host(struct sim *sim, const uint8_t *data, size_t len);
 /* The cable is pulled: drop all bytes under way, and those that the host has not read. */
 void sim_uart_cut(struct sim *sim);
+
+/* ---- stub_rx.c ---- */
+void sim_stub_rx_start(struct sim *sim);
+void sim_stub_rx_byte(struct sim *sim, uint8_t byte);
+void sim_stub_rx_interrupt(struct sim *sim); /* the stub empties its FIFO */
+void sim_stub_rx_poll(struct sim *sim);      /* it is through with its work */
 
 /* ---- uart.c ---- */
 void sim_uart_arrive(struct sim *sim); /* deliver the bytes that are due, both ways */
@@ -97,5 +103,10 @@ void sim_factory(struct sim *sim);
 /* ---- sim.c: time ---- */
 void sim_advance(struct sim *sim, uint64_t until_us);
 uint64_t sim_next_event(const struct sim *sim); /* SIM_NEVER: nothing is pending */
+/*
+ * When something happens that the host can notice: not each byte that the chip receives, but the
+ * end of a frame, and the moment when no more than room bytes are under way to the chip.
+ */
+uint64_t sim_next_effect(const struct sim *sim, size_t room);
 
 #endif

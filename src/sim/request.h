@@ -71,7 +71,6 @@ void sim_stub_request(struct sim *sim, struct sim_request *rq);
 #define SIM_READ_PACKET 4096u /* the most that a packet may have */
 bool sim_read_start(struct sim *sim, const struct sim_request *rq);
 void sim_stub_ack(struct sim *sim, const uint8_t *frame, size_t len);
-bool sim_read_is_deaf(const struct sim *sim); /* a byte that arrives now is lost */
 
 /* ---- loader.c ---- */
 void sim_loader_frame(struct sim *sim, const uint8_t *frame, size_t len);

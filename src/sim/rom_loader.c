@@ -54,7 +54,7 @@ void sim_rom_enter(struct sim *sim)
 	sim->loader.read.is_active = false;
 	sim->loader.mem.is_active = false;
 	sim->loader.last = (struct sim_last){ .op = 0, .copies = 1 };
-	sim_slip_start(&sim->uart.slip, SIM_ROM_FRAME, false);
+	sim_slip_start(&sim->uart.slip, SIM_ROM_FRAME);
 }
 
 static bool is_range_ok(const struct sim *sim, uint32_t addr, uint32_t len)

@@ -47,6 +47,7 @@ struct sim *sim_new(const struct sim_opts *opts)
 	sim->rom_xtal_hz = rom_xtal(sim);
 	sim->host.rate = SIM_ROM_RATE;
 	sim->host.release_at = SIM_NEVER;
+	sim->uart.stub_rx.interrupt_at = SIM_NEVER;
 	sim->uart.rate = SIM_ROM_RATE;
 	sim->boot.run_at = SIM_NEVER;
 	sim->boot.console = calloc(1, SIM_CONSOLE_MAX);
@@ -93,13 +94,13 @@ static uint64_t wire_next(const struct sim_wire *wire)
 	return wire->len ? wire->v[wire->head].at : SIM_NEVER;
 }
 
-uint64_t sim_next_event(const struct sim *sim)
+/* Everything but bytes that are under way to the chip. */
+static uint64_t next_of_board(const struct sim *sim)
 {
 	uint64_t t = earliest(earliest(sim->circuit.en_rise_at, sim->reset.at),
 			      sim->circuit.buttons_at);
 
 	t = earliest(t, sim->boot.tick_at);
-	t = earliest(t, wire_next(&sim->uart.to_chip));
 	t = earliest(t, wire_next(&sim->uart.to_host));
 	t = earliest(t, sim->host.release_at);
 	if (sim->mode == SIM_MODE_BOOT)
@@ -107,6 +108,27 @@ uint64_t sim_next_event(const struct sim *sim)
 	if (sim->uart.busy_until)
 		t = earliest(t, sim->uart.busy_until);
 	return t;
+}
+
+uint64_t sim_next_event(const struct sim *sim)
+{
+	uint64_t t = earliest(next_of_board(sim), wire_next(&sim->uart.to_chip));
+
+	return earliest(t, sim->uart.stub_rx.interrupt_at);
+}
+
+uint64_t sim_next_effect(const struct sim *sim, size_t room)
+{
+	const struct sim_wire *wire = &sim->uart.to_chip;
+	uint64_t t = next_of_board(sim);
+	size_t i = 0, last;
+
+	if (!wire->len)
+		return earliest(t, sim->uart.stub_rx.interrupt_at);
+	last = wire->len > room ? wire->len - room : wire->len - 1;
+	while (i < last && wire->v[(wire->head + i) % wire->cap].byte != 0xc0)
+		i++;
+	return earliest(t, wire->v[(wire->head + i) % wire->cap].at);
 }
 
 static void run_events(struct sim *sim)
@@ -128,6 +150,8 @@ static void run_events(struct sim *sim)
 	if (sim->host.release_at <= sim->now)
 		sim_host_release(sim);
 	sim_uart_arrive(sim);
+	if (sim->uart.stub_rx.interrupt_at <= sim->now)
+		sim_stub_rx_interrupt(sim);
 }
 
 void sim_advance(struct sim *sim, uint64_t until_us)
@@ -201,6 +225,11 @@ unsigned sim_requests(const struct sim *sim, uint8_t op)
 uint32_t sim_rate_hz(const struct sim *sim)
 {
 	return sim->uart.rate;
+}
+
+unsigned sim_lost_bytes(const struct sim *sim)
+{
+	return sim->uart.stub_rx.lost;
 }
 
 uint64_t sim_erased_bytes(const struct sim *sim)

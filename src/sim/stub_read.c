@@ -98,24 +98,3 @@ void sim_stub_ack(struct sim *sim, const uint8_t *frame, size_t len)
 	else if (!r->left && r->acked >= r->total)
 		finish_read(sim);
 }
-
-/* Whether a frame waits already. The first byte in the buffer is a delimiter, or noise. */
-bool sim_read_is_deaf(const struct sim *sim)
-{
-	bool is_in = false;
-	size_t len = 0;
-
-	if (sim->mode != SIM_MODE_STUB || !sim->loader.read.is_active)
-		return false;
-	for (size_t i = 0; i < sim->uart.fifo_len; i++) {
-		if (sim->uart.fifo[i] != 0xc0) {
-			len += is_in;
-			continue;
-		}
-		if (is_in && len)
-			return true;
-		is_in = !is_in;
-		len = 0;
-	}
-	return false;
-}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The receiver of the chip's UART. It measures the rate, and loses bytes if the chip is
- * busy and its buffer is full. It passes whole frames to the loader.
+ * The receiver of the chip's UART. It measures the rate, and loses bytes if the ROM is
+ * busy and its FIFO is full. It passes whole frames to the ROM, and bytes to the stub.
  */
 #include "sim/parts.h"
 #include "sim/request.h"
@@ -36,12 +36,6 @@ static bool autobaud(struct sim *sim, uint32_t rate)
 	return true;
 }
 
-/* The receive FIFO has 128 bytes; the stub adds a frame buffer. */
-static size_t fifo_cap(const struct sim *sim)
-{
-	return sim->mode == SIM_MODE_STUB ? sizeof(sim->uart.fifo) : 128;
-}
-
 static void chip_receives(struct sim *sim, const struct sim_wire_byte *b, uint8_t byte)
 {
 	const struct sim_faults *f = &sim->opts.faults;
@@ -59,19 +53,24 @@ static void chip_receives(struct sim *sim, const struct sim_wire_byte *b, uint8_
 			return;
 		byte = sim_garble(sim, byte);
 	}
-	if (sim->uart.busy_until <= sim->now) {
+	if (sim->mode == SIM_MODE_STUB)
+		sim_stub_rx_byte(sim, byte);
+	else if (sim->uart.busy_until <= sim->now)
 		chip_takes(sim, byte);
-	} else if (sim->uart.fifo_len < fifo_cap(sim) && !sim_read_is_deaf(sim)) {
+	else if (sim->uart.fifo_len < sizeof(sim->uart.fifo))
 		sim->uart.fifo[sim->uart.fifo_len++] = byte;
-	}
 }
 
-/* The chip is idle again: it reads its FIFO until a command keeps it busy. */
+/* The chip is idle again: a ROM reads its FIFO until a command keeps it busy. */
 void sim_uart_idle(struct sim *sim)
 {
 	size_t i = 0;
 
 	sim->uart.busy_until = 0;
+	if (sim->mode == SIM_MODE_STUB) {
+		sim_stub_rx_poll(sim);
+		return;
+	}
 	while (i < sim->uart.fifo_len && sim->uart.busy_until <= sim->now)
 		chip_takes(sim, sim->uart.fifo[i++]);
 	if (i < sim->uart.fifo_len)

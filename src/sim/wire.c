@@ -10,9 +10,16 @@
 
 #define WIRE_MAX (8u << 20) /* bytes under way; far more than a board needs */
 
-static uint64_t byte_us(uint32_t rate)
+/* Ten bits. What is left of a microsecond counts for the next byte. */
+static uint64_t byte_us(struct sim_wire *wire, uint32_t rate)
 {
-	return rate ? (10000000u + rate - 1) / rate : 0;
+	uint64_t bits;
+
+	if (!rate)
+		return 0;
+	bits = 10000000u + wire->rest % rate;
+	wire->rest = (uint32_t)(bits % rate);
+	return bits / rate;
 }
 
 bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t rate, uint8_t byte,
@@ -39,7 +46,7 @@ bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t
 	if (at < wire->end_us)
 		at = wire->end_us;
 	if (sim->opts.is_paced && !sim_usb_is_used(sim))
-		at += byte_us(rate);
+		at += byte_us(wire, rate);
 	wire->end_us = at;
 	wire->v[(wire->head + wire->len++) % wire->cap] = (struct sim_wire_byte){
 		.at = at, .rate = rate, .byte = byte, .is_text = is_text

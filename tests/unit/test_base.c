@@ -312,9 +312,10 @@ START_TEST(ranges)
 }
 END_TEST
 
-/* RFC 1321 A.5 and FIPS 180-4's "abc"; zlib's CRC of "123456789" is the usual check value. */
+/* RFC 1321 A.5; FIPS 180-4: "abc", a million of a; zlib's CRC of "123456789" is the check value. */
 START_TEST(digests)
 {
+	static uint8_t million[1000000];
 	uint8_t md5[EF_MD5_LEN], sha[EF_SHA256_LEN];
 	char hex[65];
 
@@ -324,6 +325,10 @@ START_TEST(digests)
 	ef_sha256("abc", 3, sha);
 	ef_hex(hex, sha, sizeof(sha));
 	ck_assert_str_eq(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	memset(million, 'a', sizeof(million));
+	ef_sha256(million, sizeof(million), sha);
+	ef_hex(hex, sha, sizeof(sha));
+	ck_assert_str_eq(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 	ck_assert_uint_eq(ef_crc32("123456789", 9), 0xcbf43926);
 }
 END_TEST

@@ -185,7 +185,7 @@ END_TEST
  */
 static struct {
 	bool is_in_frame;
-	uint8_t frame[64];
+	uint8_t frame[256];
 	size_t len;
 } step;
 

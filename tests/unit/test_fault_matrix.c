@@ -108,14 +108,14 @@ static void connect_once(const struct how *how, const struct sim_faults *faults,
 }
 
 static const struct sums connect_budgets[LEN_OF(singles)] = {
-	{ 1950, 15680, 50, 0 },  /* nothing */
-	{ 2307, 34190, 50, 0 },  /* a reply lost */
-	{ 1950, 15680, 50, 0 },  /* a reply damaged */
-	{ 2965, 105370, 50, 0 }, /* a reply late */
-	{ 2819, 42350, 50, 0 },  /* a reset */
-	{ 2819, 94100, 50, 0 },  /* a chip that hangs */
-	{ 2801, 73120, 50, 0 },  /* unplugged */
-	{ 2801, 73120, 50, 0 },  /* a cut link */
+	{ 1798, 15130, 50, 0 }, /* nothing */
+	{ 2208, 31560, 50, 0 }, /* a reply lost */
+	{ 1798, 15130, 50, 0 }, /* a reply damaged */
+	{ 2819, 78590, 50, 0 }, /* a reply late */
+	{ 2661, 44160, 50, 0 }, /* a reset */
+	{ 2661, 84800, 50, 0 }, /* a chip that hangs */
+	{ 2587, 67730, 50, 0 }, /* unplugged */
+	{ 2587, 67730, 50, 0 }, /* a cut link */
 };
 
 START_TEST(connecting_with_one_fault)
@@ -148,11 +148,11 @@ static const struct noise {
 static const unsigned rates[] = { 1000, 3000, 10000 };
 
 static const struct sums noisy_connect_budgets[LEN_OF(noises)] = {
-	{ 3700, 39400, 45, 0 }, /* any noise */
-	{ 3706, 39700, 45, 0 }, /* bytes flip */
-	{ 3755, 45000, 45, 0 }, /* bytes get lost */
-	{ 3782, 39500, 45, 0 }, /* bytes are doubled */
-	{ 3746, 36500, 45, 0 }, /* bytes are added */
+	{ 3518, 33800, 45, 0 }, /* any noise */
+	{ 3642, 38200, 45, 0 }, /* bytes flip */
+	{ 3617, 38900, 45, 0 }, /* bytes get lost */
+	{ 3610, 39800, 45, 0 }, /* bytes are doubled */
+	{ 3530, 33600, 45, 0 }, /* bytes are added */
 };
 
 START_TEST(connecting_over_a_noisy_line)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The registers behind the facts about a chip: each is read once, most of them together. */
+#ifndef EF_FLASHER_WORDS_H
+#define EF_FLASHER_WORDS_H
+
+#include "flasher/flasher_priv.h"
+
+/* Forget them all: another chip may answer, or an answer was wrong. */
+void ef_words_forget(struct ef_flasher *f);
+/* Registers from the record, and from the chip if they aren't there. Only for what can't change. */
+struct ef_regs ef_words_regs(struct ef_flasher *f);
+
+/* Derives facts in f->dev from registers; no other exchange, and no event. */
+typedef bool ef_facts_fn(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err);
+/* Find out which registers these facts need, and get them into the record. */
+bool ef_words_fetch(struct ef_flasher *f, ef_facts_fn *facts, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Read all of the record once more, last word first: if the answers are late by one request,
+ * each word gets another neighbour's value than before. *ret: all agree; else all is forgotten.
+ */
+bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
+
+#endif

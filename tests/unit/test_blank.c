@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Content of 0xff, and flash that is erased: what need not be asked or sent is not, and the
+ * flash holds the whole content all the same. Counts follow from the content's layout.
+ */
+#include "rig/plain_plan.h"
+#include "rig/tap_port.h"
+#include "work_rig.h"
+
+#define ADDR 0x20000u
+#define LEN  0x43000u
+/* Erased content: a gap, and the end from this offset on. */
+#define GAP     0x10000u
+#define GAP_LEN 0x20000u
+#define TAIL    0x40300u
+
+static struct {
+	uint32_t begins[8][2]; /* size and address that a BEGIN announced */
+	unsigned count, data;
+} seen;
+
+static bool watch(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		  struct ef_err *err)
+{
+	bool is_begin = tap_is_request(data, len, EF_OP_FLASH_DEFL_BEGIN) ||
+			tap_is_request(data, len, EF_OP_FLASH_BEGIN);
+
+	if (is_begin && seen.count < EF_ARRAY_LEN(seen.begins)) {
+		seen.begins[seen.count][0] = tap_word(data, len, 0);
+		seen.begins[seen.count++][1] = tap_word(data, len, 3);
+	}
+	seen.data += tap_is_request(data, len, EF_OP_FLASH_DATA);
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* How the flash is before. */
+enum before { ERASED, OTHER, GAP_ERASED };
+
+static uint8_t *holey_content(void)
+{
+	uint8_t *data = work_content(LEN, false);
+
+	memset(data + GAP, 0xff, GAP_LEN);
+	memset(data + TAIL, 0xff, LEN - TAIL);
+	return data;
+}
+
+static void write_seen(struct work *w, enum before before, bool no_stub, const uint8_t *data,
+		       const struct ef_write_opts *opts)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };
+	const struct ef_region r = { ADDR, data, LEN, "app" };
+
+	memset(&seen, 0, sizeof(seen));
+	work_start(w, &sim, no_stub);
+	if (before == ERASED)
+		memset(sim_flash_mut(w->rig.sim), 0xff, WORK_FLASH);
+	if (before == GAP_ERASED)
+		memset(sim_flash_mut(w->rig.sim) + ADDR + GAP, 0xff, GAP_LEN);
+	memcpy(w->before, sim_flash(w->rig.sim, NULL), WORK_FLASH);
+	tap_open(w->rig.port)->write = watch;
+	ck_ok(plain_write(w->rig.f, &r, 1, opts, NULL, &w->rig.err), &w->rig.err);
+	tap_close(w->rig.port);
+	work_check(w, ADDR, data, LEN);
+}
+
+/*
+ * One question finds that the board is fresh, one that the flash has the gap, and the last one
+ * proves the whole region. The tail is too short for a question.
+ */
+START_TEST(fresh_board)
+{
+	uint8_t *data = holey_content();
+	const struct ef_write_opts opts = { 0 };
+	struct work w;
+
+	write_seen(&w, ERASED, false, data, &opts);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 3);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_ERASE_REGION), 0);
+	ck_assert_uint_eq(seen.count, 2);
+	ck_assert_uint_eq(seen.begins[0][0], GAP);
+	ck_assert_uint_eq(seen.begins[1][1], ADDR + GAP + GAP_LEN);
+	ck_assert_uint_eq(seen.begins[1][0], LEN - GAP - GAP_LEN - 0xffc);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* Other content was there: the gap is erased where it has to be, and not written. */
+START_TEST(gap_is_erased_only_if_it_must_be)
+{
+	uint8_t *data = holey_content();
+	const struct ef_write_opts opts = { 0 };
+	struct work w;
+
+	write_seen(&w, _i ? GAP_ERASED : OTHER, false, data, &opts);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_ERASE_REGION), _i ? 0 : 1);
+	ck_assert_uint_eq(seen.count, 2);
+	ck_assert_uint_eq(seen.begins[0][0], GAP);
+	ck_assert_uint_eq(seen.begins[1][0], LEN - GAP - GAP_LEN - 0xffc);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* Without questions the gap is written like all content, but not the end of the last sector. */
+START_TEST(no_skip_asks_nothing)
+{
+	uint8_t *data = holey_content();
+	const struct ef_write_opts opts = { .no_skip = true };
+	struct work w;
+
+	write_seen(&w, _i ? ERASED : OTHER, false, data, &opts);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 1);
+	ck_assert_uint_eq(seen.count, 1);
+	ck_assert_uint_eq(seen.begins[0][0], LEN - 0xffc);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* A ROM erases all that BEGIN announces, and gets blocks up to the last one with content. */
+START_TEST(rom_gets_no_tail)
+{
+	uint8_t *data = holey_content();
+	const struct ef_write_opts opts = { .no_skip = true, .no_verify = true };
+	struct work w;
+
+	write_seen(&w, OTHER, true, data, &opts);
+	ck_assert_uint_eq(seen.count, 1);
+	ck_assert_uint_eq(seen.begins[0][0], LEN);
+	ck_assert_uint_eq(seen.data, (TAIL + 0x3ff) / 0x400);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* Nothing but 0xff, over other content and over a line that damages bytes. */
+START_TEST(empty_content)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };
+	const struct ef_write_opts opts = { 0 };
+	uint8_t *data = malloc(LEN);
+	const struct ef_region r = { ADDR, data, LEN, "empty" };
+	struct sim_faults faults = { .noise_every = _i ? 500 : 0, .noise_seed = 3 };
+	struct work w;
+
+	ck_assert_ptr_nonnull(data);
+	memset(data, 0xff, LEN);
+	work_start(&w, &sim, false);
+	sim_set_faults(w.rig.sim, &faults);
+	ck_ok(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	work_check(&w, ADDR, data, LEN);
+	if (!_i)
+		ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_DATA), 0);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+Suite *suite_blank(void);
+
+Suite *suite_blank(void)
+{
+	Suite *s = suite_create("blank");
+	TCase *t = tcase_create("blank");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, fresh_board);
+	tcase_add_loop_test(t, gap_is_erased_only_if_it_must_be, 0, 2);
+	tcase_add_loop_test(t, no_skip_asks_nothing, 0, 2);
+	tcase_add_test(t, rom_gets_no_tail);
+	tcase_add_loop_test(t, empty_content, 0, 2);
+	suite_add_tcase(s, t);
+	return s;
+}
