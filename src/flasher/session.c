@@ -81,7 +81,7 @@ bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t co
 	while (count - done > 1 && read_ahead(f)) {
 		const struct ef_read_ahead ahead = {
 			.room = read_ahead(f),
-			.timeout_ms = patience_ms ? patience_ms : ef_budgets.patience_ms,
+			.timeout_ms = patience_ms ? patience_ms : ef_budgets.patience.ms,
 		};
 
 		if (ef_rom_read_regs(&f->rom, addrs + done, count - done, &ahead, ret + done, &n,
