@@ -346,16 +346,16 @@ END_TEST
 
 /* The sums of single faults and noise, as --baud auto meets them. */
 static const struct sums auto_budgets[2 * KINDS] = {
-	{ 1, 1, 62, 0 }, /* stub: write */
-	{ 1, 1, 62, 0 }, /* stub: read */
-	{ 1, 1, 62, 0 }, /* stub: erase */
-	{ 1, 1, 62, 0 }, /* stub: MD5 */
-	{ 1, 1, 62, 0 }, /* stub: memory */
-	{ 1, 1, 62, 0 }, /* ROM: write */
-	{ 1, 1, 62, 0 }, /* ROM: read */
-	{ 1, 1, 62, 0 }, /* ROM: erase */
-	{ 1, 1, 62, 0 }, /* ROM: MD5 */
-	{ 1, 1, 62, 0 }, /* ROM: memory */
+	{ 8787, 363675, 62, 0 },  /* stub: write */
+	{ 3120, 193028, 62, 0 },  /* stub: read */
+	{ 844, 532401, 62, 0 },   /* stub: erase */
+	{ 1759, 75136, 62, 0 },   /* stub: MD5 */
+	{ 3879, 21245, 62, 20 },  /* stub: memory */
+	{ 6948, 432065, 62, 10 }, /* ROM: write */
+	{ 57696, 298998, 62, 0 }, /* ROM: read */
+	{ 1027, 546442, 62, 0 },  /* ROM: erase */
+	{ 1490, 65573, 62, 0 },   /* ROM: MD5 */
+	{ 3801, 14638, 62, 20 },  /* ROM: memory */
 };
 
 START_TEST(work_at_a_rate_of_our_own)
