@@ -7,6 +7,7 @@
 # processors, perhaps under a sanitizer.
 LIMIT_MS=60000
 
+# erase-flash is in unit.hostile_chip instead: a chip may take minutes for it.
 # The words of each command, ":" and how its claims are compared. "=": all. "~": its output has
 # times, so only status and flash are. "?": nothing but the chip's word for it, so not when it is the
 # values that are made up.
@@ -14,10 +15,9 @@ commands() {
 	cat <<-END
 		board-info := --connect-timeout 4
 		board-info := --connect-timeout 4 --no-stub
-		checksum-md5 := 0x10000 0x8000 --connect-timeout 4
+		checksum-md5 :? 0x10000 0x8000 --connect-timeout 4
 		doctor :~ --connect-timeout 4
 		dump-mem :? 0x3ff00000 0x100 out --connect-timeout 4
-		erase-flash := --connect-timeout 4
 		erase-parts := nvs --connect-timeout 4
 		erase-region := 0x10000 0x2000 --connect-timeout 4
 		flash := app.elf --connect-timeout 4
@@ -86,13 +86,15 @@ check() {
 	'~') files=flash ;;
 	*)
 		files='stdout out flash'
-		case $1 in lie-from* | stale-from*) files=flash ;; esac
+		case $1 in lie-from* | stale-from* | digest-from*) files=flash ;; esac
 		;;
 	esac
 	[ "$(cat "$dir/took")" -le $LIMIT_MS ] || echo "$1: $words: $(cat "$dir/took") ms"
 	if [ "$status" -gt 127 ] || grep -q 'Sanitizer\|runtime error' "$dir/stderr"; then
 		echo "$1: $words: crashes with status $status"
 		cat "$dir/stderr"
+	elif [ "$status" = 0 ] && [ "${1#*other-chip}" != "$1" ] && grep -qi 'esp32-\{0,1\}c6' "$dir/stdout" "$dir/stderr"; then
+		: # it came before the connection was made, and the program says so
 	elif [ "$status" = 0 ]; then
 		# shellcheck disable=SC2086
 		same $files || echo "$1: $words: status 0, but not all is so"
