@@ -93,8 +93,8 @@ check() {
 	if [ "$status" -gt 127 ] || grep -q 'Sanitizer\|runtime error' "$dir/stderr"; then
 		echo "$1: $words: crashes with status $status"
 		cat "$dir/stderr"
-	elif [ "$status" = 0 ] && [ "${1#*other-chip}" != "$1" ] && grep -qi 'esp32-\{0,1\}c6' "$dir/stdout" "$dir/stderr"; then
-		: # it came before the connection was made, and the program says so
+	elif [ "$status" = 0 ] && [ "${1#*other-chip}" != "$1" ] && grep -qi 'esp32-\{0,1\}c6\|^app ' "$dir/stdout" "$dir/stderr"; then
+		: # it came before the connection was made, so what is said is about that one
 	elif [ "$status" = 0 ]; then
 		# shellcheck disable=SC2086
 		same $files || echo "$1: $words: status 0, but not all is so"
