@@ -8,16 +8,18 @@
 
 #include <espflash/err.h>
 
-#include "monitor/ere.h"
+#include "monitor/regex.h"
 
 struct patterns {
-	struct ere *re;
+	struct regex **re;
 	const char *const *text; /* borrowed */
 	size_t count;            /* compiled so far */
+	const char *slow;        /* the last one whose search was given up; NULL: none. Set to NULL
+				    by whoever told the user. */
 };
 
 /*
- * Compile extended regular expressions. Errors: USAGE, whose hint tells which list it is
+ * Compile regular expressions. Errors: USAGE, whose hint tells which list it is
  * (EF_HINT_UNTIL or EF_HINT_FAIL); IO.
  */
 bool patterns_compile(struct patterns *p, uint32_t which, const char *const *text, size_t count,
@@ -29,9 +31,9 @@ void patterns_release(struct patterns *p);
  * where that part ends. What a chip draws over with CR are lines of their own. Not
  * whole: more may follow, so $ does not match at the end.
  */
-bool patterns_match(const struct patterns *p, size_t i, const char *line, size_t from,
-		    bool is_whole, size_t *ret_end);
+bool patterns_match(struct patterns *p, size_t i, const char *line, size_t from, bool is_whole,
+		    size_t *ret_end);
 /* The first that matches, or NULL. */
-const char *patterns_find(const struct patterns *p, const char *line, bool is_whole);
+const char *patterns_find(struct patterns *p, const char *line, bool is_whole);
 
 #endif
