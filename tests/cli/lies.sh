@@ -16,7 +16,7 @@ commands() {
 		board-info := --connect-timeout 4
 		board-info := --connect-timeout 4 --no-stub
 		checksum-md5 :? 0x10000 0x8000 --connect-timeout 4
-		doctor :~ --connect-timeout 4
+		doctor :~ --connect-timeout 1
 		dump-mem :? 0x3ff00000 0x100 out --connect-timeout 4
 		erase-parts := nvs --connect-timeout 4
 		erase-region := 0x10000 0x2000 --connect-timeout 4
