@@ -70,7 +70,8 @@ getcwd ENOENT
 access EIO
 getdents64 EIO'
 
-# NAME, whether it needs a board, its output file, its words. @ is the board's URL.
+# NAME, whether it needs a board, its output file, its words. @ is the board's URL, %
+# a time limit in seconds.
 commands='image-info no - image-info image.bin
 save-image no out save-image --chip esp32c3 app.elf out
 merge no out save-image --chip esp32c3 --merge --bootloader boot.bin app.elf out
@@ -78,13 +79,13 @@ to-binary no out partition-table --to-binary -o out table.csv
 to-csv no - partition-table --to-csv table.bin
 config no - config
 side-files no out save-image --chip esp32c3 app.elf out --log-file log
-board-info yes - board-info -p @ --connect-timeout 2
-read-flash yes out read-flash 0x10000 20000 out -p @ --connect-timeout 2
-write-bin yes - write-bin 0x60000 data -p @ --connect-timeout 2
-flash yes - flash app.elf -p @ --connect-timeout 2
-erase-region yes - erase-region 0x10000 0x2000 -p @ --connect-timeout 2
-verify-flash yes - verify-flash 0x50000 data -p @ --connect-timeout 2
-monitor yes - monitor --until rst: --timeout 5 -p @'
+board-info yes - board-info -p @ --connect-timeout %
+read-flash yes out read-flash 0x10000 20000 out -p @ --connect-timeout %
+write-bin yes - write-bin 0x60000 data -p @ --connect-timeout %
+flash yes - flash app.elf -p @ --connect-timeout %
+erase-region yes - erase-region 0x10000 0x2000 -p @ --connect-timeout %
+verify-flash yes - verify-flash 0x50000 data -p @ --connect-timeout %
+monitor yes - monitor --until rst: --timeout % -p @'
 
 stop_board() {
 	[ -n "$board" ] && kill "$board" 2>/dev/null && wait "$board" 2>/dev/null
@@ -125,7 +126,7 @@ run() {
 	address=
 	[ "$needs_board" = no ] || start_board
 	# shellcheck disable=SC2046
-	timeout 30 "$@" $(echo "$words" | sed "s|@|$address|") >stdout 2>stderr </dev/null
+	timeout 100 "$@" $(echo "$words" | sed "s|@|$address|; s|%|$patience|") >stdout 2>stderr </dev/null
 	status=$?
 	# the board writes its flash file when it ends
 	stop_board
@@ -188,7 +189,7 @@ check() {
 }
 
 torture() {
-	fault='nothing fails'
+	fault='nothing fails' patience=60
 	FAIL_ALLOC_COUNT="$here/allocations" LD_PRELOAD=$FAIL_ALLOC_SO run "$ESPFLASH"
 	cp stdout "$here/stdout" && cp out "$here/out"
 	[ "$needs_board" = no ] || cp flash "$here/flash.new"
@@ -196,6 +197,7 @@ torture() {
 	run strace -qq -f -o "$here/trace" "$ESPFLASH"
 	check
 	choose >"$here/chosen"
+	patience=3
 	while read -r call error number; do
 		fault="$call $number $error"
 		if [ "$call" = allocation ]; then
