@@ -17,7 +17,7 @@ commands() {
 		board-info := --connect-timeout %
 		board-info := --connect-timeout % --no-stub
 		checksum-md5 :? 0x10000 0x8000 --connect-timeout %
-		doctor :~ --connect-timeout 1
+		doctor :~ --connect-timeout %
 		dump-mem :? 0x3ff00000 0x100 out --connect-timeout %
 		erase-parts := nvs --connect-timeout %
 		erase-region := 0x10000 0x2000 --connect-timeout %
@@ -110,7 +110,11 @@ each() {
 	while read -r command how words; do
 		n=$((n + 1))
 		# An honest board connects, however busy the machine is.
-		[ -n "$2" ] && patience=4 || patience=60
+		case $command:$2 in
+		*:) patience=60 ;;
+		doctor:*) patience=1 ;; # it connects many times
+		*) patience=4 ;;
+		esac
 		# shellcheck disable=SC2046
 		one "$1$n" "$2" "$command" $(echo "$words" | sed "s/%/$patience/") &
 		jobs="$jobs $!"
