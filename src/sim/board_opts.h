@@ -44,12 +44,18 @@ enum sim_trouble {
 
 /*
  * A chip that lies: its frames are whole, but what they say is not so. Each counts from the
- * n-th reply on; 0: never.
+ * n-th reply on; 0: never. What is wrong is pseudo-random.
  */
 struct sim_lies {
 	unsigned values_from; /* values, data and what is read from flash are pseudo-random */
 	unsigned stale_from;  /* each reply has the value of the one before it */
 	unsigned refuse_from; /* every request but SYNC is refused */
+	unsigned size_from;   /* replies have more data, or less */
+	unsigned length_from; /* the length in a reply is not that of its data */
+	unsigned opcode_from; /* each reply answers another request */
+	unsigned digest_from; /* MD5 digests are wrong */
+	unsigned late_from;   /* each reply comes delay_ms late */
+	unsigned other_from;  /* a reset after this reply starts another kind of chip */
 };
 
 /*

@@ -28,7 +28,7 @@ static void send_answer(struct sim *sim, uint64_t at, uint8_t *frame, size_t len
 		return;
 	if (f->drop_reply == n)
 		return;
-	if (f->delay_reply == n)
+	if (f->delay_reply == n || sim_lies_now(sim, f->lies.late_from))
 		at += (uint64_t)f->delay_ms * 1000;
 	if (f->flip_reply == n && len)
 		frame[len - 1 - (len > 12 ? 4 : 0)] ^= 0x04;
@@ -54,6 +54,29 @@ void sim_lie(struct sim *sim, void *data, size_t len)
 	}
 }
 
+/* Another number of bytes of data; what is new is made up. */
+static size_t falsify_size(struct sim *sim, struct sim_answer *answer)
+{
+	uint8_t len;
+
+	sim_lie(sim, &len, sizeof(len));
+	len %= sizeof(answer->data) + 1u;
+	if (len > answer->len)
+		sim_lie(sim, answer->data + answer->len, len - answer->len);
+	return len;
+}
+
+/* Change the head of a frame: for which request it is, and how much data follows. */
+static void falsify_head(struct sim *sim, uint8_t *frame)
+{
+	const struct sim_lies *lies = &sim->opts.faults.lies;
+
+	if (sim_lies_now(sim, lies->opcode_from))
+		sim_lie(sim, frame + 1, 1);
+	if (sim_lies_now(sim, lies->length_from))
+		sim_lie(sim, frame + 2, 2);
+}
+
 /* Change what an answer says. *status has at least one byte. */
 static void falsify(struct sim *sim, uint8_t op, struct sim_answer *answer, uint8_t *status,
 		    size_t status_len)
@@ -67,6 +90,10 @@ static void falsify(struct sim *sim, uint8_t op, struct sim_answer *answer, uint
 	}
 	if (sim_lies_now(sim, lies->stale_from))
 		answer->value = sim->loader.stale;
+	if (sim_lies_now(sim, lies->digest_from) && op == SIM_OP_FLASH_MD5)
+		sim_lie(sim, answer->data, answer->len);
+	if (sim_lies_now(sim, lies->size_from))
+		answer->len = falsify_size(sim, answer);
 	if (sim_lies_now(sim, lies->refuse_from) && op != SIM_OP_SYNC) {
 		status[0] = 1;
 		status[status_len > 1] = 5; /* "invalid message" */
@@ -95,6 +122,7 @@ void sim_reply(struct sim *sim, const struct sim_request *rq, const struct sim_a
 		ef_wr_le32(&w, told.value);
 		ef_wr_bytes(&w, told.data, told.len);
 		ef_wr_bytes(&w, end, status_len);
+		falsify_head(sim, frame);
 		send_answer(sim, at + THINK_US, frame, w.len);
 	}
 	if (rq->answer_us > sim->now)

@@ -7,10 +7,20 @@
 #include "sim/parts.h"
 #include "sim/request.h"
 
+/* Somebody has put another board on the port. The registers are those of a chip that was off. */
+static void swap_chip(struct sim *sim)
+{
+	sim_become(sim, sim_chip_find(sim->chip->image_id == 5 ? "esp32c6" : "esp32c3"));
+	sim_regs_reset(sim, true);
+}
+
 void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download)
 {
-	const struct sim_chip *chip = sim->chip;
+	const struct sim_chip *chip;
 
+	if (sim_lies_now(sim, sim->opts.faults.lies.other_from))
+		swap_chip(sim);
+	chip = sim->chip;
 	sim_wire_cut(&sim->uart.to_host, sim->now);
 	sim_write_close(sim);
 	sim->reset.at = SIM_NEVER;

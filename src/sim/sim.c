@@ -30,6 +30,16 @@ static bool is_sane(const struct sim_opts *opts, const struct sim_chip *chip)
 	return !(opts->secure_download && chip->security_len == 0);
 }
 
+void sim_become(struct sim *sim, const struct sim_chip *chip)
+{
+	const struct sim_opts *opts = &sim->opts;
+
+	sim->chip = chip;
+	sim->revision = opts->revision == SIM_DEFAULT_REV ? chip->revision : opts->revision;
+	sim->xtal_hz = (opts->xtal_mhz ? opts->xtal_mhz : chip->xtal_mhz) * 1000000u;
+	sim->rom_xtal_hz = rom_xtal(sim);
+}
+
 struct sim *sim_new(const struct sim_opts *opts)
 {
 	const struct sim_chip *chip = sim_chip_find(opts->chip);
@@ -41,10 +51,7 @@ struct sim *sim_new(const struct sim_opts *opts)
 	if (!sim)
 		return NULL;
 	sim->opts = *opts;
-	sim->chip = chip;
-	sim->revision = opts->revision == SIM_DEFAULT_REV ? chip->revision : opts->revision;
-	sim->xtal_hz = (opts->xtal_mhz ? opts->xtal_mhz : chip->xtal_mhz) * 1000000u;
-	sim->rom_xtal_hz = rom_xtal(sim);
+	sim_become(sim, chip);
 	sim->host.rate = SIM_ROM_RATE;
 	sim->host.release_at = SIM_NEVER;
 	sim->uart.stub_rx.interrupt_at = SIM_NEVER;

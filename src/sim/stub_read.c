@@ -59,8 +59,11 @@ static void finish_read(struct sim *sim)
 	uint8_t digest[16];
 
 	r->is_active = false;
-	if (sim_flash_md5(sim, r->first, r->total - r->left, digest))
-		sim_uart_frame(sim, sim->now + READ_US, digest, sizeof(digest));
+	if (!sim_flash_md5(sim, r->first, r->total - r->left, digest))
+		return;
+	if (sim_lies_now(sim, sim->opts.faults.lies.digest_from))
+		sim_lie(sim, digest, sizeof(digest));
+	sim_uart_frame(sim, sim->now + READ_US, digest, sizeof(digest));
 }
 
 bool sim_read_start(struct sim *sim, const struct sim_request *rq)

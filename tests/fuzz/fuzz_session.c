@@ -4,7 +4,7 @@
  * answers on their way. The session must not crash, its error record has to
  * agree with the result, and progress has to rise to its total.
  *
- * Byte 0 is the chip, byte 1 the options, byte 2 the circuit. Edits of three
+ * Byte 0 is the chip and its lie, byte 1 the options, byte 2 the circuit. Edits of three
  * bytes follow: how many bytes to leave alone, how to change the next, a value.
  */
 #include <stdlib.h>
@@ -20,6 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define FLASH_SIZE (256u * 1024u)
 #define CHUNK      8192u
+#define LEN_OF(a)  (sizeof(a) / sizeof((a)[0]))
 
 #define REQUIRE(x)                                                                                 \
 	do {                                                                                       \
@@ -137,6 +138,33 @@ static bool on_data(void *user, const uint8_t *data, size_t len, struct ef_err *
 	return true;
 }
 
+/* 0: the chip is honest. From which reply on it lies depends on the other bytes. */
+static void choose_lie(struct sim_faults *f, unsigned lie, unsigned from)
+{
+	unsigned *const lies[] = {
+		NULL,
+		&f->lies.values_from,
+		&f->lies.stale_from,
+		&f->lies.refuse_from,
+		&f->lies.size_from,
+		&f->lies.length_from,
+		&f->lies.opcode_from,
+		&f->lies.digest_from,
+		&f->lies.late_from,
+		&f->lies.other_from,
+		&f->stall_reply,
+		&f->reset_at_request,
+	};
+
+	if (lie == 0 || lie >= LEN_OF(lies))
+		return;
+	*lies[lie] = from;
+	f->noise_seed = from;
+	f->delay_ms = 500;
+	if (lie == 9)
+		f->reset_at_request = from + 1;
+}
+
 /* Checks that the record agrees with the result, and empties it. */
 static bool settle(bool ok, struct ef_err *err)
 {
@@ -180,11 +208,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 3)
 		return 0;
-	board.chip = chips[data[0] % (sizeof(chips) / sizeof(chips[0]))];
+	board.chip = chips[data[0] % LEN_OF(chips)];
 	board.circuit = (enum sim_circuit)(data[2] % (SIM_CIRCUIT_USB_JTAG + 1));
 	board.chatty_app = data[2] & 0x80;
 	board.secure_boot = data[2] & 0x40;
 	board.stub_running = data[2] & 0x20;
+	choose_lie(&board.faults, data[0] / LEN_OF(chips), 1 + (data[1] ^ data[2]) % 60u);
 	opts.event_user = &watch;
 	opts.no_stub = data[1] & 1;
 	opts.rate_hz = data[1] & 2 ? 460800 : 0;
