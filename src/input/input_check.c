@@ -120,7 +120,9 @@ static void name_bootloader(struct ef_input *in)
 		    p->addr == in->chip->image.boot_addr &&
 		    ef_content_of(p->data, p->len) == EF_CONTENT_IMAGE) {
 			p->role = EF_ROLE_BOOTLOADER;
-			(void)ef_strlcpy(p->name, sizeof(p->name), "bootloader");
+			/* without a table, the ROM may start the app itself */
+			if (in->table_offset != EF_PLAN_NO_TABLE)
+				(void)ef_strlcpy(p->name, sizeof(p->name), "bootloader");
 		}
 	}
 }
