@@ -145,8 +145,6 @@ static bool add_legacy(struct nuttx *n, struct ef_err *err)
 
 static bool add_parts(struct nuttx *n, struct ef_err *err)
 {
-	if (!input_exists(n->src, APP) && !input_exists(n->src, SIGNED))
-		return ef_fail(err, EF_E_INPUT, "the folder has no " APP ": it is not built");
 	if (is_mcuboot(n))
 		return add_mcuboot(n, err);
 	if (is_set(n, "APP_FORMAT_LEGACY"))
@@ -164,10 +162,22 @@ static bool nuttx_is(const struct input_src *src)
 	       (input_exists(src, APP) || input_exists(src, MERGED) || input_exists(src, SIGNED));
 }
 
+/* The parts in one file, as CONFIG_*_MERGE_BINS makes it: it is written without settings. */
+static bool read_merged(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+{
+	struct input_src merged = *src;
+
+	merged.name = MERGED;
+	return input_file(src, MERGED, &merged.data, &merged.len, err) &&
+	       input_read(&merged, in, err);
+}
+
 static bool nuttx_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
 	struct nuttx n = { .src = src, .in = in };
 
+	if (!input_exists(src, APP) && !input_exists(src, SIGNED))
+		return read_merged(src, in, err);
 	if (!input_text_file(src, CONFIG, &n.config, err))
 		return false;
 	if (!find_chip(&n))
