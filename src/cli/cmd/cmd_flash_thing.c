@@ -97,52 +97,63 @@ static void take_resets(struct job *job)
 		job->connect.no_stub = true;
 }
 
-static void take_settings(struct job *job)
-{
-	const struct ef_input_settings *s = &job->thing.input.settings;
-	struct flash_config_args *ret = &job->settings;
-
-	*ret = job->args->config;
-	if (s->mode_plus && !cli_is_given(job->cli, "flash-mode"))
-		ret->mode_plus = s->mode_plus;
-	if (s->freq_mhz && !cli_is_given(job->cli, "flash-freq"))
-		ret->freq_mhz = s->freq_mhz;
-	if (s->size && !cli_is_given(job->cli, "flash-size"))
-		ret->size = (int)s->size;
-}
-
 static bool open_thing(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
-	const struct ef_input_opts opts = {
-		.chip = a->connect.chip,
-		.environment = a->thing.environment,
-		.fills_gaps = a->thing.fill_gaps,
-		.keeps_fs = a->thing.keep_fs,
-		.allows_outside = a->force,
-	};
+	struct ef_input_opts opts = thing_opts(&a->thing, a->connect.chip);
 
+	opts.allows_outside = a->force;
 	if (!check_options(job->cli, a, err) || !thing_open(&job->thing, a->file, &opts, err))
 		return false;
 	job->connect = a->connect;
 	job->connect.flash_size = a->config.size;
 	take_resets(job);
-	take_settings(job);
+	thing_settings(job->cli, &job->thing, &a->config, &job->settings);
 	return true;
 }
 
+static struct ef_plan plan_of(const struct job *job)
+{
+	return (struct ef_plan){ .regions = job->place.regions,
+				 .region_count = job->place.count,
+				 .table_offset = job->thing.input.table_offset };
+}
+
+/* Bring the plan before the gate, as far as that needs no chip. */
+static bool judge(struct job *job, struct ef_err *err)
+{
+	const struct ef_input *in = &job->thing.input;
+	const struct ef_target target = { .chip = in->chip,
+					  .flash_size = (uint32_t)job->settings.size };
+	struct ef_plan plan;
+
+	for (size_t i = 0; i < in->part_count; i++)
+		if (in->parts[i].is_app || !in->chip)
+			return true;
+	if (!thing_regions(&job->place, job->cli, &job->thing, &job->settings, err))
+		return false;
+	plan = plan_of(job);
+	return gate_judge(job->cli, &plan, &target, job->args->force, err);
+}
+
+/* The plan is shown even if the gate refuses it. */
 static bool show_plan(struct job *job, struct ef_err *err)
 {
+	struct ef_err print_err = EF_ERR_INIT;
 	struct json_out *j;
+	bool ok = judge(job, err);
 
 	thing_say_gaps(job->cli, &job->thing.input);
 	if (!job->cli->is_json) {
 		thing_print(job->cli, &job->thing);
-		return true;
+		return ok;
 	}
 	j = json_new(job->cli->command);
 	thing_json(j, &job->thing);
-	return ui_result(job->cli, j, err);
+	if (ui_result(job->cli, j, &print_err) || !ok)
+		return ok;
+	*err = print_err;
+	return false;
 }
 
 static bool open_monitor(struct job *job, struct ef_err *err)
@@ -160,11 +171,7 @@ static bool open_monitor(struct job *job, struct ef_err *err)
 
 static bool check_plan(struct job *job, struct ef_err *err)
 {
-	const struct ef_plan plan = {
-		.regions = job->place.regions,
-		.region_count = job->place.count,
-		.table_offset = job->thing.input.table_offset,
-	};
+	const struct ef_plan plan = plan_of(job);
 
 	return gate_pass(job->cli, job->session.flasher, &plan, job->args->force, &job->checked,
 			 &job->changes_start, err);
