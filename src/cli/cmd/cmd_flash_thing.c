@@ -119,18 +119,21 @@ static struct ef_plan plan_of(const struct job *job)
 				 .table_offset = job->thing.input.table_offset };
 }
 
-/* Bring the plan before the gate, as far as that needs no chip. */
+/*
+ * Bring the plan before the gate, as far as that needs no chip: how large its flash is, and with
+ * that whether the header fits, is not known.
+ */
 static bool judge(struct job *job, struct ef_err *err)
 {
 	const struct ef_input *in = &job->thing.input;
-	const struct ef_target target = { .chip = in->chip,
-					  .flash_size = (uint32_t)job->settings.size };
+	const struct flash_config_args as_it_is = { 0 };
+	const struct ef_target target = { .chip = in->chip };
 	struct ef_plan plan;
 
 	for (size_t i = 0; i < in->part_count; i++)
 		if (in->parts[i].is_app || !in->chip)
 			return true;
-	if (!thing_regions(&job->place, job->cli, &job->thing, &job->settings, err))
+	if (!thing_regions(&job->place, job->cli, &job->thing, &as_it_is, err))
 		return false;
 	plan = plan_of(job);
 	return gate_judge(job->cli, &plan, &target, job->args->force, err);

@@ -120,31 +120,37 @@ static bool verify_pair(struct cli *cli, struct session *s, const struct pair *p
 	return true;
 }
 
+/* What came out for a file; pairs without a result were not compared. */
+enum result { NOT_COMPARED, IS_SAME, DIFFERS };
+
+static enum result result_of(bool is_same, const struct ef_err *err)
+{
+	return is_same ? IS_SAME : err->code == EF_E_VERIFY ? DIFFERS : NOT_COMPARED;
+}
+
 static bool verify(struct cli *cli, struct session *s, const struct verify_flash_args *a,
-		   const struct pairs *p, size_t *ret_same, struct ef_err *err)
+		   const struct pairs *p, enum result *results, struct ef_err *err)
 {
 	const struct flash_config_args *set = &a->settings;
 	bool has_settings = set->freq_mhz || set->mode_plus || set->size;
 	struct boot_header header = { .pair = NULL };
 	bool ok;
 
-	*ret_same = 0;
 	ok = !has_settings ||
 	     (boot_header_size(cli, set, s, err) &&
 	      boot_header_patch(cli, set, p, ef_flasher_device(s->flasher), &header, err));
-	while (ok && *ret_same < p->count) {
-		const struct pair *pair = &p->pair[*ret_same];
+	for (size_t i = 0; ok && i < p->count; i++) {
+		const struct pair *pair = &p->pair[i];
 
 		ok = verify_pair(cli, s, pair, boot_header_data(&header, pair), has_settings, err);
-		*ret_same += ok;
+		results[i] = result_of(ok, err);
 	}
 	boot_header_release(&header);
 	return ok;
 }
 
-/* The first same files are equal, the next one differs, and the rest was not compared. */
-static bool print_json(struct cli *cli, const struct pair *pair, size_t count, size_t same,
-		       struct ef_err *err)
+static bool print_json(struct cli *cli, const struct pair *pair, size_t count,
+		       const enum result *results, struct ef_err *err)
 {
 	struct json_out *j = json_new(cli->command);
 
@@ -152,10 +158,10 @@ static bool print_json(struct cli *cli, const struct pair *pair, size_t count, s
 	for (size_t i = 0; i < count; i++) {
 		json_begin_object(j, NULL);
 		pair_json(j, &pair[i]);
-		if (i <= same)
-			json_bool(j, "is_same", i < same);
-		else
+		if (results[i] == NOT_COMPARED)
 			json_null(j, "is_same");
+		else
+			json_bool(j, "is_same", results[i] == IS_SAME);
 		json_end(j);
 	}
 	json_end(j);
@@ -176,12 +182,13 @@ static bool finish(struct session *s, enum ef_after after, bool ok, struct ef_er
 
 /* Print the result of the comparison, and leave the chip. */
 static bool end(struct cli *cli, const struct verify_flash_args *a, struct session *s,
-		const struct pair *pair, size_t count, size_t same, bool ok, struct ef_err *err)
+		const struct pair *pair, size_t count, const enum result *results, bool ok,
+		struct ef_err *err)
 {
 	struct ef_err ignored = EF_ERR_INIT;
 
 	if (cli->is_json && (ok || err->code == EF_E_VERIFY) &&
-	    !print_json(cli, pair, count, same, ok ? err : &ignored))
+	    !print_json(cli, pair, count, results, ok ? err : &ignored))
 		ok = false;
 	return finish(s, (enum ef_after)a->connect.after, ok, err);
 }
@@ -194,6 +201,7 @@ struct thing_job {
 	struct flash_config_args settings;
 	struct session session;
 	struct pair *pair; /* one for each region */
+	enum result *results;
 };
 
 /* What the thing brings of a region, without what flash had there before. */
@@ -204,30 +212,52 @@ static struct pair pair_of(const struct ef_plan_region *r)
 			      .place = { .addr = r->region.addr + r->kept } };
 }
 
+/*
+ * The bootloader and the app write otadata as soon as they run, so a difference there says
+ * nothing about the firmware.
+ */
+static bool verify_part(struct cli *cli, struct thing_job *job, size_t i, struct ef_err *err)
+{
+	const struct flash_config_args *set = &job->settings;
+	const struct pair *pair = &job->pair[i];
+	bool is_same = true, ok;
+
+	ok = job->place.regions[i].role != EF_ROLE_OTADATA ||
+	     is_in_flash(&job->session, pair, pair->file.data, &is_same, err);
+	if (ok && !is_same) {
+		job->results[i] = DIFFERS;
+		ui_log(cli, EF_LOG_WARN,
+		       "%s at 0x%08" PRIx32 " differs: it is written by the bootloader and the app, "
+		       "too, when they run",
+		       pair_label(pair), pair->place.addr);
+		return true;
+	}
+	ok = ok && verify_pair(cli, &job->session, pair, pair->file.data,
+			       set->freq_mhz || set->mode_plus || set->size, err);
+	job->results[i] = result_of(ok, err);
+	return ok;
+}
+
 static bool verify_parts(struct cli *cli, const struct verify_flash_args *a, struct thing_job *job,
-			 size_t *ret_same, struct ef_err *err)
+			 struct ef_err *err)
 {
 	const struct flash_config_args *set = &job->settings;
 	struct thing_place *place = &job->place;
 
-	*ret_same = 0;
 	if (job->thing.input.settings.finds_size && !set->size)
 		job->settings.size = (int)ef_flasher_device(job->session.flasher)->flash_size;
 	if (!boot_header_size(cli, &a->settings, &job->session, err) ||
 	    !thing_place(place, cli, &job->thing, &job->session, set, NULL, err))
 		return false;
 	job->pair = calloc(place->count + 1, sizeof(*job->pair));
-	if (!job->pair)
+	job->results = calloc(place->count + 1, sizeof(*job->results));
+	if (!job->pair || !job->results)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	for (size_t i = 0; i < place->count; i++)
 		job->pair[i] = pair_of(&place->regions[i]);
-	for (; *ret_same < place->count; ++*ret_same) {
-		const struct pair *pair = &job->pair[*ret_same];
-
-		if (!verify_pair(cli, &job->session, pair, pair->file.data,
-				 set->freq_mhz || set->mode_plus || set->size, err))
+	for (size_t i = 0; i < place->count; i++)
+		if (!verify_part(cli, job, i, err))
 			return false;
-	}
 	return true;
 }
 
@@ -236,7 +266,6 @@ static bool verify_thing(struct cli *cli, const struct verify_flash_args *a, str
 	struct ef_input_opts opts = thing_opts(&a->thing, a->connect.chip);
 	struct thing_job *job = calloc(1, sizeof(*job));
 	struct connect_args connect = a->connect;
-	size_t same = 0;
 	bool ok = false;
 
 	if (!job)
@@ -248,11 +277,12 @@ static bool verify_thing(struct cli *cli, const struct verify_flash_args *a, str
 	connect.flash_size = a->settings.size;
 	if (!session_open(cli, &connect, &job->session, err))
 		goto out;
-	ok = verify_parts(cli, a, job, &same, err);
-	ok = end(cli, a, &job->session, job->pair, job->pair ? job->place.count : 0, same, ok,
-		 err);
+	ok = verify_parts(cli, a, job, err);
+	ok = end(cli, a, &job->session, job->pair, job->results ? job->place.count : 0,
+		 job->results, ok, err);
 out:
 	session_close(&job->session);
+	free(job->results);
 	free(job->pair);
 	thing_place_release(&job->place);
 	thing_release(&job->thing);
@@ -267,8 +297,8 @@ static bool verify_files(struct cli *cli, const struct verify_flash_args *a, str
 	struct pairs *p = calloc(1, sizeof(*p));
 	struct session s = SESSION_INIT;
 	struct connect_args connect = a->connect;
+	enum result results[PAIRS_MAX] = { NOT_COMPARED };
 	bool ok = false;
-	size_t same;
 
 	if (!p)
 		return ef_fail(err, EF_E_IO, "out of memory");
@@ -276,8 +306,8 @@ static bool verify_files(struct cli *cli, const struct verify_flash_args *a, str
 	if (!pairs_open(p, &a->pairs, &a->table, err) || !session_open(cli, &connect, &s, err) ||
 	    !pairs_place(cli, p, &s, err))
 		goto out;
-	ok = verify(cli, &s, a, p, &same, err);
-	ok = end(cli, a, &s, p->pair, p->count, same, ok, err);
+	ok = verify(cli, &s, a, p, results, err);
+	ok = end(cli, a, &s, p->pair, p->count, results, ok, err);
 out:
 	session_close(&s);
 	pairs_release(p);
