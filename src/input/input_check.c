@@ -41,7 +41,7 @@ static const struct ef_chip *chip_of(const struct ef_input_part *p)
 	struct ef_image_info info;
 	struct ef_err ignored = EF_ERR_INIT; /* the gate judges what is damaged */
 
-	if (p->role == EF_ROLE_DATA || p->role == EF_ROLE_OTADATA || p->is_encrypted ||
+	if (p->role == EF_ROLE_DATA || p->role == EF_ROLE_OTADATA ||
 	    !ef_image_parse(p->data, p->len, &info, &ignored))
 		return NULL;
 	return ef_chip_by_image_id(info.chip_id);

@@ -221,6 +221,35 @@ static bool check_chip(const struct job *job, const struct ef_device *dev, struc
 	return ef_hint_text(err, EF_HINT_INPUT_CHIP, chip->label);
 }
 
+/* Without flash encryption on the chip, such parts are written plain: the bootloader encrypts. */
+static bool check_encryption(const struct job *job, struct ef_err *err)
+{
+	const struct ef_input *in = &job->thing.input;
+	const struct ef_input_part *first = NULL;
+	size_t count = 0;
+	bool is_on;
+
+	for (size_t i = 0; i < in->part_count; i++) {
+		if (!in->parts[i].is_encrypted)
+			continue;
+		first = first ? first : &in->parts[i];
+		count++;
+	}
+	if (!count || job->args->force)
+		return true;
+	if (!ef_flasher_is_encrypted(job->session.flasher, &is_on, err))
+		return false;
+	if (!is_on)
+		return true;
+	ef_fail(err, EF_E_UNSUPP,
+		"flash encryption is on, '%s'%s to be encrypted, and this program can't make the "
+		"chip encrypt what it writes",
+		first->name, count > 1 ? " and other parts have" : " has");
+	return ef_hint_own(err,
+			   "a chip in development mode: idf.py encrypted-flash, or esptool "
+			   "write-flash --encrypt; in release mode only the app can update itself");
+}
+
 static bool run_on_board(struct job *job, struct ef_err *err)
 {
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
@@ -233,7 +262,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 		return false;
 	if (!job->cli->is_json)
 		device_print(job->cli->out, dev, dev->flash_size);
-	if (!check_chip(job, dev, err) ||
+	if (!check_chip(job, dev, err) || !check_encryption(job, err) ||
 	    !thing_place(&job->place, job->cli, &job->thing, &job->session, settings,
 			 job->args->idf.target_app_partition, err) ||
 	    !check_plan(job, err) || !check_boot(job, err))

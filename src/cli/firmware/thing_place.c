@@ -102,7 +102,7 @@ static bool patch_header(struct thing_place *ret, struct cli *cli, const struct 
 	for (size_t i = 0; i < in->part_count; i++) {
 		const struct ef_input_part *p = &in->parts[i];
 
-		if (p->addr != dev->chip->image.boot_addr || p->is_encrypted)
+		if (p->addr != dev->chip->image.boot_addr)
 			continue;
 		ret->pairs->pair[0] = (struct pair){ .text = p->name,
 						     .path = p->name,
