@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A folder in memory, for the input layer: one text with a line "=== NAME" before the content of
- * each file. The newline before such a line belongs to it.
+ * each file. A newline at the end of the content is no part of it.
  */
 #ifndef EF_TESTS_INPUT_FOLDER_H
 #define EF_TESTS_INPUT_FOLDER_H
@@ -53,7 +53,7 @@ static void folder_read(struct folder *f, const uint8_t *data, size_t len)
 			file->name[n] = '\0';
 			file->data = line + 1;
 			file->len = (size_t)(next - line - 1);
-			file->len -= next < end && file->len && next[-1] == '\n';
+			file->len -= file->len && next[-1] == '\n';
 			f->count++;
 		}
 		at = next;

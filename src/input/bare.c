@@ -10,7 +10,7 @@
 
 #include "base/bytes.h"
 
-#define SEGMENT_HEAD 8u
+#define SEGMENT_HEAD       8u
 #define FLASH_SEGMENTS_MAX 32u
 
 struct bare {

@@ -8,10 +8,10 @@
 
 const struct input_format *const input_formats[] = {
 	/* the order matters only where one thing has two forms: build systems before files */
-	&input_idf,     &input_idf_project, &input_idf_args, &input_zephyr, &input_nuttx,
-	&input_sketch,  &input_mos,         &input_web,      &input_ihex,   &input_uf2,
-	&input_gzip,    &input_archive,     &input_bare,     &input_merged, &input_app,
-	NULL,
+	&input_idf,   &input_idf_project, &input_idf_args, &input_zephyr,
+	&input_nuttx, &input_sketch,      &input_mos,      &input_web,
+	&input_ihex,  &input_uf2,         &input_gzip,     &input_archive,
+	&input_bare,  &input_merged,      &input_app,      NULL,
 };
 
 static const struct input_format *find_format(const struct input_src *src)

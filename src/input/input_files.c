@@ -92,8 +92,8 @@ const char *input_inside(const struct input_src *src, const char *path)
 
 void input_set_elf(const struct input_src *src, struct ef_input *in, const char *name)
 {
-	if (*name && strlen(src->base) + strlen(name) < sizeof(in->elf) &&
-	    !is_absolute(name) && !climbs(name) && input_exists(src, name))
+	if (*name && strlen(src->base) + strlen(name) < sizeof(in->elf) && !is_absolute(name) &&
+	    !climbs(name) && input_exists(src, name))
 		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", src->base, name);
 }
 

@@ -7,12 +7,12 @@
  */
 #include "input/input_priv.h"
 
-#define CONFIG  ".config"
-#define APP     "nuttx.bin"
-#define SIGNED  "nuttx.signed.bin"
-#define MERGED  "nuttx.merged.bin"
-#define APP_AT  "0x10000" /* esp32/Config.mk: APP_OFFSET of the legacy format */
-#define ELF     "nuttx"
+#define CONFIG ".config"
+#define APP    "nuttx.bin"
+#define SIGNED "nuttx.signed.bin"
+#define MERGED "nuttx.merged.bin"
+#define APP_AT "0x10000" /* esp32/Config.mk: APP_OFFSET of the legacy format */
+#define ELF    "nuttx"
 
 struct nuttx {
 	const struct input_src *src;
@@ -69,8 +69,8 @@ static bool is_mcuboot(const struct nuttx *n)
 static bool take_settings(const struct nuttx *n, struct ef_err *err)
 {
 	static const char *const sizes[] = { "2M", "4M", "8M", "16M", "32M" };
-	static const char *const freqs[] = { "120M", "80M", "64M", "48M", "40M", "32M",
-					     "26M",  "20M", "16M" };
+	static const char *const freqs[] = { "120M", "80M", "64M", "48M", "40M",
+					     "32M",  "26M", "20M", "16M" };
 	char name[24], text[8];
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(freqs); i++) {
@@ -126,8 +126,8 @@ static bool add_mcuboot(struct nuttx *n, struct ef_err *err)
 	n->in->table_offset = EF_PLAN_NO_TABLE;
 	return number(n, is_second ? "OTA_SECONDARY_SLOT_OFFSET" : "OTA_PRIMARY_SLOT_OFFSET", NULL,
 		      &addr, err) &&
-	       add_helper(n, n->in->chip->image.boot_addr, "mcuboot", EF_ROLE_BOOTLOADER,
-			  "mcuboot", err) &&
+	       add_helper(n, n->in->chip->image.boot_addr, "mcuboot", EF_ROLE_BOOTLOADER, "mcuboot",
+			  err) &&
 	       add(n, addr, is_set(n, "SECURE_BOOT") ? SIGNED : APP, EF_ROLE_UNKNOWN, "app", err);
 }
 

@@ -34,26 +34,28 @@ static const struct runner defaults = {
 
 /* ---- runners.yaml ---- */
 
+/* Arguments of the runner, without the dashes before them. */
 static const struct {
 	const char *name;
 	size_t at, cap;
 } values[] = {
 #define VALUE(name, member) name, offsetof(struct runner, member), sizeof(defaults.member)
-	{ VALUE("--esp-boot-address=", boot_addr) },
-	{ VALUE("--esp-partition-table-address=", table_addr) },
-	{ VALUE("--esp-app-address=", app_addr) },
-	{ VALUE("--esp-flash-bootloader=", bootloader) },
-	{ VALUE("--esp-flash-partition_table=", table) },
-	{ VALUE("--esp-flash-mode=", mode) },
-	{ VALUE("--esp-flash-freq=", freq) },
-	{ VALUE("--esp-flash-size=", size) },
+	{ VALUE("esp-boot-address=", boot_addr) },
+	{ VALUE("esp-partition-table-address=", table_addr) },
+	{ VALUE("esp-app-address=", app_addr) },
+	{ VALUE("esp-flash-bootloader=", bootloader) },
+	{ VALUE("esp-flash-partition_table=", table) },
+	{ VALUE("esp-flash-mode=", mode) },
+	{ VALUE("esp-flash-freq=", freq) },
+	{ VALUE("esp-flash-size=", size) },
 #undef VALUE
 };
 
 static bool take_arg(struct runner *r, const char *arg, struct ef_err *err)
 {
-	r->encrypts |= strcmp(arg, "--esp-encrypt") == 0;
-	r->no_stub |= strcmp(arg, "--esp-no-stub") == 0;
+	arg += strspn(arg, "-");
+	r->encrypts |= strcmp(arg, "esp-encrypt") == 0;
+	r->no_stub |= strcmp(arg, "esp-no-stub") == 0;
 	for (size_t i = 0; i < EF_ARRAY_LEN(values); i++) {
 		size_t len = strlen(values[i].name);
 

@@ -3,6 +3,7 @@
 #include "base/util.h"
 #include "ck_ef.h"
 #include "input_folder.h"
+#include <espflash/image.h>
 
 #define C3_BOOTLOADER EF_CORPUS_DIR "/bootloader/idf-esp32c3.bin"
 
@@ -270,14 +271,15 @@ END_TEST
 /* The digests are those of FIPS 180-2 for "abc". */
 START_TEST(mos_parts)
 {
-	ck_ok(open_folder(
-		      MOS("esp32",
-			  PART("boot", "\"src\": \"a.bin\", \"type\": \"boot\", \"encrypt\": true, "
-				       "\"cs_sha1\": \"a9993e364706816aba3e25717850c26c9cd0d89d\", "
-				       "\"cs_sha256\": \"ba7816bf8f01cfea414140de5dae2223b00361a396177a"
-				       "9cb410ff61f20015ad\"") ", "
-			      "\"cfg\": { \"addr\": \"0x8000\", \"fill\": 85, \"size\": 4 }"),
-		      NULL),
+	ck_ok(open_folder(MOS("esp32",
+			      PART("boot",
+				   "\"src\": \"a.bin\", \"type\": \"boot\", \"encrypt\": true, "
+				   "\"cs_sha1\": \"a9993e364706816aba3e25717850c26c9cd0d89d\", "
+				   "\"cs_sha256\": \"ba7816bf8f01cfea414140de5dae2223b00361a396177a"
+				   "9cb410ff61f20015ad\"") ", "
+							   "\"cfg\": { \"addr\": \"0x8000\", "
+							   "\"fill\": 85, \"size\": 4 }"),
+			  NULL),
 	      &err);
 	ck_assert_uint_eq(in.part_count, 2);
 	part_is(0, 0x1000, "boot", "abc");
@@ -351,8 +353,7 @@ START_TEST(many_entries)
 	many_is_refused("idf", "=== flasher_args.json\n{ \"flash_files\": {\"", "\":\"a\",\"",
 			"1\":\"a\"}}\n=== a\nx\n", "larger than");
 	/* as many images as the folder may name, each at the same place */
-	many_is_refused("sysbuild", "=== domains.yaml\ndomains:\n  - name: a\n",
-			"\n  - name: a\n",
+	many_is_refused("sysbuild", "=== domains.yaml\ndomains:\n  - name: a\n", "\n  - name: a\n",
 			"=== a/zephyr/runners.yaml\nargs:\n  esp32:\n=== a/zephyr/zephyr.bin\nx\n",
 			"larger than");
 }

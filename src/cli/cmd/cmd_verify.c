@@ -227,7 +227,8 @@ static bool verify_part(struct cli *cli, struct thing_job *job, size_t i, struct
 	if (ok && !is_same) {
 		job->results[i] = DIFFERS;
 		ui_log(cli, EF_LOG_WARN,
-		       "%s at 0x%08" PRIx32 " differs: it is written by the bootloader and the app, "
+		       "%s at 0x%08" PRIx32
+		       " differs: it is written by the bootloader and the app, "
 		       "too, when they run",
 		       pair_label(pair), pair->place.addr);
 		return true;

@@ -232,7 +232,8 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 	"Recognized by content, not by name: an ESP-IDF build folder (or its flasher_args.json, "  \
 	"flash_args, project_description.json); an Arduino or PlatformIO build; a merged image "   \
 	"(factory.bin); an app (.bin), "                                                           \
-	"which goes to the slot that the chip starts; a Zephyr or NuttX build; Intel HEX and UF2; a Mongoose OS fw.zip or "       \
+	"which goes to the slot that the chip starts; a Zephyr or NuttX build; Intel HEX and "     \
+	"UF2; a Mongoose OS fw.zip or "                                                            \
 	"manifest.json; a manifest.json of ESP Web Tools; and a zip archive or gzip file with "    \
 	"one of these."
 #define FL struct flash_args

@@ -11,8 +11,7 @@
 
 #define TH struct thing_args
 static const struct opt thing_opts[] = {
-	{ OPT_FLAG(0, "fill-gaps", TH, fill_gaps,
-		   "of a merged image take the blank ranges, too"),
+	{ OPT_FLAG(0, "fill-gaps", TH, fill_gaps, "of a merged image take the blank ranges, too"),
 	  .details = "Else NVS, file systems and whatever the file has only 0xff for stay as they "
 		     "are. otadata is always written: blank, it selects the first app." },
 	{ OPT_STRING(0, "environment", "NAME", TH, environment,
