@@ -159,7 +159,8 @@ simple_boot() {
 		printf '\0\0\0\0\110\0\0\0'
 		head -c 72 /dev/zero
 		printf '\140\0\0\074\0\300\0\0' # 0xc000 bytes at 0x3c000060
-		yes 'read only' | head -c 49152
+		printf '*** Booting Zephyr OS build v4.2.0 ***\n'
+		yes 'read only' | head -c 49113
 	} >"$1"
 }
 
@@ -168,7 +169,8 @@ simple_boot() {
 mcuboot_app() {
 	{
 		printf '\075\270\363\226\0\0\0\0\040\0\0\0'
-		yes 'an app for mcuboot' | head -c 70000
+		printf 'NuttShell (NSH) NuttX-12.9.0\n'
+		yes 'an app for mcuboot' | head -c 69971
 		head -c $(($2 - 70012 - 16)) /dev/zero | tr '\0' '\377'
 		printf '\167\302\225\363\140\322\357\177\065\122\120\017\054\266\171\200'
 	} >"$1"

@@ -78,3 +78,17 @@ sed -i 's|../../secret.bin|/etc/passwd|' project/build/zephyr/runners.yaml
 flash project
 sed -i 's/CONFIG_SOC="esp32c3"/CONFIG_SOC="nrf52840"/' project/build/zephyr/.config
 flash project
+
+# what the chip says after it
+sed -i 's/CONFIG_SOC="nrf52840"/CONFIG_SOC="esp32c3"/' project/build/zephyr/.config
+sed -i 's|/etc/passwd|zephyr.bin|' project/build/zephyr/runners.yaml
+sed -i 's/name: hi/name: hello/' sysbuild/domains.yaml
+for thing in project sysbuild; do
+	board --chip esp32c3
+	"$ESPFLASH" flash --require-start $thing 2>log >/dev/null
+	echo "$thing: $?"
+	sed -n 's/^[^]]*INFO \] \(The app.*\)/\1/p' log
+	again
+	kill "$(cat board.pid)"
+	rm board.url
+done
