@@ -167,6 +167,8 @@ EF_API_BEGIN
 	X(INPUT_FOLDER, "the folder has nothing that is known to be a build")                      \
 	X(INPUT_PLACE, "nothing tells where the file belongs; facts: text = the file")             \
 	X(INPUT_TABLE, "a partition table alone; facts: text = the file")                          \
+	X(INPUT_MCUBOOT, "an app for MCUboot alone; facts: text = the file")                       \
+	X(INPUT_ESP8266, "firmware for the ESP8266; facts: text = addresses and files")            \
 	X(INPUT_RAM, "a program for RAM; facts: text = the file")                                  \
 	X(INPUT_DOWNLOAD, "a server sent this instead of the file")                                \
 	X(INPUT_DAMAGED, "an image is damaged or cut off; facts: text = the file")                 \

@@ -76,7 +76,11 @@ struct ef_input {
 	char elf[EF_INPUT_NAME_SIZE]; /**< the app's ELF among the files; "": none */
 	struct ef_input_part *parts;  /**< by address; those without a place are last */
 	size_t part_count;
-	uint32_t table_offset; /**< of the part that is a partition table; 0: there is none */
+	/**
+	 * Of the part that is a partition table; 0: there is none among the parts.
+	 * EF_PLAN_NO_TABLE: what is written starts without one.
+	 */
+	uint32_t table_offset;
 	struct ef_input_gap gaps[EF_INPUT_GAPS_MAX];
 	size_t gap_count, gaps_left_out;
 	void **owned; /**< private */

@@ -11,11 +11,21 @@ static bool app_is(const struct input_src *src)
 	       (src->content == EF_CONTENT_IMAGE || src->content == EF_CONTENT_ESP8266);
 }
 
+/* Builds for the ESP8266 make one file for address 0 (esptool elf2image; Arduino's eboot). */
+static bool fail_esp8266(const struct input_src *src, struct ef_err *err)
+{
+	char text[80];
+
+	(void)ef_snprintf(text, sizeof(text), "0x0 %.60s", src->name);
+	ef_clean_text(text);
+	ef_fail(err, EF_E_UNSUPP, "it is an image for the ESP8266, which is not supported");
+	return ef_hint_text(err, EF_HINT_INPUT_ESP8266, text);
+}
+
 static bool check_image(const struct input_src *src, struct ef_image_info *info, struct ef_err *err)
 {
 	if (src->content == EF_CONTENT_ESP8266)
-		return ef_fail(err, EF_E_UNSUPP,
-			       "it is an image for the ESP8266, which is not supported");
+		return fail_esp8266(src, err);
 	if (ef_image_parse(src->data, src->len, info, err))
 		return true;
 	return ef_hint_text(err, EF_HINT_INPUT_DAMAGED, src->name);

@@ -107,8 +107,8 @@ static void set_project(const struct input_src *src, struct ef_input *in, const 
 
 	if (name && ef_strlcpy(in->name, sizeof(in->name), name))
 		ef_clean_text(in->name);
-	if (elf && strlen(elf) + strlen(src->base) < sizeof(in->elf) && input_exists(src, elf))
-		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", src->base, elf);
+	if (elf)
+		input_set_elf(src, in, elf);
 }
 
 /* Without a description: the ELF that has the name of the app's .bin. */
@@ -121,8 +121,7 @@ static void guess_elf(const struct input_src *src, struct ef_input *in, const cJ
 	if (!bin || !input_ends_with(bin, ".bin") || strlen(bin) >= sizeof(name))
 		return;
 	(void)ef_snprintf(name, sizeof(name), "%.*s.elf", (int)(strlen(bin) - 4), bin);
-	if (input_exists(src, name))
-		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", src->base, name);
+	input_set_elf(src, in, name);
 }
 
 static void find_project(const struct input_src *src, struct ef_input *in, const cJSON *args)

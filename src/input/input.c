@@ -8,9 +8,10 @@
 
 const struct input_format *const input_formats[] = {
 	/* the order matters only where one thing has two forms: build systems before files */
-	&input_idf,  &input_idf_project, &input_idf_args, &input_sketch,  &input_mos,    &input_web,
-	&input_ihex, &input_uf2,         &input_gzip,     &input_archive, &input_merged, &input_app,
-	NULL,
+	&input_idf,   &input_idf_project, &input_idf_args, &input_zephyr,
+	&input_nuttx, &input_sketch,      &input_mos,      &input_web,
+	&input_ihex,  &input_uf2,         &input_gzip,     &input_archive,
+	&input_bare,  &input_merged,      &input_app,      NULL,
 };
 
 static const struct input_format *find_format(const struct input_src *src)
@@ -31,6 +32,8 @@ static bool fail_unknown(const struct input_src *src, struct ef_err *err)
 		ef_content_name(src->content));
 	if (src->content == EF_CONTENT_TABLE)
 		return ef_hint_text(err, EF_HINT_INPUT_TABLE, src->name);
+	if (src->content == EF_CONTENT_MCUBOOT)
+		return ef_hint_text(err, EF_HINT_INPUT_MCUBOOT, src->name);
 	if (src->content == EF_CONTENT_HTML || src->content == EF_CONTENT_MEDIA ||
 	    src->content == EF_CONTENT_PROGRAM)
 		return ef_hint_set(err, EF_HINT_INPUT_DOWNLOAD);

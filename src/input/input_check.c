@@ -41,7 +41,7 @@ static const struct ef_chip *chip_of(const struct ef_input_part *p)
 	struct ef_image_info info;
 	struct ef_err ignored = EF_ERR_INIT; /* the gate judges what is damaged */
 
-	if (p->role == EF_ROLE_DATA || p->role == EF_ROLE_OTADATA || p->is_encrypted ||
+	if (p->role == EF_ROLE_DATA || p->role == EF_ROLE_OTADATA ||
 	    !ef_image_parse(p->data, p->len, &info, &ignored))
 		return NULL;
 	return ef_chip_by_image_id(info.chip_id);
@@ -120,7 +120,9 @@ static void name_bootloader(struct ef_input *in)
 		    p->addr == in->chip->image.boot_addr &&
 		    ef_content_of(p->data, p->len) == EF_CONTENT_IMAGE) {
 			p->role = EF_ROLE_BOOTLOADER;
-			(void)ef_strlcpy(p->name, sizeof(p->name), "bootloader");
+			/* without a table, the ROM may start the app itself */
+			if (in->table_offset != EF_PLAN_NO_TABLE)
+				(void)ef_strlcpy(p->name, sizeof(p->name), "bootloader");
 		}
 	}
 }

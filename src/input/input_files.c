@@ -78,6 +78,25 @@ bool input_file(const struct input_src *src, const char *name, const uint8_t **r
 	return src->files->read(src->files->user, full, ret, ret_len, err);
 }
 
+const char *input_inside(const struct input_src *src, const char *path)
+{
+	const char *at = path;
+
+	if (!is_absolute(path))
+		return path;
+	for (unsigned i = 0; i < 32 && (at = strpbrk(at, "/\\")); i++)
+		if (input_exists(src, ++at))
+			return at;
+	return path;
+}
+
+void input_set_elf(const struct input_src *src, struct ef_input *in, const char *name)
+{
+	if (*name && strlen(src->base) + strlen(name) < sizeof(in->elf) && !is_absolute(name) &&
+	    !climbs(name) && input_exists(src, name))
+		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", src->base, name);
+}
+
 bool input_find(const struct input_src *src, const char *end, const char *not_end,
 		char ret[EF_INPUT_NAME_SIZE], struct ef_err *err)
 {

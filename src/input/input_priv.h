@@ -33,7 +33,7 @@ struct input_format {
 extern const struct input_format *const input_formats[]; /* NULL ends */
 extern const struct input_format input_idf, input_idf_args, input_idf_project, input_sketch,
 	input_mos, input_web, input_ihex, input_uf2, input_gzip, input_archive, input_merged,
-	input_app;
+	input_app, input_zephyr, input_nuttx, input_bare;
 
 /* Recognize and read; the source's archives and folders may contain another source. */
 bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
@@ -55,6 +55,13 @@ bool input_file(const struct input_src *src, const char *name, const uint8_t **r
  */
 bool input_find(const struct input_src *src, const char *end, const char *not_end,
 		char ret[EF_INPUT_NAME_SIZE], struct ef_err *err) EF_MUST_CHECK;
+/*
+ * An absolute path of the machine that built the thing, as a name below the source: the longest
+ * end of the path that exists there. Other names, and paths without such an end, stay.
+ */
+const char *input_inside(const struct input_src *src, const char *path);
+/* Set the ELF, if the source has a file of this name. */
+void input_set_elf(const struct input_src *src, struct ef_input *in, const char *name);
 /* Look into a folder of the source: names are relative to it from here on. */
 bool input_enter(struct input_src *src, const char *folder, struct ef_err *err) EF_MUST_CHECK;
 const char *input_base_name(const char *name);
@@ -90,6 +97,24 @@ bool input_set_freq(struct ef_input *in, const char *text, struct ef_err *err) E
 bool input_set_size(struct ef_input *in, const char *text, struct ef_err *err) EF_MUST_CHECK;
 void input_set_before(struct ef_input *in, const char *text);
 void input_set_after(struct ef_input *in, const char *text);
+
+/* ---- lines of text (input_text.c) ---- */
+
+#define INPUT_LINE_SIZE 256
+#define INPUT_TEXT_MAX  EF_MAX_JSON
+
+struct input_lines {
+	const uint8_t *p, *end;
+};
+/* The next line, without blanks at its end; one that is too long counts as empty. */
+bool input_line(struct input_lines *lines, char ret[INPUT_LINE_SIZE]);
+/* Without blanks before the text, and without quotes around it. */
+char *input_unquote(char *text);
+/* The lines of a file of the source. INPUT: there is no such file, or it is too large. */
+bool input_text_file(const struct input_src *src, const char *name, struct input_lines *ret,
+		     struct ef_err *err) EF_MUST_CHECK;
+/* The value of a Kconfig symbol; false: it has none, or one that doesn't fit. */
+bool input_kconfig(const struct input_lines *config, const char *key, char *ret, size_t cap);
 
 /* ---- JSON (input_json.c) ---- */
 

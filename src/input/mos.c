@@ -140,9 +140,7 @@ static bool add_fill(struct mos *m, const cJSON *part, const struct where *w, st
 
 	if (!p || !get_number(part, "fill", &fill, err))
 		return false;
-	if (!cJSON_GetObjectItemCaseSensitive(part, "fill"))
-		fill = 0xff;
-	if (w->size == 0 || fill > 0xff)
+	if (!cJSON_GetObjectItemCaseSensitive(part, "fill") || w->size == 0 || fill > 0xff)
 		return ef_fail(err, EF_E_INPUT, "it has neither a file nor a size and a fill byte");
 	data = input_alloc(m->in, w->size, err);
 	if (!data)
@@ -178,6 +176,40 @@ static bool add_part(struct mos *m, const cJSON *part, struct ef_err *err)
 	return !file || check_sums(part, p, err);
 }
 
+/* ---- the bundle ---- */
+
+/*
+ * mos sets these in the bootloader's header unless --esp-flash-params says otherwise
+ * (cli/flash/esp/flasher/common.go: defaultFlashMode, defaultFlashFreq, detectFlashSize).
+ */
+static bool take_settings(struct mos *m, struct ef_err *err)
+{
+	return input_set_mode(m->in, "dio", err) && input_set_freq(m->in, "80m", err) &&
+	       input_set_size(m->in, "detect", err);
+}
+
+/* The files and their addresses, as esptool takes them; fills need nothing where all is erased. */
+static bool fail_esp8266(const cJSON *parts, struct ef_err *err)
+{
+	const cJSON *part;
+	char text[EF_HINT_TEXT_SIZE] = "";
+	uint32_t addr;
+
+	cJSON_ArrayForEach(part, parts)
+	{
+		const char *file = input_json_text(part, "src");
+		size_t len = strlen(text);
+
+		if (file && input_json_u32(cJSON_GetObjectItemCaseSensitive(part, "addr"), &addr))
+			(void)ef_snprintf(text + len, sizeof(text) - len, "%s0x%x %.40s",
+					  len ? " " : "", (unsigned)addr, file);
+	}
+	ef_clean_text(text);
+	ef_fail(err, EF_E_UNSUPP,
+		"it is a Mongoose OS bundle for the ESP8266, which is not supported");
+	return ef_hint_text(err, EF_HINT_INPUT_ESP8266, text);
+}
+
 static bool read_manifest(struct mos *m, const cJSON *manifest, struct ef_err *err)
 {
 	const cJSON *parts = cJSON_GetObjectItemCaseSensitive(manifest, "parts"), *part;
@@ -186,7 +218,10 @@ static bool read_manifest(struct mos *m, const cJSON *manifest, struct ef_err *e
 
 	if (name && ef_strlcpy(m->in->name, sizeof(m->in->name), name))
 		ef_clean_text(m->in->name);
-	if (!input_set_chip(m->in, platform, "the manifest", err) || !load_table(m, parts, err))
+	if (ef_str_ieq(platform, "esp8266"))
+		return fail_esp8266(parts, err);
+	if (!input_set_chip(m->in, platform, "the manifest", err) || !take_settings(m, err) ||
+	    !load_table(m, parts, err))
 		return false;
 	cJSON_ArrayForEach(part, parts) if (!add_part(m, part, err)) return ef_context(
 		err, "the part '%.20s'", part->string);

@@ -2,7 +2,8 @@
 /*
  * Run mode: the chip boots the firmware in its flash, or prints why it can't and tries
  * again. The second-stage bootloader is not executed. Its image is checked as the ROM
- * does; then this file acts as ESP-IDF's bootloader would, and prints its log lines.
+ * does; then this file acts as ESP-IDF's bootloader would, and prints its log lines, unless
+ * the image is no such bootloader (boot_bare.c).
  */
 #include <stdio.h>
 
@@ -116,6 +117,8 @@ void sim_boot(struct sim *sim, enum sim_cause cause)
 		again(sim, sim->now + 400000, SIM_TGWDT);
 		return;
 	}
+	if (sim_bare_boot(&log, &img))
+		return;
 	header_size = second_stage(&log, &img);
 	if (!sim_table_load(&log, header_size, &table) || !sim_app_boot(&log, &table, header_size))
 		again(sim, sim->now + log.us + 5000, SIM_SW);

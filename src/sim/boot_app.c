@@ -16,7 +16,7 @@ static bool is_in(const struct sim_range *r, uint32_t addr)
 	return addr >= r->start && addr < r->end;
 }
 
-static bool is_mapped(const struct sim_chip *chip, uint32_t addr)
+bool sim_is_mapped(const struct sim_chip *chip, uint32_t addr)
 {
 	return is_in(&chip->mem.mapped[0], addr) || is_in(&chip->mem.mapped[1], addr);
 }
@@ -25,7 +25,7 @@ static bool is_mapped(const struct sim_chip *chip, uint32_t addr)
 static const uint8_t *find_descriptor(const struct sim *sim, const struct sim_image *img)
 {
 	for (unsigned i = 0; i < img->count; i++)
-		if (is_mapped(sim->chip, img->seg[i].addr) && img->seg[i].len >= 256 &&
+		if (sim_is_mapped(sim->chip, img->seg[i].addr) && img->seg[i].len >= 256 &&
 		    ef_le32(sim->flash.data + img->seg[i].off) == APP_MAGIC)
 			return sim->flash.data + img->seg[i].off;
 	return NULL;
@@ -67,7 +67,7 @@ static bool check_segments(struct sim_log *log, const struct sim_image *img)
 		page = 1u << desc[180];
 	for (unsigned i = 0; i < img->count; i++) {
 		const struct sim_segment *seg = &img->seg[i];
-		bool map = is_mapped(sim->chip, seg->addr);
+		bool map = sim_is_mapped(sim->chip, seg->addr);
 		bool load = !map && seg->addr != 0;
 
 		sim_log(log, 'I', "esp_image",

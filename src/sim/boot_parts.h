@@ -68,6 +68,10 @@ bool sim_app_check(struct sim_log *log, const struct sim_part *part, struct sim_
 bool sim_slot_choose(struct sim_log *log, const struct sim_table *table, struct sim_image *ret);
 /* Choose, check and "start" the application; false after printing errors. */
 bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t header_size);
+/* Whether this address is mapped from flash. */
+bool sim_is_mapped(const struct sim_chip *chip, uint32_t addr);
+/* Start firmware that has no partition table; false if what the ROM loaded is none. */
+bool sim_bare_boot(struct sim_log *log, const struct sim_image *img);
 /* Check the image at the chip's boot address as the ROM does, and print; false if it can't start.
  */
 bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret);

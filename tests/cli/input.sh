@@ -98,9 +98,93 @@ used_flash() {
 
 # set_header FILE BYTE: the file with this third byte, in octal, and the digest at its end again.
 set_header() {
-	head -c $(($(wc -c <"$1") - 32)) "$1" >head.bin
-	printf "\\$2" | dd of=head.bin bs=1 seek=3 conv=notrunc 2>/dev/null
-	for byte in $(sha256sum head.bin | cut -c1-64 | sed 's/../ 0x&/g'); do
+	printf "\\$2" | dd of="$1" bs=1 seek=3 conv=notrunc 2>/dev/null
+	set_digest "$1" "$(wc -c <"$1")"
+}
+
+# set_digest FILE LEN: the image in the first LEN bytes of the file gets the right digest.
+set_digest() {
+	for byte in $(head -c $(($2 - 32)) "$1" | sha256sum | cut -c1-64 | sed 's/../ 0x&/g'); do
 		printf "\\$(printf '%03o' "$byte")"
-	done | cat head.bin - >"$1"
+	done | dd of="$1" bs=1 seek=$(($2 - 32)) conv=notrunc 2>/dev/null
+}
+
+# zephyr_image SOC BUILD APP_ADDR FILE: a build of one image (cmake/flash/CMakeLists.txt,
+# soc/espressif/common/CMakeLists.txt). FILE is what its zephyr.bin or zephyr.signed.bin has.
+zephyr_image() {
+	mkdir -p "$2/zephyr"
+	cp "$4" "$2/zephyr/$(basename "$4")"
+	printf 'CONFIG_BOARD="somebody_s_board"\nCONFIG_SOC_SERIES="%s"\nCONFIG_SOC="%s"\n' "$1" "$1" >"$2/zephyr/.config"
+	cat >"$2/zephyr/runners.yaml" <<YAML
+# Available runners configured by board.cmake.
+runners:
+- esp32
+- openocd
+
+# Default flash runner if --runner is not given.
+flash-runner: esp32
+
+# Common runner configuration values.
+config:
+  board_dir: /home/somebody/zephyr/boards/somebody/board
+  # Build outputs:
+  elf_file: zephyr.elf
+  bin_file: /home/somebody/$2/zephyr/$(basename "$4")
+  # Host tools:
+  gdb: /opt/zephyr-sdk/bin/gdb
+
+# Runner specific arguments
+args:
+  esp32:
+    - --esp-app-address=$3
+    - --esp-flash-size=4MB
+    - --esp-flash-freq=40m
+    - --esp-flash-mode=dio
+    - --esp-idf-path=/home/somebody/modules/hal/espressif
+    - --esp-monitor-baud=115200
+
+  openocd:
+    - --cmd-load
+    - program_esp
+    - --esp-app-address=0xbad
+YAML
+}
+
+# simple_boot FILE: bootloader.bin as an image for simple boot, as esptool's elf2image
+# --ram-only-header makes it for the C3: padding at address 0 behind the image, then a segment that
+# is mapped from flash.
+simple_boot() {
+	{
+		cat bootloader.bin
+		printf '\0\0\0\0\110\0\0\0'
+		head -c 72 /dev/zero
+		printf '\140\0\0\074\0\300\0\0' # 0xc000 bytes at 0x3c000060
+		printf '*** Booting Zephyr OS build v4.2.0 ***\n'
+		yes 'read only' | head -c 49113
+	} >"$1"
+}
+
+# mcuboot_app FILE SIZE: an app for MCUboot, padded to its slot (imgtool sign --pad): its header
+# (image.h: magic, load address, header size) and its trailer are all that matters here.
+mcuboot_app() {
+	{
+		printf '\075\270\363\226\0\0\0\0\040\0\0\0'
+		printf 'NuttShell (NSH) NuttX-12.9.0\n'
+		yes 'an app for mcuboot' | head -c 69971
+		head -c $(($2 - 70012 - 16)) /dev/zero | tr '\0' '\377'
+		printf '\167\302\225\363\140\322\357\177\065\122\120\017\054\266\171\200'
+	} >"$1"
+}
+
+# writes THING CHIP: 'flash THING' makes flash that is full of 0x55 the content of want.bin.
+writes() {
+	used_flash 4194304
+	board --chip "$2" --flash flash.bin
+	thing=$1
+	shift 2
+	"$ESPFLASH" -q flash --after no-reset-no-stub "$@" "$thing" >/dev/null && cmp flash.bin want.bin &&
+		echo "$thing${*:+ $*}: right"
+	again
+	kill "$(cat board.pid)"
+	rm board.url
 }

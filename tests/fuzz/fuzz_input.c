@@ -4,10 +4,9 @@
  * and its folder has the names below. Whatever it is: parts come in order without overlap, all
  * inside memory that can be read, and nothing hangs.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include <espflash/input.h>
+#include "fuzz/input_invariants.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,12 +14,6 @@ struct own {
 	const uint8_t *data;
 	size_t len;
 };
-
-static void check(bool is_true)
-{
-	if (!is_true)
-		abort();
-}
 
 /* "..": a name with it could leave the folder. "1.." and "..a" are ordinary. */
 static bool leaves(const char *name)
@@ -57,23 +50,6 @@ static const char *list(void *user, const char *folder, size_t i)
 	return *folder || i >= sizeof(names) / sizeof(names[0]) ? NULL : names[i];
 }
 
-/* Each byte of a part is read, so that a sanitizer sees it. */
-static volatile unsigned sum;
-
-static void check_input(const struct ef_input *in)
-{
-	check(in->format && in->part_count > 0 && in->part_count <= EF_INPUT_PARTS_MAX);
-	check(in->gap_count <= EF_INPUT_GAPS_MAX);
-	for (size_t i = 0; i < in->part_count; i++) {
-		const struct ef_input_part *p = &in->parts[i];
-
-		check(p->len > 0 && *p->name);
-		check(i == 0 || p->is_app || (uint64_t)p[-1].addr + p[-1].len <= p->addr);
-		for (uint32_t k = 0; k < p->len; k++)
-			sum += p->data[k];
-	}
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct own own = { data, size };
@@ -85,10 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)ef_input_is_known(data, size, &files);
 	if (size == 0)
 		return 0;
-	if (ef_input_open("thing", data, size, &files, &opts, &in, &err))
-		check_input(&in);
-	else
-		check(err.code != EF_OK && err.msg[0] && in.part_count == 0);
+	check_end(ef_input_open("thing", data, size, &files, &opts, &in, &err), &in, &err);
 	ef_input_release(&in);
 	return 0;
 }

@@ -69,7 +69,7 @@ static const struct {
 	  "board-info --connect-attempts 3 --verbose --port X", "" },
 	{ "--port-filter serial=ABC erase_flash", "erase-flash --port serial=ABC", "" },
 	{ "image_info --version 2 app.bin", "image-info app.bin", "" },
-	{ "--chip esp32 -p X image_info app.bin", "image-info app.bin", "" },
+	{ "--chip esp32 -p X image_info app.bin", "image-info --chip esp32 app.bin", "" },
 	{ "--chip esp32c3 elf2image --flash_mode dio --flash_freq 80m --flash_size 2MB "
 	  "--elf-sha256-offset 0xb0 --min-rev-full 3 -o app.bin build/app.elf",
 	  "save-image --chip esp32c3 --flash-mode dio --flash-freq 80mhz --flash-size 2mb "

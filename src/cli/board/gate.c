@@ -56,3 +56,21 @@ bool gate_pass(struct cli *cli, struct ef_flasher *f, const struct ef_plan *plan
 	free(found);
 	return ok;
 }
+
+bool gate_judge(struct cli *cli, const struct ef_plan *plan, const struct ef_target *target,
+		bool force, struct ef_err *err)
+{
+	struct ef_findings *found = calloc(1, sizeof(*found));
+	bool ok;
+
+	if (!found)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	ef_plan_check(plan, target, found);
+	ok = force || !found->count || !found->v[0].is_refusal;
+	if (!ok)
+		*err = found->v[0].err;
+	collect(cli, found);
+	log_all(cli, found, ok ? 0 : 1);
+	free(found);
+	return ok;
+}

@@ -14,4 +14,11 @@ bool gate_pass(struct cli *cli, struct ef_flasher *f, const struct ef_plan *plan
 	       const struct ef_checked **ret, bool *ret_changes_start,
 	       struct ef_err *err) EF_MUST_CHECK;
 
+/*
+ * The same without a chip, as far as the target's facts go. Errors: the code of the first
+ * refusal, unless force.
+ */
+bool gate_judge(struct cli *cli, const struct ef_plan *plan, const struct ef_target *target,
+		bool force, struct ef_err *err) EF_MUST_CHECK;
+
 #endif

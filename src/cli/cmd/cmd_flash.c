@@ -451,10 +451,11 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!a->ram && thing_is(a->file))
 		return cmd_flash_thing(cli, a, err);
-	if (a->thing.fill_gaps || a->thing.keep_fs || a->thing.environment)
+	if ((a->thing.fill_gaps || a->thing.keep_fs || a->thing.environment) &&
+	    ef_file_exists(a->file))
 		return ef_fail(err, EF_E_USAGE,
-			       "'%s' is an ELF: '--fill-gaps', '--keep-fs' and '--environment' are "
-			       "for other files",
+			       "'%s' is taken for an ELF: '--fill-gaps', '--keep-fs' and "
+			       "'--environment' are for other files",
 			       a->file);
 	connect.flash_size = a->config.size;
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);

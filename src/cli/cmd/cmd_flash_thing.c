@@ -97,52 +97,66 @@ static void take_resets(struct job *job)
 		job->connect.no_stub = true;
 }
 
-static void take_settings(struct job *job)
-{
-	const struct ef_input_settings *s = &job->thing.input.settings;
-	struct flash_config_args *ret = &job->settings;
-
-	*ret = job->args->config;
-	if (s->mode_plus && !cli_is_given(job->cli, "flash-mode"))
-		ret->mode_plus = s->mode_plus;
-	if (s->freq_mhz && !cli_is_given(job->cli, "flash-freq"))
-		ret->freq_mhz = s->freq_mhz;
-	if (s->size && !cli_is_given(job->cli, "flash-size"))
-		ret->size = (int)s->size;
-}
-
 static bool open_thing(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
-	const struct ef_input_opts opts = {
-		.chip = a->connect.chip,
-		.environment = a->thing.environment,
-		.fills_gaps = a->thing.fill_gaps,
-		.keeps_fs = a->thing.keep_fs,
-		.allows_outside = a->force,
-	};
+	struct ef_input_opts opts = thing_opts(&a->thing, a->connect.chip);
 
+	opts.allows_outside = a->force;
 	if (!check_options(job->cli, a, err) || !thing_open(&job->thing, a->file, &opts, err))
 		return false;
 	job->connect = a->connect;
 	job->connect.flash_size = a->config.size;
 	take_resets(job);
-	take_settings(job);
+	thing_settings(job->cli, &job->thing, &a->config, &job->settings);
 	return true;
 }
 
+static struct ef_plan plan_of(const struct job *job)
+{
+	return (struct ef_plan){ .regions = job->place.regions,
+				 .region_count = job->place.count,
+				 .table_offset = job->thing.input.table_offset };
+}
+
+/*
+ * Bring the plan before the gate, as far as that needs no chip: how large its flash is, and with
+ * that whether the header fits, is not known.
+ */
+static bool judge(struct job *job, struct ef_err *err)
+{
+	const struct ef_input *in = &job->thing.input;
+	const struct flash_config_args as_it_is = { 0 };
+	const struct ef_target target = { .chip = in->chip };
+	struct ef_plan plan;
+
+	for (size_t i = 0; i < in->part_count; i++)
+		if (in->parts[i].is_app || !in->chip)
+			return true;
+	if (!thing_regions(&job->place, job->cli, &job->thing, &as_it_is, err))
+		return false;
+	plan = plan_of(job);
+	return gate_judge(job->cli, &plan, &target, job->args->force, err);
+}
+
+/* The plan is shown even if the gate refuses it. */
 static bool show_plan(struct job *job, struct ef_err *err)
 {
+	struct ef_err print_err = EF_ERR_INIT;
 	struct json_out *j;
+	bool ok = judge(job, err);
 
 	thing_say_gaps(job->cli, &job->thing.input);
 	if (!job->cli->is_json) {
 		thing_print(job->cli, &job->thing);
-		return true;
+		return ok;
 	}
 	j = json_new(job->cli->command);
 	thing_json(j, &job->thing);
-	return ui_result(job->cli, j, err);
+	if (ui_result(job->cli, j, &print_err) || !ok)
+		return ok;
+	*err = print_err;
+	return false;
 }
 
 static bool open_monitor(struct job *job, struct ef_err *err)
@@ -160,11 +174,7 @@ static bool open_monitor(struct job *job, struct ef_err *err)
 
 static bool check_plan(struct job *job, struct ef_err *err)
 {
-	const struct ef_plan plan = {
-		.regions = job->place.regions,
-		.region_count = job->place.count,
-		.table_offset = job->thing.input.table_offset,
-	};
+	const struct ef_plan plan = plan_of(job);
 
 	return gate_pass(job->cli, job->session.flasher, &plan, job->args->force, &job->checked,
 			 &job->changes_start, err);
@@ -211,6 +221,35 @@ static bool check_chip(const struct job *job, const struct ef_device *dev, struc
 	return ef_hint_text(err, EF_HINT_INPUT_CHIP, chip->label);
 }
 
+/* Without flash encryption on the chip, such parts are written plain: the bootloader encrypts. */
+static bool check_encryption(const struct job *job, struct ef_err *err)
+{
+	const struct ef_input *in = &job->thing.input;
+	const struct ef_input_part *first = NULL;
+	size_t count = 0;
+	bool is_on;
+
+	for (size_t i = 0; i < in->part_count; i++) {
+		if (!in->parts[i].is_encrypted)
+			continue;
+		first = first ? first : &in->parts[i];
+		count++;
+	}
+	if (!count || job->args->force)
+		return true;
+	if (!ef_flasher_is_encrypted(job->session.flasher, &is_on, err))
+		return false;
+	if (!is_on)
+		return true;
+	ef_fail(err, EF_E_UNSUPP,
+		"flash encryption is on, '%s'%s to be encrypted, and this program can't make the "
+		"chip encrypt what it writes",
+		first->name, count > 1 ? " and other parts have" : " has");
+	return ef_hint_own(err,
+			   "a chip in development mode: idf.py encrypted-flash, or esptool "
+			   "write-flash --encrypt; in release mode only the app can update itself");
+}
+
 static bool run_on_board(struct job *job, struct ef_err *err)
 {
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
@@ -223,7 +262,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 		return false;
 	if (!job->cli->is_json)
 		device_print(job->cli->out, dev, dev->flash_size);
-	if (!check_chip(job, dev, err) ||
+	if (!check_chip(job, dev, err) || !check_encryption(job, err) ||
 	    !thing_place(&job->place, job->cli, &job->thing, &job->session, settings,
 			 job->args->idf.target_app_partition, err) ||
 	    !check_plan(job, err) || !check_boot(job, err))

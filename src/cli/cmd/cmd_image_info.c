@@ -255,11 +255,11 @@ static bool whole_flash(struct job *job, struct ef_err *err)
 
 /* ---- what names other files, or has to be unpacked ---- */
 
-static bool show_thing(struct cli *cli, const char *path, struct ef_err *err)
+static bool show_thing(struct cli *cli, const struct image_info_args *a, struct ef_err *err)
 {
-	const struct ef_input_opts opts = { 0 };
+	const struct ef_input_opts opts = thing_opts(&a->thing, a->chip);
 	struct thing t;
-	bool ok = thing_open(&t, path, &opts, err);
+	bool ok = thing_open(&t, a->file, &opts, err);
 
 	if (ok && cli->is_json) {
 		struct json_out *j = json_new(cli->command);
@@ -274,6 +274,24 @@ static bool show_thing(struct cli *cli, const char *path, struct ef_err *err)
 	return ok;
 }
 
+/* What the file would be to 'flash', if it is no image or if that is asked for. */
+static bool wants_plan(const struct image_info_args *a)
+{
+	return a->thing.fill_gaps || a->thing.keep_fs || a->thing.environment ||
+	       thing_is_container(a->file);
+}
+
+static bool check_chip(const struct job *job, const struct ef_chip *chip, struct ef_err *err)
+{
+	struct ef_image_info info;
+
+	if (!chip || !ef_image_parse_start(job->data, job->len, &info) ||
+	    info.chip_id == chip->image_id)
+		return true;
+	return ef_fail(err, EF_E_INPUT, "image '%s' is for another chip than %s (its id is %u)",
+		       job->path, chip->label, info.chip_id);
+}
+
 bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct image_info_args *a = args;
@@ -281,8 +299,8 @@ bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err)
 	struct ef_map file = { 0 };
 	bool ok;
 
-	if (thing_is_container(a->file))
-		return show_thing(cli, a->file, err);
+	if (wants_plan(a))
+		return show_thing(cli, a, err);
 	if (!ef_map_open(&file, a->file, EF_MAX_IMAGE, err))
 		return false;
 	job.data = file.data;
@@ -311,6 +329,7 @@ bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err)
 		ok = one_image(&job, err);
 		break;
 	}
+	ok = ok && check_chip(&job, a->chip, err);
 	ef_map_release(&file);
 	return ok;
 }

@@ -10,6 +10,8 @@
 #include "cli/board/sink.h"
 #include "cli/firmware/boot_header.h"
 #include "cli/firmware/pairs.h"
+#include "cli/firmware/pairs_meant.h"
+#include "cli/firmware/thing_place.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
 #include "base/hash.h"
@@ -118,41 +120,48 @@ static bool verify_pair(struct cli *cli, struct session *s, const struct pair *p
 	return true;
 }
 
+/* What came out for a file; pairs without a result were not compared. */
+enum result { NOT_COMPARED, IS_SAME, DIFFERS };
+
+static enum result result_of(bool is_same, const struct ef_err *err)
+{
+	return is_same ? IS_SAME : err->code == EF_E_VERIFY ? DIFFERS : NOT_COMPARED;
+}
+
 static bool verify(struct cli *cli, struct session *s, const struct verify_flash_args *a,
-		   const struct pairs *p, size_t *ret_same, struct ef_err *err)
+		   const struct pairs *p, enum result *results, struct ef_err *err)
 {
 	const struct flash_config_args *set = &a->settings;
 	bool has_settings = set->freq_mhz || set->mode_plus || set->size;
 	struct boot_header header = { .pair = NULL };
 	bool ok;
 
-	*ret_same = 0;
 	ok = !has_settings ||
 	     (boot_header_size(cli, set, s, err) &&
 	      boot_header_patch(cli, set, p, ef_flasher_device(s->flasher), &header, err));
-	while (ok && *ret_same < p->count) {
-		const struct pair *pair = &p->pair[*ret_same];
+	for (size_t i = 0; ok && i < p->count; i++) {
+		const struct pair *pair = &p->pair[i];
 
 		ok = verify_pair(cli, s, pair, boot_header_data(&header, pair), has_settings, err);
-		*ret_same += ok;
+		results[i] = result_of(ok, err);
 	}
 	boot_header_release(&header);
 	return ok;
 }
 
-/* The first same files are equal, the next one differs, and the rest was not compared. */
-static bool print_json(struct cli *cli, const struct pairs *p, size_t same, struct ef_err *err)
+static bool print_json(struct cli *cli, const struct pair *pair, size_t count,
+		       const enum result *results, struct ef_err *err)
 {
 	struct json_out *j = json_new(cli->command);
 
 	json_begin_array(j, "files");
-	for (size_t i = 0; i < p->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		json_begin_object(j, NULL);
-		pair_json(j, &p->pair[i]);
-		if (i <= same)
-			json_bool(j, "is_same", i < same);
-		else
+		pair_json(j, &pair[i]);
+		if (results[i] == NOT_COMPARED)
 			json_null(j, "is_same");
+		else
+			json_bool(j, "is_same", results[i] == IS_SAME);
 		json_end(j);
 	}
 	json_end(j);
@@ -171,15 +180,126 @@ static bool finish(struct session *s, enum ef_after after, bool ok, struct ef_er
 	return false;
 }
 
-bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err)
+/* Print the result of the comparison, and leave the chip. */
+static bool end(struct cli *cli, const struct verify_flash_args *a, struct session *s,
+		const struct pair *pair, size_t count, const enum result *results, bool ok,
+		struct ef_err *err)
 {
-	const struct verify_flash_args *a = args;
-	struct pairs *p = calloc(1, sizeof(*p));
-	struct session s = SESSION_INIT;
 	struct ef_err ignored = EF_ERR_INIT;
+
+	if (cli->is_json && (ok || err->code == EF_E_VERIFY) &&
+	    !print_json(cli, pair, count, results, ok ? err : &ignored))
+		ok = false;
+	return finish(s, (enum ef_after)a->connect.after, ok, err);
+}
+
+/* ---- a thing ---- */
+
+struct thing_job {
+	struct thing thing;
+	struct thing_place place;
+	struct flash_config_args settings;
+	struct session session;
+	struct pair *pair; /* one for each region */
+	enum result *results;
+};
+
+/* What the thing brings of a region, without what flash had there before. */
+static struct pair pair_of(const struct ef_plan_region *r)
+{
+	return (struct pair){ .path = r->origin ? r->origin : r->region.label,
+			      .file = { r->region.data + r->kept, r->region.len - r->kept, NULL },
+			      .place = { .addr = r->region.addr + r->kept } };
+}
+
+/*
+ * The bootloader and the app write otadata as soon as they run, so a difference there says
+ * nothing about the firmware.
+ */
+static bool verify_part(struct cli *cli, struct thing_job *job, size_t i, struct ef_err *err)
+{
+	const struct flash_config_args *set = &job->settings;
+	const struct pair *pair = &job->pair[i];
+	bool is_same = true, ok;
+
+	ok = job->place.regions[i].role != EF_ROLE_OTADATA ||
+	     is_in_flash(&job->session, pair, pair->file.data, &is_same, err);
+	if (ok && !is_same) {
+		job->results[i] = DIFFERS;
+		ui_log(cli, EF_LOG_WARN,
+		       "%s at 0x%08" PRIx32
+		       " differs: it is written by the bootloader and the app, "
+		       "too, when they run",
+		       pair_label(pair), pair->place.addr);
+		return true;
+	}
+	ok = ok && verify_pair(cli, &job->session, pair, pair->file.data,
+			       set->freq_mhz || set->mode_plus || set->size, err);
+	job->results[i] = result_of(ok, err);
+	return ok;
+}
+
+static bool verify_parts(struct cli *cli, const struct verify_flash_args *a, struct thing_job *job,
+			 struct ef_err *err)
+{
+	const struct flash_config_args *set = &job->settings;
+	struct thing_place *place = &job->place;
+
+	if (job->thing.input.settings.finds_size && !set->size)
+		job->settings.size = (int)ef_flasher_device(job->session.flasher)->flash_size;
+	if (!boot_header_size(cli, &a->settings, &job->session, err) ||
+	    !thing_place(place, cli, &job->thing, &job->session, set, NULL, err))
+		return false;
+	job->pair = calloc(place->count + 1, sizeof(*job->pair));
+	job->results = calloc(place->count + 1, sizeof(*job->results));
+	if (!job->pair || !job->results)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	for (size_t i = 0; i < place->count; i++)
+		job->pair[i] = pair_of(&place->regions[i]);
+	for (size_t i = 0; i < place->count; i++)
+		if (!verify_part(cli, job, i, err))
+			return false;
+	return true;
+}
+
+static bool verify_thing(struct cli *cli, const struct verify_flash_args *a, struct ef_err *err)
+{
+	struct ef_input_opts opts = thing_opts(&a->thing, a->connect.chip);
+	struct thing_job *job = calloc(1, sizeof(*job));
 	struct connect_args connect = a->connect;
 	bool ok = false;
-	size_t same;
+
+	if (!job)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	job->session = (struct session)SESSION_INIT;
+	if (!thing_open(&job->thing, a->pairs.place, &opts, err))
+		goto out;
+	thing_settings(cli, &job->thing, &a->settings, &job->settings);
+	connect.flash_size = a->settings.size;
+	if (!session_open(cli, &connect, &job->session, err))
+		goto out;
+	ok = verify_parts(cli, a, job, err);
+	ok = end(cli, a, &job->session, job->pair, job->results ? job->place.count : 0,
+		 job->results, ok, err);
+out:
+	session_close(&job->session);
+	free(job->results);
+	free(job->pair);
+	thing_place_release(&job->place);
+	thing_release(&job->thing);
+	free(job);
+	return ok;
+}
+
+/* ---- files at addresses ---- */
+
+static bool verify_files(struct cli *cli, const struct verify_flash_args *a, struct ef_err *err)
+{
+	struct pairs *p = calloc(1, sizeof(*p));
+	struct session s = SESSION_INIT;
+	struct connect_args connect = a->connect;
+	enum result results[PAIRS_MAX] = { NOT_COMPARED };
+	bool ok = false;
 
 	if (!p)
 		return ef_fail(err, EF_E_IO, "out of memory");
@@ -187,14 +307,22 @@ bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err)
 	if (!pairs_open(p, &a->pairs, &a->table, err) || !session_open(cli, &connect, &s, err) ||
 	    !pairs_place(cli, p, &s, err))
 		goto out;
-	ok = verify(cli, &s, a, p, &same, err);
-	if (cli->is_json && (ok || err->code == EF_E_VERIFY) &&
-	    !print_json(cli, p, same, ok ? err : &ignored))
-		ok = false;
-	ok = finish(&s, (enum ef_after)a->connect.after, ok, err);
+	ok = verify(cli, &s, a, p, results, err);
+	ok = end(cli, a, &s, p->pair, p->count, results, ok, err);
 out:
 	session_close(&s);
 	pairs_release(p);
 	free(p);
 	return ok;
+}
+
+bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct verify_flash_args *a = args;
+	struct verify_flash_args turned = *a;
+
+	if (!a->pairs.file)
+		return pairs_alone(&a->pairs, err) && verify_thing(cli, a, err);
+	pairs_turn(cli, &turned.pairs);
+	return pairs_no_thing(cli, err) && verify_files(cli, &turned, err);
 }

@@ -4,6 +4,7 @@
  * that share a sector with a file are read first and written back.
  */
 #include "cli/cmd/cmd.h"
+#include "cli/cmd/cmd_flash_thing.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "cli/firmware/boot_check.h"
 #include "cli/firmware/boot_header.h"
 #include "cli/firmware/pairs.h"
+#include "cli/firmware/pairs_meant.h"
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
 #include <espflash/image.h>
@@ -327,9 +329,39 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	return work_end(job->cli, write_all(job, err), err);
 }
 
-bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)
+/* ---- without an address ---- */
+
+static bool write_thing(struct cli *cli, const struct write_bin_args *a, struct ef_err *err)
 {
-	const struct write_bin_args *a = args;
+	static const char *const for_addresses[] = { "exact", "erase-all", "partition-table",
+						     "partition-table-offset" };
+	const struct flash_args flash = {
+		.connect = a->connect,
+		.json = a->json,
+		.config = a->settings,
+		.mon = a->mon,
+		.file = a->pairs.place,
+		.monitor = a->monitor,
+		.no_verify = a->no_verify,
+		.no_skip = a->no_skip,
+		.force = a->force,
+		.no_listen = a->no_listen,
+		.boot = a->boot,
+		.require_start = a->require_start,
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(for_addresses); i++)
+		if (cli_is_given(cli, for_addresses[i]))
+			return ef_fail(err, EF_E_USAGE,
+				       "'--%s' goes with addresses, and '%s' has none",
+				       for_addresses[i], a->pairs.place);
+	ui_log(cli, EF_LOG_INFO, "No address is given: the parts go where 'flash %s' writes them",
+	       a->pairs.place);
+	return cmd_flash_thing(cli, &flash, err);
+}
+
+static bool write_files(struct cli *cli, const struct write_bin_args *a, struct ef_err *err)
+{
 	struct job *job = calloc(1, sizeof(*job));
 	bool ok = false;
 
@@ -352,4 +384,15 @@ out:
 	pairs_release(&job->pairs);
 	free(job);
 	return ok;
+}
+
+bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err)
+{
+	const struct write_bin_args *a = args;
+	struct write_bin_args turned = *a;
+
+	if (!a->pairs.file)
+		return pairs_alone(&a->pairs, err) && write_thing(cli, a, err);
+	pairs_turn(cli, &turned.pairs);
+	return write_files(cli, &turned, err);
 }

@@ -181,6 +181,14 @@ bool thing_is_container(const char *path)
 	return look(path, true);
 }
 
+struct ef_input_opts thing_opts(const struct thing_args *args, const struct ef_chip *chip)
+{
+	return (struct ef_input_opts){ .chip = chip,
+				       .environment = args->environment,
+				       .fills_gaps = args->fill_gaps,
+				       .keeps_fs = args->keep_fs };
+}
+
 bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *opts,
 		struct ef_err *err)
 {

@@ -34,6 +34,8 @@ struct thing {
 bool thing_is(const char *path);
 /* The same, and it is no image itself: it names or contains files. */
 bool thing_is_container(const char *path);
+/* The options of a command, for the library. */
+struct ef_input_opts thing_opts(const struct thing_args *args, const struct ef_chip *chip);
 /* Read and check it. Errors: INPUT, UNSUPP, IO. Release it even on failure. */
 bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *opts,
 		struct ef_err *err) EF_MUST_CHECK;

@@ -75,6 +75,20 @@ static bool choose_slot(struct thing_place *ret, struct cli *cli, struct thing *
 
 /* ---- the bootloader's header ---- */
 
+void thing_settings(struct cli *cli, const struct thing *t, const struct flash_config_args *given,
+		    struct flash_config_args *ret)
+{
+	const struct ef_input_settings *s = &t->input.settings;
+
+	*ret = *given;
+	if (s->mode_plus && !cli_is_given(cli, "flash-mode"))
+		ret->mode_plus = s->mode_plus;
+	if (s->freq_mhz && !cli_is_given(cli, "flash-freq"))
+		ret->freq_mhz = s->freq_mhz;
+	if (s->size && !cli_is_given(cli, "flash-size"))
+		ret->size = (int)s->size;
+}
+
 static bool patch_header(struct thing_place *ret, struct cli *cli, const struct thing *t,
 			 const struct ef_device *dev, const struct flash_config_args *settings,
 			 struct ef_err *err)
@@ -88,7 +102,7 @@ static bool patch_header(struct thing_place *ret, struct cli *cli, const struct 
 	for (size_t i = 0; i < in->part_count; i++) {
 		const struct ef_input_part *p = &in->parts[i];
 
-		if (p->addr != dev->chip->image.boot_addr || p->is_encrypted)
+		if (p->addr != dev->chip->image.boot_addr)
 			continue;
 		ret->pairs->pair[0] = (struct pair){ .text = p->name,
 						     .path = p->name,
@@ -141,7 +155,44 @@ static bool add_region(struct thing_place *ret, const struct ef_input_part *p, s
 		.role = p->role,
 		.origin = *p->origin ? p->origin : NULL,
 	};
-	return p->addr % EF_SECTOR == 0 || add_head(ret, s, r, err);
+	return p->addr % EF_SECTOR == 0 || !s || add_head(ret, s, r, err);
+}
+
+/* s: NULL without a board. */
+static bool add_regions(struct thing_place *ret, struct cli *cli, const struct thing *t,
+			const struct ef_device *dev, struct session *s,
+			const struct flash_config_args *settings, struct ef_err *err)
+{
+	const struct ef_input *in = &t->input;
+
+	if (!patch_header(ret, cli, t, dev, settings, err))
+		return false;
+	ret->regions = calloc(in->part_count + 1, sizeof(*ret->regions));
+	ret->heads = calloc(in->part_count + 1, sizeof(*ret->heads));
+	if (!ret->regions || !ret->heads)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	for (size_t i = 0; i < in->part_count; i++)
+		if (!add_region(ret, &in->parts[i], s, err))
+			return false;
+	return true;
+}
+
+bool thing_regions(struct thing_place *ret, struct cli *cli, const struct thing *t,
+		   const struct flash_config_args *settings, struct ef_err *err)
+{
+	const struct ef_input *in = &t->input;
+	const struct ef_device dev = { .chip = in->chip };
+
+	if (!in->chip) {
+		ef_fail(err, EF_E_INPUT, "nothing in '%s' tells which chip it is for", t->path);
+		return ef_hint_set(err, EF_HINT_INPUT_SEVERAL_CHIPS);
+	}
+	for (size_t i = 0; i < in->part_count; i++)
+		if (in->parts[i].is_app)
+			return ef_fail(err, EF_E_INPUT,
+				       "'%s' is an app, and only a partition table tells its place",
+				       t->path);
+	return add_regions(ret, cli, t, &dev, NULL, settings, err);
 }
 
 bool thing_place(struct thing_place *ret, struct cli *cli, struct thing *t, struct session *s,
@@ -152,16 +203,7 @@ bool thing_place(struct thing_place *ret, struct cli *cli, struct thing *t, stru
 	for (size_t i = 0; i < in->part_count; i++)
 		if (in->parts[i].is_app && !choose_slot(ret, cli, t, s, label, &in->parts[i], err))
 			return false;
-	if (!patch_header(ret, cli, t, ef_flasher_device(s->flasher), settings, err))
-		return false;
-	ret->regions = calloc(in->part_count + 1, sizeof(*ret->regions));
-	ret->heads = calloc(in->part_count + 1, sizeof(*ret->heads));
-	if (!ret->regions || !ret->heads)
-		return ef_fail(err, EF_E_IO, "out of memory");
-	for (size_t i = 0; i < in->part_count; i++)
-		if (!add_region(ret, &in->parts[i], s, err))
-			return false;
-	return true;
+	return add_regions(ret, cli, t, ef_flasher_device(s->flasher), s, settings, err);
 }
 
 void thing_place_release(struct thing_place *p)

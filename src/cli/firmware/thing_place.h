@@ -16,6 +16,9 @@ struct thing_place {
 	char slot[20]; /* the app slot that was chosen; "": none was needed */
 };
 
+/* The flash settings: those that the user gave, else those of the thing. */
+void thing_settings(struct cli *cli, const struct thing *t, const struct flash_config_args *given,
+		    struct flash_config_args *ret);
 /*
  * Place an app without address in the slot that the chip starts (or the one called label),
  * set the flash settings in the bootloader, and complete sectors. Errors: INPUT, USAGE, and
@@ -24,6 +27,12 @@ struct thing_place {
 bool thing_place(struct thing_place *ret, struct cli *cli, struct thing *t, struct session *s,
 		 const struct flash_config_args *settings, const char *label,
 		 struct ef_err *err) EF_MUST_CHECK;
+/*
+ * The same without a board, for a file or for the gate: what begins within a sector stays as it
+ * is. The regions borrow from t and *ret. INPUT: the chip or an app's place is not known.
+ */
+bool thing_regions(struct thing_place *ret, struct cli *cli, const struct thing *t,
+		   const struct flash_config_args *settings, struct ef_err *err) EF_MUST_CHECK;
 void thing_place_release(struct thing_place *p);
 
 #endif

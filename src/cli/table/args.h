@@ -24,8 +24,8 @@ struct json_args {
 };
 
 struct connect_args {
-	int after;  /* enum ef_after */
-	int before; /* enum ef_before */
+	int after;           /* enum ef_after */
+	int before;          /* enum ef_before */
 	struct opt_u32 baud; /* 0: auto */
 	const struct ef_chip *chip;
 	bool confirm_port, list_all_ports, no_stub, non_interactive;
@@ -169,7 +169,7 @@ struct checksum_args {
 
 /* ADDRESS FILE [ADDRESS FILE ...] */
 struct pairs_args {
-	const char *place, *file;
+	const char *place, *file; /* file NULL: place is a thing whose parts know their places */
 	struct opt_list more;
 };
 
@@ -179,6 +179,7 @@ struct verify_flash_args {
 	struct table_args table;
 	struct json_args json;
 	struct pairs_args pairs;
+	struct thing_args thing;
 };
 
 struct write_bin_args {
@@ -218,6 +219,8 @@ struct load_ram_args {
 
 struct image_info_args {
 	const char *file;
+	const struct ef_chip *chip;
+	struct thing_args thing;
 	struct json_args json;
 };
 

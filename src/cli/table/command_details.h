@@ -49,7 +49,7 @@
 	"what shares a sector with a file is read first and written back. "                        \
 	"Files may not overlap, nor pass the end of their partition or of the "                    \
 	"flash. Content that is already in flash is skipped; written content "                     \
-	"is verified."
+	"is verified. With one argument, its parts go where 'flash' writes them."
 #define DETAILS_RESET                                                                              \
 	"Uses only the control lines: the chip need not answer, and starts "                       \
 	"its app. With another --after than hard-reset the chip is connected "                     \

@@ -179,6 +179,11 @@ static const char *const words[EF_HINT_COUNT] = {
 				"LABEL {text}' or 'write-bin ADDRESS {text}'",
 	[EF_HINT_INPUT_TABLE] = "flash the whole build, or write only the table: 'write-bin 0x8000 "
 				"{text}'",
+	[EF_HINT_INPUT_MCUBOOT] =
+		"flash the build's folder, which knows the slot; or write it to the "
+		"first slot: 'write-bin 0x20000 {text}' (Zephyr's tables), "
+		"'write-bin 0x10000 {text}' (NuttX, MCUboot's own port)",
+	[EF_HINT_INPUT_ESP8266] = "esptool flashes it, unpacked: 'esptool write-flash {text}'",
 	[EF_HINT_INPUT_RAM] = "run it with 'load-ram {text}'; a bootloader goes to the chip's boot "
 			      "address: 'write-bin ADDRESS {text}'",
 	[EF_HINT_INPUT_DOWNLOAD] =

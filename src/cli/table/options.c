@@ -232,8 +232,8 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 	"Recognized by content, not by name: an ESP-IDF build folder (or its flasher_args.json, "  \
 	"flash_args, project_description.json); an Arduino or PlatformIO build; a merged image "   \
 	"(factory.bin); an app (.bin), "                                                           \
-	"which "                                                                                   \
-	"goes to the slot that the chip starts; Intel HEX and UF2; a Mongoose OS fw.zip or "       \
+	"which goes to the slot that the chip starts; a Zephyr or NuttX build; Intel HEX and "     \
+	"UF2; a Mongoose OS fw.zip or "                                                            \
 	"manifest.json; a manifest.json of ESP Web Tools; and a zip archive or gzip file with "    \
 	"one of these."
 #define FL struct flash_args
@@ -247,17 +247,6 @@ static const struct opt flash_opts[] = {
 	{ OPT_FLAG('M', "monitor", FL, monitor, "open the serial monitor afterwards"),
 	  .flags = OPT_COMMON, .details = "Ctrl-C leaves it, Ctrl-R resets the chip." },
 	{ OPT_FLAG(0, "ram", FL, ram, "load the app into RAM and start it; flash stays as it is") },
-	{ OPT_FLAG(0, "fill-gaps", FL, thing.fill_gaps,
-		   "of a merged image write the blank ranges, too"),
-	  .conflicts = "ram",
-	  .details = "Else NVS, file systems and whatever the file has only 0xff for stay as they "
-		     "are. otadata is always written: blank, it selects the first app." },
-	{ OPT_STRING(0, "environment", "NAME", FL, thing.environment,
-		     "environment of a PlatformIO project"),
-	  .conflicts = "ram",
-	  .details = "Default: the first of default_envs, else the only one that is built." },
-	{ OPT_FLAG(0, "keep-fs", FL, thing.keep_fs, "do not write file systems"),
-	  .conflicts = "ram" },
 	{ OPT_FLAG(0, "no-verify", FL, no_verify, "do not compare checksums after writing"),
 	  .idle = "ram" },
 	{ OPT_FLAG(0, "no-skip", FL, no_skip, "write even the parts that are already in flash"),
@@ -339,18 +328,6 @@ static const struct opt checksum_opts[] = {
 };
 const struct opt_group opts_checksum = { "Options", checksum_opts };
 
-#define P struct pairs_args
-static const struct opt pairs_opts[] = {
-	{ OPT_STRING(0, "address", "ADDRESS", P, place, "where the file goes, or a partition"),
-	  .flags = OPT_ARG | OPT_REQUIRED },
-	{ OPT_FILE(0, "file", "FILE", P, file, "file with the content"),
-	  .flags = OPT_ARG | OPT_REQUIRED },
-	{ OPT_LIST(0, "more", "ADDRESS FILE", P, more, "further places and files"),
-	  .complete = OPT_COMPLETE_FILE, .flags = OPT_ARG | OPT_WORDS },
-	OPT_END,
-};
-const struct opt_group opts_pairs = { "Options", pairs_opts };
-
 #define WB struct write_bin_args
 static const struct opt write_bin_opts[] = {
 	{ OPT_FLAG('M', "monitor", WB, monitor, "open the serial monitor afterwards"),
@@ -411,13 +388,6 @@ static const struct opt hold_opts[] = {
 	OPT_END,
 };
 const struct opt_group opts_hold = { "Options", hold_opts };
-
-static const struct opt image_info_opts[] = {
-	{ OPT_FILE(0, "file", "FILE", struct image_info_args, file, "image to explain"),
-	  .flags = OPT_ARG | OPT_REQUIRED },
-	OPT_END,
-};
-const struct opt_group opts_image_info = { "Options", image_info_opts };
 
 #define SI struct save_image_args
 static const struct opt save_image_opts[] = {

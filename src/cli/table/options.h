@@ -19,7 +19,8 @@ extern const struct opt_group opts_table;      /* table_args */
 extern const struct opt_group opts_flash_size; /* connect_args */
 extern const struct opt_group opts_header;     /* flash_config_args */
 extern const struct opt_group opts_force;      /* force_args */
-extern const struct opt_group opts_pairs;      /* pairs_args */
+extern const struct opt_group opts_pairs;      /* pairs_args (options_thing.c) */
+extern const struct opt_group opts_thing;      /* thing_args (options_thing.c) */
 
 /* Options of one command. */
 extern const struct opt_group opts_flash, opts_save_image, opts_partition_table, opts_list_ports,

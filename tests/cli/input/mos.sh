@@ -28,6 +28,9 @@ END
 cmake -E tar cf fw.zip --format=zip app-1.0
 (cd app-1.0 && cmake -E tar cf ../flat.zip --format=zip ./*)
 head -c 16384 /dev/zero | tr '\0' '\377' >nvs.bin
+# mos writes dio, 80m and the flash's size into the header (common.go, flash.go: writeImages)
+printf '\2' | dd of=bootloader.bin bs=1 seek=2 conv=notrunc 2>/dev/null
+set_header bootloader.bin 057
 try() {
 	used_flash 4194304
 	board --chip esp32 --flash flash.bin
@@ -54,7 +57,7 @@ broken() { # SED-PROGRAM
 }
 broken 's/"cs_sha1": "..../"cs_sha1": "0000/'
 broken 's/"cs_sha256": "..../"cs_sha256": "0000/'
-broken 's/"platform": "esp32"/"platform": "esp8266"/'
+broken 's/"platform": "esp32"/"platform": "esp8266"/; /"fs": /s/"ptn": "storage"/"addr": 2097152/'
 broken 's/"platform": "esp32"/"platform": "esp32c3"/'
 broken 's|"src": "fs.bin"|"src": "../fs.bin"|'
 broken 's|"src": "fs.bin"|"src": "no.bin"|'

@@ -16,3 +16,5 @@ END
 "$ESPFLASH" flash --dry-run manifest.json
 "$ESPFLASH" flash --dry-run --chip esp32 manifest.json
 "$ESPFLASH" flash --dry-run --chip esp32s3 manifest.json
+flash_of 4194304 0x0 bootloader.bin 0x8000 table.bin 0x10000 app.bin
+writes manifest.json esp32c3 --chip esp32c3

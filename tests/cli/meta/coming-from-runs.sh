@@ -24,7 +24,7 @@ grep -o '`espflash-c [^`]*`' "$SRC/docs/coming-from.md" | tr -d '`' | sort -u >l
 while read -r program line; do
 	case $line in
 	# these run until a signal, or need another board or a program for RAM
-	*fw.zip* | *.pio* | 'flash BUILD'*) continue ;; # tests/cli/input has such files
+	*fw.zip* | *.pio* | 'flash BUILD'* | *@flash_args | *nuttx | *signed.bin) continue ;; # tests/cli/input has such files
 	monitor* | hold-in-reset* | 'ota switch'* | *ota_1* | *--monitor* | *' -M '* | *usb-reset* | load-ram*) continue ;;
 	# these need the partition table, which other command lines have erased
 	erase-parts* | *nvs* | *factory* | ota* | *build/app.bin)

@@ -39,6 +39,7 @@ run ok flash .
 run ok flash --dry-run .
 run ok image-info .
 run ok flash --dry-run flash.bin
+run ok write-bin flash.bin
 for command in board-info flash-id read-mac doctor reset run; do
 	run ok $command
 done
