@@ -53,12 +53,11 @@ static void json_elf(struct json_out *j, const struct firmware *fw)
 	json_text(j, "partition_table", *fw->table_from.path ? fw->table_from.path : NULL);
 }
 
-static bool print_json(struct cli *cli, const struct bundle *b, const struct outputs *out,
-		       struct ef_err *err)
+static void add_json(struct json_out *j, const struct bundle *b, const struct ef_input *saved,
+		     const struct outputs *out)
 {
 	static const char *const formats[] = { "raw", "hex", "uf2" };
 	const struct save_image_args *a = b->args;
-	struct json_out *j = json_new(cli->command);
 
 	json_text(j, "chip", b->chip ? b->chip->name : NULL);
 	json_text(j, "file", out->file);
@@ -68,20 +67,34 @@ static bool print_json(struct cli *cli, const struct bundle *b, const struct out
 		json_null(j, "size");
 	json_text(j, "folder", out->dir);
 	json_text(j, "format", formats[a->idf.format]);
-	json_bool(j, "merge", a->merge || b->kind == BUNDLE_PAIRS);
+	json_bool(j, "merge", bundle_is_merged(b));
 	json_bool(j, "skip_padding", a->skip_padding);
 	if (b->fw)
 		json_elf(j, b->fw);
-	thing_json_parts(j, b->parts);
-	return ui_result(cli, j, err);
+	thing_json_parts(j, saved);
 }
 
-static void print_parts(struct cli *cli, const struct bundle *b)
+static bool print_saved(struct cli *cli, const struct bundle *b, const struct outputs *out,
+			struct ef_err *err)
 {
-	if (cli->is_json || b->kind == BUNDLE_ELF)
-		return;
-	thing_print_input(cli->out, b->parts);
-	fflush(cli->out);
+	struct ef_input saved = *b->parts;
+	struct ef_input_part app;
+	struct json_out *j;
+
+	if (!out->dir && !bundle_is_merged(b)) {
+		if (!bundle_find_app(b, &app, err))
+			return false;
+		saved.parts = &app;
+		saved.part_count = 1;
+	}
+	if (cli->is_json) {
+		j = json_new(cli->command);
+		add_json(j, b, &saved, out);
+		return ui_result(cli, j, err);
+	}
+	if (b->kind != BUNDLE_ELF)
+		thing_print_input(cli->out, &saved);
+	return true;
 }
 
 static void say_done(struct cli *cli, const struct bundle *b, const struct outputs *out)
@@ -121,10 +134,7 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	ok = find_outputs(a, &out, err) && (!out.file || ui_yield_stdout(cli, out.file, err)) &&
 	     bundle_open(b, cli, a, err);
-	if (ok) {
-		print_parts(cli, b);
-		ok = save(b, &out, err) && (!cli->is_json || print_json(cli, b, &out, err));
-	}
+	ok = ok && save(b, &out, err) && print_saved(cli, b, &out, err);
 	if (ok)
 		say_done(cli, b, &out);
 	bundle_release(b);

@@ -153,7 +153,13 @@ static bool open_thing(struct bundle *b, struct ef_err *err)
 
 	b->kind = BUNDLE_THING;
 	b->parts = &b->thing.input;
-	return thing_open(&b->thing, b->args->file, &opts, err);
+	if (thing_open(&b->thing, b->args->file, &opts, err))
+		return true;
+	if (err->hint.id == EF_HINT_INPUT_PLACE || err->hint.id == EF_HINT_INPUT_TABLE)
+		ef_hint_own(err,
+			    "give each file its address: 'save-image ADDRESS FILE ADDRESS FILE "
+			    "OUTPUT'; of an app 'save-image' takes the ELF");
+	return false;
 }
 
 static bool open_pairs(struct bundle *b, struct ef_err *err)
@@ -285,7 +291,7 @@ static bool open_files(struct bundle *b, bool is_pairs, struct ef_err *err)
 	b->chip = b->args->chip ? b->args->chip : b->parts->chip;
 	if (!set_settings(b, err))
 		return false;
-	if (b->chip && (is_pairs || wants_all(b->args)))
+	if (b->chip && (bundle_is_merged(b) || wants_all(b->args)))
 		tell_findings(b);
 	return true;
 }
@@ -344,6 +350,11 @@ bool bundle_has_source(const struct bundle *b, const char *path)
 	return false;
 }
 
+bool bundle_is_merged(const struct bundle *b)
+{
+	return b->args->merge || b->kind == BUNDLE_PAIRS;
+}
+
 bool bundle_needs_chip(const struct bundle *b, struct ef_err *err)
 {
 	if (b->chip)
@@ -380,9 +391,31 @@ static bool no_app(const struct bundle *b, size_t count, const char *label, cons
 	return ef_hint_own(err, "--merge saves everything that it has");
 }
 
-bool bundle_find_app(const struct bundle *b, const char *label, const struct ef_input_part **ret,
-		     struct ef_err *err)
+/* The end of an image that is a piece of a larger file: FF behind it is the file's, not its own. */
+static uint32_t app_len(const struct bundle *b, const struct ef_input_part *p)
 {
+	const struct ef_map *own = &b->thing.own;
+	struct ef_err ignored = EF_ERR_INIT; /* then all of it counts */
+	struct ef_image_signature signature;
+	struct ef_image_info info;
+	uint32_t end;
+
+	if (!own->data || p->data < own->data || p->data > own->data + own->len ||
+	    p->len == own->len || !ef_image_parse(p->data, p->len, &info, &ignored))
+		return p->len;
+	end = info.len;
+	if (ef_image_signature(p->data, p->len, &info, &signature))
+		end = signature.off + EF_SECTOR;
+	for (uint32_t at = end; at < p->len; at++)
+		if (p->data[at] != 0xff)
+			return p->len;
+	return end < p->len ? end : p->len;
+}
+
+bool bundle_find_app(const struct bundle *b, struct ef_input_part *ret, struct ef_err *err)
+{
+	/* an ELF's app is for that partition already */
+	const char *label = b->kind == BUNDLE_THING ? b->args->idf.target_app_partition : NULL;
 	const struct ef_input_part *found = NULL;
 	size_t count = 0, matches = 0;
 	char names[200] = "";
@@ -403,6 +436,7 @@ bool bundle_find_app(const struct bundle *b, const char *label, const struct ef_
 	}
 	if (matches != 1)
 		return no_app(b, count, label, names, err);
-	*ret = found;
+	*ret = *found;
+	ret->len = app_len(b, found);
 	return true;
 }

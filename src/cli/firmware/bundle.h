@@ -50,8 +50,11 @@ bool bundle_needs_chip(const struct bundle *b, struct ef_err *err) EF_MUST_CHECK
 /* Fail unless every part has an address. INPUT. */
 bool bundle_needs_places(const struct bundle *b, struct ef_err *err) EF_MUST_CHECK;
 
-/* The app among the parts: the one of this label, else the only one. INPUT. */
-bool bundle_find_app(const struct bundle *b, const char *label, const struct ef_input_part **ret,
+/* Whether a file that is written has all parts; else it has only the app. */
+bool bundle_is_merged(const struct bundle *b);
+/* The app among the parts, without padding: the one that the user chose, else the only one. INPUT.
+ */
+bool bundle_find_app(const struct bundle *b, struct ef_input_part *ret,
 		     struct ef_err *err) EF_MUST_CHECK;
 /* Write one file (bundle_file.c); *ret_len is its size. USAGE, INPUT, IO. */
 bool bundle_write_file(const struct bundle *b, const char *path, size_t *ret_len,

@@ -67,13 +67,15 @@ static bool add_parts(const struct bundle *b, const struct bundle_part *parts, s
 	return ok && ef_buf_printf(ret, err, "}\nset folder [file dirname [info script]]\n\n");
 }
 
-static const char find_text[] = "# The first of these files that this OpenOCD has.\n"
-				"proc first_config {names} {\n"
-				"\tforeach name $names {\n"
-				"\t\tif { ![catch { find $name } path] } { return $path }\n"
-				"\t}\n"
-				"\terror \"this OpenOCD has no [join $names { or }]\"\n"
-				"}\n\n";
+static const char find_text[] =
+	"# The first of these files that this OpenOCD has.\n"
+	"proc first_config {names} {\n"
+	"\tforeach name $names {\n"
+	"\t\tif { ![catch { find $name } path] } { return $path }\n"
+	"\t}\n"
+	"\terror \"this OpenOCD has no [join $names { or }]: use Espressif's (see the top of "
+	"flash.cfg)\"\n"
+	"}\n\n";
 
 static bool add_adapter(const struct bundle *b, struct ef_buf *ret, struct ef_err *err)
 {
