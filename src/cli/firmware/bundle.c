@@ -359,8 +359,9 @@ bool bundle_needs_chip(const struct bundle *b, struct ef_err *err)
 {
 	if (b->chip)
 		return true;
-	ef_fail(err, EF_E_USAGE, "'%s' does not tell its chip: 'save-image' needs '--chip <CHIP>'",
-		b->args->file);
+	ef_fail(err, EF_E_USAGE,
+		"nothing tells the chip of '%s': 'save-image' needs '--chip <CHIP>'",
+		b->kind == BUNDLE_PAIRS ? b->paths[0] : b->args->file);
 	return ef_hint_own(err, "name it, for instance --chip esp32c3");
 }
 
