@@ -23,11 +23,16 @@ bool output_check(const struct ef_region *regions, size_t count, struct ef_err *
 	return end <= UINT32_MAX || ef_fail(err, EF_E_INPUT, "the content ends beyond 4 GiB");
 }
 
+/* Where the last region ends. */
+static uint32_t end_of(const struct ef_region *regions, size_t count, uint32_t start)
+{
+	return count ? regions[count - 1].addr + regions[count - 1].len : start;
+}
+
 static bool check_place(const struct ef_region *regions, size_t count, uint32_t start, uint32_t end,
 			struct ef_err *err)
 {
-	const struct ef_region *last = count ? &regions[count - 1] : NULL;
-	uint32_t content = last ? last->addr + last->len : start;
+	uint32_t content = end_of(regions, count, start);
 
 	if (count && regions[0].addr < start)
 		return ef_fail(err, EF_E_INPUT,
@@ -55,7 +60,7 @@ bool ef_output_raw(const struct ef_region *regions, size_t count, uint32_t start
 	if (!output_check(regions, count, err) || !check_place(regions, count, start, end, err))
 		return false;
 	if (!end)
-		end = count ? regions[count - 1].addr + regions[count - 1].len : start;
+		end = end_of(regions, count, start);
 	len = end > start ? end - start : 0;
 	file = malloc(len ? len : 1);
 	if (!file)

@@ -191,6 +191,7 @@ static struct ef_flash_settings settings_for(const struct bundle *b)
 								   : own->freq_mhz,
 		.size = counts(b, "flash-size", own->size) ? (uint32_t)given->size : own->size,
 		.keeps = true,
+		.as_esptool = true,
 	};
 }
 
@@ -234,7 +235,8 @@ static bool set_settings(struct bundle *b, struct ef_err *err)
 	if (memcmp(b->boot.data, p->data, p->len) != 0)
 		ui_log(b->cli, EF_LOG_INFO, "'%s': flash settings set to %s, %uMHz, %s", p->name,
 		       ef_flash_mode_name((enum ef_flash_mode)info.mode),
-		       ef_chip_freq_mhz(b->chip, info.freq_code),
+		       settings.freq_mhz ? settings.freq_mhz
+					 : ef_chip_freq_mhz(b->chip, info.freq_code),
 		       ef_flash_size_name(ef_flash_size_bytes(info.size_code)));
 	p->data = b->boot.data;
 	return true;

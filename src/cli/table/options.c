@@ -110,8 +110,8 @@ static const struct opt flash_config_opts[] = {
 	  .details = "Which ones exist depends on the chip. Default: the chip's usual one." },
 	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes, "flash mode"),
 	  .config = "flash.mode", .idle = "ram", .details = "Default: the bootloader's." },
-	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, opt_flash_sizes, "flash size"), .flags = OPT_COMMON,
-	  .config = "flash.size", .idle = "ram",
+	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, opt_flash_sizes, "flash size"),
+	  .flags = OPT_COMMON, .config = "flash.size", .idle = "ram",
 	  .details = "Default: detected where a chip is connected, else 4mb." },
 	OPT_END,
 };
