@@ -53,7 +53,7 @@ static void say_patched(struct cli *cli, const struct boot_header *h,
 {
 	uint16_t mhz = h->settings.freq_mhz; /* several may have the same code */
 
-	ui_log(cli, EF_LOG_INFO, "'%s': flash settings set to %s, %uMHz, %s", p->path,
+	ui_log(cli, EF_LOG_INFO, "'%s': flash settings set to %s, %uMHz, %s", h->pair->path,
 	       ef_flash_mode_name((enum ef_flash_mode)info->mode),
 	       mhz ? mhz : ef_chip_freq_mhz(chip, info->freq_code),
 	       ef_flash_size_name(ef_flash_size_bytes(info->size_code)));

@@ -333,14 +333,17 @@ static bool is_same_file(const char *a, const char *b)
 
 bool bundle_has_source(const struct bundle *b, const char *path)
 {
+	/* parts of an archive only have the names of files */
+	bool has_files = b->kind == BUNDLE_ELF || b->thing.file_count > 0;
 	char origin[THING_PATH_SIZE];
 
-	if (b->kind != BUNDLE_PAIRS && is_same_file(b->args->file, path))
+	if (b->kind != BUNDLE_PAIRS &&
+	    is_same_file(b->thing.path ? b->thing.path : b->args->file, path))
 		return true;
 	for (size_t i = 0; i < b->file_count; i++)
 		if (is_same_file(b->paths[i], path))
 			return true;
-	for (size_t i = 0; i < b->parts->part_count; i++) {
+	for (size_t i = 0; has_files && i < b->parts->part_count; i++) {
 		const char *name = b->parts->parts[i].origin;
 
 		if (*name &&

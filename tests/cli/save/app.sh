@@ -10,3 +10,8 @@ idf_parts esp32
 "$ESPFLASH" -q save-image --format hex --target-app-partition ota_1 two.bin one.hex && head -n 2 one.hex
 "$ESPFLASH" -q save-image app.bin - | cmp - app.bin
 "$ESPFLASH" -q save-image app.bin -o same.bin --json
+# The names in an archive are not those of files here: a file may be called the same.
+mkdir zipped && mv app.bin zipped && (cd zipped && cmake -E tar cf ../app.zip --format=zip app.bin)
+echo old >app.bin
+"$ESPFLASH" -q save-image app.zip app.bin >/dev/null && cmp app.bin zipped/app.bin
+"$ESPFLASH" -q save-image app.zip app.zip
