@@ -24,8 +24,8 @@ struct json_args {
 };
 
 struct connect_args {
-	int after;  /* enum ef_after */
-	int before; /* enum ef_before */
+	int after;           /* enum ef_after */
+	int before;          /* enum ef_before */
 	struct opt_u32 baud; /* 0: auto */
 	const struct ef_chip *chip;
 	bool confirm_port, list_all_ports, no_stub, non_interactive;
