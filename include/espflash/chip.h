@@ -171,6 +171,8 @@ struct ef_chip_image {
 	/** the number of UF2 files (uf2families.json; esptool's UF2_FAMILY_ID) */
 	uint32_t uf2_family;
 	const struct ef_flash_freq *freqs; /**< ends with mhz 0 */
+	/** The same with the codes that esptool writes, where it has others; NULL: it has not */
+	const struct ef_flash_freq *freqs_esptool;
 	uint16_t default_freq_mhz;
 	uint8_t default_xtal_mhz; /**< espflash's default for save-image */
 	uint8_t mmu_page_log2[5]; /**< supported MMU page sizes, smallest first; 0 ends */
@@ -298,6 +300,8 @@ bool ef_chip_is_flash_addr(const struct ef_chip *chip, uint32_t addr);
 
 /** The header code of a frequency; false if the chip has no such frequency. */
 bool ef_chip_freq_code(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret);
+/** The same as esptool and ESP-IDF's build write it. */
+bool ef_chip_freq_code_esptool(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret);
 /** The frequency of a header code; 0 if unknown. */
 uint16_t ef_chip_freq_mhz(const struct ef_chip *chip, uint8_t code);
 

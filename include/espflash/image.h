@@ -82,6 +82,7 @@ struct ef_flash_settings {
 	uint16_t freq_mhz;       /**< 0: the chip's default */
 	uint32_t size;           /**< bytes; 0: 4 MB */
 	bool keeps;              /**< freq_mhz and size 0: as the header has it */
+	bool as_esptool;         /**< the frequency's code is esptool's, not espflash's */
 };
 /** The header code (high nibble) of a flash size; false if the size has no code. */
 bool ef_flash_size_code(uint32_t size, uint8_t *ret);

@@ -101,6 +101,21 @@ bool ef_input_open(const char *name, const uint8_t *data, size_t len,
  * unknown form. files may be NULL if data isn't.
  */
 bool ef_input_is_known(const uint8_t *data, size_t len, const struct ef_input_files *files);
+/** A file and its place. */
+struct ef_input_pair {
+	uint32_t addr;
+	const uint8_t *data;
+	size_t len;
+	const char *file; /**< its path */
+};
+/**
+ * The same of files and their places, as esptool takes them; a HEX file has addresses of its
+ * own, and that of its pair does not count. *ret borrows from the files' content. Errors:
+ * INPUT, UNSUPP, IO.
+ */
+bool ef_input_from_pairs(const struct ef_input_pair *pairs, size_t count,
+			 const struct ef_input_opts *opts, struct ef_input *ret,
+			 struct ef_err *err) EF_MUST_CHECK;
 /** Accepts an empty one, and may be called twice. */
 void ef_input_release(struct ef_input *in);
 

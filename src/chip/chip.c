@@ -69,15 +69,27 @@ bool ef_chip_is_flash_addr(const struct ef_chip *chip, uint32_t addr)
 	return mem && (mem->kind == EF_MEM_IROM || mem->kind == EF_MEM_DROM);
 }
 
-bool ef_chip_freq_code(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret)
+static bool find_freq(const struct ef_flash_freq *freqs, uint16_t mhz, uint8_t *ret)
 {
-	for (unsigned i = 0; chip->image.freqs[i].mhz; i++) {
-		if (chip->image.freqs[i].mhz == mhz) {
-			*ret = chip->image.freqs[i].code;
+	for (unsigned i = 0; freqs[i].mhz; i++) {
+		if (freqs[i].mhz == mhz) {
+			*ret = freqs[i].code;
 			return true;
 		}
 	}
 	return false;
+}
+
+bool ef_chip_freq_code(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret)
+{
+	return find_freq(chip->image.freqs, mhz, ret);
+}
+
+bool ef_chip_freq_code_esptool(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret)
+{
+	const struct ef_flash_freq *own = chip->image.freqs_esptool;
+
+	return find_freq(own ? own : chip->image.freqs, mhz, ret);
 }
 
 uint16_t ef_chip_freq_mhz(const struct ef_chip *chip, uint8_t code)

@@ -36,6 +36,15 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 	return true;
 }
 
+/* esptool targets/esp32c6.py: 80 MHz has the code of 40, because the ROM divides the clock wrongly
+ */
+static const struct ef_flash_freq freqs_esptool[] = {
+	{ 80, 0x0 },
+	{ 40, 0x0 },
+	{ 20, 0x2 },
+	{ 0, 0 },
+};
+
 const struct ef_chip ef_chip_esp32c6 = {
 	.name = "esp32c6",
 	.label = "ESP32-C6",
@@ -48,6 +57,7 @@ const struct ef_chip ef_chip_esp32c6 = {
 		.boot_addr = 0x0,
 		.uf2_family = 0x540ddf62,
 		.freqs = ef_chip_freqs_no_26m,
+		.freqs_esptool = freqs_esptool,
 		.default_freq_mhz = 40,
 		.default_xtal_mhz = 40,
 		.mmu_page_log2 = { 13, 14, 15, 16 },

@@ -206,8 +206,8 @@ bool esptool_line_fail(const struct esptool_line *l, struct ef_err *err)
 {
 	const char *what = l->is_near ? "what comes nearest" : "the line without that";
 
-	ef_fail(err, EF_E_USAGE, "esptool's command line has what this program lacks: %s%s%s%s",
-		l->missing, l->why ? " (" : "", l->why ? l->why : "", l->why ? ")" : "");
+	ef_fail(err, EF_E_USAGE, "esptool's command line has what this program lacks: %s",
+		l->missing);
 	if (strlen(l->shown) <= ESPTOOL_HINT_MAX)
 		return ef_hint_own(err, "%s is: %s", what, l->shown);
 	return ef_hint_own(err, "%s is the line printed above", what);

@@ -20,7 +20,6 @@ struct esptool_line {
 	char shown[ESPTOOL_TEXT_MAX]; /* the whole line, to be typed in a shell */
 	char missing[512]; /* "'--encrypt', 'soft-reset'": has no counterpart; "": all has */
 	bool is_near;      /* shown does nearly the same, but not the same */
-	const char *why;   /* the command itself does something else; NULL */
 	bool has_keep;     /* --flash-size detect: the file's own size stays */
 };
 

@@ -160,15 +160,6 @@ static void write_size(struct esptool_reader *r, const char *text)
 	put(r->line, "", upper);
 }
 
-static bool is_given(const struct esptool_reader *r, const char *ours)
-{
-	for (size_t i = 0; i < r->given_count; i++)
-		if (r->given[i].opt && r->given[i].opt->ours &&
-		    strcmp(r->given[i].opt->ours, ours) == 0)
-			return true;
-	return false;
-}
-
 static const char *output_of(const struct esptool_reader *r)
 {
 	for (size_t i = 0; i < r->given_count; i++)
@@ -185,7 +176,7 @@ static void write_output(struct esptool_reader *r)
 	char name[512];
 	size_t len;
 
-	if (output || !elf) {
+	if (output || !elf || !r->command->names_output) {
 		if (output)
 			put(r->line, "", output);
 		return;
@@ -216,13 +207,6 @@ static void write_args(struct esptool_reader *r)
 
 	if (!c)
 		return;
-	if (c->near && c->ours) {
-		if (!is_given(r, "chip"))
-			put_words(r, "--chip CHIP");
-		put_words(r, c->near);
-		put(r->line, "", output_of(r) ? output_of(r) : "merged.bin");
-		return;
-	}
 	for (int i = 0; i < r->arg_count && c->ours; i++)
 		if (i + 1 == c->size_at)
 			write_size(r, r->arg[i]);
@@ -261,9 +245,8 @@ void esptool_write(struct esptool_reader *r)
 		(void)ef_snprintf(r->target, sizeof(r->target), "%.*s", (int)strcspn(first, " "),
 				  first);
 		put_words(r, first);
-		if (!c->ours || c->why)
+		if (!c->ours)
 			lack(r->line, c->name, "");
-		r->line->why = c->why;
 		r->line->is_near = c->near;
 	}
 	for (size_t i = 0; i < r->given_count; i++)

@@ -122,7 +122,9 @@ static void add(struct roles *r, const struct role *role)
 		r->role[r->count++] = *role;
 }
 
-static void add_option(struct roles *r, const struct opt_ref *ref, const void *value)
+/* written: the word of a list that is a file to write; NULL. */
+static void add_option(struct roles *r, const struct opt_ref *ref, const void *value,
+		       const char *written)
 {
 	const struct opt *o = ref->opt;
 	struct role role = { .opt = o,
@@ -139,6 +141,7 @@ static void add_option(struct roles *r, const struct opt_ref *ref, const void *v
 
 		for (size_t i = 0; i < list->count; i++) {
 			role.path = list->item[i];
+			role.is_written = role.path == written;
 			add(r, &role);
 		}
 	}
@@ -148,10 +151,13 @@ static void collect(struct cli *cli, const unsigned char *args, char *state, siz
 		    struct roles *r)
 {
 	const unsigned char *globals = (const unsigned char *)&cli->global;
+	const struct opt_command *c = cli->parsed->command;
+	const char *written = c->written ? c->written(args) : NULL;
 	struct opt_ref ref = { 0 };
 
-	while (opt_next(cli->program, cli->parsed->command, &ref))
-		add_option(r, &ref, (ref.is_global ? globals : args + ref.base) + ref.opt->offset);
+	while (opt_next(cli->program, c, &ref))
+		add_option(r, &ref, (ref.is_global ? globals : args + ref.base) + ref.opt->offset,
+			   written);
 	for (size_t i = 0; cli->config && i < CONFIG_FILES; i++)
 		add(r, &(struct role){ .path = cli->config->file[i].path,
 				       .what = "the configuration" });

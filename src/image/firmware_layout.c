@@ -6,8 +6,7 @@
 #include <stdlib.h>
 
 #include "image/image_priv.h"
-
-#define EMPTY 0xff
+#include <espflash/output.h>
 
 struct range {
 	const char *kind, *name; /* "partition", "nvs" */
@@ -180,38 +179,9 @@ bool ef_firmware_layout(const struct ef_firmware_parts *parts, struct ef_firmwar
 bool ef_firmware_merge(const struct ef_firmware *fw, uint32_t flash_size, bool skip_padding,
 		       uint8_t **ret, size_t *ret_len, struct ef_err *err)
 {
-	uint64_t end = 0, at = 0;
-	uint8_t *file;
-
-	for (size_t i = 0; i < fw->count; i++) {
-		/* ef_firmware_layout() sorts regions; a caller's own may be unsorted */
-		if (fw->region[i].addr < end)
-			return ef_fail(err, EF_E_INPUT,
-				       "the %s at 0x%08x overlaps the region before it",
-				       fw->region[i].label, fw->region[i].addr);
-		end = (uint64_t)fw->region[i].addr + fw->region[i].len;
-	}
-	if (end > EF_MAX_IMAGE || flash_size > EF_MAX_IMAGE)
-		return ef_fail(err, EF_E_INPUT,
-			       "a file of %llu bytes is larger than any flash chip",
-			       (unsigned long long)(end > flash_size ? end : flash_size));
-	if (!skip_padding && end > flash_size)
-		return ef_fail(err, EF_E_INPUT,
-			       "the firmware ends at 0x%08llx, beyond the %s of flash",
-			       (unsigned long long)end, ef_flash_size_name(flash_size));
-	if (!skip_padding)
-		end = flash_size;
-	file = malloc(end ? (size_t)end : 1);
-	if (file == NULL)
-		return ef_fail(err, EF_E_IO, "out of memory for %llu bytes",
-			       (unsigned long long)end);
-	for (size_t i = 0; i < fw->count; i++) {
-		memset(file + at, EMPTY, (size_t)(fw->region[i].addr - at));
-		memcpy(file + fw->region[i].addr, fw->region[i].data, fw->region[i].len);
-		at = (uint64_t)fw->region[i].addr + fw->region[i].len;
-	}
-	memset(file + at, EMPTY, (size_t)(end - at));
-	*ret = file;
-	*ret_len = (size_t)end;
-	return true;
+	if (flash_size > EF_MAX_IMAGE)
+		return ef_fail(err, EF_E_INPUT, "a file of %u bytes is larger than any flash chip",
+			       flash_size);
+	return ef_output_raw(fw->region, fw->count, 0, skip_padding ? 0 : flash_size, ret, ret_len,
+			     err);
 }

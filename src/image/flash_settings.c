@@ -81,7 +81,8 @@ bool ef_settings_apply(const struct ef_flash_settings *settings, const struct ef
 	uint8_t size_code = header[EF_HDR_SIZE_FREQ] >> 4, freq_code = header[EF_HDR_SIZE_FREQ];
 	char choices[64];
 
-	if (!keeps_freq && !ef_chip_freq_code(chip, mhz, &freq_code)) {
+	if (!keeps_freq && !(settings->as_esptool ? ef_chip_freq_code_esptool(chip, mhz, &freq_code)
+						  : ef_chip_freq_code(chip, mhz, &freq_code))) {
 		list_freqs(chip, choices, sizeof(choices));
 		ef_fail(err, EF_E_USAGE, "%s has no flash frequency of %u MHz", chip->label, mhz);
 		return ef_hint_text(err, EF_HINT_FLASH_FREQUENCY, choices);

@@ -81,8 +81,18 @@ static const struct {
 	  "write-bin --port X 0 a",
 	  "'--chip esp8266', '--after soft_reset', '--encrypt', '-sc HSPI'" },
 	{ "--chip esp32 merge_bin -o all.bin -f uf2 0x1000 a 0x8000 b",
-	  "save-image --chip esp32 --merge APP.elf all.bin", "'merge-bin', '-f uf2'" },
-	{ "merge_bin 0 a", "save-image --chip CHIP --merge APP.elf merged.bin", "'merge-bin'" },
+	  "save-image --chip esp32 --format uf2 0x1000 a 0x8000 b all.bin", "" },
+	{ "--chip esp32 merge-bin -o all.bin --flash-mode dio --flash-freq keep --flash-size 4MB "
+	  "-t 0x1000 --pad-to-size 8MB 0x1000 a",
+	  "save-image --chip esp32 --flash-mode dio --flash-size 4mb --target-offset 0x1000 "
+	  "--pad-to-size 8mb 0x1000 a all.bin",
+	  "" },
+	{ "--chip esp32 merge_bin --output all.bin --fill-flash-size 4MB --chunk-size 256 "
+	  "--md5-disable 0x1000 a",
+	  "save-image --chip esp32 --pad-to-size 4mb --chunk-size 256 --md5-disable 0x1000 a "
+	  "all.bin",
+	  "" },
+	{ "merge_bin 0 a", "save-image 0 a", "" },
 	{ "-p X read_flash_status --bytes 2", "flash-id --port X",
 	  "'read-flash-status', '--bytes 2'" },
 	{ "write_flash --diff-with a b 0 c", "write-bin", "'--diff-with'" },

@@ -378,7 +378,7 @@ static const struct refusal refusals[] = {
 	{ { "flash", "--rapid" }, EF_E_USAGE, "no option '--rapid'", "--help" },
 	{ { "flash", "-Z" }, EF_E_USAGE, "no option '-Z'", "--help" },
 	{ { "flash" }, EF_E_USAGE, "needs <IMAGE>", "--help" },
-	{ { "save-image", "a", "b" }, EF_E_USAGE, "needs '--chip <CHIP>'", "--help" },
+	{ { "save-image", "--chip=esp32" }, EF_E_USAGE, "needs <IMAGE>", "--help" },
 	{ { "flash", "a", "b" }, EF_E_USAGE, "no further argument 'b'", "--help" },
 	{ { "flash", "a", "--port" }, EF_E_USAGE, "needs a value <PORT>", "--port=VALUE" },
 	{ { "flash", "--port", "--chip", "a" }, EF_E_USAGE, "needs a value <PORT>", "=" },
@@ -435,7 +435,7 @@ START_TEST(precedence_with_files)
 }
 END_TEST
 
-/* A configuration may give a required option; help and version need none. */
+/* A configuration may give what the command line does not; help and version need nothing. */
 START_TEST(configured_values)
 {
 	configured[0] = "chip";

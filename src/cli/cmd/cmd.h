@@ -41,4 +41,7 @@ bool cmd_verify_flash(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_write_bin(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_write_mem(struct cli *cli, const void *args, struct ef_err *err);
 
+/* opt_command.written */
+const char *save_image_written(const void *args);
+
 #endif

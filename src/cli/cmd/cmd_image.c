@@ -1,117 +1,143 @@
 /* SPDX-License-Identifier: MIT */
-/* save-image: writes a firmware to a file, without a chip. */
+/* save-image: writes a firmware to a file or to a folder, without a chip. */
 #include "cli/cmd/cmd.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/firmware/firmware.h"
+#include "cli/firmware/bundle.h"
+#include "cli/firmware/bundle_pairs.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
 
-static bool no_bootloader(const struct save_image_args *a, struct ef_err *err)
+const char *save_image_written(const void *args)
 {
-	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found, and a merged image needs one",
-		a->chip->label);
-	return ef_hint_own(err,
-			   "name one with --bootloader, or put it into "
-			   "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
-			   a->chip->name);
+	return bundle_output(args);
 }
 
-static bool print_json(struct cli *cli, const struct save_image_args *a, const struct firmware *fw,
-		       size_t size, struct ef_err *err)
-{
-	struct json_out *j = json_new(cli->command);
+/* What a run writes. */
+struct outputs {
+	const char *file; /* NULL: no file */
+	const char *dir;  /* NULL: no folder */
+	size_t size;      /* of the file */
+};
 
-	json_text(j, "chip", a->chip->name);
-	json_text(j, "file", a->output);
-	json_number(j, "size", size);
-	json_bool(j, "merge", a->merge);
-	json_bool(j, "skip_padding", a->skip_padding);
+static bool find_outputs(const struct save_image_args *a, struct outputs *ret, struct ef_err *err)
+{
+	const char *word = bundle_output(a);
+
+	*ret = (struct outputs){ .file = word ? word : a->output,
+				 .dir = a->openocd ? a->openocd : a->split };
+	if (!bundle_is_pairs(a) && a->more.count > (word != NULL)) {
+		ef_fail(err, EF_E_USAGE, "'save-image' takes no further argument '%s'",
+			a->more.item[word != NULL]);
+		return ef_hint_own(err,
+				   "several files are merged with their addresses: ADDRESS FILE "
+				   "ADDRESS FILE");
+	}
+	if (ret->file || ret->dir)
+		return true;
+	ef_fail(err, EF_E_USAGE, "'save-image' needs the name of the file to write");
+	return ef_hint_own(err, "name it last, or after --output; --split and --openocd write a "
+				"folder");
+}
+
+/* ---- what was saved ---- */
+
+static void json_elf(struct json_out *j, const struct firmware *fw)
+{
 	json_number(j, "app_size", fw->app_len);
 	json_text(j, "partition", fw->layout.app_partition->name);
 	json_number(j, "partition_size", fw->layout.app_partition->size);
 	json_text(j, "bootloader", *fw->bootloader_from.path ? fw->bootloader_from.path : NULL);
 	json_text(j, "partition_table", *fw->table_from.path ? fw->table_from.path : NULL);
-	return ui_result(cli, j, err);
 }
 
-static bool save(struct cli *cli, const struct save_image_args *a, const struct firmware *fw,
-		 uint32_t flash_size, struct ef_err *err)
+static void add_json(struct json_out *j, const struct bundle *b, const struct ef_input *saved,
+		     const struct outputs *out)
 {
-	uint8_t *merged = NULL;
-	const uint8_t *data = fw->app;
-	size_t len = fw->app_len;
-	bool ok = true;
+	static const char *const formats[] = { "raw", "hex", "uf2" };
+	const struct save_image_args *a = b->args;
 
-	if (a->merge) {
-		ok = ef_firmware_merge(&fw->layout, flash_size, a->skip_padding, &merged, &len,
-				       err);
-		data = merged;
+	json_text(j, "chip", b->chip ? b->chip->name : NULL);
+	json_text(j, "file", out->file);
+	if (out->file)
+		json_number(j, "size", out->size);
+	else
+		json_null(j, "size");
+	json_text(j, "folder", out->dir);
+	json_text(j, "format", formats[a->idf.format]);
+	json_bool(j, "merge", bundle_is_merged(b));
+	json_bool(j, "skip_padding", a->skip_padding);
+	if (b->fw)
+		json_elf(j, b->fw);
+	thing_json_parts(j, saved);
+}
+
+static bool print_saved(struct cli *cli, const struct bundle *b, const struct outputs *out,
+			struct ef_err *err)
+{
+	struct ef_input saved = *b->parts;
+	struct ef_input_part app;
+	struct json_out *j;
+
+	if (!out->dir && !bundle_is_merged(b)) {
+		if (!bundle_find_app(b, &app, err))
+			return false;
+		saved.parts = &app;
+		saved.part_count = 1;
 	}
-	ok = ok && ef_file_write(a->output, data, len, err);
-	free(merged);
-	if (ok && cli->is_json)
-		return print_json(cli, a, fw, len, err);
-	return ok;
+	if (cli->is_json) {
+		j = json_new(cli->command);
+		add_json(j, b, &saved, out);
+		return ui_result(cli, j, err);
+	}
+	if (b->kind != BUNDLE_ELF)
+		thing_print_input(cli->out, &saved);
+	return true;
 }
 
-/* espflash prints these facts before it builds the image. */
-static void print_start(struct cli *cli, const struct save_image_args *a)
+static void say_done(struct cli *cli, const struct bundle *b, const struct outputs *out)
 {
-	if (cli->is_json)
-		return;
-	fprintf(cli->out, "Chip type:         %s\n", a->chip->name);
-	fprintf(cli->out, "Merge:             %s\n", a->merge ? "true" : "false");
-	fprintf(cli->out, "Skip padding:      %s\n", a->skip_padding ? "true" : "false");
+	char size[UI_NUMBER_SIZE];
+
+	if (out->dir && b->args->openocd)
+		ui_log(cli, EF_LOG_INFO, "Flash it with: openocd -f '%s/flash.cfg'", out->dir);
+	if (out->file && b->kind != BUNDLE_ELF) {
+		ui_number(size, out->size);
+		ui_log(cli, EF_LOG_INFO, "'%s' has %s bytes", out->file, size);
+	}
+	ui_log(cli, EF_LOG_INFO, "Image successfully saved!");
 }
 
-/* Refuse to replace the ELF by the image. */
-static bool check_output(const struct save_image_args *a, struct ef_err *err)
-{
-	char *in = realpath(a->file, NULL), *out = realpath(a->output, NULL);
-	bool same = in && out && strcmp(in, out) == 0;
+/* ---- the command ---- */
 
-	free(in);
-	free(out);
-	if (!same)
-		return true;
-	ef_fail(err, EF_E_USAGE, "'%s' is the ELF itself: the image would replace it", a->output);
-	return ef_hint_own(err, "give the image a name of its own");
+static bool save(const struct bundle *b, struct outputs *out, struct ef_err *err)
+{
+	if (out->file && bundle_has_source(b, out->file)) {
+		ef_fail(err, EF_E_USAGE, "'%s' is read, and would be replaced", out->file);
+		return ef_hint_own(err, "give the file to write a name of its own");
+	}
+	if (out->file && !bundle_write_file(b, out->file, &out->size, err))
+		return false;
+	return !out->dir || bundle_write_dir(b, out->dir, b->args->openocd != NULL, err);
 }
 
 bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct save_image_args *a = args;
-	struct firmware_target target = {
-		.chip = a->chip,
-		.xtal_mhz = (uint32_t)a->xtal_mhz,
-		.flash_size = a->config.size ? (uint32_t)a->config.size : 4u * EF_MIB,
-		.wants_bootloader = a->merge,
-		.is_final = true,
-	};
-	struct firmware *fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
-	bool ok = false;
+	struct bundle *b = calloc(1, sizeof(*b));
+	struct outputs out;
+	bool ok;
 
-	if (!fw || !check_output(a, err) || !ui_yield_stdout(cli, a->output, err) ||
-	    !firmware_open_elf(fw, a->file, true, NULL, err) ||
-	    !ef_elf_check_chip(&fw->elf, a->chip, err) || !firmware_load_table(fw, &target, err) ||
-	    !firmware_load_bootloader(fw, &target, err))
-		goto out;
-	if (a->merge && !fw->has_bootloader) {
-		no_bootloader(a, err);
-		goto out;
-	}
-	print_start(cli, a);
-	if (!firmware_build(fw, &target, err))
-		goto out;
-	if (!cli->is_json)
-		firmware_print_size(fw, cli->out);
-	ok = save(cli, a, fw, target.flash_size, err);
+	if (!b)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	ok = find_outputs(a, &out, err) && (!out.file || ui_yield_stdout(cli, out.file, err)) &&
+	     bundle_open(b, cli, a, err);
+	ok = ok && save(b, &out, err) && print_saved(cli, b, &out, err);
 	if (ok)
-		ui_log(cli, EF_LOG_INFO, "Image successfully saved!");
-out:
-	firmware_free(fw);
+		say_done(cli, b, &out);
+	bundle_release(b);
+	free(b);
 	return ok;
 }

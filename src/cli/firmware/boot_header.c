@@ -48,12 +48,14 @@ static bool is_asked(const struct flash_config_args *args)
 	return args->freq_mhz || args->mode_plus || args->size;
 }
 
-static void say_patched(struct cli *cli, const struct pair *p, const struct ef_image_info *info,
-			const struct ef_chip *chip)
+static void say_patched(struct cli *cli, const struct boot_header *h,
+			const struct ef_image_info *info, const struct ef_chip *chip)
 {
-	ui_log(cli, EF_LOG_INFO, "'%s': flash settings set to %s, %uMHz, %s", p->path,
+	uint16_t mhz = h->settings.freq_mhz; /* several may have the same code */
+
+	ui_log(cli, EF_LOG_INFO, "'%s': flash settings set to %s, %uMHz, %s", h->pair->path,
 	       ef_flash_mode_name((enum ef_flash_mode)info->mode),
-	       ef_chip_freq_mhz(chip, info->freq_code),
+	       mhz ? mhz : ef_chip_freq_mhz(chip, info->freq_code),
 	       ef_flash_size_name(ef_flash_size_bytes(info->size_code)));
 }
 
@@ -67,7 +69,7 @@ static bool patch(struct cli *cli, const struct ef_chip *chip, struct boot_heade
 	    !ef_bootloader_patch(h->content.data, h->content.len, chip, &h->settings, &info, err))
 		return false;
 	if (memcmp(h->content.data, p->file.data, 4) != 0)
-		say_patched(cli, p, &info, chip);
+		say_patched(cli, h, &info, chip);
 	return true;
 }
 
@@ -84,7 +86,8 @@ bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
 						      : EF_MODE_KEEP,
 			      .freq_mhz = (uint16_t)args->freq_mhz,
 			      .size = (uint32_t)args->size,
-			      .keeps = true },
+			      .keeps = true,
+			      .as_esptool = true },
 	};
 	if (!p) {
 		if (args->freq_mhz || args->mode_plus)

@@ -45,6 +45,9 @@ bool thing_elf(const struct thing *t, char ret[THING_PATH_SIZE]);
 
 /* Print what is written where (thing_show.c). */
 void thing_print(struct cli *cli, const struct thing *t);
+void thing_print_input(FILE *out, const struct ef_input *in);
+/* Add the array "parts" to the open object. */
+void thing_json_parts(struct json_out *j, const struct ef_input *in);
 /* Add format, project, chip, settings and parts to the open object. */
 void thing_json(struct json_out *j, const struct thing *t);
 /* Say which ranges of a file are not written, and how to write them. */

@@ -39,6 +39,21 @@ static void print_part(FILE *out, const struct ef_input_part *p)
 		p->is_encrypted ? "  (to be encrypted)" : "");
 }
 
+static void print_parts(FILE *out, const struct ef_input *in)
+{
+	fprintf(out, "\n%-10s  %10s  %-16s  %s\n", "Address", "Bytes", "What", "File");
+	for (size_t i = 0; i < in->part_count; i++)
+		print_part(out, &in->parts[i]);
+}
+
+void thing_print_input(FILE *out, const struct ef_input *in)
+{
+	fprintf(out, "Input:             %s%s%s\n", in->format, *in->name ? ": " : "", in->name);
+	fprintf(out, "Chip:              %s\n", in->chip ? in->chip->label : "not named");
+	print_settings(out, &in->settings);
+	print_parts(out, in);
+}
+
 void thing_print(struct cli *cli, const struct thing *t)
 {
 	const struct ef_input *in = &t->input;
@@ -49,9 +64,7 @@ void thing_print(struct cli *cli, const struct thing *t)
 	print_settings(out, &in->settings);
 	if (*in->elf)
 		fprintf(out, "ELF:               %s%s\n", t->folder, in->elf);
-	fprintf(out, "\n%-10s  %10s  %-16s  %s\n", "Address", "Bytes", "What", "File");
-	for (size_t i = 0; i < in->part_count; i++)
-		print_part(out, &in->parts[i]);
+	print_parts(out, in);
 }
 
 void thing_say_gaps(struct cli *cli, const struct ef_input *in)
@@ -98,6 +111,14 @@ static void json_part(struct json_out *j, const struct ef_input_part *p)
 	json_end(j);
 }
 
+void thing_json_parts(struct json_out *j, const struct ef_input *in)
+{
+	json_begin_array(j, "parts");
+	for (size_t i = 0; i < in->part_count; i++)
+		json_part(j, &in->parts[i]);
+	json_end(j);
+}
+
 void thing_json(struct json_out *j, const struct thing *t)
 {
 	const struct ef_input *in = &t->input;
@@ -111,10 +132,7 @@ void thing_json(struct json_out *j, const struct thing *t)
 	json_text(j, "before", *in->before ? in->before : NULL);
 	json_text(j, "after", *in->after ? in->after : NULL);
 	json_text(j, "elf", thing_elf(t, elf) ? elf : NULL);
-	json_begin_array(j, "parts");
-	for (size_t i = 0; i < in->part_count; i++)
-		json_part(j, &in->parts[i]);
-	json_end(j);
+	thing_json_parts(j, in);
 	json_begin_array(j, "gaps");
 	for (size_t i = 0; i < in->gap_count; i++) {
 		json_begin_object(j, NULL);

@@ -60,7 +60,8 @@ enum opt_flag {
 	OPT_HIDDEN = 1 << 4, /* accepted, but not shown in help */
 	OPT_WORDS = 1 << 5,  /* for lists: each item is a whole word, commas included, and is not
 				copied */
-	OPT_WRITES = 1 << 7, /* the value is a file that is written */
+	OPT_WRITES = 1 << 7, /* the value is a file that is written; of a list: one of them
+				(opt_command.written) */
 	OPT_COMMON = 1 << 6, /* one of the few that -h shows */
 };
 
@@ -170,6 +171,8 @@ struct opt_command {
 	const char *examples[OPT_EXAMPLES_MAX]; /* whole command lines; NULL ends the array */
 	struct opt_use uses[OPT_USES_MAX];
 	size_t args_size;
+	/* The word of a list with OPT_WRITES that is a file to write; NULL: none of them is. */
+	const char *(*written)(const void *args);
 	bool is_hidden;
 	bool is_common; /* -h of the program explains it; others are only named */
 	bool (*run)(struct cli *cli, const void *args, struct ef_err *err);

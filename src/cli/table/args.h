@@ -255,15 +255,20 @@ struct hold_args {
 	struct opt_u32 seconds;
 };
 
+enum save_format { SAVE_RAW, SAVE_HEX, SAVE_UF2 };
+
 struct save_image_args {
-	const struct ef_chip *chip;
+	const struct ef_chip *chip; /* NULL: not given */
 	struct flash_config_args config;
 	struct image_args image;
-	struct idf_args idf;
+	struct idf_args idf; /* format: enum save_format */
 	struct json_args json;
-	const char *file, *output;
-	bool merge, skip_padding;
-	int xtal_mhz;
+	struct thing_args thing;
+	const char *file, *output, *split, *openocd;
+	struct opt_list more;
+	bool merge, skip_padding, no_md5;
+	int xtal_mhz, pad_to_size; /* bytes; 0: not given */
+	struct opt_u32 target_offset, chunk_size;
 };
 
 struct partition_table_args {

@@ -55,6 +55,15 @@
 	"its app. With another --after than hard-reset the chip is connected "                     \
 	"first: no-reset leaves it in the ROM loader, no-reset-no-stub in the "                    \
 	"flasher stub, and watchdog-reset is done by the chip itself."
+#define DETAILS_SAVE_IMAGE                                                                         \
+	"Without --merge the file is what goes into the app partition. With "                      \
+	"--merge it is the whole firmware: bootloader, partition table, app and "                  \
+	"whatever else a build has. A raw file begins at address 0, with 0xff in "                 \
+	"the gaps; an ELF's is filled up to the flash size, as espflash does it. "                 \
+	"Intel HEX and UF2 have addresses and no gaps. Files are byte for byte "                   \
+	"what esptool's merge-bin makes of the same parts.\n\n"                                    \
+	"The flash settings (--flash-mode and so on) go into the bootloader's "                    \
+	"header; without them, those of the build do."
 #define DETAILS_IMAGE_INFO                                                                         \
 	"An app, bootloader or RAM image: header, segments, checksum, digest, "                    \
 	"signature sector, descriptor. The content of a whole flash (from "                        \

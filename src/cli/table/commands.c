@@ -373,19 +373,23 @@ static const struct opt_command commands[] = {
 	{
 		.name = "save-image",
 		.is_common = true,
-		.summary = "build the image of an app and save it to a file",
-		.details = "Without --merge the file is what goes into the app partition. With "
-			   "--merge it is the whole flash: bootloader, partition table and app, "
-			   "the gaps filled with 0xff.",
+		.summary = "save an app or a whole firmware to files",
+		.details = DETAILS_SAVE_IMAGE,
 		.json = JSON_SAVE_IMAGE,
 		.examples = {
 			"save-image --chip esp32c3 app.elf app.bin",
 			"save-image --chip esp32 --merge --flash-size 8mb app.elf flash.bin",
+			"save-image --merge --format hex build firmware.hex",
+			"save-image --chip esp32 0x1000 bootloader.bin 0x8000 table.bin 0x10000 "
+			"app.bin flash.bin",
+			"save-image fw.zip --split firmware",
+			"save-image build --openocd jtag",
 		},
+		.written = save_image_written,
 		.uses = { { &opts_save_image, 0 },
 			  { &opts_flash_config, offsetof(struct save_image_args, config) },
 			  { &opts_image, offsetof(struct save_image_args, image) },
-			  { &opts_idf, offsetof(struct save_image_args, idf) },
+			  { &opts_idf_save, offsetof(struct save_image_args, idf) },
 			  { &opts_json, offsetof(struct save_image_args, json) } },
 		.args_size = sizeof(struct save_image_args),
 		.run = cmd_save_image,

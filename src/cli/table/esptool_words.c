@@ -119,12 +119,12 @@ static const struct esptool_option elf2image[] = {
 static const struct esptool_option merge_bin[] = {
 	FLASH_SETTINGS,
 	{ "output", "o", "output", ESPTOOL_AS_IS },
-	{ "format", "f", NULL, ESPTOOL_AS_IS },
-	{ "target-offset", "t", NULL, ESPTOOL_AS_IS },
-	{ "pad-to-size", NULL, NULL, ESPTOOL_AS_IS },
-	{ "fill-flash-size", NULL, NULL, ESPTOOL_AS_IS },
-	{ "chunk-size", NULL, NULL, ESPTOOL_AS_IS },
-	{ "md5-disable", NULL, NULL, ESPTOOL_NONE },
+	{ "format", "f", "format", ESPTOOL_WORD },
+	{ "target-offset", "t", "target-offset", ESPTOOL_AS_IS },
+	{ "pad-to-size", NULL, "pad-to-size", ESPTOOL_SIZE },
+	{ "fill-flash-size", NULL, "pad-to-size", ESPTOOL_SIZE }, /* esptool 4 */
+	{ "chunk-size", NULL, "chunk-size", ESPTOOL_AS_IS },
+	{ "md5-disable", NULL, "md5-disable", ESPTOOL_NONE },
 	END,
 };
 
@@ -144,12 +144,8 @@ const struct esptool_command esptool_commands[] = {
 	{ .name = "write-mem", .ours = "write-mem" },
 	{ .name = "run", .ours = "run" },
 	{ .name = "image-info", .ours = "image-info", .options = image_info },
-	{ .name = "elf2image", .ours = "save-image", .options = elf2image },
-	{ .name = "merge-bin",
-	  .ours = "save-image",
-	  .options = merge_bin,
-	  .why = "it joins finished images, and here a merged image is made from the app's ELF",
-	  .near = "--merge APP.elf" },
+	{ .name = "elf2image", .ours = "save-image", .options = elf2image, .names_output = true },
+	{ .name = "merge-bin", .ours = "save-image", .options = merge_bin },
 	{ .name = "version", .ours = "--version" },
 	{ .name = "read-flash-status", .options = status, .near = "flash-id" },
 	{ .name = "write-flash-status", .options = status, .near = "flash-id" },

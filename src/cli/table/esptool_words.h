@@ -32,9 +32,9 @@ struct esptool_command {
 	const char *name;                     /* with dashes; NULL ends the array */
 	const char *ours;                     /* "write-bin"; NULL: there is no counterpart */
 	const struct esptool_option *options; /* may be NULL; one without a name ends it */
-	const char *why;  /* there is a command that does nearly the same: what differs; NULL */
-	const char *near; /* that command, with arguments to fill in; NULL */
-	int size_at;      /* which positional argument is a size; 0: none */
+	const char *near;                     /* without a counterpart: what comes nearest; NULL */
+	bool names_output; /* without --output the file is called like the first word */
+	int size_at;       /* which positional argument is a size; 0: none */
 };
 
 extern const struct esptool_option esptool_globals[];

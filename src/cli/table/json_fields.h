@@ -113,8 +113,10 @@
 	"chip (null when it was not asked)"
 #define JSON_RUN "method (\"lines\", \"loader\", \"watchdog\"), chip, proof"
 #define JSON_SAVE_IMAGE                                                                            \
-	"chip, file, size (bytes of the file), merge, skip_padding, app_size, "                    \
-	"partition, partition_size, bootloader, partition_table (files, or null)"
+	"chip, file, size (bytes of the file), folder (of --split or --openocd), format, merge, "  \
+	"skip_padding; of an ELF app_size, partition, partition_size, bootloader, "                \
+	"partition_table (files, or null); parts: array of objects with address, size, name, "     \
+	"file, encrypted"
 #define JSON_VERIFY_FLASH                                                                          \
 	"files: array of objects with address, size, partition (name or null), "                   \
 	"file, is_same (null: not compared, after one that differs)"

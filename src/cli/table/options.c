@@ -4,6 +4,7 @@
  * values are those of espflash, so that scripts keep working. commands.c says
  * which command takes which group.
  */
+#include "cli/table/option_rows.h"
 #include "cli/table/options.h"
 
 #include "cli/table/args.h"
@@ -39,16 +40,12 @@ static const struct opt_choice modes[] = {
 	{ "dout", EF_MODE_DOUT + 1 },
 	{ NULL, 0 },
 };
-static const struct opt_choice sizes[] = {
+const struct opt_choice opt_flash_sizes[] = {
 	{ "256kb", 256 << 10 }, { "512kb", 512 << 10 }, { "1mb", 1 << 20 },
 	{ "2mb", 2 << 20 },     { "4mb", 4 << 20 },     { "8mb", 8 << 20 },
 	{ "16mb", 16 << 20 },   { "32mb", 32 << 20 },   { "64mb", 64 << 20 },
 	{ "128mb", 128 << 20 }, { "256mb", 256 << 20 }, { NULL, 0 },
 };
-static const struct opt_choice xtals[] = {
-	{ "26mhz", 26 }, { "32mhz", 32 }, { "40mhz", 40 }, { "48mhz", 48 }, { NULL, 0 },
-};
-static const struct opt_choice formats[] = { { "esp-idf", 0 }, { NULL, 0 } };
 static const struct opt_choice shells[] = {
 	{ "bash", SHELL_BASH }, { "elvish", SHELL_ELVISH },
 	{ "fish", SHELL_FISH }, { "powershell", SHELL_POWERSHELL },
@@ -60,19 +57,6 @@ static const struct opt_choice data_types[] = {
 	{ "nvs_keys", 0 }, { "efuse", 0 },  { "undefined", 0 }, { "esphttpd", 0 },
 	{ "fat", 0 },      { "spiffs", 0 }, { "littlefs", 0 },  { NULL, 0 },
 };
-
-/* The names are those of ESP-IDF's gen_esp32part.py. */
-#define BOOTLOADER_ROWS(s)                                                                         \
-	{ OPT_U32(0, "primary-bootloader-offset", "OFFSET", s, primary_bootloader_offset, 0,       \
-		  0xfffff000, "where rows of type bootloader, subtype primary, are"),              \
-	  .details = "Only tables in CSV that have such rows need it: the file itself can't say "  \
-		     "where the chip's ROM looks for the bootloader. Commands that know the chip " \
-		     "know the offset." },                                                         \
-	{                                                                                          \
-		OPT_U32(0, "recovery-bootloader-offset", "OFFSET", s, recovery_bootloader_offset,  \
-			0x1000, 0xfffff000,                                                        \
-			"where rows of type bootloader, subtype recovery, are")                    \
-	}
 
 /* ---- groups ---- */
 
@@ -126,8 +110,8 @@ static const struct opt flash_config_opts[] = {
 	  .details = "Which ones exist depends on the chip. Default: the chip's usual one." },
 	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes, "flash mode"),
 	  .config = "flash.mode", .idle = "ram", .details = "Default: the bootloader's." },
-	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, sizes, "flash size"), .flags = OPT_COMMON,
-	  .config = "flash.size", .idle = "ram",
+	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, opt_flash_sizes, "flash size"),
+	  .flags = OPT_COMMON, .config = "flash.size", .idle = "ram",
 	  .details = "Default: detected where a chip is connected, else 4mb." },
 	OPT_END,
 };
@@ -150,33 +134,6 @@ static const struct opt image_opts[] = {
 };
 const struct opt_group opts_image = { "Image options", image_opts };
 
-#define D struct idf_args
-static const struct opt idf_opts[] = {
-	{ OPT_FILE(0, "bootloader", "FILE", D, bootloader, "second-stage bootloader"),
-	  .flags = OPT_COMMON, .config = "idf_format_args.bootloader", .conflicts = "ram",
-	  .details =
-		  "Default: what the project's own build made, else one from the folders "
-		  "that the manual lists under FILES, else the one that is already on the chip." },
-	{ OPT_FILE(0, "partition-table", "FILE", D, partition_table,
-		   "partition table, CSV or binary"),
-	  .flags = OPT_COMMON, .config = "idf_format_args.partition_table", .conflicts = "ram",
-	  .details = "Default: what the project's own build made, else one factory app that "
-		     "fills the flash." },
-	{ OPT_U32(0, "partition-table-offset", "OFFSET", D, partition_table_offset, 0x1000,
-		  UINT32_MAX, "where the partition table goes"),
-	  .config = "idf_format_args.partition_table_offset", .idle = "ram",
-	  .details = "Default: one sector (0x1000) below the lowest partition." },
-	BOOTLOADER_ROWS(D),
-	{ OPT_STRING(0, "target-app-partition", "LABEL", D, target_app_partition,
-		     "partition that the app goes to"),
-	  .config = "idf_format_args.target_app_partition", .idle = "ram",
-	  .details = "Default: the one called factory, else the first of type app." },
-	{ OPT_CHOICE(0, "format", "FORMAT", D, format, formats, "image format"), .def = "esp-idf",
-	  .config = "format", .idle = "ram" },
-	OPT_END,
-};
-const struct opt_group opts_idf = { "ESP-IDF format options", idf_opts };
-
 #define T struct table_args
 static const struct opt table_opts[] = {
 	{ OPT_FILE(0, "partition-table", "FILE", T, file, "partition table that names partitions"),
@@ -198,7 +155,7 @@ static const struct opt header_opts[] = {
 		     "address. Default: as the file has it; so for mode and size." },
 	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes,
 		     "flash mode in the bootloader's header") },
-	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, sizes,
+	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, opt_flash_sizes,
 		     "flash size in the bootloader's header, instead of the detected one") },
 	OPT_END,
 };
@@ -212,7 +169,7 @@ static const struct opt force_opts[] = {
 const struct opt_group opts_force = { "Safety options", force_opts };
 
 static const struct opt flash_size_opts[] = {
-	{ OPT_CHOICE('s', "flash-size", "SIZE", struct connect_args, flash_size, sizes,
+	{ OPT_CHOICE('s', "flash-size", "SIZE", struct connect_args, flash_size, opt_flash_sizes,
 		     "flash size, instead of the detected one"),
 	  .details = "Needed where the chip can't tell it: in secure download mode." },
 	OPT_END,
@@ -389,26 +346,6 @@ static const struct opt hold_opts[] = {
 };
 const struct opt_group opts_hold = { "Options", hold_opts };
 
-#define SI struct save_image_args
-static const struct opt save_image_opts[] = {
-	{ OPT_FILE(0, "image", "IMAGE", SI, file, "ELF file of the app"),
-	  .flags = OPT_ARG | OPT_REQUIRED },
-	{ OPT_FILE(0, "file", "FILE", SI, output, "file to write"),
-	  .flags = OPT_ARG | OPT_REQUIRED | OPT_WRITES },
-	{ OPT_CHIP(0, "chip", "CHIP", SI, chip, "chip that the image is for"),
-	  .flags = OPT_REQUIRED | OPT_COMMON, .config = "chip" },
-	{ OPT_FLAG(0, "merge", SI, merge,
-		   "bootloader, partition table and app in one file, for address 0"),
-	  .flags = OPT_COMMON },
-	{ OPT_FLAG(0, "skip-padding", SI, skip_padding,
-		   "do not fill the file up to the flash size"),
-	  .needs = "merge" },
-	{ OPT_CHOICE('x', "xtal-freq", "XTAL_FREQ", SI, xtal_mhz, xtals,
-		     "crystal of the board, where bootloaders differ by it") },
-	OPT_END,
-};
-const struct opt_group opts_save_image = { "Options", save_image_opts };
-
 #define PT struct partition_table_args
 static const struct opt partition_table_opts[] = {
 	{ OPT_FILE(0, "file", "FILE", PT, file, "partition table, CSV or binary"),
@@ -419,7 +356,7 @@ static const struct opt partition_table_opts[] = {
 	  .flags = OPT_COMMON, .conflicts = "to-csv, json" },
 	{ OPT_FLAG(0, "to-csv", PT, to_csv, "convert to CSV"), .flags = OPT_COMMON,
 	  .conflicts = "json" },
-	{ OPT_CHOICE('s', "flash-size", "SIZE", PT, flash_size, sizes,
+	{ OPT_CHOICE('s', "flash-size", "SIZE", PT, flash_size, opt_flash_sizes,
 		     "check that all partitions lie within this flash") },
 	{ OPT_U32(0, "partition-table-offset", "OFFSET", PT, offset, 0x1000, UINT32_MAX,
 		  "where the table will be: partitions without an offset follow it"),

@@ -16,7 +16,7 @@ struct json_out {
 	bool bad;
 };
 
-struct json_out *json_new(const char *command)
+struct json_out *json_new_file(void)
 {
 	struct json_out *j = calloc(1, sizeof(*j));
 
@@ -24,6 +24,13 @@ struct json_out *json_new(const char *command)
 		return NULL;
 	j->stack[0] = cJSON_CreateObject();
 	j->bad = !j->stack[0];
+	return j;
+}
+
+struct json_out *json_new(const char *command)
+{
+	struct json_out *j = json_new_file();
+
 	json_number(j, "schema", JSON_SCHEMA);
 	json_text(j, "command", command);
 	return j;
@@ -31,12 +38,8 @@ struct json_out *json_new(const char *command)
 
 struct json_out *json_new_line(const char *event)
 {
-	struct json_out *j = calloc(1, sizeof(*j));
+	struct json_out *j = json_new_file();
 
-	if (!j)
-		return NULL;
-	j->stack[0] = cJSON_CreateObject();
-	j->bad = !j->stack[0];
 	json_text(j, "event", event);
 	return j;
 }

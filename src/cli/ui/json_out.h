@@ -21,6 +21,8 @@ struct json_out;
 struct json_out *json_new(const char *command);
 /* Begin {"event":...}, a line of --progress json. */
 struct json_out *json_new_line(const char *event);
+/* Begin {}, for a file in another program's form. */
+struct json_out *json_new_file(void);
 /* value NULL becomes null. Bytes that are not UTF-8 become '?'. */
 void json_text(struct json_out *j, const char *key, const char *value);
 void json_number(struct json_out *j, const char *key, uint64_t value);

@@ -59,6 +59,9 @@ run ok write-mem 0x3fc90000 1
 run ok load-ram --no-stub "$SRC/tests/cli/flash/ram.elf"
 run ok image-info flash.bin
 run ok save-image --chip esp32c3 "$elf" app.bin
+run ok save-image app.bin same.bin
+run ok save-image --chip esp32c3 --split parts 0x9000 abc
+run ok save-image --format hex 0x9000 abc abc.hex
 run ok image-info app.bin
 run ok help
 run ok config
