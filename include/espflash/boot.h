@@ -29,6 +29,11 @@ struct ef_boot {
 	bool is_certain;
 	uint16_t min_rev, max_rev; /**< of the chip, major * 100 + minor */
 	uint8_t xtal_mhz;          /**< 0: unknown; see ef_boot_tell_crystals */
+	/**
+	 * It was built to switch on secure boot or flash encryption. That burns eFuses at its
+	 * first start, so it must not be chosen for a board whose owner did not ask for it.
+	 */
+	bool burns_efuses;
 	char idf_version[33];      /**< "": unknown */
 	char date[25];             /**< when it was built; "": unknown */
 };
@@ -77,6 +82,8 @@ struct ef_sdkconfig {
 	uint8_t xtal_mhz; /**< 0: not said, or detected at run time */
 	bool has_revs;
 	uint16_t min_rev, max_rev;
+	bool burns_efuses;     /**< as in struct ef_boot; also for anti-rollback */
+	uint32_t table_offset; /**< of the partition table; 0: not said */
 };
 void ef_sdkconfig_read(const uint8_t *text, size_t len, struct ef_sdkconfig *ret);
 

@@ -104,6 +104,16 @@ static void read_version(struct ef_boot *b)
 	(void)ef_strlcpy(b->date, sizeof(b->date), desc.date_time);
 }
 
+/*
+ * The tags of the log lines of ESP-IDF's flash_encrypt.c, secure_boot.c and secure_boot_v2.c.
+ * Bootloaders without these features don't have that code.
+ */
+static bool has_security(const struct ef_boot *b)
+{
+	return ef_find_text(b->data, b->len, "flash_encrypt") ||
+	       ef_find_text(b->data, b->len, "secure_boot");
+}
+
 bool ef_boot_judge(const uint8_t *data, size_t len, struct ef_boot *ret, struct ef_err *err)
 {
 	struct ef_boot b = { .data = data };
@@ -126,6 +136,7 @@ bool ef_boot_judge(const uint8_t *data, size_t len, struct ef_boot *ret, struct 
 	b.is_certain = kind == EF_IMAGE_BOOTLOADER;
 	read_revisions(&b);
 	read_version(&b);
+	b.burns_efuses = has_security(&b);
 	*ret = b;
 	return true;
 }

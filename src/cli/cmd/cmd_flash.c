@@ -17,6 +17,7 @@
 #include "cli/board/sink.h"
 #include "cli/board/work.h"
 #include "cli/firmware/boot_check.h"
+#include "cli/firmware/boot_find.h"
 #include "cli/firmware/firmware.h"
 #include "cli/firmware/firmware_plan.h"
 #include "cli/firmware/thing.h"
@@ -130,16 +131,13 @@ static uint32_t decide_flash_size(struct job *job, const struct ef_device *dev)
 
 static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef_err *err)
 {
-	ef_fail(err, EF_E_INPUT,
-		"no bootloader for %s was found: not named with --bootloader, "
-		"none in the project's build or in the collections, and the chip has none "
-		"that works (%s)",
-		chip->label, why);
-	return ef_hint_own(err,
-			   "name one with --bootloader (ESP-IDF's build/bootloader/bootloader.bin "
-			   "for this chip), or put it into "
-			   "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
-			   chip->name);
+	char text[400];
+
+	(void)ef_snprintf(text, sizeof(text),
+			  ": not named with --bootloader, none in the project's build, none of "
+			  "another tool that fits, and the chip has none that works (%s)",
+			  why);
+	return boot_none(chip, text, err);
 }
 
 static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *chip,

@@ -5,19 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/firmware/boot_find.h"
 #include "cli/firmware/firmware.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
-
-static bool no_bootloader(const struct save_image_args *a, struct ef_err *err)
-{
-	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found, and a merged image needs one",
-		a->chip->label);
-	return ef_hint_own(err,
-			   "name one with --bootloader, or put it into "
-			   "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
-			   a->chip->name);
-}
 
 static bool print_json(struct cli *cli, const struct save_image_args *a, const struct firmware *fw,
 		       size_t size, struct ef_err *err)
@@ -100,7 +91,7 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 	    !firmware_load_bootloader(fw, &target, err))
 		goto out;
 	if (a->merge && !fw->has_bootloader) {
-		no_bootloader(a, err);
+		boot_none(a->chip, ", and a merged image needs one", err);
 		goto out;
 	}
 	print_start(cli, a);
