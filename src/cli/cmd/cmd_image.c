@@ -80,6 +80,7 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 		.xtal_mhz = (uint32_t)a->xtal_mhz,
 		.flash_size = a->config.size ? (uint32_t)a->config.size : 4u * EF_MIB,
 		.wants_bootloader = a->merge,
+		.takes_any = true,
 		.is_final = true,
 	};
 	struct firmware *fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);

@@ -99,7 +99,8 @@ static unsigned score(const struct boot_found *b, const struct find_query *q,
 	int mode = want->mode < 0 ? EF_MODE_DIO : want->mode;
 	uint16_t freq = want->freq_mhz ? want->freq_mhz : q->chip->image.default_freq_mhz;
 
-	return (b->variant.mode < 0 || b->variant.mode == mode) * 8u +
+	return boot_name_is_plain(*b->inside ? b->inside : b->path, q->chip) * 16u +
+	       (b->variant.mode < 0 || b->variant.mode == mode) * 8u +
 	       (!b->variant.freq_mhz || b->variant.freq_mhz == freq) * 4u +
 	       (b->boot.xtal_mhz != 0) * 2u + b->boot.is_certain;
 }
@@ -197,6 +198,8 @@ bool boot_choose(const struct find_query *q, const struct boot_want *want, struc
 		struct visit v = { q, &l, ret_why, FIND_ORIGIN_SIZE };
 		struct boot_found *best;
 
+		if (p->kind != PLACE_COMMON && !want->takes_any)
+			continue;
 		(void)place_visit(q, p, q->chip, visit_file, &v);
 		best = best_of(&l, q, want, p->kind, ret_why);
 		if (best) {

@@ -98,7 +98,8 @@ uint8_t boot_crystal_of(const char *name, const struct ef_chip *chip)
 	uint32_t mhz = 0;
 
 	name = base_name(name);
-	if (strncmp(name, chip->name, len) != 0 || !chip->xtal.mhz[1])
+	/* a bootloader asks the ROM where that has found the crystal out (C5) */
+	if (strncmp(name, chip->name, len) != 0 || !chip->xtal.mhz[1] || chip->xtal.rom_reg)
 		return 0;
 	name += len;
 	if (strcmp(name, "-bootloader.bin") == 0)
@@ -111,6 +112,21 @@ uint8_t boot_crystal_of(const char *name, const struct ef_chip *chip)
 		if (mhz && chip->xtal.mhz[i] == mhz)
 			return (uint8_t)mhz;
 	return 0;
+}
+
+bool boot_name_is_plain(const char *name, const struct ef_chip *chip)
+{
+	size_t len = strlen(chip->name);
+
+	name = base_name(name);
+	if (strncmp(name, chip->name, len) != 0)
+		return false;
+	name += len;
+	if (*name == '_' || strncmp(name, "-v", 2) == 0) {
+		name += *name == '_' ? 1 : 2;
+		name += strspn(name, "0123456789");
+	}
+	return strcmp(name, "-bootloader.bin") == 0;
 }
 
 /* ---- which files are looked into ---- */

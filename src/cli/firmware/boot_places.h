@@ -7,10 +7,12 @@
 #include "cli/firmware/find_firmware.h"
 
 enum place_kind {
-	PLACE_COLLECTION, /* made for any board */
+	/* Made for any board and kept up to date, as those that espflash writes every time. */
+	PLACE_COMMON,
+	/* Made for any board, but perhaps older than the one on the chip. */
+	PLACE_CORE,
 	/* Somebody's project: its bootloader may have been configured for that one board. */
 	PLACE_PROJECT,
-	PLACE_PACKED, /* a program or an archive, which has to be read whole */
 };
 
 struct place {

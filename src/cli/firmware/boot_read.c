@@ -134,7 +134,9 @@ static bool build(const struct ef_elf *elf, const struct boot_file *f, const str
 	uint8_t code;
 
 	if (!chip)
-		return ef_fail(err, EF_E_INPUT, "no name of a chip is in the ELF's path");
+		return ef_fail(err, EF_E_INPUT,
+			       "the ELF of a bootloader doesn't tell its chip, and no folder in its "
+			       "path has the name of one");
 	if (config->has_revs) {
 		opts.min_rev = config->min_rev;
 		opts.max_rev = config->max_rev;
@@ -163,8 +165,10 @@ static void read_elf(struct boot_list *l, const struct boot_file *f)
 
 	if (!*f->inside && boot_config_of(f->path, &config) && ef_chip_by_name(config.target))
 		chip = ef_chip_by_name(config.target);
-	if ((l->only && chip != l->only) || !ef_elf_open(&elf, f->data, f->len, &err))
+	if ((l->only && chip && chip != l->only) || !ef_elf_open(&elf, f->data, f->len, &err))
 		return;
+	if (ef_elf_chip(&elf))
+		chip = ef_elf_chip(&elf);
 	if (build(&elf, f, chip, &config, &data, &image.len, &err)) {
 		image.data = data;
 		read_image(l, &image, 0, false);

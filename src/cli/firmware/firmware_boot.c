@@ -100,7 +100,8 @@ static void find_any(struct firmware *fw, const struct firmware_target *target,
 {
 	struct find_query query = firmware_query(fw, FIND_BOOTLOADER, target);
 	const struct boot_want want = { .mode = fw->config->mode_plus - 1,
-					.freq_mhz = (uint16_t)fw->config->freq_mhz };
+					.freq_mhz = (uint16_t)fw->config->freq_mhz,
+					.takes_any = target->takes_any };
 	struct ef_err why = EF_ERR_INIT;
 	struct boot_found *b = malloc(sizeof(*b));
 

@@ -45,7 +45,7 @@ static const struct opt_choice sizes[] = {
 	{ "16mb", 16 << 20 },   { "32mb", 32 << 20 },   { "64mb", 64 << 20 },
 	{ "128mb", 128 << 20 }, { "256mb", 256 << 20 }, { NULL, 0 },
 };
-static const struct opt_choice xtals[] = {
+const struct opt_choice opts_xtals[] = {
 	{ "26mhz", 26 }, { "32mhz", 32 }, { "40mhz", 40 }, { "48mhz", 48 }, { NULL, 0 },
 };
 static const struct opt_choice formats[] = { { "esp-idf", 0 }, { NULL, 0 } };
@@ -430,7 +430,7 @@ static const struct opt save_image_opts[] = {
 	{ OPT_FLAG(0, "skip-padding", SI, skip_padding,
 		   "do not fill the file up to the flash size"),
 	  .needs = "merge" },
-	{ OPT_CHOICE('x', "xtal-freq", "XTAL_FREQ", SI, xtal_mhz, xtals,
+	{ OPT_CHOICE('x', "xtal-freq", "XTAL_FREQ", SI, xtal_mhz, opts_xtals,
 		     "crystal of the board, where bootloaders differ by it") },
 	OPT_END,
 };
