@@ -112,7 +112,10 @@ static bool is_better(const struct boot_found *a, const struct boot_found *b,
 	if (q->revision == 0 && ef_boot_has_families(q->chip) &&
 	    a->boot.max_rev != b->boot.max_rev)
 		return a->boot.max_rev < b->boot.max_rev;
-	return score(a, q, want) > score(b, q, want);
+	if (score(a, q, want) != score(b, q, want))
+		return score(a, q, want) > score(b, q, want);
+	/* the one that is made for the newer revisions, since both are for this one */
+	return q->revision && a->boot.min_rev > b->boot.min_rev;
 }
 
 /* ---- reading places ---- */

@@ -76,6 +76,8 @@ struct boot_variant boot_variant_of(const char *name);
 const struct ef_chip *boot_chip_of(const char *path);
 /* The crystal in espflash's names "esp32_26-bootloader.bin", "esp32-bootloader.bin"; 0. */
 uint8_t boot_crystal_of(const char *name, const struct ef_chip *chip);
+/* The lowest revision in espflash's names "esp32p4-v3-bootloader.bin"; 0. */
+uint16_t boot_revision_of(const char *name, const struct ef_chip *chip);
 /* Whether it has espflash's name for this chip, as a file that the user put there by hand. */
 bool boot_name_is_plain(const char *name, const struct ef_chip *chip);
 /* Whether a file of this name can be or contain a bootloader: for folders and archives. */

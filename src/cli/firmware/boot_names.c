@@ -114,6 +114,19 @@ uint8_t boot_crystal_of(const char *name, const struct ef_chip *chip)
 	return 0;
 }
 
+uint16_t boot_revision_of(const char *name, const struct ef_chip *chip)
+{
+	size_t len = strlen(chip->name);
+	uint32_t major = 0;
+
+	name = base_name(name);
+	if (strncmp(name, chip->name, len) != 0 || strncmp(name + len, "-v", 2) != 0)
+		return 0;
+	for (name += len + 2; *name >= '0' && *name <= '9' && major < 100; name++)
+		major = major * 10 + (uint32_t)(*name - '0');
+	return strcmp(name, "-bootloader.bin") == 0 ? (uint16_t)(major * 100) : 0;
+}
+
 bool boot_name_is_plain(const char *name, const struct ef_chip *chip)
 {
 	size_t len = strlen(chip->name);

@@ -71,6 +71,8 @@ static struct boot_found *add(struct boot_list *l, const struct boot_file *f,
 	(void)ef_strlcpy(b->inside, sizeof(b->inside), f->inside);
 	b->variant = boot_variant_of(name_of(f));
 	b->boot.xtal_mhz = boot_crystal_of(name_of(f), boot->chip);
+	if (boot_revision_of(name_of(f), boot->chip) > b->boot.min_rev)
+		b->boot.min_rev = boot_revision_of(name_of(f), boot->chip);
 	apply_config(b, f);
 	return b;
 }
