@@ -35,7 +35,7 @@ static bool greets_by_name(const char *at, struct rom_elf *ret)
 		return false;
 	memcpy(ret->word, at, len);
 	ret->word[len] = '\0';
-	ret->chip = ef_chip_by_rom_tag(at, strcspn(at, "- \t\r\n"));
+	ret->chip = ef_chip_by_rom_tag(at, len);
 	return ret->chip != NULL;
 }
 
