@@ -34,8 +34,8 @@ struct ef_boot {
 	 * first start, so it must not be chosen for a board whose owner did not ask for it.
 	 */
 	bool burns_efuses;
-	char idf_version[33];      /**< "": unknown */
-	char date[25];             /**< when it was built; "": unknown */
+	char idf_version[33]; /**< "": unknown */
+	char date[25];        /**< when it was built; "": unknown */
 };
 
 /**

@@ -6,11 +6,10 @@
  */
 #include "base/tar.h"
 
-#define BLOCK    512u
-#define PAX_MAX  (64u * EF_KIB) /* content of a header that describes the next entry */
+#define BLOCK   512u
+#define PAX_MAX (64u * EF_KIB) /* content of a header that describes the next entry */
 
-enum { AT_NAME = 0, AT_SIZE = 124, AT_CHECK = 148, AT_TYPE = 156, AT_MAGIC = 257,
-       AT_PREFIX = 345 };
+enum { AT_NAME = 0, AT_SIZE = 124, AT_CHECK = 148, AT_TYPE = 156, AT_MAGIC = 257, AT_PREFIX = 345 };
 enum { LEN_NAME = 100, LEN_SIZE = 12, LEN_CHECK = 8, LEN_PREFIX = 155 };
 
 /* What extended headers say about the next entry. */
@@ -91,9 +90,8 @@ static void set_name(struct extra *x, const uint8_t *p, size_t len)
 /* A prefix before the name only in ustar headers. */
 static void header_name(const uint8_t *h, char ret[EF_TAR_NAME_SIZE])
 {
-	size_t len = memcmp(h + AT_MAGIC, "ustar\0", 6) == 0
-			     ? text_len(h + AT_PREFIX, LEN_PREFIX)
-			     : 0;
+	size_t len = memcmp(h + AT_MAGIC, "ustar\0", 6) == 0 ? text_len(h + AT_PREFIX, LEN_PREFIX)
+							     : 0;
 
 	(void)ef_snprintf(ret, EF_TAR_NAME_SIZE, "%.*s%s%.*s", (int)len,
 			  (const char *)(h + AT_PREFIX), len ? "/" : "",

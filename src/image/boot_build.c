@@ -31,8 +31,8 @@ struct runs {
 static bool is_taken(const struct ef_elf_section *s)
 {
 	return s->addr && s->size && s->data &&
-	       (s->type == SHT_PROGBITS || s->type == SHT_INIT_ARRAY ||
-		s->type == SHT_FINI_ARRAY || s->type == SHT_PREINIT_ARRAY);
+	       (s->type == SHT_PROGBITS || s->type == SHT_INIT_ARRAY || s->type == SHT_FINI_ARRAY ||
+		s->type == SHT_PREINIT_ARRAY);
 }
 
 static bool add_run(struct runs *r, const struct ef_chip *chip, const struct ef_elf_section *s,
@@ -54,8 +54,8 @@ static bool add_run(struct runs *r, const struct ef_chip *chip, const struct ef_
 	if (r->count == EF_IMAGE_SEGMENTS_MAX)
 		return ef_fail(err, EF_E_INPUT, "the ELF has more than %d pieces",
 			       EF_IMAGE_SEGMENTS_MAX);
-	r->run[r->count++] =
-		(struct run){ s->addr, len, index, index, strcmp(s->name, SECTION_DESC) == 0 };
+	r->run[r->count++] = (struct run){ s->addr, len, index, index,
+					   strcmp(s->name, SECTION_DESC) == 0 };
 	return true;
 }
 
@@ -72,8 +72,7 @@ static bool collect(const struct ef_elf *elf, const struct ef_chip *chip, struct
 		    struct ef_err *err)
 {
 	for (size_t i = 0; i < elf->section_count; i++)
-		if (is_taken(&elf->sections[i]) &&
-		    !add_run(ret, chip, &elf->sections[i], i, err))
+		if (is_taken(&elf->sections[i]) && !add_run(ret, chip, &elf->sections[i], i, err))
 			return false;
 	if (ret->count == 0)
 		return ef_fail(err, EF_E_INPUT, "the ELF has nothing to load");

@@ -12,8 +12,8 @@ static bool is_ram(const struct ef_chip *chip, uint32_t addr)
 {
 	const struct ef_mem *mem = ef_chip_mem(chip, addr);
 
-	return mem && (mem->kind == EF_MEM_IRAM || mem->kind == EF_MEM_DRAM ||
-		       mem->kind == EF_MEM_RTC);
+	return mem &&
+	       (mem->kind == EF_MEM_IRAM || mem->kind == EF_MEM_DRAM || mem->kind == EF_MEM_RTC);
 }
 
 static bool check_segments(const struct ef_chip *chip, const struct ef_image_info *info,
@@ -34,9 +34,9 @@ static bool check_segments(const struct ef_chip *chip, const struct ef_image_inf
 				       s->len, s->addr, chip->label);
 		has_entry |= info->entry >= s->addr && info->entry - s->addr < s->len;
 	}
-	return has_entry || ef_fail(err, EF_E_INPUT,
-				    "it is no bootloader: its entry point 0x%08x is outside of it",
-				    info->entry);
+	return has_entry ||
+	       ef_fail(err, EF_E_INPUT,
+		       "it is no bootloader: its entry point 0x%08x is outside of it", info->entry);
 }
 
 /* ---- revisions ---- */

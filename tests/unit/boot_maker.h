@@ -11,9 +11,9 @@
 struct make_boot {
 	const char *chip;
 	uint16_t min_rev, max_rev;
-	const char *version;  /* NULL: no descriptor, and no greeting either */
-	const char *text;     /* in its data; NULL */
-	const uint8_t *code;  /* at its entry; NULL */
+	const char *version; /* NULL: no descriptor, and no greeting either */
+	const char *text;    /* in its data; NULL */
+	const uint8_t *code; /* at its entry; NULL */
 	size_t code_len;
 	bool has_no_digest;
 };

@@ -14,8 +14,9 @@ static uint8_t image[MADE_BOOT_MAX];
 START_TEST(every_chip)
 {
 	for (size_t i = 0; ef_chips[i]; i++) {
-		const struct make_boot m = { .chip = ef_chips[i]->name, .min_rev = 3,
-					     .max_rev = 199, .version = "v5.4.1" };
+		const struct make_boot m = {
+			.chip = ef_chips[i]->name, .min_rev = 3, .max_rev = 199, .version = "v5.4.1"
+		};
 		size_t len = make_boot(&m, image);
 		struct ef_err err = EF_ERR_INIT;
 		struct ef_boot b;
@@ -149,7 +150,8 @@ START_TEST(scan)
 	const struct make_boot c3 = { .chip = "esp32c3", .version = "v5.4" };
 	const struct make_boot s3 = { .chip = "esp32s3", .version = "v5.4" };
 	const struct make_boot plain = { .chip = "esp32c6" };
-	const struct make_boot no_digest = { .chip = "esp32c6", .version = "v5.4",
+	const struct make_boot no_digest = { .chip = "esp32c6",
+					     .version = "v5.4",
 					     .has_no_digest = true };
 	struct seen s = { .count = 0 };
 	size_t len = make_boot(&c3, image);
@@ -238,8 +240,9 @@ START_TEST(build)
 		{ ".iram.text", 1, 6, 0x40080404, 0x3f, NULL },
 		{ ".xt.prop", 1, 0, 0, 0x10, NULL },
 	};
-	static const uint32_t want[][2] = { { 0x3fff0030, 0x68 }, { 0x40078000, 0x2c },
-					    { 0x40080400, 4 }, { 0x40080404, 0x40 } };
+	static const uint32_t want[][2] = {
+		{ 0x3fff0030, 0x68 }, { 0x40078000, 0x2c }, { 0x40080400, 4 }, { 0x40080404, 0x40 }
+	};
 	const struct ef_boot_build opts = { .chip = ef_chip_by_name("esp32"),
 					    .flash = { .mode = EF_MODE_DIO, .size = 2 << 20 },
 					    .max_rev = 399 };

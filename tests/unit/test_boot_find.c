@@ -241,9 +241,10 @@ START_TEST(arduino)
 	ck_assert_uint_eq(found.boot.info.freq_code, 0xf);
 	ck_assert_uint_eq(found.boot.max_rev, EF_BOOT_ANY_REV);
 	/* the configuration beside it has the revisions */
-	put_text("home/.arduino15/packages/esp32/tools/esp32-arduino-libs/idf-5.3/esp32c3/sdkconfig",
-		 "CONFIG_IDF_TARGET=\"esp32c3\"\nCONFIG_ESP_REV_MIN_FULL=3\n"
-		 "CONFIG_ESP_REV_MAX_FULL=199\n");
+	put_text(
+		"home/.arduino15/packages/esp32/tools/esp32-arduino-libs/idf-5.3/esp32c3/sdkconfig",
+		"CONFIG_IDF_TARGET=\"esp32c3\"\nCONFIG_ESP_REV_MIN_FULL=3\n"
+		"CONFIG_ESP_REV_MAX_FULL=199\n");
 	ck_assert_str_eq(first(&q), elf);
 	ck_assert_uint_eq(found.boot.min_rev, 3);
 	ck_assert_uint_eq(found.boot.max_rev, 199);
@@ -296,7 +297,10 @@ static size_t tar_entry(uint8_t *h, const char *name, const uint8_t *data, size_
 	ck_assert(ef_snprintf(text, sizeof(text), "%011zo", len));
 	memcpy(h + 124, text, 12);
 	h[156] = '0';
-	memcpy(h + 257, "ustar\0" "00", 8);
+	memcpy(h + 257,
+	       "ustar\0"
+	       "00",
+	       8);
 	memcpy(h + 512, data, len);
 	seal(h);
 	return 512 + (len + 511) / 512 * 512;
@@ -362,11 +366,27 @@ START_TEST(projects)
 }
 END_TEST
 
+/* PlatformIO's and ESPHome's configurations have the environment's name, elsewhere. */
+START_TEST(environments)
+{
+	struct find_query q = query("esp32c3");
+	static const char bin[] = "home/.esphome/build/lamp/.pioenvs/lamp/bootloader.bin";
+
+	put_chip(bin, "esp32c3");
+	ck_assert_str_eq(first(&q), "");
+	put_text("home/.esphome/build/lamp/sdkconfig.other", "CONFIG_IDF_TARGET=\"esp32c3\"\n");
+	ck_assert_str_eq(first(&q), "");
+	put_text("home/.esphome/build/lamp/sdkconfig.lamp", "CONFIG_IDF_TARGET=\"esp32c3\"\n");
+	ck_assert_str_eq(first(&q), bin);
+}
+END_TEST
+
 /* Not even from a collection: it would encrypt the flash at its first start, for ever. */
 START_TEST(burns_efuses)
 {
 	struct find_query q = query("esp32c3");
-	const struct make_boot m = { .chip = "esp32c3", .version = "v5.4",
+	const struct make_boot m = { .chip = "esp32c3",
+				     .version = "v5.4",
 				     .text = "flash_encrypt" };
 
 	put_boot("home/.local/share/espflash-c/bootloaders/esp32c3-bootloader.bin", &m);
@@ -455,6 +475,7 @@ Suite *suite_boot_find(void)
 	tcase_add_test(t, program);
 	tcase_add_test(t, crate);
 	tcase_add_test(t, projects);
+	tcase_add_test(t, environments);
 	tcase_add_test(t, burns_efuses);
 	tcase_add_test(t, writable);
 	tcase_add_test(t, loops);

@@ -41,7 +41,10 @@ static uint8_t *add(const char *name, char type, const char *content)
 	ck_assert(ef_snprintf(text, sizeof(text), "%011zo", len));
 	memcpy(h + 124, text, 12);
 	h[156] = (uint8_t)type;
-	memcpy(h + 257, "ustar\0" "00", 8);
+	memcpy(h + 257,
+	       "ustar\0"
+	       "00",
+	       8);
 	memcpy(h + 512, content, len);
 	seal(h);
 	tar_len += 512 + (len + 511) / 512 * 512;

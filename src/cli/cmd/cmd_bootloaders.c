@@ -71,7 +71,8 @@ static bool list_all(struct cli *cli, const struct bootloaders_args *a, struct b
 		ui_log(cli, EF_LOG_WARN, "not used: %s", refused);
 	if (!shown)
 		ui_log(cli, EF_LOG_INFO,
-		       "No bootloader was found: 'espflash-c bootloaders import FILE' takes one in");
+		       "No bootloader was found: 'espflash-c bootloaders import FILE' takes one "
+		       "in");
 	return !cli->is_json || ui_result(cli, j, err);
 }
 
@@ -187,7 +188,7 @@ static bool export(struct cli *cli, const struct bootloaders_args *a, struct ef_
 	if (ok && !boot_choose(&q, &want, b, why)) {
 		if (*why)
 			ui_log(cli, EF_LOG_WARN, "not used: %s", why);
-		ok = boot_none(a->chip, "", err);
+		ok = boot_none(a->chip, "", false, err);
 	} else if (ok) {
 		ok = write_out(cli, b, a->words.item[0], err);
 		free(b->content);
@@ -204,10 +205,10 @@ bool cmd_bootloaders(struct cli *cli, const void *args, struct ef_err *err)
 
 	switch ((enum boot_action)a->action) {
 	case BOOT_LIST:
-		ok = a->words.count ? ef_fail(err, EF_E_USAGE,
-					      "'bootloaders list' takes no file: '%.40s'",
-					      a->words.item[0])
-				    : list_all(cli, a, &l, err);
+		ok = a->words.count
+			     ? ef_fail(err, EF_E_USAGE, "'bootloaders list' takes no file: '%.40s'",
+				       a->words.item[0])
+			     : list_all(cli, a, &l, err);
 		break;
 	case BOOT_IMPORT:
 		ok = import(cli, a, &l, err);

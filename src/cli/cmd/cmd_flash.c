@@ -137,7 +137,7 @@ static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef
 			  ": not named with --bootloader, none in the project's build, none of "
 			  "another tool that fits, and the chip has none that works (%s)",
 			  why);
-	return boot_none(chip, text, err);
+	return boot_none(chip, text, true, err);
 }
 
 static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *chip,
@@ -196,8 +196,7 @@ static bool judge_chip_bootloader(struct job *job, const struct ef_device *dev,
  * for it. Else any will do that fits.
  */
 static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
-				 struct firmware_target *target, bool *ret_kept,
-				 struct ef_err *err)
+				 struct firmware_target *target, bool *ret_kept, struct ef_err *err)
 {
 	struct ef_err why = EF_ERR_INIT;
 	struct ef_image_info info = { .segment_count = 0 };
@@ -282,9 +281,8 @@ static bool make_final(struct job *job, const struct ef_device *dev, uint32_t fl
 				 job->erase, err) ||
 	    !firmware_load_bootloader(job->fw, &target, err))
 		return false;
-	if (!job->fw->has_bootloader &&
-	    (!keep_chip_bootloader(job, dev, &target, &is_kept, err) ||
-	     (is_kept && !fit_kept_bootloader(job, &target, err))))
+	if (!job->fw->has_bootloader && (!keep_chip_bootloader(job, dev, &target, &is_kept, err) ||
+					 (is_kept && !fit_kept_bootloader(job, &target, err))))
 		return false;
 	return firmware_build(job->fw, &target, err);
 }

@@ -92,7 +92,7 @@ bool cmd_save_image(struct cli *cli, const void *args, struct ef_err *err)
 	    !firmware_load_bootloader(fw, &target, err))
 		goto out;
 	if (a->merge && !fw->has_bootloader) {
-		boot_none(a->chip, ", and a merged image needs one", err);
+		boot_none(a->chip, ", and a merged image needs one", true, err);
 		goto out;
 	}
 	print_start(cli, a);

@@ -109,13 +109,12 @@ static bool is_better(const struct boot_found *a, const struct boot_found *b,
 		      const struct find_query *q, const struct boot_want *want)
 {
 	/* as espflash: for the oldest revisions where none is known */
-	if (q->revision == 0 && ef_boot_has_families(q->chip) &&
-	    a->boot.max_rev != b->boot.max_rev)
+	if (q->revision == 0 && ef_boot_has_families(q->chip) && a->boot.max_rev != b->boot.max_rev)
 		return a->boot.max_rev < b->boot.max_rev;
 	if (score(a, q, want) != score(b, q, want))
 		return score(a, q, want) > score(b, q, want);
-	/* the one that is made for the newer revisions, since both are for this one */
-	return q->revision && a->boot.min_rev > b->boot.min_rev;
+	/* the one that is made for the newer revisions, if both are for this one */
+	return q->revision ? a->boot.min_rev > b->boot.min_rev : a->boot.min_rev < b->boot.min_rev;
 }
 
 /* ---- reading places ---- */
@@ -230,7 +229,7 @@ void boot_origin(const struct boot_found *b, char *ret, size_t cap)
 	ef_clean_text(ret);
 }
 
-bool boot_none(const struct ef_chip *chip, const char *why, struct ef_err *err)
+bool boot_none(const struct ef_chip *chip, const char *why, bool has_option, struct ef_err *err)
 {
 	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found%s", chip->label, why);
 	return ef_hint_own(
@@ -239,5 +238,6 @@ bool boot_none(const struct ef_chip *chip, const char *why, struct ef_err *err)
 		"esp32:esp32; or build any project with ESP-IDF, PlatformIO or ESPHome and import "
 		"it: espflash-c bootloaders import BUILD; or without any of them: curl -L "
 		"https://static.crates.io/crates/espflash/espflash-4.5.0.crate | espflash-c "
-		"bootloaders import -; or name a file with '--bootloader'");
+		"bootloaders import -%s",
+		has_option ? "; or name a file with '--bootloader'" : "");
 }

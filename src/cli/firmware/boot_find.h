@@ -32,7 +32,10 @@ bool boot_fits(const struct boot_found *b, const struct find_query *q, const str
 /* Where it is from, "an espflash crate: src/x.bin, at 0x1234". */
 void boot_origin(const struct boot_found *b, char *ret, size_t cap);
 
-/* The error when there is none for this chip: what a user of each tool can type. Always false. */
-bool boot_none(const struct ef_chip *chip, const char *why, struct ef_err *err);
+/*
+ * The error when there is none for this chip: what a user of each tool can type. The command has
+ * the option --bootloader, unless it is bootloaders itself. Always false.
+ */
+bool boot_none(const struct ef_chip *chip, const char *why, bool has_option, struct ef_err *err);
 
 #endif

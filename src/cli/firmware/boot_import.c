@@ -91,8 +91,8 @@ bool boot_import_read(struct cli *cli, struct boot_list *l, const char *path, st
 		read_thing(l, path);
 	if (l->count > before)
 		return true;
-	ef_fail(err, EF_E_INPUT, "'%s' has no bootloader%s%s%s", path,
-		l->only ? " for " : "", l->only ? l->only->label : "", *l->why ? ": " : "");
+	ef_fail(err, EF_E_INPUT, "'%s' has no bootloader%s%s%s", path, l->only ? " for " : "",
+		l->only ? l->only->label : "", *l->why ? ": " : "");
 	if (*l->why)
 		(void)ef_snprintf(err->msg + strlen(err->msg), sizeof(err->msg) - strlen(err->msg),
 				  "%s", l->why);
@@ -109,7 +109,8 @@ const char *boot_import_refusal(const struct boot_found *b)
 		       "first start: where that is wanted, name it with '--bootloader'";
 	if (b->has_config && b->config.table_offset &&
 	    b->config.table_offset != EF_PARTITION_TABLE_OFFSET)
-		return "it looks for the partition table at another address than 0x8000: where that "
+		return "it looks for the partition table at another address than 0x8000: where "
+		       "that "
 		       "is wanted, name it with '--bootloader'";
 	return b->variant.is_octal ? "it is for octal flash only: name it with '--bootloader'"
 				   : NULL;

@@ -39,8 +39,11 @@ struct boot_variant boot_variant_of(const char *name)
 	static const struct {
 		const char *word;
 		int mode;
-	} modes[] = { { "qio", EF_MODE_QIO }, { "qout", EF_MODE_QOUT }, { "dio", EF_MODE_DIO },
-		      { "dout", EF_MODE_DOUT }, { "opi", -1 } };
+	} modes[] = { { "qio", EF_MODE_QIO },
+		      { "qout", EF_MODE_QOUT },
+		      { "dio", EF_MODE_DIO },
+		      { "dout", EF_MODE_DOUT },
+		      { "opi", -1 } };
 	struct boot_variant v = { .mode = -1 };
 
 	name = base_name(name);
@@ -177,17 +180,31 @@ static bool above(const char *path, unsigned levels, const char *name, char ret[
 	return ef_strlcpy(ret + strlen(ret), FIND_PATH_SIZE - strlen(ret), name);
 }
 
-/* Arduino: CHIP/bin/x.elf and CHIP/sdkconfig. ESP-IDF: P/build/bootloader/x.bin and P/sdkconfig. */
+/* The name of the folder that the file is in: PlatformIO's environment. */
+static bool folder_of(const char *path, char ret[64])
+{
+	char dir[FIND_PATH_SIZE];
+
+	return above(path, 0, "", dir) && ef_strlcpy(ret, 64, base_name(dir));
+}
+
+/*
+ * Arduino: CHIP/bin/x.elf and CHIP/sdkconfig; a sketch's build has it beside the bootloader.
+ * ESP-IDF: P/build/bootloader/x.bin and P/sdkconfig. PlatformIO: P/.pio/build/ENV/x.bin and
+ * P/sdkconfig.ENV; ESPHome: P/.pioenvs/ENV/x.bin and P/sdkconfig.ENV.
+ */
 bool boot_config_of(const char *path, struct ef_sdkconfig *ret)
 {
+	char name[FIND_PATH_SIZE], env[64] = "", names[2][80] = { "/sdkconfig", "" };
 	struct ef_buf text = EF_BUF_INIT(EF_MIB);
 	struct ef_err ignored = EF_ERR_INIT; /* then it is not known */
-	char name[FIND_PATH_SIZE];
 	bool ok = false;
 
-	for (unsigned levels = 1; !ok && levels <= 2; levels++)
-		ok = above(path, levels, "/sdkconfig", name) && ef_file_exists(name) &&
-		     ef_file_read_regular(name, &text, &ignored);
+	if (folder_of(path, env))
+		(void)ef_snprintf(names[1], sizeof(names[1]), "/sdkconfig.%s", env);
+	for (unsigned i = 0; !ok && i < 4 * EF_ARRAY_LEN(names); i++)
+		ok = names[i % 2][0] && above(path, i / 2, names[i % 2], name) &&
+		     ef_file_exists(name) && ef_file_read_regular(name, &text, &ignored);
 	if (ok)
 		ef_sdkconfig_read(text.data, text.len, ret);
 	ef_buf_release(&text);

@@ -44,8 +44,6 @@ struct firmware {
 	struct ef_buf bootloader;                       /* patched */
 	struct ef_image_info bootloader_info;
 	bool has_bootloader;
-	/* Why one that was found doesn't count; "". */
-	char no_bootloader[FIND_ORIGIN_SIZE];
 	struct ef_partition_table table;
 	uint32_t table_offset;
 	uint8_t *app;

@@ -47,8 +47,8 @@ static bool patch_bootloader(struct firmware *fw, const char *path,
 
 	if (target->is_final)
 		warn_stale(fw, path);
-	return ef_bootloader_patch(fw->bootloader.data, fw->bootloader.len, target->chip,
-				   &settings, &fw->bootloader_info, err) ||
+	return ef_bootloader_patch(fw->bootloader.data, fw->bootloader.len, target->chip, &settings,
+				   &fw->bootloader_info, err) ||
 	       ef_context(err, "bootloader '%s'", path);
 }
 
@@ -102,22 +102,22 @@ static void find_any(struct firmware *fw, const struct firmware_target *target,
 	const struct boot_want want = { .mode = fw->config->mode_plus - 1,
 					.freq_mhz = (uint16_t)fw->config->freq_mhz,
 					.takes_any = target->takes_any };
-	struct ef_err why = EF_ERR_INIT;
+	struct ef_err err = EF_ERR_INIT;
 	struct boot_found *b = malloc(sizeof(*b));
+	char why[FIND_ORIGIN_SIZE] = "";
 
-	if (b && query.chip && boot_choose(&query, &want, b, fw->no_bootloader)) {
+	if (b && query.chip && boot_choose(&query, &want, b, why)) {
 		ef_buf_release(&fw->bootloader);
 		(void)ef_strlcpy(found->path, sizeof(found->path), b->path);
 		boot_origin(b, found->origin, sizeof(found->origin));
-		fw->has_bootloader =
-			ef_buf_add(&fw->bootloader, b->content, b->boot.len, &why) &&
-			patch_bootloader(fw, found->path, target, &why);
+		fw->has_bootloader = ef_buf_add(&fw->bootloader, b->content, b->boot.len, &err) &&
+				     patch_bootloader(fw, found->path, target, &err);
 		if (!fw->has_bootloader)
-			(void)ef_strlcpy(fw->no_bootloader, sizeof(fw->no_bootloader), why.msg);
+			(void)ef_strlcpy(why, sizeof(why), err.msg);
 		free(b->content);
 	}
-	if (!fw->has_bootloader && fw->no_bootloader[0] && target->is_final)
-		ui_log(fw->cli, EF_LOG_WARN, "not used: %s", fw->no_bootloader);
+	if (!fw->has_bootloader && *why && target->is_final)
+		ui_log(fw->cli, EF_LOG_WARN, "not used: %s", why);
 	free(b);
 }
 

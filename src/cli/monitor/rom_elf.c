@@ -48,8 +48,7 @@ bool rom_elf_greets(const char *line, struct rom_elf *ret)
 		return greets_by_name(at + strlen(name), ret);
 	at = strncmp(line, date, strlen(date)) == 0 ? line + strlen(date) : NULL;
 	/* "Jul 29 2019 12:21:46"; the ESP8266's has no time behind it */
-	if (!at || strlen(at) < DATE_LEN + 3 || at[3] != ' ' || at[6] != ' ' ||
-	    at[DATE_LEN] != ' ')
+	if (!at || strlen(at) < DATE_LEN + 3 || at[3] != ' ' || at[6] != ' ' || at[DATE_LEN] != ' ')
 		return false;
 	memcpy(ret->word, at, DATE_LEN);
 	ret->word[DATE_LEN] = '\0';

@@ -23,7 +23,7 @@
 
 /* ---- for each command ---- */
 
-#define JSON_BOARD_INFO   DEVICE_JSON
+#define JSON_BOARD_INFO DEVICE_JSON
 #define JSON_BOOTLOADERS                                                                           \
 	"bootloaders: array of objects with chip, idf_version, date (each a text or null), "       \
 	"crystal_mhz (or null), min_revision, max_revision (major * 100 + minor; null: any), "     \

@@ -1,0 +1,40 @@
+# Archives: a crate from standard input, one in a zip, hostile ones.
+command -v tar >/dev/null && command -v gzip >/dev/null || { echo 'no tar' >&3; exit 77; }
+mkdir -p core/esp32c3/bin espflash-4.5.0/resources/bootloaders
+cp "$SRC/tests/cli/flash/ram.elf" core/esp32c3/bin/bootloader_dio_80m.elf
+"$ESPFLASH" -q bootloaders import core
+mv "$HOME"/.local/share/espflash-c/bootloaders/*.bin espflash-4.5.0/resources/bootloaders/esp32c3-bootloader.bin
+try() {
+	echo "-- $1" >&2
+	shift
+	"$@"
+	echo "status $?" >&2
+}
+tar -czf e.crate espflash-4.5.0
+try 'from a pipe' "$ESPFLASH" bootloaders import - <e.crate
+gzip -dc e.crate >e.tar
+try 'again, from a tar' "$ESPFLASH" bootloaders import e.tar
+head -c 200 e.crate >cut.crate
+try 'cut off' "$ESPFLASH" bootloaders import cut.crate
+# names that lead out of the archive: nothing is taken, and nothing is written there
+tar -cPzf out.tar.gz --transform 's,^,../../,' espflash-4.5.0/resources/bootloaders/esp32c3-bootloader.bin
+try '../' "$ESPFLASH" bootloaders import out.tar.gz
+tar -cPzf abs.tar.gz "$PWD/espflash-4.5.0/resources/bootloaders/esp32c3-bootloader.bin"
+try absolute "$ESPFLASH" bootloaders import abs.tar.gz
+# 300 MiB of zeros in 300 KiB
+dd if=/dev/zero bs=1048576 count=300 2>/dev/null | gzip -9 >bomb.gz
+try bomb "$ESPFLASH" bootloaders import bomb.gz
+# archives within archives
+cp e.crate espflash-5.crate
+for i in 1 2 3 4; do
+	tar -czf next.gz espflash-5.crate
+	mv next.gz espflash-5.crate
+done
+try nested "$ESPFLASH" bootloaders import espflash-5.crate
+# 100000 entries
+head -c 512 e.tar >entry
+awk 'BEGIN { for (i = 0; i < 1000; i++) print "entry" }' | xargs cat >thousand
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	cat thousand thousand thousand thousand thousand thousand thousand thousand thousand thousand
+done | gzip -1 >many.tar.gz
+try 'many entries' "$ESPFLASH" bootloaders import many.tar.gz
