@@ -395,6 +395,21 @@ START_TEST(burns_efuses)
 }
 END_TEST
 
+/* The checksum is one byte, and can be right by chance. */
+START_TEST(wrong_digest)
+{
+	struct find_query q = query("esp32c3");
+	const struct make_boot m = { .chip = "esp32c3", .version = "v5.4" };
+	size_t len = make_boot(&m, image);
+
+	image[200] ^= 1;
+	image[201] ^= 1;
+	put("home/.local/share/espflash-c/bootloaders/esp32c3-bootloader.bin", image, len);
+	ck_assert_str_eq(first(&q), "");
+	ck_assert_ptr_nonnull(strstr(why, "digest is wrong"));
+}
+END_TEST
+
 /* What everybody can write to is nobody's. */
 START_TEST(writable)
 {
@@ -477,6 +492,7 @@ Suite *suite_boot_find(void)
 	tcase_add_test(t, projects);
 	tcase_add_test(t, environments);
 	tcase_add_test(t, burns_efuses);
+	tcase_add_test(t, wrong_digest);
 	tcase_add_test(t, writable);
 	tcase_add_test(t, loops);
 	tcase_add_test(t, deep);

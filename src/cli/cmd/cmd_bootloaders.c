@@ -136,6 +136,7 @@ static bool import(struct cli *cli, const struct bootloaders_args *a, struct boo
 {
 	l->only = a->chip;
 	l->place = "imported";
+	l->sudo_uid = query_for(a).sudo_uid;
 	if (a->words.count == 0) {
 		ef_fail(err, EF_E_USAGE, "'bootloaders import' needs a file or folder");
 		return ef_hint_own(err, "as in: espflash-c bootloaders import "

@@ -71,6 +71,8 @@ static bool fits_mode(const struct boot_found *b, const struct boot_want *want,
 static bool is_ordinary(const struct boot_found *b, enum place_kind kind,
 			char ret_why[FIND_ORIGIN_SIZE])
 {
+	if (!b->boot.info.is_digest_valid)
+		return unfit(b, ret_why, "its SHA-256 digest is wrong");
 	if (b->boot.burns_efuses)
 		return unfit(b, ret_why,
 			     "it switches on secure boot or flash encryption, which burns eFuses");
@@ -160,6 +162,7 @@ void boot_find_all(const struct find_query *q, struct boot_list *ret, char *refu
 	*refused = '\0';
 	ret->max_unpacked = UNPACKED_MAX;
 	ret->only = q->chip;
+	ret->sudo_uid = q->sudo_uid;
 	for (const struct place *p = boot_places; p->origin; p++) {
 		ret->place = p->origin;
 		if (!place_visit(q, p, q->chip, visit_file, &v))
@@ -196,7 +199,8 @@ bool boot_choose(const struct find_query *q, const struct boot_want *want, struc
 	for (const struct place *p = boot_places; !has_one && p->origin; p++) {
 		struct boot_list l = { .only = q->chip,
 				       .place = p->origin,
-				       .max_unpacked = UNPACKED_MAX };
+				       .max_unpacked = UNPACKED_MAX,
+				       .sudo_uid = q->sudo_uid };
 		struct visit v = { q, &l, ret_why, FIND_ORIGIN_SIZE };
 		struct boot_found *best;
 

@@ -104,6 +104,8 @@ bool boot_import_read(struct cli *cli, struct boot_list *l, const char *path, st
 
 const char *boot_import_refusal(const struct boot_found *b)
 {
+	if (!b->boot.info.is_digest_valid)
+		return "its SHA-256 digest is wrong: it is damaged, or its header was changed";
 	if (b->boot.burns_efuses)
 		return "it switches on secure boot or flash encryption, which burns eFuses at its "
 		       "first start: where that is wanted, name it with '--bootloader'";

@@ -36,6 +36,7 @@ struct boot_list {
 	const struct ef_chip *only; /* skip the others; NULL: all */
 	const char *place;          /* for the items that are added */
 	size_t max_unpacked;        /* bytes that an archive may unpack to */
+	const char *sudo_uid;       /* see ef_file_trust */
 	bool is_full;               /* there were more than BOOTS_MAX */
 	/* Why the last thing with the form of a bootloader doesn't count; "": nothing. */
 	char why[EF_ERR_MSG_SIZE];
@@ -82,7 +83,7 @@ uint16_t boot_revision_of(const char *name, const struct ef_chip *chip);
 bool boot_name_is_plain(const char *name, const struct ef_chip *chip);
 /* Whether a file of this name can be or contain a bootloader: for folders and archives. */
 bool boot_name_fits(const char *name);
-/* Read the configuration that lies beside a build. */
-bool boot_config_of(const char *path, struct ef_sdkconfig *ret);
+/* Read the configuration that lies beside a build; sudo_uid: see ef_file_trust. */
+bool boot_config_of(const char *path, const char *sudo_uid, struct ef_sdkconfig *ret);
 
 #endif

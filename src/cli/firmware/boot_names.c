@@ -193,7 +193,7 @@ static bool folder_of(const char *path, char ret[64])
  * ESP-IDF: P/build/bootloader/x.bin and P/sdkconfig. PlatformIO: P/.pio/build/ENV/x.bin and
  * P/sdkconfig.ENV; ESPHome: P/.pioenvs/ENV/x.bin and P/sdkconfig.ENV.
  */
-bool boot_config_of(const char *path, struct ef_sdkconfig *ret)
+bool boot_config_of(const char *path, const char *sudo_uid, struct ef_sdkconfig *ret)
 {
 	char name[FIND_PATH_SIZE], env[64] = "", names[2][80] = { "/sdkconfig", "" };
 	struct ef_buf text = EF_BUF_INIT(EF_MIB);
@@ -204,7 +204,8 @@ bool boot_config_of(const char *path, struct ef_sdkconfig *ret)
 		(void)ef_snprintf(names[1], sizeof(names[1]), "/sdkconfig.%s", env);
 	for (unsigned i = 0; !ok && i < 4 * EF_ARRAY_LEN(names); i++)
 		ok = names[i % 2][0] && above(path, i / 2, names[i % 2], name) &&
-		     ef_file_exists(name) && ef_file_read_regular(name, &text, &ignored);
+		     ef_file_trust(name, sudo_uid) == EF_TRUST_OK &&
+		     ef_file_read_regular(name, &text, &ignored);
 	if (ok)
 		ef_sdkconfig_read(text.data, text.len, ret);
 	ef_buf_release(&text);

@@ -40,9 +40,9 @@ static const char *name_of(const struct boot_file *f)
 }
 
 /* What the configuration says counts more than the header, whose fields ELFs don't have. */
-static void apply_config(struct boot_found *b, const struct boot_file *f)
+static void apply_config(const struct boot_list *l, struct boot_found *b, const struct boot_file *f)
 {
-	b->has_config = !*f->inside && boot_config_of(f->path, &b->config) &&
+	b->has_config = !*f->inside && boot_config_of(f->path, l->sudo_uid, &b->config) &&
 			strcmp(b->config.target, b->boot.chip->name) == 0;
 	if (!b->has_config)
 		return;
@@ -73,7 +73,7 @@ static struct boot_found *add(struct boot_list *l, const struct boot_file *f,
 	b->boot.xtal_mhz = boot_crystal_of(name_of(f), boot->chip);
 	if (boot_revision_of(name_of(f), boot->chip) > b->boot.min_rev)
 		b->boot.min_rev = boot_revision_of(name_of(f), boot->chip);
-	apply_config(b, f);
+	apply_config(l, b, f);
 	return b;
 }
 
@@ -169,7 +169,8 @@ static void read_elf(struct boot_list *l, const struct boot_file *f)
 	struct ef_elf elf;
 	size_t before = l->count;
 
-	if (!*f->inside && boot_config_of(f->path, &config) && ef_chip_by_name(config.target))
+	if (!*f->inside && boot_config_of(f->path, l->sudo_uid, &config) &&
+	    ef_chip_by_name(config.target))
 		chip = ef_chip_by_name(config.target);
 	if ((l->only && chip && chip != l->only) || !ef_elf_open(&elf, f->data, f->len, &err))
 		return;
