@@ -140,12 +140,13 @@ static bool take_pax(const uint8_t *p, size_t len, struct extra *x)
 
 /* ---- entries ---- */
 
-static bool is_inside(const char *name)
+/* Backslashes and drive letters are Windows' way to write the same. */
+bool ef_entry_is_inside(const char *name)
 {
-	if (!*name || *name == '/')
+	if (!*name || *name == '/' || *name == '\\' || name[1] == ':')
 		return false;
-	for (const char *at = name; *at; at += strcspn(at, "/"), at += strspn(at, "/"))
-		if (at[0] == '.' && at[1] == '.' && (!at[2] || at[2] == '/'))
+	for (const char *at = name; *at; at += strcspn(at, "/\\"), at += strspn(at, "/\\"))
+		if (at[0] == '.' && at[1] == '.' && (!at[2] || at[2] == '/' || at[2] == '\\'))
 			return false;
 	return true;
 }
@@ -226,6 +227,6 @@ bool ef_tar_next(struct ef_tar *t, struct ef_tar_entry *ret, struct ef_err *err)
 	else
 		header_name(h, ret->name);
 	ret->is_end = false;
-	ret->is_file = (type == '0' || type == '\0') && is_inside(ret->name);
+	ret->is_file = (type == '0' || type == '\0') && ef_entry_is_inside(ret->name);
 	return true;
 }

@@ -103,7 +103,7 @@ static bool read_zip(struct boot_list *l, const struct boot_file *f, zip_t *zip,
 		struct boot_file inner = { .path = f->path, .inside = name, .depth = f->depth + 1 };
 		struct ef_buf buf = EF_BUF_INIT(left);
 
-		if (!name || !boot_name_fits(name))
+		if (!name || !ef_entry_is_inside(name) || !boot_name_fits(name))
 			continue;
 		ok = unzip_entry(zip, (zip_uint64_t)i, &buf, err);
 		left -= buf.len;

@@ -21,8 +21,15 @@ tar -cPzf out.tar.gz --transform 's,^,../../,' espflash-4.5.0/resources/bootload
 try '../' "$ESPFLASH" bootloaders import out.tar.gz
 tar -cPzf abs.tar.gz "$PWD/espflash-4.5.0/resources/bootloaders/esp32c3-bootloader.bin"
 try absolute "$ESPFLASH" bootloaders import abs.tar.gz
-# 300 MiB of zeros in 300 KiB
-dd if=/dev/zero bs=1048576 count=300 2>/dev/null | gzip -9 >bomb.gz
+mv e.crate espflash-4.5.0.crate
+cmake -E tar cf e.zip --format=zip espflash-4.5.0.crate
+try 'a crate in a zip' "$ESPFLASH" bootloaders import e.zip
+mv espflash-4.5.0.crate e.crate
+# the content of a whole flash; the bootloader is known by its place there
+"$ESPFLASH" -q save-image --merge --skip-padding --chip esp32c3 "$SRC/tools/sample/sample-esp32c3.elf" merged.bin >out
+try merged "$ESPFLASH" bootloaders import merged.bin
+# 300 MiB of zeros in a small file
+dd if=/dev/zero bs=1048576 count=300 2>/dev/null | gzip -1 >bomb.gz
 try bomb "$ESPFLASH" bootloaders import bomb.gz
 # archives within archives
 cp e.crate espflash-5.crate
