@@ -10,7 +10,9 @@ umask 0
 "$ESPFLASH" bootloaders import packages
 echo "status $?"
 umask 022
-ls -l "$HOME/.local/share/espflash-c/bootloaders" | awk 'NR > 1 { print $1, $NF }'
+for file in "$HOME"/.local/share/espflash-c/bootloaders/*; do
+	stat -c '%A %n' "$file" | sed 's|/.*/||'
+done
 "$ESPFLASH" -q bootloaders import packages 2>/dev/null
 "$ESPFLASH" bootloaders --chip esp32c3
 "$ESPFLASH" bootloaders --chip esp32s3
