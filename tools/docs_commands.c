@@ -5,14 +5,16 @@
  */
 #include "docs_commands.h"
 
+#include "cli/table/places.h"
+
 #include <string.h>
 
-struct place {
+struct entry {
 	const char *path, *what;
 };
 
-/* The folders that src/cli/firmware/find_firmware.c searches, in the same order. */
-static const struct place places[] = {
+/* The folders of a project that src/cli/firmware/find_firmware.c searches, in the same order. */
+static const struct entry project_places[] = {
 	{ "build/bootloader/bootloader.bin", "ESP-IDF: beside the ELF or in a folder above it" },
 	{ "build/partition_table/partition-table.bin", "the partition table of such a build" },
 	{ "out/build/bootloader/bootloader.bin",
@@ -21,15 +23,22 @@ static const struct place places[] = {
 	  "esp-idf-sys: its copies beside the ELF, in target/*-espidf/PROFILE" },
 	{ "bootloader.bin, partitions.bin", "PlatformIO: beside firmware.elf" },
 	{ "NAME.ino.bootloader.bin, NAME.ino.partitions.bin", "Arduino: beside NAME.ino.elf" },
-	{ "$XDG_DATA_HOME/espflash-c/bootloaders/CHIP-bootloader.bin",
-	  "your own collection (~/.local/share without the variable), then that of each folder "
-	  "in $XDG_DATA_DIRS" },
-	{ "$CARGO_HOME/registry/src/*/espflash-*/resources/bootloaders/CHIP-bootloader.bin",
-	  "the newest espflash crate (~/.cargo without the variable)" },
 	{ NULL, NULL },
 };
 
-static const struct place environment[] = {
+static const char any_text[] =
+	"If the project has no bootloader, one that was made for any board is taken. Those of "
+	"other "
+	"tools than espflash, and of other projects, are taken only if the chip has none that "
+	"works; one of another project also needs its sdkconfig beside it, which shows that it is "
+	"an ordinary one. A bootloader that switches on secure boot or flash encryption is never "
+	"taken. A variable that is not set stands for the tool's usual folder:";
+
+static const char rom_text[] =
+	"Where the monitor looks for the ELF of the chip's ROM. It has to contain the word that "
+	"the ROM prints when it starts:";
+
+static const struct entry environment[] = {
 	{ "ESPFLASH_PORT", "the port, as --port" },
 	{ "ESPFLASH_BAUD", "the rate for flashing, as --baud" },
 	{ "MONITOR_BAUD", "the rate of the monitor, as --monitor-baud" },
@@ -42,12 +51,15 @@ static const struct place environment[] = {
 	{ "COLUMNS", "the width of help that doesn't go to a terminal" },
 	{ "TERM", "dumb: no colours, and lines instead of a progress bar" },
 	{ "XDG_CONFIG_HOME, HOME", "where the user's own configuration files are" },
-	{ "XDG_DATA_HOME, XDG_DATA_DIRS, CARGO_HOME", "where bootloaders are looked for" },
+	{ "XDG_DATA_HOME, XDG_DATA_DIRS, CARGO_HOME, PATH, PLATFORMIO_CORE_DIR, "
+	  "ARDUINO_DIRECTORIES_DATA, IDF_PATH",
+	  "where bootloaders are looked for" },
+	{ "ESP_ROM_ELF_DIR, IDF_TOOLS_PATH, CARGO_HOME", "where ROM ELFs are looked for" },
 	{ NULL, NULL },
 };
 
 /* The files that src/cli/config/config.c reads, in the same order. */
-static const struct place config_files[] = {
+static const struct entry config_files[] = {
 	{ "espflash.toml", "settings of a project, in the current folder or the one above it" },
 	{ "espflash_ports.toml", "settings of a desk: its ports; looked for likewise" },
 	{ "~/.config/espflash/espflash.toml, ~/.config/espflash/espflash_ports.toml",
@@ -193,7 +205,7 @@ static void man_tail(FILE *out)
 	man_text(out, status_text);
 }
 
-static void man_pairs(FILE *out, const char *macro, const struct place *p)
+static void man_pairs(FILE *out, const char *macro, const struct entry *p)
 {
 	fputs(".Bl -tag -width Ds\n", out);
 	for (; p->path; p++) {
@@ -203,12 +215,39 @@ static void man_pairs(FILE *out, const char *macro, const struct place *p)
 	fputs(".El\n", out);
 }
 
+/* "$CARGO_HOME/registry/...", "~/esp/...", with CHIP for the chip's name. */
+static void place_path(FILE *out, const struct place *p)
+{
+	if (strcmp(p->root, "HOME") == 0)
+		fputs("~/", out);
+	else if (p->root[0] == '/')
+		fprintf(out, "%s/", p->root);
+	else if (strcmp(p->root, ".") != 0)
+		fprintf(out, "$%s/", p->root);
+	for (const char *c = p->pattern; *c; c++)
+		fprintf(out, *c == '@' ? "CHIP" : "%c", *c);
+}
+
+static void man_found(FILE *out, const char *text, const struct place *p)
+{
+	fputs(".Pp\n", out);
+	man_text(out, text);
+	fputs(".Bl -tag -width Ds\n", out);
+	for (; p->origin; p++) {
+		fputs(".It Pa ", out);
+		place_path(out, p);
+		fputc('\n', out);
+		man_text(out, p->origin);
+	}
+	fputs(".El\n", out);
+}
+
 static void man_places(FILE *out)
 {
-	fputs(".Sh FILES\nWhere a bootloader and a partition table are looked for, in this "
-	      "order:\n",
-	      out);
-	man_pairs(out, "Pa", places);
+	fputs("Where a bootloader and a partition table are looked for, in this order:\n", out);
+	man_pairs(out, "Pa", project_places);
+	man_found(out, any_text, boot_places);
+	man_found(out, rom_text, rom_places);
 }
 
 static void man_command(FILE *out, const struct opt_program *program, const struct opt_command *c)
@@ -237,8 +276,11 @@ static void man_command(FILE *out, const struct opt_program *program, const stru
 		fputs(".Pp\nFields of this command:\n", out);
 		man_text(out, c->json);
 	}
-	if (strcmp(c->name, "flash") == 0 || strcmp(c->name, "save-image") == 0)
+	if (strcmp(c->name, "flash") == 0 || strcmp(c->name, "save-image") == 0 ||
+	    strcmp(c->name, "bootloaders") == 0) {
+		fputs(".Sh FILES\n", out);
 		man_places(out);
+	}
 	man_tail(out);
 	if (c->examples[0])
 		fputs(".Sh EXAMPLES\n.Bd -literal\n", out);
@@ -263,9 +305,8 @@ static void man_files(FILE *out)
 {
 	fputs(".Sh FILES\n", out);
 	man_pairs(out, "Pa", config_files);
-	fputs(".Pp\nWhere a bootloader and a partition table are looked for, in this order:\n",
-	      out);
-	man_pairs(out, "Pa", places);
+	fputs(".Pp\n", out);
+	man_places(out);
 }
 
 static void man_program(FILE *out, const struct opt_program *program)
@@ -402,6 +443,18 @@ static void md_command(FILE *out, const struct opt_program *program, const struc
 		fputs("```\n", out);
 }
 
+static void md_found(FILE *out, const char *text, const struct place *p)
+{
+	fputc('\n', out);
+	md_text(out, text);
+	fputs("\n\n| place | what it is |\n| --- | --- |\n", out);
+	for (; p->origin; p++) {
+		fputs("| `", out);
+		place_path(out, p);
+		fprintf(out, "` | %s |\n", p->origin);
+	}
+}
+
 void commands_markdown(FILE *out, const struct opt_program *program)
 {
 	fprintf(out,
@@ -420,8 +473,10 @@ void commands_markdown(FILE *out, const struct opt_program *program)
 	fputs("\n## Bootloaders and partition tables\n\nWhere they are looked for, in this "
 	      "order:\n\n| place | what it is |\n| --- | --- |\n",
 	      out);
-	for (const struct place *p = places; p->path; p++)
+	for (const struct entry *p = project_places; p->path; p++)
 		fprintf(out, "| `%s` | %s |\n", p->path, p->what);
+	md_found(out, any_text, boot_places);
+	md_found(out, rom_text, rom_places);
 	fputs("\n## JSON\n\n", out);
 	md_text(out, json_text);
 	fputs("\n\n## Exit status\n\n| status | code | meaning |\n| --- | --- | --- |\n"

@@ -159,80 +159,6 @@ START_TEST(platformio_and_arduino)
 }
 END_TEST
 
-START_TEST(collections)
-{
-	struct find_query q = query(FIND_BOOTLOADER, "app.elf");
-
-	touch("home/.cargo/registry/src/index-1/espflash-4.5.0/resources/bootloaders/"
-	      "esp32c3-bootloader.bin");
-	touch("home/.cargo/registry/src/index-1/espflash-4.10.0/resources/bootloaders/"
-	      "esp32c3-bootloader.bin");
-	touch("home/.cargo/registry/src/index-1/espflash-4.10.0-rc.1/resources/bootloaders/"
-	      "esp32c3-bootloader.bin");
-	touch("home/.cargo/registry/src/index-1/espflash-9.0.0/Cargo.toml");
-	touch("home/.cargo/registry/src/index-1/cargo-espflash-9.0.0/resources/bootloaders/"
-	      "esp32c3-bootloader.bin");
-	ck_assert_str_eq(first(&q), "home/.cargo/registry/src/index-1/espflash-4.10.0/resources/"
-				    "bootloaders/esp32c3-bootloader.bin");
-	touch("home/.local/share/espflash-c/bootloaders/esp32c3-bootloader.bin");
-	ck_assert_str_eq(first(&q),
-			 "home/.local/share/espflash-c/bootloaders/esp32c3-bootloader.bin");
-	/* Tables are never in a collection, and without a chip nothing is. */
-	q.kind = FIND_TABLE;
-	ck_assert_str_eq(first(&q), "");
-	q.kind = FIND_BOOTLOADER;
-	q.chip = NULL;
-	ck_assert_str_eq(first(&q), "");
-}
-END_TEST
-
-/* espflash's names for another crystal and for revision families. */
-START_TEST(variants)
-{
-	struct find_query q = query(FIND_BOOTLOADER, "app.elf");
-	static const char dir[] = "home/.local/share/espflash-c/bootloaders";
-	char want[128];
-
-	touch("home/.local/share/espflash-c/bootloaders/esp32-bootloader.bin");
-	touch("home/.local/share/espflash-c/bootloaders/esp32_26-bootloader.bin");
-	touch("home/.local/share/espflash-c/bootloaders/esp32p4-v0-bootloader.bin");
-	touch("home/.local/share/espflash-c/bootloaders/esp32p4-v3-bootloader.bin");
-	q.chip = ef_chip_by_name("esp32");
-	(void)ef_snprintf(want, sizeof(want), "%s/esp32-bootloader.bin", dir);
-	ck_assert_str_eq(first(&q), want);
-	q.xtal_mhz = 40;
-	ck_assert_str_eq(first(&q), want);
-	q.xtal_mhz = 26;
-	(void)ef_snprintf(want, sizeof(want), "%s/esp32_26-bootloader.bin", dir);
-	ck_assert_str_eq(first(&q), want);
-	q.chip = ef_chip_by_name("esp32p4");
-	q.xtal_mhz = 40;
-	q.revision = 103;
-	(void)ef_snprintf(want, sizeof(want), "%s/esp32p4-v0-bootloader.bin", dir);
-	ck_assert_str_eq(first(&q), want);
-	q.revision = 301;
-	(void)ef_snprintf(want, sizeof(want), "%s/esp32p4-v3-bootloader.bin", dir);
-	ck_assert_str_eq(first(&q), want);
-}
-END_TEST
-
-/* The project's own build comes before any collection, and both are offered. */
-START_TEST(order)
-{
-	struct find_query q = query(FIND_BOOTLOADER, "build/app.elf");
-	struct find_result found;
-	unsigned at = 0;
-
-	touch("build/bootloader/bootloader.bin");
-	touch("home/.local/share/espflash-c/bootloaders/esp32c3-bootloader.bin");
-	ck_assert(find_firmware(&q, &at, &found));
-	ck_assert_ptr_nonnull(strstr(found.path, "build/bootloader"));
-	ck_assert(find_firmware(&q, &at, &found));
-	ck_assert_ptr_nonnull(strstr(found.path, "espflash-c/bootloaders"));
-	ck_assert(!find_firmware(&q, &at, &found));
-}
-END_TEST
-
 Suite *suite_ui_find(void);
 Suite *suite_ui_find(void)
 {
@@ -245,9 +171,6 @@ Suite *suite_ui_find(void)
 	tcase_add_test(t, esp_idf_sys);
 	tcase_add_test(t, esp_idf_sys_copies);
 	tcase_add_test(t, platformio_and_arduino);
-	tcase_add_test(t, collections);
-	tcase_add_test(t, variants);
-	tcase_add_test(t, order);
 	suite_add_tcase(s, t);
 	return s;
 }

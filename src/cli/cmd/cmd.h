@@ -12,6 +12,7 @@ struct cli;
 struct ef_err;
 
 bool cmd_board_info(struct cli *cli, const void *args, struct ef_err *err);
+bool cmd_bootloaders(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_complete(struct cli *cli, const void *args, struct ef_err *err);
 bool cmd_completions(struct cli *cli, const void *args, struct ef_err *err);

@@ -17,6 +17,7 @@
 #include "cli/board/sink.h"
 #include "cli/board/work.h"
 #include "cli/firmware/boot_check.h"
+#include "cli/firmware/boot_find.h"
 #include "cli/firmware/firmware.h"
 #include "cli/firmware/firmware_plan.h"
 #include "cli/firmware/thing.h"
@@ -130,16 +131,13 @@ static uint32_t decide_flash_size(struct job *job, const struct ef_device *dev)
 
 static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef_err *err)
 {
-	ef_fail(err, EF_E_INPUT,
-		"no bootloader for %s was found: not named with --bootloader, "
-		"none in the project's build or in the collections, and the chip has none "
-		"that works (%s)",
-		chip->label, why);
-	return ef_hint_own(err,
-			   "name one with --bootloader (ESP-IDF's build/bootloader/bootloader.bin "
-			   "for this chip), or put it into "
-			   "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
-			   chip->name);
+	char text[400];
+
+	(void)ef_snprintf(text, sizeof(text),
+			  ": not named with --bootloader, none in the project's build, none of "
+			  "another tool that fits, and the chip has none that works (%s)",
+			  why);
+	return boot_none(chip, text, true, err);
 }
 
 static bool check_bootloader(const struct ef_buf *data, const struct ef_chip *chip,
@@ -172,32 +170,50 @@ static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
 	return true;
 }
 
-/*
- * No bootloader file was found. Keep the chip's bootloader if it is valid, and
- * build the app for it.
- */
-static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev, struct ef_err *err)
+/* Find out whether the chip has a bootloader that works; *ret_why: why not. */
+static bool judge_chip_bootloader(struct job *job, const struct ef_device *dev,
+				  struct ef_image_info *info, struct ef_err *ret_why,
+				  struct ef_err *err)
 {
 	struct ef_buf data = EF_BUF_INIT(EF_MIB);
-	struct ef_err why = EF_ERR_INIT;
 	uint32_t start = dev->chip->image.boot_addr, end = job->fw->table_offset;
-	struct ef_image_info info;
-	bool ok = false;
+	bool ok;
 
+	if (end <= start || end - start > data.max) {
+		ef_fail(ret_why, EF_E_INPUT, "there is no room before the table");
+		return true;
+	}
+	ui_log(job->cli, EF_LOG_INFO, "No bootloader file was found: reading the chip's");
+	ok = read_chip_bootloader(job, start, end - start, &data, err);
+	if (ok)
+		(void)check_bootloader(&data, dev->chip, info, ret_why);
+	ef_buf_release(&data);
+	return ok;
+}
+
+/*
+ * No bootloader file was found. Keep the chip's bootloader if it is valid, and build the app
+ * for it. Else any will do that fits.
+ */
+static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
+				 struct firmware_target *target, bool *ret_kept, struct ef_err *err)
+{
+	struct ef_err why = EF_ERR_INIT;
+	struct ef_image_info info = { .segment_count = 0 };
+
+	*ret_kept = false;
 	if (dev->is_secure_download) {
 		ui_log(job->cli, EF_LOG_WARN,
 		       "No bootloader was found; the one on the chip can't "
 		       "be read in secure download mode, and stays as it is");
 		return true;
 	}
-	if (end <= start || end - start > data.max)
-		return no_bootloader(dev->chip, "there is no room before the table", err);
-	ui_log(job->cli, EF_LOG_INFO, "No bootloader file was found: reading the chip's");
-	if (!read_chip_bootloader(job, start, end - start, &data, err))
-		goto out;
-	if (!check_bootloader(&data, dev->chip, &info, &why)) {
-		no_bootloader(dev->chip, why.msg, err);
-		goto out;
+	if (!judge_chip_bootloader(job, dev, &info, &why, err))
+		return false;
+	if (why.code != EF_OK) {
+		target->takes_any = true;
+		return firmware_load_bootloader(job->fw, target, err) &&
+		       (job->fw->has_bootloader || no_bootloader(dev->chip, why.msg, err));
 	}
 	ui_log(job->cli, EF_LOG_INFO, "Bootloader: the one on the chip, kept as it is");
 	if (job->args->config.mode_plus || job->args->config.freq_mhz)
@@ -205,10 +221,8 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev, s
 		       "Flash mode and frequency of the kept bootloader "
 		       "stay what they are: name a file with --bootloader to change them");
 	firmware_inherit(job->fw, &info);
-	ok = true;
-out:
-	ef_buf_release(&data);
-	return ok;
+	*ret_kept = true;
+	return true;
 }
 
 /*
@@ -260,15 +274,15 @@ static bool make_final(struct job *job, const struct ef_device *dev, uint32_t fl
 		.wants_bootloader = true,
 		.is_final = true,
 	};
+	bool is_kept;
 
 	if (!firmware_load_table(job->fw, &target, err) ||
 	    !firmware_mark_erase(job->fw, &job->args->erase_parts, &job->args->erase_data_parts,
 				 job->erase, err) ||
 	    !firmware_load_bootloader(job->fw, &target, err))
 		return false;
-	if (!job->fw->has_bootloader &&
-	    (!keep_chip_bootloader(job, dev, err) ||
-	     (job->fw->has_bootloader && !fit_kept_bootloader(job, &target, err))))
+	if (!job->fw->has_bootloader && (!keep_chip_bootloader(job, dev, &target, &is_kept, err) ||
+					 (is_kept && !fit_kept_bootloader(job, &target, err))))
 		return false;
 	return firmware_build(job->fw, &target, err);
 }

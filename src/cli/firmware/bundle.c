@@ -6,20 +6,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "cli/firmware/boot_find.h"
 #include "cli/firmware/bundle_pairs.h"
 #include "cli/ui/ui.h"
 
 /* ---- an ELF ---- */
-
-static bool no_bootloader(const struct bundle *b, struct ef_err *err)
-{
-	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found, and a merged image needs one",
-		b->chip->label);
-	return ef_hint_own(err,
-			   "name one with --bootloader, or put it into "
-			   "~/.local/share/espflash-c/bootloaders/%s-bootloader.bin",
-			   b->chip->name);
-}
 
 /* espflash prints these facts before it builds the image. */
 static void print_start(const struct bundle *b)
@@ -81,6 +72,7 @@ static bool build_elf(struct bundle *b, struct ef_err *err)
 		.xtal_mhz = (uint32_t)a->xtal_mhz,
 		.flash_size = a->config.size ? (uint32_t)a->config.size : 4u * EF_MIB,
 		.wants_bootloader = wants_all(a),
+		.takes_any = true,
 		.is_final = true,
 	};
 
@@ -95,7 +87,7 @@ static bool build_elf(struct bundle *b, struct ef_err *err)
 	    !firmware_load_bootloader(b->fw, &target, err))
 		return false;
 	if (wants_all(a) && !b->fw->has_bootloader)
-		return no_bootloader(b, err);
+		return boot_none(b->chip, ", and what is saved needs one", true, err);
 	print_start(b);
 	if (!firmware_build(b->fw, &target, err))
 		return false;

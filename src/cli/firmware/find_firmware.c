@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finds bootloaders and partition tables in the folders where build systems and
- * users put them. Sources: ESP-IDF's build system (flasher_args.json),
- * esp-idf-sys' OUT_DIR, the documentation of PlatformIO and Arduino, espflash's
- * resources/bootloaders.
+ * Finds the bootloader and the partition table that the project's own build made. Sources:
+ * ESP-IDF's build system (flasher_args.json), esp-idf-sys' OUT_DIR, the documentation of
+ * PlatformIO and Arduino.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -21,6 +20,12 @@ void find_query_env(struct find_query *query)
 	query->xdg_data_home = getenv("XDG_DATA_HOME");
 	query->xdg_data_dirs = getenv("XDG_DATA_DIRS");
 	query->cargo_home = getenv("CARGO_HOME");
+	query->platformio_core = getenv("PLATFORMIO_CORE_DIR");
+	query->arduino_data = getenv("ARDUINO_DIRECTORIES_DATA");
+	query->idf_path = getenv("IDF_PATH");
+	query->idf_tools_path = getenv("IDF_TOOLS_PATH");
+	query->rom_elf_dir = getenv("ESP_ROM_ELF_DIR");
+	query->path = getenv("PATH");
 	query->sudo_uid = getenv("SUDO_UID");
 }
 
@@ -178,142 +183,6 @@ static bool find_arduino(const struct find_query *q, struct find_result *ret)
 	       try_file(q, ret, "the sketch's Arduino build", dir, name);
 }
 
-/* ---- collections: bootloaders by chip ---- */
-
-/* espflash's naming: there are separate files for other crystals and other major revisions. */
-static bool find_in_collection(const struct find_query *q, const char *origin, const char *dir,
-			       struct find_result *ret)
-{
-	const char *chip = q->chip->name;
-	char name[64];
-
-	if (q->xtal_mhz && q->xtal_mhz != q->chip->image.default_xtal_mhz &&
-	    ef_snprintf(name, sizeof(name), "%s_%u-bootloader.bin", chip, (unsigned)q->xtal_mhz) &&
-	    try_file(q, ret, origin, dir, name))
-		return true;
-	for (unsigned major = q->revision / 100u + 1; major-- > 0;)
-		if (ef_snprintf(name, sizeof(name), "%s-v%u-bootloader.bin", chip, major) &&
-		    try_file(q, ret, origin, dir, name))
-			return true;
-	return ef_snprintf(name, sizeof(name), "%s-bootloader.bin", chip) &&
-	       try_file(q, ret, origin, dir, name);
-}
-
-static bool find_xdg_home(const struct find_query *q, struct find_result *ret)
-{
-	char dir[FIND_PATH_SIZE];
-	bool ok;
-
-	if (q->kind != FIND_BOOTLOADER || !q->chip)
-		return false;
-	if (q->xdg_data_home && q->xdg_data_home[0] == '/')
-		ok = ef_snprintf(dir, sizeof(dir), "%s/espflash-c/bootloaders", q->xdg_data_home);
-	else
-		ok = q->home && ef_snprintf(dir, sizeof(dir),
-					    "%s/.local/share/espflash-c/bootloaders", q->home);
-	return ok && find_in_collection(q, "your collection", dir, ret);
-}
-
-static bool find_xdg_dirs(const struct find_query *q, struct find_result *ret)
-{
-	const char *dirs = q->xdg_data_dirs && *q->xdg_data_dirs ? q->xdg_data_dirs
-								 : "/usr/local/share:/usr/share";
-	char dir[FIND_PATH_SIZE];
-
-	if (q->kind != FIND_BOOTLOADER || !q->chip)
-		return false;
-	while (*dirs) {
-		size_t len = strcspn(dirs, ":");
-
-		/* The XDG base directory specification says to ignore relative folders. */
-		if (*dirs == '/' && len < FIND_PATH_SIZE &&
-		    ef_snprintf(dir, sizeof(dir), "%.*s/espflash-c/bootloaders", (int)len, dirs) &&
-		    find_in_collection(q, "the system's collection", dir, ret))
-			return true;
-		dirs += len + (dirs[len] == ':');
-	}
-	return false;
-}
-
-/* Compare versions as strcmp does, but runs of digits by value: "4.10.0" is after "4.5.0". */
-static int compare_versions(const char *a, const char *b)
-{
-	while (*a && *b) {
-		size_t da = strspn(a, "0123456789"), db = strspn(b, "0123456789");
-		int order;
-
-		if (da && db) {
-			if (da != db)
-				return da < db ? -1 : 1;
-			order = memcmp(a, b, da);
-			a += da;
-			b += db;
-		} else {
-			order = (unsigned char)*a++ - (unsigned char)*b++;
-		}
-		if (order)
-			return order;
-	}
-	/* A pre-release ("-rc.1") is older than its release. */
-	if (*a == '-' || *b == '-')
-		return *a == '-' ? -1 : 1;
-	return (unsigned char)*a - (unsigned char)*b;
-}
-
-/* Find the newest espflash crate in one registry's folder that has the bootloader. */
-static bool newest_crate(const struct find_query *q, const char *registry, char *best_version,
-			 size_t cap, struct find_result *ret)
-{
-	static const char prefix[] = "espflash-";
-	struct find_result found = { .path = "" };
-	struct dirent *entry;
-	char dir[FIND_PATH_SIZE];
-	bool has_one = false;
-	DIR *d = opendir(registry);
-
-	while (d && (entry = readdir(d))) {
-		const char *version = entry->d_name + strlen(prefix);
-
-		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 || *version < '0' ||
-		    *version > '9' || compare_versions(version, best_version) <= 0)
-			continue;
-		if (!ef_snprintf(dir, sizeof(dir), "%s/%s/resources/bootloaders", registry,
-				 entry->d_name) ||
-		    !find_in_collection(q, "an espflash crate", dir, &found))
-			continue;
-		(void)ef_strlcpy(found.refused, sizeof(found.refused), ret->refused);
-		*ret = found;
-		has_one = ef_strlcpy(best_version, cap, version);
-	}
-	if (d)
-		closedir(d);
-	return has_one;
-}
-
-static bool find_crate(const struct find_query *q, struct find_result *ret)
-{
-	char src[FIND_PATH_SIZE], registry[FIND_PATH_SIZE], version[64] = "";
-	struct dirent *entry;
-	bool has_one = false, ok;
-	DIR *dir;
-
-	if (q->kind != FIND_BOOTLOADER || !q->chip)
-		return false;
-	if (q->cargo_home && *q->cargo_home)
-		ok = ef_snprintf(src, sizeof(src), "%s/registry/src", q->cargo_home);
-	else
-		ok = q->home && ef_snprintf(src, sizeof(src), "%s/.cargo/registry/src", q->home);
-	dir = ok ? opendir(src) : NULL;
-	while (dir && (entry = readdir(dir))) {
-		if (entry->d_name[0] != '.' &&
-		    ef_snprintf(registry, sizeof(registry), "%s/%s", src, entry->d_name))
-			has_one |= newest_crate(q, registry, version, sizeof(version), ret);
-	}
-	if (dir)
-		closedir(dir);
-	return has_one;
-}
-
 /* ---- the order ---- */
 
 typedef bool find_fn(const struct find_query *query, struct find_result *ret);
@@ -321,8 +190,10 @@ typedef bool find_fn(const struct find_query *query, struct find_result *ret);
 bool find_firmware(const struct find_query *query, unsigned *at, struct find_result *ret)
 {
 	static find_fn *const places[] = {
-		find_idf,      find_esp_idf_sys, find_platformio, find_arduino,
-		find_xdg_home, find_xdg_dirs,    find_crate,
+		find_idf,
+		find_esp_idf_sys,
+		find_platformio,
+		find_arduino,
 	};
 
 	while (*at < EF_ARRAY_LEN(places))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Searches the host for bootloaders and partition tables. */
+/* Searches the project's build for its bootloader and partition table. */
 #ifndef EF_CLI_FIND_FIRMWARE_H
 #define EF_CLI_FIND_FIRMWARE_H
 
@@ -13,11 +13,12 @@ enum find_kind { FIND_BOOTLOADER, FIND_TABLE };
 struct find_query {
 	enum find_kind kind;
 	const char *elf_path;
-	const struct ef_chip *chip; /* NULL: unknown, so no collection is searched */
+	const struct ef_chip *chip; /* NULL: unknown */
 	uint16_t revision;          /* major * 100 + minor; 0: unknown */
 	uint32_t xtal_mhz;          /* 0: unknown */
 	/* From the environment; NULL: not set. */
 	const char *home, *xdg_data_home, *xdg_data_dirs, *cargo_home;
+	const char *platformio_core, *arduino_data, *idf_path, *idf_tools_path, *rom_elf_dir, *path;
 	const char *sudo_uid; /* see ef_file_trust */
 };
 

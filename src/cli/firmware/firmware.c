@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Puts a firmware together: ELF, partition table, bootloader, app image, layout. */
+/* Puts a firmware together: ELF, partition table, app image, layout. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/firmware/firmware.h"
+#include "cli/firmware/firmware_priv.h"
 #include "cli/ui/ui.h"
 
 /* Used while the flash size is unknown: the largest size for which there is a code. */
-#define ANY_FLASH_SIZE     EF_MAX_IMAGE
-#define DEFAULT_FLASH_SIZE (4u * EF_MIB)
+#define ANY_FLASH_SIZE EF_MAX_IMAGE
 
 struct firmware *firmware_new(struct cli *cli, const struct flash_config_args *config,
 			      const struct image_args *image, const struct idf_args *idf,
@@ -70,8 +69,8 @@ static uint16_t least_revision(const struct firmware *fw)
 	return fw->elf.min_revision > wanted ? fw->elf.min_revision : wanted;
 }
 
-static struct find_query query_for(const struct firmware *fw, enum find_kind kind,
-				   const struct firmware_target *target)
+struct find_query firmware_query(const struct firmware *fw, enum find_kind kind,
+				 const struct firmware_target *target)
 {
 	struct find_query q = { .kind = kind,
 				.elf_path = fw->elf_path,
@@ -152,7 +151,7 @@ static void say_table(struct firmware *fw, const char *path, const char *origin)
 		       fw->table_offset);
 }
 
-static void set_origin(const struct firmware *fw, const char *option, struct find_result *ret)
+void firmware_origin(const struct firmware *fw, const char *option, struct find_result *ret)
 {
 	char who[CLI_ORIGIN_SIZE];
 
@@ -160,9 +159,8 @@ static void set_origin(const struct firmware *fw, const char *option, struct fin
 	(void)ef_snprintf(ret->origin, sizeof(ret->origin), "given by %s", who);
 }
 
-/* A file that would have been used if it were the user's. */
-static void tell_refused(const struct firmware *fw, const struct firmware_target *target,
-			 const struct find_result *found)
+void firmware_tell_refused(const struct firmware *fw, const struct firmware_target *target,
+			   const struct find_result *found)
 {
 	if (found->refused[0] && target->is_final)
 		ui_log(fw->cli, EF_LOG_WARN, "not used: %s", found->refused);
@@ -171,13 +169,13 @@ static void tell_refused(const struct firmware *fw, const struct firmware_target
 bool firmware_load_table(struct firmware *fw, const struct firmware_target *target,
 			 struct ef_err *err)
 {
-	struct find_query query = query_for(fw, FIND_TABLE, target);
+	struct find_query query = firmware_query(fw, FIND_TABLE, target);
 	struct find_result found = { .path = "" };
 	unsigned at = 0;
 	bool has_one = false;
 
 	if (fw->idf->partition_table) {
-		set_origin(fw, "partition-table", &found);
+		firmware_origin(fw, "partition-table", &found);
 		if (!read_table(fw, fw->idf->partition_table, target, err))
 			return false;
 		has_one = ef_strlcpy(found.path, sizeof(found.path), fw->idf->partition_table);
@@ -193,7 +191,7 @@ bool firmware_load_table(struct firmware *fw, const struct firmware_target *targ
 		if (!has_one && target->is_final)
 			ui_log(fw->cli, EF_LOG_WARN, "not used: %s", why.msg);
 	}
-	tell_refused(fw, target, &found);
+	firmware_tell_refused(fw, target, &found);
 	if (has_one)
 		fw->table_from = found;
 	else
@@ -204,131 +202,6 @@ bool firmware_load_table(struct firmware *fw, const struct firmware_target *targ
 	if (target->is_final)
 		say_table(fw, has_one ? found.path : NULL, found.origin);
 	return true;
-}
-
-/* ---- bootloader ---- */
-
-static struct ef_flash_settings settings_for(const struct firmware *fw,
-					     const struct firmware_target *target)
-{
-	return (struct ef_flash_settings){
-		.mode = fw->config->mode_plus ? (enum ef_flash_mode)(fw->config->mode_plus - 1)
-					      : EF_MODE_KEEP,
-		.freq_mhz = (uint16_t)fw->config->freq_mhz,
-		.size = target->keeps_size   ? 0
-			: target->flash_size ? target->flash_size
-					     : DEFAULT_FLASH_SIZE,
-		.keeps = target->keeps_size,
-	};
-}
-
-static void warn_stale(const struct firmware *fw, const char *path)
-{
-	struct ef_err ignored = EF_ERR_INIT; /* patching reports it */
-	struct ef_image_info info;
-
-	if (ef_image_parse(fw->bootloader.data, fw->bootloader.len, &info, &ignored) &&
-	    ef_image_boots(&info, &ignored) && !info.is_digest_valid)
-		ui_log(fw->cli, EF_LOG_WARN,
-		       "'%s': the SHA-256 digest is wrong, as after a change of the flash settings "
-		       "without a new digest; it gets the right one when it is written",
-		       path);
-}
-
-static bool read_bootloader(struct firmware *fw, const char *path,
-			    const struct firmware_target *target, struct ef_err *err)
-{
-	const struct ef_flash_settings settings = settings_for(fw, target);
-
-	ef_buf_release(&fw->bootloader);
-	if (!ef_file_read(path, &fw->bootloader, err))
-		return false;
-	if (target->is_final)
-		warn_stale(fw, path);
-	if (!ef_bootloader_patch(fw->bootloader.data, fw->bootloader.len, target->chip, &settings,
-				 &fw->bootloader_info, err))
-		return ef_context(err, "bootloader '%s'", path);
-	return true;
-}
-
-bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **ret,
-			      struct ef_err *err)
-{
-	struct ef_buf file = EF_BUF_INIT(EF_MIB);
-	struct ef_image_info info;
-	bool ok;
-
-	*ret = NULL;
-	if (!fw->idf->bootloader)
-		return true;
-	ok = ef_file_read(fw->idf->bootloader, &file, err);
-	if (ok && !ef_image_parse(file.data, file.len, &info, err))
-		ok = ef_context(err, "bootloader '%s'", fw->idf->bootloader);
-	if (ok)
-		*ret = ef_chip_by_image_id(info.chip_id);
-	ef_buf_release(&file);
-	return ok;
-}
-
-bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target *target,
-			      struct ef_err *err)
-{
-	struct find_query query = query_for(fw, FIND_BOOTLOADER, target);
-	struct find_result found = { .path = "" };
-	unsigned at = 0;
-
-	fw->has_bootloader = false;
-	if (fw->idf->bootloader) {
-		set_origin(fw, "bootloader", &found);
-		if (!read_bootloader(fw, fw->idf->bootloader, target, err))
-			return false;
-		fw->has_bootloader = ef_strlcpy(found.path, sizeof(found.path),
-						fw->idf->bootloader);
-	}
-	while (target->wants_bootloader && !fw->has_bootloader &&
-	       find_firmware(&query, &at, &found)) {
-		struct ef_err why = EF_ERR_INIT;
-
-		fw->has_bootloader = read_bootloader(fw, found.path, target, &why);
-		if (!fw->has_bootloader && target->is_final)
-			ui_log(fw->cli, EF_LOG_WARN, "not used: %s", why.msg);
-	}
-	tell_refused(fw, target, &found);
-	if (!fw->has_bootloader)
-		return true;
-	fw->bootloader_from = found;
-	if (target->is_final)
-		ui_log(fw->cli, EF_LOG_INFO, "Bootloader: '%s' (%s)", found.path, found.origin);
-	return true;
-}
-
-uint32_t firmware_header_size(struct firmware *fw, const struct ef_chip *chip)
-{
-	const struct firmware_target target = { .chip = chip,
-						.wants_bootloader = true,
-						.keeps_size = true };
-	struct ef_err ignored = EF_ERR_INIT; /* the final build reports it */
-	uint32_t size;
-
-	if (!firmware_load_bootloader(fw, &target, &ignored) || !fw->has_bootloader)
-		return 0;
-	size = ef_flash_size_bytes(fw->bootloader_info.size_code);
-	if (size)
-		ui_log(fw->cli, EF_LOG_WARN,
-		       "The flash size can't be read in secure download mode: the bootloader's "
-		       "header says %s (override with --flash-size)",
-		       ef_flash_size_name(size));
-	return size;
-}
-
-void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
-{
-	ef_buf_release(&fw->bootloader);
-	/* An app that was built without this header has to be built again. */
-	free(fw->app);
-	fw->app = NULL;
-	fw->bootloader_info = *info;
-	fw->has_bootloader = true;
 }
 
 /* ---- app and layout ---- */
@@ -379,7 +252,7 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 {
 	const struct ef_image_opts opts = {
 		.chip = target->chip,
-		.flash = settings_for(fw, target),
+		.flash = firmware_settings(fw, target),
 		.min_revision = (uint16_t)fw->image->min_chip_rev.value,
 		.chip_revision = fw->has_bootloader ? 0 : target->revision,
 		.mmu_page_size = fw->image->mmu_page_size.value,

@@ -66,7 +66,7 @@ static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool
 }
 
 static bool add_elves(struct monitor_elves *e, const struct monitor_args *args, const char *app_elf,
-		      struct ef_err *err)
+		      const char *rom_elf, struct ef_err *err)
 {
 	/* the file that is being flashed need not be an ELF */
 	if (args->decode.elf.count == 0 && app_elf && ef_file_exists(app_elf) &&
@@ -78,7 +78,8 @@ static bool add_elves(struct monitor_elves *e, const struct monitor_args *args, 
 	for (size_t i = 0; i < args->decode.rom_elf.count; i++)
 		if (!add_elf(e, args->decode.rom_elf.item[i], true, true, err))
 			return false;
-	return true;
+	return args->decode.rom_elf.count > 0 || !rom_elf || e->count == MONITOR_ELVES_MAX ||
+	       add_elf(e, rom_elf, true, false, err);
 }
 
 const struct ef_symbols_elf *monitor_elves_app(const struct monitor_elves *e)
@@ -161,7 +162,8 @@ static bool open_defmt(struct cli *cli, struct monitor_elves *e, const struct mo
 /* ---- all together ---- */
 
 struct monitor_elves *monitor_elves_open(struct cli *cli, const struct monitor_args *args,
-					 const char *app_elf, struct ef_err *err)
+					 const char *app_elf, const char *rom_elf,
+					 struct ef_err *err)
 {
 	struct monitor_elves *e = calloc(1, sizeof(*e));
 
@@ -169,7 +171,7 @@ struct monitor_elves *monitor_elves_open(struct cli *cli, const struct monitor_a
 		ef_fail(err, EF_E_IO, "out of memory");
 		return NULL;
 	}
-	if (add_elves(e, args, app_elf, err) && open_decoder(e, args, err) &&
+	if (add_elves(e, args, app_elf, rom_elf, err) && open_decoder(e, args, err) &&
 	    open_defmt(cli, e, args, err))
 		return e;
 	monitor_elves_close(e);

@@ -28,10 +28,12 @@ struct monitor_elves {
 
 /*
  * Read the ELFs. app_elf: the file that is being flashed, used unless --elf names
- * others; NULL. USAGE, INPUT, IO.
+ * others; NULL. rom_elf: one that was found, used unless --rom-elf names others; NULL. Both
+ * must outlive the result. USAGE, INPUT, IO.
  */
 struct monitor_elves *monitor_elves_open(struct cli *cli, const struct monitor_args *args,
-					 const char *app_elf, struct ef_err *err) EF_MUST_CHECK;
+					 const char *app_elf, const char *rom_elf,
+					 struct ef_err *err) EF_MUST_CHECK;
 /* Accepts NULL. */
 void monitor_elves_close(struct monitor_elves *e);
 /* The first app; NULL: none. */

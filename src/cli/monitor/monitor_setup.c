@@ -103,12 +103,26 @@ static void print_notice(struct cli *cli, const struct ef_monitor_event *e)
 	}
 }
 
+/* The user's own choice of a ROM's ELF stays. */
+static void meet_rom(struct monitor_setup *s, const char *line)
+{
+	struct rom_elf met = { .chip = NULL };
+
+	if (s->args->decode.no_addresses || s->args->decode.rom_elf.count > 0 ||
+	    !rom_elf_greets(line, &met) || strcmp(met.word, s->rom.word) == 0)
+		return;
+	s->rom = met;
+	s->is_rom_new = true;
+}
+
 static void on_event(void *user, const struct ef_monitor_event *event)
 {
 	struct monitor_setup *s = user;
 
 	if (event->kind == EF_MONITOR_RECONNECT || event->kind == EF_MONITOR_RETURNED)
 		s->is_refresh_due = true;
+	if (event->kind == EF_MONITOR_TEXT)
+		meet_rom(s, event->text);
 	if (event->kind == EF_MONITOR_TEXT || event->kind == EF_MONITOR_RECORD ||
 	    event->kind == EF_MONITOR_DECODED)
 		log_file_line(s->cli, "CHIP", event->text);
@@ -127,27 +141,55 @@ static struct ef_monitor_decoding decoding_of(const struct monitor_elves *e)
 					     .format = e->format };
 }
 
-static void refresh(struct monitor_setup *s, struct ef_monitor *m)
+/* Read all ELFs again. On failure the old ones stay in use. */
+static bool reopen(struct monitor_setup *s, struct ef_monitor *m, struct ef_err *err)
 {
-	struct ef_err err = EF_ERR_INIT;
 	struct monitor_elves *now, *old = s->elves;
 	struct ef_monitor_decoding decoding;
 
-	s->is_refresh_due = false;
-	if (!monitor_elves_are_old(old))
-		return;
-	now = monitor_elves_open(s->cli, s->args, s->app_elf, &err);
+	now = monitor_elves_open(s->cli, s->args, s->app_elf, *s->rom.path ? s->rom.path : NULL,
+				 err);
 	if (now)
 		decoding = decoding_of(now);
-	if (now && ef_monitor_set_decoding(m, &decoding, &err)) {
-		s->elves = now;
-		monitor_elves_close(old);
-		ui_log(s->cli, EF_LOG_INFO, "the ELF was rebuilt; it was read again");
-		return;
+	if (!now || !ef_monitor_set_decoding(m, &decoding, err)) {
+		monitor_elves_close(now);
+		return false;
 	}
-	monitor_elves_close(now);
-	ui_log(s->cli, EF_LOG_WARN, "the ELF changed, but can't be used: %s; keeping the old one",
-	       err.msg);
+	s->elves = now;
+	monitor_elves_close(old);
+	return true;
+}
+
+static void refresh(struct monitor_setup *s, struct ef_monitor *m)
+{
+	struct ef_err err = EF_ERR_INIT;
+
+	s->is_refresh_due = false;
+	if (!monitor_elves_are_old(s->elves))
+		return;
+	if (reopen(s, m, &err))
+		ui_log(s->cli, EF_LOG_INFO, "the ELF was rebuilt; it was read again");
+	else
+		ui_log(s->cli, EF_LOG_WARN,
+		       "the ELF changed, but can't be used: %s; keeping the old one", err.msg);
+}
+
+/* Look for the ELF of the ROM that has introduced itself. */
+static void add_rom(struct monitor_setup *s, struct ef_monitor *m)
+{
+	struct find_query q = { .kind = FIND_BOOTLOADER };
+	struct ef_err err = EF_ERR_INIT;
+	bool had_one = s->has_rom;
+
+	s->is_rom_new = false;
+	find_query_env(&q);
+	s->has_rom = rom_elf_find(&q, &s->rom);
+	if (!s->has_rom && !had_one)
+		return;
+	if (!reopen(s, m, &err))
+		ui_log(s->cli, EF_LOG_WARN, "the ELF of the ROM can't be used: %s", err.msg);
+	else if (s->has_rom)
+		ui_log(s->cli, EF_LOG_INFO, "ROM: '%s' (%s)", s->rom.path, s->rom.origin);
 }
 
 void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m)
@@ -162,6 +204,8 @@ void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m)
 		s->is_out_lost = true;
 	if (s->is_out_lost) /* finish() in program.c decides whether that is an error */
 		ef_monitor_leave(m);
+	else if (s->is_rom_new)
+		add_rom(s, m);
 	else if (s->is_refresh_due)
 		refresh(s, m);
 }
@@ -327,7 +371,7 @@ bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct m
 				     .log_fd = -1,
 				     .is_json = cli->is_json };
 	cli->is_json_lines = cli->is_json;
-	s->elves = monitor_elves_open(cli, args, app_elf, err);
+	s->elves = monitor_elves_open(cli, args, app_elf, NULL, err);
 	if (!s->elves)
 		return false;
 	s->opts.decoding = decoding_of(s->elves);

@@ -4,6 +4,7 @@
 #define EF_CLI_MONITOR_SETUP_H
 
 #include "cli/monitor/monitor_elf.h"
+#include "cli/monitor/rom_elf.h"
 
 struct monitor_setup {
 	struct cli *cli;
@@ -13,6 +14,9 @@ struct monitor_setup {
 	const char *app_elf;
 	struct monitor_elves *elves;
 	bool is_refresh_due; /* another command had the port and may have flashed another build */
+	struct rom_elf rom;  /* that introduced itself last */
+	bool is_rom_new;     /* it was another one before, or none */
+	bool has_rom;        /* an ELF of a ROM is in use that was found */
 	int log_fd;
 	bool is_json;
 	bool is_out_lost;      /* the reader of the JSON has left, or writing failed */
@@ -28,7 +32,8 @@ bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct m
 			const char *app_elf, struct ef_err *err) EF_MUST_CHECK;
 /*
  * Call this from idle. It reads ELFs again that were rebuilt while another command
- * had the port, and ends the monitor if its output is lost.
+ * had the port, looks for the ELF of a ROM that introduced itself, and ends the monitor if its
+ * output is lost.
  */
 void monitor_setup_idle(struct monitor_setup *s, struct ef_monitor *m);
 /* Accepts a struct of zeros. */

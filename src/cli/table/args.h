@@ -249,6 +249,17 @@ struct ota_args {
 	bool check, force;
 };
 
+enum boot_action { BOOT_LIST, BOOT_IMPORT, BOOT_EXPORT };
+
+struct bootloaders_args {
+	struct json_args json;
+	int action; /* enum boot_action */
+	struct opt_list words;
+	const struct ef_chip *chip;
+	struct opt_u32 revision;
+	int xtal_mhz;
+};
+
 struct hold_args {
 	struct connect_args connect;
 	struct json_args json;

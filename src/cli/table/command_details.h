@@ -3,6 +3,17 @@
 #ifndef EF_CLI_COMMAND_DETAILS_H
 #define EF_CLI_COMMAND_DETAILS_H
 
+#define DETAILS_BOOTLOADERS                                                                        \
+	"A blank chip needs a second-stage bootloader, and this program contains none. It "        \
+	"finds those of other tools: espflash (its crates and the program itself), the cores of "  \
+	"Arduino, packages of PlatformIO, builds of ESP-IDF and ESPHome. The manual lists the "    \
+	"folders under FILES. 'flash' and 'save-image' choose one by chip, revision, crystal and " \
+	"flash settings, in the order of this list.\n\n"                                           \
+	"'bootloaders import' copies the bootloaders in a file into your collection: an image, a " \
+	"merged image, an espflash crate or program, an archive, a folder with any of these. "     \
+	"Only images count that are bootloaders by their form and whose checksum is right. One "   \
+	"that would switch on secure boot or flash encryption is refused. 'bootloaders export' "   \
+	"writes the one that would be chosen to a file, as it was found."
 #define DETAILS_CONFIG                                                                             \
 	"Settings come from the command line, the environment, the "                               \
 	"configuration files and the defaults; the first source that sets an "                     \

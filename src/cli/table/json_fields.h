@@ -23,7 +23,13 @@
 
 /* ---- for each command ---- */
 
-#define JSON_BOARD_INFO   DEVICE_JSON
+#define JSON_BOARD_INFO DEVICE_JSON
+#define JSON_BOOTLOADERS                                                                           \
+	"bootloaders: array of objects with chip, idf_version, date (each a text or null), "       \
+	"crystal_mhz (or null), min_revision, max_revision (major * 100 + minor; null: any), "     \
+	"flash_mode, flash_frequency_mhz (or null), flash_size (bytes), size, origin, file, "      \
+	"entry (in an archive, or null), offset (in the file, or null), burns_efuses, "            \
+	"imported (import: the file that was written, or null), sha256"
 #define JSON_CHECKSUM_MD5 "address, size, partition (name or null), md5"
 #define JSON_CONFIG                                                                                \
 	"files: array of objects with path, kind (\"project\", \"ports\"), scope "                 \

@@ -46,6 +46,9 @@ const struct opt_choice opt_flash_sizes[] = {
 	{ "16mb", 16 << 20 },   { "32mb", 32 << 20 },   { "64mb", 64 << 20 },
 	{ "128mb", 128 << 20 }, { "256mb", 256 << 20 }, { NULL, 0 },
 };
+const struct opt_choice opts_xtals[] = {
+	{ "26mhz", 26 }, { "32mhz", 32 }, { "40mhz", 40 }, { "48mhz", 48 }, { NULL, 0 },
+};
 static const struct opt_choice shells[] = {
 	{ "bash", SHELL_BASH }, { "elvish", SHELL_ELVISH },
 	{ "fish", SHELL_FISH }, { "powershell", SHELL_POWERSHELL },

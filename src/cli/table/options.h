@@ -34,6 +34,10 @@ extern const struct opt_group opts_idf_save; /* idf_args */
 /* Arguments of the commands that work on memory (options_mem.c). */
 extern const struct opt_group opts_read_mem, opts_write_mem, opts_dump_mem, opts_load_ram;
 
+/* Options of bootloaders (options_boot.c). */
+extern const struct opt_group opts_bootloaders;
+extern const struct opt_choice opts_xtals[];
+
 /* Commands of other programs (foreign.c). */
 extern const struct opt_foreign opts_foreign[];
 

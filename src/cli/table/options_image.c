@@ -17,9 +17,6 @@ static const struct opt_choice save_formats[] = {
 	{ "raw", SAVE_RAW },     { "hex", SAVE_HEX }, { "uf2", SAVE_UF2 },
 	{ "esp-idf", SAVE_RAW }, { NULL, 0 },
 };
-static const struct opt_choice xtals[] = {
-	{ "26mhz", 26 }, { "32mhz", 32 }, { "40mhz", 40 }, { "48mhz", 48 }, { NULL, 0 },
-};
 
 #define D struct idf_args
 static const struct opt idf_opts[] = {
@@ -94,7 +91,7 @@ static const struct opt save_image_opts[] = {
 		  "For boards whose serial port does not work: 'openocd -f DIR/flash.cfg', with an "
 		  "ESP-Prog; the file says how other adapters and the chip's own USB port are "
 		  "chosen. It needs Espressif's OpenOCD, which ESP-IDF and PlatformIO install." },
-	{ OPT_CHOICE('x', "xtal-freq", "XTAL_FREQ", SI, xtal_mhz, xtals,
+	{ OPT_CHOICE('x', "xtal-freq", "XTAL_FREQ", SI, xtal_mhz, opts_xtals,
 		     "crystal of the board, where bootloaders differ by it") },
 	{ OPT_STRING(0, "environment", "NAME", SI, thing.environment,
 		     "environment of a PlatformIO project"),

@@ -50,7 +50,9 @@ static const struct opt monitor_opts[] = {
 		     "file that it flashes by default.",
 	  .idle = "!monitor" },
 	{ OPT_LIST(0, "rom-elf", "FILE", M, decode.rom_elf, "ELF to take ROM symbols from"),
-	  .flags = OPT_WORDS, .complete = OPT_COMPLETE_FILE, .idle = "!monitor, no-addresses" },
+	  .flags = OPT_WORDS, .complete = OPT_COMPLETE_FILE, .idle = "!monitor, no-addresses",
+	  .details = "Default: the one of the chip's ROM, found by the ROM's first line in "
+		     "$ESP_ROM_ELF_DIR, ESP-IDF's tools or an espflash crate." },
 	{ OPT_CHOICE('L', "log-format", "LOG_FORMAT", M, decode.log_format, log_formats,
 		     "encoding of the chip's output"),
 	  .details = "Default: what the ELF says, else serial. defmt needs --elf.",

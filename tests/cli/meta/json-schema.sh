@@ -65,6 +65,11 @@ run ok save-image --format hex 0x9000 abc abc.hex
 run ok image-info app.bin
 run ok help
 run ok config
+mkdir -p cores/esp32c3/bin
+cp "$SRC/tests/cli/flash/ram.elf" cores/esp32c3/bin/bootloader_dio_80m.elf
+run ok bootloaders import cores
+run ok bootloaders
+run fails bootloaders import "$elf"
 printf 'nvs,data,nvs,0x9000,0x4000,\notadata,data,ota,0xd000,0x2000,\nota_0,app,ota_0,0x10000,1M,\nota_1,app,ota_1,0x110000,1M,\n' >ota.csv
 run ok flash --partition-table ota.csv "$elf"
 run ok ota

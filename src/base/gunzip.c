@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Inflates with zlib, which also tests the CRC and the length in the trailer. */
+#include "base/gunzip.h"
+
+#include <limits.h>
+#include <zlib.h>
+
+#define WINDOW_GZIP (15 + 16) /* zlib.h: the largest window, and a gzip header */
+#define STEP        (64u * EF_KIB)
+
+/* One more step of output. At the ceiling a spare byte tells the end from more data. */
+static bool step(z_stream *z, struct ef_buf *buf, int *ret, struct ef_err *err)
+{
+	size_t room = buf->max - buf->len < STEP ? buf->max - buf->len : STEP;
+	uint8_t spare, *p = &spare;
+
+	if (room && !ef_buf_extend(buf, room, &p, err))
+		return false;
+	z->next_out = p;
+	z->avail_out = room ? (uInt)room : 1;
+	*ret = inflate(z, Z_NO_FLUSH);
+	if (room)
+		buf->len -= z->avail_out;
+	else if (!z->avail_out)
+		return ef_fail(err, EF_E_INPUT, "it unpacks to more than the limit of %zu MiB",
+			       buf->max / EF_MIB);
+	return true;
+}
+
+bool ef_gunzip(const uint8_t *data, size_t len, struct ef_buf *buf, struct ef_err *err)
+{
+	z_stream z = { .next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)len };
+	bool ok = true;
+	int rc = Z_OK;
+
+	if (len > UINT_MAX)
+		return ef_fail(err, EF_E_INPUT, "the compressed file is too large");
+	if (inflateInit2(&z, WINDOW_GZIP) != Z_OK)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	while (ok && rc == Z_OK)
+		ok = step(&z, buf, &rc, err);
+	inflateEnd(&z);
+	return ok && (rc == Z_STREAM_END ||
+		      ef_fail(err, EF_E_INPUT, "the compressed file is damaged or cut off"));
+}

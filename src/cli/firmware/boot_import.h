@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes bootloaders into the user's collection. */
+#ifndef EF_CLI_BOOT_IMPORT_H
+#define EF_CLI_BOOT_IMPORT_H
+
+#include "cli/cli.h"
+#include "cli/firmware/boot_list.h"
+
+/*
+ * Add the bootloaders in what the user named: a file of any form, a folder, or "-". What in a
+ * folder can't be read is left out with a warning. INPUT: it has none.
+ */
+bool boot_import_read(struct cli *cli, struct boot_list *l, const char *path,
+		      struct ef_err *err) EF_MUST_CHECK;
+
+/* Why it can't be taken into a collection; NULL: it can. */
+const char *boot_import_refusal(const struct boot_found *b);
+
+/*
+ * Write one into the user's collection; *ret_path is the file. If the same content is there
+ * already, *ret_is_new is false and nothing is written. Error: IO.
+ */
+bool boot_import_store(const struct boot_found *b, char ret_path[FIND_PATH_SIZE], bool *ret_is_new,
+		       struct ef_err *err) EF_MUST_CHECK;
+
+#endif
