@@ -274,7 +274,7 @@ static bool take_value(struct ef_rom *rom, uint64_t until_us, uint32_t *ret, str
 	const struct ef_request req = { .op = EF_OP_READ_REG };
 	struct link *l = link_of(rom);
 	struct ef_rom_frame frame;
-	struct ef_reply reply;
+	struct ef_reply reply = { 0 };
 	bool found;
 
 	if (!link_next_reply(rom, until_us, &frame, &found, err))
