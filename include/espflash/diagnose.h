@@ -21,8 +21,11 @@ enum ef_verdict {
 	EF_VERDICT_USB_BUSY,   /**< the firmware uses the chip's own USB port */
 	/** the chip printed "waiting for download" but no SYNC reached it */
 	EF_VERDICT_NO_SYNC_REPLY,
-	EF_VERDICT_FLASH_BOOT,  /**< the ROM boots from flash: IO0 was not low when EN rose */
+	/** the resets work, but the ROM boots from flash: IO0 was not low when EN rose */
+	EF_VERDICT_FLASH_BOOT,
 	EF_VERDICT_EMPTY_FLASH, /**< the same, and the flash is empty */
+	/** boots from flash were heard, but not after each reset: who caused them isn't known */
+	EF_VERDICT_OTHER_STARTS,
 	EF_VERDICT_BOOT_MODE,   /**< the strapping pins chose another boot mode */
 	EF_VERDICT_BROWNOUT,    /**< the ROM says that the supply fell too low */
 	EF_VERDICT_WATCHDOG,    /**< the chip restarts again and again without being reset */
@@ -30,7 +33,7 @@ enum ef_verdict {
 	EF_VERDICT_DOWNLOAD_RESTARTS,
 	/** an application prints on through every reset: DTR and RTS are not connected */
 	EF_VERDICT_APP_UNAFFECTED,
-	EF_VERDICT_ECHO,       /**< the bytes sent came back: TX and RX are tied together */
+	EF_VERDICT_ECHO,       /**< the bytes sent came back, perhaps with a chip's answers */
 	EF_VERDICT_OTHER_RATE, /**< the ROM's log is readable at another rate: a wrong crystal */
 	EF_VERDICT_GARBAGE,    /**< the bytes received are neither text nor frames */
 	EF_VERDICT_ESP8266,    /**< the boot log is an ESP8266's, which is not supported */
@@ -85,6 +88,16 @@ struct ef_boot_counts {
 	unsigned downloads;         /**< "waiting for download" */
 };
 
+/** How the chip and the wires reacted to what was done. */
+struct ef_reactions {
+	unsigned restarts; /**< resets that were followed by a start of the chip */
+	unsigned unnamed;  /**< of these, starts whose reason no line names: the ROM is muted */
+	/** attempts in which a chip in download mode left several SYNCs unanswered */
+	unsigned deaf_attempts;
+	unsigned echoes; /**< SYNCs that came back themselves */
+	bool is_joined;  /**< a SYNC came back and was answered, too */
+};
+
 /** What was done and what was received: the input of ef_diagnose. */
 struct ef_evidence {
 	struct ef_rx_log rx;   /**< bytes of the most telling attempt */
@@ -101,6 +114,7 @@ struct ef_evidence {
 	uint64_t held_bytes;   /**< bytes that arrived in that while */
 	uint32_t text_rate_hz; /**< the rate at which rx was received; 0: 115200 */
 	struct ef_boot_counts boots;
+	struct ef_reactions reactions;
 	struct ef_attempt attempt[EF_ATTEMPTS_MAX]; /**< the first ones, and the last one */
 	unsigned attempts; /**< made; may be more than the record keeps */
 	uint64_t took_us;  /**< from the first attempt to the verdict */
