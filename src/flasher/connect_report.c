@@ -35,11 +35,12 @@ void connect_report(struct ef_flasher *f, bool is_connected, bool is_whole)
 
 void connect_tell_polarity(struct ef_flasher *f, unsigned expected)
 {
-	if (f->port->inverted == expected || !f->opts.report)
+	if (f->port->inverted == expected)
 		return;
 	if (expected)
 		ef_event_advise(f, EF_HINT_LINES_NOT_INVERTED,
-				"this board does not invert DTR and RTS, contrary to the setting");
+				"this board does not invert DTR and RTS, contrary to the setting, "
+				"or to what was remembered");
 	else
 		ef_event_advise(f, EF_HINT_LINES_INVERTED,
 				"this board inverts DTR and RTS, or their wires are swapped");

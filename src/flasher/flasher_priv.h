@@ -110,6 +110,7 @@ struct ef_flasher {
 	bool must_reset;     /* reset before the first SYNC, even if a loader would answer it */
 	struct ef_checked *checked; /* the last plan that passed the gate; owned */
 	bool is_listened_to; /* the caller will read the chip's output after the final reset */
+	const struct ef_reset *last_reset; /* the final reset by wires, if that is so; NULL */
 };
 
 /* ---- event.c: messages and progress for the user ---- */

@@ -14,6 +14,7 @@ bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char
 bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const char *home);
 struct remembered {
 	char strategy[24]; /* the reset sequence that worked; "" if unknown */
+	bool is_inverted;  /* it did with both lines inverted */
 	uint32_t rate_hz;  /* the highest rate that worked; 0 if unknown */
 };
 /* What is known of this device. */
