@@ -12,7 +12,10 @@
 
 static struct ef_evidence evidence_of(const char *text)
 {
-	struct ef_evidence ev = { .syncs = 36, .resets = 7, .has_lines = true };
+	struct ef_evidence ev = { .syncs = 36,
+				  .resets = 7,
+				  .has_lines = true,
+				  .reactions = { .restarts = 7, .deaf_attempts = 7 } };
 
 	ck_assert_uint_le(strlen(text), sizeof(ev.rx.data));
 	memcpy(ev.rx.data, text, strlen(text));
