@@ -90,6 +90,7 @@ struct ef_boot_counts {
 
 /** How the chip and the wires reacted to what was done. */
 struct ef_reactions {
+	unsigned garbled;  /**< resets after which all was garbage, perhaps by the rate */
 	unsigned restarts; /**< resets that were followed by a start of the chip */
 	unsigned unnamed;  /**< of these, starts whose reason no line names: the ROM is muted */
 	/** attempts in which a chip in download mode left several SYNCs unanswered */

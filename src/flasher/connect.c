@@ -144,7 +144,7 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 
 	for (unsigned i = 1; !is_over(f, c->deadline_us) && !c->is_joined; i++) {
 		bool is_patient = attempt_no >= PATIENT_FROM && connect_may_reset(f) &&
-				  !f->record.rx.total;
+				  f->port->inverted == c->inverted && !f->record.rx.total;
 		bool is_last = i * ms >= (is_patient ? PATIENT_MS : ATTEMPT_MS);
 
 		/*
@@ -166,6 +166,7 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 {
 	struct ef_flasher *f = c->f;
 	bool does_reset = reset && connect_may_reset(f), ok;
+	unsigned deaf = f->record.evidence.reactions.deaf_attempts;
 
 	f->resets_quickly = does_reset && reset->is_quick;
 	connect_log_begin(f, does_reset ? reset->name : "", f->port->inverted != 0);
@@ -175,7 +176,29 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 		ok = insist(c, attempt_no, ret, err);
 	}
 	connect_log_end(f);
+	if (f->record.evidence.reactions.deaf_attempts > deaf) {
+		c->deaf_reset = does_reset ? reset : NULL;
+		c->deaf_inverted = f->port->inverted;
+	}
 	return ok;
+}
+
+/*
+ * One attempt of many in which the chip was deaf in download mode may be chance: perhaps its EN
+ * rises so slowly, or the lines are inverted, that the sequence itself ended the mode. Repeat it.
+ */
+static bool confirm_deaf(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+	unsigned was = f->port->inverted;
+
+	if (f->record.evidence.reactions.deaf_attempts != 1 || !c->deaf_reset ||
+	    is_welcome(f, *ret) || is_over(f, c->deadline_us))
+		return true;
+	if (!ef_port_invert_lines(f->port, c->deaf_inverted, err) ||
+	    !attempt(c, c->attempts, c->deaf_reset, ret, err))
+		return false;
+	return is_welcome(f, *ret) || ef_port_invert_lines(f->port, was, err);
 }
 
 /* ---- inverted lines ---- */
@@ -274,7 +297,7 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 			return false;
 		connect_log_note_rate(f);
 	}
-	return true;
+	return confirm_deaf(c, ret, err) || follow_port(c, err);
 }
 
 /* ---- a user who presses the buttons ---- */

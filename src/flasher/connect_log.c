@@ -143,6 +143,8 @@ static void note_start(struct ef_flasher *f)
 	f->record.was_reset = false;
 	if (ev->boots.starts > f->record.starts_before) {
 		ev->reactions.restarts++;
+	} else if (rx->len && ef_diagnose_log(rx) == EF_VERDICT_GARBAGE) {
+		ev->reactions.garbled++;
 	} else if (ef_diagnose_log(rx) == EF_VERDICT_FLASH_BOOT &&
 		   !boot_find_last(rx, boot_is_banner)) {
 		ev->reactions.restarts++;

@@ -21,6 +21,9 @@ struct connecting {
 	uint64_t end_us;      /* end of all rounds, including --wait */
 	unsigned inverted;    /* lines that the user says are inverted: EF_DTR, EF_RTS */
 	bool was_seen;        /* the port carried a SYNC since the last reset or reopening */
+	/* how the chip got into download mode in which it was deaf; NULL: not by a reset */
+	const struct ef_reset *deaf_reset;
+	unsigned deaf_inverted;
 	bool is_joined;       /* this round found TX and RX joined: no attempt can help */
 };
 

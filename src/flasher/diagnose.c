@@ -164,17 +164,31 @@ static bool is_usual_rate(const struct ef_evidence *ev)
 
 /* ---- whose starts ---- */
 
+/* Resets after which a start could have been read: the rate was not another one. */
+static unsigned legible_resets(const struct ef_evidence *ev)
+{
+	unsigned garbled = ev->reactions.garbled;
+
+	return ev->resets > garbled ? ev->resets - garbled : 0;
+}
+
 /*
  * Whether our resets started the chip. A finger on RESET, a watchdog on the board or a loose
  * wire start it as well, so all resets but the odd one must have been followed by a start:
  * one may get lost in noise, and the sequences for other boards need not reset this one.
  */
+static bool resets_match(const struct ef_evidence *ev)
+{
+	unsigned resets = legible_resets(ev);
+
+	return resets >= 2 && ev->reactions.restarts + resets / 4 >= resets;
+}
+
 static bool resets_work(const struct ef_evidence *ev, const struct ef_boot_counts *b)
 {
 	const struct ef_reactions *r = &ev->reactions;
 
-	if (ev->resets < 2 || r->restarts + ev->resets / 4 < ev->resets ||
-	    b->starts > 2 * ev->resets)
+	if (!resets_match(ev) || b->starts > 2 * ev->resets)
 		return false;
 	/* a crash may be the reason of a start without a banner; connect_hold finds out */
 	return r->unnamed == 0 || (ev->was_held && !ev->held_bytes);
@@ -183,7 +197,9 @@ static bool resets_work(const struct ef_evidence *ev, const struct ef_boot_count
 /* So few of the resets were followed by a start that these must have other causes. */
 static bool resets_fail(const struct ef_evidence *ev)
 {
-	return ev->resets >= RESETS_MIN && ev->reactions.restarts * 3 <= ev->resets;
+	unsigned resets = legible_resets(ev);
+
+	return resets >= RESETS_MIN && ev->reactions.restarts * 3 <= resets;
 }
 
 /* Attempts in which an application went on printing, with no start after the reset. */
@@ -205,8 +221,7 @@ bool diagnose_wants_hold(const struct ef_evidence *ev)
 	if (ev->was_held)
 		return false;
 	return (verdict == EF_VERDICT_APP_UNAFFECTED && ef_diagnose_seems_restarted(ev)) ||
-	       (verdict == EF_VERDICT_OTHER_STARTS && r->unnamed &&
-		r->restarts + ev->resets / 4 >= ev->resets);
+	       (verdict == EF_VERDICT_OTHER_STARTS && r->unnamed && resets_match(ev));
 }
 
 /* The chip boots from flash. The port has lines, and they were used. */
@@ -251,10 +266,13 @@ static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict
 	    boot_find_last(&ev->rx, boot_is_banner))
 		return EF_VERDICT_OTHER_RATE;
 	/* in download mode, only a watchdog that the application left running causes resets */
-	if (b.download_restarts >= 2 && is_download)
+	if (b.download_restarts >= 2)
 		return EF_VERDICT_DOWNLOAD_RESTARTS;
 	if (is_download) /* nobody asked it for long enough to know whether it hears us */
 		return diagnose_is_deaf(ev) ? log : EF_VERDICT_NONE;
+	/* a greeting that is cut off before its straps tells no mode */
+	if (log == EF_VERDICT_BOOT_MODE && !has_boot_line(&ev->rx))
+		return EF_VERDICT_NONE;
 	if (log != EF_VERDICT_FLASH_BOOT)
 		return log;
 	if (ev->has_lines)
@@ -304,6 +322,10 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 		if (log == EF_VERDICT_APP_UNAFFECTED && ev->was_held && !ev->held_bytes &&
 		    ef_diagnose_seems_restarted(ev))
 			return EF_VERDICT_FLASH_BOOT;
+		/* a piece of a line, heard once, may be the beginning of a boot log */
+		if (log == EF_VERDICT_APP_UNAFFECTED && unaffected(ev) < 2 &&
+		    !ef_find_bytes(ev->rx.data, ev->rx.len, "\n", 1))
+			return EF_VERDICT_NONE;
 		return log;
 	case EF_VERDICT_ECHO:
 	case EF_VERDICT_GARBAGE:

@@ -155,7 +155,7 @@ static const struct {
 	  EF_VERDICT_FLASH_BOOT },
 	{ "ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n"
 	  "rst:0x1 (POWERON),bot:0x7 (DOWLOAD(USB/UART0/1))\r\nwaiting for dwnload\r\n",
-	  EF_VERDICT_BOOT_MODE },
+	  EF_VERDICT_NONE },
 	/* both decisive lines are there; one is enough */
 	{ ETS "rst:0x1 (POWERON_RESET),bot:0x3 (DONLOAD_BOOT\r\nwaiting for download\r\n",
 	  EF_VERDICT_NO_SYNC_REPLY },

@@ -167,6 +167,8 @@ START_TEST(doctor_does_not_send_to_doctor)
 			ef_fail(&err, (enum ef_code)code, "it failed");
 			err.hint.id = (enum ef_hint_id)id;
 			cli_default_hint(&cli, &err);
+			if (strstr(err.hint.text, " doctor --help")) /* of a bad command line */
+				continue;
 			hint_words_for(&err.hint, cli.program, parsed.command, words);
 			check_no_circle(words);
 			hint_words(&err.hint, "espflash-c", words);

@@ -111,11 +111,13 @@ START_TEST(a_start_by_hand_is_not_ours)
 
 	board.boot.text = boot;
 	power(&r, &board, _i % 2);
-	sim_press_reset_at(r.sim, sim_now_us(r.sim) + 100000u * (unsigned)_i);
+	sim_press_reset_at(r.sim, sim_now_us(r.sim) + 31700u * (unsigned)_i);
 	ck_assert(!rig_connect(&r));
+	/* what is cut off by the next attempt proves nothing */
 	ck_assert_msg(report.verdict == EF_VERDICT_OTHER_STARTS ||
-			      report.verdict == EF_VERDICT_SILENT,
-		      "%u ms: %s", 100u * (unsigned)_i, r.err.msg);
+			      report.verdict == EF_VERDICT_SILENT ||
+			      report.verdict == EF_VERDICT_NONE,
+		      "%d: %s", _i, r.err.msg);
 	ck_assert_ptr_null(strstr(r.err.msg, "reset works"));
 	rig_done(&r);
 }
@@ -196,9 +198,9 @@ START_TEST(a_loader_that_stays_is_told)
 	if (_i == 2)
 		ef_flasher_will_listen(r.f);
 	if (_i == 1) {
-		ck_fails(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err, EF_E_WIRING,
-			 "its loader still answers");
+		ck_assert(!ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err));
 		ck_assert_int_eq(r.err.hint.id, EF_HINT_RESET_IN_VAIN);
+		ck_fails(false, &r.err, EF_E_WIRING, "its loader still answers");
 	} else {
 		ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
 	}
@@ -265,7 +267,7 @@ Suite *suite_lines(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, every_wiring_behind_every_circuit, 0, RIG_CHIPS * WIRINGS);
-	tcase_add_loop_test(t, a_start_by_hand_is_not_ours, 0, 50);
+	tcase_add_loop_test(t, a_start_by_hand_is_not_ours, 0, 200);
 	tcase_add_loop_test(t, inverted_lines_are_no_cut_wire, 0, 2 * RISES);
 	tcase_add_loop_test(t, final_reset_takes_the_polarity_that_works, 0, RIG_CHIPS * 4);
 	tcase_add_loop_test(t, a_loader_that_stays_is_told, 0, 3);

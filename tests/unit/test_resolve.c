@@ -93,11 +93,11 @@ START_TEST(a_name_is_unknown)
 	struct addrinfo *list = NULL;
 	struct ef_err err = EF_ERR_INIT;
 
-	ck_fails(net_resolve(unknown, "nobody.example", "4000", host_now_us() + 60000000, NULL,
-			     &list, &err),
-		 &err, EF_E_PORT, "no such host: 'nobody.example'");
+	ck_assert(!net_resolve(unknown, "nobody.example", "4000", host_now_us() + 60000000, NULL,
+			       &list, &err));
 	ck_assert_ptr_null(list);
 	ck_assert_int_eq(err.hint.id, EF_HINT_HOST_UNKNOWN);
+	ck_fails(false, &err, EF_E_PORT, "no such host: 'nobody.example'");
 }
 END_TEST
 
