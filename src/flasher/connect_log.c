@@ -43,12 +43,13 @@ int connect_log_rank(const struct ef_rx_log *rx)
 	}
 }
 
-static bool has_power(const struct ef_rx_log *rx)
+/* The log names a cause that a later one may lack: a brown-out, a watchdog in download mode. */
+static bool names_cause(const struct ef_rx_log *rx)
 {
 	struct ef_boot_counts counts = { 0 };
 
 	ef_boot_count(rx->data, rx->len, &counts);
-	return counts.power > 0;
+	return counts.power > 0 || counts.download_restarts > 0;
 }
 
 /* ---- the ROM's greeting ---- */
@@ -251,8 +252,8 @@ void connect_log_keep(struct ef_flasher *f)
 	/* rx is small and an application soon overwrites it, so keep a copy of the best log. */
 	if (now < kept || !f->record.rx.len)
 		return;
-	/* if two logs rank equally, prefer the one that shows a brownout */
-	if (now > kept || has_power(&f->record.rx) || !has_power(&f->record.evidence.rx))
+	/* if two logs rank equally, prefer the one that names such a cause */
+	if (now > kept || names_cause(&f->record.rx) || !names_cause(&f->record.evidence.rx))
 		f->record.evidence.rx = f->record.rx;
 }
 
