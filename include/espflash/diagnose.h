@@ -26,9 +26,9 @@ enum ef_verdict {
 	EF_VERDICT_EMPTY_FLASH, /**< the same, and the flash is empty */
 	/** boots from flash were heard, but not after each reset: who caused them isn't known */
 	EF_VERDICT_OTHER_STARTS,
-	EF_VERDICT_BOOT_MODE,   /**< the strapping pins chose another boot mode */
-	EF_VERDICT_BROWNOUT,    /**< the ROM says that the supply fell too low */
-	EF_VERDICT_WATCHDOG,    /**< the chip restarts again and again without being reset */
+	EF_VERDICT_BOOT_MODE, /**< the strapping pins chose another boot mode */
+	EF_VERDICT_BROWNOUT,  /**< the ROM says that the supply fell too low */
+	EF_VERDICT_WATCHDOG,  /**< the chip restarts again and again without being reset */
 	/** the chip reaches download mode, and a watchdog ends it again and again */
 	EF_VERDICT_DOWNLOAD_RESTARTS,
 	/** an application prints on through every reset: DTR and RTS are not connected */
@@ -71,9 +71,9 @@ struct ef_attempt {
 	uint32_t rate_hz;
 	uint64_t start_us; /**< microseconds since connecting began */
 	uint64_t took_us;
-	uint64_t first_us; /**< from the start to the first byte; 0: no byte arrived */
-	uint64_t bytes;    /**< received */
-	unsigned syncs;    /**< SYNC requests sent */
+	uint64_t first_us;             /**< from the start to the first byte; 0: no byte arrived */
+	uint64_t bytes;                /**< received */
+	unsigned syncs;                /**< SYNC requests sent */
 	enum ef_verdict seen;          /**< the verdict on these bytes alone */
 	uint8_t head[EF_ATTEMPT_HEAD]; /**< the first bytes received */
 	uint8_t head_len;
@@ -83,9 +83,9 @@ struct ef_attempt {
 /** How often certain lines stood in the ROM's logs of all attempts. */
 struct ef_boot_counts {
 	unsigned starts, software, watchdog, power; /**< "rst:" lines, by enum ef_rst_kind */
-	unsigned download_restarts; /**< resets by a watchdog into download mode */
-	unsigned empty;             /**< "invalid header: 0xffffffff" */
-	unsigned downloads;         /**< "waiting for download" */
+	unsigned download_restarts;                 /**< resets by a watchdog into download mode */
+	unsigned empty;                             /**< "invalid header: 0xffffffff" */
+	unsigned downloads;                         /**< "waiting for download" */
 };
 
 /** How the chip and the wires reacted to what was done. */
@@ -117,8 +117,8 @@ struct ef_evidence {
 	struct ef_boot_counts boots;
 	struct ef_reactions reactions;
 	struct ef_attempt attempt[EF_ATTEMPTS_MAX]; /**< the first ones, and the last one */
-	unsigned attempts; /**< made; may be more than the record keeps */
-	uint64_t took_us;  /**< from the first attempt to the verdict */
+	unsigned attempts;                          /**< made; may be more than the record keeps */
+	uint64_t took_us;                           /**< from the first attempt to the verdict */
 };
 
 /** How connecting went: see ef_connect_opts.report. */

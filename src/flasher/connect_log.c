@@ -107,8 +107,8 @@ void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inver
 		ev->attempts++;
 	a = present(f);
 	*a = (struct ef_attempt){ .rate_hz = f->port->rate_hz };
-	(void)ef_snprintf(a->strategy, sizeof(a->strategy), "%s%s", is_inverted ? CONNECT_INVERTED : "",
-			  strategy);
+	(void)ef_snprintf(a->strategy, sizeof(a->strategy), "%s%s",
+			  is_inverted ? CONNECT_INVERTED : "", strategy);
 	a->start_us = ef_port_now_us(f->port) - f->record.start_us;
 	f->record.attempt_syncs = ev->syncs;
 	f->record.was_reset = false;
@@ -189,8 +189,8 @@ static void count_echoes(struct ef_flasher *f)
 
 	if (from > rx->len) /* the log was cleared */
 		from = 0;
-	f->record.evidence.reactions.echoes +=
-		diagnose_echoes(rx->data + from, rx->len - from, &end);
+	f->record.evidence.reactions.echoes += diagnose_echoes(rx->data + from, rx->len - from,
+							       &end);
 	f->record.echoed = oldest + from + end;
 }
 
@@ -377,8 +377,7 @@ bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err
 	uint64_t hold_us = longest_attempt_us(ev) + HOLD_EXTRA_US;
 	bool ok;
 
-	if (!diagnose_wants_hold(ev) ||
-	    ef_port_now_us(f->port) + hold_us > deadline_us)
+	if (!diagnose_wants_hold(ev) || ef_port_now_us(f->port) + hold_us > deadline_us)
 		return true;
 	ok = ef_port_set_lines(f->port, EF_DTR, 0, err) &&
 	     ef_port_set_lines(f->port, EF_RTS, EF_RTS, err) &&

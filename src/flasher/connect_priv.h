@@ -24,7 +24,7 @@ struct connecting {
 	/* how the chip got into download mode in which it was deaf; NULL: not by a reset */
 	const struct ef_reset *deaf_reset;
 	unsigned deaf_inverted;
-	bool is_joined;       /* this round found TX and RX joined: no attempt can help */
+	bool is_joined; /* this round found TX and RX joined: no attempt can help */
 };
 
 /* Whether the port has DTR and RTS and the user allows resets. */

@@ -96,7 +96,8 @@ static size_t first_line(const struct ef_attempt *a)
 static bool is_special(const char *strategy)
 {
 	/* these need not reset a board that the other strategies can reset */
-	return strcmp(strategy, "usb-jtag-serial") == 0 || strncmp(strategy, CONNECT_INVERTED, sizeof(CONNECT_INVERTED) - 1) == 0;
+	return strcmp(strategy, "usb-jtag-serial") == 0 ||
+	       strncmp(strategy, CONNECT_INVERTED, sizeof(CONNECT_INVERTED) - 1) == 0;
 }
 
 /*

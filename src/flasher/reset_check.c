@@ -34,8 +34,7 @@ bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct 
 	if (was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err))
 		return false;
 	for (unsigned i = 0; i < 2 && sync == EF_SYNC_NONE; i++) {
-		if (ef_rom_sync(rom,
-				port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS : ANSWER_MS,
+		if (ef_rom_sync(rom, port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS : ANSWER_MS,
 				&sync, err))
 			continue;
 		if (!ef_is_exchange_fault(err))

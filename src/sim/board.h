@@ -61,7 +61,7 @@ struct sim_wire_byte {
 struct sim_wire {
 	struct sim_wire_byte *v;
 	size_t head, len, cap;
-	uint64_t end_us; /* when the last byte has arrived */
+	uint64_t end_us;           /* when the last byte has arrived */
 	struct sim_wire_byte last; /* the last one that has arrived */
 };
 

@@ -264,8 +264,7 @@ START_TEST(no_reset_is_not_blamed_on_the_port)
 	ef_err_clear(&err);
 	ev.is_kept = true;
 	ck_assert(!ef_diagnose_fail(&ev, "p", &err));
-	ck_assert_ptr_nonnull(
-		strstr(err.msg, "flash, and this session may not change that; it"));
+	ck_assert_ptr_nonnull(strstr(err.msg, "flash, and this session may not change that; it"));
 }
 END_TEST
 
