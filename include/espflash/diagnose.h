@@ -21,16 +21,19 @@ enum ef_verdict {
 	EF_VERDICT_USB_BUSY,   /**< the firmware uses the chip's own USB port */
 	/** the chip printed "waiting for download" but no SYNC reached it */
 	EF_VERDICT_NO_SYNC_REPLY,
-	EF_VERDICT_FLASH_BOOT,  /**< the ROM boots from flash: IO0 was not low when EN rose */
+	/** the resets work, but the ROM boots from flash: IO0 was not low when EN rose */
+	EF_VERDICT_FLASH_BOOT,
 	EF_VERDICT_EMPTY_FLASH, /**< the same, and the flash is empty */
-	EF_VERDICT_BOOT_MODE,   /**< the strapping pins chose another boot mode */
-	EF_VERDICT_BROWNOUT,    /**< the ROM says that the supply fell too low */
-	EF_VERDICT_WATCHDOG,    /**< the chip restarts again and again without being reset */
+	/** boots from flash were heard, but not after each reset: who caused them isn't known */
+	EF_VERDICT_OTHER_STARTS,
+	EF_VERDICT_BOOT_MODE, /**< the strapping pins chose another boot mode */
+	EF_VERDICT_BROWNOUT,  /**< the ROM says that the supply fell too low */
+	EF_VERDICT_WATCHDOG,  /**< the chip restarts again and again without being reset */
 	/** the chip reaches download mode, and a watchdog ends it again and again */
 	EF_VERDICT_DOWNLOAD_RESTARTS,
 	/** an application prints on through every reset: DTR and RTS are not connected */
 	EF_VERDICT_APP_UNAFFECTED,
-	EF_VERDICT_ECHO,       /**< the bytes sent came back: TX and RX are tied together */
+	EF_VERDICT_ECHO,       /**< the bytes sent came back, perhaps with a chip's answers */
 	EF_VERDICT_OTHER_RATE, /**< the ROM's log is readable at another rate: a wrong crystal */
 	EF_VERDICT_GARBAGE,    /**< the bytes received are neither text nor frames */
 	EF_VERDICT_ESP8266,    /**< the boot log is an ESP8266's, which is not supported */
@@ -68,9 +71,9 @@ struct ef_attempt {
 	uint32_t rate_hz;
 	uint64_t start_us; /**< microseconds since connecting began */
 	uint64_t took_us;
-	uint64_t first_us; /**< from the start to the first byte; 0: no byte arrived */
-	uint64_t bytes;    /**< received */
-	unsigned syncs;    /**< SYNC requests sent */
+	uint64_t first_us;             /**< from the start to the first byte; 0: no byte arrived */
+	uint64_t bytes;                /**< received */
+	unsigned syncs;                /**< SYNC requests sent */
 	enum ef_verdict seen;          /**< the verdict on these bytes alone */
 	uint8_t head[EF_ATTEMPT_HEAD]; /**< the first bytes received */
 	uint8_t head_len;
@@ -80,9 +83,20 @@ struct ef_attempt {
 /** How often certain lines stood in the ROM's logs of all attempts. */
 struct ef_boot_counts {
 	unsigned starts, software, watchdog, power; /**< "rst:" lines, by enum ef_rst_kind */
-	unsigned download_restarts; /**< resets by a watchdog into download mode */
-	unsigned empty;             /**< "invalid header: 0xffffffff" */
-	unsigned downloads;         /**< "waiting for download" */
+	unsigned download_restarts;                 /**< resets by a watchdog into download mode */
+	unsigned empty;                             /**< "invalid header: 0xffffffff" */
+	unsigned downloads;                         /**< "waiting for download" */
+};
+
+/** How the chip and the wires reacted to what was done. */
+struct ef_reactions {
+	unsigned garbled;  /**< resets after which all was garbage, perhaps by the rate */
+	unsigned restarts; /**< resets that were followed by a start of the chip */
+	unsigned unnamed;  /**< of these, starts whose reason no line names: the ROM is muted */
+	/** attempts in which a chip in download mode left several SYNCs unanswered */
+	unsigned deaf_attempts;
+	unsigned echoes; /**< SYNCs that came back themselves */
+	bool is_joined;  /**< a SYNC came back and was answered, too */
 };
 
 /** What was done and what was received: the input of ef_diagnose. */
@@ -101,9 +115,10 @@ struct ef_evidence {
 	uint64_t held_bytes;   /**< bytes that arrived in that while */
 	uint32_t text_rate_hz; /**< the rate at which rx was received; 0: 115200 */
 	struct ef_boot_counts boots;
+	struct ef_reactions reactions;
 	struct ef_attempt attempt[EF_ATTEMPTS_MAX]; /**< the first ones, and the last one */
-	unsigned attempts; /**< made; may be more than the record keeps */
-	uint64_t took_us;  /**< from the first attempt to the verdict */
+	unsigned attempts;                          /**< made; may be more than the record keeps */
+	uint64_t took_us;                           /**< from the first attempt to the verdict */
 };
 
 /** How connecting went: see ef_connect_opts.report. */

@@ -174,9 +174,32 @@ bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size,
 
 /**
  * Leave the chip. Only ef_flasher_listen and ef_flasher_close may follow. Errors:
- * UNSUPP (this chip has no such reset; nothing was done), PORT, TIMEOUT, PROTOCOL, INTR.
+ * UNSUPP (this chip has no such reset; nothing was done), WIRING (the reset had no effect:
+ * see ef_reset_try), PORT, TIMEOUT, PROTOCOL, INTR.
  */
 bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- a reset whose effect is looked for ---- */
+
+struct ef_reset_try {
+	const struct ef_reset *reset;
+	uint32_t loader_hz; /**< rate at which a loader that was not reset would answer */
+	uint32_t hear_hz;   /**< rate of the chip's words after the reset; the port keeps it */
+};
+enum ef_reset_effect {
+	EF_RESET_HEARD,   /**< the chip speaks; its words are left to be read */
+	EF_RESET_QUIET,   /**< it doesn't, and no loader answers (or the port has no wires) */
+	EF_RESET_IN_VAIN, /**< a loader answers as before */
+};
+/**
+ * Reset a chip by DTR and RTS, and find out whether that had an effect. If a loader still
+ * answers a SYNC, reset with the other polarity of both lines; where that helps, the port keeps
+ * it (ef_port.inverted). Errors: PORT, INTR, TIMEOUT (the port's limit).
+ */
+bool ef_reset_try(const struct ef_reset_try *how, struct ef_rom *rom, enum ef_reset_effect *ret,
+		  struct ef_err *err) EF_MUST_CHECK;
+/** Report EF_RESET_IN_VAIN as an error (WIRING). Always false. */
+bool ef_reset_fail(struct ef_err *err);
 
 /** What a chip says after its reset. */
 enum ef_start_state {

@@ -119,6 +119,7 @@ EF_API_BEGIN
 	X(STUB_NOT_BUILT_IN, "the library has no stub for this chip; the ROM loader is used")      \
 	X(STUB_STAYS, "the stub keeps running and can't hand back to the ROM")                     \
 	X(LINES_INVERTED, "the board inverts DTR and RTS")                                         \
+	X(RESET_IN_VAIN, "the loader answers after a reset by DTR and RTS as before")              \
 	X(LINES_NOT_INVERTED, "the board does not invert DTR and RTS, as the caller had said")     \
 	X(OTHER_BOARD, "another board than before answers at this port")                           \
 	/* work on a connected chip */                                                             \

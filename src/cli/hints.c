@@ -39,6 +39,16 @@ void cli_blame_config(const struct cli *cli, struct ef_err *err)
 	ef_context(err, "%s", where);
 }
 
+/* Whom doctor itself can't help: it has told what it knows. */
+static void doctor_hint(struct ef_err *err)
+{
+	ef_hint_own(err,
+		    err->code == EF_E_VERIFY
+			    ? "use another cable and no hub, and a slower rate for the work"
+			    : "unplug the board, plug it in again, hold BOOT while you press "
+			      "RESET, and run the command again; ask for help with this report");
+}
+
 void cli_default_hint(const struct cli *cli, struct ef_err *err)
 {
 	const char *name = cli->program->name;
@@ -47,6 +57,11 @@ void cli_default_hint(const struct cli *cli, struct ef_err *err)
 	hint_words_for(&err->hint, cli->program, cli->parsed ? cli->parsed->command : NULL, words);
 	if (*words)
 		return;
+	if (strcmp(cli->command, "doctor") == 0 &&
+	    (err->code == EF_E_TIMEOUT || err->code == EF_E_PROTOCOL || err->code == EF_E_VERIFY)) {
+		doctor_hint(err);
+		return;
+	}
 	switch (err->code) {
 	case EF_E_USAGE:
 		ef_hint_own(err, "'%s %s%s--help' shows how it is used", name, cli->command,

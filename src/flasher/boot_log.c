@@ -270,12 +270,16 @@ void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
 		{ is_loader, EF_VERDICT_FLASH_BOOT },
 		{ is_rom_failure, EF_VERDICT_FLASH_BOOT },
 	};
+	const uint8_t *start = boot_find_last(rx, boot_is_start);
 	struct ef_console_event e;
 
 	*ret = (struct boot_log){ EF_VERDICT_NONE, NULL, false };
 	for (size_t i = 0; i < EF_ARRAY_LEN(signs); i++) {
 		ret->line = search(rx, signs[i].test, false, &e);
 		if (!ret->line)
+			continue;
+		/* the chip has started again since then, and not in download mode */
+		if (signs[i].verdict == EF_VERDICT_NO_SYNC_REPLY && ret->line < start)
 			continue;
 		ret->verdict = signs[i].verdict ? signs[i].verdict
 						: banner_verdict(rx, ret->line, &e);

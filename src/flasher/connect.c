@@ -49,12 +49,22 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 		     struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
+	struct ef_reactions *r = &f->record.evidence.reactions;
+	unsigned echoes = r->echoes;
 	bool ok;
 
 	*ret = EF_SYNC_NONE;
 	f->record.evidence.syncs++;
 	ok = ef_rom_sync(&f->rom, timeout_ms, ret, err);
 	connect_log_bytes(f);
+	/*
+	 * A chip that hears what we hear takes its own answers for requests and answers those.
+	 * No session is possible on such a wire.
+	 */
+	if (ok && *ret != EF_SYNC_NONE && r->echoes > echoes) {
+		r->is_joined = c->is_joined = true;
+		*ret = EF_SYNC_NONE;
+	}
 	if (!ok) {
 		if (!ef_is_exchange_fault(err))
 			return false;
@@ -100,12 +110,7 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 
 	if (!ef_rom_discard(&f->rom, err))
 		return false;
-	/* output from before this reset says nothing about its effect */
-	connect_log_clear(&f->record.rx);
-	if (f->record.evidence.resets == 0) {
-		connect_log_clear(&f->record.evidence.rx);
-		f->record.evidence.boots = (struct ef_boot_counts){ 0 };
-	}
+	connect_log_reset(f);
 	if (f->opts.reset_delay.is_set && !f->opts.reset)
 		ef_reset_set_delay(&own, f->opts.reset_delay.ms);
 	c->was_seen = false;
@@ -137,9 +142,9 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 
 	uint32_t ms = sync_ms(f);
 
-	for (unsigned i = 1; !is_over(f, c->deadline_us); i++) {
+	for (unsigned i = 1; !is_over(f, c->deadline_us) && !c->is_joined; i++) {
 		bool is_patient = attempt_no >= PATIENT_FROM && connect_may_reset(f) &&
-				  !f->record.rx.total;
+				  f->port->inverted == c->inverted && !f->record.rx.total;
 		bool is_last = i * ms >= (is_patient ? PATIENT_MS : ATTEMPT_MS);
 
 		/*
@@ -161,6 +166,7 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 {
 	struct ef_flasher *f = c->f;
 	bool does_reset = reset && connect_may_reset(f), ok;
+	unsigned deaf = f->record.evidence.reactions.deaf_attempts;
 
 	f->resets_quickly = does_reset && reset->is_quick;
 	connect_log_begin(f, does_reset ? reset->name : "", f->port->inverted != 0);
@@ -170,7 +176,29 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 		ok = insist(c, attempt_no, ret, err);
 	}
 	connect_log_end(f);
+	if (f->record.evidence.reactions.deaf_attempts > deaf) {
+		c->deaf_reset = does_reset ? reset : NULL;
+		c->deaf_inverted = f->port->inverted;
+	}
 	return ok;
+}
+
+/*
+ * One attempt of many in which the chip was deaf in download mode may be chance: perhaps its EN
+ * rises so slowly, or the lines are inverted, that the sequence itself ended the mode. Repeat it.
+ */
+static bool confirm_deaf(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+	unsigned was = f->port->inverted;
+
+	if (f->record.evidence.reactions.deaf_attempts != 1 || !c->deaf_reset ||
+	    is_welcome(f, *ret) || is_over(f, c->deadline_us))
+		return true;
+	if (!ef_port_invert_lines(f->port, c->deaf_inverted, err) ||
+	    !attempt(c, c->attempts, c->deaf_reset, ret, err))
+		return false;
+	return is_welcome(f, *ret) || ef_port_invert_lines(f->port, was, err);
 }
 
 /* ---- inverted lines ---- */
@@ -183,7 +211,7 @@ static bool attempt_inverted(struct connecting *c, unsigned attempt_no, enum ef_
 
 	if (!ef_port_invert_lines(f->port, c->inverted ^ (EF_DTR | EF_RTS), err))
 		return false;
-	ok = attempt(c, attempt_no, connect_sure_reset(c), ret, err);
+	ok = attempt(c, attempt_no, connect_inverted_reset(c), ret, err);
 	if (ok && is_welcome(f, *ret))
 		return true;
 	if (!ok) /* the port may be gone, and reopening it will leave the lines idle */
@@ -253,9 +281,10 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 {
 	struct ef_flasher *f = c->f;
 
+	c->is_joined = false;
 	if (!first_sync(c, ret, err))
 		return false;
-	for (unsigned i = 0; i < c->attempts; i++) {
+	for (unsigned i = 0; i < c->attempts && !c->is_joined; i++) {
 		const struct ef_reset *reset = c->count ? c->order[i % c->count] : NULL;
 		bool ok;
 
@@ -268,7 +297,7 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 			return false;
 		connect_log_note_rate(f);
 	}
-	return true;
+	return confirm_deaf(c, ret, err) || follow_port(c, err);
 }
 
 /* ---- a user who presses the buttons ---- */
@@ -280,6 +309,7 @@ static bool hands_help(enum ef_verdict verdict)
 	case EF_VERDICT_APP_UNAFFECTED:
 	case EF_VERDICT_FLASH_BOOT:
 	case EF_VERDICT_EMPTY_FLASH:
+	case EF_VERDICT_OTHER_STARTS:
 	case EF_VERDICT_WATCHDOG:
 	case EF_VERDICT_USB_BUSY:
 	case EF_VERDICT_SILENT: /* perhaps a sleeping application, and lines that are not wired */
@@ -379,27 +409,6 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 	return true;
 }
 
-/*
- * is_whole is false when a signal or a port error ended the loop early: then there
- * is not enough evidence for a verdict.
- */
-static void fill_report(struct ef_flasher *f, bool is_connected, bool is_whole)
-{
-	struct ef_connect_report *r = f->opts.report;
-	const struct ef_evidence *ev = &f->record.evidence;
-	unsigned last = ev->attempts < EF_ATTEMPTS_MAX ? ev->attempts : EF_ATTEMPTS_MAX;
-
-	if (!r)
-		return;
-	*r = (struct ef_connect_report){ .verdict = EF_VERDICT_NONE };
-	r->evidence = *ev;
-	if (!is_connected)
-		r->verdict = is_whole ? ef_diagnose(ev) : EF_VERDICT_NONE;
-	else if (last)
-		(void)ef_strlcpy(r->strategy, sizeof(r->strategy), ev->attempt[last - 1].strategy);
-	r->is_inverted = f->port->inverted != 0;
-}
-
 static void begin(struct connecting *c, struct ef_flasher *f)
 {
 	const struct ef_port_info *info = &f->port->info;
@@ -424,33 +433,6 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	f->rom.rx_log = &f->record.rx;
 }
 
-/* ---- a chip that answered and fell silent ---- */
-
-void ef_connect_lost(struct ef_flasher *f)
-{
-	/* rx holds only what came after the SYNC was answered: older resets have other causes */
-	ef_boot_count(f->record.rx.data, f->record.rx.len, &f->record.lost_boots);
-	if (f->record.rx.len)
-		f->record.lost_rx = f->record.rx;
-}
-
-bool ef_connect_lost_fail(struct ef_flasher *f, struct ef_err *err)
-{
-	struct ef_evidence *ev = &f->record.evidence;
-
-	ev->was_answered = true;
-	ev->boots = f->record.lost_boots;
-	ev->rx = f->record.lost_rx;
-	if (ef_diagnose(ev) == EF_VERDICT_NONE)
-		return false;
-	if (f->opts.report) {
-		f->opts.report->verdict = ef_diagnose(ev);
-		f->opts.report->evidence = *ev;
-	}
-	ef_err_clear(err);
-	return ef_diagnose_fail(ev, f->port->info.name, err);
-}
-
 bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 {
 	struct connecting c;
@@ -473,7 +455,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	f->record.evidence.took_us = ef_port_now_us(f->port) - f->record.start_us;
 	flaps = !ok && err->code == EF_E_PORT &&
 		ef_diagnose(&f->record.evidence) == EF_VERDICT_PORT_FLAPS;
-	fill_report(f, ok && is_welcome(f, sync), ok || flaps);
+	connect_report(f, ok && is_welcome(f, sync), ok || flaps);
 	if (flaps) {
 		/* the verdict explains all the port's absences; err is only the last of them */
 		ef_err_clear(err);
@@ -486,12 +468,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	ef_log(EF_LOG_DEBUG, "%s answers after %u resets and %u SYNCs",
 	       sync == EF_SYNC_STUB ? "a stub" : "the ROM", f->record.evidence.resets,
 	       f->record.evidence.syncs);
-	if (f->port->inverted != c.inverted && f->opts.report)
-		ef_event_advise(
-			f, c.inverted ? EF_HINT_LINES_NOT_INVERTED : EF_HINT_LINES_INVERTED, "%s",
-			c.inverted
-				? "this board does not invert DTR and RTS, contrary to the setting"
-				: "this board inverts DTR and RTS");
+	connect_tell_polarity(f, c.inverted);
 	/* only connecting needed the rate of the other crystal: go on at the usual one */
 	if (f->rate_hz == CONNECT_OTHER_RATE && !f->opts.rate_hz)
 		f->opts.rate_hz = f->rom_rate_hz;

@@ -95,5 +95,33 @@ bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no)
 
 	return attempt_no + 1 == c->attempts && c->attempts >= CONNECT_ATTEMPTS &&
 	       connect_may_reset(f) && !f->opts.reset && f->opts.before != EF_BEFORE_USB_RESET &&
-	       !f->record.evidence.is_native_usb && connect_log_rank(&f->record.evidence.rx) < 2;
+	       !f->record.evidence.is_native_usb && !diagnose_is_deaf(&f->record.evidence) &&
+	       connect_log_rank(&f->record.evidence.rx) != 2;
+}
+
+/* How much later than the end of its sequence a board speaks whose EN rises slowly */
+#define SLOW_EN_US 200000u
+
+static bool seems_slow(const struct ef_attempt *a)
+{
+	const struct ef_reset *reset = ef_reset_by_name(a->strategy);
+	uint64_t us = SLOW_EN_US;
+
+	for (size_t i = 0; reset && i < reset->step_count; i++)
+		us += reset->step[i].wait_ms * UINT64_C(1000);
+	return reset && a->first_us > us;
+}
+
+const struct ef_reset *connect_inverted_reset(const struct connecting *c)
+{
+	const struct ef_evidence *ev = &c->f->record.evidence;
+	const struct ef_reset *longest = NULL;
+	bool is_slow = false;
+
+	for (unsigned i = 0; i < ev->attempts; i++)
+		is_slow |= seems_slow(&ev->attempt[i]);
+	for (size_t i = 0; i < c->count; i++)
+		if (strstr(c->order[i]->name, "-extra"))
+			longest = c->order[i];
+	return is_slow && longest ? longest : connect_sure_reset(c);
 }

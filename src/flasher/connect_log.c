@@ -43,12 +43,13 @@ int connect_log_rank(const struct ef_rx_log *rx)
 	}
 }
 
-static bool has_power(const struct ef_rx_log *rx)
+/* The log names a cause that a later one may lack: a brown-out, a watchdog in download mode. */
+static bool names_cause(const struct ef_rx_log *rx)
 {
 	struct ef_boot_counts counts = { 0 };
 
 	ef_boot_count(rx->data, rx->len, &counts);
-	return counts.power > 0;
+	return counts.power > 0 || counts.download_restarts > 0;
 }
 
 /* ---- the ROM's greeting ---- */
@@ -61,10 +62,19 @@ static bool has_power(const struct ef_rx_log *rx)
 bool connect_hear(void *ctx, uint32_t ms, struct ef_err *err)
 {
 	struct ef_flasher *f = ctx;
-	uint64_t end_us = ef_port_deadline(f->port, ms), from = f->record.rx.total, seen = from;
+	uint64_t end_us = ef_port_deadline(f->port, ms), from, seen;
 	uint8_t frame[16];
 	size_t len;
 
+	/*
+	 * A chip can't talk while EN is low. What came until now is older than this reset, or
+	 * the lines are not polarised as we think and it will be gone with the next step.
+	 */
+	if (!ef_rom_discard(&f->rom, err))
+		return false;
+	connect_log_clear(&f->record.rx);
+	f->record.counted = f->record.echoed = 0;
+	from = seen = f->record.rx.total;
 	while (ef_port_now_us(f->port) < end_us) {
 		uint64_t until_us = ef_port_deadline(f->port, GREETING_GAP_MS);
 
@@ -97,14 +107,50 @@ void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inver
 		ev->attempts++;
 	a = present(f);
 	*a = (struct ef_attempt){ .rate_hz = f->port->rate_hz };
-	(void)ef_snprintf(a->strategy, sizeof(a->strategy), "%s%s", is_inverted ? "inverted " : "",
-			  strategy);
+	(void)ef_snprintf(a->strategy, sizeof(a->strategy), "%s%s",
+			  is_inverted ? CONNECT_INVERTED : "", strategy);
 	a->start_us = ef_port_now_us(f->port) - f->record.start_us;
 	f->record.attempt_syncs = ev->syncs;
+	f->record.was_reset = false;
 	/* only a reset clears rx: without one, this attempt's bytes begin at the present total */
 	f->record.attempt_from = strategy[0] ? 0 : f->record.rx.total;
 	if (strategy[0])
 		f->record.counted = 0;
+}
+
+void connect_log_reset(struct ef_flasher *f)
+{
+	struct ef_evidence *ev = &f->record.evidence;
+
+	connect_log_clear(&f->record.rx);
+	f->record.counted = f->record.echoed = 0;
+	f->record.deaf = 0;
+	if (ev->resets == 0) {
+		connect_log_clear(&ev->rx);
+		ev->boots = (struct ef_boot_counts){ 0 };
+	}
+	f->record.starts_before = ev->boots.starts;
+	f->record.was_reset = true;
+}
+
+/* Whether the chip started after the attempt's reset. */
+static void note_start(struct ef_flasher *f)
+{
+	const struct ef_rx_log *rx = &f->record.rx;
+	struct ef_evidence *ev = &f->record.evidence;
+
+	if (!f->record.was_reset)
+		return;
+	f->record.was_reset = false;
+	if (ev->boots.starts > f->record.starts_before) {
+		ev->reactions.restarts++;
+	} else if (rx->len && ef_diagnose_log(rx) == EF_VERDICT_GARBAGE) {
+		ev->reactions.garbled++;
+	} else if (ef_diagnose_log(rx) == EF_VERDICT_FLASH_BOOT &&
+		   !boot_find_last(rx, boot_is_banner)) {
+		ev->reactions.restarts++;
+		ev->reactions.unnamed++;
+	}
 }
 
 void connect_log_end(struct ef_flasher *f)
@@ -115,6 +161,7 @@ void connect_log_end(struct ef_flasher *f)
 	a->syncs = f->record.evidence.syncs - f->record.attempt_syncs;
 	a->bytes = f->record.rx.total - f->record.attempt_from;
 	a->seen = a->bytes ? ef_diagnose_log(&f->record.rx) : EF_VERDICT_SILENT;
+	note_start(f);
 }
 
 /* Count the lines that were completed since the last call. */
@@ -131,6 +178,20 @@ static void count_lines(struct ef_flasher *f)
 		return;
 	ef_boot_count(rx->data + from, end - from, &f->record.evidence.boots);
 	f->record.counted = oldest + end;
+}
+
+/* Count the SYNCs that came back since the last call. */
+static void count_echoes(struct ef_flasher *f)
+{
+	const struct ef_rx_log *rx = &f->record.rx;
+	uint64_t oldest = rx->total - rx->len;
+	size_t from = f->record.echoed > oldest ? (size_t)(f->record.echoed - oldest) : 0, end = 0;
+
+	if (from > rx->len) /* the log was cleared */
+		from = 0;
+	f->record.evidence.reactions.echoes += diagnose_echoes(rx->data + from, rx->len - from,
+							       &end);
+	f->record.echoed = oldest + from + end;
 }
 
 static void take_head(const struct ef_rx_log *rx, uint64_t from, struct ef_attempt *a)
@@ -171,17 +232,28 @@ void connect_log_bytes(struct ef_flasher *f)
 	take_head(rx, f->record.attempt_from, a);
 	a->has_repeated |= is_repeated(rx, f->record.attempt_from, a);
 	count_lines(f);
+	count_echoes(f);
+}
+
+/* Count the attempts in which a chip in download mode did not answer. */
+static void count_deaf(struct ef_flasher *f)
+{
+	struct ef_reactions *r = &f->record.evidence.reactions;
+
+	f->record.deaf = connect_log_rank(&f->record.rx) == 3 ? f->record.deaf + 1 : 0;
+	r->deaf_attempts += f->record.deaf == DIAGNOSE_DEAF_MIN;
 }
 
 void connect_log_keep(struct ef_flasher *f)
 {
 	int now = connect_log_rank(&f->record.rx), kept = connect_log_rank(&f->record.evidence.rx);
 
+	count_deaf(f);
 	/* rx is small and an application soon overwrites it, so keep a copy of the best log. */
 	if (now < kept || !f->record.rx.len)
 		return;
-	/* if two logs rank equally, prefer the one that shows a brownout */
-	if (now > kept || has_power(&f->record.rx) || !has_power(&f->record.evidence.rx))
+	/* if two logs rank equally, prefer the one that names such a cause */
+	if (now > kept || names_cause(&f->record.rx) || !names_cause(&f->record.evidence.rx))
 		f->record.evidence.rx = f->record.rx;
 }
 
@@ -251,7 +323,7 @@ static bool hear(struct ef_flasher *f, uint32_t rate_hz, const struct ef_reset *
 	if (!ef_port_set_baud(f->port, rate_hz, err) || !ef_rom_discard(&f->rom, err))
 		return false;
 	connect_log_clear(&f->record.rx);
-	f->record.counted = 0;
+	f->record.counted = f->record.echoed = 0;
 	if (reset && !ef_reset_run(reset, f->port, err))
 		return false;
 	f->record.evidence.resets += reset != NULL;
@@ -305,8 +377,7 @@ bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err
 	uint64_t hold_us = longest_attempt_us(ev) + HOLD_EXTRA_US;
 	bool ok;
 
-	if (ef_diagnose(ev) != EF_VERDICT_APP_UNAFFECTED || !ef_diagnose_seems_restarted(ev) ||
-	    ef_port_now_us(f->port) + hold_us > deadline_us)
+	if (!diagnose_wants_hold(ev) || ef_port_now_us(f->port) + hold_us > deadline_us)
 		return true;
 	ok = ef_port_set_lines(f->port, EF_DTR, 0, err) &&
 	     ef_port_set_lines(f->port, EF_RTS, EF_RTS, err) &&

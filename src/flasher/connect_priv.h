@@ -21,6 +21,10 @@ struct connecting {
 	uint64_t end_us;      /* end of all rounds, including --wait */
 	unsigned inverted;    /* lines that the user says are inverted: EF_DTR, EF_RTS */
 	bool was_seen;        /* the port carried a SYNC since the last reset or reopening */
+	/* how the chip got into download mode in which it was deaf; NULL: not by a reset */
+	const struct ef_reset *deaf_reset;
+	unsigned deaf_inverted;
+	bool is_joined; /* this round found TX and RX joined: no attempt can help */
 };
 
 /* Whether the port has DTR and RTS and the user allows resets. */
@@ -30,7 +34,21 @@ bool connect_choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned att
 			 struct ef_err *err) EF_MUST_CHECK;
 /* The first sequence of the order that is not quick, for attempts that prove something. */
 const struct ef_reset *connect_sure_reset(const struct connecting *c);
+/* The sequence for the attempt with inverted lines: a long one where EN seems to rise slowly. */
+const struct ef_reset *connect_inverted_reset(const struct connecting *c);
 bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no);
+
+/* ---- connect_report.c ---- */
+
+/* How an attempt's record begins if both lines were inverted */
+#define CONNECT_INVERTED "inverted "
+/*
+ * Fill the caller's report. is_whole is false when a signal or a port error ended the loop
+ * early: then there is not enough evidence for a verdict.
+ */
+void connect_report(struct ef_flasher *f, bool is_connected, bool is_whole);
+/* Tell the user if the lines that worked are not polarised as expected. */
+void connect_tell_polarity(struct ef_flasher *f, unsigned expected);
 
 /* ---- connect_log.c ---- */
 
@@ -46,6 +64,8 @@ int connect_log_rank(const struct ef_rx_log *rx);
  */
 void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inverted);
 void connect_log_end(struct ef_flasher *f);
+/* Call before an attempt's reset: what came earlier says nothing about its effect. */
+void connect_log_reset(struct ef_flasher *f);
 /* Call after receiving: adds the new bytes to the present attempt and counts boot lines. */
 void connect_log_bytes(struct ef_flasher *f);
 /* Keep the present log as evidence if it says more than the one kept so far. */
@@ -82,6 +102,24 @@ bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err
 /* The verdict's message, adapted to a port without reset lines and to '--before no-reset'. */
 #define DIAGNOSE_WHAT_SIZE 200
 void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE]);
+
+/*
+ * Count the SYNC requests in what was received. *ret_end: how far it was searched; the rest may
+ * be the beginning of one.
+ */
+unsigned diagnose_echoes(const uint8_t *data, size_t len, size_t *ret_end);
+/*
+ * A ROM that measures the host's rate answers the second SYNC at the latest. One in download
+ * mode that leaves so many of them unanswered gets none.
+ */
+#define DIAGNOSE_DEAF_MIN 3u
+/* Whether the log proves that the chip was in download mode while it got SYNCs. */
+bool diagnose_is_deaf(const struct ef_evidence *ev);
+
+/*
+ * Whether only a chip that is held in reset can show whose starts these are: see connect_hold.
+ */
+bool diagnose_wants_hold(const struct ef_evidence *ev);
 
 /* Whether the same lines followed each reset, as if the application restarted every time. */
 bool ef_diagnose_seems_restarted(const struct ef_evidence *ev);

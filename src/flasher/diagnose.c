@@ -20,17 +20,28 @@
  * Only this host sends SYNC requests, so one that comes back is an echo. A console
  * that echoes its input would print other text as well and drop zero bytes.
  */
-static bool has_echo(const struct ef_rx_log *rx)
+unsigned diagnose_echoes(const uint8_t *data, size_t len, size_t *ret_end)
 {
 	static const uint8_t sync_start[] = { 0x00, 0x08, 0x24, 0x00, 0x00, 0x00, 0x00,
 					      0x00, 0x07, 0x07, 0x12, 0x20, 'U',  'U' };
-	const uint8_t *p = rx->data, *end = rx->data + rx->len;
-	size_t ours = 0;
+	const uint8_t *p = data, *end = data + len, *hit;
+	unsigned count = 0;
 
-	while ((p = ef_find_bytes(p, (size_t)(end - p), sync_start, sizeof(sync_start)))) {
-		p += sizeof(sync_start);
-		ours += SYNC_FRAME;
+	while ((hit = ef_find_bytes(p, (size_t)(end - p), sync_start, sizeof(sync_start)))) {
+		p = hit + sizeof(sync_start);
+		count++;
 	}
+	/* what is shorter than the pattern may be its beginning */
+	if ((size_t)(end - p) >= sizeof(sync_start))
+		p = end - sizeof(sync_start) + 1;
+	*ret_end = (size_t)(p - data);
+	return count;
+}
+
+static bool has_echo(const struct ef_rx_log *rx)
+{
+	size_t end, ours = SYNC_FRAME * (size_t)diagnose_echoes(rx->data, rx->len, &end);
+
 	return ours > 0 && ours >= rx->len - rx->len / 4;
 }
 
@@ -85,7 +96,8 @@ static size_t first_line(const struct ef_attempt *a)
 static bool is_special(const char *strategy)
 {
 	/* these need not reset a board that the other strategies can reset */
-	return strcmp(strategy, "usb-jtag-serial") == 0 || strncmp(strategy, "inverted ", 9) == 0;
+	return strcmp(strategy, "usb-jtag-serial") == 0 ||
+	       strncmp(strategy, CONNECT_INVERTED, sizeof(CONNECT_INVERTED) - 1) == 0;
 }
 
 /*
@@ -151,31 +163,122 @@ static bool is_usual_rate(const struct ef_evidence *ev)
 	return chip && (chip->flags & EF_CHIP_ROM_BAUD_ASSUMES_40M);
 }
 
+/* ---- whose starts ---- */
+
+/* Resets after which a start could have been read: the rate was not another one. */
+static unsigned legible_resets(const struct ef_evidence *ev)
+{
+	unsigned garbled = ev->reactions.garbled;
+
+	return ev->resets > garbled ? ev->resets - garbled : 0;
+}
+
+/*
+ * Whether our resets started the chip. A finger on RESET, a watchdog on the board or a loose
+ * wire start it as well, so all resets but the odd one must have been followed by a start:
+ * one may get lost in noise, and the sequences for other boards need not reset this one.
+ */
+static bool resets_match(const struct ef_evidence *ev)
+{
+	unsigned resets = legible_resets(ev);
+
+	return resets >= 2 && ev->reactions.restarts + resets / 4 >= resets;
+}
+
+static bool resets_work(const struct ef_evidence *ev, const struct ef_boot_counts *b)
+{
+	const struct ef_reactions *r = &ev->reactions;
+
+	if (!resets_match(ev) || b->starts > 2 * ev->resets)
+		return false;
+	/* a crash may be the reason of a start without a banner; connect_hold finds out */
+	return r->unnamed == 0 || (ev->was_held && !ev->held_bytes);
+}
+
+/* So few of the resets were followed by a start that these must have other causes. */
+static bool resets_fail(const struct ef_evidence *ev)
+{
+	unsigned resets = legible_resets(ev);
+
+	return resets >= RESETS_MIN && ev->reactions.restarts * 3 <= resets;
+}
+
+/* Attempts in which an application went on printing, with no start after the reset. */
+static unsigned unaffected(const struct ef_evidence *ev)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < ev->attempts; i++)
+		count += ev->attempt[i].strategy[0] &&
+			 ev->attempt[i].seen == EF_VERDICT_APP_UNAFFECTED;
+	return count;
+}
+
+bool diagnose_wants_hold(const struct ef_evidence *ev)
+{
+	const struct ef_reactions *r = &ev->reactions;
+	enum ef_verdict verdict = ef_diagnose(ev);
+
+	if (ev->was_held)
+		return false;
+	return (verdict == EF_VERDICT_APP_UNAFFECTED && ef_diagnose_seems_restarted(ev)) ||
+	       (verdict == EF_VERDICT_OTHER_STARTS && r->unnamed && resets_match(ev));
+}
+
+/* The chip boots from flash. The port has lines, and they were used. */
+static enum ef_verdict of_flash_boot(const struct ef_evidence *ev, const struct ef_boot_counts *b)
+{
+	unsigned by_itself = b->watchdog + b->software;
+
+	if (resets_fail(ev)) {
+		if (by_itself >= 2)
+			return EF_VERDICT_WATCHDOG;
+		/* a ROM that reports bad flash is not muted: EN would have left a banner */
+		if (b->empty && !has_boot_line(&ev->rx))
+			return EF_VERDICT_WATCHDOG;
+		if (unaffected(ev) >= RESETS_MIN)
+			return EF_VERDICT_APP_UNAFFECTED;
+	}
+	if (!resets_work(ev, b))
+		return EF_VERDICT_OTHER_STARTS;
+	return b->empty ? EF_VERDICT_EMPTY_FLASH : EF_VERDICT_FLASH_BOOT;
+}
+
+bool diagnose_is_deaf(const struct ef_evidence *ev)
+{
+	/* one may be chance: the next step of our sequence, or a finger, ended download mode */
+	unsigned wanted = ev->resets > 1 ? 2 : 1;
+
+	return ef_diagnose_log(&ev->rx) == EF_VERDICT_NO_SYNC_REPLY &&
+	       ev->reactions.deaf_attempts >= wanted;
+}
+
 static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict log)
 {
 	const struct ef_boot_counts b = counts_of(ev);
 	bool is_download = log == EF_VERDICT_NO_SYNC_REPLY;
-	unsigned by_itself = b.watchdog + b.software;
 
 	if (log == EF_VERDICT_ESP8266)
 		return log;
 	if (b.power >= (is_download ? 2u : 1u))
 		return EF_VERDICT_BROWNOUT;
 	/* the rate is no obstacle in download mode, where the ROM measures the host's rate */
-	if (ev->text_rate_hz && log == EF_VERDICT_FLASH_BOOT && !is_usual_rate(ev))
+	if (ev->text_rate_hz && log == EF_VERDICT_FLASH_BOOT && !is_usual_rate(ev) &&
+	    boot_find_last(&ev->rx, boot_is_banner))
 		return EF_VERDICT_OTHER_RATE;
 	/* in download mode, only a watchdog that the application left running causes resets */
-	if (is_download)
-		return b.download_restarts >= 2 ? EF_VERDICT_DOWNLOAD_RESTARTS : log;
-	/* no banner names EN as the reason: our resets don't arrive, the chip restarts by itself */
-	if (b.starts == 0 && by_itself >= 2 && ev->resets >= RESETS_MIN)
-		return EF_VERDICT_WATCHDOG;
-	/* a ROM that reports bad flash is not muted, so a reset by EN would have left a banner */
-	if (b.starts == 0 && b.empty && ev->resets >= RESETS_MIN && !has_boot_line(&ev->rx))
-		return EF_VERDICT_WATCHDOG;
-	if (log == EF_VERDICT_FLASH_BOOT && b.empty)
-		return EF_VERDICT_EMPTY_FLASH;
-	return log;
+	if (b.download_restarts >= 2)
+		return EF_VERDICT_DOWNLOAD_RESTARTS;
+	if (is_download) /* nobody asked it for long enough to know whether it hears us */
+		return diagnose_is_deaf(ev) ? log : EF_VERDICT_NONE;
+	/* a greeting that is cut off before its straps tells no mode */
+	if (log == EF_VERDICT_BOOT_MODE && !has_boot_line(&ev->rx))
+		return EF_VERDICT_NONE;
+	if (log != EF_VERDICT_FLASH_BOOT)
+		return log;
+	if (ev->has_lines)
+		return of_flash_boot(ev, &b);
+	return b.empty ? EF_VERDICT_EMPTY_FLASH : log;
 }
 
 /* A loader answered, then fell silent: the reset reason in a boot log may say why. */
@@ -184,6 +287,19 @@ static enum ef_verdict of_lost(const struct ef_boot_counts *boots)
 	if (boots->power)
 		return EF_VERDICT_BROWNOUT;
 	return boots->watchdog ? EF_VERDICT_DOWNLOAD_RESTARTS : EF_VERDICT_NONE;
+}
+
+/*
+ * A chip's words among our own bytes don't change what is wrong with the wires. An application
+ * may return a SYNC as well, so while the chip boots from flash one alone means little.
+ */
+static bool is_echoed(const struct ef_evidence *ev, enum ef_verdict log)
+{
+	const struct ef_reactions *r = &ev->reactions;
+
+	return r->is_joined ||
+	       (r->echoes && (r->echoes * 2 >= ev->syncs || log == EF_VERDICT_NO_SYNC_REPLY ||
+			      log == EF_VERDICT_GARBAGE));
 }
 
 enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
@@ -197,6 +313,8 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 	/* a reset explains one loss; a port that leaves during our sequence was not reset by it */
 	if (ev->port_flaps >= FLAPS_MIN || ev->port_losses >= ev->resets + 2 * FLAPS_MIN)
 		return EF_VERDICT_PORT_FLAPS;
+	if (is_echoed(ev, log))
+		return EF_VERDICT_ECHO;
 	switch (log) {
 	case EF_VERDICT_SILENT:
 	case EF_VERDICT_APP_UNAFFECTED:
@@ -205,6 +323,10 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 		if (log == EF_VERDICT_APP_UNAFFECTED && ev->was_held && !ev->held_bytes &&
 		    ef_diagnose_seems_restarted(ev))
 			return EF_VERDICT_FLASH_BOOT;
+		/* a piece of a line, heard once, may be the beginning of a boot log */
+		if (log == EF_VERDICT_APP_UNAFFECTED && unaffected(ev) < 2 &&
+		    !ef_find_bytes(ev->rx.data, ev->rx.len, "\n", 1))
+			return EF_VERDICT_NONE;
 		return log;
 	case EF_VERDICT_ECHO:
 	case EF_VERDICT_GARBAGE:
@@ -230,6 +352,22 @@ static void quote_text(const struct ef_rx_log *rx, char ret[EF_QUOTE_SIZE])
 		boot_quote_line(rx, p, ret);
 }
 
+/* The log shows a start that was not ours: quote what the application printed elsewhere. */
+static void quote_head(const struct ef_evidence *ev, char ret[EF_QUOTE_SIZE])
+{
+	struct ef_rx_log head = { .len = 0 };
+
+	for (unsigned i = 0; i < ev->attempts; i++) {
+		const struct ef_attempt *a = &ev->attempt[i];
+
+		if (a->seen != EF_VERDICT_APP_UNAFFECTED || first_line(a) < 2)
+			continue;
+		head.len = first_line(a);
+		memcpy(head.data, a->head, head.len);
+	}
+	quote_text(&head, ret);
+}
+
 /* Find the line to quote: the one that led to the verdict, or else the parser's line. */
 static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict verdict,
 				   const uint8_t *line)
@@ -237,7 +375,8 @@ static const uint8_t *telling_line(const struct ef_rx_log *rx, enum ef_verdict v
 	const uint8_t *banner = NULL;
 
 	/* the first banner shows our reset; later resets may be the application's */
-	if (verdict == EF_VERDICT_FLASH_BOOT || verdict == EF_VERDICT_EMPTY_FLASH)
+	if (verdict == EF_VERDICT_FLASH_BOOT || verdict == EF_VERDICT_EMPTY_FLASH ||
+	    verdict == EF_VERDICT_OTHER_STARTS)
 		banner = boot_find_first(rx, boot_is_flash_mode);
 	if (verdict == EF_VERDICT_BROWNOUT)
 		banner = boot_find_last(rx, boot_is_power);
@@ -258,7 +397,9 @@ void ef_diagnose_quote(const struct ef_evidence *ev, char ret[EF_QUOTE_SIZE],
 	ret[0] = '\0';
 	ret_meaning[0] = '\0';
 	boot_log_read(rx, &log);
-	if (log.verdict) {
+	if (verdict == EF_VERDICT_APP_UNAFFECTED && log.verdict) {
+		quote_head(ev, ret);
+	} else if (log.verdict) {
 		log.line = telling_line(rx, verdict, log.line);
 		boot_quote_line(rx, log.line, ret);
 		boot_meaning(rx, log.line, verdict == EF_VERDICT_BOOT_MODE, ret_meaning);
@@ -301,6 +442,10 @@ static void tell_tried(const struct ef_evidence *ev, enum ef_code code, char *re
 		(void)ef_snprintf(ret, cap, "%u resets, %u SYNCs", ev->resets, ev->syncs);
 	else
 		(void)ef_snprintf(ret, cap, "no reset, %u SYNCs", ev->syncs);
+	len = strlen(ret);
+	if (ef_diagnose(ev) == EF_VERDICT_OTHER_STARTS)
+		(void)ef_snprintf(ret + len, cap - len, "; a start after %u of the resets",
+				  ev->reactions.restarts);
 	len = strlen(ret);
 	strategy_names(ev, names, sizeof(names));
 	if (code == EF_E_NOT_DOWNLOAD && names[0])

@@ -7,6 +7,7 @@
 #include <espflash/log.h>
 
 #include "flasher/baud.h"
+#include "flasher/connect_priv.h"
 #include "flasher/session.h"
 
 /*
@@ -108,6 +109,49 @@ static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	return true;
 }
 
+/* The rate of the ROM's words, which come first. A listener has its own idea of it. */
+static uint32_t text_rate(const struct ef_flasher *f)
+{
+	bool is_slow = !f->is_listened_to && f->dev.xtal_mhz &&
+		       (f->dev.chip->flags & EF_CHIP_ROM_BAUD_ASSUMES_40M);
+
+	return is_slow ? (uint32_t)((uint64_t)EF_RATE_ROM * f->dev.xtal_mhz / 40u) : EF_RATE_ROM;
+}
+
+/* The reset had no effect. Without a reset of ours the lines may not be wired at all. */
+static bool in_vain(struct ef_flasher *f, struct ef_err *err)
+{
+	if (f->record.evidence.resets)
+		return ef_reset_fail(err);
+	ef_event_warn(f, "the reset had no effect: the loader still answers. DTR and RTS don't "
+			 "reach the chip; press RESET to start the application");
+	return true;
+}
+
+/*
+ * Someone who listens hears what the chip says after the reset, and finds out at the end of a
+ * silence: see ef_flasher_listen. Otherwise look now.
+ */
+static bool reset_by_lines(struct ef_flasher *f, const struct ef_reset *reset, struct ef_err *err)
+{
+	const struct ef_reset_try how = { reset, f->rate_hz, text_rate(f) };
+	unsigned inverted = f->port->inverted;
+	enum ef_reset_effect effect;
+
+	if (f->is_listened_to) {
+		/* the chip's first output comes at the ROM's rate, so switch before the reset */
+		f->last_reset = reset->needs ? NULL : reset;
+		return ef_port_set_baud(f->port, EF_RATE_ROM, err) &&
+		       ef_rom_discard(&f->rom, err) && ef_reset_run(reset, f->port, err);
+	}
+	if (reset->needs)
+		return ef_reset_run(reset, f->port, err);
+	if (!ef_reset_try(&how, &f->rom, &effect, err))
+		return false;
+	connect_tell_polarity(f, inverted);
+	return effect != EF_RESET_IN_VAIN || in_vain(f, err);
+}
+
 static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_reset *reset = f->dev.is_usb_jtag  ? ef_reset_by_name("usb-jtag-hard")
@@ -120,11 +164,7 @@ static bool hard_reset(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	if (by_watchdog)
 		return watchdog_reset(f, err);
-	/* the chip's first output comes at the ROM's rate, so switch before the reset */
-	if (f->is_listened_to &&
-	    (!ef_port_set_baud(f->port, EF_RATE_ROM, err) || !ef_rom_discard(&f->rom, err)))
-		return false;
-	if (!ef_reset_run(reset, f->port, err))
+	if (!reset_by_lines(f, reset, err))
 		return false;
 	if (!(f->port->caps & EF_PORT_HAS_LINES))
 		ef_event_warn(f, "no reset possible: this port has no DTR and RTS; press RESET to "

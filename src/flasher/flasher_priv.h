@@ -59,7 +59,11 @@ struct ef_connect_record {
 	uint64_t start_us;
 	uint64_t attempt_from;  /* rx.total when the present attempt began */
 	uint64_t counted;       /* boot lines are counted up to this rx.total */
+	uint64_t echoed;        /* echoes are counted up to this rx.total */
 	unsigned attempt_syncs; /* evidence.syncs when the present attempt began */
+	unsigned starts_before; /* evidence.boots.starts when the present reset began */
+	bool was_reset;         /* the present attempt has reset the chip, as far as we know */
+	unsigned deaf;          /* SYNCs without an answer since the chip is in download mode */
 	/* output of a chip that answered SYNC and then fell silent */
 	struct ef_boot_counts lost_boots;
 	struct ef_rx_log lost_rx;
@@ -107,6 +111,7 @@ struct ef_flasher {
 	bool must_reset;     /* reset before the first SYNC, even if a loader would answer it */
 	struct ef_checked *checked; /* the last plan that passed the gate; owned */
 	bool is_listened_to; /* the caller will read the chip's output after the final reset */
+	const struct ef_reset *last_reset; /* the final reset by wires, if that is so; NULL */
 };
 
 /* ---- event.c: messages and progress for the user ---- */

@@ -4,7 +4,8 @@
  * and come back; start_judge.c knows what the chip's words prove. Silence proves
  * nothing, since many applications print nothing.
  */
-#include "flasher/flasher_priv.h"
+#include "flasher/connect_priv.h"
+#include "flasher/reset_check.h"
 #include "flasher/start_judge.h"
 
 #include <espflash/log.h>
@@ -50,6 +51,7 @@ struct listening {
 	struct start_judge judge;
 	uint64_t from_us, deadline_us;
 	uint64_t word_us; /* when the application's first words came; 0: not yet */
+	uint64_t bytes;   /* received */
 	unsigned returns;
 	bool is_there;
 };
@@ -78,6 +80,7 @@ static bool hear(struct listening *l, uint32_t limit_ms, struct ef_err *err)
 
 	if (ef_port_read(port, data, sizeof(data), end_us(l), &got, err)) {
 		start_judge_feed(&l->judge, data, got);
+		l->bytes += got;
 		if (!l->word_us && start_judge_has_text(&l->judge))
 			l->word_us = ef_port_now_us(port);
 		return true;
@@ -90,8 +93,36 @@ static bool hear(struct listening *l, uint32_t limit_ms, struct ef_err *err)
 	return true;
 }
 
-bool ef_flasher_listen(struct ef_flasher *f, const struct ef_listen_opts *opts,
-		       struct ef_start *ret, struct ef_err *err)
+/* ---- silence ---- */
+
+/*
+ * Nothing was heard after a reset by DTR and RTS. Perhaps it had no effect, and the loader still
+ * waits for requests. *ret: it does.
+ */
+static bool is_in_loader(struct ef_flasher *f, bool *ret, struct ef_err *err)
+{
+	*ret = false;
+	if (!f->last_reset || !(f->port->caps & EF_PORT_HAS_LINES))
+		return true;
+	return reset_check_loader(&f->rom, f->rate_hz, ret, err);
+}
+
+/* Reset the chip with the other polarity of both lines. */
+static bool reset_otherwise(struct ef_flasher *f, struct ef_err *err)
+{
+	return ef_port_invert_lines(f->port, f->port->inverted ^ (EF_DTR | EF_RTS), err) &&
+	       ef_rom_discard(&f->rom, err) && ef_reset_run(f->last_reset, f->port, err);
+}
+
+static void tell_loader(struct ef_start *ret)
+{
+	*ret = (struct ef_start){ .state = EF_START_DOWNLOAD };
+	(void)ef_strlcpy(ret->line, sizeof(ret->line),
+			 "the loader still answers: DTR and RTS did not reset the chip");
+}
+
+static bool listen_once(struct ef_flasher *f, const struct ef_listen_opts *opts,
+			struct ef_start *ret, bool *ret_silent, struct ef_err *err)
 {
 	struct listening l = { .f = f, .is_there = true };
 
@@ -107,5 +138,31 @@ bool ef_flasher_listen(struct ef_flasher *f, const struct ef_listen_opts *opts,
 		ret->first_word_ms = (uint32_t)((l.word_us - l.from_us) / 1000u);
 	if (l.returns > RETURNS_MAX)
 		keeps_leaving(f, l.returns, ret);
+	*ret_silent = !l.bytes && l.is_there && !l.returns;
 	return true;
+}
+
+bool ef_flasher_listen(struct ef_flasher *f, const struct ef_listen_opts *opts,
+		       struct ef_start *ret, struct ef_err *err)
+{
+	unsigned inverted = f->port->inverted;
+	bool is_silent, answers;
+
+	if (!listen_once(f, opts, ret, &is_silent, err))
+		return false;
+	if (!is_silent)
+		return true;
+	if (!is_in_loader(f, &answers, err))
+		return false;
+	if (!answers)
+		return true;
+	if (!reset_otherwise(f, err) || !listen_once(f, opts, ret, &is_silent, err) ||
+	    (is_silent && !is_in_loader(f, &answers, err)))
+		return false;
+	if (!is_silent || !answers) {
+		connect_tell_polarity(f, inverted);
+		return true;
+	}
+	tell_loader(ret);
+	return ef_port_invert_lines(f->port, inverted, err);
 }

@@ -66,6 +66,14 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.seen = "it printed",
 	},
 	{
+		.verdict = EF_VERDICT_OTHER_STARTS,
+		.name = "other-starts",
+		.code = EF_E_NOT_DOWNLOAD,
+		.what = "the chip boots from flash, but not after each of our resets: whether "
+			"these reach it is not known",
+		.seen = "it printed",
+	},
+	{
 		.verdict = EF_VERDICT_BOOT_MODE,
 		.name = "boot-mode",
 		.code = EF_E_NOT_DOWNLOAD,
@@ -108,7 +116,8 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.verdict = EF_VERDICT_ECHO,
 		.name = "echo",
 		.code = EF_E_WIRING,
-		.what = "our own bytes come back: TX and RX are tied together, and no chip answers",
+		.what = "our own bytes come back: TX and RX are tied together, or what runs on "
+			"the chip returns what it gets",
 	},
 	{
 		.verdict = EF_VERDICT_OTHER_RATE,

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/util.h"
+#include "port/net_resolve.h"
 #include "port/net_tcp.h"
 
 /* ---- connecting ---- */
@@ -61,16 +61,12 @@ static bool fail_connect(struct ef_err *err, const char *name, int errnum)
 bool net_tcp_connect(struct net_tcp *t, const char *host, const char *service, uint64_t deadline_us,
 		     struct ef_err *err)
 {
-	const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
 	struct addrinfo *list = NULL;
-	int code = getaddrinfo(host, service, &hints, &list);
 	int errnum = ECONNREFUSED;
 	bool ok = true;
 
-	if (code != 0) {
-		ef_fail(err, EF_E_PORT, "no such host: '%s' (%s)", host, gai_strerror(code));
-		return ef_hint_set(err, EF_HINT_HOST_UNKNOWN);
-	}
+	if (!net_resolve(NULL, host, service, deadline_us, t->interrupt, &list, err))
+		return false;
 	for (const struct addrinfo *a = list; a && ok; a = a->ai_next) {
 		ok = connect_one(t, a, deadline_us, &errnum, err);
 		if (ok && errnum == 0)

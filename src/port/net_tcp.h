@@ -23,7 +23,8 @@ struct net_tcp {
 
 /*
  * Connect to a host and a port number; tries all addresses of the host until
- * the deadline. PORT: no such host, or refused. TIMEOUT, INTR.
+ * the deadline, which covers the search for the host. PORT: no such host, or refused.
+ * TIMEOUT, INTR.
  */
 bool net_tcp_connect(struct net_tcp *t, const char *host, const char *service, uint64_t deadline_us,
 		     struct ef_err *err) EF_MUST_CHECK;

@@ -83,6 +83,26 @@ bool ef_port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadl
 	return true;
 }
 
+bool ef_port_hear(struct ef_port *port, size_t count, uint64_t deadline_us, size_t *ret,
+		  struct ef_err *err)
+{
+	size_t len = port->rx_len - port->rx_pos, got = 1;
+
+	deadline_us = within_limit(port, deadline_us);
+	memmove(port->rx, port->rx + port->rx_pos, len);
+	port->rx_pos = 0;
+	port->rx_len = len;
+	while (got && port->rx_len < count) {
+		if (!check_limit(port, err) ||
+		    !port->ops->read(port, port->rx + port->rx_len, sizeof(port->rx) - port->rx_len,
+				     deadline_us, &got, err))
+			return false;
+		port->rx_len += got;
+	}
+	*ret = port->rx_len;
+	return true;
+}
+
 bool ef_port_write(struct ef_port *port, const void *data, size_t len, uint64_t deadline_us,
 		   struct ef_err *err)
 {

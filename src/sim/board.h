@@ -36,9 +36,11 @@ enum sim_mode {
 struct sim_circuit_state {
 	unsigned lines; /* enum ef_line bits, as the host set them */
 	bool is_en_low, is_boot_low;
+	/* what pulls EN low: the lines, a finger on RESET */
+	bool is_held_by_lines, is_held_by_hand;
 	/* USB-Serial/JTAG: its "download" flag, and whether it caused the reset */
 	bool is_usb_flag, is_reset_by_usb;
-	uint64_t en_rise_at, buttons_at;
+	uint64_t en_rise_at, buttons_at, hand_at; /* hand_at: RESET is pressed, or let go */
 };
 
 /* The next reset that doesn't come from EN, and how many there were of either kind. */
@@ -61,6 +63,7 @@ struct sim_wire {
 	size_t head, len, cap;
 	uint64_t end_us; /* when the last byte has arrived */
 	uint32_t rest;   /* of a microsecond; the unit follows from the rate */
+	struct sim_wire_byte last; /* the last one that has arrived */
 };
 
 struct sim_slip {

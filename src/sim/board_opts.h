@@ -116,10 +116,12 @@ struct sim_usb_opts {
 	bool is_forced; /* USB-OTG: firmware requested the loader, BOOT was not held */
 };
 
-/* The USB bridge between host and chip. */
+/* The USB bridge between host and chip, and the wires from it to the board. */
 struct sim_bridge_opts {
 	uint32_t max_rate_hz; /* the host's driver refuses higher rates; 0: none */
 	uint32_t latency_us;  /* how long it holds what the chip says */
+	bool swaps_lines;     /* the wires of DTR and RTS are exchanged, whatever the circuit */
+	bool joins_data;      /* a solder bridge joins the wires of TX and RX into one */
 };
 
 /* What starts from flash. */

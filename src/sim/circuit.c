@@ -13,7 +13,7 @@
 #include "sim/parts.h"
 #include "sim/request.h"
 
-/* Someone presses BOOT, then RESET, and holds both for this time. */
+/* Someone presses BOOT, then RESET, or RESET alone, and holds it for this time. */
 #define PRESS_US 200000u
 
 static uint64_t rise_us(const struct sim *sim)
@@ -49,6 +49,19 @@ static void set_en(struct sim *sim, bool is_low)
 	}
 }
 
+/* Either of them pulls EN to ground: a transistor and a button are switches in parallel. */
+static void pull_en(struct sim *sim, bool is_by_lines, bool is_by_hand)
+{
+	sim->circuit.is_held_by_lines = is_by_lines;
+	sim->circuit.is_held_by_hand = is_by_hand;
+	set_en(sim, is_by_lines || is_by_hand);
+}
+
+static void lines_pull_en(struct sim *sim, bool is_low)
+{
+	pull_en(sim, is_low, sim->circuit.is_held_by_hand);
+}
+
 static void usb_lines(struct sim *sim, unsigned lines)
 {
 	bool dtr = lines & EF_DTR, rts = lines & EF_RTS;
@@ -72,6 +85,10 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 	if (lines == sim->circuit.lines)
 		return;
 	sim->circuit.lines = lines;
+	if (sim->opts.bridge.swaps_lines) {
+		dtr = lines & EF_RTS;
+		rts = lines & EF_DTR;
+	}
 	switch (sim->opts.circuit) {
 	case SIM_CIRCUIT_NONE:
 	case SIM_CIRCUIT_NONE_DOWNLOAD:
@@ -82,7 +99,7 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 		dtr = !dtr;
 		rts = !rts;
 		sim->circuit.is_boot_low = dtr && !rts;
-		set_en(sim, rts && !dtr);
+		lines_pull_en(sim, rts && !dtr);
 		break;
 	case SIM_CIRCUIT_USB_JTAG:
 		usb_lines(sim, lines);
@@ -91,12 +108,12 @@ void sim_circuit_lines(struct sim *sim, unsigned lines)
 		sim_usb_otg_lines(sim, lines);
 		break;
 	case SIM_CIRCUIT_NO_BOOT:
-		set_en(sim, rts);
+		lines_pull_en(sim, rts);
 		break;
 	default:
 		/* BOOT first: if one operation changes both lines, they change at once */
 		sim->circuit.is_boot_low = dtr && !rts;
-		set_en(sim, rts && !dtr);
+		lines_pull_en(sim, rts && !dtr);
 		break;
 	}
 }
@@ -134,6 +151,7 @@ void sim_circuit_init(struct sim *sim)
 	sim->reset.at = SIM_NEVER;
 	sim->boot.tick_at = SIM_NEVER;
 	sim->circuit.buttons_at = SIM_NEVER;
+	sim->circuit.hand_at = SIM_NEVER;
 	sim->circuit.is_boot_low = sim->opts.circuit == SIM_CIRCUIT_NONE_DOWNLOAD ||
 				   (sim->opts.circuit == SIM_CIRCUIT_USB_OTG &&
 				    !sim->opts.usb.is_forced);
@@ -160,4 +178,19 @@ void sim_circuit_press(struct sim *sim)
 void sim_circuit_press_at(struct sim *sim, uint64_t at_us)
 {
 	sim->circuit.buttons_at = at_us + PRESS_US;
+}
+
+/* A finger on RESET, and off it again. */
+void sim_circuit_hand(struct sim *sim)
+{
+	bool is_down = !sim->circuit.is_held_by_hand;
+
+	sim->circuit.hand_at = is_down ? sim->now + PRESS_US : SIM_NEVER;
+	pull_en(sim, sim->circuit.is_held_by_lines, is_down);
+}
+
+void sim_circuit_hand_at(struct sim *sim, uint64_t at_us)
+{
+	if (sim->opts.circuit != SIM_CIRCUIT_ECHO)
+		sim->circuit.hand_at = at_us;
 }

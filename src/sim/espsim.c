@@ -228,6 +228,7 @@ static bool run(struct settings *set, struct ef_buf *text, struct server *s, str
 	s->client.fd = -1;
 	s->is_quiet = set->is_quiet;
 	s->line_gap_us = set->line_gap_ms * 1000u;
+	s->press_reset_us = set->press_reset_ms * UINT64_C(1000);
 	for (size_t i = 0; i < set->url_count; i++) {
 		if (!net_listen(&s->listeners[i], set->urls[i], err))
 			return false;

@@ -40,6 +40,9 @@ const char espsim_help[] =
 	"  --pace              bytes and flash operations take their time\n"
 	"  --latency MS        how long the USB bridge holds what the chip says (0)\n"
 	"  --bridge-max BAUD   the bridge refuses higher rates\n"
+	"  --swap-lines        the wires of DTR and RTS are exchanged\n"
+	"  --join-data         a solder bridge joins TX and RX: each end hears itself\n"
+	"  --press-reset MS    someone presses RESET so long after each client has come\n"
 	"  --line-gap MS       how long DTR waits for RTS if DTR alone would end a reset;\n"
 	"                      for clients that change one line at a time (200; 0: not at all)\n"
 	"  --fault LIST        NAME=VALUE,...: drop-reply flip-reply drop-rx-every flip-rx-every\n"
@@ -263,6 +266,8 @@ static bool parse_value(struct settings *set, const char *name, const char *valu
 		return ef_parse_u32(value, 20000000, &set->board.bridge.max_rate_hz);
 	else if (strcmp(name, "--line-gap") == 0)
 		return ef_parse_u32(value, 10000, &set->line_gap_ms);
+	else if (strcmp(name, "--press-reset") == 0)
+		return ef_parse_u32(value, 600000, &set->press_reset_ms);
 	else if (strcmp(name, "--en-rise") == 0)
 		return ef_parse_u32(value, 10000000, &set->board.en_rise_us);
 	else if (strcmp(name, "--rom-rate") == 0)
@@ -304,6 +309,8 @@ static bool set_flag(struct settings *set, const char *name)
 		{ "--stub-running", &set->board.stub_running },
 		{ "--chatty", &set->board.chatty_app },
 		{ "--pace", &set->board.is_paced },
+		{ "--swap-lines", &set->board.bridge.swaps_lines },
+		{ "--join-data", &set->board.bridge.joins_data },
 		{ "--once", &set->is_once },
 		{ "--quiet", &set->is_quiet },
 	};

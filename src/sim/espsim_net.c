@@ -431,6 +431,8 @@ void net_accept(struct server *s, struct listener *l)
 	c->is_telnet = l->is_telnet;
 	s->sim->host.has_no_rate = !l->is_telnet;
 	sim_uart_forget(s->sim);
+	if (s->press_reset_us)
+		sim_circuit_hand_at(s->sim, s->sim->now + s->press_reset_us);
 	if (!s->is_quiet)
 		(void)fprintf(stderr, "espsim: client on %s\n", l->url);
 	if (!l->is_telnet)

@@ -52,6 +52,8 @@ uint64_t sim_trouble_port_life(const struct sim *sim, bool *ret_is_there);
 bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t rate, uint8_t byte,
 		   bool is_text);
 bool sim_wire_pop(struct sim_wire *wire, uint64_t now, struct sim_wire_byte *ret);
+/* What arrives of a byte if the other wire is the same one. */
+uint8_t sim_wire_mix(const struct sim_wire *other, const struct sim_wire_byte *b);
 void sim_wire_cut(struct sim_wire *wire, uint64_t now); /* drop the bytes that are under way */
 /* Whether the host's driver takes this rate. */
 bool sim_bridge_can(const struct sim *sim, uint32_t rate_hz);
@@ -98,6 +100,8 @@ void sim_circuit_lines(struct sim *sim, unsigned lines);
 void sim_circuit_en_rose(struct sim *sim);
 void sim_circuit_press(struct sim *sim);
 void sim_circuit_press_at(struct sim *sim, uint64_t at_us);
+void sim_circuit_hand(struct sim *sim);
+void sim_circuit_hand_at(struct sim *sim, uint64_t at_us);
 
 /* ---- factory.c ---- */
 void sim_factory(struct sim *sim);

@@ -26,6 +26,11 @@ static bool is_sane(const struct sim_opts *opts, const struct sim_chip *chip)
 		return false;
 	if (opts->circuit == SIM_CIRCUIT_USB_OTG && !chip->usb.otg_pid)
 		return false;
+	/* the chip's own USB port has no wires that could be exchanged or joined */
+	if ((opts->bridge.swaps_lines || opts->bridge.joins_data) &&
+	    (opts->circuit == SIM_CIRCUIT_USB_JTAG || opts->circuit == SIM_CIRCUIT_USB_BUSY ||
+	     opts->circuit == SIM_CIRCUIT_USB_OTG))
+		return false;
 	/* ESP32 has no secure download mode */
 	return !(opts->secure_download && chip->security_len == 0);
 }
@@ -105,7 +110,7 @@ static uint64_t wire_next(const struct sim_wire *wire)
 static uint64_t next_of_board(const struct sim *sim)
 {
 	uint64_t t = earliest(earliest(sim->circuit.en_rise_at, sim->reset.at),
-			      sim->circuit.buttons_at);
+			      earliest(sim->circuit.buttons_at, sim->circuit.hand_at));
 
 	t = earliest(t, sim->boot.tick_at);
 	t = earliest(t, wire_next(&sim->uart.to_host));
@@ -144,6 +149,8 @@ static void run_events(struct sim *sim)
 		sim_circuit_en_rose(sim);
 	if (sim->circuit.buttons_at <= sim->now)
 		sim_circuit_press(sim);
+	if (sim->circuit.hand_at <= sim->now)
+		sim_circuit_hand(sim);
 	if (sim->reset.at <= sim->now) {
 		sim->reset.count++;
 		sim_reset_chip(sim, sim->reset.cause, sim->circuit.is_boot_low);
@@ -178,6 +185,11 @@ void sim_advance(struct sim *sim, uint64_t until_us)
 void sim_press_buttons_at(struct sim *sim, uint64_t at_us)
 {
 	sim_circuit_press_at(sim, at_us);
+}
+
+void sim_press_reset_at(struct sim *sim, uint64_t at_us)
+{
+	sim_circuit_hand_at(sim, at_us);
 }
 
 /* ---- looking inside ---- */

@@ -27,6 +27,9 @@ bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err);
 /* At this time of the board's clock, someone holds BOOT, presses RESET and releases both. */
 void sim_press_buttons_at(struct sim *sim, uint64_t at_us);
 
+/* At this time, someone presses RESET alone. */
+void sim_press_reset_at(struct sim *sim, uint64_t at_us);
+
 /* ---- looking inside ---- */
 const uint8_t *sim_flash(const struct sim *sim, uint32_t *ret_size);
 uint8_t *sim_flash_mut(struct sim *sim);

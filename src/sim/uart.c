@@ -3,6 +3,7 @@
  * The receiver of the chip's UART. It measures the rate, and loses bytes if the ROM is
  * busy and its FIFO is full. It passes whole frames to the ROM, and bytes to the stub.
  */
+#include "base/util.h"
 #include "sim/parts.h"
 #include "sim/request.h"
 
@@ -87,10 +88,33 @@ static void noise_to_chip(struct sim *sim, const struct sim_wire_byte *b)
 		chip_receives(sim, b, out[i]);
 }
 
+/*
+ * TX and RX are one wire: all that is sent reaches both ends, its own sender included. Who
+ * sends a low level pulls the wire down against the other's high one, because the lower
+ * transistor of such an output is the stronger one.
+ */
+static void arrive_joined(struct sim *sim)
+{
+	struct sim_wire *wires[] = { &sim->uart.to_host, &sim->uart.to_chip };
+	struct sim_wire_byte b;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(wires); i++) {
+		while (sim_wire_pop(wires[i], sim->now, &b)) {
+			b.byte = sim_wire_mix(wires[!i], &b);
+			sim_host_receive(sim, &b);
+			noise_to_chip(sim, &b);
+		}
+	}
+}
+
 void sim_uart_arrive(struct sim *sim)
 {
 	struct sim_wire_byte b;
 
+	if (sim->opts.bridge.joins_data && sim->opts.circuit != SIM_CIRCUIT_ECHO) {
+		arrive_joined(sim);
+		return;
+	}
 	while (sim_wire_pop(&sim->uart.to_host, sim->now, &b))
 		sim_host_receive(sim, &b);
 	while (sim_wire_pop(&sim->uart.to_chip, sim->now, &b)) {

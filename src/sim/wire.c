@@ -45,13 +45,32 @@ bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t
 	}
 	if (at < wire->end_us)
 		at = wire->end_us;
-	if (sim->opts.is_paced && !sim_usb_is_used(sim))
+	/* on one wire both ends hear both, so it matters which byte is there at what time */
+	if ((sim->opts.is_paced || sim->opts.bridge.joins_data) && !sim_usb_is_used(sim))
 		at += byte_us(wire, rate);
 	wire->end_us = at;
 	wire->v[(wire->head + wire->len++) % wire->cap] = (struct sim_wire_byte){
 		.at = at, .rate = rate, .byte = byte, .is_text = is_text
 	};
 	return true;
+}
+
+static bool overlap(const struct sim_wire_byte *a, const struct sim_wire_byte *b)
+{
+	return a->rate && b->rate && a->at > b->at - 10000000u / b->rate &&
+	       b->at > a->at - 10000000u / a->rate;
+}
+
+/* A byte of another sender at the same time, on the same wire: a low level wins. */
+uint8_t sim_wire_mix(const struct sim_wire *other, const struct sim_wire_byte *b)
+{
+	uint8_t ret = b->byte;
+
+	if (overlap(&other->last, b))
+		ret &= other->last.byte;
+	if (other->len && overlap(&other->v[other->head], b))
+		ret &= other->v[other->head].byte;
+	return ret;
 }
 
 void sim_wire_cut(struct sim_wire *wire, uint64_t now)
@@ -65,7 +84,7 @@ bool sim_wire_pop(struct sim_wire *wire, uint64_t now, struct sim_wire_byte *ret
 {
 	if (!wire->len || wire->v[wire->head].at > now)
 		return false;
-	*ret = wire->v[wire->head];
+	*ret = wire->last = wire->v[wire->head];
 	wire->head = (wire->head + 1) % wire->cap;
 	wire->len--;
 	return true;

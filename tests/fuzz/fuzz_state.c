@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct ef_port_info port = { .vid = 0x10c4, .pid = 0xea60, .serial = "0001" };
 	struct ef_err err = EF_ERR_INIT;
-	struct remembered known, what = { "unix-tight", 921600 };
+	struct remembered known, what = { .strategy = "unix-tight", .rate_hz = 921600 };
 
 	settings_write("settings", data, size);
 	remember_get("settings", &port, &known);

@@ -12,7 +12,10 @@
 
 static struct ef_evidence evidence_of(const char *text)
 {
-	struct ef_evidence ev = { .syncs = 36, .resets = 7, .has_lines = true };
+	struct ef_evidence ev = { .syncs = 36,
+				  .resets = 7,
+				  .has_lines = true,
+				  .reactions = { .restarts = 7, .deaf_attempts = 7 } };
 
 	ck_assert_uint_le(strlen(text), sizeof(ev.rx.data));
 	memcpy(ev.rx.data, text, strlen(text));
@@ -152,7 +155,7 @@ static const struct {
 	  EF_VERDICT_FLASH_BOOT },
 	{ "ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n"
 	  "rst:0x1 (POWERON),bot:0x7 (DOWLOAD(USB/UART0/1))\r\nwaiting for dwnload\r\n",
-	  EF_VERDICT_BOOT_MODE },
+	  EF_VERDICT_NONE },
 	/* both decisive lines are there; one is enough */
 	{ ETS "rst:0x1 (POWERON_RESET),bot:0x3 (DONLOAD_BOOT\r\nwaiting for download\r\n",
 	  EF_VERDICT_NO_SYNC_REPLY },
@@ -261,8 +264,7 @@ START_TEST(no_reset_is_not_blamed_on_the_port)
 	ef_err_clear(&err);
 	ev.is_kept = true;
 	ck_assert(!ef_diagnose_fail(&ev, "p", &err));
-	ck_assert_ptr_nonnull(
-		strstr(err.msg, "flash, and this session may not change that; it"));
+	ck_assert_ptr_nonnull(strstr(err.msg, "flash, and this session may not change that; it"));
 }
 END_TEST
 

@@ -166,7 +166,7 @@ START_TEST(board_that_does_not_connect_is_diagnosed)
 	ck_assert(!rig_connect(&r));
 	ck_assert_msg(strstr(r.err.msg, b->words) != NULL, "%s", r.err.msg);
 	ck_assert_msg(strstr(r.err.msg,
-			     _i % BAD < 2 ? "7 resets, 213 SYNCs" : "7 resets, 141 SYNCs") != NULL,
+			     _i % BAD < 2 ? "7 resets, 177 SYNCs" : "7 resets, 141 SYNCs") != NULL,
 		      "%s", r.err.msg);
 	ck_assert_msg(strstr(ck_hint(&r.err), "espflash-c board-info --port sim:") != NULL, "%s",
 		      ck_hint(&r.err));

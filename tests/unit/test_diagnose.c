@@ -70,8 +70,10 @@ static const struct shape shapes[] = {
 	/* cut off after the boot line */
 	{ RX("rst:0x1 (POWERON),boot:0x7 (DOWNLOAD(USB/UART0/1))"), true, EF_VERDICT_NO_SYNC_REPLY,
 	  "does not hear us", "boot:0x7", "adapter's TX" },
-	/* one attempt of several got into download mode: that counts more */
-	{ RX(ESP32_DOWNLOAD ESP32_FLASH), true, EF_VERDICT_NO_SYNC_REPLY, "does not hear us",
+	/* it was in download mode, but is no longer: the last start counts */
+	{ RX(ESP32_DOWNLOAD ESP32_FLASH), true, EF_VERDICT_FLASH_BOOT, "boots from flash",
+	  "SPI_FAST_FLASH_BOOT", "hold BOOT" },
+	{ RX(ESP32_FLASH ESP32_DOWNLOAD), true, EF_VERDICT_NO_SYNC_REPLY, "does not hear us",
 	  "waiting for download", "adapter's TX" },
 	/* no name behind the number: GPIO0 is bit 4 on the ESP32, the boot pin bit 3 later */
 	{ RX("ets Jun  8 2016 00:22:57\r\nrst:0x10 (RTCWDT_RTC_RESET),boot:0x33 "), true,
@@ -160,7 +162,12 @@ static struct ef_evidence evidence_of(const struct shape *s)
 {
 	struct ef_evidence ev = { .syncs = 36,
 				  .resets = s->has_lines ? 7 : 0,
-				  .has_lines = s->has_lines };
+				  .has_lines = s->has_lines,
+				  .reactions = { .deaf_attempts = 7 } };
+
+	/* the chip starts with each reset, unless it says itself that it starts otherwise */
+	if (s->verdict != EF_VERDICT_WATCHDOG)
+		ev.reactions.restarts = ev.resets;
 
 	ck_assert_uint_le(s->len, sizeof(ev.rx.data));
 	memcpy(ev.rx.data, s->rx, s->len);
@@ -191,6 +198,77 @@ START_TEST(shape_gives_its_verdict_and_words)
 }
 END_TEST
 
+/*
+ * Whose starts? "Reset works" needs a start after each reset; the numbers in between say only
+ * that it isn't known.
+ */
+static const struct {
+	unsigned resets, restarts, starts;
+	enum ef_verdict verdict;
+} matches[] = {
+	{ 7, 7, 7, EF_VERDICT_FLASH_BOOT },    { 7, 6, 6, EF_VERDICT_FLASH_BOOT },
+	{ 7, 5, 5, EF_VERDICT_OTHER_STARTS },  { 7, 1, 1, EF_VERDICT_OTHER_STARTS },
+	{ 7, 0, 0, EF_VERDICT_OTHER_STARTS },  { 7, 7, 10, EF_VERDICT_FLASH_BOOT },
+	{ 7, 7, 40, EF_VERDICT_OTHER_STARTS }, { 3, 3, 3, EF_VERDICT_FLASH_BOOT },
+	{ 3, 2, 2, EF_VERDICT_OTHER_STARTS },  { 2, 2, 2, EF_VERDICT_FLASH_BOOT },
+	{ 1, 1, 1, EF_VERDICT_OTHER_STARTS },  { 0, 0, 1, EF_VERDICT_OTHER_STARTS },
+};
+
+START_TEST(reset_works_only_where_starts_match_resets)
+{
+	static const struct shape shape = { RX(ESP32_FLASH), .has_lines = true };
+	struct ef_evidence ev = evidence_of(&shape);
+
+	ev.resets = matches[_i].resets;
+	ev.reactions.restarts = matches[_i].restarts;
+	ev.boots.starts = matches[_i].starts;
+	ev.boots.software = matches[_i].starts == 0;
+	ck_assert_str_eq(ef_verdict_info(ef_diagnose(&ev))->name,
+			 ef_verdict_info(matches[_i].verdict)->name);
+	/* a muted ROM gives no reasons: then a chip that is held in reset has to be silent */
+	ev.reactions.unnamed = 1;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_OTHER_STARTS);
+	ev.was_held = true;
+	ck_assert_int_eq(ef_diagnose(&ev), matches[_i].verdict);
+	ev.held_bytes = 1;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_OTHER_STARTS);
+}
+END_TEST
+
+START_TEST(deaf_only_if_download_mode_lasted)
+{
+	static const struct shape shape = { RX(ESP32_DOWNLOAD), .has_lines = true };
+	struct ef_evidence ev = evidence_of(&shape);
+
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NO_SYNC_REPLY);
+	ev.reactions.deaf_attempts = 1; /* of seven: by chance */
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NONE);
+	ev.resets = 0; /* nobody but the user put it into download mode */
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NO_SYNC_REPLY);
+	ev.reactions.deaf_attempts = 0;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NONE);
+	/* our own bytes explain it better than a cut wire does */
+	ev.reactions.deaf_attempts = 7;
+	ev.reactions.echoes = 1;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_ECHO);
+}
+END_TEST
+
+START_TEST(echoes_among_other_bytes)
+{
+	static const struct shape shape = { RX(ESP32_FLASH APP SYNC_FRAME APP), .has_lines = true };
+	struct ef_evidence ev = evidence_of(&shape);
+
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_FLASH_BOOT);
+	ev.reactions.echoes = 17; /* of 36: an application may have returned a few */
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_FLASH_BOOT);
+	ev.reactions.echoes = 18;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_ECHO);
+	ev.reactions = (struct ef_reactions){ .is_joined = true };
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_ECHO);
+}
+END_TEST
+
 START_TEST(nothing_tried_is_no_verdict)
 {
 	const struct ef_evidence ev = { .has_lines = true };
@@ -199,10 +277,12 @@ START_TEST(nothing_tried_is_no_verdict)
 }
 END_TEST
 
-/* Every byte string has a verdict and an error record that fits. */
+/* Every byte string has a verdict that is not silence, and an error record that fits. */
 START_TEST(any_bytes_are_classified)
 {
-	struct ef_evidence ev = { .syncs = 1, .has_lines = true };
+	struct ef_evidence ev = { .syncs = 1,
+				  .has_lines = true,
+				  .reactions = { .deaf_attempts = 1 } };
 	uint32_t x = 0x2545f491u + (uint32_t)_i;
 
 	ev.rx.len = sizeof(ev.rx.data) >> (_i % 12);
@@ -218,7 +298,6 @@ START_TEST(any_bytes_are_classified)
 		struct ef_err err = EF_ERR_INIT;
 
 		ck_assert(!ef_diagnose_fail(&ev, "p", &err));
-		ck_assert_int_ne(ef_diagnose(&ev), EF_VERDICT_NONE);
 		ck_assert_int_ne(ef_diagnose(&ev), EF_VERDICT_SILENT);
 		/* and with a marker at the very end of the log */
 		if (ev.rx.len >= 7)
@@ -235,6 +314,10 @@ Suite *suite_diagnose(void)
 
 	tcase_add_loop_test(t, shape_gives_its_verdict_and_words, 0,
 			    (int)(sizeof(shapes) / sizeof(shapes[0])));
+	tcase_add_loop_test(t, reset_works_only_where_starts_match_resets, 0,
+			    (int)(sizeof(matches) / sizeof(matches[0])));
+	tcase_add_test(t, deaf_only_if_download_mode_lasted);
+	tcase_add_test(t, echoes_among_other_bytes);
 	tcase_add_test(t, nothing_tried_is_no_verdict);
 	tcase_add_loop_test(t, any_bytes_are_classified, 0, 200);
 	suite_add_tcase(s, t);

@@ -3,6 +3,7 @@
 #include "ck_ef.h"
 
 #include "cli/board/port_missing.h"
+#include "cli/hints.h"
 #include "cli/table/commands.h"
 #include "cli/table/hint_words.h"
 #include "cli/table/verdict_words.h"
@@ -144,6 +145,52 @@ START_TEST(facts_have_their_places)
 }
 END_TEST
 
+/* ---- doctor ---- */
+
+static void check_no_circle(const char *words)
+{
+	ck_assert_msg(!strstr(words, "doctor"), "doctor says: %s", words);
+}
+
+/* Whatever doctor says of an error, a verdict or a warning: it doesn't send to doctor. */
+START_TEST(doctor_does_not_send_to_doctor)
+{
+	static struct opt_parsed parsed;
+	struct cli cli = { .program = &cli_program, .command = "doctor", .parsed = &parsed };
+
+	parsed.command = opt_command_find(&cli_program, "doctor");
+	for (int code = EF_E_USAGE; code <= EF_E_INTR; code++) {
+		for (int id = 0; id < EF_HINT_COUNT; id++) {
+			struct ef_err err = EF_ERR_INIT;
+			char words[HINT_WORDS_SIZE];
+
+			ef_fail(&err, (enum ef_code)code, "it failed");
+			err.hint.id = (enum ef_hint_id)id;
+			cli_default_hint(&cli, &err);
+			if (strstr(err.hint.text, " doctor --help")) /* of a bad command line */
+				continue;
+			hint_words_for(&err.hint, cli.program, parsed.command, words);
+			check_no_circle(words);
+			hint_words(&err.hint, "espflash-c", words);
+			check_no_circle(words);
+			check_no_circle(hint_event_words((enum ef_hint_id)id));
+		}
+	}
+	for (int v = 0; v < EF_VERDICT_COUNT; v++) {
+		const struct verdict_words *w = verdict_words((enum ef_verdict)v);
+		const struct ef_verdict_info *info = ef_verdict_info((enum ef_verdict)v);
+
+		check_no_circle(w->next);
+		check_no_circle(w->next_no_lines ? w->next_no_lines : "");
+		check_no_circle(info->what);
+		check_no_circle(info->what_no_lines ? info->what_no_lines : "");
+	}
+	ck_assert(!hint_fits(&cli_program, parsed.command, "see 'espflash-c doctor'"));
+	ck_assert(hint_fits(&cli_program, opt_command_find(&cli_program, "flash"),
+			    "see 'espflash-c doctor'"));
+}
+END_TEST
+
 Suite *suite_hints(void);
 Suite *suite_hints(void)
 {
@@ -155,6 +202,7 @@ Suite *suite_hints(void)
 	tcase_add_loop_test(t, every_hint_fits_every_command, 0, EF_HINT_COUNT);
 	tcase_add_loop_test(t, hints_of_commands, 0, sizeof(given) / sizeof(given[0]));
 	tcase_add_test(t, fitting);
+	tcase_add_test(t, doctor_does_not_send_to_doctor);
 	tcase_add_test(t, facts_have_their_places);
 	suite_add_tcase(s, t);
 	return s;

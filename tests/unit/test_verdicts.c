@@ -302,7 +302,8 @@ END_TEST
 START_TEST(every_verdict_of_the_loop_has_a_cause)
 {
 	for (int v = EF_VERDICT_SILENT; v < EF_VERDICT_STUB_REFUSED; v++) {
-		bool is_there = v == EF_VERDICT_ESP8266; /* in test_diagnose.c */
+		/* in test_diagnose.c; in test_lines.c */
+		bool is_there = v == EF_VERDICT_ESP8266 || v == EF_VERDICT_OTHER_STARTS;
 
 		for (int i = 0; i < CAUSES; i++)
 			is_there |= (int)causes[i].verdict == v;

@@ -84,6 +84,19 @@ static void choose_first(const struct connect_args *args, const struct ef_port *
 		opts->first_strategy = plan->known.strategy;
 }
 
+unsigned connect_polarity(const struct connect_args *args, const struct ef_port *port)
+{
+	unsigned inverted = (args->invert_dtr ? EF_DTR : 0u) | (args->invert_rts ? EF_RTS : 0u);
+	struct remembered known = { .rate_hz = 0 };
+	char path[1024];
+
+	if (inverted || args->reset_sequence || !port->info.serial[0] ||
+	    !connect_state_path(args, path, sizeof(path)))
+		return inverted;
+	remember_get(path, &port->info, &known);
+	return known.is_inverted ? EF_DTR | EF_RTS : 0u;
+}
+
 /* ---- bounds ---- */
 
 uint64_t connect_clock_us(void)
@@ -123,7 +136,7 @@ static void choose_bounds(const struct connect_args *args, struct ef_connect_opt
 bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_port *port,
 		   struct connect_plan *plan, struct ef_connect_opts *opts, struct ef_err *err)
 {
-	unsigned inverted = (args->invert_dtr ? EF_DTR : 0u) | (args->invert_rts ? EF_RTS : 0u);
+	unsigned inverted = connect_polarity(args, port);
 
 	*plan = (struct connect_plan){ .known = { .rate_hz = 0 } };
 	if (!cli->connected)
@@ -150,6 +163,8 @@ void connect_learn(struct cli *cli, const struct connect_args *args, const struc
 	    !connect_state_path(args, path, sizeof(path)))
 		return;
 	(void)ef_strlcpy(what.strategy, sizeof(what.strategy), r->strategy);
+	/* one line alone is the user's own setting, which comes with each command */
+	what.is_inverted = port->inverted == (EF_DTR | EF_RTS);
 	if (!remember_put(path, &port->info, &what, &ignored))
 		ui_log(cli, EF_LOG_DEBUG, "not remembered: %s", ignored.msg);
 }

@@ -21,6 +21,11 @@ struct connect_plan {
 bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_port *port,
 		   struct connect_plan *plan, struct ef_connect_opts *opts,
 		   struct ef_err *err) EF_MUST_CHECK;
+/*
+ * The lines that this board inverts: those that the user named, else both if that is how the
+ * device connected last time.
+ */
+unsigned connect_polarity(const struct connect_args *args, const struct ef_port *port);
 /* The path of the file of what is remembered. False: there is none, or it is not wanted. */
 bool connect_state_path(const struct connect_args *args, char *ret, size_t cap);
 /* Remember the reset sequence that worked. A failure is logged, but is no error. */

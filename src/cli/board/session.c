@@ -90,9 +90,11 @@ bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_
 	};
 
 	*ret = (struct session)SESSION_INIT;
-	ret->inverted = (args->invert_dtr ? EF_DTR : 0u) | (args->invert_rts ? EF_RTS : 0u);
-	if (open_port(cli, args, &config, ret, err) && invert(ret, keep_lines, err))
-		return true;
+	if (open_port(cli, args, &config, ret, err)) {
+		ret->inverted = connect_polarity(args, ret->port);
+		if (invert(ret, keep_lines, err))
+			return true;
+	}
 	session_close(ret);
 	return false;
 }

@@ -6,9 +6,10 @@
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
 #include "base/util.h"
+#include <espflash/flasher.h>
 #include <espflash/reset.h>
 
-#define RATE_HZ 115200u /* any rate will do: nothing is read */
+#define RATE_HZ 115200u /* of the ROM: its first words, and its loader */
 
 static bool no_lines(struct ef_err *err)
 {
@@ -42,21 +43,46 @@ static bool reset_json(struct cli *cli, int after, const struct ef_chip *chip, s
 	return ui_result(cli, j, err);
 }
 
+/* A loader of an earlier session may sit in the chip: it must not do so afterwards. */
+static bool pulse_and_look(struct cli *cli, struct ef_port *port, const struct ef_reset *reset,
+			   struct ef_err *err)
+{
+	const struct ef_reset_try how = { reset, RATE_HZ, RATE_HZ };
+	unsigned inverted = port->inverted;
+	enum ef_reset_effect effect;
+	struct ef_rom rom;
+	bool ok;
+
+	if (!ef_rom_init(&rom, port, err))
+		return false;
+	ok = ef_reset_try(&how, &rom, &effect, err);
+	ef_rom_release(&rom);
+	if (!ok)
+		return false;
+	if (effect == EF_RESET_IN_VAIN)
+		return ef_reset_fail(err);
+	if (port->inverted != inverted)
+		ui_log(cli, EF_LOG_WARN,
+		       "only the other polarity of DTR and RTS resets this board: it inverts "
+		       "them, or their wires are swapped");
+	return true;
+}
+
 static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef_err *err)
 {
 	struct session s = SESSION_INIT;
-	bool ok = false;
+	bool ok;
 
 	if (!session_open_port(cli, connect, RATE_HZ, false, &s, err))
 		return false;
 	ui_log(cli, EF_LOG_INFO, "Resetting target device");
-	if (!ef_reset_run(connect->before == EF_BEFORE_USB_RESET ? ef_reset_by_name("usb-jtag-hard")
-								 : ef_reset_hard(s.port),
-			  s.port, err))
-		goto out;
-	ok = ((s.port->caps & EF_PORT_HAS_LINES) || no_lines(err)) &&
+	ok = pulse_and_look(cli, s.port,
+			    connect->before == EF_BEFORE_USB_RESET
+				    ? ef_reset_by_name("usb-jtag-hard")
+				    : ef_reset_hard(s.port),
+			    err) &&
+	     ((s.port->caps & EF_PORT_HAS_LINES) || no_lines(err)) &&
 	     reset_json(cli, EF_AFTER_HARD_RESET, NULL, err);
-out:
 	session_close(&s);
 	return ok;
 }

@@ -2,8 +2,9 @@
 /*
  * Remembers which reset sequence and which rate worked for which device, in a file in
  * the user's state folder. Each line is like "10c4:ea60:0001 unix-tight-long 921600", with
- * "-" for an unknown sequence and without an unknown rate; the newest comes first. The file
- * is only a hint: if it can't be read, nothing is known.
+ * "-" for an unknown sequence and without an unknown rate; the newest comes first. "!" before
+ * the sequence means that both lines were inverted. The file is only a hint: if it can't be
+ * read, nothing is known.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -86,14 +87,20 @@ static const char *find_line(const struct ef_buf *file, const char *key, size_t 
 /* Names and rates that this version does not know count as unknown. */
 static void parse(const char *text, size_t len, struct remembered *ret)
 {
-	const char *space = memchr(text, ' ', len);
-	size_t name_len = space ? (size_t)(space - text) : len;
+	bool is_inverted = len && *text == '!';
+	const char *space;
+	size_t name_len;
 	char rate[16] = "";
 
+	text += is_inverted;
+	len -= is_inverted;
+	space = memchr(text, ' ', len);
+	name_len = space ? (size_t)(space - text) : len;
 	if (name_len < sizeof(ret->strategy))
 		memcpy(ret->strategy, text, name_len);
 	if (!ef_reset_by_name(ret->strategy))
 		ret->strategy[0] = '\0';
+	ret->is_inverted = is_inverted && ret->strategy[0];
 	if (space && len - name_len - 1 < sizeof(rate))
 		memcpy(rate, space + 1, len - name_len - 1);
 	if (!ef_parse_u32(rate, RATE_MAX, &ret->rate_hz) || ret->rate_hz < RATE_MIN)
@@ -141,17 +148,20 @@ static bool copy_others(const struct ef_buf *old, const char *key, struct ef_buf
 
 static bool is_same(const struct remembered *a, const struct remembered *b)
 {
-	return strcmp(a->strategy, b->strategy) == 0 && a->rate_hz == b->rate_hz;
+	return strcmp(a->strategy, b->strategy) == 0 && a->is_inverted == b->is_inverted &&
+	       a->rate_hz == b->rate_hz;
 }
 
 static bool add_line(struct ef_buf *out, const char *key, const struct remembered *what,
 		     struct ef_err *err)
 {
 	const char *name = what->strategy[0] ? what->strategy : "-";
+	const char *mark = what->is_inverted ? "!" : "";
 
 	if (what->rate_hz)
-		return ef_buf_printf(out, err, "%s%s %" PRIu32 "\n", key, name, what->rate_hz);
-	return ef_buf_printf(out, err, "%s%s\n", key, name);
+		return ef_buf_printf(out, err, "%s%s%s %" PRIu32 "\n", key, mark, name,
+				     what->rate_hz);
+	return ef_buf_printf(out, err, "%s%s%s\n", key, mark, name);
 }
 
 bool remember_put(const char *path, const struct ef_port_info *port, const struct remembered *what,
@@ -166,8 +176,10 @@ bool remember_put(const char *path, const struct ef_port_info *port, const struc
 	if (!device_key(port, key) || is_something_else(path))
 		return true;
 	remember_get(path, port, &known);
-	if (!merged.strategy[0])
+	if (!merged.strategy[0]) {
 		memcpy(merged.strategy, known.strategy, sizeof(merged.strategy));
+		merged.is_inverted = known.is_inverted;
+	}
 	if (!merged.rate_hz)
 		merged.rate_hz = known.rate_hz;
 	if (is_same(&known, &merged))

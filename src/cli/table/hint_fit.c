@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Knows which hints a command may give: a hint never names an option that the running
- * command lacks, unless it names the command that has it, too.
+ * command lacks, unless it names the command that has it, too; and doctor's never name doctor.
  */
 #include "cli/table/hint_words.h"
 
@@ -51,11 +51,19 @@ static const struct opt_command *context(const struct opt_program *program,
 	return opt_command_find(program, word) ? opt_command_find(program, word) : command;
 }
 
+/* doctor has examined the board already: whom it fails, it must not send to itself. */
+static bool leads_in_a_circle(const struct opt_command *command, const char *text)
+{
+	return strcmp(command->name, "doctor") == 0 && strstr(text, " doctor");
+}
+
 bool hint_fits(const struct opt_program *program, const struct opt_command *command,
 	       const char *text)
 {
 	char name[48];
 
+	if (leads_in_a_circle(command, text))
+		return false;
 	for (const char *at = text; (at = strstr(at, "--")); at += 2) {
 		size_t len = word_len(at + 2);
 

@@ -156,6 +156,8 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_RAM_OF_STUB] = "use --no-stub",
 	[EF_HINT_USE_HARD_RESET] = "use '--after hard-reset'",
 	[EF_HINT_PRESS_RESET] = "this port has no reset lines: press RESET on the board",
+	[EF_HINT_RESET_IN_VAIN] = "press RESET on the board to start the application, and check "
+				  "the wires from RTS to EN and from DTR to the boot pin",
 	[EF_HINT_RESET_NOT_ALLOWED] = "use '--after hard-reset', or press RESET on the board",
 	[EF_HINT_GATE_OTHER_CHIP] = "give an image that was built for this chip, or connect the "
 				    "other board" HINT_FORCED,

@@ -109,6 +109,22 @@ static const struct verdict_words table[EF_VERDICT_COUNT] = {
 		.picture = WIRING,
 	},
 	{
+		.verdict = EF_VERDICT_OTHER_STARTS,
+		.title = "The chip starts, but not with each reset",
+		.signature = "boot logs with `SPI_FAST_FLASH_BOOT` after some of this program's "
+			     "resets only, or more of them than resets",
+		.next = BUTTONS "; then check the wires of DTR and RTS, and that nothing else "
+				"resets the chip",
+		.options = " --before no-reset",
+		.doc = "A chip that boots from flash after each reset by this program obeys the "
+		       "line at EN, and only its boot pin is wrong (see "
+		       "[flash-boot](#flash-boot)). Here the starts and the resets don't match. "
+		       "Somebody pressed RESET, a chip on the board watches the firmware and "
+		       "resets it, a wire is loose, or EN rises so slowly (more than half a "
+		       "second) that the next reset comes before the start.",
+		.picture = WIRING,
+	},
+	{
 		.verdict = EF_VERDICT_BOOT_MODE,
 		.title = "The strapping pins choose another mode",
 		.signature = "a boot log whose `boot:` value means neither download nor flash boot",
@@ -170,10 +186,16 @@ static const struct verdict_words table[EF_VERDICT_COUNT] = {
 	{
 		.verdict = EF_VERDICT_ECHO,
 		.title = "Our own bytes come back",
-		.signature = "the received bytes equal the sent ones",
-		.next = "check that TX goes to the chip's RX and RX to its TX, and that this is "
-			"the board's port",
+		.signature = "the sent bytes come back, alone or among a chip's words and answers",
+		.next = "look for a short between TX and RX, check that TX goes to the chip's RX "
+			"and RX to its TX, and that this is the board's port; if the firmware "
+			"returns what it gets, " BUTTONS,
 		.options = "",
+		.doc = "On a line whose two wires touch, each end hears itself. A chip in "
+		       "download mode then takes its own answers for requests and answers those, "
+		       "so no session is possible although the chip hears. Solder bridges between "
+		       "neighbouring pins and adapters with a loopback jumper do that. Without a "
+		       "chip the result is the same.",
 	},
 	{
 		.verdict = EF_VERDICT_OTHER_RATE,

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A reset by DTR and RTS whose effect is looked for. A loader that still answers afterwards
+ * was not reset: DTR and RTS are swapped or inverted on their way to the board, or don't
+ * reach it.
+ *
+ * On the usual circuit of two crossed transistors RTS alone pulls EN low and DTR alone BOOT
+ * (Espressif, esp-dev-kits: the auto-program circuit of the ESP32-DevKitC schematics). Swapped
+ * wires and inverters in both look alike there: each turns the one pulse into the other. So
+ * one other polarity serves for both.
+ */
+#include "flasher/recover.h"
+#include "flasher/reset_check.h"
+
+#include <espflash/log.h>
+
+/* The usual board's EN rises within 7 ms, and its ROM speaks at once; a USB bridge adds 16 ms. */
+#define HEAR_MS        100u
+#define HEAR_REMOTE_MS 300u
+/* A ROM's greeting is longer; a line that was disturbed by the reset gives less. */
+#define HEARD_MIN 8u
+/* As connecting has it: see SYNC_MS in connect.c */
+#define ANSWER_MS        50u
+#define ANSWER_REMOTE_MS 100u
+
+/* Whether a loader answers. A ROM that measures the rate does so from the second SYNC on. */
+bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct ef_err *err)
+{
+	struct ef_port *port = rom->port;
+	uint32_t was_hz = port->rate_hz;
+	enum ef_sync_result sync = EF_SYNC_NONE;
+
+	*ret = false;
+	if (was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err))
+		return false;
+	for (unsigned i = 0; i < 2 && sync == EF_SYNC_NONE; i++) {
+		if (ef_rom_sync(rom, port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS : ANSWER_MS,
+				&sync, err))
+			continue;
+		if (!ef_is_exchange_fault(err))
+			return false;
+		ef_err_clear(err);
+	}
+	*ret = sync != EF_SYNC_NONE;
+	return was_hz == rate_hz || !was_hz || ef_port_set_baud(port, was_hz, err);
+}
+
+static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom,
+		       enum ef_reset_effect *ret, struct ef_err *err)
+{
+	struct ef_port *port = rom->port;
+	uint32_t ms = port->caps & EF_PORT_REMOTE ? HEAR_REMOTE_MS : HEAR_MS;
+	size_t heard;
+	bool answers;
+
+	if (!ef_port_set_baud(port, how->hear_hz, err) || !ef_rom_discard(rom, err) ||
+	    !ef_reset_run(how->reset, port, err))
+		return false;
+	*ret = EF_RESET_QUIET;
+	/* a port of the chip itself has no wires, and may be gone now */
+	if (how->reset->needs || !(port->caps & EF_PORT_HAS_LINES))
+		return true;
+	if (!ef_port_hear(port, HEARD_MIN, ef_port_deadline(port, ms), &heard, err))
+		return false;
+	if (heard >= HEARD_MIN) {
+		*ret = EF_RESET_HEARD;
+		return true;
+	}
+	if (!reset_check_loader(rom, how->loader_hz, &answers, err))
+		return false;
+	if (answers)
+		*ret = EF_RESET_IN_VAIN;
+	return true;
+}
+
+bool ef_reset_try(const struct ef_reset_try *how, struct ef_rom *rom, enum ef_reset_effect *ret,
+		  struct ef_err *err)
+{
+	struct ef_port *port = rom->port;
+	unsigned was = port->inverted;
+
+	if (!reset_once(how, rom, ret, err))
+		return false;
+	if (*ret != EF_RESET_IN_VAIN)
+		return true;
+	ef_log(EF_LOG_DEBUG, "the loader still answers: trying the other polarity of DTR and RTS");
+	if (!ef_port_invert_lines(port, was ^ (EF_DTR | EF_RTS), err) ||
+	    !reset_once(how, rom, ret, err))
+		return false;
+	return *ret != EF_RESET_IN_VAIN || ef_port_invert_lines(port, was, err);
+}
+
+bool ef_reset_fail(struct ef_err *err)
+{
+	ef_fail(err, EF_E_WIRING,
+		"the chip was not reset: its loader still answers, whichever way DTR and RTS are "
+		"polarised");
+	return ef_hint_set(err, EF_HINT_RESET_IN_VAIN);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of hosts to addresses, within a time. */
+#ifndef EF_PORT_NET_RESOLVE_H
+#define EF_PORT_NET_RESOLVE_H
+
+#include <netdb.h>
+
+#include "port/host.h"
+
+/* As getaddrinfo. May run in a thread of its own, and end long after its caller has given up. */
+typedef int net_lookup_fn(const char *host, const char *service, const struct addrinfo *hints,
+			  struct addrinfo **ret);
+
+/*
+ * The stream addresses of a host; the caller frees *ret with freeaddrinfo. lookup: NULL for the
+ * system's. PORT: there is no such host. TIMEOUT: the system did not find it out by the deadline.
+ * INTR.
+ */
+bool net_resolve(net_lookup_fn *lookup, const char *host, const char *service, uint64_t deadline_us,
+		 host_flag *interrupt, struct addrinfo **ret, struct ef_err *err) EF_MUST_CHECK;
+
+#endif
