@@ -118,6 +118,24 @@ START_TEST(what_ended_the_loader_is_told)
 }
 END_TEST
 
+/* What the chip printed before it answered is no sign of what ended the loader. */
+START_TEST(log_begins_with_the_answer)
+{
+	const struct sim_opts board = { .chip = chips[_i] };
+	const struct ef_rx_log *rx;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	rx = &r.f->record.rx;
+	ck_assert_ptr_nonnull(strstr(sim_console(r.sim), "rst:0x"));
+	for (size_t i = 0; i + 4 <= rx->len; i++)
+		ck_assert_mem_ne(rx->data + i, "rst:", 4);
+	rig_done(&r);
+}
+END_TEST
+
 /* A line that loses everything but the first answers is no failing supply. */
 START_TEST(silence_after_sync_is_no_verdict)
 {
@@ -224,6 +242,7 @@ Suite *suite_after_sync(void)
 	tcase_add_loop_test(t, work_on_no_flash_ends_at_once, 0, 2 * CHIPS);
 	tcase_add_test(t, reading_in_secure_download_mode_has_its_verdict);
 	tcase_add_loop_test(t, what_ended_the_loader_is_told, 0, 2 * CHIPS);
+	tcase_add_loop_test(t, log_begins_with_the_answer, 0, CHIPS);
 	tcase_add_test(t, silence_after_sync_is_no_verdict);
 	suite_add_tcase(s, t);
 	t = tcase_create("restarts");
