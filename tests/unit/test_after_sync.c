@@ -194,6 +194,25 @@ START_TEST(silence_after_sync_is_no_verdict)
 }
 END_TEST
 
+/* Of several resets, the last one that led into the loader shows what ended the one before. */
+START_TEST(the_reset_into_the_loader_is_quoted)
+{
+	static const char log[] = "rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))\r\n"
+				  "rst:0x7 (TG0WDT_SYS_RST),boot:0x5 (DOWNLOAD(USB/UART0/1))\r\n"
+				  "rst:0x15 (USB_UART_CHIP_RESET),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n";
+	static struct ef_evidence ev = { .syncs = 1, .resets = 1, .has_lines = true };
+	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE];
+
+	ev.was_answered = true;
+	ev.boots.watchdog = 1;
+	memcpy(ev.rx.data, log, sizeof(log) - 1);
+	ev.rx.len = ev.rx.total = sizeof(log) - 1;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_DOWNLOAD_RESTARTS);
+	ef_diagnose_quote(&ev, quote, meaning);
+	ck_assert_msg(strstr(quote, "rst:0x7 ") != NULL, "%s", quote);
+}
+END_TEST
+
 /* ---- restarted, or only heard from a pause on ---- */
 
 static const char block[] = "temperature: 21 C\r\nhumidity: 40 %\r\n";
@@ -286,6 +305,7 @@ Suite *suite_after_sync(void)
 	tcase_add_loop_test(t, what_ended_the_loader_is_told, 0, 2 * CHIPS);
 	tcase_add_loop_test(t, log_begins_with_the_answer, 0, CHIPS);
 	tcase_add_test(t, silence_after_sync_is_no_verdict);
+	tcase_add_test(t, the_reset_into_the_loader_is_quoted);
 	suite_add_tcase(s, t);
 	t = tcase_create("restarts");
 	tcase_add_test(t, the_same_after_each_reset_is_a_restart);
