@@ -228,6 +228,9 @@ START_TEST(rungs_after_a_fault)
 	ck_assert_msg(ok == is_tried, "row %d: %s", _i, err.msg);
 	ck_assert_uint_eq(s.tries, is_tried ? 2 : 1);
 	ck_assert_str_eq(rungs.log, is_tried ? climbs[_i].rungs : "");
+	/* what arrived is dropped only where one exchange is repeated */
+	ck_assert_uint_eq(port.discards, is_tried && climbs[_i].work == EF_WORK_QUERY &&
+						 climbs[_i].fault != &garbled);
 }
 END_TEST
 
