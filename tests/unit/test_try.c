@@ -18,7 +18,7 @@ static struct {
 	bool fails;             /* reconnect and rebuild */
 	enum ef_code resync;    /* the error of the first resync; EF_OK: none */
 	uint32_t next_rate;
-	unsigned resync_tries;  /* of the last one */
+	struct ef_budget resynced; /* of the last one */
 	uint32_t rebuilt_at_hz; /* by the last one */
 	unsigned explained;
 } rungs;
@@ -37,7 +37,7 @@ static bool on_resync(struct ef_flasher *self, const struct ef_budget *budget, b
 
 	(void)self;
 	note("resync");
-	rungs.resync_tries = budget->tries;
+	rungs.resynced = *budget;
 	rungs.resync = EF_OK;
 	*ret = rungs.answers;
 	return code == EF_OK || ef_fail(e, code, "the resync fails");
@@ -290,17 +290,19 @@ START_TEST(no_loader_answers)
 	ck_assert(try_step(EF_WORK_WRITE, &s));
 	ck_assert_str_eq(rungs.log, "hear resync rebuild");
 	ck_assert_uint_eq(rungs.rebuilt_at_hz, 230400);
-	ck_assert_uint_eq(rungs.resync_tries, 8);
+	ck_assert_uint_eq(rungs.resynced.tries, 8);
+	ck_assert_uint_eq(rungs.resynced.ms, 300);
 	/* two SYNCs were sent to a silent chip already */
 	s = (struct step){ silent, EF_E_TIMEOUT, 1, 0, 0 };
 	start();
 	rungs.answers = false;
 	ck_assert(try_step(EF_WORK_READ, &s));
-	ck_assert_uint_eq(rungs.resync_tries, 4);
+	ck_assert_uint_eq(rungs.resynced.tries, 4);
 	s = (struct step){ silent, EF_E_TIMEOUT, 1, 0, 0 };
 	start();
 	ck_assert(try_step(EF_WORK_MEMORY, &s));
-	ck_assert_uint_eq(rungs.resync_tries, 1);
+	ck_assert_uint_eq(rungs.resynced.tries, 1);
+	ck_assert_uint_eq(rungs.resynced.ms, 100);
 	/* a memory window has no further rung */
 	s = (struct step){ silent, EF_E_TIMEOUT, 1, 0, 0 };
 	start();
