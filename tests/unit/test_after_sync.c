@@ -197,9 +197,10 @@ END_TEST
 /* Of several resets, the last one that led into the loader shows what ended the one before. */
 START_TEST(the_reset_into_the_loader_is_quoted)
 {
-	static const char log[] = "rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))\r\n"
-				  "rst:0x7 (TG0WDT_SYS_RST),boot:0x5 (DOWNLOAD(USB/UART0/1))\r\n"
-				  "rst:0x15 (USB_UART_CHIP_RESET),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n";
+	static const char log[] =
+		"rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))\r\n"
+		"rst:0x7 (TG0WDT_SYS_RST),boot:0x5 (DOWNLOAD(USB/UART0/1))\r\n"
+		"rst:0x15 (USB_UART_CHIP_RESET),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n";
 	static struct ef_evidence ev = { .syncs = 1, .resets = 1, .has_lines = true };
 	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE];
 

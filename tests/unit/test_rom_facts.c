@@ -82,7 +82,8 @@ END_TEST
 
 /*
  * Prompt: what needs neither flash nor an erase before the answer. May be followed by a SYNC:
- * what exchanges nothing but requests and replies of one length. Idempotent: what may be done twice.
+ * what exchanges nothing but requests and replies of one length. Idempotent: what may be done
+ * twice.
  */
 static const struct {
 	enum ef_op op;
@@ -204,8 +205,11 @@ START_TEST(checksum_of_padding)
 	static const uint8_t data[] = { 0x11, 0x22 };
 	uint8_t room[64];
 	struct ef_slip_out out = { .p = room, .cap = sizeof(room) };
-	struct ef_request req = { .op = EF_OP_FLASH_DATA, .data = data, .data_len = 2,
-				  .pad = 0xff, .pad_len = (size_t)_i };
+	struct ef_request req = { .op = EF_OP_FLASH_DATA,
+				  .data = data,
+				  .data_len = 2,
+				  .pad = 0xff,
+				  .pad_len = (size_t)_i };
 
 	ck_assert(ef_rom_encode(&req, &out));
 	ck_assert_uint_eq(room[5], _i % 2 ? 0xef ^ 0x33 ^ 0xff : 0xef ^ 0x33);

@@ -140,8 +140,8 @@ END_TEST
 #define SYNC                                                                                       \
 	"> c000082400000000000707122055555555555555555555555555555555555555555555"                 \
 	"55555555555555555555c0\n"
-#define ROM_1  "< c0010804000712205500000000c0\n"
-#define STUB_1 "< c001080200000000000000c0\n"
+#define ROM_1         "< c0010804000712205500000000c0\n"
+#define STUB_1        "< c001080200000000000000c0\n"
 #define TIMES_7(text) text text text text text text text
 
 static struct script_port script;

@@ -14,12 +14,12 @@ static struct ef_err err;
 /* What the rungs do, and the names of those that were climbed. */
 static struct {
 	char log[2048];
-	bool answers;           /* to SYNC, and at a slower rate */
-	bool fails;             /* reconnect and rebuild */
-	enum ef_code resync;    /* the error of the first resync; EF_OK: none */
+	bool answers;        /* to SYNC, and at a slower rate */
+	bool fails;          /* reconnect and rebuild */
+	enum ef_code resync; /* the error of the first resync; EF_OK: none */
 	uint32_t next_rate;
 	struct ef_budget resynced; /* of the last one */
-	uint32_t rebuilt_at_hz; /* by the last one */
+	uint32_t rebuilt_at_hz;    /* by the last one */
 	unsigned explained;
 } rungs;
 
@@ -131,9 +131,14 @@ static bool run_step(void *ctx, struct ef_err *e)
 static void start(void)
 {
 	static const struct ef_rungs all = {
-		.resync = on_resync,	   .reopen = on_reopen,	  .next_rate = on_next_rate,
-		.slower = on_slower,	   .reconnect = on_reconnect, .rebuild = on_rebuild,
-		.hear = on_hear,	   .explain = on_explain,
+		.resync = on_resync,
+		.reopen = on_reopen,
+		.next_rate = on_next_rate,
+		.slower = on_slower,
+		.reconnect = on_reconnect,
+		.rebuild = on_rebuild,
+		.hear = on_hear,
+		.explain = on_explain,
 	};
 
 	memset(&rungs, 0, sizeof(rungs));
@@ -386,10 +391,11 @@ static const struct {
 	const struct ef_fault *fault;
 	unsigned tries; /* with the first one */
 } counts[] = {
-	{ EF_WORK_QUERY, &lost, 4 },    { EF_WORK_BLOCK, &damaged, 9 }, { EF_WORK_UPLOAD, &lost, 11 },
-	{ EF_WORK_JUMP, &lost, 3 },     { EF_WORK_MEMORY, &lost, 3 },   { EF_WORK_PREPARE, &lost, 4 },
-	{ EF_WORK_CONNECT, &gone, 3 },  { EF_WORK_WRITE, &lost, 17 },   { EF_WORK_READ, &lost, 17 },
-	{ EF_WORK_ERASE, &lost, 17 },
+	{ EF_WORK_QUERY, &lost, 4 },   { EF_WORK_BLOCK, &damaged, 9 },
+	{ EF_WORK_UPLOAD, &lost, 11 }, { EF_WORK_JUMP, &lost, 3 },
+	{ EF_WORK_MEMORY, &lost, 3 },  { EF_WORK_PREPARE, &lost, 4 },
+	{ EF_WORK_CONNECT, &gone, 3 }, { EF_WORK_WRITE, &lost, 17 },
+	{ EF_WORK_READ, &lost, 17 },   { EF_WORK_ERASE, &lost, 17 },
 };
 
 START_TEST(tries_are_counted)
