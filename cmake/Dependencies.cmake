@@ -4,6 +4,7 @@ pkg_check_modules(SERIALPORT REQUIRED IMPORTED_TARGET libserialport)
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 find_package(ZLIB REQUIRED)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 # ef_optional_package(NAME PURPOSE MODULES...): a library that may be missing. ESPFLASH_NAME is AUTO, ON
 # (it must be there) or OFF. Sets NAME_FOUND, PkgConfig::NAME, and EF_PC_NAME for espflash.pc.
 macro(ef_optional_package name purpose)

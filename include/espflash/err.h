@@ -41,7 +41,7 @@ EF_API_BEGIN
 	X(VERIFY, 7, "flash differs from what was written")                                        \
 	X(UNSUPP, 8, "not possible on this chip or host")                                          \
 	X(IO, 9, "host file or memory error")                                                      \
-	X(NOT_STARTED, 10, "written, but the app did not start")                                   \
+	X(NOT_STARTED, 10, "the app did not start; what had to be written is written")          \
 	X(FAIL_SEEN, 11, "the log had a line that means failure")                                  \
 	X(PANIC, 12, "the firmware crashed")                                                       \
 	X(BOOT_LOOP, 13, "the chip restarts again and again")                                      \

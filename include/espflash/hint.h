@@ -93,7 +93,7 @@ EF_API_BEGIN
 	X(DEFMT_MISSING, "the ELF uses no defmt, and defmt was asked for")                         \
 	X(MONITOR_RATE, "the chip prints at another rate than the monitor's")                      \
 	X(DEFMT_NEEDS_ELF, "what arrives looks like defmt, and no ELF was given")                  \
-	X(REGEX_ESCAPE, "a regular expression has an escape that POSIX lacks; "                    \
+	X(REGEX_ESCAPE, "a regular expression has an escape whose meaning is not clear; "          \
 			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \
 	X(REGEX_SYNTAX, "a regular expression is malformed; "                                      \
 			"facts: number[0] = EF_HINT_UNTIL or EF_HINT_FAIL")                        \

@@ -131,7 +131,7 @@ struct ef_monitor_log {
 	bool is_raw; /**< copy the bytes that the chip sent instead of lines of text */
 };
 
-/** What ends the monitor, besides the user. Patterns are extended regular expressions. */
+/** What ends the monitor, besides the user. Patterns are PCRE2 regular expressions. */
 struct ef_monitor_ends {
 	const char *const *until; /**< lines match: success */
 	size_t until_count;

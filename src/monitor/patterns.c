@@ -6,35 +6,20 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "monitor/line.h"
 
 /*
- * Find an escape that other dialects know, and for which POSIX matches the
- * letter alone (\d) or defines nothing: the pattern would never match, without
- * a word to the user. C libraries do know \w \W \s \S \b \B. NULL: none.
+ * Find \< or \>: edges of a word to grep and the C library, and characters to PCRE2. Such
+ * a pattern would never match, without a word to the user. NULL: none.
  */
 static const char *foreign_escape(const char *text)
 {
-	const char *set = NULL; /* the first character of a [list] */
-
 	for (const char *c = text; *c; c++) {
-		bool is_letter = (c[0] == '\\') &&
-				 ((c[1] >= 'a' && c[1] <= 'z') || (c[1] >= 'A' && c[1] <= 'Z'));
-		/* glibc takes it for a back-reference, and such a search can take for ever */
-		bool is_reference = c[0] == '\\' && c[1] >= '1' && c[1] <= '9' && !set;
-
-		if (is_reference)
+		if (c[0] != '\\')
+			continue;
+		if (c[1] == '<' || c[1] == '>')
 			return c;
-		if (is_letter && (set || !strchr("wWsSbB", c[1])))
-			return c;
-		if (set) {
-			if (*c == ']' && c > set)
-				set = NULL;
-		} else if (c[0] == '\\' && c[1]) {
+		if (c[1])
 			c++;
-		} else if (*c == '[') {
-			set = c[1] == '^' ? c + 2 : c + 1;
-		}
 	}
 	return NULL;
 }
@@ -45,32 +30,29 @@ static bool check_escapes(uint32_t which, const char *text, struct ef_err *err)
 
 	if (!at)
 		return true;
-	ef_fail(err, EF_E_USAGE, "'%s' is no POSIX regular expression: '%.2s' means nothing in it",
-		text, at);
+	ef_fail(err, EF_E_USAGE, "regular expression '%s': it is not clear what '%.2s' means", text,
+		at);
 	return ef_hint_numbers(err, EF_HINT_REGEX_ESCAPE, which, 0);
 }
 
-static bool compile(regex_t *re, uint32_t which, const char *text, struct ef_err *err)
+static bool make(struct regex **ret, uint32_t which, const char *text, struct ef_err *err)
 {
 	char why[128];
-	int code;
 
-	if (pattern_is_too_large(text)) {
-		ef_fail(err, EF_E_USAGE,
-			"'%.60s' is too large a regular expression: at most 64 groups in each "
-			"other "
-			"and 1000 pieces with all repeats",
-			text);
-		return ef_hint_numbers(err, EF_HINT_REGEX_SIZE, which, 0);
-	}
 	if (!check_escapes(which, text, err))
 		return false;
-	code = regcomp(re, text, REG_EXTENDED);
-	if (code == 0)
+	switch (regex_make(text, ret, why, sizeof(why))) {
+	case REGEX_MADE:
 		return true;
-	(void)regerror(code, re, why, sizeof(why));
-	ef_fail(err, EF_E_USAGE, "'%s' is no regular expression: %s", text, why);
-	return ef_hint_numbers(err, EF_HINT_REGEX_SYNTAX, which, 0);
+	case REGEX_NO_MEMORY:
+		return ef_fail(err, EF_E_IO, "out of memory");
+	case REGEX_TOO_LARGE:
+		ef_fail(err, EF_E_USAGE, "'%.60s' is too large a regular expression", text);
+		return ef_hint_numbers(err, EF_HINT_REGEX_SIZE, which, 0);
+	default:
+		ef_fail(err, EF_E_USAGE, "'%.200s' is no regular expression: %s", text, why);
+		return ef_hint_numbers(err, EF_HINT_REGEX_SYNTAX, which, 0);
+	}
 }
 
 bool patterns_compile(struct patterns *p, uint32_t which, const char *const *text, size_t count,
@@ -79,11 +61,11 @@ bool patterns_compile(struct patterns *p, uint32_t which, const char *const *tex
 	*p = (struct patterns){ .text = text };
 	if (count == 0)
 		return true;
-	p->re = calloc(count, sizeof(*p->re));
+	p->re = calloc(count, sizeof(struct regex *));
 	if (!p->re)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	for (; p->count < count; p->count++) {
-		if (compile(&p->re[p->count], which, text[p->count], err))
+		if (make(&p->re[p->count], which, text[p->count], err))
 			continue;
 		patterns_release(p);
 		return false;
@@ -94,27 +76,24 @@ bool patterns_compile(struct patterns *p, uint32_t which, const char *const *tex
 void patterns_release(struct patterns *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		regfree(&p->re[i]);
-	free(p->re);
+		regex_free(p->re[i]);
+	free((void *)p->re);
 	*p = (struct patterns){ .re = NULL };
 }
 
-/* Match one piece between two CRs, from an offset in it. */
-static bool match_piece(const regex_t *re, const char *piece, size_t from, bool is_whole,
-			size_t *ret_end)
+static bool match_piece(struct patterns *p, size_t i, const char *piece, size_t len, size_t from,
+			bool has_end, size_t *ret_end)
 {
-	regmatch_t m[1];
+	enum regex_found found = regex_search(p->re[i], piece, len, from, has_end, ret_end);
 
-	if (regexec(re, piece + from, 1, m, (is_whole ? 0 : REG_NOTEOL) | (from ? REG_NOTBOL : 0)))
-		return false;
-	*ret_end = from + (size_t)m[0].rm_eo;
-	return true;
+	if (found == REGEX_GAVE_UP)
+		p->slow = p->text[i];
+	return found == REGEX_FOUND;
 }
 
-bool patterns_match(const struct patterns *p, size_t i, const char *line, size_t from,
-		    bool is_whole, size_t *ret_end)
+bool patterns_match(struct patterns *p, size_t i, const char *line, size_t from, bool is_whole,
+		    size_t *ret_end)
 {
-	char piece[LINE_SIZE];
 	size_t begin = 0, len, end;
 
 	for (;; begin += len + 1) {
@@ -122,21 +101,18 @@ bool patterns_match(const struct patterns *p, size_t i, const char *line, size_t
 
 		len = strcspn(line + begin, "\r");
 		is_last = line[begin + len] == '\0';
-		if (begin + len >= from && len < sizeof(piece)) {
-			memcpy(piece, line + begin, len);
-			piece[len] = '\0';
-			if (match_piece(&p->re[i], piece, from > begin ? from - begin : 0,
-					is_whole || !is_last, &end)) {
-				*ret_end = begin + end;
-				return true;
-			}
+		if (begin + len >= from &&
+		    match_piece(p, i, line + begin, len, from > begin ? from - begin : 0,
+				is_whole || !is_last, &end)) {
+			*ret_end = begin + end;
+			return true;
 		}
 		if (is_last)
 			return false;
 	}
 }
 
-const char *patterns_find(const struct patterns *p, const char *line, bool is_whole)
+const char *patterns_find(struct patterns *p, const char *line, bool is_whole)
 {
 	size_t end;
 

@@ -3,26 +3,27 @@
 #ifndef EF_MONITOR_PATTERNS_H
 #define EF_MONITOR_PATTERNS_H
 
-#include <regex.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include <espflash/err.h>
 
+#include "monitor/regex.h"
+
 struct patterns {
-	regex_t *re;
+	struct regex **re;
 	const char *const *text; /* borrowed */
 	size_t count;            /* compiled so far */
+	const char *slow;        /* the last one whose search was given up; NULL: none. Set to NULL
+				    by whoever told the user. */
 };
 
 /*
- * Compile extended regular expressions. Errors: USAGE, whose hint tells which list it is
+ * Compile regular expressions. Errors: USAGE, whose hint tells which list it is
  * (EF_HINT_UNTIL or EF_HINT_FAIL); IO.
  */
 bool patterns_compile(struct patterns *p, uint32_t which, const char *const *text, size_t count,
 		      struct ef_err *err) EF_MUST_CHECK;
-/* Whether compiling it could take more memory, time or stack than a pattern for a log needs. */
-bool pattern_is_too_large(const char *text);
 /* Accepts an empty one, and may be called twice. */
 void patterns_release(struct patterns *p);
 /*
@@ -30,9 +31,9 @@ void patterns_release(struct patterns *p);
  * where that part ends. What a chip draws over with CR are lines of their own. Not
  * whole: more may follow, so $ does not match at the end.
  */
-bool patterns_match(const struct patterns *p, size_t i, const char *line, size_t from,
-		    bool is_whole, size_t *ret_end);
+bool patterns_match(struct patterns *p, size_t i, const char *line, size_t from, bool is_whole,
+		    size_t *ret_end);
 /* The first that matches, or NULL. */
-const char *patterns_find(const struct patterns *p, const char *line, bool is_whole);
+const char *patterns_find(struct patterns *p, const char *line, bool is_whole);
 
 #endif

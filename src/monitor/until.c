@@ -80,3 +80,10 @@ void until_missing(const struct until *u, char *ret, size_t cap)
 		len += strlen(ret + len);
 	}
 }
+
+const char *until_were(const struct until *u)
+{
+	size_t missing = u->patterns.count - u->met_count;
+
+	return u->mode != EF_UNTIL_ANY && missing > 1 ? "were" : "was";
+}

@@ -30,5 +30,7 @@ void until_next_line(struct until *u);
 bool until_is_met(const struct until *u);
 /* "'a', 'b'": the patterns that were not met. For ANY: all of them. */
 void until_missing(const struct until *u, char *ret, size_t cap);
+/* "was" or "were": the verb for what until_missing lists. */
+const char *until_were(const struct until *u);
 
 #endif

@@ -10,6 +10,11 @@
 #define LOOP_TELL_US  60000000u /* a user who watches is told of a boot loop this often at most */
 #define PANIC_US      15000000u /* a crash may print a core dump, which takes its time */
 #define PANIC_IDLE_US 3000000u  /* a chip that is silent for so long has printed all of it */
+/*
+ * A chip that can't boot starts again when its watchdog bites: after 9 s in ESP-IDF's
+ * bootloader (CONFIG_BOOTLOADER_WDT_TIME_MS), sooner in a ROM. That is a loop.
+ */
+#define STUCK_IDLE_US 10000000u
 
 bool verdict_open(struct verdict *v, const struct ef_monitor_ends *opts, struct ef_err *err)
 {
@@ -43,6 +48,22 @@ static void tell_met(struct verdict *v, const char *found, const char *plain)
 	report_event(v->report, EF_MONITOR_NOTE, text);
 }
 
+/* A search that was given up has no answer, so the user has to know. Once is enough. */
+static void tell_slow(struct verdict *v, struct patterns *p)
+{
+	char text[EF_ERR_MSG_SIZE];
+
+	if (p->slow && !v->is_slow_told) {
+		v->is_slow_told = true;
+		(void)ef_snprintf(text, sizeof(text),
+				  "'%s' takes too long on a line: whether it matches is not known; "
+				  "write a simpler pattern",
+				  p->slow);
+		report_event(v->report, EF_MONITOR_NOTE, text);
+	}
+	p->slow = NULL;
+}
+
 void verdict_patterns(struct verdict *v, const char *plain, bool is_whole)
 {
 	const char *found = NULL;
@@ -57,6 +78,8 @@ void verdict_patterns(struct verdict *v, const char *plain, bool is_whole)
 	}
 	while (!until_is_met(&v->until) && (found = until_find(&v->until, plain, is_whole)))
 		tell_met(v, found, plain);
+	tell_slow(v, &v->fail);
+	tell_slow(v, &v->until.patterns);
 }
 
 void verdict_message(struct verdict *v, const char *message)
@@ -77,8 +100,8 @@ void verdict_left(struct verdict *v)
 		return;
 	until_missing(&v->until, missing, sizeof(missing));
 	if (*missing)
-		ef_fail(&v->ending->err, by_signal ? EF_E_INTR : EF_E_UNMET,
-			"%s before %s was seen", how, missing);
+		ef_fail(&v->ending->err, by_signal ? EF_E_INTR : EF_E_UNMET, "%s before %s %s seen",
+			how, missing, until_were(&v->until));
 	else if (v->opts->fail_count)
 		ef_fail(&v->ending->err, by_signal ? EF_E_INTR : EF_E_UNMET,
 			"%s before anything ended it", how);
@@ -149,6 +172,7 @@ void verdict_line(struct verdict *v, const char *plain)
 	verdict_patterns(v, plain, true);
 	v->had_hit = v->until.has_hit;
 	until_next_line(&v->until);
+	stuck_line(&v->stuck, plain);
 	judge_panic(v, plain);
 	judge_reset(v, plain);
 	if (v->is_ending && is_panic_end(plain))
@@ -164,15 +188,27 @@ static void time_is_up(struct verdict *v)
 {
 	unsigned s = (unsigned)(v->opts->timeout_ms / 1000u);
 	unsigned tenths = (unsigned)(v->opts->timeout_ms / 100u % 10u);
-	char missing[256];
+	const struct stuck *stuck = &v->stuck;
+	char missing[256], why[160] = "";
 
 	until_missing(&v->until, missing, sizeof(missing));
+	if (stuck->how != STUCK_NOT)
+		(void)ef_snprintf(why, sizeof(why), "; %s: '%s'", stuck_text(stuck), stuck->line);
 	if (*missing)
-		ending_set(v->ending, EF_E_TIME_UP, "%s was not seen within %u.%u s", missing, s,
-			   tenths);
+		ending_set(v->ending, EF_E_TIME_UP, "%s %s not seen within %u.%u s%s", missing,
+			   until_were(&v->until), s, tenths, why);
 	else
-		ending_set(v->ending, EF_E_TIME_UP, "nothing ended the monitor within %u.%u s", s,
-			   tenths);
+		ending_set(v->ending, EF_E_TIME_UP, "nothing ended the monitor within %u.%u s%s", s,
+			   tenths, why);
+}
+
+/* Nobody is expected to press a button, so a chip that starts nothing stays so. */
+static void judge_stuck(struct verdict *v, uint64_t heard_us)
+{
+	if (!v->ends_on_panic || v->stuck.how == STUCK_NOT ||
+	    v->clock->now_us - heard_us <= STUCK_IDLE_US)
+		return;
+	ending_set(v->ending, EF_E_NOT_STARTED, "%s: '%s'", stuck_text(&v->stuck), v->stuck.line);
 }
 
 void verdict_times(struct verdict *v, uint64_t heard_us)
@@ -182,6 +218,7 @@ void verdict_times(struct verdict *v, uint64_t heard_us)
 
 	if (v->is_ending && (now_us - v->panic_us > PANIC_US || now_us - heard_us > PANIC_IDLE_US))
 		v->ending->is_done = true;
+	judge_stuck(v, heard_us);
 	if (limit_us && now_us - v->clock->started_us + spent_us >= limit_us)
 		time_is_up(v);
 }
@@ -190,9 +227,11 @@ void verdict_user_reset(struct verdict *v)
 {
 	v->loop.count = 0;
 	v->has_said = false;
+	stuck_forget(&v->stuck);
 }
 
 void verdict_gap(struct verdict *v)
 {
 	v->in_panic = v->is_ending;
+	stuck_forget(&v->stuck);
 }

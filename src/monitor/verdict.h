@@ -10,6 +10,7 @@
 #include "monitor/ending.h"
 #include "monitor/patterns.h"
 #include "monitor/report.h"
+#include "monitor/stuck.h"
 #include "monitor/until.h"
 
 struct verdict {
@@ -20,12 +21,14 @@ struct verdict {
 	struct until until;
 	struct patterns fail;
 	struct boot_loop loop;
+	struct stuck stuck;
 	uint64_t loop_told_us; /* when the user was told of a boot loop */
 	bool is_loop_told;
+	bool is_slow_told;  /* the user knows that a search was given up */
 	bool had_hit;       /* the last line met a pattern in order */
 	bool has_said;      /* the chip said something since it was reset for us */
 	bool in_panic;      /* lines of a crash are coming */
-	bool ends_on_panic; /* a crash or a boot loop ends the run */
+	bool ends_on_panic; /* a crash, a boot loop or a failed boot ends the run */
 	bool is_ending;     /* one did; the rest of it is still shown */
 	uint64_t panic_us;
 };
@@ -46,7 +49,8 @@ void verdict_message(struct verdict *v, const char *message);
 void verdict_left(struct verdict *v);
 /* Whether a line belongs to a crash, which no filter hides. */
 bool verdict_is_crash(const struct verdict *v, const char *plain);
-/* The time limit, and the end of a crash that was shown. heard_us: the chip's last byte. */
+/* The time limit, and the end of a crash or a failed boot that was shown. heard_us: the chip's last
+ * byte. */
 void verdict_times(struct verdict *v, uint64_t heard_us);
 /* The user resets the chip: that reset is no sign of a crash or a boot loop. */
 void verdict_user_reset(struct verdict *v);

@@ -208,6 +208,88 @@ START_TEST(the_time_limit_names_what_was_awaited)
 }
 END_TEST
 
+/*
+ * Boots that end: each row's lines come at once, and then the chip is silent for 11 s.
+ * The lines are those of real ROMs and of ESP-IDF's bootloader.
+ */
+static const struct {
+	const char *lines[5];
+	enum ef_code code; /* OK: the run goes on */
+	const char *msg;
+} boots[] = {
+	{ { "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)",
+	    "Falling back to built-in command interpreter." },
+	  EF_E_NOT_STARTED,
+	  "the chip does not boot: 'Falling back to built-in command interpreter.'" },
+	{ { "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)", "entry 0x403cc710",
+	    "I (24) boot: ESP-IDF v5.1.2 2nd stage bootloader",
+	    "E (114) boot: No bootable app partitions in the partition table" },
+	  EF_E_NOT_STARTED,
+	  "the chip does not boot: 'E (114) boot: No bootable app partitions in the partition "
+	  "table'" },
+	{ { "rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))",
+	    "waiting for download" },
+	  EF_E_NOT_STARTED,
+	  "the chip waits for a download: 'waiting for download'" },
+	/* the ROM tries again */
+	{ { "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)", "invalid header: 0xffffffff",
+	    "rst:0x10 (RTCWDT_RTC_RST),boot:0xc (SPI_FAST_FLASH_BOOT)", "entry 0x403cc710" },
+	  EF_OK,
+	  "" },
+	/* an app that runs prints such words; another one is just silent */
+	{ { "Falling back to built-in command interpreter." }, EF_OK, "" },
+	{ { "waiting for download" }, EF_OK, "" },
+	{ { "Hello" }, EF_OK, "" },
+};
+
+START_TEST(a_boot_that_ends)
+{
+	for (unsigned ends = 0; ends < 2; ends++) {
+		struct rig r = { .ends = { .on_panic = ends ? EF_ON_PANIC_EXIT
+							    : EF_ON_PANIC_GO_ON } };
+		bool is_over = ends && boots[_i].code != EF_OK;
+
+		rig_open(&r);
+		for (size_t i = 0; i < 5 && boots[_i].lines[i]; i++)
+			verdict_line(&r.verdict, boots[_i].lines[i]);
+		r.clock.now_us = 10000000;
+		verdict_times(&r.verdict, 0);
+		ck_assert(!r.ending.is_done);
+		r.clock.now_us = 10000001;
+		verdict_times(&r.verdict, 0);
+		ck_assert_int_eq(r.ending.is_done, is_over);
+		ck_assert_int_eq(r.ending.err.code, is_over ? boots[_i].code : EF_OK);
+		ck_assert_str_eq(r.ending.err.msg, is_over ? boots[_i].msg : "");
+		rig_close(&r);
+	}
+}
+END_TEST
+
+/* The time limit says so, too; what was before a reset by the user doesn't count. */
+START_TEST(a_boot_that_ends_in_time)
+{
+	struct rig r = { .ends = { .timeout_ms = 2500 } };
+
+	rig_open(&r);
+	for (size_t i = 0; i < 2; i++)
+		verdict_line(&r.verdict, boots[2].lines[i]);
+	r.clock.now_us = 2500000;
+	verdict_times(&r.verdict, 0);
+	ck_assert_str_eq(r.ending.err.msg, "nothing ended the monitor within 2.5 s; the chip waits "
+					   "for a download: 'waiting for download'");
+	rig_close(&r);
+	r = (struct rig){ .ends = { .on_panic = EF_ON_PANIC_EXIT } };
+	rig_open(&r);
+	for (size_t i = 0; i < 2; i++)
+		verdict_line(&r.verdict, boots[2].lines[i]);
+	verdict_user_reset(&r.verdict);
+	r.clock.now_us = 20000000;
+	verdict_times(&r.verdict, 0);
+	ck_assert(!r.ending.is_done);
+	rig_close(&r);
+}
+END_TEST
+
 /* Patterns end a run once; not while a crash is shown, and not after the end. */
 START_TEST(patterns_end_once)
 {
@@ -289,6 +371,8 @@ Suite *suite_monitor_verdict(void)
 	tcase_add_loop_test(t, the_rest_of_a_crash, 0, EF_ARRAY_LEN(waits));
 	tcase_add_test(t, the_time_limit);
 	tcase_add_test(t, the_time_limit_names_what_was_awaited);
+	tcase_add_loop_test(t, a_boot_that_ends, 0, EF_ARRAY_LEN(boots));
+	tcase_add_test(t, a_boot_that_ends_in_time);
 	tcase_add_test(t, patterns_end_once);
 	tcase_add_loop_test(t, patterns_on_records, 0, 3);
 	suite_add_tcase(s, t);

@@ -107,13 +107,19 @@ bool monitor_after(struct monitor_run *r, struct session *s, const struct connec
 {
 	const struct monitor_args *mon = r->setup.args;
 	struct ef_port *port = s->port;
+	bool starts_app = connect->after == EF_AFTER_HARD_RESET ||
+			  connect->after == EF_AFTER_WATCHDOG_RESET || is_running;
 
 	if (!ef_port_set_baud(port, rate_for(&mon->baud, ef_flasher_device(s->flasher)), err))
 		return false;
 	/* ef_flasher_finish has started the app, unless --after said otherwise. */
-	if (connect->non_interactive && !mon->no_reset && !is_running &&
-	    connect->after != EF_AFTER_HARD_RESET && connect->after != EF_AFTER_WATCHDOG_RESET &&
-	    !ef_reset_run(ef_reset_hard(port), port, err))
-		return false;
+	if (!starts_app && connect->non_interactive && !mon->no_reset) {
+		if (!ef_reset_run(ef_reset_hard(port), port, err))
+			return false;
+	} else if (!starts_app) {
+		ui_log(r->setup.cli, EF_LOG_WARN,
+		       "The chip stays in its loader, as '--after' says, so no app speaks: press "
+		       "RESET on the board to start it");
+	}
 	return monitor_run(r, s, connect->non_interactive, err);
 }

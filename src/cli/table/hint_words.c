@@ -115,8 +115,7 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_DEFMT_MISSING] =
 		"name the ELF of the program that runs, or read its log as text: -L serial",
 	[EF_HINT_REGEX_ESCAPE] =
-		"write [0-9] for \\d, [[:space:]] for \\s in a list, and a character that is "
-		"meant as it is without the backslash",
+		"write \\b for the edge of a word, and < or > for the character",
 	[EF_HINT_REGEX_SYNTAX] =
 		"write a backslash before a character that is meant as it is: \\( \\[ \\*",
 	[EF_HINT_REGEX_SIZE] =

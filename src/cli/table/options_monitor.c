@@ -95,7 +95,7 @@ static const struct opt monitor_opts[] = {
 	  .needs = "save-log", .idle = "!monitor" },
 	{ OPT_LIST(0, "until", "REGEX", M, end.until, "leave with success when a line matches"),
 	  .flags = OPT_WORDS | OPT_COMMON, .conflicts = "until-all, until-seq",
-	  .details = "An extended regular expression, on text without colours. If it is given "
+	  .details = "A regular expression (PCRE2), on text without colours. If it is given "
 		     "several times, any of them will do. If the monitor is left before that, by "
 		     "the user, a signal or the reader of a pipe, the status is not 0 (see exit "
 		     "status 15). Opens the monitor by itself, as --fail and --timeout do.",
@@ -116,9 +116,9 @@ static const struct opt monitor_opts[] = {
 		  "leave with status 14 after this time"),
 	  .flags = OPT_COMMON, .implies = "monitor" },
 	{ OPT_CHOICE(0, "on-panic", "WHAT", M, end.on_panic, on_panics,
-		     "whether a crash or a boot loop ends the monitor"),
+		     "whether a crash, a boot loop or a failed boot ends the monitor"),
 	  .def = "auto", .config = "monitor.on_panic",
-	  .details = "With status 12 or 13, after the whole crash was shown. auto: yes with "
+	  .details = "With status 12, 13 or 10, after the whole crash was shown. auto: yes with "
 		     "--until (-all, -seq), --fail or --timeout.",
 	  .idle = "!monitor" },
 	{ OPT_U32(0, "boot-loop", "RESETS", M, end.boot_loop, 0, 32,
