@@ -192,15 +192,20 @@ START_TEST(console_is_asked_for_where_ids_are_unknown)
 		const char *chip;
 		uint32_t addr, value;
 		bool is_jtag, is_otg;
+		uint16_t revision; /* 0: a common one */
 	} roms[] = {
-		{ "esp32c3", 0x3fcdf07c, 3, true, false },
-		{ "esp32c3", 0x3fcdf07c, 0, false, false },
-		{ "esp32s3", 0x3fcef14c, 4, true, false },
-		{ "esp32s3", 0x3fcef14c, 3, false, true },
-		{ "esp32s2", 0x3ffffd14, 2, false, true },
-		{ "esp32s2", 0x3ffffd14, 0, false, false },
+		{ "esp32c3", 0x3fcdf07c, 3, true, false, 0 },
+		{ "esp32c3", 0x3fcdf07c, 0, false, false, 0 },
+		{ "esp32s3", 0x3fcef14c, 4, true, false, 0 },
+		{ "esp32s3", 0x3fcef14c, 3, false, true, 0 },
+		{ "esp32s2", 0x3ffffd14, 2, false, true, 0 },
+		{ "esp32s2", 0x3ffffd14, 0, false, false, 0 },
+		/* esptool targets/esp32p4.py: UARTDEV_BUF_NO and its _REV300 */
+		{ "esp32p4", 0x4ff3fec8, 6, true, false, 103 },
+		{ "esp32p4", 0x4ffbfec8, 6, true, false, 300 },
 	};
 	const struct sim_opts board = { .chip = roms[_i].chip,
+					.revision = roms[_i].revision,
 					.circuit = SIM_CIRCUIT_NONE_DOWNLOAD };
 	struct rig r;
 	struct ef_rom rom;
@@ -379,7 +384,7 @@ Suite *suite_device(void)
 	t = tcase_create("usb");
 	tcase_add_loop_test(t, watchdogs_are_switched_off_on_usb_jtag, 0, USB);
 	tcase_add_loop_test(t, watchdogs_are_left_alone_elsewhere, 0, 3 * USB);
-	tcase_add_loop_test(t, console_is_asked_for_where_ids_are_unknown, 0, 6);
+	tcase_add_loop_test(t, console_is_asked_for_where_ids_are_unknown, 0, 8);
 	suite_add_tcase(s, t);
 	t = tcase_create("rom");
 	tcase_add_loop_test(t, crystal_behind_a_raised_clock_is_unknown, 0, 4);

@@ -18,6 +18,8 @@ static struct {
 	bool is_answer_lost; /* ... and its answer does not arrive at all */
 	unsigned syncs;      /* that the host sent since */
 	const char *text;    /* arrives instead of everything */
+	unsigned lost_sync;  /* this SYNC does not arrive */
+	unsigned delimiters; /* that were sent alone */
 } chip;
 
 static bool chip_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
@@ -26,6 +28,9 @@ static bool chip_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 	bool is_sync = tap_is_request(data, len, EF_OP_SYNC);
 
 	chip.syncs += is_sync;
+	chip.delimiters += len == 1;
+	if (is_sync && chip.syncs == chip.lost_sync)
+		return true;
 	if (chip.op && tap_is_request(data, len, chip.op)) {
 		chip.op = 0;
 		chip.ready_us = tap_real->now_us(port) + chip.busy_ms * 1000ull;
@@ -120,6 +125,21 @@ START_TEST(a_late_answer_counts)
 }
 END_TEST
 
+/* A decoder that is out of step misses the SYNC: a lone delimiter goes before the next one. */
+START_TEST(a_decoder_is_brought_into_step)
+{
+	uint32_t value;
+
+	start(EF_OP_READ_REG, 1000);
+	chip.lost_sync = 3;
+	ck_ok(read_reg(MAGIC_REG, &value), &rig.err);
+	ck_assert_uint_eq(value, sim_register(rig.sim, MAGIC_REG));
+	ck_assert_uint_eq(chip.syncs, 4);
+	ck_assert_uint_eq(chip.delimiters, 2); /* the first one before the second SYNC */
+	finish();
+}
+END_TEST
+
 /* ---- no answer ---- */
 
 /* Neither SYNC is answered in 0.4 s each: silence. */
@@ -202,6 +222,7 @@ Suite *suite_exchange(void)
 	TCase *t = tcase_create("exchange");
 
 	tcase_add_loop_test(t, a_late_answer_counts, 0, (int)EF_ARRAY_LEN(late));
+	tcase_add_test(t, a_decoder_is_brought_into_step);
 	tcase_add_test(t, a_chip_that_is_gone);
 	tcase_add_test(t, a_request_that_got_lost);
 	tcase_add_loop_test(t, long_work_is_asked_later, 0, (int)EF_ARRAY_LEN(late_work));

@@ -266,6 +266,25 @@ START_TEST(strays_are_counted_until_a_discard)
 }
 END_TEST
 
+/* A new request begins a new count, so that what came before it is no boot log. */
+START_TEST(strays_before_a_request_do_not_count)
+{
+	static const uint8_t head[] = { 0x00, 0x10, 0x00, 0x40 };
+	const struct ef_request req = { .op = EF_OP_READ_REG, .head = head, .head_len = 4 };
+	const struct ef_wait wait = { .until_us = 1000000, .stops_at_text = true };
+	enum ef_sync_result result;
+	enum ef_waited waited;
+	struct ef_reply reply;
+
+	start_script(SYNC "< " A16 A16 A16 A16 "\n> c0000a04000000000000100040c0\n< 61\n");
+	ck_ok(ef_rom_sync(&rom, 100, &result, &err), &err);
+	ck_ok(ef_rom_send(&rom, &req, &err), &err);
+	ck_ok(ef_rom_wait(&rom, &req, &wait, &waited, &reply, &err), &err);
+	ck_assert_int_eq(waited, EF_WAITED_TIME);
+	finish_script();
+}
+END_TEST
+
 /* ---- sending ---- */
 
 /* 46 bytes of ten bits take 3993 us at 115200 Baud; a USB port has no such rate. */
@@ -304,6 +323,7 @@ Suite *suite_rom_link(void)
 	tcase_add_test(t, a_burst_is_drained);
 	tcase_add_test(t, an_awaited_sync);
 	tcase_add_test(t, strays_are_counted_until_a_discard);
+	tcase_add_test(t, strays_before_a_request_do_not_count);
 	tcase_add_test(t, when_a_request_has_left);
 	suite_add_tcase(s, t);
 	return s;
