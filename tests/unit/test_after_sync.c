@@ -178,6 +178,47 @@ START_TEST(log_begins_with_the_answer)
 }
 END_TEST
 
+/* ---- a port that goes away for good ---- */
+
+static bool gone_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		      size_t *ret_len, struct ef_err *err)
+{
+	(void)port;
+	(void)buf;
+	(void)cap;
+	(void)deadline_us;
+	(void)ret_len;
+	return ef_fail(err, EF_E_PORT, "it was unplugged");
+}
+
+static bool gone_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	uint64_t now_us = tap_real->now_us(port);
+
+	if (now_us < deadline_us && !tap_real->sleep_us(port, deadline_us - now_us, err))
+		return false;
+	return ef_fail(err, EF_E_PORT, "it has not come back");
+}
+
+/* Why it went is told, not that nobody plugged it in again. */
+START_TEST(first_error_of_a_port_is_told)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	rig_power(&r, &board);
+	ops = tap_open(r.port);
+	ops->read = gone_read;
+	ops->reopen = gone_reopen;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	ck_assert_int_eq(r.err.code, EF_E_PORT);
+	ck_assert_msg(strstr(r.err.msg, "it was unplugged") != NULL, "%s", r.err.msg);
+	rig_done(&r);
+}
+END_TEST
+
 /* A line that loses everything but the first answers is no failing supply. */
 START_TEST(silence_after_sync_is_no_verdict)
 {
@@ -305,6 +346,7 @@ Suite *suite_after_sync(void)
 	tcase_add_test(t, reading_in_secure_download_mode_has_its_verdict);
 	tcase_add_loop_test(t, what_ended_the_loader_is_told, 0, 2 * CHIPS);
 	tcase_add_loop_test(t, log_begins_with_the_answer, 0, CHIPS);
+	tcase_add_test(t, first_error_of_a_port_is_told);
 	tcase_add_test(t, silence_after_sync_is_no_verdict);
 	tcase_add_test(t, the_reset_into_the_loader_is_quoted);
 	suite_add_tcase(s, t);
