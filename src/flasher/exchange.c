@@ -181,6 +181,7 @@ static bool wait_once(struct asking *a, bool *ret_done, struct ef_reply *reply, 
 	if (waited == EF_WAITED_TEXT) {
 		/* the chip was most likely reset, so no long work can delay its answer any more */
 		a->sent_us = ef_port_now_us(rom->port);
+		a->traits.is_prompt = true;
 		expect_soon(a);
 	}
 	return nudge(a, err);

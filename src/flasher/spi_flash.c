@@ -137,7 +137,7 @@ static bool attach(struct ef_flasher *f, uint32_t pins, struct ef_err *err)
 /* All ones: nothing drives the data line. All zeros: something holds it low. */
 static bool is_no_id(uint32_t id)
 {
-	return id == 0 || id == 0xffffff || id >> 16 == 0xff;
+	return id == 0 || id >> 16 == 0xff;
 }
 
 static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)

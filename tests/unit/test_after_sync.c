@@ -6,6 +6,7 @@
  */
 #include "flasher/connect_priv.h"
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 static const char *const chips[] = { "esp32", "esp32c3", "esp32s3", "esp32p4" };
 #define CHIPS (int)(sizeof(chips) / sizeof(chips[0]))
@@ -118,6 +119,106 @@ START_TEST(what_ended_the_loader_is_told)
 }
 END_TEST
 
+/* ---- a brownout before the answer, and no answer to anything but SYNC ---- */
+
+static struct {
+	const char *say; /* arrives before anything else */
+	bool was_synced; /* since the last reset */
+} dying;
+
+static bool dying_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	dying.was_synced = false;
+	return tap_real->set_lines(port, mask, value, err);
+}
+
+static bool dying_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	if (len >= 10 && !tap_is_request(data, len, EF_OP_SYNC))
+		return true;
+	if (!dying.was_synced)
+		dying.say = "rst:0xf (RTCWDT_BROWN_OUT_RESET),boot:0x4 (DOWNLOAD)\r\n";
+	dying.was_synced = true;
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+static bool dying_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		       size_t *ret_len, struct ef_err *err)
+{
+	if (!dying.say)
+		return tap_real->read(port, buf, cap, deadline_us, ret_len, err);
+	*ret_len = strlen(dying.say) < cap ? strlen(dying.say) : cap;
+	memcpy(buf, dying.say, *ret_len);
+	dying.say = NULL;
+	return true;
+}
+
+/* What the chip printed before it answered is no sign of what ended the loader. */
+START_TEST(log_begins_with_the_answer)
+{
+	const struct sim_opts board = { .chip = chips[_i] };
+	static struct ef_connect_report report;
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	memset(&dying, 0, sizeof(dying));
+	rig_power(&r, &board);
+	r.opts.report = &report;
+	ops = tap_open(r.port);
+	ops->read = dying_read;
+	ops->write = dying_write;
+	ops->set_lines = dying_lines;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	rig_says(&r, "connecting again"); /* it did answer */
+	ck_assert_int_eq(report.verdict, EF_VERDICT_NONE);
+	ck_assert_int_eq(r.err.code, EF_E_TIMEOUT);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- a port that goes away for good ---- */
+
+static bool gone_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		      size_t *ret_len, struct ef_err *err)
+{
+	(void)port;
+	(void)buf;
+	(void)cap;
+	(void)deadline_us;
+	(void)ret_len;
+	return ef_fail(err, EF_E_PORT, "it was unplugged");
+}
+
+static bool gone_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	uint64_t now_us = tap_real->now_us(port);
+
+	if (now_us < deadline_us && !tap_real->sleep_us(port, deadline_us - now_us, err))
+		return false;
+	return ef_fail(err, EF_E_PORT, "it has not come back");
+}
+
+/* Why it went is told, not that nobody plugged it in again. */
+START_TEST(first_error_of_a_port_is_told)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	rig_power(&r, &board);
+	ops = tap_open(r.port);
+	ops->read = gone_read;
+	ops->reopen = gone_reopen;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	ck_assert_int_eq(r.err.code, EF_E_PORT);
+	ck_assert_msg(strstr(r.err.msg, "it was unplugged") != NULL, "%s", r.err.msg);
+	rig_done(&r);
+}
+END_TEST
+
 /* A line that loses everything but the first answers is no failing supply. */
 START_TEST(silence_after_sync_is_no_verdict)
 {
@@ -131,6 +232,26 @@ START_TEST(silence_after_sync_is_no_verdict)
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_DOWNLOAD_RESTARTS);
 	ev.boots.power = 1;
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_BROWNOUT);
+}
+END_TEST
+
+/* Of several resets, the last one that led into the loader shows what ended the one before. */
+START_TEST(the_reset_into_the_loader_is_quoted)
+{
+	static const char log[] =
+		"rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))\r\n"
+		"rst:0x7 (TG0WDT_SYS_RST),boot:0x5 (DOWNLOAD(USB/UART0/1))\r\n"
+		"rst:0x15 (USB_UART_CHIP_RESET),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n";
+	static struct ef_evidence ev = { .syncs = 1, .resets = 1, .has_lines = true };
+	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE];
+
+	ev.was_answered = true;
+	ev.boots.watchdog = 1;
+	memcpy(ev.rx.data, log, sizeof(log) - 1);
+	ev.rx.len = ev.rx.total = sizeof(log) - 1;
+	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_DOWNLOAD_RESTARTS);
+	ef_diagnose_quote(&ev, quote, meaning);
+	ck_assert_msg(strstr(quote, "rst:0x7 ") != NULL, "%s", quote);
 }
 END_TEST
 
@@ -224,7 +345,10 @@ Suite *suite_after_sync(void)
 	tcase_add_loop_test(t, work_on_no_flash_ends_at_once, 0, 2 * CHIPS);
 	tcase_add_test(t, reading_in_secure_download_mode_has_its_verdict);
 	tcase_add_loop_test(t, what_ended_the_loader_is_told, 0, 2 * CHIPS);
+	tcase_add_loop_test(t, log_begins_with_the_answer, 0, CHIPS);
+	tcase_add_test(t, first_error_of_a_port_is_told);
 	tcase_add_test(t, silence_after_sync_is_no_verdict);
+	tcase_add_test(t, the_reset_into_the_loader_is_quoted);
 	suite_add_tcase(s, t);
 	t = tcase_create("restarts");
 	tcase_add_test(t, the_same_after_each_reset_is_a_restart);

@@ -187,6 +187,26 @@ START_TEST(width_of_a_discriminant)
 }
 END_TEST
 
+/* Variants count from 0 (get_variant), so a discriminant is less than their number. */
+START_TEST(discriminant_has_a_variant)
+{
+	static const struct defmt_sym syms[] = {
+		VERSION_4,
+		RZCOBS,
+		{ NAME("defmt_info", "{=?} {=u8}"), 1, 1, 1 },
+		{ NAME("defmt_derived", "A|B|C"), 2, 1, 1 },
+	};
+	const uint8_t frame[] = { 1, 0, 2, 0, (uint8_t)_i, 7 };
+
+	open_syms(syms, EF_ARRAY_LEN(syms));
+	feed_frame(frame, sizeof(frame), 100);
+	if (_i == 2)
+		ck_assert_str_eq(heard.text, "R INFO||C 7\n");
+	else
+		ck_assert_msg(heard.records == 0, "accepted: %s", heard.text);
+}
+END_TEST
+
 /* ---- framing ---- */
 
 START_TEST(text_and_frames_in_any_split)
@@ -413,6 +433,7 @@ Suite *suite_defmt(void)
 	tcase_add_loop_test(tc, golden_frames, 0, 3);
 	tcase_add_test(tc, corpus_elf);
 	tcase_add_loop_test(tc, width_of_a_discriminant, 0, 4);
+	tcase_add_loop_test(tc, discriminant_has_a_variant, 2, 5);
 	tcase_add_test(tc, text_and_frames_in_any_split);
 	tcase_add_test(tc, a_mark_split_by_a_pause);
 	tcase_add_test(tc, raw_encoding);

@@ -192,15 +192,20 @@ START_TEST(console_is_asked_for_where_ids_are_unknown)
 		const char *chip;
 		uint32_t addr, value;
 		bool is_jtag, is_otg;
+		uint16_t revision; /* 0: a common one */
 	} roms[] = {
-		{ "esp32c3", 0x3fcdf07c, 3, true, false },
-		{ "esp32c3", 0x3fcdf07c, 0, false, false },
-		{ "esp32s3", 0x3fcef14c, 4, true, false },
-		{ "esp32s3", 0x3fcef14c, 3, false, true },
-		{ "esp32s2", 0x3ffffd14, 2, false, true },
-		{ "esp32s2", 0x3ffffd14, 0, false, false },
+		{ "esp32c3", 0x3fcdf07c, 3, true, false, 0 },
+		{ "esp32c3", 0x3fcdf07c, 0, false, false, 0 },
+		{ "esp32s3", 0x3fcef14c, 4, true, false, 0 },
+		{ "esp32s3", 0x3fcef14c, 3, false, true, 0 },
+		{ "esp32s2", 0x3ffffd14, 2, false, true, 0 },
+		{ "esp32s2", 0x3ffffd14, 0, false, false, 0 },
+		/* esptool targets/esp32p4.py: UARTDEV_BUF_NO and its _REV300 */
+		{ "esp32p4", 0x4ff3fec8, 6, true, false, 103 },
+		{ "esp32p4", 0x4ffbfec8, 6, true, false, 300 },
 	};
 	const struct sim_opts board = { .chip = roms[_i].chip,
+					.revision = roms[_i].revision,
 					.circuit = SIM_CIRCUIT_NONE_DOWNLOAD };
 	struct rig r;
 	struct ef_rom rom;
@@ -294,6 +299,77 @@ START_TEST(refused_register_read_identifies_the_s2)
 }
 END_TEST
 
+/* ---- doubtful answers ---- */
+
+static struct {
+	uint8_t op;               /* requests of this kind are counted */
+	unsigned count, most;     /* since the last SYNC; the most between two */
+	uint32_t id_step;         /* each answer names another chip */
+	uint64_t last_us, gap_us; /* time of the last one, and the shortest time between two */
+} doubt;
+
+static void doubtful_rom(struct fake_port *port, const uint8_t *data, size_t len)
+{
+	struct fake_rom *rom = (struct fake_rom *)(void *)port;
+
+	if (data[2] == EF_OP_SYNC)
+		doubt.count = 0;
+	if (data[2] == doubt.op) {
+		uint64_t gap_us = port->now_us - doubt.last_us;
+
+		if (doubt.count++ && gap_us < doubt.gap_us)
+			doubt.gap_us = gap_us;
+		doubt.last_us = port->now_us;
+		rom->chip_id += doubt.id_step;
+	}
+	if (doubt.count > doubt.most)
+		doubt.most = doubt.count;
+	fake_rom_take(port, data, len);
+}
+
+static void connect_in_doubt(struct fake_rom *rom, uint8_t op, uint32_t id_step, struct ef_err *err)
+{
+	const struct ef_connect_opts opts = { .no_stub = true };
+	struct ef_flasher *f = NULL;
+
+	memset(&doubt, 0, sizeof(doubt));
+	doubt.op = op;
+	doubt.id_step = id_step;
+	doubt.gap_us = UINT64_MAX;
+	fake_plug_in(rom);
+	rom->port.on_write = doubtful_rom;
+	ck_assert(!ef_flasher_connect(&rom->port.base, &opts, &f, err));
+}
+
+/* A chip id that is unknown must come twice; where it never does, six readings are enough. */
+START_TEST(security_info_must_agree)
+{
+	struct fake_rom rom = { .has_security = true, .chip_id = 0x4000 };
+	struct ef_err err = EF_ERR_INIT;
+
+	connect_in_doubt(&rom, EF_OP_GET_SECURITY_INFO, 1, &err);
+	ck_assert_uint_eq(doubt.most, 6);
+	rom = (struct fake_rom){ .has_security = true, .chip_id = 0x4000 };
+	ef_err_clear(&err);
+	connect_in_doubt(&rom, EF_OP_GET_SECURITY_INFO, 0, &err);
+	ck_assert_uint_eq(doubt.most, 2);
+	ck_assert_int_eq(err.code, EF_E_UNSUPP);
+}
+END_TEST
+
+/* An unknown magic word is read twice more, with 0.1 s for answers that come late. */
+START_TEST(an_unknown_magic_word_is_read_again)
+{
+	struct fake_rom rom = { .magic = 0x12345678 };
+	struct ef_err err = EF_ERR_INIT;
+
+	connect_in_doubt(&rom, EF_OP_READ_REG, 0, &err);
+	ck_assert_uint_eq(doubt.most, 3);
+	ck_assert_uint_ge(doubt.gap_us, 100000);
+	ck_assert_uint_lt(doubt.gap_us, 101000);
+}
+END_TEST
+
 Suite *suite_device(void);
 Suite *suite_device(void)
 {
@@ -308,12 +384,14 @@ Suite *suite_device(void)
 	t = tcase_create("usb");
 	tcase_add_loop_test(t, watchdogs_are_switched_off_on_usb_jtag, 0, USB);
 	tcase_add_loop_test(t, watchdogs_are_left_alone_elsewhere, 0, 3 * USB);
-	tcase_add_loop_test(t, console_is_asked_for_where_ids_are_unknown, 0, 6);
+	tcase_add_loop_test(t, console_is_asked_for_where_ids_are_unknown, 0, 8);
 	suite_add_tcase(s, t);
 	t = tcase_create("rom");
 	tcase_add_loop_test(t, crystal_behind_a_raised_clock_is_unknown, 0, 4);
 	tcase_add_test(t, refused_register_read_identifies_the_s2);
 	tcase_add_loop_test(t, unknown_chips_are_named_by_their_number, 0, 5);
+	tcase_add_test(t, security_info_must_agree);
+	tcase_add_test(t, an_unknown_magic_word_is_read_again);
 	suite_add_tcase(s, t);
 	return s;
 }

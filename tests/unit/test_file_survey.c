@@ -226,6 +226,25 @@ START_TEST(esp8266)
 }
 END_TEST
 
+/* esptool targets/esp8266.py: IRAM is 0x40100000 to 0x40108000, and code starts there. */
+START_TEST(esp8266_starts_in_its_iram)
+{
+	static const struct {
+		uint8_t entry[4];
+		bool is_one;
+	} entries[] = { { { 0xff, 0xff, 0x0f, 0x40 }, false },
+			{ { 0x00, 0x00, 0x10, 0x40 }, true },
+			{ { 0xff, 0x7f, 0x10, 0x40 }, true },
+			{ { 0x00, 0x80, 0x10, 0x40 }, false } };
+	uint8_t image[64] = { 0xea, 4, 0, 0x40 };
+	static struct ef_file_layout layout;
+
+	memcpy(image + 4, entries[_i].entry, 4);
+	ef_file_survey(image, sizeof(image), &layout);
+	ck_assert_int_eq(layout.kind == EF_FILE_ESP8266, entries[_i].is_one);
+}
+END_TEST
+
 Suite *suite_file_survey(void);
 
 Suite *suite_file_survey(void)
@@ -239,6 +258,7 @@ Suite *suite_file_survey(void)
 	tcase_add_loop_test(tc, kinds, 0, (int)EF_ARRAY_LEN(flashes));
 	tcase_add_test(tc, cut_header);
 	tcase_add_test(tc, esp8266);
+	tcase_add_loop_test(tc, esp8266_starts_in_its_iram, 0, 4);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -222,6 +222,8 @@ static const struct refusal {
 	{ "b,bootloader,ota,N/A,\n" APP, "line 1, field 'offset': 'N/A' is not a number" },
 	{ "t,partition_table,primary\nu,partition_table,primary\n" APP,
 	  "line 2, field 'offset' of partition 'u': 0x00008000 overlaps 't'" },
+	{ "a,data,fat,0x9000,0x1001\nb,data,fat,0xa000,4K\n" APP, /* one byte */
+	  "line 2, field 'offset': it is below 0x0000a001" },
 	{ "$NAME,data,fat,,4K\n", "line 1, field 'name': '$NAME' is an environment variable" },
 	{ "a,data,fat,,$SIZE\n", "line 1, field 'size': '$SIZE' is an environment variable" },
 	{ "a,data,fat,x${OFF}y,4K\n", "line 1, field 'offset': '${OFF}y' is an" }, /* ours */

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a session keeps of a chip that resets or is locked: the boot logs of resets during the
+ * work, the first bytes of an attempt to connect, and the eFuses that limit a write.
+ */
+#include "flasher/connect_priv.h"
+#include "flasher/work_log.h"
+#include "flasher_rig.h"
+#include "rig/fake_port.h"
+
+/* ---- resets during the work ---- */
+
+#define BROWNOUT "rst:0xf (RTCWDT_BROWN_OUT_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"
+#define WATCHDOG "rst:0x8 (TG1WDT_SYS_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"
+
+static struct ef_flasher f;
+static struct fake_port port;
+static struct ef_err err;
+
+static void start(void)
+{
+	memset(&f, 0, sizeof(f));
+	fake_init(&port, FAKE_SERIAL);
+	err = (struct ef_err)EF_ERR_INIT;
+	f.port = &port.base;
+	ck_ok(ef_rom_init(&f.rom, &port.base, &err), &err);
+	ef_work_log_start(&f);
+}
+
+static void hear(const char *text)
+{
+	struct ef_rx_log *rx = &f.record.rx;
+
+	rx->len = strlen(text);
+	rx->total = rx->len;
+	memcpy(rx->data, text, rx->len);
+	ck_ok(ef_work_log_heard(&f, true, &err), &err);
+	ck_assert_uint_eq(rx->len, 0);
+}
+
+/* A failure of the work is explained by the reset that explains most, in the chip's words. */
+static const struct {
+	const char *heard[3];
+	const char *text; /* NULL: the failure stays as it was */
+} resets[] = {
+	{ { BROWNOUT "\r\n" }, "it printed '" BROWNOUT "'" },
+	{ { WATCHDOG "\r\n" }, NULL },
+	{ { WATCHDOG "\r\n" WATCHDOG "\r\n" }, NULL }, /* one loss, whatever it prints */
+	{ { WATCHDOG "\r\n", WATCHDOG "\r\n" }, "again and again; it printed '" WATCHDOG "'" },
+	{ { BROWNOUT "\r\n", WATCHDOG "\r\n", WATCHDOG "\r\n" }, "it printed '" BROWNOUT "'" },
+	{ { "hello\r\n", "world\r\n" }, NULL },
+};
+
+START_TEST(a_failure_is_explained)
+{
+	start();
+	for (unsigned i = 0; i < 3 && resets[_i].heard[i]; i++)
+		hear(resets[_i].heard[i]);
+	ef_fail(&err, EF_E_TIMEOUT, "no answer");
+	ef_work_log_explain(&f, &err);
+	if (resets[_i].text)
+		ck_assert_msg(strstr(err.msg, resets[_i].text) != NULL, "%s", err.msg);
+	else
+		ck_assert_str_eq(err.msg, "no answer");
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
+/* ---- the head of an attempt ---- */
+
+/* The log is a ring: an attempt may begin in its middle, and its first bytes are kept. */
+START_TEST(head_of_an_attempt)
+{
+	struct ef_rx_log *rx = &f.record.rx;
+	const struct ef_attempt *a = &f.record.evidence.attempt[0];
+
+	memset(&f, 0, sizeof(f));
+	f.record.evidence.attempts = 1;
+	for (size_t i = 0; i < sizeof(rx->data); i++)
+		rx->data[i] = (uint8_t)('a' + i % 23);
+	rx->len = sizeof(rx->data);
+	rx->total = rx->len + 1000;
+	f.record.attempt_from = 1000 + 500;
+	connect_log_bytes(&f);
+	ck_assert_uint_eq(a->head_len, sizeof(a->head));
+	ck_assert_mem_eq(a->head, rx->data + 500, sizeof(a->head));
+}
+END_TEST
+
+/* ---- locks ---- */
+
+static const struct {
+	enum sim_encryption encryption;
+	const char *finding; /* of text that is written to 0x10000 */
+} locks[] = {
+	{ SIM_ENCRYPTION_OFF, NULL },
+	{ SIM_ENCRYPTION_DEVELOPMENT, NULL },
+	{ SIM_ENCRYPTION_RELEASE, "no longer encrypts" },
+};
+
+START_TEST(locks_of_a_board)
+{
+	const struct sim_opts board = { .chip = _i < 3 ? "esp32c3" : "esp32",
+					.locks.encryption = locks[_i % 3].encryption };
+	/* looks like ciphertext: the gate knows only what the eFuses say */
+	static const uint8_t data[32] = { 0x8f, 0x31, 0x9c, 0x77, 0x02, 0xd4, 0x5b, 0xe8,
+					  0x13, 0xa6, 0x4e, 0x90, 0xfb, 0x28, 0x65, 0xc1 };
+	struct ef_plan_region region = { .region = { 0x10000, data, sizeof(data), "data" } };
+	const struct ef_plan plan = { .regions = &region, .region_count = 1 };
+	const struct ef_checked *checked;
+	bool is_encrypted;
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_ok(ef_flasher_is_encrypted(r.f, &is_encrypted, &r.err), &r.err);
+	ck_assert_int_eq(is_encrypted, locks[_i % 3].encryption != SIM_ENCRYPTION_OFF);
+	if (!locks[_i % 3].finding)
+		ck_ok(ef_flasher_check(r.f, &plan, false, NULL, &checked, &r.err), &r.err);
+	else
+		ck_fails(ef_flasher_check(r.f, &plan, false, NULL, &checked, &r.err), &r.err,
+			 EF_E_UNSUPP, locks[_i % 3].finding);
+	rig_done(&r);
+}
+END_TEST
+
+Suite *suite_work_log(void);
+
+Suite *suite_work_log(void)
+{
+	Suite *s = suite_create("work_log");
+	TCase *t = tcase_create("work_log");
+
+	tcase_add_loop_test(t, a_failure_is_explained, 0, (int)EF_ARRAY_LEN(resets));
+	tcase_add_test(t, head_of_an_attempt);
+	tcase_add_loop_test(t, locks_of_a_board, 0, 6);
+	suite_add_tcase(s, t);
+	return s;
+}
