@@ -61,8 +61,8 @@ struct sim_wire_byte {
 struct sim_wire {
 	struct sim_wire_byte *v;
 	size_t head, len, cap;
-	uint64_t end_us; /* when the last byte has arrived */
-	uint32_t rest;   /* of a microsecond; the unit follows from the rate */
+	uint64_t end_us;           /* when the last byte has arrived */
+	uint32_t rest;             /* of a microsecond; the unit follows from the rate */
 	struct sim_wire_byte last; /* the last one that has arrived */
 };
 

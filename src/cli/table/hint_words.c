@@ -114,8 +114,7 @@ static const char *const words[EF_HINT_COUNT] = {
 		"link with '-Tdefmt.x', as the defmt book says, and keep the symbols (no strip)",
 	[EF_HINT_DEFMT_MISSING] =
 		"name the ELF of the program that runs, or read its log as text: -L serial",
-	[EF_HINT_REGEX_ESCAPE] =
-		"write \\b for the edge of a word, and < or > for the character",
+	[EF_HINT_REGEX_ESCAPE] = "write \\b for the edge of a word, and < or > for the character",
 	[EF_HINT_REGEX_SYNTAX] =
 		"write a backslash before a character that is meant as it is: \\( \\[ \\*",
 	[EF_HINT_REGEX_SIZE] =
