@@ -194,9 +194,11 @@ static void tell_line(struct cli *cli, const struct esptool_line *line, bool ok)
 int cli_main(int argc, char **argv)
 {
 	const struct opt_program program = drop_in_program(&cli_program, argc > 0 ? argv[0] : "");
-	struct cli cli = {
-		.program = &program, .out = stdout, .err = stderr, .interrupt = &interrupted
-	};
+	struct cli cli = { .program = &program,
+			   .command = "",
+			   .out = stdout,
+			   .err = stderr,
+			   .interrupt = &interrupted };
 	struct ef_err err = EF_ERR_INIT;
 	struct opt_parsed parsed = { .command = NULL };
 	const struct ui_env env = { getenv("NO_COLOR"), getenv("TERM"), getenv("CI") };

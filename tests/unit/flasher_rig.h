@@ -7,6 +7,7 @@
 
 #include <espflash/flasher.h>
 
+#include "base/bytes.h"
 #include "ck_ef.h"
 #include "rig/plain_plan.h"
 #include "sim/sim.h"
@@ -18,7 +19,12 @@ struct rig {
 	struct ef_port *port;
 	struct ef_flasher *f;
 	struct ef_err err;
-	char said[8192];       /* "info: ...\n" and "warn: ...\n" */
+	char said[8192]; /* "info: ...\n" and "warn: ...\n" */
+	struct {
+		uint8_t data[512];
+		size_t len;
+		bool is_escape;
+	} frame;               /* the request that is being sent; see rig_trace */
 	char writes[16384];    /* WRITE_REG requests: "address=value/mask\n", hex; see rig_trace */
 	unsigned line_changes; /* of DTR and RTS */
 };
@@ -49,31 +55,48 @@ static inline void rig_power(struct rig *r, const struct sim_opts *sim_opts)
 	ck_ok(sim_port_open(r->sim, &r->port, &r->err), &r->err);
 }
 
-/* Turns the hex of a little-endian word into the number's eight digits. */
-static inline void rig_word(char *dst, const char *hex)
+/* A stub takes several registers by one WRITE_REG: address, value, mask and delay of each. */
+static inline void rig_take_frame(struct rig *r)
 {
-	for (int i = 0; i < 4; i++)
-		memcpy(dst + 2 * i, hex + 6 - 2 * i, 2);
+	size_t len = strlen(r->writes);
+	const uint8_t *f = r->frame.data;
+
+	if (r->frame.len < 8 || f[0] != 0 || f[1] != EF_OP_WRITE_REG)
+		return;
+	for (size_t at = 8; at + 16 <= r->frame.len && len + 28 <= sizeof(r->writes); at += 16)
+		len += (size_t)snprintf(r->writes + len, sizeof(r->writes) - len,
+					"%08x=%08x/%08x\n", ef_le32(f + at), ef_le32(f + at + 4),
+					ef_le32(f + at + 8));
 }
 
+static inline void rig_take_byte(struct rig *r, uint8_t byte)
+{
+	bool was_escape = r->frame.is_escape;
+
+	r->frame.is_escape = byte == 0xdb;
+	if (byte == 0xc0) {
+		rig_take_frame(r);
+		r->frame.len = 0;
+	} else if (byte != 0xdb && r->frame.len < sizeof(r->frame.data)) {
+		r->frame.data[r->frame.len++] = (uint8_t)(!was_escape    ? byte
+							  : byte == 0xdc ? 0xc0
+									 : 0xdb);
+	}
+}
+
+/* A frame may be on several lines of a trace. */
 static inline void rig_sink(void *user, const char *line)
 {
-	static const char start[] = "> c000091000";
 	struct rig *r = user;
-	size_t len = strlen(r->writes);
-	char *at = r->writes + len;
 
 	r->line_changes += line[0] == '!';
-	if (strncmp(line, start, sizeof(start) - 1) != 0 || strlen(line) < 20 + 24 ||
-	    len + 28 > sizeof(r->writes))
+	if (line[0] != '>')
 		return;
-	rig_word(at, line + 20);
-	at[8] = '=';
-	rig_word(at + 9, line + 28);
-	at[17] = '/';
-	rig_word(at + 18, line + 36);
-	at[26] = '\n';
-	at[27] = '\0';
+	for (line += 2; line[0] && line[1]; line += 2) {
+		const char digits[] = { line[0], line[1], '\0' };
+
+		rig_take_byte(r, (uint8_t)strtoul(digits, NULL, 16));
+	}
 }
 
 /* Records all later register writes in r->writes. */

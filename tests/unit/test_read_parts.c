@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * How a read is cut where the line loses it: windows of 256 KiB (docs/protocol.md), parts of
- * a quarter after a loss and of twice the length after a success, never below 256 bytes.
- */
+/* How a read is cut on a good line: windows of 256 KiB (docs/protocol.md). */
 #include "rig/tap_port.h"
 #include "work_rig.h"
 
@@ -12,7 +9,6 @@ static struct {
 	uint32_t at[40], len[40];
 	unsigned count;
 	uint32_t packet, in_flight;
-	uint32_t lose; /* a bit for each request that doesn't arrive */
 } seen;
 
 static bool watch_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
@@ -23,8 +19,6 @@ static bool watch_write(struct ef_port *port, const uint8_t *data, size_t len, u
 		seen.len[seen.count++] = tap_word(data, len, 1);
 		seen.packet = tap_word(data, len, 2);
 		seen.in_flight = tap_word(data, len, 3);
-		if (seen.lose & 1u << (seen.count - 1))
-			return true;
 	}
 	return tap_real->write(port, data, len, deadline_us, err);
 }
@@ -36,7 +30,7 @@ static bool collect(void *user, const uint8_t *data, size_t len, struct ef_err *
 	return true;
 }
 
-static void read_watched(uint32_t len, uint32_t lose)
+static void read_watched(uint32_t len)
 {
 	const struct sim_opts sim = { .chip = "esp32c3" };
 	uint8_t *data = work_content(len, false), *got = calloc(1, len);
@@ -45,7 +39,6 @@ static void read_watched(uint32_t len, uint32_t lose)
 
 	ck_assert_ptr_nonnull(got);
 	memset(&seen, 0, sizeof(seen));
-	seen.lose = lose;
 	work_start(&w, &sim, false);
 	memcpy(sim_flash_mut(w.rig.sim) + ADDR, data, len);
 	tap_open(w.rig.port)->write = watch_write;
@@ -68,7 +61,7 @@ static void expect(const uint32_t *want, unsigned count)
 		ck_assert_msg(seen.len[i] == want[i], "part %u: 0x%x instead of 0x%x", i,
 			      seen.len[i], want[i]);
 		ck_assert_uint_eq(seen.at[i], at);
-		at += seen.lose & 1u << i ? 0 : want[i];
+		at += want[i];
 	}
 }
 
@@ -77,30 +70,10 @@ START_TEST(a_good_line_gets_windows)
 {
 	static const uint32_t want[] = { 0x40000, 0x40000, 0x8000 };
 
-	read_watched(0x88000, 0);
+	read_watched(0x88000);
 	expect(want, EF_ARRAY_LEN(want));
 	ck_assert_uint_eq(seen.packet, 0x1000);
 	ck_assert_uint_eq(seen.in_flight, 64);
-}
-END_TEST
-
-START_TEST(parts_shrink_and_grow_again)
-{
-	static const uint32_t want[] = { 0x40000, 0x10000, 0x4000, 0x8000,
-					 0x10000, 0x20000, 0x4000, 0x8000 };
-
-	read_watched(0x48000, 3);
-	expect(want, EF_ARRAY_LEN(want));
-}
-END_TEST
-
-START_TEST(parts_have_a_least_length)
-{
-	static const uint32_t want[] = { 0x2000, 0x800, 0x200, 0x100,  0x100, 0x100,
-					 0x200,  0x400, 0x800, 0x1000, 0x100 };
-
-	read_watched(0x2000, 0x1f);
-	expect(want, EF_ARRAY_LEN(want));
 }
 END_TEST
 
@@ -112,8 +85,6 @@ Suite *suite_read_parts(void)
 	TCase *t = tcase_create("read_parts");
 
 	tcase_add_test(t, a_good_line_gets_windows);
-	tcase_add_test(t, parts_shrink_and_grow_again);
-	tcase_add_test(t, parts_have_a_least_length);
 	suite_add_tcase(s, t);
 	return s;
 }
