@@ -126,7 +126,9 @@ each() {
 # lies FAULTS...: each of these boards in front of each command
 lies() {
 	prepare
-	commands | sed 's/:\([=~?]\)/\1/' >commands
+	# The suite takes every third command, each case others; ESPFLASH_LIES=all takes all.
+	commands | sed 's/:\([=~?]\)/\1/' |
+		awk -v all="${ESPFLASH_LIES:-}" -v first=$((${#1} % 3)) 'all || NR % 3 == first' >commands
 	each honest ''
 	n=0
 	while read -r command how words; do

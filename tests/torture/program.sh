@@ -17,7 +17,7 @@ board=
 trap 'stop_board; rm -rf "$here"' EXIT
 trap 'exit 2' INT TERM HUP
 
-budget=12 only=
+budget=4 only=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--all) budget=1000000 ;;
