@@ -38,8 +38,11 @@ static void say(const char *text)
 
 static void hear(const char *text)
 {
+	bool was_reset;
+
 	say(text);
-	ck_ok(ef_work_log_heard(&f, true, &err), &err);
+	ck_ok(ef_work_log_heard(&f, EF_HEARD_NOBODY, &was_reset, &err), &err);
+	ck_assert_int_eq(was_reset, strncmp(text, "rst:", 4) == 0);
 	ck_assert_uint_eq(f.record.rx.len, 0);
 }
 
