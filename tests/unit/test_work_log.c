@@ -74,6 +74,21 @@ START_TEST(a_failure_is_explained)
 }
 END_TEST
 
+/* What a reading loses may be a boot log that somebody stored in the flash. */
+START_TEST(content_is_no_boot_log)
+{
+	const enum ef_heard heard = _i ? EF_HEARD_LOADER : EF_HEARD_CONTENT;
+	bool was_reset;
+
+	start();
+	say(BROWNOUT "\r\n");
+	ck_ok(ef_work_log_heard(&f, heard, &was_reset, &err), &err);
+	ck_assert_int_eq(was_reset, heard == EF_HEARD_LOADER);
+	ck_assert_uint_eq(f.record.work_boots.power, was_reset);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
 /*
  * In mid-work the reset is the chip's own, so its words came first and stay. After a reset of ours
  * older words are another start's.
@@ -159,6 +174,7 @@ Suite *suite_work_log(void)
 	TCase *t = tcase_create("work_log");
 
 	tcase_add_loop_test(t, a_failure_is_explained, 0, (int)EF_ARRAY_LEN(resets));
+	tcase_add_loop_test(t, content_is_no_boot_log, 0, 2);
 	tcase_add_loop_test(t, older_words, 0, 2);
 	tcase_add_test(t, head_of_an_attempt);
 	tcase_add_loop_test(t, locks_of_a_board, 0, 6);
