@@ -105,7 +105,7 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 				struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
-	const struct ef_reset_ear ear = { .wait = connect_hear, .ctx = f };
+	const struct ef_reset_ear ear = { .wait = connect_hear_reset, .ctx = f };
 	struct ef_reset own = *reset;
 
 	if (!ef_rom_discard(&f->rom, err))

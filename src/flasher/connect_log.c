@@ -59,22 +59,12 @@ static bool names_cause(const struct ef_rx_log *rx)
 /* After so much silence the greeting is over: a byte takes 87 us, a bridge some ms more. */
 #define GREETING_GAP_MS 4u
 
-bool connect_hear(void *ctx, uint32_t ms, struct ef_err *err)
+bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
 {
-	struct ef_flasher *f = ctx;
-	uint64_t end_us = ef_port_deadline(f->port, ms), from, seen;
+	uint64_t end_us = ef_port_deadline(f->port, ms), from = f->record.rx.total, seen = from;
 	uint8_t frame[16];
 	size_t len;
 
-	/*
-	 * A chip can't talk while EN is low. What came until now is older than this reset, or
-	 * the lines are not polarised as we think and it will be gone with the next step.
-	 */
-	if (!ef_rom_discard(&f->rom, err))
-		return false;
-	connect_log_clear(&f->record.rx);
-	f->record.counted = f->record.echoed = 0;
-	from = seen = f->record.rx.total;
 	while (ef_port_now_us(f->port) < end_us) {
 		uint64_t until_us = ef_port_deadline(f->port, GREETING_GAP_MS);
 
@@ -86,6 +76,21 @@ bool connect_hear(void *ctx, uint32_t ms, struct ef_err *err)
 		seen = f->record.rx.total;
 	}
 	return true;
+}
+
+bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+
+	/*
+	 * A chip can't talk while EN is low. What came until now is older than this reset, or
+	 * the lines are not polarised as we think and it will be gone with the next step.
+	 */
+	if (!ef_rom_discard(&f->rom, err))
+		return false;
+	connect_log_clear(&f->record.rx);
+	f->record.counted = f->record.echoed = 0;
+	return connect_hear(f, ms, err);
 }
 
 /* ---- attempts ---- */

@@ -82,10 +82,12 @@ bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_n
 void connect_log_note_rate(struct ef_flasher *f);
 
 /*
- * Wait ms milliseconds after the chip left its reset, or until its ROM has spoken. ctx:
- * the flasher.
+ * Listen for ms milliseconds, or until a ROM has spoken. What came before stays in the log: a
+ * chip that reset by itself may have said everything already.
  */
-bool connect_hear(void *ctx, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
+bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
+/* The same after a reset of ours: what came before is discarded. ctx: the flasher. */
+bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
 
 /*
  * Listen at other rates until one gives readable text, and note that rate in the

@@ -301,15 +301,30 @@ static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
 	return !*answers || f->rungs->slower(f, rate_hz, answers, err);
 }
 
+/*
+ * Content of the flash may hold a boot log of another day. While reading, damaged frames leave
+ * such content on the line, so only silence lets us believe it.
+ */
+static enum ef_heard heard(enum ef_work work, const struct ef_err *cause)
+{
+	if (cause->fault.kind == EF_FAULT_SILENT)
+		return EF_HEARD_NOBODY;
+	return work == EF_WORK_READ ? EF_HEARD_CONTENT : EF_HEARD_LOADER;
+}
+
 /* Climb until a loader answers. *ret_answers false without an error: none does. */
 static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 		  const struct ef_err *cause, bool *ret_answers, struct ef_err *err)
 {
 	bool answers = !(rungs & (RESYNC | RESYNC_QUICK | RECONNECT | REBUILD));
+	bool was_reset = false;
 
 	*ret_answers = false;
-	if (rungs & REBUILD && !f->rungs->hear(f, cause->fault.kind == EF_FAULT_SILENT, err))
+	if (rungs & REBUILD && !f->rungs->hear(f, heard(work, cause), &was_reset, err))
 		return false;
+	/* a ROM that answers after a reset is set up for nothing: neither flash nor stub */
+	if (was_reset)
+		rungs &= ~(unsigned)(RESYNC | RESYNC_QUICK);
 	if (rungs & REPEAT && !repeat(f, work, cause, err))
 		return false;
 	if (rungs & REOPEN && !f->rungs->reopen(f, cause, err))

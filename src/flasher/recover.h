@@ -103,6 +103,13 @@ struct ef_recovery {
 	bool is_other_board;  /* another board answered after a reset */
 };
 
+/* What is known of the bytes that came in place of an answer. */
+enum ef_heard {
+	EF_HEARD_NOBODY,  /* no loader answered */
+	EF_HEARD_LOADER,  /* a loader answered, perhaps after a boot log */
+	EF_HEARD_CONTENT, /* ... and content of the flash may be among its bytes */
+};
+
 /*
  * The rungs, which the session provides. cause is the error that led to the rung. A
  * rung fails, with an error of its own, only if no further rung can help.
@@ -125,8 +132,12 @@ struct ef_rungs {
 	bool (*reconnect)(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err);
 	/* Reset the chip and build the session anew at this rate (0: the user's rate). */
 	bool (*rebuild)(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err);
-	/* An exchange of the work failed. What the chip says now would be dropped by the rungs. */
-	bool (*hear)(struct ef_flasher *f, bool is_silent, struct ef_err *err);
+	/*
+	 * An exchange of the work failed. What the chip says now would be dropped by the rungs.
+	 * *ret_was_reset: it proves a reset.
+	 */
+	bool (*hear)(struct ef_flasher *f, enum ef_heard heard, bool *ret_was_reset,
+		     struct ef_err *err);
 	/* The work failed with *err: replace it if the chip itself said why. */
 	void (*explain)(struct ef_flasher *f, struct ef_err *err);
 };

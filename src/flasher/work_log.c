@@ -22,13 +22,14 @@ void ef_work_log_start(struct ef_flasher *f)
 	f->rom.rx_log = &f->record.rx;
 }
 
-static void count(struct ef_flasher *f)
+/* Whether the chip was reset. */
+static bool count(struct ef_flasher *f)
 {
 	struct ef_boot_counts now = { 0 }, *all = &f->record.work_boots;
 
 	ef_boot_count(f->record.rx.data, f->record.rx.len, &now);
 	if (!now.power && !now.watchdog)
-		return;
+		return now.starts || now.software;
 	/* a chip that can't boot is restarted by its watchdog: one loss counts once */
 	all->power += now.power > 0;
 	all->watchdog += now.watchdog > 0 && !now.power;
@@ -36,17 +37,19 @@ static void count(struct ef_flasher *f)
 		f->record.work_rx = f->record.rx;
 	if (now.power)
 		ef_event_warn(f, "the chip was reset by brown-out: its supply is too weak");
+	return true;
 }
 
-bool ef_work_log_heard(struct ef_flasher *f, bool is_silent, struct ef_err *err)
+bool ef_work_log_heard(struct ef_flasher *f, enum ef_heard heard, bool *ret_was_reset,
+		       struct ef_err *err)
 {
+	*ret_was_reset = false;
 	if (!f->rom.rx_log || !f->record.rx.len)
 		return true;
-	if (is_silent) {
-		if (!connect_hear(f, HEAR_MS, err))
-			return false;
-		count(f);
-	}
+	if (heard == EF_HEARD_NOBODY && !connect_hear(f, HEAR_MS, err))
+		return false;
+	if (heard != EF_HEARD_CONTENT)
+		*ret_was_reset = count(f);
 	ef_work_log_start(f); /* bytes of a damaged answer are no boot log */
 	return true;
 }

@@ -69,6 +69,7 @@ struct sim_faults {
 	struct sim_every {
 		unsigned drop, flip; /* every n-th byte from the host is lost, has a bit flipped */
 		unsigned brownout;   /* the supply fails with every n-th flash page */
+		bool holds_boot;     /* ... and the chip comes back in download mode */
 	} every;
 	struct sim_lies lies;
 	unsigned stall_reply; /* from the n-th reply on, the chip is silent */

@@ -29,6 +29,8 @@ void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download)
 	sim->uart.busy_until = 0;
 	sim->uart.fifo_len = 0;
 	sim_regs_reset(sim, cause == SIM_POWERON);
+	if (cause == SIM_BROWNOUT && sim->opts.faults.every.holds_boot)
+		is_download = true;
 	is_download = sim_usb_straps(sim, cause, is_download);
 	if (chip->option1.reg && sim_reg_read(sim, chip->option1.reg) & chip->option1.force)
 		is_download = true;

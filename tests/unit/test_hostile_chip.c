@@ -354,16 +354,18 @@ END_TEST
 
 static const struct supply {
 	unsigned every; /* pages between two brown-outs */
-	bool no_stub, survives;
+	bool no_stub, survives, holds_boot;
 } supplies[] = {
-	{ 1, false, false }, { 1, true, false }, { 3, false, false },
-	{ 40, false, true }, { 40, true, true },
+	{ 1, false, false, false }, { 1, true, false, false }, { 3, false, false, false },
+	{ 40, false, true, false }, { 40, true, true, false }, { 1, false, false, true },
+	{ 1, true, false, true },   { 40, false, true, true }, { 40, true, true, true },
 };
 
 START_TEST(a_supply_that_fails_while_writing)
 {
 	const struct supply *s = &supplies[_i];
-	const struct sim_faults faults = { .every.brownout = s->every };
+	const struct sim_faults faults = { .every = { .brownout = s->every,
+						      .holds_boot = s->holds_boot } };
 	struct job j;
 	bool ok;
 

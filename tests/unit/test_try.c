@@ -84,11 +84,13 @@ static bool on_rebuild(struct ef_flasher *self, uint32_t rate_hz, struct ef_err 
 	return !rungs.fails || ef_fail(e, EF_E_TIMEOUT, "the rebuild fails");
 }
 
-static bool on_hear(struct ef_flasher *self, bool is_silent, struct ef_err *e)
+static bool on_hear(struct ef_flasher *self, enum ef_heard heard, bool *ret_was_reset,
+		    struct ef_err *e)
 {
 	(void)self;
 	(void)e;
-	note(is_silent ? "hear-silence" : "hear");
+	*ret_was_reset = false;
+	note(heard == EF_HEARD_NOBODY ? "hear-silence" : "hear");
 	return true;
 }
 

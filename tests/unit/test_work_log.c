@@ -27,15 +27,23 @@ static void start(void)
 	ef_work_log_start(&f);
 }
 
-static void hear(const char *text)
+static void say(const char *text)
 {
 	struct ef_rx_log *rx = &f.record.rx;
 
 	rx->len = strlen(text);
 	rx->total = rx->len;
 	memcpy(rx->data, text, rx->len);
-	ck_ok(ef_work_log_heard(&f, true, &err), &err);
-	ck_assert_uint_eq(rx->len, 0);
+}
+
+static void hear(const char *text)
+{
+	bool was_reset;
+
+	say(text);
+	ck_ok(ef_work_log_heard(&f, EF_HEARD_NOBODY, &was_reset, &err), &err);
+	ck_assert_int_eq(was_reset, strncmp(text, "rst:", 4) == 0);
+	ck_assert_uint_eq(f.record.rx.len, 0);
 }
 
 /* A failure of the work is explained by the reset that explains most, in the chip's words. */
@@ -62,6 +70,40 @@ START_TEST(a_failure_is_explained)
 		ck_assert_msg(strstr(err.msg, resets[_i].text) != NULL, "%s", err.msg);
 	else
 		ck_assert_str_eq(err.msg, "no answer");
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
+/* What a reading loses may be a boot log that somebody stored in the flash. */
+START_TEST(content_is_no_boot_log)
+{
+	const enum ef_heard heard = _i ? EF_HEARD_LOADER : EF_HEARD_CONTENT;
+	bool was_reset;
+
+	start();
+	say(BROWNOUT "\r\n");
+	ck_ok(ef_work_log_heard(&f, heard, &was_reset, &err), &err);
+	ck_assert_int_eq(was_reset, heard == EF_HEARD_LOADER);
+	ck_assert_uint_eq(f.record.work_boots.power, was_reset);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
+/*
+ * In mid-work the reset is the chip's own, so its words came first and stay. After a reset of ours
+ * older words are another start's.
+ */
+START_TEST(older_words)
+{
+	bool is_ours = _i;
+
+	start();
+	say(BROWNOUT);
+	if (is_ours)
+		ck_ok(connect_hear_reset(&f, 5, &err), &err);
+	else
+		ck_ok(connect_hear(&f, 5, &err), &err);
+	ck_assert_uint_eq(f.record.rx.len, is_ours ? 0 : strlen(BROWNOUT));
 	ef_rom_release(&f.rom);
 }
 END_TEST
@@ -132,6 +174,8 @@ Suite *suite_work_log(void)
 	TCase *t = tcase_create("work_log");
 
 	tcase_add_loop_test(t, a_failure_is_explained, 0, (int)EF_ARRAY_LEN(resets));
+	tcase_add_loop_test(t, content_is_no_boot_log, 0, 2);
+	tcase_add_loop_test(t, older_words, 0, 2);
 	tcase_add_test(t, head_of_an_attempt);
 	tcase_add_loop_test(t, locks_of_a_board, 0, 6);
 	suite_add_tcase(s, t);
