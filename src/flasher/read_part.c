@@ -80,8 +80,12 @@ static bool take_packet(struct ef_flasher *f, struct read_part *p, uint32_t pos,
 	size_t got;
 
 	*ret_ended = false;
-	if (!ef_rom_read_packet(&f->rom, p->buf + pos, len, deadline_us, &got, &is_whole, err))
+	if (!ef_rom_read_packet(&f->rom, p->buf + pos, len, deadline_us, &got, &is_whole, err)) {
+		/* the port went away within it: if that happens again, only shorter ones arrive */
+		p->packets++;
+		p->damaged++;
 		return false;
+	}
 	if (got == 0)
 		return nothing_came("a block of flash", err);
 	p->packets++;

@@ -90,6 +90,11 @@ EF_FAKE_FAIL=unplugged expect unplugged 3 'is gone' "$flash" board-info --port /
 EF_FAKE_FAIL=memory expect memory 9 'out of memory' "$flash" board-info --port /dev/ttyUSB0
 # The program waits for a port that goes away, then continues its work.
 EF_FAKE_FAIL=gone=2000 expect gone 0 "'/dev/ttyUSB0' is back" "$flash" flash "$elf" --port /dev/ttyUSB0 --no-skip
+# It goes away again and again, before a whole packet of flash arrived: shorter ones arrive.
+EF_FAKE_FAIL=gone=2000 expect gone-read 0 "'/dev/ttyUSB0' is back" "$flash" read-flash 0 0x4000 read.bin --port /dev/ttyUSB0
+cmp -n 16384 flash.bin read.bin || failures=$((failures + 1))
+EF_FAKE_FAIL=gone=1600 expect gone-erase 0 'has been erased' "$flash" erase-region 0x200000 0x10000 --port /dev/ttyUSB0
+EF_FAKE_FAIL=gone=400 expect gone-connecting 3 'is gone' "$flash" board-info --port /dev/ttyUSB0
 
 # If the host can't set a rate, the program warns and keeps the old one.
 EF_FAKE_FAIL=rate expect rate 0 '^Chip type:  *esp32c3' "$flash" board-info --baud 921600
