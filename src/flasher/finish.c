@@ -204,7 +204,7 @@ static bool leave_stub(struct ef_flasher *f, struct ef_err *err)
 		/* a stub that reboots may not answer; the SYNC below finds out */
 		ef_err_clear(err);
 	}
-	if (!ef_session_who(f, &ef_budgets.resync_quick, &sync, err))
+	if (!ef_session_who(f, &ef_budgets.resync.quick, &sync, err))
 		return false;
 	if (sync == EF_SYNC_STUB)
 		ef_event_advise(f, EF_HINT_STUB_STAYS,

@@ -27,11 +27,11 @@ const struct ef_budgets ef_budgets = {
 	/* recovery repeats the step that contains the exchange instead, after a resync */
 	.query_at_work = { .tries = 0 },
 	/* a stub may be busy with the erase of 64 KiB */
-	.resync = { .tries = 8, .ms = 300 },
-	.resync_quick = { .tries = 1, .ms = 100 },
-	.resync_reading = { .tries = 2, .ms = 100 },
+	.resync.work = { .tries = 8, .ms = 300 },
+	.resync.quick = { .tries = 1, .ms = 100 },
+	.resync.reading = { .tries = 2, .ms = 100 },
 	/* register access, too, but on the way to a loader that must not be lost */
-	.resync_ahead = { .tries = 3, .ms = 100 },
+	.resync.ahead = { .tries = 3, .ms = 100 },
 	/* a SYNC and its answers take 200 bytes, enough to show noise that matters */
 	.baud = { .tries = 3, .ms = 100 },
 	/* esptool waits this long, too */
@@ -330,10 +330,11 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	if (rungs & REOPEN && !f->rungs->reopen(f, cause, err))
 		return false;
 	if (work == EF_WORK_READ && rungs & RESYNC &&
-	    !f->rungs->resync(f, &ef_budgets.resync_reading, &answers, err))
+	    !f->rungs->resync(f, &ef_budgets.resync.reading, &answers, err))
 		return false;
 	if (!answers && rungs & (RESYNC | RESYNC_QUICK)) {
-		struct ef_budget b = rungs & RESYNC ? ef_budgets.resync : ef_budgets.resync_quick;
+		struct ef_budget b = rungs & RESYNC ? ef_budgets.resync.work
+						    : ef_budgets.resync.quick;
 
 		/* the exchange itself has already sent two SYNCs */
 		if (cause->fault.kind == EF_FAULT_SILENT && b.tries > 1)

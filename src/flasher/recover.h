@@ -49,16 +49,21 @@ struct ef_patience {
 	uint32_t reading_ms;    /* local, in reading over a line that has damaged something */
 };
 
+/* SYNCs until one is answered. */
+struct ef_resync_budgets {
+	struct ef_budget work;    /* after work on flash and uploads */
+	struct ef_budget quick;   /* after register access, which keeps no chip busy */
+	struct ef_budget reading; /* before work, where the chip mostly isn't busy */
+	struct ef_budget ahead;   /* after registers that were asked for at once */
+};
+
 /* All limits of recovery. recover.c gives the reason or source beside each value. */
 struct ef_budgets {
 	struct ef_budget work[EF_WORKS];
 	struct ef_budget prepare_bad_line; /* replaces work[PREPARE] if the line damages bytes */
 	struct ef_budget query_at_work;    /* replaces work[QUERY] once the session is built */
 	/* limits of the rungs and of repeated readings */
-	struct ef_budget resync;           /* after work on flash and uploads */
-	struct ef_budget resync_quick;     /* after register access, which keeps no chip busy */
-	struct ef_budget resync_reading;   /* before resync, where the chip mostly isn't busy */
-	struct ef_budget resync_ahead;     /* after registers that were asked for at once */
+	struct ef_resync_budgets resync;
 	struct ef_budget baud;             /* SYNCs at a new rate */
 	struct ef_budget greeting;         /* wait for a started stub's greeting */
 	struct ef_budget identity;         /* readings of a MAC that differs after a rebuild */

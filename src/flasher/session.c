@@ -63,7 +63,7 @@ static bool leave_ahead(struct ef_flasher *f, struct ef_err *err)
 	ef_log(EF_LOG_DEBUG, "%s: asking for one register at a time", err->msg);
 	f->recovery.damages++;
 	ef_err_clear(err); /* the error counts only if no loader is found */
-	if (!ef_session_resync(f, &ef_budgets.resync_ahead, &answers, err))
+	if (!ef_session_resync(f, &ef_budgets.resync.ahead, &answers, err))
 		return false;
 	if (answers)
 		return true;

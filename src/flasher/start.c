@@ -49,7 +49,7 @@ static bool flush_answers(struct ef_flasher *f, struct ef_err *err)
 {
 	bool answers = false;
 
-	if (!ef_session_resync(f, &ef_budgets.resync, &answers, err))
+	if (!ef_session_resync(f, &ef_budgets.resync.work, &answers, err))
 		return false;
 	return answers || ef_fail(err, EF_E_TIMEOUT, "the chip stopped answering");
 }

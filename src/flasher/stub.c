@@ -170,7 +170,7 @@ static bool await_greeting(struct ef_flasher *f, enum ef_sync_result *ret, struc
 			*ret = EF_SYNC_STUB;
 			return true;
 		}
-		if (!ef_session_who(f, &ef_budgets.resync_quick, ret, err))
+		if (!ef_session_who(f, &ef_budgets.resync.quick, ret, err))
 			return false;
 	} while (*ret == EF_SYNC_NONE && ef_port_now_us(f->port) < end_us);
 	return true;

@@ -87,15 +87,17 @@ static inline void rig_take_byte(struct rig *r, uint8_t byte)
 /* A frame may be on several lines of a trace. */
 static inline void rig_sink(void *user, const char *line)
 {
+	static const char digits[] = "0123456789abcdef";
 	struct rig *r = user;
 
 	r->line_changes += line[0] == '!';
 	if (line[0] != '>')
 		return;
 	for (line += 2; line[0] && line[1]; line += 2) {
-		const char digits[] = { line[0], line[1], '\0' };
+		unsigned high = (unsigned)(strchr(digits, line[0]) - digits);
+		unsigned low = (unsigned)(strchr(digits, line[1]) - digits);
 
-		rig_take_byte(r, (uint8_t)strtoul(digits, NULL, 16));
+		rig_take_byte(r, (uint8_t)(high << 4 | low));
 	}
 }
 
