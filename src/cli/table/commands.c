@@ -394,8 +394,7 @@ static const struct opt_command commands[] = {
 			"save-image --chip esp32c3 app.elf app.bin",
 			"save-image --chip esp32 --merge --flash-size 8mb app.elf flash.bin",
 			"save-image --merge --format hex build firmware.hex",
-			"save-image --chip esp32 0x1000 bootloader.bin 0x8000 table.bin 0x10000 "
-			"app.bin flash.bin",
+			"save-image --chip esp32 0x1000 boot.bin 0x10000 app.bin flash.bin",
 			"save-image fw.zip --split firmware",
 			"save-image build --openocd jtag",
 		},
