@@ -5,7 +5,17 @@
  */
 #include "flasher_rig.h"
 
+/* A sanitizer makes each run four times as long. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SEEDS 20
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SEEDS 20
+#endif
+#endif
+#ifndef SEEDS
 #define SEEDS 100
+#endif
 
 static const char *const chips[] = { "esp32", "esp32c3", "esp32s3", "esp32c6" };
 #define CHIPS (int)(sizeof(chips) / sizeof(chips[0]))
