@@ -273,17 +273,17 @@ static void remove_leftover(int dir, const char *entry)
 /* A run that was killed can't clean up. The next one that writes the same file does it. */
 static void remove_leftovers(const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	const char *name = ef_base_name(path);
 	char dir[1024];
 	struct dirent *entry;
 	DIR *d;
 
-	if (!ef_snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1,
-			 slash ? path : "."))
+	if (!ef_snprintf(dir, sizeof(dir), "%.*s", name > path ? (int)(name - path) : 1,
+			 name > path ? path : "."))
 		return;
 	d = opendir(dir);
 	while (d && (entry = readdir(d))) {
-		long pid = leftover_pid(entry->d_name, slash ? slash + 1 : path);
+		long pid = leftover_pid(entry->d_name, name);
 
 		if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
 			remove_leftover(dirfd(d), entry->d_name);

@@ -143,12 +143,7 @@ static bool take_pax(const uint8_t *p, size_t len, struct extra *x)
 /* Backslashes and drive letters are Windows' way to write the same. */
 bool ef_entry_is_inside(const char *name)
 {
-	if (!*name || *name == '/' || *name == '\\' || name[1] == ':')
-		return false;
-	for (const char *at = name; *at; at += strcspn(at, "/\\"), at += strspn(at, "/\\"))
-		if (at[0] == '.' && at[1] == '.' && (!at[2] || at[2] == '/' || at[2] == '\\'))
-			return false;
-	return true;
+	return *name && !ef_path_is_absolute(name) && !ef_path_climbs(name);
 }
 
 static bool is_extension(uint8_t type)

@@ -85,6 +85,35 @@ bool ef_str_ieq(const char *a, const char *b)
 	return lower(*a) == lower(*b);
 }
 
+bool ef_ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), n = strlen(end);
+
+	return n <= len && memcmp(text + len - n, end, n) == 0;
+}
+
+/* ---- paths ---- */
+
+const char *ef_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+bool ef_path_is_absolute(const char *path)
+{
+	return path[0] == '/' || path[0] == '\\' || (path[0] && path[1] == ':');
+}
+
+bool ef_path_climbs(const char *path)
+{
+	for (const char *at = path; *at; at += strcspn(at, "/\\"), at += strspn(at, "/\\"))
+		if (at[0] == '.' && at[1] == '.' && (!at[2] || at[2] == '/' || at[2] == '\\'))
+			return true;
+	return false;
+}
+
 /* ---- searching ---- */
 
 const void *ef_find_bytes(const void *data, size_t len, const void *bytes, size_t n)

@@ -30,6 +30,25 @@ bool ef_str_ieq(const char *a, const char *b);
 /* Levenshtein distance, for suggestions. 255 if a string has more than 63 bytes. */
 unsigned ef_edit_distance(const char *a, const char *b);
 
+/* Whether text ends with end. */
+bool ef_ends_with(const char *text, const char *end);
+
+/* ---- paths ---- */
+
+/*
+ * What follows the last '/' of a path: the path itself if it has none. The difference of the
+ * two pointers is the length of the folder with its '/'.
+ */
+const char *ef_base_name(const char *path);
+/*
+ * The two judge names that a manifest or an archive contains. They know Windows' syntax, too,
+ * because the build may have been made there.
+ */
+/* Whether a path starts at a root: "/", "\\" or a drive letter. */
+bool ef_path_is_absolute(const char *path);
+/* Whether a path has ".." as one of its parts. */
+bool ef_path_climbs(const char *path);
+
 /* ---- searching ---- */
 
 /* First occurrence of a byte sequence, or NULL. An empty sequence is found at the start. */

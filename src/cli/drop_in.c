@@ -12,10 +12,8 @@
 struct opt_program drop_in_program(const struct opt_program *program, const char *path)
 {
 	struct opt_program named = *program;
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	const char *name = slash ? slash + 1 : path;
 
-	if (name && strcmp(name, "espflash") == 0)
+	if (path && strcmp(ef_base_name(path), "espflash") == 0)
 		named.name = "espflash";
 	return named;
 }

@@ -35,12 +35,12 @@ static bool is_same(const char *typed, size_t len, const char *name)
 	return true;
 }
 
-static const char *base_name(const char *path)
+/* The command line may come from Windows. */
+static const char *program_name(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *back = strrchr(path, '\\');
-	const char *last = back && (!slash || back > slash) ? back : slash;
+	const char *name = ef_base_name(path), *back = strrchr(name, '\\');
 
-	return last ? last + 1 : path;
+	return back ? back + 1 : name;
 }
 
 static bool is_esptool(const char *word)
@@ -48,7 +48,7 @@ static bool is_esptool(const char *word)
 	static const char *const names[] = { "esptool", "esptool.py", "esptool.exe" };
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++)
-		if (strcmp(base_name(word), names[i]) == 0)
+		if (strcmp(program_name(word), names[i]) == 0)
 			return true;
 	return false;
 }
@@ -56,7 +56,7 @@ static bool is_esptool(const char *word)
 /* "python", "python3.12", "py" */
 static bool is_python(const char *word)
 {
-	const char *name = base_name(word);
+	const char *name = program_name(word);
 	size_t len = strncmp(name, "python", 6) == 0 ? 6 : strncmp(name, "py", 2) == 0 ? 2 : 0;
 
 	return len > 0 && (strspn(name + len, "0123456789.") == strlen(name + len) ||

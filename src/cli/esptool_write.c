@@ -182,7 +182,7 @@ static void write_output(struct esptool_reader *r)
 		return;
 	}
 	len = strlen(elf);
-	if (len > 4 && strcmp(elf + len - 4, ".elf") == 0)
+	if (len > 4 && ef_ends_with(elf, ".elf"))
 		len -= 4;
 	if (ef_snprintf(name, sizeof(name), "%.*s.bin", (int)len, elf))
 		put(r->line, "", name);

@@ -52,13 +52,12 @@ static bool follow(const char *path, char ret[PATH_MAX])
 	for (unsigned i = 0; i < LINKS_MAX && lstat(ret, &st) == 0 && S_ISLNK(st.st_mode); i++) {
 		char target[PATH_MAX], here[PATH_MAX];
 		ssize_t len = readlink(ret, target, sizeof(target) - 1);
-		const char *slash = strrchr(ret, '/');
 
 		if (len <= 0)
 			return false;
 		target[len] = '\0';
 		if (!ef_snprintf(here, sizeof(here), "%.*s%s",
-				 target[0] == '/' || !slash ? 0 : (int)(slash - ret) + 1, ret,
+				 target[0] == '/' ? 0 : (int)(ef_base_name(ret) - ret), ret,
 				 target) ||
 		    !ef_strlcpy(ret, PATH_MAX, here))
 			return false;
@@ -69,16 +68,15 @@ static bool follow(const char *path, char ret[PATH_MAX])
 static bool identify_place(const char *path, struct identity *ret)
 {
 	char real[PATH_MAX], folder[PATH_MAX];
-	const char *slash;
+	const char *name;
 	struct stat st;
 
 	if (!follow(path, real))
 		return false;
-	slash = strrchr(real, '/');
-	if (!ef_snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - real) + 1 : 2,
-			 slash ? real : "./") ||
-	    stat(folder, &st) != 0 ||
-	    !ef_strlcpy(ret->name, sizeof(ret->name), slash ? slash + 1 : real))
+	name = ef_base_name(real);
+	if (!ef_snprintf(folder, sizeof(folder), "%.*s", name > real ? (int)(name - real) : 2,
+			 name > real ? real : "./") ||
+	    stat(folder, &st) != 0 || !ef_strlcpy(ret->name, sizeof(ret->name), name))
 		return false;
 	ret->dev = st.st_dev;
 	ret->ino = st.st_ino;

@@ -26,13 +26,13 @@ static const char *entry_name(const struct archive *a, size_t i)
 /* The entry of this name, else one in any folder with the same last part, as mos finds it. */
 static bool find_entry(const struct archive *a, const char *name, size_t *ret)
 {
-	const char *base = input_base_name(name);
+	const char *base = ef_base_name(name);
 
 	for (unsigned pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < a->count; i++) {
 			const char *entry = entry_name(a, i);
 
-			if (strcmp(pass ? input_base_name(entry) : entry, pass ? base : name) !=
+			if (strcmp(pass ? ef_base_name(entry) : entry, pass ? base : name) !=
 				    0 ||
 			    !*base)
 				continue;
@@ -105,7 +105,7 @@ static const char *archive_list(void *user, const char *folder, size_t n)
 	for (size_t i = 0; i < a->count; i++) {
 		const char *name = entry_name(a, i);
 
-		if (strncmp(name, folder, len) != 0 || !name[len] || input_ends_with(name, "/"))
+		if (strncmp(name, folder, len) != 0 || !name[len] || ef_ends_with(name, "/"))
 			continue;
 		if (n-- == 0)
 			return name + len;

@@ -62,7 +62,7 @@ static bool gzip_read(const struct input_src *src, struct ef_input *in, struct e
 	if (!out || !inflate_all(src, out, len, &len, err))
 		return false;
 	(void)ef_strlcpy(name, sizeof(name), src->name);
-	if (input_ends_with(name, ".gz"))
+	if (ef_ends_with(name, ".gz"))
 		name[strlen(name) - 3] = '\0';
 	inner.name = name;
 	inner.data = out;

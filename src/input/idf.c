@@ -91,7 +91,7 @@ static bool add_entry(const struct input_src *src, struct ef_input *in, const cJ
 	object = part_object(args, addr);
 	if (!input_add_file(src, in, addr, entry->valuestring,
 			    object ? role_of(object->string) : EF_ROLE_UNKNOWN,
-			    object ? object->string : input_base_name(entry->valuestring), err))
+			    object ? object->string : ef_base_name(entry->valuestring), err))
 		return false;
 	in->parts[in->part_count - 1].is_encrypted = is_true(
 		cJSON_GetObjectItemCaseSensitive(object, "encrypted"));
@@ -118,7 +118,7 @@ static void guess_elf(const struct input_src *src, struct ef_input *in, const cJ
 	const char *bin = input_json_text(app, "file");
 	char name[EF_INPUT_NAME_SIZE];
 
-	if (!bin || !input_ends_with(bin, ".bin") || strlen(bin) >= sizeof(name))
+	if (!bin || !ef_ends_with(bin, ".bin") || strlen(bin) >= sizeof(name))
 		return;
 	(void)ef_snprintf(name, sizeof(name), "%.*s.elf", (int)(strlen(bin) - 4), bin);
 	input_set_elf(src, in, name);

@@ -5,52 +5,23 @@
  */
 #include "input/input_priv.h"
 
-const char *input_base_name(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash ? slash + 1 : name;
-}
-
-bool input_ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text), n = strlen(end);
-
-	return n <= len && memcmp(text + len - n, end, n) == 0;
-}
-
-/* Whether a path has ".." as one of its parts. */
-static bool climbs(const char *name)
-{
-	for (const char *at = name; *at; at += strcspn(at, "/\\"), at += strspn(at, "/\\"))
-		if (at[0] == '.' && at[1] == '.' && (!at[2] || at[2] == '/' || at[2] == '\\'))
-			return true;
-	return false;
-}
-
-/* A drive letter counts as absolute, too: the build may have been made on Windows. */
-static bool is_absolute(const char *name)
-{
-	return name[0] == '/' || name[0] == '\\' || (name[0] && name[1] == ':');
-}
-
 bool input_name_check(const struct input_src *src, const char *name, struct ef_err *err)
 {
 	if (!*name)
 		return ef_fail(err, EF_E_INPUT, "a part has no file name");
 	if (strlen(name) + strlen(src->base) >= EF_INPUT_NAME_SIZE)
 		return ef_fail(err, EF_E_INPUT, "the file name '%.40s...' is too long", name);
-	if ((!climbs(name) && !is_absolute(name)) || (src->opts->allows_outside && src->depth == 0))
+	if ((!ef_path_climbs(name) && !ef_path_is_absolute(name)) || (src->opts->allows_outside && src->depth == 0))
 		return true;
 	ef_fail(err, EF_E_INPUT, "the part '%s' is %s", name,
-		is_absolute(name) ? "named by an absolute path" : "outside the folder");
+		ef_path_is_absolute(name) ? "named by an absolute path" : "outside the folder");
 	return ef_hint_set(err, src->depth ? EF_HINT_INPUT_OUTSIDE_ARCHIVE : EF_HINT_INPUT_OUTSIDE);
 }
 
 /* The base goes before relative names only. */
 static void full_name(const struct input_src *src, const char *name, char ret[EF_INPUT_NAME_SIZE])
 {
-	(void)ef_snprintf(ret, EF_INPUT_NAME_SIZE, "%s%s", is_absolute(name) ? "" : src->base,
+	(void)ef_snprintf(ret, EF_INPUT_NAME_SIZE, "%s%s", ef_path_is_absolute(name) ? "" : src->base,
 			  name);
 	for (char *p = ret; *p; p++)
 		if (*p == '\\')
@@ -82,7 +53,7 @@ const char *input_inside(const struct input_src *src, const char *path)
 {
 	const char *at = path;
 
-	if (!is_absolute(path))
+	if (!ef_path_is_absolute(path))
 		return path;
 	for (unsigned i = 0; i < 32 && (at = strpbrk(at, "/\\")); i++)
 		if (input_exists(src, ++at))
@@ -92,8 +63,8 @@ const char *input_inside(const struct input_src *src, const char *path)
 
 void input_set_elf(const struct input_src *src, struct ef_input *in, const char *name)
 {
-	if (*name && strlen(src->base) + strlen(name) < sizeof(in->elf) && !is_absolute(name) &&
-	    !climbs(name) && input_exists(src, name))
+	if (*name && strlen(src->base) + strlen(name) < sizeof(in->elf) && !ef_path_is_absolute(name) &&
+	    !ef_path_climbs(name) && input_exists(src, name))
 		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", src->base, name);
 }
 
@@ -104,7 +75,7 @@ bool input_find(const struct input_src *src, const char *end, const char *not_en
 
 	*ret = '\0';
 	for (size_t i = 0; (name = src->files->list(src->files->user, src->base, i)); i++) {
-		if (!input_ends_with(name, end) || (*not_end && input_ends_with(name, not_end)))
+		if (!ef_ends_with(name, end) || (*not_end && ef_ends_with(name, not_end)))
 			continue;
 		if (*ret)
 			return ef_fail(err, EF_E_INPUT, "both '%s' and '%s' could be meant", ret,

@@ -64,8 +64,6 @@ const char *input_inside(const struct input_src *src, const char *path);
 void input_set_elf(const struct input_src *src, struct ef_input *in, const char *name);
 /* Look into a folder of the source: names are relative to it from here on. */
 bool input_enter(struct input_src *src, const char *folder, struct ef_err *err) EF_MUST_CHECK;
-const char *input_base_name(const char *name);
-bool input_ends_with(const char *text, const char *end);
 
 /* ---- the result (input_parts.c) ---- */
 

@@ -15,7 +15,7 @@ static bool add_plain(const struct ef_input_pair *pair, struct ef_input *in, str
 	p->addr = pair->addr;
 	p->data = pair->data;
 	p->len = (uint32_t)pair->len;
-	(void)ef_strlcpy(p->name, sizeof(p->name), input_base_name(pair->file));
+	(void)ef_strlcpy(p->name, sizeof(p->name), ef_base_name(pair->file));
 	(void)ef_strlcpy(p->origin, sizeof(p->origin), pair->file);
 	ef_clean_text(p->name);
 	ef_clean_text(p->origin);
@@ -25,7 +25,7 @@ static bool add_plain(const struct ef_input_pair *pair, struct ef_input *in, str
 static bool add_pair(const struct ef_input_pair *pair, const struct ef_input_opts *opts,
 		     struct ef_input *in, struct ef_err *err)
 {
-	struct input_src src = { .name = input_base_name(pair->file),
+	struct input_src src = { .name = ef_base_name(pair->file),
 				 .data = pair->data,
 				 .len = pair->len,
 				 .opts = opts };

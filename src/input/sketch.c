@@ -72,7 +72,7 @@ static bool only_env(const struct input_src *src, char *ret, size_t cap, struct 
 	unsigned count = 0;
 
 	for (size_t i = 0; (name = src->files->list(src->files->user, PIO_BUILD, i)); i++) {
-		if (!input_ends_with(name, "/"))
+		if (!ef_ends_with(name, "/"))
 			continue;
 		count++;
 		(void)ef_snprintf(ret, cap, "%.*s", (int)(strlen(name) - 1), name);

@@ -62,7 +62,7 @@ static bool add_part(const struct input_src *src, struct ef_input *in, const cJS
 		ef_fail(err, EF_E_INPUT, "the part '%.200s' is not a file here", path);
 		return ef_hint_text(err, EF_HINT_INPUT_DOWNLOAD_PART, path);
 	}
-	return input_add_file(src, in, addr, path, EF_ROLE_UNKNOWN, input_base_name(path), err);
+	return input_add_file(src, in, addr, path, EF_ROLE_UNKNOWN, ef_base_name(path), err);
 }
 
 static bool read_manifest(const struct input_src *src, struct ef_input *in, const cJSON *json,

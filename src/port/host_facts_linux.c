@@ -107,13 +107,6 @@ static void describe_node(const char *path, struct ef_host_facts *facts)
 	(void)ef_strlcpy(facts->group, sizeof(facts->group), group ? group->gr_name : "?");
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static void find_driver(const char *dir, struct ef_host_facts *facts)
 {
 	char link[512], target[512];
@@ -125,7 +118,7 @@ static void find_driver(const char *dir, struct ef_host_facts *facts)
 	if (n <= 0)
 		return;
 	target[n] = '\0';
-	(void)ef_strlcpy(facts->driver, sizeof(facts->driver), base_name(target));
+	(void)ef_strlcpy(facts->driver, sizeof(facts->driver), ef_base_name(target));
 	ef_clean_text(facts->driver);
 }
 
@@ -155,7 +148,7 @@ static void climb(const char *start, struct ef_host_facts *facts)
 		    ef_parse_u32(text, 255, &value))
 			facts->latency_ms = (int)value;
 		if (sysfs_read_attr(dir, "busnum", text, sizeof(text))) {
-			(void)ef_strlcpy(facts->usb_path, sizeof(facts->usb_path), base_name(dir));
+			(void)ef_strlcpy(facts->usb_path, sizeof(facts->usb_path), ef_base_name(dir));
 			(void)!sysfs_read_attr(dir, "speed", facts->usb_speed,
 					       sizeof(facts->usb_speed));
 			facts->usb_hubs = count_hubs(facts->usb_path);
@@ -179,7 +172,7 @@ static void fill(const char *path, struct ef_host_facts *facts)
 	describe_node(real, facts);
 	if (!host_real_path(real, facts->real_path, sizeof(facts->real_path)))
 		return;
-	if (ef_snprintf(sys, sizeof(sys), "/sys/class/tty/%s/device", base_name(facts->real_path)))
+	if (ef_snprintf(sys, sizeof(sys), "/sys/class/tty/%s/device", ef_base_name(facts->real_path)))
 		climb(sys, facts);
 }
 #else

@@ -83,7 +83,6 @@ static bool usb_facts(char *dir, struct ef_port_info *info)
 void host_port_facts(const char *path, struct ef_port_info *info)
 {
 	char link[64], dir[512], bus[512];
-	const char *name;
 	struct stat st;
 
 	if (stat(path, &st) != 0 || !S_ISCHR(st.st_mode) ||
@@ -93,13 +92,9 @@ void host_port_facts(const char *path, struct ef_port_info *info)
 		return;
 	if (ef_snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device/subsystem",
 			major(st.st_rdev), minor(st.st_rdev)) &&
-	    host_real_path(link, bus, sizeof(bus))) {
-		name = strrchr(bus, '/');
-		if (name && strcmp(name, "/pci") == 0)
-			info->kind = EF_PORT_PCI;
-	}
-	name = strrchr(dir, '/');
-	if (name && strncmp(name, "/rfcomm", 7) == 0)
+	    host_real_path(link, bus, sizeof(bus)) && strcmp(ef_base_name(bus), "pci") == 0)
+		info->kind = EF_PORT_PCI;
+	if (strncmp(ef_base_name(dir), "rfcomm", 6) == 0)
 		info->kind = EF_PORT_BLUETOOTH;
 	if (!usb_facts(dir, info))
 		info->location[0] = '\0';

@@ -135,6 +135,29 @@ START_TEST(text)
 }
 END_TEST
 
+START_TEST(paths)
+{
+	ck_assert(ef_ends_with("a.bin", ".bin"));
+	ck_assert(ef_ends_with(".bin", ".bin"));
+	ck_assert(ef_ends_with("a", ""));
+	ck_assert(!ef_ends_with("bin", ".bin"));
+	ck_assert(!ef_ends_with("a.bin2", ".bin"));
+	ck_assert_str_eq(ef_base_name("a/b/c.bin"), "c.bin");
+	ck_assert_str_eq(ef_base_name("c.bin"), "c.bin");
+	ck_assert_str_eq(ef_base_name("a/"), "");
+	ck_assert(ef_path_is_absolute("/a"));
+	ck_assert(ef_path_is_absolute("\\\\server\\a"));
+	ck_assert(ef_path_is_absolute("C:a"));
+	ck_assert(!ef_path_is_absolute("a/b"));
+	ck_assert(!ef_path_is_absolute(""));
+	ck_assert(ef_path_climbs("../a"));
+	ck_assert(ef_path_climbs("a/.."));
+	ck_assert(ef_path_climbs("a\\..\\b"));
+	ck_assert(!ef_path_climbs("a/..b/c.."));
+	ck_assert(!ef_path_climbs("./a"));
+}
+END_TEST
+
 START_TEST(text_find)
 {
 	static const char data[] = "aab\0ab";
@@ -460,6 +483,7 @@ Suite *suite_base(void)
 	tcase_add_loop_test(t, number, 0, (int)EF_ARRAY_LEN(numbers));
 	tcase_add_test(t, sizes);
 	tcase_add_test(t, text);
+	tcase_add_test(t, paths);
 	tcase_add_test(t, text_find);
 	tcase_add_loop_test(t, text_utf8, 0, (int)EF_ARRAY_LEN(utf8));
 	tcase_add_loop_test(t, text_escapes, 0, (int)EF_ARRAY_LEN(escapes));

@@ -230,8 +230,7 @@ static bool is_file(const char *path)
 static bool option_text(const struct loader *l, const struct opt *opt, char *ret, size_t cap)
 {
 	const char *text = plain_text(opt, l->entry->value.text);
-	const char *slash = strrchr(l->file->path, '/');
-	int dir = slash ? (int)(slash - l->file->path) + 1 : 0;
+	int dir = (int)(ef_base_name(l->file->path) - l->file->path);
 	bool is_espflashs = is_below(opt->config, "idf_format_args");
 
 	if (opt->complete != OPT_COMPLETE_FILE || text[0] == '/' || text[0] == '\0' ||

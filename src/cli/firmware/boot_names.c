@@ -6,20 +6,6 @@
  */
 #include "cli/firmware/boot_list.h"
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text), n = strlen(end);
-
-	return len >= n && strcmp(text + len - n, end) == 0;
-}
-
 /* ---- variants ---- */
 
 /* "_80m" and what may follow a frequency. */
@@ -46,7 +32,7 @@ struct boot_variant boot_variant_of(const char *name)
 		      { "opi", -1 } };
 	struct boot_variant v = { .mode = -1 };
 
-	name = base_name(name);
+	name = ef_base_name(name);
 	for (size_t i = 0; i < EF_ARRAY_LEN(modes); i++) {
 		const char *at = strstr(name, modes[i].word);
 		size_t len = strlen(modes[i].word);
@@ -100,7 +86,7 @@ uint8_t boot_crystal_of(const char *name, const struct ef_chip *chip)
 	size_t len = strlen(chip->name);
 	uint32_t mhz = 0;
 
-	name = base_name(name);
+	name = ef_base_name(name);
 	/* a bootloader asks the ROM where that has found the crystal out (C5) */
 	if (strncmp(name, chip->name, len) != 0 || !chip->xtal.mhz[1] || chip->xtal.rom_reg)
 		return 0;
@@ -122,7 +108,7 @@ uint16_t boot_revision_of(const char *name, const struct ef_chip *chip)
 	size_t len = strlen(chip->name);
 	uint32_t major = 0;
 
-	name = base_name(name);
+	name = ef_base_name(name);
 	if (strncmp(name, chip->name, len) != 0 || strncmp(name + len, "-v", 2) != 0)
 		return 0;
 	for (name += len + 2; *name >= '0' && *name <= '9' && major < 100; name++)
@@ -134,7 +120,7 @@ bool boot_name_is_plain(const char *name, const struct ef_chip *chip)
 {
 	size_t len = strlen(chip->name);
 
-	name = base_name(name);
+	name = ef_base_name(name);
 	if (strncmp(name, chip->name, len) != 0)
 		return false;
 	name += len;
@@ -151,16 +137,16 @@ bool boot_name_fits(const char *name)
 {
 	static const char *const programs[] = { "espflash", "cargo-espflash", "espflash.exe",
 						"cargo-espflash.exe" };
-	const char *base = base_name(name);
+	const char *base = ef_base_name(name);
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(programs); i++)
 		if (strcmp(base, programs[i]) == 0)
 			return true;
-	if (ends_with(base, ".crate"))
+	if (ef_ends_with(base, ".crate"))
 		return strncmp(base, "espflash-", strlen("espflash-")) == 0;
-	if (ends_with(base, ".elf"))
+	if (ef_ends_with(base, ".elf"))
 		return strstr(base, "bootloader") != NULL;
-	return ends_with(base, ".bin");
+	return ef_ends_with(base, ".bin");
 }
 
 /* ---- the configuration ---- */
@@ -185,7 +171,7 @@ static bool folder_of(const char *path, char ret[64])
 {
 	char dir[FIND_PATH_SIZE];
 
-	return above(path, 0, "", dir) && ef_strlcpy(ret, 64, base_name(dir));
+	return above(path, 0, "", dir) && ef_strlcpy(ret, 64, ef_base_name(dir));
 }
 
 /*

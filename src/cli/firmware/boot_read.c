@@ -82,9 +82,7 @@ static struct boot_found *add(struct boot_list *l, const struct boot_file *f,
 /* A place in flash or a name counts as evidence, too: not every bootloader has a greeting. */
 static bool is_named(const struct boot_file *f)
 {
-	const char *slash = strrchr(name_of(f), '/');
-
-	return strstr(slash ? slash + 1 : name_of(f), "bootloader") != NULL;
+	return strstr(ef_base_name(name_of(f)), "bootloader") != NULL;
 }
 
 static void read_image(struct boot_list *l, const struct boot_file *f, size_t off, bool is_placed)

@@ -61,13 +61,6 @@ static void plain_name(const char *text, char *ret, size_t cap)
 	ret[len] = '\0';
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text), n = strlen(end);
-
-	return n <= len && strcmp(text + len - n, end) == 0;
-}
-
 /* The lists have keys of their own, and some file systems know no case. */
 static bool is_taken(const struct bundle_part *parts, size_t count, const char *key)
 {
@@ -90,7 +83,7 @@ static void name_part(struct bundle_part *parts, size_t i)
 	char base[BUNDLE_NAME_SIZE - 14];
 
 	plain_name(*p->part->name ? p->part->name : "part", base, sizeof(base));
-	if (ends_with(base, ".bin"))
+	if (ef_ends_with(base, ".bin"))
 		base[strlen(base) - 4] = '\0';
 	(void)ef_snprintf(p->key, sizeof(p->key), "%s", base);
 	if (is_taken(parts, i, p->key))

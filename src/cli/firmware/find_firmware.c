@@ -159,9 +159,8 @@ static bool find_esp_idf_sys(const struct find_query *q, struct find_result *ret
 static bool find_platformio(const struct find_query *q, struct find_result *ret)
 {
 	char dir[FIND_PATH_SIZE];
-	const char *slash = strrchr(q->elf_path, '/');
 
-	return strcmp(slash ? slash + 1 : q->elf_path, "firmware.elf") == 0 &&
+	return strcmp(ef_base_name(q->elf_path), "firmware.elf") == 0 &&
 	       elf_dir(q, 0, dir, sizeof(dir)) &&
 	       try_file(q, ret, "the project's PlatformIO build", dir,
 			q->kind == FIND_BOOTLOADER ? "bootloader.bin" : "partitions.bin");
@@ -171,11 +170,10 @@ static bool find_arduino(const struct find_query *q, struct find_result *ret)
 {
 	static const char suffix[] = ".ino.elf";
 	char dir[FIND_PATH_SIZE], name[256];
-	const char *slash = strrchr(q->elf_path, '/');
-	const char *file = slash ? slash + 1 : q->elf_path;
+	const char *file = ef_base_name(q->elf_path);
 	size_t len = strlen(file);
 
-	if (len <= strlen(suffix) || strcmp(file + len - strlen(suffix), suffix) != 0)
+	if (len <= strlen(suffix) || !ef_ends_with(file, suffix))
 		return false;
 	return ef_snprintf(name, sizeof(name), "%.*s.%s.bin", (int)(len - strlen(".elf")), file,
 			   q->kind == FIND_BOOTLOADER ? "bootloader" : "partitions") &&

@@ -48,11 +48,7 @@ void pairs_release(struct pairs *p)
 
 const char *pair_label(const struct pair *pair)
 {
-	const char *slash = strrchr(pair->path, '/');
-
-	if (pair->place.part)
-		return pair->place.part->name;
-	return slash ? slash + 1 : pair->path;
+	return pair->place.part ? pair->place.part->name : ef_base_name(pair->path);
 }
 
 void pair_json(struct json_out *j, const struct pair *pair)

@@ -113,15 +113,13 @@ static const char *list(void *user, const char *folder, size_t i)
 /* Set the folder: the thing itself, or where the file lies. */
 static void set_folder(struct thing *t)
 {
-	size_t len = strlen(t->path);
-	const char *slash = strrchr(t->path, '/');
 
 	if (t->is_folder)
 		(void)ef_snprintf(t->folder, sizeof(t->folder), "%s%s", t->path,
-				  len && t->path[len - 1] == '/' ? "" : "/");
-	else if (slash)
-		(void)ef_snprintf(t->folder, sizeof(t->folder), "%.*s", (int)(slash - t->path) + 1,
-				  t->path);
+				  ef_ends_with(t->path, "/") ? "" : "/");
+	else
+		(void)ef_snprintf(t->folder, sizeof(t->folder), "%.*s",
+				  (int)(ef_base_name(t->path) - t->path), t->path);
 }
 
 static bool open_own(struct thing *t, const char *path, struct ef_err *err)
@@ -193,15 +191,10 @@ bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *o
 		struct ef_err *err)
 {
 	struct ef_input_files files = files_of(t);
-	const char *slash;
 
 	if (!open_own(t, path, err))
 		return false;
-	slash = strrchr(t->path, '/');
-	return ef_input_open(t->is_folder ? ""
-			     : slash      ? slash + 1
-					  : t->path,
-			     t->own.data, t->own.len, &files, opts, &t->input, err) ||
+	return ef_input_open(t->is_folder ? "" : ef_base_name(t->path), t->own.data, t->own.len, &files, opts, &t->input, err) ||
 	       ef_context(err, "'%s'", t->path);
 }
 
