@@ -38,6 +38,13 @@ static inline void ef_put_le32(uint8_t *p, uint32_t v)
 	p[3] = (uint8_t)(v >> 24);
 }
 
+/* Whether all bytes have the value of erased flash. No bytes are blank. */
+static inline bool ef_is_blank(const uint8_t *data, size_t len)
+{
+	/* if each byte equals its neighbour, all equal the first */
+	return len == 0 || (data[0] == 0xff && memcmp(data, data + 1, len - 1) == 0);
+}
+
 /* ---- reader ---- */
 
 struct ef_rd {

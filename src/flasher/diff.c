@@ -92,11 +92,8 @@ static void mark(struct diff *d, uint32_t from, uint32_t to, enum state state)
 
 static bool is_blank(const struct diff *d, uint32_t sector)
 {
-	const uint8_t *p = d->r->data + (size_t)sector * EF_SECTOR;
-	uint32_t len = end_of(d, sector + 1) - sector * EF_SECTOR;
-
-	/* each byte equals its neighbour, so all equal the first */
-	return p[0] == 0xff && memcmp(p, p + 1, len - 1) == 0;
+	return ef_is_blank(d->r->data + (size_t)sector * EF_SECTOR,
+			   end_of(d, sector + 1) - sector * EF_SECTOR);
 }
 
 /* Whether an erased sector gives this digest. */

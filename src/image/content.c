@@ -65,14 +65,6 @@ const char *ef_content_name(enum ef_content kind)
 	return (unsigned)kind < EF_CONTENT_COUNT ? names[kind] : names[EF_CONTENT_UNKNOWN];
 }
 
-static bool is_blank(const uint8_t *data, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (data[i] != 0xff)
-			return false;
-	return true;
-}
-
 /* ---- text ---- */
 
 /* Printable ASCII and UTF-8 without control characters; a file of fewer than 4 bytes is data. */
@@ -155,7 +147,7 @@ enum ef_content ef_content_of(const uint8_t *data, size_t len)
 		return EF_CONTENT_ESP8266;
 	if (data[0] == EF_IMAGE_MAGIC)
 		return EF_CONTENT_IMAGE;
-	if (is_blank(data, len))
+	if (ef_is_blank(data, len))
 		return EF_CONTENT_BLANK;
 	return is_text(data, len) ? text_kind(data, len) : EF_CONTENT_UNKNOWN;
 }

@@ -30,14 +30,6 @@ bool ef_partition_parse(const uint8_t *data, size_t len, const struct ef_partiti
 	return true;
 }
 
-static bool is_end_row(const uint8_t *row)
-{
-	for (size_t i = 0; i < PART_ENTRY; i++)
-		if (row[i] != 0xff)
-			return false;
-	return true;
-}
-
 static void parse_entry(const uint8_t *row, struct ef_partition *ret)
 {
 	memset(ret, 0, sizeof(*ret));
@@ -79,7 +71,7 @@ bool ef_partition_parse_binary(const uint8_t *data, size_t len, struct ef_partit
 			return ef_fail(err, EF_E_INPUT,
 				       "the table is cut off: row %zu has %zu bytes, not %u",
 				       at / PART_ENTRY + 1, len - at, PART_ENTRY);
-		if (is_end_row(row)) {
+		if (ef_is_blank(row, PART_ENTRY)) {
 			*ret = table;
 			return true;
 		}

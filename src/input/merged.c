@@ -87,10 +87,7 @@ struct stretch {
 
 static bool is_blank(const struct merged *m, uint32_t start, uint32_t end)
 {
-	for (uint32_t at = start; at < end; at++)
-		if (m->data[at - m->base] != 0xff)
-			return false;
-	return true;
+	return start >= end || ef_is_blank(m->data + (start - m->base), end - start);
 }
 
 /* The end of an image at the start of a stretch; its start if there is none. */

@@ -161,12 +161,7 @@ bool sim_flash_md5(const struct sim *sim, uint32_t addr, uint32_t len, uint8_t r
 
 bool sim_flash_is_blank(const struct sim *sim, uint32_t addr, uint32_t len)
 {
-	if (!ef_range_ok(addr, len, sim->flash.size))
-		return false;
-	for (uint32_t i = 0; i < len; i++)
-		if (sim->flash.data[addr + i] != 0xff)
-			return false;
-	return true;
+	return ef_range_ok(addr, len, sim->flash.size) && ef_is_blank(sim->flash.data + addr, len);
 }
 
 /* Typical times of a W25Q: sector 45 ms, 64 KB block 150 ms, page 0.4 ms. */

@@ -143,15 +143,12 @@ static size_t app_room(struct job *job, const struct ef_partition *p)
 {
 	size_t room = p->offset < job->len ? job->len - p->offset : 0;
 	const char *what = NULL;
-	size_t erased = 0;
 
 	if (room > p->size)
 		room = p->size;
-	while (erased < room && erased < PEEK && job->data[p->offset + erased] == 0xff)
-		erased++;
 	if (room == 0)
 		what = "not in this file";
-	else if (erased == (room < PEEK ? room : PEEK))
+	else if (ef_is_blank(job->data + p->offset, room < PEEK ? room : PEEK))
 		what = "empty";
 	else if (!ef_image_need(job->data + p->offset, room))
 		what = "no image, or an encrypted one";

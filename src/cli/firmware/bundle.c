@@ -404,10 +404,7 @@ static uint32_t app_len(const struct bundle *b, const struct ef_input_part *p)
 	end = info.len;
 	if (ef_image_signature(p->data, p->len, &info, &signature))
 		end = signature.off + EF_SECTOR;
-	for (uint32_t at = end; at < p->len; at++)
-		if (p->data[at] != 0xff)
-			return p->len;
-	return end < p->len ? end : p->len;
+	return end < p->len && ef_is_blank(p->data + end, p->len - end) ? end : p->len;
 }
 
 bool bundle_find_app(const struct bundle *b, struct ef_input_part *ret, struct ef_err *err)

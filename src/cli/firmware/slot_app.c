@@ -42,20 +42,12 @@ static bool fits_chip(const struct flash_view *v, const struct ef_image_info *in
 	return false;
 }
 
-static bool is_blank(const uint8_t *data, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (data[i] != 0xff)
-			return false;
-	return true;
-}
-
 static enum slot_state judge_head(const struct flash_view *v, const uint8_t *head, size_t len,
 				  struct slot_app *ret)
 {
 	struct ef_image_info info;
 
-	if (is_blank(head, len))
+	if (ef_is_blank(head, len))
 		return SLOT_EMPTY;
 	if (!ef_image_parse_start(head, len, &info)) {
 		ef_strlcpy(ret->why, sizeof(ret->why), "it doesn't begin like one");
