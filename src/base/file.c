@@ -448,3 +448,30 @@ bool ef_file_exists(const char *path)
 
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, R_OK) == 0;
 }
+
+/* ---- folders ---- */
+
+bool ef_folder_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool ef_make_folders_above(const char *path, unsigned mode, struct ef_err *err)
+{
+	char *folder = strdup(path);
+	bool ok = folder || ef_fail(err, EF_E_IO, "out of memory");
+
+	for (size_t i = 1; ok && path[0] && path[i]; i++) {
+		if (path[i] != '/')
+			continue;
+		folder[i] = '\0';
+		if (mkdir(folder, (mode_t)mode) != 0 && errno != EEXIST)
+			ok = ef_fail(err, EF_E_IO, "cannot make the folder '%s': %s", folder,
+				     strerror(errno));
+		folder[i] = '/';
+	}
+	free(folder);
+	return ok;
+}

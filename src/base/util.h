@@ -118,6 +118,10 @@ bool ef_file_is_stdout(const char *path);
 
 /* Whether a path names a regular file that we may read. */
 bool ef_file_exists(const char *path);
+/* Whether a path names a folder. */
+bool ef_folder_exists(const char *path);
+/* Make every folder above path that is missing, with these permissions. Error: IO. */
+bool ef_make_folders_above(const char *path, unsigned mode, struct ef_err *err);
 
 /* Why a file that the user did not name counts or doesn't (file_trust.c). */
 enum ef_trust {

@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Adds a device to a configuration file without changing the rest of it. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/config/config_priv.h"
 #include "cli/config/toml.h"
 #include "base/util.h"
-
-/* Create every missing folder of path. A failure shows when the file is written. */
-static void make_dirs(const char *path)
-{
-	char dir[CONFIG_PATH_SIZE];
-
-	(void)ef_strlcpy(dir, sizeof(dir), path);
-	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		(void)mkdir(dir, 0777);
-		*slash = '/';
-	}
-}
 
 /* Append the element, and check that the result is still valid TOML. */
 static bool add_element(struct ef_buf *text, uint16_t vid, uint16_t pid, struct ef_err *err)
@@ -39,6 +25,7 @@ bool config_add_usb(const struct config *c, uint16_t vid, uint16_t pid, const ch
 {
 	const struct config_file *file = NULL;
 	struct ef_buf text = EF_BUF_INIT(TOML_SIZE_MAX);
+	struct ef_err ignored = EF_ERR_INIT; /* a failure shows when the file is written */
 	bool ok;
 
 	for (size_t i = 0; i < CONFIG_FILES; i++)
@@ -50,7 +37,7 @@ bool config_add_usb(const struct config *c, uint16_t vid, uint16_t pid, const ch
 		return ef_hint_own(err, "set the variable HOME");
 	}
 	if (!file->is_there)
-		make_dirs(file->path);
+		(void)ef_make_folders_above(file->path, 0777, &ignored);
 	ok = (!file->is_there || ef_file_read(file->path, &text, err)) &&
 	     add_element(&text, vid, pid, err) &&
 	     ef_file_write(file->path, text.data, text.len, err);

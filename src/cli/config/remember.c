@@ -6,7 +6,6 @@
  * the sequence means that both lines were inverted. The file is only a hint: if it can't be
  * read, nothing is known.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,23 +28,8 @@ static bool is_something_else(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-/* Create every folder of path that is missing. */
-static bool make_folders(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-			*slash = '/';
-			return false;
-		}
-		*slash = '/';
-	}
-	return true;
-}
-
 bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const char *home)
 {
-
 	/* The XDG base directory specification says to ignore relative folders. */
 	if (xdg_state_home && *xdg_state_home == '/')
 		return ef_snprintf(ret, cap, "%s/espflash-c/connect", xdg_state_home);
@@ -55,7 +39,10 @@ bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const cha
 
 bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home)
 {
-	return remember_place(ret, cap, xdg_state_home, home) && make_folders(ret);
+	struct ef_err ignored = EF_ERR_INIT; /* then nothing is remembered */
+
+	return remember_place(ret, cap, xdg_state_home, home) &&
+	       ef_make_folders_above(ret, 0700, &ignored);
 }
 
 /* A device without a serial number has no lasting identity. */

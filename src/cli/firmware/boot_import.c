@@ -71,19 +71,12 @@ static void read_thing(struct boot_list *l, const char *path)
 	free(t);
 }
 
-static bool is_folder(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 bool boot_import_read(struct cli *cli, struct boot_list *l, const char *path, struct ef_err *err)
 {
 	size_t before = l->count;
 
 	l->why[0] = '\0';
-	if (is_folder(path))
+	if (ef_folder_exists(path))
 		read_folder(cli, l, path);
 	else if (!boot_read_file(l, path, err))
 		return false;
@@ -148,21 +141,6 @@ static bool name_for(const struct boot_found *b, char ret[128])
 			   variant, *version ? "-" : "", version, digest);
 }
 
-/* Create every folder of path that is missing. */
-static bool make_folders(char *path, struct ef_err *err)
-{
-	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
-		if (slash)
-			*slash = '\0';
-		if (mkdir(path, 0755) != 0 && errno != EEXIST)
-			return ef_fail(err, EF_E_IO, "cannot make the folder '%s': %s", path,
-				       strerror(errno));
-		if (!slash)
-			return true;
-		*slash = '/';
-	}
-}
-
 bool boot_import_store(const struct boot_found *b, char ret_path[FIND_PATH_SIZE], bool *ret_is_new,
 		       struct ef_err *err)
 {
@@ -179,7 +157,8 @@ bool boot_import_store(const struct boot_found *b, char ret_path[FIND_PATH_SIZE]
 	*ret_is_new = !ef_file_exists(ret_path);
 	if (!*ret_is_new)
 		return true;
-	if (!make_folders(folder, err) || !ef_file_write(ret_path, b->content, b->boot.len, err))
+	if (!ef_make_folders_above(ret_path, 0755, err) ||
+	    !ef_file_write(ret_path, b->content, b->boot.len, err))
 		return false;
 	/* whatever the umask is: a file that everybody can write to would not be used */
 	return chmod(ret_path, 0644) == 0 ||

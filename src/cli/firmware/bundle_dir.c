@@ -158,9 +158,7 @@ static bool make_folder(const struct folder *f, struct ef_err *err)
 
 static bool check_folder(const struct folder *f, struct ef_err *err)
 {
-	struct stat st;
-
-	if (stat(f->path, &st) != 0 || !S_ISDIR(st.st_mode))
+	if (!ef_folder_exists(f->path))
 		return make_folder(f, err);
 	if (is_empty(f->path) || is_ours(f))
 		return true;

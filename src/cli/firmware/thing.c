@@ -4,16 +4,8 @@
 
 #include <dirent.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include <espflash/content.h>
-
-static bool is_folder(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
 
 /* ---- struct ef_input_files ---- */
 
@@ -72,7 +64,7 @@ static void add_name(struct thing *t, const char *folder, const char *name)
 	if (name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2])))
 		return;
 	(void)ef_snprintf(path, sizeof(path), "%s/%s", folder, name);
-	(void)ef_snprintf(text, sizeof(text), "%s%s", name, is_folder(path) ? "/" : "");
+	(void)ef_snprintf(text, sizeof(text), "%s%s", name, ef_folder_exists(path) ? "/" : "");
 	t->names[t->name_count] = strdup(text);
 	if (t->names[t->name_count])
 		t->name_count++;
@@ -127,7 +119,7 @@ static bool open_own(struct thing *t, const char *path, struct ef_err *err)
 	memset(t, 0, sizeof(*t));
 	/* esptool's and ESP-IDF's spelling of a file of arguments: @flash_args */
 	t->path = path[0] == '@' && !ef_file_exists(path) ? path + 1 : path;
-	t->is_folder = is_folder(t->path);
+	t->is_folder = ef_folder_exists(t->path);
 	if (strlen(t->path) + 2 > sizeof(t->folder))
 		return ef_fail(err, EF_E_INPUT, "the path is too long");
 	set_folder(t);
@@ -150,7 +142,7 @@ static bool is_image(const struct ef_map *own)
 /* A pipe can be read only once, so the command gets it as it is. */
 static bool is_plain(const char *path)
 {
-	return is_folder(path) || ef_file_exists(path) ||
+	return ef_folder_exists(path) || ef_file_exists(path) ||
 	       (path[0] == '@' && ef_file_exists(path + 1));
 }
 
@@ -194,7 +186,8 @@ bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *o
 
 	if (!open_own(t, path, err))
 		return false;
-	return ef_input_open(t->is_folder ? "" : ef_base_name(t->path), t->own.data, t->own.len, &files, opts, &t->input, err) ||
+	return ef_input_open(t->is_folder ? "" : ef_base_name(t->path), t->own.data, t->own.len,
+			     &files, opts, &t->input, err) ||
 	       ef_context(err, "'%s'", t->path);
 }
 
