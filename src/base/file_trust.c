@@ -54,6 +54,15 @@ enum ef_trust ef_file_trust(const char *path, const char *sudo_uid)
 	return judge(&link, &file, sudo_uid);
 }
 
+bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, size_t cap)
+{
+	enum ef_trust trust = ef_file_trust(path, sudo_uid);
+
+	if (refused && !*refused && (trust == EF_TRUST_FOREIGN || trust == EF_TRUST_WRITABLE))
+		(void)ef_snprintf(refused, cap, "'%s': %s", path, why[trust]);
+	return trust == EF_TRUST_OK;
+}
+
 /* O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. */
 bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err)
 {

@@ -135,6 +135,11 @@ enum ef_trust {
 enum ef_trust ef_file_trust(const char *path, const char *sudo_uid);
 /* "it belongs to another user, ..." */
 const char *ef_trust_words(enum ef_trust trust);
+/*
+ * Whether a file that the program found may be used. If it belongs to another user or everybody
+ * can write to it, refused gets "'PATH': why", unless it has a text already; NULL: not wanted.
+ */
+bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, size_t cap);
 /* As ef_file_read, but never waits: anything but a regular file is an INPUT error. */
 bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
 /* Append the rest of an open file. path is for messages. Errors as ef_file_read. */

@@ -128,19 +128,6 @@ struct visit {
 	size_t refused_cap;
 };
 
-/* The user named no file, so one that somebody else put there must not be flashed. */
-static bool is_trusted(struct visit *v, const char *path)
-{
-	enum ef_trust trust = ef_file_trust(path, v->query->sudo_uid);
-
-	if (trust == EF_TRUST_OK)
-		return true;
-	if (!*v->refused && (trust == EF_TRUST_FOREIGN || trust == EF_TRUST_WRITABLE))
-		(void)ef_snprintf(v->refused, v->refused_cap, "'%s': %s", path,
-				  ef_trust_words(trust));
-	return false;
-}
-
 static bool visit_file(void *user, const char *path)
 {
 	struct visit *v = user;
@@ -150,7 +137,9 @@ static bool visit_file(void *user, const char *path)
 	for (size_t i = 0; i < v->list->count; i++)
 		if (strcmp(v->list->item[i].path, path) == 0)
 			return true;
-	if (is_trusted(v, path) && !boot_read_file(v->list, path, &why))
+	/* The user named no file, so one that somebody else put there must not be flashed. */
+	if (ef_may_use_found(path, v->query->sudo_uid, v->refused, v->refused_cap) &&
+	    !boot_read_file(v->list, path, &why))
 		(void)ef_strlcpy(v->list->why, sizeof(v->list->why), why.msg);
 	return !v->list->is_full;
 }

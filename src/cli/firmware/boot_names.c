@@ -190,7 +190,7 @@ bool boot_config_of(const char *path, const char *sudo_uid, struct ef_sdkconfig 
 		(void)ef_snprintf(names[1], sizeof(names[1]), "/sdkconfig.%s", env);
 	for (unsigned i = 0; !ok && i < 4 * EF_ARRAY_LEN(names); i++)
 		ok = names[i % 2][0] && above(path, i / 2, names[i % 2], name) &&
-		     ef_file_trust(name, sudo_uid) == EF_TRUST_OK &&
+		     ef_may_use_found(name, sudo_uid, NULL, 0) &&
 		     ef_file_read_regular(name, &text, &ignored);
 	if (ok)
 		ef_sdkconfig_read(text.data, text.len, ret);

@@ -32,14 +32,8 @@ void find_query_env(struct find_query *query)
 /* The user named no file, so one that somebody else put there must not be flashed. */
 static bool may_use(const struct find_query *q, const char *path, struct find_result *ret)
 {
-	enum ef_trust trust = ef_file_trust(path, q->sudo_uid);
-
-	if (trust == EF_TRUST_OK)
-		return ef_file_exists(path);
-	if (!ret->refused[0] && (trust == EF_TRUST_FOREIGN || trust == EF_TRUST_WRITABLE))
-		(void)ef_snprintf(ret->refused, sizeof(ret->refused), "'%s': %s", path,
-				  ef_trust_words(trust));
-	return false;
+	return ef_may_use_found(path, q->sudo_uid, ret->refused, sizeof(ret->refused)) &&
+	       ef_file_exists(path);
 }
 
 /* A path that is too long counts as not found. */

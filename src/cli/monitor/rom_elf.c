@@ -79,7 +79,7 @@ static bool visit_file(void *user, const char *path)
 {
 	struct visit *v = user;
 
-	if (ef_file_trust(path, v->query->sudo_uid) != EF_TRUST_OK || !has_word(path, v->rom->word))
+	if (!ef_may_use_found(path, v->query->sudo_uid, NULL, 0) || !has_word(path, v->rom->word))
 		return true;
 	v->rom->origin = v->origin;
 	return !ef_strlcpy(v->rom->path, sizeof(v->rom->path), path);
