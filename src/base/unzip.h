@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads zip archives that are in memory. */
+#ifndef EF_BASE_UNZIP_H
+#define EF_BASE_UNZIP_H
+
+#include "base/util.h"
+
+/* An open archive. Initialise with zeros. */
+struct ef_unzip {
+	void *zip; /* private */
+	size_t count;
+};
+
+/* data must stay while the archive is open. INPUT: damaged, or more than max entries. */
+bool ef_unzip_open(struct ef_unzip *z, const uint8_t *data, size_t len, size_t max,
+		   struct ef_err *err) EF_MUST_CHECK;
+/* Accepts an archive that was never opened, and may be called twice. */
+void ef_unzip_close(struct ef_unzip *z);
+/* The entry's path in the archive; "" if it has none. */
+const char *ef_unzip_name(const struct ef_unzip *z, size_t i);
+/* How long the archive says that an entry is. INPUT: it says nothing, or more than max. */
+bool ef_unzip_size(const struct ef_unzip *z, size_t i, size_t max, size_t *ret,
+		   struct ef_err *err) EF_MUST_CHECK;
+/* Unpack an entry of that size to out. INPUT: it is damaged or encrypted, or has another size. */
+bool ef_unzip_read(const struct ef_unzip *z, size_t i, uint8_t *out, size_t size,
+		   struct ef_err *err) EF_MUST_CHECK;
+
+#endif
