@@ -132,7 +132,7 @@ static bool verify(struct cli *cli, struct session *s, const struct verify_flash
 		   const struct pairs *p, enum result *results, struct ef_err *err)
 {
 	const struct flash_config_args *set = &a->settings;
-	bool has_settings = set->freq_mhz || set->mode_plus || set->size;
+	bool has_settings = boot_header_is_asked(set);
 	struct boot_header header = { .pair = NULL };
 	bool ok;
 
@@ -233,8 +233,8 @@ static bool verify_part(struct cli *cli, struct thing_job *job, size_t i, struct
 		       pair_label(pair), pair->place.addr);
 		return true;
 	}
-	ok = ok && verify_pair(cli, &job->session, pair, pair->file.data,
-			       set->freq_mhz || set->mode_plus || set->size, err);
+	ok = ok &&
+	     verify_pair(cli, &job->session, pair, pair->file.data, boot_header_is_asked(set), err);
 	job->results[i] = result_of(ok, err);
 	return ok;
 }

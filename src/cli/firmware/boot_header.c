@@ -43,7 +43,7 @@ static const struct pair *find_bootloader(const struct pairs *pairs, const struc
 	return NULL;
 }
 
-static bool is_asked(const struct flash_config_args *args)
+bool boot_header_is_asked(const struct flash_config_args *args)
 {
 	return args->freq_mhz || args->mode_plus || args->size;
 }
@@ -96,10 +96,10 @@ bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
 			       "changed: they are in its header");
 		return true;
 	}
-	if (!is_asked(args) && info.is_digest_valid)
+	if (!boot_header_is_asked(args) && info.is_digest_valid)
 		return true;
 	if (dev->is_secure_boot || dev->is_secure_download) {
-		if (is_asked(args))
+		if (boot_header_is_asked(args))
 			ui_log(cli, EF_LOG_WARN,
 			       "Secure boot or secure download mode is on: the flash settings in "
 			       "'%s' stay as they are",

@@ -15,6 +15,8 @@ struct boot_header {
 	struct ef_flash_settings settings;
 };
 
+/* Whether the user asks for flash settings. */
+bool boot_header_is_asked(const struct flash_config_args *args);
 /* Tell the loader the size of --flash-size, if there is one. */
 bool boot_header_size(struct cli *cli, const struct flash_config_args *args, struct session *s,
 		      struct ef_err *err) EF_MUST_CHECK;

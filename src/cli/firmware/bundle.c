@@ -129,19 +129,9 @@ static bool check_options(const struct bundle *b, struct ef_err *err)
 	return true;
 }
 
-static struct ef_input_opts input_opts(const struct save_image_args *a)
-{
-	return (struct ef_input_opts){
-		.chip = a->chip,
-		.environment = a->thing.environment,
-		.fills_gaps = a->thing.fill_gaps,
-		.keeps_fs = a->thing.keep_fs,
-	};
-}
-
 static bool open_thing(struct bundle *b, struct ef_err *err)
 {
-	const struct ef_input_opts opts = input_opts(b->args);
+	const struct ef_input_opts opts = thing_opts(&b->args->thing, b->args->chip);
 
 	b->kind = BUNDLE_THING;
 	b->parts = &b->thing.input;
@@ -156,7 +146,7 @@ static bool open_thing(struct bundle *b, struct ef_err *err)
 
 static bool open_pairs(struct bundle *b, struct ef_err *err)
 {
-	const struct ef_input_opts opts = input_opts(b->args);
+	const struct ef_input_opts opts = thing_opts(&b->args->thing, b->args->chip);
 
 	b->kind = BUNDLE_PAIRS;
 	b->parts = &b->in;
