@@ -127,6 +127,13 @@ struct ef_console {
 void ef_console_line(struct ef_console *c, const char *line, size_t len,
 		     struct ef_console_event *ret);
 
+/**
+ * The second half of ef_console_line: correct what ef_console_classify made of the line by the
+ * order in which lines came.
+ */
+void ef_console_place(struct ef_console *c, const char *line, size_t len,
+		      struct ef_console_event *event);
+
 /** One whole line, without escape sequences and unprintable bytes at its ends. */
 typedef void ef_console_sink(void *user, const char *line, size_t len,
 			     const struct ef_console_event *event);

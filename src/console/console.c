@@ -97,38 +97,44 @@ static void judge_loader(struct ef_console *c, struct ef_console_event *e)
 	c->is_mcuboot = strcmp(e->source, "MCUboot") == 0;
 }
 
-void ef_console_line(struct ef_console *c, const char *line, size_t len,
-		     struct ef_console_event *ret)
+void ef_console_place(struct ef_console *c, const char *line, size_t len,
+		      struct ef_console_event *event)
 {
-	ef_console_classify(line, len, ret);
-	switch (ret->kind) {
+	switch (event->kind) {
 	case EF_CONSOLE_GREETING:
 	case EF_CONSOLE_RESET:
 		begin_boot(c, EF_CONSOLE_ROM);
 		break;
 	case EF_CONSOLE_TEXT:
-		judge_text(c, line, len, ret);
+		judge_text(c, line, len, event);
 		break;
 	case EF_CONSOLE_CRASH:
-		ret->stage = c->stage;
+		event->stage = c->stage;
 		c->is_ended = true;
 		break;
 	case EF_CONSOLE_CRASH_PART:
 	case EF_CONSOLE_CRASH_END:
 		/* without a crash before it, an application prints such a line */
 		if (!c->is_ended && c->stage == EF_CONSOLE_APP)
-			be_text(ret, EF_CONSOLE_APP);
+			be_text(event, EF_CONSOLE_APP);
 		break;
 	default:
-		if (ret->stage == EF_CONSOLE_ROM)
-			judge_rom(c, line, len, ret);
-		else if (ret->stage == EF_CONSOLE_LOADER)
-			judge_loader(c, ret);
-		else if (ret->stage == EF_CONSOLE_APP && !c->is_ended)
+		if (event->stage == EF_CONSOLE_ROM)
+			judge_rom(c, line, len, event);
+		else if (event->stage == EF_CONSOLE_LOADER)
+			judge_loader(c, event);
+		else if (event->stage == EF_CONSOLE_APP && !c->is_ended)
 			c->stage = EF_CONSOLE_APP;
 		break;
 	}
-	c->is_ended |= ret->kind == EF_CONSOLE_FAILURE && ret->is_final;
+	c->is_ended |= event->kind == EF_CONSOLE_FAILURE && event->is_final;
+}
+
+void ef_console_line(struct ef_console *c, const char *line, size_t len,
+		     struct ef_console_event *ret)
+{
+	ef_console_classify(line, len, ret);
+	ef_console_place(c, line, len, ret);
 }
 
 /* ---- bytes ---- */

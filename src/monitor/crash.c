@@ -2,29 +2,19 @@
 /* Knows what the events of the console mean for a run: crashes, their ends, and resets. */
 #include "monitor/crash.h"
 
-#include <string.h>
-
-#include <espflash/console.h>
-
 #include "base/util.h"
 
-bool is_panic(const char *line)
+bool is_panic(const struct ef_console_event *e)
 {
-	struct ef_console_event e;
-
-	ef_console_classify(line, strlen(line), &e);
-	return e.kind == EF_CONSOLE_CRASH;
+	return e->kind == EF_CONSOLE_CRASH;
 }
 
-bool is_panic_end(const char *line)
+bool is_panic_end(const struct ef_console_event *e)
 {
-	struct ef_console_event e;
-
-	ef_console_classify(line, strlen(line), &e);
-	return e.kind == EF_CONSOLE_CRASH_END || (e.kind == EF_CONSOLE_RESET && e.has_reset);
+	return e->kind == EF_CONSOLE_CRASH_END || (e->kind == EF_CONSOLE_RESET && e->has_reset);
 }
 
-bool read_reset(const char *line, struct reset *ret)
+bool read_reset(const struct ef_console_event *e, struct reset *ret)
 {
 	static const char *const crash[] = {
 		[EF_CONSOLE_CAUSE_BROWNOUT] = "the supply of the chip broke down",
@@ -32,13 +22,11 @@ bool read_reset(const char *line, struct reset *ret)
 		[EF_CONSOLE_CAUSE_WATCHDOG] = "a watchdog restarted the chip",
 		[EF_CONSOLE_CAUSE_WAKE_UP] = NULL,
 	};
-	struct ef_console_event e;
 
-	ef_console_classify(line, strlen(line), &e);
-	if (e.kind != EF_CONSOLE_RESET || !e.has_reset || !e.text[0])
+	if (e->kind != EF_CONSOLE_RESET || !e->has_reset || !e->text[0])
 		return false;
-	(void)ef_strlcpy(ret->reason, sizeof(ret->reason), e.text);
-	ret->crash = crash[e.cause];
-	ret->is_wake_up = e.cause == EF_CONSOLE_CAUSE_WAKE_UP;
+	(void)ef_strlcpy(ret->reason, sizeof(ret->reason), e->text);
+	ret->crash = crash[e->cause];
+	ret->is_wake_up = e->cause == EF_CONSOLE_CAUSE_WAKE_UP;
 	return true;
 }

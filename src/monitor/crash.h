@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines that tell of a crash or a reset. Pure functions. */
+/* What the events of a console say about crashes and resets. Pure functions. */
 #ifndef EF_MONITOR_CRASH_H
 #define EF_MONITOR_CRASH_H
 
@@ -8,9 +8,9 @@
 #include <espflash/console.h>
 
 /* Whether a line is the first one that a crash prints. */
-bool is_panic(const char *line);
+bool is_panic(const struct ef_console_event *e);
 /* Whether a line is the last one that a crash prints, or comes after it. */
-bool is_panic_end(const char *line);
+bool is_panic_end(const struct ef_console_event *e);
 
 struct reset {
 	char reason[EF_CONSOLE_TEXT_SIZE]; /* as the ROM names it: "POWERON" */
@@ -18,6 +18,6 @@ struct reset {
 	bool is_wake_up;   /* the chip woke from deep sleep */
 };
 /* Read "rst:0x1 (POWERON),boot:0x8 (...)". False: not such a line. */
-bool read_reset(const char *line, struct reset *ret);
+bool read_reset(const struct ef_console_event *e, struct reset *ret);
 
 #endif

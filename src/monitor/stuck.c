@@ -15,13 +15,13 @@ static void set(struct stuck *s, enum stuck_how how, const char *plain)
 	(void)ef_strlcpy(s->line, sizeof(s->line), how == STUCK_NOT ? "" : plain);
 }
 
-void stuck_line(struct stuck *s, const char *plain)
+void stuck_line(struct stuck *s, const char *plain, const struct ef_console_event *event)
 {
 	/* Only after a banner: an app that is running may print such words, too. */
 	bool is_boot = s->console.stage == EF_CONSOLE_ROM || s->console.stage == EF_CONSOLE_LOADER;
-	struct ef_console_event e;
+	struct ef_console_event e = *event;
 
-	ef_console_line(&s->console, plain, strlen(plain), &e);
+	ef_console_place(&s->console, plain, strlen(plain), &e);
 	switch (e.kind) {
 	case EF_CONSOLE_FAILURE:
 		if (is_boot && e.is_final)

@@ -18,8 +18,8 @@ struct stuck {
 	char line[EF_CONSOLE_LINE_MAX]; /* what it said; "" if NOT */
 };
 
-/* A complete line without escape sequences. */
-void stuck_line(struct stuck *s, const char *plain);
+/* A complete line without escape sequences, and what ef_console_classify made of it. */
+void stuck_line(struct stuck *s, const char *plain, const struct ef_console_event *event);
 /* Text was lost, or the chip was reset: what it said before proves nothing now. */
 void stuck_forget(struct stuck *s);
 /* What the chip does, in words: "the chip does not boot". NOT: "". */

@@ -3,6 +3,7 @@
 #include "monitor/verdict.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/util.h"
 #include "monitor/crash.h"
@@ -109,12 +110,17 @@ void verdict_left(struct verdict *v)
 
 bool verdict_is_crash(const struct verdict *v, const char *plain)
 {
-	return v->in_panic || is_panic(plain);
+	struct ef_console_event e;
+
+	if (v->in_panic)
+		return true;
+	ef_console_classify(plain, strlen(plain), &e);
+	return is_panic(&e);
 }
 
-static void judge_panic(struct verdict *v, const char *plain)
+static void judge_panic(struct verdict *v, const char *plain, const struct ef_console_event *e)
 {
-	if (v->in_panic || !is_panic(plain))
+	if (v->in_panic || !is_panic(e))
 		return;
 	v->in_panic = true;
 	report_event(v->report, EF_MONITOR_PANIC, plain);
@@ -149,11 +155,11 @@ static void judge_loop(struct verdict *v, const struct reset *reset)
 		ending_set(v->ending, EF_E_BOOT_LOOP, "%s", text);
 }
 
-static void judge_reset(struct verdict *v, const char *plain)
+static void judge_reset(struct verdict *v, const char *plain, const struct ef_console_event *e)
 {
 	struct reset reset;
 
-	if (!read_reset(plain, &reset))
+	if (!read_reset(e, &reset))
 		return;
 	report_event(v->report, EF_MONITOR_RESET, reset.reason);
 	v->in_panic = v->is_ending;
@@ -167,17 +173,20 @@ static void judge_reset(struct verdict *v, const char *plain)
 
 void verdict_line(struct verdict *v, const char *plain)
 {
+	struct ef_console_event e;
+
 	if (v->ending->is_closed)
 		return;
 	verdict_patterns(v, plain, true);
 	v->had_hit = v->until.has_hit;
 	until_next_line(&v->until);
-	stuck_line(&v->stuck, plain);
-	judge_panic(v, plain);
-	judge_reset(v, plain);
-	if (v->is_ending && is_panic_end(plain))
+	ef_console_classify(plain, strlen(plain), &e);
+	stuck_line(&v->stuck, plain, &e);
+	judge_panic(v, plain, &e);
+	judge_reset(v, plain, &e);
+	if (v->is_ending && is_panic_end(&e))
 		v->ending->is_done = true;
-	else if (v->in_panic && !v->is_ending && is_panic_end(plain))
+	else if (v->in_panic && !v->is_ending && is_panic_end(&e))
 		v->in_panic = false;
 	v->has_said = true;
 }

@@ -8,7 +8,7 @@
 
 #include "base/util.h"
 #include "monitor/boot_loop.h"
-#include "monitor/crash.h"
+#include "rig/crash_line.h"
 #include "monitor/keys.h"
 #include "monitor/line.h"
 #include "monitor/logline.h"
@@ -73,9 +73,8 @@ static void check_line(const char *text, size_t len, const struct tag_filter *fi
 	}
 	(void)tag_filter_passes(filter, &log);
 	(void)log_line_color(log.level);
-	(void)is_panic(plain);
-	(void)is_panic_end(plain);
-	if (read_reset(plain, &reset))
+	(void)line_is_panic(plain);
+	if (line_is_reset(plain, &reset))
 		CHECK(reset.reason[0]);
 }
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "decoder_rig.h"
-#include "monitor/crash.h"
+#include "rig/crash_line.h"
 #include "monitor/frame_watch.h"
 #include "monitor/out.h"
 #include "monitor/patterns.h"
@@ -76,7 +76,7 @@ static const struct {
 
 START_TEST(crashes)
 {
-	ck_assert_msg(is_panic(lines[_i].line) == lines[_i].is_panic, "%s", lines[_i].line);
+	ck_assert_msg(line_is_panic(lines[_i].line) == lines[_i].is_panic, "%s", lines[_i].line);
 }
 END_TEST
 
@@ -92,9 +92,9 @@ START_TEST(resets)
 	struct reset reset;
 
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		ck_assert_msg(!read_reset(no[i], &reset), "%s", no[i]);
+		ck_assert_msg(!line_is_reset(no[i], &reset), "%s", no[i]);
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		ck_assert_msg(read_reset(yes[i], &reset), "%s", yes[i]);
+		ck_assert_msg(line_is_reset(yes[i], &reset), "%s", yes[i]);
 	ck_assert_str_eq(reset.reason, "SW_CPU_RESET");
 }
 END_TEST
@@ -132,7 +132,7 @@ START_TEST(reset_causes)
 	char line[128];
 
 	(void)snprintf(line, sizeof(line), "rst:0x1 (%s),boot:0x8 (SPI_FAST_FLASH_BOOT)", reason);
-	ck_assert(read_reset(line, &reset));
+	ck_assert(line_is_reset(line, &reset));
 	ck_assert_msg((reset.crash != NULL) == reasons[_i].is_crash, "%s", reason);
 	ck_assert_msg(reset.is_wake_up == reasons[_i].is_wake_up, "%s", reason);
 }

@@ -11,7 +11,7 @@
 
 #include "base/bytes.h"
 #include "monitor/boot_loop.h"
-#include "monitor/crash.h"
+#include "rig/crash_line.h"
 #include "monitor/keys.h"
 #include "monitor/line.h"
 #include "monitor/logline.h"
@@ -161,12 +161,12 @@ START_TEST(reset_reasons)
 {
 	struct reset reset;
 
-	ck_assert(read_reset("rst:0x1 (POWERON),boot:0x8 (X)", &reset));
+	ck_assert(line_is_reset("rst:0x1 (POWERON),boot:0x8 (X)", &reset));
 	ck_assert_str_eq(reset.reason, "POWERON");
-	ck_assert(read_reset("\xef\xbf\xbdrst:0xc (SW_CPU_RESET),boot", &reset));
+	ck_assert(line_is_reset("\xef\xbf\xbdrst:0xc (SW_CPU_RESET),boot", &reset));
 	ck_assert_str_eq(reset.reason, "SW_CPU_RESET");
-	ck_assert(!read_reset("rst:0x1", &reset));
-	ck_assert(!read_reset("first:0x (x", &reset));
+	ck_assert(!line_is_reset("rst:0x1", &reset));
+	ck_assert(!line_is_reset("first:0x (x", &reset));
 }
 END_TEST
 
