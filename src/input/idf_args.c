@@ -163,8 +163,7 @@ static bool take_pair(struct args *a, const char *word, struct ef_err *err)
 		return ef_fail(err, EF_E_INPUT, "'%.40s' is no address", word);
 	if (next_word(&a->words, file) != WORD_OK)
 		return ef_fail(err, EF_E_INPUT, "the address %s has no file", word);
-	return input_add_file(a->src, a->in, addr, file, EF_ROLE_UNKNOWN, ef_base_name(file),
-			      err);
+	return input_add_file(a->src, a->in, addr, file, EF_ROLE_UNKNOWN, ef_base_name(file), err);
 }
 
 static bool args_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)

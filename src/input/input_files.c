@@ -11,7 +11,8 @@ bool input_name_check(const struct input_src *src, const char *name, struct ef_e
 		return ef_fail(err, EF_E_INPUT, "a part has no file name");
 	if (strlen(name) + strlen(src->base) >= EF_INPUT_NAME_SIZE)
 		return ef_fail(err, EF_E_INPUT, "the file name '%.40s...' is too long", name);
-	if ((!ef_path_climbs(name) && !ef_path_is_absolute(name)) || (src->opts->allows_outside && src->depth == 0))
+	if ((!ef_path_climbs(name) && !ef_path_is_absolute(name)) ||
+	    (src->opts->allows_outside && src->depth == 0))
 		return true;
 	ef_fail(err, EF_E_INPUT, "the part '%s' is %s", name,
 		ef_path_is_absolute(name) ? "named by an absolute path" : "outside the folder");
@@ -21,8 +22,8 @@ bool input_name_check(const struct input_src *src, const char *name, struct ef_e
 /* The base goes before relative names only. */
 static void full_name(const struct input_src *src, const char *name, char ret[EF_INPUT_NAME_SIZE])
 {
-	(void)ef_snprintf(ret, EF_INPUT_NAME_SIZE, "%s%s", ef_path_is_absolute(name) ? "" : src->base,
-			  name);
+	(void)ef_snprintf(ret, EF_INPUT_NAME_SIZE, "%s%s",
+			  ef_path_is_absolute(name) ? "" : src->base, name);
 	for (char *p = ret; *p; p++)
 		if (*p == '\\')
 			*p = '/';
@@ -63,8 +64,8 @@ const char *input_inside(const struct input_src *src, const char *path)
 
 void input_set_elf(const struct input_src *src, struct ef_input *in, const char *name)
 {
-	if (*name && strlen(src->base) + strlen(name) < sizeof(in->elf) && !ef_path_is_absolute(name) &&
-	    !ef_path_climbs(name) && input_exists(src, name))
+	if (*name && strlen(src->base) + strlen(name) < sizeof(in->elf) &&
+	    !ef_path_is_absolute(name) && !ef_path_climbs(name) && input_exists(src, name))
 		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", src->base, name);
 }
 

@@ -148,7 +148,8 @@ static void climb(const char *start, struct ef_host_facts *facts)
 		    ef_parse_u32(text, 255, &value))
 			facts->latency_ms = (int)value;
 		if (sysfs_read_attr(dir, "busnum", text, sizeof(text))) {
-			(void)ef_strlcpy(facts->usb_path, sizeof(facts->usb_path), ef_base_name(dir));
+			(void)ef_strlcpy(facts->usb_path, sizeof(facts->usb_path),
+					 ef_base_name(dir));
 			(void)!sysfs_read_attr(dir, "speed", facts->usb_speed,
 					       sizeof(facts->usb_speed));
 			facts->usb_hubs = count_hubs(facts->usb_path);
@@ -172,7 +173,8 @@ static void fill(const char *path, struct ef_host_facts *facts)
 	describe_node(real, facts);
 	if (!host_real_path(real, facts->real_path, sizeof(facts->real_path)))
 		return;
-	if (ef_snprintf(sys, sizeof(sys), "/sys/class/tty/%s/device", ef_base_name(facts->real_path)))
+	if (ef_snprintf(sys, sizeof(sys), "/sys/class/tty/%s/device",
+			ef_base_name(facts->real_path)))
 		climb(sys, facts);
 }
 #else
