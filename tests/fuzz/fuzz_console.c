@@ -5,13 +5,7 @@
 
 #include <espflash/console.h>
 
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			abort();                                                                   \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "rig/fuzz_check.h"
 
 struct sum {
 	uint32_t hash;

@@ -7,14 +7,7 @@
 
 #include "base/util.h"
 #include "monitor/filter.h"
-
-#define CHECK(cond)                                                                         \
-	do {                                                                                \
-		if (!(cond))                                                                \
-			abort();                                                            \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "rig/fuzz_check.h"
 
 /* Blank what is allowed; what is left must survive the base layer's cleaning. */
 static void check_text(char *text, size_t len)

@@ -17,12 +17,7 @@
 #include "base/util.h"
 #include <espflash/monitor.h>
 #include "rig/fake_port.h"
-
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			abort();                                                                   \
-	} while (0)
+#include "rig/fuzz_check.h"
 
 enum {
 	WITH_DEFMT = 1,
@@ -32,8 +27,6 @@ enum {
 	WITH_ENDS = 16,
 	ON_TTY = 32
 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct chip {
 	struct fake_port port; /* first */

@@ -12,14 +12,7 @@
 #include "monitor/keys.h"
 #include "monitor/line.h"
 #include "monitor/logline.h"
-
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			abort();                                                                   \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "rig/fuzz_check.h"
 
 /* What is taken as keys can be named, and what is named means the same. */
 static void check_keys(const char *text, const uint8_t *data, size_t size)

@@ -4,15 +4,8 @@
 #include <string.h>
 
 #include "port/port_priv.h"
+#include "rig/fuzz_check.h"
 #include <espflash/reset.h>
-
-#define CHECK(cond)                                                                         \
-	do {                                                                                \
-		if (!(cond))                                                                \
-			abort();                                                            \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_reset(const char *text)
 {

@@ -6,14 +6,7 @@
 #include <stdlib.h>
 
 #include "port/telnet.h"
-
-#define CHECK(cond)                                                                         \
-	do {                                                                                \
-		if (!(cond))                                                                \
-			abort();                                                            \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "rig/fuzz_check.h"
 
 static size_t run(struct telnet *t, const uint8_t *in, size_t len, size_t part, uint8_t *payload)
 {

@@ -12,15 +12,9 @@
 #include "base/bytes.h"
 #include "base/util.h"
 #include "symbols/unwind.h"
+#include "rig/fuzz_check.h"
 
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			abort();                                                                   \
-	} while (0)
 #define STACK 0x80001d00u
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct program {
 	uint8_t elf[65536];

@@ -12,7 +12,7 @@
 
 #include <espflash/port.h>
 
-#include "base/bytes.h"
+#include "base/util.h"
 #include "ck_ef.h"
 
 struct script_port {
@@ -24,11 +24,6 @@ struct script_port {
 	bool mismatch;
 	bool interrupted; /* reads fail with INTR */
 };
-
-static inline int script_hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 static inline uint64_t script_number(const char *p)
 {
@@ -55,7 +50,7 @@ static inline char script_kind(struct script_port *s)
 		if (*s->at == '~')
 			s->ready_us += script_number(s->at + 2) * 1000u;
 		else if ((*s->at == '>' || *s->at == '<') &&
-			 (s->at[2] == '*' || script_hex(s->at[2 + 2 * s->digit]) >= 0))
+			 (s->at[2] == '*' || ef_digit_value(s->at[2 + 2 * s->digit]) >= 0))
 			return *s->at;
 	}
 	return '\0';
@@ -64,7 +59,7 @@ static inline char script_kind(struct script_port *s)
 static inline uint8_t script_byte(struct script_port *s)
 {
 	const char *p = s->at + 2 + 2 * s->digit++;
-	int high = script_hex(p[0]), low = script_hex(p[1]);
+	int high = ef_digit_value(p[0]), low = ef_digit_value(p[1]);
 
 	ck_assert_msg(high >= 0 && low >= 0, "bad script at '%.20s'", p);
 	return (uint8_t)(high << 4 | low);

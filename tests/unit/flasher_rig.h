@@ -7,7 +7,7 @@
 
 #include <espflash/flasher.h>
 
-#include "base/bytes.h"
+#include "base/util.h"
 #include "ck_ef.h"
 #include "rig/plain_plan.h"
 #include "sim/sim.h"
@@ -87,18 +87,25 @@ static inline void rig_take_byte(struct rig *r, uint8_t byte)
 /* A frame may be on several lines of a trace. */
 static inline void rig_sink(void *user, const char *line)
 {
-	static const char digits[] = "0123456789abcdef";
 	struct rig *r = user;
 
 	r->line_changes += line[0] == '!';
 	if (line[0] != '>')
 		return;
 	for (line += 2; line[0] && line[1]; line += 2) {
-		unsigned high = (unsigned)(strchr(digits, line[0]) - digits);
-		unsigned low = (unsigned)(strchr(digits, line[1]) - digits);
+		int high = ef_digit_value(line[0]), low = ef_digit_value(line[1]);
 
+		ck_assert(high >= 0 && low >= 0);
 		rig_take_byte(r, (uint8_t)(high << 4 | low));
 	}
+}
+
+/* A sink for ef_flasher_read: user is a struct ef_wr. */
+static inline bool rig_collect(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	(void)err;
+	ef_wr_bytes(user, data, len);
+	return true;
 }
 
 /* Records all later register writes in r->writes. */

@@ -11,6 +11,7 @@
 #include "cli/firmware/boot_find.h"
 #include "cli/firmware/boot_walk.h"
 #include "elf_maker.h"
+#include "rig/tar_maker.h"
 
 #define CRATES "home/.cargo/registry/src/index-1"
 
@@ -277,49 +278,20 @@ START_TEST(program)
 }
 END_TEST
 
-static void seal(uint8_t *h)
-{
-	unsigned sum = 0;
-	char text[9];
-
-	memset(h + 148, ' ', 8);
-	for (size_t i = 0; i < 512; i++)
-		sum += h[i];
-	ck_assert(ef_snprintf(text, sizeof(text), "%06o", sum));
-	memcpy(h + 148, text, 7);
-}
-
-static size_t tar_entry(uint8_t *h, const char *name, const uint8_t *data, size_t len)
-{
-	char text[13];
-
-	memcpy(h, name, strlen(name));
-	ck_assert(ef_snprintf(text, sizeof(text), "%011zo", len));
-	memcpy(h + 124, text, 12);
-	h[156] = '0';
-	memcpy(h + 257,
-	       "ustar\0"
-	       "00",
-	       8);
-	memcpy(h + 512, data, len);
-	seal(h);
-	return 512 + (len + 511) / 512 * 512;
-}
-
 /* A .crate that cargo downloaded and did not unpack. */
 START_TEST(crate)
 {
 	static uint8_t tar[32768], packed[32768];
 	struct find_query q = query("esp32c3");
 	size_t len = make_boot(&(struct make_boot){ .chip = "esp32c3", .version = "v5.4" }, image);
-	size_t at = tar_entry(tar, "espflash-4.5.0/resources/bootloaders/esp32c3-bootloader.bin",
-			      image, len);
+	size_t at = tar_put(tar, "espflash-4.5.0/resources/bootloaders/esp32c3-bootloader.bin", '0',
+			    image, len);
 	z_stream z = { .next_in = tar };
 
 	len = make_boot(&(struct make_boot){ .chip = "esp32", .version = "v5.4" }, image);
-	at += tar_entry(tar + at, "espflash-4.5.0/resources/bootloaders/esp32_26-bootloader.bin",
-			image, len);
-	at += tar_entry(tar + at, "../../../evil/esp32c2-bootloader.bin", image, len);
+	at += tar_put(tar + at, "espflash-4.5.0/resources/bootloaders/esp32_26-bootloader.bin", '0',
+		      image, len);
+	at += tar_put(tar + at, "../../../evil/esp32c2-bootloader.bin", '0', image, len);
 	ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
 	z.avail_in = (uInt)(at + 1024);
 	z.next_out = packed;

@@ -35,15 +35,6 @@ static void on_event(void *user, const struct ef_event *e)
 	sim_set_faults(s->work.rig.sim, &s->then);
 }
 
-static bool sink(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	struct ef_wr *out = user;
-
-	(void)err;
-	ef_wr_bytes(out, data, len);
-	return true;
-}
-
 /* Reads or writes LEN bytes, compares them, and returns the time that took. */
 static uint64_t play(struct story *s, bool is_write, bool is_auto)
 {
@@ -71,7 +62,7 @@ static uint64_t play(struct story *s, bool is_write, bool is_auto)
 		ck_ok(plain_write(r->f, &region, 1, &opts, NULL, &r->err), &r->err);
 		memcpy(copy, sim_flash(r->sim, NULL) + ADDR, LEN);
 	} else {
-		ck_ok(ef_flasher_read(r->f, ADDR, LEN, sink, &out, &r->err), &r->err);
+		ck_ok(ef_flasher_read(r->f, ADDR, LEN, rig_collect, &out, &r->err), &r->err);
 	}
 	ck_assert_msg(memcmp(copy, data, LEN) == 0, "the content differs");
 	free(copy);

@@ -181,23 +181,6 @@ static const char *const kind_name[2][KINDS] = {
 	{ "ROM: write", "ROM: read", "ROM: erase", "ROM: MD5", "ROM: memory" },
 };
 
-static bool collect(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	struct ef_wr *out = user;
-
-	(void)err;
-	ef_wr_bytes(out, data, len);
-	return true;
-}
-
-static bool is_blank(const uint8_t *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (p[i] != 0xff)
-			return false;
-	return true;
-}
-
 /* A success that isn't one fails the test. */
 static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data, uint8_t *copy)
 {
@@ -217,21 +200,21 @@ static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data, ui
 		return ok;
 	case READ:
 		memcpy(sim_flash_mut(w->rig.sim) + ADDR, data, LEN);
-		ok = ef_flasher_read(f, ADDR, LEN, collect, &out, err);
+		ok = ef_flasher_read(f, ADDR, LEN, rig_collect, &out, err);
 		if (ok)
 			ck_assert_mem_eq(copy, data, LEN);
 		return ok;
 	case ERASE:
 		ok = plain_erase_region(f, 0, 0x200000, NULL, err);
 		if (ok)
-			ck_assert(is_blank(sim_flash(w->rig.sim, NULL), 0x200000));
+			ck_assert(ef_is_blank(sim_flash(w->rig.sim, NULL), 0x200000));
 		return ok;
 	case MD5:
 		for (unsigned i = 0; ok && i < 12; i++)
 			ok = ef_flasher_md5(f, 0, 0x20000, md5, err);
 		return ok;
 	default:
-		return ef_flasher_read_mem(f, 0x40000000, 256, collect, &out, err);
+		return ef_flasher_read_mem(f, 0x40000000, 256, rig_collect, &out, err);
 	}
 }
 

@@ -174,15 +174,6 @@ END_TEST
 
 /* ---- work ---- */
 
-static bool collect(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	struct ef_wr *out = user;
-
-	(void)err;
-	ef_wr_bytes(out, data, len);
-	return true;
-}
-
 struct job {
 	struct work w;
 	uint8_t *data, *copy;
@@ -200,7 +191,7 @@ static bool do_read(struct job *j, struct ef_err *err)
 {
 	struct ef_wr out = ef_wr_init(j->copy, LEN);
 
-	return ef_flasher_read(j->w.rig.f, ADDR, LEN, collect, &out, err);
+	return ef_flasher_read(j->w.rig.f, ADDR, LEN, rig_collect, &out, err);
 }
 
 static bool do_erase(struct job *j, struct ef_err *err)
@@ -222,7 +213,7 @@ static bool do_mem(struct job *j, struct ef_err *err)
 {
 	struct ef_wr out = ef_wr_init(j->copy, LEN);
 
-	return ef_flasher_read_mem(j->w.rig.f, 0x40000000, 64, collect, &out, err);
+	return ef_flasher_read_mem(j->w.rig.f, 0x40000000, 64, rig_collect, &out, err);
 }
 
 static bool do_write_mem(struct job *j, struct ef_err *err)

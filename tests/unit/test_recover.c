@@ -72,23 +72,6 @@ static const struct trouble {
 	  .says = "is back" },
 };
 
-static bool collect(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	struct ef_wr *out = user;
-
-	(void)err;
-	ef_wr_bytes(out, data, len);
-	return true;
-}
-
-static bool is_blank(const uint8_t *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (p[i] != 0xff)
-			return false;
-	return true;
-}
-
 /* Returns whether the work reports success, and checks that the flash agrees. */
 static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data)
 {
@@ -107,17 +90,17 @@ static bool do_work(struct work *w, enum work_kind kind, const uint8_t *data)
 			work_check(w, ADDR, data, LEN);
 	} else if (kind == READ) {
 		memcpy(sim_flash_mut(w->rig.sim) + ADDR, data, LEN);
-		ok = ef_flasher_read(f, ADDR, LEN, collect, &out, err);
+		ok = ef_flasher_read(f, ADDR, LEN, rig_collect, &out, err);
 		if (ok)
 			ck_assert_mem_eq(copy, data, LEN);
 	} else if (kind == ERASE) {
 		ok = plain_erase_region(f, ADDR, LEN, NULL, err);
 		if (ok)
-			ck_assert(is_blank(sim_flash(w->rig.sim, NULL) + ADDR, LEN));
+			ck_assert(ef_is_blank(sim_flash(w->rig.sim, NULL) + ADDR, LEN));
 	} else {
 		ok = plain_erase_all(f, err);
 		if (ok)
-			ck_assert(is_blank(sim_flash(w->rig.sim, NULL), WORK_FLASH));
+			ck_assert(ef_is_blank(sim_flash(w->rig.sim, NULL), WORK_FLASH));
 	}
 	free(copy);
 	return ok;
@@ -273,7 +256,7 @@ static uint64_t timed_work(const struct cost *c, unsigned after, bool is_read,
 	begin_trouble(&w, &t);
 	before = sim_now_us(w.rig.sim);
 	*ret = (struct ef_write_stats){ 0 };
-	ok = is_read ? ef_flasher_read(w.rig.f, ADDR, LEN, collect, &out, &w.rig.err)
+	ok = is_read ? ef_flasher_read(w.rig.f, ADDR, LEN, rig_collect, &out, &w.rig.err)
 		     : plain_write(w.rig.f, &r, 1, &opts, ret, &w.rig.err);
 	ck_assert_msg(ok, "%s: %s", t.what, w.rig.err.msg);
 	if (is_read)
@@ -320,7 +303,7 @@ START_TEST(one_fault_erases_little_twice)
 	start(&w, &t, ERASE);
 	begin_trouble(&w, &t);
 	ck_ok(plain_erase_region(w.rig.f, 0, 3 << 20, NULL, &w.rig.err), &w.rig.err);
-	ck_assert(is_blank(sim_flash(w.rig.sim, NULL), 3 << 20));
+	ck_assert(ef_is_blank(sim_flash(w.rig.sim, NULL), 3 << 20));
 	ck_assert_uint_le(sim_erased_bytes(w.rig.sim), 4 << 20);
 	work_done(&w);
 }

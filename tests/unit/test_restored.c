@@ -117,15 +117,6 @@ static void damage_something(struct work *w)
 	ck_ok(ef_flasher_md5(w->rig.f, 0, 16, md5, &w->rig.err), &w->rig.err);
 }
 
-static bool collect(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	struct ef_wr *out = user;
-
-	(void)err;
-	ef_wr_bytes(out, data, len);
-	return true;
-}
-
 /* The stub's own MD5 is right for the wrong place. */
 START_TEST(read_from_the_wrong_place_is_noticed_on_a_bad_line)
 {
@@ -141,7 +132,7 @@ START_TEST(read_from_the_wrong_place_is_noticed_on_a_bad_line)
 	astray.op = EF_OP_READ_FLASH;
 	astray.left = 1;
 	tap_open(w.rig.port)->write = lead_astray;
-	ck_ok(ef_flasher_read(w.rig.f, ADDR, LEN, collect, &out, &w.rig.err), &w.rig.err);
+	ck_ok(ef_flasher_read(w.rig.f, ADDR, LEN, rig_collect, &out, &w.rig.err), &w.rig.err);
 	tap_close(w.rig.port);
 	ck_assert_uint_eq(astray.left, 0);
 	ck_assert_uint_eq(out.len, LEN);
@@ -183,7 +174,7 @@ START_TEST(clean_line_pays_for_no_second_check)
 
 	ck_assert_ptr_nonnull(got);
 	work_start(&w, &sim, false);
-	ck_ok(ef_flasher_read(w.rig.f, ADDR, LEN, collect, &out, &w.rig.err), &w.rig.err);
+	ck_ok(ef_flasher_read(w.rig.f, ADDR, LEN, rig_collect, &out, &w.rig.err), &w.rig.err);
 	ck_ok(plain_erase_region(w.rig.f, ADDR, LEN, "nvs", &w.rig.err), &w.rig.err);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5), 0);
 	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_READ_FLASH), 1);

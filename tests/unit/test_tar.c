@@ -7,6 +7,7 @@
 #include "base/gunzip.h"
 #include "base/tar.h"
 #include "ck_ef.h"
+#include "rig/tar_maker.h"
 
 static uint8_t tar[64 * 1024];
 static size_t tar_len;
@@ -17,37 +18,12 @@ static void setup(void)
 	tar_len = 0;
 }
 
-static void seal(uint8_t *h)
-{
-	unsigned sum = 0;
-	char text[9];
-
-	memset(h + 148, ' ', 8);
-	for (size_t i = 0; i < 512; i++)
-		sum += h[i];
-	ck_assert(ef_snprintf(text, sizeof(text), "%06o", sum));
-	memcpy(h + 148, text, 7);
-}
-
 /* Append an entry; returns its header. */
 static uint8_t *add(const char *name, char type, const char *content)
 {
 	uint8_t *h = tar + tar_len;
-	size_t len = strlen(content);
-	char text[13];
 
-	ck_assert_uint_le(strlen(name), 100);
-	memcpy(h, name, strlen(name));
-	ck_assert(ef_snprintf(text, sizeof(text), "%011zo", len));
-	memcpy(h + 124, text, 12);
-	h[156] = (uint8_t)type;
-	memcpy(h + 257,
-	       "ustar\0"
-	       "00",
-	       8);
-	memcpy(h + 512, content, len);
-	seal(h);
-	tar_len += 512 + (len + 511) / 512 * 512;
+	tar_len += tar_put(h, name, type, content, strlen(content));
 	return h;
 }
 
@@ -87,7 +63,7 @@ START_TEST(entries)
 	add("a/b.bin", '0', "hello");
 	h = add("name.bin", '\0', "x");
 	memcpy(h + 345, "some/prefix", 11);
-	seal(h);
+	tar_seal(h);
 	add("link", '2', "");
 	ck_assert(ef_tar_is(tar, tar_len));
 	tar_len += 1024;
@@ -112,7 +88,7 @@ START_TEST(long_names)
 	add("pax", 'x', "15 path=b/c.de\n10 size=3\n12 mtime=12\n");
 	h = add("short", '0', "two");
 	memcpy(h + 124, "00000000000", 11);
-	seal(h);
+	tar_seal(h);
 	t = open_tar();
 	expect(&t, "a/name/that/is/long.bin", true, "1");
 	expect(&t, "b/c.de", true, "two");
@@ -165,15 +141,15 @@ START_TEST(damaged)
 	fails("damaged at byte 0");
 	h[0] = 'a';
 	memcpy(h + 124, "77777777777", 11);
-	seal(h);
+	tar_seal(h);
 	fails("cut off");
 	memset(h + 124, 0xff, 12); /* to base 256 */
-	seal(h);
+	tar_seal(h);
 	fails("damaged");
 	memset(h + 124, 0, 12);
 	h[124] = 0x80;
 	h[135] = 7;
-	seal(h);
+	tar_seal(h);
 	tar_len = 512 + 7; /* unpadded at the end */
 	{
 		struct ef_tar t = open_tar();
