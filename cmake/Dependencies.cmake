@@ -3,7 +3,20 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SERIALPORT REQUIRED IMPORTED_TARGET libserialport)
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 find_package(ZLIB REQUIRED)
+# libzip is loaded with the first archive: its OpenSSL would double the time of each start. Where
+# only its archive is installed, and on macOS, whose loader does not search Homebrew's folder, it is linked.
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+set(EF_LIBZIP_TARGET PkgConfig::LIBZIP)
+set(EF_PC_LIBZIP " libzip")
+list(GET LIBZIP_LINK_LIBRARIES 0 _libzip)
+if(UNIX AND NOT APPLE AND _libzip MATCHES "[.]so$")
+	# Only the development package has the name without the soname's number.
+	file(REAL_PATH ${_libzip} _libzip)
+	string(REGEX MATCH "libzip[.]so[.][0-9]+" EF_LIBZIP_FILE ${_libzip})
+	set(EF_LIBZIP_TARGET ${CMAKE_DL_LIBS})
+	set(EF_PC_LIBZIP "")
+	set(EF_PC_DL " -l${CMAKE_DL_LIBS}")
+endif()
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 # ef_optional_package(NAME PURPOSE MODULES...): a library that may be missing. ESPFLASH_NAME is AUTO, ON
 # (it must be there) or OFF. Sets NAME_FOUND, PkgConfig::NAME, and EF_PC_NAME for espflash.pc.

@@ -5,7 +5,7 @@
  */
 #include "base/unzip.h"
 
-#include <zip.h>
+#include "base/libzip.h"
 
 static bool fail_entry(const struct ef_unzip *z, size_t i, const char *why, struct ef_err *err)
 {
@@ -19,17 +19,21 @@ bool ef_unzip_open(struct ef_unzip *z, const uint8_t *data, size_t len, size_t m
 	zip_source_t *source;
 	zip_int64_t count;
 
-	zip_error_init(&error);
-	source = zip_source_buffer_create(data, len, 0, &error);
-	z->zip = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
+	z->lib = ef_libzip(err);
+	if (!z->lib)
+		return false;
+	z->lib->zip_error_init(&error);
+	source = z->lib->zip_source_buffer_create(data, len, 0, &error);
+	z->zip = source ? z->lib->zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
 	if (!z->zip) {
-		ef_fail(err, EF_E_INPUT, "the archive is damaged: %s", zip_error_strerror(&error));
-		zip_source_free(source);
+		ef_fail(err, EF_E_INPUT, "the archive is damaged: %s",
+			z->lib->zip_error_strerror(&error));
+		z->lib->zip_source_free(source);
 	}
-	zip_error_fini(&error);
+	z->lib->zip_error_fini(&error);
 	if (!z->zip)
 		return false;
-	count = zip_get_num_entries(z->zip, 0);
+	count = z->lib->zip_get_num_entries(z->zip, 0);
 	if (count >= 0 && (zip_uint64_t)count <= max) {
 		z->count = (size_t)count;
 		return true;
@@ -41,13 +45,13 @@ bool ef_unzip_open(struct ef_unzip *z, const uint8_t *data, size_t len, size_t m
 void ef_unzip_close(struct ef_unzip *z)
 {
 	if (z->zip)
-		zip_discard(z->zip);
+		z->lib->zip_discard(z->zip);
 	*z = (struct ef_unzip){ 0 };
 }
 
 const char *ef_unzip_name(const struct ef_unzip *z, size_t i)
 {
-	const char *name = zip_get_name(z->zip, i, ZIP_FL_ENC_GUESS);
+	const char *name = z->lib->zip_get_name(z->zip, i, ZIP_FL_ENC_GUESS);
 
 	return name ? name : "";
 }
@@ -56,7 +60,7 @@ bool ef_unzip_size(const struct ef_unzip *z, size_t i, size_t max, size_t *ret, 
 {
 	struct zip_stat st;
 
-	if (zip_stat_index(z->zip, i, 0, &st) != 0 || !(st.valid & ZIP_STAT_SIZE))
+	if (z->lib->zip_stat_index(z->zip, i, 0, &st) != 0 || !(st.valid & ZIP_STAT_SIZE))
 		return fail_entry(z, i, "has no size", err);
 	if (st.size > max)
 		return fail_entry(
@@ -69,15 +73,15 @@ bool ef_unzip_size(const struct ef_unzip *z, size_t i, size_t max, size_t *ret, 
 bool ef_unzip_read(const struct ef_unzip *z, size_t i, uint8_t *out, size_t size,
 		   struct ef_err *err)
 {
-	zip_file_t *file = zip_fopen_index(z->zip, i, 0);
+	zip_file_t *file = z->lib->zip_fopen_index(z->zip, i, 0);
 	zip_int64_t got;
 	uint8_t extra;
 	bool is_whole;
 
 	if (!file)
 		return fail_entry(z, i, "can't be unpacked: it is encrypted, or damaged", err);
-	got = zip_fread(file, out, size);
+	got = z->lib->zip_fread(file, out, size);
 	/* the read past the end makes libzip compare the CRC */
-	is_whole = got >= 0 && (zip_uint64_t)got == size && zip_fread(file, &extra, 1) == 0;
-	return (zip_fclose(file) == 0 && is_whole) || fail_entry(z, i, "is damaged", err);
+	is_whole = got >= 0 && (zip_uint64_t)got == size && z->lib->zip_fread(file, &extra, 1) == 0;
+	return (z->lib->zip_fclose(file) == 0 && is_whole) || fail_entry(z, i, "is damaged", err);
 }

@@ -7,11 +7,15 @@
 
 /* An open archive. Initialise with zeros. */
 struct ef_unzip {
-	void *zip; /* private */
+	void *zip; /* private, as lib */
+	const struct ef_libzip *lib;
 	size_t count;
 };
 
-/* data must stay while the archive is open. INPUT: damaged, or more than max entries. */
+/*
+ * data must stay while the archive is open. INPUT: damaged, or more than max entries.
+ * UNSUPP: the host has no libzip.
+ */
 bool ef_unzip_open(struct ef_unzip *z, const uint8_t *data, size_t len, size_t max,
 		   struct ef_err *err) EF_MUST_CHECK;
 /* Accepts an archive that was never opened, and may be called twice. */
