@@ -1,0 +1,701 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gate at its limits: the last byte that passes and the first that doesn't. Limits:
+ * esptool cmds.py (secure boot V1 below 0x8000, the key manager's first 0x2000, 16 MiB);
+ * ESP-IDF's esp_image_format.c (an app and its partition), flash_partitions.c (a partition
+ * and the flash), and its page "Flash Encryption" (what is always encrypted).
+ */
+#include "gate_rig.h"
+
+static uint8_t noise[0x20000]; /* of no known form */
+
+static void fill_noise(void)
+{
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = (uint8_t)(i * 7 + i / 256);
+}
+
+static bool has_finding(const char *name)
+{
+	for (size_t i = 0; i < found.count; i++)
+		if (strcmp(ef_finding_name(found.v[i].id), name) == 0)
+			return true;
+	return false;
+}
+
+static void check_erase(const struct ef_target *t, uint32_t addr, uint32_t len)
+{
+	const struct ef_plan_erase e = { .addr = addr, .len = len };
+	const struct ef_plan plan = { .erases = &e, .erase_count = 1 };
+
+	ef_plan_check(&plan, t, &found);
+}
+
+static void check_plan(const struct ef_target *t, const struct ef_plan_region *r,
+		       const struct ef_plan_erase *e)
+{
+	const struct ef_plan plan = {
+		.regions = r, .region_count = r != NULL, .erases = e, .erase_count = e != NULL
+	};
+
+	ef_plan_check(&plan, t, &found);
+}
+
+/* ---- locks ---- */
+
+static struct ef_partition_table locked_table(void)
+{
+	static const char csv[] = "nvs,data,nvs,0x9000,0x4000\notadata,data,ota,0xd000,0x2000\n"
+				  "keys,data,nvs_keys,0xf000,0x1000\n"
+				  "factory,app,factory,0x10000,0x10000\n";
+	struct ef_partition_table t;
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_ok(ef_partition_parse((const uint8_t *)csv, sizeof(csv) - 1,
+				 &(struct ef_partition_opts){ 0 }, &t, &err),
+	      &err);
+	return t;
+}
+
+START_TEST(first_addresses_that_are_locked)
+{
+	struct ef_target t = target_of(ef_chip_by_name("esp32"));
+	struct ef_partition_table table = locked_table();
+	static uint8_t bin[EF_PARTITION_TABLE_SIZE];
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_ok(ef_partition_to_binary(&table, bin, &err), &err);
+	fill_noise();
+	t.locks = (struct ef_locks){ .is_secure_boot = true, .is_secure_boot_v1 = true };
+	check_at(&t, 0x7fff, noise, 1);
+	expect("LOCK_V1", true, "below 0x8000");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_LOCKED);
+	check_at(&t, 0x8000, bin, sizeof(bin));
+	ck_assert(!has_finding("LOCK_V1"));
+
+	t = target_of(ef_chip_by_name("esp32c5"));
+	t.locks = (struct ef_locks){ .is_encrypted = true, .is_key_manager = true };
+	check_at(&t, 0x1fff, noise, 1);
+	expect("LOCK_KEY", true, "below 0x2000");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_LOCKED);
+	check_at(&t, 0x2000, noise, 0x100);
+	ck_assert(!has_finding("LOCK_KEY"));
+	t.locks.is_encrypted = false; /* without encryption there is no key to lose */
+	check_at(&t, 0x1000, noise, 0x100);
+	ck_assert(!has_finding("LOCK_KEY"));
+}
+END_TEST
+
+/* Erases of a chip with secure boot or encryption: only plain data, and not a byte more. */
+static const struct {
+	uint32_t addr, len;
+	bool is_encrypted, passes;
+} erases[] = {
+	{ 0x9000, 0x4000, true, true },   { 0x9000, 0x4001, true, false },
+	{ 0x8fff, 0x4001, true, false },  { 0xd000, 0x1000, true, false },
+	{ 0xf000, 0x1000, true, false },  { 0x9000, 0x7000, false, true },
+	{ 0x9000, 0x7001, false, false }, { 0x8fff, 2, false, false },
+	{ 0xffff, 1, false, true },       { 0x20000, 0x1000, false, false },
+};
+
+START_TEST(erases_of_a_locked_chip)
+{
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+	struct ef_partition_table table = locked_table();
+
+	t.table = &table;
+	t.locks.is_encrypted = erases[_i].is_encrypted;
+	t.locks.is_secure_boot = !erases[_i].is_encrypted;
+	check_erase(&t, erases[_i].addr, erases[_i].len);
+	if (erases[_i].passes) {
+		expect("", false, "");
+		return;
+	}
+	expect("LOCK_ERASE", true,
+	       erases[_i].is_encrypted ? "flash encryption is on" : "secure boot is on");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_LOCKED);
+	ck_assert_uint_eq(found.v[0].addr, erases[_i].addr);
+	t.locks.is_encrypted = t.locks.is_secure_boot = true;
+	check_erase(&t, erases[_i].addr, erases[_i].len);
+	expect("LOCK_ERASE", true, "secure boot and flash encryption are on");
+}
+END_TEST
+
+/* Text is plain for sure. Apps, otadata and keys are always encrypted; other data isn't. */
+START_TEST(plain_content_of_an_encrypted_chip)
+{
+	static const struct {
+		uint32_t addr;
+		bool passes;
+	} places[] = { { 0x9000, true }, { 0xd000, false }, { 0xf000, false }, { 0x20000, false } };
+	static const uint8_t text[] = "plain text";
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+	struct ef_partition_table table = locked_table();
+	struct ef_plan_region r = { .region = { 0, text, sizeof(text) - 1, "x" } };
+
+	t.table = &table;
+	t.locks.is_encrypted = true;
+	for (size_t i = 0; i < EF_ARRAY_LEN(places); i++) {
+		r.region.addr = places[i].addr;
+		check_plan(&t, &r, NULL);
+		ck_assert_msg(has_finding("LOCK_PLAIN") != places[i].passes, "0x%x",
+			      places[i].addr);
+		if (!places[i].passes)
+			ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_PLAIN);
+		/* what was encrypted on the host passes, whatever it looks like */
+		r.is_encrypted = true;
+		check_plan(&t, &r, NULL);
+		ck_assert(!has_finding("LOCK_PLAIN"));
+		r.is_encrypted = false;
+	}
+	/* the text begins in plain data, and ends in what is decrypted */
+	r.region.addr = 0xd000 - 1;
+	check_plan(&t, &r, NULL);
+	ck_assert(has_finding("LOCK_PLAIN"));
+	t.locks.has_no_encrypt = true;
+	check_plan(&t, &r, NULL);
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_NO_ENCRYPT);
+}
+END_TEST
+
+/* ---- reach ---- */
+
+START_TEST(reach_of_the_loader)
+{
+	const uint32_t reach = 16u << 20;
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+
+	fill_noise();
+	t.flash_size = 32u << 20;
+	t.reach = reach;
+	check_at(&t, reach - 0x100, noise, 0x100);
+	expect("", false, "");
+	check_at(&t, reach - 0x100, noise, 0x101);
+	expect("REACH", true, "(257 bytes): the loader that runs can address only 16 MiB");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_REACH);
+	check_erase(&t, reach - 0x1000, 0x1000);
+	expect("", false, "");
+	check_erase(&t, reach - 0x1000, 0x1001);
+	expect("REACH", true,
+	       "0x1001 bytes at 0x00fff000: the loader that runs can address only 16");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_REACH);
+	check_erase(&t, UINT32_MAX, 2); /* the sum passes 32 bits */
+	expect("REACH", true, "an erase");
+	t.reach = 0;
+	check_at(&t, reach, noise, 0x100);
+	expect("", false, "");
+}
+END_TEST
+
+/* ---- partitions ---- */
+
+START_TEST(ends_of_partitions)
+{
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+	struct ef_partition_table table;
+	static struct ef_plan_region r = { .origin = "x.bin" };
+
+	fill_noise();
+	make_table(&table);
+	t.table = &table;
+	check_at(&t, 0xe000, noise, 0x1000);
+	expect("", false, "");
+	check_at(&t, 0xe000, noise, 0x1001);
+	expect("PAST_PARTITION", true,
+	       "(4097 bytes) passes the end of partition 'nvs' at 0x0000f000: 1 bytes too many");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_PAST_PARTITION);
+	/* a copy up to the end of the flash is meant */
+	t.flash_size = 0x240000;
+	check_at(&t, 0x222000, noise, 0x1e000);
+	expect("", false, "");
+	check_at(&t, 0x222000, noise, 0x1dfff);
+	expect("PAST_PARTITION", true, "partition 'secret'");
+	/* a warning about the same file does not hide it, and comes after it */
+	check_at(&t, 0x10000, noise, 0x10001);
+	expect("PAST_PARTITION", true, "partition 'factory' at 0x00020000: 1 bytes too many");
+	ck_assert_uint_eq(found.count, 2);
+	ck_assert_str_eq(ef_finding_name(found.v[1].id), "SLOT_UNKNOWN");
+	/* a refusal of another file does not hide it either */
+	{
+		const struct ef_plan_region two[] = {
+			{ .region = { 0x8000, noise, 16, "table" } },
+			{ .region = { 0xe000, noise, 0x1001, "nvs" } },
+		};
+		const struct ef_plan plan = { .regions = two, .region_count = 2, .table = &table };
+
+		ef_plan_check(&plan, &t, &found);
+		ck_assert(has_finding("NOT_TABLE"));
+		ck_assert(has_finding("PAST_PARTITION"));
+	}
+	/* nor does what the last check found about this region */
+	r.region = (struct ef_region){ 0x8000, noise, 16, "x" };
+	check_plan(&t, &r, NULL);
+	expect("NOT_TABLE", true, "x.bin");
+	r.region = (struct ef_region){ 0xe000, noise, 0x1001, "x" };
+	check_plan(&t, &r, NULL);
+	expect("PAST_PARTITION", true, "x.bin");
+}
+END_TEST
+
+START_TEST(size_of_an_app)
+{
+	const struct ef_chip *chip = ef_chip_by_name("esp32s3");
+	struct ef_target t = target_of(chip);
+	struct content *c = malloc(sizeof(*c));
+	static uint8_t seg[0x10000];
+	struct ef_partition_table table;
+
+	make_table(&table); /* factory has 0x10000 bytes */
+	t.table = &table;
+	make(c, chip, address_of(chip, EF_MEM_DROM, EF_MEM_IROM), seg, 0xffb0);
+	ck_assert_uint_eq(c->len, 0x10000);
+	check_at(&t, 0x10000, c->data, c->len);
+	expect("", false, "");
+	make(c, chip, address_of(chip, EF_MEM_DROM, EF_MEM_IROM), seg, 0xffc0);
+	check_at(&t, 0x10000, c->data, c->len);
+	expect("APP_TOO_LARGE", true,
+	       "the app has 65552 bytes, and partition 'factory' only 65536: 16 too many");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_APP_TOO_LARGE);
+	free(c);
+}
+END_TEST
+
+/* ---- the flash ---- */
+
+START_TEST(size_of_the_flash)
+{
+	const struct ef_chip *chip = ef_chip_by_name("esp32c3");
+	struct ef_target t = target_of(chip);
+	struct content *c = malloc(sizeof(*c));
+	static uint8_t bin[EF_PARTITION_TABLE_SIZE];
+	struct ef_partition_table table;
+	struct ef_err err = EF_ERR_INIT;
+
+	make_bootloader(c, chip);
+	c->data[3] = 0x20; /* 4 MB */
+	again(c);
+	check_at(&t, 0, c->data, c->len);
+	expect("", false, "");
+	c->data[3] = 0x30; /* 8 MB */
+	again(c);
+	check_at(&t, 0, c->data, c->len);
+	expect("HEADER_SIZE", true, "its header says 8MB of flash, and this chip has 4MB");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_HEADER_SIZE);
+	ck_assert_uint_eq(found.v[0].err.hint.number[0], 4);
+	t.flash_size = 0; /* not known */
+	check_at(&t, 0, c->data, c->len);
+	expect("", false, "");
+
+	make_table(&table);
+	table.part[table.count - 1].size = FLASH - table.part[table.count - 1].offset;
+	ck_ok(ef_partition_to_binary(&table, bin, &err), &err);
+	t.flash_size = FLASH;
+	check_at(&t, 0x8000, bin, sizeof(bin));
+	expect("", false, "");
+	table.part[table.count - 1].size += 0x1000;
+	ck_ok(ef_partition_to_binary(&table, bin, &err), &err);
+	check_at(&t, 0x8000, bin, sizeof(bin));
+	expect("TABLE_DAMAGED", true, "partition 'secret' (0x220000, 1970176 bytes)");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_TABLE);
+	t.flash_size = 0;
+	check_at(&t, 0x8000, bin, sizeof(bin));
+	expect("", false, "");
+	free(c);
+}
+END_TEST
+
+/* ---- between boot address and table, and over the table ---- */
+
+START_TEST(room_of_the_bootloader)
+{
+	struct ef_target t = target_of(ef_chip_by_name("esp32")); /* boots from 0x1000 */
+	struct ef_partition_table table;
+	struct ef_plan_region r = { .region = { 0x7fff, noise, 1, "x" } };
+	const struct ef_plan no_table = { .regions = &r,
+					  .region_count = 1,
+					  .table_offset = EF_PLAN_NO_TABLE };
+
+	fill_noise();
+	check_at(&t, 0x1001, noise, 1);
+	expect("OVER_BOOTLOADER", false, "(0x1000 to 0x8000)");
+	check_at(&t, 0x0fff, noise, 1);
+	expect("", false, "");
+	check_plan(&t, &r, NULL);
+	expect("OVER_BOOTLOADER", false, "at 0x00007fff");
+	check_at(&t, 0x8c00, noise, 1);
+	expect("", false, "");
+	r.role = EF_ROLE_BOOTLOADER;
+	check_plan(&t, &r, NULL);
+	expect("", false, "");
+	r.role = EF_ROLE_UNKNOWN;
+	ef_plan_check(&no_table, &t, &found);
+	expect("", false, "");
+	/* a table since ESP-IDF 5.4 may have a row for it */
+	make_table(&table);
+	table.part[table.count++] = (struct ef_partition){
+		.name = "bl", .type = EF_PART_BOOTLOADER, .offset = 0x1000, .size = 0x7000
+	};
+	t.table = &table;
+	check_plan(&t, &r, NULL);
+	expect("", false, "");
+}
+END_TEST
+
+START_TEST(over_the_table)
+{
+	const struct ef_chip *chip = ef_chip_by_name("esp32c3");
+	struct ef_target t = target_of(chip);
+	struct content *c = malloc(sizeof(*c));
+	static uint8_t seg[0x9000] = "ESP-IDF %s 2nd stage bootloader";
+	uint32_t ram = address_of(chip, EF_MEM_IRAM, EF_MEM_DRAM);
+	struct ef_partition_table table;
+
+	fill_noise();
+	make_table(&table);
+	make(c, chip, ram, seg, 0x7fb0);
+	ck_assert_uint_eq(c->len, 0x8000);
+	check_at(&t, 0, c->data, c->len);
+	expect("", false, "");
+	make(c, chip, ram, seg, 0x7fc0);
+	check_at(&t, 0, c->data, c->len);
+	expect("OVER_TABLE", false, "reaches over 0x8000, where bootloaders look for");
+	/* any file, if there is a table to lose */
+	check_at(&t, 0x7000, noise, 0x1001);
+	ck_assert(!has_finding("OVER_TABLE"));
+	t.table = &table;
+	check_at(&t, 0x7000, noise, 0x1000);
+	ck_assert(!has_finding("OVER_TABLE"));
+	check_at(&t, 0x7000, noise, 0x1001);
+	ck_assert(has_finding("OVER_TABLE"));
+	ck_assert_ptr_nonnull(strstr(found.v[0].err.msg, "this chip has its partition table"));
+	memset(c->data, 0xff, 0x1000);
+	check_at(&t, 0x8000, c->data, 0x1000);
+	expect("OVER_TABLE", false, "has no table there");
+	/* on an encrypted chip it may be an encrypted table */
+	t.locks.is_encrypted = true;
+	check_at(&t, 0x7000, noise, 0x1001);
+	ck_assert(!has_finding("OVER_TABLE"));
+	check_at(&t, 0x8000, noise, 0x1000);
+	ck_assert(!has_finding("NOT_TABLE"));
+	t.locks.is_encrypted = false;
+	check_at(&t, 0x8000, noise, 0x1000);
+	ck_assert(has_finding("NOT_TABLE"));
+	free(c);
+}
+END_TEST
+
+/* ---- which table counts ---- */
+
+/* The chip's table counts until it is erased: then there are no partitions to pass. */
+START_TEST(erased_table_does_not_count)
+{
+	static const struct {
+		struct ef_plan_erase erase;
+		bool counts;
+	} cases[] = {
+		{ { 0x8000, 0x1000, false, NULL }, false },
+		{ { 0x7000, 0x1000, false, NULL }, true },
+		{ { 0x7000, 0x1001, false, NULL }, false },
+		{ { 0x8001, 0x1000, false, NULL }, true },
+		{ { 0, 0, true, NULL }, false },
+	};
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+	struct ef_partition_table table;
+	const struct ef_plan_region r = { .region = { 0xe000, noise, 0x1001, "x" } };
+
+	fill_noise();
+	make_table(&table);
+	t.table = &table;
+	check_plan(&t, &r, &cases[_i].erase);
+	ck_assert_int_eq(has_finding("PAST_PARTITION"), cases[_i].counts);
+}
+END_TEST
+
+START_TEST(a_table_is_wanted)
+{
+	static const struct ef_plan_erase all = { .is_whole = true },
+					  part = { 0, 0x1000, false, "" };
+	struct ef_partition_table table;
+	static uint8_t bin[2 * EF_PARTITION_TABLE_SIZE];
+	struct ef_plan_region r = { .region = { 0x8000, bin, EF_PARTITION_TABLE_SIZE, "t" } };
+	struct ef_plan plan = { .regions = &r, .region_count = 1 };
+	struct ef_err err = EF_ERR_INIT;
+
+	make_table(&table);
+	ck_ok(ef_partition_to_binary(&table, bin + 0xc00, &err), &err);
+	r.region.data = bin + 0xc00;
+	ck_assert_ptr_eq(ef_plan_table_region(&plan), &r);
+	r.region.addr = 0x8001;
+	ck_assert_ptr_null(ef_plan_table_region(&plan));
+	r.region = (struct ef_region){ 0x7400, bin, 0xc01, "t" };
+	ck_assert_ptr_null(ef_plan_table_region(&plan)); /* one byte is no table */
+	r.region.len = 0xc00;
+	ck_assert_ptr_null(ef_plan_table_region(&plan));
+	r.region.len = 0x1800;
+	ck_assert_ptr_eq(ef_plan_table_region(&plan), &r);
+
+	r.region.addr = 0x100000;
+	ck_assert(ef_plan_needs_table(&plan));
+	plan.table_offset = EF_PLAN_NO_TABLE;
+	ck_assert(!ef_plan_needs_table(&plan));
+	plan.table_offset = 0;
+	plan.table = &table;
+	ck_assert(!ef_plan_needs_table(&plan));
+	plan = (struct ef_plan){ .erases = &all, .erase_count = 1 };
+	ck_assert(!ef_plan_needs_table(&plan));
+	plan.erases = &part;
+	ck_assert(ef_plan_needs_table(&plan));
+}
+END_TEST
+
+/* A row is the same if name, place and kind are; its size may differ. */
+START_TEST(rows_of_a_table_that_is_replaced)
+{
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+	struct ef_partition_table is, now;
+	static uint8_t bin[EF_PARTITION_TABLE_SIZE];
+	const struct ef_plan_region r = { .region = { 0x8000, bin, sizeof(bin), "t" },
+					  .role = EF_ROLE_TABLE };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_partition *last;
+
+	make_table(&is);
+	ck_ok(ef_partition_to_binary(&is, bin, &err), &err);
+	now = is;
+	t.table = &now;
+	last = &now.part[now.count - 1];
+	check_plan(&t, &r, NULL);
+	expect("", false, "");
+	for (int i = 0; i < 4; i++) {
+		now = is;
+		last->offset += i == 0 ? 0x1000 : 0;
+		last->type = (uint8_t)(last->type + (i == 1));
+		last->subtype = (uint8_t)(last->subtype + (i == 2));
+		last->name[1] = (char)(last->name[1] + (i == 3));
+		check_plan(&t, &r, NULL);
+		expect("TABLE_REPLACED", false, "other partitions ('s");
+		ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_KEEP_TABLE);
+		ck_assert_uint_eq(found.v[0].err.hint.number[0], 0x8000);
+	}
+}
+END_TEST
+
+/* ---- what was kept of a sector ---- */
+
+START_TEST(kept_bytes_are_not_judged)
+{
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+	struct ef_plan_region r = { .region = { 0x8000, noise, 0x1000, "x" }, .kept = 0xc00 };
+
+	fill_noise();
+	check_plan(&t, &r, NULL);
+	expect("", false, "");
+	r.kept = 0;
+	check_plan(&t, &r, NULL);
+	expect("NOT_TABLE", true, "at 0x00008000");
+	/* the user's bytes begin where the table does, behind those that are kept */
+	r = (struct ef_plan_region){ .region = { 0x7000, noise, 0x2000, "x" }, .kept = 0x1000 };
+	check_plan(&t, &r, NULL);
+	expect("NOT_TABLE", true, "at 0x00008000");
+	/* and end before it */
+	r = (struct ef_plan_region){ .region = { 0x7000, noise, 0x2000, "x" },
+				     .role = EF_ROLE_TABLE,
+				     .kept_end = 0x1000 };
+	check_plan(&t, &r, NULL);
+	ck_assert(!has_finding("NOT_TABLE"));
+	r.kept_end = 0xfff;
+	check_plan(&t, &r, NULL);
+	ck_assert(has_finding("NOT_TABLE"));
+}
+END_TEST
+
+/* ---- what is in a slot ---- */
+
+START_TEST(content_of_a_slot)
+{
+	const struct ef_chip *chip = ef_chip_by_name("esp32c3");
+	struct ef_target t = target_of(chip);
+	struct content *c = malloc(sizeof(*c));
+	static uint8_t bin[EF_PARTITION_TABLE_SIZE], flash[0x40000];
+	/* one segment of four bytes at the start of its IRAM */
+	static const uint8_t esp8266[20] = {
+		0xe9, 1, 2, 0x40, 0, 0, 0x10, 0x40, 0, 0, 0x10, 0x40, 4
+	};
+	struct ef_partition_table table;
+	struct ef_err err = EF_ERR_INIT;
+
+	fill_noise();
+	make_table(&table);
+	ck_ok(ef_partition_to_binary(&table, bin, &err), &err);
+	t.table = &table;
+	check_at(&t, 0x20000, bin, sizeof(bin));
+	expect("NOT_APP", true, "a partition table, and app partition 'ota_0'");
+	check_at(&t, 0x20000, esp8266, sizeof(esp8266));
+	expect("NOT_APP", true, "an ESP8266 image");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_ESP8266);
+	make_ram(c, chip);
+	check_at(&t, 0x20000, c->data, c->len);
+	expect("SLOT_UNKNOWN", false, "no app descriptor");
+	check_at(&t, 0x20000, noise, 0x100);
+	expect("SLOT_UNKNOWN", false, "no app image that is known here");
+	t.locks.is_encrypted = true;
+	check_at(&t, 0x20000, noise, 0x100);
+	expect("", false, "");
+	t.locks.is_encrypted = false;
+	/* the only app of a copied flash must be right; with two, one may be broken */
+	memset(flash, 0xff, sizeof(flash));
+	make_bootloader(c, chip);
+	memcpy(flash, c->data, c->len);
+	make_app(c, chip);
+	memcpy(flash + 0x10000, c->data, 300);
+	memcpy(flash + 0x8000, bin, sizeof(bin));
+	check_at(&t, 0, flash, sizeof(flash));
+	expect("SLOT_UNKNOWN", false, "partition 'factory'");
+	table.part[3] = table.part[5];
+	table.part[4] = table.part[--table.count];
+	table.count = 4;
+	ck_ok(ef_partition_to_binary(&table, flash + 0x8000, &err), &err);
+	check_at(&t, 0, flash, sizeof(flash));
+	expect("DAMAGED", true, "at 0x00010000");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_DAMAGED);
+	free(c);
+}
+END_TEST
+
+/* ---- words of a server, and of a text ---- */
+
+START_TEST(first_words_of_a_text)
+{
+	static char text[80];
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+
+	memset(text, 'x', sizeof(text));
+	check_at(&t, 0x30000, (const uint8_t *)text, sizeof(text));
+	expect("", false, "");
+	memcpy(text + 61, "404", 3);
+	check_at(&t, 0x30000, (const uint8_t *)text, sizeof(text));
+	expect("CONTAINER", false, " is text 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', and");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_DOWNLOAD);
+	memcpy(text + 61, "x404", 4);
+	check_at(&t, 0x30000, (const uint8_t *)text, sizeof(text));
+	expect("", false, "");
+	check_at(&t, 0x30000, (const uint8_t *)"Denied\n", 7);
+	expect("CONTAINER", false, "text 'Denied', and");
+	check_at(&t, 0x30000, (const uint8_t *)"\tForbidden", 10);
+	expect("CONTAINER", false, "text, and");
+}
+END_TEST
+
+/* ---- hints ---- */
+
+START_TEST(hints_of_images)
+{
+	const struct ef_chip *chip = ef_chip_by_name("esp32c3");
+	struct ef_target t = target_of(chip);
+	struct content *c = malloc(sizeof(*c));
+
+	make_app(c, ef_chip_by_name("esp32"));
+	check_at(&t, 0x10000, c->data, c->len);
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_OTHER_CHIP);
+	make_app(c, chip);
+	ef_put_le16(c->data + 15, 102);
+	again(c);
+	check_at(&t, 0x10000, c->data, c->len);
+	expect("REVISION", true, "needs revision v1.2 or later, and this chip is v1.1");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_REVISION);
+	make_app(c, chip);
+	ef_put_le16(c->data + 17, 99);
+	again(c);
+	check_at(&t, 0x10000, c->data, c->len);
+	expect("REVISION", true, "for revisions up to v0.99, and this chip is v1.1");
+	make_app(c, chip);
+	check_at(&t, 0x8000, c->data, c->len);
+	expect("NOT_TABLE", true, "an ESP image");
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_IMAGE_AT_TABLE);
+	ck_assert_uint_eq(found.v[0].err.hint.number[0], 0x10000);
+	ck_assert_str_eq(found.v[0].err.hint.text, "x.bin");
+	make_bootloader(c, chip);
+	check_at(&t, 0x10000, c->data, c->len);
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_WRITE_AT);
+	t.locks.is_secure_boot = true;
+	check_at(&t, 0, c->data, c->len);
+	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_SIGN);
+	free(c);
+}
+END_TEST
+
+/* ---- the list ---- */
+
+START_TEST(more_findings_than_there_is_room_for)
+{
+	static struct ef_plan_region r[EF_FINDINGS_MAX + 3];
+	const struct ef_plan plan = { .regions = r, .region_count = EF_ARRAY_LEN(r) };
+	const struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+
+	fill_noise();
+	for (size_t i = 0; i < EF_ARRAY_LEN(r); i++)
+		r[i].region = (struct ef_region){ 0x8000, noise, 16, "x" };
+	r[0].region.addr = 0x7000; /* a warning */
+	ef_plan_check(&plan, &t, &found);
+	ck_assert_uint_eq(found.count, EF_FINDINGS_MAX);
+	ck_assert_uint_eq(found.left_out, 3);
+	/* refusals come first, in their order */
+	for (size_t i = 0; i < EF_FINDINGS_MAX - 1; i++)
+		ck_assert_ptr_eq(found.v[i].region, &r[i + 1]);
+	ck_assert_str_eq(ef_finding_name(found.v[EF_FINDINGS_MAX - 1].id), "OVER_BOOTLOADER");
+	ck_assert_str_eq(ef_finding_name(EF_FINDING_COUNT), "?");
+}
+END_TEST
+
+/* Only what is at the start, at the table or in a slot makes another start. */
+START_TEST(what_changes_the_start)
+{
+	static const struct {
+		uint32_t addr;
+		bool changes;
+	} places[] = { { 0, true },
+		       { 0x8000, true },
+		       { 0x10000, true },
+		       { 0x11000, false },
+		       { 0x9000, false } };
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+	struct ef_partition_table table;
+
+	fill_noise();
+	make_table(&table);
+	t.table = &table;
+	check_at(&t, places[_i].addr, noise, 16);
+	ck_assert_int_eq(found.changes_start, places[_i].changes);
+	check_at(&t, places[_i].addr, noise, 0);
+	ck_assert(!found.changes_start);
+	expect("", false, "");
+}
+END_TEST
+
+Suite *suite_gate_limits(void);
+Suite *suite_gate_limits(void)
+{
+	Suite *s = suite_create("gate_limits");
+	TCase *t = tcase_create("all");
+
+	tcase_add_test(t, first_addresses_that_are_locked);
+	tcase_add_loop_test(t, erases_of_a_locked_chip, 0, (int)EF_ARRAY_LEN(erases));
+	tcase_add_test(t, plain_content_of_an_encrypted_chip);
+	tcase_add_test(t, reach_of_the_loader);
+	tcase_add_test(t, ends_of_partitions);
+	tcase_add_test(t, size_of_an_app);
+	tcase_add_test(t, size_of_the_flash);
+	tcase_add_test(t, room_of_the_bootloader);
+	tcase_add_test(t, over_the_table);
+	tcase_add_loop_test(t, erased_table_does_not_count, 0, 5);
+	tcase_add_test(t, a_table_is_wanted);
+	tcase_add_test(t, rows_of_a_table_that_is_replaced);
+	tcase_add_test(t, kept_bytes_are_not_judged);
+	tcase_add_test(t, content_of_a_slot);
+	tcase_add_test(t, first_words_of_a_text);
+	tcase_add_test(t, hints_of_images);
+	tcase_add_test(t, more_findings_than_there_is_room_for);
+	tcase_add_loop_test(t, what_changes_the_start, 0, 5);
+	suite_add_tcase(s, t);
+	return s;
+}
