@@ -8,6 +8,7 @@
 
 #include <espflash/flasher.h>
 
+#include "base/bytes.h"
 #include "ck_ef.h"
 
 #define ESP32_FLASH                                                                                \
@@ -269,6 +270,40 @@ START_TEST(echoes_among_other_bytes)
 }
 END_TEST
 
+/* ---- limits of what is text, and of what is an echo ---- */
+
+/* Four bytes are the least, and four of five must belong to text. */
+static const struct {
+	const char *rx;
+	size_t len;
+	enum ef_verdict verdict;
+} limits[] = {
+	{ RX("abcd"), EF_VERDICT_APP_UNAFFECTED },
+	{ RX("abc"), EF_VERDICT_GARBAGE },
+	{ RX("abcdefghijklmnop\x01\x02\x03\x04"), EF_VERDICT_APP_UNAFFECTED },
+	{ RX("abcdefghijklmno\x01\x02\x03\x04\x05"), EF_VERDICT_GARBAGE },
+	{ RX("\r\n\t\x1b"), EF_VERDICT_APP_UNAFFECTED },
+	{ RX("abc\x7f"), EF_VERDICT_GARBAGE },
+	{ RX("abc\x1f"), EF_VERDICT_GARBAGE },
+	{ RX("abc "), EF_VERDICT_APP_UNAFFECTED },
+	{ RX("\xc3\xa9\xe2\x82\xac"), EF_VERDICT_APP_UNAFFECTED }, /* e-acute, euro */
+	{ RX("\xc3\xa9\xe2\x82"), EF_VERDICT_GARBAGE },
+	/* three of four bytes are our own SYNCs: 46 of 61, not 46 of 62 (most of which are U) */
+	{ RX(SYNC_FRAME "0123456789abcde"), EF_VERDICT_ECHO },
+	{ RX(SYNC_FRAME "0123456789abcdef"), EF_VERDICT_APP_UNAFFECTED },
+	{ RX(SYNC_FRAME SYNC_FRAME "0123456789abcdef0123456789abcd"), EF_VERDICT_ECHO },
+};
+
+START_TEST(limits_of_text_and_echo)
+{
+	struct ef_rx_log rx = { .len = limits[_i].len, .total = limits[_i].len };
+
+	memcpy(rx.data, limits[_i].rx, limits[_i].len);
+	ck_assert_str_eq(ef_verdict_info(ef_diagnose_log(&rx))->name,
+			 ef_verdict_info(limits[_i].verdict)->name);
+}
+END_TEST
+
 START_TEST(nothing_tried_is_no_verdict)
 {
 	const struct ef_evidence ev = { .has_lines = true };
@@ -318,6 +353,7 @@ Suite *suite_diagnose(void)
 			    (int)(sizeof(matches) / sizeof(matches[0])));
 	tcase_add_test(t, deaf_only_if_download_mode_lasted);
 	tcase_add_test(t, echoes_among_other_bytes);
+	tcase_add_loop_test(t, limits_of_text_and_echo, 0, (int)EF_ARRAY_LEN(limits));
 	tcase_add_test(t, nothing_tried_is_no_verdict);
 	tcase_add_loop_test(t, any_bytes_are_classified, 0, 200);
 	suite_add_tcase(s, t);
