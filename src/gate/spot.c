@@ -175,7 +175,6 @@ static bool is_damaged(struct gate *g, const struct spot *spot, struct ef_image_
 
 bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret)
 {
-	*ret = (struct ef_image_info){ .segment_count = 0 };
 	if (ef_image_parse_start(spot->data, spot->len, ret) &&
 	    (other_chip(g, spot, ret->chip_id) || other_revision(g, spot, ret)))
 		return false;

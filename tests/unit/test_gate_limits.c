@@ -411,12 +411,38 @@ START_TEST(erased_table_does_not_count)
 }
 END_TEST
 
+/* The table that the plan's maker knows counts before the one that is on the chip. */
+START_TEST(table_of_the_plan_counts_first)
+{
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+	struct ef_partition_table ours, theirs;
+	const struct ef_plan_region r = { .region = { 0xe000, noise, 0x1001, "x" } };
+	struct ef_plan plan = { .regions = &r, .region_count = 1, .table = &ours };
+
+	fill_noise();
+	make_table(&ours);
+	theirs = ours;
+	theirs.part[0].size = 0x10000;
+	theirs.part[1].offset = 0x19000;
+	ef_plan_check(&plan, &t, &found);
+	expect("PAST_PARTITION", true, "partition 'nvs'");
+	t.table = &theirs;
+	ef_plan_check(&plan, &t, &found);
+	expect("PAST_PARTITION", true, "partition 'nvs'");
+	plan.table = &theirs;
+	t.table = &ours;
+	ef_plan_check(&plan, &t, &found);
+	expect("", false, "");
+}
+END_TEST
+
 START_TEST(a_table_is_wanted)
 {
 	static const struct ef_plan_erase all = { .is_whole = true },
 					  part = { 0, 0x1000, false, "" };
 	struct ef_partition_table table;
-	static uint8_t bin[2 * EF_PARTITION_TABLE_SIZE];
+	static uint8_t room[4 * EF_PARTITION_TABLE_SIZE];
+	uint8_t *bin = room + EF_PARTITION_TABLE_SIZE; /* what is before is no table */
 	struct ef_plan_region r = { .region = { 0x8000, bin, EF_PARTITION_TABLE_SIZE, "t" } };
 	struct ef_plan plan = { .regions = &r, .region_count = 1 };
 	struct ef_err err = EF_ERR_INIT;
@@ -477,6 +503,10 @@ START_TEST(rows_of_a_table_that_is_replaced)
 		ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_KEEP_TABLE);
 		ck_assert_uint_eq(found.v[0].err.hint.number[0], 0x8000);
 	}
+	now = is;
+	now.part[0].name[0] = 'N'; /* the first row counts as the last one does */
+	check_plan(&t, &r, NULL);
+	expect("TABLE_REPLACED", false, "other partitions ('Nvs' at 0x9000)");
 }
 END_TEST
 
@@ -542,6 +572,13 @@ START_TEST(content_of_a_slot)
 	check_at(&t, 0x20000, noise, 0x100);
 	expect("", false, "");
 	t.locks.is_encrypted = false;
+	memset(flash, 0xff, sizeof(flash));
+	make_bootloader(c, chip);
+	memcpy(flash, c->data, c->len);
+	memcpy(flash + 0x10000, c->data, c->len);
+	memcpy(flash + 0x8000, bin, sizeof(bin));
+	check_at(&t, 0, flash, sizeof(flash));
+	expect("BOOTLOADER_PLACE", true, "at 0x00010000");
 	/* the only app of a copied flash must be right; with two, one may be broken */
 	memset(flash, 0xff, sizeof(flash));
 	make_bootloader(c, chip);
@@ -558,6 +595,29 @@ START_TEST(content_of_a_slot)
 	check_at(&t, 0, flash, sizeof(flash));
 	expect("DAMAGED", true, "at 0x00010000");
 	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_DAMAGED);
+	free(c);
+}
+END_TEST
+
+/* The file ends before the table that lies behind it in memory. */
+START_TEST(merged_file_that_is_cut)
+{
+	const struct ef_chip *chip = ef_chip_by_name("esp32"); /* boots from 0x1000 */
+	const struct ef_target t = target_of(chip);
+	static uint8_t flash[0x9000];
+	struct content *c = malloc(sizeof(*c));
+	struct ef_partition_table table;
+	struct ef_err err = EF_ERR_INIT;
+
+	memset(flash, 0xff, sizeof(flash));
+	make_table(&table);
+	ck_ok(ef_partition_to_binary(&table, flash + 0x8000, &err), &err);
+	make_bootloader(c, chip);
+	memcpy(flash + 0x1000, c->data, c->len);
+	check_at(&t, 0x10000, flash, sizeof(flash));
+	expect("MERGED_PLACE", true, "made for address 0x0");
+	check_at(&t, 0x10000, flash, 0x7800);
+	expect("", false, "");
 	free(c);
 }
 END_TEST
@@ -581,6 +641,8 @@ START_TEST(first_words_of_a_text)
 	expect("", false, "");
 	check_at(&t, 0x30000, (const uint8_t *)"Denied\n", 7);
 	expect("CONTAINER", false, "text 'Denied', and");
+	check_at(&t, 0x30000, (const uint8_t *)"<html><body>", 12);
+	expect("CONTAINER", false, "is a web page (HTML), and");
 	check_at(&t, 0x30000, (const uint8_t *)"\tForbidden", 10);
 	expect("CONTAINER", false, "text, and");
 }
@@ -598,10 +660,10 @@ START_TEST(hints_of_images)
 	check_at(&t, 0x10000, c->data, c->len);
 	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_OTHER_CHIP);
 	make_app(c, chip);
-	ef_put_le16(c->data + 15, 102);
+	ef_put_le16(c->data + 15, 199);
 	again(c);
 	check_at(&t, 0x10000, c->data, c->len);
-	expect("REVISION", true, "needs revision v1.2 or later, and this chip is v1.1");
+	expect("REVISION", true, "needs revision v1.99 or later, and this chip is v1.1");
 	ck_assert_int_eq(found.v[0].err.hint.id, EF_HINT_GATE_REVISION);
 	make_app(c, chip);
 	ef_put_le16(c->data + 17, 99);
@@ -688,10 +750,12 @@ Suite *suite_gate_limits(void)
 	tcase_add_test(t, room_of_the_bootloader);
 	tcase_add_test(t, over_the_table);
 	tcase_add_loop_test(t, erased_table_does_not_count, 0, 5);
+	tcase_add_test(t, table_of_the_plan_counts_first);
 	tcase_add_test(t, a_table_is_wanted);
 	tcase_add_test(t, rows_of_a_table_that_is_replaced);
 	tcase_add_test(t, kept_bytes_are_not_judged);
 	tcase_add_test(t, content_of_a_slot);
+	tcase_add_test(t, merged_file_that_is_cut);
 	tcase_add_test(t, first_words_of_a_text);
 	tcase_add_test(t, hints_of_images);
 	tcase_add_test(t, more_findings_than_there_is_room_for);
