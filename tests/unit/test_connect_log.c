@@ -150,6 +150,9 @@ START_TEST(garbage_makes_us_try_another_rate)
 	ck_assert(!wants(3, 3, noise));
 	ck_assert(!wants(2, 2, "hello, here is an application\r\n"));
 	ck_assert(!wants(2, 2, ETS "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"));
+	/* colours are no garbage */
+	ck_assert(!wants(2, 2, "\x1b[0m\x1b[1m\x1b[2m"));
+	ck_assert(!wants(2, 2, "\r\n\r\n\r\n\r\nhello"));
 	/* it begins with garbage and goes on with text: the application sets its own rate */
 	ck_assert(wants(
 		2, 2,

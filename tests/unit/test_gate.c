@@ -4,6 +4,7 @@
  * wrap. The registers and the list of stubs that reach further are espsim's own
  * (esptool's target classes and cmds.py).
  */
+#include "rig/tap_port.h"
 #include "work_rig.h"
 
 static bool check_plan(struct work *w, const struct ef_plan *plan)
@@ -177,6 +178,78 @@ static void try_reach(const char *chip, bool no_stub)
 	work_done(&w);
 }
 
+/* --force overcomes what the gate finds, but no address can reach what wraps. */
+START_TEST(force_and_the_reach)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .flash_size = 32u << 20 };
+	const struct ef_plan_erase above = { .addr = 16u << 20, .len = 0x1000 };
+	const struct ef_plan_region text = { .region = { 0, (const uint8_t *)"text", 4, "x" } };
+	const struct ef_plan erase = { .erases = &above, .erase_count = 1 };
+	const struct ef_plan write = { .regions = &text, .region_count = 1 };
+	const struct ef_checked *checked = NULL;
+	struct work w;
+
+	work_start(&w, &sim, true);
+	ck_fails(ef_flasher_check(w.rig.f, &write, false, NULL, &checked, &w.rig.err), &w.rig.err,
+		 EF_E_INPUT, "is text");
+	ef_err_clear(&w.rig.err);
+	ck_ok(ef_flasher_check(w.rig.f, &write, true, NULL, &checked, &w.rig.err), &w.rig.err);
+	ck_fails(ef_flasher_check(w.rig.f, &erase, true, NULL, &checked, &w.rig.err), &w.rig.err,
+		 EF_E_UNSUPP, "can address only 16 MiB");
+	ef_err_clear(&w.rig.err);
+	work_done(&w);
+}
+END_TEST
+
+/* A flash of 16 MiB has nothing above: what passes its end is an error of another kind. */
+START_TEST(flash_that_ends_at_the_reach)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .flash_size = 16u << 20 };
+	struct work w;
+
+	work_start(&w, &sim, true);
+	ck_ok(check_erase(&w, 0xfff000, 0x2000), &w.rig.err);
+	ck_fails(plain_erase_region(w.rig.f, 0xfff000, 0x2000, "x", &w.rig.err), &w.rig.err,
+		 EF_E_INPUT, "pass the end of the flash at 0x01000000");
+	ef_err_clear(&w.rig.err);
+	work_done(&w);
+}
+END_TEST
+
+static bool write_fails(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	(void)port;
+	(void)data;
+	(void)len;
+	(void)deadline_us;
+	return ef_fail(err, EF_E_INTR, "interrupted");
+}
+
+/* A check that can't be made has found nothing, whatever the caller's list held before. */
+START_TEST(check_that_fails_finds_nothing)
+{
+	const struct sim_opts sim = { .chip = "esp32c3",
+				      .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
+	const struct ef_plan_region text = { .region = { 0, (const uint8_t *)"text", 4, "x" } };
+	const struct ef_plan write = { .regions = &text, .region_count = 1 };
+	static struct ef_findings found = { .count = 3, .left_out = 2 };
+	const struct ef_checked *checked = NULL;
+	struct work w;
+
+	work_start(&w, &sim, true);
+	tap_open(w.rig.port)->write = write_fails;
+	ck_fails(ef_flasher_check(w.rig.f, &write, true, &found, &checked, &w.rig.err), &w.rig.err,
+		 EF_E_INTR, "");
+	tap_close(w.rig.port);
+	ck_assert_uint_eq(found.count, 0);
+	ck_assert_uint_eq(found.left_out, 0);
+	ck_assert_ptr_null(checked);
+	ef_err_clear(&w.rig.err);
+	work_done(&w);
+}
+END_TEST
+
 START_TEST(above_16_mib)
 {
 	try_reach(rig_chips[_i], false);
@@ -196,6 +269,9 @@ Suite *suite_gate(void)
 	tcase_add_loop_test(t, locked_in_secure_download_mode, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, key_managers_info, 0, 3);
 	tcase_add_test(t, secure_boot_v1);
+	tcase_add_test(t, force_and_the_reach);
+	tcase_add_test(t, flash_that_ends_at_the_reach);
+	tcase_add_test(t, check_that_fails_finds_nothing);
 	tcase_add_loop_test(t, above_16_mib, 0, RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
