@@ -178,6 +178,41 @@ static void try_reach(const char *chip, bool no_stub)
 	work_done(&w);
 }
 
+/* The program's own table: compared by MD5 with the chip's, and read only if it differs. */
+START_TEST(own_table_and_the_chips)
+{
+	static const char csv[] = "nvs,data,nvs,0x9000,0x6000\nfactory,app,factory,0x10000,1M\n";
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	static uint8_t bin[EF_PARTITION_TABLE_SIZE], theirs[EF_PARTITION_TABLE_SIZE];
+	const struct ef_plan_region r = { .region = { 0x8000, bin, sizeof(bin), "t" },
+					  .role = EF_ROLE_TABLE };
+	const struct ef_plan plan = { .regions = &r, .region_count = 1 };
+	static struct ef_findings found;
+	const struct ef_checked *checked = NULL;
+	struct ef_partition_table t;
+	struct work w;
+
+	work_start(&w, &sim, false);
+	ck_ok(ef_partition_parse((const uint8_t *)csv, sizeof(csv) - 1,
+				 &(struct ef_partition_opts){ 0 }, &t, &w.rig.err),
+	      &w.rig.err);
+	ck_ok(ef_partition_to_binary(&t, bin, &w.rig.err), &w.rig.err);
+	t.part[0].subtype = EF_PART_DATA_COREDUMP;
+	ck_ok(ef_partition_to_binary(&t, theirs, &w.rig.err), &w.rig.err);
+	memcpy(sim_flash_mut(w.rig.sim) + 0x8000, _i ? theirs : bin, sizeof(bin));
+	ck_ok(ef_flasher_check(w.rig.f, &plan, false, &found, &checked, &w.rig.err), &w.rig.err);
+	ck_assert_uint_eq(found.count, (unsigned)_i);
+	if (_i)
+		ck_assert_str_eq(ef_finding_name(found.v[0].id), "TABLE_REPLACED");
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_READ_FLASH), (unsigned)_i);
+	/* the read is silent, and what comes after it is not */
+	ck_assert_uint_eq(w.finished[EF_STAGE_READ], 0);
+	ck_ok(ef_flasher_finish(w.rig.f, EF_AFTER_NO_RESET_NO_STUB, &w.rig.err), &w.rig.err);
+	rig_says(&w.rig, "info: Staying in flasher stub");
+	work_done(&w);
+}
+END_TEST
+
 /* --force overcomes what the gate finds, but no address can reach what wraps. */
 START_TEST(force_and_the_reach)
 {
@@ -269,6 +304,7 @@ Suite *suite_gate(void)
 	tcase_add_loop_test(t, locked_in_secure_download_mode, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, key_managers_info, 0, 3);
 	tcase_add_test(t, secure_boot_v1);
+	tcase_add_loop_test(t, own_table_and_the_chips, 0, 2);
 	tcase_add_test(t, force_and_the_reach);
 	tcase_add_test(t, flash_that_ends_at_the_reach);
 	tcase_add_test(t, check_that_fails_finds_nothing);

@@ -96,6 +96,28 @@ START_TEST(content_is_skipped)
 }
 END_TEST
 
+/* The user is told what is left to write, if it is less than all. */
+START_TEST(sectors_that_differ_are_told)
+{
+	const struct ef_write_opts opts = { 0 };
+	uint8_t *data = work_content(LEN, false);
+	const struct ef_region r = { ADDR, data, LEN, "app" };
+	struct work w;
+
+	start(&w, false);
+	if (!_i)
+		memcpy(sim_flash_mut(w.rig.sim) + ADDR, data, LEN);
+	sim_flash_mut(w.rig.sim)[ADDR + 0x1000] ^= 1;
+	ck_ok(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	if (_i)
+		rig_does_not_say(&w.rig, "sectors differ");
+	else
+		rig_says(&w.rig, "app: 1 of 32 sectors differ: only these are written");
+	finish(&w);
+	free(data);
+}
+END_TEST
+
 START_TEST(write_is_verified)
 {
 	const struct ef_write_opts opts = { .no_skip = true };
@@ -213,6 +235,7 @@ Suite *suite_last_byte(void)
 	TCase *t = tcase_create("md5");
 
 	tcase_add_loop_test(t, content_is_skipped, 0, 2);
+	tcase_add_loop_test(t, sectors_that_differ_are_told, 0, 2);
 	tcase_add_test(t, write_is_verified);
 	tcase_add_loop_test(t, erase_is_proved, 0, 2);
 	tcase_add_loop_test(t, broken_write_goes_on_where_it_is_proved, 0, 2);

@@ -200,6 +200,11 @@ END_TEST
 
 /* ---- the stub's greeting ---- */
 
+/* Four bytes that the chip jumps to and nobody hears of again */
+static const char no_stub[] =
+	"{\"entry\":1077411840,\"text\":\"EzUAAA==\",\"text_start\":1077411840,"
+	"\"data\":\"AAAAAA==\",\"data_start\":1070165352,\"bss_start\":1070165352}";
+
 static uint64_t jump_us, reset_us; /* MEM_END, and the first change of a line behind it */
 static unsigned jumps;
 
@@ -221,16 +226,13 @@ static bool jump_lines(struct ef_port *port, unsigned mask, unsigned value, stru
 /* esptool waits 3 s for it (loader.py run_stub: read with the default timeout). */
 START_TEST(stub_that_never_greets)
 {
-	static const char image[] =
-		"{\"entry\":1077411840,\"text\":\"EzUAAA==\",\"text_start\":1077411840,"
-		"\"data\":\"AAAAAA==\",\"data_start\":1070165352,\"bss_start\":1070165352}";
 	struct ef_port_ops *ops;
 	struct rig r;
 
 	jump_us = reset_us = jumps = 0;
 	rig_power(&r, &c3);
-	r.opts.stub_json = (const uint8_t *)image;
-	r.opts.stub_json_len = strlen(image);
+	r.opts.stub_json = (const uint8_t *)no_stub;
+	r.opts.stub_json_len = strlen(no_stub);
 	ops = tap_open(r.port);
 	ops->write = jump_write;
 	ops->set_lines = jump_lines;
@@ -240,6 +242,33 @@ START_TEST(stub_that_never_greets)
 	/* 0.2 s for the answer to MEM_END; the last SYNC may end after the time */
 	ck_assert_uint_ge(reset_us - jump_us, 3000000);
 	ck_assert_uint_le(reset_us - jump_us, 3000000 + 200000 + 500000);
+	rig_done(&r);
+}
+END_TEST
+
+static bool interrupted_write(struct ef_port *port, const uint8_t *data, size_t len,
+			      uint64_t deadline_us, struct ef_err *err)
+{
+	if (jumps && tap_is_request(data, len, EF_OP_SYNC))
+		return ef_fail(err, EF_E_INTR, "interrupted");
+	return jump_write(port, data, len, deadline_us, err);
+}
+
+/* Ctrl-C ends the wait for the greeting at once. */
+START_TEST(wait_for_a_greeting_is_interrupted)
+{
+	struct rig r;
+
+	jump_us = reset_us = jumps = 0;
+	rig_power(&r, &c3);
+	r.opts.stub_json = (const uint8_t *)no_stub;
+	r.opts.stub_json_len = strlen(no_stub);
+	tap_open(r.port)->write = interrupted_write;
+	ck_fails(rig_connect(&r), &r.err, EF_E_INTR, "interrupted");
+	tap_close(r.port);
+	ck_assert_uint_gt(jumps, 0);
+	/* 0.2 s for MEM_END, 0.4 s for the greeting */
+	ck_assert_uint_lt(sim_now_us(r.sim) - jump_us, 1000000);
 	rig_done(&r);
 }
 END_TEST
@@ -309,6 +338,7 @@ Suite *suite_session_budgets(void)
 	tcase_add_test(t, facts_that_never_agree);
 	tcase_add_test(t, mac_that_differs);
 	tcase_add_test(t, stub_that_never_greets);
+	tcase_add_test(t, wait_for_a_greeting_is_interrupted);
 	tcase_add_test(t, rate_without_an_answer);
 	suite_add_tcase(s, t);
 	return s;
