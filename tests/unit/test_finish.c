@@ -132,7 +132,7 @@ END_TEST
 
 /* ---- a caller that listens ---- */
 
-static unsigned sent_after_reset;
+static unsigned sent_after_reset, read_after_reset;
 static bool is_pulsed;
 
 static bool listened_write(struct ef_port *port, const uint8_t *data, size_t len,
@@ -140,6 +140,13 @@ static bool listened_write(struct ef_port *port, const uint8_t *data, size_t len
 {
 	sent_after_reset += is_pulsed;
 	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+static bool listened_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			  size_t *ret_len, struct ef_err *err)
+{
+	read_after_reset += is_pulsed;
+	return tap_real->read(port, buf, cap, deadline_us, ret_len, err);
 }
 
 static bool listened_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
@@ -169,8 +176,9 @@ START_TEST(listener_hears_the_chip_undisturbed)
 	ck_ok(rig_connect(&r), &r.err);
 	ef_flasher_will_listen(r.f);
 	is_pulsed = false;
-	sent_after_reset = 0;
+	sent_after_reset = read_after_reset = 0;
 	ops = tap_open(r.port);
+	ops->read = listened_read;
 	ops->write = listened_write;
 	ops->set_lines = listened_lines;
 	start_us = sim_now_us(r.sim);
@@ -181,6 +189,7 @@ START_TEST(listener_hears_the_chip_undisturbed)
 	}
 	ck_assert(is_pulsed);
 	ck_assert_uint_eq(sent_after_reset, 0);
+	ck_assert_uint_eq(read_after_reset, 0); /* the first words are the listener's */
 	ck_ok(ef_flasher_listen(r.f, &listen, &start, &r.err), &r.err);
 	if (_i)
 		ck_assert_uint_eq(sent_after_reset, 0);
