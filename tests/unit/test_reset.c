@@ -4,6 +4,8 @@
  * 4.5 (connection/reset.rs), written down here by hand; the order of attempts;
  * custom sequences as esptool's documentation defines them.
  */
+#include <stdlib.h>
+
 #include "ck_ef.h"
 #include "rig/fake_port.h"
 
@@ -30,6 +32,16 @@ static const struct {
 	{ "usb-otg-hard", "0 D0\n0 R1\n200 R0\n" },
 };
 
+/* The time in the last line of the log. */
+static unsigned last_ms(const char *log)
+{
+	const char *line = log + strlen(log) - 1;
+
+	while (line > log && line[-1] != '\n')
+		line--;
+	return (unsigned)atoi(line);
+}
+
 START_TEST(each_sequence)
 {
 	const struct ef_reset *reset = ef_reset_by_name(sequences[_i].name);
@@ -40,6 +52,9 @@ START_TEST(each_sequence)
 	ck_assert_ptr_nonnull(reset);
 	ck_ok(ef_reset_run(reset, &f.base, &err), &err);
 	ck_assert_str_eq(f.log, sequences[_i].want);
+	/* esptool waits behind the last step on USB-OTG alone: the chip has to enumerate again */
+	ck_assert_uint_eq(f.now_us, 1000 * (last_ms(f.log) +
+					    (reset->needs & EF_RESET_FOR_USB_OTG ? 200 : 0)));
 	ck_assert_uint_eq(f.base.lines, 0);
 }
 END_TEST
@@ -160,6 +175,8 @@ static const struct {
 	{ "hard", 0x303a, 0x1001, EF_E_PORT, true },
 	{ "hard", 0x303a, 0x0002, EF_E_PORT, true },
 	/* Espressif's own bridges: ESP-Prog-2 and the ESP USB bridge */
+	{ "hard", 0x303a, 0x1000, EF_E_PORT, true },
+	{ "hard", 0x303a, 0x1004, EF_E_PORT, true },
 	{ "hard", 0x303a, 0x1002, EF_E_PORT, false },
 	{ "hard", 0x303a, 0x1003, EF_E_PORT, false },
 	{ "hard", 0x10c4, 0xea60, EF_E_PORT, false },
