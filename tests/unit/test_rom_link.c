@@ -285,6 +285,43 @@ START_TEST(strays_before_a_request_do_not_count)
 }
 END_TEST
 
+/*
+ * A stub holds back what failed, and tells it in its answer to the next request: here a SYNC
+ * (esp-flasher-stub, handle_command). The first of two status bytes says whether there is
+ * something to tell.
+ */
+static const struct {
+	const char *status;
+	bool passes;
+} told[] = { { "0000", true }, { "c400", false }, { "0001", true } };
+
+START_TEST(answer_to_a_sync_tells_what_failed)
+{
+	static const uint8_t head[] = { 0x00, 0x10, 0x00, 0x40 };
+	const struct ef_request req = { .op = EF_OP_READ_REG, .head = head, .head_len = 4 };
+	const struct ef_wait wait = { .until_us = 1000000, .takes_sync = true };
+	char lines[128];
+	enum ef_waited waited;
+	struct ef_reply reply;
+	bool ok;
+
+	(void)snprintf(lines, sizeof(lines),
+		       "> c0000a04000000000000100040c0\n< c00108020000000000%sc0\n",
+		       told[_i].status);
+	start_script(lines);
+	rom.loader = EF_LOADER_STUB;
+	ck_ok(ef_rom_send(&rom, &req, &err), &err);
+	ok = ef_rom_wait(&rom, &req, &wait, &waited, &reply, &err);
+	ck_assert_int_eq(ok, told[_i].passes);
+	ck_assert_int_eq(waited, EF_WAITED_SYNC);
+	if (!ok) {
+		ck_assert_uint_eq(err.fault.status, 0xc4);
+		ck_fails(ok, &err, EF_E_PROTOCOL, "flash operation failed (status c4 00)");
+	}
+	finish_script();
+}
+END_TEST
+
 /* ---- sending ---- */
 
 /* 46 bytes of ten bits take 3993 us at 115200 Baud; a USB port has no such rate. */
@@ -324,6 +361,7 @@ Suite *suite_rom_link(void)
 	tcase_add_test(t, an_awaited_sync);
 	tcase_add_test(t, strays_are_counted_until_a_discard);
 	tcase_add_test(t, strays_before_a_request_do_not_count);
+	tcase_add_loop_test(t, answer_to_a_sync_tells_what_failed, 0, 3);
 	tcase_add_test(t, when_a_request_has_left);
 	suite_add_tcase(s, t);
 	return s;

@@ -310,6 +310,11 @@ START_TEST(no_loader_answers)
 	ck_assert(try_step(EF_WORK_MEMORY, &s));
 	ck_assert_uint_eq(rungs.resynced.tries, 1);
 	ck_assert_uint_eq(rungs.resynced.ms, 100);
+	/* one SYNC it is after any fault; only the longer budgets are halved */
+	s = (struct step){ garbled, EF_E_PROTOCOL, 1, 0, 0 };
+	start();
+	ck_assert(try_step(EF_WORK_MEMORY, &s));
+	ck_assert_uint_eq(rungs.resynced.tries, 1);
 	/* a memory window has no further rung */
 	s = (struct step){ silent, EF_E_TIMEOUT, 1, 0, 0 };
 	start();
