@@ -310,6 +310,12 @@ START_TEST(no_loader_answers)
 	ck_assert(try_step(EF_WORK_MEMORY, &s));
 	ck_assert_uint_eq(rungs.resynced.tries, 1);
 	ck_assert_uint_eq(rungs.resynced.ms, 100);
+	/* a reading asks twice first, since what the stub still sends may hide an answer */
+	s = (struct step){ lost, EF_E_TIMEOUT, 1, 0, 0 };
+	start();
+	ck_assert(try_step(EF_WORK_READ, &s));
+	ck_assert_uint_eq(rungs.resynced.tries, 2);
+	ck_assert_uint_eq(rungs.resynced.ms, 100);
 	/* one SYNC it is after any fault; only the longer budgets are halved */
 	s = (struct step){ garbled, EF_E_PROTOCOL, 1, 0, 0 };
 	start();
