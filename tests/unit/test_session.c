@@ -192,6 +192,84 @@ START_TEST(nobody_answers)
 }
 END_TEST
 
+static unsigned syncs;
+
+static void count_syncs(struct fake_port *p, const uint8_t *data, size_t len)
+{
+	(void)p;
+	syncs += len > 2 && data[2] == EF_OP_SYNC;
+}
+
+/*
+ * Registers are asked for ahead, and no answer comes for 0.4 s. Three SYNCs of 0.1 s look for the
+ * loader: register access isn't worth more, but a loader must not be lost for one lost byte.
+ */
+START_TEST(registers_asked_ahead_and_nobody_answers)
+{
+	const uint32_t addrs[] = { 0x60008800, 0x60008804, 0x60008808 };
+	uint32_t values[3];
+
+	start("esp32c3");
+	port.base.info.vid = 0x10c4;
+	port.on_write = count_syncs;
+	syncs = 0;
+	ck_assert(!ef_session_read_regs(&f, addrs, 3, values, &err));
+	ck_assert_int_eq(err.fault.kind, EF_FAULT_SILENT);
+	ck_assert_uint_eq(syncs, 3);
+	ck_assert_uint_ge(port.now_us, 7000000 + 400000 + 3 * 100000);
+	ck_assert_uint_lt(port.now_us, 7000000 + 400000 + 4 * 100000);
+	ck_assert_uint_ge(f.recovery.damages, 1);
+	ef_err_clear(&err);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
+/* Where a loader has no room for requests, and after damage, each answer is waited for. */
+static const struct {
+	uint16_t vid;
+	bool is_stub, is_otg, is_jtag;
+	unsigned damages;
+	unsigned
+		ahead; /* requests of 14 bytes that are sent at once: 128 bytes hold 9, 64 hold 4 */
+} rooms[] = {
+	{ 0x10c4, false, false, false, 0, 9 }, { 0x10c4, true, false, false, 0, 1 },
+	{ 0x303a, false, true, false, 0, 1 },  { 0x303a, false, false, true, 0, 4 },
+	{ 0x10c4, false, false, false, 1, 1 }, { 0, false, false, false, 0, 1 },
+};
+
+static unsigned first_requests;
+
+static void count_requests(struct fake_port *p, const uint8_t *data, size_t len)
+{
+	(void)p;
+	if (first_requests)
+		return;
+	for (size_t i = 0; i + 1 < len; i++)
+		first_requests += data[i] == 0xc0 && data[i + 1] == 0x00;
+}
+
+START_TEST(registers_asked_ahead)
+{
+	uint32_t addrs[12], values[12];
+
+	for (uint32_t i = 0; i < 12; i++)
+		addrs[i] = 0x60008800 + 4 * i;
+	/* no variable of the S31's ROM says whether it talks over USB-OTG; of the S2's one does */
+	start(rooms[_i].vid ? "esp32s2" : "esp32s31");
+	port.base.info.vid = rooms[_i].vid;
+	f.dev.is_usb_otg = rooms[_i].is_otg;
+	f.dev.is_usb_jtag = rooms[_i].is_jtag;
+	f.recovery.damages = rooms[_i].damages;
+	f.rom.loader = rooms[_i].is_stub ? EF_LOADER_STUB : EF_LOADER_ROM;
+	port.on_write = count_requests;
+	first_requests = 0;
+	ck_assert(!ef_session_read_regs(&f, addrs, 12, values, &err));
+	ck_assert_uint_eq(first_requests, rooms[_i].ahead);
+	ef_err_clear(&err);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
 Suite *suite_session(void);
 Suite *suite_session(void)
 {
@@ -204,6 +282,8 @@ Suite *suite_session(void)
 	tcase_add_test(t, port_comes_back_at_the_present_rate);
 	tcase_add_test(t, verdict_beside_an_error);
 	tcase_add_test(t, nobody_answers);
+	tcase_add_test(t, registers_asked_ahead_and_nobody_answers);
+	tcase_add_loop_test(t, registers_asked_ahead, 0, (int)EF_ARRAY_LEN(rooms));
 	suite_add_tcase(s, t);
 	return s;
 }
