@@ -166,6 +166,9 @@ static const struct {
 	{ "eight of a stub", TIMES_7(STUB_1) STUB_1, true },
 	{ "seven", TIMES_7(ROM_1), false },
 	{ "none", "", false },
+	/* each answer gets 50 ms of its own, whatever the first one was given */
+	{ "eight of a slow chip", TIMES_7("~ 45\n" ROM_1) "~ 45\n" ROM_1, true },
+	{ "eight of a chip that is too slow", "~ 45\n" ROM_1 "~ 55\n" TIMES_7(ROM_1), false },
 	{ "another value", TIMES_7(ROM_1) "< c0010804000712205400000000c0\n", false },
 	{ "another opcode", TIMES_7(ROM_1) "< c0010a04000712205500000000c0\n", false },
 	{ "a status", TIMES_7(ROM_1) "< c0010804000712205501000000c0\n", false },
@@ -182,6 +185,44 @@ START_TEST(an_echo_is_whole_or_not)
 	start_script(text);
 	ck_ok(ef_rom_echo(&rom, 100, &ok, &err), &err);
 	ck_assert_msg(ok == echoes[_i].is_whole, "%s", echoes[_i].what);
+	ef_rom_release(&rom);
+}
+END_TEST
+
+/* A port that fails is an error, not a line that damages bytes. */
+START_TEST(echo_needs_a_port)
+{
+	bool ok = true;
+
+	start_fake();
+	if (_i)
+		fake.fail_read = EF_E_PORT;
+	else
+		fake.fail_write = EF_E_PORT;
+	ck_fails(ef_rom_echo(&rom, 100, &ok, &err), &err, EF_E_PORT, "the fake port fails");
+	ck_assert(!ok);
+	ef_rom_release(&rom);
+}
+END_TEST
+
+/* A ROM refuses an unknown command eight times. Ctrl-C while they arrive is told as such. */
+START_TEST(interrupted_while_refusals_arrive)
+{
+	static const uint8_t refusal[] = {
+		0xc0, 0x01, 0x0a, 0x04, 0, 0, 0, 0, 0, 1, 5, 0, 0, 0xc0
+	};
+	static const uint8_t head[] = { 0x00, 0x10, 0x00, 0x40 };
+	const struct ef_request req = {
+		.op = EF_OP_READ_REG, .head = head, .head_len = 4, .timeout_ms = 100
+	};
+	struct ef_reply reply;
+
+	start_fake();
+	fake.in = refusal;
+	fake.in_len = sizeof(refusal);
+	fake.fail_read = _i ? EF_E_INTR : EF_OK;
+	ck_fails(ef_rom_command(&rom, &req, &reply, &err), &err, _i ? EF_E_INTR : EF_E_PROTOCOL,
+		 _i ? "the fake port fails" : "the chip refused");
 	ef_rom_release(&rom);
 }
 END_TEST
@@ -356,6 +397,8 @@ Suite *suite_rom_link(void)
 	tcase_add_test(t, a_full_log_keeps_the_first);
 	tcase_add_test(t, few_reads_after_the_deadline);
 	tcase_add_loop_test(t, an_echo_is_whole_or_not, 0, (int)EF_ARRAY_LEN(echoes));
+	tcase_add_loop_test(t, echo_needs_a_port, 0, 2);
+	tcase_add_loop_test(t, interrupted_while_refusals_arrive, 0, 2);
 	tcase_add_test(t, who_answers_a_sync);
 	tcase_add_test(t, a_burst_is_drained);
 	tcase_add_test(t, an_awaited_sync);

@@ -322,7 +322,7 @@ START_TEST(rate_without_an_answer)
 	ck_assert_uint_eq(turn.syncs[0], 3);
 	ck_assert_uint_eq(turn.syncs[1], 3);
 	for (unsigned i = 1; i < 3; i++)
-		ck_assert_uint_eq((turn.at_us[i] - turn.at_us[i - 1]) / 10000, 10);
+		ck_assert_uint_eq((turn.at_us[i] - turn.at_us[i - 1]) / 1000, 100);
 	rig_done(&r);
 }
 END_TEST
