@@ -53,6 +53,33 @@ static inline void check_at(const struct ef_target *target, uint32_t addr, const
 	ef_plan_check(&plan, target, &found);
 }
 
+/* Check one region and one erase; NULL: none. */
+static inline void check_plan(const struct ef_target *t, const struct ef_plan_region *r,
+			      const struct ef_plan_erase *e)
+{
+	const struct ef_plan plan = {
+		.regions = r, .region_count = r != NULL, .erases = e, .erase_count = e != NULL
+	};
+
+	ef_plan_check(&plan, t, &found);
+}
+
+static inline bool has_finding(const char *name)
+{
+	for (size_t i = 0; i < found.count; i++)
+		if (strcmp(ef_finding_name(found.v[i].id), name) == 0)
+			return true;
+	return false;
+}
+
+static uint8_t noise[0x20000]; /* of no known form */
+
+static inline void fill_noise(void)
+{
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = (uint8_t)(i * 7 + i / 256);
+}
+
 /* ---- images ---- */
 
 static inline uint32_t address_of(const struct ef_chip *chip, enum ef_mem_kind kind,

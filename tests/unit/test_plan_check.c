@@ -239,35 +239,35 @@ START_TEST(valid_uses_pass)
 {
 	const struct ef_chip *c3 = ef_chip_by_name("esp32c3"), *esp32 = ef_chip_by_name("esp32");
 	struct ef_target t = target_of(c3);
-	static uint8_t blank[0x3000], noise[0x6000];
+	static uint8_t blank[0x3000], blob[0x6000];
 	static const uint8_t direct[] = "\x1d\x04\xdb\xae\x1d\x04\xdb\xae";
 	struct ef_partition_table table;
 
 	memset(blank, 0xff, sizeof(blank));
-	for (size_t i = 0; i < sizeof(noise); i++)
-		noise[i] = (uint8_t)(i * 7 + i / 256);
+	for (size_t i = 0; i < sizeof(blob); i++)
+		blob[i] = (uint8_t)(i * 7 + i / 256);
 	make_table(&table);
 	check_at(&t, 0, direct, 8); /* esp32c3-direct-boot-example */
 	expect("", false, "");
-	check_at(&t, 0x9000, noise, sizeof(noise)); /* an NVS image, no table on the chip */
+	check_at(&t, 0x9000, blob, sizeof(blob)); /* an NVS image, no table on the chip */
 	expect("", false, "");
-	check_at(&t, 0x200000, noise, sizeof(noise));
+	check_at(&t, 0x200000, blob, sizeof(blob));
 	expect("", false, "");
 	t.table = &table;
-	check_at(&t, 0x9000, noise, sizeof(noise));
+	check_at(&t, 0x9000, blob, sizeof(blob));
 	expect("", false, "");
-	check_at(&t, 0xd000, noise, 0x3000); /* ends with a partition: a copy of two of them */
+	check_at(&t, 0xd000, blob, 0x3000); /* ends with a partition: a copy of two of them */
 	expect("", false, "");
-	check_at(&t, 0xe000, noise, 0x1800);
+	check_at(&t, 0xe000, blob, 0x1800);
 	expect("PAST_PARTITION", true, "partition 'nvs'");
-	check_at(&t, 0x120000, noise, sizeof(noise));
+	check_at(&t, 0x120000, blob, sizeof(blob));
 	expect("", false, "");
 	check_at(&t, 0x10000, blank, sizeof(blank));
 	expect("", false, "");
 	check_at(&t, 0, blank, sizeof(blank));
 	expect("BOOT_ERASED", false, "0xff");
-	memcpy(noise, "\x3d\xb8\xf3\x96", 4); /* MCUboot's slots are in no table of ESP-IDF's */
-	check_at(&t, 0xe000, noise, 0x4100);
+	memcpy(blob, "\x3d\xb8\xf3\x96", 4); /* MCUboot's slots are in no table of ESP-IDF's */
+	check_at(&t, 0xe000, blob, 0x4100);
 	expect("", false, "");
 	t.table = NULL;
 	check_at(&t, 0x10000, (const uint8_t *)"<html>", 6);
@@ -277,17 +277,17 @@ START_TEST(valid_uses_pass)
 	check_at(&t, 0x30000, (const uint8_t *)"hello\n", 6);
 	expect("", false, "");
 	/* an ELF that reaches over the table's address */
-	memset(noise, 0, sizeof(noise));
-	memcpy(noise,
+	memset(blob, 0, sizeof(blob));
+	memcpy(blob,
 	       "\x7f"
 	       "ELF\1\1\1",
 	       7);
-	check_at(&t, 0x4000, noise, sizeof(noise));
+	check_at(&t, 0x4000, blob, sizeof(blob));
 	expect("CONTAINER", false, "an ELF file");
-	for (size_t i = 0; i < sizeof(noise); i++)
-		noise[i] = (uint8_t)(i * 7 + i / 256);
+	for (size_t i = 0; i < sizeof(blob); i++)
+		blob[i] = (uint8_t)(i * 7 + i / 256);
 	t = target_of(esp32);
-	check_at(&t, 0, noise, 0x100); /* secure boot V1's digest lies there */
+	check_at(&t, 0, blob, 0x100); /* secure boot V1's digest lies there */
 	expect("", false, "");
 }
 END_TEST

@@ -4,8 +4,6 @@
  * 4.5 (connection/reset.rs), written down here by hand; the order of attempts;
  * custom sequences as esptool's documentation defines them.
  */
-#include <stdlib.h>
-
 #include "ck_ef.h"
 #include "rig/fake_port.h"
 
@@ -36,10 +34,13 @@ static const struct {
 static unsigned last_ms(const char *log)
 {
 	const char *line = log + strlen(log) - 1;
+	unsigned ms = 0;
 
 	while (line > log && line[-1] != '\n')
 		line--;
-	return (unsigned)atoi(line);
+	while (*line >= '0' && *line <= '9')
+		ms = 10 * ms + (unsigned)(*line++ - '0');
+	return ms;
 }
 
 START_TEST(each_sequence)
