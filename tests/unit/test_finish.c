@@ -198,6 +198,35 @@ START_TEST(listener_hears_the_chip_undisturbed)
 }
 END_TEST
 
+/*
+ * The C2's ROM sets its UART as if the crystal had 40 MHz (esptool esp32c2.py: most have 26), so
+ * its words come at 74880 baud then. Other ROMs measure the crystal.
+ */
+static const struct {
+	const char *chip;
+	unsigned xtal_mhz;
+	uint32_t heard_hz;
+} crystals[] = {
+	{ "esp32c2", 26, 74880 }, { "esp32c2", 40, 115200 }, { "esp32", 26, 115200 },
+	{ "esp32", 40, 115200 },  { "esp32c3", 40, 115200 },
+};
+
+START_TEST(rom_is_heard_at_its_rate)
+{
+	const struct sim_opts board = { .chip = crystals[_i].chip,
+					.xtal_mhz = crystals[_i].xtal_mhz };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->xtal_mhz, crystals[_i].xtal_mhz);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	ck_assert_uint_eq(r.port->rate_hz, crystals[_i].heard_hz);
+	rig_done(&r);
+}
+END_TEST
+
 /* ---- USB-OTG ---- */
 
 struct otg {
@@ -503,6 +532,7 @@ Suite *suite_finish(void)
 	tcase_add_loop_test(t, hard_reset_starts_the_application, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, pulse_is_as_short_as_the_board_takes, 0, 2);
 	tcase_add_test(t, hard_reset_over_usb_jtag);
+	tcase_add_loop_test(t, rom_is_heard_at_its_rate, 0, 5);
 	tcase_add_loop_test(t, listener_hears_the_chip_undisturbed, 0, 2);
 	tcase_add_loop_test(t, hard_reset_in_secure_download_mode_touches_no_register, 1,
 			    RIG_CHIPS);
