@@ -120,7 +120,7 @@ FNR == 1 { in_comment = 0; in_message = 0; before = "" }
 	code = mask($0)
 	sub(/[ \t]+$/, "", code)
 	is_open_message = in_message
-	if (code ~ /(ef_log|ef_rom_log_[a-z]+|ef_fail[a-z_]*|ef_hint|ef_context|ef_event_(info|warn)|assert|snprintf)\(/)
+	if (code ~ /(ef_log|ef_rom_log_[a-z]+|ef_fail[a-z_]*|ef_hint|ef_context|ef_event_(info|warn)|gate_add(_erase)?|assert|snprintf)\(/)
 		is_open_message = 1
 	if (is_open_message) {
 		in_message = code !~ /[;{]$|\)$/

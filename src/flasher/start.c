@@ -123,7 +123,6 @@ static bool change_rate_early(struct ef_flasher *f, struct ef_err *err)
 	if (f->plan.is_auto ? !ef_baud_raise(f, &result, err)
 			    : !ef_baud_change(f, rate_hz, false, &result, err))
 		return false;
-	f->plan.damages_before = f->recovery.damages;
 	if (result != EF_BAUD_LOST)
 		return true;
 	ef_fail(err, EF_E_TIMEOUT, "no answer at %u baud", rate_hz);

@@ -40,7 +40,7 @@ static void check_partition_end(struct gate *g, const struct ef_plan_region *r,
 			   "too many",
 			   (unsigned)(end - file->addr), p->name, (uint32_t)p_end,
 			   (unsigned)(end - p_end)),
-		  EF_HINT_GATE_PAST_PARTITION, 0);
+		  EF_HINT_GATE_PAST_PARTITION);
 }
 
 void gate_bounds(struct gate *g, const struct ef_plan_region *r)
@@ -52,8 +52,7 @@ void gate_bounds(struct gate *g, const struct ef_plan_region *r)
 	check_partition_end(g, r, &file);
 	if (g->table_at != EF_PLAN_NO_TABLE && file.addr > g->boot && file.addr < g->table_at &&
 	    !file.part && r->role != EF_ROLE_BOOTLOADER && !is_told(g, &file))
-		gate_hint(gate_add(g, EF_FINDING_OVER_BOOTLOADER, &file,
-				   " begins where a bootloader usually is (0x%x to 0x%x)", g->boot,
-				   g->table_at),
-			  EF_HINT_NONE, 0);
+		gate_add(g, EF_FINDING_OVER_BOOTLOADER, &file,
+			 " begins where a bootloader usually is (0x%x to 0x%x)", g->boot,
+			 g->table_at);
 }

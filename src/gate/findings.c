@@ -71,12 +71,17 @@ struct ef_finding *gate_add_erase(struct gate *g, enum ef_finding_id id, uint32_
 	return add(g, id, NULL, addr, text);
 }
 
-void gate_hint(struct ef_finding *f, enum ef_hint_id hint, uint32_t addr)
+void gate_hint(struct ef_finding *f, enum ef_hint_id hint)
 {
 	bool has_file = f->region && strstr(ef_hint_meaning(hint), "text");
 
 	ef_hint_text(&f->err, hint, has_file ? name_of(f->region) : "");
-	f->err.hint.number[0] = addr;
+}
+
+void gate_hint_number(struct ef_finding *f, enum ef_hint_id hint, uint32_t number)
+{
+	gate_hint(f, hint);
+	f->err.hint.number[0] = number;
 }
 
 void gate_sort(struct ef_findings *f)

@@ -40,8 +40,10 @@ struct ef_finding *gate_add(struct gate *g, enum ef_finding_id id, const struct 
 /* The same for an erase; the format is the whole sentence. */
 struct ef_finding *gate_add_erase(struct gate *g, enum ef_finding_id id, uint32_t addr,
 				  const char *fmt, ...) EF_PRINTF(4, 5);
-/* Set the hint: the name of the spot's file is its text, addr its number. */
-void gate_hint(struct ef_finding *f, enum ef_hint_id hint, uint32_t addr);
+/* Set the hint. If the hint has a text, it is the name of the spot's file. */
+void gate_hint(struct ef_finding *f, enum ef_hint_id hint);
+/* The same for a hint with a number: an address or a size. */
+void gate_hint_number(struct ef_finding *f, enum ef_hint_id hint, uint32_t number);
 /* Put the refusals before the warnings, and keep the order of each. */
 void gate_sort(struct ef_findings *f);
 

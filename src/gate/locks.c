@@ -52,13 +52,13 @@ static void check_encryption(struct gate *g, const struct ef_plan_region *r)
 				   ": flash encryption is on, and this chip no longer encrypts "
 				   "what is written through its loader; it would read garbage, and "
 				   "may never start again"),
-			  EF_HINT_GATE_NO_ENCRYPT, 0);
+			  EF_HINT_GATE_NO_ENCRYPT);
 	else if (is_plain_content(file.kind))
 		gate_hint(gate_add(g, EF_FINDING_LOCK_PLAIN, &file,
 				   ": flash encryption is on, and this is plain (%s); the chip "
 				   "would decrypt it into garbage",
 				   ef_content_name(file.kind)),
-			  EF_HINT_GATE_PLAIN, 0);
+			  EF_HINT_GATE_PLAIN);
 }
 
 void gate_locks_write(struct gate *g, const struct ef_plan_region *r)
@@ -71,13 +71,13 @@ void gate_locks_write(struct gate *g, const struct ef_plan_region *r)
 				   ": secure boot V1 is on; whatever is written below 0x%x can "
 				   "make this chip unusable for good",
 				   V1_END),
-			  EF_HINT_GATE_LOCKED, 0);
+			  EF_HINT_GATE_LOCKED);
 	else if (l->is_encrypted && l->is_key_manager && r->region.addr < KEY_INFO_END)
 		gate_hint(gate_add(g, EF_FINDING_LOCK_KEY, &file,
 				   ": flash encryption uses the key manager, which keeps what it "
 				   "recovers the key from below 0x%x; without it the chip is lost",
 				   KEY_INFO_END),
-			  EF_HINT_GATE_LOCKED, 0);
+			  EF_HINT_GATE_LOCKED);
 	else if (l->is_encrypted)
 		check_encryption(g, r);
 }
@@ -97,11 +97,11 @@ void gate_locks_erase(struct gate *g, const struct ef_plan_erase *e)
 					 "an erase of 0x%x bytes at 0x%08x: %s on, and what is "
 					 "erased may be needed to start this chip ever again",
 					 e->len, e->addr, what),
-			  EF_HINT_GATE_LOCKED, 0);
+			  EF_HINT_GATE_LOCKED);
 	else
 		gate_hint(gate_add_erase(g, EF_FINDING_LOCK_ERASE, 0,
 					 "an erase of the whole flash: %s on, and without its "
 					 "bootloader this chip may never start again",
 					 what),
-			  EF_HINT_GATE_LOCKED, 0);
+			  EF_HINT_GATE_LOCKED);
 }

@@ -69,27 +69,29 @@ static void not_bootable(struct gate *g, const struct spot *s, const struct spot
 	const struct spot *named = is_foreign(file->kind) ? file : s;
 	char words[40];
 
-	gate_hint(gate_add(g, EF_FINDING_NOT_BOOTABLE, named,
-			   " is %s%s, and 0x%x is where this chip's bootloader belongs",
-			   ef_content_name(named->kind), first_words(named, words), g->boot),
-		  hint_for(named->kind), g->boot);
+	gate_hint_number(gate_add(g, EF_FINDING_NOT_BOOTABLE, named,
+				  " is %s%s, and 0x%x is where this chip's bootloader belongs",
+				  ef_content_name(named->kind), first_words(named, words), g->boot),
+			 hint_for(named->kind), g->boot);
 }
 
 static void app_at_boot(struct gate *g, const struct spot *s)
 {
-	gate_hint(gate_add(g, EF_FINDING_APP_AT_BOOT, s,
-			   " is an app, and 0x%x is where this chip's bootloader belongs; only a "
-			   "bootloader can start an app",
-			   g->boot),
-		  EF_HINT_GATE_WRITE_AT, app_place(g));
+	gate_hint_number(
+		gate_add(g, EF_FINDING_APP_AT_BOOT, s,
+			 " is an app, and 0x%x is where this chip's bootloader belongs; only a "
+			 "bootloader can start an app",
+			 g->boot),
+		EF_HINT_GATE_WRITE_AT, app_place(g));
 }
 
 static void wrong_bootloader_place(struct gate *g, const struct spot *s)
 {
-	gate_hint(gate_add(g, EF_FINDING_BOOTLOADER_PLACE, s,
-			   " is a bootloader, and this chip looks for its bootloader at 0x%x",
-			   g->boot),
-		  EF_HINT_GATE_WRITE_AT, g->boot);
+	gate_hint_number(
+		gate_add(g, EF_FINDING_BOOTLOADER_PLACE, s,
+			 " is a bootloader, and this chip looks for its bootloader at 0x%x",
+			 g->boot),
+		EF_HINT_GATE_WRITE_AT, g->boot);
 }
 
 /* ---- secure boot ---- */
@@ -105,7 +107,7 @@ static void check_signature(struct gate *g, const struct spot *s, const struct e
 	gate_hint(gate_add(g, EF_FINDING_LOCK_SIGNATURE, s,
 			   ": secure boot is on, and the image has no valid signature; this chip "
 			   "would not start it"),
-		  EF_HINT_GATE_SIGN, 0);
+		  EF_HINT_GATE_SIGN);
 }
 
 /* ---- the boot address ---- */
@@ -116,11 +118,11 @@ static void check_header_size(struct gate *g, const struct spot *s, const struct
 
 	if (!have || size <= have)
 		return;
-	gate_hint(gate_add(g, EF_FINDING_HEADER_SIZE, s,
-			   ": its header says %s of flash, and this chip has %s; ESP-IDF's "
-			   "apps refuse to start then",
-			   ef_flash_size_name(size), ef_flash_size_name(have)),
-		  EF_HINT_GATE_HEADER_SIZE, have / EF_MIB);
+	gate_hint_number(gate_add(g, EF_FINDING_HEADER_SIZE, s,
+				  ": its header says %s of flash, and this chip has %s; ESP-IDF's "
+				  "apps refuse to start then",
+				  ef_flash_size_name(size), ef_flash_size_name(have)),
+			 EF_HINT_GATE_HEADER_SIZE, have / EF_MIB);
 }
 
 static void check_boot_image(struct gate *g, const struct spot *s)
@@ -144,10 +146,9 @@ static void check_boot(struct gate *g, const struct spot *s, const struct spot *
 	if (s->kind == EF_CONTENT_IMAGE)
 		check_boot_image(g, s);
 	else if (s->kind == EF_CONTENT_BLANK)
-		gate_hint(gate_add(g, EF_FINDING_BOOT_ERASED, s,
-				   ": nothing but 0xff is written over the bootloader; the chip "
-				   "will not start"),
-			  EF_HINT_NONE, 0);
+		gate_add(g, EF_FINDING_BOOT_ERASED, s,
+			 ": nothing but 0xff is written over the bootloader; the chip "
+			 "will not start");
 	else if (!(s->kind == EF_CONTENT_DIRECT && g->boot == 0) &&
 		 !(s->kind == EF_CONTENT_UNKNOWN && may_be_cipher))
 		not_bootable(g, s, file);
@@ -169,7 +170,7 @@ static bool check_rows(struct gate *g, const struct spot *s, const struct ef_par
 				   ": partition '%.16s' (0x%x, %u bytes) passes the end of this "
 				   "chip's flash (%s), and the bootloader refuses such a table",
 				   p->name, p->offset, p->size, ef_flash_size_name(size)),
-			  EF_HINT_GATE_TABLE, 0);
+			  EF_HINT_GATE_TABLE);
 		return false;
 	}
 	return true;
@@ -205,11 +206,12 @@ static void check_own_table(struct gate *g, const struct spot *s,
 	const struct ef_partition *lost = g->target->table ? lost_row(g->target->table, t) : NULL;
 
 	if (lost)
-		gate_hint(gate_add(g, EF_FINDING_TABLE_REPLACED, s,
-				   " replaces the chip's own, which has other partitions ('%.16s' "
-				   "at 0x%x)",
-				   lost->name, lost->offset),
-			  EF_HINT_GATE_KEEP_TABLE, s->addr);
+		gate_hint_number(
+			gate_add(g, EF_FINDING_TABLE_REPLACED, s,
+				 " replaces the chip's own, which has other partitions ('%.16s' "
+				 "at 0x%x)",
+				 lost->name, lost->offset),
+			EF_HINT_GATE_KEEP_TABLE, s->addr);
 }
 
 static void check_table(struct gate *g, const struct spot *s)
@@ -220,7 +222,7 @@ static void check_table(struct gate *g, const struct spot *s)
 
 	if (!ef_partition_parse_binary(s->data, len, &table, &why))
 		gate_hint(gate_add(g, EF_FINDING_TABLE_DAMAGED, s, ": %s", why.msg),
-			  EF_HINT_GATE_TABLE, 0);
+			  EF_HINT_GATE_TABLE);
 	else if (check_rows(g, s, &table) && !s->region->origin)
 		check_own_table(g, s, &table);
 }
@@ -235,11 +237,10 @@ static void over_table(struct gate *g, const struct spot *s, const struct spot *
 		      ef_image_kind(file->data, file->len, &info) == EF_IMAGE_BOOTLOADER;
 
 	if (has_now || is_idf)
-		gate_hint(gate_add(g, EF_FINDING_OVER_TABLE, file,
-				   " reaches over 0x%x, where %s, and has no table there", s->addr,
-				   has_now ? "this chip has its partition table"
-					   : "bootloaders look for the partition table"),
-			  EF_HINT_NONE, 0);
+		gate_add(g, EF_FINDING_OVER_TABLE, file,
+			 " reaches over 0x%x, where %s, and has no table there", s->addr,
+			 has_now ? "this chip has its partition table"
+				 : "bootloaders look for the partition table");
 }
 
 static void check_table_place(struct gate *g, const struct spot *s, const struct spot *file)
@@ -252,12 +253,12 @@ static void check_table_place(struct gate *g, const struct spot *s, const struct
 	if (s->kind == EF_CONTENT_TABLE)
 		check_table(g, s);
 	else if (is_named && s->kind != EF_CONTENT_BLANK && !may_be_cipher)
-		gate_hint(gate_add(g, EF_FINDING_NOT_TABLE, s,
-				   " is %s%s, and this is where the partition table belongs",
-				   ef_content_name(s->kind), first_words(s, words)),
-			  s->kind == EF_CONTENT_IMAGE ? EF_HINT_GATE_IMAGE_AT_TABLE
-						      : hint_for(s->kind),
-			  app_place(g));
+		gate_hint_number(gate_add(g, EF_FINDING_NOT_TABLE, s,
+					  " is %s%s, and this is where the partition table belongs",
+					  ef_content_name(s->kind), first_words(s, words)),
+				 s->kind == EF_CONTENT_IMAGE ? EF_HINT_GATE_IMAGE_AT_TABLE
+							     : hint_for(s->kind),
+				 app_place(g));
 	else if (!may_be_cipher)
 		over_table(g, s, file);
 }
@@ -279,12 +280,11 @@ static void check_slot_image(struct gate *g, const struct spot *s, const struct 
 				   ": the app has %u bytes, and partition '%.16s' only %u: %u too "
 				   "many",
 				   info.len, p->name, p->size, info.len - p->size),
-			  EF_HINT_APP_TOO_LARGE, 0);
+			  EF_HINT_APP_TOO_LARGE);
 	} else if (kind == EF_IMAGE_RAM) {
-		gate_hint(gate_add(g, EF_FINDING_SLOT_UNKNOWN, s,
-				   ": the image has no app descriptor and nothing to map from "
-				   "flash; ESP-IDF's bootloader may not start it"),
-			  EF_HINT_NONE, 0);
+		gate_add(g, EF_FINDING_SLOT_UNKNOWN, s,
+			 ": the image has no app descriptor and nothing to map from "
+			 "flash; ESP-IDF's bootloader may not start it");
 	} else {
 		check_signature(g, s, &info);
 	}
@@ -300,16 +300,15 @@ static void check_slot(struct gate *g, const struct spot *s, const struct ef_par
 		check_slot_image(g, s, p);
 	else if (is_named && (is_foreign(s->kind) || s->kind == EF_CONTENT_TABLE ||
 			      s->kind == EF_CONTENT_ESP8266))
-		gate_hint(gate_add(g, EF_FINDING_NOT_APP, s,
-				   " is %s%s, and app partition '%.16s' needs an app image",
-				   ef_content_name(s->kind), first_words(s, words), p->name),
-			  hint_for(s->kind), s->addr);
+		gate_hint_number(gate_add(g, EF_FINDING_NOT_APP, s,
+					  " is %s%s, and app partition '%.16s' needs an app image",
+					  ef_content_name(s->kind), first_words(s, words), p->name),
+				 hint_for(s->kind), s->addr);
 	else if (is_named && s->kind == EF_CONTENT_UNKNOWN && !may_be_cipher)
-		gate_hint(gate_add(g, EF_FINDING_SLOT_UNKNOWN, s,
-				   " is no app image that is known here, and partition '%.16s' is "
-				   "for apps",
-				   p->name),
-			  EF_HINT_NONE, 0);
+		gate_add(g, EF_FINDING_SLOT_UNKNOWN, s,
+			 " is no app image that is known here, and partition '%.16s' is "
+			 "for apps",
+			 p->name);
 }
 
 static size_t count_apps(const struct ef_partition_table *t)
@@ -353,11 +352,10 @@ static void check_image_elsewhere(struct gate *g, const struct spot *s)
 		g->ret->changes_start = true;
 	} else if (ef_image_parse_start(s->data, s->len, &info) && ef_image_is_mapped(&info) &&
 		   info.chip_id == g->target->chip->image_id) {
-		gate_hint(gate_add(g, EF_FINDING_APP_IN_DATA, s,
-				   " is an app for this chip, and partition '%.16s' is for data: "
-				   "no bootloader starts it from there",
-				   s->part->name),
-			  EF_HINT_NONE, 0);
+		gate_add(g, EF_FINDING_APP_IN_DATA, s,
+			 " is an app for this chip, and partition '%.16s' is for data: "
+			 "no bootloader starts it from there",
+			 s->part->name);
 	}
 }
 
@@ -394,16 +392,16 @@ static void check_elsewhere(struct gate *g, const struct spot *s)
 	} else if (s->addr < g->boot && (is_foreign(s->kind) || s->kind == EF_CONTENT_ESP8266)) {
 		not_bootable(g, s, s);
 	} else if (!is_data && s->kind == EF_CONTENT_TABLE && g->table_at != EF_PLAN_NO_TABLE) {
-		gate_hint(gate_add(g, EF_FINDING_TABLE_PLACE, s,
-				   " is a partition table, and the bootloader is told to look for "
-				   "one at 0x%x",
-				   g->table_at),
-			  EF_HINT_NONE, 0);
+		gate_add(g, EF_FINDING_TABLE_PLACE, s,
+			 " is a partition table, and the bootloader is told to look for "
+			 "one at 0x%x",
+			 g->table_at);
 	} else if (!is_data && is_foreign(s->kind) && !may_be_data(s)) {
-		gate_hint(gate_add(g, EF_FINDING_CONTAINER, s,
-				   " is %s%s, and is written as it is; no chip can start that",
-				   ef_content_name(s->kind), first_words(s, words)),
-			  hint_for(s->kind), s->addr);
+		gate_hint_number(
+			gate_add(g, EF_FINDING_CONTAINER, s,
+				 " is %s%s, and is written as it is; no chip can start that",
+				 ef_content_name(s->kind), first_words(s, words)),
+			hint_for(s->kind), s->addr);
 	}
 }
 
@@ -430,11 +428,12 @@ static bool check_file(struct gate *g, const struct spot *s)
 	if (gate_merged_base(g, s, &base)) {
 		if (base == s->addr)
 			return false;
-		gate_hint(gate_add(g, EF_FINDING_MERGED_PLACE, s,
-				   " is a merged file (bootloader and partition table), made for "
-				   "address 0x%x",
-				   base),
-			  EF_HINT_GATE_WRITE_AT, base);
+		gate_hint_number(
+			gate_add(g, EF_FINDING_MERGED_PLACE, s,
+				 " is a merged file (bootloader and partition table), made for "
+				 "address 0x%x",
+				 base),
+			EF_HINT_GATE_WRITE_AT, base);
 		return true;
 	}
 	if (s->kind != EF_CONTENT_IMAGE || s->addr == g->boot ||

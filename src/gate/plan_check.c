@@ -55,7 +55,7 @@ static void check_erase(struct gate *g, const struct ef_plan_erase *e)
 					 "can address only %u MiB, and would erase the bootloader "
 					 "instead of what is above",
 					 e->len, e->addr, g->target->reach / EF_MIB),
-			  EF_HINT_GATE_REACH, 0);
+			  EF_HINT_GATE_REACH);
 	gate_locks_erase(g, e);
 }
 
@@ -70,7 +70,7 @@ static void check_region(struct gate *g, const struct ef_plan_region *r)
 				   " (%u bytes): the loader that runs can address only %u MiB, and "
 				   "would write over the bootloader instead",
 				   r->region.len, g->target->reach / EF_MIB),
-			  EF_HINT_GATE_REACH, 0);
+			  EF_HINT_GATE_REACH);
 	gate_locks_write(g, r);
 	gate_places(g, r);
 	gate_bounds(g, r);

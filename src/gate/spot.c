@@ -99,12 +99,12 @@ static bool other_chip(struct gate *g, const struct spot *spot, uint16_t id)
 		gate_hint(gate_add(g, EF_FINDING_OTHER_CHIP, spot,
 				   ": the image is for %s, and this chip is %s", other->label,
 				   label),
-			  EF_HINT_GATE_OTHER_CHIP, 0);
+			  EF_HINT_GATE_OTHER_CHIP);
 	else
 		gate_hint(gate_add(g, EF_FINDING_OTHER_CHIP, spot,
 				   ": the image is for a chip with id %u, and this one is %s (%u)",
 				   id, label, g->target->chip->image_id),
-			  EF_HINT_GATE_OTHER_CHIP, 0);
+			  EF_HINT_GATE_OTHER_CHIP);
 	return true;
 }
 
@@ -144,7 +144,7 @@ static bool other_revision(struct gate *g, const struct spot *spot,
 			     max / 100u, max % 100u, rev / 100u, rev % 100u);
 	else
 		return false;
-	gate_hint(f, EF_HINT_GATE_REVISION, 0);
+	gate_hint(f, EF_HINT_GATE_REVISION);
 	return true;
 }
 
@@ -157,27 +157,24 @@ static bool is_damaged(struct gate *g, const struct spot *spot, struct ef_image_
 		return false;
 	if (why.msg[0] && info->checksum_stored == info->checksum_computed && info->len &&
 	    spot->addr == g->boot && !g->target->locks.is_secure_boot) {
-		gate_hint(gate_add(g, EF_FINDING_STALE_DIGEST, spot,
-				   ": the bootloader's SHA-256 digest is wrong, as after a change "
-				   "of its flash settings without a new digest; the ROM starts it "
-				   "all the same"),
-			  EF_HINT_NONE, 0);
+		gate_add(g, EF_FINDING_STALE_DIGEST, spot,
+			 ": the bootloader's SHA-256 digest is wrong, as after a change "
+			 "of its flash settings without a new digest; the ROM starts it "
+			 "all the same");
 		return false;
 	}
 	/* a copy of a flash may have what an update that was broken off has left in a slot */
 	if (spot->is_spare)
-		gate_hint(gate_add(g, EF_FINDING_SLOT_UNKNOWN, spot, " (partition '%.16s'): %s",
-				   spot->part->name, why.msg),
-			  EF_HINT_NONE, 0);
+		gate_add(g, EF_FINDING_SLOT_UNKNOWN, spot, " (partition '%.16s'): %s",
+			 spot->part->name, why.msg);
 	else
 		gate_hint(gate_add(g, EF_FINDING_DAMAGED, spot, ": %s", why.msg),
-			  EF_HINT_GATE_DAMAGED, 0);
+			  EF_HINT_GATE_DAMAGED);
 	return true;
 }
 
 bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret)
 {
-	*ret = (struct ef_image_info){ .segment_count = 0 };
 	if (ef_image_parse_start(spot->data, spot->len, ret) &&
 	    (other_chip(g, spot, ret->chip_id) || other_revision(g, spot, ret)))
 		return false;

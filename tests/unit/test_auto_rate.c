@@ -4,7 +4,7 @@
  * 115200 baud would not have had. On every chip, with ROM and stub, with bridges that garble
  * or refuse fast rates, and with a board that can't be reset.
  */
-#include "flasher_rig.h"
+#include "rig/tap_port.h"
 #include "work_rig.h"
 
 static void propose(struct rig *r, uint32_t rate_hz, bool no_stub)
@@ -63,6 +63,55 @@ START_TEST(bridge_that_garbles_ends_below_its_limit)
 	propose(&r, l->proposed_hz, _i / LIMITS % 2);
 	check_ends_at(&r, l->ends_hz, true);
 	rig_does_not_say(&r, "warn:");
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- a rate that a SYNC passes, and the proof does not ---- */
+
+static unsigned asked_at_bad_rate; /* CHANGE_BAUDRATE over a rate that is not proved */
+
+static bool unproved_write(struct ef_port *port, const uint8_t *data, size_t len,
+			   uint64_t deadline_us, struct ef_err *err)
+{
+	asked_at_bad_rate += port->rate_hz == 921600 &&
+			     tap_is_request(data, len, EF_OP_CHANGE_BAUDRATE);
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* The value in the last of a SYNC's eight answers is wrong; a SYNC takes the first one. */
+static bool unproved_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			  size_t *ret_len, struct ef_err *err)
+{
+	size_t last;
+
+	if (!tap_real->read(port, buf, cap, deadline_us, ret_len, err))
+		return false;
+	if (port->rate_hz != 921600 || *ret_len < 8 * 12 || buf[2] != EF_OP_SYNC)
+		return true;
+	for (last = *ret_len - 2; buf[last] != 0xc0;)
+		last--;
+	buf[last + 5] ^= 1;
+	return true;
+}
+
+/* No request goes over a rate that the line does not carry: only a reset undoes it. */
+START_TEST(rate_that_is_not_proved_is_lost)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	asked_at_bad_rate = 0;
+	rig_power(&r, &board);
+	propose(&r, 921600, _i);
+	ops = tap_open(r.port);
+	ops->read = unproved_read;
+	ops->write = unproved_write;
+	check_ends_at(&r, 460800, true);
+	tap_close(r.port);
+	ck_assert_uint_eq(asked_at_bad_rate, 0);
+	ck_assert_uint_eq(sim_resets(r.sim), 2);
 	rig_done(&r);
 }
 END_TEST
@@ -275,6 +324,7 @@ Suite *suite_auto_rate(void)
 
 	tcase_add_loop_test(t, good_line_gets_the_proposed_rate, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, bridge_that_garbles_ends_below_its_limit, 0, 2 * LIMITS * RIG_CHIPS);
+	tcase_add_loop_test(t, rate_that_is_not_proved_is_lost, 0, 2);
 	tcase_add_loop_test(t, bridge_that_refuses_costs_no_reset, 0, 2 * LIMITS * RIG_CHIPS);
 	tcase_add_loop_test(t, board_that_was_not_reset_stays_at_the_first_rate, 0, 2 * RIG_CHIPS);
 	tcase_add_test(t, running_stub_of_a_known_board_is_raised);

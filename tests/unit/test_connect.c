@@ -404,6 +404,40 @@ START_TEST(no_reset_no_sync_sends_nothing)
 }
 END_TEST
 
+/*
+ * Like esptool, such a session opens at the final rate, since nothing asks the chip to change it.
+ * A rate that the program chose, not the user, is no reason to leave the ROM's.
+ */
+START_TEST(no_reset_no_sync_opens_at_the_users_rate)
+{
+	static const struct {
+		uint32_t wanted_hz;
+		bool is_auto, no_stub;
+		uint32_t opens_hz;
+	} cases[] = {
+		{ 460800, false, false, 460800 },
+		{ 460800, true, false, 115200 },
+		{ 0, false, false, 115200 },
+		{ 0, false, true, 115200 },
+	};
+	const struct sim_opts board = { .chip = "esp32c6", .stub_running = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.before = EF_BEFORE_NO_RESET_NO_SYNC;
+	r.opts.chip = ef_chip_by_name("esp32c6");
+	r.opts.rate_hz = cases[_i].wanted_hz;
+	r.opts.speed.is_auto = cases[_i].is_auto;
+	r.opts.no_stub = cases[_i].no_stub;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(r.port->rate_hz, cases[_i].opens_hz);
+	ck_assert_int_eq(rig_device(&r)->is_stub, !cases[_i].no_stub);
+	ck_assert_int_eq(ef_flasher_auto_rate(r.f).is_stuck, cases[_i].is_auto);
+	ck_assert_uint_eq(sim_requests(r.sim, 0), 0);
+	rig_done(&r);
+}
+END_TEST
+
 START_TEST(usb_reset_is_used_on_request)
 {
 	const struct sim_opts board = { .chip = "esp32c6", .circuit = SIM_CIRCUIT_USB_JTAG };
@@ -602,6 +636,7 @@ Suite *suite_connect(void)
 	tcase_add_test(t, no_reset_leaves_the_lines_alone);
 	tcase_add_test(t, no_reset_no_sync_needs_a_chip);
 	tcase_add_test(t, no_reset_no_sync_sends_nothing);
+	tcase_add_loop_test(t, no_reset_no_sync_opens_at_the_users_rate, 0, 4);
 	tcase_add_test(t, usb_reset_is_used_on_request);
 	tcase_add_test(t, usb_jtag_without_ids_is_found);
 	tcase_add_loop_test(t, inversion_that_was_asked_for_is_not_announced, 0, 2);

@@ -36,7 +36,8 @@ static const struct rule rules[] = {
 START_TEST(stub_rule)
 {
 	const struct rule *rule = &rules[_i];
-	const struct sim_opts board = { .chip = rule->chip, .revision = rule->revision,
+	const struct sim_opts board = { .chip = rule->chip,
+					.revision = rule->revision,
 					.secure_boot = rule->secure_boot };
 	struct rig r;
 
@@ -73,6 +74,50 @@ START_TEST(ranges_of_the_stub_are_known)
 	ck_fails(ef_flasher_load_ram(r.f, &over_bss, 1, 0x40370000, &r.err), &r.err, EF_E_UNSUPP,
 		 "overwrite the running stub");
 	ck_ok(ef_flasher_load_ram(r.f, &free_ram, 1, 0x3fc90000, &r.err), &r.err);
+	rig_done(&r);
+}
+END_TEST
+
+/* esptool-js 0.7.0: where each image's text begins and ends, its bss begins and its data ends */
+static const struct {
+	const char *chip;
+	uint32_t text, text_end, bss, data_end;
+} images[] = {
+	{ "esp32", 0x400a8000, 0x400a9938, 0x3ffcc000, 0x3ffdee40 },
+	{ "esp32c3", 0x40380000, 0x403816f8, 0x3fc84000, 0x3fc96e34 },
+	{ "esp32c6", 0x40800000, 0x40801af4, 0x40840000, 0x40852fe4 },
+	{ "esp32s3", 0x40378000, 0x40379e98, 0x3fca0000, 0x3fcb2ec8 },
+};
+
+/* The last byte on each side of the stub is free, the first one of it is not. */
+START_TEST(edges_of_the_stubs_ram)
+{
+	static const uint8_t code[4];
+	const struct sim_opts board = { .chip = images[_i / 2].chip, .stub_running = _i % 2 };
+	uint32_t text = images[_i / 2].text, text_end = images[_i / 2].text_end;
+	uint32_t bss = images[_i / 2].bss, data_end = images[_i / 2].data_end;
+	struct ef_region taken[] = {
+		{ text - 3, code, 4, "a" },
+		{ text_end - 1, code, 4, "b" },
+		{ bss - 3, code, 4, "c" },
+		{ data_end - 1, code, 4, "d" },
+	};
+	struct ef_region around[] = {
+		{ text_end, code, 4, "e" },
+		{ bss - 4, code, 4, "f" },
+		{ data_end, code, 4, "g" },
+	};
+	struct rig r;
+
+	if (!ef_stub_count())
+		return;
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	for (unsigned i = 0; i < 4; i++)
+		ck_fails(ef_flasher_load_ram(r.f, &taken[i], 1, text, &r.err), &r.err, EF_E_UNSUPP,
+			 "overwrite the running stub");
+	ef_err_clear(&r.err);
+	ck_ok(ef_flasher_load_ram(r.f, around, 3, text_end, &r.err), &r.err);
 	rig_done(&r);
 }
 END_TEST
@@ -146,6 +191,7 @@ Suite *suite_connect_stub(void)
 
 	tcase_add_loop_test(t, stub_rule, 0, (int)(sizeof(rules) / sizeof(rules[0])));
 	tcase_add_loop_test(t, ranges_of_the_stub_are_known, 0, 2);
+	tcase_add_loop_test(t, edges_of_the_stubs_ram, 0, 8);
 	tcase_add_test(t, own_stub_image_is_used);
 	tcase_add_test(t, broken_stub_image_is_an_input_error);
 	suite_add_tcase(s, t);

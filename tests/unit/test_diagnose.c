@@ -8,6 +8,7 @@
 
 #include <espflash/flasher.h>
 
+#include "base/bytes.h"
 #include "ck_ef.h"
 
 #define ESP32_FLASH                                                                                \
@@ -269,6 +270,78 @@ START_TEST(echoes_among_other_bytes)
 }
 END_TEST
 
+/* ---- limits of what is text, and of what is an echo ---- */
+
+/* Four bytes are the least, and four of five must belong to text. */
+static const struct {
+	const char *rx;
+	size_t len;
+	enum ef_verdict verdict;
+} limits[] = {
+	{ RX("abcd"), EF_VERDICT_APP_UNAFFECTED },
+	{ RX("abc"), EF_VERDICT_GARBAGE },
+	{ RX("abcdefghijklmnop\x01\x02\x03\x04"), EF_VERDICT_APP_UNAFFECTED },
+	{ RX("abcdefghijklmno\x01\x02\x03\x04\x05"), EF_VERDICT_GARBAGE },
+	{ RX("\r\n\t\x1b"), EF_VERDICT_APP_UNAFFECTED },
+	{ RX("abc\x7f"), EF_VERDICT_GARBAGE },
+	{ RX("abc\x1f"), EF_VERDICT_GARBAGE },
+	{ RX("abc "), EF_VERDICT_APP_UNAFFECTED },
+	{ RX("\xc3\xa9\xe2\x82\xac"), EF_VERDICT_APP_UNAFFECTED }, /* e-acute, euro */
+	{ RX("\xc3\xa9\xe2\x82"), EF_VERDICT_GARBAGE },
+	/* three of four bytes are our own SYNCs: 46 of 61, not 46 of 62 (most of which are U) */
+	{ RX(SYNC_FRAME "0123456789abcde"), EF_VERDICT_ECHO },
+	{ RX(SYNC_FRAME "0123456789abcdef"), EF_VERDICT_APP_UNAFFECTED },
+	{ RX(SYNC_FRAME SYNC_FRAME "0123456789abcdef0123456789abcd"), EF_VERDICT_ECHO },
+};
+
+START_TEST(limits_of_text_and_echo)
+{
+	struct ef_rx_log rx = { .len = limits[_i].len, .total = limits[_i].len };
+
+	memcpy(rx.data, limits[_i].rx, limits[_i].len);
+	ck_assert_str_eq(ef_verdict_info(ef_diagnose_log(&rx))->name,
+			 ef_verdict_info(limits[_i].verdict)->name);
+}
+END_TEST
+
+/* ---- the exit status of each verdict ---- */
+
+/*
+ * Scripts branch on these numbers: 4 no answer, 20 not in download mode, 21 wiring, 22 noise,
+ * 23 power, 8 not possible, 5 refused, 2 the command line (README.md and docs/troubleshooting.md).
+ */
+static const struct {
+	const char *name;
+	int status;
+} statuses[] = {
+	{ "unknown", 4 },         { "silent", 4 },          { "port-flaps", 23 },
+	{ "usb-busy", 20 },       { "no-sync-reply", 21 },  { "flash-boot", 20 },
+	{ "empty-flash", 20 },    { "other-starts", 20 },   { "boot-mode", 20 },
+	{ "brownout", 23 },       { "restarts", 23 },       { "download-restarts", 23 },
+	{ "app-unaffected", 20 }, { "echo", 21 },           { "other-rate", 22 },
+	{ "garbage", 22 },        { "esp8266", 8 },         { "stub-refused", 5 },
+	{ "no-flash", 8 },        { "secure-download", 8 }, { "wrong-chip", 2 },
+};
+
+START_TEST(exit_status_of_each_verdict)
+{
+	unsigned known = 0;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(statuses); i++)
+		for (unsigned v = 0; v < EF_VERDICT_COUNT; v++) {
+			const struct ef_verdict_info *info = ef_verdict_info((enum ef_verdict)v);
+
+			if (strcmp(info->name, statuses[i].name) != 0)
+				continue;
+			ck_assert_msg(ef_code_exit_status(info->code) == statuses[i].status, "%s",
+				      info->name);
+			known++;
+		}
+	ck_assert_uint_eq(known, EF_VERDICT_COUNT);
+	ck_assert_uint_eq(known, EF_ARRAY_LEN(statuses));
+}
+END_TEST
+
 START_TEST(nothing_tried_is_no_verdict)
 {
 	const struct ef_evidence ev = { .has_lines = true };
@@ -318,6 +391,8 @@ Suite *suite_diagnose(void)
 			    (int)(sizeof(matches) / sizeof(matches[0])));
 	tcase_add_test(t, deaf_only_if_download_mode_lasted);
 	tcase_add_test(t, echoes_among_other_bytes);
+	tcase_add_loop_test(t, limits_of_text_and_echo, 0, (int)EF_ARRAY_LEN(limits));
+	tcase_add_test(t, exit_status_of_each_verdict);
 	tcase_add_test(t, nothing_tried_is_no_verdict);
 	tcase_add_loop_test(t, any_bytes_are_classified, 0, 200);
 	suite_add_tcase(s, t);

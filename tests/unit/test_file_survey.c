@@ -177,6 +177,36 @@ out:
 }
 END_TEST
 
+/*
+ * Damaged tables at two sectors, and a good one behind them: the good one counts, and neither of
+ * the errors before it. Without it the file has no table.
+ */
+START_TEST(good_table_behind_damaged_ones)
+{
+	static const char csv[] = "nvs,data,nvs,0x9000,0x6000\nfactory,app,factory,0x10000,1M\n";
+	static uint8_t file[0x4000];
+	struct ef_partition_table t;
+	struct ef_file_layout l;
+	struct ef_err err = EF_ERR_INIT;
+
+	memset(file, 0xff, sizeof(file));
+	ck_ok(ef_partition_parse((const uint8_t *)csv, sizeof(csv) - 1,
+				 &(struct ef_partition_opts){ 0 }, &t, &err),
+	      &err);
+	for (unsigned i = 1; i < 4; i++) {
+		ck_ok(ef_partition_to_binary(&t, file + 0x1000 * i, &err), &err);
+		if (i < 3)
+			file[0x1000 * i + 5] ^= 1; /* its MD5 is wrong then */
+	}
+	ef_file_survey(file, sizeof(file), &l);
+	ck_assert(l.has_table && l.is_table_valid);
+	ck_assert_uint_eq(l.table_off, 0x3000);
+	ck_assert_int_eq(l.table_err.code, EF_OK);
+	ef_file_survey(file, 0x3000, &l);
+	ck_assert(!l.has_table && !l.is_table_valid);
+}
+END_TEST
+
 /* A header that the end of the file cuts is no bootloader. */
 START_TEST(cut_header)
 {
@@ -256,6 +286,7 @@ Suite *suite_file_survey(void)
 	tcase_add_test(tc, descriptor_by_hand);
 	tcase_add_test(tc, signature);
 	tcase_add_loop_test(tc, kinds, 0, (int)EF_ARRAY_LEN(flashes));
+	tcase_add_test(tc, good_table_behind_damaged_ones);
 	tcase_add_test(tc, cut_header);
 	tcase_add_test(tc, esp8266);
 	tcase_add_loop_test(tc, esp8266_starts_in_its_iram, 0, 4);

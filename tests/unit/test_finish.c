@@ -130,6 +130,103 @@ START_TEST(forced_download_is_cleared_on_the_s3)
 }
 END_TEST
 
+/* ---- a caller that listens ---- */
+
+static unsigned sent_after_reset, read_after_reset;
+static bool is_pulsed;
+
+static bool listened_write(struct ef_port *port, const uint8_t *data, size_t len,
+			   uint64_t deadline_us, struct ef_err *err)
+{
+	sent_after_reset += is_pulsed;
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+static bool listened_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			  size_t *ret_len, struct ef_err *err)
+{
+	read_after_reset += is_pulsed;
+	return tap_real->read(port, buf, cap, deadline_us, ret_len, err);
+}
+
+static bool listened_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	is_pulsed = true;
+	return tap_real->set_lines(port, mask, value, err);
+}
+
+/*
+ * Nothing may be sent behind the reset, since the application would get it, and the port has the
+ * ROM's rate before the first word comes. A silent chip is asked by SYNC only where DTR and RTS
+ * are wires: a chip's own USB port has none.
+ */
+START_TEST(listener_hears_the_chip_undisturbed)
+{
+	const struct sim_opts board = { .chip = "esp32c6",
+					.circuit = _i ? SIM_CIRCUIT_USB_JTAG : SIM_CIRCUIT_AUTO,
+					.is_paced = true };
+	const struct ef_listen_opts listen = { .limit_ms = 500 };
+	struct ef_port_ops *ops;
+	struct ef_start start;
+	uint64_t start_us;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = 921600;
+	ck_ok(rig_connect(&r), &r.err);
+	ef_flasher_will_listen(r.f);
+	is_pulsed = false;
+	sent_after_reset = read_after_reset = 0;
+	ops = tap_open(r.port);
+	ops->read = listened_read;
+	ops->write = listened_write;
+	ops->set_lines = listened_lines;
+	start_us = sim_now_us(r.sim);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	if (!_i) {
+		ck_assert_uint_eq(r.port->rate_hz, 115200);
+		ck_assert_uint_lt(sim_now_us(r.sim) - start_us, 30000); /* a pulse of 10 ms */
+	}
+	ck_assert(is_pulsed);
+	ck_assert_uint_eq(sent_after_reset, 0);
+	ck_assert_uint_eq(read_after_reset, 0); /* the first words are the listener's */
+	ck_ok(ef_flasher_listen(r.f, &listen, &start, &r.err), &r.err);
+	if (_i)
+		ck_assert_uint_eq(sent_after_reset, 0);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
+/*
+ * The C2's ROM sets its UART as if the crystal had 40 MHz (esptool esp32c2.py: most have 26), so
+ * its words come at 74880 baud then. Other ROMs measure the crystal.
+ */
+static const struct {
+	const char *chip;
+	unsigned xtal_mhz;
+	uint32_t heard_hz;
+} crystals[] = {
+	{ "esp32c2", 26, 74880 }, { "esp32c2", 40, 115200 }, { "esp32", 26, 115200 },
+	{ "esp32", 40, 115200 },  { "esp32c3", 40, 115200 },
+};
+
+START_TEST(rom_is_heard_at_its_rate)
+{
+	const struct sim_opts board = { .chip = crystals[_i].chip,
+					.xtal_mhz = crystals[_i].xtal_mhz };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_eq(rig_device(&r)->xtal_mhz, crystals[_i].xtal_mhz);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	ck_assert_uint_eq(r.port->rate_hz, crystals[_i].heard_hz);
+	rig_done(&r);
+}
+END_TEST
+
 /* ---- USB-OTG ---- */
 
 struct otg {
@@ -435,6 +532,8 @@ Suite *suite_finish(void)
 	tcase_add_loop_test(t, hard_reset_starts_the_application, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, pulse_is_as_short_as_the_board_takes, 0, 2);
 	tcase_add_test(t, hard_reset_over_usb_jtag);
+	tcase_add_loop_test(t, rom_is_heard_at_its_rate, 0, 5);
+	tcase_add_loop_test(t, listener_hears_the_chip_undisturbed, 0, 2);
 	tcase_add_loop_test(t, hard_reset_in_secure_download_mode_touches_no_register, 1,
 			    RIG_CHIPS);
 	tcase_add_test(t, hard_reset_without_lines_is_admitted);

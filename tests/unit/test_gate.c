@@ -4,6 +4,7 @@
  * wrap. The registers and the list of stubs that reach further are espsim's own
  * (esptool's target classes and cmds.py).
  */
+#include "rig/tap_port.h"
 #include "work_rig.h"
 
 static bool check_plan(struct work *w, const struct ef_plan *plan)
@@ -177,6 +178,113 @@ static void try_reach(const char *chip, bool no_stub)
 	work_done(&w);
 }
 
+/* The program's own table: compared by MD5 with the chip's, and read only if it differs. */
+START_TEST(own_table_and_the_chips)
+{
+	static const char csv[] = "nvs,data,nvs,0x9000,0x6000\nfactory,app,factory,0x10000,1M\n";
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	static uint8_t bin[EF_PARTITION_TABLE_SIZE], theirs[EF_PARTITION_TABLE_SIZE];
+	const struct ef_plan_region r = { .region = { 0x8000, bin, sizeof(bin), "t" },
+					  .role = EF_ROLE_TABLE };
+	const struct ef_plan plan = { .regions = &r, .region_count = 1 };
+	static struct ef_findings found;
+	const struct ef_checked *checked = NULL;
+	struct ef_partition_table t;
+	struct work w;
+
+	work_start(&w, &sim, false);
+	ck_ok(ef_partition_parse((const uint8_t *)csv, sizeof(csv) - 1,
+				 &(struct ef_partition_opts){ 0 }, &t, &w.rig.err),
+	      &w.rig.err);
+	ck_ok(ef_partition_to_binary(&t, bin, &w.rig.err), &w.rig.err);
+	t.part[0].subtype = EF_PART_DATA_COREDUMP;
+	ck_ok(ef_partition_to_binary(&t, theirs, &w.rig.err), &w.rig.err);
+	memcpy(sim_flash_mut(w.rig.sim) + 0x8000, _i ? theirs : bin, sizeof(bin));
+	ck_ok(ef_flasher_check(w.rig.f, &plan, false, &found, &checked, &w.rig.err), &w.rig.err);
+	ck_assert_uint_eq(found.count, (unsigned)_i);
+	if (_i)
+		ck_assert_str_eq(ef_finding_name(found.v[0].id), "TABLE_REPLACED");
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_READ_FLASH), (unsigned)_i);
+	/* the read is silent, and what comes after it is not */
+	ck_assert_uint_eq(w.finished[EF_STAGE_READ], 0);
+	ck_ok(ef_flasher_finish(w.rig.f, EF_AFTER_NO_RESET_NO_STUB, &w.rig.err), &w.rig.err);
+	rig_says(&w.rig, "info: Staying in flasher stub");
+	work_done(&w);
+}
+END_TEST
+
+/* --force overcomes what the gate finds, but no address can reach what wraps. */
+START_TEST(force_and_the_reach)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .flash_size = 32u << 20 };
+	const struct ef_plan_erase above = { .addr = 16u << 20, .len = 0x1000 };
+	const struct ef_plan_region text = { .region = { 0, (const uint8_t *)"text", 4, "x" } };
+	const struct ef_plan erase = { .erases = &above, .erase_count = 1 };
+	const struct ef_plan write = { .regions = &text, .region_count = 1 };
+	const struct ef_checked *checked = NULL;
+	struct work w;
+
+	work_start(&w, &sim, true);
+	ck_fails(ef_flasher_check(w.rig.f, &write, false, NULL, &checked, &w.rig.err), &w.rig.err,
+		 EF_E_INPUT, "is text");
+	ef_err_clear(&w.rig.err);
+	ck_ok(ef_flasher_check(w.rig.f, &write, true, NULL, &checked, &w.rig.err), &w.rig.err);
+	ck_fails(ef_flasher_check(w.rig.f, &erase, true, NULL, &checked, &w.rig.err), &w.rig.err,
+		 EF_E_UNSUPP, "can address only 16 MiB");
+	ef_err_clear(&w.rig.err);
+	work_done(&w);
+}
+END_TEST
+
+/* A flash of 16 MiB has nothing above: what passes its end is an error of another kind. */
+START_TEST(flash_that_ends_at_the_reach)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .flash_size = 16u << 20 };
+	struct work w;
+
+	work_start(&w, &sim, true);
+	ck_ok(check_erase(&w, 0xfff000, 0x2000), &w.rig.err);
+	ck_fails(plain_erase_region(w.rig.f, 0xfff000, 0x2000, "x", &w.rig.err), &w.rig.err,
+		 EF_E_INPUT, "pass the end of the flash at 0x01000000");
+	ef_err_clear(&w.rig.err);
+	work_done(&w);
+}
+END_TEST
+
+static bool write_fails(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	(void)port;
+	(void)data;
+	(void)len;
+	(void)deadline_us;
+	return ef_fail(err, EF_E_INTR, "interrupted");
+}
+
+/* A check that can't be made has found nothing, whatever the caller's list held before. */
+START_TEST(check_that_fails_finds_nothing)
+{
+	const struct sim_opts sim = { .chip = "esp32c3",
+				      .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
+	const struct ef_plan_region text = { .region = { 0, (const uint8_t *)"text", 4, "x" } };
+	const struct ef_plan write = { .regions = &text, .region_count = 1 };
+	static struct ef_findings found = { .count = 3, .left_out = 2 };
+	const struct ef_checked *checked = NULL;
+	struct work w;
+
+	work_start(&w, &sim, true);
+	tap_open(w.rig.port)->write = write_fails;
+	ck_fails(ef_flasher_check(w.rig.f, &write, true, &found, &checked, &w.rig.err), &w.rig.err,
+		 EF_E_INTR, "");
+	tap_close(w.rig.port);
+	ck_assert_uint_eq(found.count, 0);
+	ck_assert_uint_eq(found.left_out, 0);
+	ck_assert_ptr_null(checked);
+	ef_err_clear(&w.rig.err);
+	work_done(&w);
+}
+END_TEST
+
 START_TEST(above_16_mib)
 {
 	try_reach(rig_chips[_i], false);
@@ -196,6 +304,10 @@ Suite *suite_gate(void)
 	tcase_add_loop_test(t, locked_in_secure_download_mode, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, key_managers_info, 0, 3);
 	tcase_add_test(t, secure_boot_v1);
+	tcase_add_loop_test(t, own_table_and_the_chips, 0, 2);
+	tcase_add_test(t, force_and_the_reach);
+	tcase_add_test(t, flash_that_ends_at_the_reach);
+	tcase_add_test(t, check_that_fails_finds_nothing);
 	tcase_add_loop_test(t, above_16_mib, 0, RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;

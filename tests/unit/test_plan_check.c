@@ -5,130 +5,7 @@
  * block, can't boot", "csum err", "Checksum failure", and for a digest "Attempting to boot
  * anyway...") and the ESP-IDF bootloader's (esp_image_format.c, flash_partitions.c).
  */
-#include <stdlib.h>
-
-#include <espflash/image.h>
-
-#include "base/bytes.h"
-#include "base/hash.h"
-#include "flasher_rig.h"
-
-#define FLASH (4u * 1024 * 1024)
-
-struct content {
-	uint8_t data[0x20000];
-	uint32_t len;
-};
-
-/* The expectation: a name of a finding, "" for none. */
-static struct ef_findings found;
-
-static void expect(const char *name, bool is_refusal, const char *words)
-{
-	if (!*name) {
-		ck_assert_msg(found.count == 0, "%s: %s", ef_finding_name(found.v[0].id),
-			      found.v[0].err.msg);
-		return;
-	}
-	ck_assert_msg(found.count > 0, "nothing found, not even %s", name);
-	ck_assert_msg(!strcmp(ef_finding_name(found.v[0].id), name), "%s: %s, not %s",
-		      ef_finding_name(found.v[0].id), found.v[0].err.msg, name);
-	ck_assert_int_eq(found.v[0].is_refusal, is_refusal);
-	ck_assert_msg(strstr(found.v[0].err.msg, words) != NULL, "'%s' is not in '%s'", words,
-		      found.v[0].err.msg);
-}
-
-static struct ef_target target_of(const struct ef_chip *chip)
-{
-	return (struct ef_target){
-		.chip = chip, .has_revision = true, .revision = 101, .flash_size = FLASH
-	};
-}
-
-/* Check one region with a table that is on the chip (NULL: none). */
-static void check_at(const struct ef_target *target, uint32_t addr, const uint8_t *data,
-		     uint32_t len)
-{
-	const struct ef_plan_region r = { .region = { addr, data, len, "x.bin" } };
-	const struct ef_plan plan = { .regions = &r, .region_count = 1 };
-
-	ef_plan_check(&plan, target, &found);
-}
-
-/* ---- images ---- */
-
-static uint32_t address_of(const struct ef_chip *chip, enum ef_mem_kind kind,
-			   enum ef_mem_kind other)
-{
-	for (size_t i = 0; i < EF_CHIP_MEMS && chip->mem[i].end; i++)
-		if (chip->mem[i].kind == kind || chip->mem[i].kind == other)
-			return chip->mem[i].start + 0x20;
-	return 0;
-}
-
-/* An image of one segment, as esp_app_format.h has it: checksum seed ef, digest behind. */
-static void make(struct content *c, const struct ef_chip *chip, uint32_t addr, const uint8_t *seg,
-		 uint32_t seg_len)
-{
-	uint32_t end = (32 + seg_len) / 16 * 16 + 16;
-	uint8_t sum = 0xef;
-
-	memset(c, 0, sizeof(*c));
-	memcpy(c->data, (uint8_t[]){ 0xe9, 1, 2, 0x10 }, 4);
-	ef_put_le32(c->data + 4, addr);
-	c->data[8] = 0xee;
-	ef_put_le16(c->data + 12, chip->image_id);
-	ef_put_le16(c->data + 17, 0xffff);
-	c->data[23] = 1;
-	ef_put_le32(c->data + 24, addr);
-	ef_put_le32(c->data + 28, seg_len);
-	memcpy(c->data + 32, seg, seg_len);
-	for (uint32_t i = 0; i < seg_len; i++)
-		sum ^= seg[i];
-	c->data[end - 1] = sum;
-	ef_sha256(c->data, end, c->data + end);
-	c->len = end + 32;
-}
-
-static void make_bootloader(struct content *c, const struct ef_chip *chip)
-{
-	static const uint8_t seg[256] = "ESP-IDF %s 2nd stage bootloader";
-
-	make(c, chip, address_of(chip, EF_MEM_IRAM, EF_MEM_DRAM), seg, sizeof(seg));
-}
-
-static void make_app(struct content *c, const struct ef_chip *chip)
-{
-	static const uint8_t seg[512] = { 0x32, 0x54, 0xcd, 0xab };
-
-	make(c, chip, address_of(chip, EF_MEM_DROM, EF_MEM_IROM), seg, sizeof(seg));
-}
-
-static void make_ram(struct content *c, const struct ef_chip *chip)
-{
-	static const uint8_t seg[256] = { 1, 2, 3 };
-
-	make(c, chip, address_of(chip, EF_MEM_IRAM, EF_MEM_DRAM), seg, sizeof(seg));
-}
-
-static void again(struct content *c) /* a new digest after a change of the header */
-{
-	ef_sha256(c->data, c->len - 32, c->data + c->len - 32);
-}
-
-static void make_table(struct ef_partition_table *t)
-{
-	static const char csv[] = "nvs,data,nvs,0x9000,0x6000\nphy,data,phy,0xf000,0x1000\n"
-				  "factory,app,factory,0x10000,0x10000\n"
-				  "ota_0,app,ota_0,0x20000,0x100000\n"
-				  "storage,data,spiffs,0x120000,0x100000\n"
-				  "secret,data,nvs,0x220000,0x3000,encrypted\n";
-	struct ef_err err = EF_ERR_INIT;
-
-	ck_ok(ef_partition_parse((const uint8_t *)csv, sizeof(csv) - 1,
-				 &(struct ef_partition_opts){ 0 }, t, &err),
-	      &err);
-}
+#include "gate_rig.h"
 
 /* ---- all chips: images at their places ---- */
 
@@ -224,16 +101,17 @@ static const struct {
 	uint8_t legacy;
 	bool passes;
 } revisions[] = {
-	{ "esp32c3", 4, 4, 0xffff, 4, true },  { "esp32c3", 3, 4, 0xffff, 4, false },
-	{ "esp32c3", 101, 3, 99, 3, false },   { "esp32c3", 3, 0, 0, 3, true },
-	{ "esp32c3", 3, 0, 0, 4, false },      { "esp32c3", 104, 0, 0, 4, true },
-	{ "esp32c3", 101, 0, 199, 0, true },   { "esp32", 301, 0, 399, 0, true },
-	{ "esp32", 100, 0, 0, 3, false },      { "esp32", 300, 0, 0, 3, true },
-	{ "esp32", 100, 0, 0xffff, 3, false }, { "esp32p4", 103, 301, 399, 3, false },
-	{ "esp32p4", 301, 301, 399, 3, true }, { "esp32p4", 300, 301, 399, 3, false },
-	{ "esp32p4", 301, 0, 199, 0, false },  { "esp32p4", 199, 0, 199, 0, true },
-	{ "esp32s3", 2, 0, 99, 0, true },      { "esp32s3", 100, 0, 99, 0, false },
-	{ "esp32c6", 2, 0, 0xffff, 0, true },  { "esp32h2", 102, 200, 0xffff, 0, false },
+	{ "esp32c3", 4, 4, 0xffff, 4, true },      { "esp32c3", 3, 4, 0xffff, 4, false },
+	{ "esp32c3", 101, 3, 99, 3, false },       { "esp32c3", 3, 0, 0, 3, true },
+	{ "esp32c3", 3, 0, 0, 4, false },          { "esp32c3", 104, 0, 0, 4, true },
+	{ "esp32c3", 101, 0, 199, 0, true },       { "esp32", 301, 0, 399, 0, true },
+	{ "esp32", 100, 0, 0, 3, false },          { "esp32", 300, 0, 0, 3, true },
+	{ "esp32", 100, 0, 0xffff, 3, false },     { "esp32p4", 103, 301, 399, 3, false },
+	{ "esp32p4", 301, 301, 399, 3, true },     { "esp32p4", 300, 301, 399, 3, false },
+	{ "esp32p4", 301, 0, 199, 0, false },      { "esp32p4", 199, 0, 199, 0, true },
+	{ "esp32s3", 2, 0, 99, 0, true },          { "esp32s3", 100, 0, 99, 0, false },
+	{ "esp32c3", 3, 3, 0xffff, 4, true },      { "esp32c6", 2, 0, 0xffff, 0, true },
+	{ "esp32h2", 102, 200, 0xffff, 0, false },
 };
 
 START_TEST(revisions_of_images)
@@ -361,35 +239,35 @@ START_TEST(valid_uses_pass)
 {
 	const struct ef_chip *c3 = ef_chip_by_name("esp32c3"), *esp32 = ef_chip_by_name("esp32");
 	struct ef_target t = target_of(c3);
-	static uint8_t blank[0x3000], noise[0x6000];
+	static uint8_t blank[0x3000], blob[0x6000];
 	static const uint8_t direct[] = "\x1d\x04\xdb\xae\x1d\x04\xdb\xae";
 	struct ef_partition_table table;
 
 	memset(blank, 0xff, sizeof(blank));
-	for (size_t i = 0; i < sizeof(noise); i++)
-		noise[i] = (uint8_t)(i * 7 + i / 256);
+	for (size_t i = 0; i < sizeof(blob); i++)
+		blob[i] = (uint8_t)(i * 7 + i / 256);
 	make_table(&table);
 	check_at(&t, 0, direct, 8); /* esp32c3-direct-boot-example */
 	expect("", false, "");
-	check_at(&t, 0x9000, noise, sizeof(noise)); /* an NVS image, no table on the chip */
+	check_at(&t, 0x9000, blob, sizeof(blob)); /* an NVS image, no table on the chip */
 	expect("", false, "");
-	check_at(&t, 0x200000, noise, sizeof(noise));
+	check_at(&t, 0x200000, blob, sizeof(blob));
 	expect("", false, "");
 	t.table = &table;
-	check_at(&t, 0x9000, noise, sizeof(noise));
+	check_at(&t, 0x9000, blob, sizeof(blob));
 	expect("", false, "");
-	check_at(&t, 0xd000, noise, 0x3000); /* ends with a partition: a copy of two of them */
+	check_at(&t, 0xd000, blob, 0x3000); /* ends with a partition: a copy of two of them */
 	expect("", false, "");
-	check_at(&t, 0xe000, noise, 0x1800);
+	check_at(&t, 0xe000, blob, 0x1800);
 	expect("PAST_PARTITION", true, "partition 'nvs'");
-	check_at(&t, 0x120000, noise, sizeof(noise));
+	check_at(&t, 0x120000, blob, sizeof(blob));
 	expect("", false, "");
 	check_at(&t, 0x10000, blank, sizeof(blank));
 	expect("", false, "");
 	check_at(&t, 0, blank, sizeof(blank));
 	expect("BOOT_ERASED", false, "0xff");
-	memcpy(noise, "\x3d\xb8\xf3\x96", 4); /* MCUboot's slots are in no table of ESP-IDF's */
-	check_at(&t, 0xe000, noise, 0x4100);
+	memcpy(blob, "\x3d\xb8\xf3\x96", 4); /* MCUboot's slots are in no table of ESP-IDF's */
+	check_at(&t, 0xe000, blob, 0x4100);
 	expect("", false, "");
 	t.table = NULL;
 	check_at(&t, 0x10000, (const uint8_t *)"<html>", 6);
@@ -399,17 +277,17 @@ START_TEST(valid_uses_pass)
 	check_at(&t, 0x30000, (const uint8_t *)"hello\n", 6);
 	expect("", false, "");
 	/* an ELF that reaches over the table's address */
-	memset(noise, 0, sizeof(noise));
-	memcpy(noise,
+	memset(blob, 0, sizeof(blob));
+	memcpy(blob,
 	       "\x7f"
 	       "ELF\1\1\1",
 	       7);
-	check_at(&t, 0x4000, noise, sizeof(noise));
+	check_at(&t, 0x4000, blob, sizeof(blob));
 	expect("CONTAINER", false, "an ELF file");
-	for (size_t i = 0; i < sizeof(noise); i++)
-		noise[i] = (uint8_t)(i * 7 + i / 256);
+	for (size_t i = 0; i < sizeof(blob); i++)
+		blob[i] = (uint8_t)(i * 7 + i / 256);
 	t = target_of(esp32);
-	check_at(&t, 0, noise, 0x100); /* secure boot V1's digest lies there */
+	check_at(&t, 0, blob, 0x100); /* secure boot V1's digest lies there */
 	expect("", false, "");
 }
 END_TEST
@@ -550,21 +428,6 @@ static void check_erase(const struct ef_target *t, uint32_t addr, uint32_t len)
 	const struct ef_plan plan = { .erases = &e, .erase_count = 1 };
 
 	ef_plan_check(&plan, t, &found);
-}
-
-/* The signature sector of secure boot V2 (ets_secure_boot_sig_block_t): digest at 4, CRC at 1196.
- */
-static void sign(struct content *c)
-{
-	uint32_t at = (c->len + 0xfff) / 0x1000 * 0x1000;
-
-	memset(c->data + c->len, 0xff, at - c->len);
-	memset(c->data + at, 0, 0x1000);
-	c->data[at] = 0xe7;
-	c->data[at + 1] = 2;
-	ef_sha256(c->data, at, c->data + at + 4);
-	ef_put_le32(c->data + at + 1196, ef_crc32(c->data + at, 1196));
-	c->len = at + 0x1000;
 }
 
 START_TEST(signed_images_pass)

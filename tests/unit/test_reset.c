@@ -30,6 +30,19 @@ static const struct {
 	{ "usb-otg-hard", "0 D0\n0 R1\n200 R0\n" },
 };
 
+/* The time in the last line of the log. */
+static unsigned last_ms(const char *log)
+{
+	const char *line = log + strlen(log) - 1;
+	unsigned ms = 0;
+
+	while (line > log && line[-1] != '\n')
+		line--;
+	while (*line >= '0' && *line <= '9')
+		ms = 10 * ms + (unsigned)(*line++ - '0');
+	return ms;
+}
+
 START_TEST(each_sequence)
 {
 	const struct ef_reset *reset = ef_reset_by_name(sequences[_i].name);
@@ -40,6 +53,9 @@ START_TEST(each_sequence)
 	ck_assert_ptr_nonnull(reset);
 	ck_ok(ef_reset_run(reset, &f.base, &err), &err);
 	ck_assert_str_eq(f.log, sequences[_i].want);
+	/* esptool waits behind the last step on USB-OTG alone: the chip has to enumerate again */
+	ck_assert_uint_eq(f.now_us, 1000 * (last_ms(f.log) +
+					    (reset->needs & EF_RESET_FOR_USB_OTG ? 200 : 0)));
 	ck_assert_uint_eq(f.base.lines, 0);
 }
 END_TEST
@@ -108,6 +124,8 @@ static const struct {
 	  "classic-quick classic-long classic classic-extra ", "hard" },
 	{ FAKE_SERIAL | EF_PORT_REMOTE, 0, 0, false,
 	  "classic classic-long unix-tight unix-tight-long classic-extra ", "hard" },
+	{ EF_PORT_HAS_LINES | EF_PORT_REMOTE, 0, 0, false, "classic classic-long classic-extra ",
+	  "hard" },
 	{ FAKE_SERIAL, 0x303a, 0x1001, false, "usb-jtag-serial ", "usb-jtag-hard" },
 	/* espflash looks at the product alone; another vendor's 1001 is a bridge */
 	{ FAKE_SERIAL, 0x0403, 0x1001, false,
@@ -132,6 +150,95 @@ START_TEST(order_by_port)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s ", got[i]->name);
 	ck_assert_str_eq(text, orders[_i].want);
 	ck_assert_str_eq(ef_reset_hard(&f.base)->name, orders[_i].hard);
+}
+END_TEST
+
+/* ---- a port that goes with the reset ---- */
+
+static enum ef_code line_error;
+static bool is_early; /* before EN is low, not after */
+
+static bool lines_fail(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	(void)port;
+	if (mask & EF_RTS && !(value & EF_RTS) == !is_early)
+		return ef_fail(err, line_error, "the port fails");
+	return true;
+}
+
+/* While EN is low a chip's own USB port is gone. A bridge stays, so its end is an error. */
+static const struct {
+	const char *reset;
+	uint16_t vid, pid;
+	enum ef_code code;
+	bool passes;
+} leaving[] = {
+	{ "hard", 0x303a, 0x1001, EF_E_PORT, true },
+	{ "hard", 0x303a, 0x0002, EF_E_PORT, true },
+	/* Espressif's own bridges: ESP-Prog-2 and the ESP USB bridge */
+	{ "hard", 0x303a, 0x1000, EF_E_PORT, true },
+	{ "hard", 0x303a, 0x1004, EF_E_PORT, true },
+	{ "hard", 0x303a, 0x1002, EF_E_PORT, false },
+	{ "hard", 0x303a, 0x1003, EF_E_PORT, false },
+	{ "hard", 0x10c4, 0xea60, EF_E_PORT, false },
+	{ "hard", 0x303a, 0x1001, EF_E_INTR, false },
+	{ "usb-jtag-hard", 0, 0, EF_E_PORT, true },
+	{ "usb-otg-hard", 0, 0, EF_E_PORT, true },
+};
+
+START_TEST(port_leaves_with_the_reset)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct fake_port f;
+
+	fake_init(&f, FAKE_SERIAL);
+	f.base.info.vid = leaving[_i].vid;
+	f.base.info.pid = leaving[_i].pid;
+	f.ops.set_lines = lines_fail;
+	line_error = leaving[_i].code;
+	is_early = false;
+	ck_assert_int_eq(ef_reset_run(ef_reset_by_name(leaving[_i].reset), &f.base, &err),
+			 leaving[_i].passes);
+	ck_assert_int_eq(err.code, leaving[_i].passes ? EF_OK : leaving[_i].code);
+	ef_err_clear(&err);
+	/* a port that is gone before the reset did not go with it */
+	is_early = true;
+	f.base.lines = 0;
+	ck_fails(ef_reset_run(ef_reset_by_name(leaving[_i].reset), &f.base, &err), &err,
+		 leaving[_i].code, "");
+}
+END_TEST
+
+/* ---- the user's delay ---- */
+
+static uint16_t boot_wait(const char *name, uint16_t delay_ms)
+{
+	struct ef_reset reset = *ef_reset_by_name(name);
+
+	ef_reset_set_delay(&reset, delay_ms);
+	for (size_t i = 0; i < reset.step_count; i++)
+		if (reset.step[i].wait_ms && reset.step[i].value == EF_DTR)
+			return reset.step[i].wait_ms;
+	return 0;
+}
+
+/* It takes the place of the usual 50 ms; the longer sequences stay as much longer. */
+START_TEST(delay_while_the_boot_pin_is_low)
+{
+	struct ef_reset jtag = *ef_reset_by_name("usb-jtag-serial");
+	const struct ef_reset was = jtag;
+
+	ck_assert_uint_eq(boot_wait("classic", 50), 50);
+	ck_assert_uint_eq(boot_wait("classic", 200), 200);
+	ck_assert_uint_eq(boot_wait("classic", 10), 10);
+	ck_assert_uint_eq(boot_wait("classic-long", 200), 650);
+	ck_assert_uint_eq(boot_wait("unix-tight", 1000), 1000);
+	ck_assert_uint_eq(boot_wait("classic-long", 65085), 65535);
+	ck_assert_uint_eq(boot_wait("classic-long", 65086), 65535);
+	ck_assert_uint_eq(boot_wait("classic", 65535), 65535);
+	/* esptool applies it to sequences for wires only */
+	ef_reset_set_delay(&jtag, 200);
+	ck_assert_mem_eq(&jtag, &was, sizeof(was));
 }
 END_TEST
 
@@ -211,6 +318,8 @@ Suite *suite_reset(void)
 	tcase_add_test(t, no_lines_nothing_happens);
 	tcase_add_test(t, interrupted_lines_are_released);
 	tcase_add_loop_test(t, order_by_port, 0, sizeof(orders) / sizeof(orders[0]));
+	tcase_add_loop_test(t, port_leaves_with_the_reset, 0, sizeof(leaving) / sizeof(leaving[0]));
+	tcase_add_test(t, delay_while_the_boot_pin_is_low);
 	tcase_add_loop_test(t, custom_sequences, 0, sizeof(customs) / sizeof(customs[0]));
 	tcase_add_test(t, custom_error_names_the_command);
 	suite_add_tcase(s, t);

@@ -265,6 +265,30 @@ START_TEST(rx_log_keeps_what_was_no_answer)
 }
 END_TEST
 
+/* ---- a frame that waits to be read ---- */
+
+/* What was there before a discard does not count afterwards. */
+START_TEST(discard_drops_a_waiting_frame)
+{
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t frame[16];
+	bool is_there, is_whole;
+	size_t len;
+
+	start("< c04f484149c0\n");
+	ck_ok(ef_rom_await_frame(&rom, 4, 1000000, &is_there, &err), &err);
+	ck_assert(is_there);
+	if (_i)
+		ck_ok(ef_rom_discard(&rom, &err), &err);
+	ck_ok(ef_rom_read_packet(&rom, frame, sizeof(frame), port.now_us + 1000, &len, &is_whole,
+				 &err),
+	      &err);
+	ck_assert_int_eq(is_whole, !_i);
+	ck_assert_uint_eq(len, _i ? 0 : 4);
+	finish();
+}
+END_TEST
+
 /* ---- MEM_END and the greeting ---- */
 
 #define MEM_END "> c000060800000000000000000000000840c0\n"
@@ -290,6 +314,14 @@ START_TEST(mem_end_of_a_rom)
 	ck_ok(ef_rom_read_frame(&rom, frame, sizeof(frame), 1000000, &len, &err), &err);
 	ck_assert_uint_eq(len, 4);
 	ck_assert_mem_eq(frame, "OHAI", 4);
+	finish();
+
+	/* a late answer to another command, with an error, is not the answer */
+	start(MEM_END "< c0010a04000000000001050000c0\n< c0010604000000000000000000c0\n"
+		      "< c04f484149c0\n");
+	ck_ok(ef_rom_mem_end(&rom, 0x40080000, &err), &err);
+	ck_ok(ef_rom_read_frame(&rom, frame, sizeof(frame), 1000000, &len, &err), &err);
+	ck_assert_uint_eq(len, 4);
 	finish();
 
 	/* nothing: fine after 200 ms */
@@ -419,6 +451,7 @@ Suite *suite_rom(void)
 	tcase_add_test(t, interrupt_passes);
 	tcase_add_loop_test(t, sync, 0, (int)EF_ARRAY_LEN(syncs));
 	tcase_add_test(t, rx_log_keeps_what_was_no_answer);
+	tcase_add_loop_test(t, discard_drops_a_waiting_frame, 0, 2);
 	tcase_add_test(t, mem_end_of_a_rom);
 	tcase_add_test(t, discard_forgets_half_a_frame);
 	tcase_add_loop_test(t, wait_tells_what_ended_it, 0, (int)EF_ARRAY_LEN(waits));

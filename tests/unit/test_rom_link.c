@@ -166,6 +166,9 @@ static const struct {
 	{ "eight of a stub", TIMES_7(STUB_1) STUB_1, true },
 	{ "seven", TIMES_7(ROM_1), false },
 	{ "none", "", false },
+	/* each answer gets 50 ms of its own, whatever the first one was given */
+	{ "eight of a slow chip", TIMES_7("~ 45\n" ROM_1) "~ 45\n" ROM_1, true },
+	{ "eight of a chip that is too slow", "~ 45\n" ROM_1 "~ 55\n" TIMES_7(ROM_1), false },
 	{ "another value", TIMES_7(ROM_1) "< c0010804000712205400000000c0\n", false },
 	{ "another opcode", TIMES_7(ROM_1) "< c0010a04000712205500000000c0\n", false },
 	{ "a status", TIMES_7(ROM_1) "< c0010804000712205501000000c0\n", false },
@@ -182,6 +185,44 @@ START_TEST(an_echo_is_whole_or_not)
 	start_script(text);
 	ck_ok(ef_rom_echo(&rom, 100, &ok, &err), &err);
 	ck_assert_msg(ok == echoes[_i].is_whole, "%s", echoes[_i].what);
+	ef_rom_release(&rom);
+}
+END_TEST
+
+/* A port that fails is an error, not a line that damages bytes. */
+START_TEST(echo_needs_a_port)
+{
+	bool ok = true;
+
+	start_fake();
+	if (_i)
+		fake.fail_read = EF_E_PORT;
+	else
+		fake.fail_write = EF_E_PORT;
+	ck_fails(ef_rom_echo(&rom, 100, &ok, &err), &err, EF_E_PORT, "the fake port fails");
+	ck_assert(!ok);
+	ef_rom_release(&rom);
+}
+END_TEST
+
+/* A ROM refuses an unknown command eight times. Ctrl-C while they arrive is told as such. */
+START_TEST(interrupted_while_refusals_arrive)
+{
+	static const uint8_t refusal[] = {
+		0xc0, 0x01, 0x0a, 0x04, 0, 0, 0, 0, 0, 1, 5, 0, 0, 0xc0
+	};
+	static const uint8_t head[] = { 0x00, 0x10, 0x00, 0x40 };
+	const struct ef_request req = {
+		.op = EF_OP_READ_REG, .head = head, .head_len = 4, .timeout_ms = 100
+	};
+	struct ef_reply reply;
+
+	start_fake();
+	fake.in = refusal;
+	fake.in_len = sizeof(refusal);
+	fake.fail_read = _i ? EF_E_INTR : EF_OK;
+	ck_fails(ef_rom_command(&rom, &req, &reply, &err), &err, _i ? EF_E_INTR : EF_E_PROTOCOL,
+		 _i ? "the fake port fails" : "the chip refused");
 	ef_rom_release(&rom);
 }
 END_TEST
@@ -285,6 +326,43 @@ START_TEST(strays_before_a_request_do_not_count)
 }
 END_TEST
 
+/*
+ * A stub holds back what failed, and tells it in its answer to the next request: here a SYNC
+ * (esp-flasher-stub, handle_command). The first of two status bytes says whether there is
+ * something to tell.
+ */
+static const struct {
+	const char *status;
+	bool passes;
+} told[] = { { "0000", true }, { "c400", false }, { "0001", true } };
+
+START_TEST(answer_to_a_sync_tells_what_failed)
+{
+	static const uint8_t head[] = { 0x00, 0x10, 0x00, 0x40 };
+	const struct ef_request req = { .op = EF_OP_READ_REG, .head = head, .head_len = 4 };
+	const struct ef_wait wait = { .until_us = 1000000, .takes_sync = true };
+	char lines[128];
+	enum ef_waited waited;
+	struct ef_reply reply;
+	bool ok;
+
+	(void)snprintf(lines, sizeof(lines),
+		       "> c0000a04000000000000100040c0\n< c00108020000000000%sc0\n",
+		       told[_i].status);
+	start_script(lines);
+	rom.loader = EF_LOADER_STUB;
+	ck_ok(ef_rom_send(&rom, &req, &err), &err);
+	ok = ef_rom_wait(&rom, &req, &wait, &waited, &reply, &err);
+	ck_assert_int_eq(ok, told[_i].passes);
+	ck_assert_int_eq(waited, EF_WAITED_SYNC);
+	if (!ok) {
+		ck_assert_uint_eq(err.fault.status, 0xc4);
+		ck_fails(ok, &err, EF_E_PROTOCOL, "flash operation failed (status c4 00)");
+	}
+	finish_script();
+}
+END_TEST
+
 /* ---- sending ---- */
 
 /* 46 bytes of ten bits take 3993 us at 115200 Baud; a USB port has no such rate. */
@@ -319,11 +397,14 @@ Suite *suite_rom_link(void)
 	tcase_add_test(t, a_full_log_keeps_the_first);
 	tcase_add_test(t, few_reads_after_the_deadline);
 	tcase_add_loop_test(t, an_echo_is_whole_or_not, 0, (int)EF_ARRAY_LEN(echoes));
+	tcase_add_loop_test(t, echo_needs_a_port, 0, 2);
+	tcase_add_loop_test(t, interrupted_while_refusals_arrive, 0, 2);
 	tcase_add_test(t, who_answers_a_sync);
 	tcase_add_test(t, a_burst_is_drained);
 	tcase_add_test(t, an_awaited_sync);
 	tcase_add_test(t, strays_are_counted_until_a_discard);
 	tcase_add_test(t, strays_before_a_request_do_not_count);
+	tcase_add_loop_test(t, answer_to_a_sync_tells_what_failed, 0, 3);
 	tcase_add_test(t, when_a_request_has_left);
 	suite_add_tcase(s, t);
 	return s;

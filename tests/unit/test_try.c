@@ -310,6 +310,17 @@ START_TEST(no_loader_answers)
 	ck_assert(try_step(EF_WORK_MEMORY, &s));
 	ck_assert_uint_eq(rungs.resynced.tries, 1);
 	ck_assert_uint_eq(rungs.resynced.ms, 100);
+	/* a reading asks twice first, since what the stub still sends may hide an answer */
+	s = (struct step){ lost, EF_E_TIMEOUT, 1, 0, 0 };
+	start();
+	ck_assert(try_step(EF_WORK_READ, &s));
+	ck_assert_uint_eq(rungs.resynced.tries, 2);
+	ck_assert_uint_eq(rungs.resynced.ms, 100);
+	/* one SYNC it is after any fault; only the longer budgets are halved */
+	s = (struct step){ garbled, EF_E_PROTOCOL, 1, 0, 0 };
+	start();
+	ck_assert(try_step(EF_WORK_MEMORY, &s));
+	ck_assert_uint_eq(rungs.resynced.tries, 1);
 	/* a memory window has no further rung */
 	s = (struct step){ silent, EF_E_TIMEOUT, 1, 0, 0 };
 	start();
@@ -435,8 +446,9 @@ static const struct {
 	uint32_t ms; /* of each try */
 	unsigned tries;
 } prepares[] = {
-	{ 0, 5001, 2 }, { 0, 4999, 3 }, { 1, 5001, 2 }, { 2, 5001, 7 },
-	{ 2, 0, 7 },    { 2, 8001, 5 }, { 2, 7999, 6 }, { 2, 8000, 5 },
+	{ 0, 5001, 2 }, { 0, 4999, 3 }, { 1, 5001, 2 },  { 2, 5001, 7 },
+	{ 0, 5000, 2 }, { 0, 3333, 4 }, { 2, 13333, 4 }, { 2, 0, 7 },
+	{ 2, 8001, 5 }, { 2, 7999, 6 }, { 2, 8000, 5 },
 };
 
 START_TEST(time_to_prepare)
