@@ -85,6 +85,7 @@ struct ef_port {
 	unsigned inverted; /**< enum ef_line: see ef_port_invert_lines */
 	uint32_t rate_hz;
 	uint64_t limit_us; /**< see ef_port_set_limit */
+	uint64_t bound_us; /**< see ef_port_set_bound */
 	struct ef_port_info info;
 	/** Bytes read from the backend and not yet returned; private to port.c. */
 	uint8_t rx[4096];
@@ -146,6 +147,11 @@ uint64_t ef_port_now_us(struct ef_port *port);
  * deadlines with every byte needs it against a peer that never stops sending. 0: no limit.
  */
 void ef_port_set_limit(struct ef_port *port, uint64_t limit_us);
+/**
+ * Set the latest time that a limit can have, for work that sets and clears limits of its own,
+ * such as several sessions in turn. The limit becomes bound_us, too. 0: no bound, no limit.
+ */
+void ef_port_set_bound(struct ef_port *port, uint64_t bound_us);
 /** Whether that time has passed. */
 bool ef_port_is_late(struct ef_port *port);
 /** The time timeout_ms from now. */

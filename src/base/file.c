@@ -1,201 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads, maps and writes files. A crash or a full disk never leaves half a file
- * behind. This is for POSIX; a port to Windows replaces this file.
+ * Writes files. A crash or a full disk never leaves half a file behind. This is for
+ * POSIX; a port to Windows replaces this file and its neighbours file_*.c.
  */
-#define _DEFAULT_SOURCE /* madvise */
+#define _DEFAULT_SOURCE /* O_CLOEXEC and its like, with strict C */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file_priv.h"
 #include "base/util.h"
-
-static bool fail_errno(struct ef_err *err, const char *what, const char *path, int number)
-{
-	enum ef_code code = number == ENOENT || number == ENOTDIR || number == EISDIR ? EF_E_INPUT
-										      : EF_E_IO;
-
-	ef_fail(err, code, "cannot %s '%s': %s", what, path, strerror(number));
-	if (number == EACCES || number == EPERM)
-		ef_hint_set(err, EF_HINT_FILE_PERMISSION);
-	if (number == ENOENT || number == ENOTDIR)
-		ef_hint_set(err, EF_HINT_FILE_MISSING);
-	return false;
-}
 
 static bool fail_write(struct ef_err *err, const char *what, const char *path, int number)
 {
-	ef_fail(err, EF_E_IO, "cannot %s '%s': %s", what, path, strerror(number));
+	if (number == EINTR)
+		return file_fail_interrupted(err, what, path);
+	ef_fail(err, EF_E_IO, "cannot %s '%s': %s", what, path, ef_file_words(number));
+	if (number == ENOTCONN)
+		return false;
 	if (number == ENOSPC || number == EDQUOT)
 		return ef_hint_set(err, EF_HINT_DISK_FULL);
 	if (number == ENOENT || number == ENOTDIR)
 		return ef_hint_set(err, EF_HINT_FOLDER_MISSING);
 	return ef_hint_set(err, EF_HINT_FOLDER_NOT_WRITABLE);
-}
-
-/* Open a file, a pipe, or standard input ("-"). */
-static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struct ef_err *err)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-			  : open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0) {
-		fail_errno(err, "open", path, errno);
-		return false;
-	}
-	if (fstat(fd, ret_st) != 0) {
-		fail_errno(err, "read", path, errno);
-		close(fd);
-		return false;
-	}
-	if (S_ISDIR(ret_st->st_mode)) {
-		close(fd);
-		ef_fail(err, EF_E_INPUT, "cannot read '%s': it is a directory", path);
-		return ef_hint_set(err, EF_HINT_FILE_IS_FOLDER);
-	}
-	*ret_fd = fd;
-	return true;
-}
-
-static bool fail_too_large(struct ef_err *err, const char *path, size_t max)
-{
-	return ef_fail(err, EF_E_INPUT, "'%s' is larger than the limit of %zu bytes", path, max);
-}
-
-/* Append the rest of fd to buf. At the ceiling, read one more byte to tell the end from more data.
- */
-static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
-{
-	for (;;) {
-		size_t want = buf->max - buf->len < 65536 ? buf->max - buf->len : 65536;
-		uint8_t extra, *p = &extra;
-		ssize_t n;
-
-		if (want == 0) {
-			want = 1;
-		} else if (!ef_buf_extend(buf, want, &p, err)) {
-			return false;
-		} else {
-			buf->len -= want;
-		}
-		n = read(fd, p, want);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fail_errno(err, "read", path, errno);
-		if (n == 0)
-			return true;
-		if (p == &extra)
-			return fail_too_large(err, path, buf->max);
-		buf->len += (size_t)n;
-	}
-}
-
-bool ef_file_read_fd(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size > buf->max)
-		return fail_too_large(err, path, buf->max);
-	return read_all(fd, path, buf, err);
-}
-
-bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err)
-{
-	struct stat st;
-	bool ok;
-	int fd;
-
-	if (!open_input(path, &fd, &st, err))
-		return false;
-	ok = ef_file_read_fd(fd, path, buf, err);
-	close(fd);
-	return ok;
-}
-
-/* ---- mapped ---- */
-
-/* Behind ef_map.handle: a mapping, or the content of something that can't be mapped. */
-struct mapping {
-	void *addr;
-	size_t len;
-	struct ef_buf buf;
-};
-
-static bool map_regular(struct mapping *m, int fd, const char *path, size_t len, struct ef_err *err)
-{
-	void *addr = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
-
-	if (addr == MAP_FAILED)
-		return fail_errno(err, "map", path, errno);
-	m->addr = addr;
-	m->len = len;
-	return true;
-}
-
-bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err *err)
-{
-	struct mapping *m = NULL;
-	struct stat st;
-	bool ok = false;
-	int fd;
-
-	if (!open_input(path, &fd, &st, err))
-		return false;
-	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > max) {
-		fail_too_large(err, path, max);
-		goto out;
-	}
-	m = calloc(1, sizeof(*m));
-	if (!m) {
-		ef_fail(err, EF_E_IO, "out of memory");
-		goto out;
-	}
-	m->buf.max = max;
-	if (S_ISREG(st.st_mode) && st.st_size > 0)
-		ok = map_regular(m, fd, path, (size_t)st.st_size, err);
-	else
-		ok = read_all(fd, path, &m->buf, err);
-	if (ok) {
-		map->data = m->addr ? m->addr : m->buf.data;
-		map->len = m->addr ? m->len : m->buf.len;
-		map->handle = m;
-		m = NULL;
-	}
-out:
-	if (m)
-		ef_buf_release(&m->buf);
-	free(m);
-	close(fd);
-	return ok;
-}
-
-void ef_map_trim(const struct ef_map *map)
-{
-	const struct mapping *m = map->handle;
-
-	/* glibc's posix_madvise ignores this advice. */
-	if (m && m->addr)
-		(void)madvise(m->addr, m->len, MADV_DONTNEED);
-}
-
-void ef_map_release(struct ef_map *map)
-{
-	struct mapping *m = map->handle;
-
-	if (!m)
-		return;
-	if (m->addr)
-		munmap(m->addr, m->len);
-	ef_buf_release(&m->buf);
-	free(m);
-	*map = (struct ef_map){ 0 };
 }
 
 /* ---- written atomically ---- */
@@ -204,11 +35,12 @@ static bool write_all(int fd, const char *path, const uint8_t *data, size_t len,
 {
 	while (len > 0) {
 		ssize_t n = write(fd, data, len);
+		int number = errno;
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && number == EINTR && !file_is_interrupted(fd))
 			continue;
 		if (n < 0)
-			return fail_write(err, "write", path, errno);
+			return fail_write(err, "write", path, number);
 		data += n;
 		len -= (size_t)n;
 	}
@@ -335,7 +167,7 @@ static bool open_direct(struct ef_file_out *out, const char *path, struct ef_err
 		return ef_fail(err, EF_E_IO, "out of memory");
 	/* A duplicate of standard output keeps its content, its position and O_APPEND. */
 	out->fd = ef_file_is_stdout(path) ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-					  : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+					  : ef_file_open_out(path, O_WRONLY);
 	if (out->fd < 0)
 		return fail_write(err, "open for writing", path, errno);
 	return true;

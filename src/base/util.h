@@ -67,9 +67,18 @@ bool ef_parse_size(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
 
 /*
  * Append a whole file, or standard input ("-"), to buf. Errors: INPUT (missing, a
- * directory, more than buf->max bytes), IO.
+ * directory, more than buf->max bytes), IO (also a FIFO that nobody opens for writing within a
+ * second), INTR (a signal ended the wait for a pipe or a terminal).
  */
 bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
+
+/*
+ * open() for writing with these flags, and O_CLOEXEC and O_NOCTTY. A FIFO has a second in which its
+ * reader must open it (ENOTCONN). -1: errno says why.
+ */
+int ef_file_open_out(const char *path, int flags);
+/* strerror, and what ENOTCONN means here */
+const char *ef_file_words(int number);
 
 /* A read-only view of a whole file. Release it; that may be done twice. Errors as ef_file_read. */
 struct ef_map {

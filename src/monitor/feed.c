@@ -2,7 +2,11 @@
 /* Knows how much of the chip's bytes is processed at a time. */
 #include "monitor/feed.h"
 
+#include "monitor/run_clock.h"
+
 #define PUMPS 16u /* the keyboard is looked at after so many reads from the processors */
+/* The time that is up, and the keyboard, wait for so long: a search of a line may take 10 ms. */
+#define HAND_ON_US 100000u
 
 bool feed_is_empty(const struct feed *f)
 {
@@ -31,7 +35,10 @@ void feed_take(struct feed *f, const uint8_t *data, size_t len)
 
 static void hand_on(struct feed *f)
 {
-	while (f->len > 0 && ending_takes_text(f->ending) && out_is_ready(f->out)) {
+	uint64_t until_us = run_clock_host_us() + HAND_ON_US;
+	bool is_late = false;
+
+	while (f->len > 0 && !is_late && ending_takes_text(f->ending) && out_is_ready(f->out)) {
 		size_t piece = demux_piece(f->demux);
 
 		if (piece > f->len)
@@ -39,6 +46,7 @@ static void hand_on(struct feed *f)
 		demux_feed(f->demux, f->data, piece, f->at_us);
 		f->data += piece;
 		f->len -= piece;
+		is_late = run_clock_host_us() >= until_us;
 	}
 }
 

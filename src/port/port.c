@@ -26,9 +26,17 @@ uint64_t ef_port_deadline(struct ef_port *port, uint32_t timeout_ms)
 
 void ef_port_set_limit(struct ef_port *port, uint64_t limit_us)
 {
+	if (port->bound_us && (!limit_us || limit_us > port->bound_us))
+		limit_us = port->bound_us;
 	port->limit_us = limit_us;
 	if (port->ops->set_limit)
 		port->ops->set_limit(port, limit_us);
+}
+
+void ef_port_set_bound(struct ef_port *port, uint64_t bound_us)
+{
+	port->bound_us = bound_us;
+	ef_port_set_limit(port, bound_us);
 }
 
 bool ef_port_is_late(struct ef_port *port)

@@ -90,6 +90,29 @@ START_TEST(deadline_is_now_plus_ms)
 }
 END_TEST
 
+START_TEST(a_bound_holds_whatever_the_limit)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct fake_port f;
+	uint8_t c;
+	size_t len;
+
+	fake_init(&f, FAKE_SERIAL);
+	ef_port_set_bound(&f.base, 5000);
+	ef_port_set_limit(&f.base, 9000);
+	ck_assert_uint_eq(f.base.limit_us, 5000);
+	ef_port_set_limit(&f.base, 3000);
+	ck_assert_uint_eq(f.base.limit_us, 3000);
+	ef_port_set_limit(&f.base, 0);
+	ck_ok(ef_port_read(&f.base, &c, 1, 60000, &len, &err), &err);
+	ck_assert_uint_eq(f.now_us, 5000);
+	ck_fails(ef_port_read(&f.base, &c, 1, 60000, &len, &err), &err, EF_E_TIMEOUT,
+		 "in the time that was given");
+	ef_port_set_bound(&f.base, 0);
+	ck_assert(!ef_port_is_late(&f.base));
+}
+END_TEST
+
 START_TEST(rates_are_close_within_three_percent)
 {
 	ck_assert(port_rate_is_close(115200, 115200));
@@ -406,6 +429,7 @@ Suite *suite_port(void)
 	tcase_add_test(t, lines_keep_what_is_not_masked);
 	tcase_add_test(t, no_lines_and_no_rate_are_no_failure);
 	tcase_add_test(t, deadline_is_now_plus_ms);
+	tcase_add_test(t, a_bound_holds_whatever_the_limit);
 	tcase_add_test(t, rates_are_close_within_three_percent);
 	tcase_add_test(t, trace_writes_down_everything);
 	tcase_add_loop_test(t, urls_that_are_right, 0, LEN(urls));

@@ -21,6 +21,16 @@
 #define TRY_TIMEOUT_MS 3000u
 #define QUESTIONS      100u
 #define READ_SIZE      0x10000u
+/* How long the examination of a board that connects may take if the user set no limit. */
+#define EXAMINE_S 90u
+/* After the user's limit: what was found until then is told, and the chip is reset. */
+#define SLACK_US 300000u
+
+/* Nothing more is to be found out: the user interrupted, or the time is over. */
+static bool is_over(const struct cli *cli, struct ef_port *port)
+{
+	return *cli->interrupt || ef_port_is_late(port);
+}
 
 /* ---- each sequence alone ---- */
 
@@ -53,8 +63,8 @@ static void try_one(struct cli *cli, struct doctor *d, struct ef_port *port,
 		t->seen = a->bytes ? a->seen : EF_VERDICT_SILENT;
 	}
 	ef_flasher_close(f);
-	/* an interrupted try says nothing about the sequence */
-	d->try_count -= *cli->interrupt != 0;
+	/* a try that was cut short says nothing about the sequence */
+	d->try_count -= is_over(cli, port);
 }
 
 static bool try_all(struct cli *cli, struct doctor *d, struct ef_port *port, struct ef_err *err)
@@ -68,9 +78,9 @@ static bool try_all(struct cli *cli, struct doctor *d, struct ef_port *port, str
 	report = malloc(sizeof(*report));
 	if (!report)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	for (size_t i = 0; i < n && d->try_count < DOCTOR_TRIES_MAX && !*cli->interrupt; i++)
+	for (size_t i = 0; i < n && d->try_count < DOCTOR_TRIES_MAX && !is_over(cli, port); i++)
 		try_one(cli, d, port, order[i], report);
-	if (port->info.vid == 0 && !*cli->interrupt)
+	if (port->info.vid == 0 && !is_over(cli, port))
 		try_one(cli, d, port, ef_reset_by_name("usb-jtag-serial"), report);
 	free(report);
 	return true;
@@ -79,7 +89,7 @@ static bool try_all(struct cli *cli, struct doctor *d, struct ef_port *port, str
 /* ---- the line ---- */
 
 /* Ask a question with a known answer: read a register, or SYNC if registers can't be read. */
-static bool ask(struct ef_flasher *f)
+static bool ask(struct ef_flasher *f, const struct doctor *d)
 {
 	struct ef_err ignored = EF_ERR_INIT;
 	enum ef_sync_result sync = EF_SYNC_NONE;
@@ -87,7 +97,9 @@ static bool ask(struct ef_flasher *f)
 
 	if (ef_flasher_device(f)->is_secure_download)
 		return ef_rom_sync(ef_flasher_rom(f), 500, &sync, &ignored) && sync != EF_SYNC_NONE;
-	return ef_rom_read_reg(ef_flasher_rom(f), EF_CHIP_MAGIC_REG, &word, &ignored);
+	/* a value has no checksum: another one was damaged on its way */
+	return ef_rom_read_reg(ef_flasher_rom(f), EF_CHIP_MAGIC_REG, &word, &ignored) &&
+	       (!d->magic.is_known || word == d->magic.value);
 }
 
 static bool drop(void *user, const uint8_t *data, size_t len, struct ef_err *err)
@@ -113,20 +125,22 @@ static void measure_read(struct ef_flasher *f, struct ef_port *port, struct doct
 		return;
 	ok = ef_flasher_read(f, 0, len, drop, NULL, &ignored);
 	took_us = ef_port_now_us(port) - start_us;
-	d->was_read = true;
-	d->is_read_stable |= ok;
+	if (!ok && ef_port_is_late(port))
+		return;
+	d->reads.was_tried = true;
+	d->reads.is_stable |= ok;
 	if (ok && took_us)
 		r->bytes_per_s = (uint32_t)((uint64_t)len * 1000000u / took_us);
 	else
 		r->lost++;
 }
 
-static void question(const struct cli *cli, struct ef_flasher *f, struct ef_port *port,
-		     struct doctor_rate *r)
+static void question(const struct cli *cli, const struct doctor *d, struct ef_flasher *f,
+		     struct ef_port *port, struct doctor_rate *r)
 {
-	while (r->asked < QUESTIONS && r->lost < 5 && !*cli->interrupt) {
+	while (r->asked < QUESTIONS && r->lost < 5 && !is_over(cli, port)) {
 		uint64_t start_us = ef_port_now_us(port), took_us;
-		bool ok = ask(f);
+		bool ok = ask(f, d);
 
 		took_us = ef_port_now_us(port) - start_us;
 		r->asked++;
@@ -154,12 +168,12 @@ static void measure(struct cli *cli, struct doctor *d, struct ef_port *port,
 	opts.rate_hz = rate_hz;
 	ui_log(cli, EF_LOG_INFO, "Measuring the line at %u baud", rate_hz);
 	if (!ef_flasher_connect(port, &opts, &f, &ignored)) {
-		d->rate_count -= *cli->interrupt != 0;
+		d->rate_count -= is_over(cli, port);
 		return;
 	}
 	r->is_reached = !(port->caps & EF_PORT_HAS_BAUD) || port->rate_hz == rate_hz;
-	question(cli, f, port, r);
-	if (*cli->interrupt) {
+	question(cli, d, f, port, r);
+	if (is_over(cli, port)) {
 		d->rate_count--;
 		ef_flasher_close(f);
 		return;
@@ -184,7 +198,7 @@ static void measure_rates(struct cli *cli, struct doctor *d, struct ef_port *por
 	bool has_rate = (port->caps & EF_PORT_HAS_BAUD) && !d->dev.is_usb_jtag &&
 			!d->dev.is_usb_otg;
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(rates) && !*cli->interrupt; i++) {
+	for (size_t i = 0; i < EF_ARRAY_LEN(rates) && !is_over(cli, port); i++) {
 		measure(cli, d, port, how, rates[i]);
 		if (!has_rate || !d->rate_count || !d->rates[d->rate_count - 1].is_reached)
 			break;
@@ -193,15 +207,27 @@ static void measure_rates(struct cli *cli, struct doctor *d, struct ef_port *por
 
 /* ---- the chip ---- */
 
+/*
+ * Values come without a checksum, so each is asked for twice, with another question between: an
+ * answer that comes late then differs.
+ */
 static void look_at_chip(struct doctor *d, struct ef_flasher *f)
 {
 	const struct ef_regs regs = ef_flasher_regs(f);
 	struct ef_err ignored = EF_ERR_INIT;
+	uint32_t straps, magic;
+	bool ok;
 
 	d->dev = *ef_flasher_device(f);
 	d->is_connected = true;
-	if (!d->dev.is_secure_download)
-		d->has_straps = regs.read(regs.ctx, d->dev.chip->strap.reg, &d->straps, &ignored);
+	if (d->dev.is_secure_download)
+		return;
+	ok = regs.read(regs.ctx, d->dev.chip->strap.reg, &d->straps.value, &ignored) &&
+	     regs.read(regs.ctx, EF_CHIP_MAGIC_REG, &d->magic.value, &ignored) &&
+	     regs.read(regs.ctx, EF_CHIP_MAGIC_REG, &magic, &ignored) &&
+	     regs.read(regs.ctx, d->dev.chip->strap.reg, &straps, &ignored);
+	d->magic.is_known = ok && magic == d->magic.value;
+	d->straps.is_known = ok && straps == d->straps.value;
 }
 
 /* For ef_connect_opts.event; user is the struct cli. */
@@ -210,11 +236,63 @@ static void on_event(void *user, const struct ef_event *event)
 	ui_event(user, event);
 }
 
+/* ---- its end ---- */
+
+/* One deadline for all connections. Waiting for a board is the user's own time. */
+static void bound(const struct connect_args *args, const struct session *s)
+{
+	uint64_t spent_us = connect_clock_us() - s->begin_us;
+	uint64_t limit_us = args->connect_timeout.value * UINT64_C(1000000) + SLACK_US;
+
+	if (!args->connect_timeout.is_set || args->wait.is_set)
+		return;
+	limit_us = limit_us > spent_us ? limit_us - spent_us : 1;
+	ef_port_set_bound(s->port, ef_port_now_us(s->port) + limit_us);
+}
+
+/* The board connects. Without a limit of the user its examination has one of its own. */
+static void bound_rest(const struct connect_args *args, struct doctor *d, struct ef_port *port)
+{
+	d->limit.s = args->connect_timeout.is_set ? args->connect_timeout.value : EXAMINE_S;
+	if (!port->bound_us)
+		ef_port_set_bound(port, ef_port_deadline(port, d->limit.s * 1000u));
+}
+
+/* The time is over: there is none left to connect, but a pulse on the lines is short. */
+static void reset_late(const struct connect_args *args, const struct doctor *d,
+		       struct ef_port *port)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+
+	ef_port_set_bound(port, 0);
+	if (args->after == EF_AFTER_HARD_RESET)
+		(void)!ef_reset_run(d->dev.is_usb_jtag ? ef_reset_by_name("usb-jtag-hard")
+						       : ef_reset_hard(port),
+				    port, &ignored);
+}
+
+/* Leave the chip as --after says. */
+static void leave(struct cli *cli, const struct connect_args *args, struct doctor *d,
+		  struct ef_port *port, const struct ef_connect_opts *opts)
+{
+	struct ef_flasher *f = NULL;
+	struct ef_err late = EF_ERR_INIT;
+	bool ok;
+
+	d->limit.is_over = ef_port_is_late(port);
+	ok = !d->limit.is_over && ef_flasher_connect(port, opts, &f, &late) &&
+	     ef_flasher_finish(f, (enum ef_after)args->after, &late);
+	ef_flasher_close(f);
+	if (!ok && ef_port_is_late(port))
+		reset_late(args, d, port);
+	else if (!ok)
+		ui_log(cli, EF_LOG_WARN, "the chip was not left as --after says: %s", late.msg);
+}
+
 static void examine(struct cli *cli, const struct connect_args *args, struct doctor *d,
 		    struct session *s)
 {
 	struct ef_flasher *f = NULL;
-	struct ef_err late = EF_ERR_INIT;
 	struct connect_plan plan;
 	struct ef_connect_opts opts = {
 		.before = (enum ef_before)args->before,
@@ -227,8 +305,11 @@ static void examine(struct cli *cli, const struct connect_args *args, struct doc
 	if (!connect_setup(cli, args, s->port, &plan, &opts, &d->err))
 		return;
 	d->report = cli->connected;
+	bound(args, s);
+	connect_spend(&opts, s->begin_us);
 	if (!ef_flasher_connect(s->port, &opts, &f, &d->err))
 		return;
+	bound_rest(args, d, s->port);
 	look_at_chip(d, f);
 	(void)ef_strlcpy(d->worked, sizeof(d->worked), cli->connected->strategy);
 	connect_learn(cli, args, s->port);
@@ -243,13 +324,8 @@ static void examine(struct cli *cli, const struct connect_args *args, struct doc
 	opts.has_hands = false;
 	opts.first_strategy = d->worked[0] ? d->worked : NULL;
 	measure_rates(cli, d, s->port, &opts);
-	if (*cli->interrupt)
-		return;
-	/* leave the chip as --after says */
-	if (ef_flasher_connect(s->port, &opts, &f, &late) &&
-	    !ef_flasher_finish(f, (enum ef_after)args->after, &late))
-		ui_log(cli, EF_LOG_WARN, "%s", late.msg);
-	ef_flasher_close(f);
+	if (!*cli->interrupt)
+		leave(cli, args, d, s->port, &opts);
 }
 
 static void open_and_examine(struct cli *cli, const struct connect_args *args, struct doctor *d)

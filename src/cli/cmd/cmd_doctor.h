@@ -29,20 +29,33 @@ struct doctor_rate {
 	uint32_t bytes_per_s; /* speed of a read of flash, checked by MD5; 0: not measured */
 };
 
+/* A register; known if it had the same value twice. */
+struct doctor_word {
+	bool is_known;
+	uint32_t value;
+};
+
 struct doctor {
 	char port[512];
 	struct ef_port_info info;
 	struct ef_host_facts host;
 	char holder[96];
-	bool is_open, is_connected, has_straps, is_read_stable, was_read;
+	bool is_open, is_connected;
 	struct ef_device dev;
-	uint32_t straps;
+	struct doctor_word straps, magic;
 	struct doctor_try tries[DOCTOR_TRIES_MAX];
 	size_t try_count;
 	struct doctor_rate rates[DOCTOR_RATES_MAX];
 	size_t rate_count;
+	struct {
+		bool was_tried, is_stable;
+	} reads;          /* of flash */
 	uint32_t best_hz; /* the highest rate without an error; 0: none */
 	char worked[24];
+	struct {
+		unsigned s;
+		bool is_over; /* it ended the examination of a board that connects */
+	} limit;
 	const struct ef_connect_report *report; /* NULL: the connection was not tried */
 	struct ef_err err;                      /* why the examination ended early */
 };

@@ -21,7 +21,7 @@ static void straps_text(const struct doctor *d, char *ret, size_t cap)
 		size_t len = strlen(ret);
 
 		(void)ef_snprintf(ret + len, cap - len, "%s%s %s", len ? ", " : "", pin[i].name,
-				  d->straps & pin[i].mask ? "high" : "low");
+				  d->straps.value & pin[i].mask ? "high" : "low");
 	}
 }
 
@@ -128,14 +128,15 @@ static void print_chip(FILE *out, const struct doctor *d)
 	char pins[160];
 
 	device_print(out, &d->dev, d->dev.flash_size);
-	if (d->has_straps) {
+	if (d->straps.is_known) {
 		straps_text(d, pins, sizeof(pins));
-		fprintf(out, "Straps:            0x%02x (%s)\n", d->straps, pins);
+		fprintf(out, "Straps:            0x%02x (%s)\n", d->straps.value, pins);
 	}
 	print_flash_id(out, d);
-	if (d->was_read)
+	if (d->reads.was_tried)
 		fprintf(out, "Flash reads:       %s\n",
-			d->is_read_stable ? "match the chip's MD5" : "DO NOT match the chip's MD5");
+			d->reads.is_stable ? "match the chip's MD5"
+					   : "DO NOT match the chip's MD5");
 }
 
 static void print_rates(FILE *out, const struct doctor *d)
@@ -202,6 +203,11 @@ void doctor_print(FILE *out, const struct doctor *d, const char *version)
 		if (d->rate_count)
 			fputs("The line:\n", out);
 		print_rates(out, d);
+		if (d->limit.is_over)
+			fprintf(out,
+				"Time limit:        %u s are over, and the rest was not "
+				"examined\n",
+				d->limit.s);
 	}
 	print_verdict(out, d);
 	(void)fflush(out);
@@ -306,13 +312,13 @@ bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err)
 		json_begin_object(j, "device");
 		device_json(j, &d->dev);
 		straps_text(d, pins, sizeof(pins));
-		json_text(j, "straps", d->has_straps ? pins : NULL);
-		if (d->has_straps)
-			json_number(j, "strap_register", d->straps);
+		json_text(j, "straps", d->straps.is_known ? pins : NULL);
+		if (d->straps.is_known)
+			json_number(j, "strap_register", d->straps.value);
 		else
 			json_null(j, "strap_register");
-		if (d->was_read)
-			json_bool(j, "reads_match_md5", d->is_read_stable);
+		if (d->reads.was_tried)
+			json_bool(j, "reads_match_md5", d->reads.is_stable);
 		else
 			json_null(j, "reads_match_md5");
 		json_end(j);
@@ -322,6 +328,7 @@ bool doctor_json(struct cli *cli, const struct doctor *d, struct ef_err *err)
 	json_tries(j, d);
 	json_rates(j, d);
 	json_bool(j, "connected", d->is_connected);
+	json_bool(j, "cut_short", d->limit.is_over);
 	/* an error is added to this object when the run ends */
 	if (d->report)
 		attempts_json(j, &d->report->evidence);

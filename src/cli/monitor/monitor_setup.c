@@ -276,12 +276,12 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 		return ef_hint_own(err, "name a file, or leave the option out and use a pipe: "
 					"espflash-c monitor | tee FILE");
 	}
-	s->log_fd = open(args->show.log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
-			 0666);
+	s->log_fd = ef_file_open_out(args->show.log_file, O_WRONLY | O_CREAT | O_APPEND);
 	s->opts.log.fd = s->log_fd;
 	s->opts.log.is_raw = args->show.log_raw;
-	return s->log_fd >= 0 || ef_fail(err, EF_E_IO, "cannot write the log file '%s': %s",
-					 args->show.log_file, strerror(errno));
+	return s->log_fd >= 0 || ef_fail(err, errno == EINTR ? EF_E_INTR : EF_E_IO,
+					 "cannot write the log file '%s': %s", args->show.log_file,
+					 ef_file_words(errno));
 }
 
 /* A terminal with an 8-bit character set would take some bytes of UTF-8 as control characters. */

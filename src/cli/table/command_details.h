@@ -40,6 +40,9 @@
 	"alone, identifies the chip and its flash, and measures the line at "                      \
 	"rising rates. Nothing is written to flash. The report is meant for bug "                  \
 	"reports.\n\n"                                                                             \
+	"--connect-timeout limits the whole examination, which otherwise takes "                   \
+	"up to 90 seconds after the board has answered. What wasn't examined in "                  \
+	"that time is missing in the report, which says so.\n\n"                                   \
 	"When the board doesn't connect, the report ends with the verdict, and "                   \
 	"the exit status is that of the verdict. docs/troubleshooting.md has "                     \
 	"all of them."

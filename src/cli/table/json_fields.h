@@ -46,7 +46,7 @@
 	"latency_timer_ms), device (object or null: as board-info, and straps, "                   \
 	"reads_match_md5), strategies (array: strategy, connects, took_ms, bytes, "                \
 	"first_byte_ms, seen), rates (array: baud, reached, asked, lost, "                         \
-	"round_trip_ms, read_bytes_per_s), highest_safe_baud, connected, attempts "                \
+	"round_trip_ms, read_bytes_per_s), highest_safe_baud, connected, cut_short, attempts "     \
 	"(array: strategy, baud, start_ms, took_ms, syncs, bytes, first_byte_ms, "                 \
 	"seen, first_bytes); an error has verdict, evidence and meaning, too"
 #define JSON_DUMP_MEM     "address, size, file"

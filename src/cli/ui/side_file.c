@@ -6,8 +6,10 @@
 #include "cli/ui/side_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/util.h"
 
@@ -51,19 +53,29 @@ void log_file_line(struct cli *cli, const char *level, const char *text)
 
 static bool cannot_write(const char *what, const char *path, int number, struct ef_err *err)
 {
-	ef_fail(err, EF_E_IO, "cannot write %s '%s': %s", what, path, strerror(number));
+	if (number == EINTR)
+		return ef_fail(err, EF_E_INTR, "cannot write %s '%s': interrupted", what, path);
+	ef_fail(err, EF_E_IO, "cannot write %s '%s': %s", what, path, ef_file_words(number));
+	if (number == ENOTCONN)
+		return false;
 	return ef_hint_own(
 		err, "name a file in an existing folder that you may write to and that has room");
 }
 
 bool side_file_open(struct side_file *side, const char *what, const char *path, struct ef_err *err)
 {
+	int fd, number;
+
 	*side = (struct side_file){ .what = what, .path = path };
 	if (!path)
 		return true;
-	side->file = fopen(path, "w");
+	fd = ef_file_open_out(path, O_WRONLY | O_CREAT | O_TRUNC);
+	side->file = fd >= 0 ? fdopen(fd, "w") : NULL;
+	number = errno;
+	if (fd >= 0 && !side->file)
+		(void)close(fd);
 	if (!side->file)
-		return cannot_write(what, path, errno, err);
+		return cannot_write(what, path, number, err);
 	/* line buffered: a killed run leaves its last lines */
 	(void)setvbuf(side->file, NULL, _IOLBF, 8192);
 	return true;

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opens files for writing. A FIFO would block for ever if nobody opens its other end: a
+ * limit of the user, or a signal that came a moment earlier, would be without effect.
+ */
+#define _DEFAULT_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file_priv.h"
+#include "base/util.h"
+
+#define PEER_STEP_MS 20
+
+const char *ef_file_words(int number)
+{
+	return number == ENOTCONN ? "it is a FIFO, and nobody has opened its other end"
+				  : strerror(number);
+}
+
+bool file_is_interrupted(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+bool file_fail_interrupted(struct ef_err *err, const char *what, const char *path)
+{
+	return ef_fail(err, EF_E_INTR, "cannot %s '%s': interrupted", what, path);
+}
+
+/* ENXIO: the FIFO has no reader. Devices say it, too. */
+static bool is_unread_fifo(const char *path, int number)
+{
+	struct stat st;
+
+	return number == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+static int open_now(const char *path, int flags)
+{
+	return open(path, flags | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0666);
+}
+
+int ef_file_open_out(const char *path, int flags)
+{
+	int fd = open_now(path, flags), number = errno;
+
+	for (int ms = 0; fd < 0 && is_unread_fifo(path, number); ms += PEER_STEP_MS) {
+		if (ms < FILE_PEER_WAIT_MS && poll(NULL, 0, PEER_STEP_MS) == 0) {
+			fd = open_now(path, flags);
+			number = errno;
+		} else {
+			number = ms < FILE_PEER_WAIT_MS ? errno : ENOTCONN;
+		}
+	}
+	if (fd >= 0) {
+		int was = fcntl(fd, F_GETFL);
+
+		if (was >= 0 && fcntl(fd, F_SETFL, was & ~O_NONBLOCK) >= 0)
+			return fd;
+		number = errno;
+		(void)close(fd);
+	}
+	errno = number;
+	return -1;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What reading and writing files have in common. */
+#ifndef EF_BASE_FILE_PRIV_H
+#define EF_BASE_FILE_PRIV_H
+
+#include <stdbool.h>
+
+#include <espflash/err.h>
+
+/* How long a FIFO's other end may be missing: the shortest limit that a user can set. */
+#define FILE_PEER_WAIT_MS 1000
+
+/*
+ * EINTR of fd is a signal to obey: the wait was for somebody else, behind a pipe, a terminal or a
+ * FIFO. Regular files make nobody wait, so what is done to them is simply done again.
+ */
+bool file_is_interrupted(int fd);
+bool file_fail_interrupted(struct ef_err *err, const char *what, const char *path);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reads and maps files. This is for POSIX; a port to Windows replaces it.
+ */
+#define _DEFAULT_SOURCE /* madvise */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file_priv.h"
+#include "base/util.h"
+
+static bool fail_errno(struct ef_err *err, const char *what, const char *path, int number)
+{
+	enum ef_code code = number == ENOENT || number == ENOTDIR || number == EISDIR ? EF_E_INPUT
+										      : EF_E_IO;
+
+	if (number == EINTR)
+		return file_fail_interrupted(err, what, path);
+	ef_fail(err, code, "cannot %s '%s': %s", what, path, ef_file_words(number));
+	if (number == EACCES || number == EPERM)
+		ef_hint_set(err, EF_HINT_FILE_PERMISSION);
+	if (number == ENOENT || number == ENOTDIR)
+		ef_hint_set(err, EF_HINT_FILE_MISSING);
+	return false;
+}
+
+/* Let reads wait, as those of a file do. */
+static bool set_blocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 &&
+	       (!(flags & O_NONBLOCK) || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) >= 0);
+}
+
+/* To open a FIFO waits for its writer, perhaps for ever: read_all waits instead, and not as long.
+ */
+static int open_file(const char *path, struct stat *ret_st)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY), number;
+
+	if (fd < 0 || (fstat(fd, ret_st) == 0 && (S_ISFIFO(ret_st->st_mode) || set_blocking(fd))))
+		return fd;
+	number = errno;
+	(void)close(fd);
+	errno = number;
+	return -1;
+}
+
+/* Open a file, a pipe, or standard input ("-"). */
+static bool open_input(const char *path, int *ret_fd, struct stat *ret_st, struct ef_err *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open_file(path, ret_st);
+
+	if (fd < 0) {
+		fail_errno(err, "open", path, errno);
+		return false;
+	}
+	if (fstat(fd, ret_st) != 0) {
+		fail_errno(err, "read", path, errno);
+		close(fd);
+		return false;
+	}
+	if (S_ISDIR(ret_st->st_mode)) {
+		close(fd);
+		ef_fail(err, EF_E_INPUT, "cannot read '%s': it is a directory", path);
+		return ef_hint_set(err, EF_HINT_FILE_IS_FOLDER);
+	}
+	*ret_fd = fd;
+	return true;
+}
+
+static bool fail_too_large(struct ef_err *err, const char *path, size_t max)
+{
+	return ef_fail(err, EF_E_INPUT, "'%s' is larger than the limit of %zu bytes", path, max);
+}
+
+/*
+ * The writer of a FIFO has a moment to open it: the shortest limit that a user can set. One that
+ * has opened it may be silent for longer. *ret: nothing has come, and perhaps nobody is there.
+ */
+static bool await_writer(int fd, bool *ret)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int flags = fcntl(fd, F_GETFL), n = 1;
+
+	if (flags >= 0 && flags & O_NONBLOCK)
+		n = poll(&p, 1, FILE_PEER_WAIT_MS);
+	*ret = n == 0;
+	return n >= 0;
+}
+
+/* Append the rest of fd to buf. At the ceiling, read one more byte to tell the end from more data.
+ */
+static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
+{
+	bool is_unheard;
+
+	if (!await_writer(fd, &is_unheard))
+		return fail_errno(err, "read", path, errno);
+	for (;;) {
+		size_t want = buf->max - buf->len < 65536 ? buf->max - buf->len : 65536;
+		uint8_t extra, *p = &extra;
+		ssize_t n;
+		int number;
+
+		if (want == 0) {
+			want = 1;
+		} else if (!ef_buf_extend(buf, want, &p, err)) {
+			return false;
+		} else {
+			buf->len -= want;
+		}
+		n = read(fd, p, want);
+		number = errno;
+		if (n < 0 && number == EINTR && !file_is_interrupted(fd))
+			continue;
+		if (n < 0 && number == EAGAIN && set_blocking(fd)) {
+			is_unheard = false;
+			continue;
+		}
+		if (n < 0)
+			return fail_errno(err, "read", path, number);
+		if (n == 0)
+			return !is_unheard || fail_errno(err, "read", path, ENOTCONN);
+		is_unheard = false;
+		if (p == &extra)
+			return fail_too_large(err, path, buf->max);
+		buf->len += (size_t)n;
+	}
+}
+
+bool ef_file_read_fd(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size > buf->max)
+		return fail_too_large(err, path, buf->max);
+	return read_all(fd, path, buf, err);
+}
+
+bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err)
+{
+	struct stat st;
+	bool ok;
+	int fd;
+
+	if (!open_input(path, &fd, &st, err))
+		return false;
+	ok = ef_file_read_fd(fd, path, buf, err);
+	close(fd);
+	return ok;
+}
+
+/* ---- mapped ---- */
+
+/* Behind ef_map.handle: a mapping, or the content of something that can't be mapped. */
+struct mapping {
+	void *addr;
+	size_t len;
+	struct ef_buf buf;
+};
+
+static bool map_regular(struct mapping *m, int fd, const char *path, size_t len, struct ef_err *err)
+{
+	void *addr = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (addr == MAP_FAILED)
+		return fail_errno(err, "map", path, errno);
+	m->addr = addr;
+	m->len = len;
+	return true;
+}
+
+bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err *err)
+{
+	struct mapping *m = NULL;
+	struct stat st;
+	bool ok = false;
+	int fd;
+
+	if (!open_input(path, &fd, &st, err))
+		return false;
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > max) {
+		fail_too_large(err, path, max);
+		goto out;
+	}
+	m = calloc(1, sizeof(*m));
+	if (!m) {
+		ef_fail(err, EF_E_IO, "out of memory");
+		goto out;
+	}
+	m->buf.max = max;
+	if (S_ISREG(st.st_mode) && st.st_size > 0)
+		ok = map_regular(m, fd, path, (size_t)st.st_size, err);
+	else
+		ok = read_all(fd, path, &m->buf, err);
+	if (ok) {
+		map->data = m->addr ? m->addr : m->buf.data;
+		map->len = m->addr ? m->len : m->buf.len;
+		map->handle = m;
+		m = NULL;
+	}
+out:
+	if (m)
+		ef_buf_release(&m->buf);
+	free(m);
+	close(fd);
+	return ok;
+}
+
+void ef_map_trim(const struct ef_map *map)
+{
+	const struct mapping *m = map->handle;
+
+	/* glibc's posix_madvise ignores this advice. */
+	if (m && m->addr)
+		(void)madvise(m->addr, m->len, MADV_DONTNEED);
+}
+
+void ef_map_release(struct ef_map *map)
+{
+	struct mapping *m = map->handle;
+
+	if (!m)
+		return;
+	if (m->addr)
+		munmap(m->addr, m->len);
+	ef_buf_release(&m->buf);
+	free(m);
+	*map = (struct ef_map){ 0 };
+}
