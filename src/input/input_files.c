@@ -12,6 +12,13 @@ const char *input_base_name(const char *name)
 	return slash ? slash + 1 : name;
 }
 
+const char *input_file_name(const char *path)
+{
+	const char *name = input_base_name(path), *back = strrchr(name, '\\');
+
+	return back ? back + 1 : name;
+}
+
 bool input_ends_with(const char *text, const char *end)
 {
 	size_t len = strlen(text), n = strlen(end);
