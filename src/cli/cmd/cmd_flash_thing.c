@@ -106,7 +106,7 @@ static bool open_thing(struct job *job, struct ef_err *err)
 	if (!check_options(job->cli, a, err) || !thing_open(&job->thing, a->file, &opts, err))
 		return false;
 	job->connect = a->connect;
-	job->connect.flash_size = a->config.size;
+	job->connect.flash_size = a->config.size > 0 ? a->config.size : 0;
 	take_resets(job);
 	thing_settings(job->cli, &job->thing, &a->config, &job->settings);
 	return true;
@@ -255,8 +255,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
 	struct flash_config_args *settings = &job->settings;
 
-	if (job->thing.input.settings.finds_size && !settings->size)
-		settings->size = (int)dev->flash_size;
+	boot_header_detect(settings, dev);
 	if (!dev->flash_size && settings->size &&
 	    !ef_flasher_set_flash_size(job->session.flasher, (uint32_t)settings->size, err))
 		return false;

@@ -85,8 +85,8 @@ void thing_settings(struct cli *cli, const struct thing *t, const struct flash_c
 		ret->mode_plus = s->mode_plus;
 	if (s->freq_mhz && !cli_is_given(cli, "flash-freq"))
 		ret->freq_mhz = s->freq_mhz;
-	if (s->size && !cli_is_given(cli, "flash-size"))
-		ret->size = (int)s->size;
+	if (!cli_is_given(cli, "flash-size") && (s->size || s->finds_size))
+		ret->size = s->size ? (int)s->size : FLASH_SIZE_DETECT;
 }
 
 static bool patch_header(struct thing_place *ret, struct cli *cli, const struct thing *t,

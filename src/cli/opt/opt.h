@@ -91,8 +91,9 @@ struct opt {
 	size_t offset;       /* offset of the value from the group's base */
 	uint32_t min, max;   /* limits of a number */
 	const struct opt_choice *choices;
-	const char *env;    /* environment variable; NULL */
-	const char *config; /* key in a configuration file, "flash.mode"; NULL */
+	const struct opt_choice *also; /* further names, accepted and not shown; NULL */
+	const char *env;               /* environment variable; NULL */
+	const char *config;            /* key in a configuration file, "flash.mode"; NULL */
 	/* default, in the option's own grammar; of a number also a word, whose value is 0; NULL */
 	const char *def;
 	const char
@@ -289,6 +290,8 @@ const char *opt_default_word(const struct opt *opt);
  * text is accepted.
  */
 const char *opt_choice_name(const struct opt *opt, size_t i);
+/* The value of a name of a choice, be it one that is not shown. False: there is no such name. */
+bool opt_choice_value(const struct opt *opt, const char *text, int *ret);
 
 /* ---- values ---- */
 

@@ -46,6 +46,22 @@ const struct opt_choice opt_flash_sizes[] = {
 	{ "16mb", 16 << 20 },   { "32mb", 32 << 20 },   { "64mb", 64 << 20 },
 	{ "128mb", 128 << 20 }, { "256mb", 256 << 20 }, { NULL, 0 },
 };
+/* esptool's spelling. The header of a file stays as it is by default. */
+static const struct opt_choice esptool_freqs[] = {
+	{ "12m", 12 }, { "15m", 15 }, { "16m", 16 }, { "20m", 20 }, { "24m", 24 }, { "26m", 26 },
+	{ "30m", 30 }, { "40m", 40 }, { "48m", 48 }, { "60m", 60 }, { "80m", 80 }, { NULL, 0 },
+};
+static const struct opt_choice header_freqs[] = {
+	{ "12m", 12 }, { "15m", 15 }, { "16m", 16 }, { "20m", 20 }, { "24m", 24 },
+	{ "26m", 26 }, { "30m", 30 }, { "40m", 40 }, { "48m", 48 }, { "60m", 60 },
+	{ "80m", 80 }, { "keep", 0 }, { NULL, 0 },
+};
+static const struct opt_choice header_modes[] = { { "keep", 0 }, { NULL, 0 } };
+static const struct opt_choice header_sizes[] = {
+	{ "keep", 0 },
+	{ "detect", FLASH_SIZE_DETECT },
+	{ NULL, 0 },
+};
 const struct opt_choice opts_xtals[] = {
 	{ "26mhz", 26 }, { "32mhz", 32 }, { "40mhz", 40 }, { "48mhz", 48 }, { NULL, 0 },
 };
@@ -109,7 +125,7 @@ const struct opt_group opts_json = { "Output options", json_opts };
 #define F struct flash_config_args
 static const struct opt flash_config_opts[] = {
 	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, freqs, "flash frequency"),
-	  .config = "flash.frequency", .idle = "ram",
+	  .also = esptool_freqs, .config = "flash.frequency", .idle = "ram",
 	  .details = "Which ones exist depends on the chip. Default: the chip's usual one." },
 	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes, "flash mode"),
 	  .config = "flash.mode", .idle = "ram", .details = "Default: the bootloader's." },
@@ -154,12 +170,17 @@ const struct opt_group opts_table = { "Partition options", table_opts };
 static const struct opt header_opts[] = {
 	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, freqs,
 		     "flash frequency in the bootloader's header"),
-	  .details = "Changes the header of a bootloader that is written to the chip's boot "
-		     "address. Default: as the file has it; so for mode and size." },
+	  .also = header_freqs,
+	  .details =
+		  "Changes the header of a bootloader that is written to the chip's boot "
+		  "address. Default: as the file has it; so for mode and size. esptool's words are "
+		  "understood, too: 40m, keep, and for the size detect." },
 	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes,
-		     "flash mode in the bootloader's header") },
+		     "flash mode in the bootloader's header"),
+	  .also = header_modes },
 	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, opt_flash_sizes,
-		     "flash size in the bootloader's header, instead of the detected one") },
+		     "flash size in the bootloader's header, instead of the detected one"),
+	  .also = header_sizes },
 	OPT_END,
 };
 const struct opt_group opts_header = { "Flash options", header_opts };
