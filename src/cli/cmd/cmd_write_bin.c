@@ -342,6 +342,7 @@ static bool write_thing(struct cli *cli, const struct write_bin_args *a, struct 
 		.connect = a->connect,
 		.json = a->json,
 		.config = a->settings,
+		.idf = { .partition_table_offset = a->table.offset },
 		.mon = a->mon,
 		.file = a->pairs.place,
 		.monitor = a->monitor,

@@ -62,6 +62,8 @@ enum opt_flag {
 				copied */
 	OPT_WRITES = 1 << 7, /* the value is a file that is written; of a list: one of them
 				(opt_command.written) */
+	OPT_MORE = 1 << 8,   /* behind the end of the choices are further names, accepted and not
+				shown, up to a second end */
 	OPT_COMMON = 1 << 6, /* one of the few that -h shows */
 };
 
@@ -91,9 +93,8 @@ struct opt {
 	size_t offset;       /* offset of the value from the group's base */
 	uint32_t min, max;   /* limits of a number */
 	const struct opt_choice *choices;
-	const struct opt_choice *also; /* further names, accepted and not shown; NULL */
-	const char *env;               /* environment variable; NULL */
-	const char *config;            /* key in a configuration file, "flash.mode"; NULL */
+	const char *env;    /* environment variable; NULL */
+	const char *config; /* key in a configuration file, "flash.mode"; NULL */
 	/* default, in the option's own grammar; of a number also a word, whose value is 0; NULL */
 	const char *def;
 	const char

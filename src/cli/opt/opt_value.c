@@ -51,19 +51,19 @@ static bool bad_value(const struct opt_source *src, const struct opt *opt, struc
 	return ef_fail(err, EF_E_USAGE, "option '--%s': '%.80s' %s", opt->name, text, why);
 }
 
-static bool find_choice(const struct opt_choice *c, const char *text, int *ret)
+bool opt_choice_value(const struct opt *opt, const char *text, int *ret)
 {
-	for (; c && c->name; c++)
-		if (ef_str_ieq(text, c->name)) {
+	unsigned ends = opt->flags & OPT_MORE ? 2 : 1;
+
+	for (const struct opt_choice *c = opt->choices; c && ends; c++) {
+		if (!c->name)
+			ends--;
+		else if (ef_str_ieq(text, c->name)) {
 			*ret = c->value;
 			return true;
 		}
+	}
 	return false;
-}
-
-bool opt_choice_value(const struct opt *opt, const char *text, int *ret)
-{
-	return find_choice(opt->choices, text, ret) || find_choice(opt->also, text, ret);
 }
 
 static bool parse_choice(const struct opt_source *src, const struct opt *opt, const char *text,
