@@ -41,12 +41,9 @@ static void plain(const char *text, char *ret, size_t cap)
 
 static bool has_choice(const struct opt *o, const char *text)
 {
-	const char *name;
+	int ignored;
 
-	for (size_t i = 0; (name = opt_choice_name(o, i)); i++)
-		if (strcmp(name, text) == 0)
-			return true;
-	return false;
+	return opt_choice_value(o, text, &ignored);
 }
 
 /* What the value is called here. "": leave the option out; NULL: there is no counterpart. */
@@ -87,7 +84,8 @@ static const char *our_value(const struct opt *ours, const struct given *g, char
 	case ESPTOOL_SIZE:
 		break;
 	}
-	if (strcmp(ret, "detect") == 0 && !has_choice(ours, ret))
+	/* where there is no such word, it is the default */
+	if ((strcmp(ret, "detect") == 0 || strcmp(ret, "keep") == 0) && !has_choice(ours, ret))
 		return "";
 	return has_choice(ours, ret) ? ret : NULL;
 }

@@ -104,6 +104,17 @@ static int find_option(const char *word)
 	return -1;
 }
 
+/* All words of a file; editors on Windows put a byte order mark before them. */
+static struct words words_of(const struct input_src *src)
+{
+	static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
+	size_t skip = src->len >= sizeof(mark) && memcmp(src->data, mark, sizeof(mark)) == 0
+			      ? sizeof(mark)
+			      : 0;
+
+	return (struct words){ src->data + skip, src->data + src->len };
+}
+
 struct args {
 	const struct input_src *src;
 	struct ef_input *in;
@@ -168,7 +179,7 @@ static bool take_pair(struct args *a, const char *word, struct ef_err *err)
 
 static bool args_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
-	struct args a = { .src = src, .in = in, .words = { src->data, src->data + src->len } };
+	struct args a = { .src = src, .in = in, .words = words_of(src) };
 	char word[WORD_SIZE];
 	enum word_result got;
 
@@ -189,12 +200,14 @@ static bool args_read(const struct input_src *src, struct ef_input *in, struct e
 /* Text that begins with one of the options, or with an address and a file. */
 static bool args_is(const struct input_src *src)
 {
-	const uint8_t *end = src->data ? src->data + src->len : NULL;
-	struct words w = { src->data, end };
+	struct words w;
 	char word[WORD_SIZE];
 	uint32_t addr;
 
-	if (!src->data || (src->content != EF_CONTENT_TEXT && src->content != EF_CONTENT_CSV) ||
+	if (!src->data)
+		return false;
+	w = words_of(src);
+	if ((src->content != EF_CONTENT_TEXT && src->content != EF_CONTENT_CSV) ||
 	    next_word(&w, word) != WORD_OK)
 		return false;
 	return find_option(word) >= 0 || (word[0] == '-' && word[1] == '-') ||

@@ -5,6 +5,13 @@
  */
 #include "input/input_priv.h"
 
+const char *input_file_name(const char *path)
+{
+	const char *name = ef_base_name(path), *back = strrchr(name, '\\');
+
+	return back ? back + 1 : name;
+}
+
 bool input_name_check(const struct input_src *src, const char *name, struct ef_err *err)
 {
 	if (!*name)

@@ -79,6 +79,36 @@ bool input_add_file(const struct input_src *src, struct ef_input *in, uint32_t a
 	return true;
 }
 
+uint8_t *input_add_blank(struct ef_input *in, uint32_t addr, uint32_t len, struct ef_err *err)
+{
+	struct ef_input_part *part = input_add(in, err);
+	uint8_t *data = part ? input_alloc(in, len, err) : NULL;
+
+	if (!data)
+		return NULL;
+	memset(data, 0xff, len);
+	*part = (struct ef_input_part){
+		.addr = addr, .data = data, .len = len, .role = EF_ROLE_OTADATA, .name = "otadata"
+	};
+	return data;
+}
+
+/*
+ * 0x2000 bytes, blank but for the first record: sequence number 1, its CRC at 28
+ * (esp_ota_select_entry_t in ESP-IDF's esp_flash_partitions.h).
+ */
+bool input_add_boot_app0(struct ef_input *in, uint32_t addr, struct ef_err *err)
+{
+	static const uint8_t seq[] = { 0x01, 0x00, 0x00, 0x00 }, crc[] = { 0x9a, 0x98, 0x43, 0x47 };
+	uint8_t *data = input_add_blank(in, addr, 0x2000, err);
+
+	if (!data)
+		return false;
+	memcpy(data, seq, sizeof(seq));
+	memcpy(data + 28, crc, sizeof(crc));
+	return true;
+}
+
 /* fat, spiffs, littlefs: ESP-IDF's esp_partition.h. */
 bool input_is_fs(const struct ef_partition *p)
 {

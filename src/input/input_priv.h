@@ -64,6 +64,8 @@ const char *input_inside(const struct input_src *src, const char *path);
 void input_set_elf(const struct input_src *src, struct ef_input *in, const char *name);
 /* Look into a folder of the source: names are relative to it from here on. */
 bool input_enter(struct input_src *src, const char *folder, struct ef_err *err) EF_MUST_CHECK;
+/* A path's last part; the path may be one of Windows. */
+const char *input_file_name(const char *path);
 
 /* ---- the result (input_parts.c) ---- */
 
@@ -75,6 +77,11 @@ struct ef_input_part *input_add(struct ef_input *in, struct ef_err *err);
 bool input_add_file(const struct input_src *src, struct ef_input *in, uint32_t addr,
 		    const char *file, enum ef_role role, const char *name,
 		    struct ef_err *err) EF_MUST_CHECK;
+/* Append what becomes otadata: blank content, for the caller to fill. NULL: failed. */
+uint8_t *input_add_blank(struct ef_input *in, uint32_t addr, uint32_t len, struct ef_err *err);
+/* The same with the content of arduino-esp32's tools/partitions/boot_app0.bin: ota_0 is selected.
+ */
+bool input_add_boot_app0(struct ef_input *in, uint32_t addr, struct ef_err *err) EF_MUST_CHECK;
 /* Take the chip from a name in any spelling. INPUT: unknown, or another than the present one. */
 bool input_set_chip(struct ef_input *in, const char *name, const char *where,
 		    struct ef_err *err) EF_MUST_CHECK;
@@ -86,6 +93,13 @@ bool input_finish(const struct input_src *src, struct ef_input *in,
 
 /* Make one part of those that share a sector (input_sectors.c); they are in order. */
 bool input_join_sectors(struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
+
+/* ---- PlatformIO's own list (idedata.c) ---- */
+
+bool input_has_idedata(const struct input_src *src);
+/* Append what it lists, and the app. INPUT: it is malformed, or a file is missing. */
+bool input_read_idedata(const struct input_src *src, const char *app, struct ef_input *in,
+			struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- settings (input_settings.c) ---- */
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What Arduino (a sketch's build folder) and PlatformIO (.pio/build/ENV, or the project) leave:
- * bootloader, partition table and app, each in a file of a known name. Both upload a fourth
- * file, boot_app0.bin, from their framework's folder; it makes the bootloader start the first
- * app. Where that isn't in the folder, otadata is blanked, which has the same effect.
+ * bootloader, partition table and app, each in a file of a known name. With the Arduino
+ * framework, both upload a fourth file, boot_app0.bin, from the framework's folder (arduino-esp32
+ * platform.txt, tools.esptool_py.upload.pattern_args); it selects ota_0. With ESP-IDF's, PlatformIO
+ * makes a blank ota_data_initial.bin in the build's folder.
  */
 #include "input/input_priv.h"
 
 #include <stdlib.h>
+
+#include <espflash/otadata.h>
 
 /* The names' ends: arduino-esp32's platform.txt, and PlatformIO's builder. */
 static const struct sketch_form {
@@ -120,26 +123,21 @@ static bool chip_of(const struct input_src *src, const char *file, struct ef_inp
 	       ef_fail(err, EF_E_UNSUPP, "'%s' is for an unknown chip, id %u", file, info.chip_id);
 }
 
+/* Where the app isn't ota_0, as in a table with a factory app, a record for ota_0 would be wrong.
+ */
 static bool add_otadata(const struct input_src *src, struct ef_input *in,
-			const struct ef_partition *p, struct ef_err *err)
+			const struct ef_partition *p, const struct ef_partition *app,
+			struct ef_err *err)
 {
-	struct ef_input_part *part;
-	uint8_t *data;
+	static const char *const names[] = { "boot_app0.bin", "ota_data_initial.bin" };
 
-	if (input_exists(src, "boot_app0.bin"))
-		return input_add_file(src, in, p->offset, "boot_app0.bin", EF_ROLE_OTADATA,
-				      "otadata", err);
-	part = input_add(in, err);
-	data = part ? input_alloc(in, p->size, err) : NULL;
-	if (!data)
-		return false;
-	memset(data, 0xff, p->size);
-	*part = (struct ef_input_part){ .addr = p->offset,
-					.data = data,
-					.len = p->size,
-					.role = EF_ROLE_OTADATA,
-					.name = "otadata" };
-	return true;
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++)
+		if (input_exists(src, names[i]))
+			return input_add_file(src, in, p->offset, names[i], EF_ROLE_OTADATA,
+					      "otadata", err);
+	if (app->subtype == EF_PART_APP_OTA_0)
+		return input_add_boot_app0(in, p->offset, err);
+	return input_add_blank(in, p->offset, p->size, err) != NULL;
 }
 
 static bool load_table(const struct input_src *src, struct sketch *s, struct ef_err *err)
@@ -168,11 +166,9 @@ static bool add_parts(const struct input_src *src, struct sketch *s, struct ef_i
 		const struct ef_partition *p = &s->parts.part[i];
 
 		if (p->type == EF_PART_DATA && p->subtype == EF_PART_DATA_OTA &&
-		    p->size <= EF_MIB && !add_otadata(src, in, p, err))
+		    p->size <= EF_MIB && !add_otadata(src, in, p, app, err))
 			return false;
 	}
-	if (*s->elf)
-		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", src->base, s->elf);
 	return input_add_file(src, in, in->chip->image.boot_addr, s->bootloader, EF_ROLE_BOOTLOADER,
 			      "bootloader", err) &&
 	       input_add_file(src, in, EF_PARTITION_TABLE_OFFSET, s->table, EF_ROLE_TABLE,
@@ -212,7 +208,10 @@ static bool sketch_read(const struct input_src *src, struct ef_input *in, struct
 	      (find_files(&at, s) ||
 	       ef_fail(err, EF_E_INPUT,
 		       "'%s' has no bootloader.bin, partitions.bin and firmware.bin", at.base)));
-	ok = ok && add_parts(&at, s, in, err);
+	ok = ok && (input_has_idedata(&at) ? input_read_idedata(&at, s->app, in, err)
+					   : add_parts(&at, s, in, err));
+	if (ok && *s->elf)
+		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", at.base, s->elf);
 	free(s);
 	return ok;
 }

@@ -24,6 +24,8 @@ static bool choose(const struct input_src *src, const cJSON *builds, const cJSON
 	char families[160] = "";
 
 	*ret = NULL;
+	if (cJSON_GetArraySize(builds) == 0)
+		return ef_fail(err, EF_E_INPUT, "the manifest has no builds");
 	cJSON_ArrayForEach(build, builds)
 	{
 		const char *family = input_json_text(build, "chipFamily");

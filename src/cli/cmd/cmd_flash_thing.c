@@ -40,9 +40,8 @@ struct job {
 static bool check_options(struct cli *cli, const struct flash_args *a, struct ef_err *err)
 {
 	static const char *const only_elf[] = {
-		"bootloader",    "partition-table", "partition-table-offset",
-		"ram",           "min-chip-rev",    "ignore-app-descriptor",
-		"mmu-page-size", "erase-parts",     "erase-data-parts",
+		"ram",           "min-chip-rev", "ignore-app-descriptor",
+		"mmu-page-size", "erase-parts",  "erase-data-parts",
 	};
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(only_elf); i++) {
@@ -50,6 +49,23 @@ static bool check_options(struct cli *cli, const struct flash_args *a, struct ef
 			continue;
 		ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", only_elf[i],
 			a->file);
+		return ef_hint_own(err, "leave it out: the files are written as they are");
+	}
+	return true;
+}
+
+/* An app in a file can get a bootloader and a table; whatever else there is has its own. */
+static bool check_base(struct cli *cli, const struct thing *t, struct ef_err *err)
+{
+	static const char *const names[] = { "bootloader", "partition-table",
+					     "partition-table-offset" };
+	const struct ef_input *in = &t->input;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
+		if (!cli_is_given(cli, names[i]) || (in->part_count == 1 && in->parts[0].is_app))
+			continue;
+		ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF or an app, and '%s' is neither",
+			names[i], t->path);
 		return ef_hint_own(err, "leave it out: the files are written as they are");
 	}
 	return true;
@@ -103,10 +119,11 @@ static bool open_thing(struct job *job, struct ef_err *err)
 	struct ef_input_opts opts = thing_opts(&a->thing, a->connect.chip);
 
 	opts.allows_outside = a->force;
-	if (!check_options(job->cli, a, err) || !thing_open(&job->thing, a->file, &opts, err))
+	if (!check_options(job->cli, a, err) || !thing_open(&job->thing, a->file, &opts, err) ||
+	    !check_base(job->cli, &job->thing, err))
 		return false;
 	job->connect = a->connect;
-	job->connect.flash_size = a->config.size;
+	job->connect.flash_size = a->config.size > 0 ? a->config.size : 0;
 	take_resets(job);
 	thing_settings(job->cli, &job->thing, &a->config, &job->settings);
 	return true;
@@ -255,14 +272,15 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
 	struct flash_config_args *settings = &job->settings;
 
-	if (job->thing.input.settings.finds_size && !settings->size)
-		settings->size = (int)dev->flash_size;
+	boot_header_detect(settings, dev);
 	if (!dev->flash_size && settings->size &&
 	    !ef_flasher_set_flash_size(job->session.flasher, (uint32_t)settings->size, err))
 		return false;
 	if (!job->cli->is_json)
 		device_print(job->cli->out, dev, dev->flash_size);
 	if (!check_chip(job, dev, err) || !check_encryption(job, err) ||
+	    !thing_base(&job->place, job->cli, &job->thing, &job->session, settings, job->args,
+			err) ||
 	    !thing_place(&job->place, job->cli, &job->thing, &job->session, settings,
 			 job->args->idf.target_app_partition, err) ||
 	    !check_plan(job, err) || !check_boot(job, err))

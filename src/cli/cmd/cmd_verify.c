@@ -131,14 +131,15 @@ static enum result result_of(bool is_same, const struct ef_err *err)
 static bool verify(struct cli *cli, struct session *s, const struct verify_flash_args *a,
 		   const struct pairs *p, enum result *results, struct ef_err *err)
 {
-	const struct flash_config_args *set = &a->settings;
-	bool has_settings = boot_header_is_asked(set);
+	struct flash_config_args set = a->settings;
+	bool has_settings = boot_header_is_asked(&set);
 	struct boot_header header = { .pair = NULL };
 	bool ok;
 
+	boot_header_detect(&set, ef_flasher_device(s->flasher));
 	ok = !has_settings ||
-	     (boot_header_size(cli, set, s, err) &&
-	      boot_header_patch(cli, set, p, ef_flasher_device(s->flasher), &header, err));
+	     (boot_header_size(cli, &set, s, err) &&
+	      boot_header_patch(cli, &set, p, ef_flasher_device(s->flasher), &header, err));
 	for (size_t i = 0; ok && i < p->count; i++) {
 		const struct pair *pair = &p->pair[i];
 
@@ -245,9 +246,11 @@ static bool verify_parts(struct cli *cli, const struct verify_flash_args *a, str
 	const struct flash_config_args *set = &job->settings;
 	struct thing_place *place = &job->place;
 
-	if (job->thing.input.settings.finds_size && !set->size)
-		job->settings.size = (int)ef_flasher_device(job->session.flasher)->flash_size;
-	if (!boot_header_size(cli, &a->settings, &job->session, err) ||
+	struct flash_config_args given = a->settings;
+
+	boot_header_detect(&job->settings, ef_flasher_device(job->session.flasher));
+	boot_header_detect(&given, ef_flasher_device(job->session.flasher));
+	if (!boot_header_size(cli, &given, &job->session, err) ||
 	    !thing_place(place, cli, &job->thing, &job->session, set, NULL, err))
 		return false;
 	job->pair = calloc(place->count + 1, sizeof(*job->pair));
@@ -275,7 +278,7 @@ static bool verify_thing(struct cli *cli, const struct verify_flash_args *a, str
 	if (!thing_open(&job->thing, a->pairs.place, &opts, err))
 		goto out;
 	thing_settings(cli, &job->thing, &a->settings, &job->settings);
-	connect.flash_size = a->settings.size;
+	connect.flash_size = a->settings.size > 0 ? a->settings.size : 0;
 	if (!session_open(cli, &connect, &job->session, err))
 		goto out;
 	ok = verify_parts(cli, a, job, err);
@@ -303,7 +306,7 @@ static bool verify_files(struct cli *cli, const struct verify_flash_args *a, str
 
 	if (!p)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	connect.flash_size = a->settings.size;
+	connect.flash_size = a->settings.size > 0 ? a->settings.size : 0;
 	if (!pairs_open(p, &a->pairs, &a->table, err) || !session_open(cli, &connect, &s, err) ||
 	    !pairs_place(cli, p, &s, err))
 		goto out;

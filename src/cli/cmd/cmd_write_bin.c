@@ -36,6 +36,7 @@ struct run {
 struct job {
 	struct cli *cli;
 	const struct write_bin_args *args;
+	struct flash_config_args settings; /* the user's, once the flash's size is known */
 	struct pairs pairs;
 	struct pair *order[PAIRS_MAX]; /* sorted by address */
 	struct run run[PAIRS_MAX];
@@ -315,8 +316,10 @@ static void begin_work(struct job *job, const struct ef_device *dev)
 static bool run_on_board(struct job *job, struct ef_err *err)
 {
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
-	const struct flash_config_args *settings = &job->args->settings;
+	struct flash_config_args *settings = &job->settings;
 
+	*settings = job->args->settings;
+	boot_header_detect(settings, dev);
 	if (!boot_header_size(job->cli, settings, &job->session, err))
 		return false;
 	if (!job->cli->is_json)
@@ -339,6 +342,7 @@ static bool write_thing(struct cli *cli, const struct write_bin_args *a, struct 
 		.connect = a->connect,
 		.json = a->json,
 		.config = a->settings,
+		.idf = { .partition_table_offset = a->table.offset },
 		.mon = a->mon,
 		.file = a->pairs.place,
 		.monitor = a->monitor,

@@ -12,6 +12,12 @@
 #include "cli/ui/ui.h"
 #include "base/hash.h"
 
+void boot_header_detect(struct flash_config_args *args, const struct ef_device *dev)
+{
+	if (args->size == FLASH_SIZE_DETECT)
+		args->size = (int)dev->flash_size;
+}
+
 bool boot_header_size(struct cli *cli, const struct flash_config_args *args, struct session *s,
 		      struct ef_err *err)
 {

@@ -17,6 +17,8 @@ struct boot_header {
 
 /* Whether the user asks for flash settings. */
 bool boot_header_is_asked(const struct flash_config_args *args);
+/* Replace FLASH_SIZE_DETECT by the size that was detected; 0 if that is unknown. */
+void boot_header_detect(struct flash_config_args *args, const struct ef_device *dev);
 /* Tell the loader the size of --flash-size, if there is one. */
 bool boot_header_size(struct cli *cli, const struct flash_config_args *args, struct session *s,
 		      struct ef_err *err) EF_MUST_CHECK;

@@ -248,6 +248,24 @@ static void warn_doubt(void *user, const char *text)
 	ui_log(fw->cli, EF_LOG_WARN, "%s: %s", fw->elf_path, text);
 }
 
+bool firmware_lay_out(struct firmware *fw, const struct firmware_target *target, const uint8_t *app,
+		      size_t app_len, struct ef_err *err)
+{
+	const struct ef_firmware_parts parts = {
+		.chip = target->chip,
+		.flash_size = target->flash_size ? target->flash_size : ANY_FLASH_SIZE,
+		.bootloader = fw->bootloader.data,
+		.bootloader_len = fw->bootloader.len,
+		.table = &fw->table,
+		.table_offset = fw->table_offset,
+		.target_label = fw->idf->target_app_partition,
+		.app = app,
+		.app_len = app_len,
+	};
+
+	return ef_firmware_layout(&parts, &fw->layout, err);
+}
+
 bool firmware_build(struct firmware *fw, const struct firmware_target *target, struct ef_err *err)
 {
 	const struct ef_image_opts opts = {
@@ -263,23 +281,12 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 		.trim = fw->elf_map.data ? trim_elf : NULL,
 		.trim_user = &fw->elf_map,
 	};
-	struct ef_firmware_parts parts = {
-		.chip = target->chip,
-		.flash_size = target->flash_size ? target->flash_size : ANY_FLASH_SIZE,
-		.bootloader = fw->bootloader.data,
-		.bootloader_len = fw->bootloader.len,
-		.table = &fw->table,
-		.table_offset = fw->table_offset,
-		.target_label = fw->idf->target_app_partition,
-	};
 
 	if (target->is_final)
 		ef_image_doubts(&fw->elf, target->chip, warn_doubt, fw);
 	if (!build_app(fw, &opts, err))
 		return false;
-	parts.app = fw->app;
-	parts.app_len = fw->app_len;
-	return ef_firmware_layout(&parts, &fw->layout, err);
+	return firmware_lay_out(fw, target, fw->app, fw->app_len, err);
 }
 
 void firmware_expect(const struct firmware *fw, struct ef_app_desc *desc,

@@ -82,6 +82,9 @@ uint32_t firmware_header_size(struct firmware *fw, const struct ef_chip *chip);
 /* Build the app from what was loaded, and lay out all regions. */
 bool firmware_build(struct firmware *fw, const struct firmware_target *target,
 		    struct ef_err *err) EF_MUST_CHECK;
+/* Lay out all regions with an app that is an image already, and that must outlive fw. */
+bool firmware_lay_out(struct firmware *fw, const struct firmware_target *target, const uint8_t *app,
+		      size_t app_len, struct ef_err *err) EF_MUST_CHECK;
 /* Build apps for this bootloader, which is on the chip already and will not be written. */
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info);
 

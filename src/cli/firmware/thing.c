@@ -14,6 +14,40 @@ static void path_of(const struct thing *t, const char *name, char ret[THING_PATH
 	(void)ef_snprintf(ret, THING_PATH_SIZE, "%s%s", name[0] == '/' ? "" : t->folder, name);
 }
 
+/* The real path of the folder, with a slash at its end, is where the real path of a file begins. */
+static bool begins_with(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	while (len && folder[len - 1] == '/')
+		len--;
+	return strncmp(path, folder, len) == 0 && path[len] == '/';
+}
+
+/*
+ * The library refuses names that lead out of the folder; a symbolic link in it could do the same.
+ * A path that can't be resolved is left to the function that opens it.
+ */
+static bool check_links(const struct thing *t, const char *name, const char *path,
+			struct ef_err *err)
+{
+	char *folder, *real;
+	bool ok = true;
+
+	if (t->allows_outside)
+		return true;
+	folder = realpath(*t->folder ? t->folder : ".", NULL);
+	real = realpath(path, NULL);
+	if (folder && real && !begins_with(real, folder)) {
+		ef_fail(err, EF_E_INPUT, "the part '%s' is a link to '%s', outside the folder",
+			name, real);
+		ok = ef_hint_set(err, EF_HINT_INPUT_OUTSIDE);
+	}
+	free(folder);
+	free(real);
+	return ok;
+}
+
 static bool read_file(void *user, const char *name, const uint8_t **ret, size_t *ret_len,
 		      struct ef_err *err)
 {
@@ -22,6 +56,8 @@ static bool read_file(void *user, const char *name, const uint8_t **ret, size_t 
 	struct ef_map *map;
 
 	path_of(t, name, path);
+	if (!check_links(t, name, path, err))
+		return false;
 	if (t->file_count == THING_FILES_MAX)
 		return ef_fail(err, EF_E_INPUT, "there are more than %u files", THING_FILES_MAX);
 	if (!t->files && !(t->files = calloc(THING_FILES_MAX, sizeof(*t->files))))
@@ -186,6 +222,7 @@ bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *o
 
 	if (!open_own(t, path, err))
 		return false;
+	t->allows_outside = opts->allows_outside;
 	return ef_input_open(t->is_folder ? "" : ef_base_name(t->path), t->own.data, t->own.len,
 			     &files, opts, &t->input, err) ||
 	       ef_context(err, "'%s'", t->path);

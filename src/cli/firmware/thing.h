@@ -21,6 +21,7 @@ struct thing {
 					 present one */
 	struct ef_map own;            /* the content of a file */
 	bool is_folder;
+	bool allows_outside; /* ef_input_opts */
 	struct ef_map *files; /* opened by the library */
 	size_t file_count;
 	char **names; /* the folder that was listed last */

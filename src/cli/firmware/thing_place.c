@@ -12,6 +12,8 @@
 #include "cli/firmware/boot_slots.h"
 #include "cli/ui/ui.h"
 
+#define BASE_REGIONS EF_ARRAY_LEN(((struct ef_firmware *)0)->region)
+
 /* ---- the slot ---- */
 
 static bool no_table(const struct thing *t, struct ef_err *why, struct ef_err *err)
@@ -85,8 +87,8 @@ void thing_settings(struct cli *cli, const struct thing *t, const struct flash_c
 		ret->mode_plus = s->mode_plus;
 	if (s->freq_mhz && !cli_is_given(cli, "flash-freq"))
 		ret->freq_mhz = s->freq_mhz;
-	if (s->size && !cli_is_given(cli, "flash-size"))
-		ret->size = (int)s->size;
+	if (!cli_is_given(cli, "flash-size") && (s->size || s->finds_size))
+		ret->size = s->size ? (int)s->size : FLASH_SIZE_DETECT;
 }
 
 static bool patch_header(struct thing_place *ret, struct cli *cli, const struct thing *t,
@@ -158,6 +160,28 @@ static bool add_region(struct thing_place *ret, const struct ef_input_part *p, s
 	return p->addr % EF_SECTOR == 0 || !s || add_head(ret, s, r, err);
 }
 
+/* The whole firmware that thing_base made of the only part. */
+static bool add_base(struct thing_place *ret, const struct thing *t)
+{
+	const struct ef_firmware *l = &ret->base->layout;
+
+	for (size_t i = 0; i < l->count; i++) {
+		struct ef_plan_region *r = &ret->regions[ret->count++];
+		const char *origin = t->input.parts[0].origin;
+
+		*r = (struct ef_plan_region){ .region = l->region[i], .role = EF_ROLE_APP };
+		if (r->region.data == l->table_bin) {
+			r->role = EF_ROLE_TABLE;
+			origin = ret->base->table_from.path;
+		} else if (r->region.data == ret->base->bootloader.data) {
+			r->role = EF_ROLE_BOOTLOADER;
+			origin = ret->base->bootloader_from.path;
+		}
+		r->origin = *origin ? origin : NULL;
+	}
+	return true;
+}
+
 /* s: NULL without a board. */
 static bool add_regions(struct thing_place *ret, struct cli *cli, const struct thing *t,
 			const struct ef_device *dev, struct session *s,
@@ -167,10 +191,12 @@ static bool add_regions(struct thing_place *ret, struct cli *cli, const struct t
 
 	if (!patch_header(ret, cli, t, dev, settings, err))
 		return false;
-	ret->regions = calloc(in->part_count + 1, sizeof(*ret->regions));
+	ret->regions = calloc(in->part_count + BASE_REGIONS, sizeof(*ret->regions));
 	ret->heads = calloc(in->part_count + 1, sizeof(*ret->heads));
 	if (!ret->regions || !ret->heads)
 		return ef_fail(err, EF_E_IO, "out of memory");
+	if (ret->base)
+		return add_base(ret, t);
 	for (size_t i = 0; i < in->part_count; i++)
 		if (!add_region(ret, &in->parts[i], s, err))
 			return false;
@@ -214,5 +240,6 @@ void thing_place_release(struct thing_place *p)
 	free(p->heads);
 	free(p->regions);
 	free(p->pairs);
+	firmware_free(p->base);
 	memset(p, 0, sizeof(*p));
 }

@@ -4,6 +4,7 @@
 #define EF_CLI_THING_PLACE_H
 
 #include "cli/firmware/boot_header.h"
+#include "cli/firmware/firmware.h"
 #include "cli/firmware/thing.h"
 
 struct thing_place {
@@ -13,9 +14,18 @@ struct thing_place {
 	struct pairs *pairs;       /* the same parts, for boot_header.h */
 	struct ef_buf *heads;      /* parts that begin within a sector, with its beginning */
 	size_t head_count;
-	char slot[20]; /* the app slot that was chosen; "": none was needed */
+	struct firmware *base; /* bootloader and table for an app alone; NULL: not needed */
+	char slot[20];         /* the app slot that was chosen; "": none was needed */
 };
 
+/*
+ * An app alone gets a bootloader and a table, as an ELF does, if the chip is blank or the user
+ * named a table. Call it before thing_place. settings must outlive *ret. Errors: INPUT (no
+ * bootloader was found, or the app does not fit), and those of the device.
+ */
+bool thing_base(struct thing_place *ret, struct cli *cli, struct thing *t, struct session *s,
+		const struct flash_config_args *settings, const struct flash_args *args,
+		struct ef_err *err) EF_MUST_CHECK;
 /* The flash settings: those that the user gave, else those of the thing. */
 void thing_settings(struct cli *cli, const struct thing *t, const struct flash_config_args *given,
 		    struct flash_config_args *ret);

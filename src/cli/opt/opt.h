@@ -62,6 +62,8 @@ enum opt_flag {
 				copied */
 	OPT_WRITES = 1 << 7, /* the value is a file that is written; of a list: one of them
 				(opt_command.written) */
+	OPT_MORE = 1 << 8,   /* behind the end of the choices are further names, accepted and not
+				shown, up to a second end */
 	OPT_COMMON = 1 << 6, /* one of the few that -h shows */
 };
 
@@ -289,6 +291,8 @@ const char *opt_default_word(const struct opt *opt);
  * text is accepted.
  */
 const char *opt_choice_name(const struct opt *opt, size_t i);
+/* The value of a name of a choice, be it one that is not shown. False: there is no such name. */
+bool opt_choice_value(const struct opt *opt, const char *text, int *ret);
 
 /* ---- values ---- */
 

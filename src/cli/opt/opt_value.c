@@ -51,6 +51,21 @@ static bool bad_value(const struct opt_source *src, const struct opt *opt, struc
 	return ef_fail(err, EF_E_USAGE, "option '--%s': '%.80s' %s", opt->name, text, why);
 }
 
+bool opt_choice_value(const struct opt *opt, const char *text, int *ret)
+{
+	unsigned ends = opt->flags & OPT_MORE ? 2 : 1;
+
+	for (const struct opt_choice *c = opt->choices; c && ends; c++) {
+		if (!c->name)
+			ends--;
+		else if (ef_str_ieq(text, c->name)) {
+			*ret = c->value;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool parse_choice(const struct opt_source *src, const struct opt *opt, const char *text,
 			 void *ret, struct ef_err *err)
 {
@@ -59,11 +74,9 @@ static bool parse_choice(const struct opt_source *src, const struct opt *opt, co
 	char why[400] = "is not one of ";
 	size_t len = strlen(why);
 
+	if (opt_choice_value(opt, text, ret))
+		return true;
 	for (size_t i = 0; (name = opt_choice_name(opt, i)); i++) {
-		if (ef_str_ieq(text, name)) {
-			*(int *)ret = opt->choices[i].value;
-			return true;
-		}
 		near = opt_nearest(text, near, name, &distance);
 		(void)ef_snprintf(why + len, sizeof(why) - len, "%s%s", i ? ", " : "", name);
 		len = strlen(why);

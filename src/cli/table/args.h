@@ -37,10 +37,11 @@ struct connect_args {
 	int flash_size; /* bytes; 0: not given, or the command has no such option */
 };
 
+#define FLASH_SIZE_DETECT (-1)
 struct flash_config_args {
 	int freq_mhz;  /* 0: the chip's default */
 	int mode_plus; /* enum ef_flash_mode + 1; 0: not given */
-	int size;      /* bytes; 0: not given */
+	int size;      /* bytes; 0: not given; FLASH_SIZE_DETECT: that of the chip's flash */
 };
 
 struct image_args {

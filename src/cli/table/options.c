@@ -28,23 +28,41 @@ static const struct opt_choice progresses[] = {
 	{ "auto", PROGRESS_AUTO }, { "bar", PROGRESS_BAR },   { "lines", PROGRESS_LINES },
 	{ "json", PROGRESS_JSON }, { "none", PROGRESS_NONE }, { NULL, 0 },
 };
-static const struct opt_choice freqs[] = {
-	{ "12mhz", 12 }, { "15mhz", 15 }, { "16mhz", 16 }, { "20mhz", 20 },
-	{ "24mhz", 24 }, { "26mhz", 26 }, { "30mhz", 30 }, { "40mhz", 40 },
-	{ "48mhz", 48 }, { "60mhz", 60 }, { "80mhz", 80 }, { NULL, 0 },
-};
-static const struct opt_choice modes[] = {
-	{ "qio", EF_MODE_QIO + 1 },
-	{ "qout", EF_MODE_QOUT + 1 },
-	{ "dio", EF_MODE_DIO + 1 },
-	{ "dout", EF_MODE_DOUT + 1 },
+/* esptool's words are accepted, too: behind the first end. */
+#define ALL_FREQS                                                                                  \
+	{ "12mhz", 12 }, { "15mhz", 15 }, { "16mhz", 16 }, { "20mhz", 20 }, { "24mhz", 24 },       \
+		{ "26mhz", 26 }, { "30mhz", 30 }, { "40mhz", 40 }, { "48mhz", 48 },                \
+		{ "60mhz", 60 }, { "80mhz", 80 }, { NULL, 0 }, { "12m", 12 }, { "15m", 15 },       \
+		{ "16m", 16 }, { "20m", 20 }, { "24m", 24 }, { "26m", 26 }, { "30m", 30 },         \
+		{ "40m", 40 }, { "48m", 48 }, { "60m", 60 },                                       \
+	{                                                                                          \
+		"80m", 80                                                                          \
+	}
+#define ALL_MODES                                                                                  \
+	{ "qio", EF_MODE_QIO + 1 }, { "qout", EF_MODE_QOUT + 1 }, { "dio", EF_MODE_DIO + 1 },      \
+		{ "dout", EF_MODE_DOUT + 1 },                                                      \
+	{                                                                                          \
+		NULL, 0                                                                            \
+	}
+#define ALL_SIZES                                                                                  \
+	{ "256kb", 256 << 10 }, { "512kb", 512 << 10 }, { "1mb", 1 << 20 }, { "2mb", 2 << 20 },    \
+		{ "4mb", 4 << 20 }, { "8mb", 8 << 20 }, { "16mb", 16 << 20 },                      \
+		{ "32mb", 32 << 20 }, { "64mb", 64 << 20 }, { "128mb", 128 << 20 },                \
+		{ "256mb", 256 << 20 },                                                            \
+	{                                                                                          \
+		NULL, 0                                                                            \
+	}
+static const struct opt_choice freqs[] = { ALL_FREQS, { NULL, 0 } };
+static const struct opt_choice modes[] = { ALL_MODES };
+const struct opt_choice opt_flash_sizes[] = { ALL_SIZES };
+/* The header of a file stays as it is by default. */
+static const struct opt_choice header_freqs[] = { ALL_FREQS, { "keep", 0 }, { NULL, 0 } };
+static const struct opt_choice header_modes[] = { ALL_MODES, { "keep", 0 }, { NULL, 0 } };
+static const struct opt_choice header_sizes[] = {
+	ALL_SIZES,
+	{ "keep", 0 },
+	{ "detect", FLASH_SIZE_DETECT },
 	{ NULL, 0 },
-};
-const struct opt_choice opt_flash_sizes[] = {
-	{ "256kb", 256 << 10 }, { "512kb", 512 << 10 }, { "1mb", 1 << 20 },
-	{ "2mb", 2 << 20 },     { "4mb", 4 << 20 },     { "8mb", 8 << 20 },
-	{ "16mb", 16 << 20 },   { "32mb", 32 << 20 },   { "64mb", 64 << 20 },
-	{ "128mb", 128 << 20 }, { "256mb", 256 << 20 }, { NULL, 0 },
 };
 const struct opt_choice opts_xtals[] = {
 	{ "26mhz", 26 }, { "32mhz", 32 }, { "40mhz", 40 }, { "48mhz", 48 }, { NULL, 0 },
@@ -109,7 +127,7 @@ const struct opt_group opts_json = { "Output options", json_opts };
 #define F struct flash_config_args
 static const struct opt flash_config_opts[] = {
 	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, freqs, "flash frequency"),
-	  .config = "flash.frequency", .idle = "ram",
+	  .flags = OPT_MORE, .config = "flash.frequency", .idle = "ram",
 	  .details = "Which ones exist depends on the chip. Default: the chip's usual one." },
 	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes, "flash mode"),
 	  .config = "flash.mode", .idle = "ram", .details = "Default: the bootloader's." },
@@ -152,14 +170,19 @@ const struct opt_group opts_table = { "Partition options", table_opts };
 
 /* As flash_config_opts, but nothing is changed unless the option is given: esptool's "keep". */
 static const struct opt header_opts[] = {
-	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, freqs,
+	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, header_freqs,
 		     "flash frequency in the bootloader's header"),
-	  .details = "Changes the header of a bootloader that is written to the chip's boot "
-		     "address. Default: as the file has it; so for mode and size." },
-	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes,
-		     "flash mode in the bootloader's header") },
-	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, opt_flash_sizes,
-		     "flash size in the bootloader's header, instead of the detected one") },
+	  .flags = OPT_MORE,
+	  .details =
+		  "Changes the header of a bootloader that is written to the chip's boot "
+		  "address. Default: as the file has it; so for mode and size. esptool's words are "
+		  "understood, too: 40m, keep, and for the size detect." },
+	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, header_modes,
+		     "flash mode in the bootloader's header"),
+	  .flags = OPT_MORE },
+	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, header_sizes,
+		     "flash size in the bootloader's header, instead of the detected one"),
+	  .flags = OPT_MORE },
 	OPT_END,
 };
 const struct opt_group opts_header = { "Flash options", header_opts };

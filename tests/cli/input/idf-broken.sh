@@ -44,3 +44,18 @@ printf -- '--erase-all 0x0 bootloader/bootloader.bin' >build/flash_args
 "$ESPFLASH" -q flash build/flash_args
 printf -- '0x0 "bootloader/bootloader.bin' >build/flash_args
 "$ESPFLASH" -q flash build/flash_args
+# a link that leads out of the folder; one inside it is a file like others
+mkdir linked
+cp build/bootloader/bootloader.bin linked/real.bin
+ln -s real.bin linked/boot.bin
+ln -s ../build/hello.bin linked/app.bin
+printf '0x0 boot.bin' >linked/flash_args
+"$ESPFLASH" -q flash --dry-run linked/flash_args >/dev/null && echo 'inside: taken' >&2
+printf '0x0 boot.bin 0x10000 app.bin' >linked/flash_args
+"$ESPFLASH" -q flash linked/flash_args
+"$ESPFLASH" -q flash --dry-run --force linked/flash_args >/dev/null && echo 'forced: taken' >&2
+# a byte order mark is no part of the text
+printf '\357\273\277--flash_mode dio\r\n0x0 boot.bin\r\n' >linked/flash_args
+"$ESPFLASH" -q flash --dry-run linked/flash_args >/dev/null && echo 'with a mark: taken' >&2
+echo '{"name": "x", "builds": []}' >linked/manifest.json
+"$ESPFLASH" -q flash linked/manifest.json

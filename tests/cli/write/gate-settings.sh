@@ -28,3 +28,17 @@ dd if=flash.bin bs=4096 skip=1 2>/dev/null | head -c "$(wc -c <boot.bin)" >now.b
 again
 "$ESPFLASH" -q write-bin --no-listen -f 80mhz 0x200000 boot.bin >/dev/null
 echo $?
+# esptool's words: 'write-flash -ff 80m -fm qio -fs 8MB' is the first line of this case; 'keep' changes nothing
+again
+"$ESPFLASH" -q write-bin --no-listen --no-skip --flash-mode qio --flash-freq 80m --flash-size 8MB 0x1000 boot.bin >/dev/null
+dd if=flash.bin bs=4096 skip=1 2>/dev/null | head -c "$(wc -c <boot.bin)" | sha256sum | cut -d' ' -f1
+again
+"$ESPFLASH" -q write-bin --no-listen --flash-mode keep --flash-freq keep --flash-size keep 0x1000 boot.bin >/dev/null
+dd if=flash.bin bs=4096 skip=1 2>/dev/null | head -c "$(wc -c <boot.bin)" | cmp - boot.bin && echo 'as the file'
+# detect: the flash has 8 MB, the fourth byte's upper half is 3
+again
+"$ESPFLASH" -q write-bin --no-listen --flash-size detect 0x1000 boot.bin >/dev/null
+dd if=flash.bin bs=1 skip=4099 count=1 2>/dev/null | od -An -tx1
+again
+"$ESPFLASH" -q verify-flash --flash-size detect 0x1000 boot.bin
+echo $?
