@@ -5,7 +5,6 @@ pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 find_package(ZLIB REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
-pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 # ef_optional_package(NAME PURPOSE MODULES...): a library that may be missing. ESPFLASH_NAME is AUTO, ON
 # (it must be there) or OFF. Sets NAME_FOUND, PkgConfig::NAME, and EF_PC_NAME for espflash.pc.

@@ -6,22 +6,14 @@
  */
 #include "input/input_priv.h"
 
-#include <zip.h>
+#include "base/unzip.h"
 
 #define ENTRIES_MAX 4096
 
 struct archive {
-	zip_t *zip;
-	size_t count;
+	struct ef_zip zip;
 	struct ef_input *in; /* owns what is unpacked */
 };
-
-static const char *entry_name(const struct archive *a, size_t i)
-{
-	const char *name = zip_get_name(a->zip, i, ZIP_FL_ENC_GUESS);
-
-	return name ? name : "";
-}
 
 /* The entry of this name, else one in any folder with the same last part, as mos finds it. */
 static bool find_entry(const struct archive *a, const char *name, size_t *ret)
@@ -29,8 +21,8 @@ static bool find_entry(const struct archive *a, const char *name, size_t *ret)
 	const char *base = input_base_name(name);
 
 	for (unsigned pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < a->count; i++) {
-			const char *entry = entry_name(a, i);
+		for (size_t i = 0; i < a->zip.count; i++) {
+			const char *entry = a->zip.entry[i].name;
 
 			if (strcmp(pass ? input_base_name(entry) : entry, pass ? base : name) !=
 				    0 ||
@@ -42,37 +34,21 @@ static bool find_entry(const struct archive *a, const char *name, size_t *ret)
 	return false;
 }
 
-static bool fail_entry(const char *name, const char *why, struct ef_err *err)
+static bool unpack(struct archive *a, const struct ef_zip_entry *e, const char *name,
+		   const uint8_t **ret, size_t *ret_len, struct ef_err *err)
 {
-	return ef_fail(err, EF_E_INPUT, "'%.100s' in the archive %s", name, why);
-}
+	uint8_t *out;
 
-static bool unpack(struct archive *a, size_t i, const char *name, const uint8_t **ret,
-		   size_t *ret_len, struct ef_err *err)
-{
-	struct zip_stat st;
-	zip_file_t *file;
-	zip_int64_t got;
-	uint8_t *out, extra;
-	bool is_whole;
-
-	if (zip_stat_index(a->zip, i, 0, &st) != 0 || !(st.valid & ZIP_STAT_SIZE))
-		return fail_entry(name, "has no size", err);
-	if (st.size > EF_MAX_IMAGE)
-		return fail_entry(name, "is larger than a flash can be", err);
-	out = input_alloc(a->in, (size_t)st.size, err);
+	if (e->len > EF_MAX_IMAGE)
+		return ef_fail(err, EF_E_INPUT,
+			       "'%.100s' in the archive is larger than a flash can be", name);
+	out = input_alloc(a->in, e->len, err);
 	if (!out)
 		return false;
-	file = zip_fopen_index(a->zip, i, 0);
-	if (!file)
-		return fail_entry(name, "can't be unpacked: it is encrypted, or damaged", err);
-	got = zip_fread(file, out, st.size);
-	/* the read past the end makes libzip compare the CRC */
-	is_whole = got >= 0 && (zip_uint64_t)got == st.size && zip_fread(file, &extra, 1) == 0;
-	if (zip_fclose(file) != 0 || !is_whole)
-		return fail_entry(name, "is damaged", err);
+	if (!ef_zip_read(&a->zip, e, out, err))
+		return ef_context(err, "'%.100s' in the archive", name);
 	*ret = out;
-	*ret_len = (size_t)st.size;
+	*ret_len = e->len;
 	return true;
 }
 
@@ -86,7 +62,7 @@ static bool archive_read_file(void *user, const char *name, const uint8_t **ret,
 
 	if (!find_entry(a, name, &i))
 		return ef_fail(err, EF_E_INPUT, "the archive has no '%.100s'", name);
-	return unpack(a, i, name, ret, ret_len, err);
+	return unpack(a, &a->zip.entry[i], name, ret, ret_len, err);
 }
 
 static bool archive_exists(void *user, const char *name)
@@ -102,8 +78,8 @@ static const char *archive_list(void *user, const char *folder, size_t n)
 	const struct archive *a = user;
 	size_t len = strlen(folder);
 
-	for (size_t i = 0; i < a->count; i++) {
-		const char *name = entry_name(a, i);
+	for (size_t i = 0; i < a->zip.count; i++) {
+		const char *name = a->zip.entry[i].name;
 
 		if (strncmp(name, folder, len) != 0 || !name[len] || input_ends_with(name, "/"))
 			continue;
@@ -115,32 +91,10 @@ static const char *archive_list(void *user, const char *folder, size_t n)
 
 /* ---- the archive ---- */
 
-static bool zip_open_bytes(const struct input_src *src, struct archive *a, struct ef_err *err)
+static bool check_entries(const struct input_src *src, const struct archive *a, struct ef_err *err)
 {
-	zip_error_t error;
-	zip_source_t *source;
-
-	zip_error_init(&error);
-	source = zip_source_buffer_create(src->data, src->len, 0, &error);
-	a->zip = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
-	if (!a->zip) {
-		ef_fail(err, EF_E_INPUT, "the archive is damaged: %s", zip_error_strerror(&error));
-		zip_source_free(source);
-	}
-	zip_error_fini(&error);
-	return a->zip != NULL;
-}
-
-static bool check_entries(const struct input_src *src, struct archive *a, struct ef_err *err)
-{
-	zip_int64_t count = zip_get_num_entries(a->zip, 0);
-
-	if (count < 0 || count > ENTRIES_MAX)
-		return ef_fail(err, EF_E_INPUT, "the archive has more than %u entries",
-			       ENTRIES_MAX);
-	a->count = (size_t)count;
-	for (size_t i = 0; i < a->count; i++)
-		if (!input_name_check(src, entry_name(a, i), err))
+	for (size_t i = 0; i < a->zip.count; i++)
+		if (!input_name_check(src, a->zip.entry[i].name, err))
 			return false;
 	return true;
 }
@@ -166,12 +120,12 @@ static bool read_single(const struct input_src *src, struct ef_input *in, struct
 /* With everything in one folder, names are relative to that. */
 static void enter_folder(struct input_src *src, const struct archive *a)
 {
-	const char *first = a->count ? entry_name(a, 0) : "";
+	const char *first = a->zip.count ? a->zip.entry[0].name : "";
 	const char *slash = strchr(first, '/');
 	size_t len = slash ? (size_t)(slash - first) + 1 : 0;
 
-	for (size_t i = 0; i < a->count; i++)
-		if (strncmp(entry_name(a, i), first, len) != 0)
+	for (size_t i = 0; i < a->zip.count; i++)
+		if (strncmp(a->zip.entry[i].name, first, len) != 0)
 			return;
 	if (len < sizeof(src->base))
 		(void)ef_snprintf(src->base, sizeof(src->base), "%.*s", (int)len, first);
@@ -204,9 +158,9 @@ static bool archive_read(const struct input_src *src, struct ef_input *in, struc
 
 	if (src->depth > 1)
 		return ef_fail(err, EF_E_INPUT, "it is an archive within an archive");
-	ok = zip_open_bytes(src, &a, err) && read_archive(src, &a, in, err);
-	if (a.zip)
-		zip_discard(a.zip);
+	ok = ef_zip_open(&a.zip, src->data, src->len, ENTRIES_MAX, err) &&
+	     read_archive(src, &a, in, err);
+	ef_zip_release(&a.zip);
 	in->elf[0] = '\0'; /* the monitor opens files only */
 	return ok;
 }
