@@ -3,6 +3,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SERIALPORT REQUIRED IMPORTED_TARGET libserialport)
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 find_package(ZLIB REQUIRED)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
 # libzip is loaded with the first archive: its OpenSSL would double the time of each start. Where
 # only its archive is installed, and on macOS, whose loader does not search Homebrew's folder, it is linked.
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)

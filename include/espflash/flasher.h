@@ -68,6 +68,9 @@ struct ef_connect_speed {
 	/** Few exchanges follow, so what speeds up more of them costs more than it saves: load no
 	 * stub (one that runs already is used), and read no facts but the chip's MAC address. */
 	bool is_brief;
+	/** Content that will probably be written: it is compressed meanwhile, in a thread that
+	 * works on a copy. NULL: none. The address is not looked at. */
+	const struct ef_region *likely;
 };
 /** How long BOOT stays low after a reset. */
 struct ef_reset_delay {

@@ -12,6 +12,7 @@
 #include "flasher/baud.h"
 #include "flasher/device.h"
 #include "flasher/session.h"
+#include "flasher/words.h"
 
 /*
  * The chip answers at the old rate and then switches. A ROM does so once its answer has
@@ -64,7 +65,7 @@ static bool host_can(struct ef_flasher *f, uint32_t rate_hz, bool warns, bool *r
 static bool rate_to_ask(struct ef_flasher *f, uint32_t rate_hz, uint32_t *ret, struct ef_err *err)
 {
 	const struct ef_chip *chip = f->dev.chip;
-	const struct ef_regs regs = ef_flasher_regs(f);
+	const struct ef_regs regs = ef_words_regs(f); /* eFuses, and what the ROM left behind */
 
 	*ret = rate_hz;
 	if (f->rom.loader != EF_LOADER_ROM || !chip->hooks.rom_baud || f->dev.is_secure_download)

@@ -206,8 +206,8 @@ bool ef_flasher_check(struct ef_flasher *f, const struct ef_plan *plan, bool for
 	struct ef_findings *found = own ? own : ret_findings;
 	bool ok;
 
-	ef_checked_free(f->checked);
-	f->checked = NULL;
+	ef_checked_free(f->to_write.checked);
+	f->to_write.checked = NULL;
 	if (!found)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	found->count = found->left_out = 0;
@@ -215,9 +215,9 @@ bool ef_flasher_check(struct ef_flasher *f, const struct ef_plan *plan, bool for
 	free(own);
 	if (!ok)
 		return false;
-	f->checked = keep(plan);
-	if (!f->checked)
+	f->to_write.checked = keep(plan);
+	if (!f->to_write.checked)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	*ret = f->checked;
+	*ret = f->to_write.checked;
 	return true;
 }

@@ -4,6 +4,12 @@
 
 #include "flasher/deflate_all.h"
 
+bool ef_deflate_all_can(uint32_t len)
+{
+	(void)len;
+	return false;
+}
+
 bool ef_deflate_all(const uint8_t *data, uint32_t len, uint8_t **ret, uint32_t *ret_len)
 {
 	(void)data;

@@ -178,7 +178,7 @@ bool ef_flasher_erase(struct ef_flasher *f, const struct ef_checked *checked, si
 {
 	const struct ef_plan_erase *e;
 
-	assert(checked == f->checked && index < checked->erase_count);
+	assert(checked == f->to_write.checked && index < checked->erase_count);
 	e = &checked->erases[index];
 	return e->is_whole ? erase_all(f, err) : erase_region(f, e->addr, e->len, e->label, err);
 }

@@ -9,6 +9,7 @@
 
 #include <espflash/log.h>
 
+#include "flasher/ahead.h"
 #include "flasher/session.h"
 #include "flasher/spi_flash.h"
 #include "flasher/transfer.h"
@@ -16,24 +17,17 @@
 /* Never send smaller pieces, even on a bad line */
 #define PIECE_MIN 256u
 
-/*
- * How much of the stretch is to be sent: not the 0xff at its end, which erasing leaves there.
- * Nothing here is written through flash encryption, which would make other bytes of it. A stub
- * erases up to the end of the sector in which the announced content ends, so that has to be the
- * last one. A ROM erases what BEGIN announces, and takes less than that.
- */
-static uint32_t content_len(const struct transfer *t)
+uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub)
 {
-	const uint8_t *data = t->region->data;
-	uint32_t end = t->to, least = t->from + 4;
+	uint32_t end = len, least = 4;
 
-	if (t->f->rom.loader == EF_LOADER_STUB)
-		least = t->from + (t->to - t->from - 1) / EF_SECTOR * EF_SECTOR + 4;
+	if (by_stub)
+		least = (len - 1) / EF_SECTOR * EF_SECTOR + 4;
 	while (end > least && data[end - 1] == 0xff)
 		end--;
 	/* flash is programmed in words */
-	end = t->from + ef_div_up(end - t->from, 4) * 4;
-	return end < t->to ? end - t->from : t->to - t->from;
+	end = ef_div_up(end, 4) * 4;
+	return end < len ? end : len;
 }
 
 static bool begin(struct transfer *t, uint32_t content, struct ef_err *err)
@@ -241,16 +235,26 @@ bool transfer_blank(struct transfer *t, struct ef_err *err)
 	return true;
 }
 
+static bool open_packer(struct transfer *t, const uint8_t *data, uint32_t len, struct ef_err *err)
+{
+	uint32_t cap = t->f->form.flash_block, made_len;
+	uint8_t *made;
+
+	return ef_ahead_take(t->f->to_write.ahead, data, len, &made, &made_len)
+		       ? pack_open_made(&t->packer, made, made_len, cap, err)
+		       : pack_open(&t->packer, data, len, cap, err);
+}
+
 bool transfer_stretch(struct transfer *t, struct ef_err *err)
 {
-	const struct ef_region *r = t->region;
-	uint32_t content = content_len(t), work;
 	struct ef_flasher *f = t->f;
+	bool is_stub = f->rom.loader == EF_LOADER_STUB;
+	const uint8_t *data = t->region->data + t->from;
+	uint32_t content = transfer_content_len(data, t->to - t->from, is_stub), work;
 
 	transfer_show(t, t->from);
 	t->written = t->from;
-	if (f->rom.loader == EF_LOADER_STUB && !t->packer.is_open &&
-	    !pack_open(&t->packer, r->data + t->from, content, f->form.flash_block, err))
+	if (is_stub && !t->packer.is_open && !open_packer(t, data, content, err))
 		return false;
 	if (!begin(t, content, err))
 		return false;

@@ -273,7 +273,7 @@ bool ef_flasher_write(struct ef_flasher *f, const struct ef_checked *checked,
 	struct ef_write_stats stats = { 0 };
 	uint64_t start_us = ef_port_now_us(f->port);
 
-	assert(checked == f->checked);
+	assert(checked == f->to_write.checked);
 	if (!ef_write_check(f, checked->regions, checked->region_count, err))
 		return false;
 	if (f->dev.is_secure_download && !(opts->no_verify && opts->no_skip))

@@ -4,6 +4,7 @@
 
 #include <espflash/log.h>
 
+#include "flasher/ahead.h"
 #include "flasher/check.h"
 #include "flasher/connect.h"
 #include "flasher/device.h"
@@ -100,6 +101,7 @@ bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts
 	if (!f)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	start_us = ef_port_now_us(port);
+	f->to_write.ahead = ef_ahead_start(opts->speed.likely);
 	if (!init(f, port, opts, err) || !while_connecting(f, connect_to, err)) {
 		ef_flasher_close(f);
 		return false;
@@ -117,7 +119,8 @@ void ef_flasher_close(struct ef_flasher *f)
 	if (!f)
 		return;
 	ef_rom_release(&f->rom);
-	ef_checked_free(f->checked);
+	ef_checked_free(f->to_write.checked);
+	ef_ahead_free(f->to_write.ahead);
 	free(f);
 }
 

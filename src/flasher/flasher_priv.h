@@ -89,6 +89,12 @@ struct ef_checked {
 	size_t erase_count;
 };
 
+/* What is to be written, as far as it is known. */
+struct ef_to_write {
+	struct ef_checked *checked; /* the last plan that passed the gate; owned */
+	struct ef_ahead *ahead;     /* of opts.speed.likely; owned; NULL */
+};
+
 struct ef_flasher {
 	struct ef_port *port;        /* borrowed from the caller */
 	struct ef_rom rom;           /* rom.loader: whether the ROM or a stub answers */
@@ -109,7 +115,7 @@ struct ef_flasher {
 	bool was_met;        /* a chip has answered in this session */
 	bool resets_quickly; /* a short pulse on EN has reset this board */
 	bool must_reset;     /* reset before the first SYNC, even if a loader would answer it */
-	struct ef_checked *checked; /* the last plan that passed the gate; owned */
+	struct ef_to_write to_write;
 	bool is_listened_to; /* the caller will read the chip's output after the final reset */
 	const struct ef_reset *last_reset; /* the final reset by wires, if that is so; NULL */
 };

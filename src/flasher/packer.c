@@ -54,30 +54,26 @@ void pack_next(struct packer *p, uint32_t cap)
 	p->len = cap - p->deflate.avail_out;
 }
 
-/* *ret: the content was compressed as a whole. */
-static bool open_whole(struct packer *p, const uint8_t *data, uint32_t len, bool *ret,
-		       struct ef_err *err)
+bool pack_open_made(struct packer *p, uint8_t *stream, uint32_t len, uint32_t cap,
+		    struct ef_err *err)
 {
-	*ret = ef_deflate_all(data, len, &p->whole, &p->whole_len);
-	if (!*ret)
-		return true;
+	p->whole = stream;
+	p->whole_len = len;
 	if (inflateInit(&p->inflate) != Z_OK)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	p->is_open = true;
+	pack_next(p, cap);
 	return true;
 }
 
 bool pack_open(struct packer *p, const uint8_t *data, uint32_t len, uint32_t cap,
 	       struct ef_err *err)
 {
-	bool is_whole;
+	uint8_t *whole;
+	uint32_t whole_len;
 
-	if (!open_whole(p, data, len, &is_whole, err))
-		return false;
-	if (is_whole) {
-		pack_next(p, cap);
-		return true;
-	}
+	if (ef_deflate_all(data, len, &whole, &whole_len))
+		return pack_open_made(p, whole, whole_len, cap, err);
 	p->room = malloc(2 * (size_t)cap);
 	if (!p->room || deflateInit(&p->deflate, DEFLATE_LEVEL) != Z_OK)
 		return ef_fail(err, EF_E_IO, "out of memory");

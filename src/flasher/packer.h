@@ -28,6 +28,9 @@ struct packer {
  */
 bool pack_open(struct packer *p, const uint8_t *data, uint32_t len, uint32_t cap,
 	       struct ef_err *err) EF_MUST_CHECK;
+/* The same with a zlib stream that was made already. Takes it over, even on failure. */
+bool pack_open_made(struct packer *p, uint8_t *stream, uint32_t len, uint32_t cap,
+		    struct ef_err *err) EF_MUST_CHECK;
 /*
  * Make the next block, of at most cap bytes: the same cap as for pack_open. The present
  * block stays valid until the call after this one.

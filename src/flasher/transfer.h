@@ -33,6 +33,13 @@ struct transfer {
 bool transfer_stretch(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
 /* Erase the flash from t->from to t->to, and no more. */
 bool transfer_blank(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * How many of these bytes are to be sent: not the 0xff at their end, which erasing leaves there.
+ * Nothing here is written through flash encryption, which would make other bytes of it. A stub
+ * erases up to the end of the sector in which the announced content ends, so that has to be the
+ * last one. A ROM erases what BEGIN announces, and takes less than that.
+ */
+uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub);
 /* A bad line is more likely to damage long pieces: send shorter ones for a while. */
 void transfer_shrink_piece(struct ef_flasher *f);
 /* Tell how much content is written. What was told never falls. */

@@ -13,7 +13,7 @@
 #define INFER_PAGE_MAX (64 * EF_KIB)
 #define DEFAULT_PAGE   (64 * EF_KIB)
 
-#define COPY_STEP (512 * EF_KIB)
+#define COPY_STEP (256 * EF_KIB)
 
 /* The headers before the first segment's data. They precede a descriptor on its MMU page. */
 #define DESC_FILE_OFF (EF_IMAGE_HEADER_LEN + EF_SEGMENT_HEADER_LEN)

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "ck_ef.h"
+#include "flasher/ahead.h"
+#include "flasher/deflate_all.h"
 #include "flasher/packer.h"
 
 #define BLOCK 0x4000u
@@ -67,6 +69,52 @@ START_TEST(blocks_are_a_zlib_stream_of_the_content)
 }
 END_TEST
 
+/* The caller's buffer changes meanwhile; the stream is that of the content at the start. */
+START_TEST(a_stream_made_ahead_is_that_of_the_content)
+{
+	uint32_t len = 70000, n;
+	uint8_t *data = make(len, 2), *was = make(len, 2), *stream = NULL, *again = malloc(len);
+	const struct ef_region likely = { 0x10000, data, len, "app" };
+	struct ef_ahead *a = ef_ahead_start(&likely);
+	uLongf again_len = len;
+
+	ck_assert_ptr_nonnull(again);
+	memset(data, 0x5a, len);
+	if (!ef_deflate_all_can(len)) {
+		ck_assert_ptr_null(a);
+	} else {
+		ck_assert(!ef_ahead_take(a, was, len - 4, &stream, &n));
+		ck_assert(!ef_ahead_take(a, data, len, &stream, &n));
+		ck_assert(ef_ahead_take(a, was, len, &stream, &n));
+		ck_assert_int_eq(uncompress(again, &again_len, stream, n), Z_OK);
+		ck_assert_uint_eq(again_len, len);
+		ck_assert_mem_eq(again, was, len);
+		ck_assert(!ef_ahead_take(a, was, len, &stream, &n));
+	}
+	ef_ahead_free(a);
+	free(stream);
+	free(again);
+	free(was);
+	free(data);
+}
+END_TEST
+
+START_TEST(nothing_is_made_ahead_without_content_or_beyond_the_limit)
+{
+	uint32_t len = (2u << 20) + 1;
+	uint8_t *data = make(len, 0);
+	const struct ef_region likely[] = { { 0, data, 0, "" },
+					    { 0, data, len, "" },
+					    { 0, data, 5, "" } };
+
+	ck_assert_ptr_null(ef_ahead_start(NULL));
+	ck_assert_ptr_null(ef_ahead_start(&likely[0]));
+	ck_assert_ptr_null(ef_ahead_start(&likely[1]));
+	ef_ahead_free(ef_ahead_start(&likely[2])); /* nobody takes it */
+	free(data);
+}
+END_TEST
+
 Suite *suite_packer(void);
 Suite *suite_packer(void)
 {
@@ -74,6 +122,8 @@ Suite *suite_packer(void)
 	TCase *t = tcase_create("packer");
 
 	tcase_add_loop_test(t, blocks_are_a_zlib_stream_of_the_content, 0, 18);
+	tcase_add_test(t, a_stream_made_ahead_is_that_of_the_content);
+	tcase_add_test(t, nothing_is_made_ahead_without_content_or_beyond_the_limit);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -139,7 +139,9 @@ START_TEST(damaged_rate_counts_as_unknown)
 		"10c4:ea60:0001 classic 99999999\n",
 		"10c4:ea60:0001 classic x\n",
 		"10c4:ea60:0001 classic \n",
-		"10c4:ea60:0001 classic 921600 1\n",
+		"10c4:ea60:0001 classic 921600 x\n",
+		"10c4:ea60:0001 classic 921600 1 1\n",
+		"10c4:ea60:0001 classic 921600 99999\n",
 		"10c4:ea60:0001 classic 00000000000000921600\n",
 	};
 	const struct ef_port_info a = device("0001");
@@ -287,7 +289,7 @@ Suite *suite_remember(void)
 	tcase_add_checked_fixture(t, make_folder, drop_folder);
 	tcase_add_test(t, remembers_by_serial_number);
 	tcase_add_test(t, rate_and_sequence_do_not_disturb_each_other);
-	tcase_add_loop_test(t, damaged_rate_counts_as_unknown, 0, 6);
+	tcase_add_loop_test(t, damaged_rate_counts_as_unknown, 0, 8);
 	tcase_add_test(t, file_does_not_grow_without_bound);
 	tcase_add_loop_test(t, what_is_damaged_counts_as_unknown, 0, 4);
 	tcase_add_test(t, pipe_is_not_waited_for);

@@ -134,21 +134,30 @@ static unsigned times_read(uint32_t addr)
 	return n;
 }
 
-/* Writes of a connection, in the order of rig_chips. One by one, an ESP32 took 39. */
-static const unsigned writes_wanted[] = { 22, 22, 19, 22, 20, 20, 19, 20, 21, 20, 20 };
+/*
+ * Writes of a connection, in the order of rig_chips; then with a faster rate, for which some ROMs
+ * must be asked for another, from registers. One by one, an ESP32 took 39.
+ */
+static const unsigned writes_wanted[][RIG_CHIPS] = {
+	{ 22, 22, 19, 22, 20, 20, 19, 20, 21, 20, 20 },
+	{ 26, 23, 21, 24, 22, 22, 21, 23, 24, 22, 22 },
+};
 
+/* Each word is read once, and once more to confirm it: an answer has no checksum. */
 START_TEST(no_word_is_read_more_than_twice)
 {
-	const struct sim_opts board = { .chip = rig_chips[_i], .is_paced = true };
+	const struct sim_opts board = { .chip = rig_chips[_i % RIG_CHIPS], .is_paced = true };
+	unsigned most = writes_wanted[_i / RIG_CHIPS][_i % RIG_CHIPS];
 	struct rig r;
 
 	memset(&seen, 0, sizeof(seen));
 	rig_power(&r, &board);
+	r.opts.rate_hz = _i / RIG_CHIPS ? 921600 : 0;
 	tap_open(r.port)->write = count_write;
 	ck_ok(rig_connect(&r), &r.err);
 	tap_close(r.port);
 	ck_assert(rig_device(&r)->has_mac && rig_device(&r)->is_stub);
-	ck_assert_msg(seen.writes <= writes_wanted[_i], "%s: %u writes", board.chip, seen.writes);
+	ck_assert_msg(seen.writes <= most, "%s: %u writes", board.chip, seen.writes);
 	ck_assert_uint_eq(seen.bursts, 2);
 	ck_assert_uint_le(seen.most, 128);
 	for (unsigned i = 0; i < seen.reads; i++)
@@ -205,7 +214,7 @@ Suite *suite_words(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, all_answers_count_or_none, 0, (int)EF_ARRAY_LEN(bursts));
 	tcase_add_loop_test(t, room_counts_escapes, 0, 2);
-	tcase_add_loop_test(t, no_word_is_read_more_than_twice, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, no_word_is_read_more_than_twice, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, facts_survive_any_fault, 0, 3);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,35 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Chooses the rate that the flasher is to try: the one that worked for this device, else the
- * highest that its bridge is known for.
+ * highest that its bridge is known for. One bad cable must not slow a board down for ever: after
+ * some sessions at a lower rate than the highest, the next one tries twice that rate. If that
+ * fails, the session steps down again, which costs a second or two once in CALM_SESSIONS + 1.
  */
 #include "cli/board/auto_rate.h"
 
 #include <inttypes.h>
 
 #include "cli/board/connect_setup.h"
-#include "cli/config/remember.h"
 #include "cli/ui/ui.h"
 #include <espflash/log.h>
+
+#define CALM_SESSIONS 8u
+
+static void propose_known(struct auto_rate *rate)
+{
+	rate->is_remembered = true;
+	rate->proposed_hz = rate->known.rate_hz;
+	if (rate->known.calm < CALM_SESSIONS || rate->proposed_hz == rate->best_hz)
+		return;
+	rate->is_remembered = false;
+	rate->is_tried = true;
+	rate->proposed_hz = rate->known.rate_hz < rate->best_hz / 2 ? 2 * rate->known.rate_hz
+								    : rate->best_hz;
+}
 
 void auto_rate_propose(const struct connect_args *args, const struct ef_port *port,
 		       struct auto_rate *ret, struct ef_connect_opts *opts)
 {
-	struct remembered known = { 0 };
 
 	*ret = (struct auto_rate){ .is_on = args->baud.value == 0 };
 	if (!ret->is_on)
 		return;
 	if (port->info.serial[0] && connect_state_path(args, ret->path, sizeof(ret->path)))
-		remember_get(ret->path, &port->info, &known);
-	ret->proposed_hz = ef_port_best_rate(&port->info, &ret->bridge);
+		remember_get(ret->path, &port->info, &ret->known);
+	ret->best_hz = ret->proposed_hz = ef_port_best_rate(&port->info, &ret->bridge);
 	/* the file may be of a time when a faster bridge had this serial number */
-	ret->is_remembered = known.rate_hz && known.rate_hz <= ret->proposed_hz;
-	if (ret->is_remembered)
-		ret->proposed_hz = known.rate_hz;
+	if (ret->known.rate_hz && ret->known.rate_hz <= ret->best_hz)
+		propose_known(ret);
 	opts->rate_hz = ret->proposed_hz;
 	opts->speed.is_auto = true;
-	opts->speed.is_known = ret->is_remembered;
+	opts->speed.is_known = ret->is_remembered || ret->is_tried;
 }
 
 void auto_rate_tell(struct cli *cli, const struct auto_rate *rate, const struct ef_flasher *f)
@@ -50,6 +63,10 @@ void auto_rate_tell(struct cli *cli, const struct auto_rate *rate, const struct 
 	else if (rate->is_remembered)
 		ui_log(cli, EF_LOG_INFO, "Rate: %" PRIu32 " baud, as last time on this device",
 		       got.rate_hz);
+	else if (rate->is_tried)
+		ui_log(cli, EF_LOG_INFO,
+		       "Rate: %" PRIu32 " baud, tried again after %u sessions at %" PRIu32,
+		       got.rate_hz, CALM_SESSIONS, rate->known.rate_hz);
 	else if (rate->bridge)
 		ui_log(cli, EF_LOG_INFO, "Rate: %" PRIu32 " baud, which a %s can do", got.rate_hz,
 		       rate->bridge);
@@ -63,11 +80,13 @@ void auto_rate_learn(const struct auto_rate *rate, const struct ef_port *port,
 		     const struct ef_flasher *f)
 {
 	const struct ef_auto_rate got = ef_flasher_auto_rate(f);
-	const struct remembered what = { .rate_hz = got.rate_hz };
+	struct remembered what = { .rate_hz = got.rate_hz };
 	struct ef_err ignored = EF_ERR_INIT;
 
 	if (!rate->is_on || !rate->path[0] || !got.rate_hz || got.is_stuck)
 		return;
+	if (rate->is_remembered && !got.is_lowered && got.rate_hz < rate->best_hz)
+		what.calm = rate->known.calm + 1;
 	if (!remember_put(rate->path, &port->info, &what, &ignored))
 		ef_log(EF_LOG_DEBUG, "not remembered: %s", ignored.msg);
 }

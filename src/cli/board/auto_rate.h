@@ -4,12 +4,15 @@
 #define EF_CLI_AUTO_RATE_H
 
 #include "cli/cli.h"
+#include "cli/config/remember.h"
 #include <espflash/flasher.h>
 
 struct auto_rate {
 	bool is_on;
 	bool is_remembered; /* the proposal is what worked for this device */
-	uint32_t proposed_hz;
+	bool is_tried;      /* the proposal is faster than what worked: enough sessions were calm */
+	uint32_t best_hz, proposed_hz;
+	struct remembered known;
 	const char *bridge; /* its name; NULL: unknown */
 	char path[512];     /* the file to remember the rate in; "": none */
 };

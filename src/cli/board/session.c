@@ -144,7 +144,7 @@ static bool check_args(const struct connect_args *args, struct ef_err *err)
 enum need { NEED_FLASH, NEED_CHIP, NEED_BRIEF };
 
 static bool open_session(struct cli *cli, const struct connect_args *args, enum need need,
-			 struct session *ret, struct ef_err *err)
+			 const struct ef_region *likely, struct session *ret, struct ef_err *err)
 {
 	struct ef_connect_opts opts = {
 		.before = (enum ef_before)args->before,
@@ -155,6 +155,7 @@ static bool open_session(struct cli *cli, const struct connect_args *args, enum 
 		/* a stub that the user named is to run */
 		.speed.is_brief = need == NEED_BRIEF && !args->stub,
 		.flash_size = (uint32_t)args->flash_size,
+		.speed.likely = likely,
 		.event = on_event,
 		.event_user = cli,
 	};
@@ -195,19 +196,25 @@ fail:
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
 		  struct ef_err *err)
 {
-	return open_session(cli, args, NEED_FLASH, ret, err);
+	return open_session(cli, args, NEED_FLASH, NULL, ret, err);
+}
+
+bool session_open_to_write(struct cli *cli, const struct connect_args *args,
+			   const struct ef_region *likely, struct session *ret, struct ef_err *err)
+{
+	return open_session(cli, args, NEED_FLASH, likely, ret, err);
 }
 
 bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
 		       struct ef_err *err)
 {
-	return open_session(cli, args, NEED_CHIP, ret, err);
+	return open_session(cli, args, NEED_CHIP, NULL, ret, err);
 }
 
 bool session_open_brief(struct cli *cli, const struct connect_args *args, struct session *ret,
 			struct ef_err *err)
 {
-	return open_session(cli, args, NEED_BRIEF, ret, err);
+	return open_session(cli, args, NEED_BRIEF, NULL, ret, err);
 }
 
 void session_close(struct session *s)

@@ -25,6 +25,10 @@ struct session {
 /* Choose and open the port, connect and identify the chip: ef_flasher_device() has the facts. */
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
 		  struct ef_err *err) EF_MUST_CHECK;
+/* The same, while the content that will probably be written is compressed: the longest region. */
+bool session_open_to_write(struct cli *cli, const struct connect_args *args,
+			   const struct ef_region *likely, struct session *ret,
+			   struct ef_err *err) EF_MUST_CHECK;
 /* The same without touching the flash: for work on memory. */
 bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
 		       struct ef_err *err) EF_MUST_CHECK;

@@ -450,10 +450,17 @@ static bool open_monitor(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
 
-	if (!a->monitor)
-		return true;
-	job->monitor = monitor_run_new(job->cli, &a->mon, a->file, err);
-	return job->monitor != NULL;
+	if (a->monitor)
+		job->monitor = monitor_run_new(job->cli, &a->mon, a->file, err);
+	return !a->monitor || job->monitor;
+}
+
+/* The app is the longest part, and mostly known without the board. */
+static bool open_board(struct job *job, const struct connect_args *connect, struct ef_err *err)
+{
+	const struct ef_region app = { 0, job->fw->app, (uint32_t)job->fw->app_len, "app" };
+
+	return session_open_to_write(job->cli, connect, &app, &job->session, err);
 }
 
 bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
@@ -479,7 +486,7 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 		ok = firmware_show_plan(cli, job.fw, job.chip, err);
 		goto out;
 	}
-	if (!session_open(cli, &connect, &job.session, err) || !run_on_board(&job, err))
+	if (!open_board(&job, &connect, err) || !run_on_board(&job, err))
 		goto out;
 	ok = !a->monitor || monitor_after(job.monitor, &job.session, &a->connect, a->ram, err);
 out:

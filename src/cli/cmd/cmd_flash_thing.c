@@ -292,15 +292,26 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	return work_end(job->cli, write_all(job, err), err);
 }
 
+static bool open_board(struct job *job, struct ef_err *err)
+{
+	const struct ef_input *in = &job->thing.input;
+	struct ef_region longest = { .label = "" };
+
+	for (size_t i = 0; i < in->part_count; i++)
+		if (in->parts[i].len > longest.len)
+			longest = (struct ef_region){ .data = in->parts[i].data,
+						      .len = in->parts[i].len,
+						      .label = in->parts[i].name };
+	return session_open_to_write(job->cli, &job->connect, &longest, &job->session, err);
+}
+
 static bool run(struct job *job, struct ef_err *err)
 {
 	if (!open_thing(job, err))
 		return false;
 	if (job->args->dry_run)
 		return show_plan(job, err);
-	return open_monitor(job, err) &&
-	       session_open(job->cli, &job->connect, &job->session, err) &&
-	       run_on_board(job, err) &&
+	return open_monitor(job, err) && open_board(job, err) && run_on_board(job, err) &&
 	       (!job->args->monitor ||
 		monitor_after(job->monitor, &job->session, &job->connect, false, err));
 }

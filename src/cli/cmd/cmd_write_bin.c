@@ -364,6 +364,21 @@ static bool write_thing(struct cli *cli, const struct write_bin_args *a, struct 
 	return cmd_flash_thing(cli, &flash, err);
 }
 
+static bool open_board(struct job *job, struct ef_err *err)
+{
+	struct ef_region longest = { .label = "" };
+
+	for (size_t i = 0; i < job->pairs.count; i++) {
+		const struct ef_map *file = &job->pairs.pair[i].file;
+
+		if (file->len > longest.len)
+			longest = (struct ef_region){ .data = file->data,
+						      .len = (uint32_t)file->len,
+						      .label = "" };
+	}
+	return session_open_to_write(job->cli, &job->args->connect, &longest, &job->session, err);
+}
+
 static bool write_files(struct cli *cli, const struct write_bin_args *a, struct ef_err *err)
 {
 	struct job *job = calloc(1, sizeof(*job));
@@ -376,7 +391,7 @@ static bool write_files(struct cli *cli, const struct write_bin_args *a, struct 
 	if (a->monitor && !(job->monitor = monitor_run_new(cli, &a->mon, NULL, err)))
 		goto out;
 	if (!pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
-	    !session_open(cli, &a->connect, &job->session, err) || !run_on_board(job, err))
+	    !open_board(job, err) || !run_on_board(job, err))
 		goto out;
 	ok = !a->monitor || monitor_after(job->monitor, &job->session, &a->connect, false, err);
 out:

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Remembers which reset sequence and which rate worked for which device, in a file in
- * the user's state folder. Each line is like "10c4:ea60:0001 unix-tight-long 921600", with
- * "-" for an unknown sequence and without an unknown rate; the newest comes first. "!" before
+ * the user's state folder. Each line is like "10c4:ea60:0001 unix-tight-long 460800 3", with
+ * "-" for an unknown sequence and without an unknown rate; the last number, of calm sessions, is
+ * left out where it is 0. The newest line comes first. "!" before
  * the sequence means that both lines were inverted. The file is only a hint: if it can't be
  * read, nothing is known.
  */
@@ -19,6 +20,7 @@
 /* Rates outside of these are damage: sessions start at the one, no bridge reaches the other. */
 #define RATE_MIN 115200u
 #define RATE_MAX 20000000u
+#define CALM_MAX 1000u
 
 /* Opening a pipe would block, and a folder or a device there is intended (/dev/null). */
 static bool is_something_else(const char *path)
@@ -71,13 +73,27 @@ static const char *find_line(const struct ef_buf *file, const char *key, size_t 
 	return NULL;
 }
 
+/* "RATE" or "RATE CALM". Damage counts as unknown. */
+static void parse_rate(const char *text, size_t len, struct remembered *ret)
+{
+	char numbers[16] = "", *calm;
+
+	if (len < sizeof(numbers))
+		memcpy(numbers, text, len);
+	calm = strchr(numbers, ' ');
+	if (calm)
+		*calm++ = '\0';
+	if (!ef_parse_u32(numbers, RATE_MAX, &ret->rate_hz) || ret->rate_hz < RATE_MIN ||
+	    (calm && !ef_parse_u32(calm, CALM_MAX, &ret->calm)))
+		ret->rate_hz = ret->calm = 0;
+}
+
 /* Names and rates that this version does not know count as unknown. */
 static void parse(const char *text, size_t len, struct remembered *ret)
 {
 	bool is_inverted = len && *text == '!';
 	const char *space;
 	size_t name_len;
-	char rate[16] = "";
 
 	text += is_inverted;
 	len -= is_inverted;
@@ -88,10 +104,8 @@ static void parse(const char *text, size_t len, struct remembered *ret)
 	if (!ef_reset_by_name(ret->strategy))
 		ret->strategy[0] = '\0';
 	ret->is_inverted = is_inverted && ret->strategy[0];
-	if (space && len - name_len - 1 < sizeof(rate))
-		memcpy(rate, space + 1, len - name_len - 1);
-	if (!ef_parse_u32(rate, RATE_MAX, &ret->rate_hz) || ret->rate_hz < RATE_MIN)
-		ret->rate_hz = 0;
+	if (space)
+		parse_rate(space + 1, len - name_len - 1, ret);
 }
 
 void remember_get(const char *path, const struct ef_port_info *port, struct remembered *ret)
@@ -136,7 +150,7 @@ static bool copy_others(const struct ef_buf *old, const char *key, struct ef_buf
 static bool is_same(const struct remembered *a, const struct remembered *b)
 {
 	return strcmp(a->strategy, b->strategy) == 0 && a->is_inverted == b->is_inverted &&
-	       a->rate_hz == b->rate_hz;
+	       a->rate_hz == b->rate_hz && a->calm == b->calm;
 }
 
 static bool add_line(struct ef_buf *out, const char *key, const struct remembered *what,
@@ -145,10 +159,10 @@ static bool add_line(struct ef_buf *out, const char *key, const struct remembere
 	const char *name = what->strategy[0] ? what->strategy : "-";
 	const char *mark = what->is_inverted ? "!" : "";
 
-	if (what->rate_hz)
-		return ef_buf_printf(out, err, "%s%s%s %" PRIu32 "\n", key, mark, name,
-				     what->rate_hz);
-	return ef_buf_printf(out, err, "%s%s%s\n", key, mark, name);
+	return ef_buf_printf(out, err, "%s%s%s", key, mark, name) &&
+	       (!what->rate_hz || ef_buf_printf(out, err, " %" PRIu32, what->rate_hz)) &&
+	       (!what->calm || ef_buf_printf(out, err, " %" PRIu32, what->calm)) &&
+	       ef_buf_printf(out, err, "\n");
 }
 
 bool remember_put(const char *path, const struct ef_port_info *port, const struct remembered *what,
@@ -167,8 +181,10 @@ bool remember_put(const char *path, const struct ef_port_info *port, const struc
 		memcpy(merged.strategy, known.strategy, sizeof(merged.strategy));
 		merged.is_inverted = known.is_inverted;
 	}
-	if (!merged.rate_hz)
+	if (!merged.rate_hz) {
 		merged.rate_hz = known.rate_hz;
+		merged.calm = known.calm;
+	}
 	if (is_same(&known, &merged))
 		return true;
 	/* a file that is too large or unreadable is replaced */

@@ -15,7 +15,9 @@ bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const cha
 struct remembered {
 	char strategy[24]; /* the reset sequence that worked; "" if unknown */
 	uint32_t rate_hz;  /* the highest rate that worked; 0 if unknown */
-	bool is_inverted;  /* the sequence worked with both lines inverted */
+	/* Sessions that ended at this rate since a faster one failed; it belongs to rate_hz */
+	uint32_t calm;
+	bool is_inverted; /* the sequence worked with both lines inverted */
 };
 /* What is known of this device. */
 void remember_get(const char *path, const struct ef_port_info *port, struct remembered *ret);

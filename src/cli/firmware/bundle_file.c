@@ -40,10 +40,7 @@ static uint32_t end_for(const struct bundle *b)
 static bool make_raw(const struct bundle *b, const struct ef_region *r, size_t count, uint8_t **ret,
 		     size_t *ret_len, struct ef_err *err)
 {
-	if (bundle_is_merged(b))
-		return ef_output_raw(r, count, b->args->target_offset.value, end_for(b), ret,
-				     ret_len, err);
-	return ef_output_raw(r, count, r->addr, 0, ret, ret_len, err);
+	return ef_output_raw(r, count, b->args->target_offset.value, end_for(b), ret, ret_len, err);
 }
 
 static bool make_uf2(const struct bundle *b, const struct ef_region *r, size_t count, uint8_t **ret,
@@ -72,12 +69,27 @@ static bool make(const struct bundle *b, const struct ef_region *r, size_t count
 	return make_raw(b, r, count, ret, ret_len, err);
 }
 
+/* An app alone is the file, and is not copied. */
+static bool write_regions(const struct bundle *b, const struct ef_region *r, size_t count,
+			  const char *path, size_t *ret_len, struct ef_err *err)
+{
+	uint8_t *file = NULL;
+	bool ok;
+
+	if (!bundle_is_merged(b) && b->args->idf.format == SAVE_RAW) {
+		*ret_len = r->len;
+		return ef_file_write(path, r->data, r->len, err);
+	}
+	ok = make(b, r, count, &file, ret_len, err) && ef_file_write(path, file, *ret_len, err);
+	free(file);
+	return ok;
+}
+
 bool bundle_write_file(const struct bundle *b, const char *path, size_t *ret_len,
 		       struct ef_err *err)
 {
 	struct ef_region *regions = calloc(b->parts->part_count + 1, sizeof(*regions));
 	size_t count = bundle_is_merged(b) ? b->parts->part_count : 1;
-	uint8_t *file = NULL;
 	bool ok;
 
 	if (!regions)
@@ -88,9 +100,7 @@ bool bundle_write_file(const struct bundle *b, const char *path, size_t *ret_len
 	} else {
 		ok = take_app(b, regions, err);
 	}
-	ok = ok && make(b, regions, count, &file, ret_len, err) &&
-	     ef_file_write(path, file, *ret_len, err);
-	free(file);
+	ok = ok && write_regions(b, regions, count, path, ret_len, err);
 	free(regions);
 	return ok;
 }

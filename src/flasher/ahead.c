@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The library's only thread of its own. It sees nothing but a copy of the content and the
+ * compressor, so it shares no state with the session, and the caller may free or change the
+ * content meanwhile. The stream is used only if what is written equals the copy.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flasher/ahead.h"
+#include "flasher/deflate_all.h"
+#include "flasher/transfer.h"
+
+struct ef_ahead {
+	pthread_t thread;
+	bool is_running;
+	uint8_t *data; /* NULL: the stream was taken, or serves nobody */
+	uint32_t len;
+	uint8_t *stream;
+	uint32_t stream_len;
+};
+
+static void *compress_it(void *ctx)
+{
+	struct ef_ahead *a = ctx;
+
+	if (!ef_deflate_all(a->data, a->len, &a->stream, &a->stream_len))
+		a->stream = NULL;
+	return NULL;
+}
+
+/* All signals go to the caller's threads: the interrupt of its waits must not land here. */
+static bool start_thread(struct ef_ahead *a)
+{
+	sigset_t all, before;
+	bool ok;
+
+	(void)sigfillset(&all);
+	if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
+		return false;
+	ok = pthread_create(&a->thread, NULL, compress_it, a) == 0;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return ok;
+}
+
+struct ef_ahead *ef_ahead_start(const struct ef_region *likely)
+{
+	uint32_t padded;
+	struct ef_ahead *a;
+
+	if (!likely || !likely->len || !ef_deflate_all_can(likely->len))
+		return NULL;
+	a = calloc(1, sizeof(*a));
+	padded = ef_div_up(likely->len, 4) * 4;
+	if (a)
+		a->data = malloc(padded);
+	if (!a || !a->data) {
+		free(a);
+		return NULL;
+	}
+	/* flash is programmed in words */
+	memset(a->data + padded - 4, 0xff, 4);
+	memcpy(a->data, likely->data, likely->len);
+	a->len = transfer_content_len(a->data, padded, true);
+	a->is_running = start_thread(a);
+	if (a->is_running)
+		return a;
+	ef_ahead_free(a);
+	return NULL;
+}
+
+static void join(struct ef_ahead *a)
+{
+	if (a->is_running)
+		(void)pthread_join(a->thread, NULL);
+	a->is_running = false;
+}
+
+bool ef_ahead_take(struct ef_ahead *a, const uint8_t *data, uint32_t len, uint8_t **ret,
+		   uint32_t *ret_len)
+{
+	if (!a || !a->data || len != a->len || memcmp(data, a->data, len) != 0)
+		return false;
+	join(a);
+	free(a->data);
+	a->data = NULL;
+	*ret = a->stream;
+	*ret_len = a->stream_len;
+	a->stream = NULL;
+	return *ret != NULL;
+}
+
+void ef_ahead_free(struct ef_ahead *a)
+{
+	if (!a)
+		return;
+	join(a);
+	free(a->data);
+	free(a->stream);
+	free(a);
+}
