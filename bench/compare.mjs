@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Whole commands of espflash-c and its peers on one paced wire, side by side.
-// usage: node bench/compare.mjs BUILD [--quick] [--out FOLDER]
+// usage: node bench/compare.mjs BUILD [--quick] [--out FOLDER] [--host FILE] [--only TEXT]
 //
 // Each client gets a fresh virtual board (espsim --pace --latency). A proxy between them counts
 // the bytes each way and the turns of the conversation. The result is FOLDER/performance.json,
-// FOLDER/performance.svg and the tables of FOLDER/performance.md, between its marks.
+// FOLDER/performance.svg and the tables of FOLDER/performance.md, between its marks. FILE: what
+// bench/run measured before; it goes there, too. TEXT: only cases with it in their name. A client that
+// hangs is ended after LIMIT_S.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -19,7 +21,10 @@ const top = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const args = process.argv.slice(2);
 const quick = args.includes("--quick");
 const out = args.includes("--out") ? args[args.indexOf("--out") + 1] : path.join(top, "docs");
-const build = args.find((a, i) => !a.startsWith("--") && args[i - 1] !== "--out") ?? path.join(top, "build");
+const only = args.includes("--only") ? args[args.indexOf("--only") + 1] : "";
+const host = args.includes("--host") ? fs.readFileSync(args[args.indexOf("--host") + 1], "utf8").trimEnd() : "";
+const build = args.find((a, i) => !a.startsWith("--") && !["--out", "--host", "--only"].includes(args[i - 1])) ?? path.join(top, "build");
+const LIMIT_S = 600;
 const cli = path.join(build, "src/cli/espflash-c"), espsim = path.join(build, "src/sim/espsim");
 const tmp = fs.mkdtempSync(path.join(os.tmpdir(), "ef-bench-"));
 const ADDRESS = 0x10000, CHIP = "esp32";
@@ -75,9 +80,11 @@ async function startProxy(url) {
 function run(command, argv) {
 	return new Promise((done, fail) => {
 		const child = spawn(command, argv, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ESPFLASH_BAUD: "" } });
+		const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_S * 1000);
 		let text = "";
 		for (const s of [child.stdout, child.stderr]) s.on("data", (d) => (text += d));
-		child.on("close", (code) => (code === 0 ? done() : fail(new Error(`${command}: ${code}: ${text}`))));
+		child.on("error", fail);
+		child.on("close", (code) => clearTimeout(limit) ?? (code === 0 ? done() : fail(new Error(`${command}: ${code}: ${text}`))));
 	});
 }
 const jsEntry = path.join(top, "node_modules", "esptool-js", "lib", "index.js");
@@ -108,6 +115,15 @@ if (esptool) clients.esptool = (url, file, baud) => run(esptool, ["--port", url,
 else console.log("no esptool installed: skipped");
 
 // ---- one measurement ----
+async function within(work) {
+	let limit;
+	const late = new Promise((_, fail) => (limit = setTimeout(() => fail(new Error(`no end within ${LIMIT_S} s`)), LIMIT_S * 1000)));
+	try {
+		await Promise.race([work, late]);
+	} finally {
+		clearTimeout(limit);
+	}
+}
 async function measure(client, what, image, before, baud, latency) {
 	const flash = path.join(tmp, "flash"), file = path.join(tmp, "image.bin");
 	const content = Buffer.alloc(8 << 20, 0xff);
@@ -119,7 +135,7 @@ async function measure(client, what, image, before, baud, latency) {
 	const row = { client, what, baud: baud || "none given", latency_ms: latency };
 	const start = process.hrtime.bigint();
 	try {
-		await clients[client](proxy.url, file, baud);
+		await within(clients[client](proxy.url, file, baud));
 		row.seconds = Number(process.hrtime.bigint() - start) / 1e9;
 		row.bytes_to_chip = proxy.count.up;
 		row.bytes_from_chip = proxy.count.down;
@@ -148,14 +164,16 @@ cases.push(["600 KB, the same again", images["600 KB"], images["600 KB"], 921600
 for (const [name, edit] of Object.entries(edits))
 	cases.push([`600 KB, ${name} edited`, edit(images["600 KB"]), images["600 KB"], 921600, 1]);
 const rows = [];
-for (const [what, image, before, baud, latency] of cases)
+for (const [what, image, before, baud, latency] of cases.filter((c) => c[0].includes(only)))
 	for (const client of Object.keys(clients)) rows.push(await measure(client, what, image, before, baud, latency));
 
 // ---- results ----
 const machine = { date: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC", cpu: os.cpus()[0].model,
 	cores: os.cpus().length, system: `${os.type()} ${os.release()}`, load_at_end: os.loadavg()[0],
-	program: spawnSync(cli, ["--version"]).stdout.toString().trim() };
-fs.writeFileSync(path.join(out, "performance.json"), JSON.stringify({ machine, rows }, null, "\t") + "\n");
+	program: spawnSync(cli, ["--version"]).stdout.toString().trim(),
+	peers: [js && `esptool-js ${JSON.parse(fs.readFileSync(path.join(jsEntry, "../../package.json"))).version}`,
+		esptool && `esptool ${/[0-9]+(\.[0-9]+)+/.exec(spawnSync(esptool, ["version"]).stdout)?.[0]}`].filter(Boolean) };
+fs.writeFileSync(path.join(out, "performance.json"), JSON.stringify({ machine, rows, host: host.split("\n") }, null, "\t") + "\n");
 
 function svg() {
 	const names = [...new Set(rows.map((r) => `${r.what}, ${r.baud}, ${r.latency_ms} ms`))];
@@ -188,7 +206,8 @@ const table = ["| what | baud | latency | client | whole command | ratio to limi
 			`${number(r.bytes_to_chip)} | ${number(r.bytes_from_chip)} | ${r.round_trips} | ${r.idle_seconds ? r.idle_seconds.toFixed(2) + " s" : ""} |`)];
 const page = path.join(out, "performance.md"), begin = "<!-- bench -->", end = "<!-- /bench -->";
 const result = `${begin}\n\nMeasured ${machine.date} with ${machine.program} on ${machine.cores} cores of ${machine.cpu}, ${machine.system}, ` +
-	`load ${machine.load_at_end.toFixed(1)} at the end.\n\n![times of whole commands](performance.svg)\n\n${table.join("\n")}\n\n${end}`;
+	`load ${machine.load_at_end.toFixed(1)} at the end. Peers: ${machine.peers.join(", ") || "none"}.\n\n` +
+	(host ? `\`\`\`text\n${host}\n\`\`\`\n\n` : "") + `![times of whole commands](performance.svg)\n\n${table.join("\n")}\n\n${end}`;
 let text = fs.existsSync(page) ? fs.readFileSync(page, "utf8") : `# Performance\n\n${begin}${end}\n`;
 text = text.slice(0, text.indexOf(begin)) + result + text.slice(text.indexOf(end) + end.length);
 fs.writeFileSync(page, text);

@@ -14,8 +14,11 @@
 #include "base/hash.h"
 
 #if MBEDTLS_VERSION_MAJOR < 3
-#define mbedtls_md5  mbedtls_md5_ret
-#define mbedtls_sha1 mbedtls_sha1_ret
+#define mbedtls_md5        mbedtls_md5_ret
+#define mbedtls_sha1       mbedtls_sha1_ret
+#define mbedtls_md5_starts mbedtls_md5_starts_ret
+#define mbedtls_md5_update mbedtls_md5_update_ret
+#define mbedtls_md5_finish mbedtls_md5_finish_ret
 #endif
 
 void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
@@ -25,6 +28,29 @@ void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
 
 	assert(rc == 0);
 	(void)rc;
+}
+
+#define PIECE ((size_t)256 << 10)
+
+void ef_md5_pieces(const void *data, size_t len, void (*done)(void *user), void *user,
+		   uint8_t ret[EF_MD5_LEN])
+{
+	const uint8_t *p = data;
+	mbedtls_md5_context md5;
+	int rc;
+
+	mbedtls_md5_init(&md5);
+	rc = mbedtls_md5_starts(&md5);
+	for (size_t at = 0, n; rc == 0 && at < len; at += n) {
+		n = len - at < PIECE ? len - at : PIECE;
+		rc = mbedtls_md5_update(&md5, p + at, n);
+		if (done)
+			done(user);
+	}
+	if (rc == 0)
+		rc = mbedtls_md5_finish(&md5, ret);
+	mbedtls_md5_free(&md5);
+	assert(rc == 0);
 }
 
 void ef_sha1(const void *data, size_t len, uint8_t ret[EF_SHA1_LEN])

@@ -119,7 +119,7 @@ static bool ask(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 	d->spent_us += took_us;
 	if (d->asked++ == 0 || took_us < d->shortest_us)
 		d->shortest_us = took_us;
-	ef_md5(d->r->data + start, len, want);
+	ef_md5_pieces(d->r->data + start, len, d->f->to_write.trim, d->f->to_write.trim_user, want);
 	if (memcmp(want, got, sizeof(want)) == 0) {
 		mark(d, from, to, SAME);
 		d->saved_us += write_us(d, len);
@@ -240,10 +240,15 @@ static bool mark_blank(struct diff *d, uint32_t from, uint32_t to, struct ef_err
 	return true;
 }
 
+/* Sectors, between which a look at all of them releases the content's pages */
+#define TRIM_EVERY 256u
+
 static bool find_blank(struct diff *d, struct ef_err *err)
 {
 	for (uint32_t from = 0, to; from < d->n; from = to) {
 		to = from + 1;
+		if (from % TRIM_EVERY == 0 && d->f->to_write.trim)
+			d->f->to_write.trim(d->f->to_write.trim_user);
 		if (!is_blank(d, from))
 			continue;
 		while (to < d->n && is_blank(d, to))

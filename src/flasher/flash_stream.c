@@ -66,6 +66,8 @@ static void count(struct transfer *t, uint32_t content, uint32_t payload)
 	t->written += content;
 	t->sent += payload;
 	ef_recover_passed(t->f, content);
+	if (t->f->to_write.trim)
+		t->f->to_write.trim(t->f->to_write.trim_user);
 	transfer_show(t, t->written);
 }
 

@@ -366,6 +366,53 @@ START_TEST(what_the_line_lost_is_sent_again)
 }
 END_TEST
 
+/* What is written is compressed before, or is other content than the caller thought. */
+START_TEST(content_is_right_whatever_was_compressed_before)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	uint8_t *data = work_content(70001, true), *other = work_content(70001, true);
+	const struct ef_region region = { ADDR, data, 70001, "app" };
+	const struct ef_region likely = { 0, _i ? other : data, 70001, "app" };
+	const struct ef_write_opts opts = { 0 };
+	struct rig r;
+
+	other[40000] ^= 1;
+	rig_power(&r, &sim);
+	r.opts.speed.likely = &likely;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_ok(plain_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
+	ck_assert_mem_eq(sim_flash(r.sim, NULL) + ADDR, data, 70001);
+	rig_done(&r);
+	free(data);
+	free(other);
+}
+END_TEST
+
+static void count_call(void *user)
+{
+	++*(unsigned *)user;
+}
+
+/* So that a mapped file is never in memory as a whole: at least once each 256 KiB, both times. */
+START_TEST(pages_may_be_released_all_the_time)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	uint32_t len = 1u << 20;
+	uint8_t *data = work_content(len, false);
+	const struct ef_region region = { ADDR, data, len, "app" };
+	unsigned calls = 0;
+	const struct ef_write_opts opts = { .trim = count_call, .trim_user = &calls };
+	struct work w;
+
+	work_start(&w, &sim, false);
+	ck_ok(plain_write(w.rig.f, &region, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	work_check(&w, ADDR, data, len);
+	ck_assert_uint_ge(calls, len / 0x40000 + len / 0x4000);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
 Suite *suite_flash_write(void);
 
 Suite *suite_flash_write(void)
@@ -386,6 +433,8 @@ Suite *suite_flash_write(void)
 	tcase_add_test(t, secure_download_mode);
 	tcase_add_loop_test(t, what_the_line_lost_is_sent_again, 0, (int)EF_ARRAY_LEN(losses));
 	tcase_add_loop_test(t, an_answer_lost_on_the_line, 0, 9);
+	tcase_add_loop_test(t, content_is_right_whatever_was_compressed_before, 0, 2);
+	tcase_add_test(t, pages_may_be_released_all_the_time);
 	suite_add_tcase(s, t);
 	return s;
 }

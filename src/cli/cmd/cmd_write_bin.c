@@ -25,8 +25,9 @@
 
 /* Files with less than a sector between them, and the flash content around them. */
 struct run {
-	struct ef_buf content;
-	uint32_t start; /* start of a sector */
+	struct ef_buf content;      /* unless whole is set */
+	const struct ef_map *whole; /* one file fills its sectors: it is not copied */
+	uint32_t start;             /* start of a sector */
 	const struct pair *first;
 	size_t own_len; /* without what is kept behind the last file */
 	bool is_one_file;
@@ -55,6 +56,11 @@ struct job {
 static uint32_t below(uint32_t addr)
 {
 	return addr - addr % EF_SECTOR;
+}
+
+static size_t run_len(const struct run *run)
+{
+	return run->whole ? run->whole->len : run->content.len;
 }
 
 /* ---- --exact ---- */
@@ -98,7 +104,7 @@ static bool check_placed(const struct job *job, struct ef_err *err)
 /* Extend the run with the flash content up to this address. */
 static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef_err *err)
 {
-	uint64_t at = (uint64_t)run->start + run->content.len;
+	uint64_t at = (uint64_t)run->start + run_len(run);
 	const struct ef_device *dev = ef_flasher_device(job->session.flasher);
 
 	if (at >= end)
@@ -130,7 +136,7 @@ static bool is_lost(const struct job *job, uint64_t rest)
 /* Add the rest of the last sector, without the 0xff at its end, which erasing leaves anyway. */
 static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 {
-	size_t content = run->content.len, len;
+	size_t content = run_len(run), len;
 	uint64_t end = ((uint64_t)run->start + content + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
 
 	if (is_lost(job, end - run->start - content))
@@ -142,6 +148,8 @@ static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 	else if (!keep_until(job, run, end, err))
 		return false;
 	run->own_len = content;
+	if (run->whole)
+		return true;
 	for (len = run->content.len; len > content && run->content.data[len - 1] == 0xff;)
 		len--;
 	/* as in espflash: whole words */
@@ -158,6 +166,13 @@ static void add_label(struct run *run, const struct pair *pair)
 	ef_clean_text(run->label);
 }
 
+static bool fills_sectors(const struct job *job, const struct pair *pair)
+{
+	return pair->file.len && pair->file.len % EF_SECTOR == 0 &&
+	       pair->place.addr % EF_SECTOR == 0 &&
+	       boot_header_data(&job->header, pair) == pair->file.data;
+}
+
 static bool add_pair(struct job *job, const struct pair *pair, struct ef_err *err)
 {
 	struct run *run = job->run_count ? &job->run[job->run_count - 1] : NULL;
@@ -167,7 +182,7 @@ static bool add_pair(struct job *job, const struct pair *pair, struct ef_err *er
 	 * The run ends if its last byte lies in a sector before the one in which
 	 * this file begins.
 	 */
-	if (run && below((uint32_t)(run->start + run->content.len - 1)) < start) {
+	if (run && below((uint32_t)(run->start + run_len(run) - 1)) < start) {
 		if (!finish_run(job, run, err))
 			return false;
 		run = NULL;
@@ -180,6 +195,10 @@ static bool add_pair(struct job *job, const struct pair *pair, struct ef_err *er
 	}
 	run->is_one_file = run->first == pair;
 	add_label(run, pair);
+	if (run->is_one_file && fills_sectors(job, pair)) {
+		run->whole = &pair->file;
+		return true;
+	}
 	return keep_until(job, run, pair->place.addr, err) &&
 	       ef_buf_add(&run->content, boot_header_data(&job->header, pair), pair->file.len, err);
 }
@@ -214,11 +233,11 @@ static void add_region(struct job *job, size_t i)
 
 	job->region[i] = (struct ef_plan_region){
 		.region = { .addr = run->start,
-			    .data = run->content.data,
-			    .len = (uint32_t)run->content.len,
+			    .data = run->whole ? run->whole->data : run->content.data,
+			    .len = (uint32_t)run_len(run),
 			    .label = run->label },
 		.role = run->is_one_file ? role_of(run->first) : EF_ROLE_UNKNOWN,
-		.kept_end = (uint32_t)(run->content.len - run->own_len),
+		.kept_end = (uint32_t)(run_len(run) - run->own_len),
 		.kept = is_empty ? 0 : run->first->place.addr - run->start,
 		.origin = run->is_one_file ? run->first->path : NULL,
 	};
@@ -239,6 +258,14 @@ static bool make_runs(struct job *job, struct ef_err *err)
 
 /* ---- on the board ---- */
 
+static void trim_files(void *user)
+{
+	const struct pairs *p = user;
+
+	for (size_t i = 0; i < p->count; i++)
+		ef_map_trim(&p->pair[i].file);
+}
+
 static bool check_boot(struct job *job, struct ef_err *err)
 {
 	static const struct ef_plan_erase whole = { .is_whole = true };
@@ -250,6 +277,8 @@ static bool check_boot(struct job *job, struct ef_err *err)
 	job->view.region_count = job->run_count;
 	job->view.erases = &whole;
 	job->view.erase_count = job->args->erase_all ? 1 : 0;
+	job->view.trim = trim_files;
+	job->view.trim_user = &job->pairs;
 	return boot_check_regions(&job->view, t->is_loaded ? &t->parts : NULL,
 				  job->args->table.offset.value, job->args->boot, &job->chip_table,
 				  &job->boot, err);
@@ -275,7 +304,10 @@ static bool check_plan(struct job *job, struct ef_err *err)
 static bool write_all(struct job *job, struct ef_err *err)
 {
 	const struct write_bin_args *a = job->args;
-	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
+	const struct ef_write_opts opts = { .no_verify = a->no_verify,
+					    .no_skip = a->no_skip,
+					    .trim = trim_files,
+					    .trim_user = &job->pairs };
 	struct ef_flasher *f = job->session.flasher;
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
 	/* An app that is written to a slot need not be the one that is to start: expect nothing. */

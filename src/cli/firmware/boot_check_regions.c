@@ -4,6 +4,7 @@
 
 #include "cli/ui/ui.h"
 #include "base/bytes.h"
+#include "base/util.h"
 
 #define IMAGE_MAGIC 0xe9 /* esp_image_format.h: ESP_IMAGE_HEADER_MAGIC */
 
@@ -30,9 +31,13 @@ static bool may_hold_app(const struct flash_view *v, uint32_t table_offset)
 		uint64_t end = (uint64_t)r->addr + r->len;
 
 		for (uint64_t at = ((uint64_t)r->addr + 0xffff) / 0x10000 * 0x10000; at < end;
-		     at += 0x10000)
+		     at += 0x10000) {
 			if (at > table_offset && r->data[at - r->addr] == IMAGE_MAGIC)
 				return true;
+			/* the system maps the pages around each byte, too */
+			if (at % EF_MIB == 0 && v->trim)
+				v->trim(v->trim_user);
+		}
 	}
 	return false;
 }
