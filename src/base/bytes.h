@@ -45,6 +45,12 @@ static inline bool ef_is_blank(const uint8_t *data, size_t len)
 	return len == 0 || (data[0] == 0xff && memcmp(data, data + 1, len - 1) == 0);
 }
 
+/* A number whose lowest width bits are set. */
+static inline uint32_t ef_low_mask(unsigned width)
+{
+	return width >= 32 ? UINT32_MAX : (1u << width) - 1;
+}
+
 /* ---- reader ---- */
 
 struct ef_rd {

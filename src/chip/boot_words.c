@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The meaning of the ROMs' boot logs: which chip prints a greeting, and the
- * numbers after "rst:". The pins after "boot:" are in each chip's file.
+ * The meaning of the numbers after "rst:" in the ROMs' boot logs. The pins after "boot:" are in
+ * each chip's file.
  * Sources: ESP-IDF components/esp_rom/<chip>/include/<chip>/rom/rtc.h (enum
  * RESET_REASON) and components/soc/<chip>/include/soc/reset_reasons.h; esptool
  * docs/en/advanced-topics/boot-mode-selection.rst.
@@ -85,18 +85,6 @@ const struct ef_rst_reason ef_chip_rst_hp[] = {
 	{ 27, EF_RST_POWER, "the detector of the supply" },
 	END,
 };
-
-const struct ef_chip *ef_chip_by_rom_tag(const char *text, size_t len)
-{
-	for (size_t i = 0; ef_chips[i]; i++) {
-		const char *tag = ef_chips[i]->rom.tag;
-		size_t n = strlen(tag);
-
-		if (n && len > n && memcmp(text, tag, n) == 0 && text[n] == '-')
-			return ef_chips[i];
-	}
-	return NULL;
-}
 
 const struct ef_rst_reason *ef_chip_rst_reason(const struct ef_chip *chip, uint32_t code)
 {

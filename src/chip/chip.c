@@ -39,6 +39,18 @@ const struct ef_chip *ef_chip_by_magic(uint32_t magic)
 	return NULL;
 }
 
+const struct ef_chip *ef_chip_by_rom_tag(const char *text, size_t len)
+{
+	for (size_t i = 0; ef_chips[i]; i++) {
+		const char *tag = ef_chips[i]->rom.tag;
+		size_t n = strlen(tag);
+
+		if (n && len > n && memcmp(text, tag, n) == 0 && text[n] == '-')
+			return ef_chips[i];
+	}
+	return NULL;
+}
+
 const struct ef_chip *ef_chip_by_flag(enum ef_chip_flag flag)
 {
 	const struct ef_chip *found = NULL;
@@ -98,27 +110,6 @@ uint16_t ef_chip_freq_mhz(const struct ef_chip *chip, uint8_t code)
 		if (chip->image.freqs[i].code == code)
 			return chip->image.freqs[i].mhz;
 	return 0;
-}
-
-static uint32_t low_mask(unsigned width)
-{
-	return width >= 32 ? UINT32_MAX : (1u << width) - 1;
-}
-
-bool ef_efuse_read(const struct ef_efuse *field, const struct ef_regs *regs, uint32_t *ret,
-		   struct ef_err *err)
-{
-	uint32_t value = 0, word;
-
-	for (unsigned i = 0; i < EF_EFUSE_PARTS && field->part[i].width; i++) {
-		const struct ef_efuse_part *part = &field->part[i];
-
-		if (!regs->read(regs->ctx, part->reg, &word, err))
-			return false;
-		value |= ((word >> part->shift) & low_mask(part->width)) << part->lsb;
-	}
-	*ret = value;
-	return true;
 }
 
 bool ef_chip_revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
@@ -240,7 +231,7 @@ bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, ui
 	if (chip->xtal.rom_reg && !has_xtal(chip, mhz)) {
 		if (!regs->read(regs->ctx, chip->xtal.rom_reg, &word, err))
 			return false;
-		mhz = (word >> chip->xtal.rom_shift) & low_mask(chip->xtal.rom_width);
+		mhz = (word >> chip->xtal.rom_shift) & ef_low_mask(chip->xtal.rom_width);
 	}
 	*ret = nearest_xtal(chip, mhz);
 	return true;

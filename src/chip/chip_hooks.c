@@ -1,13 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wording of feature lists (espflash's words first, then the memory that the
- * eFuses report), and the two lists of flash frequencies that most chips share.
+ * What the chips' own files share: reading an eFuse field, the wording of feature lists
+ * (espflash's words first, then the memory that the eFuses report), and the two lists of flash
+ * frequencies that most chips have.
  */
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/util.h"
 #include "chip/chip_hooks.h"
+
+bool ef_efuse_read(const struct ef_efuse *field, const struct ef_regs *regs, uint32_t *ret,
+		   struct ef_err *err)
+{
+	uint32_t value = 0, word;
+
+	for (unsigned i = 0; i < EF_EFUSE_PARTS && field->part[i].width; i++) {
+		const struct ef_efuse_part *part = &field->part[i];
+
+		if (!regs->read(regs->ctx, part->reg, &word, err))
+			return false;
+		value |= ((word >> part->shift) & ef_low_mask(part->width)) << part->lsb;
+	}
+	*ret = value;
+	return true;
+}
 
 /* espflash: target/mod.rs, encode_flash_frequency. C6 has F for 80 MHz here, 0 in esptool. */
 const struct ef_flash_freq ef_chip_freqs_26m[] = {

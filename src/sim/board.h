@@ -36,7 +36,7 @@ enum sim_mode {
 struct sim_circuit_state {
 	unsigned lines; /* enum ef_line bits, as the host set them */
 	bool is_en_low, is_boot_low;
-	/* what pulls EN low: the lines, a finger on RESET */
+	/* EN is low because of the lines; because of a finger on RESET */
 	bool is_held_by_lines, is_held_by_hand;
 	/* USB-Serial/JTAG: its "download" flag, and whether it caused the reset */
 	bool is_usb_flag, is_reset_by_usb;
@@ -74,7 +74,7 @@ struct sim_slip {
 
 #define SIM_UART_FIFO 128u
 
-/* How a stub receives: see stub_rx.c. */
+/* How a stub receives: see stub_rx.c and stub_frames.c. */
 enum sim_frame_state { SIM_FRAME_FREE, SIM_FRAME_COMPLETE, SIM_FRAME_ERROR };
 struct sim_stub_rx {
 	struct sim_frame {

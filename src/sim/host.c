@@ -124,5 +124,5 @@ void sim_uart_cut(struct sim *sim)
 	sim->uart.to_host.head = sim->uart.to_host.len = 0;
 	sim->uart.fifo_len = 0;
 	sim_slip_start(&sim->uart.slip, sim->uart.slip.limit);
-	sim_stub_rx_start(sim);
+	sim_frames_start(sim);
 }

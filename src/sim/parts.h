@@ -52,7 +52,7 @@ uint64_t sim_trouble_port_life(const struct sim *sim, bool *ret_is_there);
 bool sim_wire_push(struct sim *sim, struct sim_wire *wire, uint64_t at, uint32_t rate, uint8_t byte,
 		   bool is_text);
 bool sim_wire_pop(struct sim_wire *wire, uint64_t now, struct sim_wire_byte *ret);
-/* What arrives of a byte if the other wire is the same one. */
+/* What a receiver reads of a byte if both directions share one wire. */
 uint8_t sim_wire_mix(const struct sim_wire *other, const struct sim_wire_byte *b);
 void sim_wire_cut(struct sim_wire *wire, uint64_t now); /* drop the bytes that are under way */
 /* Whether the host's driver takes this rate. */
@@ -79,8 +79,13 @@ void sim_uart_from_host(struct sim *sim, const uint8_t *data, size_t len);
 /* The cable is pulled: drop all bytes under way, and those that the host has not read. */
 void sim_uart_cut(struct sim *sim);
 
+/* ---- stub_frames.c ---- */
+void sim_frames_start(struct sim *sim); /* both buffers are free */
+void sim_frames_take(struct sim_stub_rx *rx, uint8_t byte);
+bool sim_frames_poll(struct sim_stub_rx *rx); /* whether there is a frame to handle: the older */
+void sim_frames_release(struct sim_stub_rx *rx);
+
 /* ---- stub_rx.c ---- */
-void sim_stub_rx_start(struct sim *sim);
 void sim_stub_rx_byte(struct sim *sim, uint8_t byte);
 void sim_stub_rx_interrupt(struct sim *sim); /* the stub empties its FIFO */
 void sim_stub_rx_poll(struct sim *sim);      /* it is through with its work */

@@ -1,11 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A reset of the chip, by EN or from inside. It ends all work, keeps a few registers
- * and selects the mode in which the chip starts.
+ * Which chip the board has, and its reset, by EN or from inside. A reset ends all work, keeps a
+ * few registers and selects the mode in which the chip starts.
  */
 #include "sim/boot_parts.h"
 #include "sim/parts.h"
 #include "sim/request.h"
+
+/* The crystal for which the ROM computes its UART divider. */
+static uint32_t rom_xtal(const struct sim *sim)
+{
+	if (sim->chip->family == SIM_FAMILY_OLD) /* measured by a drifting 8 MHz clock: 5 % off */
+		return sim->xtal_hz / 20 * 19;
+	if (sim->chip->image_id == 12) /* C2: always 40 MHz */
+		return 40000000;
+	if (sim->chip->image_id == 23) /* C5: always 48 MHz */
+		return 48000000;
+	return sim->xtal_hz;
+}
+
+void sim_become(struct sim *sim, const struct sim_chip *chip)
+{
+	const struct sim_opts *opts = &sim->opts;
+
+	sim->chip = chip;
+	sim->revision = opts->revision == SIM_DEFAULT_REV ? chip->revision : opts->revision;
+	sim->xtal_hz = (opts->xtal_mhz ? opts->xtal_mhz : chip->xtal_mhz) * 1000000u;
+	sim->rom_xtal_hz = rom_xtal(sim);
+}
 
 /* Somebody has put another board on the port. The registers are those of a chip that was off. */
 static void swap_chip(struct sim *sim)

@@ -97,7 +97,7 @@ void sim_stub_enter(struct sim *sim, bool is_greeting)
 	sim->loader.read.is_active = false;
 	sim->loader.mem.is_active = false;
 	sim_write_close(sim);
-	sim_stub_rx_start(sim);
+	sim_frames_start(sim);
 	if (!is_greeting)
 		return;
 	take_noted_rate(sim);

@@ -7,18 +7,6 @@
 #include "sim/request.h"
 #include "sim/sim.h"
 
-/* The crystal for which the ROM computes its UART divider. */
-static uint32_t rom_xtal(const struct sim *sim)
-{
-	if (sim->chip->family == SIM_FAMILY_OLD) /* measured by a drifting 8 MHz clock: 5 % off */
-		return sim->xtal_hz / 20 * 19;
-	if (sim->chip->image_id == 12) /* C2: always 40 MHz */
-		return 40000000;
-	if (sim->chip->image_id == 23) /* C5: always 48 MHz */
-		return 48000000;
-	return sim->xtal_hz;
-}
-
 static bool is_sane(const struct sim_opts *opts, const struct sim_chip *chip)
 {
 	if ((opts->circuit == SIM_CIRCUIT_USB_JTAG || opts->circuit == SIM_CIRCUIT_USB_BUSY) &&
@@ -33,16 +21,6 @@ static bool is_sane(const struct sim_opts *opts, const struct sim_chip *chip)
 		return false;
 	/* ESP32 has no secure download mode */
 	return !(opts->secure_download && chip->security_len == 0);
-}
-
-void sim_become(struct sim *sim, const struct sim_chip *chip)
-{
-	const struct sim_opts *opts = &sim->opts;
-
-	sim->chip = chip;
-	sim->revision = opts->revision == SIM_DEFAULT_REV ? chip->revision : opts->revision;
-	sim->xtal_hz = (opts->xtal_mhz ? opts->xtal_mhz : chip->xtal_mhz) * 1000000u;
-	sim->rom_xtal_hz = rom_xtal(sim);
 }
 
 struct sim *sim_new(const struct sim_opts *opts)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * READ_FLASH of the stub (esp-flasher-stub v1.1.0, src/command_handler.c,
- * s_read_flash_post_process). It sends a packet when it has counted as many acknowledgements
- * as packets, so one is in flight at most. It counts them between two packets. While it sends,
- * its interrupt keeps one frame, and what follows that is lost (src/slip.c: the receiver is
- * armed again only when the loop has seen the frame). An acknowledgement that it counts
- * before the packet makes it wait for ever, since the difference is unsigned.
+ * s_read_flash_post_process). The stub sends a packet when it has counted as many
+ * acknowledgements as packets, so one is in flight at most. It counts acknowledgements between
+ * two packets. While it sends, its interrupt keeps one frame, and later frames are lost
+ * (src/slip.c: the receiver is armed again only when the loop has seen the frame). If the stub
+ * counts an acknowledgement before its packet, it waits forever, since the difference is unsigned.
  */
 #include "sim/parts.h"
 #include "sim/request.h"

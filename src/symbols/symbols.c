@@ -179,7 +179,7 @@ static void read_table(struct part *p)
 	qsort(p->symbol, p->count, sizeof(*p->symbol), by_address);
 }
 
-static void read_part(struct part *p)
+static void read_module(struct part *p)
 {
 	if (p->is_read)
 		return;
@@ -336,7 +336,7 @@ static void look_up(struct ef_symbols *s, uint32_t addr, struct cached *c)
 
 		if (code_section(&p->elf, addr) == NULL)
 			continue;
-		read_part(p);
+		read_module(p);
 		c->count = from_dwarf(p, addr, c);
 		if (c->count == 0)
 			c->count = from_symbol(p, addr, c);
