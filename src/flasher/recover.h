@@ -96,6 +96,7 @@ struct ef_climb {
 struct ef_recovery {
 	unsigned failures[EF_WORKS]; /* in a row, without progress */
 	unsigned damages;            /* exchanges so far in which bytes got lost or damaged */
+	unsigned damages_before;     /* those before the chip's last reset */
 	unsigned faults;             /* damaged exchanges in a row at the present rate */
 	uint32_t since_fault;        /* bytes of content since the last damaged exchange */
 	uint32_t rate_hz;            /* rate that the session stepped down to; 0: none */

@@ -87,12 +87,44 @@ static bool write_regs(struct ef_flasher *f, const struct ef_reg_write *writes, 
 	return true;
 }
 
+/* A ROM takes a request that lost a byte, and says that all is well. */
+static bool hold_values(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
+			bool *ret, struct ef_err *err)
+{
+	uint32_t addr[4], value[4];
+
+	for (size_t i = 0; i < count; i++)
+		addr[i] = writes[count - 1 - i].addr;
+	if (!ef_session_read_regs(f, addr, count, value, err))
+		return false;
+	*ret = true;
+	for (size_t i = 0; i < count; i++)
+		*ret = *ret && value[i] == writes[count - 1 - i].value;
+	return true;
+}
+
+/* Write the registers behind a command until they hold what was written, three times at most. */
+static bool write_surely(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
+			 struct ef_err *err)
+{
+	bool is_held = false;
+
+	for (unsigned i = 0; !is_held && i < 3; i++) {
+		if (!write_regs(f, writes, count, err) ||
+		    !hold_values(f, writes, count, &is_held, err))
+			return false;
+		f->recovery.damages += is_held && i > 0; /* others may never hold them */
+	}
+	return true;
+}
+
 /*
  * Run one SPI command without an address phase. *ret: its answer of read_bits bits, 1
- * to 32. Restores SPI_USR and SPI_USR2, unless an access fails.
+ * to 32. Restores SPI_USR and SPI_USR2, unless an access fails. is_sure: look at the registers
+ * before the command runs.
  */
-static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, uint32_t *ret,
-			struct ef_err *err)
+static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, bool is_sure,
+			uint32_t *ret, struct ef_err *err)
 {
 	const struct ef_spi_regs *r = &f->dev.chip->spi;
 	const uint32_t kept[] = { r->base + r->usr, r->base + r->usr2 };
@@ -104,9 +136,11 @@ static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits
 		{ r->base + r->w0, 0 },
 		{ r->base + r->cmd, CMD_USR },
 	};
+	const size_t begin = is_sure ? EF_ARRAY_LEN(command) - 1 : 0; /* only the start is left */
 
 	if (!ef_session_read_regs(f, kept, EF_ARRAY_LEN(kept), was, err) ||
-	    !write_regs(f, command, EF_ARRAY_LEN(command), err) ||
+	    (is_sure && !write_surely(f, command, begin, err)) ||
+	    !write_regs(f, command + begin, EF_ARRAY_LEN(command) - begin, err) ||
 	    !wait_done(f, r->base + r->cmd, err) ||
 	    !ef_rom_read_reg(&f->rom, r->base + r->w0, &value, err))
 		return false;
@@ -140,14 +174,30 @@ static bool is_no_id(uint32_t id)
 	return id == 0 || id >> 16 == 0xff;
 }
 
+/*
+ * Nothing confirms a request to a ROM, so an id that says nothing is asked for once more, with all
+ * care. An upload of a stub has proved the line.
+ */
+static bool ask_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
+{
+	if (!spi_command(f, OP_RDID, 24, false, ret, err))
+		return false;
+	*ret &= 0xffffff;
+	if (f->rom.loader == EF_LOADER_STUB || (!is_no_id(*ret) && ef_flash_id_size(*ret)))
+		return true;
+	if (!spi_command(f, OP_RDID, 24, true, ret, err))
+		return false;
+	*ret &= 0xffffff;
+	return true;
+}
+
 static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {
 	uint32_t id = 0;
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(pin_sets); i++) {
-		if (!attach(f, pin_sets[i], err) || !spi_command(f, OP_RDID, 24, &id, err))
+		if (!attach(f, pin_sets[i], err) || !ask_id(f, &id, err))
 			return false;
-		id &= 0xffffff;
 		if (!is_no_id(id)) {
 			*ret = id;
 			return true;
@@ -160,9 +210,9 @@ static bool read_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 
 bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {
-	if (!spi_command(f, OP_RDID, 24, ret, err))
+	if (!ask_id(f, ret, err))
 		return false;
-	*ret = is_no_id(*ret & 0xffffff) ? 0 : *ret & 0xffffff;
+	*ret = is_no_id(*ret) ? 0 : *ret;
 	return true;
 }
 
@@ -193,6 +243,11 @@ static bool open_as_told(struct ef_flasher *f, uint32_t detected, struct ef_err 
 	return ef_flasher_set_flash_size(f, size, err);
 }
 
+bool ef_spi_flash_is_sure(const struct ef_flasher *f)
+{
+	return f->recovery.damages == f->recovery.damages_before || f->opts.flash_size;
+}
+
 bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t id, size;
@@ -203,7 +258,7 @@ bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	f->dev.no_flash = is_no_id(id);
 	f->dev.flash_id = f->dev.no_flash ? 0 : id;
-	if (f->dev.no_flash)
+	if (f->dev.no_flash && ef_spi_flash_is_sure(f))
 		ef_event_warn(f,
 			      "the flash chip does not answer (FlashID=0x%06X): no flash, no "
 			      "supply for it, or a strap (MTDI on ESP32) that selects its voltage",

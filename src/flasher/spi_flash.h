@@ -10,6 +10,11 @@
  * dev.flash_id and dev.flash_size. A missing flash is a warning, not an error.
  */
 bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Whether a missing id is believed. A request that was damaged may have changed a register of the
+ * SPI controller, and then the id is missing each time.
+ */
+bool ef_spi_flash_is_sure(const struct ef_flasher *f);
 /* Read the flash id once more. *ret 0: the flash does not answer. */
 bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;
 /* Fails if no flash was found and the user gave no size. */

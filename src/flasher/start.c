@@ -102,6 +102,10 @@ static bool confirm_facts(struct ef_flasher *f, struct ef_err *err)
 	if (agreed < readings_wanted(f))
 		return ef_fail(err, EF_E_TIMEOUT,
 			       "the chip's answers differ from one time to the next");
+	if (f->dev.no_flash && !ef_spi_flash_is_sure(f))
+		return ef_fail(err, EF_E_TIMEOUT,
+			       "the line damages requests, so it is not known whether the flash "
+			       "chip answers");
 	if (!f->dev.has_mac && !f->dev.is_secure_download)
 		ef_event_warn(f,
 			      "the MAC address in the chip's eFuses is not valid: it is not shown");
@@ -132,6 +136,7 @@ static bool change_rate_early(struct ef_flasher *f, struct ef_err *err)
 
 static bool prepare_steps(struct ef_flasher *f, struct ef_err *err)
 {
+	f->recovery.damages_before = f->recovery.damages;
 	if (!ef_device_detect(f, err))
 		return false;
 	f->is_stub_reused = f->rom.loader == EF_LOADER_STUB;

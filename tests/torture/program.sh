@@ -11,9 +11,9 @@
 #   program.sh -n 200     a sample of about 200 for each command
 #   program.sh [--all] write-bin read-flash    these commands
 set -u
-: "${ESPFLASH:?}" "${ESPSIM:=}" "${SAMPLE:?}" "${FAIL_ALLOC_SO:=}"
+: "${ESPFLASH:?}" "${ESPSIM:=}" "${SAMPLE:?}" "${FAIL_ALLOC_SO:=}" "${PTY_BRIDGE:=}" "${FAKE_MODEM:=}"
 here=$(mktemp -d "${TMPDIR:-/tmp}/ef-torture-XXXXXX") || exit 2
-board=
+board= bridge=
 trap 'stop_board; rm -rf "$here"' EXIT
 trap 'exit 2' INT TERM HUP
 
@@ -31,10 +31,11 @@ if ! command -v strace >/dev/null || ! strace -qq -o "$here/try" -e inject=write
 	echo 'skipped: strace is missing, or may not trace'
 	exit 77
 fi
-# LeakSanitizer does not work under ptrace.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" LC_ALL=C HOME="$here/home"
+# LeakSanitizer does not work under ptrace; a library is preloaded for the terminal's modem lines.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0:verify_asan_link_order=0" LC_ALL=C HOME="$here/home"
 unset ESPFLASH_PORT XDG_CONFIG_HOME XDG_STATE_HOME XDG_RUNTIME_DIR
 mkdir "$here/home" "$here/in"
+export EF_FAKE_MODEM="$here/in/modem"
 
 # What can go wrong with each call.
 faults='openat EMFILE
@@ -53,6 +54,8 @@ unlink EIO
 fchmod EPERM
 fcntl EMFILE
 ioctl EIO
+ioctl EINTR
+flock EWOULDBLOCK
 poll EINTR
 poll ENOMEM
 socket EMFILE
@@ -70,8 +73,8 @@ getcwd ENOENT
 access EIO
 getdents64 EIO'
 
-# NAME, whether it needs a board, its output file, its words. @ is the board's URL, %
-# a time limit in seconds.
+# NAME, whether it needs a board, its output file, its words. @ is the board's URL or, with "tty",
+# a pseudo terminal with modem lines (tests/sim); % is a time limit in seconds.
 commands='image-info no - image-info image.bin
 save-image no out save-image --chip esp32c3 app.elf out
 merge no out save-image --chip esp32c3 --merge --bootloader boot.bin app.elf out
@@ -85,9 +88,14 @@ write-bin yes - write-bin 0x60000 data -p @ --connect-timeout %
 flash yes - flash app.elf -p @ --connect-timeout %
 erase-region yes - erase-region 0x10000 0x2000 -p @ --connect-timeout %
 verify-flash yes - verify-flash 0x50000 data -p @ --connect-timeout %
-monitor yes - monitor --until rst: --timeout % -p @'
+monitor yes - monitor --until rst: --timeout % -p @
+tty-read-flash tty out read-flash 0x10000 20000 out -p @ --connect-timeout %
+tty-write-bin tty - write-bin 0x60000 data -p @ --connect-timeout %
+tty-monitor tty - monitor --until rst: --timeout % -p @'
 
 stop_board() {
+	[ -n "$bridge" ] && kill "$bridge" 2>/dev/null && wait "$bridge" 2>/dev/null
+	bridge=
 	[ -n "$board" ] && kill "$board" 2>/dev/null && wait "$board" 2>/dev/null
 	board=
 }
@@ -98,6 +106,11 @@ start_board() {
 	mkfifo url
 	"$ESPSIM" --chip esp32c3 --flash flash --listen rfc2217://127.0.0.1:0 --once >url 2>/dev/null &
 	board=$!
+	read -r address <url
+	[ "$needs_board" = tty ] || return 0
+	rm -f modem
+	"$PTY_BRIDGE" "$address" "$here/in/modem" >url 2>/dev/null &
+	bridge=$!
 	read -r address <url
 }
 
@@ -119,7 +132,8 @@ prepare() {
 	dd if=data of="$here/flash" bs=4096 seek=80 conv=notrunc 2>/dev/null
 }
 
-# run PREFIX...: the command, in front of a new board. Its status is in $status.
+# run PREFIX...: the command, in front of a new board. Its status is in $status. The prefix tells
+# the program what to preload.
 run() {
 	echo old >out
 	rm -f log
@@ -189,21 +203,22 @@ check() {
 }
 
 torture() {
-	fault='nothing fails' patience=60
-	FAIL_ALLOC_COUNT="$here/allocations" LD_PRELOAD=$FAIL_ALLOC_SO run "$ESPFLASH"
+	fault='nothing fails' patience=60 preload=
+	[ "$needs_board" != tty ] || preload=$FAKE_MODEM
+	FAIL_ALLOC_COUNT="$here/allocations" run env LD_PRELOAD="$FAIL_ALLOC_SO $preload" "$ESPFLASH"
 	cp stdout "$here/stdout" && cp out "$here/out"
 	[ "$needs_board" = no ] || cp flash "$here/flash.new"
 	[ $status = 0 ] || complain "status $status"
-	run strace -qq -f -o "$here/trace" "$ESPFLASH"
+	run strace -qq -f -E LD_PRELOAD="$preload" -o "$here/trace" "$ESPFLASH"
 	check
 	choose >"$here/chosen"
 	patience=3
 	while read -r call error number; do
 		fault="$call $number $error"
 		if [ "$call" = allocation ]; then
-			FAIL_ALLOC=$number LD_PRELOAD=$FAIL_ALLOC_SO run "$ESPFLASH"
+			FAIL_ALLOC=$number run env LD_PRELOAD="$FAIL_ALLOC_SO $preload" "$ESPFLASH"
 		else
-			run strace -qq -f --seccomp-bpf -o /dev/null -e trace="$call" \
+			run strace -qq -f --seccomp-bpf -E LD_PRELOAD="$preload" -o /dev/null -e trace="$call" \
 				-e inject="$call:error=$error:when=$number" "$ESPFLASH"
 		fi
 		check
@@ -221,6 +236,7 @@ while read -r name needs_board output words <&4; do
 	*) continue ;;
 	esac
 	[ "$needs_board" = no ] || [ -x "$ESPSIM" ] || continue
+	[ "$needs_board" != tty ] || [ -x "$PTY_BRIDGE" ] || continue
 	torture
 done 4<"$here/commands"
 echo "$failed failed"
