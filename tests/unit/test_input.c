@@ -40,6 +40,63 @@ static void part_is(size_t i, uint32_t addr, const char *name, const char *conte
 	ck_assert_mem_eq(in.parts[i].data, content, strlen(content));
 }
 
+/* ---- PlatformIO ---- */
+
+#define PIO(idedata)                                                                               \
+	"=== bootloader.bin\nbootloader\n=== partitions.bin\ntable\n=== firmware.bin\nthe app\n"   \
+	"=== idedata.json\n" idedata "\n"
+
+/* Paths of another machine; boot_app0.bin is the framework's, and none of the build's files. */
+START_TEST(idedata)
+{
+	/* arduino-esp32's tools/partitions/boot_app0.bin, as xxd shows it */
+	static const uint8_t boot_app0[33] =
+		"\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x9a\x98\x43\x47";
+
+	ck_ok(open_folder(PIO("{\"extra\": {\"flash_images\": ["
+			      "{\"offset\": \"0x1000\", \"path\": \"/h/.pio/b/bootloader.bin\"},"
+			      "{\"offset\": 32768, \"path\": \"C:\\\\b\\\\partitions.bin\"},"
+			      "{\"offset\": \"0xe000\", \"path\": \"/h/tools/boot_app0.bin\"}],"
+			      "\"application_offset\": \"0x20000\"}}"),
+			  NULL),
+	      &err);
+	ck_assert_uint_eq(in.part_count, 4);
+	part_is(0, 0x1000, "bootloader.bin", "bootloader");
+	part_is(1, 0x8000, "partitions.bin", "table");
+	ck_assert_uint_eq(in.parts[2].addr, 0xe000);
+	ck_assert_uint_eq(in.parts[2].len, 0x2000);
+	ck_assert_mem_eq(in.parts[2].data, boot_app0, 32);
+	for (size_t i = 32; i < 0x2000; i++)
+		ck_assert_uint_eq(in.parts[2].data[i], 0xff);
+	part_is(3, 0x20000, "app", "the app");
+	ef_input_release(&in);
+}
+END_TEST
+
+START_TEST(idedata_broken)
+{
+	static const char *const files[] = {
+		PIO("{\"extra\": {\"flash_images\": [{\"offset\": \"0x1000\"}]}}"),
+		PIO("{\"extra\": {\"flash_images\": [7]}}"),
+		PIO("{\"extra\": {\"flash_images\": [{\"offset\": 1.5, \"path\": "
+		    "\"bootloader.bin\"}]}}"),
+		PIO("{\"extra\": {\"flash_images\": [{\"offset\": 0, \"path\": \"../secret\"}]}}"),
+		PIO("{\"extra\": {\"flash_images\": [{\"offset\": 0, \"path\": "
+		    "\"/etc/secret\"}]}}"),
+		PIO("{\"extra\": {\"flash_images\": [{\"offset\": 0, \"path\": "
+		    "\"bootloader.bin\"}],"
+		    "\"application_offset\": \"there\"}}"),
+	};
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(files); i++) {
+		ck_assert(!open_folder(files[i], NULL));
+		ck_assert_int_eq(err.code, EF_E_INPUT);
+		ck_assert_ptr_nonnull(strstr(err.msg, "idedata.json"));
+	}
+}
+END_TEST
+
 /* ---- Zephyr ---- */
 
 #define RUNNERS(args) "=== zephyr/runners.yaml\nargs:\n  esp32:\n" args
@@ -366,6 +423,8 @@ Suite *suite_input(void)
 	Suite *s = suite_create("input");
 	TCase *tc = tcase_create("input");
 
+	tcase_add_test(tc, idedata);
+	tcase_add_test(tc, idedata_broken);
 	tcase_add_test(tc, zephyr_app);
 	tcase_add_test(tc, zephyr_bootloader);
 	tcase_add_test(tc, sysbuild);
