@@ -129,6 +129,8 @@ static const struct shape shapes[] = {
 	/* a console that echoes what can be typed */
 	{ RX("esp32> \x07\x07\x12 UUUUUUUUUUUUUUUUUUUUUUUUUUUUUUUU\r\nUnrecognized command\r\n"),
 	  true, EF_VERDICT_APP_UNAFFECTED, "DTR and RTS don't reach the chip", "", "hold BOOT" },
+	/* a slow board: our next reset cut the ROM's banner off */
+	{ RX("\r\nrst:0x1 (POWERON"), true, EF_VERDICT_NONE, "", "", "" },
 	/* what the ESP32's mask ROM sends back from its command interpreter (under emulation) */
 	{ RX("\xc0\x08 \x08$\x07\x07\x12 UUUUUUUUUUUUUUUUUUUUUUUUUUUUUUUU\xc0"), false,
 	  EF_VERDICT_APP_UNAFFECTED, "no lines to reset", "", "hold BOOT" },
