@@ -236,6 +236,20 @@ static enum ef_console_cause cause_of(const char *reason)
 	return EF_CONSOLE_CAUSE_NONE;
 }
 
+/* "rst:0x1 (POWERON": another reset cut the line off in the name of the first. */
+static bool is_cut_banner(const struct text *t, const char *rst, const char *open,
+			  const char *close)
+{
+	const char *end = t->p + t->len;
+
+	if (rst != t->p || !open || close || end - open < 4)
+		return false;
+	for (const char *p = open + 1; p < end; p++)
+		if (*p != '_' && (*p < 'A' || *p > 'Z') && (*p < '0' || *p > '9'))
+			return false;
+	return true;
+}
+
 /* "rst:0x1 (POWERON),boot:0x8 (SPI_FAST_FLASH_BOOT)"; text becomes the reason's name. */
 static bool is_banner(const struct text *t, struct ef_console_event *ret)
 {
@@ -265,7 +279,8 @@ static bool is_banner(const struct text *t, struct ef_console_event *ret)
 		ret->cause = cause_of(ret->text);
 	}
 	/* only one of both: the other is damaged, or this is no banner */
-	return (ret->has_reset && (ret->text[0] || boot)) || (!rst && ret->mode);
+	return (ret->has_reset && (ret->text[0] || boot || is_cut_banner(t, rst, open, close))) ||
+	       (!rst && ret->mode);
 }
 
 /* The ROM of the ESP8266: "ets Jan  8 2013,rst cause:2, boot mode:(3,6)". */

@@ -68,6 +68,20 @@ static bool is_text(const struct ef_rx_log *rx)
 	return rx->len >= 4 && good >= rx->len - rx->len / 5;
 }
 
+/*
+ * A console that echoes what is typed drops the zero bytes of a SYNC, and sends the rest back:
+ * the ESP32's mask ROM does so when it has found no program ("Falling back to built-in command
+ * interpreter"). So a program runs, and the wires are right.
+ */
+static bool is_console(const struct ef_rx_log *rx)
+{
+	/* what follows the zeros of the header */
+	static const uint8_t typed[] = { 0x24, 0x07, 0x07, 0x12, 0x20, 0x55,
+					 0x55, 0x55, 0x55, 0x55, 0x55, 0x55 };
+
+	return ef_find_bytes(rx->data, rx->len, typed, sizeof(typed)) != NULL;
+}
+
 enum ef_verdict ef_diagnose_log(const struct ef_rx_log *rx)
 {
 	struct boot_log log;
@@ -79,7 +93,7 @@ enum ef_verdict ef_diagnose_log(const struct ef_rx_log *rx)
 		return log.verdict; /* the ROM's own words are the best evidence */
 	if (has_echo(rx))
 		return EF_VERDICT_ECHO;
-	return is_text(rx) ? EF_VERDICT_APP_UNAFFECTED : EF_VERDICT_GARBAGE;
+	return is_text(rx) || is_console(rx) ? EF_VERDICT_APP_UNAFFECTED : EF_VERDICT_GARBAGE;
 }
 
 /* ---- evidence beyond the log ---- */
@@ -325,7 +339,7 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 			return EF_VERDICT_FLASH_BOOT;
 		/* a piece of a line, heard once, may be the beginning of a boot log */
 		if (log == EF_VERDICT_APP_UNAFFECTED && unaffected(ev) < 2 &&
-		    !ef_find_bytes(ev->rx.data, ev->rx.len, "\n", 1))
+		    !is_console(&ev->rx) && !ef_find_bytes(ev->rx.data, ev->rx.len, "\n", 1))
 			return EF_VERDICT_NONE;
 		return log;
 	case EF_VERDICT_ECHO:

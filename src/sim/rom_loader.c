@@ -200,7 +200,7 @@ static uint8_t mem_begin(struct sim *sim, const struct sim_request *rq)
 	m->block = word(rq, 2);
 	m->addr = word(rq, 3);
 	m->seq = 0;
-	m->is_active = m->block <= BLOCK_MAX;
+	m->is_active = rq->len == 16 && m->block <= BLOCK_MAX;
 	if (!m->is_active)
 		return ROM_MALFORMED;
 	sim_note_upload(sim, m->addr, m->left);
@@ -277,7 +277,8 @@ static uint8_t simple(struct sim *sim, struct sim_request *rq, struct sim_answer
 	switch (rq->op) {
 	case SIM_OP_SYNC:
 		rq->copies = 8;
-		sim->loader.last.value = 0x20120707; /* the first word of the SYNC data */
+		if (rq->len >= 4) /* it isn't looked at: 0x20120707 from all who send it right */
+			sim->loader.last.value = word(rq, 0);
 		return ROM_OK;
 	case SIM_OP_WRITE_REG:
 		sim_regs_from_request(sim, rq);
@@ -318,6 +319,7 @@ static unsigned execute(struct sim *sim, struct sim_request *rq, struct sim_answ
 	case SIM_OP_MEM_DATA:
 		return mem_data(sim, rq);
 	case SIM_OP_MEM_END:
+		sim->loader.mem.is_active = false;
 		return ROM_OK;
 	case SIM_OP_READ_FLASH_SLOW:
 		return read_slow(sim, rq, answer);

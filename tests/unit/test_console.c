@@ -30,6 +30,8 @@ static const struct {
 	  false, "esp8266" },
 	{ "I (500) maiESP-ROM:esp32c3-api1-20210207", EF_CONSOLE_GREETING, EF_CONSOLE_ROM, false,
 	  "esp32c3-api1-20210207" },
+	{ "rst:0x1 (POWERON", EF_CONSOLE_RESET, EF_CONSOLE_ROM, false, "" },
+	{ "rst:0x1 (see the", EF_CONSOLE_TEXT, EF_CONSOLE_UNKNOWN, false, "" },
 	{ "Build:Feb  7 2021", EF_CONSOLE_ROM_LINE, EF_CONSOLE_ROM, false, "" },
 	{ "SPIWP:0xee", EF_CONSOLE_ROM_LINE, EF_CONSOLE_ROM, false, "" },
 	{ "SPI mode:DIO, clock div:1", EF_CONSOLE_ROM_LINE, EF_CONSOLE_ROM, false, "" },

@@ -130,6 +130,11 @@ static const struct shape shapes[] = {
 	/* a console that echoes what can be typed */
 	{ RX("esp32> \x07\x07\x12 UUUUUUUUUUUUUUUUUUUUUUUUUUUUUUUU\r\nUnrecognized command\r\n"),
 	  true, EF_VERDICT_APP_UNAFFECTED, "DTR and RTS don't reach the chip", "", "hold BOOT" },
+	/* a slow board: our next reset cut the ROM's banner off */
+	{ RX("\r\nrst:0x1 (POWERON"), true, EF_VERDICT_NONE, "", "", "" },
+	/* what the ESP32's mask ROM sends back from its command interpreter (under emulation) */
+	{ RX("\xc0\x08 \x08$\x07\x07\x12 UUUUUUUUUUUUUUUUUUUUUUUUUUUUUUUU\xc0"), false,
+	  EF_VERDICT_APP_UNAFFECTED, "no lines to reset", "", "hold BOOT" },
 	{ RX("\x1b[0;32mI (1) x: colours\x1b[0m\r\n"), true, EF_VERDICT_APP_UNAFFECTED,
 	  "keeps running", "'I (1) x: colours'", "hold BOOT" },
 	/* the banner of our reset is the evidence, not the application's own restart */

@@ -442,6 +442,29 @@ START_TEST(stub_reads_packet_by_packet)
 }
 END_TEST
 
+/* As the ESP32's mask ROM does under emulation */
+START_TEST(rom_ends_ram_writes)
+{
+	static const uint8_t block[80] = { 64 };
+	struct reply r;
+
+	open_chip("esp32", SIM_CIRCUIT_AUTO);
+	enter_download();
+	ck_assert_uint_eq(sync_replies(&(uint32_t){ 0 }), 8);
+	r = WORDS(0x05, 64, 1, 64);
+	ck_assert_uint_eq(r.frame[8], 1);
+	r = WORDS(0x05, 64, 1, 64, 0x3ffc0000);
+	ck_assert_uint_eq(r.frame[8], 0);
+	r = command(0x07, block, sizeof(block), 0xef);
+	ck_assert_uint_eq(r.frame[8], 0);
+	r = WORDS(0x06, 1, 0);
+	ck_assert_uint_eq(r.frame[8], 0);
+	r = command(0x07, block, sizeof(block), 0xef);
+	ck_assert_uint_eq(r.frame[8], 1);
+	teardown();
+}
+END_TEST
+
 Suite *suite_sim_loader(void);
 Suite *suite_sim_loader(void)
 {
@@ -453,6 +476,7 @@ Suite *suite_sim_loader(void)
 	tcase_add_test(tc, unknown_commands_are_refused_eight_times);
 	tcase_add_test(tc, rom_writes_flash);
 	tcase_add_test(tc, rom_counts_blocks);
+	tcase_add_test(tc, rom_ends_ram_writes);
 	tcase_add_test(tc, programming_only_clears_bits);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("stub");
