@@ -225,6 +225,16 @@ START_TEST(crystals)
 }
 END_TEST
 
+/* The content of the section at this address, which is not all zeros. */
+static const uint8_t *section_data(const struct ef_elf *elf, uint32_t addr)
+{
+	for (size_t i = 0; i < elf->section_count; i++)
+		if (elf->sections[i].addr == addr && elf->sections[i].data)
+			return elf->sections[i].data;
+	ck_abort_msg("no section at 0x%x", addr);
+	return NULL;
+}
+
 /* ---- building ---- */
 
 /* Order and merging: a bootloader of ESP-IDF 5.3, with its addresses and shorter sections. */
@@ -263,6 +273,17 @@ START_TEST(build)
 	for (size_t i = 0; i < EF_ARRAY_LEN(want); i++) {
 		ck_assert_uint_eq(b.info.segment[i].addr, want[i][0]);
 		ck_assert_uint_eq(b.info.segment[i].len, want[i][1]);
+	}
+	/* each section's bytes are at its address, and zeros fill up words */
+	for (size_t i = 0, at = 24; i < EF_ARRAY_LEN(want); at += 8 + want[i++][1]) {
+		uint8_t ram[0x80] = { 0 };
+
+		for (size_t k = 0; k < EF_ARRAY_LEN(s); k++)
+			if (s[k].type == 1 && s[k].addr >= want[i][0] &&
+			    s[k].addr < want[i][0] + want[i][1])
+				memcpy(ram + (s[k].addr - want[i][0]),
+				       section_data(&elf, s[k].addr), s[k].size);
+		ck_assert_mem_eq(data + at + 8, ram, want[i][1]);
 	}
 	ck_assert_uint_eq(data[2], EF_MODE_DIO);
 	ck_assert_uint_eq(data[3], 0x10);

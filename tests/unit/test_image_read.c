@@ -246,6 +246,39 @@ START_TEST(patches_two_bytes)
 }
 END_TEST
 
+/* What the user doesn't set stays as it is, where the caller keeps it. */
+static const struct {
+	uint16_t freq_mhz;
+	uint32_t size;
+	uint8_t want; /* of a header with 0x42: 16 MB, and the C3's 20 MHz */
+} kept[] = {
+	{ 0, 0, 0x42 },
+	{ 80, 0, 0x4f },
+	{ 0, 8 * EF_MIB, 0x32 },
+	{ 40, 2 * EF_MIB, 0x10 },
+};
+
+START_TEST(keeps_what_is_not_set)
+{
+	const struct ef_flash_settings settings = { .mode = EF_MODE_KEEP,
+						    .keeps = true,
+						    .freq_mhz = kept[_i].freq_mhz,
+						    .size = kept[_i].size };
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t image[IMAGE_LEN];
+	struct ef_image_info info;
+
+	make_image(image, false);
+	image[2] = 3;
+	image[3] = 0x42;
+	ck_ok(ef_bootloader_patch(image, sizeof(image), ef_chip_by_name("esp32c3"), &settings,
+				  &info, &err),
+	      &err);
+	ck_assert_uint_eq(image[2], 3);
+	ck_assert_uint_eq(image[3], kept[_i].want);
+}
+END_TEST
+
 START_TEST(patches_digest)
 {
 	const struct ef_chip *chip = ef_chip_by_name("esp32c3");
@@ -387,6 +420,7 @@ Suite *suite_image_read(void)
 	tcase_add_test(t, tells_checksum_from_digest);
 	tcase_add_test(t, reads_descriptor);
 	tcase_add_test(t, patches_two_bytes);
+	tcase_add_loop_test(t, keeps_what_is_not_set, 0, 4);
 	tcase_add_test(t, patches_digest);
 	tcase_add_test(t, mends_a_stale_digest);
 	tcase_add_test(t, refuses_wrong_bootloader);
