@@ -68,8 +68,7 @@ static bool fail_too_large(struct ef_err *err, const char *path, size_t max)
 	return ef_fail(err, EF_E_INPUT, "'%s' is larger than the limit of %zu bytes", path, max);
 }
 
-/* Append the rest of fd to buf. At the ceiling, read one more byte to tell the end from more data.
- */
+/* Append the rest of fd to buf. At the ceiling, one more byte shows whether the file ends. */
 static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
 {
 	for (;;) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Arduino (a sketch's build folder) and PlatformIO (.pio/build/ENV, or the project) leave:
- * bootloader, partition table and app, each in a file of a known name. Both upload a fourth
- * file, boot_app0.bin, from their framework's folder; it makes the bootloader start the first
- * app. Where that isn't in the folder, otadata is blanked, which has the same effect.
+ * The output of Arduino (a sketch's build folder) and of PlatformIO (.pio/build/ENV, or the
+ * project): bootloader, partition table and app, each in a file of a known name. Both tools also
+ * upload boot_app0.bin from their framework's folder, which makes the bootloader start the first
+ * app. If that file is missing here, otadata is blanked, which has the same effect.
  */
 #include "input/input_priv.h"
 
