@@ -208,7 +208,7 @@ struct ef_image_opts {
 	const struct ef_chip *chip;
 	struct ef_flash_settings flash;
 	uint16_t min_revision; /**< --min-chip-rev, major * 100 + minor */
-	/** of the connected chip; 0: unknown, min_revision is used instead */
+	/** the connected chip's revision; 0: unknown, then min_revision counts */
 	uint16_t chip_revision;
 	uint32_t mmu_page_size; /**< 0: from the descriptor, else its alignment, else 64 KiB */
 	bool ignore_app_desc;   /**< accept an ELF without a descriptor */

@@ -45,7 +45,7 @@ enum ef_on_panic {
 enum ef_until_mode {
 	EF_UNTIL_ANY, /**< one is enough */
 	EF_UNTIL_ALL, /**< each, in any order */
-	EF_UNTIL_SEQ, /**< each, one after the other; what comes before its turn doesn't count */
+	EF_UNTIL_SEQ, /**< each, in the order given; a match out of turn doesn't count */
 };
 
 /* ---- events ---- */

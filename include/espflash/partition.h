@@ -43,9 +43,9 @@ struct ef_partition_table {
 struct ef_partition_opts {
 	uint32_t table_offset; /**< where the table goes; 0 means EF_PARTITION_TABLE_OFFSET */
 	uint32_t flash_size;   /**< 0: don't check */
-	/** of the chip; rows of type bootloader need it; EF_PART_NO_OFFSET: unknown */
+	/** the chip's boot address, for rows of type bootloader; EF_PART_NO_OFFSET: unknown */
 	uint32_t bootloader_offset;
-	/** of the bootloader's copy, for rows of subtype recovery; 0: unknown */
+	/** where the bootloader's copy goes, for rows of subtype recovery; 0: unknown */
 	uint32_t recovery_offset;
 };
 #define EF_PART_NO_OFFSET UINT32_MAX

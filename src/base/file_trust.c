@@ -63,7 +63,7 @@ bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, siz
 	return trust == EF_TRUST_OK;
 }
 
-/* O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. */
+/* O_NONBLOCK: opening a pipe without a writer would block forever. */
 bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err)
 {
 	struct stat st;

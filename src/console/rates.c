@@ -22,7 +22,7 @@ static size_t count_bad(const uint8_t *p, size_t len, size_t *ret_nuls)
 		uint32_t c;
 		size_t n = ef_utf8_get(p + i, len - i, &c);
 
-		/* a character that the end of the data cuts is none to judge */
+		/* don't judge a character that is cut off by the end of the data */
 		if (n == 0 && len - i < 4 && ef_utf8_len(p[i]) > len - i)
 			break;
 		*ret_nuls += n == 1 && c == 0;

@@ -117,7 +117,7 @@ static bool write_style(struct writer *w, const struct segment *s)
 	return true;
 }
 
-/* End a style: back to those of the groups around. */
+/* End a style: set those of the surrounding groups again. */
 static void end_style(struct writer *w)
 {
 	defmt_out_text(&w->out, "\033[0m");

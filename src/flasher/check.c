@@ -85,8 +85,8 @@ static bool to_buffer(void *user, const uint8_t *data, size_t len, struct ef_err
 }
 
 /*
- * A table that can't be read or is none is no error here: the gate then knows less. The user did
- * not ask for this read, so it shows no progress.
+ * It is no error if the table can't be read or is invalid: the gate then has fewer facts. The
+ * user did not ask for this read, so it shows no progress.
  */
 static bool read_table(struct ef_flasher *f, uint32_t at, struct ef_partition_table *ret)
 {

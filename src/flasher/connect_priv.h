@@ -123,7 +123,4 @@ bool diagnose_is_deaf(const struct ef_evidence *ev);
  */
 bool diagnose_wants_hold(const struct ef_evidence *ev);
 
-/* Whether the same lines followed each reset, as if the application restarted every time. */
-bool ef_diagnose_seems_restarted(const struct ef_evidence *ev);
-
 #endif

@@ -342,7 +342,7 @@ static bool confirm_xtal(struct ef_flasher *f, struct ef_err *err)
 			return true;
 		f->recovery.damages += !agreed;
 	}
-	return ef_fail(err, EF_E_TIMEOUT, "the chip's clock differs from one time to the next");
+	return ef_fail(err, EF_E_TIMEOUT, "the chip's clock differs between two measurements");
 }
 
 /* Nothing is right about a chip whose id was wrong, so begin anew if it differs. */
@@ -356,7 +356,7 @@ static bool confirm_security(struct ef_flasher *f, struct ef_err *err)
 		return true;
 	f->recovery.damages++;
 	return ef_fail(err, EF_E_TIMEOUT,
-		       "the chip's security information differs from one time to the next");
+		       "the chip's security information differs between two readings");
 }
 
 /*

@@ -115,11 +115,11 @@ static bool is_special(const char *strategy)
 }
 
 /*
- * If the boot log is muted, an application's output can still show that our resets
- * restart it: the same lines come after each reset. Two kinds of applications look
- * like that without being reset, and must not fool us:
+ * Whether the same lines followed each reset, as if the application restarted every time.
+ * If the boot log is muted, only an application's output can show that. Two kinds of applications
+ * look like that without being reset, and must not fool us:
  *
- * - One that prints the same line for ever: so the second line must differ from the
+ * - One that prints the same line forever: so the second line must differ from the
  *   first.
  * - One that prints the same block again and again with pauses: so every reset must
  *   be followed by output, and the block must not come twice in an attempt.
@@ -127,7 +127,7 @@ static bool is_special(const char *strategy)
  * A pause as long as an attempt still defeats this test. Therefore ef_diagnose also
  * wants the chip to be mute while connect_hold keeps it in reset for longer.
  */
-bool ef_diagnose_seems_restarted(const struct ef_evidence *ev)
+static bool seems_restarted(const struct ef_evidence *ev)
 {
 	const struct ef_attempt *first = NULL;
 	unsigned alike = 0;
@@ -235,7 +235,7 @@ bool diagnose_wants_hold(const struct ef_evidence *ev)
 
 	if (ev->was_held)
 		return false;
-	return (verdict == EF_VERDICT_APP_UNAFFECTED && ef_diagnose_seems_restarted(ev)) ||
+	return (verdict == EF_VERDICT_APP_UNAFFECTED && seems_restarted(ev)) ||
 	       (verdict == EF_VERDICT_OTHER_STARTS && r->unnamed && resets_match(ev));
 }
 
@@ -335,7 +335,7 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 		if (ev->is_native_usb)
 			return EF_VERDICT_USB_BUSY;
 		if (log == EF_VERDICT_APP_UNAFFECTED && ev->was_held && !ev->held_bytes &&
-		    ef_diagnose_seems_restarted(ev))
+		    seems_restarted(ev))
 			return EF_VERDICT_FLASH_BOOT;
 		/* a piece of a line, heard once, may be the beginning of a boot log */
 		if (log == EF_VERDICT_APP_UNAFFECTED && unaffected(ev) < 2 &&

@@ -129,8 +129,8 @@ static bool in_vain(struct ef_flasher *f, struct ef_err *err)
 }
 
 /*
- * Someone who listens hears what the chip says after the reset, and finds out at the end of a
- * silence: see ef_flasher_listen. Otherwise look now.
+ * A caller that listens reads the chip's output after the reset, and checks the reset itself
+ * if the chip stays silent: see ef_flasher_listen. Otherwise check the reset now.
  */
 static bool reset_by_lines(struct ef_flasher *f, const struct ef_reset *reset, struct ef_err *err)
 {

@@ -114,7 +114,7 @@ static bool read_md5(struct ef_flasher *f, uint8_t md5[EF_MD5_LEN], struct ef_er
 
 static bool fail_damaged(const struct read_part *p, struct ef_err *err)
 {
-	return ef_fail(err, EF_E_VERIFY, "%u of %u blocks of flash came damaged", p->damaged,
+	return ef_fail(err, EF_E_VERIFY, "%u of %u blocks of flash arrived damaged", p->damaged,
 		       p->packets);
 }
 

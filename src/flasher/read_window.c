@@ -168,7 +168,7 @@ static bool prove(struct read_window *w, uint32_t first, uint32_t limit, struct 
 	}
 	if (wrong)
 		adapt(w->f, wrong, leaves);
-	/* what was damaged together with a packet is no other fault, perhaps at another rate */
+	/* a packet's fault was counted already, so damage that came with it is not counted again */
 	if (!wrong || w->is_counted) {
 		w->is_counted = false;
 		return true;

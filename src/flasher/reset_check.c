@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A reset by DTR and RTS whose effect is looked for. A loader that still answers afterwards
+ * Checks whether a reset by DTR and RTS had an effect. A loader that still answers afterwards
  * was not reset: DTR and RTS are swapped or inverted on their way to the board, or don't
  * reach it.
  *

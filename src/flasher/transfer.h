@@ -42,7 +42,7 @@ bool transfer_blank(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
 uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub);
 /* A bad line is more likely to damage long pieces: send shorter ones for a while. */
 void transfer_shrink_piece(struct ef_flasher *f);
-/* Tell how much content is written. What was told never falls. */
+/* Report how much content is written. The reported number never falls. */
 void transfer_show(struct transfer *t, uint32_t done);
 
 #endif

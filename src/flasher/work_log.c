@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A chip that resets in mid-work prints why. The recovery goes on as after any loss, so this
- * file keeps the boot logs: a brown-out that was survived is told, and if the work
- * fails in the end, the reason of the resets is the reason of the failure.
+ * A chip that resets during work prints the reason. Recovery continues as after any loss, so
+ * this file keeps the boot logs. The user learns of a brown-out even if the work succeeds, and
+ * if the work fails, the error names the reason of the resets.
  */
 #include "flasher/work_log.h"
 
@@ -14,7 +14,7 @@
 /* A ROM's greeting takes 20 ms at 115200 baud. It comes within this time, or it was not sent. */
 #define HEAR_MS 60u
 
-/* A chip without a valid app restarts for ever: the first of its boots has the reason. */
+/* A chip without a valid app restarts forever. The first of its boots has the reason. */
 void ef_work_log_start(struct ef_flasher *f)
 {
 	connect_log_clear(&f->record.rx);

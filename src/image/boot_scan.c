@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finds bootloaders in files of any form, and tells which of two is for which crystal. The
- * program espflash contains one for each chip as plain bytes (include_bytes! in
- * src/image_format/idf.rs), without their names.
+ * Finds bootloaders in files of any form, and finds out for which crystal each one is. The
+ * program espflash contains a bootloader for each chip as plain bytes (include_bytes! in
+ * src/image_format/idf.rs), without names.
  */
 #include <espflash/boot.h>
 

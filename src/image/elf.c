@@ -65,7 +65,8 @@ static bool check_ident(const uint8_t *file, size_t len, struct ef_err *err)
 	if (!ef_is_elf(file, len))
 		return fail_not_elf(file, len, err);
 	if (len < EHDR_LEN)
-		return ef_fail(err, EF_E_INPUT, "truncated ELF file: %zu bytes are no header", len);
+		return ef_fail(err, EF_E_INPUT,
+			       "truncated ELF file: %zu bytes are less than a header", len);
 	if (file[4] == CLASS64) {
 		ef_fail(err, EF_E_INPUT, "a 64-bit ELF file: ESP chips are 32-bit");
 		return ef_hint_set(err, EF_HINT_ELF_FOREIGN);

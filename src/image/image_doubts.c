@@ -82,7 +82,7 @@ static bool has_drom(const struct ef_chip *chip)
 	return false;
 }
 
-/* Of several pieces of one kind, only the last one is mapped. */
+/* If several pieces have one kind, the bootloader maps only the last one. */
 static void doubt_kind(struct doubts *d, const struct ef_pieces *flash, enum ef_mem_kind kind,
 		       const char *name)
 {

@@ -59,8 +59,9 @@ bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err)
 	look(src);
 	if (src->content == EF_CONTENT_JSON && !src->json)
 		return ef_fail(err, EF_E_INPUT,
-			       src->len > EF_MAX_JSON ? "it is larger than JSON may be (1 MiB)"
-						      : "it begins as JSON, but is malformed");
+			       src->len > EF_MAX_JSON
+				       ? "it is larger than the limit for JSON (1 MiB)"
+				       : "it begins as JSON, but is malformed");
 	format = find_format(src);
 	if (format && !in->format)
 		in->format = format->name;

@@ -2,9 +2,9 @@
 /*
  * One file with bootloader, partition table and app, as esptool's merge-bin, Arduino
  * (*.merged.bin), ESPHome and Tasmota (*.factory.bin) make it for address 0, or as MicroPython
- * makes it for the chip's boot address. Its FF between the parts is no content: what flash
- * has there stays, as if the parts had been written one by one. otadata is an exception:
- * blank, it tells the bootloader to start the first app.
+ * makes it for the chip's boot address. The FF between its parts is padding. The flash keeps
+ * its content there, as if the parts had been written one by one. otadata is an exception: it
+ * is written even if it is blank, because that tells the bootloader to start the first app.
  */
 #include "input/input_priv.h"
 

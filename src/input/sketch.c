@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Arduino (a sketch's build folder) and PlatformIO (.pio/build/ENV, or the project) leave:
- * bootloader, partition table and app, each in a file of a known name. With the Arduino
+ * The output of Arduino (a sketch's build folder) and of PlatformIO (.pio/build/ENV, or the
+ * project): bootloader, partition table and app, each in a file of a known name. With the Arduino
  * framework, both upload a fourth file, boot_app0.bin, from the framework's folder (arduino-esp32
  * platform.txt, tools.esptool_py.upload.pattern_args); it selects ota_0. With ESP-IDF's, PlatformIO
  * makes a blank ota_data_initial.bin in the build's folder.

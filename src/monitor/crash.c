@@ -17,7 +17,8 @@ bool is_panic_end(const struct ef_console_event *e)
 bool read_reset(const struct ef_console_event *e, struct reset *ret)
 {
 	static const char *const crash[] = {
-		[EF_CONSOLE_CAUSE_BROWNOUT] = "the supply of the chip broke down",
+		[EF_CONSOLE_CAUSE_BROWNOUT] =
+			"the chip's supply voltage dropped too low (brown-out)",
 		[EF_CONSOLE_CAUSE_LOCKUP] = "the processor locked up",
 		[EF_CONSOLE_CAUSE_WATCHDOG] = "a watchdog restarted the chip",
 		[EF_CONSOLE_CAUSE_WAKE_UP] = NULL,

@@ -60,7 +60,7 @@ static void put_character(const uint8_t *text, size_t len, struct ef_wr *out)
 		ef_wr_bytes(out, text, len);
 }
 
-/* Returns whether c was used. Otherwise it begins something new; held is dealt with. */
+/* Returns whether c was used. Otherwise c begins something new, and held has been written out. */
 static bool feed_utf8(struct text_filter *f, uint8_t c, struct ef_wr *out)
 {
 	bool fits = f->held_len == 1 ? is_second(f->held[0], c) : (c & 0xc0) == 0x80;

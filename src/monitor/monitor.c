@@ -60,7 +60,7 @@ static void pause_text(struct ef_monitor *m)
 	show_pause(&m->show);
 	if (silent_us > PROMPT_US)
 		show_prompt(&m->show);
-	/* in the middle of a line there is more to come */
+	/* in the middle of a line, the rest of it is still to come */
 	if (m->show.line.len == 0 && silent_us > DUMP_US)
 		explain_flush(&m->explain);
 }
@@ -124,7 +124,8 @@ static bool listen(struct ef_monitor *m, struct ef_err *err)
 
 /* ---- the end of the time ---- */
 
-/* The run ends by itself when the time is up. This is for a port that keeps it from seeing that. */
+/* The loop ends the run when the time is up. The port's limit is for a port that blocks the loop.
+ */
 #define LIMIT_SLACK_US 300000u
 
 static void limit_port(const struct ef_monitor *m, struct ef_port *port)

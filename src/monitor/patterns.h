@@ -14,8 +14,9 @@ struct patterns {
 	struct regex **re;
 	const char *const *text; /* borrowed */
 	size_t count;            /* compiled so far */
-	const char *slow;        /* the last one whose search was given up; NULL: none. Set to NULL
-				    by whoever told the user. */
+	/* The last pattern whose search was given up; NULL: none. The caller that has told the
+	 * user sets it to NULL. */
+	const char *slow;
 };
 
 /*

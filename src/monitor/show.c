@@ -139,7 +139,7 @@ void show_record(struct show *s, const struct ef_defmt_record *record,
 		end_line(s, false, &log);
 		at = next ? next + 1 : NULL;
 	}
-	/* the format may put text around the message; patterns see it without that, too */
+	/* The format may put text around the message. Try the patterns on the bare message, too. */
 	verdict_message(s->verdict, record->message);
 }
 

@@ -14,8 +14,8 @@
 #define GAP_MAX_US 5000u
 #define CHUNK      2048u
 /*
- * A session needs a dozen of answers to option requests. A server that keeps asking gets
- * no more than this: each answer may wait for a server that doesn't read.
+ * A session answers about a dozen option requests. A server that keeps asking gets no more
+ * answers than this, because sending each one may block until the server reads.
  */
 #define ANSWERS_MAX 512u
 
@@ -73,7 +73,7 @@ static bool decode(struct net_rfc2217 *r, struct ef_err *err)
 
 /*
  * Receive until the test holds; *ret is false if the limit passed first. The clock decides,
- * because a server that never stops sending would keep the wait busy for ever.
+ * because a server that never stops sending would keep the wait busy forever.
  */
 static bool wait_until(struct net_rfc2217 *r,
 		       bool (*test)(const struct net_rfc2217 *r, unsigned arg), unsigned arg,

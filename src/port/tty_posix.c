@@ -5,7 +5,7 @@
  *
  * libserialport is not used here. It opens no pseudo terminal, changes DTR and
  * RTS in two system calls (the usual reset circuit reacts to the state in
- * between), restarts interrupted calls, and waits for ever if the time-out is
+ * between), restarts interrupted calls, and waits forever if the time-out is
  * 0.
  */
 /* TIOCEXCL, CRTSCTS and flock are not part of POSIX.1-2008. */

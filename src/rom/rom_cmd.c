@@ -244,9 +244,9 @@ uint32_t ef_rom_timeout_scaled(uint32_t base_ms, uint32_t ms_per_mib, uint64_t l
 /* ---- what to expect of a command ---- */
 
 /*
- * A SYNC may not follow where other frames than replies are exchanged then, or another
- * program answers, or another rate counts. GET_SECURITY_INFO has answers of two lengths:
- * a SYNC's could be taken for its own.
+ * No SYNC may follow a command after which the loader sends frames other than replies, another
+ * program answers, or the rate changes. Nor may one follow GET_SECURITY_INFO: it has replies of
+ * two lengths, so the host could take the reply to a SYNC for one of them.
  */
 struct ef_op_traits ef_op_traits(enum ef_op op)
 {

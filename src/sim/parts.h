@@ -10,7 +10,6 @@
 /* ---- sim_flash.c ---- */
 bool sim_flash_init(struct sim *sim);
 bool sim_flash_reachable(const struct sim *sim);
-uint32_t sim_flash_at(const struct sim *sim, uint32_t addr);
 void sim_flash_copy(const struct sim *sim, uint32_t addr, uint8_t *ret, uint32_t len);
 bool sim_flash_erase(struct sim *sim, uint32_t addr, uint32_t len);
 bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint32_t len);

@@ -55,7 +55,7 @@ uint32_t sim_flash_id(const struct sim *sim)
  * Where an address of the loader ends up. ROMs and most stubs send 24 bits of it, so what lies
  * above 16 MB is at the bottom again (esptool docs, "flash sizes above 16 MB").
  */
-uint32_t sim_flash_at(const struct sim *sim, uint32_t addr)
+static uint32_t flash_at(const struct sim *sim, uint32_t addr)
 {
 	bool is_long = sim->mode == SIM_MODE_STUB && sim->chip->has_long_stub;
 
@@ -69,7 +69,7 @@ void sim_flash_copy(const struct sim *sim, uint32_t addr, uint8_t *ret, uint32_t
 
 		if (n > len)
 			n = len;
-		memcpy(ret, sim->flash.data + sim_flash_at(sim, addr), n);
+		memcpy(ret, sim->flash.data + flash_at(sim, addr), n);
 		addr += n;
 		ret += n;
 		len -= n;
@@ -87,7 +87,7 @@ bool sim_flash_erase(struct sim *sim, uint32_t addr, uint32_t len)
 	if (len == 0)
 		return true;
 	for (uint32_t at = from; at < end; at += SIM_SECTOR)
-		memset(sim->flash.data + sim_flash_at(sim, at), 0xff, SIM_SECTOR);
+		memset(sim->flash.data + flash_at(sim, at), 0xff, SIM_SECTOR);
 	sim->flash.erased += end - from;
 	return true;
 }
@@ -132,7 +132,7 @@ bool sim_flash_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint
 		if (++sim->flash.programs == sim->opts.faults.fail_program_at ||
 		    is_supply_failing(sim))
 			return false;
-		program_page(sim, sim_flash_at(sim, addr), data, n);
+		program_page(sim, flash_at(sim, addr), data, n);
 		addr += n;
 		data += n;
 		len -= n;
@@ -146,7 +146,7 @@ bool sim_flash_md5(const struct sim *sim, uint32_t addr, uint32_t len, uint8_t r
 
 	if (!sim_flash_reachable(sim) || !ef_range_ok(addr, len, sim->flash.size))
 		return false;
-	if (sim_flash_at(sim, addr + len) == addr + len) {
+	if (flash_at(sim, addr + len) == addr + len) {
 		ef_md5(sim->flash.data + addr, len, ret);
 		return true;
 	}

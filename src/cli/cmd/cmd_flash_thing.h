@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* flash for what is no ELF. */
+/* The command flash for everything but an ELF. */
 #ifndef EF_CLI_CMD_FLASH_THING_H
 #define EF_CLI_CMD_FLASH_THING_H
 

@@ -310,7 +310,7 @@ static bool write_all(struct job *job, struct ef_err *err)
 					    .trim_user = &job->pairs };
 	struct ef_flasher *f = job->session.flasher;
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
-	/* An app that is written to a slot need not be the one that is to start: expect nothing. */
+	/* The app in another slot may be the one that starts, so expect no particular app. */
 	const struct after_write after = {
 		.after = (enum ef_after)a->connect.after,
 		.wants_start = (job->changes_start || a->require_start) && !a->monitor &&

@@ -54,7 +54,7 @@ void config_place(struct config_file *ret, const struct config_query *q, bool is
 	if (!ret->is_there || S_ISDIR(st.st_mode))
 		return;
 	ret->trust = ef_file_trust(ret->path, q->sudo_uid);
-	/* what is in the user's own folder is there by their will, whoever owns it */
+	/* The user put the file into their own folder, so its owner does not matter. */
 	if (is_global && ret->trust != EF_TRUST_NO_FILE)
 		ret->trust = EF_TRUST_OK;
 	ret->is_there = ret->trust == EF_TRUST_OK;

@@ -75,7 +75,7 @@ static bool several(struct ef_err *err)
 	return ef_hint_own(err, "leave it out, and choose afterwards: espflash-c ota switch LABEL");
 }
 
-/* Of several apps the one that starts anyway, else the first. */
+/* The app that is written. If there are several: the one that starts anyway, else the first. */
 static const struct ef_partition *find_written(const struct flash_view *v,
 					       const struct ef_partition_table *t,
 					       size_t *ret_count)

@@ -9,7 +9,7 @@
 struct boot_want {
 	int mode;          /* enum ef_flash_mode; -1: not asked for */
 	uint16_t freq_mhz; /* 0: the chip's default */
-	bool takes_any;    /* also of other tools: there is no other that works */
+	bool takes_any;    /* also use those of other tools, because nothing else works */
 };
 
 /*

@@ -160,7 +160,7 @@ bool boot_import_store(const struct boot_found *b, char ret_path[FIND_PATH_SIZE]
 	if (!ef_make_folders_above(ret_path, 0755, err) ||
 	    !ef_file_write(ret_path, b->content, b->boot.len, err))
 		return false;
-	/* whatever the umask is: a file that everybody can write to would not be used */
+	/* ignore the umask: a file that everybody can write to would not be used */
 	return chmod(ret_path, 0644) == 0 ||
 	       ef_fail(err, EF_E_IO, "cannot set the permissions of '%s': %s", ret_path,
 		       strerror(errno));

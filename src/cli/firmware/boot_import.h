@@ -7,8 +7,8 @@
 #include "cli/firmware/boot_list.h"
 
 /*
- * Add the bootloaders in what the user named: a file of any form, a folder, or "-". What in a
- * folder can't be read is left out with a warning. INPUT: it has none.
+ * Add the bootloaders in what the user named: a file of any form, a folder, or "-". Files in a
+ * folder that can't be read are left out with a warning. INPUT: there is no bootloader.
  */
 bool boot_import_read(struct cli *cli, struct boot_list *l, const char *path,
 		      struct ef_err *err) EF_MUST_CHECK;

@@ -87,7 +87,7 @@ uint8_t boot_crystal_of(const char *name, const struct ef_chip *chip)
 	uint32_t mhz = 0;
 
 	name = ef_base_name(name);
-	/* a bootloader asks the ROM where that has found the crystal out (C5) */
+	/* if the ROM has measured the crystal (C5), the bootloader asks the ROM */
 	if (strncmp(name, chip->name, len) != 0 || !chip->xtal.mhz[1] || chip->xtal.rom_reg)
 		return 0;
 	name += len;

@@ -23,7 +23,8 @@ struct walk {
 		.fn = (f), .user = (u), .dirs_left = WALK_DIRS_MAX, .names_left = WALK_NAMES_MAX   \
 	}
 
-int compare_versions(const char *a, const char *b)
+/* Compare versions as strcmp does, but runs of digits by value: "4.10.0" is after "4.5.0". */
+static int compare_versions(const char *a, const char *b)
 {
 	while (*a && *b) {
 		size_t da = strspn(a, "0123456789"), db = strspn(b, "0123456789");

@@ -27,7 +27,4 @@ bool walk_pattern(const char *root, const char *pattern, walk_fn *fn, void *user
  */
 bool walk_all(const char *root, walk_fn *fn, void *user, bool *ret_cut);
 
-/* Compare versions as strcmp does, but runs of digits by value: "4.10.0" is after "4.5.0". */
-int compare_versions(const char *a, const char *b);
-
 #endif

@@ -180,7 +180,7 @@ static struct ef_flash_settings settings_for(const struct bundle *b)
 /* The bootloader as esptool's merge-bin finds it: a valid image at the boot address. */
 static struct ef_input_part *find_bootloader(const struct bundle *b)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then it is none */
+	struct ef_err ignored = EF_ERR_INIT; /* then the part is no bootloader */
 	struct ef_image_info info;
 
 	for (size_t i = 0; b->chip && i < b->parts->part_count; i++) {
@@ -226,7 +226,7 @@ static bool set_settings(struct bundle *b, struct ef_err *err)
 
 /* ---- what may be wrong ---- */
 
-/* What the flasher would refuse is told here, too: the file may reach a board another way. */
+/* Warn of what the flasher would refuse: another program may write the file to a board. */
 static void tell_findings(const struct bundle *b)
 {
 	const struct ef_target target = { .chip = b->chip };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes a bundle into a folder. Each file is complete or absent, and a list is there only
- * while all parts that it names are those of the same run. The first line of README.txt says
- * that a folder is ours: nothing is replaced in any other.
+ * Writes a bundle into a folder. Each file is complete or absent, and a list exists only
+ * while all parts that it names come from the same run. The first line of README.txt marks a
+ * folder as ours. Files in any other folder are never replaced.
  */
 #include "cli/firmware/bundle_dir.h"
 

@@ -14,12 +14,6 @@ struct bundle_part {
 	const struct ef_input_part *part;
 };
 
-/* The flash settings in the words of esptool: of the bootloader's header, or "keep". */
-struct bundle_settings {
-	char mode[8], freq[8], size[8];
-};
-void bundle_settings(const struct bundle *b, struct bundle_settings *ret);
-
 /* Append the text of a list (bundle_lists.c). INPUT, IO. */
 bool bundle_flasher_args(const struct bundle *b, const struct bundle_part *parts,
 			 struct ef_buf *ret, struct ef_err *err) EF_MUST_CHECK;

@@ -16,7 +16,7 @@
 
 static const struct ef_input_part *bootloader(const struct bundle *b, struct ef_image_info *ret)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then it is none */
+	struct ef_err ignored = EF_ERR_INIT; /* then the part is no image */
 
 	for (size_t i = 0; i < b->parts->part_count; i++) {
 		const struct ef_input_part *p = &b->parts->parts[i];
@@ -28,13 +28,18 @@ static const struct ef_input_part *bootloader(const struct bundle *b, struct ef_
 	return NULL;
 }
 
-void bundle_settings(const struct bundle *b, struct bundle_settings *ret)
+/* The flash settings in esptool's words: those of the bootloader's header, or "keep". */
+struct settings {
+	char mode[8], freq[8], size[8];
+};
+
+static void find_settings(const struct bundle *b, struct settings *ret)
 {
 	struct ef_image_info info;
 	const char *mode, *size;
 	uint16_t mhz;
 
-	*ret = (struct bundle_settings){ "keep", "keep", "keep" };
+	*ret = (struct settings){ "keep", "keep", "keep" };
 	if (!bootloader(b, &info))
 		return;
 	mode = ef_flash_mode_name((enum ef_flash_mode)info.mode);
@@ -86,7 +91,7 @@ static bool finish(struct json_out *j, struct ef_buf *ret, struct ef_err *err)
 
 /* ---- flasher_args.json ---- */
 
-static void json_settings(struct json_out *j, const struct bundle_settings *s)
+static void json_settings(struct json_out *j, const struct settings *s)
 {
 	json_begin_array(j, "write_flash_args");
 	json_text(j, NULL, "--flash_mode");
@@ -127,10 +132,10 @@ bool bundle_flasher_args(const struct bundle *b, const struct bundle_part *parts
 			 struct ef_buf *ret, struct ef_err *err)
 {
 	struct json_out *j = json_new_file();
-	struct bundle_settings s;
+	struct settings s;
 	char before[24], after[24];
 
-	bundle_settings(b, &s);
+	find_settings(b, &s);
 	print_reset(before, sizeof(before), b->parts->before, "default_reset");
 	print_reset(after, sizeof(after), b->parts->after, "hard_reset");
 	json_settings(j, &s);
@@ -149,9 +154,9 @@ bool bundle_flasher_args(const struct bundle *b, const struct bundle_part *parts
 bool bundle_flash_args(const struct bundle *b, const struct bundle_part *parts, struct ef_buf *ret,
 		       struct ef_err *err)
 {
-	struct bundle_settings s;
+	struct settings s;
 
-	bundle_settings(b, &s);
+	find_settings(b, &s);
 	if (!ef_buf_printf(ret, err, "--flash_mode %s --flash_freq %s --flash_size %s\n", s.mode,
 			   s.freq, s.size))
 		return false;

@@ -24,7 +24,7 @@ struct firmware_target {
 	uint32_t flash_size;   /* 0: unknown, so no size is checked */
 	bool keeps_size;       /* leave the size in the bootloader's header as it is */
 	bool wants_bootloader; /* search for one; --bootloader is used in any case */
-	bool takes_any;        /* also those of other tools, as there is none on the chip */
+	bool takes_any;        /* also use those of other tools, because the chip has none */
 	bool is_final;         /* log which files are used, and why others are not */
 };
 

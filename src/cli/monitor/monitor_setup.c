@@ -342,7 +342,7 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 	o->user = s;
 }
 
-/* Say which option has the pattern that is none. */
+/* Say which option has the invalid pattern. */
 static bool check_options(const struct ef_monitor_opts *opts, struct ef_err *err)
 {
 	static const char *const names[] = {

@@ -15,7 +15,7 @@ struct monitor_setup {
 	struct monitor_elves *elves;
 	bool is_refresh_due; /* another command had the port and may have flashed another build */
 	struct rom_elf rom;  /* that introduced itself last */
-	bool is_rom_new;     /* it was another one before, or none */
+	bool is_rom_new;     /* no ROM ELF was open before, or another one was */
 	bool has_rom;        /* an ELF of a ROM is in use that was found */
 	int log_fd;
 	bool is_json;

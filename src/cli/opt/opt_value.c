@@ -21,7 +21,7 @@ const char *opt_nearest(const char *text, const char *best, const char *candidat
 			unsigned *distance)
 {
 	unsigned d = ef_edit_distance(text, candidate);
-	/* The first letter is seldom the wrong one: of two equally near words it decides. */
+	/* Users seldom mistype the first letter, so it decides between two equally near words. */
 	bool is_better = d < *distance ||
 			 (d == *distance && best && *best != *text && *candidate == *text);
 

@@ -51,7 +51,7 @@ static const struct opt_command *context(const struct opt_program *program,
 	return opt_command_find(program, word) ? opt_command_find(program, word) : command;
 }
 
-/* doctor has examined the board already: whom it fails, it must not send to itself. */
+/* doctor has examined the board already, so its own hints must not recommend doctor. */
 static bool leads_in_a_circle(const struct opt_command *command, const char *text)
 {
 	return strcmp(command->name, "doctor") == 0 && strstr(text, " doctor");

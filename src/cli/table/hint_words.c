@@ -188,7 +188,7 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_INPUT_RAM] = "run it with 'load-ram {text}'; a bootloader goes to the chip's boot "
 			      "address: 'write-bin ADDRESS {text}'",
 	[EF_HINT_INPUT_DOWNLOAD] =
-		"download the firmware again: what came is not it (on GitHub use "
+		"download the firmware again: the server sent something else (on GitHub use "
 		"'Raw', or a file of the release)",
 	[EF_HINT_INPUT_DAMAGED] = "make '{text}' again, or download it again in binary form",
 	[EF_HINT_INPUT_SEVERAL_CHIPS] = "name the chip of your board: '--chip esp32s3'",
@@ -202,9 +202,10 @@ static const char *const words[EF_HINT_COUNT] = {
 					  "that is well made has no such names",
 	[EF_HINT_INPUT_CHIP] = "connect a board with {text}, or use the files for your chip",
 	[EF_HINT_INPUT_ARGS] = "remove it from the file, or write the files with write-bin",
-	[EF_HINT_GATE_DOWNLOAD] = "download the firmware again: what came is not it (on GitHub use "
-				  "'Raw', or a file of the "
-				  "release)" HINT_FORCED,
+	[EF_HINT_GATE_DOWNLOAD] =
+		"download the firmware again: the server sent something else (on GitHub use "
+		"'Raw', or a file of the "
+		"release)" HINT_FORCED,
 	[EF_HINT_GATE_JSON] = "write the files that it names to the addresses in it" HINT_FORCED,
 	[EF_HINT_GATE_CSV] = "convert it: espflash-c partition-table --to-binary --output "
 			     "table.bin {text}" HINT_FORCED,

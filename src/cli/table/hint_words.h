@@ -21,11 +21,11 @@ void hint_words_without(const struct ef_hint *hint, const char *program, char re
 
 /* ---- hint_fit.c ---- */
 
-/* Whether the command has every option that the text tells its user to give. */
+/* Whether the command has every option that the text recommends. */
 bool hint_fits(const struct opt_program *program, const struct opt_command *command,
 	       const char *text);
 /*
- * The words for the running command; "" if there are none that fit it. command NULL: it
+ * The words for the running command; "" if none fit the command. command NULL: the command
  * is not known.
  */
 void hint_words_for(const struct ef_hint *hint, const struct opt_program *program,

@@ -37,7 +37,7 @@ static void error_json(struct cli *cli, const struct ef_err *err)
 	error_fields(cli, j, err);
 	diagnosis_json(j, cli->connected);
 	json_end(j);
-	/* If printing the error fails, there is no other way left to report that. */
+	/* If printing the error fails, nothing is left to report that with. */
 	if (cli->is_json_lines)
 		(void)!json_print_line(j, cli->out, &ignored);
 	else
