@@ -178,6 +178,27 @@ static bool map_regular(struct mapping *m, int fd, const char *path, size_t len,
 	return true;
 }
 
+static struct ef_file_stamp stamp_of(const struct stat *st)
+{
+	return (struct ef_file_stamp){
+		.device = (uint64_t)st->st_dev,
+		.inode = (uint64_t)st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.seconds = (int64_t)st->st_mtim.tv_sec,
+		.nanoseconds = st->st_mtim.tv_nsec,
+	};
+}
+
+bool ef_file_stamp(const char *path, struct ef_file_stamp *ret)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false;
+	*ret = stamp_of(&st);
+	return true;
+}
+
 bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err *err)
 {
 	struct mapping *m = NULL;
@@ -204,6 +225,7 @@ bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err
 	if (ok) {
 		map->data = m->addr ? m->addr : m->buf.data;
 		map->len = m->addr ? m->len : m->buf.len;
+		map->stamp = stamp_of(&st);
 		map->handle = m;
 		m = NULL;
 	}

@@ -81,10 +81,20 @@ int ef_file_open_out(const char *path, int flags);
 const char *ef_file_words(int number);
 
 /* A read-only view of a whole file. Release it; that may be done twice. Errors as ef_file_read. */
+/* Tells whether a path still leads to the same file, with the content that it had. */
+struct ef_file_stamp {
+	uint64_t device, inode, size;
+	int64_t seconds;
+	long nanoseconds;
+};
+/* False: there is no such file. */
+bool ef_file_stamp(const char *path, struct ef_file_stamp *ret);
+
 struct ef_map {
 	const uint8_t *data;
 	size_t len;
-	void *handle; /* private; NULL: nothing to release */
+	struct ef_file_stamp stamp; /* of the file that was opened */
+	void *handle;               /* private; NULL: nothing to release */
 };
 bool ef_map_open(struct ef_map *map, const char *path, size_t max,
 		 struct ef_err *err) EF_MUST_CHECK;

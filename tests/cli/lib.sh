@@ -96,6 +96,20 @@ keys() {
 	TERM=${TERM_TYPE:-xterm} "$PTY_KEYS" "$size" terminal "$@"
 }
 
+# opened FILE PROGRAM...: how often the program opens a file whose name ends like this.
+opened() {
+	if ! strace -qq -o trace true 2>/dev/null; then
+		echo 'strace is missing, or may not trace' >&3
+		exit 77
+	fi
+	file=$1
+	shift
+	# LeakSanitizer does not work under ptrace
+	ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" \
+		strace -f -qq -e trace=open,openat -o trace "$@" >opened.out 2>&1
+	echo "status $?: opened $(grep -c "$file\", .* = [0-9]" trace) times"
+}
+
 # Start a peer that repeats this pattern for ever. Its address is in $PEER.
 hostile_peer() {
 	if [ ! -x "$HOSTILE_PEER" ]; then

@@ -27,6 +27,7 @@
 struct job {
 	struct cli *cli;
 	const struct flash_args *args;
+	struct ef_map elf; /* opened to see what the file is, until fw has it */
 	struct firmware *fw;
 	const struct ef_chip *chip; /* as far as it is known without a board; NULL */
 	struct session session;
@@ -76,6 +77,8 @@ static bool check_early(struct job *job, struct ef_err *err)
 		.wants_bootloader = true,
 	};
 
+	job->fw->elf_map = job->elf;
+	job->elf = (struct ef_map){ .handle = NULL };
 	/* The descriptor is for the bootloader, which does not start a program in RAM. */
 	if (!firmware_open_elf(job->fw, a->file, !a->ram, monitor_run_app(job->monitor), err))
 		return false;
@@ -225,44 +228,6 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 	return true;
 }
 
-/*
- * ESP-IDF's bootloader believes the flash size in its own header, and refuses to
- * start if a partition ends beyond that ("exceeds flash chip size"). The header of
- * a kept bootloader does not change, so the partitions must fit its size.
- */
-static bool fit_kept_bootloader(struct job *job, struct firmware_target *target, struct ef_err *err)
-{
-	struct firmware *fw = job->fw;
-	uint32_t size = ef_flash_size_bytes(fw->bootloader_info.size_code);
-
-	if (size == 0 || size >= target->flash_size)
-		return true;
-	ui_log(job->cli, EF_LOG_WARN,
-	       "The bootloader on the chip is made for %s of flash: "
-	       "the rest of the %s stays unused (--bootloader changes that)",
-	       ef_flash_size_name(size), ef_flash_size_name(target->flash_size));
-	target->flash_size = size;
-	if (!*fw->table_from.path) {
-		ef_partition_default_at(fw->table_offset, size, &fw->table);
-		return true;
-	}
-	for (size_t i = 0; i < fw->table.count; i++) {
-		const struct ef_partition *p = &fw->table.part[i];
-
-		if (ef_range_ok(p->offset, p->size, size))
-			continue;
-		ef_fail(err, EF_E_INPUT,
-			"partition '%s' (0x%08" PRIx32 ", %" PRIu32 " bytes) ends "
-			"beyond the %s that the bootloader on the chip knows of",
-			p->name, p->offset, p->size, ef_flash_size_name(size));
-		return ef_hint_own(err,
-				   "name a bootloader with --bootloader, which is then set to the "
-				   "size of the flash, or use a table for %s",
-				   ef_flash_size_name(size));
-	}
-	return true;
-}
-
 static bool make_final(struct job *job, const struct ef_device *dev, uint32_t flash_size,
 		       struct ef_err *err)
 {
@@ -281,8 +246,9 @@ static bool make_final(struct job *job, const struct ef_device *dev, uint32_t fl
 				 job->erase, err) ||
 	    !firmware_load_bootloader(job->fw, &target, err))
 		return false;
-	if (!job->fw->has_bootloader && (!keep_chip_bootloader(job, dev, &target, &is_kept, err) ||
-					 (is_kept && !fit_kept_bootloader(job, &target, err))))
+	if (!job->fw->has_bootloader &&
+	    (!keep_chip_bootloader(job, dev, &target, &is_kept, err) ||
+	     (is_kept && !firmware_fit_inherited(job->fw, &target, err))))
 		return false;
 	return firmware_build(job->fw, &target, err);
 }
@@ -451,7 +417,8 @@ static bool open_monitor(struct job *job, struct ef_err *err)
 	const struct flash_args *a = job->args;
 
 	if (a->monitor)
-		job->monitor = monitor_run_new(job->cli, &a->mon, a->file, err);
+		job->monitor = monitor_run_new(job->cli, &a->mon, a->file,
+					       job->elf.handle ? &job->elf : NULL, err);
 	return !a->monitor || job->monitor;
 }
 
@@ -463,6 +430,17 @@ static bool open_board(struct job *job, const struct connect_args *connect, stru
 	return session_open_to_write(job->cli, connect, &app, &job->session, err);
 }
 
+static bool check_elf_only(const struct flash_args *a, struct ef_err *err)
+{
+	if ((!a->thing.fill_gaps && !a->thing.keep_fs && !a->thing.environment) ||
+	    !ef_file_exists(a->file))
+		return true;
+	return ef_fail(err, EF_E_USAGE,
+		       "'%s' is taken for an ELF: '--fill-gaps', '--keep-fs' and "
+		       "'--environment' are for other files",
+		       a->file);
+}
+
 bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct flash_args *a = args;
@@ -470,14 +448,10 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 	struct connect_args connect = a->connect;
 	bool ok = false;
 
-	if (!a->ram && thing_is(a->file))
+	if (!a->ram && thing_is(a->file, &job.elf))
 		return cmd_flash_thing(cli, a, err);
-	if ((a->thing.fill_gaps || a->thing.keep_fs || a->thing.environment) &&
-	    ef_file_exists(a->file))
-		return ef_fail(err, EF_E_USAGE,
-			       "'%s' is taken for an ELF: '--fill-gaps', '--keep-fs' and "
-			       "'--environment' are for other files",
-			       a->file);
+	if (!check_elf_only(a, err))
+		goto out;
 	connect.flash_size = a->config.size;
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);
 	if (!job.fw || !open_monitor(&job, err) || !check_early(&job, err))
@@ -494,6 +468,7 @@ out:
 	free(job.ram);
 	free(job.ram_block);
 	firmware_free(job.fw);
+	ef_map_release(&job.elf);
 	monitor_run_free(job.monitor);
 	return ok;
 }

@@ -183,7 +183,7 @@ static bool open_monitor(struct job *job, struct ef_err *err)
 	if (!job->args->monitor)
 		return true;
 	job->monitor = monitor_run_new(job->cli, &job->args->mon,
-				       thing_elf(&job->thing, elf) ? elf : NULL, err);
+				       thing_elf(&job->thing, elf) ? elf : NULL, NULL, err);
 	return job->monitor != NULL;
 }
 

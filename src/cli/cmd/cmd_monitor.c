@@ -83,7 +83,7 @@ bool cmd_monitor(struct cli *cli, const void *args, struct ef_err *err)
 	const struct connect_args connect = bounded(a);
 	struct session s = SESSION_INIT;
 	bool resets = wants_reset(a), ok;
-	struct monitor_run *r = monitor_run_new(cli, &a->mon, NULL, err);
+	struct monitor_run *r = monitor_run_new(cli, &a->mon, NULL, NULL, err);
 
 	if (r && resets)
 		monitor_may_reset(r);

@@ -209,7 +209,8 @@ struct thing_job {
 static struct pair pair_of(const struct ef_plan_region *r)
 {
 	return (struct pair){ .path = r->origin ? r->origin : r->region.label,
-			      .file = { r->region.data + r->kept, r->region.len - r->kept, NULL },
+			      .file = { .data = r->region.data + r->kept,
+					.len = r->region.len - r->kept },
 			      .place = { .addr = r->region.addr + r->kept } };
 }
 

@@ -420,7 +420,7 @@ static bool write_files(struct cli *cli, const struct write_bin_args *a, struct 
 		return ef_fail(err, EF_E_IO, "out of memory");
 	job->cli = cli;
 	job->args = a;
-	if (a->monitor && !(job->monitor = monitor_run_new(cli, &a->mon, NULL, err)))
+	if (a->monitor && !(job->monitor = monitor_run_new(cli, &a->mon, NULL, NULL, err)))
 		goto out;
 	if (!pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
 	    !open_board(job, err) || !run_on_board(job, err))

@@ -98,14 +98,19 @@ static bool build_elf(struct bundle *b, struct ef_err *err)
 	return true;
 }
 
-static bool open_elf(struct bundle *b, struct ef_err *err)
+static bool open_elf(struct bundle *b, struct ef_map *opened, struct ef_err *err)
 {
 	const struct save_image_args *a = b->args;
 
 	b->kind = BUNDLE_ELF;
 	b->parts = &b->in;
 	b->fw = firmware_new(b->cli, &a->config, &a->image, &a->idf, err);
-	return b->fw && build_elf(b, err);
+	if (!b->fw) {
+		ef_map_release(opened);
+		return false;
+	}
+	b->fw->elf_map = *opened;
+	return build_elf(b, err);
 }
 
 /* ---- a thing, and files with addresses ---- */
@@ -284,9 +289,11 @@ bool bundle_open(struct bundle *b, struct cli *cli, const struct save_image_args
 		 struct ef_err *err)
 {
 	bool is_pairs = bundle_is_pairs(args), ok;
+	struct ef_map elf = { .handle = NULL };
 
 	*b = (struct bundle){ .cli = cli, .args = args, .boot = EF_BUF_INIT(EF_MAX_IMAGE) };
-	ok = is_pairs || thing_is(args->file) ? open_files(b, is_pairs, err) : open_elf(b, err);
+	ok = is_pairs || thing_is(args->file, &elf) ? open_files(b, is_pairs, err)
+						    : open_elf(b, &elf, err);
 	if (ok)
 		find_version(b);
 	return ok;

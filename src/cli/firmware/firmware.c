@@ -47,8 +47,10 @@ bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
 	size_t len = content ? content->len : 0;
 
 	fw->elf_path = path;
-	if (!content) {
-		if (!ef_map_open(&fw->elf_map, path, EF_MAX_ELF, err))
+	if (content) {
+		ef_map_release(&fw->elf_map);
+	} else {
+		if (!fw->elf_map.handle && !ef_map_open(&fw->elf_map, path, EF_MAX_ELF, err))
 			return false;
 		data = fw->elf_map.data;
 		len = fw->elf_map.len;

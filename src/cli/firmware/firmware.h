@@ -59,7 +59,8 @@ struct firmware *firmware_new(struct cli *cli, const struct flash_config_args *c
 void firmware_free(struct firmware *fw); /* accepts NULL */
 
 /*
- * Parse the ELF: content, which must outlive fw, or if that is NULL the file.
+ * Parse the ELF: content, which must outlive fw, or if that is NULL the file, which the caller
+ * may have opened into fw->elf_map already.
  * needs_desc: check its app descriptor, unless the user said not to. INPUT, IO.
  */
 bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
@@ -87,6 +88,9 @@ bool firmware_lay_out(struct firmware *fw, const struct firmware_target *target,
 		      size_t app_len, struct ef_err *err) EF_MUST_CHECK;
 /* Build apps for this bootloader, which is on the chip already and will not be written. */
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info);
+/* Limit target->flash_size to what that bootloader knows of. INPUT: a partition ends beyond. */
+bool firmware_fit_inherited(struct firmware *fw, struct firmware_target *target,
+			    struct ef_err *err) EF_MUST_CHECK;
 
 /* What should start once this firmware is written. *ret borrows from *desc and fw. */
 void firmware_expect(const struct firmware *fw, struct ef_app_desc *desc,

@@ -3,6 +3,7 @@
  * The bootloader of a firmware: the one that was named, else the project's own, else the best
  * that is on this machine.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,4 +175,41 @@ void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
 	fw->app = NULL;
 	fw->bootloader_info = *info;
 	fw->has_bootloader = true;
+}
+
+/*
+ * ESP-IDF's bootloader believes the flash size in its own header, and refuses to
+ * start if a partition ends beyond that ("exceeds flash chip size"). The header of
+ * a kept bootloader does not change, so the partitions must fit its size.
+ */
+bool firmware_fit_inherited(struct firmware *fw, struct firmware_target *target, struct ef_err *err)
+{
+	uint32_t size = ef_flash_size_bytes(fw->bootloader_info.size_code);
+
+	if (size == 0 || size >= target->flash_size)
+		return true;
+	ui_log(fw->cli, EF_LOG_WARN,
+	       "The bootloader on the chip is made for %s of flash: "
+	       "the rest of the %s stays unused (--bootloader changes that)",
+	       ef_flash_size_name(size), ef_flash_size_name(target->flash_size));
+	target->flash_size = size;
+	if (!*fw->table_from.path) {
+		ef_partition_default_at(fw->table_offset, size, &fw->table);
+		return true;
+	}
+	for (size_t i = 0; i < fw->table.count; i++) {
+		const struct ef_partition *p = &fw->table.part[i];
+
+		if (ef_range_ok(p->offset, p->size, size))
+			continue;
+		ef_fail(err, EF_E_INPUT,
+			"partition '%s' (0x%08" PRIx32 ", %" PRIu32 " bytes) ends "
+			"beyond the %s that the bootloader on the chip knows of",
+			p->name, p->offset, p->size, ef_flash_size_name(size));
+		return ef_hint_own(err,
+				   "name a bootloader with --bootloader, which is then set to the "
+				   "size of the flash, or use a table for %s",
+				   ef_flash_size_name(size));
+	}
+	return true;
 }

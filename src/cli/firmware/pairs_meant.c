@@ -48,8 +48,11 @@ void pairs_turn(struct cli *cli, struct pairs_args *args)
 bool pairs_alone(const struct pairs_args *args, struct ef_err *err)
 {
 	const char *text = args->place;
+	struct ef_map elf = { .handle = NULL };
+	bool is_thing = thing_is(text, &elf);
 
-	if (thing_is(text))
+	ef_map_release(&elf);
+	if (is_thing)
 		return true;
 	if (!ef_file_exists(text)) {
 		ef_fail(err, EF_E_USAGE, "'%s' has no file", text);

@@ -182,29 +182,35 @@ static bool is_plain(const char *path)
 	       (path[0] == '@' && ef_file_exists(path + 1));
 }
 
-static bool look(const char *path, bool only_container)
+bool thing_is(const char *path, struct ef_map *ret_elf)
 {
 	struct ef_err ignored = EF_ERR_INIT; /* the command tells, when it opens the file itself */
-	struct thing t = { .path = path };
-	struct ef_input_files files = files_of(&t);
-	bool is = is_plain(path) && open_own(&t, path, &ignored) &&
-		  (t.is_folder ||
-		   (only_container
-			    ? !is_image(&t.own) && ef_input_is_known(t.own.data, t.own.len, &files)
-			    : t.own.len && !ef_is_elf(t.own.data, t.own.len)));
+	struct thing t;
+	bool is;
 
+	*ret_elf = (struct ef_map){ .handle = NULL };
+	if (!is_plain(path) || !open_own(&t, path, &ignored))
+		return false;
+	is = t.is_folder || (t.own.len && !ef_is_elf(t.own.data, t.own.len));
+	if (!is && t.path == path) {
+		*ret_elf = t.own;
+		t.own = (struct ef_map){ .handle = NULL };
+	}
 	thing_release(&t);
 	return is;
 }
 
-bool thing_is(const char *path)
-{
-	return look(path, false);
-}
-
 bool thing_is_container(const char *path)
 {
-	return look(path, true);
+	struct ef_err ignored = EF_ERR_INIT; /* the same */
+	struct thing t = { .path = path };
+	struct ef_input_files files = files_of(&t);
+	bool is = is_plain(path) && open_own(&t, path, &ignored) &&
+		  (t.is_folder ||
+		   (!is_image(&t.own) && ef_input_is_known(t.own.data, t.own.len, &files)));
+
+	thing_release(&t);
+	return is;
 }
 
 struct ef_input_opts thing_opts(const struct thing_args *args, const struct ef_chip *chip)

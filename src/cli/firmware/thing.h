@@ -21,7 +21,7 @@ struct thing {
 					 present one */
 	struct ef_map own;            /* the content of a file */
 	bool is_folder;
-	bool allows_outside; /* ef_input_opts */
+	bool allows_outside;  /* ef_input_opts */
 	struct ef_map *files; /* opened by the library */
 	size_t file_count;
 	char **names; /* the folder that was listed last */
@@ -31,8 +31,11 @@ struct thing {
 	struct ef_input input;
 };
 
-/* Whether this is a folder, or a file that is no ELF. */
-bool thing_is(const char *path);
+/*
+ * Whether this is a folder, or a file that is no ELF. An ELF that was opened for that stays open
+ * in *ret_elf, which the caller releases.
+ */
+bool thing_is(const char *path, struct ef_map *ret_elf);
 /* The same, and it is no image itself: it names or contains files. */
 bool thing_is_container(const char *path);
 /* The options of a command, for the library. */

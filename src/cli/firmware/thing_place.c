@@ -108,7 +108,7 @@ static bool patch_header(struct thing_place *ret, struct cli *cli, const struct 
 			continue;
 		ret->pairs->pair[0] = (struct pair){ .text = p->name,
 						     .path = p->name,
-						     .file = { p->data, p->len, NULL },
+						     .file = { .data = p->data, .len = p->len },
 						     .place = { .addr = p->addr } };
 		ret->pairs->count = 1;
 	}

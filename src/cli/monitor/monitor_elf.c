@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/monitor/monitor_elf.h"
 #include "cli/ui/ui.h"
@@ -14,41 +13,38 @@
 
 /* ---- files ---- */
 
-static bool stamp_of(const char *path, struct elf_stamp *ret)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0)
-		return false;
-	*ret = (struct elf_stamp){
-		.device = (uint64_t)st.st_dev,
-		.inode = (uint64_t)st.st_ino,
-		.size = (uint64_t)st.st_size,
-		.seconds = (int64_t)st.st_mtim.tv_sec,
-		.nanoseconds = st.st_mtim.tv_nsec,
-	};
-	return true;
-}
-
-static bool is_same(const struct elf_stamp *a, const struct elf_stamp *b)
+static bool is_same(const struct ef_file_stamp *a, const struct ef_file_stamp *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
 	       a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
 }
 
-/* must_be: a file that is no ELF is an error; otherwise it is ignored. */
-static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool must_be,
-		    struct ef_err *err)
+/* Take the stamp before reading: a change during the read must make the file old. */
+static bool read_elf(const char *path, const struct ef_map *opened, struct ef_buf *file,
+		     struct ef_file_stamp *stamp, struct ef_err *err)
+{
+	if (opened) {
+		*stamp = opened->stamp;
+		return ef_buf_add(file, opened->data, opened->len, err);
+	}
+	if (!ef_file_stamp(path, stamp))
+		*stamp = (struct ef_file_stamp){ .size = 0 };
+	return ef_file_read(path, file, err);
+}
+
+/*
+ * opened: the file's content, if it was opened already; NULL. must_be: a file that is no ELF is
+ * an error; otherwise it is ignored.
+ */
+static bool add_elf(struct monitor_elves *e, const char *path, const struct ef_map *opened,
+		    bool is_rom, bool must_be, struct ef_err *err)
 {
 	struct ef_buf *file = &e->file[e->count];
 
 	if (e->count == MONITOR_ELVES_MAX)
 		return ef_fail(err, EF_E_USAGE, "at most %d ELF files", MONITOR_ELVES_MAX);
-	/* take the stamp before reading: a change during the read must make the file old */
-	if (!stamp_of(path, &e->stamp[e->count]))
-		e->stamp[e->count] = (struct elf_stamp){ .size = 0 };
 	*file = (struct ef_buf)EF_BUF_INIT(EF_MAX_ELF);
-	if (!ef_file_read(path, file, err)) {
+	if (!read_elf(path, opened, file, &e->stamp[e->count], err)) {
 		ef_buf_release(file);
 		return false;
 	}
@@ -66,20 +62,20 @@ static bool add_elf(struct monitor_elves *e, const char *path, bool is_rom, bool
 }
 
 static bool add_elves(struct monitor_elves *e, const struct monitor_args *args, const char *app_elf,
-		      const char *rom_elf, struct ef_err *err)
+		      const struct ef_map *opened, const char *rom_elf, struct ef_err *err)
 {
 	/* the file that is being flashed need not be an ELF */
-	if (args->decode.elf.count == 0 && app_elf && ef_file_exists(app_elf) &&
-	    !add_elf(e, app_elf, false, false, err))
+	if (args->decode.elf.count == 0 && app_elf && (opened || ef_file_exists(app_elf)) &&
+	    !add_elf(e, app_elf, opened, false, false, err))
 		return false;
 	for (size_t i = 0; i < args->decode.elf.count; i++)
-		if (!add_elf(e, args->decode.elf.item[i], false, true, err))
+		if (!add_elf(e, args->decode.elf.item[i], NULL, false, true, err))
 			return false;
 	for (size_t i = 0; i < args->decode.rom_elf.count; i++)
-		if (!add_elf(e, args->decode.rom_elf.item[i], true, true, err))
+		if (!add_elf(e, args->decode.rom_elf.item[i], NULL, true, true, err))
 			return false;
 	return args->decode.rom_elf.count > 0 || !rom_elf || e->count == MONITOR_ELVES_MAX ||
-	       add_elf(e, rom_elf, true, false, err);
+	       add_elf(e, rom_elf, NULL, true, false, err);
 }
 
 const struct ef_symbols_elf *monitor_elves_app(const struct monitor_elves *e)
@@ -89,10 +85,10 @@ const struct ef_symbols_elf *monitor_elves_app(const struct monitor_elves *e)
 
 bool monitor_elves_are_old(const struct monitor_elves *e)
 {
-	struct elf_stamp now;
+	struct ef_file_stamp now;
 
 	for (size_t i = 0; i < e->count; i++)
-		if (stamp_of(e->elf[i].name, &now) && !is_same(&now, &e->stamp[i]))
+		if (ef_file_stamp(e->elf[i].name, &now) && !is_same(&now, &e->stamp[i]))
 			return true;
 	return false;
 }
@@ -162,8 +158,8 @@ static bool open_defmt(struct cli *cli, struct monitor_elves *e, const struct mo
 /* ---- all together ---- */
 
 struct monitor_elves *monitor_elves_open(struct cli *cli, const struct monitor_args *args,
-					 const char *app_elf, const char *rom_elf,
-					 struct ef_err *err)
+					 const char *app_elf, const struct ef_map *opened,
+					 const char *rom_elf, struct ef_err *err)
 {
 	struct monitor_elves *e = calloc(1, sizeof(*e));
 
@@ -171,7 +167,7 @@ struct monitor_elves *monitor_elves_open(struct cli *cli, const struct monitor_a
 		ef_fail(err, EF_E_IO, "out of memory");
 		return NULL;
 	}
-	if (add_elves(e, args, app_elf, rom_elf, err) && open_decoder(e, args, err) &&
+	if (add_elves(e, args, app_elf, opened, rom_elf, err) && open_decoder(e, args, err) &&
 	    open_defmt(cli, e, args, err))
 		return e;
 	monitor_elves_close(e);

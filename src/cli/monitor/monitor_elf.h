@@ -13,11 +13,7 @@ struct monitor_elves {
 	/* copies, because a linker may write to the files while the monitor runs */
 	struct ef_buf file[MONITOR_ELVES_MAX];
 	struct ef_symbols_elf elf[MONITOR_ELVES_MAX];
-	struct elf_stamp {
-		uint64_t device, inode, size;
-		int64_t seconds;
-		long nanoseconds;
-	} stamp[MONITOR_ELVES_MAX];
+	struct ef_file_stamp stamp[MONITOR_ELVES_MAX];
 	uint8_t sha256[MONITOR_ELVES_MAX][32]; /* digests of the apps, which come first */
 	size_t count, app_count;
 	struct ef_symbols *symbols;
@@ -28,12 +24,13 @@ struct monitor_elves {
 
 /*
  * Read the ELFs. app_elf: the file that is being flashed, used unless --elf names
- * others; NULL. rom_elf: one that was found, used unless --rom-elf names others; NULL. Both
- * must outlive the result. USAGE, INPUT, IO.
+ * others; NULL. opened: its content, if the command has opened it already; NULL. rom_elf: one
+ * that was found, used unless --rom-elf names others; NULL. Both paths must outlive the result.
+ * USAGE, INPUT, IO.
  */
 struct monitor_elves *monitor_elves_open(struct cli *cli, const struct monitor_args *args,
-					 const char *app_elf, const char *rom_elf,
-					 struct ef_err *err) EF_MUST_CHECK;
+					 const char *app_elf, const struct ef_map *opened,
+					 const char *rom_elf, struct ef_err *err) EF_MUST_CHECK;
 /* Accepts NULL. */
 void monitor_elves_close(struct monitor_elves *e);
 /* The first app; NULL: none. */

@@ -22,7 +22,8 @@ struct monitor_run {
 };
 
 struct monitor_run *monitor_run_new(struct cli *cli, const struct monitor_args *mon,
-				    const char *app_elf, struct ef_err *err)
+				    const char *app_elf, const struct ef_map *opened,
+				    struct ef_err *err)
 {
 	struct monitor_run *r = calloc(1, sizeof(*r));
 
@@ -30,7 +31,7 @@ struct monitor_run *monitor_run_new(struct cli *cli, const struct monitor_args *
 		ef_fail(err, EF_E_IO, "out of memory");
 		return NULL;
 	}
-	if (monitor_setup_open(&r->setup, cli, mon, app_elf, err))
+	if (monitor_setup_open(&r->setup, cli, mon, app_elf, opened, err))
 		return r;
 	monitor_run_free(r);
 	return NULL;

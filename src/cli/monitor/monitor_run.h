@@ -4,17 +4,20 @@
 #define EF_CLI_MONITOR_RUN_H
 
 #include "cli/board/session.h"
+#include "base/util.h"
 #include <espflash/symbols.h>
 
 struct monitor_run;
 
 /*
  * Check all options and read the ELFs, before the port is touched. app_elf:
- * the file that is being flashed, used unless --elf names others; NULL. mon
- * must outlive the result. USAGE, INPUT, IO.
+ * the file that is being flashed, used unless --elf names others; NULL. opened: its
+ * content, if the command has opened it already, which is copied; NULL. mon must outlive the
+ * result. USAGE, INPUT, IO.
  */
 struct monitor_run *monitor_run_new(struct cli *cli, const struct monitor_args *mon,
-				    const char *app_elf, struct ef_err *err) EF_MUST_CHECK;
+				    const char *app_elf, const struct ef_map *opened,
+				    struct ef_err *err) EF_MUST_CHECK;
 /* Accepts NULL. */
 void monitor_run_free(struct monitor_run *run);
 /* The content of app_elf; NULL: the monitor did not read it. */

@@ -147,8 +147,8 @@ static bool reopen(struct monitor_setup *s, struct ef_monitor *m, struct ef_err 
 	struct monitor_elves *now, *old = s->elves;
 	struct ef_monitor_decoding decoding;
 
-	now = monitor_elves_open(s->cli, s->args, s->app_elf, *s->rom.path ? s->rom.path : NULL,
-				 err);
+	now = monitor_elves_open(s->cli, s->args, s->app_elf, NULL,
+				 *s->rom.path ? s->rom.path : NULL, err);
 	if (now)
 		decoding = decoding_of(now);
 	if (!now || !ef_monitor_set_decoding(m, &decoding, err)) {
@@ -362,7 +362,7 @@ static bool check_options(const struct ef_monitor_opts *opts, struct ef_err *err
 }
 
 bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct monitor_args *args,
-			const char *app_elf, struct ef_err *err)
+			const char *app_elf, const struct ef_map *opened, struct ef_err *err)
 {
 	*s = (struct monitor_setup){ .cli = cli,
 				     .opts = EF_MONITOR_OPTS_INIT,
@@ -371,7 +371,7 @@ bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct m
 				     .log_fd = -1,
 				     .is_json = cli->is_json };
 	cli->is_json_lines = cli->is_json;
-	s->elves = monitor_elves_open(cli, args, app_elf, NULL, err);
+	s->elves = monitor_elves_open(cli, args, app_elf, opened, NULL, err);
 	if (!s->elves)
 		return false;
 	s->opts.decoding = decoding_of(s->elves);

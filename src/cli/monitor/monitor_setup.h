@@ -29,7 +29,8 @@ struct monitor_setup {
  * others; NULL. The struct must not move afterwards. USAGE, INPUT, IO.
  */
 bool monitor_setup_open(struct monitor_setup *s, struct cli *cli, const struct monitor_args *args,
-			const char *app_elf, struct ef_err *err) EF_MUST_CHECK;
+			const char *app_elf, const struct ef_map *opened,
+			struct ef_err *err) EF_MUST_CHECK;
 /*
  * Call this from idle. It reads ELFs again that were rebuilt while another command
  * had the port, looks for the ELF of a ROM that introduced itself, and ends the monitor if its
