@@ -76,7 +76,7 @@ static const char *archive_list(void *user, const char *folder, size_t n)
 static bool check_names(const struct input_src *src, const struct archive *a, struct ef_err *err)
 {
 	for (size_t i = 0; i < a->zip.count; i++)
-		if (!input_name_check(src, ef_unzip_name(&a->zip, i), err))
+		if (!input_path_check(src, ef_unzip_name(&a->zip, i), err))
 			return false;
 	return true;
 }

@@ -12,7 +12,7 @@ const char *input_file_name(const char *path)
 	return back ? back + 1 : name;
 }
 
-bool input_name_check(const struct input_src *src, const char *name, struct ef_err *err)
+bool input_path_check(const struct input_src *src, const char *name, struct ef_err *err)
 {
 	if (!*name)
 		return ef_fail(err, EF_E_INPUT, "a part has no file name");
@@ -24,6 +24,17 @@ bool input_name_check(const struct input_src *src, const char *name, struct ef_e
 	ef_fail(err, EF_E_INPUT, "the part '%s' is %s", name,
 		ef_path_is_absolute(name) ? "named by an absolute path" : "outside the folder");
 	return ef_hint_set(err, src->depth ? EF_HINT_INPUT_OUTSIDE_ARCHIVE : EF_HINT_INPUT_OUTSIDE);
+}
+
+/* The part after the last slash; names from Windows have backslashes. */
+bool input_name_check(const struct input_src *src, const char *name, struct ef_err *err)
+{
+	const char *last = input_file_name(name);
+
+	if (!input_path_check(src, name, err))
+		return false;
+	return (*last && strcmp(last, ".") != 0 && strcmp(last, "..") != 0) ||
+	       ef_fail(err, EF_E_INPUT, "the part '%s' is a folder, not a file", name);
 }
 
 /* The base goes before relative names only. */
@@ -98,7 +109,7 @@ bool input_enter(struct input_src *src, const char *folder, struct ef_err *err)
 {
 	size_t len = strlen(src->base);
 
-	if (!input_name_check(src, folder, err))
+	if (!input_path_check(src, folder, err))
 		return false;
 	(void)ef_snprintf(src->base + len, sizeof(src->base) - len, "%s/", folder);
 	return true;

@@ -43,7 +43,11 @@ bool input_is_known(const struct input_src *src);
 
 /* ---- files (input_files.c) ---- */
 
-/* Whether the name can be opened: relative, without "..", not too long. INPUT. */
+/* Whether the name, of a file or a folder, stays inside: relative, without "..", not too long.
+ * INPUT. */
+bool input_path_check(const struct input_src *src, const char *name,
+		      struct ef_err *err) EF_MUST_CHECK;
+/* The same of a file, so it may not end like a folder's. INPUT. */
 bool input_name_check(const struct input_src *src, const char *name,
 		      struct ef_err *err) EF_MUST_CHECK;
 bool input_exists(const struct input_src *src, const char *name);

@@ -416,6 +416,54 @@ START_TEST(many_entries)
 }
 END_TEST
 
+/* ---- names that only a folder can have ---- */
+
+#define ARGS(name) "0x0 " name "\n"
+#define IDF(name)  "{ \"flash_files\": { \"0x0\": \"" name "\" } }"
+#define WEB(name)                                                                                  \
+	"{ \"name\": \"w\", \"builds\": [ { \"chipFamily\": \"ESP32\", \"parts\": [ "              \
+	"{ \"path\": \"" name "\", \"offset\": 0 } ] } ] }"
+#define MOS_ONE(name)                                                                              \
+	"{ \"platform\": \"esp32\", \"parts\": { \"a\": { \"addr\": 0, \"src\": \"" name "\" } } " \
+	"}"
+#define LISTS(name, json)                                                                          \
+	{                                                                                          \
+		ARGS(name), IDF(json), WEB(json), MOS_ONE(json)                                    \
+	}
+
+/* Lists of every form that name one file of a folder in which anything can be read. */
+static const char *const folder_lists[][4] = {
+	LISTS(".://", "a/b/"), LISTS("s/", "s/"),   LISTS(".", "."),
+	LISTS("s/.", "s/."),   LISTS("/s/", "/s/"), LISTS("'s\\'", "s\\\\"),
+};
+
+static bool read_anything(void *user, const char *name, const uint8_t **ret, size_t *ret_len,
+			  struct ef_err *why)
+{
+	(void)user, (void)name, (void)why;
+	*ret = (const uint8_t *)"abc";
+	*ret_len = 3;
+	return true;
+}
+
+START_TEST(names_of_folders)
+{
+	const struct ef_input_opts opts = { .allows_outside = true };
+	struct ef_input_files files = folder_files(&folder);
+
+	files.read = read_anything;
+	folder.count = 0;
+	for (size_t form = 0; form < 4; form++) {
+		const char *text = folder_lists[_i][form];
+
+		ck_fails(ef_input_open("list", (const uint8_t *)text, strlen(text), &files, &opts,
+				       &in, &err),
+			 &err, EF_E_INPUT, "is a folder, not a file");
+		ck_assert(in.part_count == 0 && !in.owned_count);
+	}
+}
+END_TEST
+
 Suite *suite_input(void);
 
 Suite *suite_input(void)
@@ -437,6 +485,7 @@ Suite *suite_input(void)
 	tcase_add_loop_test(tc, mos_refused, 0, (int)EF_ARRAY_LEN(mos_refusals));
 	tcase_add_test(tc, mos_other_chip);
 	tcase_add_test(tc, many_entries);
+	tcase_add_loop_test(tc, names_of_folders, 0, (int)EF_ARRAY_LEN(folder_lists));
 	suite_add_tcase(s, tc);
 	return s;
 }
