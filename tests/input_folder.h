@@ -108,7 +108,7 @@ static const char *folder_list(void *user, const char *name, size_t i)
 
 static struct ef_input_files folder_files(struct folder *f)
 {
-	return (struct ef_input_files){ f, folder_read_file, folder_exists, folder_list };
+	return (struct ef_input_files){ f, folder_read_file, folder_exists, folder_list, NULL };
 }
 
 #endif

@@ -30,6 +30,9 @@ struct ef_input_files {
 	/** The i-th name in the folder ("": the thing's own), "/" at its end if it is a folder;
 	 * NULL: there are no more. The text ends with the next call. */
 	const char *(*list)(void *user, const char *folder, size_t i);
+	/** The thing's parts are in this folder. It may be a link to a place elsewhere, if that can
+	 * be trusted. NULL: folders are not links. Error: INPUT (it can't). */
+	bool (*enter)(void *user, const char *folder, struct ef_err *err);
 };
 
 struct ef_input_opts {

@@ -38,8 +38,6 @@ static bool is_ours(uid_t owner, const char *sudo_uid)
 
 static enum ef_trust judge(const struct stat *link, const struct stat *file, const char *sudo_uid)
 {
-	if (!S_ISREG(file->st_mode))
-		return EF_TRUST_NO_FILE;
 	if (!is_ours(link->st_uid, sudo_uid) || !is_ours(file->st_uid, sudo_uid))
 		return EF_TRUST_FOREIGN;
 	return file->st_mode & S_IWOTH ? EF_TRUST_WRITABLE : EF_TRUST_OK;
@@ -51,7 +49,16 @@ enum ef_trust ef_file_trust(const char *path, const char *sudo_uid)
 
 	if (lstat(path, &link) != 0 || stat(path, &file) != 0)
 		return EF_TRUST_MISSING;
-	return judge(&link, &file, sudo_uid);
+	return S_ISREG(file.st_mode) ? judge(&link, &file, sudo_uid) : EF_TRUST_NO_FILE;
+}
+
+enum ef_trust ef_folder_trust(const char *path, const char *sudo_uid)
+{
+	struct stat link, folder;
+
+	if (lstat(path, &link) != 0 || stat(path, &folder) != 0)
+		return EF_TRUST_MISSING;
+	return S_ISDIR(folder.st_mode) ? judge(&link, &folder, sudo_uid) : EF_TRUST_NO_FILE;
 }
 
 bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, size_t cap)

@@ -159,6 +159,8 @@ const char *ef_trust_words(enum ef_trust trust);
  * can write to it, refused gets "'PATH': why", unless it has a text already; NULL: not wanted.
  */
 bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, size_t cap);
+/* The same rule for a folder, and for a link that leads to one. */
+enum ef_trust ef_folder_trust(const char *path, const char *sudo_uid);
 /* As ef_file_read, but never waits: anything but a regular file is an INPUT error. */
 bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
 /* Append the rest of an open file. path is for messages. Errors as ef_file_read. */

@@ -116,7 +116,8 @@ static void enter_folder(struct input_src *src, const struct archive *a)
 static bool read_archive(const struct input_src *src, struct archive *a, struct ef_input *in,
 			 struct ef_err *err)
 {
-	const struct ef_input_files files = { a, archive_read_file, archive_exists, archive_list };
+	const struct ef_input_files files = { a, archive_read_file, archive_exists, archive_list,
+					      NULL };
 	struct input_src inner = {
 		.name = "", .files = &files, .opts = src->opts, .depth = src->depth + 1
 	};

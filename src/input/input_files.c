@@ -111,6 +111,10 @@ bool input_enter(struct input_src *src, const char *folder, struct ef_err *err)
 
 	if (!input_path_check(src, folder, err))
 		return false;
-	(void)ef_snprintf(src->base + len, sizeof(src->base) - len, "%s/", folder);
+	(void)ef_snprintf(src->base + len, sizeof(src->base) - len, "%s", folder);
+	if (src->files->enter && !src->files->enter(src->files->user, src->base, err))
+		return false;
+	len = strlen(src->base);
+	(void)ef_snprintf(src->base + len, sizeof(src->base) - len, "/");
 	return true;
 }

@@ -53,7 +53,7 @@ static const char *list(void *user, const char *folder, size_t i)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct own own = { data, size };
-	const struct ef_input_files files = { &own, read_own, exists, list };
+	const struct ef_input_files files = { &own, read_own, exists, list, NULL };
 	const struct ef_input_opts opts = { .fills_gaps = size & 1, .keeps_fs = size & 2 };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_input in;

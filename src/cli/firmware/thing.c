@@ -24,28 +24,89 @@ static bool begins_with(const char *path, const char *folder)
 	return strncmp(path, folder, len) == 0 && path[len] == '/';
 }
 
+static bool is_inside(const struct thing *t, const char *real, const char *folder)
+{
+	bool is = begins_with(real, folder);
+
+	for (size_t i = 0; i < t->entered_count && !is; i++)
+		is = begins_with(real, t->entered[i]);
+	return is;
+}
+
 /*
  * The library refuses names that lead out of the folder; a symbolic link in it could do the same.
- * A path that can't be resolved is left to the function that opens it.
+ * A path that can't be resolved is left to the function that opens it. Returns the path without
+ * links, if it leads out, which the caller frees; else NULL.
  */
+static char *leads_out(const struct thing *t, const char *path)
+{
+	char *folder = realpath(*t->folder ? t->folder : ".", NULL), *real = realpath(path, NULL);
+
+	if (!folder || !real || is_inside(t, real, folder)) {
+		free(real);
+		real = NULL;
+	}
+	free(folder);
+	return real;
+}
+
 static bool check_links(const struct thing *t, const char *name, const char *path,
 			struct ef_err *err)
 {
-	char *folder, *real;
-	bool ok = true;
+	char *real = t->allows_outside ? NULL : leads_out(t, path);
 
-	if (t->allows_outside)
+	if (!real)
 		return true;
-	folder = realpath(*t->folder ? t->folder : ".", NULL);
-	real = realpath(path, NULL);
-	if (folder && real && !begins_with(real, folder)) {
-		ef_fail(err, EF_E_INPUT, "the part '%s' is a link to '%s', outside the folder",
-			name, real);
-		ok = ef_hint_set(err, EF_HINT_INPUT_OUTSIDE);
-	}
-	free(folder);
+	ef_fail(err, EF_E_INPUT, "the part '%s' is a link to '%s', outside the folder", name, real);
 	free(real);
-	return ok;
+	return ef_hint_set(err, EF_HINT_INPUT_OUTSIDE);
+}
+
+/* Each folder on the way, because any of them may be the link. */
+static bool check_trust(const struct thing *t, const char *folder, struct ef_err *err)
+{
+	const char *sudo_uid = getenv("SUDO_UID");
+	char path[THING_PATH_SIZE];
+
+	for (const char *at = folder, *end; *at; at = *end ? end + 1 : end) {
+		enum ef_trust trust;
+
+		end = at + strcspn(at, "/");
+		(void)ef_snprintf(path, sizeof(path), "%s%.*s", t->folder, (int)(end - folder),
+				  folder);
+		trust = ef_folder_trust(path, sudo_uid);
+		if (trust == EF_TRUST_OK)
+			continue;
+		ef_fail(err, EF_E_INPUT, "the build folder '%s' is not used: %s", path,
+			ef_trust_words(trust));
+		return ef_hint_set(err, EF_HINT_INPUT_OUTSIDE);
+	}
+	return true;
+}
+
+/* A build folder may be a link, to a RAM disk for instance: then its parts are there. */
+static bool enter(void *user, const char *folder, struct ef_err *err)
+{
+	struct thing *t = user;
+	char path[THING_PATH_SIZE], **grown;
+	char *real;
+
+	path_of(t, folder, path);
+	real = t->allows_outside ? NULL : leads_out(t, path);
+	if (!real)
+		return true;
+	if (!check_trust(t, folder, err)) {
+		free(real);
+		return false;
+	}
+	grown = realloc(t->entered, (t->entered_count + 1) * sizeof(*grown));
+	if (!grown) {
+		free(real);
+		return ef_fail(err, EF_E_IO, "out of memory");
+	}
+	t->entered = grown;
+	t->entered[t->entered_count++] = real;
+	return true;
 }
 
 static bool read_file(void *user, const char *name, const uint8_t **ret, size_t *ret_len,
@@ -164,7 +225,7 @@ static bool open_own(struct thing *t, const char *path, struct ef_err *err)
 
 static struct ef_input_files files_of(struct thing *t)
 {
-	return (struct ef_input_files){ t, read_file, exists, list };
+	return (struct ef_input_files){ t, read_file, exists, list, enter };
 }
 
 static bool is_image(const struct ef_map *own)
@@ -242,6 +303,11 @@ void thing_release(struct thing *t)
 	t->file_count = 0;
 	free(t->files);
 	t->files = NULL;
+	for (size_t i = 0; i < t->entered_count; i++)
+		free(t->entered[i]);
+	t->entered_count = 0;
+	free(t->entered);
+	t->entered = NULL;
 	forget_names(t);
 	free(t->names);
 	t->names = NULL;

@@ -24,6 +24,8 @@ struct thing {
 	bool allows_outside;  /* ef_input_opts */
 	struct ef_map *files; /* opened by the library */
 	size_t file_count;
+	char **entered; /* build folders elsewhere, to which links lead: their real paths */
+	size_t entered_count;
 	char **names; /* the folder that was listed last */
 	size_t name_count;
 	char listed[THING_PATH_SIZE];

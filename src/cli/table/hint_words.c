@@ -254,6 +254,7 @@ static const char *const without[EF_HINT_COUNT] = {
 	[EF_HINT_FLASH_SIZE_NEEDED] =
 		"the flash chip didn't tell its size: see what it says: espflash-c flash-id",
 	[EF_HINT_RAM_OF_STUB] = "link it for other addresses",
+	[EF_HINT_INPUT_OUTSIDE] = "name a folder that contains all parts",
 	[EF_HINT_DEFMT_MISSING] = "name the ELF of the program that runs",
 };
 
