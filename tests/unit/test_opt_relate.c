@@ -75,6 +75,12 @@ static const struct {
 	{ "read-flash 0 1 f --block-size 64", NULL, NULL },
 	{ "monitor --after no-reset --chip esp32",
 	  "'--chip', '--after' have no effect in 'monitor'", NULL },
+	/* it bounds opening the port, too, which is all of the connecting that these do */
+	{ "hold-in-reset --connect-timeout 3", NULL, NULL },
+	{ "hold-in-reset --connect-attempts 3",
+	  "'--connect-attempts' has no effect in 'hold-in-reset'", NULL },
+	{ "monitor --connect-timeout 3", NULL, NULL },
+	{ "board-info --before no-reset-no-sync --connect-timeout 3", NULL, NULL },
 	{ "load-ram f --after no-reset", "'--after' has no effect in 'load-ram'", NULL },
 	{ "run --no-stub", "'--no-stub' has no effect in 'run'", NULL },
 	{ "reset --after no-reset", NULL, NULL },

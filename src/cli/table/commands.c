@@ -13,7 +13,7 @@
 
 /* Connection options for the loader, which some commands never talk to. */
 #define LINES_ONLY                                                                                 \
-	"chip, no-stub, stub, connect-attempts, connect-timeout, reset-sequence, "                 \
+	"chip, no-stub, stub, connect-attempts, reset-sequence, "                                  \
 	"reset-delay, no-remember"
 
 static const struct opt_command commands[] = {
