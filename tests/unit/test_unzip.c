@@ -136,6 +136,132 @@ START_TEST(damage_is_found)
 }
 END_TEST
 
+/*
+ * The archive with other records at its end (PKWARE's APPNOTE.TXT, 4.3.14 to 4.3.16): both claim
+ * nine entries, which is found without reading the directory that has two.
+ */
+START_TEST(claims_are_enough)
+{
+	static const uint8_t end64[] = {
+		0x50,
+		0x4b,
+		0x06,
+		0x06,
+		44,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		45,
+		0,
+		45,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		9,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		9,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0x69,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0x30,
+		1,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		/* the locator: the record above is at 0x199 */
+		0x50,
+		0x4b,
+		0x06,
+		0x07,
+		0,
+		0,
+		0,
+		0,
+		0x99,
+		1,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		1,
+		0,
+		0,
+		0,
+		/* the old record, which leaves the number to the other one, and a comment */
+		0x50,
+		0x4b,
+		0x05,
+		0x06,
+		0,
+		0,
+		0,
+		0,
+		0xff,
+		0xff,
+		0xff,
+		0xff,
+		0x69,
+		0,
+		0,
+		0,
+		0x30,
+		1,
+		0,
+		0,
+		2,
+		0,
+		'h',
+		'i',
+	};
+	uint8_t zip[sizeof(archive) + sizeof(end64)];
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_unzip z = { 0 };
+
+	memcpy(zip, archive, sizeof(archive));
+	zip[sizeof(archive) - 12] = zip[sizeof(archive) - 14] = 9;
+	ck_fails(ef_unzip_open(&z, zip, sizeof(archive), 8, &err), &err, EF_E_INPUT,
+		 "more than 8 entries");
+	ck_assert_uint_eq(sizeof(archive) - 22, 0x199);
+	memcpy(zip + sizeof(archive) - 22, end64, sizeof(end64));
+	ck_fails(ef_unzip_open(&z, zip, sizeof(archive) - 22 + sizeof(end64), 8, &err), &err,
+		 EF_E_INPUT, "more than 8 entries");
+	ef_unzip_close(&z);
+}
+END_TEST
+
 Suite *suite_unzip(void);
 Suite *suite_unzip(void)
 {
@@ -145,6 +271,7 @@ Suite *suite_unzip(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, entries_are_read);
 	tcase_add_test(t, ceilings_hold);
+	tcase_add_test(t, claims_are_enough);
 	tcase_add_test(t, damage_is_found);
 	suite_add_tcase(s, t);
 	return s;
