@@ -86,7 +86,7 @@ run ok write-bin --erase-all 0x200000 abc
 run ok erase-flash
 
 # Commands that fail.
-for args in 'flash app.bin' 'write-bin 0x10 nowhere' 'image-info abc' 'save-image --chip esp32 app.bin x' \
+for args in 'flash abc' 'write-bin 0x10 nowhere' 'image-info abc' 'save-image --chip esp32 app.bin x' \
 	'partition-table abc' 'help nonsense' 'config --chip nonsense' 'list-ports nonsense' 'read-mem 1' 'write-mem 1 1' \
 	'dump-mem 0 1 no/folder' 'load-ram abc' 'checksum-md5 nonsense ALL' 'verify-flash 0 abc 0x1000 abc' 'read-flash 0 ALL no/folder' \
 	'erase-parts nonsense' 'erase-region 0x3ff000 0x2000' 'erase-flash -p socket://127.0.0.1:1' 'reset -p socket://127.0.0.1:1' \
