@@ -328,6 +328,37 @@ START_TEST(checks_settings)
 }
 END_TEST
 
+/*
+ * A section of another name counts by its content: if it is mapped from flash, it comes first and
+ * gets the ELF's digest. The same content in RAM is only data, and no descriptor by itself.
+ */
+START_TEST(finds_descriptor_by_content)
+{
+	struct make_section s[] = { { ".text", 1, 6, 0x42000020, 64, NULL },
+				    { ".other", 1, 2, 0x42010020, 256, NULL } };
+	struct ef_image_opts opts = opts_for("esp32c6");
+	uint8_t desc[256] = { 0x32, 0x54, 0xcd, 0xab }, sha256[32];
+	struct ef_image_info info;
+	struct ef_err err = EF_ERR_INIT;
+	struct made m, image;
+
+	s[1].data = desc;
+	for (int in_ram = 0; in_ram < 2; in_ram++) {
+		s[1].addr = in_ram ? 0x40800000 : 0x42010020;
+		opts.ignore_app_desc = in_ram;
+		m = make_elf(EF_EM_RISCV, s, 2);
+		ef_sha256(m.data, m.len, sha256);
+		image = build(&m, &opts);
+		ck_ok(ef_image_parse(image.data, image.len, &info, &err), &err);
+		ck_assert_uint_eq(info.segment[0].addr, in_ram ? s[0].addr : s[1].addr);
+		/* esp_app_desc_t: app_elf_sha256 is at 144 */
+		ck_assert((memcmp(image.data + 32 + 144, sha256, 32) == 0) == !in_ram);
+		free(image.data);
+		free(m.data);
+	}
+}
+END_TEST
+
 /* The descriptor: off any page, or asking for a page that the chip lacks. */
 START_TEST(checks_page_size)
 {
@@ -533,6 +564,7 @@ Suite *suite_image_build(void)
 	tcase_add_loop_test(t, refuses, 0, (int)EF_ARRAY_LEN(refused));
 	tcase_add_test(t, refuses_too_many_segments);
 	tcase_add_test(t, checks_settings);
+	tcase_add_test(t, finds_descriptor_by_content);
 	tcase_add_test(t, checks_page_size);
 	tcase_add_test(t, inherits_from_bootloader);
 	tcase_add_test(t, needs_a_known_header);
