@@ -23,22 +23,29 @@ static bool md5_step(void *ctx, struct ef_err *err)
 	return ef_rom_flash_md5(&m->f->rom, m->addr, m->len, m->ret, err);
 }
 
+/* What is asked for is in the flash, as far as its size is known, and can be reached. */
+static bool check_range(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
+{
+	uint32_t size = f->dev.flash_size;
+
+	if (!ef_flash_check(f, err))
+		return false;
+	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
+		return ef_fail_past_flash(NULL, addr, len, size, err);
+	return ef_flash_reach_check(f, NULL, addr, len, err);
+}
+
 bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t ret[16],
 		    struct ef_err *err)
 {
 	struct md5 m = { f, addr, len, ret };
 	struct ef_try t = { .work = EF_WORK_READ, .step = md5_step, .ctx = &m };
-	uint32_t size = f->dev.flash_size;
 
 	if (f->dev.is_secure_download) {
 		ef_fail(err, EF_E_UNSUPP, "the chip is in secure download mode, which has no MD5");
 		return ef_session_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
 	}
-	if (!ef_flash_check(f, err))
-		return false;
-	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
-		return ef_fail_past_flash(NULL, addr, len, size, err);
-	if (!ef_flash_reach_check(f, NULL, addr, len, err))
+	if (!check_range(f, addr, len, err))
 		return false;
 	return ef_try(f, &t, err);
 }
@@ -75,7 +82,6 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 			      ef_read_sink *sink, void *user, struct ef_err *err)
 {
 	struct reading r = { .f = f, .label = label, .addr = addr, .len = len };
-	uint32_t size = f->dev.flash_size;
 	struct read_window *w;
 	bool ok;
 
@@ -84,11 +90,7 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 			"the chip is in secure download mode: flash can't be read");
 		return ef_session_verdict(f, EF_VERDICT_SECURE_DOWNLOAD, err);
 	}
-	if (!ef_flash_check(f, err))
-		return false;
-	if (!ef_range_ok(addr, len, size ? size : UINT32_MAX))
-		return ef_fail_past_flash(NULL, addr, len, size, err);
-	if (!ef_flash_reach_check(f, NULL, addr, len, err))
+	if (!check_range(f, addr, len, err))
 		return false;
 	w = read_window_new(&r);
 	if (!w)
