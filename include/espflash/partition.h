@@ -15,15 +15,20 @@
 
 EF_API_BEGIN
 
-#define EF_PARTITION_TABLE_SIZE 0xc00u
+#define EF_PARTITION_TABLE_SIZE   0xc00u
 #define EF_PARTITION_TABLE_OFFSET 0x8000u
-#define EF_PARTITIONS_MAX 95 /**< 94 with an MD5 row */
+#define EF_PARTITIONS_MAX         95 /**< 94 with an MD5 row */
 
 enum ef_part_type { EF_PART_APP = 0, EF_PART_DATA = 1, EF_PART_BOOTLOADER = 2, EF_PART_TABLE = 3 };
 enum ef_part_subtype {
-	EF_PART_APP_FACTORY = 0x00, EF_PART_APP_OTA_0 = 0x10, EF_PART_APP_TEST = 0x20,
-	EF_PART_DATA_OTA = 0x00, EF_PART_DATA_PHY = 0x01, EF_PART_DATA_NVS = 0x02,
-	EF_PART_DATA_COREDUMP = 0x03, EF_PART_DATA_NVS_KEYS = 0x04,
+	EF_PART_APP_FACTORY = 0x00,
+	EF_PART_APP_OTA_0 = 0x10,
+	EF_PART_APP_TEST = 0x20,
+	EF_PART_DATA_OTA = 0x00,
+	EF_PART_DATA_PHY = 0x01,
+	EF_PART_DATA_NVS = 0x02,
+	EF_PART_DATA_COREDUMP = 0x03,
+	EF_PART_DATA_NVS_KEYS = 0x04,
 };
 enum ef_part_flag { EF_PART_ENCRYPTED = 1, EF_PART_READONLY = 2 };
 
@@ -67,14 +72,13 @@ bool ef_partition_check(const struct ef_partition_table *table,
  * are too many partitions.
  */
 bool ef_partition_to_binary(const struct ef_partition_table *table,
-			    uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err)
-	EF_MUST_CHECK;
+			    uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err) EF_MUST_CHECK;
 /**
  * Write espflash's CSV: two comment lines, no blanks. *ret is NUL-terminated; the caller frees
  * it with free(). Error: IO (out of memory).
  */
-bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret,
+			 struct ef_err *err) EF_MUST_CHECK;
 
 /** The flag bits that have no name yet, as a newer ESP-IDF may set them. */
 uint32_t ef_partition_unknown_flags(const struct ef_partition *part);
@@ -91,6 +95,10 @@ void ef_partition_default_at(uint32_t table_offset, uint32_t flash_size,
 /** The partition of this name; NULL if there is none. */
 const struct ef_partition *ef_partition_find(const struct ef_partition_table *table,
 					     const char *name);
+/** Bytes of a list of names for a message. */
+#define EF_PART_LIST_SIZE 200
+/** The names of the app partitions, "ota_0, ota_1", as far as they fit; "": there are none. */
+void ef_partition_app_names(const struct ef_partition_table *table, char ret[EF_PART_LIST_SIZE]);
 /**
  * The partition that an app goes to: the one named label; without a label "factory", else the
  * first app partition. NULL if there is none.

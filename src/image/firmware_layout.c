@@ -94,16 +94,9 @@ static bool check_partitions(const struct ef_firmware_parts *parts, struct ef_er
 
 static void hint_slots(const struct ef_partition_table *table, struct ef_err *err)
 {
-	char names[200] = "";
+	char names[EF_PART_LIST_SIZE];
 
-	for (size_t i = 0; i < table->count; i++) {
-		size_t len = strlen(names);
-
-		if (table->part[i].type == EF_PART_APP)
-			(void)ef_snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "",
-					  table->part[i].name);
-	}
-	ef_clean_text(names);
+	ef_partition_app_names(table, names);
 	if (*names)
 		ef_hint_text(err, EF_HINT_APP_PARTITIONS, names);
 	else

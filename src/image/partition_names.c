@@ -115,3 +115,18 @@ bool ef_partition_data_subtype(const char *name, uint8_t *ret)
 	}
 	return false;
 }
+
+void ef_partition_app_names(const struct ef_partition_table *table, char ret[EF_PART_LIST_SIZE])
+{
+	size_t len = 0;
+
+	ret[0] = '\0';
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->part[i].type != EF_PART_APP)
+			continue;
+		(void)ef_snprintf(ret + len, EF_PART_LIST_SIZE - len, "%s%s", len ? ", " : "",
+				  table->part[i].name);
+		len = strlen(ret);
+	}
+	ef_clean_text(ret);
+}

@@ -49,16 +49,9 @@ static bool is_named(const struct ef_partition *p, const char *label)
 
 static bool no_such(const struct ef_partition_table *t, const char *label, struct ef_err *err)
 {
-	char names[200] = "";
+	char names[EF_PART_LIST_SIZE];
 
-	for (size_t i = 0; i < t->count; i++) {
-		size_t len = strlen(names);
-
-		if (t->part[i].type == EF_PART_APP)
-			(void)ef_snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "",
-					  t->part[i].name);
-	}
-	ef_clean_text(names);
+	ef_partition_app_names(t, names);
 	ef_fail(err, EF_E_INPUT, "the partition table has no app partition '%.40s'", label);
 	return ef_hint_own(err, "it has: %s", *names ? names : "none");
 }
