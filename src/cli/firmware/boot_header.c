@@ -32,19 +32,23 @@ bool boot_header_size(struct cli *cli, const struct flash_config_args *args, str
 	return size == dev->flash_size || ef_flasher_set_flash_size(s->flasher, size, err);
 }
 
-static const struct pair *find_bootloader(const struct pairs *pairs, const struct ef_chip *chip,
-					  struct ef_image_info *info)
+bool boot_header_fits(uint32_t addr, const uint8_t *data, size_t len, const struct ef_chip *chip,
+		      struct ef_image_info *info)
 {
 	struct ef_err ignored = EF_ERR_INIT; /* the gate reports what is no bootloader */
 
+	return addr == chip->image.boot_addr && ef_image_parse(data, len, info, &ignored) &&
+	       info->chip_id == chip->image_id && ef_image_boots(info, &ignored);
+}
+
+static const struct pair *find_bootloader(const struct pairs *pairs, const struct ef_chip *chip,
+					  struct ef_image_info *info)
+{
 	for (size_t i = 0; i < pairs->count; i++) {
 		const struct pair *p = &pairs->pair[i];
 
-		if (p->place.addr == chip->image.boot_addr &&
-		    ef_image_parse(p->file.data, p->file.len, info, &ignored) &&
-		    info->chip_id == chip->image_id && ef_image_boots(info, &ignored))
+		if (boot_header_fits(p->place.addr, p->file.data, p->file.len, chip, info))
 			return p;
-		ef_err_clear(&ignored);
 	}
 	return NULL;
 }

@@ -23,6 +23,12 @@ void boot_header_detect(struct flash_config_args *args, const struct ef_device *
 bool boot_header_size(struct cli *cli, const struct flash_config_args *args, struct session *s,
 		      struct ef_err *err) EF_MUST_CHECK;
 /*
+ * Whether this content is a bootloader at its place, as esptool sees it: a valid image of the chip
+ * at the boot address.
+ */
+bool boot_header_fits(uint32_t addr, const uint8_t *data, size_t len, const struct ef_chip *chip,
+		      struct ef_image_info *info);
+/*
  * Find a bootloader that is placed at the boot address, and patch a copy of it. USAGE:
  * a setting that the chip or the header doesn't know.
  */

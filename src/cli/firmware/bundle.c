@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cli/firmware/boot_find.h"
+#include "cli/firmware/boot_header.h"
 #include "cli/firmware/bundle_pairs.h"
 #include "cli/ui/ui.h"
 
@@ -182,20 +183,15 @@ static struct ef_flash_settings settings_for(const struct bundle *b)
 	};
 }
 
-/* The bootloader as esptool's merge-bin finds it: a valid image at the boot address. */
 static struct ef_input_part *find_bootloader(const struct bundle *b)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the part is no bootloader */
 	struct ef_image_info info;
 
 	for (size_t i = 0; b->chip && i < b->parts->part_count; i++) {
 		struct ef_input_part *p = &b->parts->parts[i];
 
-		if (!p->is_app && p->addr == b->chip->image.boot_addr &&
-		    ef_image_parse(p->data, p->len, &info, &ignored) &&
-		    ef_image_boots(&info, &ignored))
+		if (!p->is_app && boot_header_fits(p->addr, p->data, p->len, b->chip, &info))
 			return p;
-		ef_err_clear(&ignored);
 	}
 	return NULL;
 }
