@@ -396,6 +396,32 @@ START_TEST(unknown_names_are_listed)
 }
 END_TEST
 
+START_TEST(app_names)
+{
+	struct ef_partition_table t = { .count = 3 };
+	char names[EF_PART_LIST_SIZE];
+
+	for (size_t i = 0; i < t.count; i++) {
+		t.part[i].type = i == 1 ? EF_PART_DATA : EF_PART_APP;
+		(void)ef_snprintf(t.part[i].name, sizeof(t.part[i].name), "p%zu\n", i);
+	}
+	ef_partition_app_names(&t, names);
+	ck_assert(strstr(names, "p0") == names && strstr(names, ", p2") && !strstr(names, "p1"));
+	ck_assert_ptr_null(strchr(names, '\n'));
+	t.part[0].type = t.part[2].type = EF_PART_DATA;
+	ef_partition_app_names(&t, names);
+	ck_assert_str_eq(names, "");
+	/* as many as there can be: the list ends where the room does */
+	t.count = EF_PARTITIONS_MAX;
+	for (size_t i = 0; i < t.count; i++) {
+		t.part[i].type = EF_PART_APP;
+		(void)ef_strlcpy(t.part[i].name, sizeof(t.part[i].name), "0123456789abcde");
+	}
+	ef_partition_app_names(&t, names);
+	ck_assert_uint_eq(strlen(names), EF_PART_LIST_SIZE - 1);
+}
+END_TEST
+
 Suite *suite_partition(void);
 
 Suite *suite_partition(void)
@@ -406,6 +432,7 @@ Suite *suite_partition(void)
 	tcase_add_loop_test(tc, as_the_generator, 0, (int)EF_ARRAY_LEN(golden));
 	tcase_add_loop_test(tc, corpus_is_accepted, 0, (int)EF_ARRAY_LEN(corpus_good));
 	tcase_add_loop_test(tc, corpus_is_refused, 0, (int)EF_ARRAY_LEN(corpus_bad));
+	tcase_add_test(tc, app_names);
 	tcase_add_test(tc, large_data_partition);
 	tcase_add_loop_test(tc, refused, 0, REFUSALS);
 	tcase_add_test(tc, refused_with_nul_and_wide);
