@@ -16,7 +16,7 @@ EF_API_BEGIN
 
 enum ef_verdict {
 	EF_VERDICT_NONE,       /**< nothing is known */
-	EF_VERDICT_SILENT,     /**< no byte arrived, whichever reset sequence was used */
+	EF_VERDICT_SILENT,     /**< no byte arrived after any reset, and hardly one before */
 	EF_VERDICT_PORT_FLAPS, /**< the port disappears and comes back by itself */
 	EF_VERDICT_USB_BUSY,   /**< the firmware uses the chip's own USB port */
 	/** the chip printed "waiting for download" but no SYNC reached it */
@@ -109,6 +109,8 @@ struct ef_evidence {
 	bool is_native_usb;    /**< the port is the chip's own USB */
 	unsigned port_losses;  /**< how often the port disappeared */
 	unsigned port_flaps;   /**< of these, how often without a reset as the cause */
+	uint64_t stray_bytes;  /**< that came before the first reset, during one, or in other frames
+				*/
 	bool was_answered;     /**< SYNC was answered, nothing after it; boots and rx follow it */
 	unsigned write_stalls; /**< SYNCs that could not be written: nobody reads the USB port */
 	bool was_held;         /**< after all attempts EN was held low for a while */

@@ -13,6 +13,8 @@
 #define FLAPS_MIN 2u
 /* If the output of this many attempts starts alike, the resets caused it. */
 #define RESTARTS_MIN 3u
+/* Fewer bytes than that, before or during a reset, may be the noise of an edge. */
+#define STRAYS_MIN 16u
 /* If no banner shows after this many resets, none of them reached EN. */
 #define RESETS_MIN 3u
 
@@ -334,6 +336,8 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 	case EF_VERDICT_APP_UNAFFECTED:
 		if (ev->is_native_usb)
 			return EF_VERDICT_USB_BUSY;
+		if (log == EF_VERDICT_SILENT && ev->stray_bytes >= STRAYS_MIN)
+			return EF_VERDICT_NONE;
 		if (log == EF_VERDICT_APP_UNAFFECTED && ev->was_held && !ev->held_bytes &&
 		    seems_restarted(ev))
 			return EF_VERDICT_FLASH_BOOT;
@@ -485,6 +489,12 @@ void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE])
 				  (int)(at - what), what, at + sizeof(lack) - 1);
 	else
 		(void)ef_strlcpy(ret, DIAGNOSE_WHAT_SIZE, what);
+	if ((v->verdict == EF_VERDICT_SILENT || v->verdict == EF_VERDICT_NONE) && !ev->rx.len &&
+	    ev->stray_bytes)
+		(void)ef_snprintf(ret, DIAGNOSE_WHAT_SIZE, "%s, only %u stray bytes",
+				  v->verdict == EF_VERDICT_SILENT ? "the chip is silent: no answer"
+								  : "no reply to SYNC",
+				  (unsigned)ev->stray_bytes);
 }
 
 bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struct ef_err *err)
