@@ -97,6 +97,8 @@ struct ef_reactions {
 	unsigned deaf_attempts;
 	unsigned echoes; /**< SYNCs that came back themselves */
 	bool is_joined;  /**< a SYNC came back and was answered, too */
+	/** bytes that came before the first reset, during one, or in other frames */
+	uint64_t stray_bytes;
 };
 
 /** What was done and what was received: the input of ef_diagnose. */
@@ -109,8 +111,6 @@ struct ef_evidence {
 	bool is_native_usb;    /**< the port is the chip's own USB */
 	unsigned port_losses;  /**< how often the port disappeared */
 	unsigned port_flaps;   /**< of these, how often without a reset as the cause */
-	uint64_t stray_bytes;  /**< that came before the first reset, during one, or in other frames
-				*/
 	bool was_answered;     /**< SYNC was answered, nothing after it; boots and rx follow it */
 	unsigned write_stalls; /**< SYNCs that could not be written: nobody reads the USB port */
 	bool was_held;         /**< after all attempts EN was held low for a while */

@@ -57,7 +57,7 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 	*ret = EF_SYNC_NONE;
 	f->record.evidence.syncs++;
 	ok = ef_rom_sync(&f->rom, timeout_ms, ret, err);
-	f->record.evidence.stray_bytes += f->rom.skipped - skipped;
+	f->record.evidence.reactions.stray_bytes += f->rom.skipped - skipped;
 	connect_log_bytes(f);
 	/*
 	 * A chip that hears what we hear takes its own answers for requests and answers those.

@@ -90,7 +90,7 @@ bool connect_log_strays(struct ef_flasher *f, struct ef_err *err)
 	if (!ef_rom_read_frame(&f->rom, none, 0, ef_port_now_us(f->port), &len, err) ||
 	    !ef_rom_discard(&f->rom, err))
 		return false;
-	ev->stray_bytes += rx->total;
+	ev->reactions.stray_bytes += rx->total;
 	if (rx->total >= GREETING_MIN && !ev->rx.len) {
 		ev->rx = *rx;
 		f->record.is_kept_stray = true;
@@ -149,7 +149,7 @@ void connect_log_reset(struct ef_flasher *f)
 	f->record.counted = f->record.echoed = 0;
 	f->record.deaf = 0;
 	if (ev->resets == 0) {
-		ev->stray_bytes += ev->rx.total;
+		ev->reactions.stray_bytes += ev->rx.total;
 		connect_log_clear(&ev->rx);
 		ev->boots = (struct ef_boot_counts){ 0 };
 	}
