@@ -16,7 +16,7 @@ EF_API_BEGIN
 
 enum ef_verdict {
 	EF_VERDICT_NONE,       /**< nothing is known */
-	EF_VERDICT_SILENT,     /**< no byte arrived, whichever reset sequence was used */
+	EF_VERDICT_SILENT,     /**< no byte arrived after any reset, and hardly one before */
 	EF_VERDICT_PORT_FLAPS, /**< the port disappears and comes back by itself */
 	EF_VERDICT_USB_BUSY,   /**< the firmware uses the chip's own USB port */
 	/** the chip printed "waiting for download" but no SYNC reached it */
@@ -97,6 +97,8 @@ struct ef_reactions {
 	unsigned deaf_attempts;
 	unsigned echoes; /**< SYNCs that came back themselves */
 	bool is_joined;  /**< a SYNC came back and was answered, too */
+	/** bytes that came before the first reset, during one, or in other frames */
+	uint64_t stray_bytes;
 };
 
 /** What was done and what was received: the input of ef_diagnose. */

@@ -48,6 +48,7 @@ struct ef_rom {
 	 */
 	ef_exchange_fn *exchange;
 	void *exchange_ctx;
+	uint64_t skipped;  /**< bytes of frames that came instead of an answer to SYNC */
 	uint64_t requests; /**< frames sent, for tests and the benchmark */
 	void *link;        /**< buffers and decoder; owned */
 };

@@ -51,11 +51,13 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 	struct ef_flasher *f = c->f;
 	struct ef_reactions *r = &f->record.evidence.reactions;
 	unsigned echoes = r->echoes;
+	uint64_t skipped = f->rom.skipped;
 	bool ok;
 
 	*ret = EF_SYNC_NONE;
 	f->record.evidence.syncs++;
 	ok = ef_rom_sync(&f->rom, timeout_ms, ret, err);
+	f->record.evidence.reactions.stray_bytes += f->rom.skipped - skipped;
 	connect_log_bytes(f);
 	/*
 	 * A chip that hears what we hear takes its own answers for requests and answers those.
@@ -108,9 +110,9 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 	const struct ef_reset_ear ear = { .wait = connect_hear_reset, .ctx = f };
 	struct ef_reset own = *reset;
 
-	if (!ef_rom_discard(&f->rom, err))
-		return false;
 	connect_log_reset(f);
+	if (!connect_log_strays(f, err))
+		return false;
 	if (f->opts.reset_delay.is_set && !f->opts.reset)
 		ef_reset_set_delay(&own, f->opts.reset_delay.ms);
 	c->was_seen = false;
@@ -430,6 +432,7 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	};
 	f->record.start_us = ef_port_now_us(f->port);
 	connect_log_clear(&f->record.rx);
+	f->record.is_kept_stray = false;
 	f->rom.rx_log = &f->record.rx;
 }
 

@@ -78,6 +78,28 @@ bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
 	return true;
 }
 
+bool connect_log_strays(struct ef_flasher *f, struct ef_err *err)
+{
+	struct ef_rx_log *rx = &f->record.rx;
+	struct ef_evidence *ev = &f->record.evidence;
+	uint8_t none[1];
+	size_t len;
+
+	connect_log_clear(rx);
+	/* no frame fits, so the log gets all that is there */
+	if (!ef_rom_read_frame(&f->rom, none, 0, ef_port_now_us(f->port), &len, err) ||
+	    !ef_rom_discard(&f->rom, err))
+		return false;
+	ev->reactions.stray_bytes += rx->total;
+	if (rx->total >= GREETING_MIN && !ev->rx.len) {
+		ev->rx = *rx;
+		f->record.is_kept_stray = true;
+	}
+	connect_log_clear(rx);
+	f->record.counted = f->record.echoed = 0;
+	return true;
+}
+
 bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err)
 {
 	struct ef_flasher *f = ctx;
@@ -86,11 +108,7 @@ bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err)
 	 * A chip can't talk while EN is low. What came until now is older than this reset, or
 	 * the lines are not polarised as we think and it will be gone with the next step.
 	 */
-	if (!ef_rom_discard(&f->rom, err))
-		return false;
-	connect_log_clear(&f->record.rx);
-	f->record.counted = f->record.echoed = 0;
-	return connect_hear(f, ms, err);
+	return connect_log_strays(f, err) && connect_hear(f, ms, err);
 }
 
 /* ---- attempts ---- */
@@ -131,6 +149,7 @@ void connect_log_reset(struct ef_flasher *f)
 	f->record.counted = f->record.echoed = 0;
 	f->record.deaf = 0;
 	if (ev->resets == 0) {
+		ev->reactions.stray_bytes += ev->rx.total;
 		connect_log_clear(&ev->rx);
 		ev->boots = (struct ef_boot_counts){ 0 };
 	}
@@ -255,11 +274,13 @@ void connect_log_keep(struct ef_flasher *f)
 
 	count_deaf(f);
 	/* rx is small and an application soon overwrites it, so keep a copy of the best log. */
-	if (now < kept || !f->record.rx.len)
+	if (!f->record.rx.len || (now < kept && !f->record.is_kept_stray))
 		return;
 	/* if two logs rank equally, prefer the one that names such a cause */
-	if (now > kept || names_cause(&f->record.rx) || !names_cause(&f->record.evidence.rx))
+	if (now > kept || f->record.is_kept_stray || names_cause(&f->record.rx) ||
+	    !names_cause(&f->record.evidence.rx))
 		f->record.evidence.rx = f->record.rx;
+	f->record.is_kept_stray = false;
 }
 
 /* ---- other rates ---- */
@@ -355,6 +376,7 @@ bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t
 		if (!ok || !is_readable(&f->record.rx))
 			continue;
 		ev->rx = f->record.rx;
+		f->record.is_kept_stray = false;
 		ev->text_rate_hz = *rate;
 	}
 	return ok && ef_port_set_baud(f->port, f->rom_rate_hz, err);

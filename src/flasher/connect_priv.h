@@ -66,6 +66,11 @@ void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inver
 void connect_log_end(struct ef_flasher *f);
 /* Call before an attempt's reset: what came earlier says nothing about its effect. */
 void connect_log_reset(struct ef_flasher *f);
+/*
+ * Drop what has come, while a reset runs: no attempt caused it. But a chip that sent it is not
+ * silent, so it is counted, and it is the evidence as long as no attempt has any.
+ */
+bool connect_log_strays(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* Call after receiving: adds the new bytes to the present attempt and counts boot lines. */
 void connect_log_bytes(struct ef_flasher *f);
 /* Keep the present log as evidence if it says more than the one kept so far. */
@@ -86,7 +91,7 @@ void connect_log_note_rate(struct ef_flasher *f);
  * chip that reset by itself may have said everything already.
  */
 bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
-/* The same after a reset of ours: what came before is discarded. ctx: the flasher. */
+/* The same after a reset of ours: what came before is a stray. ctx: the flasher. */
 bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the connect loop reports at its end, or later, when a chip that had answered has fallen
- * silent: the verdict with its evidence, and how the lines are polarised.
+ * silent: the verdict with its evidence, in which words, and how the lines are polarised.
  */
 #include "flasher/connect.h"
 #include "flasher/connect_priv.h"
@@ -71,4 +71,87 @@ bool ef_connect_lost_fail(struct ef_flasher *f, struct ef_err *err)
 	}
 	ef_err_clear(err);
 	return ef_diagnose_fail(ev, f->port->info.name, err);
+}
+
+/* ---- the message ---- */
+
+/* List the strategies without repetition: "unix-tight, classic". */
+static void strategy_names(const struct ef_evidence *ev, char *ret, size_t cap)
+{
+	ret[0] = '\0';
+	for (unsigned i = 0; i < ev->attempts; i++) {
+		const char *name = ev->attempt[i].strategy;
+		bool is_known = !name[0];
+		size_t len = strlen(ret);
+
+		for (unsigned k = 0; k < i && !is_known; k++)
+			is_known = strcmp(ev->attempt[k].strategy, name) == 0;
+		if (!is_known)
+			(void)ef_snprintf(ret + len, cap - len, "%s%s", len ? ", " : "", name);
+	}
+}
+
+static void tell_tried(const struct ef_evidence *ev, enum ef_code code, char *ret, size_t cap)
+{
+	char names[160];
+	size_t len;
+
+	if (ev->resets)
+		(void)ef_snprintf(ret, cap, "%u resets, %u SYNCs", ev->resets, ev->syncs);
+	else
+		(void)ef_snprintf(ret, cap, "no reset, %u SYNCs", ev->syncs);
+	len = strlen(ret);
+	if (ef_diagnose(ev) == EF_VERDICT_OTHER_STARTS)
+		(void)ef_snprintf(ret + len, cap - len, "; a start after %u of the resets",
+				  ev->reactions.restarts);
+	len = strlen(ret);
+	strategy_names(ev, names, sizeof(names));
+	if (code == EF_E_NOT_DOWNLOAD && names[0])
+		(void)ef_snprintf(ret + len, cap - len, "; tried %s", names);
+	len = strlen(ret);
+	if (ev->text_rate_hz)
+		(void)ef_snprintf(ret + len, cap - len, "; readable at %u baud", ev->text_rate_hz);
+	len = strlen(ret);
+	if (ev->port_losses)
+		(void)ef_snprintf(ret + len, cap - len, "; the port went away %u times",
+				  ev->port_losses);
+}
+
+void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE])
+{
+	static const char lack[] = "this port has no lines to";
+	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(ev));
+	const char *what = !ev->has_lines && v->what_no_lines ? v->what_no_lines : v->what;
+	const char *at = ev->is_kept ? strstr(what, lack) : NULL;
+
+	if (at)
+		(void)ef_snprintf(ret, DIAGNOSE_WHAT_SIZE, "%.*sthis session may not%s",
+				  (int)(at - what), what, at + sizeof(lack) - 1);
+	else
+		(void)ef_strlcpy(ret, DIAGNOSE_WHAT_SIZE, what);
+	if ((v->verdict == EF_VERDICT_SILENT || v->verdict == EF_VERDICT_NONE) && !ev->rx.len &&
+	    ev->reactions.stray_bytes)
+		(void)ef_snprintf(ret, DIAGNOSE_WHAT_SIZE, "%s, only %u stray bytes",
+				  v->verdict == EF_VERDICT_SILENT ? "the chip is silent: no answer"
+								  : "no reply to SYNC",
+				  (unsigned)ev->reactions.stray_bytes);
+}
+
+bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struct ef_err *err)
+{
+	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(ev));
+	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE], tried[320], what[DIAGNOSE_WHAT_SIZE];
+
+	diagnose_what(ev, what);
+	ef_diagnose_quote(ev, quote, meaning);
+	tell_tried(ev, v->code, tried, sizeof(tried));
+	if (v->seen && quote[0])
+		ef_fail(err, v->code, "cannot connect on '%.96s': %s; %s '%s'%s%s (%s)", port_name,
+			what, v->seen, quote, meaning[0] ? ": " : "", meaning, tried);
+	else
+		ef_fail(err, v->code, "cannot connect on '%.96s': %s (%s)", port_name, what, tried);
+	ef_hint_text(err, EF_HINT_VERDICT, port_name);
+	err->hint.number[0] = v->verdict;
+	err->hint.number[1] = ev->has_lines ? 0 : EF_HINT_NO_LINES;
+	return false;
 }

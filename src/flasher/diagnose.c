@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decides why a connection failed: a pure function from the recorded evidence to
- * one verdict, and the error message for it. Knows which evidence outweighs
+ * one verdict, and the line that proves it. Knows which evidence outweighs
  * which. verdicts.c has the words, boot_log.c parses the boot logs.
  */
 #include "flasher/boot_log.h"
@@ -13,6 +13,8 @@
 #define FLAPS_MIN 2u
 /* If the output of this many attempts starts alike, the resets caused it. */
 #define RESTARTS_MIN 3u
+/* Fewer bytes than that, before or during a reset, may be the noise of an edge. */
+#define STRAYS_MIN 16u
 /* If no banner shows after this many resets, none of them reached EN. */
 #define RESETS_MIN 3u
 
@@ -334,6 +336,8 @@ enum ef_verdict ef_diagnose(const struct ef_evidence *ev)
 	case EF_VERDICT_APP_UNAFFECTED:
 		if (ev->is_native_usb)
 			return EF_VERDICT_USB_BUSY;
+		if (log == EF_VERDICT_SILENT && ev->reactions.stray_bytes >= STRAYS_MIN)
+			return EF_VERDICT_NONE;
 		if (log == EF_VERDICT_APP_UNAFFECTED && ev->was_held && !ev->held_bytes &&
 		    seems_restarted(ev))
 			return EF_VERDICT_FLASH_BOOT;
@@ -429,79 +433,4 @@ void ef_diagnose_quote(const struct ef_evidence *ev, char ret[EF_QUOTE_SIZE],
 	} else if (rx->len) {
 		ef_hex(ret, rx->data, rx->len < 16 ? rx->len : 16);
 	}
-}
-
-/* List the strategies without repetition: "unix-tight, classic". */
-static void strategy_names(const struct ef_evidence *ev, char *ret, size_t cap)
-{
-	ret[0] = '\0';
-	for (unsigned i = 0; i < ev->attempts; i++) {
-		const char *name = ev->attempt[i].strategy;
-		bool is_known = !name[0];
-		size_t len = strlen(ret);
-
-		for (unsigned k = 0; k < i && !is_known; k++)
-			is_known = strcmp(ev->attempt[k].strategy, name) == 0;
-		if (!is_known)
-			(void)ef_snprintf(ret + len, cap - len, "%s%s", len ? ", " : "", name);
-	}
-}
-
-static void tell_tried(const struct ef_evidence *ev, enum ef_code code, char *ret, size_t cap)
-{
-	char names[160];
-	size_t len;
-
-	if (ev->resets)
-		(void)ef_snprintf(ret, cap, "%u resets, %u SYNCs", ev->resets, ev->syncs);
-	else
-		(void)ef_snprintf(ret, cap, "no reset, %u SYNCs", ev->syncs);
-	len = strlen(ret);
-	if (ef_diagnose(ev) == EF_VERDICT_OTHER_STARTS)
-		(void)ef_snprintf(ret + len, cap - len, "; a start after %u of the resets",
-				  ev->reactions.restarts);
-	len = strlen(ret);
-	strategy_names(ev, names, sizeof(names));
-	if (code == EF_E_NOT_DOWNLOAD && names[0])
-		(void)ef_snprintf(ret + len, cap - len, "; tried %s", names);
-	len = strlen(ret);
-	if (ev->text_rate_hz)
-		(void)ef_snprintf(ret + len, cap - len, "; readable at %u baud", ev->text_rate_hz);
-	len = strlen(ret);
-	if (ev->port_losses)
-		(void)ef_snprintf(ret + len, cap - len, "; the port went away %u times",
-				  ev->port_losses);
-}
-
-void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE])
-{
-	static const char lack[] = "this port has no lines to";
-	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(ev));
-	const char *what = !ev->has_lines && v->what_no_lines ? v->what_no_lines : v->what;
-	const char *at = ev->is_kept ? strstr(what, lack) : NULL;
-
-	if (at)
-		(void)ef_snprintf(ret, DIAGNOSE_WHAT_SIZE, "%.*sthis session may not%s",
-				  (int)(at - what), what, at + sizeof(lack) - 1);
-	else
-		(void)ef_strlcpy(ret, DIAGNOSE_WHAT_SIZE, what);
-}
-
-bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struct ef_err *err)
-{
-	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(ev));
-	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE], tried[320], what[DIAGNOSE_WHAT_SIZE];
-
-	diagnose_what(ev, what);
-	ef_diagnose_quote(ev, quote, meaning);
-	tell_tried(ev, v->code, tried, sizeof(tried));
-	if (v->seen && quote[0])
-		ef_fail(err, v->code, "cannot connect on '%.96s': %s; %s '%s'%s%s (%s)", port_name,
-			what, v->seen, quote, meaning[0] ? ": " : "", meaning, tried);
-	else
-		ef_fail(err, v->code, "cannot connect on '%.96s': %s (%s)", port_name, what, tried);
-	ef_hint_text(err, EF_HINT_VERDICT, port_name);
-	err->hint.number[0] = v->verdict;
-	err->hint.number[1] = ev->has_lines ? 0 : EF_HINT_NO_LINES;
-	return false;
 }

@@ -62,6 +62,7 @@ struct ef_connect_record {
 	uint64_t echoed;        /* echoes are counted up to this rx.total */
 	unsigned attempt_syncs; /* evidence.syncs when the present attempt began */
 	unsigned starts_before; /* evidence.boots.starts when the present reset began */
+	bool is_kept_stray;     /* evidence.rx came while a reset ran */
 	bool was_reset;         /* the present attempt has reset the chip, as far as we know */
 	unsigned deaf;          /* SYNCs without an answer since the chip is in download mode */
 	/* output of a chip that answered SYNC and then fell silent */

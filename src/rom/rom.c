@@ -367,8 +367,10 @@ static bool sync(struct ef_rom *rom, uint32_t timeout_ms, bool stops_at_text,
 		if (!found)
 			break;
 		/* a failed SYNC is a stub telling an older error: ask again */
-		if (frame.op != EF_OP_SYNC || frame.data[0] != 0)
+		if (frame.op != EF_OP_SYNC || frame.data[0] != 0) {
+			rom->skipped += link_of(rom)->slip.len;
 			continue;
+		}
 		replies++;
 		is_stub = is_stub && frame.value == 0;
 		deadline_us = ef_port_deadline(rom->port, EF_ROM_BURST_GAP_MS);
