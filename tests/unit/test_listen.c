@@ -64,6 +64,9 @@ static const struct {
 	  EF_START_NO_BOOT, "invalid header: 0xffffffff" },
 	{ ETS "flash read err, 1000\r\nets_main.c 371 \r\n", EF_START_NO_BOOT,
 	  "flash read err, 1000" },
+	{ ETS "load:0x3fff0030,len:7132\r\nload:0x40078000,len:15648\r\n"
+	      "load:0xffffffff,len:-1\r\n",
+	  EF_START_NO_BOOT, "load:0xffffffff,len:-1" },
 	{ ETS "csum err:0xb8!=0xff\r\nets_main.c 384 \r\n", EF_START_NO_BOOT,
 	  "csum err:0xb8!=0xff" },
 	{ ETS "flash read err, 1000\r\nFalling back to built-in command interpreter.\r\nOK\r\n",
