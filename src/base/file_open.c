@@ -28,6 +28,14 @@ bool file_is_interrupted(int fd)
 	return fstat(fd, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+bool file_set_blocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 &&
+	       (!(flags & O_NONBLOCK) || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) >= 0);
+}
+
 bool file_fail_interrupted(struct ef_err *err, const char *what, const char *path)
 {
 	return ef_fail(err, EF_E_INTR, "cannot %s '%s': interrupted", what, path);
@@ -59,9 +67,7 @@ int ef_file_open_out(const char *path, int flags)
 		}
 	}
 	if (fd >= 0) {
-		int was = fcntl(fd, F_GETFL);
-
-		if (was >= 0 && fcntl(fd, F_SETFL, was & ~O_NONBLOCK) >= 0)
+		if (file_set_blocking(fd))
 			return fd;
 		number = errno;
 		(void)close(fd);

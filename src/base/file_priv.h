@@ -15,6 +15,8 @@
  * FIFO. Regular files make nobody wait, so what is done to them is simply done again.
  */
 bool file_is_interrupted(int fd);
+/* Let reads and writes wait, as those of a file do. errno tells why it failed. */
+bool file_set_blocking(int fd);
 bool file_fail_interrupted(struct ef_err *err, const char *what, const char *path);
 
 #endif

@@ -29,22 +29,14 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 	return false;
 }
 
-/* Let reads wait, as those of a file do. */
-static bool set_blocking(int fd)
-{
-	int flags = fcntl(fd, F_GETFL);
-
-	return flags >= 0 &&
-	       (!(flags & O_NONBLOCK) || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) >= 0);
-}
-
 /* To open a FIFO waits for its writer, perhaps for ever: read_all waits instead, and not as long.
  */
 static int open_file(const char *path, struct stat *ret_st)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY), number;
 
-	if (fd < 0 || (fstat(fd, ret_st) == 0 && (S_ISFIFO(ret_st->st_mode) || set_blocking(fd))))
+	if (fd < 0 ||
+	    (fstat(fd, ret_st) == 0 && (S_ISFIFO(ret_st->st_mode) || file_set_blocking(fd))))
 		return fd;
 	number = errno;
 	(void)close(fd);
@@ -121,7 +113,7 @@ static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err
 		number = errno;
 		if (n < 0 && number == EINTR && !file_is_interrupted(fd))
 			continue;
-		if (n < 0 && number == EAGAIN && set_blocking(fd)) {
+		if (n < 0 && number == EAGAIN && file_set_blocking(fd)) {
 			is_unheard = false;
 			continue;
 		}

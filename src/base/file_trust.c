@@ -43,22 +43,23 @@ static enum ef_trust judge(const struct stat *link, const struct stat *file, con
 	return file->st_mode & S_IWOTH ? EF_TRUST_WRITABLE : EF_TRUST_OK;
 }
 
-enum ef_trust ef_file_trust(const char *path, const char *sudo_uid)
+static enum ef_trust trust_of(const char *path, mode_t type, const char *sudo_uid)
 {
 	struct stat link, file;
 
 	if (lstat(path, &link) != 0 || stat(path, &file) != 0)
 		return EF_TRUST_MISSING;
-	return S_ISREG(file.st_mode) ? judge(&link, &file, sudo_uid) : EF_TRUST_NO_FILE;
+	return (file.st_mode & S_IFMT) == type ? judge(&link, &file, sudo_uid) : EF_TRUST_NO_FILE;
+}
+
+enum ef_trust ef_file_trust(const char *path, const char *sudo_uid)
+{
+	return trust_of(path, S_IFREG, sudo_uid);
 }
 
 enum ef_trust ef_folder_trust(const char *path, const char *sudo_uid)
 {
-	struct stat link, folder;
-
-	if (lstat(path, &link) != 0 || stat(path, &folder) != 0)
-		return EF_TRUST_MISSING;
-	return S_ISDIR(folder.st_mode) ? judge(&link, &folder, sudo_uid) : EF_TRUST_NO_FILE;
+	return trust_of(path, S_IFDIR, sudo_uid);
 }
 
 bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, size_t cap)

@@ -20,15 +20,6 @@ static const cJSON *images_of(const cJSON *json)
 	return cJSON_IsArray(images) && cJSON_GetArraySize(images) > 0 ? images : NULL;
 }
 
-bool input_has_idedata(const struct input_src *src)
-{
-	cJSON *json = input_json_file(src, IDEDATA_FILE);
-	bool has = images_of(json) != NULL;
-
-	cJSON_Delete(json);
-	return has;
-}
-
 /* The framework's boot_app0.bin is not in the folder, but its content is always the same. */
 static bool is_boot_app0(const struct input_src *src, const char *name)
 {
@@ -74,11 +65,13 @@ static bool add_all(const struct input_src *src, const char *app, struct ef_inpu
 }
 
 bool input_read_idedata(const struct input_src *src, const char *app, struct ef_input *in,
-			struct ef_err *err)
+			bool *ret_has, struct ef_err *err)
 {
 	cJSON *json = input_json_file(src, IDEDATA_FILE);
-	bool ok = add_all(src, app, in, json, err) || ef_context(err, IDEDATA_FILE);
+	bool ok;
 
+	*ret_has = images_of(json) != NULL;
+	ok = !*ret_has || add_all(src, app, in, json, err) || ef_context(err, IDEDATA_FILE);
 	cJSON_Delete(json);
 	return ok;
 }

@@ -100,10 +100,12 @@ bool input_join_sectors(struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- PlatformIO's own list (idedata.c) ---- */
 
-bool input_has_idedata(const struct input_src *src);
-/* Append what it lists, and the app. INPUT: it is malformed, or a file is missing. */
+/*
+ * If the folder has the list, append what it names, and the app. *ret_has: it has. INPUT: the list
+ * is malformed, or a file is missing.
+ */
 bool input_read_idedata(const struct input_src *src, const char *app, struct ef_input *in,
-			struct ef_err *err) EF_MUST_CHECK;
+			bool *ret_has, struct ef_err *err) EF_MUST_CHECK;
 
 /* ---- settings (input_settings.c) ---- */
 

@@ -199,7 +199,7 @@ static bool sketch_read(const struct input_src *src, struct ef_input *in, struct
 {
 	struct sketch *s = calloc(1, sizeof(*s));
 	struct input_src at = *src;
-	bool ok;
+	bool ok, has_list;
 
 	if (!s)
 		return ef_fail(err, EF_E_IO, "out of memory");
@@ -208,8 +208,8 @@ static bool sketch_read(const struct input_src *src, struct ef_input *in, struct
 	      (find_files(&at, s) ||
 	       ef_fail(err, EF_E_INPUT,
 		       "'%s' has no bootloader.bin, partitions.bin and firmware.bin", at.base)));
-	ok = ok && (input_has_idedata(&at) ? input_read_idedata(&at, s->app, in, err)
-					   : add_parts(&at, s, in, err));
+	ok = ok && input_read_idedata(&at, s->app, in, &has_list, err) &&
+	     (has_list || add_parts(&at, s, in, err));
 	if (ok && *s->elf)
 		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", at.base, s->elf);
 	free(s);

@@ -30,7 +30,6 @@ static void propose_known(struct auto_rate *rate)
 void auto_rate_propose(const struct connect_args *args, const struct ef_port *port,
 		       struct auto_rate *ret, struct ef_connect_opts *opts)
 {
-
 	*ret = (struct auto_rate){ .is_on = args->baud.value == 0 };
 	if (!ret->is_on)
 		return;
