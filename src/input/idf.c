@@ -197,7 +197,9 @@ static bool idf_read(const struct input_src *src, struct ef_input *in, struct ef
 	return read_folder(&at, in, err);
 }
 
-const struct input_format input_idf = { "an ESP-IDF build", idf_is, idf_read };
+const struct input_format input_idf = { .name = "an ESP-IDF build",
+					.is = idf_is,
+					.read = idf_read };
 
 static bool project_is(const struct input_src *src)
 {
@@ -205,4 +207,6 @@ static bool project_is(const struct input_src *src)
 	       input_json_text(src->json, "project_name");
 }
 
-const struct input_format input_idf_project = { "an ESP-IDF build", project_is, read_folder };
+const struct input_format input_idf_project = { .name = "an ESP-IDF build",
+						.is = project_is,
+						.read = read_folder };

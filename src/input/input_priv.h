@@ -22,24 +22,24 @@ struct input_src {
 	unsigned depth; /* how many archives are around it */
 };
 
-/* A form of input. */
+/*
+ * A form of input. It either has parts, which it reads, or contains another thing, which it
+ * opens. No form looks into the thing that it opens: input.c recognizes that one in turn.
+ */
 struct input_format {
-	const char *name; /* "an ESP-IDF build" */
+	const char *name; /* "an ESP-IDF build"; NULL: the thing inside has the name */
 	/* Whether the thing has this form, by its content or the names in it. */
 	bool (*is)(const struct input_src *src);
+	/* Append the parts. NULL: the form opens another thing. */
 	bool (*read)(const struct input_src *src, struct ef_input *in, struct ef_err *err);
+	/* Describe the thing inside. Memory that close doesn't free comes from input_alloc. */
+	bool (*open)(const struct input_src *src, struct ef_input *in, struct input_src *ret_inner,
+		     struct ef_err *err);
+	void (*close)(struct input_src *inner); /* after open succeeded; NULL: nothing to free */
 };
-/* All forms; the first that fits is taken. */
-extern const struct input_format *const input_formats[]; /* NULL ends */
 extern const struct input_format input_idf, input_idf_args, input_idf_project, input_sketch,
-	input_mos, input_web, input_ihex, input_uf2, input_gzip, input_archive, input_merged,
-	input_app, input_zephyr, input_nuttx, input_bare;
-
-/* Recognize and read; the source's archives and folders may contain another source. */
-bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
-
-/* Whether a folder has a form that is known. */
-bool input_is_known(const struct input_src *src);
+	input_mos, input_web, input_ihex, input_uf2, input_gzip, input_archive, input_only_file,
+	input_merged, input_app, input_zephyr, input_nuttx, input_nuttx_merged, input_bare;
 
 /* ---- files (input_files.c) ---- */
 
@@ -75,6 +75,8 @@ const char *input_file_name(const char *path);
 
 /* Memory that lives as long as the result. INPUT: the ceiling; IO. */
 uint8_t *input_alloc(struct ef_input *in, size_t len, struct ef_err *err);
+/* A copy of a text in such memory. */
+const char *input_text(struct ef_input *in, const char *text, struct ef_err *err);
 /* Append an empty part. NULL: there are too many. */
 struct ef_input_part *input_add(struct ef_input *in, struct ef_err *err);
 /* Append a part with the content of a file. */

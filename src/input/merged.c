@@ -274,4 +274,6 @@ static bool merged_read(const struct input_src *src, struct ef_input *in, struct
 	return ok;
 }
 
-const struct input_format input_merged = { "a merged image", merged_is, merged_read };
+const struct input_format input_merged = { .name = "a merged image",
+					   .is = merged_is,
+					   .read = merged_read };

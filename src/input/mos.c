@@ -265,4 +265,6 @@ static bool mos_read(const struct input_src *src, struct ef_input *in, struct ef
 	return ok;
 }
 
-const struct input_format input_mos = { "a Mongoose OS bundle", mos_is, mos_read };
+const struct input_format input_mos = { .name = "a Mongoose OS bundle",
+					.is = mos_is,
+					.read = mos_read };

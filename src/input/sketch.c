@@ -216,5 +216,6 @@ static bool sketch_read(const struct input_src *src, struct ef_input *in, struct
 	return ok;
 }
 
-const struct input_format input_sketch = { "an Arduino or PlatformIO build", sketch_is,
-					   sketch_read };
+const struct input_format input_sketch = { .name = "an Arduino or PlatformIO build",
+					   .is = sketch_is,
+					   .read = sketch_read };

@@ -110,4 +110,6 @@ static bool web_read(const struct input_src *src, struct ef_input *in, struct ef
 	return ok;
 }
 
-const struct input_format input_web = { "a manifest of ESP Web Tools", web_is, web_read };
+const struct input_format input_web = { .name = "a manifest of ESP Web Tools",
+					.is = web_is,
+					.read = web_read };
