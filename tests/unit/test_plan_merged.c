@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gate on merged files, on tables that the user did not name as tables, and on apps that are
+ * larger than their slots: it looks at what will be in flash, wherever in a file that is.
+ */
+#include "gate_rig.h"
+
+/* ---- a table that nobody named ---- */
+
+START_TEST(own_table)
+{
+	const struct ef_chip *c3 = ef_chip_by_name("esp32c3");
+	struct ef_target t = target_of(c3);
+	struct ef_partition_table is, now;
+	uint8_t bin[EF_PARTITION_TABLE_SIZE];
+	struct ef_plan_region r = { .region = { 0x8000, bin, sizeof(bin), "partition table" },
+				    .role = EF_ROLE_TABLE };
+	const struct ef_plan plan = { .regions = &r, .region_count = 1, .table = &is };
+	struct ef_err err = EF_ERR_INIT;
+
+	make_table(&is);
+	now = is;
+	ck_ok(ef_partition_to_binary(&is, bin, &err), &err);
+	t.table = &now;
+	ck_assert(ef_plan_needs_table(&plan));
+	ef_plan_check(&plan, &t, &found);
+	expect("", false, "");
+	now.part[0].size /= 2;
+	ef_plan_check(&plan, &t, &found);
+	expect("", false, "");
+	now.part[now.count - 1].name[0] = 'X';
+	ef_plan_check(&plan, &t, &found);
+	expect("TABLE_REPLACED", false, "other partitions ('X");
+	r.origin = "partitions.csv"; /* a table that was named is meant */
+	ck_assert(!ef_plan_needs_table(&plan));
+	ef_plan_check(&plan, &t, &found);
+	expect("", false, "");
+}
+END_TEST
+
+/* ---- merged files ---- */
+
+START_TEST(merged_files)
+{
+	const struct ef_chip *chip = ef_chip_by_name(rig_chips[_i]);
+	struct ef_target t = target_of(chip);
+	uint32_t boot = chip->image.boot_addr;
+	uint8_t *flash = malloc(0x40000);
+	struct content *c = malloc(sizeof(*c));
+	struct ef_partition_table table;
+	struct ef_err err = EF_ERR_INIT;
+
+	memset(flash, 0xff, 0x40000);
+	make_table(&table);
+	ck_ok(ef_partition_to_binary(&table, flash + 0x8000, &err), &err);
+	make_bootloader(c, chip);
+	memcpy(flash + boot, c->data, c->len);
+	make_app(c, chip);
+	memcpy(flash + 0x10000, c->data, c->len);
+	check_at(&t, 0, flash, 0x40000);
+	expect("", false, "");
+	/* the same from the boot address on, as MicroPython publishes it */
+	check_at(&t, boot, flash + boot, 0x40000 - boot);
+	expect("", false, "");
+	check_at(&t, boot + 0x1000, flash + boot, 0x30000);
+	expect("MERGED_PLACE", true, "made for address");
+	ck_assert_uint_eq(found.v[0].err.hint.number[0], boot);
+	check_at(&t, 0x10000, flash, 0x40000);
+	expect("MERGED_PLACE", true, "made for address 0x0");
+	if (boot) {
+		check_at(&t, boot, flash, 0x40000);
+		expect("MERGED_PLACE", true, "made for address 0x0");
+		check_at(&t, 0, flash + boot, 0x40000 - boot);
+		expect("MERGED_PLACE", true, "made for address");
+		ck_assert_uint_eq(found.v[0].err.hint.number[0], boot);
+	}
+	/* without a bootloader; and with a row for it, as tables since ESP-IDF 5.4 may have */
+	memset(flash + boot, 0xff, 0x1000);
+	check_at(&t, 0, flash, 0x40000);
+	expect("BOOT_ERASED", false, "will not start");
+	make_bootloader(c, chip);
+	memcpy(flash + boot, c->data, c->len);
+	table.part[table.count] = (struct ef_partition){
+		.name = "bl", .type = EF_PART_BOOTLOADER, .offset = boot, .size = 0x8000 - boot
+	};
+	table.count++;
+	ck_ok(ef_partition_to_binary(&table, flash + 0x8000, &err), &err);
+	check_at(&t, 0, flash, 0x30000);
+	expect("", false, "");
+	check_at(&t, boot, flash + boot, 0x30000);
+	expect("", false, "");
+	/* a copy of a flash in which an update of the other slot was broken off */
+	make_app(c, chip);
+	memcpy(flash + 0x20000, c->data, 300);
+	check_at(&t, 0, flash, 0x40000);
+	expect("SLOT_UNKNOWN", false, "ota_0");
+	memset(flash + 0x20000, 0xff, 300);
+	/* each part of it is looked at */
+	make_app(c, ef_chip_by_name(_i ? "esp32" : "esp32s3"));
+	memcpy(flash + 0x10000, c->data, c->len);
+	check_at(&t, 0, flash, 0x40000);
+	expect("OTHER_CHIP", true, "0x00010000");
+	memset(flash + 0x10000, 0xff, 0x1000);
+	memcpy(flash + 0x8004, "\0\0\x50\0", 4); /* nvs at 0x500000, and its MD5 is wrong then */
+	check_at(&t, 0, flash, 0x40000);
+	expect("TABLE_DAMAGED", true, "MD5");
+	t.flash_size = 2 * 1024 * 1024;
+	ck_ok(ef_partition_to_binary(&table, flash + 0x8000, &err), &err);
+	check_at(&t, 0, flash, 0x40000);
+	expect("TABLE_DAMAGED", true, "passes the end of this chip's flash");
+	free(c);
+	free(flash);
+}
+END_TEST
+
+START_TEST(app_over_its_slot)
+{
+	const struct ef_chip *chip = ef_chip_by_name("esp32s3");
+	struct ef_target t = target_of(chip);
+	struct content *c = malloc(sizeof(*c));
+	static uint8_t seg[0x10004];
+	struct ef_partition_table table;
+
+	make_table(&table);
+	t.table = &table;
+	make(c, chip, address_of(chip, EF_MEM_DROM, EF_MEM_IROM), seg, sizeof(seg));
+	check_at(&t, 0x10000, c->data, c->len);
+	expect("APP_TOO_LARGE", true, "factory");
+	ck_assert_uint_eq(found.count, 1);
+	check_at(&t, 0x20000, c->data, c->len);
+	expect("", false, "");
+	free(c);
+}
+END_TEST
+
+Suite *suite_plan_merged(void);
+Suite *suite_plan_merged(void)
+{
+	Suite *s = suite_create("plan_merged");
+	TCase *t = tcase_create("all");
+
+	tcase_add_test(t, own_table);
+	tcase_add_loop_test(t, merged_files, 0, RIG_CHIPS);
+	tcase_add_test(t, app_over_its_slot);
+	suite_add_tcase(s, t);
+	return s;
+}
