@@ -142,6 +142,8 @@ bool input_kconfig(const struct input_lines *config, const char *key, char *ret,
 const char *input_json_text(const struct cJSON *object, const char *key);
 /* A number, or text with one: 4096, "0x1000". False: it is neither. */
 bool input_json_u32(const struct cJSON *item, uint32_t *ret);
+/* A file and its place: the members "path" and "offset". False: one is missing or malformed. */
+bool input_json_place(const struct cJSON *object, const char **ret_path, uint32_t *ret_addr);
 struct cJSON *input_json_parse(const uint8_t *data, size_t len);
 /* A JSON file of the source. NULL: there is none, or it is malformed. Free it. */
 struct cJSON *input_json_file(const struct input_src *src, const char *name);

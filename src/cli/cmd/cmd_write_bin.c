@@ -403,10 +403,7 @@ static bool open_board(struct job *job, struct ef_err *err)
 	for (size_t i = 0; i < job->pairs.count; i++) {
 		const struct ef_map *file = &job->pairs.pair[i].file;
 
-		if (file->len > longest.len)
-			longest = (struct ef_region){ .data = file->data,
-						      .len = (uint32_t)file->len,
-						      .label = "" };
+		session_prefer_longer(&longest, file->data, file->len, "");
 	}
 	return session_open_to_write(job->cli, &job->args->connect, &longest, &job->session, err);
 }
