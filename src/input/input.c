@@ -43,7 +43,7 @@ static bool fail_unknown(const struct input_src *src, struct ef_err *err)
 		ef_fail(err, EF_E_INPUT, "the folder has no build that is known");
 		return ef_hint_set(err, EF_HINT_INPUT_FOLDER);
 	}
-	ef_fail(err, EF_E_INPUT, "it is %s, and nothing tells its place in flash",
+	ef_fail(err, EF_E_INPUT, "it is %s, and its place in flash is unknown",
 		ef_content_name(src->content));
 	if (src->content == EF_CONTENT_TABLE)
 		return ef_hint_text(err, EF_HINT_INPUT_TABLE, src->name);

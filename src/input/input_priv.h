@@ -85,7 +85,8 @@ bool input_add_file(const struct input_src *src, struct ef_input *in, uint32_t a
 		    struct ef_err *err) EF_MUST_CHECK;
 /* Append what becomes otadata: blank content, for the caller to fill. NULL: failed. */
 uint8_t *input_add_blank(struct ef_input *in, uint32_t addr, uint32_t len, struct ef_err *err);
-/* The same with the content of arduino-esp32's tools/partitions/boot_app0.bin: ota_0 is selected.
+/*
+ * The same with the content of arduino-esp32's tools/partitions/boot_app0.bin: ota_0 is selected.
  */
 bool input_add_boot_app0(struct ef_input *in, uint32_t addr, struct ef_err *err) EF_MUST_CHECK;
 /* Take the chip from a name in any spelling. INPUT: unknown, or another than the present one. */

@@ -123,7 +123,8 @@ static bool chip_of(const struct input_src *src, const char *file, struct ef_inp
 	       ef_fail(err, EF_E_UNSUPP, "'%s' is for an unknown chip, id %u", file, info.chip_id);
 }
 
-/* Where the app isn't ota_0, as in a table with a factory app, a record for ota_0 would be wrong.
+/*
+ * Where the app isn't ota_0, as in a table with a factory app, a record for ota_0 would be wrong.
  */
 static bool add_otadata(const struct input_src *src, struct ef_input *in,
 			const struct ef_partition *p, const struct ef_partition *app,

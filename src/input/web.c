@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A manifest of ESP Web Tools (esphome.github.io/esp-web-tools): builds by chip family, each
- * with parts at offsets. Parts are read from files beside it; what is elsewhere is named.
+ * A manifest of ESP Web Tools (esphome.github.io/esp-web-tools): builds by chip family, each with
+ * parts at offsets. Parts are read from files beside it; an error names those that are elsewhere.
  */
 #include "input/input_priv.h"
 

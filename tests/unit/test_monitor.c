@@ -181,7 +181,7 @@ START_TEST(the_reader_leaves)
 	close(r.out[0]);
 	r.out[0] = -1;
 	r.port.say[r.port.say_count++] = "text\n";
-	r.port.fail_read = EF_E_PROTOCOL; /* never reached */
+	r.port.fails.read = EF_E_PROTOCOL; /* never reached */
 	opts.output.fd = r.out[1];
 	/* SIGPIPE has its default action here, which would end the test */
 	opts.interrupt = &flag;
@@ -198,7 +198,7 @@ START_TEST(the_port_goes_away)
 
 	rig_init(&r, FAKE_SERIAL);
 	r.port.say[r.port.say_count++] = "last words \xc3";
-	r.port.fail_read = EF_E_PORT;
+	r.port.fails.read = EF_E_PORT;
 	opts.output.fd = r.out[1];
 	ck_fails(ef_monitor_run(&r.port.base, &opts, &err), &err, EF_E_PORT, "fails");
 	take(r.out[0], "last words " BAD);
@@ -213,7 +213,7 @@ START_TEST(an_interrupted_port_is_success)
 	struct rig r;
 
 	rig_init(&r, FAKE_SERIAL);
-	r.port.fail_read = EF_E_INTR;
+	r.port.fails.read = EF_E_INTR;
 	opts.output.fd = r.out[1];
 	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
@@ -292,7 +292,7 @@ START_TEST(on_a_terminal)
 	if (!rig_terminal(&r))
 		return; /* no pseudo terminals here */
 	r.port.say[r.port.say_count++] = "hi\n";
-	r.port.fail_read = sessions[_i].fail_read;
+	r.port.fails.read = sessions[_i].fail_read;
 	r.type = sessions[_i].type;
 	r.stop_after = r.type ? 50 : 4;
 	opts.input.fd = opts.output.fd = r.slave;
@@ -386,7 +386,7 @@ START_TEST(a_mute_chip_does_not_hold_the_keyboard)
 	rig_init(&r, FAKE_SERIAL);
 	if (!rig_terminal(&r))
 		return;
-	r.port.fail_write = EF_E_TIMEOUT;
+	r.port.fails.write = EF_E_TIMEOUT;
 	r.type = "lost\x03";
 	r.stop_after = 50;
 	opts.input.fd = opts.output.fd = r.slave;

@@ -229,7 +229,8 @@ static enum ef_role role_of(const struct pair *pair)
 static void add_region(struct job *job, size_t i)
 {
 	const struct run *run = &job->run[i];
-	bool is_empty = job->args->erase_all; /* what comes before the file is blank, not kept */
+	bool is_empty = job->args->erase_all; /* the sector is blank before the file's first byte:
+						 its old content is not kept */
 
 	job->region[i] = (struct ef_plan_region){
 		.region = { .addr = run->start,

@@ -234,7 +234,7 @@ static bool is_image(const struct ef_map *own)
 	       kind == EF_CONTENT_BLANK || kind == EF_CONTENT_UNKNOWN;
 }
 
-/* A pipe can be read only once, so the command gets it as it is. */
+/* A pipe can be read only once, so we leave it to the command. */
 static bool is_plain(const char *path)
 {
 	return ef_folder_exists(path) || ef_file_exists(path) ||
@@ -243,7 +243,8 @@ static bool is_plain(const char *path)
 
 bool thing_is(const char *path, struct ef_map *ret_elf)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* the command tells, when it opens the file itself */
+	struct ef_err ignored =
+		EF_ERR_INIT; /* the command reports the error when it opens the file itself */
 	struct thing t;
 	bool is;
 
