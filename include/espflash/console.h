@@ -20,7 +20,7 @@
 
 EF_API_BEGIN
 
-/** Who prints. */
+/** The kind of program that prints. */
 enum ef_console_stage {
 	EF_CONSOLE_UNKNOWN, /**< nothing has told yet */
 	EF_CONSOLE_ROM,
@@ -95,7 +95,7 @@ struct ef_console_event {
 	bool has_straps;             /**< RESET: the line has the number of the straps */
 	uint32_t reset, straps, offset;
 	enum ef_console_crash what;
-	const char *source;              /**< who prints such lines: "ESP-IDF"; "": nobody known */
+	const char *source; /**< the program that prints such lines: "ESP-IDF"; "": unknown */
 	char text[EF_CONSOLE_TEXT_SIZE]; /**< "" when there is none */
 };
 
@@ -145,7 +145,7 @@ void ef_console_feed(struct ef_console *c, const void *data, size_t len, ef_cons
 
 /** Rates at which consoles talk, the likeliest first; ends with 0. */
 extern const uint32_t ef_console_rates[];
-/** Whether what was received is text, and nothing but text. Few bytes are not. */
+/** Whether the received bytes are text throughout. False for very few bytes. */
 bool ef_console_is_text(const void *data, size_t len);
 /** Whether so much of it is no text that the rate may be another. Few bytes are not. */
 bool ef_console_is_garbage(const void *data, size_t len);

@@ -112,7 +112,7 @@ struct ef_evidence {
 	unsigned port_losses;  /**< how often the port disappeared */
 	unsigned port_flaps;   /**< of these, how often without a reset as the cause */
 	bool was_answered;     /**< SYNC was answered, nothing after it; boots and rx follow it */
-	unsigned write_stalls; /**< SYNCs that could not be written: nobody reads the USB port */
+	unsigned write_stalls; /**< SYNCs that could not be written: the chip leaves them unread */
 	bool was_held;         /**< after all attempts EN was held low for a while */
 	uint64_t held_bytes;   /**< bytes that arrived in that while */
 	uint32_t text_rate_hz; /**< the rate at which rx was received; 0: 115200 */

@@ -41,7 +41,7 @@ EF_API_BEGIN
 	X(VERIFY, 7, "flash differs from what was written")                                        \
 	X(UNSUPP, 8, "not possible on this chip or host")                                          \
 	X(IO, 9, "host file or memory error")                                                      \
-	X(NOT_STARTED, 10, "the app did not start; what had to be written is written")          \
+	X(NOT_STARTED, 10, "the app did not start; what had to be written is written")             \
 	X(FAIL_SEEN, 11, "the log had a line that means failure")                                  \
 	X(PANIC, 12, "the firmware crashed")                                                       \
 	X(BOOT_LOOP, 13, "the chip restarts again and again")                                      \
@@ -64,8 +64,8 @@ enum ef_code {
 /** How an exchange with the chip failed: what recovery decides by. */
 enum ef_fault_kind {
 	EF_FAULT_NONE,    /**< nothing that another try could mend */
-	EF_FAULT_SILENT,  /**< no answer, and none to a SYNC sent after it: nobody is there */
-	EF_FAULT_LOST,    /**< no answer, but nobody is known to be gone: bytes got lost */
+	EF_FAULT_SILENT,  /**< no answer, and none to a SYNC sent after it: no loader is there */
+	EF_FAULT_LOST,    /**< no answer, but the loader may still be there: bytes got lost */
 	EF_FAULT_GARBLED, /**< an answer that no loader gives */
 	EF_FAULT_DIFFERS, /**< content that is not what it should be */
 	EF_FAULT_REFUSED, /**< a failure status; the fields below say which */

@@ -65,11 +65,15 @@ enum ef_after {
 struct ef_connect_speed {
 	bool is_auto;  /**< rate_hz is a proposal: see ef_flasher_auto_rate */
 	bool is_known; /**< it is what such a session ended with on this board */
-	/** Few exchanges follow, so what speeds up more of them costs more than it saves: load no
-	 * stub (one that runs already is used), and read no facts but the chip's MAC address. */
+	/**
+	 * Few exchanges follow, so what speeds up more of them costs more than it saves: load no
+	 * stub (one that runs already is used), and read no facts but the chip's MAC address.
+	 */
 	bool is_brief;
-	/** Content that will probably be written: it is compressed meanwhile, in a thread that
-	 * works on a copy. NULL: none. The address is not looked at. */
+	/**
+	 * Content that will probably be written: it is compressed meanwhile, in a thread that
+	 * works on a copy. NULL: none. The address is not looked at.
+	 */
 	const struct ef_region *likely;
 };
 /** How long BOOT stays low after a reset. */
@@ -100,11 +104,13 @@ struct ef_connect_opts {
 	const struct ef_reset *reset; /**< use only this sequence; NULL: strategies in turn */
 	const char *first_strategy;   /**< try this strategy first; NULL: the usual order */
 	struct ef_reset_delay reset_delay;
-	/** NULL, or filled on success and on failure. It must outlive the session, because later
-	 * errors put their verdicts there. */
+	/**
+	 * NULL, or filled on success and on failure. It must outlive the session, because later
+	 * errors put their verdicts there.
+	 */
 	struct ef_connect_report *report;
 	bool skip_flash; /**< do not touch the flash: for RAM loads and resets */
-	/** Bytes of flash, instead of the size that the chip's id tells; 0: detect it. */
+	/** Bytes of flash, instead of the size in the flash chip's id; 0: detect it. */
 	uint32_t flash_size;
 	ef_event_fn *event; /**< NULL: no events */
 	void *event_user;   /**< passed to event */
@@ -160,8 +166,10 @@ struct ef_rom *ef_flasher_rom(struct ef_flasher *f);
 struct ef_auto_rate {
 	uint32_t rate_hz; /**< the rate to work at; 0: the port has none, or nothing was tried */
 	bool is_lowered;  /**< a higher rate failed: it was proposed, tried, and lost bytes */
-	/** The session stays at its first rate: no reset has worked yet, and only a reset can
-	 * undo a rate that fails. */
+	/**
+	 * The session stays at its first rate: no reset has worked yet, and only a reset can
+	 * undo a rate that fails.
+	 */
 	bool is_stuck;
 };
 /**
@@ -224,8 +232,10 @@ struct ef_start_expect {
 };
 struct ef_start {
 	enum ef_start_state state;
-	/** The line that proves it: the reason of a failure, the first line of a crash, or the
-	 * application's first line. SILENT: "", or a line that proves nothing. */
+	/**
+	 * The line that proves it: the reason of a failure, the first line of a crash, or the
+	 * application's first line. SILENT: "", or a line that proves nothing.
+	 */
 	char line[128];
 	bool has_offset; /**< the bootloader named the application that it starts */
 	uint32_t offset; /**< where that one is */
@@ -234,7 +244,7 @@ struct ef_start {
 	uint32_t first_word_ms;        /**< from the reset to the application's first line */
 	char project[33], version[33]; /**< as the application says; "": it did not */
 	enum ef_console_crash crash;   /**< CRASHED: how */
-	enum ef_console_stage stage;   /**< NO_BOOT: who says so, the ROM or the bootloader */
+	enum ef_console_stage stage;   /**< NO_BOOT: its reporter, the ROM or the bootloader */
 };
 /** Judge text that was received. Only whole lines count. */
 void ef_start_judge(const struct ef_start_expect *expect, const char *text, size_t len,
@@ -351,7 +361,9 @@ const char *ef_stub_origin(void);
 /** The text of their licence. */
 const char *ef_stub_licence(void);
 
-/** The flash size in bytes that an RDID tells; 0: unknown. Knows codes that espflash lacks. */
+/**
+ * The flash size in bytes, from the answer to RDID; 0: unknown. Knows codes that espflash lacks.
+ */
 uint32_t ef_flash_id_size(uint32_t flash_id);
 
 EF_API_END

@@ -106,7 +106,7 @@ EF_API_BEGIN
 		   "enum ef_verdict, number[1] = EF_HINT_NO_LINES or 0, text = the port's name, "  \
 		   "\"\" when connecting again is no part of the remedy")                          \
 	X(CHIP_TOO_NEW, "the library does not know this chip")                                     \
-	X(CHIP_MAGIC_UNKNOWN, "the chip's magic word is none of the known ones, or not told")      \
+	X(CHIP_MAGIC_UNKNOWN, "the chip's magic word is unknown, or the chip did not report it")   \
 	X(WRONG_CHIP, "another chip than the demanded one; facts: text = the name of the one "     \
 		      "that is there")                                                             \
 	X(CHIP_NEEDED, "nothing is asked of the chip, so the caller has to name it")               \
@@ -166,7 +166,7 @@ EF_API_BEGIN
 	X(GATE_NO_ENCRYPT, "only the firmware itself can still write")                             \
 	/* things to flash that are no ELF: build folders, lists of files, archives */             \
 	X(INPUT_FOLDER, "the folder has nothing that is known to be a build")                      \
-	X(INPUT_PLACE, "nothing tells where the file belongs; facts: text = the file")             \
+	X(INPUT_PLACE, "the file's place in flash is unknown; facts: text = the file")             \
 	X(INPUT_TABLE, "a partition table alone; facts: text = the file")                          \
 	X(INPUT_MCUBOOT, "an app for MCUboot alone; facts: text = the file")                       \
 	X(INPUT_ESP8266, "firmware for the ESP8266; facts: text = addresses and files")            \

@@ -11,13 +11,13 @@
 EF_API_BEGIN
 
 /**
- * Read one 32-bit word. addr must be a multiple of 4. The loader accesses every
- * address that it is told; where the chip has no memory the loader may crash,
- * which is TIMEOUT with the hint EF_HINT_NO_MEMORY_THERE. Errors: INPUT
- * (unaligned), UNSUPP (secure download mode), TIMEOUT, PROTOCOL, PORT, INTR.
+ * Read one 32-bit word. addr must be a multiple of 4. The loader accesses every address that a
+ * request names; where the chip has no memory the loader may crash, which is TIMEOUT with the hint
+ * EF_HINT_NO_MEMORY_THERE. Errors: INPUT (unaligned), UNSUPP (secure download mode), TIMEOUT,
+ * PROTOCOL, PORT, INTR.
  */
-bool ef_flasher_read_word(struct ef_flasher *f, uint32_t addr, uint32_t *ret, struct ef_err *err)
-	EF_MUST_CHECK;
+bool ef_flasher_read_word(struct ef_flasher *f, uint32_t addr, uint32_t *ret,
+			  struct ef_err *err) EF_MUST_CHECK;
 /**
  * Write the bits in mask of one word; the loader reads the word first and keeps
  * the others. Errors: as ef_flasher_read_word.

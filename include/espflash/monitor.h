@@ -41,7 +41,7 @@ enum ef_on_panic {
 	EF_ON_PANIC_GO_ON,
 };
 
-/** Which of several patterns have to be seen. */
+/** How many of the patterns have to be seen. */
 enum ef_until_mode {
 	EF_UNTIL_ANY, /**< one is enough */
 	EF_UNTIL_ALL, /**< each, in any order */
@@ -107,7 +107,7 @@ bool ef_monitor_keys_parse(const char *text, char ret[EF_MONITOR_KEYS_MAX],
 
 /** Where the user types. */
 struct ef_monitor_input {
-	int fd;                             /**< -1: nobody types */
+	int fd;                             /**< -1: there is no input */
 	const struct ef_monitor_keys *keys; /**< NULL: exit Ctrl-C and Ctrl-], reset Ctrl-R,
 					       loader none, menu Ctrl-T */
 	enum ef_eol eol;

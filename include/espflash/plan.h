@@ -137,7 +137,10 @@ struct ef_findings {
 	struct ef_finding v[EF_FINDINGS_MAX]; /**< refusals first */
 	size_t count;
 	size_t left_out; /**< further ones for which there was no room */
-	/** A bootloader, a partition table or an app is written: the start will be another. */
+	/**
+	 * The plan writes a bootloader, a partition table or an app, so the chip will start
+	 * differently.
+	 */
 	bool changes_start;
 };
 

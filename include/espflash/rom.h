@@ -40,7 +40,9 @@ typedef bool ef_exchange_fn(void *ctx, const struct ef_request *req, struct ef_r
 struct ef_rom {
 	struct ef_port *port;  /**< borrowed */
 	enum ef_loader loader; /**< which loader answers */
-	/** Collects bytes outside frames and in frames that aren't replies; NULL: nobody does. */
+	/**
+	 * Collects bytes outside frames and in frames that aren't replies; NULL: they are dropped.
+	 */
 	struct ef_rx_log *rx_log;
 	/**
 	 * The typed commands below call this for each exchange, so that a session can put its
@@ -91,7 +93,7 @@ struct ef_wait {
 /** Wait for the answer to a request that was sent. A refusal is an error, as above. */
 bool ef_rom_wait(struct ef_rom *rom, const struct ef_request *req, const struct ef_wait *wait,
 		 enum ef_waited *ret, struct ef_reply *reply, struct ef_err *err) EF_MUST_CHECK;
-/** When the last byte that was sent leaves the wire, at the latest; by the port's clock. */
+/** The latest time at which the last sent byte leaves the wire; by the port's clock. */
 uint64_t ef_rom_sent_us(const struct ef_rom *rom);
 /** Give up on an answer: TIMEOUT "no answer to NAME within N ms". Always false. */
 bool ef_rom_no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t waited_us,

@@ -47,7 +47,9 @@ enum ef_op {
 /** "FLASH_BEGIN"; "command 0x55" forms are the caller's: NULL when unknown. */
 const char *ef_op_name(unsigned op);
 
-/** Who answers: decides status layout, block forms and which commands exist. */
+/**
+ * The kind of loader: it decides the status layout, the forms of blocks and which commands exist.
+ */
 enum ef_loader { EF_LOADER_ROM, EF_LOADER_STUB };
 
 /** Words for the two status bytes of a failed reply; never NULL. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opens files for writing. A FIFO would block for ever if nobody opens its other end: a
- * limit of the user, or a signal that came a moment earlier, would be without effect.
+ * Opens files for writing. A FIFO whose other end no process opens would block for ever: the user's
+ * time limit, or a signal that came a moment earlier, would have no effect.
  */
 #define _DEFAULT_SOURCE
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 const char *ef_file_words(int number)
 {
-	return number == ENOTCONN ? "it is a FIFO, and nobody has opened its other end"
+	return number == ENOTCONN ? "it is a FIFO, and no process has opened its other end"
 				  : strerror(number);
 }
 

@@ -11,8 +11,8 @@
 #define FILE_PEER_WAIT_MS 1000
 
 /*
- * EINTR of fd is a signal to obey: the wait was for somebody else, behind a pipe, a terminal or a
- * FIFO. Regular files make nobody wait, so what is done to them is simply done again.
+ * Whether an EINTR of fd ends the operation. A pipe, a terminal or a FIFO waits for another
+ * process, so the signal must be obeyed. A regular file does not wait, so the call is repeated.
  */
 bool file_is_interrupted(int fd);
 /* Let reads and writes wait, as those of a file do. errno tells why it failed. */

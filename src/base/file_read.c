@@ -29,7 +29,8 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 	return false;
 }
 
-/* To open a FIFO waits for its writer, perhaps for ever: read_all waits instead, and not as long.
+/*
+ * To open a FIFO waits for its writer, perhaps for ever: read_all waits instead, and not as long.
  */
 static int open_file(const char *path, struct stat *ret_st)
 {
@@ -74,8 +75,9 @@ static bool fail_too_large(struct ef_err *err, const char *path, size_t max)
 }
 
 /*
- * The writer of a FIFO has a moment to open it: the shortest limit that a user can set. One that
- * has opened it may be silent for longer. *ret: nothing has come, and perhaps nobody is there.
+ * The writer of a FIFO gets a moment to open it: the shortest time limit that a user can set. A
+ * writer that has opened it may be silent for longer. *ret: nothing arrived, so there may be no
+ * writer.
  */
 static bool await_writer(int fd, bool *ret)
 {
@@ -88,7 +90,8 @@ static bool await_writer(int fd, bool *ret)
 	return n >= 0;
 }
 
-/* Append the rest of fd to buf. At the ceiling, read one more byte to tell the end from more data.
+/*
+ * Append the rest of fd to buf. At the ceiling, read one more byte to tell the end from more data.
  */
 static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
 {

@@ -26,7 +26,10 @@ const char *ef_trust_words(enum ef_trust trust)
 	return why[trust];
 }
 
-/* sudo tells root who it works for, and git believes that, too. Other users could only lie. */
+/*
+ * sudo tells root which user it works for, and git trusts that, too. Other users could set the
+ * variable to anything.
+ */
 static bool is_ours(uid_t owner, const char *sudo_uid)
 {
 	uint32_t uid;
@@ -79,7 +82,7 @@ bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *e
 	bool ok = false;
 
 	if (fd < 0 || fstat(fd, &st) != 0 || S_ISDIR(st.st_mode))
-		ok = ef_file_read(path, buf, err); /* it can say what is wrong */
+		ok = ef_file_read(path, buf, err); /* this call reports the cause */
 	else if (!S_ISREG(st.st_mode))
 		ef_fail(err, EF_E_INPUT, "cannot read '%s': %s", path, why[EF_TRUST_NO_FILE]);
 	else

@@ -6,8 +6,8 @@
 #include "base/util.h"
 
 /*
- * Append what a gzip file (RFC 1952) contains to buf. INPUT: it is damaged or cut off, or
- * unpacks to more than buf->max bytes. What follows the first member is ignored.
+ * Append the content of a gzip file (RFC 1952) to buf. INPUT: it is damaged or cut off, or unpacks
+ * to more than buf->max bytes. Bytes behind the first member are ignored.
  */
 bool ef_gunzip(const uint8_t *data, size_t len, struct ef_buf *buf, struct ef_err *err);
 

@@ -66,9 +66,9 @@ bool ef_parse_size(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
 /* ---- files ---- */
 
 /*
- * Append a whole file, or standard input ("-"), to buf. Errors: INPUT (missing, a
- * directory, more than buf->max bytes), IO (also a FIFO that nobody opens for writing within a
- * second), INTR (a signal ended the wait for a pipe or a terminal).
+ * Append a whole file, or standard input ("-"), to buf. Errors: INPUT (missing, a directory, more
+ * than buf->max bytes), IO (also a FIFO that no process opens for writing within a second), INTR (a
+ * signal ended the wait for a pipe or a terminal).
  */
 bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
 

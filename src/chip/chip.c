@@ -154,8 +154,8 @@ static uint8_t mac_crc(const uint8_t mac[6])
 }
 
 /*
- * Espressif programmed some of its own modules with a wrong CRC. ESP-IDF accepts these
- * addresses (hw_support/mac_addr.c, esp_efuse_mac_get_default).
+ * Espressif programmed some of its modules with a wrong CRC. ESP-IDF accepts these addresses
+ * (hw_support/mac_addr.c, esp_efuse_mac_get_default).
  */
 static bool is_exempt(const uint8_t mac[6])
 {

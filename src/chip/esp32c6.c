@@ -36,7 +36,8 @@ static bool features(const struct ef_chip *chip, const struct ef_regs *regs, uin
 	return true;
 }
 
-/* esptool targets/esp32c6.py: 80 MHz has the code of 40, because the ROM divides the clock wrongly
+/*
+ * esptool targets/esp32c6.py: 80 MHz has the code of 40, because the ROM divides the clock wrongly
  */
 static const struct ef_flash_freq freqs_esptool[] = {
 	{ 80, 0x0 },

@@ -53,11 +53,15 @@ struct cli {
 	struct json_out *work; /* --json: what the run did to the chip so far (work.c); NULL */
 };
 
-/* Whether the command line or the environment gave this option; a configuration file doesn't count.
+/*
+ * Whether the command line or the environment gave this option; a configuration file doesn't count.
  */
 bool cli_is_given(const struct cli *cli, const char *option);
 
-/* Who set the option: "--chip", "the variable X", "configuration 'f': line 2: key 'y'". */
+/*
+ * The source of the option's value: "--chip", "the variable X", "configuration 'f': line 2: key
+ * 'y'".
+ */
 #define CLI_ORIGIN_SIZE 1280
 void cli_origin(const struct cli *cli, const char *option, char ret[CLI_ORIGIN_SIZE]);
 

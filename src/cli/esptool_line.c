@@ -180,7 +180,7 @@ static bool read_word(struct esptool_reader *r, const char *word)
 	return r->command;
 }
 
-/* false: the line isn't esptool's, or is as well one of ours. */
+/* False: the line isn't esptool's, or it is a valid line of ours as well. */
 static bool read_words(struct esptool_reader *r)
 {
 	while (r->at < r->argc)

@@ -29,7 +29,7 @@ struct esptool_reader {
 	char target[32]; /* our command */
 	bool has_prefix; /* the line names esptool itself */
 	bool is_shared;  /* we have a command of this name, too */
-	bool is_wrong;   /* there is an option that may rather be a slip in a line of ours */
+	bool is_wrong;   /* an option may rather be a slip in one of our command lines */
 	struct esptool_line *line;
 };
 

@@ -160,7 +160,7 @@ static void collect(struct cli *cli, const unsigned char *args, char *state, siz
 		add(r, &(struct role){ .path = cli->config->file[i].path,
 				       .what = "the configuration" });
 	if (remember_place(state, cap, getenv("XDG_STATE_HOME"), getenv("HOME")))
-		add(r, &(struct role){ .path = state, .what = "what is remembered of boards" });
+		add(r, &(struct role){ .path = state, .what = "the file of remembered boards" });
 	add(r, &(struct role){ .path = "-", .what = "standard input" });
 	add(r, &(struct role){ .path = "-", .what = "standard output", .is_written = true });
 }
@@ -186,7 +186,7 @@ static bool refuse(const struct role *out, const struct role *other, struct ef_e
 	ef_fail(err, EF_E_USAGE, "%s and %s are the same file: %s", a, b,
 		other->is_written ? "each would destroy what the other writes"
 				  : "it would be overwritten, and is needed");
-	return ef_hint_own(err, "give each a file of its own");
+	return ef_hint_own(err, "give each its own file");
 }
 
 /* A command's own result may go to /dev/stdout; a log would be mixed with the results there. */

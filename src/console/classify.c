@@ -109,7 +109,7 @@ static const char *match(const struct words *w, const struct word *word, const s
 	return word->place == WORD_ANYWHERE && is_mention(t, hit) ? NULL : hit;
 }
 
-/* ---- what the line tells besides ---- */
+/* ---- further facts in the line ---- */
 
 static size_t hex_at(const struct text *t, const char *p, uint32_t *ret)
 {

@@ -29,9 +29,9 @@ static bool is_short_log(const char *line, size_t len)
 }
 
 /*
- * Who printed a line that no table has. After a bootloader that names the app it
- * starts, and before it has done so, only the bootloader can. The ROM announces
- * that it starts what it loaded ("entry 0x..."), so what comes before is the ROM's.
+ * Decides which program printed a line that is in no table. After a bootloader that names the app
+ * it starts, and before it has done so, only the bootloader can. The ROM announces that it starts
+ * what it loaded ("entry 0x..."), so what comes before is the ROM's.
  */
 static void judge_text(struct ef_console *c, const char *line, size_t len,
 		       struct ef_console_event *e)

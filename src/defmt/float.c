@@ -32,8 +32,8 @@ static void find_shortest(double value, bool is_double, char *ret, size_t cap)
 		if (count == most || reads_back(ret, value, is_double))
 			return;
 		/*
-		 * The floats below a power of two are closer together than those above it.
-		 * There the next digit up can read back although it is not the nearest.
+		 * The floats below a power of two are closer together than those above it. There a
+		 * digit that is one too high can also read back as the same float.
 		 */
 		last = strchr(ret, 'e') - 1;
 		if (*last < '9') {

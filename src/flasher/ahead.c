@@ -16,7 +16,7 @@
 struct ef_ahead {
 	pthread_t thread;
 	bool is_running;
-	uint8_t *data; /* NULL: the stream was taken, or serves nobody */
+	uint8_t *data; /* NULL: the stream was taken, or is of no use */
 	uint32_t len;
 	uint8_t *stream;
 	uint32_t stream_len;

@@ -75,7 +75,8 @@ static bool rate_to_ask(struct ef_flasher *f, uint32_t rate_hz, uint32_t *ret, s
 	return chip->hooks.rom_baud(chip, &regs, f->dev.xtal_mhz, rate_hz, ret, err);
 }
 
-/* *ret: the chip answers at the host's present rate. Garbage counts as no answer, not as an error.
+/*
+ * *ret: the chip answers at the host's present rate. Garbage counts as no answer, not as an error.
  */
 static bool answers(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {

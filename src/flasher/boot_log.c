@@ -42,8 +42,8 @@ static const struct ef_chip *greeting_chip(const struct ef_console_event *e)
 }
 
 /*
- * Whether the log dropped the start of this line, so that nobody can tell a ROM's
- * words from an application's.
+ * Whether the log dropped the start of this line, so that a ROM's words can't be told from an
+ * application's.
  */
 static bool is_cut(const struct ef_rx_log *rx, const uint8_t *line)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What recovery tells climb.c about the present rate; the work's functions are in recover.h. */
+/*
+ * How recovery reports to climb.c how the present rate works; the functions for callers are in
+ * recover.h.
+ */
 #ifndef EF_FLASHER_CLIMB_H
 #define EF_FLASHER_CLIMB_H
 

@@ -7,9 +7,10 @@
 #include "flasher/boot_log.h"
 #include "flasher/connect_priv.h"
 
-#define LISTEN_MS   300u
-#define LISTEN_MIN  16u /* fewer bytes don't tell text from garbage */
-#define REPEAT_MORE 8u  /* bytes of the second line that must repeat: one line may by chance */
+#define LISTEN_MS  300u
+#define LISTEN_MIN 16u /* fewer bytes don't tell text from garbage */
+#define REPEAT_MORE                                                                                \
+	8u /* bytes of the second line that must repeat, since one line may repeat by chance */
 
 void connect_log_clear(struct ef_rx_log *rx)
 {

@@ -87,11 +87,11 @@ bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_n
 void connect_log_note_rate(struct ef_flasher *f);
 
 /*
- * Listen for ms milliseconds, or until a ROM has spoken. What came before stays in the log: a
- * chip that reset by itself may have said everything already.
+ * Listen for ms milliseconds, or until a ROM has spoken. Earlier bytes stay in the log: a chip that
+ * reset by itself may have printed everything already.
  */
 bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
-/* The same after a reset of ours: what came before is a stray. ctx: the flasher. */
+/* The same after we reset the chip: bytes that arrived earlier are strays. ctx: the flasher. */
 bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
 
 /*

@@ -50,7 +50,7 @@ void connect_tell_polarity(struct ef_flasher *f, unsigned expected)
 
 void ef_connect_lost(struct ef_flasher *f)
 {
-	/* rx holds only what came after the SYNC was answered: older resets have other causes */
+	/* rx holds only bytes from after the answer to SYNC: older resets have other causes */
 	ef_boot_count(f->record.rx.data, f->record.rx.len, &f->record.lost_boots);
 	if (f->record.rx.len)
 		f->record.lost_rx = f->record.rx;

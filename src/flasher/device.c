@@ -28,7 +28,7 @@ static bool is_plain(const struct ef_flasher *f, const struct ef_security_info *
 	return !(info->flags & (SECURITY_SECURE_BOOT | SECURITY_SECURE_DOWNLOAD));
 }
 
-/* The answer has no checksum, so an uncommon one counts only if it comes twice. */
+/* The answer has no checksum, so an unusual one is believed only if it comes twice. */
 static bool security_info(struct ef_flasher *f, struct ef_err *err)
 {
 	struct ef_security_info *info = &f->dev.security, was;

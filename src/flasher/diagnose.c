@@ -285,9 +285,9 @@ static enum ef_verdict of_boot_log(const struct ef_evidence *ev, enum ef_verdict
 	/* in download mode, only a watchdog that the application left running causes resets */
 	if (b.download_restarts >= 2)
 		return EF_VERDICT_DOWNLOAD_RESTARTS;
-	if (is_download) /* nobody asked it for long enough to know whether it hears us */
+	if (is_download) /* too few SYNCs were sent to know whether it hears us */
 		return diagnose_is_deaf(ev) ? log : EF_VERDICT_NONE;
-	/* a greeting that is cut off before its straps tells no mode */
+	/* a greeting that is cut off before its straps does not show the boot mode */
 	if (log == EF_VERDICT_BOOT_MODE && !has_boot_line(&ev->rx))
 		return EF_VERDICT_NONE;
 	if (log != EF_VERDICT_FLASH_BOOT)

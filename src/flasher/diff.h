@@ -21,10 +21,10 @@ struct ef_spans {
 bool ef_spans_all(struct ef_spans *ret, const struct ef_region *r,
 		  struct ef_err *err) EF_MUST_CHECK;
 /*
- * Ask the chip for MD5s to find out which sectors of the flash differ from the region. The
- * search stops where it would cost more than it can save; what is not known then counts
- * as different. by_one: ask one question about the whole region, as on a bad line each
- * further one may fail. ret->count 0: the flash holds the region already.
+ * Ask the chip for MD5s to find out which sectors of the flash differ from the region. The search
+ * stops where it would cost more than it can save; sectors that are still unknown then count as
+ * different. by_one: ask one question about the whole region, as on a bad line each further one may
+ * fail. ret->count 0: the flash holds the region already.
  */
 bool ef_diff_find(struct ef_flasher *f, const struct ef_region *r, bool by_one,
 		  struct ef_spans *ret, struct ef_err *err) EF_MUST_CHECK;

@@ -118,7 +118,7 @@ static uint32_t text_rate(const struct ef_flasher *f)
 	return is_slow ? (uint32_t)((uint64_t)EF_RATE_ROM * f->dev.xtal_mhz / 40u) : EF_RATE_ROM;
 }
 
-/* The reset had no effect. Without a reset of ours the lines may not be wired at all. */
+/* The reset had no effect. If none of our resets ever worked, the lines may not be wired at all. */
 static bool in_vain(struct ef_flasher *f, struct ef_err *err)
 {
 	if (f->record.evidence.resets)

@@ -23,7 +23,7 @@ static bool md5_step(void *ctx, struct ef_err *err)
 	return ef_rom_flash_md5(&m->f->rom, m->addr, m->len, m->ret, err);
 }
 
-/* What is asked for is in the flash, as far as its size is known, and can be reached. */
+/* The range is in the flash, as far as its size is known, and the loader can reach it. */
 static bool check_range(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
 {
 	uint32_t size = f->dev.flash_size;

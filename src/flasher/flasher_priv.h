@@ -90,7 +90,7 @@ struct ef_checked {
 	size_t erase_count;
 };
 
-/* What is to be written, as far as it is known. */
+/* The content that will be written, as far as it is known. */
 struct ef_to_write {
 	struct ef_checked *checked; /* the last plan that passed the gate; owned */
 	struct ef_ahead *ahead;     /* of opts.speed.likely; owned; NULL */

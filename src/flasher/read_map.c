@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeps the book of a window of flash: what is missing, what has arrived, what is proved. */
+/*
+ * Keeps account of a window of flash: which bytes are missing, which have arrived, which are
+ * proved.
+ */
 #include "flasher/read_map.h"
 
 static uint32_t units_of(const struct read_map *m)

@@ -230,7 +230,7 @@ static bool open_unseen(struct ef_flasher *f, struct ef_err *err)
 	       ef_rom_spi_set_params(&f->rom, size ? size : ef_flash_reach(f), err);
 }
 
-/* The size that the user gave counts, even if the id tells another one. */
+/* The user's size takes precedence, even if the id means another one. */
 static bool open_as_told(struct ef_flasher *f, uint32_t detected, struct ef_err *err)
 {
 	uint32_t size = f->opts.flash_size;

@@ -172,7 +172,7 @@ static void prepare_slower(struct ef_flasher *f)
 	if (!f->plan.is_falling)
 		ef_baud_lower(f);
 	f->plan.early_hz = f->plan.wanted_hz;
-	/* the ladder has an end of its own, so these tries do not count */
+	/* the ladder of rates ends by itself, so these tries do not count */
 	ef_recover_progress(f, EF_WORK_PREPARE);
 }
 
@@ -219,7 +219,7 @@ void ef_session_clear_limit(struct ef_flasher *f)
 
 static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
 {
-	/* nobody asked for a rate of our own choice: its failure is no news */
+	/* the user did not ask for this rate, so its failure is no warning */
 	if (f->plan.is_falling)
 		ef_log(EF_LOG_DEBUG, "%s: connecting again", cause->msg);
 	else

@@ -26,7 +26,7 @@ struct transfer {
 	uint32_t sent;      /* bytes of payload on the wire, compressed if a stub answers */
 	uint32_t proved;    /* content bytes that the chip's MD5 has proved right */
 	uint32_t failed_at; /* proved at the last MD5 mismatch, plus 1; 0: no mismatch yet */
-	uint32_t shown;     /* the most that a progress event has told, plus 1; 0: none so far */
+	uint32_t shown; /* the highest progress that an event reported, plus 1; 0: none so far */
 };
 
 /* Write the content from t->from to t->to with one BEGIN. */

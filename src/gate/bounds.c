@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ends: a file that passes the end of the partition it begins in, and writes between
- * boot address and table, where the bootloader lies. A file that ends exactly where a
- * partition or the flash ends is a copy of several partitions, and belongs there.
+ * Knows where content may end: finds files that pass the end of the partition they begin in, and
+ * writes between boot address and table, where the bootloader lies. A file that ends exactly where
+ * a partition or the flash ends is a copy of several partitions, and belongs there.
  */
 #include "gate/gate.h"
 

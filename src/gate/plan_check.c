@@ -116,8 +116,10 @@ bool ef_plan_needs_table(const struct ef_plan *plan)
 
 	if (table_place(plan) == EF_PLAN_NO_TABLE)
 		return false;
-	/* a table that is written replaces the present one; that it does so counts if nobody named
-	 * it */
+	/*
+	 * a table that is written replaces the present one; that matters if the user did not name
+	 * it
+	 */
 	own = ef_plan_table_region(plan);
 	if (own)
 		return !own->origin;

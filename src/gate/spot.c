@@ -34,7 +34,9 @@ static enum ef_content kind_at(const uint8_t *data, size_t len)
 bool gate_spot(const struct gate *g, const struct ef_plan_region *r, uint32_t addr,
 	       struct spot *ret)
 {
-	/* what was kept of a sector is not the user's, and an image may continue behind it */
+	/*
+	 * kept bytes of a sector are not the user's content, and an image may continue behind them
+	 */
 	if (addr < (uint64_t)r->region.addr + r->kept || addr >= gate_end(r))
 		return false;
 	*ret = (struct spot){ .region = r,

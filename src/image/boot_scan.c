@@ -14,7 +14,7 @@
 
 /* ---- finding ---- */
 
-/* Tell most bytes from a header without looking further. */
+/* Rule out most bytes as a header before the costlier checks. */
 static bool may_be_header(const uint8_t *p, size_t left)
 {
 	return left > EF_IMAGE_HEADER_LEN && p[EF_HDR_COUNT] > 0 &&
@@ -117,7 +117,7 @@ static bool is_sibling(const struct ef_boot *a, const struct ef_boot *b)
 	       a->min_rev == b->min_rev && a->max_rev == b->max_rev;
 }
 
-/* One of them loads the one crystal's number more often, the other one the other's. */
+/* Each of the two loads the number of its own crystal more often than the other does. */
 static void tell_pair(struct ef_boot *a, struct ef_boot *b)
 {
 	uint8_t low = a->chip->xtal.mhz[0], high = a->chip->xtal.mhz[1];

@@ -27,7 +27,7 @@ static void take_target(const char *value, char *ret, size_t cap)
 		(void)ef_snprintf(ret, cap, "%.*s", (int)(len - 2), value + 1);
 }
 
-/* Settings whose bootloader writes eFuses; the names before ESP-IDF v4.0, too. */
+/* Whether bootloaders with this setting write eFuses. Includes the names before ESP-IDF v4.0. */
 static bool is_burning(const char *key, const char *value)
 {
 	static const char *const keys[] = {

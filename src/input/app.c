@@ -68,4 +68,4 @@ static bool app_read(const struct input_src *src, struct ef_input *in, struct ef
 	return true;
 }
 
-const struct input_format input_app = { "an image", app_is, app_read };
+const struct input_format input_app = { .name = "an image", .is = app_is, .read = app_read };

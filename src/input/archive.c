@@ -4,10 +4,13 @@
 
 #include "base/unzip.h"
 
+#include <stdlib.h>
+
 #define ENTRIES_MAX 4096
 
 struct archive {
 	struct ef_unzip zip;
+	struct ef_input_files files;
 	struct ef_input *in; /* owns what is unpacked */
 };
 
@@ -81,24 +84,6 @@ static bool check_names(const struct input_src *src, const struct archive *a, st
 	return true;
 }
 
-/* The only firmware file of the archive, if there is but one. */
-static bool read_single(const struct input_src *src, struct ef_input *in, struct ef_err *err)
-{
-	static const char *const ends[] = { ".bin", ".hex", ".uf2" };
-	char name[EF_INPUT_NAME_SIZE] = "";
-	struct input_src one = *src;
-
-	for (size_t i = 0; i < EF_ARRAY_LEN(ends) && !*name; i++)
-		if (!input_find(src, ends[i], "", name, err))
-			return false;
-	if (!*name)
-		return ef_fail(err, EF_E_INPUT,
-			       "the archive has no manifest.json, no flasher_args.json and no "
-			       "firmware file");
-	one.name = name;
-	return input_file(src, name, &one.data, &one.len, err) && input_read(&one, in, err);
-}
-
 /* With everything in one folder, names are relative to that. */
 static void enter_folder(struct input_src *src, const struct archive *a)
 {
@@ -113,39 +98,82 @@ static void enter_folder(struct input_src *src, const struct archive *a)
 		(void)ef_snprintf(src->base, sizeof(src->base), "%.*s", (int)len, first);
 }
 
-static bool read_archive(const struct input_src *src, struct archive *a, struct ef_input *in,
-			 struct ef_err *err)
-{
-	const struct ef_input_files files = { a, archive_read_file, archive_exists, archive_list,
-					      NULL };
-	struct input_src inner = {
-		.name = "", .files = &files, .opts = src->opts, .depth = src->depth + 1
-	};
-
-	if (!check_names(&inner, a, err))
-		return false;
-	enter_folder(&inner, a);
-	in->format = NULL;
-	return input_is_known(&inner) ? input_read(&inner, in, err) : read_single(&inner, in, err);
-}
-
 static bool archive_is(const struct input_src *src)
 {
 	return src->data && src->content == EF_CONTENT_ZIP;
 }
 
-static bool archive_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+static void free_archive(struct archive *a)
 {
-	struct archive a = { .in = in };
-	bool ok;
+	ef_unzip_close(&a->zip);
+	free(a);
+}
+
+/* *ret has the archive's files around it. */
+static bool open_folder(const struct input_src *src, struct archive *a, struct input_src *ret,
+			struct ef_err *err)
+{
+	a->files = (struct ef_input_files){ a, archive_read_file, archive_exists, archive_list,
+					    NULL };
+	*ret = (struct input_src){
+		.name = "", .files = &a->files, .opts = src->opts, .depth = src->depth + 1
+	};
+	if (!ef_unzip_open(&a->zip, src->data, src->len, ENTRIES_MAX, err) ||
+	    !check_names(ret, a, err))
+		return false;
+	enter_folder(ret, a);
+	return true;
+}
+
+static bool archive_open(const struct input_src *src, struct ef_input *in,
+			 struct input_src *ret_inner, struct ef_err *err)
+{
+	struct archive *a;
 
 	if (src->depth > 1)
 		return ef_fail(err, EF_E_INPUT, "it is an archive within an archive");
-	ok = ef_unzip_open(&a.zip, src->data, src->len, ENTRIES_MAX, err) &&
-	     read_archive(src, &a, in, err);
-	ef_unzip_close(&a.zip);
-	in->elf[0] = '\0'; /* the monitor opens files only */
-	return ok;
+	a = calloc(1, sizeof(*a));
+	if (!a)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	a->in = in;
+	if (open_folder(src, a, ret_inner, err))
+		return true;
+	free_archive(a);
+	return false;
 }
 
-const struct input_format input_archive = { "a zip archive", archive_is, archive_read };
+static void archive_close(struct input_src *inner)
+{
+	free_archive(inner->files->user);
+}
+
+const struct input_format input_archive = { .is = archive_is,
+					    .open = archive_open,
+					    .close = archive_close };
+
+/* ---- an archive that has no build, but perhaps one firmware file ---- */
+
+static bool only_file_is(const struct input_src *src)
+{
+	return !src->data && src->depth > 0;
+}
+
+static bool only_file_open(const struct input_src *src, struct ef_input *in,
+			   struct input_src *ret_inner, struct ef_err *err)
+{
+	static const char *const ends[] = { ".bin", ".hex", ".uf2" };
+	char name[EF_INPUT_NAME_SIZE] = "";
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(ends) && !*name; i++)
+		if (!input_find(src, ends[i], "", name, err))
+			return false;
+	if (!*name)
+		return ef_fail(err, EF_E_INPUT,
+			       "the archive has no manifest.json, no flasher_args.json and no "
+			       "firmware file");
+	*ret_inner = *src;
+	ret_inner->name = input_text(in, name, err);
+	return ret_inner->name && input_file(src, name, &ret_inner->data, &ret_inner->len, err);
+}
+
+const struct input_format input_only_file = { .is = only_file_is, .open = only_file_open };

@@ -121,4 +121,6 @@ static bool bare_read(const struct input_src *src, struct ef_input *in, struct e
 	       add_range(src, in, &b, b.app, len, "app", err);
 }
 
-const struct input_format input_bare = { "an image for simple boot", bare_is, bare_read };
+const struct input_format input_bare = { .name = "an image for simple boot",
+					 .is = bare_is,
+					 .read = bare_read };

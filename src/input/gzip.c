@@ -25,22 +25,27 @@ static bool unpack(const struct input_src *src, struct ef_input *in, const uint8
 	return out != NULL;
 }
 
-static bool gzip_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+/* "firmware.bin" for "firmware.bin.gz". */
+static bool name_content(struct input_src *inner, struct ef_input *in, struct ef_err *err)
 {
-	struct input_src inner = *src;
 	char name[EF_INPUT_NAME_SIZE];
 
-	if (src->depth > 0)
-		return ef_fail(err, EF_E_INPUT, "it is an archive within an archive");
-	if (!unpack(src, in, &inner.data, &inner.len, err))
-		return false;
-	(void)ef_strlcpy(name, sizeof(name), src->name);
+	(void)ef_strlcpy(name, sizeof(name), inner->name);
 	if (ef_ends_with(name, ".gz"))
 		name[strlen(name) - 3] = '\0';
-	inner.name = name;
-	inner.depth++;
-	in->format = NULL;
-	return input_read(&inner, in, err);
+	inner->name = input_text(in, name, err);
+	return inner->name != NULL;
 }
 
-const struct input_format input_gzip = { "a gzip file", gzip_is, gzip_read };
+static bool gzip_open(const struct input_src *src, struct ef_input *in, struct input_src *ret_inner,
+		      struct ef_err *err)
+{
+	if (src->depth > 0)
+		return ef_fail(err, EF_E_INPUT, "it is an archive within an archive");
+	*ret_inner = *src;
+	ret_inner->depth++;
+	return name_content(ret_inner, in, err) &&
+	       unpack(src, in, &ret_inner->data, &ret_inner->len, err);
+}
+
+const struct input_format input_gzip = { .is = gzip_is, .open = gzip_open };

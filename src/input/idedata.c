@@ -32,10 +32,10 @@ static bool is_boot_app0(const struct input_src *src, const char *name)
 static bool add_image(const struct input_src *src, struct ef_input *in, const cJSON *image,
 		      struct ef_err *err)
 {
-	const char *path = input_json_text(image, "path");
+	const char *path;
 	uint32_t addr;
 
-	if (!path || !input_json_u32(cJSON_GetObjectItemCaseSensitive(image, "offset"), &addr))
+	if (!input_json_place(image, &path, &addr))
 		return ef_fail(err, EF_E_INPUT, "flash_images has an entry without offset or path");
 	path = input_inside(src, path);
 	if (is_boot_app0(src, path))
@@ -60,7 +60,9 @@ static bool add_all(const struct input_src *src, const char *app, struct ef_inpu
 {
 	const cJSON *images = images_of(json), *image;
 
-	cJSON_ArrayForEach(image, images) if (!add_image(src, in, image, err)) return false;
+	cJSON_ArrayForEach (image, images)
+		if (!add_image(src, in, image, err))
+			return false;
 	return add_app(src, app, in, json, err);
 }
 

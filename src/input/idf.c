@@ -60,11 +60,11 @@ static const cJSON *part_object(const cJSON *args, uint32_t addr)
 	const cJSON *item;
 	uint32_t offset;
 
-	cJSON_ArrayForEach(
-		item, args) if (cJSON_IsObject(item) && input_json_text(item, "file") &&
-				input_json_u32(cJSON_GetObjectItemCaseSensitive(item, "offset"),
-					       &offset) &&
-				offset == addr) return item;
+	cJSON_ArrayForEach (item, args)
+		if (cJSON_IsObject(item) && input_json_text(item, "file") &&
+		    input_json_u32(cJSON_GetObjectItemCaseSensitive(item, "offset"), &offset) &&
+		    offset == addr)
+			return item;
 	return NULL;
 }
 
@@ -151,8 +151,9 @@ static bool read_args(const struct input_src *src, struct ef_input *in, const cJ
 		return ef_fail(err, EF_E_INPUT, ARGS_FILE " has no object flash_files");
 	if (!set_settings(in, args, err) || !set_extra(in, args, err))
 		return ef_context(err, ARGS_FILE);
-	cJSON_ArrayForEach(entry, files) if (!add_entry(src, in, args, entry,
-							err)) return ef_context(err, ARGS_FILE);
+	cJSON_ArrayForEach (entry, files)
+		if (!add_entry(src, in, args, entry, err))
+			return ef_context(err, ARGS_FILE);
 	find_project(src, in, args);
 	return true;
 }
@@ -197,7 +198,9 @@ static bool idf_read(const struct input_src *src, struct ef_input *in, struct ef
 	return read_folder(&at, in, err);
 }
 
-const struct input_format input_idf = { "an ESP-IDF build", idf_is, idf_read };
+const struct input_format input_idf = { .name = "an ESP-IDF build",
+					.is = idf_is,
+					.read = idf_read };
 
 static bool project_is(const struct input_src *src)
 {
@@ -205,4 +208,6 @@ static bool project_is(const struct input_src *src)
 	       input_json_text(src->json, "project_name");
 }
 
-const struct input_format input_idf_project = { "an ESP-IDF build", project_is, read_folder };
+const struct input_format input_idf_project = { .name = "an ESP-IDF build",
+						.is = project_is,
+						.read = read_folder };

@@ -215,4 +215,6 @@ static bool args_is(const struct input_src *src)
 		next_word(&w, word) != WORD_NONE);
 }
 
-const struct input_format input_idf_args = { "arguments for esptool", args_is, args_read };
+const struct input_format input_idf_args = { .name = "arguments for esptool",
+					     .is = args_is,
+					     .read = args_read };

@@ -130,4 +130,4 @@ static bool ihex_read(const struct input_src *src, struct ef_input *in, struct e
 	       ef_fail(err, EF_E_INPUT, "the HEX file is cut off: its last record is missing");
 }
 
-const struct input_format input_ihex = { "Intel HEX", ihex_is, ihex_read };
+const struct input_format input_ihex = { .name = "Intel HEX", .is = ihex_is, .read = ihex_read };

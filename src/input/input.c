@@ -6,19 +6,34 @@
 
 #include <stdlib.h>
 
-const struct input_format *const input_formats[] = {
+/* The first that fits is taken. */
+static const struct input_format *const formats[] = {
 	/* the order matters only where one thing has two forms: build systems before files */
-	&input_idf,   &input_idf_project, &input_idf_args, &input_zephyr,
-	&input_nuttx, &input_sketch,      &input_mos,      &input_web,
-	&input_ihex,  &input_uf2,         &input_gzip,     &input_archive,
-	&input_bare,  &input_merged,      &input_app,      NULL,
+	&input_idf,
+	&input_idf_project,
+	&input_idf_args,
+	&input_zephyr,
+	&input_nuttx,
+	&input_nuttx_merged,
+	&input_sketch,
+	&input_mos,
+	&input_web,
+	&input_ihex,
+	&input_uf2,
+	&input_gzip,
+	&input_archive,
+	&input_bare,
+	&input_merged,
+	&input_app,
+	/* after all folders of builds */
+	&input_only_file,
 };
 
 static const struct input_format *find_format(const struct input_src *src)
 {
-	for (size_t i = 0; input_formats[i]; i++)
-		if (input_formats[i]->is(src))
-			return input_formats[i];
+	for (size_t i = 0; i < EF_ARRAY_LEN(formats); i++)
+		if (formats[i]->is(src))
+			return formats[i];
 	return NULL;
 }
 
@@ -28,7 +43,7 @@ static bool fail_unknown(const struct input_src *src, struct ef_err *err)
 		ef_fail(err, EF_E_INPUT, "the folder has no build that is known");
 		return ef_hint_set(err, EF_HINT_INPUT_FOLDER);
 	}
-	ef_fail(err, EF_E_INPUT, "it is %s, and nothing tells its place in flash",
+	ef_fail(err, EF_E_INPUT, "it is %s, and its place in flash is unknown",
 		ef_content_name(src->content));
 	if (src->content == EF_CONTENT_TABLE)
 		return ef_hint_text(err, EF_HINT_INPUT_TABLE, src->name);
@@ -46,12 +61,33 @@ static void look(struct input_src *src)
 	src->json = src->content == EF_CONTENT_JSON ? input_json_parse(src->data, src->len) : NULL;
 }
 
-bool input_is_known(const struct input_src *src)
+static bool read_src(struct input_src *src, struct ef_input *in, struct ef_err *err);
+
+static bool read_inner(const struct input_format *format, const struct input_src *src,
+		       struct ef_input *in, struct ef_err *err)
 {
-	return find_format(src) != NULL;
+	struct input_src inner;
+	bool ok;
+
+	if (!format->open(src, in, &inner, err))
+		return false;
+	ok = read_src(&inner, in, err);
+	if (format->close)
+		format->close(&inner);
+	in->elf[0] = '\0'; /* the monitor can't open a file that is inside another one */
+	return ok;
 }
 
-bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err)
+static bool read_format(const struct input_format *format, const struct input_src *src,
+			struct ef_input *in, struct ef_err *err)
+{
+	if (!in->format)
+		in->format = format->name;
+	return format->read ? format->read(src, in, err) : read_inner(format, src, in, err);
+}
+
+/* Recognize and read. A thing may contain another one, up to the depth that the forms allow. */
+static bool read_src(struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
 	const struct input_format *format;
 	bool ok;
@@ -63,9 +99,7 @@ bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err)
 				       ? "it is larger than the limit for JSON (1 MiB)"
 				       : "it begins as JSON, but is malformed");
 	format = find_format(src);
-	if (format && !in->format)
-		in->format = format->name;
-	ok = format ? format->read(src, in, err) : fail_unknown(src, err);
+	ok = format ? read_format(format, src, in, err) : fail_unknown(src, err);
 	input_json_free(src->json);
 	src->json = NULL;
 	return ok;
@@ -73,7 +107,7 @@ bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err)
 
 static bool open_src(struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
-	return input_read(src, in, err) && input_finish(src, in, err);
+	return read_src(src, in, err) && input_finish(src, in, err);
 }
 
 bool ef_input_open(const char *name, const uint8_t *data, size_t len,

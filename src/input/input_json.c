@@ -52,3 +52,10 @@ bool input_json_u32(const struct cJSON *item, uint32_t *ret)
 	*ret = (uint32_t)item->valuedouble;
 	return true;
 }
+
+bool input_json_place(const struct cJSON *object, const char **ret_path, uint32_t *ret_addr)
+{
+	*ret_path = input_json_text(object, "path");
+	return *ret_path &&
+	       input_json_u32(cJSON_GetObjectItemCaseSensitive(object, "offset"), ret_addr);
+}

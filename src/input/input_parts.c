@@ -41,6 +41,16 @@ uint8_t *input_alloc(struct ef_input *in, size_t len, struct ef_err *err)
 	return p;
 }
 
+const char *input_text(struct ef_input *in, const char *text, struct ef_err *err)
+{
+	size_t size = strlen(text) + 1;
+	uint8_t *copy = input_alloc(in, size, err);
+
+	if (copy)
+		memcpy(copy, text, size);
+	return (const char *)copy;
+}
+
 struct ef_input_part *input_add(struct ef_input *in, struct ef_err *err)
 {
 	void *list = in->parts;

@@ -22,24 +22,24 @@ struct input_src {
 	unsigned depth; /* how many archives are around it */
 };
 
-/* A form of input. */
+/*
+ * A form of input. It either has parts, which it reads, or contains another thing, which it
+ * opens. No form looks into the thing that it opens: input.c recognizes that one in turn.
+ */
 struct input_format {
-	const char *name; /* "an ESP-IDF build" */
+	const char *name; /* "an ESP-IDF build"; NULL: the thing inside has the name */
 	/* Whether the thing has this form, by its content or the names in it. */
 	bool (*is)(const struct input_src *src);
+	/* Append the parts. NULL: the form opens another thing. */
 	bool (*read)(const struct input_src *src, struct ef_input *in, struct ef_err *err);
+	/* Describe the thing inside. Memory that close doesn't free comes from input_alloc. */
+	bool (*open)(const struct input_src *src, struct ef_input *in, struct input_src *ret_inner,
+		     struct ef_err *err);
+	void (*close)(struct input_src *inner); /* after open succeeded; NULL: nothing to free */
 };
-/* All forms; the first that fits is taken. */
-extern const struct input_format *const input_formats[]; /* NULL ends */
 extern const struct input_format input_idf, input_idf_args, input_idf_project, input_sketch,
-	input_mos, input_web, input_ihex, input_uf2, input_gzip, input_archive, input_merged,
-	input_app, input_zephyr, input_nuttx, input_bare;
-
-/* Recognize and read; the source's archives and folders may contain another source. */
-bool input_read(struct input_src *src, struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
-
-/* Whether a folder has a form that is known. */
-bool input_is_known(const struct input_src *src);
+	input_mos, input_web, input_ihex, input_uf2, input_gzip, input_archive, input_only_file,
+	input_merged, input_app, input_zephyr, input_nuttx, input_nuttx_merged, input_bare;
 
 /* ---- files (input_files.c) ---- */
 
@@ -75,6 +75,8 @@ const char *input_file_name(const char *path);
 
 /* Memory that lives as long as the result. INPUT: the ceiling; IO. */
 uint8_t *input_alloc(struct ef_input *in, size_t len, struct ef_err *err);
+/* A copy of a text in such memory. */
+const char *input_text(struct ef_input *in, const char *text, struct ef_err *err);
 /* Append an empty part. NULL: there are too many. */
 struct ef_input_part *input_add(struct ef_input *in, struct ef_err *err);
 /* Append a part with the content of a file. */
@@ -83,7 +85,8 @@ bool input_add_file(const struct input_src *src, struct ef_input *in, uint32_t a
 		    struct ef_err *err) EF_MUST_CHECK;
 /* Append what becomes otadata: blank content, for the caller to fill. NULL: failed. */
 uint8_t *input_add_blank(struct ef_input *in, uint32_t addr, uint32_t len, struct ef_err *err);
-/* The same with the content of arduino-esp32's tools/partitions/boot_app0.bin: ota_0 is selected.
+/*
+ * The same with the content of arduino-esp32's tools/partitions/boot_app0.bin: ota_0 is selected.
  */
 bool input_add_boot_app0(struct ef_input *in, uint32_t addr, struct ef_err *err) EF_MUST_CHECK;
 /* Take the chip from a name in any spelling. INPUT: unknown, or another than the present one. */
@@ -140,6 +143,8 @@ bool input_kconfig(const struct input_lines *config, const char *key, char *ret,
 const char *input_json_text(const struct cJSON *object, const char *key);
 /* A number, or text with one: 4096, "0x1000". False: it is neither. */
 bool input_json_u32(const struct cJSON *item, uint32_t *ret);
+/* A file and its place: the members "path" and "offset". False: one is missing or malformed. */
+bool input_json_place(const struct cJSON *object, const char **ret_path, uint32_t *ret_addr);
 struct cJSON *input_json_parse(const uint8_t *data, size_t len);
 /* A JSON file of the source. NULL: there is none, or it is malformed. Free it. */
 struct cJSON *input_json_file(const struct input_src *src, const char *name);

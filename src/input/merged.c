@@ -129,7 +129,7 @@ static void add_gap(struct ef_input *in, const struct stretch *s, uint32_t start
 	struct ef_input_gap *gap = &in->gaps[in->gap_count];
 
 	if (!s->is_partition || start != s->start)
-		return; /* what is written is erased up to its end */
+		return; /* the last sector of a range is erased up to its end */
 	if (in->gap_count == EF_INPUT_GAPS_MAX) {
 		in->gaps_left_out++;
 		return;
@@ -219,7 +219,8 @@ static struct stretch stretch_at(const struct merged *m, uint32_t at, uint32_t n
 	return s;
 }
 
-/* The next address after at where something begins or ends; the end of the file if there is none.
+/*
+ * The next address after at where something begins or ends; the end of the file if there is none.
  */
 static uint32_t next_border(const struct merged *m, uint32_t at)
 {
@@ -274,4 +275,6 @@ static bool merged_read(const struct input_src *src, struct ef_input *in, struct
 	return ok;
 }
 
-const struct input_format input_merged = { "a merged image", merged_is, merged_read };
+const struct input_format input_merged = { .name = "a merged image",
+					   .is = merged_is,
+					   .read = merged_read };

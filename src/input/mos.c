@@ -75,8 +75,7 @@ static bool load_table(struct mos *m, const cJSON *parts, struct ef_err *err)
 	const char *type, *file;
 	size_t len;
 
-	cJSON_ArrayForEach(part, parts)
-	{
+	cJSON_ArrayForEach (part, parts) {
 		type = input_json_text(part, "type");
 		file = input_json_text(part, "src");
 		if (!type || strcmp(type, "pt") != 0 || !file)
@@ -195,8 +194,7 @@ static bool fail_esp8266(const cJSON *parts, struct ef_err *err)
 	char text[EF_HINT_TEXT_SIZE] = "";
 	uint32_t addr;
 
-	cJSON_ArrayForEach(part, parts)
-	{
+	cJSON_ArrayForEach (part, parts) {
 		const char *file = input_json_text(part, "src");
 		size_t len = strlen(text);
 
@@ -223,8 +221,9 @@ static bool read_manifest(struct mos *m, const cJSON *manifest, struct ef_err *e
 	if (!input_set_chip(m->in, platform, "the manifest", err) || !take_settings(m, err) ||
 	    !load_table(m, parts, err))
 		return false;
-	cJSON_ArrayForEach(part, parts) if (!add_part(m, part, err)) return ef_context(
-		err, "the part '%.20s'", part->string);
+	cJSON_ArrayForEach (part, parts)
+		if (!add_part(m, part, err))
+			return ef_context(err, "the part '%.20s'", part->string);
 	return true;
 }
 
@@ -265,4 +264,6 @@ static bool mos_read(const struct input_src *src, struct ef_input *in, struct ef
 	return ok;
 }
 
-const struct input_format input_mos = { "a Mongoose OS bundle", mos_is, mos_read };
+const struct input_format input_mos = { .name = "a Mongoose OS bundle",
+					.is = mos_is,
+					.read = mos_read };

@@ -159,25 +159,28 @@ static bool add_parts(struct nuttx *n, struct ef_err *err)
 static bool nuttx_is(const struct input_src *src)
 {
 	return !src->data && input_exists(src, CONFIG) &&
-	       (input_exists(src, APP) || input_exists(src, MERGED) || input_exists(src, SIGNED));
+	       (input_exists(src, APP) || input_exists(src, SIGNED));
+}
+
+static bool merged_is(const struct input_src *src)
+{
+	return !src->data && input_exists(src, CONFIG) && input_exists(src, MERGED);
 }
 
 /* The parts in one file, as CONFIG_*_MERGE_BINS makes it: it is written without settings. */
-static bool read_merged(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+static bool merged_open(const struct input_src *src, struct ef_input *in,
+			struct input_src *ret_inner, struct ef_err *err)
 {
-	struct input_src merged = *src;
-
-	merged.name = MERGED;
-	return input_file(src, MERGED, &merged.data, &merged.len, err) &&
-	       input_read(&merged, in, err);
+	(void)in;
+	*ret_inner = *src;
+	ret_inner->name = MERGED;
+	return input_file(src, MERGED, &ret_inner->data, &ret_inner->len, err);
 }
 
 static bool nuttx_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
 	struct nuttx n = { .src = src, .in = in };
 
-	if (!input_exists(src, APP) && !input_exists(src, SIGNED))
-		return read_merged(src, in, err);
 	if (!input_text_file(src, CONFIG, &n.config, err))
 		return false;
 	if (!find_chip(&n))
@@ -187,4 +190,9 @@ static bool nuttx_read(const struct input_src *src, struct ef_input *in, struct 
 	       add_parts(&n, err);
 }
 
-const struct input_format input_nuttx = { "a NuttX build", nuttx_is, nuttx_read };
+#define NUTTX_NAME "a NuttX build"
+const struct input_format input_nuttx = { .name = NUTTX_NAME, .is = nuttx_is, .read = nuttx_read };
+/* Stands behind input_nuttx, which takes the parts if the folder has them. */
+const struct input_format input_nuttx_merged = { .name = NUTTX_NAME,
+						 .is = merged_is,
+						 .open = merged_open };

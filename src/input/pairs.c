@@ -30,7 +30,7 @@ static bool add_pair(const struct ef_input_pair *pair, const struct ef_input_opt
 	};
 	bool is_hex = pair->len && ef_content_of(pair->data, pair->len) == EF_CONTENT_IHEX;
 
-	return (is_hex ? input_read(&src, in, err) : add_plain(pair, in, err)) ||
+	return (is_hex ? input_ihex.read(&src, in, err) : add_plain(pair, in, err)) ||
 	       ef_context(err, "'%s'", pair->file);
 }
 

@@ -123,7 +123,8 @@ static bool chip_of(const struct input_src *src, const char *file, struct ef_inp
 	       ef_fail(err, EF_E_UNSUPP, "'%s' is for an unknown chip, id %u", file, info.chip_id);
 }
 
-/* Where the app isn't ota_0, as in a table with a factory app, a record for ota_0 would be wrong.
+/*
+ * Where the app isn't ota_0, as in a table with a factory app, a record for ota_0 would be wrong.
  */
 static bool add_otadata(const struct input_src *src, struct ef_input *in,
 			const struct ef_partition *p, const struct ef_partition *app,
@@ -216,5 +217,6 @@ static bool sketch_read(const struct input_src *src, struct ef_input *in, struct
 	return ok;
 }
 
-const struct input_format input_sketch = { "an Arduino or PlatformIO build", sketch_is,
-					   sketch_read };
+const struct input_format input_sketch = { .name = "an Arduino or PlatformIO build",
+					   .is = sketch_is,
+					   .read = sketch_read };

@@ -158,4 +158,4 @@ static bool uf2_read(const struct input_src *src, struct ef_input *in, struct ef
 	return true;
 }
 
-const struct input_format input_uf2 = { "UF2", uf2_is, uf2_read };
+const struct input_format input_uf2 = { .name = "UF2", .is = uf2_is, .read = uf2_read };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A manifest of ESP Web Tools (esphome.github.io/esp-web-tools): builds by chip family, each
- * with parts at offsets. Parts are read from files beside it; what is elsewhere is named.
+ * A manifest of ESP Web Tools (esphome.github.io/esp-web-tools): builds by chip family, each with
+ * parts at offsets. Parts are read from files beside it; an error names those that are elsewhere.
  */
 #include "input/input_priv.h"
 
@@ -26,8 +26,7 @@ static bool choose(const struct input_src *src, const cJSON *builds, const cJSON
 	*ret = NULL;
 	if (cJSON_GetArraySize(builds) == 0)
 		return ef_fail(err, EF_E_INPUT, "the manifest has no builds");
-	cJSON_ArrayForEach(build, builds)
-	{
+	cJSON_ArrayForEach (build, builds) {
 		const char *family = input_json_text(build, "chipFamily");
 		size_t len = strlen(families);
 
@@ -55,10 +54,10 @@ static bool is_url(const char *path)
 static bool add_part(const struct input_src *src, struct ef_input *in, const cJSON *part,
 		     struct ef_err *err)
 {
-	const char *path = input_json_text(part, "path");
+	const char *path;
 	uint32_t addr;
 
-	if (!path || !input_json_u32(cJSON_GetObjectItemCaseSensitive(part, "offset"), &addr))
+	if (!input_json_place(part, &path, &addr))
 		return ef_fail(err, EF_E_INPUT, "a part has no path or no offset");
 	if (is_url(path)) {
 		ef_fail(err, EF_E_INPUT, "the part '%.200s' is not a file here", path);
@@ -84,9 +83,9 @@ static bool read_manifest(const struct input_src *src, struct ef_input *in, cons
 		return ef_fail(err, EF_E_UNSUPP, "the build is for '%.20s', which is not supported",
 			       family ? family : "");
 	}
-	cJSON_ArrayForEach(part,
-			   cJSON_GetObjectItemCaseSensitive(
-				   build, "parts")) if (!add_part(src, in, part, err)) return false;
+	cJSON_ArrayForEach (part, cJSON_GetObjectItemCaseSensitive(build, "parts"))
+		if (!add_part(src, in, part, err))
+			return false;
 	return true;
 }
 
@@ -110,4 +109,6 @@ static bool web_read(const struct input_src *src, struct ef_input *in, struct ef
 	return ok;
 }
 
-const struct input_format input_web = { "a manifest of ESP Web Tools", web_is, web_read };
+const struct input_format input_web = { .name = "a manifest of ESP Web Tools",
+					.is = web_is,
+					.read = web_read };

@@ -271,4 +271,6 @@ static bool zephyr_read(const struct input_src *src, struct ef_input *in, struct
 	return several ? read_domains(&at, in, err) : read_image(&at, in, "app", true, err);
 }
 
-const struct input_format input_zephyr = { "a Zephyr build", zephyr_is, zephyr_read };
+const struct input_format input_zephyr = { .name = "a Zephyr build",
+					   .is = zephyr_is,
+					   .read = zephyr_read };

@@ -33,8 +33,8 @@ void feed_take(struct feed *f, const uint8_t *data, size_t len);
 /* Hand on what waits as far as the output has room. Errors: IO (a log processor ended). */
 bool feed_run(struct feed *f, struct ef_err *err) EF_MUST_CHECK;
 /*
- * The run ends. Hand on a piece of what is still there, if the output has room.
- * Returns whether there was anything; may wait for a log processor.
+ * The run ends. Hand on a piece of the bytes that are left, if the output has room. Returns whether
+ * there were any; may wait for a log processor.
  */
 bool feed_finish(struct feed *f);
 

@@ -124,7 +124,8 @@ static bool listen(struct ef_monitor *m, struct ef_err *err)
 
 /* ---- the end of the time ---- */
 
-/* The loop ends the run when the time is up. The port's limit is for a port that blocks the loop.
+/*
+ * The loop ends the run when the time is up. The port's limit is for a port that blocks the loop.
  */
 #define LIMIT_SLACK_US 300000u
 

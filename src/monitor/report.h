@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the caller of the monitor is told: one event after the other. */
+/* Reports to the caller of the monitor, one event after the other. */
 #ifndef EF_MONITOR_REPORT_H
 #define EF_MONITOR_REPORT_H
 

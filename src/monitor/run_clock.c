@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how one time line is made from the clocks of several ports. */
+/* Knows how the clocks of several ports make one time line. */
 #include "monitor/run_clock.h"
 
 #include <time.h>

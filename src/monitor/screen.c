@@ -10,7 +10,7 @@
 #include "monitor/logline.h"
 
 #define EXPLAIN_COLOR "\x1b[0;33m"
-#define NO_ROOM       "    (more is left out here: nobody reads the output)\n"
+#define NO_ROOM       "    (some output is left out here, because it is not read)\n"
 
 bool screen_open(struct screen *s, const struct ef_monitor_output *opts, struct ef_err *err)
 {

@@ -23,7 +23,7 @@ struct typed {
 	size_t key_pos, key_len;
 	uint8_t *data; /* TYPED_SIZE bytes; those in [pos, len) wait for the chip */
 	size_t pos, len;
-	bool is_told;  /* the user was told about a loss */
+	bool is_told;  /* a loss was reported */
 	bool after_cr; /* the last byte of a pipe was a CR that was converted */
 };
 

@@ -8,7 +8,7 @@
 #include "base/util.h"
 #include "monitor/crash.h"
 
-#define LOOP_TELL_US  60000000u /* a user who watches is told of a boot loop this often at most */
+#define LOOP_TELL_US 60000000u /* between two reports of a boot loop to a user who watches */
 #define PANIC_US      15000000u /* a crash may print a core dump, which takes its time */
 #define PANIC_IDLE_US 3000000u  /* a chip that is silent for so long has printed all of it */
 /*
@@ -137,7 +137,7 @@ static void judge_loop(struct verdict *v, const struct reset *reset)
 	uint64_t now_us = v->clock->now_us;
 	char text[160];
 
-	/* a chip that wakes from deep sleep again and again is in order */
+	/* it is normal that a chip wakes from deep sleep again and again */
 	if (reset->is_wake_up ||
 	    !boot_loop_reset(&v->loop, now_us, o->loop_resets, o->loop_time_ms * 1000ull))
 		return;

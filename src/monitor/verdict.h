@@ -22,7 +22,7 @@ struct verdict {
 	struct patterns fail;
 	struct boot_loop loop;
 	struct stuck stuck;
-	uint64_t loop_told_us; /* when the user was told of a boot loop */
+	uint64_t loop_told_us; /* when a boot loop was reported */
 	bool is_loop_told;
 	bool is_slow_told;  /* the user knows that a search was given up */
 	bool had_hit;       /* the last line met a pattern in order */
@@ -49,8 +49,10 @@ void verdict_message(struct verdict *v, const char *message);
 void verdict_left(struct verdict *v);
 /* Whether a line belongs to a crash, which no filter hides. */
 bool verdict_is_crash(const struct verdict *v, const char *plain);
-/* The time limit, and the end of a crash or a failed boot that was shown. heard_us: the chip's last
- * byte. */
+/*
+ * The time limit, and the end of a crash or a failed boot that was shown. heard_us: the chip's last
+ * byte.
+ */
 void verdict_times(struct verdict *v, uint64_t heard_us);
 /* The user resets the chip: that reset is no sign of a crash or a boot loop. */
 void verdict_user_reset(struct verdict *v);

@@ -88,7 +88,7 @@ static bool wait_until(struct net_rfc2217 *r,
 		*ret = test(r, arg);
 		if (*ret || is_late)
 			return true;
-		/* If nobody reads the data, lose old data rather than the answer. */
+		/* If the caller does not read the data, lose old data rather than the answer. */
 		if (r->data_len == sizeof(r->data))
 			r->data_pos = r->data_len;
 		else if (!net_tcp_wait(r->tcp, deadline_us, &is_late, err))
@@ -174,10 +174,10 @@ bool net_rfc2217_set_8n1(struct net_rfc2217 *r, struct ef_err *err)
 }
 
 /*
- * Log how far apart the server moves two lines that it got in one write. The
- * usual reset circuit releases EN in between, and EN rises within milliseconds.
- * No sequence of ours can mend that. But some servers reset the chip themselves
- * when they recognise the classic sequence, and that one comes first.
+ * Log how far apart the server moves two lines that it got in one write. The usual reset circuit
+ * releases EN in between, and EN rises within milliseconds. No reset sequence can compensate for
+ * that. But some servers reset the chip themselves when they recognise the classic sequence, and
+ * that one comes first.
  */
 static void tell_gap(struct net_rfc2217 *r)
 {

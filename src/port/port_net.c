@@ -138,7 +138,10 @@ static bool start_rfc2217(struct net_port *n, uint32_t rate_hz, struct ef_err *e
 	return n->keeps_lines || ef_port_set_lines(&n->base, EF_DTR | EF_RTS, 0, err);
 }
 
-/* The deadline is for reaching the host. What follows has limits of its own, and the port's. */
+/*
+ * The deadline is for reaching the host. The negotiation that follows has its own limits and the
+ * port's.
+ */
 static bool join(struct net_port *n, uint32_t rate_hz, uint64_t deadline_us, struct ef_err *err)
 {
 	return net_tcp_connect(&n->tcp, n->url.host, n->url.service, deadline_us, err) &&

@@ -266,43 +266,39 @@ static bool replay_discard(struct ef_port *port, struct ef_err *err)
 	return !fails(r, TRACE_OP_DISCARD, err);
 }
 
-static bool replay_set_lines(struct ef_port *port, unsigned mask, unsigned value,
-			     struct ef_err *err)
+/* The trace must have this setting next. what: the words for one that it doesn't have. */
+static bool replay_setting(struct replay *r, enum trace_kind kind, uint32_t value, enum trace_op op,
+			   const char *what, struct ef_err *err)
 {
-	struct replay *r = replay_of(port);
-	unsigned lines = (port->lines & ~mask) | (value & mask);
 	const struct trace_event *e;
-	char what[40];
 
 	if (r->is_lost)
 		return still_lost(r, err);
 	pass_received(r, true);
 	e = event_at(r, r->pos);
-	if (!e || e->kind != TRACE_LINES || e->value != lines) {
-		ef_snprintf(what, sizeof(what), "sets DTR and RTS to %d %d", (lines & EF_DTR) != 0,
-			    (lines & EF_RTS) != 0);
+	if (!e || e->kind != kind || e->value != value)
 		return differ(r, what, err);
-	}
 	pass(r, r->now_us);
-	return !fails(r, TRACE_OP_LINES, err);
+	return !fails(r, op, err);
+}
+
+static bool replay_set_lines(struct ef_port *port, unsigned mask, unsigned value,
+			     struct ef_err *err)
+{
+	unsigned lines = (port->lines & ~mask) | (value & mask);
+	char what[40];
+
+	ef_snprintf(what, sizeof(what), "sets DTR and RTS to %d %d", (lines & EF_DTR) != 0,
+		    (lines & EF_RTS) != 0);
+	return replay_setting(replay_of(port), TRACE_LINES, lines, TRACE_OP_LINES, what, err);
 }
 
 static bool replay_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
 {
-	struct replay *r = replay_of(port);
-	const struct trace_event *e;
 	char what[40];
 
-	if (r->is_lost)
-		return still_lost(r, err);
-	pass_received(r, true);
-	e = event_at(r, r->pos);
-	if (!e || e->kind != TRACE_RATE || e->value != rate_hz) {
-		ef_snprintf(what, sizeof(what), "sets the rate to %" PRIu32, rate_hz);
-		return differ(r, what, err);
-	}
-	pass(r, r->now_us);
-	return !fails(r, TRACE_OP_RATE, err);
+	ef_snprintf(what, sizeof(what), "sets the rate to %" PRIu32, rate_hz);
+	return replay_setting(replay_of(port), TRACE_RATE, rate_hz, TRACE_OP_RATE, what, err);
 }
 
 static uint64_t replay_now_us(struct ef_port *port)

@@ -111,7 +111,8 @@ static bool serial_sleep_us(struct ef_port *port, uint64_t us, struct ef_err *er
 
 /* ---- opening ---- */
 
-/* The kernel asserted DTR and RTS when it opened the device; the usual reset circuit ignores that.
+/*
+ * The kernel asserted DTR and RTS when it opened the device; the usual reset circuit ignores that.
  */
 static bool set_up_lines(struct serial_port *s, struct ef_err *err)
 {

@@ -318,7 +318,8 @@ bool tty_discard(struct tty *t, struct ef_err *err)
 
 	if (tcflush(t->fd, TCIFLUSH) != 0)
 		return fail(t, errno, err);
-	/* Some USB drivers deliver what they held back only now. Bounded: a device may never stop.
+	/*
+	 * Some USB drivers deliver what they held back only now. Bounded: a device may never stop.
 	 */
 	for (unsigned i = 0; i < 64 && len > 0; i++)
 		if (!read_now(t, buf, sizeof(buf), &len, err))

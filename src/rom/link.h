@@ -15,7 +15,7 @@
 /* Behind ef_rom.link: the only allocation of a session. */
 struct link {
 	struct ef_slip slip;
-	uint64_t sent_us; /* when the last request will have left, at the latest */
+	uint64_t sent_us; /* latest time at which the last request has left */
 	size_t rx_pos, rx_len;
 	size_t logged;       /* bytes of the unfinished frame that are in the log already */
 	size_t strays;       /* bytes that belong to no reply since the last request */

@@ -28,7 +28,7 @@ static bool forget_late_answers(struct ef_rom *rom, struct ef_err *err)
 	return true;
 }
 
-/* What was left of the conversation so far does not belong to the next answer. */
+/* Bytes that are left from earlier exchanges do not belong to the next answer. */
 static bool begin_request(struct ef_rom *rom, enum ef_op op, struct ef_err *err)
 {
 	struct link *l = link_of(rom);
@@ -60,7 +60,7 @@ uint64_t ef_rom_sent_us(const struct ef_rom *rom)
 
 /* ---- receiving ---- */
 
-/* sent_us is when the last byte leaves the wire, at the latest: an answer may be earlier. */
+/* sent_us is the latest time at which the last byte leaves the wire: an answer may be earlier. */
 static uint64_t since_sent_us(const struct ef_rom *rom)
 {
 	uint64_t now_us = ef_port_now_us(rom->port), sent_us = link_of(rom)->sent_us;
@@ -173,7 +173,7 @@ bool ef_rom_wait(struct ef_rom *rom, const struct ef_request *req, const struct 
 		}
 		if (wait->takes_sync && frame.op == EF_OP_SYNC) {
 			*ret = EF_WAITED_SYNC;
-			/* a stub tells here what failed before */
+			/* a stub reports an earlier failure here */
 			return frame.data[0] == 0 ||
 			       ef_rom_refused(rom->loader, req->op, frame.data[0], frame.data[1],
 					      err);

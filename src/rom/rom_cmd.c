@@ -97,7 +97,7 @@ bool ef_rom_is_unsupported(enum ef_loader loader, uint8_t status, uint8_t reason
 	return loader == EF_LOADER_ROM && status != 0 && reason == ROM_UNSUPPORTED;
 }
 
-/* A mask ROM puts the same word on an opcode that it doesn't know and on a damaged request. */
+/* A mask ROM answers an unknown opcode and a damaged request with the same word. */
 static enum ef_refusal rom_refusal(uint8_t reason)
 {
 	switch (reason) {

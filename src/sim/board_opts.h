@@ -43,11 +43,11 @@ enum sim_trouble {
 };
 
 /*
- * A chip that lies: its frames are whole, but what they say is not so. Each counts from the
- * n-th reply on; 0: never. What is wrong is pseudo-random.
+ * A chip that lies: its frames are whole, but their content is wrong. Each lie begins with the n-th
+ * reply; 0: never. Wrong content is pseudo-random.
  */
 struct sim_lies {
-	unsigned values_from; /* values, data and what is read from flash are pseudo-random */
+	unsigned values_from; /* values, data and bytes read from flash are pseudo-random */
 	unsigned stale_from;  /* each reply has the value of the one before it */
 	unsigned refuse_from; /* every request but SYNC is refused */
 	unsigned size_from;   /* replies have more data, or less */

@@ -72,7 +72,8 @@ bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t h
 bool sim_is_mapped(const struct sim_chip *chip, uint32_t addr);
 /* Start firmware that has no partition table; false if what the ROM loaded is none. */
 bool sim_bare_boot(struct sim_log *log, const struct sim_image *img);
-/* Check the image at the chip's boot address as the ROM does, and print; false if it can't start.
+/*
+ * Check the image at the chip's boot address as the ROM does, and print; false if it can't start.
  */
 bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret);
 /* Print the ROM's greeting, the cause of the reset and the straps. */

@@ -54,7 +54,7 @@ void sim_lie(struct sim *sim, void *data, size_t len)
 	}
 }
 
-/* Another number of bytes of data; what is new is made up. */
+/* Changes the number of data bytes; added bytes are made up. */
 static size_t falsify_size(struct sim *sim, struct sim_answer *answer)
 {
 	uint8_t len;

@@ -52,8 +52,8 @@ uint32_t sim_flash_id(const struct sim *sim)
 }
 
 /*
- * Where an address of the loader ends up. ROMs and most stubs send 24 bits of it, so what lies
- * above 16 MB is at the bottom again (esptool docs, "flash sizes above 16 MB").
+ * Where an address of the loader ends up. ROMs and most stubs send 24 bits of it, so addresses
+ * above 16 MB wrap to the bottom (esptool docs, "flash sizes above 16 MB").
  */
 static uint32_t flash_at(const struct sim *sim, uint32_t addr)
 {

@@ -10,7 +10,7 @@
 
 #define WIRE_MAX (8u << 20) /* bytes under way; far more than a board needs */
 
-/* Ten bits. What is left of a microsecond counts for the next byte. */
+/* A byte takes ten bits. The fraction of a microsecond carries over to the next byte. */
 static uint64_t byte_us(struct sim_wire *wire, uint32_t rate)
 {
 	uint64_t bits;

@@ -59,7 +59,7 @@ struct cie {
 	bool is_signal;
 };
 
-static uint32_t uleb(struct ef_rd *r)
+uint32_t ef_cfi_leb(struct ef_rd *r, bool is_signed)
 {
 	uint32_t value = 0;
 	unsigned shift = 0;
@@ -71,24 +71,19 @@ static uint32_t uleb(struct ef_rd *r)
 			value |= (uint32_t)(byte & 0x7f) << shift;
 		shift += 7;
 	} while ((byte & 0x80) && !r->bad);
+	if (is_signed && shift < 32 && (byte & 0x40))
+		value |= ~UINT32_C(0) << shift;
 	return value;
+}
+
+static uint32_t uleb(struct ef_rd *r)
+{
+	return ef_cfi_leb(r, false);
 }
 
 static int32_t sleb(struct ef_rd *r)
 {
-	uint32_t value = 0;
-	unsigned shift = 0;
-	uint8_t byte;
-
-	do {
-		byte = ef_rd_u8(r);
-		if (shift < 32)
-			value |= (uint32_t)(byte & 0x7f) << shift;
-		shift += 7;
-	} while ((byte & 0x80) && !r->bad);
-	if (shift < 32 && (byte & 0x40))
-		value |= ~UINT32_C(0) << shift;
-	return (int32_t)value;
+	return (int32_t)ef_cfi_leb(r, true);
 }
 
 /* Hostile factors may wrap. The product is then a wrong offset like any other. */

@@ -3,6 +3,7 @@
 #ifndef EF_SYMBOLS_CFI_H
 #define EF_SYMBOLS_CFI_H
 
+#include "base/bytes.h"
 #include <espflash/image.h>
 
 /* The integer registers of RISC-V. Unwinding needs no floating-point register. */
@@ -37,5 +38,8 @@ enum ef_cfi_result { EF_CFI_OK, EF_CFI_NONE, EF_CFI_BAD };
 
 /* NONE: the ELF has no frame information for pc; BAD: it is damaged or unknown. */
 enum ef_cfi_result ef_cfi_find(const struct ef_elf *elf, uint32_t pc, struct ef_cfi_row *ret);
+
+/* Read a LEB128 number: its lower 32 bits. */
+uint32_t ef_cfi_leb(struct ef_rd *r, bool is_signed);
 
 #endif

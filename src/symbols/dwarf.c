@@ -239,7 +239,7 @@ static bool has_code_inside(int tag)
 	}
 }
 
-/* Visit what is below a unit, depth first, until the budget is used up. */
+/* Visit the DIEs below a unit, depth first, until the budget is used up. */
 static void walk_unit(struct walk *w, Dwarf_Die *unit, visit_fn *visit, void *user)
 {
 	w->depth = 0;

@@ -73,23 +73,6 @@ static enum ef_unwind_result get_reg(const struct ef_unwind_state *s, uint32_t r
 
 /* ---- expressions ---- */
 
-static uint64_t leb(struct ef_rd *r, bool is_signed)
-{
-	uint64_t value = 0;
-	unsigned shift = 0;
-	uint8_t byte;
-
-	do {
-		byte = ef_rd_u8(r);
-		if (shift < 64)
-			value |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-	} while ((byte & 0x80) && !r->bad);
-	if (is_signed && shift < 64 && (byte & 0x40))
-		value |= ~UINT64_C(0) << shift;
-	return value;
-}
-
 static void push(struct eval *e, uint32_t value)
 {
 	if (e->depth == EXPR_STACK)
@@ -178,7 +161,7 @@ static bool constant(struct ef_rd *r, uint8_t op, uint32_t *ret)
 		return true;
 	case OP_CONSTU:
 	case OP_CONSTS:
-		*ret = (uint32_t)leb(r, op == OP_CONSTS);
+		*ret = ef_cfi_leb(r, op == OP_CONSTS);
 		return true;
 	default:
 		if (op < OP_LIT0 || op > OP_LIT31)
@@ -197,7 +180,7 @@ static void operation(struct eval *e, struct ef_rd *r, uint8_t op)
 		return;
 	}
 	if (op >= OP_BREG0 && op <= OP_BREG31) {
-		push_reg(e, op - (uint32_t)OP_BREG0, (uint32_t)leb(r, true));
+		push_reg(e, op - (uint32_t)OP_BREG0, ef_cfi_leb(r, true));
 		return;
 	}
 	switch (op) {
@@ -219,7 +202,7 @@ static void operation(struct eval *e, struct ef_rd *r, uint8_t op)
 		push(e, ~pop(e));
 		break;
 	case OP_PLUS_UCONST:
-		push(e, pop(e) + (uint32_t)leb(r, false));
+		push(e, pop(e) + ef_cfi_leb(r, false));
 		break;
 	default:
 		two_operands(e, op);

@@ -14,6 +14,11 @@
 
 #include <espflash/port.h>
 
+/* Which operations fail, and how. EF_OK: it does not. */
+struct fake_failures {
+	enum ef_code read, write, sleep;
+};
+
 struct fake_port {
 	struct ef_port base; /* first */
 	struct ef_port_ops ops;
@@ -25,12 +30,10 @@ struct fake_port {
 	/* each read returns one of these texts, */
 	const char *say[16];
 	size_t say_pos, say_count;
-	/* then up to in_step of these bytes (0: all), then nothing or fail_read */
+	/* then up to in_step of these bytes (0: all), then nothing or fails.read */
 	const uint8_t *in;
 	size_t in_len, in_step;
-	enum ef_code fail_read;
-	enum ef_code fail_write;
-	enum ef_code fail_sleep;
+	struct fake_failures fails;
 	unsigned reads, discards, closes;
 	/* called before each read, to act as a user or a cable */
 	void (*on_read)(struct fake_port *f);
@@ -81,8 +84,8 @@ static inline bool fake_read(struct ef_port *port, uint8_t *buf, size_t cap, uin
 		memcpy(buf, f->in, len);
 		f->in += len;
 		f->in_len -= len;
-	} else if (f->fail_read != EF_OK) {
-		return ef_fail(err, f->fail_read, "the fake port fails");
+	} else if (f->fails.read != EF_OK) {
+		return ef_fail(err, f->fails.read, "the fake port fails");
 	} else if (f->now_us < deadline_us) {
 		f->now_us = deadline_us;
 	}
@@ -96,8 +99,8 @@ static inline bool fake_write(struct ef_port *port, const uint8_t *data, size_t 
 	struct fake_port *f = fake_of(port);
 
 	(void)deadline_us;
-	if (f->fail_write != EF_OK)
-		return ef_fail(err, f->fail_write, "the fake port fails");
+	if (f->fails.write != EF_OK)
+		return ef_fail(err, f->fails.write, "the fake port fails");
 	if (f->on_write) {
 		f->on_write(f, data, len);
 		return true;
@@ -155,8 +158,8 @@ static inline bool fake_sleep_us(struct ef_port *port, uint64_t us, struct ef_er
 {
 	struct fake_port *f = fake_of(port);
 
-	if (f->fail_sleep != EF_OK)
-		return ef_fail(err, f->fail_sleep, "the fake port fails");
+	if (f->fails.sleep != EF_OK)
+		return ef_fail(err, f->fails.sleep, "the fake port fails");
 	f->now_us += us;
 	return true;
 }

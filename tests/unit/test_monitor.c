@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The monitor: its text filter as a table, and the loop over pipes and a
- * pseudo terminal with a port in virtual time.
+ * The monitor: the loop over pipes and a pseudo terminal, with a port in virtual
+ * time. Its text filter: test_monitor_filter.c.
  */
 #include "ck_ef.h"
 #include "rig/fake_port.h"
@@ -12,146 +12,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "monitor/filter.h"
 #include <espflash/monitor.h>
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define BAD    "\xef\xbf\xbd"
-
-/* ---- filter ---- */
-
-static const struct {
-	const char *in, *want;
-} texts[] = {
-	{ "plain\ttext\r\n", "plain\ttext\r\n" },
-	{ "a\nb", "a\nb" },
-	/* UTF-8 */
-	{ "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80",
-	  "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80" },
-	{ "\xff\xfe.", BAD BAD "." },
-	{ "\xc3(", BAD "(" },
-	{ "\xe2\x82(", BAD "(" },
-	{ "\xe2\xc3\xbc", BAD "\xc3\xbc" },
-	{ "\xc0\xaf", BAD BAD },                 /* overlong */
-	{ "\xe0\x80\x80", BAD BAD BAD },         /* overlong */
-	{ "\xed\xa0\x80", BAD BAD BAD },         /* surrogate */
-	{ "\xf4\x90\x80\x80", BAD BAD BAD BAD }, /* beyond Unicode */
-	{ "\xc2\x9b"
-	  "31m",
-	  BAD "31m" }, /* CSI as one character */
-	{ "\xc2\xa0.", "\xc2\xa0." },
-	/* control characters */
-	{ "a\x07\x0e\x05\x7f"
-	  "b",
-	  "a" BAD BAD BAD BAD "b" },
-	{ "a\b \b", "a\b \b" },
-	/* escape sequences */
-	{ "\x1b[0;32mI (29) boot\x1b[0m\n", "\x1b[0;32mI (29) boot\x1b[0m\n" },
-	{ "\x1b[38;5;208mx\x1b[m", "\x1b[38;5;208mx\x1b[m" },
-	{ "\x1b[2K\x1b[1A\x1b[6n", "\x1b[2K\x1b[1A" }, /* a report would be typed */
-	{ "a\xe2\x80\xae"
-	  "b\xe2\x81\xa9"
-	  "c",
-	  "a\xef\xbf\xbd"
-	  "b\xef\xbf\xbd"
-	  "c" }, /* RLO, PDI */
-	{ "a\xe2\x80\xa8"
-	  "b\xd8\x9c"
-	  "c",
-	  "a\xef\xbf\xbd"
-	  "b\xef\xbf\xbd"
-	  "c" }, /* LS, ALM */
-	{ "\xe2\x80\x9c\xe2\x82\xac\xd7\x90", "\xe2\x80\x9c\xe2\x82\xac\xd7\x90" },
-	{ "a\x1b[?25lb", "ab" },   /* hide the cursor */
-	{ "a\x1b[?1049hb", "ab" }, /* another screen */
-	{ "a\x1b[>0mb", "ab" },    /* key modes, not a colour */
-	{ "a\x1b[0<mb", "ab" },    /* the same, late */
-	{ "a\x1b[2 Ab", "ab" },    /* shift, not up */
-	{ "a\x1b[1#Pb", "ab" },    /* xterm's colour stack, not delete */
-	{ "a\x1b[0cb", "ab" },     /* who are you */
-	{ "a\x1b[21tb", "ab" },    /* report the title as input */
-	{ "a\x1b"
-	  "cb",
-	  "a" BAD "cb" }, /* full reset */
-	{ "a\x1b]0;title\x07"
-	  "b",
-	  "a" BAD "]0;title" BAD "b" },
-	{ "a\x1bP+q\x1b\\b", "a" BAD "P+q" BAD "\\b" },
-	{ "\x1b\x1b[1m", BAD "\x1b[1m" },
-	{ "\x1b[1\nx", BAD "[1\nx" },
-	{ "\x1b[000000000000000000000000000000000000m.",
-	  BAD "[000000000000000000000000000000000000m." },
-};
-
-/* However the bytes arrive. */
-START_TEST(text_filter)
-{
-	const uint8_t *in = (const uint8_t *)texts[_i].in;
-	size_t len = strlen(texts[_i].in);
-
-	for (size_t cut = 0; cut <= len; cut++) {
-		struct text_filter f = { .held_len = 0 };
-		uint8_t room[512];
-		struct ef_wr out = ef_wr_init(room, sizeof(room) - 1);
-
-		filter_feed(&f, in, cut, &out);
-		filter_feed(&f, in + cut, len - cut, &out);
-		ck_assert_uint_eq(f.held_len, 0);
-		ck_assert(!out.bad);
-		room[out.len] = '\0';
-		ck_assert_str_eq((char *)room, texts[_i].want);
-	}
-}
-END_TEST
-
-START_TEST(nul_bytes_vanish)
-{
-	struct text_filter f = { .held_len = 0 };
-	uint8_t room[64];
-	struct ef_wr out = ef_wr_init(room, sizeof(room));
-
-	filter_feed(&f, (const uint8_t *)"a\0\0b", 4, &out);
-	ck_assert_uint_eq(out.len, 2);
-	ck_assert_mem_eq(room, "ab", 2);
-}
-END_TEST
-
-START_TEST(halves_are_shown_at_the_end)
-{
-	struct text_filter f = { .held_len = 0 };
-	uint8_t room[64];
-	struct ef_wr out = ef_wr_init(room, sizeof(room));
-
-	filter_feed(&f, (const uint8_t *)"\xe2\x82", 2, &out);
-	ck_assert_uint_eq(out.len, 0);
-	filter_flush(&f, &out);
-	filter_flush(&f, &out);
-	filter_feed(&f, (const uint8_t *)"\x1b[1", 3, &out);
-	filter_flush(&f, &out);
-	ck_assert_uint_eq(out.len, 8);
-	ck_assert_mem_eq(room, BAD BAD "[1", 8);
-}
-END_TEST
-
-START_TEST(room_is_enough)
-{
-	static const uint8_t worst[] = { 0x1b, 0x07, 0xff, '\n', 0xc3 };
-
-	for (size_t n = 0; n < 40; n++) {
-		struct text_filter f = { .held_len = 0 };
-		uint8_t in[40], room[FILTER_ROOM(40)];
-		struct ef_wr out = ef_wr_init(room, FILTER_ROOM(n));
-
-		for (size_t i = 0; i < n; i++)
-			in[i] = worst[(i * 7 + n) % sizeof(worst)];
-		filter_feed(&f, in, n, &out);
-		filter_flush(&f, &out);
-		ck_assert(!out.bad);
-	}
-}
-END_TEST
-
-/* ---- the loop ---- */
 
 static volatile sig_atomic_t flag;
 
@@ -317,7 +181,7 @@ START_TEST(the_reader_leaves)
 	close(r.out[0]);
 	r.out[0] = -1;
 	r.port.say[r.port.say_count++] = "text\n";
-	r.port.fail_read = EF_E_PROTOCOL; /* never reached */
+	r.port.fails.read = EF_E_PROTOCOL; /* never reached */
 	opts.output.fd = r.out[1];
 	/* SIGPIPE has its default action here, which would end the test */
 	opts.interrupt = &flag;
@@ -334,7 +198,7 @@ START_TEST(the_port_goes_away)
 
 	rig_init(&r, FAKE_SERIAL);
 	r.port.say[r.port.say_count++] = "last words \xc3";
-	r.port.fail_read = EF_E_PORT;
+	r.port.fails.read = EF_E_PORT;
 	opts.output.fd = r.out[1];
 	ck_fails(ef_monitor_run(&r.port.base, &opts, &err), &err, EF_E_PORT, "fails");
 	take(r.out[0], "last words " BAD);
@@ -349,7 +213,7 @@ START_TEST(an_interrupted_port_is_success)
 	struct rig r;
 
 	rig_init(&r, FAKE_SERIAL);
-	r.port.fail_read = EF_E_INTR;
+	r.port.fails.read = EF_E_INTR;
 	opts.output.fd = r.out[1];
 	opts.interrupt = &flag;
 	ck_ok(ef_monitor_run(&r.port.base, &opts, &err), &err);
@@ -428,7 +292,7 @@ START_TEST(on_a_terminal)
 	if (!rig_terminal(&r))
 		return; /* no pseudo terminals here */
 	r.port.say[r.port.say_count++] = "hi\n";
-	r.port.fail_read = sessions[_i].fail_read;
+	r.port.fails.read = sessions[_i].fail_read;
 	r.type = sessions[_i].type;
 	r.stop_after = r.type ? 50 : 4;
 	opts.input.fd = opts.output.fd = r.slave;
@@ -522,7 +386,7 @@ START_TEST(a_mute_chip_does_not_hold_the_keyboard)
 	rig_init(&r, FAKE_SERIAL);
 	if (!rig_terminal(&r))
 		return;
-	r.port.fail_write = EF_E_TIMEOUT;
+	r.port.fails.write = EF_E_TIMEOUT;
 	r.type = "lost\x03";
 	r.stop_after = 50;
 	opts.input.fd = opts.output.fd = r.slave;
@@ -539,11 +403,7 @@ Suite *suite_monitor(void)
 	Suite *s = suite_create("monitor");
 	TCase *t = tcase_create("all");
 
-	tcase_add_loop_test(t, text_filter, 0, LEN(texts));
 	tcase_add_loop_test(t, what_a_terminal_gets, 0, LEN(pictures));
-	tcase_add_test(t, nul_bytes_vanish);
-	tcase_add_test(t, halves_are_shown_at_the_end);
-	tcase_add_test(t, room_is_enough);
 	tcase_add_test(t, text_goes_to_a_pipe_as_it_is);
 	tcase_add_test(t, a_pipe_types_and_its_end_is_not_ours);
 	tcase_add_test(t, a_pipe_has_any_line_ends);

@@ -331,7 +331,7 @@ static bool come_back(struct ef_port *port, uint64_t deadline_us, struct ef_err 
 	if (f->now_us < 2000000)
 		return ef_fail(err, EF_E_PORT, "not there yet");
 	f->say_pos = 0;
-	f->fail_read = EF_OK;
+	f->fails.read = EF_OK;
 	return true;
 }
 
@@ -343,12 +343,12 @@ START_TEST(a_port_that_comes_back)
 	fake_init(&port, FAKE_SERIAL);
 	port.ops.reopen = come_back;
 	port.say[port.say_count++] = "again\n";
-	port.fail_read = EF_E_PORT;
+	port.fails.read = EF_E_PORT;
 	run(&port, &opts, EF_E_TIME_UP, "again\nagain\n",
 	    "disconnect: the fake port fails\nreconnect: ");
 	fake_init(&port, FAKE_SERIAL);
 	port.ops.reopen = come_back;
-	port.fail_read = EF_E_PORT;
+	port.fails.read = EF_E_PORT;
 	opts.no_reconnect = true;
 	run(&port, &opts, EF_E_PORT, "", "end: the fake port fails");
 }

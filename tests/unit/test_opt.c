@@ -122,61 +122,61 @@ static bool no_run(struct cli *cli, const void *a, struct ef_err *e)
 	return true;
 }
 
+static const struct opt_choice choices[] = { { "a", 1 }, { NULL, 0 } };
+static const struct {
+	struct opt opt[2];
+	const char *want;
+} faults[] = {
+	{ { { .kind = OPT_KIND_CHOICE,
+	      .name = "x",
+	      .value = "X",
+	      .help = "Help",
+	      .choices = choices } },
+	  "capital" },
+	{ { { .kind = OPT_KIND_CHOICE,
+	      .name = "x",
+	      .value = "X",
+	      .help = "help.",
+	      .choices = choices } },
+	  "stop" },
+	{ { { .kind = OPT_KIND_CHOICE, .name = "x", .value = "X", .help = "help" } },
+	  "no choices" },
+	{ { { .kind = OPT_KIND_CHOICE,
+	      .name = "x",
+	      .value = "X",
+	      .help = "help",
+	      .choices = choices,
+	      .def = "b" } },
+	  "is not one of a" },
+	{ { { .kind = OPT_KIND_CHOICE, .name = "x", .help = "help", .choices = choices } },
+	  "value's name" },
+	{ { { .kind = OPT_KIND_CHOICE,
+	      .name = "help",
+	      .value = "X",
+	      .help = "help",
+	      .choices = choices } },
+	  "two of this name" },
+	{ { { .kind = OPT_KIND_CHOICE,
+	      .letter = 'h',
+	      .name = "x",
+	      .value = "X",
+	      .help = "help",
+	      .choices = choices } },
+	  "two with this letter" },
+	{ { { .kind = OPT_KIND_CHOICE,
+	      .name = "x",
+	      .value = "X",
+	      .help = "help",
+	      .choices = choices,
+	      .needs = "y" } },
+	  "a rule names an option" },
+	{ { { .kind = OPT_KIND_LIST, .name = "x", .value = "X", .help = "help" } },
+	  "outside" },
+};
+
 /* The self-check finds each of these faults. */
 START_TEST(selfcheck_finds_faults)
 {
-	static const struct opt_choice choices[] = { { "a", 1 }, { NULL, 0 } };
-	static const struct {
-		struct opt opt[2];
-		const char *want;
-	} faults[] = {
-		{ { { .kind = OPT_KIND_CHOICE,
-		      .name = "x",
-		      .value = "X",
-		      .help = "Help",
-		      .choices = choices } },
-		  "capital" },
-		{ { { .kind = OPT_KIND_CHOICE,
-		      .name = "x",
-		      .value = "X",
-		      .help = "help.",
-		      .choices = choices } },
-		  "stop" },
-		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .value = "X", .help = "help" } },
-		  "no choices" },
-		{ { { .kind = OPT_KIND_CHOICE,
-		      .name = "x",
-		      .value = "X",
-		      .help = "help",
-		      .choices = choices,
-		      .def = "b" } },
-		  "is not one of a" },
-		{ { { .kind = OPT_KIND_CHOICE, .name = "x", .help = "help", .choices = choices } },
-		  "value's name" },
-		{ { { .kind = OPT_KIND_CHOICE,
-		      .name = "help",
-		      .value = "X",
-		      .help = "help",
-		      .choices = choices } },
-		  "two of this name" },
-		{ { { .kind = OPT_KIND_CHOICE,
-		      .letter = 'h',
-		      .name = "x",
-		      .value = "X",
-		      .help = "help",
-		      .choices = choices } },
-		  "two with this letter" },
-		{ { { .kind = OPT_KIND_CHOICE,
-		      .name = "x",
-		      .value = "X",
-		      .help = "help",
-		      .choices = choices,
-		      .needs = "y" } },
-		  "a rule names an option" },
-		{ { { .kind = OPT_KIND_LIST, .name = "x", .value = "X", .help = "help" } },
-		  "outside" },
-	};
-
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		const struct opt_group group = { "Options", faults[i].opt };
 		const struct opt_command commands[2] = {

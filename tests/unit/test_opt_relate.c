@@ -149,7 +149,7 @@ static void value_for(const struct opt *o, char ret[64])
 	if (name)
 		snprintf(ret, 64, "%s", name);
 	else if (o->kind == OPT_KIND_U32)
-		snprintf(ret, 64, "%u", (unsigned)o->min);
+		snprintf(ret, 64, "%u", (unsigned)o->range.min);
 	else
 		snprintf(ret, 64, "%s", o->kind == OPT_KIND_REV ? "0.0" : "x");
 }

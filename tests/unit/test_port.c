@@ -164,7 +164,7 @@ START_TEST(trace_writes_down_everything)
 	ck_ok(ef_port_set_lines(port, EF_DTR, EF_DTR, &err), &err);
 	ck_ok(ef_port_set_baud(port, 460800, &err), &err);
 	ck_ok(ef_port_discard(port, &err), &err);
-	f.fail_read = EF_E_PORT;
+	f.fails.read = EF_E_PORT;
 	ck_fails(ef_port_read(port, buf, sizeof(buf), 0, &len, &err), &err, EF_E_PORT, "fails");
 	ck_assert_uint_eq(port->rate_hz, 460800);
 	ck_assert_uint_eq(port->lines, EF_DTR | EF_RTS);

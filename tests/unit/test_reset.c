@@ -103,7 +103,7 @@ START_TEST(interrupted_lines_are_released)
 	struct fake_port f;
 
 	fake_init(&f, FAKE_SERIAL);
-	f.fail_sleep = EF_E_INTR;
+	f.fails.sleep = EF_E_INTR;
 	ck_fails(ef_reset_run(ef_reset_by_name("unix-tight"), &f.base, &err), &err, EF_E_INTR, "");
 	ck_assert_str_eq(f.log, "0 D0R0\n0 D1R1\n0 D0R1\n0 D0R0\n");
 	ck_assert_uint_eq(f.base.lines, 0);

@@ -196,9 +196,9 @@ START_TEST(echo_needs_a_port)
 
 	start_fake();
 	if (_i)
-		fake.fail_read = EF_E_PORT;
+		fake.fails.read = EF_E_PORT;
 	else
-		fake.fail_write = EF_E_PORT;
+		fake.fails.write = EF_E_PORT;
 	ck_fails(ef_rom_echo(&rom, 100, &ok, &err), &err, EF_E_PORT, "the fake port fails");
 	ck_assert(!ok);
 	ef_rom_release(&rom);
@@ -220,7 +220,7 @@ START_TEST(interrupted_while_refusals_arrive)
 	start_fake();
 	fake.in = refusal;
 	fake.in_len = sizeof(refusal);
-	fake.fail_read = _i ? EF_E_INTR : EF_OK;
+	fake.fails.read = _i ? EF_E_INTR : EF_OK;
 	ck_fails(ef_rom_command(&rom, &req, &reply, &err), &err, _i ? EF_E_INTR : EF_E_PROTOCOL,
 		 _i ? "the fake port fails" : "the chip refused");
 	ef_rom_release(&rom);

@@ -137,116 +137,23 @@ START_TEST(damage_is_found)
 }
 END_TEST
 
-/*
- * The archive with other records at its end (PKWARE's APPNOTE.TXT, 4.3.14 to 4.3.16): both claim
- * nine entries, which is found without reading the directory that has two.
- */
+/* Records for an archive's end that claim nine entries (PKWARE's APPNOTE.TXT, 4.3.14 to 4.3.16). */
+static const uint8_t end64[] = {
+	/* clang-format off */
+	0x50, 0x4b, 0x06, 0x06, 44, 0, 0, 0, 0, 0, 0, 0, 45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	9, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0,
+	0x69, 0, 0, 0, 0, 0, 0, 0, 0x30, 1, 0, 0, 0, 0, 0, 0,
+	/* the locator: the record above is at 0x199 */
+	0x50, 0x4b, 0x06, 0x07, 0, 0, 0, 0, 0x99, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,
+	/* the old record, which leaves the number to the other one, and a comment */
+	0x50, 0x4b, 0x05, 0x06, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x69, 0, 0, 0, 0x30, 1, 0, 0,
+	2, 0, 'h', 'i',
+	/* clang-format on */
+};
+
+/* A claim of too many entries is refused before the directory is read, which has two. */
 START_TEST(claims_are_enough)
 {
-	static const uint8_t end64[] = {
-		0x50,
-		0x4b,
-		0x06,
-		0x06,
-		44,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		45,
-		0,
-		45,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		9,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		9,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0x69,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0x30,
-		1,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		/* the locator: the record above is at 0x199 */
-		0x50,
-		0x4b,
-		0x06,
-		0x07,
-		0,
-		0,
-		0,
-		0,
-		0x99,
-		1,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		1,
-		0,
-		0,
-		0,
-		/* the old record, which leaves the number to the other one, and a comment */
-		0x50,
-		0x4b,
-		0x05,
-		0x06,
-		0,
-		0,
-		0,
-		0,
-		0xff,
-		0xff,
-		0xff,
-		0xff,
-		0x69,
-		0,
-		0,
-		0,
-		0x30,
-		1,
-		0,
-		0,
-		2,
-		0,
-		'h',
-		'i',
-	};
 	uint8_t zip[sizeof(archive) + sizeof(end64)];
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_unzip z = { 0 };

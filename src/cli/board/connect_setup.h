@@ -37,7 +37,7 @@ void connect_learn(struct cli *cli, const struct connect_args *args, const struc
  */
 struct connect_waiting {
 	uint64_t until_us; /* end of the wait; 0: it has not begun */
-	char said[160];    /* the cause that the user was told last */
+	char said[160];    /* the cause that was reported last */
 };
 bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,
 		      struct ef_err *err);

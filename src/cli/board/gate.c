@@ -24,7 +24,8 @@ static void log_all(struct cli *cli, const struct ef_findings *found, size_t fro
 		ui_log(cli, EF_LOG_WARN, "%zu more of the kind are not shown", found->left_out);
 }
 
-/* Keep them for the object of --json. The plan, and with it the regions, ends before it is printed.
+/*
+ * Keep them for the object of --json. The plan, and with it the regions, ends before it is printed.
  */
 static void collect(struct cli *cli, const struct ef_findings *found)
 {

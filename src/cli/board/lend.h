@@ -15,7 +15,7 @@ struct lender {
 	struct session *session;
 	uint32_t rate_hz;
 	bool resets;  /* reset the chip when the port is back, so that the monitor sees it start */
-	bool is_told; /* the user knows that the port can't be opened at present */
+	bool is_told; /* we have reported that the port can't be opened at present */
 	struct ef_port_info info; /* facts of the port that the socket is for */
 	char path[256];           /* path of the socket; "": there is none */
 	int listen_fd, client_fd;

@@ -10,7 +10,7 @@
 #define PORT_CANDIDATES_MAX 64
 #define PORT_TEXT_SIZE      600
 
-/* The ports that could be meant, known boards first. */
+/* The ports that the user may mean, known boards first. */
 struct port_candidates {
 	const struct ef_port_info *port[PORT_CANDIDATES_MAX];
 	size_t count, known;

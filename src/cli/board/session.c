@@ -205,6 +205,13 @@ bool session_open_to_write(struct cli *cli, const struct connect_args *args,
 	return open_session(cli, args, NEED_FLASH, likely, ret, err);
 }
 
+void session_prefer_longer(struct ef_region *longest, const uint8_t *data, size_t len,
+			   const char *label)
+{
+	if (len > longest->len)
+		*longest = (struct ef_region){ .data = data, .len = (uint32_t)len, .label = label };
+}
+
 bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
 		       struct ef_err *err)
 {

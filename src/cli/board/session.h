@@ -29,6 +29,9 @@ bool session_open(struct cli *cli, const struct connect_args *args, struct sessi
 bool session_open_to_write(struct cli *cli, const struct connect_args *args,
 			   const struct ef_region *likely, struct session *ret,
 			   struct ef_err *err) EF_MUST_CHECK;
+/* Make *longest the content, if that is longer: finds such a region. */
+void session_prefer_longer(struct ef_region *longest, const uint8_t *data, size_t len,
+			   const char *label);
 /* The same without touching the flash: for work on memory. */
 bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
 		       struct ef_err *err) EF_MUST_CHECK;

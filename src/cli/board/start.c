@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Says in words what the chip's first output tells about the app. */
+/* Puts into words what the chip's first output reveals about the app. */
 #include "cli/board/start.h"
 
 #include <inttypes.h>
@@ -75,17 +75,17 @@ static bool fail_loop(const char *but, const struct ef_start *start, struct ef_e
 {
 	ef_fail(err, EF_E_NOT_STARTED, "%s the chip restarts again and again: '%s'", but,
 		start->line);
-	return ef_hint_own(err, "see what it says before each restart: espflash-c monitor");
+	return ef_hint_own(err, "see its output before each restart: espflash-c monitor");
 }
 
 static bool fail_no_boot(const char *but, const struct ef_start *start, struct ef_err *err)
 {
 	ef_fail(err, EF_E_NOT_STARTED, "%s the chip does not boot: '%s'", but, start->line);
 	if (start->stage == EF_CONSOLE_ROM)
-		return ef_hint_own(err,
-				   "is a bootloader for this chip in flash? 'espflash-c flash' "
-				   "writes one; all that the chip says: espflash-c monitor");
-	return ef_hint_own(err, "the bootloader runs, but starts no app; all that it says: "
+		return ef_hint_own(
+			err, "is a bootloader for this chip in flash? 'espflash-c flash' writes "
+			     "one; to see all of the chip's output: espflash-c monitor");
+	return ef_hint_own(err, "the bootloader runs, but starts no app; to see all of its output: "
 				"espflash-c monitor");
 }
 
@@ -93,8 +93,8 @@ static bool fail_crashed(const char *but, const struct ef_start *start, struct e
 {
 	ef_fail(err, EF_E_PANIC, "%s the app crashed: '%s'", but, start->line);
 	if (start->crash == EF_CONSOLE_BROWNOUT)
-		return ef_hint_own(err, "the supply is too weak: use a short cable and another "
-					"USB port, or a supply of its own");
+		return ef_hint_own(err, "the supply is too weak: use a short cable and another USB "
+					"port, or a separate supply");
 	return ef_hint_own(err, "see where: espflash-c monitor --elf FILE");
 }
 

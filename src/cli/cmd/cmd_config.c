@@ -31,10 +31,10 @@ static bool number_text(const struct opt *o, const struct opt_u32 *v, char *ret,
 	if (o->kind == OPT_KIND_REV)
 		return ef_snprintf(ret, cap, "%" PRIu32 ".%" PRIu32, v->value / 100,
 				   v->value % 100);
-	if (opt_default_word(o) && v->value < o->min)
+	if (opt_default_word(o) && v->value < o->range.min)
 		return ef_strlcpy(ret, cap, opt_default_word(o));
 	/* Print addresses in hexadecimal and rates in decimal. */
-	return ef_snprintf(ret, cap, o->min >= 0x1000 ? "0x%" PRIx32 : "%" PRIu32, v->value);
+	return ef_snprintf(ret, cap, o->range.min >= 0x1000 ? "0x%" PRIx32 : "%" PRIu32, v->value);
 }
 
 /* false: the option has no value. */

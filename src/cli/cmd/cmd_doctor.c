@@ -23,7 +23,7 @@
 #define READ_SIZE      0x10000u
 /* How long the examination of a board that connects may take if the user set no limit. */
 #define EXAMINE_S 90u
-/* After the user's limit: what was found until then is told, and the chip is reset. */
+/* Time after the user's limit, to print the findings and to reset the chip. */
 #define SLACK_US 300000u
 
 /* Nothing more is to be found out: the user interrupted, or the time is over. */
@@ -250,7 +250,7 @@ static void bound(const struct connect_args *args, const struct session *s)
 	ef_port_set_bound(s->port, ef_port_now_us(s->port) + limit_us);
 }
 
-/* The board connects. Without a limit of the user its examination has one of its own. */
+/* The board connects. If the user set no time limit, the examination has its own. */
 static void bound_rest(const struct connect_args *args, struct doctor *d, struct ef_port *port)
 {
 	d->limit.s = args->connect_timeout.is_set ? args->connect_timeout.value : EXAMINE_S;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flash: what is checked before the port is opened, what only a connected chip can
- * tell, and the order of the work on the board.
+ * flash: which checks come before the port is opened, which need a connected chip, and the order of
+ * the work on the board.
  */
 #include "cli/cmd/cmd.h"
 #include "cli/cmd/cmd_flash_thing.h"
@@ -97,7 +97,7 @@ static bool check_early(struct job *job, struct ef_err *err)
 	return !target.chip || make_firmware(job, &target, err);
 }
 
-/* ---- what the chip tells ---- */
+/* ---- checks that need the chip ---- */
 
 /* A program in RAM never passes the gate: nothing is written. */
 static bool check_revision(const struct job *job, const struct ef_device *dev, struct ef_err *err)

@@ -298,10 +298,8 @@ static bool open_board(struct job *job, struct ef_err *err)
 	struct ef_region longest = { .label = "" };
 
 	for (size_t i = 0; i < in->part_count; i++)
-		if (in->parts[i].len > longest.len)
-			longest = (struct ef_region){ .data = in->parts[i].data,
-						      .len = in->parts[i].len,
-						      .label = in->parts[i].name };
+		session_prefer_longer(&longest, in->parts[i].data, in->parts[i].len,
+				      in->parts[i].name);
 	return session_open_to_write(job->cli, &job->connect, &longest, &job->session, err);
 }
 

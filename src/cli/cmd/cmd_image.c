@@ -116,7 +116,7 @@ static bool save(const struct bundle *b, struct outputs *out, struct ef_err *err
 {
 	if (out->file && bundle_has_source(b, out->file)) {
 		ef_fail(err, EF_E_USAGE, "'%s' is read, and would be replaced", out->file);
-		return ef_hint_own(err, "give the file to write a name of its own");
+		return ef_hint_own(err, "give the output file another name");
 	}
 	if (out->file && !bundle_write_file(b, out->file, &out->size, err))
 		return false;

@@ -102,9 +102,8 @@ bool cmd_partition_table(struct cli *cli, const void *args, struct ef_err *err)
 		return false;
 	if (!ef_file_read(a->file, &file, err)) {
 		if (err->code == EF_E_INPUT && err->hint.id == EF_HINT_NONE)
-			ef_hint_own(err,
-				    "a table is smaller; what an image or a whole flash holds, "
-				    "'espflash-c image-info' tells");
+			ef_hint_own(err, "a table is smaller; 'espflash-c image-info' shows the "
+					 "content of an image or a whole flash");
 		goto out;
 	}
 	if (!ef_partition_parse(file.data, file.len, &opts, &table, err)) {

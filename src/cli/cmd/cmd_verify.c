@@ -205,7 +205,7 @@ struct thing_job {
 	enum result *results;
 };
 
-/* What the thing brings of a region, without what flash had there before. */
+/* The part of a region that comes from the thing, without the content that flash had around it. */
 static struct pair pair_of(const struct ef_plan_region *r)
 {
 	return (struct pair){ .path = r->origin ? r->origin : r->region.label,

@@ -229,7 +229,8 @@ static enum ef_role role_of(const struct pair *pair)
 static void add_region(struct job *job, size_t i)
 {
 	const struct run *run = &job->run[i];
-	bool is_empty = job->args->erase_all; /* what comes before the file is blank, not kept */
+	bool is_empty = job->args->erase_all; /* the sector is blank before the file's first byte:
+						 its old content is not kept */
 
 	job->region[i] = (struct ef_plan_region){
 		.region = { .addr = run->start,
@@ -403,10 +404,7 @@ static bool open_board(struct job *job, struct ef_err *err)
 	for (size_t i = 0; i < job->pairs.count; i++) {
 		const struct ef_map *file = &job->pairs.pair[i].file;
 
-		if (file->len > longest.len)
-			longest = (struct ef_region){ .data = file->data,
-						      .len = (uint32_t)file->len,
-						      .label = "" };
+		session_prefer_longer(&longest, file->data, file->len, "");
 	}
 	return session_open_to_write(job->cli, &job->args->connect, &longest, &job->session, err);
 }

@@ -17,7 +17,10 @@
 
 #define FILE_MAX    (32u << 10)
 #define DEVICES_MAX 200
-/* Rates outside of these are damage: sessions start at the one, no bridge reaches the other. */
+/*
+ * A rate outside of this range is damage: sessions start at the lower one, and no bridge reaches
+ * the upper one.
+ */
 #define RATE_MIN 115200u
 #define RATE_MAX 20000000u
 #define CALM_MAX 1000u

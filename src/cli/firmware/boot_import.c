@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Takes bootloaders into the user's collection. A file there has a name made of what is known
- * about it and of its digest, so that nothing is replaced by something else.
+ * Takes bootloaders into the user's collection. A file's name consists of facts about the
+ * bootloader and of its digest, so that no file replaces a different one.
  */
 #include "cli/firmware/boot_import.h"
 

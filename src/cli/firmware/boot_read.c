@@ -96,11 +96,10 @@ static void read_image(struct boot_list *l, const struct boot_file *f, size_t of
 		return;
 	}
 	if (!boot.is_certain && !is_placed && !is_named(f)) {
-		(void)ef_snprintf(
-			l->why, sizeof(l->why),
-			"'%s': it could be any program for RAM: nothing in it says that it is a "
-			"bootloader, and its name doesn't either",
-			name_of(f));
+		(void)ef_snprintf(l->why, sizeof(l->why),
+				  "'%s': it could be any program for RAM: neither its content nor "
+				  "its name shows that it is a bootloader",
+				  name_of(f));
 		return;
 	}
 	boot.off = off;
@@ -137,10 +136,9 @@ static bool build(const struct ef_elf *elf, const struct boot_file *f, const str
 	if (elf->has_app_desc_symbol)
 		return ef_fail(err, EF_E_INPUT, "it is the ELF of an app, not of a bootloader");
 	if (!chip)
-		return ef_fail(
-			err, EF_E_INPUT,
-			"the ELF of a bootloader doesn't tell its chip, and no folder in its "
-			"path has the name of one");
+		return ef_fail(err, EF_E_INPUT,
+			       "the bootloader's ELF doesn't name its chip, and no folder in its "
+			       "path is named after one");
 	if (config->has_revs) {
 		opts.min_rev = config->min_rev;
 		opts.max_rev = config->max_rev;

@@ -349,8 +349,7 @@ bool bundle_needs_chip(const struct bundle *b, struct ef_err *err)
 {
 	if (b->chip)
 		return true;
-	ef_fail(err, EF_E_USAGE,
-		"nothing tells the chip of '%s': 'save-image' needs '--chip <CHIP>'",
+	ef_fail(err, EF_E_USAGE, "the chip of '%s' is unknown: 'save-image' needs '--chip <CHIP>'",
 		b->kind == BUNDLE_PAIRS ? b->paths[0] : b->args->file);
 	return ef_hint_own(err, "name it, for instance --chip esp32c3");
 }
@@ -361,7 +360,7 @@ bool bundle_needs_places(const struct bundle *b, struct ef_err *err)
 
 	if (!in->part_count || !in->parts[in->part_count - 1].is_app)
 		return true;
-	ef_fail(err, EF_E_INPUT, "'%s' is an app, and nothing tells its place in flash",
+	ef_fail(err, EF_E_INPUT, "'%s' is an app, and its place in flash is unknown",
 		b->args->file);
 	return ef_hint_own(err,
 			   "give addresses: save-image 0x1000 BOOTLOADER 0x8000 TABLE 0x10000 "

@@ -22,7 +22,7 @@ struct bundle {
 	struct cli *cli;
 	const struct save_image_args *args;
 	enum bundle_kind kind;
-	const struct ef_chip *chip; /* NULL: nothing tells it */
+	const struct ef_chip *chip; /* NULL: unknown */
 	struct ef_input in;         /* of an ELF or of pairs */
 	struct ef_input *parts;     /* what is saved: in, or the thing's */
 	char version[33];           /* of the app; "": unknown */
@@ -52,7 +52,8 @@ bool bundle_needs_places(const struct bundle *b, struct ef_err *err) EF_MUST_CHE
 
 /* Whether a file that is written has all parts; else it has only the app. */
 bool bundle_is_merged(const struct bundle *b);
-/* The app among the parts, without padding: the one that the user chose, else the only one. INPUT.
+/*
+ * The app among the parts, without padding: the one that the user chose, else the only one. INPUT.
  */
 bool bundle_find_app(const struct bundle *b, struct ef_input_part *ret,
 		     struct ef_err *err) EF_MUST_CHECK;

@@ -25,7 +25,8 @@ struct find_query {
 struct find_result {
 	char path[FIND_PATH_SIZE];
 	char origin[FIND_ORIGIN_SIZE]; /* "the project's ESP-IDF build" */
-	/* The first file in such a place that may not be used, and the reason; "": none.
+	/*
+	 * The first file in such a place that may not be used, and the reason; "": none.
 	 */
 	char refused[FIND_ORIGIN_SIZE];
 };

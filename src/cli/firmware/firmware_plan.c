@@ -39,7 +39,7 @@ bool firmware_show_plan(struct cli *cli, const struct firmware *fw, const struct
 	struct json_out *j;
 
 	if (!chip) {
-		ef_fail(err, EF_E_USAGE, "the ELF does not tell its chip");
+		ef_fail(err, EF_E_USAGE, "the ELF does not name its chip");
 		return ef_hint_own(err, "name it: --chip esp32c3");
 	}
 	fill(fw, chip, &t.input, parts);

@@ -24,9 +24,9 @@ static bool begins_with(const char *path, const char *folder)
 	return strncmp(path, folder, len) == 0 && path[len] == '/';
 }
 
-static bool is_inside(const struct thing *t, const char *real, const char *folder)
+static bool is_inside(const struct thing *t, const char *real)
 {
-	bool is = begins_with(real, folder);
+	bool is = begins_with(real, t->real_folder);
 
 	for (size_t i = 0; i < t->entered_count && !is; i++)
 		is = begins_with(real, t->entered[i]);
@@ -38,20 +38,19 @@ static bool is_inside(const struct thing *t, const char *real, const char *folde
  * A path that can't be resolved is left to the function that opens it. Returns the path without
  * links, if it leads out, which the caller frees; else NULL.
  */
-static char *leads_out(const struct thing *t, const char *path)
+static char *leads_out(struct thing *t, const char *path)
 {
-	char *folder = realpath(*t->folder ? t->folder : ".", NULL), *real = realpath(path, NULL);
+	char *real = realpath(path, NULL);
 
-	if (!folder || !real || is_inside(t, real, folder)) {
-		free(real);
-		real = NULL;
-	}
-	free(folder);
-	return real;
+	if (!t->real_folder)
+		t->real_folder = realpath(*t->folder ? t->folder : ".", NULL);
+	if (t->real_folder && real && !is_inside(t, real))
+		return real;
+	free(real);
+	return NULL;
 }
 
-static bool check_links(const struct thing *t, const char *name, const char *path,
-			struct ef_err *err)
+static bool check_links(struct thing *t, const char *name, const char *path, struct ef_err *err)
 {
 	char *real = t->allows_outside ? NULL : leads_out(t, path);
 
@@ -202,7 +201,6 @@ static const char *list(void *user, const char *folder, size_t i)
 /* Set the folder: the thing itself, or where the file lies. */
 static void set_folder(struct thing *t)
 {
-
 	if (t->is_folder)
 		(void)ef_snprintf(t->folder, sizeof(t->folder), "%s%s", t->path,
 				  ef_ends_with(t->path, "/") ? "" : "/");
@@ -236,7 +234,7 @@ static bool is_image(const struct ef_map *own)
 	       kind == EF_CONTENT_BLANK || kind == EF_CONTENT_UNKNOWN;
 }
 
-/* A pipe can be read only once, so the command gets it as it is. */
+/* A pipe can be read only once, so we leave it to the command. */
 static bool is_plain(const char *path)
 {
 	return ef_folder_exists(path) || ef_file_exists(path) ||
@@ -245,7 +243,8 @@ static bool is_plain(const char *path)
 
 bool thing_is(const char *path, struct ef_map *ret_elf)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* the command tells, when it opens the file itself */
+	struct ef_err ignored =
+		EF_ERR_INIT; /* the command reports the error when it opens the file itself */
 	struct thing t;
 	bool is;
 
@@ -311,6 +310,8 @@ void thing_release(struct thing *t)
 	forget_names(t);
 	free(t->names);
 	t->names = NULL;
+	free(t->real_folder);
+	t->real_folder = NULL;
 	ef_map_release(&t->own);
 }
 

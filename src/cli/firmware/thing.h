@@ -20,6 +20,7 @@ struct thing {
 	char folder[THING_PATH_SIZE]; /* that names are relative to, with a slash; "": the
 					 present one */
 	struct ef_map own;            /* the content of a file */
+	char *real_folder; /* the same without links, found when it is first needed; NULL */
 	bool is_folder;
 	bool allows_outside;  /* ef_input_opts */
 	struct ef_map *files; /* opened by the library */

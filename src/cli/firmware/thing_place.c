@@ -210,7 +210,7 @@ bool thing_regions(struct thing_place *ret, struct cli *cli, const struct thing 
 	const struct ef_device dev = { .chip = in->chip };
 
 	if (!in->chip) {
-		ef_fail(err, EF_E_INPUT, "nothing in '%s' tells which chip it is for", t->path);
+		ef_fail(err, EF_E_INPUT, "'%s' does not name its chip", t->path);
 		return ef_hint_set(err, EF_HINT_INPUT_SEVERAL_CHIPS);
 	}
 	for (size_t i = 0; i < in->part_count; i++)

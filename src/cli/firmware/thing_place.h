@@ -38,8 +38,8 @@ bool thing_place(struct thing_place *ret, struct cli *cli, struct thing *t, stru
 		 const struct flash_config_args *settings, const char *label,
 		 struct ef_err *err) EF_MUST_CHECK;
 /*
- * The same without a board, for a file or for the gate: what begins within a sector stays as it
- * is. The regions borrow from t and *ret. INPUT: the chip or an app's place is not known.
+ * The same without a board, for a file or for the gate: a part that begins within a sector stays as
+ * it is. The regions borrow from t and *ret. INPUT: the chip or an app's place is not known.
  */
 bool thing_regions(struct thing_place *ret, struct cli *cli, const struct thing *t,
 		   const struct flash_config_args *settings, struct ef_err *err) EF_MUST_CHECK;

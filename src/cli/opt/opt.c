@@ -171,7 +171,7 @@ static bool is_bare_value(const struct opt_parser *p)
 	uint32_t value;
 
 	return p->bare && p->bare_next < p->argc &&
-	       ef_parse_u32(p->argv[p->bare_next], p->bare->max, &value);
+	       ef_parse_u32(p->argv[p->bare_next], p->bare->range.max, &value);
 }
 
 static bool separate_value(const struct opt_parser *p, struct ef_err *err)

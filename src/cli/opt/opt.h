@@ -80,25 +80,28 @@ struct opt_choice {
 	int value;
 };
 
+struct opt_range {
+	uint32_t min, max;
+};
+
 struct opt {
 	enum opt_kind kind;
 	enum opt_complete complete;
-	unsigned flags;      /* enum opt_flag */
-	char letter;         /* 0: none */
-	const char *name;    /* without dashes; a positional's name is used in messages only */
-	const char *alias;   /* an older spelling, accepted and not shown */
-	const char *value;   /* "FILE"; NULL for flags */
-	const char *help;    /* one line, lower case, no full stop */
-	const char *details; /* more sentences for --help and the manual; NULL */
-	size_t offset;       /* offset of the value from the group's base */
-	uint32_t min, max;   /* limits of a number */
+	unsigned flags;         /* enum opt_flag */
+	char letter;            /* 0: none */
+	const char *name;       /* without dashes; a positional's name is used in messages only */
+	const char *alias;      /* an older spelling, accepted and not shown */
+	const char *value;      /* "FILE"; NULL for flags */
+	const char *help;       /* one line, lower case, no full stop */
+	const char *details;    /* more sentences for --help and the manual; NULL */
+	size_t offset;          /* offset of the value from the group's base */
+	struct opt_range range; /* of a number */
 	const struct opt_choice *choices;
 	const char *env;    /* environment variable; NULL */
 	const char *config; /* key in a configuration file, "flash.mode"; NULL */
 	/* default, in the option's own grammar; of a number also a word, whose value is 0; NULL */
 	const char *def;
-	const char
-		*bare; /* value if none is attached (--wait, --wait=5); NULL: a value is required */
+	const char *bare; /* value if none is attached (--wait, --wait=5); NULL: it is required */
 	/* How this option goes together with others: see "relations" below. NULL: no such rule. */
 	const char *conflicts, *needs, *idle, *implies;
 };
@@ -133,7 +136,7 @@ struct opt {
 	.offset = OPT_AT(const char *, s, m), .help = (h)
 #define OPT_FILE(l, n, v, s, m, h) OPT_STRING(l, n, v, s, m, h), .complete = OPT_COMPLETE_FILE
 #define OPT_U32(l, n, v, s, m, lo, hi, h)                                                          \
-	.kind = OPT_KIND_U32, .letter = (l), .name = (n), .value = (v), .min = (lo), .max = (hi),  \
+	.kind = OPT_KIND_U32, .letter = (l), .name = (n), .value = (v), .range = { (lo), (hi) },   \
 	.offset = OPT_AT(struct opt_u32, s, m), .help = (h)
 #define OPT_REV(l, n, v, s, m, h)                                                                  \
 	.kind = OPT_KIND_REV, .letter = (l), .name = (n), .value = (v),                            \

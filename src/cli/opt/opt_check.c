@@ -88,7 +88,7 @@ static bool check_option(const struct opt_command *c, const struct opt_ref *ref,
 		return bad(err, c, o, "the value's name must be there if and only if it has one");
 	if (o->kind == OPT_KIND_CHOICE && (!o->choices || !o->choices[0].name))
 		return bad(err, c, o, "no choices");
-	if (o->min > o->max)
+	if (o->range.min > o->range.max)
 		return bad(err, c, o, "limits");
 	if ((o->flags & OPT_ARG) && (ref->is_global || o->letter || o->env || o->config))
 		return bad(err, c, o, "a positional argument has a name only");

@@ -52,8 +52,8 @@ bool opt_cond_next(const char **rule, struct opt_cond *ret);
 /* Whether an option that was given for this run excludes o. Either of the two may say so. */
 bool opt_is_excluded(const struct opt_parser *p, const struct opt *o);
 /*
- * Switch on what is implied, refuse what excludes each other or lacks what it needs, and
- * note what has no effect. Errors: USAGE.
+ * Switch on implied flags, refuse options that exclude each other or lack what they need, and note
+ * options without effect. Errors: USAGE.
  */
 bool opt_relate(struct opt_parser *p, struct ef_err *err) EF_MUST_CHECK;
 

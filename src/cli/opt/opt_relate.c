@@ -105,7 +105,7 @@ static bool holds(const struct opt_parser *p, const struct opt_cond *c)
 	       c->is_negated != (*c->values ? has_choice(p, &ref, c->values) : has_value(p, &ref));
 }
 
-/* The first condition of the rule that holds; of several joined by &, the last. */
+/* The first condition of the rule that holds. If it is joined by &, its last term. */
 static bool first_holding(const struct opt_parser *p, const char *rule, struct opt_cond *ret)
 {
 	bool all = true;
@@ -294,7 +294,7 @@ static bool is_idle_in(const struct opt_command *command, const char *name)
 	return false;
 }
 
-/* A variable or a file is meant for other runs, too: only the command line is checked. */
+/* A variable or a file serves other runs, too, so only the command line is checked. */
 static void note_idle(struct opt_parser *p, const struct opt_ref *ref)
 {
 	struct opt_cond c;

@@ -129,16 +129,16 @@ static bool parse_u32(const struct opt_source *src, const struct opt *opt, const
 		*ret = (struct opt_u32){ 0, true };
 		return true;
 	}
-	if (ef_parse_u32(text, opt->max, &v) && v >= opt->min) {
+	if (ef_parse_u32(text, opt->range.max, &v) && v >= opt->range.min) {
 		*ret = (struct opt_u32){ v, true };
 		return true;
 	}
-	if (opt->max == UINT32_MAX && opt->min == 0)
+	if (opt->range.max == UINT32_MAX && opt->range.min == 0)
 		(void)ef_snprintf(why, sizeof(why), "is not a number of 32 bits");
 	else
 		(void)ef_snprintf(why, sizeof(why), "is not %s%sa number from %u to %u",
-				  word ? word : "", word ? " or " : "", (unsigned)opt->min,
-				  (unsigned)opt->max);
+				  word ? word : "", word ? " or " : "", (unsigned)opt->range.min,
+				  (unsigned)opt->range.max);
 	bad_value(src, opt, err, text, why);
 	return ef_hint_own(err,
 			   "numbers are decimal, or hexadecimal after 0x: 4096, 0x1000, 115_200");

@@ -103,7 +103,7 @@ struct table_args {
 	struct opt_u32 primary_bootloader_offset, recovery_bootloader_offset;
 };
 
-/* Options for what is flashed and is no ELF. */
+/* Options for the forms of firmware other than an ELF. */
 struct thing_args {
 	const char *environment;
 	bool fill_gaps, keep_fs;

@@ -20,7 +20,7 @@ static bool has_option(const struct opt_program *program, const struct opt_comma
 	return false;
 }
 
-/* Options that nobody has are another program's: the linker's, docker's. */
+/* Whether one of our commands has the option. Others are the linker's, docker's and so on. */
 static bool is_ours(const struct opt_program *program, const char *name)
 {
 	for (const struct opt_command *c = program->commands; c->name; c++)

@@ -172,7 +172,7 @@ static const char *const words[EF_HINT_COUNT] = {
 			     "belongs at the lowest address in it" HINT_FORCED,
 	[EF_HINT_GATE_UF2] = "copy it to the board's UF2 drive, or convert it: uf2conv.py -o "
 			     "OUT.bin {text}" HINT_FORCED,
-	[EF_HINT_GATE_GZIP] = "unpack it, and write what comes out: gunzip {text}" HINT_FORCED,
+	[EF_HINT_GATE_GZIP] = "unpack it, and write the result: gunzip {text}" HINT_FORCED,
 	[EF_HINT_GATE_ZIP] = "unpack it, and write the files in it to their addresses" HINT_FORCED,
 	[EF_HINT_INPUT_FOLDER] =
 		"name the folder that the build wrote (ESP-IDF: build), or the file to flash",
@@ -252,7 +252,7 @@ static const char *const without[EF_HINT_COUNT] = {
 		"make the app smaller (release build, opt-level \"s\"), or enlarge the partition",
 	[EF_HINT_MMU_PAGE_UNKNOWN] = "check the linker script",
 	[EF_HINT_FLASH_SIZE_NEEDED] =
-		"the flash chip didn't tell its size: see what it says: espflash-c flash-id",
+		"the flash chip didn't report its size; 'espflash-c flash-id' shows its answer",
 	[EF_HINT_RAM_OF_STUB] = "link it for other addresses",
 	[EF_HINT_INPUT_OUTSIDE] = "name a folder that contains all parts",
 	[EF_HINT_DEFMT_MISSING] = "name the ELF of the program that runs",

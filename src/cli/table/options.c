@@ -28,7 +28,7 @@ static const struct opt_choice progresses[] = {
 	{ "auto", PROGRESS_AUTO }, { "bar", PROGRESS_BAR },   { "lines", PROGRESS_LINES },
 	{ "json", PROGRESS_JSON }, { "none", PROGRESS_NONE }, { NULL, 0 },
 };
-/* esptool's words are accepted, too: behind the first end. */
+/* With OPT_MORE, the words behind the first end are accepted, too: they are esptool's. */
 #define ALL_FREQS                                                                                  \
 	{ "12mhz", 12 }, { "15mhz", 15 }, { "16mhz", 16 }, { "20mhz", 20 }, { "24mhz", 24 },       \
 		{ "26mhz", 26 }, { "30mhz", 30 }, { "40mhz", 40 }, { "48mhz", 48 },                \
@@ -38,28 +38,31 @@ static const struct opt_choice progresses[] = {
 	{                                                                                          \
 		"80m", 80                                                                          \
 	}
-#define ALL_MODES                                                                                  \
-	{ "qio", EF_MODE_QIO + 1 }, { "qout", EF_MODE_QOUT + 1 }, { "dio", EF_MODE_DIO + 1 },      \
-		{ "dout", EF_MODE_DOUT + 1 },                                                      \
-	{                                                                                          \
-		NULL, 0                                                                            \
-	}
-#define ALL_SIZES                                                                                  \
-	{ "256kb", 256 << 10 }, { "512kb", 512 << 10 }, { "1mb", 1 << 20 }, { "2mb", 2 << 20 },    \
-		{ "4mb", 4 << 20 }, { "8mb", 8 << 20 }, { "16mb", 16 << 20 },                      \
-		{ "32mb", 32 << 20 }, { "64mb", 64 << 20 }, { "128mb", 128 << 20 },                \
-		{ "256mb", 256 << 20 },                                                            \
-	{                                                                                          \
-		NULL, 0                                                                            \
-	}
 static const struct opt_choice freqs[] = { ALL_FREQS, { NULL, 0 } };
-static const struct opt_choice modes[] = { ALL_MODES };
-const struct opt_choice opt_flash_sizes[] = { ALL_SIZES };
-/* The header of a file stays as it is by default. */
+/* "keep": the header of a file stays as it is. */
 static const struct opt_choice header_freqs[] = { ALL_FREQS, { "keep", 0 }, { NULL, 0 } };
-static const struct opt_choice header_modes[] = { ALL_MODES, { "keep", 0 }, { NULL, 0 } };
-static const struct opt_choice header_sizes[] = {
-	ALL_SIZES,
+static const struct opt_choice modes[] = {
+	{ "qio", EF_MODE_QIO + 1 },
+	{ "qout", EF_MODE_QOUT + 1 },
+	{ "dio", EF_MODE_DIO + 1 },
+	{ "dout", EF_MODE_DOUT + 1 },
+	{ NULL, 0 },
+	{ "keep", 0 },
+	{ NULL, 0 },
+};
+const struct opt_choice opt_flash_sizes[] = {
+	{ "256kb", 256 << 10 },
+	{ "512kb", 512 << 10 },
+	{ "1mb", 1 << 20 },
+	{ "2mb", 2 << 20 },
+	{ "4mb", 4 << 20 },
+	{ "8mb", 8 << 20 },
+	{ "16mb", 16 << 20 },
+	{ "32mb", 32 << 20 },
+	{ "64mb", 64 << 20 },
+	{ "128mb", 128 << 20 },
+	{ "256mb", 256 << 20 },
+	{ NULL, 0 },
 	{ "keep", 0 },
 	{ "detect", FLASH_SIZE_DETECT },
 	{ NULL, 0 },
@@ -177,10 +180,10 @@ static const struct opt header_opts[] = {
 		  "Changes the header of a bootloader that is written to the chip's boot "
 		  "address. Default: as the file has it; so for mode and size. esptool's words are "
 		  "understood, too: 40m, keep, and for the size detect." },
-	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, header_modes,
+	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes,
 		     "flash mode in the bootloader's header"),
 	  .flags = OPT_MORE },
-	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, header_sizes,
+	{ OPT_CHOICE('s', "flash-size", "SIZE", F, size, opt_flash_sizes,
 		     "flash size in the bootloader's header, instead of the detected one"),
 	  .flags = OPT_MORE },
 	OPT_END,
@@ -275,14 +278,15 @@ static const struct opt erase_parts_opts[] = {
 };
 const struct opt_group opts_erase_parts = { "Options", erase_parts_opts };
 
+#define SIZE_DETAILS                                                                               \
+	"ALL means up to the end of the partition or of the flash. 64K and 1M are sizes, too."
+
 #define RF struct read_flash_args
 static const struct opt read_flash_opts[] = {
 	{ OPT_STRING(0, "address", "ADDRESS", RF, place, "first byte to read, or a partition"),
 	  .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_STRING(0, "size", "SIZE", RF, size, "how many bytes to read, or ALL"),
-	  .flags = OPT_ARG | OPT_REQUIRED,
-	  .details = "ALL means up to the end of the partition or of the flash. 64K and 1M are "
-		     "sizes, too." },
+	  .flags = OPT_ARG | OPT_REQUIRED, .details = SIZE_DETAILS },
 	{ OPT_FILE(0, "file", "FILE", RF, file, "file to write"),
 	  .flags = OPT_ARG | OPT_REQUIRED | OPT_WRITES },
 	{ OPT_U32(0, "block-size", "BLOCK_SIZE", RF, block_size, 1, 4096,
@@ -304,9 +308,7 @@ static const struct opt checksum_opts[] = {
 	{ OPT_STRING(0, "address", "ADDRESS", CS, place, "first byte, or a partition"),
 	  .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_STRING(0, "size", "SIZE", CS, size, "how many bytes, or ALL"),
-	  .flags = OPT_ARG | OPT_REQUIRED,
-	  .details = "ALL means up to the end of the partition or of the flash. 64K and 1M are "
-		     "sizes, too." },
+	  .flags = OPT_ARG | OPT_REQUIRED, .details = SIZE_DETAILS },
 	OPT_END,
 };
 const struct opt_group opts_checksum = { "Options", checksum_opts };

@@ -52,9 +52,8 @@ static const struct opt save_image_opts[] = {
 	  .flags = OPT_WRITES },
 	{ OPT_CHIP(0, "chip", "CHIP", SI, chip, "chip that the image is for"), .flags = OPT_COMMON,
 	  .config = "chip",
-	  .details =
-		  "Needed where nothing tells it: neither the ELF, nor the build, nor the header "
-		  "of an image." },
+	  .details = "Needed if neither the ELF, nor the build, nor the header of an image names "
+		     "it." },
 	{ OPT_FLAG(0, "merge", SI, merge,
 		   "bootloader, partition table and app in one file, for address 0"),
 	  .flags = OPT_COMMON,
@@ -68,7 +67,7 @@ static const struct opt save_image_opts[] = {
 	{ OPT_CHOICE(0, "pad-to-size", "SIZE", SI, pad_to_size, opt_flash_sizes,
 		     "fill a merged file up to this flash size"),
 	  .conflicts = "skip-padding", .idle = NOT_RAW,
-	  .details = "With 0xff. Whoever writes such a file to address 0 erases what the flash has "
+	  .details = "With 0xff. Writing such a file to address 0 erases all that the flash has "
 		     "behind the firmware." },
 	{ OPT_U32(0, "target-offset", "OFFSET", SI, target_offset, 0, UINT32_MAX,
 		  "address that a merged file begins at"),

@@ -7,7 +7,7 @@ cp "$SRC/tools/sample/sample-esp32c3.elf" app.elf
 while read -r words; do
 	# shellcheck disable=SC2086
 	"$ESPFLASH" -q $words </dev/null >said 2>&1
-	echo "$? $words: $(grep -c "it is a FIFO, and nobody has opened its other end" said)"
+	echo "$? $words: $(grep -c "it is a FIFO, and no process has opened its other end" said)"
 done <<END
 image-info in
 partition-table in
