@@ -83,7 +83,7 @@ struct ef_efuse {
 /** Registers of the SPI controller that the flash chip is attached to. */
 struct ef_spi_regs {
 	uint32_t base;
-	uint16_t cmd, usr, usr2, w0, miso_dlen; /**< offsets from base */
+	uint16_t usr, usr2, w0, miso_dlen; /**< offsets from base, where SPI_CMD is */
 };
 
 /** RTC (or LP) watchdog; all 0 where the watchdog is neither used nor disabled. */
