@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is not the session's own and must be left as it was found: the process's signal mask, the
- * port's limit, and a pointer of the ROM.
+ * port's limit, the user's events, and a pointer of the ROM.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -79,6 +79,27 @@ START_TEST(limit_ends_with_the_connection)
 }
 END_TEST
 
+/* ---- the user's events ---- */
+
+/* The gate reads the table on the chip, which the user did not ask for: its progress is hidden. */
+START_TEST(events_go_on_after_the_check)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	const struct ef_plan_erase erase = { .addr = ADDR, .len = LEN, .label = "x" };
+	const struct ef_plan plan = { .erases = &erase, .erase_count = 1 };
+	const struct ef_checked *checked = NULL;
+	struct work w;
+
+	work_start(&w, &board, false);
+	ck_ok(ef_flasher_check(w.rig.f, &plan, true, NULL, &checked, &w.rig.err), &w.rig.err);
+	ck_assert_uint_ge(sim_requests(w.rig.sim, EF_OP_READ_FLASH), 1);
+	ck_assert_uint_eq(w.finished[EF_STAGE_READ], 0);
+	ck_ok(ef_flasher_erase(w.rig.f, checked, 0, &w.rig.err), &w.rig.err);
+	ck_assert_uint_eq(w.finished[EF_STAGE_ERASE], 1);
+	work_done(&w);
+}
+END_TEST
+
 /* ---- the ROM's pointer ---- */
 
 /* esptool loader.py, run_stub: ESP32-S3, secure boot; esp32s3.py, the pointer that it changes */
@@ -112,6 +133,7 @@ Suite *suite_left_as_found(void)
 
 	tcase_add_test(t, signals_stay_with_the_callers_threads);
 	tcase_add_test(t, limit_ends_with_the_connection);
+	tcase_add_test(t, events_go_on_after_the_check);
 	tcase_add_test(t, pointer_of_the_rom_is_put_back);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a connection changes for a while and must put back: the polarity of the lines, and what
- * it knows of a rate that failed.
+ * it knows of a rate that failed. And how long its first SYNC waits.
  */
 #include "rig/tap_port.h"
 #include "flasher_rig.h"
@@ -190,6 +190,35 @@ START_TEST(failed_rate_is_forgotten_by_the_next_connection)
 }
 END_TEST
 
+/* ---- the first SYNC ---- */
+
+/*
+ * Before a reset an answer that comes late costs that reset only, so the first SYNC is short. Not
+ * so behind a network, and where no reset can follow.
+ */
+START_TEST(first_sync_is_short_where_a_reset_follows)
+{
+	static const struct {
+		unsigned without, with; /* capabilities */
+		uint32_t min_ms, max_ms;
+	} ports[] = { { 0, 0, 15, 25 },
+		      { EF_PORT_HAS_LINES, 0, 100, 110 },
+		      { 0, EF_PORT_REMOTE, 100, 110 } };
+	const struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NO_RX };
+	struct ef_connect_report report = { 0 };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.port->caps = (r.port->caps & ~ports[_i].without) | ports[_i].with;
+	r.opts.report = &report;
+	r.opts.attempts = 1;
+	ck_assert(!rig_connect(&r));
+	ck_assert_uint_ge(report.evidence.attempt[0].took_us, ports[_i].min_ms * 1000u);
+	ck_assert_uint_le(report.evidence.attempt[0].took_us, ports[_i].max_ms * 1000u);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_put_back(void);
 Suite *suite_put_back(void)
 {
@@ -200,6 +229,7 @@ Suite *suite_put_back(void)
 	tcase_add_loop_test(t, polarity_is_the_users_after_a_failure, 0, 2);
 	tcase_add_test(t, port_that_leaves_while_rates_are_tried_is_followed);
 	tcase_add_test(t, port_that_leaves_while_lines_are_inverted_is_back_without);
+	tcase_add_loop_test(t, first_sync_is_short_where_a_reset_follows, 0, 3);
 	suite_add_tcase(s, t);
 	t = tcase_create("rate");
 	tcase_add_test(t, failed_rate_is_forgotten_by_the_next_connection);
