@@ -165,8 +165,8 @@ static bool crash_lines(struct ef_port *port, unsigned mask, unsigned value, str
 
 /*
  * A stub that still runs falls silent at the faster rate. The connection after it fails at the
- * first rate, so the fault is not the rate's: the user hears of it, and it has six more tries, those
- * of a line that damaged something.
+ * first rate, so the fault is not the rate's: the user hears of it, and it has six more tries,
+ * those of a line that damaged something.
  */
 START_TEST(failed_rate_is_forgotten_by_the_next_connection)
 {

@@ -184,10 +184,7 @@ static const struct {
 	    { READ, 3 * PACKET, PACKET },
 	    { MD5, 3 * PACKET, PACKET } } },
 	/* a lost byte: that packet alone is read again, then all is proved at once */
-	{ { 0, 6 },
-	  1,
-	  3,
-	  { { READ, 0, LEN }, { READ, 5 * PACKET, PACKET }, { MD5, 0, LEN } } },
+	{ { 0, 6 }, 1, 3, { { READ, 0, LEN }, { READ, 5 * PACKET, PACKET }, { MD5, 0, LEN } } },
 	/* both: the fault is counted once */
 	{ { 3, 6 },
 	  1,
@@ -261,8 +258,7 @@ START_TEST(packets_shrink_with_the_share_of_damaged_ones)
 		{ 2 * PACKET, PACKET / 2, { 0, 1 } }, /* a half */
 		{ 3 * PACKET, PACKET / 2, { 0, 1 } }, /* a third */
 		{ 4 * PACKET, 0, { 0, 1 } },          /* a quarter: as they are */
-		{ PACKET, PACKET / 4, { 1, 0 } },
-		{ 4 * PACKET, 0, { 1, 0 } },
+		{ PACKET, PACKET / 4, { 1, 0 } },     { 4 * PACKET, 0, { 1, 0 } },
 	};
 	struct ef_port_ops *ops;
 	uint8_t got[4 * PACKET];

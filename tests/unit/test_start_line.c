@@ -10,14 +10,13 @@
 #define ROM                                                                                        \
 	"ESP-ROM:esp32c3-api1-20210207\r\nrst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n"    \
 	"load:0x3fcd5810,len:0x1570\r\nentry 0x403cc710\r\n"
-#define IDF   "I (24) boot: ESP-IDF v5.5 2nd stage bootloader\r\n"
-#define SLOT  "E (88) esp_image: image at 0x10000 has invalid magic byte (nothing flashed here?)"
-#define OTHER "I (480) boot: Loaded app from partition at offset 0x110000\r\n"
-#define RIGHT "I (480) boot: Loaded app from partition at offset 0x10000\r\n"
-#define CPU   "I (133) cpu_start: Pro cpu start user code"
-#define ABORT "abort() was called at PC 0x400d1234"
-#define NO_APP                                                                                     \
-	"E (66) boot: No bootable app partitions in the partition table\r\n"
+#define IDF    "I (24) boot: ESP-IDF v5.5 2nd stage bootloader\r\n"
+#define SLOT   "E (88) esp_image: image at 0x10000 has invalid magic byte (nothing flashed here?)"
+#define OTHER  "I (480) boot: Loaded app from partition at offset 0x110000\r\n"
+#define RIGHT  "I (480) boot: Loaded app from partition at offset 0x10000\r\n"
+#define CPU    "I (133) cpu_start: Pro cpu start user code"
+#define ABORT  "abort() was called at PC 0x400d1234"
+#define NO_APP "E (66) boot: No bootable app partitions in the partition table\r\n"
 
 static const struct {
 	const char *text;
