@@ -2,6 +2,7 @@
 /* Edges of the image layer that no whole image reaches. */
 #include <espflash/boot.h>
 #include <espflash/image.h>
+#include <espflash/output.h>
 
 #include "base/util.h"
 #include "ck_ef.h"
@@ -182,6 +183,33 @@ START_TEST(instruction_at_the_end_of_a_segment)
 }
 END_TEST
 
+/* ---- the app's partition ---- */
+
+/* The hint lists the apps of the table, if it has any. */
+START_TEST(hint_names_the_apps)
+{
+	struct ef_partition_table table = { .count = 2 };
+	const struct ef_firmware_parts parts = { .chip = ef_chip_by_name("esp32c3"),
+						 .table = &table,
+						 .target_label = "nobody" };
+	struct ef_firmware fw = { 0 };
+	struct ef_err err = EF_ERR_INIT;
+
+	memcpy(table.part[0].name, "nvs", 4);
+	table.part[0].type = EF_PART_DATA;
+	memcpy(table.part[1].name, "factory", 8);
+	table.part[1].type = EF_PART_APP;
+	ck_assert(!ef_firmware_layout(&parts, &fw, &err));
+	ck_assert_int_eq(err.hint.id, EF_HINT_APP_PARTITIONS);
+	ck_assert_ptr_nonnull(strstr(err.hint.text, "factory"));
+	ck_assert_ptr_null(strstr(err.hint.text, "nvs"));
+	ef_err_clear(&err);
+	table.count = 1;
+	ck_assert(!ef_firmware_layout(&parts, &fw, &err));
+	ck_assert_int_eq(err.hint.id, EF_HINT_NO_APP_PARTITION);
+}
+END_TEST
+
 Suite *suite_image_edges(void);
 Suite *suite_image_edges(void)
 {
@@ -192,6 +220,7 @@ Suite *suite_image_edges(void)
 	tcase_add_loop_test(t, characters_of_two_and_four_bytes, 0, EF_ARRAY_LEN(wide));
 	tcase_add_test(t, section_at_the_end_of_memory);
 	tcase_add_loop_test(t, sections_that_join, 0, 8);
+	tcase_add_test(t, hint_names_the_apps);
 	tcase_add_test(t, instruction_at_the_end_of_a_segment);
 	suite_add_tcase(s, t);
 	return s;

@@ -146,13 +146,16 @@ END_TEST
 
 static struct {
 	bool is_on;    /* from the next reset on ... */
-	bool is_crash; /* ... each first request but SYNC kills the chip, until the next reset */
+	bool is_crash; /* ... this request kills the chip, until the next reset */
+	uint8_t op;
+	uint32_t rate_hz; /* but only at this rate; 0: at each */
 } crash;
 
 static bool crash_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
 			struct ef_err *err)
 {
-	crash.is_crash |= crash.is_on && tap_is_request(data, len, EF_OP_GET_SECURITY_INFO);
+	crash.is_crash |= crash.is_on && tap_is_request(data, len, crash.op) &&
+			  (!crash.rate_hz || crash.rate_hz == port->rate_hz);
 	return crash.is_crash || tap_real->write(port, data, len, deadline_us, err);
 }
 
@@ -163,6 +166,17 @@ static bool crash_lines(struct ef_port *port, unsigned mask, unsigned value, str
 	return tap_real->set_lines(port, mask, value, err);
 }
 
+static void tap_crash(struct rig *r, uint8_t op, uint32_t rate_hz)
+{
+	struct ef_port_ops *ops = tap_open(r->port);
+
+	memset(&crash, 0, sizeof(crash));
+	crash.op = op;
+	crash.rate_hz = rate_hz;
+	ops->write = crash_write;
+	ops->set_lines = crash_lines;
+}
+
 /*
  * A stub that still runs falls silent at the faster rate. The connection after it fails at the
  * first rate, so the fault is not the rate's: the user hears of it, and it has six more tries,
@@ -171,21 +185,39 @@ static bool crash_lines(struct ef_port *port, unsigned mask, unsigned value, str
 START_TEST(failed_rate_is_forgotten_by_the_next_connection)
 {
 	struct sim_opts board = { .chip = "esp32c3", .stub_running = true, .is_paced = true };
-	struct ef_port_ops *ops;
 	struct rig r;
 
 	board.faults.max_rate_hz = 500000;
 	rig_power(&r, &board);
 	r.opts.rate_hz = 921600;
 	r.opts.speed = (struct ef_connect_speed){ .is_auto = true, .is_known = true };
-	memset(&crash, 0, sizeof(crash));
-	ops = tap_open(r.port);
-	ops->write = crash_write;
-	ops->set_lines = crash_lines;
+	tap_crash(&r, EF_OP_GET_SECURITY_INFO, 0);
 	ck_assert(!rig_connect(&r));
 	tap_close(r.port);
 	rig_says(&r, "warn: no answer to GET_SECURITY_INFO");
 	ck_assert_uint_eq(sim_resets(r.sim), 7);
+	rig_done(&r);
+}
+END_TEST
+
+/*
+ * The first rate is garbage. The second one passes the proof, but the chip falls silent at it
+ * later: that is the second rate's fault, so a third is next.
+ */
+START_TEST(second_rate_that_fails_is_left_as_well)
+{
+	struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct rig r;
+
+	board.faults.max_rate_hz = 500000;
+	rig_power(&r, &board);
+	r.opts.rate_hz = 921600;
+	r.opts.speed.is_auto = true;
+	tap_crash(&r, EF_OP_MEM_BEGIN, 460800);
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert_uint_eq(r.port->rate_hz, 230400);
+	ck_assert(rig_device(&r)->is_stub);
 	rig_done(&r);
 }
 END_TEST
@@ -232,6 +264,7 @@ Suite *suite_put_back(void)
 	tcase_add_loop_test(t, first_sync_is_short_where_a_reset_follows, 0, 3);
 	suite_add_tcase(s, t);
 	t = tcase_create("rate");
+	tcase_add_test(t, second_rate_that_fails_is_left_as_well);
 	tcase_add_test(t, failed_rate_is_forgotten_by_the_next_connection);
 	suite_add_tcase(s, t);
 	return s;
