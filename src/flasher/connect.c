@@ -126,9 +126,8 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 
 static void warn_about_lines(struct ef_flasher *f)
 {
-	if (connect_may_reset(f) || f->said.no_lines)
+	if (connect_may_reset(f))
 		return;
-	f->said.no_lines = true;
 	if (f->opts.before == EF_BEFORE_NO_RESET)
 		ef_event_warn(f, "Pre-connection option \"no-reset\" was selected. Connection "
 				 "may fail if the chip is not in bootloader or flasher stub mode.");

@@ -161,6 +161,19 @@ START_TEST(work_of_a_stub)
 }
 END_TEST
 
+/* The packets of a read are never longer than the 4 KiB that a stub has room for. */
+START_TEST(packets_of_a_read)
+{
+	struct ef_flasher f = session(0);
+
+	ef_flasher_set_read_packets(&f, 512, 7);
+	ck_assert_uint_eq(f.form.read_packet, 512);
+	ck_assert_uint_eq(f.form.read_in_flight, 7);
+	ef_flasher_set_read_packets(&f, 0x1001, 1);
+	ck_assert_uint_eq(f.form.read_packet, 0x1000);
+}
+END_TEST
+
 Suite *suite_flasher_edges(void);
 Suite *suite_flasher_edges(void)
 {
@@ -171,6 +184,7 @@ Suite *suite_flasher_edges(void)
 	tcase_add_test(t, two_regions);
 	tcase_add_test(t, flash_that_does_not_answer);
 	tcase_add_test(t, warnings_come_once);
+	tcase_add_test(t, packets_of_a_read);
 	tcase_add_test(t, work_of_a_stub);
 	suite_add_tcase(s, t);
 	return s;

@@ -251,6 +251,93 @@ START_TEST(first_sync_is_short_where_a_reset_follows)
 }
 END_TEST
 
+/* ---- a connection within the work ---- */
+
+static struct {
+	bool is_hung;     /* nothing reaches the chip until its next reset */
+	unsigned lost;    /* READ_REGs after that: the first one is lost */
+	unsigned reopens; /* with the time that they were given */
+	uint64_t ms;
+} again;
+
+static bool again_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	if (again.is_hung || (tap_is_request(data, len, EF_OP_READ_REG) && again.lost++ == 0))
+		return true;
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+static bool again_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	again.is_hung = false;
+	return tap_real->set_lines(port, mask, value, err);
+}
+
+/* As in the first connection, a single exchange is repeated, and costs no second reset. */
+START_TEST(rebuilding_repeats_single_exchanges)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	const struct ef_write_opts opts = { .no_skip = true };
+	static const uint8_t data[0x2000];
+	const struct ef_region region = { 0x10000, data, sizeof(data), "app" };
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	memset(&again, 0, sizeof(again));
+	again.is_hung = true;
+	ops = tap_open(r.port);
+	ops->write = again_write;
+	ops->set_lines = again_lines;
+	ck_ok(plain_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
+	tap_close(r.port);
+	ck_assert_uint_ge(again.lost, 2);
+	ck_assert_uint_eq(sim_resets(r.sim), 2);
+	rig_done(&r);
+}
+END_TEST
+
+static bool gone_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		       struct ef_err *err)
+{
+	(void)data;
+	(void)len;
+	(void)deadline_us;
+	return ef_fail(err, EF_E_PORT, "'%s' is gone", port->info.name);
+}
+
+static bool gone_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	again.reopens++;
+	again.ms = (deadline_us - tap_real->now_us(port)) / 1000;
+	return ef_fail(err, EF_E_PORT, "'%s' did not come back", port->info.name);
+}
+
+/* A USB device needs up to 3 s to enumerate again, whatever time the user gave. */
+START_TEST(port_gets_three_seconds_to_come_back)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	rig_power(&r, &board);
+	memset(&again, 0, sizeof(again));
+	ops = tap_open(r.port);
+	ops->write = gone_write;
+	ops->reopen = gone_reopen;
+	r.opts.wait_ms = 1; /* so that no limit is on the port before it answers */
+	r.opts.timeout_ms = 100;
+	ck_fails(rig_connect(&r), &r.err, EF_E_PORT, "is gone");
+	tap_close(r.port);
+	ck_assert_uint_eq(again.reopens, 1);
+	ck_assert_uint_ge(again.ms, 2999); /* and some us have passed since */
+	ck_assert_uint_le(again.ms, 3000);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_put_back(void);
 Suite *suite_put_back(void)
 {
@@ -264,6 +351,8 @@ Suite *suite_put_back(void)
 	tcase_add_loop_test(t, first_sync_is_short_where_a_reset_follows, 0, 3);
 	suite_add_tcase(s, t);
 	t = tcase_create("rate");
+	tcase_add_test(t, rebuilding_repeats_single_exchanges);
+	tcase_add_test(t, port_gets_three_seconds_to_come_back);
 	tcase_add_test(t, second_rate_that_fails_is_left_as_well);
 	tcase_add_test(t, failed_rate_is_forgotten_by_the_next_connection);
 	suite_add_tcase(s, t);
