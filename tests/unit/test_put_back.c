@@ -255,15 +255,16 @@ END_TEST
 
 static struct {
 	bool is_hung;     /* nothing reaches the chip until its next reset */
-	unsigned lost;    /* READ_REGs after that: the first one is lost */
-	unsigned reopens; /* with the time that they were given */
+	unsigned lost;    /* GET_SECURITY_INFOs after that: the first is lost */
+	unsigned reopens; /* and the time that the last one was given */
 	uint64_t ms;
 } again;
 
 static bool again_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
 			struct ef_err *err)
 {
-	if (again.is_hung || (tap_is_request(data, len, EF_OP_READ_REG) && again.lost++ == 0))
+	if (again.is_hung ||
+	    (tap_is_request(data, len, EF_OP_GET_SECURITY_INFO) && again.lost++ == 0))
 		return true;
 	return tap_real->write(port, data, len, deadline_us, err);
 }
