@@ -73,6 +73,53 @@ START_TEST(crystal_between_two)
 }
 END_TEST
 
+/* esptool esp32c5.py, get_crystal_freq_rom_expect: bits 24 to 30; the other bits mean other things.
+ */
+START_TEST(crystal_that_the_rom_assumes)
+{
+	static const struct {
+		uint32_t word, xtal_mhz, rate_hz;
+	} cases[] = {
+		{ 40u << 24 | 0x80ffffffu, 48, 96000 },
+		{ 40u << 24, 48, 96000 },
+		{ 48u << 24 | 0x80ffffffu, 40, 138240 },
+		{ 48u << 24, 48, 115200 },
+		{ 40u << 24, 40, 115200 },
+	};
+	const struct ef_chip *chip = ef_chip_by_name("esp32c5");
+	struct ef_err err = EF_ERR_INIT;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(cases); i++) {
+		uint32_t word = cases[i].word, rate_hz = 0;
+		const struct ef_regs regs = regs_of(&word);
+
+		ck_ok(chip->hooks.rom_baud(chip, &regs, cases[i].xtal_mhz, 115200, &rate_hz, &err),
+		      &err);
+		ck_assert_uint_eq(rate_hz, cases[i].rate_hz);
+	}
+}
+END_TEST
+
+/* espflash, target/mod.rs: the codes of the S3's frequencies, in both directions. */
+START_TEST(codes_of_frequencies)
+{
+	static const struct {
+		uint16_t mhz;
+		uint8_t code;
+	} freqs[] = { { 80, 0xf }, { 40, 0 }, { 26, 1 }, { 20, 2 } };
+	const struct ef_chip *chip = ef_chip_by_name("esp32s3");
+	uint8_t code;
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(freqs); i++) {
+		ck_assert_uint_eq(ef_chip_freq_mhz(chip, freqs[i].code), freqs[i].mhz);
+		ck_assert(ef_chip_freq_code(chip, freqs[i].mhz, &code));
+		ck_assert_uint_eq(code, freqs[i].code);
+	}
+	ck_assert_uint_eq(ef_chip_freq_mhz(chip, 3), 0);
+	ck_assert(!ef_chip_freq_code(chip, 60, &code));
+}
+END_TEST
+
 /* The first and the last byte of a memory are in it, their neighbours are not. */
 START_TEST(edges_of_memories)
 {
@@ -98,6 +145,8 @@ Suite *suite_chip_edges(void)
 
 	tcase_add_test(t, addresses_that_need_no_crc);
 	tcase_add_test(t, crystal_between_two);
+	tcase_add_test(t, crystal_that_the_rom_assumes);
+	tcase_add_test(t, codes_of_frequencies);
 	tcase_add_test(t, edges_of_memories);
 	suite_add_tcase(s, t);
 	return s;

@@ -118,6 +118,20 @@ START_TEST(section_at_the_end_of_memory)
 }
 END_TEST
 
+/* 256 MiB are the most that a flash chip holds; nothing is read of the data here. */
+START_TEST(sections_of_the_largest_size)
+{
+	const struct ef_elf_section fits = section(0x3fc80000, 256u << 20);
+	const struct ef_elf_section passes = section(0x3fc80000, (256u << 20) + 1);
+	struct ef_pieces pieces = { 0 };
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_ok(collect(&fits, 1, &pieces, &err), &err);
+	ef_pieces_release(&pieces);
+	ck_fails(collect(&passes, 1, &pieces, &err), &err, EF_E_INPUT, "any flash chip holds");
+}
+END_TEST
+
 /* A section joins the one before it if it starts where that ends, up to the next word. */
 START_TEST(sections_that_join)
 {
@@ -219,6 +233,7 @@ Suite *suite_image_edges(void)
 	tcase_add_test(t, names_and_codes_of_flash_sizes);
 	tcase_add_loop_test(t, characters_of_two_and_four_bytes, 0, EF_ARRAY_LEN(wide));
 	tcase_add_test(t, section_at_the_end_of_memory);
+	tcase_add_test(t, sections_of_the_largest_size);
 	tcase_add_loop_test(t, sections_that_join, 0, 8);
 	tcase_add_test(t, hint_names_the_apps);
 	tcase_add_test(t, instruction_at_the_end_of_a_segment);
