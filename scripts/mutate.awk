@@ -61,10 +61,33 @@ function numbers(    pos, rest, before, text) {
 	}
 }
 
+# Whether the line is "X < Y ? X : Y" or a relative of it: equal operands give the same
+# result, whichever is chosen, so "<" and "<=" mean the same there.
+function is_extreme(op,    at, x, y, a, b) {
+	at = index(code, op)
+	x = substr(code, 1, at - 1)
+	sub(/^.*(= |return |, |\()/, "", x)
+	y = substr(code, at + length(op))
+	at = index(y, " ? ")
+	if (!at) return 0
+	a = substr(y, at + 3)
+	y = substr(y, 1, at - 1)
+	at = index(a, " : ")
+	b = substr(a, at + 3)
+	a = substr(a, 1, at - 1)
+	sub(/[;,)].*$/, "", b)
+	return at && ((x == a && y == b) || (x == b && y == a))
+}
+
+# from and to differ only where both sides are equal
+function bound(from, to) {
+	if (!is_extreme(from)) swap("comparison", from, to)
+}
+
 function operators() {
-	swap("comparison", " < ", " <= ");  swap("comparison", " < ", " >= ")
-	swap("comparison", " > ", " >= ");  swap("comparison", " > ", " <= ")
-	swap("comparison", " <= ", " < ");  swap("comparison", " >= ", " > ")
+	bound(" < ", " <= ");               swap("comparison", " < ", " >= ")
+	bound(" > ", " >= ");               swap("comparison", " > ", " <= ")
+	bound(" <= ", " < ");               bound(" >= ", " > ")
 	swap("comparison", " == ", " != "); swap("comparison", " != ", " == ")
 	swap("logic", " &&", " ||");        swap("logic", " ||", " &&")
 	swap("sum", " + ", " - ");          swap("sum", " - ", " + ")
@@ -120,7 +143,7 @@ FNR == 1 { in_comment = 0; in_message = 0; before = "" }
 	code = mask($0)
 	sub(/[ \t]+$/, "", code)
 	is_open_message = in_message
-	if (code ~ /(ef_log|ef_rom_log_[a-z]+|ef_fail[a-z_]*|ef_hint|ef_context|ef_event_(info|warn)|gate_add(_erase)?|assert|snprintf)\(/)
+	if (code ~ /(ef_log|ef_rom_log_[a-z]+|ef_fail[a-z_]*|ef_hint[a-z_]*|ef_context|ef_event_(info|warn)|gate_add(_erase)?|assert|snprintf)\(/)
 		is_open_message = 1
 	if (is_open_message) {
 		in_message = code !~ /[;{]$|\)$/

@@ -83,7 +83,7 @@ struct ef_efuse {
 /** Registers of the SPI controller that the flash chip is attached to. */
 struct ef_spi_regs {
 	uint32_t base;
-	uint16_t cmd, usr, usr2, w0, miso_dlen; /**< offsets from base */
+	uint16_t usr, usr2, w0, miso_dlen; /**< offsets from base, where SPI_CMD is */
 };
 
 /** RTC (or LP) watchdog; all 0 where the watchdog is neither used nor disabled. */
@@ -181,7 +181,7 @@ struct ef_chip_image {
 /** The crystals a board may have, and how to find out which one it has. */
 struct ef_chip_xtal {
 	uint8_t mhz[4]; /**< possible crystals; 0 ends */
-	/** UART clock divider, from which the crystal can be computed; 0: it can't */
+	/** UART clock divider, which tells the crystal; every chip with a choice has it */
 	uint32_t clkdiv_reg, clkdiv_mask;
 	/** Field with the frequency in MHz that the ROM assumes; rom_reg 0: none (C5 has one) */
 	uint32_t rom_reg;

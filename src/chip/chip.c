@@ -210,20 +210,17 @@ static uint32_t nearest_xtal(const struct ef_chip *chip, uint32_t mhz)
 bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t rate_hz,
 		      uint32_t *ret, struct ef_err *err)
 {
-	uint32_t word, mhz = 0;
+	uint32_t word, mhz;
+	uint64_t hz;
 
 	if (!chip->xtal.mhz[1]) {
 		*ret = chip->xtal.mhz[0];
 		return true;
 	}
-	if (chip->xtal.clkdiv_reg) {
-		uint64_t hz;
-
-		if (!regs->read(regs->ctx, chip->xtal.clkdiv_reg, &word, err))
-			return false;
-		hz = (uint64_t)rate_hz * (word & chip->xtal.clkdiv_mask);
-		mhz = hz > 45000000 ? 48 : hz > 33000000 ? 40 : 26;
-	}
+	if (!regs->read(regs->ctx, chip->xtal.clkdiv_reg, &word, err))
+		return false;
+	hz = (uint64_t)rate_hz * (word & chip->xtal.clkdiv_mask);
+	mhz = hz > 45000000 ? 48 : hz > 33000000 ? 40 : 26;
 	/*
 	 * Over USB the divider is meaningless and yields a crystal that the chip
 	 * can't have. The ROM's assumption is then the better answer.

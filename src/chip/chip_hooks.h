@@ -56,8 +56,7 @@ extern const struct ef_rst_reason ef_chip_rst_hp[];
 /* SPI1 of all chips after the ESP32 (esptool: targets/esp32s2.py, SPI_*_OFFS). */
 #define SPI_SINCE_S2(at)                                                                           \
 	{                                                                                          \
-		.base = (at), .cmd = 0x00, .usr = 0x18, .usr2 = 0x20, .w0 = 0x58,                  \
-		.miso_dlen = 0x28                                                                  \
+		.base = (at), .usr = 0x18, .usr2 = 0x20, .w0 = 0x58, .miso_dlen = 0x28             \
 	}
 
 /* Keys that unlock a watchdog's registers. */

@@ -148,8 +148,7 @@ const struct ef_chip ef_chip_esp32 = {
 		{ 0x400d0000, 0x40400000, EF_MEM_IROM, "IROM" },
 		{ 0x50000000, 0x50002000, EF_MEM_RTC, "RTC_DATA" },
 	},
-	.spi = { .base = 0x3ff42000, .cmd = 0x00, .usr = 0x1c, .usr2 = 0x24, .w0 = 0x80,
-		 .miso_dlen = 0x2c },
+	.spi = { .base = 0x3ff42000, .usr = 0x1c, .usr2 = 0x24, .w0 = 0x80, .miso_dlen = 0x2c },
 	.xtal = { .mhz = { 26, 40 }, .clkdiv_reg = 0x3ff40014, .clkdiv_mask = 0xfffff },
 	.efuse = {
 		.mac_low = EFUSE1(EFUSE_WORD(1), 0, 32),

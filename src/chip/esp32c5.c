@@ -6,6 +6,7 @@
  * Sources: esptool targets/esp32c5.py (5.2.0 for the console's number), espefuse
  * efuse_defs/esp32c5.yaml (memory in the package), espflash target/mod.rs.
  */
+#include "base/bytes.h"
 #include "chip/chip_hooks.h"
 
 #define BLOCK1 0x600b4844u
@@ -23,7 +24,7 @@ static bool rom_baud(const struct ef_chip *chip, const struct ef_regs *regs, uin
 
 	if (!regs->read(regs->ctx, chip->xtal.rom_reg, &word, err))
 		return false;
-	rom_mhz = word >> chip->xtal.rom_shift & ((1u << chip->xtal.rom_width) - 1);
+	rom_mhz = word >> chip->xtal.rom_shift & ef_low_mask(chip->xtal.rom_width);
 	if ((xtal_mhz == 48 && rom_mhz == 40) || (xtal_mhz == 40 && rom_mhz == 48))
 		*ret = (uint32_t)((uint64_t)rate_hz * rom_mhz / xtal_mhz);
 	else

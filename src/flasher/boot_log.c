@@ -376,7 +376,6 @@ void boot_meaning(const struct ef_rx_log *rx, const uint8_t *line, bool with_pin
 	const struct ef_rst_reason *reason;
 	struct ef_console_event e;
 
-	ret[0] = '\0';
 	if (!chip || !line)
 		return;
 	read_line(line, line_end(line, rx->data + rx->len), &e);

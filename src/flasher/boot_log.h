@@ -40,7 +40,7 @@ void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret);
 const struct ef_chip *boot_chip(const struct ef_rx_log *rx);
 /*
  * Explain the "boot:" and "rst:" numbers of this line in words, for example
- * "GPIO9 low, GPIO8 low; started by: super watchdog". "" when there is nothing to say.
+ * "GPIO9 low, GPIO8 low; started by: super watchdog". Adds them to ret, which is "" before.
  */
 void boot_meaning(const struct ef_rx_log *rx, const uint8_t *line, bool with_pins,
 		  char ret[EF_MEANING_SIZE]);

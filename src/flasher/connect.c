@@ -126,9 +126,8 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 
 static void warn_about_lines(struct ef_flasher *f)
 {
-	if (connect_may_reset(f) || f->said.no_lines)
+	if (connect_may_reset(f))
 		return;
-	f->said.no_lines = true;
 	if (f->opts.before == EF_BEFORE_NO_RESET)
 		ef_event_warn(f, "Pre-connection option \"no-reset\" was selected. Connection "
 				 "may fail if the chip is not in bootloader or flasher stub mode.");
@@ -185,6 +184,23 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 	return ok;
 }
 
+/* An attempt with these lines inverted. If it fails, they are as before. */
+static bool attempt_inverted(struct connecting *c, unsigned inverted, unsigned attempt_no,
+			     const struct ef_reset *reset, enum ef_sync_result *ret,
+			     struct ef_err *err)
+{
+	struct ef_flasher *f = c->f;
+	unsigned was = f->port->inverted;
+	bool ok = ef_port_invert_lines(f->port, inverted, err) &&
+		  attempt(c, attempt_no, reset, ret, err);
+
+	if (ok && is_welcome(f, *ret))
+		return true;
+	if (!ok) /* the port may be gone, and reopening it will leave the lines idle */
+		f->port->inverted = was;
+	return ok && ef_port_invert_lines(f->port, was, err);
+}
+
 /*
  * One attempt of many in which the chip was deaf in download mode may be chance: perhaps its EN
  * rises so slowly, or the lines are inverted, that the sequence itself ended the mode. Repeat it.
@@ -192,33 +208,11 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 static bool confirm_deaf(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
-	unsigned was = f->port->inverted;
 
 	if (f->record.evidence.reactions.deaf_attempts != 1 || !c->deaf_reset ||
 	    is_welcome(f, *ret) || is_over(f, c->deadline_us))
 		return true;
-	if (!ef_port_invert_lines(f->port, c->deaf_inverted, err) ||
-	    !attempt(c, c->attempts, c->deaf_reset, ret, err))
-		return false;
-	return is_welcome(f, *ret) || ef_port_invert_lines(f->port, was, err);
-}
-
-/* ---- inverted lines ---- */
-
-static bool attempt_inverted(struct connecting *c, unsigned attempt_no, enum ef_sync_result *ret,
-			     struct ef_err *err)
-{
-	struct ef_flasher *f = c->f;
-	bool ok;
-
-	if (!ef_port_invert_lines(f->port, c->inverted ^ (EF_DTR | EF_RTS), err))
-		return false;
-	ok = attempt(c, attempt_no, connect_inverted_reset(c), ret, err);
-	if (ok && is_welcome(f, *ret))
-		return true;
-	if (!ok) /* the port may be gone, and reopening it will leave the lines idle */
-		f->port->inverted = c->inverted;
-	return ok && ef_port_invert_lines(f->port, c->inverted, err);
+	return attempt_inverted(c, c->deaf_inverted, c->attempts, c->deaf_reset, ret, err);
 }
 
 /* ---- a port that goes away ---- */
@@ -293,8 +287,10 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 		if (is_welcome(f, *ret) || is_over(f, c->deadline_us))
 			break;
 		ok = connect_choose_rate(f, i, c->attempts, err) &&
-		     (connect_tries_inverted(c, i) ? attempt_inverted(c, i, ret, err)
-						   : attempt(c, i, reset, ret, err));
+		     (connect_tries_inverted(c, i)
+			      ? attempt_inverted(c, c->inverted ^ (EF_DTR | EF_RTS), i,
+						 connect_inverted_reset(c), ret, err)
+			      : attempt(c, i, reset, ret, err));
 		if (!ok && (!follow_port(c, err) || !ask_who_is_back(c, i, reset, ret, err)))
 			return false;
 		connect_log_note_rate(f);

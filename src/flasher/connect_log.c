@@ -115,11 +115,14 @@ bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err)
 /* ---- attempts ---- */
 
 /* When the array is full, its last element is reused: the first attempts and the last survive. */
+static unsigned present_index(const struct ef_evidence *ev)
+{
+	return ev->attempts ? ev->attempts - 1 : 0;
+}
+
 static struct ef_attempt *present(struct ef_flasher *f)
 {
-	unsigned n = f->record.evidence.attempts;
-
-	return &f->record.evidence.attempt[n ? n - 1 : 0];
+	return &f->record.evidence.attempt[present_index(&f->record.evidence)];
 }
 
 void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inverted)
@@ -315,9 +318,9 @@ bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_n
 		return ev->text_rate_hz == CONNECT_OTHER_RATE && ev->has_lines;
 	return attempt_no == OTHER_RATE_FROM && ev->resets >= OTHER_RATE_FROM && ev->has_lines &&
 	       !ev->is_native_usb && (f->port->caps & EF_PORT_HAS_BAUD) &&
-	       connect_log_rank(&ev->rx) == 0 && ev->attempts &&
+	       connect_log_rank(&ev->rx) == 0 &&
 	       (ef_diagnose(ev) == EF_VERDICT_GARBAGE ||
-		begins_with_garbage(&ev->attempt[ev->attempts - 1]));
+		begins_with_garbage(&ev->attempt[present_index(ev)]));
 }
 
 void connect_log_note_rate(struct ef_flasher *f)

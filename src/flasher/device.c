@@ -270,7 +270,7 @@ static bool is_clock_raised(struct ef_flasher *f, const struct ef_regs *regs, bo
 	uint32_t divider;
 
 	*ret = false;
-	if (f->rom.loader != EF_LOADER_STUB || !chip->xtal.clkdiv_reg || !chip->xtal.mhz[1])
+	if (f->rom.loader != EF_LOADER_STUB || !chip->xtal.mhz[1])
 		return true;
 	if (!regs->read(regs->ctx, chip->xtal.clkdiv_reg, &divider, err))
 		return false;

@@ -103,12 +103,11 @@ static bool refuse_late(struct asking *a, const uint8_t status[2], struct ef_err
 #define LATE_SYNCS_MAX 64u
 
 /* Discard late SYNC answers. If one carries a failure that a stub held back, report it. */
-static bool take_off(struct asking *a, uint32_t gap_ms, bool *ret_found, struct ef_err *err)
+static bool take_off(struct asking *a, uint32_t gap_ms, struct ef_err *err)
 {
 	uint8_t status[2] = { 0 };
 	bool found = true;
 
-	*ret_found = false;
 	for (unsigned i = 0; found && i < LATE_SYNCS_MAX; i++) {
 		if (!ef_rom_await_sync(&a->f->rom, gap_ms, &found, status, err))
 			return false;
@@ -145,9 +144,9 @@ static bool settle(struct asking *a, struct ef_err *err)
 {
 	uint32_t gap_ms = a->f->recovery.patience_ms / 3u;
 	/* if the chip answered the first SYNC, the extra delimiter before the second confused it */
-	bool is_shifted = a->nudges > 1, found;
+	bool is_shifted = a->nudges > 1;
 
-	if (is_shifted && !take_off(a, gap_ms, &found, err))
+	if (is_shifted && !take_off(a, gap_ms, err))
 		return false;
 	return bring_into_step(a, gap_ms, is_shifted, err);
 }
@@ -168,7 +167,6 @@ static bool wait_once(struct asking *a, bool *ret_done, struct ef_reply *reply, 
 	};
 	enum ef_waited waited;
 
-	*ret_done = false;
 	if (!ef_rom_wait(rom, a->req, &wait, &waited, reply, err))
 		return false;
 	*ret_done = waited == EF_WAITED_ANSWER;

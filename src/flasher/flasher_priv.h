@@ -79,7 +79,6 @@ struct ef_connect_record {
 struct ef_said {
 	uint64_t hash[EF_SAID_MAX];
 	unsigned count; /* all of them; the ring keeps the latest */
-	bool no_lines;  /* that the port can't reset the chip */
 };
 
 /* A plan that passed the gate: the arrays are copies, the data is the caller's. */

@@ -23,8 +23,6 @@
 #define SAMPLE EF_KIB
 /* Content between two progress events */
 #define SHOW_EVERY (16u * EF_KIB)
-/* A ROM's refusal is believed when it comes so often: what it refused may have been damaged. */
-#define REFUSALS 3u
 /* If one of so few is damaged, packets are too long; of more, the proof counts the damaged ones. */
 #define FEW_PACKETS 4u
 /* More than the halves on the way from a window to a unit */
@@ -47,7 +45,6 @@ static void arrived(void *ctx, uint32_t from, uint32_t to)
 	struct read_window *w = ctx;
 
 	read_map_arrived(&w->map, w->arrived_at + from, w->arrived_at + to);
-	w->refusals = 0;
 	show(w, w->arrived_at + to);
 }
 
@@ -283,14 +280,14 @@ static bool read_rest(struct read_window *w, struct ef_err *err)
 }
 
 /*
- * A ROM refuses a damaged request with any status. So a refusal is believed when it comes again
- * and again, and each time that less is missing than ever counts as progress.
+ * A ROM refuses a damaged request with any status, so no refusal is certain. Each time that less
+ * is missing than ever counts as progress.
  */
 static void weigh_failure(struct read_window *w, struct ef_err *err)
 {
 	uint32_t missing = read_map_count(&w->map, w->len, READ_MISSING);
 
-	if (err->fault.kind == EF_FAULT_REFUSED && ++w->refusals < REFUSALS)
+	if (err->fault.kind == EF_FAULT_REFUSED)
 		err->fault.refusal = EF_REFUSAL_UNCERTAIN;
 	if (missing < w->least_missing) {
 		w->least_missing = missing;
@@ -337,7 +334,6 @@ bool read_window(struct read_window *w, uint32_t addr, uint32_t len, struct ef_e
 	w->addr = addr;
 	w->len = w->map.len = len;
 	w->least_missing = UINT32_MAX;
-	w->refusals = 0;
 	w->is_counted = false;
 	read_map_set(&w->map, (struct read_range){ 0, w->len }, READ_MISSING);
 	return ef_try(w->f, &t, err);

@@ -23,7 +23,6 @@ struct read_window {
 	uint32_t addr, len, arrived_at; /* arrived_at: where the present part begins */
 	uint8_t *buf;
 	uint32_t least_missing; /* of all tries since something was proved */
-	unsigned refusals;      /* in a row */
 	bool is_counted;        /* recovery knows of a fault since the last proof */
 	struct read_map map;
 };

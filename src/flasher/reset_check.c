@@ -30,7 +30,6 @@ bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct 
 	uint32_t was_hz = port->rate_hz;
 	enum ef_sync_result sync = EF_SYNC_NONE;
 
-	*ret = false;
 	if (was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err))
 		return false;
 	for (unsigned i = 0; i < 2 && sync == EF_SYNC_NONE; i++) {

@@ -134,14 +134,14 @@ static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits
 		{ r->base + r->usr, USR_COMMAND | USR_MISO },
 		{ r->base + r->usr2, USR2_LEN_8 | opcode },
 		{ r->base + r->w0, 0 },
-		{ r->base + r->cmd, CMD_USR },
+		{ r->base, CMD_USR },
 	};
 	const size_t begin = is_sure ? EF_ARRAY_LEN(command) - 1 : 0; /* only the start is left */
 
 	if (!ef_session_read_regs(f, kept, EF_ARRAY_LEN(kept), was, err) ||
 	    (is_sure && !write_surely(f, command, begin, err)) ||
 	    !write_regs(f, command + begin, EF_ARRAY_LEN(command) - begin, err) ||
-	    !wait_done(f, r->base + r->cmd, err) ||
+	    !wait_done(f, r->base, err) ||
 	    !ef_rom_read_reg(&f->rom, r->base + r->w0, &value, err))
 		return false;
 	*ret = value;

@@ -5,16 +5,17 @@
  */
 #include "image/image_priv.h"
 
-/* Read a fixed-width text field, which need not end with a NUL. dst holds field_len + 1 bytes. */
+/*
+ * Read a fixed-width text field, which need not end with a NUL. dst holds field_len + 1 bytes, all
+ * of them 0.
+ */
 static void read_text(struct ef_rd *r, char *dst, size_t field_len)
 {
 	const uint8_t *p = ef_rd_bytes(r, field_len);
 
-	dst[0] = '\0';
 	if (p == NULL)
 		return;
 	memcpy(dst, p, field_len);
-	dst[field_len] = '\0';
 	ef_clean_text(dst);
 }
 

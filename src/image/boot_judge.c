@@ -86,8 +86,7 @@ static void find_version(struct ef_boot *b)
 
 		if (len == 0 || len >= sizeof(b->idf_version))
 			continue;
-		memcpy(b->idf_version, b->data + i, len);
-		b->idf_version[len] = '\0';
+		memcpy(b->idf_version, b->data + i, len + 1); /* with its NUL */
 		return;
 	}
 }

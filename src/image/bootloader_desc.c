@@ -9,7 +9,7 @@
 #define MAGIC    0x50u
 #define RESERVED 2u
 
-/* Read a text field. It must be printable, not empty, and padded with NULs. */
+/* Read a text field. It must be printable, not empty, and padded with NULs. dst is all 0. */
 static bool read_text(struct ef_rd *r, char *dst, size_t field_len)
 {
 	const uint8_t *p = ef_rd_bytes(r, field_len);
@@ -23,7 +23,6 @@ static bool read_text(struct ef_rd *r, char *dst, size_t field_len)
 		if (p[i] != 0)
 			return false;
 	memcpy(dst, p, len);
-	dst[len] = '\0';
 	return len > 0;
 }
 

