@@ -25,6 +25,7 @@ EF_API_BEGIN
 	/* files of the host */                                                                    \
 	X(FILE_PERMISSION, "the user may not read the file")                                       \
 	X(FILE_MISSING, "the file, or a folder on the way to it, does not exist")                  \
+	X(ARCHIVE_NO_LIBRARY, "the system lacks the library that unpacks this archive")            \
 	X(FILE_IS_FOLDER, "the path names a folder where a file is needed")                        \
 	X(DISK_FULL, "the disk or the user's quota is full")                                       \
 	X(FOLDER_MISSING, "the folder to write into does not exist")                               \

@@ -35,9 +35,9 @@ const struct ef_libzip *ef_libzip(struct ef_err *err)
 	pthread_once(&once, load);
 	if (is_loaded)
 		return &lib;
-	ef_fail(err, EF_E_UNSUPP,
-		"zip archives need libzip, and this system has no '%s': unpack the archive first",
+	ef_fail(err, EF_E_UNSUPP, "zip archives need libzip, and this system has no usable '%s'",
 		EF_LIBZIP_FILE);
+	(void)ef_hint_set(err, EF_HINT_ARCHIVE_NO_LIBRARY);
 	return NULL;
 }
 

@@ -5,54 +5,12 @@
  */
 #include "base/unzip.h"
 
-#include "base/bytes.h"
 #include "base/libzip.h"
-
-/* The records at the end of an archive: PKWARE, APPNOTE.TXT 6.3.10, 4.3.14 to 4.3.16. */
-#define END_MAGIC       0x06054b50u
-#define END_LEN         22u
-#define END_COMMENT_MAX 0xffffu
-#define END64_MAGIC     0x06064b50u
-#define END64_LEN       56u
-#define LOCATOR_MAGIC   0x07064b50u
-#define LOCATOR_LEN     20u
+#include "base/unzip_count.h"
 
 static bool fail_entry(const struct ef_unzip *z, size_t i, const char *why, struct ef_err *err)
 {
 	return ef_fail(err, EF_E_INPUT, "'%.100s' in the archive %s", ef_unzip_name(z, i), why);
-}
-
-static uint64_t le64(const uint8_t *p)
-{
-	return ef_le32(p) | (uint64_t)ef_le32(p + 4) << 32;
-}
-
-/* The record that an archive with more than 65534 entries has besides, if it is one. */
-static uint64_t count64(const uint8_t *data, size_t end, uint64_t count)
-{
-	const uint8_t *locator = end >= LOCATOR_LEN ? data + end - LOCATOR_LEN : NULL;
-	uint64_t at;
-
-	if (!locator || ef_le32(locator) != LOCATOR_MAGIC)
-		return count;
-	at = le64(locator + 8);
-	if (at > end || end - at < END64_LEN || ef_le32(data + at) != END64_MAGIC)
-		return count;
-	return le64(data + at + 32);
-}
-
-/*
- * The number of entries that the last record claims; 0: there is none, as libzip will say. libzip
- * builds its table before it tells the number, which takes seconds if that is large.
- */
-static uint64_t claimed_count(const uint8_t *data, size_t len)
-{
-	size_t lowest = len > END_LEN + END_COMMENT_MAX ? len - END_LEN - END_COMMENT_MAX : 0;
-
-	for (size_t at = len < END_LEN ? 0 : len - END_LEN + 1; at-- > lowest;)
-		if (ef_le32(data + at) == END_MAGIC)
-			return count64(data, at, ef_le16(data + at + 10));
-	return 0;
 }
 
 static bool fail_many(size_t max, struct ef_err *err)
@@ -67,7 +25,7 @@ bool ef_unzip_open(struct ef_unzip *z, const uint8_t *data, size_t len, size_t m
 	zip_source_t *source;
 	zip_int64_t count;
 
-	if (claimed_count(data, len) > max)
+	if (unzip_count(data, len, max) > max)
 		return fail_many(max, err);
 	z->lib = ef_libzip(err);
 	if (!z->lib)

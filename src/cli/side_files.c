@@ -40,12 +40,29 @@ static bool check_names(const struct cli *cli, struct ef_err *err)
 	return true;
 }
 
+/* "[2026-01-31T": the time that each line begins with. */
+static bool is_log(const char *head)
+{
+	static const char form[] = "[dddd-dd-ddT";
+
+	for (size_t i = 0; form[i]; i++)
+		if (form[i] == 'd' ? head[i] < '0' || head[i] > '9' : head[i] != form[i])
+			return false;
+	return true;
+}
+
+/* The first line that port_trace.c writes, or what tests/golden/trace puts before it. */
+static bool is_trace(const char *head)
+{
+	return strncmp(head, "# port ", 7) == 0 || strncmp(head, "# session ", 10) == 0;
+}
+
 bool side_files_open(struct cli *cli, int argc, char **argv, struct ef_err *err)
 {
 	if (!check_names(cli, err))
 		return false;
-	if (!side_file_open(&cli->log_file, "log", cli->global.log_file, err) ||
-	    !side_file_open(&cli->trace, "trace", cli->global.trace, err))
+	if (!side_file_open(&cli->log_file, "log", cli->global.log_file, is_log, err) ||
+	    !side_file_open(&cli->trace, "trace", cli->global.trace, is_trace, err))
 		return false;
 	log_command(cli, argc, argv);
 	return true;

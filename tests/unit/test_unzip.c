@@ -170,6 +170,57 @@ START_TEST(claims_are_enough)
 }
 END_TEST
 
+/* Entries that libzip calls damaged: their extra fields have one byte. */
+static size_t put_entries(uint8_t *zip, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		memcpy(zip + i * 47,
+		       "PK\1\2\x14\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		       "\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0x",
+		       47);
+	return count * 47;
+}
+
+/* The end record of a directory at 0 of this length, which claims to have no entries. */
+static size_t put_end(uint8_t *at, size_t len)
+{
+	memcpy(at, "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
+	at[12] = (uint8_t)len;
+	at[13] = (uint8_t)(len >> 8);
+	return 22;
+}
+
+/* libzip reads all entries that are there, once for each end record: it took minutes for 100 kB. */
+START_TEST(entries_beyond_the_claim_are_counted)
+{
+	uint8_t zip[9 * 47 + 300 * 22];
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_unzip z = { 0 };
+	size_t len = put_entries(zip, 8), dir = len;
+
+	len += put_end(zip + len, dir);
+	ck_fails(ef_unzip_open(&z, zip, len, 8, &err), &err, EF_E_INPUT, "damaged");
+	len = dir = put_entries(zip, 9);
+	len += put_end(zip + len, dir);
+	ck_fails(ef_unzip_open(&z, zip, len, 8, &err), &err, EF_E_INPUT, "more than 8 entries");
+	/* an end record before the last one */
+	len += put_end(zip + len, 0);
+	ck_fails(ef_unzip_open(&z, zip, len, 8, &err), &err, EF_E_INPUT, "more than 8 entries");
+	/* each reads the same few entries */
+	len = dir = put_entries(zip, 3);
+	for (unsigned i = 0; i < 3; i++)
+		len += put_end(zip + len, dir);
+	ck_fails(ef_unzip_open(&z, zip, len, 8, &err), &err, EF_E_INPUT, "more than 8 entries");
+	ck_fails(ef_unzip_open(&z, zip, len, 9, &err), &err, EF_E_INPUT, "damaged");
+	/* and none */
+	len = 0;
+	for (unsigned i = 0; i < 300; i++)
+		len += put_end(zip + len, 0);
+	ck_fails(ef_unzip_open(&z, zip, len, 8, &err), &err, EF_E_INPUT, "more than 8 entries");
+	ef_unzip_close(&z);
+}
+END_TEST
+
 Suite *suite_unzip(void);
 Suite *suite_unzip(void)
 {
@@ -180,6 +231,7 @@ Suite *suite_unzip(void)
 	tcase_add_test(t, entries_are_read);
 	tcase_add_test(t, ceilings_hold);
 	tcase_add_test(t, claims_are_enough);
+	tcase_add_test(t, entries_beyond_the_claim_are_counted);
 	tcase_add_test(t, damage_is_found);
 	suite_add_tcase(s, t);
 	return s;

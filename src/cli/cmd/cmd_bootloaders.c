@@ -150,12 +150,26 @@ static bool import(struct cli *cli, const struct bootloaders_args *a, struct boo
 
 /* ---- export ---- */
 
+/* It may be one file of a crate or an archive that would be lost. */
+static bool check_output(const struct boot_found *b, const char *file, struct ef_err *err)
+{
+	struct ef_file_stamp from, to;
+
+	if (!ef_file_stamp(b->path, &from) || !ef_file_stamp(file, &to) ||
+	    from.device != to.device || from.inode != to.inode)
+		return true;
+	ef_fail(err, EF_E_USAGE, "'%s' is read, and would be replaced", file);
+	return ef_hint_own(err, "give the file to write a name of its own");
+}
+
 static bool write_out(struct cli *cli, const struct boot_found *b, const char *file,
 		      struct ef_err *err)
 {
 	char origin[FIND_ORIGIN_SIZE];
 	struct json_out *j;
 
+	if (!check_output(b, file, err))
+		return false;
 	boot_origin(b, origin, sizeof(origin));
 	ui_log(cli, EF_LOG_INFO, "Bootloader: '%s' (%s)", b->path, origin);
 	if (!ef_file_write(file, b->content, b->boot.len, err))

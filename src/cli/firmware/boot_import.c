@@ -84,11 +84,8 @@ bool boot_import_read(struct cli *cli, struct boot_list *l, const char *path, st
 		read_thing(l, path);
 	if (l->count > before)
 		return true;
-	ef_fail(err, EF_E_INPUT, "'%s' has no bootloader%s%s%s", path, l->only ? " for " : "",
-		l->only ? l->only->label : "", *l->why ? ": " : "");
-	if (*l->why)
-		(void)ef_snprintf(err->msg + strlen(err->msg), sizeof(err->msg) - strlen(err->msg),
-				  "%s", l->why);
+	ef_fail(err, EF_E_INPUT, "'%s' has no bootloader%s%s%s%s", path, l->only ? " for " : "",
+		l->only ? l->only->label : "", *l->why ? ": " : "", l->why);
 	return ef_hint_own(err, "give an espflash crate or program, a build's folder, the core of "
 				"Arduino, a merged image, or a file bootloader.bin");
 }

@@ -316,6 +316,20 @@ static bool is_same_file(const char *a, const char *b)
 	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+/* The thing's lists count, too, which become no part. */
+static bool thing_has_read(const struct thing *t, const char *path)
+{
+	struct ef_file_stamp file;
+
+	if (!ef_file_stamp(path, &file))
+		return false;
+	for (size_t i = 0; i < t->file_count; i++)
+		if (t->files[i].stamp.device == file.device &&
+		    t->files[i].stamp.inode == file.inode)
+			return true;
+	return false;
+}
+
 bool bundle_has_source(const struct bundle *b, const char *path)
 {
 	/* parts of an archive only have the names of files */
@@ -324,6 +338,8 @@ bool bundle_has_source(const struct bundle *b, const char *path)
 
 	if (b->kind != BUNDLE_PAIRS &&
 	    is_same_file(b->thing.path ? b->thing.path : b->args->file, path))
+		return true;
+	if (thing_has_read(&b->thing, path))
 		return true;
 	for (size_t i = 0; i < b->file_count; i++)
 		if (is_same_file(b->paths[i], path))

@@ -13,6 +13,7 @@
 #include "cli/ui/side_file.h"
 #include "cli/ui/ui.h"
 #include "base/util.h"
+#include <espflash/content.h>
 
 #define LOOP_TIME_MS 30000u
 
@@ -265,6 +266,44 @@ static bool parse_keys(struct monitor_setup *s, const struct monitor_args *args,
 	return check_keys(s, keys, EF_ARRAY_LEN(keys), err);
 }
 
+/* Noise can begin as an image does; a log goes on as none. */
+static bool is_of_a_build(const struct ef_map *file)
+{
+	struct ef_err ignored = EF_ERR_INIT; /* no image, then */
+	struct ef_image_info info;
+
+	switch (ef_content_of(file->data, file->len)) {
+	case EF_CONTENT_UNKNOWN:
+	case EF_CONTENT_BLANK:
+	case EF_CONTENT_TEXT:
+	case EF_CONTENT_JSON: /* what an app prints may look like these */
+	case EF_CONTENT_CSV:
+	case EF_CONTENT_HTML:
+		return false;
+	case EF_CONTENT_IMAGE:
+		return ef_image_parse(file->data, file->len, &info, &ignored);
+	default:
+		return true;
+	}
+}
+
+/* The log is appended, with --save-raw any bytes. That would damage a firmware or an archive. */
+static bool check_log(const char *path, struct ef_err *err)
+{
+	struct ef_map file = { 0 };
+	struct ef_err ignored = EF_ERR_INIT; /* what can't be read says nothing */
+	bool is_wrong = ef_file_exists(path) && ef_map_open(&file, path, SIZE_MAX, &ignored) &&
+			is_of_a_build(&file);
+
+	if (is_wrong) {
+		ef_fail(err, EF_E_USAGE, "the log file '%s' is %s, and would be damaged", path,
+			ef_content_name(ef_content_of(file.data, file.len)));
+		ef_hint_own(err, "name a file that holds a log, or a new one");
+	}
+	ef_map_release(&file);
+	return !is_wrong;
+}
+
 static bool open_log(struct monitor_setup *s, const struct monitor_args *args, struct ef_err *err)
 {
 	if (!args->show.log_file)
@@ -276,6 +315,8 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 		return ef_hint_own(err, "name a file, or leave the option out and use a pipe: "
 					"espflash-c monitor | tee FILE");
 	}
+	if (!check_log(args->show.log_file, err))
+		return false;
 	s->log_fd = ef_file_open_out(args->show.log_file, O_WRONLY | O_CREAT | O_APPEND);
 	s->opts.log.fd = s->log_fd;
 	s->opts.log.is_raw = args->show.log_raw;

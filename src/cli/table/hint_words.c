@@ -17,6 +17,7 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_FILE_PERMISSION] = "get permission to read it: 'ls -l' shows its owner",
 	[EF_HINT_FILE_MISSING] =
 		"check the path; without a leading '/' it starts at the current folder",
+	[EF_HINT_ARCHIVE_NO_LIBRARY] = "unpack the archive and name the folder, or install libzip",
 	[EF_HINT_FILE_IS_FOLDER] = "replace the folder by a file, or name a file in it",
 	[EF_HINT_DISK_FULL] =
 		"make room there ('df -h' shows how much there is), or name a file elsewhere",

@@ -104,12 +104,12 @@ static const struct opt global_opts[] = {
 		   "write all messages and decisions to a file"),
 	  .details = "The file has what --verbose prints, with times and errors, whatever the "
 		     "terminal shows; with -vv every exchange, too. The monitor adds what the chip "
-		     "prints. An existing file is replaced.",
+		     "prints. The log of an earlier run is replaced.",
 	  .flags = OPT_WRITES },
 	{ OPT_FILE(0, "trace", "FILE", G, trace,
 		   "write every byte and line change on the port to a file"),
 	  .details = "The file has times, and can be replayed. It contains what is written to "
-		     "flash and what the chip sends. An existing file is replaced.",
+		     "flash and what the chip sends. The trace of an earlier run is replaced.",
 	  .flags = OPT_WRITES },
 	{ OPT_CHOICE(0, "color", "WHEN", G, color, colors, "colours in the output"), .def = "auto",
 	  .details = "auto means on a terminal, unless NO_COLOR or CI is set or TERM is dumb." },

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -62,13 +63,36 @@ static bool cannot_write(const char *what, const char *path, int number, struct 
 		err, "name a file in an existing folder that you may write to and that has room");
 }
 
-bool side_file_open(struct side_file *side, const char *what, const char *path, struct ef_err *err)
+/* The name of a device or a FIFO has no content that could be lost. */
+static bool check_content(const char *what, const char *path, side_file_is_ours_fn *is_ours,
+			  struct ef_err *err)
+{
+	char head[SIDE_HEAD_SIZE] = "";
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	ssize_t len = 0;
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		len = read(fd, head, sizeof(head) - 1);
+	if (fd >= 0)
+		(void)close(fd);
+	if (len <= 0 || is_ours(head))
+		return true;
+	ef_fail(err, EF_E_USAGE, "the %s '%s' would replace a file that is no %s", what, path,
+		what);
+	return ef_hint_own(err, "name a new file, or delete this one first");
+}
+
+bool side_file_open(struct side_file *side, const char *what, const char *path,
+		    side_file_is_ours_fn *is_ours, struct ef_err *err)
 {
 	int fd, number;
 
 	*side = (struct side_file){ .what = what, .path = path };
 	if (!path)
 		return true;
+	if (!check_content(what, path, is_ours, err))
+		return false;
 	fd = ef_file_open_out(path, O_WRONLY | O_CREAT | O_TRUNC);
 	side->file = fd >= 0 ? fdopen(fd, "w") : NULL;
 	number = errno;

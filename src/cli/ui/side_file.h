@@ -9,9 +9,15 @@
 /* The time now: "2026-01-31T12:00:00Z", or with ".123" before the Z. */
 void stamp_time(char ret[STAMP_SIZE], bool has_ms);
 
-/* Open path for writing; NULL opens nothing. IO. */
+#define SIDE_HEAD_SIZE 16
+/* Whether a file that begins like this (NUL behind it) is one that an earlier run wrote. */
+typedef bool side_file_is_ours_fn(const char head[SIDE_HEAD_SIZE]);
+/*
+ * Open path for writing; NULL opens nothing. Empty the file, so refuse one that holds
+ * something else: it may be a part of the build that is flashed. IO, USAGE.
+ */
 bool side_file_open(struct side_file *side, const char *what, const char *path,
-		    struct ef_err *err) EF_MUST_CHECK;
+		    side_file_is_ours_fn *is_ours, struct ef_err *err) EF_MUST_CHECK;
 /* Write a line; does nothing when the file isn't open. The first failure is kept for the close. */
 void side_file_line(struct side_file *side, const char *line);
 /* IO when a line was lost. */

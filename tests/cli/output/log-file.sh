@@ -1,7 +1,7 @@
 # --log-file records everything at level DEBUG with times, whatever the terminal shows. Each run
 # truncates it, and it includes the error.
 board --chip esp32c3 --factory
-echo old >log
+echo '[2020-01-31T00:00:00.000Z INFO ] old' >log
 "$ESPFLASH" -q --log-file log flash-id
 for word in 'INFO ] espflash-c * --log-file log flash-id' 'INFO ] Serial port: *' 'DEBUG] chip: esp32c3*' \
 	'DEBUG] connected in * ms: ESP32-C3, stub, *' 'DEBUG] done: reset by the lines'; do

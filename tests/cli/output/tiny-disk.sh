@@ -10,7 +10,7 @@ cat >inside <<'END'
 . "$LIB"
 try() {
 	"$ESPFLASH" -q "$@" >out 2>err </dev/null
-	echo "$1 $2: $?, $(grep -c "disk/old': $reason" err) error, old: $(head -c 3 disk/old), $(ls disk | wc -l) files"
+	echo "$1 $2: $?, $(grep -c "disk/[a-z]*': $reason" err) error, old: $(head -c 3 disk/old), $(ls disk | wc -l) files"
 	again
 }
 mount -t tmpfs -o size=8k none disk || { echo 'no tmpfs here' >&3; exit 77; }
@@ -38,6 +38,8 @@ again
 umount disk
 mount -t tmpfs -o size=1m none disk
 printf 'old' >disk/old
+printf '[2020-01-31T' >disk/log
+printf '# port ' >disk/trace
 mount -o remount,ro disk
 reason='Read-only file system'
 echo 'read-only'
@@ -46,9 +48,8 @@ try dump-mem 0x40000000 0x20000 disk/old
 try save-image --chip esp32c3 "$ELF" disk/old
 try partition-table --to-binary -o disk/old t.csv
 try partition-table --to-csv -o disk/old t.csv
-for option in --log-file --trace; do
-	try read-mac $option disk/old
-done
+try read-mac --log-file disk/log
+try read-mac --trace disk/trace
 "$ESPFLASH" -q monitor --non-interactive --until rst: --save-log disk/old >out 2>err
 echo "--save-log: $?, $(grep -c "disk/old': $reason" err) error, old: $(cat disk/old)"
 "$ESPFLASH" -q read-flash 0 16 disk/new 2>&1
