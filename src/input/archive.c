@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A zip archive: its entries are the files around the thing in it. */
-#include "input/input_priv.h"
-
-#include "base/unzip.h"
-
-#define ENTRIES_MAX 4096
+/* An archive: its entries are the files around the thing in it. */
+#include "input/entries.h"
 
 struct archive {
-	struct ef_unzip zip;
+	struct input_entries entries;
 	struct ef_input *in; /* owns what is unpacked */
 };
 
@@ -17,8 +13,8 @@ static bool find_entry(const struct archive *a, const char *name, size_t *ret)
 	const char *base = ef_base_name(name);
 
 	for (unsigned pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < a->zip.count; i++) {
-			const char *entry = ef_unzip_name(&a->zip, i);
+		for (size_t i = 0; i < a->entries.count; i++) {
+			const char *entry = input_entry_name(&a->entries, i);
 
 			if (strcmp(pass ? ef_base_name(entry) : entry, pass ? base : name) != 0 ||
 			    !*base)
@@ -35,16 +31,11 @@ static bool archive_read_file(void *user, const char *name, const uint8_t **ret,
 			      struct ef_err *err)
 {
 	struct archive *a = user;
-	uint8_t *out;
 	size_t i;
 
 	if (!find_entry(a, name, &i))
 		return ef_fail(err, EF_E_INPUT, "the archive has no '%.100s'", name);
-	if (!ef_unzip_size(&a->zip, i, EF_MAX_IMAGE, ret_len, err))
-		return false;
-	out = input_alloc(a->in, *ret_len, err);
-	*ret = out;
-	return out && ef_unzip_read(&a->zip, i, out, *ret_len, err);
+	return input_entry_read(&a->entries, i, a->in, ret, ret_len, err);
 }
 
 static bool archive_exists(void *user, const char *name)
@@ -60,8 +51,8 @@ static const char *archive_list(void *user, const char *folder, size_t n)
 	const struct archive *a = user;
 	size_t len = strlen(folder);
 
-	for (size_t i = 0; i < a->zip.count; i++) {
-		const char *name = ef_unzip_name(&a->zip, i);
+	for (size_t i = 0; i < a->entries.count; i++) {
+		const char *name = input_entry_name(&a->entries, i);
 
 		if (strncmp(name, folder, len) != 0 || !name[len] || ef_ends_with(name, "/"))
 			continue;
@@ -75,8 +66,8 @@ static const char *archive_list(void *user, const char *folder, size_t n)
 
 static bool check_names(const struct input_src *src, const struct archive *a, struct ef_err *err)
 {
-	for (size_t i = 0; i < a->zip.count; i++)
-		if (!input_path_check(src, ef_unzip_name(&a->zip, i), err))
+	for (size_t i = 0; i < a->entries.count; i++)
+		if (!input_path_check(src, input_entry_name(&a->entries, i), err))
 			return false;
 	return true;
 }
@@ -102,12 +93,12 @@ static bool read_single(const struct input_src *src, struct ef_input *in, struct
 /* With everything in one folder, names are relative to that. */
 static void enter_folder(struct input_src *src, const struct archive *a)
 {
-	const char *first = a->zip.count ? ef_unzip_name(&a->zip, 0) : "";
+	const char *first = a->entries.count ? input_entry_name(&a->entries, 0) : "";
 	const char *slash = strchr(first, '/');
 	size_t len = slash ? (size_t)(slash - first) + 1 : 0;
 
-	for (size_t i = 0; i < a->zip.count; i++)
-		if (strncmp(ef_unzip_name(&a->zip, i), first, len) != 0)
+	for (size_t i = 0; i < a->entries.count; i++)
+		if (strncmp(input_entry_name(&a->entries, i), first, len) != 0)
 			return;
 	if (len < sizeof(src->base))
 		(void)ef_snprintf(src->base, sizeof(src->base), "%.*s", (int)len, first);
@@ -131,7 +122,7 @@ static bool read_archive(const struct input_src *src, struct archive *a, struct 
 
 static bool archive_is(const struct input_src *src)
 {
-	return src->data && src->content == EF_CONTENT_ZIP;
+	return input_entries_are(src);
 }
 
 static bool archive_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
@@ -141,11 +132,10 @@ static bool archive_read(const struct input_src *src, struct ef_input *in, struc
 
 	if (src->depth > 1)
 		return ef_fail(err, EF_E_INPUT, "it is an archive within an archive");
-	ok = ef_unzip_open(&a.zip, src->data, src->len, ENTRIES_MAX, err) &&
-	     read_archive(src, &a, in, err);
-	ef_unzip_close(&a.zip);
+	ok = input_entries_open(&a.entries, src, in, err) && read_archive(src, &a, in, err);
+	input_entries_close(&a.entries);
 	in->elf[0] = '\0'; /* the monitor opens files only */
 	return ok;
 }
 
-const struct input_format input_archive = { "a zip archive", archive_is, archive_read };
+const struct input_format input_archive = { "an archive", archive_is, archive_read };

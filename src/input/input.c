@@ -30,6 +30,8 @@ static bool fail_unknown(const struct input_src *src, struct ef_err *err)
 	}
 	ef_fail(err, EF_E_INPUT, "it is %s, and nothing tells its place in flash",
 		ef_content_name(src->content));
+	if (src->content == EF_CONTENT_PACKED)
+		return ef_hint_text(err, EF_HINT_INPUT_PACKED, src->name);
 	if (src->content == EF_CONTENT_TABLE)
 		return ef_hint_text(err, EF_HINT_INPUT_TABLE, src->name);
 	if (src->content == EF_CONTENT_MCUBOOT)

@@ -178,6 +178,10 @@ static const char *const words[EF_HINT_COUNT] = {
 		"name the folder that the build wrote (ESP-IDF: build), or the file to flash",
 	[EF_HINT_INPUT_PLACE] = "write it to a partition or an address of your choice: 'write-bin "
 				"LABEL {text}' or 'write-bin ADDRESS {text}'",
+	[EF_HINT_INPUT_PACKED] = "unpack '{text}' and name what is in it; zip, tar and gzip are "
+				 "read as they are",
+	[EF_HINT_INPUT_SEVERAL_FILES] =
+		"name the one that you mean (unpack an archive first), or a folder with one build",
 	[EF_HINT_INPUT_TABLE] = "flash the whole build, or write only the table: 'write-bin 0x8000 "
 				"{text}'",
 	[EF_HINT_INPUT_MCUBOOT] =
