@@ -198,8 +198,8 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_INPUT_SEVERAL_CHIPS] = "name the chip of your board: '--chip esp32s3'",
 	[EF_HINT_INPUT_DOWNLOAD_PART] = "download it, and put its file name into the manifest "
 					"instead: {text}",
-	[EF_HINT_INPUT_ENVIRONMENT] = "build it (pio run), and name the environment: "
-				      "'--environment NAME'",
+	[EF_HINT_INPUT_ENVIRONMENT] = "name the one that you mean: '--environment NAME'; one that "
+				      "is missing has to be built first (pio run)",
 	[EF_HINT_INPUT_OUTSIDE] =
 		"name a folder that contains all parts; '--force' reads this file all the same",
 	[EF_HINT_INPUT_OUTSIDE_ARCHIVE] = "get the archive from somebody you trust: an archive "
