@@ -168,6 +168,8 @@ EF_API_BEGIN
 	/* things to flash that are no ELF: build folders, lists of files, archives */             \
 	X(INPUT_FOLDER, "the folder has nothing that is known to be a build")                      \
 	X(INPUT_PLACE, "the file's place in flash is unknown; facts: text = the file")             \
+	X(INPUT_PACKED, "an archive of a form that is not read; facts: text = the file")           \
+	X(INPUT_SEVERAL_FILES, "several files of the thing could be meant")                        \
 	X(INPUT_TABLE, "a partition table alone; facts: text = the file")                          \
 	X(INPUT_MCUBOOT, "an app for MCUboot alone; facts: text = the file")                       \
 	X(INPUT_ESP8266, "firmware for the ESP8266; facts: text = addresses and files")            \

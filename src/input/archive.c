@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A zip archive: its entries are the files around the thing in it. */
-#include "input/input_priv.h"
-
-#include "base/unzip.h"
+/* An archive: its entries are the files around the thing in it. */
+#include "input/entries.h"
 
 #include <stdlib.h>
 
-#define ENTRIES_MAX 4096
-
 struct archive {
-	struct ef_unzip zip;
+	struct input_entries entries;
 	struct ef_input_files files;
 	struct ef_input *in; /* owns what is unpacked */
 };
@@ -20,8 +16,8 @@ static bool find_entry(const struct archive *a, const char *name, size_t *ret)
 	const char *base = ef_base_name(name);
 
 	for (unsigned pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < a->zip.count; i++) {
-			const char *entry = ef_unzip_name(&a->zip, i);
+		for (size_t i = 0; i < a->entries.count; i++) {
+			const char *entry = input_entry_name(&a->entries, i);
 
 			if (strcmp(pass ? ef_base_name(entry) : entry, pass ? base : name) != 0 ||
 			    !*base)
@@ -38,16 +34,11 @@ static bool archive_read_file(void *user, const char *name, const uint8_t **ret,
 			      struct ef_err *err)
 {
 	struct archive *a = user;
-	uint8_t *out;
 	size_t i;
 
 	if (!find_entry(a, name, &i))
 		return ef_fail(err, EF_E_INPUT, "the archive has no '%.100s'", name);
-	if (!ef_unzip_size(&a->zip, i, EF_MAX_IMAGE, ret_len, err))
-		return false;
-	out = input_alloc(a->in, *ret_len, err);
-	*ret = out;
-	return out && ef_unzip_read(&a->zip, i, out, *ret_len, err);
+	return input_entry_read(&a->entries, i, a->in, ret, ret_len, err);
 }
 
 static bool archive_exists(void *user, const char *name)
@@ -63,8 +54,8 @@ static const char *archive_list(void *user, const char *folder, size_t n)
 	const struct archive *a = user;
 	size_t len = strlen(folder);
 
-	for (size_t i = 0; i < a->zip.count; i++) {
-		const char *name = ef_unzip_name(&a->zip, i);
+	for (size_t i = 0; i < a->entries.count; i++) {
+		const char *name = input_entry_name(&a->entries, i);
 
 		if (strncmp(name, folder, len) != 0 || !name[len] || ef_ends_with(name, "/"))
 			continue;
@@ -78,8 +69,8 @@ static const char *archive_list(void *user, const char *folder, size_t n)
 
 static bool check_names(const struct input_src *src, const struct archive *a, struct ef_err *err)
 {
-	for (size_t i = 0; i < a->zip.count; i++)
-		if (!input_path_check(src, ef_unzip_name(&a->zip, i), err))
+	for (size_t i = 0; i < a->entries.count; i++)
+		if (!input_path_check(src, input_entry_name(&a->entries, i), err))
 			return false;
 	return true;
 }
@@ -87,12 +78,12 @@ static bool check_names(const struct input_src *src, const struct archive *a, st
 /* With everything in one folder, names are relative to that. */
 static void enter_folder(struct input_src *src, const struct archive *a)
 {
-	const char *first = a->zip.count ? ef_unzip_name(&a->zip, 0) : "";
+	const char *first = a->entries.count ? input_entry_name(&a->entries, 0) : "";
 	const char *slash = strchr(first, '/');
 	size_t len = slash ? (size_t)(slash - first) + 1 : 0;
 
-	for (size_t i = 0; i < a->zip.count; i++)
-		if (strncmp(ef_unzip_name(&a->zip, i), first, len) != 0)
+	for (size_t i = 0; i < a->entries.count; i++)
+		if (strncmp(input_entry_name(&a->entries, i), first, len) != 0)
 			return;
 	if (len < sizeof(src->base))
 		(void)ef_snprintf(src->base, sizeof(src->base), "%.*s", (int)len, first);
@@ -100,12 +91,12 @@ static void enter_folder(struct input_src *src, const struct archive *a)
 
 static bool archive_is(const struct input_src *src)
 {
-	return src->data && src->content == EF_CONTENT_ZIP;
+	return input_entries_are(src);
 }
 
 static void free_archive(struct archive *a)
 {
-	ef_unzip_close(&a->zip);
+	input_entries_close(&a->entries);
 	free(a);
 }
 
@@ -118,8 +109,7 @@ static bool open_folder(const struct input_src *src, struct archive *a, struct i
 	*ret = (struct input_src){
 		.name = "", .files = &a->files, .opts = src->opts, .depth = src->depth + 1
 	};
-	if (!ef_unzip_open(&a->zip, src->data, src->len, ENTRIES_MAX, err) ||
-	    !check_names(ret, a, err))
+	if (!input_entries_open(&a->entries, src, a->in, err) || !check_names(ret, a, err))
 		return false;
 	enter_folder(ret, a);
 	return true;

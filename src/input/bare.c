@@ -98,6 +98,21 @@ static bool add_range(const struct input_src *src, struct ef_input *in, const st
 	return true;
 }
 
+/* Padding to the size of the flash (merge-bin --pad-to-size) is no content. */
+static uint32_t content_end(const struct input_src *src, const struct bare *b)
+{
+	uint32_t end = (uint32_t)src->len, start = b->app ? b->app : b->boot_end;
+
+	while (!src->opts->fills_gaps && end > start) {
+		uint32_t sector = (end - 1) / EF_SECTOR * EF_SECTOR;
+
+		if (sector < start || !ef_is_blank(src->data + sector, end - sector))
+			break;
+		end = sector;
+	}
+	return end;
+}
+
 static bool bare_is(const struct input_src *src)
 {
 	struct bare b;
@@ -107,18 +122,19 @@ static bool bare_is(const struct input_src *src)
 
 static bool bare_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
-	uint32_t len = (uint32_t)src->len;
 	struct bare b;
+	uint32_t end;
 
 	if (!survey(src, &b))
 		return ef_fail(err, EF_E_INPUT, "it is no image for simple boot");
+	end = content_end(src, &b);
 	in->chip = b.chip;
 	in->table_offset = EF_PLAN_NO_TABLE;
 	in->format = b.app ? "MCUboot with its app" : "an image for simple boot";
 	if (!b.app || src->opts->fills_gaps)
-		return add_range(src, in, &b, b.off, len, b.app ? "mcuboot+app" : "app", err);
+		return add_range(src, in, &b, b.off, end, b.app ? "mcuboot+app" : "app", err);
 	return add_range(src, in, &b, b.off, b.boot_end, "mcuboot", err) &&
-	       add_range(src, in, &b, b.app, len, "app", err);
+	       add_range(src, in, &b, b.app, end, "app", err);
 }
 
 const struct input_format input_bare = { .name = "an image for simple boot",

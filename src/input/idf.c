@@ -183,7 +183,7 @@ static bool idf_is(const struct input_src *src)
 {
 	if (src->json)
 		return cJSON_GetObjectItemCaseSensitive(src->json, "flash_files") != NULL;
-	return !src->data &&
+	return !src->data && !input_has_pio_build(src) &&
 	       (input_exists(src, ARGS_FILE) || input_exists(src, "build/" ARGS_FILE));
 }
 

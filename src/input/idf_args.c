@@ -2,12 +2,16 @@
 /*
  * A file of arguments for esptool's write-flash, as ESP-IDF's build leaves it (flash_args,
  * flash_project_args, app-flash_args): options, then pairs of address and file. esptool
- * takes it as "@FILE" and splits each line as a shell would (Python's shlex.split).
+ * takes it as "@FILE" and splits each line as a shell would (Python's shlex.split). A release may
+ * have nothing but such a file and its parts; ESP-AT calls it download.config.
  */
 #include "input/input_priv.h"
 
 #define WORD_SIZE EF_INPUT_NAME_SIZE
 #define ARGS_MAX  (64u * EF_KIB)
+
+/* In a folder, the first of these that is there. */
+static const char *const file_names[] = { "flash_args", "flash_project_args", "download.config" };
 
 /* ---- words ---- */
 
@@ -177,7 +181,7 @@ static bool take_pair(struct args *a, const char *word, struct ef_err *err)
 	return input_add_file(a->src, a->in, addr, file, EF_ROLE_UNKNOWN, ef_base_name(file), err);
 }
 
-static bool args_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+static bool read_list(const struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
 	struct args a = { .src = src, .in = in, .words = words_of(src) };
 	char word[WORD_SIZE];
@@ -198,21 +202,42 @@ static bool args_read(const struct input_src *src, struct ef_input *in, struct e
 }
 
 /* Text that begins with one of the options, or with an address and a file. */
-static bool args_is(const struct input_src *src)
+static bool is_list(const struct input_src *src)
 {
-	struct words w;
+	struct words w = words_of(src);
 	char word[WORD_SIZE];
 	uint32_t addr;
 
-	if (!src->data)
-		return false;
-	w = words_of(src);
 	if ((src->content != EF_CONTENT_TEXT && src->content != EF_CONTENT_CSV) ||
 	    next_word(&w, word) != WORD_OK)
 		return false;
 	return find_option(word) >= 0 || (word[0] == '-' && word[1] == '-') ||
 	       (strncmp(word, "0x", 2) == 0 && ef_parse_u32(word, UINT32_MAX, &addr) &&
 		next_word(&w, word) != WORD_NONE);
+}
+
+static const char *list_name(const struct input_src *src)
+{
+	for (size_t i = 0; i < EF_ARRAY_LEN(file_names); i++)
+		if (input_exists(src, file_names[i]))
+			return file_names[i];
+	return NULL;
+}
+
+static bool args_is(const struct input_src *src)
+{
+	return src->data ? is_list(src) : list_name(src) && !input_has_pio_build(src);
+}
+
+static bool args_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+{
+	struct input_src list = *src;
+
+	if (src->data)
+		return read_list(src, in, err);
+	list.name = list_name(src);
+	return input_file(src, list.name, &list.data, &list.len, err) &&
+	       (read_list(&list, in, err) || ef_context(err, "%s", list.name));
 }
 
 const struct input_format input_idf_args = { .name = "arguments for esptool",

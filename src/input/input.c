@@ -13,8 +13,8 @@ static const struct input_format *const formats[] = {
 	&input_idf_project,
 	&input_idf_args,
 	&input_zephyr,
-	&input_nuttx,
 	&input_nuttx_merged,
+	&input_nuttx,
 	&input_sketch,
 	&input_mos,
 	&input_web,
@@ -45,6 +45,8 @@ static bool fail_unknown(const struct input_src *src, struct ef_err *err)
 	}
 	ef_fail(err, EF_E_INPUT, "it is %s, and its place in flash is unknown",
 		ef_content_name(src->content));
+	if (src->content == EF_CONTENT_PACKED)
+		return ef_hint_text(err, EF_HINT_INPUT_PACKED, src->name);
 	if (src->content == EF_CONTENT_TABLE)
 		return ef_hint_text(err, EF_HINT_INPUT_TABLE, src->name);
 	if (src->content == EF_CONTENT_MCUBOOT)
@@ -74,7 +76,8 @@ static bool read_inner(const struct input_format *format, const struct input_src
 	ok = read_src(&inner, in, err);
 	if (format->close)
 		format->close(&inner);
-	in->elf[0] = '\0'; /* the monitor can't open a file that is inside another one */
+	if (src->data)
+		in->elf[0] = '\0'; /* the monitor can't open a file that is inside another one */
 	return ok;
 }
 

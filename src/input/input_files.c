@@ -96,9 +96,10 @@ bool input_find(const struct input_src *src, const char *end, const char *not_en
 	for (size_t i = 0; (name = src->files->list(src->files->user, src->base, i)); i++) {
 		if (!ef_ends_with(name, end) || (*not_end && ef_ends_with(name, not_end)))
 			continue;
-		if (*ret)
-			return ef_fail(err, EF_E_INPUT, "both '%s' and '%s' could be meant", ret,
-				       name);
+		if (*ret) {
+			ef_fail(err, EF_E_INPUT, "both '%s' and '%s' could be meant", ret, name);
+			return ef_hint_set(err, EF_HINT_INPUT_SEVERAL_FILES);
+		}
 		if (!ef_strlcpy(ret, EF_INPUT_NAME_SIZE, name))
 			*ret = '\0';
 	}

@@ -101,6 +101,14 @@ bool input_finish(const struct input_src *src, struct ef_input *in,
 /* Make one part of those that share a sector (input_sectors.c); they are in order. */
 bool input_join_sectors(struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
 
+/* ---- PlatformIO (sketch.c) ---- */
+
+/*
+ * Whether the folder has what PlatformIO built. With ESP-IDF's framework, CMake leaves ESP-IDF's
+ * lists beside it, which name files that PlatformIO never makes.
+ */
+bool input_has_pio_build(const struct input_src *src);
+
 /* ---- PlatformIO's own list (idedata.c) ---- */
 
 /*

@@ -15,94 +15,222 @@
 /* The names' ends: arduino-esp32's platform.txt, and PlatformIO's builder. */
 static const struct sketch_form {
 	const char *bootloader, *table, *app, *not_app, *elf;
+	/* "pio run -t upload" and ESPHome pass "--flash_size detect"; Arduino keeps the header */
+	bool finds_size;
 } forms[] = {
-	{ ".ino.bootloader.bin", ".ino.partitions.bin", ".ino.bin", ".ino.merged.bin", ".ino.elf" },
-	{ "bootloader.bin", "partitions.bin", "firmware.bin", "", "firmware.elf" },
+	{ ".ino.bootloader.bin", ".ino.partitions.bin", ".ino.bin", ".ino.merged.bin", ".ino.elf",
+	  false },
+	{ "bootloader.bin", "partitions.bin", "firmware.bin", "", "firmware.elf", true },
 };
 
-#define PIO_BUILD ".pio/build/"
-#define PIO_INI   "platformio.ini"
+/*
+ * Where projects have a folder for each build: PlatformIO, a project that ESPHome made for
+ * PlatformIO, the folder of ESPHome's configuration, a sketch (arduino-cli --export-binaries).
+ */
+static const struct project {
+	const char *builds,
+		*mark; /* mark: the end of the name of a file in the project; "": none */
+	bool has_default;
+} projects[] = {
+	{ ".pio/build/", "platformio.ini", true },
+	{ ".pioenvs/", "platformio.ini", true },
+	{ ".esphome/build/", "", false },
+	{ "build/", ".ino", false },
+};
+
+#define PIO_INI      "platformio.ini"
+#define PROJECTS_MAX 2 /* a project of ESPHome's has one of PlatformIO in it */
 
 struct sketch {
 	char bootloader[EF_INPUT_NAME_SIZE], table[EF_INPUT_NAME_SIZE], app[EF_INPUT_NAME_SIZE],
 		elf[EF_INPUT_NAME_SIZE];
+	const struct sketch_form *form;
 	struct ef_partition_table parts;
 };
 
-static bool find_files(const struct input_src *src, struct sketch *s)
+/* False: the files are not there. INPUT: there are several of one kind. */
+static bool find_form(const struct input_src *src, const struct sketch_form *form, struct sketch *s,
+		      struct ef_err *err)
 {
-	for (size_t i = 0; i < EF_ARRAY_LEN(forms); i++) {
-		struct ef_err ignored = EF_ERR_INIT; /* two sketches in a folder are no sketch */
+	struct ef_err ignored = EF_ERR_INIT; /* then the monitor has no ELF */
 
-		if (input_find(src, forms[i].bootloader, "", s->bootloader, &ignored) &&
-		    input_find(src, forms[i].table, "", s->table, &ignored) &&
-		    input_find(src, forms[i].app, forms[i].not_app, s->app, &ignored) &&
-		    *s->bootloader && *s->table && *s->app) {
-			if (!input_find(src, forms[i].elf, "", s->elf, &ignored))
-				s->elf[0] = '\0';
-			return true;
+	if (!input_find(src, form->bootloader, "", s->bootloader, err) ||
+	    !input_find(src, form->table, "", s->table, err) ||
+	    !input_find(src, form->app, form->not_app, s->app, err) || !*s->bootloader ||
+	    !*s->table || !*s->app)
+		return false;
+	if (!input_find(src, form->elf, "", s->elf, &ignored))
+		*s->elf = '\0';
+	s->form = form;
+	return true;
+}
+
+/* Other things have several files called "...bootloader.bin", but only sketches have ".ino" files.
+ */
+static bool find_files(const struct input_src *src, struct sketch *s, struct ef_err *err)
+{
+	struct ef_err ignored = EF_ERR_INIT;
+
+	return find_form(src, &forms[0], s, err) ||
+	       (err->code == EF_OK && find_form(src, &forms[1], s, &ignored));
+}
+
+bool input_has_pio_build(const struct input_src *src)
+{
+	return input_exists(src, forms[1].bootloader) && input_exists(src, forms[1].table) &&
+	       input_exists(src, forms[1].app);
+}
+
+/* ---- projects ---- */
+
+static bool is_key(const char *line, const char *key)
+{
+	size_t len = strlen(key);
+
+	return strncmp(line, key, len) == 0 && strchr(" \t=:", line[len]) && line[len];
+}
+
+/* The first word of a value; "": there is none, or it is another place's ("${sysenv.NAME}"). */
+static void first_word(const char *text, char *ret, size_t cap)
+{
+	size_t len;
+
+	text += strspn(text, " \t,");
+	len = strcspn(text, " \t,;#");
+	if (*text != '$' && len < cap)
+		(void)ef_snprintf(ret, cap, "%.*s", (int)len, text);
+}
+
+/* The first of default_envs in the section [platformio]; lines that are indented go on. */
+static void default_env(const struct input_src *src, char *ret, size_t cap)
+{
+	struct ef_err ignored = EF_ERR_INIT; /* then there is no default */
+	struct input_lines lines;
+	char line[INPUT_LINE_SIZE];
+	bool in_section = false, in_value = false;
+
+	*ret = '\0';
+	if (!input_exists(src, PIO_INI) || !input_text_file(src, PIO_INI, &lines, &ignored))
+		return;
+	while (!*ret && input_line(&lines, line)) {
+		const char *value = line;
+
+		if (*line == ';' || *line == '#')
+			continue;
+		if (*line == '[')
+			in_section = strncmp(line, "[platformio]", 12) == 0;
+		if (*line && !strchr(" \t", *line)) {
+			in_value = in_section &&
+				   (is_key(line, "default_envs") || is_key(line, "env_default"));
+			value += strcspn(line, "=:");
+			value += *value != '\0';
 		}
+		if (in_value)
+			first_word(value, ret, cap);
+	}
+}
+
+/* The n-th folder in the folder of builds; archives list files only. False: there are no more. */
+static bool nth_build(const struct input_src *src, const char *builds, size_t n, char *ret,
+		      size_t cap)
+{
+	char folder[EF_INPUT_NAME_SIZE];
+	const char *name;
+
+	*ret = '\0';
+	(void)ef_snprintf(folder, sizeof(folder), "%s%s", src->base, builds);
+	for (size_t i = 0; (name = src->files->list(src->files->user, folder, i)); i++) {
+		size_t len = strcspn(name, "/");
+
+		if (!name[len] || len >= cap ||
+		    (strlen(ret) == len && strncmp(ret, name, len) == 0))
+			continue;
+		(void)ef_snprintf(ret, cap, "%.*s", (int)len, name);
+		if (n-- == 0)
+			return true;
 	}
 	return false;
 }
 
-/* ---- PlatformIO's environments ---- */
-
-/* The first word of default_envs. */
-static void default_env(const struct input_src *src, char *ret, size_t cap)
+/* The only build, or the names of all. */
+static bool only_build(const struct input_src *src, const char *builds, char *ret, size_t cap,
+		       struct ef_err *err)
 {
-	static const char key[] = "default_envs";
-	struct ef_err ignored = EF_ERR_INIT; /* then there is no default */
-	const uint8_t *data;
-	const char *at, *end;
-	size_t len, n = 0;
+	char names[120] = "", name[64];
+	size_t n = 0;
 
-	if (!input_exists(src, PIO_INI) || !input_file(src, PIO_INI, &data, &len, &ignored))
-		return;
-	at = ef_find_text(data, len, key);
-	end = (const char *)data + len;
-	for (at = at ? at + sizeof(key) - 1 : end; at < end && strchr(" \t\r\n=", *at); at++)
-		;
-	for (; at < end && n + 1 < cap && !strchr(" \t\r\n,;#", *at); at++)
-		ret[n++] = *at;
-	ret[n] = '\0';
-}
+	for (; nth_build(src, builds, n, name, sizeof(name)); n++) {
+		size_t len = strlen(names);
 
-/* The only folder in .pio/build. */
-static bool only_env(const struct input_src *src, char *ret, size_t cap, struct ef_err *err)
-{
-	const char *name;
-	unsigned count = 0;
-
-	for (size_t i = 0; (name = src->files->list(src->files->user, PIO_BUILD, i)); i++) {
-		if (!ef_ends_with(name, "/"))
-			continue;
-		count++;
-		(void)ef_snprintf(ret, cap, "%.*s", (int)(strlen(name) - 1), name);
+		(void)ef_snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "", name);
 	}
-	if (count == 1)
-		return true;
-	if (count)
-		ef_fail(err, EF_E_INPUT,
-			"the project has %u environments that are built, and none is the default",
-			count);
+	ef_clean_text(names);
+	if (n == 1)
+		return nth_build(src, builds, 0, ret, cap);
+	if (n)
+		ef_fail(err, EF_E_INPUT, "the project has %zu builds (%s), and none is the default",
+			n, names);
 	else
 		ef_fail(err, EF_E_INPUT, "the project has no environment that is built");
 	return ef_hint_set(err, EF_HINT_INPUT_ENVIRONMENT);
 }
 
-static bool enter_env(struct input_src *src, struct ef_err *err)
+/* NULL: the folder is no project. */
+static const struct project *project_of(const struct input_src *src)
 {
-	char env[64] = "", folder[80];
+	char name[EF_INPUT_NAME_SIZE], mark[EF_INPUT_NAME_SIZE];
+	struct ef_err ignored = EF_ERR_INIT; /* several sketches are a sketch, too */
+
+	for (size_t i = 0; i < EF_ARRAY_LEN(projects); i++) {
+		const struct project *p = &projects[i];
+
+		if (nth_build(src, p->builds, 0, name, sizeof(name)) &&
+		    (!*p->mark || !input_find(src, p->mark, "", mark, &ignored) || *mark))
+			return p;
+	}
+	return NULL;
+}
+
+static bool enter_build(struct input_src *src, const struct project *p, struct ef_err *err)
+{
+	char env[64] = "", folder[EF_INPUT_NAME_SIZE];
 
 	if (src->opts->environment)
 		(void)ef_strlcpy(env, sizeof(env), src->opts->environment);
-	else
+	else if (p->has_default)
 		default_env(src, env, sizeof(env));
-	if (!*env && !only_env(src, env, sizeof(env), err))
+	if (!*env && !only_build(src, p->builds, env, sizeof(env), err))
 		return false;
-	(void)ef_snprintf(folder, sizeof(folder), "%s%s", PIO_BUILD, env);
+	(void)ef_snprintf(folder, sizeof(folder), "%s%s", p->builds, env);
 	return input_enter(src, folder, err);
+}
+
+static bool fail_empty(const struct input_src *src, struct ef_err *err)
+{
+	ef_fail(err, EF_E_INPUT, "'%s' has no bootloader, partition table and app", src->base);
+	return ef_hint_set(err, EF_HINT_INPUT_ENVIRONMENT);
+}
+
+/* The files in the folder, or in that of the project's build. */
+static bool find_build(struct input_src *src, struct sketch *s, struct ef_err *err)
+{
+	struct ef_err several = EF_ERR_INIT;
+	const struct project *p;
+
+	for (unsigned i = 0; i <= PROJECTS_MAX; i++) {
+		if (find_files(src, s, &several))
+			return true;
+		p = project_of(src);
+		if (!p)
+			break;
+		several = (struct ef_err)EF_ERR_INIT;
+		if (!enter_build(src, p, err))
+			return false;
+	}
+	if (several.code == EF_OK)
+		return fail_empty(src, err);
+	*err = several;
+	return false;
 }
 
 /* ---- parts ---- */
@@ -177,21 +305,16 @@ static bool add_parts(const struct input_src *src, struct sketch *s, struct ef_i
 	       input_add_file(src, in, app->offset, s->app, EF_ROLE_APP, "app", err);
 }
 
-static bool is_project(const struct input_src *src)
-{
-	return input_exists(src, PIO_INI) &&
-	       src->files->list(src->files->user, PIO_BUILD, 0) != NULL;
-}
-
 static bool sketch_is(const struct input_src *src)
 {
+	struct ef_err several = EF_ERR_INIT;
 	struct sketch *s;
 	bool is;
 
 	if (src->data)
 		return false;
 	s = calloc(1, sizeof(*s));
-	is = s && (find_files(src, s) || is_project(src));
+	is = s && (find_files(src, s, &several) || several.code != EF_OK || project_of(src));
 	free(s);
 	return is;
 }
@@ -204,13 +327,9 @@ static bool sketch_read(const struct input_src *src, struct ef_input *in, struct
 
 	if (!s)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	ok = find_files(&at, s) ||
-	     (is_project(&at) && enter_env(&at, err) &&
-	      (find_files(&at, s) ||
-	       ef_fail(err, EF_E_INPUT,
-		       "'%s' has no bootloader.bin, partitions.bin and firmware.bin", at.base)));
-	ok = ok && input_read_idedata(&at, s->app, in, &has_list, err) &&
-	     (has_list || add_parts(&at, s, in, err));
+	ok = find_build(&at, s, err) && input_read_idedata(&at, s->app, in, &has_list, err) &&
+	     (has_list || add_parts(&at, s, in, err)) &&
+	     (!s->form->finds_size || input_set_size(in, "detect", err));
 	if (ok && *s->elf)
 		(void)ef_snprintf(in->elf, sizeof(in->elf), "%s%s", at.base, s->elf);
 	free(s);

@@ -179,6 +179,10 @@ static const char *const words[EF_HINT_COUNT] = {
 		"name the folder that the build wrote (ESP-IDF: build), or the file to flash",
 	[EF_HINT_INPUT_PLACE] = "write it to a partition or an address of your choice: 'write-bin "
 				"LABEL {text}' or 'write-bin ADDRESS {text}'",
+	[EF_HINT_INPUT_PACKED] = "unpack '{text}' and name what is in it; zip, tar and gzip are "
+				 "read as they are",
+	[EF_HINT_INPUT_SEVERAL_FILES] =
+		"name the one that you mean (unpack an archive first), or a folder with one build",
 	[EF_HINT_INPUT_TABLE] = "flash the whole build, or write only the table: 'write-bin 0x8000 "
 				"{text}'",
 	[EF_HINT_INPUT_MCUBOOT] =
@@ -195,8 +199,8 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_INPUT_SEVERAL_CHIPS] = "name the chip of your board: '--chip esp32s3'",
 	[EF_HINT_INPUT_DOWNLOAD_PART] = "download it, and put its file name into the manifest "
 					"instead: {text}",
-	[EF_HINT_INPUT_ENVIRONMENT] = "build it (pio run), and name the environment: "
-				      "'--environment NAME'",
+	[EF_HINT_INPUT_ENVIRONMENT] = "name the one that you mean: '--environment NAME'; one that "
+				      "is missing has to be built first (pio run)",
 	[EF_HINT_INPUT_OUTSIDE] =
 		"name a folder that contains all parts; '--force' reads this file all the same",
 	[EF_HINT_INPUT_OUTSIDE_ARCHIVE] = "get the archive from somebody you trust: an archive "

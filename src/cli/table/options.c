@@ -220,7 +220,7 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 	"(factory.bin); an app (.bin), "                                                           \
 	"which goes to the slot that the chip starts; a Zephyr or NuttX build; Intel HEX and "     \
 	"UF2; a Mongoose OS fw.zip or "                                                            \
-	"manifest.json; a manifest.json of ESP Web Tools; and a zip archive or gzip file with "    \
+	"manifest.json; a manifest.json of ESP Web Tools; and an archive (zip, tar, gzip) with "   \
 	"one of these."
 #define FL struct flash_args
 static const struct opt flash_opts[] = {

@@ -20,7 +20,9 @@ cp app.bin sketch/blink.ino.merged.bin
 	printf '\232\230\103\107'
 	head -c 8160 otadata.bin
 } >boot_app0.bin
-flash_of 4194304 0 bootloader.bin 0x8000 table.bin 0xd000 boot_app0.bin 0x10000 app.bin
+cp bootloader.bin 4mb.bin
+set_header 4mb.bin 040 # PlatformIO's upload finds the size
+flash_of 4194304 0 4mb.bin 0x8000 table.bin 0xd000 boot_app0.bin 0x10000 app.bin
 try() {
 	used_flash 4194304
 	board --chip esp32c3 --flash flash.bin
@@ -31,6 +33,7 @@ try() {
 }
 try $env
 try project
+flash_of 4194304 0 bootloader.bin 0x8000 table.bin 0xd000 boot_app0.bin 0x10000 app.bin
 try sketch
 cp boot_app0.bin sketch
 try sketch
@@ -45,7 +48,7 @@ END
 printf '%s\n' 'nvs,data,nvs,0x9000,0x5000' 'otadata,data,ota,0xe000,0x2000' \
 	'app0,app,ota_0,0x20000,0x100000' 'app1,app,ota_1,0x120000,0x100000' >pio.csv
 "$ESPFLASH" -q partition-table --to-binary -o $env/partitions.bin pio.csv
-flash_of 4194304 0 bootloader.bin 0x8000 $env/partitions.bin 0xe000 boot_app0.bin 0x20000 app.bin
+flash_of 4194304 0 4mb.bin 0x8000 $env/partitions.bin 0xe000 boot_app0.bin 0x20000 app.bin
 try $env
 cat >$env/idedata.json <<END
 {"extra": {"flash_images": [{"offset": "0x0000", "path": "bootloader.bin"}, {"offset": "0x290000", "path": "/home/x/data.bin"}]}}
@@ -57,7 +60,7 @@ ESPFLASH_PORT=/dev/nonexistent "$ESPFLASH" flash --dry-run $env
 rm $env/idedata.json
 cp table.bin $env/partitions.bin
 cp otadata.bin $env/ota_data_initial.bin
-flash_of 4194304 0 bootloader.bin 0x8000 table.bin 0xd000 otadata.bin 0x10000 app.bin
+flash_of 4194304 0 4mb.bin 0x8000 table.bin 0xd000 otadata.bin 0x10000 app.bin
 try $env
 export ESPFLASH_PORT=/dev/nonexistent
 "$ESPFLASH" flash --dry-run project
