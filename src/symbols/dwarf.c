@@ -369,7 +369,8 @@ static uint32_t number_of(Dwarf_Die *die, unsigned attribute)
 	Dwarf_Word value = 0;
 	uint32_t number;
 
-	if (ef_dw.dwarf_attr(die, attribute, &attr) == NULL || ef_dw.dwarf_formudata(&attr, &value) != 0)
+	if (ef_dw.dwarf_attr(die, attribute, &attr) == NULL ||
+	    ef_dw.dwarf_formudata(&attr, &value) != 0)
 		return 0;
 	return ef_to_u32(value, &number) ? number : 0;
 }

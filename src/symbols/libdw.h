@@ -10,31 +10,31 @@
 
 #include <stdbool.h>
 
-#define EF_LIBDW_FUNCTIONS(F) \
-	F(dwarf_attr) \
-	F(dwarf_attr_integrate) \
-	F(dwarf_begin_elf) \
-	F(dwarf_child) \
-	F(dwarf_decl_file) \
-	F(dwarf_decl_line) \
-	F(dwarf_diename) \
-	F(dwarf_dieoffset) \
-	F(dwarf_end) \
-	F(dwarf_filesrc) \
-	F(dwarf_formstring) \
-	F(dwarf_formudata) \
-	F(dwarf_get_units) \
-	F(dwarf_getsrc_die) \
-	F(dwarf_getsrcfiles) \
-	F(dwarf_linecol) \
-	F(dwarf_lineno) \
-	F(dwarf_linesrc) \
-	F(dwarf_offdie) \
-	F(dwarf_ranges) \
-	F(dwarf_siblingof) \
-	F(dwarf_tag) \
-	F(elf_end) \
-	F(elf_memory) \
+#define EF_LIBDW_FUNCTIONS(F)                                                                      \
+	F(dwarf_attr)                                                                              \
+	F(dwarf_attr_integrate)                                                                    \
+	F(dwarf_begin_elf)                                                                         \
+	F(dwarf_child)                                                                             \
+	F(dwarf_decl_file)                                                                         \
+	F(dwarf_decl_line)                                                                         \
+	F(dwarf_diename)                                                                           \
+	F(dwarf_dieoffset)                                                                         \
+	F(dwarf_end)                                                                               \
+	F(dwarf_filesrc)                                                                           \
+	F(dwarf_formstring)                                                                        \
+	F(dwarf_formudata)                                                                         \
+	F(dwarf_get_units)                                                                         \
+	F(dwarf_getsrc_die)                                                                        \
+	F(dwarf_getsrcfiles)                                                                       \
+	F(dwarf_linecol)                                                                           \
+	F(dwarf_lineno)                                                                            \
+	F(dwarf_linesrc)                                                                           \
+	F(dwarf_offdie)                                                                            \
+	F(dwarf_ranges)                                                                            \
+	F(dwarf_siblingof)                                                                         \
+	F(dwarf_tag)                                                                               \
+	F(elf_end)                                                                                 \
+	F(elf_memory)                                                                              \
 	F(elf_version)
 
 struct ef_libdw {

@@ -127,7 +127,8 @@ START_TEST(pass_leaves_little)
 	ef_sha256(map.data, map.len, sha256);
 	ck_assert_int_le(resident_kib(&map), LEFT_KIB);
 	/* hashlib.sha256(b"\xff" * 8388607 + b"\x12") */
-	ck_assert_bytes(sha256, sizeof(sha256), "7a137639f0ef8f087db8af8aa5d2241b240a13f4ceed858a1afd1e3a3f993f4b");
+	ck_assert_bytes(sha256, sizeof(sha256),
+			"7a137639f0ef8f087db8af8aa5d2241b240a13f4ceed858a1afd1e3a3f993f4b");
 	ef_map_release(&map);
 }
 END_TEST
