@@ -5,20 +5,32 @@ pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 find_package(ZLIB REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
-# libzip is loaded with the first archive: its OpenSSL would double the time of each start. Where
-# only its archive is installed, and on macOS, whose loader does not search Homebrew's folder, it is linked.
-pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
-set(EF_LIBZIP_TARGET PkgConfig::LIBZIP)
-set(EF_PC_LIBZIP " libzip")
-list(GET LIBZIP_LINK_LIBRARIES 0 _libzip)
-if(UNIX AND NOT APPLE AND _libzip MATCHES "[.]so$")
-	# Only the development package has the name without the soname's number.
-	file(REAL_PATH ${_libzip} _libzip)
-	string(REGEX MATCH "libzip[.]so[.][0-9]+" EF_LIBZIP_FILE ${_libzip})
-	set(EF_LIBZIP_TARGET ${CMAKE_DL_LIBS})
-	set(EF_PC_LIBZIP "")
+# ef_late_package(NAME): the library that pkg-config found as NAME is loaded with its first use, because
+# each linked library makes every start longer. Sets EF_NAME_FILE, what to load. Where only a static
+# library is installed, and on macOS, whose loader does not search Homebrew's folder, it is linked instead:
+# EF_NAME_TARGET, and EF_PC_NAME for espflash.pc stays as it is.
+if(CMAKE_DL_LIBS)
 	set(EF_PC_DL " -l${CMAKE_DL_LIBS}")
 endif()
+function(ef_late_package name)
+	list(GET ${name}_LINK_LIBRARIES 0 _library)
+	if(UNIX AND NOT APPLE AND _library MATCHES "[.]so$")
+		# The name without a number is only in the development package, and the file's real name may
+		# have the number of a release instead of the interface's, as that of elfutils has.
+		execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${_library} OUTPUT_VARIABLE _headers ERROR_QUIET)
+		if(_headers MATCHES "SONAME +([^ \n]+)")
+			set(EF_${name}_FILE ${CMAKE_MATCH_1} PARENT_SCOPE)
+			set(EF_${name}_TARGET "" PARENT_SCOPE)
+			set(EF_PC_${name} "" PARENT_SCOPE)
+			return()
+		endif()
+	endif()
+	set(EF_${name}_TARGET PkgConfig::${name} PARENT_SCOPE)
+endfunction()
+# libzip brings OpenSSL, which would double the time of each start.
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+set(EF_PC_LIBZIP " libzip")
+ef_late_package(LIBZIP)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 # ef_optional_package(NAME PURPOSE MODULES...): a library that may be missing. ESPFLASH_NAME is AUTO, ON
 # (it must be there) or OFF. Sets NAME_FOUND, PkgConfig::NAME, and EF_PC_NAME for espflash.pc.
@@ -35,12 +47,25 @@ macro(ef_optional_package name purpose)
 		endif()
 	endif()
 endmacro()
-# libdw gives source lines for addresses in the monitor. Without it the monitor shows only names.
+# libdw gives source lines for addresses in the monitor. Without it the monitor shows only names. It
+# brings libelf and three decompressors.
 ef_optional_package(LIBDW "Read DWARF with elfutils' libdw" libdw libelf)
+if(LIBDW_FOUND)
+	ef_late_package(LIBDW)
+endif()
 # libdeflate compresses 1.6 % better than zlib, which serves without it.
 ef_optional_package(LIBDEFLATE "Compress with libdeflate" libdeflate)
-# Nettle uses the processor's SHA instructions, which Mbed TLS 2.28 does not. It needs no other library.
-ef_optional_package(NETTLE "Compute SHA-256 with Nettle" nettle)
+# Nettle uses the processor's SHA instructions, which Mbed TLS 2.28 does not, and takes a third of the time
+# to load. It needs no other library.
+ef_optional_package(NETTLE "Compute digests with Nettle" nettle)
+if(NOT NETTLE_FOUND)
+	find_path(MBEDTLS_INCLUDE_DIR mbedtls/sha256.h REQUIRED)
+	find_library(MBEDCRYPTO_LIBRARY mbedcrypto REQUIRED)
+	add_library(ef_mbedcrypto INTERFACE)
+	target_include_directories(ef_mbedcrypto SYSTEM INTERFACE ${MBEDTLS_INCLUDE_DIR})
+	target_link_libraries(ef_mbedcrypto INTERFACE ${MBEDCRYPTO_LIBRARY})
+	set(EF_PC_MBEDTLS " -lmbedcrypto")
+endif()
 # The monitor demangles C++ names with a C++ runtime's __cxa_demangle, which C can call. Prefer GNU's
 # libsupc++: it is a static library, so the program needs no C++ library at run time. LLVM and macOS
 # have libc++abi. If none is found, C++ names stay mangled.
@@ -57,11 +82,6 @@ endforeach()
 if(NOT EF_DEMANGLE_LIBRARY)
 	message(STATUS "No C++ runtime (libsupc++, libc++abi, libstdc++): C++ names stay mangled")
 endif()
-find_path(MBEDTLS_INCLUDE_DIR mbedtls/sha256.h REQUIRED)
-find_library(MBEDCRYPTO_LIBRARY mbedcrypto REQUIRED)
-add_library(ef_mbedcrypto INTERFACE)
-target_include_directories(ef_mbedcrypto SYSTEM INTERFACE ${MBEDTLS_INCLUDE_DIR})
-target_link_libraries(ef_mbedcrypto INTERFACE ${MBEDCRYPTO_LIBRARY})
 if(ESPFLASH_TESTS)
 	pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
 endif()

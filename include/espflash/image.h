@@ -218,12 +218,6 @@ struct ef_image_opts {
 	 * bootloaders that espflash bundles (inherited_headers.c).
 	 */
 	const struct ef_image_info *bootloader;
-	/**
-	 * Called regularly while the ELF is read, so that the caller can release pages of a
-	 * mapped file. NULL: not called.
-	 */
-	void (*trim)(void *user);
-	void *trim_user;
 };
 
 /** Check that the ELF is for this chip: machine, CHIP_NAME, load addresses. Error: INPUT. */

@@ -39,11 +39,7 @@ static inline void ef_put_le32(uint8_t *p, uint32_t v)
 }
 
 /* Whether all bytes have the value of erased flash. No bytes are blank. */
-static inline bool ef_is_blank(const uint8_t *data, size_t len)
-{
-	/* if each byte equals its neighbour, all equal the first */
-	return len == 0 || (data[0] == 0xff && memcmp(data, data + 1, len - 1) == 0);
-}
+bool ef_is_blank(const uint8_t *data, size_t len);
 
 /* A number whose lowest width bits are set. */
 static inline uint32_t ef_low_mask(unsigned width)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -160,7 +161,33 @@ struct mapping {
 	void *addr;
 	size_t len;
 	struct ef_buf buf;
+	int fd; /* of the file that is mapped, for ef_map_copy */
+	struct mapping *next;
 };
+
+/* All mapped files of the process: code that passes over bytes can't tell where they are from. */
+static struct mapping *mappings;
+static pthread_mutex_t mappings_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void list_mapping(struct mapping *m)
+{
+	pthread_mutex_lock(&mappings_lock);
+	m->next = mappings;
+	mappings = m;
+	pthread_mutex_unlock(&mappings_lock);
+}
+
+static void unlist_mapping(const struct mapping *m)
+{
+	struct mapping **at = &mappings;
+
+	pthread_mutex_lock(&mappings_lock);
+	while (*at && *at != m)
+		at = &(*at)->next;
+	if (*at)
+		*at = m->next;
+	pthread_mutex_unlock(&mappings_lock);
+}
 
 static bool map_regular(struct mapping *m, int fd, const char *path, size_t len, struct ef_err *err)
 {
@@ -170,6 +197,8 @@ static bool map_regular(struct mapping *m, int fd, const char *path, size_t len,
 		return fail_errno(err, "map", path, errno);
 	m->addr = addr;
 	m->len = len;
+	m->fd = fd;
+	list_mapping(m);
 	return true;
 }
 
@@ -196,7 +225,7 @@ bool ef_file_stamp(const char *path, struct ef_file_stamp *ret)
 
 bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err *err)
 {
-	struct mapping *m = NULL;
+	struct mapping *m;
 	struct stat st;
 	bool ok = false;
 	int fd;
@@ -222,13 +251,13 @@ bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err
 		map->len = m->addr ? m->len : m->buf.len;
 		map->stamp = stamp_of(&st);
 		map->handle = m;
-		m = NULL;
+	} else {
+		ef_buf_release(&m->buf);
+		free(m);
 	}
 out:
-	if (m)
-		ef_buf_release(&m->buf);
-	free(m);
-	close(fd);
+	if (!ok || !m->addr)
+		close(fd);
 	return ok;
 }
 
@@ -241,14 +270,76 @@ void ef_map_trim(const struct ef_map *map)
 		(void)madvise(m->addr, m->len, MADV_DONTNEED);
 }
 
+static bool holds(const struct mapping *m, const void *data, size_t len)
+{
+	uintptr_t at = (uintptr_t)data, start = (uintptr_t)m->addr;
+
+	return at >= start && at - start <= m->len && len <= m->len - (at - start);
+}
+
+/*
+ * Only what is behind the reader: the pages before it are mapped already where the system maps
+ * many at once, and would have to be mapped again.
+ */
+void ef_map_passed(const void *data, size_t len)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+	pthread_mutex_lock(&mappings_lock);
+	for (const struct mapping *m = mappings; m; m = m->next) {
+		size_t end = (uintptr_t)data + len - (uintptr_t)m->addr;
+
+		if (!holds(m, data, len))
+			continue;
+		if (end < m->len)
+			end = end / page * page;
+		(void)madvise(m->addr, end, MADV_DONTNEED);
+	}
+	pthread_mutex_unlock(&mappings_lock);
+}
+
+/* *ret_off: where in the file the bytes are. -1: they are of no mapped file. */
+static int file_of(const void *data, size_t len, off_t *ret_off)
+{
+	int fd = -1;
+
+	pthread_mutex_lock(&mappings_lock);
+	for (const struct mapping *m = mappings; m && fd < 0; m = m->next)
+		if (holds(m, data, len)) {
+			fd = m->fd;
+			*ret_off = (off_t)((uintptr_t)data - (uintptr_t)m->addr);
+		}
+	pthread_mutex_unlock(&mappings_lock);
+	return fd;
+}
+
+void ef_map_copy(void *ret, const void *data, size_t len)
+{
+	size_t done = 0;
+	off_t off = 0;
+	int fd = file_of(data, len, &off);
+
+	while (fd >= 0 && done < len) {
+		ssize_t n = pread(fd, (uint8_t *)ret + done, len - done, off + (off_t)done);
+
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	memcpy((uint8_t *)ret + done, (const uint8_t *)data + done, len - done);
+}
+
 void ef_map_release(struct ef_map *map)
 {
 	struct mapping *m = map->handle;
 
 	if (!m)
 		return;
-	if (m->addr)
+	if (m->addr) {
+		unlist_mapping(m);
 		munmap(m->addr, m->len);
+		close(m->fd);
+	}
 	ef_buf_release(&m->buf);
 	free(m);
 	*map = (struct ef_map){ 0 };

@@ -7,6 +7,8 @@
 
 #define WINDOW_GZIP (15 + 16) /* zlib.h: the largest window, and a gzip header */
 #define STEP        (64u * EF_KIB)
+/* what was read of a mapped file leaves memory as often */
+#define STEPS_TO_PASS 16u
 
 /* One more step of output. At the ceiling a spare byte tells the end from more data. */
 static bool step(z_stream *z, struct ef_buf *buf, int *ret, struct ef_err *err)
@@ -37,8 +39,11 @@ bool ef_gunzip(const uint8_t *data, size_t len, struct ef_buf *buf, struct ef_er
 		return ef_fail(err, EF_E_INPUT, "the compressed file is too large");
 	if (inflateInit2(&z, WINDOW_GZIP) != Z_OK)
 		return ef_fail(err, EF_E_IO, "out of memory");
-	while (ok && rc == Z_OK)
+	for (unsigned steps = 0; ok && rc == Z_OK; steps++) {
 		ok = step(&z, buf, &rc, err);
+		if (steps % STEPS_TO_PASS == 0)
+			ef_map_passed(data, (size_t)z.total_in);
+	}
 	inflateEnd(&z);
 	return ok && (rc == Z_STREAM_END ||
 		      ef_fail(err, EF_E_INPUT, "the compressed file is damaged or cut off"));

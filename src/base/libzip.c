@@ -3,29 +3,20 @@
 
 #ifdef EF_LIBZIP_FILE /* the shared library's name; cmake/Dependencies.cmake */
 
-#include <dlfcn.h>
 #include <pthread.h>
+
+#include "base/late.h"
 
 static struct ef_libzip lib;
 static bool is_loaded;
 
-/* POSIX wants dlsym's result to be usable as a function; ISO C has no such conversion. */
-static bool find(void *handle, const char *name, void *ret_function)
-{
-	void *symbol = dlsym(handle, name);
-
-	memcpy(ret_function, &symbol, sizeof(symbol));
-	return symbol != NULL;
-}
-
 static void load(void)
 {
-	void *handle = dlopen(EF_LIBZIP_FILE, RTLD_NOW | RTLD_LOCAL);
+#define ROW(name) { #name, &lib.name },
+	const struct ef_late_function list[] = { EF_LIBZIP_FUNCTIONS(ROW) };
+#undef ROW
 
-	is_loaded = handle != NULL;
-#define FIND(name) is_loaded = is_loaded && find(handle, #name, &lib.name);
-	EF_LIBZIP_FUNCTIONS(FIND)
-#undef FIND
+	is_loaded = ef_late_load(EF_LIBZIP_FILE, list, EF_ARRAY_LEN(list));
 }
 
 const struct ef_libzip *ef_libzip(struct ef_err *err)

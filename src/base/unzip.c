@@ -43,6 +43,8 @@ bool ef_unzip_open(struct ef_unzip *z, const uint8_t *data, size_t len, size_t m
 		return false;
 	count = z->lib->zip_get_num_entries(z->zip, 0);
 	if (count >= 0 && (zip_uint64_t)count <= max) {
+		z->data = data;
+		z->len = len;
 		z->count = (size_t)count;
 		return true;
 	}
@@ -78,18 +80,28 @@ bool ef_unzip_size(const struct ef_unzip *z, size_t i, size_t max, size_t *ret, 
 	return true;
 }
 
+/* In steps, after each of which what was read of a mapped archive leaves memory. */
+static bool unpack(const struct ef_unzip *z, zip_file_t *file, uint8_t *out, size_t size)
+{
+	for (size_t at = 0, step; at < size; at += step) {
+		step = size - at < EF_MIB ? size - at : EF_MIB;
+		if (z->lib->zip_fread(file, out + at, step) != (zip_int64_t)step)
+			return false;
+		ef_map_passed(z->data, z->len);
+	}
+	return true;
+}
+
 bool ef_unzip_read(const struct ef_unzip *z, size_t i, uint8_t *out, size_t size,
 		   struct ef_err *err)
 {
 	zip_file_t *file = z->lib->zip_fopen_index(z->zip, i, 0);
-	zip_int64_t got;
 	uint8_t extra;
 	bool is_whole;
 
 	if (!file)
 		return fail_entry(z, i, "can't be unpacked: it is encrypted, or damaged", err);
-	got = z->lib->zip_fread(file, out, size);
 	/* the read past the end makes libzip compare the CRC */
-	is_whole = got >= 0 && (zip_uint64_t)got == size && z->lib->zip_fread(file, &extra, 1) == 0;
+	is_whole = unpack(z, file, out, size) && z->lib->zip_fread(file, &extra, 1) == 0;
 	return (z->lib->zip_fclose(file) == 0 && is_whole) || fail_entry(z, i, "is damaged", err);
 }

@@ -9,6 +9,8 @@
 struct ef_unzip {
 	void *zip; /* private, as lib */
 	const struct ef_libzip *lib;
+	const uint8_t *data;
+	size_t len;
 	size_t count;
 };
 

@@ -101,6 +101,13 @@ bool ef_map_open(struct ef_map *map, const char *path, size_t max,
 void ef_map_release(struct ef_map *map);
 /* Let the system drop the pages that were read so far; it reads them again when needed. */
 void ef_map_trim(const struct ef_map *map);
+/*
+ * The same of all up to the end of these bytes, if they are of a file that is mapped now. Other
+ * memory stays. A pass over long data calls this, see pass.h; any thread may.
+ */
+void ef_map_passed(const void *data, size_t len);
+/* memcpy. Of a mapped file the bytes are read instead, which takes no memory but the copy's. */
+void ef_map_copy(void *ret, const void *data, size_t len);
 
 /*
  * Write a file so that it has either its old content or all of the new: write a

@@ -25,7 +25,7 @@ void print_version(struct cli *cli)
 	fprintf(cli->out, "licence:        MIT\n");
 	fprintf(cli->out, "libserialport:  %s\n", EF_LIBSERIALPORT_VERSION);
 	fprintf(cli->out, "zlib:           %s\n", EF_ZLIB_VERSION);
-	fprintf(cli->out, "Mbed TLS:       %s\n", EF_MBEDTLS_VERSION);
+	fprintf(cli->out, "digests:        %s\n", EF_DIGEST_LIBRARY);
 	fprintf(cli->out, "cJSON:          %s\n", EF_CJSON_VERSION);
 	fprintf(cli->out, "libdw:          %s\n",
 		ef_symbols_has_lines() ? "built in" : "none: no source lines in backtraces");

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library's only thread of its own. It sees nothing but a copy of the content and the
+ * A thread of the library's own. It sees nothing but a copy of the content and the
  * compressor, so it shares no state with the session, and the caller may free or change the
  * content meanwhile. The stream is used only if what is written equals the copy.
  */
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "flasher/ahead.h"
 #include "flasher/deflate_all.h"
 #include "flasher/transfer.h"
@@ -31,20 +30,6 @@ static void *compress_it(void *ctx)
 	return NULL;
 }
 
-/* All signals go to the caller's threads: the interrupt of its waits must not land here. */
-static bool start_thread(struct ef_ahead *a)
-{
-	sigset_t all, before;
-	bool ok;
-
-	(void)sigfillset(&all);
-	if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
-		return false;
-	ok = pthread_create(&a->thread, NULL, compress_it, a) == 0;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return ok;
-}
-
 struct ef_ahead *ef_ahead_start(const struct ef_region *likely)
 {
 	uint32_t padded;
@@ -64,7 +49,7 @@ struct ef_ahead *ef_ahead_start(const struct ef_region *likely)
 	memset(a->data + padded - 4, 0xff, 4);
 	memcpy(a->data, likely->data, likely->len);
 	a->len = transfer_content_len(a->data, padded, true);
-	a->is_running = start_thread(a);
+	a->is_running = ef_thread_start(&a->thread, compress_it, a);
 	if (a->is_running)
 		return a;
 	ef_ahead_free(a);

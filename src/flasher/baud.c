@@ -17,12 +17,12 @@
 /*
  * The chip answers at the old rate and then switches. A ROM does so once its answer has
  * left. A stub waits 5 ms before and after (esp-stub-lib uart.c, rominit_set_baudrate).
- * A SYNC that comes too early only gets lost: the next one follows (ef_budgets.baud).
+ * A SYNC that comes too early only gets lost: the next one follows (ef_budgets.baud). This
+ * begins when the host has its new rate: the driver's call sets a USB bridge before it returns,
+ * and a server confirms the rate that it has set (RFC 2217, section 3, SET-BAUDRATE).
  */
 #define SETTLE_ROM_US  3000u
 #define SETTLE_STUB_US 12000u
-/* A USB bridge or a server passes the host's new rate on later: esptool waits this long. */
-#define SETTLE_REMOTE_US 50000u
 
 bool ef_baud_has_rate(const struct ef_flasher *f)
 {
@@ -90,8 +90,6 @@ static bool answers(struct ef_flasher *f, bool *ret, struct ef_err *err)
 
 static uint32_t settle_us(const struct ef_flasher *f)
 {
-	if (f->port->caps & EF_PORT_REMOTE)
-		return SETTLE_REMOTE_US;
 	return f->rom.loader == EF_LOADER_STUB ? SETTLE_STUB_US : SETTLE_ROM_US;
 }
 

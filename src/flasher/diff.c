@@ -90,8 +90,13 @@ static void mark(struct diff *d, uint32_t from, uint32_t to, enum state state)
 
 /* ---- content that is blank ---- */
 
+/* Sectors, between which a look at all of them releases the content's pages */
+#define TRIM_EVERY 256u
+
 static bool is_blank(const struct diff *d, uint32_t sector)
 {
+	if (sector % TRIM_EVERY == 0 && d->f->to_write.trim)
+		d->f->to_write.trim(d->f->to_write.trim_user);
 	return ef_is_blank(d->r->data + (size_t)sector * EF_SECTOR,
 			   end_of(d, sector + 1) - sector * EF_SECTOR);
 }
@@ -240,15 +245,10 @@ static bool mark_blank(struct diff *d, uint32_t from, uint32_t to, struct ef_err
 	return true;
 }
 
-/* Sectors, between which a look at all of them releases the content's pages */
-#define TRIM_EVERY 256u
-
 static bool find_blank(struct diff *d, struct ef_err *err)
 {
 	for (uint32_t from = 0, to; from < d->n; from = to) {
 		to = from + 1;
-		if (from % TRIM_EVERY == 0 && d->f->to_write.trim)
-			d->f->to_write.trim(d->f->to_write.trim_user);
 		if (!is_blank(d, from))
 			continue;
 		while (to < d->n && is_blank(d, to))

@@ -8,7 +8,6 @@
 #include "flasher/stub_json.h"
 
 #include <cjson/cJSON.h>
-#include <mbedtls/base64.h>
 
 #include <espflash/flasher.h>
 
@@ -49,23 +48,48 @@ void ef_stub_release(struct ef_stub *stub)
 	stub->text_len = stub->data_len = 0;
 }
 
-/*
- * Append the decoded text to out. RFC 4648 with padding; Mbed TLS would also accept line
- * ends, which are an error here.
- */
+static int base64_value(char c)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* Decode three bytes from four characters, of which pad at the end are '='. */
+static bool decode_group(const char *text, unsigned pad, uint8_t ret[3])
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < 4; i++) {
+		int value = i < 4 - pad ? base64_value(text[i]) : 0;
+
+		if (value < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)value;
+	}
+	for (unsigned i = 0; i < 3; i++)
+		ret[i] = (uint8_t)(bits >> (16 - 8 * i));
+	return true;
+}
+
+/* Append the decoded text to out. RFC 4648 with padding, and without line ends. */
 static bool decode_base64(const char *text, size_t len, struct ef_buf *out, struct ef_err *err)
 {
-	size_t before = out->len, got;
+	size_t groups = len / 4;
+	unsigned pad;
 	uint8_t *p;
 
 	if (len % 4 || len == 0)
 		return ef_fail(err, EF_E_INPUT, "not base64: %zu characters", len);
-	if (!ef_buf_extend(out, len / 4 * 3, &p, err))
+	if (!ef_buf_extend(out, groups * 3, &p, err))
 		return false;
-	if (strpbrk(text, "\r\n") ||
-	    mbedtls_base64_decode(p, len / 4 * 3, &got, (const uint8_t *)text, len) != 0)
-		return ef_fail(err, EF_E_INPUT, "not base64");
-	out->len = before + got;
+	pad = text[len - 1] != '=' ? 0 : text[len - 2] != '=' ? 1 : 2;
+	for (size_t i = 0; i < groups; i++)
+		if (!decode_group(text + 4 * i, i + 1 < groups ? 0 : pad, p + 3 * i))
+			return ef_fail(err, EF_E_INPUT, "not base64");
+	out->len -= pad;
 	return true;
 }
 

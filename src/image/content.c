@@ -160,9 +160,12 @@ static bool has_greeting(const uint8_t *image, size_t len)
 	static const char text[] = "2nd stage bootloader";
 	const size_t n = sizeof(text) - 1;
 
-	for (size_t at = 0; at + n <= len; at++)
+	for (size_t at = 0; at + n <= len; at++) {
+		if (at % EF_MIB == 0)
+			ef_map_passed(image, at);
 		if (image[at] == (uint8_t)text[0] && memcmp(image + at, text, n) == 0)
 			return true;
+	}
 	return false;
 }
 

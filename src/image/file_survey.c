@@ -62,9 +62,12 @@ static bool find_table(const uint8_t *data, size_t len, size_t from, struct ef_f
 	    table_at(data, len, EF_PARTITION_TABLE_OFFSET, ret))
 		return true;
 	for (size_t off = (from + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR; off < len;
-	     off += EF_SECTOR)
+	     off += EF_SECTOR) {
+		if (off % EF_MIB == 0)
+			ef_map_passed(data, off);
 		if (table_at(data, len, off, ret) && ret->is_table_valid)
 			return true;
+	}
 	ret->has_table = ret->is_table_valid = false;
 	return false;
 }

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/pass.h"
+#include "image/elf_digest.h"
 #include "image/image_priv.h"
 
 /* espflash knows no larger page, so it infers none. */
 #define INFER_PAGE_MAX (64 * EF_KIB)
 #define DEFAULT_PAGE   (64 * EF_KIB)
-
-#define COPY_STEP (256 * EF_KIB)
 
 /* The headers before the first segment's data. They precede a descriptor on its MMU page. */
 #define DESC_FILE_OFF (EF_IMAGE_HEADER_LEN + EF_SEGMENT_HEADER_LEN)
@@ -25,7 +25,7 @@ struct build {
 	struct ef_pieces flash, ram;
 	bool has_desc;
 	uint32_t desc_addr, desc_off; /* in the first flash piece */
-	uint8_t elf_digest[EF_SHA256_LEN];
+	struct elf_digest digest;
 	uint32_t page;
 	struct ef_plan plan;
 };
@@ -210,37 +210,24 @@ static bool choose_page(struct build *b, struct ef_err *err)
 
 uint8_t ef_image_checksum(const uint8_t *data, size_t len, uint8_t seed)
 {
+	struct ef_pass pass = { data, len, 0, 0 };
 	uint64_t sum = 0, word;
-	size_t i = 0;
+	const uint8_t *p;
+	size_t n;
 
-	for (; i + sizeof(word) <= len; i += sizeof(word)) {
-		memcpy(&word, data + i, sizeof(word));
-		sum ^= word;
+	while (ef_pass_next(&pass, &p, &n)) {
+		size_t i = 0;
+
+		for (; i + sizeof(word) <= n; i += sizeof(word)) {
+			memcpy(&word, p + i, sizeof(word));
+			sum ^= word;
+		}
+		for (; i < n; i++)
+			seed ^= p[i];
 	}
-	for (; i < len; i++)
-		seed ^= data[i];
 	for (; sum; sum >>= 8)
 		seed ^= (uint8_t)sum;
 	return seed;
-}
-
-static void trim(const struct build *b)
-{
-	if (b->opts->trim)
-		b->opts->trim(b->opts->trim_user);
-}
-
-/* Copy in steps, so that the ELF and the image are never both completely in memory. */
-static void copy_segment(const struct build *b, const struct ef_plan_segment *s, uint8_t *out)
-{
-	uint32_t len;
-
-	for (uint32_t at = 0; at < s->data_len; at += len) {
-		len = s->data_len - at < COPY_STEP ? s->data_len - at : COPY_STEP;
-		ef_piece_copy(s->from, s->piece, s->off + at, len, out + at);
-		if (len == COPY_STEP)
-			trim(b);
-	}
 }
 
 /* out is zeroed, so fillers, gaps and padding need no writing. */
@@ -253,32 +240,56 @@ static void write_segments(const struct build *b, uint8_t *out)
 		ef_put_le32(p, s->addr);
 		ef_put_le32(p + 4, s->len);
 		if (s->from)
-			copy_segment(b, s, p + EF_SEGMENT_HEADER_LEN);
+			ef_piece_copy(s->from, s->piece, s->off, s->data_len,
+				      p + EF_SEGMENT_HEADER_LEN);
 	}
 }
 
-/* Store the ELF's digest, by which the monitor recognizes the build. */
-static void stamp_descriptor(const struct build *b, uint8_t *out)
-{
-	const struct ef_plan_segment *s = b->plan.segment;
-
-	while (s->from != &b->flash)
-		s++;
-	memcpy(out + s->file_off + EF_SEGMENT_HEADER_LEN + b->desc_off + EF_APP_DESC_ELF_SHA256,
-	       b->elf_digest, sizeof(b->elf_digest));
-}
-
-static void finish(const struct build *b, uint8_t *out, uint32_t len)
+static uint8_t segments_checksum(const struct build *b, const uint8_t *out)
 {
 	uint8_t sum = EF_CHECKSUM_SEED;
 
-	memcpy(out, b->header, EF_IMAGE_HEADER_LEN);
-	out[EF_HDR_COUNT] = (uint8_t)b->plan.count;
 	for (size_t i = 0; i < b->plan.count; i++) {
 		const struct ef_plan_segment *s = &b->plan.segment[i];
 
 		sum = ef_image_checksum(out + s->file_off + EF_SEGMENT_HEADER_LEN, s->len, sum);
 	}
+	return sum;
+}
+
+/* Store the ELF's digest, by which the monitor recognizes the build, and correct the checksum. */
+static uint8_t stamp_descriptor(const struct build *b, uint8_t *out, uint8_t sum)
+{
+	const struct ef_plan_segment *s = b->plan.segment;
+	uint8_t *at;
+
+	while (s->from != &b->flash)
+		s++;
+	at = out + s->file_off + EF_SEGMENT_HEADER_LEN + b->desc_off + EF_APP_DESC_ELF_SHA256;
+	sum = ef_image_checksum(at, EF_SHA256_LEN, sum);
+	memcpy(at, b->digest.sha256, EF_SHA256_LEN);
+	return ef_image_checksum(at, EF_SHA256_LEN, sum);
+}
+
+/* The thread has the ELF's digest last, so all that does not depend on it is done before. */
+static uint8_t write_body(struct build *b, uint8_t *out)
+{
+	uint8_t sum;
+
+	if (b->has_desc)
+		elf_digest_start(&b->digest, b->elf);
+	write_segments(b, out);
+	sum = segments_checksum(b, out);
+	if (!b->has_desc)
+		return sum;
+	elf_digest_end(&b->digest);
+	return stamp_descriptor(b, out, sum);
+}
+
+static void finish(const struct build *b, uint8_t *out, uint32_t len, uint8_t sum)
+{
+	memcpy(out, b->header, EF_IMAGE_HEADER_LEN);
+	out[EF_HDR_COUNT] = (uint8_t)b->plan.count;
 	out[len - EF_SHA256_LEN - 1] = sum;
 	ef_sha256(out, len - EF_SHA256_LEN, out + len - EF_SHA256_LEN);
 }
@@ -331,20 +342,15 @@ bool ef_image_build(const struct ef_elf *elf, const struct ef_image_opts *opts, 
 
 	if (!prepare(&b, err))
 		goto done;
-	if (b.has_desc) {
-		ef_sha256(elf->file, elf->file_len, b.elf_digest);
-		trim(&b);
-	}
+	/* the ELF and the image are never both completely in memory */
+	ef_map_passed(elf->file, elf->file_len);
 	len = (b.plan.len / 16 + 1) * 16 + EF_SHA256_LEN;
 	out = calloc(1, len);
 	if (out == NULL) {
 		ef_fail(err, EF_E_IO, "out of memory for an image of %u bytes", len);
 		goto done;
 	}
-	write_segments(&b, out);
-	if (b.has_desc)
-		stamp_descriptor(&b, out);
-	finish(&b, out, len);
+	finish(&b, out, len, write_body(&b, out));
 	*ret = out;
 	*ret_len = len;
 done:

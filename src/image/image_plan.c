@@ -136,18 +136,21 @@ void ef_pieces_release(struct ef_pieces *pieces)
 void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece, uint32_t off,
 		   uint32_t len, uint8_t *dst)
 {
-	uint32_t end = off + len;
+	uint32_t end = off + len, at = off;
 
-	memset(dst, 0, len);
 	for (size_t i = 0; i < piece->count; i++) {
 		const struct ef_elf_section *s = pieces->section[piece->first + i];
 		uint32_t start = s->addr - piece->addr; /* offset of this section in the piece */
 		uint32_t from = start > off ? start : off;
 		uint32_t to = start + s->size < end ? start + s->size : end;
 
-		if (from < to)
-			memcpy(dst + (from - off), s->data + (from - start), to - from);
+		if (from >= to)
+			continue;
+		memset(dst + (at - off), 0, from - at);
+		ef_map_copy(dst + (from - off), s->data + (from - start), to - from);
+		at = to;
 	}
+	memset(dst + (at - off), 0, end - at);
 }
 
 /* ---- segments ---- */

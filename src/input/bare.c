@@ -40,9 +40,12 @@ static bool has_flash_segments(const uint8_t *data, size_t len, const struct bar
 static uint32_t find_mcuboot(const uint8_t *data, size_t len, uint32_t from)
 {
 	for (size_t at = ((size_t)from + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR; at < len;
-	     at += EF_SECTOR)
+	     at += EF_SECTOR) {
+		if (at % EF_MIB == 0)
+			ef_map_passed(data, at);
 		if (ef_content_of(data + at, len - at > 64 ? 64 : len - at) == EF_CONTENT_MCUBOOT)
 			return (uint32_t)at;
+	}
 	return 0;
 }
 

@@ -10,6 +10,7 @@ enum { RECORD_DATA = 0, RECORD_END = 1, RECORD_SEGMENT = 2, RECORD_LINEAR = 4 };
 
 struct ihex {
 	const uint8_t *p, *end;
+	const uint8_t *passed; /* a mapped file leaves memory up to here */
 	unsigned line;
 	uint32_t base;
 	uint8_t *out; /* all data so far, in the order of the file */
@@ -123,9 +124,15 @@ static bool ihex_read(const struct input_src *src, struct ef_input *in, struct e
 	h.out = input_alloc(in, src->len / 2, err);
 	if (!h.out)
 		return false;
-	for (skip_blanks(&h); h.p < h.end && !is_end; skip_blanks(&h))
+	h.passed = h.p;
+	for (skip_blanks(&h); h.p < h.end && !is_end; skip_blanks(&h)) {
 		if (!get_record(&h, &r, err) || !take_record(&h, &r, &is_end, err))
 			return false;
+		if ((size_t)(h.p - h.passed) >= EF_MIB) {
+			ef_map_passed(h.passed, (size_t)(h.p - h.passed));
+			h.passed = h.p;
+		}
+	}
 	return is_end ||
 	       ef_fail(err, EF_E_INPUT, "the HEX file is cut off: its last record is missing");
 }

@@ -115,6 +115,8 @@ static uint32_t content_end(const struct merged *m, const struct stretch *s)
 	while (end > image) {
 		uint32_t sector = (end - 1) / EF_SECTOR * EF_SECTOR;
 
+		if (end % EF_MIB == 0)
+			ef_map_passed(m->data, m->len);
 		if (sector < s->start)
 			sector = s->start;
 		if (!is_blank(m, sector, end))
@@ -148,6 +150,8 @@ static uint32_t content_start(const struct merged *m, const struct stretch *s, u
 	while (!m->opts->fills_gaps && s->role == EF_ROLE_UNKNOWN && !s->is_partition && at < end) {
 		uint32_t next = (at / EF_SECTOR + 1) * EF_SECTOR;
 
+		if (at % EF_MIB == 0)
+			ef_map_passed(m->data, m->len);
 		if (next > end || !is_blank(m, at, next))
 			break;
 		at = next;

@@ -55,13 +55,21 @@ static bool is_meant(const uint8_t *b, const struct ef_chip *chip)
 	return !(flags & FLAG_FAMILY) || (chip && chip == chip_of(b));
 }
 
+/* The block at this offset; what was passed of a mapped file leaves memory now and then. */
+static const uint8_t *block_at(const struct input_src *src, size_t at)
+{
+	if (at % EF_MIB == 0)
+		ef_map_passed(src->data, at);
+	return src->data + at;
+}
+
 /* Choose among the families of the file. */
 static bool choose_chip(const struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
 	uint32_t unknown = 0;
 
 	for (size_t at = 0; at < src->len; at += BLOCK) {
-		const uint8_t *b = src->data + at;
+		const uint8_t *b = block_at(src, at);
 		const struct ef_chip *chip = chip_of(b);
 
 		if (!(ef_le32(b + OFF_FLAGS) & FLAG_FAMILY))
@@ -140,13 +148,13 @@ static bool uf2_read(const struct input_src *src, struct ef_input *in, struct ef
 		return ef_fail(err, EF_E_INPUT,
 			       "the UF2 file is cut off: it does not consist of whole blocks");
 	for (at = 0; at < src->len; at += BLOCK)
-		if (!check_block(src->data + at, at / BLOCK, err))
+		if (!check_block(block_at(src, at), at / BLOCK, err))
 			return false;
 	out = input_alloc(in, src->len / BLOCK * DATA_MAX, err);
 	if (!out || !choose_chip(src, in, err))
 		return false;
 	for (at = 0; at < src->len; at += BLOCK) {
-		const uint8_t *b = src->data + at;
+		const uint8_t *b = block_at(src, at);
 
 		if (!is_meant(b, in->chip))
 			continue;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The only file that uses elfutils' libdw: the functions around an address,
+ * The only file that calls elfutils' libdw: the functions around an address,
  * inlined ones included, the lines they were called from, and the places of
  * variables. The compilation units are listed at the first address, and the
  * functions of a unit at the first address in it, so opening a large program
@@ -13,9 +13,9 @@
 
 #include "base/util.h"
 #include "symbols/dwarf.h"
+#include "symbols/libdw.h"
 
 #include <dwarf.h>
-#include <elfutils/libdw.h>
 
 #define FLAG_COMPRESSED 0x800u
 
@@ -54,9 +54,9 @@ struct ef_dwarf {
 	struct ranges ranges; /* where the units have code */
 };
 
-bool ef_dwarf_is_built_in(void)
+bool ef_dwarf_is_there(void)
 {
-	return true;
+	return ef_dw_load();
 }
 
 /* ---- opening ---- */
@@ -91,14 +91,14 @@ struct ef_dwarf *ef_dwarf_open(const struct ef_elf *elf)
 {
 	struct ef_dwarf *d;
 
-	if (!is_readable(elf) || elf_version(EV_CURRENT) == EV_NONE)
+	if (!is_readable(elf) || !ef_dw_load() || ef_dw.elf_version(EV_CURRENT) == EV_NONE)
 		return NULL;
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		return NULL;
 	/* libelf only reads the file, but its interface has no const. */
-	d->elf = elf_memory((char *)(uintptr_t)elf->file, elf->file_len);
-	d->dwarf = d->elf ? dwarf_begin_elf(d->elf, DWARF_C_READ, NULL) : NULL;
+	d->elf = ef_dw.elf_memory((char *)(uintptr_t)elf->file, elf->file_len);
+	d->dwarf = d->elf ? ef_dw.dwarf_begin_elf(d->elf, DWARF_C_READ, NULL) : NULL;
 	if (d->dwarf == NULL) {
 		ef_dwarf_close(d);
 		return NULL;
@@ -114,8 +114,8 @@ void ef_dwarf_close(struct ef_dwarf *d)
 		free(d->unit[i].functions.item);
 	free(d->unit);
 	free(d->ranges.item);
-	dwarf_end(d->dwarf);
-	elf_end(d->elf);
+	ef_dw.dwarf_end(d->dwarf);
+	ef_dw.elf_end(d->elf);
 	free(d);
 }
 
@@ -142,11 +142,11 @@ static bool add_range(struct ranges *list, const struct range *range)
 /* Add all ranges of a DIE. False: no more room, or the budget is used up. */
 static bool add_ranges(struct ranges *list, Dwarf_Die *die, size_t unit, uint32_t *budget)
 {
-	struct range r = { .unit = unit, .off = dwarf_dieoffset(die) };
+	struct range r = { .unit = unit, .off = ef_dw.dwarf_dieoffset(die) };
 	Dwarf_Addr base, low, high;
 	ptrdiff_t at = 0;
 
-	while ((at = dwarf_ranges(die, at, &base, &low, &high)) > 0) {
+	while ((at = ef_dw.dwarf_ranges(die, at, &base, &low, &high)) > 0) {
 		if (*budget == 0)
 			return false;
 		--*budget;
@@ -188,7 +188,7 @@ static bool add_unit(struct ef_dwarf *d, Dwarf_Die *die, uint32_t *budget)
 		d->unit = grown;
 		d->unit_cap = cap;
 	}
-	d->unit[d->unit_count] = (struct unit){ .off = dwarf_dieoffset(die) };
+	d->unit[d->unit_count] = (struct unit){ .off = ef_dw.dwarf_dieoffset(die) };
 	return add_ranges(&d->ranges, die, d->unit_count++, budget);
 }
 
@@ -202,7 +202,7 @@ static void list_units(struct ef_dwarf *d)
 	if (d->is_listed)
 		return;
 	d->is_listed = true;
-	while (dwarf_get_units(d->dwarf, cu, &cu, NULL, &type, &die, NULL) == 0) {
+	while (ef_dw.dwarf_get_units(d->dwarf, cu, &cu, NULL, &type, &die, NULL) == 0) {
 		if (type != DW_UT_compile)
 			continue;
 		if (!add_unit(d, &die, &budget))
@@ -243,7 +243,7 @@ static bool has_code_inside(int tag)
 static void walk_unit(struct walk *w, Dwarf_Die *unit, visit_fn *visit, void *user)
 {
 	w->depth = 0;
-	if (dwarf_child(unit, &w->die[0]) != 0)
+	if (ef_dw.dwarf_child(unit, &w->die[0]) != 0)
 		return;
 	while (w->budget > 0) {
 		Dwarf_Die *die = &w->die[w->depth];
@@ -251,12 +251,12 @@ static void walk_unit(struct walk *w, Dwarf_Die *unit, visit_fn *visit, void *us
 		w->budget--;
 		if (!visit(user, w))
 			return;
-		if (has_code_inside(dwarf_tag(die)) && w->depth + 1 < DEPTH_MAX &&
-		    dwarf_child(die, die + 1) == 0) {
+		if (has_code_inside(ef_dw.dwarf_tag(die)) && w->depth + 1 < DEPTH_MAX &&
+		    ef_dw.dwarf_child(die, die + 1) == 0) {
 			w->depth++;
 			continue;
 		}
-		while (dwarf_siblingof(&w->die[w->depth], &w->die[w->depth]) != 0) {
+		while (ef_dw.dwarf_siblingof(&w->die[w->depth], &w->die[w->depth]) != 0) {
 			if (w->depth == 0)
 				return;
 			w->depth--;
@@ -276,7 +276,7 @@ static bool visit_function(void *user, struct walk *w)
 	struct function_search *search = user;
 	Dwarf_Die *die = &w->die[w->depth];
 
-	return dwarf_tag(die) != DW_TAG_subprogram ||
+	return ef_dw.dwarf_tag(die) != DW_TAG_subprogram ||
 	       add_ranges(&search->unit->functions, die, search->index, &w->budget);
 }
 
@@ -285,7 +285,7 @@ static bool read_unit(struct ef_dwarf *d, size_t index, Dwarf_Die *ret)
 	struct function_search search = { &d->unit[index], index };
 	struct walk w = { .budget = STEPS_MAX };
 
-	if (dwarf_offdie(d->dwarf, search.unit->off, ret) == NULL)
+	if (ef_dw.dwarf_offdie(d->dwarf, search.unit->off, ret) == NULL)
 		return false;
 	/* Functions that the budget leaves out stay unknown; the others are right. */
 	if (!search.unit->is_read)
@@ -307,14 +307,14 @@ static bool is_around(Dwarf_Die *die, uint32_t addr, uint32_t *budget)
 	bool has_ranges = false;
 	ptrdiff_t at = 0;
 
-	while (*budget > 0 && (at = dwarf_ranges(die, at, &base, &low, &high)) > 0) {
+	while (*budget > 0 && (at = ef_dw.dwarf_ranges(die, at, &base, &low, &high)) > 0) {
 		--*budget;
 		has_ranges = true;
 		if (addr >= low && addr < high)
 			return true;
 	}
 	/* A block without ranges of its own may contain DIEs that have some. */
-	return !has_ranges && dwarf_tag(die) == DW_TAG_lexical_block;
+	return !has_ranges && ef_dw.dwarf_tag(die) == DW_TAG_lexical_block;
 }
 
 static void walk_inlined(struct chain *chain, Dwarf_Die *parent, uint32_t addr, unsigned depth,
@@ -323,10 +323,10 @@ static void walk_inlined(struct chain *chain, Dwarf_Die *parent, uint32_t addr, 
 	size_t had = chain->count;
 	Dwarf_Die die;
 
-	if (depth >= DEPTH_MAX || chain->count == CHAIN_MAX || dwarf_child(parent, &die) != 0)
+	if (depth >= DEPTH_MAX || chain->count == CHAIN_MAX || ef_dw.dwarf_child(parent, &die) != 0)
 		return;
 	do {
-		int tag = dwarf_tag(&die);
+		int tag = ef_dw.dwarf_tag(&die);
 
 		if (*budget == 0)
 			return;
@@ -340,7 +340,7 @@ static void walk_inlined(struct chain *chain, Dwarf_Die *parent, uint32_t addr, 
 		walk_inlined(chain, &die, addr, depth + 1, budget);
 		if (chain->count > had)
 			return;
-	} while (dwarf_siblingof(&die, &die) == 0);
+	} while (ef_dw.dwarf_siblingof(&die, &die) == 0);
 }
 
 /* ---- an address ---- */
@@ -349,9 +349,9 @@ static const char *string_of(Dwarf_Die *die, unsigned attribute)
 {
 	Dwarf_Attribute attr;
 
-	if (dwarf_attr_integrate(die, attribute, &attr) == NULL)
+	if (ef_dw.dwarf_attr_integrate(die, attribute, &attr) == NULL)
 		return NULL;
-	return dwarf_formstring(&attr);
+	return ef_dw.dwarf_formstring(&attr);
 }
 
 static const char *name_of(Dwarf_Die *die)
@@ -369,7 +369,8 @@ static uint32_t number_of(Dwarf_Die *die, unsigned attribute)
 	Dwarf_Word value = 0;
 	uint32_t number;
 
-	if (dwarf_attr(die, attribute, &attr) == NULL || dwarf_formudata(&attr, &value) != 0)
+	if (ef_dw.dwarf_attr(die, attribute, &attr) == NULL ||
+	    ef_dw.dwarf_formudata(&attr, &value) != 0)
 		return 0;
 	return ef_to_u32(value, &number) ? number : 0;
 }
@@ -382,21 +383,21 @@ static void call_site(Dwarf_Die *unit, Dwarf_Die *die, struct ef_dwarf_frame *re
 
 	ret->line = number_of(die, DW_AT_call_line);
 	ret->column = number_of(die, DW_AT_call_column);
-	if (dwarf_getsrcfiles(unit, &files, &count) == 0)
-		ret->file = dwarf_filesrc(files, number_of(die, DW_AT_call_file), NULL, NULL);
+	if (ef_dw.dwarf_getsrcfiles(unit, &files, &count) == 0)
+		ret->file = ef_dw.dwarf_filesrc(files, number_of(die, DW_AT_call_file), NULL, NULL);
 }
 
 static void line_of(Dwarf_Die *unit, uint32_t addr, struct ef_dwarf_frame *ret)
 {
-	Dwarf_Line *line = dwarf_getsrc_die(unit, addr);
+	Dwarf_Line *line = ef_dw.dwarf_getsrc_die(unit, addr);
 	int number = 0, column = 0;
 
 	if (line == NULL)
 		return;
-	ret->file = dwarf_linesrc(line, NULL, NULL);
-	if (dwarf_lineno(line, &number) == 0 && number > 0)
+	ret->file = ef_dw.dwarf_linesrc(line, NULL, NULL);
+	if (ef_dw.dwarf_lineno(line, &number) == 0 && number > 0)
 		ret->line = (uint32_t)number;
-	if (dwarf_linecol(line, &column) == 0 && column > 0)
+	if (ef_dw.dwarf_linecol(line, &column) == 0 && column > 0)
 		ret->column = (uint32_t)column;
 }
 
@@ -419,7 +420,7 @@ size_t ef_dwarf_find(struct ef_dwarf *d, uint32_t addr, struct ef_dwarf_frame *r
 	ret[0] = (struct ef_dwarf_frame){ .dir = dir };
 	line_of(&unit_die, addr, &ret[0]);
 	function = find_range(&d->unit[unit->unit].functions, addr);
-	if (function == NULL || dwarf_offdie(d->dwarf, function->off, &die) == NULL)
+	if (function == NULL || ef_dw.dwarf_offdie(d->dwarf, function->off, &die) == NULL)
 		return 1;
 	walk_inlined(&chain, &die, addr, 0, &budget);
 	while (chain.count > 0) {
@@ -451,18 +452,18 @@ static bool visit_variable(void *user, struct walk *w)
 	const char *name;
 	int line = 0;
 
-	if (dwarf_tag(die) != DW_TAG_variable)
+	if (ef_dw.dwarf_tag(die) != DW_TAG_variable)
 		return true;
-	name = dwarf_diename(die);
+	name = ef_dw.dwarf_diename(die);
 	if (name == NULL || strcmp(name, search->name) != 0)
 		return true;
 	v.linkage_name = string_of(die, DW_AT_linkage_name);
-	v.file = dwarf_decl_file(die);
-	if (dwarf_decl_line(die, &line) == 0 && line > 0)
+	v.file = ef_dw.dwarf_decl_file(die);
+	if (ef_dw.dwarf_decl_line(die, &line) == 0 && line > 0)
 		v.line = (uint32_t)line;
 	for (size_t i = 0; i < w->depth; i++)
-		if (dwarf_tag(&w->die[i]) == DW_TAG_namespace)
-			v.scope[v.scope_count++] = dwarf_diename(&w->die[i]);
+		if (ef_dw.dwarf_tag(&w->die[i]) == DW_TAG_namespace)
+			v.scope[v.scope_count++] = ef_dw.dwarf_diename(&w->die[i]);
 	search->found(search->user, &v);
 	return true;
 }
@@ -477,7 +478,7 @@ void ef_dwarf_variables(struct ef_dwarf *d, const char *name, ef_dwarf_variable_
 	Dwarf_Die die;
 
 	while (d && w.budget > 0 &&
-	       dwarf_get_units(d->dwarf, cu, &cu, NULL, &type, &die, NULL) == 0) {
+	       ef_dw.dwarf_get_units(d->dwarf, cu, &cu, NULL, &type, &die, NULL) == 0) {
 		if (type != DW_UT_compile)
 			continue;
 		search.dir = string_of(&die, DW_AT_comp_dir);

@@ -20,8 +20,8 @@ struct ef_dwarf_frame {
 
 struct ef_dwarf;
 
-/* False: the build has no libdw, and ef_dwarf_open() finds nothing. */
-bool ef_dwarf_is_built_in(void);
+/* False: the build or the host has no libdw, and ef_dwarf_open() finds nothing. */
+bool ef_dwarf_is_there(void);
 /*
  * NULL when the ELF has no DWARF that can be read, which is no error. The call is
  * cheap: DWARF is read when it is asked for. It borrows the ELF's bytes.

@@ -2,7 +2,7 @@
 /* Takes the place of dwarf.c in builds without libdw: no ELF has DWARF. */
 #include "symbols/dwarf.h"
 
-bool ef_dwarf_is_built_in(void)
+bool ef_dwarf_is_there(void)
 {
 	return false;
 }

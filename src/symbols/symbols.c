@@ -54,7 +54,7 @@ struct ef_symbols {
 
 bool ef_symbols_has_lines(void)
 {
-	return ef_dwarf_is_built_in();
+	return ef_dwarf_is_there();
 }
 
 /* ---- code ---- */

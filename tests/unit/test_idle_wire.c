@@ -94,6 +94,45 @@ START_TEST(wire_is_idle_for_one_answer)
 }
 END_TEST
 
+/* ---- reading ---- */
+
+static bool count_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	(void)data;
+	(void)err;
+	*(size_t *)user += len;
+	return true;
+}
+
+static const struct {
+	uint32_t rate_hz, latency_us;
+} reads[] = {
+	{ 460800, 1000 },  { 460800, 16000 },  { 921600, 1000 },
+	{ 921600, 16000 }, { 2000000, 16000 },
+};
+
+/* Bytes of 0xff need no escapes, so the wire takes ten bits for each, and the frames come on top.
+ */
+START_TEST(reads_use_95_percent_of_the_wire)
+{
+	const struct sim_opts sim = { .chip = "esp32c3",
+				      .is_paced = true,
+				      .bridge = { .latency_us = reads[_i].latency_us } };
+	uint64_t begin_us, took_us, wire_us = LEN * UINT64_C(10000000) / reads[_i].rate_hz;
+	size_t got = 0;
+	struct work w;
+
+	start(&w, &sim, false, reads[_i].rate_hz);
+	begin_us = ef_port_now_us(w.rig.port);
+	ck_ok(ef_flasher_read(w.rig.f, ADDR, LEN, count_bytes, &got, &w.rig.err), &w.rig.err);
+	took_us = ef_port_now_us(w.rig.port) - begin_us;
+	ck_assert_uint_eq(got, LEN);
+	ck_assert_msg(took_us * 95 <= wire_us * 100, "%u ms, and the bytes alone take %u",
+		      (unsigned)(took_us / 1000), (unsigned)(wire_us / 1000));
+	work_done(&w);
+}
+END_TEST
+
 /* ---- why no block is sent before the last one's answer ---- */
 
 #define READ_FRAME 0xc0, 0x00, 0x0a, 0x04, 0, 0, 0, 0, 0, 0x58, 0x88, 0x00, 0x60, 0xc0
@@ -160,6 +199,7 @@ Suite *suite_idle_wire(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, wire_is_idle_for_one_answer, 0, (int)EF_ARRAY_LEN(lines));
+	tcase_add_loop_test(t, reads_use_95_percent_of_the_wire, 0, (int)EF_ARRAY_LEN(reads));
 	tcase_add_test(t, two_frames_at_once_are_one_to_a_stub);
 	tcase_add_test(t, rom_takes_what_its_fifo_holds);
 	suite_add_tcase(s, t);

@@ -238,11 +238,6 @@ static bool build_app(struct firmware *fw, const struct ef_image_opts *opts, str
 	return true;
 }
 
-static void trim_elf(void *map)
-{
-	ef_map_trim(map);
-}
-
 static void warn_doubt(void *user, const char *text)
 {
 	const struct firmware *fw = user;
@@ -280,8 +275,6 @@ bool firmware_build(struct firmware *fw, const struct firmware_target *target, s
 		.xtal_mhz = target->xtal_mhz ? (uint8_t)target->xtal_mhz
 					     : target->chip->image.default_xtal_mhz,
 		.bootloader = fw->has_bootloader ? &fw->bootloader_info : NULL,
-		.trim = fw->elf_map.data ? trim_elf : NULL,
-		.trim_user = &fw->elf_map,
 	};
 
 	if (target->is_final)
