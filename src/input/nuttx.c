@@ -115,7 +115,7 @@ static bool number(const struct nuttx *n, const char *name, const char *fallback
 	if (!value(n, name, text, sizeof(text)) && !fallback)
 		return ef_fail(err, EF_E_INPUT, CONFIG " has no CONFIG_%s_%s", n->prefix, name);
 	return ef_parse_u32(*text ? text : fallback, UINT32_MAX, ret) ||
-	       ef_fail(err, EF_E_INPUT, "CONFIG_%s_%s is no number", n->prefix, name);
+	       ef_fail(err, EF_E_INPUT, "CONFIG_%s_%s is not a number", n->prefix, name);
 }
 
 static bool add_mcuboot(struct nuttx *n, struct ef_err *err)

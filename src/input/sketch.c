@@ -32,7 +32,7 @@ struct sketch {
 static bool find_files(const struct input_src *src, struct sketch *s)
 {
 	for (size_t i = 0; i < EF_ARRAY_LEN(forms); i++) {
-		struct ef_err ignored = EF_ERR_INIT; /* two sketches in a folder are no sketch */
+		struct ef_err ignored = EF_ERR_INIT; /* two sketches in a folder are ambiguous */
 
 		if (input_find(src, forms[i].bootloader, "", s->bootloader, &ignored) &&
 		    input_find(src, forms[i].table, "", s->table, &ignored) &&
