@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A folder in memory, for the input layer: one text with a line "=== NAME" before the content of
- * each file. A newline at the end of the content is no part of it.
+ * each file. A newline at the end of the content is not part of it.
  */
 #ifndef EF_TESTS_INPUT_FOLDER_H
 #define EF_TESTS_INPUT_FOLDER_H

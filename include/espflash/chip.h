@@ -171,7 +171,7 @@ struct ef_chip_image {
 	/** the number of UF2 files (uf2families.json; esptool's UF2_FAMILY_ID) */
 	uint32_t uf2_family;
 	const struct ef_flash_freq *freqs; /**< ends with mhz 0 */
-	/** The same with the codes that esptool writes, where it has others; NULL: it has not */
+	/** The same with esptool's codes; NULL: they are the same */
 	const struct ef_flash_freq *freqs_esptool;
 	uint16_t default_freq_mhz;
 	uint8_t default_xtal_mhz; /**< espflash's default for save-image */

@@ -30,7 +30,7 @@ enum ef_console_stage {
 
 enum ef_console_kind {
 	EF_CONSOLE_EMPTY,       /**< a line without text */
-	EF_CONSOLE_NOISE,       /**< a line that is no text */
+	EF_CONSOLE_NOISE,       /**< a line that is not text */
 	EF_CONSOLE_TEXT,        /**< any other line; `stage` says who may have printed it */
 	EF_CONSOLE_GREETING,    /**< the ROM's first line; `text`: the part that names the chip */
 	EF_CONSOLE_RESET,       /**< the ROM's banner: `reset`, `straps`, `mode` */
@@ -147,7 +147,7 @@ void ef_console_feed(struct ef_console *c, const void *data, size_t len, ef_cons
 extern const uint32_t ef_console_rates[];
 /** Whether the received bytes are text throughout. False for very few bytes. */
 bool ef_console_is_text(const void *data, size_t len);
-/** Whether so much of it is no text that the rate may be another. Few bytes are not. */
+/** Whether so much of it is not text that the rate may be another. Few bytes are not. */
 bool ef_console_is_garbage(const void *data, size_t len);
 
 /* ---- log lines ---- */

@@ -64,7 +64,7 @@ enum ef_after {
 
 struct ef_connect_speed {
 	bool is_auto;  /**< rate_hz is a proposal: see ef_flasher_auto_rate */
-	bool is_known; /**< it is what such a session ended with on this board */
+	bool is_known; /**< such a session ended with this rate on this board */
 	/**
 	 * Few exchanges follow, so what speeds up more of them costs more than it saves: load no
 	 * stub (one that runs already is used), and read no facts but the chip's MAC address.
@@ -99,7 +99,10 @@ struct ef_connect_opts {
 	/** Keep trying for this long in all, if longer than timeout_ms; UINT32_MAX: for ever. */
 	uint32_t wait_ms;
 	bool reset_first; /**< send no SYNC before the first reset: to test a sequence */
-	/** A person can press BOOT and RESET. Where only that is missing, ask for it and wait. */
+	/**
+	 * A person can press BOOT and RESET. If the connection needs only that, ask for it and
+	 * wait.
+	 */
 	bool has_hands;
 	const struct ef_reset *reset; /**< use only this sequence; NULL: strategies in turn */
 	const char *first_strategy;   /**< try this strategy first; NULL: the usual order */

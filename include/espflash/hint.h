@@ -49,7 +49,7 @@ EF_API_BEGIN
 	X(RESET_SEQUENCE, "a reset sequence has an unknown command")                               \
 	/* ELF files */                                                                            \
 	X(IMAGE_NOT_ELF, "the file is an image where an ELF is needed")                            \
-	X(NOT_ELF, "the file is no ELF")                                                           \
+	X(NOT_ELF, "the file is not an ELF")                                                       \
 	X(ELF_FOREIGN, "the ELF has 64 bits: it is a program for another computer")                \
 	X(ELF_NOT_LINKED, "the ELF is an object file or library")                                  \
 	X(ELF_STRIPPED, "the ELF has no section headers")                                          \
@@ -76,7 +76,7 @@ EF_API_BEGIN
 	/* partition tables and the layout of the flash */                                         \
 	X(FLASH_TOO_SMALL, "a part ends beyond the flash")                                         \
 	X(PARTS_OVERLAP, "two parts share flash")                                                  \
-	X(TABLE_OFFSET, "the table's offset is no multiple of a sector; "                          \
+	X(TABLE_OFFSET, "the table's offset is not a multiple of a sector; "                       \
 			"facts: number[0] = the multiple below it")                                \
 	X(BOOTLOADER_TOO_LARGE, "the bootloader reaches into the partition table")                 \
 	X(APP_PARTITIONS, "no app partition has this name; facts: text = the names there are")     \
@@ -105,7 +105,7 @@ EF_API_BEGIN
 	/* connecting */                                                                           \
 	X(VERDICT, "connecting failed, or the chip or its line is at fault; facts: number[0] = "   \
 		   "enum ef_verdict, number[1] = EF_HINT_NO_LINES or 0, text = the port's name, "  \
-		   "\"\" when connecting again is no part of the remedy")                          \
+		   "\"\" when connecting again is not part of the remedy")                         \
 	X(CHIP_TOO_NEW, "the library does not know this chip")                                     \
 	X(CHIP_MAGIC_UNKNOWN, "the chip's magic word is unknown, or the chip did not report it")   \
 	X(WRONG_CHIP, "another chip than the demanded one; facts: text = the name of the one "     \
@@ -115,7 +115,7 @@ EF_API_BEGIN
 			 "number[1] = one that it carried")                                        \
 	X(NO_LOADER_AT_RATE, "no loader answers at the rate; facts: number[0] = the rate")         \
 	X(STUB_FAILED, "the stub could not be started")                                            \
-	X(STUB_FILE, "the caller's stub is no stub in JSON form")                                  \
+	X(STUB_FILE, "the caller's stub is not a stub in JSON form")                               \
 	X(STUB_FORBIDDEN, "secure download mode allows no stub; the ROM loader is used")           \
 	X(STUB_NOT_BUILT_IN, "the library has no stub for this chip; the ROM loader is used")      \
 	X(STUB_STAYS, "the stub keeps running and can't hand back to the ROM")                     \
@@ -129,8 +129,9 @@ EF_API_BEGIN
 	X(FLASH_DIFFERS, "the flash differs from what was written, again and again")               \
 	X(WRITE_AGAIN, "writing was interrupted; what is complete will be skipped")                \
 	X(SECURE_DOWNLOAD, "secure download mode is for good")                                     \
-	X(WORD_ALIGNMENT, "a word's address is no multiple of 4; facts: number[0] = the one that " \
-			  "holds this byte")                                                       \
+	X(WORD_ALIGNMENT,                                                                          \
+	  "a word's address is not a multiple of 4; facts: number[0] = the one that "              \
+	  "holds this byte")                                                                       \
 	X(NO_MEMORY_THERE, "the loader fell silent when it was to access this address")            \
 	X(RAM_OF_STUB, "the stub occupies this RAM")                                               \
 	X(USE_HARD_RESET, "the chip can't be reset by its watchdog")                               \
@@ -165,7 +166,7 @@ EF_API_BEGIN
 	X(GATE_LOCKED, "eFuses make it dangerous")                                                 \
 	X(GATE_PLAIN, "the content has to be encrypted")                                           \
 	X(GATE_NO_ENCRYPT, "only the firmware itself can still write")                             \
-	/* things to flash that are no ELF: build folders, lists of files, archives */             \
+	/* things to flash that are not an ELF: build folders, lists of files, archives */         \
 	X(INPUT_FOLDER, "the folder has nothing that is known to be a build")                      \
 	X(INPUT_PLACE, "the file's place in flash is unknown; facts: text = the file")             \
 	X(INPUT_PACKED, "an archive of a form that is not read; facts: text = the file")           \

@@ -131,7 +131,7 @@ bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info 
 /**
  * How many bytes a caller must have to get further with an image that it is
  * still reading: up to the next segment header or, once all headers are there,
- * up to the end of checksum and digest. 0: this is no image.
+ * up to the end of checksum and digest. 0: this is not an image.
  */
 uint64_t ef_image_need(const uint8_t *data, size_t len);
 /** Error: INPUT if the checksum or the digest is wrong. */
@@ -152,7 +152,7 @@ struct ef_app_desc {
 	uint8_t mmu_page_log2;
 };
 #define EF_APP_DESC_SIZE 256
-/** False if data doesn't start with a descriptor. That is no error, so there is no record. */
+/** False if data doesn't start with a descriptor. That is not an error, so there is no record. */
 bool ef_app_desc_parse(const uint8_t *data, size_t len, struct ef_app_desc *ret);
 /** Parse the descriptor of an app image. */
 bool ef_image_app_desc(const uint8_t *image, size_t len, struct ef_app_desc *ret);

@@ -80,8 +80,8 @@ struct ef_input {
 	struct ef_input_part *parts;  /**< by address; those without a place are last */
 	size_t part_count;
 	/**
-	 * Of the part that is a partition table; 0: there is none among the parts.
-	 * EF_PLAN_NO_TABLE: what is written starts without one.
+	 * The address of the partition table among the parts; 0: there is none. EF_PLAN_NO_TABLE:
+	 * the firmware starts without one.
 	 */
 	uint32_t table_offset;
 	struct ef_input_gap gaps[EF_INPUT_GAPS_MAX];

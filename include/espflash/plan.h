@@ -92,15 +92,15 @@ struct ef_target {
 	X(LOCK_PLAIN, 1, UNSUPP, "flash encryption is on, and the content is not encrypted")       \
 	X(LOCK_NO_ENCRYPT, 1, UNSUPP,                                                              \
 	  "flash encryption is on for good: nothing plain can be read")                            \
-	X(NOT_BOOTABLE, 1, INPUT, "what would be at the boot address is no bootloader")            \
+	X(NOT_BOOTABLE, 1, INPUT, "the content for the boot address is not a bootloader")          \
 	X(APP_AT_BOOT, 1, INPUT, "an app would be at the boot address")                            \
 	X(BOOTLOADER_PLACE, 1, INPUT,                                                              \
 	  "a bootloader would be at another address than the boot "                                \
 	  "address")                                                                               \
 	X(MERGED_PLACE, 1, INPUT, "a merged image would be at another address than its own")       \
-	X(NOT_TABLE, 1, INPUT, "what would be at the table's address is no partition table")       \
+	X(NOT_TABLE, 1, INPUT, "the content for the table's address is not a partition table")     \
 	X(TABLE_DAMAGED, 1, INPUT, "the partition table is damaged or passes the flash")           \
-	X(NOT_APP, 1, INPUT, "what would be in an app partition is no app")                        \
+	X(NOT_APP, 1, INPUT, "the content for an app partition is not an app")                     \
 	X(OTHER_CHIP, 1, INPUT, "an image is for another chip")                                    \
 	X(REVISION, 1, UNSUPP, "an image is for other revisions of the chip")                      \
 	X(DAMAGED, 1, INPUT, "an image is damaged or cut off")                                     \

@@ -260,7 +260,7 @@ uint32_t ef_port_best_rate(const struct ef_port_info *info, const char **ret_nam
 /**
  * List all ports of this machine, sorted by name: case is ignored, and numbers
  * are compared by value. The caller frees *ret with ef_port_list_free. An empty
- * list is no error.
+ * list is not an error.
  */
 bool ef_port_list(struct ef_port_info **ret, size_t *ret_count, struct ef_err *err) EF_MUST_CHECK;
 void ef_port_list_free(struct ef_port_info *list);

@@ -81,7 +81,7 @@ enum ef_waited {
 	EF_WAITED_TIME,   /**< the time passed */
 	EF_WAITED_ANSWER, /**< the reply is filled in */
 	EF_WAITED_SYNC,   /**< a SYNC was answered: the loader is through with what came before */
-	EF_WAITED_JUNK,   /**< a frame that is no reply came: it may have been the answer */
+	EF_WAITED_JUNK,   /**< a frame that is not a reply came: it may have been the answer */
 	EF_WAITED_TEXT,   /**< more stray bytes came than damaged answers explain: a boot log */
 };
 struct ef_wait {

@@ -92,7 +92,8 @@ static long leftover_pid(const char *entry, const char *name)
 	return strcmp(p, ".tmp") == 0 ? pid : 0;
 }
 
-/* Only our own: in a shared folder somebody else's run may have a number that is free here. */
+/* Remove only files of our own user: in a shared folder, another user's run on another machine may
+ * have this process number. */
 static void remove_leftover(int dir, const char *entry)
 {
 	struct stat st;

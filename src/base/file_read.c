@@ -31,7 +31,8 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 }
 
 /*
- * To open a FIFO waits for its writer, perhaps for ever: read_all waits instead, and not as long.
+ * Opening a FIFO would wait for its writer, perhaps for ever. So the open does not wait, and
+ * read_all waits for a limited time.
  */
 static int open_file(const char *path, struct stat *ret_st)
 {

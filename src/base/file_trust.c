@@ -16,7 +16,7 @@
 static const char *const why[] = {
 	[EF_TRUST_OK] = "",
 	[EF_TRUST_MISSING] = "it is not there",
-	[EF_TRUST_NO_FILE] = "it is no regular file",
+	[EF_TRUST_NO_FILE] = "it is not a regular file",
 	[EF_TRUST_FOREIGN] = "it belongs to another user, who could put anything into it",
 	[EF_TRUST_WRITABLE] = "everybody can write to it (if it is yours: chmod o-w)",
 };

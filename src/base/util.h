@@ -113,7 +113,7 @@ void ef_map_copy(void *ret, const void *data, size_t len);
  * Write a file so that it has either its old content or all of the new: write a
  * temporary file beside it, then rename. Keeps the read, write and execute permissions of
  * a file that it replaces, if that is the user's own. Removes what a killed run left beside
- * it. Standard output ("-") and targets that are no regular files (pipes,
+ * it. Standard output ("-") and targets that are not regular files (pipes,
  * terminals) are written directly. Error: IO.
  */
 bool ef_file_write(const char *path, const void *data, size_t len,

@@ -24,7 +24,7 @@ struct esptool_line {
 };
 
 /*
- * Read argv (without the program's name) as esptool's. false: it is no line of
+ * Read argv (without the program's name) as esptool's. false: it is not a line of
  * esptool's. "python -m esptool" and the like may stand before it. What esptool and
  * we spell alike, but mean differently, is never taken for esptool's.
  */

@@ -6,8 +6,8 @@
 #include "cli/cli.h"
 
 /*
- * Before anything is opened: no file that the command line or a setting has written may be
- * one that is read, another that is written, the configuration or the state. Names, links
+ * Call this before any file is opened. A file that the command line or a setting has written must
+ * not be one that is read, another that is written, the configuration or the state. Names, links
  * and hard links count. args: the command's arguments. USAGE, IO (memory).
  */
 bool file_roles_check(struct cli *cli, const void *args, struct ef_err *err) EF_MUST_CHECK;

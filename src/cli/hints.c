@@ -39,7 +39,7 @@ void cli_blame_config(const struct cli *cli, struct ef_err *err)
 	ef_context(err, "%s", where);
 }
 
-/* Whom doctor itself can't help: it has told what it knows. */
+/* The hint after doctor itself: its report has all that it can find out. */
 static void doctor_hint(struct ef_err *err)
 {
 	ef_hint_own(err,

@@ -278,7 +278,7 @@ static bool is_banner(const struct text *t, struct ef_console_event *ret)
 		take_text(&name, name.p, NULL, ret);
 		ret->cause = cause_of(ret->text);
 	}
-	/* only one of both: the other is damaged, or this is no banner */
+	/* only one of both: the other is damaged, or this is not a banner */
 	return (ret->has_reset && (ret->text[0] || boot || is_cut_banner(t, rst, open, close))) ||
 	       (!rst && ret->mode);
 }

@@ -55,7 +55,7 @@ void ef_console_log_line(const char *text, size_t len, struct ef_console_log *re
 	end = memchr(text + at, ':', len - at);
 	if (!end || end == text + at)
 		return;
-	/* Without a time, the tag must be one word: "I think: ..." is no log line. */
+	/* Without a time, the tag must be one word: "I think: ..." is not a log line. */
 	if (text[2] != '(' && memchr(text + at, ' ', (size_t)(end - text) - at))
 		return;
 	ret->level = text[0];

@@ -12,7 +12,7 @@ const uint32_t ef_console_rates[] = {
 	74880, 115200, 9600, 57600, 460800, 921600, 230400, 38400, 0
 };
 
-/* Bytes that no text has: control characters, and what is no UTF-8. NUL is an idle line. */
+/* Bytes that no text has: control characters, and what is not UTF-8. NUL is an idle line. */
 static size_t count_bad(const uint8_t *p, size_t len, size_t *ret_nuls)
 {
 	size_t bad = 0;

@@ -2,7 +2,7 @@
 /*
  * The words of second-stage bootloaders. Each line of level E under one of their
  * tags is a failure. The tables name the failures that end the boot, the lines of
- * level E that are no failure, and other lines that carry facts.
+ * level E that are not failures, and other lines that carry facts.
  *
  * Sources: ESP-IDF v1.0 to v6.0, components/bootloader_support/src
  * (bootloader_utility.c, bootloader_init.c, esp_image_format.c,

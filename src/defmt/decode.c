@@ -179,7 +179,7 @@ static bool read_scalar(struct defmt_frame *f, struct defmt_node *node)
 		if (!read_number(f, node, 4))
 			return false;
 		if (node->value.lo > 0x10ffff || (node->value.lo >> 11) == 0x1b)
-			return fail(f, "a char is no character");
+			return fail(f, "a char is not a character");
 		return true;
 	case DEFMT_F32:
 		return read_number(f, node, 4);
@@ -233,7 +233,7 @@ static bool read_slice(struct defmt_frame *f, uint32_t node, bool is_array)
 	return true;
 }
 
-/* Formats until index 0. They are no enums, because write! sends complete format strings. */
+/* Formats until index 0. They are not enums, because write! sends complete format strings. */
 static bool read_sequence(struct defmt_frame *f, uint32_t node)
 {
 	uint32_t last = 0, element;

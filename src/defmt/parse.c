@@ -5,7 +5,7 @@
  * none, so callers parse a string again when they need it again.
  *
  * Source: defmt-parser 1.0.0 (knurling-rs/defmt, parser/src), in its
- * forward-compatible mode, where an unknown display hint is no error.
+ * forward-compatible mode, where an unknown display hint is not an error.
  */
 #include "defmt/parse.h"
 

@@ -221,7 +221,7 @@ static bool looks_like_text(const uint8_t *p, size_t len)
 	return lines && odd <= len / 8;
 }
 
-/* The held bytes are no frame: its end was lost, or it never was one. */
+/* The held bytes are not a frame: its end was lost, or it never was one. */
 static void spoil_frame(struct ef_defmt *d, const char *why, const struct ef_defmt_sink *sink)
 {
 	size_t len = d->held_len;

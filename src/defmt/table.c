@@ -40,7 +40,7 @@ bool ef_defmt_is_in(const uint8_t *elf, size_t len)
 	struct ef_elf view;
 	bool ret;
 
-	/* A file that is no ELF has no defmt data. That is no error here. */
+	/* A file that is not an ELF has no defmt data. That is not an error here. */
 	if (!ef_elf_open(&view, elf, len, &err))
 		return false;
 	ret = has_section(&view);

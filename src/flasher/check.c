@@ -85,7 +85,7 @@ static bool to_buffer(void *user, const uint8_t *data, size_t len, struct ef_err
 }
 
 /*
- * It is no error if the table can't be read or is invalid: the gate then has fewer facts. The
+ * It is not an error if the table can't be read or is invalid: the gate then has fewer facts. The
  * user did not ask for this read, so it shows no progress.
  */
 static bool read_table(struct ef_flasher *f, uint32_t at, struct ef_partition_table *ret)

@@ -70,7 +70,10 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 	if (!ok) {
 		if (!ef_is_exchange_fault(err))
 			return false;
-		/* a SYNC without an answer is no error, so LOST means that the driver can't send */
+		/*
+		 * a SYNC without an answer is not an error, so LOST means that the driver can't
+		 * send
+		 */
 		f->record.evidence.write_stalls += err->fault.kind == EF_FAULT_LOST;
 		/* the loop tries again; the diagnosis at its end reports the cause */
 		ef_err_clear(err);
@@ -332,7 +335,7 @@ static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
 		c->end_us = until_us;
 }
 
-/* How long the wait lasts: the user has to know whether there is time to find the button. */
+/* Say how long the wait lasts, so that the user knows whether there is time to find the button. */
 static void tell_wait(struct ef_flasher *f, uint64_t end_us, const char *what)
 {
 	uint64_t now_us = ef_port_now_us(f->port);

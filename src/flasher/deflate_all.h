@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * *ret: a zlib stream of *ret_len bytes, owned by the caller. False: this build can't, the
- * content is too long, or memory ran out; then zlib serves.
+ * *ret: a zlib stream of *ret_len bytes, owned by the caller. False: this build can't, the content
+ * is too long, or memory ran out; the caller then uses zlib.
  */
 bool ef_deflate_all(const uint8_t *data, uint32_t len, uint8_t **ret, uint32_t *ret_len);
 

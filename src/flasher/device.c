@@ -386,7 +386,7 @@ static bool read_mac(struct ef_flasher *f, const struct ef_regs *regs, struct ef
 	return d->has_mac;
 }
 
-/* An ef_facts_fn: everything but the crystal, whose register is no constant. */
+/* An ef_facts_fn: everything but the crystal, whose register is not a constant. */
 static bool read_facts(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
 {
 	struct ef_device *d = &f->dev;

@@ -19,7 +19,7 @@
 
 /*
  * The reset made the USB device vanish: wait for it. *ret false: it did not come back in
- * time, which is no error.
+ * time, which is not an error.
  */
 static bool listen_again(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {

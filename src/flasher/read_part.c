@@ -21,7 +21,7 @@
  */
 #define FRAME_SOON_MS     600u
 #define FRAME_BAD_LINE_MS 200u
-/* So many bytes of a frame are no noise: the stub has begun to send the packet. */
+/* So many bytes of a frame are not noise: the stub has begun to send the packet. */
 #define BEGUN 8u
 /* So many damaged packets, if they are most, end a stream. */
 #define DAMAGED_MANY 3u
@@ -81,7 +81,10 @@ static bool take_packet(struct ef_flasher *f, struct read_part *p, uint32_t pos,
 
 	*ret_ended = false;
 	if (!ef_rom_read_packet(&f->rom, p->buf + pos, len, deadline_us, &got, &is_whole, err)) {
-		/* the port went away within it: if that happens again, only shorter ones arrive */
+		/*
+		 * the port went away within this packet: if that happens again, only shorter
+		 * packets can arrive
+		 */
 		p->packets++;
 		p->damaged++;
 		return false;

@@ -318,7 +318,7 @@ static void read_again(void *ctx, const struct ef_err *cause)
 	struct read_window *w = ctx;
 	uint32_t at = w->addr + read_map_first(&w->map, 0, READ_MISSING);
 
-	/* that the port went away says nothing about the line: it is no fault to sum up */
+	/* a port that went away says nothing about the line, so the summary leaves it out */
 	if (cause->code == EF_E_PORT || ++w->reading->faults <= READ_FAULTS_SHOWN)
 		ef_event_warn(w->f, "reading 0x%08x again: %s", at, cause->msg);
 	else

@@ -19,7 +19,7 @@
 #define HEAR_REMOTE_MS 300u
 /* A ROM's greeting is longer; a line that was disturbed by the reset gives less. */
 #define HEARD_MIN 8u
-/* As connecting has it: see SYNC_MS in connect.c */
+/* the same as when connecting: see SYNC_MS in connect.c */
 #define ANSWER_MS        50u
 #define ANSWER_REMOTE_MS 100u
 

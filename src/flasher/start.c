@@ -219,7 +219,7 @@ void ef_session_clear_limit(struct ef_flasher *f)
 
 static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
 {
-	/* the user did not ask for this rate, so its failure is no warning */
+	/* the user did not ask for this rate, so its failure is not a warning */
 	if (f->plan.is_falling)
 		ef_log(EF_LOG_DEBUG, "%s: connecting again", cause->msg);
 	else

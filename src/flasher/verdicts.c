@@ -116,8 +116,8 @@ static const struct ef_verdict_info table[EF_VERDICT_COUNT] = {
 		.verdict = EF_VERDICT_ECHO,
 		.name = "echo",
 		.code = EF_E_WIRING,
-		.what = "our own bytes come back: TX and RX are tied together, or what runs on "
-			"the chip returns what it gets",
+		.what = "our own bytes come back: TX and RX are tied together, or the program on "
+			"the chip echoes its input",
 	},
 	{
 		.verdict = EF_VERDICT_OTHER_RATE,

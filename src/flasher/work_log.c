@@ -50,7 +50,7 @@ bool ef_work_log_heard(struct ef_flasher *f, enum ef_heard heard, bool *ret_was_
 		return false;
 	if (heard != EF_HEARD_CONTENT)
 		*ret_was_reset = count(f);
-	ef_work_log_start(f); /* bytes of a damaged answer are no boot log */
+	ef_work_log_start(f); /* bytes of a damaged answer are not a boot log */
 	return true;
 }
 

@@ -2,7 +2,7 @@
 /*
  * Knows where content may end: finds files that pass the end of the partition they begin in, and
  * writes between boot address and table, where the bootloader lies. A file that ends exactly where
- * a partition or the flash ends is a copy of several partitions, and belongs there.
+ * a partition or the flash ends is taken for a copy of several partitions, which is allowed.
  */
 #include "gate/gate.h"
 

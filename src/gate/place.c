@@ -306,8 +306,8 @@ static void check_slot(struct gate *g, const struct spot *s, const struct ef_par
 				 hint_for(s->kind), s->addr);
 	else if (is_named && s->kind == EF_CONTENT_UNKNOWN && !may_be_cipher)
 		gate_add(g, EF_FINDING_SLOT_UNKNOWN, s,
-			 " is no app image that is known here, and partition '%.16s' is "
-			 "for apps",
+			 " is not an app image that is known here, and partition '%.16s' is for "
+			 "apps",
 			 p->name);
 }
 

@@ -29,14 +29,15 @@ static bool check_segments(const struct ef_chip *chip, const struct ef_image_inf
 		if (!is_ram(chip, s->addr) || s->len - 1 > UINT32_MAX - s->addr ||
 		    !is_ram(chip, s->addr + s->len - 1))
 			return ef_fail(err, EF_E_INPUT,
-				       "it is no bootloader: %u bytes of it belong to 0x%08x, "
-				       "which is no RAM of %s",
+				       "it is not a bootloader: %u bytes of it belong to 0x%08x, "
+				       "which is not RAM of %s",
 				       s->len, s->addr, chip->label);
 		has_entry |= info->entry >= s->addr && info->entry - s->addr < s->len;
 	}
 	return has_entry ||
 	       ef_fail(err, EF_E_INPUT,
-		       "it is no bootloader: its entry point 0x%08x is outside of it", info->entry);
+		       "it is not a bootloader: its entry point 0x%08x is outside of it",
+		       info->entry);
 }
 
 /* ---- revisions ---- */
@@ -125,7 +126,8 @@ bool ef_boot_judge(const uint8_t *data, size_t len, struct ef_boot *ret, struct 
 		return ef_fail(err, EF_E_INPUT, "it is for an unknown chip (id %u)",
 			       b.info.chip_id);
 	if (b.info.len > EF_BOOT_MAX)
-		return ef_fail(err, EF_E_INPUT, "it is no bootloader: it has %u bytes", b.info.len);
+		return ef_fail(err, EF_E_INPUT, "it is not a bootloader: it has %u bytes",
+			       b.info.len);
 	b.len = b.info.len;
 	kind = ef_image_kind(data, len, &b.info);
 	if (kind == EF_IMAGE_APP)

@@ -273,10 +273,10 @@ static bool find_symbols(struct ef_elf *elf, const struct table *table, struct e
 	symbols = &elf->sections[i];
 	link = get_shdr(table->base, i).link;
 	if (link >= elf->section_count || elf->sections[link].type != SHT_STRTAB)
-		return ef_fail(err, EF_E_INPUT,
-			       "damaged ELF file: symbol names in section %u, which is no string "
-			       "table",
-			       link);
+		return ef_fail(
+			err, EF_E_INPUT,
+			"damaged ELF file: symbol names in section %u, which is not a string table",
+			link);
 	names = &elf->sections[link];
 	if (symbols->data == NULL)
 		return true;

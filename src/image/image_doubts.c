@@ -103,9 +103,9 @@ static void doubt_kind(struct doubts *d, const struct ef_pieces *flash, enum ef_
 }
 
 /*
- * Where code and data have address ranges of their own, one piece of each is mapped.
- * Chips with one range for both (SOC_MMU_DI_VADDR_SHARED) map two pieces, and an
- * assertion stops the bootloader at a third.
+ * If code and data have separate address ranges, one piece of each is mapped. Chips with one range
+ * for both (SOC_MMU_DI_VADDR_SHARED) map two pieces, and an assertion stops the bootloader at a
+ * third.
  */
 static void doubt_flash(struct doubts *d, const struct ef_pieces *flash)
 {

@@ -134,7 +134,7 @@ static const struct ef_partition *by_index(const struct ef_ota_slots *slots, int
 
 /*
  * bootloader_utility_load_boot_image: from the chosen slot down to factory, then up from the
- * one above it, then the test app. Rows that the table lacks are no attempts.
+ * one above it, then the test app. Rows that the table lacks are not attempts.
  */
 const struct ef_partition *ef_ota_attempt(const struct ef_ota_slots *slots, int index, unsigned n)
 {

@@ -129,7 +129,7 @@ static bool bare_read(const struct input_src *src, struct ef_input *in, struct e
 	uint32_t end;
 
 	if (!survey(src, &b))
-		return ef_fail(err, EF_E_INPUT, "it is no image for simple boot");
+		return ef_fail(err, EF_E_INPUT, "it is not an image for simple boot");
 	end = content_end(src, &b);
 	in->chip = b.chip;
 	in->table_offset = EF_PLAN_NO_TABLE;

@@ -51,7 +51,7 @@ static bool add_app(const struct input_src *src, const char *app, struct ef_inpu
 	uint32_t addr = APP_OFFSET;
 
 	if (offset && !input_json_u32(offset, &addr))
-		return ef_fail(err, EF_E_INPUT, "application_offset is no address");
+		return ef_fail(err, EF_E_INPUT, "application_offset is not an address");
 	return input_add_file(src, in, addr, app, EF_ROLE_APP, "app", err);
 }
 

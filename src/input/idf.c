@@ -83,8 +83,8 @@ static bool add_entry(const struct input_src *src, struct ef_input *in, const cJ
 	uint32_t addr;
 
 	if (!ef_parse_u32(entry->string, UINT32_MAX, &addr) || !cJSON_IsString(entry))
-		return ef_fail(err, EF_E_INPUT, "flash_files: '%.40s' is no address with a file",
-			       entry->string);
+		return ef_fail(err, EF_E_INPUT,
+			       "flash_files: '%.40s' is not an address with a file", entry->string);
 	if (in->part_count == EF_INPUT_PARTS_MAX)
 		return ef_fail(err, EF_E_INPUT, "flash_files has more than %u entries",
 			       EF_INPUT_PARTS_MAX);

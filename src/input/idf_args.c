@@ -175,7 +175,7 @@ static bool take_pair(struct args *a, const char *word, struct ef_err *err)
 	uint32_t addr;
 
 	if (!ef_parse_u32(word, UINT32_MAX, &addr))
-		return ef_fail(err, EF_E_INPUT, "'%.40s' is no address", word);
+		return ef_fail(err, EF_E_INPUT, "'%.40s' is not an address", word);
 	if (next_word(&a->words, file) != WORD_OK)
 		return ef_fail(err, EF_E_INPUT, "the address %s has no file", word);
 	return input_add_file(a->src, a->in, addr, file, EF_ROLE_UNKNOWN, ef_base_name(file), err);

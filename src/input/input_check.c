@@ -35,7 +35,7 @@ static bool check_places(const struct ef_input *in, struct ef_err *err)
 
 /* ---- chips ---- */
 
-/* The chip of an image; NULL: the part is no image, or its header is implausible. */
+/* The chip of an image; NULL: the part is not an image, or its header is implausible. */
 static const struct ef_chip *chip_of(const struct ef_input_part *p)
 {
 	struct ef_image_info info;

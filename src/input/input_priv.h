@@ -43,8 +43,10 @@ extern const struct input_format input_idf, input_idf_args, input_idf_project, i
 
 /* ---- files (input_files.c) ---- */
 
-/* Whether the name, of a file or a folder, stays inside: relative, without "..", not too long.
- * INPUT. */
+/*
+ * Whether the name, of a file or a folder, stays inside: relative, without "..", not too long.
+ * INPUT.
+ */
 bool input_path_check(const struct input_src *src, const char *name,
 		      struct ef_err *err) EF_MUST_CHECK;
 /* The same of a file, so it may not end like a folder's. INPUT. */
@@ -147,7 +149,7 @@ bool input_kconfig(const struct input_lines *config, const char *key, char *ret,
 
 /* ---- JSON (input_json.c) ---- */
 
-/* A member's text; NULL: there is none, or it is no text. */
+/* A member's text; NULL: there is none, or it is not text. */
 const char *input_json_text(const struct cJSON *object, const char *key);
 /* A number, or text with one: 4096, "0x1000". False: it is neither. */
 bool input_json_u32(const struct cJSON *item, uint32_t *ret);

@@ -274,7 +274,7 @@ static bool merged_read(const struct input_src *src, struct ef_input *in, struct
 	if (survey(src, m))
 		ok = add_all(m, in, src->name, err);
 	else
-		ef_fail(err, EF_E_INPUT, "it is no merged file");
+		ef_fail(err, EF_E_INPUT, "it is not a merged file");
 	free(m);
 	return ok;
 }

@@ -100,7 +100,7 @@ static bool get_number(const cJSON *part, const char *key, uint32_t *ret, struct
 
 	*ret = 0;
 	return !item || input_json_u32(item, ret) ||
-	       ef_fail(err, EF_E_INPUT, "'%s' is no number", key);
+	       ef_fail(err, EF_E_INPUT, "'%s' is not a number", key);
 }
 
 static bool find_place(const struct mos *m, const cJSON *part, struct where *ret,

@@ -138,7 +138,7 @@ static bool number(const struct nuttx *n, const char *name, const char *fallback
 	if (!value(n, name, text, sizeof(text)) && !fallback)
 		return ef_fail(err, EF_E_INPUT, CONFIG " has no symbol ..._%s", name);
 	return ef_parse_u32(*text ? text : fallback, UINT32_MAX, ret) ||
-	       ef_fail(err, EF_E_INPUT, "the symbol ..._%s is no number", name);
+	       ef_fail(err, EF_E_INPUT, "the symbol ..._%s is not a number", name);
 }
 
 /* Where it was not built for virtual eFuses, this file is empty: that keeps what the chip has. */

@@ -138,7 +138,7 @@ static bool add_file(const struct input_src *src, struct ef_input *in, const cha
 	uint32_t number;
 
 	return (ef_parse_u32(addr, UINT32_MAX, &number) ||
-		ef_fail(err, EF_E_INPUT, "'%.16s' is no address", addr)) &&
+		ef_fail(err, EF_E_INPUT, "'%.16s' is not an address", addr)) &&
 	       input_add_file(src, in, number, file, role, name, err);
 }
 

@@ -81,7 +81,7 @@ static bool feed_utf8(struct text_filter *f, uint8_t c, struct ef_wr *out)
 	return true;
 }
 
-/* This is no sequence that we know: replace the ESC, and show the rest as text. */
+/* The sequence is unknown: replace the ESC, and show the rest as text. */
 static void give_up_escape(struct text_filter *f, struct ef_wr *out)
 {
 	size_t len = f->held_len;

@@ -50,7 +50,7 @@ static bool make(struct regex **ret, uint32_t which, const char *text, struct ef
 		ef_fail(err, EF_E_USAGE, "'%.60s' is too large a regular expression", text);
 		return ef_hint_numbers(err, EF_HINT_REGEX_SIZE, which, 0);
 	default:
-		ef_fail(err, EF_E_USAGE, "'%.200s' is no regular expression: %s", text, why);
+		ef_fail(err, EF_E_USAGE, "'%.200s' is not a regular expression: %s", text, why);
 		return ef_hint_numbers(err, EF_HINT_REGEX_SYNTAX, which, 0);
 	}
 }

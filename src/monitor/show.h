@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chip's text becomes lines, and each line goes its ways: events, verdicts,
- * the screen, the copy in the log file, the decoder.
+ * The chip's text becomes lines, and each line goes to the events, the verdicts, the screen, the
+ * copy in the log file and the decoder.
  */
 #ifndef EF_MONITOR_SHOW_H
 #define EF_MONITOR_SHOW_H

@@ -67,7 +67,7 @@ bool source_reopen(struct source *s, bool *ret_is_back, struct ef_err *err)
 	}
 	if (err->code != EF_E_PORT && err->code != EF_E_TIMEOUT)
 		return false;
-	ef_err_clear(err); /* the port is still away, which is no error here */
+	ef_err_clear(err); /* the port is still away, which is not an error here */
 	/* some backends return at once */
 	if (run_clock_host_us() - before_us < REOPEN_MS * 500u)
 		(void)poll(NULL, 0, (int)REOPEN_MS / 4);

@@ -8,7 +8,7 @@
 #include "base/util.h"
 #include "monitor/crash.h"
 
-#define LOOP_TELL_US 60000000u /* between two reports of a boot loop to a user who watches */
+#define LOOP_TELL_US  60000000u /* between two reports of a boot loop to a user who watches */
 #define PANIC_US      15000000u /* a crash may print a core dump, which takes its time */
 #define PANIC_IDLE_US 3000000u  /* a chip that is silent for so long has printed all of it */
 /*

@@ -54,7 +54,7 @@ bool verdict_is_crash(const struct verdict *v, const char *plain);
  * byte.
  */
 void verdict_times(struct verdict *v, uint64_t heard_us);
-/* The user resets the chip: that reset is no sign of a crash or a boot loop. */
+/* The user resets the chip: that reset is not a sign of a crash or a boot loop. */
 void verdict_user_reset(struct verdict *v);
 /* Text was lost: the end of a crash may be missing. */
 void verdict_gap(struct verdict *v);

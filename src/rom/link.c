@@ -68,7 +68,9 @@ static void log_rx(struct ef_rom *rom, const uint8_t *data, size_t len)
 	log->len += len - drop;
 }
 
-/* Logs what the decoder holds and the log doesn't: a frame that is no reply, or its beginning. */
+/*
+ * Logs what the decoder holds and the log doesn't: a frame that is not a reply, or its beginning.
+ */
 static void log_frame(struct ef_rom *rom)
 {
 	struct link *l = link_of(rom);
@@ -228,7 +230,7 @@ bool ef_rom_discard(struct ef_rom *rom, struct ef_err *err)
 	return ef_port_discard(rom->port, err);
 }
 
-/* ---- frames that are no replies ---- */
+/* ---- frames that are not replies ---- */
 
 bool ef_rom_write_frame(struct ef_rom *rom, const void *data, size_t len, struct ef_err *err)
 {

@@ -25,7 +25,7 @@ struct link {
 	bool is_spoilt;      /* ... and is damaged */
 	bool is_answer_owed; /* the last request got no answer, which may still come */
 	bool stops_at_text;  /* a wait ends when the strays are a boot log */
-	bool stops_at_junk;  /* ... or with the first frame that is no reply */
+	bool stops_at_junk;  /* ... or with the first frame that is not a reply */
 	bool has_junk;       /* that frame came */
 	uint8_t rx[LINK_RX_CHUNK];
 	uint8_t frame[EF_MAX_FRAME];

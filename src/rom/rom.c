@@ -266,7 +266,7 @@ static size_t encode_reads(const uint32_t *addrs, size_t count, size_t room,
 }
 
 /*
- * Nothing in an answer says which register it belongs to. So anything that is no plain answer
+ * Nothing in an answer says which register it belongs to. So anything that is not a plain answer
  * ends the reading: a stray byte, too, may be what is left of one.
  */
 static bool take_value(struct ef_rom *rom, uint64_t until_us, uint32_t *ret, struct ef_err *err)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From DTR and RTS to EN and BOOT, as the boards wire them.
+ * Derives EN and BOOT from DTR and RTS, as the boards wire them.
  *
- * The usual dev board has two crossed transistors: RTS alone pulls EN, DTR
- * alone pulls BOOT, both together or none leave both high. EN rises slowly
- * (a capacitor), and the chip looks at BOOT at the moment EN crosses its
- * threshold. The USB-Serial/JTAG peripheral has no wires: (DTR, RTS) = (1,0)
- * sets a "download" flag, (0,0) clears it, (1,1) does nothing, and entering
- * (0,1) resets the chip, which then obeys the flag (ESP32-C3 TRM, chapter
- * USB Serial/JTAG, table "reset of SoC from CDC-ACM").
+ * The usual dev board has two crossed transistors: RTS alone pulls EN, DTR alone pulls BOOT, both
+ * together or none leave both high. EN rises slowly (a capacitor), and the chip looks at BOOT at
+ * the moment EN crosses its threshold. The USB-Serial/JTAG peripheral has no wires: (DTR, RTS) =
+ * (1,0) sets a "download" flag, (0,0) clears it, (1,1) does nothing, and entering (0,1) resets the
+ * chip, which then obeys the flag (ESP32-C3 TRM, chapter USB Serial/JTAG, table "reset of SoC from
+ * CDC-ACM").
  */
 #include "sim/parts.h"
 #include "sim/request.h"

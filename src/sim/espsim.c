@@ -64,7 +64,7 @@ static bool check_flash(const struct settings *set, const struct stat *st, struc
 	unsigned long long size = (unsigned long long)st->st_size;
 
 	if (!S_ISREG(st->st_mode))
-		return ef_fail(err, EF_E_INPUT, "'%s' is no regular file", path);
+		return ef_fail(err, EF_E_INPUT, "'%s' is not a regular file", path);
 	if (st->st_size == 0)
 		return true;
 	if (set->board.flash_size && size != set->board.flash_size)

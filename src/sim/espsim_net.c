@@ -87,7 +87,7 @@ bool net_listen(struct listener *l, const char *url, struct ef_err *err)
 
 	if (!split_url(url, &l->is_telnet, host, sizeof(host), &port))
 		return ef_fail(err, EF_E_USAGE,
-			       "'%s' is no rfc2217://HOST:PORT or socket://HOST:PORT", url);
+			       "'%s' is neither rfc2217://HOST:PORT nor socket://HOST:PORT", url);
 	if (getaddrinfo(host[0] ? host : "127.0.0.1", port, &hints, &list) != 0)
 		return ef_fail(err, EF_E_USAGE, "cannot resolve '%s'", url);
 	if (!bind_first(list, &l->fd)) {

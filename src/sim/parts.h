@@ -94,7 +94,7 @@ void sim_uart_arrive(struct sim *sim); /* deliver the bytes that are due, both w
 void sim_uart_idle(struct sim *sim);   /* the chip reads its FIFO again */
 
 /* ---- reset.c ---- */
-/* Be this kind of chip, from power-on or from a reset on. */
+/* Make the board this kind of chip, from power-on or from a reset on. */
 void sim_become(struct sim *sim, const struct sim_chip *chip);
 void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download);
 

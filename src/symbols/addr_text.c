@@ -37,7 +37,7 @@ static bool is_prefix(const char *p)
 	return p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
 }
 
-/* Whether a colour's escape sequence ends at start. Its final 'm' is no letter of a word. */
+/* Whether a colour's escape sequence ends at start. Its final 'm' is not a letter of a word. */
 static bool is_after_colour(const char *line, size_t start)
 {
 	size_t i = start;

@@ -31,7 +31,7 @@ struct ef_cfi_row {
 	struct ef_cfi_rule cfa;
 	struct ef_cfi_rule reg[EF_CFI_REGS];
 	uint8_t return_reg;
-	bool is_signal; /* the caller was interrupted: its pc is no return address */
+	bool is_signal; /* the caller was interrupted: its pc is not a return address */
 };
 
 enum ef_cfi_result { EF_CFI_OK, EF_CFI_NONE, EF_CFI_BAD };

@@ -68,7 +68,7 @@ static void say_locations(struct ef_decoder *d, const char *prefix, const struct
 	}
 }
 
-/* Print an address as in the log, and the place of lookup. False: that is no code. */
+/* Print an address as in the log, and the place of lookup. False: that is not code. */
 static bool say_address(struct ef_decoder *d, uint32_t shown, uint32_t lookup, bool is_alone)
 {
 	struct ef_location l[EF_LOCATIONS_MAX];
@@ -118,7 +118,7 @@ static bool is_data_register(const struct ef_addr_text *a)
 	return true;
 }
 
-/* The address to look up for an address in a line. False: it is no code. */
+/* The address to look up for an address in a line. False: it is not code. */
 static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, uint32_t *ret)
 {
 	*ret = a->value;
@@ -138,7 +138,7 @@ static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, 
 
 /*
  * Lines of the ROM, the bootloader and cpu_start. They name load addresses, and the PC
- * before a reset, which is no error.
+ * before a reset, which is not an error.
  */
 static bool is_about_loading(const char *line, size_t len)
 {
@@ -212,7 +212,7 @@ static void backtrace(struct ef_decoder *d, const char *line, size_t len)
 			lookup = xtensa_call(a.value);
 		frames++;
 		(void)say_address(d, a.value, lookup, false);
-		/* The stack pointer after the colon is no code. */
+		/* The stack pointer after the colon is not code. */
 		if (at < len && line[at] == ':' && ef_addr_next(line, len, &next, &sp) &&
 		    sp.start == at + 1)
 			at = next;

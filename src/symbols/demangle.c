@@ -20,7 +20,7 @@ static bool is_hash(const char *p, size_t len)
 	return true;
 }
 
-/* Write what an escape such as "$LT$" stands for. Returns its length; 0: p is no escape. */
+/* Write what an escape such as "$LT$" stands for. Returns its length; 0: p is not an escape. */
 static size_t escape(struct ef_mangled *m, const char *p, size_t left)
 {
 	static const struct {

@@ -31,7 +31,7 @@ struct estimate {
 	size_t ref_count;
 };
 
-/* "S_", "S1Z_", "T_", "T0_": the length; 0 when p is no reference. */
+/* "S_", "S1Z_", "T_", "T0_": the length; 0 when p is not a reference. */
 static size_t reference_len(const char *p)
 {
 	size_t n = 1;

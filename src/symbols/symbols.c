@@ -121,7 +121,7 @@ uint16_t ef_symbols_machine(const struct ef_symbols *s)
 
 /* ---- symbol tables ---- */
 
-/* Mapping symbols ($x, $d) and the compiler's labels (.L1) are no names from the source. */
+/* Mapping symbols ($x, $d) and the compiler's labels (.L1) are not names from the source. */
 static bool is_name(const char *name)
 {
 	return name[0] != '\0' && name[0] != '$' && !(name[0] == '.' && name[1] == 'L');
@@ -348,7 +348,7 @@ size_t ef_symbols_find(struct ef_symbols *s, uint32_t addr, struct ef_location *
 	struct cached *c;
 	size_t count;
 
-	/* Most numbers in a log are no code. They need no cache entry. */
+	/* Most numbers in a log are not code. They need no cache entry. */
 	if (s == NULL || cap == 0 || ef_symbols_code_at(s, addr) == NULL)
 		return 0;
 	/* Instructions are aligned to two bytes, so the lowest bit is always 0. */

@@ -307,7 +307,7 @@ static bool is_return_lost(const struct frame *f)
 	return f->state->is_return && (kind == EF_CFI_UNSPECIFIED || kind == EF_CFI_SAME);
 }
 
-/* Restore the caller's registers. One that cannot be restored is unknown, which is no error. */
+/* Restore the caller's registers. One that cannot be restored is unknown, which is not an error. */
 static enum ef_unwind_result take_down(const struct frame *f, struct ef_unwind_state *ret)
 {
 	enum ef_unwind_result result;

@@ -75,7 +75,7 @@ static void feed(const uint8_t *data, size_t size, bool all)
 	}
 	ef_decoder_flush(d);
 	ef_decoder_close(d);
-	/* A line of a log can't make pages of ours: a backtrace, at most, for each. */
+	/* One line of a log can't make pages of output: at most one backtrace for each. */
 	if (count.lines > lines * 256)
 		abort();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a folder (tests/input_folder.h): what builds leave in several files. No name may
- * lead out of it.
+ * Any bytes as a folder (tests/input_folder.h) with the files that builds leave. No name may lead
+ * out of it.
  */
 #include "fuzz/input_invariants.h"
 #include "input_folder.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Regions of any places and lengths as raw, Intel HEX and UF2: what is written is read back
- * as the same bytes at the same places, whatever the options.
+ * Regions of any places and lengths as raw, Intel HEX and UF2: a file is read back as the same
+ * bytes at the same places, with any options.
  */
 #include <stdlib.h>
 #include <string.h>

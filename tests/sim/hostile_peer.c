@@ -30,7 +30,7 @@ static const struct pattern {
 	int is_single; /* one pattern a burst */
 	int is_deaf;   /* never reads */
 } patterns[] = {
-	/* IAC DO 1, DONT 1, WILL 24, WONT 24: options that nobody has */
+	/* IAC DO 1, DONT 1, WILL 24, WONT 24: options that neither side has */
 	{ "telnet-options", .bytes = { 255, 253, 1, 255, 254, 1, 255, 251, 24, 255, 252, 24 },
 	  .len = 12, .pause_ms = 1, .is_deaf = 1 },
 	/* IAC WILL 44, WONT 44: the serial port comes and goes */
@@ -50,7 +50,7 @@ static const struct pattern {
 	/* SYNC failed, with the stub's error 0x05 */
 	{ "sync-failed", .bytes = { 0xc0, 1, 8, 4, 0, 0, 0, 0, 0, 1, 5, 0, 0, 0xc0 }, .len = 14,
 	  .pause_ms = 1 },
-	/* the answer to a request that nobody made: READ_REG */
+	/* the answer to a READ_REG that was never sent */
 	{ "stale", .bytes = { 0xc0, 1, 10, 4, 0, 0x6f, 0x50, 0x21, 0x69, 0, 0, 0, 0, 0xc0 },
 	  .len = 14, .pause_ms = 1 },
 	{ "text", .bytes = "I (12) app: endless\r\n", .len = 21, .pause_ms = 1 },

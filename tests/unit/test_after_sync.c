@@ -154,7 +154,7 @@ static bool dying_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t 
 	return true;
 }
 
-/* What the chip printed before it answered is no sign of what ended the loader. */
+/* What the chip printed before it answered is not a sign of what ended the loader. */
 START_TEST(log_begins_with_the_answer)
 {
 	const struct sim_opts board = { .chip = chips[_i] };
@@ -200,7 +200,7 @@ static bool gone_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_er
 	return ef_fail(err, EF_E_PORT, "it has not come back");
 }
 
-/* Why it went is told, not that nobody plugged it in again. */
+/* The error names why the device went, not that it was not plugged in again. */
 START_TEST(first_error_of_a_port_is_told)
 {
 	const struct sim_opts board = { .chip = "esp32c3" };
@@ -219,7 +219,7 @@ START_TEST(first_error_of_a_port_is_told)
 }
 END_TEST
 
-/* A line that loses everything but the first answers is no failing supply. */
+/* A line that loses everything but the first answers is not a failing supply. */
 START_TEST(silence_after_sync_is_no_verdict)
 {
 	static struct ef_evidence ev = { .syncs = 1, .resets = 1, .has_lines = true };

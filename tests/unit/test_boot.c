@@ -102,7 +102,7 @@ START_TEST(no_bootloader)
 	refused(12, 0xee, "unknown chip");
 	refused(100, 1, "checksum");
 	refused(6, 0x11, "entry point"); /* bits 16 to 23 of the entry */
-	refused(24 + 3, 0x60, "no RAM");
+	refused(24 + 3, 0x60, "not RAM");
 	refused(24 + 4, 0xfd, "509 bytes");
 }
 END_TEST

@@ -382,7 +382,7 @@ START_TEST(wrong_digest)
 }
 END_TEST
 
-/* What everybody can write to is nobody's. */
+/* A file that everybody can write to is not used. */
 START_TEST(writable)
 {
 	struct find_query q = query("esp32c3");

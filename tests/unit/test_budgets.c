@@ -150,7 +150,7 @@ static bool spoil_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t 
 	return true;
 }
 
-/* A frame that is no answer makes the flasher ask at once, not after 0.4 s of silence. */
+/* A frame that is not an answer makes the flasher ask at once, not after 0.4 s of silence. */
 START_TEST(damaged_answer_costs_little_time)
 {
 	const struct sim_opts sim = { .chip = "esp32c3" };

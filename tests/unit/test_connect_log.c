@@ -111,7 +111,7 @@ START_TEST(reaction_to_a_reset)
 	ck_assert_uint_eq(r->restarts, want->restarts);
 	ck_assert_uint_eq(r->unnamed, want->unnamed);
 	ck_assert_uint_eq(r->garbled, want->garbled);
-	/* without a reset, a start is nobody's reaction */
+	/* without a reset, a start is a reaction to nothing */
 	connect_log_begin(&f, "", false);
 	f.record.rx = log_of(reactions[_i].text);
 	connect_log_end(&f);
@@ -150,7 +150,7 @@ START_TEST(garbage_makes_us_try_another_rate)
 	ck_assert(!wants(3, 3, noise));
 	ck_assert(!wants(2, 2, "hello, here is an application\r\n"));
 	ck_assert(!wants(2, 2, ETS "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"));
-	/* colours are no garbage */
+	/* colours are not garbage */
 	ck_assert(!wants(2, 2, "\x1b[0m\x1b[1m\x1b[2m"));
 	ck_assert(!wants(2, 2, "\r\n\r\n\r\n\r\nhello"));
 	/* it begins with garbage and goes on with text: the application sets its own rate */
@@ -187,7 +187,7 @@ START_TEST(rate_that_can_be_read_is_noted)
 	connect_log_note_rate(&f);
 	ck_assert_uint_eq(ev->text_rate_hz, 0);
 	f.port->rate_hz = 74880;
-	f.rom_rate_hz = 74880; /* the user's own rate is no discovery */
+	f.rom_rate_hz = 74880; /* the user's own rate is not a discovery */
 	connect_log_note_rate(&f);
 	ck_assert_uint_eq(ev->text_rate_hz, 0);
 	f.rom_rate_hz = 115200;

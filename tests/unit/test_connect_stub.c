@@ -133,7 +133,7 @@ START_TEST(own_stub_image_is_used)
 	rig_power(&r, &board);
 	r.opts.stub_json = (const uint8_t *)image;
 	r.opts.stub_json_len = strlen(image);
-	/* four bytes at 0x40380000 are no stub: the board jumps there, and nobody answers */
+	/* four bytes at 0x40380000 are not a stub: the board jumps there and falls silent */
 	ck_assert(!rig_connect(&r));
 	ck_assert_ptr_nonnull(strstr(r.err.msg, "cannot start the flasher stub"));
 	ck_assert_ptr_nonnull(strstr(ck_hint(&r.err), "--no-stub"));

@@ -284,7 +284,7 @@ static const struct {
 	{ ROM ENTRY "Hello\r\nE (9) esp_image: invalid segment length 0x1\r\n", EF_CONSOLE_TEXT,
 	  EF_CONSOLE_APP },
 	{ ROM ENTRY "Hello\r\nRebooting...\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_APP },
-	/* nobody but an application waits or loads after the ROM's "entry" */
+	/* only an application waits or loads after the ROM's "entry" */
 	{ ROM ENTRY "waiting for download\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_APP },
 	{ ROM ENTRY "mode: station\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_APP },
 	{ ROM ENTRY "Build: 42\r\n", EF_CONSOLE_TEXT, EF_CONSOLE_APP },

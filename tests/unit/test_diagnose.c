@@ -205,8 +205,8 @@ START_TEST(shape_gives_its_verdict_and_words)
 END_TEST
 
 /*
- * Whose starts? "Reset works" needs a start after each reset; the numbers in between say only
- * that it isn't known.
+ * Which reset caused each start? "Reset works" needs a start after each reset; the numbers in
+ * between say only that it isn't known.
  */
 static const struct {
 	unsigned resets, restarts, starts;
@@ -249,7 +249,7 @@ START_TEST(deaf_only_if_download_mode_lasted)
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NO_SYNC_REPLY);
 	ev.reactions.deaf_attempts = 1; /* of seven: by chance */
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NONE);
-	ev.resets = 0; /* nobody but the user put it into download mode */
+	ev.resets = 0; /* only the user can have put it into download mode */
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NO_SYNC_REPLY);
 	ev.reactions.deaf_attempts = 0;
 	ck_assert_int_eq(ef_diagnose(&ev), EF_VERDICT_NONE);

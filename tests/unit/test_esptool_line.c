@@ -152,7 +152,7 @@ START_TEST(every_command)
 }
 END_TEST
 
-/* Slips in lines of ours stay what they are: nobody is sent to another command by them. */
+/* A slip in one of our command lines stays a slip: it does not lead to another command. */
 START_TEST(not_esptools)
 {
 	static const char *const ours[] = {

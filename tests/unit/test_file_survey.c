@@ -207,7 +207,7 @@ START_TEST(good_table_behind_damaged_ones)
 }
 END_TEST
 
-/* A header that the end of the file cuts is no bootloader. */
+/* A header that the end of the file cuts is not a bootloader. */
 START_TEST(cut_header)
 {
 	static uint8_t flash[0x1000 + 24];

@@ -63,7 +63,7 @@ START_TEST(a_table_is_wanted)
 					  part = { 0, 0x1000, false, "" };
 	struct ef_partition_table table;
 	static uint8_t room[4 * EF_PARTITION_TABLE_SIZE];
-	uint8_t *bin = room + EF_PARTITION_TABLE_SIZE; /* what is before is no table */
+	uint8_t *bin = room + EF_PARTITION_TABLE_SIZE; /* what is before is not a table */
 	struct ef_plan_region r = { .region = { 0x8000, bin, EF_PARTITION_TABLE_SIZE, "t" } };
 	struct ef_plan plan = { .regions = &r, .region_count = 1 };
 	struct ef_err err = EF_ERR_INIT;
@@ -75,7 +75,7 @@ START_TEST(a_table_is_wanted)
 	r.region.addr = 0x8001;
 	ck_assert_ptr_null(ef_plan_table_region(&plan));
 	r.region = (struct ef_region){ 0x7400, bin, 0xc01, "t" };
-	ck_assert_ptr_null(ef_plan_table_region(&plan)); /* one byte is no table */
+	ck_assert_ptr_null(ef_plan_table_region(&plan)); /* one byte is not a table */
 	r.region.len = 0xc00;
 	ck_assert_ptr_null(ef_plan_table_region(&plan));
 	r.region.len = 0x1800;
@@ -188,7 +188,7 @@ START_TEST(content_of_a_slot)
 	check_at(&t, 0x20000, c->data, c->len);
 	expect("SLOT_UNKNOWN", false, "no app descriptor");
 	check_at(&t, 0x20000, noise, 0x100);
-	expect("SLOT_UNKNOWN", false, "no app image that is known here");
+	expect("SLOT_UNKNOWN", false, "not an app image that is known here");
 	t.locks.is_encrypted = true;
 	check_at(&t, 0x20000, noise, 0x100);
 	expect("", false, "");

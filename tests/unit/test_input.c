@@ -170,8 +170,8 @@ static const struct refusal {
 	const char *text, *why;
 	enum ef_code code;
 } zephyr_refusals[] = {
-	{ RUNNERS("    - --esp-app-address=here\n") APP, "'here' is no address", EF_E_INPUT },
-	{ RUNNERS("    - --esp-app-address=0x100000000\n") APP, "is no address", EF_E_INPUT },
+	{ RUNNERS("    - --esp-app-address=here\n") APP, "'here' is not an address", EF_E_INPUT },
+	{ RUNNERS("    - --esp-app-address=0x100000000\n") APP, "is not an address", EF_E_INPUT },
 	{ RUNNERS("    - --esp-app-address=0x000000000000001000\n") APP, "too long", EF_E_INPUT },
 	{ RUNNERS("    - --esp-flash-mode=qpi\n") APP, "'qpi' is unknown", EF_E_INPUT },
 	{ RUNNERS("") "=== zephyr/no.bin\nx\n", "there is no 'zephyr/zephyr.bin'", EF_E_INPUT },
@@ -246,7 +246,7 @@ static const struct refusal nuttx_refusals[] = {
 	  "no CONFIG_ESPRESSIF_OTA_PRIMARY_SLOT_OFFSET", EF_E_INPUT },
 	{ NUTTX(SHARED "CONFIG_ESPRESSIF_BOOTLOADER_MCUBOOT=y\n"
 		       "CONFIG_ESPRESSIF_OTA_PRIMARY_SLOT_OFFSET=-1"),
-	  "is no number", EF_E_INPUT },
+	  "is not a number", EF_E_INPUT },
 	{ NUTTX(SHARED "CONFIG_ESPRESSIF_BOOTLOADER_MCUBOOT=y\n"
 		       "CONFIG_ESPRESSIF_OTA_PRIMARY_SLOT_OFFSET=0x2") //
 	  "=== mcuboot-esp32c6.bin\nbootloader\n",

@@ -216,7 +216,7 @@ START_TEST(a_loader_that_stays_is_told)
 }
 END_TEST
 
-/* What is heard is left for whoever reads next; a slow or mute chip gets one SYNC. */
+/* Bytes that are heard stay for the next reader; a slow or mute chip gets one SYNC. */
 START_TEST(effect_of_a_reset)
 {
 	static const struct {

@@ -133,7 +133,7 @@ static const struct {
 	{ ROM "E (88) esp_image: image at 0x110000 has invalid magic byte\r\n", EF_START_SILENT,
 	  "E (88) esp_image: image at 0x110000 has invalid magic byte" },
 
-	/* crashes are no start */
+	/* crashes are not a start */
 	{ ROM
 	  "Guru Meditation Error: Core  0 panic'ed (Load access fault)\r\nMEPC    : 0x42000000\r\n",
 	  EF_START_CRASHED, "Guru Meditation Error: Core  0 panic'ed (Load access fault)" },
@@ -162,7 +162,7 @@ static const struct {
 	  EF_START_RUNNING, "GET /?rst:0x1 (POWERON),boot:0x3 (DOWNLOAD_BOOT(UART0))" },
 
 	{ ROM ROM ROM, EF_START_LOOP, "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)" },
-	/* an app that sleeps in between is no loop: only an app puts a chip to sleep */
+	/* an app that sleeps in between is not a loop: only an app puts a chip to sleep */
 	{ ROM SLEEP SLEEP SLEEP, EF_START_RUNNING,
 	  "rst:0x5 (DSLEEP),boot:0xf (SPI_FAST_FLASH_BOOT)" },
 	{ SLEEP SLEEP "Boot number: 2\r\n" SLEEP, EF_START_RUNNING,
@@ -251,7 +251,7 @@ static const struct {
 } boards[] = {
 	{ true, true, false, EF_START_NO_BOOT }, /* a bootloader, and no application */
 	{ false, false, false, EF_START_NO_BOOT },
-	{ true, true, true, EF_START_SILENT }, /* after no-reset nobody talks */
+	{ true, true, true, EF_START_SILENT }, /* after no-reset no program talks */
 };
 
 START_TEST(boards_after_a_session)

@@ -162,7 +162,7 @@ START_TEST(undecoded_defmt)
 }
 END_TEST
 
-/* A terminal that nobody reads: writing to it never waits, and nothing is lost. */
+/* A terminal that is not read: writing to it never waits, and nothing is lost. */
 START_TEST(stalled_terminal)
 {
 	static const char line[] = "a line of so many bytes that they don't fit what is left\n";

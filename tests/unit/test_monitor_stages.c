@@ -260,7 +260,7 @@ static const struct {
 	  NULL,
 	  "boot-loop: " },
 	{ { "hello\n", "rst:0x8 (TG1WDT_SYS_RST),boot\n" }, EF_E_PANIC, NULL, "panic: rst" },
-	/* a reset before the run does not count; deep sleep is no crash */
+	/* a reset before the run does not count; deep sleep is not a crash */
 	{ { "rst:0x8 (TG1WDT_SYS_RST),boot\n", "ready\n" }, EF_OK, NULL, "reset: TG1WDT" },
 	{ { "rst:0x5 (DSLEEP),b\n", "rst:0x5 (DSLEEP),b\n", "rst:0x5 (DSLEEP),b\n", "ready\n" },
 	  EF_OK,

@@ -111,9 +111,9 @@ START_TEST(it_connects)
 END_TEST
 
 /*
- * Behind a server for RFC 2217 nobody sees the USB ids, and a ROM on USB-OTG takes no block
- * of more than 0x800 bytes (esptool 5.5.0: "Limit block size to 0x800 for uploading stub
- * without VID/PID").
+ * Behind a server for RFC 2217 the host can't see the USB ids, and a ROM on USB-OTG takes no block
+ * of more than 0x800 bytes (esptool 5.5.0: "Limit block size to 0x800 for uploading stub without
+ * VID/PID").
  */
 START_TEST(remote_otg_gets_the_stub)
 {
@@ -228,7 +228,7 @@ START_TEST(it_goes_on_after_a_replug)
 	ck_ok(rig_connect(&r), &r.err);
 	faults.unplug_at_request = sim_requests(r.sim, 0) + 3;
 	sim_set_faults(r.sim, &faults);
-	if (is_otg(p)) /* nobody holds BOOT this time: it starts the application */
+	if (is_otg(p)) /* BOOT is not held this time: the chip starts the application */
 		ck_assert(!plain_write(r.f, &region, 1, &opts, NULL, &r.err) ||
 			  memcmp(sim_flash(r.sim, NULL) + ADDR, data, LEN) == 0);
 	else

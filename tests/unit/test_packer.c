@@ -110,7 +110,7 @@ START_TEST(nothing_is_made_ahead_without_content_or_beyond_the_limit)
 	ck_assert_ptr_null(ef_ahead_start(NULL));
 	ck_assert_ptr_null(ef_ahead_start(&likely[0]));
 	ck_assert_ptr_null(ef_ahead_start(&likely[1]));
-	ef_ahead_free(ef_ahead_start(&likely[2])); /* nobody takes it */
+	ef_ahead_free(ef_ahead_start(&likely[2])); /* it is never taken */
 	free(data);
 }
 END_TEST

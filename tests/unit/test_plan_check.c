@@ -347,7 +347,7 @@ START_TEST(locks)
 	expect("LOCK_ERASE", true, "secure boot");
 	check_erase(&t, 0x10000, 0x1000);
 	expect("LOCK_ERASE", true, "secure boot");
-	check_erase(&t, 0x9000, 0x6000); /* settings are nobody's start */
+	check_erase(&t, 0x9000, 0x6000); /* settings are never started */
 	expect("", false, "");
 	make_bootloader(c, chip);
 	check_at(&t, boot, c->data, c->len);

@@ -5,7 +5,7 @@
  */
 #include "gate_rig.h"
 
-/* ---- a table that nobody named ---- */
+/* ---- a table that the user did not name ---- */
 
 START_TEST(own_table)
 {

@@ -134,7 +134,7 @@ static const struct {
 	{ ports, 4, 1, true, 1, -1 },  /* on request it counts, but is not certain */
 	{ ports, 3, 2, true, 2, 3 },   /* the only known one */
 	{ quad, 0, 4, false, 3, 1 },   /* of one bridge's channels the UART */
-	{ quad, 2, 2, false, 2, -1 },  /* nobody can know which of C and D it is */
+	{ quad, 2, 2, false, 2, -1 },  /* it is unknown which of C and D it is */
 	{ quad, 4, 1, true, 0, -1 },   /* Bluetooth: not even with --list-all-ports */
 	{ quad, 0, 6, true, 4, 1 },
 };

@@ -385,7 +385,7 @@ START_TEST(facts)
 }
 END_TEST
 
-/* ---- texts that are no trace ---- */
+/* ---- texts that are not traces ---- */
 
 static const struct {
 	const char *text, *says;

@@ -44,7 +44,7 @@ static int unknown(const char *host, const char *service, const struct addrinfo 
 	return EAI_NONAME;
 }
 
-/* As a name server that answers when nobody wants to know any more. */
+/* Acts as a name server that answers after its caller has given up. */
 static int stuck(const char *host, const char *service, const struct addrinfo *hints,
 		 struct addrinfo **ret)
 {

@@ -299,7 +299,7 @@ START_TEST(strays_are_counted_until_a_discard)
 	ck_assert(!is_text);
 	finish_script();
 
-	/* an answer is no text, whatever came before it */
+	/* an answer is not text, whatever came before it */
 	start_script(SYNC "< " A16 A16 A16 A16 "\n" ROM_1 TIMES_7(ROM_1));
 	ck_ok(ef_rom_sync_or_text(&rom, 100, &result, &is_text, &err), &err);
 	ck_assert(!is_text && result == EF_SYNC_ROM);
@@ -307,7 +307,7 @@ START_TEST(strays_are_counted_until_a_discard)
 }
 END_TEST
 
-/* A new request begins a new count, so that what came before it is no boot log. */
+/* A new request begins a new count, so that what came before it is not a boot log. */
 START_TEST(strays_before_a_request_do_not_count)
 {
 	static const uint8_t head[] = { 0x00, 0x10, 0x00, 0x40 };
@@ -327,9 +327,9 @@ START_TEST(strays_before_a_request_do_not_count)
 END_TEST
 
 /*
- * A stub holds back what failed, and tells it in its answer to the next request: here a SYNC
- * (esp-flasher-stub, handle_command). The first of two status bytes says whether there is
- * something to tell.
+ * A stub holds back a failure, and reports it in its answer to the next request: here a SYNC
+ * (esp-flasher-stub, handle_command). The first of two status bytes says whether there is a failure
+ * to report.
  */
 static const struct {
 	const char *status;

@@ -200,7 +200,7 @@ END_TEST
 
 /* ---- the stub's greeting ---- */
 
-/* Four bytes that the chip jumps to and nobody hears of again */
+/* Four bytes that the chip jumps to, after which it is silent */
 static const char no_stub[] =
 	"{\"entry\":1077411840,\"text\":\"EzUAAA==\",\"text_start\":1077411840,"
 	"\"data\":\"AAAAAA==\",\"data_start\":1070165352,\"bss_start\":1070165352}";

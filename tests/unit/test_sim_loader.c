@@ -272,7 +272,7 @@ START_TEST(rom_writes_flash)
 	/* the flash has an end */
 	check_status(WORDS(0x02, 0x2000, 8, 1024, 0x3ff000, 0), 0, 4, 1, 6);
 	check_status(WORDS(0x13, 0x3ff000, 0x2000, 0, 0), 32, 4, 1, 9);
-	/* END(1) leaves the loader: nobody answers */
+	/* END(1) leaves the loader: no answer comes */
 	check_status(WORDS(0x02, 0, 0, 0, 0, 0), 0, 4, 0, 9);
 	check_status(WORDS(0x04, 1), 0, 4, 0, 9);
 	ck_assert(!command(8, "", 0, 0).is_there);

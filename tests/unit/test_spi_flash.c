@@ -141,7 +141,7 @@ START_TEST(unknown_size_is_4mb_with_espflashs_words)
 END_TEST
 
 /*
- * espflash (flash_detect): a size byte of 0xff is no flash. esptool (cmds.py, attach_flash):
+ * espflash (flash_detect): a size byte of 0xff is not a flash. esptool (cmds.py, attach_flash):
  * neither are all ones or all zeros.
  */
 START_TEST(ids_that_no_flash_has)

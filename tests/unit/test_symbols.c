@@ -168,7 +168,7 @@ START_TEST(finds_symbols)
 	ck_assert_str_eq(name_at(s, 0x42000026), "second"); /* not the label in it */
 	ck_assert_str_eq(name_at(s, 0x42000028), "none");
 	ck_assert_str_eq(name_at(s, 0x42000038), "label");
-	ck_assert_str_eq(name_at(s, 0x42000042), "none"); /* a table is no code */
+	ck_assert_str_eq(name_at(s, 0x42000042), "none"); /* a table is not code */
 	ck_assert_str_eq(name_at(s, 0x42000052), "app::main");
 	ck_assert_str_eq(name_at(s, 0x42000100), "none"); /* behind the section */
 	ck_assert_str_eq(name_at(s, 0x3fc80000), "none"); /* data is never code */

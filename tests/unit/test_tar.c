@@ -96,7 +96,7 @@ START_TEST(long_names)
 }
 END_TEST
 
-/* Names that lead out of the archive are no files. */
+/* Names that lead out of the archive are not files. */
 START_TEST(outside)
 {
 	struct ef_tar t;

@@ -69,7 +69,7 @@ START_TEST(rungs_after_a_fault)
 }
 END_TEST
 
-/* A mask ROM refuses unknown and damaged requests alike, so asking again tells nothing. */
+/* A mask ROM refuses unknown and damaged requests alike, so asking again proves nothing. */
 START_TEST(refusals_of_a_rom_count)
 {
 	struct step s = { damaged, EF_E_PROTOCOL, 1, 0, 0 };

@@ -158,7 +158,7 @@ START_TEST(good_content_forgives)
 }
 END_TEST
 
-/* A rate that nobody asked for goes at the first loss, but not because of silence. */
+/* A rate that the user did not ask for goes at the first loss, but not because of silence. */
 START_TEST(our_own_rate_goes_at_once)
 {
 	struct step s = { lost, EF_E_TIMEOUT, 1, 0, 0 };

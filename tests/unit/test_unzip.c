@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Zip archives: bytes made by Info-ZIP's zip 3.0 ("zip -X", one entry stored, one deflated), and
- * what happens when any one byte of them is another.
+ * the same bytes with any one of them changed.
  */
 #include <check.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --baud auto: proposes a rate for the port, says what became of it, and remembers it. */
+/* --baud auto: proposes a rate for the port, reports the outcome, and remembers it. */
 #ifndef EF_CLI_AUTO_RATE_H
 #define EF_CLI_AUTO_RATE_H
 

@@ -28,7 +28,7 @@ bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_p
 unsigned connect_polarity(const struct connect_args *args, const struct ef_port *port);
 /* The path of the file of what is remembered. False: there is none, or it is not wanted. */
 bool connect_state_path(const struct connect_args *args, char *ret, size_t cap);
-/* Remember the reset sequence that worked. A failure is logged, but is no error. */
+/* Remember the reset sequence that worked. A failure is logged, but is not an error. */
 void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port);
 
 /*

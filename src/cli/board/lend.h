@@ -22,7 +22,7 @@ struct lender {
 	unsigned wait; /* turns until the next try to open the port */
 };
 
-/* Offer the port. A failure is no error: the port is not lent then. */
+/* Offer the port. A failure is not an error: the port is not lent then. */
 void lend_open(struct lender *l, struct cli *cli, struct session *s, uint32_t rate_hz, bool resets);
 /* Call this from the monitor's idle: lend the port, wait for it, take it back. */
 void lend_idle(struct lender *l, struct ef_monitor *m);

@@ -5,7 +5,7 @@
 
 #include <espflash/port.h>
 
-/* "channel B (UART)"; NULL: the port is no bridge with several channels. */
+/* "channel B (UART)"; NULL: the port is not a bridge with several channels. */
 const char *port_channel_name(const struct ef_port_info *list, size_t count,
 			      const struct ef_port_info *port);
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flash for what is no ELF: the thing says what goes where, with which settings and which
+ * flash for forms other than an ELF: the thing says what goes where, with which settings and which
  * resets. Nothing is built; what the options of a build would change is refused.
  */
 #include "cli/cmd/cmd_flash_thing.h"

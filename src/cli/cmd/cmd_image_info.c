@@ -271,7 +271,7 @@ static bool show_thing(struct cli *cli, const struct image_info_args *a, struct 
 	return ok;
 }
 
-/* What the file would be to 'flash', if it is no image or if that is asked for. */
+/* What the file would be to 'flash', if it is not an image or if that is asked for. */
 static bool wants_plan(const struct image_info_args *a)
 {
 	return a->thing.fill_gaps || a->thing.keep_fs || a->thing.environment ||

@@ -23,7 +23,7 @@ struct range {
 	uint32_t size;
 };
 
-/* Before the port is opened. */
+/* Called before the port is opened. */
 static bool range_check(struct range *r, const struct table_args *table, const char *place,
 			const char *size, struct ef_err *err)
 {

@@ -181,7 +181,7 @@ static bool check_kind(const struct loader *l, enum toml_kind want)
 	return bad(l, why);
 }
 
-/* A number's word, as "auto", is a string. Another string that is no number gets that error. */
+/* A number's word, as "auto", is a string. Another string that is not a number gets that error. */
 static bool may_be_word(const struct loader *l, const struct opt *opt)
 {
 	uint32_t ignored;

@@ -69,7 +69,7 @@ struct config_query {
 };
 
 /*
- * Find, read and check the files. It is no error if there are none. The caller
+ * Find, read and check the files. It is not an error if there are none. The caller
  * frees *ret with config_free. Errors: INPUT (with file, line and key), IO.
  */
 bool config_load(const struct opt_program *program, const struct config_query *query,

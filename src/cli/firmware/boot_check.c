@@ -41,7 +41,7 @@ static bool cannot_read(const struct boot_check *c, const struct flash_view *v, 
 	return true;
 }
 
-/* A table or a loader that allows no look is no reason not to write. */
+/* If the table is damaged or the loader can't read it, write regardless. */
 static bool still_unknown(const struct boot_check *c, const struct flash_view *v, bool wants_boot,
 			  struct ef_err *err)
 {

@@ -39,7 +39,7 @@ bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
 const uint8_t *boot_header_data(const struct boot_header *h, const struct pair *pair);
 /*
  * What the file would be with the flash settings of a header in flash, as 'flash' writes
- * it. False: the file is no bootloader for this place, or its header is the same.
+ * it. False: the file is not a bootloader for this place, or its header is the same.
  */
 bool boot_header_with(const struct pair *pair, const struct ef_chip *chip, const uint8_t head[4],
 		      struct ef_buf *ret, struct ef_err *err) EF_MUST_CHECK;

@@ -51,7 +51,7 @@ void boot_list_release(struct boot_list *l);
 
 /*
  * Add the bootloaders in a file: an image, a merged image, an ELF, an archive, a program.
- * path may be "-". It is no error if there are none. Errors: INPUT, IO.
+ * path may be "-". It is not an error if there are none. Errors: INPUT, IO.
  */
 bool boot_read_file(struct boot_list *l, const char *path, struct ef_err *err) EF_MUST_CHECK;
 

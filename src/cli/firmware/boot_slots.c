@@ -114,7 +114,7 @@ bool boot_slots_can_switch(const struct boot_slots *b, const struct ef_partition
 	if (is_factory(b, part))
 		return true;
 	if (!is_slot(part)) {
-		ef_fail(err, EF_E_INPUT, "otadata can't select '%s': it is no OTA slot",
+		ef_fail(err, EF_E_INPUT, "otadata can't select '%s': it is not an OTA slot",
 			part->name);
 		return ef_hint_own(err, "a test app starts while a pin is held that the "
 					"bootloader was built with");

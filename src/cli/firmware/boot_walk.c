@@ -157,7 +157,10 @@ bool walk_pattern(const char *root, const char *pattern, walk_fn *fn, void *user
 
 /* ---- whole folders ---- */
 
-/* A build's folders have names like ".pio"; a repository's history has no bootloaders. */
+/*
+ * Search hidden folders too, since builds have names like ".pio", but not the history of a
+ * repository.
+ */
 static bool is_skipped(const char *name)
 {
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".git") == 0 ||

@@ -148,7 +148,7 @@ static bool make_folder(const struct folder *f, struct ef_err *err)
 		return true;
 	number = errno;
 	if (number == EEXIST) {
-		ef_fail(err, EF_E_USAGE, "'%s' is there, and it is no folder", f->path);
+		ef_fail(err, EF_E_USAGE, "'%s' is there, and it is not a folder", f->path);
 		return ef_hint_own(err, "name a new folder, or an empty one");
 	}
 	ef_fail(err, EF_E_IO, "cannot make the folder '%s': %s", f->path, strerror(number));

@@ -27,7 +27,7 @@ static bool open_pair(struct bundle *b, const char *place, const char *path,
 	struct ef_map *map = &b->files[b->file_count];
 
 	if (!ef_parse_u32(place, UINT32_MAX, &ret->addr)) {
-		ef_fail(err, EF_E_USAGE, "'%s' is no address", place);
+		ef_fail(err, EF_E_USAGE, "'%s' is not an address", place);
 		return ef_hint_own(err, "places and files come in pairs: ADDRESS FILE ADDRESS "
 					"FILE; the file to write comes last, or after --output");
 	}

@@ -68,14 +68,17 @@ bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
 
 /*
  * The chip of the --bootloader file; NULL: the option was not given. INPUT: the
- * file is no image.
+ * file is not an image.
  */
 bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **ret,
 			      struct ef_err *err) EF_MUST_CHECK;
 /* Find, read and check the partition table; chip may be NULL. */
 bool firmware_load_table(struct firmware *fw, const struct firmware_target *target,
 			 struct ef_err *err) EF_MUST_CHECK;
-/* Find, read, check and patch a bootloader. It is no error if there is none: see has_bootloader. */
+/*
+ * Find, read, check and patch a bootloader. It is not an error if there is none: see
+ * has_bootloader.
+ */
 bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target *target,
 			      struct ef_err *err) EF_MUST_CHECK;
 /* The flash size in the header of the bootloader that would be written, and say so; 0: unknown. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Users of other tools leave the address out, or put it last. Both can be understood without a
- * guess: a thing's parts have their places, and a number is no file.
+ * guess: a thing's parts have their places, and a number is not a file.
  */
 #include "cli/firmware/pairs_meant.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What users flash that is no ELF: a build folder, a list of files, an archive, a merged
+ * What users flash besides ELFs: a build folder, a list of files, an archive, a merged
  * image. Opens its files for the library, which recognizes it (espflash/input.h).
  */
 #ifndef EF_CLI_THING_H
@@ -35,11 +35,11 @@ struct thing {
 };
 
 /*
- * Whether this is a folder, or a file that is no ELF. An ELF that was opened for that stays open
- * in *ret_elf, which the caller releases.
+ * Whether this is a folder, or a file that is not an ELF. An ELF that was opened for that stays
+ * open in *ret_elf, which the caller releases.
  */
 bool thing_is(const char *path, struct ef_map *ret_elf);
-/* The same, and it is no image itself: it names or contains files. */
+/* The same, and it is not an image itself: it names or contains files. */
 bool thing_is_container(const char *path);
 /* The options of a command, for the library. */
 struct ef_input_opts thing_opts(const struct thing_args *args, const struct ef_chip *chip);

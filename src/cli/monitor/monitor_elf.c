@@ -33,7 +33,7 @@ static bool read_elf(const char *path, const struct ef_map *opened, struct ef_bu
 }
 
 /*
- * opened: the file's content, if it was opened already; NULL. must_be: a file that is no ELF is
+ * opened: the file's content, if it was opened already; NULL. must_be: a file that is not an ELF is
  * an error; otherwise it is ignored.
  */
 static bool add_elf(struct monitor_elves *e, const char *path, const struct ef_map *opened,

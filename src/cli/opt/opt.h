@@ -120,7 +120,7 @@ struct opt {
  * implies:   the name of a flag that this option switches on.
  *
  * Groups serve several commands. A condition about an option that the command lacks
- * is no condition: --until needs no --monitor in the command that is one.
+ * is not a condition: --until needs no --monitor in the command that is one.
  */
 
 /* The offset of a member, which must have this type: a wrong one does not compile. */

@@ -91,7 +91,7 @@
 	"ports: array of objects with name, kind (\"usb\", \"pci\", "                              \
 	"\"bluetooth\", \"unknown\"), vid, pid, serial, manufacturer, product, "                   \
 	"location (all null unless usb), is_known, board, chips, channel (each a "                 \
-	"text or null), is_jtag (the channel of a bridge that is no UART)"
+	"text or null), is_jtag (the channel of a bridge that is not a UART)"
 #define JSON_LOAD_RAM WORK_JSON "entry, " REGIONS_JSON
 #define JSON_MONITOR                                                                               \
 	"one object a line. event: text, record, decoded, problem, reset, panic, "                 \

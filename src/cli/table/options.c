@@ -87,7 +87,7 @@ static const struct opt_choice data_types[] = {
 #define G struct global_args
 static const struct opt global_opts[] = {
 	{ OPT_FLAG('h', "help", G, help, "show help and leave"), .flags = OPT_STOP | OPT_COMMON,
-	  .details = "-h shows what is used most, --help everything." },
+	  .details = "-h shows the options that are used most, --help all of them." },
 	{ OPT_FLAG('V', "version", G, version, "show the version and leave"), .flags = OPT_EXIT,
 	  .details = "With --verbose, print also the versions of the libraries, and the origin and "
 		     "licence of the flasher stubs." },
@@ -176,10 +176,9 @@ static const struct opt header_opts[] = {
 	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, header_freqs,
 		     "flash frequency in the bootloader's header"),
 	  .flags = OPT_MORE,
-	  .details =
-		  "Changes the header of a bootloader that is written to the chip's boot "
-		  "address. Default: as the file has it; so for mode and size. esptool's words are "
-		  "understood, too: 40m, keep, and for the size detect." },
+	  .details = "Changes the header of a bootloader that is written to the chip's boot "
+		     "address. Default: as the file has it. The same holds for mode and size. "
+		     "esptool's words are understood, too: 40m, keep, and detect for the size." },
 	{ OPT_CHOICE('m', "flash-mode", "MODE", F, mode_plus, modes,
 		     "flash mode in the bootloader's header"),
 	  .flags = OPT_MORE },
@@ -192,7 +191,7 @@ const struct opt_group opts_header = { "Flash options", header_opts };
 
 static const struct opt force_opts[] = {
 	{ OPT_FLAG(0, "force", struct force_args, force,
-		   "erase even what the chip may need to start ever again") },
+		   "erase even content without which the chip may never start again") },
 	OPT_END,
 };
 const struct opt_group opts_force = { "Safety options", force_opts };
@@ -239,7 +238,8 @@ static const struct opt flash_opts[] = {
 	  .idle = "ram" },
 	{ OPT_FLAG(0, "no-listen", FL, no_listen, "do not wait for the app's first output"),
 	  .idle = "ram, monitor, after=no-reset|no-reset-no-stub" },
-	{ OPT_FLAG(0, "require-start", FL, require_start, "fail unless the app is seen to run"),
+	{ OPT_FLAG(0, "require-start", FL, require_start,
+		   "fail unless there is proof that the app runs"),
 	  .conflicts = "no-listen, ram, monitor, after=no-reset|no-reset-no-stub",
 	  .details = REQUIRE_DETAILS },
 	{ OPT_FLAG(0, "boot", FL, boot, "make the bootloader start this app: changes otadata"),
@@ -321,17 +321,18 @@ static const struct opt write_bin_opts[] = {
 	{ OPT_FLAG(0, "erase-all", WB, erase_all, "erase the whole flash first"),
 	  .flags = OPT_COMMON },
 	{ OPT_FLAG(0, "no-verify", WB, no_verify, "do not compare checksums after writing") },
-	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write even what is already in flash") },
+	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write even content that is already in flash") },
 	{ OPT_FLAG(0, "no-listen", WB, no_listen, "do not wait for the app's first output"),
 	  .idle = "monitor, after=no-reset|no-reset-no-stub",
 	  .details = "The start is listened to after a bootloader, a partition table or an app "
 		     "was written." },
 	{ OPT_FLAG(0, "force", WB, force,
-		   "write even what would not start or could make the board unusable"),
+		   "write even content that would not start or could make the board unusable"),
 	  .details = "Files are looked into: images for another chip or revision, damaged ones, "
 		     "and files that can't be meant for their address are refused without "
 		     "this." },
-	{ OPT_FLAG(0, "require-start", WB, require_start, "fail unless the app is seen to run"),
+	{ OPT_FLAG(0, "require-start", WB, require_start,
+		   "fail unless there is proof that the app runs"),
 	  .conflicts = "no-listen, monitor, after=no-reset|no-reset-no-stub",
 	  .details = REQUIRE_DETAILS },
 	{ OPT_FLAG(0, "boot", WB, boot,
@@ -343,7 +344,7 @@ const struct opt_group opts_write_bin = { "Options", write_bin_opts };
 
 static const struct opt run_opts[] = {
 	{ OPT_FLAG(0, "require-start", struct lines_args, require_start,
-		   "fail unless the app is seen to run"),
+		   "fail unless there is proof that the app runs"),
 	  .details = REQUIRE_DETAILS },
 	OPT_END,
 };
@@ -405,7 +406,7 @@ const struct opt_group opts_list_ports = { "Options", list_ports_opts };
 
 static const struct opt completions_opts[] = {
 	{ OPT_CHOICE(0, "shell", "SHELL", struct completions_args, shell, shells,
-		     "shell to make the script for"),
+		     "shell that the script is for"),
 	  .flags = OPT_ARG | OPT_REQUIRED },
 	OPT_END,
 };

@@ -97,7 +97,7 @@ static const struct opt save_image_opts[] = {
 	  .details = "Default: the first of default_envs, else the only one that is built." },
 	{ OPT_FLAG(0, "fill-gaps", SI, thing.fill_gaps,
 		   "take the blank ranges of a merged image, too"),
-	  .details = "Else they are no part of the firmware, as with 'flash'." },
+	  .details = "Else they are not part of the firmware, as with 'flash'." },
 	{ OPT_FLAG(0, "keep-fs", SI, thing.keep_fs, "leave out file systems") },
 	OPT_END,
 };

@@ -8,7 +8,7 @@ enum place_kind {
 	PLACE_COMMON,
 	/* Made for any board, but perhaps older than the one on the chip. */
 	PLACE_CORE,
-	/* Somebody's project: its bootloader may have been configured for that one board. */
+	/* A project: its bootloader may have been configured for that one board. */
 	PLACE_PROJECT,
 };
 

@@ -189,7 +189,7 @@ static const struct verdict_words table[EF_VERDICT_COUNT] = {
 		.signature = "the sent bytes come back, alone or among a chip's words and answers",
 		.next = "look for a short between TX and RX, check that TX goes to the chip's RX "
 			"and RX to its TX, and that this is the board's port; if the firmware "
-			"returns what it gets, " BUTTONS,
+			"echoes its input, " BUTTONS,
 		.options = "",
 		.doc = "On a line whose two wires touch, each end hears itself. A chip in "
 		       "download mode then takes its own answers for requests and answers those, "

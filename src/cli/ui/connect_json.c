@@ -37,7 +37,7 @@ void diagnosis_json(struct json_out *j, const struct ef_connect_report *r)
 	if (!r || r->verdict == EF_VERDICT_NONE)
 		return;
 	json_text(j, "verdict", ef_verdict_info(r->verdict)->name);
-	/* These verdicts are about a connected chip, so the attempts are no evidence for them. */
+	/* These verdicts are about a connected chip, so the attempts are not evidence for them. */
 	if (r->verdict >= EF_VERDICT_STUB_REFUSED)
 		return;
 	ef_diagnose_quote(&r->evidence, quote, meaning);

@@ -27,8 +27,10 @@ void ui_progress_close(struct cli *cli);
 
 /* ---- ui_wrap.c: long lines ---- */
 
-/* Print text and a newline. used columns of the line are taken already; on a terminal a line that
- * is too long is broken between words, and continued after indent blanks. */
+/*
+ * Print text and a newline. used columns of the line are taken already; on a terminal a line that
+ * is too long is broken between words, and continued after indent blanks.
+ */
 void ui_wrap(FILE *out, const char *text, unsigned used, unsigned indent);
 /* The same for a terminal of width columns; 0: no line is broken. */
 void ui_wrap_at(FILE *out, const char *text, unsigned used, unsigned indent, unsigned width);
@@ -82,7 +84,7 @@ bool ui_print_result(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
 void ui_stream(struct cli *cli);
 /* If path is standard output, move what people read to stderr. USAGE with --json. */
 bool ui_yield_stdout(struct cli *cli, const char *path, struct ef_err *err) EF_MUST_CHECK;
-/* Flush standard output; IO when some of it was lost. A reader that left is no error. */
+/* Flush standard output; IO when some of it was lost. A reader that left is not an error. */
 bool ui_flush(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

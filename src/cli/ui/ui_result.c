@@ -93,7 +93,7 @@ bool ui_flush(struct cli *cli, struct ef_err *err)
 
 	if (fflush(cli->out) == 0 && !ferror(cli->out))
 		return true;
-	/* A reader that leaves early, like "| head", is no error. */
+	/* A reader that leaves early, like "| head", is not an error. */
 	if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR))
 		return true;
 	return ef_fail(err, EF_E_IO, "cannot write to standard output");

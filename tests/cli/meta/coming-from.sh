@@ -8,7 +8,7 @@ while read -r program line; do
 	for option in $(echo "$line" | tr ' ' '\n' | grep '^--'); do
 		grep -q -e " $option" out || echo "$line: $option is not in the help"
 	done
-	# What stands there is complete, too: without --help it is never the command line that is wrong.
+	# The commands in that page are complete, too: without --help, none fails because of its command line.
 	# shellcheck disable=SC2086
 	"$ESPFLASH" $line --port /nonexistent </dev/null >/dev/null 2>why
 	[ $? != 2 ] || case $line in
