@@ -52,7 +52,8 @@ function numbers(    pos, rest, before, text) {
 		text = substr(rest, RSTART, RLENGTH)
 		if (pos + RSTART < 3 || before !~ /[A-Za-z0-9_.]/) {
 			if (substr(rest, RSTART + RLENGTH, 1) !~ /[.A-Za-z_]/) {
-				offer("number + 1", with(pos + RSTART - 1, RLENGTH, "(" text " + 1)"))
+				if (code !~ /alloc\(/) # room that nobody uses has no effect
+					offer("number + 1", with(pos + RSTART - 1, RLENGTH, "(" text " + 1)"))
 				if (text !~ /^0[uUlL]*$/)
 					offer("number - 1", with(pos + RSTART - 1, RLENGTH, "(" text " - 1)"))
 			}

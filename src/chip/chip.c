@@ -190,20 +190,19 @@ static bool has_xtal(const struct ef_chip *chip, uint32_t mhz)
 	return false;
 }
 
+static uint32_t distance(uint32_t a, uint32_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
 /* The estimate is rough; return the nearest crystal that the chip supports. */
 static uint32_t nearest_xtal(const struct ef_chip *chip, uint32_t mhz)
 {
-	uint32_t best = chip->xtal.mhz[0], best_off = UINT32_MAX;
+	uint32_t best = chip->xtal.mhz[0];
 
-	for (unsigned i = 0; i < sizeof(chip->xtal.mhz) && chip->xtal.mhz[i]; i++) {
-		uint32_t xtal = chip->xtal.mhz[i];
-		uint32_t off = xtal > mhz ? xtal - mhz : mhz - xtal;
-
-		if (off < best_off) {
-			best = xtal;
-			best_off = off;
-		}
-	}
+	for (unsigned i = 1; i < sizeof(chip->xtal.mhz) && chip->xtal.mhz[i]; i++)
+		if (distance(chip->xtal.mhz[i], mhz) < distance(best, mhz))
+			best = chip->xtal.mhz[i];
 	return best;
 }
 

@@ -157,7 +157,7 @@ void ef_image_doubts(const struct ef_elf *elf, const struct ef_chip *chip, ef_do
 		     void *user)
 {
 	struct doubts d = { .elf = elf, .chip = chip, .tell = fn, .user = user };
-	struct ef_pieces flash = { NULL, NULL, 0, 0 }, ram = flash;
+	struct ef_pieces flash = { .section = NULL }, ram = flash;
 	struct ef_err ignored = EF_ERR_INIT; /* ef_image_build reports it */
 
 	if (ef_pieces_collect(elf, chip, true, &flash, &ignored) &&

@@ -103,7 +103,7 @@ static bool merge_sections(struct ef_pieces *p, struct ef_err *err)
 bool ef_pieces_collect(const struct ef_elf *elf, const struct ef_chip *chip, bool is_flash,
 		       struct ef_pieces *ret, struct ef_err *err)
 {
-	struct ef_pieces p = { NULL, NULL, 0, 0 };
+	struct ef_pieces p = { .section = NULL };
 	size_t wanted = 0;
 
 	for (size_t i = 0; i < elf->section_count; i++)
@@ -130,7 +130,7 @@ void ef_pieces_release(struct ef_pieces *pieces)
 {
 	free(pieces->section);
 	free(pieces->piece);
-	*pieces = (struct ef_pieces){ NULL, NULL, 0, 0 };
+	*pieces = (struct ef_pieces){ .section = NULL };
 }
 
 void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece, uint32_t off,

@@ -65,7 +65,7 @@ bool ef_image_ram_segments(const struct ef_elf *elf, const struct ef_chip *chip,
 			   struct ef_region **ret, size_t *ret_count, uint8_t **ret_block,
 			   struct ef_err *err)
 {
-	struct ef_pieces ram = { NULL, NULL, 0, 0 };
+	struct ef_pieces ram = { .section = NULL };
 	bool ok;
 
 	ok = check_ram_only(elf, chip, err) && ef_pieces_collect(elf, chip, false, &ram, err) &&

@@ -224,6 +224,28 @@ START_TEST(chip_that_restarts_by_itself)
 }
 END_TEST
 
+/* A ROM that tells of empty flash is not mute, so a reset of ours would have left its banner. */
+START_TEST(empty_flash_restarts_by_itself)
+{
+	heard("invalid header: 0xffffffff\r\ninvalid header: 0xffffffff\r\n");
+	ev.boots.empty = 2;
+	expect(EF_VERDICT_WATCHDOG);
+	ev.boots.empty = 0;
+	ev.boots.starts = 1;
+	expect(EF_VERDICT_OTHER_STARTS);
+	heard(FLASH "invalid header: 0xffffffff\r\n");
+	ev.boots.empty = 2;
+	expect(EF_VERDICT_OTHER_STARTS);
+	ev.reactions.restarts = 7;
+	ev.boots.starts = 7;
+	expect(EF_VERDICT_EMPTY_FLASH);
+	ev.has_lines = false;
+	expect(EF_VERDICT_EMPTY_FLASH);
+	ev.boots.empty = 0;
+	expect(EF_VERDICT_FLASH_BOOT);
+}
+END_TEST
+
 START_TEST(supply_that_fails)
 {
 	heard(FLASH);
@@ -270,6 +292,7 @@ Suite *suite_diagnose_limits(void)
 	tcase_add_test(t, head_must_tell_something);
 	tcase_add_test(t, attempts_that_say_nothing);
 	tcase_add_test(t, chip_that_restarts_by_itself);
+	tcase_add_test(t, empty_flash_restarts_by_itself);
 	tcase_add_test(t, supply_that_fails);
 	tcase_add_test(t, loader_that_was_lost);
 	suite_add_tcase(s, t);

@@ -224,6 +224,32 @@ START_TEST(hint_names_the_apps)
 }
 END_TEST
 
+/* The table's sector must be in flash, too. */
+START_TEST(table_at_the_end_of_flash)
+{
+	static const uint8_t app[4];
+	struct ef_partition_table table = { .count = 1 };
+	struct ef_firmware_parts parts = { .chip = ef_chip_by_name("esp32c3"),
+					   .table = &table,
+					   .table_offset = 0x1f000,
+					   .app = app,
+					   .app_len = sizeof(app) };
+	struct ef_firmware fw = { 0 };
+	struct ef_err err = EF_ERR_INIT;
+
+	memcpy(table.part[0].name, "factory", 8);
+	table.part[0].type = EF_PART_APP;
+	table.part[0].offset = 0x10000;
+	table.part[0].size = 0xf000;
+	parts.flash_size = 0x20000;
+	ck_ok(ef_firmware_layout(&parts, &fw, &err), &err);
+	parts.flash_size = 0x1ffff;
+	ck_assert(!ef_firmware_layout(&parts, &fw, &err));
+	ck_assert_ptr_nonnull(strstr(err.msg, "partition table (0x0001f000, 4096 bytes) ends at"));
+	ck_assert_int_eq(err.hint.id, EF_HINT_FLASH_TOO_SMALL);
+}
+END_TEST
+
 Suite *suite_image_edges(void);
 Suite *suite_image_edges(void)
 {
@@ -235,6 +261,7 @@ Suite *suite_image_edges(void)
 	tcase_add_test(t, section_at_the_end_of_memory);
 	tcase_add_test(t, sections_of_the_largest_size);
 	tcase_add_loop_test(t, sections_that_join, 0, 8);
+	tcase_add_test(t, table_at_the_end_of_flash);
 	tcase_add_test(t, hint_names_the_apps);
 	tcase_add_test(t, instruction_at_the_end_of_a_segment);
 	suite_add_tcase(s, t);
