@@ -8,6 +8,9 @@ struct archive {
 	struct input_entries entries;
 	struct ef_input_files files;
 	struct ef_input *in; /* owns what is unpacked */
+	/* Where the list of a folder goes on. From the start, each name takes a whole walk. */
+	const char *listed;
+	size_t next_n, next_i;
 };
 
 /* The entry of this name, else one in any folder with the same last part, as mos finds it. */
@@ -51,16 +54,24 @@ static bool archive_exists(void *user, const char *name)
 /* Every file below the folder counts: archives are shallow. */
 static const char *archive_list(void *user, const char *folder, size_t n)
 {
-	const struct archive *a = user;
-	size_t len = strlen(folder);
+	struct archive *a = user;
+	size_t len = strlen(folder), at = 0, i = 0;
 
-	for (size_t i = 0; i < a->entries.count; i++) {
+	if (n > 0 && n == a->next_n && folder == a->listed) {
+		at = n;
+		i = a->next_i;
+	}
+	for (; i < a->entries.count; i++) {
 		const char *name = input_entry_name(&a->entries, i);
 
 		if (strncmp(name, folder, len) != 0 || !name[len] || ef_ends_with(name, "/"))
 			continue;
-		if (n-- == 0)
-			return name + len;
+		if (at++ < n)
+			continue;
+		a->listed = folder;
+		a->next_n = n + 1;
+		a->next_i = i + 1;
+		return name + len;
 	}
 	return NULL;
 }

@@ -199,7 +199,7 @@ static void use(struct ef_flasher *f, struct watch *w, unsigned options, struct 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sim_opts board = { .flash_size = FLASH_SIZE, .revision = SIM_DEFAULT_REV };
-	struct ef_connect_opts opts = { .event = on_event, .attempts = 2 };
+	struct ef_connect_opts opts = { .event = on_event, .attempts = 2, .timeout_ms = 2000 };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_flasher *f = NULL;
 	struct ef_port *port = NULL;

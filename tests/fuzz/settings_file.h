@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char settings_dir[] = "/tmp/ef-fuzz-XXXXXX";
+/* In memory, where the system has such a folder: a disk would take nearly all of the time. */
+static char settings_dir[] = "/dev/shm/ef-fuzz-XXXXXX";
+static char settings_disk[] = "/tmp/ef-fuzz-XXXXXX";
 
 static inline void settings_remove(void)
 {
@@ -15,8 +17,14 @@ static inline void settings_remove(void)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		(void)unlink(names[i]);
-	if (chdir("/") == 0)
-		(void)rmdir(settings_dir);
+	if (chdir("/") == 0 && rmdir(settings_dir) != 0)
+		(void)rmdir(settings_disk);
+}
+
+static inline int settings_enter(void)
+{
+	return (mkdtemp(settings_dir) && chdir(settings_dir) == 0) ||
+	       (mkdtemp(settings_disk) && chdir(settings_disk) == 0);
 }
 
 static inline void settings_write(const char *name, const void *data, size_t size)
@@ -24,8 +32,7 @@ static inline void settings_write(const char *name, const void *data, size_t siz
 	static int is_ready;
 	FILE *file;
 
-	if (!is_ready &&
-	    (!mkdtemp(settings_dir) || chdir(settings_dir) != 0 || atexit(settings_remove) != 0))
+	if (!is_ready && (!settings_enter() || atexit(settings_remove) != 0))
 		abort();
 	is_ready = 1;
 	file = fopen(name, "w");
