@@ -126,8 +126,10 @@ static bool ihex_read(const struct input_src *src, struct ef_input *in, struct e
 	for (skip_blanks(&h); h.p < h.end && !is_end; skip_blanks(&h))
 		if (!get_record(&h, &r, err) || !take_record(&h, &r, &is_end, err))
 			return false;
-	return is_end ||
-	       ef_fail(err, EF_E_INPUT, "the HEX file is cut off: its last record is missing");
+	if (!is_end)
+		return ef_fail(err, EF_E_INPUT,
+			       "the HEX file is cut off: its last record is missing");
+	return input_finish_runs(src, in, err);
 }
 
 const struct input_format input_ihex = { "Intel HEX", ihex_is, ihex_read };
