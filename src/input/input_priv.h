@@ -103,6 +103,9 @@ bool input_finish(const struct input_src *src, struct ef_input *in,
  */
 bool input_finish_runs(const struct input_src *src, struct ef_input *in,
 		       struct ef_err *err) EF_MUST_CHECK;
+/* Replace parts that are merged files by the parts in them: their padding is no content. */
+bool input_open_merged(const struct input_src *src, struct ef_input *in,
+		       struct ef_err *err) EF_MUST_CHECK;
 
 /* Make one part of those that share a sector (input_sectors.c); they are in order. */
 bool input_join_sectors(struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;

@@ -26,7 +26,7 @@ static bool take_merged(const struct input_src *src, struct ef_input *in, size_t
 			struct ef_err *err)
 {
 	const struct ef_input_part run = in->parts[i];
-	const struct input_src merged = { .name = src->name,
+	const struct input_src merged = { .name = run.origin,
 					  .data = run.data,
 					  .len = run.len,
 					  .content = ef_content_of(run.data, run.len),
@@ -126,17 +126,22 @@ static bool cut_all(struct ef_input *in, struct ef_err *err)
 	return ok;
 }
 
-bool input_finish_runs(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+bool input_open_merged(const struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
 	size_t count = in->part_count;
 
-	if (src->is_pair)
-		return true;
-	for (size_t i = 0; i < count; i++) {
-		if (in->parts[i].addr >= FLASH_END)
-			return fail_linked(src, &in->parts[i], err);
+	for (size_t i = 0; i < count; i++)
 		if (!take_merged(src, in, i, err))
 			return false;
-	}
-	return cut_table(in, err) && cut_all(in, err);
+	return true;
+}
+
+bool input_finish_runs(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+{
+	if (src->is_pair)
+		return true;
+	for (size_t i = 0; i < in->part_count; i++)
+		if (in->parts[i].addr >= FLASH_END)
+			return fail_linked(src, &in->parts[i], err);
+	return input_open_merged(src, in, err) && cut_table(in, err) && cut_all(in, err);
 }
