@@ -174,6 +174,7 @@ EF_API_BEGIN
 	X(INPUT_TABLE, "a partition table alone; facts: text = the file")                          \
 	X(INPUT_MCUBOOT, "an app for MCUboot alone; facts: text = the file")                       \
 	X(INPUT_ESP8266, "firmware for the ESP8266; facts: text = addresses and files")            \
+	X(INPUT_LINKED, "a HEX or UF2 file has the addresses of a linker; facts: text = the file") \
 	X(INPUT_RAM, "a program for RAM; facts: text = the file")                                  \
 	X(INPUT_DOWNLOAD, "a server sent this instead of the file")                                \
 	X(INPUT_DAMAGED, "an image is damaged or cut off; facts: text = the file")                 \

@@ -133,8 +133,10 @@ static bool ihex_read(const struct input_src *src, struct ef_input *in, struct e
 			h.passed = h.p;
 		}
 	}
-	return is_end ||
-	       ef_fail(err, EF_E_INPUT, "the HEX file is cut off: its last record is missing");
+	if (!is_end)
+		return ef_fail(err, EF_E_INPUT,
+			       "the HEX file is cut off: its last record is missing");
+	return input_finish_runs(src, in, err);
 }
 
 const struct input_format input_ihex = { .name = "Intel HEX", .is = ihex_is, .read = ihex_read };

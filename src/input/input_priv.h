@@ -20,6 +20,7 @@ struct input_src {
 	char base[EF_INPUT_NAME_SIZE]; /* the folder that names are relative to, "build/"; "" */
 	const struct ef_input_opts *opts;
 	unsigned depth; /* how many archives are around it */
+	bool is_pair;   /* one of several files that the user placed */
 };
 
 /*
@@ -99,6 +100,17 @@ bool input_is_fs(const struct ef_partition *p);
 /* Sort and check what was read: chips, overlaps, names from the table. */
 bool input_finish(const struct input_src *src, struct ef_input *in,
 		  struct ef_err *err) EF_MUST_CHECK;
+
+/*
+ * The parts are runs of bytes, as HEX and UF2 have them: cut them where partitions begin (runs.c). One of
+ * several files that the user placed stays as it is.
+ * INPUT: an address is that of memory; there are too many parts.
+ */
+bool input_finish_runs(const struct input_src *src, struct ef_input *in,
+		       struct ef_err *err) EF_MUST_CHECK;
+/* Replace parts that are merged files by the parts in them: their padding is no content. */
+bool input_open_merged(const struct input_src *src, struct ef_input *in,
+		       struct ef_err *err) EF_MUST_CHECK;
 
 /* Make one part of those that share a sector (input_sectors.c); they are in order. */
 bool input_join_sectors(struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;

@@ -25,9 +25,11 @@ static bool add_plain(const struct ef_input_pair *pair, struct ef_input *in, str
 static bool add_pair(const struct ef_input_pair *pair, const struct ef_input_opts *opts,
 		     struct ef_input *in, struct ef_err *err)
 {
-	struct input_src src = {
-		.name = ef_base_name(pair->file), .data = pair->data, .len = pair->len, .opts = opts
-	};
+	struct input_src src = { .name = ef_base_name(pair->file),
+				 .data = pair->data,
+				 .len = pair->len,
+				 .opts = opts,
+				 .is_pair = true };
 	bool is_hex = pair->len && ef_content_of(pair->data, pair->len) == EF_CONTENT_IHEX;
 
 	return (is_hex ? input_ihex.read(&src, in, err) : add_plain(pair, in, err)) ||

@@ -7,6 +7,8 @@
  */
 #include "input/input_priv.h"
 
+#include <stdlib.h>
+
 #include "base/hash.h"
 
 #define BLOCK     512u
@@ -17,7 +19,20 @@
 #define MD5_SIZE  24u /* address, length, MD5: behind the data */
 
 enum { FLAG_NOT_FLASH = 1, FLAG_FAMILY = 0x2000, FLAG_MD5 = 0x4000 };
-enum { OFF_FLAGS = 8, OFF_ADDR = 12, OFF_LEN = 16, OFF_FAMILY = 28, OFF_DATA = 32 };
+enum {
+	OFF_FLAGS = 8,
+	OFF_ADDR = 12,
+	OFF_LEN = 16,
+	OFF_COUNT = 24,
+	OFF_FAMILY = 28,
+	OFF_DATA = 32,
+};
+
+/* Blocks of one or more files that have the same number of blocks each. */
+struct tally {
+	uint32_t blocks_each, blocks;
+};
+#define TALLIES_MAX 256u
 
 static const struct ef_chip *chip_of(const uint8_t *block)
 {
@@ -94,6 +109,67 @@ static bool choose_chip(const struct input_src *src, struct ef_input *in, struct
 	return true;
 }
 
+/* ---- is the file whole? ---- */
+
+/*
+ * Each block says of how many it is one. esptool counts those of each file that it merges, other
+ * programs those of the UF2 file: whatever is counted, all of it must be there.
+ */
+static bool count_block(struct tally *tallies, size_t *count, const uint8_t *b, struct ef_err *err)
+{
+	uint32_t each = ef_le32(b + OFF_COUNT);
+	size_t i = 0;
+
+	while (i < *count && tallies[i].blocks_each != each)
+		i++;
+	if (i == TALLIES_MAX)
+		return ef_fail(err, EF_E_INPUT, "the UF2 file's count of blocks is damaged");
+	if (i == *count)
+		tallies[(*count)++] = (struct tally){ each, 0 };
+	tallies[i].blocks++;
+	return true;
+}
+
+static bool fail_count(const struct input_src *src, const struct tally *t, struct ef_err *err)
+{
+	ef_fail(err, EF_E_INPUT,
+		"blocks of the UF2 file are missing, or there twice: it has %u, and %u belong "
+		"together",
+		(unsigned)t->blocks, (unsigned)t->blocks_each);
+	return ef_hint_text(err, EF_HINT_INPUT_DAMAGED, src->name);
+}
+
+static bool check_whole(const struct input_src *src, const struct ef_chip *chip, struct ef_err *err)
+{
+	struct tally tallies[TALLIES_MAX];
+	size_t count = 0;
+
+	for (size_t at = 0; at < src->len; at += BLOCK) {
+		const uint8_t *b = block_at(src, at);
+
+		if (is_meant(b, chip) && !count_block(tallies, &count, b, err))
+			return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct tally *t = &tallies[i];
+
+		if (t->blocks_each && t->blocks % t->blocks_each)
+			return fail_count(src, t, err);
+	}
+	return true;
+}
+
+/* ---- blocks ---- */
+
+/* By address: the format leaves the order to the writer. */
+static int by_addr(const void *a, const void *b)
+{
+	uint32_t x = ef_le32(*(const uint8_t *const *)a + OFF_ADDR);
+	uint32_t y = ef_le32(*(const uint8_t *const *)b + OFF_ADDR);
+
+	return x < y ? -1 : x > y;
+}
+
 static bool add_block(const struct input_src *src, struct ef_input *in, const uint8_t *b,
 		      uint8_t *out, struct ef_input_part **part, struct ef_err *err)
 {
@@ -138,32 +214,68 @@ static bool uf2_is(const struct input_src *src)
 	return src->data && src->content == EF_CONTENT_UF2;
 }
 
-static bool uf2_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+/* Collect the blocks that are meant, by address. Sorting would bring the whole file into memory. */
+static size_t order_blocks(const struct input_src *src, const struct ef_chip *chip,
+			   const uint8_t **blocks)
 {
-	struct ef_input_part *part = NULL;
-	size_t at, used = 0;
-	uint8_t *out;
+	bool is_ordered = true;
+	size_t count = 0;
 
-	if (src->len % BLOCK)
-		return ef_fail(err, EF_E_INPUT,
-			       "the UF2 file is cut off: it does not consist of whole blocks");
-	for (at = 0; at < src->len; at += BLOCK)
-		if (!check_block(block_at(src, at), at / BLOCK, err))
-			return false;
-	out = input_alloc(in, src->len / BLOCK * DATA_MAX, err);
-	if (!out || !choose_chip(src, in, err))
-		return false;
-	for (at = 0; at < src->len; at += BLOCK) {
+	for (size_t at = 0; at < src->len; at += BLOCK) {
 		const uint8_t *b = block_at(src, at);
 
-		if (!is_meant(b, in->chip))
+		if (!is_meant(b, chip))
 			continue;
+		blocks[count++] = b;
+		if (count > 1 && by_addr(&blocks[count - 2], &blocks[count - 1]) > 0)
+			is_ordered = false;
+	}
+	if (!is_ordered)
+		qsort(blocks, count, sizeof(*blocks), by_addr);
+	return count;
+}
+
+static bool add_blocks(const struct input_src *src, struct ef_input *in, const uint8_t **blocks,
+		       struct ef_err *err)
+{
+	uint8_t *out = input_alloc(in, src->len / BLOCK * DATA_MAX, err);
+	size_t count = order_blocks(src, in->chip, blocks), used = 0;
+	struct ef_input_part *part = NULL;
+
+	if (!out)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t *b = block_at(src, (size_t)(blocks[i] - src->data));
+
 		if (!add_block(src, in, b, out + used, &part, err))
 			return false;
 		used += ef_le32(b + OFF_LEN);
 	}
-	place_app(in);
 	return true;
+}
+
+static bool uf2_read(const struct input_src *src, struct ef_input *in, struct ef_err *err)
+{
+	const uint8_t **blocks;
+	bool ok;
+
+	if (src->len % BLOCK)
+		return ef_fail(err, EF_E_INPUT,
+			       "the UF2 file is cut off: it does not consist of whole blocks");
+	for (size_t at = 0; at < src->len; at += BLOCK)
+		if (!check_block(block_at(src, at), at / BLOCK, err))
+			return false;
+	if (!choose_chip(src, in, err) || !check_whole(src, in->chip, err))
+		return false;
+	blocks = malloc(src->len / BLOCK * sizeof(*blocks));
+	if (!blocks)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	ok = add_blocks(src, in, blocks, err);
+	free(blocks);
+	if (!ok)
+		return false;
+	place_app(in);
+	return input_finish_runs(src, in, err);
 }
 
 const struct input_format input_uf2 = { .name = "UF2", .is = uf2_is, .read = uf2_read };

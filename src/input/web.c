@@ -51,9 +51,30 @@ static bool is_url(const char *path)
 	return strstr(path, "://") != NULL;
 }
 
+/* A path is a URL: "my%20fw.bin?v=12" is the file "my fw.bin". */
+static const char *file_of(const struct input_src *src, const char *path,
+			   char buf[EF_INPUT_NAME_SIZE])
+{
+	size_t len = strcspn(path, "?#"), n = 0;
+
+	if (input_exists(src, path))
+		return path;
+	for (size_t i = 0; i < len && n + 1 < EF_INPUT_NAME_SIZE; i++) {
+		int high = path[i] == '%' ? ef_digit_value(path[i + 1]) : -1;
+		int low = high >= 0 && high < 16 ? ef_digit_value(path[i + 2]) : -1;
+		bool is_code = low >= 0 && low < 16 && (high || low);
+
+		buf[n++] = is_code ? (char)(high << 4 | low) : path[i];
+		i += is_code ? 2 : 0;
+	}
+	buf[n] = '\0';
+	return buf;
+}
+
 static bool add_part(const struct input_src *src, struct ef_input *in, const cJSON *part,
 		     struct ef_err *err)
 {
+	char buf[EF_INPUT_NAME_SIZE];
 	const char *path;
 	uint32_t addr;
 
@@ -63,6 +84,7 @@ static bool add_part(const struct input_src *src, struct ef_input *in, const cJS
 		ef_fail(err, EF_E_INPUT, "the part '%.200s' is not a file here", path);
 		return ef_hint_text(err, EF_HINT_INPUT_DOWNLOAD_PART, path);
 	}
+	path = file_of(src, path, buf);
 	return input_add_file(src, in, addr, path, EF_ROLE_UNKNOWN, ef_base_name(path), err);
 }
 
@@ -86,7 +108,8 @@ static bool read_manifest(const struct input_src *src, struct ef_input *in, cons
 	cJSON_ArrayForEach (part, cJSON_GetObjectItemCaseSensitive(build, "parts"))
 		if (!add_part(src, in, part, err))
 			return false;
-	return true;
+	/* most manifests have one part, the merged file of "factory" */
+	return input_open_merged(src, in, err);
 }
 
 static bool web_is(const struct input_src *src)

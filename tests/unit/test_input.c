@@ -243,7 +243,7 @@ static const struct refusal nuttx_refusals[] = {
 	{ NUTTX("CONFIG_ARCH_CHIP=\"stm32\""), "names no chip", EF_E_UNSUPP },
 	{ NUTTX("CONFIG_ARCH_CHIP=\"esp32x9\""), "'esp32x9'", EF_E_UNSUPP },
 	{ NUTTX(SHARED "CONFIG_ESPRESSIF_BOOTLOADER_MCUBOOT=y"),
-	  "no CONFIG_ESPRESSIF_OTA_PRIMARY_SLOT_OFFSET", EF_E_INPUT },
+	  "no symbol ..._OTA_PRIMARY_SLOT_OFFSET", EF_E_INPUT },
 	{ NUTTX(SHARED "CONFIG_ESPRESSIF_BOOTLOADER_MCUBOOT=y\n"
 		       "CONFIG_ESPRESSIF_OTA_PRIMARY_SLOT_OFFSET=-1"),
 	  "is not a number", EF_E_INPUT },

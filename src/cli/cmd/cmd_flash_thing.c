@@ -164,6 +164,7 @@ static bool show_plan(struct job *job, struct ef_err *err)
 	bool ok = judge(job, err);
 
 	thing_say_gaps(job->cli, &job->thing.input);
+	ok = ok && thing_base_preview(job->cli, &job->thing, &job->settings, job->args, err);
 	if (!job->cli->is_json) {
 		thing_print(job->cli, &job->thing);
 		return ok;

@@ -6,6 +6,8 @@
  */
 #include "cli/firmware/thing_place.h"
 
+#include <inttypes.h>
+
 #include "cli/board/sink.h"
 #include "cli/firmware/boot_find.h"
 #include "cli/ui/ui.h"
@@ -109,4 +111,56 @@ bool thing_base(struct thing_place *ret, struct cli *cli, struct thing *t, struc
 		       "The chip is blank: the app gets a bootloader and a partition table");
 	ret->base = firmware_new(cli, settings, &args->image, &args->idf, err);
 	return ret->base && make(ret, t, &target, err);
+}
+
+/* ---- without a board ---- */
+
+static bool preview(struct cli *cli, struct firmware *fw, const struct firmware_target *target,
+		    struct ef_err *err)
+{
+	const struct ef_partition *app;
+
+	if (!firmware_load_table(fw, target, err) || !firmware_load_bootloader(fw, target, err))
+		return false;
+	app = ef_partition_target(&fw->table, NULL);
+	if (!fw->has_bootloader)
+		ui_log(cli, EF_LOG_INFO,
+		       "No bootloader for %s was found: the app alone would not start on a blank "
+		       "chip ('bootloaders' tells more)",
+		       target->chip->label);
+	else if (app)
+		ui_log(cli, EF_LOG_INFO,
+		       "On a blank chip: bootloader at 0x%" PRIx32 ", partition table at 0x%" PRIx32
+		       ", app at 0x%" PRIx32,
+		       target->chip->image.boot_addr, fw->table_offset, app->offset);
+	return true;
+}
+
+bool thing_base_preview(struct cli *cli, const struct thing *t,
+			const struct flash_config_args *settings, const struct flash_args *args,
+			struct ef_err *err)
+{
+	const struct firmware_target target = {
+		.chip = t->input.chip,
+		.flash_size = settings->size > 0 ? (uint32_t)settings->size : DEFAULT_FLASH_SIZE,
+		.wants_bootloader = true,
+		.takes_any = true,
+		.is_final = true,
+	};
+	struct firmware *fw;
+	bool ok;
+
+	if (!is_app_alone(&t->input) || !t->input.chip)
+		return true;
+	ui_log(cli, EF_LOG_INFO,
+	       "The app goes to the slot that the chip starts; a blank chip gets a bootloader and "
+	       "a "
+	       "partition table, too");
+	fw = firmware_new(cli, settings, &args->image, &args->idf, err);
+	if (!fw)
+		return false;
+	fw->elf_path = t->path;
+	ok = preview(cli, fw, &target, err);
+	firmware_free(fw);
+	return ok;
 }

@@ -26,6 +26,13 @@ struct thing_place {
 bool thing_base(struct thing_place *ret, struct cli *cli, struct thing *t, struct session *s,
 		const struct flash_config_args *settings, const struct flash_args *args,
 		struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Without a board: say what a blank chip would get beside an app alone. Errors: INPUT (a file that
+ * the user named is wrong).
+ */
+bool thing_base_preview(struct cli *cli, const struct thing *t,
+			const struct flash_config_args *settings, const struct flash_args *args,
+			struct ef_err *err) EF_MUST_CHECK;
 /* The flash settings: those that the user gave, else those of the thing. */
 void thing_settings(struct cli *cli, const struct thing *t, const struct flash_config_args *given,
 		    struct flash_config_args *ret);

@@ -190,6 +190,8 @@ static const char *const words[EF_HINT_COUNT] = {
 		"first slot: 'write-bin 0x20000 {text}' (Zephyr's tables), "
 		"'write-bin 0x10000 {text}' (NuttX, MCUboot's own port)",
 	[EF_HINT_INPUT_ESP8266] = "esptool flashes it, unpacked: 'esptool write-flash {text}'",
+	[EF_HINT_INPUT_LINKED] = "'{text}' is for a debugger: flash the build's folder, its ELF or "
+				 "its .bin",
 	[EF_HINT_INPUT_RAM] = "run it with 'load-ram {text}'; a bootloader goes to the chip's boot "
 			      "address: 'write-bin ADDRESS {text}'",
 	[EF_HINT_INPUT_DOWNLOAD] =

@@ -25,7 +25,11 @@ blank_flash_of() {
 	done
 	mv want.blank want.bin
 }
+preview() {
+	ESPFLASH_PORT=/dev/nonexistent "$ESPFLASH" flash --dry-run "$@" app.bin 2>&1 >/dev/null | sed 's/^[^]]*INFO \] //'
+}
 echo none is found
+preview
 rm -f want.bin
 try | grep -v 'as wanted'
 sed -n 's/^ *hint: //p' log
@@ -45,7 +49,10 @@ mkdir -p "$HOME/.cargo/bin"
 	cat bootloader.bin
 } >"$HOME/.cargo/bin/espflash"
 try
+preview | sed "s|'.*/.cargo|'HOME/.cargo|"
 echo with a table
+preview --bootloader bootloader.bin --partition-table table.csv
+preview --bootloader table.csv
 blank_flash_of 4194304 0 patched.bin 0x8000 table.bin 0x10000 app.bin
 try --partition-table table.csv
 echo a chip that is not blank

@@ -58,3 +58,29 @@ sed '3s/.$/x/' fw.hex >digit.hex
 "$ESPFLASH" flash --dry-run digit.hex
 cat fw.hex fw.hex | grep -v 01FF >twice.hex && echo ':00000001FF' >>twice.hex
 "$ESPFLASH" flash --dry-run twice.hex
+
+# files that touch: only the table tells where one ends
+yes phy | head -c 4096 >phy.bin
+node uf2.js touch.uf2 0xd42ba06c 256 0 bootloader.bin 0x8000 table.bin 0xd000 otadata.bin 0xf000 phy.bin 0x10000 app.bin
+"$ESPFLASH" flash --dry-run touch.uf2
+# any order of the blocks, and all of them
+node -e 'const fs = require("fs"), f = fs.readFileSync("touch.uf2"), b = [];
+for (let i = 0; i < f.length; i += 512) b.push(f.subarray(i, i + 512));
+fs.writeFileSync("back.uf2", Buffer.concat(b.reverse()));
+fs.writeFileSync("gap.uf2", Buffer.concat(b.slice(0, 50).concat(b.slice(51))));
+fs.writeFileSync("double.uf2", Buffer.concat(b.concat(b.slice(0, 1))));'
+"$ESPFLASH" flash --dry-run touch.uf2 >touch.out
+"$ESPFLASH" flash --dry-run back.uf2 | sed s/back/touch/ | cmp - touch.out && echo 'backwards: the same'
+"$ESPFLASH" flash --dry-run gap.uf2
+"$ESPFLASH" flash --dry-run double.uf2
+# a merged file in this form, with its padding
+"$ESPFLASH" -q save-image --chip esp32c3 -o merged.bin 0 bootloader.bin 0x8000 table.bin 0x10000 app.bin >/dev/null
+node uf2.js merged.uf2 0xd42ba06c 256 0 merged.bin
+"$ESPFLASH" flash --dry-run merged.uf2
+# what a linker has: zephyr.hex
+printf ':020000044200B8\n:0400000001020304F2\n:00000001FF\n' >linked.hex
+"$ESPFLASH" flash --dry-run linked.hex
+# among files with places of their own, a HEX file is taken as it is
+"$ESPFLASH" -q save-image --chip esp32c3 --format hex -o merged.hex 0 merged.bin >/dev/null
+"$ESPFLASH" -q save-image --chip esp32c3 -o again.bin 0 merged.hex >/dev/null
+cmp again.bin merged.bin && echo 'again: right'
