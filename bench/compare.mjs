@@ -159,8 +159,10 @@ const cases = [];
 for (const [name, image] of Object.entries(images))
 	for (const [baud, latency] of quick ? [[921600, 1]] : [[460800, 1], [921600, 1], [921600, 16]])
 		cases.push([`${name}, first flash`, image, null, baud, latency]);
+if (quick) for (const [baud, latency] of [[460800, 1], [921600, 16]]) cases.push(["600 KB, first flash", images["600 KB"], null, baud, latency]);
+cases.push(["600 KB, first flash", images["600 KB"], null, 2000000, 1]);
 cases.push(["600 KB, first flash", images["600 KB"], null, 0, 1]);
-cases.push(["600 KB, the same again", images["600 KB"], images["600 KB"], 921600, 1]);
+for (const latency of [1, 16]) cases.push(["600 KB, the same again", images["600 KB"], images["600 KB"], 921600, latency]);
 for (const [name, edit] of Object.entries(edits))
 	cases.push([`600 KB, ${name} edited`, edit(images["600 KB"]), images["600 KB"], 921600, 1]);
 const rows = [];
