@@ -107,6 +107,33 @@ static bool read_locks(struct ef_flasher *f, struct ef_locks *ret, struct ef_err
 	return true;
 }
 
+/* Reading them, as the context of its tries. */
+struct locks_read {
+	struct ef_flasher *f;
+	bool encrypts;
+	struct ef_locks locks;
+};
+
+static bool locks_step(void *ctx, struct ef_err *err)
+{
+	struct locks_read *l = ctx;
+
+	return read_locks(l->f, &l->locks, err) &&
+	       (!l->encrypts || read_crypt(l->f, &l->locks, err));
+}
+
+static bool try_locks(struct ef_flasher *f, const struct ef_plan *plan, struct ef_locks *ret,
+		      struct ef_err *err)
+{
+	struct locks_read l = { .f = f, .encrypts = encrypts(plan) };
+	struct ef_try reading = { .work = EF_WORK_READ, .step = locks_step, .ctx = &l };
+
+	if (!ef_try(f, &reading, err))
+		return false;
+	*ret = l.locks;
+	return true;
+}
+
 /* ---- the table on the chip ---- */
 
 static bool to_buffer(void *user, const uint8_t *data, size_t len, struct ef_err *err)
@@ -225,8 +252,7 @@ static bool check(struct ef_flasher *f, const struct ef_plan *plan, bool force,
 	uint32_t at = plan->table_offset ? plan->table_offset : EF_PARTITION_TABLE_OFFSET;
 	struct ef_partition_table table;
 
-	if (!read_locks(f, &target.locks, err) ||
-	    (encrypts(plan) && !read_crypt(f, &target.locks, err)))
+	if (!try_locks(f, plan, &target.locks, err))
 		return false;
 	if (may_have_table(f, plan, at) && !has_same_table(f, plan) && read_table(f, at, &table))
 		target.table = &table;
