@@ -165,6 +165,7 @@ EF_API_BEGIN
 	X(GATE_LOCKED, "eFuses make it dangerous")                                                 \
 	X(GATE_PLAIN, "the content has to be encrypted")                                           \
 	X(GATE_NO_ENCRYPT, "only the firmware itself can still write")                             \
+	X(GATE_CANNOT_ENCRYPT, "an eFuse forbids that the loader encrypts")                        \
 	X(GATE_NO_KEY, "flash encryption has not been set up")                                     \
 	X(GATE_NEEDS_STUB, "only the stub can encrypt")                                            \
 	/* things to flash that are no ELF: build folders, lists of files, archives */             \

@@ -93,7 +93,7 @@ static void check_encrypts(struct gate *g, const struct ef_plan_region *r)
 	if (why) {
 		gate_hint(gate_add(g, EF_FINDING_CANNOT_ENCRYPT, &file, ": %s", why),
 			  g->target->is_plain_loader ? EF_HINT_GATE_NEEDS_STUB
-						     : EF_HINT_GATE_NO_ENCRYPT);
+						     : EF_HINT_GATE_CANNOT_ENCRYPT);
 		return;
 	}
 	check_key(g, &file);

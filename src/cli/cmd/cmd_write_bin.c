@@ -30,6 +30,7 @@ struct run {
 	uint32_t start;             /* start of a sector */
 	const struct pair *first;
 	size_t own_len; /* without what is kept behind the last file */
+	uint32_t lost;  /* bytes behind it that are erased, and had content */
 	bool is_one_file;
 	char label[64];
 };
@@ -102,8 +103,8 @@ static bool check_placed(const struct job *job, struct ef_err *err)
 
 /* ---- what the chip encrypts ---- */
 
-/* Say that the rest of the last sector is lost, unless it is blank. */
-static bool check_rest(struct job *job, const struct run *run, uint64_t end, struct ef_err *err)
+/* Whether the rest of the last sector has content. It can't be kept beside ciphertext. */
+static bool check_rest(struct job *job, struct run *run, uint64_t end, struct ef_err *err)
 {
 	struct ef_buf rest = EF_BUF_INIT(EF_SECTOR);
 	uint64_t at = (uint64_t)run->start + run_len(run);
@@ -113,12 +114,23 @@ static bool check_rest(struct job *job, const struct run *run, uint64_t end, str
 					   "shared sector", sink_to_buf, &rest, err);
 
 	if (ok && rest.len && !ef_is_blank(rest.data, rest.len))
-		ui_log(job->cli, EF_LOG_WARN,
-		       "0x%08" PRIx32 " to 0x%08" PRIx32 " are erased, too: they share a sector "
-		       "with '%s', and can't be kept beside what the chip encrypts",
-		       (uint32_t)at, (uint32_t)(end - 1), run->label);
+		run->lost = (uint32_t)rest.len;
 	ef_buf_release(&rest);
 	return ok;
+}
+
+static void say_lost(const struct job *job)
+{
+	for (size_t i = 0; i < job->run_count; i++) {
+		const struct run *run = &job->run[i];
+		uint32_t at = run->start + (uint32_t)run_len(run);
+
+		if (run->lost)
+			ui_log(job->cli, EF_LOG_WARN,
+			       "0x%08" PRIx32 " to 0x%08" PRIx32 " are erased, too: they share a "
+			       "sector with '%s', and can't be kept beside what the chip encrypts",
+			       at, at + run->lost - 1, run->label);
+	}
 }
 
 /* ---- the content of sectors ---- */
@@ -387,6 +399,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	    !boot_header_patch(job->cli, settings, &job->pairs, dev, &job->header, err) ||
 	    !make_runs(job, err) || !check_plan(job, err) || !check_boot(job, err))
 		return false;
+	say_lost(job);
 	begin_work(job, dev);
 	return work_end(job->cli, write_all(job, err), err);
 }

@@ -237,6 +237,8 @@ static const char *const words[EF_HINT_COUNT] = {
 			       "air" HINT_FORCED,
 	[EF_HINT_GATE_NO_ENCRYPT] =
 		"update over the air, or encrypt it on the host if you have the key" HINT_FORCED,
+	[EF_HINT_GATE_CANNOT_ENCRYPT] =
+		"update over the air, or encrypt it on the host if you have the key",
 	[EF_HINT_GATE_NO_KEY] =
 		"leave '--encrypt' out: the bootloader encrypts plain content at its first "
 		"start" HINT_FORCED,
