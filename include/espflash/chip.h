@@ -203,6 +203,20 @@ struct ef_chip_efuse {
 	struct ef_efuse key_manager;
 };
 
+#define EF_CHIP_KEYS 6
+/** The key of flash encryption, and what the loader needs to encrypt with it. */
+struct ef_chip_crypt {
+	uint8_t align; /**< address and size of what is encrypted are multiples of this */
+	/** Purposes of the key blocks; unused where block is set */
+	struct ef_efuse purpose[EF_CHIP_KEYS];
+	uint32_t block;      /**< first word of the only block for a key; 0: there are several */
+	uint8_t block_words; /**< words of a short key in it */
+	struct ef_efuse is_long; /**< the key has twice as many words */
+	struct ef_efuse hidden;  /**< which halves of the block can't be read: 1, 2 */
+	/** FLASH_CRYPT_CONFIG, and whether it can't be read; only the ESP32 has it. */
+	struct ef_efuse config, config_hidden;
+};
+
 /** The mask ROM's log and console. */
 struct ef_chip_rom {
 	/** The word between "ESP-ROM:" and "-": "esp32c3"; "" for the ROM that prints "ets". */
@@ -262,6 +276,7 @@ struct ef_chip {
 	struct ef_spi_regs spi; /**< controller of the flash chip */
 	struct ef_chip_xtal xtal;
 	struct ef_chip_efuse efuse;
+	struct ef_chip_crypt crypt;
 	struct ef_wdt wdt;
 	struct ef_strap strap;
 	struct ef_chip_rom rom;
@@ -315,6 +330,12 @@ bool ef_chip_revision(const struct ef_chip *chip, const struct ef_regs *regs, ui
 bool ef_chip_read_features(const struct ef_chip *chip, const struct ef_regs *regs,
 			   uint16_t revision, struct ef_chip_features *ret,
 			   struct ef_err *err) EF_MUST_CHECK;
+/** Whether a key of flash encryption is burnt into eFuses; it may also be the key manager's. */
+bool ef_chip_crypt_key(const struct ef_chip *chip, const struct ef_regs *regs, bool *ret,
+		       struct ef_err *err) EF_MUST_CHECK;
+/** Whether FLASH_CRYPT_CONFIG lets the whole address change the key. True where it is missing. */
+bool ef_chip_crypt_config(const struct ef_chip *chip, const struct ef_regs *regs, bool *ret,
+			  struct ef_err *err) EF_MUST_CHECK;
 /** The MAC address, in printing order. */
 bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t ret[6],
 		 struct ef_err *err) EF_MUST_CHECK;

@@ -32,6 +32,8 @@ enum ef_event_kind {
 	EF_EVENT_SKIPPED,  /**< the flash held this region already; nothing was written */
 	EF_EVENT_VERIFIED, /**< the region was written, and its MD5 is right */
 	EF_EVENT_WRITTEN,  /**< the region was written, and not verified */
+	/** The region was written, and the chip encrypted it: its MD5 can't be compared. */
+	EF_EVENT_ENCRYPTED,
 };
 enum ef_stage { EF_STAGE_WRITE, EF_STAGE_VERIFY, EF_STAGE_READ, EF_STAGE_ERASE, EF_STAGE_RAM };
 

@@ -126,6 +126,7 @@ EF_API_BEGIN
 	/* work on a connected chip */                                                             \
 	X(BEYOND_FLASH, "the range ends beyond the flash")                                         \
 	X(FLASH_SIZE_NEEDED, "the size of the flash is unknown, and it is needed")                 \
+	X(NOT_ENCRYPTED, "the chip wrote plain content where it was told to encrypt")              \
 	X(FLASH_DIFFERS, "the flash differs from what was written, again and again")               \
 	X(WRITE_AGAIN, "writing was interrupted; what is complete will be skipped")                \
 	X(SECURE_DOWNLOAD, "secure download mode is for good")                                     \
@@ -166,6 +167,9 @@ EF_API_BEGIN
 	X(GATE_LOCKED, "eFuses make it dangerous")                                                 \
 	X(GATE_PLAIN, "the content has to be encrypted")                                           \
 	X(GATE_NO_ENCRYPT, "only the firmware itself can still write")                             \
+	X(GATE_CANNOT_ENCRYPT, "an eFuse forbids that the loader encrypts")                        \
+	X(GATE_NO_KEY, "flash encryption has not been set up")                                     \
+	X(GATE_NEEDS_STUB, "only the stub can encrypt")                                            \
 	/* things to flash that are not an ELF: build folders, lists of files, archives */         \
 	X(INPUT_FOLDER, "the folder has nothing that is known to be a build")                      \
 	X(INPUT_PLACE, "the file's place in flash is unknown; facts: text = the file")             \

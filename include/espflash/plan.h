@@ -35,6 +35,7 @@ struct ef_plan_region {
 	uint32_t kept, kept_end;
 	const char *origin; /**< the file that it comes from; NULL: the program made it */
 	bool is_encrypted;  /**< the content was encrypted for this chip already */
+	bool encrypts;      /**< the content is plain, and the loader encrypts it as it writes */
 };
 
 struct ef_plan_erase {
@@ -65,6 +66,10 @@ struct ef_locks {
 	/** The loader can't encrypt: plain content that is written stays unreadable. */
 	bool has_no_encrypt;
 	bool is_key_manager; /**< flash from 0 to 0x2000 has the recovery info of the key */
+	/* The rest is only known of chips whose loader is to encrypt something. */
+	bool has_no_key; /**< no key of flash encryption is burnt, nor does a key manager have it */
+	bool has_wrong_config; /**< FLASH_CRYPT_CONFIG would give another cipher than ESP-IDF's */
+	bool is_unknown;       /**< secure download mode: whether the loader encrypts is hidden */
 };
 
 /** The facts of a connected chip that a plan is checked against. */
@@ -74,6 +79,7 @@ struct ef_target {
 	uint16_t revision;   /**< major * 100 + minor */
 	uint32_t flash_size; /**< bytes; 0: unknown */
 	uint32_t reach;      /**< the loader's addresses wrap here; 0: it has no limit */
+	bool is_plain_loader; /**< the loader that runs has no command to encrypt what it writes */
 	struct ef_locks locks;
 	/** The table that is in the chip's flash now; NULL: none, or it is not known. */
 	const struct ef_partition_table *table;
@@ -85,6 +91,9 @@ struct ef_target {
  */
 #define EF_FINDING_LIST(X)                                                                         \
 	X(REACH, 1, UNSUPP, "the loader's addresses wrap before the end of the range")             \
+	X(CANNOT_ENCRYPT, 1, UNSUPP, "the chip or its loader can't encrypt what is written")       \
+	X(ENCRYPT_UNKNOWN, 1, UNSUPP, "secure download mode hides whether the chip encrypts")      \
+	X(ENCRYPT_KEY, 1, UNSUPP, "the eFuses lack the key or the setting of flash encryption")    \
 	X(LOCK_ERASE, 1, UNSUPP, "secure boot or flash encryption is on: an erase bricks")         \
 	X(LOCK_V1, 1, UNSUPP, "secure boot V1 is on: another bootloader bricks")                   \
 	X(LOCK_KEY, 1, UNSUPP, "the flash from 0 to 0x2000 has the key's recovery info")           \
@@ -115,7 +124,9 @@ struct ef_target {
 	X(TABLE_PLACE, 0, INPUT, "a partition table would be at another address than the table's") \
 	X(CONTAINER, 0, INPUT, "a file that has to be unpacked or converted would be written raw") \
 	X(SLOT_UNKNOWN, 0, INPUT, "an app partition would get content of an unknown form")         \
-	X(APP_IN_DATA, 0, INPUT, "a data partition would get an app for this chip")
+	X(APP_IN_DATA, 0, INPUT, "a data partition would get an app for this chip")                \
+	X(ENCRYPT_OFF, 0, INPUT, "content is encrypted, and flash encryption is off")              \
+	X(ENCRYPT_DATA, 0, INPUT, "content is encrypted that firmware reads as it is in flash")
 
 enum ef_finding_id {
 #define EF_FINDING_ENUM(name, refuses, code, meaning) EF_FINDING_##name,
@@ -146,6 +157,8 @@ struct ef_findings {
 
 /** "OTHER_CHIP" and so on. Never NULL. */
 const char *ef_finding_name(enum ef_finding_id id);
+/** Whether the plan can't be carried out at all, so that nobody's wish overrules the refusal. */
+bool ef_finding_is_final(enum ef_finding_id id);
 
 /** Check a plan. ret->count 0: nothing is wrong with it. */
 void ef_plan_check(const struct ef_plan *plan, const struct ef_target *target,

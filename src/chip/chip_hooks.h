@@ -53,6 +53,20 @@ extern const struct ef_rst_reason ef_chip_rst_hp[];
 		}                                                                                  \
 	}
 
+/*
+ * Flash encryption by XTS, in units of 16 bytes (esptool: FLASH_ENCRYPTED_WRITE_ALIGN). The
+ * purposes of most chips are behind the first eFuse word that can be read (esptool:
+ * EFUSE_PURPOSE_KEY0_REG and so on, EFUSE_PURPOSE_KEY0_SHIFT).
+ */
+#define CRYPT_XTS_SINCE_S2(rd)                                                                     \
+	{                                                                                          \
+		.align = 16, .purpose = {                                                          \
+			EFUSE1((rd) + 4, 24, 4), EFUSE1((rd) + 4, 28, 4),                          \
+			EFUSE1((rd) + 8, 0, 4),  EFUSE1((rd) + 8, 4, 4),                           \
+			EFUSE1((rd) + 8, 8, 4),  EFUSE1((rd) + 8, 12, 4)                           \
+		}                                                                                  \
+	}
+
 /* SPI1 of all chips after the ESP32 (esptool: targets/esp32s2.py, SPI_*_OFFS). */
 #define SPI_SINCE_S2(at)                                                                           \
 	{                                                                                          \

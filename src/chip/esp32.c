@@ -167,6 +167,13 @@ const struct ef_chip ef_chip_esp32 = {
 		/* esptool esp32.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
 		.no_encrypt = EFUSE1(EFUSE_WORD(6), 7, 1),
 	},
+	/* esptool esp32.py: is_flash_encryption_key_valid, get_flash_crypt_config */
+	.crypt = { .align = 32,
+		   .block = EFUSE_WORD(14),
+		   .block_words = 8,
+		   .hidden = EFUSE1(EFUSE_WORD(0), 16, 1),
+		   .config = EFUSE1(EFUSE_WORD(5), 28, 4),
+		   .config_hidden = EFUSE1(EFUSE_WORD(0), 19, 1) },
 	.strap = {
 		.reg = 0x3ff44038, /* ESP-IDF soc/gpio_reg.h: GPIO_STRAP_REG */
 		.pins = { { 0x10, 0, "GPIO0" }, { 0x08, 0, "GPIO2" }, { 0x01, -1, "GPIO5" },

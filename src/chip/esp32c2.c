@@ -67,6 +67,12 @@ const struct ef_chip ef_chip_esp32c2 = {
 		/* esptool esp32c2.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
 		.no_encrypt = EFUSE1(0x60008830, 6, 1),
 	},
+	/* esptool esp32c2.py: EFUSE_BLOCK_KEY0_REG, EFUSE_XTS_KEY_LENGTH_256, EFUSE_RD_DIS */
+	.crypt = { .align = 16,
+		   .block = 0x60008860,
+		   .block_words = 4,
+		   .is_long = EFUSE1(0x60008830, 10, 1),
+		   .hidden = EFUSE1(0x60008830, 0, 2) },
 	.wdt = { .wprotect = 0x6000809c, .config0 = 0x60008084, .config1 = 0x60008088,
 		 .key = WDT_KEY, .can_reset = true },
 	.strap = {

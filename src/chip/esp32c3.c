@@ -58,6 +58,7 @@ const struct ef_chip ef_chip_esp32c3 = {
 		/* esptool esp32c3.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
 		.no_encrypt = EFUSE1(0x60008830, 20, 1),
 	},
+	.crypt = CRYPT_XTS_SINCE_S2(0x60008830),
 	.wdt = { .wprotect = RTC_CNTL + 0xa8, .config0 = RTC_CNTL + 0x90,
 		 .config1 = RTC_CNTL + 0x94, .key = WDT_KEY,
 		 .swd_wprotect = RTC_CNTL + 0xb0, .swd_conf = RTC_CNTL + 0xac,

@@ -78,6 +78,11 @@ const struct ef_chip ef_chip_esp32c5 = {
 		.no_encrypt = EFUSE1(0x600b4830, 20, 1),
 		.key_manager = EFUSE1(0x600b4834, 11, 1),
 	},
+	/* esptool esp32c5.py: EFUSE_PURPOSE_KEY0_REG and so on */
+	.crypt = { .align = 16,
+		   .purpose = { EFUSE1(0x600b4834, 22, 5), EFUSE1(0x600b4834, 27, 5),
+				EFUSE1(0x600b4838, 0, 5), EFUSE1(0x600b4838, 5, 5),
+				EFUSE1(0x600b4838, 10, 5), EFUSE1(0x600b4838, 15, 5) } },
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,

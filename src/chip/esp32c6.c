@@ -83,6 +83,7 @@ const struct ef_chip ef_chip_esp32c6 = {
 		/* esptool esp32c6.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
 		.no_encrypt = EFUSE1(0x600b0830, 20, 1),
 	},
+	.crypt = CRYPT_XTS_SINCE_S2(0x600b0830),
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,

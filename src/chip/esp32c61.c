@@ -52,6 +52,11 @@ const struct ef_chip ef_chip_esp32c61 = {
 		/* esptool esp32c61.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
 		.no_encrypt = EFUSE1(0x600b4830, 14, 1),
 	},
+	/* esptool esp32c61.py: EFUSE_PURPOSE_KEY0_REG and so on */
+	.crypt = { .align = 16,
+		   .purpose = { EFUSE1(0x600b4834, 0, 4), EFUSE1(0x600b4834, 4, 4),
+				EFUSE1(0x600b4834, 8, 4), EFUSE1(0x600b4834, 12, 4),
+				EFUSE1(0x600b4834, 16, 4), EFUSE1(0x600b4834, 20, 4) } },
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,

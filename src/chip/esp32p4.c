@@ -124,6 +124,7 @@ const struct ef_chip ef_chip_esp32p4 = {
 		.no_encrypt = EFUSE1(0x5012d030, 20, 1),
 		.key_manager = EFUSE1(0x5012d034, 10, 1),
 	},
+	.crypt = CRYPT_XTS_SINCE_S2(0x5012d030),
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,

@@ -103,6 +103,7 @@ const struct ef_chip ef_chip_esp32s2 = {
 		/* esptool esp32s2.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
 		.no_encrypt = EFUSE1(0x3f41a030, 19, 1),
 	},
+	.crypt = CRYPT_XTS_SINCE_S2(0x3f41a030),
 	.wdt = { .wprotect = RTC_CNTL + 0xac, .config0 = RTC_CNTL + 0x94,
 		 .config1 = RTC_CNTL + 0x98, .key = WDT_KEY, .can_reset = true },
 	.strap = {

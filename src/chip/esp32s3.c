@@ -86,6 +86,7 @@ const struct ef_chip ef_chip_esp32s3 = {
 		/* esptool esp32s3.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT */
 		.no_encrypt = EFUSE1(0x60007030, 20, 1),
 	},
+	.crypt = CRYPT_XTS_SINCE_S2(0x60007030),
 	.wdt = { .wprotect = RTC_CNTL + 0xb0, .config0 = RTC_CNTL + 0x98,
 		 .config1 = RTC_CNTL + 0x9c, .key = WDT_KEY,
 		 .swd_wprotect = RTC_CNTL + 0xb8, .swd_conf = RTC_CNTL + 0xb4,

@@ -58,6 +58,11 @@ const struct ef_chip ef_chip_esp32s31 = {
 		.no_encrypt = EFUSE1(0x20715030, 20, 1),
 		.key_manager = EFUSE1(0x20715034, 13, 1),
 	},
+	/* esptool esp32s31.py: EFUSE_PURPOSE_KEY0_REG and so on; it has five */
+	.crypt = { .align = 16,
+		   .purpose = { EFUSE1(0x20715038, 0, 5), EFUSE1(0x20715038, 5, 5),
+				EFUSE1(0x20715038, 10, 5), EFUSE1(0x20715038, 15, 5),
+				EFUSE1(0x20715038, 20, 5) } },
 	.wdt = { .wprotect = LP_WDT + 0x18, .config0 = LP_WDT, .config1 = LP_WDT + 0x04,
 		 .key = WDT_KEY, .swd_wprotect = LP_WDT + 0x20, .swd_conf = LP_WDT + 0x1c,
 		 .swd_key = WDT_KEY, .swd_auto_feed = 1u << 18,

@@ -107,7 +107,7 @@ static bool is_option(const char *word)
 	return word[0] == '-' && word[1] != '\0';
 }
 
-static const char *take_value(struct esptool_reader *r, enum esptool_value kind)
+static const char *take_value(struct esptool_reader *r, struct given *g, enum esptool_value kind)
 {
 	const char *next = r->at < r->argc ? r->argv[r->at] : "-x";
 
@@ -118,8 +118,9 @@ static const char *take_value(struct esptool_reader *r, enum esptool_value kind)
 		r->at += r->at < r->argc;
 		return next;
 	}
-	while (r->at < r->argc && !is_option(r->argv[r->at]))
-		r->at++;
+	g->many_at = r->at;
+	for (; r->at < r->argc && !is_option(r->argv[r->at]); r->at++)
+		g->many++;
 	return NULL;
 }
 
@@ -148,11 +149,11 @@ static void read_option(struct esptool_reader *r, const char *word)
 		g.opt = find_option(esptool_globals, word, &g.value);
 		g.same = g.opt ? NULL : find_same(r, word + 2);
 		if (g.same && opt_takes_value(g.same) && !g.value && !g.same->bare)
-			g.value = take_value(r, ESPTOOL_AS_IS);
+			g.value = take_value(r, &g, ESPTOOL_AS_IS);
 	}
 	r->is_wrong = r->is_wrong || (!g.opt && (is_global || r->is_shared));
 	if (g.opt && !g.value)
-		g.value = take_value(r, g.opt->value);
+		g.value = take_value(r, &g, g.opt->value);
 	if (r->given_count < GIVEN_MAX)
 		r->given[r->given_count++] = g;
 }

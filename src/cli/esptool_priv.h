@@ -13,6 +13,7 @@ struct given {
 	const struct esptool_option *opt; /* NULL: esptool has no such option either */
 	const char *word;                 /* as it was typed */
 	const char *value;                /* NULL: none */
+	int many_at, many;                /* further words of the line that are its values */
 	const struct opt *same;           /* an option of ours among esptool's words; NULL */
 	bool is_global;
 };

@@ -128,6 +128,8 @@ static void write_option(struct esptool_reader *r, const struct given *g)
 	(void)ef_snprintf(option, sizeof(option), "--%s", name);
 	if (!g->value) {
 		put(r->line, "", option);
+		for (int i = 0; i < g->many; i++)
+			put(r->line, "", r->argv[g->many_at + i]);
 		return;
 	}
 	value = our_value(ours, g, text, sizeof(text));

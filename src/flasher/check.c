@@ -46,6 +46,36 @@ bool ef_flasher_is_encrypted(struct ef_flasher *f, bool *ret, struct ef_err *err
 	return true;
 }
 
+static bool encrypts(const struct ef_plan *plan)
+{
+	for (size_t i = 0; i < plan->region_count; i++)
+		if (plan->regions[i].encrypts)
+			return true;
+	return false;
+}
+
+/* What only matters where the loader is to encrypt. */
+static bool read_crypt(struct ef_flasher *f, struct ef_locks *ret, struct ef_err *err)
+{
+	const struct ef_chip *chip = f->dev.chip;
+	const struct ef_regs regs = ef_words_regs(f);
+	uint32_t no_encrypt, manager;
+	bool has_key, has_config;
+
+	ret->is_unknown = f->dev.is_secure_download;
+	if (ret->is_unknown)
+		return true;
+	if (!ef_efuse_read(&chip->efuse.no_encrypt, &regs, &no_encrypt, err) ||
+	    !ef_efuse_read(&chip->efuse.key_manager, &regs, &manager, err) ||
+	    !ef_chip_crypt_key(chip, &regs, &has_key, err) ||
+	    !ef_chip_crypt_config(chip, &regs, &has_config, err))
+		return false;
+	ret->has_no_encrypt = no_encrypt != 0;
+	ret->has_no_key = !has_key && !manager;
+	ret->has_wrong_config = !has_config;
+	return true;
+}
+
 static bool read_locks(struct ef_flasher *f, struct ef_locks *ret, struct ef_err *err)
 {
 	const struct ef_chip_efuse *e = &f->dev.chip->efuse;
@@ -74,6 +104,33 @@ static bool read_locks(struct ef_flasher *f, struct ef_locks *ret, struct ef_err
 			return false;
 		ret->is_secure_boot_v1 = bits & 1u;
 	}
+	return true;
+}
+
+/* Reading them, as the context of its tries. */
+struct locks_read {
+	struct ef_flasher *f;
+	bool encrypts;
+	struct ef_locks locks;
+};
+
+static bool locks_step(void *ctx, struct ef_err *err)
+{
+	struct locks_read *l = ctx;
+
+	return read_locks(l->f, &l->locks, err) &&
+	       (!l->encrypts || read_crypt(l->f, &l->locks, err));
+}
+
+static bool try_locks(struct ef_flasher *f, const struct ef_plan *plan, struct ef_locks *ret,
+		      struct ef_err *err)
+{
+	struct locks_read l = { .f = f, .encrypts = encrypts(plan) };
+	struct ef_try reading = { .work = EF_WORK_READ, .step = locks_step, .ctx = &l };
+
+	if (!ef_try(f, &reading, err))
+		return false;
+	*ret = l.locks;
 	return true;
 }
 
@@ -133,6 +190,7 @@ void ef_checked_free(struct ef_checked *c)
 	if (!c)
 		return;
 	free(c->regions);
+	free(c->encrypts);
 	free(c->erases);
 	free(c);
 }
@@ -144,13 +202,16 @@ static struct ef_checked *keep(const struct ef_plan *plan)
 	if (!c)
 		return NULL;
 	c->regions = calloc(plan->region_count + 1, sizeof(*c->regions));
+	c->encrypts = calloc(plan->region_count + 1, sizeof(*c->encrypts));
 	c->erases = calloc(plan->erase_count + 1, sizeof(*c->erases));
-	if (!c->regions || !c->erases) {
+	if (!c->regions || !c->encrypts || !c->erases) {
 		ef_checked_free(c);
 		return NULL;
 	}
-	for (size_t i = 0; i < plan->region_count; i++)
+	for (size_t i = 0; i < plan->region_count; i++) {
 		c->regions[i] = plan->regions[i].region;
+		c->encrypts[i] = plan->regions[i].encrypts;
+	}
 	for (size_t i = 0; i < plan->erase_count; i++)
 		c->erases[i] = plan->erases[i];
 	c->region_count = plan->region_count;
@@ -163,7 +224,7 @@ static bool refused(const struct ef_findings *found, bool force, struct ef_err *
 	for (size_t i = 0; i < found->count; i++) {
 		const struct ef_finding *f = &found->v[i];
 
-		if (!f->is_refusal || (force && f->id != EF_FINDING_REACH))
+		if (!f->is_refusal || (force && !ef_finding_is_final(f->id)))
 			continue;
 		*err = f->err;
 		return true;
@@ -186,11 +247,12 @@ static bool check(struct ef_flasher *f, const struct ef_plan *plan, bool force,
 				    .has_revision = f->dev.has_revision,
 				    .revision = f->dev.revision,
 				    .flash_size = f->dev.flash_size,
-				    .reach = reach_of(f) };
+				    .reach = reach_of(f),
+				    .is_plain_loader = !ef_session_encrypts(f) };
 	uint32_t at = plan->table_offset ? plan->table_offset : EF_PARTITION_TABLE_OFFSET;
 	struct ef_partition_table table;
 
-	if (!read_locks(f, &target.locks, err))
+	if (!try_locks(f, plan, &target.locks, err))
 		return false;
 	if (may_have_table(f, plan, at) && !has_same_table(f, plan) && read_table(f, at, &table))
 		target.table = &table;

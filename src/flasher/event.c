@@ -115,7 +115,9 @@ void ef_event_region(struct ef_flasher *f, enum ef_event_kind kind, const char *
 	};
 	const char *how = kind == EF_EVENT_SKIPPED    ? "is in flash already (MD5), not written"
 			  : kind == EF_EVENT_VERIFIED ? "written and verified (MD5)"
-						      : "written, not compared";
+			  : kind == EF_EVENT_ENCRYPTED
+				  ? "written and encrypted (MD5 neither plain nor erased)"
+				  : "written, not compared";
 
 	ef_log(EF_LOG_DEBUG, "%s%s0x%08x: %u bytes: %s", event.label, *event.label ? " at " : "",
 	       addr, len, how);

@@ -42,7 +42,8 @@ static bool begin(struct transfer *t, uint32_t content, struct ef_err *err)
 		.block_size = t->f->form.flash_block,
 		.addr = t->region->addr + t->from,
 		.deflate = is_deflated,
-		.has_encrypt_word = t->f->form.has_encrypt_word,
+		.has_encrypt_word = t->f->form.has_encrypt_word || t->encrypts,
+		.encrypt = t->encrypts,
 	};
 
 	/* even if BEGIN fails or its answer gets lost, the chip may have erased something */
@@ -252,7 +253,10 @@ bool transfer_stretch(struct transfer *t, struct ef_err *err)
 	struct ef_flasher *f = t->f;
 	bool is_stub = f->rom.loader == EF_LOADER_STUB;
 	const uint8_t *data = t->region->data + t->from;
-	uint32_t content = transfer_content_len(data, t->to - t->from, is_stub), work;
+	uint32_t content = t->to - t->from, work;
+
+	if (!t->encrypts)
+		content = transfer_content_len(data, content, is_stub);
 
 	transfer_show(t, t->from);
 	t->written = t->from;

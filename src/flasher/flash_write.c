@@ -24,6 +24,7 @@
 
 #include <espflash/log.h>
 
+#include "flasher/flash_encrypted.h"
 #include "flasher/proof.h"
 #include "flasher/session.h"
 #include "flasher/transfer.h"
@@ -198,8 +199,7 @@ static void write_again(void *ctx, const struct ef_err *cause)
 	ef_event_warn(t->f, "%s", cause->msg);
 }
 
-/* After a failure the user must know what the flash holds now. */
-static bool explain(const struct transfer *t, struct ef_err *err)
+bool transfer_explain(const struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
 	uint32_t end = r->addr + ef_div_up(r->len, EF_SECTOR) * EF_SECTOR - 1;
@@ -261,7 +261,7 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 			tell_written(&t, stats);
 	}
 	pack_close(&t.packer);
-	ok = ok || explain(&t, err);
+	ok = ok || transfer_explain(&t, err);
 	ef_spans_release(&t.spans);
 	return ok;
 }
@@ -283,10 +283,13 @@ bool ef_flasher_write(struct ef_flasher *f, const struct ef_checked *checked,
 	f->to_write.trim_user = opts->trim_user;
 	for (size_t i = 0; i < checked->region_count; i++)
 		ef_flash_warn_unseen(f, checked->regions[i].addr, checked->regions[i].len);
-	for (size_t i = 0; i < checked->region_count; i++)
-		if (checked->regions[i].len &&
-		    !write_region(f, &checked->regions[i], opts, &stats, err))
+	for (size_t i = 0; i < checked->region_count; i++) {
+		const struct ef_region *r = &checked->regions[i];
+
+		if (r->len && !(checked->encrypts[i] ? ef_write_encrypted(f, r, opts, &stats, err)
+						     : write_region(f, r, opts, &stats, err)))
 			return false;
+	}
 	stats.elapsed_us = ef_port_now_us(f->port) - start_us;
 	if (ret_stats)
 		*ret_stats = stats;

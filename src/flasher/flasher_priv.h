@@ -84,6 +84,7 @@ struct ef_said {
 /* A plan that passed the gate: the arrays are copies, the data is the caller's. */
 struct ef_checked {
 	struct ef_region *regions;
+	bool *encrypts; /* of each region: the loader encrypts it */
 	size_t region_count;
 	struct ef_plan_erase *erases;
 	size_t erase_count;
@@ -132,7 +133,7 @@ void ef_event_advise(struct ef_flasher *f, enum ef_hint_id hint, const char *fmt
 /* label may be NULL. The first call of a stage has done 0, the last has done == total. */
 void ef_event_progress(struct ef_flasher *f, enum ef_stage stage, const char *label, uint32_t addr,
 		       uint64_t done, uint64_t total);
-/* kind: EF_EVENT_SKIPPED, EF_EVENT_VERIFIED or EF_EVENT_WRITTEN; label may be NULL. */
+/* kind: what became of the region, EF_EVENT_SKIPPED and so on; label may be NULL. */
 void ef_event_region(struct ef_flasher *f, enum ef_event_kind kind, const char *label,
 		     uint32_t addr, uint32_t len);
 

@@ -132,6 +132,11 @@ void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
 	f->form.has_encrypt_word = !is_stub && chip && (chip->flags & EF_CHIP_ROM_ENCRYPT_WORD);
 }
 
+bool ef_session_encrypts(const struct ef_flasher *f)
+{
+	return f->rom.loader == EF_LOADER_STUB || f->form.has_encrypt_word;
+}
+
 /* One SYNC. *ret_is_text: a boot log came instead of an answer. */
 static bool ask(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *ret,
 		bool *ret_is_text, struct ef_err *err)

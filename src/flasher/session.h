@@ -27,6 +27,8 @@ bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t co
 			  struct ef_err *err) EF_MUST_CHECK;
 /* Block sizes and BEGIN form for the loader that answers now. */
 void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
+/* Whether that loader can be told to encrypt what it writes. */
+bool ef_session_encrypts(const struct ef_flasher *f);
 /* A rung: *ret is true when the loader that this session talks to answers a SYNC. */
 bool ef_session_resync(struct ef_flasher *f, const struct ef_budget *budget, bool *ret,
 		       struct ef_err *err) EF_MUST_CHECK;

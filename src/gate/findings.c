@@ -20,6 +20,11 @@ const char *ef_finding_name(enum ef_finding_id id)
 	return (unsigned)id < EF_FINDING_COUNT ? kinds[id].name : "?";
 }
 
+bool ef_finding_is_final(enum ef_finding_id id)
+{
+	return id == EF_FINDING_REACH || id == EF_FINDING_CANNOT_ENCRYPT;
+}
+
 static struct ef_finding *add(struct gate *g, enum ef_finding_id id,
 			      const struct ef_plan_region *region, uint32_t addr, const char *text)
 {

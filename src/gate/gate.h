@@ -62,6 +62,9 @@ bool gate_merged_base(const struct gate *g, const struct spot *spot, uint32_t *r
 /* Check an image: chip, revision, damage. False: a finding was added. */
 bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *ret);
 
+/* Whether the file may hold ciphertext already. What the loader encrypts is plain. */
+bool gate_may_be_cipher(const struct gate *g, const struct ef_plan_region *r);
+
 /* ---- place.c, bounds.c, locks.c: one kind of check each ---- */
 
 void gate_places(struct gate *g, const struct ef_plan_region *r);

@@ -35,6 +35,73 @@ static bool is_harmless(const struct gate *g, uint64_t addr, uint64_t end)
 	return true;
 }
 
+/* ---- what the loader is to encrypt ---- */
+
+/* Why it can't. NULL: as far as is known, it can. */
+static const char *why_not(const struct ef_target *t)
+{
+	if (t->is_plain_loader)
+		return "this chip's ROM has no command to encrypt what it writes";
+	if (t->locks.has_no_encrypt && !t->locks.is_unknown)
+		return "an eFuse (DIS_DOWNLOAD_MANUAL_ENCRYPT) forbids that the loader encrypts";
+	return NULL;
+}
+
+static void check_key(struct gate *g, const struct spot *file)
+{
+	const struct ef_locks *l = &g->target->locks;
+
+	if (l->is_unknown)
+		gate_hint(gate_add(g, EF_FINDING_ENCRYPT_UNKNOWN, file,
+				   ": in secure download mode the chip doesn't tell whether its "
+				   "loader still encrypts; where it doesn't, what is written is "
+				   "garbage, and nothing here would notice"),
+			  EF_HINT_GATE_NO_ENCRYPT);
+	else if (l->has_no_key)
+		gate_hint(gate_add(g, EF_FINDING_ENCRYPT_KEY, file,
+				   " is to be encrypted, and this chip's eFuses have no key for "
+				   "that"),
+			  EF_HINT_GATE_NO_KEY);
+	else if (l->has_wrong_config)
+		gate_hint(gate_add(g, EF_FINDING_ENCRYPT_KEY, file,
+				   " is to be encrypted, and the eFuse FLASH_CRYPT_CONFIG is not "
+				   "0xf; the bootloader would not read it back"),
+			  EF_HINT_GATE_NO_KEY);
+}
+
+/* What is written encrypted, and not decrypted when it is read. */
+static void check_use(struct gate *g, const struct ef_plan_region *r, const struct spot *file)
+{
+	const struct ef_partition *p = gate_partition(g, file->addr);
+
+	if (!g->target->locks.is_encrypted)
+		gate_add(g, EF_FINDING_ENCRYPT_OFF, file,
+			 " is encrypted, and flash encryption is off: the chip can't read it until "
+			 "that is switched on");
+	else if (is_harmless(g, file->addr, gate_end(r)))
+		gate_add(g, EF_FINDING_ENCRYPT_DATA, file,
+			 " is encrypted, and partition '%.16s' is not marked as encrypted: firmware "
+			 "reads it as it is in flash",
+			 p ? p->name : "");
+}
+
+static void check_encrypts(struct gate *g, const struct ef_plan_region *r)
+{
+	struct spot file = gate_file_start(g, r);
+	const char *why = why_not(g->target);
+
+	if (why) {
+		gate_hint(gate_add(g, EF_FINDING_CANNOT_ENCRYPT, &file, ": %s", why),
+			  g->target->is_plain_loader ? EF_HINT_GATE_NEEDS_STUB
+						     : EF_HINT_GATE_CANNOT_ENCRYPT);
+		return;
+	}
+	check_key(g, &file);
+	check_use(g, r, &file);
+}
+
+/* ---- what is written as it is ---- */
+
 /* Content that a chip with flash encryption could not have encrypted. */
 static bool is_plain_content(enum ef_content kind)
 {
@@ -78,6 +145,8 @@ void gate_locks_write(struct gate *g, const struct ef_plan_region *r)
 				   "recovers the key from below 0x%x; without it the chip is lost",
 				   KEY_INFO_END),
 			  EF_HINT_GATE_LOCKED);
+	else if (r->encrypts)
+		check_encrypts(g, r);
 	else if (l->is_encrypted)
 		check_encryption(g, r);
 }

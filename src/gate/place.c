@@ -101,7 +101,7 @@ static void check_signature(struct gate *g, const struct spot *s, const struct e
 	const struct ef_locks *l = &g->target->locks;
 	struct ef_image_signature sig;
 
-	if (!l->is_secure_boot || l->is_secure_boot_v1 || l->is_encrypted ||
+	if (!l->is_secure_boot || l->is_secure_boot_v1 || gate_may_be_cipher(g, s->region) ||
 	    (ef_image_signature(s->data, s->len, info, &sig) && sig.is_digest_valid))
 		return;
 	gate_hint(gate_add(g, EF_FINDING_LOCK_SIGNATURE, s,
@@ -141,7 +141,7 @@ static void check_boot_image(struct gate *g, const struct spot *s)
 
 static void check_boot(struct gate *g, const struct spot *s, const struct spot *file)
 {
-	bool may_be_cipher = g->target->locks.is_encrypted || s->region->is_encrypted;
+	bool may_be_cipher = gate_may_be_cipher(g, s->region);
 
 	if (s->kind == EF_CONTENT_IMAGE)
 		check_boot_image(g, s);
@@ -246,8 +246,7 @@ static void over_table(struct gate *g, const struct spot *s, const struct spot *
 static void check_table_place(struct gate *g, const struct spot *s, const struct spot *file)
 {
 	bool is_named = s->is_start || s->region->role == EF_ROLE_TABLE;
-	bool may_be_cipher = s->kind == EF_CONTENT_UNKNOWN &&
-			     (g->target->locks.is_encrypted || s->region->is_encrypted);
+	bool may_be_cipher = s->kind == EF_CONTENT_UNKNOWN && gate_may_be_cipher(g, s->region);
 	char words[40];
 
 	if (s->kind == EF_CONTENT_TABLE)
@@ -292,7 +291,7 @@ static void check_slot_image(struct gate *g, const struct spot *s, const struct 
 
 static void check_slot(struct gate *g, const struct spot *s, const struct ef_partition *p)
 {
-	bool may_be_cipher = g->target->locks.is_encrypted || s->region->is_encrypted;
+	bool may_be_cipher = gate_may_be_cipher(g, s->region);
 	bool is_named = s->is_start || s->region->role == EF_ROLE_APP;
 	char words[40];
 

@@ -183,3 +183,8 @@ bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *r
 	*ret = (struct ef_image_info){ .segment_count = 0 };
 	return !is_damaged(g, spot, ret);
 }
+
+bool gate_may_be_cipher(const struct gate *g, const struct ef_plan_region *r)
+{
+	return !r->encrypts && (g->target->locks.is_encrypted || r->is_encrypted);
+}

@@ -70,7 +70,8 @@ enum arg_kind {
 	ARG_BEFORE,
 	ARG_AFTER,
 	ARG_NO_STUB,
-	ARG_ENCRYPT
+	ARG_ENCRYPT,
+	ARG_ENCRYPT_FILES
 };
 
 /* esptool's options and their short forms, without dashes; underscores count as dashes. */
@@ -85,7 +86,7 @@ static const struct {
 	{ "baud", "b", ARG_VALUE },         { "port", "p", ARG_VALUE },
 	{ "compress", "z", ARG_FLAG },      { "no-compress", "u", ARG_FLAG },
 	{ "verify", "", ARG_FLAG },         { "no-progress", "", ARG_FLAG },
-	{ "write-flash", "", ARG_COMMAND },
+	{ "write-flash", "", ARG_COMMAND }, { "encrypt-files", "", ARG_ENCRYPT_FILES },
 };
 
 /* Whether a word is an option, and which; only the command's own name has no dash. -1: unknown. */
@@ -123,7 +124,7 @@ struct args {
 	const struct input_src *src;
 	struct ef_input *in;
 	struct words words;
-	bool is_encrypted;
+	bool encrypts_all, encrypts_next; /* --encrypt; the files behind --encrypt-files */
 };
 
 static bool take_value(struct args *a, enum arg_kind kind, const char *value, struct ef_err *err)
@@ -159,10 +160,12 @@ static bool take_option(struct args *a, const char *word, struct ef_err *err)
 	}
 	if (options[i].kind == ARG_NO_STUB)
 		a->in->no_stub = true;
+	a->encrypts_next = options[i].kind == ARG_ENCRYPT_FILES;
 	if (options[i].kind == ARG_ENCRYPT)
-		a->is_encrypted = true;
+		a->encrypts_all = true;
 	if (options[i].kind == ARG_FLAG || options[i].kind == ARG_COMMAND ||
-	    options[i].kind == ARG_NO_STUB || options[i].kind == ARG_ENCRYPT)
+	    options[i].kind == ARG_NO_STUB || options[i].kind == ARG_ENCRYPT ||
+	    options[i].kind == ARG_ENCRYPT_FILES)
 		return true;
 	if (next_word(&a->words, value) != WORD_OK)
 		return ef_fail(err, EF_E_INPUT, "the option '%s' has no value", word);
@@ -178,7 +181,10 @@ static bool take_pair(struct args *a, const char *word, struct ef_err *err)
 		return ef_fail(err, EF_E_INPUT, "'%.40s' is not an address", word);
 	if (next_word(&a->words, file) != WORD_OK)
 		return ef_fail(err, EF_E_INPUT, "the address %s has no file", word);
-	return input_add_file(a->src, a->in, addr, file, EF_ROLE_UNKNOWN, ef_base_name(file), err);
+	if (!input_add_file(a->src, a->in, addr, file, EF_ROLE_UNKNOWN, ef_base_name(file), err))
+		return false;
+	a->in->parts[a->in->part_count - 1].is_encrypted = a->encrypts_next;
+	return true;
 }
 
 static bool read_list(const struct input_src *src, struct ef_input *in, struct ef_err *err)
@@ -196,7 +202,7 @@ static bool read_list(const struct input_src *src, struct ef_input *in, struct e
 			return false;
 	}
 	for (size_t i = 0; i < in->part_count; i++)
-		in->parts[i].is_encrypted = a.is_encrypted;
+		in->parts[i].is_encrypted |= a.encrypts_all;
 	return got == WORD_NONE ||
 	       ef_fail(err, EF_E_INPUT, "a quote is not closed, or a word is too long");
 }

@@ -151,6 +151,7 @@ struct sim_flash_chip {
 /* One write in progress: plain, or compressed. */
 struct sim_write {
 	bool is_active, is_deflated;
+	bool is_encrypted; /* the loader encrypts what it writes */
 	uint32_t left, blocks, block, addr, seq;
 	uint32_t erase_next, erase_left; /* stub: the range that isn't erased yet */
 	bool is_dirty_seen;

@@ -95,12 +95,13 @@ struct sim_faults {
 
 enum sim_noise { SIM_NOISE_FLIP = 1, SIM_NOISE_LOSE = 2, SIM_NOISE_DOUBLE = 4, SIM_NOISE_ADD = 8 };
 
-/* eFuses of flash encryption. The board's boot doesn't decrypt: only the loader is modelled. */
+/* eFuses of flash encryption; see crypt.c. */
 enum sim_encryption {
 	SIM_ENCRYPTION_OFF,
-	SIM_ENCRYPTION_DEVELOPMENT, /* on; the loader could encrypt what it writes */
+	SIM_ENCRYPTION_DEVELOPMENT, /* on; the loader encrypts what it is told to */
 	SIM_ENCRYPTION_RELEASE,     /* on; the loader can't */
 	SIM_ENCRYPTION_KEY_MANAGER, /* as DEVELOPMENT; the key comes from the key manager */
+	SIM_ENCRYPTION_KEY,         /* off, but the key is burnt: the loader encrypts */
 };
 
 /* Further eFuses that lock the chip. */

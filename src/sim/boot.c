@@ -93,14 +93,13 @@ static void again(struct sim *sim, uint64_t at, enum sim_cause cause)
 	sim->reset.cause = cause;
 }
 
-void sim_boot(struct sim *sim, enum sim_cause cause)
+static void boot(struct sim *sim)
 {
 	struct sim_log log = { .sim = sim, .us = 24000 };
 	struct sim_image img;
 	struct sim_table table;
 	uint32_t header_size;
 
-	(void)cause;
 	if (sim->opts.chatty_app &&
 	    (!sim->flash.data || sim->flash.data[sim->chip->boot_addr] != 0xe9)) {
 		sim->boot.run_at =
@@ -122,6 +121,14 @@ void sim_boot(struct sim *sim, enum sim_cause cause)
 	header_size = second_stage(&log, &img);
 	if (!sim_table_load(&log, header_size, &table) || !sim_app_boot(&log, &table, header_size))
 		again(sim, sim->now + log.us + 5000, SIM_SW);
+}
+
+void sim_boot(struct sim *sim)
+{
+	uint8_t *was = sim_crypt_open(sim);
+
+	boot(sim);
+	sim_crypt_close(sim, was);
 }
 
 void sim_boot_run(struct sim *sim, uint64_t at)

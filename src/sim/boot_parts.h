@@ -80,7 +80,7 @@ bool sim_boot_rom_image(struct sim *sim, uint64_t at, struct sim_image *ret);
 void sim_boot_rom_text(struct sim *sim, enum sim_cause cause, bool is_download);
 
 /* ---- boot.c ---- */
-void sim_boot(struct sim *sim, enum sim_cause cause);
+void sim_boot(struct sim *sim);
 void sim_boot_tick(struct sim *sim);
 void sim_boot_run(struct sim *sim, uint64_t at);
 

@@ -31,7 +31,8 @@ const char espsim_help[] =
 	"  --secure-download   secure download mode\n"
 	"  --secure-boot       secure boot is on (V2)\n"
 	"  --secure-boot-v1    secure boot V1 is on (esp32)\n"
-	"  --encryption NAME   flash encryption is on: development release key-manager\n"
+	"  --encryption NAME   flash encryption is on: development release key-manager;\n"
+	"                      key-only: the key is burnt, and encryption is off\n"
 	"  --rollback          the bootloader takes back apps that do not confirm themselves\n"
 	"  --stub-running      an earlier session left a stub running\n"
 	"  --chatty            the application prints a line every 100 ms\n"
@@ -155,6 +156,7 @@ static bool parse_encryption(const char *text, enum sim_encryption *ret)
 		{ "development", SIM_ENCRYPTION_DEVELOPMENT },
 		{ "release", SIM_ENCRYPTION_RELEASE },
 		{ "key-manager", SIM_ENCRYPTION_KEY_MANAGER },
+		{ "key-only", SIM_ENCRYPTION_KEY },
 	};
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {

@@ -5,6 +5,7 @@
  */
 #include "base/hash.h"
 #include "sim/parts.h"
+#include "sim/sim.h"
 #include "sim/request.h"
 
 /* RISC-V "j ." and Xtensa "j ." (06 ff ff), each padded to a word */
@@ -87,5 +88,7 @@ void sim_factory(struct sim *sim)
 
 	if (!len || !sim->flash.data || !sim_flash_is_blank(sim, at, 0x1000))
 		return;
+	if (sim_crypt_is_on(sim))
+		sim_crypt(at, image, len);
 	memcpy(sim->flash.data + at, image, len);
 }

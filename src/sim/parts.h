@@ -21,6 +21,15 @@ uint64_t sim_erase_us(const struct sim *sim, uint32_t addr, uint32_t len);
 uint64_t sim_program_us(const struct sim *sim, uint32_t len);
 uint64_t sim_md5_us(const struct sim *sim, uint32_t len);
 
+/* ---- crypt.c ---- */
+bool sim_crypt_has_key(const struct sim *sim);
+bool sim_crypt_is_on(const struct sim *sim); /* the chip decrypts what it reads */
+/* Program what the loader was told to encrypt. False also if the chip can't write such a range. */
+bool sim_crypt_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint32_t len);
+/* Let the flash be what a boot of this chip sees, until the close. NULL: it is that already. */
+uint8_t *sim_crypt_open(struct sim *sim);
+void sim_crypt_close(struct sim *sim, uint8_t *was);
+
 /* ---- regs.c ---- */
 bool sim_mem_write(struct sim *sim, uint32_t addr, const uint8_t *data, size_t len);
 void sim_mem_read(const struct sim *sim, uint32_t addr, uint8_t *buf, size_t len);

@@ -121,6 +121,19 @@ static uint8_t mac_crc(const uint8_t *mac, size_t len)
 	return (uint8_t)crc;
 }
 
+/* A key for AES-128; the ESP32 and the C2 have one block for it, which then can't be read. */
+static void store_crypt(struct sim *sim, const struct sim_efuse *e, enum sim_encryption how)
+{
+	bool has_block = sim_crypt_has_key(sim) && how != SIM_ENCRYPTION_KEY_MANAGER;
+
+	store_field(sim, &e->crypt_cnt, sim_crypt_is_on(sim) ? 1 : 0);
+	store_field(sim, &e->no_encrypt, how == SIM_ENCRYPTION_RELEASE);
+	store_field(sim, &e->key_manager, how == SIM_ENCRYPTION_KEY_MANAGER ? 2 : 0);
+	store_field(sim, &e->key_purpose, has_block ? SIM_PURPOSE_XTS_AES_128 : 0);
+	store_field(sim, &e->key_hidden, has_block);
+	store_field(sim, &e->crypt_config, has_block ? 0xf : 0);
+}
+
 static void store_efuses(struct sim *sim)
 {
 	const struct sim_chip *chip = sim->chip;
@@ -143,11 +156,7 @@ static void store_efuses(struct sim *sim)
 		store_field(sim, &chip->efuse.minor[i], minor);
 	store_field(sim, &chip->efuse.secure_boot, sim->opts.secure_boot ? UINT32_MAX : 0);
 	store_field(sim, &chip->efuse.secure_boot_v1, sim->opts.locks.secure_boot_v1);
-	store_field(sim, &chip->efuse.crypt_cnt, sim->opts.locks.encryption ? 1 : 0);
-	store_field(sim, &chip->efuse.no_encrypt,
-		    sim->opts.locks.encryption == SIM_ENCRYPTION_RELEASE);
-	store_field(sim, &chip->efuse.key_manager,
-		    sim->opts.locks.encryption == SIM_ENCRYPTION_KEY_MANAGER ? 2 : 0);
+	store_crypt(sim, &chip->efuse, sim->opts.locks.encryption);
 }
 
 void sim_regs_reset(struct sim *sim, bool is_power_on)

@@ -150,7 +150,7 @@ size_t sim_security_info(const struct sim *sim, uint8_t ret[20])
 {
 	memset(ret, 0, 20);
 	ret[0] = (uint8_t)((sim->opts.secure_boot ? 1 : 0) | (sim->opts.secure_download ? 4 : 0));
-	ret[4] = sim->opts.locks.encryption ? 1 : 0; /* SPI_BOOT_CRYPT_CNT */
+	ret[4] = sim_crypt_is_on(sim) ? 1 : 0; /* SPI_BOOT_CRYPT_CNT */
 	ef_put_le32(ret + 12, sim->chip->image_id);
 	return sim->chip->security_len;
 }
@@ -161,4 +161,12 @@ void sim_write_close(struct sim *sim)
 		(void)inflateEnd(&sim->loader.write.stream);
 	sim->loader.write.is_stream_open = false;
 	sim->loader.write.is_active = false;
+}
+
+bool sim_write_program(struct sim *sim, const uint8_t *data, uint32_t len)
+{
+	const struct sim_write *w = &sim->loader.write;
+
+	return w->is_encrypted ? sim_crypt_program(sim, w->addr, data, len)
+			       : sim_flash_program(sim, w->addr, data, len);
 }

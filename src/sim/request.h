@@ -53,6 +53,8 @@ void sim_lie(struct sim *sim, void *data, size_t len);
 uint8_t sim_checksum(const uint8_t *data, size_t len);
 size_t sim_security_info(const struct sim *sim, uint8_t ret[20]);
 void sim_write_close(struct sim *sim);
+/* Program where the write in progress is, encrypted if its BEGIN said so. */
+bool sim_write_program(struct sim *sim, const uint8_t *data, uint32_t len);
 void sim_regs_from_request(struct sim *sim, const struct sim_request *rq);
 
 /* ---- rom_jump.c: what an uploaded program turns out to be ---- */

@@ -67,7 +67,7 @@ void sim_reset_chip(struct sim *sim, enum sim_cause cause, bool is_download)
 	sim_boot_rom_text(sim, cause, is_download);
 	if (!is_download) {
 		sim->mode = SIM_MODE_BOOT;
-		sim_boot(sim, cause);
+		sim_boot(sim);
 	}
 	sim_trouble_started(sim, is_download);
 }

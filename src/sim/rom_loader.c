@@ -84,6 +84,7 @@ static uint8_t flash_begin(struct sim *sim, struct sim_request *rq, bool is_defl
 		return ROM_FAILED;
 	rq->answer_us = sim->now + sim_erase_us(sim, w->addr, size);
 	w->is_deflated = is_deflated;
+	w->is_encrypted = word(rq, 4) != 0;
 	w->is_active = true;
 	if (is_deflated) {
 		memset(&w->stream, 0, sizeof(w->stream));
@@ -100,7 +101,7 @@ static uint8_t program(struct sim *sim, struct sim_request *rq, const uint8_t *d
 	struct sim_write *w = &sim->loader.write;
 
 	/* the ROM doesn't enforce the announced size */
-	if (!is_range_ok(sim, w->addr, len) || !sim_flash_program(sim, w->addr, data, len))
+	if (!is_range_ok(sim, w->addr, len) || !sim_write_program(sim, data, len))
 		return ROM_FLASH_WRITE;
 	w->addr += len;
 	if (rq->answer_us < sim->now)

@@ -33,6 +33,11 @@ void sim_press_reset_at(struct sim *sim, uint64_t at_us);
 /* ---- looking inside ---- */
 const uint8_t *sim_flash(const struct sim *sim, uint32_t *ret_size);
 uint8_t *sim_flash_mut(struct sim *sim);
+/*
+ * The stand-in for the cipher of flash encryption, both ways: crypt.c. addr is that of the first
+ * byte in flash.
+ */
+void sim_crypt(uint32_t addr, uint8_t *data, size_t len);
 uint64_t sim_now_us(const struct sim *sim);
 bool sim_is_download(const struct sim *sim); /* ROM or stub loader active */
 bool sim_is_stub(const struct sim *sim);

@@ -46,6 +46,9 @@ struct sim_spi {
 	bool is_address_on_top; /* the address register is MSB aligned */
 };
 
+/* esptool: PURPOSE_VAL_XTS_AES128_KEY */
+#define SIM_PURPOSE_XTS_AES_128 4u
+
 struct sim_efuse {
 	uint32_t mac_reg; /* low word; the high half-word is at the next one */
 	struct sim_field major[3], minor[2];
@@ -53,6 +56,9 @@ struct sim_efuse {
 	struct sim_field secure_boot_v1;
 	/* flash encryption: SPI_BOOT_CRYPT_CNT, DIS_DOWNLOAD_MANUAL_ENCRYPT, key manager */
 	struct sim_field crypt_cnt, no_encrypt, key_manager;
+	/* Its key: the purpose of the first key block; or that it is hidden (ESP32, C2). */
+	struct sim_field key_purpose, key_hidden;
+	struct sim_field crypt_config; /* only the ESP32 has it */
 };
 
 struct sim_wdt {

@@ -78,6 +78,7 @@ static unsigned begin(struct sim *sim, const struct sim_request *rq, bool is_def
 	w->block = word(rq, 2);
 	w->addr = word(rq, 3);
 	w->is_deflated = is_deflated;
+	w->is_encrypted = rq->len == 20 && word(rq, 4) != 0;
 	w->is_active = true;
 	w->out_len = 0;
 	w->is_stream_done = false;
@@ -109,7 +110,7 @@ static unsigned write_out(struct sim *sim, const uint8_t *data, uint32_t len)
 			return STUB_SPI;
 		}
 	}
-	if (!sim_flash_program(sim, w->addr, data, len))
+	if (!sim_write_program(sim, data, len))
 		return STUB_SPI;
 	spend(sim, sim_program_us(sim, len));
 	w->left -= len;

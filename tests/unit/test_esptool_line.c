@@ -78,8 +78,11 @@ static const struct {
 	{ "--chip esp32 elf2image app.elf", "save-image --chip esp32 app.elf app.bin", "" },
 	/* all that is lacking, at once */
 	{ "--chip esp8266 --after soft_reset -p X write_flash --encrypt -sc HSPI 0 a",
-	  "write-bin --port X 0 a",
-	  "'--chip esp8266', '--after soft_reset', '--encrypt', '-sc HSPI'" },
+	  "write-bin --port X --encrypt 0 a",
+	  "'--chip esp8266', '--after soft_reset', '-sc HSPI'" },
+	/* words behind --encrypt-files are its values, up to the next option */
+	{ "write_flash 0 a --encrypt-files 0x1000 b 0x2000 c -z",
+	  "write-bin --encrypt-files 0x1000 b 0x2000 c 0 a", "" },
 	{ "--chip esp32 merge_bin -o all.bin -f uf2 0x1000 a 0x8000 b",
 	  "save-image --chip esp32 --format uf2 0x1000 a 0x8000 b all.bin", "" },
 	{ "--chip esp32 merge-bin -o all.bin --flash-mode dio --flash-freq keep --flash-size 4MB "

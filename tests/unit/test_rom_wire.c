@@ -165,6 +165,43 @@ static bool do_deflate(struct ef_rom *rom, struct ef_err *err)
 	       ef_rom_flash_end(rom, true, false, err);
 }
 
+static bool do_encrypt(struct ef_rom *rom, struct ef_err *err)
+{
+	const struct ef_flash_begin begin = {
+		.size = 0x410,
+		.blocks = 2,
+		.block_size = EF_BLOCK_ROM,
+		.addr = 0x10000,
+		.has_encrypt_word = true,
+		.encrypt = true,
+	};
+
+	return ef_rom_flash_begin(rom, &begin, err) &&
+	       do_block(rom, false, 0, pattern, 0x400, 0x400, err) &&
+	       do_block(rom, false, 1, pattern + 0x400, 16, 0x400, err);
+}
+
+static bool do_encrypt_packed(struct ef_rom *rom, struct ef_err *err)
+{
+	const struct ef_flash_begin begin = {
+		.size = 0x12340,
+		.blocks = 2,
+		.block_size = EF_BLOCK_STUB,
+		.addr = 0x10000,
+		.deflate = true,
+		.has_encrypt_word = true,
+		.encrypt = true,
+	};
+	static uint8_t block[EF_BLOCK_STUB];
+
+	memcpy(block, pattern, 0x2000);
+	memcpy(block + 0x2000, pattern, 0x2000);
+	return ef_rom_flash_begin(rom, &begin, err) &&
+	       do_block(rom, true, 0, block, sizeof(block), 0, err) &&
+	       do_block(rom, true, 1, pattern, 5, 0, err) &&
+	       ef_rom_flash_end(rom, false, false, err);
+}
+
 static bool do_read_slow(struct ef_rom *rom, struct ef_err *err)
 {
 	uint8_t piece[64];
@@ -235,6 +272,8 @@ static const struct {
 	{ "rom-flash", EF_LOADER_ROM, do_flash, 3 },
 	{ "rom-flash-esp32", EF_LOADER_ROM, do_flash_esp32, 1 },
 	{ "stub-deflate", EF_LOADER_STUB, do_deflate, 4 },
+	{ "rom-encrypt", EF_LOADER_ROM, do_encrypt, 3 },
+	{ "stub-encrypt", EF_LOADER_STUB, do_encrypt_packed, 4 },
 	{ "rom-read-slow", EF_LOADER_ROM, do_read_slow, 4 },
 	{ "stub-read", EF_LOADER_STUB, do_read, 4 },
 	{ "stub-erase-flash", EF_LOADER_STUB, do_erase_flash, 1 },

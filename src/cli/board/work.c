@@ -48,6 +48,9 @@ void work_event(struct cli *cli, const struct ef_event *e)
 	case EF_EVENT_WRITTEN:
 		work_region(cli, e->addr, e->total, e->label, "written");
 		break;
+	case EF_EVENT_ENCRYPTED:
+		work_region(cli, e->addr, e->total, e->label, "encrypted");
+		break;
 	case EF_EVENT_INFO:
 	case EF_EVENT_WARN:
 	case EF_EVENT_PROGRESS:

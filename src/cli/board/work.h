@@ -13,7 +13,7 @@
 
 /* Begin with chip, mac and flash_size; the caller adds fields and opens the array "regions". */
 struct json_out *work_begin(struct cli *cli, const struct ef_device *dev, uint32_t flash_size);
-/* size 0: unknown. result: "written", "verified", "skipped", "erased" or "loaded". */
+/* size 0: unknown. result: "written", "verified", "encrypted", "skipped", "erased", "loaded". */
 void work_region(struct cli *cli, uint32_t addr, uint64_t size, const char *label,
 		 const char *result);
 /* Collect a region that the flasher reports as done. */

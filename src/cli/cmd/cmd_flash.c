@@ -204,11 +204,16 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 	struct ef_err why = EF_ERR_INIT;
 	struct ef_image_info info = { .segment_count = 0 };
 
+	bool is_encrypted;
+
 	*ret_kept = false;
-	if (dev->is_secure_download) {
+	if (!ef_flasher_is_encrypted(job->session.flasher, &is_encrypted, err))
+		return false;
+	if (dev->is_secure_download || is_encrypted) {
 		ui_log(job->cli, EF_LOG_WARN,
-		       "No bootloader was found; the one on the chip can't "
-		       "be read in secure download mode, and stays as it is");
+		       "No bootloader was found; the one on the chip can't be read %s, and stays "
+		       "as it is",
+		       is_encrypted ? "through flash encryption" : "in secure download mode");
 		return true;
 	}
 	if (!judge_chip_bootloader(job, dev, &info, &why, err))
@@ -294,7 +299,8 @@ static bool check_plan(struct job *job, struct ef_err *err)
 
 		job->regions[i] = (struct ef_plan_region){ .region = layout->region[i],
 							   .role = role,
-							   .origin = origin_of(job, role) };
+							   .origin = origin_of(job, role),
+							   .encrypts = job->args->encrypt };
 	}
 	job->erase_count = plan.erase_count;
 	return gate_pass(job->cli, job->session.flasher, &plan, job->args->force, &job->checked,
@@ -457,7 +463,7 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 	if (!job.fw || !open_monitor(&job, err) || !check_early(&job, err))
 		goto out;
 	if (a->dry_run) {
-		ok = firmware_show_plan(cli, job.fw, job.chip, err);
+		ok = firmware_show_plan(cli, job.fw, job.chip, a->encrypt, err);
 		goto out;
 	}
 	if (!open_board(&job, &connect, err) || !run_on_board(&job, err))

@@ -122,6 +122,8 @@ static bool open_thing(struct job *job, struct ef_err *err)
 	if (!check_options(job->cli, a, err) || !thing_open(&job->thing, a->file, &opts, err) ||
 	    !check_base(job->cli, &job->thing, err))
 		return false;
+	for (size_t i = 0; a->encrypt && i < job->thing.input.part_count; i++)
+		job->thing.input.parts[i].is_encrypted = true;
 	job->connect = a->connect;
 	job->connect.flash_size = a->config.size > 0 ? a->config.size : 0;
 	take_resets(job);
@@ -244,33 +246,22 @@ static bool check_chip(const struct job *job, const struct ef_device *dev, struc
 	return ef_hint_text(err, EF_HINT_INPUT_CHIP, chip->label);
 }
 
-/* Without flash encryption on the chip, such parts are written plain: the bootloader encrypts. */
-static bool check_encryption(const struct job *job, struct ef_err *err)
+/*
+ * Parts that the build wants encrypted are written plain where flash encryption is off: the
+ * bootloader encrypts them at its first start.
+ */
+static bool decide_encryption(struct job *job, struct ef_err *err)
 {
 	const struct ef_input *in = &job->thing.input;
-	const struct ef_input_part *first = NULL;
-	size_t count = 0;
-	bool is_on;
+	bool is_on = false, is_marked = false;
 
-	for (size_t i = 0; i < in->part_count; i++) {
-		if (!in->parts[i].is_encrypted)
-			continue;
-		first = first ? first : &in->parts[i];
-		count++;
-	}
-	if (!count || job->args->force)
-		return true;
-	if (!ef_flasher_is_encrypted(job->session.flasher, &is_on, err))
+	for (size_t i = 0; i < in->part_count; i++)
+		is_marked = is_marked || in->parts[i].is_encrypted;
+	if (is_marked && !job->args->encrypt &&
+	    !ef_flasher_is_encrypted(job->session.flasher, &is_on, err))
 		return false;
-	if (!is_on)
-		return true;
-	ef_fail(err, EF_E_UNSUPP,
-		"flash encryption is on, '%s'%s to be encrypted, and this program can't make the "
-		"chip encrypt what it writes",
-		first->name, count > 1 ? " and other parts have" : " has");
-	return ef_hint_own(err,
-			   "a chip in development mode: idf.py encrypted-flash, or esptool "
-			   "write-flash --encrypt; in release mode only the app can update itself");
+	job->place.encrypts = job->args->encrypt || is_on;
+	return true;
 }
 
 static bool run_on_board(struct job *job, struct ef_err *err)
@@ -284,7 +275,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 		return false;
 	if (!job->cli->is_json)
 		device_print(job->cli->out, dev, dev->flash_size);
-	if (!check_chip(job, dev, err) || !check_encryption(job, err) ||
+	if (!check_chip(job, dev, err) || !decide_encryption(job, err) ||
 	    !thing_base(&job->place, job->cli, &job->thing, &job->session, settings, job->args,
 			err) ||
 	    !thing_place(&job->place, job->cli, &job->thing, &job->session, settings,

@@ -30,6 +30,7 @@ struct run {
 	uint32_t start;             /* start of a sector */
 	const struct pair *first;
 	size_t own_len; /* without what is kept behind the last file */
+	uint32_t lost;  /* bytes behind it that are erased, and had content */
 	bool is_one_file;
 	char label[64];
 };
@@ -94,9 +95,42 @@ static bool check_early(const struct job *job, struct ef_err *err)
 static bool check_placed(const struct job *job, struct ef_err *err)
 {
 	for (size_t i = 0; i < job->pairs.count; i++)
-		if (!check_exact(job, &job->pairs.pair[i], job->pairs.pair[i].place.addr, err))
+		if (!check_exact(job, &job->pairs.pair[i], job->pairs.pair[i].place.addr, err) ||
+		    !pair_check_encrypted(&job->pairs.pair[i], err))
 			return false;
 	return true;
+}
+
+/* ---- what the chip encrypts ---- */
+
+/* Whether the rest of the last sector has content. It can't be kept beside ciphertext. */
+static bool check_rest(struct job *job, struct run *run, uint64_t end, struct ef_err *err)
+{
+	struct ef_buf rest = EF_BUF_INIT(EF_SECTOR);
+	uint64_t at = (uint64_t)run->start + run_len(run);
+	bool ok = at >= end || job->args->erase_all ||
+		  ef_flasher_device(job->session.flasher)->is_secure_download ||
+		  ef_flasher_read_labelled(job->session.flasher, (uint32_t)at, (uint32_t)(end - at),
+					   "shared sector", sink_to_buf, &rest, err);
+
+	if (ok && rest.len && !ef_is_blank(rest.data, rest.len))
+		run->lost = (uint32_t)rest.len;
+	ef_buf_release(&rest);
+	return ok;
+}
+
+static void say_lost(const struct job *job)
+{
+	for (size_t i = 0; i < job->run_count; i++) {
+		const struct run *run = &job->run[i];
+		uint32_t at = run->start + (uint32_t)run_len(run);
+
+		if (run->lost)
+			ui_log(job->cli, EF_LOG_WARN,
+			       "0x%08" PRIx32 " to 0x%08" PRIx32 " are erased, too: they share a "
+			       "sector with '%s', and can't be kept beside what the chip encrypts",
+			       at, at + run->lost - 1, run->label);
+	}
 }
 
 /* ---- the content of sectors ---- */
@@ -139,6 +173,9 @@ static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 	size_t content = run_len(run), len;
 	uint64_t end = ((uint64_t)run->start + content + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
 
+	run->own_len = content;
+	if (run->first->encrypts)
+		return check_rest(job, run, end, err);
 	if (is_lost(job, end - run->start - content))
 		ui_log(job->cli, EF_LOG_WARN,
 		       "0x%08" PRIx32 " to 0x%08" PRIx32
@@ -147,7 +184,6 @@ static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 		       (uint32_t)(run->start + content), (uint32_t)(end - 1));
 	else if (!keep_until(job, run, end, err))
 		return false;
-	run->own_len = content;
 	if (run->whole)
 		return true;
 	for (len = run->content.len; len > content && run->content.data[len - 1] == 0xff;)
@@ -182,7 +218,8 @@ static bool add_pair(struct job *job, const struct pair *pair, struct ef_err *er
 	 * The run ends if its last byte lies in a sector before the one in which
 	 * this file begins.
 	 */
-	if (run && below((uint32_t)(run->start + run_len(run) - 1)) < start) {
+	if (run && (below((uint32_t)(run->start + run_len(run) - 1)) < start ||
+		    run->first->encrypts || pair->encrypts)) {
 		if (!finish_run(job, run, err))
 			return false;
 		run = NULL;
@@ -241,6 +278,7 @@ static void add_region(struct job *job, size_t i)
 		.kept_end = (uint32_t)(run_len(run) - run->own_len),
 		.kept = is_empty ? 0 : run->first->place.addr - run->start,
 		.origin = run->is_one_file ? run->first->path : NULL,
+		.encrypts = run->first->encrypts,
 	};
 }
 
@@ -339,6 +377,7 @@ static void begin_work(struct job *job, const struct ef_device *dev)
 	for (size_t i = 0; i < job->pairs.count; i++) {
 		json_begin_object(j, NULL);
 		pair_json(j, &job->pairs.pair[i]);
+		json_bool(j, "encrypted", job->pairs.pair[i].encrypts);
 		json_end(j);
 	}
 	json_end(j);
@@ -361,6 +400,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 	    !boot_header_patch(job->cli, settings, &job->pairs, dev, &job->header, err) ||
 	    !make_runs(job, err) || !check_plan(job, err) || !check_boot(job, err))
 		return false;
+	say_lost(job);
 	begin_work(job, dev);
 	return work_end(job->cli, write_all(job, err), err);
 }
@@ -370,7 +410,8 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 static bool write_thing(struct cli *cli, const struct write_bin_args *a, struct ef_err *err)
 {
 	static const char *const for_addresses[] = { "exact", "erase-all", "partition-table",
-						     "partition-table-offset" };
+						     "partition-table-offset",
+						     "encrypt-files" };
 	const struct flash_args flash = {
 		.connect = a->connect,
 		.json = a->json,
@@ -385,6 +426,7 @@ static bool write_thing(struct cli *cli, const struct write_bin_args *a, struct 
 		.no_listen = a->no_listen,
 		.boot = a->boot,
 		.require_start = a->require_start,
+		.encrypt = a->encrypt,
 	};
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(for_addresses); i++)
@@ -420,7 +462,9 @@ static bool write_files(struct cli *cli, const struct write_bin_args *a, struct 
 	job->args = a;
 	if (a->monitor && !(job->monitor = monitor_run_new(cli, &a->mon, NULL, NULL, err)))
 		goto out;
-	if (!pairs_open(&job->pairs, &a->pairs, &a->table, err) || !check_early(job, err) ||
+	if (!pairs_open(&job->pairs, &a->pairs, &a->table, err) ||
+	    !pairs_encrypt(&job->pairs, a->encrypt, &a->encrypt_files, err) ||
+	    !check_early(job, err) ||
 	    !open_board(job, err) || !run_on_board(job, err))
 		goto out;
 	ok = !a->monitor || monitor_after(job->monitor, &job->session, &a->connect, false, err);

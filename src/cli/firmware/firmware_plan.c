@@ -32,7 +32,7 @@ static void fill(const struct firmware *fw, const struct ef_chip *chip, struct e
 }
 
 bool firmware_show_plan(struct cli *cli, const struct firmware *fw, const struct ef_chip *chip,
-			struct ef_err *err)
+			bool encrypts, struct ef_err *err)
 {
 	struct ef_input_part parts[EF_ARRAY_LEN(((struct ef_firmware *)0)->region)] = { 0 };
 	struct thing t = { .path = fw->elf_path };
@@ -43,6 +43,8 @@ bool firmware_show_plan(struct cli *cli, const struct firmware *fw, const struct
 		return ef_hint_own(err, "name it: --chip esp32c3");
 	}
 	fill(fw, chip, &t.input, parts);
+	for (size_t i = 0; i < t.input.part_count; i++)
+		parts[i].is_encrypted = encrypts;
 	if (!fw->has_bootloader)
 		ui_log(cli, EF_LOG_INFO, "No bootloader file was found: the chip's would be kept");
 	if (!cli->is_json) {

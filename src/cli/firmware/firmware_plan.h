@@ -7,6 +7,6 @@
 
 /* Print the regions of a firmware that was built. USAGE: the chip is unknown (NULL). */
 bool firmware_show_plan(struct cli *cli, const struct firmware *fw, const struct ef_chip *chip,
-			struct ef_err *err) EF_MUST_CHECK;
+			bool encrypts, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

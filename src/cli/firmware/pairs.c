@@ -20,23 +20,50 @@ static bool open_pair(struct pairs *p, const char *text, const char *path, struc
 	return ef_hint_own(err, "leave it out, or make it again");
 }
 
+static bool is_paired(const struct opt_list *list, struct ef_err *err)
+{
+	if (list->count % 2 == 0)
+		return true;
+	ef_fail(err, EF_E_USAGE, "'%s' has no file", list->item[list->count - 1]);
+	return ef_hint_own(err, "places and files come in pairs: ADDRESS FILE ADDRESS FILE");
+}
+
+static bool open_list(struct pairs *p, const struct opt_list *list, struct ef_err *err)
+{
+	for (size_t i = 0; i < list->count; i += 2)
+		if (!open_pair(p, list->item[i], list->item[i + 1], err))
+			return false;
+	return true;
+}
+
 bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct table_args *table,
 		struct ef_err *err)
 {
-	const struct opt_list *more = &args->more;
-
 	p->count = 0;
-	if (more->count % 2) {
-		ef_fail(err, EF_E_USAGE, "'%s' has no file", more->item[more->count - 1]);
-		return ef_hint_own(err,
-				   "places and files come in pairs: ADDRESS FILE ADDRESS FILE");
-	}
-	if (!table_open(&p->table, table, err) || !open_pair(p, args->place, args->file, err))
+	return is_paired(&args->more, err) && table_open(&p->table, table, err) &&
+	       open_pair(p, args->place, args->file, err) && open_list(p, &args->more, err);
+}
+
+bool pairs_encrypt(struct pairs *p, bool all, const struct opt_list *more, struct ef_err *err)
+{
+	size_t first = all ? 0 : p->count;
+
+	if (!is_paired(more, err) || !open_list(p, more, err))
 		return false;
-	for (size_t i = 0; i < more->count; i += 2)
-		if (!open_pair(p, more->item[i], more->item[i + 1], err))
-			return false;
+	for (size_t i = first; i < p->count; i++)
+		p->pair[i].encrypts = true;
 	return true;
+}
+
+bool pair_check_encrypted(const struct pair *pair, struct ef_err *err)
+{
+	if (!pair->encrypts || pair->place.addr % EF_SECTOR == 0)
+		return true;
+	ef_fail(err, EF_E_INPUT,
+		"'%s' is to be encrypted, and 0x%08" PRIx32 " is not a multiple of 0x1000: what is "
+		"before it in its sector can't be kept",
+		pair->path, pair->place.addr);
+	return ef_hint_own(err, "write the sector as a whole, in one file");
 }
 
 void pairs_release(struct pairs *p)

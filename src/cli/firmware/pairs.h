@@ -7,12 +7,13 @@
 #include "cli/ui/json_out.h"
 #include "base/util.h"
 
-#define PAIRS_MAX (OPT_LIST_MAX / 2 + 1)
+#define PAIRS_MAX (OPT_LIST_MAX + 1) /* and as many that the chip encrypts */
 
 struct pair {
 	const char *text, *path; /* as given */
 	struct ef_map file;
 	struct place place; /* set by pairs_place */
+	bool encrypts;      /* the chip encrypts it */
 };
 
 struct pairs {
@@ -27,6 +28,14 @@ struct pairs {
  */
 bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct table_args *table,
 		struct ef_err *err) EF_MUST_CHECK;
+/* Mark all pairs as those that the chip encrypts, or add more that it does. */
+bool pairs_encrypt(struct pairs *p, bool all, const struct opt_list *more,
+		   struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Sectors of such a file can't have other content: a loader encrypts all or nothing of what a
+ * BEGIN announces, and erases the rest. Call it when the pair is placed. INPUT.
+ */
+bool pair_check_encrypted(const struct pair *pair, struct ef_err *err) EF_MUST_CHECK;
 /*
  * Find the place of each file on this chip. INPUT: a file passes the end of its
  * partition or of the flash, or two overlap.

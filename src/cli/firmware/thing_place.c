@@ -144,6 +144,15 @@ static bool add_head(struct thing_place *ret, struct session *s, struct ef_plan_
 	return true;
 }
 
+/* The loader encrypts all or nothing of a sector. */
+static bool no_head(const struct ef_input_part *p, struct ef_err *err)
+{
+	return ef_fail(err, EF_E_INPUT,
+		       "'%s' is to be encrypted, and 0x%08" PRIx32 " is not a multiple of 0x1000: "
+		       "what is before it in its sector can't be kept",
+		       p->name, p->addr);
+}
+
 static bool add_region(struct thing_place *ret, const struct ef_input_part *p, struct session *s,
 		       struct ef_err *err)
 {
@@ -156,8 +165,11 @@ static bool add_region(struct thing_place *ret, const struct ef_input_part *p, s
 			    .label = p->name },
 		.role = p->role,
 		.origin = *p->origin ? p->origin : NULL,
+		.encrypts = ret->encrypts && p->is_encrypted,
 	};
-	return p->addr % EF_SECTOR == 0 || !s || add_head(ret, s, r, err);
+	if (p->addr % EF_SECTOR == 0 || !s)
+		return true;
+	return r->encrypts ? no_head(p, err) : add_head(ret, s, r, err);
 }
 
 /* The whole firmware that thing_base made of the only part. */
@@ -169,7 +181,10 @@ static bool add_base(struct thing_place *ret, const struct thing *t)
 		struct ef_plan_region *r = &ret->regions[ret->count++];
 		const char *origin = t->input.parts[0].origin;
 
-		*r = (struct ef_plan_region){ .region = l->region[i], .role = EF_ROLE_APP };
+		*r = (struct ef_plan_region){ .region = l->region[i],
+					      .role = EF_ROLE_APP,
+					      .encrypts = ret->encrypts &&
+							  t->input.parts[0].is_encrypted };
 		if (r->region.data == l->table_bin) {
 			r->role = EF_ROLE_TABLE;
 			origin = ret->base->table_from.path;

@@ -89,18 +89,20 @@ static bool find_letter(const struct opt_parser *p, char letter, struct opt_ref 
 	return false;
 }
 
+static bool is_value(const struct opt_parser *p)
+{
+	const char *word = p->at < p->argc ? p->argv[p->at] : "-x";
+
+	return word[0] != '-' || word[1] == '\0';
+}
+
 /* The next word is the value of an option that has none attached. */
 static bool take_value(struct opt_parser *p, const struct opt *opt, const char **ret,
 		       struct ef_err *err)
 {
-	if (p->at < p->argc) {
-		const char *word = p->argv[p->at];
-
-		if (word[0] != '-' || word[1] == '\0') {
-			p->at++;
-			*ret = word;
-			return true;
-		}
+	if (is_value(p)) {
+		*ret = p->argv[p->at++];
+		return true;
 	}
 	ef_fail(err, EF_E_USAGE, "option '--%s' needs a value <%s>", opt->name, opt->value);
 	return ef_hint_own(err, "a value that begins with '-' is written '--%s=VALUE'", opt->name);
@@ -131,7 +133,12 @@ static bool parse_long(struct opt_parser *p, const char *word, struct ef_err *er
 	} else if (!text && !take_value(p, ref.opt, &text, err)) {
 		return false;
 	}
-	return opt_set(p, &ref, &src, text, err);
+	if (!opt_set(p, &ref, &src, text, err))
+		return false;
+	while (ref.opt->flags & OPT_EATS && is_value(p))
+		if (!opt_set(p, &ref, &src, p->argv[p->at++], err))
+			return false;
+	return true;
 }
 
 /* "-v", "-vv", "-Mp/dev/ttyUSB0", "-p=..." (as espflash: the = is dropped). */

@@ -65,6 +65,7 @@ enum opt_flag {
 	OPT_MORE = 1 << 8,   /* behind the end of the choices are further names, accepted and not
 				shown, up to a second end */
 	OPT_COMMON = 1 << 6, /* one of the few that -h shows */
+	OPT_EATS = 1 << 9,   /* a list: all words up to the next option belong to it */
 };
 
 /* What a completion script offers for the value. */

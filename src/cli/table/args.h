@@ -119,6 +119,7 @@ struct flash_args {
 	struct thing_args thing;
 	const char *file;
 	bool monitor, ram, no_verify, no_skip, force, no_listen, boot, require_start, dry_run;
+	bool encrypt;
 	struct opt_list erase_parts, erase_data_parts;
 };
 
@@ -191,6 +192,8 @@ struct write_bin_args {
 	struct pairs_args pairs;
 	struct flash_config_args settings;
 	bool monitor, exact, erase_all, no_verify, no_skip, force, no_listen, boot, require_start;
+	bool encrypt;
+	struct opt_list encrypt_files;
 };
 
 struct read_mem_args {

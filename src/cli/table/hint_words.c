@@ -144,6 +144,9 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_OTHER_BOARD] = "plug the first one in again and run the command again",
 	[EF_HINT_BEYOND_FLASH] = "see how large the flash is: espflash-c flash-id",
 	[EF_HINT_FLASH_SIZE_NEEDED] = "give --flash-size",
+	[EF_HINT_NOT_ENCRYPTED] =
+		"flash encryption isn't set up, or is forbidden to the loader; see what "
+		"'espflash-c board-info' says of it, and write again without '--encrypt'",
 	[EF_HINT_FLASH_DIFFERS] =
 		"write again at a lower --baud; when it fails at the same place each time, "
 		"suspect the flash chip or its supply",
@@ -237,10 +240,16 @@ static const char *const words[EF_HINT_COUNT] = {
 			       "reaches further",
 	[EF_HINT_GATE_SIGN] = "sign it (espsecure sign-data), and write it unchanged" HINT_FORCED,
 	[EF_HINT_GATE_LOCKED] = "leave it as it is, or this board may be lost" HINT_FORCED,
-	[EF_HINT_GATE_PLAIN] = "encrypt it first (espsecure encrypt-flash-data), or update over "
-			       "the air" HINT_FORCED,
+	[EF_HINT_GATE_PLAIN] = "let the chip encrypt it ('--encrypt'), or update over the "
+			       "air" HINT_FORCED,
 	[EF_HINT_GATE_NO_ENCRYPT] =
 		"update over the air, or encrypt it on the host if you have the key" HINT_FORCED,
+	[EF_HINT_GATE_CANNOT_ENCRYPT] =
+		"update over the air, or encrypt it on the host if you have the key",
+	[EF_HINT_GATE_NO_KEY] =
+		"leave '--encrypt' out: the bootloader encrypts plain content at its first "
+		"start" HINT_FORCED,
+	[EF_HINT_GATE_NEEDS_STUB] = "leave '--no-stub' out: the flasher stub encrypts",
 };
 
 /* For commands that lack an option which the words above name. */

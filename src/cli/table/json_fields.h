@@ -15,7 +15,7 @@
 
 #define REGIONS_JSON                                                                               \
 	"regions: array of objects with address, size, label (or null), result (\"written\", "     \
-	"\"verified\", \"skipped\", \"erased\", \"loaded\")"
+	"\"verified\", \"encrypted\", \"skipped\", \"erased\", \"loaded\")"
 #define WORK_JSON "chip, mac, flash_size (bytes, or null), "
 #define SUMS_JSON                                                                                  \
 	"written_bytes, wire_bytes (what was sent for them), skipped_bytes, seconds; with "        \
@@ -129,8 +129,8 @@
 #define JSON_WRITE_BIN                                                                             \
 	WORK_JSON                                                                                  \
 	"files: array of objects with address, size, partition (name or null), "                   \
-	"file; boots (the partition that starts then; null where that is not known, or no "        \
-	"app is written); " REGIONS_JSON ", " SUMS_JSON                                            \
+	"file, encrypted; boots (the partition that starts then; null where that is not known, "   \
+	"or no app is written); " REGIONS_JSON ", " SUMS_JSON                                            \
 	". Without an address, in place of files: " PLAN_JSON
 #define JSON_WRITE_MEM "address, value, mask"
 

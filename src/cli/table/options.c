@@ -221,6 +221,9 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 	"UF2; a Mongoose OS fw.zip or "                                                            \
 	"manifest.json; a manifest.json of ESP Web Tools; and an archive (zip, tar, gzip) with "   \
 	"one of these."
+#define ENCRYPT_DETAILS                                                                            \
+	"Nothing is skipped, and what the chip encrypted can't be compared with the files. What "  \
+	"is proved: the chip took every block, what was blank is no longer, and it is not plain."
 #define FL struct flash_args
 static const struct opt flash_opts[] = {
 	{ OPT_FILE(0, "image", "IMAGE", FL, file,
@@ -250,6 +253,11 @@ static const struct opt flash_opts[] = {
 	{ OPT_LIST(0, "erase-data-parts", "PARTS", FL, erase_data_parts,
 		   "erase all data partitions of these subtypes first"),
 	  .choices = data_types, .conflicts = "ram" },
+	{ OPT_FLAG(0, "encrypt", FL, encrypt, "let the chip encrypt everything that is written"),
+	  .conflicts = "ram",
+	  .details = "For a chip with flash encryption in development mode. Parts that a build "
+		     "marks as encrypted need no option: the chip encrypts them if its flash "
+		     "encryption is on. " ENCRYPT_DETAILS },
 	{ OPT_FLAG(0, "force", FL, force,
 		   "flash even what would not start or could make the board unusable") },
 	OPT_END,
@@ -326,6 +334,15 @@ static const struct opt write_bin_opts[] = {
 	  .idle = "monitor, after=no-reset|no-reset-no-stub",
 	  .details = "The start is listened to after a bootloader, a partition table or an app "
 		     "was written." },
+	{ OPT_FLAG(0, "encrypt", WB, encrypt, "let the chip encrypt all files"),
+	  .conflicts = "encrypt-files",
+	  .details = "For a chip with flash encryption in development mode. Each file begins at "
+		     "a multiple of 0x1000. " ENCRYPT_DETAILS },
+	{ OPT_LIST(0, "encrypt-files", "PAIRS", WB, encrypt_files,
+		   "let the chip encrypt these: ADDRESS FILE ADDRESS FILE"),
+	  .flags = OPT_WORDS | OPT_EATS, .complete = OPT_COMPLETE_FILE,
+	  .details = "Takes all words up to the next option. The other files are written as "
+		     "they are." },
 	{ OPT_FLAG(0, "force", WB, force,
 		   "write even content that would not start or could make the board unusable"),
 	  .details = "Files are looked into: images for another chip or revision, damaged ones, "

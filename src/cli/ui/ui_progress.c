@@ -90,9 +90,10 @@ static void progress_json(struct cli *cli, const struct ef_event *e, const char 
 
 static const char *end_word(enum ef_event_kind kind)
 {
-	return kind == EF_EVENT_SKIPPED    ? "skipped"
-	       : kind == EF_EVENT_VERIFIED ? "verified"
-					   : "written";
+	return kind == EF_EVENT_SKIPPED     ? "skipped"
+	       : kind == EF_EVENT_VERIFIED  ? "verified"
+	       : kind == EF_EVENT_ENCRYPTED ? "encrypted"
+					    : "written";
 }
 
 /* Cut text to so many columns, between characters. */
@@ -265,6 +266,10 @@ void ui_event(struct cli *cli, const struct ef_event *e)
 		break;
 	case EF_EVENT_WRITTEN:
 		show_end(cli, e, "Written", "", "written, not verified");
+		break;
+	case EF_EVENT_ENCRYPTED:
+		show_end(cli, e, "Encrypted", "\x1b[32m",
+			 "written; the chip encrypted it, so it can't be compared");
 		break;
 	}
 }

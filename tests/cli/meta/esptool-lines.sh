@@ -15,7 +15,7 @@ cmp a.bin b.bin && echo same
 e python -m esptool --port "$url" verify_flash 0x20000 a.bin
 e --port "$url" flash_id
 head -3 out
-e --port "$url" --after soft_reset write_flash --encrypt -sc HSPI 0x20000 a.bin
+e --port "$url" --after soft_reset write_flash -u -sc HSPI 0x20000 a.bin
 e esptool version
 cat out
 # A command line of ours that is wrong is told so in our words.

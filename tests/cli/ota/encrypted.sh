@@ -12,6 +12,6 @@ rm board.url
 board --chip esp32 --factory --flash flash.bin --encryption development
 quiet ota
 quiet ota switch ota_1 --partition-table ota.csv
-quiet flash --force --partition-table ota.csv "$elf"
+quiet flash --force --no-listen --partition-table ota.csv "$elf"
 quiet flash --force --boot --partition-table ota.csv "$elf"
 quiet erase-parts --partition-table ota.csv otadata

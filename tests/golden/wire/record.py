@@ -151,6 +151,26 @@ CASES = {
             e.flash_defl_finish(False),
         ),
     ),
+    "rom-encrypt": (
+        ESP32C3ROM,
+        False,
+        lambda e: (
+            e.flash_begin(0x410, 0x10000, encrypted_write=True, logging=False),
+            e.flash_block(PATTERN[:0x400], 0, encrypted=True),
+            e.flash_block(PATTERN[0x400:0x410] + b"\xff" * 0x3F0, 1, encrypted=True),
+        ),
+    ),
+    # cmds.py, write_flash: END without DEFL after the last file if that is encrypted
+    "stub-encrypt": (
+        ESP32ROM,
+        True,
+        lambda e: (
+            e.flash_defl_begin(0x12340, 0x4005, 0x10000, encrypted_write=True),
+            e.flash_defl_block(PATTERN[:0x2000] * 2, 0),
+            e.flash_defl_block(PATTERN[:5], 1),
+            e.flash_finish(False),
+        ),
+    ),
     "rom-read-slow": (ESP32C3ROM, False, lambda e: e.read_flash(0, 200)),
     "stub-read": (ESP32C3ROM, True, lambda e: e.read_flash(0, 0x2345)),
     "stub-erase-flash": (ESP32C3ROM, True, lambda e: e.erase_flash()),
