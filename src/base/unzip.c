@@ -43,7 +43,7 @@ static uint64_t count64(const uint8_t *data, size_t end, uint64_t count)
 
 /*
  * The number of entries that the last record claims; 0: there is none, as libzip will say. libzip
- * builds its table before it tells the number, which takes seconds if that is large.
+ * builds its table before it reports the number, which takes seconds if that is large.
  */
 static uint64_t claimed_count(const uint8_t *data, size_t len)
 {
