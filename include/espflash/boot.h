@@ -19,7 +19,7 @@ EF_API_BEGIN
 struct ef_boot {
 	const struct ef_chip *chip;
 	const uint8_t *data; /**< the image; borrowed */
-	uint32_t len;        /**< with checksum and digest, without what follows */
+	uint32_t len;        /**< with checksum and digest, without the bytes that follow */
 	size_t off;          /**< from the start of the bytes that were scanned */
 	struct ef_image_info info;
 	/**

@@ -335,7 +335,8 @@ static bool confirm_xtal(struct ef_flasher *f, struct ef_err *err)
 		was = f->record.words.xtal_mix;
 		if (!ef_device_xtal(f, err))
 			return false;
-		/* a damaged request reads another register, which is mostly zero: no divider is */
+		/* a damaged request reads another register, which is mostly zero; a divider never
+		 * is */
 		agreed = f->record.words.xtal_mix == was && was ? agreed + 1 : 0;
 		/* over a line that damages bytes, two may agree by chance */
 		if (agreed > (f->recovery.damages ? 1u : 0u))

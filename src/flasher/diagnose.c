@@ -77,7 +77,7 @@ static bool is_text(const struct ef_rx_log *rx)
  */
 static bool is_console(const struct ef_rx_log *rx)
 {
-	/* what follows the zeros of the header */
+	/* the text behind the zeros of the header */
 	static const uint8_t typed[] = { 0x24, 0x07, 0x07, 0x12, 0x20, 0x55,
 					 0x55, 0x55, 0x55, 0x55, 0x55, 0x55 };
 

@@ -90,9 +90,9 @@ const struct ef_reset ef_resets_run[] = {
 	{ .name = "hard",
 	  .help = "a pulse on the reset line",
 	  /*
-	   * esptool's HardReset. espflash waits another 100 ms before it, without
-	   * need. DTR is released first: the kernel asserts both lines when it opens
-	   * a port, and RTS resets the chip only while DTR is off.
+	   * esptool's HardReset. espflash waits another 100 ms before it, which is not needed. DTR
+	   * is released first: the kernel asserts both lines when it opens a port, and RTS resets
+	   * the chip only while DTR is off.
 	   */
 	  .step_count = 3,
 	  .step = {

@@ -144,7 +144,7 @@ static bool take_answer(struct ef_rom *rom, const struct ef_request *req,
 	return true;
 }
 
-/* Without an answer in time: what else ended the wait. */
+/* If no answer came in time: the event that ended the wait instead. */
 static enum ef_waited why_not(struct link *l)
 {
 	if (l->stops_at_text && l->strays > LINK_STRAYS_MAX) {

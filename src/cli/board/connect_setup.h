@@ -26,7 +26,7 @@ bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_p
  * device connected last time.
  */
 unsigned connect_polarity(const struct connect_args *args, const struct ef_port *port);
-/* The path of the file of what is remembered. False: there is none, or it is not wanted. */
+/* The path of the file that remembers boards. False: there is none, or the user wants none. */
 bool connect_state_path(const struct connect_args *args, char *ret, size_t cap);
 /* Remember the reset sequence that worked. A failure is logged, but is not an error. */
 void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port);

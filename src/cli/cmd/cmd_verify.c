@@ -120,7 +120,7 @@ static bool verify_pair(struct cli *cli, struct session *s, const struct pair *p
 	return true;
 }
 
-/* What came out for a file; pairs without a result were not compared. */
+/* The result for a file; pairs without a result were not compared. */
 enum result { NOT_COMPARED, IS_SAME, DIFFERS };
 
 static enum result result_of(bool is_same, const struct ef_err *err)

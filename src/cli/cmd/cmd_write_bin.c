@@ -29,7 +29,7 @@ struct run {
 	const struct ef_map *whole; /* one file fills its sectors: it is not copied */
 	uint32_t start;             /* start of a sector */
 	const struct pair *first;
-	size_t own_len; /* without what is kept behind the last file */
+	size_t own_len; /* without the bytes that are kept behind the last file */
 	uint32_t lost;  /* bytes behind it that are erased, and had content */
 	bool is_one_file;
 	char label[64];

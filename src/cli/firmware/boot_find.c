@@ -36,8 +36,8 @@ static bool fits_revision(const struct boot_found *b, const struct find_query *q
 }
 
 /*
- * Where the ROM has found the crystal out (C5), the bootloader asks it. Otherwise it is compiled
- * for one, and one that doesn't tell is for the usual crystal.
+ * On the C5 the ROM finds out which crystal there is, and the bootloader asks the ROM. Other
+ * bootloaders are compiled for one crystal; one that doesn't name it is for the usual one.
  */
 static bool fits_crystal(const struct boot_found *b, const struct find_query *q,
 			 char ret_why[FIND_ORIGIN_SIZE])

@@ -11,7 +11,7 @@ struct flash_view {
 	struct session *session;
 	const char *closed; /* why the flash can't be read: static text; NULL: it can */
 	bool is_encrypted;  /* that is why */
-	/* The plan. All may be empty: then it is the chip's flash. */
+	/* The plan. If it is empty, the view shows the chip's flash. */
 	const struct ef_plan_region *regions;
 	size_t region_count;
 	const struct ef_plan_erase *erases; /* before the regions are written */

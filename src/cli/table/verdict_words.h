@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program says of the library's verdicts. */
+/* The program's words for the library's verdicts. */
 #ifndef EF_CLI_VERDICT_WORDS_H
 #define EF_CLI_VERDICT_WORDS_H
 
