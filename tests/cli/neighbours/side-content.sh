@@ -23,9 +23,9 @@ head -c 100 /dev/zero >zeros
 wc -c <zeros
 # an earlier run's are replaced, and an empty file is none
 : >empty
-for n in 1 2; do
+for run in first second; do
 	"$ESPFLASH" board-info --log-file empty --trace trace -p socket://127.0.0.1:1 2>/dev/null
-	grep -c 'espflash-c.*board-info' empty
+	echo "$run: $(grep -c 'espflash-c.*board-info' empty)"
 done
 # a saved log is appended, whatever it holds
 printf '\351garbage at power on\n' >raw
