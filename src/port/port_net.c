@@ -11,7 +11,8 @@
 #include "port/port_priv.h"
 #include <espflash/log.h>
 
-#define CONNECT_US     5000000u
+#define CONNECT_US 5000000u
+/* A server that holds on to a dead connection refuses at once: it is asked four times a second. */
 #define REJOIN_POLL_US 250000u
 
 struct net_port {

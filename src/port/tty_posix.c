@@ -295,7 +295,11 @@ bool tty_drain(struct tty *t, struct ef_err *err)
 	uint64_t deadline_us = host_now_us() + DRAIN_LIMIT_US;
 	int queued = 0;
 
-	/* tcdrain alone can't be interrupted, and blocks if the device takes nothing. */
+	/*
+	 * tcdrain alone can't be interrupted, and blocks if the device takes nothing. Full-speed
+	 * USB moves data once a millisecond (USB 2.0, 8.4.3: start of frame), so nothing is lost by
+	 * looking as often.
+	 */
 	while (ioctl(t->fd, TIOCOUTQ, &queued) == 0 && queued > 0) {
 		if (host_now_us() >= deadline_us)
 			return ef_fail(err, EF_E_TIMEOUT, "'%s' took no data in time", t->name);

@@ -4,6 +4,7 @@
  * or a library's. FAIL_ALLOC_COUNT names a file for the number of allocations. The C library's
  * own functions are called by the names that glibc gives them besides.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -41,9 +42,13 @@ __attribute__((destructor)) static void end(void)
 	}
 }
 
+/* errno as the C library sets it: glibc's own pthread_create asserts that. */
 static int is_to_fail(void)
 {
-	return has_begun && ++made == failing;
+	if (!has_begun || ++made != failing)
+		return 0;
+	errno = ENOMEM;
+	return 1;
 }
 
 void *malloc(size_t size)
