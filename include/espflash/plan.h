@@ -76,9 +76,9 @@ struct ef_locks {
 struct ef_target {
 	const struct ef_chip *chip;
 	bool has_revision;
-	uint16_t revision;   /**< major * 100 + minor */
-	uint32_t flash_size; /**< bytes; 0: unknown */
-	uint32_t reach;      /**< the loader's addresses wrap here; 0: it has no limit */
+	uint16_t revision;    /**< major * 100 + minor */
+	uint32_t flash_size;  /**< bytes; 0: unknown */
+	uint32_t reach;       /**< the loader's addresses wrap here; 0: it has no limit */
 	bool is_plain_loader; /**< the loader that runs has no command to encrypt what it writes */
 	struct ef_locks locks;
 	/** The table that is in the chip's flash now; NULL: none, or it is not known. */

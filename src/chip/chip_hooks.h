@@ -61,9 +61,12 @@ extern const struct ef_rst_reason ef_chip_rst_hp[];
 #define CRYPT_XTS_SINCE_S2(rd)                                                                     \
 	{                                                                                          \
 		.align = 16, .purpose = {                                                          \
-			EFUSE1((rd) + 4, 24, 4), EFUSE1((rd) + 4, 28, 4),                          \
-			EFUSE1((rd) + 8, 0, 4),  EFUSE1((rd) + 8, 4, 4),                           \
-			EFUSE1((rd) + 8, 8, 4),  EFUSE1((rd) + 8, 12, 4)                           \
+			EFUSE1((rd) + 4, 24, 4),                                                   \
+			EFUSE1((rd) + 4, 28, 4),                                                   \
+			EFUSE1((rd) + 8, 0, 4),                                                    \
+			EFUSE1((rd) + 8, 4, 4),                                                    \
+			EFUSE1((rd) + 8, 8, 4),                                                    \
+			EFUSE1((rd) + 8, 12, 4)                                                    \
 		}                                                                                  \
 	}
 

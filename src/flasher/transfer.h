@@ -12,7 +12,7 @@ struct transfer {
 	struct ef_flasher *f;
 	const struct ef_region *region;
 	const struct ef_write_opts *opts;
-	bool encrypts; /* the loader encrypts what it writes */
+	bool encrypts;         /* the loader encrypts what it writes */
 	struct ef_spans spans; /* what must be written */
 	struct packer packer;  /* used with a stub only */
 	uint8_t md5[EF_MD5_LEN];
@@ -36,8 +36,9 @@ bool transfer_stretch(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
 bool transfer_blank(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
 /*
  * How many of these bytes are to be sent: not the 0xff at their end, which erasing leaves there.
- * Not for content that the loader encrypts, which makes other bytes of 0xff. A stub erases up to the end of the sector in which the announced content ends, so that has to be the
- * last one. A ROM erases what BEGIN announces, and takes less than that.
+ * Not for content that the loader encrypts, which makes other bytes of 0xff. A stub erases up to
+ * the end of the sector in which the announced content ends, so that has to be the last one. A ROM
+ * erases what BEGIN announces, and takes less than that.
  */
 uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub);
 /* A bad line is more likely to damage long pieces: send shorter ones for a while. */

@@ -72,15 +72,16 @@ static void check_key(struct gate *g, const struct spot *file)
 /* What is written encrypted, and not decrypted when it is read. */
 static void check_use(struct gate *g, const struct ef_plan_region *r, const struct spot *file)
 {
+	const struct ef_locks *l = &g->target->locks;
 	const struct ef_partition *p = gate_partition(g, file->addr);
 
-	if (!g->target->locks.is_encrypted)
+	if (!l->is_encrypted && !l->has_no_key)
 		gate_add(g, EF_FINDING_ENCRYPT_OFF, file,
 			 " is encrypted, and flash encryption is off: the chip can't read it until "
 			 "that is switched on");
-	else if (is_harmless(g, file->addr, gate_end(r)))
+	if (l->is_encrypted && is_harmless(g, file->addr, gate_end(r)))
 		gate_add(g, EF_FINDING_ENCRYPT_DATA, file,
-			 " is encrypted, and partition '%.16s' is not marked as encrypted: firmware "
+			 " is encrypted, and partition '%.16s' is not marked for that: firmware "
 			 "reads it as it is in flash",
 			 p ? p->name : "");
 }

@@ -174,9 +174,9 @@ START_TEST(c2_block)
 	};
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(cases); i++) {
-		struct fuses f = {
-			{ { 0x60008830, cases[i].word }, { cases[i].key_at, 1 } }, 0, 0
-		};
+		struct fuses f = { { { 0x60008830, cases[i].word }, { cases[i].key_at, 1 } },
+				   0,
+				   0 };
 
 		ck_assert_msg(has_key("esp32c2", &f) == cases[i].has, "case %zu", i);
 	}

@@ -98,7 +98,8 @@ static uint32_t align_of(const char *chip)
 START_TEST(every_chip_encrypts)
 {
 	const char *chip = rig_chips[_i / 2];
-	const struct sim_opts sim = { .chip = chip, .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
+	const struct sim_opts sim = { .chip = chip,
+				      .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
 	bool no_stub = _i % 2;
 	struct crypt c;
 
@@ -292,8 +293,8 @@ static struct {
 	uint8_t flip;
 } damage;
 
-static bool damages(struct ef_port *port, const uint8_t *data, size_t len,
-			     uint64_t deadline_us, struct ef_err *err)
+static bool damages(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		    struct ef_err *err)
 {
 	uint8_t *copy;
 	bool ok;
@@ -326,8 +327,8 @@ START_TEST(a_damaged_address_is_noticed)
 		uint32_t addr;
 		size_t at;
 		uint8_t flip;
-	} flips[] = { { ADDR, 21, 0x10 }, { ADDR, 21, 0x40 },   { ADDR, 22, 0x01 },
-		      { ADDR, 22, 0x08 }, { ADDR, 22, 0x10 },   { ADDR, 22, 0x80 },
+	} flips[] = { { ADDR, 21, 0x10 }, { ADDR, 21, 0x40 },    { ADDR, 22, 0x01 },
+		      { ADDR, 22, 0x08 }, { ADDR, 22, 0x10 },    { ADDR, 22, 0x80 },
 		      { ADDR, 23, 0x02 }, { 0x13000, 22, 0x10 }, { 0x16000, 22, 0x20 } };
 	struct crypt c;
 	uint32_t end = flips[_i].addr + END;
@@ -382,7 +383,7 @@ START_TEST(a_line_that_damages_is_not_believed)
 	damage.flip = 0x04;
 	sim_set_faults(c.w.rig.sim,
 		       &(struct sim_faults){ .drop_reply = sim_requests(c.w.rig.sim, 0) +
-							    hidden[_i].lost });
+							   hidden[_i].lost });
 	tap_open(c.w.rig.port)->write = damages;
 	ck_ok(write_it(&c, false), &c.w.rig.err);
 	tap_close(c.w.rig.port);
@@ -404,8 +405,7 @@ Suite *suite_flash_encrypted(void)
 	tcase_add_loop_test(t, every_chip_encrypts, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, blank_content_is_encrypted_too, 0, 2);
 	tcase_add_test(t, secure_download_mode_is_forced);
-	tcase_add_loop_test(t, refused_before_anything_is_erased, 0,
-			    (int)EF_ARRAY_LEN(refusals));
+	tcase_add_loop_test(t, refused_before_anything_is_erased, 0, (int)EF_ARRAY_LEN(refusals));
 	tcase_add_loop_test(t, a_chip_that_does_not_encrypt_is_noticed, 0, 2);
 	tcase_add_test(t, an_old_stub_is_found_out_first);
 	tcase_add_loop_test(t, a_fault_at_each_request, 0, 12);

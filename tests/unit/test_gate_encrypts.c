@@ -121,7 +121,7 @@ END_TEST
 static const struct {
 	uint32_t addr;
 	bool is_decrypted;
-} places[] = { { 0x9000, false }, { 0xf000, false },   { 0x120000, false },
+} places[] = { { 0x9000, false }, { 0xf000, false },  { 0x120000, false },
 	       { 0x8000, true },  { 0x220000, true }, { 0x10000, true } };
 
 START_TEST(what_firmware_does_not_decrypt)

@@ -410,8 +410,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 static bool write_thing(struct cli *cli, const struct write_bin_args *a, struct ef_err *err)
 {
 	static const char *const for_addresses[] = { "exact", "erase-all", "partition-table",
-						     "partition-table-offset",
-						     "encrypt-files" };
+						     "partition-table-offset", "encrypt-files" };
 	const struct flash_args flash = {
 		.connect = a->connect,
 		.json = a->json,
@@ -464,8 +463,7 @@ static bool write_files(struct cli *cli, const struct write_bin_args *a, struct 
 		goto out;
 	if (!pairs_open(&job->pairs, &a->pairs, &a->table, err) ||
 	    !pairs_encrypt(&job->pairs, a->encrypt, &a->encrypt_files, err) ||
-	    !check_early(job, err) ||
-	    !open_board(job, err) || !run_on_board(job, err))
+	    !check_early(job, err) || !open_board(job, err) || !run_on_board(job, err))
 		goto out;
 	ok = !a->monitor || monitor_after(job->monitor, &job->session, &a->connect, false, err);
 out:

@@ -15,7 +15,7 @@ struct thing_place {
 	struct ef_buf *heads;      /* parts that begin within a sector, with its beginning */
 	size_t head_count;
 	struct firmware *base; /* bootloader and table for an app alone; NULL: not needed */
-	bool encrypts; /* in: the loader encrypts the parts that are marked so */
+	bool encrypts;         /* in: the loader encrypts the parts that are marked so */
 	char slot[20];         /* the app slot that was chosen; "": none was needed */
 };
 

@@ -130,7 +130,7 @@
 	WORK_JSON                                                                                  \
 	"files: array of objects with address, size, partition (name or null), "                   \
 	"file, encrypted; boots (the partition that starts then; null where that is not known, "   \
-	"or no app is written); " REGIONS_JSON ", " SUMS_JSON                                            \
+	"or no app is written); " REGIONS_JSON ", " SUMS_JSON                                      \
 	". Without an address, in place of files: " PLAN_JSON
 #define JSON_WRITE_MEM "address, value, mask"
 

@@ -9,6 +9,10 @@ set_header bootloader.bin 040
 flash_of 4194304 0x0 bootloader.bin 0x8000 table.bin 0xd000 otadata.bin 0x10000 app.bin 0x210000 storage.bin
 writes build esp32c3
 "$ESPFLASH" flash --dry-run build | grep -c 'to be encrypted'
+# The words behind --encrypt-files, as esptool takes them from a file.
+printf '%s\n' '--flash-mode dio 0x210000 storage.bin' '--encrypt-files 0x0 bootloader/bootloader.bin' \
+	'0x10000 hello.bin --flash-size 4MB 0x8000 partition_table/partition-table.bin' >build/enc_args
+"$ESPFLASH" flash --dry-run --chip esp32c3 build/enc_args | grep -c 'bin  (to be encrypted)'
 used_flash 4194304
 cp flash.bin was.bin
 board --chip esp32c3 --flash flash.bin --encryption development
