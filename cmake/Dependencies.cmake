@@ -57,7 +57,7 @@ endif()
 ef_optional_package(LIBDEFLATE "Compress with libdeflate" libdeflate)
 # Nettle uses the processor's SHA instructions, which Mbed TLS 2.28 does not, and takes a third of the time
 # to load. It needs no other library.
-ef_optional_package(NETTLE "Compute digests with Nettle" nettle)
+ef_optional_package(NETTLE "Digests and base64 from Nettle" nettle)
 if(NOT NETTLE_FOUND)
 	find_path(MBEDTLS_INCLUDE_DIR mbedtls/sha256.h REQUIRED)
 	find_library(MBEDCRYPTO_LIBRARY mbedcrypto REQUIRED)

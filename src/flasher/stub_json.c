@@ -11,6 +11,8 @@
 
 #include <espflash/flasher.h>
 
+#include "base/base64.h"
+
 size_t ef_stub_count(void)
 {
 	size_t count = 0;
@@ -48,48 +50,19 @@ void ef_stub_release(struct ef_stub *stub)
 	stub->text_len = stub->data_len = 0;
 }
 
-static int base64_value(char c)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-/* Decode three bytes from four characters, of which pad at the end are '='. */
-static bool decode_group(const char *text, unsigned pad, uint8_t ret[3])
-{
-	uint32_t bits = 0;
-
-	for (unsigned i = 0; i < 4; i++) {
-		int value = i < 4 - pad ? base64_value(text[i]) : 0;
-
-		if (value < 0)
-			return false;
-		bits = bits << 6 | (uint32_t)value;
-	}
-	for (unsigned i = 0; i < 3; i++)
-		ret[i] = (uint8_t)(bits >> (16 - 8 * i));
-	return true;
-}
-
-/* Append the decoded text to out. RFC 4648 with padding, and without line ends. */
+/* Append the decoded text to out. RFC 4648 with padding; blanks and line ends are an error here. */
 static bool decode_base64(const char *text, size_t len, struct ef_buf *out, struct ef_err *err)
 {
-	size_t groups = len / 4;
-	unsigned pad;
+	size_t before = out->len, got;
 	uint8_t *p;
 
 	if (len % 4 || len == 0)
 		return ef_fail(err, EF_E_INPUT, "not base64: %zu characters", len);
-	if (!ef_buf_extend(out, groups * 3, &p, err))
+	if (!ef_buf_extend(out, len / 4 * 3, &p, err))
 		return false;
-	pad = text[len - 1] != '=' ? 0 : text[len - 2] != '=' ? 1 : 2;
-	for (size_t i = 0; i < groups; i++)
-		if (!decode_group(text + 4 * i, i + 1 < groups ? 0 : pad, p + 3 * i))
-			return ef_fail(err, EF_E_INPUT, "not base64");
-	out->len -= pad;
+	if (strpbrk(text, " \t\n\v\f\r") || !ef_base64_decode(text, len, p, &got))
+		return ef_fail(err, EF_E_INPUT, "not base64");
+	out->len = before + got;
 	return true;
 }
 
