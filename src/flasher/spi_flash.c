@@ -141,8 +141,7 @@ static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits
 	if (!ef_session_read_regs(f, kept, EF_ARRAY_LEN(kept), was, err) ||
 	    (is_sure && !write_surely(f, command, begin, err)) ||
 	    !write_regs(f, command + begin, EF_ARRAY_LEN(command) - begin, err) ||
-	    !wait_done(f, r->base, err) ||
-	    !ef_rom_read_reg(&f->rom, r->base + r->w0, &value, err))
+	    !wait_done(f, r->base, err) || !ef_rom_read_reg(&f->rom, r->base + r->w0, &value, err))
 		return false;
 	*ret = value;
 	return write_regs(f, (struct ef_reg_write[]){ { kept[0], was[0] }, { kept[1], was[1] } },

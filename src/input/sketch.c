@@ -15,7 +15,7 @@
 /* The names' ends: arduino-esp32's platform.txt, and PlatformIO's builder. */
 static const struct sketch_form {
 	const char *bootloader, *table, *app, *not_app, *elf;
-	/* "pio run -t upload" and ESPHome pass "--flash_size detect"; Arduino keeps the header */
+	/* PlatformIO's upload and ESPHome let esptool detect it; Arduino keeps the header */
 	bool finds_size;
 } forms[] = {
 	{ ".ino.bootloader.bin", ".ino.partitions.bin", ".ino.bin", ".ino.merged.bin", ".ino.elf",
