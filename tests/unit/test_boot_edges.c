@@ -39,13 +39,13 @@ START_TEST(segment_at_the_end_of_ram)
 	ef_put_le32(image + DATA_AT, end - 256);
 	judges(NULL);
 	ef_put_le32(image + DATA_AT, end - 252);
-	judges("which is no RAM");
+	judges("which is not RAM");
 	ef_put_le32(image + DATA_AT, end);
-	judges("which is no RAM");
+	judges("which is not RAM");
 	ef_put_le32(image + DATA_AT, 0); /* padding is loaded nowhere */
 	judges(NULL);
 	ef_put_le32(image + DATA_AT, 0xffffff80);
-	judges("which is no RAM");
+	judges("which is not RAM");
 }
 END_TEST
 
