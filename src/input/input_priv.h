@@ -97,9 +97,9 @@ bool input_finish(const struct input_src *src, struct ef_input *in,
 		  struct ef_err *err) EF_MUST_CHECK;
 
 /*
- * The parts are runs of bytes, as HEX and UF2 have them: cut them where partitions begin (runs.c). One of
- * several files that the user placed stays as it is.
- * INPUT: an address is that of memory; there are too many parts.
+ * The parts are runs of bytes, as HEX and UF2 have them: cut them where partitions begin (runs.c).
+ * One of several files that the user placed stays as it is. INPUT: an address is that of memory;
+ * there are too many parts.
  */
 bool input_finish_runs(const struct input_src *src, struct ef_input *in,
 		       struct ef_err *err) EF_MUST_CHECK;

@@ -15,7 +15,7 @@
 /* The names' ends: arduino-esp32's platform.txt, and PlatformIO's builder. */
 static const struct sketch_form {
 	const char *bootloader, *table, *app, *not_app, *elf;
-	/* "pio run -t upload" and ESPHome pass "--flash_size detect"; Arduino keeps the header */
+	/* the uploads of PlatformIO and ESPHome have esptool detect the size; Arduino keeps it */
 	bool finds_size;
 } forms[] = {
 	{ ".ino.bootloader.bin", ".ino.partitions.bin", ".ino.bin", ".ino.merged.bin", ".ino.elf",
