@@ -267,7 +267,7 @@ static bool uf2_read(const struct input_src *src, struct ef_input *in, struct ef
 			return false;
 	if (!choose_chip(src, in, err) || !check_whole(src, in->chip, err))
 		return false;
-	blocks = malloc(src->len / BLOCK * sizeof(*blocks));
+	blocks = malloc((src->len / BLOCK + 1) * sizeof(*blocks));
 	if (!blocks)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	ok = add_blocks(src, in, blocks, err);
