@@ -100,6 +100,23 @@ START_TEST(crystal_that_the_rom_assumes)
 }
 END_TEST
 
+/* espefuse, efuse_defs/esp32c61.yaml: PSRAM_CAP has three bits, 19 to 21. */
+START_TEST(width_of_a_field)
+{
+	uint32_t word = 7u << 19, value = 0;
+	const struct ef_regs regs = regs_of(&word);
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_ok(ef_efuse_read(&ef_chip_by_name("esp32c61")->efuse.psram_cap, &regs, &value, &err),
+	      &err);
+	ck_assert_uint_eq(value, 7);
+	word = ~word;
+	ck_ok(ef_efuse_read(&ef_chip_by_name("esp32c61")->efuse.psram_cap, &regs, &value, &err),
+	      &err);
+	ck_assert_uint_eq(value, 0);
+}
+END_TEST
+
 /* espflash, target/mod.rs: the codes of the S3's frequencies, in both directions. */
 START_TEST(codes_of_frequencies)
 {
@@ -146,6 +163,7 @@ Suite *suite_chip_edges(void)
 	tcase_add_test(t, addresses_that_need_no_crc);
 	tcase_add_test(t, crystal_between_two);
 	tcase_add_test(t, crystal_that_the_rom_assumes);
+	tcase_add_test(t, width_of_a_field);
 	tcase_add_test(t, codes_of_frequencies);
 	tcase_add_test(t, edges_of_memories);
 	suite_add_tcase(s, t);

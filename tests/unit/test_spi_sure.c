@@ -16,6 +16,7 @@ static struct {
 	unsigned writes; /* ... of these */
 	unsigned reads;  /* of all registers behind a command at once, W0 first */
 	unsigned fail;   /* this one of them fails; 0: none */
+	uint32_t pins;   /* of the last SPI_ATTACH */
 } bus;
 
 static bool bus_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
@@ -23,6 +24,8 @@ static bool bus_write(struct ef_port *port, const uint8_t *data, size_t len, uin
 {
 	uint8_t copy[64];
 
+	if (tap_is_request(data, len, EF_OP_SPI_ATTACH))
+		bus.pins = tap_word(data, len, 0);
 	/* one READ_REG has 14 bytes, and a few more if some are escaped */
 	if (tap_is_request(data, len, EF_OP_READ_REG) && len > 28 && tap_word(data, len, 0) == W0 &&
 	    ++bus.reads == bus.fail)
@@ -60,6 +63,7 @@ START_TEST(registers_are_read_back)
 	ck_assert(rig_device(&r)->no_flash);
 	ck_assert_uint_eq(bus.reads, 3);
 	ck_assert_uint_eq(bus.writes, 6);
+	ck_assert_uint_eq(bus.pins, 0); /* the default ones again */
 	ck_assert_uint_eq(r.f->recovery.damages, 0);
 	rig_done(&r);
 }
