@@ -143,8 +143,8 @@ START_TEST(waits_for_hands)
 	if (_i == 0)
 		r.opts.has_hands = true; /* for as long as hands need, not the loop's 10 s */
 	else
-		r.opts.wait_ms = 60000;
-	sim_press_buttons_at(r.sim, sim_now_us(r.sim) + (_i == 0 ? 30000000 : 50000000));
+		r.opts.wait_ms = 30000;
+	sim_press_buttons_at(r.sim, sim_now_us(r.sim) + (_i == 0 ? 15000000 : 25000000));
 	ck_ok(rig_connect(&r), &r.err);
 	rig_says(&r, "hold BOOT, press RESET, release both: waiting");
 	rig_done(&r);
