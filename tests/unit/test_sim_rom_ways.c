@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the ESP32's mask ROM does with requests that no flasher sends, byte by byte. Requests and
- * answers were recorded from Espressif's ROM (pc-bios/esp32-v3-rom.bin of its QEMU) under QEMU; only
- * the digest is that of this board's erased flash.
+ * answers were recorded from Espressif's ROM (pc-bios/esp32-v3-rom.bin of its QEMU) under
+ * QEMU; only the digest is that of this board's erased flash.
  */
 #include "ck_ef.h"
 #include "sim/sim.h"
@@ -59,14 +59,15 @@ static const struct way {
 	    { "c0 00 0b 18 00 00000000 00000000 00004000 00000100 00100000 00010000 ffff0000 c0",
 	      "c0 01 0b 04 00 07071220 00000000 c0" },
 	    { "c0 00 13 10 00 00000000 00100000 00100000 00000000 00000000 c0",
-	      "c0 01 13 24 00 07071220 3661653539653634383530333737656535343730633835343736313535316561"
+	      "c0 01 13 24 00 07071220 "
+	      "3661653539653634383530333737656535343730633835343736313535316561"
 	      " 00000000 c0" },
 	    { "c0 00 0a 04 00 00000000 0010fe3f c0", "c0 01 0a 04 00 00000000 00006535 c0" },
 	    { "c0 00 13 10 00 00000000 00000001 00100000 00000000 00000000 c0",
-	      "c0 01 13 24 00 00000000 0000653539653634383530333737656535343730633835343736313535316561"
+	      "c0 01 13 24 00 00000000 "
+	      "0000653539653634383530333737656535343730633835343736313535316561"
 	      " 01090000 c0" },
-	    { "c0 00 77 00 00 00000000 c0",
-	      "c0 01 13 04 00 00000000 01056535 c0" },
+	    { "c0 00 77 00 00 00000000 c0", "c0 01 13 04 00 00000000 01056535 c0" },
 	    { "c0 00 0a 04 00 00000000 0010fe3f c0", "c0 01 0a 04 00 00000000 00006535 c0" } } },
 	{ "a read from nowhere is the end",
 	  { { "c0 00 0a 04 00 00000000 00000000 c0", "" },
