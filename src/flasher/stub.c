@@ -82,10 +82,12 @@ static bool upload_rest(void *ctx, struct ef_err *err)
 	return true;
 }
 
-static void take_smaller_blocks(struct ef_flasher *f)
+/* Only a refusal for the checksum says what became of a block. */
+static void take_smaller_blocks(struct ef_flasher *f, const struct ef_err *cause)
 {
 	f->form.ram_block /= 4;
-	ef_event_warn(f, "the stub arrives damaged: trying smaller blocks (%u bytes)",
+	ef_event_warn(f, "%s: trying smaller blocks (%u bytes)",
+		      is_damaged(cause) ? "the stub arrives damaged" : cause->msg,
 		      f->form.ram_block);
 }
 
@@ -94,11 +96,10 @@ static void upload_failed(void *ctx, const struct ef_err *cause)
 	struct ef_flasher *f = ((struct upload *)ctx)->f;
 	unsigned failures = f->recovery.failures[EF_WORK_UPLOAD];
 
-	(void)cause;
 	f->recovery.damages++;
 	if (f->form.ram_block > RAM_BLOCK_MIN ||
 	    (failures > 1 && f->form.ram_block > RAM_BLOCK_BAD_LINE))
-		take_smaller_blocks(f);
+		take_smaller_blocks(f, cause);
 }
 
 static bool upload_part(struct ef_flasher *f, uint32_t addr, const uint8_t *data, uint32_t len,
@@ -276,13 +277,14 @@ static bool run_in_smaller_blocks(struct ef_flasher *f, const struct ef_stub *st
 
 		if (!is_damaged(err))
 			return false;
-		ef_err_clear(err);
 		if (f->form.ram_block <= RAM_BLOCK_MIN) {
+			ef_err_clear(err);
 			ef_fail(err, v->code, "%s (status 0107, with blocks of %u bytes, too)",
 				v->what, f->form.ram_block);
 			return ef_session_verdict(f, v->verdict, err);
 		}
-		take_smaller_blocks(f);
+		take_smaller_blocks(f, err);
+		ef_err_clear(err);
 	}
 	return true;
 }

@@ -166,11 +166,14 @@ struct sim_mem_write {
 	uint32_t left, addr, block, seq;
 };
 
+#define SIM_ROM_BODY 68u /* READ_FLASH_SLOW: 64 bytes and the status */
+
 /* Parts of the ROM's last answer that the next one may repeat. */
 struct sim_last {
 	uint8_t op, reason;
 	unsigned copies;
 	uint32_t value;
+	uint8_t body[SIM_ROM_BODY]; /* data and status, at whatever place */
 };
 
 struct sim_upload {

@@ -37,9 +37,22 @@ static bool is_reset_fault(struct sim *sim)
 	return true;
 }
 
+/*
+ * ESP32's mask ROM goes by the length that the header names, and takes what a short frame lacks
+ * from the buffer. frame has room for the longest frame.
+ */
+static void take_from_buffer(const uint8_t *frame, uint16_t data_len, struct sim_request *rq)
+{
+	rq->data = frame + 8;
+	rq->room = SIM_ROM_FRAME - 8u;
+	rq->len = data_len < rq->room ? data_len : rq->room;
+}
+
 void sim_loader_frame(struct sim *sim, const uint8_t *frame, size_t len)
 {
-	struct ef_rd r = ef_rd_init(frame, len);
+	bool is_old_rom = sim->mode == SIM_MODE_ROM && sim->chip->family == SIM_FAMILY_OLD;
+
+	struct ef_rd r = ef_rd_init(frame, is_old_rom && len < 8 ? 8 : len);
 	struct sim_request rq = { .copies = 1 };
 	uint8_t direction;
 	uint16_t data_len;
@@ -62,7 +75,9 @@ void sim_loader_frame(struct sim *sim, const uint8_t *frame, size_t len)
 	if (direction != 0)
 		rq.op = 0xff; /* no ROM knows this opcode */
 	rq.data = r.p;
-	rq.len = (uint16_t)r.left; /* the ROM ignores the length field */
+	rq.len = rq.room = (uint16_t)r.left; /* other ROMs ignore the length field */
+	if (is_old_rom)
+		take_from_buffer(frame, data_len, &rq);
 	sim->loader.requests[rq.op]++;
 	sim->loader.request_total++;
 	if (is_reset_fault(sim) || is_unplug_fault(sim))

@@ -33,6 +33,7 @@ struct sim_request {
 	uint32_t sum;
 	const uint8_t *data;
 	uint16_t len;
+	uint16_t room;      /* bytes of data that can be read: behind len, those of older frames */
 	unsigned copies;    /* frames of the answer */
 	uint64_t answer_us; /* when the work before the answer is done */
 };

@@ -4,7 +4,8 @@
  * Espressif's "serial protocol" pages, esptool's loader.py, and the workarounds of
  * esptool and esp-serial-flasher. Where those are silent, the mask ROMs of ESP32, C3
  * and S3 were run under emulation. They keep the answer in one record and set only some
- * of its fields, so opcode, value and reason of an earlier answer may appear again.
+ * of its fields, so opcode, value and reason of an earlier answer may appear again. What only
+ * the ESP32's was asked for stands under is_old().
  */
 #include "sim/boot_parts.h"
 #include "sim/parts.h"
@@ -30,10 +31,15 @@ enum {
 #define OTG_BLOCK_MAX     0x800u /* esptool: USB_RAM_BLOCK */
 #define HANG              0x100u /* the ROM never comes back */
 
-/* Most commands ignore the length; here, missing words read as zero. */
+static bool is_old(const struct sim *sim)
+{
+	return sim->chip->family == SIM_FAMILY_OLD;
+}
+
+/* Most commands ignore the length. Words that were never received read as zero. */
 static uint32_t word(const struct sim_request *rq, unsigned i)
 {
-	return rq->len >= 4 * i + 4 ? ef_le32(rq->data + 4 * i) : 0;
+	return rq->room >= 4 * i + 4 ? ef_le32(rq->data + 4 * i) : 0;
 }
 
 void sim_rom_enter(struct sim *sim)
@@ -230,10 +236,12 @@ static uint8_t mem_data(struct sim *sim, const struct sim_request *rq)
 }
 
 /* The ROM computes the divider for the crystal that it assumes. */
-static uint8_t change_baud(struct sim *sim, const struct sim_request *rq, uint32_t *ret_rate)
+static unsigned change_baud(struct sim *sim, const struct sim_request *rq, uint32_t *ret_rate)
 {
 	uint64_t rate;
 
+	if (is_old(sim) && word(rq, 0) == 0)
+		return HANG;
 	rate = (uint64_t)word(rq, 0) * sim->xtal_hz / sim->rom_xtal_hz;
 	if (rate < 1200 || rate > 6000000)
 		return ROM_FAILED;
@@ -261,7 +269,8 @@ static uint8_t md5(struct sim *sim, struct sim_request *rq, struct sim_answer *a
 	uint8_t digest[16];
 
 	answer->len = 32;
-	memset(answer->data, '0', 32);
+	if (!is_old(sim))
+		memset(answer->data, '0', 32);
 	if (!is_range_ok(sim, word(rq, 0), word(rq, 1)) ||
 	    !sim_flash_md5(sim, word(rq, 0), word(rq, 1), digest))
 		return ROM_FLASH_READ;
@@ -273,8 +282,17 @@ static uint8_t md5(struct sim *sim, struct sim_request *rq, struct sim_answer *a
 	return ROM_OK;
 }
 
-static uint8_t simple(struct sim *sim, struct sim_request *rq, struct sim_answer *answer)
+/* ESP32 TRM, "Address Mapping": nothing is there, and an access is an exception in the ROM. */
+static bool is_nowhere(const struct sim *sim, uint32_t addr)
 {
+	return is_old(sim) && (addr < 0x3f400000u || addr >= 0x60080000u);
+}
+
+static unsigned simple(struct sim *sim, struct sim_request *rq, struct sim_answer *answer)
+{
+	if ((rq->op == SIM_OP_WRITE_REG || rq->op == SIM_OP_READ_REG) &&
+	    is_nowhere(sim, word(rq, 0)))
+		return HANG;
 	switch (rq->op) {
 	case SIM_OP_SYNC:
 		rq->copies = 8;
@@ -392,14 +410,38 @@ static bool keeps_reason(uint8_t op)
 	       (op >= SIM_OP_DEFL_BEGIN && op <= SIM_OP_DEFL_END);
 }
 
+/*
+ * The ESP32 has data and status of all answers in one buffer, and sets two of the status' four
+ * bytes: the others, and data that a refused command did not set, are those of earlier answers.
+ */
+static void take_body(const struct sim *sim, struct sim_answer *answer)
+{
+	if (is_old(sim))
+		memcpy(answer->data, sim->loader.last.body, sizeof(answer->data));
+}
+
+static void keep_body(struct sim *sim, const struct sim_answer *answer, uint8_t status[4])
+{
+	uint8_t *body = sim->loader.last.body;
+
+	if (!is_old(sim))
+		return;
+	memcpy(body, answer->data, answer->len);
+	memcpy(body + answer->len, status, 2);
+	memcpy(status, body + answer->len, 4);
+}
+
 /* An unknown command repeats the last answer as a refusal; after SYNC, eight times. */
 static void refuse(struct sim *sim, struct sim_request *rq)
 {
+	const struct sim_answer answer = { .value = sim->loader.last.value };
+	uint8_t status[4] = { 1, ROM_MALFORMED };
+
 	rq->op = sim->loader.last.op;
 	rq->copies = sim->loader.last.copies;
 	sim->loader.last.reason = ROM_MALFORMED;
-	sim_reply(sim, rq, &(struct sim_answer){ .value = sim->loader.last.value },
-		  (uint8_t[]){ 1, ROM_MALFORMED, 0, 0 }, 4);
+	keep_body(sim, &answer, status);
+	sim_reply(sim, rq, &answer, status, sizeof(status));
 }
 
 void sim_rom_request(struct sim *sim, struct sim_request *rq)
@@ -415,6 +457,7 @@ void sim_rom_request(struct sim *sim, struct sim_request *rq)
 		refuse(sim, rq);
 		return;
 	}
+	take_body(sim, &answer);
 	reason = rq->op == SIM_OP_CHANGE_BAUD ? change_baud(sim, rq, &rate)
 					      : execute(sim, rq, &answer);
 	if (reason == HANG) {
@@ -428,7 +471,10 @@ void sim_rom_request(struct sim *sim, struct sim_request *rq)
 	sim->loader.last.op = rq->op;
 	sim->loader.last.copies = rq->copies;
 	answer.value = sim->loader.last.value;
+	keep_body(sim, &answer, status);
 	sim_reply(sim, rq, &answer, status, sizeof(status));
+	if (rq->op == SIM_OP_CHANGE_BAUD && is_old(sim))
+		sim_uart_frame(sim, sim->now, NULL, 0); /* an empty one, at the old rate */
 	if (reason)
 		return;
 	if (sim->loader.is_leaving) {

@@ -18,14 +18,16 @@ static void slip_put(struct sim_slip *slip, uint8_t byte)
 		slip->is_in = false; /* too long: the frame is dropped silently */
 }
 
-/* It starts again if a delimiter comes too early, and takes unknown escaped bytes unchanged. */
+/*
+ * It takes any byte after an escape, unknown ones and a delimiter unchanged. A frame that is not
+ * empty ends, however short; the buffer keeps the bytes of older frames (ESP32's mask ROM).
+ */
 bool sim_slip_push(struct sim_slip *slip, uint8_t byte)
 {
-	if (byte == 0xc0) {
-		bool is_frame = slip->is_in && slip->len > 7;
+	if (byte == 0xc0 && !slip->is_escape) {
+		bool is_frame = slip->is_in && slip->len > 0;
 
 		slip->is_in = !is_frame;
-		slip->is_escape = false;
 		if (!is_frame)
 			slip->len = 0;
 		return is_frame;
