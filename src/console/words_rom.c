@@ -49,7 +49,7 @@ static const struct word rom[] = {
 	FAILS("invalid header: 0x"), /* repeated until the watchdog restarts the chip */
 	FAILS("flash read err, "),
 	/* erased flash where a segment's header should be: the ESP32's mask ROM stops there */
-	FAILS("load:0xffffffff,len:-1"),
+	ENDS("load:0xffffffff,len:-1"),
 	FAILS("csum err:0x"),
 	FAILS("Checksum failure. Calculated "),
 	FAILS("Invalid chip id. Expected "),

@@ -45,7 +45,7 @@ static const struct {
 	{ "invalid header: 0xffffffff", EF_CONSOLE_FAILURE, EF_CONSOLE_ROM, false, "" },
 	{ "flash read err, 1000", EF_CONSOLE_FAILURE, EF_CONSOLE_ROM, false, "" },
 	/* a bootloader that ends too early: observed on the ESP32's mask ROM (ets Jul 29 2019) */
-	{ "load:0xffffffff,len:-1", EF_CONSOLE_FAILURE, EF_CONSOLE_ROM, false, "" },
+	{ "load:0xffffffff,len:-1", EF_CONSOLE_FAILURE, EF_CONSOLE_ROM, true, "" },
 	{ "csum err:0xb8!=0xff", EF_CONSOLE_FAILURE, EF_CONSOLE_ROM, false, "" },
 	{ "ets_main.c 384 ", EF_CONSOLE_FAILURE, EF_CONSOLE_ROM, true, "" },
 	{ "ets_loader.c 78", EF_CONSOLE_FAILURE, EF_CONSOLE_ROM, true, "" },

@@ -231,6 +231,11 @@ static const struct {
 	    "waiting for download" },
 	  EF_E_NOT_STARTED,
 	  "the chip waits for a download: 'waiting for download'" },
+	/* a bootloader that is cut off */
+	{ { "rst:0x1 (POWERON_RESET),boot:0x12 (SPI_FAST_FLASH_BOOT)", "load:0x3fff0030,len:7132",
+	    "ho 0 tail 12 room 4", "load:0xffffffff,len:-1" },
+	  EF_E_NOT_STARTED,
+	  "the chip does not boot: 'load:0xffffffff,len:-1'" },
 	/* the ROM tries again */
 	{ { "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)", "invalid header: 0xffffffff",
 	    "rst:0x10 (RTCWDT_RTC_RST),boot:0xc (SPI_FAST_FLASH_BOOT)", "entry 0x403cc710" },
