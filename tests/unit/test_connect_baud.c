@@ -41,6 +41,32 @@ START_TEST(every_chip_every_rate_by_its_stub)
 }
 END_TEST
 
+static uint32_t last_rates[2];
+
+static bool record_rate(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
+{
+	last_rates[0] = last_rates[1];
+	last_rates[1] = rate_hz;
+	return tap_real->set_baud(port, rate_hz, err);
+}
+
+/* A mask ROM loses bytes at 2 Mbaud, so it gets the stub at a lower rate. */
+START_TEST(only_the_stub_is_faster_than_921600)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i] };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = 2000000;
+	tap_open(r.port)->set_baud = record_rate;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert_uint_eq(last_rates[0], 921600);
+	ck_assert_uint_eq(last_rates[1], 2000000);
+	rig_done(&r);
+}
+END_TEST
+
 /* ROMs that assume another crystal, and a drifting one: esptool's three special cases */
 START_TEST(crystals_that_the_rom_does_not_expect)
 {
@@ -125,9 +151,10 @@ START_TEST(host_that_is_too_slow_is_a_warning)
 	tap_open(r.port)->set_baud = refuse_fast;
 	r.opts.rate_hz = 2000000;
 	ck_ok(rig_connect(&r), &r.err);
-	rig_says(&r, "warn: this port can't do 2000000 baud");
-	ck_assert_uint_eq(r.port->rate_hz, 115200);
-	ck_assert_uint_eq(sim_requests(r.sim, 0x0f), 0);
+	rig_says(&r, "warn: this port can't do 2000000 baud (the port refuses 2000000 baud): "
+		     "staying at 921600");
+	ck_assert_uint_eq(r.port->rate_hz, 921600);
+	ck_assert_uint_eq(sim_requests(r.sim, 0x0f), 1); /* for the upload of the stub */
 	rig_done(&r);
 }
 END_TEST
@@ -231,6 +258,7 @@ Suite *suite_connect_baud(void)
 
 	tcase_add_loop_test(t, every_chip_every_rate_by_its_rom, 0, RIG_CHIPS * RATES);
 	tcase_add_loop_test(t, every_chip_every_rate_by_its_stub, 0, RIG_CHIPS * RATES);
+	tcase_add_loop_test(t, only_the_stub_is_faster_than_921600, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, crystals_that_the_rom_does_not_expect, 0, 12);
 	tcase_add_loop_test(t, crystal_is_measured_before_the_rate_changes, 0, 2);
 	suite_add_tcase(s, t);
