@@ -60,7 +60,8 @@ run_case() {
 		. "$1"
 	) >"$work/out" 2>"$work/err" 3>"$work/skip" </dev/null
 	status=$?
-	[ -e "$work/in/board.pid" ] && kill "$(cat "$work/in/board.pid")" 2>/dev/null
+	# a case may have started its board in a folder of its own
+	find "$work/in" -name board.pid -exec cat {} + 2>/dev/null | xargs -r kill 2>/dev/null
 	if [ $status = 77 ]; then
 		echo "$name: skipped: $(cat "$work/skip")"
 		skipped=$((skipped + 1))
