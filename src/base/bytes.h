@@ -24,6 +24,11 @@ static inline uint32_t ef_le32(const uint8_t *p)
 	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
+static inline uint64_t ef_le64(const uint8_t *p)
+{
+	return ef_le32(p) | (uint64_t)ef_le32(p + 4) << 32;
+}
+
 static inline void ef_put_le16(uint8_t *p, uint16_t v)
 {
 	p[0] = (uint8_t)v;

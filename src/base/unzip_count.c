@@ -27,11 +27,6 @@ struct directory {
 	uint64_t count, len, at;
 };
 
-static uint64_t le64(const uint8_t *p)
-{
-	return ef_le32(p) | (uint64_t)ef_le32(p + 4) << 32;
-}
-
 /* The record that an archive with more than 65534 entries has besides, if it is one. */
 static void read_end64(const uint8_t *data, size_t end, struct directory *d)
 {
@@ -40,10 +35,11 @@ static void read_end64(const uint8_t *data, size_t end, struct directory *d)
 
 	if (!locator || ef_le32(locator) != LOCATOR_MAGIC)
 		return;
-	at = le64(locator + 8);
+	at = ef_le64(locator + 8);
 	if (at > end || end - at < END64_LEN || ef_le32(data + at) != END64_MAGIC)
 		return;
-	*d = (struct directory){ le64(data + at + 32), le64(data + at + 40), le64(data + at + 48) };
+	*d = (struct directory){ ef_le64(data + at + 32), ef_le64(data + at + 40),
+				 ef_le64(data + at + 48) };
 }
 
 /* The entries that are there, at most max + 1. */

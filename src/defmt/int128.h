@@ -12,11 +12,6 @@ struct defmt_int {
 	uint64_t hi, lo;
 };
 
-static inline uint64_t defmt_le64(const uint8_t *p)
-{
-	return ef_le32(p) | (uint64_t)ef_le32(p + 4) << 32;
-}
-
 /* Load 1 to 16 little-endian bytes; is_signed: extend the sign. */
 static inline struct defmt_int defmt_int_load(const uint8_t *p, size_t len, bool is_signed)
 {
@@ -24,7 +19,7 @@ static inline struct defmt_int defmt_int_load(const uint8_t *p, size_t len, bool
 
 	memset(full, is_signed && len && (p[len - 1] & 0x80) ? 0xff : 0, sizeof(full));
 	memcpy(full, p, len < sizeof(full) ? len : sizeof(full));
-	return (struct defmt_int){ .lo = defmt_le64(full), .hi = defmt_le64(full + 8) };
+	return (struct defmt_int){ .lo = ef_le64(full), .hi = ef_le64(full + 8) };
 }
 
 static inline bool defmt_int_is_negative(struct defmt_int v)

@@ -100,11 +100,6 @@ static void enter_folder(struct input_src *src, const struct archive *a)
 		(void)ef_snprintf(src->base, sizeof(src->base), "%.*s", (int)len, first);
 }
 
-static bool archive_is(const struct input_src *src)
-{
-	return input_entries_are(src);
-}
-
 static void free_archive(struct archive *a)
 {
 	input_entries_close(&a->entries);
@@ -148,7 +143,7 @@ static void archive_close(struct input_src *inner)
 	free_archive(inner->files->user);
 }
 
-const struct input_format input_archive = { .is = archive_is,
+const struct input_format input_archive = { .is = input_entries_are,
 					    .open = archive_open,
 					    .close = archive_close };
 

@@ -105,15 +105,10 @@ static bool add_range(const struct input_src *src, struct ef_input *in, const st
 static uint32_t content_end(const struct input_src *src, const struct bare *b)
 {
 	uint32_t end = (uint32_t)src->len, start = b->app ? b->app : b->boot_end;
+	uint32_t least = ef_div_up(start, EF_SECTOR) * EF_SECTOR;
 
-	while (!src->opts->fills_gaps && end > start) {
-		uint32_t sector = (end - 1) / EF_SECTOR * EF_SECTOR;
-
-		if (sector < start || !ef_is_blank(src->data + sector, end - sector))
-			break;
-		end = sector;
-	}
-	return end;
+	return src->opts->fills_gaps || end <= least ? end
+						     : input_content_end(src->data, 0, least, end);
 }
 
 static bool bare_is(const struct input_src *src)

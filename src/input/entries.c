@@ -33,19 +33,15 @@ static const char *inner_name(const char *name)
 static bool add_entry(struct input_entries *e, const struct ef_tar_entry *entry,
 		      struct ef_input *in, struct ef_err *err)
 {
-	const char *name = inner_name(entry->name);
-	size_t size = strlen(name) + 1;
-	uint8_t *copy;
+	const char *name;
 
 	if (e->count == ENTRIES_MAX)
 		return ef_fail(err, EF_E_INPUT, "the archive has more than %u entries",
 			       ENTRIES_MAX);
-	copy = input_alloc(in, size, err);
-	if (!copy)
+	name = input_text(in, inner_name(entry->name), err);
+	if (!name)
 		return false;
-	memcpy(copy, name, size);
-	e->tar[e->count++] = (struct input_tar_entry){ (const char *)copy, entry->data,
-						       entry->len };
+	e->tar[e->count++] = (struct input_tar_entry){ name, entry->data, entry->len };
 	return true;
 }
 

@@ -112,6 +112,11 @@ bool input_finish_runs(const struct input_src *src, struct ef_input *in,
 bool input_open_merged(const struct input_src *src, struct ef_input *in,
 		       struct ef_err *err) EF_MUST_CHECK;
 
+/*
+ * The end of the content in data[start..end): behind it all sectors are blank (input_sectors.c). It
+ * is not before least. The first sector counts from start on.
+ */
+uint32_t input_content_end(const uint8_t *data, uint32_t start, uint32_t least, uint32_t end);
 /* Make one part of those that share a sector (input_sectors.c); they are in order. */
 bool input_join_sectors(struct ef_input *in, struct ef_err *err) EF_MUST_CHECK;
 

@@ -5,6 +5,24 @@
  */
 #include "input/input_priv.h"
 
+uint32_t input_content_end(const uint8_t *data, uint32_t start, uint32_t least, uint32_t end)
+{
+	size_t read_to = end;
+
+	while (end > least) {
+		uint32_t sector = (end - 1) / EF_SECTOR * EF_SECTOR;
+
+		if (end % EF_MIB == 0)
+			ef_map_passed(data, read_to);
+		if (sector < start)
+			sector = start;
+		if (!ef_is_blank(data + sector, end - sector))
+			break;
+		end = sector;
+	}
+	return end > least ? end : least;
+}
+
 static bool shares_sector(const struct ef_input_part *a, const struct ef_input_part *b)
 {
 	return !b->is_app && (a->addr + a->len - 1) / EF_SECTOR == b->addr / EF_SECTOR;

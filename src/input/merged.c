@@ -112,18 +112,8 @@ static uint32_t content_end(const struct merged *m, const struct stretch *s)
 		return end;
 	if (s->is_partition && s->role == EF_ROLE_DATA)
 		return is_blank(m, s->start, end) ? s->start : end;
-	while (end > image) {
-		uint32_t sector = (end - 1) / EF_SECTOR * EF_SECTOR;
-
-		if (end % EF_MIB == 0)
-			ef_map_passed(m->data, m->len);
-		if (sector < s->start)
-			sector = s->start;
-		if (!is_blank(m, sector, end))
-			break;
-		end = sector;
-	}
-	return end > image ? end : image;
+	return m->base +
+	       input_content_end(m->data, s->start - m->base, image - m->base, end - m->base);
 }
 
 static void add_gap(struct ef_input *in, const struct stretch *s, uint32_t start)
