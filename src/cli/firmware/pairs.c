@@ -55,14 +55,19 @@ bool pairs_encrypt(struct pairs *p, bool all, const struct opt_list *more, struc
 	return true;
 }
 
+bool pair_fail_encrypted(const char *name, uint32_t addr, struct ef_err *err)
+{
+	return ef_fail(err, EF_E_INPUT,
+		       "'%s' is to be encrypted, and 0x%08" PRIx32 " is not a multiple of 0x1000: "
+		       "what is before it in its sector can't be kept",
+		       name, addr);
+}
+
 bool pair_check_encrypted(const struct pair *pair, struct ef_err *err)
 {
 	if (!pair->encrypts || pair->place.addr % EF_SECTOR == 0)
 		return true;
-	ef_fail(err, EF_E_INPUT,
-		"'%s' is to be encrypted, and 0x%08" PRIx32 " is not a multiple of 0x1000: what is "
-		"before it in its sector can't be kept",
-		pair->path, pair->place.addr);
+	pair_fail_encrypted(pair->path, pair->place.addr, err);
 	return ef_hint_own(err, "write the sector as a whole, in one file");
 }
 

@@ -31,6 +31,8 @@ bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct tab
 /* Mark all pairs as those that the chip encrypts, or add more that it does. */
 bool pairs_encrypt(struct pairs *p, bool all, const struct opt_list *more,
 		   struct ef_err *err) EF_MUST_CHECK;
+/* The words for such a file that doesn't begin at a sector: always false. */
+bool pair_fail_encrypted(const char *name, uint32_t addr, struct ef_err *err);
 /*
  * Sectors of such a file can't have other content: a loader encrypts all or nothing of what a
  * BEGIN announces, and erases the rest. Call it when the pair is placed. INPUT.

@@ -154,8 +154,7 @@ bool thing_base_preview(struct cli *cli, const struct thing *t,
 		return true;
 	ui_log(cli, EF_LOG_INFO,
 	       "The app goes to the slot that the chip starts; a blank chip gets a bootloader and "
-	       "a "
-	       "partition table, too");
+	       "a partition table, too");
 	fw = firmware_new(cli, settings, &args->image, &args->idf, err);
 	if (!fw)
 		return false;

@@ -10,6 +10,7 @@
 
 #include "cli/board/sink.h"
 #include "cli/firmware/boot_slots.h"
+#include "cli/firmware/pairs.h"
 #include "cli/ui/ui.h"
 
 #define BASE_REGIONS EF_ARRAY_LEN(((struct ef_firmware *)0)->region)
@@ -144,15 +145,6 @@ static bool add_head(struct thing_place *ret, struct session *s, struct ef_plan_
 	return true;
 }
 
-/* The loader encrypts all or nothing of a sector. */
-static bool no_head(const struct ef_input_part *p, struct ef_err *err)
-{
-	return ef_fail(err, EF_E_INPUT,
-		       "'%s' is to be encrypted, and 0x%08" PRIx32 " is not a multiple of 0x1000: "
-		       "what is before it in its sector can't be kept",
-		       p->name, p->addr);
-}
-
 static bool add_region(struct thing_place *ret, const struct ef_input_part *p, struct session *s,
 		       struct ef_err *err)
 {
@@ -169,7 +161,8 @@ static bool add_region(struct thing_place *ret, const struct ef_input_part *p, s
 	};
 	if (p->addr % EF_SECTOR == 0 || !s)
 		return true;
-	return r->encrypts ? no_head(p, err) : add_head(ret, s, r, err);
+	/* the loader encrypts all or nothing of a sector */
+	return r->encrypts ? pair_fail_encrypted(p->name, p->addr, err) : add_head(ret, s, r, err);
 }
 
 /* The whole firmware that thing_base made of the only part. */
