@@ -96,25 +96,46 @@ tty-read-flash tty out read-flash 0x10000 20000 out -p @ --connect-timeout %
 tty-write-bin tty - write-bin 0x60000 data -p @ --connect-timeout %
 tty-monitor tty - monitor --until rst: --timeout % -p @'
 
+complain() {
+	echo "$name: $fault: $*"
+	sed 's/^/    /' stderr | head -n 5
+	failed=$((failed + 1))
+}
+
+# end WHAT PID: a board or bridge that does not end at SIGTERM is killed by its timeout(1), and is
+# a finding.
+end() {
+	[ -n "$2" ] || return 0
+	kill "$2" 2>/dev/null
+	wait "$2" 2>/dev/null
+	[ $? != 137 ] || complain "the $1 does not end"
+}
+
 stop_board() {
-	[ -n "$bridge" ] && kill "$bridge" 2>/dev/null && wait "$bridge" 2>/dev/null
+	end bridge "$bridge"
 	bridge=
-	[ -n "$board" ] && kill "$board" 2>/dev/null && wait "$board" 2>/dev/null
+	end board "$board"
 	board=
+}
+
+# start COMMAND...: its first line is put into $address. One that hangs ends after a minute.
+start() {
+	rm -f url
+	mkfifo url
+	timeout -k 10 200 "$@" >url 2>/dev/null &
+	started=$!
+	address=$(timeout 60 head -n 1 url)
+	[ -n "$address" ] || complain "no address from ${1##*/}"
 }
 
 start_board() {
 	cp "$here/flash" flash
-	rm -f url
-	mkfifo url
-	"$ESPSIM" --chip esp32c3 --flash flash --listen rfc2217://127.0.0.1:0 --once >url 2>/dev/null &
-	board=$!
-	read -r address <url
+	start "$ESPSIM" --chip esp32c3 --flash flash --listen rfc2217://127.0.0.1:0 --once
+	board=$started
 	[ "$needs_board" = tty ] || return 0
 	rm -f modem
-	"$PTY_BRIDGE" "$address" "$here/in/modem" >url 2>/dev/null &
-	bridge=$!
-	read -r address <url
+	start "$PTY_BRIDGE" "$address" "$here/in/modem"
+	bridge=$started
 }
 
 # What the commands read, and "old" as the content of what they write.
@@ -125,11 +146,8 @@ prepare() {
 	"$ESPFLASH" -q save-image --chip esp32c3 app.elf image.bin >/dev/null
 	seq 10000 | head -c 20000 >data
 	# a board writes its own bootloader to a blank flash
-	mkfifo url
-	"$ESPSIM" --chip esp32c3 --factory --flash blank --listen socket://127.0.0.1:0 >url 2>/dev/null &
-	board=$!
-	read -r address <url
-	stop_board
+	start "$ESPSIM" --chip esp32c3 --factory --flash blank --listen socket://127.0.0.1:0
+	end board "$started"
 	dd if=blank of=boot.bin bs=4096 count=8 2>/dev/null
 	"$ESPFLASH" -q save-image --chip esp32c3 --merge --bootloader boot.bin app.elf "$here/flash" >/dev/null
 	dd if=data of="$here/flash" bs=4096 seek=80 conv=notrunc 2>/dev/null
@@ -143,7 +161,7 @@ run() {
 	address=
 	[ "$needs_board" = no ] || start_board
 	# shellcheck disable=SC2046
-	timeout 100 "$@" $(echo "$words" | sed "s|@|$address|; s|%|$patience|") >stdout 2>stderr </dev/null
+	timeout -k 10 100 "$@" $(echo "$words" | sed "s|@|$address|; s|%|$patience|") >stdout 2>stderr </dev/null
 	status=$?
 	# the board writes its flash file when it ends
 	stop_board
@@ -177,15 +195,11 @@ choose() {
 		}' "$here/all"
 }
 
-complain() {
-	echo "$name: $fault: $*"
-	sed 's/^/    /' stderr | head -n 5
-	failed=$((failed + 1))
-}
-
 check() {
 	if [ $status = 124 ]; then
 		complain 'does not end'
+	elif [ $status = 137 ]; then
+		complain 'does not end at SIGTERM'
 	elif [ $status -gt 131 ] && [ $status != 141 ] && [ $status != 143 ]; then
 		complain "crashes: $status"
 	fi
@@ -230,8 +244,9 @@ torture() {
 }
 
 cd "$here/in" || exit 2
+name=preparation fault='nothing fails' failed=0
+: >stderr
 prepare
-failed=0
 echo "$commands" >"$here/commands"
 while read -r name needs_board output words <&4; do
 	case " $only " in
