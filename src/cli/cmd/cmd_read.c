@@ -38,6 +38,19 @@ static bool range_find(struct cli *cli, struct range *r, struct session *s, stru
 	       place_size(&r->place, r->parsed_size, &r->size, err);
 }
 
+/* What is read from flash is what a programmer on its pins would read. */
+static bool warn_of_ciphertext(struct cli *cli, struct session *s, struct ef_err *err)
+{
+	bool is_encrypted;
+
+	if (!ef_flasher_is_encrypted(s->flasher, &is_encrypted, err))
+		return false;
+	if (is_encrypted)
+		ui_log(cli, EF_LOG_WARN,
+		       "flash encryption is on: what the chip encrypted is read in its encrypted form");
+	return true;
+}
+
 static void range_json(struct json_out *j, const struct range *r)
 {
 	char label[sizeof(r->place.part->name)] = "";
@@ -82,7 +95,8 @@ bool cmd_read_flash(struct cli *cli, const void *args, struct ef_err *err)
 	if (!range_check(&r, &a->table, a->place, a->size, err) ||
 	    !ui_yield_stdout(cli, a->file, err) || !ef_file_out_open(&file, a->file, err))
 		return false;
-	if (!session_open(cli, &a->connect, &s, err) || !range_find(cli, &r, &s, err))
+	if (!session_open(cli, &a->connect, &s, err) || !range_find(cli, &r, &s, err) ||
+	    !warn_of_ciphertext(cli, &s, err))
 		goto out;
 	if (!cli->is_json) {
 		const struct ef_device *dev = ef_flasher_device(s.flasher);
@@ -130,6 +144,7 @@ bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err)
 	if (!range_check(&r, &a->table, a->place, a->size, err))
 		return false;
 	if (!session_open(cli, &a->connect, &s, err) || !range_find(cli, &r, &s, err) ||
+	    !warn_of_ciphertext(cli, &s, err) ||
 	    !ef_flasher_md5(s.flasher, r.place.addr, r.size, md5, err))
 		goto out;
 	/* As in board-info: print before the reset, which may fail. */

@@ -16,14 +16,34 @@
 #include "cli/ui/ui.h"
 #include "base/hash.h"
 
+/*
+ * The chips encrypt 16 bytes at a time, the ESP32 32 (ESP-IDF, security guide "Flash Encryption").
+ * A block of the cipher is at a multiple of its size.
+ */
+#define CIPHER_BLOCK 32u
+
 /* The differences found while reading a range. */
 struct difference {
 	const uint8_t *want;
+	uint32_t addr;
 	size_t pos;
 	size_t count;
 	size_t first;
 	uint8_t first_byte; /* the byte in flash */
+	/* within the cipher's block so far */
+	size_t same, blank;
+	bool has_plain; /* a whole block is erased, or is the file's: so it isn't the file encrypted */
 };
+
+/* Two runs that fill the block make a cipher with a chance of 2^-256. */
+static void judge_byte(struct difference *d, size_t at, uint8_t is, uint8_t want)
+{
+	d->same = is == want ? d->same + 1 : 0;
+	d->blank = is == 0xff ? d->blank + 1 : 0;
+	if ((d->addr + at + 1) % CIPHER_BLOCK == 0 &&
+	    (d->same >= CIPHER_BLOCK || d->blank >= CIPHER_BLOCK))
+		d->has_plain = true;
+}
 
 static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
 {
@@ -32,6 +52,7 @@ static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef
 
 	(void)err;
 	for (size_t i = 0; i < len; i++) {
+		judge_byte(d, d->pos + i, data[i], want[i]);
 		if (data[i] == want[i])
 			continue;
 		if (d->count++ == 0) {
@@ -43,10 +64,19 @@ static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef
 	return true;
 }
 
+/* Where the chip encrypts, other bytes than the file's may be the file. Only the chip could tell. */
+static bool may_be_encrypted(struct session *s, const struct difference *d, bool *ret,
+			     struct ef_err *err)
+{
+	*ret = false;
+	return d->has_plain || ef_flasher_is_encrypted(s->flasher, ret, err);
+}
+
 static bool differs(struct session *s, const struct pair *pair, const uint8_t *want,
 		    struct ef_err *err)
 {
-	struct difference d = { .want = want };
+	struct difference d = { .want = want, .addr = pair->place.addr };
+	bool is_unknown;
 
 	if (!ef_flasher_read_labelled(s->flasher, pair->place.addr, (uint32_t)pair->file.len,
 				      pair->path, compare_bytes, &d, err))
@@ -56,6 +86,16 @@ static bool differs(struct session *s, const struct pair *pair, const uint8_t *w
 			       "the MD5 of '%s' differs from the flash, but the bytes that were "
 			       "read do not",
 			       pair->path);
+	if (!may_be_encrypted(s, &d, &is_unknown, err))
+		return false;
+	if (is_unknown) {
+		ef_fail(err, EF_E_UNSUPP,
+			"'%s' can't be compared: flash encryption is on, and what is in flash may "
+			"be its encrypted form or something else",
+			pair->path);
+		return ef_hint_own(err, "only the firmware on the chip can read it; to be sure, "
+					"write it again: docs/encryption.md");
+	}
 	ef_fail(err, EF_E_VERIFY,
 		"'%s' differs from the flash in %zu of %zu bytes, first at 0x%08" PRIx32
 		" (0x%02x in flash, 0x%02x in the file)",
@@ -169,6 +209,12 @@ static bool print_json(struct cli *cli, const struct pair *pair, size_t count,
 	return ui_result(cli, j, err);
 }
 
+/* Errors that are the result of a comparison: the chip is well, and can be left. */
+static bool is_result(const struct ef_err *err)
+{
+	return err->code == EF_E_VERIFY || err->code == EF_E_UNSUPP;
+}
+
 /* Finish the session even if the flash differs; that difference is the error to report. */
 static bool finish(struct session *s, enum ef_after after, bool ok, struct ef_err *err)
 {
@@ -176,7 +222,7 @@ static bool finish(struct session *s, enum ef_after after, bool ok, struct ef_er
 
 	if (ok)
 		return ef_flasher_finish(s->flasher, after, err);
-	if (err->code == EF_E_VERIFY)
+	if (is_result(err))
 		(void)!ef_flasher_finish(s->flasher, after, &ignored);
 	return false;
 }
@@ -188,7 +234,7 @@ static bool end(struct cli *cli, const struct verify_flash_args *a, struct sessi
 {
 	struct ef_err ignored = EF_ERR_INIT;
 
-	if (cli->is_json && (ok || err->code == EF_E_VERIFY) &&
+	if (cli->is_json && (ok || is_result(err)) &&
 	    !print_json(cli, pair, count, results, ok ? err : &ignored))
 		ok = false;
 	return finish(s, (enum ef_after)a->connect.after, ok, err);
