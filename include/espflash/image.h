@@ -184,13 +184,17 @@ bool ef_image_signature(const uint8_t *image, size_t len, const struct ef_image_
 enum ef_file_kind {
 	EF_FILE_UNKNOWN, /**< none of the others; may be text (a CSV) */
 	EF_FILE_IMAGE,   /**< one image */
-	EF_FILE_MERGED,  /**< the contents of a flash from address 0 on */
+	EF_FILE_MERGED,  /**< the contents of a flash from `base` on */
 	EF_FILE_TABLE,   /**< a binary partition table */
 	EF_FILE_ESP8266, /**< an ESP8266 image; that chip isn't supported */
 };
 struct ef_file_layout {
 	enum ef_file_kind kind;
-	/* MERGED only */
+	/*
+	 * MERGED only. base is the address of the file's first byte: 0, or the chip's boot
+	 * address, as in MicroPython's files. The two others are addresses, too.
+	 */
+	uint32_t base;
 	bool has_bootloader;
 	uint32_t bootloader_off;
 	bool has_table;

@@ -107,6 +107,32 @@ static size_t bootloader_end(const uint8_t *data, size_t len, const struct ef_fi
 	return off + info.len;
 }
 
+/*
+ * A bootloader at the start of a file, for a chip that looks for it elsewhere, and a table behind
+ * it: the file begins at the chip's boot address.
+ */
+static bool find_shifted(const uint8_t *data, size_t len, struct ef_file_layout *ret)
+{
+	struct ef_err ignored = EF_ERR_INIT; /* then it is no such file */
+	const struct ef_chip *chip;
+	struct ef_image_info info;
+	uint32_t table;
+
+	if (!ef_image_parse(data, len, &info, &ignored))
+		return false;
+	chip = ef_chip_by_image_id(info.chip_id);
+	if (!chip || !chip->image.boot_addr)
+		return false;
+	table = EF_PARTITION_TABLE_OFFSET - chip->image.boot_addr;
+	if (len <= table || !table_at(data, len, table, ret))
+		return false;
+	ret->base = chip->image.boot_addr;
+	ret->has_bootloader = true;
+	ret->bootloader_off = ret->base;
+	ret->table_off += ret->base;
+	return true;
+}
+
 void ef_file_survey(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 {
 	bool is_image = len > 0 && data[0] == EF_IMAGE_MAGIC;
@@ -128,7 +154,7 @@ void ef_file_survey(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 		else
 			ret->kind = EF_FILE_IMAGE;
 	} else if (is_image) {
-		ret->kind = EF_FILE_IMAGE;
+		ret->kind = find_shifted(data, len, ret) ? EF_FILE_MERGED : EF_FILE_IMAGE;
 	} else if (find_table(data, len, 0, ret)) {
 		ret->kind = EF_FILE_MERGED;
 	}

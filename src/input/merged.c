@@ -12,48 +12,12 @@
 
 struct merged {
 	const uint8_t *data;
-	uint32_t len, base; /* base: the address of the first byte */
+	uint32_t len;
 	struct ef_file_layout layout;
 	const struct ef_input_opts *opts;
 };
 
 /* ---- recognizing ---- */
-
-/* A bootloader at the start, for a chip that looks for it elsewhere, and a table behind it. */
-static uint32_t find_base(const uint8_t *data, size_t len)
-{
-	struct ef_err ignored = EF_ERR_INIT; /* then it is no such file */
-	const struct ef_chip *chip;
-	struct ef_image_info info;
-	uint32_t table;
-
-	if (!ef_image_parse(data, len, &info, &ignored))
-		return 0;
-	chip = ef_chip_by_image_id(info.chip_id);
-	if (!chip || !chip->image.boot_addr)
-		return 0;
-	table = EF_PARTITION_TABLE_OFFSET - chip->image.boot_addr;
-	return len > table && ef_partition_is_binary(data + table, len - table)
-		       ? chip->image.boot_addr
-		       : 0;
-}
-
-static void set_shifted(struct merged *m)
-{
-	struct ef_file_layout *l = &m->layout;
-	uint32_t table = EF_PARTITION_TABLE_OFFSET - m->base;
-	size_t size = m->len - table < EF_PARTITION_TABLE_SIZE ? m->len - table
-							       : EF_PARTITION_TABLE_SIZE;
-
-	*l = (struct ef_file_layout){ .kind = EF_FILE_MERGED,
-				      .has_bootloader = true,
-				      .bootloader_off = m->base,
-				      .has_table = true,
-				      .table_off = EF_PARTITION_TABLE_OFFSET,
-				      .table_err = EF_ERR_INIT };
-	l->is_table_valid = ef_partition_parse_binary(m->data + table, size, &l->table,
-						      &l->table_err);
-}
 
 static bool survey(const struct input_src *src, struct merged *m)
 {
@@ -62,8 +26,6 @@ static bool survey(const struct input_src *src, struct merged *m)
 		return false;
 	*m = (struct merged){ .data = src->data, .len = (uint32_t)src->len, .opts = src->opts };
 	ef_file_survey(src->data, src->len, &m->layout);
-	if (m->layout.kind == EF_FILE_IMAGE && (m->base = find_base(src->data, src->len)))
-		set_shifted(m);
 	return m->layout.kind == EF_FILE_MERGED;
 }
 
@@ -87,7 +49,7 @@ struct stretch {
 
 static bool is_blank(const struct merged *m, uint32_t start, uint32_t end)
 {
-	return start >= end || ef_is_blank(m->data + (start - m->base), end - start);
+	return start >= end || ef_is_blank(m->data + (start - m->layout.base), end - start);
 }
 
 /* The end of an image at the start of a stretch; its start if there is none. */
@@ -98,7 +60,8 @@ static uint32_t image_end(const struct merged *m, const struct stretch *s)
 
 	if (s->role != EF_ROLE_APP && s->role != EF_ROLE_BOOTLOADER)
 		return s->start;
-	return ef_image_parse(m->data + (s->start - m->base), s->end - s->start, &info, &ignored)
+	return ef_image_parse(m->data + (s->start - m->layout.base), s->end - s->start, &info,
+			      &ignored)
 		       ? s->start + info.len
 		       : s->start;
 }
@@ -112,8 +75,8 @@ static uint32_t content_end(const struct merged *m, const struct stretch *s)
 		return end;
 	if (s->is_partition && s->role == EF_ROLE_DATA)
 		return is_blank(m, s->start, end) ? s->start : end;
-	return m->base +
-	       input_content_end(m->data, s->start - m->base, image - m->base, end - m->base);
+	return m->layout.base + input_content_end(m->data, s->start - m->layout.base,
+						  image - m->layout.base, end - m->layout.base);
 }
 
 static void add_gap(struct ef_input *in, const struct stretch *s, uint32_t start)
@@ -166,7 +129,7 @@ static bool add_stretch(const struct merged *m, struct ef_input *in, const struc
 	if (!p)
 		return false;
 	p->addr = start;
-	p->data = m->data + (start - m->base);
+	p->data = m->data + (start - m->layout.base);
 	p->len = end - start;
 	p->role = s->role;
 	(void)ef_strlcpy(p->name, sizeof(p->name), s->name);
@@ -219,7 +182,7 @@ static struct stretch stretch_at(const struct merged *m, uint32_t at, uint32_t n
 static uint32_t next_border(const struct merged *m, uint32_t at)
 {
 	const struct ef_file_layout *l = &m->layout;
-	uint32_t end = m->base + m->len, ret = end;
+	uint32_t end = m->layout.base + m->len, ret = end;
 	const uint32_t borders[] = { l->bootloader_off, l->table_off, l->table_off + EF_SECTOR };
 
 	for (size_t i = l->has_bootloader ? 0 : 1; i < (l->has_table ? EF_ARRAY_LEN(borders) : 1);
@@ -241,9 +204,9 @@ static uint32_t next_border(const struct merged *m, uint32_t at)
 static bool add_all(const struct merged *m, struct ef_input *in, const char *file,
 		    struct ef_err *err)
 {
-	uint32_t at = m->base, next;
+	uint32_t at = m->layout.base, next;
 
-	for (; at < m->base + m->len; at = next) {
+	for (; at < m->layout.base + m->len; at = next) {
 		struct stretch s;
 
 		next = next_border(m, at);

@@ -97,6 +97,11 @@ static bool is_text(const uint8_t *data, size_t len)
 
 /* ---- a whole flash ---- */
 
+static const uint8_t *at_address(const struct job *job, uint32_t addr)
+{
+	return job->data + (addr - job->layout.base);
+}
+
 /* part: the name in messages. partition: NULL for the bootloader. */
 static void flash_image(struct job *job, uint32_t addr, size_t room, const char *part,
 			const char *partition)
@@ -105,7 +110,7 @@ static void flash_image(struct job *job, uint32_t addr, size_t room, const char 
 	struct image_facts f;
 	bool is_whole;
 
-	if (!image_facts_read(job->data + addr, room, &f, &err)) {
+	if (!image_facts_read(at_address(job, addr), room, &f, &err)) {
 		if (!job->json)
 			fprintf(job->cli->out, "%s\n", err.msg);
 		blame(job, &err, part);
@@ -130,8 +135,9 @@ static void flash_image(struct job *job, uint32_t addr, size_t room, const char 
 static void bootloader(struct job *job)
 {
 	uint32_t off = job->layout.bootloader_off;
-	size_t end = job->layout.has_table && job->layout.table_off > off ? job->layout.table_off
-									  : job->len;
+	size_t end = job->layout.has_table && job->layout.table_off > off
+			     ? job->layout.table_off
+			     : job->layout.base + job->len;
 
 	if (!job->json)
 		fprintf(job->cli->out, "Bootloader at 0x%" PRIx32 "\n", off);
@@ -141,16 +147,17 @@ static void bootloader(struct job *job)
 /* The bytes of the file that may hold the image. 0: there is no image; the reason is printed. */
 static size_t app_room(struct job *job, const struct ef_partition *p)
 {
-	size_t room = p->offset < job->len ? job->len - p->offset : 0;
+	size_t end = job->layout.base + job->len;
+	size_t room = p->offset >= job->layout.base && p->offset < end ? end - p->offset : 0;
 	const char *what = NULL;
 
 	if (room > p->size)
 		room = p->size;
 	if (room == 0)
 		what = "not in this file";
-	else if (ef_is_blank(job->data + p->offset, room < PEEK ? room : PEEK))
+	else if (ef_is_blank(at_address(job, p->offset), room < PEEK ? room : PEEK))
 		what = "empty";
-	else if (!ef_image_need(job->data + p->offset, room))
+	else if (!ef_image_need(at_address(job, p->offset), room))
 		what = "no image, or an encrypted one";
 	if (what && !job->json)
 		fprintf(job->cli->out, "%s\n", what);

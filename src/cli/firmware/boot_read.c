@@ -117,7 +117,7 @@ static void read_flash(struct boot_list *l, const struct boot_file *f)
 		return;
 	ef_file_survey(f->data, f->len, layout);
 	if (layout->kind == EF_FILE_MERGED && layout->has_bootloader)
-		read_image(l, f, layout->bootloader_off, true);
+		read_image(l, f, layout->bootloader_off - layout->base, true);
 	else if (layout->kind == EF_FILE_IMAGE)
 		read_image(l, f, 0, false);
 	free(layout);
