@@ -286,12 +286,6 @@ bool ef_flasher_check(struct ef_flasher *f, const struct ef_plan *plan, bool for
 struct ef_write_opts {
 	bool no_verify; /**< do not compare MD5 after writing */
 	bool no_skip;   /**< write a region even if the flash holds it already */
-	/**
-	 * Called regularly while the regions are read, so that the caller can release pages of
-	 * mapped files. NULL: not called.
-	 */
-	void (*trim)(void *user);
-	void *trim_user;
 };
 struct ef_write_stats {
 	uint64_t bytes;      /**< bytes of content in the written regions */

@@ -262,15 +262,6 @@ out:
 	return ok;
 }
 
-void ef_map_trim(const struct ef_map *map)
-{
-	const struct mapping *m = map->handle;
-
-	/* glibc's posix_madvise ignores this advice. */
-	if (m && m->addr)
-		(void)madvise(m->addr, m->len, MADV_DONTNEED);
-}
-
 static bool holds(const struct mapping *m, const void *data, size_t len)
 {
 	uintptr_t at = (uintptr_t)data, start = (uintptr_t)m->addr;
@@ -294,6 +285,7 @@ void ef_map_passed(const void *data, size_t len)
 			continue;
 		if (end < m->len)
 			end = end / page * page;
+		/* glibc's posix_madvise ignores this advice. */
 		(void)madvise(m->addr, end, MADV_DONTNEED);
 	}
 	pthread_mutex_unlock(&mappings_lock);

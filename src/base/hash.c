@@ -5,11 +5,6 @@
 #include "base/hash.h"
 #include "base/pass.h"
 
-void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
-{
-	ef_md5_pieces(data, len, NULL, NULL, ret);
-}
-
 static bool next_piece(void *user, const uint8_t **ret, size_t *ret_len)
 {
 	return ef_pass_next(user, ret, ret_len);

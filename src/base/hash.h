@@ -12,12 +12,6 @@
 #define EF_SHA256_LEN 32
 
 void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN]);
-/*
- * The same in pieces, and after each a call of done, which may release the pages of a mapped
- * file. done may be NULL.
- */
-void ef_md5_pieces(const void *data, size_t len, void (*done)(void *user), void *user,
-		   uint8_t ret[EF_MD5_LEN]);
 /* For files that name it; nothing here relies on it. */
 void ef_sha1(const void *data, size_t len, uint8_t ret[EF_SHA1_LEN]);
 void ef_sha256(const void *data, size_t len, uint8_t ret[EF_SHA256_LEN]);

@@ -32,8 +32,7 @@ static void check(int rc)
 	(void)rc;
 }
 
-void ef_md5_pieces(const void *data, size_t len, void (*done)(void *user), void *user,
-		   uint8_t ret[EF_MD5_LEN])
+void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
 {
 	struct ef_pass pass = { data, len, 0, 0 };
 	mbedtls_md5_context md5;
@@ -42,11 +41,9 @@ void ef_md5_pieces(const void *data, size_t len, void (*done)(void *user), void 
 
 	mbedtls_md5_init(&md5);
 	check(mbedtls_md5_starts(&md5));
-	while (ef_pass_next(&pass, &p, &n)) {
+	while (ef_pass_next(&pass, &p, &n))
 		check(mbedtls_md5_update(&md5, p, n));
-		if (done)
-			done(user);
-	}
+
 	check(mbedtls_md5_finish(&md5, ret));
 	mbedtls_md5_free(&md5);
 }

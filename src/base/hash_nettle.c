@@ -18,8 +18,7 @@
 #define DIGEST(name, ctx, len, ret) name##_digest(ctx, ret)
 #endif
 
-void ef_md5_pieces(const void *data, size_t len, void (*done)(void *user), void *user,
-		   uint8_t ret[EF_MD5_LEN])
+void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN])
 {
 	struct ef_pass pass = { data, len, 0, 0 };
 	struct md5_ctx ctx;
@@ -27,11 +26,9 @@ void ef_md5_pieces(const void *data, size_t len, void (*done)(void *user), void 
 	size_t n;
 
 	md5_init(&ctx);
-	while (ef_pass_next(&pass, &p, &n)) {
+	while (ef_pass_next(&pass, &p, &n))
 		md5_update(&ctx, n, p);
-		if (done)
-			done(user);
-	}
+
 	DIGEST(md5, &ctx, EF_MD5_LEN, ret);
 }
 

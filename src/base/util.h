@@ -99,11 +99,10 @@ struct ef_map {
 bool ef_map_open(struct ef_map *map, const char *path, size_t max,
 		 struct ef_err *err) EF_MUST_CHECK;
 void ef_map_release(struct ef_map *map);
-/* Let the system drop the pages that were read so far; it reads them again when needed. */
-void ef_map_trim(const struct ef_map *map);
 /*
- * The same of all up to the end of these bytes, if they are of a file that is mapped now. Other
- * memory stays. A pass over long data calls this, see pass.h; any thread may.
+ * Let the system drop the pages up to the end of these bytes, if they are of a file that is mapped
+ * now; it reads them again when needed. Other memory stays. A pass over long data calls this, see
+ * pass.h; any thread may.
  */
 void ef_map_passed(const void *data, size_t len);
 /* memcpy. Of a mapped file the bytes are read instead, which takes no memory but the copy's. */

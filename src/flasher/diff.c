@@ -90,13 +90,13 @@ static void mark(struct diff *d, uint32_t from, uint32_t to, enum state state)
 
 /* ---- content that is blank ---- */
 
-/* Sectors, between which a look at all of them releases the content's pages */
-#define TRIM_EVERY 256u
+/* Sectors, after which a look at all of them releases the content's pages */
+#define RELEASE_EVERY 256u
 
 static bool is_blank(const struct diff *d, uint32_t sector)
 {
-	if (sector % TRIM_EVERY == 0 && d->f->to_write.trim)
-		d->f->to_write.trim(d->f->to_write.trim_user);
+	if (sector % RELEASE_EVERY == 0)
+		ef_map_passed(d->r->data, (size_t)sector * EF_SECTOR);
 	return ef_is_blank(d->r->data + (size_t)sector * EF_SECTOR,
 			   end_of(d, sector + 1) - sector * EF_SECTOR);
 }
@@ -124,7 +124,7 @@ static bool ask(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 	d->spent_us += took_us;
 	if (d->asked++ == 0 || took_us < d->shortest_us)
 		d->shortest_us = took_us;
-	ef_md5_pieces(d->r->data + start, len, d->f->to_write.trim, d->f->to_write.trim_user, want);
+	ef_md5(d->r->data + start, len, want);
 	if (memcmp(want, got, sizeof(want)) == 0) {
 		mark(d, from, to, SAME);
 		d->saved_us += write_us(d, len);

@@ -67,8 +67,7 @@ static void count(struct transfer *t, uint32_t content, uint32_t payload)
 	t->written += content;
 	t->sent += payload;
 	ef_recover_passed(t->f, content);
-	if (t->f->to_write.trim)
-		t->f->to_write.trim(t->f->to_write.trim_user);
+	ef_map_passed(t->region->data, t->written < t->region->len ? t->written : t->region->len);
 	transfer_show(t, t->written);
 }
 

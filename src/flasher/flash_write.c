@@ -62,7 +62,7 @@ static bool prepare(void *ctx, struct ef_err *err)
 	struct ef_flasher *f = t->f;
 	const struct ef_region *r = t->region;
 
-	ef_md5_pieces(r->data, r->len, f->to_write.trim, f->to_write.trim_user, t->md5);
+	ef_md5(r->data, r->len, t->md5);
 	if (t->opts->no_skip || f->dev.is_secure_download)
 		return ef_spans_all(&t->spans, r, err);
 	if (!ef_diff_find(f, r, t->is_again || f->recovery.is_bad_line, &t->spans, err))
@@ -279,8 +279,6 @@ bool ef_flasher_write(struct ef_flasher *f, const struct ef_checked *checked,
 	if (f->dev.is_secure_download && !(opts->no_verify && opts->no_skip))
 		ef_event_warn(f, "secure download mode: what is in flash can't be compared, so "
 				 "nothing is skipped or verified");
-	f->to_write.trim = opts->trim;
-	f->to_write.trim_user = opts->trim_user;
 	for (size_t i = 0; i < checked->region_count; i++)
 		ef_flash_warn_unseen(f, checked->regions[i].addr, checked->regions[i].len);
 	for (size_t i = 0; i < checked->region_count; i++) {

@@ -94,8 +94,6 @@ struct ef_checked {
 struct ef_to_write {
 	struct ef_checked *checked; /* the last plan that passed the gate; owned */
 	struct ef_ahead *ahead;     /* of opts.speed.likely; owned; NULL */
-	void (*trim)(void *user);   /* see ef_write_opts */
-	void *trim_user;
 };
 
 struct ef_flasher {

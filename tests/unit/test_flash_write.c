@@ -388,31 +388,6 @@ START_TEST(content_is_right_whatever_was_compressed_before)
 }
 END_TEST
 
-static void count_call(void *user)
-{
-	++*(unsigned *)user;
-}
-
-/* So that a mapped file is never in memory as a whole: at least once each 256 KiB, both times. */
-START_TEST(pages_may_be_released_all_the_time)
-{
-	const struct sim_opts sim = { .chip = "esp32c3" };
-	uint32_t len = 1u << 20;
-	uint8_t *data = work_content(len, false);
-	const struct ef_region region = { ADDR, data, len, "app" };
-	unsigned calls = 0;
-	const struct ef_write_opts opts = { .trim = count_call, .trim_user = &calls };
-	struct work w;
-
-	work_start(&w, &sim, false);
-	ck_ok(plain_write(w.rig.f, &region, 1, &opts, NULL, &w.rig.err), &w.rig.err);
-	work_check(&w, ADDR, data, len);
-	ck_assert_uint_ge(calls, len / 0x40000 + len / 0x4000);
-	work_done(&w);
-	free(data);
-}
-END_TEST
-
 Suite *suite_flash_write(void);
 
 Suite *suite_flash_write(void)
@@ -434,7 +409,6 @@ Suite *suite_flash_write(void)
 	tcase_add_loop_test(t, what_the_line_lost_is_sent_again, 0, (int)EF_ARRAY_LEN(losses));
 	tcase_add_loop_test(t, an_answer_lost_on_the_line, 0, 9);
 	tcase_add_loop_test(t, content_is_right_whatever_was_compressed_before, 0, 2);
-	tcase_add_test(t, pages_may_be_released_all_the_time);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Passes over long data, and how much of a mapped file they leave in memory. */
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/pass.h"
 #include "base/util.h"
-#include "ck_ef.h"
+#include "mapped_file.h"
 
 #define FILE_LEN (8u * EF_MIB)
-/* At most a piece and one large page that the kernel maps as a whole (2 MiB on x86-64), in KiB */
-#define LEFT_KIB (2048u + 256u)
 
 static void ck_assert_bytes(const uint8_t *data, size_t len, const char *want)
 {
@@ -72,54 +69,22 @@ START_TEST(blank_in_pieces)
 }
 END_TEST
 
-static struct ef_map map_file(void)
+static struct ef_map map_of_ff(void)
 {
-	char name[] = "/tmp/espflash-pass-XXXXXX";
 	uint8_t *data = malloc(FILE_LEN);
-	struct ef_err err = EF_ERR_INIT;
-	struct ef_map map = { 0 };
-	int fd = mkstemp(name);
+	struct ef_map map;
 
-	ck_assert_int_ge(fd, 0);
-	close(fd);
 	ck_assert_ptr_nonnull(data);
 	memset(data, 0xff, FILE_LEN);
 	data[FILE_LEN - 1] = 0x12;
-	ck_ok(ef_file_write(name, data, FILE_LEN, &err), &err);
+	map = map_file(data, FILE_LEN);
 	free(data);
-	ck_ok(ef_map_open(&map, name, FILE_LEN, &err), &err);
-	ck_assert_int_eq(unlink(name), 0);
 	return map;
-}
-
-/* How much of the map is in memory; -1: the system does not tell. */
-static long resident_kib(const struct ef_map *map)
-{
-	FILE *f = fopen("/proc/self/smaps", "r");
-	char line[512], start[32];
-	bool is_ours = false;
-	long kib = -1;
-
-	(void)ef_snprintf(start, sizeof(start), "%lx-", (unsigned long)(uintptr_t)map->data);
-	while (f && kib < 0 && fgets(line, sizeof(line), f)) {
-		is_ours |= strncmp(line, start, strlen(start)) == 0;
-		if (is_ours && strncmp(line, "Rss:", 4) == 0) {
-			uint32_t value;
-			char *at = line + 4 + strspn(line + 4, " ");
-
-			at[strcspn(at, " ")] = '\0';
-			ck_assert(ef_parse_u32(at, UINT32_MAX, &value));
-			kib = (long)value;
-		}
-	}
-	if (f)
-		fclose(f);
-	return kib;
 }
 
 START_TEST(pass_leaves_little)
 {
-	struct ef_map map = map_file();
+	struct ef_map map = map_of_ff();
 	uint8_t sha256[EF_SHA256_LEN];
 
 	ck_assert(!ef_is_blank(map.data, map.len));
@@ -135,7 +100,7 @@ END_TEST
 
 START_TEST(copy_maps_nothing)
 {
-	struct ef_map map = map_file();
+	struct ef_map map = map_of_ff();
 	uint8_t *copy = malloc(FILE_LEN), word[4];
 
 	ck_assert_ptr_nonnull(copy);

@@ -208,8 +208,6 @@ static bool check_boot(struct job *job, struct ef_err *err)
 		return false;
 	job->view.regions = job->place.regions;
 	job->view.region_count = job->place.count;
-	job->view.trim = thing_trim;
-	job->view.trim_user = &job->thing;
 	return boot_check_regions(&job->view, NULL, table ? table : EF_PARTITION_TABLE_OFFSET,
 				  job->args->boot, &job->table, &job->boot, err);
 }
@@ -218,9 +216,7 @@ static bool write_all(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
 	const struct ef_write_opts opts = { .no_verify = a->no_verify,
-					    .no_skip = a->no_skip,
-					    .trim = thing_trim,
-					    .trim_user = &job->thing };
+					    .no_skip = a->no_skip };
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
 	const struct after_write after = {
 		.after = (enum ef_after)job->connect.after,

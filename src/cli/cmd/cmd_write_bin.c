@@ -297,14 +297,6 @@ static bool make_runs(struct job *job, struct ef_err *err)
 
 /* ---- on the board ---- */
 
-static void trim_files(void *user)
-{
-	const struct pairs *p = user;
-
-	for (size_t i = 0; i < p->count; i++)
-		ef_map_trim(&p->pair[i].file);
-}
-
 static bool check_boot(struct job *job, struct ef_err *err)
 {
 	static const struct ef_plan_erase whole = { .is_whole = true };
@@ -316,8 +308,6 @@ static bool check_boot(struct job *job, struct ef_err *err)
 	job->view.region_count = job->run_count;
 	job->view.erases = &whole;
 	job->view.erase_count = job->args->erase_all ? 1 : 0;
-	job->view.trim = trim_files;
-	job->view.trim_user = &job->pairs;
 	return boot_check_regions(&job->view, t->is_loaded ? &t->parts : NULL,
 				  job->args->table.offset.value, job->args->boot, &job->chip_table,
 				  &job->boot, err);
@@ -344,9 +334,7 @@ static bool write_all(struct job *job, struct ef_err *err)
 {
 	const struct write_bin_args *a = job->args;
 	const struct ef_write_opts opts = { .no_verify = a->no_verify,
-					    .no_skip = a->no_skip,
-					    .trim = trim_files,
-					    .trim_user = &job->pairs };
+					    .no_skip = a->no_skip };
 	struct ef_flasher *f = job->session.flasher;
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
 	/* The app in another slot may be the one that starts, so expect no particular app. */

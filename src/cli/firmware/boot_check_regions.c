@@ -35,8 +35,8 @@ static bool may_hold_app(const struct flash_view *v, uint32_t table_offset)
 			if (at > table_offset && r->data[at - r->addr] == IMAGE_MAGIC)
 				return true;
 			/* the system maps the pages around each byte, too */
-			if (at % EF_MIB == 0 && v->trim)
-				v->trim(v->trim_user);
+			if (at % EF_MIB == 0)
+				ef_map_passed(r->data, (size_t)(at - r->addr));
 		}
 	}
 	return false;

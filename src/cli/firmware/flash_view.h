@@ -16,8 +16,6 @@ struct flash_view {
 	size_t region_count;
 	const struct ef_plan_erase *erases; /* before the regions are written */
 	size_t erase_count;
-	void (*trim)(void *user); /* as in ef_write_opts; NULL */
-	void *trim_user;
 };
 
 /* A view of the chip's flash, without a plan. Errors: those of reading eFuses. */

@@ -294,15 +294,6 @@ bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *o
 	       ef_context(err, "'%s'", t->path);
 }
 
-void thing_trim(void *thing)
-{
-	const struct thing *t = thing;
-
-	ef_map_trim(&t->own);
-	for (size_t i = 0; i < t->file_count; i++)
-		ef_map_trim(&t->files[i]);
-}
-
 void thing_release(struct thing *t)
 {
 	ef_input_release(&t->input);

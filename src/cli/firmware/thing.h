@@ -47,8 +47,6 @@ struct ef_input_opts thing_opts(const struct thing_args *args, const struct ef_c
 bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *opts,
 		struct ef_err *err) EF_MUST_CHECK;
 void thing_release(struct thing *t);
-/* Release the pages of its files that were read; ef_write_opts' trim. */
-void thing_trim(void *thing);
 /* The path of the app's ELF; false: the thing has none. */
 bool thing_elf(const struct thing *t, char ret[THING_PATH_SIZE]);
 
