@@ -87,8 +87,8 @@ static uint32_t rate_of(speed_t speed)
 		speed_t speed;
 		uint32_t rate_hz;
 	} table[] = {
-		{ B9600, 9600 },     { B57600, 57600 },	  { B115200, 115200 },
-		{ B230400, 230400 }, { B460800, 460800 }, { B921600, 921600 },
+		{ B9600, 9600 },       { B57600, 57600 },     { B115200, 115200 },
+		{ B230400, 230400 },   { B460800, 460800 },   { B921600, 921600 },
 		{ B1500000, 1500000 }, { B2000000, 2000000 },
 	};
 
@@ -131,8 +131,8 @@ static bool from_terminal(struct bridge *b, struct ef_err *err)
 
 	if (n <= 0)
 		return true;
-	return follow_rate(b, err) && ef_port_write(b->wire, buf, (size_t)n,
-						    ef_port_deadline(b->wire, 10000), err);
+	return follow_rate(b, err) &&
+	       ef_port_write(b->wire, buf, (size_t)n, ef_port_deadline(b->wire, 10000), err);
 }
 
 static bool from_wire(struct bridge *b, struct ef_err *err)

@@ -215,8 +215,7 @@ static bool check_boot(struct job *job, struct ef_err *err)
 static bool write_all(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
-	const struct ef_write_opts opts = { .no_verify = a->no_verify,
-					    .no_skip = a->no_skip };
+	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
 	const struct after_write after = {
 		.after = (enum ef_after)job->connect.after,

@@ -47,7 +47,8 @@ static bool warn_of_ciphertext(struct cli *cli, struct session *s, struct ef_err
 		return false;
 	if (is_encrypted)
 		ui_log(cli, EF_LOG_WARN,
-		       "flash encryption is on: what the chip encrypted is read in its encrypted form");
+		       "flash encryption is on: what the chip encrypted is read in its encrypted "
+		       "form");
 	return true;
 }
 

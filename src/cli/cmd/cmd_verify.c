@@ -32,7 +32,8 @@ struct difference {
 	uint8_t first_byte; /* the byte in flash */
 	/* within the cipher's block so far */
 	size_t same, blank;
-	bool has_plain; /* a whole block is erased, or is the file's: so it isn't the file encrypted */
+	bool has_plain; /* a whole block is erased, or is the file's: so it isn't the file encrypted
+			 */
 };
 
 /* Two runs that fill the block make a cipher with a chance of 2^-256. */
@@ -64,7 +65,8 @@ static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef
 	return true;
 }
 
-/* Where the chip encrypts, other bytes than the file's may be the file. Only the chip could tell. */
+/* Where the chip encrypts, other bytes than the file's may be the file. Only the chip could tell.
+ */
 static bool may_be_encrypted(struct session *s, const struct difference *d, bool *ret,
 			     struct ef_err *err)
 {

@@ -333,8 +333,7 @@ static bool check_plan(struct job *job, struct ef_err *err)
 static bool write_all(struct job *job, struct ef_err *err)
 {
 	const struct write_bin_args *a = job->args;
-	const struct ef_write_opts opts = { .no_verify = a->no_verify,
-					    .no_skip = a->no_skip };
+	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
 	struct ef_flasher *f = job->session.flasher;
 	struct ef_write_stats stats = { 0, 0, 0, 0 };
 	/* The app in another slot may be the one that starts, so expect no particular app. */

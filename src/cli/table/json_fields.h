@@ -125,7 +125,7 @@
 	"file, encrypted"
 #define JSON_VERIFY_FLASH                                                                          \
 	"files: array of objects with address, size, partition (name or null), "                   \
-	"file, is_same (null: not compared, after one that differs, or flash may hold its "         \
+	"file, is_same (null: not compared, after one that differs, or flash may hold its "        \
 	"encrypted form)"
 #define JSON_WRITE_BIN                                                                             \
 	WORK_JSON                                                                                  \
