@@ -13,16 +13,14 @@ static bool unpack(const struct input_src *src, struct ef_input *in, const uint8
 		   size_t *ret_len, struct ef_err *err)
 {
 	struct ef_buf content = EF_BUF_INIT(EF_MAX_IMAGE);
-	uint8_t *out = NULL;
 
-	if (ef_gunzip(src->data, src->len, &content, err))
-		out = input_alloc(in, content.len, err);
-	if (out && content.len)
-		memcpy(out, content.data, content.len);
-	*ret = out;
-	*ret_len = content.len;
+	*ret = NULL;
+	if (ef_gunzip(src->data, src->len, &content, err)) {
+		*ret_len = content.len;
+		*ret = input_adopt(in, &content, err);
+	}
 	ef_buf_release(&content);
-	return out != NULL;
+	return *ret != NULL;
 }
 
 /* "firmware.bin" for "firmware.bin.gz". */

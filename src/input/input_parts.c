@@ -18,19 +18,28 @@ static bool grow(void **array, size_t count, size_t size, struct ef_err *err)
 	return true;
 }
 
-uint8_t *input_alloc(struct ef_input *in, size_t len, struct ef_err *err)
+/* A place for len bytes more in the list of what ef_input_close frees. */
+static bool make_room(struct ef_input *in, size_t len, struct ef_err *err)
 {
 	void *list = in->owned;
-	uint8_t *p;
 
 	if (len > EF_MAX_IMAGE || in->owned_len + len > EF_MAX_IMAGE) {
 		ef_fail(err, EF_E_INPUT, "the content is larger than the limit of %u MiB",
 			EF_MAX_IMAGE / EF_MIB);
-		return NULL;
+		return false;
 	}
 	if (!grow(&list, in->owned_count, sizeof(*in->owned), err))
-		return NULL;
+		return false;
 	in->owned = list;
+	return true;
+}
+
+uint8_t *input_alloc(struct ef_input *in, size_t len, struct ef_err *err)
+{
+	uint8_t *p;
+
+	if (!make_room(in, len, err))
+		return NULL;
 	p = malloc(len ? len : 1);
 	if (!p) {
 		ef_fail(err, EF_E_IO, "out of memory");
@@ -38,6 +47,21 @@ uint8_t *input_alloc(struct ef_input *in, size_t len, struct ef_err *err)
 	}
 	in->owned[in->owned_count++] = p;
 	in->owned_len += len;
+	return p;
+}
+
+const uint8_t *input_adopt(struct ef_input *in, struct ef_buf *buf, struct ef_err *err)
+{
+	uint8_t *p = buf->data;
+
+	if (buf->len == 0)
+		return input_alloc(in, 0, err);
+	if (!make_room(in, buf->len, err))
+		return NULL;
+	in->owned[in->owned_count++] = p;
+	in->owned_len += buf->len;
+	buf->data = NULL;
+	buf->len = buf->cap = 0;
 	return p;
 }
 

@@ -78,6 +78,8 @@ const char *input_file_name(const char *path);
 
 /* Memory that lives as long as the result. INPUT: the ceiling; IO. */
 uint8_t *input_alloc(struct ef_input *in, size_t len, struct ef_err *err);
+/* The content of a buffer, which is empty afterwards; NULL: it still has its content. */
+const uint8_t *input_adopt(struct ef_input *in, struct ef_buf *buf, struct ef_err *err);
 /* A copy of a text in such memory. */
 const char *input_text(struct ef_input *in, const char *text, struct ef_err *err);
 /* Append an empty part. NULL: there are too many. */
