@@ -431,7 +431,6 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	};
 	f->record.start_us = ef_port_now_us(f->port);
 	connect_log_clear(&f->record.rx);
-	f->record.is_kept_stray = false;
 	f->rom.rx_log = &f->record.rx;
 }
 
