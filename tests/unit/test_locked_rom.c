@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A chip that resets in the middle of a write: where the write goes on. Words of FLASH_BEGIN: size
- * to erase, number of blocks, block size, address (esptool, loader.py, flash_begin).
+ * A ROM in secure download mode, which tells nothing about its flash: where a write goes on after a
+ * reset, and what is said of flash that may not be there. Words of FLASH_BEGIN: size to erase,
+ * number of blocks, block size, address (esptool, loader.py, flash_begin).
  */
 #include "rig/tap_port.h"
 #include "work_rig.h"
@@ -80,14 +81,49 @@ START_TEST(what_a_locked_rom_acknowledged_is_not_sent_again)
 }
 END_TEST
 
-Suite *suite_write_resumed(void);
-Suite *suite_write_resumed(void)
+/*
+ * Such a ROM believes in 2 MiB until it is told another size (esptool, cmds.py, erase_region), and
+ * nobody can find out the real one.
+ */
+static const struct {
+	uint32_t addr, len, flash_size;
+	bool warns;
+} unseen[] = {
+	{ 0x1ff000, 0x1000, 0, false },
+	{ 0x1ff000, 0x1001, 0, true },
+	{ 0x200000, 0x1000, 0, true },
+	{ 0x200000, 0x1000, 4 << 20, false },
+};
+
+START_TEST(flash_that_may_not_be_there_is_told)
 {
-	Suite *s = suite_create("write_resumed");
-	TCase *t = tcase_create("write_resumed");
+	const struct sim_opts board = { .chip = "esp32c3", .secure_download = true };
+	const struct ef_write_opts opts = { 0 };
+	uint8_t *data = work_content(unseen[_i].len, false);
+	const struct ef_region r = { unseen[_i].addr, data, unseen[_i].len, "app" };
+	struct work w;
+
+	work_start(&w, &board, true);
+	if (unseen[_i].flash_size)
+		ck_ok(ef_flasher_set_flash_size(w.rig.f, unseen[_i].flash_size, &w.rig.err),
+		      &w.rig.err);
+	ck_ok(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	ck_assert_int_eq(strstr(w.rig.said, "hides the size of the flash") != NULL,
+			 unseen[_i].warns);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+Suite *suite_locked_rom(void);
+Suite *suite_locked_rom(void)
+{
+	Suite *s = suite_create("locked_rom");
+	TCase *t = tcase_create("locked_rom");
 
 	tcase_add_loop_test(t, what_a_locked_rom_acknowledged_is_not_sent_again, 0,
 			    EF_ARRAY_LEN(resets));
+	tcase_add_loop_test(t, flash_that_may_not_be_there_is_told, 0, EF_ARRAY_LEN(unseen));
 	suite_add_tcase(s, t);
 	return s;
 }
