@@ -162,21 +162,19 @@ static bool is_esp_rom(const struct ef_console_event *e, const struct ef_chip *c
 
 /* ---- the message ---- */
 
-void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[EF_QUOTE_SIZE])
+void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *line, char ret[EF_QUOTE_SIZE])
 {
-	const uint8_t *start = p, *end = line_end(p, rx->data + rx->len);
+	const uint8_t *end = line_end(line, rx->data + rx->len);
 	size_t n = 0;
 
-	while (start > rx->data && !is_eol(start[-1]) && p - start < EF_QUOTE_SIZE / 2)
-		start--;
-	while (start < end && n < EF_QUOTE_SIZE - 1) {
-		if (*start == 0x1b) {
-			start += ef_escape_len(start, (size_t)(end - start));
+	while (line < end && n < EF_QUOTE_SIZE - 1) {
+		if (*line == 0x1b) {
+			line += ef_escape_len(line, (size_t)(end - line));
 			continue;
 		}
-		if (*start >= 0x20 && *start < 0x7f)
-			ret[n++] = (char)*start;
-		start++;
+		if (*line >= 0x20 && *line < 0x7f)
+			ret[n++] = (char)*line;
+		line++;
 	}
 	ret[n] = '\0';
 }

@@ -26,8 +26,8 @@ bool boot_is_start(const struct ef_console_event *e, const struct ef_chip *chip)
 const uint8_t *boot_find_first(const struct ef_rx_log *rx, boot_test *test);
 const uint8_t *boot_find_last(const struct ef_rx_log *rx, boot_test *test);
 
-/* Copy the line around p, without escape sequences and unprintable bytes. */
-void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *p, char ret[EF_QUOTE_SIZE]);
+/* Copy the line that starts here, without escape sequences and unprintable bytes. */
+void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *line, char ret[EF_QUOTE_SIZE]);
 
 /* The conclusion from the line that is the best evidence. verdict NONE: there is no boot log. */
 struct boot_log {

@@ -431,7 +431,6 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 	};
 	f->record.start_us = ef_port_now_us(f->port);
 	connect_log_clear(&f->record.rx);
-	f->record.is_kept_stray = false;
 	f->rom.rx_log = &f->record.rx;
 }
 
@@ -451,8 +450,6 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	/* the chip may reset right after its answer: start a fresh log for ef_connect_lost */
 	connect_log_clear(&f->record.rx);
 	f->record.counted = 0;
-	if (!ok || !is_welcome(f, sync))
-		f->rom.rx_log = NULL;
 	f->record.evidence.has_lines = connect_may_reset(f);
 	f->record.evidence.took_us = ef_port_now_us(f->port) - f->record.start_us;
 	flaps = !ok && err->code == EF_E_PORT &&

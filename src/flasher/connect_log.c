@@ -272,6 +272,12 @@ static void count_deaf(struct ef_flasher *f)
 	r->deaf_attempts += f->record.deaf == DIAGNOSE_DEAF_MIN;
 }
 
+static void keep(struct ef_flasher *f)
+{
+	f->record.evidence.rx = f->record.rx;
+	f->record.is_kept_stray = false;
+}
+
 void connect_log_keep(struct ef_flasher *f)
 {
 	int now = connect_log_rank(&f->record.rx), kept = connect_log_rank(&f->record.evidence.rx);
@@ -283,8 +289,7 @@ void connect_log_keep(struct ef_flasher *f)
 	/* if two logs rank equally, prefer the one that names such a cause */
 	if (now > kept || f->record.is_kept_stray || names_cause(&f->record.rx) ||
 	    !names_cause(&f->record.evidence.rx))
-		f->record.evidence.rx = f->record.rx;
-	f->record.is_kept_stray = false;
+		keep(f);
 }
 
 /* ---- other rates ---- */
@@ -331,7 +336,7 @@ void connect_log_note_rate(struct ef_flasher *f)
 	    ev->text_rate_hz || !is_readable(&f->record.rx))
 		return;
 	ev->text_rate_hz = CONNECT_OTHER_RATE;
-	ev->rx = f->record.rx;
+	keep(f);
 }
 
 /* Record what comes in the log. The frame reader does that with all bytes outside frames. */
@@ -379,8 +384,7 @@ bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t
 		connect_log_end(f);
 		if (!ok || !is_readable(&f->record.rx))
 			continue;
-		ev->rx = f->record.rx;
-		f->record.is_kept_stray = false;
+		keep(f);
 		ev->text_rate_hz = *rate;
 	}
 	return ok && ef_port_set_baud(f->port, f->rom_rate_hz, err);

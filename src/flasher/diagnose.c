@@ -363,7 +363,6 @@ static void quote_text(const struct ef_rx_log *rx, char ret[EF_QUOTE_SIZE])
 
 	while (p > rx->data && (p[-1] == '\r' || p[-1] == '\n'))
 		p--;
-	/* boot_quote_line looks back only half a quote, so step back to the line's start here */
 	while (p > rx->data && p[-1] != '\r' && p[-1] != '\n')
 		p--;
 	if (rx->len)

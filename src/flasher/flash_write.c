@@ -88,7 +88,7 @@ static bool ask_how_far(struct transfer *t, struct ef_err *err)
 	uint32_t before = t->proved;
 
 	if (f->dev.is_secure_download) {
-		if (f->rom.loader == EF_LOADER_ROM && t->written < r->len)
+		if (f->rom.loader == EF_LOADER_ROM)
 			t->proved = t->written / EF_SECTOR * EF_SECTOR;
 	} else if (!proof_find(f, r, &t->proved, t->written, err)) {
 		return false;

@@ -12,6 +12,17 @@
 /* The duration of a call that changes the lines: roughly a USB transaction. */
 #define LINE_CALL_US 1000u
 
+/*
+ * The host's clock began long before the board was powered up, so that a time which is taken for
+ * a duration, or cut to 32 bits, is noticed.
+ */
+#define HOST_EPOCH_US UINT64_C(7000000000)
+
+static uint64_t board_time(uint64_t host_us)
+{
+	return host_us < HOST_EPOCH_US ? 0 : host_us - HOST_EPOCH_US;
+}
+
 struct sim_port {
 	struct ef_port port; /* first: the backend is found through it */
 	struct sim *sim;
@@ -36,12 +47,12 @@ static bool is_alive(struct ef_port *port, struct ef_err *err)
 }
 
 /* Plug the cable in again that a fault has pulled. As with a kernel, the name changes. */
-static bool plug_in(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+static bool plug_in(struct ef_port *port, uint64_t until_us, struct ef_err *err)
 {
 	struct sim *sim = sim_of(port);
 
-	sim_advance(sim, sim->cable.replug_at < deadline_us ? sim->cable.replug_at : deadline_us);
-	if (sim->cable.replug_at > deadline_us)
+	sim_advance(sim, sim->cable.replug_at < until_us ? sim->cable.replug_at : until_us);
+	if (sim->cable.replug_at > until_us)
 		return ef_fail(err, EF_E_PORT, "'%s' did not come back", port->info.name);
 	sim->cable.is_unplugged = false;
 	(void)ef_snprintf(port->info.name, sizeof(port->info.name), "sim:%s#2", sim->chip->name);
@@ -51,14 +62,15 @@ static bool plug_in(struct ef_port *port, uint64_t deadline_us, struct ef_err *e
 static bool port_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
 {
 	struct sim_port *p = (struct sim_port *)(void *)port;
+	uint64_t until_us = board_time(deadline_us);
 	bool is_there;
 
-	if (p->sim->cable.is_unplugged && !plug_in(port, deadline_us, err))
+	if (p->sim->cable.is_unplugged && !plug_in(port, until_us, err))
 		return false;
 	do {
 		sim_advance(p->sim, p->sim->now + 10000);
 		p->life = sim_trouble_port_life(p->sim, &is_there);
-	} while (!is_there && p->sim->now < deadline_us);
+	} while (!is_there && p->sim->now < until_us);
 	if (!is_there)
 		return ef_fail(err, EF_E_PORT, "'%s' did not come back", port->info.name);
 	if (sim_usb_is_used(p->sim))
@@ -78,15 +90,16 @@ static bool port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 		      size_t *ret_len, struct ef_err *err)
 {
 	struct sim *sim = sim_of(port);
+	uint64_t until_us = board_time(deadline_us);
 
 	/* a call takes time, too, so that a polling loop ends */
 	sim_advance(sim, sim->now + 2);
-	while (!sim->host.len && sim->now < deadline_us && is_alive(port, err)) {
-		uint64_t next = sim_next_event(sim), until = sim->now + 50000;
+	while (!sim->host.len && sim->now < until_us && is_alive(port, err)) {
+		uint64_t next = sim_next_event(sim), soon = sim->now + 50000;
 
-		next = next < deadline_us ? next : deadline_us;
+		next = next < until_us ? next : until_us;
 		/* a port may go away without any event */
-		sim_advance(sim, next < until || !sim->opts.trouble ? next : until);
+		sim_advance(sim, next < soon || !sim->opts.trouble ? next : soon);
 	}
 	if (err->code != EF_OK || (!sim->host.len && !is_alive(port, err)))
 		return false;
@@ -161,7 +174,7 @@ static uint64_t port_now(struct ef_port *port)
 	struct sim *sim = sim_of(port);
 
 	sim_advance(sim, sim->now + 1);
-	return sim->now;
+	return HOST_EPOCH_US + sim->now;
 }
 
 static bool port_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)

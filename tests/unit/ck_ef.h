@@ -20,12 +20,17 @@ static inline const char *ck_hint(const struct ef_err *err)
 	return words;
 }
 
-/* expr has to be true; the failure message is that of the record. */
+/*
+ * expr has to be true, and the record has to be empty: an error that was dealt with leaves nothing
+ * behind. The failure message is that of the record.
+ */
 #define ck_ok(expr, err)                                                                    \
 	do {                                                                                \
 		bool ck_ok_ = (expr);                                                       \
 		ck_assert_msg(ck_ok_, "%s: %s: %s (hint: %s)", #expr,                       \
 			      ef_code_name((err)->code), (err)->msg, ck_hint(err));          \
+		ck_assert_msg((err)->code == EF_OK, "%s: succeeded, but leaves %s: %s",     \
+			      #expr, ef_code_name((err)->code), (err)->msg);                \
 	} while (0)
 
 /* expr has to be false, with this code and a message that contains text. Clears the record. */

@@ -117,9 +117,39 @@ static inline void rig_trace(struct rig *r)
 	r->port = traced;
 }
 
+/* Whatever happened, the attempts follow each other, and each of them has its end. */
+static inline void rig_check_attempts(const struct ef_evidence *ev)
+{
+	uint64_t end_us = 0;
+
+	for (unsigned i = 0; i < ev->attempts; i++) {
+		const struct ef_attempt *a = &ev->attempt[i];
+
+		ck_assert_uint_ge(a->start_us, end_us);
+		ck_assert_uint_gt(a->took_us, 0);
+		ck_assert_uint_le(a->first_us, a->took_us);
+		ck_assert_uint_le(a->head_len, a->bytes);
+		ck_assert_msg(a->bytes || a->seen == EF_VERDICT_SILENT, "attempt %u: no end", i);
+		end_us = a->start_us + a->took_us;
+	}
+	ck_assert_uint_le(end_us, ev->took_us);
+}
+
 static inline bool rig_connect(struct rig *r)
 {
-	return ef_flasher_connect(r->port, &r->opts, &r->f, &r->err);
+	static struct ef_connect_report own;
+	struct ef_connect_report *report = r->opts.report;
+	bool ok;
+
+	/* a report is optional, so boards whose times mean nothing make none */
+	own = (struct ef_connect_report){ 0 };
+	if (!report && r->sim_opts.is_paced)
+		r->opts.report = &own;
+	ok = ef_flasher_connect(r->port, &r->opts, &r->f, &r->err);
+	if (r->opts.report)
+		rig_check_attempts(&r->opts.report->evidence);
+	r->opts.report = report;
+	return ok;
 }
 
 static inline void rig_done(struct rig *r)

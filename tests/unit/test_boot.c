@@ -183,6 +183,21 @@ START_TEST(scan)
 }
 END_TEST
 
+/* What lies behind the data is not read, even if it is the rest of a bootloader. */
+START_TEST(scan_ends_with_the_data)
+{
+	const struct make_boot c3 = { .chip = "esp32c3", .version = "v5.4" };
+	struct seen s = { .count = 0 };
+	size_t len = make_boot(&c3, image);
+
+	for (size_t cut = 1; cut < len; cut++)
+		ef_boot_scan(image, len - cut, collect, &s);
+	ck_assert_uint_eq(s.count, 0);
+	ef_boot_scan(image, len, collect, &s);
+	ck_assert_uint_eq(s.count, 1);
+}
+END_TEST
+
 /* ---- crystals ---- */
 
 /* The two instructions of each set, as assembled: movi a8, 40; movi a8, 26; movi.n likewise. */
@@ -420,6 +435,7 @@ Suite *suite_boot(void)
 	tcase_add_test(t, app);
 	tcase_add_test(t, families);
 	tcase_add_test(t, scan);
+	tcase_add_test(t, scan_ends_with_the_data);
 	tcase_add_test(t, crystals);
 	tcase_add_test(t, build);
 	tcase_add_test(t, build_puts_descriptor_first);

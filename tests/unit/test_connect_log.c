@@ -201,6 +201,61 @@ START_TEST(rate_that_can_be_read_is_noted)
 }
 END_TEST
 
+/* ---- which log is kept ---- */
+
+static void keeps(const char *heard, const char *kept)
+{
+	const struct ef_rx_log *rx = &f.record.evidence.rx;
+
+	f.record.evidence.resets++; /* the first one begins a new log */
+	attempt(heard);
+	connect_log_keep(&f);
+	ck_assert_uint_eq(rx->len, strlen(kept));
+	ck_assert_int_eq(memcmp(rx->data, kept, rx->len), 0);
+}
+
+#define BOOTED   ETS "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
+#define WAITS                                                                                      \
+	ETS "rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0))\r\nwaiting for download\r\n"
+#define BROWNOUT ETS "rst:0xf (RTCWDT_BROWN_OUT_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
+
+START_TEST(log_that_says_most_is_kept)
+{
+	start();
+	keeps("hello, here is an application\r\n", "hello, here is an application\r\n");
+	keeps(BOOTED, BOOTED);
+	keeps("hello, here is an application\r\n", BOOTED);
+	keeps("", BOOTED);
+	/* of two equal ones, the last, unless only the first names a failing supply */
+	keeps(BROWNOUT, BROWNOUT);
+	keeps(BOOTED, BROWNOUT);
+	keeps(WAITS, WAITS);
+}
+END_TEST
+
+/* What came before a reset says less than anything that came after one. */
+START_TEST(stray_bytes_are_kept_until_a_reset_is_answered)
+{
+	start();
+	f.record.evidence.rx = log_of(WAITS);
+	f.record.is_kept_stray = true;
+	keeps("", WAITS);
+	keeps("hello, here is an application\r\n", "hello, here is an application\r\n");
+	/* from here on, the log that says more is kept */
+	keeps(BOOTED, BOOTED);
+	keeps("hello, here is an application\r\n", BOOTED);
+	/* what was read at another rate takes the place of stray bytes, too */
+	start();
+	f.rom_rate_hz = 115200;
+	f.port->rate_hz = 74880;
+	f.record.evidence.rx = log_of("hello, here is an application\r\n");
+	f.record.is_kept_stray = true;
+	f.record.rx = log_of(BOOTED);
+	connect_log_note_rate(&f);
+	keeps("hello, here is an application\r\n", BOOTED);
+}
+END_TEST
+
 Suite *suite_connect_log(void);
 Suite *suite_connect_log(void)
 {
@@ -212,6 +267,8 @@ Suite *suite_connect_log(void)
 	tcase_add_loop_test(t, reaction_to_a_reset, 0, (int)EF_ARRAY_LEN(reactions));
 	tcase_add_test(t, garbage_makes_us_try_another_rate);
 	tcase_add_test(t, rate_that_can_be_read_is_noted);
+	tcase_add_test(t, log_that_says_most_is_kept);
+	tcase_add_test(t, stray_bytes_are_kept_until_a_reset_is_answered);
 	suite_add_tcase(s, t);
 	return s;
 }

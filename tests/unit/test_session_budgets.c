@@ -108,6 +108,79 @@ START_TEST(security_that_differs)
 }
 END_TEST
 
+/*
+ * At the end everything is read again. If the security information is another one then, nothing
+ * that was learnt counts. The answer is flags (4 bytes), a count, key purposes (7) and the chip's
+ * id (esptool, loader.py, get_security_info).
+ */
+START_TEST(security_that_differs_at_the_end)
+{
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	lie_about(EF_OP_GET_SECURITY_INFO, 0, _i == 0 ? 9 : 9 + 12);
+	rig_power(&r, &c3);
+	r.opts.no_stub = true;
+	liar.from = 2;
+	liar.count = 1;
+	liar.value = _i == 0 ? 1 : 9; /* secure boot is on; an ESP32-S3 */
+	ops = tap_open(r.port);
+	ops->read = liar_read;
+	ops->write = liar_write;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert_str_eq(rig_device(&r)->chip->name, "esp32c3");
+	ck_assert(!rig_device(&r)->is_secure_boot);
+	ck_assert_uint_eq(sim_resets(r.sim), 2);
+	rig_says(&r, "security information differs between two readings");
+	rig_done(&r);
+}
+END_TEST
+
+static bool is_damaged;
+
+/* The first answer to READ_REG arrives as another answer. */
+static bool liar_damages(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			 size_t *ret_len, struct ef_err *err)
+{
+	if (!liar_read(port, buf, cap, deadline_us, ret_len, err))
+		return false;
+	if (!is_damaged && *ret_len > 2 && buf[2] == EF_OP_READ_REG) {
+		is_damaged = true;
+		buf[2] ^= 0x40;
+	}
+	return true;
+}
+
+/*
+ * The ESP32's UART divider says which crystal it has: 0x15b is 40 MHz, 0x101 is 26 MHz (esptool,
+ * esp32.py, get_crystal_freq). Two readings that agree are enough, but not on a line that damaged
+ * bytes before.
+ */
+START_TEST(crystal_is_measured_more_often_on_a_bad_line)
+{
+	const struct sim_opts board = { .chip = "esp32" };
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	lie_about(EF_OP_READ_REG, 0x3ff40014, 5);
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	liar.from = 1;
+	liar.count = 2;
+	liar.value = 0x01;
+	ops = tap_open(r.port);
+	ops->read = _i == 1 ? liar_damages : liar_read;
+	ops->write = liar_write;
+	is_damaged = false;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert_uint_eq(rig_device(&r)->xtal_mhz, _i == 1 ? 40 : 26);
+	ck_assert_uint_eq(liar.asked, _i == 1 ? 2 + 3 : 2);
+	rig_done(&r);
+}
+END_TEST
+
 /* An unknown magic word is read twice more, after 100 ms each. */
 START_TEST(magic_word_that_is_unknown)
 {
@@ -268,7 +341,7 @@ START_TEST(wait_for_a_greeting_is_interrupted)
 	tap_close(r.port);
 	ck_assert_uint_gt(jumps, 0);
 	/* 0.2 s for MEM_END, 0.4 s for the greeting */
-	ck_assert_uint_lt(sim_now_us(r.sim) - jump_us, 1000000);
+	ck_assert_uint_lt(ef_port_now_us(r.port) - jump_us, 1000000);
 	rig_done(&r);
 }
 END_TEST
@@ -334,6 +407,8 @@ Suite *suite_session_budgets(void)
 	TCase *t = tcase_create("all");
 
 	tcase_add_loop_test(t, security_that_differs, 0, 5);
+	tcase_add_loop_test(t, security_that_differs_at_the_end, 0, 2);
+	tcase_add_loop_test(t, crystal_is_measured_more_often_on_a_bad_line, 0, 2);
 	tcase_add_loop_test(t, magic_word_that_is_unknown, 0, 4);
 	tcase_add_test(t, facts_that_never_agree);
 	tcase_add_test(t, mac_that_differs);

@@ -212,7 +212,7 @@ START_TEST(limit_of_a_connection)
 	r.opts.no_stub = cases[_i].no_stub;
 	limit_us = 0;
 	tap_open(r.port)->read = limit_read;
-	from_us = sim_now_us(r.sim);
+	from_us = ef_port_now_us(r.port);
 	ck_assert(!rig_connect(&r));
 	tap_close(r.port);
 	ck_assert_uint_eq((limit_us - from_us) / 1000, cases[_i].ms);
@@ -224,6 +224,44 @@ END_TEST
 /* ---- hands ---- */
 
 /* A user at a terminal has a minute to find the buttons. */
+static uint64_t limited_from_us;
+static bool was_unlimited;
+
+static bool late_limit_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			    size_t *ret_len, struct ef_err *err)
+{
+	if (!limit_us && !port->limit_us)
+		was_unlimited = true;
+	if (!limit_us && port->limit_us) {
+		limit_us = port->limit_us;
+		limited_from_us = tap_real->now_us(port);
+	}
+	return tap_real->read(port, buf, cap, deadline_us, ret_len, err);
+}
+
+/* Who waits for a board gives the time until it answers; its session then has the usual limit. */
+START_TEST(limit_begins_when_the_awaited_board_answers)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.timeout_ms = 2000;
+	r.opts.wait_ms = 60000;
+	limit_us = 0;
+	was_unlimited = false;
+	tap_open(r.port)->read = late_limit_read;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert(was_unlimited);
+	ck_assert_uint_gt(limit_us, limited_from_us);
+	ck_assert_uint_le(limit_us - limited_from_us, 2300000);
+	ck_assert_uint_ge(limit_us - limited_from_us, 2290000);
+	ck_assert_uint_eq(r.port->limit_us, 0);
+	rig_done(&r);
+}
+END_TEST
+
 START_TEST(hands_have_a_minute)
 {
 	const struct sim_opts board = { .chip = "esp32", .circuit = SIM_CIRCUIT_NO_BOOT };
@@ -256,6 +294,7 @@ Suite *suite_waits(void)
 	tcase_add_test(t, watchdog_has_its_time);
 	tcase_add_test(t, silent_chip_is_heard_for_longer_behind_a_network);
 	tcase_add_loop_test(t, limit_of_a_connection, 0, 4);
+	tcase_add_test(t, limit_begins_when_the_awaited_board_answers);
 	tcase_add_test(t, hands_have_a_minute);
 	suite_add_tcase(s, t);
 	return s;
