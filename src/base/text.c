@@ -122,12 +122,14 @@ const void *ef_find_bytes(const void *data, size_t len, const void *bytes, size_
 
 	if (n == 0)
 		return data;
+	/* Most hits of the first byte differ in the last one: compare that before memcmp is called.
+	 */
 	while (len >= n) {
 		const uint8_t *hit = memchr(p, first[0], len - n + 1);
 
 		if (!hit)
 			break;
-		if (memcmp(hit, bytes, n) == 0)
+		if (hit[n - 1] == first[n - 1] && memcmp(hit, bytes, n) == 0)
 			return hit;
 		len -= (size_t)(hit + 1 - p);
 		p = hit + 1;

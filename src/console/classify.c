@@ -19,7 +19,37 @@ struct text {
 	const char *p;
 	size_t len;
 	struct ef_console_log log;
+	uint64_t pairs[4]; /* a set of the pairs of letters in the line */
 };
+
+/* ---- which words a line can't have ---- */
+
+/* There are hundreds of words, and a line has few of the pairs of letters that they begin with. */
+static unsigned pair_bit(const char *p)
+{
+	return ((uint8_t)p[0] * 7u + (uint8_t)p[1]) % 256u;
+}
+
+static void note_pairs(struct text *t)
+{
+	for (size_t i = 0; i + 1 < t->len; i++) {
+		unsigned bit = pair_bit(t->p + i);
+
+		t->pairs[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+}
+
+static bool may_have(const struct text *t, const char *word)
+{
+	unsigned bit;
+
+	if (!word[0] || !word[1]) /* it has no pair */
+		return true;
+	bit = pair_bit(word);
+	return t->pairs[bit / 64] >> bit % 64 & 1;
+}
+
+/* ---- whose words they are ---- */
 
 static const char *find(const struct text *t, size_t from, const char *word)
 {
@@ -94,6 +124,8 @@ static const char *match(const struct words *w, const struct word *word, const s
 	bool in_log = word->place == WORD_IN_LOG;
 	const char *hit;
 
+	if (!may_have(t, word->text))
+		return NULL;
 	if (in_log && (!t->log.level || !t->log.tag_len || !has_tag(w, &t->log)))
 		return NULL;
 	hit = find(t, in_log ? t->log.at : 0, word->text);
@@ -399,6 +431,7 @@ void ef_console_classify(const char *line, size_t len, struct ef_console_event *
 	}
 	while (t.len > 0 && (t.p[t.len - 1] == '\r' || t.p[t.len - 1] == ' '))
 		t.len--;
+	note_pairs(&t);
 	ef_console_log_line(t.p, t.len, &t.log);
 	if (is_banner(&t, ret) || is_esp8266(&t, ret) || look_up(console_crash_words, &t, ret))
 		return;

@@ -119,6 +119,25 @@ static bool write_surely(struct ef_flasher *f, const struct ef_reg_write *writes
 }
 
 /*
+ * Read what a command returned. An answer has no checksum, and late answers belong to the request
+ * before. The values of a ROM are all read once more in another order (confirm_facts in start.c);
+ * a stub's is read twice here.
+ */
+static bool read_answer(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
+{
+	uint32_t w0 = f->dev.chip->spi.base + f->dev.chip->spi.w0, again;
+
+	if (!ef_rom_read_reg(&f->rom, w0, ret, err))
+		return false;
+	if (f->rom.loader != EF_LOADER_STUB)
+		return true;
+	return ef_rom_read_reg(&f->rom, w0, &again, err) &&
+	       (again == *ret ||
+		ef_fail(err, EF_E_TIMEOUT,
+			"the flash chip's answer differs from one reading to the next"));
+}
+
+/*
  * Run one SPI command without an address phase. *ret: its answer of read_bits bits, 1
  * to 32. Restores SPI_USR and SPI_USR2, unless an access fails. is_sure: look at the registers
  * before the command runs.
@@ -128,7 +147,7 @@ static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits
 {
 	const struct ef_spi_regs *r = &f->dev.chip->spi;
 	const uint32_t kept[] = { r->base + r->usr, r->base + r->usr2 };
-	uint32_t was[EF_ARRAY_LEN(kept)], value;
+	uint32_t was[EF_ARRAY_LEN(kept)];
 	const struct ef_reg_write command[] = {
 		{ r->base + r->miso_dlen, read_bits - 1 },
 		{ r->base + r->usr, USR_COMMAND | USR_MISO },
@@ -141,9 +160,8 @@ static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits
 	if (!ef_session_read_regs(f, kept, EF_ARRAY_LEN(kept), was, err) ||
 	    (is_sure && !write_surely(f, command, begin, err)) ||
 	    !write_regs(f, command + begin, EF_ARRAY_LEN(command) - begin, err) ||
-	    !wait_done(f, r->base, err) || !ef_rom_read_reg(&f->rom, r->base + r->w0, &value, err))
+	    !wait_done(f, r->base, err) || !read_answer(f, ret, err))
 		return false;
-	*ret = value;
 	return write_regs(f, (struct ef_reg_write[]){ { kept[0], was[0] }, { kept[1], was[1] } },
 			  EF_ARRAY_LEN(kept), err);
 }

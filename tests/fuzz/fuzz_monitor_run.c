@@ -201,7 +201,7 @@ static void run(struct chip *c, unsigned with, int typed, int null)
 	opts.user = c;
 	ok = ef_monitor_run(&c->port.base, &opts, &err);
 	CHECK(c->is_ended && ok == (err.code == EF_OK));
-	CHECK(ok || err.code == EF_E_IO || err.code == EF_E_INTR ||
+	CHECK(ok || err.code == EF_E_IO || err.code == EF_E_INTR || err.code == EF_E_NOT_STARTED ||
 	      (err.code >= EF_E_FAIL_SEEN && err.code <= EF_E_UNMET));
 	ef_defmt_format_free(format);
 	ef_defmt_close(opts.decoding.defmt);

@@ -7,7 +7,8 @@
  *
  *   EF_FAKE_URL    rfc2217://... of espsim (or socket://... of an emulator)
  *   EF_FAKE_PORTS  which ports exist: usb, jtag, native, bluetooth, noisy,
- *                  ftdi-a, ftdi-b (channels of one bridge), separated by commas (usb)
+ *                  ftdi-a, ftdi-b (channels of one bridge), hostile, separated by commas (usb)
+ *   EF_FAKE_TEXT   all USB strings of the hostile port
  *   EF_FAKE_FAIL   what fails: list, memory, missing, busy, permission,
  *                  unplugged, rate (above 115200 refused), rate-silently (the
  *                  driver sets 115200 and says so only when asked), or
@@ -51,6 +52,7 @@ static const struct fake fakes[] = {
 	  NULL },
 	{ "noisy", "/dev/ttyUSB10", SP_TRANSPORT_USB, 0x1a86, 0x7523, "\x1b[31mevil", "\x07?\xff",
 	  "", NULL },
+	{ "hostile", "/dev/ttyUSB6", SP_TRANSPORT_USB, 0x10c4, 0xea60, NULL, NULL, NULL, NULL },
 	/* an ESP-Prog */
 	{ "ftdi-a", "/dev/ttyUSB4", SP_TRANSPORT_USB, 0x0403, 0x6010, "FTDI", "Dual RS232-HS",
 	  "FT1", "1-2.3:1.0" },
@@ -197,29 +199,29 @@ enum sp_return sp_get_port_usb_vid_pid(const struct sp_port *port, int *usb_vid,
 	return SP_OK;
 }
 
-static char *text(const char *s)
+static char *text(const struct sp_port *port, const char *s)
 {
 	union {
 		const char *in;
 		char *out;
 	} t = { s };
 
-	return t.out;
+	return strcmp(port->what->key, "hostile") == 0 ? getenv("EF_FAKE_TEXT") : t.out;
 }
 
 char *sp_get_port_usb_manufacturer(const struct sp_port *port)
 {
-	return text(port->what->manufacturer);
+	return text(port, port->what->manufacturer);
 }
 
 char *sp_get_port_usb_product(const struct sp_port *port)
 {
-	return text(port->what->product);
+	return text(port, port->what->product);
 }
 
 char *sp_get_port_usb_serial(const struct sp_port *port)
 {
-	return text(port->what->serial);
+	return text(port, port->what->serial);
 }
 
 /* ---- the device: port/tty.h ---- */

@@ -108,14 +108,14 @@ static void connect_once(const struct how *how, const struct sim_faults *faults,
 }
 
 static const struct sums connect_budgets[LEN_OF(singles)] = {
-	{ 1798, 15130, 50, 0 }, /* nothing */
-	{ 2208, 31560, 50, 0 }, /* a reply lost */
-	{ 1798, 15130, 50, 0 }, /* a reply damaged */
-	{ 2819, 78590, 50, 0 }, /* a reply late */
-	{ 2661, 44160, 50, 0 }, /* a reset */
-	{ 2661, 84800, 50, 0 }, /* a chip that hangs */
-	{ 2587, 67730, 50, 0 }, /* unplugged */
-	{ 2587, 67730, 50, 0 }, /* a cut link */
+	{ 1810, 15130, 50, 0 }, /* nothing */
+	{ 2243, 31560, 50, 0 }, /* a reply lost */
+	{ 1810, 15130, 50, 0 }, /* a reply damaged */
+	{ 2841, 78590, 50, 0 }, /* a reply late */
+	{ 2686, 44160, 50, 0 }, /* a reset */
+	{ 2686, 84800, 50, 0 }, /* a chip that hangs */
+	{ 2591, 67730, 50, 0 }, /* unplugged */
+	{ 2591, 67730, 50, 0 }, /* a cut link */
 };
 
 START_TEST(connecting_with_one_fault)

@@ -77,6 +77,8 @@ static void check_facts(const struct ef_device *got, const struct ef_device *wan
 		      "%s from %u: the locks", what, n);
 	ck_assert_msg(!got->flash_size || got->flash_size == want->flash_size,
 		      "%s from %u: the flash", what, n);
+	ck_assert_msg(got->flash_id == want->flash_id && got->no_flash == want->no_flash,
+		      "%s from %u: the id of the flash is 0x%06x", what, n, got->flash_id);
 }
 
 static unsigned honest(const struct how *how, struct ef_device *ret)

@@ -139,8 +139,8 @@ static unsigned times_read(uint32_t addr)
  * must be asked for another, from registers. One by one, an ESP32 took 39.
  */
 static const unsigned writes_wanted[][RIG_CHIPS] = {
-	{ 22, 22, 19, 22, 20, 20, 19, 20, 21, 20, 20 },
-	{ 26, 23, 21, 24, 22, 22, 21, 23, 24, 22, 22 },
+	{ 23, 23, 20, 23, 21, 21, 20, 21, 22, 21, 21 },
+	{ 27, 24, 22, 25, 23, 23, 22, 24, 25, 23, 23 },
 };
 
 /* Each word is read once, and once more to confirm it: an answer has no checksum. */
