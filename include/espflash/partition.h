@@ -59,6 +59,9 @@ struct ef_partition_opts {
 bool ef_partition_parse(const uint8_t *data, size_t len, const struct ef_partition_opts *opts,
 			struct ef_partition_table *ret, struct ef_err *err) EF_MUST_CHECK;
 bool ef_partition_is_binary(const uint8_t *data, size_t len);
+
+/** @brief Whether all of data are rows, so that more may follow: the first bytes of a table. */
+bool ef_partition_goes_on(const uint8_t *data, size_t len);
 bool ef_partition_parse_csv(const uint8_t *data, size_t len, const struct ef_partition_opts *opts,
 			    struct ef_partition_table *ret, struct ef_err *err) EF_MUST_CHECK;
 bool ef_partition_parse_binary(const uint8_t *data, size_t len, struct ef_partition_table *ret,

@@ -141,6 +141,18 @@ static bool to_buffer(void *user, const uint8_t *data, size_t len, struct ef_err
 	return ef_buf_add(user, data, len, err);
 }
 
+/* Sixteen rows. Few tables have more, and the rest of the sector is blank. */
+#define TABLE_FIRST 512u
+
+static bool read_rows(struct ef_flasher *f, uint32_t at, struct ef_buf *ret, struct ef_err *err)
+{
+	if (!ef_flasher_read(f, at, TABLE_FIRST, to_buffer, ret, err))
+		return false;
+	return !ef_partition_goes_on(ret->data, ret->len) ||
+	       ef_flasher_read(f, at + TABLE_FIRST, EF_PARTITION_TABLE_SIZE - TABLE_FIRST,
+			       to_buffer, ret, err);
+}
+
 /*
  * It is not an error if the table can't be read or is invalid: the gate then has fewer facts. The
  * user did not ask for this read, so it shows no progress.
@@ -153,7 +165,7 @@ static bool read_table(struct ef_flasher *f, uint32_t at, struct ef_partition_ta
 	bool ok;
 
 	f->opts.event = NULL;
-	ok = ef_flasher_read(f, at, EF_PARTITION_TABLE_SIZE, to_buffer, &bin, &why) &&
+	ok = read_rows(f, at, &bin, &why) &&
 	     ef_partition_parse_binary(bin.data, bin.len, ret, &why) && ret->count > 0;
 	f->opts.event = event;
 	if (!ok)

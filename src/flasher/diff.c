@@ -3,8 +3,8 @@
  * Finds the sectors in which a region differs from the flash, by the chip's own MD5s.
  *
  * A few single sectors all over the region come first, the first one before all: if it is
- * erased, nothing of the region was ever written. If all of them differ, the
- * flash holds something else, and the whole region is written at the price of these few
+ * erased, nothing of the region was ever written; if it is the same, the others are not asked
+ * for. If all of them differ, the flash holds something else, and the whole region is written at the price of these few
  * questions. Else the search goes from large groups of sectors to small ones. It looks
  * into a group that differs only next to one that is the same: behind an insertion everything
  * is shifted, and the inside of such a run differs, too. Long runs of 0xff in the content need
@@ -159,7 +159,8 @@ static bool probe(struct diff *d, bool *ret_any, struct ef_err *err)
 	uint32_t count = d->n > group_size[0] ? PROBES : PROBES_FEW;
 
 	*ret_any = false;
-	for (uint32_t i = 0; i < count && !d->is_fresh; i++) {
+	/* the head of an app names its build: if it is the same, the rest is most likely, too */
+	for (uint32_t i = 0; i < count && !d->is_fresh && d->state[0] != SAME; i++) {
 		uint32_t at = i ? (uint32_t)((2u * (uint64_t)i + 1) * d->n / (2 * count)) : 0;
 
 		if (!ask(d, at, at + 1, err))

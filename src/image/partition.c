@@ -96,6 +96,17 @@ bool ef_partition_parse_binary(const uint8_t *data, size_t len, struct ef_partit
 	return ef_fail(err, EF_E_INPUT, "the partition table has no end marker");
 }
 
+/* Blank rows end a table, and so does what is no row. */
+bool ef_partition_goes_on(const uint8_t *data, size_t len)
+{
+	size_t at = 0;
+
+	while (len - at >= PART_ENTRY && (ef_partition_is_binary(data + at, PART_ENTRY) ||
+					  !memcmp(data + at, md5_magic, sizeof(md5_magic))))
+		at += PART_ENTRY;
+	return len - at < PART_ENTRY;
+}
+
 bool ef_partition_to_binary(const struct ef_partition_table *table,
 			    uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which questions the search for differing sectors asks, and what it makes of the answers. They
- * follow from the description at the head of diff.c: a few single sectors first, then groups of
- * 16, 4 and 1, only next to what is the same, and none whose answer is known.
+ * follow from the description at the head of diff.c: a few single sectors first, until one is the
+ * same at the start, then groups of 16, 4 and 1, only next to what is the same, and none whose
+ * answer is known.
  */
 #include "flasher/diff.h"
 #include "rig/tap_port.h"
@@ -42,16 +43,24 @@ static const struct search {
 	{ 1, { 0, 1 }, { 0, 0 }, false, 1, { { 0, 1 } }, 1, { { 0, 1 } } },
 	{ 4, { 2, 1 }, { 0, 0 }, false, 1, { { 0, 4 } }, 1, { { 0, 4 } } },
 	{ 4, { 0, 0 }, { 0, 0 }, false, 1, { { 0, 4 } }, 0, { { 0, 0 } } },
-	/* one group: two probes, then the group */
-	{ 5, { 0, 0 }, { 0, 0 }, false, 3, { { 0, 1 }, { 3, 1 }, { 0, 5 } }, 0, { { 0, 0 } } },
-	{ 16, { 0, 0 }, { 0, 0 }, false, 3, { { 0, 1 }, { 12, 1 }, { 0, 16 } }, 0, { { 0, 0 } } },
+	/* one group: its first sector, then the group */
+	{ 5, { 0, 0 }, { 0, 0 }, false, 2, { { 0, 1 }, { 0, 5 } }, 0, { { 0, 0 } } },
+	{ 16, { 0, 0 }, { 0, 0 }, false, 2, { { 0, 1 }, { 0, 16 } }, 0, { { 0, 0 } } },
+	/* the first sector differs: another one tells whether the rest may be the same */
+	{ 5,
+	  { 0, 1 },
+	  { 0, 0 },
+	  false,
+	  5,
+	  { { 0, 1 }, { 3, 1 }, { 4, 1 }, { 1, 1 }, { 2, 1 } },
+	  1,
+	  { { 0, 1 } } },
 	{ 16,
 	  { 5, 1 },
 	  { 0, 0 },
 	  false,
-	  11,
+	  10,
 	  { { 0, 1 },
-	    { 12, 1 },
 	    { 0, 16 },
 	    { 0, 4 },
 	    { 4, 4 },
@@ -68,9 +77,8 @@ static const struct search {
 	  { 7, 1 },
 	  { 0, 0 },
 	  false,
-	  10,
+	  9,
 	  { { 0, 1 },
-	    { 12, 1 },
 	    { 0, 16 },
 	    { 0, 4 },
 	    { 4, 4 },
@@ -88,11 +96,11 @@ static const struct search {
 	  false,
 	  9,
 	  { { 0, 1 },
-	    { 12, 1 },
 	    { 0, 16 },
 	    { 0, 4 },
 	    { 4, 4 },
 	    { 8, 4 },
+	    { 12, 1 },
 	    { 13, 1 },
 	    { 14, 1 },
 	    { 15, 1 } },
@@ -114,9 +122,8 @@ static const struct search {
 	  { 4, 4 },
 	  { 9, 1 },
 	  false,
-	  15,
+	  14,
 	  { { 0, 1 },
-	    { 12, 1 },
 	    { 0, 16 },
 	    { 0, 4 },
 	    { 4, 4 },

@@ -213,6 +213,46 @@ START_TEST(own_table_and_the_chips)
 }
 END_TEST
 
+/* Only the rows that are there are read, all of them: a table of 0 to 40 on the chip is replaced. */
+START_TEST(rows_of_the_table)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	static uint8_t bin[EF_PARTITION_TABLE_SIZE];
+	const struct ef_plan_region r = { .region = { 0x8000, bin, sizeof(bin), "t" },
+					  .role = EF_ROLE_TABLE };
+	const struct ef_plan plan = { .regions = &r, .region_count = 1 };
+	static struct ef_findings found;
+	static struct ef_partition_table t;
+	const struct ef_checked *checked = NULL;
+	struct work w;
+
+	work_start(&w, &sim, false);
+	t = (struct ef_partition_table){ .count = (size_t)_i };
+	for (size_t i = 0; i < t.count; i++)
+		t.part[i] = (struct ef_partition){ .type = EF_PART_DATA,
+						   .subtype = EF_PART_DATA_NVS,
+						   .offset = 0x10000 + (uint32_t)i * 0x1000,
+						   .size = 0x1000 };
+	for (size_t i = 0; i < t.count; i++)
+		(void)snprintf(t.part[i].name, sizeof(t.part[i].name), "p%u",
+			       (unsigned)i % 100);
+	ck_ok(ef_partition_to_binary(&t, sim_flash_mut(w.rig.sim) + 0x8000, &w.rig.err),
+	      &w.rig.err);
+	/* ours differs in the last row alone */
+	if (t.count)
+		t.part[t.count - 1].subtype = EF_PART_DATA_COREDUMP;
+	else
+		t.part[t.count++] = (struct ef_partition){
+			.name = "p", .type = EF_PART_DATA, .offset = 0x10000, .size = 0x1000
+		};
+	ck_ok(ef_partition_to_binary(&t, bin, &w.rig.err), &w.rig.err);
+	ck_ok(ef_flasher_check(w.rig.f, &plan, false, &found, &checked, &w.rig.err), &w.rig.err);
+	ck_assert_uint_eq(found.count, _i ? 1 : 0);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_READ_FLASH), _i < 16 ? 1 : 2);
+	work_done(&w);
+}
+END_TEST
+
 /* --force overcomes what the gate finds, but no address can reach what wraps. */
 START_TEST(force_and_the_reach)
 {
@@ -305,6 +345,7 @@ Suite *suite_gate(void)
 	tcase_add_loop_test(t, key_managers_info, 0, 3);
 	tcase_add_test(t, secure_boot_v1);
 	tcase_add_loop_test(t, own_table_and_the_chips, 0, 2);
+	tcase_add_loop_test(t, rows_of_the_table, 0, 41);
 	tcase_add_test(t, force_and_the_reach);
 	tcase_add_test(t, flash_that_ends_at_the_reach);
 	tcase_add_test(t, check_that_fails_finds_nothing);

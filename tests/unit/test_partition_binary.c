@@ -397,6 +397,34 @@ START_TEST(names)
 }
 END_TEST
 
+/* The first rows decide what the table is, unless all of them are rows. */
+START_TEST(first_rows)
+{
+	static struct ef_partition_table t, whole, part;
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t b[SIZE];
+
+	t = (struct ef_partition_table){ .count = (size_t)_i / 2, .has_md5 = _i % 2 };
+	for (size_t i = 0; i < t.count; i++)
+		t.part[i] = (struct ef_partition){
+			.name = "x", .type = 1, .offset = 0x10000 + (uint32_t)i * 0x1000, .size = 0x1000
+		};
+	ck_ok(ef_partition_to_binary(&t, b, &err), &err);
+	ck_ok(ef_partition_parse_binary(b, SIZE, &whole, &err), &err);
+	for (size_t len = 0; len <= SIZE; len += 32) {
+		size_t rows = t.count + t.has_md5;
+
+		ck_assert_int_eq(ef_partition_goes_on(b, len), len / 32 <= rows);
+		if (ef_partition_goes_on(b, len))
+			continue;
+		ck_ok(ef_partition_parse_binary(b, len, &part, &err), &err);
+		ck_assert_mem_eq(&part, &whole, sizeof(part));
+	}
+	b[0] = 0;
+	ck_assert(!ef_partition_goes_on(b, 32));
+}
+END_TEST
+
 Suite *suite_partition_binary(void);
 
 Suite *suite_partition_binary(void)
@@ -419,6 +447,7 @@ Suite *suite_partition_binary(void)
 	tcase_add_loop_test(tc, names_of_ota_slots, 0, 16);
 	tcase_add_test(tc, binaries_are_checked);
 	tcase_add_test(tc, finding);
+	tcase_add_loop_test(tc, first_rows, 0, 2 * 40);
 	tcase_add_test(tc, names);
 	suite_add_tcase(s, tc);
 	return s;
