@@ -84,6 +84,31 @@ START_TEST(stub_that_stays)
 }
 END_TEST
 
+static bool stalled_sync(struct ef_port *port, const uint8_t *data, size_t len,
+			 uint64_t deadline_us, struct ef_err *err)
+{
+	if (!tap_is_request(data, len, EF_OP_SYNC))
+		return tap_real->write(port, data, len, deadline_us, err);
+	fault.seen++;
+	return ef_fail(err, EF_E_TIMEOUT, "the device takes no data");
+}
+
+/* Nobody can be asked who is there: that is no answer, and no error either. */
+START_TEST(stub_that_can_not_be_asked)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct rig r;
+
+	connect_to(&r, &board, 0);
+	tap_close(r.port);
+	tap_open(r.port)->write = stalled_sync;
+	ck_ok(finish(&r, EF_AFTER_NO_RESET), &r.err);
+	ck_assert_uint_eq(fault.seen, 1);
+	rig_does_not_say(&r, "keeps running");
+	rig_done(&r);
+}
+END_TEST
+
 START_TEST(chip_that_is_lost_with_its_rate)
 {
 	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
@@ -142,6 +167,7 @@ Suite *suite_finish_faults(void)
 
 	tcase_add_test(t, stub_that_leaves_for_the_rom);
 	tcase_add_test(t, stub_that_stays);
+	tcase_add_test(t, stub_that_can_not_be_asked);
 	tcase_add_test(t, chip_that_is_lost_with_its_rate);
 	tcase_add_test(t, register_that_is_not_cleared);
 	tcase_add_test(t, watchdog_that_is_quick);
