@@ -15,6 +15,7 @@
 static struct {
 	struct sim *sim;
 	unsigned hangs_at; /* the request to change the rate that the chip does not survive */
+	unsigned later;    /* so many requests after it */
 	unsigned asked;
 	uint32_t asked_hz[8];
 } changes;
@@ -23,7 +24,8 @@ static bool hang_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 		       struct ef_err *err)
 {
 	if (tap_is_request(data, len, EF_OP_CHANGE_BAUDRATE)) {
-		struct sim_faults faults = { .hang_at_request = sim_requests(changes.sim, 0) + 1 };
+		struct sim_faults faults = { .hang_at_request = sim_requests(changes.sim, 0) + 1 +
+								changes.later };
 
 		if (changes.asked < EF_ARRAY_LEN(changes.asked_hz))
 			changes.asked_hz[changes.asked] = tap_word(data, len, 0);
@@ -83,9 +85,10 @@ START_TEST(while_looking_for_a_rate)
 {
 	struct work w;
 
-	power(&w, 1, _i == 1);
+	power(&w, 1, _i > 0);
+	changes.later = _i == 2 ? 2 : 0; /* SYNC, and a question that proves the rate */
 	w.rig.opts.speed.is_auto = true;
-	w.rig.opts.speed.is_known = _i == 1; /* only then a running stub is asked */
+	w.rig.opts.speed.is_known = _i > 0; /* only then a running stub is asked */
 	ck_ok(rig_connect(&w.rig), &w.rig.err);
 	tap_close(w.rig.port);
 	ck_assert_uint_eq(changes.asked_hz[0], TOP);
@@ -145,7 +148,7 @@ Suite *suite_rate_lost(void)
 	TCase *t = tcase_create("rate_lost");
 
 	tcase_add_loop_test(t, while_connecting, 0, 2);
-	tcase_add_loop_test(t, while_looking_for_a_rate, 0, 2);
+	tcase_add_loop_test(t, while_looking_for_a_rate, 0, 3);
 	tcase_add_loop_test(t, at_work, 2, 4);
 	suite_add_tcase(s, t);
 	return s;
