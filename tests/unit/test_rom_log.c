@@ -82,12 +82,21 @@ static struct ef_rom_frame answer(uint8_t op, const void *data, size_t len)
 	return (struct ef_rom_frame){ .op = op, .value = 0xabc, .data = data, .len = len };
 }
 
-static void says(const char *want)
+static void start(void)
 {
-	ef_log_set_sink(NULL, NULL, EF_LOG_WARN);
-	ck_assert_str_eq(lines, want);
 	lines[0] = '\0';
 	ef_log_set_sink(keep, NULL, EF_LOG_TRACE);
+}
+
+static void stop(void)
+{
+	ef_log_set_sink(NULL, NULL, EF_LOG_WARN);
+}
+
+static void says(const char *want)
+{
+	ck_assert_str_eq(lines, want);
+	lines[0] = '\0';
 }
 
 START_TEST(answers_of_all_kinds)
@@ -95,7 +104,6 @@ START_TEST(answers_of_all_kinds)
 	static const uint8_t data[20] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
 	struct ef_rom_frame f;
 
-	says("");
 	f = answer(EF_OP_SPI_FLASH_MD5, data, 18);
 	ef_rom_log_reply(EF_LOADER_STUB, &f, 16, 1999);
 	says("< SPI_FLASH_MD5 value=0xabc data=0102030405060708090a0b0c0d0e0f10: success (00 00) "
@@ -123,7 +131,6 @@ START_TEST(requests_of_all_kinds)
 	static const uint8_t words[8] = { 1, 0, 0, 0, 2, 0, 0, 0 };
 	struct ef_request req = { .op = EF_OP_MEM_END, .head = words, .head_len = 8 };
 
-	says("");
 	ef_rom_log_request(&req);
 	says("> MEM_END stay=0x1 entry=0x2, 8 bytes\n");
 	/* words that are not all there are not invented */
@@ -144,11 +151,14 @@ Suite *suite_rom_log(void);
 Suite *suite_rom_log(void)
 {
 	Suite *s = suite_create("rom_log");
-	TCase *t = tcase_create("rom_log");
+	TCase *t = tcase_create("sessions");
+	TCase *single = tcase_create("single exchanges");
 
 	tcase_add_loop_test(t, requests_and_answers_in_words, 0, 2);
-	tcase_add_test(t, answers_of_all_kinds);
-	tcase_add_test(t, requests_of_all_kinds);
 	suite_add_tcase(s, t);
+	tcase_add_checked_fixture(single, start, stop);
+	tcase_add_test(single, answers_of_all_kinds);
+	tcase_add_test(single, requests_of_all_kinds);
+	suite_add_tcase(s, single);
 	return s;
 }
