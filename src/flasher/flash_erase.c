@@ -30,24 +30,29 @@ bool ef_flash_erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, stru
 	return ef_rom_flash_begin(&f->rom, &begin, err);
 }
 
-/* Whether the chip's MD5 proves that the range is erased. False also if there is no answer. */
-static bool is_blank(struct ef_flasher *f, uint32_t addr, uint32_t len)
+/* *ret: the chip's MD5 proves that the range is erased. */
+static bool ask_blank(struct ef_flasher *f, uint32_t addr, uint32_t len, bool *ret,
+		      struct ef_err *err)
 {
 	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN], *blank;
-	struct ef_err ignored = EF_ERR_INIT; /* erasing again does no harm */
-	bool ok;
 
+	*ret = false;
 	if (f->dev.is_secure_download)
-		return false;
+		return true;
 	blank = malloc(len);
 	if (!blank)
-		return false;
+		return true;
 	memset(blank, 0xff, len);
 	ef_md5(blank, len, want);
-	ok = ef_rom_flash_md5(&f->rom, addr, len, got, &ignored) &&
-	     memcmp(want, got, sizeof(want)) == 0;
 	free(blank);
-	return ok;
+	if (ef_rom_flash_md5(&f->rom, addr, len, got, err)) {
+		*ret = memcmp(want, got, sizeof(want)) == 0;
+		return true;
+	}
+	if (!ef_is_exchange_fault(err))
+		return false;
+	ef_err_clear(err); /* then it is not proved, and erasing again does no harm */
+	return true;
 }
 
 /* The erase of one range, as the context of its tries. */
@@ -61,8 +66,11 @@ struct erasing {
 static bool erase_once(void *ctx, struct ef_err *err)
 {
 	struct erasing *e = ctx;
+	bool is_blank = false;
 
-	if (e->why[0] && is_blank(e->f, e->addr, e->len)) {
+	if (e->why[0] && !ask_blank(e->f, e->addr, e->len, &is_blank, err))
+		return false;
+	if (is_blank) {
 		ef_event_warn(e->f, "%s: but it is erased", e->why);
 		return true;
 	}
@@ -85,12 +93,15 @@ static bool erase_surely(struct ef_flasher *f, uint32_t addr, uint32_t len, stru
 	struct ef_try t = {
 		.work = EF_WORK_ERASE, .step = erase_once, .again = erase_again, .ctx = &e
 	};
+	bool is_blank;
 
 	if (!ef_try(f, &t, err))
 		return false;
+	if (!f->recovery.is_bad_line || f->dev.is_secure_download)
+		return true;
 	/* a request to erase has no checksum, so a bad line may have changed its address */
-	return !f->recovery.is_bad_line || f->dev.is_secure_download || is_blank(f, addr, len) ||
-	       ef_flash_erase_step(f, addr, len, err);
+	return ask_blank(f, addr, len, &is_blank, err) &&
+	       (is_blank || ef_flash_erase_step(f, addr, len, err));
 }
 
 static bool erase_steps(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
