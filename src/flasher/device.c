@@ -431,7 +431,7 @@ static bool confirm_early(struct ef_flasher *f, struct ef_err *err)
 	bool is_same;
 
 	if (f->rom.loader != EF_LOADER_ROM || f->opts.no_stub || f->opts.speed.is_brief ||
-	    f->recovery.damages)
+	    f->opts.speed.is_for_facts || f->recovery.damages)
 		return true;
 	if (!ef_words_confirm(f, &is_same, err))
 		return false;

@@ -323,7 +323,7 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 		ef_event_info(f, "Using flash stub that was running already");
 		return true;
 	}
-	if (f->opts.speed.is_brief) {
+	if (f->opts.speed.is_brief || f->opts.speed.is_for_facts) {
 		ef_log(EF_LOG_DEBUG, "no flasher stub for a few exchanges");
 		return true;
 	}
