@@ -119,6 +119,7 @@ static const struct {
 	{ EF_WORK_READ, OF_THE_LINE | DIFFERS, NOTES_RATE | RESYNC | SLOWER | REBUILD },
 	{ EF_WORK_ERASE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
 	{ EF_WORK_ERASE, OF_THE_LINE, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_ERASE, DIFFERS, 0 },
 };
 
 static unsigned refusal_bit(enum ef_refusal refusal)

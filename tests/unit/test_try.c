@@ -46,7 +46,8 @@ static const struct {
 	{ EF_WORK_READ, &meant, NOT_AGAIN },
 	{ EF_WORK_ERASE, &gone, "hear reopen resync" },
 	{ EF_WORK_ERASE, &uncertain, "hear resync" },
-	{ EF_WORK_ERASE, &differs, NOT_AGAIN },
+	{ EF_WORK_ERASE, &differs, "" },
+	{ EF_WORK_ERASE, &meant, NOT_AGAIN },
 };
 
 START_TEST(rungs_after_a_fault)
