@@ -35,13 +35,14 @@ struct erasing {
 	struct ef_flasher *f;
 	uint32_t addr, len;
 	char why[EF_ERR_MSG_SIZE]; /* the last failure's message; "": none so far */
+	bool was_refused;          /* perhaps because the line damaged the request */
 	unsigned misses;           /* erases after which the range was not erased */
 };
 
 /* A request to erase has no checksum, so a bad line may have changed its address. */
-static bool must_prove(const struct ef_flasher *f)
+static bool must_prove(const struct erasing *e)
 {
-	return f->recovery.is_bad_line && !f->dev.is_secure_download;
+	return (e->f->recovery.is_bad_line || e->was_refused) && !e->f->dev.is_secure_download;
 }
 
 static bool prove(struct erasing *e, struct ef_err *err)
@@ -82,8 +83,7 @@ static bool erase_once(void *ctx, struct ef_err *err)
 	if (e->why[0])
 		ef_event_warn(e->f, "%s: erasing 0x%x bytes at 0x%08x again", e->why, e->len,
 			      e->addr);
-	return ef_flash_erase_step(e->f, e->addr, e->len, err) &&
-	       (!must_prove(e->f) || prove(e, err));
+	return ef_flash_erase_step(e->f, e->addr, e->len, err) && (!must_prove(e) || prove(e, err));
 }
 
 static void erase_again(void *ctx, const struct ef_err *cause)
@@ -91,6 +91,7 @@ static void erase_again(void *ctx, const struct ef_err *cause)
 	struct erasing *e = ctx;
 
 	(void)ef_strlcpy(e->why, sizeof(e->why), cause->msg);
+	e->was_refused = e->was_refused || ef_is_refusal(cause);
 }
 
 static bool erase_surely(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
@@ -144,7 +145,10 @@ static bool erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, cons
 	return erase_steps(f, addr, len, label, err);
 }
 
-/* Erase the whole flash by one command. After a failure do nothing: the caller erases in steps. */
+/*
+ * Erase the whole flash by one command. Ask again if the chip refuses. After any other failure do
+ * nothing: the caller erases in steps.
+ */
 static bool erase_whole(void *ctx, struct ef_err *err)
 {
 	struct erasing *e = ctx;
@@ -152,12 +156,22 @@ static bool erase_whole(void *ctx, struct ef_err *err)
 	return e->why[0] || ef_rom_erase_flash(&e->f->rom, e->len, err);
 }
 
+static void erase_whole_again(void *ctx, const struct ef_err *cause)
+{
+	struct erasing *e = ctx;
+
+	if (ef_is_refusal(cause))
+		ef_event_warn(e->f, "%s: erasing the flash again", cause->msg);
+	else
+		erase_again(ctx, cause);
+}
+
 static bool erase_all(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t size = f->dev.flash_size;
 	struct erasing e = { .f = f, .len = size };
 	struct ef_try t = {
-		.work = EF_WORK_ERASE, .step = erase_whole, .again = erase_again, .ctx = &e
+		.work = EF_WORK_ERASE, .step = erase_whole, .again = erase_whole_again, .ctx = &e
 	};
 
 	if (!ef_flash_check(f, err))

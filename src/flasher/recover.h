@@ -71,6 +71,7 @@ struct ef_budgets {
 	struct ef_budget confirm_bad_line; /* damaged exchanges after which more must agree */
 	struct ef_budget security;         /* readings of the security info until two agree */
 	struct ef_budget magic;            /* readings of a chip's magic word; ms between them */
+	struct ef_budget refusal;          /* the same refusal of a request without checksum */
 	uint32_t repeat_ms;                /* longest timeout of a repeated idempotent exchange */
 	uint32_t reopen_ms;                /* wait for a port that went away */
 	/* rate_faults damaged exchanges, each within rate_bytes of the last, mean "too fast" */
@@ -158,6 +159,9 @@ struct ef_try {
 	void *ctx;
 	uint64_t start_us; /* start of the budget's time; 0: the call of ef_try */
 	bool is_exhausted; /* out: ef_try failed because a budget was used up */
+	/* the last refusal that may be the line's fault, and how often in a row it came */
+	struct ef_fault refusal;
+	unsigned refusals;
 };
 
 /* Try until the step succeeds or recovery gives up; then *err is the reason. */

@@ -48,7 +48,6 @@ START_TEST(a_bad_line_does_not_end_an_erase)
 	bool no_stub = _i % 2;
 	unsigned n = (unsigned)_i / 2;
 	const struct sim_faults faults = { .noise_every = every[n % EF_ARRAY_LEN(every)],
-					   .noise_kinds = SIM_NOISE_LOSE,
 					   .noise_seed = n + 1 };
 	struct work w;
 
@@ -63,6 +62,44 @@ START_TEST(a_bad_line_does_not_end_an_erase)
 }
 END_TEST
 
+/*
+ * What the chip refuses each time is refused, and the line is not to blame: that is known at once.
+ * A ROM refuses all, a stub what is not in its flash.
+ */
+START_TEST(a_chip_that_refuses_is_believed)
+{
+	bool no_stub = _i > 0, is_read = _i > 1;
+	uint32_t addr = no_stub ? ADDR : 5u << 20;
+	struct sim_faults faults = { 0 };
+	uint8_t copy[0x1000];
+	struct ef_wr out = ef_wr_init(copy, sizeof(copy));
+	struct work w;
+	uint64_t from_us;
+	unsigned from;
+	bool ok;
+
+	power(&w, "esp32c3", no_stub);
+	if (!no_stub)
+		ck_ok(ef_flasher_set_flash_size(w.rig.f, 8u << 20, &w.rig.err), &w.rig.err);
+	from = sim_requests(w.rig.sim, 0);
+	from_us = sim_now_us(w.rig.sim);
+	faults.lies.refuse_from = no_stub ? from + 1 : 0;
+	sim_set_faults(w.rig.sim, &faults);
+	ok = is_read ? ef_flasher_read(w.rig.f, addr, sizeof(copy), rig_collect, &out, &w.rig.err)
+		     : plain_erase_region(w.rig.f, addr, sizeof(copy), "x", &w.rig.err);
+	ck_assert(!ok);
+	ck_assert_int_eq(w.rig.err.code, EF_E_PROTOCOL);
+	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "the chip refused"));
+	rig_does_not_say(&w.rig, "the line");
+	ck_assert_uint_le(sim_now_us(w.rig.sim) - from_us, 500000);
+	ck_assert_uint_le(sim_requests(w.rig.sim, 0) - from, 12);
+	ck_assert_uint_ge(sim_requests(w.rig.sim, 0) - from, 4);
+	w.total = UINT64_MAX;
+	ef_err_clear(&w.rig.err);
+	work_done(&w);
+}
+END_TEST
+
 Suite *suite_erase_line(void);
 Suite *suite_erase_line(void)
 {
@@ -72,6 +109,7 @@ Suite *suite_erase_line(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, a_bad_line_does_not_end_an_erase, 0,
 			    2 * SEEDS * (int)EF_ARRAY_LEN(every));
+	tcase_add_loop_test(t, a_chip_that_refuses_is_believed, 0, 3);
 	suite_add_tcase(s, t);
 	return s;
 }
