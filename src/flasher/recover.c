@@ -222,10 +222,20 @@ bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err)
 	return fault_bit(&err->fault) & of_the_line;
 }
 
+/* The faults that show by themselves that the line damages bytes. */
+static bool is_damage(const struct ef_err *err)
+{
+	return fault_bit(&err->fault) & (LOST | GARBLED | DAMAGED | UNCERTAIN);
+}
+
 void ef_recover_note(struct ef_flasher *f, const struct ef_err *err)
 {
-	if (fault_bit(&err->fault) & (LOST | GARBLED | DAMAGED | UNCERTAIN))
-		f->recovery.damages++;
+	f->recovery.damages += is_damage(err);
+}
+
+void ef_recover_suspect(struct ef_flasher *f, const struct ef_err *err)
+{
+	f->recovery.damages += !is_damage(err);
 }
 
 /* ---- the rate ---- */
@@ -437,7 +447,7 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 	if (rungs & UNCHECKED) {
 		if (is_repeated(f, t, &cause.fault))
 			return false;
-		f->recovery.damages++; /* it may answer a request that was damaged */
+		ef_recover_suspect(f, &cause);
 	} else {
 		blame_line(f, t);
 	}

@@ -182,6 +182,11 @@ bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err) E
 uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left);
 /* Remember what a failed exchange says about the line. */
 void ef_recover_note(struct ef_flasher *f, const struct ef_err *err);
+/*
+ * In this place the line is the likely cause of any fault, even of a refusal that is meant: it may
+ * have damaged the request. Count it unless ef_recover_note did.
+ */
+void ef_recover_suspect(struct ef_flasher *f, const struct ef_err *err);
 
 /* Whether the chip did not answer: it was silent, or bytes got lost. */
 bool ef_is_no_answer(const struct ef_err *err);

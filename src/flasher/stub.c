@@ -96,7 +96,7 @@ static void upload_failed(void *ctx, const struct ef_err *cause)
 	struct ef_flasher *f = ((struct upload *)ctx)->f;
 	unsigned failures = f->recovery.failures[EF_WORK_UPLOAD];
 
-	f->recovery.damages++;
+	ef_recover_suspect(f, cause);
 	if (f->form.ram_block > RAM_BLOCK_MIN ||
 	    (failures > 1 && f->form.ram_block > RAM_BLOCK_BAD_LINE))
 		take_smaller_blocks(f, cause);
