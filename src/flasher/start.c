@@ -192,7 +192,8 @@ static void prepare_failed(void *ctx, const struct ef_err *cause)
 
 	ef_connect_lost(f);
 	prepare_slower(f);
-	f->recovery.damages += ef_is_refusal(cause); /* it may answer a request that was damaged */
+	if (ef_is_refusal(cause))
+		ef_recover_suspect(f, cause);
 }
 
 /* ---- the limit ---- */
