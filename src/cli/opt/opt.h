@@ -172,7 +172,6 @@ struct opt_command {
 	const char *name;
 	const char *summary; /* one line, lower case, no full stop */
 	const char *details; /* paragraphs, separated by empty lines */
-	const char *json;    /* the fields of its --json object; NULL: no such option */
 	const char *idle;    /* options that do nothing in this command, "before, after"; NULL */
 	const char *examples[OPT_EXAMPLES_MAX]; /* whole command lines; NULL ends the array */
 	struct opt_use uses[OPT_USES_MAX];
