@@ -39,36 +39,25 @@ struct job {
 
 static bool check_options(struct cli *cli, const struct flash_args *a, struct ef_err *err)
 {
-	static const char *const only_elf[] = {
-		"ram",           "min-chip-rev", "ignore-app-descriptor",
-		"mmu-page-size", "erase-parts",  "erase-data-parts",
-	};
+	const char *option = cli_given_for(cli, OPT_FOR_ELF);
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(only_elf); i++) {
-		if (!cli_is_given(cli, only_elf[i]))
-			continue;
-		ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", only_elf[i],
-			a->file);
-		return ef_hint_own(err, "leave it out: the files are written as they are");
-	}
-	return true;
+	if (!option)
+		return true;
+	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", option, a->file);
+	return ef_hint_own(err, "leave it out: the files are written as they are");
 }
 
 /* An app in a file can get a bootloader and a table; whatever else there is has its own. */
 static bool check_base(struct cli *cli, const struct thing *t, struct ef_err *err)
 {
-	static const char *const names[] = { "bootloader", "partition-table",
-					     "partition-table-offset" };
 	const struct ef_input *in = &t->input;
+	const char *option = cli_given_for(cli, OPT_FOR_APP);
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
-		if (!cli_is_given(cli, names[i]) || (in->part_count == 1 && in->parts[0].is_app))
-			continue;
-		ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF or an app, and '%s' is neither",
-			names[i], t->path);
-		return ef_hint_own(err, "leave it out: the files are written as they are");
-	}
-	return true;
+	if (!option || (in->part_count == 1 && in->parts[0].is_app))
+		return true;
+	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF or an app, and '%s' is neither", option,
+		t->path);
+	return ef_hint_own(err, "leave it out: the files are written as they are");
 }
 
 struct reset_name {

@@ -260,6 +260,17 @@ bool thing_is(const char *path, struct ef_map *ret_elf)
 	return is;
 }
 
+bool thing_not_elf(struct cli *cli, const char *path, struct ef_err *err)
+{
+	const char *option = cli_given_for(cli, OPT_FOR_BUILD);
+
+	if (!option || !ef_file_exists(path))
+		return true;
+	return ef_fail(err, EF_E_USAGE,
+		       "'--%s' goes with a build or a download, and '%s' is taken for an ELF",
+		       option, path);
+}
+
 bool thing_is_container(const char *path)
 {
 	struct ef_err ignored = EF_ERR_INIT; /* the same */
