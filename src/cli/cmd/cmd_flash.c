@@ -127,7 +127,7 @@ static uint32_t decide_flash_size(struct job *job, const struct ef_device *dev)
 	ui_log(job->cli, EF_LOG_WARN,
 	       "The flash size could not be detected: 4MB is assumed "
 	       "(override with --flash-size)");
-	return 4u * EF_MIB;
+	return FIRMWARE_FLASH_SIZE;
 }
 
 /* ---- the bootloader on the chip ---- */

@@ -17,6 +17,7 @@
 #include "cli/firmware/thing.h"
 #include "cli/firmware/thing_place.h"
 #include "cli/monitor/monitor_run.h"
+#include "cli/table/options.h"
 #include "cli/ui/ui.h"
 
 struct job {
@@ -60,12 +61,7 @@ static bool check_base(struct cli *cli, const struct thing *t, struct ef_err *er
 	return ef_hint_own(err, "leave it out: the files are written as they are");
 }
 
-struct reset_name {
-	const char *name;
-	int value;
-};
-
-static int reset_value(const struct reset_name *names, const char *text)
+static int reset_value(const struct opt_choice *names, const char *text)
 {
 	for (size_t i = 0; names[i].name; i++)
 		if (strcmp(names[i].name, text) == 0)
@@ -73,29 +69,17 @@ static int reset_value(const struct reset_name *names, const char *text)
 	return -1;
 }
 
-/* The names of esptool 5 and, where they differ, ours. What the user gave counts more. */
+/* esptool 5 has another word than we for one of the resets. What the user gave counts more. */
 static void take_resets(struct job *job)
 {
-	static const struct reset_name before[] = {
-		{ "default-reset", EF_BEFORE_DEFAULT_RESET },
-		{ "no-reset", EF_BEFORE_NO_RESET },
-		{ "no-reset-no-sync", EF_BEFORE_NO_RESET_NO_SYNC },
-		{ "usb-reset", EF_BEFORE_USB_RESET },
-		{ NULL, 0 },
-	};
-	static const struct reset_name after[] = {
-		{ "hard-reset", EF_AFTER_HARD_RESET },
-		{ "no-reset", EF_AFTER_NO_RESET },
-		{ "no-reset-stub", EF_AFTER_NO_RESET_NO_STUB },
-		{ "watchdog-reset", EF_AFTER_WATCHDOG_RESET },
-		{ NULL, 0 },
-	};
 	const struct ef_input *in = &job->thing.input;
-	int value = reset_value(before, in->before);
+	const char *after = strcmp(in->after, "no-reset-stub") == 0 ? "no-reset-no-stub"
+								    : in->after;
+	int value = reset_value(opts_befores, in->before);
 
 	if (value >= 0 && !cli_is_given(job->cli, "before"))
 		job->connect.before = value;
-	value = reset_value(after, in->after);
+	value = reset_value(opts_afters, after);
 	if (value >= 0 && !cli_is_given(job->cli, "after") && !job->args->monitor)
 		job->connect.after = value;
 	if (in->no_stub && !cli_is_given(job->cli, "no-stub"))

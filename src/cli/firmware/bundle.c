@@ -73,7 +73,7 @@ static bool build_elf(struct bundle *b, struct ef_err *err)
 	const struct save_image_args *a = b->args;
 	struct firmware_target target = {
 		.xtal_mhz = (uint32_t)a->xtal_mhz,
-		.flash_size = a->config.size ? (uint32_t)a->config.size : 4u * EF_MIB,
+		.flash_size = a->config.size ? (uint32_t)a->config.size : FIRMWARE_FLASH_SIZE,
 		.wants_bootloader = wants_all(a),
 		.takes_any = true,
 		.is_final = true,

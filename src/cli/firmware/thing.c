@@ -148,11 +148,6 @@ static void forget_names(struct thing *t)
 	t->is_listed = false;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void add_name(struct thing *t, const char *folder, const char *name)
 {
 	char path[THING_PATH_SIZE], text[300];
@@ -184,7 +179,7 @@ static void list_folder(struct thing *t, const char *folder)
 	while (t->name_count < THING_NAMES_MAX && (entry = readdir(dir)))
 		add_name(t, *path ? path : ".", entry->d_name);
 	closedir(dir);
-	qsort(t->names, t->name_count, sizeof(*t->names), by_name);
+	qsort(t->names, t->name_count, sizeof(*t->names), ef_by_name);
 }
 
 static const char *list(void *user, const char *folder, size_t i)
