@@ -21,7 +21,6 @@
 #include "cli/firmware/pairs_meant.h"
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
-#include <espflash/image.h>
 
 /* Files with less than a sector between them, and the flash content around them. */
 struct run {

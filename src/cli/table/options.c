@@ -8,7 +8,6 @@
 #include "cli/table/options.h"
 
 #include "cli/table/args.h"
-#include <espflash/flasher.h>
 #include <espflash/image.h>
 
 #define OPT_END                                                                                    \
