@@ -83,7 +83,20 @@ static const char json_text[] =
 	"The object has the fields schema (1; it grows when a field changes its meaning or goes "
 	"away) and command, and those of the command. Numbers are decimal. When the command fails "
 	"the object has error, an object with code, exit_status, message and hint (or null), and "
-	"of the command's fields those that are known. docs/json.md has every field and its type.";
+	"of the command's fields those that are known. Each command has a section in json.md "
+	"(docs/ "
+	"in the source, installed beside the README), which lists its fields with their types and "
+	"meanings.";
+
+static bool has_json(const struct opt_program *program, const struct opt_command *c)
+{
+	struct opt_ref ref = { 0 };
+
+	while (opt_next(program, c, &ref))
+		if (ref.opt->name && strcmp(ref.opt->name, "json") == 0)
+			return true;
+	return false;
+}
 
 static const char status_text[] =
 	"0 means that what was asked for was done. After flash, run and write-bin it doesn't mean "
@@ -270,11 +283,10 @@ static void man_command(FILE *out, const struct opt_program *program, const stru
 	for (size_t i = 0; i < OPT_USES_MAX && c->uses[i].group; i++)
 		man_group(out, c->uses[i].group, false);
 	fprintf(out, ".Pp\nThe global options are described in\n.Xr %s 1 .\n", program->name);
-	if (c->json) {
+	if (has_json(program, c)) {
 		fputs(".Ss JSON\n", out);
 		man_text(out, json_text);
-		fputs(".Pp\nFields of this command:\n", out);
-		man_text(out, c->json);
+		fprintf(out, ".Pp\nThe section of this command is\n.Dq %s .\n", c->name);
 	}
 	if (strcmp(c->name, "flash") == 0 || strcmp(c->name, "save-image") == 0 ||
 	    strcmp(c->name, "bootloaders") == 0) {
@@ -430,11 +442,8 @@ static void md_command(FILE *out, const struct opt_program *program, const struc
 	}
 	for (size_t i = 0; i < OPT_USES_MAX && c->uses[i].group; i++)
 		md_group(out, c->uses[i].group);
-	if (c->json) {
-		fputs("\nWith `--json`: ", out);
-		md_text(out, c->json);
-		fputc('\n', out);
-	}
+	if (has_json(program, c))
+		fprintf(out, "\nWith `--json`: [the fields of %s](json.md#%s)\n", c->name, c->name);
 	if (c->examples[0])
 		fputs("\nExamples:\n\n```\n", out);
 	for (size_t i = 0; i < OPT_EXAMPLES_MAX && c->examples[i]; i++)

@@ -45,7 +45,10 @@ struct ef_defmt_sink {
 
 struct ef_defmt;
 
-/** Whether a file is an ELF with defmt data. */
+/**
+ * Whether a file is an ELF with defmt data: the program may log frames, which ef_defmt_open
+ * explains. A caller without a user who names the format decides by this.
+ */
 bool ef_defmt_is_in(const uint8_t *elf, size_t len);
 
 /**

@@ -253,7 +253,10 @@ struct ef_start {
 	enum ef_console_crash crash;   /**< CRASHED: how */
 	enum ef_console_stage stage;   /**< NO_BOOT: its reporter, the ROM or the bootloader */
 };
-/** Judge text that was received. Only whole lines count. */
+/**
+ * Judge text that the caller received itself, from a log or with a port of its own, as
+ * ef_flasher_listen judges what it hears. Only whole lines count.
+ */
 void ef_start_judge(const struct ef_start_expect *expect, const char *text, size_t len,
 		    struct ef_start *ret);
 /** Call this before ef_flasher_finish, so that the port has the app's rate from the reset on. */

@@ -144,12 +144,13 @@ EF_API_BEGIN
 	X(GATE_REVISION, "the image is for other revisions of the chip")                           \
 	X(GATE_DAMAGED, "the image is damaged or cut off; facts: text = the file")                 \
 	X(GATE_ELF, "an ELF has to be made into an image; facts: text = the file")                 \
-	X(GATE_HEX, "HEX text has to be converted; facts: text = the file")                        \
-	X(GATE_UF2, "a UF2 file has to be converted; facts: text = the file")                      \
-	X(GATE_GZIP, "the file has to be unpacked; facts: text = the file")                        \
-	X(GATE_ZIP, "the archive has to be unpacked")                                              \
+	X(GATE_PLACED, "the file contains its addresses; facts: text = the file")                  \
+	X(GATE_SREC, "S-records have to be converted; facts: text = the file")                     \
+	X(GATE_GZIP, "its content may have a place of its own; facts: text = the file")            \
+	X(GATE_ZIP, "the archive may contain a build; facts: text = the file")                     \
+	X(GATE_PACKED, "the archive has to be unpacked")                                           \
 	X(GATE_DOWNLOAD, "a server sent this instead of the file")                                 \
-	X(GATE_JSON, "the file describes other files")                                             \
+	X(GATE_JSON, "the file may list other files; facts: text = the file")                      \
 	X(GATE_CSV, "the table has to be made binary; facts: text = the file")                     \
 	X(GATE_ESP8266, "the image is for a chip that isn't supported")                            \
 	X(GATE_MCUBOOT, "MCUboot starts this; facts: number[0] = the boot address")                \

@@ -295,16 +295,10 @@ struct ef_firmware {
 /**
  * Place the parts. Check that the app fits its partition, that nothing overlaps or
  * exceeds the flash, and that the bootloader ends before the table. The regions borrow
- * from parts and from *ret, so don't move *ret. Error: INPUT.
+ * from parts and from *ret, so don't move *ret. output.h makes a file of them. Error: INPUT.
  */
 bool ef_firmware_layout(const struct ef_firmware_parts *parts, struct ef_firmware *ret,
 			struct ef_err *err) EF_MUST_CHECK;
-/**
- * Make one file that starts at address 0, with FF in the gaps; pad it to flash_size unless
- * skip_padding. The caller frees *ret with free(). Errors: INPUT, IO (out of memory).
- */
-bool ef_firmware_merge(const struct ef_firmware *fw, uint32_t flash_size, bool skip_padding,
-		       uint8_t **ret, size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 
 EF_API_END
 #endif

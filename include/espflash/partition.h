@@ -88,10 +88,9 @@ uint32_t ef_partition_unknown_flags(const struct ef_partition *part);
 
 /**
  * espflash's default table: nvs, phy_init, and a factory app that extends to the end of
- * flash, but has at most 0xfa0000 bytes.
+ * flash, but has at most 0xfa0000 bytes. They follow the table itself, which is at table_offset;
+ * 0 means EF_PARTITION_TABLE_OFFSET.
  */
-void ef_partition_default(uint32_t flash_size, struct ef_partition_table *ret);
-/** The same, behind a table at table_offset; 0 means EF_PARTITION_TABLE_OFFSET. */
 void ef_partition_default_at(uint32_t table_offset, uint32_t flash_size,
 			     struct ef_partition_table *ret);
 

@@ -92,6 +92,11 @@ bool ef_ends_with(const char *text, const char *end)
 	return n <= len && memcmp(text + len - n, end, n) == 0;
 }
 
+int ef_by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 /* ---- paths ---- */
 
 const char *ef_base_name(const char *path)

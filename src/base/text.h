@@ -33,6 +33,9 @@ unsigned ef_edit_distance(const char *a, const char *b);
 /* Whether text ends with end. */
 bool ef_ends_with(const char *text, const char *end);
 
+/* For qsort: the order of two elements of an array of strings. */
+int ef_by_name(const void *a, const void *b);
+
 /* ---- paths ---- */
 
 /*

@@ -11,6 +11,16 @@ bool cli_is_given(const struct cli *cli, const char *option)
 	return opt_from(cli->program, cli->parsed, option) >= OPT_FROM_ENV;
 }
 
+const char *cli_given_for(const struct cli *cli, unsigned flags)
+{
+	struct opt_ref ref = { 0 };
+
+	while (opt_next(cli->program, cli->parsed->command, &ref))
+		if ((ref.opt->flags & flags) && cli_is_given(cli, ref.opt->name))
+			return ref.opt->name;
+	return NULL;
+}
+
 static const char *variable_of(const struct cli *cli, const char *option)
 {
 	struct opt_ref ref = { 0 };

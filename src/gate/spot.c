@@ -6,6 +6,8 @@
  */
 #include "gate/gate.h"
 
+#include <espflash/boot.h>
+
 uint64_t gate_end(const struct ef_plan_region *r)
 {
 	return (uint64_t)r->region.addr + r->region.len - r->kept_end;
@@ -110,8 +112,6 @@ static bool other_chip(struct gate *g, const struct spot *spot, uint16_t id)
 	return true;
 }
 
-#define ANY_REV 0xffffu
-
 /* Old images have only the byte: a major revision, on one chip (C3) a minor one. */
 static bool is_too_old_legacy(const struct gate *g, const struct ef_image_info *info)
 {
@@ -124,9 +124,9 @@ static bool is_too_old_legacy(const struct gate *g, const struct ef_image_info *
 static bool other_revision(struct gate *g, const struct spot *spot,
 			   const struct ef_image_info *info)
 {
-	uint16_t rev = g->target->revision, max = info->max_rev ? info->max_rev : ANY_REV;
+	uint16_t rev = g->target->revision, max = info->max_rev ? info->max_rev : EF_BOOT_ANY_REV;
 	bool is_old = info->max_rev == 0 ||
-		      (info->max_rev == ANY_REV && !info->min_rev && info->min_rev_legacy);
+		      (info->max_rev == EF_BOOT_ANY_REV && !info->min_rev && info->min_rev_legacy);
 	struct ef_finding *f;
 
 	if (!g->target->has_revision)

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "image/image_priv.h"
-#include <espflash/output.h>
 
 struct range {
 	const char *kind, *name; /* "partition", "nvs" */
@@ -167,14 +166,4 @@ bool ef_firmware_layout(const struct ef_firmware_parts *parts, struct ef_firmwar
 	ret->app_partition = slot;
 	qsort(ret->region, n, sizeof(ret->region[0]), compare_regions);
 	return true;
-}
-
-bool ef_firmware_merge(const struct ef_firmware *fw, uint32_t flash_size, bool skip_padding,
-		       uint8_t **ret, size_t *ret_len, struct ef_err *err)
-{
-	if (flash_size > EF_MAX_IMAGE)
-		return ef_fail(err, EF_E_INPUT, "a file of %u bytes is larger than any flash chip",
-			       flash_size);
-	return ef_output_raw(fw->region, fw->count, 0, skip_padding ? 0 : flash_size, ret, ret_len,
-			     err);
 }

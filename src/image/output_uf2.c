@@ -7,25 +7,9 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/uf2.h"
 #include "image/image_priv.h"
 #include "image/output_priv.h"
-
-#define BLOCK     512u
-#define MAGIC     0x0a324655u
-#define MAGIC_2   0x9e5d5157u
-#define MAGIC_END 0x0ab16f30u
-
-enum { FLAG_FAMILY = 0x2000, FLAG_MD5 = 0x4000 };
-enum {
-	OFF_FLAGS = 8,
-	OFF_ADDR = 12,
-	OFF_LEN = 16,
-	OFF_NUMBER = 20,
-	OFF_COUNT = 24,
-	OFF_FAMILY = 28,
-	OFF_DATA = 32,
-	OFF_END = BLOCK - 4,
-};
 
 static uint32_t blocks_of(const struct ef_region *r, uint32_t chunk)
 {
@@ -44,18 +28,18 @@ static void put_block(uint8_t *b, const struct ef_region *r, uint32_t number, ui
 {
 	uint32_t off = number * chunk, len = r->len - off < chunk ? r->len - off : chunk;
 
-	ef_put_le32(b, MAGIC);
-	ef_put_le32(b + 4, MAGIC_2);
-	ef_put_le32(b + OFF_FLAGS, FLAG_FAMILY | (opts->no_md5 ? 0 : FLAG_MD5));
-	ef_put_le32(b + OFF_ADDR, r->addr + off);
-	ef_put_le32(b + OFF_LEN, len);
-	ef_put_le32(b + OFF_NUMBER, number);
-	ef_put_le32(b + OFF_COUNT, blocks_of(r, chunk));
-	ef_put_le32(b + OFF_FAMILY, opts->family);
-	memcpy(b + OFF_DATA, r->data + off, len);
+	ef_put_le32(b, UF2_MAGIC);
+	ef_put_le32(b + 4, UF2_MAGIC_2);
+	ef_put_le32(b + UF2_FLAGS, UF2_HAS_FAMILY | (opts->no_md5 ? 0 : UF2_HAS_MD5));
+	ef_put_le32(b + UF2_ADDR, r->addr + off);
+	ef_put_le32(b + UF2_LEN, len);
+	ef_put_le32(b + UF2_NUMBER, number);
+	ef_put_le32(b + UF2_COUNT, blocks_of(r, chunk));
+	ef_put_le32(b + UF2_FAMILY, opts->family);
+	memcpy(b + UF2_DATA, r->data + off, len);
 	if (!opts->no_md5)
-		put_md5(b + OFF_DATA + len, r->addr + off, r->data + off, len);
-	ef_put_le32(b + OFF_END, MAGIC_END);
+		put_md5(b + UF2_DATA + len, r->addr + off, r->data + off, len);
+	ef_put_le32(b + UF2_END, UF2_MAGIC_END);
 }
 
 static bool check_chunk(uint32_t chunk, uint32_t max, struct ef_err *err)
@@ -77,17 +61,17 @@ bool ef_output_uf2(const struct ef_region *regions, size_t count, const struct e
 		return false;
 	for (size_t i = 0; i < count; i++)
 		blocks += blocks_of(&regions[i], chunk);
-	if (blocks > SIZE_MAX / BLOCK || blocks * BLOCK > 4ull * EF_MAX_IMAGE)
+	if (blocks > SIZE_MAX / UF2_BLOCK || blocks * UF2_BLOCK > 4ull * EF_MAX_IMAGE)
 		return ef_fail(err, EF_E_INPUT, "the UF2 file would have %llu blocks",
 			       (unsigned long long)blocks);
-	file = at = calloc(blocks ? (size_t)blocks : 1, BLOCK);
+	file = at = calloc(blocks ? (size_t)blocks : 1, UF2_BLOCK);
 	if (!file)
 		return ef_fail(err, EF_E_IO, "out of memory for %llu bytes",
-			       (unsigned long long)blocks * BLOCK);
+			       (unsigned long long)blocks * UF2_BLOCK);
 	for (size_t i = 0; i < count; i++)
-		for (uint32_t n = 0; n < blocks_of(&regions[i], chunk); n++, at += BLOCK)
+		for (uint32_t n = 0; n < blocks_of(&regions[i], chunk); n++, at += UF2_BLOCK)
 			put_block(at, &regions[i], n, chunk, opts);
 	*ret = file;
-	*ret_len = (size_t)blocks * BLOCK;
+	*ret_len = (size_t)blocks * UF2_BLOCK;
 	return true;
 }

@@ -167,11 +167,6 @@ void ef_partition_default_at(uint32_t table_offset, uint32_t flash_size,
 	ret->has_md5 = true;
 }
 
-void ef_partition_default(uint32_t flash_size, struct ef_partition_table *ret)
-{
-	ef_partition_default_at(EF_PARTITION_TABLE_OFFSET, flash_size, ret);
-}
-
 uint32_t ef_partition_unknown_flags(const struct ef_partition *part)
 {
 	return part->flags & ~(uint32_t)(EF_PART_ENCRYPTED | EF_PART_READONLY);

@@ -86,15 +86,6 @@ static bool find_table(struct ef_input *in, struct ef_partition_table *ret)
 	return false;
 }
 
-static enum ef_role role_in(const struct ef_partition *p)
-{
-	if (p->type == EF_PART_APP)
-		return EF_ROLE_APP;
-	if (p->type != EF_PART_DATA)
-		return EF_ROLE_UNKNOWN;
-	return p->subtype == EF_PART_DATA_OTA ? EF_ROLE_OTADATA : EF_ROLE_DATA;
-}
-
 /* A part that begins where a partition begins is named after it, if it has only a file's name. */
 static void name_parts(struct ef_input *in, const struct ef_partition_table *t)
 {
@@ -104,7 +95,7 @@ static void name_parts(struct ef_input *in, const struct ef_partition_table *t)
 		for (size_t k = 0; k < t->count && !p->is_app && p->role == EF_ROLE_UNKNOWN; k++) {
 			if (t->part[k].offset != p->addr)
 				continue;
-			p->role = role_in(&t->part[k]);
+			p->role = input_role_of(&t->part[k]);
 			(void)ef_strlcpy(p->name, sizeof(p->name), t->part[k].name);
 			ef_clean_text(p->name);
 		}

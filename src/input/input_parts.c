@@ -143,6 +143,15 @@ bool input_add_boot_app0(struct ef_input *in, uint32_t addr, struct ef_err *err)
 	return true;
 }
 
+enum ef_role input_role_of(const struct ef_partition *p)
+{
+	if (p->type == EF_PART_APP)
+		return EF_ROLE_APP;
+	if (p->type != EF_PART_DATA)
+		return EF_ROLE_UNKNOWN;
+	return p->subtype == EF_PART_DATA_OTA ? EF_ROLE_OTADATA : EF_ROLE_DATA;
+}
+
 /* fat, spiffs, littlefs: ESP-IDF's esp_partition.h. */
 bool input_is_fs(const struct ef_partition *p)
 {

@@ -97,6 +97,8 @@ bool input_add_boot_app0(struct ef_input *in, uint32_t addr, struct ef_err *err)
 /* Take the chip from a name in any spelling. INPUT: unknown, or another than the present one. */
 bool input_set_chip(struct ef_input *in, const char *name, const char *where,
 		    struct ef_err *err) EF_MUST_CHECK;
+/* What the content of a partition is for. */
+enum ef_role input_role_of(const struct ef_partition *p);
 /* Whether a partition holds a file system, by its subtype. */
 bool input_is_fs(const struct ef_partition *p);
 /* Sort and check what was read: chips, overlaps, names from the table. */

@@ -141,15 +141,6 @@ static bool add_stretch(const struct merged *m, struct ef_input *in, const struc
 
 /* ---- the whole file ---- */
 
-static enum ef_role role_of(const struct ef_partition *p)
-{
-	if (p->type == EF_PART_APP)
-		return EF_ROLE_APP;
-	if (p->type != EF_PART_DATA)
-		return EF_ROLE_UNKNOWN;
-	return p->subtype == EF_PART_DATA_OTA ? EF_ROLE_OTADATA : EF_ROLE_DATA;
-}
-
 /* The stretch that begins at this address and ends before next. */
 static struct stretch stretch_at(const struct merged *m, uint32_t at, uint32_t next)
 {
@@ -169,7 +160,7 @@ static struct stretch stretch_at(const struct merged *m, uint32_t at, uint32_t n
 		if (p->offset != at || p->type > EF_PART_DATA)
 			continue;
 		s.name = p->name;
-		s.role = role_of(p);
+		s.role = input_role_of(p);
 		s.is_partition = true;
 		s.is_fs = input_is_fs(p);
 	}

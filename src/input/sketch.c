@@ -10,8 +10,6 @@
 
 #include <stdlib.h>
 
-#include <espflash/otadata.h>
-
 /* The names' ends: arduino-esp32's platform.txt, and PlatformIO's builder. */
 static const struct sketch_form {
 	const char *bootloader, *table, *app, *not_app, *elf;

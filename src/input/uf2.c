@@ -10,23 +10,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
-
-#define BLOCK     512u
-#define DATA_MAX  476u
-#define MAGIC     0x0a324655u
-#define MAGIC_2   0x9e5d5157u
-#define MAGIC_END 0x0ab16f30u
-#define MD5_SIZE  24u /* address, length, MD5: behind the data */
-
-enum { FLAG_NOT_FLASH = 1, FLAG_FAMILY = 0x2000, FLAG_MD5 = 0x4000 };
-enum {
-	OFF_FLAGS = 8,
-	OFF_ADDR = 12,
-	OFF_LEN = 16,
-	OFF_COUNT = 24,
-	OFF_FAMILY = 28,
-	OFF_DATA = 32,
-};
+#include "base/uf2.h"
 
 /* Blocks of one or more files that have the same number of blocks each. */
 struct tally {
@@ -37,37 +21,37 @@ struct tally {
 static const struct ef_chip *chip_of(const uint8_t *block)
 {
 	for (size_t i = 0; ef_chips[i]; i++)
-		if (ef_chips[i]->image.uf2_family == ef_le32(block + OFF_FAMILY))
+		if (ef_chips[i]->image.uf2_family == ef_le32(block + UF2_FAMILY))
 			return ef_chips[i];
 	return NULL;
 }
 
 static bool check_block(const uint8_t *b, size_t number, struct ef_err *err)
 {
-	uint32_t len = ef_le32(b + OFF_LEN), flags = ef_le32(b + OFF_FLAGS);
+	uint32_t len = ef_le32(b + UF2_LEN), flags = ef_le32(b + UF2_FLAGS);
 	uint8_t md5[EF_MD5_LEN];
 
-	if (ef_le32(b) != MAGIC || ef_le32(b + 4) != MAGIC_2 ||
-	    ef_le32(b + BLOCK - 4) != MAGIC_END || len > DATA_MAX ||
-	    (uint64_t)ef_le32(b + OFF_ADDR) + len > UINT32_MAX)
+	if (ef_le32(b) != UF2_MAGIC || ef_le32(b + 4) != UF2_MAGIC_2 ||
+	    ef_le32(b + UF2_END) != UF2_MAGIC_END || len > UF2_DATA_MAX ||
+	    (uint64_t)ef_le32(b + UF2_ADDR) + len > UINT32_MAX)
 		return ef_fail(err, EF_E_INPUT, "block %zu of the UF2 file is damaged", number);
-	if (!(flags & FLAG_MD5) || len > DATA_MAX - MD5_SIZE ||
-	    ef_le32(b + OFF_DATA + len) != ef_le32(b + OFF_ADDR) ||
-	    ef_le32(b + OFF_DATA + len + 4) != len)
+	if (!(flags & UF2_HAS_MD5) || len > UF2_DATA_MAX - UF2_MD5_SIZE ||
+	    ef_le32(b + UF2_DATA + len) != ef_le32(b + UF2_ADDR) ||
+	    ef_le32(b + UF2_DATA + len + 4) != len)
 		return true;
-	ef_md5(b + OFF_DATA, len, md5);
-	return memcmp(md5, b + OFF_DATA + len + 8, sizeof(md5)) == 0 ||
+	ef_md5(b + UF2_DATA, len, md5);
+	return memcmp(md5, b + UF2_DATA + len + 8, sizeof(md5)) == 0 ||
 	       ef_fail(err, EF_E_INPUT, "block %zu of the UF2 file has a wrong MD5", number);
 }
 
 /* Whether the block has content for the flash of this chip; NULL: for any. */
 static bool is_meant(const uint8_t *b, const struct ef_chip *chip)
 {
-	uint32_t flags = ef_le32(b + OFF_FLAGS);
+	uint32_t flags = ef_le32(b + UF2_FLAGS);
 
-	if (flags & FLAG_NOT_FLASH)
+	if (flags & UF2_NOT_FLASH)
 		return false;
-	return !(flags & FLAG_FAMILY) || (chip && chip == chip_of(b));
+	return !(flags & UF2_HAS_FAMILY) || (chip && chip == chip_of(b));
 }
 
 /* The block at this offset; what was passed of a mapped file leaves memory now and then. */
@@ -83,14 +67,14 @@ static bool choose_chip(const struct input_src *src, struct ef_input *in, struct
 {
 	uint32_t unknown = 0;
 
-	for (size_t at = 0; at < src->len; at += BLOCK) {
+	for (size_t at = 0; at < src->len; at += UF2_BLOCK) {
 		const uint8_t *b = block_at(src, at);
 		const struct ef_chip *chip = chip_of(b);
 
-		if (!(ef_le32(b + OFF_FLAGS) & FLAG_FAMILY))
+		if (!(ef_le32(b + UF2_FLAGS) & UF2_HAS_FAMILY))
 			continue;
 		if (!chip)
-			unknown = ef_le32(b + OFF_FAMILY);
+			unknown = ef_le32(b + UF2_FAMILY);
 		if (!chip || src->opts->chip || chip == in->chip)
 			continue;
 		if (in->chip) {
@@ -112,12 +96,12 @@ static bool choose_chip(const struct input_src *src, struct ef_input *in, struct
 /* ---- is the file whole? ---- */
 
 /*
- * Each block says of how many it is one. esptool counts those of each file that it merges, other
- * programs those of the UF2 file: whatever is counted, all of it must be there.
+ * Each block states the total number of blocks. esptool counts per merged file, other programs per
+ * UF2 file. Either way, all must be present.
  */
 static bool count_block(struct tally *tallies, size_t *count, const uint8_t *b, struct ef_err *err)
 {
-	uint32_t each = ef_le32(b + OFF_COUNT);
+	uint32_t each = ef_le32(b + UF2_COUNT);
 	size_t i = 0;
 
 	while (i < *count && tallies[i].blocks_each != each)
@@ -144,7 +128,7 @@ static bool check_whole(const struct input_src *src, const struct ef_chip *chip,
 	struct tally tallies[TALLIES_MAX];
 	size_t count = 0;
 
-	for (size_t at = 0; at < src->len; at += BLOCK) {
+	for (size_t at = 0; at < src->len; at += UF2_BLOCK) {
 		const uint8_t *b = block_at(src, at);
 
 		if (is_meant(b, chip) && !count_block(tallies, &count, b, err))
@@ -164,8 +148,8 @@ static bool check_whole(const struct input_src *src, const struct ef_chip *chip,
 /* By address: the format leaves the order to the writer. */
 static int by_addr(const void *a, const void *b)
 {
-	uint32_t x = ef_le32(*(const uint8_t *const *)a + OFF_ADDR);
-	uint32_t y = ef_le32(*(const uint8_t *const *)b + OFF_ADDR);
+	uint32_t x = ef_le32(*(const uint8_t *const *)a + UF2_ADDR);
+	uint32_t y = ef_le32(*(const uint8_t *const *)b + UF2_ADDR);
 
 	return x < y ? -1 : x > y;
 }
@@ -173,7 +157,7 @@ static int by_addr(const void *a, const void *b)
 static bool add_block(const struct input_src *src, struct ef_input *in, const uint8_t *b,
 		      uint8_t *out, struct ef_input_part **part, struct ef_err *err)
 {
-	uint32_t addr = ef_le32(b + OFF_ADDR), len = ef_le32(b + OFF_LEN);
+	uint32_t addr = ef_le32(b + UF2_ADDR), len = ef_le32(b + UF2_LEN);
 	struct ef_input_part *p = *part;
 
 	if (len == 0)
@@ -188,7 +172,7 @@ static bool add_block(const struct input_src *src, struct ef_input *in, const ui
 		(void)ef_strlcpy(p->origin, sizeof(p->origin), src->name);
 		ef_clean_text(p->origin);
 	}
-	memcpy(out, b + OFF_DATA, len);
+	memcpy(out, b + UF2_DATA, len);
 	p->len += len;
 	return true;
 }
@@ -221,7 +205,7 @@ static size_t order_blocks(const struct input_src *src, const struct ef_chip *ch
 	bool is_ordered = true;
 	size_t count = 0;
 
-	for (size_t at = 0; at < src->len; at += BLOCK) {
+	for (size_t at = 0; at < src->len; at += UF2_BLOCK) {
 		const uint8_t *b = block_at(src, at);
 
 		if (!is_meant(b, chip))
@@ -238,7 +222,7 @@ static size_t order_blocks(const struct input_src *src, const struct ef_chip *ch
 static bool add_blocks(const struct input_src *src, struct ef_input *in, const uint8_t **blocks,
 		       struct ef_err *err)
 {
-	uint8_t *out = input_alloc(in, src->len / BLOCK * DATA_MAX, err);
+	uint8_t *out = input_alloc(in, src->len / UF2_BLOCK * UF2_DATA_MAX, err);
 	size_t count = order_blocks(src, in->chip, blocks), used = 0;
 	struct ef_input_part *part = NULL;
 
@@ -249,7 +233,7 @@ static bool add_blocks(const struct input_src *src, struct ef_input *in, const u
 
 		if (!add_block(src, in, b, out + used, &part, err))
 			return false;
-		used += ef_le32(b + OFF_LEN);
+		used += ef_le32(b + UF2_LEN);
 	}
 	return true;
 }
@@ -259,15 +243,15 @@ static bool uf2_read(const struct input_src *src, struct ef_input *in, struct ef
 	const uint8_t **blocks;
 	bool ok;
 
-	if (src->len % BLOCK)
+	if (src->len % UF2_BLOCK)
 		return ef_fail(err, EF_E_INPUT,
 			       "the UF2 file is cut off: it does not consist of whole blocks");
-	for (size_t at = 0; at < src->len; at += BLOCK)
-		if (!check_block(block_at(src, at), at / BLOCK, err))
+	for (size_t at = 0; at < src->len; at += UF2_BLOCK)
+		if (!check_block(block_at(src, at), at / UF2_BLOCK, err))
 			return false;
 	if (!choose_chip(src, in, err) || !check_whole(src, in->chip, err))
 		return false;
-	blocks = malloc((src->len / BLOCK + 1) * sizeof(*blocks));
+	blocks = malloc((src->len / UF2_BLOCK + 1) * sizeof(*blocks));
 	if (!blocks)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	ok = add_blocks(src, in, blocks, err);

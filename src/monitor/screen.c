@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "monitor/line.h"
 #include "monitor/logline.h"
 
 #define EXPLAIN_COLOR "\x1b[0;33m"

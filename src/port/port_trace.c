@@ -17,8 +17,8 @@
 #include <stdlib.h>
 
 #include "base/util.h"
-#include "port/port_priv.h"
 #include "port/trace_text.h"
+#include <espflash/port.h>
 
 #define BYTES_PER_LINE 32u
 

@@ -31,7 +31,10 @@ enum telnet_option {
 	TELNET_COM_PORT = 44, /* RFC 2217 */
 };
 
-/* RFC 2217 commands as the client sends them; the server's answers are 100 higher. */
+/*
+ * RFC 2217 commands as the client sends them; the server's answers are 100 higher. The list of
+ * commands is the RFC's, with those that this program does not send.
+ */
 enum rfc2217_cmd {
 	RFC2217_SIGNATURE = 0,    /* text: the sender's name; empty: asks for the peer's */
 	RFC2217_SET_BAUDRATE = 1, /* 4 bytes, big endian; 0 asks */
@@ -50,17 +53,13 @@ enum rfc2217_cmd {
 };
 
 enum rfc2217_control {
-	RFC2217_FLOW_ASK = 0,
-	RFC2217_FLOW_NONE = 1,
-	RFC2217_DTR_ASK = 7,
 	RFC2217_DTR_ON = 8,
 	RFC2217_DTR_OFF = 9,
-	RFC2217_RTS_ASK = 10,
 	RFC2217_RTS_ON = 11,
 	RFC2217_RTS_OFF = 12,
 };
 
-enum rfc2217_purge { RFC2217_PURGE_RX = 1, RFC2217_PURGE_TX = 2, RFC2217_PURGE_BOTH = 3 };
+enum rfc2217_purge { RFC2217_PURGE_RX = 1 };
 
 #define TELNET_SUB_MAX 64
 

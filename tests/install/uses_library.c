@@ -50,7 +50,7 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "no ESP32-C3 in the library\n");
 		return 1;
 	}
-	ef_partition_default(4u << 20, &table);
+	ef_partition_default_at(0, 4u << 20, &table);
 	if (!ef_partition_to_binary(&table, bytes, &err) || bytes[0] != 0xaa || bytes[1] != 0x50) {
 		(void)fprintf(stderr, "no partition table: %s\n", err.msg);
 		return 1;

@@ -2,6 +2,7 @@
 /* The layout of a whole firmware, and the merged file. */
 #include "base/util.h"
 #include <espflash/image.h>
+#include <espflash/output.h>
 
 #include "elf_maker.h"
 
@@ -11,7 +12,7 @@ static void default_parts(struct ef_partition_table *table, struct ef_firmware_p
 {
 	memset(boot, 0xb0, sizeof(boot));
 	memset(app, 0xaa, sizeof(app));
-	ef_partition_default(4 * EF_MIB, table);
+	ef_partition_default_at(0, 4 * EF_MIB, table);
 	*ret = (struct ef_firmware_parts){
 		.chip = ef_chip_by_name("esp32"),
 		.flash_size = 4 * EF_MIB,
@@ -173,7 +174,7 @@ START_TEST(merges)
 
 	default_parts(&table, &parts);
 	ck_ok(ef_firmware_layout(&parts, &fw, &err), &err);
-	ck_ok(ef_firmware_merge(&fw, 4 * EF_MIB, false, &file, &len, &err), &err);
+	ck_ok(ef_output_raw(fw.region, fw.count, 0, 4 * EF_MIB, &file, &len, &err), &err);
 	ck_assert_uint_eq(len, 4 * EF_MIB);
 	assert_filled(file, 0, 0x1000, 0xff);
 	assert_filled(file, 0x1000, 0x7000, 0xb0);
@@ -183,18 +184,18 @@ START_TEST(merges)
 	assert_filled(file, 0x10000, 0x22340, 0xaa);
 	assert_filled(file, 0x22340, len, 0xff);
 	free(file);
-	ck_ok(ef_firmware_merge(&fw, 4 * EF_MIB, true, &file, &len, &err), &err);
+	ck_ok(ef_output_raw(fw.region, fw.count, 0, 0, &file, &len, &err), &err);
 	ck_assert_uint_eq(len, 0x22340);
 	free(file);
-	ck_fails(ef_firmware_merge(&fw, 0x20000, false, &file, &len, &err), &err, EF_E_INPUT,
+	ck_fails(ef_output_raw(fw.region, fw.count, 0, 0x20000, &file, &len, &err), &err, EF_E_INPUT,
 		 "ends at 0x00022340");
 	fw.region[1].addr = 0x7000; /* right behind the bootloader */
-	ck_ok(ef_firmware_merge(&fw, 4 * EF_MIB, true, &file, &len, &err), &err);
+	ck_ok(ef_output_raw(fw.region, fw.count, 0, 0, &file, &len, &err), &err);
 	assert_filled(file, 0x1000, 0x7000, 0xb0);
 	ck_assert_mem_eq(file + 0x7000, fw.table_bin, 0xc00);
 	free(file);
 	fw.region[1].addr = 0x6fff;
-	ck_fails(ef_firmware_merge(&fw, 4 * EF_MIB, false, &file, &len, &err), &err, EF_E_INPUT,
+	ck_fails(ef_output_raw(fw.region, fw.count, 0, 4 * EF_MIB, &file, &len, &err), &err, EF_E_INPUT,
 		 "partition table at 0x00006fff overlaps");
 }
 END_TEST

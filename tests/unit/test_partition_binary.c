@@ -14,7 +14,7 @@ static void make_default(uint8_t ret[SIZE])
 	static struct ef_partition_table t;
 	struct ef_err err = EF_ERR_INIT;
 
-	ef_partition_default(4 * EF_MIB, &t);
+	ef_partition_default_at(0, 4 * EF_MIB, &t);
 	ck_ok(ef_partition_to_binary(&t, ret, &err), &err);
 }
 
@@ -35,12 +35,12 @@ START_TEST(default_table)
 	ck_assert_uint_eq(b[3 * 32 + 15], 0xff);
 	ck_assert_uint_eq(b[SIZE - 1], 0xff);
 
-	ef_partition_default(16 * EF_MIB, &t);
+	ef_partition_default_at(0, 16 * EF_MIB, &t);
 	ck_assert_uint_eq(t.part[2].size, 0xfa0000);
 	ck_ok(ef_partition_check(&t, &opts, &err), &err);
-	ef_partition_default(0, &t);
+	ef_partition_default_at(0, 0, &t);
 	ck_assert_uint_eq(t.part[2].size, 0);
-	ef_partition_default(0x8000, &t);
+	ef_partition_default_at(0, 0x8000, &t);
 	ck_assert_uint_eq(t.part[2].size, 0);
 }
 END_TEST
@@ -276,7 +276,7 @@ START_TEST(equal_names)
 	static struct ef_partition_table t;
 	struct ef_err err = EF_ERR_INIT;
 
-	ef_partition_default(4 * EF_MIB, &t);
+	ef_partition_default_at(0, 4 * EF_MIB, &t);
 	ef_strlcpy(t.part[0].name, sizeof(t.part[0].name), "sixteen_letters_");
 	ef_strlcpy(t.part[1].name, sizeof(t.part[1].name), "sixteen_letters_");
 	ck_fails(ef_partition_check(&t, NULL, &err), &err, EF_E_INPUT,
@@ -294,7 +294,7 @@ START_TEST(places)
 	struct ef_partition_opts opts = { 0, 4 * EF_MIB, EF_PART_NO_OFFSET, 0 };
 	struct ef_err err = EF_ERR_INIT;
 
-	ef_partition_default(4 * EF_MIB, &t);
+	ef_partition_default_at(0, 4 * EF_MIB, &t);
 	t.part[0] = t.part[2];
 	t.part[2] = (struct ef_partition){
 		.type = 1, .subtype = 2, .offset = 0x9000, .size = 0x6000, .name = "nvs"
@@ -332,7 +332,7 @@ START_TEST(binaries_are_checked)
 	static uint8_t bin[EF_PARTITION_TABLE_SIZE];
 	struct ef_err err = EF_ERR_INIT;
 
-	ef_partition_default(4 * EF_MIB, &t);
+	ef_partition_default_at(0, 4 * EF_MIB, &t);
 	t.part[0].size = 0x6001;
 	ck_ok(ef_partition_to_binary(&t, bin, &err), &err);
 	ck_fails(ef_partition_parse(bin, sizeof(bin), NULL, &untouched, &err), &err, EF_E_INPUT,
@@ -348,7 +348,7 @@ START_TEST(finding)
 {
 	static struct ef_partition_table t;
 
-	ef_partition_default(4 * EF_MIB, &t);
+	ef_partition_default_at(0, 4 * EF_MIB, &t);
 	ck_assert_ptr_eq(ef_partition_find(&t, "phy_init"), &t.part[1]);
 	ck_assert_ptr_null(ef_partition_find(&t, "phy"));
 	ck_assert_ptr_eq(ef_partition_target(&t, NULL), &t.part[2]);

@@ -8,8 +8,7 @@
 #include "cli/board/lend_socket.h"
 #include "cli/ui/ui.h"
 
-#define ANSWER_MS   5000 /* a third command may hold the port for longer; then the port is busy */
-#define RETRY_TURNS 12u
+#define ANSWER_MS 5000 /* a third command may hold the port for longer; then the port is busy */
 
 int lend_ask(struct cli *cli, const char *port_name, uint32_t limit_ms)
 {

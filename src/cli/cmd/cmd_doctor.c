@@ -11,7 +11,6 @@
 
 #include "cli/cmd/cmd_doctor.h"
 #include "cli/board/connect_setup.h"
-#include "cli/board/device.h"
 #include "cli/board/port_select.h"
 #include "cli/board/session.h"
 #include "cli/ui/ui.h"

@@ -127,7 +127,7 @@ static uint32_t decide_flash_size(struct job *job, const struct ef_device *dev)
 	ui_log(job->cli, EF_LOG_WARN,
 	       "The flash size could not be detected: 4MB is assumed "
 	       "(override with --flash-size)");
-	return 4u * EF_MIB;
+	return FIRMWARE_FLASH_SIZE;
 }
 
 /* ---- the bootloader on the chip ---- */
@@ -436,17 +436,6 @@ static bool open_board(struct job *job, const struct connect_args *connect, stru
 	return session_open_to_write(job->cli, connect, &app, &job->session, err);
 }
 
-static bool check_elf_only(const struct flash_args *a, struct ef_err *err)
-{
-	if ((!a->thing.fill_gaps && !a->thing.keep_fs && !a->thing.environment) ||
-	    !ef_file_exists(a->file))
-		return true;
-	return ef_fail(err, EF_E_USAGE,
-		       "'%s' is taken for an ELF: '--fill-gaps', '--keep-fs' and "
-		       "'--environment' are for other files",
-		       a->file);
-}
-
 bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct flash_args *a = args;
@@ -456,7 +445,7 @@ bool cmd_flash(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!a->ram && thing_is(a->file, &job.elf))
 		return cmd_flash_thing(cli, a, err);
-	if (!check_elf_only(a, err))
+	if (!thing_not_elf(cli, a->file, err))
 		goto out;
 	connect.flash_size = a->config.size;
 	job.fw = firmware_new(cli, &a->config, &a->image, &a->idf, err);

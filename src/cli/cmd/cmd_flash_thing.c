@@ -17,6 +17,7 @@
 #include "cli/firmware/thing.h"
 #include "cli/firmware/thing_place.h"
 #include "cli/monitor/monitor_run.h"
+#include "cli/table/options.h"
 #include "cli/ui/ui.h"
 
 struct job {
@@ -39,44 +40,28 @@ struct job {
 
 static bool check_options(struct cli *cli, const struct flash_args *a, struct ef_err *err)
 {
-	static const char *const only_elf[] = {
-		"ram",           "min-chip-rev", "ignore-app-descriptor",
-		"mmu-page-size", "erase-parts",  "erase-data-parts",
-	};
+	const char *option = cli_given_for(cli, OPT_FOR_ELF);
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(only_elf); i++) {
-		if (!cli_is_given(cli, only_elf[i]))
-			continue;
-		ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", only_elf[i],
-			a->file);
-		return ef_hint_own(err, "leave it out: the files are written as they are");
-	}
-	return true;
+	if (!option)
+		return true;
+	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", option, a->file);
+	return ef_hint_own(err, "leave it out: the files are written as they are");
 }
 
 /* An app in a file can get a bootloader and a table; whatever else there is has its own. */
 static bool check_base(struct cli *cli, const struct thing *t, struct ef_err *err)
 {
-	static const char *const names[] = { "bootloader", "partition-table",
-					     "partition-table-offset" };
 	const struct ef_input *in = &t->input;
+	const char *option = cli_given_for(cli, OPT_FOR_APP);
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
-		if (!cli_is_given(cli, names[i]) || (in->part_count == 1 && in->parts[0].is_app))
-			continue;
-		ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF or an app, and '%s' is neither",
-			names[i], t->path);
-		return ef_hint_own(err, "leave it out: the files are written as they are");
-	}
-	return true;
+	if (!option || (in->part_count == 1 && in->parts[0].is_app))
+		return true;
+	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF or an app, and '%s' is neither", option,
+		t->path);
+	return ef_hint_own(err, "leave it out: the files are written as they are");
 }
 
-struct reset_name {
-	const char *name;
-	int value;
-};
-
-static int reset_value(const struct reset_name *names, const char *text)
+static int reset_value(const struct opt_choice *names, const char *text)
 {
 	for (size_t i = 0; names[i].name; i++)
 		if (strcmp(names[i].name, text) == 0)
@@ -84,29 +69,17 @@ static int reset_value(const struct reset_name *names, const char *text)
 	return -1;
 }
 
-/* The names of esptool 5 and, where they differ, ours. What the user gave counts more. */
+/* esptool 5 has another word than we for one of the resets. What the user gave counts more. */
 static void take_resets(struct job *job)
 {
-	static const struct reset_name before[] = {
-		{ "default-reset", EF_BEFORE_DEFAULT_RESET },
-		{ "no-reset", EF_BEFORE_NO_RESET },
-		{ "no-reset-no-sync", EF_BEFORE_NO_RESET_NO_SYNC },
-		{ "usb-reset", EF_BEFORE_USB_RESET },
-		{ NULL, 0 },
-	};
-	static const struct reset_name after[] = {
-		{ "hard-reset", EF_AFTER_HARD_RESET },
-		{ "no-reset", EF_AFTER_NO_RESET },
-		{ "no-reset-stub", EF_AFTER_NO_RESET_NO_STUB },
-		{ "watchdog-reset", EF_AFTER_WATCHDOG_RESET },
-		{ NULL, 0 },
-	};
 	const struct ef_input *in = &job->thing.input;
-	int value = reset_value(before, in->before);
+	const char *after = strcmp(in->after, "no-reset-stub") == 0 ? "no-reset-no-stub"
+								    : in->after;
+	int value = reset_value(opts_befores, in->before);
 
 	if (value >= 0 && !cli_is_given(job->cli, "before"))
 		job->connect.before = value;
-	value = reset_value(after, in->after);
+	value = reset_value(opts_afters, after);
 	if (value >= 0 && !cli_is_given(job->cli, "after") && !job->args->monitor)
 		job->connect.after = value;
 	if (in->no_stub && !cli_is_given(job->cli, "no-stub"))

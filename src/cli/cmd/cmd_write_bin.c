@@ -21,7 +21,6 @@
 #include "cli/firmware/pairs_meant.h"
 #include "cli/monitor/monitor_run.h"
 #include "cli/ui/ui.h"
-#include <espflash/image.h>
 
 /* Files with less than a sector between them, and the flash content around them. */
 struct run {
@@ -396,8 +395,7 @@ static bool run_on_board(struct job *job, struct ef_err *err)
 
 static bool write_thing(struct cli *cli, const struct write_bin_args *a, struct ef_err *err)
 {
-	static const char *const for_addresses[] = { "exact", "erase-all", "partition-table",
-						     "partition-table-offset", "encrypt-files" };
+	const char *option = cli_given_for(cli, OPT_FOR_PLACES);
 	const struct flash_args flash = {
 		.connect = a->connect,
 		.json = a->json,
@@ -415,11 +413,9 @@ static bool write_thing(struct cli *cli, const struct write_bin_args *a, struct 
 		.encrypt = a->encrypt,
 	};
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(for_addresses); i++)
-		if (cli_is_given(cli, for_addresses[i]))
-			return ef_fail(err, EF_E_USAGE,
-				       "'--%s' goes with addresses, and '%s' has none",
-				       for_addresses[i], a->pairs.place);
+	if (option)
+		return ef_fail(err, EF_E_USAGE, "'--%s' goes with addresses, and '%s' has none",
+			       option, a->pairs.place);
 	ui_log(cli, EF_LOG_INFO, "No address is given: the parts go where 'flash %s' writes them",
 	       a->pairs.place);
 	return cmd_flash_thing(cli, &flash, err);

@@ -365,17 +365,6 @@ void toml_free(struct toml_doc *doc)
 	free(doc);
 }
 
-const struct toml_entry *toml_find(const struct toml_doc *doc, const char *path)
-{
-	for (size_t i = 0; i < doc->count; i++) {
-		const struct toml_entry *e = &doc->entry[i];
-
-		if (e->element == 0 && is_value(e) && strcmp(e->path, path) == 0)
-			return e;
-	}
-	return NULL;
-}
-
 const char *toml_kind_name(enum toml_kind kind)
 {
 	static const char *const names[] = {

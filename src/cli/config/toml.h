@@ -34,7 +34,6 @@ enum toml_kind {
 struct toml_value {
 	enum toml_kind kind;
 	const char *text; /* a string's value; for other kinds the text in the file */
-	int64_t integer;
 	bool boolean;
 	size_t first, count; /* for arrays: the range in doc->item */
 };
@@ -62,9 +61,6 @@ struct toml_doc {
 bool toml_parse(const void *data, size_t len, struct toml_doc **ret,
 		struct ef_err *err) EF_MUST_CHECK;
 void toml_free(struct toml_doc *doc); /* accepts NULL */
-
-/* The value at this path outside of arrays of tables, or NULL. */
-const struct toml_entry *toml_find(const struct toml_doc *doc, const char *path);
 
 /* "a string", "an integer" and so on, for messages. */
 const char *toml_kind_name(enum toml_kind kind);

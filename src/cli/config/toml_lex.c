@@ -166,13 +166,15 @@ static bool is_fraction_or_date(const char *text)
 }
 
 /* text has no sign. TOML forbids leading zeros, and allows _ between digits only. */
-static bool is_integer(const char *text, uint64_t max, uint64_t *ret)
+static bool is_integer(const char *text)
 {
+	uint64_t ignored;
+
 	if (text[0] == '0' && text[1] >= '0' && text[1] <= '9')
 		return false;
 	if (text[0] == '0' && text[1] >= 'A' && text[1] <= 'Z')
 		return false;
-	return ef_parse_u64(text, max, ret);
+	return ef_parse_u64(text, (uint64_t)INT64_MAX, &ignored);
 }
 
 bool toml_parse_bare(struct toml_parser *p, const char *path, struct toml_value *ret)
@@ -180,7 +182,6 @@ bool toml_parse_bare(struct toml_parser *p, const char *path, struct toml_value 
 	const char *start = p->at;
 	const char *digits;
 	bool is_negative;
-	uint64_t value = 0;
 
 	while (toml_is_bare(toml_peek(p)) || (toml_peek(p) && strchr("+.:", toml_peek(p))))
 		p->at++;
@@ -193,9 +194,8 @@ bool toml_parse_bare(struct toml_parser *p, const char *path, struct toml_value 
 		return true;
 	is_negative = ret->text[0] == '-';
 	digits = ret->text + (is_negative || ret->text[0] == '+');
-	if (is_integer(digits, (uint64_t)INT64_MAX, &value)) {
+	if (is_integer(digits)) {
 		ret->kind = TOML_INTEGER;
-		ret->integer = is_negative ? -(int64_t)value : (int64_t)value;
 		if (!is_negative)
 			ret->text = digits;
 		return true;

@@ -2,7 +2,6 @@
 /* Finds out which apps a plan writes, and which of them the bootloader will start. */
 #include "cli/firmware/boot_check.h"
 
-#include "cli/ui/ui.h"
 #include "base/bytes.h"
 #include "base/util.h"
 

@@ -9,7 +9,6 @@
 
 #include "cli/board/gate.h"
 #include "cli/board/work.h"
-#include "cli/ui/ui.h"
 #include "base/bytes.h"
 
 static bool read_records(struct boot_slots *b, struct ef_err *err)

@@ -60,11 +60,6 @@ static int newest_first(const void *a, const void *b)
 	return compare_versions(*(char *const *)b, *(char *const *)a);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Names that begin with a dot are only for patterns that do so, too. */
 static void read_names(struct walk *w, const char *path, const char *pattern, struct names *ret)
 {
@@ -182,7 +177,7 @@ static void read_all_names(struct walk *w, const char *path, struct names *ret)
 			free(hidden->item[i]);
 	}
 	free(hidden);
-	qsort(ret->item, ret->count, sizeof(ret->item[0]), by_name);
+	qsort(ret->item, ret->count, sizeof(ret->item[0]), ef_by_name);
 }
 
 /* Its depth is bounded. */

@@ -9,6 +9,8 @@
 #include "cli/firmware/boot_find.h"
 #include "cli/firmware/boot_header.h"
 #include "cli/firmware/bundle_pairs.h"
+#include "cli/firmware/pairs_meant.h"
+#include "cli/firmware/thing.h"
 #include "cli/ui/ui.h"
 
 /* ---- an ELF ---- */
@@ -71,7 +73,7 @@ static bool build_elf(struct bundle *b, struct ef_err *err)
 	const struct save_image_args *a = b->args;
 	struct firmware_target target = {
 		.xtal_mhz = (uint32_t)a->xtal_mhz,
-		.flash_size = a->config.size ? (uint32_t)a->config.size : 4u * EF_MIB,
+		.flash_size = a->config.size ? (uint32_t)a->config.size : FIRMWARE_FLASH_SIZE,
 		.wants_bootloader = wants_all(a),
 		.takes_any = true,
 		.is_final = true,
@@ -111,7 +113,7 @@ static bool open_elf(struct bundle *b, struct ef_map *opened, struct ef_err *err
 		return false;
 	}
 	b->fw->elf_map = *opened;
-	return build_elf(b, err);
+	return thing_not_elf(b->cli, a->file, err) && build_elf(b, err);
 }
 
 /* ---- a thing, and files with addresses ---- */
@@ -119,20 +121,13 @@ static bool open_elf(struct bundle *b, struct ef_map *opened, struct ef_err *err
 /* Nothing is built, so what the options of a build would change is refused. */
 static bool check_options(const struct bundle *b, struct ef_err *err)
 {
-	static const char *const only_elf[] = {
-		"bootloader",   "partition-table",       "partition-table-offset",
-		"min-chip-rev", "ignore-app-descriptor", "mmu-page-size",
-		"xtal-freq",
-	};
+	const char *option = cli_given_for(b->cli, OPT_FOR_ELF | OPT_FOR_APP);
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(only_elf); i++) {
-		if (!cli_is_given(b->cli, only_elf[i]))
-			continue;
-		ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", only_elf[i],
-			b->args->file);
-		return ef_hint_own(err, "leave it out: the files are saved as they are");
-	}
-	return true;
+	if (!option)
+		return true;
+	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", option,
+		b->args->file);
+	return ef_hint_own(err, "leave it out: the files are saved as they are");
 }
 
 static bool open_thing(struct bundle *b, struct ef_err *err)
@@ -271,7 +266,8 @@ static void find_version(struct bundle *b)
 
 static bool open_files(struct bundle *b, bool is_pairs, struct ef_err *err)
 {
-	if (!check_options(b, err) || !(is_pairs ? open_pairs(b, err) : open_thing(b, err)))
+	if (!check_options(b, err) || (is_pairs && !pairs_no_thing(b->cli, err)) ||
+	    !(is_pairs ? open_pairs(b, err) : open_thing(b, err)))
 		return false;
 	b->chip = b->args->chip ? b->args->chip : b->parts->chip;
 	if (!set_settings(b, err))

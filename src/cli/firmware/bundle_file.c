@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include <espflash/image.h>
-
 static bool take_app(const struct bundle *b, struct ef_region *ret, struct ef_err *err)
 {
 	struct ef_input_part p;

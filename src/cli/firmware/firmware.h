@@ -16,6 +16,9 @@
 #include <espflash/partition.h>
 #include <espflash/symbols.h>
 
+/* The size of flash where neither the user nor the chip names one, as in espflash. */
+#define FIRMWARE_FLASH_SIZE (4u * EF_MIB)
+
 /* What is known about the target when the firmware is built. */
 struct firmware_target {
 	const struct ef_chip *chip;

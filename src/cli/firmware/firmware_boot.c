@@ -11,8 +11,6 @@
 #include "cli/firmware/firmware_priv.h"
 #include "cli/ui/ui.h"
 
-#define DEFAULT_FLASH_SIZE (4u * EF_MIB)
-
 struct ef_flash_settings firmware_settings(const struct firmware *fw,
 					   const struct firmware_target *target)
 {
@@ -22,7 +20,7 @@ struct ef_flash_settings firmware_settings(const struct firmware *fw,
 		.freq_mhz = (uint16_t)fw->config->freq_mhz,
 		.size = target->keeps_size   ? 0
 			: target->flash_size ? target->flash_size
-					     : DEFAULT_FLASH_SIZE,
+					     : FIRMWARE_FLASH_SIZE,
 		.keeps = target->keeps_size,
 	};
 }

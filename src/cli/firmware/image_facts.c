@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/util.h"
+#include <espflash/boot.h>
 
 #define NO_WP_PIN 0xeeu
-#define ANY_REV   0xffffu
 
 bool image_facts_read(const uint8_t *data, size_t len, struct image_facts *ret, struct ef_err *err)
 {
@@ -107,7 +107,7 @@ static void print_revisions(FILE *out, const struct ef_image_info *i)
 {
 	fprintf(out, "Minimum revision:  v%u.%u\n", i->min_rev / 100u, i->min_rev % 100u);
 	/* 0: the image is older than this field */
-	if (i->max_rev != 0 && i->max_rev != ANY_REV)
+	if (i->max_rev != 0 && i->max_rev != EF_BOOT_ANY_REV)
 		fprintf(out, "Maximum revision:  v%u.%u\n", i->max_rev / 100u, i->max_rev % 100u);
 }
 
@@ -273,7 +273,7 @@ void image_facts_json(struct json_out *j, const struct image_facts *f)
 	json_number(j, "flash_size", ef_flash_size_bytes(i->size_code));
 	json_known(j, "flash_wp_pin", i->wp_pin, NO_WP_PIN);
 	json_number(j, "min_revision", i->min_rev);
-	json_known(j, "max_revision", i->max_rev ? i->max_rev : ANY_REV, ANY_REV);
+	json_known(j, "max_revision", i->max_rev ? i->max_rev : EF_BOOT_ANY_REV, EF_BOOT_ANY_REV);
 	json_known(j, "size", i->len, 0);
 	segments_json(j, f);
 	json_bool(j, "checksum_valid", !f->is_cut && checksum_ok(f));

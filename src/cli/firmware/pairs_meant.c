@@ -68,13 +68,10 @@ bool pairs_alone(const struct pairs_args *args, struct ef_err *err)
 
 bool pairs_no_thing(struct cli *cli, struct ef_err *err)
 {
-	static const char *const names[] = { "fill-gaps", "environment", "keep-fs" };
+	const char *option = cli_given_for(cli, OPT_FOR_BUILD);
 
-	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++)
-		if (cli_is_given(cli, names[i]))
-			return ef_fail(err, EF_E_USAGE,
-				       "'--%s' goes with a build or an archive alone, not with "
-				       "addresses",
-				       names[i]);
-	return true;
+	return !option || ef_fail(err, EF_E_USAGE,
+				  "'--%s' goes with a build or an archive alone, not with "
+				  "addresses",
+				  option);
 }

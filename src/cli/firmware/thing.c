@@ -148,11 +148,6 @@ static void forget_names(struct thing *t)
 	t->is_listed = false;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void add_name(struct thing *t, const char *folder, const char *name)
 {
 	char path[THING_PATH_SIZE], text[300];
@@ -184,7 +179,7 @@ static void list_folder(struct thing *t, const char *folder)
 	while (t->name_count < THING_NAMES_MAX && (entry = readdir(dir)))
 		add_name(t, *path ? path : ".", entry->d_name);
 	closedir(dir);
-	qsort(t->names, t->name_count, sizeof(*t->names), by_name);
+	qsort(t->names, t->name_count, sizeof(*t->names), ef_by_name);
 }
 
 static const char *list(void *user, const char *folder, size_t i)
@@ -258,6 +253,17 @@ bool thing_is(const char *path, struct ef_map *ret_elf)
 	}
 	thing_release(&t);
 	return is;
+}
+
+bool thing_not_elf(struct cli *cli, const char *path, struct ef_err *err)
+{
+	const char *option = cli_given_for(cli, OPT_FOR_BUILD);
+
+	if (!option || !ef_file_exists(path))
+		return true;
+	return ef_fail(err, EF_E_USAGE,
+		       "'--%s' goes with a build or a download, and '%s' is taken for an ELF",
+		       option, path);
 }
 
 bool thing_is_container(const char *path)

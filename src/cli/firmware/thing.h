@@ -41,6 +41,8 @@ struct thing {
 bool thing_is(const char *path, struct ef_map *ret_elf);
 /* The same, and it is not an image itself: it names or contains files. */
 bool thing_is_container(const char *path);
+/* The file is taken for an ELF: refuse an option that is for a thing. */
+bool thing_not_elf(struct cli *cli, const char *path, struct ef_err *err) EF_MUST_CHECK;
 /* The options of a command, for the library. */
 struct ef_input_opts thing_opts(const struct thing_args *args, const struct ef_chip *chip);
 /* Read and check it. Errors: INPUT, UNSUPP, IO. Release it even on failure. */

@@ -13,8 +13,6 @@
 #include "cli/ui/ui.h"
 #include <espflash/content.h>
 
-#define DEFAULT_FLASH_SIZE (4u * EF_MIB)
-
 static bool is_app_alone(const struct ef_input *in)
 {
 	return in->part_count == 1 && in->parts[0].is_app;
@@ -91,7 +89,7 @@ bool thing_base(struct thing_place *ret, struct cli *cli, struct thing *t, struc
 		.xtal_mhz = dev->xtal_mhz,
 		.flash_size = settings->size    ? (uint32_t)settings->size
 			      : dev->flash_size ? dev->flash_size
-						: DEFAULT_FLASH_SIZE,
+						: FIRMWARE_FLASH_SIZE,
 		.wants_bootloader = true,
 		.takes_any = true,
 		.is_final = true,
@@ -142,7 +140,7 @@ bool thing_base_preview(struct cli *cli, const struct thing *t,
 {
 	const struct firmware_target target = {
 		.chip = t->input.chip,
-		.flash_size = settings->size > 0 ? (uint32_t)settings->size : DEFAULT_FLASH_SIZE,
+		.flash_size = settings->size > 0 ? (uint32_t)settings->size : FIRMWARE_FLASH_SIZE,
 		.wants_bootloader = true,
 		.takes_any = true,
 		.is_final = true,

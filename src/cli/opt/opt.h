@@ -66,6 +66,11 @@ enum opt_flag {
 				shown, up to a second end */
 	OPT_COMMON = 1 << 6, /* one of the few that -h shows */
 	OPT_EATS = 1 << 9,   /* a list: all words up to the next option belong to it */
+	/* What the option is for. The command refuses it beside other files. */
+	OPT_FOR_ELF = 1 << 10,    /* an ELF that an image is built from */
+	OPT_FOR_APP = 1 << 11,    /* an ELF, or an app that gets a bootloader and a table */
+	OPT_FOR_BUILD = 1 << 12,  /* what a build or a download left, whose parts have places */
+	OPT_FOR_PLACES = 1 << 13, /* files whose places are given with them */
 };
 
 /* What a completion script offers for the value. */
@@ -172,7 +177,6 @@ struct opt_command {
 	const char *name;
 	const char *summary; /* one line, lower case, no full stop */
 	const char *details; /* paragraphs, separated by empty lines */
-	const char *json;    /* the fields of its --json object; NULL: no such option */
 	const char *idle;    /* options that do nothing in this command, "before, after"; NULL */
 	const char *examples[OPT_EXAMPLES_MAX]; /* whole command lines; NULL ends the array */
 	struct opt_use uses[OPT_USES_MAX];

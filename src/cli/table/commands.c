@@ -4,7 +4,6 @@
 #include "cli/cmd/cmd.h"
 #include "cli/table/args.h"
 #include "cli/table/command_details.h"
-#include "cli/table/json_fields.h"
 #include "cli/table/options.h"
 
 #ifndef EF_VERSION
@@ -23,7 +22,6 @@ static const struct opt_command commands[] = {
 		.summary = "print what is known about the connected chip",
 		.details = "Connects, prints chip, revision, crystal, flash size, features, MAC "
 			   "address and security settings, then resets the chip as --after says.",
-		.json = JSON_BOARD_INFO,
 		.examples = { "board-info", "board-info --port /dev/ttyUSB0 --json" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },
@@ -34,7 +32,6 @@ static const struct opt_command commands[] = {
 		.name = "bootloaders",
 		.summary = "list the bootloaders on this machine, or take in new ones",
 		.details = DETAILS_BOOTLOADERS,
-		.json = JSON_BOOTLOADERS,
 		.examples = { "bootloaders", "bootloaders --chip esp32c3 --json",
 			      "bootloaders import espflash-4.5.0.crate",
 			      "bootloaders import ~/.arduino15/packages/esp32",
@@ -48,7 +45,6 @@ static const struct opt_command commands[] = {
 		.name = "checksum-md5",
 		.summary = "print the MD5 of a range of the flash",
 		.details = "The chip computes it. The line is 0x and all 32 digits.",
-		.json = JSON_CHECKSUM_MD5,
 		.examples = { "checksum-md5 0x10000 0x4000", "checksum-md5 nvs ALL" },
 		.uses = { { &opts_checksum, 0 },
 			  { &opts_json, offsetof(struct checksum_args, json) },
@@ -78,7 +74,6 @@ static const struct opt_command commands[] = {
 		.name = "config",
 		.summary = "print every effective setting and where it came from",
 		.details = DETAILS_CONFIG,
-		.json = JSON_CONFIG,
 		.examples = { "config", "config --json", "config --port /dev/ttyUSB0" },
 		.uses = { { &opts_connect, offsetof(struct config_args, connect) },
 			  { &opts_flash_config, offsetof(struct config_args, config) },
@@ -94,7 +89,6 @@ static const struct opt_command commands[] = {
 		.is_common = true,
 		.summary = "find out what is wrong with a board or the way to it",
 		.details = DETAILS_DOCTOR,
-		.json = JSON_DOCTOR,
 		.examples = { "doctor", "doctor --port /dev/ttyUSB0 --json" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },
@@ -108,7 +102,6 @@ static const struct opt_command commands[] = {
 			   "word: registers that change when they are read do so here, too. "
 			   "Reading an address without memory may crash the loader. The file "
 			   "appears when it is complete.",
-		.json = JSON_DUMP_MEM,
 		.examples = { "dump-mem 0x40000000 0x10000 rom.bin",
 			      "dump-mem --no-stub 0x3fc80000 4096 ram.bin" },
 		.uses = { { &opts_dump_mem, 0 },
@@ -123,7 +116,6 @@ static const struct opt_command commands[] = {
 		.summary = "erase the whole flash",
 		.details = "Bootloader, partition table, apps and data: everything. The ROM loader "
 			   "(--no-stub) does it in steps and has to know the flash size.",
-		.json = JSON_ERASE_FLASH,
 		.examples = { "erase-flash", "erase-flash --port /dev/ttyUSB0 --after no-reset" },
 		.uses = { { &opts_json, offsetof(struct erase_flash_args, json) },
 			  { &opts_connect, offsetof(struct erase_flash_args, connect) },
@@ -139,7 +131,6 @@ static const struct opt_command commands[] = {
 			   "from --partition-table, else from the chip's flash. All names are "
 			   "looked up before anything is erased; partitions are erased in the "
 			   "order of the table.",
-		.json = JSON_ERASE_PARTS,
 		.examples = { "erase-parts nvs otadata", "erase-parts --type nvs,spiffs",
 			      "erase-parts --partition-table partitions.csv storage" },
 		.uses = { { &opts_erase_parts, 0 },
@@ -154,7 +145,6 @@ static const struct opt_command commands[] = {
 	{
 		.name = "erase-region",
 		.summary = "erase a range of the flash",
-		.json = JSON_ERASE_REGION,
 		.examples = { "erase-region 0x9000 0x6000", "erase-region 0x310000 ALL" },
 		.uses = { { &opts_erase_region, 0 },
 			  { &opts_json, offsetof(struct erase_region_args, json) },
@@ -169,7 +159,6 @@ static const struct opt_command commands[] = {
 		.is_common = true,
 		.summary = "flash an app, with bootloader and partition table",
 		.details = DETAILS_FLASH,
-		.json = JSON_FLASH,
 		.examples = { "flash target/riscv32imc-unknown-none-elf/release/app",
 			      "flash --monitor --port /dev/ttyUSB0 --baud 921600 build/app.elf",
 			      "flash --partition-table partitions.csv --erase-parts nvs app.elf",
@@ -188,7 +177,6 @@ static const struct opt_command commands[] = {
 	{
 		.name = "flash-id",
 		.summary = "print the flash chip's id and size",
-		.json = JSON_FLASH_ID,
 		.examples = { "flash-id" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },
@@ -199,7 +187,6 @@ static const struct opt_command commands[] = {
 		.name = "help",
 		.is_common = true,
 		.summary = "explain a command, or list all",
-		.json = JSON_HELP,
 		.examples = { "help flash", "help --json" },
 		.uses = { { &opts_help, 0 }, { &opts_json, offsetof(struct help_args, json) } },
 		.args_size = sizeof(struct help_args),
@@ -212,7 +199,6 @@ static const struct opt_command commands[] = {
 			   "Then the chip starts its app. Nothing is sent, and --before and "
 			   "--after are without effect. A chip on its own USB (USB-Serial/JTAG) "
 			   "is reset, but how long it stays there is up to the chip.",
-		.json = JSON_HOLD_IN_RESET,
 		.idle = "before, after, baud, " LINES_ONLY,
 		.examples = { "hold-in-reset", "hold-in-reset --for 10" },
 		.uses = { { &opts_hold, 0 },
@@ -225,7 +211,6 @@ static const struct opt_command commands[] = {
 		.name = "image-info",
 		.summary = "explain an image file",
 		.details = DETAILS_IMAGE_INFO,
-		.json = JSON_IMAGE_INFO,
 		.examples = { "image-info app.bin", "image-info --json flash.bin" },
 		.uses = { { &opts_image_info, 0 },
 			  { &opts_thing, offsetof(struct image_info_args, thing) },
@@ -241,7 +226,6 @@ static const struct opt_command commands[] = {
 			   "prints them), manufacturer, product; in brackets what --port can "
 			   "choose it by, then the bridge or board, its chips and its channel, "
 			   "as far as they are known.",
-		.json = JSON_LIST_PORTS,
 		.examples = { "list-ports", "list-ports --list-all-ports --name-only" },
 		.uses = { { &opts_list_ports, 0 },
 			  { &opts_json, offsetof(struct list_ports_args, json) } },
@@ -255,7 +239,6 @@ static const struct opt_command commands[] = {
 			   "so. Nothing is written to flash, and the chip is not reset "
 			   "afterwards: --after is without effect. A program that needs the RAM "
 			   "of the flasher stub is refused; --no-stub makes room.",
-		.json = JSON_LOAD_RAM,
 		.idle = "after",
 		.examples = { "load-ram program.bin", "load-ram --no-stub program.elf" },
 		.uses = { { &opts_load_ram, 0 },
@@ -274,7 +257,6 @@ static const struct opt_command commands[] = {
 		.uses = { { &opts_monitor, offsetof(struct attach_args, mon) },
 			  { &opts_connect, offsetof(struct attach_args, connect) },
 			  { &opts_json, offsetof(struct attach_args, json) } },
-		.json = JSON_MONITOR,
 		.idle = "after, baud, " LINES_ONLY,
 		.args_size = sizeof(struct attach_args),
 		.run = cmd_monitor,
@@ -290,7 +272,6 @@ static const struct opt_command commands[] = {
 			"app otadata is erased. 'ota erase' leads to factory, else ota_0.\n\n"
 			"Whether the bootloader takes back apps that do not confirm themselves "
 			"(rollback) can't be seen: where it matters, both outcomes are shown.",
-		.json = JSON_OTA,
 		.examples = { "ota", "ota --check --json", "ota switch ota_1", "ota switch factory",
 			      "ota erase" },
 		.uses = { { &opts_ota, 0 },
@@ -306,7 +287,6 @@ static const struct opt_command commands[] = {
 		.summary = "check, show and convert partition tables",
 		.details = "The input may be CSV or binary; the content decides which. "
 			   "Without an option the table is shown.",
-		.json = JSON_PARTITION_TABLE,
 		.examples = {
 			"partition-table partitions.csv",
 			"partition-table --to-binary -o partitions.bin partitions.csv",
@@ -325,7 +305,6 @@ static const struct opt_command commands[] = {
 			"Every 256 KiB are compared with the chip's own MD5 and read again when "
 			"they differ. The file appears when it is complete; until then its content "
 			"goes to a temporary file beside it.",
-		.json = JSON_READ_FLASH,
 		.examples = { "read-flash 0 ALL backup.bin", "read-flash nvs ALL nvs.bin",
 			      "read-flash 0x8000 0xc00 table.bin" },
 		.uses = { { &opts_read_flash, 0 },
@@ -339,7 +318,6 @@ static const struct opt_command commands[] = {
 	{
 		.name = "read-mac",
 		.summary = "print the chip's MAC address",
-		.json = JSON_READ_MAC,
 		.examples = { "read-mac" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },
@@ -351,7 +329,6 @@ static const struct opt_command commands[] = {
 		.summary = "print a word of the chip's memory",
 		.details = "Reads RAM, ROM or a register. Reading an address without memory may "
 			   "crash the loader.",
-		.json = JSON_READ_MEM,
 		.examples = { "read-mem 0x40001000", "read-mem --json 0x60008044" },
 		.uses = { { &opts_read_mem, 0 },
 			  { &opts_json, offsetof(struct read_mem_args, json) },
@@ -363,7 +340,6 @@ static const struct opt_command commands[] = {
 		.name = "reset",
 		.summary = "reset the chip",
 		.details = DETAILS_RESET,
-		.json = JSON_RESET,
 		.examples = { "reset", "reset --after no-reset" },
 		.uses = { { &opts_json, offsetof(struct lines_args, json) },
 			  { &opts_connect, offsetof(struct lines_args, connect) } },
@@ -374,7 +350,6 @@ static const struct opt_command commands[] = {
 		.name = "run",
 		.summary = "leave the loader and start the app in flash",
 		.details = DETAILS_RUN,
-		.json = JSON_RUN,
 		.idle = "baud, no-stub, stub",
 		.examples = { "run --before no-reset",
 			      "run --port socket://127.0.0.1:4000 --before no-reset" },
@@ -389,7 +364,6 @@ static const struct opt_command commands[] = {
 		.is_common = true,
 		.summary = "save an app or a whole firmware to files",
 		.details = DETAILS_SAVE_IMAGE,
-		.json = JSON_SAVE_IMAGE,
 		.examples = {
 			"save-image --chip esp32c3 app.elf app.bin",
 			"save-image --chip esp32 --merge --flash-size 8mb app.elf flash.bin",
@@ -415,7 +389,6 @@ static const struct opt_command commands[] = {
 			   "flash encryption is on and flash may hold the file's encrypted form: "
 			   "then nobody but the chip can tell. With one argument, everything is "
 			   "compared that 'flash' would write from it.",
-		.json = JSON_VERIFY_FLASH,
 		.examples = { "verify-flash 0x10000 app.bin", "verify-flash build",
 			      "verify-flash 0 bootloader.bin 0x8000 table.bin factory app.bin" },
 		.uses = { { &opts_pairs, offsetof(struct verify_flash_args, pairs) },
@@ -432,7 +405,6 @@ static const struct opt_command commands[] = {
 		.is_common = true,
 		.summary = "write files to the flash",
 		.details = DETAILS_WRITE_BIN,
-		.json = JSON_WRITE_BIN,
 		.examples = { "write-bin 0 flash.bin", "write-bin nvs nvs.bin",
 			      "write-bin --monitor 0x0 bootloader.bin 0x8000 table.bin 0x10000 "
 			      "app.bin" },
@@ -451,7 +423,6 @@ static const struct opt_command commands[] = {
 		.summary = "write a word of the chip's memory",
 		.details = "Writes RAM or a register. With a mask, only the bits in the mask "
 			   "change; the loader reads the others first.",
-		.json = JSON_WRITE_MEM,
 		.examples = { "write-mem 0x3fc90000 0x12345678",
 			      "write-mem --after no-reset 0x60008044 0x2 0x2" },
 		.uses = { { &opts_write_mem, 0 },

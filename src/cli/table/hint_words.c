@@ -171,13 +171,20 @@ static const char *const words[EF_HINT_COUNT] = {
 		"make '{text}' again, or download it again in binary form" HINT_FORCED,
 	[EF_HINT_GATE_ELF] =
 		"flash it instead, which makes an image of it: espflash-c flash {text}" HINT_FORCED,
-	[EF_HINT_GATE_HEX] = "convert it ('srec' for S-records): objcopy -I ihex -O binary {text} "
-			     "OUT.bin; OUT.bin "
-			     "belongs at the lowest address in it" HINT_FORCED,
-	[EF_HINT_GATE_UF2] = "copy it to the board's UF2 drive, or convert it: uf2conv.py -o "
-			     "OUT.bin {text}" HINT_FORCED,
-	[EF_HINT_GATE_GZIP] = "unpack it, and write the result: gunzip {text}" HINT_FORCED,
-	[EF_HINT_GATE_ZIP] = "unpack it, and write the files in it to their addresses" HINT_FORCED,
+	[EF_HINT_GATE_PLACED] =
+		"flash it instead, its addresses are in it: espflash-c flash {text}" HINT_FORCED,
+	[EF_HINT_GATE_SREC] = "convert it to Intel HEX, which keeps its addresses, and flash that: "
+			      "objcopy -I srec -O ihex {text} OUT.hex; espflash-c flash "
+			      "OUT.hex" HINT_FORCED,
+	[EF_HINT_GATE_GZIP] = "if it contains an app, a merged file or a build, flash it instead: "
+			      "espflash-c flash {text}; if not, unpack it and write the result: "
+			      "gunzip {text}" HINT_FORCED,
+	[EF_HINT_GATE_ZIP] =
+		"if it contains a build or a merged file, flash it instead: espflash-c "
+		"flash {text}; if not, unpack it and write its files to their "
+		"addresses" HINT_FORCED,
+	[EF_HINT_GATE_PACKED] = "unpack it and flash what it contains: espflash-c flash FILE (zip, "
+				"tar and gzip are read as they are)" HINT_FORCED,
 	[EF_HINT_INPUT_FOLDER] =
 		"name the folder that the build wrote (ESP-IDF: build), or the file to flash",
 	[EF_HINT_INPUT_PLACE] = "write it to a partition or an address of your choice: 'write-bin "
@@ -216,7 +223,8 @@ static const char *const words[EF_HINT_COUNT] = {
 		"download the firmware again: the server sent something else (on GitHub use "
 		"'Raw', or a file of the "
 		"release)" HINT_FORCED,
-	[EF_HINT_GATE_JSON] = "write the files that it names to the addresses in it" HINT_FORCED,
+	[EF_HINT_GATE_JSON] = "if it lists files and their addresses, flash it instead: espflash-c "
+			      "flash {text}" HINT_FORCED,
 	[EF_HINT_GATE_CSV] = "convert it: espflash-c partition-table --to-binary --output "
 			     "table.bin {text}" HINT_FORCED,
 	[EF_HINT_GATE_ESP8266] = "connect the ESP8266 and use esptool; this program knows the "

@@ -7,38 +7,42 @@
 
 extern const struct opt_choice opt_flash_sizes[]; /* 256kb to 256mb, in bytes (options.c) */
 
-/* The names are those of ESP-IDF's gen_esp32part.py. */
-#define BOOTLOADER_ROWS(s)                                                                         \
+/* The names are those of ESP-IDF's gen_esp32part.py. use: OPT_FOR_..., or 0. */
+#define BOOTLOADER_ROWS(s, use)                                                                    \
 	{ OPT_U32(0, "primary-bootloader-offset", "OFFSET", s, primary_bootloader_offset, 0,       \
 		  0xfffff000, "where rows of type bootloader, subtype primary, are"),              \
+	  .flags = (use),                                                                          \
 	  .details = "Only tables in CSV that have such rows need it: the file itself can't say "  \
 		     "where the chip's ROM looks for the bootloader. Commands that know the chip " \
 		     "know the offset." },                                                         \
 	{                                                                                          \
 		OPT_U32(0, "recovery-bootloader-offset", "OFFSET", s, recovery_bootloader_offset,  \
 			0x1000, 0xfffff000,                                                        \
-			"where rows of type bootloader, subtype recovery, are")                    \
+			"where rows of type bootloader, subtype recovery, are"),                   \
+			.flags = (use)                                                             \
 	}
 
 /* What makes an ELF a firmware in ESP-IDF's form; formats are the choices of --format, and
  * ram is the option that takes no firmware, if the command has it. */
 #define IDF_ROWS(s, ram, formats, def_format, format_help)                                         \
 	{ OPT_FILE(0, "bootloader", "FILE", s, bootloader, "second-stage bootloader"),             \
-	  .flags = OPT_COMMON, .config = "idf_format_args.bootloader", .conflicts = (ram),         \
+	  .flags = OPT_COMMON | OPT_FOR_APP, .config = "idf_format_args.bootloader",               \
+	  .conflicts = (ram),                                                                      \
 	  .details = "Default: what the project's own build made, else one from the folders "      \
 		     "that the manual lists under FILES, else the one that is already on the "     \
 		     "chip." },                                                                    \
 		{ OPT_FILE(0, "partition-table", "FILE", s, partition_table,                       \
 			   "partition table, CSV or binary"),                                      \
-		  .flags = OPT_COMMON, .config = "idf_format_args.partition_table",                \
+		  .flags = OPT_COMMON | OPT_FOR_APP, .config = "idf_format_args.partition_table",  \
 		  .conflicts = (ram),                                                              \
 		  .details = "Default: what the project's own build made, else one factory app "   \
 			     "that fills the flash." },                                            \
 		{ OPT_U32(0, "partition-table-offset", "OFFSET", s, partition_table_offset,        \
 			  0x1000, UINT32_MAX, "where the partition table goes"),                   \
-		  .config = "idf_format_args.partition_table_offset", .idle = (ram),               \
+		  .flags = OPT_FOR_APP, .config = "idf_format_args.partition_table_offset",        \
+		  .idle = (ram),                                                                   \
 		  .details = "Default: one sector (0x1000) below the lowest partition." },         \
-		BOOTLOADER_ROWS(s),                                                                \
+		BOOTLOADER_ROWS(s, OPT_FOR_APP),                                                   \
 		{ OPT_STRING(0, "target-app-partition", "LABEL", s, target_app_partition,          \
 			     "partition that the app goes to"),                                    \
 		  .config = "idf_format_args.target_app_partition", .idle = (ram),                 \

@@ -8,7 +8,6 @@
 #include "cli/table/options.h"
 
 #include "cli/table/args.h"
-#include <espflash/flasher.h>
 #include <espflash/image.h>
 
 #define OPT_END                                                                                    \
@@ -145,15 +144,15 @@ const struct opt_group opts_flash_config = { "Flash options", flash_config_opts 
 static const struct opt image_opts[] = {
 	{ OPT_REV(0, "min-chip-rev", "REV", I, min_chip_rev,
 		  "lowest chip revision that the image runs on"),
-	  .def = "0.0", .config = "image.min_chip_rev" },
+	  .flags = OPT_FOR_ELF, .def = "0.0", .config = "image.min_chip_rev" },
 	{ OPT_U32(0, "mmu-page-size", "MMU_PAGE_SIZE", I, mmu_page_size, 256, 65536,
 		  "flash page size that the image is laid out for"),
-	  .config = "image.mmu_page_size", .idle = "ram",
+	  .flags = OPT_FOR_ELF, .config = "image.mmu_page_size", .idle = "ram",
 	  .details = "Default: what the app descriptor says, else 64 KiB." },
 	{ OPT_FLAG(0, "ignore-app-descriptor", I, ignore_app_descriptor,
 		   "build an image from an ELF without app descriptor"),
-	  .alias = "ignore_app_descriptor", .config = "image.ignore_app_descriptor",
-	  .idle = "ram" },
+	  .flags = OPT_FOR_ELF, .alias = "ignore_app_descriptor",
+	  .config = "image.ignore_app_descriptor", .idle = "ram" },
 	OPT_END,
 };
 const struct opt_group opts_image = { "Image options", image_opts };
@@ -161,12 +160,13 @@ const struct opt_group opts_image = { "Image options", image_opts };
 #define T struct table_args
 static const struct opt table_opts[] = {
 	{ OPT_FILE(0, "partition-table", "FILE", T, file, "partition table that names partitions"),
-	  .config = "idf_format_args.partition_table",
+	  .flags = OPT_FOR_PLACES, .config = "idf_format_args.partition_table",
 	  .details = "CSV or binary. Default: the one in the chip's flash." },
 	{ OPT_U32(0, "partition-table-offset", "OFFSET", T, offset, 0x1000, UINT32_MAX,
 		  "where the partition table is"),
-	  .def = "0x8000", .config = "idf_format_args.partition_table_offset" },
-	BOOTLOADER_ROWS(T),
+	  .flags = OPT_FOR_PLACES, .def = "0x8000",
+	  .config = "idf_format_args.partition_table_offset" },
+	BOOTLOADER_ROWS(T, OPT_FOR_PLACES),
 	OPT_END,
 };
 const struct opt_group opts_table = { "Partition options", table_opts };
@@ -249,10 +249,10 @@ static const struct opt flash_opts[] = {
 	  .conflicts = "ram", .details = BOOT_DETAILS },
 	{ OPT_LIST(0, "erase-parts", "LABELS", FL, erase_parts,
 		   "erase these partitions first, comma separated"),
-	  .flags = OPT_COMMON, .conflicts = "ram" },
+	  .flags = OPT_COMMON | OPT_FOR_ELF, .conflicts = "ram" },
 	{ OPT_LIST(0, "erase-data-parts", "PARTS", FL, erase_data_parts,
 		   "erase all data partitions of these subtypes first"),
-	  .choices = data_types, .conflicts = "ram" },
+	  .flags = OPT_FOR_ELF, .choices = data_types, .conflicts = "ram" },
 	{ OPT_FLAG(0, "encrypt", FL, encrypt, "let the chip encrypt everything that is written"),
 	  .conflicts = "ram",
 	  .details = "For a chip with flash encryption in development mode. Parts that a build "
@@ -325,9 +325,10 @@ const struct opt_group opts_checksum = { "Options", checksum_opts };
 static const struct opt write_bin_opts[] = {
 	{ OPT_FLAG('M', "monitor", WB, monitor, "open the serial monitor afterwards"),
 	  .flags = OPT_COMMON, .details = "Ctrl-C leaves it, Ctrl-R resets the chip." },
-	{ OPT_FLAG(0, "exact", WB, exact, "refuse files that don't fill whole sectors") },
+	{ OPT_FLAG(0, "exact", WB, exact, "refuse files that don't fill whole sectors"),
+	  .flags = OPT_FOR_PLACES },
 	{ OPT_FLAG(0, "erase-all", WB, erase_all, "erase the whole flash first"),
-	  .flags = OPT_COMMON },
+	  .flags = OPT_COMMON | OPT_FOR_PLACES },
 	{ OPT_FLAG(0, "no-verify", WB, no_verify, "do not compare checksums after writing") },
 	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write even content that is already in flash") },
 	{ OPT_FLAG(0, "no-listen", WB, no_listen, "do not wait for the app's first output"),
@@ -340,7 +341,7 @@ static const struct opt write_bin_opts[] = {
 		     "a multiple of 0x1000. " ENCRYPT_DETAILS },
 	{ OPT_LIST(0, "encrypt-files", "PAIRS", WB, encrypt_files,
 		   "let the chip encrypt these: ADDRESS FILE ADDRESS FILE"),
-	  .flags = OPT_WORDS | OPT_EATS, .complete = OPT_COMPLETE_FILE,
+	  .flags = OPT_WORDS | OPT_EATS | OPT_FOR_PLACES, .complete = OPT_COMPLETE_FILE,
 	  .details = "Takes all words up to the next option. The other files are written as "
 		     "they are." },
 	{ OPT_FLAG(0, "force", WB, force,
@@ -407,7 +408,7 @@ static const struct opt partition_table_opts[] = {
 	{ OPT_U32(0, "partition-table-offset", "OFFSET", PT, offset, 0x1000, UINT32_MAX,
 		  "where the table will be: partitions without an offset follow it"),
 	  .def = "0x8000" },
-	BOOTLOADER_ROWS(PT),
+	BOOTLOADER_ROWS(PT, 0),
 	OPT_END,
 };
 const struct opt_group opts_partition_table = { "Options", partition_table_opts };

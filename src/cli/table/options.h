@@ -38,6 +38,9 @@ extern const struct opt_group opts_read_mem, opts_write_mem, opts_dump_mem, opts
 extern const struct opt_group opts_bootloaders;
 extern const struct opt_choice opts_xtals[];
 
+/* The words of --before and --after (options_connect.c). */
+extern const struct opt_choice opts_befores[], opts_afters[];
+
 /* Commands of other programs (foreign.c). */
 extern const struct opt_foreign opts_foreign[];
 

@@ -9,14 +9,14 @@
 #include "cli/table/args.h"
 #include <espflash/flasher.h>
 
-static const struct opt_choice befores[] = {
+const struct opt_choice opts_befores[] = {
 	{ "default-reset", EF_BEFORE_DEFAULT_RESET },
 	{ "no-reset", EF_BEFORE_NO_RESET },
 	{ "no-reset-no-sync", EF_BEFORE_NO_RESET_NO_SYNC },
 	{ "usb-reset", EF_BEFORE_USB_RESET },
 	{ NULL, 0 },
 };
-static const struct opt_choice afters[] = {
+const struct opt_choice opts_afters[] = {
 	{ "hard-reset", EF_AFTER_HARD_RESET },
 	{ "no-reset", EF_AFTER_NO_RESET },
 	{ "no-reset-no-stub", EF_AFTER_NO_RESET_NO_STUB },
@@ -43,10 +43,11 @@ static const struct opt connect_opts[] = {
 		     "baudrate = 460800, or baudrate = \"auto\"." },
 	{ OPT_CHIP('c', "chip", "CHIP", C, chip, "chip that must be connected"),
 	  .flags = OPT_COMMON, .config = "chip" },
-	{ OPT_CHOICE('b', "before", "BEFORE", C, before, befores,
+	{ OPT_CHOICE('b', "before", "BEFORE", C, before, opts_befores,
 		     "how to get the chip into download mode"),
 	  .def = "default-reset", .config = "before" },
-	{ OPT_CHOICE('a', "after", "AFTER", C, after, afters, "what to do with the chip when done"),
+	{ OPT_CHOICE('a', "after", "AFTER", C, after, opts_afters,
+		     "what to do with the chip when done"),
 	  .flags = OPT_COMMON, .def = "hard-reset", .config = "after" },
 	{ OPT_FLAG(0, "no-stub", C, no_stub, "use the ROM loader and load no flasher stub"),
 	  .config = "no_stub" },

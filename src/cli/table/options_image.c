@@ -91,14 +91,18 @@ static const struct opt save_image_opts[] = {
 		  "ESP-Prog; the file says how other adapters and the chip's own USB port are "
 		  "chosen. It needs Espressif's OpenOCD, which ESP-IDF and PlatformIO install." },
 	{ OPT_CHOICE('x', "xtal-freq", "XTAL_FREQ", SI, xtal_mhz, opts_xtals,
-		     "crystal of the board, where bootloaders differ by it") },
+		     "crystal of the board, where bootloaders differ by it"),
+	  .flags = OPT_FOR_ELF },
 	{ OPT_STRING(0, "environment", "NAME", SI, thing.environment,
 		     "environment of a PlatformIO project"),
+	  .flags = OPT_FOR_BUILD,
 	  .details = "Default: the first of default_envs, else the only one that is built." },
 	{ OPT_FLAG(0, "fill-gaps", SI, thing.fill_gaps,
 		   "take the blank ranges of a merged image, too"),
+	  .flags = OPT_FOR_BUILD,
 	  .details = "Else they are not part of the firmware, as with 'flash'." },
-	{ OPT_FLAG(0, "keep-fs", SI, thing.keep_fs, "leave out file systems") },
+	{ OPT_FLAG(0, "keep-fs", SI, thing.keep_fs, "leave out file systems"),
+	  .flags = OPT_FOR_BUILD },
 	OPT_END,
 };
 const struct opt_group opts_save_image = { "Options", save_image_opts };

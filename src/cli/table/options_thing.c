@@ -12,12 +12,14 @@
 #define TH struct thing_args
 static const struct opt thing_opts[] = {
 	{ OPT_FLAG(0, "fill-gaps", TH, fill_gaps, "of a merged image take the blank ranges, too"),
+	  .flags = OPT_FOR_BUILD,
 	  .details = "Else NVS, file systems and whatever the file has only 0xff for stay as they "
 		     "are. otadata is always written: blank, it selects the first app." },
 	{ OPT_STRING(0, "environment", "NAME", TH, environment,
 		     "environment of a PlatformIO project"),
+	  .flags = OPT_FOR_BUILD,
 	  .details = "Default: the first of default_envs, else the only one that is built." },
-	{ OPT_FLAG(0, "keep-fs", TH, keep_fs, "leave file systems out") },
+	{ OPT_FLAG(0, "keep-fs", TH, keep_fs, "leave file systems out"), .flags = OPT_FOR_BUILD },
 	OPT_END,
 };
 const struct opt_group opts_thing = { "Options", thing_opts };

@@ -1,5 +1,10 @@
-# The committed documents match what the table generates.
+# The committed documents match what the table generates, and each command's link leads to its fields in json.md.
 [ -x "$GEN_DOCS" ] || { echo 'no gen-docs' >&3; exit 77; }
 mkdir -p docs/man
 "$GEN_DOCS" docs && diff -r docs/man "$SRC/docs/man" && diff docs/commands.md "$SRC/docs/commands.md" &&
 	diff docs/troubleshooting.md "$SRC/docs/troubleshooting.md"
+grep -o 'json\.md#[a-z0-9-]*' docs/commands.md | sed 's/.*#//' >linked
+[ -s linked ] || echo 'commands.md has no link to json.md'
+while read -r name; do
+	grep -qx "### $name" "$SRC/docs/json.md" || echo "json.md has no section '$name'"
+done <linked
