@@ -26,12 +26,6 @@
 #define SYNC_MS 25u
 /* Behind a network, and while the chip's own USB port comes and goes */
 #define SYNC_SLOW_MS 100u
-/*
- * A ROM that has not said a word does not read either, and its FIFO of 128 bytes holds two SYNCs. It
- * answers each one that waits there, which takes 10 ms. So after two the pause is longer.
- */
-#define SYNCS_WAITING   2u
-#define SYNC_SILENT_MS (2u * SYNC_MS)
 /* Before the first reset, an answer that comes too late costs only that reset. */
 #define FIRST_SYNC_MS 15u
 /* A USB device needs this long to enumerate again after a reset, whatever deadline the user set. */
@@ -112,14 +106,6 @@ static uint32_t sync_ms(const struct ef_flasher *f)
 	return is_slow ? SYNC_SLOW_MS : SYNC_MS;
 }
 
-/* done: SYNCs since the reset */
-static uint32_t next_sync_ms(const struct ef_flasher *f, unsigned done)
-{
-	uint32_t ms = sync_ms(f);
-
-	return ms == SYNC_MS && done >= SYNCS_WAITING && !f->record.rx.total ? SYNC_SILENT_MS : ms;
-}
-
 static bool enter_download_mode(struct connecting *c, const struct ef_reset *reset,
 				struct ef_err *err)
 {
@@ -158,13 +144,12 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 {
 	struct ef_flasher *f = c->f;
 
-	uint32_t total_ms = 0;
+	uint32_t ms = sync_ms(f);
 
-	for (unsigned i = 0; !is_over(f, c->deadline_us) && !c->is_joined; i++) {
-		uint32_t ms = next_sync_ms(f, i);
+	for (unsigned i = 1; !is_over(f, c->deadline_us) && !c->is_joined; i++) {
 		bool is_patient = attempt_no >= PATIENT_FROM && connect_may_reset(f) &&
 				  f->port->inverted == c->inverted && !f->record.rx.total;
-		bool is_last = (total_ms += ms) >= (is_patient ? PATIENT_MS : ATTEMPT_MS);
+		bool is_last = i * ms >= (is_patient ? PATIENT_MS : ATTEMPT_MS);
 
 		/*
 		 * If an earlier session was killed within a frame, a stub takes our first
