@@ -74,6 +74,24 @@ START_TEST(frames_that_do_not_fit_are_logged)
 }
 END_TEST
 
+/* A frame that was read is not awaited again. */
+START_TEST(frame_is_there_once)
+{
+	uint8_t buf[8];
+	bool is_there;
+	size_t len;
+
+	start("< c04142434445c0\n");
+	for (unsigned i = 0; i < 3; i++) {
+		ck_ok(ef_rom_await_frame(&rom, 3, 1000000, &is_there, &err), &err);
+		ck_assert_int_eq(is_there, i == 0);
+		ck_ok(ef_rom_read_frame(&rom, buf, sizeof(buf), 1000000, &len, &err), &err);
+		ck_assert_uint_eq(len, i == 0 ? 5 : 0);
+	}
+	finish();
+}
+END_TEST
+
 Suite *suite_rom_strays(void);
 Suite *suite_rom_strays(void)
 {
@@ -81,6 +99,7 @@ Suite *suite_rom_strays(void)
 	TCase *t = tcase_create("rom_strays");
 
 	tcase_add_loop_test(t, answers_to_others_are_counted, 0, EF_ARRAY_LEN(syncs));
+	tcase_add_test(t, frame_is_there_once);
 	tcase_add_test(t, frames_that_do_not_fit_are_logged);
 	suite_add_tcase(s, t);
 	return s;
