@@ -92,6 +92,26 @@ START_TEST(frame_is_there_once)
 }
 END_TEST
 
+/* More than 64 bytes of text are a boot log: nobody will answer a SYNC any more. */
+START_TEST(text_ends_the_wait_for_a_sync)
+{
+	char text[512] = "> *\n< ";
+	size_t at = strlen(text), bytes = _i == 0 ? 64 : 65;
+	enum ef_sync_result got;
+	bool is_text;
+
+	for (size_t i = 0; i < bytes; i++, at += 2)
+		memcpy(text + at, "41", 3);
+	memcpy(text + at, "\n", 2);
+	start(text);
+	ck_ok(ef_rom_sync_or_text(&rom, 300, &got, &is_text, &err), &err);
+	ck_assert_int_eq(got, EF_SYNC_NONE);
+	ck_assert_int_eq(is_text, _i == 1);
+	ck_assert_int_eq(script.now_us < 300000, _i == 1);
+	finish();
+}
+END_TEST
+
 Suite *suite_rom_strays(void);
 Suite *suite_rom_strays(void)
 {
@@ -99,6 +119,7 @@ Suite *suite_rom_strays(void)
 	TCase *t = tcase_create("rom_strays");
 
 	tcase_add_loop_test(t, answers_to_others_are_counted, 0, EF_ARRAY_LEN(syncs));
+	tcase_add_loop_test(t, text_ends_the_wait_for_a_sync, 0, 2);
 	tcase_add_test(t, frame_is_there_once);
 	tcase_add_test(t, frames_that_do_not_fit_are_logged);
 	suite_add_tcase(s, t);
