@@ -170,7 +170,6 @@ static bool write_stretch(struct encrypted *e, struct ef_err *err)
 		if (proves && (!check_place(e, err) || !take_digest(e, err)))
 			return false;
 	} while (proves && e->is_doubted && e->has_digest);
-	e->has_digest = false;
 	return true;
 }
 

@@ -84,6 +84,44 @@ START_TEST(silence_is_believed_after_10_seconds)
 }
 END_TEST
 
+/* ---- other rates ---- */
+
+static uint32_t rates[32];
+static unsigned rate_count;
+
+static bool note_rate(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
+{
+	if (rate_count < EF_ARRAY_LEN(rates))
+		rates[rate_count++] = rate_hz;
+	return tap_real->set_baud(port, rate_hz, err);
+}
+
+/* An application at 57600 baud: other usual rates are listened to until one is readable. */
+START_TEST(each_other_rate_is_listened_to_once)
+{
+	static const uint32_t want[] = { 74880, 9600, 57600, 115200 };
+	const struct sim_opts board = { .chip = "esp32",
+					.circuit = SIM_CIRCUIT_NONE,
+					.app_rate_hz = 57600,
+					.chatty_app = true,
+					.is_paced = true };
+	static struct ef_connect_report report;
+	struct rig r;
+
+	rate_count = 0;
+	rig_power(&r, &board);
+	r.opts.report = &report;
+	tap_open(r.port)->set_baud = note_rate;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	ck_assert_uint_eq(report.evidence.text_rate_hz, 57600);
+	/* attempts at 115200 baud, and one at 74880, come before it */
+	ck_assert_uint_ge(rate_count, 4);
+	ck_assert_mem_eq(rates + rate_count - 4, want, sizeof(want));
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_connect_times(void);
 Suite *suite_connect_times(void)
 {
@@ -91,6 +129,7 @@ Suite *suite_connect_times(void)
 	TCase *t = tcase_create("connect_times");
 
 	tcase_add_loop_test(t, silent_chip_is_asked_at_this_pace, 0, EF_ARRAY_LEN(paces));
+	tcase_add_test(t, each_other_rate_is_listened_to_once);
 	tcase_add_test(t, silence_is_believed_after_10_seconds);
 	suite_add_tcase(s, t);
 	return s;

@@ -268,6 +268,7 @@ static void power(struct rig *r, const struct job *job, const struct sim_faults 
 
 	if (faults)
 		board.faults = *faults;
+	board.flash_size = 1u << 20; /* less to erase before each run */
 	rig_power(r, &board);
 	r->opts.rate_hz = job->rate_hz;
 	r->opts.wait_ms = job->wait_ms;
@@ -293,23 +294,25 @@ static struct sim_faults faults_of(const struct job *job)
 	return ret;
 }
 
-/* Jobs that consist of long waits are interrupted at some operations only. */
-#define RUNS 100u
+/* Jobs of more operations consist of long waits, and are interrupted now and then only. */
+#define EACH 150u
+#define RUNS 25u
 
 START_TEST(ctrl_c_ends_everything)
 {
 	const struct job *job = &jobs[_i];
 	const struct sim_faults faults = faults_of(job);
-	unsigned calls;
+	unsigned calls, step;
 	struct rig r;
 
 	power(&r, job, &faults);
 	plug(r.port, 0);
 	ck_assert_msg(job->run(&r) == !job->fails, "%s: %s", job->what, r.err.msg);
 	calls = ctrl_c.calls;
+	step = calls > EACH ? calls / RUNS : 1;
 	tap_close(r.port);
 	rig_done(&r);
-	for (unsigned n = 1; n <= calls; n += calls / RUNS + 1) {
+	for (unsigned n = 1; n <= calls; n += step) {
 		bool ok;
 
 		power(&r, job, &faults);
