@@ -27,10 +27,10 @@
 /* Behind a network, and while the chip's own USB port comes and goes */
 #define SYNC_SLOW_MS 100u
 /*
- * A ROM that has not said a word does not read either, and its FIFO of 128 bytes holds two SYNCs. It
- * answers each one that waits there, which takes 10 ms. So after two the pause is longer.
+ * A ROM that has not said a word does not read either, and its FIFO of 128 bytes holds two SYNCs.
+ * It answers each one that waits there, which takes 10 ms. So after two the pause is longer.
  */
-#define SYNCS_WAITING   2u
+#define SYNCS_WAITING  2u
 #define SYNC_SILENT_MS (2u * SYNC_MS)
 /* Before the first reset, an answer that comes too late costs only that reset. */
 #define FIRST_SYNC_MS 15u

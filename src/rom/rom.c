@@ -238,7 +238,7 @@ bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *r
 
 /* ---- several register accesses at once ---- */
 
-/* They are all of one kind: READ_REG, or WRITE_REG where writes is set. */
+/* They are all READ_REGs of addrs, or WRITE_REGs of writes. */
 struct accesses {
 	enum ef_op op;
 	const uint32_t *addrs;
@@ -249,8 +249,10 @@ struct accesses {
 static void access_request(const struct accesses *a, size_t i, struct ef_request *req,
 			   uint8_t head[16])
 {
-	*req = (struct ef_request){ .op = a->op, .head = head, .head_len = a->writes ? 16 : 4 };
-	if (!a->writes) {
+	*req = (struct ef_request){ .op = a->op,
+				    .head = head,
+				    .head_len = a->op == EF_OP_READ_REG ? 4 : 16 };
+	if (a->op == EF_OP_READ_REG) {
 		ef_put_le32(head, a->addrs[i]);
 		return;
 	}

@@ -140,8 +140,8 @@ struct bad {
 };
 
 /*
- * One SYNC, and seven attempts of 20 SYNCs in 500 ms; of 11, two of them quick, while not a byte has
- * come; of 29 in 1400 ms where none comes at all. The inverted reset leaves a chip in reset.
+ * One SYNC, and seven attempts of 20 SYNCs in 500 ms; of 11, two of them quick, while not a byte
+ * has come; of 29 in 1400 ms where none comes at all. The inverted reset leaves a chip in reset.
  */
 #define SILENT "7 resets, 96 SYNCs"
 #define BOOTS  "7 resets, 132 SYNCs"

@@ -29,8 +29,8 @@ static unsigned questions(uint32_t len)
 }
 
 /*
- * A stub gets 16 KiB at once, but 4 KiB first and, where the whole stream is compressed before, last;
- * unless all fit into one block.
+ * A stub gets 16 KiB at once, but 4 KiB first and, where the whole stream is compressed before,
+ * last; unless all fit into one block.
  */
 static unsigned blocks(uint32_t wire, uint32_t len)
 {
