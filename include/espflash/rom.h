@@ -192,6 +192,10 @@ struct ef_reg_write {
 	uint32_t addr, value;
 };
 #define EF_REG_WRITES_MAX 8
+/** Write several registers like ef_rom_read_regs. *ret_count: how many were written. */
+bool ef_rom_write_regs_ahead(struct ef_rom *rom, const struct ef_reg_write *writes, size_t count,
+			     const struct ef_read_ahead *ahead, size_t *ret_count,
+			     struct ef_err *err) EF_MUST_CHECK;
 /** Write up to EF_REG_WRITES_MAX registers, in this order, by one request. Only a stub takes it. */
 bool ef_rom_write_regs(struct ef_rom *rom, const struct ef_reg_write *writes, size_t count,
 		       struct ef_err *err) EF_MUST_CHECK;

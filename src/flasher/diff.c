@@ -4,11 +4,11 @@
  *
  * A few single sectors all over the region come first, the first one before all: if it is
  * erased, nothing of the region was ever written; if it is the same, the others are not asked
- * for. If all of them differ, the flash holds something else, and the whole region is written at the price of these few
- * questions. Else the search goes from large groups of sectors to small ones. It looks
- * into a group that differs only next to one that is the same: behind an insertion everything
- * is shifted, and the inside of such a run differs, too. Long runs of 0xff in the content need
- * not be written: the flash has them already, or they are erased.
+ * for. If all of them differ, the flash holds something else, and the whole region is written at
+ * the price of these few questions. Else the search goes from large groups of sectors to small
+ * ones. It looks into a group that differs only next to one that is the same: behind an insertion
+ * everything is shifted, and the inside of such a run differs, too. Long runs of 0xff in the
+ * content need not be written: the flash has them already, or they are erased.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -72,17 +72,23 @@ static bool leave_ahead(struct ef_flasher *f, struct ef_err *err)
 	return false;
 }
 
+static struct ef_read_ahead ahead_of(const struct ef_flasher *f)
+{
+	uint32_t patience_ms = f->recovery.patience_ms;
+
+	return (struct ef_read_ahead){
+		.room = read_ahead(f),
+		.timeout_ms = patience_ms ? patience_ms : ef_budgets.patience.ms,
+	};
+}
+
 bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t count, uint32_t *ret,
 			  struct ef_err *err)
 {
-	uint32_t patience_ms = f->recovery.patience_ms;
 	size_t done = 0, n;
 
 	while (count - done > 1 && read_ahead(f)) {
-		const struct ef_read_ahead ahead = {
-			.room = read_ahead(f),
-			.timeout_ms = patience_ms ? patience_ms : ef_budgets.patience.ms,
-		};
+		const struct ef_read_ahead ahead = ahead_of(f);
 
 		if (ef_rom_read_regs(&f->rom, addrs + done, count - done, &ahead, ret + done, &n,
 				     err))
@@ -92,6 +98,29 @@ bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t co
 	}
 	for (; done < count; done++)
 		if (!regs_read(f, addrs[done], &ret[done], err))
+			return false;
+	return true;
+}
+
+bool ef_session_write_regs(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
+			   struct ef_err *err)
+{
+	size_t done = 0, n;
+
+	/* a stub takes all of them by one request */
+	if (f->rom.loader == EF_LOADER_STUB)
+		return ef_rom_write_regs(&f->rom, writes, count, err);
+	while (count - done > 1 && read_ahead(f)) {
+		const struct ef_read_ahead ahead = ahead_of(f);
+
+		if (ef_rom_write_regs_ahead(&f->rom, writes + done, count - done, &ahead, &n, err))
+			done += n;
+		else if (!ef_is_exchange_fault(err) || !leave_ahead(f, err))
+			return false;
+	}
+	for (; done < count; done++)
+		if (!ef_rom_write_reg(&f->rom, writes[done].addr, writes[done].value, UINT32_MAX, 0,
+				      err))
 			return false;
 	return true;
 }

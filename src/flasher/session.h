@@ -25,6 +25,9 @@ bool ef_exchange_receive(struct ef_flasher *f, const struct ef_request *req, str
  */
 bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t count, uint32_t *ret,
 			  struct ef_err *err) EF_MUST_CHECK;
+/* Write registers in this order, in the same way. */
+bool ef_session_write_regs(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
+			   struct ef_err *err) EF_MUST_CHECK;
 /* Block sizes and BEGIN form for the loader that answers now. */
 void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
 /* Whether that loader can be told to encrypt what it writes. */

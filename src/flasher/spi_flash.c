@@ -75,18 +75,6 @@ static bool wait_done(struct ef_flasher *f, uint32_t cmd_reg, struct ef_err *err
 	return ef_fail(err, EF_E_PROTOCOL, "the SPI controller did not finish a flash command");
 }
 
-/* A stub takes all of them by one request. */
-static bool write_regs(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
-		       struct ef_err *err)
-{
-	if (f->rom.loader == EF_LOADER_STUB)
-		return ef_rom_write_regs(&f->rom, writes, count, err);
-	for (size_t i = 0; i < count; i++)
-		if (!ef_rom_write_reg(&f->rom, writes[i].addr, writes[i].value, UINT32_MAX, 0, err))
-			return false;
-	return true;
-}
-
 /* A ROM takes a request that lost a byte, and says that all is well. */
 static bool hold_values(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
 			bool *ret, struct ef_err *err)
@@ -110,7 +98,7 @@ static bool write_surely(struct ef_flasher *f, const struct ef_reg_write *writes
 	bool is_held = false;
 
 	for (unsigned i = 0; !is_held && i < 3; i++) {
-		if (!write_regs(f, writes, count, err) ||
+		if (!ef_session_write_regs(f, writes, count, err) ||
 		    !hold_values(f, writes, count, &is_held, err))
 			return false;
 		f->recovery.damages += is_held && i > 0; /* others may never hold them */
@@ -159,11 +147,12 @@ static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits
 
 	if (!ef_session_read_regs(f, kept, EF_ARRAY_LEN(kept), was, err) ||
 	    (is_sure && !write_surely(f, command, begin, err)) ||
-	    !write_regs(f, command + begin, EF_ARRAY_LEN(command) - begin, err) ||
+	    !ef_session_write_regs(f, command + begin, EF_ARRAY_LEN(command) - begin, err) ||
 	    !wait_done(f, r->base, err) || !read_answer(f, ret, err))
 		return false;
-	return write_regs(f, (struct ef_reg_write[]){ { kept[0], was[0] }, { kept[1], was[1] } },
-			  EF_ARRAY_LEN(kept), err);
+	return ef_session_write_regs(
+		f, (struct ef_reg_write[]){ { kept[0], was[0] }, { kept[1], was[1] } },
+		EF_ARRAY_LEN(kept), err);
 }
 
 /* ---- finding the flash ---- */

@@ -236,26 +236,43 @@ bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *r
 	return v.status ? refused(rom, req, v, err) : true;
 }
 
-/* ---- several READ_REGs at once ---- */
+/* ---- several register accesses at once ---- */
 
-static void read_reg_request(struct ef_request *req, uint8_t head[4], uint32_t addr)
+/* They are all READ_REGs of addrs, or WRITE_REGs of writes. */
+struct accesses {
+	enum ef_op op;
+	const uint32_t *addrs;
+	const struct ef_reg_write *writes;
+	size_t count;
+};
+
+static void access_request(const struct accesses *a, size_t i, struct ef_request *req,
+			   uint8_t head[16])
 {
-	ef_put_le32(head, addr);
-	*req = (struct ef_request){ .op = EF_OP_READ_REG, .head = head, .head_len = 4 };
+	*req = (struct ef_request){ .op = a->op,
+				    .head = head,
+				    .head_len = a->op == EF_OP_READ_REG ? 4 : 16 };
+	if (a->op == EF_OP_READ_REG) {
+		ef_put_le32(head, a->addrs[i]);
+		return;
+	}
+	ef_put_le32(head, a->writes[i].addr);
+	ef_put_le32(head + 4, a->writes[i].value);
+	ef_put_le32(head + 8, UINT32_MAX); /* the mask; no delay follows */
+	ef_put_le32(head + 12, 0);
 }
 
 /* Put as many requests into the output as the loader has room for, but at least one. */
-static size_t encode_reads(const uint32_t *addrs, size_t count, size_t room,
-			   struct ef_slip_out *out)
+static size_t encode_accesses(const struct accesses *a, size_t room, struct ef_slip_out *out)
 {
-	uint8_t head[4];
+	uint8_t head[16];
 	struct ef_request req;
 	size_t n;
 
-	for (n = 0; n < count; n++) {
+	for (n = 0; n < a->count; n++) {
 		size_t before = out->len;
 
-		read_reg_request(&req, head, addrs[n]);
+		access_request(a, n, &req, head);
 		if (!ef_rom_encode(&req, out) || (n && out->len > room)) {
 			out->len = before;
 			break;
@@ -269,9 +286,10 @@ static size_t encode_reads(const uint32_t *addrs, size_t count, size_t room,
  * Nothing in an answer says which register it belongs to. So anything that is not a plain answer
  * ends the reading: a stray byte, too, may be what is left of one.
  */
-static bool take_value(struct ef_rom *rom, uint64_t until_us, uint32_t *ret, struct ef_err *err)
+static bool take_value(struct ef_rom *rom, enum ef_op op, uint64_t until_us, uint32_t *ret,
+		       struct ef_err *err)
 {
-	const struct ef_request req = { .op = EF_OP_READ_REG };
+	const struct ef_request req = { .op = op };
 	struct link *l = link_of(rom);
 	struct ef_rom_frame frame;
 	struct ef_reply reply = { 0 };
@@ -281,11 +299,41 @@ static bool take_value(struct ef_rom *rom, uint64_t until_us, uint32_t *ret, str
 		return false;
 	if (!found)
 		return ef_rom_no_answer(rom, &req, since_sent_us(rom), err);
-	if (frame.op != EF_OP_READ_REG || l->strays)
-		return ef_fail(err, EF_E_PROTOCOL, "the answers to several READ_REGs are damaged");
+	if (frame.op != op || l->strays)
+		return ef_fail(err, EF_E_PROTOCOL, "the answers to several %ss are damaged",
+			       ef_op_name(op));
 	if (!take_answer(rom, &req, &frame, &reply, err))
 		return false;
 	*ret = reply.value;
+	return true;
+}
+
+/* ret: the values, or NULL. */
+static bool access_regs(struct ef_rom *rom, const struct accesses *a,
+			const struct ef_read_ahead *ahead, uint32_t *ret, size_t *ret_count,
+			struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
+	uint64_t until_us;
+	uint32_t value;
+	size_t n;
+
+	if (!begin_request(rom, a->op, err))
+		return false;
+	n = encode_accesses(a, ahead->room, &out);
+	if (!link_write(rom, &out, err))
+		return false;
+	rom->requests += n - 1;
+	until_us = reply_deadline(rom, ahead->timeout_ms);
+	l->stops_at_text = l->stops_at_junk = true;
+	for (size_t i = 0; i < n; i++)
+		if (!take_value(rom, a->op, until_us, ret ? &ret[i] : &value, err))
+			return false;
+	if (l->rx_pos != l->rx_len)
+		return ef_fail(err, EF_E_PROTOCOL, "more answers came than %ss were sent",
+			       ef_op_name(a->op));
+	*ret_count = n;
 	return true;
 }
 
@@ -293,26 +341,18 @@ bool ef_rom_read_regs(struct ef_rom *rom, const uint32_t *addrs, size_t count,
 		      const struct ef_read_ahead *ahead, uint32_t *ret, size_t *ret_count,
 		      struct ef_err *err)
 {
-	struct link *l = link_of(rom);
-	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
-	uint64_t until_us;
-	size_t n;
+	const struct accesses a = { .op = EF_OP_READ_REG, .addrs = addrs, .count = count };
 
-	if (!begin_request(rom, EF_OP_READ_REG, err))
-		return false;
-	n = encode_reads(addrs, count, ahead->room, &out);
-	if (!link_write(rom, &out, err))
-		return false;
-	rom->requests += n - 1;
-	until_us = reply_deadline(rom, ahead->timeout_ms);
-	l->stops_at_text = l->stops_at_junk = true;
-	for (size_t i = 0; i < n; i++)
-		if (!take_value(rom, until_us, &ret[i], err))
-			return false;
-	if (l->rx_pos != l->rx_len)
-		return ef_fail(err, EF_E_PROTOCOL, "more answers came than READ_REGs were sent");
-	*ret_count = n;
-	return true;
+	return access_regs(rom, &a, ahead, ret, ret_count, err);
+}
+
+bool ef_rom_write_regs_ahead(struct ef_rom *rom, const struct ef_reg_write *writes, size_t count,
+			     const struct ef_read_ahead *ahead, size_t *ret_count,
+			     struct ef_err *err)
+{
+	const struct accesses a = { .op = EF_OP_WRITE_REG, .writes = writes, .count = count };
+
+	return access_regs(rom, &a, ahead, NULL, ret_count, err);
 }
 
 /* ---- SYNC ---- */

@@ -4,6 +4,7 @@
  * cmds.py attach of the stub) per chip, revision and security state, on boards
  * that behave as those chips do.
  */
+#include "flasher/flasher_priv.h"
 #include "flasher_rig.h"
 
 struct rule {
@@ -51,6 +52,40 @@ START_TEST(stub_rule)
 	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
 	rig_says(&r, rule->says);
 	rig_done(&r);
+}
+END_TEST
+
+/* A session for facts loads no stub, and learns what one with a stub does: the same record. */
+START_TEST(facts_need_no_stub)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i / 2] };
+	struct ef_device facts[2];
+
+	for (unsigned k = 0; k < 2; k++) {
+		struct rig r;
+
+		rig_power(&r, &board);
+		r.opts.speed.is_for_facts = k == 1;
+		r.opts.rate_hz = _i % 2 ? 921600 : 0;
+		ck_ok(rig_connect(&r), &r.err);
+		facts[k] = *rig_device(&r);
+		if (k == 1) {
+			ck_assert_uint_eq(sim_requests(r.sim, EF_OP_MEM_BEGIN), 0);
+			ck_assert_uint_eq(r.f->recovery.damages, 0);
+		}
+		rig_done(&r);
+	}
+	ck_assert(!facts[1].is_stub);
+	facts[0].is_stub = false;
+	ck_assert_ptr_eq(facts[0].chip, facts[1].chip);
+	ck_assert_uint_eq(facts[0].revision, facts[1].revision);
+	ck_assert_mem_eq(facts[0].mac, facts[1].mac, sizeof(facts[0].mac));
+	ck_assert_uint_eq(facts[0].xtal_mhz, facts[1].xtal_mhz);
+	ck_assert_str_eq(facts[0].features.text, facts[1].features.text);
+	ck_assert_str_eq(facts[0].features.package, facts[1].features.package);
+	ck_assert_uint_eq(facts[0].flash_id, facts[1].flash_id);
+	ck_assert_uint_eq(facts[0].flash_size, facts[1].flash_size);
+	ck_assert_int_eq(facts[0].is_secure_boot, facts[1].is_secure_boot);
 }
 END_TEST
 
@@ -190,6 +225,7 @@ Suite *suite_connect_stub(void)
 	TCase *t = tcase_create("rules");
 
 	tcase_add_loop_test(t, stub_rule, 0, (int)(sizeof(rules) / sizeof(rules[0])));
+	tcase_add_loop_test(t, facts_need_no_stub, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, ranges_of_the_stub_are_known, 0, 2);
 	tcase_add_loop_test(t, edges_of_the_stubs_ram, 0, 8);
 	tcase_add_test(t, own_stub_image_is_used);

@@ -213,7 +213,8 @@ START_TEST(own_table_and_the_chips)
 }
 END_TEST
 
-/* Only the rows that are there are read, all of them: a table of 0 to 40 on the chip is replaced. */
+/* Only the rows that are there are read, all of them: a table of 0 to 40 on the chip is replaced.
+ */
 START_TEST(rows_of_the_table)
 {
 	const struct sim_opts sim = { .chip = "esp32c3" };
@@ -234,8 +235,7 @@ START_TEST(rows_of_the_table)
 						   .offset = 0x10000 + (uint32_t)i * 0x1000,
 						   .size = 0x1000 };
 	for (size_t i = 0; i < t.count; i++)
-		(void)snprintf(t.part[i].name, sizeof(t.part[i].name), "p%u",
-			       (unsigned)i % 100);
+		(void)snprintf(t.part[i].name, sizeof(t.part[i].name), "p%u", (unsigned)i % 100);
 	ck_ok(ef_partition_to_binary(&t, sim_flash_mut(w.rig.sim) + 0x8000, &w.rig.err),
 	      &w.rig.err);
 	/* ours differs in the last row alone */

@@ -406,9 +406,10 @@ START_TEST(first_rows)
 
 	t = (struct ef_partition_table){ .count = (size_t)_i / 2, .has_md5 = _i % 2 };
 	for (size_t i = 0; i < t.count; i++)
-		t.part[i] = (struct ef_partition){
-			.name = "x", .type = 1, .offset = 0x10000 + (uint32_t)i * 0x1000, .size = 0x1000
-		};
+		t.part[i] = (struct ef_partition){ .name = "x",
+						   .type = 1,
+						   .offset = 0x10000 + (uint32_t)i * 0x1000,
+						   .size = 0x1000 };
 	ck_ok(ef_partition_to_binary(&t, b, &err), &err);
 	ck_ok(ef_partition_parse_binary(b, SIZE, &whole, &err), &err);
 	for (size_t len = 0; len <= SIZE; len += 32) {

@@ -22,7 +22,7 @@ static struct {
 static bool bus_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
 		      struct ef_err *err)
 {
-	uint8_t copy[64];
+	uint8_t copy[160];
 
 	if (tap_is_request(data, len, EF_OP_SPI_ATTACH))
 		bus.pins = tap_word(data, len, 0);
