@@ -76,6 +76,8 @@ void transfer_shrink_piece(struct ef_flasher *f)
 {
 	uint32_t piece = f->recovery.piece ? f->recovery.piece / 4 : f->form.flash_block / 4;
 
+	if (f->rom.loader == EF_LOADER_ROM)
+		return; /* its blocks have one length */
 	f->recovery.piece = piece < PIECE_MIN ? PIECE_MIN : piece;
 }
 

@@ -18,7 +18,10 @@ const struct ef_budgets ef_budgets = {
 		/* esptool reconnects once when the chip falls silent; a bad line may take more */
 		[EF_WORK_PREPARE] = { .tries = 3, .ms = 10000 },
 		[EF_WORK_CONNECT] = { .tries = 2 },
-		/* needed on a line that loses and flips one byte in 1000 */
+		/*
+		 * A stub needs this on a line that loses and flips one byte in 1000. A ROM's
+		 * blocks can't get shorter: there, most of its writes fail (docs/protocol.md).
+		 */
 		[EF_WORK_WRITE] = { .tries = 16 },
 		[EF_WORK_READ] = { .tries = 16 },
 		[EF_WORK_ERASE] = { .tries = 16 },
