@@ -7,62 +7,6 @@
 
 #include <espflash/log.h>
 
-const struct ef_budgets ef_budgets = {
-	.work = {
-		/* if the line damages one byte in 1000, one exchange in 30 fails */
-		[EF_WORK_QUERY] = { .tries = 3 },
-		[EF_WORK_BLOCK] = { .tries = 8 },
-		[EF_WORK_UPLOAD] = { .tries = 10 },
-		[EF_WORK_JUMP] = { .tries = 2 },
-		[EF_WORK_MEMORY] = { .tries = 2 },
-		/* esptool reconnects once when the chip falls silent; a bad line may take more */
-		[EF_WORK_PREPARE] = { .tries = 3, .ms = 10000 },
-		[EF_WORK_CONNECT] = { .tries = 2 },
-		/*
-		 * A stub needs this on a line that loses and flips one byte in 1000. A ROM's
-		 * blocks can't get shorter: there, most of its writes fail (docs/protocol.md).
-		 */
-		[EF_WORK_WRITE] = { .tries = 16 },
-		[EF_WORK_READ] = { .tries = 16 },
-		[EF_WORK_ERASE] = { .tries = 16 },
-	},
-	.prepare_bad_line = { .tries = 6, .ms = 40000 },
-	/* recovery repeats the step that contains the exchange instead, after a resync */
-	.query_at_work = { .tries = 0 },
-	/* a stub may be busy with the erase of 64 KiB */
-	.resync.work = { .tries = 8, .ms = 300 },
-	.resync.quick = { .tries = 1, .ms = 100 },
-	.resync.reading = { .tries = 2, .ms = 100 },
-	/* register access, too, but on the way to a loader that must not be lost */
-	.resync.ahead = { .tries = 3, .ms = 100 },
-	/* a SYNC and its answers take 200 bytes, enough to show noise that matters */
-	.baud = { .tries = 3, .ms = 100 },
-	/* esptool waits this long, too */
-	.greeting = { .ms = 3000 },
-	.identity = { .tries = 2 },
-	.confirm = { .tries = 8 },
-	.confirm_bad_line = { .tries = 3 },
-	.security = { .tries = 5 },
-	.magic = { .tries = 2, .ms = 100 },
-	/* if the line damages one byte in 100, four requests in a row get this far in 10^5 */
-	.refusal = { .tries = 3 },
-	.repeat_ms = 1000,
-	.reopen_ms = 20000,
-	.rate_faults = 3,
-	.rate_bytes = 256u * EF_KIB,
-	/* a try that fails may cost a reset and the upload of a stub: 2 s at 115200 baud */
-	.climb = { .bytes = 256u * EF_KIB, .growth = 4, .failures = 2, .cost_ms = 3000 },
-	/* more SYNCs would overflow a busy ROM's receive buffer of 128 bytes */
-	.nudges = 2,
-	/* a chip that isn't busy answers within ms; USB bridges, hubs and hosts add some tens */
-	.patience = {
-		.ms = 400,
-		.remote_ms = 1500,
-		/* the longest work in reading is the MD5 of 256 KiB: about 70 ms */
-		.reading_ms = 100,
-	},
-};
-
 /* ---- the table ---- */
 
 /* Faults as bits. Refusals are split by how much their status code can be trusted. */
@@ -96,6 +40,11 @@ enum {
 	/* the request has no checksum: unless the line is known to be bad, a refusal that repeats
 	 * is meant */
 	UNCHECKED = 1u << 9,
+	BAD_LINE = 1u << 10,    /* the fault shows that the line damages bytes */
+	ENDS_STREAM = 1u << 11, /* at a rate that is too fast, only a new stream helps */
+	/* content of the flash may still come: ask shortly first, and believe only silence */
+	READING = 1u << 12,
+	FROM_THE_LINE = NOTES_RATE | BAD_LINE | RESYNC | SLOWER | REBUILD,
 };
 
 /*
@@ -114,21 +63,21 @@ static const struct {
 	{ EF_WORK_QUERY, GARBLED, RESYNC },
 	/* a ROM refuses unknown commands with the same status as damaged requests */
 	{ EF_WORK_QUERY, DAMAGED | UNCERTAIN, REPEAT },
-	{ EF_WORK_BLOCK, DAMAGED, NOTES_RATE },
+	{ EF_WORK_BLOCK, DAMAGED, NOTES_RATE | ENDS_STREAM },
 	{ EF_WORK_UPLOAD, SILENT | LOST | GARBLED | REFUSED, RESYNC },
 	{ EF_WORK_JUMP, LOST, 0 },
 	{ EF_WORK_MEMORY, SILENT | LOST | GARBLED | REFUSED, RESYNC_QUICK },
 	{ EF_WORK_PREPARE, OF_THE_LINE, RECONNECT },
 	{ EF_WORK_CONNECT, PORT_GONE, REOPEN },
 	{ EF_WORK_WRITE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
-	{ EF_WORK_WRITE, OF_THE_LINE, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_WRITE, OF_THE_LINE, FROM_THE_LINE },
 	{ EF_WORK_WRITE, DIFFERS, NOT_COUNTED },
-	{ EF_WORK_READ, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
-	{ EF_WORK_READ, MEANT | UNSUPPORTED, UNCHECKED | RESYNC | REBUILD },
-	{ EF_WORK_READ, OF_THE_LINE | DIFFERS, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_READ, PORT_GONE, READING | REOPEN | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_READ, MEANT | UNSUPPORTED, READING | UNCHECKED | RESYNC | REBUILD },
+	{ EF_WORK_READ, OF_THE_LINE | DIFFERS, READING | FROM_THE_LINE },
 	{ EF_WORK_ERASE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
 	{ EF_WORK_ERASE, MEANT | UNSUPPORTED, UNCHECKED | RESYNC | REBUILD },
-	{ EF_WORK_ERASE, OF_THE_LINE, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_ERASE, OF_THE_LINE, FROM_THE_LINE },
 	{ EF_WORK_ERASE, DIFFERS, 0 },
 };
 
@@ -328,11 +277,11 @@ static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
  * Content of the flash may hold a boot log of another day. While reading, damaged frames leave
  * such content on the line, so only silence lets us believe it.
  */
-static enum ef_heard heard(enum ef_work work, const struct ef_err *cause)
+static enum ef_heard heard(unsigned rungs, const struct ef_err *cause)
 {
 	if (cause->fault.kind == EF_FAULT_SILENT)
 		return EF_HEARD_NOBODY;
-	return work == EF_WORK_READ ? EF_HEARD_CONTENT : EF_HEARD_LOADER;
+	return rungs & READING ? EF_HEARD_CONTENT : EF_HEARD_LOADER;
 }
 
 /* Climb until a loader answers. *ret_answers false without an error: none does. */
@@ -343,7 +292,7 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	bool was_reset = false;
 
 	*ret_answers = false;
-	if (rungs & REBUILD && !f->rungs->hear(f, heard(work, cause), &was_reset, err))
+	if (rungs & REBUILD && !f->rungs->hear(f, heard(rungs, cause), &was_reset, err))
 		return false;
 	/* a ROM that answers after a reset is set up for nothing: neither flash nor stub */
 	if (was_reset)
@@ -352,7 +301,7 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 		return false;
 	if (rungs & REOPEN && !f->rungs->reopen(f, cause, err))
 		return false;
-	if (work == EF_WORK_READ && rungs & RESYNC &&
+	if (rungs & READING && rungs & RESYNC &&
 	    !f->rungs->resync(f, &ef_budgets.resync.reading, &answers, err))
 		return false;
 	if (!answers && rungs & (RESYNC | RESYNC_QUICK)) {
@@ -459,9 +408,9 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 		return false;
 	if (rungs & NOTES_RATE)
 		note_rate_fault(f, &cause);
-	if (t->work == EF_WORK_BLOCK && is_too_fast(f))
+	if (rungs & ENDS_STREAM && is_too_fast(f))
 		return false; /* the write itself must slow down and start a new stream */
-	if (rungs & NOTES_RATE && rungs & RESYNC)
+	if (rungs & BAD_LINE)
 		f->recovery.is_bad_line = true;
 	if (!climb_twice(f, t->work, rungs, &cause, &answers, &other) || !answers) {
 		choose_error(rungs, &cause, &other, err);
@@ -474,6 +423,14 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 	return true;
 }
 
+/* Whether the chip may have said why it ended the session that the work needs. */
+static bool has_reason(const struct ef_flasher *f, enum ef_work work, const struct ef_err *err)
+{
+	unsigned rungs;
+
+	return ef_is_no_answer(err) && look_up(f, work, &err->fault, &rungs) && rungs & REBUILD;
+}
+
 bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
 {
 	uint64_t start_us = t->start_us ? t->start_us : ef_port_now_us(f->port);
@@ -484,8 +441,7 @@ bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
 	while (!t->step(t->ctx, err)) {
 		if (recover(f, t, start_us, err))
 			continue;
-		/* these rebuild a session that the chip ended */
-		if (t->work >= EF_WORK_WRITE && ef_is_no_answer(err))
+		if (has_reason(f, t->work, err))
 			f->rungs->explain(f, err);
 		return false;
 	}

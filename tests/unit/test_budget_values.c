@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every budget of recovery as a literal. They are this project's policy, so they have no other
- * source than the reasons in recover.c; but nobody may change one by accident. Other suites
+ * source than the reasons in budgets.c; but nobody may change one by accident. Other suites
  * prove what each of them does.
  */
 #include "flasher/flasher_priv.h"
