@@ -304,14 +304,14 @@ static bool change_rate_auto(struct ef_flasher *f, struct ef_err *err)
 {
 	for (;;) {
 		enum ef_baud_result result;
+		bool ok = ef_baud_raise(f, &result, err) && leave_bad_rate(f, &result, err);
 
-		if (!ef_baud_raise(f, &result, err) || !leave_bad_rate(f, &result, err)) {
-			if (!ef_is_line_fault(f, err) || f->plan.wanted_hz <= f->rom_rate_hz)
-				return false;
-			ef_err_clear(err);
+		if (!ok && f->plan.wanted_hz <= f->rom_rate_hz)
+			return false;
+		if (!ef_baud_attempt(f, ok, &result, err))
+			return false;
+		if (!ok)
 			ef_baud_lower(f);
-			result = EF_BAUD_LOST;
-		}
 		if (result != EF_BAUD_LOST)
 			return true;
 		f->must_reset = true;
@@ -328,13 +328,9 @@ static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 		return change_rate_auto(f, err);
 	if (!rate_hz)
 		return true;
-	if (!ef_baud_change(f, rate_hz, true, &result, err)) {
-		/* the chip may have fallen silent even before the request */
-		if (!ef_is_line_fault(f, err))
-			return false;
-		ef_err_clear(err);
-		result = EF_BAUD_LOST;
-	}
+	/* the chip may have fallen silent even before the request */
+	if (!ef_baud_attempt(f, ef_baud_change(f, rate_hz, true, &result, err), &result, err))
+		return false;
 	return result != EF_BAUD_LOST || recover_from_rate(f, rate_hz, err);
 }
 
