@@ -199,26 +199,6 @@ static void write_again(void *ctx, const struct ef_err *cause)
 	ef_event_warn(t->f, "%s", cause->msg);
 }
 
-bool transfer_explain(const struct transfer *t, struct ef_err *err)
-{
-	const struct ef_region *r = t->region;
-	uint32_t end = r->addr + ef_div_up(r->len, EF_SECTOR) * EF_SECTOR - 1;
-
-	if (!t->is_begun)
-		return ef_context(err, "cannot write '%s' at 0x%08x (nothing was changed there)",
-				  r->label, r->addr);
-	if (err->hint.id == EF_HINT_NONE)
-		ef_hint_set(err, EF_HINT_WRITE_AGAIN);
-	if (t->proved && !t->f->dev.is_secure_download)
-		return ef_context(err,
-				  "cannot write '%s' (written and verified from 0x%08x up to "
-				  "0x%08x; from there to 0x%08x partly erased or written)",
-				  r->label, r->addr, r->addr + t->proved, end);
-	return ef_context(err,
-			  "cannot write '%s' (0x%08x to 0x%08x is now partly erased or written)",
-			  r->label, r->addr, end);
-}
-
 static void tell_written(struct transfer *t, struct ef_write_stats *stats)
 {
 	const struct ef_region *r = t->region;
