@@ -184,17 +184,10 @@ static uint32_t next_below(const struct ef_flasher *f, uint32_t rate_hz)
 	return 0;
 }
 
-/*
- * A SYNC and its eight answers are some 160 bytes, most of them of alternating bits. Six of
- * them find a line that damages one byte in 300 with 95 % certainty, and take 12 ms at
- * 921600 baud. A better line passes, and steps down when a byte gets lost later.
- */
-#define ECHOES 6u
-
 static bool prove(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	*ret = true;
-	for (unsigned i = 0; i < ECHOES && *ret; i++)
+	for (unsigned i = 0; i < ef_budgets.rate.echoes && *ret; i++)
 		if (!ef_rom_echo(&f->rom, ef_budgets.baud.ms, ret, err))
 			return false;
 	return ef_rom_discard(&f->rom, err);

@@ -48,30 +48,78 @@ struct ef_resync_budgets {
 	struct ef_budget ahead;   /* after registers that were asked for at once */
 };
 
-/* All limits of recovery. budgets.c gives the reason or source beside each value. */
+/* What is read once more, and how often. */
+struct ef_reread_budgets {
+	struct ef_budget identity;         /* a MAC that differs after a rebuild */
+	struct ef_budget confirm;          /* the board's facts, until enough readings agree */
+	struct ef_budget confirm_bad_line; /* damaged exchanges after which more must agree */
+	struct ef_budget security;         /* the security info, until two readings agree */
+	struct ef_budget magic;            /* a chip's magic word; ms between the readings */
+	struct ef_budget registers;        /* what was written to the flash controller */
+};
+
+/* When a rate is too fast. */
+struct ef_rate_budget {
+	unsigned faults; /* so many damaged exchanges ... */
+	uint32_t bytes;  /* ... each within so much content of the last one */
+	unsigned echoes; /* SYNCs that prove a rate of our own choice */
+};
+
+/* SYNCs behind a request that isn't answered. Times are multiples of the patience. */
+struct ef_nudge_budget {
+	unsigned count;
+	unsigned second_prompt; /* when the second one is sent, if the work is short */
+	unsigned second;        /* ... and if it may be long: late, so that it ends before */
+	unsigned unnudged;      /* how long short work is waited for if no SYNC may follow it */
+	unsigned gap_part;     /* the silence that ends late answers is this part of the patience */
+	unsigned late_answers; /* more than all our SYNCs can have: the chip sends without end */
+	unsigned in_step;      /* SYNCs to bring the chip's decoder into step */
+};
+
+/* A stub's stream of packets. */
+struct ef_stream_budget {
+	uint32_t frame_ms;     /* wait for a packet whose time on the wire is not known */
+	uint32_t soon_ms;      /* ... beyond its time on the wire */
+	uint32_t bad_line_ms;  /* ... on a bad line */
+	unsigned damaged_many; /* so many damaged packets, if they are most, end a stream */
+	unsigned end_tries;    /* how often a stub is asked to end its stream */
+};
+
+/* How pieces get shorter on a bad line, and longer again. */
+struct ef_piece_budgets {
+	unsigned shrink, grow; /* divide after a failure, multiply after a success */
+	uint32_t least;        /* of a block to a stub, and of a packet from it */
+	uint32_t ram_least;    /* of a block of a stub's upload */
+	uint32_t ram_bad_line; /* ... after ram_failures in a row at that size */
+	unsigned ram_failures;
+	uint32_t window_first;     /* content for one stream, after one without progress */
+	uint32_t window_encrypted; /* ... at most, if the loader encrypts it */
+};
+
+/*
+ * All limits of recovery. When connecting and listening end is not recovery: connect.c and
+ * listen.c say that. budgets.c gives the reason or source beside each value.
+ */
 struct ef_budgets {
 	struct ef_budget work[EF_WORKS];
 	struct ef_budget prepare_bad_line; /* replaces work[PREPARE] if the line damages bytes */
 	struct ef_budget query_at_work;    /* replaces work[QUERY] once the session is built */
 	/* limits of the rungs and of repeated readings */
 	struct ef_resync_budgets resync;
-	struct ef_budget baud;             /* SYNCs at a new rate */
-	struct ef_budget greeting;         /* wait for a started stub's greeting */
-	struct ef_budget identity;         /* readings of a MAC that differs after a rebuild */
-	struct ef_budget confirm;          /* readings of the board's facts until enough agree */
-	struct ef_budget confirm_bad_line; /* damaged exchanges after which more must agree */
-	struct ef_budget security;         /* readings of the security info until two agree */
-	struct ef_budget magic;            /* readings of a chip's magic word; ms between them */
-	struct ef_budget refusal;          /* the same refusal of a request without checksum */
-	uint32_t repeat_ms;                /* longest timeout of a repeated idempotent exchange */
-	uint32_t reopen_ms;                /* wait for a port that went away */
-	/* rate_faults damaged exchanges, each within rate_bytes of the last, mean "too fast" */
-	unsigned rate_faults;
-	uint32_t rate_bytes;
+	struct ef_budget baud;     /* SYNCs at a new rate */
+	struct ef_budget greeting; /* frames until a started stub's greeting, and the wait */
+	struct ef_reread_budgets reread;
+	struct ef_budget refusal; /* the same refusal of a request without checksum */
+	uint32_t repeat_ms;       /* longest timeout of a repeated idempotent exchange */
+	uint32_t reopen_ms;       /* wait for a port that went away */
+	struct ef_budget misses;  /* erases or writes that change nothing, until the flash
+				   * is to blame */
+	struct ef_rate_budget rate;
 	struct ef_climb_budget climb;
-	/* number of SYNCs to send after an unanswered request, and the silence before the first */
-	unsigned nudges;
+	struct ef_nudge_budget nudge;
 	struct ef_patience patience;
+	struct ef_stream_budget stream;
+	struct ef_piece_budgets pieces;
 };
 extern const struct ef_budgets ef_budgets;
 

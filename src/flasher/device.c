@@ -49,7 +49,7 @@ static bool security_info(struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_agree a = { .again = security_again,
 				    .ctx = f,
-				    .budget = &ef_budgets.security };
+				    .budget = &ef_budgets.reread.security };
 	bool is_sure;
 
 	if (!ef_rom_security_info(&f->rom, &f->dev.security, err))
@@ -93,7 +93,7 @@ static bool by_id(struct ef_flasher *f, struct ef_err *err)
  */
 static bool read_magic(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {
-	const struct ef_budget *b = &ef_budgets.magic;
+	const struct ef_budget *b = &ef_budgets.reread.magic;
 
 	for (unsigned i = 0;; i++) {
 		bool ok = ef_rom_read_reg(&f->rom, EF_CHIP_MAGIC_REG, ret, err);
@@ -359,9 +359,10 @@ static unsigned xtals_wanted(const struct ef_flasher *f)
  */
 static bool confirm_xtal(struct ef_flasher *f, struct ef_err *err)
 {
-	const struct ef_agree a = {
-		.again = xtal_again, .wanted = xtals_wanted, .ctx = f, .budget = &ef_budgets.confirm
-	};
+	const struct ef_agree a = { .again = xtal_again,
+				    .wanted = xtals_wanted,
+				    .ctx = f,
+				    .budget = &ef_budgets.reread.confirm };
 	bool is_sure;
 
 	if (f->rom.loader != EF_LOADER_ROM || !f->dev.chip->xtal.mhz[1])

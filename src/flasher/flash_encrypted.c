@@ -24,11 +24,6 @@
 #include "flasher/spi_flash.h"
 #include "flasher/transfer.h"
 
-/* The longest stretch for one BEGIN: what has to be written anew after a loss. */
-#define WINDOW_MAX (256u * EF_KIB)
-/* Misplaced content and digests that differ, in one region, until the flash is to blame */
-#define MISSES_MAX 4u
-
 struct encrypted {
 	struct transfer t;
 	struct ef_region region; /* with the padding */
@@ -209,7 +204,7 @@ static bool write_step(void *ctx, struct ef_err *err)
 			return false;
 		ef_recover_progress(t->f, EF_WORK_WRITE);
 		e->misses = 0;
-		t->window = t->window < WINDOW_MAX ? t->window * 2 : WINDOW_MAX;
+		t->window = transfer_grow(t->window, ef_budgets.pieces.window_encrypted);
 		t->from = t->to;
 		doubt(e);
 		if (!ef_recover_climb(t->f, e->region.len - t->from, err))
@@ -229,7 +224,7 @@ static void write_failed(void *ctx, const struct ef_err *cause)
 	e->is_probed = false;
 	if (cause->fault.kind != EF_FAULT_DIFFERS) {
 		e->has_digest = false;
-		t->window = t->window / 4 > EF_SECTOR ? t->window / 4 : EF_SECTOR;
+		t->window = transfer_shrink(t->window, EF_SECTOR);
 	} else {
 		/* the digest of the last write stays: the next one may agree with it */
 		e->misses++;
@@ -255,7 +250,7 @@ static bool write_region(void *ctx, struct ef_err *err)
 
 	if (write_step(ctx, err))
 		return true;
-	if (err->fault.kind == EF_FAULT_DIFFERS && e->misses >= MISSES_MAX)
+	if (err->fault.kind == EF_FAULT_DIFFERS && e->misses >= ef_budgets.misses.tries)
 		err->fault.kind = EF_FAULT_NONE;
 	return false;
 }
@@ -283,7 +278,9 @@ bool ef_write_encrypted(struct ef_flasher *f, const struct ef_region *region,
 				  .ctx = &e };
 	bool ok;
 
-	e.t = (struct transfer){ .f = f, .opts = opts, .window = WINDOW_MAX, .encrypts = true };
+	e.t = (struct transfer){
+		.f = f, .opts = opts, .window = ef_budgets.pieces.window_encrypted, .encrypts = true
+	};
 	if (!pad(&e, region, f->dev.chip->crypt.align, err))
 		return false;
 	e.t.region = &e.region;

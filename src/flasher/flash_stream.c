@@ -44,11 +44,6 @@ static void count(struct transfer *t, uint32_t content, uint32_t payload)
 	transfer_show(t, t->written);
 }
 
-static void grow_piece(struct ef_flasher *f)
-{
-	f->recovery.piece = f->recovery.piece * 2 < f->form.flash_block ? f->recovery.piece * 2 : 0;
-}
-
 /* Context of the step that sends a block. A loader refuses a damaged block and ignores its data. */
 struct block {
 	struct transfer *t;
@@ -110,7 +105,7 @@ static bool send_block(struct block *b, struct ef_err *err)
 			return false;
 	}
 	if (!b->was_damaged && f->recovery.piece)
-		grow_piece(f);
+		transfer_grow_piece(f);
 	return true;
 }
 

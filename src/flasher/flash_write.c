@@ -31,9 +31,6 @@
 #include "flasher/spi_flash.h"
 #include "flasher/write_check.h"
 
-/* After a stream without progress, limit the next one to this; further failures shrink it */
-#define WINDOW_FIRST (64u * EF_KIB)
-
 static bool verify(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
@@ -85,7 +82,7 @@ static bool ask_how_far(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
 	struct ef_flasher *f = t->f;
-	uint32_t before = t->proved;
+	uint32_t before = t->proved, first = ef_budgets.pieces.window_first;
 
 	if (f->dev.is_secure_download) {
 		if (f->rom.loader == EF_LOADER_ROM)
@@ -96,11 +93,9 @@ static bool ask_how_far(struct transfer *t, struct ef_err *err)
 	t->from = t->proved;
 	if (t->proved > before) {
 		ef_recover_progress(f, EF_WORK_WRITE);
-		t->window = t->window < WINDOW_FIRST ? t->window * 2 : 0;
+		t->window = t->window < first ? t->window * ef_budgets.pieces.grow : 0;
 	} else {
-		t->window = t->window ? t->window / 4 : WINDOW_FIRST;
-		if (t->window < EF_SECTOR)
-			t->window = EF_SECTOR;
+		t->window = t->window ? transfer_shrink(t->window, EF_SECTOR) : first;
 	}
 	t->is_in_doubt = false;
 	ef_event_warn(f, "writing '%s' again from 0x%08x", r->label, r->addr + t->from);

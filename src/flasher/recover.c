@@ -195,7 +195,7 @@ void ef_recover_suspect(struct ef_flasher *f, const struct ef_err *err)
 void ef_recover_passed(struct ef_flasher *f, uint32_t content)
 {
 	f->recovery.since_fault += content;
-	if (f->recovery.since_fault >= ef_budgets.rate_bytes) {
+	if (f->recovery.since_fault >= ef_budgets.rate.bytes) {
 		f->recovery.faults = 0;
 		f->recovery.since_fault = 0;
 	}
@@ -204,7 +204,7 @@ void ef_recover_passed(struct ef_flasher *f, uint32_t content)
 
 static bool is_too_fast(const struct ef_flasher *f)
 {
-	return f->recovery.faults >= ef_budgets.rate_faults && f->rungs->next_rate(f) != 0;
+	return f->recovery.faults >= ef_budgets.rate.faults && f->rungs->next_rate(f) != 0;
 }
 
 /*
@@ -216,7 +216,7 @@ static void note_rate_fault(struct ef_flasher *f, const struct ef_err *cause)
 	bool is_trial = f->recovery.climb.is_trial;
 	bool is_proof = (f->plan.is_auto || is_trial) && cause->fault.kind != EF_FAULT_SILENT;
 
-	f->recovery.faults += is_proof ? ef_budgets.rate_faults : 1;
+	f->recovery.faults += is_proof ? ef_budgets.rate.faults : 1;
 	f->recovery.since_fault = f->recovery.climb.quiet = 0;
 }
 

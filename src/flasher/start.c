@@ -83,7 +83,7 @@ static bool confirm_once(void *ctx, unsigned nth, bool *ret, struct ef_err *err)
  */
 static unsigned readings_wanted(const struct ef_flasher *f)
 {
-	return f->recovery.damages >= ef_budgets.confirm_bad_line.tries ? 2 : 1;
+	return f->recovery.damages >= ef_budgets.reread.confirm_bad_line.tries ? 2 : 1;
 }
 
 /*
@@ -95,7 +95,7 @@ static bool confirm_facts(struct ef_flasher *f, struct ef_err *err)
 	const struct ef_agree a = { .again = confirm_once,
 				    .wanted = readings_wanted,
 				    .ctx = f,
-				    .budget = &ef_budgets.confirm };
+				    .budget = &ef_budgets.reread.confirm };
 	bool is_sure = f->dev.is_secure_download;
 
 	if (!is_sure && !ef_agree(f, &a, &is_sure, err))
@@ -368,7 +368,7 @@ static bool check_identity(struct ef_flasher *f, const struct ef_device *was, st
 	struct identity id = { f, was };
 	const struct ef_agree a = { .again = mac_again,
 				    .ctx = &id,
-				    .budget = &ef_budgets.identity };
+				    .budget = &ef_budgets.reread.identity };
 	bool is_known = is_same(was, &f->dev);
 
 	if (!is_known && f->dev.has_mac && was->chip == f->dev.chip &&

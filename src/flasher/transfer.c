@@ -2,9 +2,6 @@
 /* What all ways to write a region share: what is sent, what is shown, what a failure means. */
 #include "flasher/transfer.h"
 
-/* Never send smaller pieces, even on a bad line */
-#define PIECE_MIN 256u
-
 uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub)
 {
 	uint32_t end = len, least = 4;
@@ -29,14 +26,32 @@ void transfer_show(struct transfer *t, uint32_t done)
 	ef_event_progress(t->f, EF_STAGE_WRITE, r->label, r->addr, done, r->len);
 }
 
-/* A bad line is more likely to damage long pieces. */
+uint32_t transfer_shrink(uint32_t len, uint32_t least)
+{
+	uint32_t part = len / ef_budgets.pieces.shrink;
+
+	return part > least ? part : least;
+}
+
+uint32_t transfer_grow(uint32_t len, uint32_t most)
+{
+	return len < most ? len * ef_budgets.pieces.grow : most;
+}
+
 void transfer_shrink_piece(struct ef_flasher *f)
 {
-	uint32_t piece = f->recovery.piece ? f->recovery.piece / 4 : f->form.flash_block / 4;
+	uint32_t piece = f->recovery.piece ? f->recovery.piece : f->form.flash_block;
 
 	if (f->rom.loader == EF_LOADER_ROM)
 		return; /* its blocks have one length */
-	f->recovery.piece = piece < PIECE_MIN ? PIECE_MIN : piece;
+	f->recovery.piece = transfer_shrink(piece, ef_budgets.pieces.least);
+}
+
+void transfer_grow_piece(struct ef_flasher *f)
+{
+	uint32_t piece = f->recovery.piece * ef_budgets.pieces.grow;
+
+	f->recovery.piece = piece < f->form.flash_block ? piece : 0;
 }
 
 bool transfer_explain(const struct transfer *t, struct ef_err *err)
