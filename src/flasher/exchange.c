@@ -89,7 +89,7 @@ static bool no_answer(struct asking *a, enum presence presence, struct ef_err *e
 			       name ? name : "a command");
 	}
 	if (presence == GONE || a->nudges == ef_budgets.nudge.count)
-		err->fault.kind = EF_FAULT_SILENT;
+		ef_fault_gone(err);
 	return false;
 }
 

@@ -59,7 +59,6 @@ static bool pad(struct encrypted *e, const struct ef_region *r, uint32_t align, 
 static bool differs(struct ef_err *err, const char *what, uint32_t addr)
 {
 	ef_fail(err, EF_E_VERIFY, "%s at 0x%08x", what, addr);
-	err->fault.kind = EF_FAULT_DIFFERS;
 	return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);
 }
 
@@ -102,7 +101,7 @@ static bool not_encrypted(const struct transfer *t, struct ef_err *err)
 		"the chip did not encrypt what it wrote: the flash from 0x%08x on has the plain "
 		"content",
 		t->region->addr + t->from);
-	err->fault.kind = EF_FAULT_NONE; /* another try would write the same */
+	ef_fault_final(err); /* another try would write the same */
 	return ef_hint_set(err, EF_HINT_NOT_ENCRYPTED);
 }
 
@@ -251,7 +250,7 @@ static bool write_region(void *ctx, struct ef_err *err)
 	if (write_step(ctx, err))
 		return true;
 	if (err->fault.kind == EF_FAULT_DIFFERS && e->misses >= ef_budgets.misses.tries)
-		err->fault.kind = EF_FAULT_NONE;
+		ef_fault_final(err);
 	return false;
 }
 

@@ -52,7 +52,8 @@ static bool prove(struct erasing *e, struct ef_err *err)
 	if (is_erased)
 		return true;
 	ef_fail(err, EF_E_VERIFY, "the flash was not erased");
-	err->fault.kind = ++e->misses < ef_budgets.misses.tries ? EF_FAULT_DIFFERS : EF_FAULT_NONE;
+	if (++e->misses >= ef_budgets.misses.tries)
+		ef_fault_final(err);
 	return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);
 }
 

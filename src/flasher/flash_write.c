@@ -161,7 +161,7 @@ static void note_mismatch(struct transfer *t, struct ef_err *err)
 	if (!is_hopeless)
 		return;
 	take_stock(t);
-	err->fault.kind = EF_FAULT_NONE;
+	ef_fault_final(err);
 }
 
 static bool write_step(void *ctx, struct ef_err *err)
@@ -176,7 +176,7 @@ static bool write_step(void *ctx, struct ef_err *err)
 		note_mismatch(t, err);
 		/* something else may have been damaged: nothing counts as the same any more */
 		if (!ef_spans_all(&t->spans, t->region, &ignored))
-			err->fault.kind = EF_FAULT_NONE;
+			ef_fault_final(err);
 	}
 	return false;
 }

@@ -314,7 +314,7 @@ static void read_again(void *ctx, const struct ef_err *cause)
 	uint32_t at = w->addr + read_map_first(&w->map, 0, READ_MISSING);
 
 	/* a port that went away says nothing about the line, so the summary leaves it out */
-	if (cause->code == EF_E_PORT || ++w->reading->faults <= READ_FAULTS_SHOWN)
+	if (ef_is_port_gone(cause) || ++w->reading->faults <= READ_FAULTS_SHOWN)
 		ef_event_warn(w->f, "reading 0x%08x again: %s", at, cause->msg);
 	else
 		ef_log(EF_LOG_DEBUG, "reading 0x%08x again: %s", at, cause->msg);

@@ -151,6 +151,28 @@ static bool look_up(const struct ef_flasher *f, enum ef_work work, const struct 
 
 /* ---- classifying faults ---- */
 
+bool ef_fault_final(struct ef_err *err)
+{
+	err->fault.kind = EF_FAULT_NONE;
+	return false;
+}
+
+bool ef_fault_gone(struct ef_err *err)
+{
+	err->fault.kind = EF_FAULT_SILENT;
+	return false;
+}
+
+bool ef_is_port_gone(const struct ef_err *err)
+{
+	return fault_bit(&err->fault) & PORT_GONE;
+}
+
+bool ef_is_damaged(const struct ef_err *err)
+{
+	return fault_bit(&err->fault) & DAMAGED;
+}
+
 bool ef_is_no_answer(const struct ef_err *err)
 {
 	return fault_bit(&err->fault) & (SILENT | LOST);
@@ -338,7 +360,7 @@ static bool climb_twice(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 
 	if (climb(f, work, rungs, cause, ret_answers, err))
 		return true;
-	if (!(rungs & REBUILD) || err->code != EF_E_PORT || cause->code == EF_E_PORT ||
+	if (!(rungs & REBUILD) || !ef_is_port_gone(err) || ef_is_port_gone(cause) ||
 	    f->recovery.is_other_board)
 		return false;
 	again = *err;
@@ -352,7 +374,7 @@ static void choose_error(unsigned rungs, const struct ef_err *cause, const struc
 {
 	/* POWER: a boot log names the reason, and the cause is only what it did to an exchange */
 	bool is_better = other->code == EF_E_INTR || other->code == EF_E_POWER ||
-			 (other->code == EF_E_PORT && cause->code != EF_E_PORT) ||
+			 (ef_is_port_gone(other) && !ef_is_port_gone(cause)) ||
 			 (other->code != EF_OK && rungs & RECONNECT);
 
 	*err = is_better ? *other : *cause;

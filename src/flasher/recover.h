@@ -118,6 +118,15 @@ void ef_recover_note(struct ef_flasher *f, const struct ef_err *err);
  */
 void ef_recover_suspect(struct ef_flasher *f, const struct ef_err *err);
 
+/* A step knows more than the error says: no other try can help. Always false. */
+bool ef_fault_final(struct ef_err *err);
+/* ... or: there is no loader any more that another try could reach. Always false. */
+bool ef_fault_gone(struct ef_err *err);
+
+/* Whether the port went away. */
+bool ef_is_port_gone(const struct ef_err *err);
+/* Whether the loader refused data for its checksum, as when long writes lose bytes. */
+bool ef_is_damaged(const struct ef_err *err);
 /* Whether the chip did not answer: it was silent, or bytes got lost. */
 bool ef_is_no_answer(const struct ef_err *err);
 /* Whether the exchange failed, rather than the port, a signal or memory. */

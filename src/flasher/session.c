@@ -68,8 +68,7 @@ static bool leave_ahead(struct ef_flasher *f, struct ef_err *err)
 	if (answers)
 		return true;
 	*err = cause;
-	err->fault.kind = EF_FAULT_SILENT;
-	return false;
+	return ef_fault_gone(err);
 }
 
 bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t count, uint32_t *ret,

@@ -137,8 +137,7 @@ static bool change_rate_early(struct ef_flasher *f, struct ef_err *err)
 	if (result != EF_BAUD_LOST)
 		return true;
 	ef_fail(err, EF_E_TIMEOUT, "no answer at %u baud", rate_hz);
-	err->fault.kind = EF_FAULT_SILENT;
-	return false;
+	return ef_fault_gone(err);
 }
 
 static bool prepare_steps(struct ef_flasher *f, struct ef_err *err)

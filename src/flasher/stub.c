@@ -47,12 +47,6 @@ struct upload {
 	uint32_t len, done;
 };
 
-/* Whether the loader refused data for its checksum, as when long writes lose bytes. */
-static bool is_damaged(const struct ef_err *err)
-{
-	return err->fault.kind == EF_FAULT_REFUSED && err->fault.refusal == EF_REFUSAL_DAMAGED;
-}
-
 /* Upload from u->done on and advance it, so that the next try does not repeat what arrived. */
 static bool upload_rest(void *ctx, struct ef_err *err)
 {
@@ -89,7 +83,7 @@ static void upload_failed(void *ctx, const struct ef_err *cause)
 		return;
 	f->form.ram_block /= b->shrink;
 	ef_event_warn(f, "%s: trying smaller blocks (%u bytes)",
-		      is_damaged(cause) ? "the stub arrives damaged" : cause->msg,
+		      ef_is_damaged(cause) ? "the stub arrives damaged" : cause->msg,
 		      f->form.ram_block);
 }
 
@@ -207,12 +201,11 @@ static bool jump_once(void *ctx, struct ef_err *err)
 	if (who == EF_SYNC_ROM) {
 		ef_fail(err, EF_E_TIMEOUT, "the ROM does not start it");
 		if (j->by_detour) /* a retry would save the changed pointer, so prevent it */
-			err->fault.kind = EF_FAULT_SILENT;
+			ef_fault_gone(err);
 		return false;
 	}
 	ef_fail(err, EF_E_TIMEOUT, "no greeting within %u ms", ef_budgets.greeting.ms);
-	err->fault.kind = EF_FAULT_SILENT;
-	return false;
+	return ef_fault_gone(err);
 }
 
 static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err *err)
@@ -280,7 +273,7 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 	if (ok) {
 		ef_event_info(f, "Using flash stub");
 		ok = run(f, &stub, err);
-		if (!ok && is_damaged(err) && f->form.ram_block <= ef_budgets.pieces.ram_least)
+		if (!ok && ef_is_damaged(err) && f->form.ram_block <= ef_budgets.pieces.ram_least)
 			(void)fail_refused(f, err);
 	}
 	if (ok) {
