@@ -65,7 +65,7 @@ static bool nudge(struct asking *a, struct ef_err *err)
 {
 	struct ef_rom *rom = &a->f->rom;
 
-	if (a->nudges++ && !ef_rom_shift_frame(rom, err))
+	if (!ef_recover_shift(a->f, a->nudges++, err))
 		return false;
 	ef_log(EF_LOG_TRACE, "no answer yet: sending a SYNC");
 	return ef_rom_send_sync(rom, err);
@@ -125,7 +125,7 @@ static bool bring_into_step(struct asking *a, uint32_t gap_ms, bool is_shifted, 
 
 	for (unsigned i = 0; !found && i < ef_budgets.nudge.in_step; i++) {
 		if ((i || is_shifted) &&
-		    ((i % 2 && !ef_rom_shift_frame(rom, err)) || !ef_rom_send_sync(rom, err)))
+		    (!ef_recover_shift(a->f, i, err) || !ef_rom_send_sync(rom, err)))
 			return false;
 		if (!ef_rom_await_sync(rom, gap_ms, &found, status, err))
 			return false;

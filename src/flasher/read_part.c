@@ -152,8 +152,7 @@ static void end_stream(struct ef_flasher *f, uint32_t packet)
 	size_t got = 0;
 
 	for (unsigned i = 0; i < ef_budgets.stream.end_tries && got != EF_MD5_LEN; i++) {
-		/* the lost byte may have been a delimiter */
-		if ((i % 2 && !ef_rom_shift_frame(&f->rom, &ignored)) ||
+		if (!ef_recover_shift(f, i, &ignored) ||
 		    !ef_rom_write_frame(&f->rom, "", 1, &ignored))
 			return;
 		do {

@@ -269,16 +269,18 @@ static bool is_used_up(const struct ef_flasher *f, enum ef_work work, uint64_t s
 
 /* ---- the rungs ---- */
 
-/*
- * The lost byte may have been a delimiter, so send an extra one before every second
- * repetition. If the chip did answer, its decoder is in step and needs none.
- */
+bool ef_recover_shift(struct ef_flasher *f, unsigned nth, struct ef_err *err)
+{
+	return nth % 2 == 0 || ef_rom_shift_frame(&f->rom, err);
+}
+
+/* If the chip did answer, its decoder is in step and needs no delimiter. */
 static bool repeat(struct ef_flasher *f, enum ef_work work, const struct ef_err *cause,
 		   struct ef_err *err)
 {
-	bool shifts = cause->fault.kind == EF_FAULT_LOST && f->recovery.failures[work] % 2 == 0;
-
-	return ef_rom_discard(&f->rom, err) && (!shifts || ef_rom_shift_frame(&f->rom, err));
+	return ef_rom_discard(&f->rom, err) &&
+	       (cause->fault.kind != EF_FAULT_LOST ||
+		ef_recover_shift(f, f->recovery.failures[work] - 1, err));
 }
 
 /* *answers (in and out): whether the chip answers. */

@@ -110,6 +110,11 @@ void ef_recover_slowed(struct ef_flasher *f, uint32_t was_hz);
 bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err) EF_MUST_CHECK;
 /* How much of them to do before ef_recover_climb is worth a call; left: all. Whole sectors. */
 uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left);
+/*
+ * Before the nth attempt, counted from 0: the lost byte may have been a delimiter, so send an
+ * extra one before every second attempt.
+ */
+bool ef_recover_shift(struct ef_flasher *f, unsigned nth, struct ef_err *err) EF_MUST_CHECK;
 /* Remember what a failed exchange says about the line. */
 void ef_recover_note(struct ef_flasher *f, const struct ef_err *err);
 /*
