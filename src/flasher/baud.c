@@ -125,6 +125,18 @@ static bool ask_chip(struct ef_flasher *f, uint32_t rate_hz, bool warns, bool *r
 	return true;
 }
 
+bool ef_baud_attempt(const struct ef_flasher *f, bool ok, enum ef_baud_result *ret,
+		     struct ef_err *err)
+{
+	if (ok)
+		return true;
+	if (!ef_is_line_fault(f, err))
+		return false;
+	ef_err_clear(err); /* the caller finds the chip again at another rate */
+	*ret = EF_BAUD_LOST;
+	return true;
+}
+
 bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, bool warns, enum ef_baud_result *ret,
 		    struct ef_err *err)
 {
@@ -172,17 +184,10 @@ static uint32_t next_below(const struct ef_flasher *f, uint32_t rate_hz)
 	return 0;
 }
 
-/*
- * A SYNC and its eight answers are some 160 bytes, most of them of alternating bits. Six of
- * them find a line that damages one byte in 300 with 95 % certainty, and take 12 ms at
- * 921600 baud. A better line passes, and steps down when a byte gets lost later.
- */
-#define ECHOES 6u
-
 static bool prove(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	*ret = true;
-	for (unsigned i = 0; i < ECHOES && *ret; i++)
+	for (unsigned i = 0; i < ef_budgets.rate.echoes && *ret; i++)
 		if (!ef_rom_echo(&f->rom, ef_budgets.baud.ms, ret, err))
 			return false;
 	return ef_rom_discard(&f->rom, err);
@@ -284,12 +289,8 @@ bool ef_baud_slower(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef
 
 	ef_event_warn(f, "the line is bad at %u baud: going on at %u", f->rate_hz, rate_hz);
 	ef_baud_cap(f, rate_hz);
-	if (!ef_baud_change(f, rate_hz, true, &result, err)) {
-		if (!ef_is_line_fault(f, err))
-			return false;
-		ef_err_clear(err); /* the rebuild that follows can set this rate */
-		result = EF_BAUD_LOST;
-	}
+	if (!ef_baud_attempt(f, ef_baud_change(f, rate_hz, true, &result, err), &result, err))
+		return false;
 	*ret = result != EF_BAUD_LOST;
 	return true;
 }
@@ -307,7 +308,7 @@ uint32_t ef_baud_next_faster(const struct ef_flasher *f)
 	return next;
 }
 
-/* Change and prove. A line fault means that the chip is lost, most likely to the new rate. */
+/* Change and prove. */
 static bool try_faster(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_result *ret,
 		       struct ef_err *err)
 {
@@ -332,12 +333,8 @@ bool ef_baud_faster(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef
 	enum ef_baud_result result;
 	uint32_t was_hz = f->rate_hz;
 
-	if (!try_faster(f, rate_hz, &result, err)) {
-		if (!ef_is_line_fault(f, err))
-			return false;
-		ef_err_clear(err);
-		result = EF_BAUD_LOST;
-	}
+	if (!ef_baud_attempt(f, try_faster(f, rate_hz, &result, err), &result, err))
+		return false;
 	*ret = result == EF_BAUD_OK;
 	return result != EF_BAUD_LOST || f->rungs->rebuild(f, was_hz, err);
 }

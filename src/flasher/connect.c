@@ -227,7 +227,7 @@ static bool follow_port(struct connecting *c, struct ef_err *err)
 	struct ef_err lost = *err;
 	uint64_t until_us = ef_port_deadline(f->port, REOPEN_MIN_MS);
 
-	if (err->code != EF_E_PORT || !f->port->ops->reopen)
+	if (!ef_is_port_gone(err) || !f->port->ops->reopen)
 		return false;
 	f->record.evidence.port_losses++;
 	f->record.evidence.port_flaps += c->was_seen;
@@ -452,7 +452,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	f->record.counted = 0;
 	f->record.evidence.has_lines = connect_may_reset(f);
 	f->record.evidence.took_us = ef_port_now_us(f->port) - f->record.start_us;
-	flaps = !ok && err->code == EF_E_PORT &&
+	flaps = !ok && ef_is_port_gone(err) &&
 		ef_diagnose(&f->record.evidence) == EF_VERDICT_PORT_FLAPS;
 	connect_report(f, ok && is_welcome(f, sync), ok || flaps);
 	if (flaps) {

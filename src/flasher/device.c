@@ -6,6 +6,7 @@
  */
 #include <espflash/log.h>
 
+#include "flasher/agree.h"
 #include "flasher/device.h"
 #include "flasher/session.h"
 #include "flasher/words.h"
@@ -28,26 +29,38 @@ static bool is_plain(const struct ef_flasher *f, const struct ef_security_info *
 	return !(info->flags & (SECURITY_SECURE_BOOT | SECURITY_SECURE_DOWNLOAD));
 }
 
+static bool security_again(void *ctx, unsigned nth, bool *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+	struct ef_security_info *info = &f->dev.security;
+	const struct ef_security_info was = *info;
+
+	(void)nth;
+	if (!ef_rom_security_info(&f->rom, info, err))
+		return false;
+	*ret = was.flags == info->flags && was.chip_id == info->chip_id;
+	f->recovery.damages += !*ret;
+	*ret = *ret || is_plain(f, info);
+	return true;
+}
+
 /* The answer has no checksum, so an unusual one is believed only if it comes twice. */
 static bool security_info(struct ef_flasher *f, struct ef_err *err)
 {
-	struct ef_security_info *info = &f->dev.security, was;
+	const struct ef_agree a = { .again = security_again,
+				    .ctx = f,
+				    .budget = &ef_budgets.reread.security };
+	bool is_sure;
 
-	if (!ef_rom_security_info(&f->rom, info, err))
+	if (!ef_rom_security_info(&f->rom, &f->dev.security, err))
 		return false;
-	for (unsigned i = 0; !is_plain(f, info); i++) {
-		if (i == ef_budgets.security.tries)
-			return ef_fail(err, EF_E_TIMEOUT,
-				       "the chip's security information differs from one time to "
-				       "the next");
-		was = *info;
-		if (!ef_rom_security_info(&f->rom, info, err))
-			return false;
-		if (was.flags == info->flags && was.chip_id == info->chip_id)
-			return true;
-		f->recovery.damages++;
-	}
-	return true;
+	if (is_plain(f, &f->dev.security))
+		return true;
+	if (!ef_agree(f, &a, &is_sure, err))
+		return false;
+	return is_sure || ef_fail(err, EF_E_TIMEOUT,
+				  "the chip's security information differs from one time to the "
+				  "next");
 }
 
 /* *ret_known false: this loader does not know GET_SECURITY_INFO. */
@@ -80,7 +93,7 @@ static bool by_id(struct ef_flasher *f, struct ef_err *err)
  */
 static bool read_magic(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {
-	const struct ef_budget *b = &ef_budgets.magic;
+	const struct ef_budget *b = &ef_budgets.reread.magic;
 
 	for (unsigned i = 0;; i++) {
 		bool ok = ef_rom_read_reg(&f->rom, EF_CHIP_MAGIC_REG, ret, err);
@@ -339,30 +352,44 @@ static bool read_secure_boot(struct ef_flasher *f, const struct ef_regs *regs, s
 	return true;
 }
 
+static bool xtal_again(void *ctx, unsigned nth, bool *ret, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+	uint32_t was = f->record.words.xtal_mix;
+
+	(void)nth;
+	if (!ef_device_xtal(f, err))
+		return false;
+	/* a damaged request reads another register, which is mostly zero; a divider never is */
+	*ret = f->record.words.xtal_mix == was && was;
+	f->recovery.damages += !*ret;
+	return true;
+}
+
+/* Over a line that damages bytes, two may agree by chance. */
+static unsigned xtals_wanted(const struct ef_flasher *f)
+{
+	return f->recovery.damages ? 2 : 1;
+}
+
 /*
  * The stub may hide the crystal's frequency, so confirm it while the ROM answers. The last
  * reading came before other registers, so that an answer to one of these differs from it.
  */
 static bool confirm_xtal(struct ef_flasher *f, struct ef_err *err)
 {
-	uint32_t was;
-	unsigned agreed = 0;
+	const struct ef_agree a = { .again = xtal_again,
+				    .wanted = xtals_wanted,
+				    .ctx = f,
+				    .budget = &ef_budgets.reread.confirm };
+	bool is_sure;
 
 	if (f->rom.loader != EF_LOADER_ROM || !f->dev.chip->xtal.mhz[1])
 		return true;
-	for (unsigned i = 0; i < ef_budgets.confirm.tries; i++) {
-		was = f->record.words.xtal_mix;
-		if (!ef_device_xtal(f, err))
-			return false;
-		/* a damaged request reads another register, which is mostly zero; a divider never
-		 * is */
-		agreed = f->record.words.xtal_mix == was && was ? agreed + 1 : 0;
-		/* over a line that damages bytes, two may agree by chance */
-		if (agreed > (f->recovery.damages ? 1u : 0u))
-			return true;
-		f->recovery.damages += !agreed;
-	}
-	return ef_fail(err, EF_E_TIMEOUT, "the chip's clock differs between two measurements");
+	if (!ef_agree(f, &a, &is_sure, err))
+		return false;
+	return is_sure ||
+	       ef_fail(err, EF_E_TIMEOUT, "the chip's clock differs between two measurements");
 }
 
 /* Nothing is right about a chip whose id was wrong, so begin anew if it differs. */

@@ -21,12 +21,13 @@ struct asking {
 
 /* ---- finding out whether the chip is there ---- */
 
-/* When to send the next SYNC. The second comes late, so that usual work ends before it. */
+/* When to send the next SYNC. */
 static uint64_t nudge_us(const struct asking *a)
 {
-	unsigned times = a->nudges == 0 ? 1u : a->traits.is_prompt ? 2u : 4u;
+	const struct ef_nudge_budget *b = &ef_budgets.nudge;
+	unsigned times = a->nudges == 0 ? 1u : a->traits.is_prompt ? b->second_prompt : b->second;
 
-	if (!a->patience_us || a->nudges == ef_budgets.nudges)
+	if (!a->patience_us || a->nudges == b->count)
 		return UINT64_MAX;
 	return a->sent_us + a->patience_us * times;
 }
@@ -34,7 +35,7 @@ static uint64_t nudge_us(const struct asking *a)
 /* Shorten the timeout to the time that all the SYNCs need. */
 static void expect_soon(struct asking *a)
 {
-	uint64_t us = a->sent_us + (ef_budgets.nudges + 1u) * a->patience_us;
+	uint64_t us = a->sent_us + (ef_budgets.nudge.count + 1u) * a->patience_us;
 
 	if (us < a->deadline_us)
 		a->deadline_us = us;
@@ -44,6 +45,7 @@ static void begin(struct asking *a)
 {
 	uint64_t timeout_us = (uint64_t)a->req->timeout_ms * 1000u;
 	uint64_t patience_us = (uint64_t)a->f->recovery.patience_ms * 1000u;
+	uint64_t short_us = patience_us * ef_budgets.nudge.unnudged;
 
 	a->traits = ef_op_traits(a->req->op);
 	a->patience_us = a->traits.may_be_followed ? patience_us : 0;
@@ -51,8 +53,8 @@ static void begin(struct asking *a)
 	a->deadline_us = a->sent_us + timeout_us;
 	if (a->patience_us && a->traits.is_prompt)
 		expect_soon(a);
-	else if (patience_us && a->traits.is_prompt && 2 * patience_us < timeout_us)
-		a->deadline_us = a->sent_us + 2 * patience_us;
+	else if (patience_us && a->traits.is_prompt && short_us < timeout_us)
+		a->deadline_us = a->sent_us + short_us;
 }
 
 /*
@@ -63,7 +65,7 @@ static bool nudge(struct asking *a, struct ef_err *err)
 {
 	struct ef_rom *rom = &a->f->rom;
 
-	if (a->nudges++ && !ef_rom_shift_frame(rom, err))
+	if (!ef_recover_shift(a->f, a->nudges++, err))
 		return false;
 	ef_log(EF_LOG_TRACE, "no answer yet: sending a SYNC");
 	return ef_rom_send_sync(rom, err);
@@ -86,8 +88,8 @@ static bool no_answer(struct asking *a, enum presence presence, struct ef_err *e
 		return ef_fail(err, EF_E_TIMEOUT, "no answer to %s: bytes got lost",
 			       name ? name : "a command");
 	}
-	if (presence == GONE || a->nudges == ef_budgets.nudges)
-		err->fault.kind = EF_FAULT_SILENT;
+	if (presence == GONE || a->nudges == ef_budgets.nudge.count)
+		ef_fault_gone(err);
 	return false;
 }
 
@@ -99,16 +101,13 @@ static bool refuse_late(struct asking *a, const uint8_t status[2], struct ef_err
 	       ef_rom_refused(a->f->rom.loader, a->req->op, status[0], status[1], err);
 }
 
-/* More answers than all our SYNCs can have: a chip that sends them without end. */
-#define LATE_SYNCS_MAX 64u
-
 /* Discard late SYNC answers. If one carries a failure that a stub held back, report it. */
 static bool take_off(struct asking *a, uint32_t gap_ms, struct ef_err *err)
 {
 	uint8_t status[2] = { 0 };
 	bool found = true;
 
-	for (unsigned i = 0; found && i < LATE_SYNCS_MAX; i++) {
+	for (unsigned i = 0; found && i < ef_budgets.nudge.late_answers; i++) {
 		if (!ef_rom_await_sync(&a->f->rom, gap_ms, &found, status, err))
 			return false;
 		if (found && !refuse_late(a, status, err))
@@ -124,9 +123,9 @@ static bool bring_into_step(struct asking *a, uint32_t gap_ms, bool is_shifted, 
 	uint8_t status[2] = { 0 };
 	bool found = false;
 
-	for (unsigned i = 0; !found && i <= 2u * ef_budgets.nudges; i++) {
+	for (unsigned i = 0; !found && i < ef_budgets.nudge.in_step; i++) {
 		if ((i || is_shifted) &&
-		    ((i % 2 && !ef_rom_shift_frame(rom, err)) || !ef_rom_send_sync(rom, err)))
+		    (!ef_recover_shift(a->f, i, err) || !ef_rom_send_sync(rom, err)))
 			return false;
 		if (!ef_rom_await_sync(rom, gap_ms, &found, status, err))
 			return false;
@@ -142,7 +141,7 @@ static bool bring_into_step(struct asking *a, uint32_t gap_ms, bool is_shifted, 
  */
 static bool settle(struct asking *a, struct ef_err *err)
 {
-	uint32_t gap_ms = a->f->recovery.patience_ms / 3u;
+	uint32_t gap_ms = a->f->recovery.patience_ms / ef_budgets.nudge.gap_part;
 	/* if the chip answered the first SYNC, the extra delimiter before the second confused it */
 	bool is_shifted = a->nudges > 1;
 
@@ -157,7 +156,7 @@ static bool settle(struct asking *a, struct ef_err *err)
 static bool wait_once(struct asking *a, bool *ret_done, struct ef_reply *reply, struct ef_err *err)
 {
 	struct ef_rom *rom = &a->f->rom;
-	bool may_nudge = a->patience_us && a->nudges < ef_budgets.nudges;
+	bool may_nudge = a->patience_us && a->nudges < ef_budgets.nudge.count;
 	uint64_t nudge_at = nudge_us(a);
 	const struct ef_wait wait = {
 		.until_us = nudge_at < a->deadline_us ? nudge_at : a->deadline_us,

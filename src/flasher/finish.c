@@ -39,7 +39,7 @@ static bool watchdog_reset(struct ef_flasher *f, struct ef_err *err)
 	if (f->is_listened_to)
 		return ef_port_set_baud(f->port, EF_RATE_ROM, err) && ef_rom_discard(&f->rom, err);
 	if (!r.write(r.ctx, w->wprotect, 0, UINT32_MAX, err)) {
-		if (!ef_is_no_answer(err) && err->fault.kind != EF_FAULT_PORT_GONE)
+		if (!ef_is_no_answer(err) && !ef_is_port_gone(err))
 			return false;
 		/* the reset came before the answer, or removed the USB device */
 		ef_err_clear(err);
@@ -79,7 +79,7 @@ static bool clear_force_download(struct ef_flasher *f, struct ef_err *err)
 		return true;
 	if (r.write(r.ctx, s->force_download_reg, 0, s->force_download_mask, err))
 		return true;
-	if (err->code == EF_E_INTR || err->code == EF_E_PORT)
+	if (err->code == EF_E_INTR || ef_is_port_gone(err))
 		return false;
 	/* esptool resets the chip even if it doesn't answer */
 	ef_err_clear(err);

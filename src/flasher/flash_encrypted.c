@@ -24,11 +24,6 @@
 #include "flasher/spi_flash.h"
 #include "flasher/transfer.h"
 
-/* The longest stretch for one BEGIN: what has to be written anew after a loss. */
-#define WINDOW_MAX (256u * EF_KIB)
-/* Misplaced content and digests that differ, in one region, until the flash is to blame */
-#define MISSES_MAX 4u
-
 struct encrypted {
 	struct transfer t;
 	struct ef_region region; /* with the padding */
@@ -64,7 +59,6 @@ static bool pad(struct encrypted *e, const struct ef_region *r, uint32_t align, 
 static bool differs(struct ef_err *err, const char *what, uint32_t addr)
 {
 	ef_fail(err, EF_E_VERIFY, "%s at 0x%08x", what, addr);
-	err->fault.kind = EF_FAULT_DIFFERS;
 	return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);
 }
 
@@ -107,7 +101,7 @@ static bool not_encrypted(const struct transfer *t, struct ef_err *err)
 		"the chip did not encrypt what it wrote: the flash from 0x%08x on has the plain "
 		"content",
 		t->region->addr + t->from);
-	err->fault.kind = EF_FAULT_NONE; /* another try would write the same */
+	ef_fault_final(err); /* another try would write the same */
 	return ef_hint_set(err, EF_HINT_NOT_ENCRYPTED);
 }
 
@@ -208,7 +202,7 @@ static bool write_step(void *ctx, struct ef_err *err)
 			return false;
 		ef_recover_progress(t->f, EF_WORK_WRITE);
 		e->misses = 0;
-		t->window = t->window < WINDOW_MAX ? t->window * 2 : WINDOW_MAX;
+		t->window = transfer_grow(t->window, ef_budgets.pieces.window_encrypted);
 		t->from = t->to;
 		doubt(e);
 		if (!ef_recover_climb(t->f, e->region.len - t->from, err))
@@ -228,7 +222,7 @@ static void write_failed(void *ctx, const struct ef_err *cause)
 	e->is_probed = false;
 	if (cause->fault.kind != EF_FAULT_DIFFERS) {
 		e->has_digest = false;
-		t->window = t->window / 4 > EF_SECTOR ? t->window / 4 : EF_SECTOR;
+		t->window = transfer_shrink(t->window, EF_SECTOR);
 	} else {
 		/* the digest of the last write stays: the next one may agree with it */
 		e->misses++;
@@ -254,8 +248,8 @@ static bool write_region(void *ctx, struct ef_err *err)
 
 	if (write_step(ctx, err))
 		return true;
-	if (err->fault.kind == EF_FAULT_DIFFERS && e->misses >= MISSES_MAX)
-		err->fault.kind = EF_FAULT_NONE;
+	if (err->fault.kind == EF_FAULT_DIFFERS && e->misses >= ef_budgets.misses.tries)
+		ef_fault_final(err);
 	return false;
 }
 
@@ -282,7 +276,9 @@ bool ef_write_encrypted(struct ef_flasher *f, const struct ef_region *region,
 				  .ctx = &e };
 	bool ok;
 
-	e.t = (struct transfer){ .f = f, .opts = opts, .window = WINDOW_MAX, .encrypts = true };
+	e.t = (struct transfer){
+		.f = f, .opts = opts, .window = ef_budgets.pieces.window_encrypted, .encrypts = true
+	};
 	if (!pad(&e, region, f->dev.chip->crypt.align, err))
 		return false;
 	e.t.region = &e.region;

@@ -12,8 +12,6 @@
 #include "flasher/spi_flash.h"
 
 #define STEP EF_MIB
-/* Erases of one range that change nothing, until the flash is to blame */
-#define MISSES_MAX 4u
 
 bool ef_flash_erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
 {
@@ -54,7 +52,8 @@ static bool prove(struct erasing *e, struct ef_err *err)
 	if (is_erased)
 		return true;
 	ef_fail(err, EF_E_VERIFY, "the flash was not erased");
-	err->fault.kind = ++e->misses < MISSES_MAX ? EF_FAULT_DIFFERS : EF_FAULT_NONE;
+	if (++e->misses >= ef_budgets.misses.tries)
+		ef_fault_final(err);
 	return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);
 }
 

@@ -14,22 +14,6 @@
 #include "flasher/spi_flash.h"
 #include "flasher/transfer.h"
 
-/* Never send smaller pieces, even on a bad line */
-#define PIECE_MIN 256u
-
-uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub)
-{
-	uint32_t end = len, least = 4;
-
-	if (by_stub)
-		least = (len - 1) / EF_SECTOR * EF_SECTOR + 4;
-	while (end > least && data[end - 1] == 0xff)
-		end--;
-	/* flash is programmed in words */
-	end = ef_div_up(end, 4) * 4;
-	return end < len ? end : len;
-}
-
 static bool begin(struct transfer *t, uint32_t content, struct ef_err *err)
 {
 	bool is_deflated = t->packer.is_open;
@@ -51,17 +35,6 @@ static bool begin(struct transfer *t, uint32_t content, struct ef_err *err)
 	return ef_rom_flash_begin(&t->f->rom, &begin, err);
 }
 
-/* Content that is written again was shown before: a progress never goes back. */
-void transfer_show(struct transfer *t, uint32_t done)
-{
-	const struct ef_region *r = t->region;
-
-	if (done < t->shown)
-		return;
-	t->shown = done + 1;
-	ef_event_progress(t->f, EF_STAGE_WRITE, r->label, r->addr, done, r->len);
-}
-
 static void count(struct transfer *t, uint32_t content, uint32_t payload)
 {
 	t->written += content;
@@ -69,19 +42,6 @@ static void count(struct transfer *t, uint32_t content, uint32_t payload)
 	ef_recover_passed(t->f, content);
 	ef_map_passed(t->region->data, t->written < t->region->len ? t->written : t->region->len);
 	transfer_show(t, t->written);
-}
-
-/* A bad line is more likely to damage long pieces; grow_piece undoes this when all goes well. */
-void transfer_shrink_piece(struct ef_flasher *f)
-{
-	uint32_t piece = f->recovery.piece ? f->recovery.piece / 4 : f->form.flash_block / 4;
-
-	f->recovery.piece = piece < PIECE_MIN ? PIECE_MIN : piece;
-}
-
-static void grow_piece(struct ef_flasher *f)
-{
-	f->recovery.piece = f->recovery.piece * 2 < f->form.flash_block ? f->recovery.piece * 2 : 0;
 }
 
 /* Context of the step that sends a block. A loader refuses a damaged block and ignores its data. */
@@ -145,7 +105,7 @@ static bool send_block(struct block *b, struct ef_err *err)
 			return false;
 	}
 	if (!b->was_damaged && f->recovery.piece)
-		grow_piece(f);
+		transfer_grow_piece(f);
 	return true;
 }
 

@@ -31,9 +31,6 @@
 #include "flasher/spi_flash.h"
 #include "flasher/write_check.h"
 
-/* After a stream without progress, limit the next one to this; further failures shrink it */
-#define WINDOW_FIRST (64u * EF_KIB)
-
 static bool verify(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
@@ -85,7 +82,7 @@ static bool ask_how_far(struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;
 	struct ef_flasher *f = t->f;
-	uint32_t before = t->proved;
+	uint32_t before = t->proved, first = ef_budgets.pieces.window_first;
 
 	if (f->dev.is_secure_download) {
 		if (f->rom.loader == EF_LOADER_ROM)
@@ -96,11 +93,9 @@ static bool ask_how_far(struct transfer *t, struct ef_err *err)
 	t->from = t->proved;
 	if (t->proved > before) {
 		ef_recover_progress(f, EF_WORK_WRITE);
-		t->window = t->window < WINDOW_FIRST ? t->window * 2 : 0;
+		t->window = t->window < first ? t->window * ef_budgets.pieces.grow : 0;
 	} else {
-		t->window = t->window ? t->window / 4 : WINDOW_FIRST;
-		if (t->window < EF_SECTOR)
-			t->window = EF_SECTOR;
+		t->window = t->window ? transfer_shrink(t->window, EF_SECTOR) : first;
 	}
 	t->is_in_doubt = false;
 	ef_event_warn(f, "writing '%s' again from 0x%08x", r->label, r->addr + t->from);
@@ -166,7 +161,7 @@ static void note_mismatch(struct transfer *t, struct ef_err *err)
 	if (!is_hopeless)
 		return;
 	take_stock(t);
-	err->fault.kind = EF_FAULT_NONE;
+	ef_fault_final(err);
 }
 
 static bool write_step(void *ctx, struct ef_err *err)
@@ -181,7 +176,7 @@ static bool write_step(void *ctx, struct ef_err *err)
 		note_mismatch(t, err);
 		/* something else may have been damaged: nothing counts as the same any more */
 		if (!ef_spans_all(&t->spans, t->region, &ignored))
-			err->fault.kind = EF_FAULT_NONE;
+			ef_fault_final(err);
 	}
 	return false;
 }
@@ -197,26 +192,6 @@ static void write_again(void *ctx, const struct ef_err *cause)
 		t->is_in_doubt = t->was_in_doubt = true;
 	}
 	ef_event_warn(t->f, "%s", cause->msg);
-}
-
-bool transfer_explain(const struct transfer *t, struct ef_err *err)
-{
-	const struct ef_region *r = t->region;
-	uint32_t end = r->addr + ef_div_up(r->len, EF_SECTOR) * EF_SECTOR - 1;
-
-	if (!t->is_begun)
-		return ef_context(err, "cannot write '%s' at 0x%08x (nothing was changed there)",
-				  r->label, r->addr);
-	if (err->hint.id == EF_HINT_NONE)
-		ef_hint_set(err, EF_HINT_WRITE_AGAIN);
-	if (t->proved && !t->f->dev.is_secure_download)
-		return ef_context(err,
-				  "cannot write '%s' (written and verified from 0x%08x up to "
-				  "0x%08x; from there to 0x%08x partly erased or written)",
-				  r->label, r->addr, r->addr + t->proved, end);
-	return ef_context(err,
-			  "cannot write '%s' (0x%08x to 0x%08x is now partly erased or written)",
-			  r->label, r->addr, end);
 }
 
 static void tell_written(struct transfer *t, struct ef_write_stats *stats)

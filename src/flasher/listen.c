@@ -24,7 +24,7 @@
 static bool listen_again(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	ef_log(EF_LOG_DEBUG, "listening: %s", err->msg);
-	if (err->code != EF_E_PORT)
+	if (!ef_is_port_gone(err))
 		return false;
 	ef_err_clear(err);
 	*ret = ef_port_reopen(f->port, ef_port_deadline(f->port, COME_BACK_MS), err);

@@ -13,20 +13,9 @@
 #include "base/hash.h"
 
 /* esptool's value; present stubs ignore it and keep one packet in flight */
-#define IN_FLIGHT        64u
-#define FRAME_TIMEOUT_MS 3000u
-/*
- * A stub reads a packet within milliseconds, so allow this beyond the time on the wire. Where
- * bytes got lost before, a silence most likely means that they do again.
- */
-#define FRAME_SOON_MS     600u
-#define FRAME_BAD_LINE_MS 200u
+#define IN_FLIGHT 64u
 /* So many bytes of a frame are not noise: the stub has begun to send the packet. */
-#define BEGUN 8u
-/* So many damaged packets, if they are most, end a stream. */
-#define DAMAGED_MANY 3u
-/* How often a stub is asked to end its stream. It is deaf while it sends and was acknowledged. */
-#define END_TRIES 3u
+#define BEGUN     8u
 #define ROM_PIECE 64u
 #define WORD      4u
 
@@ -35,11 +24,12 @@
 /* Allows for twice the frame's length on the wire, since SLIP may escape every byte. */
 static uint32_t frame_ms(const struct ef_flasher *f, uint32_t len)
 {
+	const struct ef_stream_budget *b = &ef_budgets.stream;
 	const struct ef_port *p = f->port;
 
 	if (p->caps & EF_PORT_REMOTE || !(p->caps & EF_PORT_HAS_BAUD) || !p->rate_hz)
-		return FRAME_TIMEOUT_MS;
-	return (f->recovery.is_bad_line ? FRAME_BAD_LINE_MS : FRAME_SOON_MS) +
+		return b->frame_ms;
+	return (f->recovery.is_bad_line ? b->bad_line_ms : b->soon_ms) +
 	       (uint32_t)((uint64_t)len * 2u * 10u * 1000u / p->rate_hz);
 }
 
@@ -134,7 +124,8 @@ static bool read_packets(struct ef_flasher *f, struct read_part *p, bool *ret_en
 		    !take_packet(f, p, pos, len, ret_ended, err))
 			return false;
 		/* shorter packets are more likely to arrive */
-		if (*ret_ended || (p->damaged >= DAMAGED_MANY && 2 * p->damaged > p->packets))
+		if (*ret_ended ||
+		    (p->damaged >= ef_budgets.stream.damaged_many && 2 * p->damaged > p->packets))
 			return fail_damaged(p, err);
 	}
 	if (!read_md5(f, want, err))
@@ -160,9 +151,8 @@ static void end_stream(struct ef_flasher *f, uint32_t packet)
 	bool is_there = true, is_whole;
 	size_t got = 0;
 
-	for (unsigned i = 0; i < END_TRIES && got != EF_MD5_LEN; i++) {
-		/* the lost byte may have been a delimiter */
-		if ((i % 2 && !ef_rom_shift_frame(&f->rom, &ignored)) ||
+	for (unsigned i = 0; i < ef_budgets.stream.end_tries && got != EF_MD5_LEN; i++) {
+		if (!ef_recover_shift(f, i, &ignored) ||
 		    !ef_rom_write_frame(&f->rom, "", 1, &ignored))
 			return;
 		do {

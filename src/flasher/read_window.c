@@ -14,7 +14,6 @@
 #include "base/hash.h"
 #include "flasher/read_part.h"
 
-#define PACKET_MIN 256u /* on a bad line; a ROM sends pieces of its own */
 /* On a bad line, so many packets are read and proved before the next ones. */
 #define CHUNK_PACKETS 64u
 /* A request, its answer and the MD5 cost as much as reading this again */
@@ -82,13 +81,14 @@ static uint32_t packet_size(const struct ef_flasher *f)
 /* faults of so many packets were damaged. */
 static void adapt(struct ef_flasher *f, unsigned faults, unsigned packets)
 {
+	const struct ef_piece_budgets *b = &ef_budgets.pieces;
 	uint32_t part = f->recovery.part ? f->recovery.part : EF_READ_PACKET;
 
 	if (4 * faults > packets)
-		part = 2 * faults > packets ? part / 4 : part / 2;
+		part /= 2 * faults > packets ? b->shrink : b->grow;
 	else if (16 * faults < packets && packets >= 8)
-		part *= 2;
-	part = part < PACKET_MIN ? PACKET_MIN : part;
+		part *= b->grow;
+	part = part < b->least ? b->least : part;
 	f->recovery.part = part < EF_READ_PACKET ? part : 0;
 }
 
@@ -99,7 +99,7 @@ static uint32_t leaf_size(const struct ef_flasher *f)
 
 	if (f->rom.loader == EF_LOADER_ROM)
 		return 2 * READ_UNIT;
-	return leaf < PACKET_MIN ? PACKET_MIN : leaf;
+	return leaf < ef_budgets.pieces.least ? ef_budgets.pieces.least : leaf;
 }
 
 /* The ranges that are still to be asked about, the next one last. */
@@ -314,7 +314,7 @@ static void read_again(void *ctx, const struct ef_err *cause)
 	uint32_t at = w->addr + read_map_first(&w->map, 0, READ_MISSING);
 
 	/* a port that went away says nothing about the line, so the summary leaves it out */
-	if (cause->code == EF_E_PORT || ++w->reading->faults <= READ_FAULTS_SHOWN)
+	if (ef_is_port_gone(cause) || ++w->reading->faults <= READ_FAULTS_SHOWN)
 		ef_event_warn(w->f, "reading 0x%08x again: %s", at, cause->msg);
 	else
 		ef_log(EF_LOG_DEBUG, "reading 0x%08x again: %s", at, cause->msg);

@@ -7,59 +7,6 @@
 
 #include <espflash/log.h>
 
-const struct ef_budgets ef_budgets = {
-	.work = {
-		/* if the line damages one byte in 1000, one exchange in 30 fails */
-		[EF_WORK_QUERY] = { .tries = 3 },
-		[EF_WORK_BLOCK] = { .tries = 8 },
-		[EF_WORK_UPLOAD] = { .tries = 10 },
-		[EF_WORK_JUMP] = { .tries = 2 },
-		[EF_WORK_MEMORY] = { .tries = 2 },
-		/* esptool reconnects once when the chip falls silent; a bad line may take more */
-		[EF_WORK_PREPARE] = { .tries = 3, .ms = 10000 },
-		[EF_WORK_CONNECT] = { .tries = 2 },
-		/* needed on a line that loses and flips one byte in 1000 */
-		[EF_WORK_WRITE] = { .tries = 16 },
-		[EF_WORK_READ] = { .tries = 16 },
-		[EF_WORK_ERASE] = { .tries = 16 },
-	},
-	.prepare_bad_line = { .tries = 6, .ms = 40000 },
-	/* recovery repeats the step that contains the exchange instead, after a resync */
-	.query_at_work = { .tries = 0 },
-	/* a stub may be busy with the erase of 64 KiB */
-	.resync.work = { .tries = 8, .ms = 300 },
-	.resync.quick = { .tries = 1, .ms = 100 },
-	.resync.reading = { .tries = 2, .ms = 100 },
-	/* register access, too, but on the way to a loader that must not be lost */
-	.resync.ahead = { .tries = 3, .ms = 100 },
-	/* a SYNC and its answers take 200 bytes, enough to show noise that matters */
-	.baud = { .tries = 3, .ms = 100 },
-	/* esptool waits this long, too */
-	.greeting = { .ms = 3000 },
-	.identity = { .tries = 2 },
-	.confirm = { .tries = 8 },
-	.confirm_bad_line = { .tries = 3 },
-	.security = { .tries = 5 },
-	.magic = { .tries = 2, .ms = 100 },
-	/* if the line damages one byte in 100, four requests in a row get this far in 10^5 */
-	.refusal = { .tries = 3 },
-	.repeat_ms = 1000,
-	.reopen_ms = 20000,
-	.rate_faults = 3,
-	.rate_bytes = 256u * EF_KIB,
-	/* a try that fails may cost a reset and the upload of a stub: 2 s at 115200 baud */
-	.climb = { .bytes = 256u * EF_KIB, .growth = 4, .failures = 2, .cost_ms = 3000 },
-	/* more SYNCs would overflow a busy ROM's receive buffer of 128 bytes */
-	.nudges = 2,
-	/* a chip that isn't busy answers within ms; USB bridges, hubs and hosts add some tens */
-	.patience = {
-		.ms = 400,
-		.remote_ms = 1500,
-		/* the longest work in reading is the MD5 of 256 KiB: about 70 ms */
-		.reading_ms = 100,
-	},
-};
-
 /* ---- the table ---- */
 
 /* Faults as bits. Refusals are split by how much their status code can be trusted. */
@@ -93,6 +40,11 @@ enum {
 	/* the request has no checksum: unless the line is known to be bad, a refusal that repeats
 	 * is meant */
 	UNCHECKED = 1u << 9,
+	BAD_LINE = 1u << 10,    /* the fault shows that the line damages bytes */
+	ENDS_STREAM = 1u << 11, /* at a rate that is too fast, only a new stream helps */
+	/* content of the flash may still come: ask shortly first, and believe only silence */
+	READING = 1u << 12,
+	FROM_THE_LINE = NOTES_RATE | BAD_LINE | RESYNC | SLOWER | REBUILD,
 };
 
 /*
@@ -111,21 +63,21 @@ static const struct {
 	{ EF_WORK_QUERY, GARBLED, RESYNC },
 	/* a ROM refuses unknown commands with the same status as damaged requests */
 	{ EF_WORK_QUERY, DAMAGED | UNCERTAIN, REPEAT },
-	{ EF_WORK_BLOCK, DAMAGED, NOTES_RATE },
+	{ EF_WORK_BLOCK, DAMAGED, NOTES_RATE | ENDS_STREAM },
 	{ EF_WORK_UPLOAD, SILENT | LOST | GARBLED | REFUSED, RESYNC },
 	{ EF_WORK_JUMP, LOST, 0 },
 	{ EF_WORK_MEMORY, SILENT | LOST | GARBLED | REFUSED, RESYNC_QUICK },
 	{ EF_WORK_PREPARE, OF_THE_LINE, RECONNECT },
 	{ EF_WORK_CONNECT, PORT_GONE, REOPEN },
 	{ EF_WORK_WRITE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
-	{ EF_WORK_WRITE, OF_THE_LINE, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_WRITE, OF_THE_LINE, FROM_THE_LINE },
 	{ EF_WORK_WRITE, DIFFERS, NOT_COUNTED },
-	{ EF_WORK_READ, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
-	{ EF_WORK_READ, MEANT | UNSUPPORTED, UNCHECKED | RESYNC | REBUILD },
-	{ EF_WORK_READ, OF_THE_LINE | DIFFERS, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_READ, PORT_GONE, READING | REOPEN | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_READ, MEANT | UNSUPPORTED, READING | UNCHECKED | RESYNC | REBUILD },
+	{ EF_WORK_READ, OF_THE_LINE | DIFFERS, READING | FROM_THE_LINE },
 	{ EF_WORK_ERASE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
 	{ EF_WORK_ERASE, MEANT | UNSUPPORTED, UNCHECKED | RESYNC | REBUILD },
-	{ EF_WORK_ERASE, OF_THE_LINE, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_ERASE, OF_THE_LINE, FROM_THE_LINE },
 	{ EF_WORK_ERASE, DIFFERS, 0 },
 };
 
@@ -199,6 +151,28 @@ static bool look_up(const struct ef_flasher *f, enum ef_work work, const struct 
 
 /* ---- classifying faults ---- */
 
+bool ef_fault_final(struct ef_err *err)
+{
+	err->fault.kind = EF_FAULT_NONE;
+	return false;
+}
+
+bool ef_fault_gone(struct ef_err *err)
+{
+	err->fault.kind = EF_FAULT_SILENT;
+	return false;
+}
+
+bool ef_is_port_gone(const struct ef_err *err)
+{
+	return fault_bit(&err->fault) & PORT_GONE;
+}
+
+bool ef_is_damaged(const struct ef_err *err)
+{
+	return fault_bit(&err->fault) & DAMAGED;
+}
+
 bool ef_is_no_answer(const struct ef_err *err)
 {
 	return fault_bit(&err->fault) & (SILENT | LOST);
@@ -243,7 +217,7 @@ void ef_recover_suspect(struct ef_flasher *f, const struct ef_err *err)
 void ef_recover_passed(struct ef_flasher *f, uint32_t content)
 {
 	f->recovery.since_fault += content;
-	if (f->recovery.since_fault >= ef_budgets.rate_bytes) {
+	if (f->recovery.since_fault >= ef_budgets.rate.bytes) {
 		f->recovery.faults = 0;
 		f->recovery.since_fault = 0;
 	}
@@ -252,7 +226,7 @@ void ef_recover_passed(struct ef_flasher *f, uint32_t content)
 
 static bool is_too_fast(const struct ef_flasher *f)
 {
-	return f->recovery.faults >= ef_budgets.rate_faults && f->rungs->next_rate(f) != 0;
+	return f->recovery.faults >= ef_budgets.rate.faults && f->rungs->next_rate(f) != 0;
 }
 
 /*
@@ -264,7 +238,7 @@ static void note_rate_fault(struct ef_flasher *f, const struct ef_err *cause)
 	bool is_trial = f->recovery.climb.is_trial;
 	bool is_proof = (f->plan.is_auto || is_trial) && cause->fault.kind != EF_FAULT_SILENT;
 
-	f->recovery.faults += is_proof ? ef_budgets.rate_faults : 1;
+	f->recovery.faults += is_proof ? ef_budgets.rate.faults : 1;
 	f->recovery.since_fault = f->recovery.climb.quiet = 0;
 }
 
@@ -295,16 +269,18 @@ static bool is_used_up(const struct ef_flasher *f, enum ef_work work, uint64_t s
 
 /* ---- the rungs ---- */
 
-/*
- * The lost byte may have been a delimiter, so send an extra one before every second
- * repetition. If the chip did answer, its decoder is in step and needs none.
- */
+bool ef_recover_shift(struct ef_flasher *f, unsigned nth, struct ef_err *err)
+{
+	return nth % 2 == 0 || ef_rom_shift_frame(&f->rom, err);
+}
+
+/* If the chip did answer, its decoder is in step and needs no delimiter. */
 static bool repeat(struct ef_flasher *f, enum ef_work work, const struct ef_err *cause,
 		   struct ef_err *err)
 {
-	bool shifts = cause->fault.kind == EF_FAULT_LOST && f->recovery.failures[work] % 2 == 0;
-
-	return ef_rom_discard(&f->rom, err) && (!shifts || ef_rom_shift_frame(&f->rom, err));
+	return ef_rom_discard(&f->rom, err) &&
+	       (cause->fault.kind != EF_FAULT_LOST ||
+		ef_recover_shift(f, f->recovery.failures[work] - 1, err));
 }
 
 /* *answers (in and out): whether the chip answers. */
@@ -325,11 +301,11 @@ static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
  * Content of the flash may hold a boot log of another day. While reading, damaged frames leave
  * such content on the line, so only silence lets us believe it.
  */
-static enum ef_heard heard(enum ef_work work, const struct ef_err *cause)
+static enum ef_heard heard(unsigned rungs, const struct ef_err *cause)
 {
 	if (cause->fault.kind == EF_FAULT_SILENT)
 		return EF_HEARD_NOBODY;
-	return work == EF_WORK_READ ? EF_HEARD_CONTENT : EF_HEARD_LOADER;
+	return rungs & READING ? EF_HEARD_CONTENT : EF_HEARD_LOADER;
 }
 
 /* Climb until a loader answers. *ret_answers false without an error: none does. */
@@ -340,7 +316,7 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	bool was_reset = false;
 
 	*ret_answers = false;
-	if (rungs & REBUILD && !f->rungs->hear(f, heard(work, cause), &was_reset, err))
+	if (rungs & REBUILD && !f->rungs->hear(f, heard(rungs, cause), &was_reset, err))
 		return false;
 	/* a ROM that answers after a reset is set up for nothing: neither flash nor stub */
 	if (was_reset)
@@ -349,7 +325,7 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 		return false;
 	if (rungs & REOPEN && !f->rungs->reopen(f, cause, err))
 		return false;
-	if (work == EF_WORK_READ && rungs & RESYNC &&
+	if (rungs & READING && rungs & RESYNC &&
 	    !f->rungs->resync(f, &ef_budgets.resync.reading, &answers, err))
 		return false;
 	if (!answers && rungs & (RESYNC | RESYNC_QUICK)) {
@@ -386,7 +362,7 @@ static bool climb_twice(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 
 	if (climb(f, work, rungs, cause, ret_answers, err))
 		return true;
-	if (!(rungs & REBUILD) || err->code != EF_E_PORT || cause->code == EF_E_PORT ||
+	if (!(rungs & REBUILD) || !ef_is_port_gone(err) || ef_is_port_gone(cause) ||
 	    f->recovery.is_other_board)
 		return false;
 	again = *err;
@@ -400,7 +376,7 @@ static void choose_error(unsigned rungs, const struct ef_err *cause, const struc
 {
 	/* POWER: a boot log names the reason, and the cause is only what it did to an exchange */
 	bool is_better = other->code == EF_E_INTR || other->code == EF_E_POWER ||
-			 (other->code == EF_E_PORT && cause->code != EF_E_PORT) ||
+			 (ef_is_port_gone(other) && !ef_is_port_gone(cause)) ||
 			 (other->code != EF_OK && rungs & RECONNECT);
 
 	*err = is_better ? *other : *cause;
@@ -456,9 +432,9 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 		return false;
 	if (rungs & NOTES_RATE)
 		note_rate_fault(f, &cause);
-	if (t->work == EF_WORK_BLOCK && is_too_fast(f))
+	if (rungs & ENDS_STREAM && is_too_fast(f))
 		return false; /* the write itself must slow down and start a new stream */
-	if (rungs & NOTES_RATE && rungs & RESYNC)
+	if (rungs & BAD_LINE)
 		f->recovery.is_bad_line = true;
 	if (!climb_twice(f, t->work, rungs, &cause, &answers, &other) || !answers) {
 		choose_error(rungs, &cause, &other, err);
@@ -471,6 +447,14 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 	return true;
 }
 
+/* Whether the chip may have said why it ended the session that the work needs. */
+static bool has_reason(const struct ef_flasher *f, enum ef_work work, const struct ef_err *err)
+{
+	unsigned rungs;
+
+	return ef_is_no_answer(err) && look_up(f, work, &err->fault, &rungs) && rungs & REBUILD;
+}
+
 bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
 {
 	uint64_t start_us = t->start_us ? t->start_us : ef_port_now_us(f->port);
@@ -481,8 +465,7 @@ bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
 	while (!t->step(t->ctx, err)) {
 		if (recover(f, t, start_us, err))
 			continue;
-		/* these rebuild a session that the chip ended */
-		if (t->work >= EF_WORK_WRITE && ef_is_no_answer(err))
+		if (has_reason(f, t->work, err))
 			f->rungs->explain(f, err);
 		return false;
 	}

@@ -68,8 +68,7 @@ static bool leave_ahead(struct ef_flasher *f, struct ef_err *err)
 	if (answers)
 		return true;
 	*err = cause;
-	err->fault.kind = EF_FAULT_SILENT;
-	return false;
+	return ef_fault_gone(err);
 }
 
 static struct ef_read_ahead ahead_of(const struct ef_flasher *f)
@@ -182,18 +181,12 @@ static bool ask(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *
 	return true;
 }
 
-/* The lost byte may have been a delimiter, so send an extra one before every second SYNC. */
-static bool shift(struct ef_flasher *f, unsigned attempt, struct ef_err *err)
-{
-	return attempt % 2 == 0 || ef_rom_shift_frame(&f->rom, err);
-}
-
 bool ef_session_who(struct ef_flasher *f, const struct ef_budget *budget, enum ef_sync_result *ret,
 		    struct ef_err *err)
 {
 	*ret = EF_SYNC_NONE;
 	for (unsigned i = 0; i < budget->tries && *ret == EF_SYNC_NONE; i++)
-		if (!shift(f, i, err) || !ask(f, budget->ms, ret, NULL, err))
+		if (!ef_recover_shift(f, i, err) || !ask(f, budget->ms, ret, NULL, err))
 			return false;
 	return true;
 }
@@ -209,7 +202,7 @@ bool ef_session_resync(struct ef_flasher *f, const struct ef_budget *budget, boo
 		return false;
 	/* a boot log means that the loader is gone: stop asking */
 	for (unsigned i = 0; i < budget->tries && sync == EF_SYNC_NONE && !is_text; i++)
-		if (!shift(f, i, err) || !ask(f, budget->ms, &sync, &is_text, err))
+		if (!ef_recover_shift(f, i, err) || !ask(f, budget->ms, &sync, &is_text, err))
 			return false;
 	*ret = sync == want;
 	return true;

@@ -91,13 +91,13 @@ static bool hold_values(struct ef_flasher *f, const struct ef_reg_write *writes,
 	return true;
 }
 
-/* Write the registers behind a command until they hold what was written, three times at most. */
+/* Write the registers behind a command until they hold what was written. */
 static bool write_surely(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
 			 struct ef_err *err)
 {
 	bool is_held = false;
 
-	for (unsigned i = 0; !is_held && i < 3; i++) {
+	for (unsigned i = 0; !is_held && i < ef_budgets.reread.registers.tries; i++) {
 		if (!ef_session_write_regs(f, writes, count, err) ||
 		    !hold_values(f, writes, count, &is_held, err))
 			return false;

@@ -4,10 +4,9 @@
  * loader that is ready at the wanted rate, and repeats them when recovery has to
  * reset the chip.
  */
-#include <limits.h>
-
 #include <espflash/log.h>
 
+#include "flasher/agree.h"
 #include "flasher/baud.h"
 #include "flasher/connect.h"
 #include "flasher/connect_priv.h"
@@ -54,9 +53,16 @@ static bool flush_answers(struct ef_flasher *f, struct ef_err *err)
 	return answers || ef_fail(err, EF_E_TIMEOUT, "the chip stopped answering");
 }
 
-/* Compare the facts with the registers. *ret: they agree; if not, they were read again. */
-static bool confirm_once(struct ef_flasher *f, bool is_line_proved, bool *ret, struct ef_err *err)
+/*
+ * Compare the facts with the registers. *ret: they agree; if not, they were read again. The upload
+ * of a stub without damage shows that the line is good: then once more is enough, and the flash,
+ * which takes a dozen registers, was read through that stub.
+ */
+static bool confirm_once(void *ctx, unsigned nth, bool *ret, struct ef_err *err)
 {
+	struct ef_flasher *f = ctx;
+	bool is_line_proved = nth == 0 && f->dev.is_stub && !f->is_stub_reused &&
+			      !f->recovery.damages;
 	bool is_same_flash = true;
 
 	if (!is_line_proved && !flush_answers(f, err))
@@ -77,29 +83,24 @@ static bool confirm_once(struct ef_flasher *f, bool is_line_proved, bool *ret, s
  */
 static unsigned readings_wanted(const struct ef_flasher *f)
 {
-	return f->recovery.damages >= ef_budgets.confirm_bad_line.tries ? 2 : 1;
+	return f->recovery.damages >= ef_budgets.reread.confirm_bad_line.tries ? 2 : 1;
 }
 
 /*
  * Answers with a register's value have no checksum, and a wrong flash size would end
- * up in the bootloader's header. So read the facts until enough readings agree. The upload of
- * a stub without damage shows that the line is good: then once more is enough, and the
- * flash, which takes a dozen registers, was read through that stub.
+ * up in the bootloader's header. So read the facts until enough readings agree.
  */
 static bool confirm_facts(struct ef_flasher *f, struct ef_err *err)
 {
-	unsigned agreed = f->dev.is_secure_download ? UINT_MAX : 0;
+	const struct ef_agree a = { .again = confirm_once,
+				    .wanted = readings_wanted,
+				    .ctx = f,
+				    .budget = &ef_budgets.reread.confirm };
+	bool is_sure = f->dev.is_secure_download;
 
-	for (unsigned i = 0; agreed < readings_wanted(f) && i < ef_budgets.confirm.tries; i++) {
-		bool is_proved = i == 0 && f->dev.is_stub && !f->is_stub_reused &&
-				 !f->recovery.damages;
-		bool is_same;
-
-		if (!confirm_once(f, is_proved, &is_same, err))
-			return false;
-		agreed = is_same ? agreed + 1 : 0;
-	}
-	if (agreed < readings_wanted(f))
+	if (!is_sure && !ef_agree(f, &a, &is_sure, err))
+		return false;
+	if (!is_sure)
 		return ef_fail(err, EF_E_TIMEOUT,
 			       "the chip's answers differ from one time to the next");
 	if (f->dev.no_flash && !ef_spi_flash_is_sure(f))
@@ -136,8 +137,7 @@ static bool change_rate_early(struct ef_flasher *f, struct ef_err *err)
 	if (result != EF_BAUD_LOST)
 		return true;
 	ef_fail(err, EF_E_TIMEOUT, "no answer at %u baud", rate_hz);
-	err->fault.kind = EF_FAULT_SILENT;
-	return false;
+	return ef_fault_gone(err);
 }
 
 static bool prepare_steps(struct ef_flasher *f, struct ef_err *err)
@@ -304,14 +304,14 @@ static bool change_rate_auto(struct ef_flasher *f, struct ef_err *err)
 {
 	for (;;) {
 		enum ef_baud_result result;
+		bool ok = ef_baud_raise(f, &result, err) && leave_bad_rate(f, &result, err);
 
-		if (!ef_baud_raise(f, &result, err) || !leave_bad_rate(f, &result, err)) {
-			if (!ef_is_line_fault(f, err) || f->plan.wanted_hz <= f->rom_rate_hz)
-				return false;
-			ef_err_clear(err);
+		if (!ok && f->plan.wanted_hz <= f->rom_rate_hz)
+			return false;
+		if (!ef_baud_attempt(f, ok, &result, err))
+			return false;
+		if (!ok)
 			ef_baud_lower(f);
-			result = EF_BAUD_LOST;
-		}
 		if (result != EF_BAUD_LOST)
 			return true;
 		f->must_reset = true;
@@ -328,13 +328,9 @@ static bool change_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *e
 		return change_rate_auto(f, err);
 	if (!rate_hz)
 		return true;
-	if (!ef_baud_change(f, rate_hz, true, &result, err)) {
-		/* the chip may have fallen silent even before the request */
-		if (!ef_is_line_fault(f, err))
-			return false;
-		ef_err_clear(err);
-		result = EF_BAUD_LOST;
-	}
+	/* the chip may have fallen silent even before the request */
+	if (!ef_baud_attempt(f, ef_baud_change(f, rate_hz, true, &result, err), &result, err))
+		return false;
 	return result != EF_BAUD_LOST || recover_from_rate(f, rate_hz, err);
 }
 
@@ -346,17 +342,38 @@ static bool is_same(const struct ef_device *a, const struct ef_device *b)
 	       (!a->has_mac || memcmp(a->mac, b->mac, sizeof(a->mac)) == 0);
 }
 
+/* Context of the readings of a MAC that is not the one from before. */
+struct identity {
+	struct ef_flasher *f;
+	const struct ef_device *was;
+};
+
+static bool mac_again(void *ctx, unsigned nth, bool *ret, struct ef_err *err)
+{
+	const struct identity *id = ctx;
+	struct ef_device *dev = &id->f->dev;
+	const struct ef_regs regs = ef_flasher_regs(id->f);
+
+	(void)nth;
+	if (!ef_chip_mac(dev->chip, &regs, dev->mac, err))
+		return false;
+	*ret = is_same(id->was, dev);
+	return true;
+}
+
 /* Refuse to go on if another board answers after the reset: half of the work would be on each. */
 static bool check_identity(struct ef_flasher *f, const struct ef_device *was, struct ef_err *err)
 {
-	const struct ef_regs regs = ef_flasher_regs(f);
+	struct identity id = { f, was };
+	const struct ef_agree a = { .again = mac_again,
+				    .ctx = &id,
+				    .budget = &ef_budgets.reread.identity };
+	bool is_known = is_same(was, &f->dev);
 
-	/* the MAC's registers come without a checksum, so read a different MAC again */
-	for (unsigned i = 0; i < ef_budgets.identity.tries && !is_same(was, &f->dev); i++)
-		if (f->dev.has_mac && was->chip == f->dev.chip &&
-		    !ef_chip_mac(f->dev.chip, &regs, f->dev.mac, err))
-			return false;
-	if (is_same(was, &f->dev))
+	if (!is_known && f->dev.has_mac && was->chip == f->dev.chip &&
+	    !ef_agree(f, &a, &is_known, err))
+		return false;
+	if (is_known)
 		return true;
 	f->recovery.is_other_board = true;
 	ef_fail(err, EF_E_PORT, "another board answers now: the one that was worked on is gone");

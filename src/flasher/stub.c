@@ -13,15 +13,6 @@
 /* A stub sends this frame when it starts (esp-flasher-stub main.c) */
 #define GREETING     "OHAI"
 #define GREETING_LEN 4u
-/* Noise may look like frames before the greeting; after so many, there is no stub. */
-#define GREETING_FRAMES 16u
-/* After damage, blocks shrink to a quarter, down to about this size */
-#define RAM_BLOCK_MIN 0x180u
-/*
- * If the line damages even those, blocks shrink to about this size: half of them survive
- * if the line damages one byte in 200.
- */
-#define RAM_BLOCK_BAD_LINE 0x60u
 
 /* Early revisions of a chip may need another image. */
 static const char *image_name(const struct ef_flasher *f)
@@ -56,12 +47,6 @@ struct upload {
 	uint32_t len, done;
 };
 
-/* Whether the loader refused data for its checksum, as when long writes lose bytes. */
-static bool is_damaged(const struct ef_err *err)
-{
-	return err->fault.kind == EF_FAULT_REFUSED && err->fault.refusal == EF_REFUSAL_DAMAGED;
-}
-
 /* Upload from u->done on and advance it, so that the next try does not repeat what arrived. */
 static bool upload_rest(void *ctx, struct ef_err *err)
 {
@@ -89,15 +74,16 @@ static bool upload_rest(void *ctx, struct ef_err *err)
 static void upload_failed(void *ctx, const struct ef_err *cause)
 {
 	struct ef_flasher *f = ((struct upload *)ctx)->f;
+	const struct ef_piece_budgets *b = &ef_budgets.pieces;
 	unsigned failures = f->recovery.failures[EF_WORK_UPLOAD];
 
 	ef_recover_suspect(f, cause);
-	if (f->form.ram_block <= RAM_BLOCK_BAD_LINE ||
-	    (f->form.ram_block <= RAM_BLOCK_MIN && failures < 2))
+	if (f->form.ram_block <= b->ram_bad_line ||
+	    (f->form.ram_block <= b->ram_least && failures < b->ram_failures))
 		return;
-	f->form.ram_block /= 4;
+	f->form.ram_block /= b->shrink;
 	ef_event_warn(f, "%s: trying smaller blocks (%u bytes)",
-		      is_damaged(cause) ? "the stub arrives damaged" : cause->msg,
+		      ef_is_damaged(cause) ? "the stub arrives damaged" : cause->msg,
 		      f->form.ram_block);
 }
 
@@ -141,7 +127,7 @@ static bool hear_greeting(struct ef_flasher *f, uint64_t until_us, bool *ret_is_
 	size_t len;
 
 	*ret_is_there = false;
-	for (unsigned i = 0; i < GREETING_FRAMES && !*ret_is_there; i++) {
+	for (unsigned i = 0; i < ef_budgets.greeting.tries && !*ret_is_there; i++) {
 		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), until_us, &len, err))
 			return false;
 		if (len == 0)
@@ -215,12 +201,11 @@ static bool jump_once(void *ctx, struct ef_err *err)
 	if (who == EF_SYNC_ROM) {
 		ef_fail(err, EF_E_TIMEOUT, "the ROM does not start it");
 		if (j->by_detour) /* a retry would save the changed pointer, so prevent it */
-			err->fault.kind = EF_FAULT_SILENT;
+			ef_fault_gone(err);
 		return false;
 	}
 	ef_fail(err, EF_E_TIMEOUT, "no greeting within %u ms", ef_budgets.greeting.ms);
-	err->fault.kind = EF_FAULT_SILENT;
-	return false;
+	return ef_fault_gone(err);
 }
 
 static bool run(struct ef_flasher *f, const struct ef_stub *stub, struct ef_err *err)
@@ -267,7 +252,7 @@ static void note_ranges_of_reused(struct ef_flasher *f)
 	ef_stub_release(&stub);
 }
 
-/* Not even the shortest blocks arrived whole, as if the line damaged all that is long. */
+/* Blocks of every length arrived damaged. */
 static bool fail_refused(const struct ef_flasher *f, struct ef_err *err)
 {
 	const struct ef_verdict_info *v = ef_verdict_info(EF_VERDICT_STUB_REFUSED);
@@ -288,7 +273,7 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 	if (ok) {
 		ef_event_info(f, "Using flash stub");
 		ok = run(f, &stub, err);
-		if (!ok && is_damaged(err) && f->form.ram_block <= RAM_BLOCK_MIN)
+		if (!ok && ef_is_damaged(err) && f->form.ram_block <= ef_budgets.pieces.ram_least)
 			(void)fail_refused(f, err);
 	}
 	if (ok) {

@@ -41,8 +41,12 @@ bool transfer_blank(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
  * erases what BEGIN announces, and takes less than that.
  */
 uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub);
-/* A bad line is more likely to damage long pieces: send shorter ones for a while. */
+/* The length after a failure, and after a success. */
+uint32_t transfer_shrink(uint32_t len, uint32_t least);
+uint32_t transfer_grow(uint32_t len, uint32_t most);
+/* A bad line is more likely to damage long pieces: send shorter ones, until all goes well. */
 void transfer_shrink_piece(struct ef_flasher *f);
+void transfer_grow_piece(struct ef_flasher *f);
 /* After a failure: say what the flash holds now. Always false. */
 bool transfer_explain(const struct transfer *t, struct ef_err *err);
 /* Report how much content is written. The reported number never falls. */
