@@ -99,7 +99,7 @@ static bool read_cfg(const char *path, char *ret, size_t cap)
 
 static const char *const names[] = { "esptool.cfg", "setup.cfg", "tox.ini" };
 
-/* The present folder may be anybody's: see ef_file_trust. */
+/* The present folder may belong to any user: see ef_file_trust. */
 static bool is_trusted(const char *path, const char *sudo_uid)
 {
 	enum ef_trust trust = ef_file_trust(path, sudo_uid);

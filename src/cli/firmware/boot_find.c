@@ -137,7 +137,7 @@ static bool visit_file(void *user, const char *path)
 	for (size_t i = 0; i < v->list->count; i++)
 		if (strcmp(v->list->item[i].path, path) == 0)
 			return true;
-	/* The user named no file, so one that somebody else put there must not be flashed. */
+	/* The user named no file, so one that another user put there must not be flashed. */
 	if (ef_may_use_found(path, v->query->sudo_uid, v->refused, v->refused_cap) &&
 	    !boot_read_file(v->list, path, &why))
 		(void)ef_strlcpy(v->list->why, sizeof(v->list->why), why.msg);
