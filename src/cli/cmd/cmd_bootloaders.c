@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/cmd/cmd_bootloaders.h"
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
 #include "cli/firmware/boot_import.h"
 #include "cli/ui/ui.h"
 

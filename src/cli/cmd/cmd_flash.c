@@ -16,12 +16,12 @@
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/work.h"
-#include "cli/firmware/boot_check.h"
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
 #include "cli/firmware/firmware.h"
 #include "cli/firmware/firmware_plan.h"
 #include "cli/firmware/thing.h"
 #include "cli/monitor/monitor_run.h"
+#include "cli/start/boot_check.h"
 #include "cli/ui/ui.h"
 
 struct job {

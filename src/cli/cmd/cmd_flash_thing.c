@@ -12,11 +12,11 @@
 #include "cli/board/gate.h"
 #include "cli/board/session.h"
 #include "cli/board/work.h"
-#include "cli/firmware/boot_check.h"
 #include "cli/firmware/boot_header.h"
 #include "cli/firmware/thing.h"
 #include "cli/firmware/thing_place.h"
 #include "cli/monitor/monitor_run.h"
+#include "cli/start/boot_check.h"
 #include "cli/table/options.h"
 #include "cli/ui/ui.h"
 

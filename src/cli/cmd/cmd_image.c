@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/firmware/bundle.h"
-#include "cli/firmware/bundle_pairs.h"
+#include "cli/bundle/bundle.h"
+#include "cli/bundle/bundle_pairs.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
 

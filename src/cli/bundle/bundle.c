@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads what is to be saved, and sets the flash settings in its bootloader. */
-#include "cli/firmware/bundle.h"
+#include "cli/bundle/bundle.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
+#include "cli/bundle/bundle_pairs.h"
 #include "cli/firmware/boot_header.h"
-#include "cli/firmware/bundle_pairs.h"
 #include "cli/firmware/pairs_meant.h"
 #include "cli/firmware/thing.h"
 #include "cli/ui/ui.h"

@@ -4,11 +4,11 @@
  * that a project built for itself counts only if its configuration is known to be ordinary: one
  * that enables flash encryption does so at its first start, and that can't be undone.
  */
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
 
 #include <stdlib.h>
 
-#include "cli/firmware/boot_places.h"
+#include "cli/bootloader/boot_places.h"
 
 /* A crate has some 10 MiB; one that unpacks to more is none. */
 #define UNPACKED_MAX (64u * EF_MIB)

@@ -4,7 +4,7 @@
  * while all parts that it names come from the same run. The first line of README.txt marks a
  * folder as ours. Files in any other folder are never replaced.
  */
-#include "cli/firmware/bundle_dir.h"
+#include "cli/bundle/bundle_dir.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/firmware/find_firmware.h"
+#include "cli/bootloader/find_firmware.h"
 #include "base/util.h"
 
 #define LEVELS 4 /* how many folders to search, from the ELF's folder upwards */
