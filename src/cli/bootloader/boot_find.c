@@ -10,7 +10,7 @@
 
 #include "cli/bootloader/boot_places.h"
 
-/* A crate has some 10 MiB; one that unpacks to more is none. */
+/* A crate has some 10 MiB; a file that unpacks to more is not one. */
 #define UNPACKED_MAX (64u * EF_MIB)
 
 /* ---- fitting ---- */

@@ -44,7 +44,7 @@ static bool check_options(struct cli *cli, const struct flash_args *a, struct ef
 
 	if (!option)
 		return true;
-	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", option, a->file);
+	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is not one", option, a->file);
 	return ef_hint_own(err, "leave it out: the files are written as they are");
 }
 
