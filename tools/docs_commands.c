@@ -13,7 +13,7 @@ struct entry {
 	const char *path, *what;
 };
 
-/* The folders of a project that src/cli/firmware/find_firmware.c searches, in the same order. */
+/* The folders of a project that src/cli/bootloader/find_firmware.c searches, in the same order. */
 static const struct entry project_places[] = {
 	{ "build/bootloader/bootloader.bin", "ESP-IDF: beside the ELF or in a folder above it" },
 	{ "build/partition_table/partition-table.bin", "the partition table of such a build" },

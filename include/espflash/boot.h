@@ -27,7 +27,7 @@ struct ef_boot {
 	 * greeting that it prints. Otherwise only its form says so.
 	 */
 	bool is_certain;
-	uint16_t min_rev, max_rev; /**< of the chip, major * 100 + minor */
+	uint16_t min_rev, max_rev; /**< chip revisions, major * 100 + minor */
 	uint8_t xtal_mhz;          /**< 0: unknown; see ef_boot_tell_crystals */
 	/**
 	 * It was built to switch on secure boot or flash encryption. That burns eFuses at its
@@ -83,7 +83,7 @@ struct ef_sdkconfig {
 	bool has_revs;
 	uint16_t min_rev, max_rev;
 	bool burns_efuses;     /**< as in struct ef_boot; also for anti-rollback */
-	uint32_t table_offset; /**< of the partition table; 0: not said */
+	uint32_t table_offset; /**< where the partition table is; 0: unknown */
 };
 void ef_sdkconfig_read(const uint8_t *text, size_t len, struct ef_sdkconfig *ret);
 

@@ -92,7 +92,7 @@ struct ef_boot_counts {
 struct ef_reactions {
 	unsigned garbled;  /**< resets after which all was garbage, perhaps by the rate */
 	unsigned restarts; /**< resets that were followed by a start of the chip */
-	unsigned unnamed;  /**< of these, starts whose reason no line names: the ROM is muted */
+	unsigned unnamed;  /**< starts among them whose reason no line names: the ROM is muted */
 	/** attempts in which a chip in download mode left several SYNCs unanswered */
 	unsigned deaf_attempts;
 	unsigned echoes; /**< SYNCs that came back themselves */
@@ -110,7 +110,7 @@ struct ef_evidence {
 	bool is_kept;          /**< the port has them, but the caller forbids resets */
 	bool is_native_usb;    /**< the port is the chip's own USB */
 	unsigned port_losses;  /**< how often the port disappeared */
-	unsigned port_flaps;   /**< of these, how often without a reset as the cause */
+	unsigned port_flaps;   /**< how many of them no reset caused */
 	bool was_answered;     /**< SYNC was answered, nothing after it; boots and rx follow it */
 	unsigned write_stalls; /**< SYNCs that could not be written: the chip leaves them unread */
 	bool was_held;         /**< after all attempts EN was held low for a while */

@@ -234,7 +234,7 @@ struct ef_start_expect {
 	bool has_offset;               /**< offset applies */
 	bool is_only;                  /**< the partition table has no other application */
 	uint32_t offset;               /**< where in flash it is */
-	const char *project, *version; /**< of its descriptor; NULL or "": unknown */
+	const char *project, *version; /**< what its descriptor names; NULL or "": unknown */
 	const uint8_t *elf_sha256;     /**< 32 bytes of its descriptor; NULL: unknown */
 };
 struct ef_start {

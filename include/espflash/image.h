@@ -110,7 +110,7 @@ struct ef_image_info {
 	uint8_t reserved[4]; /**< bytes 19 to 22; app images inherit them */
 	bool has_digest;     /**< the header's digest flag */
 	struct ef_segment segment[EF_IMAGE_SEGMENTS_MAX];
-	uint32_t len; /**< of the image with checksum and digest; other data may follow */
+	uint32_t len; /**< image, checksum and digest; other data may follow */
 	uint32_t digest_off;
 	uint8_t checksum_stored, checksum_computed;
 	bool is_digest_valid; /**< also true if there is no digest */
@@ -173,7 +173,7 @@ bool ef_image_bootloader_desc(const uint8_t *image, size_t len, struct ef_bootlo
 struct ef_image_signature {
 	uint32_t off;         /**< offset of the sector from the image's start */
 	unsigned blocks;      /**< 1 to 3 */
-	uint8_t version;      /**< of the first block: 2 RSA, 3 ECDSA */
+	uint8_t version;      /**< the first block's: 2 RSA, 3 ECDSA */
 	bool is_digest_valid; /**< all blocks contain the digest of this image */
 };
 /** False if there is no such sector, or data ends before it. */

@@ -37,10 +37,11 @@ struct ef_input_files {
 
 struct ef_input_opts {
 	const struct ef_chip *chip; /**< the user's; NULL: any */
-	const char *environment;    /**< of a project with several; NULL: its default */
-	bool fills_gaps;            /**< write even the FF of a merged file that nothing needs */
-	bool keeps_fs;              /**< leave out file systems */
-	bool allows_outside;        /**< files may be outside the thing's folder */
+	const char
+		*environment; /**< the one to take, if a project has several; NULL: its default */
+	bool fills_gaps;      /**< write even the FF of a merged file that nothing needs */
+	bool keeps_fs;        /**< leave out file systems */
+	bool allows_outside;  /**< files may be outside the thing's folder */
 };
 
 struct ef_input_part {
@@ -71,7 +72,7 @@ struct ef_input_settings {
 
 struct ef_input {
 	const char *format;         /**< "an ESP-IDF build"; static text */
-	char name[64];              /**< of the project; "": unknown */
+	char name[64];              /**< the project's; "": unknown */
 	const struct ef_chip *chip; /**< NULL: the thing does not tell */
 	struct ef_input_settings settings;
 	char before[24], after[24];   /**< "default-reset", "hard-reset": esptool's names; "" */
@@ -112,9 +113,9 @@ struct ef_input_pair {
 	const char *file; /**< its path */
 };
 /**
- * The same of files and their places, as esptool takes them; a HEX file has addresses of its
- * own, and that of its pair does not count. *ret borrows from the files' content. Errors:
- * INPUT, UNSUPP, IO.
+ * The same for files with their addresses, as esptool takes them. A HEX file contains its
+ * addresses, so the address given for it is ignored. *ret borrows from the files' content.
+ * Errors: INPUT, UNSUPP, IO.
  */
 bool ef_input_from_pairs(const struct ef_input_pair *pairs, size_t count,
 			 const struct ef_input_opts *opts, struct ef_input *ret,

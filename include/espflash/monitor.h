@@ -71,7 +71,7 @@ struct ef_monitor_event {
 	uint64_t time_us;                     /**< since the monitor began */
 	const char *text;                     /**< cleaned; valid during the call only */
 	char level;                           /**< E, W, I, D, V of a log line; 0: none */
-	const char *tag;                      /**< of a log line; "": none */
+	const char *tag;                      /**< the log line's; "": none */
 	const struct ef_defmt_record *record; /**< RECORD only, otherwise NULL */
 	enum ef_code code;                    /**< END; BOOT_LOOP if it ends the monitor */
 	enum ef_hint_id hint;                 /**< PROBLEM only: its remedy. It has no facts. */
@@ -152,7 +152,7 @@ struct ef_monitor_ends {
 struct ef_monitor_decoding {
 	const struct ef_decoder_opts *decoder; /**< NULL: explain no addresses */
 	struct ef_defmt *defmt;                /**< NULL: the chip sends plain text */
-	const struct ef_defmt_format *format;  /**< of the defmt messages */
+	const struct ef_defmt_format *format;  /**< how defmt messages are printed */
 };
 
 /** Shell commands that the chip's bytes go through, in this order, before they are shown. */
@@ -201,9 +201,8 @@ bool ef_monitor_check(const struct ef_monitor_opts *opts, struct ef_err *err) EF
  * Succeeds when what until asks for was seen. If neither until nor fail
  * is set, it also succeeds when the user presses the exit key, the reader of the
  * output goes away, or interrupt is set; otherwise that is UNMET, and INTR after a
- * signal: nobody knows what the rest of the log would have said. Other errors: USAGE (see
- * ef_monitor_check), PORT (the port went away and will not come back),
- * FAIL_SEEN, PANIC, BOOT_LOOP, TIME_UP, IO.
+ * signal: the rest of the log is unknown. Other errors: USAGE (see ef_monitor_check), PORT (the
+ * port went away and will not come back), FAIL_SEEN, PANIC, BOOT_LOOP, TIME_UP, IO.
  */
 bool ef_monitor_run(struct ef_port *port, const struct ef_monitor_opts *opts,
 		    struct ef_err *err) EF_MUST_CHECK;

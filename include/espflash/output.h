@@ -37,7 +37,7 @@ bool ef_output_ihex(const struct ef_region *regions, size_t count, uint8_t **ret
 #define EF_UF2_CHUNK_MAX_MD5 452u
 
 struct ef_uf2_opts {
-	uint32_t family; /**< of the chip: struct ef_chip_image */
+	uint32_t family; /**< the chip's, from struct ef_chip_image */
 	uint32_t chunk;  /**< bytes of data in a block, a multiple of 4; 0: as many as fit */
 	bool no_md5;     /**< leave out the MD5 behind each block's data */
 };

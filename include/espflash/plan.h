@@ -31,7 +31,7 @@ enum ef_role {
 struct ef_plan_region {
 	struct ef_region region;
 	enum ef_role role;
-	/** The region begins and ends with so many bytes that are in flash now and are kept. */
+	/** The region begins and ends with this many bytes that are in flash now and are kept. */
 	uint32_t kept, kept_end;
 	const char *origin; /**< the file that it comes from; NULL: the program made it */
 	bool is_encrypted;  /**< the content was encrypted for this chip already */
@@ -157,7 +157,7 @@ struct ef_findings {
 
 /** "OTHER_CHIP" and so on. Never NULL. */
 const char *ef_finding_name(enum ef_finding_id id);
-/** Whether the plan can't be carried out at all, so that nobody's wish overrules the refusal. */
+/** Whether the plan is impossible, so that forcing it is refused, too. */
 bool ef_finding_is_final(enum ef_finding_id id);
 
 /** Check a plan. ret->count 0: nothing is wrong with it. */

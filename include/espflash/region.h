@@ -18,7 +18,7 @@ EF_API_BEGIN
 #define EF_SECTOR 0x1000u
 
 struct ef_region {
-	uint32_t addr;       /**< of the first byte: flash offset or RAM address */
+	uint32_t addr;       /**< the first byte's flash offset or RAM address */
 	const uint8_t *data; /**< borrowed; the function that makes the region says from whom */
 	uint32_t len;        /**< bytes */
 	const char *label;   /**< "bootloader", "app", a partition's name; borrowed, not NULL */

@@ -13,7 +13,7 @@
 #include "base/file_priv.h"
 #include "base/util.h"
 
-/* No call waits for the reader of a FIFO and no longer than a limit, so it is looked for. */
+/* No call waits for a FIFO's reader with a time limit, so the open is repeated at this interval. */
 #define PEER_STEP_MS 20
 
 const char *ef_file_words(int number)

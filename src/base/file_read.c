@@ -162,7 +162,7 @@ struct mapping {
 	void *addr;
 	size_t len;
 	struct ef_buf buf;
-	int fd; /* of the file that is mapped, for ef_map_copy */
+	int fd; /* the mapped file's, for ef_map_copy */
 	struct mapping *next;
 };
 

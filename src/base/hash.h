@@ -15,7 +15,7 @@ void ef_md5(const void *data, size_t len, uint8_t ret[EF_MD5_LEN]);
 /* For files that name it; nothing here relies on it. */
 void ef_sha1(const void *data, size_t len, uint8_t ret[EF_SHA1_LEN]);
 void ef_sha256(const void *data, size_t len, uint8_t ret[EF_SHA256_LEN]);
-/* Of the pieces that next finds, until it returns false. */
+/* The digest of the pieces that next finds, until it returns false. */
 typedef bool ef_next_fn(void *user, const uint8_t **ret, size_t *ret_len);
 void ef_sha256_pieces(ef_next_fn *next, void *user, uint8_t ret[EF_SHA256_LEN]);
 uint32_t ef_crc32(const void *data, size_t len);

@@ -21,7 +21,7 @@
 
 /* Copy src to dst and cut it to fit. Always terminates dst (cap > 0). False: it was cut. */
 bool ef_strlcpy(char *dst, size_t cap, const char *src);
-/* As snprintf; returns whether the whole text fitted. */
+/* Like snprintf, but returns whether the whole text fitted. */
 bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...) EF_PRINTF(3, 4);
 /* Write data as lower-case hex; dst needs 2 * len + 1 bytes. */
 void ef_hex(char *dst, const uint8_t *data, size_t len);

@@ -27,7 +27,7 @@ struct directory {
 	uint64_t count, len, at;
 };
 
-/* The record that an archive with more than 65534 entries has besides, if it is one. */
+/* The second end record of an archive with more than 65534 entries (zip64). */
 static void read_end64(const uint8_t *data, size_t end, struct directory *d)
 {
 	const uint8_t *locator = end >= LOCATOR_LEN ? data + end - LOCATOR_LEN : NULL;

@@ -60,7 +60,7 @@ bool ef_parse_u64(const char *text, uint64_t max, uint64_t *ret) EF_MUST_CHECK;
 bool ef_parse_u32(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
 /* The value of a hexadecimal digit; -1 for any other character. */
 int ef_digit_value(char c);
-/* As ef_parse_u32, with an optional suffix k, K, m, M (KiB, MiB). */
+/* Like ef_parse_u32, with an optional suffix k, K, m, M (KiB, MiB). */
 bool ef_parse_size(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
 
 /* ---- files ---- */
@@ -93,7 +93,7 @@ bool ef_file_stamp(const char *path, struct ef_file_stamp *ret);
 struct ef_map {
 	const uint8_t *data;
 	size_t len;
-	struct ef_file_stamp stamp; /* of the file that was opened */
+	struct ef_file_stamp stamp; /* taken when the file was opened */
 	void *handle;               /* private; NULL: nothing to release */
 };
 bool ef_map_open(struct ef_map *map, const char *path, size_t max,
@@ -105,7 +105,7 @@ void ef_map_release(struct ef_map *map);
  * pass.h; any thread may.
  */
 void ef_map_passed(const void *data, size_t len);
-/* memcpy. Of a mapped file the bytes are read instead, which takes no memory but the copy's. */
+/* memcpy. The bytes of a mapped file are read instead, which takes no memory but the copy's. */
 void ef_map_copy(void *ret, const void *data, size_t len);
 
 /*
@@ -167,7 +167,7 @@ const char *ef_trust_words(enum ef_trust trust);
 bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, size_t cap);
 /* The same rule for a folder, and for a link that leads to one. */
 enum ef_trust ef_folder_trust(const char *path, const char *sudo_uid);
-/* As ef_file_read, but never waits: anything but a regular file is an INPUT error. */
+/* Like ef_file_read, but never waits: anything but a regular file is an INPUT error. */
 bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
 /* Append the rest of an open file. path is for messages. Errors as ef_file_read. */
 bool ef_file_read_fd(int fd, const char *path, struct ef_buf *buf,

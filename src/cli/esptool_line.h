@@ -15,7 +15,7 @@
 struct esptool_line {
 	int argc; /* without the program's name */
 	char *argv[ESPTOOL_WORDS_MAX];
-	char text[ESPTOOL_TEXT_MAX]; /* of the words */
+	char text[ESPTOOL_TEXT_MAX]; /* the words' characters */
 	size_t used;
 	char shown[ESPTOOL_TEXT_MAX]; /* the whole line, to be typed in a shell */
 	char missing[512]; /* "'--encrypt', 'soft-reset'": has no counterpart; "": all has */

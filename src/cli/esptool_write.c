@@ -216,7 +216,7 @@ static void write_args(struct esptool_reader *r)
 		write_output(r);
 }
 
-/* As a shell takes it: words with other characters than these are quoted. */
+/* A shell needs quotes around words with other characters than these. */
 static void show(const struct opt_program *program, struct esptool_line *l)
 {
 	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

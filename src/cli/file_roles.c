@@ -31,7 +31,7 @@ struct role {
 /* What a name leads to: a file that is there, or a place in a folder. */
 struct identity {
 	bool is_known, is_there;
-	dev_t dev; /* of the folder if the file is not there yet */
+	dev_t dev; /* the folder's, if the file is not there yet */
 	ino_t ino;
 	char name[256]; /* in that folder */
 };
@@ -186,7 +186,7 @@ static bool refuse(const struct role *out, const struct role *other, struct ef_e
 	print_role(other, b, sizeof(b));
 	ef_fail(err, EF_E_USAGE, "%s and %s are the same file: %s", a, b,
 		other->is_written ? "each would destroy what the other writes"
-				  : "it would be overwritten, and is needed");
+				  : "it is needed and would be overwritten");
 	return ef_hint_own(err, "give each its own file");
 }
 

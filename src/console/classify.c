@@ -10,7 +10,7 @@
 
 /* Fewer characters than this before a ROM's words are noise, not an application's text. */
 #define FOREIGN_MIN 4u
-/* A banner's ":0x" lies within so many bytes, even if a few bytes of noise precede "rst:0x". */
+/* A banner's ":0x" lies within this many bytes, even if some noise precedes "rst:0x". */
 #define RST_REACH 9u
 /* Fewer visible characters than this may be noise. */
 #define TEXT_MIN 4u

@@ -96,7 +96,7 @@ static const struct word rom[] = {
 	FAILS("No signature block magic byte found"),
 	FAILS("Incorrect magic byte found at signature sector"),
 	FAILS("SHA-256 simple hash comparison failed"),
-	FAILS("Sig block "), /* of up to three: another one may be valid */
+	FAILS("Sig block "), /* there are up to three, and another one may be valid */
 	GOES_ON("secure boot verification succeeded"),
 	GOES_ON("RSA-PSS secure boot verification succeeded"),
 	GOES_ON("ECDSA secure boot verification succeeded"),

@@ -29,7 +29,7 @@ static void show_char(uint32_t c, struct defmt_out *out)
 	defmt_out_add(out, utf8, ef_utf8_put(utf8, c));
 }
 
-/* As Rust's {:?}: in quotes, with control characters escaped. */
+/* Like Rust's {:?}: in quotes, with control characters escaped. */
 static void show_quoted(struct defmt_text t, struct defmt_out *out)
 {
 	char escape[12];

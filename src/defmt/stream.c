@@ -21,7 +21,7 @@
 #define FRAME_MAX   (64u * EF_KIB) /* bytes of one frame */
 #define MESSAGE_MAX (64u * EF_KIB) /* bytes of text that one frame makes */
 
-/* After so many good frames a damaged one is reported again. */
+/* After this many good frames a damaged one is reported again. */
 #define GOOD_ENOUGH 8
 
 enum place { IN_TEXT, AFTER_MARK, IN_FRAME };

@@ -118,7 +118,7 @@ static bool is_still_refused(struct ef_flasher *f, struct ef_err *err)
 		if (!ef_is_refusal(err))
 			return false;
 		ef_err_clear(err);
-		if (i == ef_budgets.security.tries)
+		if (i == ef_budgets.reread.security.tries)
 			return true;
 	}
 	f->recovery.damages++;

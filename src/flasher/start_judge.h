@@ -18,7 +18,7 @@ struct start_boot {
 	unsigned others;         /* lines without a known origin, though the ROM loaded nothing */
 	char app[START_LINE];    /* the application's first line */
 	char reason[START_LINE]; /* the first failure */
-	char other[START_LINE];  /* a line that nobody knows */
+	char other[START_LINE];  /* an unrecognised line */
 };
 
 struct start_judge {

@@ -199,7 +199,7 @@ static const struct ef_partition *lost_row(const struct ef_partition_table *now,
 	return NULL;
 }
 
-/* Nobody named the table that is written: the user may not know what it does to the chip's. */
+/* The user named no table, and may not expect that the default one replaces the chip's. */
 static void check_own_table(struct gate *g, const struct spot *s,
 			    const struct ef_partition_table *t)
 {

@@ -38,7 +38,7 @@ enum {
 #define EF_APP_DESC_MMU_PAGE   180u
 
 #define EF_SECTION_APP_DESC    ".flash.appdesc"
-#define EF_SECTION_RODATA_DESC ".rodata_desc" /* of esp-hal */
+#define EF_SECTION_RODATA_DESC ".rodata_desc" /* esp-hal's */
 #define EF_SECTION_METADATA    ".espressif.metadata"
 
 /* Whether data begins with the headers of an ESP8266 image. */
@@ -106,7 +106,7 @@ struct ef_plan_segment {
 struct ef_plan {
 	struct ef_plan_segment segment[EF_IMAGE_SEGMENTS_MAX];
 	size_t count;
-	uint32_t len; /* of the file, without the padding before the checksum */
+	uint32_t len; /* bytes of the file before the padding of the checksum */
 };
 
 /* Order, split and align. Flash pieces keep their order. INPUT if the result couldn't boot. */

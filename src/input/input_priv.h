@@ -11,7 +11,7 @@ struct cJSON;
 
 /* A thing that is being read. */
 struct input_src {
-	const char *name;    /* of the file; "": a folder */
+	const char *name;    /* the file's; "": a folder */
 	const uint8_t *data; /* NULL: a folder */
 	size_t len;
 	enum ef_content content;

@@ -22,7 +22,7 @@ struct nuttx {
 	const struct input_src *src;
 	struct ef_input *in;
 	struct input_lines config;
-	char prefix[16]; /* of the chip's own symbols: "ESP32S3" */
+	char prefix[16]; /* begins the chip's own symbols: "ESP32S3" */
 	char chip[16];   /* in file names: "esp32s3" */
 };
 

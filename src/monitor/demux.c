@@ -2,8 +2,8 @@
 /* Knows where the chip's bytes go: to the defmt decoder, or straight on as text. */
 #include "monitor/demux.h"
 
-#define TEXT_PIECE  128u /* lines of it are searched before anybody looks at the clock */
-#define DEFMT_PIECE 4u   /* FF 00, one byte, 00: no two frames end in so few bytes */
+#define TEXT_PIECE  128u /* its lines are searched before the loop checks the clock */
+#define DEFMT_PIECE 4u   /* FF 00, one byte, 00: two frames need more bytes than this to end */
 
 static void on_text(void *user, const uint8_t *data, size_t len)
 {

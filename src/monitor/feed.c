@@ -4,8 +4,9 @@
 
 #include "monitor/run_clock.h"
 
-#define PUMPS 16u /* the keyboard is looked at after so many reads from the processors */
-/* The time that is up, and the keyboard, wait for so long: a search of a line may take 10 ms. */
+#define PUMPS 16u /* the keyboard is checked after this many reads from the processors */
+/* An expired time limit and the keyboard wait this long at most: searching a line may take 10 ms.
+ */
 #define HAND_ON_US 100000u
 
 bool feed_is_empty(const struct feed *f)

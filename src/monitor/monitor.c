@@ -67,7 +67,7 @@ static void pause_text(struct ef_monitor *m)
 
 /* ---- another rate ---- */
 
-/* The firmware's log is text, as far as anybody can know. */
+/* Nothing shows that the firmware's log is anything but text. */
 static bool expects_text(const struct ef_monitor *m)
 {
 	return !m->demux.defmt && !m->demux.frames.is_told &&

@@ -28,9 +28,9 @@ bool patterns_compile(struct patterns *p, uint32_t which, const char *const *tex
 /* Accepts an empty one, and may be called twice. */
 void patterns_release(struct patterns *p);
 /*
- * Whether pattern i matches a part of line that begins at from or later; *ret_end is
- * where that part ends. What a chip draws over with CR are lines of their own. Not
- * whole: more may follow, so $ does not match at the end.
+ * Search line for pattern i, at `from` or later; *ret_end is where the match ends. Text that the
+ * chip overwrites by CR is a line of its own. If the line is not whole, more may follow, so $
+ * does not match at its end.
  */
 bool patterns_match(struct patterns *p, size_t i, const char *line, size_t from, bool is_whole,
 		    size_t *ret_end);

@@ -15,7 +15,7 @@
 #define TALKING_US  300000u
 #define SILENT_US   700000u
 #define HEAR_MS     450u
-/* The adapter and the driver deliver bytes of the old rate for so long. */
+/* The adapter and the driver deliver bytes of the old rate for this long. */
 #define SETTLE_MS 50u
 
 static void judge_block(struct rate_watch *w, uint64_t now_us)

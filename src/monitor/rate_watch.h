@@ -48,7 +48,7 @@ bool rate_watch_begin(struct rate_watch *w, struct ef_err *err) EF_MUST_CHECK;
  * the port's own rate at the end. Errors: PORT, IO, INTR.
  */
 bool rate_watch_hear(struct rate_watch *w, struct ef_err *err) EF_MUST_CHECK;
-/* The port is somebody else's, or a new one: stop, and give it its rate again. */
+/* Another program has the port, or it is a new one: stop, and give it its rate again. */
 void rate_watch_stop(struct rate_watch *w, struct ef_port *port);
 
 #endif

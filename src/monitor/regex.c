@@ -22,7 +22,7 @@ struct regex {
 	pcre2_code *code;
 	pcre2_match_data *found;
 	pcre2_match_context *limits;
-	unsigned long steps; /* of this search */
+	unsigned long steps; /* that this search took */
 };
 
 static int on_step(pcre2_callout_block *block, void *user)

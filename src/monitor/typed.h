@@ -33,7 +33,7 @@ bool typed_init(struct typed *t, const struct ef_monitor_input *opts, struct rep
 /* Accepts one that was never initialised. */
 void typed_release(struct typed *t);
 
-/* Read what was typed, without waiting. can_send: somebody takes it. */
+/* Read what was typed, without waiting. can_send: the port takes it. */
 void typed_read(struct typed *t, bool can_send);
 /* Queue what was read, up to the next command. NOTHING: all was read; never SEND. */
 enum key_action typed_next(struct typed *t, bool can_send);

@@ -10,7 +10,7 @@
 
 #define LOOP_TELL_US  60000000u /* between two reports of a boot loop to a user who watches */
 #define PANIC_US      15000000u /* a crash may print a core dump, which takes its time */
-#define PANIC_IDLE_US 3000000u  /* a chip that is silent for so long has printed all of it */
+#define PANIC_IDLE_US 3000000u  /* a chip that is silent for this long has printed all of it */
 /*
  * A chip that can't boot starts again when its watchdog bites: after 9 s in ESP-IDF's
  * bootloader (CONFIG_BOOTLOADER_WDT_TIME_MS), sooner in a ROM. That is a loop.
@@ -211,7 +211,7 @@ static void time_is_up(struct verdict *v)
 			   tenths, why);
 }
 
-/* Nobody is expected to press a button, so a chip that starts nothing stays so. */
+/* No user is expected to press a button, so a chip that starts nothing remains stuck. */
 static void judge_stuck(struct verdict *v, uint64_t heard_us)
 {
 	if (!v->ends_on_panic || v->stuck.how == STUCK_NOT ||

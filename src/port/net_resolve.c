@@ -3,7 +3,7 @@
  * getaddrinfo waits for name servers as long as the system's configuration says (half a minute
  * and more) and can't be interrupted. So a thread asks, and a pipe whose other end that thread
  * closes says that it has the answer. A caller who gives up leaves the question to the thread:
- * whoever of the two is the last to let go of it frees it.
+ * the last of the two to release it frees it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@ struct question {
 	unsigned owners;
 	net_lookup_fn *lookup;
 	char host[256], service[16];
-	struct addrinfo *list; /* the answer, until somebody takes it */
+	struct addrinfo *list; /* the answer, until the caller takes it */
 	int code;
 	int done_fd; /* the thread's end of the pipe */
 };

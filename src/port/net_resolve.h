@@ -7,7 +7,10 @@
 
 #include "port/host.h"
 
-/* As getaddrinfo. May run in a thread of its own, and end long after its caller has given up. */
+/*
+ * Like getaddrinfo. It may run in a thread of its own, and end long after its caller has given
+ * up.
+ */
 typedef int net_lookup_fn(const char *host, const char *service, const struct addrinfo *hints,
 			  struct addrinfo **ret);
 

@@ -39,7 +39,7 @@ bool net_rfc2217_set_8n1(struct net_rfc2217 *r, struct ef_err *err) EF_MUST_CHEC
 bool net_rfc2217_set_lines(struct net_rfc2217 *r, unsigned mask, unsigned value,
 			   struct ef_err *err) EF_MUST_CHECK;
 
-/* As read and write of ef_port_ops. */
+/* Like read and write of ef_port_ops. */
 bool net_rfc2217_read(struct net_rfc2217 *r, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		      size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 bool net_rfc2217_write(struct net_rfc2217 *r, const uint8_t *data, size_t len, uint64_t deadline_us,

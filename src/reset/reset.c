@@ -23,7 +23,7 @@
 /* Users report boards with 10 kOhm and 47 uF: EN takes half a second to the threshold. */
 #define SLOWEST_DELAY_MS 1000
 
-/* esptool and espflash hold EN low for so long. */
+/* esptool and espflash hold EN low for this long. */
 #define PULSE_MS 100
 /*
  * A chip needs 50 us (ESP32 datasheet, CHIP_PU reset timing). The transistor at EN takes
@@ -210,7 +210,7 @@ static bool is_boot_wait(const struct ef_reset *reset, const struct ef_reset_ste
 	       (step->value & D) && !(step->value & R);
 }
 
-/* As esptool's reset_delay. */
+/* esptool's reset_delay. */
 void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms)
 {
 	for (size_t i = 0; i < reset->step_count; i++) {

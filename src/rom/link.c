@@ -255,7 +255,9 @@ bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err)
 	return link_write(rom, &out, err);
 }
 
-/* least bytes of a frame are here; or a frame has ended, damaged or not, that has so many. */
+/*
+ * Wait until a frame has `begun` bytes, or has ended, damaged or not, with `least` bytes or more.
+ */
 static bool await_frame(struct ef_rom *rom, size_t begun, size_t least, uint64_t deadline_us,
 			bool *ret, struct ef_err *err)
 {

@@ -61,8 +61,8 @@ struct sim_wire_byte {
 struct sim_wire {
 	struct sim_wire_byte *v;
 	size_t head, len, cap;
-	uint64_t end_us;           /* when the last byte has arrived */
-	uint32_t rest;             /* of a microsecond; the unit follows from the rate */
+	uint64_t end_us; /* when the last byte has arrived */
+	uint32_t rest;   /* a part of a microsecond, in a unit that follows from the rate */
 	struct sim_wire_byte last; /* the last one that has arrived */
 };
 
@@ -97,7 +97,7 @@ struct sim_uart {
 	uint64_t busy_until; /* the CPU doesn't read the FIFO before this time */
 	uint8_t fifo[SIM_UART_FIFO];
 	size_t fifo_len;
-	struct sim_slip slip; /* of the ROM */
+	struct sim_slip slip; /* the ROM's */
 	struct sim_stub_rx stub_rx;
 	bool is_autobaud; /* the ROM still measures the rate */
 	uint32_t autobaud_rate;

@@ -12,7 +12,7 @@ enum sim_circuit {
 	SIM_CIRCUIT_FAST_EN,       /* EN rises in 0.7 ms: only tight sequences work */
 	SIM_CIRCUIT_SLOW_EN,       /* EN rises in 300 ms: only long delays work */
 	SIM_CIRCUIT_NONE,          /* DTR and RTS lead nowhere; the application runs */
-	SIM_CIRCUIT_NONE_DOWNLOAD, /* ... and someone put the board into download mode by hand */
+	SIM_CIRCUIT_NONE_DOWNLOAD, /* ... and the board was put into download mode by hand */
 	SIM_CIRCUIT_NO_BOOT,       /* RTS resets, DTR leads nowhere: always flash boot */
 	SIM_CIRCUIT_NO_TX,         /* host TX is cut: the chip receives nothing */
 	SIM_CIRCUIT_NO_RX,         /* host RX is cut: the host receives nothing */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Flash encryption as a host can observe it. Nobody has a chip's key, so the cipher is a
+ * Flash encryption as a host can observe it. No host has a chip's key, so the cipher is a
  * stand-in: every byte is combined with one that depends on its address alone. Like the
  * real one it gives the same bytes for the same content at the same address, and other bytes
  * at another address.

@@ -43,7 +43,7 @@ const char espsim_help[] =
 	"  --bridge-max BAUD   the bridge refuses higher rates\n"
 	"  --swap-lines        the wires of DTR and RTS are exchanged\n"
 	"  --join-data         a solder bridge joins TX and RX: each end hears itself\n"
-	"  --press-reset MS    someone presses RESET so long after each client has come\n"
+	"  --press-reset MS    someone presses RESET this long after each client has come\n"
 	"  --line-gap MS       how long DTR waits for RTS if DTR alone would end a reset;\n"
 	"                      for clients that change one line at a time (200; 0: not at all)\n"
 	"  --fault LIST        NAME=VALUE,...: drop-reply flip-reply drop-rx-every flip-rx-every\n"

@@ -29,7 +29,7 @@ void sim_become(struct sim *sim, const struct sim_chip *chip)
 	sim->rom_xtal_hz = rom_xtal(sim);
 }
 
-/* Somebody has put another board on the port. The registers are those of a chip that was off. */
+/* Another board is on the port now. The registers are those of a chip that was off. */
 static void swap_chip(struct sim *sim)
 {
 	sim_become(sim, sim_chip_find(sim->chip->image_id == 5 ? "esp32c6" : "esp32c3"));

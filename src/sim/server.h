@@ -40,7 +40,8 @@ struct server {
 	size_t listener_count;
 	struct client client;
 	uint64_t line_gap_us;
-	uint64_t press_reset_us; /* so long after a client has come, someone presses RESET; 0: no */
+	uint64_t
+		press_reset_us; /* someone presses RESET this long after a client has come; 0: no */
 	bool is_quiet;
 };
 

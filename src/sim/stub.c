@@ -95,7 +95,7 @@ static unsigned begin(struct sim *sim, const struct sim_request *rq, bool is_def
 	return erase_next(sim);
 }
 
-/* As in the stub, excess output wraps the counter, and END reports an error. */
+/* Like the stub's, excess output wraps the counter, and END reports an error. */
 static unsigned write_out(struct sim *sim, const uint8_t *data, uint32_t len)
 {
 	struct sim_write *w = &sim->loader.write;

@@ -63,7 +63,7 @@ void sim_frames_take(struct sim_stub_rx *rx, uint8_t byte)
 
 /* ---- the main loop ---- */
 
-/* As frame_buffer_get_state and frame_buffer_acquire: the older frame first. */
+/* Like frame_buffer_get_state and frame_buffer_acquire, take the older frame first. */
 bool sim_frames_poll(struct sim_stub_rx *rx)
 {
 	unsigned other = 1 - rx->filled;

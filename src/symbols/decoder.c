@@ -88,7 +88,7 @@ static bool is_riscv(const struct ef_decoder *d)
 	return ef_symbols_machine(d->opts.symbols) == EF_EM_RISCV;
 }
 
-/* As esp_cpu_process_stack_pc: the top bits of an Xtensa return address are the window. */
+/* From esp_cpu_process_stack_pc: the top bits of an Xtensa return address are the window. */
 static uint32_t xtensa_call(uint32_t addr)
 {
 	return ((addr & 0x3fffffff) | 0x40000000) - 3;

@@ -14,7 +14,7 @@
 
 /* Characters of a mangled name; also bounds how deep the runtime recurses. */
 #define INPUT_MAX 1024u
-/* Pieces that the runtime may write. Of 35000 names of libstdc++ and clang, 80 need more. */
+/* Pieces that the runtime may write. Only 80 of 35000 names of libstdc++ and clang need more. */
 #define WORK_MAX (1u << 21)
 #define REFS_MAX 64u
 

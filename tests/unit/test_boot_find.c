@@ -8,8 +8,8 @@
 
 #include "base/util.h"
 #include "boot_maker.h"
-#include "cli/firmware/boot_find.h"
-#include "cli/firmware/boot_walk.h"
+#include "cli/bootloader/boot_find.h"
+#include "cli/bootloader/boot_walk.h"
 #include "elf_maker.h"
 #include "rig/tar_maker.h"
 

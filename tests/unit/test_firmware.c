@@ -187,16 +187,16 @@ START_TEST(merges)
 	ck_ok(ef_output_raw(fw.region, fw.count, 0, 0, &file, &len, &err), &err);
 	ck_assert_uint_eq(len, 0x22340);
 	free(file);
-	ck_fails(ef_output_raw(fw.region, fw.count, 0, 0x20000, &file, &len, &err), &err, EF_E_INPUT,
-		 "ends at 0x00022340");
+	ck_fails(ef_output_raw(fw.region, fw.count, 0, 0x20000, &file, &len, &err), &err,
+		 EF_E_INPUT, "ends at 0x00022340");
 	fw.region[1].addr = 0x7000; /* right behind the bootloader */
 	ck_ok(ef_output_raw(fw.region, fw.count, 0, 0, &file, &len, &err), &err);
 	assert_filled(file, 0x1000, 0x7000, 0xb0);
 	ck_assert_mem_eq(file + 0x7000, fw.table_bin, 0xc00);
 	free(file);
 	fw.region[1].addr = 0x6fff;
-	ck_fails(ef_output_raw(fw.region, fw.count, 0, 4 * EF_MIB, &file, &len, &err), &err, EF_E_INPUT,
-		 "partition table at 0x00006fff overlaps");
+	ck_fails(ef_output_raw(fw.region, fw.count, 0, 4 * EF_MIB, &file, &len, &err), &err,
+		 EF_E_INPUT, "partition table at 0x00006fff overlaps");
 }
 END_TEST
 

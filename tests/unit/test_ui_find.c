@@ -7,7 +7,7 @@
 
 #include "base/util.h"
 #include "ck_ef.h"
-#include "cli/firmware/find_firmware.h"
+#include "cli/bootloader/find_firmware.h"
 
 static char root[64];
 

@@ -21,7 +21,7 @@ static void log_all(struct cli *cli, const struct ef_findings *found, size_t fro
 	for (size_t i = from; i < found->count; i++)
 		log_finding(cli, &found->v[i]);
 	if (found->left_out)
-		ui_log(cli, EF_LOG_WARN, "%zu more of the kind are not shown", found->left_out);
+		ui_log(cli, EF_LOG_WARN, "%zu further findings are not shown", found->left_out);
 }
 
 /*

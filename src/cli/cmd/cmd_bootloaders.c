@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/cmd/cmd_bootloaders.h"
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
 #include "cli/firmware/boot_import.h"
 #include "cli/ui/ui.h"
 
@@ -158,7 +158,7 @@ static bool check_output(const struct boot_found *b, const char *file, struct ef
 	if (!ef_file_stamp(b->path, &from) || !ef_file_stamp(file, &to) ||
 	    from.device != to.device || from.inode != to.inode)
 		return true;
-	ef_fail(err, EF_E_USAGE, "'%s' is read, and would be replaced", file);
+	ef_fail(err, EF_E_USAGE, "'%s' is an input and would be overwritten", file);
 	return ef_hint_own(err, "give the file to write a name of its own");
 }
 

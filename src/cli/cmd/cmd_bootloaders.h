@@ -4,7 +4,7 @@
 #define EF_CLI_CMD_BOOTLOADERS_H
 
 #include "cli/cli.h"
-#include "cli/firmware/boot_list.h"
+#include "cli/bootloader/boot_list.h"
 
 /* Print a line and the file's name. */
 void bootloader_print(struct cli *cli, const struct boot_found *b);

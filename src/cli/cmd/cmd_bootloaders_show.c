@@ -2,7 +2,7 @@
 /* Describes bootloaders, for people and as JSON. */
 #include "cli/cmd/cmd_bootloaders.h"
 
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
 #include "cli/ui/json_out.h"
 #include "base/hash.h"
 

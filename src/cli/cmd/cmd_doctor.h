@@ -49,7 +49,7 @@ struct doctor {
 	size_t rate_count;
 	struct {
 		bool was_tried, is_stable;
-	} reads;          /* of flash */
+	} reads;          /* what reading flash twice gave */
 	uint32_t best_hz; /* the highest rate without an error; 0: none */
 	char worked[24];
 	struct {

@@ -205,8 +205,8 @@ void doctor_print(FILE *out, const struct doctor *d, const char *version)
 		print_rates(out, d);
 		if (d->limit.is_over)
 			fprintf(out,
-				"Time limit:        %u s are over, and the rest was not "
-				"examined\n",
+				"Time limit:        %u s have passed; the remaining checks "
+				"were not run\n",
 				d->limit.s);
 	}
 	print_verdict(out, d);

@@ -16,12 +16,12 @@
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/work.h"
-#include "cli/firmware/boot_check.h"
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
 #include "cli/firmware/firmware.h"
 #include "cli/firmware/firmware_plan.h"
 #include "cli/firmware/thing.h"
 #include "cli/monitor/monitor_run.h"
+#include "cli/start/boot_check.h"
 #include "cli/ui/ui.h"
 
 struct job {
@@ -137,8 +137,8 @@ static bool no_bootloader(const struct ef_chip *chip, const char *why, struct ef
 	char text[400];
 
 	(void)ef_snprintf(text, sizeof(text),
-			  ": not named with --bootloader, none in the project's build, none of "
-			  "another tool that fits, and the chip has none that works (%s)",
+			  ": --bootloader names none, the project's build has none, no other "
+			  "tool's fits, and the chip's does not work (%s)",
 			  why);
 	return boot_none(chip, text, true, err);
 }

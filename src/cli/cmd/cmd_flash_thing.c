@@ -12,11 +12,11 @@
 #include "cli/board/gate.h"
 #include "cli/board/session.h"
 #include "cli/board/work.h"
-#include "cli/firmware/boot_check.h"
 #include "cli/firmware/boot_header.h"
 #include "cli/firmware/thing.h"
 #include "cli/firmware/thing_place.h"
 #include "cli/monitor/monitor_run.h"
+#include "cli/start/boot_check.h"
 #include "cli/table/options.h"
 #include "cli/ui/ui.h"
 
@@ -44,7 +44,7 @@ static bool check_options(struct cli *cli, const struct flash_args *a, struct ef
 
 	if (!option)
 		return true;
-	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", option, a->file);
+	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is not one", option, a->file);
 	return ef_hint_own(err, "leave it out: the files are written as they are");
 }
 

@@ -14,7 +14,7 @@ typedef bool open_fn(struct cli *cli, const struct connect_args *args, struct se
 		     struct ef_err *err);
 typedef bool print_fn(struct cli *cli, const struct ef_device *dev, struct ef_err *err);
 
-/* As in board-info: print the fact before the reset, which may fail. */
+/* Like board-info, print the fact before the reset, which may fail. */
 static bool identify(struct cli *cli, const struct board_info_args *a, open_fn *open,
 		     print_fn *print, struct ef_err *err)
 {

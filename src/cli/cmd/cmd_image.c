@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/firmware/bundle.h"
-#include "cli/firmware/bundle_pairs.h"
+#include "cli/bundle/bundle.h"
+#include "cli/bundle/bundle_pairs.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
 
@@ -19,7 +19,7 @@ const char *save_image_written(const void *args)
 struct outputs {
 	const char *file; /* NULL: no file */
 	const char *dir;  /* NULL: no folder */
-	size_t size;      /* of the file */
+	size_t size;      /* bytes in the file */
 };
 
 static bool find_outputs(const struct save_image_args *a, struct outputs *ret, struct ef_err *err)
@@ -115,7 +115,7 @@ static void say_done(struct cli *cli, const struct bundle *b, const struct outpu
 static bool save(const struct bundle *b, struct outputs *out, struct ef_err *err)
 {
 	if (out->file && bundle_has_source(b, out->file)) {
-		ef_fail(err, EF_E_USAGE, "'%s' is read, and would be replaced", out->file);
+		ef_fail(err, EF_E_USAGE, "'%s' is an input and would be overwritten", out->file);
 		return ef_hint_own(err, "give the output file another name");
 	}
 	if (out->file && !bundle_write_file(b, out->file, &out->size, err))

@@ -9,7 +9,7 @@
 #include <espflash/flasher.h>
 #include <espflash/reset.h>
 
-#define RATE_HZ 115200u /* of the ROM: its first words, and its loader */
+#define RATE_HZ 115200u /* the rate of the ROM's first words and of its loader */
 
 static bool no_lines(struct ef_err *err)
 {

@@ -37,7 +37,7 @@ static bool check_aligned(uint32_t address, struct ef_err *err)
 
 /* ---- read-mem ---- */
 
-/* As in board-info: print before the reset, which may fail. */
+/* Like board-info, print before the reset, which may fail. */
 static bool print_word(struct cli *cli, uint32_t address, uint32_t value, struct ef_err *err)
 {
 	struct json_out *j;

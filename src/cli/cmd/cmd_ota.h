@@ -3,7 +3,7 @@
 #ifndef EF_CLI_CMD_OTA_H
 #define EF_CLI_CMD_OTA_H
 
-#include "cli/firmware/boot_slots.h"
+#include "cli/start/boot_slots.h"
 
 /* Factory, test app, and the slots with a partition. */
 #define OTA_APPS_MAX (EF_OTA_SLOTS_MAX + 2)

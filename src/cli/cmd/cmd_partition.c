@@ -69,7 +69,7 @@ static bool check_args(const struct partition_table_args *a, struct ef_err *err)
 	return true;
 }
 
-/* As the generator does: bits of a newer format may mean something. */
+/* Warn, as the generator does: bits of a newer format may mean something. */
 static void warn_flags(struct cli *cli, const struct ef_partition_table *table)
 {
 	for (size_t i = 0; i < table->count; i++) {

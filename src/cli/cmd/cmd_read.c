@@ -148,7 +148,7 @@ bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err)
 	    !warn_of_ciphertext(cli, &s, err) ||
 	    !ef_flasher_md5(s.flasher, r.place.addr, r.size, md5, err))
 		goto out;
-	/* As in board-info: print before the reset, which may fail. */
+	/* Like board-info, print before the reset, which may fail. */
 	ok = print_md5(cli, &r, md5, err) &&
 	     ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err);
 out:

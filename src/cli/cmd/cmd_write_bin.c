@@ -15,11 +15,11 @@
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/work.h"
-#include "cli/firmware/boot_check.h"
 #include "cli/firmware/boot_header.h"
 #include "cli/firmware/pairs.h"
 #include "cli/firmware/pairs_meant.h"
 #include "cli/monitor/monitor_run.h"
+#include "cli/start/boot_check.h"
 #include "cli/ui/ui.h"
 
 /* Files with less than a sector between them, and the flash content around them. */

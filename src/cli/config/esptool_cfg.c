@@ -107,7 +107,7 @@ bool esptool_cfg_is_name(const char *name)
 	return false;
 }
 
-/* The present folder may be anybody's: see ef_file_trust. */
+/* The present folder may belong to any user: see ef_file_trust. */
 static bool is_trusted(const char *path, const char *sudo_uid)
 {
 	enum ef_trust trust = ef_file_trust(path, sudo_uid);

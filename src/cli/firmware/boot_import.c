@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/firmware/boot_places.h"
+#include "cli/bootloader/boot_places.h"
 #include "cli/firmware/thing.h"
 #include "cli/ui/ui.h"
 #include "base/hash.h"

@@ -4,7 +4,7 @@
 #define EF_CLI_BOOT_IMPORT_H
 
 #include "cli/cli.h"
-#include "cli/firmware/boot_list.h"
+#include "cli/bootloader/boot_list.h"
 
 /*
  * Add the bootloaders in what the user named: a file of any form, a folder, or "-". Files in a

@@ -80,7 +80,7 @@ struct find_query firmware_query(const struct firmware *fw, enum find_kind kind,
 				.revision = target->revision,
 				.xtal_mhz = target->xtal_mhz };
 
-	/* As in espflash: without a chip, take the revision that the program needs. */
+	/* Without a chip, take the revision that the program needs, as espflash does. */
 	if (q.revision == 0)
 		q.revision = least_revision(fw);
 	find_query_env(&q);
@@ -119,7 +119,10 @@ static bool read_table(struct firmware *fw, const char *path, const struct firmw
 	return ok;
 }
 
-/* As in espflash: one sector below the lowest partition, unless the table has a row for itself. */
+/*
+ * Like espflash, take one sector below the lowest partition, unless the table has a row for
+ * itself.
+ */
 static uint32_t place_table(const struct firmware *fw)
 {
 	uint32_t lowest = UINT32_MAX;

@@ -8,7 +8,7 @@
 #define EF_CLI_FIRMWARE_H
 
 #include "cli/cli.h"
-#include "cli/firmware/find_firmware.h"
+#include "cli/bootloader/find_firmware.h"
 #include "cli/ui/json_out.h"
 #include "base/util.h"
 #include <espflash/flasher.h>

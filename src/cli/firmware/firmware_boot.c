@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
 #include "cli/firmware/firmware_priv.h"
 #include "cli/ui/ui.h"
 

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 
 #include "cli/board/sink.h"
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
 #include "cli/ui/ui.h"
 #include <espflash/content.h>
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "cli/board/sink.h"
-#include "cli/firmware/boot_slots.h"
 #include "cli/firmware/pairs.h"
+#include "cli/start/boot_slots.h"
 #include "cli/ui/ui.h"
 
 #define BASE_REGIONS EF_ARRAY_LEN(((struct ef_firmware *)0)->region)

@@ -266,7 +266,7 @@ static bool parse_keys(struct monitor_setup *s, const struct monitor_args *args,
 	return check_keys(s, keys, EF_ARRAY_LEN(keys), err);
 }
 
-/* Noise can begin as an image does; a log goes on as none. */
+/* Noise can start like an image header. A log does not continue like an image. */
 static bool is_of_a_build(const struct ef_map *file)
 {
 	struct ef_err ignored = EF_ERR_INIT; /* no image, then */

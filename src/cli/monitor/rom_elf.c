@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "cli/firmware/boot_places.h"
+#include "cli/bootloader/boot_places.h"
 #include "base/util.h"
 #include <espflash/image.h>
 

@@ -3,7 +3,7 @@
 #ifndef EF_CLI_ROM_ELF_H
 #define EF_CLI_ROM_ELF_H
 
-#include "cli/firmware/find_firmware.h"
+#include "cli/bootloader/find_firmware.h"
 
 #define ROM_WORD_SIZE 64
 

@@ -101,7 +101,7 @@ struct opt {
 	const char *help;       /* one line, lower case, no full stop */
 	const char *details;    /* more sentences for --help and the manual; NULL */
 	size_t offset;          /* offset of the value from the group's base */
-	struct opt_range range; /* of a number */
+	struct opt_range range; /* limits of a number */
 	const struct opt_choice *choices;
 	const char *env;    /* environment variable; NULL */
 	const char *config; /* key in a configuration file, "flash.mode"; NULL */
@@ -260,8 +260,9 @@ struct opt_parsed {
 	bool is_stopped;                   /* OPT_STOP ended parsing */
 	bool is_brief;                     /* ... by its letter: -h, not --help */
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from, by opt_ref.index */
-	const char *where[OPT_COUNT_MAX];  /* of a configured value: the place in the file */
-	struct opt_notes notes;            /* what the user should be warned of */
+	const char
+		*where[OPT_COUNT_MAX]; /* where in a file the value is configured; NULL: it isn't */
+	struct opt_notes notes;        /* what the user should be warned of */
 };
 
 /*

@@ -23,8 +23,9 @@ extern const struct opt_choice opt_flash_sizes[]; /* 256kb to 256mb, in bytes (o
 	}
 
 /* What makes an ELF a firmware in ESP-IDF's form; formats are the choices of --format, and
- * ram is the option that takes no firmware, if the command has it. */
-#define IDF_ROWS(s, ram, formats, def_format, format_help)                                         \
+ * ram is the option that takes no firmware, if the command has it; label_use says which files
+ * --target-app-partition is for: OPT_FOR_..., or 0. */
+#define IDF_ROWS(s, ram, label_use, formats, def_format, format_help)                              \
 	{ OPT_FILE(0, "bootloader", "FILE", s, bootloader, "second-stage bootloader"),             \
 	  .flags = OPT_COMMON | OPT_FOR_APP, .config = "idf_format_args.bootloader",               \
 	  .conflicts = (ram),                                                                      \
@@ -45,7 +46,8 @@ extern const struct opt_choice opt_flash_sizes[]; /* 256kb to 256mb, in bytes (o
 		BOOTLOADER_ROWS(s, OPT_FOR_APP),                                                   \
 		{ OPT_STRING(0, "target-app-partition", "LABEL", s, target_app_partition,          \
 			     "partition that the app goes to"),                                    \
-		  .config = "idf_format_args.target_app_partition", .idle = (ram),                 \
+		  .flags = (label_use), .config = "idf_format_args.target_app_partition",          \
+		  .idle = (ram),                                                                   \
 		  .details = "Default: the one called factory, else the first of type app." },     \
 	{                                                                                          \
 		OPT_CHOICE(0, "format", "FORMAT", s, format, formats, format_help),                \

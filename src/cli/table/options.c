@@ -171,7 +171,7 @@ static const struct opt table_opts[] = {
 };
 const struct opt_group opts_table = { "Partition options", table_opts };
 
-/* As flash_config_opts, but nothing is changed unless the option is given: esptool's "keep". */
+/* Like flash_config_opts, but each changes nothing unless it is given: esptool's "keep". */
 static const struct opt header_opts[] = {
 	{ OPT_CHOICE('f', "flash-freq", "FREQ", F, freq_mhz, header_freqs,
 		     "flash frequency in the bootloader's header"),

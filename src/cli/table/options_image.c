@@ -20,13 +20,13 @@ static const struct opt_choice save_formats[] = {
 
 #define D struct idf_args
 static const struct opt idf_opts[] = {
-	IDF_ROWS(D, "ram", formats, "esp-idf", "image format"),
+	IDF_ROWS(D, "ram", OPT_FOR_APP, formats, "esp-idf", "image format"),
 	OPT_END,
 };
 const struct opt_group opts_idf = { "ESP-IDF format options", idf_opts };
 
 static const struct opt idf_save_opts[] = {
-	IDF_ROWS(D, NULL, save_formats, "raw", "form of the file: raw, Intel HEX or UF2"),
+	IDF_ROWS(D, NULL, 0, save_formats, "raw", "form of the file: raw, Intel HEX or UF2"),
 	OPT_END,
 };
 const struct opt_group opts_idf_save = { "ESP-IDF format options", idf_save_opts };

@@ -11,7 +11,7 @@ struct verdict_words {
 	const char *signature;     /* what was seen that leads here */
 	const char *next;          /* what to do, imperative */
 	const char *next_no_lines; /* where the port has no DTR and RTS; NULL: the same */
-	const char *options;       /* of the command to run then; NULL: none is named */
+	const char *options;       /* options of the command to run then; NULL: none is named */
 	const char *doc;           /* more, for the page; may be NULL */
 	const char *picture;       /* file in docs/img; NULL: none */
 };

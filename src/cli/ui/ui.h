@@ -53,7 +53,7 @@ void ui_log_sink(void *user, enum ef_log_level level, const char *line);
 
 /* Show an event of the flasher: a message or progress. */
 void ui_event(struct cli *cli, const struct ef_event *event);
-/* The bar for a terminal of so many columns, without the word that may follow it. */
+/* The bar for a terminal of this many columns, without the word that may follow it. */
 void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
 		 unsigned columns);
 /* How many columns of a terminal text takes: escape sequences take none, a character one. */

@@ -96,7 +96,7 @@ static const char *end_word(enum ef_event_kind kind)
 					    : "written";
 }
 
-/* Cut text to so many columns, between characters. */
+/* Cut text to this many columns, between characters. */
 static void cut(char *text, unsigned columns)
 {
 	size_t at = 0;

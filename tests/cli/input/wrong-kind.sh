@@ -21,6 +21,10 @@ for option in --bootloader=bootloader.bin --partition-table=table.csv --partitio
 	refused save-image --merge $option build out.bin
 	refused flash --dry-run --chip esp32c3 $option build/hello.bin
 done
+# the partition of the one app: everything else has its places
+refused flash --target-app-partition=ota_1 build
+refused save-image --merge --target-app-partition=ota_1 build out.bin
+refused save-image --target-app-partition=ota_1 0x10000 app.bin out.bin
 # what a build has
 for option in --fill-gaps --keep-fs --environment=x; do
 	refused flash $option app.elf

@@ -33,4 +33,4 @@ printf '\351garbage at power on\n' >raw
 # an exported bootloader does not replace the crate or archive that it comes from
 "$ESPFLASH" -q bootloaders import bootloader.bin
 file=$(find "$HOME" -name '*bootloader.bin')
-"$ESPFLASH" bootloaders export --chip esp32c3 "$file" 2>&1 | grep -o 'is read, and would be replaced'
+"$ESPFLASH" bootloaders export --chip esp32c3 "$file" 2>&1 | grep -o 'is an input and would be overwritten'

@@ -3,7 +3,7 @@
  * Reads bootloaders out of files: an image, the content of a whole flash, an ELF that is made
  * into an image as Arduino does, a program that contains several, or an archive.
  */
-#include "cli/firmware/boot_list.h"
+#include "cli/bootloader/boot_list.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * Reads the app in a partition: the first bytes, or all. What the bootloader refuses:
  * ESP-IDF's esp_image_format.c and bootloader_common_check_chip_validity.
  */
-#include "cli/firmware/slot_app.h"
+#include "cli/start/slot_app.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Compares the app that is written with the one that the bootloader will start. */
-#include "cli/firmware/boot_check.h"
+#include "cli/start/boot_check.h"
 
 #include "cli/ui/ui.h"
 #include "base/bytes.h"

@@ -3,7 +3,7 @@
 #ifndef EF_CLI_BUNDLE_PAIRS_H
 #define EF_CLI_BUNDLE_PAIRS_H
 
-#include "cli/firmware/bundle.h"
+#include "cli/bundle/bundle.h"
 
 /* Map the files and read them into b->in. USAGE, INPUT, UNSUPP, IO. */
 bool bundle_open_pairs(struct bundle *b, const struct ef_input_opts *opts,

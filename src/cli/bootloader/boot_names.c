@@ -4,7 +4,7 @@
  * arduino-esp32 (bootloader_{build.boot}_{build.boot_freq}.elf in CHIP/bin, or CHIP-libs/x/bin),
  * espflash's resources/bootloaders/manifest.yaml.
  */
-#include "cli/firmware/boot_list.h"
+#include "cli/bootloader/boot_list.h"
 
 /* ---- variants ---- */
 

@@ -3,7 +3,7 @@
 #ifndef EF_CLI_SLOT_APP_H
 #define EF_CLI_SLOT_APP_H
 
-#include "cli/firmware/flash_view.h"
+#include "cli/start/flash_view.h"
 #include <espflash/image.h>
 
 enum slot_state {

@@ -3,7 +3,7 @@
  * Knows what the words of save-image are: a thing and perhaps the file to write, or addresses
  * with files and perhaps the file to write.
  */
-#include "cli/firmware/bundle_pairs.h"
+#include "cli/bundle/bundle_pairs.h"
 
 bool bundle_is_pairs(const struct save_image_args *args)
 {

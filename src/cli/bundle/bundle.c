@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads what is to be saved, and sets the flash settings in its bootloader. */
-#include "cli/firmware/bundle.h"
+#include "cli/bundle/bundle.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
+#include "cli/bundle/bundle_pairs.h"
 #include "cli/firmware/boot_header.h"
-#include "cli/firmware/bundle_pairs.h"
 #include "cli/firmware/pairs_meant.h"
 #include "cli/firmware/thing.h"
 #include "cli/ui/ui.h"
@@ -125,7 +125,7 @@ static bool check_options(const struct bundle *b, struct ef_err *err)
 
 	if (!option)
 		return true;
-	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is none", option,
+	ef_fail(err, EF_E_USAGE, "'--%s' goes with an ELF, and '%s' is not one", option,
 		b->args->file);
 	return ef_hint_own(err, "leave it out: the files are saved as they are");
 }
@@ -264,10 +264,22 @@ static void find_version(struct bundle *b)
 
 /* ---- the whole ---- */
 
+/* The label chooses one of several apps. Where all parts are saved, it has no effect. */
+static bool check_label(const struct bundle *b, struct ef_err *err)
+{
+	bool saves_one_app = !bundle_is_merged(b) && bundle_output(b->args);
+
+	if (saves_one_app || !cli_is_given(b->cli, "target-app-partition"))
+		return true;
+	ef_fail(err, EF_E_USAGE,
+		"'--target-app-partition' chooses the one app to save, and all parts are saved");
+	return ef_hint_own(err, "leave it out");
+}
+
 static bool open_files(struct bundle *b, bool is_pairs, struct ef_err *err)
 {
 	if (!check_options(b, err) || (is_pairs && !pairs_no_thing(b->cli, err)) ||
-	    !(is_pairs ? open_pairs(b, err) : open_thing(b, err)))
+	    !(is_pairs ? open_pairs(b, err) : open_thing(b, err)) || !check_label(b, err))
 		return false;
 	b->chip = b->args->chip ? b->args->chip : b->parts->chip;
 	if (!set_settings(b, err))

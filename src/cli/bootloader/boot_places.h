@@ -3,8 +3,8 @@
 #ifndef EF_CLI_BOOT_PLACES_H
 #define EF_CLI_BOOT_PLACES_H
 
-#include "cli/firmware/boot_walk.h"
-#include "cli/firmware/find_firmware.h"
+#include "cli/bootloader/boot_walk.h"
+#include "cli/bootloader/find_firmware.h"
 #include "cli/table/places.h"
 
 /* Visit the files of one place. chip NULL: those of all chips. False: fn ended it. */

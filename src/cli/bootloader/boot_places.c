@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Visits the folders in which other tools keep their files: see src/cli/table/places.c. */
-#include "cli/firmware/boot_places.h"
+#include "cli/bootloader/boot_places.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
  * for an ESP-Prog, interface/esp_usb_jtag.cfg for the chip's USB port, target/CHIP.cfg. File
  * names in it need no quotes: bundle_dir.c makes them of plain characters.
  */
-#include "cli/firmware/bundle_dir.h"
+#include "cli/bundle/bundle_dir.h"
 
 #include <inttypes.h>
 

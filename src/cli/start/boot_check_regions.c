@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds out which apps a plan writes, and which of them the bootloader will start. */
-#include "cli/firmware/boot_check.h"
+#include "cli/start/boot_check.h"
 
 #include "base/bytes.h"
 #include "base/util.h"

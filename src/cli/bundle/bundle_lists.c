@@ -5,7 +5,7 @@
  * spelt as ESP-IDF 5 does, which esptool 4 and 5 both take. manifest.json is that of ESP Web
  * Tools (esphome.github.io/esp-web-tools).
  */
-#include "cli/firmware/bundle_dir.h"
+#include "cli/bundle/bundle_dir.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

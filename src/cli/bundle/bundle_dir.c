@@ -4,7 +4,7 @@
  * while all parts that it names come from the same run. The first line of README.txt marks a
  * folder as ours. Files in any other folder are never replaced.
  */
-#include "cli/firmware/bundle_dir.h"
+#include "cli/bundle/bundle_dir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -176,14 +176,14 @@ static bool check_source(const struct folder *f, const char *name, struct ef_err
 		return false;
 	if (!bundle_has_source(f->bundle, path))
 		return true;
-	ef_fail(err, EF_E_USAGE, "'%s' is read, and would be replaced", path);
+	ef_fail(err, EF_E_USAGE, "'%s' is an input and would be overwritten", path);
 	return ef_hint_own(err, "name another folder");
 }
 
 static bool check_sources(const struct folder *f, struct ef_err *err)
 {
 	if (bundle_has_source(f->bundle, f->path)) {
-		ef_fail(err, EF_E_USAGE, "'%s' is the folder that is read", f->path);
+		ef_fail(err, EF_E_USAGE, "'%s' is the input folder", f->path);
 		return ef_hint_own(err, "name another folder");
 	}
 	for (size_t i = 0; i < f->bundle->parts->part_count; i++)

@@ -3,7 +3,7 @@
 #ifndef EF_CLI_BUNDLE_DIR_H
 #define EF_CLI_BUNDLE_DIR_H
 
-#include "cli/firmware/bundle.h"
+#include "cli/bundle/bundle.h"
 
 #define BUNDLE_NAME_SIZE 48
 

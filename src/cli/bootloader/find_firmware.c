@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/firmware/find_firmware.h"
+#include "cli/bootloader/find_firmware.h"
 #include "base/util.h"
 
 #define LEVELS 4 /* how many folders to search, from the ELF's folder upwards */
@@ -29,7 +29,7 @@ void find_query_env(struct find_query *query)
 	query->sudo_uid = getenv("SUDO_UID");
 }
 
-/* The user named no file, so one that somebody else put there must not be flashed. */
+/* The user named no file, so one that another user put there must not be flashed. */
 static bool may_use(const struct find_query *q, const char *path, struct find_result *ret)
 {
 	return ef_may_use_found(path, q->sudo_uid, ret->refused, sizeof(ret->refused)) &&
@@ -47,7 +47,7 @@ static bool try_file(const struct find_query *q, struct find_result *ret, const 
 
 /* ---- the project's own build ---- */
 
-/* The absolute path of the folder that is so many levels above the ELF's. */
+/* The absolute path of the folder that is this many levels above the ELF's. */
 static bool elf_dir(const struct find_query *q, unsigned levels, char *ret, size_t cap)
 {
 	char *real = realpath(q->elf_path, NULL);

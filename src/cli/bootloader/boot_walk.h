@@ -17,7 +17,7 @@ typedef bool walk_fn(void *user, const char *path);
 
 /*
  * Find the files below root that match: components are separated by slashes, and a pattern of
- * fnmatch(3) matches within one. Of one folder's entries the newest version comes first. Links
+ * fnmatch(3) matches within one. The newest version in a folder comes first. Links
  * are followed, which is harmless: the pattern's length bounds the walk. False: fn ended it.
  */
 bool walk_pattern(const char *root, const char *pattern, walk_fn *fn, void *user);

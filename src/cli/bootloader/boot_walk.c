@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Walks through folders within bounds. A home folder can be large, and have loops of links. */
-#include "cli/firmware/boot_walk.h"
+#include "cli/bootloader/boot_walk.h"
 
 #include <dirent.h>
 #include <fnmatch.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/firmware/find_firmware.h"
+#include "cli/bootloader/find_firmware.h"
 #include "base/util.h"
 
 struct walk {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Lays a plan over the chip's flash. */
-#include "cli/firmware/flash_view.h"
+#include "cli/start/flash_view.h"
 
 #include "base/bytes.h"
 

@@ -23,9 +23,9 @@ struct bundle {
 	const struct save_image_args *args;
 	enum bundle_kind kind;
 	const struct ef_chip *chip; /* NULL: unknown */
-	struct ef_input in;         /* of an ELF or of pairs */
+	struct ef_input in;         /* the parts of an ELF or of pairs */
 	struct ef_input *parts;     /* what is saved: in, or the thing's */
-	char version[33];           /* of the app; "": unknown */
+	char version[33];           /* the app's; "": unknown */
 	struct ef_buf boot;         /* the bootloader with other settings */
 	struct firmware *fw;        /* ELF only */
 	uint32_t flash_size;        /* ELF only: what the firmware is made for, in bytes */

@@ -3,7 +3,7 @@
  * Looks for bootloaders in archives: gzip, tar, zip. A crate is a tar.gz, and so are cores of
  * Arduino; espflash's releases are zips. Nothing of an archive is written anywhere by its name.
  */
-#include "cli/firmware/boot_list.h"
+#include "cli/bootloader/boot_list.h"
 #include "base/gunzip.h"
 #include "base/tar.h"
 #include "base/unzip.h"

@@ -3,7 +3,7 @@
 #ifndef EF_CLI_BOOT_FIND_H
 #define EF_CLI_BOOT_FIND_H
 
-#include "cli/firmware/boot_list.h"
+#include "cli/bootloader/boot_list.h"
 
 /* What is known about the board and asked for; see find_query for chip, revision, crystal. */
 struct boot_want {

@@ -4,13 +4,13 @@
  * that a project built for itself counts only if its configuration is known to be ordinary: one
  * that enables flash encryption does so at its first start, and that can't be undone.
  */
-#include "cli/firmware/boot_find.h"
+#include "cli/bootloader/boot_find.h"
 
 #include <stdlib.h>
 
-#include "cli/firmware/boot_places.h"
+#include "cli/bootloader/boot_places.h"
 
-/* A crate has some 10 MiB; one that unpacks to more is none. */
+/* A crate has some 10 MiB; a file that unpacks to more is not one. */
 #define UNPACKED_MAX (64u * EF_MIB)
 
 /* ---- fitting ---- */
@@ -137,7 +137,7 @@ static bool visit_file(void *user, const char *path)
 	for (size_t i = 0; i < v->list->count; i++)
 		if (strcmp(v->list->item[i].path, path) == 0)
 			return true;
-	/* The user named no file, so one that somebody else put there must not be flashed. */
+	/* The user named no file, so one that another user put there must not be flashed. */
 	if (ef_may_use_found(path, v->query->sudo_uid, v->refused, v->refused_cap) &&
 	    !boot_read_file(v->list, path, &why))
 		(void)ef_strlcpy(v->list->why, sizeof(v->list->why), why.msg);

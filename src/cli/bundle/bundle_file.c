@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes a bundle, or the app in it, as one file. */
-#include "cli/firmware/bundle.h"
+#include "cli/bundle/bundle.h"
 
 #include <stdlib.h>
 

@@ -3,8 +3,8 @@
 #ifndef EF_CLI_BOOT_SLOTS_H
 #define EF_CLI_BOOT_SLOTS_H
 
-#include "cli/firmware/flash_view.h"
-#include "cli/firmware/slot_app.h"
+#include "cli/start/flash_view.h"
+#include "cli/start/slot_app.h"
 #include <espflash/otadata.h>
 
 struct boot_slots {

@@ -3,7 +3,7 @@
 #ifndef EF_CLI_BOOT_LIST_H
 #define EF_CLI_BOOT_LIST_H
 
-#include "cli/firmware/find_firmware.h"
+#include "cli/bootloader/find_firmware.h"
 #include "base/util.h"
 #include <espflash/boot.h>
 

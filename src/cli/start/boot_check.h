@@ -3,7 +3,7 @@
 #ifndef EF_CLI_BOOT_CHECK_H
 #define EF_CLI_BOOT_CHECK_H
 
-#include "cli/firmware/boot_slots.h"
+#include "cli/start/boot_slots.h"
 
 struct boot_check {
 	struct boot_slots slots;

@@ -3,7 +3,7 @@
  * Follows the bootloader through the slots, and changes otadata. Only the sector that the
  * bootloader does not use is written, so that a loss of power leaves the old choice.
  */
-#include "cli/firmware/boot_slots.h"
+#include "cli/start/boot_slots.h"
 
 #include <inttypes.h>
 
