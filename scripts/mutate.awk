@@ -5,7 +5,9 @@
 # It relies on clang-format's layout: a binary operator has blanks around it, and
 # a statement begins on its own line. It skips comments, strings, log and error
 # messages, assertions, preprocessor lines other than #define NAME NUMBER, and
-# calls that only free memory (the sanitizers check those, unit tests can't).
+# calls that only free memory (the sanitizers check those, unit tests can't). It also
+# skips the size of an allocation (as before, the sanitizers) and the test for its failure
+# on the next line (tests/torture lets each allocation fail).
 
 function offer(kind, text) {
 	if (!only || only == FNR) printf "%s\t%d\t%s\t%s\n", file, FNR, kind, text
@@ -52,8 +54,7 @@ function numbers(    pos, rest, before, text) {
 		text = substr(rest, RSTART, RLENGTH)
 		if (pos + RSTART < 3 || before !~ /[A-Za-z0-9_.]/) {
 			if (substr(rest, RSTART + RLENGTH, 1) !~ /[.A-Za-z_]/) {
-				if (code !~ /alloc\(/) # room that nobody uses has no effect
-					offer("number + 1", with(pos + RSTART - 1, RLENGTH, "(" text " + 1)"))
+				offer("number + 1", with(pos + RSTART - 1, RLENGTH, "(" text " + 1)"))
 				if (text !~ /^0[uUlL]*$/)
 					offer("number - 1", with(pos + RSTART - 1, RLENGTH, "(" text " - 1)"))
 			}
@@ -150,6 +151,8 @@ FNR == 1 { in_comment = 0; in_message = 0; before = "" }
 		in_message = code !~ /[;{]$|\)$/
 	} else if (code ~ /^#define [A-Za-z_0-9]+[ \t]+[^ \t]/ && code !~ /\\$/ && code !~ /"/) {
 		numbers()
+	} else if (code ~ /alloc\(/ || (before ~ /alloc\(/ && code ~ /^\t+if \(!/)) {
+		;
 	} else if ((code ~ /^\t/ || code ~ / = /) && code !~ /"/ && code ~ /[^ \t{}]/ &&
 		   code !~ /^[\t ]*(static |const |unsigned |struct )*[a-z_0-9]+ \**[a-z_0-9]+\[[^]]*\];/) {
 		numbers()

@@ -72,6 +72,8 @@ struct ef_connect_speed {
 	 * stub (one that runs already is used), and read no facts but the chip's MAC address.
 	 */
 	bool is_brief;
+	/** Nothing but facts is asked for, which a ROM tells as fast: load no stub, as above. */
+	bool is_for_facts;
 	/**
 	 * Content that will probably be written: it is compressed meanwhile, in a thread that
 	 * works on a copy. NULL: none. The address is not looked at.

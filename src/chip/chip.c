@@ -168,12 +168,16 @@ static bool is_exempt(const uint8_t mac[6])
 bool ef_chip_mac_check(const struct ef_chip *chip, const struct ef_regs *regs, const uint8_t mac[6],
 		       bool *ret, struct ef_err *err)
 {
-	static const uint8_t zero[6];
+	static const uint8_t zero[4];
 	const struct ef_efuse *field = &chip->efuse.mac_crc;
 	uint32_t crc;
 
-	/* bit 0 of the first byte marks the address of a group (IEEE 802, 8.2.2) */
-	*ret = !(mac[0] & 1) && memcmp(mac, zero, sizeof(zero)) != 0;
+	/*
+	 * Bit 0 of the first byte marks the address of a group (IEEE 802, 8.2.2). The address comes
+	 * from two registers. One that is zero was not programmed, or a damaged request read
+	 * another register: no address of Espressif's begins with 00:00 (IEEE's list of OUIs).
+	 */
+	*ret = !(mac[0] & 1) && memcmp(mac, zero, 2) != 0 && memcmp(mac + 2, zero, 4) != 0;
 	if (!*ret || !field->part[0].width || is_exempt(mac))
 		return true;
 	if (!ef_efuse_read(field, regs, &crc, err))

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/config/config.h"
+#include "cli/config/esptool_cfg.h"
 #include "cli/config/remember.h"
 #include "base/util.h"
 
@@ -189,6 +190,25 @@ static bool refuse(const struct role *out, const struct role *other, struct ef_e
 	return ef_hint_own(err, "give each its own file");
 }
 
+/*
+ * No output may become what a later run obeys. A log has words of the chip in it, and the present
+ * folder and the one above are searched for such names.
+ */
+static bool check_name(const struct role *out, struct ef_err *err)
+{
+	char real[PATH_MAX];
+	const char *name;
+
+	if (!out->is_written || !out->opt)
+		return true;
+	name = ef_base_name(follow(out->path, real) ? real : out->path);
+	if (!config_is_name(name) && !esptool_cfg_is_name(name))
+		return true;
+	ef_fail(err, EF_E_USAGE, "'%s' is the name of a configuration: the next run would read it",
+		out->path);
+	return ef_hint_own(err, "choose another name");
+}
+
 /* A command's own result may go to /dev/stdout; a log would be mixed with the results there. */
 static bool are_compared(const struct role *out, const struct role *other)
 {
@@ -209,8 +229,10 @@ bool file_roles_check(struct cli *cli, const void *args, struct ef_err *err)
 		ef_fail(err, EF_E_IO, "out of memory");
 	else
 		collect(cli, args, state, sizeof(state), r);
-	for (size_t i = 0; ok && i < r->count; i++)
+	for (size_t i = 0; ok && i < r->count; i++) {
+		ok = check_name(&r->role[i], err);
 		id[i] = identify(&r->role[i]);
+	}
 	for (size_t i = 0; ok && i < r->count; i++)
 		for (size_t k = 0; ok && k < r->count; k++)
 			if (k != i && are_compared(&r->role[i], &r->role[k]) &&

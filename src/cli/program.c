@@ -32,18 +32,41 @@ static void on_signal(int number)
 	interrupted = number;
 }
 
+#ifdef SIGRTMAX
+#define SIGNAL_MAX SIGRTMAX
+#else
+#define SIGNAL_MAX 31
+#endif
+
+static bool is_among(int number, const int *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == number)
+			return true;
+	return false;
+}
+
 static void catch_signals(void)
 {
-	/* all that end a program by default, faults aside: it leaves no half files behind */
-	static const int endings[] = { SIGINT,  SIGTERM, SIGHUP,    SIGQUIT, SIGALRM,
-				       SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU };
+	/* These mean a fault, stop the program, or are without effect by default. */
+	static const int others[] = { SIGSEGV,  SIGBUS,  SIGFPE,  SIGILL,  SIGTRAP, SIGSYS, SIGSTOP,
+				      SIGTSTP,  SIGTTIN, SIGTTOU, SIGCONT, SIGCHLD, SIGURG,
+#ifdef SIGWINCH
+				      SIGWINCH,
+#endif
+				      SIGKILL };
 	struct sigaction action;
 
 	memset(&action, 0, sizeof(action));
 	sigemptyset(&action.sa_mask);
 	action.sa_handler = on_signal; /* no SA_RESTART: a signal ends system calls that wait */
-	for (size_t i = 0; i < EF_ARRAY_LEN(endings); i++)
-		(void)sigaction(endings[i], &action, NULL);
+	/*
+	 * All others end a program, which then leaves no half files behind. abort() works in spite
+	 * of the handler. The C library refuses to give away the signals that are its own.
+	 */
+	for (int number = 1; number <= SIGNAL_MAX; number++)
+		if (!is_among(number, others, EF_ARRAY_LEN(others)))
+			(void)sigaction(number, &action, NULL);
 	/*
 	 * If the reader of standard output leaves, the write fails; finish()
 	 * decides whether that is an error.

@@ -94,6 +94,25 @@ static bool read_magic(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 }
 
 /*
+ * A damaged request is refused, too: a chip that gives its security information when it is asked
+ * again is none of those that can't.
+ */
+static bool is_still_refused(struct ef_flasher *f, struct ef_err *err)
+{
+	struct ef_security_info info;
+
+	for (unsigned i = 0; !ef_rom_security_info(&f->rom, &info, err); i++) {
+		if (!ef_is_refusal(err))
+			return false;
+		ef_err_clear(err);
+		if (i == ef_budgets.security.tries)
+			return true;
+	}
+	f->recovery.damages++;
+	return ef_fail(err, EF_E_TIMEOUT, "the chip takes a request that it refused before");
+}
+
+/*
  * esptool takes a ROM that has no chip id and refuses READ_REG for an S2 in secure download
  * mode. A loader that refuses everything would look the same, so it must accept a request
  * that this mode permits, and that only repeats what the ROM has done already.
@@ -118,7 +137,7 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 		if (!ef_is_refusal(err))
 			return false;
 		ef_err_clear(err);
-		if (!is_locked_rom(f, err))
+		if (!is_still_refused(f, err) || !is_locked_rom(f, err))
 			return false;
 		f->dev.is_secure_download = true;
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
@@ -383,8 +402,8 @@ static bool read_mac(struct ef_flasher *f, const struct ef_regs *regs, struct ef
 {
 	struct ef_device *d = &f->dev;
 
-	d->has_mac = ef_chip_mac(d->chip, regs, d->mac, err);
-	return d->has_mac;
+	return ef_chip_mac(d->chip, regs, d->mac, err) &&
+	       ef_chip_mac_check(d->chip, regs, d->mac, &d->has_mac, err);
 }
 
 /* An ef_facts_fn: everything but the crystal, whose register is not a constant. */
@@ -397,8 +416,7 @@ static bool read_facts(struct ef_flasher *f, const struct ef_regs *regs, struct 
 	if (!ef_chip_revision(d->chip, regs, &d->revision, err))
 		return false;
 	d->has_revision = true;
-	if (!read_secure_boot(f, regs, err) || !ef_chip_mac(d->chip, regs, d->mac, err) ||
-	    !ef_chip_mac_check(d->chip, regs, d->mac, &d->has_mac, err))
+	if (!read_secure_boot(f, regs, err) || !read_mac(f, regs, err))
 		return false;
 	d->has_features = ef_chip_read_features(d->chip, regs, d->revision, &d->features, err);
 	return d->has_features;
@@ -413,7 +431,7 @@ static bool confirm_early(struct ef_flasher *f, struct ef_err *err)
 	bool is_same;
 
 	if (f->rom.loader != EF_LOADER_ROM || f->opts.no_stub || f->opts.speed.is_brief ||
-	    f->recovery.damages)
+	    f->opts.speed.is_for_facts || f->recovery.damages)
 		return true;
 	if (!ef_words_confirm(f, &is_same, err))
 		return false;

@@ -216,11 +216,9 @@ static bool search(struct diff *d, bool by_one, struct ef_err *err)
 		return ask(d, 0, d->n, err);
 	if (!probe(d, &any, err))
 		return false;
-	for (size_t i = 0; any && i < EF_ARRAY_LEN(group_size); i++) {
+	for (size_t i = 0; any && i < EF_ARRAY_LEN(group_size); i++)
 		if (!search_level(d, group_size[i], i ? group_size[i - 1] : 0, err))
 			return false;
-		any = i == 0 || d->saved_us > 0;
-	}
 	return true;
 }
 

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "flasher/flash_encrypted.h"
+#include "flasher/proof.h"
 #include "flasher/session.h"
 #include "flasher/spi_flash.h"
 #include "flasher/transfer.h"
@@ -67,24 +68,6 @@ static bool differs(struct ef_err *err, const char *what, uint32_t addr)
 	return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);
 }
 
-/* *ret: the chip's MD5 says that the range is erased. */
-static bool is_erased(struct ef_flasher *f, uint32_t addr, uint32_t len, bool *ret,
-		      struct ef_err *err)
-{
-	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN], *blank;
-
-	if (!ef_rom_flash_md5(&f->rom, addr, len, got, err))
-		return false;
-	blank = malloc(len);
-	if (!blank)
-		return ef_fail(err, EF_E_IO, "out of memory");
-	memset(blank, 0xff, len);
-	ef_md5(blank, len, want);
-	free(blank);
-	*ret = memcmp(want, got, sizeof(want)) == 0;
-	return true;
-}
-
 /* Bring the stretch into a known state: the evidence counts only from there. */
 static bool erase(struct encrypted *e, struct ef_err *err)
 {
@@ -93,12 +76,13 @@ static bool erase(struct encrypted *e, struct ef_err *err)
 	uint32_t len = ef_div_up(t->to - t->from, EF_SECTOR) * EF_SECTOR;
 	bool ok = false;
 
-	if (!is_erased(t->f, addr, len, &ok, err))
+	if (!proof_is_erased(t->f, addr, len, &ok, err))
 		return false;
 	if (ok)
 		return true;
 	t->is_begun = true;
-	return ef_flash_erase_step(t->f, addr, len, err) && is_erased(t->f, addr, len, &ok, err) &&
+	return ef_flash_erase_step(t->f, addr, len, err) &&
+	       proof_is_erased(t->f, addr, len, &ok, err) &&
 	       (ok || differs(err, "the flash was not erased", addr));
 }
 
@@ -109,7 +93,7 @@ static bool check_place(struct encrypted *e, struct ef_err *err)
 	bool is_blank = false;
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(at); i++) {
-		if (!is_erased(t->f, e->region.addr + at[i], unit, &is_blank, err))
+		if (!proof_is_erased(t->f, e->region.addr + at[i], unit, &is_blank, err))
 			return false;
 		if (is_blank)
 			return differs(err, "nothing was written", e->region.addr + at[i]);
@@ -186,7 +170,6 @@ static bool write_stretch(struct encrypted *e, struct ef_err *err)
 		if (proves && (!check_place(e, err) || !take_digest(e, err)))
 			return false;
 	} while (proves && e->is_doubted && e->has_digest);
-	e->has_digest = false;
 	return true;
 }
 

@@ -6,14 +6,14 @@
  * chip's 64 KiB block erases in one piece.
  */
 #include <assert.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/hash.h"
+#include "flasher/proof.h"
 #include "flasher/session.h"
 #include "flasher/spi_flash.h"
 
 #define STEP EF_MIB
+/* Erases of one range that change nothing, until the flash is to blame */
+#define MISSES_MAX 4u
 
 bool ef_flash_erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
 {
@@ -30,46 +30,60 @@ bool ef_flash_erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, stru
 	return ef_rom_flash_begin(&f->rom, &begin, err);
 }
 
-/* Whether the chip's MD5 proves that the range is erased. False also if there is no answer. */
-static bool is_blank(struct ef_flasher *f, uint32_t addr, uint32_t len)
-{
-	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN], *blank;
-	struct ef_err ignored = EF_ERR_INIT; /* erasing again does no harm */
-	bool ok;
-
-	if (f->dev.is_secure_download)
-		return false;
-	blank = malloc(len);
-	if (!blank)
-		return false;
-	memset(blank, 0xff, len);
-	ef_md5(blank, len, want);
-	ok = ef_rom_flash_md5(&f->rom, addr, len, got, &ignored) &&
-	     memcmp(want, got, sizeof(want)) == 0;
-	free(blank);
-	return ok;
-}
-
 /* The erase of one range, as the context of its tries. */
 struct erasing {
 	struct ef_flasher *f;
 	uint32_t addr, len;
 	char why[EF_ERR_MSG_SIZE]; /* the last failure's message; "": none so far */
+	bool was_refused;          /* perhaps because the line damaged the request */
+	unsigned misses;           /* erases after which the range was not erased */
 };
 
+/* A request to erase has no checksum, so a bad line may have changed its address. */
+static bool must_prove(const struct erasing *e)
+{
+	return (e->f->recovery.is_bad_line || e->was_refused) && !e->f->dev.is_secure_download;
+}
+
+static bool prove(struct erasing *e, struct ef_err *err)
+{
+	bool is_erased;
+
+	if (!proof_is_erased(e->f, e->addr, e->len, &is_erased, err))
+		return false;
+	if (is_erased)
+		return true;
+	ef_fail(err, EF_E_VERIFY, "the flash was not erased");
+	err->fault.kind = ++e->misses < MISSES_MAX ? EF_FAULT_DIFFERS : EF_FAULT_NONE;
+	return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);
+}
+
 /* After a lost answer the range may be erased already, so check before erasing again. */
+static bool is_done(struct erasing *e, bool *ret, struct ef_err *err)
+{
+	*ret = false;
+	if (!e->why[0] || e->f->dev.is_secure_download)
+		return true;
+	if (!proof_is_erased(e->f, e->addr, e->len, ret, err))
+		return false;
+	if (*ret)
+		ef_event_warn(e->f, "%s: but it is erased", e->why);
+	return true;
+}
+
 static bool erase_once(void *ctx, struct ef_err *err)
 {
 	struct erasing *e = ctx;
+	bool done;
 
-	if (e->why[0] && is_blank(e->f, e->addr, e->len)) {
-		ef_event_warn(e->f, "%s: but it is erased", e->why);
+	if (!is_done(e, &done, err))
+		return false;
+	if (done)
 		return true;
-	}
 	if (e->why[0])
 		ef_event_warn(e->f, "%s: erasing 0x%x bytes at 0x%08x again", e->why, e->len,
 			      e->addr);
-	return ef_flash_erase_step(e->f, e->addr, e->len, err);
+	return ef_flash_erase_step(e->f, e->addr, e->len, err) && (!must_prove(e) || prove(e, err));
 }
 
 static void erase_again(void *ctx, const struct ef_err *cause)
@@ -77,6 +91,7 @@ static void erase_again(void *ctx, const struct ef_err *cause)
 	struct erasing *e = ctx;
 
 	(void)ef_strlcpy(e->why, sizeof(e->why), cause->msg);
+	e->was_refused = e->was_refused || ef_is_refusal(cause);
 }
 
 static bool erase_surely(struct ef_flasher *f, uint32_t addr, uint32_t len, struct ef_err *err)
@@ -86,11 +101,7 @@ static bool erase_surely(struct ef_flasher *f, uint32_t addr, uint32_t len, stru
 		.work = EF_WORK_ERASE, .step = erase_once, .again = erase_again, .ctx = &e
 	};
 
-	if (!ef_try(f, &t, err))
-		return false;
-	/* a request to erase has no checksum, so a bad line may have changed its address */
-	return !f->recovery.is_bad_line || f->dev.is_secure_download || is_blank(f, addr, len) ||
-	       ef_flash_erase_step(f, addr, len, err);
+	return ef_try(f, &t, err);
 }
 
 static bool erase_steps(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
@@ -134,7 +145,10 @@ static bool erase_region(struct ef_flasher *f, uint32_t addr, uint32_t len, cons
 	return erase_steps(f, addr, len, label, err);
 }
 
-/* Erase the whole flash by one command. After a failure do nothing: the caller erases in steps. */
+/*
+ * Erase the whole flash by one command. Ask again if the chip refuses. After any other failure do
+ * nothing: the caller erases in steps.
+ */
 static bool erase_whole(void *ctx, struct ef_err *err)
 {
 	struct erasing *e = ctx;
@@ -142,12 +156,22 @@ static bool erase_whole(void *ctx, struct ef_err *err)
 	return e->why[0] || ef_rom_erase_flash(&e->f->rom, e->len, err);
 }
 
+static void erase_whole_again(void *ctx, const struct ef_err *cause)
+{
+	struct erasing *e = ctx;
+
+	if (ef_is_refusal(cause))
+		ef_event_warn(e->f, "%s: erasing the flash again", cause->msg);
+	else
+		erase_again(ctx, cause);
+}
+
 static bool erase_all(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t size = f->dev.flash_size;
 	struct erasing e = { .f = f, .len = size };
 	struct ef_try t = {
-		.work = EF_WORK_ERASE, .step = erase_whole, .again = erase_again, .ctx = &e
+		.work = EF_WORK_ERASE, .step = erase_whole, .again = erase_whole_again, .ctx = &e
 	};
 
 	if (!ef_flash_check(f, err))

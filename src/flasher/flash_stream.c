@@ -242,6 +242,8 @@ static bool open_packer(struct transfer *t, const uint8_t *data, uint32_t len, s
 	uint32_t cap = t->f->form.flash_block, made_len;
 	uint8_t *made;
 
+	/* over a bad line each exchange more is another chance for damage */
+	t->packer.is_even = t->f->recovery.damages || t->is_again;
 	return ef_ahead_take(t->f->to_write.ahead, data, len, &made, &made_len)
 		       ? pack_open_made(&t->packer, made, made_len, cap, err)
 		       : pack_open(&t->packer, data, len, cap, err);

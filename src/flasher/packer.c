@@ -28,17 +28,36 @@ void pack_close(struct packer *p)
 	*p = (struct packer){ 0 };
 }
 
-static void next_of_whole(struct packer *p, uint32_t cap)
+/*
+ * The chip works on a block while the next one arrives. So it waits for the whole first block, and
+ * we wait for its work on the last one: these two are short.
+ */
+#define SHORT_BLOCK (4u * EF_KIB)
+
+static uint32_t length_of_next(const struct packer *p, uint32_t cap)
 {
 	uint32_t left = p->whole_len - p->whole_pos;
 
+	if (p->is_even || p->whole_len <= cap || cap <= SHORT_BLOCK)
+		return left < cap ? left : cap;
+	if (p->whole_pos == 0)
+		return SHORT_BLOCK;
+	if (left > cap || left <= SHORT_BLOCK)
+		return left < cap ? left : cap;
+	return left - SHORT_BLOCK;
+}
+
+static void next_of_whole(struct packer *p, uint32_t cap)
+{
 	p->block = p->whole + p->whole_pos;
-	p->len = left < cap ? left : cap;
+	p->len = length_of_next(p, cap);
 	p->whole_pos += p->len;
 }
 
 void pack_next(struct packer *p, uint32_t cap)
 {
+	uint32_t most;
+
 	if (p->whole) {
 		next_of_whole(p, cap);
 		return;
@@ -47,11 +66,14 @@ void pack_next(struct packer *p, uint32_t cap)
 	p->len = 0;
 	if (p->is_ended)
 		return;
+	most = cap;
+	if (!p->is_even && p->deflate.total_out == 0 && cap > SHORT_BLOCK)
+		most = SHORT_BLOCK;
 	p->deflate.next_out = p->block;
-	p->deflate.avail_out = cap;
+	p->deflate.avail_out = most;
 	/* deflate has all its input, so any result but Z_STREAM_END means that the block is full */
 	p->is_ended = deflate(&p->deflate, Z_FINISH) == Z_STREAM_END;
-	p->len = cap - p->deflate.avail_out;
+	p->len = most - p->deflate.avail_out;
 }
 
 bool pack_open_made(struct packer *p, uint8_t *stream, uint32_t len, uint32_t cap,

@@ -20,11 +20,13 @@ struct packer {
 	uint8_t *block; /* the present block, in room or whole */
 	uint32_t len;   /* bytes in block; 0: the stream has ended */
 	bool is_open, is_ended;
+	bool is_even; /* no short blocks; set it before the stream is opened */
 };
 
 /*
  * Begin a stream for len bytes of data, which must stay valid, and make its first block
- * of at most cap bytes. Call pack_close even if this fails.
+ * of at most cap bytes. The first block of many is short, and the last one where the length of the
+ * stream is known, unless is_even is set. Call pack_close even if this fails.
  */
 bool pack_open(struct packer *p, const uint8_t *data, uint32_t len, uint32_t cap,
 	       struct ef_err *err) EF_MUST_CHECK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds out by the chip's own MD5 how much of a region is in flash. */
+/* Finds out by the chip's own MD5 what the flash holds. */
 #include "flasher/proof.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -26,5 +27,22 @@ bool proof_find(struct ef_flasher *f, const struct ef_region *r, uint32_t *prove
 		*proved = low;
 		try = low + ef_div_up((high - low) / EF_SECTOR, 2) * EF_SECTOR;
 	}
+	return true;
+}
+
+bool proof_is_erased(struct ef_flasher *f, uint32_t addr, uint32_t len, bool *ret,
+		     struct ef_err *err)
+{
+	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN], *blank;
+
+	if (!ef_rom_flash_md5(&f->rom, addr, len, got, err))
+		return false;
+	blank = malloc(len);
+	if (!blank)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	memset(blank, 0xff, len);
+	ef_md5(blank, len, want);
+	free(blank);
+	*ret = memcmp(want, got, sizeof(want)) == 0;
 	return true;
 }

@@ -279,16 +279,11 @@ static bool read_rest(struct read_window *w, struct ef_err *err)
 	}
 }
 
-/*
- * A ROM refuses a damaged request with any status, so no refusal is certain. Each time that less
- * is missing than ever counts as progress.
- */
-static void weigh_failure(struct read_window *w, struct ef_err *err)
+/* Each time that less is missing than ever counts as progress. */
+static void note_progress(struct read_window *w)
 {
 	uint32_t missing = read_map_count(&w->map, w->len, READ_MISSING);
 
-	if (err->fault.kind == EF_FAULT_REFUSED)
-		err->fault.refusal = EF_REFUSAL_UNCERTAIN;
 	if (missing < w->least_missing) {
 		w->least_missing = missing;
 		ef_recover_progress(w->f, EF_WORK_READ);
@@ -309,7 +304,7 @@ static bool read_step(void *ctx, struct ef_err *err)
 	ok = read_rest(w, err);
 	r->patience_ms = patience_ms;
 	if (!ok)
-		weigh_failure(w, err);
+		note_progress(w);
 	return ok;
 }
 

@@ -41,6 +41,8 @@ const struct ef_budgets ef_budgets = {
 	.confirm_bad_line = { .tries = 3 },
 	.security = { .tries = 5 },
 	.magic = { .tries = 2, .ms = 100 },
+	/* if the line damages one byte in 100, four requests in a row get this far in 10^5 */
+	.refusal = { .tries = 3 },
 	.repeat_ms = 1000,
 	.reopen_ms = 20000,
 	.rate_faults = 3,
@@ -88,6 +90,9 @@ enum {
 	/* these are flags, not rungs */
 	NOTES_RATE = 1u << 7,  /* the fault is evidence that the rate is too fast */
 	NOT_COUNTED = 1u << 8, /* no budget applies: the step itself decides when to give up */
+	/* the request has no checksum: unless the line is known to be bad, a refusal that repeats
+	 * is meant */
+	UNCHECKED = 1u << 9,
 };
 
 /*
@@ -116,9 +121,12 @@ static const struct {
 	{ EF_WORK_WRITE, OF_THE_LINE, NOTES_RATE | RESYNC | SLOWER | REBUILD },
 	{ EF_WORK_WRITE, DIFFERS, NOT_COUNTED },
 	{ EF_WORK_READ, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_READ, MEANT | UNSUPPORTED, UNCHECKED | RESYNC | REBUILD },
 	{ EF_WORK_READ, OF_THE_LINE | DIFFERS, NOTES_RATE | RESYNC | SLOWER | REBUILD },
 	{ EF_WORK_ERASE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_ERASE, MEANT | UNSUPPORTED, UNCHECKED | RESYNC | REBUILD },
 	{ EF_WORK_ERASE, OF_THE_LINE, NOTES_RATE | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_ERASE, DIFFERS, 0 },
 };
 
 static unsigned refusal_bit(enum ef_refusal refusal)
@@ -166,6 +174,8 @@ static bool fits(const struct ef_flasher *f, size_t row, unsigned fault)
 		return false;
 	if (f->recovery.is_bad_line && (faults & OF_THE_LINE) == OF_THE_LINE)
 		faults |= MEANT;
+	if (table[row].rungs & UNCHECKED && f->recovery.is_bad_line)
+		return false;
 	/* a mask ROM refuses unknown requests with the same status as damaged ones */
 	if (table[row].work == EF_WORK_QUERY && f->rom.loader == EF_LOADER_ROM)
 		faults &= ~(unsigned)REFUSED;
@@ -212,10 +222,20 @@ bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err)
 	return fault_bit(&err->fault) & of_the_line;
 }
 
+/* The faults that show by themselves that the line damages bytes. */
+static bool is_damage(const struct ef_err *err)
+{
+	return fault_bit(&err->fault) & (LOST | GARBLED | DAMAGED | UNCERTAIN);
+}
+
 void ef_recover_note(struct ef_flasher *f, const struct ef_err *err)
 {
-	if (fault_bit(&err->fault) & (LOST | GARBLED | DAMAGED | UNCERTAIN))
-		f->recovery.damages++;
+	f->recovery.damages += is_damage(err);
+}
+
+void ef_recover_suspect(struct ef_flasher *f, const struct ef_err *err)
+{
+	f->recovery.damages += !is_damage(err);
 }
 
 /* ---- the rate ---- */
@@ -386,6 +406,31 @@ static void choose_error(unsigned rungs, const struct ef_err *cause, const struc
 	*err = is_better ? *other : *cause;
 }
 
+/* The work got further, or failed otherwise: so the line was to blame for the refusal before. */
+static void blame_line(struct ef_flasher *f, struct ef_try *t)
+{
+	const struct ef_err cause = { .fault = t->refusal };
+
+	if (!t->refusals)
+		return;
+	t->refusals = 0;
+	f->recovery.is_bad_line = true;
+	note_rate_fault(f, &cause);
+}
+
+/*
+ * A loader that means its refusal repeats it; the line hardly damages several requests in a row so
+ * that each is refused in the same way.
+ */
+static bool is_repeated(struct ef_flasher *f, struct ef_try *t, const struct ef_fault *fault)
+{
+	if (f->recovery.failures[t->work] < 2 || t->refusal.status != fault->status ||
+	    t->refusal.reason != fault->reason)
+		blame_line(f, t);
+	t->refusal = *fault;
+	return ++t->refusals > ef_budgets.refusal.tries;
+}
+
 /* Handle the failure in *err. True: *err is cleared and the step must be tried again. */
 static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, struct ef_err *err)
 {
@@ -399,6 +444,13 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 		t->failed(t->ctx, &cause);
 	if (!(rungs & NOT_COUNTED))
 		f->recovery.failures[t->work]++;
+	if (rungs & UNCHECKED) {
+		if (is_repeated(f, t, &cause.fault))
+			return false;
+		ef_recover_suspect(f, &cause);
+	} else {
+		blame_line(f, t);
+	}
 	t->is_exhausted = is_used_up(f, t->work, start_us) || ef_port_is_late(f->port);
 	if (t->is_exhausted || f->recovery.is_other_board)
 		return false;
@@ -424,6 +476,7 @@ bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
 	uint64_t start_us = t->start_us ? t->start_us : ef_port_now_us(f->port);
 
 	t->is_exhausted = false;
+	t->refusals = 0;
 	f->recovery.failures[t->work] = 0;
 	while (!t->step(t->ctx, err)) {
 		if (recover(f, t, start_us, err))
@@ -433,5 +486,6 @@ bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
 			f->rungs->explain(f, err);
 		return false;
 	}
+	blame_line(f, t);
 	return true;
 }

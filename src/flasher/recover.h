@@ -71,6 +71,7 @@ struct ef_budgets {
 	struct ef_budget confirm_bad_line; /* damaged exchanges after which more must agree */
 	struct ef_budget security;         /* readings of the security info until two agree */
 	struct ef_budget magic;            /* readings of a chip's magic word; ms between them */
+	struct ef_budget refusal;          /* the same refusal of a request without checksum */
 	uint32_t repeat_ms;                /* longest timeout of a repeated idempotent exchange */
 	uint32_t reopen_ms;                /* wait for a port that went away */
 	/* rate_faults damaged exchanges, each within rate_bytes of the last, mean "too fast" */
@@ -158,6 +159,9 @@ struct ef_try {
 	void *ctx;
 	uint64_t start_us; /* start of the budget's time; 0: the call of ef_try */
 	bool is_exhausted; /* out: ef_try failed because a budget was used up */
+	/* the last refusal that may be the line's fault, and how often in a row it came */
+	struct ef_fault refusal;
+	unsigned refusals;
 };
 
 /* Try until the step succeeds or recovery gives up; then *err is the reason. */
@@ -178,6 +182,11 @@ bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err) E
 uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left);
 /* Remember what a failed exchange says about the line. */
 void ef_recover_note(struct ef_flasher *f, const struct ef_err *err);
+/*
+ * In this place the line is the likely cause of any fault, even of a refusal that is meant: it may
+ * have damaged the request. Count it unless ef_recover_note did.
+ */
+void ef_recover_suspect(struct ef_flasher *f, const struct ef_err *err);
 
 /* Whether the chip did not answer: it was silent, or bytes got lost. */
 bool ef_is_no_answer(const struct ef_err *err);

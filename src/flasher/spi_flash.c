@@ -192,15 +192,15 @@ static bool is_no_id(uint32_t id)
 }
 
 /*
- * Nothing confirms a request to a ROM, so an id that says nothing is asked for once more, with all
- * care. An upload of a stub has proved the line.
+ * Nothing confirms a write to a register, so an id that says nothing is asked for once more, with
+ * all care.
  */
 static bool ask_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {
 	if (!spi_command(f, OP_RDID, 24, false, ret, err))
 		return false;
 	*ret &= 0xffffff;
-	if (f->rom.loader == EF_LOADER_STUB || (!is_no_id(*ret) && ef_flash_id_size(*ret)))
+	if (!is_no_id(*ret) && ef_flash_id_size(*ret))
 		return true;
 	if (!spi_command(f, OP_RDID, 24, true, ret, err))
 		return false;

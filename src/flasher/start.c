@@ -192,7 +192,8 @@ static void prepare_failed(void *ctx, const struct ef_err *cause)
 
 	ef_connect_lost(f);
 	prepare_slower(f);
-	f->recovery.damages += ef_is_refusal(cause); /* it may answer a request that was damaged */
+	if (ef_is_refusal(cause))
+		ef_recover_suspect(f, cause);
 }
 
 /* ---- the limit ---- */
@@ -382,7 +383,11 @@ static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 	const struct ef_device was = f->dev;
 	uint32_t was_hz = f->rate_hz;
 
-	ef_event_warn(f, "connecting again");
+	if (rate_hz && rate_hz < was_hz)
+		ef_event_warn(f, "the line is bad at %u baud: going on at %u, connecting again",
+			      was_hz, rate_hz);
+	else
+		ef_event_warn(f, "connecting again");
 	ef_baud_cap(f, rate_hz);
 	if (f->plan.is_auto)
 		rate_hz = f->plan.wanted_hz;

@@ -82,24 +82,23 @@ static bool upload_rest(void *ctx, struct ef_err *err)
 	return true;
 }
 
-/* Only a refusal for the checksum says what became of a block. */
-static void take_smaller_blocks(struct ef_flasher *f, const struct ef_err *cause)
-{
-	f->form.ram_block /= 4;
-	ef_event_warn(f, "%s: trying smaller blocks (%u bytes)",
-		      is_damaged(cause) ? "the stub arrives damaged" : cause->msg,
-		      f->form.ram_block);
-}
-
+/*
+ * CH9102 bridges with Apple's driver lose bytes of long writes but may pass shorter ones. Only a
+ * refusal for the checksum says what became of a block.
+ */
 static void upload_failed(void *ctx, const struct ef_err *cause)
 {
 	struct ef_flasher *f = ((struct upload *)ctx)->f;
 	unsigned failures = f->recovery.failures[EF_WORK_UPLOAD];
 
-	f->recovery.damages++;
-	if (f->form.ram_block > RAM_BLOCK_MIN ||
-	    (failures > 1 && f->form.ram_block > RAM_BLOCK_BAD_LINE))
-		take_smaller_blocks(f, cause);
+	ef_recover_suspect(f, cause);
+	if (f->form.ram_block <= RAM_BLOCK_BAD_LINE ||
+	    (f->form.ram_block <= RAM_BLOCK_MIN && failures < 2))
+		return;
+	f->form.ram_block /= 4;
+	ef_event_warn(f, "%s: trying smaller blocks (%u bytes)",
+		      is_damaged(cause) ? "the stub arrives damaged" : cause->msg,
+		      f->form.ram_block);
 }
 
 static bool upload_part(struct ef_flasher *f, uint32_t addr, const uint8_t *data, uint32_t len,
@@ -268,25 +267,15 @@ static void note_ranges_of_reused(struct ef_flasher *f)
 	ef_stub_release(&stub);
 }
 
-/* CH9102 bridges with Apple's driver lose bytes of long writes but may pass shorter ones. */
-static bool run_in_smaller_blocks(struct ef_flasher *f, const struct ef_stub *stub,
-				  struct ef_err *err)
+/* Not even the shortest blocks arrived whole, as if the line damaged all that is long. */
+static bool fail_refused(const struct ef_flasher *f, struct ef_err *err)
 {
-	while (!run(f, stub, err)) {
-		const struct ef_verdict_info *v = ef_verdict_info(EF_VERDICT_STUB_REFUSED);
+	const struct ef_verdict_info *v = ef_verdict_info(EF_VERDICT_STUB_REFUSED);
 
-		if (!is_damaged(err))
-			return false;
-		if (f->form.ram_block <= RAM_BLOCK_MIN) {
-			ef_err_clear(err);
-			ef_fail(err, v->code, "%s (status 0107, with blocks of %u bytes, too)",
-				v->what, f->form.ram_block);
-			return ef_session_verdict(f, v->verdict, err);
-		}
-		take_smaller_blocks(f, err);
-		ef_err_clear(err);
-	}
-	return true;
+	ef_err_clear(err); /* the verdict says more than the last refusal */
+	ef_fail(err, v->code, "%s (status 0107, with blocks of %u bytes, too)", v->what,
+		f->form.ram_block);
+	return ef_session_verdict(f, v->verdict, err);
 }
 
 static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct ef_err *err)
@@ -298,7 +287,9 @@ static bool upload(struct ef_flasher *f, const uint8_t *json, size_t len, struct
 		ef_hint_set(err, EF_HINT_STUB_FILE);
 	if (ok) {
 		ef_event_info(f, "Using flash stub");
-		ok = run_in_smaller_blocks(f, &stub, err);
+		ok = run(f, &stub, err);
+		if (!ok && is_damaged(err) && f->form.ram_block <= RAM_BLOCK_MIN)
+			(void)fail_refused(f, err);
 	}
 	if (ok) {
 		ef_log(EF_LOG_DEBUG, "the flasher stub (%zu bytes of JSON) runs", len);
@@ -323,7 +314,7 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 		ef_event_info(f, "Using flash stub that was running already");
 		return true;
 	}
-	if (f->opts.speed.is_brief) {
+	if (f->opts.speed.is_brief || f->opts.speed.is_for_facts) {
 		ef_log(EF_LOG_DEBUG, "no flasher stub for a few exchanges");
 		return true;
 	}

@@ -85,7 +85,7 @@ void ef_rom_log_reply(enum ef_loader loader, const struct ef_rom_frame *frame, s
 	if (!v.is_short)
 		ef_hex(hex, frame->data, shown);
 	ef_log(EF_LOG_TRACE, "< %s value=0x%x%s%s%s: %s (%02x %02x) after %u ms", name,
-	       frame->value, *hex ? " data=" : "", hex, shown < reply_len ? "..." : "",
+	       frame->value, *hex ? " data=" : "", hex, *hex && shown < reply_len ? "..." : "",
 	       ef_status_text(loader, v.status, v.reason), v.status, v.reason,
 	       (unsigned)(took_us / 1000));
 }

@@ -3,6 +3,7 @@
  * Content of 0xff, and flash that is erased: what need not be asked or sent is not, and the
  * flash holds the whole content all the same. Counts follow from the content's layout.
  */
+#include "flasher/transfer.h"
 #include "rig/plain_plan.h"
 #include "rig/tap_port.h"
 #include "work_rig.h"
@@ -158,8 +159,40 @@ START_TEST(empty_content)
 }
 END_TEST
 
-Suite *suite_blank(void);
+/*
+ * How much of content that is all 0xff is announced. A stub erases up to the end of the sector in
+ * which the announced content ends, so this must be the content's last sector; a ROM erases by a
+ * size of its own. Flash is programmed in words.
+ */
+START_TEST(blank_content_ends_in_its_last_sector)
+{
+	static const struct {
+		uint32_t len, stub, rom;
+	} cases[] = {
+		{ 1, 1, 1 },       { 4, 4, 4 },        { 5, 4, 4 },       { 4096, 4, 4 },
+		{ 4097, 4097, 4 }, { 4100, 4100, 4 },  { 4101, 4100, 4 }, { 8192, 4100, 4 },
+		{ 8193, 8193, 4 }, { 12287, 8196, 4 },
+	};
+	uint8_t *data = malloc(12288);
 
+	ck_assert_ptr_nonnull(data);
+	memset(data, 0xff, 12288);
+	for (size_t i = 0; i < EF_ARRAY_LEN(cases); i++) {
+		ck_assert_uint_eq(transfer_content_len(data, cases[i].len, true), cases[i].stub);
+		ck_assert_uint_eq(transfer_content_len(data, cases[i].len, false), cases[i].rom);
+	}
+	/* content up to the first byte of a word, and up to its last */
+	data[100] = 0;
+	ck_assert_uint_eq(transfer_content_len(data, 4096, true), 104);
+	data[103] = 0;
+	ck_assert_uint_eq(transfer_content_len(data, 4096, true), 104);
+	data[104] = 0;
+	ck_assert_uint_eq(transfer_content_len(data, 4096, false), 108);
+	free(data);
+}
+END_TEST
+
+Suite *suite_blank(void);
 Suite *suite_blank(void)
 {
 	Suite *s = suite_create("blank");
@@ -171,6 +204,7 @@ Suite *suite_blank(void)
 	tcase_add_loop_test(t, no_skip_asks_nothing, 0, 2);
 	tcase_add_test(t, rom_gets_no_tail);
 	tcase_add_loop_test(t, empty_content, 0, 2);
+	tcase_add_test(t, blank_content_ends_in_its_last_sector);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -339,6 +339,37 @@ START_TEST(build_puts_descriptor_first)
 }
 END_TEST
 
+/* All kinds of sections with content are loaded (ELF: PROGBITS 1, INIT 14, FINI 15, PREINIT 16). */
+START_TEST(build_takes_arrays)
+{
+	static const struct make_section s[] = {
+		{ ".init_array", 14, 3, 0x3fff0000, 8, NULL },
+		{ ".fini_array", 15, 3, 0x3fff0100, 8, NULL },
+		{ ".preinit_array", 16, 3, 0x3fff0200, 8, NULL },
+		{ ".note", 7, 2, 0x3fff0300, 8, NULL },
+		{ ".iram.text", 1, 6, 0x40080400, 0x10, NULL },
+	};
+	static const uint32_t want[] = { 0x3fff0000, 0x3fff0100, 0x3fff0200, 0x40080400 };
+	const struct ef_boot_build opts = { .chip = ef_chip_by_name("esp32") };
+	struct made m = make_elf(EF_EM_XTENSA, s, EF_ARRAY_LEN(s));
+	struct ef_image_info info;
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_elf elf;
+	uint8_t *data;
+	size_t len;
+
+	ck_ok(ef_elf_open(&elf, m.data, m.len, &err), &err);
+	ck_ok(ef_boot_build(&elf, &opts, &data, &len, &err), &err);
+	ck_ok(ef_image_parse(data, len, &info, &err), &err);
+	ck_assert_uint_eq(info.segment_count, EF_ARRAY_LEN(want));
+	for (size_t i = 0; i < EF_ARRAY_LEN(want); i++)
+		ck_assert_uint_eq(info.segment[i].addr, want[i]);
+	free(data);
+	ef_elf_release(&elf);
+	free(m.data);
+}
+END_TEST
+
 START_TEST(build_refuses)
 {
 	static const struct make_section flash[] = { { ".text", 1, 6, 0x400d0000, 16, NULL } };
@@ -439,6 +470,7 @@ Suite *suite_boot(void)
 	tcase_add_test(t, crystals);
 	tcase_add_test(t, build);
 	tcase_add_test(t, build_puts_descriptor_first);
+	tcase_add_test(t, build_takes_arrays);
 	tcase_add_test(t, build_refuses);
 	tcase_add_test(t, sdkconfig);
 	tcase_add_test(t, corpus);

@@ -38,6 +38,8 @@ START_TEST(segment_at_the_end_of_ram)
 	(void)made();
 	ef_put_le32(image + DATA_AT, end - 256);
 	judges(NULL);
+	ef_put_le32(image + DATA_AT, end - 255);
+	judges("which is not RAM");
 	ef_put_le32(image + DATA_AT, end - 252);
 	judges("which is not RAM");
 	ef_put_le32(image + DATA_AT, end);

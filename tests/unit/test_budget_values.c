@@ -60,6 +60,7 @@ START_TEST(readings_and_waits)
 	is(&ef_budgets.confirm_bad_line, 3, 0);
 	is(&ef_budgets.security, 5, 0);
 	is(&ef_budgets.magic, 2, 100);
+	is(&ef_budgets.refusal, 3, 0);
 	ck_assert_uint_eq(ef_budgets.repeat_ms, 1000);
 	ck_assert_uint_eq(ef_budgets.nudges, 2);
 	ck_assert_uint_eq(ef_budgets.patience.ms, 400);

@@ -59,6 +59,12 @@ static const struct {
 	{ ETS "rst:0x1 (POWERON_RESET),boot:0x0f ", EF_VERDICT_BOOT_MODE },
 	{ "ESP-ROM:esp32c3-api1\r\nrst:0x1 (POWERON),boot:0x8 ", EF_VERDICT_FLASH_BOOT },
 	{ "ESP-ROM:esp32c3-api1\r\nrst:0x1 (POWERON),boot:0x17 ", EF_VERDICT_BOOT_MODE },
+	/* a ROM that waits prints two lines at most; what has less than four bytes is noise */
+	{ ETS "rst:0x1 (POWERON_RESET),boot:0x0f \r\nabcd\r\nabcd\r\n", EF_VERDICT_BOOT_MODE },
+	{ ETS "rst:0x1 (POWERON_RESET),boot:0x0f \r\nabcd\r\nabcd\r\nabcd\r\n",
+	  EF_VERDICT_FLASH_BOOT },
+	{ ETS "rst:0x1 (POWERON_RESET),boot:0x0f \r\nabc\r\nabc\r\nabc\r\nabc\r\n",
+	  EF_VERDICT_BOOT_MODE },
 };
 
 START_TEST(strap_bit_of_the_boot_pin)
@@ -214,7 +220,7 @@ static void keeps(const char *heard, const char *kept)
 	ck_assert_int_eq(memcmp(rx->data, kept, rx->len), 0);
 }
 
-#define BOOTED   ETS "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
+#define BOOTED ETS "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
 #define WAITS                                                                                      \
 	ETS "rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0))\r\nwaiting for download\r\n"
 #define BROWNOUT ETS "rst:0xf (RTCWDT_BROWN_OUT_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"

@@ -211,6 +211,22 @@ START_TEST(line_that_is_quoted)
 }
 END_TEST
 
+/* Reset code 23 is a glitch on the supply, but not on the ESP32: the greeting says whose it is. */
+START_TEST(cause_in_the_words_of_its_chip)
+{
+	static const char boots[] = "ESP-ROM:esp32c3-api1-20210207\r\n"
+				    "rst:0x17 (PWR_GLITCH),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n"
+				    "ESP-ROM:esp32c3-api1-20210207\r\n"
+				    "rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n";
+
+	begin(boots);
+	ef_boot_count(ev->rx.data, ev->rx.len, &ev->boots);
+	ck_assert_uint_eq(ev->boots.power, 1);
+	ck_assert_int_eq(ef_diagnose(ev), EF_VERDICT_BROWNOUT);
+	ck_assert_str_eq(quote_of(), "rst:0x17 (PWR_GLITCH),boot:0xc (SPI_FAST_FLASH_BOOT)");
+}
+END_TEST
+
 /* A line longer than the quote is cut at its end. */
 START_TEST(long_line_is_cut)
 {
@@ -256,6 +272,7 @@ Suite *suite_connect_report(void)
 	tcase_add_test(t, stray_bytes_are_told);
 	tcase_add_test(t, session_that_may_not_reset);
 	tcase_add_test(t, line_that_is_quoted);
+	tcase_add_test(t, cause_in_the_words_of_its_chip);
 	tcase_add_test(t, long_line_is_cut);
 	tcase_add_test(t, words_of_the_application_are_quoted);
 	suite_add_tcase(s, t);

@@ -225,6 +225,35 @@ START_TEST(blank_runs)
 }
 END_TEST
 
+/*
+ * One sector differs in each group of 64 KiB, so the questions about these groups save nothing.
+ * The smaller groups must be asked about all the same: most of the region is right.
+ */
+START_TEST(large_groups_that_save_nothing)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	const uint32_t groups = 16, len = groups * 16 * EF_SECTOR;
+	uint8_t *data = work_content(len, false);
+	const struct ef_region region = { ADDR, data, len, "app" };
+	struct ef_spans spans = { 0 };
+	uint32_t bytes = 0;
+	struct work w;
+
+	work_start(&w, &board, false);
+	memcpy(sim_flash_mut(w.rig.sim) + ADDR, data, len);
+	for (uint32_t i = 0; i < groups; i++)
+		sim_flash_mut(w.rig.sim)[ADDR + (i * 16 + 5) * EF_SECTOR] ^= 1;
+	find(&w, &region, &spans);
+	for (size_t i = 0; i < spans.count; i++)
+		bytes += spans.span[i].to - spans.span[i].from;
+	ck_assert_uint_ge(bytes, groups * EF_SECTOR);
+	ck_assert_uint_lt(bytes, len); /* the budget ends the search before its end */
+	ef_spans_release(&spans);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
 Suite *suite_diff_questions(void);
 Suite *suite_diff_questions(void)
 {
@@ -233,6 +262,7 @@ Suite *suite_diff_questions(void)
 
 	tcase_add_loop_test(t, questions, 0, EF_ARRAY_LEN(cases));
 	tcase_add_loop_test(t, blank_runs, 0, 2);
+	tcase_add_test(t, large_groups_that_save_nothing);
 	suite_add_tcase(s, t);
 	return s;
 }

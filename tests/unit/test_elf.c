@@ -106,6 +106,24 @@ START_TEST(names_the_damage)
 }
 END_TEST
 
+/* The zero behind the table is not the end of the table's last name. */
+START_TEST(last_name_ends_in_the_table)
+{
+	struct made m = simple();
+	unsigned last = ef_le16(m.data + E_SHNUM) - 1u;
+	uint8_t *size = made_shdr(&m, last) + SH_SIZE;
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_elf elf;
+	char says[64];
+
+	(void)snprintf(says, sizeof(says), "the name of section %u is outside the table", last);
+	ef_put_le32(size, ef_le32(size) - 1);
+	ck_fails(ef_elf_open(&elf, m.data, m.len, &err), &err, EF_E_INPUT, says);
+	ef_elf_release(&elf);
+	free(m.data);
+}
+END_TEST
+
 START_TEST(hints_at_the_right_file)
 {
 	static const uint8_t image[] = { 0xe9, 1, 2, 3, 4 };
@@ -284,6 +302,7 @@ Suite *suite_elf(void)
 	tcase_add_test(t, reads_sections);
 	tcase_add_test(t, reads_extended_counts);
 	tcase_add_loop_test(t, names_the_damage, 0, (int)EF_ARRAY_LEN(damages));
+	tcase_add_test(t, last_name_ends_in_the_table);
 	tcase_add_test(t, hints_at_the_right_file);
 	tcase_add_test(t, refuses_every_truncation);
 	tcase_add_test(t, survives_every_bit_flip);

@@ -5,7 +5,9 @@
  * that reach the chip, the virtual time and the runs that fail. A change of
  * the recovery policy that makes any group of the matrix dearer fails here.
  * Budgets are what was measured plus 1 %; with noise, which hits other bytes
- * after any change of the requests, plus 8 %. Since each session reads the facts twice, in two
+ * after any change of the requests, plus 8 %. (With twenty times as many seeds, writing by a stub
+ * takes 9056 requests and 300 s for each 30 runs, whether its first and last blocks are short or
+ * not.) Since each session reads the facts twice, in two
  * orders, and a third time over a line that damages bytes, connecting takes some requests more.
  *
  * Print the sums with FAULT_MATRIX=1 in the environment.
@@ -299,7 +301,7 @@ START_TEST(work_with_one_fault)
 END_TEST
 
 static const struct sums noisy_work_budgets[2 * KINDS] = {
-	{ 8110, 300000, 30, 0 },  /* stub: write */
+	{ 9620, 306300, 30, 0 },  /* stub: write */
 	{ 2840, 149000, 30, 0 },  /* stub: read */
 	{ 230, 187700, 30, 0 },   /* stub: erase */
 	{ 400, 13300, 30, 0 },    /* stub: MD5 */
@@ -333,7 +335,7 @@ END_TEST
 
 /* The sums of single faults and noise, as --baud auto meets them. */
 static const struct sums auto_budgets[2 * KINDS] = {
-	{ 8787, 363675, 62, 0 },  /* stub: write */
+	{ 9790, 385000, 62, 0 },  /* stub: write */
 	{ 3120, 193028, 62, 0 },  /* stub: read */
 	{ 844, 532401, 62, 0 },   /* stub: erase */
 	{ 1759, 75136, 62, 0 },   /* stub: MD5 */

@@ -207,6 +207,31 @@ START_TEST(good_table_behind_damaged_ones)
 }
 END_TEST
 
+/* A flash id encodes 256 MiB at most (JEDEC: 2 to the power of a byte), so no table is beyond. */
+START_TEST(table_beyond_any_flash)
+{
+	static const char csv[] = "app,app,factory,0x10000,1M\n";
+	const size_t limit = (size_t)256 << 20;
+	static struct ef_partition_table t;
+	static struct ef_file_layout l;
+	uint8_t *file = calloc(limit + 0x1000, 1); /* nobody touches most of it */
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_assert_ptr_nonnull(file);
+	ck_ok(ef_partition_parse((const uint8_t *)csv, sizeof(csv) - 1,
+				 &(struct ef_partition_opts){ 0 }, &t, &err),
+	      &err);
+	ck_ok(ef_partition_to_binary(&t, file + limit, &err), &err);
+	ef_file_survey(file, limit + 0x1000, &l);
+	ck_assert(!l.has_table);
+	memcpy(file + limit - 0x1000, file + limit, 0x1000);
+	ef_file_survey(file, limit + 0x1000, &l);
+	ck_assert(l.has_table && l.is_table_valid);
+	ck_assert_uint_eq(l.table_off, limit - 0x1000);
+	free(file);
+}
+END_TEST
+
 /* A header that the end of the file cuts is not a bootloader. */
 START_TEST(cut_header)
 {
@@ -287,6 +312,7 @@ Suite *suite_file_survey(void)
 	tcase_add_test(tc, signature);
 	tcase_add_loop_test(tc, kinds, 0, (int)EF_ARRAY_LEN(flashes));
 	tcase_add_test(tc, good_table_behind_damaged_ones);
+	tcase_add_test(tc, table_beyond_any_flash);
 	tcase_add_test(tc, cut_header);
 	tcase_add_test(tc, esp8266);
 	tcase_add_loop_test(tc, esp8266_starts_in_its_iram, 0, 4);

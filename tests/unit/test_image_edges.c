@@ -132,6 +132,44 @@ START_TEST(sections_of_the_largest_size)
 }
 END_TEST
 
+#define MIB (1u << 20)
+
+static bool plan(struct ef_piece *piece, size_t count, uint32_t len, struct ef_plan *ret,
+		 struct ef_err *err)
+{
+	const struct ef_pieces none = { 0 }, ram = { .piece = piece, .count = count };
+
+	for (size_t i = 0; i < count; i++)
+		piece[i] = (struct ef_piece){ .addr = 0x40000000 + (uint32_t)i * 16 * MIB,
+					      .len = len };
+	return ef_plan_make(&none, &ram, 0x10000, ret, err);
+}
+
+/*
+ * A bootloader loads 16 segments, each of less than 16 MiB (ESP-IDF, esp_image_format.h and
+ * .c: ESP_IMAGE_MAX_SEGMENTS, SIXTEEN_MB), and no flash has more than 256 MiB. The image header
+ * has 24 bytes, a segment's header 8.
+ */
+START_TEST(segments_of_the_largest_size)
+{
+	struct ef_piece piece[17];
+	struct ef_plan made;
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_ok(plan(piece, 1, 16 * MIB - 4, &made, &err), &err);
+	ck_assert_uint_eq(made.len, 24 + 8 + 16 * MIB - 4);
+	ck_fails(plan(piece, 1, 16 * MIB, &made, &err), &err, EF_E_INPUT,
+		 "16777216 bytes in one piece at 0x40000000");
+	ck_ok(plan(piece, 16, 4, &made, &err), &err);
+	ck_assert_uint_eq(made.count, 16);
+	ck_fails(plan(piece, 17, 4, &made, &err), &err, EF_E_INPUT, "more than 16 segments");
+	ck_ok(plan(piece, 16, 16 * MIB - 12, &made, &err), &err);
+	ck_assert_uint_eq(made.len, 24 + 16 * (16 * MIB - 4));
+	ck_fails(plan(piece, 16, 16 * MIB - 8, &made, &err), &err, EF_E_INPUT,
+		 "larger than any flash chip (256 MiB)");
+}
+END_TEST
+
 /* A section joins the one before it if it starts where that ends, up to the next word. */
 START_TEST(sections_that_join)
 {
@@ -260,6 +298,7 @@ Suite *suite_image_edges(void)
 	tcase_add_loop_test(t, characters_of_two_and_four_bytes, 0, EF_ARRAY_LEN(wide));
 	tcase_add_test(t, section_at_the_end_of_memory);
 	tcase_add_test(t, sections_of_the_largest_size);
+	tcase_add_test(t, segments_of_the_largest_size);
 	tcase_add_loop_test(t, sections_that_join, 0, 8);
 	tcase_add_test(t, table_at_the_end_of_flash);
 	tcase_add_test(t, hint_names_the_apps);

@@ -244,6 +244,9 @@ START_TEST(makes_ram_segments)
 	ck_ok(ef_elf_open(&elf, m.data, m.len, &err), &err);
 	ck_ok(ef_image_ram_segments(&elf, chip, &regions, &count, &block, &err), &err);
 	ck_assert_uint_eq(count, 2);
+	/* the block holds one after the other, and nothing else */
+	ck_assert_ptr_eq(regions[0].data, block);
+	ck_assert_ptr_eq(regions[1].data, block + 4);
 	ck_assert_uint_eq(regions[0].addr, 0x3fc90000);
 	ck_assert_uint_eq(regions[0].len, 4);
 	ck_assert_mem_eq(regions[0].data, "\2\0\0\0", 4);

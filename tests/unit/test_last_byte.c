@@ -134,7 +134,10 @@ START_TEST(write_is_verified)
 }
 END_TEST
 
-/* The answer to an erase gets lost. If the digest is that of blank flash, the erase was done. */
+/*
+ * The answer to an erase gets lost. If the digest is that of blank flash, the erase was done. If
+ * it never is, the erase has failed.
+ */
 START_TEST(erase_is_proved)
 {
 	struct sim_faults faults = { 0 };
@@ -143,12 +146,16 @@ START_TEST(erase_is_proved)
 	start(&w, _i);
 	faults.drop_reply = sim_requests(w.rig.sim, 0) + 1;
 	sim_set_faults(w.rig.sim, &faults);
-	ck_ok(plain_erase_region(w.rig.f, ADDR, 0x1000, NULL, &w.rig.err), &w.rig.err);
+	ck_assert(plain_erase_region(w.rig.f, ADDR, 0x1000, NULL, &w.rig.err) == !_i);
 	ck_assert_int_eq(chip.changed > 0, _i);
-	if (_i)
+	if (_i) {
 		rig_does_not_say(&w.rig, "but it is erased");
-	else
+		ck_assert_int_eq(w.rig.err.code, EF_E_VERIFY);
+		ck_assert_uint_le(chip.changed, 8);
+		ef_err_clear(&w.rig.err);
+	} else {
 		rig_says(&w.rig, "but it is erased");
+	}
 	finish(&w);
 }
 END_TEST

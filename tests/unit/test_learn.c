@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A session that sends nothing while it is opened, and is asked to learn the chip's facts later:
- * it then knows what every other session knows from the start.
+ * Sessions that ask for less. One sends nothing while it is opened, and is asked to learn the
+ * chip's facts later: it then knows what every other session knows from the start. A brief one
+ * needs the MAC address only.
  */
 #include "flasher_rig.h"
 
@@ -77,6 +78,34 @@ START_TEST(nobody_answers)
 }
 END_TEST
 
+/* The MAC address and nothing else, by the loader that runs already. */
+START_TEST(brief_session_asks_for_the_mac)
+{
+	struct sim_opts board = { .chip = rig_chips[_i % RIG_CHIPS],
+				  .stub_running = _i >= RIG_CHIPS };
+	uint8_t mac[6];
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	memcpy(mac, rig_device(&r)->mac, sizeof(mac));
+	rig_done(&r);
+
+	rig_power(&r, &board);
+	r.opts.speed.is_brief = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_str_eq(rig_device(&r)->chip->name, board.chip);
+	ck_assert(rig_device(&r)->has_mac);
+	ck_assert_mem_eq(rig_device(&r)->mac, mac, sizeof(mac));
+	ck_assert(!rig_device(&r)->has_revision);
+	ck_assert(!rig_device(&r)->has_features);
+	ck_assert_uint_eq(rig_device(&r)->xtal_mhz, 0);
+	ck_assert_int_eq(rig_device(&r)->is_stub, board.stub_running);
+	ck_assert_uint_eq(sim_requests(r.sim, EF_OP_MEM_BEGIN), 0);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_learn(void);
 Suite *suite_learn(void)
 {
@@ -86,6 +115,7 @@ Suite *suite_learn(void)
 	tcase_add_loop_test(t, learns_what_a_session_knows, 0, RIG_CHIPS);
 	tcase_add_test(t, leaves_the_flash_alone);
 	tcase_add_test(t, nobody_answers);
+	tcase_add_loop_test(t, brief_session_asks_for_the_mac, 0, 2 * RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
 }

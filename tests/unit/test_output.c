@@ -171,6 +171,31 @@ START_TEST(refuses)
 }
 END_TEST
 
+/* 256 regions of 1 MiB (all of the same bytes), and one byte more than any flash chip has. */
+START_TEST(more_than_any_flash)
+{
+	static uint8_t mib[1 << 20];
+	static struct ef_region regions[513];
+	const struct ef_uf2_opts opts = { .family = 0x1c5f21b0, .chunk = 256 };
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t *file;
+	size_t len;
+
+	for (uint32_t i = 0; i < 513; i++)
+		regions[i] = (struct ef_region){ i << 20, mib, sizeof(mib), "part" };
+	regions[256].len = 1;
+	ck_fails(ef_output_ihex(regions, 257, &file, &len, &err), &err, EF_E_INPUT,
+		 "the content is larger than any flash chip");
+	ck_fails(ef_output_raw(regions, 257, 0, 0, &file, &len, &err), &err, EF_E_INPUT,
+		 "a file of 268435457 bytes is larger than any flash chip");
+	/* a UF2 file has 512 bytes for 256 of them; 1 GiB is too much */
+	regions[256].len = sizeof(mib);
+	regions[512].len = 1;
+	ck_fails(ef_output_uf2(regions, 513, &opts, &file, &len, &err), &err, EF_E_INPUT,
+		 "the UF2 file would have 2097153 blocks");
+}
+END_TEST
+
 /* A file of nothing is empty, or has only its end. */
 START_TEST(nothing)
 {
@@ -200,6 +225,7 @@ Suite *suite_output(void)
 
 	tcase_add_test(t, as_esptool);
 	tcase_add_test(t, refuses);
+	tcase_add_test(t, more_than_any_flash);
 	tcase_add_test(t, nothing);
 	suite_add_tcase(s, t);
 	return s;

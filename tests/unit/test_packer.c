@@ -69,6 +69,38 @@ START_TEST(blocks_are_a_zlib_stream_of_the_content)
 }
 END_TEST
 
+/*
+ * The first block of many is short, and the last one where the stream's length is known: at most a
+ * quarter of the others. All of them are as long as they can be if the caller wants it so.
+ */
+START_TEST(short_blocks_at_both_ends)
+{
+	static const uint32_t lens[] = { 3, 0x3f00, 0x4100, 0x5100, 0x9000, 70000, 70001, 300000 };
+	uint32_t len = lens[_i / 2], n = 0, size[64];
+	uint8_t *data = make(len, 1);
+	struct packer p = { .is_even = _i % 2 };
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_ok(pack_open(&p, data, len, BLOCK, &err), &err);
+	for (; p.len; pack_next(&p, BLOCK))
+		size[n++] = p.len;
+	ck_assert_uint_ge(n, 1);
+	for (uint32_t i = 0; i < n; i++) {
+		bool is_end = i == 0 || i == n - 1, is_before = i == n - 2;
+
+		ck_assert_uint_le(size[i], BLOCK);
+		if (_i % 2 && i < n - 1)
+			ck_assert_uint_eq(size[i], BLOCK);
+		else if (_i % 2 == 0 && n > 1 && is_end && ef_deflate_all_can(len))
+			ck_assert_uint_le(size[i], BLOCK / 4);
+		else if (_i % 2 == 0 && n > 1 && i > 0 && !is_end && !is_before)
+			ck_assert_uint_eq(size[i], BLOCK);
+	}
+	pack_close(&p);
+	free(data);
+}
+END_TEST
+
 /* The caller's buffer changes meanwhile; the stream is that of the content at the start. */
 START_TEST(a_stream_made_ahead_is_that_of_the_content)
 {
@@ -124,6 +156,7 @@ Suite *suite_packer(void)
 	Suite *s = suite_create("packer");
 	TCase *t = tcase_create("packer");
 
+	tcase_add_loop_test(t, short_blocks_at_both_ends, 0, 16);
 	tcase_add_loop_test(t, blocks_are_a_zlib_stream_of_the_content, 0, 18);
 	tcase_add_test(t, a_stream_made_ahead_is_that_of_the_content);
 	tcase_add_test(t, nothing_is_made_ahead_without_content_or_beyond_the_limit);

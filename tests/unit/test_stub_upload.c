@@ -4,6 +4,7 @@
  * to come, and nothing that the ROM acknowledged is sent twice. Words of MEM_BEGIN: size, number
  * of blocks, block size, address (esptool, loader.py, mem_begin).
  */
+#include "flasher/flasher_priv.h"
 #include "flasher_rig.h"
 #include "rig/tap_port.h"
 
@@ -32,7 +33,9 @@ static bool watch_write(struct ef_port *port, const uint8_t *data, size_t len, u
 		seen.begin[seen.count++] = (struct begin){ tap_word(data, len, 0),
 							   tap_word(data, len, 1),
 							   tap_word(data, len, 2),
-							   tap_word(data, len, 3), 0, false };
+							   tap_word(data, len, 3),
+							   0,
+							   false };
 	}
 	if (tap_is_request(data, len, EF_OP_MEM_DATA)) {
 		struct begin *b = &seen.begin[seen.count - 1];
@@ -89,14 +92,35 @@ START_TEST(lost_block_repeats_only_what_is_left)
 }
 END_TEST
 
+/* Budgets depend on how many exchanges were damaged, so each one counts once. */
+START_TEST(each_damaged_block_counts_once)
+{
+	const struct sim_opts board = { .chip = chips[_i],
+					.is_paced = true,
+					.faults.mem_block_max = 1000 };
+	unsigned refused = 0;
+	struct rig r;
+
+	if (!ef_stub_count())
+		return;
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	for (const char *at = r.said; (at = strstr(at, "arrives damaged")) != NULL; at++)
+		refused++;
+	ck_assert_uint_ge(refused, 1);
+	ck_assert_uint_eq(r.f->recovery.damages, refused);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_stub_upload(void);
 Suite *suite_stub_upload(void)
 {
 	Suite *s = suite_create("stub_upload");
 	TCase *t = tcase_create("stub_upload");
 
-	tcase_add_loop_test(t, lost_block_repeats_only_what_is_left, 0,
-			    EF_ARRAY_LEN(chips));
+	tcase_add_loop_test(t, lost_block_repeats_only_what_is_left, 0, EF_ARRAY_LEN(chips));
+	tcase_add_loop_test(t, each_damaged_block_counts_once, 0, EF_ARRAY_LEN(chips));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -43,10 +43,12 @@ static const struct {
 	{ EF_WORK_READ, &gone, "hear reopen resync" },
 	{ EF_WORK_READ, &lost, "hear resync" },
 	{ EF_WORK_READ, &differs, "hear resync" },
-	{ EF_WORK_READ, &meant, NOT_AGAIN },
+	{ EF_WORK_READ, &meant, "hear resync" },
+	{ EF_WORK_READ, &unsupported, "hear resync" },
 	{ EF_WORK_ERASE, &gone, "hear reopen resync" },
 	{ EF_WORK_ERASE, &uncertain, "hear resync" },
-	{ EF_WORK_ERASE, &differs, NOT_AGAIN },
+	{ EF_WORK_ERASE, &differs, "" },
+	{ EF_WORK_ERASE, &meant, "hear resync" },
 };
 
 START_TEST(rungs_after_a_fault)

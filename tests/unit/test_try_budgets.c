@@ -37,6 +37,48 @@ START_TEST(tries_are_counted)
 }
 END_TEST
 
+/*
+ * A request to read or to erase has no checksum, so the line may have it refused. But a loader that
+ * means it says so each time: then it is believed, and nothing is held against the line.
+ */
+START_TEST(a_refusal_that_repeats_is_meant)
+{
+	static const struct ef_fault *const refusals[] = { &meant, &unsupported };
+	struct step s = { *refusals[_i % 2], EF_E_PROTOCOL, UINT32_MAX, 0, 0 };
+
+	start();
+	rungs.next_rate = 230400;
+	ck_assert(!try_step(_i / 2 ? EF_WORK_READ : EF_WORK_ERASE, &s));
+	ck_assert_str_eq(err.msg, "the step fails");
+	ck_assert_uint_eq(s.tries, 4);
+	ck_assert(!f.recovery.is_bad_line);
+	ck_assert_str_eq(rungs.log, "hear resync hear resync hear resync");
+}
+END_TEST
+
+static bool refuse_in_turn(void *ctx, struct ef_err *e)
+{
+	unsigned *tries = ctx;
+
+	ef_fail(e, EF_E_PROTOCOL, "the step fails");
+	e->fault = ++*tries % 2 ? meant : lost;
+	return false;
+}
+
+/* Another fault in between shows that the line is to blame. */
+START_TEST(a_refusal_among_other_faults_counts_like_them)
+{
+	unsigned tries = 0;
+	struct ef_try t = { .work = EF_WORK_ERASE, .step = refuse_in_turn, .ctx = &tries };
+
+	start();
+	ck_assert(!ef_try(&f, &t, &err));
+	ef_rom_release(&f.rom);
+	ck_assert_uint_eq(tries, 17);
+	ck_assert(f.recovery.is_bad_line);
+}
+END_TEST
+
 /* Once the session is built, a query is part of a step that has its own budget. */
 START_TEST(a_query_at_work_is_not_repeated)
 {
@@ -270,6 +312,8 @@ Suite *suite_try_budgets(void)
 	TCase *t = tcase_create("budgets");
 
 	tcase_add_loop_test(t, tries_are_counted, 0, (int)EF_ARRAY_LEN(counts));
+	tcase_add_loop_test(t, a_refusal_that_repeats_is_meant, 0, 4);
+	tcase_add_test(t, a_refusal_among_other_faults_counts_like_them);
 	tcase_add_test(t, a_query_at_work_is_not_repeated);
 	tcase_add_loop_test(t, time_to_prepare, 0, (int)EF_ARRAY_LEN(prepares));
 	tcase_add_test(t, the_users_time_is_over);

@@ -141,7 +141,7 @@ static bool check_args(const struct connect_args *args, struct ef_err *err)
 }
 
 /* What a session is for. */
-enum need { NEED_FLASH, NEED_CHIP, NEED_BRIEF };
+enum need { NEED_FLASH, NEED_FACTS, NEED_CHIP, NEED_BRIEF };
 
 static bool open_session(struct cli *cli, const struct connect_args *args, enum need need,
 			 const struct ef_region *likely, struct session *ret, struct ef_err *err)
@@ -151,9 +151,12 @@ static bool open_session(struct cli *cli, const struct connect_args *args, enum 
 		.rate_hz = args->baud.value,
 		.chip = args->chip,
 		.no_stub = args->no_stub,
-		.skip_flash = need != NEED_FLASH,
+		.skip_flash = need != NEED_FLASH && need != NEED_FACTS,
 		/* a stub that the user named is to run */
 		.speed.is_brief = need == NEED_BRIEF && !args->stub,
+		/* a stub that the user wants to stay is to run, too */
+		.speed.is_for_facts = need == NEED_FACTS && !args->stub &&
+				      args->after != EF_AFTER_NO_RESET_NO_STUB,
 		.flash_size = (uint32_t)args->flash_size,
 		.speed.likely = likely,
 		.event = on_event,
@@ -182,7 +185,7 @@ static bool open_session(struct cli *cli, const struct connect_args *args, enum 
 	if (!ef_flasher_connect(ret->port, &opts, &ret->flasher, err))
 		goto fail;
 	/* no-reset-no-sync asks the chip nothing, but a command for the flash needs its size */
-	if (opts.before == EF_BEFORE_NO_RESET_NO_SYNC && need == NEED_FLASH &&
+	if (opts.before == EF_BEFORE_NO_RESET_NO_SYNC && !opts.skip_flash &&
 	    !ef_flasher_learn(ret->flasher, err))
 		goto fail;
 	connect_learn(cli, args, ret->port);
@@ -197,6 +200,12 @@ bool session_open(struct cli *cli, const struct connect_args *args, struct sessi
 		  struct ef_err *err)
 {
 	return open_session(cli, args, NEED_FLASH, NULL, ret, err);
+}
+
+bool session_open_facts(struct cli *cli, const struct connect_args *args, struct session *ret,
+			struct ef_err *err)
+{
+	return open_session(cli, args, NEED_FACTS, NULL, ret, err);
 }
 
 bool session_open_to_write(struct cli *cli, const struct connect_args *args,

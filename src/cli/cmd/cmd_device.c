@@ -102,7 +102,7 @@ bool cmd_board_info(struct cli *cli, const void *args, struct ef_err *err)
 	struct ef_device dev;
 	bool ok = false;
 
-	if (!session_open(cli, &a->connect, &s, err))
+	if (!session_open_facts(cli, &a->connect, &s, err))
 		goto out;
 	dev = *ef_flasher_device(s.flasher); /* a copy, because finishing ends the stub */
 	/* Print before the reset, so that a failed reset does not lose the facts. */

@@ -87,8 +87,11 @@ static bool print_mac_address(struct cli *cli, const struct ef_device *dev, stru
 	char text[MAC_TEXT_SIZE];
 
 	if (!dev->has_mac)
-		return ef_fail(err, EF_E_UNSUPP, "the chip does not report its MAC address%s",
-			       dev->is_secure_download ? " in secure download mode" : "");
+		return ef_fail(
+			err, EF_E_UNSUPP, "%s",
+			dev->is_secure_download
+				? "the chip does not report its MAC address in secure download mode"
+				: "the MAC address that was read is not valid");
 	device_mac_text(text, dev);
 	if (!cli->is_json) {
 		fprintf(cli->out, "MAC address:       %s\n", text);

@@ -471,3 +471,8 @@ bool config_has_usb(const struct config *c, uint16_t vid, uint16_t pid)
 			return true;
 	return false;
 }
+
+bool config_is_name(const char *name)
+{
+	return ef_str_ieq(name, CONFIG_PROJECT) || ef_str_ieq(name, CONFIG_PORTS);
+}

@@ -88,4 +88,7 @@ bool config_has_usb(const struct config *config, uint16_t vid, uint16_t pid);
 bool config_add_usb(const struct config *config, uint16_t vid, uint16_t pid, const char **ret_path,
 		    struct ef_err *err) EF_MUST_CHECK;
 
+/* Whether a file of this name is a configuration wherever it is; no case is told apart. */
+bool config_is_name(const char *name);
+
 #endif

@@ -99,6 +99,14 @@ static bool read_cfg(const char *path, char *ret, size_t cap)
 
 static const char *const names[] = { "esptool.cfg", "setup.cfg", "tox.ini" };
 
+bool esptool_cfg_is_name(const char *name)
+{
+	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++)
+		if (ef_str_ieq(name, names[i]))
+			return true;
+	return false;
+}
+
 /* The present folder may belong to any user: see ef_file_trust. */
 static bool is_trusted(const char *path, const char *sudo_uid)
 {

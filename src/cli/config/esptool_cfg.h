@@ -3,7 +3,11 @@
 #ifndef EF_CLI_ESPTOOL_CFG_H
 #define EF_CLI_ESPTOOL_CFG_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* Whether esptool would look for its configuration under this file name. */
+bool esptool_cfg_is_name(const char *name);
 
 /*
  * Find custom_reset_sequence in the file that esptool would use. ret becomes "" if

@@ -1,6 +1,6 @@
 # A signal ends the run in mid-read. The exit status shows which one; no temporary file stays, and
 # the chip is not held in reset.
-for name in INT TERM HUP; do
+for name in INT TERM HUP QUIT ABRT 16 PWR 40; do
 	board --chip esp32c3 --factory --pace
 	mkfifo log
 	"$ESPFLASH" --progress json read-flash 0 0x100000 out.bin 2>log &

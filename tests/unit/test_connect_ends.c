@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* How connecting ends where the port itself is the trouble: it stalls, is late, or comes and goes.
+ */
+#include "flasher_rig.h"
+#include "rig/tap_port.h"
+
+static struct ef_connect_report report;
+static uint64_t begin_us;
+static unsigned reopened;
+
+static void power(struct rig *r, const struct sim_opts *board)
+{
+	rig_power(r, board);
+	memset(&report, 0, sizeof(report));
+	r->opts.report = &report;
+	r->opts.timeout_ms = 2000;
+	begin_us = ef_port_now_us(r->port);
+	reopened = 0;
+}
+
+/* ---- a driver that takes no bytes ---- */
+
+static bool stalled_write(struct ef_port *port, const uint8_t *data, size_t len,
+			  uint64_t deadline_us, struct ef_err *err)
+{
+	(void)port;
+	(void)data;
+	(void)len;
+	(void)deadline_us;
+	return ef_fail(err, EF_E_TIMEOUT, "the device takes no data");
+}
+
+START_TEST(writes_that_stall_are_counted)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NO_RX };
+	struct rig r;
+
+	power(&r, &board);
+	tap_open(r.port)->write = stalled_write;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	ck_assert_uint_gt(report.evidence.syncs, 0);
+	ck_assert_uint_eq(report.evidence.write_stalls, report.evidence.syncs);
+	rig_done(&r);
+	/* without a stall there is none */
+	power(&r, &board);
+	ck_assert(!rig_connect(&r));
+	ck_assert_uint_eq(report.evidence.write_stalls, 0);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- a port that is late ---- */
+
+static bool late_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	if (tap_real->now_us(port) - begin_us < 2300000)
+		return tap_real->set_lines(port, mask, value, err);
+	return ef_fail(err, EF_E_TIMEOUT, "the server does not answer");
+}
+
+/* When the user's time is over, the evidence says more than the operation that was cut off. */
+START_TEST(late_port_gets_a_verdict)
+{
+	const struct sim_opts board = { .chip = "esp32c3",
+					.circuit = SIM_CIRCUIT_NO_RX,
+					.is_paced = true };
+	struct rig r;
+
+	power(&r, &board);
+	tap_open(r.port)->set_lines = late_lines;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	ck_assert_int_eq(report.verdict, EF_VERDICT_SILENT);
+	ck_assert_int_eq(r.err.hint.id, EF_HINT_VERDICT);
+	ck_assert_msg(strstr(r.err.msg, "cannot connect on") != NULL, "%s", r.err.msg);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- a port that comes and goes ---- */
+
+static bool last_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	if (++reopened > 4)
+		return ef_fail(err, EF_E_PORT, "'%s' did not come back", port->info.name);
+	return tap_real->reopen(port, deadline_us, err);
+}
+
+START_TEST(port_that_went_once_too_often)
+{
+	const struct sim_opts board = { .chip = "esp32c3",
+					.trouble = SIM_TROUBLE_FLAP,
+					.circuit = SIM_CIRCUIT_NO_RX,
+					.is_paced = true };
+	struct rig r;
+
+	power(&r, &board);
+	r.opts.timeout_ms = 10000;
+	tap_open(r.port)->reopen = last_reopen;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	ck_assert_uint_eq(reopened, 5);
+	ck_assert_int_eq(report.verdict, EF_VERDICT_PORT_FLAPS);
+	ck_assert_int_eq(r.err.hint.id, EF_HINT_VERDICT);
+	rig_done(&r);
+}
+END_TEST
+
+Suite *suite_connect_ends(void);
+Suite *suite_connect_ends(void)
+{
+	Suite *s = suite_create("connect_ends");
+	TCase *t = tcase_create("connect_ends");
+
+	tcase_add_test(t, writes_that_stall_are_counted);
+	tcase_add_test(t, late_port_gets_a_verdict);
+	tcase_add_test(t, port_that_went_once_too_often);
+	suite_add_tcase(s, t);
+	return s;
+}
