@@ -124,7 +124,7 @@ static const char *const words[EF_HINT_COUNT] = {
 		"a filter is a list like \"*:I,wifi:D\": tags, and up to which of the levels "
 		"N, E, W, I, D, V they are shown",
 	[EF_HINT_KEY_NAMES] =
-		"a key is written ctrl-c or ^], several with commas; 'none' is none; Ctrl-M "
+		"a key is written ctrl-c or ^], several with commas; 'none' means no key; Ctrl-M "
 		"and Ctrl-[ can't be taken",
 	[EF_HINT_CHIP_TOO_NEW] =
 		"this chip is newer than this program: look for a newer espflash-c",
