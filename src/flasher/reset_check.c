@@ -14,16 +14,16 @@
 
 #include <espflash/log.h>
 
-/*
- * The usual board's EN rises within 7 ms, and its ROM speaks at once; a USB bridge adds 16 ms.
- * A chip that is slower is asked while it starts, which does no harm.
- */
-#define HEAR_MS        60u
+/* The usual board's EN rises within 7 ms, and its ROM speaks at once; a USB bridge adds 16 ms. */
+#define HEAR_MS        100u
 #define HEAR_REMOTE_MS 300u
 /* A ROM's greeting is longer; a line that was disturbed by the reset gives less. */
 #define HEARD_MIN 8u
-/* the same as when connecting: see SYNC_MS in connect.c */
-#define ANSWER_MS        25u
+/*
+ * Longer than SYNC_MS in connect.c, where another SYNC follows: silence here means that the reset
+ * worked, and a host under load may hand over an answer late.
+ */
+#define ANSWER_MS        50u
 #define ANSWER_REMOTE_MS 100u
 
 /* Whether a loader answers. A ROM that measures the rate does so from the second SYNC on. */

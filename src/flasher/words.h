@@ -16,7 +16,8 @@ typedef bool ef_facts_fn(struct ef_flasher *f, const struct ef_regs *regs, struc
 bool ef_words_fetch(struct ef_flasher *f, ef_facts_fn *facts, struct ef_err *err) EF_MUST_CHECK;
 /*
  * Read all of the record once more, last word first: if the answers are late by one request,
- * each word gets another neighbour's value than before. *ret: all agree; else all is forgotten.
+ * each word gets another neighbour's value than before. Each call begins with another word. *ret:
+ * all agree; else all is forgotten.
  */
 bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
 
