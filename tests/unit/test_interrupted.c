@@ -259,6 +259,7 @@ static const struct job {
 	  do_finish,
 	  { .chip = "esp32c3", .circuit = SIM_CIRCUIT_USB_JTAG, .usb.away_ms = 300 },
 	  .fails = false },
+	{ .what = "finishes on an S3", do_finish, { .chip = "esp32s3" }, .fails = false },
 	{ .what = "finishes", do_finish, { .chip = "esp32c3" }, .fails = false },
 };
 
