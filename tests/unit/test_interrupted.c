@@ -297,7 +297,7 @@ static struct sim_faults faults_of(const struct job *job)
 
 /* Jobs of more operations consist of long waits, and are interrupted now and then only. */
 #define EACH 150u
-#define RUNS 25u
+#define RUNS 12u
 
 START_TEST(ctrl_c_ends_everything)
 {
