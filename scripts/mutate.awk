@@ -5,7 +5,7 @@
 # It relies on clang-format's layout: a binary operator has blanks around it, and
 # a statement begins on its own line. It skips comments, strings, log and error
 # messages, assertions, preprocessor lines other than #define NAME NUMBER, and
-# calls that only free memory (the sanitizers check those, unit tests can't). It also
+# calls that only free memory or pages (the sanitizers check those, unit tests can't). It also
 # skips the size of an allocation (as before, the sanitizers) and the test for its failure
 # on the next line (tests/torture lets each allocation fail).
 
@@ -130,7 +130,7 @@ function statements() {
 		return
 	if (before != "" && before !~ /[;{}):]$|else$|do$/)
 		return
-	if (depth_of(code) != 0 || code ~ /(free|_release|_close|End)\(/)
+	if (depth_of(code) != 0 || code ~ /(free|_release|_close|map_passed|End)\(/)
 		return
 	# Drop an assignment, a call or an increment, but not a declaration.
 	if (code ~ /^\t+[*A-Za-z_][^ ]* [-+*\/|&^%<>]*= / || code ~ /^\t+[a-z_0-9]+\(/ ||

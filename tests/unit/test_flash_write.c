@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes to the virtual board: content, number of requests, verification, failures. */
 #include "flasher/deflate_all.h"
+#include "flasher/flasher_priv.h"
 #include "work_rig.h"
 
 #define ADDR 0x10000u
@@ -394,6 +395,7 @@ START_TEST(content_is_right_whatever_was_compressed_before)
 	rig_power(&r, &sim);
 	r.opts.speed.likely = &likely;
 	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_ptr_nonnull(r.f->to_write.ahead); /* it is being compressed */
 	ck_ok(plain_write(r.f, &region, 1, &opts, NULL, &r.err), &r.err);
 	ck_assert_mem_eq(sim_flash(r.sim, NULL) + ADDR, data, 70001);
 	rig_done(&r);

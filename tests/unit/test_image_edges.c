@@ -132,6 +132,26 @@ START_TEST(sections_of_the_largest_size)
 }
 END_TEST
 
+/* Who gives an ELF where an image is wanted is told so, and nobody else is. */
+START_TEST(first_byte_of_no_image)
+{
+	static const uint8_t first[] = { 0x7e, 0x7f, 0x80, 0xe8, 0xff };
+	uint8_t data[64] = { 0 };
+	struct ef_image_info info;
+	struct ef_err err = EF_ERR_INIT;
+	char says[64];
+
+	for (size_t i = 0; i < sizeof(first); i++) {
+		data[0] = first[i];
+		(void)snprintf(says, sizeof(says), "it begins with 0x%02x", first[i]);
+		ck_assert(!ef_image_parse(data, sizeof(data), &info, &err));
+		ck_assert_int_eq(err.hint.id,
+				 first[i] == 0x7f ? EF_HINT_ELF_NOT_IMAGE : EF_HINT_NONE);
+		ck_fails(false, &err, EF_E_INPUT, says);
+	}
+}
+END_TEST
+
 #define MIB (1u << 20)
 
 static bool plan(struct ef_piece *piece, size_t count, uint32_t len, struct ef_plan *ret,
@@ -299,6 +319,7 @@ Suite *suite_image_edges(void)
 	tcase_add_test(t, section_at_the_end_of_memory);
 	tcase_add_test(t, sections_of_the_largest_size);
 	tcase_add_test(t, segments_of_the_largest_size);
+	tcase_add_test(t, first_byte_of_no_image);
 	tcase_add_loop_test(t, sections_that_join, 0, 8);
 	tcase_add_test(t, table_at_the_end_of_flash);
 	tcase_add_test(t, hint_names_the_apps);

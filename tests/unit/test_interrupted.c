@@ -259,6 +259,7 @@ static const struct job {
 	  do_finish,
 	  { .chip = "esp32c3", .circuit = SIM_CIRCUIT_USB_JTAG, .usb.away_ms = 300 },
 	  .fails = false },
+	{ .what = "finishes on an S3", do_finish, { .chip = "esp32s3" }, .fails = false },
 	{ .what = "finishes", do_finish, { .chip = "esp32c3" }, .fails = false },
 };
 
@@ -296,7 +297,7 @@ static struct sim_faults faults_of(const struct job *job)
 
 /* Jobs of more operations consist of long waits, and are interrupted now and then only. */
 #define EACH 150u
-#define RUNS 25u
+#define RUNS 12u
 
 START_TEST(ctrl_c_ends_everything)
 {

@@ -422,6 +422,23 @@ START_TEST(app_names)
 }
 END_TEST
 
+/* What lies behind the text is not read: one byte 0xff is damaged text, two are erased flash. */
+START_TEST(erased_flash_begins_with_two_bytes)
+{
+	static const uint8_t data[] = { 0xff, 0xff, 0xff };
+	const struct ef_partition_opts opts = { .flash_size = 0 };
+	struct ef_partition_table t;
+	struct ef_err err = EF_ERR_INIT;
+
+	for (size_t len = 1; len <= sizeof(data); len++) {
+		ck_assert(!ef_partition_parse_csv(data, len, &opts, &t, &err));
+		ck_assert_msg((strstr(err.msg, "erased flash") != NULL) == (len >= 2), "%s",
+			      err.msg);
+		ef_err_clear(&err);
+	}
+}
+END_TEST
+
 Suite *suite_partition(void);
 
 Suite *suite_partition(void)
@@ -442,6 +459,7 @@ Suite *suite_partition(void)
 	tcase_add_test(tc, fields_past_the_sixth);
 	tcase_add_test(tc, bootloader_offset);
 	tcase_add_test(tc, unknown_names_are_listed);
+	tcase_add_test(tc, erased_flash_begins_with_two_bytes);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -34,6 +34,20 @@ START_TEST(units_arrive_when_all_their_bytes_have)
 }
 END_TEST
 
+/* What was proved, or has to be read again, stays so when the bytes behind it arrive. */
+START_TEST(units_before_an_arrival_stay)
+{
+	open_map(1000);
+	read_map_arrived(&map, 0, 256);
+	read_map_set(&map, (struct read_range){ 0, 64 }, READ_PROVED);
+	read_map_set(&map, (struct read_range){ 64, 128 }, READ_MISSING);
+	read_map_arrived(&map, 256, 320);
+	ck_assert_uint_eq(read_map_count(&map, 1000, READ_PROVED), 64);
+	ck_assert_uint_eq(read_map_first(&map, 0, READ_MISSING), 64);
+	ck_assert_uint_eq(read_map_count(&map, 1000, READ_ARRIVED), 128 + 64);
+}
+END_TEST
+
 START_TEST(missing_bytes_take_short_gaps_along)
 {
 	struct read_range got;
@@ -116,6 +130,7 @@ Suite *suite_read_map(void)
 	TCase *t = tcase_create("all");
 
 	tcase_add_test(t, units_arrive_when_all_their_bytes_have);
+	tcase_add_test(t, units_before_an_arrival_stay);
 	tcase_add_test(t, missing_bytes_take_short_gaps_along);
 	tcase_add_loop_test(t, stub_keeps_one_acknowledgement, 0, 2);
 	suite_add_tcase(s, t);

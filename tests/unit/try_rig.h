@@ -30,12 +30,19 @@ static inline void note(const char *name)
 	(void)snprintf(rungs.log + len, sizeof(rungs.log) - len, "%s%s", len ? " " : "", name);
 }
 
+/* What failed before is told to no rung by the record that it fills in. */
+static inline void is_clean(const struct ef_err *e)
+{
+	ck_assert_msg(e->code == EF_OK, "a rung gets an error: %s", e->msg);
+}
+
 static inline bool on_resync(struct ef_flasher *self, const struct ef_budget *budget, bool *ret,
 			     struct ef_err *e)
 {
 	enum ef_code code = rungs.resync;
 
 	(void)self;
+	is_clean(e);
 	note("resync");
 	rungs.resynced = *budget;
 	rungs.resync = EF_OK;
@@ -47,7 +54,7 @@ static inline bool on_reopen(struct ef_flasher *self, const struct ef_err *cause
 {
 	(void)self;
 	(void)cause;
-	(void)e;
+	is_clean(e);
 	note("reopen");
 	return true;
 }
@@ -61,7 +68,7 @@ static inline uint32_t on_next_rate(const struct ef_flasher *self)
 static inline bool on_slower(struct ef_flasher *self, uint32_t rate_hz, bool *ret, struct ef_err *e)
 {
 	(void)self;
-	(void)e;
+	is_clean(e);
 	ck_assert_uint_eq(rate_hz, rungs.next_rate);
 	note("slower");
 	*ret = rungs.answers;
@@ -73,6 +80,7 @@ static inline bool on_reconnect(struct ef_flasher *self, const struct ef_err *ca
 {
 	(void)self;
 	(void)cause;
+	is_clean(e);
 	note("reconnect");
 	return !rungs.fails || ef_fail(e, EF_E_TIMEOUT, "the reset fails");
 }
@@ -80,6 +88,7 @@ static inline bool on_reconnect(struct ef_flasher *self, const struct ef_err *ca
 static inline bool on_rebuild(struct ef_flasher *self, uint32_t rate_hz, struct ef_err *e)
 {
 	(void)self;
+	is_clean(e);
 	note("rebuild");
 	rungs.rebuilt_at_hz = rate_hz;
 	return !rungs.fails || ef_fail(e, EF_E_TIMEOUT, "the rebuild fails");
