@@ -9,8 +9,8 @@
 #include "base/unzip.h"
 #include <espflash/content.h>
 
-#define DEPTH_MAX       3 /* a crate in a zip: gzip, tar, zip */
-#define ZIP_ENTRIES_MAX 100000
+#define DEPTH_MAX       3                  /* a crate in a zip: gzip, tar, zip */
+#define ZIP_ENTRIES_MAX EF_TAR_ENTRIES_MAX /* reading more takes seconds */
 
 static bool check_depth(const struct boot_file *f, struct ef_err *err)
 {
