@@ -50,6 +50,8 @@ const struct ef_budgets ef_budgets = {
 	.refusal = { .tries = 3 },
 	.repeat_ms = 1000,
 	.reopen_ms = 20000,
+	/* a USB device is back within this time, whatever deadline the user set */
+	.enumerate_ms = 3000,
 	.misses = { .tries = 4 },
 	.rate = {
 		.faults = 3,

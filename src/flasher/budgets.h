@@ -111,7 +111,8 @@ struct ef_budgets {
 	struct ef_reread_budgets reread;
 	struct ef_budget refusal; /* the same refusal of a request without checksum */
 	uint32_t repeat_ms;       /* longest timeout of a repeated idempotent exchange */
-	uint32_t reopen_ms;       /* wait for a port that went away */
+	uint32_t reopen_ms;       /* wait for a port that went away, as if unplugged */
+	uint32_t enumerate_ms;    /* ... because of a reset */
 	struct ef_budget misses;  /* erases or writes that change nothing, until the flash
 				   * is to blame */
 	struct ef_rate_budget rate;

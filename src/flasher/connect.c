@@ -28,8 +28,6 @@
 #define SYNC_SLOW_MS 100u
 /* Before the first reset, an answer that comes too late costs only that reset. */
 #define FIRST_SYNC_MS 15u
-/* A USB device needs this long to enumerate again after a reset, whatever deadline the user set. */
-#define REOPEN_MIN_MS 3000u
 
 /* The test with EN held low may exceed the deadline by the time of about one attempt. */
 #define HOLD_MORE_US 1700000u
@@ -225,7 +223,7 @@ static bool follow_port(struct connecting *c, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
 	struct ef_err lost = *err;
-	uint64_t until_us = ef_port_deadline(f->port, REOPEN_MIN_MS);
+	uint64_t until_us = ef_port_deadline(f->port, ef_budgets.enumerate_ms);
 
 	if (!ef_is_port_gone(err) || !f->port->ops->reopen)
 		return false;
@@ -412,7 +410,6 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 
 static void begin(struct connecting *c, struct ef_flasher *f)
 {
-	const struct ef_port_info *info = &f->port->info;
 	uint32_t timeout_ms = f->opts.timeout_ms ? f->opts.timeout_ms : TIMEOUT_MS;
 	uint32_t total_ms = f->opts.wait_ms > timeout_ms ? f->opts.wait_ms : timeout_ms;
 
@@ -425,9 +422,7 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 		.has_lines = connect_may_reset(f),
 		.is_kept = f->opts.before == EF_BEFORE_NO_RESET &&
 			   (f->port->caps & EF_PORT_HAS_LINES),
-		/* 1002 and 1003 are Espressif's own USB bridges */
-		.is_native_usb = info->vid == EF_VID_ESPRESSIF && info->pid != 0x1002 &&
-				 info->pid != 0x1003,
+		.is_native_usb = ef_usb_is_chip(&f->port->info),
 	};
 	f->record.start_us = ef_port_now_us(f->port);
 	connect_log_clear(&f->record.rx);

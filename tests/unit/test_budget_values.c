@@ -43,6 +43,7 @@ START_TEST(budgets_of_rungs)
 	is(&ef_budgets.resync.ahead, 3, 100);
 	is(&ef_budgets.baud, 3, 100);
 	ck_assert_uint_eq(ef_budgets.reopen_ms, 20000);
+	ck_assert_uint_eq(ef_budgets.enumerate_ms, 3000);
 	ck_assert_uint_eq(ef_budgets.rate.faults, 3);
 	ck_assert_uint_eq(ef_budgets.rate.bytes, 256 * KIB);
 	ck_assert_uint_eq(ef_budgets.climb.bytes, 256 * KIB);
