@@ -34,7 +34,7 @@
 /* What it needs besides the time in which the chip is held */
 #define HOLD_REST_US 100000u
 
-/* Time for a user at a terminal to find and press the buttons. */
+/* Time for a user to find and press the buttons. */
 #define HANDS_MS 60000u
 
 static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
@@ -130,8 +130,9 @@ static void warn_about_lines(struct ef_flasher *f)
 	if (connect_may_reset(f))
 		return;
 	if (f->opts.before == EF_BEFORE_NO_RESET)
-		ef_event_warn(f, "Pre-connection option \"no-reset\" was selected. Connection "
-				 "may fail if the chip is not in bootloader or flasher stub mode.");
+		ef_event_advise(f, EF_HINT_NOT_RESET,
+				"the chip is not reset, as demanded: the connection fails if the "
+				"chip is not in bootloader or flasher stub mode");
 	else if (!(f->port->caps & EF_PORT_HAS_LINES))
 		ef_event_warn(f, "no reset possible: this port has no DTR and RTS; put the chip "
 				 "into download mode by hand");
@@ -319,7 +320,7 @@ static bool hands_help(enum ef_verdict verdict)
 }
 
 /*
- * A user at a terminal needs time to read the message and to press the buttons:
+ * A user needs time to read the message and to press the buttons:
  * extend the deadline, unless the user has set one. A silent board gets no
  * extension, since the cause may as well be the cable or the supply.
  */
@@ -337,13 +338,14 @@ static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
 static void tell_wait(struct ef_flasher *f, uint64_t end_us, const char *what)
 {
 	uint64_t now_us = ef_port_now_us(f->port);
-	char how_long[48] = "until Ctrl-C";
+	char how_long[24] = "";
 
 	if (end_us != UINT64_MAX)
-		(void)ef_snprintf(how_long, sizeof(how_long), "%u s, or until Ctrl-C",
+		(void)ef_snprintf(how_long, sizeof(how_long), ", %u s at most",
 				  (unsigned)((end_us - now_us + 999999u) / 1000000u));
-	ef_event_warn(f, "%s. Now hold BOOT, press RESET, release both: waiting for that %s", what,
-		      how_long);
+	ef_event_advise(f, EF_HINT_AWAITS_HANDS,
+			"%s. Now hold BOOT, press RESET, release both: waiting for that%s", what,
+			how_long);
 }
 
 /* Only send SYNCs: a reset would take the chip out of the mode that the user selected. */
