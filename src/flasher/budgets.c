@@ -20,6 +20,7 @@ const struct ef_budgets ef_budgets = {
 		 * blocks can't get shorter: there, most of its writes fail (docs/protocol.md).
 		 */
 		[EF_WORK_WRITE] = { .tries = 16 },
+		[EF_WORK_COMPARE] = { .tries = 16 },
 		[EF_WORK_READ] = { .tries = 16 },
 		[EF_WORK_ERASE] = { .tries = 16 },
 	},

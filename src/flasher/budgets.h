@@ -15,6 +15,7 @@ enum ef_work {
 	EF_WORK_PREPARE, /* getting the loader ready after its first answer */
 	EF_WORK_CONNECT, /* connecting as a whole, including PREPARE */
 	EF_WORK_WRITE,   /* writing a region of flash */
+	EF_WORK_COMPARE, /* asking by MD5 what of a region is in flash, before it is written */
 	EF_WORK_READ,    /* reading a part of a region, or its MD5 */
 	EF_WORK_ERASE,   /* erasing a range */
 	EF_WORKS

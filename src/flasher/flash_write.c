@@ -217,7 +217,7 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 {
 	struct transfer t = { .f = f, .region = region, .opts = opts };
 	struct ef_try preparing = {
-		.work = EF_WORK_WRITE, .step = prepare, .again = write_again, .ctx = &t
+		.work = EF_WORK_COMPARE, .step = prepare, .again = write_again, .ctx = &t
 	};
 	struct ef_try writing = {
 		.work = EF_WORK_WRITE, .step = write_step, .again = write_again, .ctx = &t

@@ -27,9 +27,10 @@ START_TEST(budgets_of_work)
 	is(&w[EF_WORK_PREPARE], 3, 10000);
 	is(&w[EF_WORK_CONNECT], 2, 0);
 	is(&w[EF_WORK_WRITE], 16, 0);
+	is(&w[EF_WORK_COMPARE], 16, 0);
 	is(&w[EF_WORK_READ], 16, 0);
 	is(&w[EF_WORK_ERASE], 16, 0);
-	ck_assert_int_eq(EF_WORKS, 10);
+	ck_assert_int_eq(EF_WORKS, 11);
 	is(&ef_budgets.prepare_bad_line, 6, 40000);
 	is(&ef_budgets.query_at_work, 0, 0);
 }
