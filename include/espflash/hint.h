@@ -119,6 +119,9 @@ EF_API_BEGIN
 	X(STUB_FORBIDDEN, "secure download mode allows no stub; the ROM loader is used")           \
 	X(STUB_NOT_BUILT_IN, "the library has no stub for this chip; the ROM loader is used")      \
 	X(STUB_STAYS, "the stub keeps running and can't hand back to the ROM")                     \
+	X(NOT_RESET, "the caller wants no reset before connecting")                                \
+	X(NOT_ASKED, "the caller wants neither a reset nor a question to the chip")                \
+	X(AWAITS_HANDS, "the session waits until someone has pressed the board's buttons")         \
 	X(LINES_INVERTED, "the board inverts DTR and RTS")                                         \
 	X(RESET_IN_VAIN, "the loader answers after a reset by DTR and RTS as before")              \
 	X(LINES_NOT_INVERTED, "the board does not invert DTR and RTS, as the caller had said")     \

@@ -211,7 +211,7 @@ void ef_file_survey(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 struct ef_image_opts {
 	const struct ef_chip *chip;
 	struct ef_flash_settings flash;
-	uint16_t min_revision; /**< --min-chip-rev, major * 100 + minor */
+	uint16_t min_revision; /**< oldest that can run the image, major * 100 + minor */
 	/** the connected chip's revision; 0: unknown, then min_revision counts */
 	uint16_t chip_revision;
 	uint32_t mmu_page_size; /**< 0: from the descriptor, else its alignment, else 64 KiB */

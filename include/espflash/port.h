@@ -147,6 +147,8 @@ uint64_t ef_port_now_us(struct ef_port *port);
  * deadlines with every byte needs it against a peer that never stops sending. 0: no limit.
  */
 void ef_port_set_limit(struct ef_port *port, uint64_t limit_us);
+/** How far a limit may lie behind a deadline of the user: time to find and tell the verdict. */
+#define EF_LIMIT_SLACK_US 300000u
 /**
  * Set the latest time that a limit can have, for work that sets and clears limits of its own,
  * such as several sessions in turn. The limit becomes bound_us, too. 0: no bound, no limit.
@@ -256,6 +258,8 @@ uint32_t ef_port_best_rate(const struct ef_port_info *info, const char **ret_nam
 /** The USB-Serial/JTAG peripheral of Espressif's chips. */
 #define EF_VID_ESPRESSIF 0x303au
 #define EF_PID_USB_JTAG  0x1001u
+/** Whether the chip itself is the USB device behind the port, rather than a bridge. */
+bool ef_usb_is_chip(const struct ef_port_info *info);
 
 /**
  * List all ports of this machine, sorted by name: case is ignored, and numbers

@@ -20,6 +20,7 @@ const struct ef_budgets ef_budgets = {
 		 * blocks can't get shorter: there, most of its writes fail (docs/protocol.md).
 		 */
 		[EF_WORK_WRITE] = { .tries = 16 },
+		[EF_WORK_COMPARE] = { .tries = 16 },
 		[EF_WORK_READ] = { .tries = 16 },
 		[EF_WORK_ERASE] = { .tries = 16 },
 	},
@@ -50,6 +51,8 @@ const struct ef_budgets ef_budgets = {
 	.refusal = { .tries = 3 },
 	.repeat_ms = 1000,
 	.reopen_ms = 20000,
+	/* a USB device is back within this time, whatever deadline the user set */
+	.enumerate_ms = 3000,
 	.misses = { .tries = 4 },
 	.rate = {
 		.faults = 3,

@@ -15,6 +15,7 @@ enum ef_work {
 	EF_WORK_PREPARE, /* getting the loader ready after its first answer */
 	EF_WORK_CONNECT, /* connecting as a whole, including PREPARE */
 	EF_WORK_WRITE,   /* writing a region of flash */
+	EF_WORK_COMPARE, /* asking by MD5 what of a region is in flash, before it is written */
 	EF_WORK_READ,    /* reading a part of a region, or its MD5 */
 	EF_WORK_ERASE,   /* erasing a range */
 	EF_WORKS
@@ -111,7 +112,8 @@ struct ef_budgets {
 	struct ef_reread_budgets reread;
 	struct ef_budget refusal; /* the same refusal of a request without checksum */
 	uint32_t repeat_ms;       /* longest timeout of a repeated idempotent exchange */
-	uint32_t reopen_ms;       /* wait for a port that went away */
+	uint32_t reopen_ms;       /* wait for a port that went away, as if unplugged */
+	uint32_t enumerate_ms;    /* ... because of a reset */
 	struct ef_budget misses;  /* erases or writes that change nothing, until the flash
 				   * is to blame */
 	struct ef_rate_budget rate;

@@ -28,15 +28,13 @@
 #define SYNC_SLOW_MS 100u
 /* Before the first reset, an answer that comes too late costs only that reset. */
 #define FIRST_SYNC_MS 15u
-/* A USB device needs this long to enumerate again after a reset, whatever deadline the user set. */
-#define REOPEN_MIN_MS 3000u
 
 /* The test with EN held low may exceed the deadline by the time of about one attempt. */
 #define HOLD_MORE_US 1700000u
 /* What it needs besides the time in which the chip is held */
 #define HOLD_REST_US 100000u
 
-/* Time for a user at a terminal to find and press the buttons. */
+/* Time for a user to find and press the buttons. */
 #define HANDS_MS 60000u
 
 static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
@@ -132,8 +130,9 @@ static void warn_about_lines(struct ef_flasher *f)
 	if (connect_may_reset(f))
 		return;
 	if (f->opts.before == EF_BEFORE_NO_RESET)
-		ef_event_warn(f, "Pre-connection option \"no-reset\" was selected. Connection "
-				 "may fail if the chip is not in bootloader or flasher stub mode.");
+		ef_event_advise(f, EF_HINT_NOT_RESET,
+				"the chip is not reset, as demanded: the connection fails if the "
+				"chip is not in bootloader or flasher stub mode");
 	else if (!(f->port->caps & EF_PORT_HAS_LINES))
 		ef_event_warn(f, "no reset possible: this port has no DTR and RTS; put the chip "
 				 "into download mode by hand");
@@ -225,7 +224,7 @@ static bool follow_port(struct connecting *c, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
 	struct ef_err lost = *err;
-	uint64_t until_us = ef_port_deadline(f->port, REOPEN_MIN_MS);
+	uint64_t until_us = ef_port_deadline(f->port, ef_budgets.enumerate_ms);
 
 	if (!ef_is_port_gone(err) || !f->port->ops->reopen)
 		return false;
@@ -321,7 +320,7 @@ static bool hands_help(enum ef_verdict verdict)
 }
 
 /*
- * A user at a terminal needs time to read the message and to press the buttons:
+ * A user needs time to read the message and to press the buttons:
  * extend the deadline, unless the user has set one. A silent board gets no
  * extension, since the cause may as well be the cable or the supply.
  */
@@ -339,13 +338,14 @@ static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
 static void tell_wait(struct ef_flasher *f, uint64_t end_us, const char *what)
 {
 	uint64_t now_us = ef_port_now_us(f->port);
-	char how_long[48] = "until Ctrl-C";
+	char how_long[24] = "";
 
 	if (end_us != UINT64_MAX)
-		(void)ef_snprintf(how_long, sizeof(how_long), "%u s, or until Ctrl-C",
+		(void)ef_snprintf(how_long, sizeof(how_long), ", %u s at most",
 				  (unsigned)((end_us - now_us + 999999u) / 1000000u));
-	ef_event_warn(f, "%s. Now hold BOOT, press RESET, release both: waiting for that %s", what,
-		      how_long);
+	ef_event_advise(f, EF_HINT_AWAITS_HANDS,
+			"%s. Now hold BOOT, press RESET, release both: waiting for that%s", what,
+			how_long);
 }
 
 /* Only send SYNCs: a reset would take the chip out of the mode that the user selected. */
@@ -412,7 +412,6 @@ static bool connect_rounds(struct connecting *c, enum ef_sync_result *sync, stru
 
 static void begin(struct connecting *c, struct ef_flasher *f)
 {
-	const struct ef_port_info *info = &f->port->info;
 	uint32_t timeout_ms = f->opts.timeout_ms ? f->opts.timeout_ms : TIMEOUT_MS;
 	uint32_t total_ms = f->opts.wait_ms > timeout_ms ? f->opts.wait_ms : timeout_ms;
 
@@ -425,9 +424,7 @@ static void begin(struct connecting *c, struct ef_flasher *f)
 		.has_lines = connect_may_reset(f),
 		.is_kept = f->opts.before == EF_BEFORE_NO_RESET &&
 			   (f->port->caps & EF_PORT_HAS_LINES),
-		/* 1002 and 1003 are Espressif's own USB bridges */
-		.is_native_usb = info->vid == EF_VID_ESPRESSIF && info->pid != 0x1002 &&
-				 info->pid != 0x1003,
+		.is_native_usb = ef_usb_is_chip(&f->port->info),
 	};
 	f->record.start_us = ef_port_now_us(f->port);
 	connect_log_clear(&f->record.rx);

@@ -18,7 +18,7 @@ struct connecting {
 	size_t count;
 	unsigned attempts;
 	uint64_t deadline_us; /* end of this round */
-	uint64_t end_us;      /* end of all rounds, including --wait */
+	uint64_t end_us;      /* end of all rounds, including those of wait_ms */
 	unsigned inverted;    /* lines that the user says are inverted: EF_DTR, EF_RTS */
 	bool was_seen;        /* the port carried a SYNC since the last reset or reopening */
 	/* how the chip got into download mode in which it was deaf; NULL: not by a reset */
@@ -106,7 +106,7 @@ bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t
  */
 bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
 
-/* The verdict's message, adapted to a port without reset lines and to '--before no-reset'. */
+/* The verdict's message, adapted to a port without reset lines and to EF_BEFORE_NO_RESET. */
 #define DIAGNOSE_WHAT_SIZE 200
 void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE]);
 

@@ -392,7 +392,7 @@ static bool confirm_xtal(struct ef_flasher *f, struct ef_err *err)
 	       ef_fail(err, EF_E_TIMEOUT, "the chip's clock differs between two measurements");
 }
 
-/* Nothing is right about a chip whose id was wrong, so begin anew if it differs. */
+/* If the chip id was wrong, everything derived from it is wrong: start over. */
 static bool confirm_security(struct ef_flasher *f, struct ef_err *err)
 {
 	struct ef_security_info now;

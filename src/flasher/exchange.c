@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One exchange under the recovery policy. Idempotent ones are repeated. Where an
- * answer does not come, a SYNC behind the request asks whether the chip is there
- * still: it answers that after whatever it is busy with, so that bytes that got
- * lost don't cost the whole timeout, and a chip that is gone is known to be.
+ * One exchange under the recovery policy. Idempotent ones are repeated. If an answer
+ * doesn't come, a SYNC sent behind the request tells whether the chip is still there: the
+ * chip answers it once it has finished its work. So lost bytes don't cost the whole
+ * timeout, and a chip that is gone is noticed.
  */
 #include <espflash/log.h>
 

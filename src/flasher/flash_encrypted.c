@@ -153,7 +153,7 @@ static bool probe(struct encrypted *e, struct ef_err *err)
 static bool write_stretch(struct encrypted *e, struct ef_err *err)
 {
 	struct transfer *t = &e->t;
-	bool proves = !t->opts->no_verify && !t->f->dev.is_secure_download;
+	bool proves = transfer_verifies(t);
 
 	do {
 		if (proves && !erase(e, err))
@@ -179,7 +179,7 @@ static void doubt(struct encrypted *e)
 	e->t.from = 0;
 }
 
-/* A digest is worth nothing for a stretch that ends elsewhere. */
+/* Digests can be compared only for the same stretch. */
 static void set_end(struct encrypted *e, uint32_t to)
 {
 	e->has_digest = e->has_digest && to == e->t.to;
@@ -256,12 +256,11 @@ static bool write_region(void *ctx, struct ef_err *err)
 static void tell(const struct encrypted *e, struct ef_write_stats *stats)
 {
 	const struct transfer *t = &e->t;
-	bool proves = !t->opts->no_verify && !t->f->dev.is_secure_download;
 
 	stats->bytes += e->region.len;
 	stats->wire_bytes += t->sent;
-	ef_event_region(t->f, proves ? EF_EVENT_ENCRYPTED : EF_EVENT_WRITTEN, e->region.label,
-			e->region.addr, e->region.len);
+	ef_event_region(t->f, transfer_verifies(t) ? EF_EVENT_ENCRYPTED : EF_EVENT_WRITTEN,
+			e->region.label, e->region.addr, e->region.len);
 }
 
 bool ef_write_encrypted(struct ef_flasher *f, const struct ef_region *region,

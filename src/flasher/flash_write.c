@@ -122,8 +122,6 @@ static bool next_stretch(struct transfer *t)
 
 static bool write_rest(struct transfer *t, struct ef_err *err)
 {
-	bool verifies = !t->opts->no_verify && !t->f->dev.is_secure_download;
-
 	if (t->is_in_doubt && !ask_how_far(t, err))
 		return false;
 	transfer_show(t, 0);
@@ -138,7 +136,7 @@ static bool write_rest(struct transfer *t, struct ef_err *err)
 	}
 	t->written = t->region->len;
 	transfer_show(t, t->written);
-	return !verifies || verify(t, err);
+	return !transfer_verifies(t) || verify(t, err);
 }
 
 /* This is only for the error message, so if it fails, keep what has been proved. */
@@ -198,7 +196,6 @@ static void tell_written(struct transfer *t, struct ef_write_stats *stats)
 {
 	const struct ef_region *r = t->region;
 	uint32_t content = 0;
-	bool verifies = !t->opts->no_verify && !t->f->dev.is_secure_download;
 
 	for (size_t i = 0; i < t->spans.count; i++)
 		content += t->spans.span[i].to - t->spans.span[i].from;
@@ -210,8 +207,8 @@ static void tell_written(struct transfer *t, struct ef_write_stats *stats)
 		ef_event_warn(t->f,
 			      "the line damages requests: flash outside of '%s' may be erased",
 			      r->label);
-	ef_event_region(t->f, verifies ? EF_EVENT_VERIFIED : EF_EVENT_WRITTEN, r->label, r->addr,
-			r->len);
+	ef_event_region(t->f, transfer_verifies(t) ? EF_EVENT_VERIFIED : EF_EVENT_WRITTEN, r->label,
+			r->addr, r->len);
 }
 
 static bool write_region(struct ef_flasher *f, const struct ef_region *region,
@@ -220,7 +217,7 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 {
 	struct transfer t = { .f = f, .region = region, .opts = opts };
 	struct ef_try preparing = {
-		.work = EF_WORK_WRITE, .step = prepare, .again = write_again, .ctx = &t
+		.work = EF_WORK_COMPARE, .step = prepare, .again = write_again, .ctx = &t
 	};
 	struct ef_try writing = {
 		.work = EF_WORK_WRITE, .step = write_step, .again = write_again, .ctx = &t

@@ -12,7 +12,7 @@
 #include "flasher/spi_flash.h"
 #include "flasher/start.h"
 
-/* Send nothing and rely on the user's options instead. */
+/* Send nothing and rely on what the caller says instead. */
 static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 {
 	if (!f->opts.chip) {
@@ -20,8 +20,9 @@ static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 			"a session that sends the chip nothing cannot identify it");
 		return ef_hint_set(err, EF_HINT_CHIP_NEEDED);
 	}
-	ef_event_warn(f, "Pre-connection option \"no-reset-no-sync\" was selected. Connection may "
-			 "fail if the chip is not in bootloader or flasher stub mode.");
+	ef_event_advise(f, EF_HINT_NOT_ASKED,
+			"the chip is neither reset nor asked for its loader, as demanded: the "
+			"connection fails if the chip is not in bootloader or flasher stub mode");
 	f->dev.chip = f->opts.chip;
 	/* like espflash, assume that a stub still runs, unless the user says otherwise */
 	ef_session_use_loader(f, f->opts.no_stub ? EF_LOADER_ROM : EF_LOADER_STUB);

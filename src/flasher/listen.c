@@ -10,8 +10,6 @@
 
 #include <espflash/log.h>
 
-/* A USB device that enumerates again after the reset is back within this time. */
-#define COME_BACK_MS 3000u
 /* The device goes away for our reset, and perhaps for the application's own USB; more is a loop. */
 #define RETURNS_MAX 3u
 /* An application that crashes at once does so within this time of its first words. */
@@ -27,7 +25,7 @@ static bool listen_again(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	if (!ef_is_port_gone(err))
 		return false;
 	ef_err_clear(err);
-	*ret = ef_port_reopen(f->port, ef_port_deadline(f->port, COME_BACK_MS), err);
+	*ret = ef_port_reopen(f->port, ef_port_deadline(f->port, ef_budgets.enumerate_ms), err);
 	if (*ret || err->code == EF_E_INTR)
 		return *ret;
 	ef_err_clear(err); /* the flash is written, so a lost port only ends the listening */

@@ -16,15 +16,18 @@
 
 /* On a bad line, so many packets are read and proved before the next ones. */
 #define CHUNK_PACKETS 64u
-/* A request, its answer and the MD5 cost as much as reading this again */
+/* Reading this many bytes again costs as much as a request, its answer and the MD5. */
 #define BRIDGE (2u * EF_KIB)
-/* An address is proved by as much */
+/* This many bytes prove that the right address was read. */
 #define SAMPLE EF_KIB
 /* Content between two progress events */
 #define SHOW_EVERY (16u * EF_KIB)
-/* If one of so few is damaged, packets are too long; of more, the proof counts the damaged ones. */
+/*
+ * If one of this few packets is damaged, packets are too long. Among more, the MD5 proof counts the
+ * damaged ones.
+ */
 #define FEW_PACKETS 4u
-/* More than the halves on the way from a window to a unit */
+/* Deep enough to halve a window down to a unit. */
 #define HALVES 32u
 
 /* The last event of a reading comes when all is proved. */
@@ -78,7 +81,7 @@ static uint32_t packet_size(const struct ef_flasher *f)
 	return f->recovery.part && f->recovery.part < packet ? f->recovery.part : packet;
 }
 
-/* faults of so many packets were damaged. */
+/* `faults` of the last `packets` packets were damaged. */
 static void adapt(struct ef_flasher *f, unsigned faults, unsigned packets)
 {
 	const struct ef_piece_budgets *b = &ef_budgets.pieces;

@@ -72,6 +72,9 @@ static const struct {
 	{ EF_WORK_WRITE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
 	{ EF_WORK_WRITE, OF_THE_LINE, FROM_THE_LINE },
 	{ EF_WORK_WRITE, DIFFERS, NOT_COUNTED },
+	{ EF_WORK_COMPARE, PORT_GONE, REOPEN | RESYNC | SLOWER | REBUILD },
+	{ EF_WORK_COMPARE, MEANT | UNSUPPORTED, UNCHECKED | RESYNC | REBUILD },
+	{ EF_WORK_COMPARE, OF_THE_LINE, FROM_THE_LINE },
 	{ EF_WORK_READ, PORT_GONE, READING | REOPEN | RESYNC | SLOWER | REBUILD },
 	{ EF_WORK_READ, MEANT | UNSUPPORTED, READING | UNCHECKED | RESYNC | REBUILD },
 	{ EF_WORK_READ, OF_THE_LINE | DIFFERS, READING | FROM_THE_LINE },
@@ -230,8 +233,8 @@ static bool is_too_fast(const struct ef_flasher *f)
 }
 
 /*
- * Nobody asked for a rate of our own choice, or for a try, so the first loss condemns it. Silence
- * does not: the chip may have been reset, and connecting anew proves the rate again.
+ * The user did not ask for a rate that the flasher chose or is trying, so the first loss rules it
+ * out. Silence doesn't: the chip may have been reset, and connecting anew proves the rate again.
  */
 static void note_rate_fault(struct ef_flasher *f, const struct ef_err *cause)
 {
@@ -298,8 +301,8 @@ static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
 }
 
 /*
- * Content of the flash may hold a boot log of another day. While reading, damaged frames leave
- * such content on the line, so only silence lets us believe it.
+ * Flash content may include an old boot log. While reading, damaged frames leave such content on
+ * the line, so only silence lets us believe it.
  */
 static enum ef_heard heard(unsigned rungs, const struct ef_err *cause)
 {

@@ -46,10 +46,12 @@ static bool regs_delay_us(void *ctx, uint32_t us, struct ef_err *err)
 static size_t read_ahead(const struct ef_flasher *f)
 {
 	const struct ef_chip *chip = f->dev.chip;
-	bool may_be_otg = f->dev.is_usb_otg ||
-			  (f->port->info.vid == 0 && chip->rom.otg_pid && !chip->rom.console_reg);
+	/* a remote port hides the USB ids, but some ROMs tell their console (device.c) */
+	bool has_no_flow_control = f->dev.is_usb_otg ||
+				   (f->port->info.vid == 0 && chip->rom.otg_pid &&
+				    !chip->rom.console_reg);
 
-	if (f->rom.loader != EF_LOADER_ROM || f->recovery.damages || may_be_otg)
+	if (f->rom.loader != EF_LOADER_ROM || f->recovery.damages || has_no_flow_control)
 		return 0;
 	return f->dev.is_usb_jtag ? USB_JTAG_FIFO : UART_FIFO;
 }
@@ -137,7 +139,7 @@ struct ef_regs ef_flasher_regs(struct ef_flasher *f)
  * A remote port hides the USB ids, and the ROM on USB-OTG loses longer blocks. Like
  * esptool since 5.5.0, upload in short ones where the console may be USB-OTG.
  */
-static bool may_be_otg(const struct ef_flasher *f)
+static bool needs_short_blocks(const struct ef_flasher *f)
 {
 	const struct ef_chip *chip = f->dev.chip;
 
@@ -152,7 +154,7 @@ void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader)
 
 	f->rom.loader = loader;
 	f->dev.is_stub = is_stub;
-	f->form.ram_block = may_be_otg(f) ? EF_BLOCK_USB_OTG : EF_BLOCK_RAM;
+	f->form.ram_block = needs_short_blocks(f) ? EF_BLOCK_USB_OTG : EF_BLOCK_RAM;
 	if (is_stub)
 		f->form.flash_block = f->dev.is_usb_otg ? EF_BLOCK_USB_OTG : EF_BLOCK_STUB;
 	else

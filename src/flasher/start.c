@@ -198,8 +198,6 @@ static void prepare_failed(void *ctx, const struct ef_err *cause)
 
 /* ---- the limit ---- */
 
-/* The verdict is found and told within this time after the deadline of the attempts. */
-#define LIMIT_SLACK_US 300000u
 /* A stub's code and data, in base64 less; esp-flasher-stub's are below 12 KiB. */
 #define STUB_BITS (16u * EF_KIB * 10u)
 
@@ -209,7 +207,7 @@ static void prepare_failed(void *ctx, const struct ef_err *cause)
  */
 void ef_session_set_limit(struct ef_flasher *f)
 {
-	uint64_t us = f->opts.timeout_ms * UINT64_C(1000) + LIMIT_SLACK_US;
+	uint64_t us = f->opts.timeout_ms * UINT64_C(1000) + EF_LIMIT_SLACK_US;
 
 	if (!f->opts.timeout_ms)
 		return;

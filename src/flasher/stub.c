@@ -238,7 +238,7 @@ static void note_ranges(struct ef_flasher *f, const struct ef_stub *stub)
 	f->stub.data = (struct ef_stub_range){ start, data_end - start };
 }
 
-/* Nobody can ask a running stub for its ranges, so assume that it is our image for this chip. */
+/* A running stub doesn't report its ranges, so assume that it is our image for this chip. */
 static void note_ranges_of_reused(struct ef_flasher *f)
 {
 	struct ef_stub stub = EF_STUB_INIT;

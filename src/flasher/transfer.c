@@ -54,6 +54,11 @@ void transfer_grow_piece(struct ef_flasher *f)
 	f->recovery.piece = piece < f->form.flash_block ? piece : 0;
 }
 
+bool transfer_verifies(const struct transfer *t)
+{
+	return !t->opts->no_verify && !t->f->dev.is_secure_download;
+}
+
 bool transfer_explain(const struct transfer *t, struct ef_err *err)
 {
 	const struct ef_region *r = t->region;

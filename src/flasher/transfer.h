@@ -47,6 +47,9 @@ uint32_t transfer_grow(uint32_t len, uint32_t most);
 /* A bad line is more likely to damage long pieces: send shorter ones, until all goes well. */
 void transfer_shrink_piece(struct ef_flasher *f);
 void transfer_grow_piece(struct ef_flasher *f);
+/* Whether what is written is compared with the flash: the caller wants it, and the chip permits it.
+ */
+bool transfer_verifies(const struct transfer *t);
 /* After a failure: say what the flash holds now. Always false. */
 bool transfer_explain(const struct transfer *t, struct ef_err *err);
 /* Report how much content is written. The reported number never falls. */

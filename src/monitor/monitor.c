@@ -127,13 +127,11 @@ static bool listen(struct ef_monitor *m, struct ef_err *err)
 /*
  * The loop ends the run when the time is up. The port's limit is for a port that blocks the loop.
  */
-#define LIMIT_SLACK_US 300000u
-
 static void limit_port(const struct ef_monitor *m, struct ef_port *port)
 {
 	const struct ef_monitor_ends *ends = &m->opts->ends;
 	uint64_t used_us = m->clock.now_us - m->clock.started_us + ends->spent_ms * UINT64_C(1000);
-	uint64_t all_us = ends->timeout_ms * UINT64_C(1000) + LIMIT_SLACK_US;
+	uint64_t all_us = ends->timeout_ms * UINT64_C(1000) + EF_LIMIT_SLACK_US;
 
 	if (port && ends->timeout_ms)
 		ef_port_set_limit(port,

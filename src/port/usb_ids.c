@@ -178,3 +178,13 @@ const struct ef_usb_id *ef_usb_known(uint16_t vid, uint16_t pid)
 	}
 	return vendor;
 }
+
+/* Espressif's own bridges */
+#define PID_BRIDGE       0x1002u
+#define PID_OTHER_BRIDGE 0x1003u
+
+bool ef_usb_is_chip(const struct ef_port_info *info)
+{
+	return info->vid == EF_VID_ESPRESSIF && info->pid != PID_BRIDGE &&
+	       info->pid != PID_OTHER_BRIDGE;
+}

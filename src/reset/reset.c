@@ -246,14 +246,11 @@ static bool run_steps(const struct ef_reset *reset, struct ef_port *port,
 	return true;
 }
 
-/* Whether the chip itself is the USB device; 0x1002 and 0x1003 are Espressif's bridges. */
+/* Whether the chip itself is the USB device. */
 static bool is_own_port(const struct ef_reset *reset, const struct ef_port *port)
 {
-	const struct ef_port_info *info = &port->info;
-
-	if (reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG))
-		return true;
-	return info->vid == EF_VID_ESPRESSIF && info->pid != 0x1002 && info->pid != 0x1003;
+	return reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG) ||
+	       ef_usb_is_chip(&port->info);
 }
 
 /*

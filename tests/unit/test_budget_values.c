@@ -27,9 +27,10 @@ START_TEST(budgets_of_work)
 	is(&w[EF_WORK_PREPARE], 3, 10000);
 	is(&w[EF_WORK_CONNECT], 2, 0);
 	is(&w[EF_WORK_WRITE], 16, 0);
+	is(&w[EF_WORK_COMPARE], 16, 0);
 	is(&w[EF_WORK_READ], 16, 0);
 	is(&w[EF_WORK_ERASE], 16, 0);
-	ck_assert_int_eq(EF_WORKS, 10);
+	ck_assert_int_eq(EF_WORKS, 11);
 	is(&ef_budgets.prepare_bad_line, 6, 40000);
 	is(&ef_budgets.query_at_work, 0, 0);
 }
@@ -43,6 +44,7 @@ START_TEST(budgets_of_rungs)
 	is(&ef_budgets.resync.ahead, 3, 100);
 	is(&ef_budgets.baud, 3, 100);
 	ck_assert_uint_eq(ef_budgets.reopen_ms, 20000);
+	ck_assert_uint_eq(ef_budgets.enumerate_ms, 3000);
 	ck_assert_uint_eq(ef_budgets.rate.faults, 3);
 	ck_assert_uint_eq(ef_budgets.rate.bytes, 256 * KIB);
 	ck_assert_uint_eq(ef_budgets.climb.bytes, 256 * KIB);

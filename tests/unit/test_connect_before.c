@@ -19,7 +19,7 @@ START_TEST(no_reset_leaves_the_lines_alone)
 	ck_assert(!rig_connect(&r));
 	ck_assert_int_eq(r.err.code, EF_E_NOT_DOWNLOAD);
 	ck_assert_uint_eq(sim_resets(r.sim), before);
-	rig_says(&r, "warn: Pre-connection option \"no-reset\" was selected");
+	rig_says(&r, "warn: the chip is not reset, as demanded");
 	rig_done(&r);
 }
 END_TEST

@@ -12,11 +12,12 @@ static const struct {
 	const struct ef_fault *fault;
 	unsigned tries; /* with the first one */
 } counts[] = {
-	{ EF_WORK_QUERY, &lost, 4 },   { EF_WORK_BLOCK, &damaged, 9 },
-	{ EF_WORK_UPLOAD, &lost, 11 }, { EF_WORK_JUMP, &lost, 3 },
-	{ EF_WORK_MEMORY, &lost, 3 },  { EF_WORK_PREPARE, &lost, 4 },
-	{ EF_WORK_CONNECT, &gone, 3 }, { EF_WORK_WRITE, &lost, 17 },
-	{ EF_WORK_READ, &lost, 17 },   { EF_WORK_ERASE, &lost, 17 },
+	{ EF_WORK_QUERY, &lost, 4 },    { EF_WORK_BLOCK, &damaged, 9 },
+	{ EF_WORK_UPLOAD, &lost, 11 },  { EF_WORK_JUMP, &lost, 3 },
+	{ EF_WORK_MEMORY, &lost, 3 },   { EF_WORK_PREPARE, &lost, 4 },
+	{ EF_WORK_CONNECT, &gone, 3 },  { EF_WORK_WRITE, &lost, 17 },
+	{ EF_WORK_READ, &lost, 17 },    { EF_WORK_ERASE, &lost, 17 },
+	{ EF_WORK_COMPARE, &lost, 17 },
 };
 
 START_TEST(tries_are_counted)

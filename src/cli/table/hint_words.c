@@ -289,6 +289,9 @@ static const char *const event_words[EF_HINT_COUNT] = {
 	[EF_HINT_STUB_FORBIDDEN] = ", setting --no-stub",
 	[EF_HINT_STUB_NOT_BUILT_IN] = " (give one with '--stub FILE')",
 	[EF_HINT_STUB_STAYS] = "; use '--before no-reset' to go on with it",
+	[EF_HINT_NOT_RESET] = " ('--before no-reset')",
+	[EF_HINT_NOT_ASKED] = " ('--before no-reset-no-sync')",
+	[EF_HINT_AWAITS_HANDS] = "; Ctrl-C ends the wait",
 	[EF_HINT_LINES_INVERTED] = "; '--invert-dtr --invert-rts' connects at once",
 	[EF_HINT_LINES_NOT_INVERTED] = ": without '--invert-...' it connects at once",
 };
