@@ -76,9 +76,10 @@ bool ef_rom_no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t
 
 	link_log_partial(rom);
 	link_of(rom)->is_answer_owed = true;
-	ef_log(EF_LOG_TRACE, "no answer to %s within %u ms", name ? name : "a command", ms);
-	return ef_fail(err, EF_E_TIMEOUT, "no answer to %s within %u ms", name ? name : "a command",
-		       ms);
+	name = name ? name : "a command";
+	ef_log(EF_LOG_TRACE, "no answer to %s within %u ms", name, ms);
+	return ms ? ef_fail(err, EF_E_TIMEOUT, "no answer to %s within %u ms", name, ms)
+		  : ef_fail(err, EF_E_TIMEOUT, "no time was left for an answer to %s", name);
 }
 
 bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err)
