@@ -5,6 +5,7 @@
 
 # idf_parts CHIP: bootloader.bin, table.bin, app.bin, otadata.bin and storage.bin, and their ELF.
 idf_parts() {
+	needs_corpus
 	elf=$(corpus elf/esp-$1.elf)
 	cp "$(corpus bootloader/idf-$1.bin)" bootloader.bin
 	printf '%s\n' 'nvs,data,nvs,0x9000,0x4000' 'otadata,data,ota,0xd000,0x2000' \

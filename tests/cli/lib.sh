@@ -7,6 +7,13 @@ corpus() {
 	printf '%s' "$CORPUS/$1"
 }
 
+# For what needs the corpus and is sourced by a case, which run.sh can't see.
+needs_corpus() {
+	[ -d "$CORPUS" ] && return 0
+	echo 'no corpus' >&3
+	exit 77
+}
+
 # Start a virtual board with these arguments. Its URL is in $URL and in ESPFLASH_PORT.
 board() {
 	if [ ! -x "$ESPSIM" ]; then

@@ -36,7 +36,7 @@ try() { # NAME COMMAND...
 	failed=1
 }
 
-head -c 30001 /dev/urandom >"$dir/a"
+{ echo content && head -c 29993 /dev/urandom; } >"$dir/a" # 0xe9 at the start would be an image
 { head -c 5000 /dev/zero; head -c 9000 /dev/zero | tr '\0' '\377'; } >"$dir/b"
 for case in "$@"; do
 	chip=${case%:*}

@@ -18,7 +18,7 @@ pids="$pids $monitor"
 await "$work/out" '^rst:'
 # The first flasher takes longer than the second one waits for the port.
 : >"$work/lines"
-head -c 98304 /dev/urandom >"$work/data"
+{ echo content && head -c 98296 /dev/urandom; } >"$work/data" # 0xe9 at the start would be an image
 with_modem 1 "$espflash" write-bin -B 115200 0x110000 "$work/data" --port /dev/ttyUSB93 --non-interactive \
 	>"$work/first.log" 2>&1 &
 first=$!

@@ -37,7 +37,7 @@ expect flash 0 'Flashing has completed' "$espflash" flash --baud 460800 "$elf" -
 
 # The link breaks in mid-write and is back a moment later. SIGKILL breaks it at
 # once; on SIGTERM ser2net may serve the open connection to its end.
-head -c 120000 /dev/urandom >"$work/random"
+{ echo content && head -c 119992 /dev/urandom; } >"$work/random" # 0xe9 at the start would be an image
 "$espflash" write-bin --port "$url" --baud 115200 0x20000 "$work/random" \
 	>"$work/out" 2>&1 </dev/null &
 writer=$!
