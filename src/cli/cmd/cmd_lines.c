@@ -154,10 +154,13 @@ static bool hold_json(struct cli *cli, uint64_t us, bool is_interrupted, struct 
 	return ui_result(cli, j, err);
 }
 
-/* An interrupt can only cut the wait for a server's answer short: the lines are set by then. */
-static bool let_go(struct ef_port *port, struct ef_err *err)
+/*
+ * An interrupt can only cut the wait for a server's answer short: the lines are set by then. What
+ * waits next notices it, too.
+ */
+static bool set_lines(struct ef_port *port, unsigned lines, struct ef_err *err)
 {
-	if (ef_port_set_lines(port, EF_DTR | EF_RTS, 0, err))
+	if (ef_port_set_lines(port, EF_DTR | EF_RTS, lines, err))
 		return true;
 	if (err->code != EF_E_INTR)
 		return false;
@@ -176,7 +179,7 @@ bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
 	if (!session_open_port(cli, &a->connect, RATE_HZ, false, &s, err))
 		return false;
 	/* On common boards RTS alone pulls EN low. */
-	if (!ef_port_set_lines(s.port, EF_DTR | EF_RTS, EF_RTS, err))
+	if (!set_lines(s.port, EF_RTS, err))
 		goto out;
 	if (!(s.port->caps & EF_PORT_HAS_LINES)) {
 		no_lines(err);
@@ -187,7 +190,7 @@ bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
 	start_us = ef_port_now_us(s.port);
 	ok = wait_held(s.port, &a->seconds, &is_interrupted, err);
 	/* Keep the first error. */
-	ok = let_go(s.port, ok ? err : &late) && ok;
+	ok = set_lines(s.port, 0, ok ? err : &late) && ok;
 	if (ok) {
 		ui_log(cli, EF_LOG_INFO, "Released");
 		ok = hold_json(cli, ef_port_now_us(s.port) - start_us, is_interrupted, err);
