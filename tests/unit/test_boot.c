@@ -309,6 +309,29 @@ START_TEST(build)
 }
 END_TEST
 
+/* A bootloader built from these sections has segments at these addresses, in this order. */
+static void check_segments(const struct make_section *s, size_t count, const uint32_t *want,
+			   size_t want_count)
+{
+	const struct ef_boot_build opts = { .chip = ef_chip_by_name("esp32") };
+	struct made m = make_elf(EF_EM_XTENSA, s, count);
+	struct ef_image_info info;
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_elf elf;
+	uint8_t *data;
+	size_t len;
+
+	ck_ok(ef_elf_open(&elf, m.data, m.len, &err), &err);
+	ck_ok(ef_boot_build(&elf, &opts, &data, &len, &err), &err);
+	ck_ok(ef_image_parse(data, len, &info, &err), &err);
+	ck_assert_uint_eq(info.segment_count, want_count);
+	for (size_t i = 0; i < want_count; i++)
+		ck_assert_uint_eq(info.segment[i].addr, want[i]);
+	free(data);
+	ef_elf_release(&elf);
+	free(m.data);
+}
+
 /* The descriptor comes first, wherever the linker put it: the app looks for it there. */
 START_TEST(build_puts_descriptor_first)
 {
@@ -319,23 +342,8 @@ START_TEST(build_puts_descriptor_first)
 		{ ".iram_loader.text", 1, 6, 0x40078000, 0x10, NULL },
 	};
 	static const uint32_t want[] = { 0x3fff4000, 0x3fff0000, 0x40078000, 0x40080400 };
-	const struct ef_boot_build opts = { .chip = ef_chip_by_name("esp32") };
-	struct made m = make_elf(EF_EM_XTENSA, s, EF_ARRAY_LEN(s));
-	struct ef_image_info info;
-	struct ef_err err = EF_ERR_INIT;
-	struct ef_elf elf;
-	uint8_t *data;
-	size_t len;
 
-	ck_ok(ef_elf_open(&elf, m.data, m.len, &err), &err);
-	ck_ok(ef_boot_build(&elf, &opts, &data, &len, &err), &err);
-	ck_ok(ef_image_parse(data, len, &info, &err), &err);
-	ck_assert_uint_eq(info.segment_count, EF_ARRAY_LEN(want));
-	for (size_t i = 0; i < EF_ARRAY_LEN(want); i++)
-		ck_assert_uint_eq(info.segment[i].addr, want[i]);
-	free(data);
-	ef_elf_release(&elf);
-	free(m.data);
+	check_segments(s, EF_ARRAY_LEN(s), want, EF_ARRAY_LEN(want));
 }
 END_TEST
 
@@ -350,23 +358,8 @@ START_TEST(build_takes_arrays)
 		{ ".iram.text", 1, 6, 0x40080400, 0x10, NULL },
 	};
 	static const uint32_t want[] = { 0x3fff0000, 0x3fff0100, 0x3fff0200, 0x40080400 };
-	const struct ef_boot_build opts = { .chip = ef_chip_by_name("esp32") };
-	struct made m = make_elf(EF_EM_XTENSA, s, EF_ARRAY_LEN(s));
-	struct ef_image_info info;
-	struct ef_err err = EF_ERR_INIT;
-	struct ef_elf elf;
-	uint8_t *data;
-	size_t len;
 
-	ck_ok(ef_elf_open(&elf, m.data, m.len, &err), &err);
-	ck_ok(ef_boot_build(&elf, &opts, &data, &len, &err), &err);
-	ck_ok(ef_image_parse(data, len, &info, &err), &err);
-	ck_assert_uint_eq(info.segment_count, EF_ARRAY_LEN(want));
-	for (size_t i = 0; i < EF_ARRAY_LEN(want); i++)
-		ck_assert_uint_eq(info.segment[i].addr, want[i]);
-	free(data);
-	ef_elf_release(&elf);
-	free(m.data);
+	check_segments(s, EF_ARRAY_LEN(s), want, EF_ARRAY_LEN(want));
 }
 END_TEST
 

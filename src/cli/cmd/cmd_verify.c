@@ -32,8 +32,8 @@ struct difference {
 	uint8_t first_byte; /* the byte in flash */
 	/* within the cipher's block so far */
 	size_t same, blank;
-	bool has_plain; /* a whole block is erased, or is the file's: so it isn't the file encrypted
-			 */
+	/* a whole block is erased, or is the file's: so flash doesn't hold the file encrypted */
+	bool has_plain;
 };
 
 /* Two runs that fill the block make a cipher with a chance of 2^-256. */

@@ -260,9 +260,8 @@ struct opt_parsed {
 	bool is_stopped;                   /* OPT_STOP ended parsing */
 	bool is_brief;                     /* ... by its letter: -h, not --help */
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from, by opt_ref.index */
-	const char
-		*where[OPT_COUNT_MAX]; /* where in a file the value is configured; NULL: it isn't */
-	struct opt_notes notes;        /* what the user should be warned of */
+	const char *where[OPT_COUNT_MAX];  /* the place in the file that configures it; NULL */
+	struct opt_notes notes;            /* what the user should be warned of */
 };
 
 /*

@@ -19,8 +19,7 @@ struct opt_parser {
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from */
 	bool is_stopped, is_brief, is_exit;
 	struct opt_notes *notes;
-	const char
-		*where[OPT_COUNT_MAX]; /* where in a file the value is configured; NULL: it isn't */
+	const char *where[OPT_COUNT_MAX]; /* the place in the file that configures it; NULL */
 };
 
 /* Where the value of this option is: in globals or in args. */
