@@ -141,16 +141,14 @@ static bool to_buffer(void *user, const uint8_t *data, size_t len, struct ef_err
 	return ef_buf_add(user, data, len, err);
 }
 
-/* Sixteen rows. Few tables have more, and the rest of the sector is blank. */
-#define TABLE_FIRST 512u
-
 static bool read_rows(struct ef_flasher *f, uint32_t at, struct ef_buf *ret, struct ef_err *err)
 {
-	if (!ef_flasher_read(f, at, TABLE_FIRST, to_buffer, ret, err))
+	const uint32_t first = EF_PARTITION_TABLE_FIRST;
+
+	if (!ef_flasher_read(f, at, first, to_buffer, ret, err))
 		return false;
 	return !ef_partition_goes_on(ret->data, ret->len) ||
-	       ef_flasher_read(f, at + TABLE_FIRST, EF_PARTITION_TABLE_SIZE - TABLE_FIRST,
-			       to_buffer, ret, err);
+	       ef_flasher_read(f, at + first, EF_PARTITION_TABLE_SIZE - first, to_buffer, ret, err);
 }
 
 /*

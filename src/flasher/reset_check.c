@@ -14,8 +14,11 @@
 
 #include <espflash/log.h>
 
-/* The usual board's EN rises within 7 ms, and its ROM speaks at once; a USB bridge adds 16 ms. */
-#define HEAR_MS        100u
+/*
+ * The usual board's EN rises within 7 ms, and its ROM speaks at once; a USB bridge adds 16 ms. A
+ * chip that takes longer is asked too early, but it can't answer either.
+ */
+#define HEAR_MS        40u
 #define HEAR_REMOTE_MS 300u
 /* A ROM's greeting is longer; a line that was disturbed by the reset gives less. */
 #define HEARD_MIN 8u
