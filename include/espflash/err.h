@@ -47,6 +47,7 @@ EF_API_BEGIN
 	X(BOOT_LOOP, 13, "the chip restarts again and again")                                      \
 	X(TIME_UP, 14, "the time limit passed")                                                    \
 	X(UNMET, 15, "the monitor was left before what it waits for was seen")                     \
+	X(UNPROVEN, 16, "nothing proves that the reset had an effect")                             \
 	X(NOT_DOWNLOAD, 20, "the chip runs, but not in download mode")                             \
 	X(WIRING, 21, "one direction of the line is dead, or crossed")                             \
 	X(NOISE, 22, "the line garbles what is sent")                                              \

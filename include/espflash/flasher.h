@@ -216,6 +216,24 @@ enum ef_reset_effect {
  */
 bool ef_reset_try(const struct ef_reset_try *how, struct ef_rom *rom, enum ef_reset_effect *ret,
 		  struct ef_err *err) EF_MUST_CHECK;
+/** Evidence of a reset. The port's RX buffer is consumed. */
+struct ef_reset_proof {
+	bool is_proved;    /**< after the pulse, and not before, the chip told of a reset by EN */
+	bool is_download;  /**< it told that it is in download mode */
+	bool is_in_vain;   /**< a loader answers as before */
+	bool is_by_itself; /**< it told of another reset, or of several */
+	bool is_talking;   /**< it spoke during the pulse, which should have silenced it */
+	bool has_words;    /**< bytes were received after the pulse */
+	bool has_no_wires; /**< the port is the chip's own or has no lines: nothing was looked for
+			    */
+	char line[160];    /**< the chip's line that proves this, or its first; may be "" */
+};
+/**
+ * As ef_reset_try, for a caller that doesn't know whether a loader answered before. A chip that
+ * starts by itself at this moment is not taken for one that was reset. Errors: as ef_reset_try.
+ */
+bool ef_reset_prove(const struct ef_reset_try *how, struct ef_rom *rom, struct ef_reset_proof *ret,
+		    struct ef_err *err) EF_MUST_CHECK;
 /** Report EF_RESET_IN_VAIN as an error (WIRING). Always false. */
 bool ef_reset_fail(struct ef_err *err);
 

@@ -50,9 +50,10 @@ struct ef_rom {
 	 */
 	ef_exchange_fn *exchange;
 	void *exchange_ctx;
-	uint64_t skipped;  /**< bytes of frames that came instead of an answer to SYNC */
-	uint64_t requests; /**< frames sent, for tests and the benchmark */
-	void *link;        /**< buffers and decoder; owned */
+	uint64_t skipped;     /**< bytes of frames that came instead of an answer to SYNC */
+	uint64_t short_syncs; /**< SYNCs with some answers, but not all: the line lost them */
+	uint64_t requests;    /**< frames sent, for tests and the benchmark */
+	void *link;           /**< buffers and decoder; owned */
 };
 
 bool ef_rom_init(struct ef_rom *rom, struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;

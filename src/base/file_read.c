@@ -31,6 +31,15 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 }
 
 /*
+ * A file of the kernel that claims to be a regular, empty one: reading /proc/kmsg to its end waits
+ * for the next message, and a signal does not end that wait for a regular file.
+ */
+static bool may_be_kernels(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_size == 0;
+}
+
+/*
  * Opening a FIFO would wait for its writer, perhaps for ever. So the open does not wait, and
  * read_all waits for a limited time.
  */
@@ -38,8 +47,8 @@ static int open_file(const char *path, struct stat *ret_st)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY), number;
 
-	if (fd < 0 ||
-	    (fstat(fd, ret_st) == 0 && (S_ISFIFO(ret_st->st_mode) || file_set_blocking(fd))))
+	if (fd < 0 || (fstat(fd, ret_st) == 0 && (S_ISFIFO(ret_st->st_mode) ||
+						  may_be_kernels(ret_st) || file_set_blocking(fd))))
 		return fd;
 	number = errno;
 	(void)close(fd);
@@ -92,6 +101,14 @@ static bool await_writer(int fd, bool *ret)
 	return n >= 0;
 }
 
+/* Whether what was said so far is the end, because only later events add more. */
+static bool is_kernels(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && may_be_kernels(&st);
+}
+
 /*
  * Append the rest of fd to buf. At the ceiling, read one more byte to tell the end from more data.
  */
@@ -118,6 +135,8 @@ static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err
 		number = errno;
 		if (n < 0 && number == EINTR && !file_is_interrupted(fd))
 			continue;
+		if (n < 0 && number == EAGAIN && is_kernels(fd))
+			return true;
 		if (n < 0 && number == EAGAIN && file_set_blocking(fd)) {
 			is_unheard = false;
 			continue;

@@ -9,6 +9,14 @@
 #define STEP        (64u * EF_KIB)
 /* what was read of a mapped file leaves memory as often */
 #define STEPS_TO_PASS 16u
+/* From this size on, the rest is counted before it takes memory. */
+#define COUNT_FROM (64u * EF_MIB)
+
+static bool fail_too_large(size_t max, struct ef_err *err)
+{
+	return ef_fail(err, EF_E_INPUT, "it unpacks to more than the limit of %zu MiB",
+		       max / EF_MIB);
+}
 
 /* One more step of output. At the ceiling a spare byte tells the end from more data. */
 static bool step(z_stream *z, struct ef_buf *buf, int *ret, struct ef_err *err)
@@ -24,15 +32,37 @@ static bool step(z_stream *z, struct ef_buf *buf, int *ret, struct ef_err *err)
 	if (room)
 		buf->len -= z->avail_out;
 	else if (!z->avail_out)
-		return ef_fail(err, EF_E_INPUT, "it unpacks to more than the limit of %zu MiB",
-			       buf->max / EF_MIB);
+		return fail_too_large(buf->max, err);
 	return true;
+}
+
+/*
+ * Whether all that follows fits below the ceiling: a small file may unpack to a thousand times its
+ * size. Damage is not judged here.
+ */
+static bool will_fit(z_stream *z, const struct ef_buf *buf, struct ef_err *err)
+{
+	size_t left = buf->max - buf->len, count = 0;
+	uint8_t ignored[4u * EF_KIB];
+	z_stream ahead;
+	int rc = Z_OK;
+
+	if (inflateCopy(&ahead, z) != Z_OK)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	while (rc == Z_OK && count <= left) {
+		ahead.next_out = ignored;
+		ahead.avail_out = sizeof(ignored);
+		rc = inflate(&ahead, Z_NO_FLUSH);
+		count += sizeof(ignored) - ahead.avail_out;
+	}
+	inflateEnd(&ahead);
+	return count <= left || fail_too_large(buf->max, err);
 }
 
 bool ef_gunzip(const uint8_t *data, size_t len, struct ef_buf *buf, struct ef_err *err)
 {
 	z_stream z = { .next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)len };
-	bool ok = true;
+	bool ok = true, is_counted = false;
 	int rc = Z_OK;
 
 	if (len > UINT_MAX)
@@ -41,6 +71,10 @@ bool ef_gunzip(const uint8_t *data, size_t len, struct ef_buf *buf, struct ef_er
 		return ef_fail(err, EF_E_IO, "out of memory");
 	for (unsigned steps = 0; ok && rc == Z_OK; steps++) {
 		ok = step(&z, buf, &rc, err);
+		if (ok && !is_counted && buf->len >= COUNT_FROM) {
+			is_counted = true;
+			ok = will_fit(&z, buf, err);
+		}
 		if (steps % STEPS_TO_PASS == 0)
 			ef_map_passed(data, (size_t)z.total_in);
 	}

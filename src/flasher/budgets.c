@@ -8,6 +8,8 @@ const struct ef_budgets ef_budgets = {
 	.work = {
 		/* if the line damages one byte in 1000, one exchange in 30 fails */
 		[EF_WORK_QUERY] = { .tries = 3 },
+		/* more than .refusal: only its count ends the work */
+		[EF_WORK_BEGIN] = { .tries = 4 },
 		[EF_WORK_BLOCK] = { .tries = 8 },
 		[EF_WORK_UPLOAD] = { .tries = 10 },
 		[EF_WORK_JUMP] = { .tries = 2 },

@@ -8,6 +8,7 @@
 /* Kinds of work that ef_try knows. The table in recover.c has rows for each. */
 enum ef_work {
 	EF_WORK_QUERY,   /* one exchange that is idempotent */
+	EF_WORK_BEGIN,   /* announcing a stream of data blocks */
 	EF_WORK_BLOCK,   /* one data block within a stream */
 	EF_WORK_UPLOAD,  /* loading the stub into RAM */
 	EF_WORK_JUMP,    /* starting the stub */

@@ -318,7 +318,8 @@ static bool read_and_mix(void *ctx, uint32_t addr, uint32_t *ret, struct ef_err 
 
 	if (!regs.read(regs.ctx, addr, ret, err))
 		return false;
-	f->record.words.xtal_mix = f->record.words.xtal_mix * 31u + *ret;
+	/* with the address: a zero before another register's value must not mix like that value */
+	f->record.words.xtal_mix = f->record.words.xtal_mix * 31u + (*ret ? *ret ^ addr : 0);
 	return true;
 }
 

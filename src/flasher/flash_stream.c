@@ -14,6 +14,19 @@
 #include "flasher/spi_flash.h"
 #include "flasher/transfer.h"
 
+/* Context of the step that announces a stream. The request has no checksum. */
+struct beginning {
+	struct ef_flasher *f;
+	const struct ef_flash_begin *begin;
+};
+
+static bool begin_step(void *ctx, struct ef_err *err)
+{
+	struct beginning *b = ctx;
+
+	return ef_rom_flash_begin(&b->f->rom, b->begin, err);
+}
+
 static bool begin(struct transfer *t, uint32_t content, struct ef_err *err)
 {
 	bool is_deflated = t->packer.is_open;
@@ -30,9 +43,12 @@ static bool begin(struct transfer *t, uint32_t content, struct ef_err *err)
 		.encrypt = t->encrypts,
 	};
 
+	struct beginning b = { .f = t->f, .begin = &begin };
+	struct ef_try once = { .work = EF_WORK_BEGIN, .step = begin_step, .ctx = &b };
+
 	/* even if BEGIN fails or its answer gets lost, the chip may have erased something */
 	t->is_begun = true;
-	return ef_rom_flash_begin(&t->f->rom, &begin, err);
+	return ef_try(t->f, &once, err);
 }
 
 static void count(struct transfer *t, uint32_t content, uint32_t payload)

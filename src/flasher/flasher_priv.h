@@ -48,7 +48,8 @@ struct ef_words {
 		uint32_t addr, value;
 	} word[EF_WORDS_MAX];
 	size_t count;
-	bool is_confirmed; /* a second reading gave the same values */
+	bool is_confirmed;      /* a second reading gave the same values */
+	bool is_trusting;       /* the line had shown no damage when they were confirmed */
 	unsigned confirmations; /* since the session began; see ef_words_confirm */
 	uint32_t xtal_mix; /* of all the values that the crystal's frequency was computed from */
 };

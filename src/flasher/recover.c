@@ -63,6 +63,8 @@ static const struct {
 	{ EF_WORK_QUERY, GARBLED, RESYNC },
 	/* a ROM refuses unknown commands with the same status as damaged requests */
 	{ EF_WORK_QUERY, DAMAGED | UNCERTAIN, REPEAT },
+	/* an address that the line damaged may lie where the chip has no flash */
+	{ EF_WORK_BEGIN, MEANT, UNCHECKED | RESYNC },
 	{ EF_WORK_BLOCK, DAMAGED, NOTES_RATE | ENDS_STREAM },
 	{ EF_WORK_UPLOAD, SILENT | LOST | GARBLED | REFUSED, RESYNC },
 	{ EF_WORK_JUMP, LOST, 0 },

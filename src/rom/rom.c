@@ -418,6 +418,8 @@ static bool sync(struct ef_rom *rom, uint32_t timeout_ms, bool stops_at_text,
 	}
 	if (replies == 0)
 		link_log_partial(rom);
+	else
+		rom->short_syncs += replies < EF_SYNC_REPLIES;
 	ef_log(EF_LOG_TRACE, "< SYNC: %u answers", replies);
 	*ret = replies == 0 ? EF_SYNC_NONE : is_stub ? EF_SYNC_STUB : EF_SYNC_ROM;
 	return true;

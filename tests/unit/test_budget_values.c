@@ -20,6 +20,7 @@ START_TEST(budgets_of_work)
 	const struct ef_budget *w = ef_budgets.work;
 
 	is(&w[EF_WORK_QUERY], 3, 0);
+	is(&w[EF_WORK_BEGIN], 4, 0);
 	is(&w[EF_WORK_BLOCK], 8, 0);
 	is(&w[EF_WORK_UPLOAD], 10, 0);
 	is(&w[EF_WORK_JUMP], 2, 0);
@@ -30,7 +31,7 @@ START_TEST(budgets_of_work)
 	is(&w[EF_WORK_COMPARE], 16, 0);
 	is(&w[EF_WORK_READ], 16, 0);
 	is(&w[EF_WORK_ERASE], 16, 0);
-	ck_assert_int_eq(EF_WORKS, 11);
+	ck_assert_int_eq(EF_WORKS, 12);
 	is(&ef_budgets.prepare_bad_line, 6, 40000);
 	is(&ef_budgets.query_at_work, 0, 0);
 }

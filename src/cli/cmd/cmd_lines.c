@@ -43,24 +43,59 @@ static bool reset_json(struct cli *cli, int after, const struct ef_chip *chip, s
 	return ui_result(cli, j, err);
 }
 
+static bool fail_unproven(const struct ef_reset_proof *p, struct ef_err *err)
+{
+	const char *open = p->line[0] ? ": '" : "", *close = p->line[0] ? "'" : "";
+
+	if (p->is_by_itself)
+		ef_fail(err, EF_E_UNPROVEN,
+			"the chip starts by itself, and nothing proves that it was reset%s%s%s",
+			open, p->line, close);
+	else if (p->is_talking)
+		ef_fail(err, EF_E_UNPROVEN,
+			"the chip spoke during the reset, and nothing proves one%s%s%s", open,
+			p->line, close);
+	else if (p->has_words)
+		ef_fail(err, EF_E_UNPROVEN,
+			"the chip said something, but nothing that proves a reset%s%s%s", open,
+			p->line, close);
+	else
+		ef_fail(err, EF_E_UNPROVEN, "the chip said nothing that proves a reset");
+	return ef_hint_own(err, "see the chip's output: espflash-c monitor; it can't prove a reset "
+				"where an eFuse silences the ROM");
+}
+
+/* What the chip told must mean that it was reset, and that its application starts. */
+static bool judge(const struct ef_reset_proof *p, struct ef_err *err)
+{
+	if (p->has_no_wires)
+		return true;
+	if (p->is_in_vain)
+		return ef_reset_fail(err);
+	if (p->is_download) {
+		ef_fail(err, EF_E_NOT_STARTED, "the chip is in download mode after the reset: '%s'",
+			p->line);
+		return ef_hint_own(err, "let go of BOOT and press RESET; IO0 has to be high then");
+	}
+	return p->is_proved || fail_unproven(p, err);
+}
+
 /* A loader of an earlier session may sit in the chip: it must not do so afterwards. */
 static bool pulse_and_look(struct cli *cli, struct ef_port *port, const struct ef_reset *reset,
 			   struct ef_err *err)
 {
 	const struct ef_reset_try how = { reset, RATE_HZ, RATE_HZ };
 	unsigned inverted = port->inverted;
-	enum ef_reset_effect effect;
+	struct ef_reset_proof proof;
 	struct ef_rom rom;
 	bool ok;
 
 	if (!ef_rom_init(&rom, port, err))
 		return false;
-	ok = ef_reset_try(&how, &rom, &effect, err);
+	ok = ef_reset_prove(&how, &rom, &proof, err);
 	ef_rom_release(&rom);
-	if (!ok)
+	if (!ok || !judge(&proof, err))
 		return false;
-	if (effect == EF_RESET_IN_VAIN)
-		return ef_reset_fail(err);
 	if (port->inverted != inverted)
 		ui_log(cli, EF_LOG_WARN,
 		       "only the other polarity of DTR and RTS resets this board: it inverts "
