@@ -9,6 +9,15 @@
 #include "base/util.h"
 #include "ck_ef.h"
 
+/* What lies behind a line is no part of it, even if it would fit. */
+static void classify(const char *line, struct ef_console_event *ret)
+{
+	static char text[512];
+
+	(void)snprintf(text, sizeof(text), "%sf0)\"", line);
+	ef_console_classify(text, strlen(line), ret);
+}
+
 /* ---- banners ---- */
 
 #define FLASH    EF_CONSOLE_MODE_FLASH
@@ -67,7 +76,7 @@ START_TEST(a_banner_in_full)
 {
 	struct ef_console_event e;
 
-	ef_console_classify(banners[_i].line, strlen(banners[_i].line), &e);
+	classify(banners[_i].line, &e);
 	ck_assert_int_eq(e.kind, EF_CONSOLE_RESET);
 	ck_assert_int_eq(e.stage, EF_CONSOLE_ROM);
 	ck_assert_str_eq(e.source, "ROM");
@@ -101,7 +110,7 @@ START_TEST(no_banner)
 {
 	struct ef_console_event e;
 
-	ef_console_classify(no_banners[_i], strlen(no_banners[_i]), &e);
+	classify(no_banners[_i], &e);
 	ck_assert_msg(e.kind == EF_CONSOLE_TEXT, "%s: %d", no_banners[_i], e.kind);
 	ck_assert_str_eq(e.text, "");
 }
@@ -195,7 +204,7 @@ START_TEST(a_line_in_full)
 {
 	struct ef_console_event e;
 
-	ef_console_classify(lines[_i].line, strlen(lines[_i].line), &e);
+	classify(lines[_i].line, &e);
 	ck_assert_msg(e.kind == lines[_i].kind, "kind %d: %s", e.kind, lines[_i].line);
 	ck_assert_str_eq(e.source, lines[_i].source);
 	ck_assert_str_eq(e.text, lines[_i].text);
