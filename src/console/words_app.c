@@ -9,17 +9,17 @@
  */
 #include "console/words.h"
 
-#define LOG(words, kind)                                                                           \
+#define LOG(words, event)                                                                          \
 	{                                                                                          \
-		words, NULL, kind, WORD_IN_LOG, false, 0                                           \
+		.text = words, .kind = event, .place = WORD_IN_LOG                                 \
 	}
-#define PLAIN(words, kind)                                                                         \
+#define PLAIN(words, event)                                                                        \
 	{                                                                                          \
-		words, NULL, kind, WORD_AT_START, false, 0                                         \
+		.text = words, .kind = event                                                       \
 	}
 #define END                                                                                        \
 	{                                                                                          \
-		NULL, NULL, EF_CONSOLE_TEXT, WORD_AT_START, false, 0                               \
+		.text = NULL                                                                       \
 	}
 
 static const char *const tags[] = { "cpu_start", "app_init",     "main_task",

@@ -14,31 +14,32 @@
 
 #define CRASH(words)                                                                               \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_CRASH, WORD_ANYWHERE, false, EF_CONSOLE_PANIC              \
+		.text = words, .kind = EF_CONSOLE_CRASH, .place = WORD_ANYWHERE                    \
 	}
 #define HEADING(words)                                                                             \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_CRASH, WORD_ANYWHERE, true, EF_CONSOLE_PANIC               \
+		.text = words, .kind = EF_CONSOLE_CRASH, .place = WORD_ANYWHERE, .is_final = true  \
 	}
-#define CRASH2(words, then)                                                                        \
+#define CRASH2(words, follows)                                                                     \
 	{                                                                                          \
-		words, then, EF_CONSOLE_CRASH, WORD_ANYWHERE, false, EF_CONSOLE_PANIC              \
+		.text = words, .then = follows, .kind = EF_CONSOLE_CRASH, .place = WORD_ANYWHERE   \
 	}
 #define PART(words)                                                                                \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_CRASH_PART, WORD_AT_START, false, 0                        \
+		.text = words, .kind = EF_CONSOLE_CRASH_PART                                       \
 	}
-#define PART2(words, then)                                                                         \
+#define PART2(words, follows)                                                                      \
 	{                                                                                          \
-		words, then, EF_CONSOLE_CRASH_PART, WORD_ANYWHERE, false, 0                        \
+		.text = words, .then = follows, .kind = EF_CONSOLE_CRASH_PART,                     \
+		.place = WORD_ANYWHERE                                                             \
 	}
 #define LAST(words)                                                                                \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_CRASH_END, WORD_AT_START, false, 0                         \
+		.text = words, .kind = EF_CONSOLE_CRASH_END                                        \
 	}
 #define END                                                                                        \
 	{                                                                                          \
-		NULL, NULL, EF_CONSOLE_TEXT, WORD_AT_START, false, 0                               \
+		.text = NULL                                                                       \
 	}
 
 static const struct word idf[] = {

@@ -16,25 +16,25 @@
 
 #include <string.h>
 
-#define LOG(words, kind)                                                                           \
+#define LOG(words, event)                                                                          \
 	{                                                                                          \
-		words, NULL, kind, WORD_IN_LOG, false, 0                                           \
+		.text = words, .kind = event, .place = WORD_IN_LOG                                 \
 	}
 #define ENDS(words)                                                                                \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_FAILURE, WORD_IN_LOG, true, 0                              \
+		.text = words, .kind = EF_CONSOLE_FAILURE, .place = WORD_IN_LOG, .is_final = true  \
 	}
-#define PLAIN(words, kind)                                                                         \
+#define PLAIN(words, event)                                                                        \
 	{                                                                                          \
-		words, NULL, kind, WORD_AT_START, false, 0                                         \
+		.text = words, .kind = event                                                       \
 	}
 #define PLAIN_ENDS(words)                                                                          \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_FAILURE, WORD_AT_START, true, 0                            \
+		.text = words, .kind = EF_CONSOLE_FAILURE, .is_final = true                        \
 	}
 #define END                                                                                        \
 	{                                                                                          \
-		NULL, NULL, EF_CONSOLE_TEXT, WORD_AT_START, false, 0                               \
+		.text = NULL                                                                       \
 	}
 
 /* The tags in the files above. A tag that ends with '.' stands for all that begin so. */

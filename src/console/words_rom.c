@@ -7,27 +7,28 @@
 
 #define LINE(words)                                                                                \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_ROM_LINE, WORD_AT_START, false, 0                          \
+		.text = words, .kind = EF_CONSOLE_ROM_LINE                                         \
 	}
 #define FAILS(words)                                                                               \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_FAILURE, WORD_AT_START, false, 0                           \
+		.text = words, .kind = EF_CONSOLE_FAILURE                                          \
 	}
 #define ENDS(words)                                                                                \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_FAILURE, WORD_AT_START, true, 0                            \
+		.text = words, .kind = EF_CONSOLE_FAILURE, .is_final = true                        \
 	}
 #define WAITS(words)                                                                               \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_WAITS, WORD_AT_START, false, 0                             \
+		.text = words, .kind = EF_CONSOLE_WAITS                                            \
 	}
 #define GOES_ON(words)                                                                             \
 	{                                                                                          \
-		words, NULL, EF_CONSOLE_GOES_ON, WORD_AT_START, false, 0                           \
+		.text = words, .kind = EF_CONSOLE_GOES_ON                                          \
 	}
-#define GREETING(words, then)                                                                      \
+#define GREETING(words, follows)                                                                   \
 	{                                                                                          \
-		words, then, EF_CONSOLE_GREETING, WORD_ANYWHERE, false, 0                          \
+		.text = words, .then = follows, .kind = EF_CONSOLE_GREETING,                       \
+		.place = WORD_ANYWHERE                                                             \
 	}
 
 static const struct word rom[] = {
@@ -123,7 +124,7 @@ static const struct word rom[] = {
 	LINE("load 0x"),
 	LINE("chksum 0x"),
 	LINE("csum 0x"),
-	{ NULL, NULL, EF_CONSOLE_TEXT, WORD_AT_START, false, 0 },
+	{ .text = NULL },
 };
 
 const struct words console_rom_words[] = {

@@ -108,9 +108,8 @@ static bool is_hex(const uint8_t *p, size_t n)
 /* A table as gen_esp32part.py reads it: a row "name, type, subtype, ...". */
 static bool is_csv(const uint8_t *data, size_t len)
 {
-	return has_word(data, len, ",") &&
-	       (has_word(data, len, ", app") || has_word(data, len, ",app") ||
-		has_word(data, len, ",data") || has_word(data, len, ", data"));
+	return has_word(data, len, ", app") || has_word(data, len, ",app") ||
+	       has_word(data, len, ",data") || has_word(data, len, ", data");
 }
 
 static enum ef_content text_kind(const uint8_t *data, size_t len)

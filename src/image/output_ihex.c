@@ -38,7 +38,7 @@ static void put_byte(struct writer *w, uint8_t value, uint8_t *sum)
 static void put_record(struct writer *w, uint8_t type, uint16_t addr, const uint8_t *data,
 		       uint8_t len)
 {
-	uint8_t sum = 0, ignored = 0;
+	uint8_t sum = 0;
 
 	w->out[w->len++] = ':';
 	put_byte(w, len, &sum);
@@ -47,7 +47,7 @@ static void put_record(struct writer *w, uint8_t type, uint16_t addr, const uint
 	put_byte(w, type, &sum);
 	for (unsigned i = 0; i < len; i++)
 		put_byte(w, data[i], &sum);
-	put_byte(w, (uint8_t)(0u - sum), &ignored);
+	put_byte(w, (uint8_t)(0u - sum), &sum);
 	w->out[w->len++] = '\n';
 }
 

@@ -106,7 +106,10 @@ static bool is_over(struct ef_rom *rom, uint64_t deadline_us)
 	return l->late_reads++ >= LATE_READS_MAX;
 }
 
-/* One read, if nothing is left of the last one, and one push. *ret_over: there was nothing. */
+/*
+ * One read, if nothing is left of the last one, and one push. *ret_over: there was nothing, and
+ * *ret is unchanged.
+ */
 static bool pump(struct ef_rom *rom, uint64_t deadline_us, enum ef_slip_event *ret, bool *ret_over,
 		 struct ef_err *err)
 {
@@ -114,7 +117,6 @@ static bool pump(struct ef_rom *rom, uint64_t deadline_us, enum ef_slip_event *r
 	const uint8_t *in;
 	size_t used;
 
-	*ret = EF_SLIP_MORE;
 	*ret_over = false;
 	if (l->rx_pos == l->rx_len) {
 		l->rx_pos = l->rx_len = 0;
@@ -143,7 +145,7 @@ static bool pump(struct ef_rom *rom, uint64_t deadline_us, enum ef_slip_event *r
 bool link_next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret, struct ef_err *err)
 {
 	struct link *l = link_of(rom);
-	enum ef_slip_event event;
+	enum ef_slip_event event = EF_SLIP_MORE;
 	bool is_done;
 
 	*ret = false;
@@ -266,7 +268,7 @@ static bool await_frame(struct ef_rom *rom, size_t begun, size_t least, uint64_t
 	bool is_done = false;
 
 	for (;;) {
-		enum ef_slip_event event;
+		enum ef_slip_event event = EF_SLIP_MORE;
 
 		*ret = l->is_held ||
 		       (slip->state != EF_SLIP_OUTSIDE && !slip->is_ended && slip->len >= begun);

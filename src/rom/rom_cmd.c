@@ -57,7 +57,6 @@ static const struct status_text rom_reasons[] = {
 
 /* status = code (esp-flasher-stub commands.h) */
 static const struct status_text stub_codes[] = {
-	{ 0x01, "operation failed" }, /* the first generation of stubs has no finer code */
 	{ 0xc0, "wrong data length" },       { 0xc1, "bad checksum" },
 	{ 0xc2, "bad block size" },          { 0xc3, "unknown command" },
 	{ 0xc4, "flash operation failed" },  { 0xc5, "flash could not be unlocked" },
@@ -89,6 +88,8 @@ const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason
 		return "success";
 	if (loader == EF_LOADER_ROM && status == 1)
 		return find_text(rom_reasons, EF_ARRAY_LEN(rom_reasons), reason);
+	if (status == 1) /* the first generation of stubs has no finer code */
+		return "operation failed";
 	return find_text(stub_codes, EF_ARRAY_LEN(stub_codes), status);
 }
 
@@ -139,7 +140,7 @@ struct ef_fault ef_status_fault(enum ef_loader loader, uint8_t status, uint8_t r
 	bool is_rom = loader == EF_LOADER_ROM;
 	bool is_known = is_rom ? status == 1 && reason != 0 &&
 					 has_text(rom_reasons, EF_ARRAY_LEN(rom_reasons), reason)
-			       : status >= 0xc0 && reason == 0 &&
+			       : reason == 0 &&
 					 has_text(stub_codes, EF_ARRAY_LEN(stub_codes), status);
 
 	if (!is_known)
@@ -232,13 +233,11 @@ uint32_t ef_rom_timeout_scaled(uint32_t base_ms, uint32_t ms_per_mib, uint64_t l
 {
 	uint64_t ms;
 
-	if (len > UINT32_MAX)
-		len = UINT32_MAX;
+	len = len < UINT32_MAX ? len : UINT32_MAX;
 	ms = len * ms_per_mib / EF_MIB;
-	if (ms < base_ms)
-		return base_ms;
+	ms = ms > base_ms ? ms : base_ms;
 	/* one command never waits longer than this; a smaller work ends sooner anyway */
-	return ms > EF_ROM_TIMEOUT_MAX ? EF_ROM_TIMEOUT_MAX : (uint32_t)ms;
+	return (uint32_t)(ms < EF_ROM_TIMEOUT_MAX ? ms : EF_ROM_TIMEOUT_MAX);
 }
 
 /* ---- what to expect of a command ---- */

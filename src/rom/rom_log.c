@@ -35,14 +35,15 @@ static const struct {
 	{ EF_OP_READ_FLASH, { "address", "size", "packet", "in_flight" } },
 };
 
-static void name_of(unsigned op, char ret[24])
+/* The command's name; buf has room for one that is not known. */
+static const char *name_of(unsigned op, char buf[24])
 {
 	const char *name = ef_op_name(op);
 
 	if (name)
-		(void)ef_strlcpy(ret, 24, name);
-	else
-		(void)ef_snprintf(ret, 24, "command 0x%02x", op);
+		return name;
+	(void)ef_snprintf(buf, 24, "command 0x%02x", op);
+	return buf;
 }
 
 static const char *const *words_of(enum ef_op op)
@@ -56,18 +57,17 @@ static const char *const *words_of(enum ef_op op)
 void ef_rom_log_request(const struct ef_request *req)
 {
 	const char *const *words = words_of(req->op);
-	char name[24], text[256] = "";
+	char buf[24], text[256] = "";
 	size_t len = 0;
 
 	if (!ef_log_enabled(EF_LOG_TRACE))
 		return;
-	name_of(req->op, name);
 	for (size_t i = 0; words && i < 6 && words[i] && (i + 1) * 4 <= req->head_len; i++) {
 		(void)ef_snprintf(text + len, sizeof(text) - len, " %s=0x%x", words[i],
 				  ef_le32(req->head + i * 4));
 		len = strlen(text);
 	}
-	ef_log(EF_LOG_TRACE, "> %s%s, %zu bytes", name, text,
+	ef_log(EF_LOG_TRACE, "> %s%s, %zu bytes", name_of(req->op, buf), text,
 	       req->head_len + req->data_len + req->pad_len);
 }
 
@@ -77,15 +77,14 @@ void ef_rom_log_reply(enum ef_loader loader, const struct ef_rom_frame *frame, s
 {
 	struct ef_rom_verdict v = ef_rom_judge(frame, reply_len);
 	size_t shown = reply_len < 16 ? reply_len : 16;
-	char name[24], hex[2 * 16 + 1] = "";
+	char buf[24], hex[2 * 16 + 1] = "";
 
 	if (!ef_log_enabled(EF_LOG_TRACE))
 		return;
-	name_of(frame->op, name);
 	if (!v.is_short)
 		ef_hex(hex, frame->data, shown);
-	ef_log(EF_LOG_TRACE, "< %s value=0x%x%s%s%s: %s (%02x %02x) after %u ms", name,
-	       frame->value, *hex ? " data=" : "", hex, *hex && shown < reply_len ? "..." : "",
-	       ef_status_text(loader, v.status, v.reason), v.status, v.reason,
-	       (unsigned)(took_us / 1000));
+	ef_log(EF_LOG_TRACE, "< %s value=0x%x%s%s%s: %s (%02x %02x) after %u ms",
+	       name_of(frame->op, buf), frame->value, *hex ? " data=" : "", hex,
+	       *hex && shown < reply_len ? "..." : "", ef_status_text(loader, v.status, v.reason),
+	       v.status, v.reason, (unsigned)(took_us / 1000));
 }

@@ -275,12 +275,10 @@ bool ef_rom_flash_md5(struct ef_rom *rom, uint32_t addr, uint32_t len, uint8_t r
 static void parse_info(struct ef_security_info *info, const uint8_t *data, size_t len)
 {
 	struct ef_rd r = ef_rd_init(data, len);
-	const uint8_t *purposes;
 
 	*info = (struct ef_security_info){ .flags = ef_rd_le32(&r), .crypt_cnt = ef_rd_u8(&r) };
-	purposes = ef_rd_bytes(&r, sizeof(info->key_purposes));
-	if (purposes)
-		memcpy(info->key_purposes, purposes, sizeof(info->key_purposes));
+	for (size_t i = 0; i < sizeof(info->key_purposes); i++)
+		info->key_purposes[i] = ef_rd_u8(&r);
 	info->has_chip_id = len == INFO_LEN;
 	if (info->has_chip_id) {
 		info->chip_id = ef_rd_le32(&r);

@@ -75,7 +75,6 @@ size_t ef_slip_push(struct ef_slip *s, const uint8_t *in, size_t len, enum ef_sl
 			return i;
 		}
 		s->state = EF_SLIP_INSIDE;
-		s->len = 0;
 		i = 1;
 	}
 	for (; i < len; i++) {
