@@ -138,6 +138,21 @@ static void warn_about_lines(struct ef_flasher *f)
 				 "into download mode by hand");
 }
 
+/*
+ * If an earlier session was killed within a frame, a stub takes our first delimiter for that
+ * frame's end. An extra one before an attempt's last SYNC corrects that.
+ */
+static bool shift(struct ef_flasher *f, struct ef_err *err)
+{
+	if (ef_rom_shift_frame(&f->rom, err))
+		return true;
+	if (!ef_is_exchange_fault(err))
+		return false;
+	/* a driver that can't send: the SYNC that follows counts it */
+	ef_err_clear(err);
+	return true;
+}
+
 static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_result *ret,
 		   struct ef_err *err)
 {
@@ -150,11 +165,7 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 				  f->port->inverted == c->inverted && !f->record.rx.total;
 		bool is_last = i * ms >= (is_patient ? PATIENT_MS : ATTEMPT_MS);
 
-		/*
-		 * If an earlier session was killed within a frame, a stub takes our first
-		 * delimiter for that frame's end. An extra one before the last SYNC corrects that.
-		 */
-		if (is_last && !ef_rom_shift_frame(&f->rom, err))
+		if (is_last && !shift(f, err))
 			return false;
 		if (!try_sync(c, ms, ret, err))
 			return false;

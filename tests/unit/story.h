@@ -74,6 +74,12 @@ static inline void story_result(bool ok, const struct ef_err *err, const char *w
 		story_tell("%s fails: %s", what, ef_code_name(err->code));
 }
 
+/* How many words of a request are told: a SYNC's are always the same, content's make it long. */
+static inline size_t story_words(uint8_t op)
+{
+	return op == EF_OP_SYNC ? 0 : op == EF_OP_FLASH_DATA || op == EF_OP_FLASH_DEFL_DATA ? 1 : 6;
+}
+
 static inline bool story_write(struct ef_port *port, const uint8_t *data, size_t len,
 			       uint64_t deadline_us, struct ef_err *err)
 {
@@ -81,7 +87,7 @@ static inline bool story_write(struct ef_port *port, const uint8_t *data, size_t
 	bool ok;
 
 	if (len >= 10 && data[0] == 0xc0 && data[1] == 0x00 && ef_op_name(data[2])) {
-		for (size_t i = 0; data[2] != EF_OP_SYNC && i < 6; i++)
+		for (size_t i = 0; i < story_words(data[2]); i++)
 			if (tap_word(data, len, i) != UINT32_MAX)
 				(void)snprintf(words + strlen(words), sizeof(words) - strlen(words),
 					       " %x", (unsigned)tap_word(data, len, i));
@@ -144,11 +150,11 @@ static inline bool story_reopen(struct ef_port *port, uint64_t deadline_us, stru
 	return ok;
 }
 
-/* An ef_event_fn */
+/* An ef_event_fn. What is told before a story begins is no part of it. */
 static inline void story_event(void *user, const struct ef_event *event)
 {
 	(void)user;
-	if (event->kind == EF_EVENT_PROGRESS)
+	if (event->kind == EF_EVENT_PROGRESS || !story.port)
 		return;
 	story_tell("%s%s: %s",
 		   event->kind == EF_EVENT_WARN ? "warning"
@@ -285,6 +291,7 @@ static inline void story_end(const char *name)
 
 	story_flush();
 	tap_close(story.port);
+	story.port = NULL;
 	(void)snprintf(file, sizeof(file), "%s.txt", name);
 	(void)snprintf(path, sizeof(path), "%s/tests/golden/story/%s", EF_SOURCE_DIR, file);
 	if (getenv("STORY_RECORD"))

@@ -8,6 +8,7 @@
 /* How the session differs from a usual one. */
 struct scene {
 	const char *name;
+	const char *wants; /* the chip that it must be; NULL: any */
 	struct sim_opts board;
 	struct ef_connect_opts opts;
 	unsigned lacks, has; /* capabilities of the port */
@@ -20,7 +21,8 @@ struct scene {
 /* The usual board, but for its wires */
 #define B(what) .chip = "esp32c3", .is_paced = true, .circuit = SIM_CIRCUIT_##what
 
-static inline void play(const struct scene *s)
+/* on_begin may replace operations of the port once more. */
+static inline void play_on(const struct scene *s, void (*on_begin)(struct ef_port *port))
 {
 	static struct ef_connect_report report;
 	struct rig r;
@@ -31,6 +33,7 @@ static inline void play(const struct scene *s)
 	r.opts = s->opts;
 	r.opts.no_stub = !s->board.stub_running;
 	r.opts.report = &report;
+	r.opts.chip = s->wants ? ef_chip_by_name(s->wants) : NULL;
 	r.opts.event = story_event;
 	r.port->caps = (r.port->caps & ~s->lacks) | s->has;
 	if (s->no_ids)
@@ -42,6 +45,8 @@ static inline void play(const struct scene *s)
 	if (s->inverted)
 		ck_ok(ef_port_invert_lines(r.port, s->inverted, &r.err), &r.err);
 	story_begin(r.port);
+	if (on_begin)
+		on_begin(r.port);
 	if (rig_connect(&r))
 		story_device(r.f);
 	story_tell("rate %u, lines %u, inverted %u", (unsigned)r.port->rate_hz, r.port->lines,
@@ -50,6 +55,11 @@ static inline void play(const struct scene *s)
 	story_report(&report);
 	story_end(s->name);
 	rig_done(&r);
+}
+
+static inline void play(const struct scene *s)
+{
+	play_on(s, NULL);
 }
 
 #endif
