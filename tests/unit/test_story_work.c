@@ -19,9 +19,18 @@ static bool drop(void *user, const uint8_t *data, size_t len, struct ef_err *err
 	return true;
 }
 
+/* What is brought before the gate. */
+struct gate_scene {
+	unsigned rows;    /* of the table on the chip; 0: there is none */
+	unsigned in_plan; /* rows of a table in the plan; 0: it has none */
+	uint32_t offset;  /* of the table; 0: the usual one */
+	bool encrypts, force;
+};
+
 struct work_scene {
 	const char *name;
 	bool (*run)(struct rig *r);
+	const struct gate_scene gate; /* where run is NULL */
 	struct sim_opts board;
 	struct sim_faults faults; /* from the beginning of the work on */
 	uint32_t rate_hz;
@@ -93,32 +102,55 @@ static bool find_by_one(struct rig *r)
 
 /* ---- the gate ---- */
 
-/* One region in the middle of nowhere: the table on the chip is looked at. */
-static bool gate(struct rig *r, bool encrypts)
+#define TABLE 0x8000u
+
+/* A partition table as ESP-IDF's gen_esp32part.py writes it: an app, and data behind it. */
+static void make_table(uint8_t table[EF_PARTITION_TABLE_SIZE], unsigned rows)
 {
-	static uint8_t data[0x2000];
-	struct ef_plan_region region = { .region = { 0x110000, data, sizeof(data), "app" },
-					 .encrypts = encrypts };
-	const struct ef_plan plan = { .regions = &region, .region_count = 1 };
+	memset(table, 0xff, EF_PARTITION_TABLE_SIZE);
+	for (unsigned i = 0; i < rows; i++) {
+		uint8_t *p = table + 32 * i;
+
+		memset(p, 0, 32);
+		p[0] = 0xaa;
+		p[1] = 0x50;
+		p[2] = i ? 0x40 : 0;
+		p[3] = (uint8_t)i;
+		ef_put_le32(p + 4, i ? 0x110000 + i * EF_SECTOR : 0x10000);
+		ef_put_le32(p + 8, i ? EF_SECTOR : 0x100000);
+		(void)snprintf((char *)p + 12, 16, "p%u", i);
+	}
+}
+
+static bool gate(struct rig *r, const struct gate_scene *g)
+{
+	static uint8_t data[0x2000], table[EF_PARTITION_TABLE_SIZE];
+	const uint32_t at = g->offset ? g->offset : TABLE;
+	struct ef_plan_region regions[] = {
+		{ .region = { 0x110000, data, sizeof(data), "app" }, .encrypts = g->encrypts },
+		{ .region = { at, table, sizeof(table), "table" } },
+	};
+	const struct ef_plan plan = { .regions = regions,
+				      .region_count = g->in_plan ? 2 : 1,
+				      .table_offset = g->offset };
 	const struct ef_checked *checked = NULL;
 	static struct ef_findings found;
-	bool ok = ef_flasher_check(r->f, &plan, false, &found, &checked, &r->err);
+	bool ok;
 
+	if (g->rows) {
+		make_table(table, g->rows);
+		memcpy(sim_flash_mut(r->sim) + at, table, sizeof(table));
+	}
+	make_table(table, g->in_plan);
+	ok = ef_flasher_check(r->f, &plan, g->force, &found, &checked, &r->err);
 	story_flush();
 	for (size_t i = 0; i < found.count; i++)
-		story_add("finding %s, refusal %d\n", ef_finding_name(found.v[i].id),
-			  found.v[i].is_refusal);
+		story_add("finding %s, refusal %d: %s\n", ef_finding_name(found.v[i].id),
+			  found.v[i].is_refusal, found.v[i].err.msg);
+	if (ok)
+		story_add("passed: %zu regions, %zu erases\n", checked->region_count,
+			  checked->erase_count);
 	return ok;
-}
-
-static bool gate_plain(struct rig *r)
-{
-	return gate(r, false);
-}
-
-static bool gate_encrypts(struct rig *r)
-{
-	return gate(r, true);
 }
 
 #define B .chip = "esp32c3", .is_paced = true
@@ -127,16 +159,16 @@ static const struct work_scene scenes[] = {
 	{ .name = "rom-md5", .run = md5, .board = { B } },
 	{ .name = "rom-erase", .run = erase, .board = { B } },
 	{ .name = "rom-find", .run = find_all, .board = { B } },
-	{ .name = "rom-gate", .run = gate_plain, .board = { B } },
+	{ .name = "rom-gate", .gate.rows = 0, .board = { B } },
 	{ .name = "rom-gate-esp32",
-	  .run = gate_plain,
+	  .gate.rows = 0,
 	  .board = { .chip = "esp32", .is_paced = true } },
-	{ .name = "rom-gate-encrypts", .run = gate_encrypts, .board = { B } },
+	{ .name = "rom-gate-encrypts", .gate.encrypts = true, .board = { B } },
 	{ .name = "rom-gate-encrypted",
-	  .run = gate_encrypts,
+	  .gate.encrypts = true,
 	  .board = { B, .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT } },
 	{ .name = "rom-gate-noise",
-	  .run = gate_encrypts,
+	  .gate.encrypts = true,
 	  .board = { B },
 	  .faults = { .noise_every = 150, .noise_seed = 3 } },
 	{ .name = "rom-read-noise",
@@ -145,6 +177,151 @@ static const struct work_scene scenes[] = {
 	  .faults = { .noise_every = 400, .noise_seed = 1 } },
 	{ .name = "rom-md5-lost", .run = md5, .board = { B }, .faults.every.drop = 12 },
 	{ .name = "rom-find-fast", .run = find_all, .board = { B }, .rate_hz = 921600 },
+	{ .name = "gate-esp32-development-encrypts",
+	  .board = { .chip = "esp32",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32-development",
+	  .board = { .chip = "esp32",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32-release-encrypts",
+	  .board = { .chip = "esp32",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_RELEASE },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32-release",
+	  .board = { .chip = "esp32",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_RELEASE },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32-key-encrypts",
+	  .board = { .chip = "esp32", .is_paced = true, .locks.encryption = SIM_ENCRYPTION_KEY },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32-key",
+	  .board = { .chip = "esp32", .is_paced = true, .locks.encryption = SIM_ENCRYPTION_KEY },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32c3-development-encrypts",
+	  .board = { .chip = "esp32c3",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32c3-development",
+	  .board = { .chip = "esp32c3",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32c3-release-encrypts",
+	  .board = { .chip = "esp32c3",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_RELEASE },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32c3-release",
+	  .board = { .chip = "esp32c3",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_RELEASE },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32c3-key-encrypts",
+	  .board = { .chip = "esp32c3", .is_paced = true, .locks.encryption = SIM_ENCRYPTION_KEY },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32c3-key",
+	  .board = { .chip = "esp32c3", .is_paced = true, .locks.encryption = SIM_ENCRYPTION_KEY },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32c5-development-encrypts",
+	  .board = { .chip = "esp32c5",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32c5-development",
+	  .board = { .chip = "esp32c5",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32c5-release-encrypts",
+	  .board = { .chip = "esp32c5",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_RELEASE },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32c5-release",
+	  .board = { .chip = "esp32c5",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_RELEASE },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32c5-key-manager-encrypts",
+	  .board = { .chip = "esp32c5",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_KEY_MANAGER },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32c5-key-manager",
+	  .board = { .chip = "esp32c5",
+		     .is_paced = true,
+		     .locks.encryption = SIM_ENCRYPTION_KEY_MANAGER },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32c5-key-encrypts",
+	  .board = { .chip = "esp32c5", .is_paced = true, .locks.encryption = SIM_ENCRYPTION_KEY },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-esp32c5-key",
+	  .board = { .chip = "esp32c5", .is_paced = true, .locks.encryption = SIM_ENCRYPTION_KEY },
+	  .gate = { .force = true } },
+	{ .name = "gate-esp32-off-encrypts",
+	  .board = { .chip = "esp32", .is_paced = true },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-c5-off-encrypts",
+	  .board = { .chip = "esp32c5", .is_paced = true },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-locked",
+	  .board = { .chip = "esp32c3", .is_paced = true, .secure_download = true },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-locked-encrypted",
+	  .board = { .chip = "esp32c3",
+		     .is_paced = true,
+		     .secure_download = true,
+		     .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT },
+	  .gate = { .encrypts = true, .force = true } },
+	{ .name = "gate-signed",
+	  .board = { .chip = "esp32c3", .is_paced = true, .secure_boot = true },
+	  .gate = { .force = true } },
+	{ .name = "gate-signed-esp32",
+	  .board = { .chip = "esp32", .is_paced = true, .secure_boot = true, .revision = 300 },
+	  .gate = { .force = true } },
+	{ .name = "gate-signed-v1",
+	  .board = { .chip = "esp32", .is_paced = true, .locks.secure_boot_v1 = true },
+	  .gate = { .force = true } },
+	{ .name = "gate-table",
+	  .board = { .chip = "esp32c3", .is_paced = true },
+	  .gate = { .rows = 3 } },
+	{ .name = "gate-table-goes-on",
+	  .board = { .chip = "esp32c3", .is_paced = true },
+	  .gate = { .rows = 20 } },
+	{ .name = "gate-table-15-rows",
+	  .board = { .chip = "esp32c3", .is_paced = true },
+	  .gate = { .rows = 15 } },
+	{ .name = "gate-table-16-rows",
+	  .board = { .chip = "esp32c3", .is_paced = true },
+	  .gate = { .rows = 16 } },
+	{ .name = "gate-table-elsewhere",
+	  .board = { .chip = "esp32c3", .is_paced = true },
+	  .gate = { .rows = 3, .offset = 0x9000 } },
+	{ .name = "gate-table-in-plan",
+	  .board = { .chip = "esp32c3", .is_paced = true },
+	  .gate = { .rows = 3, .in_plan = 3 } },
+	{ .name = "gate-table-in-plan-other",
+	  .board = { .chip = "esp32c3", .is_paced = true },
+	  .gate = { .rows = 3, .in_plan = 4 } },
+	{ .name = "gate-table-no-flash",
+	  .board = { .chip = "esp32c3", .is_paced = true, .flash_size = SIM_NO_FLASH },
+	  .gate = { .rows = 0 } },
+	{ .name = "gate-table-small-flash",
+	  .board = { .chip = "esp32c3", .is_paced = true, .flash_size = 2u << 20 },
+	  .gate = { .rows = 3 } },
+	{ .name = "gate-table-at-the-end",
+	  .board = { .chip = "esp32c3", .is_paced = true },
+	  .gate = { .offset = 0x3ff000 } },
+	{ .name = "gate-table-large-flash",
+	  .board = { .chip = "esp32c3", .is_paced = true, .flash_size = 16u << 20 },
+	  .gate = { .rows = 3 } },
 	{ .name = "stub-read", .run = read_few, .board = { B }, .with_stub = true },
 	{ .name = "stub-md5", .run = md5, .board = { B }, .with_stub = true },
 	{ .name = "stub-erase", .run = erase, .board = { B }, .with_stub = true },
@@ -159,7 +336,7 @@ static const struct work_scene scenes[] = {
 	  .run = find_all,
 	  .board = { B, .circuit = SIM_CIRCUIT_USB_JTAG, .chatty_app = true },
 	  .with_stub = true },
-	{ .name = "stub-gate", .run = gate_plain, .board = { B }, .with_stub = true },
+	{ .name = "stub-gate", .gate.rows = 0, .board = { B }, .with_stub = true },
 	{ .name = "stub-read-noise",
 	  .run = read_few,
 	  .board = { B },
@@ -185,10 +362,12 @@ static void play(const struct work_scene *s)
 	r.opts.rate_hz = s->rate_hz;
 	r.opts.speed.is_auto = s->is_auto;
 	r.opts.event = story_event;
+	if (s->board.secure_download)
+		r.opts.chip = ef_chip_by_name(s->board.chip);
 	ck_ok(rig_connect(&r), &r.err);
 	sim_set_faults(r.sim, &s->faults);
 	story_begin(r.port);
-	(void)s->run(&r);
+	(void)(s->run ? s->run(&r) : gate(&r, &s->gate));
 	story_error(&r.err);
 	story_end(s->name);
 	rig_done(&r);
