@@ -365,6 +365,7 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	struct ef_flasher *f = c->f;
 	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(&f->record.evidence));
 	char what[DIAGNOSE_WHAT_SIZE];
+	bool ok = true;
 
 	if (!f->opts.has_hands && !f->opts.wait_ms)
 		return true;
@@ -379,11 +380,10 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	diagnose_what(&f->record.evidence, what);
 	tell_wait(f, c->end_us, what);
 	connect_log_begin(f, "", false);
-	while (!is_welcome(f, *ret) && !is_over(f, c->end_us))
-		if (!try_sync(c, SYNC_SLOW_MS, ret, err) && !follow_port(c, err))
-			return false;
+	while (ok && !is_welcome(f, *ret) && !is_over(f, c->end_us))
+		ok = try_sync(c, SYNC_SLOW_MS, ret, err) || follow_port(c, err);
 	connect_log_end(f);
-	return true;
+	return ok;
 }
 
 /* The test with EN held low begins only if it ends in time. */

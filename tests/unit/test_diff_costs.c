@@ -17,6 +17,7 @@ static struct {
 	uint64_t more_us; /* that all but one take longer */
 	bool is_last;     /* that one is not the first, but the fourth */
 	unsigned asked;
+	unsigned fails_at; /* the driver fails at this one */
 } question;
 
 static uint64_t our_now(struct ef_port *port)
@@ -40,6 +41,8 @@ static bool our_write(struct ef_port *port, const uint8_t *data, size_t len, uin
 	if (tap_is_request(data, len, EF_OP_SPI_FLASH_MD5)) {
 		question.asked++;
 		question.now_us += question.each_us;
+		if (question.asked == question.fails_at)
+			return ef_fail(err, EF_E_IO, "the driver fails");
 		if (question.asked != (question.is_last ? 4 : 1))
 			question.now_us += question.more_us;
 	}
@@ -90,13 +93,13 @@ static void connect_by(const struct link *l)
 		w.rig.f->rate_hz = l->rate_hz; /* what the search reckons with */
 }
 
-/* How many questions are asked. */
-static unsigned ask(const struct link *l, const struct content *c)
+static bool find(const struct link *l, const struct content *c)
 {
 	const uint32_t len = c->sectors * EF_SECTOR;
 	uint8_t *data = work_content(len, false), *flash;
 	const struct ef_region region = { ADDR, data, len, "app" };
 	struct ef_port_ops *ops;
+	bool ok;
 
 	connect_by(l);
 	flash = sim_flash_mut(w.rig.sim) + ADDR;
@@ -111,10 +114,17 @@ static unsigned ask(const struct link *l, const struct content *c)
 	ops->sleep_us = our_sleep;
 	ops->write = our_write;
 	ops->read = our_read;
-	ck_ok(ef_diff_find(w.rig.f, &region, false, &spans, &w.rig.err), &w.rig.err);
+	ok = ef_diff_find(w.rig.f, &region, false, &spans, &w.rig.err);
 	tap_close(w.rig.port);
 	work_done(&w);
 	free(data);
+	return ok;
+}
+
+/* How many questions are asked. */
+static unsigned ask(const struct link *l, const struct content *c)
+{
+	ck_ok(find(l, c), &w.rig.err);
 	return question.asked;
 }
 
@@ -224,6 +234,48 @@ START_TEST(blank_run_is_erased_if_that_takes_less_time)
 }
 END_TEST
 
+/* An error ends the search at once, wherever it is. */
+START_TEST(driver_that_fails)
+{
+	static const struct content c = {
+		.sectors = 64, .wrong = { 20 }, .wrong_count = 1, .blank_from = 40, .blank_count = 9
+	};
+	unsigned all = ask_at(&links[1], &c, 10);
+
+	ck_assert_uint_gt(all, 12);
+	forget();
+	for (unsigned n = 1; n <= all; n++) {
+		memset(&question, 0, sizeof(question));
+		question.each_us = 10;
+		question.fails_at = n;
+		ck_fails(find(&links[1], &c), &w.rig.err, EF_E_IO, "the driver fails");
+		ck_assert_uint_eq(question.asked, n);
+		ck_assert_uint_eq(spans.count, 0);
+	}
+}
+END_TEST
+
+/* Without a search, all of it differs. */
+START_TEST(all_of_a_region)
+{
+	const struct ef_region region = { ADDR, NULL, 5 * EF_SECTOR + 1, "app" };
+	struct ef_err err = EF_ERR_INIT;
+
+	for (int i = 0; i < 2; i++) { /* once more over the result */
+		ck_ok(ef_spans_all(&spans, &region, &err), &err);
+		ck_assert_uint_eq(spans.count, 1);
+		ck_assert_uint_eq(spans.span[0].from, 0);
+		ck_assert_uint_eq(spans.span[0].to, 5 * EF_SECTOR + 1);
+		ck_assert(!spans.span[0].is_blank);
+		ck_assert_uint_eq(spans.sectors, 6);
+		ck_assert_uint_eq(spans.differ, 6);
+	}
+	ef_spans_release(&spans);
+	ck_assert_ptr_null(spans.span);
+	ck_assert_uint_eq(spans.count + spans.sectors + spans.differ, 0);
+}
+END_TEST
+
 Suite *suite_diff_costs(void);
 Suite *suite_diff_costs(void)
 {
@@ -234,6 +286,8 @@ Suite *suite_diff_costs(void)
 	tcase_add_loop_test(t, gap_is_written_if_that_takes_less_time, 0, LINKS);
 	tcase_add_loop_test(t, shortest_question_counts, 0, 2);
 	tcase_add_loop_test(t, blank_run_is_erased_if_that_takes_less_time, 0, 4);
+	tcase_add_test(t, driver_that_fails);
+	tcase_add_test(t, all_of_a_region);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -79,7 +79,7 @@ static const struct scene scenes[] = {
 	{ .name = "clock-10-usual", .board = { B(AUTO) }, .clock_us = 10000 },
 	{ .name = "clock-10-silent",
 	  .board = { B(NO_RX) },
-	  .opts = { .timeout_ms = 2000, .attempts = 100 },
+	  .opts = { .timeout_ms = 2010, .attempts = 100 },
 	  .clock_us = 10000 },
 	{ .name = "clock-10-waits",
 	  .board = { B(NO_RX) },

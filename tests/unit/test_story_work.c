@@ -24,6 +24,7 @@ struct gate_scene {
 	unsigned rows;    /* of the table on the chip; 0: there is none */
 	unsigned in_plan; /* rows of a table in the plan; 0: it has none */
 	uint32_t offset;  /* of the table; 0: the usual one */
+	uint32_t at;      /* the region's address; 0: 0x110000 */
 	bool encrypts, force;
 };
 
@@ -127,7 +128,8 @@ static bool gate(struct rig *r, const struct gate_scene *g)
 	static uint8_t data[0x2000], table[EF_PARTITION_TABLE_SIZE];
 	const uint32_t at = g->offset ? g->offset : TABLE;
 	struct ef_plan_region regions[] = {
-		{ .region = { 0x110000, data, sizeof(data), "app" }, .encrypts = g->encrypts },
+		{ .region = { g->at ? g->at : 0x110000, data, sizeof(data), "app" },
+		  .encrypts = g->encrypts },
 		{ .region = { at, table, sizeof(table), "table" } },
 	};
 	const struct ef_plan plan = { .regions = regions,
@@ -155,6 +157,12 @@ static bool gate(struct rig *r, const struct gate_scene *g)
 
 #define B .chip = "esp32c3", .is_paced = true
 static const struct work_scene scenes[] = {
+	{ .name = "gate-as-far-as-it-reaches",
+	  .board = { B, .flash_size = 16u << 20 },
+	  .gate = { .offset = 0x9000, .force = true, .at = 0xfff000 } },
+	{ .name = "gate-beyond-the-reach",
+	  .board = { B, .flash_size = 32u << 20 },
+	  .gate = { .offset = 0x9000, .force = true, .at = 0xfff000 } },
 	{ .name = "rom-read", .run = read_few, .board = { B } },
 	{ .name = "rom-md5", .run = md5, .board = { B } },
 	{ .name = "rom-erase", .run = erase, .board = { B } },
