@@ -169,7 +169,6 @@ static void note_start(struct ef_flasher *f)
 
 	if (!f->record.was_reset)
 		return;
-	f->record.was_reset = false;
 	if (ev->boots.starts > f->record.starts_before) {
 		ev->reactions.restarts++;
 	} else if (rx->len && ef_diagnose_log(rx) == EF_VERDICT_GARBAGE) {

@@ -11,6 +11,7 @@
 #define STORY_H
 
 #include "elf_maker.h"
+#include "flasher/flasher_priv.h"
 #include "flasher_rig.h"
 #include "rig/tap_port.h"
 
@@ -255,6 +256,34 @@ static inline void story_device(const struct ef_flasher *f)
 		  d->is_stub, d->is_usb_jtag, d->is_usb_otg);
 	story_add("  flash %06x, %u bytes, none %d\n", (unsigned)d->flash_id,
 		  (unsigned)d->flash_size, d->no_flash);
+}
+
+/* What the session knows of its line and its loader. */
+static inline void story_session(const struct ef_flasher *f)
+{
+	const struct ef_auto_rate rate = ef_flasher_auto_rate(f);
+	const struct ef_recovery *r = &f->recovery;
+
+	story_flush();
+	story_add("session: at %u, ROM at %u; auto %u%s%s; early %u, wanted %u%s, damages before "
+		  "%u\n",
+		  (unsigned)f->rate_hz, (unsigned)f->rom_rate_hz, (unsigned)rate.rate_hz,
+		  rate.is_lowered ? " lowered" : "", rate.is_stuck ? " stuck" : "",
+		  (unsigned)f->plan.early_hz, (unsigned)f->plan.wanted_hz,
+		  f->plan.is_falling ? " falling" : "", f->plan.damages_before);
+	story_add("  damages %u, before %u, faults %u, since %u, slowed to %u, patience %u%s\n",
+		  r->damages, r->damages_before, r->faults, (unsigned)r->since_fault,
+		  (unsigned)r->rate_hz, (unsigned)r->patience_ms,
+		  r->is_bad_line ? ", bad line" : "");
+	story_add("  climb: top %u, failures %u, quiet %u%s%s\n", (unsigned)r->climb.top_hz,
+		  r->climb.failures, (unsigned)r->climb.quiet, r->climb.is_trial ? ", trial" : "",
+		  r->climb.was_lowered ? ", was lowered" : "");
+	story_add("  words %zu%s, %u readings; blocks %u and %u%s; quick %d, reused %d, must reset "
+		  "%d\n",
+		  f->record.words.count, f->record.words.is_confirmed ? " confirmed" : "",
+		  f->record.words.confirmations, (unsigned)f->form.flash_block,
+		  (unsigned)f->form.ram_block, f->form.has_encrypt_word ? " encrypted" : "",
+		  f->resets_quickly, f->is_stub_reused, f->must_reset);
 }
 
 /* ---- comparing ---- */

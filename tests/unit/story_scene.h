@@ -62,8 +62,10 @@ static inline void play_on(const struct scene *s, void (*on_begin)(struct ef_por
 		ops->now_us = scene_now;
 	if (on_begin)
 		on_begin(r.port);
-	if (rig_connect(&r))
+	if (rig_connect(&r)) {
 		story_device(r.f);
+		story_session(r.f);
+	}
 	story_tell("rate %u, lines %u, inverted %u", (unsigned)r.port->rate_hz, r.port->lines,
 		   r.port->inverted);
 	story_error(&r.err);

@@ -144,6 +144,22 @@ START_TEST(console_that_echoes)
 }
 END_TEST
 
+/* Each sequence is named once, however short its name is. */
+START_TEST(sequences_that_were_tried)
+{
+	struct ef_err err = EF_ERR_INIT;
+
+	heard(FLASH);
+	ev.reactions.restarts = 7;
+	ev.attempts = 4;
+	memcpy(ev.attempt[1].strategy, "x", 2);
+	memcpy(ev.attempt[2].strategy, "classic", 8);
+	memcpy(ev.attempt[3].strategy, "x", 2);
+	ck_assert(!ef_diagnose_fail(&ev, "/dev/x", &err));
+	ck_assert_msg(strstr(err.msg, "; tried x, classic)") != NULL, "%s", err.msg);
+}
+END_TEST
+
 /* ---- counts ---- */
 
 /* A count that was kept over all attempts is preferred to the one log that was kept. */
@@ -321,6 +337,7 @@ Suite *suite_diagnose_edges(void)
 	tcase_add_test(t, end_of_the_search_for_echoes);
 	tcase_add_loop_test(t, share_of_text_in_a_log, 0, 20);
 	tcase_add_test(t, console_that_echoes);
+	tcase_add_test(t, sequences_that_were_tried);
 	tcase_add_test(t, running_counts_are_preferred);
 	tcase_add_loop_test(t, share_of_resets_that_start_the_chip, 0, 15);
 	tcase_add_test(t, starts_without_a_reason);

@@ -376,6 +376,7 @@ static void play(const struct work_scene *s)
 	sim_set_faults(r.sim, &s->faults);
 	story_begin(r.port);
 	(void)(s->run ? s->run(&r) : gate(&r, &s->gate));
+	story_session(r.f);
 	story_error(&r.err);
 	story_end(s->name);
 	rig_done(&r);
