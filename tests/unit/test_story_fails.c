@@ -79,6 +79,12 @@ static const struct scene scenes[] = {
 	  .opts = { .has_hands = true },
 	  .lacks = EF_PORT_HAS_LINES,
 	  .press_us = 12000000 },
+	{ .name = "hands-crashes",
+	  .board = { B(NONE), .chatty_app = true, .trouble = SIM_TROUBLE_WATCHDOG },
+	  .opts = { .wait_ms = 11000, .attempts = 2 } },
+	{ .name = "hands-brownout",
+	  .board = { B(NONE), .trouble = SIM_TROUBLE_BROWNOUT },
+	  .opts = { .wait_ms = 12000, .attempts = 3 } },
 	/* the chip is held in reset only if that ends in time */
 	{ .name = "hold-in-time",
 	  .board = { B(NO_BOOT), .chatty_app = true, .trouble = SIM_TROUBLE_MUTE_ROM },
