@@ -14,10 +14,9 @@
 
 struct ef_ahead {
 	pthread_t thread;
-	bool is_running;
-	uint8_t *data; /* NULL: the stream was taken, or is of no use */
+	uint8_t *data; /* NULL: the thread has ended, and the stream was taken */
 	uint32_t len;
-	uint8_t *stream;
+	uint8_t *stream; /* NULL: it failed */
 	uint32_t stream_len;
 };
 
@@ -25,8 +24,7 @@ static void *compress_it(void *ctx)
 {
 	struct ef_ahead *a = ctx;
 
-	if (!ef_deflate_all(a->data, a->len, &a->stream, &a->stream_len))
-		a->stream = NULL;
+	(void)ef_deflate_all(a->data, a->len, &a->stream, &a->stream_len);
 	return NULL;
 }
 
@@ -49,18 +47,11 @@ struct ef_ahead *ef_ahead_start(const struct ef_region *likely)
 	memset(a->data + padded - 4, 0xff, 4);
 	memcpy(a->data, likely->data, likely->len);
 	a->len = transfer_content_len(a->data, padded, true);
-	a->is_running = ef_thread_start(&a->thread, compress_it, a);
-	if (a->is_running)
+	if (ef_thread_start(&a->thread, compress_it, a))
 		return a;
-	ef_ahead_free(a);
+	free(a->data);
+	free(a);
 	return NULL;
-}
-
-static void join(struct ef_ahead *a)
-{
-	if (a->is_running)
-		(void)pthread_join(a->thread, NULL);
-	a->is_running = false;
 }
 
 bool ef_ahead_take(struct ef_ahead *a, const uint8_t *data, uint32_t len, uint8_t **ret,
@@ -68,7 +59,7 @@ bool ef_ahead_take(struct ef_ahead *a, const uint8_t *data, uint32_t len, uint8_
 {
 	if (!a || !a->data || len != a->len || memcmp(data, a->data, len) != 0)
 		return false;
-	join(a);
+	(void)pthread_join(a->thread, NULL);
 	free(a->data);
 	a->data = NULL;
 	*ret = a->stream;
@@ -81,7 +72,8 @@ void ef_ahead_free(struct ef_ahead *a)
 {
 	if (!a)
 		return;
-	join(a);
+	if (a->data)
+		(void)pthread_join(a->thread, NULL);
 	free(a->data);
 	free(a->stream);
 	free(a);

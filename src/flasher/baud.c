@@ -184,9 +184,9 @@ static uint32_t next_below(const struct ef_flasher *f, uint32_t rate_hz)
 	return 0;
 }
 
+/* *ret: true before, and false where an echo fails. */
 static bool prove(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
-	*ret = true;
 	for (unsigned i = 0; i < ef_budgets.rate.echoes && *ret; i++)
 		if (!ef_rom_echo(&f->rom, ef_budgets.baud.ms, ret, err))
 			return false;

@@ -176,8 +176,8 @@ static bool may_have_table(const struct ef_flasher *f, const struct ef_plan *pla
 {
 	uint32_t size = f->dev.flash_size;
 
-	return !f->dev.is_secure_download && !(f->dev.no_flash && !size) &&
-	       ef_plan_needs_table(plan) && size && ef_range_ok(at, EF_PARTITION_TABLE_SIZE, size);
+	return !f->dev.is_secure_download && ef_plan_needs_table(plan) && size &&
+	       ef_range_ok(at, EF_PARTITION_TABLE_SIZE, size);
 }
 
 /* The usual case when a board is flashed again. It spares reading the table. */

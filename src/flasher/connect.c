@@ -138,6 +138,21 @@ static void warn_about_lines(struct ef_flasher *f)
 				 "into download mode by hand");
 }
 
+/*
+ * If an earlier session was killed within a frame, a stub takes our first delimiter for that
+ * frame's end. An extra one before an attempt's last SYNC corrects that.
+ */
+static bool shift(struct ef_flasher *f, struct ef_err *err)
+{
+	if (ef_rom_shift_frame(&f->rom, err))
+		return true;
+	if (!ef_is_exchange_fault(err))
+		return false;
+	/* a driver that can't send: the SYNC that follows counts it */
+	ef_err_clear(err);
+	return true;
+}
+
 static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_result *ret,
 		   struct ef_err *err)
 {
@@ -150,11 +165,7 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 				  f->port->inverted == c->inverted && !f->record.rx.total;
 		bool is_last = i * ms >= (is_patient ? PATIENT_MS : ATTEMPT_MS);
 
-		/*
-		 * If an earlier session was killed within a frame, a stub takes our first
-		 * delimiter for that frame's end. An extra one before the last SYNC corrects that.
-		 */
-		if (is_last && !ef_rom_shift_frame(&f->rom, err))
+		if (is_last && !shift(f, err))
 			return false;
 		if (!try_sync(c, ms, ret, err))
 			return false;
@@ -354,6 +365,7 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	struct ef_flasher *f = c->f;
 	const struct ef_verdict_info *v = ef_verdict_info(ef_diagnose(&f->record.evidence));
 	char what[DIAGNOSE_WHAT_SIZE];
+	bool ok = true;
 
 	if (!f->opts.has_hands && !f->opts.wait_ms)
 		return true;
@@ -368,11 +380,10 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	diagnose_what(&f->record.evidence, what);
 	tell_wait(f, c->end_us, what);
 	connect_log_begin(f, "", false);
-	while (!is_welcome(f, *ret) && !is_over(f, c->end_us))
-		if (!try_sync(c, SYNC_SLOW_MS, ret, err) && !follow_port(c, err))
-			return false;
+	while (ok && !is_welcome(f, *ret) && !is_over(f, c->end_us))
+		ok = try_sync(c, SYNC_SLOW_MS, ret, err) || follow_port(c, err);
 	connect_log_end(f);
-	return true;
+	return ok;
 }
 
 /* The test with EN held low begins only if it ends in time. */

@@ -169,7 +169,6 @@ static void note_start(struct ef_flasher *f)
 
 	if (!f->record.was_reset)
 		return;
-	f->record.was_reset = false;
 	if (ev->boots.starts > f->record.starts_before) {
 		ev->reactions.restarts++;
 	} else if (rx->len && ef_diagnose_log(rx) == EF_VERDICT_GARBAGE) {
@@ -352,17 +351,23 @@ static bool hear_until(struct ef_flasher *f, uint64_t until_us, struct ef_err *e
 	return true;
 }
 
+/* One attempt at this rate, and its record. */
 static bool hear(struct ef_flasher *f, uint32_t rate_hz, const struct ef_reset *reset,
 		 struct ef_err *err)
 {
+	bool ok;
+
 	if (!ef_port_set_baud(f->port, rate_hz, err) || !ef_rom_discard(&f->rom, err))
 		return false;
 	connect_log_clear(&f->record.rx);
 	f->record.counted = f->record.echoed = 0;
-	if (reset && !ef_reset_run(reset, f->port, err))
-		return false;
-	f->record.evidence.resets += reset != NULL;
-	return hear_until(f, ef_port_deadline(f->port, LISTEN_MS), err);
+	connect_log_begin(f, "", false);
+	ok = !reset || ef_reset_run(reset, f->port, err);
+	f->record.evidence.resets += ok && reset;
+	ok = ok && hear_until(f, ef_port_deadline(f->port, LISTEN_MS), err);
+	connect_log_bytes(f);
+	connect_log_end(f);
+	return ok;
 }
 
 bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t deadline_us,
@@ -378,10 +383,7 @@ bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t
 			continue;
 		if (ef_port_now_us(f->port) >= deadline_us)
 			break;
-		connect_log_begin(f, "", false);
 		ok = hear(f, *rate, reset, err);
-		connect_log_bytes(f);
-		connect_log_end(f);
 		if (!ok || !is_readable(&f->record.rx))
 			continue;
 		keep(f);

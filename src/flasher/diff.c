@@ -289,6 +289,9 @@ static bool make_spans(const struct diff *d, struct ef_spans *ret, struct ef_err
 	}
 	for (size_t i = 0; i < ret->count; i++)
 		ret->differ += ef_div_up(ret->span[i].to - ret->span[i].from, EF_SECTOR);
+	ef_log(EF_LOG_DEBUG, "'%s': %u of %u sectors differ, in %zu runs (%u questions, %u ms)",
+	       d->r->label, ret->differ, ret->sectors, ret->count, d->asked,
+	       (unsigned)(d->spent_us / 1000u));
 	return true;
 }
 
@@ -316,11 +319,6 @@ bool ef_diff_find(struct ef_flasher *f, const struct ef_region *r, bool by_one,
 		return ef_fail(err, EF_E_IO, "out of memory");
 	ok = search(&d, by_one, err) && (by_one || find_blank(&d, err)) && make_spans(&d, ret, err);
 	free(d.state);
-	if (ok)
-		ef_log(EF_LOG_DEBUG,
-		       "'%s': %u of %u sectors differ, in %zu runs (%u questions, %u ms)", r->label,
-		       ret->differ, ret->sectors, ret->count, d.asked,
-		       (unsigned)(d.spent_us / 1000u));
 	return ok;
 }
 

@@ -104,7 +104,7 @@ static bool refuse_late(struct asking *a, const uint8_t status[2], struct ef_err
 /* Discard late SYNC answers. If one carries a failure that a stub held back, report it. */
 static bool take_off(struct asking *a, uint32_t gap_ms, struct ef_err *err)
 {
-	uint8_t status[2] = { 0 };
+	uint8_t status[2];
 	bool found = true;
 
 	for (unsigned i = 0; found && i < ef_budgets.nudge.late_answers; i++) {
@@ -120,7 +120,7 @@ static bool take_off(struct asking *a, uint32_t gap_ms, struct ef_err *err)
 static bool bring_into_step(struct asking *a, uint32_t gap_ms, bool is_shifted, struct ef_err *err)
 {
 	struct ef_rom *rom = &a->f->rom;
-	uint8_t status[2] = { 0 };
+	uint8_t status[2];
 	bool found = false;
 
 	for (unsigned i = 0; !found && i < ef_budgets.nudge.in_step; i++) {
