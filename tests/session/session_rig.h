@@ -82,10 +82,17 @@ static inline void tell_write(const uint8_t *data, size_t len)
 		tell("> %zu bytes, crc %08x\n", len, ef_crc32(data, len));
 }
 
+/* A write that the host's driver never finishes: so many requests are left until then; 0: none. */
+static unsigned stalls_in;
+
 static bool told_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
 		       struct ef_err *err)
 {
+	bool is_request = len >= 10 && data[0] == 0xc0 && data[1] == 0;
+
 	tell_write(data, len);
+	if (is_request && stalls_in && !--stalls_in)
+		return ef_fail(err, EF_E_TIMEOUT, "the device takes no data");
 	return tap_real->write(port, data, len, deadline_us, err);
 }
 
@@ -237,21 +244,24 @@ struct session {
 struct session_fault {
 	const char *what;
 	struct sim_faults faults; /* at request 1 */
+	bool stalls;              /* the host can't send this request */
 };
 
 static const struct session_fault session_faults[] = {
-	{ "a reply lost", { .drop_reply = 1 } },
-	{ "a reply damaged", { .flip_reply = 1 } },
-	{ "a reply late", { .delay_reply = 1, .delay_ms = 1200 } },
-	{ "a reset", { .reset_at_request = 1 } },
-	{ "a chip that hangs", { .hang_at_request = 1 } },
-	{ "unplugged", { .unplug_at_request = 1, .unplug_ms = 1000 } },
-	{ "a cut link", { .unplug_at_request = 1, .unplug_ms = 900, .unplug_keeps_power = true } },
-	{ "silence", { .stall_reply = 1 } },
-	{ "refusals", { .lies.refuse_from = 1 } },
-	{ "wrong values", { .lies.values_from = 1 } },
-	{ "wrong digests", { .lies.digest_from = 1 } },
-	{ "another chip", { .reset_at_request = 1, .lies.other_from = 1 } },
+	{ "a reply lost", .faults = { .drop_reply = 1 } },
+	{ "a reply damaged", .faults = { .flip_reply = 1 } },
+	{ "a reply late", .faults = { .delay_reply = 1, .delay_ms = 1200 } },
+	{ "a reset", .faults = { .reset_at_request = 1 } },
+	{ "a chip that hangs", .faults = { .hang_at_request = 1 } },
+	{ "unplugged", .faults = { .unplug_at_request = 1, .unplug_ms = 1000 } },
+	{ "a cut link",
+	  .faults = { .unplug_at_request = 1, .unplug_ms = 900, .unplug_keeps_power = true } },
+	{ "silence", .faults = { .stall_reply = 1 } },
+	{ "refusals", .faults = { .lies.refuse_from = 1 } },
+	{ "wrong values", .faults = { .lies.values_from = 1 } },
+	{ "wrong digests", .faults = { .lies.digest_from = 1 } },
+	{ "another chip", .faults = { .reset_at_request = 1, .lies.other_from = 1 } },
+	{ "a stalled write", .stalls = true },
 };
 #define SESSION_FAULTS EF_ARRAY_LEN(session_faults)
 
@@ -292,11 +302,14 @@ static inline void session_power(struct rig *r, const struct session *s,
 		memset(sim_flash_mut(r->sim), 0x5a, s->flash_filled);
 }
 
-/* *faults may be NULL; from is counted on, as faults_connect says. */
+/* *faults may be NULL; stall: the request that can't be sent, 0: none. See faults_connect. */
 static inline bool session_run(struct rig *r, const struct session *s,
-			       const struct sim_faults *faults)
+			       const struct sim_faults *faults, unsigned stall)
 {
-	bool ok = rig_connect(r);
+	bool ok;
+
+	stalls_in = s->faults_connect ? stall : 0;
+	ok = rig_connect(r);
 
 	tell("connected %d\n", ok);
 	if (!ok || !s->work)
@@ -305,6 +318,7 @@ static inline bool session_run(struct rig *r, const struct session *s,
 		const struct sim_faults shifted = session_fault_at(faults, sim_requests(r->sim, 0));
 
 		sim_set_faults(r->sim, &shifted);
+		stalls_in = stall;
 	}
 	return s->work(r);
 }
@@ -326,7 +340,7 @@ struct session_line {
 };
 
 static inline void session_tell(const struct session *s, const struct sim_faults *faults,
-				struct session_line *sum)
+				unsigned stall, struct session_line *sum)
 {
 	static struct ef_connect_report report;
 	struct rig r;
@@ -337,7 +351,7 @@ static inline void session_tell(const struct session *s, const struct sim_faults
 	session_power(&r, s, faults);
 	r.opts.report = &report;
 	tell_port(r.port);
-	ok = session_run(&r, s, faults);
+	ok = session_run(&r, s, faults, stall);
 	ck_assert_int_eq(ok, r.err.code == EF_OK);
 	tell_err(&r.err);
 	tell_report(&report);
@@ -441,7 +455,7 @@ static inline void session_check(const char *file, const struct session *s)
 	struct session_line got = { .sessions = 0 };
 
 	(void)snprintf(got.name, sizeof(got.name), "%s", s->what);
-	session_tell(s, NULL, &got);
+	session_tell(s, NULL, 0, &got);
 	session_keep(&got, 0);
 	session_compare(file, &got);
 }
@@ -458,8 +472,24 @@ static inline void session_check_fault(const char *file, const struct session *s
 		const struct sim_faults faults = session_fault_at(&kind->faults,
 								  first + i * step - 1);
 
-		session_tell(s, &faults, &got);
+		session_tell(s, &faults, kind->stalls ? first + i * step : 0, &got);
 		session_keep(&got, first + i * step);
+	}
+	session_compare(file, &got);
+}
+
+/* Over lines that damage one byte of these, on average. */
+static inline void session_check_noise(const char *file, const struct session *s,
+				       const unsigned *every, unsigned count)
+{
+	struct session_line got = { .sessions = 0 };
+
+	(void)snprintf(got.name, sizeof(got.name), "%s, noise", s->what);
+	for (unsigned i = 0; i < count; i++) {
+		const struct sim_faults faults = { .noise_every = every[i], .noise_seed = i };
+
+		session_tell(s, &faults, 0, &got);
+		session_keep(&got, i);
 	}
 	session_compare(file, &got);
 }

@@ -162,17 +162,7 @@ static const unsigned noises[] = { 150, 400, 900, 2000, 5000 };
 
 START_TEST(noise)
 {
-	struct session s = works[_i];
-	struct session_line got = { .sessions = 0 };
-
-	(void)snprintf(got.name, sizeof(got.name), "%s, noise", s.what);
-	for (unsigned i = 0; i < EF_ARRAY_LEN(noises); i++) {
-		const struct sim_faults faults = { .noise_every = noises[i], .noise_seed = i };
-
-		session_tell(&s, &faults, &got);
-		session_keep(&got, i);
-	}
-	session_compare("read", &got);
+	session_check_noise("read", &works[_i], noises, EF_ARRAY_LEN(noises));
 }
 END_TEST
 

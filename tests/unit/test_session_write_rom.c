@@ -15,6 +15,14 @@ START_TEST(fault)
 }
 END_TEST
 
+START_TEST(noise)
+{
+	static const unsigned every[] = { 500, 1500, 4000, 9000 };
+
+	session_check_noise("write_rom", &works[_i], every, EF_ARRAY_LEN(every));
+}
+END_TEST
+
 Suite *suite_session_write_rom(void);
 Suite *suite_session_write_rom(void)
 {
@@ -22,6 +30,7 @@ Suite *suite_session_write_rom(void)
 	TCase *t = tcase_create("session_write_rom");
 
 	if (ef_stub_count()) {
+		tcase_add_loop_test(t, noise, 0, EF_ARRAY_LEN(works));
 		tcase_add_loop_test(t, fault, 0, EF_ARRAY_LEN(works) * SESSION_FAULTS);
 	}
 	suite_add_tcase(s, t);
