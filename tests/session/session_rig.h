@@ -82,8 +82,33 @@ static inline void tell_write(const uint8_t *data, size_t len)
 		tell("> %zu bytes, crc %08x\n", len, ef_crc32(data, len));
 }
 
-/* A write that the host's driver never finishes: so many requests are left until then; 0: none. */
-static unsigned stalls_in;
+/* What becomes of a request on its way to the chip. */
+enum host_fault {
+	HOST_SENDS,
+	HOST_STALLS,  /* the driver takes no data */
+	HOST_LOSES,   /* the line loses it */
+	HOST_DAMAGES, /* the line damages a byte of it */
+};
+
+static struct {
+	enum host_fault fault;
+	unsigned left; /* requests until then; 0: none */
+} host;
+
+static bool send_damaged(struct ef_port *port, const uint8_t *data, size_t len,
+			 uint64_t deadline_us, struct ef_err *err)
+{
+	static uint8_t copy[1u << 16];
+	size_t at = len / 2;
+
+	ck_assert_uint_le(len, sizeof(copy));
+	memcpy(copy, data, len);
+	/* neither a delimiter nor an escape goes or comes */
+	while (at + 1 < len && (copy[at] >= 0xc0 || copy[at - 1] == 0xdb))
+		at++;
+	copy[at] ^= 1;
+	return tap_real->write(port, copy, len, deadline_us, err);
+}
 
 static bool told_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
 		       struct ef_err *err)
@@ -91,9 +116,11 @@ static bool told_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 	bool is_request = len >= 10 && data[0] == 0xc0 && data[1] == 0;
 
 	tell_write(data, len);
-	if (is_request && stalls_in && !--stalls_in)
+	if (!is_request || !host.left || --host.left)
+		return tap_real->write(port, data, len, deadline_us, err);
+	if (host.fault == HOST_STALLS)
 		return ef_fail(err, EF_E_TIMEOUT, "the device takes no data");
-	return tap_real->write(port, data, len, deadline_us, err);
+	return host.fault == HOST_LOSES || send_damaged(port, data, len, deadline_us, err);
 }
 
 static bool told_discard(struct ef_port *port, struct ef_err *err)
@@ -175,6 +202,10 @@ static inline void tell_report(const struct ef_connect_report *r)
 	     e->port_flaps);
 	tell("held %d %llu, text at %u, %u attempts, rx %zu\n", e->was_held,
 	     (unsigned long long)e->held_bytes, e->text_rate_hz, e->attempts, e->rx.len);
+	tell("%u garbled %u restarts %u unnamed %u deaf %u echoes %d, %llu strays, %u stalls\n",
+	     e->reactions.garbled, e->reactions.restarts, e->reactions.unnamed,
+	     e->reactions.deaf_attempts, e->reactions.echoes, e->reactions.is_joined,
+	     (unsigned long long)e->reactions.stray_bytes, e->write_stalls);
 	tell_boots("boots", &e->boots);
 	for (unsigned i = 0; i < e->attempts && i < EF_ATTEMPTS_MAX; i++)
 		tell("attempt '%s': %u syncs %llu bytes %d\n", e->attempt[i].strategy,
@@ -244,7 +275,7 @@ struct session {
 struct session_fault {
 	const char *what;
 	struct sim_faults faults; /* at request 1 */
-	bool stalls;              /* the host can't send this request */
+	enum host_fault host;
 };
 
 static const struct session_fault session_faults[] = {
@@ -261,7 +292,9 @@ static const struct session_fault session_faults[] = {
 	{ "wrong values", .faults = { .lies.values_from = 1 } },
 	{ "wrong digests", .faults = { .lies.digest_from = 1 } },
 	{ "another chip", .faults = { .reset_at_request = 1, .lies.other_from = 1 } },
-	{ "a stalled write", .stalls = true },
+	{ "a stalled write", .host = HOST_STALLS },
+	{ "a lost request", .host = HOST_LOSES },
+	{ "a damaged request", .host = HOST_DAMAGES },
 };
 #define SESSION_FAULTS EF_ARRAY_LEN(session_faults)
 
@@ -302,13 +335,13 @@ static inline void session_power(struct rig *r, const struct session *s,
 		memset(sim_flash_mut(r->sim), 0x5a, s->flash_filled);
 }
 
-/* *faults may be NULL; stall: the request that can't be sent, 0: none. See faults_connect. */
+/* *faults may be NULL; at: the request that the host's fault hits, 0: none. See faults_connect. */
 static inline bool session_run(struct rig *r, const struct session *s,
-			       const struct sim_faults *faults, unsigned stall)
+			       const struct sim_faults *faults, unsigned at)
 {
 	bool ok;
 
-	stalls_in = s->faults_connect ? stall : 0;
+	host.left = s->faults_connect ? at : 0;
 	ok = rig_connect(r);
 
 	tell("connected %d\n", ok);
@@ -318,7 +351,7 @@ static inline bool session_run(struct rig *r, const struct session *s,
 		const struct sim_faults shifted = session_fault_at(faults, sim_requests(r->sim, 0));
 
 		sim_set_faults(r->sim, &shifted);
-		stalls_in = stall;
+		host.left = at;
 	}
 	return s->work(r);
 }
@@ -340,7 +373,7 @@ struct session_line {
 };
 
 static inline void session_tell(const struct session *s, const struct sim_faults *faults,
-				unsigned stall, struct session_line *sum)
+				unsigned at, struct session_line *sum)
 {
 	static struct ef_connect_report report;
 	struct rig r;
@@ -351,7 +384,7 @@ static inline void session_tell(const struct session *s, const struct sim_faults
 	session_power(&r, s, faults);
 	r.opts.report = &report;
 	tell_port(r.port);
-	ok = session_run(&r, s, faults, stall);
+	ok = session_run(&r, s, faults, at);
 	ck_assert_int_eq(ok, r.err.code == EF_OK);
 	tell_err(&r.err);
 	tell_report(&report);
@@ -468,11 +501,12 @@ static inline void session_check_fault(const char *file, const struct session *s
 	struct session_line got = { .sessions = 0 };
 
 	(void)snprintf(got.name, sizeof(got.name), "%s, %s", s->what, kind->what);
+	host.fault = kind->host;
 	for (unsigned i = 0; i < times; i++) {
 		const struct sim_faults faults = session_fault_at(&kind->faults,
 								  first + i * step - 1);
 
-		session_tell(s, &faults, kind->stalls ? first + i * step : 0, &got);
+		session_tell(s, &faults, kind->host ? first + i * step : 0, &got);
 		session_keep(&got, first + i * step);
 	}
 	session_compare(file, &got);

@@ -107,9 +107,9 @@ static inline bool do_beyond(struct rig *r)
 	return write_these(r, &region, 1, (struct ef_write_opts){ .no_verify = false });
 }
 
-static inline bool do_encrypted(struct rig *r)
+static inline bool write_encrypted(struct rig *r, const uint8_t *data, uint32_t len)
 {
-	struct ef_plan_region region = { .region = { 0x10000, random_content(), 0x3010, "app" },
+	struct ef_plan_region region = { .region = { 0x10000, data, len, "app" },
 					 .encrypts = true };
 	const struct ef_plan plan = { .regions = &region,
 				      .region_count = 1,
@@ -123,6 +123,21 @@ static inline bool do_encrypted(struct rig *r)
 	tell("wrote %llu, skipped %llu\n", (unsigned long long)stats.bytes,
 	     (unsigned long long)stats.skipped);
 	return ok;
+}
+
+static inline bool do_encrypted(struct rig *r)
+{
+	return write_encrypted(r, random_content(), 0x3010);
+}
+
+/* More than the loader is given at once, and a part of a sector. */
+static inline bool do_encrypted_long(struct rig *r)
+{
+	static uint8_t data[0x50010];
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7 + i / 4096);
+	return write_encrypted(r, data, sizeof(data));
 }
 
 /* Whether blocks are cut from a whole stream; without libdeflate they are made one by one. */
