@@ -15,6 +15,17 @@ static const struct session hows[] = {
 	  { .chip = "esp32s3", .secure_boot = true },
 	  .opts = { .rate_hz = 921600 },
 	  .faults_connect = true },
+	/* the rate is raised by the stub, behind some ten requests */
+	{ "stub that runs, auto",
+	  NULL,
+	  { .chip = "esp32c3", .stub_running = true },
+	  .opts = { .rate_hz = 921600, .speed = { .is_auto = true, .is_known = true } },
+	  .faults_connect = true },
+	{ "stub that runs",
+	  NULL,
+	  { .chip = "esp32c3", .stub_running = true },
+	  .opts = { .rate_hz = 460800 },
+	  .faults_connect = true },
 };
 
 #define STEP  4u
