@@ -6,6 +6,7 @@
  */
 #include "flasher/read_window.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,6 +121,7 @@ static void split(struct halves *h, struct read_range range, uint32_t leaf)
 {
 	uint32_t mid = range.from + ef_div_up(range.to - range.from, leaf) / 2 * leaf;
 
+	assert(h->count + 2 <= HALVES);
 	h->half[h->count++] = (struct half){ .range = { mid, range.to } };
 	h->half[h->count++] = (struct half){ .range = { range.from, mid }, .is_left = true };
 }
@@ -144,7 +146,7 @@ static bool prove_run(struct read_window *w, struct read_range run, unsigned *wr
 			count_proved(w, half.range);
 			if (half.is_left)
 				h.half[h.count - 1].is_wrong = true;
-		} else if (half.range.to - half.range.from > leaf && h.count + 2 <= HALVES) {
+		} else if (half.range.to - half.range.from > leaf) {
 			split(&h, half.range, leaf);
 		} else {
 			read_map_set(&w->map, half.range, READ_MISSING);
