@@ -54,7 +54,7 @@ END_TEST
 START_TEST(exit_statuses)
 {
 	static const int want[] = { 0,  2,  3,  4,  5,  6,  7,  8,  9,  10,
-				    11, 12, 13, 14, 15, 20, 21, 22, 23, 130 };
+				    11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 130 };
 
 	ck_assert_uint_eq(EF_CODE_COUNT, EF_ARRAY_LEN(want));
 	for (unsigned i = 0; i < EF_CODE_COUNT; i++)
