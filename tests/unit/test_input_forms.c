@@ -4,72 +4,12 @@
  * flash_args, ESP Web Tools' manifest, Intel HEX, UF2, files with addresses. The forms are those of
  * their sources (see the files of src/input), the expectations are written by hand.
  */
-#include "base/util.h"
-#include "ck_ef.h"
 #include "input_folder.h"
+#include "input_words.h"
 
 static struct folder folder;
 static struct ef_input in;
 static struct ef_err err;
-static char got[2048];
-
-static void say(const char *fmt, ...) EF_PRINTF(1, 2);
-
-static void say(const char *fmt, ...)
-{
-	size_t len = strlen(got);
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(got + len, sizeof(got) - len, fmt, ap);
-	va_end(ap);
-}
-
-static void say_part(const struct ef_input_part *p)
-{
-	static const char *const roles[] = {
-		[EF_ROLE_UNKNOWN] = "",         [EF_ROLE_BOOTLOADER] = " bootloader",
-		[EF_ROLE_TABLE] = " table",     [EF_ROLE_APP] = " app",
-		[EF_ROLE_OTADATA] = " otadata", [EF_ROLE_DATA] = " data"
-	};
-
-	say("\n0x%x '%s' '%s'%s%s%s: ", p->addr, p->name, p->origin, roles[p->role],
-	    p->is_encrypted ? " encrypted" : "", p->is_app ? " unplaced" : "");
-	for (uint32_t i = 0; i < p->len && i < 12; i++)
-		say(p->data[i] >= ' ' && p->data[i] < 0x7f ? "%c" : "<%02x>", p->data[i]);
-	if (p->len > 12)
-		say("... %u", p->len);
-}
-
-/* Nothing is said of what is not set. */
-static void describe(bool ok)
-{
-	got[0] = '\0';
-	if (!ok) {
-		say("%s: %s", ef_code_name(err.code), err.msg);
-		return;
-	}
-	say("%s", in.format);
-	if (*in.name)
-		say(", name %s", in.name);
-	if (in.chip)
-		say(", %s", in.chip->name);
-	if (in.settings.mode_plus)
-		say(", mode %d", in.settings.mode_plus);
-	if (in.settings.freq_mhz)
-		say(", %u MHz", in.settings.freq_mhz);
-	if (in.settings.size)
-		say(", size 0x%x", in.settings.size);
-	if (in.settings.finds_size)
-		say(", finds size");
-	say("%s%s%s%s", *in.before ? ", before " : "", in.before, *in.after ? ", after " : "",
-	    in.after);
-	say("%s%s%s", in.no_stub ? ", no stub" : "", *in.elf ? ", elf " : "", in.elf);
-	if (in.table_offset)
-		say(", table 0x%x", in.table_offset);
-	for (size_t i = 0; i < in.part_count; i++)
-		say_part(&in.parts[i]);
-}
 
 static const struct {
 	const char *files, *want;
@@ -192,7 +132,7 @@ START_TEST(a_folder)
 
 	err = (struct ef_err)EF_ERR_INIT;
 	folder_read(&folder, (const uint8_t *)folders[_i].files, strlen(folders[_i].files));
-	describe(ef_input_open("", NULL, 0, &files, &opts, &in, &err));
+	describe(&in, &err, ef_input_open("", NULL, 0, &files, &opts, &in, &err));
 	ck_assert_str_eq(got, folders[_i].want);
 	ef_input_release(&in);
 }
@@ -206,8 +146,7 @@ static const struct {
 } hex[] = {
 	{ ":0300000041424337\n:00000001FF\n", "Intel HEX\n0x0 '0x0' 'f.hex': ABC" },
 	{ "\r\n :03000000414243 37\n", NULL },
-	{ ":0200000041427B :0100020043BA\r\n\r\n:00000001ff",
-	  "Intel HEX\n0x0 '0x0' 'f.hex': ABCC" },
+	{ ":0200000041427B :0100020043BA\r\n\r\n:00000001ff", "Intel HEX\n0x0 '0x0' 'f.hex': ABC" },
 	{ ":020000040001F9\n:0100000041BE\n:020000021000EC\n:0100100042AD\n:00000001FF\n",
 	  "Intel HEX\n0x10000 '0x10000+0x10010' 'f.hex': A<ff><ff><ff><ff><ff><ff><ff><ff><ff><ff>"
 	  "<ff>... 17" },
@@ -251,7 +190,7 @@ START_TEST(a_hex_file)
 {
 	const char *text = hex[_i].text;
 
-	describe(open_file("f.hex", (const uint8_t *)text, strlen(text)));
+	describe(&in, &err, open_file("f.hex", (const uint8_t *)text, strlen(text)));
 	if (hex[_i].want)
 		ck_assert_str_eq(got, hex[_i].want);
 	else
@@ -287,7 +226,7 @@ static void put_block(unsigned i, uint32_t flags, uint32_t addr, uint32_t len, u
 
 static void uf2_is(unsigned blocks, const char *want)
 {
-	describe(open_file("f.uf2", uf2, blocks * 512));
+	describe(&in, &err, open_file("f.uf2", uf2, blocks * 512));
 	ck_assert_str_eq(got, want);
 	ef_input_release(&in);
 }
@@ -336,7 +275,7 @@ START_TEST(a_damaged_uf2_file)
 	uf2_is(2, "INPUT: its address 0xfffffff0 is one of the chip's memory, not of the flash");
 	put_block(1, FAMILY, 0x101dc, 476, 2, ESP32);
 	uf2_is(2, "UF2, esp32\n0x10000 '0x10000' 'f.uf2': AAAAAAAAAAAA... 952");
-	describe(open_file("f.uf2", uf2, 1023));
+	describe(&in, &err, open_file("f.uf2", uf2, 1023));
 	ck_assert_str_eq(got,
 			 "INPUT: the UF2 file is cut off: it does not consist of whole blocks");
 	/* address, length and MD5 behind the data: of "A" */
@@ -365,11 +304,11 @@ START_TEST(pairs_of_files)
 	const struct ef_input_pair empty = { 0, (const uint8_t *)"", 0, "e.bin" };
 	const struct ef_input_opts opts = { .chip = ef_chip_by_name("esp32") };
 
-	describe(ef_input_from_pairs(pairs, 3, &opts, &in, &err));
+	describe(&in, &err, ef_input_from_pairs(pairs, 3, &opts, &in, &err));
 	ck_assert_str_eq(got, "files, esp32\n0x0 '0x0' 'c.hex': ABC\n0x1000 'a.bin' 'a.bin': A\n"
 			      "0x2000 'b.bin' '/x/y/b.bin': BB");
 	ef_input_release(&in);
-	describe(ef_input_from_pairs(&empty, 1, &opts, &in, &err));
+	describe(&in, &err, ef_input_from_pairs(&empty, 1, &opts, &in, &err));
 	ck_assert_str_eq(got, "INPUT: 'e.bin': it is empty");
 }
 END_TEST
