@@ -314,6 +314,8 @@ static const struct {
 	{ "0123456789abc\xe2\x82", 15, false, false },
 	{ "0123456789abcd\xf0\x9f\x98", 17, true, false },
 	{ "0123456789abcd\xc2xx", 17, false, false },
+	{ "0123456789abcd\xc2x", 16, false, false },
+	{ "0123456789abcde\xc2\x80", 16, true, false }, /* the end is before its second byte */
 	{ "0123456789ab\xff\xff\xff\xff", 16, false, true },
 	{ "\xff\xff\xff\xff"
 	  "0123456789ab",
