@@ -198,6 +198,9 @@ static const struct {
 	/* waiting for a host: a few bytes of noise may follow, words may not */
 	{ "waiting for downloadabc", EF_CONSOLE_WAITS, "ROM", "", false, 0 },
 	{ "waiting for downloadabcd", EF_CONSOLE_TEXT, "", "", false, 0 },
+	/* "rst:0x" near the start: what follows is the ROM's */
+	{ "abcrst:0x1 waiting for download", EF_CONSOLE_WAITS, "ROM", "", false, 0 },
+	{ "abcdrst:0x1 waiting for download", EF_CONSOLE_TEXT, "", "", false, 0 },
 };
 
 START_TEST(a_line_in_full)
