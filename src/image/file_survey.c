@@ -140,8 +140,6 @@ void ef_file_survey(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 	*ret = (struct ef_file_layout){ .table_err = EF_ERR_INIT };
 	if (len > EF_MAX_IMAGE)
 		len = EF_MAX_IMAGE;
-	if (len == 0)
-		return;
 	if (ef_partition_is_binary(data, len)) {
 		ret->kind = EF_FILE_TABLE;
 	} else if (ef_is_esp8266(data, len)) {

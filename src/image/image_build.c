@@ -140,8 +140,6 @@ static bool is_valid_page(const struct ef_chip *chip, uint32_t page)
 {
 	const size_t n = EF_ARRAY_LEN(chip->image.mmu_page_log2);
 
-	if (chip->image.mmu_page_log2[0] == 0)
-		return page == DEFAULT_PAGE;
 	for (size_t i = 0; i < n && chip->image.mmu_page_log2[i]; i++)
 		if (page == 1u << chip->image.mmu_page_log2[i])
 			return true;
@@ -151,7 +149,7 @@ static bool is_valid_page(const struct ef_chip *chip, uint32_t page)
 static bool fail_page(const struct ef_chip *chip, uint32_t page, enum ef_code code,
 		      struct ef_err *err)
 {
-	char list[80] = "0x10000";
+	char list[80] = "";
 	size_t len = 0;
 
 	ef_fail(err, code, "%s has no MMU page size of 0x%x", chip->label, page);

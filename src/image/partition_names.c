@@ -15,7 +15,7 @@ const struct part_keyword part_types[] = {
 	{ "partition_table", EF_PART_TABLE },
 	{ "app", EF_PART_APP },
 	{ "data", EF_PART_DATA },
-	{ NULL, 0 },
+	{ .name = NULL },
 };
 
 static const struct part_keyword app_subtypes[] = {
@@ -39,7 +39,7 @@ static const struct part_keyword app_subtypes[] = {
 	OTA(15),
 	{ "tee_0", 0x30 },
 	{ "tee_1", 0x31 },
-	{ NULL, 0 },
+	{ .name = NULL },
 };
 
 static const struct part_keyword data_subtypes[] = {
@@ -55,20 +55,20 @@ static const struct part_keyword data_subtypes[] = {
 	{ "spiffs", 0x82 },
 	{ "littlefs", 0x83 },
 	{ "tee_ota", 0x90 },
-	{ NULL, 0 },
+	{ .name = NULL },
 };
 
 static const struct part_keyword bootloader_subtypes[] = {
 	{ "primary", 0 },
 	{ "ota", 1 },
 	{ "recovery", 2 },
-	{ NULL, 0 },
+	{ .name = NULL },
 };
 
 static const struct part_keyword table_subtypes[] = {
 	{ "primary", 0 },
 	{ "ota", 1 },
-	{ NULL, 0 },
+	{ .name = NULL },
 };
 
 const struct part_keyword *part_subtypes(uint8_t type)

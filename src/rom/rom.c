@@ -210,8 +210,7 @@ bool ef_rom_command(struct ef_rom *rom, const struct ef_request *req, struct ef_
 	return ef_rom_send(rom, req, err) && ef_rom_receive(rom, req, ret, err);
 }
 
-bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *ret_answered,
-		       struct ef_err *err)
+bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
 {
 	uint64_t deadline_us = reply_deadline(rom, req->timeout_ms);
 	struct link *l = link_of(rom);
@@ -219,7 +218,6 @@ bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *r
 	struct ef_rom_verdict v;
 	bool found;
 
-	*ret_answered = false;
 	for (;;) {
 		if (!link_next_frame(rom, deadline_us, &found, err))
 			return false;
@@ -232,7 +230,6 @@ bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *r
 		if (frame.op == (uint8_t)req->op)
 			break;
 	}
-	*ret_answered = true;
 	v = ef_rom_judge(&frame, 0);
 	return v.status ? refused(rom, req, v, err) : true;
 }

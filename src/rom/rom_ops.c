@@ -126,7 +126,6 @@ bool ef_rom_mem_end(struct ef_rom *rom, uint32_t entry, struct ef_err *err)
 		.timeout_ms = EF_ROM_TIMEOUT,
 	};
 	struct ef_reply reply;
-	bool answered;
 
 	ef_put_le32(head, entry == 0);
 	ef_put_le32(head + 4, entry);
@@ -134,7 +133,7 @@ bool ef_rom_mem_end(struct ef_rom *rom, uint32_t entry, struct ef_err *err)
 		return carry_out(rom, &req, &reply, err);
 	/* the started code may change the UART before the answer has left (esptool) */
 	req.timeout_ms = EF_ROM_TIMEOUT_MEM_END;
-	return ef_rom_send(rom, &req, err) && ef_rom_await_jump(rom, &req, &answered, err);
+	return ef_rom_send(rom, &req, err) && ef_rom_await_jump(rom, &req, err);
 }
 
 /* ---- flash ---- */

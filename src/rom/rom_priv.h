@@ -8,10 +8,10 @@
 #include "rom/rom_cmd.h"
 
 /*
- * Wait for a MEM_END answer that may never come. *ret_answered false: silence,
- * or the greeting of the started code came instead (kept for the next reader).
+ * Wait for a MEM_END answer that may never come. Silence is a success, and so is the greeting
+ * of the started code, which is kept for the next reader.
  */
-bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, bool *ret_answered,
+bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req,
 		       struct ef_err *err) EF_MUST_CHECK;
 
 #endif

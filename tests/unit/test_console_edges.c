@@ -198,6 +198,9 @@ static const struct {
 	/* waiting for a host: a few bytes of noise may follow, words may not */
 	{ "waiting for downloadabc", EF_CONSOLE_WAITS, "ROM", "", false, 0 },
 	{ "waiting for downloadabcd", EF_CONSOLE_TEXT, "", "", false, 0 },
+	/* "rst:0x" near the start: what follows is the ROM's */
+	{ "abcrst:0x1 waiting for download", EF_CONSOLE_WAITS, "ROM", "", false, 0 },
+	{ "abcdrst:0x1 waiting for download", EF_CONSOLE_TEXT, "", "", false, 0 },
 };
 
 START_TEST(a_line_in_full)
@@ -314,6 +317,8 @@ static const struct {
 	{ "0123456789abc\xe2\x82", 15, false, false },
 	{ "0123456789abcd\xf0\x9f\x98", 17, true, false },
 	{ "0123456789abcd\xc2xx", 17, false, false },
+	{ "0123456789abcd\xc2x", 16, false, false },
+	{ "0123456789abcde\xc2\x80", 16, true, false }, /* the end is before its second byte */
 	{ "0123456789ab\xff\xff\xff\xff", 16, false, true },
 	{ "\xff\xff\xff\xff"
 	  "0123456789ab",

@@ -109,6 +109,7 @@ static const struct step failures[] = {
 	{ "rom greeting", "ESP-ROM:esp32c3-api1-20210207" },
 	{ "rom entry", "entry 0x403cc710" },
 	{ "loader failure", "E (103) boot: load partition table error!" },
+	{ "? text", "csum err:0x1" },
 	{ "? text", "words" },
 	{ "rom greeting", "ESP-ROM:esp32c3-api1-20210207" },
 	{ "rom entry", "entry 0x403cc710" },

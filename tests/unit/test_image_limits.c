@@ -145,6 +145,87 @@ START_TEST(symbols_at_offset_zero)
 }
 END_TEST
 
+/* System V gABI, figure 4-18: type is the low half of st_info; SHN_UNDEF is 0. */
+START_TEST(fields_of_a_symbol)
+{
+	static const uint8_t entry[16] = { 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0x1f, 0, 1, 0 };
+	struct ef_elf_section two[3] = { { .name = "" }, { .name = "a" }, { .name = "b" } };
+	struct ef_elf elf = { .sections = two, .section_count = 2, .symbols = NULL };
+	uint8_t symbol[32] = { 0 };
+	struct ef_elf_symbol got;
+
+	memcpy(symbol + 16, entry, sizeof(entry));
+	elf.symbols = symbol;
+	elf.symbol_names = "x\0yz";
+	elf.symbol_names_len = 2;
+	got = ef_elf_symbol(&elf, 1);
+	ck_assert_str_eq(got.name, "");
+	ck_assert_uint_eq(got.value, 2);
+	ck_assert_uint_eq(got.size, 3);
+	ck_assert_uint_eq(got.type, 15);
+	ck_assert_ptr_eq(got.section, &two[1]);
+	symbol[16] = 0;
+	ck_assert_str_eq(ef_elf_symbol(&elf, 1).name, "x");
+	symbol[16] = 2; /* behind the names */
+	ck_assert_str_eq(ef_elf_symbol(&elf, 1).name, "");
+	symbol[30] = 2; /* behind the sections */
+	ck_assert_ptr_null(ef_elf_symbol(&elf, 1).section);
+	symbol[30] = 0;
+	ck_assert_ptr_null(ef_elf_symbol(&elf, 1).section);
+}
+END_TEST
+
+/* ---- the space before a flash-mapped segment ---- */
+
+/*
+ * A segment's data and its address are equal modulo the page. The space before it has a
+ * header of 8 bytes itself, so up to 8 bytes take a page more. The file's header has 24 bytes.
+ */
+static const struct {
+	uint32_t addr, filler; /* 0: there is none */
+} spaces[] = {
+	{ 0x42000020, 0 }, { 0x42000024, 0xfffc }, { 0x42000028, 0x10000 }, { 0x4200002c, 4 },
+	{ 0x42000030, 8 }, { 0x4200001c, 0xfff4 }, { 0x42000000, 0xffd8 },
+};
+
+START_TEST(space_before_a_segment)
+{
+	struct ef_piece piece = { .addr = spaces[_i].addr, .len = 0x100 };
+	const struct ef_pieces flash = { .piece = &piece, .count = 1 }, none = { 0 };
+	bool has_filler = spaces[_i].filler != 0;
+	uint32_t at = 24 + (has_filler ? 8 + spaces[_i].filler : 0);
+	struct ef_plan plan;
+
+	ck_ok(ef_plan_make(&flash, &none, 0x10000, &plan, &err), &err);
+	ck_assert_uint_eq(plan.count, has_filler ? 2 : 1);
+	if (has_filler) {
+		ck_assert_uint_eq(plan.segment[0].len, spaces[_i].filler);
+		ck_assert_uint_eq(plan.segment[0].addr, 0);
+		ck_assert_uint_eq(plan.segment[0].file_off, 24);
+	}
+	ck_assert_uint_eq(plan.segment[plan.count - 1].file_off, at);
+	ck_assert_uint_eq(plan.segment[plan.count - 1].len, 0x100);
+	ck_assert_uint_eq((at + 8) % 0x10000, spaces[_i].addr % 0x10000);
+	ck_assert_uint_eq(plan.len, at + 8 + 0x100);
+}
+END_TEST
+
+/* Less than 36 bytes on the last page are filled up to that many. */
+START_TEST(bytes_on_the_last_page)
+{
+	struct ef_piece piece = { .addr = 0x42000020 };
+	const struct ef_pieces flash = { .piece = &piece, .count = 1 }, none = { 0 };
+	struct ef_plan plan;
+
+	for (uint32_t over = 0; over <= 44; over += 4) {
+		piece.len = 0x10000 - 0x20 + over;
+		ck_ok(ef_plan_make(&flash, &none, 0x10000, &plan, &err), &err);
+		ck_assert_uint_eq(plan.segment[0].len, 0x10000 - 0x20 + (over < 36 ? 36 : over));
+		ck_assert_uint_eq(plan.segment[0].data_len, piece.len);
+	}
+}
+END_TEST
+
 /* ---- doubts, word by word ---- */
 
 static char said[4096];
@@ -296,6 +377,41 @@ START_TEST(file_from_the_boot_address)
 }
 END_TEST
 
+/* A bootloader of exactly one sector, and the table directly behind it. */
+START_TEST(table_behind_the_bootloader)
+{
+	uint8_t sum = 0xef;
+
+	memset(file, 0xff, sizeof(file));
+	memset(file, 0, 0x1000);
+	memcpy(file, "\xe9\1\2\x20", 4);
+	file[12] = 5; /* ESP32-C3 */
+	file[23] = 1;
+	(void)made_segment(file, 24, 0x3fc90000, 4016);
+	file[0x1000 - 33] = sum;
+	ef_sha256(file, 0x1000 - 32, file + 0x1000 - 32);
+	put_table(0x1000);
+	ef_file_survey(file, sizeof(file), &layout);
+	ck_assert_int_eq(layout.kind, EF_FILE_MERGED);
+	ck_assert(layout.is_table_valid);
+	ck_assert_uint_eq(layout.table_off, 0x1000);
+}
+END_TEST
+
+/* Eight bytes make an ESP8266's header of the second kind, seven don't; nothing is nothing. */
+START_TEST(short_headers)
+{
+	static const uint8_t v2[] = { 0xea, 4, 2, 0x10, 0x10, 0, 0x10, 0x40 };
+
+	ef_file_survey(v2, 8, &layout);
+	ck_assert_int_eq(layout.kind, EF_FILE_ESP8266);
+	ef_file_survey(v2, 7, &layout);
+	ck_assert_int_eq(layout.kind, EF_FILE_UNKNOWN);
+	ef_file_survey(v2, 0, &layout);
+	ck_assert_int_eq(layout.kind, EF_FILE_UNKNOWN);
+}
+END_TEST
+
 /* ---- regions of a firmware ---- */
 
 START_TEST(regions_in_full)
@@ -344,6 +460,11 @@ Suite *suite_image_limits(void)
 	tcase_add_test(t, page_of_a_descriptor);
 	tcase_add_loop_test(t, sections_that_are_loaded, 0, (int)EF_ARRAY_LEN(sections));
 	tcase_add_test(t, symbols_at_offset_zero);
+	tcase_add_test(t, fields_of_a_symbol);
+	tcase_add_loop_test(t, space_before_a_segment, 0, (int)EF_ARRAY_LEN(spaces));
+	tcase_add_test(t, bytes_on_the_last_page);
+	tcase_add_test(t, table_behind_the_bootloader);
+	tcase_add_test(t, short_headers);
 	tcase_add_loop_test(t, doubts_in_full, 0, (int)EF_ARRAY_LEN(doubts));
 	tcase_add_loop_test(t, file_from_the_boot_address, 0, (int)EF_ARRAY_LEN(shifted));
 	tcase_add_test(t, regions_in_full);

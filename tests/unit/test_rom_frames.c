@@ -34,6 +34,8 @@ static void start(const char *text)
 static void finish(void)
 {
 	ef_rom_release(&rom);
+	ck_assert_ptr_null(rom.link); /* so that a second release does no harm */
+	ef_rom_release(&rom);
 	script_done(&script);
 }
 

@@ -137,6 +137,12 @@ static bool erase_flash(void)
 	return ef_rom_erase_flash(&rom, 4 * EF_MIB, &err);
 }
 
+/* the least that a whole chip gets, as in esptool: 120 s */
+static bool erase_small_flash(void)
+{
+	return ef_rom_erase_flash(&rom, EF_MIB, &err);
+}
+
 static bool erase_region(void)
 {
 	return ef_rom_erase_region(&rom, 0x9000, EF_MIB, &err);
@@ -220,6 +226,7 @@ static const struct {
 	{ "MD5", ROM, md5, 0x13, "00000100000010000000000000000000", 8400, 32, 0, 0 },
 	{ "MD5 (stub)", STUB, md5, 0x13, "00000100000010000000000000000000", 8400, 16, 0, 0 },
 	{ "erase all", STUB, erase_flash, 0xd0, "", 168000, 0, 0, 0 },
+	{ "erase all of little", STUB, erase_small_flash, 0xd0, "", 120000, 0, 0, 0 },
 	{ "erase some", STUB, erase_region, 0xd1, "0090000000001000", 42000, 0, 0, 0 },
 	{ "read flash", STUB, read_flash, 0xd2, "01000000020000000300000004000000", 3000, 0, 0, 0 },
 	{ "read slowly", ROM, read_slow, 0x0e, "0010000040000000", 3000, 64, 0, 0 },

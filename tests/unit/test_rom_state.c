@@ -406,6 +406,27 @@ START_TEST(a_request_begins_anew)
 }
 END_TEST
 
+/* The count begins at 0: after a request, a discard and a wait, 64 bytes are no text yet. */
+START_TEST(the_count_begins_at_zero)
+{
+	const struct ef_wait w = { .until_us = 400000, .stops_at_text = true };
+	enum ef_waited waited;
+
+	start_script("< " A16 A16 A16 A16 "61\n" READ_REG "< " A16 A16 A16 A16 "\n");
+	ck_ok(ef_rom_wait(&rom, &req, &w, &waited, &reply, &err), &err);
+	ck_assert_int_eq(waited, EF_WAITED_TEXT);
+	if (_i == 0)
+		ck_ok(send(&err), &err);
+	else
+		script_next_line(&script);
+	if (_i == 1)
+		ck_ok(ef_rom_discard(&rom, &err), &err);
+	ck_ok(ef_rom_wait(&rom, &req, &w, &waited, &reply, &err), &err);
+	ck_assert_int_eq(waited, EF_WAITED_TIME);
+	finish();
+}
+END_TEST
+
 /* Damaged replies of more than 64 bytes are text, too. */
 START_TEST(frames_count_as_text)
 {
@@ -447,6 +468,7 @@ Suite *suite_rom_state(void)
 	tcase_add_test(t, short_success_is_an_error);
 	tcase_add_test(t, a_wait_begins_anew);
 	tcase_add_test(t, a_request_begins_anew);
+	tcase_add_loop_test(t, the_count_begins_at_zero, 0, 3);
 	tcase_add_test(t, frames_count_as_text);
 	tcase_add_test(t, a_frame_behind_noise_counts);
 	suite_add_tcase(s, t);

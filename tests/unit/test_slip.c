@@ -61,7 +61,7 @@ static const struct {
 	{ "a damaged frame", "\xc0" "Xa\xc0\xc0" "Fb\xc0", 64, "[Xa][Fb]" },
 	{ "its end lost", "\xc0" "Xa\xc0" "Fb\xc0\xc0" "Fc\xc0", 64, "[Xa][Fb][Fc]" },
 	{ "a bad escape", "\xc0" "Fa\xdbxb\xc0\xc0" "Fb\xc0", 64, "![Fb]" },
-	{ "a good escape behind a bad one", "\xc0" "Fa\xdbx\xdc\xdd\xc0\xc0" "Fb\xc0", 64, "![Fb]" },
+	{ "a good escape after a bad one", "\xc0" "F\xdbx\xdc\xdd\xc0\xc0" "Fb\xc0", 64, "![Fb]" },
 	{ "a plain byte like an escaped one", "\xc0" "F\xdc\xdd\xc0", 64, "[F\xdc\xdd]" },
 	{ "an escape at the end", "\xc0" "Fa\xdb\xc0\xc0" "Fb\xc0", 64, "![Fb]" },
 	{ "exactly full", "\xc0" "Fabc\xc0", 4, "[Fabc]" },
