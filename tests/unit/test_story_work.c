@@ -50,6 +50,11 @@ static bool read_much(struct rig *r)
 	return ef_flasher_read(r->f, 0, 2u << 20, drop, NULL, &r->err);
 }
 
+static bool read_some(struct rig *r)
+{
+	return ef_flasher_read(r->f, 0, 0x160000, drop, NULL, &r->err);
+}
+
 static bool md5(struct rig *r)
 {
 	uint8_t ret[16];
@@ -356,6 +361,27 @@ static const struct work_scene scenes[] = {
 	  .faults = { .noise_every = 4000, .noise_seed = 4, .noise_above_hz = 500000 },
 	  .rate_hz = 921600,
 	  .is_auto = true,
+	  .with_stub = true },
+	{ .name = "stub-read-noise-300",
+	  .run = read_some,
+	  .board = { B },
+	  .faults = { .noise_every = 300, .noise_seed = 5, .noise_above_hz = 500000 },
+	  .rate_hz = 921600,
+	  .is_auto = false,
+	  .with_stub = true },
+	{ .name = "stub-read-noise-150",
+	  .run = read_some,
+	  .board = { B },
+	  .faults = { .noise_every = 150, .noise_seed = 6, .noise_above_hz = 500000 },
+	  .rate_hz = 921600,
+	  .is_auto = true,
+	  .with_stub = true },
+	{ .name = "stub-read-noise-600",
+	  .run = read_some,
+	  .board = { B },
+	  .faults = { .noise_every = 600, .noise_seed = 7, .noise_above_hz = 500000 },
+	  .rate_hz = 921600,
+	  .is_auto = false,
 	  .with_stub = true },
 };
 
