@@ -99,6 +99,25 @@ START_TEST(strays_are_evidence_if_there_is_no_other)
 }
 END_TEST
 
+/* A log that was cleared is searched for echoes from its first byte on. */
+START_TEST(echo_at_the_beginning_of_a_log)
+{
+	static const char sync[] = "\x00\x08\x24\x00\x00\x00\x00\x00\x07\x07\x12\x20UU";
+	const size_t len = sizeof(sync) - 1;
+
+	start();
+	memcpy(f.record.rx.data, sync, len);
+	f.record.rx.len = f.record.rx.total = len;
+	f.record.echoed = 500; /* of the log before */
+	connect_log_bytes(&f);
+	ck_assert_uint_eq(ev->reactions.echoes, 1);
+	ck_assert_uint_eq(f.record.echoed, len);
+	connect_log_bytes(&f);
+	ck_assert_uint_eq(ev->reactions.echoes, 1);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
 /* ---- garbage before text ---- */
 
 static const struct {
@@ -166,6 +185,7 @@ Suite *suite_connect_hear(void)
 	tcase_add_loop_test(t, greeting_is_heard_to_its_end, 0, 5);
 	tcase_add_test(t, earlier_bytes_are_no_greeting);
 	tcase_add_loop_test(t, strays_are_evidence_if_there_is_no_other, 0, 4);
+	tcase_add_test(t, echo_at_the_beginning_of_a_log);
 	tcase_add_loop_test(t, share_of_garbage, 0, 14);
 	suite_add_tcase(s, t);
 	return s;
