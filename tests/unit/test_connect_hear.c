@@ -118,6 +118,24 @@ START_TEST(echo_at_the_beginning_of_a_log)
 }
 END_TEST
 
+/* Sixteen bytes tell text from garbage. */
+START_TEST(text_at_another_rate)
+{
+	static const char text[] = "sixteen bytes...";
+
+	for (size_t len = 15; len <= 16; len++) {
+		start();
+		f.rom_rate_hz = 115200;
+		f.port->rate_hz = 74880;
+		memcpy(f.record.rx.data, text, len);
+		f.record.rx.len = f.record.rx.total = len;
+		connect_log_note_rate(&f);
+		ck_assert_uint_eq(ev->text_rate_hz, len == 16 ? 74880 : 0);
+		ef_rom_release(&f.rom);
+	}
+}
+END_TEST
+
 /* ---- garbage before text ---- */
 
 static const struct {
@@ -186,6 +204,7 @@ Suite *suite_connect_hear(void)
 	tcase_add_test(t, earlier_bytes_are_no_greeting);
 	tcase_add_loop_test(t, strays_are_evidence_if_there_is_no_other, 0, 4);
 	tcase_add_test(t, echo_at_the_beginning_of_a_log);
+	tcase_add_test(t, text_at_another_rate);
 	tcase_add_loop_test(t, share_of_garbage, 0, 14);
 	suite_add_tcase(s, t);
 	return s;
