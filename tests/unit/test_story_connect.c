@@ -151,6 +151,14 @@ static const struct scene scenes[] = {
 	  .board = { .chip = "esp32", .is_paced = true, .stub_running = true },
 	  .opts = { .rate_hz = 921600 } },
 	{ .name = "for-facts", .board = { B(AUTO) }, .opts = { .speed.is_for_facts = true } },
+	/* met at the rate of a wrong crystal, by a hand on the buttons: goes on at the usual one */
+	{ .name = "met-at-74880",
+	  .board = { B(NONE), .chatty_app = true, .app_rate_hz = 74880 },
+	  .press_us = 2000000 },
+	{ .name = "met-at-74880-fast",
+	  .board = { B(NONE), .chatty_app = true, .app_rate_hz = 74880 },
+	  .opts = { .rate_hz = 460800 },
+	  .press_us = 2000000 },
 };
 
 START_TEST(connection)
