@@ -102,26 +102,28 @@ bool boot_is_banner(const struct ef_console_event *e, const struct ef_chip *chip
 	return e->kind == EF_CONSOLE_RESET;
 }
 
+/* Only a banner has a mode, or the numbers of a reset and of straps. */
 static bool has_straps(const struct ef_console_event *e, const struct ef_chip *chip)
 {
-	return boot_is_banner(e, chip) && e->has_straps;
+	(void)chip;
+	return e->has_straps;
 }
 
 bool boot_is_flash_mode(const struct ef_console_event *e, const struct ef_chip *chip)
 {
-	return boot_is_banner(e, chip) && e->mode == EF_CONSOLE_MODE_FLASH;
+	(void)chip;
+	return e->mode == EF_CONSOLE_MODE_FLASH;
 }
 
 bool boot_is_download_mode(const struct ef_console_event *e, const struct ef_chip *chip)
 {
-	return boot_is_banner(e, chip) && e->mode == EF_CONSOLE_MODE_DOWNLOAD;
+	(void)chip;
+	return e->mode == EF_CONSOLE_MODE_DOWNLOAD;
 }
 
 bool boot_is_power(const struct ef_console_event *e, const struct ef_chip *chip)
 {
-	const struct ef_rst_reason *r = boot_is_banner(e, chip) && e->has_reset
-						? ef_chip_rst_reason(chip, e->reset)
-						: NULL;
+	const struct ef_rst_reason *r = e->has_reset ? ef_chip_rst_reason(chip, e->reset) : NULL;
 
 	return r && r->kind == EF_RST_POWER;
 }
@@ -281,7 +283,7 @@ void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret)
 			continue;
 		ret->verdict = signs[i].verdict ? signs[i].verdict
 						: banner_verdict(rx, ret->line, &e);
-		ret->has_mode = e.kind == EF_CONSOLE_RESET && e.mode != EF_CONSOLE_MODE_UNKNOWN;
+		ret->has_mode = e.mode != EF_CONSOLE_MODE_UNKNOWN;
 		return;
 	}
 	ret->line = boot_find_last(rx, boot_is_banner);
@@ -303,7 +305,7 @@ static void count_reason(const struct ef_console_event *e, const struct ef_chip 
 	const struct ef_rst_reason *reason;
 
 	/* a banner has both "rst:" and "boot:"; a crash handler may print "rst:" alone */
-	if (e->kind != EF_CONSOLE_RESET || !e->has_reset || !e->has_straps)
+	if (!e->has_reset || !e->has_straps)
 		return;
 	reason = ef_chip_rst_reason(chip, e->reset);
 	if (!reason)
@@ -377,8 +379,6 @@ void boot_meaning(const struct ef_rx_log *rx, const uint8_t *line, bool with_pin
 	if (!chip || !line)
 		return;
 	read_line(line, line_end(line, rx->data + rx->len), &e);
-	if (e.kind != EF_CONSOLE_RESET)
-		return;
 	if (with_pins && e.has_straps)
 		add_pins(chip, e.straps, ret);
 	if (!e.has_reset)

@@ -35,10 +35,16 @@ static bool bad_sleep(struct ef_port *port, uint64_t us, struct ef_err *err)
 	return !fails(err) && tap_real->sleep_us(port, us, err);
 }
 
+static bool bad_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		     size_t *ret_len, struct ef_err *err)
+{
+	return !fails(err) && tap_real->read(port, buf, cap, deadline_us, ret_len, err);
+}
+
 static const struct {
 	struct sim_opts board;
 	uint32_t rate_hz;
-	bool is_auto;
+	bool is_auto, reads; /* reads fail, too */
 } sessions[] = {
 	{ .board = { .chip = "esp32", .faults.lies.refuse_from = 2 } },
 	{ .board = { .chip = "esp32c3", .faults.lies.refuse_from = 2 } },
@@ -52,6 +58,13 @@ static const struct {
 	{ .board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_USB_JTAG } },
 	{ .board = { .chip = "esp32c3", .stub_running = true } },
 	{ .board = { .chip = "esp32c3", .secure_boot = true } },
+	{ .board = { .chip = "esp32c3", .faults = { .delay_reply = 9, .delay_ms = 500 } },
+	  .reads = true },
+	{ .board = { .chip = "esp32c3", .faults = { .delay_reply = 9, .delay_ms = 900 } },
+	  .reads = true },
+	{ .board = { .chip = "esp32", .faults = { .delay_reply = 8, .delay_ms = 900 } },
+	  .reads = true },
+	{ .board = { .chip = "esp32c3" }, .reads = true },
 };
 
 /* fails_at 0: nothing fails */
@@ -71,6 +84,8 @@ static bool connect_with(struct rig *r, int i, unsigned fails_at)
 	ops->write = bad_write;
 	ops->discard = bad_discard;
 	ops->sleep_us = bad_sleep;
+	if (sessions[i].reads)
+		ops->read = bad_read;
 	ok = rig_connect(r);
 	tap_close(r->port);
 	return ok;
@@ -84,7 +99,7 @@ START_TEST(error_ends_the_session)
 	(void)connect_with(&r, _i, 0);
 	calls = driver.calls;
 	rig_done(&r);
-	for (unsigned n = 1; n <= calls && n <= 200; n++) {
+	for (unsigned n = 1; n <= calls && n <= 400; n++) {
 		ck_assert_msg(!connect_with(&r, _i, n), "operation %u of %u has no effect", n,
 			      calls);
 		ck_assert_msg(r.err.code == EF_E_IO, "operation %u of %u: %s", n, calls, r.err.msg);

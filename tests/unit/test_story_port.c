@@ -7,7 +7,10 @@
 
 enum op { READ, WRITE, DISCARD, LINES, RATE, SLEEP, REOPEN };
 
-/* This operation fails count times from its nth call on. */
+/*
+ * This operation fails count times from its nth call on. EF_OK: it succeeds, and the port finds out
+ * that it has no DTR and RTS.
+ */
 struct port_scene {
 	struct scene scene;
 	enum op op;
@@ -22,7 +25,8 @@ static struct ef_port_ops inner;
 
 static bool fails(enum op op, struct ef_err *err)
 {
-	if (op != now->op || ++calls < now->nth || calls >= now->nth + now->count)
+	if (op != now->op || now->code == EF_OK || ++calls < now->nth ||
+	    calls >= now->nth + now->count)
 		return false;
 	ef_fail(err, now->code, "the port fails");
 	return true;
@@ -47,6 +51,8 @@ static bool do_discard(struct ef_port *port, struct ef_err *err)
 
 static bool do_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
 {
+	if (now->op == LINES && now->code == EF_OK && ++calls == now->nth)
+		port->caps &= ~(unsigned)EF_PORT_HAS_LINES;
 	return !fails(LINES, err) && told->set_lines(port, mask, value, err);
 }
 
@@ -189,6 +195,14 @@ static const struct port_scene scenes[] = {
 	  .nth = 2,
 	  .count = 1,
 	  .code = EF_E_IO },
+	{ .scene = { .name = "hands-rate-io",
+		     .board = { B(NONE), .chatty_app = true },
+		     .opts = { .has_hands = true, .rate_hz = 460800, .attempts = 6 },
+		     .lacks = EF_PORT_HAS_LINES },
+	  .op = RATE,
+	  .nth = 5,
+	  .count = 1,
+	  .code = EF_E_IO },
 	{ .scene = { .name = "crystal-io",
 		     .board = { .chip = "esp32", .is_paced = true },
 		     .opts.rate_hz = 921600 },
@@ -252,6 +266,10 @@ static const struct port_scene scenes[] = {
 	  .nth = 30,
 	  .count = 1,
 	  .code = EF_E_TIMEOUT },
+	{ .scene = { .name = "lines-that-are-none", .board = { B(NONE), .chatty_app = true } },
+	  .op = LINES,
+	  .nth = 3,
+	  .code = EF_OK },
 	/* a port that goes away is waited for */
 	{ .scene.name = "write-1-gone",
 	  BOARD(AUTO),

@@ -50,6 +50,11 @@ static bool read_much(struct rig *r)
 	return ef_flasher_read(r->f, 0, 2u << 20, drop, NULL, &r->err);
 }
 
+static bool read_some(struct rig *r)
+{
+	return ef_flasher_read(r->f, 0, 0x160000, drop, NULL, &r->err);
+}
+
 static bool md5(struct rig *r)
 {
 	uint8_t ret[16];
@@ -299,19 +304,19 @@ static const struct work_scene scenes[] = {
 	  .gate = { .force = true } },
 	{ .name = "gate-table",
 	  .board = { .chip = "esp32c3", .is_paced = true },
-	  .gate = { .rows = 3 } },
+	  .gate = { .rows = 3, .at = 0x7000 } },
 	{ .name = "gate-table-goes-on",
 	  .board = { .chip = "esp32c3", .is_paced = true },
-	  .gate = { .rows = 20 } },
+	  .gate = { .rows = 20, .at = 0x7000 } },
 	{ .name = "gate-table-15-rows",
 	  .board = { .chip = "esp32c3", .is_paced = true },
 	  .gate = { .rows = 15 } },
 	{ .name = "gate-table-16-rows",
 	  .board = { .chip = "esp32c3", .is_paced = true },
-	  .gate = { .rows = 16 } },
+	  .gate = { .rows = 16, .at = 0x7000 } },
 	{ .name = "gate-table-elsewhere",
 	  .board = { .chip = "esp32c3", .is_paced = true },
-	  .gate = { .rows = 3, .offset = 0x9000 } },
+	  .gate = { .rows = 3, .offset = 0x9000, .at = 0x8000 } },
 	{ .name = "gate-table-in-plan",
 	  .board = { .chip = "esp32c3", .is_paced = true },
 	  .gate = { .rows = 3, .in_plan = 3 } },
@@ -323,13 +328,13 @@ static const struct work_scene scenes[] = {
 	  .gate = { .rows = 0 } },
 	{ .name = "gate-table-small-flash",
 	  .board = { .chip = "esp32c3", .is_paced = true, .flash_size = 2u << 20 },
-	  .gate = { .rows = 3 } },
+	  .gate = { .rows = 3, .at = 0x7000 } },
 	{ .name = "gate-table-at-the-end",
 	  .board = { .chip = "esp32c3", .is_paced = true },
 	  .gate = { .offset = 0x3ff000 } },
 	{ .name = "gate-table-large-flash",
 	  .board = { .chip = "esp32c3", .is_paced = true, .flash_size = 16u << 20 },
-	  .gate = { .rows = 3 } },
+	  .gate = { .rows = 3, .at = 0x7000 } },
 	{ .name = "stub-read", .run = read_few, .board = { B }, .with_stub = true },
 	{ .name = "stub-md5", .run = md5, .board = { B }, .with_stub = true },
 	{ .name = "stub-erase", .run = erase, .board = { B }, .with_stub = true },
@@ -357,6 +362,31 @@ static const struct work_scene scenes[] = {
 	  .rate_hz = 921600,
 	  .is_auto = true,
 	  .with_stub = true },
+	{ .name = "stub-read-noise-300",
+	  .run = read_some,
+	  .board = { B },
+	  .faults = { .noise_every = 300, .noise_seed = 5, .noise_above_hz = 500000 },
+	  .rate_hz = 921600,
+	  .is_auto = false,
+	  .with_stub = true },
+	{ .name = "stub-read-noise-150",
+	  .run = read_some,
+	  .board = { B },
+	  .faults = { .noise_every = 150, .noise_seed = 6, .noise_above_hz = 500000 },
+	  .rate_hz = 921600,
+	  .is_auto = true,
+	  .with_stub = true },
+	{ .name = "stub-read-noise-600",
+	  .run = read_some,
+	  .board = { B },
+	  .faults = { .noise_every = 600, .noise_seed = 7, .noise_above_hz = 500000 },
+	  .rate_hz = 921600,
+	  .is_auto = false,
+	  .with_stub = true },
+	{ .name = "gate-refused",
+	  .board = { B },
+	  .faults.lies.refuse_from = 1,
+	  .gate = { .rows = 3, .at = 0x7000 } },
 };
 
 static void play(const struct work_scene *s)
