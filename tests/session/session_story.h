@@ -45,7 +45,7 @@ static inline void tell_request(const uint8_t *p, size_t len)
 
 	tell("> %s", name ? name : "?");
 	for (size_t i = 0; p[1] != EF_OP_SYNC && i < words && 8 + 4 * (i + 1) <= len; i++)
-		if (!(is_packed && i == 0) && !(p[1] == EF_OP_FLASH_DEFL_BEGIN && i == 1))
+		if (!is_packed || i)
 			tell(" %x", ef_le32(p + 8 + 4 * i));
 	if (!is_packed)
 		tell(" crc %08x", ef_crc32(p, len));

