@@ -2,7 +2,7 @@
 /* Connecting to boards of every kind. See session_rig.h. */
 #include <espflash/memory.h>
 
-#include "session/session_rig.h"
+#include "session_rig.h"
 
 static bool do_learn(struct rig *r)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing what the loader encrypts, with each fault at one request after the other. */
-#include "session/session_writes.h"
+#include "session_writes.h"
 
 static const struct session works[] = {
 	{ "stub", do_encrypted, LOCKED, FILLED },

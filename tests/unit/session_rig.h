@@ -13,7 +13,7 @@
 #ifndef SESSION_RIG_H
 #define SESSION_RIG_H
 
-#include "session/session_story.h"
+#include "session_story.h"
 
 /*
  * How far the time of a session may be off: compressed content has some bytes more with another

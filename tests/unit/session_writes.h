@@ -4,7 +4,7 @@
 #define SESSION_WRITES_H
 
 #include "flasher/deflate_all.h"
-#include "session/session_rig.h"
+#include "session_rig.h"
 
 /* Content that can't be compressed, so that blocks begin at the same places with any library. */
 #define MAX 0x9000u
