@@ -85,6 +85,17 @@ static inline bool do_several(struct rig *r)
 	return write_these(r, regions, 4, (struct ef_write_opts){ .no_verify = false });
 }
 
+/* Erased flash over three boundaries of the erase's steps, and one byte in its midst */
+static inline bool do_blank(struct rig *r)
+{
+	static uint8_t blank[0x260000];
+	const struct ef_region region = { 0xc0000, blank, sizeof(blank), "blank" };
+
+	memset(blank, 0xff, sizeof(blank));
+	blank[0x123456] = 0x11;
+	return write_these(r, &region, 1, (struct ef_write_opts){ .no_verify = false });
+}
+
 static inline bool do_unchecked(struct rig *r)
 {
 	const struct ef_region region = { 0x8000, filled_content(), 0x4000, "app" };
