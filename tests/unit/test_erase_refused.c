@@ -13,7 +13,7 @@
 static struct {
 	struct sim *sim;
 	unsigned erases, silent; /* requests so far; those behind the first that do nothing */
-	bool refuses;
+	bool refuses, is_rom;
 } chip;
 
 static void refuse(bool refuses)
@@ -29,18 +29,19 @@ static bool chip_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 {
 	uint8_t copy[64];
 
-	if (!tap_is_request(data, len, EF_OP_ERASE_REGION)) {
+	/* a ROM erases what FLASH_BEGIN announces: size, blocks, their size, address */
+	if (!tap_is_request(data, len, chip.is_rom ? EF_OP_FLASH_BEGIN : EF_OP_ERASE_REGION)) {
 		refuse(false);
 		return tap_real->write(port, data, len, deadline_us, err);
 	}
 	ck_assert_uint_le(len, sizeof(copy));
-	ck_assert_uint_eq(tap_word(data, len, 0), ADDR);
-	ck_assert_uint_eq(tap_word(data, len, 1), LEN);
+	ck_assert_uint_eq(tap_word(data, len, chip.is_rom ? 3 : 0), ADDR);
+	ck_assert_uint_eq(tap_word(data, len, chip.is_rom ? 0 : 1), LEN);
 	memcpy(copy, data, len);
 	chip.erases++;
 	refuse(chip.refuses && chip.erases == 1);
 	if (chip.erases <= chip.silent + chip.refuses)
-		memset(copy + 1 + 8 + 4, 0, 4);
+		memset(copy + 1 + 8 + (chip.is_rom ? 0 : 4), 0, 4);
 	return tap_real->write(port, copy, len, deadline_us, err);
 }
 
@@ -64,6 +65,30 @@ static const struct {
 	{ false, true, 4, false, 4, 7 },
 };
 
+/* A ROM's refusal is its word for any unknown request, so by itself it says nothing of the line. */
+START_TEST(erases_by_a_rom)
+{
+	const struct sim_opts board = { .chip = "esp32", .is_paced = true };
+	unsigned md5s;
+	struct work w;
+
+	work_start(&w, &board, true);
+	memset(&chip, 0, sizeof(chip));
+	chip.sim = w.rig.sim;
+	chip.refuses = chip.is_rom = true;
+	chip.silent = (unsigned)_i;
+	md5s = sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5);
+	tap_open(w.rig.port)->write = chip_write;
+	ck_ok(plain_erase_region(w.rig.f, ADDR, LEN, "x", &w.rig.err), &w.rig.err);
+	tap_close(w.rig.port);
+	ck_assert_uint_eq(chip.erases, 2 + (unsigned)_i);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_SPI_FLASH_MD5) - md5s,
+			  2 + 2 * (unsigned)_i);
+	ck_assert(ef_is_blank(sim_flash(w.rig.sim, NULL) + ADDR, LEN));
+	work_done(&w);
+}
+END_TEST
+
 START_TEST(erases)
 {
 	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
@@ -74,8 +99,8 @@ START_TEST(erases)
 	if (!ef_stub_count())
 		return;
 	work_start(&w, &board, false);
+	memset(&chip, 0, sizeof(chip));
 	chip.sim = w.rig.sim;
-	chip.erases = 0;
 	chip.silent = cases[_i].silent;
 	chip.refuses = cases[_i].refuses;
 	w.rig.f->recovery.is_bad_line = cases[_i].is_bad_line;
@@ -106,6 +131,7 @@ Suite *suite_erase_refused(void)
 	TCase *t = tcase_create("erase_refused");
 
 	tcase_add_loop_test(t, erases, 0, (int)EF_ARRAY_LEN(cases));
+	tcase_add_loop_test(t, erases_by_a_rom, 0, 3);
 	suite_add_tcase(s, t);
 	return s;
 }
