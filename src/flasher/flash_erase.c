@@ -32,7 +32,8 @@ bool ef_flash_erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, stru
 struct erasing {
 	struct ef_flasher *f;
 	uint32_t addr, len;
-	char why[EF_ERR_MSG_SIZE]; /* the last failure's message; "": none so far */
+	bool is_again;             /* a try failed */
+	char why[EF_ERR_MSG_SIZE]; /* the last failure's message */
 	bool was_refused;          /* perhaps because the line damaged the request */
 	unsigned misses;           /* erases after which the range was not erased */
 };
@@ -61,7 +62,7 @@ static bool prove(struct erasing *e, struct ef_err *err)
 static bool is_done(struct erasing *e, bool *ret, struct ef_err *err)
 {
 	*ret = false;
-	if (!e->why[0] || e->f->dev.is_secure_download)
+	if (!e->is_again || e->f->dev.is_secure_download)
 		return true;
 	if (!proof_is_erased(e->f, e->addr, e->len, ret, err))
 		return false;
@@ -79,7 +80,7 @@ static bool erase_once(void *ctx, struct ef_err *err)
 		return false;
 	if (done)
 		return true;
-	if (e->why[0])
+	if (e->is_again)
 		ef_event_warn(e->f, "%s: erasing 0x%x bytes at 0x%08x again", e->why, e->len,
 			      e->addr);
 	return ef_flash_erase_step(e->f, e->addr, e->len, err) && (!must_prove(e) || prove(e, err));
@@ -89,6 +90,7 @@ static void erase_again(void *ctx, const struct ef_err *cause)
 {
 	struct erasing *e = ctx;
 
+	e->is_again = true;
 	(void)ef_strlcpy(e->why, sizeof(e->why), cause->msg);
 	e->was_refused = e->was_refused || ef_is_refusal(cause);
 }
@@ -152,7 +154,7 @@ static bool erase_whole(void *ctx, struct ef_err *err)
 {
 	struct erasing *e = ctx;
 
-	return e->why[0] || ef_rom_erase_flash(&e->f->rom, e->len, err);
+	return e->is_again || ef_rom_erase_flash(&e->f->rom, e->len, err);
 }
 
 static void erase_whole_again(void *ctx, const struct ef_err *cause)
@@ -185,7 +187,7 @@ static bool erase_all(struct ef_flasher *f, struct ef_err *err)
 	ef_event_progress(f, EF_STAGE_ERASE, NULL, 0, 0, size);
 	if (!ef_try(f, &t, err))
 		return ef_context(err, "cannot erase the flash (part of it may be erased)");
-	if (!e.why[0]) {
+	if (!e.is_again) {
 		ef_event_progress(f, EF_STAGE_ERASE, NULL, 0, size, size);
 		return true;
 	}

@@ -163,9 +163,11 @@ static bool plain_step(void *ctx, struct ef_err *err)
 
 static void plain_again(void *ctx, const struct ef_err *cause)
 {
-	block_again(ctx, cause);
+	struct block *b = ctx;
+
+	ef_log(EF_LOG_DEBUG, "%s: sending it again", cause->msg);
 	/* a ROM uses up the number of a block that it refuses (docs/protocol.md) */
-	((struct block *)ctx)->seq++;
+	b->seq++;
 }
 
 /* Send the stretch to a ROM, which answers each block after it has written it. */

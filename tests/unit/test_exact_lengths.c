@@ -46,7 +46,7 @@ START_TEST(blocks)
 	for (uint32_t at = 0; p.len; at += p.len, pack_next(&p, CAP), n++) {
 		ck_assert_uint_lt(n, 4);
 		ck_assert_uint_eq(p.len, streams[_i].block[n]);
-		ck_assert_ptr_eq(p.block, p.whole + p.whole_pos - p.len);
+		ck_assert_ptr_eq(p.block, p.whole + at);
 	}
 	ck_assert_uint_eq(p.whole_pos, streams[_i].len);
 	ck_assert(n == 4 || streams[_i].block[n] == 0);

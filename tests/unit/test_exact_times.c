@@ -134,6 +134,54 @@ START_TEST(hears_so_long)
 }
 END_TEST
 
+#define BOOT ",boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
+
+/*
+ * Each reason but "none" proves a reset; a brown-out is told, and beats the watchdogs. A log with
+ * several boots is one loss.
+ */
+static const struct {
+	const char *text;
+	bool was_reset;
+	unsigned power, watchdog; /* counted */
+} reasons[] = {
+	{ "rst:0x1 (POWERON_RESET)" BOOT, true, 0, 0 },
+	{ "rst:0xc (SW_CPU_RESET)" BOOT, true, 0, 0 },
+	{ "rst:0x8 (TG1WDT_SYS_RESET)" BOOT, true, 0, 1 },
+	{ "rst:0x8 (TG1WDT_SYS_RESET)" BOOT "rst:0x8 (TG1WDT_SYS_RESET)" BOOT, true, 0, 1 },
+	{ "rst:0xf (RTCWDT_BROWN_OUT_RESET)" BOOT, true, 1, 0 },
+	{ "rst:0xf (RTCWDT_BROWN_OUT_RESET)" BOOT "rst:0x8 (TG1WDT_SYS_RESET)" BOOT, true, 1, 0 },
+	{ "rst:0x8 (TG1WDT_SYS_RESET)" BOOT "rst:0xf (RTCWDT_BROWN_OUT_RESET)" BOOT, true, 1, 0 },
+	{ "hello\r\n", false, 0, 0 },
+	{ "waiting for download\r\n", false, 0, 0 },
+};
+
+START_TEST(resets_that_are_heard)
+{
+	struct ef_rx_log *rx = &f.record.rx;
+	const char *text = reasons[_i].text;
+	bool was_reset, is_kept;
+
+	for (unsigned before = 0; before < 2; before++) {
+		start("esp32", EF_LOADER_ROM);
+		ef_work_log_start(&f);
+		f.record.work_boots.power = before;
+		rx->len = rx->total = strlen(text);
+		memcpy(rx->data, text, rx->len);
+		ck_ok(ef_work_log_heard(&f, EF_HEARD_LOADER, &was_reset, &err), &err);
+		ck_assert_int_eq(was_reset, reasons[_i].was_reset);
+		ck_assert_uint_eq(f.record.work_boots.power, reasons[_i].power + before);
+		ck_assert_uint_eq(f.record.work_boots.watchdog, reasons[_i].watchdog);
+		ck_assert_int_eq(strstr(said, "brown-out") != NULL, reasons[_i].power);
+		is_kept = reasons[_i].power || (reasons[_i].watchdog && !before);
+		ck_assert_uint_eq(f.record.work_rx.len, is_kept ? strlen(text) : 0);
+		ck_assert_ptr_eq(f.rom.rx_log, rx);
+		ck_assert(rx->keeps_first && rx->len == 0);
+		ef_rom_release(&f.rom);
+	}
+}
+END_TEST
+
 /* ---- requests under way ---- */
 
 /*
@@ -292,6 +340,7 @@ Suite *suite_exact_times(void)
 	tcase_add_loop_test(t, listens_so_long, 0, (int)EF_ARRAY_LEN(heard));
 	tcase_add_loop_test(t, device_that_leaves, 0, 2);
 	tcase_add_loop_test(t, hears_so_long, 0, 3);
+	tcase_add_loop_test(t, resets_that_are_heard, 0, (int)EF_ARRAY_LEN(reasons));
 	tcase_add_loop_test(t, requests_under_way, 0, (int)EF_ARRAY_LEN(rooms));
 	tcase_add_loop_test(t, packet_that_has_begun, 0, 5);
 	tcase_add_test(t, ends_of_flash);

@@ -2,7 +2,7 @@
 /* Connecting to boards of every kind. See session_rig.h. */
 #include <espflash/memory.h>
 
-#include "session/session_rig.h"
+#include "session_rig.h"
 
 static bool do_learn(struct rig *r)
 {
@@ -188,6 +188,30 @@ static struct session boards[] = {
 	  .opts = { .no_stub = true } },
 	{ "secure boot 1", NULL, .board = { .chip = "esp32", .locks.secure_boot_v1 = true },
 	  .opts = { .rate_hz = 0 } },
+	{ "a locked esp32p4", NULL, .board = { .chip = "esp32p4", .secure_download = true },
+	  .opts = { .rate_hz = 460800 } },
+	{ "ROM of an esp32p4", NULL, CHIP("esp32p4"), .opts = { .no_stub = true } },
+	{ "ROM of an esp32s31", NULL, CHIP("esp32s31"),
+	  .opts = { .no_stub = true, .skip_flash = true } },
+	{ "no flash, noise", NULL,
+	  .board = { .chip = "esp32",
+		     .flash_size = SIM_NO_FLASH,
+		     .faults = { .noise_every = 800, .noise_seed = 2 } },
+	  .opts = { .no_stub = true } },
+	{ "no flash, noise, stub", NULL,
+	  .board = { .chip = "esp32c3",
+		     .flash_size = SIM_NO_FLASH,
+		     .faults = { .noise_every = 3000, .noise_seed = 8 } },
+	  .opts = { .rate_hz = 460800 } },
+	{ "by hand after a while", NULL,
+	  .board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NO_BOOT },
+	  .opts = { .timeout_ms = 1500, .wait_ms = 3000, .has_hands = true } },
+	{ "attempts", NULL, .board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NO_BOOT },
+	  .opts = { .attempts = 2 } },
+	{ "no lines at all", NULL, .board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NO_RX },
+	  .opts = { .timeout_ms = 1000 }, .caps_less = EF_PORT_HAS_LINES | EF_PORT_HAS_BAUD },
+	{ "ROM without a rate", do_word, CHIP("esp32"),
+	  .opts = { .rate_hz = 460800, .no_stub = true }, .caps_less = EF_PORT_HAS_BAUD },
 	{ "a rate of 0 in time", NULL, CHIP("esp32c6"), .opts = { .timeout_ms = 300 } },
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Connecting with each fault at one request after the other. See session_rig.h. */
-#include "session/session_rig.h"
+#include "session_rig.h"
 
 static const struct session hows[] = {
 	{ "stub", NULL, { .chip = "esp32c3" }, .opts.rate_hz = 460800, .faults_connect = true },

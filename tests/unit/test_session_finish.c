@@ -2,7 +2,7 @@
 /* Memory, RAM and the end of a session, also with each fault at one request after the other. */
 #include <espflash/memory.h>
 
-#include "session/session_rig.h"
+#include "session_rig.h"
 
 static bool take(void *user, const uint8_t *data, size_t len, struct ef_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Listening after the final reset to boards that say one thing or another. See session_rig.h. */
-#include "session/session_rig.h"
+#include "session_rig.h"
 
 static const char *const texts[] = {
 	"",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading, MD5s and erases, on good days and with each fault at one request after the other. */
-#include "session/session_rig.h"
+#include "session_rig.h"
 
 static bool take(void *user, const uint8_t *data, size_t len, struct ef_err *err)
 {

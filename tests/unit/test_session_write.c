@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing on good days and to defective flash, and faults within a stream of blocks. */
-#include "session/session_writes.h"
+#include "session_writes.h"
 
 static const struct session works[] = {
 	{ "short", do_short, C3, .opts.rate_hz = 460800, FILLED },
@@ -12,6 +12,10 @@ static const struct session works[] = {
 	{ "encrypted", do_encrypted, LOCKED, FILLED },
 	{ "encrypted, ROM", do_encrypted, LOCKED, .opts.no_stub = true, FILLED },
 	{ "same", do_same, C3, FILLED },
+	{ "blank", do_blank, .board = { .chip = "esp32c3", .flash_size = 4u << 20 },
+	  .opts.rate_hz = 921600, .flash_filled = 4u << 20 },
+	{ "blank, ROM", do_blank, .board = { .chip = "esp32", .flash_size = 4u << 20 },
+	  .opts.no_stub = true, .flash_filled = 4u << 20 },
 	{ "unchecked", do_unchecked, C3, FILLED },
 	{ "unchecked, ROM", do_unchecked, .board = { .chip = "esp32s2" }, .opts.no_stub = true,
 	  FILLED },

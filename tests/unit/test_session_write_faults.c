@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing with a stub, with each fault at one request after the other. */
-#include "session/session_writes.h"
+#include "session_writes.h"
 
 static const struct session works[] = {
 	{ "short", do_short, C3, .opts.rate_hz = 460800, FILLED },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing with a ROM, with each fault at one request after the other. */
-#include "session/session_writes.h"
+#include "session_writes.h"
 
 static const struct session works[] = {
 	{ "short", do_short, .board = { .chip = "esp32" }, .opts.no_stub = true, FILLED },

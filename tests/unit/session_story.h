@@ -45,7 +45,7 @@ static inline void tell_request(const uint8_t *p, size_t len)
 
 	tell("> %s", name ? name : "?");
 	for (size_t i = 0; p[1] != EF_OP_SYNC && i < words && 8 + 4 * (i + 1) <= len; i++)
-		if (!(is_packed && i == 0) && !(p[1] == EF_OP_FLASH_DEFL_BEGIN && i == 1))
+		if (!is_packed || i)
 			tell(" %x", ef_le32(p + 8 + 4 * i));
 	if (!is_packed)
 		tell(" crc %08x", ef_crc32(p, len));
@@ -75,12 +75,23 @@ enum host_fault {
 	HOST_STALLS,  /* the driver takes no data */
 	HOST_LOSES,   /* the line loses it */
 	HOST_DAMAGES, /* the line damages a byte of it */
+	CHIP_REFUSES, /* the chip refuses it, and no other */
 };
 
 static struct {
 	enum host_fault fault;
 	unsigned left; /* requests until then; 0: none */
+	struct sim *sim;
+	bool is_refusing;
 } host;
+
+static void refuse(bool refuses)
+{
+	const struct sim_faults faults = { .lies.refuse_from = refuses };
+
+	host.is_refusing = refuses;
+	sim_set_faults(host.sim, &faults);
+}
 
 static bool send_damaged(struct ef_port *port, const uint8_t *data, size_t len,
 			 uint64_t deadline_us, struct ef_err *err)
@@ -103,8 +114,14 @@ static bool told_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 	bool is_request = len >= 10 && data[0] == 0xc0 && data[1] == 0;
 
 	tell_write(data, len);
+	if (is_request && host.is_refusing)
+		refuse(false);
 	if (!is_request || !host.left || --host.left)
 		return tap_real->write(port, data, len, deadline_us, err);
+	if (host.fault == CHIP_REFUSES) {
+		refuse(true);
+		return tap_real->write(port, data, len, deadline_us, err);
+	}
 	if (host.fault == HOST_STALLS)
 		return ef_fail(err, EF_E_TIMEOUT, "the device takes no data");
 	return host.fault == HOST_LOSES || send_damaged(port, data, len, deadline_us, err);

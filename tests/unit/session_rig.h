@@ -13,7 +13,7 @@
 #ifndef SESSION_RIG_H
 #define SESSION_RIG_H
 
-#include "session/session_story.h"
+#include "session_story.h"
 
 /*
  * How far the time of a session may be off: compressed content has some bytes more with another
@@ -57,6 +57,7 @@ static const struct session_fault session_faults[] = {
 	{ "a stalled write", .host = HOST_STALLS },
 	{ "a lost request", .host = HOST_LOSES },
 	{ "a damaged request", .host = HOST_DAMAGES },
+	{ "a refusal", .host = CHIP_REFUSES },
 };
 #define SESSION_FAULTS EF_ARRAY_LEN(session_faults)
 
@@ -103,6 +104,8 @@ static inline bool session_run(struct rig *r, const struct session *s,
 {
 	bool ok;
 
+	host.sim = r->sim;
+	host.is_refusing = false;
 	host.left = s->faults_connect ? at : 0;
 	ok = rig_connect(r);
 
