@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The story of a session as text: each operation on the port with its time, what the user was told,
- * what is on record of the connection, and the end. It is compared with a file that a person has
- * read. A change that is meant is recorded by running the suite with STORY_RECORD=1 in the
- * environment; read the difference before you commit it.
+ * what is on record of the connection, and the end. It is compared with a file that was recorded
+ * earlier. If a change was meant, run the suite with STORY_RECORD=1 in the environment, and read
+ * the difference of the files before you commit it.
  *
  * A line that is the same as the one before, but for its time, becomes a count and the last time.
  */
