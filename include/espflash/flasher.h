@@ -216,6 +216,12 @@ enum ef_reset_effect {
  */
 bool ef_reset_try(const struct ef_reset_try *how, struct ef_rom *rom, enum ef_reset_effect *ret,
 		  struct ef_err *err) EF_MUST_CHECK;
+/**
+ * Whether the line has lost or damaged bytes in this session. Then what has no checksum, such as
+ * words of memory and digests, has to be asked for until two answers agree.
+ */
+bool ef_flasher_line_damages(const struct ef_flasher *f);
+
 /** Evidence of a reset. The port's RX buffer is consumed. */
 struct ef_reset_proof {
 	bool is_proved;    /**< after the pulse, and not before, the chip told of a reset by EN */

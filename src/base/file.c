@@ -20,7 +20,7 @@ static bool fail_write(struct ef_err *err, const char *what, const char *path, i
 	if (number == EINTR)
 		return file_fail_interrupted(err, what, path);
 	ef_fail(err, EF_E_IO, "cannot %s '%s': %s", what, path, ef_file_words(number));
-	if (number == ENOTCONN)
+	if (number == ENOTCONN || number == FILE_PLANTED)
 		return false;
 	if (number == ENOSPC || number == EDQUOT)
 		return ef_hint_set(err, EF_HINT_DISK_FULL);
@@ -192,6 +192,8 @@ bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *
 	bool exists = stat(path, &st) == 0;
 
 	*out = (struct ef_file_out)EF_FILE_OUT_INIT;
+	if (file_is_planted(path))
+		return fail_write(err, "write", path, FILE_PLANTED);
 	if (exists && S_ISDIR(st.st_mode))
 		return fail_write(err, "write", path, EISDIR);
 	if (ef_file_is_stdout(path) || (exists && !S_ISREG(st.st_mode))) {

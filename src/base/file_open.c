@@ -19,7 +19,9 @@
 const char *ef_file_words(int number)
 {
 	return number == ENOTCONN ? "it is a FIFO, and no process has opened its other end"
-				  : strerror(number);
+	       : number == FILE_PLANTED
+		       ? "it is a symlink that another user put into a shared folder"
+		       : strerror(number);
 }
 
 bool file_is_interrupted(int fd)
@@ -57,8 +59,18 @@ static int open_now(const char *path, int flags)
 
 int ef_file_open_out(const char *path, int flags)
 {
-	int fd = open_now(path, flags), number = errno;
+	int fd, number;
+	struct stat st;
 
+	/* a link that another process puts in place from now on is not followed */
+	if (lstat(path, &st) != 0 || !S_ISLNK(st.st_mode))
+		flags |= O_NOFOLLOW;
+	if (file_is_planted(path)) {
+		errno = FILE_PLANTED;
+		return -1;
+	}
+	fd = open_now(path, flags);
+	number = errno;
 	for (int ms = 0; fd < 0 && is_unread_fifo(path, number); ms += PEER_STEP_MS) {
 		if (ms < FILE_PEER_WAIT_MS && poll(NULL, 0, PEER_STEP_MS) == 0) {
 			fd = open_now(path, flags);

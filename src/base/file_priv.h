@@ -15,6 +15,12 @@
  * process, so the signal must be obeyed. A regular file does not wait, so the call is repeated.
  */
 bool file_is_interrupted(int fd);
+/*
+ * Whether a name leads through a symlink that another user put into a shared folder. Nothing may be
+ * written there; FILE_PLANTED stands for that in errno.
+ */
+bool file_is_planted(const char *name);
+#define FILE_PLANTED ENOLINK
 /* Let reads and writes wait, as those of a file do. errno tells why it failed. */
 bool file_set_blocking(int fd);
 bool file_fail_interrupted(struct ef_err *err, const char *what, const char *path);

@@ -74,10 +74,40 @@ bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, siz
 	return trust == EF_TRUST_OK;
 }
 
+bool ef_is_foreign_place(const char *path)
+{
+	char folder[1024];
+	struct stat st;
+	size_t len;
+
+	if (!ef_strlcpy(folder, sizeof(folder), path))
+		return true;
+	for (len = strlen(folder); len > 1 && lstat(folder, &st) != 0; folder[len] = '\0')
+		do
+			len--;
+		while (len > 1 && folder[len] != '/');
+	return lstat(folder, &st) == 0 && st.st_uid != geteuid() && st.st_uid != 0;
+}
+
+/* Whom a found file must belong to. NULL: the user named it. */
+struct wanted {
+	const char *sudo_uid;
+	bool may_be_writable;
+};
+
+static enum ef_trust judge_opened(const struct stat *st, const struct wanted *w)
+{
+	enum ef_trust trust = w ? judge(st, st, w->sudo_uid) : EF_TRUST_OK;
+
+	return trust == EF_TRUST_WRITABLE && w->may_be_writable ? EF_TRUST_OK : trust;
+}
+
 /* O_NONBLOCK: opening a pipe without a writer would block forever. */
-bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err)
+static bool read_regular(const char *path, const struct wanted *w, struct ef_buf *buf,
+			 struct ef_err *err)
 {
 	struct stat st;
+	enum ef_trust trust;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	bool ok = false;
 
@@ -85,9 +115,24 @@ bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *e
 		ok = ef_file_read(path, buf, err); /* this call reports the cause */
 	else if (!S_ISREG(st.st_mode))
 		ef_fail(err, EF_E_INPUT, "cannot read '%s': %s", path, why[EF_TRUST_NO_FILE]);
+	else if ((trust = judge_opened(&st, w)) != EF_TRUST_OK)
+		ef_fail(err, EF_E_INPUT, "'%s' is not used: %s", path, why[trust]);
 	else
 		ok = ef_file_read_fd(fd, path, buf, err);
 	if (fd >= 0)
 		close(fd);
 	return ok;
+}
+
+bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err)
+{
+	return read_regular(path, NULL, buf, err);
+}
+
+bool ef_file_read_found(const char *path, const char *sudo_uid, bool may_be_writable,
+			struct ef_buf *buf, struct ef_err *err)
+{
+	const struct wanted w = { sudo_uid, may_be_writable };
+
+	return read_regular(path, &w, buf, err);
 }

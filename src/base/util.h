@@ -169,6 +169,14 @@ bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, siz
 enum ef_trust ef_folder_trust(const char *path, const char *sudo_uid);
 /* Like ef_file_read, but never waits: anything but a regular file is an INPUT error. */
 bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * The same for a found file: what was opened is judged once more, because another file may have
+ * come into its place since ef_file_trust. may_be_writable: it is in the user's own folder.
+ */
+bool ef_file_read_found(const char *path, const char *sudo_uid, bool may_be_writable,
+			struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
+/* Whether a path, or the folder in which it would be made, belongs to neither us nor root. */
+bool ef_is_foreign_place(const char *path);
 /* Append the rest of an open file. path is for messages. Errors as ef_file_read. */
 bool ef_file_read_fd(int fd, const char *path, struct ef_buf *buf,
 		     struct ef_err *err) EF_MUST_CHECK;

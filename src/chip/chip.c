@@ -232,6 +232,10 @@ bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, ui
 		if (!regs->read(regs->ctx, chip->xtal.rom_reg, &word, err))
 			return false;
 		mhz = (word >> chip->xtal.rom_shift) & ef_low_mask(chip->xtal.rom_width);
+		if (!has_xtal(chip, mhz)) {
+			*ret = 0; /* neither is an answer to the question: a bad line */
+			return true;
+		}
 	}
 	*ret = nearest_xtal(chip, mhz);
 	return true;

@@ -134,3 +134,8 @@ struct ef_rom *ef_flasher_rom(struct ef_flasher *f)
 {
 	return &f->rom;
 }
+
+bool ef_flasher_line_damages(const struct ef_flasher *f)
+{
+	return f->recovery.damages || f->rom.short_syncs;
+}

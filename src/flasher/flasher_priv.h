@@ -49,7 +49,6 @@ struct ef_words {
 	} word[EF_WORDS_MAX];
 	size_t count;
 	bool is_confirmed;      /* a second reading gave the same values */
-	bool is_trusting;       /* the line had shown no damage when they were confirmed */
 	unsigned confirmations; /* since the session began; see ef_words_confirm */
 	uint32_t xtal_mix; /* of all the values that the crystal's frequency was computed from */
 };

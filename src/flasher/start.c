@@ -15,7 +15,6 @@
 #include "flasher/spi_flash.h"
 #include "flasher/start.h"
 #include "flasher/stub.h"
-#include "flasher/words.h"
 #include "flasher/work_log.h"
 
 /* ---- getting the loader ready ---- */
@@ -75,8 +74,6 @@ static bool confirm_once(void *ctx, unsigned nth, bool *ret, struct ef_err *err)
 	if (!is_line_proved && !confirm_flash(f, &is_same_flash, err))
 		return false;
 	*ret = *ret && is_same_flash;
-	if (*ret && (!ef_words_doubt(f, ret, err) || (!*ret && !ef_device_facts(f, err))))
-		return false;
 	return true;
 }
 

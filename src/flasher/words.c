@@ -139,32 +139,10 @@ static bool confirm_zeros(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	return true;
 }
 
-/* Once for each request and once for each answer that may have been damaged unseen. */
-static bool confirm_zeros_twice(struct ef_flasher *f, bool *ret, struct ef_err *err)
-{
-	for (unsigned i = 0; *ret && i < 2; i++)
-		if (!confirm_zeros(f, ret, err))
-			return false;
-	if (!*ret)
-		ef_words_forget(f);
-	return true;
-}
-
-/* A ROM and a stub answer each SYNC eight times. */
+/* A ROM and a stub answer each SYNC eight times, so one that lost answers shows damage, too. */
 static bool is_damaging(const struct ef_flasher *f)
 {
 	return f->recovery.damages || f->rom.short_syncs;
-}
-
-bool ef_words_doubt(struct ef_flasher *f, bool *ret, struct ef_err *err)
-{
-	struct ef_words *w = &f->record.words;
-
-	*ret = true;
-	if (!w->is_trusting || !is_damaging(f))
-		return true;
-	w->is_trusting = false;
-	return confirm_zeros_twice(f, ret, err);
 }
 
 bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err)
@@ -175,9 +153,10 @@ bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	*ret = true;
 	if (w->count && !compare(f, shift, ret, err))
 		return false;
-	w->is_trusting = !is_damaging(f);
-	if (!w->is_trusting && !confirm_zeros_twice(f, ret, err))
-		return false;
+	/* once for each request and once for each answer that may have been damaged unseen */
+	for (unsigned i = 0; *ret && is_damaging(f) && i < 2; i++)
+		if (!confirm_zeros(f, ret, err))
+			return false;
 	if (!*ret)
 		ef_words_forget(f);
 	w->is_confirmed = *ret;

@@ -20,10 +20,5 @@ bool ef_words_fetch(struct ef_flasher *f, ef_facts_fn *facts, struct ef_err *err
  * all agree; else all is forgotten.
  */
 bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
-/*
- * If the line has shown damage only after the record was confirmed, read the words that are zero
- * again. *ret: they still are; else all is forgotten.
- */
-bool ef_words_doubt(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "cli/board/confirm.h"
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/board/start.h"
@@ -15,6 +16,7 @@
 #include "cli/board/work.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
+#include "base/bytes.h"
 #include "base/util.h"
 #include <espflash/image.h>
 #include <espflash/memory.h>
@@ -52,6 +54,25 @@ static bool print_word(struct cli *cli, uint32_t address, uint32_t value, struct
 	return ui_result(cli, j, err);
 }
 
+struct word_at {
+	struct ef_flasher *f;
+	uint32_t address;
+};
+
+static bool ask_word(void *ctx, void *ret, struct ef_err *err)
+{
+	const struct word_at *w = ctx;
+
+	return ef_flasher_read_word(w->f, w->address, ret, err);
+}
+
+static bool read_word(struct session *s, uint32_t address, uint32_t *ret, struct ef_err *err)
+{
+	struct word_at w = { s->flasher, address };
+
+	return confirm(s->flasher, ask_word, &w, ret, sizeof(*ret), err);
+}
+
 bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct read_mem_args *a = args;
@@ -61,8 +82,7 @@ bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!check_aligned(address, err))
 		return false;
-	if (!session_open_brief(cli, &a->connect, &s, err) ||
-	    !ef_flasher_read_word(s.flasher, address, &value, err))
+	if (!session_open_brief(cli, &a->connect, &s, err) || !read_word(&s, address, &value, err))
 		goto out;
 	ok = print_word(cli, address, value, err) && finish(&s, &a->connect, err);
 out:
@@ -127,6 +147,58 @@ static bool check_range(const struct dump_mem_args *a, struct ef_err *err)
 		       a->size.value, a->address.value);
 }
 
+/* Words of memory to write, word by word confirmed. */
+static bool dump_word(struct session *s, uint32_t at, uint8_t ret[4], struct ef_err *err)
+{
+	uint32_t word;
+
+	if (!read_word(s, at, &word, err))
+		return false;
+	ef_put_le32(ret, word);
+	return true;
+}
+
+/* Once a word was confirmed only after others were dumped, all of them are dumped again. */
+static bool dump_slowly(struct session *s, const struct dump_mem_args *a, struct ef_file_out *file,
+			struct ef_err *err)
+{
+	uint64_t end = (uint64_t)a->address.value + a->size.value;
+
+	for (uint64_t at = a->address.value; at < end; at = at / 4 * 4 + 4) {
+		size_t skip = at % 4, left = (size_t)(end - at);
+		uint8_t word[4];
+
+		if (!dump_word(s, (uint32_t)(at - skip), word, err) ||
+		    !ef_file_out_write(file, word + skip, left < 4 - skip ? left : 4 - skip, err))
+			return false;
+	}
+	return true;
+}
+
+/* What a good line brought is what the file gets; over a bad one each word has to be confirmed. */
+static bool dump(struct session *s, const struct dump_mem_args *a, struct ef_file_out *file,
+		 struct ef_err *err)
+{
+	struct ef_file_out again = EF_FILE_OUT_INIT;
+	bool was_bad = ef_flasher_line_damages(s->flasher);
+
+	if (!was_bad && !ef_flasher_read_mem(s->flasher, a->address.value, a->size.value,
+					     sink_to_file, file, err))
+		return false;
+	if (!ef_flasher_line_damages(s->flasher))
+		return true;
+	if (!file->tmp && a->size.value && !was_bad)
+		return ef_fail(err, EF_E_TIMEOUT,
+			       "the line damages bytes, so what '%s' got may be wrong", a->file);
+	if (was_bad)
+		return dump_slowly(s, a, file, err);
+	if (!ef_file_out_open(&again, a->file, err))
+		return false;
+	ef_file_out_abort(file);
+	*file = again;
+	return dump_slowly(s, a, file, err);
+}
+
 bool cmd_dump_mem(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct dump_mem_args *a = args;
@@ -137,9 +209,7 @@ bool cmd_dump_mem(struct cli *cli, const void *args, struct ef_err *err)
 	if (!check_range(a, err) || !ui_yield_stdout(cli, a->file, err) ||
 	    !ef_file_out_open(&file, a->file, err))
 		return false;
-	if (!session_open_chip(cli, &a->connect, &s, err) ||
-	    !ef_flasher_read_mem(s.flasher, a->address.value, a->size.value, sink_to_file, &file,
-				 err) ||
+	if (!session_open_chip(cli, &a->connect, &s, err) || !dump(&s, a, &file, err) ||
 	    !ef_file_out_commit(&file, err))
 		goto out;
 	ui_log(cli, EF_LOG_INFO, "Dumped %" PRIu32 " bytes from 0x%08" PRIx32 " to '%s'",

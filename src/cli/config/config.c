@@ -17,6 +17,7 @@ struct loader {
 	struct config *config;
 	struct config_file *file; /* the file that is being read */
 	const struct toml_entry *entry;
+	const char *sudo_uid;
 	struct ef_err *err;
 };
 
@@ -394,7 +395,7 @@ static void note_old_key(struct loader *l, const struct toml_entry *e)
 static bool read_file(struct loader *l)
 {
 	struct ef_buf text = EF_BUF_INIT(TOML_SIZE_MAX);
-	bool ok = ef_file_read_regular(l->file->path, &text, l->err);
+	bool ok = ef_file_read_found(l->file->path, l->sudo_uid, l->file->is_global, &text, l->err);
 
 	if (ok && !toml_parse(text.data ? (const char *)text.data : "", text.len, &l->file->doc,
 			      l->err)) {
@@ -426,7 +427,9 @@ bool config_load(const struct opt_program *program, const struct config_query *q
 		 struct config **ret, struct ef_err *err)
 {
 	struct config *c = calloc(1, sizeof(*c));
-	struct loader l = { .program = program, .config = c, .err = err };
+	struct loader l = {
+		.program = program, .config = c, .sudo_uid = query->sudo_uid, .err = err
+	};
 
 	if (!c)
 		return ef_fail(err, EF_E_IO, "out of memory");

@@ -22,7 +22,7 @@ static void global_dir(const struct config_query *q, char *ret, size_t cap)
 	if (q->xdg_config_home && q->xdg_config_home[0] == '/')
 		fits = ef_snprintf(ret, cap, "%s/espflash/", q->xdg_config_home);
 	else
-		fits = q->home && *q->home &&
+		fits = q->home && *q->home == '/' &&
 		       ef_snprintf(ret, cap, "%s/.config/espflash/", q->home);
 #endif
 	if (!fits)
@@ -54,8 +54,8 @@ void config_place(struct config_file *ret, const struct config_query *q, bool is
 	if (!ret->is_there || S_ISDIR(st.st_mode))
 		return;
 	ret->trust = ef_file_trust(ret->path, q->sudo_uid);
-	/* The user put the file into their own folder, so its owner does not matter. */
-	if (is_global && ret->trust != EF_TRUST_NO_FILE)
+	/* HOME may be another user's, as that of su and of containers; their file is not ours. */
+	if (is_global && ret->trust == EF_TRUST_WRITABLE)
 		ret->trust = EF_TRUST_OK;
 	ret->is_there = ret->trust == EF_TRUST_OK;
 }

@@ -71,17 +71,24 @@ static void read_line(const char *line, size_t len, bool *in_section, bool *ret_
 	}
 }
 
+/* The file was found in the present folder. */
+struct found {
+	const char *sudo_uid;
+};
+
 /*
  * True if the file has a section [esptool]. esptool uses the first such file, even
  * if it sets nothing.
  */
-static bool read_cfg(const char *path, char *ret, size_t cap)
+static bool read_cfg(const char *path, const struct found *found, char *ret, size_t cap)
 {
 	struct ef_buf file = EF_BUF_INIT(CFG_MAX);
 	struct ef_err ignored = EF_ERR_INIT;
 	bool in_section = false, is_there = false;
 
-	if (!ef_file_exists(path) || !ef_file_read_regular(path, &file, &ignored)) {
+	if (!ef_file_exists(path) ||
+	    !(found ? ef_file_read_found(path, found->sudo_uid, false, &file, &ignored)
+		    : ef_file_read_regular(path, &file, &ignored))) {
 		ef_buf_release(&file);
 		return false;
 	}
@@ -120,9 +127,11 @@ static bool is_trusted(const char *path, const char *sudo_uid)
 
 static bool read_here(const char *sudo_uid, char *ret, size_t cap, char *ret_path, size_t path_cap)
 {
+	const struct found found = { sudo_uid };
+
 	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++)
 		if (ef_strlcpy(ret_path, path_cap, names[i]) && is_trusted(names[i], sudo_uid) &&
-		    read_cfg(ret_path, ret, cap))
+		    read_cfg(ret_path, &found, ret, cap))
 			return true;
 	return false;
 }
@@ -131,7 +140,7 @@ static bool read_folder(const char *folder, char *ret, size_t cap, char *ret_pat
 {
 	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++)
 		if (ef_snprintf(ret_path, path_cap, "%s%s", folder, names[i]) &&
-		    read_cfg(ret_path, ret, cap))
+		    read_cfg(ret_path, NULL, ret, cap))
 			return true;
 	return false;
 }
@@ -143,7 +152,7 @@ void esptool_cfg_sequence(const struct esptool_cfg_query *query, char *ret, size
 
 	ret[0] = '\0';
 	if (query->cfgfile && *query->cfgfile && ef_strlcpy(ret_path, path_cap, query->cfgfile) &&
-	    read_cfg(ret_path, ret, cap))
+	    read_cfg(ret_path, NULL, ret, cap))
 		return;
 	if (read_here(query->sudo_uid, ret, cap, ret_path, path_cap))
 		return;

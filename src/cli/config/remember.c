@@ -46,7 +46,8 @@ bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char
 {
 	struct ef_err ignored = EF_ERR_INIT; /* then nothing is remembered */
 
-	return remember_place(ret, cap, xdg_state_home, home) &&
+	/* sudo may keep HOME: root's files would lock the user out, and its links lead anywhere */
+	return remember_place(ret, cap, xdg_state_home, home) && !ef_is_foreign_place(ret) &&
 	       ef_make_folders_above(ret, 0700, &ignored);
 }
 

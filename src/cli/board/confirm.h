@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers without a checksum, over a line that damages bytes. */
+#ifndef EF_CLI_CONFIRM_H
+#define EF_CLI_CONFIRM_H
+
+#include <espflash/flasher.h>
+
+/* One more answer; the context says where to. */
+typedef bool confirm_fn(void *ctx, void *ret, struct ef_err *err);
+/*
+ * Ask once, and where the line damages bytes until two answers in a row agree. len: at most 16
+ * bytes. TIMEOUT: they never do; the content may change by itself.
+ */
+bool confirm(struct ef_flasher *f, confirm_fn *ask, void *ctx, void *ret, size_t len,
+	     struct ef_err *err) EF_MUST_CHECK;
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers without a checksum: over a line that damages bytes, two in a row have to agree. */
+#include "cli/board/confirm.h"
+#include "ck_ef.h"
+#include "flasher/flasher_priv.h"
+
+static const struct {
+	uint32_t answers[12];
+	bool damages, ok;
+	uint32_t want;
+	unsigned asked;
+} lines[] = {
+	{ { 1, 2, 2 }, false, true, 1, 1 }, /* a good line */
+	{ { 1, 1 }, true, true, 1, 2 },
+	{ { 0, 1, 1 }, true, true, 1, 3 },
+	{ { 1, 0, 1, 0, 1, 1 }, true, true, 1, 6 },
+	{ { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, true, false, 0, 9 },
+};
+
+struct line {
+	const uint32_t *answer;
+	unsigned asked;
+};
+
+static bool answer(void *ctx, void *ret, struct ef_err *err)
+{
+	struct line *l = ctx;
+
+	(void)err;
+	memcpy(ret, &l->answer[l->asked++], sizeof(*l->answer));
+	return true;
+}
+
+START_TEST(answers_agree)
+{
+	struct ef_flasher f = { .port = NULL };
+	struct line l = { lines[_i].answers, 0 };
+	struct ef_err err = EF_ERR_INIT;
+	uint32_t got = 0;
+	bool ok;
+
+	f.recovery.damages = lines[_i].damages;
+	ok = confirm(&f, answer, &l, &got, sizeof(got), &err);
+	ck_assert(ok == lines[_i].ok);
+	ck_assert_uint_eq(l.asked, lines[_i].asked);
+	if (ok)
+		ck_assert_uint_eq(got, lines[_i].want);
+	else
+		ck_assert_int_eq(err.code, EF_E_TIMEOUT);
+}
+END_TEST
+
+Suite *suite_confirm(void);
+Suite *suite_confirm(void)
+{
+	Suite *s = suite_create("confirm");
+	TCase *t = tcase_create("all");
+
+	tcase_add_loop_test(t, answers_agree, 0, (int)(sizeof(lines) / sizeof(lines[0])));
+	suite_add_tcase(s, t);
+	return s;
+}
