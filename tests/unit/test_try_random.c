@@ -220,9 +220,9 @@ static void compare(const char *line)
 
 START_TEST(random_tries)
 {
-	static const char *const names[EF_WORKS] = { "query",   "block",   "upload",  "jump",
-						     "memory",  "prepare", "connect", "write",
-						     "compare", "read",    "erase" };
+	static const char *const names[EF_WORKS] = { "query", "begin",   "block",   "upload",
+						     "jump",  "memory",  "prepare", "connect",
+						     "write", "compare", "read",    "erase" };
 	char line[128];
 
 	memset(&told, 0, sizeof(told));
