@@ -27,10 +27,10 @@ START_TEST(crystal)
 		{ "esp32c5", { { 0x60096110, 40u << 24 } }, 115200, 40, 2 },
 		/* esptool esp32c5.py, PCR_SYSCLK_XTAL_FREQ_V: 7 bits */
 		{ "esp32c5", { { 0x60096110, 0x80000000u | 40u << 24 } }, 115200, 40, 2 },
-		/* no crystal of this chip: the nearest one, from either side */
-		{ "esp32c5", { { 0x60096110, 41u << 24 } }, 115200, 40, 2 },
-		{ "esp32c5", { { 0x60096110, 47u << 24 } }, 115200, 48, 2 },
-		{ "esp32c5", { { 0x60096110, 127u << 24 } }, 115200, 48, 2 },
+		/* no crystal of this chip: the answer is damaged, and says nothing */
+		{ "esp32c5", { { 0x60096110, 41u << 24 } }, 115200, 0, 2 },
+		{ "esp32c5", { { 0x60096110, 47u << 24 } }, 115200, 0, 2 },
+		{ "esp32c5", { { 0x60096110, 127u << 24 } }, 115200, 0, 2 },
 		{ "esp32c3", { { 0 } }, 115200, 40, 0 },
 		{ "esp32h2", { { 0 } }, 115200, 32, 0 },
 		{ "esp32p4", { { 0 } }, 115200, 40, 0 },

@@ -7,22 +7,23 @@
 /* Two of so many agree if the line damages every second exchange. */
 #define TRIES 8u
 
-bool confirm(struct ef_flasher *f, confirm_fn *ask, void *ctx, void *ret, size_t len,
-	     struct ef_err *err)
+bool confirm_again(confirm_fn *ask, void *ctx, void *ret, size_t len, struct ef_err *err)
 {
 	uint8_t before[16];
 
-	if (!ask(ctx, ret, err))
-		return false;
-	for (unsigned i = 0; ef_flasher_line_damages(f); i++) {
-		if (i == TRIES)
-			return ef_fail(err, EF_E_TIMEOUT,
-				       "the line damages bytes, and no two answers agree");
+	for (unsigned i = 0; i < TRIES; i++) {
 		memcpy(before, ret, len);
 		if (!ask(ctx, ret, err))
 			return false;
 		if (memcmp(before, ret, len) == 0)
 			return true;
 	}
-	return true;
+	return ef_fail(err, EF_E_TIMEOUT, "the line damages bytes, and no two answers agree");
+}
+
+bool confirm(struct ef_flasher *f, confirm_fn *ask, void *ctx, void *ret, size_t len,
+	     struct ef_err *err)
+{
+	return ask(ctx, ret, err) &&
+	       (!ef_flasher_line_damages(f) || confirm_again(ask, ctx, ret, len, err));
 }

@@ -13,5 +13,8 @@ typedef bool confirm_fn(void *ctx, void *ret, struct ef_err *err);
  */
 bool confirm(struct ef_flasher *f, confirm_fn *ask, void *ctx, void *ret, size_t len,
 	     struct ef_err *err) EF_MUST_CHECK;
+/* The same for an answer that was given already, in *ret, and that is not believed alone. */
+bool confirm_again(confirm_fn *ask, void *ctx, void *ret, size_t len,
+		   struct ef_err *err) EF_MUST_CHECK;
 
 #endif

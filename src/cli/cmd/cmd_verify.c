@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/board/confirm.h"
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/firmware/boot_header.h"
@@ -109,14 +110,34 @@ static bool differs(struct session *s, const struct pair *pair, const uint8_t *w
 			   pair->place.addr, pair->file.len);
 }
 
+/* Context of a question for the MD5 of a range. */
+struct question {
+	struct session *s;
+	uint32_t addr, len;
+};
+
+static bool ask_md5(void *ctx, void *ret, struct ef_err *err)
+{
+	const struct question *q = ctx;
+
+	return ef_flasher_md5(q->s->flasher, q->addr, q->len, ret, err);
+}
+
+/*
+ * The answer has no checksum, and neither has the request. Damage makes no MD5 that is the file's,
+ * but it may make another one, so a difference must be told twice.
+ */
 static bool is_in_flash(struct session *s, const struct pair *pair, const uint8_t *want, bool *ret,
 			struct ef_err *err)
 {
+	struct question q = { s, pair->place.addr, (uint32_t)pair->file.len };
 	uint8_t md5[EF_MD5_LEN], got[EF_MD5_LEN];
-	uint32_t len = (uint32_t)pair->file.len;
 
-	ef_md5(want, len, md5);
-	if (!ef_flasher_md5(s->flasher, pair->place.addr, len, got, err))
+	ef_md5(want, q.len, md5);
+	if (!ask_md5(&q, got, err))
+		return false;
+	if (memcmp(md5, got, sizeof(got)) != 0 &&
+	    !confirm_again(ask_md5, &q, got, sizeof(got), err))
 		return false;
 	*ret = memcmp(md5, got, sizeof(got)) == 0;
 	return true;
