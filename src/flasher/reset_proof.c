@@ -11,9 +11,12 @@
 
 #include "base/util.h"
 
-/* A board with a large capacitor at EN starts 300 ms after the pulse; a network is slower still. */
-#define LISTEN_MS        500u
-#define LISTEN_REMOTE_MS 1000u
+/*
+ * A board with a large capacitor at EN starts 300 ms after the pulse. A busy host or a network is
+ * slower still.
+ */
+#define LISTEN_MS        1000u
+#define LISTEN_REMOTE_MS 1500u
 /* All ROMs: the number of the reset by power or EN (esp_rom/include/<chip>/rom/rtc.h). */
 #define RESET_BY_EN 1u
 /* The rate of a ROM that takes a crystal of 26 MHz for one of 40 MHz (esptool esp32c2.py). */
