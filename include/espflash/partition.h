@@ -61,8 +61,8 @@ bool ef_partition_parse(const uint8_t *data, size_t len, const struct ef_partiti
 bool ef_partition_is_binary(const uint8_t *data, size_t len);
 
 /**
- * Sixteen rows. Few tables have more, and the rest of the region is blank: a reader who pays for each
- * byte begins with these, and asks ef_partition_goes_on for the rest.
+ * Sixteen rows. Few tables have more, and the rest of the region is blank: a reader who pays for
+ * each byte begins with these, and asks ef_partition_goes_on for the rest.
  */
 #define EF_PARTITION_TABLE_FIRST 512u
 /** @brief Whether all of data are rows, so that more may follow: the first bytes of a table. */
