@@ -178,6 +178,27 @@ static void try_reach(const char *chip, bool no_stub)
 	work_done(&w);
 }
 
+/* A plan that brings its table, or that erases everything, doesn't ask for the chip's. */
+START_TEST(table_that_is_not_needed)
+{
+	static const struct ef_partition_table theirs = { .count = 0 };
+	const struct ef_plan_region r = { .region = { 0x10000, (const uint8_t *)table, 32, "x" } };
+	const struct ef_plan_erase e = { .is_whole = true };
+	const struct ef_plan plans[] = {
+		{ .regions = &r, .region_count = 1, .table = &theirs },
+		{ .erases = &e, .erase_count = 1 },
+		{ .regions = &r, .region_count = 1 },
+	};
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	struct work w;
+
+	work_start(&w, &sim, false);
+	ck_ok(check_plan(&w, &plans[_i]), &w.rig.err);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_READ_FLASH), _i == 2);
+	work_done(&w);
+}
+END_TEST
+
 /* The program's own table: compared by MD5 with the chip's, and read only if it differs. */
 START_TEST(own_table_and_the_chips)
 {
@@ -344,6 +365,7 @@ Suite *suite_gate(void)
 	tcase_add_loop_test(t, locked_in_secure_download_mode, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, key_managers_info, 0, 3);
 	tcase_add_test(t, secure_boot_v1);
+	tcase_add_loop_test(t, table_that_is_not_needed, 0, 3);
 	tcase_add_loop_test(t, own_table_and_the_chips, 0, 2);
 	tcase_add_loop_test(t, rows_of_the_table, 0, 41);
 	tcase_add_test(t, force_and_the_reach);
