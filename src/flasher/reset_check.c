@@ -50,49 +50,57 @@ bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct 
 	return was_hz == rate_hz || !was_hz || ef_port_set_baud(port, was_hz, err);
 }
 
-static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom,
-		       enum ef_reset_effect *ret, struct ef_err *err)
+bool reset_either_way(const struct ef_reset_try *how, struct ef_rom *rom, reset_once_fn *once,
+		      void *ret, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
+	unsigned was = port->inverted;
+	bool is_in_vain;
+
+	if (!once(how, rom, ret, &is_in_vain, err))
+		return false;
+	if (!is_in_vain)
+		return true;
+	ef_log(EF_LOG_DEBUG, "the loader still answers: trying the other polarity of DTR and RTS");
+	if (!ef_port_invert_lines(port, was ^ (EF_DTR | EF_RTS), err) ||
+	    !once(how, rom, ret, &is_in_vain, err))
+		return false;
+	return !is_in_vain || ef_port_invert_lines(port, was, err);
+}
+
+static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, void *ret,
+		       bool *ret_in_vain, struct ef_err *err)
+{
+	struct ef_port *port = rom->port;
+	enum ef_reset_effect *effect = ret;
 	uint32_t ms = port->caps & EF_PORT_REMOTE ? HEAR_REMOTE_MS : HEAR_MS;
 	size_t heard;
-	bool answers;
 
+	*ret_in_vain = false;
 	if (!ef_port_set_baud(port, how->hear_hz, err) || !ef_rom_discard(rom, err) ||
 	    !ef_reset_run(how->reset, port, err))
 		return false;
-	*ret = EF_RESET_QUIET;
+	*effect = EF_RESET_QUIET;
 	/* a port of the chip itself has no wires, and may be gone now */
 	if (how->reset->needs || !(port->caps & EF_PORT_HAS_LINES))
 		return true;
 	if (!ef_port_hear(port, HEARD_MIN, ef_port_deadline(port, ms), &heard, err))
 		return false;
 	if (heard >= HEARD_MIN) {
-		*ret = EF_RESET_HEARD;
+		*effect = EF_RESET_HEARD;
 		return true;
 	}
-	if (!reset_check_loader(rom, how->loader_hz, &answers, err))
+	if (!reset_check_loader(rom, how->loader_hz, ret_in_vain, err))
 		return false;
-	if (answers)
-		*ret = EF_RESET_IN_VAIN;
+	if (*ret_in_vain)
+		*effect = EF_RESET_IN_VAIN;
 	return true;
 }
 
 bool ef_reset_try(const struct ef_reset_try *how, struct ef_rom *rom, enum ef_reset_effect *ret,
 		  struct ef_err *err)
 {
-	struct ef_port *port = rom->port;
-	unsigned was = port->inverted;
-
-	if (!reset_once(how, rom, ret, err))
-		return false;
-	if (*ret != EF_RESET_IN_VAIN)
-		return true;
-	ef_log(EF_LOG_DEBUG, "the loader still answers: trying the other polarity of DTR and RTS");
-	if (!ef_port_invert_lines(port, was ^ (EF_DTR | EF_RTS), err) ||
-	    !reset_once(how, rom, ret, err))
-		return false;
-	return *ret != EF_RESET_IN_VAIN || ef_port_invert_lines(port, was, err);
+	return reset_either_way(how, rom, reset_once, ret, err);
 }
 
 bool ef_reset_fail(struct ef_err *err)

@@ -7,7 +7,6 @@
 #include "flasher/reset_check.h"
 
 #include <espflash/console.h>
-#include <espflash/log.h>
 
 #include "base/util.h"
 
@@ -161,36 +160,32 @@ static bool listen(struct ef_port *port, struct ef_reset_proof *ret, struct ef_e
 }
 
 /* A chip that says nothing, or that waits for a host, may have a loader that was not reset. */
-static bool prove_once(const struct ef_reset_try *how, struct ef_rom *rom,
-		       struct ef_reset_proof *ret, struct ef_err *err)
+static bool prove_once(const struct ef_reset_try *how, struct ef_rom *rom, void *ret,
+		       bool *ret_in_vain, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
-	*ret = (struct ef_reset_proof){ .is_proved = false };
+	struct ef_reset_proof *proof = ret;
+	bool ok;
+
+	*proof = (struct ef_reset_proof){ .is_proved = false };
 	if (!ef_port_set_baud(port, how->hear_hz, err) || !ef_rom_discard(rom, err) ||
-	    !hold(how->reset, port, &ret->is_talking, err) || !release(how->reset, port, err) ||
-	    !listen(port, ret, err))
+	    !hold(how->reset, port, &proof->is_talking, err) || !release(how->reset, port, err) ||
+	    !listen(port, proof, err))
 		return false;
-	ret->is_proved &= !ret->is_talking;
-	return ret->has_words || reset_check_loader(rom, how->loader_hz, &ret->is_in_vain, err);
+	proof->is_proved &= !proof->is_talking;
+	ok = proof->has_words || reset_check_loader(rom, how->loader_hz, &proof->is_in_vain, err);
+	*ret_in_vain = proof->is_in_vain;
+	return ok;
 }
 
 bool ef_reset_prove(const struct ef_reset_try *how, struct ef_rom *rom, struct ef_reset_proof *ret,
 		    struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
-	unsigned was = port->inverted;
 
 	if (how->reset->needs || !(port->caps & EF_PORT_HAS_LINES) || how->reset->step_count < 2) {
 		*ret = (struct ef_reset_proof){ .has_no_wires = true };
 		return ef_reset_run(how->reset, port, err);
 	}
-	if (!prove_once(how, rom, ret, err))
-		return false;
-	if (!ret->is_in_vain)
-		return true;
-	ef_log(EF_LOG_DEBUG, "the loader still answers: trying the other polarity of DTR and RTS");
-	if (!ef_port_invert_lines(port, was ^ (EF_DTR | EF_RTS), err) ||
-	    !prove_once(how, rom, ret, err))
-		return false;
-	return !ret->is_in_vain || ef_port_invert_lines(port, was, err);
+	return reset_either_way(how, rom, prove_once, ret, err);
 }
