@@ -11,6 +11,7 @@
 #include "flasher/session.h"
 #include "flasher/spi_flash.h"
 #include "flasher/start.h"
+#include "flasher/words.h"
 
 /* Send nothing and rely on what the caller says instead. */
 static bool trust_user(struct ef_flasher *f, struct ef_err *err)
@@ -137,5 +138,5 @@ struct ef_rom *ef_flasher_rom(struct ef_flasher *f)
 
 bool ef_flasher_line_damages(const struct ef_flasher *f)
 {
-	return f->recovery.damages || f->rom.short_syncs;
+	return ef_words_are_doubtful(f);
 }

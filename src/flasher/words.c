@@ -140,7 +140,7 @@ static bool confirm_zeros(struct ef_flasher *f, bool *ret, struct ef_err *err)
 }
 
 /* A ROM and a stub answer each SYNC eight times, so one that lost answers shows damage, too. */
-static bool is_damaging(const struct ef_flasher *f)
+bool ef_words_are_doubtful(const struct ef_flasher *f)
 {
 	return f->recovery.damages || f->rom.short_syncs;
 }
@@ -154,7 +154,7 @@ bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	if (w->count && !compare(f, shift, ret, err))
 		return false;
 	/* once for each request and once for each answer that may have been damaged unseen */
-	for (unsigned i = 0; *ret && is_damaging(f) && i < 2; i++)
+	for (unsigned i = 0; *ret && ef_words_are_doubtful(f) && i < 2; i++)
 		if (!confirm_zeros(f, ret, err))
 			return false;
 	if (!*ret)

@@ -20,5 +20,7 @@ bool ef_words_fetch(struct ef_flasher *f, ef_facts_fn *facts, struct ef_err *err
  * all agree; else all is forgotten.
  */
 bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
+/* Whether the line has damaged something, so that what has no checksum is not believed at once. */
+bool ef_words_are_doubtful(const struct ef_flasher *f);
 
 #endif
