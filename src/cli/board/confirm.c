@@ -27,3 +27,10 @@ bool confirm(struct ef_flasher *f, confirm_fn *ask, void *ctx, void *ret, size_t
 	return ask(ctx, ret, err) &&
 	       (!ef_flasher_line_damages(f) || confirm_again(ask, ctx, ret, len, err));
 }
+
+bool confirm_ask_md5(void *ctx, void *ret, struct ef_err *err)
+{
+	const struct confirm_range *r = ctx;
+
+	return ef_flasher_md5(r->f, r->addr, r->len, ret, err);
+}

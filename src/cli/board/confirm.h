@@ -17,4 +17,11 @@ bool confirm(struct ef_flasher *f, confirm_fn *ask, void *ctx, void *ret, size_t
 bool confirm_again(confirm_fn *ask, void *ctx, void *ret, size_t len,
 		   struct ef_err *err) EF_MUST_CHECK;
 
+/* A confirm_fn for the MD5 of a range of flash; its context. */
+struct confirm_range {
+	struct ef_flasher *f;
+	uint32_t addr, len;
+};
+bool confirm_ask_md5(void *ctx, void *ret, struct ef_err *err) EF_MUST_CHECK;
+
 #endif

@@ -147,17 +147,6 @@ static bool check_range(const struct dump_mem_args *a, struct ef_err *err)
 		       a->size.value, a->address.value);
 }
 
-/* Words of memory to write, word by word confirmed. */
-static bool dump_word(struct session *s, uint32_t at, uint8_t ret[4], struct ef_err *err)
-{
-	uint32_t word;
-
-	if (!read_word(s, at, &word, err))
-		return false;
-	ef_put_le32(ret, word);
-	return true;
-}
-
 /* Once a word was confirmed only after others were dumped, all of them are dumped again. */
 static bool dump_slowly(struct session *s, const struct dump_mem_args *a, struct ef_file_out *file,
 			struct ef_err *err)
@@ -166,12 +155,30 @@ static bool dump_slowly(struct session *s, const struct dump_mem_args *a, struct
 
 	for (uint64_t at = a->address.value; at < end; at = at / 4 * 4 + 4) {
 		size_t skip = at % 4, left = (size_t)(end - at);
-		uint8_t word[4];
+		uint8_t bytes[4];
+		uint32_t word;
 
-		if (!dump_word(s, (uint32_t)(at - skip), word, err) ||
-		    !ef_file_out_write(file, word + skip, left < 4 - skip ? left : 4 - skip, err))
+		if (!read_word(s, (uint32_t)(at - skip), &word, err))
+			return false;
+		ef_put_le32(bytes, word);
+		if (!ef_file_out_write(file, bytes + skip, left < 4 - skip ? left : 4 - skip, err))
 			return false;
 	}
+	return true;
+}
+
+/* Take back what the file has. A pipe's reader has it already. */
+static bool start_over(const struct dump_mem_args *a, struct ef_file_out *file, struct ef_err *err)
+{
+	struct ef_file_out again = EF_FILE_OUT_INIT;
+
+	if (!file->tmp && a->size.value)
+		return ef_fail(err, EF_E_TIMEOUT,
+			       "the line damages bytes, so what '%s' got may be wrong", a->file);
+	if (!ef_file_out_open(&again, a->file, err))
+		return false;
+	ef_file_out_abort(file);
+	*file = again;
 	return true;
 }
 
@@ -179,23 +186,15 @@ static bool dump_slowly(struct session *s, const struct dump_mem_args *a, struct
 static bool dump(struct session *s, const struct dump_mem_args *a, struct ef_file_out *file,
 		 struct ef_err *err)
 {
-	struct ef_file_out again = EF_FILE_OUT_INIT;
-	bool was_bad = ef_flasher_line_damages(s->flasher);
-
-	if (!was_bad && !ef_flasher_read_mem(s->flasher, a->address.value, a->size.value,
-					     sink_to_file, file, err))
-		return false;
-	if (!ef_flasher_line_damages(s->flasher))
-		return true;
-	if (!file->tmp && a->size.value && !was_bad)
-		return ef_fail(err, EF_E_TIMEOUT,
-			       "the line damages bytes, so what '%s' got may be wrong", a->file);
-	if (was_bad)
-		return dump_slowly(s, a, file, err);
-	if (!ef_file_out_open(&again, a->file, err))
-		return false;
-	ef_file_out_abort(file);
-	*file = again;
+	if (!ef_flasher_line_damages(s->flasher)) {
+		if (!ef_flasher_read_mem(s->flasher, a->address.value, a->size.value, sink_to_file,
+					 file, err))
+			return false;
+		if (!ef_flasher_line_damages(s->flasher))
+			return true;
+		if (!start_over(a, file, err))
+			return false;
+	}
 	return dump_slowly(s, a, file, err);
 }
 

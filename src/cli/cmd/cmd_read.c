@@ -135,18 +135,6 @@ static bool print_md5(struct cli *cli, const struct range *r, const uint8_t md5[
 	return ui_result(cli, j, err);
 }
 
-struct digest {
-	struct ef_flasher *f;
-	const struct range *r;
-};
-
-static bool ask_md5(void *ctx, void *ret, struct ef_err *err)
-{
-	const struct digest *d = ctx;
-
-	return ef_flasher_md5(d->f, d->r->place.addr, d->r->size, ret, err);
-}
-
 bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct checksum_args *a = args;
@@ -159,7 +147,8 @@ bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err)
 		return false;
 	if (!session_open(cli, &a->connect, &s, err) || !range_find(cli, &r, &s, err) ||
 	    !warn_of_ciphertext(cli, &s, err) ||
-	    !confirm(s.flasher, ask_md5, &(struct digest){ s.flasher, &r }, md5, MD5_LEN, err))
+	    !confirm(s.flasher, confirm_ask_md5,
+		     &(struct confirm_range){ s.flasher, r.place.addr, r.size }, md5, MD5_LEN, err))
 		goto out;
 	/* Like board-info, print before the reset, which may fail. */
 	ok = print_md5(cli, &r, md5, err) &&

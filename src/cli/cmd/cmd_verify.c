@@ -110,19 +110,6 @@ static bool differs(struct session *s, const struct pair *pair, const uint8_t *w
 			   pair->place.addr, pair->file.len);
 }
 
-/* Context of a question for the MD5 of a range. */
-struct question {
-	struct session *s;
-	uint32_t addr, len;
-};
-
-static bool ask_md5(void *ctx, void *ret, struct ef_err *err)
-{
-	const struct question *q = ctx;
-
-	return ef_flasher_md5(q->s->flasher, q->addr, q->len, ret, err);
-}
-
 /*
  * The answer has no checksum, and neither has the request. Damage makes no MD5 that is the file's,
  * but it may make another one, so a difference must be told twice.
@@ -130,14 +117,14 @@ static bool ask_md5(void *ctx, void *ret, struct ef_err *err)
 static bool is_in_flash(struct session *s, const struct pair *pair, const uint8_t *want, bool *ret,
 			struct ef_err *err)
 {
-	struct question q = { s, pair->place.addr, (uint32_t)pair->file.len };
+	struct confirm_range q = { s->flasher, pair->place.addr, (uint32_t)pair->file.len };
 	uint8_t md5[EF_MD5_LEN], got[EF_MD5_LEN];
 
 	ef_md5(want, q.len, md5);
-	if (!ask_md5(&q, got, err))
+	if (!confirm_ask_md5(&q, got, err))
 		return false;
 	if (memcmp(md5, got, sizeof(got)) != 0 &&
-	    !confirm_again(ask_md5, &q, got, sizeof(got), err))
+	    !confirm_again(confirm_ask_md5, &q, got, sizeof(got), err))
 		return false;
 	*ret = memcmp(md5, got, sizeof(got)) == 0;
 	return true;
