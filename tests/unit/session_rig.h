@@ -13,6 +13,7 @@
 #ifndef SESSION_RIG_H
 #define SESSION_RIG_H
 
+#include "golden_lines.h"
 #include "session_story.h"
 
 /*
@@ -169,22 +170,6 @@ static inline void session_tell(const struct session *s, const struct sim_faults
 
 /* ---- the lines ---- */
 
-static inline char *session_read(const char *file)
-{
-	static char text[1u << 18];
-	char path[512];
-	size_t len;
-	FILE *in;
-
-	(void)snprintf(path, sizeof(path), SESSION_GOLDEN "%s.txt", file);
-	in = fopen(path, "r");
-	ck_assert_msg(in != NULL, "cannot open %s", path);
-	len = fread(text, 1, sizeof(text) - 1, in);
-	(void)fclose(in);
-	text[len] = '\0';
-	return text;
-}
-
 /* The line that begins with this name, and its length; NULL: there is none. */
 static inline const char *session_find(const char *text, const char *name, size_t *ret_len)
 {
@@ -236,7 +221,7 @@ static inline void session_compare(const char *file, const struct session_line *
 		(void)printf("%s\n", session_text(got, 0));
 		return;
 	}
-	want = session_find(session_read(file), got->name, &len);
+	want = session_find(golden_read(file), got->name, &len);
 	ck_assert_msg(want != NULL, "no line for '%s'", got->name);
 	for (int late = -slack; late <= slack; late++) {
 		const char *text = session_text(got, late);

@@ -14,8 +14,6 @@
 #include "flasher_rig.h"
 #include "rig/tap_port.h"
 
-#define SESSION_GOLDEN EF_SOURCE_DIR "/tests/golden/session/"
-
 static struct {
 	char text[1u << 20];
 	size_t len;

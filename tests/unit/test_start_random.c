@@ -8,6 +8,7 @@
  */
 #include "base/hash.h"
 #include "ck_ef.h"
+#include "golden_lines.h"
 #include "flasher/start_judge.h"
 
 #include <stdio.h>
@@ -109,19 +110,6 @@ static enum ef_start_state run(const struct ef_start_expect *expect, uint32_t *r
 	return s.state;
 }
 
-static void compare(const char *line)
-{
-	static char text[8192];
-	FILE *in = fopen(EF_SOURCE_DIR "/tests/golden/session/starts.txt", "r");
-	size_t len;
-
-	ck_assert_ptr_nonnull(in);
-	len = fread(text, 1, sizeof(text) - 1, in);
-	(void)fclose(in);
-	text[len] = '\0';
-	ck_assert_msg(strstr(text, line) != NULL, "no such line: %s", line);
-}
-
 START_TEST(random_starts)
 {
 	const struct expectation *x = &expectations[_i];
@@ -139,10 +127,7 @@ START_TEST(random_starts)
 		       states[EF_START_DOWNLOAD], states[EF_START_LOOP], states[EF_START_CRASHED],
 		       states[EF_START_NO_BOOT], states[EF_START_OTHER_APP],
 		       ef_crc32(told.text, told.len));
-	if (getenv("START_LINES"))
-		(void)printf("%s", line);
-	else
-		compare(line);
+	golden_has("starts", line, "START_LINES");
 }
 END_TEST
 

@@ -8,6 +8,7 @@
  */
 #include "base/hash.h"
 #include "flasher/climb.h"
+#include "golden_lines.h"
 #include "try_rig.h"
 
 #define RUNS 300u
@@ -205,19 +206,6 @@ static void try_random(enum ef_work work)
 	ef_rom_release(&f.rom);
 }
 
-static void compare(const char *line)
-{
-	static char text[8192];
-	FILE *in = fopen(EF_SOURCE_DIR "/tests/golden/session/tries.txt", "r");
-	size_t len;
-
-	ck_assert_ptr_nonnull(in);
-	len = fread(text, 1, sizeof(text) - 1, in);
-	(void)fclose(in);
-	text[len] = '\0';
-	ck_assert_msg(strstr(text, line) != NULL, "no such line: %s", line);
-}
-
 START_TEST(random_tries)
 {
 	static const char *const names[EF_WORKS] = { "query", "begin",   "block",   "upload",
@@ -231,10 +219,7 @@ START_TEST(random_tries)
 		try_random((enum ef_work)_i);
 	(void)snprintf(line, sizeof(line), "%s: %u of %u, %u tries, %08x\n", names[_i], told.good,
 		       RUNS, told.tries, ef_crc32(told.text, told.len));
-	if (getenv("TRY_LINES"))
-		(void)printf("%s", line);
-	else
-		compare(line);
+	golden_has("tries", line, "TRY_LINES");
 }
 END_TEST
 
