@@ -203,6 +203,9 @@ struct ef_reset_try {
 	const struct ef_reset *reset;
 	uint32_t loader_hz; /**< rate at which a loader that was not reset would answer */
 	uint32_t hear_hz;   /**< rate of the chip's words after the reset; the port keeps it */
+	/** a ROM spoke after a reset by these lines: no answer to one SYNC is proof enough */
+	bool is_proved;
+	bool is_late; /**< it spoke so late that listening for its words is in vain */
 };
 enum ef_reset_effect {
 	EF_RESET_HEARD,   /**< the chip speaks; its words are left to be read */
