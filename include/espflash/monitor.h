@@ -78,7 +78,7 @@ struct ef_monitor_event {
 	const bool *met; /**< END only: which of ends.until were seen, in their order */
 };
 
-/** The name of an event in JSON: "text", "record", "reset"... Never NULL. */
+/** Return the name of an event in JSON: "text", "record", "reset"... Never NULL. */
 const char *ef_monitor_event_name(enum ef_monitor_event_kind kind);
 
 /* ---- keys ---- */
@@ -117,7 +117,7 @@ struct ef_monitor_input {
 
 /** How the chip's text is shown. */
 struct ef_monitor_output {
-	int fd;                    /**< -1: do not show it; the events tell */
+	int fd;                    /**< -1: do not show it; the events carry it */
 	bool has_color;            /**< colour log lines by level unless they have a colour */
 	bool is_ascii;             /**< the terminal is not UTF-8: show '?' for other characters */
 	enum ef_stamp stamp;       /**< before each line, here and in the log file */

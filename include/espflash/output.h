@@ -18,9 +18,9 @@
 EF_API_BEGIN
 
 /**
- * What flash has from the address start on, with FF in the gaps. end: pad with FF up to this
- * address; 0: don't. Errors: INPUT (a region lies before start or passes end, or the file would
- * be larger than any flash), IO (out of memory).
+ * Write what flash has from the address start on, with FF in the gaps. end: pad with FF up to this
+ * address; 0: don't. Errors: INPUT (a region lies before start or passes end, or the file would be
+ * larger than any flash), IO (out of memory).
  */
 bool ef_output_raw(const struct ef_region *regions, size_t count, uint32_t start, uint32_t end,
 		   uint8_t **ret, size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;

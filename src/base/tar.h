@@ -22,9 +22,9 @@ struct ef_tar_entry {
 	size_t len;
 };
 
-/* Whether the name of an entry, of any archive, leads to no place outside of it. */
+/* Return whether the name of an entry, of any archive, leads to no place outside of it. */
 bool ef_entry_is_inside(const char *name);
-/* Whether data begins with a header whose checksum is right. */
+/* Return whether data begins with a header whose checksum is right. */
 bool ef_tar_is(const uint8_t *data, size_t len);
 /*
  * Read the next entry. t begins with data and len set and the rest 0. INPUT: a header is

@@ -25,12 +25,12 @@ bool ef_strlcpy(char *dst, size_t cap, const char *src);
 bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...) EF_PRINTF(3, 4);
 /* Write data as lower-case hex; dst needs 2 * len + 1 bytes. */
 void ef_hex(char *dst, const uint8_t *data, size_t len);
-/* Whether two strings are equal if the case of ASCII letters is ignored. */
+/* Return whether two strings are equal if the case of ASCII letters is ignored. */
 bool ef_str_ieq(const char *a, const char *b);
 /* Levenshtein distance, for suggestions. 255 if a string has more than 63 bytes. */
 unsigned ef_edit_distance(const char *a, const char *b);
 
-/* Whether text ends with end. */
+/* Return whether text ends with end. */
 bool ef_ends_with(const char *text, const char *end);
 
 /* For qsort: the order of two elements of an array of strings. */
@@ -39,7 +39,7 @@ int ef_by_name(const void *a, const void *b);
 /* ---- paths ---- */
 
 /*
- * What follows the last '/' of a path: the path itself if it has none. The difference of the
+ * Return what follows the last '/' of a path: the path itself if it has none. The difference of the
  * two pointers is the length of the folder with its '/'.
  */
 const char *ef_base_name(const char *path);
@@ -47,9 +47,9 @@ const char *ef_base_name(const char *path);
  * The two judge names that a manifest or an archive contains. They know Windows' syntax, too,
  * because the build may have been made there.
  */
-/* Whether a path starts at a root: "/", "\\" or a drive letter. */
+/* Return whether a path starts at a root: "/", "\\" or a drive letter. */
 bool ef_path_is_absolute(const char *path);
-/* Whether a path has ".." as one of its parts. */
+/* Return whether a path has ".." as one of its parts. */
 bool ef_path_climbs(const char *path);
 
 /* ---- searching ---- */
@@ -71,7 +71,7 @@ size_t ef_utf8_len(uint8_t head);
 size_t ef_utf8_get(const void *text, size_t len, uint32_t *ret);
 /* Write a character (at most U+10FFFF); returns its length in bytes. Adds no NUL. */
 size_t ef_utf8_put(char dst[4], uint32_t c);
-/* Whether the whole text is valid UTF-8. */
+/* Return whether the whole text is valid UTF-8. */
 bool ef_utf8_is_valid(const void *text, size_t len);
 
 /* ---- what terminals interpret ---- */
@@ -89,7 +89,7 @@ size_t ef_escape_len(const void *text, size_t len);
  */
 size_t ef_strip_escapes(char *dst, size_t cap, const void *text, size_t len);
 /*
- * Whether a character changes the order of the text around it, or begins a line without a
+ * Return whether a character changes the order of the text around it, or begins a line without a
  * line feed: a terminal then shows another text than the bytes say (CVE-2021-42574).
  */
 bool ef_is_deceptive(uint32_t c);

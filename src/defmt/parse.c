@@ -185,7 +185,7 @@ static void take_hint(struct defmt_text t, struct defmt_hint *ret)
 		}
 }
 
-/* Parse what is between the braces. Returns what is wrong with it, or NULL. */
+/* Parse the text between the braces. Returns the mistake in it, or NULL. */
 static const char *take_param(struct defmt_text t, struct defmt_cursor *c, struct defmt_param *ret)
 {
 	const char *colon;

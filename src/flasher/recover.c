@@ -21,7 +21,7 @@ enum {
 	MEANT = 1u << 7,       /* refused, and the status has no other cause */
 	PORT_GONE = 1u << 8,
 	REFUSED = DAMAGED | UNCERTAIN | UNSUPPORTED | MEANT,
-	/* on a bad line MEANT is added, since the line may have damaged the request */
+	/* on a bad line the policy adds MEANT, since the line may have damaged the request */
 	OF_THE_LINE = SILENT | LOST | GARBLED | DAMAGED | UNCERTAIN | UNSUPPORTED,
 };
 

@@ -11,8 +11,8 @@
 bool ef_exchange(void *ctx, const struct ef_request *req, struct ef_reply *ret,
 		 struct ef_err *err) EF_MUST_CHECK;
 /*
- * The second half, behind an ef_rom_send. While the answer does not come, SYNCs ask whether
- * the chip is there: fault SILENT when it answers none, LOST when it does.
+ * Do the second half, behind an ef_rom_send. While the answer does not come, SYNCs ask whether the
+ * chip is there: fault SILENT when it answers none, LOST when it does.
  */
 bool ef_exchange_receive(struct ef_flasher *f, const struct ef_request *req, struct ef_reply *ret,
 			 struct ef_err *err) EF_MUST_CHECK;
@@ -30,7 +30,7 @@ bool ef_session_write_regs(struct ef_flasher *f, const struct ef_reg_write *writ
 			   struct ef_err *err) EF_MUST_CHECK;
 /* Block sizes and BEGIN form for the loader that answers now. */
 void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
-/* Whether that loader can be told to encrypt what it writes. */
+/* Return whether that loader can be told to encrypt what it writes. */
 bool ef_session_encrypts(const struct ef_flasher *f);
 /* A rung: *ret is true when the loader that this session talks to answers a SYNC. */
 bool ef_session_resync(struct ef_flasher *f, const struct ef_budget *budget, bool *ret,

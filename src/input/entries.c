@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One view of two kinds of archives. Nothing of a tar is compressed, so its entries are borrowed.
+/*
+ * Gives two kinds of archives one interface. A tar is not compressed, so its entries are borrowed.
  */
 #include "input/entries.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The monitor's own time. Each port has a clock of its own; this one goes on
- * while ports come and go. Unit: microseconds.
+ * Keeps the monitor's own time. Each port has a clock of its own; this one continues while ports
+ * come and go. Unit: microseconds.
  */
 #ifndef EF_MONITOR_RUN_CLOCK_H
 #define EF_MONITOR_RUN_CLOCK_H

@@ -29,7 +29,10 @@ static void put(struct screen *s, const char *text)
 
 /* ---- colours and characters ---- */
 
-/* Whether a style is on after this text. A reset in another shape than these two counts as one. */
+/*
+ * Return whether a style is on after this text. A reset in another shape than these two counts as
+ * one.
+ */
 static bool leaves_style(const char *text, size_t len, bool is_styled)
 {
 	for (const char *at = text; (at = memchr(at, '\x1b', len - (size_t)(at - text))); at++) {

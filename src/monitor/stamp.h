@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The time before a line, as the user wants it. */
+/* Writes the time before a line, as the user wants it. */
 #ifndef EF_MONITOR_STAMP_H
 #define EF_MONITOR_STAMP_H
 

@@ -246,7 +246,7 @@ static bool run_steps(const struct ef_reset *reset, struct ef_port *port,
 	return true;
 }
 
-/* Whether the chip itself is the USB device. */
+/* Return whether the chip itself is the USB device. */
 static bool is_own_port(const struct ef_reset *reset, const struct ef_port *port)
 {
 	return reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG) ||

@@ -14,7 +14,7 @@
  */
 bool ef_demangle(const char *name, char *dst, size_t cap);
 
-/* The same for one scheme: names that begin with _R, and those of C++. */
+/* Do the same for one scheme: names that begin with _R, and those of C++. */
 bool ef_demangle_rust_v0(const char *name, char *dst, size_t cap);
 /* Always false in a build without a C++ runtime. */
 bool ef_demangle_cpp(const char *name, char *dst, size_t cap);

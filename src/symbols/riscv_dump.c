@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The formats of RISC-V dumps: ESP-IDF's panic handler
- * (components/esp_system/port/arch/riscv/panic_arch.c: "Core  0 register
- * dump:", four registers a line, "Stack memory:", eight words a line) and
- * esp-backtrace's "STACKDUMP: <pc> <bytes>".
+ * Knows the formats of RISC-V dumps: ESP-IDF's panic handler
+ * (components/esp_system/port/arch/riscv/panic_arch.c: "Core 0 register dump:", four registers a
+ * line, "Stack memory:", eight words a line) and esp-backtrace's "STACKDUMP: <pc> <bytes>".
  */
 #include <stdlib.h>
 

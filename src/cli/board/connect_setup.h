@@ -26,7 +26,7 @@ bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_p
  * device connected last time.
  */
 unsigned connect_polarity(const struct connect_args *args, const struct ef_port *port);
-/* The path of the file that remembers boards. False: there is none, or the user wants none. */
+/* Get the path of the file that remembers boards. False: there is none, or the user wants none. */
 bool connect_state_path(const struct connect_args *args, char *ret, size_t cap);
 /* Remember the reset sequence that worked. A failure is logged, but is not an error. */
 void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port);
@@ -36,7 +36,7 @@ void connect_learn(struct cli *cli, const struct connect_args *args, const struc
  * allows another try. False: give up.
  */
 struct connect_waiting {
-	uint64_t until_us; /* end of the wait; 0: it has not begun */
+	uint64_t until_us; /* end of the wait; 0: the wait has not begun */
 	char said[160];    /* the cause that was reported last */
 };
 bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,

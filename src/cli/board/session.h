@@ -25,11 +25,13 @@ struct session {
 /* Choose and open the port, connect and identify the chip: ef_flasher_device() has the facts. */
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
 		  struct ef_err *err) EF_MUST_CHECK;
-/* The same, while the content that will probably be written is compressed: the longest region. */
+/*
+ * Do the same, while the content that will probably be written is compressed: the longest region.
+ */
 bool session_open_to_write(struct cli *cli, const struct connect_args *args,
 			   const struct ef_region *likely, struct session *ret,
 			   struct ef_err *err) EF_MUST_CHECK;
-/* Make *longest the content, if that is longer: finds such a region. */
+/* Set *longest to this content if it is longer. The caller finds the longest region by this. */
 void session_prefer_longer(struct ef_region *longest, const uint8_t *data, size_t len,
 			   const char *label);
 /* The same without touching the flash: for work on memory. */

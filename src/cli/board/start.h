@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether the app runs after the reset. */
+/* Finds out whether the app runs after the reset. */
 #ifndef EF_CLI_START_H
 #define EF_CLI_START_H
 

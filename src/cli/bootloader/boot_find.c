@@ -36,8 +36,9 @@ static bool fits_revision(const struct boot_found *b, const struct find_query *q
 }
 
 /*
- * On the C5 the ROM finds out which crystal there is, and the bootloader asks the ROM. Other
- * bootloaders are compiled for one crystal; one that doesn't name it is for the usual one.
+ * On the C5 the ROM finds out which crystal the board has, and the bootloader asks the ROM. Other
+ * bootloaders are compiled for one crystal. A bootloader that doesn't name its crystal is for the
+ * usual one.
  */
 static bool fits_crystal(const struct boot_found *b, const struct find_query *q,
 			 char ret_why[FIND_ORIGIN_SIZE])
@@ -110,12 +111,12 @@ static unsigned score(const struct boot_found *b, const struct find_query *q,
 static bool is_better(const struct boot_found *a, const struct boot_found *b,
 		      const struct find_query *q, const struct boot_want *want)
 {
-	/* as espflash: for the oldest revisions where none is known */
+	/* as espflash does: take the one for the oldest revisions if the revision is unknown */
 	if (q->revision == 0 && ef_boot_has_families(q->chip) && a->boot.max_rev != b->boot.max_rev)
 		return a->boot.max_rev < b->boot.max_rev;
 	if (score(a, q, want) != score(b, q, want))
 		return score(a, q, want) > score(b, q, want);
-	/* the one that is made for the newer revisions, if both are for this one */
+	/* if both fit this revision, prefer the one that is made for newer revisions */
 	return q->revision ? a->boot.min_rev > b->boot.min_rev : a->boot.min_rev < b->boot.min_rev;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what the words of save-image are: a thing and perhaps the file to write, or addresses
+ * Knows the forms of save-image's arguments: a thing and perhaps the file to write, or addresses
  * with files and perhaps the file to write.
  */
 #include "cli/bundle/bundle_pairs.h"

@@ -21,7 +21,7 @@ static struct find_query query_for(const struct bootloaders_args *a)
 	return q;
 }
 
-/* Whether revision and crystal, where they are given, allow it. */
+/* Return whether revision and crystal, where they are given, allow it. */
 static bool is_wanted(const struct boot_found *b, const struct bootloaders_args *a)
 {
 	const struct boot_want want = { .mode = b->variant.mode };
@@ -150,7 +150,7 @@ static bool import(struct cli *cli, const struct bootloaders_args *a, struct boo
 
 /* ---- export ---- */
 
-/* It may be one file of a crate or an archive that would be lost. */
+/* The user could lose a whole crate or archive for one of its files. */
 static bool check_output(const struct boot_found *b, const char *file, struct ef_err *err)
 {
 	struct ef_file_stamp from, to;

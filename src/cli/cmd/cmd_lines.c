@@ -9,7 +9,7 @@
 #include <espflash/flasher.h>
 #include <espflash/reset.h>
 
-#define RATE_HZ 115200u /* the rate of the ROM's first words and of its loader */
+#define RATE_HZ 115200u /* the rate of the ROM's first output and of its loader */
 
 static bool no_lines(struct ef_err *err)
 {
@@ -65,7 +65,7 @@ static bool fail_unproven(const struct ef_reset_proof *p, struct ef_err *err)
 				"where an eFuse silences the ROM");
 }
 
-/* What the chip told must mean that it was reset, and that its application starts. */
+/* The chip's output must prove that it was reset, and that its application starts. */
 static bool judge(const struct ef_reset_proof *p, struct ef_err *err)
 {
 	if (p->has_no_wires)
@@ -80,7 +80,7 @@ static bool judge(const struct ef_reset_proof *p, struct ef_err *err)
 	return p->is_proved || fail_unproven(p, err);
 }
 
-/* A loader of an earlier session may sit in the chip: it must not do so afterwards. */
+/* A loader of an earlier session may still run. The reset must end it. */
 static bool pulse_and_look(struct cli *cli, struct ef_port *port, const struct ef_reset *reset,
 			   struct ef_err *err)
 {
@@ -122,7 +122,7 @@ static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef
 	return ok;
 }
 
-/* Reset through the loader, for everything that the lines alone can't do. */
+/* Reset through the loader, for every kind of reset that the lines alone can't do. */
 static bool by_loader(struct cli *cli, const struct connect_args *connect, struct ef_err *err)
 {
 	struct connect_args args = *connect;
@@ -190,8 +190,8 @@ static bool hold_json(struct cli *cli, uint64_t us, bool is_interrupted, struct 
 }
 
 /*
- * An interrupt can only cut the wait for a server's answer short: the lines are set by then. What
- * waits next notices it, too.
+ * An interrupt can only cut the wait for a server's answer short: the lines are set by then. The
+ * next wait notices the interrupt, too.
  */
 static bool set_lines(struct ef_port *port, unsigned lines, struct ef_err *err)
 {

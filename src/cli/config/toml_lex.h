@@ -18,7 +18,7 @@ struct toml_parser {
 /* "line 3: key 'x': why"; key may be NULL. Always false. */
 bool toml_bad(struct toml_parser *p, const char *key, const char *why);
 
-/* The character at the cursor; NUL at the end (the text holds none). */
+/* Return the character at the cursor; NUL at the end (the text holds none). */
 char toml_peek(const struct toml_parser *p);
 bool toml_accept(struct toml_parser *p, char c);
 bool toml_is_newline(const struct toml_parser *p);

@@ -50,7 +50,7 @@ static void read_folder(struct cli *cli, struct boot_list *l, const char *path)
 		       path);
 }
 
-/* A hex or UF2 file, a Mongoose OS archive: the parts of what could be flashed. */
+/* A hex or UF2 file, a Mongoose OS archive: look at the parts that could be flashed. */
 static void read_thing(struct boot_list *l, const char *path)
 {
 	struct ef_input_opts opts = { .allows_outside = false };

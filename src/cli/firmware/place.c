@@ -98,7 +98,7 @@ bool place_check(const struct table *t, const char *text, struct ef_err *err)
 
 	if (ef_parse_u32(text, UINT32_MAX, &addr))
 		return true;
-	/* This looks like a number, so it is one that is too large, not a name. */
+	/* The text looks like a number, so it is one that is too large, and not a name. */
 	if ((text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) ||
 	    text[strspn(text, "0123456789_")] == '\0') {
 		ef_fail(err, EF_E_USAGE, "'%.40s' is not a number of 32 bits", text);

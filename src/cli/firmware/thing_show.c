@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A thing's plan, for people and for programs. */
+/* Shows a thing's plan to people and to programs. */
 #include "cli/firmware/thing.h"
 
 #include <inttypes.h>

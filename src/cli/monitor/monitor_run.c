@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs the monitor with the keyboard, the lender of its port and the guard of the
- * terminal; also after another command.
+ * Runs the monitor, alone or after another command, with the keyboard, the lending of its port and
+ * the guard of the terminal.
  */
 #include "cli/monitor/monitor_run.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows that groups in several files have. */
+/* Rows that groups in several files share. */
 #ifndef EF_CLI_OPTION_ROWS_H
 #define EF_CLI_OPTION_ROWS_H
 
@@ -22,8 +22,8 @@ extern const struct opt_choice opt_flash_sizes[]; /* 256kb to 256mb, in bytes (o
 			.flags = (use)                                                             \
 	}
 
-/* What makes an ELF a firmware in ESP-IDF's form; formats are the choices of --format, and
- * ram is the option that takes no firmware, if the command has it; label_use says which files
+/* The options that make a firmware in ESP-IDF's form from an ELF. formats: the choices of --format.
+ * ram: the option for which no firmware is made, if the command has it. label_use says which files
  * --target-app-partition is for: OPT_FOR_..., or 0. */
 #define IDF_ROWS(s, ram, label_use, formats, def_format, format_help)                              \
 	{ OPT_FILE(0, "bootloader", "FILE", s, bootloader, "second-stage bootloader"),             \

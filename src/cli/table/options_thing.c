@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Options of the commands that take what a build or a download left, or places with files. */
+/* Options of the commands that take a build, a download, or files with addresses. */
 #include "cli/table/options.h"
 
 #include "cli/table/args.h"
