@@ -89,7 +89,7 @@ struct ef_spi_regs {
 /** RTC (or LP) watchdog; all 0 where the watchdog is neither used nor disabled. */
 struct ef_wdt {
 	uint32_t wprotect, config0, config1, key;
-	/** Super watchdog; 0 where it doesn't have to be disabled. */
+	/** Super watchdog; 0 where it need not be disabled. */
 	uint32_t swd_wprotect, swd_conf, swd_key, swd_auto_feed;
 	bool can_reset;      /**< a watchdog reset works on this chip */
 	bool disable_on_usb; /**< over USB-Serial/JTAG, disable both watchdogs after connecting */
@@ -246,10 +246,10 @@ struct ef_chip_stub {
 
 /** What data can't express. NULL means the generic behaviour. */
 struct ef_chip_hooks {
-	/** Revision, major * 100 + minor; NULL: efuse.rev_major and efuse.rev_minor. */
+	/** Reads the revision, major * 100 + minor; NULL: efuse.rev_major and efuse.rev_minor. */
 	bool (*revision)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 			 struct ef_err *err);
-	/** Feature text and package name; NULL: from ef_chip.features. */
+	/** Makes the feature text and the package name; NULL: from ef_chip.features. */
 	bool (*features)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t revision,
 			 struct ef_chip_features *ret, struct ef_err *err);
 	/** Make flash usable in download mode, before SPI_ATTACH (P4). */

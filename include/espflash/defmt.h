@@ -36,7 +36,7 @@ struct ef_defmt_record {
 /** Receives the contents of a stream in their order. Any function may be NULL. */
 struct ef_defmt_sink {
 	void (*record)(void *user, const struct ef_defmt_record *record);
-	/** Text between frames, as received. */
+	/** Receives the text between frames, unchanged. */
 	void (*text)(void *user, const uint8_t *data, size_t len);
 	/** Receives a message about a frame that can't be decoded. A wrong ELF is reported once. */
 	void (*problem)(void *user, const char *what);

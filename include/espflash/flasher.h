@@ -149,13 +149,12 @@ struct ef_device {
 struct ef_flasher;
 
 /**
- * Connect. The steps: a SYNC without a reset; the reset strategies in turn;
- * detect the chip and read its facts; start the stub; change the rate, verify
- * it, and go back to the old one where it fails; find the flash. The port stays
- * the caller's and must outlive the session. *ret is the caller's; end it with
- * ef_flasher_close. Errors: TIMEOUT, NOT_DOWNLOAD, WIRING, NOISE, POWER (no
- * session: see diagnose.h), PROTOCOL, UNSUPP (an unknown chip), USAGE (another
- * chip than opts->chip, or opts->chip is needed), PORT, INTR.
+ * Connect in these steps: send SYNC without a reset; try the reset strategies in turn; detect the
+ * chip and read its facts; start the stub; change the rate, verify it, and go back to the old one
+ * if it fails; find the flash. The port stays the caller's and must outlive the session. *ret is
+ * the caller's; end it with ef_flasher_close. Errors: TIMEOUT, NOT_DOWNLOAD, WIRING, NOISE, POWER
+ * (no session: see diagnose.h), PROTOCOL, UNSUPP (an unknown chip), USAGE (another chip than
+ * opts->chip, or opts->chip is needed), PORT, INTR.
  */
 bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts,
 			struct ef_flasher **ret, struct ef_err *err) EF_MUST_CHECK;
@@ -187,7 +186,9 @@ struct ef_auto_rate {
  * takes the next lower one when it is refused, fails the proof, or loses a byte later on.
  */
 struct ef_auto_rate ef_flasher_auto_rate(const struct ef_flasher *f);
-/** Access to the chip's registers, for chip.h's functions. UNSUPP in secure download mode. */
+/**
+ * Return access to the chip's registers, for chip.h's functions. UNSUPP in secure download mode.
+ */
 struct ef_regs ef_flasher_regs(struct ef_flasher *f);
 /** Set the flash size, in bytes, in place of the detected one. Errors: PROTOCOL, TIMEOUT, PORT. */
 bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size,

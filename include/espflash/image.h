@@ -70,7 +70,7 @@ struct ef_elf_symbol {
 	const struct ef_elf_section *section; /**< NULL: undefined, absolute or common */
 };
 
-/** Symbol index of the table; index is below elf->symbol_count. */
+/** Return symbol number index of the table; index must be below elf->symbol_count. */
 struct ef_elf_symbol ef_elf_symbol(const struct ef_elf *elf, size_t index);
 
 /* ---- flash settings in an image header ---- */
@@ -134,7 +134,7 @@ bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info 
  * digest. 0: this is not an image.
  */
 uint64_t ef_image_need(const uint8_t *data, size_t len);
-/** Error: INPUT if the checksum or the digest is wrong. */
+/** Check the checksum and the digest. Error: INPUT if one is wrong. */
 bool ef_image_verify(const struct ef_image_info *info, struct ef_err *err) EF_MUST_CHECK;
 /**
  * Check what a ROM checks before it starts a bootloader without secure boot. It prints
@@ -176,7 +176,7 @@ struct ef_image_signature {
 	uint8_t version;      /**< the first block's: 2 RSA, 3 ECDSA */
 	bool is_digest_valid; /**< all blocks contain the digest of this image */
 };
-/** False if there is no such sector, or data ends before it. */
+/** Read the sector. False if there is no such sector, or data ends before it. */
 bool ef_image_signature(const uint8_t *image, size_t len, const struct ef_image_info *info,
 			struct ef_image_signature *ret);
 

@@ -30,8 +30,8 @@ struct ef_input_files {
 	/** Returns the i-th name in the folder ("": the thing's own), "/" at its end if it is a
 	 * folder; NULL: there are no more. The text ends with the next call. */
 	const char *(*list)(void *user, const char *folder, size_t i);
-	/** The thing's parts are in this folder. It may be a link to a place elsewhere, if that can
-	 * be trusted. NULL: folders are not links. Error: INPUT (it can't). */
+	/** Announces that the thing's parts are in this folder, which may be a link to a trusted
+	 * place elsewhere. NULL: folders are not links. Error: INPUT (the place is not trusted). */
 	bool (*enter)(void *user, const char *folder, struct ef_err *err);
 };
 

@@ -65,7 +65,9 @@ bool ef_partition_is_binary(const uint8_t *data, size_t len);
  * slowly begins with these, and asks ef_partition_goes_on whether to read on.
  */
 #define EF_PARTITION_TABLE_FIRST 512u
-/** @brief Whether all of data are rows, so that more may follow: the first bytes of a table. */
+/**
+ * @brief Return whether all of data are rows, so that more may follow: the first bytes of a table.
+ */
 bool ef_partition_goes_on(const uint8_t *data, size_t len);
 bool ef_partition_parse_csv(const uint8_t *data, size_t len, const struct ef_partition_opts *opts,
 			    struct ef_partition_table *ret, struct ef_err *err) EF_MUST_CHECK;
@@ -92,9 +94,9 @@ bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret,
 uint32_t ef_partition_unknown_flags(const struct ef_partition *part);
 
 /**
- * espflash's default table: nvs, phy_init, and a factory app that extends to the end of
- * flash, but has at most 0xfa0000 bytes. They follow the table itself, which is at table_offset;
- * 0 means EF_PARTITION_TABLE_OFFSET.
+ * Make espflash's default table: nvs, phy_init, and a factory app that extends to the end of flash,
+ * but has at most 0xfa0000 bytes. They follow the table itself, which is at table_offset; 0 means
+ * EF_PARTITION_TABLE_OFFSET.
  */
 void ef_partition_default_at(uint32_t table_offset, uint32_t flash_size,
 			     struct ef_partition_table *ret);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * A plan: everything that is to be written to and erased from a flash, and the gate
- * that checks it against a chip. The flasher takes only plans that passed the gate
+ * A plan has everything that will be written to and erased from a flash. This header declares it,
+ * and the gate that checks it against a chip. The flasher takes only plans that passed the gate
  * (ef_flasher_check in flasher.h).
  *
  * The gate looks at what will be in flash and where. It finds an image for another

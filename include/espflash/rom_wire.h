@@ -52,7 +52,7 @@ const char *ef_op_name(unsigned op);
  */
 enum ef_loader { EF_LOADER_ROM, EF_LOADER_STUB };
 
-/** Words for the two status bytes of a failed reply; never NULL. */
+/** Return the words for the two status bytes of a failed reply; never NULL. */
 const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason);
 /**
  * Judge how far a failure status can be trusted. GARBLED when no loader answers like this: the

@@ -31,8 +31,9 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 }
 
 /*
- * A file of the kernel that claims to be a regular, empty one: reading /proc/kmsg to its end waits
- * for the next message, and a signal does not end that wait for a regular file.
+ * Whether the kernel may have made this file, which claims to be a regular, empty one: reading
+ * /proc/kmsg to its end waits for the next message, and a signal does not end that wait for a
+ * regular file.
  */
 static bool may_be_kernels(const struct stat *st)
 {
@@ -86,7 +87,7 @@ static bool fail_too_large(struct ef_err *err, const char *path, size_t max)
 }
 
 /*
- * The writer of a FIFO gets a moment to open it: the shortest time limit that a user can set. A
+ * Give the writer of a FIFO a moment to open it: the shortest time limit that a user can set. A
  * writer that has opened it may be silent for longer. *ret: nothing arrived, so there may be no
  * writer.
  */

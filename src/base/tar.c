@@ -21,7 +21,10 @@ struct extra {
 
 /* ---- fields ---- */
 
-/* Octal digits, blanks around them; or, if the first bit is set, big-endian binary. */
+/*
+ * Read octal digits with blanks around them or, if the first bit is set, a big-endian binary
+ * number.
+ */
 static bool read_number(const uint8_t *p, size_t len, uint64_t *ret)
 {
 	uint64_t value = 0;
@@ -120,7 +123,7 @@ static void take_record(const uint8_t *p, size_t len, struct extra *x)
 	x->has_size = ef_parse_u64(number, UINT64_MAX, &x->size);
 }
 
-/* Records "LENGTH key=value\n"; LENGTH counts all of the record. */
+/* Take the records "LENGTH key=value\n"; LENGTH counts the whole record. */
 static bool take_pax(const uint8_t *p, size_t len, struct extra *x)
 {
 	while (len) {

@@ -27,13 +27,13 @@ bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...) EF_PRINTF(3, 4);
 void ef_hex(char *dst, const uint8_t *data, size_t len);
 /* Return whether two strings are equal if the case of ASCII letters is ignored. */
 bool ef_str_ieq(const char *a, const char *b);
-/* Levenshtein distance, for suggestions. 255 if a string has more than 63 bytes. */
+/* Return the Levenshtein distance, for suggestions; 255 if a string has more than 63 bytes. */
 unsigned ef_edit_distance(const char *a, const char *b);
 
 /* Return whether text ends with end. */
 bool ef_ends_with(const char *text, const char *end);
 
-/* For qsort: the order of two elements of an array of strings. */
+/* Compare two elements of an array of strings, for qsort. */
 int ef_by_name(const void *a, const void *b);
 
 /* ---- paths ---- */
@@ -54,14 +54,19 @@ bool ef_path_climbs(const char *path);
 
 /* ---- searching ---- */
 
-/* First occurrence of a byte sequence, or NULL. An empty sequence is found at the start. */
+/*
+ * Return the first occurrence of a byte sequence, or NULL. An empty sequence is found at the start.
+ */
 const void *ef_find_bytes(const void *data, size_t len, const void *bytes, size_t n);
-/* First occurrence of a string, or NULL. */
+/* Return the first occurrence of a string, or NULL. */
 const void *ef_find_text(const void *data, size_t len, const char *text);
 
 /* ---- UTF-8 (RFC 3629) ---- */
 
-/* Length in bytes of a character whose first byte is head; 0 if no character starts with it. */
+/*
+ * Return the length in bytes of a character whose first byte is head; 0 if no character starts with
+ * it.
+ */
 size_t ef_utf8_len(uint8_t head);
 /*
  * Read the character at the start of the text. Returns its length in bytes, or
@@ -77,10 +82,10 @@ bool ef_utf8_is_valid(const void *text, size_t len);
 /* ---- what terminals interpret ---- */
 
 /*
- * Length of the escape sequence at the start of the text, which begins with
- * ESC. Control sequences (ECMA-48: ESC [ parameters final byte) are recognised;
- * of any other sequence only the ESC itself is counted. A sequence that is
- * interrupted by a control character, or by the end of the text, ends there.
+ * Return the length of the escape sequence at the start of the text, which begins with ESC. Control
+ * sequences (ECMA-48: ESC [ parameters final byte) are recognised; of any other sequence only the
+ * ESC itself is counted. A sequence that is interrupted by a control character, or by the end of
+ * the text, ends there.
  */
 size_t ef_escape_len(const void *text, size_t len);
 /*

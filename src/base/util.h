@@ -73,11 +73,11 @@ bool ef_parse_size(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
 bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
 
 /*
- * open() for writing with these flags, and O_CLOEXEC and O_NOCTTY. A FIFO has a second in which its
- * reader must open it (ENOTCONN). -1: errno has the cause.
+ * Call open() for writing with these flags, and O_CLOEXEC and O_NOCTTY. A FIFO has a second in
+ * which its reader must open it (ENOTCONN). -1: errno has the cause.
  */
 int ef_file_open_out(const char *path, int flags);
-/* strerror, and what ENOTCONN means here */
+/* Return strerror's text, or the meaning of ENOTCONN here. */
 const char *ef_file_words(int number);
 
 /* A read-only view of a whole file. Release it; that may be done twice. Errors as ef_file_read. */
@@ -105,7 +105,9 @@ void ef_map_release(struct ef_map *map);
  * pass.h; any thread may.
  */
 void ef_map_passed(const void *data, size_t len);
-/* memcpy. The bytes of a mapped file are read instead, which takes no memory but the copy's. */
+/*
+ * Copy like memcpy, but read the bytes of a mapped file, which takes no memory except for the copy.
+ */
 void ef_map_copy(void *ret, const void *data, size_t len);
 
 /*

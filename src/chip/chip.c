@@ -141,7 +141,7 @@ bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t
 	return true;
 }
 
-/* CRC-8 of Maxim's 1-Wire: ESP-IDF esp_rom_efuse_esp32.c, esp_crc8 */
+/* Compute the CRC-8 of Maxim's 1-Wire: ESP-IDF esp_rom_efuse_esp32.c, esp_crc8 */
 static uint8_t mac_crc(const uint8_t mac[6])
 {
 	uint8_t crc = 0;

@@ -34,7 +34,7 @@ struct esptool_reader {
 	struct esptool_line *line;
 };
 
-/* Our option of this name, of our command or of all. NULL: there is none. */
+/* Return our option of this name, from our command or from all. NULL: there is none. */
 const struct opt *esptool_find_ours(const struct esptool_reader *r, const char *command,
 				    const char *name);
 /* Write the words of our line. */

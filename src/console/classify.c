@@ -241,7 +241,10 @@ static enum ef_console_mode mode_of(const struct text *t, const char *boot)
 	return ef_find_text(boot, left, "_BOOT)") ? EF_CONSOLE_MODE_OTHER : EF_CONSOLE_MODE_UNKNOWN;
 }
 
-/* The names of resets that all ROMs use (the strings in their ELFs). The first match counts. */
+/*
+ * Look for the names of resets that all ROMs use (the strings in their ELFs). The first match
+ * counts.
+ */
 static enum ef_console_cause cause_of(const char *reason)
 {
 	static const struct {
@@ -403,7 +406,7 @@ static bool is_loader_log(const struct text *t, struct ef_console_event *ret)
 	return true;
 }
 
-/* Readable, and long enough not to be noise. */
+/* A line is text if it is readable, and long enough not to be noise. */
 static enum ef_console_kind kind_of_rest(const struct text *t)
 {
 	size_t shown = 0;

@@ -22,7 +22,7 @@ static void be_text(struct ef_console_event *e, enum ef_console_stage stage)
 	*e = (struct ef_console_event){ .kind = EF_CONSOLE_TEXT, .stage = stage, .source = "" };
 }
 
-/* Zephyr's short log format, "I: text", which MCUboot uses. */
+/* Recognize Zephyr's short log format, "I: text", which MCUboot uses. */
 static bool is_short_log(const char *line, size_t len)
 {
 	return len > 3 && strchr("EWID", line[0]) && line[0] && line[1] == ':' && line[2] == ' ';

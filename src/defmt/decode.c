@@ -276,7 +276,7 @@ static bool read_argument(struct defmt_frame *f, uint32_t node)
 
 /* ---- one format ---- */
 
-/* How many arguments a format has: the highest index of its parameters + 1. */
+/* Count a format's arguments: the highest index of its parameters + 1. */
 static bool count_arguments(struct defmt_frame *f, struct defmt_text format, uint32_t *ret)
 {
 	struct defmt_cursor c = defmt_parse_begin(format);

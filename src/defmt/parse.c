@@ -236,7 +236,7 @@ struct defmt_cursor defmt_parse_begin(struct defmt_text text)
 	return (struct defmt_cursor){ .left = text };
 }
 
-/* Offset of the first brace that opens a parameter; t.len: there is none. */
+/* Return the offset of the first brace that opens a parameter; t.len: there is none. */
 static size_t find_param(struct defmt_text t)
 {
 	size_t i = 0;

@@ -270,7 +270,7 @@ static bool parse_part(struct parser *p, const char **at, const char *end, struc
 	return true;
 }
 
-/* Text and arguments, and %style in a group. Recursive, at most TEMPLATE_DEPTH_MAX deep. */
+/* Parse text and arguments, and %style in a group. Recursive, at most TEMPLATE_DEPTH_MAX deep. */
 static bool parse_list(struct parser *p, const char *from, const char *end, bool is_top,
 		       struct style *style, uint8_t *ret)
 {

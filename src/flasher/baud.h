@@ -20,8 +20,8 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, bool warns, enum ef_
 		    struct ef_err *err) EF_MUST_CHECK;
 /*
  * Judges the end of an attempt to change the rate (ok: it did not fail). A fault of the line means
- * that the chip is lost, most likely to the new rate: *err is cleared, and *ret says so. False:
- * any other error.
+ * that the chip is lost, most likely to the new rate: *err is cleared, and *ret is LOST. False: any
+ * other error.
  */
 bool ef_baud_attempt(const struct ef_flasher *f, bool ok, enum ef_baud_result *ret,
 		     struct ef_err *err) EF_MUST_CHECK;

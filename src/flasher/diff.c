@@ -91,7 +91,7 @@ static void mark(struct diff *d, uint32_t from, uint32_t to, enum state state)
 
 /* ---- content that is blank ---- */
 
-/* Sectors, after which a look at all of them releases the content's pages */
+/* Release the content's pages each time that this many sectors were looked at */
 #define RELEASE_EVERY 256u
 
 static bool is_blank(const struct diff *d, uint32_t sector)

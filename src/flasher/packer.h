@@ -38,11 +38,16 @@ bool pack_open_made(struct packer *p, uint8_t *stream, uint32_t len, uint32_t ca
  * block stays valid until the call after this one.
  */
 void pack_next(struct packer *p, uint32_t cap);
-/* Bytes of content in the present block, which the chip has to write. Call once per block. */
+/*
+ * Return the bytes of content in the present block, which the chip must write. Call once per block.
+ */
 uint32_t pack_content(struct packer *p);
-/* Upper bound for the compressed size of len bytes. */
+/* Return an upper bound for the compressed size of len bytes. */
 uint32_t pack_bound(struct packer *p, uint32_t len);
-/* Bytes to allow a stub time for: its erases while it writes this much content count, too. */
+/*
+ * Return the bytes for which to allow a stub time: its erases while it writes this much content
+ * count, too.
+ */
 uint32_t pack_work(uint32_t content_len);
 void pack_close(struct packer *p);
 

@@ -36,7 +36,7 @@ struct read_range read_map_missing(const struct read_map *m, uint32_t limit, uin
 /* Units count as arrived when all their bytes have. */
 void read_map_arrived(struct read_map *m, uint32_t from, uint32_t to);
 void read_map_set(struct read_map *m, struct read_range range, enum read_state state);
-/* Bytes in this state below limit. */
+/* Return the bytes in this state below limit. */
 uint32_t read_map_count(const struct read_map *m, uint32_t limit, enum read_state state);
 
 #endif

@@ -387,7 +387,7 @@ static void choose_error(unsigned rungs, const struct ef_err *cause, const struc
 	*err = is_better ? *other : *cause;
 }
 
-/* The work got further, or failed otherwise: so the line was to blame for the refusal before. */
+/* The work got further, or failed in another way, so the line caused the earlier refusal. */
 static void blame_line(struct ef_flasher *f, struct ef_try *t)
 {
 	const struct ef_err cause = { .fault = t->refusal };

@@ -85,9 +85,12 @@ struct ef_rungs {
 struct ef_try {
 	enum ef_work work;
 	bool (*step)(void *ctx, struct ef_err *err);
-	/* Called after a failure that the table covers, before any rung. May be NULL. */
+	/* ef_try calls this after a failure that the table covers, before any rung. May be NULL. */
 	void (*failed)(void *ctx, const struct ef_err *cause);
-	/* Called between the rungs and the next try, to shrink pieces or warn. May be NULL. */
+	/*
+	 * ef_try calls this between the rungs and the next try, to shrink pieces or warn. May be
+	 * NULL.
+	 */
 	void (*again)(void *ctx, const struct ef_err *cause);
 	void *ctx;
 	uint64_t start_us; /* start of the budget's time; 0: the call of ef_try */

@@ -28,7 +28,7 @@ bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t co
 /* Write registers in this order, in the same way. */
 bool ef_session_write_regs(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
 			   struct ef_err *err) EF_MUST_CHECK;
-/* Block sizes and BEGIN form for the loader that answers now. */
+/* Set block sizes and BEGIN form for the loader that answers now. */
 void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
 /* Return whether that loader can be told to encrypt what it writes. */
 bool ef_session_encrypts(const struct ef_flasher *f);
@@ -41,7 +41,7 @@ bool ef_session_who(struct ef_flasher *f, const struct ef_budget *budget, enum e
 /* A rung: wait for the port and open it at the present rate. */
 bool ef_session_reopen(struct ef_flasher *f, const struct ef_err *cause,
 		       struct ef_err *err) EF_MUST_CHECK;
-/* For the caller's report, beside an error that this verdict explains. Always false. */
+/* Put the verdict that explains an error into the caller's report. Always false. */
 bool ef_session_verdict(const struct ef_flasher *f, enum ef_verdict verdict, struct ef_err *err);
 
 #endif

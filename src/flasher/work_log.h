@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Resets of the chip in mid-work, by their boot logs. */
+/* Notices resets of the chip in mid-work by their boot logs. */
 #ifndef EF_FLASHER_WORK_LOG_H
 #define EF_FLASHER_WORK_LOG_H
 

@@ -11,7 +11,7 @@
 #define V1_END       0x8000u /* esptool: "writing to flash regions < 0x8000" */
 #define KEY_INFO_END 0x2000u
 
-/* A data partition that the chip reads without decrypting it. */
+/* Whether this is a data partition that the chip reads without decrypting it. */
 static bool is_plain_data(const struct gate *g, const struct ef_partition *p)
 {
 	if (!p || p->type != EF_PART_DATA || p->flags & EF_PART_ENCRYPTED)
@@ -37,7 +37,7 @@ static bool is_harmless(const struct gate *g, uint64_t addr, uint64_t end)
 
 /* ---- what the loader is to encrypt ---- */
 
-/* The reason why the loader can't encrypt. NULL: as far as we know, it can. */
+/* Return why the loader can't encrypt. NULL: as far as we know, it can. */
 static const char *why_not(const struct ef_target *t)
 {
 	if (t->is_plain_loader)

@@ -10,7 +10,7 @@
 
 /* ---- naming what is at the wrong place ---- */
 
-/* Files for a computer, which never belong in flash. */
+/* Recognize files for a computer, which never belong in flash. */
 static bool is_foreign(enum ef_content kind)
 {
 	return kind >= EF_CONTENT_ELF;
@@ -156,7 +156,7 @@ static void check_boot(struct gate *g, const struct spot *s, const struct spot *
 
 /* ---- the partition table ---- */
 
-/* The message with which the bootloader would refuse the table: "exceeds flash chip size". */
+/* Check what the bootloader would refuse with the message "exceeds flash chip size". */
 static bool check_rows(struct gate *g, const struct spot *s, const struct ef_partition_table *t)
 {
 	uint32_t size = g->target->flash_size;
@@ -199,7 +199,10 @@ static const struct ef_partition *lost_row(const struct ef_partition_table *now,
 	return NULL;
 }
 
-/* The user named no table, and may not expect that the default one replaces the chip's. */
+/*
+ * Warn if the user named no table, because they may not expect the default one to replace the
+ * chip's.
+ */
 static void check_own_table(struct gate *g, const struct spot *s,
 			    const struct ef_partition_table *t)
 {
@@ -359,8 +362,8 @@ static void check_image_elsewhere(struct gate *g, const struct spot *s)
 }
 
 /*
- * Texts that servers send instead of a file: GitHub's raw "404: Not Found", nginx's and Amazon S3's
- * messages without their markup.
+ * Recognize texts that servers send instead of a file: GitHub's raw "404: Not Found", nginx's and
+ * Amazon S3's messages without their markup.
  */
 static bool is_refusal_of_server(const struct spot *s)
 {

@@ -46,7 +46,7 @@ static bool add_entry(struct input_entries *e, const struct ef_tar_entry *entry,
 	return true;
 }
 
-/* Names that lead out of the archive are kept for the caller, who refuses them. */
+/* Names that lead out of the archive are kept for the caller, which refuses them. */
 static bool open_tar(struct input_entries *e, const struct input_src *src, struct ef_input *in,
 		     struct ef_err *err)
 {

@@ -25,7 +25,7 @@ static void put_bad(struct ef_wr *out)
 	ef_wr_bytes(out, replacement, sizeof(replacement));
 }
 
-/* A complete character below 0x80, not ESC. */
+/* Put a complete character below 0x80, not ESC. */
 static void put_ascii(uint8_t c, struct ef_wr *out)
 {
 	if (c == '\0')

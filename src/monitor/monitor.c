@@ -435,7 +435,7 @@ static bool wait_for_reader(struct ef_monitor *m)
 	return !m->ending.is_left || out_room(&m->screen.out) != room;
 }
 
-/* Text that came before the end, and is still on its way, is shown; but it ends nothing. */
+/* Show text that came before the end and is still on its way. It can't change the result. */
 static void finish_text(struct ef_monitor *m)
 {
 	bool wants_rest = ending_wants_rest(&m->ending);

@@ -22,7 +22,7 @@ struct stuck {
 void stuck_line(struct stuck *s, const char *plain, const struct ef_console_event *event);
 /* Forget the earlier lines: text was lost, or the chip was reset, so they prove nothing now. */
 void stuck_forget(struct stuck *s);
-/* The chip's state in words: "the chip does not boot". NOT: "". */
+/* Return the chip's state in words: "the chip does not boot". NOT: "". */
 const char *stuck_text(const struct stuck *s);
 
 #endif

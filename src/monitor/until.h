@@ -28,9 +28,9 @@ const char *until_find(struct until *u, const char *plain, bool is_whole);
 /* Note that the next text is another line. */
 void until_next_line(struct until *u);
 bool until_is_met(const struct until *u);
-/* "'a', 'b'": the patterns that were not met. For ANY: all of them. */
+/* Write the patterns that were not met: "'a', 'b'". For ANY: all of them. */
 void until_missing(const struct until *u, char *ret, size_t cap);
-/* "was" or "were": the verb for what until_missing lists. */
+/* Return the verb for what until_missing lists: "was" or "were". */
 const char *until_were(const struct until *u);
 
 #endif

@@ -19,9 +19,9 @@ typedef const volatile sig_atomic_t host_flag;
 
 /* Read a monotonic clock. */
 uint64_t host_now_us(void);
-/* INTR if the flag is up. */
+/* Fail with INTR if the flag is up. */
 bool host_check_flag(host_flag *interrupt, struct ef_err *err) EF_MUST_CHECK;
-/* INTR if the flag goes up meanwhile. */
+/* Sleep. Fail with INTR if the flag goes up meanwhile. */
 bool host_sleep_us(uint64_t us, host_flag *interrupt, struct ef_err *err) EF_MUST_CHECK;
 
 enum host_want { HOST_READ, HOST_WRITE };

@@ -20,7 +20,7 @@ struct net_port {
 	struct port_url url;
 	bool keeps_lines;
 	struct net_tcp tcp;
-	struct net_rfc2217 rfc2217; /* in use if the URL says so */
+	struct net_rfc2217 rfc2217; /* in use if the URL asks for it */
 };
 
 static struct net_port *net_of(struct ef_port *port)

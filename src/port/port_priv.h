@@ -30,7 +30,7 @@ bool port_net_open(const char *name, const struct ef_port_config *config, struct
 
 /* Return whether the rate in force is within 3 % of the one that was asked for. */
 bool port_rate_is_close(uint32_t asked_hz, uint32_t got_hz);
-/* The order of ef_port_list: case ignored, numbers by value. Returns as strcmp does. */
+/* Compare in the order of ef_port_list: case ignored, numbers by value. Returns as strcmp does. */
 int port_name_compare(const char *a, const char *b);
 /* Fill in all that is known about the device at info->name; it may be a link. */
 void port_device_facts(struct ef_port_info *info);

@@ -34,7 +34,10 @@ struct link {
 
 struct link *link_of(const struct ef_rom *rom);
 
-/* Success with *ret false: no frame came until the deadline. The frame is in link.frame. */
+/*
+ * Wait for a frame, which is then in link.frame. Success with *ret false: no frame came until the
+ * deadline.
+ */
 bool link_next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret,
 		     struct ef_err *err) EF_MUST_CHECK;
 /*

@@ -145,7 +145,7 @@ static bool take_answer(struct ef_rom *rom, const struct ef_request *req,
 	return true;
 }
 
-/* The event that ended the wait if no answer came in time. */
+/* Return the event that ended the wait if no answer came in time. */
 static enum ef_waited why_not(struct link *l)
 {
 	if (l->stops_at_text && l->strays > LINK_STRAYS_MAX) {

@@ -38,7 +38,10 @@ struct ef_rom_frame {
 	size_t len;
 };
 
-/* False when the bytes are not a reply: too short, a request (an echo), or of another length. */
+/*
+ * Parse a reply. False if the bytes are not a reply: too short, a request (an echo), or of another
+ * length.
+ */
 bool ef_rom_parse_frame(const uint8_t *p, size_t len, struct ef_rom_frame *ret);
 
 /* Write the whole request as one frame. False if it does not fit (a caller's mistake). */

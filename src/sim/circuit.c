@@ -162,7 +162,7 @@ void sim_circuit_init(struct sim *sim)
 	power_usb(sim);
 }
 
-/* Someone holds BOOT, presses RESET and releases both. */
+/* A person holds BOOT, presses RESET and releases both. */
 void sim_circuit_press(struct sim *sim)
 {
 	sim_wire_cut(&sim->uart.to_host, sim->now);

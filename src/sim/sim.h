@@ -48,7 +48,7 @@ bool sim_is_running(const struct sim *sim);               /* the application was
 unsigned sim_resets(const struct sim *sim);               /* times EN rose */
 unsigned sim_requests(const struct sim *sim, uint8_t op); /* requests of one opcode, 0 for all */
 uint32_t sim_rate_hz(const struct sim *sim);              /* UART rate of the chip */
-/* bytes that came while a stub had no buffer for them */
+/* frame bytes that came while a stub had no buffer for them */
 unsigned sim_lost_bytes(const struct sim *sim);
 uint64_t sim_erased_bytes(const struct sim *sim);
 uint32_t sim_register(struct sim *sim, uint32_t addr); /* a word of the chip's address space */

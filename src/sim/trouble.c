@@ -46,9 +46,8 @@ void sim_trouble_started(struct sim *sim, bool is_download)
 }
 
 /*
- * The modes that BOOT low and a wrong second pin select, with the mask ROMs' names.
- * Wrong is GPIO2 high on the ESP32, GPIO46 high on S2 and S3, GPIO8 (or its equivalent)
- * low on the others.
+ * Find the mode that BOOT low and a wrong second pin select, with the mask ROMs' names. Wrong is
+ * GPIO2 high on the ESP32, GPIO46 high on S2 and S3, GPIO8 (or its equivalent) low on the others.
  */
 bool sim_trouble_strap(const struct sim *sim, unsigned *ret_strap, const char **ret_name)
 {

@@ -9,7 +9,10 @@
 
 #define WIRE_MAX (8u << 20) /* bytes under way; far more than a board needs */
 
-/* A byte takes ten bits. The fraction of a microsecond carries over to the next byte. */
+/*
+ * Return the time of a byte, which takes ten bits. The fraction of a microsecond carries over to
+ * the next byte.
+ */
 static uint64_t byte_us(struct sim_wire *wire, uint32_t rate)
 {
 	uint64_t bits;
@@ -117,7 +120,7 @@ static uint32_t chance(struct sim *sim)
 	return sim->noise.state >> 8;
 }
 
-/* The bytes that arrive for one byte sent: none, one or two. */
+/* Return how many bytes arrive for one byte sent: none, one or two. */
 unsigned sim_noisy(struct sim *sim, const struct sim_wire_byte *b, uint8_t ret[2])
 {
 	const struct sim_faults *f = &sim->opts.faults;

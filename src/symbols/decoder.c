@@ -96,7 +96,7 @@ static uint32_t xtensa_call(uint32_t addr)
 
 /* ---- registers ---- */
 
-/* Registers that panic handlers dump and that hold data, such as PS, A2 or MSTATUS. */
+/* Recognize registers that panic handlers dump and that hold data, such as PS, A2 or MSTATUS. */
 static bool is_data_register(const struct ef_addr_text *a)
 {
 	static const char *const name[] = {
@@ -137,7 +137,7 @@ static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, 
 /* ---- lines ---- */
 
 /*
- * Lines of the ROM, the bootloader and cpu_start. They name load addresses, and the PC
+ * Recognize lines of the ROM, the bootloader and cpu_start. They name load addresses, and the PC
  * before a reset, which is not an error.
  */
 static bool is_about_loading(const char *line, size_t len)

@@ -7,10 +7,9 @@
 #include <stddef.h>
 
 /*
- * Rust (legacy and v0) and C++ (Itanium ABI). Returns false and leaves dst
- * untouched if the name follows none of these schemes, is damaged, or if its
- * readable form does not fit. Names come from an ELF and may be hostile: time
- * and memory are bounded.
+ * Demangle Rust (legacy and v0) and C++ (Itanium ABI) names. Returns false and leaves dst untouched
+ * if the name follows none of these schemes, is damaged, or if its readable form does not fit.
+ * Names come from an ELF and may be hostile: time and memory are bounded.
  */
 bool ef_demangle(const char *name, char *dst, size_t cap);
 

@@ -31,7 +31,7 @@ struct estimate {
 	size_t ref_count;
 };
 
-/* Length of a reference: "S_", "S1Z_", "T_", "T0_"; 0 if p is not one. */
+/* Return the length of a reference: "S_", "S1Z_", "T_", "T0_"; 0 if p is not one. */
 static size_t reference_len(const char *p)
 {
 	size_t n = 1;

@@ -54,7 +54,7 @@ static bool has_stack(struct ef_riscv_dump *d)
 	return d->stack != NULL;
 }
 
-/* "3fc9f1d0: 0x00000000 0x4200abcd ...", which has to follow what was collected. */
+/* "3fc9f1d0: 0x00000000 0x4200abcd ...", which must follow the addresses collected so far. */
 static bool take_stack(struct ef_riscv_dump *d, const char *line, size_t len)
 {
 	struct ef_addr_text a;

@@ -10,7 +10,7 @@
 const struct ef_elf *ef_symbols_code_at(const struct ef_symbols *s, uint32_t addr);
 /* Return whether the RISC-V instruction before addr is a call, so that addr is a return address. */
 bool ef_symbols_is_return(const struct ef_symbols *s, uint32_t addr);
-/* EF_EM_... of the first ELF; 0 without one. */
+/* Return EF_EM_... of the first ELF; 0 without one. */
 uint16_t ef_symbols_machine(const struct ef_symbols *s);
 
 #endif

@@ -23,7 +23,7 @@ void auto_rate_propose(const struct connect_args *args, const struct ef_port *po
 		       struct auto_rate *ret, struct ef_connect_opts *opts);
 /* Log which rate the connected session works at, and why. */
 void auto_rate_tell(struct cli *cli, const struct auto_rate *rate, const struct ef_flasher *f);
-/* At the end of the session: remember the rate that it ended with. */
+/* Call this at the end of the session: remember the rate that it ended with. */
 void auto_rate_learn(const struct auto_rate *rate, const struct ef_port *port,
 		     const struct ef_flasher *f);
 

@@ -175,7 +175,7 @@ void connect_learn(struct cli *cli, const struct connect_args *args, const struc
 
 /* ---- a port that comes later ---- */
 
-/* Once for each cause: a port that is there at last may be busy, or not permitted. */
+/* Log each cause once: a port that has appeared may be busy, or not permitted. */
 static void tell_waiting(struct cli *cli, struct connect_waiting *w, uint64_t now_us,
 			 const char *why)
 {

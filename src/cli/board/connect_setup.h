@@ -22,7 +22,7 @@ bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_p
 		   struct connect_plan *plan, struct ef_connect_opts *opts,
 		   struct ef_err *err) EF_MUST_CHECK;
 /*
- * The lines that this board inverts: those that the user named, else both if that is how the
+ * Return the lines that this board inverts: those that the user named, else both if that is how the
  * device connected last time.
  */
 unsigned connect_polarity(const struct connect_args *args, const struct ef_port *port);
@@ -42,7 +42,7 @@ struct connect_waiting {
 bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,
 		      struct ef_err *err);
 
-/* Microseconds of a monotonic clock. */
+/* Return the microseconds of a monotonic clock. */
 uint64_t connect_clock_us(void);
 /* Opening the port counts, too: take the time since begin_us off the user's timeout. */
 void connect_spend(struct ef_connect_opts *opts, uint64_t begin_us);

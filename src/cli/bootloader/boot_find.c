@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chooses a bootloader. It has to be for the chip, its revision and its crystal. A bootloader
- * that a project built for itself counts only if its configuration is known to be ordinary: one
- * that enables flash encryption does so at its first start, and that can't be undone.
+ * Chooses a bootloader. It must be for the chip, its revision and its crystal. A bootloader that a
+ * project built for itself counts only if its configuration is known to be ordinary: one that
+ * enables flash encryption does so at its first start, and that can't be undone.
  */
 #include "cli/bootloader/boot_find.h"
 

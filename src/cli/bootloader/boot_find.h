@@ -32,7 +32,7 @@ bool boot_choose(const struct find_query *q, const struct boot_want *want, struc
 bool boot_fits(const struct boot_found *b, const struct find_query *q, const struct boot_want *want,
 	       char ret_why[FIND_ORIGIN_SIZE]);
 
-/* Where the bootloader comes from: "an espflash crate: src/x.bin, at 0x1234". */
+/* Write where the bootloader comes from: "an espflash crate: src/x.bin, at 0x1234". */
 void boot_origin(const struct boot_found *b, char *ret, size_t cap);
 
 /*

@@ -65,7 +65,9 @@ static const struct ef_chip *chip_of_component(const char *text, size_t len)
 	return found;
 }
 
-/* The last one counts: "packages/esp32/tools/esp32c3-libs/3.3.0/bin". */
+/*
+ * Return the chip of the last folder that names one: "packages/esp32/tools/esp32c3-libs/3.3.0/bin".
+ */
 const struct ef_chip *boot_chip_of(const char *path)
 {
 	const struct ef_chip *found = NULL;
@@ -151,7 +153,7 @@ bool boot_name_fits(const char *name)
 
 /* ---- the configuration ---- */
 
-/* PATH/../NAME without the "..", so that it is legible and no link can redirect it. */
+/* Write PATH/../NAME without the "..", so that it is legible and no link can redirect it. */
 static bool above(const char *path, unsigned levels, const char *name, char ret[FIND_PATH_SIZE])
 {
 	if (!ef_strlcpy(ret, FIND_PATH_SIZE, path))

@@ -9,7 +9,7 @@
 
 /* ---- roots ---- */
 
-/* A variable, else a folder in the user's home. */
+/* Use a variable, else a folder in the user's home. */
 static bool or_home(const struct find_query *q, const char *variable, const char *below_home,
 		    char ret[FIND_PATH_SIZE])
 {

@@ -208,10 +208,7 @@ static bool add_scanned(void *user, const struct ef_boot *boot)
 	return !s->list->is_full;
 }
 
-/*
- * The crystals can only be found out by comparing both bootloaders of a chip, which come from the
- * same file.
- */
+/* To find out the crystals, compare both bootloaders of a chip, which come from the same file. */
 static void scan(struct boot_list *l, const struct boot_file *f)
 {
 	struct scan s = { l, f };

@@ -36,7 +36,7 @@ static bool is_wanted(const struct boot_found *b, const struct bootloaders_args 
 
 /* ---- list ---- */
 
-/* Those of one chip, in the order of the search. Returns how many there are. */
+/* List the bootloaders of one chip, in the order of the search. Returns how many there are. */
 static size_t list_chip(struct cli *cli, const struct bootloaders_args *a,
 			const struct boot_list *l, const struct ef_chip *chip, struct json_out *j)
 {

@@ -50,7 +50,7 @@ static void print_secure_boot(FILE *out, uint32_t flags)
 	}
 }
 
-/* espflash's text, including the empty lines around it. */
+/* Print espflash's text, including the empty lines around it. */
 static void print_security(FILE *out, const struct ef_security_info *s)
 {
 	fprintf(out, "\nSecurity Information:\n=====================\n");

@@ -15,8 +15,8 @@ static bool wants_reset(const struct attach_args *a)
 }
 
 /*
- * The steps of the sequence that must pass until the old app is silent and the new one has not yet
- * started.
+ * Return how many steps of the sequence must pass until the old app is silent and the new one has
+ * not yet started.
  */
 static uint8_t quiet_after(const struct ef_reset *reset)
 {

@@ -223,7 +223,10 @@ static bool print_json(struct cli *cli, const struct pair *pair, size_t count,
 	return ui_result(cli, j, err);
 }
 
-/* Errors that are the result of a comparison: the chip works, and the session can be finished. */
+/*
+ * Whether the error is the result of a comparison. If so, the chip works, and the session can be
+ * finished.
+ */
 static bool is_result(const struct ef_err *err)
 {
 	return err->code == EF_E_VERIFY || err->code == EF_E_UNSUPP;

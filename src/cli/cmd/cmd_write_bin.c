@@ -77,7 +77,7 @@ static bool check_exact(const struct job *job, const struct pair *pair, uint32_t
 	return ef_hint_own(err, "without '--exact' the rest of its sectors is kept");
 }
 
-/* Checks that need no chip. */
+/* Make the checks that need no chip. */
 static bool check_early(const struct job *job, struct ef_err *err)
 {
 	for (size_t i = 0; i < job->pairs.count; i++) {

@@ -147,8 +147,8 @@ static void unknown(struct loader *l, const char *key)
 }
 
 /*
- * A key that names a file to write counts only where the user put it. A project comes from other
- * people: its file could make a log of the chip's words out of the user's .bashrc.
+ * A key that names an output file counts only in the user's own files. A project comes from other
+ * people, so its file could overwrite the user's .bashrc with a log of the chip's output.
  */
 static void note_output(struct loader *l)
 {

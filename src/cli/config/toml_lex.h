@@ -25,7 +25,7 @@ bool toml_is_newline(const struct toml_parser *p);
 bool toml_is_bare(char c); /* may be in a key without quotes */
 void toml_skip_blanks(struct toml_parser *p);
 void toml_skip_comment(struct toml_parser *p);
-/* Blanks, comments and newlines: between statements and inside arrays. */
+/* Skip blanks, comments and newlines, between statements and inside arrays. */
 void toml_skip_space(struct toml_parser *p);
 
 /* Parse a string; the cursor is at its opening quote. */

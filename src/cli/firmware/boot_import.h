@@ -13,7 +13,7 @@
 bool boot_import_read(struct cli *cli, struct boot_list *l, const char *path,
 		      struct ef_err *err) EF_MUST_CHECK;
 
-/* The reason why a bootloader can't be taken into a collection; NULL: it can. */
+/* Return why a bootloader can't be taken into a collection; NULL: it can. */
 const char *boot_import_refusal(const struct boot_found *b);
 
 /*

@@ -77,7 +77,7 @@ bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **
 	return ok;
 }
 
-/* The bootloader that the project's own build made. */
+/* Find the bootloader that the project's own build made. */
 static void find_project(struct firmware *fw, const struct firmware_target *target,
 			 struct find_result *found)
 {
@@ -93,7 +93,7 @@ static void find_project(struct firmware *fw, const struct firmware_target *targ
 	}
 }
 
-/* A bootloader of another origin, made for any board. */
+/* Find a bootloader of another origin, made for any board. */
 static void find_any(struct firmware *fw, const struct firmware_target *target,
 		     struct find_result *found)
 {

@@ -31,7 +31,7 @@ static void put_record(struct json_out *j, const struct ef_defmt_record *r)
 		json_null(j, "line");
 }
 
-/* Which of the patterns that end the run were seen. */
+/* Add the patterns that were seen, of those that end the run. */
 static void put_until(struct json_out *j, const struct ef_monitor_ends *ends, const bool *met)
 {
 	json_begin_array(j, "until");
@@ -287,7 +287,10 @@ static bool is_of_a_build(const struct ef_map *file)
 	}
 }
 
-/* The log is appended, with --save-raw any bytes. That would damage a firmware or an archive. */
+/*
+ * The run appends to the log, with --save-raw even binary data, which would damage a firmware or an
+ * archive.
+ */
 static bool check_log(const char *path, struct ef_err *err)
 {
 	struct ef_map file = { 0 };

@@ -280,7 +280,7 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 	       const struct opt_sources *sources, void *globals, size_t globals_size, void *args,
 	       struct opt_parsed *ret, struct ef_err *err) EF_MUST_CHECK;
 
-/* Where the value of the named option came from. */
+/* Return where the value of the named option came from. */
 enum opt_from opt_from(const struct opt_program *program, const struct opt_parsed *parsed,
 		       const char *name);
 

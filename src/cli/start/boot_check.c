@@ -5,7 +5,7 @@
 #include "cli/ui/ui.h"
 #include "base/bytes.h"
 
-/* The reason for the bootloader's first choice, as the start of a sentence. */
+/* Return the reason for the bootloader's first choice, as the start of a sentence. */
 static const char *reason_text(enum ef_ota_reason reason)
 {
 	static const char *const texts[] = {

@@ -359,7 +359,7 @@ static void say_verdict(const struct ef_hint *hint, char *ret, size_t cap)
 		(void)ef_strlcpy(ret, cap, next);
 }
 
-/* The words name espflash-c. A user who calls the program by a shorter name should read that. */
+/* The words name espflash-c. If the user called the program by a shorter name, use that name. */
 static void name_as_called(const char *name, char *text)
 {
 	static const char own[] = "espflash-c ";

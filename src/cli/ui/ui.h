@@ -18,9 +18,9 @@ struct ui_env {
 };
 /* Decide colours and progress from options, environment and terminals. */
 void ui_init(struct cli *cli, const struct ui_env *env);
-/* Columns of a terminal; 80 if fd is none. */
+/* Return the columns of a terminal; 80 if fd is none. */
 unsigned ui_width(int fd);
-/* Columns for help on standard output. */
+/* Return the columns for help on standard output. */
 unsigned ui_help_width(void);
 /* End the progress bar if one is open in the last line of the terminal. */
 void ui_progress_close(struct cli *cli);
@@ -58,7 +58,10 @@ void ui_event(struct cli *cli, const struct ef_event *event);
 /* Write the bar for a terminal of this many columns, without the word that may follow it. */
 void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
 		 unsigned columns);
-/* How many columns of a terminal text takes: escape sequences take none, a character one. */
+/*
+ * Return how many columns of a terminal text takes: escape sequences take none, a character takes
+ * one.
+ */
 unsigned ui_columns(const char *text);
 /* "72,624" */
 #define UI_NUMBER_SIZE 32
