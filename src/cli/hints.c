@@ -73,8 +73,8 @@ void cli_default_hint(const struct cli *cli, struct ef_err *err)
 			ef_hint_own(err, "correct the file, or make it again");
 		else
 			ef_hint_own(err,
-				    "correct the file, or make it again; what it holds: "
-				    "%s image-info FILE",
+				    "correct the file, or make it again; show its content: %s "
+				    "image-info FILE",
 				    name);
 		return;
 	case EF_E_PORT:

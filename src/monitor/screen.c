@@ -9,7 +9,7 @@
 #include "monitor/logline.h"
 
 #define EXPLAIN_COLOR "\x1b[0;33m"
-#define NO_ROOM       "    (some output is left out here, because it is not read)\n"
+#define NO_ROOM       "    (some output is left out here, because its reader is too slow)\n"
 
 bool screen_open(struct screen *s, const struct ef_monitor_output *opts, struct ef_err *err)
 {

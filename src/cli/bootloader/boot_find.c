@@ -82,8 +82,7 @@ static bool is_ordinary(const struct boot_found *b, enum place_kind kind,
 		return unfit(b, ret_why, "it looks for the partition table elsewhere");
 	if (kind == PLACE_PROJECT && !b->has_config)
 		return unfit(b, ret_why,
-			     "it was built for another project, and with which configuration is "
-			     "not known");
+			     "it was built for another project, with an unknown configuration");
 	return true;
 }
 
@@ -228,7 +227,7 @@ bool boot_none(const struct ef_chip *chip, const char *why, bool has_option, str
 	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found%s", chip->label, why);
 	return ef_hint_own(
 		err,
-		"get one, with what you have: cargo install espflash; or arduino-cli core install "
+		"get one in one of these ways: cargo install espflash; or arduino-cli core install "
 		"esp32:esp32; or build any project with ESP-IDF, PlatformIO or ESPHome and import "
 		"it: espflash-c bootloaders import BUILD; or without any of them: curl -L "
 		"https://static.crates.io/crates/espflash/espflash-4.5.0.crate | espflash-c "

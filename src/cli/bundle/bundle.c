@@ -90,7 +90,7 @@ static bool build_elf(struct bundle *b, struct ef_err *err)
 	    !firmware_load_bootloader(b->fw, &target, err))
 		return false;
 	if (wants_all(a) && !b->fw->has_bootloader)
-		return boot_none(b->chip, ", and what is saved needs one", true, err);
+		return boot_none(b->chip, ", and the saved firmware needs one", true, err);
 	print_start(b);
 	if (!firmware_build(b->fw, &target, err))
 		return false;
@@ -203,8 +203,8 @@ static bool set_settings(struct bundle *b, struct ef_err *err)
 		ui_log(b->cli, EF_LOG_WARN,
 		       b->chip ? "No bootloader is among the parts, so no flash settings are "
 				 "changed: they are in its header"
-			       : "The chip is unknown, so no flash settings are changed: --chip "
-				 "tells where the bootloader is");
+			       : "The chip is unknown, so no flash settings are changed: name it "
+				 "with --chip to locate the bootloader");
 		return true;
 	}
 	if (!ef_buf_add(&b->boot, p->data, p->len, err) ||

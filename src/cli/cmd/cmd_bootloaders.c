@@ -71,8 +71,7 @@ static bool list_all(struct cli *cli, const struct bootloaders_args *a, struct b
 		ui_log(cli, EF_LOG_WARN, "not used: %s", refused);
 	if (!shown)
 		ui_log(cli, EF_LOG_INFO,
-		       "No bootloader was found: 'espflash-c bootloaders import FILE' takes one "
-		       "in");
+		       "No bootloader was found: 'espflash-c bootloaders import FILE' adds one");
 	return !cli->is_json || ui_result(cli, j, err);
 }
 
@@ -119,7 +118,8 @@ static bool import_list(struct cli *cli, const struct bootloaders_args *a,
 	json_end(j);
 	if (ok && count == 0) {
 		ok = ef_fail(err, EF_E_INPUT, "none of the %zu bootloaders was imported", l->count);
-		(void)ef_hint_own(err, "the warnings say why; see 'espflash-c help bootloaders'");
+		(void)ef_hint_own(
+			err, "the warnings have the reasons; see 'espflash-c help bootloaders'");
 	}
 	if (cli->is_json && !ok) {
 		struct ef_err ignored = EF_ERR_INIT; /* the first error is the one to report */
@@ -159,7 +159,7 @@ static bool check_output(const struct boot_found *b, const char *file, struct ef
 	    from.device != to.device || from.inode != to.inode)
 		return true;
 	ef_fail(err, EF_E_USAGE, "'%s' is an input and would be overwritten", file);
-	return ef_hint_own(err, "give the file to write a name of its own");
+	return ef_hint_own(err, "give the output file another name");
 }
 
 static bool write_out(struct cli *cli, const struct boot_found *b, const char *file,

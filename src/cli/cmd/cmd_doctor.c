@@ -285,7 +285,7 @@ static void leave(struct cli *cli, const struct connect_args *args, struct docto
 	if (!ok && ef_port_is_late(port))
 		reset_late(args, d, port);
 	else if (!ok)
-		ui_log(cli, EF_LOG_WARN, "the chip was not left as --after says: %s", late.msg);
+		ui_log(cli, EF_LOG_WARN, "the chip was not left as --after asks: %s", late.msg);
 }
 
 static void examine(struct cli *cli, const struct connect_args *args, struct doctor *d,

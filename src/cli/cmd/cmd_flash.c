@@ -226,8 +226,8 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 	ui_log(job->cli, EF_LOG_INFO, "Bootloader: the one on the chip, kept as it is");
 	if (job->args->config.mode_plus || job->args->config.freq_mhz)
 		ui_log(job->cli, EF_LOG_WARN,
-		       "Flash mode and frequency of the kept bootloader "
-		       "stay what they are: name a file with --bootloader to change them");
+		       "Flash mode and frequency of the kept bootloader stay as they are: name a "
+		       "file with --bootloader to change them");
 	firmware_inherit(job->fw, &info);
 	*ret_kept = true;
 	return true;

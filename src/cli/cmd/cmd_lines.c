@@ -53,16 +53,17 @@ static bool fail_unproven(const struct ef_reset_proof *p, struct ef_err *err)
 			open, p->line, close);
 	else if (p->is_talking)
 		ef_fail(err, EF_E_UNPROVEN,
-			"the chip spoke during the reset, and nothing proves one%s%s%s", open,
-			p->line, close);
+			"the chip printed during the reset, and nothing proves that it was "
+			"reset%s%s%s",
+			open, p->line, close);
 	else if (p->has_words)
 		ef_fail(err, EF_E_UNPROVEN,
-			"the chip said something, but nothing that proves a reset%s%s%s", open,
+			"the chip printed something, but nothing that proves a reset%s%s%s", open,
 			p->line, close);
 	else
-		ef_fail(err, EF_E_UNPROVEN, "the chip said nothing that proves a reset");
+		ef_fail(err, EF_E_UNPROVEN, "the chip printed nothing that proves a reset");
 	return ef_hint_own(err, "see the chip's output: espflash-c monitor; it can't prove a reset "
-				"where an eFuse silences the ROM");
+				"if an eFuse silences the ROM");
 }
 
 /* The chip's output must prove that it was reset, and that its application starts. */
@@ -75,7 +76,7 @@ static bool judge(const struct ef_reset_proof *p, struct ef_err *err)
 	if (p->is_download) {
 		ef_fail(err, EF_E_NOT_STARTED, "the chip is in download mode after the reset: '%s'",
 			p->line);
-		return ef_hint_own(err, "let go of BOOT and press RESET; IO0 has to be high then");
+		return ef_hint_own(err, "release BOOT and press RESET; IO0 must be high then");
 	}
 	return p->is_proved || fail_unproven(p, err);
 }

@@ -177,7 +177,8 @@ static bool start_over(const struct dump_mem_args *a, struct ef_file_out *file, 
 
 	if (!file->tmp && a->size.value)
 		return ef_fail(err, EF_E_TIMEOUT,
-			       "the line damages bytes, so what '%s' got may be wrong", a->file);
+			       "the line damages bytes, so the content of '%s' may be wrong",
+			       a->file);
 	if (!ef_file_out_open(&again, a->file, err))
 		return false;
 	ef_file_out_abort(file);

@@ -85,7 +85,8 @@ static bool differs(struct session *s, const struct pair *pair, const uint8_t *w
 
 	if (!ef_flasher_read_labelled(s->flasher, pair->place.addr, (uint32_t)pair->file.len,
 				      pair->path, compare_bytes, &d, err))
-		return ef_context(err, "'%s' differs from the flash; looking where", pair->path);
+		return ef_context(err, "'%s' differs from the flash; finding out where",
+				  pair->path);
 	if (d.count == 0)
 		return ef_fail(err, EF_E_VERIFY,
 			       "the MD5 of '%s' differs from the flash, but the bytes that were "
@@ -293,8 +294,7 @@ static bool verify_part(struct cli *cli, struct thing_job *job, size_t i, struct
 		job->results[i] = DIFFERS;
 		ui_log(cli, EF_LOG_WARN,
 		       "%s at 0x%08" PRIx32
-		       " differs: it is written by the bootloader and the app, "
-		       "too, when they run",
+		       " differs, but the bootloader and the app write it, too, when they run",
 		       pair_label(pair), pair->place.addr);
 		return true;
 	}

@@ -119,7 +119,7 @@ bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
 	if (!info.is_digest_valid)
 		ui_log(cli, EF_LOG_WARN,
 		       "'%s': the SHA-256 digest is wrong, as after a change of the flash settings "
-		       "without a new digest; it gets the right one when it is written",
+		       "without a new digest; the written copy gets the correct digest",
 		       p->path);
 	ret->pair = p;
 	return patch(cli, dev->chip, ret, err);

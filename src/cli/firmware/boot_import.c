@@ -146,7 +146,7 @@ bool boot_import_store(const struct boot_found *b, char ret_path[FIND_PATH_SIZE]
 
 	find_query_env(&q);
 	if (!place_own(&q, folder)) {
-		ef_fail(err, EF_E_USAGE, "it is not known where your collection is");
+		ef_fail(err, EF_E_USAGE, "the location of your collection is unknown");
 		return ef_hint_own(err, "set the variable HOME, or XDG_DATA_HOME");
 	}
 	if (!name_for(b, name) || !ef_snprintf(ret_path, FIND_PATH_SIZE, "%s/%s", folder, name))

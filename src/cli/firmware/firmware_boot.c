@@ -34,7 +34,7 @@ static void warn_stale(const struct firmware *fw, const char *path)
 	    ef_image_boots(&info, &ignored) && !info.is_digest_valid)
 		ui_log(fw->cli, EF_LOG_WARN,
 		       "'%s': the SHA-256 digest is wrong, as after a change of the flash settings "
-		       "without a new digest; it gets the right one when it is written",
+		       "without a new digest; the written copy gets the correct digest",
 		       path);
 }
 

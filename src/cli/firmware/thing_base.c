@@ -126,7 +126,7 @@ static bool preview(struct cli *cli, struct firmware *fw, const struct firmware_
 	if (!fw->has_bootloader)
 		ui_log(cli, EF_LOG_INFO,
 		       "No bootloader for %s was found: the app alone would not start on a blank "
-		       "chip ('bootloaders' tells more)",
+		       "chip (see 'bootloaders')",
 		       target->chip->label);
 	else if (app)
 		ui_log(cli, EF_LOG_INFO,

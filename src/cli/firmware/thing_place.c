@@ -224,7 +224,7 @@ bool thing_regions(struct thing_place *ret, struct cli *cli, const struct thing 
 	for (size_t i = 0; i < in->part_count; i++)
 		if (in->parts[i].is_app)
 			return ef_fail(err, EF_E_INPUT,
-				       "'%s' is an app, and only a partition table tells its place",
+				       "'%s' is an app, and only a partition table has its address",
 				       t->path);
 	return add_regions(ret, cli, t, &dev, NULL, settings, err);
 }

@@ -119,7 +119,7 @@ bool monitor_after(struct monitor_run *r, struct session *s, const struct connec
 			return false;
 	} else if (!starts_app) {
 		ui_log(r->setup.cli, EF_LOG_WARN,
-		       "The chip stays in its loader, as '--after' says, so no app prints "
+		       "The chip stays in its loader, as '--after' asks, so no app prints "
 		       "anything: press RESET on the board to start it");
 	}
 	return monitor_run(r, s, connect->non_interactive, err);

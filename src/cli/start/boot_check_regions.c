@@ -84,7 +84,7 @@ static bool nothing_to_boot(bool wants_boot, struct ef_err *err)
 
 static bool several(struct ef_err *err)
 {
-	ef_fail(err, EF_E_USAGE, "'--boot' can't know which of the apps is meant");
+	ef_fail(err, EF_E_USAGE, "'--boot' needs a single app, and there are several");
 	return ef_hint_own(err, "leave it out, and choose afterwards: espflash-c ota switch LABEL");
 }
 

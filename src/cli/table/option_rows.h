@@ -12,9 +12,10 @@ extern const struct opt_choice opt_flash_sizes[]; /* 256kb to 256mb, in bytes (o
 	{ OPT_U32(0, "primary-bootloader-offset", "OFFSET", s, primary_bootloader_offset, 0,       \
 		  0xfffff000, "where rows of type bootloader, subtype primary, are"),              \
 	  .flags = (use),                                                                          \
-	  .details = "Only tables in CSV that have such rows need it: the file itself can't say "  \
-		     "where the chip's ROM looks for the bootloader. Commands that know the chip " \
-		     "know the offset." },                                                         \
+	  .details =                                                                               \
+		  "Only tables in CSV that have such rows need it: the file itself does not show " \
+		  "where the chip's ROM looks for the bootloader. Commands that know the chip "    \
+		  "know the offset." },                                                            \
 	{                                                                                          \
 		OPT_U32(0, "recovery-bootloader-offset", "OFFSET", s, recovery_bootloader_offset,  \
 			0x1000, 0xfffff000,                                                        \

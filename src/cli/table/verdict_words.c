@@ -239,7 +239,7 @@ static const struct verdict_words table[EF_VERDICT_COUNT] = {
 		.verdict = EF_VERDICT_NO_FLASH,
 		.title = "The flash does not answer",
 		.signature = "the flash id reads `ffffff` or `000000`",
-		.next = "check the flash's supply and solder joints; on an ESP32 let go of GPIO12 "
+		.next = "check the flash's supply and solder joints; on an ESP32 disconnect GPIO12 "
 			"(MTDI): a pull-up or a JTAG adapter there makes its supply 1.8 V",
 		.doc = "The chip itself works. On the ESP32 the level of GPIO12 at reset selects "
 		       "the voltage of the flash; an eFuse can set it permanently (`espefuse "
