@@ -63,7 +63,7 @@ static bool names_cause(const struct ef_rx_log *rx)
 /* After this much silence the greeting is over: a byte takes 87 us, a bridge some ms more. */
 #define GREETING_GAP_MS 4u
 
-bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
+static bool listen_for(struct ef_flasher *f, uint32_t ms, bool stops_at_frame, struct ef_err *err)
 {
 	uint64_t end_us = ef_port_deadline(f->port, ms), from = f->record.rx.total, seen = from;
 	uint8_t frame[16];
@@ -77,9 +77,21 @@ bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
 			return false;
 		if (f->record.rx.total == seen && seen - from >= GREETING_MIN)
 			return true;
+		if (len && stops_at_frame)
+			return true;
 		seen = f->record.rx.total;
 	}
 	return true;
+}
+
+bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
+{
+	return listen_for(f, ms, false, err);
+}
+
+bool connect_hear_anything(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
+{
+	return listen_for(f, ms, true, err);
 }
 
 bool connect_log_strays(struct ef_flasher *f, struct ef_err *err)
@@ -264,6 +276,14 @@ void connect_log_bytes(struct ef_flasher *f)
 	a->has_repeated |= is_repeated(rx, f->record.attempt_from, a);
 	count_lines(f);
 	count_echoes(f);
+}
+
+bool connect_log_saw_start(const struct ef_flasher *f, uint64_t *ret_us)
+{
+	const struct ef_evidence *ev = &f->record.evidence;
+
+	*ret_us = ev->attempt[present_index(ev)].first_us;
+	return f->record.was_reset && ev->boots.starts > f->record.starts_before;
 }
 
 /* Count the attempts in which a chip in download mode did not answer. */

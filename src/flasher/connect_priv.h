@@ -41,6 +41,16 @@ const struct ef_reset *connect_sure_reset(const struct connecting *c);
 const struct ef_reset *connect_inverted_reset(const struct connecting *c);
 bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no);
 
+/* ---- connect_pace.c ---- */
+
+/* How long to wait for the answer to a SYNC, and to the one before the first reset */
+uint32_t connect_sync_ms(const struct ef_flasher *f);
+uint32_t connect_first_sync_ms(const struct ef_flasher *f);
+/* How long to ask in this attempt: longer if the board seems slow to start */
+uint32_t connect_attempt_ms(const struct connecting *c, unsigned attempt_no);
+/* How long to listen before the attempt's nth SYNC, from 1 on; 0: not at all */
+uint32_t connect_pause_ms(const struct ef_flasher *f, unsigned nth);
+
 /* ---- connect_report.c ---- */
 
 /* How an attempt's record begins if both lines were inverted */
@@ -76,6 +86,11 @@ void connect_log_reset(struct ef_flasher *f);
 bool connect_log_strays(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* Call after receiving: adds the new bytes to the present attempt and counts boot lines. */
 void connect_log_bytes(struct ef_flasher *f);
+/*
+ * Return whether a ROM named its start after the present attempt's reset, so that these lines reset
+ * this chip. *ret_us: the time from the attempt's begin to the ROM's first byte.
+ */
+bool connect_log_saw_start(const struct ef_flasher *f, uint64_t *ret_us);
 /* Keep the present log as evidence if it is more informative than the one kept so far. */
 void connect_log_keep(struct ef_flasher *f);
 
@@ -97,7 +112,12 @@ void connect_log_note_rate(struct ef_flasher *f);
  * reset by itself may have printed everything already.
  */
 bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
-/* Do the same after we reset the chip: bytes that arrived earlier are strays. ctx: the flasher. */
+/* Do the same, but also end with a frame, the answer to an earlier SYNC. */
+bool connect_hear_anything(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Do the same as connect_hear after we reset the chip: bytes that arrived earlier are strays. ctx:
+ * the flasher.
+ */
 bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
 
 /*

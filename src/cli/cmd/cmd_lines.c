@@ -85,7 +85,9 @@ static bool judge(const struct ef_reset_proof *p, struct ef_err *err)
 static bool pulse_and_look(struct cli *cli, struct ef_port *port, const struct ef_reset *reset,
 			   struct ef_err *err)
 {
-	const struct ef_reset_try how = { reset, RATE_HZ, RATE_HZ };
+	const struct ef_reset_try how = { .reset = reset,
+					  .loader_hz = RATE_HZ,
+					  .hear_hz = RATE_HZ };
 	unsigned inverted = port->inverted;
 	struct ef_reset_proof proof;
 	struct ef_rom rom;
