@@ -96,7 +96,7 @@ static void adapt(struct ef_flasher *f, unsigned faults, unsigned packets)
 	f->recovery.part = part < EF_READ_PACKET ? part : 0;
 }
 
-/* A smaller part is not worth another question: it is read again. */
+/* A smaller part is not worth another request: it is read again. */
 static uint32_t leaf_size(const struct ef_flasher *f)
 {
 	uint32_t leaf = packet_size(f) / READ_UNIT * READ_UNIT;
@@ -295,7 +295,7 @@ static void note_progress(struct read_window *w)
 	}
 }
 
-/* One try to read the rest of the window. */
+/* Try once to read the rest of the window. */
 static bool read_step(void *ctx, struct ef_err *err)
 {
 	struct read_window *w = ctx;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The transfer of one region to flash. Private to flash_*.c and ahead.c. */
+/* Transfers one region to flash. Private to flash_*.c and ahead.c. */
 #ifndef EF_FLASHER_TRANSFER_H
 #define EF_FLASHER_TRANSFER_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ROM loader: its commands, its four status bytes, and its refusals. Sources: Espressif's
- * "serial protocol" pages, esptool's loader.py, and the workarounds of esptool and
+ * Models the ROM loader: its commands, its four status bytes, and its refusals. Sources:
+ * Espressif's "serial protocol" pages, esptool's loader.py, and the workarounds of esptool and
  * esp-serial-flasher. Where those are silent, the mask ROMs of ESP32, C3 and S3 were run under
  * emulation. They keep the answer in one record and set only some of its fields, so opcode, value
  * and reason of an earlier answer may appear again. Facts that were only tested on the ESP32's ROM
