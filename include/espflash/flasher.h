@@ -22,6 +22,9 @@
 
 EF_API_BEGIN
 
+/** Every ROM starts at this rate; in download mode it then detects the host's rate. */
+#define EF_RATE_ROM 115200u
+
 /* ---- events ---- */
 
 enum ef_event_kind {

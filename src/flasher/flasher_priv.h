@@ -10,9 +10,6 @@
 #include "base/util.h"
 #include "flasher/recover.h"
 
-/* Every ROM starts at this rate; in download mode it then detects the host's rate. */
-#define EF_RATE_ROM 115200u
-
 /* RAM that the running stub uses, so that no program is loaded over it. len 0: none. */
 struct ef_stub_range {
 	uint32_t start, len;

@@ -331,7 +331,7 @@ static void open_and_examine(struct cli *cli, const struct connect_args *args, s
 {
 	struct session s = SESSION_INIT;
 
-	if (!session_open_port(cli, args, 115200, false, &s, &d->err))
+	if (!session_open_port(cli, args, EF_RATE_ROM, false, &s, &d->err))
 		return;
 	d->is_open = true;
 	d->info = s.port->info;

@@ -9,8 +9,6 @@
 #include <espflash/flasher.h>
 #include <espflash/reset.h>
 
-#define RATE_HZ 115200u /* the rate of the ROM's first output and of its loader */
-
 static bool no_lines(struct ef_err *err)
 {
 	ef_fail(err, EF_E_UNSUPP, "this port has no DTR and RTS: it can't reset the chip");
@@ -86,8 +84,8 @@ static bool pulse_and_look(struct cli *cli, struct ef_port *port, const struct e
 			   struct ef_err *err)
 {
 	const struct ef_reset_try how = { .reset = reset,
-					  .loader_hz = RATE_HZ,
-					  .hear_hz = RATE_HZ };
+					  .loader_hz = EF_RATE_ROM,
+					  .hear_hz = EF_RATE_ROM };
 	unsigned inverted = port->inverted;
 	struct ef_reset_proof proof;
 	struct ef_rom rom;
@@ -111,7 +109,7 @@ static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef
 	struct session s = SESSION_INIT;
 	bool ok;
 
-	if (!session_open_port(cli, connect, RATE_HZ, false, &s, err))
+	if (!session_open_port(cli, connect, EF_RATE_ROM, false, &s, err))
 		return false;
 	ui_log(cli, EF_LOG_INFO, "Resetting target device");
 	ok = pulse_and_look(cli, s.port,
@@ -214,7 +212,7 @@ bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false, is_interrupted;
 	uint64_t start_us;
 
-	if (!session_open_port(cli, &a->connect, RATE_HZ, false, &s, err))
+	if (!session_open_port(cli, &a->connect, EF_RATE_ROM, false, &s, err))
 		return false;
 	/* On common boards RTS alone pulls EN low. */
 	if (!set_lines(s.port, EF_RTS, err))

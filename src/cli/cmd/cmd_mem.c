@@ -417,7 +417,7 @@ bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 	/* The ROM loader can start the app in cases where a stub can't... */
 	connect.no_stub = true;
 	/* ... and must stay at its own rate, which is the app's. */
-	connect.baud.value = 115200;
+	connect.baud.value = EF_RATE_ROM;
 	if (!session_open(cli, &connect, &s, err))
 		return false;
 	ui_log(cli, EF_LOG_INFO, "Starting the app in flash");

@@ -137,8 +137,8 @@ static uint32_t place_table(const struct firmware *fw)
 		if (p->type != EF_PART_BOOTLOADER && p->offset < lowest)
 			lowest = p->offset;
 	}
-	return lowest > 0x1000u && lowest != UINT32_MAX ? lowest - 0x1000u
-							: EF_PARTITION_TABLE_OFFSET;
+	return lowest > EF_SECTOR && lowest != UINT32_MAX ? lowest - EF_SECTOR
+							  : EF_PARTITION_TABLE_OFFSET;
 }
 
 static void say_table(struct firmware *fw, const char *path, const char *origin)
