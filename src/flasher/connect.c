@@ -15,7 +15,7 @@
 #define TIMEOUT_MS 10000u
 /* The test with EN held low may exceed the deadline by the time of about one attempt. */
 #define HOLD_MORE_US 1700000u
-/* What it needs besides the time in which the chip is held */
+/* The time that the test needs besides the hold */
 #define HOLD_REST_US 100000u
 
 /* Time for a user to find and press the buttons. */
@@ -28,7 +28,7 @@ static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
 	return ef_port_now_us(f->port) >= deadline_us;
 }
 
-/* One SYNC. Garbage counts as no answer; only a port that fails is an error. */
+/* Send one SYNC. Garbage counts as no answer; only a port that fails is an error. */
 static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_result *ret,
 		     struct ef_err *err)
 {
@@ -178,7 +178,7 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 	return ok;
 }
 
-/* An attempt with these lines inverted. If it fails, they are as before. */
+/* Make an attempt with these lines inverted. If it fails, restore them. */
 static bool attempt_inverted(struct connecting *c, unsigned inverted, unsigned attempt_no,
 			     const struct ef_reset *reset, enum ef_sync_result *ret,
 			     struct ef_err *err)
@@ -326,7 +326,9 @@ static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
 		c->end_us = until_us;
 }
 
-/* Say how long the wait lasts, so that the user knows whether there is time to find the button. */
+/*
+ * Report how long the wait lasts, so that the user knows whether there is time to find the button.
+ */
 static void tell_wait(struct ef_flasher *f, uint64_t end_us, const char *what)
 {
 	uint64_t now_us = ef_port_now_us(f->port);

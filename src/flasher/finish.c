@@ -109,7 +109,7 @@ static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	return true;
 }
 
-/* The rate of the ROM's words, which come first. A listener has its own idea of it. */
+/* The rate of the ROM's output, which comes first. A listener may have chosen another one. */
 static uint32_t text_rate(const struct ef_flasher *f)
 {
 	bool is_slow = !f->is_listened_to && f->dev.xtal_mhz &&
