@@ -110,6 +110,7 @@ static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef
 
 	if (!session_open_port(cli, connect, RATE_HZ, false, &s, err))
 		return false;
+	session_set_bound(&s, connect);
 	ui_log(cli, EF_LOG_INFO, "Resetting target device");
 	ok = pulse_and_look(cli, s.port,
 			    connect->before == EF_BEFORE_USB_RESET

@@ -10,4 +10,4 @@ for device in /dev/ptmx /dev/zero /dev/null /dev/kmsg; do
 done
 timeout 20 "$ESPFLASH" image-info /dev/ptmx 2>&1
 keys 24x80 '' 'app,app,factory,0x10000,1M\r' ',1M' '\x04' -- "$ESPFLASH" partition-table /dev/stdin
-grep -ac 'factory .* 0x10000' terminal
+grep -ac 1024KiB terminal
