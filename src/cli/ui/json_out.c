@@ -58,7 +58,7 @@ static void add(struct json_out *j, const char *key, cJSON *item)
 /*
  * File names may contain any bytes, but JSON is UTF-8. cJSON escapes control
  * characters and passes all other bytes through, so replace bytes that are not
- * UTF-8, and DEL, by '?'.
+ * UTF-8 by '?'.
  */
 static cJSON *string(const char *value)
 {
@@ -69,7 +69,7 @@ static cJSON *string(const char *value)
 		return NULL;
 	ef_clean_text(copy);
 	for (size_t i = 0; copy[i]; i++)
-		if ((unsigned char)value[i] < 0x7f)
+		if ((unsigned char)value[i] < 0x80)
 			copy[i] = value[i];
 	item = cJSON_CreateString(copy);
 	free(copy);
