@@ -47,29 +47,26 @@ static bool write_all(int fd, const char *path, const uint8_t *data, size_t len,
 	return true;
 }
 
-/* Create a file beside path, with default permissions. The caller frees *ret_tmp. */
-static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
+/* Create a file beside the one that is written, with default permissions. */
+static bool open_temporary(struct ef_file_out *out, struct ef_err *err)
 {
-	size_t cap = strlen(path) + 40;
-	char *tmp = malloc(cap);
-	int fd = -1, number = EEXIST;
+	size_t cap = strlen(out->name) + 40;
+	int number = EEXIST;
 
-	if (!tmp) {
-		ef_fail(err, EF_E_IO, "out of memory");
-		return -1;
-	}
-	for (unsigned i = 0; fd < 0 && number == EEXIST && i < 100; i++) {
-		(void)ef_snprintf(tmp, cap, "%s.%ld.%u.tmp", path, (long)getpid(), i);
-		fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	out->tmp = malloc(cap);
+	if (!out->tmp)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	for (unsigned i = 0; out->fd < 0 && number == EEXIST && i < 100; i++) {
+		(void)ef_snprintf(out->tmp, cap, "%s.%ld.%u.tmp", out->name, (long)getpid(), i);
+		out->fd = openat(out->dir, out->tmp,
+				 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 		number = errno;
 	}
-	if (fd < 0) {
-		fail_write(err, "create a file beside", path, number);
-		free(tmp);
-		return -1;
-	}
-	*ret_tmp = tmp;
-	return fd;
+	if (out->fd >= 0)
+		return true;
+	free(out->tmp);
+	out->tmp = NULL; /* it is not ours to remove */
+	return fail_write(err, "create a file beside", out->path, number);
 }
 
 /* ---- what killed runs left ---- */
@@ -104,74 +101,66 @@ static void remove_leftover(int dir, const char *entry)
 }
 
 /* A run that was killed can't clean up. The next one that writes the same file does it. */
-static void remove_leftovers(const char *path)
+static void remove_leftovers(int dir, const char *name)
 {
-	const char *name = ef_base_name(path);
-	char dir[1024];
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *entry;
-	DIR *d;
 
-	if (!ef_snprintf(dir, sizeof(dir), "%.*s", name > path ? (int)(name - path) : 1,
-			 name > path ? path : "."))
-		return;
-	d = opendir(dir);
 	while (d && (entry = readdir(d))) {
 		long pid = leftover_pid(entry->d_name, name);
 
 		if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
-			remove_leftover(dirfd(d), entry->d_name);
+			remove_leftover(dir, entry->d_name);
 	}
 	if (d)
 		closedir(d);
+	else if (fd >= 0)
+		close(fd);
 }
 
 /* ---- where a name leads ---- */
 
-/* Resolve a symlink to a missing file: realpath needs the file, so create it for a moment. */
-static char *resolve_dangling(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-	char *real;
-
-	if (fd < 0)
-		return NULL;
-	close(fd);
-	real = realpath(path, NULL);
-	if (real)
-		unlink(real);
-	return real;
-}
-
-/* Follow symlinks, so that the write replaces the file and not the link. The caller frees *ret. */
-static bool resolve(const char *path, char **ret, struct ef_err *err)
-{
-	char *real = realpath(path, NULL);
-	struct stat st;
-
-	if (!real && lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
-		real = resolve_dangling(path);
-		if (!real)
-			return fail_write(err, "write", path, errno);
-	}
-	if (!real)
-		real = strdup(path);
-	if (!real)
-		return ef_fail(err, EF_E_IO, "out of memory");
-	*ret = real;
-	return true;
-}
-
 static bool open_direct(struct ef_file_out *out, const char *path, struct ef_err *err)
 {
-	out->path = strdup(path);
-	if (!out->path)
-		return ef_fail(err, EF_E_IO, "out of memory");
 	/* A duplicate of standard output keeps its content, its position and O_APPEND. */
 	out->fd = ef_file_is_stdout(path) ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-					  : ef_file_open_out(path, O_WRONLY);
-	if (out->fd < 0)
-		return fail_write(err, "open for writing", path, errno);
-	return true;
+					  : ef_file_open_out(path, O_WRONLY | O_TRUNC);
+	return out->fd >= 0 || fail_write(err, "open for writing", path, errno);
+}
+
+/* Begin a file that will replace what is at the place. st: what that is; NULL: nothing. */
+static bool open_beside(struct ef_file_out *out, const struct file_place *place,
+			const struct stat *st, struct ef_err *err)
+{
+	if (st && faccessat(place->dir, place->name, W_OK, AT_EACCESS) != 0)
+		return fail_write(err, "write", out->path, errno);
+	out->name = strdup(place->name);
+	if (!out->name)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	out->dir = fcntl(place->dir, F_DUPFD_CLOEXEC, 0);
+	if (out->dir < 0)
+		return fail_write(err, "write", out->path, errno);
+	/*
+	 * Another user's file says nothing about who may read ours, and set-id bits would
+	 * make our content run with our rights.
+	 */
+	out->keeps_mode = st && st->st_uid == geteuid();
+	out->mode = st ? (unsigned)(st->st_mode & 0777) : 0;
+	remove_leftovers(out->dir, out->name);
+	return open_temporary(out, err);
+}
+
+static bool open_at(struct ef_file_out *out, const struct file_place *place, struct ef_err *err)
+{
+	struct stat st;
+	bool exists = file_place_stat(place, &st);
+
+	if (exists && S_ISDIR(st.st_mode))
+		return fail_write(err, "write", out->path, EISDIR);
+	if (place->is_door || (exists && !S_ISREG(st.st_mode)))
+		return open_direct(out, out->path, err);
+	return open_beside(out, place, exists ? &st : NULL, err);
 }
 
 bool ef_file_is_stdout(const char *path)
@@ -188,35 +177,23 @@ bool ef_file_is_stdout(const char *path)
 
 bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *err)
 {
-	struct stat st;
-	bool exists = stat(path, &st) == 0;
+	struct file_place place = FILE_PLACE_INIT;
+	bool ok;
 
 	*out = (struct ef_file_out)EF_FILE_OUT_INIT;
-	if (file_is_planted(path))
-		return fail_write(err, "write", path, FILE_PLANTED);
-	if (exists && S_ISDIR(st.st_mode))
-		return fail_write(err, "write", path, EISDIR);
-	if (ef_file_is_stdout(path) || (exists && !S_ISREG(st.st_mode))) {
-		if (open_direct(out, path, err))
-			return true;
-	} else if (exists && access(path, W_OK) != 0) {
-		return fail_write(err, "write", path, errno);
-	} else if (resolve(path, &out->path, err)) {
-		/*
-		 * Another user's file does not decide who may read ours, and set-id bits would make
-		 * our content run with our rights.
-		 */
-		out->keeps_mode = exists && st.st_uid == geteuid();
-		out->mode = exists ? (unsigned)(st.st_mode & 0777) : 0;
-		remove_leftovers(out->path);
-		/* False positive: abort and commit free both names. */
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
-		out->fd = open_temporary(out->path, &out->tmp, err);
-		if (out->fd >= 0)
-			return true;
-	}
-	ef_file_out_abort(out);
-	return false;
+	out->path = strdup(path);
+	if (!out->path)
+		ok = ef_fail(err, EF_E_IO, "out of memory");
+	else if (ef_file_is_stdout(path))
+		ok = open_direct(out, path, err);
+	else if (!file_place_find(&place, path))
+		ok = fail_write(err, "write", path, errno);
+	else
+		ok = open_at(out, &place, err);
+	file_place_leave(&place);
+	if (!ok)
+		ef_file_out_abort(out);
+	return ok;
 }
 
 bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len, struct ef_err *err)
@@ -239,7 +216,7 @@ bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err)
 		number = errno;
 	}
 	out->fd = -1;
-	if (ok && out->tmp && rename(out->tmp, out->path) != 0) {
+	if (ok && out->tmp && renameat(out->dir, out->tmp, out->dir, out->name) != 0) {
 		ok = false;
 		number = errno;
 	}
@@ -258,8 +235,11 @@ void ef_file_out_abort(struct ef_file_out *out)
 	if (out->fd >= 0)
 		close(out->fd);
 	if (out->tmp)
-		unlink(out->tmp);
+		(void)unlinkat(out->dir, out->tmp, 0);
+	if (out->dir >= 0)
+		close(out->dir);
 	free(out->tmp);
+	free(out->name);
 	free(out->path);
 	*out = (struct ef_file_out)EF_FILE_OUT_INIT;
 }
@@ -293,6 +273,34 @@ bool ef_folder_exists(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool ef_make_folder(const char *path, unsigned mode)
+{
+	struct file_place place;
+	bool ok;
+	int number;
+
+	if (!file_place_find(&place, path))
+		return false;
+	ok = mkdirat(place.dir, place.name, (mode_t)mode) == 0;
+	number = place.name[0] ? errno
+			       : EEXIST; /* the path ends in a slash, and the folder is there */
+	file_place_leave(&place);
+	errno = number;
+	return ok;
+}
+
+bool ef_file_remove(const char *path)
+{
+	struct file_place place;
+	bool ok;
+
+	if (!file_place_find(&place, path))
+		return errno == ENOENT;
+	ok = unlinkat(place.dir, place.name, 0) == 0 || errno == ENOENT;
+	file_place_leave(&place);
+	return ok;
+}
+
 bool ef_make_folders_above(const char *path, unsigned mode, struct ef_err *err)
 {
 	char *folder = strdup(path);
@@ -302,9 +310,9 @@ bool ef_make_folders_above(const char *path, unsigned mode, struct ef_err *err)
 		if (path[i] != '/')
 			continue;
 		folder[i] = '\0';
-		if (mkdir(folder, (mode_t)mode) != 0 && errno != EEXIST)
+		if (!ef_folder_exists(folder) && !ef_make_folder(folder, mode) && errno != EEXIST)
 			ok = ef_fail(err, EF_E_IO, "cannot make the folder '%s': %s", folder,
-				     strerror(errno));
+				     ef_file_words(errno));
 		folder[i] = '/';
 	}
 	free(folder);

@@ -20,7 +20,7 @@ const char *ef_file_words(int number)
 {
 	return number == ENOTCONN ? "it is a FIFO, and no process has opened its other end"
 	       : number == FILE_PLANTED
-		       ? "it is a symlink that another user put into a shared folder"
+		       ? "another user's link or file is there, which could lead anywhere"
 		       : strerror(number);
 }
 
@@ -44,47 +44,70 @@ bool file_fail_interrupted(struct ef_err *err, const char *what, const char *pat
 	return ef_fail(err, EF_E_INTR, "cannot %s '%s': interrupted", what, path);
 }
 
-/* ENXIO: the FIFO has no reader. Some devices return it, too. */
-static bool is_unread_fifo(const char *path, int number)
+/* ENXIO: the FIFO has no reader. Devices say it, too. */
+static bool is_unread_fifo(const struct file_place *place, int number)
 {
 	struct stat st;
 
-	return number == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
+	return number == ENXIO && file_place_stat(place, &st) && S_ISFIFO(st.st_mode);
 }
 
-static int open_now(const char *path, int flags)
+static int open_now(const struct file_place *place, int flags)
 {
-	return open(path, flags | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0666);
+	return file_place_open(place, flags | O_NONBLOCK | O_NOCTTY);
 }
 
-int ef_file_open_out(const char *path, int flags)
+/* Wait for the reader of a FIFO. */
+static int open_patiently(const struct file_place *place, int flags)
 {
-	int fd, number;
-	struct stat st;
+	int fd = open_now(place, flags), number = errno;
 
-	/* a link that another process puts in place from now on is not followed */
-	if (lstat(path, &st) != 0 || !S_ISLNK(st.st_mode))
-		flags |= O_NOFOLLOW;
-	if (file_is_planted(path)) {
-		errno = FILE_PLANTED;
-		return -1;
-	}
-	fd = open_now(path, flags);
-	number = errno;
-	for (int ms = 0; fd < 0 && is_unread_fifo(path, number); ms += PEER_STEP_MS) {
+	for (int ms = 0; fd < 0 && is_unread_fifo(place, number); ms += PEER_STEP_MS) {
 		if (ms < FILE_PEER_WAIT_MS && poll(NULL, 0, PEER_STEP_MS) == 0) {
-			fd = open_now(path, flags);
+			fd = open_now(place, flags);
 			number = errno;
 		} else {
 			number = ms < FILE_PEER_WAIT_MS ? errno : ENOTCONN;
 		}
 	}
-	if (fd >= 0) {
-		if (file_set_blocking(fd))
-			return fd;
-		number = errno;
-		(void)close(fd);
+	errno = number;
+	return fd;
+}
+
+/* Judge and prepare what was opened: only now is it known what that is. */
+static bool accept_opened(const struct file_place *place, int fd, bool truncates)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !file_set_blocking(fd))
+		return false;
+	if (file_place_is_trap(place, &st)) {
+		errno = FILE_PLANTED;
+		return false;
 	}
+	return !truncates || !S_ISREG(st.st_mode) || ftruncate(fd, 0) == 0;
+}
+
+static int open_at(const struct file_place *place, int flags)
+{
+	int fd = open_patiently(place, flags & ~O_TRUNC), number;
+
+	if (fd < 0 || accept_opened(place, fd, flags & O_TRUNC))
+		return fd;
+	number = errno;
+	(void)close(fd);
 	errno = number;
 	return -1;
+}
+
+int ef_file_open_out(const char *path, int flags)
+{
+	struct file_place place;
+	int fd;
+
+	if (!file_place_find(&place, path))
+		return -1;
+	fd = open_at(&place, flags);
+	file_place_leave(&place);
+	return fd;
 }

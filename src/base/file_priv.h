@@ -4,6 +4,7 @@
 #define EF_BASE_FILE_PRIV_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include <espflash/err.h>
 
@@ -16,10 +17,30 @@
  */
 bool file_is_interrupted(int fd);
 /*
- * Return whether a name leads through a symlink that another user put into a shared folder. Nothing
- * may be written there; FILE_PLANTED stands for that in errno.
+ * Where an output goes: a folder that is kept open, and a name in it. Other processes may replace
+ * folders and links of the path that was given; the place stays the one that was judged.
  */
-bool file_is_planted(const char *name);
+struct file_place {
+	int dir;
+	char name[256]; /* "": the folder itself */
+	bool is_door;   /* a name like /proc/self/fd/1 */
+};
+#define FILE_PLACE_INIT                                                                            \
+	{                                                                                          \
+		-1, "", false                                                                      \
+	}
+/* There need be no file yet. On failure errno says why, and there is nothing to leave. */
+bool file_place_find(struct file_place *ret, const char *path);
+void file_place_leave(struct file_place *place);
+bool file_place_stat(const struct file_place *place, struct stat *ret);
+/* openat() with these flags. */
+int file_place_open(const struct file_place *place, int flags);
+/*
+ * Whether what was opened there, to be written in place, is another user's in a shared folder, or
+ * has a second name that another user may have given it.
+ */
+bool file_place_is_trap(const struct file_place *place, const struct stat *opened);
+/* In errno: a link or a file of another user would make us write where that user wants it. */
 #define FILE_PLANTED ENOLINK
 /* Let reads and writes wait, as those of a file do. errno has the cause of a failure. */
 bool file_set_blocking(int fd);

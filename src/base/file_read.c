@@ -41,6 +41,18 @@ static bool may_be_kernels(const struct stat *st)
 }
 
 /*
+ * Reading a terminal, a serial port or /dev/kmsg waits for what may never come. What the user has
+ * as standard input is meant all the same, under whatever name.
+ */
+static bool may_wait_for_ever(const struct stat *st)
+{
+	struct stat in;
+
+	return S_ISCHR(st->st_mode) &&
+	       (fstat(STDIN_FILENO, &in) != 0 || !S_ISCHR(in.st_mode) || in.st_rdev != st->st_rdev);
+}
+
+/*
  * Opening a FIFO would wait for its writer, perhaps for ever. So the open does not wait, and
  * read_all waits for a limited time.
  */
@@ -48,8 +60,9 @@ static int open_file(const char *path, struct stat *ret_st)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY), number;
 
-	if (fd < 0 || (fstat(fd, ret_st) == 0 && (S_ISFIFO(ret_st->st_mode) ||
-						  may_be_kernels(ret_st) || file_set_blocking(fd))))
+	if (fd < 0 ||
+	    (fstat(fd, ret_st) == 0 && (S_ISFIFO(ret_st->st_mode) || may_be_kernels(ret_st) ||
+					may_wait_for_ever(ret_st) || file_set_blocking(fd))))
 		return fd;
 	number = errno;
 	(void)close(fd);
@@ -102,7 +115,20 @@ static bool await_writer(int fd, bool *ret)
 	return n >= 0;
 }
 
-/* Return whether the content read so far is all of it, because only later events add more. */
+/* Nothing more is there now. True: the rest is to be waited for. */
+static bool waits_for_more(int fd, const char *path, struct ef_err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode)) {
+		ef_fail(err, EF_E_INPUT,
+			"cannot read '%s': it is a device, whose content has no end", path);
+		return ef_hint_own(err, "name a file, or '-' for standard input");
+	}
+	return file_set_blocking(fd) || fail_errno(err, "read", path, errno);
+}
+
+/* Whether what was said so far is the end, because only later events add more. */
 static bool is_kernels(int fd)
 {
 	struct stat st;
@@ -138,7 +164,9 @@ static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err
 			continue;
 		if (n < 0 && number == EAGAIN && is_kernels(fd))
 			return true;
-		if (n < 0 && number == EAGAIN && file_set_blocking(fd)) {
+		if (n < 0 && number == EAGAIN) {
+			if (!waits_for_more(fd, path, err))
+				return false;
 			is_unheard = false;
 			continue;
 		}

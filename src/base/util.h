@@ -127,13 +127,15 @@ bool ef_file_write(const char *path, const void *data, size_t len,
  */
 struct ef_file_out {
 	int fd;
-	char *path, *tmp; /* owned; tmp is NULL if path is written directly */
-	unsigned mode;    /* permissions of the file that is replaced */
-	bool keeps_mode;  /* it is the user's own */
+	int dir;          /* the folder, kept open: its path may lead elsewhere later */
+	char *path;       /* owned, as it was given */
+	char *name, *tmp; /* owned, in the folder; tmp is NULL if the file is written directly */
+	unsigned mode;    /* permissions of the new file */
+	bool keeps_mode;  /* it gets them, and not the default */
 };
 #define EF_FILE_OUT_INIT                                                                           \
 	{                                                                                          \
-		-1, NULL, NULL, 0, false                                                           \
+		-1, -1, NULL, NULL, NULL, 0, false                                                 \
 	}
 bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *err) EF_MUST_CHECK;
 bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len,
@@ -149,6 +151,9 @@ bool ef_file_is_stdout(const char *path);
 bool ef_file_exists(const char *path);
 /* Return whether a path names a folder. */
 bool ef_folder_exists(const char *path);
+/* mkdir and unlink, which follow links as outputs do. A missing file is removed. errno says why. */
+bool ef_make_folder(const char *path, unsigned mode);
+bool ef_file_remove(const char *path);
 /* Make every folder above path that is missing, with these permissions. Error: IO. */
 bool ef_make_folders_above(const char *path, unsigned mode, struct ef_err *err);
 

@@ -160,6 +160,8 @@ static void collect(struct cli *cli, const unsigned char *args, char *state, siz
 	for (size_t i = 0; cli->config && i < CONFIG_FILES; i++)
 		add(r, &(struct role){ .path = cli->config->file[i].path,
 				       .what = "the configuration" });
+	add(r, &(struct role){ .path = getenv("ESPTOOL_CFGFILE"),
+			       .what = "the configuration (ESPTOOL_CFGFILE)" });
 	if (remember_place(state, cap, getenv("XDG_STATE_HOME"), getenv("HOME")))
 		add(r, &(struct role){ .path = state, .what = "the file of remembered boards" });
 	add(r, &(struct role){ .path = "-", .what = "standard input" });

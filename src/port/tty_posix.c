@@ -284,7 +284,8 @@ bool tty_write(struct tty *t, const uint8_t *data, size_t len, uint64_t deadline
 			return false;
 		if (ready == HOST_HUNG_UP)
 			return fail(t, EIO, err);
-		if (ready == HOST_TIMEOUT)
+		/* a driver may say that it takes data, and then take none */
+		if (ready == HOST_TIMEOUT || host_now_us() >= deadline_us)
 			return ef_fail(err, EF_E_TIMEOUT, "'%s' took no data in time", t->name);
 	}
 	return true;

@@ -49,8 +49,8 @@ newfstatat EIO
 fstat EIO
 mmap ENOMEM
 lseek EIO
-rename EIO
-unlink EIO
+renameat EIO
+unlinkat EIO
 fchmod EPERM
 fcntl EMFILE
 ioctl EIO
@@ -68,9 +68,11 @@ recvfrom EINTR
 getsockopt EIO
 setsockopt EIO
 getrandom ENOSYS
+readlinkat EIO
 readlink EIO
 getcwd ENOENT
 access EIO
+faccessat2 EIO
 getdents64 EIO'
 # A sanitizer has no such library: it maps memory for an allocator of its own, and ends the program
 # if it can't.
@@ -214,7 +216,7 @@ check() {
 		complain "$(wc -c <out) bytes of output"
 	fi
 	for left in *.tmp; do
-		[ ! -e "$left" ] || [ "${fault%% *}" = unlink ] || complain "leaves $left"
+		[ ! -e "$left" ] || [ "${fault%% *}" = unlinkat ] || complain "leaves $left"
 		rm -f "$left"
 	done
 }

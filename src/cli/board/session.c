@@ -15,6 +15,9 @@
 #include "cli/ui/ui.h"
 #include "base/util.h"
 
+/* Time after the user's limit, to print what was found and to reset the chip. */
+#define SLACK_US 300000u
+
 static void trace_line(void *user, const char *line)
 {
 	side_file_line(user, line);
@@ -97,6 +100,17 @@ bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_
 	}
 	session_close(ret);
 	return false;
+}
+
+void session_set_bound(struct session *s, const struct connect_args *args)
+{
+	uint64_t spent_us = connect_clock_us() - s->begin_us;
+	uint64_t limit_us = args->connect_timeout.value * UINT64_C(1000000) + SLACK_US;
+
+	if (!args->connect_timeout.is_set || args->wait.is_set)
+		return;
+	limit_us = limit_us > spent_us ? limit_us - spent_us : 1;
+	ef_port_set_bound(s->port, ef_port_now_us(s->port) + limit_us);
 }
 
 bool session_reopen_port(struct cli *cli, struct session *s, const struct ef_port_info *was,

@@ -53,6 +53,11 @@ bool session_open_brief(struct cli *cli, const struct connect_args *args, struct
 bool session_open_port(struct cli *cli, const struct connect_args *args, uint32_t rate_hz,
 		       bool keep_lines, struct session *ret, struct ef_err *err) EF_MUST_CHECK;
 /*
+ * The user's time limit for connecting becomes the end of all that this port does, counted from
+ * when its opening began. Without a limit, or where the user waits for a board, there is none.
+ */
+void session_set_bound(struct session *s, const struct connect_args *args);
+/*
  * Open the port of a closed session again, under the name that the device has
  * now, and leave DTR and RTS as they are. was: the facts it had. PORT, IO.
  */

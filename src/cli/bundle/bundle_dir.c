@@ -144,14 +144,14 @@ static bool make_folder(const struct folder *f, struct ef_err *err)
 {
 	int number;
 
-	if (mkdir(f->path, 0777) == 0)
+	if (ef_make_folder(f->path, 0777))
 		return true;
 	number = errno;
 	if (number == EEXIST) {
 		ef_fail(err, EF_E_USAGE, "'%s' is there, and it is not a folder", f->path);
 		return ef_hint_own(err, "name a new folder, or an empty one");
 	}
-	ef_fail(err, EF_E_IO, "cannot make the folder '%s': %s", f->path, strerror(number));
+	ef_fail(err, EF_E_IO, "cannot make the folder '%s': %s", f->path, ef_file_words(number));
 	return ef_hint_set(err,
 			   number == ENOENT ? EF_HINT_FOLDER_MISSING : EF_HINT_FOLDER_NOT_WRITABLE);
 }
@@ -205,9 +205,9 @@ static bool remove_lists(const struct folder *f, struct ef_err *err)
 	for (size_t i = 0; i < EF_ARRAY_LEN(names); i++) {
 		if (!path_of(f, names[i], path, err))
 			return false;
-		if (unlink(path) != 0 && errno != ENOENT)
+		if (!ef_file_remove(path))
 			return ef_fail(err, EF_E_IO, "cannot remove '%s': %s", path,
-				       strerror(errno));
+				       ef_file_words(errno));
 	}
 	return true;
 }

@@ -22,8 +22,6 @@
 #define READ_SIZE      0x10000u
 /* How long the examination of a board that connects may take if the user set no limit. */
 #define EXAMINE_S 90u
-/* Time after the user's limit, to print the findings and to reset the chip. */
-#define SLACK_US 300000u
 
 /* The examination can't go on: the user interrupted, or the time is over. */
 static bool is_over(const struct cli *cli, struct ef_port *port)
@@ -237,18 +235,6 @@ static void on_event(void *user, const struct ef_event *event)
 
 /* ---- its end ---- */
 
-/* Set one deadline for all connections. The wait for a board does not count. */
-static void bound(const struct connect_args *args, const struct session *s)
-{
-	uint64_t spent_us = connect_clock_us() - s->begin_us;
-	uint64_t limit_us = args->connect_timeout.value * UINT64_C(1000000) + SLACK_US;
-
-	if (!args->connect_timeout.is_set || args->wait.is_set)
-		return;
-	limit_us = limit_us > spent_us ? limit_us - spent_us : 1;
-	ef_port_set_bound(s->port, ef_port_now_us(s->port) + limit_us);
-}
-
 /* The board connects. If the user set no time limit, the examination has its own. */
 static void bound_rest(const struct connect_args *args, struct doctor *d, struct ef_port *port)
 {
@@ -304,7 +290,7 @@ static void examine(struct cli *cli, const struct connect_args *args, struct doc
 	if (!connect_setup(cli, args, s->port, &plan, &opts, &d->err))
 		return;
 	d->report = cli->connected;
-	bound(args, s);
+	session_set_bound(s, args);
 	connect_spend(&opts, s->begin_us);
 	if (!ef_flasher_connect(s->port, &opts, &f, &d->err))
 		return;

@@ -111,6 +111,7 @@ static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef
 
 	if (!session_open_port(cli, connect, EF_RATE_ROM, false, &s, err))
 		return false;
+	session_set_bound(&s, connect);
 	ui_log(cli, EF_LOG_INFO, "Resetting target device");
 	ok = pulse_and_look(cli, s.port,
 			    connect->before == EF_BEFORE_USB_RESET

@@ -21,6 +21,9 @@
 #include <espflash/image.h>
 #include <espflash/memory.h>
 
+/* As often is a word written over a line that damages bytes, until it is seen to be there. */
+#define WRITE_TRIES 4u
+
 static bool finish(struct session *s, const struct connect_args *a, struct ef_err *err)
 {
 	return ef_flasher_finish(s->flasher, (enum ef_after)a->after, err);
@@ -109,6 +112,64 @@ static bool print_written(struct cli *cli, const struct write_mem_args *a, struc
 	return ui_result(cli, j, err);
 }
 
+/* Bits outside of the mask differ, too, if it was the mask that the line damaged. */
+static bool is_written(const struct write_mem_args *a, const uint32_t *old, uint32_t word)
+{
+	uint32_t mask = a->mask.value, kept = old ? *old : word;
+
+	return word == ((kept & ~mask) | (a->value.value & mask));
+}
+
+/* Over such a line an answer may be lost, which says nothing about the word. */
+static bool read_patiently(struct session *s, uint32_t address, uint32_t *ret, struct ef_err *err)
+{
+	for (unsigned i = 1; !read_word(s, address, ret, err); i++) {
+		if (err->code != EF_E_TIMEOUT || i == WRITE_TRIES)
+			return false;
+		ef_err_clear(err);
+	}
+	return true;
+}
+
+/*
+ * A request has no checksum: a line that damages bytes may have changed its value, or where it
+ * goes. Then the word is read again. old: the word as it was before; NULL: not known.
+ */
+static bool prove_written(struct session *s, const struct write_mem_args *a, const uint32_t *old,
+			  struct ef_err *err)
+{
+	uint32_t address = a->address.value, word = 0;
+
+	for (unsigned i = 0; i < WRITE_TRIES; i++) {
+		if (!read_patiently(s, address, &word, err))
+			return false;
+		if (is_written(a, old, word))
+			return true;
+		if (!ef_flasher_write_word(s->flasher, address, a->value.value, a->mask.value, err))
+			return false;
+	}
+	ef_fail(err, EF_E_TIMEOUT,
+		"the line damages bytes, and 0x%08" PRIx32 " reads as 0x%08" PRIx32
+		", not as it was written",
+		address, word);
+	return ef_hint_own(err, "a damaged request may have changed other memory, too: reset the "
+				"chip, and use a better line or a lower rate");
+}
+
+static bool write_word(struct session *s, const struct write_mem_args *a, struct ef_err *err)
+{
+	bool knows_old = a->mask.value != UINT32_MAX && ef_flasher_line_damages(s->flasher);
+	uint32_t old = 0;
+
+	if (knows_old && !read_patiently(s, a->address.value, &old, err))
+		return false;
+	if (!ef_flasher_write_word(s->flasher, a->address.value, a->value.value, a->mask.value,
+				   err))
+		return false;
+	return !ef_flasher_line_damages(s->flasher) ||
+	       prove_written(s, a, knows_old ? &old : NULL, err);
+}
+
 bool cmd_write_mem(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct write_mem_args *a = args;
@@ -117,8 +178,7 @@ bool cmd_write_mem(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!check_aligned(a->address.value, err))
 		return false;
-	if (!session_open_brief(cli, &a->connect, &s, err) ||
-	    !ef_flasher_write_word(s.flasher, a->address.value, a->value.value, a->mask.value, err))
+	if (!session_open_brief(cli, &a->connect, &s, err) || !write_word(&s, a, err))
 		goto out;
 	ok = print_written(cli, a, err) && finish(&s, &a->connect, err);
 out:

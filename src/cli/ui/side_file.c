@@ -63,16 +63,18 @@ static bool cannot_write(const char *what, const char *path, int number, struct 
 		err, "name a file in an existing folder that you may write to and that has room");
 }
 
-/* The name of a device or a FIFO has no content that could be lost. */
+/*
+ * The name of a device or a FIFO has no content that could be lost. *ret_checked is the file that
+ * was looked at.
+ */
 static bool check_content(const char *what, const char *path, side_file_is_ours_fn *is_ours,
-			  struct ef_err *err)
+			  struct stat *ret_checked, struct ef_err *err)
 {
 	char head[SIDE_HEAD_SIZE] = "";
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	ssize_t len = 0;
-	struct stat st;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fd >= 0 && fstat(fd, ret_checked) == 0 && S_ISREG(ret_checked->st_mode))
 		len = read(fd, head, sizeof(head) - 1);
 	if (fd >= 0)
 		(void)close(fd);
@@ -83,18 +85,34 @@ static bool check_content(const char *what, const char *path, side_file_is_ours_
 	return ef_hint_own(err, "name a new file, or delete this one first");
 }
 
+/* Empty the file, unless it has come into the place of the one that was looked at. */
+static bool empty(int fd, const struct stat *checked)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return false;
+	if (!S_ISREG(st.st_mode) || st.st_size == 0)
+		return true;
+	if (st.st_dev == checked->st_dev && st.st_ino == checked->st_ino)
+		return ftruncate(fd, 0) == 0;
+	errno = EEXIST;
+	return false;
+}
+
 bool side_file_open(struct side_file *side, const char *what, const char *path,
 		    side_file_is_ours_fn *is_ours, struct ef_err *err)
 {
+	struct stat checked = { 0 };
 	int fd, number;
 
 	*side = (struct side_file){ .what = what, .path = path };
 	if (!path)
 		return true;
-	if (!check_content(what, path, is_ours, err))
+	if (!check_content(what, path, is_ours, &checked, err))
 		return false;
-	fd = ef_file_open_out(path, O_WRONLY | O_CREAT | O_TRUNC);
-	side->file = fd >= 0 ? fdopen(fd, "w") : NULL;
+	fd = ef_file_open_out(path, O_WRONLY | O_CREAT);
+	side->file = fd >= 0 && empty(fd, &checked) ? fdopen(fd, "w") : NULL;
 	number = errno;
 	if (fd >= 0 && !side->file)
 		(void)close(fd);

@@ -34,6 +34,10 @@ try monitor --save-log espflash.toml
 try dump-mem 0 0x100 x --trace x
 try board-info --stub fw.bin --trace fw.bin
 try board-info --log-file "$HOME/.local/state/espflash-c/connect"
+export ESPTOOL_CFGFILE=mine
+try monitor --save-log ./sub/up/mine
+try read-flash 0 0x1000 mine
+unset ESPTOOL_CFGFILE
 "$ESPFLASH" save-image --chip esp32c3 app.elf app.elf 2>&1 | head -1
 "$ESPFLASH" partition-table --to-binary table.csv -o table.csv 2>&1 | head -1
 "$ESPFLASH" partition-table table.csv --log-file out.txt 2>&1 >out.txt | head -1
