@@ -110,6 +110,27 @@ START_TEST(device_that_leaves)
 }
 END_TEST
 
+static bool is_interrupted(struct ef_port *self, uint64_t deadline_us, struct ef_err *e)
+{
+	(void)self;
+	(void)deadline_us;
+	return ef_fail(e, EF_E_INTR, "interrupted");
+}
+
+/* A device that stays away only ends the listening; the user's Ctrl-C ends the command. */
+START_TEST(user_who_does_not_wait_for_the_device)
+{
+	const struct ef_listen_opts opts = { .limit_ms = 700 };
+	struct ef_start got;
+
+	start("esp32c3", EF_LOADER_ROM);
+	port.ops.reopen = is_interrupted;
+	port.fails.read = EF_E_PORT;
+	ck_fails(ef_flasher_listen(&f, &opts, &got, &err), &err, EF_E_INTR, "interrupted");
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
 /* ---- the proof of a reset ---- */
 
 /* The chip speaks once its reset line is released. */
@@ -374,6 +395,7 @@ Suite *suite_exact_times(void)
 
 	tcase_add_loop_test(t, listens_so_long, 0, (int)EF_ARRAY_LEN(heard));
 	tcase_add_loop_test(t, device_that_leaves, 0, 2);
+	tcase_add_test(t, user_who_does_not_wait_for_the_device);
 	tcase_add_loop_test(t, proof_takes_so_long, 0, 2);
 	tcase_add_loop_test(t, hears_so_long, 0, 3);
 	tcase_add_loop_test(t, resets_that_are_heard, 0, (int)EF_ARRAY_LEN(reasons));
