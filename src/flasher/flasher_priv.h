@@ -32,8 +32,7 @@ struct ef_loader_form {
 
 /* Which rate the session is to take, and when. */
 struct ef_rate_plan {
-	/* rate that the ROM takes before it gets the stub; 0: none. If is_auto, wanted_hz counts */
-	uint32_t early_hz;
+	uint32_t early_hz;       /* rate that the ROM takes before it gets the stub; 0: none */
 	uint32_t wanted_hz;      /* rate for the work; 0: the session's own */
 	bool is_auto;            /* wanted_hz is ours to lower: see ef_flasher_auto_rate */
 	bool is_lowered;         /* it was */

@@ -177,6 +177,7 @@ static void prepare_slower(struct ef_flasher *f)
 		return; /* it failed at the first rate */
 	if (!f->plan.is_falling)
 		ef_baud_lower(f);
+	f->plan.early_hz = f->plan.wanted_hz;
 	/* the ladder of rates ends by itself, so these tries do not count */
 	ef_recover_progress(f, EF_WORK_PREPARE);
 }
@@ -409,6 +410,8 @@ static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 	else
 		ef_event_warn(f, "connecting again");
 	ef_baud_cap(f, rate_hz);
+	if (f->plan.is_auto)
+		rate_hz = f->plan.wanted_hz;
 	if (!start_anew(f, rate_hz ? rate_hz : f->opts.rate_hz, err) ||
 	    !check_identity(f, &was, err)) {
 		/* half of a new record describes no board; is_stub follows the loader */
