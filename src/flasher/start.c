@@ -410,8 +410,6 @@ static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 	else
 		ef_event_warn(f, "connecting again");
 	ef_baud_cap(f, rate_hz);
-	if (f->plan.is_auto)
-		rate_hz = f->plan.wanted_hz;
 	if (!start_anew(f, rate_hz ? rate_hz : f->opts.rate_hz, err) ||
 	    !check_identity(f, &was, err)) {
 		/* half of a new record describes no board; is_stub follows the loader */
