@@ -44,6 +44,9 @@ static const struct {
 	/* a mode that the program doesn't know: the reset is named all the same */
 	{ "rst:0x1 (POWERON),boot:0xc (SOME_NEW_BOOT)\r\n", true, false, false,
 	  "rst:0x1 (POWERON),boot:0xc (SOME_NEW_BOOT)", true },
+	/* noise took the banner's start with the reset's number */
+	{ "boot:0xc (SPI_FAST_FLASH_BOOT)\r\n", true, false, false,
+	  "boot:0xc (SPI_FAST_FLASH_BOOT)", true },
 	/* a second start: the chip starts again and again, whatever the pulse did */
 	{ IDF APP IDF, false, false, true, IDF_1, true },
 	{ LOADS IDF LOADS IDF, false, false, true, "load:0x3fcd5810,len:0x1570", true },
