@@ -158,11 +158,11 @@ START_TEST(many_words_before_it)
 	static const size_t steps[] = { 0, 200, 256, 100 };
 	static char text[1024];
 	struct ef_reset_proof proof;
+	size_t len;
 
-	text[0] = '\0';
-	while (strlen(text) < 700)
-		strcat(text, APP);
-	strcat(text, EN);
+	for (len = 0; len < 700; len += sizeof(APP) - 1)
+		memcpy(text + len, APP, sizeof(APP) - 1);
+	memcpy(text + len, EN, sizeof(EN));
 	is_early = false;
 	in_step = steps[_i];
 	plug_in();
