@@ -341,6 +341,23 @@ START_TEST(packet_that_has_begun)
 }
 END_TEST
 
+/* The port goes away within a packet: that counts as damage, so the next ones are shorter. */
+START_TEST(packet_that_is_cut_off)
+{
+	uint8_t buf[64];
+	struct read_part p = { .len = 64, .packet = 64, .buf = buf, .arrived = ignore };
+
+	start("esp32c3", EF_LOADER_STUB);
+	port.user = (void *)(uintptr_t)20;
+	port.on_write = play_stub;
+	port.fails.read = EF_E_PORT;
+	ck_fails(read_part_stub(&f, &p, &err), &err, EF_E_PORT, "the fake port fails");
+	ck_assert_uint_eq(p.packets, 1);
+	ck_assert_uint_eq(p.damaged, 1);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
 /* ---- flash whose size nobody knows ---- */
 
 /* A ROM takes 2 MiB for granted, and addresses of 24 bits reach 16 MiB. */
@@ -401,6 +418,7 @@ Suite *suite_exact_times(void)
 	tcase_add_loop_test(t, resets_that_are_heard, 0, (int)EF_ARRAY_LEN(reasons));
 	tcase_add_loop_test(t, requests_under_way, 0, (int)EF_ARRAY_LEN(rooms));
 	tcase_add_loop_test(t, packet_that_has_begun, 0, 5);
+	tcase_add_test(t, packet_that_is_cut_off);
 	tcase_add_test(t, ends_of_flash);
 	suite_add_tcase(s, t);
 	return s;
