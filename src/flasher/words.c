@@ -102,7 +102,7 @@ static size_t place(const struct ef_words *w, size_t i, size_t shift)
 	return (w->count - 1 - i + shift) % w->count;
 }
 
-/* Read all words once more, from this one on, in the other order. Clear *ret if one has changed. */
+/* Read all words once more, from this one on, in the other order. *ret: none has changed. */
 static bool compare(struct ef_flasher *f, size_t shift, bool *ret, struct ef_err *err)
 {
 	const struct ef_words *w = &f->record.words;
@@ -112,6 +112,7 @@ static bool compare(struct ef_flasher *f, size_t shift, bool *ret, struct ef_err
 		addr[i] = w->word[place(w, i, shift)].addr;
 	if (!ef_session_read_regs(f, addr, w->count, value, err))
 		return false;
+	*ret = true;
 	for (size_t i = 0; i < w->count; i++)
 		*ret = *ret && value[i] == w->word[place(w, i, shift)].value;
 	return true;
@@ -119,8 +120,7 @@ static bool compare(struct ef_flasher *f, size_t shift, bool *ret, struct ef_err
 
 /*
  * A damaged request reads another register, and most registers are zero. So where the line has
- * damaged something, two zeros that agree prove little. Clear *ret if one of them is no longer
- * zero.
+ * damaged something, two zeros that agree prove little. *ret: all of them are still zero.
  */
 static bool confirm_zeros(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
@@ -131,6 +131,7 @@ static bool confirm_zeros(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	for (size_t i = 0; i < w->count; i++)
 		if (w->word[i].value == 0)
 			addr[n++] = w->word[i].addr;
+	*ret = true;
 	if (n && !ef_session_read_regs(f, addr, n, value, err))
 		return false;
 	for (size_t i = 0; i < n; i++)
