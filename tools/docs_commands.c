@@ -61,10 +61,10 @@ static const struct entry environment[] = {
 /* The files that src/cli/config/config.c reads, in the same order. */
 static const struct entry config_files[] = {
 	{ "espflash.toml", "settings of a project, in the current folder or the one above it" },
-	{ "espflash_ports.toml", "settings of a desk: its ports; looked for likewise" },
+	{ "espflash_ports.toml", "settings of a desk: its ports; in the same folders" },
 	{ "~/.config/espflash/espflash.toml, ~/.config/espflash/espflash_ports.toml",
-	  "the user's own ($XDG_CONFIG_HOME/espflash with that variable): what the files above "
-	  "leave open" },
+	  "the user's own ($XDG_CONFIG_HOME/espflash with that variable): settings that the files "
+	  "above leave open" },
 	{ NULL, NULL },
 };
 
@@ -99,17 +99,16 @@ static bool has_json(const struct opt_program *program, const struct opt_command
 }
 
 static const char status_text[] =
-	"0 means that what was asked for was done. After flash, run and write-bin it doesn't mean "
-	"that the app is known to run: a chip that says nothing within a second proves nothing, so "
-	"the status is 0 and a message says that it is not known. Let a line of the app decide "
-	"where that matters: --until 'LINE' --timeout 10.\n\n"
+	"0 means that the command did what it was asked to do. After flash, run and write-bin it "
+	"doesn't mean that the app is known to run: a chip that prints nothing within a second "
+	"proves nothing, so the status is 0 and a message reports that it is not known. Let a line "
+	"of the app decide where that matters: --until 'LINE' --timeout 10.\n\n"
 	"After a signal the status is 128 + its number (129: SIGHUP, when the terminal is closed; "
 	"130: Ctrl-C; 143: SIGTERM). A reader of the output that leaves early, as head does, is no "
 	"error: the status is that of the work, and never 141 (SIGPIPE). A monitor "
 	"without --until, --until-all, --until-seq and --fail is meant to be left, so leaving it "
-	"by "
-	"a key, a signal or the reader of a pipe is status 0. With one of them it is 15, or 128 + "
-	"the signal's number.";
+	"by a key, a signal or the reader of a pipe is status 0. With one of them it is 15, or "
+	"128 + the signal's number.";
 
 /* ---- mdoc ---- */
 

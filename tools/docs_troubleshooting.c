@@ -9,10 +9,10 @@ static void print_intro(FILE *out)
 {
 	fputs("# Troubleshooting\n\n"
 	      "<!-- Generated from src/cli/table/verdict_words.c by tools/gen-docs.c. -->\n\n"
-	      "If a chip does not answer, `espflash-c` says what it saw and names one cause, the "
-	      "verdict. This page lists every verdict with its evidence and its remedy. For a bug "
-	      "report, attach the output of `espflash-c doctor`. With `--json` the verdict, the "
-	      "evidence and each attempt are fields of the error.\n\n"
+	      "If a chip does not answer, `espflash-c` reports what it saw and names one cause, "
+	      "the verdict. This page lists every verdict with its evidence and its remedy. For a "
+	      "bug report, attach the output of `espflash-c doctor`. With `--json` the verdict, "
+	      "the evidence and each attempt are fields of the error.\n\n"
 	      "| Verdict | Exit status | What was seen |\n|---|---|---|\n",
 	      out);
 	for (int i = EF_VERDICT_SILENT; i < EF_VERDICT_COUNT; i++) {

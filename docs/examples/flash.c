@@ -36,7 +36,7 @@ static bool flash(struct ef_port *port, const struct ef_region *region, struct e
 		return false;
 	dev = ef_flasher_device(flasher);
 	printf("%s with %u KiB of flash\n", dev->chip->label, dev->flash_size / 1024);
-	/* refuses what would not start: an image for another chip, a damaged one, a text */
+	/* refuses content that would not start: an image for another chip, a damaged one, a text */
 	ok = ef_flasher_check(flasher, &plan, false, NULL, &checked, err) &&
 	     ef_flasher_write(flasher, checked, &write_opts, &stats, err) &&
 	     ef_flasher_finish(flasher, EF_AFTER_HARD_RESET, err);

@@ -23,8 +23,8 @@ struct ef_boot {
 	size_t off;          /**< from the start of the bytes that were scanned */
 	struct ef_image_info info;
 	/**
-	 * It says itself that it is one: by its descriptor (ESP-IDF 5.2 and later), or by the
-	 * greeting that it prints. Otherwise only its form says so.
+	 * The image identifies itself as a bootloader: by its descriptor (ESP-IDF 5.2 and later),
+	 * or by the greeting that it prints. Otherwise only its form suggests it.
 	 */
 	bool is_certain;
 	uint16_t min_rev, max_rev; /**< chip revisions, major * 100 + minor */
@@ -46,22 +46,23 @@ struct ef_boot {
 bool ef_boot_judge(const uint8_t *data, size_t len, struct ef_boot *ret,
 		   struct ef_err *err) EF_MUST_CHECK;
 
-/** Called for each bootloader. Returns whether the scan goes on. */
+/** The scan calls this for each bootloader. Returns whether the scan goes on. */
 typedef bool ef_boot_fn(void *user, const struct ef_boot *boot);
 /**
- * Find the bootloaders anywhere in data, such as the program espflash. Only those count that
- * are certain and have a right digest. Work is bounded by the length of data.
+ * Find the bootloaders anywhere in data, such as the program espflash. It counts only images that
+ * are certainly bootloaders and have a correct digest. Work is bounded by the length of data.
  */
 void ef_boot_scan(const uint8_t *data, size_t len, ef_boot_fn *fn, void *user);
 
 /**
- * Tell the crystals of bootloaders that come from one collection. Such a collection has two of
- * the same build for a chip that exists with two crystals. They differ in the constants that
- * their code loads, and those tell which is which. Only xtal_mhz changes, where it is 0.
+ * Find out the crystal of bootloaders that come from one collection. For a chip that exists with
+ * two crystals, such a collection has two builds of the same bootloader. They differ in the
+ * constants that their code loads, and those reveal the crystal. Changes xtal_mhz only, and only
+ * where it is 0.
  */
 void ef_boot_tell_crystals(struct ef_boot *boots, size_t count);
 
-/** Whether bootloaders for this chip depend on its revision. */
+/** Return whether bootloaders for this chip depend on its revision. */
 bool ef_boot_has_families(const struct ef_chip *chip);
 
 struct ef_boot_build {
@@ -78,8 +79,8 @@ bool ef_boot_build(const struct ef_elf *elf, const struct ef_boot_build *opts, u
 
 /** What an ESP-IDF configuration (the file sdkconfig) says about the bootloader it made. */
 struct ef_sdkconfig {
-	char target[16];  /**< "esp32c3"; "": not said */
-	uint8_t xtal_mhz; /**< 0: not said, or detected at run time */
+	char target[16];  /**< "esp32c3"; "": not given */
+	uint8_t xtal_mhz; /**< 0: not given, or detected at run time */
 	bool has_revs;
 	uint16_t min_rev, max_rev;
 	bool burns_efuses;     /**< as in struct ef_boot; also for anti-rollback */

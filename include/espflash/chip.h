@@ -89,7 +89,7 @@ struct ef_spi_regs {
 /** RTC (or LP) watchdog; all 0 where the watchdog is neither used nor disabled. */
 struct ef_wdt {
 	uint32_t wprotect, config0, config1, key;
-	/** Super watchdog; 0 where it doesn't have to be disabled. */
+	/** Super watchdog; 0 where it need not be disabled. */
 	uint32_t swd_wprotect, swd_conf, swd_key, swd_auto_feed;
 	bool can_reset;      /**< a watchdog reset works on this chip */
 	bool disable_on_usb; /**< over USB-Serial/JTAG, disable both watchdogs after connecting */
@@ -246,16 +246,16 @@ struct ef_chip_stub {
 
 /** What data can't express. NULL means the generic behaviour. */
 struct ef_chip_hooks {
-	/** Revision, major * 100 + minor; NULL: efuse.rev_major and efuse.rev_minor. */
+	/** Reads the revision, major * 100 + minor; NULL: efuse.rev_major and efuse.rev_minor. */
 	bool (*revision)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 			 struct ef_err *err);
-	/** Feature text and package name; NULL: from ef_chip.features. */
+	/** Makes the feature text and the package name; NULL: from ef_chip.features. */
 	bool (*features)(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t revision,
 			 struct ef_chip_features *ret, struct ef_err *err);
 	/** Make flash usable in download mode, before SPI_ATTACH (P4). */
 	bool (*flash_power_up)(const struct ef_chip *chip, const struct ef_regs *regs,
 			       uint16_t revision, struct ef_err *err);
-	/** The rate to send so that a ROM with this quirk arrives at rate_hz. */
+	/** Compute the rate to send so that a ROM with this quirk arrives at rate_hz. */
 	bool (*rom_baud)(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t xtal_mhz,
 			 uint32_t rate_hz, uint32_t *ret, struct ef_err *err);
 };
@@ -297,58 +297,65 @@ extern const struct ef_chip *const ef_chips[];
  */
 const struct ef_chip *ef_chip_by_name(const char *name);
 const struct ef_chip *ef_chip_by_image_id(uint16_t id);
-/** By the text that follows "ESP-ROM:" in a boot log. */
+/** Look a chip up by the text that follows "ESP-ROM:" in a boot log. */
 const struct ef_chip *ef_chip_by_rom_tag(const char *text, size_t len);
-/** The meaning of "rst:0xNN" on this chip. */
+/** Return the meaning of "rst:0xNN" on this chip. */
 const struct ef_rst_reason *ef_chip_rst_reason(const struct ef_chip *chip, uint32_t code);
 /**
- * By magic word. The word 0 finds nothing: early P4 and S31 share it, and their
- * ROMs report a chip id.
+ * Look a chip up by its magic word. The word 0 finds nothing: early P4 and S31 chips share it, and
+ * their ROMs report a chip id.
  */
 const struct ef_chip *ef_chip_by_magic(uint32_t magic);
-/** The chip with this flag; NULL if several have it. */
+/** Return the chip with this flag; NULL if several have it. */
 const struct ef_chip *ef_chip_by_flag(enum ef_chip_flag flag);
 
-/** The region that holds addr. */
+/** Return the region that holds addr. */
 const struct ef_mem *ef_chip_mem(const struct ef_chip *chip, uint32_t addr);
 bool ef_chip_is_flash_addr(const struct ef_chip *chip, uint32_t addr);
 
-/** The header code of a frequency; false if the chip has no such frequency. */
+/** Get the header code of a frequency; false if the chip has no such frequency. */
 bool ef_chip_freq_code(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret);
-/** The same as esptool and ESP-IDF's build write it. */
+/** Do the same, with the codes that esptool and ESP-IDF's build write. */
 bool ef_chip_freq_code_esptool(const struct ef_chip *chip, uint16_t mhz, uint8_t *ret);
-/** The frequency of a header code; 0 if unknown. */
+/** Return the frequency of a header code; 0 if unknown. */
 uint16_t ef_chip_freq_mhz(const struct ef_chip *chip, uint8_t code);
 
 /** Read a field. A field that the chip lacks reads as 0. Errors: those of regs. */
 bool ef_efuse_read(const struct ef_efuse *field, const struct ef_regs *regs, uint32_t *ret,
 		   struct ef_err *err) EF_MUST_CHECK;
-/** The revision, major * 100 + minor. */
+/** Read the revision, major * 100 + minor. */
 bool ef_chip_revision(const struct ef_chip *chip, const struct ef_regs *regs, uint16_t *ret,
 		      struct ef_err *err) EF_MUST_CHECK;
-/** The feature text and the package's name, from eFuses; revision as ef_chip_revision gives it. */
+/**
+ * Read the feature text and the package's name, from eFuses; revision as ef_chip_revision gives it.
+ */
 bool ef_chip_read_features(const struct ef_chip *chip, const struct ef_regs *regs,
 			   uint16_t revision, struct ef_chip_features *ret,
 			   struct ef_err *err) EF_MUST_CHECK;
-/** Whether a key of flash encryption is burnt into eFuses; it may also be the key manager's. */
+/**
+ * Find out whether a key of flash encryption is burnt into eFuses, or the key manager holds one.
+ */
 bool ef_chip_crypt_key(const struct ef_chip *chip, const struct ef_regs *regs, bool *ret,
 		       struct ef_err *err) EF_MUST_CHECK;
-/** Whether FLASH_CRYPT_CONFIG lets the whole address change the key. True where it is missing. */
+/**
+ * Find out whether FLASH_CRYPT_CONFIG lets the whole address change the key. True where it is
+ * missing.
+ */
 bool ef_chip_crypt_config(const struct ef_chip *chip, const struct ef_regs *regs, bool *ret,
 			  struct ef_err *err) EF_MUST_CHECK;
-/** The MAC address, in printing order. */
+/** Read the MAC address, in printing order. */
 bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t ret[6],
 		 struct ef_err *err) EF_MUST_CHECK;
 /**
- * Whether these bytes can be the factory's MAC: one board's (not a group's), not all zero, and
- * with the CRC that the eFuses have, where the chip has one.
+ * Find out whether these bytes can be the factory's MAC: one board's (not a group's), not all zero,
+ * and with the CRC that the eFuses have, where the chip has one.
  */
 bool ef_chip_mac_check(const struct ef_chip *chip, const struct ef_regs *regs, const uint8_t mac[6],
 		       bool *ret, struct ef_err *err) EF_MUST_CHECK;
 /**
- * The crystal's frequency in MHz. Where the chip supports several, it is estimated from
- * the UART divider at the current rate (esptool: > 45 -> 48, > 33 -> 40, else 26), or
- * read from the ROM's register.
+ * Find the crystal's frequency in MHz. Where the chip supports several, it is estimated from the
+ * UART divider at the current rate (esptool: > 45 -> 48, > 33 -> 40, else 26), or read from the
+ * ROM's register.
  */
 bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t rate_hz,
 		      uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;

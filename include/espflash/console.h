@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What a chip's console says: bytes become lines, and lines become typed events.
+ * Reads a chip's console: bytes become lines, and lines become typed events.
  *
  * A mask ROM, a second-stage bootloader, an application and its crash handler
  * share one console. This reader tells them apart: by their words, which are
@@ -22,16 +22,17 @@ EF_API_BEGIN
 
 /** The kind of program that prints. */
 enum ef_console_stage {
-	EF_CONSOLE_UNKNOWN, /**< nothing has told yet */
+	EF_CONSOLE_UNKNOWN, /**< not known yet */
 	EF_CONSOLE_ROM,
 	EF_CONSOLE_LOADER, /**< the second-stage bootloader */
 	EF_CONSOLE_APP,
 };
 
 enum ef_console_kind {
-	EF_CONSOLE_EMPTY,       /**< a line without text */
-	EF_CONSOLE_NOISE,       /**< a line that is not text */
-	EF_CONSOLE_TEXT,        /**< any other line; `stage` says who may have printed it */
+	EF_CONSOLE_EMPTY, /**< a line without text */
+	EF_CONSOLE_NOISE, /**< a line that is not text */
+	/** any other line; `stage`: the program that may have printed it */
+	EF_CONSOLE_TEXT,
 	EF_CONSOLE_GREETING,    /**< the ROM's first line; `text`: the part that names the chip */
 	EF_CONSOLE_RESET,       /**< the ROM's banner: `reset`, `straps`, `mode` */
 	EF_CONSOLE_ROM_LINE,    /**< an ordinary line of the ROM */
@@ -84,9 +85,9 @@ struct ef_console_event {
 	enum ef_console_stage stage;
 	/** FAILURE: this boot ends here. Otherwise another slot or another try may follow. */
 	bool is_final;
-	bool is_unsupported; /**< GREETING: the ROM of the family before, which nothing here flashes
-			      */
-	bool is_erased;      /**< FAILURE: the ROM read erased flash */
+	/** GREETING: the ROM of an older family, which this library can't flash */
+	bool is_unsupported;
+	bool is_erased; /**< FAILURE: the ROM read erased flash */
 	/** CRASH: only a heading. The next line says what happened. */
 	bool is_heading;
 	enum ef_console_mode mode;
@@ -116,7 +117,7 @@ struct ef_console {
 	bool has_load;     /**< this boot: the ROM loaded segments */
 	bool has_entry;    /**< this boot: the ROM started what it had loaded */
 	bool names_offset; /**< this boot: the bootloader is one that names the app's offset */
-	bool is_loaded;    /**< this boot: it did so */
+	bool is_loaded;    /**< this boot: the bootloader has named it */
 	bool is_ended;     /**< this boot: a final failure or a crash; nothing else starts now */
 	bool is_mcuboot;   /**< this boot: the bootloader is MCUboot */
 	size_t len;
@@ -128,13 +129,13 @@ void ef_console_line(struct ef_console *c, const char *line, size_t len,
 		     struct ef_console_event *ret);
 
 /**
- * The second half of ef_console_line: correct what ef_console_classify made of the line by the
+ * Do the second half of ef_console_line: correct what ef_console_classify made of the line by the
  * order in which lines came.
  */
 void ef_console_place(struct ef_console *c, const char *line, size_t len,
 		      struct ef_console_event *event);
 
-/** One whole line, without escape sequences and unprintable bytes at its ends. */
+/** Receives one whole line, without escape sequences and unprintable bytes at its ends. */
 typedef void ef_console_sink(void *user, const char *line, size_t len,
 			     const struct ef_console_event *event);
 /** Take bytes as they come; the sink gets each line that they complete. */
@@ -145,9 +146,12 @@ void ef_console_feed(struct ef_console *c, const void *data, size_t len, ef_cons
 
 /** Rates at which consoles talk, the likeliest first; ends with 0. */
 extern const uint32_t ef_console_rates[];
-/** Whether the received bytes are text throughout. False for very few bytes. */
+/** Return whether the received bytes are text throughout. False for very few bytes. */
 bool ef_console_is_text(const void *data, size_t len);
-/** Whether so much of it is not text that the rate may be another. Few bytes are not. */
+/**
+ * Return whether so many of the bytes are not text that the rate may be wrong. False for very few
+ * bytes.
+ */
 bool ef_console_is_garbage(const void *data, size_t len);
 
 /* ---- log lines ---- */

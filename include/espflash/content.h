@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What bytes are, told by themselves: an ESP image, a partition table, an ELF, a
- * web page. Pure functions; nothing here does I/O.
+ * Recognizes content by its bytes: an ESP image, a partition table, an ELF, a web page. Pure
+ * functions; nothing here does I/O.
  */
 #ifndef ESPFLASH_CONTENT_H
 #define ESPFLASH_CONTENT_H
@@ -43,12 +43,12 @@ const char *ef_content_name(enum ef_content kind);
 /** What an image is for. */
 enum ef_image_kind {
 	EF_IMAGE_RAM,        /**< lies wholly in RAM: the ROM can start it */
-	EF_IMAGE_BOOTLOADER, /**< the same, and says that it is a second-stage bootloader */
+	EF_IMAGE_BOOTLOADER, /**< the same, and identifies itself as a second-stage bootloader */
 	EF_IMAGE_APP,        /**< has parts that are mapped from flash, or an app descriptor */
 };
-/** Whether a segment is mapped from flash, which only a bootloader can do for it. */
+/** Return whether a segment is mapped from flash, which takes a bootloader. */
 bool ef_image_is_mapped(const struct ef_image_info *info);
-/** The kind of an image that ef_image_parse has read. */
+/** Return the kind of an image that ef_image_parse has read. */
 enum ef_image_kind ef_image_kind(const uint8_t *image, size_t len,
 				 const struct ef_image_info *info);
 

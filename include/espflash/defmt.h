@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Decodes defmt, the deferred formatting of Rust firmware. The format strings
- * stay in the ELF, the chip sends indices and arguments, and this puts them
- * together. No I/O: bytes in, records out.
+ * Decodes defmt, the deferred formatting of Rust firmware. The format strings stay in the ELF, the
+ * chip sends indices and arguments, and this decoder puts them together. No I/O: bytes in, records
+ * out.
  */
 #ifndef ESPFLASH_DEFMT_H
 #define ESPFLASH_DEFMT_H
@@ -36,9 +36,9 @@ struct ef_defmt_record {
 /** Receives the contents of a stream in their order. Any function may be NULL. */
 struct ef_defmt_sink {
 	void (*record)(void *user, const struct ef_defmt_record *record);
-	/** Text between frames, as received. */
+	/** Receives the text between frames, unchanged. */
 	void (*text)(void *user, const uint8_t *data, size_t len);
-	/** A message about a frame that can't be decoded. A wrong ELF is reported once. */
+	/** Receives a message about a frame that can't be decoded. A wrong ELF is reported once. */
 	void (*problem)(void *user, const char *what);
 	void *user;
 };
@@ -46,8 +46,8 @@ struct ef_defmt_sink {
 struct ef_defmt;
 
 /**
- * Whether a file is an ELF with defmt data: the program may log frames, which ef_defmt_open
- * explains. A caller without a user who names the format decides by this.
+ * Return whether a file is an ELF with defmt data: the program may log frames, which ef_defmt_open
+ * explains. A caller decides by this if its user names no format.
  */
 bool ef_defmt_is_in(const uint8_t *elf, size_t len);
 
@@ -68,7 +68,7 @@ void ef_defmt_close(struct ef_defmt *d);
  */
 void ef_defmt_feed(struct ef_defmt *d, const uint8_t *data, size_t len,
 		   const struct ef_defmt_sink *sink);
-/** Tell that the stream pauses or ends, so that text that was held back goes to the sink. */
+/** Tell the decoder that the stream pauses or ends. Text that it held back goes to the sink. */
 void ef_defmt_flush(struct ef_defmt *d, const struct ef_defmt_sink *sink);
 
 /** A parsed output format: "oneline", "full", or a template in defmt-print's language. */

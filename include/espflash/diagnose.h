@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Why connecting failed. While it connects, the flasher records what it did
- * and what it received (`struct ef_evidence`). ef_diagnose is a pure function
- * from that record to one verdict. A verdict needs evidence: where two causes
- * look the same, the more general one is given.
+ * Finds out why connecting failed. While it connects, the flasher records what it did and what it
+ * received (`struct ef_evidence`). ef_diagnose is a pure function from that record to one verdict.
+ * A verdict needs evidence: where two causes look the same, the more general one is given.
  */
 #ifndef ESPFLASH_DIAGNOSE_H
 #define ESPFLASH_DIAGNOSE_H
@@ -24,10 +23,10 @@ enum ef_verdict {
 	/** the resets work, but the ROM boots from flash: IO0 was not low when EN rose */
 	EF_VERDICT_FLASH_BOOT,
 	EF_VERDICT_EMPTY_FLASH, /**< the same, and the flash is empty */
-	/** boots from flash were heard, but not after each reset: who caused them isn't known */
+	/** boots from flash were heard, but not after each reset: their cause isn't known */
 	EF_VERDICT_OTHER_STARTS,
 	EF_VERDICT_BOOT_MODE, /**< the strapping pins chose another boot mode */
-	EF_VERDICT_BROWNOUT,  /**< the ROM says that the supply fell too low */
+	EF_VERDICT_BROWNOUT,  /**< the ROM reports that the supply fell too low */
 	EF_VERDICT_WATCHDOG,  /**< the chip restarts again and again without being reset */
 	/** the chip reaches download mode, and a watchdog ends it again and again */
 	EF_VERDICT_DOWNLOAD_RESTARTS,
@@ -46,8 +45,8 @@ enum ef_verdict {
 };
 
 /**
- * What the library says of a verdict. The remedy is the program's to say: an
- * error with a verdict carries EF_HINT_VERDICT.
+ * What the library states about a verdict. The program words the remedy: an error with a verdict
+ * carries EF_HINT_VERDICT.
  */
 struct ef_verdict_info {
 	enum ef_verdict verdict;
@@ -103,7 +102,7 @@ struct ef_reactions {
 
 /** What was done and what was received: the input of ef_diagnose. */
 struct ef_evidence {
-	struct ef_rx_log rx;   /**< bytes of the most telling attempt */
+	struct ef_rx_log rx;   /**< bytes of the most informative attempt */
 	unsigned resets;       /**< resets by DTR and RTS that were carried out */
 	unsigned syncs;        /**< SYNC requests sent */
 	bool has_lines;        /**< the port has DTR and RTS, and the session may reset */
@@ -114,7 +113,7 @@ struct ef_evidence {
 	bool was_answered;     /**< SYNC was answered, nothing after it; boots and rx follow it */
 	unsigned write_stalls; /**< SYNCs that could not be written: the chip leaves them unread */
 	bool was_held;         /**< after all attempts EN was held low for a while */
-	uint64_t held_bytes;   /**< bytes that arrived in that while */
+	uint64_t held_bytes;   /**< bytes that arrived during that time */
 	uint32_t text_rate_hz; /**< the rate at which rx was received; 0: 115200 */
 	struct ef_boot_counts boots;
 	struct ef_reactions reactions;
@@ -131,7 +130,7 @@ struct ef_connect_report {
 	struct ef_evidence evidence;
 };
 
-/** The one verdict that the evidence supports; a pure function. */
+/** Return the one verdict that the evidence supports; a pure function. */
 enum ef_verdict ef_diagnose(const struct ef_evidence *ev);
 /**
  * Quote the evidence: the line of the log (or the bytes) that decided, and what
@@ -144,7 +143,7 @@ void ef_diagnose_quote(const struct ef_evidence *ev, char ret[EF_QUOTE_SIZE],
 /** Fill err with the verdict, the quoted evidence and EF_HINT_VERDICT. Always false. */
 bool ef_diagnose_fail(const struct ef_evidence *ev, const char *port_name, struct ef_err *err);
 
-/** The verdict on one log alone, without what was done. */
+/** Return the verdict on one log alone, whatever was done. */
 enum ef_verdict ef_diagnose_log(const struct ef_rx_log *rx);
 /** Add the boot lines in this text to counts. */
 void ef_boot_count(const uint8_t *text, size_t len, struct ef_boot_counts *counts);

@@ -62,7 +62,7 @@ enum ef_code {
 		EF_CODE_COUNT
 };
 
-/** How an exchange with the chip failed: what recovery decides by. */
+/** How an exchange with the chip failed. Recovery decides by it. */
 enum ef_fault_kind {
 	EF_FAULT_NONE,    /**< nothing that another try could mend */
 	EF_FAULT_SILENT,  /**< no answer, and none to a SYNC sent after it: no loader is there */
@@ -73,7 +73,10 @@ enum ef_fault_kind {
 	EF_FAULT_PORT_GONE,
 };
 
-/** How far a refusal can be taken at its word. Each says more than the one before. */
+/**
+ * How far a refusal can be trusted. Each value suggests more strongly than the one before that the
+ * line damaged the request.
+ */
 enum ef_refusal {
 	EF_REFUSAL_MEANT,       /**< the loader understood the request and refuses it */
 	EF_REFUSAL_UNSUPPORTED, /**< a mask ROM's word for unknown and malformed commands alike */
@@ -84,7 +87,7 @@ enum ef_refusal {
 struct ef_fault {
 	enum ef_fault_kind kind;
 	uint8_t status, reason;  /**< REFUSED: the two status bytes */
-	enum ef_refusal refusal; /**< REFUSED: what they are worth */
+	enum ef_refusal refusal; /**< REFUSED: how far they can be trusted */
 };
 
 /** Includes the terminating NUL. Longer text is cut. */
@@ -132,8 +135,8 @@ bool ef_hint_numbers(struct ef_err *err, enum ef_hint_id id, uint32_t first, uin
 bool ef_hint_own(struct ef_err *err, const char *fmt, ...) EF_PRINTF(2, 3);
 
 /*
- * Compilers and analysers can't see into the library; told here that the
- * answer is always false, they follow error paths rightly.
+ * Compilers and analysers can't see into the library. These macros show them that the result is
+ * always false, so that they follow error paths correctly.
  */
 static inline bool ef_false(void)
 {
@@ -151,9 +154,9 @@ void ef_err_clear(struct ef_err *err);
 
 /** "TIMEOUT" and so on; "OK" for EF_OK. Never NULL. */
 const char *ef_code_name(enum ef_code code);
-/** The third column of EF_ERR_LIST. Never NULL. */
+/** Return the third column of EF_ERR_LIST. Never NULL. */
 const char *ef_code_meaning(enum ef_code code);
-/** The second column of EF_ERR_LIST; 0 for EF_OK. */
+/** Return the second column of EF_ERR_LIST; 0 for EF_OK. */
 int ef_code_exit_status(enum ef_code code);
 
 EF_API_END

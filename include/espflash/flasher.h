@@ -22,6 +22,9 @@
 
 EF_API_BEGIN
 
+/** Every ROM starts at this rate; in download mode it then detects the host's rate. */
+#define EF_RATE_ROM 115200u
+
 /* ---- events ---- */
 
 enum ef_event_kind {
@@ -46,7 +49,7 @@ struct ef_event {
 	const char *text;     /**< "" when there is none */
 	enum ef_hint_id hint; /**< the remedy of a warning, mostly EF_HINT_NONE. It has no facts. */
 };
-/** Called from within the session's functions. The event's strings end with the call. */
+/** The session's functions call this. The event's strings end with the call. */
 typedef void ef_event_fn(void *user, const struct ef_event *event);
 
 /* ---- connecting ---- */
@@ -72,11 +75,14 @@ struct ef_connect_speed {
 	 * stub (one that runs already is used), and read no facts but the chip's MAC address.
 	 */
 	bool is_brief;
-	/** Nothing but facts is asked for, which a ROM tells as fast: load no stub, as above. */
+	/**
+	 * The caller wants only facts, which a ROM reports as fast as a stub: load no stub, as
+	 * above.
+	 */
 	bool is_for_facts;
 	/**
-	 * Content that will probably be written: it is compressed meanwhile, in a thread that
-	 * works on a copy. NULL: none. The address is not looked at.
+	 * Content that will probably be written. A thread compresses a copy of it while the session
+	 * connects. NULL: none. The address is ignored.
 	 */
 	const struct ef_region *likely;
 };
@@ -146,13 +152,12 @@ struct ef_device {
 struct ef_flasher;
 
 /**
- * Connect. The steps: a SYNC without a reset; the reset strategies in turn;
- * detect the chip and read its facts; start the stub; change the rate, verify
- * it, and go back to the old one where it fails; find the flash. The port stays
- * the caller's and must outlive the session. *ret is the caller's; end it with
- * ef_flasher_close. Errors: TIMEOUT, NOT_DOWNLOAD, WIRING, NOISE, POWER (no
- * session: see diagnose.h), PROTOCOL, UNSUPP (an unknown chip), USAGE (another
- * chip than opts->chip, or opts->chip is needed), PORT, INTR.
+ * Connect in these steps: send SYNC without a reset; try the reset strategies in turn; detect the
+ * chip and read its facts; start the stub; change the rate, verify it, and go back to the old one
+ * if it fails; find the flash. The port stays the caller's and must outlive the session. *ret is
+ * the caller's; end it with ef_flasher_close. Errors: TIMEOUT, NOT_DOWNLOAD, WIRING, NOISE, POWER
+ * (no session: see diagnose.h), PROTOCOL, UNSUPP (an unknown chip), USAGE (another chip than
+ * opts->chip, or opts->chip is needed), PORT, INTR.
  */
 bool ef_flasher_connect(struct ef_port *port, const struct ef_connect_opts *opts,
 			struct ef_flasher **ret, struct ef_err *err) EF_MUST_CHECK;
@@ -165,9 +170,9 @@ bool ef_flasher_learn(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /** End the session without touching the chip or the port. Accepts NULL. */
 void ef_flasher_close(struct ef_flasher *f);
 
-/** The facts about the chip; they live as long as the session. */
+/** Return the facts about the chip; they live as long as the session. */
 const struct ef_device *ef_flasher_device(const struct ef_flasher *f);
-/** The session's loader, for commands of rom.h; owned by the session. */
+/** Return the session's loader, for commands of rom.h; owned by the session. */
 struct ef_rom *ef_flasher_rom(struct ef_flasher *f);
 /** What became of ef_connect_speed.is_auto so far. */
 struct ef_auto_rate {
@@ -184,9 +189,11 @@ struct ef_auto_rate {
  * takes the next lower one when it is refused, fails the proof, or loses a byte later on.
  */
 struct ef_auto_rate ef_flasher_auto_rate(const struct ef_flasher *f);
-/** Access to the chip's registers, for chip.h's functions. UNSUPP in secure download mode. */
+/**
+ * Return access to the chip's registers, for chip.h's functions. UNSUPP in secure download mode.
+ */
 struct ef_regs ef_flasher_regs(struct ef_flasher *f);
-/** Set another flash size, in bytes, than the detected one. Errors: PROTOCOL, TIMEOUT, PORT. */
+/** Set the flash size, in bytes, in place of the detected one. Errors: PROTOCOL, TIMEOUT, PORT. */
 bool ef_flasher_set_flash_size(struct ef_flasher *f, uint32_t size,
 			       struct ef_err *err) EF_MUST_CHECK;
 
@@ -202,11 +209,15 @@ bool ef_flasher_finish(struct ef_flasher *f, enum ef_after after, struct ef_err 
 struct ef_reset_try {
 	const struct ef_reset *reset;
 	uint32_t loader_hz; /**< rate at which a loader that was not reset would answer */
-	uint32_t hear_hz;   /**< rate of the chip's words after the reset; the port keeps it */
+	uint32_t hear_hz;   /**< rate of the chip's output after the reset; the port keeps it */
+	/** a ROM printed after a reset by these lines: no answer to one SYNC is proof enough */
+	bool is_proved;
+	bool is_late; /**< it printed so late that there is no point in listening for it */
 };
 enum ef_reset_effect {
-	EF_RESET_HEARD,   /**< the chip speaks; its words are left to be read */
-	EF_RESET_QUIET,   /**< it doesn't, and no loader answers (or the port has no wires) */
+	EF_RESET_HEARD, /**< the chip prints; its output is left unread */
+	/** it prints nothing, and no loader answers (or the port has no wires) */
+	EF_RESET_QUIET,
 	EF_RESET_IN_VAIN, /**< a loader answers as before */
 };
 /**
@@ -217,22 +228,22 @@ enum ef_reset_effect {
 bool ef_reset_try(const struct ef_reset_try *how, struct ef_rom *rom, enum ef_reset_effect *ret,
 		  struct ef_err *err) EF_MUST_CHECK;
 /**
- * Whether the line has lost or damaged bytes in this session. Then what has no checksum, such as
- * words of memory and digests, has to be asked for until two answers agree.
+ * Return whether the line has lost or damaged bytes in this session. If so, the caller must read
+ * values without a checksum, such as words of memory and digests, until two answers agree.
  */
 bool ef_flasher_line_damages(const struct ef_flasher *f);
 
 /** Evidence of a reset. The port's RX buffer is consumed. */
 struct ef_reset_proof {
-	bool is_proved;    /**< after the pulse, and not before, the chip told of a reset by EN */
-	bool is_download;  /**< it told that it is in download mode */
+	bool is_proved;    /**< after the pulse, and not before, the chip reported a reset by EN */
+	bool is_download;  /**< it reported download mode */
 	bool is_in_vain;   /**< a loader answers as before */
-	bool is_by_itself; /**< it told of another reset, or of several */
-	bool is_talking;   /**< it spoke during the pulse, which should have silenced it */
+	bool is_by_itself; /**< it reported another reset, or several */
+	bool is_talking;   /**< it printed during the pulse, which should have silenced it */
 	bool has_words;    /**< bytes were received after the pulse */
-	bool has_no_wires; /**< the port is the chip's own or has no lines: nothing was looked for
-			    */
-	char line[160];    /**< the chip's line that proves this, or its first; may be "" */
+	/** the port is the chip's own or has no lines: no evidence was looked for */
+	bool has_no_wires;
+	char line[160]; /**< the chip's line that proves this, or its first; may be "" */
 };
 /**
  * As ef_reset_try, for a caller that doesn't know whether a loader answered before. A chip that
@@ -243,14 +254,14 @@ bool ef_reset_prove(const struct ef_reset_try *how, struct ef_rom *rom, struct e
 /** Report EF_RESET_IN_VAIN as an error (WIRING). Always false. */
 bool ef_reset_fail(struct ef_err *err);
 
-/** What a chip says after its reset. */
+/** What a chip's output after its reset proves. */
 enum ef_start_state {
 	EF_START_SILENT,    /**< nothing that proves a state */
 	EF_START_RUNNING,   /**< an application prints: the expected one, as far as is known */
 	EF_START_DOWNLOAD,  /**< the ROM waits for download */
 	EF_START_LOOP,      /**< the chip restarts again and again */
 	EF_START_CRASHED,   /**< the application, or what was to start it, crashed */
-	EF_START_NO_BOOT,   /**< the ROM or the bootloader says why it starts no application */
+	EF_START_NO_BOOT,   /**< the ROM or the bootloader reports why it starts no application */
 	EF_START_OTHER_APP, /**< another application than the expected one was started */
 };
 /** The application that should start. Zeros: nothing is known about it. */
@@ -273,7 +284,7 @@ struct ef_start {
 	bool is_known;   /**< RUNNING: it is known to be the expected application */
 	bool has_first_word;
 	uint32_t first_word_ms;        /**< from the reset to the application's first line */
-	char project[33], version[33]; /**< as the application says; "": it did not */
+	char project[33], version[33]; /**< as the application reports it; "": it did not */
 	enum ef_console_crash crash;   /**< CRASHED: how */
 	enum ef_console_stage stage;   /**< NO_BOOT: its reporter, the ROM or the bootloader */
 };
@@ -301,12 +312,11 @@ bool ef_flasher_listen(struct ef_flasher *f, const struct ef_listen_opts *opts,
 /** A plan that passed the gate. It belongs to the session that checked it. */
 struct ef_checked;
 /**
- * Check a plan against the connected chip; plan.h says what for. Reads eFuses, and the
- * partition table where the plan has none and the chip can tell. force: pass even
- * what is refused (but never what the loader can't reach). *ret is valid until the
- * next check or the session's end, and borrows the plan's data. *ret_findings is filled on
- * success and on a refusal; it may be NULL. Errors: INPUT and UNSUPP (refused: the first
- * finding), IO, and those of reading.
+ * Check a plan against the connected chip; plan.h lists the findings. Reads eFuses, and the
+ * partition table where the plan has none and the chip can tell. force: pass even what is refused
+ * (but never what the loader can't reach). *ret is valid until the next check or the session's end,
+ * and borrows the plan's data. *ret_findings is filled on success and on a refusal; it may be NULL.
+ * Errors: INPUT and UNSUPP (refused: the first finding), IO, and those of reading.
  */
 bool ef_flasher_check(struct ef_flasher *f, const struct ef_plan *plan, bool force,
 		      struct ef_findings *ret_findings, const struct ef_checked **ret,
@@ -336,12 +346,12 @@ bool ef_flasher_write(struct ef_flasher *f, const struct ef_checked *checked,
 		      struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Whether flash encryption is on: the chip decrypts what it reads from flash, and what
+ * Find out whether flash encryption is on: the chip decrypts what it reads from flash, and what
  * ef_flasher_read returns is ciphertext. Errors: those of reading registers.
  */
 bool ef_flasher_is_encrypted(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
 
-/** The MD5 of len bytes of flash, computed by the chip. UNSUPP in secure download mode. */
+/** Get the MD5 of len bytes of flash, computed by the chip. UNSUPP in secure download mode. */
 bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t ret[16],
 		    struct ef_err *err) EF_MUST_CHECK;
 
@@ -354,7 +364,7 @@ typedef bool ef_read_sink(void *user, const uint8_t *data, size_t len, struct ef
  */
 bool ef_flasher_read(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
 		     void *user, struct ef_err *err) EF_MUST_CHECK;
-/** The same, with a label for the events ("partition table"), which may be NULL. */
+/** Do the same, with a label for the events ("partition table"), which may be NULL. */
 bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len, const char *label,
 			      ef_read_sink *sink, void *user, struct ef_err *err) EF_MUST_CHECK;
 
@@ -382,15 +392,16 @@ bool ef_flasher_load_ram(struct ef_flasher *f, const struct ef_region *segments,
 
 /* ---- stub images ---- */
 
-/** How many stub images are built in; 0: none. */
+/** Return how many stub images are built in; 0: none. */
 size_t ef_stub_count(void);
-/** Where the stub images come from: "esptool-js 0.7.0". */
+/** Return where the stub images come from: "esptool-js 0.7.0". */
 const char *ef_stub_origin(void);
-/** The text of their licence. */
+/** Return the text of their licence. */
 const char *ef_stub_licence(void);
 
 /**
- * The flash size in bytes, from the answer to RDID; 0: unknown. Knows codes that espflash lacks.
+ * Return the flash size in bytes, from the answer to RDID; 0: unknown. Knows codes that espflash
+ * lacks.
  */
 uint32_t ef_flash_id_size(uint32_t flash_id);
 

@@ -222,7 +222,7 @@ struct ef_hint {
 
 /** "PORT_BUSY" and so on; "NONE" for EF_HINT_NONE. Never NULL. */
 const char *ef_hint_name(enum ef_hint_id id);
-/** The second column of EF_HINT_LIST; "" for EF_HINT_NONE. Never NULL. */
+/** Return the second column of EF_HINT_LIST; "" for EF_HINT_NONE. Never NULL. */
 const char *ef_hint_meaning(enum ef_hint_id id);
 
 EF_API_END

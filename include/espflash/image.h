@@ -47,7 +47,7 @@ struct ef_elf {
 #define EF_EM_XTENSA 0x5e
 #define EF_EM_RISCV  0xf3
 
-/** Whether data begins as every ELF file does. */
+/** Return whether data begins as every ELF file does. */
 bool ef_is_elf(const uint8_t *data, size_t len);
 
 /**
@@ -57,7 +57,7 @@ bool ef_is_elf(const uint8_t *data, size_t len);
 bool ef_elf_open(struct ef_elf *elf, const uint8_t *file, size_t len,
 		 struct ef_err *err) EF_MUST_CHECK;
 void ef_elf_release(struct ef_elf *elf);
-/** The first section of this name; NULL if there is none. */
+/** Return the first section of this name; NULL if there is none. */
 const struct ef_elf_section *ef_elf_section(const struct ef_elf *elf, const char *name);
 
 /** The types of symbols that name code and data (System V gABI, chapter 4). */
@@ -70,7 +70,7 @@ struct ef_elf_symbol {
 	const struct ef_elf_section *section; /**< NULL: undefined, absolute or common */
 };
 
-/** Symbol index of the table; index is below elf->symbol_count. */
+/** Return symbol number index of the table; index must be below elf->symbol_count. */
 struct ef_elf_symbol ef_elf_symbol(const struct ef_elf *elf, size_t index);
 
 /* ---- flash settings in an image header ---- */
@@ -84,9 +84,9 @@ struct ef_flash_settings {
 	bool keeps;              /**< freq_mhz and size 0: as the header has it */
 	bool as_esptool;         /**< the frequency's code is esptool's, not espflash's */
 };
-/** The header code (high nibble) of a flash size; false if the size has no code. */
+/** Get the header code (high nibble) of a flash size; false if the size has no code. */
 bool ef_flash_size_code(uint32_t size, uint8_t *ret);
-/** The flash size of a header code; 0 if unknown. */
+/** Return the flash size of a header code; 0 if unknown. */
 uint32_t ef_flash_size_bytes(uint8_t code);
 /** "4MB", "512KB"; "?" if the size has no name. Static text. */
 const char *ef_flash_size_name(uint32_t size);
@@ -129,12 +129,12 @@ bool ef_image_parse(const uint8_t *data, size_t len, struct ef_image_info *ret,
  */
 bool ef_image_parse_start(const uint8_t *data, size_t len, struct ef_image_info *ret) EF_MUST_CHECK;
 /**
- * How many bytes a caller must have to get further with an image that it is
- * still reading: up to the next segment header or, once all headers are there,
- * up to the end of checksum and digest. 0: this is not an image.
+ * Return how many bytes a caller must have to get further with an image that it is still reading:
+ * up to the next segment header or, once all headers are there, up to the end of checksum and
+ * digest. 0: this is not an image.
  */
 uint64_t ef_image_need(const uint8_t *data, size_t len);
-/** Error: INPUT if the checksum or the digest is wrong. */
+/** Check the checksum and the digest. Error: INPUT if one is wrong. */
 bool ef_image_verify(const struct ef_image_info *info, struct ef_err *err) EF_MUST_CHECK;
 /**
  * Check what a ROM checks before it starts a bootloader without secure boot. It prints
@@ -176,7 +176,7 @@ struct ef_image_signature {
 	uint8_t version;      /**< the first block's: 2 RSA, 3 ECDSA */
 	bool is_digest_valid; /**< all blocks contain the digest of this image */
 };
-/** False if there is no such sector, or data ends before it. */
+/** Read the sector. False if there is no such sector, or data ends before it. */
 bool ef_image_signature(const uint8_t *image, size_t len, const struct ef_image_info *info,
 			struct ef_image_signature *ret);
 
@@ -199,7 +199,7 @@ struct ef_file_layout {
 	uint32_t bootloader_off;
 	bool has_table;
 	uint32_t table_off;
-	bool is_table_valid;             /**< if false, table_err says why */
+	bool is_table_valid;             /**< if false, table_err has the reason */
 	struct ef_partition_table table; /**< only if it is valid */
 	struct ef_err table_err;
 };
@@ -227,14 +227,14 @@ struct ef_image_opts {
 /** Check that the ELF is for this chip: machine, CHIP_NAME, load addresses. Error: INPUT. */
 bool ef_elf_check_chip(const struct ef_elf *elf, const struct ef_chip *chip,
 		       struct ef_err *err) EF_MUST_CHECK;
-/** The chip that the ELF's metadata names; NULL if it names none. */
+/** Return the chip that the ELF's metadata names; NULL if it names none. */
 const struct ef_chip *ef_elf_chip(const struct ef_elf *elf);
-/** Called with one sentence for each doubt; the text ends with the call. */
+/** Receives one sentence for each doubt; the text ends with the call. */
 typedef void ef_doubt_fn(void *user, const char *text);
 /**
- * Tell what may keep the program from starting on this chip, although an image can be
- * built: sections outside the memory that is known, more pieces in flash than ESP-IDF's
- * bootloader maps, an entry point in no section.
+ * Report what may keep the program from starting on this chip, although an image can be built:
+ * sections outside the memory that is known, more pieces in flash than ESP-IDF's bootloader maps,
+ * an entry point in no section.
  */
 void ef_image_doubts(const struct ef_elf *elf, const struct ef_chip *chip, ef_doubt_fn *fn,
 		     void *user);
@@ -254,9 +254,9 @@ bool ef_image_build(const struct ef_elf *elf, const struct ef_image_opts *opts, 
 		    size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * The segments of a program that runs from RAM, merged and padded to multiples of 4. The
- * regions borrow their data from *ret_block; the caller frees both with free(). Error: INPUT
- * if a section is mapped from flash.
+ * Make the segments of a program that runs from RAM, merged and padded to multiples of 4. The
+ * regions borrow their data from *ret_block; the caller frees both with free(). Error: INPUT if a
+ * section is mapped from flash.
  */
 bool ef_image_ram_segments(const struct ef_elf *elf, const struct ef_chip *chip,
 			   struct ef_region **ret, size_t *ret_count, uint8_t **ret_block,

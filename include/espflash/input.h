@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * From what a build or a download left to what belongs into flash: a build folder, a list
- * of files, an archive, a merged image. The form is recognized by content. Nothing here does
- * I/O: the caller passes a function that opens files by name.
+ * Reads what a build or a download left, and returns what belongs in flash: a build folder, a list
+ * of files, an archive, a merged image. The form is recognized by content. Nothing here does I/O:
+ * the caller passes a function that opens files by name.
  */
 #ifndef ESPFLASH_INPUT_H
 #define ESPFLASH_INPUT_H
@@ -27,11 +27,11 @@ struct ef_input_files {
 	bool (*read)(void *user, const char *name, const uint8_t **ret, size_t *ret_len,
 		     struct ef_err *err);
 	bool (*exists)(void *user, const char *name);
-	/** The i-th name in the folder ("": the thing's own), "/" at its end if it is a folder;
-	 * NULL: there are no more. The text ends with the next call. */
+	/** Returns the i-th name in the folder ("": the thing's own), "/" at its end if it is a
+	 * folder; NULL: there are no more. The text ends with the next call. */
 	const char *(*list)(void *user, const char *folder, size_t i);
-	/** The thing's parts are in this folder. It may be a link to a place elsewhere, if that can
-	 * be trusted. NULL: folders are not links. Error: INPUT (it can't). */
+	/** Announces that the thing's parts are in this folder, which may be a link to a trusted
+	 * place elsewhere. NULL: folders are not links. Error: INPUT (the place is not trusted). */
 	bool (*enter)(void *user, const char *folder, struct ef_err *err);
 };
 
@@ -73,7 +73,7 @@ struct ef_input_settings {
 struct ef_input {
 	const char *format;         /**< "an ESP-IDF build"; static text */
 	char name[64];              /**< the project's; "": unknown */
-	const struct ef_chip *chip; /**< NULL: the thing does not tell */
+	const struct ef_chip *chip; /**< NULL: the thing names none */
 	struct ef_input_settings settings;
 	char before[24], after[24];   /**< "default-reset", "hard-reset": esptool's names; "" */
 	bool no_stub;                 /**< the build wants the ROM loader */
@@ -101,7 +101,7 @@ bool ef_input_open(const char *name, const uint8_t *data, size_t len,
 		   const struct ef_input_files *files, const struct ef_input_opts *opts,
 		   struct ef_input *ret, struct ef_err *err) EF_MUST_CHECK;
 /**
- * Whether this is a thing that ef_input_open reads. False for an ELF and for content of
+ * Return whether this is a thing that ef_input_open reads. False for an ELF and for content of
  * unknown form. files may be NULL if data isn't.
  */
 bool ef_input_is_known(const uint8_t *data, size_t len, const struct ef_input_files *files);
@@ -113,9 +113,9 @@ struct ef_input_pair {
 	const char *file; /**< its path */
 };
 /**
- * The same for files with their addresses, as esptool takes them. A HEX file contains its
- * addresses, so the address given for it is ignored. *ret borrows from the files' content.
- * Errors: INPUT, UNSUPP, IO.
+ * Do the same for files with their addresses, as esptool takes them. A HEX file contains its
+ * addresses, so the address given for it is ignored. *ret borrows from the files' content. Errors:
+ * INPUT, UNSUPP, IO.
  */
 bool ef_input_from_pairs(const struct ef_input_pair *pairs, size_t count,
 			 const struct ef_input_opts *opts, struct ef_input *ret,

@@ -28,7 +28,7 @@ typedef void ef_log_fn(void *user, enum ef_log_level level, const char *line);
 /** Log the levels up to and including @p max to @p sink. NULL turns logging off (the default). */
 void ef_log_set_sink(ef_log_fn *sink, void *user, enum ef_log_level max);
 
-/** Whether the sink receives this level. Use it before computing costly arguments. */
+/** Return whether the sink receives this level. Use it before computing costly arguments. */
 bool ef_log_enabled(enum ef_log_level level);
 
 /** Log a line; longer than 1023 bytes are cut, control characters replaced by '?'. */

@@ -26,11 +26,10 @@ bool ef_flasher_write_word(struct ef_flasher *f, uint32_t addr, uint32_t value, 
 			   struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Read len bytes from any address; the last byte must be below 4 GiB. The loader
- * reads whole words, so that the words around both ends are read, too: reading
- * may change a register. What was lost on the line is read again; after three
- * attempts the error is returned. The sink gets consecutive pieces. Errors: as
- * ef_flasher_read_word, and those of the sink.
+ * Read len bytes from any address; the last byte must be below 4 GiB. The loader reads whole words,
+ * so that the words around both ends are read, too: reading may change a register. It repeats a
+ * read that the line lost, and returns the error after three attempts. The sink gets consecutive
+ * pieces. Errors: as ef_flasher_read_word, and those of the sink.
  */
 bool ef_flasher_read_mem(struct ef_flasher *f, uint32_t addr, uint32_t len, ef_read_sink *sink,
 			 void *user, struct ef_err *err) EF_MUST_CHECK;

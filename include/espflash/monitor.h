@@ -41,7 +41,7 @@ enum ef_on_panic {
 	EF_ON_PANIC_GO_ON,
 };
 
-/** How many of the patterns have to be seen. */
+/** How many of the patterns must be seen. */
 enum ef_until_mode {
 	EF_UNTIL_ANY, /**< one is enough */
 	EF_UNTIL_ALL, /**< each, in any order */
@@ -78,7 +78,7 @@ struct ef_monitor_event {
 	const bool *met; /**< END only: which of ends.until were seen, in their order */
 };
 
-/** The name of an event in JSON: "text", "record", "reset"... Never NULL. */
+/** Return the name of an event in JSON: "text", "record", "reset"... Never NULL. */
 const char *ef_monitor_event_name(enum ef_monitor_event_kind kind);
 
 /* ---- keys ---- */
@@ -117,7 +117,7 @@ struct ef_monitor_input {
 
 /** How the chip's text is shown. */
 struct ef_monitor_output {
-	int fd;                    /**< -1: do not show it; the events tell */
+	int fd;                    /**< -1: do not show it; the events carry it */
 	bool has_color;            /**< colour log lines by level unless they have a colour */
 	bool is_ascii;             /**< the terminal is not UTF-8: show '?' for other characters */
 	enum ef_stamp stamp;       /**< before each line, here and in the log file */
@@ -176,9 +176,12 @@ struct ef_monitor_opts {
 	/** The chip was reset for the monitor, which may do that once more to find its rate. */
 	bool may_reset;
 	bool no_reconnect; /**< end with PORT when the port goes away */
-	/** Called for each event, from within ef_monitor_run; NULL: not called. */
+	/** ef_monitor_run calls this for each event; NULL: there is none. */
 	void (*event)(void *user, const struct ef_monitor_event *event);
-	/** Called about every 20 ms; may call the functions below. NULL: not called. */
+	/**
+	 * ef_monitor_run calls this about every 20 ms; it may call the functions below. NULL: there
+	 * is none.
+	 */
 	void (*idle)(void *user, struct ef_monitor *monitor);
 	void *user; /**< first argument of both */
 };

@@ -71,12 +71,12 @@ struct ef_ota_choice {
 	int entry; /**< the record that selects it; -1: none */
 	enum ef_ota_reason reason;
 };
-/** The bootloader's choice. data may be NULL if the table has no otadata. */
+/** Compute the bootloader's choice. data may be NULL if the table has no otadata. */
 void ef_ota_choose(const struct ef_ota_slots *slots, const struct ef_otadata *data,
 		   bool has_rollback, struct ef_ota_choice *ret);
 /**
- * The partition that the bootloader tries in its n-th attempt, counted from 0, after it chose
- * index: it goes on to the next one when an app is not valid. NULL: there are no more.
+ * Return the partition that the bootloader tries in its n-th attempt, counted from 0, after it
+ * chose index: it goes on to the next one when an app is not valid. NULL: there are no more.
  */
 const struct ef_partition *ef_ota_attempt(const struct ef_ota_slots *slots, int index, unsigned n);
 

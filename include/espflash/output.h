@@ -18,16 +18,16 @@
 EF_API_BEGIN
 
 /**
- * What flash has from the address start on, with FF in the gaps. end: pad with FF up to this
- * address; 0: don't. Errors: INPUT (a region lies before start or passes end, or the file would
- * be larger than any flash), IO (out of memory).
+ * Write what flash has from the address start on, with FF in the gaps. end: pad with FF up to this
+ * address; 0: don't. Errors: INPUT (a region lies before start or passes end, or the file would be
+ * larger than any flash), IO (out of memory).
  */
 bool ef_output_raw(const struct ef_region *regions, size_t count, uint32_t start, uint32_t end,
 		   uint8_t **ret, size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * Intel HEX: records of 16 bytes, none of them across 64 KiB, lines that end with LF. The gaps
- * are not in the file. Errors: INPUT, IO (out of memory).
+ * Write Intel HEX: records of 16 bytes, none of them across 64 KiB, lines that end with LF. The
+ * gaps are not in the file. Errors: INPUT, IO (out of memory).
  */
 bool ef_output_ihex(const struct ef_region *regions, size_t count, uint8_t **ret, size_t *ret_len,
 		    struct ef_err *err) EF_MUST_CHECK;
@@ -42,8 +42,8 @@ struct ef_uf2_opts {
 	bool no_md5;     /**< leave out the MD5 behind each block's data */
 };
 /**
- * UF2: blocks of 512 bytes, numbered within each region. Errors: USAGE (chunk), INPUT, IO (out
- * of memory).
+ * Write UF2: blocks of 512 bytes, numbered within each region. Errors: USAGE (chunk), INPUT, IO
+ * (out of memory).
  */
 bool ef_output_uf2(const struct ef_region *regions, size_t count, const struct ef_uf2_opts *opts,
 		   uint8_t **ret, size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;

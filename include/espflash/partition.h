@@ -61,11 +61,13 @@ bool ef_partition_parse(const uint8_t *data, size_t len, const struct ef_partiti
 bool ef_partition_is_binary(const uint8_t *data, size_t len);
 
 /**
- * Sixteen rows. Few tables have more, and the rest of the region is blank: a reader who pays for
- * each byte begins with these, and asks ef_partition_goes_on for the rest.
+ * Sixteen rows. Few tables have more, and the rest of the region is blank: a caller that reads
+ * slowly begins with these, and asks ef_partition_goes_on whether to read on.
  */
 #define EF_PARTITION_TABLE_FIRST 512u
-/** @brief Whether all of data are rows, so that more may follow: the first bytes of a table. */
+/**
+ * @brief Return whether all of data are rows, so that more may follow: the first bytes of a table.
+ */
 bool ef_partition_goes_on(const uint8_t *data, size_t len);
 bool ef_partition_parse_csv(const uint8_t *data, size_t len, const struct ef_partition_opts *opts,
 			    struct ef_partition_table *ret, struct ef_err *err) EF_MUST_CHECK;
@@ -88,36 +90,38 @@ bool ef_partition_to_binary(const struct ef_partition_table *table,
 bool ef_partition_to_csv(const struct ef_partition_table *table, char **ret,
 			 struct ef_err *err) EF_MUST_CHECK;
 
-/** The flag bits that have no name yet, as a newer ESP-IDF may set them. */
+/** Return the flag bits that have no name yet, as a newer ESP-IDF may set them. */
 uint32_t ef_partition_unknown_flags(const struct ef_partition *part);
 
 /**
- * espflash's default table: nvs, phy_init, and a factory app that extends to the end of
- * flash, but has at most 0xfa0000 bytes. They follow the table itself, which is at table_offset;
- * 0 means EF_PARTITION_TABLE_OFFSET.
+ * Make espflash's default table: nvs, phy_init, and a factory app that extends to the end of flash,
+ * but has at most 0xfa0000 bytes. They follow the table itself, which is at table_offset; 0 means
+ * EF_PARTITION_TABLE_OFFSET.
  */
 void ef_partition_default_at(uint32_t table_offset, uint32_t flash_size,
 			     struct ef_partition_table *ret);
 
-/** The partition of this name; NULL if there is none. */
+/** Return the partition of this name; NULL if there is none. */
 const struct ef_partition *ef_partition_find(const struct ef_partition_table *table,
 					     const char *name);
 /** Bytes of a list of names for a message. */
 #define EF_PART_LIST_SIZE 200
-/** The names of the app partitions, "ota_0, ota_1", as far as they fit; "": there are none. */
+/**
+ * Write the names of the app partitions, "ota_0, ota_1", as far as they fit; "": there are none.
+ */
 void ef_partition_app_names(const struct ef_partition_table *table, char ret[EF_PART_LIST_SIZE]);
 /**
- * The partition that an app goes to: the one named label; without a label "factory", else the
- * first app partition. NULL if there is none.
+ * Return the partition that an app goes to: the one named label; without a label "factory", else
+ * the first app partition. NULL if there is none.
  */
 const struct ef_partition *ef_partition_target(const struct ef_partition_table *table,
 					       const char *label);
 
 #define EF_PART_NAME_SIZE 16
-/** The names of the CSV: "app", "factory", "nvs"; a number if there is no name: "0x99". */
+/** Write the names of the CSV: "app", "factory", "nvs"; a number if there is no name: "0x99". */
 void ef_partition_type_name(uint8_t type, char ret[EF_PART_NAME_SIZE]);
 void ef_partition_subtype_name(uint8_t type, uint8_t subtype, char ret[EF_PART_NAME_SIZE]);
-/** The number of a data subtype ("nvs"); false if the name is unknown. */
+/** Get the number of a data subtype ("nvs"); false if the name is unknown. */
 bool ef_partition_data_subtype(const char *name, uint8_t *ret);
 
 EF_API_END

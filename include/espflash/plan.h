@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * A plan: everything that is to be written to and erased from a flash, and the gate
- * that checks it against a chip. The flasher takes only plans that passed the gate
+ * A plan has everything that will be written to and erased from a flash. This header declares it,
+ * and the gate that checks it against a chip. The flasher takes only plans that passed the gate
  * (ef_flasher_check in flasher.h).
  *
  * The gate looks at what will be in flash and where. It finds an image for another
@@ -20,7 +20,7 @@ struct ef_chip;
 
 /** What a region is to the chip. */
 enum ef_role {
-	EF_ROLE_UNKNOWN, /**< its place and its content tell */
+	EF_ROLE_UNKNOWN, /**< its place and its content decide */
 	EF_ROLE_BOOTLOADER,
 	EF_ROLE_TABLE,
 	EF_ROLE_APP,
@@ -58,7 +58,7 @@ struct ef_plan {
 	uint32_t table_offset; /**< 0: EF_PARTITION_TABLE_OFFSET; or EF_PLAN_NO_TABLE */
 };
 
-/** What is burnt into a chip's eFuses and limits what may be written. */
+/** The burnt eFuses of a chip that limit what may be written. */
 struct ef_locks {
 	bool is_secure_boot;    /**< the chip starts only signed bootloaders */
 	bool is_secure_boot_v1; /**< the key of secure boot is tied to the present bootloader */
@@ -66,7 +66,7 @@ struct ef_locks {
 	/** The loader can't encrypt: plain content that is written stays unreadable. */
 	bool has_no_encrypt;
 	bool is_key_manager; /**< flash from 0 to 0x2000 has the recovery info of the key */
-	/* The rest is only known of chips whose loader is to encrypt something. */
+	/* The members below are known only for chips whose loader must encrypt something. */
 	bool has_no_key; /**< no key of flash encryption is burnt, nor does a key manager have it */
 	bool has_wrong_config; /**< FLASH_CRYPT_CONFIG would give another cipher than ESP-IDF's */
 	bool is_unknown;       /**< secure download mode: whether the loader encrypts is hidden */
@@ -157,15 +157,15 @@ struct ef_findings {
 
 /** "OTHER_CHIP" and so on. Never NULL. */
 const char *ef_finding_name(enum ef_finding_id id);
-/** Whether the plan is impossible, so that forcing it is refused, too. */
+/** Return whether the plan is impossible, so that forcing it is refused, too. */
 bool ef_finding_is_final(enum ef_finding_id id);
 
 /** Check a plan. ret->count 0: nothing is wrong with it. */
 void ef_plan_check(const struct ef_plan *plan, const struct ef_target *target,
 		   struct ef_findings *ret);
-/** The region that writes a partition table to the table's address. NULL: none does. */
+/** Return the region that writes a partition table to the table's address. NULL: none does. */
 const struct ef_plan_region *ef_plan_table_region(const struct ef_plan *plan);
-/** Whether the table of the chip is worth reading before this plan is checked. */
+/** Return whether the table of the chip is worth reading before this plan is checked. */
 bool ef_plan_needs_table(const struct ef_plan *plan);
 
 EF_API_END

@@ -147,16 +147,16 @@ uint64_t ef_port_now_us(struct ef_port *port);
  * deadlines with every byte needs it against a peer that never stops sending. 0: no limit.
  */
 void ef_port_set_limit(struct ef_port *port, uint64_t limit_us);
-/** How far a limit may lie behind a deadline of the user: time to find and tell the verdict. */
+/** How far a limit may lie behind a deadline of the user: time to find and report the verdict. */
 #define EF_LIMIT_SLACK_US 300000u
 /**
  * Set the latest time that a limit can have, for work that sets and clears limits of its own,
  * such as several sessions in turn. The limit becomes bound_us, too. 0: no bound, no limit.
  */
 void ef_port_set_bound(struct ef_port *port, uint64_t bound_us);
-/** Whether that time has passed. */
+/** Return whether that time has passed. */
 bool ef_port_is_late(struct ef_port *port);
-/** The time timeout_ms from now. */
+/** Return the time timeout_ms from now. */
 uint64_t ef_port_deadline(struct ef_port *port, uint32_t timeout_ms);
 /** As ef_port_ops.read: returns at least one byte, or *ret_len 0 at the deadline. */
 bool ef_port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
@@ -247,18 +247,18 @@ struct ef_usb_id {
 	const char *chips; /**< "ESP32-S3": the chips behind this id; NULL: any */
 };
 extern const struct ef_usb_id ef_known_usb_ids[]; /**< ends with an entry of vid 0 */
-/** The entry for an id, or NULL. */
+/** Return the entry for an id, or NULL. */
 const struct ef_usb_id *ef_usb_known(uint16_t vid, uint16_t pid);
 /**
- * The highest rate that this port's bridge is known to carry, by its USB ids and its product
- * name. *ret_name: the bridge's name; NULL: nothing is known about the port, and the rate is
- * one that nearly all bridges can do.
+ * Return the highest rate that this port's bridge is known to carry, by its USB ids and its product
+ * name. *ret_name: the bridge's name; NULL: nothing is known about the port, and the rate is one
+ * that nearly all bridges can do.
  */
 uint32_t ef_port_best_rate(const struct ef_port_info *info, const char **ret_name);
 /** The USB-Serial/JTAG peripheral of Espressif's chips. */
 #define EF_VID_ESPRESSIF 0x303au
 #define EF_PID_USB_JTAG  0x1001u
-/** Whether the chip itself is the USB device behind the port, rather than a bridge. */
+/** Return whether the chip itself is the USB device behind the port, rather than a bridge. */
 bool ef_usb_is_chip(const struct ef_port_info *info);
 
 /**

@@ -18,10 +18,11 @@ EF_API_BEGIN
 #define EF_SECTOR 0x1000u
 
 struct ef_region {
-	uint32_t addr;       /**< the first byte's flash offset or RAM address */
-	const uint8_t *data; /**< borrowed; the function that makes the region says from whom */
-	uint32_t len;        /**< bytes */
-	const char *label;   /**< "bootloader", "app", a partition's name; borrowed, not NULL */
+	uint32_t addr; /**< the first byte's flash offset or RAM address */
+	/** borrowed; the function that makes the region documents the owner */
+	const uint8_t *data;
+	uint32_t len;      /**< bytes */
+	const char *label; /**< "bootloader", "app", a partition's name; borrowed, not NULL */
 };
 
 EF_API_END

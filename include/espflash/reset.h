@@ -70,7 +70,7 @@ size_t ef_reset_order(const struct ef_port *port, bool usb_only,
  */
 void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms);
 
-/** The sequence that starts the application on this port. */
+/** Return the sequence that starts the application on this port. */
 const struct ef_reset *ef_reset_hard(const struct ef_port *port);
 
 /**

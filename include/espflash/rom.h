@@ -62,10 +62,10 @@ void ef_rom_release(struct ef_rom *rom);
 /* ---- the exchange ---- */
 
 /**
- * One plain exchange: send a request and wait for its answer. Direction, opcode and
- * length must fit; other frames and noise are passed over until the one deadline.
- * Errors: TIMEOUT (no answer: names the command; fault LOST), PROTOCOL (refused: names
- * command and reason; fault REFUSED or GARBLED), PORT, INTR.
+ * Make one plain exchange: send a request and wait for its answer. Direction, opcode and length
+ * must fit; other frames and noise are passed over until the one deadline. Errors: TIMEOUT (no
+ * answer: names the command; fault LOST), PROTOCOL (refused: names command and reason; fault
+ * REFUSED or GARBLED), PORT, INTR.
  */
 bool ef_rom_command(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
@@ -81,7 +81,7 @@ bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_
 enum ef_waited {
 	EF_WAITED_TIME,   /**< the time passed */
 	EF_WAITED_ANSWER, /**< the reply is filled in */
-	EF_WAITED_SYNC,   /**< a SYNC was answered: the loader is through with what came before */
+	EF_WAITED_SYNC,   /**< a SYNC was answered: the loader has processed what came before */
 	EF_WAITED_JUNK,   /**< a frame that is not a reply came: it may have been the answer */
 	EF_WAITED_TEXT,   /**< more stray bytes came than damaged answers explain: a boot log */
 };
@@ -94,7 +94,7 @@ struct ef_wait {
 /** Wait for the answer to a request that was sent. A refusal is an error, as above. */
 bool ef_rom_wait(struct ef_rom *rom, const struct ef_request *req, const struct ef_wait *wait,
 		 enum ef_waited *ret, struct ef_reply *reply, struct ef_err *err) EF_MUST_CHECK;
-/** The latest time at which the last sent byte leaves the wire; by the port's clock. */
+/** Return the latest time at which the last sent byte leaves the wire; by the port's clock. */
 uint64_t ef_rom_sent_us(const struct ef_rom *rom);
 /** Give up on an answer: TIMEOUT "no answer to NAME within N ms". Always false. */
 bool ef_rom_no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t waited_us,
@@ -138,9 +138,9 @@ bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *r
 		 struct ef_err *err) EF_MUST_CHECK;
 
 /**
- * The same, for a loader that answered before: more stray bytes than damaged answers
- * explain are the log of a chip that restarted, and end the wait. Stray bytes are
- * counted since the last ef_rom_discard.
+ * Do the same, for a loader that answered before: more stray bytes than damaged answers explain are
+ * the log of a chip that restarted, and end the wait. Stray bytes are counted since the last
+ * ef_rom_discard.
  */
 bool ef_rom_sync_or_text(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
 			 bool *ret_is_text, struct ef_err *err) EF_MUST_CHECK;
@@ -228,7 +228,7 @@ void ef_rom_flash_data_request(struct ef_request *req, uint8_t head[EF_DATA_HEAD
 /** End a write. Don't send it to a ROM after a write: it would leave the loader. */
 bool ef_rom_flash_end(struct ef_rom *rom, bool deflate, bool reboot,
 		      struct ef_err *err) EF_MUST_CHECK;
-/** The same after a block whose work_len bytes a stub may still be writing. */
+/** Do the same after a block whose work_len bytes a stub may still be writing. */
 bool ef_rom_flash_end_after(struct ef_rom *rom, bool deflate, bool reboot, uint32_t work_len,
 			    struct ef_err *err) EF_MUST_CHECK;
 

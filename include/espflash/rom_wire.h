@@ -52,10 +52,10 @@ const char *ef_op_name(unsigned op);
  */
 enum ef_loader { EF_LOADER_ROM, EF_LOADER_STUB };
 
-/** Words for the two status bytes of a failed reply; never NULL. */
+/** Return the words for the two status bytes of a failed reply; never NULL. */
 const char *ef_status_text(enum ef_loader loader, uint8_t status, uint8_t reason);
 /**
- * What a failure status is worth. GARBLED when no loader answers like this: the
+ * Judge how far a failure status can be trusted. GARBLED when no loader answers like this: the
  * answer itself was damaged. Else REFUSED with status, reason and refusal.
  */
 struct ef_fault ef_status_fault(enum ef_loader loader, uint8_t status, uint8_t reason);

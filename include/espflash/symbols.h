@@ -47,7 +47,7 @@ bool ef_symbols_open(const struct ef_symbols_elf *elf, size_t count, struct ef_s
 		     struct ef_err *err) EF_MUST_CHECK;
 /** Accepts NULL. */
 void ef_symbols_close(struct ef_symbols *s);
-/** Whether this build can read source lines (DWARF). */
+/** Return whether this build can read source lines (DWARF). */
 bool ef_symbols_has_lines(void);
 
 #define EF_LOCATIONS_MAX 16
@@ -91,7 +91,7 @@ void ef_decoder_close(struct ef_decoder *d);
  */
 void ef_decoder_line(struct ef_decoder *d, const char *line, size_t len);
 /**
- * Tell that the log pauses or ends. If a dump is complete enough, it is unwound now. If
+ * Tell the decoder that the log pauses or ends. If a dump is complete enough, it is unwound now. If
  * more of its stack comes later, it is unwound again.
  */
 void ef_decoder_flush(struct ef_decoder *d);

@@ -43,10 +43,10 @@ static inline void ef_put_le32(uint8_t *p, uint32_t v)
 	p[3] = (uint8_t)(v >> 24);
 }
 
-/* Whether all bytes have the value of erased flash. No bytes are blank. */
+/* Return whether all bytes have the value of erased flash. No bytes are blank. */
 bool ef_is_blank(const uint8_t *data, size_t len);
 
-/* A number whose lowest width bits are set. */
+/* Return a number whose lowest width bits are set. */
 static inline uint32_t ef_low_mask(unsigned width)
 {
 	return width >= 32 ? UINT32_MAX : (1u << width) - 1;
@@ -171,7 +171,7 @@ static inline void ef_wr_le32(struct ef_wr *w, uint32_t v)
 
 /* ---- ranges and overflow ---- */
 
-/* Whether [a, a + len) lies in [0, limit). The computation can't overflow. */
+/* Return whether [a, a + len) lies in [0, limit). The computation can't overflow. */
 static inline bool ef_range_ok(uint32_t a, uint32_t len, uint32_t limit)
 {
 	return len <= limit && a <= limit - len;
@@ -182,7 +182,7 @@ static inline bool ef_range_ok_size(size_t a, size_t len, size_t limit)
 	return len <= limit && a <= limit - len;
 }
 
-/* Whether two ranges share a byte. They may end past 4 GiB. */
+/* Return whether two ranges share a byte. They may end past 4 GiB. */
 static inline bool ef_ranges_overlap(uint32_t a, uint32_t a_len, uint32_t b, uint32_t b_len)
 {
 	return (uint64_t)a < (uint64_t)b + b_len && (uint64_t)b < (uint64_t)a + a_len;

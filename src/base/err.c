@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 
-/* The fault that a code implies. Only the rom layer can recognise a refusal. */
+/* Return the fault that a code implies. Only the rom layer can recognise a refusal. */
 static struct ef_fault fault_of(enum ef_code code)
 {
 	struct ef_fault fault = { .kind = EF_FAULT_NONE };

@@ -74,7 +74,7 @@ static int open_temporary(const char *path, char **ret_tmp, struct ef_err *err)
 
 /* ---- what killed runs left ---- */
 
-/* The process id in "NAME.PID.N.tmp"; 0: the name is another. */
+/* Return the process id in "NAME.PID.N.tmp"; 0: the name has another form. */
 static long leftover_pid(const char *entry, const char *name)
 {
 	size_t len = strlen(name);
@@ -142,7 +142,7 @@ static char *resolve_dangling(const char *path)
 	return real;
 }
 
-/* Follow symlinks, so that the file is replaced and not the link. The caller frees *ret. */
+/* Follow symlinks, so that the write replaces the file and not the link. The caller frees *ret. */
 static bool resolve(const char *path, char **ret, struct ef_err *err)
 {
 	char *real = realpath(path, NULL);
@@ -203,8 +203,8 @@ bool ef_file_out_open(struct ef_file_out *out, const char *path, struct ef_err *
 		return fail_write(err, "write", path, errno);
 	} else if (resolve(path, &out->path, err)) {
 		/*
-		 * Another user's file says nothing about who may read ours, and set-id bits would
-		 * make our content run with our rights.
+		 * Another user's file does not decide who may read ours, and set-id bits would make
+		 * our content run with our rights.
 		 */
 		out->keeps_mode = exists && st.st_uid == geteuid();
 		out->mode = exists ? (unsigned)(st.st_mode & 0777) : 0;

@@ -44,7 +44,7 @@ bool file_fail_interrupted(struct ef_err *err, const char *what, const char *pat
 	return ef_fail(err, EF_E_INTR, "cannot %s '%s': interrupted", what, path);
 }
 
-/* ENXIO: the FIFO has no reader. Devices say it, too. */
+/* ENXIO: the FIFO has no reader. Some devices return it, too. */
 static bool is_unread_fifo(const char *path, int number)
 {
 	struct stat st;

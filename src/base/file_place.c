@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a name of an output leads. Knows which symlinks may be followed: in a folder that all may
- * write to and that has the sticky bit, such as /tmp, another user could have put one in place to
- * make us overwrite a file of ours. The rule is Linux's protected_symlinks (Documentation/
- * admin-guide/sysctl/fs.rst), which may be switched off, and which realpath doesn't know.
+ * Finds out where the name of an output leads. Knows which symlinks may be followed: in a folder
+ * that all may write to and that has the sticky bit, such as /tmp, another user could have put one
+ * in place to make us overwrite a file of ours. The rule is Linux's protected_symlinks
+ * (Documentation/admin-guide/sysctl/fs.rst), which may be switched off, and which realpath doesn't
+ * know.
  */
 #define _DEFAULT_SOURCE
 #include <errno.h>
@@ -33,7 +34,7 @@ static bool is_foreign_link(const char *folder, const struct stat *link)
 	       dir.st_mode & S_IWOTH && link->st_uid != dir.st_uid;
 }
 
-/* Put where the link that ends here leads before the rest. False: there is no such way. */
+/* Put the target of the link that ends here before the rest. False: it can't be read. */
 static bool follow(struct walk *w)
 {
 	ssize_t len = readlink(w->path, w->target, sizeof(w->target) - 1);
@@ -43,13 +44,13 @@ static bool follow(struct walk *w)
 		return false;
 	w->target[len] = '\0';
 	kept = w->target[0] == '/' ? 0 : w->at;
-	w->at = 0; /* where it leads may be anywhere */
+	w->at = 0; /* its target may be anywhere */
 	w->path[kept] = '\0';
 	return ef_snprintf(w->path + kept, sizeof(w->path) - kept, "%s%s%s", w->target,
 			   *w->rest ? "/" : "", w->rest);
 }
 
-/* Look at one component. True: there are more. */
+/* Look at one component. True: there are more components. */
 static bool look(struct walk *w, bool *ret_planted)
 {
 	size_t end = w->at + strcspn(w->path + w->at, "/");

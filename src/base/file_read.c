@@ -31,8 +31,9 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 }
 
 /*
- * A file of the kernel that claims to be a regular, empty one: reading /proc/kmsg to its end waits
- * for the next message, and a signal does not end that wait for a regular file.
+ * Whether the kernel may have made this file, which claims to be a regular, empty one: reading
+ * /proc/kmsg to its end waits for the next message, and a signal does not end that wait for a
+ * regular file.
  */
 static bool may_be_kernels(const struct stat *st)
 {
@@ -86,7 +87,7 @@ static bool fail_too_large(struct ef_err *err, const char *path, size_t max)
 }
 
 /*
- * The writer of a FIFO gets a moment to open it: the shortest time limit that a user can set. A
+ * Give the writer of a FIFO a moment to open it: the shortest time limit that a user can set. A
  * writer that has opened it may be silent for longer. *ret: nothing arrived, so there may be no
  * writer.
  */
@@ -101,7 +102,7 @@ static bool await_writer(int fd, bool *ret)
 	return n >= 0;
 }
 
-/* Whether what was said so far is the end, because only later events add more. */
+/* Return whether the content read so far is all of it, because only later events add more. */
 static bool is_kernels(int fd)
 {
 	struct stat st;
@@ -289,8 +290,8 @@ static bool holds(const struct mapping *m, const void *data, size_t len)
 }
 
 /*
- * Only what is behind the reader: the pages before it are mapped already where the system maps
- * many at once, and would have to be mapped again.
+ * Drop only pages behind the reader. Where the system maps many pages at once, those before it are
+ * mapped already and would have to be mapped again.
  */
 void ef_map_passed(const void *data, size_t len)
 {
@@ -310,7 +311,7 @@ void ef_map_passed(const void *data, size_t len)
 	pthread_mutex_unlock(&mappings_lock);
 }
 
-/* *ret_off: where in the file the bytes are. -1: they are of no mapped file. */
+/* *ret_off: where in the file the bytes are. -1: they are in no mapped file. */
 static int file_of(const void *data, size_t len, off_t *ret_off)
 {
 	int fd = -1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows which files may decide something without having been named by the user. The
- * rule is git's for repositories (safe.directory, CVE-2022-24765): another user's
- * file in a shared folder must not act in the name of the user who works below it.
+ * Knows which files may influence a run although the user did not name them. The rule is git's for
+ * repositories (safe.directory, CVE-2022-24765): another user's file in a shared folder must not
+ * act in the name of the user who works below it.
  */
 #define _DEFAULT_SOURCE /* S_ISLNK with lstat */
 #include <errno.h>

@@ -7,9 +7,9 @@
 
 #define WINDOW_GZIP (15 + 16) /* zlib.h: the largest window, and a gzip header */
 #define STEP        (64u * EF_KIB)
-/* what was read of a mapped file leaves memory as often */
+/* pages of a mapped file that were read leave memory as often */
 #define STEPS_TO_PASS 16u
-/* From this size on, the rest is counted before it takes memory. */
+/* From this size on, count the rest before it takes memory. */
 #define COUNT_FROM (64u * EF_MIB)
 
 static bool fail_too_large(size_t max, struct ef_err *err)
@@ -18,7 +18,7 @@ static bool fail_too_large(size_t max, struct ef_err *err)
 		       max / EF_MIB);
 }
 
-/* One more step of output. At the ceiling a spare byte tells the end from more data. */
+/* Make one more step of output. At the ceiling a spare byte tells the end from more data. */
 static bool step(z_stream *z, struct ef_buf *buf, int *ret, struct ef_err *err)
 {
 	size_t room = buf->max - buf->len < STEP ? buf->max - buf->len : STEP;
@@ -37,8 +37,8 @@ static bool step(z_stream *z, struct ef_buf *buf, int *ret, struct ef_err *err)
 }
 
 /*
- * Whether all that follows fits below the ceiling: a small file may unpack to a thousand times its
- * size. Damage is not judged here.
+ * Return whether all that follows fits below the ceiling: a small file may unpack to a thousand
+ * times its size. Ignores damage.
  */
 static bool will_fit(z_stream *z, const struct ef_buf *buf, struct ef_err *err)
 {

@@ -15,8 +15,8 @@ struct ef_late_function {
 };
 
 /*
- * False: the host has no such file, or it lacks one of the functions. The library stays loaded
- * until the program ends. The caller sees to it that this is called once.
+ * Load the library. False: the host has no such file, or it lacks one of the functions. The library
+ * stays loaded until the program ends. The caller must call this only once.
  */
 bool ef_late_load(const char *file, const struct ef_late_function *list, size_t count);
 

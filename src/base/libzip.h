@@ -31,7 +31,7 @@ struct ef_libzip {
 #undef EF_LIBZIP_MEMBER
 };
 
-/* NULL with UNSUPP: the host has no libzip. It stays loaded until the program ends. */
+/* Load libzip. NULL with UNSUPP: the host has no libzip. It stays loaded until the program ends. */
 const struct ef_libzip *ef_libzip(struct ef_err *err) EF_MUST_CHECK;
 
 #endif

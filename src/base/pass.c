@@ -9,7 +9,7 @@ bool ef_pass_next(struct ef_pass *pass, const uint8_t **ret, size_t *ret_len)
 {
 	size_t left = pass->len - pass->passed;
 
-	/* what is shorter may be read again soon, and does not count */
+	/* shorter data may be read again soon, and does not count */
 	if (pass->piece == PIECE)
 		ef_map_passed(pass->data + pass->passed - PIECE, PIECE);
 	pass->piece = left < PIECE ? left : PIECE;

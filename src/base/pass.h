@@ -17,7 +17,7 @@ struct ef_pass {
 	size_t piece;  /* the length of the present one */
 };
 
-/* The next piece; false: there is none. */
+/* Get the next piece; false: there is none. */
 bool ef_pass_next(struct ef_pass *pass, const uint8_t **ret, size_t *ret_len);
 
 #endif

@@ -12,7 +12,7 @@
 enum { AT_NAME = 0, AT_SIZE = 124, AT_CHECK = 148, AT_TYPE = 156, AT_MAGIC = 257, AT_PREFIX = 345 };
 enum { LEN_NAME = 100, LEN_SIZE = 12, LEN_CHECK = 8, LEN_PREFIX = 155 };
 
-/* What extended headers say about the next entry. */
+/* The fields of the next entry that extended headers set. */
 struct extra {
 	bool has_name, has_size, is_too_long;
 	char name[EF_TAR_NAME_SIZE];
@@ -21,7 +21,10 @@ struct extra {
 
 /* ---- fields ---- */
 
-/* Octal digits, blanks around them; or, if the first bit is set, big-endian binary. */
+/*
+ * Read octal digits with blanks around them or, if the first bit is set, a big-endian binary
+ * number.
+ */
 static bool read_number(const uint8_t *p, size_t len, uint64_t *ret)
 {
 	uint64_t value = 0;
@@ -46,7 +49,7 @@ static bool read_number(const uint8_t *p, size_t len, uint64_t *ret)
 	return true;
 }
 
-/* The sum of the header's bytes, those of the checksum counted as blanks. */
+/* Check the sum of the header's bytes, those of the checksum counted as blanks. */
 static bool is_header(const uint8_t *h)
 {
 	uint64_t want;
@@ -87,7 +90,7 @@ static void set_name(struct extra *x, const uint8_t *p, size_t len)
 	x->name[len] = '\0';
 }
 
-/* A prefix before the name only in ustar headers. */
+/* Only ustar headers have a prefix before the name. */
 static void header_name(const uint8_t *h, char ret[EF_TAR_NAME_SIZE])
 {
 	size_t len = memcmp(h + AT_MAGIC, "ustar\0", 6) == 0 ? text_len(h + AT_PREFIX, LEN_PREFIX)
@@ -120,7 +123,7 @@ static void take_record(const uint8_t *p, size_t len, struct extra *x)
 	x->has_size = ef_parse_u64(number, UINT64_MAX, &x->size);
 }
 
-/* Records "LENGTH key=value\n"; LENGTH counts all of the record. */
+/* Take the records "LENGTH key=value\n"; LENGTH counts the whole record. */
 static bool take_pax(const uint8_t *p, size_t len, struct extra *x)
 {
 	while (len) {

@@ -15,16 +15,16 @@ struct ef_tar {
 };
 
 struct ef_tar_entry {
-	bool is_end;  /* there are no more; the rest is empty */
-	bool is_file; /* a regular file, and its name leads to no place outside the archive */
+	bool is_end;                 /* there are no more; the rest is empty */
+	bool is_file;                /* a regular file, whose name stays inside the archive */
 	char name[EF_TAR_NAME_SIZE]; /* "" if it is longer than that */
 	const uint8_t *data;         /* borrowed */
 	size_t len;
 };
 
-/* Whether the name of an entry, of any archive, leads to no place outside of it. */
+/* Return whether the name of an entry, of any archive, stays inside the archive. */
 bool ef_entry_is_inside(const char *name);
-/* Whether data begins with a header whose checksum is right. */
+/* Return whether data begins with a header whose checksum is right. */
 bool ef_tar_is(const uint8_t *data, size_t len);
 /*
  * Read the next entry. t begins with data and len set and the rest 0. INPUT: a header is

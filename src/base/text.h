@@ -25,21 +25,21 @@ bool ef_strlcpy(char *dst, size_t cap, const char *src);
 bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...) EF_PRINTF(3, 4);
 /* Write data as lower-case hex; dst needs 2 * len + 1 bytes. */
 void ef_hex(char *dst, const uint8_t *data, size_t len);
-/* Whether two strings are equal if the case of ASCII letters is ignored. */
+/* Return whether two strings are equal if the case of ASCII letters is ignored. */
 bool ef_str_ieq(const char *a, const char *b);
-/* Levenshtein distance, for suggestions. 255 if a string has more than 63 bytes. */
+/* Return the Levenshtein distance, for suggestions; 255 if a string has more than 63 bytes. */
 unsigned ef_edit_distance(const char *a, const char *b);
 
-/* Whether text ends with end. */
+/* Return whether text ends with end. */
 bool ef_ends_with(const char *text, const char *end);
 
-/* For qsort: the order of two elements of an array of strings. */
+/* Compare two elements of an array of strings, for qsort. */
 int ef_by_name(const void *a, const void *b);
 
 /* ---- paths ---- */
 
 /*
- * What follows the last '/' of a path: the path itself if it has none. The difference of the
+ * Return what follows the last '/' of a path: the path itself if it has none. The difference of the
  * two pointers is the length of the folder with its '/'.
  */
 const char *ef_base_name(const char *path);
@@ -47,21 +47,26 @@ const char *ef_base_name(const char *path);
  * The two judge names that a manifest or an archive contains. They know Windows' syntax, too,
  * because the build may have been made there.
  */
-/* Whether a path starts at a root: "/", "\\" or a drive letter. */
+/* Return whether a path starts at a root: "/", "\\" or a drive letter. */
 bool ef_path_is_absolute(const char *path);
-/* Whether a path has ".." as one of its parts. */
+/* Return whether a path has ".." as one of its parts. */
 bool ef_path_climbs(const char *path);
 
 /* ---- searching ---- */
 
-/* First occurrence of a byte sequence, or NULL. An empty sequence is found at the start. */
+/*
+ * Return the first occurrence of a byte sequence, or NULL. An empty sequence is found at the start.
+ */
 const void *ef_find_bytes(const void *data, size_t len, const void *bytes, size_t n);
-/* First occurrence of a string, or NULL. */
+/* Return the first occurrence of a string, or NULL. */
 const void *ef_find_text(const void *data, size_t len, const char *text);
 
 /* ---- UTF-8 (RFC 3629) ---- */
 
-/* Length in bytes of a character whose first byte is head; 0 if no character starts with it. */
+/*
+ * Return the length in bytes of a character whose first byte is head; 0 if no character starts with
+ * it.
+ */
 size_t ef_utf8_len(uint8_t head);
 /*
  * Read the character at the start of the text. Returns its length in bytes, or
@@ -71,16 +76,16 @@ size_t ef_utf8_len(uint8_t head);
 size_t ef_utf8_get(const void *text, size_t len, uint32_t *ret);
 /* Write a character (at most U+10FFFF); returns its length in bytes. Adds no NUL. */
 size_t ef_utf8_put(char dst[4], uint32_t c);
-/* Whether the whole text is valid UTF-8. */
+/* Return whether the whole text is valid UTF-8. */
 bool ef_utf8_is_valid(const void *text, size_t len);
 
 /* ---- what terminals interpret ---- */
 
 /*
- * Length of the escape sequence at the start of the text, which begins with
- * ESC. Control sequences (ECMA-48: ESC [ parameters final byte) are recognised;
- * of any other sequence only the ESC itself is counted. A sequence that is
- * interrupted by a control character, or by the end of the text, ends there.
+ * Return the length of the escape sequence at the start of the text, which begins with ESC. Control
+ * sequences (ECMA-48: ESC [ parameters final byte) are recognised; of any other sequence only the
+ * ESC itself is counted. A sequence that is interrupted by a control character, or by the end of
+ * the text, ends there.
  */
 size_t ef_escape_len(const void *text, size_t len);
 /*
@@ -89,7 +94,7 @@ size_t ef_escape_len(const void *text, size_t len);
  */
 size_t ef_strip_escapes(char *dst, size_t cap, const void *text, size_t len);
 /*
- * Whether a character changes the order of the text around it, or begins a line without a
+ * Return whether a character changes the order of the text around it, or begins a line without a
  * line feed: a terminal then shows another text than the bytes say (CVE-2021-42574).
  */
 bool ef_is_deceptive(uint32_t c);

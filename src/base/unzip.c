@@ -80,7 +80,7 @@ bool ef_unzip_size(const struct ef_unzip *z, size_t i, size_t max, size_t *ret, 
 	return true;
 }
 
-/* In steps, after each of which what was read of a mapped archive leaves memory. */
+/* Unpack in steps. After each step, the pages of a mapped archive that were read leave memory. */
 static bool unpack(const struct ef_unzip *z, zip_file_t *file, uint8_t *out, size_t size)
 {
 	for (size_t at = 0, step; at < size; at += step) {

@@ -22,9 +22,9 @@ bool ef_unzip_open(struct ef_unzip *z, const uint8_t *data, size_t len, size_t m
 		   struct ef_err *err) EF_MUST_CHECK;
 /* Accepts an archive that was never opened, and may be called twice. */
 void ef_unzip_close(struct ef_unzip *z);
-/* The entry's path in the archive; "" if it has none. */
+/* Return the entry's path in the archive; "" if it has none. */
 const char *ef_unzip_name(const struct ef_unzip *z, size_t i);
-/* How long the archive says that an entry is. INPUT: it says nothing, or more than max. */
+/* Get the length of an entry according to the archive. INPUT: it is missing, or above max. */
 bool ef_unzip_size(const struct ef_unzip *z, size_t i, size_t max, size_t *ret,
 		   struct ef_err *err) EF_MUST_CHECK;
 /* Unpack an entry of that size to out. INPUT: it is damaged or encrypted, or has another size. */

@@ -22,12 +22,12 @@
 /* An archive that is stored in the archive, near its end, has an end record of its own. */
 #define ENDS_MAX 256u
 
-/* What an end record says. */
+/* The fields of an end record. */
 struct directory {
 	uint64_t count, len, at;
 };
 
-/* The second end record of an archive with more than 65534 entries (zip64). */
+/* Read the second end record of an archive with more than 65534 entries (zip64). */
 static void read_end64(const uint8_t *data, size_t end, struct directory *d)
 {
 	const uint8_t *locator = end >= LOCATOR_LEN ? data + end - LOCATOR_LEN : NULL;
@@ -42,7 +42,7 @@ static void read_end64(const uint8_t *data, size_t end, struct directory *d)
 				 ef_le64(data + at + 48) };
 }
 
-/* The entries that are there, at most max + 1. */
+/* Count the entries that are there, at most max + 1. */
 static uint64_t walk(const uint8_t *data, size_t len, const struct directory *d, uint64_t max)
 {
 	uint64_t count = 0, left, at = d->at;
@@ -75,7 +75,7 @@ uint64_t unzip_count(const uint8_t *data, size_t len, uint64_t max)
 		d = (struct directory){ ef_le16(data + at + 10), ef_le32(data + at + 12),
 					ef_le32(data + at + 16) };
 		read_end64(data, at, &d);
-		/* what the last record says is what the archive says */
+		/* the last record counts */
 		if (++ends == 1 && d.count > max)
 			return d.count;
 		if (ends > ENDS_MAX)

@@ -58,7 +58,7 @@ void ef_buf_release(struct ef_buf *b);
  */
 bool ef_parse_u64(const char *text, uint64_t max, uint64_t *ret) EF_MUST_CHECK;
 bool ef_parse_u32(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
-/* The value of a hexadecimal digit; -1 for any other character. */
+/* Return the value of a hexadecimal digit; -1 for any other character. */
 int ef_digit_value(char c);
 /* Like ef_parse_u32, with an optional suffix k, K, m, M (KiB, MiB). */
 bool ef_parse_size(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
@@ -73,15 +73,15 @@ bool ef_parse_size(const char *text, uint32_t max, uint32_t *ret) EF_MUST_CHECK;
 bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
 
 /*
- * open() for writing with these flags, and O_CLOEXEC and O_NOCTTY. A FIFO has a second in which its
- * reader must open it (ENOTCONN). -1: errno says why.
+ * Call open() for writing with these flags, and O_CLOEXEC and O_NOCTTY. A FIFO has a second in
+ * which its reader must open it (ENOTCONN). -1: errno has the cause.
  */
 int ef_file_open_out(const char *path, int flags);
-/* strerror, and what ENOTCONN means here */
+/* Return strerror's text, or the meaning of ENOTCONN here. */
 const char *ef_file_words(int number);
 
 /* A read-only view of a whole file. Release it; that may be done twice. Errors as ef_file_read. */
-/* Tells whether a path still leads to the same file, with the content that it had. */
+/* Shows whether a path still leads to the same file, with the content that it had. */
 struct ef_file_stamp {
 	uint64_t device, inode, size;
 	int64_t seconds;
@@ -93,7 +93,7 @@ bool ef_file_stamp(const char *path, struct ef_file_stamp *ret);
 struct ef_map {
 	const uint8_t *data;
 	size_t len;
-	struct ef_file_stamp stamp; /* taken when the file was opened */
+	struct ef_file_stamp stamp; /* recorded when the file was opened */
 	void *handle;               /* private; NULL: nothing to release */
 };
 bool ef_map_open(struct ef_map *map, const char *path, size_t max,
@@ -105,7 +105,9 @@ void ef_map_release(struct ef_map *map);
  * pass.h; any thread may.
  */
 void ef_map_passed(const void *data, size_t len);
-/* memcpy. The bytes of a mapped file are read instead, which takes no memory but the copy's. */
+/*
+ * Copy like memcpy, but read the bytes of a mapped file, which takes no memory except for the copy.
+ */
 void ef_map_copy(void *ret, const void *data, size_t len);
 
 /*
@@ -138,17 +140,19 @@ bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len,
 		       struct ef_err *err) EF_MUST_CHECK;
 bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err) EF_MUST_CHECK;
 void ef_file_out_abort(struct ef_file_out *out);
-/* Whether a path is "-", "/dev/stdout", or the file that standard output is redirected to. */
+/*
+ * Return whether a path is "-", "/dev/stdout", or the file that standard output is redirected to.
+ */
 bool ef_file_is_stdout(const char *path);
 
-/* Whether a path names a regular file that we may read. */
+/* Return whether a path names a regular file that we may read. */
 bool ef_file_exists(const char *path);
-/* Whether a path names a folder. */
+/* Return whether a path names a folder. */
 bool ef_folder_exists(const char *path);
 /* Make every folder above path that is missing, with these permissions. Error: IO. */
 bool ef_make_folders_above(const char *path, unsigned mode, struct ef_err *err);
 
-/* Why a file that the user did not name counts or doesn't (file_trust.c). */
+/* Whether a file that the user did not name may be used, and if not, why (file_trust.c). */
 enum ef_trust {
 	EF_TRUST_OK,
 	EF_TRUST_MISSING,
@@ -161,21 +165,24 @@ enum ef_trust ef_file_trust(const char *path, const char *sudo_uid);
 /* "it belongs to another user, ..." */
 const char *ef_trust_words(enum ef_trust trust);
 /*
- * Whether a file that the program found may be used. If it belongs to another user or everybody
- * can write to it, refused gets "'PATH': why", unless it has a text already; NULL: not wanted.
+ * Return whether a file that the program found may be used. If it belongs to another user or
+ * everybody can write to it, refused gets "'PATH': why", unless it has a text already; NULL: not
+ * wanted.
  */
 bool ef_may_use_found(const char *path, const char *sudo_uid, char *refused, size_t cap);
-/* The same rule for a folder, and for a link that leads to one. */
+/* Apply the same rule for a folder, and for a link that leads to one. */
 enum ef_trust ef_folder_trust(const char *path, const char *sudo_uid);
 /* Like ef_file_read, but never waits: anything but a regular file is an INPUT error. */
 bool ef_file_read_regular(const char *path, struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
 /*
- * The same for a found file: what was opened is judged once more, because another file may have
+ * Do the same for a found file: what was opened is judged once more, because another file may have
  * come into its place since ef_file_trust. may_be_writable: it is in the user's own folder.
  */
 bool ef_file_read_found(const char *path, const char *sudo_uid, bool may_be_writable,
 			struct ef_buf *buf, struct ef_err *err) EF_MUST_CHECK;
-/* Whether a path, or the folder in which it would be made, belongs to neither us nor root. */
+/*
+ * Return whether a path, or the folder in which it would be made, belongs to neither us nor root.
+ */
 bool ef_is_foreign_place(const char *path);
 /* Append the rest of an open file. path is for messages. Errors as ef_file_read. */
 bool ef_file_read_fd(int fd, const char *path, struct ef_buf *buf,

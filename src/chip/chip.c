@@ -141,7 +141,7 @@ bool ef_chip_mac(const struct ef_chip *chip, const struct ef_regs *regs, uint8_t
 	return true;
 }
 
-/* CRC-8 of Maxim's 1-Wire: ESP-IDF esp_rom_efuse_esp32.c, esp_crc8 */
+/* Compute the CRC-8 of Maxim's 1-Wire: ESP-IDF esp_rom_efuse_esp32.c, esp_crc8 */
 static uint8_t mac_crc(const uint8_t mac[6])
 {
 	uint8_t crc = 0;
@@ -174,8 +174,8 @@ bool ef_chip_mac_check(const struct ef_chip *chip, const struct ef_regs *regs, c
 
 	/*
 	 * Bit 0 of the first byte marks the address of a group (IEEE 802, 8.2.2). The address comes
-	 * from two registers. One that is zero was not programmed, or a damaged request read
-	 * another register: no address of Espressif's begins with 00:00 (IEEE's list of OUIs).
+	 * from two registers. If one of them is zero, it was not programmed, or a damaged request
+	 * read another register: no address of Espressif's begins with 00:00 (IEEE's list of OUIs).
 	 */
 	*ret = !(mac[0] & 1) && memcmp(mac, zero, 2) != 0 && memcmp(mac + 2, zero, 4) != 0;
 	if (!*ret || !field->part[0].width || is_exempt(mac))
@@ -233,7 +233,7 @@ bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, ui
 			return false;
 		mhz = (word >> chip->xtal.rom_shift) & ef_low_mask(chip->xtal.rom_width);
 		if (!has_xtal(chip, mhz)) {
-			*ret = 0; /* neither is an answer to the question: a bad line */
+			*ret = 0; /* neither value makes sense: the line is bad */
 			return true;
 		}
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the chips' own files share: reading an eFuse field, the wording of feature lists
+ * Helpers that the chips' own files share: reading an eFuse field, the wording of feature lists
  * (espflash's words first, then the memory that the eFuses report), and the two lists of flash
  * frequencies that most chips have.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether the eFuses have what flash encryption needs. The questions are those that esptool
+ * Checks whether the eFuses have what flash encryption needs. The checks are those that esptool
  * asks before it lets a loader encrypt (targets: is_flash_encryption_key_valid and
  * get_flash_crypt_config).
  */
@@ -28,7 +28,7 @@ static bool has_purpose(const struct ef_chip_crypt *c, const struct ef_regs *reg
 	return true;
 }
 
-/* A key that can't be read is there; one that can be read is not all zeros. */
+/* A read-protected key counts as burnt; one that can be read must not be all zeros. */
 static bool is_block_written(const struct ef_chip_crypt *c, const struct ef_regs *regs, bool *ret,
 			     struct ef_err *err)
 {

@@ -54,10 +54,11 @@ struct cli {
 };
 
 /*
- * Whether the command line or the environment gave this option; a configuration file doesn't count.
+ * Return whether the command line or the environment gave this option; a configuration file doesn't
+ * count.
  */
 bool cli_is_given(const struct cli *cli, const char *option);
-/* The first given option that has one of these flags (OPT_FOR_...); NULL: there is none. */
+/* Return the first given option that has one of these flags (OPT_FOR_...); NULL: there is none. */
 const char *cli_given_for(const struct cli *cli, unsigned flags);
 
 /*

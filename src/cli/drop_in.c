@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The name under which the program was called, and espflash's log level: RUST_LOG,
- * in the syntax of the Rust crate env_logger.
+ * Knows the name under which the program was called, and reads espflash's log level: RUST_LOG, in
+ * the syntax of the Rust crate env_logger.
  */
 #include "cli/drop_in.h"
 

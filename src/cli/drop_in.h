@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* What espflash's users expect besides its command line: its name and its log variable. */
+/* Supports what espflash's users expect besides its command line: its name and its log variable. */
 #ifndef CLI_DROP_IN_H
 #define CLI_DROP_IN_H
 
 #include "cli/table/args.h"
 #include "cli/opt/opt.h"
 
-/* The espflash whose command line this is: under its name, --version says so first. */
+/*
+ * The version of espflash whose command line this program has. When called as espflash, --version
+ * prints it first.
+ */
 #define DROP_IN_VERSION "4.5.0"
 
 /*
- * The program with the name that it was called by. The only other name is
- * espflash, for a link of that name.
+ * Return the program with the name that it was called by. The only other name is espflash, for a
+ * link of that name.
  */
 struct opt_program drop_in_program(const struct opt_program *program, const char *path);
 

@@ -124,7 +124,7 @@ static const char *take_value(struct esptool_reader *r, struct given *g, enum es
 	return NULL;
 }
 
-/* Our option of this name in our command. */
+/* Return our option of this name in our command. */
 static const struct opt *find_same(const struct esptool_reader *r, const char *name)
 {
 	const char *target = r->command->ours ? r->command->ours : "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A command line that was written for esptool becomes one of ours. */
+/* Translates a command line that was written for esptool into one of ours. */
 #ifndef EF_CLI_ESPTOOL_LINE_H
 #define EF_CLI_ESPTOOL_LINE_H
 
@@ -18,19 +18,23 @@ struct esptool_line {
 	char text[ESPTOOL_TEXT_MAX]; /* the words' characters */
 	size_t used;
 	char shown[ESPTOOL_TEXT_MAX]; /* the whole line, to be typed in a shell */
-	char missing[512]; /* "'--encrypt', 'soft-reset'": has no counterpart; "": all has */
-	bool is_near;      /* shown does nearly the same, but not the same */
-	bool has_keep;     /* --flash-size detect: the file's own size stays */
+	/* "'--encrypt', 'soft-reset'": the words without a counterpart; "": there are none */
+	char missing[512];
+	bool is_near;  /* shown does nearly the same, but not the same */
+	bool has_keep; /* --flash-size detect: the file's own size stays */
 };
 
 /*
- * Read argv (without the program's name) as esptool's. false: it is not a line of
- * esptool's. "python -m esptool" and the like may stand before it. What esptool and
- * we spell alike, but mean differently, is never taken for esptool's.
+ * Read argv (without the program's name) as esptool's. False: it is not one of esptool's. It may
+ * begin with "python -m esptool" and the like. A line that is also valid here, but means something
+ * else, is never taken for esptool's.
  */
 bool esptool_line_read(const struct opt_program *program, int argc, char *const *argv,
 		       struct esptool_line *ret);
-/* The error for a line with something missing: all of it, and the line without it. USAGE. */
+/*
+ * Fail because some words have no counterpart. The error lists them, and has the line without them.
+ * USAGE.
+ */
 bool esptool_line_fail(const struct esptool_line *line, struct ef_err *err);
 
 #endif

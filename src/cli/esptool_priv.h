@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the two files about esptool's command lines share: the line as it was read. */
+/* A command line of esptool's as it was read, shared by the two files that handle it. */
 #ifndef EF_CLI_ESPTOOL_PRIV_H
 #define EF_CLI_ESPTOOL_PRIV_H
 
@@ -30,11 +30,11 @@ struct esptool_reader {
 	char target[32]; /* our command */
 	bool has_prefix; /* the line names esptool itself */
 	bool is_shared;  /* we have a command of this name, too */
-	bool is_wrong;   /* an option may rather be a slip in one of our command lines */
+	bool is_wrong;   /* the option may be a mistake in one of our own command lines */
 	struct esptool_line *line;
 };
 
-/* Our option of this name, of our command or of all. NULL: there is none. */
+/* Return our option of this name, from our command or from all. NULL: there is none. */
 const struct opt *esptool_find_ours(const struct esptool_reader *r, const char *command,
 				    const char *name);
 /* Write the words of our line. */

@@ -46,7 +46,7 @@ static bool has_choice(const struct opt *o, const char *text)
 	return opt_choice_value(o, text, &ignored);
 }
 
-/* What the value is called here. "": leave the option out; NULL: there is no counterpart. */
+/* Return the name of the value here. "": leave the option out; NULL: there is no counterpart. */
 static const char *our_value(const struct opt *ours, const struct given *g, char *ret, size_t cap)
 {
 	uint32_t number;
@@ -115,7 +115,7 @@ static void write_option(struct esptool_reader *r, const struct given *g)
 		put(r->line, "", strchr(name, ' ') + 1);
 		return;
 	}
-	/* the file's name stands last here */
+	/* here the file's name comes last */
 	if (strcmp(name, "output") == 0)
 		return;
 	ours = esptool_find_ours(r, command, name);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows which files a command line reads and writes, and refuses one that has two
- * roles: a log that is opened first would empty the firmware that is flashed. The
- * option table tells the roles, and the file system tells which names are the same.
+ * Knows which files a command line reads and writes, and refuses one that has two roles: a log that
+ * is opened first would empty the firmware that is flashed. The option table has the roles, and the
+ * file system shows which names are the same file.
  */
 #include "cli/file_roles.h"
 
@@ -23,7 +23,7 @@
 /* One file in one role. */
 struct role {
 	const char *path;
-	const struct opt *opt; /* NULL: it is what says */
+	const struct opt *opt; /* NULL: the name in what */
 	const char *what;
 	bool is_written, is_side; /* side: beside the command's own results */
 };
@@ -121,7 +121,7 @@ static void add(struct roles *r, const struct role *role)
 		r->role[r->count++] = *role;
 }
 
-/* written: the word of a list that is a file to write; NULL. */
+/* written: the word of the list that names an output file; NULL. */
 static void add_option(struct roles *r, const struct opt_ref *ref, const void *value,
 		       const char *written)
 {
@@ -191,8 +191,8 @@ static bool refuse(const struct role *out, const struct role *other, struct ef_e
 }
 
 /*
- * No output may become what a later run obeys. A log has words of the chip in it, and the present
- * folder and the one above are searched for such names.
+ * No output may become a file that a later run obeys, such as a configuration. A log contains the
+ * chip's output, and later runs search the current folder and the one above for such files.
  */
 static bool check_name(const struct role *out, struct ef_err *err)
 {
@@ -209,7 +209,7 @@ static bool check_name(const struct role *out, struct ef_err *err)
 	return ef_hint_own(err, "choose another name");
 }
 
-/* A command's own result may go to /dev/stdout; a log would be mixed with the results there. */
+/* A command's own result may go to /dev/stdout; a log there would mix with the results. */
 static bool are_compared(const struct role *out, const struct role *other)
 {
 	bool is_stdout = !other->opt && other->is_written;

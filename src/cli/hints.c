@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The hint for each error code. It is used when the code that failed gave no hint of its own. */
+/* Has a hint for each error code, for errors that come without a hint of their own. */
 #include "cli/hints.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "cli/config/config.h"
 #include "cli/table/hint_words.h"
 
-/* The configured file that the message names, as the place in the configuration; NULL. */
+/* Return the configured file that the message names, as the place in the configuration; NULL. */
 static const char *configured_file(const struct cli *cli, const char *message)
 {
 	struct opt_ref ref = { 0 };
@@ -39,7 +39,7 @@ void cli_blame_config(const struct cli *cli, struct ef_err *err)
 	ef_context(err, "%s", where);
 }
 
-/* The hint after doctor itself: its report has all that it can find out. */
+/* Choose the hint after doctor itself, whose report already has all that it can find out. */
 static void doctor_hint(struct ef_err *err)
 {
 	ef_hint_own(err,
@@ -68,13 +68,13 @@ void cli_default_hint(const struct cli *cli, struct ef_err *err)
 			    *cli->command ? " " : "");
 		return;
 	case EF_E_INPUT:
-		/* a message with a line of text says all that there is to say */
+		/* a message that quotes a line needs no hint */
 		if (strcmp(cli->command, "image-info") == 0 || strstr(err->msg, ": line "))
 			ef_hint_own(err, "correct the file, or make it again");
 		else
 			ef_hint_own(err,
-				    "correct the file, or make it again; what it holds: "
-				    "%s image-info FILE",
+				    "correct the file, or make it again; show its content: %s "
+				    "image-info FILE",
 				    name);
 		return;
 	case EF_E_PORT:

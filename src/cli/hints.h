@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What to do next after an error. */
+/* Chooses the hint that follows an error. */
 #ifndef EF_CLI_HINTS_H
 #define EF_CLI_HINTS_H
 
@@ -11,7 +11,7 @@
  */
 void cli_default_hint(const struct cli *cli, struct ef_err *err);
 
-/* If the error is about a file that a configuration file names, say so. */
+/* If the error is about a file that a configuration file names, name that place. */
 void cli_blame_config(const struct cli *cli, struct ef_err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One run from start to end: signals, the command line, the command, its error and
- * the exit status. Nothing is done before the command line is parsed.
+ * Controls one run from start to end: signals, the command line, the command, its error and the
+ * exit status. Nothing is done before the command line is parsed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ static bool is_among(int number, const int *list, size_t count)
 
 static void catch_signals(void)
 {
-	/* These mean a fault, stop the program, or are without effect by default. */
+	/* The signals that mean a fault, stop the program, or have no effect by default. */
 	static const int others[] = { SIGSEGV,  SIGBUS,  SIGFPE,  SIGILL,  SIGTRAP, SIGSYS, SIGSTOP,
 				      SIGTSTP,  SIGTTIN, SIGTTOU, SIGCONT, SIGCHLD, SIGURG,
 #ifdef SIGWINCH
@@ -61,8 +61,9 @@ static void catch_signals(void)
 	sigemptyset(&action.sa_mask);
 	action.sa_handler = on_signal; /* no SA_RESTART: a signal ends system calls that wait */
 	/*
-	 * All others end a program, which then leaves no half files behind. abort() works in spite
-	 * of the handler. The C library refuses to give away the signals that are its own.
+	 * All other signals end the program. The handler lets it end without half-written files.
+	 * abort() works in spite of the handler. The C library refuses to give away the signals
+	 * that are its own.
 	 */
 	for (int number = 1; number <= SIGNAL_MAX; number++)
 		if (!is_among(number, others, EF_ARRAY_LEN(others)))
@@ -104,7 +105,7 @@ static bool has_json_word(int argc, char **argv)
 	return false;
 }
 
-/* Whether the command's --json was given. */
+/* Return whether the command's --json was given. */
 static bool is_json(const struct opt_command *command, const unsigned char *args)
 {
 	struct opt_ref ref = { 0 };
@@ -164,7 +165,7 @@ static int finish(struct cli *cli, bool ok, struct ef_err *err)
 	ok = side_files_close(cli, err) && ok;
 	if (ok && ui_print_result(cli, err) && ui_flush(cli, err))
 		return EXIT_SUCCESS;
-	if (ok) /* Standard output is lost: tell the error on the other stream. */
+	if (ok) /* Standard output is lost, so report the error on stderr. */
 		cli->is_json = false;
 	ui_error(cli, err);
 	(void)fflush(stdout);
@@ -172,8 +173,8 @@ static int finish(struct cli *cli, bool ok, struct ef_err *err)
 }
 
 /*
- * Our own grammar comes first. What it refuses may be a line for esptool, pasted from
- * a manual: then that is parsed, and *line has its words.
+ * Our own grammar comes first. A line that it refuses may be one for esptool, pasted from a manual.
+ * If so, parse that; *line then has its words.
  */
 static bool parse(struct cli *cli, int argc, char **argv, unsigned char *args,
 		  struct opt_parsed *parsed, struct esptool_line **line, struct ef_err *err)
@@ -198,7 +199,7 @@ static bool parse(struct cli *cli, int argc, char **argv, unsigned char *args,
 	       ef_context(err, "esptool's line is '%.200s' here", (*line)->shown);
 }
 
-/* What became of a line for esptool. */
+/* Report how a line for esptool was translated. */
 static void tell_line(struct cli *cli, const struct esptool_line *line, bool ok)
 {
 	if (!line)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --log-file and --trace. Each run truncates both and opens them before it does
- * anything else. A file that can't be completed is an error at the end of the run,
- * but it never hides an earlier error.
+ * Handles --log-file and --trace. Each run truncates both and opens them before it does anything
+ * else. A file that can't be completed is an error at the end of the run, but it never hides an
+ * earlier error.
  */
 #include <string.h>
 
@@ -27,7 +27,7 @@ static void log_command(struct cli *cli, int argc, char **argv)
 	log_file_line(cli, "INFO", line);
 }
 
-/* Mixed with results they could not be read. file_roles.c looks for all other clashes. */
+/* A log that is mixed with results could not be read. file_roles.c finds all other clashes. */
 static bool check_names(const struct cli *cli, struct ef_err *err)
 {
 	const char *log = cli->global.log_file, *trace = cli->global.trace;
@@ -51,7 +51,7 @@ static bool is_log(const char *head)
 	return true;
 }
 
-/* The first line that port_trace.c writes, or what tests/golden/trace puts before it. */
+/* Recognize the first line that port_trace.c writes, or what tests/golden/trace puts before it. */
 static bool is_trace(const char *head)
 {
 	return strncmp(head, "# port ", 7) == 0 || strncmp(head, "# session ", 10) == 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program's version, the versions of its libraries (defined by the build), and
- * the origin and licence of the flasher stubs.
+ * Prints the program's version, the versions of its libraries (defined by the build), and the
+ * origin and licence of the flasher stubs.
  */
 #include "cli/version.h"
 

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 
-/* The version; with --verbose also the libraries and the flasher stubs. */
+/* Print the version; with --verbose also the libraries and the flasher stubs. */
 void print_version(struct cli *cli);
 
 #endif

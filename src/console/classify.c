@@ -57,8 +57,8 @@ static const char *find(const struct text *t, size_t from, const char *word)
 }
 
 /*
- * Whether readable text precedes the hit. A ROM prints its words at the start of a
- * line or after "rst:0x". Unreadable bytes before them are noise and don't count.
+ * Return whether readable text precedes the hit. A ROM prints its words at the start of a line or
+ * after "rst:0x". Unreadable bytes before them are noise and don't count.
  */
 static bool is_foreign(const struct text *t, const char *hit)
 {
@@ -75,9 +75,9 @@ static bool is_foreign(const struct text *t, const char *hit)
 }
 
 /*
- * Whether the line only mentions the words: it quotes them, or says what happened
- * before. A crash can interrupt any line in the middle of a word, so text before the
- * hit proves nothing by itself.
+ * Return whether the line only mentions the words: it quotes them, or reports what happened
+ * earlier. A crash can interrupt any line in the middle of a word, so text before the hit proves
+ * nothing by itself.
  */
 static bool is_mention(const struct text *t, const char *hit)
 {
@@ -85,7 +85,7 @@ static bool is_mention(const struct text *t, const char *hit)
 
 	if (hit == t->p)
 		return false;
-	/* a log line: the words are its whole message, or with the tag, or interrupt it */
+	/* a log line: the words are its whole message, stand behind the tag, or interrupt it */
 	if (t->log.level) {
 		bool is_whole = t->log.level == 'E' &&
 				(hit == t->p + t->log.at || hit == t->log.tag);
@@ -101,7 +101,7 @@ static bool is_mention(const struct text *t, const char *hit)
 	return before > t->p && strchr("\"'`(:=", before[-1]) != NULL;
 }
 
-/* Whether more follows the words than a few bytes of noise. */
+/* Return whether more follows the words than a few bytes of noise. */
 static bool goes_on(const struct text *t, const char *end)
 {
 	return t->p + t->len - end >= (ptrdiff_t)TEXT_MIN;
@@ -118,7 +118,7 @@ static bool has_tag(const struct words *w, const struct ef_console_log *log)
 	return false;
 }
 
-/* Where the words begin; NULL: the line does not have them, or not as its own. */
+/* Return the start of the words; NULL: the line does not have them, or only mentions them. */
 static const char *match(const struct words *w, const struct word *word, const struct text *t)
 {
 	bool in_log = word->place == WORD_IN_LOG;
@@ -135,7 +135,7 @@ static const char *match(const struct words *w, const struct word *word, const s
 		return NULL;
 	if (word->place == WORD_AT_START && is_foreign(t, hit))
 		return NULL;
-	/* an application can wait for a download, too, and says of what */
+	/* an application can wait for a download, too, and then names it */
 	if (word->kind == EF_CONSOLE_WAITS && goes_on(t, hit + strlen(word->text)))
 		return NULL;
 	return word->place == WORD_ANYWHERE && is_mention(t, hit) ? NULL : hit;
@@ -159,7 +159,7 @@ static size_t hex_at(const struct text *t, const char *p, uint32_t *ret)
 	return n;
 }
 
-/* The number behind word, as in "rst:0x10". */
+/* Read the number behind word, as in "rst:0x10". */
 static bool hex_after(const struct text *t, const char *word, uint32_t *ret)
 {
 	const char *p = find(t, 0, word);
@@ -241,7 +241,10 @@ static enum ef_console_mode mode_of(const struct text *t, const char *boot)
 	return ef_find_text(boot, left, "_BOOT)") ? EF_CONSOLE_MODE_OTHER : EF_CONSOLE_MODE_UNKNOWN;
 }
 
-/* The names of resets that all ROMs use (the strings in their ELFs). The first match counts. */
+/*
+ * Look for the names of resets that all ROMs use (the strings in their ELFs). The first match
+ * counts.
+ */
 static enum ef_console_cause cause_of(const char *reason)
 {
 	static const struct {
@@ -315,7 +318,7 @@ static bool is_banner(const struct text *t, struct ef_console_event *ret)
 	       (!rst && ret->mode);
 }
 
-/* The ROM of the ESP8266: "ets Jan  8 2013,rst cause:2, boot mode:(3,6)". */
+/* Recognize the ROM of the ESP8266: "ets Jan 8 2013,rst cause:2, boot mode:(3,6)". */
 static bool is_esp8266(const struct text *t, struct ef_console_event *ret)
 {
 	if (!find(t, 0, "rst cause:") || !find(t, 0, "boot mode:("))
@@ -403,7 +406,7 @@ static bool is_loader_log(const struct text *t, struct ef_console_event *ret)
 	return true;
 }
 
-/* Readable, and long enough not to be noise. */
+/* A line is text if it is readable, and long enough not to be noise. */
 static enum ef_console_kind kind_of_rest(const struct text *t)
 {
 	size_t shown = 0;

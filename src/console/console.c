@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Turns bytes into lines, and knows in which order a ROM, a bootloader and an
- * application can speak, so that words count only from a program that can be running.
+ * Turns bytes into lines, and knows in which order a ROM, a bootloader and an application can
+ * print, so that words count only from a program that can be running.
  */
 #include <string.h>
 
@@ -22,7 +22,7 @@ static void be_text(struct ef_console_event *e, enum ef_console_stage stage)
 	*e = (struct ef_console_event){ .kind = EF_CONSOLE_TEXT, .stage = stage, .source = "" };
 }
 
-/* Zephyr's short log format, "I: text", which MCUboot uses. */
+/* Recognize Zephyr's short log format, "I: text", which MCUboot uses. */
 static bool is_short_log(const char *line, size_t len)
 {
 	return len > 3 && strchr("EWID", line[0]) && line[0] && line[1] == ':' && line[2] == ' ';
@@ -50,8 +50,8 @@ static void judge_text(struct ef_console *c, const char *line, size_t len,
 }
 
 /*
- * After "entry 0x..." the ROM has handed over: it no longer waits for a host or loads
- * anything. After the bootloader's first words only its return makes the ROM speak.
+ * After "entry 0x..." the ROM has handed over: it no longer waits for a host or loads anything.
+ * After the bootloader's first words the ROM prints only if the bootloader returns to it.
  */
 static bool can_be_rom(const struct ef_console *c, const struct ef_console_event *e)
 {

@@ -4,15 +4,15 @@
 
 #include "base/text.h"
 
-/* Fewer bytes don't tell text from garbage. */
+/* With fewer bytes, text can't be told from garbage. */
 #define JUDGE_MIN 16u
 
-/* First the rate of a ROM with a 26 MHz crystal that expects 40 MHz (115200 * 26 / 40). */
+/* The first is the rate of a ROM with a 26 MHz crystal that expects 40 MHz (115200 * 26 / 40). */
 const uint32_t ef_console_rates[] = {
 	74880, 115200, 9600, 57600, 460800, 921600, 230400, 38400, 0
 };
 
-/* Bytes that no text has: control characters, and what is not UTF-8. NUL is an idle line. */
+/* Count the bytes that no text has: control characters and invalid UTF-8. NUL is an idle line. */
 static size_t count_bad(const uint8_t *p, size_t len, size_t *ret_nuls)
 {
 	size_t bad = 0;

@@ -7,10 +7,10 @@
 
 #include "base/util.h"
 
-/* Where in a line the words stand. */
+/* The place of the words in a line. */
 enum word_place {
 	WORD_AT_START, /* at the start of the line, perhaps after noise */
-	WORD_ANYWHERE, /* in any place; a mention in a log line or in quotes does not count */
+	WORD_ANYWHERE, /* anywhere; a mention in a log line or in quotes does not count */
 	WORD_IN_LOG,   /* in the message of a log line with this tag; tag NULL: any of the table */
 };
 
@@ -35,7 +35,7 @@ struct words {
 extern const struct words console_rom_words[], console_loader_words[], console_app_words[],
 	console_crash_words[];
 
-/* Whether the tag is one that second-stage bootloaders use. */
+/* Return whether the tag is one that second-stage bootloaders use. */
 bool console_is_loader_tag(const char *tag, size_t len);
 
 #endif

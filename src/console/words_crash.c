@@ -61,7 +61,7 @@ static const struct word idf[] = {
 	CRASH2("CORRUPT HEAP: ", "0x"),
 	{ "Brownout detector was triggered", NULL, EF_CONSOLE_CRASH, WORD_ANYWHERE, false,
 	  EF_CONSOLE_BROWNOUT },
-	/* since v5 the only line */
+	/* the only line since v5 */
 	{ "task_wdt: Aborting.", NULL, EF_CONSOLE_CRASH, WORD_ANYWHERE, false,
 	  EF_CONSOLE_WATCHDOG },
 	/* esp_system_abort() with a text of its own prints this; in the boot log it has a tag */
@@ -78,7 +78,7 @@ static const struct word idf[] = {
 };
 
 static const struct word rom[] = {
-	/* the ROM's own handler, which applications without one get */
+	/* the ROM's own handler, for applications without one */
 	CRASH("Fatal exception ("),
 	END,
 };
@@ -95,8 +95,8 @@ static const struct word rust[] = {
 };
 
 static const struct word zephyr[] = {
-	CRASH(">>> ZEPHYR FATAL ERROR "),  CRASH("** FATAL EXCEPTION"), /* on Xtensa; before 2.0 its
-									   only message */
+	CRASH(">>> ZEPHYR FATAL ERROR "),  CRASH("** FATAL EXCEPTION"), /* Xtensa; the only one
+									   before 2.0 */
 	CRASH2("ASSERTION FAIL [", " @ "), LAST("Halting system"),      END,
 };
 

@@ -74,7 +74,7 @@ static const struct word idf[] = {
 	ENDS("refusing to boot"),
 	ENDS("Assert failed in "),
 	ENDS("HW init failed, aborting"), /* Zephyr */
-	/* the factory app starts then */
+	/* the bootloader then starts the factory app */
 	LOG("ota data partition invalid", EF_CONSOLE_GOES_ON),
 	LOG("Falling back to factory app", EF_CONSOLE_GOES_ON),
 	/* Zephyr: "While it may work, ..." */

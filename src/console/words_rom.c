@@ -32,7 +32,7 @@
 	}
 
 static const struct word rom[] = {
-	/* the straps and the eFuses decide for what it waits */
+	/* straps and eFuses decide which host it waits for */
 	WAITS("waiting for download"),
 	WAITS("wait uart0 download"),
 	WAITS("wait uart download(secure mode)"),
@@ -64,7 +64,7 @@ static const struct word rom[] = {
 	{ "region 0x", " overlaps 0x", EF_CONSOLE_FAILURE, WORD_AT_START, false, 0 },
 	FAILS("Bootloader is too large for "),
 	FAILS("image too large"),
-	/* a stale digest: the ROM boots all the same, and says so two lines later */
+	/* a stale digest: the ROM boots all the same, and prints that two lines later */
 	FAILS("SHA-256 comparison failed"),
 	GOES_ON("Attempting to boot anyway"),
 	LINE("Calculated: "),
@@ -72,7 +72,7 @@ static const struct word rom[] = {
 	ENDS("ets_main.c "),
 	ENDS("ets_loader.c "),
 	ENDS("ets_secure_boot"),
-	/* the ESP32's BASIC, where no eFuse forbids it */
+	/* the ESP32's BASIC, if no eFuse forbids it */
 	ENDS("Falling back to built-in command interpreter"),
 	/* the bootloader returned to the ROM */
 	ENDS("user code done"),

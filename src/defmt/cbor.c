@@ -85,7 +85,7 @@ static bool at_break(struct cbor *c)
 	return true;
 }
 
-/* The items of an array, or the pairs of a map, up to the count or the break. */
+/* Write the items of an array, or the pairs of a map, up to the count or the break. */
 static bool add_items(struct cbor *c, const struct head *h, const char *open, const char *close)
 {
 	defmt_out_text(c->out, open);

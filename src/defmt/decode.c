@@ -59,7 +59,7 @@ static bool reserve(struct defmt_frame *f, size_t count, uint32_t *ret)
 
 /* ---- formats that other formats refer to ---- */
 
-/* A format string that an argument may refer to, which excludes log statements with a level. */
+/* Find a format string that an argument may refer to. Log statements with a level are excluded. */
 static bool find_format(struct defmt_frame *f, uint32_t index, struct defmt_text *ret)
 {
 	const struct defmt_entry *e = defmt_table_find(f->table, index);
@@ -233,7 +233,7 @@ static bool read_slice(struct defmt_frame *f, uint32_t node, bool is_array)
 	return true;
 }
 
-/* Formats until index 0. They are not enums, because write! sends complete format strings. */
+/* Take formats until index 0. They are not enums, because write! sends complete format strings. */
 static bool read_sequence(struct defmt_frame *f, uint32_t node)
 {
 	uint32_t last = 0, element;
@@ -276,7 +276,7 @@ static bool read_argument(struct defmt_frame *f, uint32_t node)
 
 /* ---- one format ---- */
 
-/* How many arguments a format has: the highest index of its parameters + 1. */
+/* Count a format's arguments: the highest index of its parameters + 1. */
 static bool count_arguments(struct defmt_frame *f, struct defmt_text format, uint32_t *ret)
 {
 	struct defmt_cursor c = defmt_parse_begin(format);

@@ -20,7 +20,7 @@ static bool reads_back(const char *text, double value, bool is_double)
 	return got == value;
 }
 
-/* value, which is positive and finite, as "1.25e-07" with the fewest digits. */
+/* Write value, which must be positive and finite, as "1.25e-07" with the fewest digits. */
 static void find_shortest(double value, bool is_double, char *ret, size_t cap)
 {
 	int most = is_double ? 17 : 9; /* always enough */

@@ -9,7 +9,7 @@
 
 #include "defmt/template.h"
 
-/* A preset has a variant for records with and without a timestamp, and a place. */
+/* A preset has a variant for records with and without a timestamp, and with and without a place. */
 enum { WITH_TIME = 1, WITH_PLACE = 2, VARIANTS = 4 };
 
 struct ef_defmt_format {
@@ -125,7 +125,7 @@ static void end_style(struct writer *w)
 		(void)write_style(w, w->open[i]);
 }
 
-/* The width of the text in characters, without SGR sequences. */
+/* Return the width of the text in characters, without SGR sequences. */
 static size_t columns(const char *p, size_t len)
 {
 	size_t n = 0;
@@ -166,7 +166,7 @@ static void pad(struct writer *w, const struct style *style, size_t start, size_
 	insert(&w->out, w->out.len, c, missing - left);
 }
 
-/* The last parts components of a path. */
+/* Return the last parts components of a path. */
 static const char *path_tail(const char *path, uint8_t parts)
 {
 	size_t i = strlen(path);

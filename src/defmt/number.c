@@ -92,7 +92,7 @@ static void add_time(struct defmt_int v, uint32_t per_second, struct defmt_out *
 	add_fraction(fraction, per_second, out);
 }
 
-/* days since 1970-01-01 as a date (Howard Hinnant's civil_from_days). */
+/* Write days since 1970-01-01 as a date (Howard Hinnant's civil_from_days). */
 static void add_date(uint64_t days, struct defmt_out *out)
 {
 	uint64_t z = days + 719468, era = z / 146097, day = z % 146097;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The text that a frame makes, in a buffer that cuts what does not fit. */
+/* Collects the text of a frame in a buffer, which cuts off what does not fit. */
 #ifndef EF_DEFMT_OUT_H
 #define EF_DEFMT_OUT_H
 

@@ -185,7 +185,7 @@ static void take_hint(struct defmt_text t, struct defmt_hint *ret)
 		}
 }
 
-/* Parse what is between the braces. Returns what is wrong with it, or NULL. */
+/* Parse the text between the braces. Returns the mistake in it, or NULL. */
 static const char *take_param(struct defmt_text t, struct defmt_cursor *c, struct defmt_param *ret)
 {
 	const char *colon;
@@ -236,7 +236,7 @@ struct defmt_cursor defmt_parse_begin(struct defmt_text text)
 	return (struct defmt_cursor){ .left = text };
 }
 
-/* Offset of the first brace that opens a parameter; t.len: there is none. */
+/* Return the offset of the first brace that opens a parameter; t.len: there is none. */
 static size_t find_param(struct defmt_text t)
 {
 	size_t i = 0;

@@ -73,11 +73,11 @@ struct defmt_fragment {
 struct defmt_cursor {
 	struct defmt_text left;
 	uint32_t next_index;
-	const char *bad; /* what is wrong with the string; NULL: nothing */
+	const char *bad; /* the mistake in the string; NULL: none */
 };
 
 struct defmt_cursor defmt_parse_begin(struct defmt_text text);
-/* False: the string ended, or c->bad says what is wrong with it. */
+/* False: the string ended, or c->bad has the mistake. */
 bool defmt_parse_next(struct defmt_cursor *c, struct defmt_fragment *ret);
 
 #endif

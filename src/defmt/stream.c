@@ -206,7 +206,9 @@ static void give_text(const struct ef_defmt_sink *sink, const uint8_t *data, siz
 
 /* ---- frames ---- */
 
-/* Whether the bytes are rather text than a frame: mostly printable, with a line ending. */
+/*
+ * Return whether the bytes are more likely text than a frame: mostly printable, with a line ending.
+ */
 static bool looks_like_text(const uint8_t *p, size_t len)
 {
 	size_t odd = 0, lines = 0;
@@ -221,7 +223,7 @@ static bool looks_like_text(const uint8_t *p, size_t len)
 	return lines && odd <= len / 8;
 }
 
-/* The held bytes are not a frame: its end was lost, or it never was one. */
+/* Give up the held bytes as a frame: its end was lost, or there never was one. */
 static void spoil_frame(struct ef_defmt *d, const char *why, const struct ef_defmt_sink *sink)
 {
 	size_t len = d->held_len;

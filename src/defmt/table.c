@@ -40,7 +40,7 @@ bool ef_defmt_is_in(const uint8_t *elf, size_t len)
 	struct ef_elf view;
 	bool ret;
 
-	/* A file that is not an ELF has no defmt data. That is not an error here. */
+	/* A file that is not an ELF has no defmt data, which is not an error here. */
 	if (!ef_elf_open(&view, elf, len, &err))
 		return false;
 	ret = has_section(&view);
@@ -50,7 +50,7 @@ bool ef_defmt_is_in(const uint8_t *elf, size_t len)
 
 /* ---- symbols ---- */
 
-/* Whether the symbol is one of defmt's. Names over NAME_MAX_LEN are ignored. */
+/* Return whether the symbol is one of defmt's. Names over NAME_MAX_LEN are ignored. */
 static bool is_defmt_symbol(const struct ef_elf_symbol *sym)
 {
 	static const char prefix[] = "_defmt_";
@@ -63,7 +63,7 @@ static bool is_defmt_symbol(const struct ef_elf_symbol *sym)
 
 /* ---- version and encoding ---- */
 
-/* The value of "_defmt_KEY_ = value". LLD leaves quotes around the whole. */
+/* Get the value of "_defmt_KEY_ = value". LLD leaves quotes around the whole. */
 static bool get_setting(const char *name, const char *key, char *ret, size_t cap)
 {
 	size_t n = strlen(key);

@@ -72,7 +72,7 @@ static bool take_specifier(const char *from, const char *end, struct segment *re
 	return false;
 }
 
-/* The SGR code of a colour name, or COLOR_...; 0: no such colour. */
+/* Return the SGR code of a colour name, or COLOR_...; 0: no such colour. */
 static uint8_t color_code(const char *from, const char *end)
 {
 	static const struct {
@@ -196,7 +196,7 @@ static bool parse_simple(struct parser *p, const char *from, const char *end, st
 	return true;
 }
 
-/* The brace that closes the one before at; NULL: none. */
+/* Return the brace that closes the one before at; NULL: none. */
 static const char *find_close(const char *at, const char *end)
 {
 	size_t open = 1;
@@ -233,7 +233,7 @@ static bool parse_argument(struct parser *p, const char *from, const char *end, 
 	       fail_at(p, from, end, "a group without specifier");
 }
 
-/* The end of plain text. */
+/* Return the end of plain text. */
 static const char *text_end(const char *at, const char *end)
 {
 	while (at < end && *at != '{' && *at != '}' && *at != '%')
@@ -270,7 +270,7 @@ static bool parse_part(struct parser *p, const char **at, const char *end, struc
 	return true;
 }
 
-/* Text and arguments, and %style in a group. Recursive, at most TEMPLATE_DEPTH_MAX deep. */
+/* Parse text and arguments, and %style in a group. Recursive, at most TEMPLATE_DEPTH_MAX deep. */
 static bool parse_list(struct parser *p, const char *from, const char *end, bool is_top,
 		       struct style *style, uint8_t *ret)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Answers with a register's value have no checksum. So what must be right is read again until
- * enough readings agree.
+ * Answers with a register's value have no checksum. So a value that must be right is read again
+ * until enough readings agree.
  */
 #ifndef EF_FLASHER_AGREE_H
 #define EF_FLASHER_AGREE_H
@@ -11,7 +11,7 @@
 struct ef_agree {
 	/* Read again. nth: 0 for the first time. *ret: the reading agrees with the one before. */
 	bool (*again)(void *ctx, unsigned nth, bool *ret, struct ef_err *err);
-	/* How many in a row must agree; asked after each reading. NULL: one. */
+	/* Returns how many readings in a row must agree; called after each one. NULL: one. */
 	unsigned (*wanted)(const struct ef_flasher *f);
 	void *ctx;
 	const struct ef_budget *budget; /* tries: how many readings at most */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread of the library's own. It sees nothing but a copy of the content and the
- * compressor, so it shares no state with the session, and the caller may free or change the
- * content meanwhile. The stream is used only if what is written equals the copy.
+ * Runs a thread of the library's own. The thread sees nothing but a copy of the content and the
+ * compressor, so it shares no state with the session, and the caller may free or change the content
+ * meanwhile. The stream is used only if what is written equals the copy.
  */
 #include <stdlib.h>
 #include <string.h>

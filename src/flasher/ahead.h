@@ -6,7 +6,9 @@
 #include <espflash/region.h>
 #include <stdbool.h>
 
-/* NULL: this content is not compressed as a whole, or there is no thread for it. */
+/*
+ * Start to compress. NULL: this content is not compressed as a whole, or there is no thread for it.
+ */
 struct ef_ahead *ef_ahead_start(const struct ef_region *likely);
 /*
  * *ret: the zlib stream of exactly this content, owned by the caller. Waits until it is complete.

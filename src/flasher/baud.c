@@ -29,7 +29,10 @@ bool ef_baud_has_rate(const struct ef_flasher *f)
 	return (f->port->caps & EF_PORT_HAS_BAUD) && !f->dev.is_usb_jtag && !f->dev.is_usb_otg;
 }
 
-/* Why both sides stay at their rate. Without warns it goes to the log: another try follows. */
+/*
+ * Report why both sides stay at their rate. Without warns, only the log gets it, because another
+ * try follows.
+ */
 static void EF_PRINTF(3, 4) kept(struct ef_flasher *f, bool warns, const char *fmt, ...)
 {
 	char why[128];
@@ -184,7 +187,7 @@ static uint32_t next_below(const struct ef_flasher *f, uint32_t rate_hz)
 	return 0;
 }
 
-/* *ret: true before, and false where an echo fails. */
+/* *ret: the caller sets it to true, and a failed echo sets it to false. */
 static bool prove(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	for (unsigned i = 0; i < ef_budgets.rate.echoes && *ret; i++)
@@ -213,9 +216,10 @@ void ef_baud_cap(struct ef_flasher *f, uint32_t rate_hz)
 #define GREETING_MIN 20u
 
 /*
- * If the chip can't be heard at the new rate, only a reset helps. So the session must have
- * seen one work: the ROM greeted after it. That the ROM answered proves nothing, because it
- * may have needed the first SYNC to measure the rate. Or this board reached a rate earlier.
+ * If the chip can't be heard at the new rate, only a reset helps. So the session must have seen a
+ * reset work: the ROM greeted after it. An answer of the ROM proves nothing, because it may have
+ * needed the first SYNC to measure the rate. It also suffices that this board reached a rate
+ * earlier.
  */
 static bool can_undo(const struct ef_flasher *f)
 {

@@ -4,7 +4,7 @@
 
 #include "flasher/flasher_priv.h"
 
-/* Whether the rate matters: USB consoles and raw sockets ignore it. */
+/* Return whether the rate matters: USB consoles and raw sockets ignore it. */
 bool ef_baud_has_rate(const struct ef_flasher *f);
 
 enum ef_baud_result {
@@ -20,8 +20,8 @@ bool ef_baud_change(struct ef_flasher *f, uint32_t rate_hz, bool warns, enum ef_
 		    struct ef_err *err) EF_MUST_CHECK;
 /*
  * Judges the end of an attempt to change the rate (ok: it did not fail). A fault of the line means
- * that the chip is lost, most likely to the new rate: *err is cleared, and *ret says so. False:
- * any other error.
+ * that the chip is lost, most likely to the new rate: *err is cleared, and *ret is LOST. False: any
+ * other error.
  */
 bool ef_baud_attempt(const struct ef_flasher *f, bool ok, enum ef_baud_result *ret,
 		     struct ef_err *err) EF_MUST_CHECK;
@@ -37,7 +37,7 @@ void ef_baud_plan(struct ef_flasher *f);
 /* The plan's rate is too fast: plan the next lower one. */
 void ef_baud_lower(struct ef_flasher *f);
 
-/* A line that is bad above this rate: a rate of our own choice stays at or below it. */
+/* Note that the line is bad above this rate. A rate of our own choice stays at or below it. */
 void ef_baud_cap(struct ef_flasher *f, uint32_t rate_hz);
 
 /* Recovery rungs: see next_rate, slower, faster_rate and faster in struct ef_rungs. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the lines of a ROM and a bootloader mean for connecting. The console layer knows
- * their words; this file knows which of them is the best evidence for the mode in which
- * the chip started, and what to conclude where noise or an application damaged a line.
+ * Knows what the lines of a ROM and a bootloader mean for connecting. The console layer knows their
+ * words; this file knows which of them is the best evidence for the mode in which the chip started,
+ * and what to conclude where noise or an application damaged a line.
  *
  * Sources: esptool docs/en/advanced-topics/boot-mode-selection.rst for names and strap
  * bits, and the strings in the mask ROMs.
@@ -183,7 +183,7 @@ void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *line, char ret[E
 
 /* ---- whose log it is ---- */
 
-/* Only the ESP32 names all its resets so, and it has no code above this one. */
+/* Only the ESP32 names all its resets this way, and it has no code above this one. */
 static bool is_esp32_banner(const struct ef_console_event *e, const struct ef_chip *chip)
 {
 	size_t len = strlen(e->text);

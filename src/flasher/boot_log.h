@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the lines of a log mean for connecting, shared by the files of the diagnosis.
- * Pointers that these functions return point to the start of a line in the text that
- * the caller passed; NULL means that nothing was found.
+ * Finds out what the lines of a log mean for connecting, for the files of the diagnosis. Pointers
+ * that these functions return point to the start of a line in the text that the caller passed; NULL
+ * means that nothing was found.
  */
 #ifndef EF_FLASHER_BOOT_LOG_H
 #define EF_FLASHER_BOOT_LOG_H
@@ -13,15 +13,15 @@
 
 #include "base/util.h"
 
-/* Which lines are searched for. */
+/* The lines to search for. */
 typedef bool boot_test(const struct ef_console_event *e, const struct ef_chip *chip);
 bool boot_is_banner(const struct ef_console_event *e, const struct ef_chip *chip);
-/* A banner that names the boot from flash, or a download mode. */
+/* Recognize a banner that names the boot from flash, or a download mode. */
 bool boot_is_flash_mode(const struct ef_console_event *e, const struct ef_chip *chip);
 bool boot_is_download_mode(const struct ef_console_event *e, const struct ef_chip *chip);
-/* A banner with a reset by the supply. */
+/* Recognize a banner with a reset by the supply. */
 bool boot_is_power(const struct ef_console_event *e, const struct ef_chip *chip);
-/* A banner with its straps, or a bootloader that introduces itself. */
+/* Recognize a banner with its straps, or a bootloader that introduces itself. */
 bool boot_is_start(const struct ef_console_event *e, const struct ef_chip *chip);
 const uint8_t *boot_find_first(const struct ef_rx_log *rx, boot_test *test);
 const uint8_t *boot_find_last(const struct ef_rx_log *rx, boot_test *test);
@@ -36,7 +36,7 @@ struct boot_log {
 	bool has_mode;       /* the line names the boot mode */
 };
 void boot_log_read(const struct ef_rx_log *rx, struct boot_log *ret);
-/* The chip whose ROM printed this log; NULL when the greeting is missing or unknown. */
+/* Return the chip whose ROM printed this log; NULL when the greeting is missing or unknown. */
 const struct ef_chip *boot_chip(const struct ef_rx_log *rx);
 /*
  * Explain the "boot:" and "rst:" numbers of this line in words, for example

@@ -89,13 +89,13 @@ const struct ef_budgets ef_budgets = {
 	.stream = {
 		.frame_ms = 3000,
 		/*
-		 * A stub reads a packet within milliseconds. Where bytes got lost before, a silence
-		 * most likely means that they do again.
+		 * A stub reads a packet within milliseconds. If bytes got lost before, a silence
+		 * most likely means that more did.
 		 */
 		.soon_ms = 600,
 		.bad_line_ms = 200,
 		.damaged_many = 3,
-		/* it is deaf while it sends and was acknowledged */
+		/* the stub ignores input while it sends packets that were acknowledged */
 		.end_tries = 3,
 	},
 	.pieces = {
@@ -107,7 +107,7 @@ const struct ef_budgets ef_budgets = {
 		.ram_bad_line = 0x60,
 		.ram_failures = 2,
 		.window_first = 64u * EF_KIB,
-		/* after a loss it has to be written anew as a whole */
+		/* after a loss, the whole stream must be written again */
 		.window_encrypted = 256u * EF_KIB,
 	},
 };

@@ -16,7 +16,7 @@ enum ef_work {
 	EF_WORK_PREPARE, /* getting the loader ready after its first answer */
 	EF_WORK_CONNECT, /* connecting as a whole, including PREPARE */
 	EF_WORK_WRITE,   /* writing a region of flash */
-	EF_WORK_COMPARE, /* asking by MD5 what of a region is in flash, before it is written */
+	EF_WORK_COMPARE, /* finding out by MD5 which parts of a region are in flash already */
 	EF_WORK_READ,    /* reading a part of a region, or its MD5 */
 	EF_WORK_ERASE,   /* erasing a range */
 	EF_WORKS
@@ -32,8 +32,8 @@ struct ef_budget {
 struct ef_climb_budget {
 	uint32_t bytes;    /* content without a fault before the first try, and to confirm it */
 	unsigned growth;   /* each try that failed multiplies that by this */
-	unsigned failures; /* so many tries may fail in a session */
-	uint32_t cost_ms;  /* what one costs at most; it must save more than that */
+	unsigned failures; /* how many tries may fail in a session */
+	uint32_t cost_ms;  /* the highest cost of a try; it must save more than that */
 };
 
 /* The silence before the first SYNC. */
@@ -47,10 +47,10 @@ struct ef_resync_budgets {
 	struct ef_budget work;    /* after work on flash and uploads */
 	struct ef_budget quick;   /* after register access, which keeps no chip busy */
 	struct ef_budget reading; /* before work, where the chip mostly isn't busy */
-	struct ef_budget ahead;   /* after registers that were asked for at once */
+	struct ef_budget ahead;   /* after several registers were requested at once */
 };
 
-/* What is read once more, and how often. */
+/* How often values are read again. */
 struct ef_reread_budgets {
 	struct ef_budget identity;         /* a MAC that differs after a rebuild */
 	struct ef_budget confirm;          /* the board's facts, until enough readings agree */
@@ -62,8 +62,8 @@ struct ef_reread_budgets {
 
 /* When a rate is too fast. */
 struct ef_rate_budget {
-	unsigned faults; /* so many damaged exchanges ... */
-	uint32_t bytes;  /* ... each within so much content of the last one */
+	unsigned faults; /* this many damaged exchanges ... */
+	uint32_t bytes;  /* ... each within this much content of the last one */
 	unsigned echoes; /* SYNCs that prove a rate of our own choice */
 };
 
@@ -72,10 +72,11 @@ struct ef_nudge_budget {
 	unsigned count;
 	unsigned second_prompt; /* when the second one is sent, if the work is short */
 	unsigned second;        /* ... and if it may be long: late, so that it ends before */
-	unsigned unnudged;      /* how long short work is waited for if no SYNC may follow it */
-	unsigned gap_part;     /* the silence that ends late answers is this part of the patience */
-	unsigned late_answers; /* more than all our SYNCs can have: the chip sends without end */
-	unsigned in_step;      /* SYNCs to bring the chip's decoder into step */
+	unsigned unnudged;      /* how long to wait for short work if no SYNC may follow it */
+	unsigned gap_part; /* the silence that ends late answers is this part of the patience */
+	/* more answers than all our SYNCs can cause: the chip sends without end */
+	unsigned late_answers;
+	unsigned in_step; /* SYNCs to bring the chip's decoder into step */
 };
 
 /* A stub's stream of packets. */
@@ -83,7 +84,7 @@ struct ef_stream_budget {
 	uint32_t frame_ms;     /* wait for a packet whose time on the wire is not known */
 	uint32_t soon_ms;      /* ... beyond its time on the wire */
 	uint32_t bad_line_ms;  /* ... on a bad line */
-	unsigned damaged_many; /* so many damaged packets, if they are most, end a stream */
+	unsigned damaged_many; /* this many damaged packets end a stream if most are damaged */
 	unsigned end_tries;    /* how often a stub is asked to end its stream */
 };
 

@@ -54,7 +54,7 @@ static bool encrypts(const struct ef_plan *plan)
 	return false;
 }
 
-/* What only matters where the loader is to encrypt. */
+/* Facts that matter only if the loader must encrypt. */
 static bool read_crypt(struct ef_flasher *f, struct ef_locks *ret, struct ef_err *err)
 {
 	const struct ef_chip *chip = f->dev.chip;
@@ -107,7 +107,7 @@ static bool read_locks(struct ef_flasher *f, struct ef_locks *ret, struct ef_err
 	return true;
 }
 
-/* Reading them, as the context of its tries. */
+/* Context of the step that reads the locks. */
 struct locks_read {
 	struct ef_flasher *f;
 	bool encrypts;

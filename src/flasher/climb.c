@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way back to a rate that recovery left. After a quiet stretch the next faster rate is
- * tried; a try is confirmed when as much has passed without a fault. Each one that fails makes
- * the next one rarer, few may fail, and a try must save more than it can cost.
+ * Returns to a rate that recovery left. After a quiet stretch the next faster rate is tried; a try
+ * is confirmed when as much has passed without a fault. Each one that fails makes the next one
+ * rarer, few may fail, and a try must save more than it can cost.
  */
 #include "flasher/climb.h"
 
@@ -52,7 +52,7 @@ static uint32_t quiet_needed(const struct ef_flasher *f)
 	return bytes;
 }
 
-/* The rate to try for so many bytes of content; 0: it isn't worth it. */
+/* The rate to try for this many bytes of content; 0: a try isn't worth it. */
 static uint32_t worth_trying(const struct ef_flasher *f, uint32_t left)
 {
 	const struct ef_climb *climb = &f->recovery.climb;

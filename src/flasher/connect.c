@@ -12,37 +12,23 @@
 #include "flasher/connect_priv.h"
 #include "flasher/session.h"
 
-/* espflash sends 5 SYNCs (MAX_SYNC_ATTEMPTS) and waits 100 ms for each answer. */
-#define ATTEMPT_MS 500u
-/* If no byte has come by this attempt, the board may be slow to start: try for longer. */
-#define PATIENT_FROM 5u
-#define PATIENT_MS   1400u
-#define TIMEOUT_MS   10000u
-/*
- * A SYNC takes 4 ms on the wire, its first answer 1 ms; the rest is for the driver, whose
- * latency timer holds bytes back for up to 16 ms (FTDI). An answer that comes later counts
- * for the next SYNC.
- */
-#define SYNC_MS 25u
-/* Behind a network, and while the chip's own USB port comes and goes */
-#define SYNC_SLOW_MS 100u
-/* Before the first reset, an answer that comes too late costs only that reset. */
-#define FIRST_SYNC_MS 15u
-
+#define TIMEOUT_MS 10000u
 /* The test with EN held low may exceed the deadline by the time of about one attempt. */
 #define HOLD_MORE_US 1700000u
-/* What it needs besides the time in which the chip is held */
+/* The time that the test needs besides the hold */
 #define HOLD_REST_US 100000u
 
 /* Time for a user to find and press the buttons. */
 #define HANDS_MS 60000u
+/* A SYNC meanwhile: a hand is no faster. */
+#define HANDS_SYNC_MS 100u
 
 static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
 {
 	return ef_port_now_us(f->port) >= deadline_us;
 }
 
-/* One SYNC. Garbage counts as no answer; only a port that fails is an error. */
+/* Send one SYNC. Garbage counts as no answer; only a port that fails is an error. */
 static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_result *ret,
 		     struct ef_err *err)
 {
@@ -95,13 +81,6 @@ static void accept_loader(struct ef_flasher *f, enum ef_sync_result sync)
 	ef_session_use_loader(f, sync == EF_SYNC_STUB ? EF_LOADER_STUB : EF_LOADER_ROM);
 	if (sync == EF_SYNC_STUB && (f->opts.no_stub || f->opts.stub_json))
 		ef_event_warn(f, "a stub is running and no reset is possible: using it");
-}
-
-static uint32_t sync_ms(const struct ef_flasher *f)
-{
-	bool is_slow = f->port->caps & EF_PORT_REMOTE || f->record.evidence.is_native_usb;
-
-	return is_slow ? SYNC_SLOW_MS : SYNC_MS;
 }
 
 static bool enter_download_mode(struct connecting *c, const struct ef_reset *reset,
@@ -157,14 +136,16 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 		   struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
-
-	uint32_t ms = sync_ms(f);
+	uint32_t ms = connect_sync_ms(f), spent_ms = 0;
 
 	for (unsigned i = 1; !is_over(f, c->deadline_us) && !c->is_joined; i++) {
-		bool is_patient = attempt_no >= PATIENT_FROM && connect_may_reset(f) &&
-				  f->port->inverted == c->inverted && !f->record.rx.total;
-		bool is_last = i * ms >= (is_patient ? PATIENT_MS : ATTEMPT_MS);
+		uint32_t wait_ms = connect_pause_ms(f, i);
+		bool is_last;
 
+		if (wait_ms && !connect_hear_anything(f, wait_ms, err))
+			return false;
+		spent_ms += wait_ms + ms;
+		is_last = spent_ms >= connect_attempt_ms(c, attempt_no);
 		if (is_last && !shift(f, err))
 			return false;
 		if (!try_sync(c, ms, ret, err))
@@ -197,7 +178,7 @@ static bool attempt(struct connecting *c, unsigned attempt_no, const struct ef_r
 	return ok;
 }
 
-/* An attempt with these lines inverted. If it fails, they are as before. */
+/* Make an attempt with these lines inverted. If it fails, restore them. */
 static bool attempt_inverted(struct connecting *c, unsigned inverted, unsigned attempt_no,
 			     const struct ef_reset *reset, enum ef_sync_result *ret,
 			     struct ef_err *err)
@@ -257,13 +238,13 @@ static bool follow_port(struct connecting *c, struct ef_err *err)
 static bool first_sync(struct connecting *c, enum ef_sync_result *ret, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
-	bool is_quick = connect_may_reset(f) && sync_ms(f) == SYNC_MS, ok;
+	bool ok;
 
 	/* The board may be in download mode already, perhaps because its lines are not wired. */
 	if ((f->must_reset || f->opts.reset_first) && connect_may_reset(f))
 		return true;
 	connect_log_begin(f, "", false);
-	ok = try_sync(c, is_quick ? FIRST_SYNC_MS : SYNC_SLOW_MS, ret, err);
+	ok = try_sync(c, connect_first_sync_ms(f), ret, err);
 	connect_log_end(f);
 	return ok || follow_port(c, err);
 }
@@ -345,7 +326,9 @@ static void extend_for_hands(struct connecting *c, enum ef_verdict verdict)
 		c->end_us = until_us;
 }
 
-/* Say how long the wait lasts, so that the user knows whether there is time to find the button. */
+/*
+ * Report how long the wait lasts, so that the user knows whether there is time to find the button.
+ */
 static void tell_wait(struct ef_flasher *f, uint64_t end_us, const char *what)
 {
 	uint64_t now_us = ef_port_now_us(f->port);
@@ -381,7 +364,7 @@ static bool await_hands(struct connecting *c, enum ef_sync_result *ret, struct e
 	tell_wait(f, c->end_us, what);
 	connect_log_begin(f, "", false);
 	while (ok && !is_welcome(f, *ret) && !is_over(f, c->end_us))
-		ok = try_sync(c, SYNC_SLOW_MS, ret, err) || follow_port(c, err);
+		ok = try_sync(c, HANDS_SYNC_MS, ret, err) || follow_port(c, err);
 	connect_log_end(f);
 	return ok;
 }

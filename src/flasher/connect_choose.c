@@ -99,7 +99,7 @@ bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no)
 	       connect_log_rank(&f->record.evidence.rx) != 2;
 }
 
-/* How much later than the end of its sequence a board speaks whose EN rises slowly */
+/* How long after the end of its sequence a board with a slow EN starts to print */
 #define SLOW_EN_US 200000u
 
 static bool seems_slow(const struct ef_attempt *a)

@@ -44,7 +44,10 @@ int connect_log_rank(const struct ef_rx_log *rx)
 	}
 }
 
-/* The log names a cause that a later one may lack: a brown-out, a watchdog in download mode. */
+/*
+ * Whether the log names a cause that a later log may lack: a brown-out, a watchdog in download
+ * mode.
+ */
 static bool names_cause(const struct ef_rx_log *rx)
 {
 	struct ef_boot_counts counts = { 0 };
@@ -57,10 +60,10 @@ static bool names_cause(const struct ef_rx_log *rx)
 
 /* A ROM's greeting has more bytes than the noise of a reset. */
 #define GREETING_MIN 16u
-/* After so much silence the greeting is over: a byte takes 87 us, a bridge some ms more. */
+/* After this much silence the greeting is over: a byte takes 87 us, a bridge some ms more. */
 #define GREETING_GAP_MS 4u
 
-bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
+static bool listen_for(struct ef_flasher *f, uint32_t ms, bool stops_at_frame, struct ef_err *err)
 {
 	uint64_t end_us = ef_port_deadline(f->port, ms), from = f->record.rx.total, seen = from;
 	uint8_t frame[16];
@@ -74,9 +77,21 @@ bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
 			return false;
 		if (f->record.rx.total == seen && seen - from >= GREETING_MIN)
 			return true;
+		if (len && stops_at_frame)
+			return true;
 		seen = f->record.rx.total;
 	}
 	return true;
+}
+
+bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
+{
+	return listen_for(f, ms, false, err);
+}
+
+bool connect_hear_anything(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
+{
+	return listen_for(f, ms, true, err);
 }
 
 bool connect_log_strays(struct ef_flasher *f, struct ef_err *err)
@@ -87,7 +102,7 @@ bool connect_log_strays(struct ef_flasher *f, struct ef_err *err)
 	size_t len;
 
 	connect_log_clear(rx);
-	/* no frame fits, so the log gets all that is there */
+	/* no frame fits, so the log gets everything that arrived */
 	if (!ef_rom_read_frame(&f->rom, none, 0, ef_port_now_us(f->port), &len, err) ||
 	    !ef_rom_discard(&f->rom, err))
 		return false;
@@ -106,8 +121,9 @@ bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err)
 	struct ef_flasher *f = ctx;
 
 	/*
-	 * A chip can't talk while EN is low. What came until now is older than this reset, or
-	 * the lines are not polarised as we think and it will be gone with the next step.
+	 * A chip can't print while EN is low. So the bytes received until now are older than this
+	 * reset. Or the lines have another polarity than we think, and the next step would lose
+	 * these bytes.
 	 */
 	return connect_log_strays(f, err) && connect_hear(f, ms, err);
 }
@@ -262,6 +278,14 @@ void connect_log_bytes(struct ef_flasher *f)
 	count_echoes(f);
 }
 
+bool connect_log_saw_start(const struct ef_flasher *f, uint64_t *ret_us)
+{
+	const struct ef_evidence *ev = &f->record.evidence;
+
+	*ret_us = ev->attempt[present_index(ev)].first_us;
+	return f->record.was_reset && ev->boots.starts > f->record.starts_before;
+}
+
 /* Count the attempts in which a chip in download mode did not answer. */
 static void count_deaf(struct ef_flasher *f)
 {
@@ -338,7 +362,7 @@ void connect_log_note_rate(struct ef_flasher *f)
 	keep(f);
 }
 
-/* Record what comes in the log. The frame reader does that with all bytes outside frames. */
+/* Record incoming bytes in the log. The frame reader does that with all bytes outside frames. */
 static bool hear_until(struct ef_flasher *f, uint64_t until_us, struct ef_err *err)
 {
 	while (ef_port_now_us(f->port) < until_us) {
@@ -351,7 +375,7 @@ static bool hear_until(struct ef_flasher *f, uint64_t until_us, struct ef_err *e
 	return true;
 }
 
-/* One attempt at this rate, and its record. */
+/* Make one attempt at this rate, and record it. */
 static bool hear(struct ef_flasher *f, uint32_t rate_hz, const struct ef_reset *reset,
 		 struct ef_err *err)
 {

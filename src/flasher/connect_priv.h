@@ -19,7 +19,7 @@ struct connecting {
 	unsigned attempts;
 	uint64_t deadline_us; /* end of this round */
 	uint64_t end_us;      /* end of all rounds, including those of wait_ms */
-	unsigned inverted;    /* lines that the user says are inverted: EF_DTR, EF_RTS */
+	unsigned inverted;    /* lines that the user gave as inverted: EF_DTR, EF_RTS */
 	bool was_seen;        /* the port carried a SYNC since the last reset or reopening */
 	/* how the chip got into download mode in which it was deaf; NULL: not by a reset */
 	const struct ef_reset *deaf_reset;
@@ -27,16 +27,29 @@ struct connecting {
 	bool is_joined; /* this round found TX and RX joined: no attempt can help */
 };
 
-/* Whether the port has DTR and RTS and the user allows resets. */
+/* Return whether the port has DTR and RTS and the user allows resets. */
 bool connect_may_reset(const struct ef_flasher *f);
 void connect_choose_strategies(struct connecting *c);
 bool connect_choose_rate(struct ef_flasher *f, unsigned attempt_no, unsigned attempts,
 			 struct ef_err *err) EF_MUST_CHECK;
-/* The first sequence of the order that is not quick, for attempts that prove something. */
+/* Return the first sequence of the order that is not quick, for attempts that prove something. */
 const struct ef_reset *connect_sure_reset(const struct connecting *c);
-/* The sequence for the attempt with inverted lines: a long one where EN seems to rise slowly. */
+/*
+ * Return the sequence for the attempt with inverted lines: a long one where EN seems to rise
+ * slowly.
+ */
 const struct ef_reset *connect_inverted_reset(const struct connecting *c);
 bool connect_tries_inverted(const struct connecting *c, unsigned attempt_no);
+
+/* ---- connect_pace.c ---- */
+
+/* How long to wait for the answer to a SYNC, and to the one before the first reset */
+uint32_t connect_sync_ms(const struct ef_flasher *f);
+uint32_t connect_first_sync_ms(const struct ef_flasher *f);
+/* How long to ask in this attempt: longer if the board seems slow to start */
+uint32_t connect_attempt_ms(const struct connecting *c, unsigned attempt_no);
+/* How long to listen before the attempt's nth SYNC, from 1 on; 0: not at all */
+uint32_t connect_pause_ms(const struct ef_flasher *f, unsigned nth);
 
 /* ---- connect_report.c ---- */
 
@@ -54,8 +67,8 @@ void connect_tell_polarity(struct ef_flasher *f, unsigned expected);
 
 void connect_log_clear(struct ef_rx_log *rx);
 /*
- * How much a log says: 3 the chip is in download mode, 2 it names another boot mode,
- * 1 it has any other boot line, 0 it has none.
+ * Return how informative a log is: 3 the chip is in download mode, 2 it names another boot mode, 1
+ * it has any other boot line, 0 it has none.
  */
 int connect_log_rank(const struct ef_rx_log *rx);
 /*
@@ -64,16 +77,21 @@ int connect_log_rank(const struct ef_rx_log *rx);
  */
 void connect_log_begin(struct ef_flasher *f, const char *strategy, bool is_inverted);
 void connect_log_end(struct ef_flasher *f);
-/* Call before an attempt's reset: what came earlier says nothing about its effect. */
+/* Call before an attempt's reset: bytes that came earlier prove nothing about its effect. */
 void connect_log_reset(struct ef_flasher *f);
 /*
- * Drop what has come, while a reset runs: no attempt caused it. But a chip that sent it is not
- * silent, so it is counted, and it is the evidence as long as no attempt has any.
+ * Drop the bytes that came while a reset ran, because no attempt caused them. But they show that
+ * the chip is not silent, so count them, and use them as evidence as long as no attempt has any.
  */
 bool connect_log_strays(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* Call after receiving: adds the new bytes to the present attempt and counts boot lines. */
 void connect_log_bytes(struct ef_flasher *f);
-/* Keep the present log as evidence if it says more than the one kept so far. */
+/*
+ * Return whether a ROM named its start after the present attempt's reset, so that these lines reset
+ * this chip. *ret_us: the time from the attempt's begin to the ROM's first byte.
+ */
+bool connect_log_saw_start(const struct ef_flasher *f, uint64_t *ret_us);
+/* Keep the present log as evidence if it is more informative than the one kept so far. */
 void connect_log_keep(struct ef_flasher *f);
 
 /*
@@ -81,7 +99,10 @@ void connect_log_keep(struct ef_flasher *f);
  * Most ESP32-C2 boards do; in download mode their ROM still measures the host's rate.
  */
 #define CONNECT_OTHER_RATE 74880u
-/* Whether this attempt should use that rate, because the output after the resets was garbage. */
+/*
+ * Return whether this attempt should use that rate, because the output after the resets was
+ * garbage.
+ */
 bool connect_log_wants_other_rate(const struct ef_flasher *f, unsigned attempt_no);
 /* Call after an attempt: if that rate gave readable text, note it in the evidence. */
 void connect_log_note_rate(struct ef_flasher *f);
@@ -91,7 +112,12 @@ void connect_log_note_rate(struct ef_flasher *f);
  * reset by itself may have printed everything already.
  */
 bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
-/* The same after we reset the chip: bytes that arrived earlier are strays. ctx: the flasher. */
+/* Do the same, but also end with a frame, the answer to an earlier SYNC. */
+bool connect_hear_anything(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
+/*
+ * Do the same as connect_hear after we reset the chip: bytes that arrived earlier are strays. ctx:
+ * the flasher.
+ */
 bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
 
 /*
@@ -101,8 +127,8 @@ bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err) EF_MUST_CHEC
 bool connect_listen(struct ef_flasher *f, const struct ef_reset *reset, uint64_t deadline_us,
 		    struct ef_err *err) EF_MUST_CHECK;
 /*
- * If the application seems to restart with each reset, prove it: hold EN low for longer
- * than any attempt took, and note in the evidence how many bytes came meanwhile.
+ * If the application seems to restart with each reset, prove it: hold EN low for longer than any
+ * attempt took, and note in the evidence how many bytes came during that time.
  */
 bool connect_hold(struct ef_flasher *f, uint64_t deadline_us, struct ef_err *err) EF_MUST_CHECK;
 
@@ -116,15 +142,16 @@ void diagnose_what(const struct ef_evidence *ev, char ret[DIAGNOSE_WHAT_SIZE]);
  */
 unsigned diagnose_echoes(const uint8_t *data, size_t len, size_t *ret_end);
 /*
- * A ROM that measures the host's rate answers the second SYNC at the latest. One in download
- * mode that leaves so many of them unanswered gets none.
+ * A ROM that measures the host's rate answers the second SYNC at the latest. If a chip in download
+ * mode leaves this many unanswered, no SYNC reaches it.
  */
 #define DIAGNOSE_DEAF_MIN 3u
-/* Whether the log proves that the chip was in download mode while it got SYNCs. */
+/* Return whether the log proves that the chip was in download mode while it got SYNCs. */
 bool diagnose_is_deaf(const struct ef_evidence *ev);
 
 /*
- * Whether only a chip that is held in reset can show whose starts these are: see connect_hold.
+ * Return whether only a chip that is held in reset can show whose starts these are: see
+ * connect_hold.
  */
 bool diagnose_wants_hold(const struct ef_evidence *ev);
 

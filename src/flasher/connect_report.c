@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the connect loop reports at its end, or later, when a chip that had answered has fallen
- * silent: the verdict with its evidence, in which words, and how the lines are polarised.
+ * Writes the report of the connect loop: the verdict with its evidence and words, and the polarity
+ * of the lines. The loop needs it at its end, or later if a chip that had answered falls silent.
  */
 #include "flasher/connect.h"
 #include "flasher/connect_priv.h"

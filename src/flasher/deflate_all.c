@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * By libdeflate at its best level: 1.6 % smaller than zlib's best for an app of 600 KB, in
- * 40 ms, which mostly pass while the board is being connected (ahead.c).
+ * Compresses with libdeflate at its best level: 1.6 % smaller than zlib's best for an app of 600
+ * KB, in 40 ms, which mostly pass while the board is being connected (ahead.c).
  */
 #include <libdeflate.h>
 #include <stddef.h>

@@ -12,7 +12,7 @@
  */
 bool ef_deflate_all(const uint8_t *data, uint32_t len, uint8_t **ret, uint32_t *ret_len);
 
-/* Whether this build compresses so much content at once. */
+/* Return whether this build compresses this much content at once. */
 bool ef_deflate_all_can(uint32_t len);
 
 #endif

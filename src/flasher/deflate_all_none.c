@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A build without libdeflate. */
+/* Replaces deflate_all.c in a build without libdeflate. */
 #include <stddef.h>
 
 #include "flasher/deflate_all.h"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Identifies the chip and reads its eFuses and registers. Knows in which order to
- * ask so that no ROM crashes on a question, and which questions secure download
- * mode forbids.
+ * Identifies the chip and reads its eFuses and registers. Knows in which order to ask so that no
+ * request crashes a ROM, and which requests secure download mode forbids.
  */
 #include <espflash/log.h>
 
@@ -107,8 +106,8 @@ static bool read_magic(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 }
 
 /*
- * A damaged request is refused, too: a chip that gives its security information when it is asked
- * again is none of those that can't.
+ * A damaged request is refused, too: so ask again. A chip that then gives its security information
+ * is not one of those without it.
  */
 static bool is_still_refused(struct ef_flasher *f, struct ef_err *err)
 {

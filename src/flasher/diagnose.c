@@ -181,7 +181,7 @@ static bool is_usual_rate(const struct ef_evidence *ev)
 
 /* ---- whose starts ---- */
 
-/* Resets after which a start could have been read: the rate was not another one. */
+/* Count the resets after which we could have read a start, because the rate was right. */
 static unsigned legible_resets(const struct ef_evidence *ev)
 {
 	unsigned garbled = ev->reactions.garbled;
@@ -211,7 +211,7 @@ static bool resets_work(const struct ef_evidence *ev, const struct ef_boot_count
 	return r->unnamed == 0 || (ev->was_held && !ev->held_bytes);
 }
 
-/* So few of the resets were followed by a start that these must have other causes. */
+/* Too few of the resets were followed by a start, so other causes started the chip. */
 static bool resets_fail(const struct ef_evidence *ev)
 {
 	unsigned resets = legible_resets(ev);
@@ -306,8 +306,8 @@ static enum ef_verdict of_lost(const struct ef_boot_counts *boots)
 }
 
 /*
- * A chip's words among our own bytes don't change what is wrong with the wires. An application
- * may return a SYNC as well, so while the chip boots from flash one alone means little.
+ * A chip's output among our own bytes doesn't change the fault in the wires. An application may
+ * return a SYNC as well, so while the chip boots from flash one alone means little.
  */
 static bool is_echoed(const struct ef_evidence *ev, enum ef_verdict log)
 {

@@ -2,13 +2,13 @@
 /*
  * Finds the sectors in which a region differs from the flash, by the chip's own MD5s.
  *
- * A few single sectors all over the region come first, the first one before all: if it is
- * erased, nothing of the region was ever written; if it is the same, the others are not asked
- * for. If all of them differ, the flash holds something else, and the whole region is written at
- * the price of these few questions. Else the search goes from large groups of sectors to small
- * ones. It looks into a group that differs only next to one that is the same: behind an insertion
- * everything is shifted, and the inside of such a run differs, too. Long runs of 0xff in the
- * content need not be written: the flash has them already, or they are erased.
+ * A few single sectors all over the region come first, the first one before all: if it is erased,
+ * nothing of the region was ever written; if it is the same, the others are skipped. If all of them
+ * differ, the flash holds something else, and the whole region is written at the price of these few
+ * questions. Else the search goes from large groups of sectors to small ones. It looks into a group
+ * that differs only next to one that is the same: behind an insertion everything is shifted, and
+ * the inside of such a run differs, too. Long runs of 0xff in the content need not be written: the
+ * flash has them already, or they are erased.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +21,8 @@
 #include "flasher/session.h"
 
 #define PROBES     6u
-#define PROBES_FEW 2u /* in a region of one group */
-/* One question about so few sectors costs less than it can save. */
+#define PROBES_FEW 2u /* probes in a region of one group */
+/* A request about this few sectors costs less than it can save. */
 #define WHOLE_MAX 4u
 /* Sectors in a group, level by level: 64 KiB, 16 KiB, 4 KiB */
 static const uint32_t group_size[] = { 16, 4, 1 };
@@ -38,9 +38,9 @@ static const uint32_t group_size[] = { 16, 4, 1 };
 #define PACKED_PERCENT      60u
 /* A run costs BEGIN, END and the wait until the last block is written. */
 #define RUN_EXCHANGES 4u
-/* All questions together may take so much of the time to write everything... */
+/* All requests together may take this part of the time to write everything... */
 #define SEARCH_PERCENT 2u
-/* ... and this in any case, plus half of what the answers so far have saved. */
+/* ... and at least this long, plus half of the time that the answers have saved so far. */
 #define SEARCH_MIN_US 30000u
 
 enum state { UNKNOWN, SAME, DIFFERS, BLANK };
@@ -52,7 +52,8 @@ struct diff {
 	uint32_t n;
 	bool is_fresh; /* the region's first sector is erased, and has content */
 	unsigned asked;
-	uint64_t spent_us, shortest_us; /* on questions; the shortest one is about a round trip */
+	/* time spent on requests; the shortest one is about a round trip */
+	uint64_t spent_us, shortest_us;
 	uint64_t saved_us;
 };
 
@@ -90,7 +91,7 @@ static void mark(struct diff *d, uint32_t from, uint32_t to, enum state state)
 
 /* ---- content that is blank ---- */
 
-/* Sectors, after which a look at all of them releases the content's pages */
+/* Release the content's pages each time that this many sectors were looked at */
 #define RELEASE_EVERY 256u
 
 static bool is_blank(const struct diff *d, uint32_t sector)

@@ -14,10 +14,10 @@ struct ef_span {
 struct ef_spans {
 	struct ef_span *span; /* owned; ef_spans_release */
 	size_t count;
-	uint32_t sectors, differ; /* of the region, and those in the spans */
+	uint32_t sectors, differ; /* sectors of the region, and those in the spans */
 };
 
-/* One span: the whole region. */
+/* Make one span: the whole region. */
 bool ef_spans_all(struct ef_spans *ret, const struct ef_region *r,
 		  struct ef_err *err) EF_MUST_CHECK;
 /*

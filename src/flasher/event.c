@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events are this layer's only way to tell the user something. The caller may have
- * set no event function. Text may quote the chip, so its control characters are
- * replaced.
+ * Sends events, this layer's only way to reach the user. The caller may have set no event function.
+ * Text may quote the chip, so its control characters are replaced.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One exchange under the recovery policy. Idempotent ones are repeated. If an answer
- * doesn't come, a SYNC sent behind the request tells whether the chip is still there: the
- * chip answers it once it has finished its work. So lost bytes don't cost the whole
- * timeout, and a chip that is gone is noticed.
+ * Makes one exchange under the recovery policy. Idempotent exchanges are repeated. If an answer
+ * doesn't come, a SYNC sent behind the request tells whether the chip is still there: the chip
+ * answers it once it has finished its work. So lost bytes don't cost the whole timeout, and a chip
+ * that is gone is noticed.
  */
 #include <espflash/log.h>
 
@@ -152,7 +152,7 @@ static bool settle(struct asking *a, struct ef_err *err)
 
 /* ---- the exchange ---- */
 
-/* One wait. *ret_done: there is an answer. */
+/* Wait once. *ret_done: there is an answer. */
 static bool wait_once(struct asking *a, bool *ret_done, struct ef_reply *reply, struct ef_err *err)
 {
 	struct ef_rom *rom = &a->f->rom;

@@ -109,7 +109,7 @@ static bool needs_watchdog(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	return true;
 }
 
-/* The rate of the ROM's words, which come first. A listener has its own idea of it. */
+/* The rate of the ROM's output, which comes first. A listener may have chosen another one. */
 static uint32_t text_rate(const struct ef_flasher *f)
 {
 	bool is_slow = !f->is_listened_to && f->dev.xtal_mhz &&
@@ -129,12 +129,30 @@ static bool in_vain(struct ef_flasher *f, struct ef_err *err)
 }
 
 /*
+ * If the ROM's first byte came later than this after the attempt began, the final reset's would
+ * come too late to wait for: the attempt's pulse takes 100 ms at most.
+ */
+#define LATE_US 200000u
+
+static struct ef_reset_try reset_try(const struct ef_flasher *f, const struct ef_reset *reset)
+{
+	struct ef_reset_try ret = { .reset = reset,
+				    .loader_hz = f->rate_hz,
+				    .hear_hz = text_rate(f) };
+	uint64_t us;
+
+	ret.is_proved = connect_log_saw_start(f, &us);
+	ret.is_late = ret.is_proved && us > LATE_US;
+	return ret;
+}
+
+/*
  * A caller that listens reads the chip's output after the reset, and checks the reset itself
  * if the chip stays silent: see ef_flasher_listen. Otherwise check the reset now.
  */
 static bool reset_by_lines(struct ef_flasher *f, const struct ef_reset *reset, struct ef_err *err)
 {
-	const struct ef_reset_try how = { reset, f->rate_hz, text_rate(f) };
+	const struct ef_reset_try how = reset_try(f, reset);
 	unsigned inverted = f->port->inverted;
 	enum ef_reset_effect effect;
 

@@ -2,9 +2,9 @@
 /*
  * Writes a region that the loader encrypts (the fifth word of BEGIN).
  *
- * Only the chip has the key, so the chip's MD5 can't be compared with that of the content:
- * sectors can't be skipped, and a stretch of which anything was lost can't be gone on with. It is
- * erased and written anew as a whole. There is this evidence that a stretch is right:
+ * Only the chip has the key, so the chip's MD5 can't be compared with that of the content: sectors
+ * can't be skipped, and a stretch with a loss can't be continued. It is erased and written again as
+ * a whole. There is this evidence that a stretch is right:
  *
  * - The loader took every block with its checksum, and END, which needs the exact length.
  * - The stretch was erased before, and its first and last bytes are not erased now. BEGIN has no
@@ -28,11 +28,11 @@ struct encrypted {
 	struct transfer t;
 	struct ef_region region; /* with the padding */
 	uint8_t *padded;         /* owned; NULL: the content needs no padding */
-	unsigned damages;        /* of the session, when the region began */
+	unsigned damages;        /* recovery.damages when the region began */
 	unsigned misses;
 	bool is_doubted; /* the line damages bytes: each stretch is written twice */
 	bool is_probed;  /* the loader takes the fifth word */
-	bool has_digest; /* of the present stretch, which was written once */
+	bool has_digest; /* the digest is that of the present stretch, which was written once */
 	uint8_t digest[EF_MD5_LEN];
 };
 
@@ -167,7 +167,7 @@ static bool write_stretch(struct encrypted *e, struct ef_err *err)
 	return true;
 }
 
-/* A line that damages bytes may have damaged what seemed right. */
+/* A line that damages bytes may have damaged a stretch that seemed right. */
 static void doubt(struct encrypted *e)
 {
 	struct ef_flasher *f = e->t.f;

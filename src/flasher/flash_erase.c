@@ -28,7 +28,7 @@ bool ef_flash_erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len, stru
 	return ef_rom_flash_begin(&f->rom, &begin, err);
 }
 
-/* The erase of one range, as the context of its tries. */
+/* Context of the step that erases one range. */
 struct erasing {
 	struct ef_flasher *f;
 	uint32_t addr, len;

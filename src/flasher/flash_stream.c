@@ -126,8 +126,8 @@ static bool send_block(struct block *b, struct ef_err *err)
 }
 
 /*
- * Send the stretch to a stub. The stub answers a block only after its work on the block
- * before. *work, 0 at first: the bytes of work that may be left after its last answer.
+ * Send the stretch to a stub. The stub answers a block only after its work on the block before.
+ * *work, 0 at first: the bytes that the stub may still have to write after the last answer.
  */
 static bool send_packed(struct transfer *t, uint32_t *work, struct ef_err *err)
 {
@@ -221,7 +221,7 @@ static bool open_packer(struct transfer *t, const uint8_t *data, uint32_t len, s
 	uint32_t cap = t->f->form.flash_block, made_len;
 	uint8_t *made;
 
-	/* over a bad line each exchange more is another chance for damage */
+	/* over a bad line, each extra exchange is another chance for damage */
 	t->packer.is_even = t->f->recovery.damages || t->is_again;
 	return ef_ahead_take(t->f->to_write.ahead, data, len, &made, &made_len)
 		       ? pack_open_made(&t->packer, made, made_len, cap, err)

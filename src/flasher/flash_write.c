@@ -154,7 +154,7 @@ static void note_mismatch(struct transfer *t, struct ef_err *err)
 	bool is_hopeless = t->failed_at == t->proved + 1;
 
 	t->failed_at = t->proved + 1;
-	t->proved = 0; /* a damaged BEGIN may have written anywhere, so prove everything anew */
+	t->proved = 0; /* a damaged BEGIN may have written anywhere, so prove everything again */
 	if (!is_hopeless)
 		return;
 	take_stock(t);

@@ -13,7 +13,7 @@
 #include "flasher/start.h"
 #include "flasher/words.h"
 
-/* Send nothing and rely on what the caller says instead. */
+/* Send nothing and rely on the caller's facts instead. */
 static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 {
 	if (!f->opts.chip) {

@@ -10,15 +10,12 @@
 #include "base/util.h"
 #include "flasher/recover.h"
 
-/* Every ROM starts at this rate; in download mode it then detects the host's rate. */
-#define EF_RATE_ROM 115200u
-
 /* RAM that the running stub uses, so that no program is loaded over it. len 0: none. */
 struct ef_stub_range {
 	uint32_t start, len;
 };
 struct ef_stub_ranges {
-	struct ef_stub_range text, data; /* data: with bss, as one range */
+	struct ef_stub_range text, data; /* data and bss, as one range */
 };
 
 /* Block sizes and command formats of the loader that answers. See ef_session_use_loader. */
@@ -34,9 +31,9 @@ struct ef_loader_form {
 struct ef_rate_plan {
 	uint32_t early_hz;       /* rate that the ROM takes before it gets the stub; 0: none */
 	uint32_t wanted_hz;      /* rate for the work; 0: the session's own */
-	bool is_auto;            /* wanted_hz is ours to lower: see ef_flasher_auto_rate */
+	bool is_auto;            /* the flasher may lower wanted_hz: see ef_flasher_auto_rate */
 	bool is_lowered;         /* it was */
-	bool is_stuck;           /* no reset worked yet, so it is not tried */
+	bool is_stuck;           /* no reset has worked yet, so no faster rate is tried */
 	bool is_falling;         /* the last attempt failed because of the rate */
 	unsigned damages_before; /* recovery.damages when the rate was raised */
 };
@@ -49,8 +46,9 @@ struct ef_words {
 	} word[EF_WORDS_MAX];
 	size_t count;
 	bool is_confirmed;      /* a second reading gave the same values */
-	unsigned confirmations; /* since the session began; see ef_words_confirm */
-	uint32_t xtal_mix; /* of all the values that the crystal's frequency was computed from */
+	unsigned confirmations; /* readings since the session began; see ef_words_confirm */
+	/* the number of values from which the crystal's frequency was computed */
+	uint32_t xtal_mix;
 };
 
 /* What the connect loop records for the diagnosis. See connect_priv.h. */
@@ -79,13 +77,13 @@ struct ef_connect_record {
 #define EF_SAID_MAX 16u
 struct ef_said {
 	uint64_t hash[EF_SAID_MAX];
-	unsigned count; /* all of them; the ring keeps the latest */
+	unsigned count; /* all warnings so far; the ring keeps the latest */
 };
 
 /* A plan that passed the gate: the arrays are copies, the data is the caller's. */
 struct ef_checked {
 	struct ef_region *regions;
-	bool *encrypts; /* of each region: the loader encrypts it */
+	bool *encrypts; /* for each region: whether the loader encrypts it */
 	size_t region_count;
 	struct ef_plan_erase *erases;
 	size_t erase_count;
@@ -94,7 +92,7 @@ struct ef_checked {
 /* The content that will be written, as far as it is known. */
 struct ef_to_write {
 	struct ef_checked *checked; /* the last plan that passed the gate; owned */
-	struct ef_ahead *ahead;     /* of opts.speed.likely; owned; NULL */
+	struct ef_ahead *ahead;     /* the compressor of opts.speed.likely; owned; NULL */
 };
 
 struct ef_flasher {
@@ -119,20 +117,20 @@ struct ef_flasher {
 	bool must_reset;     /* reset before the first SYNC, even if a loader would answer it */
 	struct ef_to_write to_write;
 	bool is_listened_to; /* the caller will read the chip's output after the final reset */
-	const struct ef_reset *last_reset; /* the final reset by wires, if that is so; NULL */
+	const struct ef_reset *last_reset; /* the final reset, if it was one by DTR and RTS; NULL */
 };
 
 /* ---- event.c: messages and progress for the user ---- */
 
 void ef_event_info(struct ef_flasher *f, const char *fmt, ...) EF_PRINTF(2, 3);
 void ef_event_warn(struct ef_flasher *f, const char *fmt, ...) EF_PRINTF(2, 3);
-/* A warning with a hint that has no facts. */
+/* Send a warning with a hint that has no facts. */
 void ef_event_advise(struct ef_flasher *f, enum ef_hint_id hint, const char *fmt, ...)
 	EF_PRINTF(3, 4);
 /* label may be NULL. The first call of a stage has done 0, the last has done == total. */
 void ef_event_progress(struct ef_flasher *f, enum ef_stage stage, const char *label, uint32_t addr,
 		       uint64_t done, uint64_t total);
-/* kind: what became of the region, EF_EVENT_SKIPPED and so on; label may be NULL. */
+/* kind: the outcome for the region, EF_EVENT_SKIPPED and so on; label may be NULL. */
 void ef_event_region(struct ef_flasher *f, enum ef_event_kind kind, const char *label,
 		     uint32_t addr, uint32_t len);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Listens after a reset. Knows how long to listen, and that the port may disappear
- * and come back; start_judge.c knows what the chip's words prove. Silence proves
- * nothing, since many applications print nothing.
+ * Listens after a reset. Knows how long to listen, and that the port may disappear and come back;
+ * start_judge.c knows what the chip's output proves. Silence proves nothing, since many
+ * applications print nothing.
  */
 #include "flasher/connect_priv.h"
 #include "flasher/reset_check.h"
@@ -12,7 +12,7 @@
 
 /* The device goes away for our reset, and perhaps for the application's own USB; more is a loop. */
 #define RETURNS_MAX 3u
-/* An application that crashes at once does so within this time of its first words. */
+/* An application that crashes at once does so within this time after its first output. */
 #define SETTLE_US 200000u
 
 /*
@@ -48,13 +48,15 @@ struct listening {
 	struct ef_flasher *f;
 	struct start_judge judge;
 	uint64_t from_us, deadline_us;
-	uint64_t word_us; /* when the application's first words came; 0: not yet */
+	uint64_t word_us; /* when the application's first output came; 0: not yet */
 	uint64_t bytes;   /* received */
 	unsigned returns;
 	bool is_there;
 };
 
-/* Until when to listen: shortly after the application's first words, if there are any. */
+/*
+ * The time until which to listen: shortly after the application's first output, if there was any.
+ */
 static uint64_t end_us(const struct listening *l)
 {
 	uint64_t settled_us = l->word_us + SETTLE_US;

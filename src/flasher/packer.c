@@ -29,9 +29,9 @@ void pack_close(struct packer *p)
 }
 
 /*
- * The chip works on a block while the next one arrives, and we wait for its work on the last one:
- * so that one is short. A short first block gains nothing: a stub writes only when 32 KiB are
- * inflated.
+ * The chip works on a block while the next one arrives, but we must wait for its work on the last
+ * one, so the last block is short. A short first block gains nothing, because a stub writes only
+ * once it has inflated 32 KiB.
  */
 #define SHORT_BLOCK (4u * EF_KIB)
 

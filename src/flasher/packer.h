@@ -14,7 +14,7 @@ struct packer {
 	z_stream deflate;
 	z_stream inflate; /* inflates the same blocks, to learn how much content each one holds */
 	uint8_t *room;    /* space for two blocks; owned */
-	/* the whole stream, where it was made at once: then room is not used; owned */
+	/* the whole stream if it was made at once: then room is not used; owned */
 	uint8_t *whole;
 	uint32_t whole_len, whole_pos;
 	uint8_t *block; /* the present block, in room or whole */
@@ -24,13 +24,13 @@ struct packer {
 };
 
 /*
- * Begin a stream for len bytes of data, which must stay valid, and make its first block
- * of at most cap bytes. The last block of many is short where the length of the stream is known,
- * unless is_even is set. Call pack_close even if this fails.
+ * Begin a stream for len bytes of data, which must stay valid, and make its first block of at most
+ * cap bytes. The last block of many is short if the length of the stream is known, unless is_even
+ * is set. Call pack_close even if this fails.
  */
 bool pack_open(struct packer *p, const uint8_t *data, uint32_t len, uint32_t cap,
 	       struct ef_err *err) EF_MUST_CHECK;
-/* The same with a zlib stream that was made already. Takes it over, even on failure. */
+/* Do the same with a zlib stream that was made already. Takes it over, even on failure. */
 bool pack_open_made(struct packer *p, uint8_t *stream, uint32_t len, uint32_t cap,
 		    struct ef_err *err) EF_MUST_CHECK;
 /*
@@ -38,11 +38,16 @@ bool pack_open_made(struct packer *p, uint8_t *stream, uint32_t len, uint32_t ca
  * block stays valid until the call after this one.
  */
 void pack_next(struct packer *p, uint32_t cap);
-/* Bytes of content in the present block, which the chip has to write. Call once per block. */
+/*
+ * Return the bytes of content in the present block, which the chip must write. Call once per block.
+ */
 uint32_t pack_content(struct packer *p);
-/* Upper bound for the compressed size of len bytes. */
+/* Return an upper bound for the compressed size of len bytes. */
 uint32_t pack_bound(struct packer *p, uint32_t len);
-/* Bytes to allow a stub time for: its erases while it writes this much content count, too. */
+/*
+ * Return the bytes for which to allow a stub time: its erases while it writes this much content
+ * count, too.
+ */
 uint32_t pack_work(uint32_t content_len);
 void pack_close(struct packer *p);
 

@@ -11,7 +11,7 @@
  */
 bool proof_find(struct ef_flasher *f, const struct ef_region *r, uint32_t *proved, uint32_t written,
 		struct ef_err *err) EF_MUST_CHECK;
-/* *ret: the range is erased. */
+/* *ret: whether the range is erased. */
 bool proof_is_erased(struct ef_flasher *f, uint32_t addr, uint32_t len, bool *ret,
 		     struct ef_err *err) EF_MUST_CHECK;
 

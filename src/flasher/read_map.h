@@ -12,7 +12,7 @@ enum read_state { READ_MISSING, READ_ARRIVED, READ_PROVED };
 
 struct read_map {
 	uint32_t len;                           /* bytes of the window */
-	uint32_t run_from, run_to;              /* bytes that arrived one behind the other */
+	uint32_t run_from, run_to;              /* bytes that arrived without a gap */
 	uint8_t state[READ_WINDOW / READ_UNIT]; /* an enum read_state for each unit */
 };
 
@@ -21,20 +21,22 @@ struct read_range {
 	uint32_t from, to;
 };
 
-/* Where the first unit in this state begins, from a position on; len: there is none. */
+/*
+ * Return the position of the first unit in this state at or after a position; len: there is none.
+ */
 uint32_t read_map_first(const struct read_map *m, uint32_t from, enum read_state state);
-/* The run of units in this state that begins there, up to a limit. */
+/* Return the run of units in this state that begins there, up to a limit. */
 struct read_range read_map_run(const struct read_map *m, uint32_t from, uint32_t limit,
 			       enum read_state state);
 /*
- * The first bytes that are missing below limit, with those that follow. Gaps of bytes that
- * have arrived are taken along up to bridge. Empty: nothing is missing.
+ * Return the first run of missing bytes below limit. It includes runs that have arrived, up to
+ * bridge bytes each. Empty: nothing is missing.
  */
 struct read_range read_map_missing(const struct read_map *m, uint32_t limit, uint32_t bridge);
 /* Units count as arrived when all their bytes have. */
 void read_map_arrived(struct read_map *m, uint32_t from, uint32_t to);
 void read_map_set(struct read_map *m, struct read_range range, enum read_state state);
-/* Bytes in this state below limit. */
+/* Return the bytes in this state below limit. */
 uint32_t read_map_count(const struct read_map *m, uint32_t limit, enum read_state state);
 
 #endif

@@ -14,7 +14,7 @@
 
 /* esptool's value; present stubs ignore it and keep one packet in flight */
 #define IN_FLIGHT 64u
-/* So many bytes of a frame are not noise: the stub has begun to send the packet. */
+/* This many bytes of a frame are not noise: the stub has begun to send the packet. */
 #define BEGUN     8u
 #define ROM_PIECE 64u
 #define WORD      4u

@@ -12,18 +12,19 @@ struct read_part {
 	uint32_t addr, len;
 	uint32_t packet; /* stub: bytes of a packet, EF_READ_PACKET at most */
 	uint8_t *buf;    /* len bytes */
-	/* bytes from to to, without the end, of buf came in one undamaged frame */
+	/* the bytes [from, to) of buf came in one undamaged frame */
 	void (*arrived)(void *ctx, uint32_t from, uint32_t to);
 	void *ctx;
 	unsigned packets, damaged; /* out, stub: how many were sent, how many came damaged */
 };
 
 /*
- * By a stub. True: its MD5 of what it sent agrees, which says nothing about the address that it
- * read from. A damaged packet ends a stream only where most are.
+ * Read through a stub. True: the stub's MD5 of the bytes that it sent matches. It does not prove
+ * that they are from the right address. A damaged packet ends the stream only if most packets are
+ * damaged.
  */
 bool read_part_stub(struct ef_flasher *f, struct read_part *p, struct ef_err *err) EF_MUST_CHECK;
-/* By a ROM. True: everything came, and nothing was compared. */
+/* Read through a ROM. True: everything came, but nothing was compared. */
 bool read_part_rom(struct ef_flasher *f, struct read_part *p, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -15,7 +15,7 @@
 #include "base/hash.h"
 #include "flasher/read_part.h"
 
-/* On a bad line, so many packets are read and proved before the next ones. */
+/* On a bad line, read and prove this many packets before the next ones. */
 #define CHUNK_PACKETS 64u
 /* Reading this many bytes again costs as much as a request, its answer and the MD5. */
 #define BRIDGE (2u * EF_KIB)
@@ -59,7 +59,7 @@ static void count_proved(struct read_window *w, struct read_range range)
 	w->least_missing = UINT32_MAX;
 }
 
-/* *ret: what arrived is what the chip has there. */
+/* *ret: whether the bytes that arrived match the flash. */
 static bool is_right(struct read_window *w, struct read_range range, bool *ret, struct ef_err *err)
 {
 	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
@@ -74,7 +74,7 @@ static bool is_right(struct read_window *w, struct read_range range, bool *ret, 
 
 /* ---- proofs ---- */
 
-/* The packet size of the line as it is: shorter ones are more likely to arrive. */
+/* The packet size for the present state of the line: shorter packets are more likely to arrive. */
 static uint32_t packet_size(const struct ef_flasher *f)
 {
 	uint32_t packet = f->form.read_packet ? f->form.read_packet : EF_READ_PACKET;
@@ -96,7 +96,7 @@ static void adapt(struct ef_flasher *f, unsigned faults, unsigned packets)
 	f->recovery.part = part < EF_READ_PACKET ? part : 0;
 }
 
-/* A smaller part is not worth another question: it is read again. */
+/* A smaller part is not worth another request: it is read again. */
 static uint32_t leaf_size(const struct ef_flasher *f)
 {
 	uint32_t leaf = packet_size(f) / READ_UNIT * READ_UNIT;
@@ -106,13 +106,13 @@ static uint32_t leaf_size(const struct ef_flasher *f)
 	return leaf < ef_budgets.pieces.least ? ef_budgets.pieces.least : leaf;
 }
 
-/* The ranges that are still to be asked about, the next one last. */
+/* The ranges that still need a request, the next one last. */
 struct halves {
 	struct half {
 		struct read_range range;
-		bool is_left;  /* its other half is the next one */
-		bool is_wrong; /* known without a question: the whole was wrong, its left half right
-				*/
+		bool is_left; /* its other half is the next one */
+		/* known without a request: the whole was wrong, its left half right */
+		bool is_wrong;
 	} half[HALVES];
 	unsigned count;
 };
@@ -127,8 +127,8 @@ static void split(struct halves *h, struct read_range range, uint32_t leaf)
 }
 
 /*
- * Keep what the chip's MD5 proves of a run that arrived: in halves, down to leaves, which are
- * read again. *wrong counts these.
+ * Keep the parts of a run that the chip's MD5 proves: halve it, down to leaves, which are read
+ * again. *wrong counts the leaves.
  */
 static bool prove_run(struct read_window *w, struct read_range run, unsigned *wrong,
 		      struct ef_err *err)
@@ -284,7 +284,7 @@ static bool read_rest(struct read_window *w, struct ef_err *err)
 	}
 }
 
-/* Each time that less is missing than ever counts as progress. */
+/* Whenever fewer bytes are missing than ever before, that is progress. */
 static void note_progress(struct read_window *w)
 {
 	uint32_t missing = read_map_count(&w->map, w->len, READ_MISSING);
@@ -295,7 +295,7 @@ static void note_progress(struct read_window *w)
 	}
 }
 
-/* One try to read the rest of the window. */
+/* Try once to read the rest of the window. */
 static bool read_step(void *ctx, struct ef_err *err)
 {
 	struct read_window *w = ctx;
@@ -318,7 +318,7 @@ static void read_again(void *ctx, const struct ef_err *cause)
 	struct read_window *w = ctx;
 	uint32_t at = w->addr + read_map_first(&w->map, 0, READ_MISSING);
 
-	/* a port that went away says nothing about the line, so the summary leaves it out */
+	/* a port that went away proves nothing about the line, so the summary leaves it out */
 	if (ef_is_port_gone(cause) || ++w->reading->faults <= READ_FAULTS_SHOWN)
 		ef_event_warn(w->f, "reading 0x%08x again: %s", at, cause->msg);
 	else

@@ -5,10 +5,10 @@
 
 #include "flasher/read_map.h"
 
-/* The user sees so many faults one by one; the others are counted. */
+/* The user sees this many faults one by one; further ones are only counted. */
 #define READ_FAULTS_SHOWN 3u
 
-/* What a reading of a range has met. */
+/* The faults and progress of reading a range. */
 struct reading {
 	struct ef_flasher *f;
 	const char *label;
@@ -22,7 +22,7 @@ struct read_window {
 	struct ef_flasher *f;
 	uint32_t addr, len, arrived_at; /* arrived_at: where the present part begins */
 	uint8_t *buf;
-	uint32_t least_missing; /* of all tries since something was proved */
+	uint32_t least_missing; /* in all tries since something was proved */
 	bool is_counted;        /* recovery knows of a fault since the last proof */
 	struct read_map map;
 };
@@ -30,7 +30,7 @@ struct read_window {
 /* NULL: out of memory. */
 struct read_window *read_window_new(struct reading *r);
 void read_window_free(struct read_window *w);
-/* Read so many bytes, READ_WINDOW at most, into buf. True: they are proved. */
+/* Read this many bytes, READ_WINDOW at most, into buf. True: they are proved. */
 bool read_window(struct read_window *w, uint32_t addr, uint32_t len,
 		 struct ef_err *err) EF_MUST_CHECK;
 

@@ -21,7 +21,7 @@ enum {
 	MEANT = 1u << 7,       /* refused, and the status has no other cause */
 	PORT_GONE = 1u << 8,
 	REFUSED = DAMAGED | UNCERTAIN | UNSUPPORTED | MEANT,
-	/* on a bad line MEANT is added, since the line may have damaged the request */
+	/* on a bad line the policy adds MEANT, since the line may have damaged the request */
 	OF_THE_LINE = SILENT | LOST | GARBLED | DAMAGED | UNCERTAIN | UNSUPPORTED,
 };
 
@@ -387,7 +387,7 @@ static void choose_error(unsigned rungs, const struct ef_err *cause, const struc
 	*err = is_better ? *other : *cause;
 }
 
-/* The work got further, or failed otherwise: so the line was to blame for the refusal before. */
+/* The work got further, or failed in another way, so the line caused the earlier refusal. */
 static void blame_line(struct ef_flasher *f, struct ef_try *t)
 {
 	const struct ef_err cause = { .fault = t->refusal };

@@ -19,7 +19,7 @@ struct ef_climb {
 	uint32_t top_hz;   /* the rate before the first step down; 0: there was none */
 	uint32_t quiet;    /* bytes of content since the last fault, or since a try began */
 	unsigned failures; /* tries that failed */
-	bool is_trial;     /* the present rate is a try: not so many bytes passed yet */
+	bool is_trial;     /* the present rate is a try: not enough bytes have passed yet */
 	bool was_lowered;  /* plan.is_lowered before the first step down */
 };
 
@@ -40,7 +40,7 @@ struct ef_recovery {
 	bool is_other_board;  /* another board answered after a reset */
 };
 
-/* What is known of the bytes that came in place of an answer. */
+/* Facts about the bytes that came in place of an answer. */
 enum ef_heard {
 	EF_HEARD_NOBODY,  /* no loader answered */
 	EF_HEARD_LOADER,  /* a loader answered, perhaps after a boot log */
@@ -57,11 +57,14 @@ struct ef_rungs {
 		       struct ef_err *err);
 	/* Wait until the port is back and open it. */
 	bool (*reopen)(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err);
-	/* The next slower rate that both sides support; 0: there is none. */
+	/* Return the next slower rate that both sides support; 0: there is none. */
 	uint32_t (*next_rate)(const struct ef_flasher *f);
 	/* Switch both sides to this rate. *ret: the loader answers there. */
 	bool (*slower)(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err);
-	/* The next faster rate up to the one before the first step down; 0: none may be tried. */
+	/*
+	 * Return the next faster rate up to the one before the first step down; 0: none may be
+	 * tried.
+	 */
 	uint32_t (*faster_rate)(const struct ef_flasher *f);
 	/* Switch both sides to it and prove it. *ret false: they are at the old rate again. */
 	bool (*faster)(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err);
@@ -70,21 +73,24 @@ struct ef_rungs {
 	/* Reset the chip and build the session anew at this rate (0: the user's rate). */
 	bool (*rebuild)(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err);
 	/*
-	 * An exchange of the work failed. What the chip says now would be dropped by the rungs.
-	 * *ret_was_reset: it proves a reset.
+	 * An exchange of the work failed. The rungs would drop the chip's output. *ret_was_reset:
+	 * it proves a reset.
 	 */
 	bool (*hear)(struct ef_flasher *f, enum ef_heard heard, bool *ret_was_reset,
 		     struct ef_err *err);
-	/* The work failed with *err: replace it if the chip itself said why. */
+	/* The work failed with *err: replace it if the chip's output has the reason. */
 	void (*explain)(struct ef_flasher *f, struct ef_err *err);
 };
 
 struct ef_try {
 	enum ef_work work;
 	bool (*step)(void *ctx, struct ef_err *err);
-	/* Called after a failure that the table covers, before any rung. May be NULL. */
+	/* ef_try calls this after a failure that the table covers, before any rung. May be NULL. */
 	void (*failed)(void *ctx, const struct ef_err *cause);
-	/* Called between the rungs and the next try, to shrink pieces or warn. May be NULL. */
+	/*
+	 * ef_try calls this between the rungs and the next try, to shrink pieces or warn. May be
+	 * NULL.
+	 */
 	void (*again)(void *ctx, const struct ef_err *cause);
 	void *ctx;
 	uint64_t start_us; /* start of the budget's time; 0: the call of ef_try */
@@ -108,18 +114,21 @@ void ef_recover_slowed(struct ef_flasher *f, uint32_t was_hz);
  * quiet stretch. Each failed try makes the next one rarer, and few may fail.
  */
 bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err) EF_MUST_CHECK;
-/* How much of them to do before ef_recover_climb is worth a call; left: all. Whole sectors. */
+/*
+ * Return the content to send before the next call of ef_recover_climb is worthwhile, in whole
+ * sectors; left: all of it.
+ */
 uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left);
 /*
  * Before the nth attempt, counted from 0: the lost byte may have been a delimiter, so send an
  * extra one before every second attempt.
  */
 bool ef_recover_shift(struct ef_flasher *f, unsigned nth, struct ef_err *err) EF_MUST_CHECK;
-/* Remember what a failed exchange says about the line. */
+/* Remember what a failed exchange reveals about the line. */
 void ef_recover_note(struct ef_flasher *f, const struct ef_err *err);
 /*
- * In this place the line is the likely cause of any fault, even of a refusal that is meant: it may
- * have damaged the request. Count it unless ef_recover_note did.
+ * Count a fault for which the line is the likely cause, even if it is a firm refusal: the line may
+ * have damaged the request. Does nothing if ef_recover_note counted it.
  */
 void ef_recover_suspect(struct ef_flasher *f, const struct ef_err *err);
 
@@ -128,17 +137,17 @@ bool ef_fault_final(struct ef_err *err);
 /* ... or: there is no loader any more that another try could reach. Always false. */
 bool ef_fault_gone(struct ef_err *err);
 
-/* Whether the port went away. */
+/* Return whether the port went away. */
 bool ef_is_port_gone(const struct ef_err *err);
-/* Whether the loader refused data for its checksum, as when long writes lose bytes. */
+/* Return whether the loader refused data for its checksum, as when long writes lose bytes. */
 bool ef_is_damaged(const struct ef_err *err);
-/* Whether the chip did not answer: it was silent, or bytes got lost. */
+/* Return whether the chip did not answer: it was silent, or bytes got lost. */
 bool ef_is_no_answer(const struct ef_err *err);
-/* Whether the exchange failed, rather than the port, a signal or memory. */
+/* Return whether the exchange failed, rather than the port, a signal or memory. */
 bool ef_is_exchange_fault(const struct ef_err *err);
-/* Whether an answer with a failure status came. The answer may be damaged. */
+/* Return whether an answer with a failure status came. The answer may be damaged. */
 bool ef_is_refusal(const struct ef_err *err);
-/* Whether the line can be the cause, so that the same exchange might succeed next time. */
+/* Return whether the line can be the cause, so that the same exchange might succeed next time. */
 bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err);
 
 #endif

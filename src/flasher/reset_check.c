@@ -29,8 +29,7 @@
 #define ANSWER_MS        50u
 #define ANSWER_REMOTE_MS 100u
 
-/* Whether a loader answers. A ROM that measures the rate does so from the second SYNC on. */
-bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct ef_err *err)
+static bool ask(struct ef_rom *rom, uint32_t rate_hz, unsigned syncs, bool *ret, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
 	uint32_t was_hz = port->rate_hz;
@@ -38,7 +37,7 @@ bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct 
 
 	if (was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err))
 		return false;
-	for (unsigned i = 0; i < 2 && sync == EF_SYNC_NONE; i++) {
+	for (unsigned i = 0; i < syncs && sync == EF_SYNC_NONE; i++) {
 		if (ef_rom_sync(rom, port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS : ANSWER_MS,
 				&sync, err))
 			continue;
@@ -48,6 +47,12 @@ bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct 
 	}
 	*ret = sync != EF_SYNC_NONE;
 	return was_hz == rate_hz || !was_hz || ef_port_set_baud(port, was_hz, err);
+}
+
+/* A ROM that measures the rate answers from the second SYNC on. */
+bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct ef_err *err)
+{
+	return ask(rom, rate_hz, 2, ret, err);
 }
 
 bool reset_either_way(const struct ef_reset_try *how, struct ef_rom *rom, reset_once_fn *once,
@@ -68,12 +73,18 @@ bool reset_either_way(const struct ef_reset_try *how, struct ef_rom *rom, reset_
 	return !is_in_vain || ef_port_invert_lines(port, was, err);
 }
 
+static uint32_t hear_ms(const struct ef_reset_try *how, const struct ef_port *port)
+{
+	if (port->caps & EF_PORT_REMOTE)
+		return HEAR_REMOTE_MS;
+	return how->is_late ? 0 : HEAR_MS;
+}
+
 static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, void *ret,
 		       bool *ret_in_vain, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
 	enum ef_reset_effect *effect = ret;
-	uint32_t ms = port->caps & EF_PORT_REMOTE ? HEAR_REMOTE_MS : HEAR_MS;
 	size_t heard;
 
 	*ret_in_vain = false;
@@ -84,13 +95,13 @@ static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, void 
 	/* a port of the chip itself has no wires, and may be gone now */
 	if (how->reset->needs || !(port->caps & EF_PORT_HAS_LINES))
 		return true;
-	if (!ef_port_hear(port, HEARD_MIN, ef_port_deadline(port, ms), &heard, err))
+	if (!ef_port_hear(port, HEARD_MIN, ef_port_deadline(port, hear_ms(how, port)), &heard, err))
 		return false;
 	if (heard >= HEARD_MIN) {
 		*effect = EF_RESET_HEARD;
 		return true;
 	}
-	if (!reset_check_loader(rom, how->loader_hz, ret_in_vain, err))
+	if (!ask(rom, how->loader_hz, how->is_proved ? 1 : 2, ret_in_vain, err))
 		return false;
 	if (*ret_in_vain)
 		*effect = EF_RESET_IN_VAIN;

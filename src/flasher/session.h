@@ -11,8 +11,8 @@
 bool ef_exchange(void *ctx, const struct ef_request *req, struct ef_reply *ret,
 		 struct ef_err *err) EF_MUST_CHECK;
 /*
- * The second half, behind an ef_rom_send. While the answer does not come, SYNCs ask whether
- * the chip is there: fault SILENT when it answers none, LOST when it does.
+ * Do the second half, behind an ef_rom_send. While the answer does not come, SYNCs ask whether the
+ * chip is there: fault SILENT when it answers none, LOST when it does.
  */
 bool ef_exchange_receive(struct ef_flasher *f, const struct ef_request *req, struct ef_reply *ret,
 			 struct ef_err *err) EF_MUST_CHECK;
@@ -28,9 +28,9 @@ bool ef_session_read_regs(struct ef_flasher *f, const uint32_t *addrs, size_t co
 /* Write registers in this order, in the same way. */
 bool ef_session_write_regs(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
 			   struct ef_err *err) EF_MUST_CHECK;
-/* Block sizes and BEGIN form for the loader that answers now. */
+/* Set block sizes and BEGIN form for the loader that answers now. */
 void ef_session_use_loader(struct ef_flasher *f, enum ef_loader loader);
-/* Whether that loader can be told to encrypt what it writes. */
+/* Return whether that loader can be told to encrypt what it writes. */
 bool ef_session_encrypts(const struct ef_flasher *f);
 /* A rung: *ret is true when the loader that this session talks to answers a SYNC. */
 bool ef_session_resync(struct ef_flasher *f, const struct ef_budget *budget, bool *ret,
@@ -41,7 +41,7 @@ bool ef_session_who(struct ef_flasher *f, const struct ef_budget *budget, enum e
 /* A rung: wait for the port and open it at the present rate. */
 bool ef_session_reopen(struct ef_flasher *f, const struct ef_err *cause,
 		       struct ef_err *err) EF_MUST_CHECK;
-/* For the caller's report, beside an error that this verdict explains. Always false. */
+/* Put the verdict that explains an error into the caller's report. Always false. */
 bool ef_session_verdict(const struct ef_flasher *f, enum ef_verdict verdict, struct ef_err *err);
 
 #endif

@@ -75,7 +75,7 @@ static bool wait_done(struct ef_flasher *f, uint32_t cmd_reg, struct ef_err *err
 	return ef_fail(err, EF_E_PROTOCOL, "the SPI controller did not finish a flash command");
 }
 
-/* A ROM takes a request that lost a byte, and says that all is well. */
+/* A ROM accepts a request that lost a byte, and reports success. */
 static bool hold_values(struct ef_flasher *f, const struct ef_reg_write *writes, size_t count,
 			bool *ret, struct ef_err *err)
 {
@@ -126,9 +126,9 @@ static bool read_answer(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 }
 
 /*
- * Run one SPI command without an address phase. *ret: its answer of read_bits bits, 1
- * to 32. Restores SPI_USR and SPI_USR2, unless an access fails. is_sure: look at the registers
- * before the command runs.
+ * Run one SPI command without an address phase. *ret: its answer of read_bits bits, 1 to 32.
+ * Restores SPI_USR and SPI_USR2, unless an access fails. is_sure: check the registers before the
+ * command runs.
  */
 static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits, bool is_sure,
 			uint32_t *ret, struct ef_err *err)
@@ -143,7 +143,8 @@ static bool spi_command(struct ef_flasher *f, uint8_t opcode, unsigned read_bits
 		{ r->base + r->w0, 0 },
 		{ r->base, CMD_USR },
 	};
-	const size_t begin = is_sure ? EF_ARRAY_LEN(command) - 1 : 0; /* only the start is left */
+	/* only the start remains to be written */
+	const size_t begin = is_sure ? EF_ARRAY_LEN(command) - 1 : 0;
 
 	if (!ef_session_read_regs(f, kept, EF_ARRAY_LEN(kept), was, err) ||
 	    (is_sure && !write_surely(f, command, begin, err)) ||
@@ -181,8 +182,8 @@ static bool is_no_id(uint32_t id)
 }
 
 /*
- * Nothing confirms a write to a register, so an id that says nothing is asked for once more, with
- * all care.
+ * Nothing confirms a write to a register, so an id without meaning is read once more, with all
+ * checks.
  */
 static bool ask_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err)
 {

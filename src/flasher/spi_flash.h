@@ -11,8 +11,8 @@
  */
 bool ef_spi_flash_open(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /*
- * Whether a missing id is believed. A request that was damaged may have changed a register of the
- * SPI controller, and then the id is missing each time.
+ * Return whether to believe that the id is missing. A request that was damaged may have changed a
+ * register of the SPI controller, and then the id is missing each time.
  */
 bool ef_spi_flash_is_sure(const struct ef_flasher *f);
 /* Read the flash id once more. *ret 0: the flash does not answer. */
@@ -21,14 +21,14 @@ bool ef_spi_flash_id(struct ef_flasher *f, uint32_t *ret, struct ef_err *err) EF
 bool ef_flash_check(const struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* Warns, once, of a range that ends beyond 2 MB of flash whose size is unknown. */
 void ef_flash_warn_unseen(struct ef_flasher *f, uint32_t addr, uint32_t len);
-/* Sets INPUT for a range that ends past the flash; label may be NULL. Always false. */
+/* Fail with INPUT for a range that ends past the flash; label may be NULL. Always false. */
 bool ef_fail_past_flash(const char *label, uint32_t addr, uint32_t len, uint32_t flash_size,
 			struct ef_err *err);
 
-/* One request to erase whole sectors (flash_erase.c). */
+/* Send one request to erase whole sectors (flash_erase.c). */
 bool ef_flash_erase_step(struct ef_flasher *f, uint32_t addr, uint32_t len,
 			 struct ef_err *err) EF_MUST_CHECK;
-/* Where the loader's flash addresses wrap to 0; 0: they don't. */
+/* Return where the loader's flash addresses wrap to 0; 0: they don't. */
 uint32_t ef_flash_reach(const struct ef_flasher *f);
 /* UNSUPP: the loader can't address the whole range. label may be NULL. */
 bool ef_flash_reach_check(const struct ef_flasher *f, const char *label, uint32_t addr,

@@ -262,7 +262,8 @@ static bool start_session(struct ef_flasher *f, uint32_t rate_hz, struct ef_err 
 		return false;
 	f->was_met = true;
 	ef_baud_plan(f);
-	if (f->opts.wait_ms) /* the time until the board answered was the user's */
+	/* the user's timeout does not cover the time until the board answered */
+	if (f->opts.wait_ms)
 		ef_session_set_limit(f);
 	if (ef_try(f, &t, err))
 		return true;
@@ -303,7 +304,7 @@ static bool leave_bad_rate(struct ef_flasher *f, enum ef_baud_result *ret, struc
 	return true;
 }
 
-/* Each round that is lost lowers the plan's rate, so this ends. */
+/* Each lost round lowers the plan's rate, so this loop ends. */
 static bool change_rate_auto(struct ef_flasher *f, struct ef_err *err)
 {
 	for (;;) {
@@ -346,7 +347,7 @@ static bool is_same(const struct ef_device *a, const struct ef_device *b)
 	       (!a->has_mac || memcmp(a->mac, b->mac, sizeof(a->mac)) == 0);
 }
 
-/* Context of the readings of a MAC that is not the one from before. */
+/* Context for reading a MAC again that differs from the earlier one. */
 struct identity {
 	struct ef_flasher *f;
 	const struct ef_device *was;

@@ -9,7 +9,7 @@
 
 #include "base/util.h"
 
-/* So many resets are a loop, and so many boots that failed are no accident. */
+/* This many resets are a loop, and this many failed boots are no accident. */
 #define LOOP_RESETS  3u
 #define FAILED_BOOTS 2u
 /*
@@ -228,7 +228,7 @@ static bool is_elsewhere(const struct start_judge *j)
 	return j->found.has_offset && j->expect->has_offset && j->found.offset != j->expect->offset;
 }
 
-/* The bootloader named another place; or it named none, and the app has another name. */
+/* Whether the bootloader named another place, or it named none and the app has another name. */
 static bool is_other_app(const struct start_judge *j)
 {
 	return is_elsewhere(j) || (j->is_other && j->boot.has_app && !j->found.has_offset);
@@ -246,7 +246,7 @@ static const char *first_of(const char *a, const char *b, const char *c)
 	return *a ? a : *b ? b : c;
 }
 
-/* The state, and the line that proves it. */
+/* Return the state, and the line that proves it. */
 static enum ef_start_state state_of(const struct start_judge *j, const char **ret_line)
 {
 	const struct start_boot *b = &j->boot;
@@ -303,7 +303,7 @@ bool start_judge_has_text(const struct start_judge *j)
 	return j->boot.has_app || j->boot.others;
 }
 
-/* Whether nothing says that another application than the expected one runs. */
+/* Whether there is no sign of another application than the expected one. */
 static bool is_expected(const struct start_judge *j)
 {
 	const struct ef_start_expect *x = j->expect;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What all ways to write a region share: what is sent, what is shown, what a failure means. */
+/* Shared by all ways to write a region: what to send, what to show, and what a failure means. */
 #include "flasher/transfer.h"
 
 uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub)
@@ -15,7 +15,7 @@ uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub)
 	return end < len ? end : len;
 }
 
-/* Content that is written again was shown before: a progress never goes back. */
+/* Content that is written again was shown already, and progress never goes back. */
 void transfer_show(struct transfer *t, uint32_t done)
 {
 	const struct ef_region *r = t->region;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The transfer of one region to flash. Private to flash_*.c and ahead.c. */
+/* Transfers one region to flash. Private to flash_*.c and ahead.c. */
 #ifndef EF_FLASHER_TRANSFER_H
 #define EF_FLASHER_TRANSFER_H
 
@@ -21,7 +21,7 @@ struct transfer {
 	bool is_in_doubt; /* a try failed: ask the chip what the flash holds now */
 	bool was_in_doubt;
 	uint32_t from, to;  /* the stretch of content that the present BEGIN covers */
-	bool is_blank;      /* that stretch is only to be erased */
+	bool is_blank;      /* that stretch needs only an erase */
 	uint32_t window;    /* longest stretch for one BEGIN; 0: no limit */
 	uint32_t written;   /* content bytes that the chip acknowledged */
 	uint32_t sent;      /* bytes of payload on the wire, compressed if a stub answers */
@@ -35,22 +35,24 @@ bool transfer_stretch(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
 /* Erase the flash from t->from to t->to, and no more. */
 bool transfer_blank(struct transfer *t, struct ef_err *err) EF_MUST_CHECK;
 /*
- * How many of these bytes are to be sent: not the 0xff at their end, which erasing leaves there.
- * Not for content that the loader encrypts, which makes other bytes of 0xff. A stub erases up to
- * the end of the sector in which the announced content ends, so that has to be the last one. A ROM
- * erases what BEGIN announces, and takes less than that.
+ * Return how many of these bytes to send: the 0xff at their end is left out, because erasing leaves
+ * it there. Content that the loader encrypts is sent whole, because 0xff becomes other bytes. A
+ * stub erases up to the end of the sector in which the announced content ends, so that must be the
+ * last sector. A ROM erases what BEGIN announces, and accepts less than that.
  */
 uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub);
-/* The length after a failure, and after a success. */
+/* Return the length after a failure, and after a success. */
 uint32_t transfer_shrink(uint32_t len, uint32_t least);
 uint32_t transfer_grow(uint32_t len, uint32_t most);
-/* A bad line is more likely to damage long pieces: send shorter ones, until all goes well. */
+/* A bad line is more likely to damage long pieces: send shorter ones until no more faults occur. */
 void transfer_shrink_piece(struct ef_flasher *f);
 void transfer_grow_piece(struct ef_flasher *f);
-/* Whether what is written is compared with the flash: the caller wants it, and the chip permits it.
+/*
+ * Return whether the written content is compared with the flash: the caller must want it, and the
+ * chip must permit it.
  */
 bool transfer_verifies(const struct transfer *t);
-/* After a failure: say what the flash holds now. Always false. */
+/* After a failure: add what the flash holds now to the message. Always false. */
 bool transfer_explain(const struct transfer *t, struct ef_err *err);
 /* Report how much content is written. The reported number never falls. */
 void transfer_show(struct transfer *t, uint32_t done);

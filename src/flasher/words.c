@@ -94,15 +94,15 @@ bool ef_words_fetch(struct ef_flasher *f, ef_facts_fn *facts, struct ef_err *err
 /* ---- once more ---- */
 
 /*
- * Last word first, and each time from another word on: a line that damages bytes at a rhythm, as a
- * timer of the host may, would else hit the same word in each reading.
+ * Last word first, and each time from another word on: if damage comes periodically, as from a
+ * timer of the host, it would otherwise hit the same word in each reading.
  */
 static size_t place(const struct ef_words *w, size_t i, size_t shift)
 {
 	return (w->count - 1 - i + shift) % w->count;
 }
 
-/* Read all words once more, from this one on, in the other order. *ret: none has changed. */
+/* Read all words once more, from this one on, in reverse order. *ret: none has changed. */
 static bool compare(struct ef_flasher *f, size_t shift, bool *ret, struct ef_err *err)
 {
 	const struct ef_words *w = &f->record.words;
@@ -153,7 +153,7 @@ bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	*ret = true;
 	if (w->count && !compare(f, shift, ret, err))
 		return false;
-	/* once for each request and once for each answer that may have been damaged unseen */
+	/* count each request and each answer that may have been damaged without notice */
 	for (unsigned i = 0; *ret && ef_words_are_doubtful(f) && i < 2; i++)
 		if (!confirm_zeros(f, ret, err))
 			return false;

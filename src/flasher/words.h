@@ -7,12 +7,15 @@
 
 /* Forget them all: another chip may answer, or an answer was wrong. */
 void ef_words_forget(struct ef_flasher *f);
-/* Registers from the record, and from the chip if they aren't there. Only for what can't change. */
+/*
+ * Read registers from the record, or from the chip if the record lacks them. Only for registers
+ * that can't change.
+ */
 struct ef_regs ef_words_regs(struct ef_flasher *f);
 
 /* Derives facts in f->dev from registers; no other exchange, and no event. */
 typedef bool ef_facts_fn(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err);
-/* Find out which registers these facts need, and get them into the record. */
+/* Find out which registers these facts need, and read them into the record. */
 bool ef_words_fetch(struct ef_flasher *f, ef_facts_fn *facts, struct ef_err *err) EF_MUST_CHECK;
 /*
  * Read all of the record once more, last word first: if the answers are late by one request,
@@ -20,7 +23,10 @@ bool ef_words_fetch(struct ef_flasher *f, ef_facts_fn *facts, struct ef_err *err
  * all agree; else all is forgotten.
  */
 bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
-/* Whether the line has damaged something, so that what has no checksum is not believed at once. */
+/*
+ * Return whether the line has damaged something, so that a value without checksum needs a second
+ * reading.
+ */
 bool ef_words_are_doubtful(const struct ef_flasher *f);
 
 #endif

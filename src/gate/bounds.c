@@ -14,7 +14,7 @@ static bool is_a_partitions_end(const struct gate *g, uint64_t end)
 	return end == g->target->flash_size;
 }
 
-/* What is refused already needs no further reason. */
+/* Content that was refused already needs no further reason. */
 static bool is_told(const struct gate *g, const struct spot *file)
 {
 	for (size_t i = 0; i < g->ret->count; i++)
@@ -30,7 +30,7 @@ static void check_partition_end(struct gate *g, const struct ef_plan_region *r,
 	const struct ef_partition *p = file->part;
 	uint64_t p_end = p ? (uint64_t)p->offset + p->size : 0;
 
-	/* MCUboot has no such table: one on the chip is left over from other firmware */
+	/* MCUboot has no such table: one on the chip is a remnant of other firmware */
 	if (!p || (p->type != EF_PART_APP && p->type != EF_PART_DATA) ||
 	    file->kind == EF_CONTENT_MCUBOOT || end <= p_end || is_a_partitions_end(g, end) ||
 	    is_told(g, file))

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What secure boot and flash encryption forbid. The rules are esptool's (cmds.py:
- * write_flash, erase_flash, erase_region); on top of them stand the ones for images
- * that are not signed, and for plain content where the chip decrypts. esptool doesn't
- * look at content, and ESP-IDF's "Flash Encryption" page says which partitions are
- * always encrypted: apps, otadata and nvs_keys.
+ * Knows what secure boot and flash encryption forbid. The rules are esptool's (cmds.py:
+ * write_flash, erase_flash, erase_region). In addition, there are rules for images that are not
+ * signed, and for plain content where the chip decrypts. esptool doesn't look at content, and
+ * ESP-IDF's "Flash Encryption" page says which partitions are always encrypted: apps, otadata and
+ * nvs_keys.
  */
 #include "gate/gate.h"
 
 #define V1_END       0x8000u /* esptool: "writing to flash regions < 0x8000" */
 #define KEY_INFO_END 0x2000u
 
-/* A data partition that the chip reads without decrypting it. */
+/* Whether this is a data partition that the chip reads without decrypting it. */
 static bool is_plain_data(const struct gate *g, const struct ef_partition *p)
 {
 	if (!p || p->type != EF_PART_DATA || p->flags & EF_PART_ENCRYPTED)
@@ -20,7 +20,7 @@ static bool is_plain_data(const struct gate *g, const struct ef_partition *p)
 	       (p->subtype != EF_PART_DATA_OTA && p->subtype != EF_PART_DATA_NVS_KEYS);
 }
 
-/* Whether the range lies in such partitions and nowhere else. */
+/* Return whether the range lies in such partitions and nowhere else. */
 static bool is_harmless(const struct gate *g, uint64_t addr, uint64_t end)
 {
 	while (addr < end) {
@@ -37,7 +37,7 @@ static bool is_harmless(const struct gate *g, uint64_t addr, uint64_t end)
 
 /* ---- what the loader is to encrypt ---- */
 
-/* Why it can't. NULL: as far as is known, it can. */
+/* Return why the loader can't encrypt. NULL: as far as we know, it can. */
 static const char *why_not(const struct ef_target *t)
 {
 	if (t->is_plain_loader)
@@ -69,7 +69,7 @@ static void check_key(struct gate *g, const struct spot *file)
 			  EF_HINT_GATE_NO_KEY);
 }
 
-/* What is written encrypted, and not decrypted when it is read. */
+/* Find content that is written encrypted, but not decrypted when it is read. */
 static void check_use(struct gate *g, const struct ef_plan_region *r, const struct spot *file)
 {
 	const struct ef_locks *l = &g->target->locks;
@@ -103,7 +103,7 @@ static void check_encrypts(struct gate *g, const struct ef_plan_region *r)
 
 /* ---- what is written as it is ---- */
 
-/* Content that a chip with flash encryption could not have encrypted. */
+/* Find content that a chip with flash encryption could not have encrypted. */
 static bool is_plain_content(enum ef_content kind)
 {
 	return kind != EF_CONTENT_UNKNOWN && kind != EF_CONTENT_BLANK;

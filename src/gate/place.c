@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Content and place: what belongs at the boot address, at the table's address and in
- * the app partitions, and what a file is that begins anywhere else. Sources: the ROM
- * starts an image at the boot address whose segments all lie in RAM, and ESP-IDF's
- * bootloader starts what esp_image_format.c accepts from an app partition.
+ * Checks that content is in its place: at the boot address, at the table's address, in the app
+ * partitions, and at the start of a file anywhere else. Sources: the ROM starts an image at the
+ * boot address whose segments all lie in RAM, and ESP-IDF's bootloader starts what
+ * esp_image_format.c accepts from an app partition.
  */
 #include "base/text.h"
 #include "gate/gate.h"
 
 /* ---- naming what is at the wrong place ---- */
 
-/* A file of a computer: never the content of a flash. */
+/* Recognize files for a computer, which never belong in flash. */
 static bool is_foreign(enum ef_content kind)
 {
 	return kind >= EF_CONTENT_ELF;
@@ -39,7 +39,7 @@ static enum ef_hint_id hint_for(enum ef_content kind)
 	return hints[kind] ? hints[kind] : EF_HINT_GATE_OTHER_FILE;
 }
 
-/* "", or the first line of a short text: servers say there what went wrong. */
+/* "", or the first line of a short text: servers put the reason of a failure there. */
 static const char *first_words(const struct spot *s, char ret[40])
 {
 	size_t n = 0;
@@ -54,7 +54,7 @@ static const char *first_words(const struct spot *s, char ret[40])
 	return ret;
 }
 
-/* Where apps are unless a table says otherwise: all default tables have one there. */
+/* The address of the app unless a table gives another: all default tables have an app there. */
 #define APP_AT 0x10000u
 
 static uint32_t app_place(const struct gate *g)
@@ -156,7 +156,7 @@ static void check_boot(struct gate *g, const struct spot *s, const struct spot *
 
 /* ---- the partition table ---- */
 
-/* The words that the bootloader would refuse it for: "exceeds flash chip size". */
+/* Check what the bootloader would refuse with the message "exceeds flash chip size". */
 static bool check_rows(struct gate *g, const struct spot *s, const struct ef_partition_table *t)
 {
 	uint32_t size = g->target->flash_size;
@@ -189,7 +189,7 @@ static bool has_row(const struct ef_partition_table *t, const struct ef_partitio
 	return false;
 }
 
-/* The first partition that the other table lacks; NULL: it has all. */
+/* Return the first partition that the other table lacks; NULL: it has all. */
 static const struct ef_partition *lost_row(const struct ef_partition_table *now,
 					   const struct ef_partition_table *t)
 {
@@ -199,7 +199,10 @@ static const struct ef_partition *lost_row(const struct ef_partition_table *now,
 	return NULL;
 }
 
-/* The user named no table, and may not expect that the default one replaces the chip's. */
+/*
+ * Warn if the user named no table, because they may not expect the default one to replace the
+ * chip's.
+ */
 static void check_own_table(struct gate *g, const struct spot *s,
 			    const struct ef_partition_table *t)
 {
@@ -319,7 +322,7 @@ static size_t count_apps(const struct ef_partition_table *t)
 	return n;
 }
 
-/* True: the region has a slot's start. *ret: one is where the file begins. */
+/* True: the region covers a slot's start. *ret: whether one is where the file begins. */
 static bool check_slots(struct gate *g, const struct ef_plan_region *r, bool *ret)
 {
 	bool has_one = false;
@@ -359,7 +362,7 @@ static void check_image_elsewhere(struct gate *g, const struct spot *s)
 }
 
 /*
- * What servers send instead of a file: GitHub's raw "404: Not Found", nginx's and
+ * Recognize texts that servers send instead of a file: GitHub's raw "404: Not Found", nginx's and
  * Amazon S3's messages without their markup.
  */
 static bool is_refusal_of_server(const struct spot *s)
@@ -374,7 +377,7 @@ static bool is_refusal_of_server(const struct spot *s)
 	return false;
 }
 
-/* Text is what programs may keep anywhere in flash. */
+/* Programs may keep text anywhere in flash. */
 static bool may_be_data(const struct spot *s)
 {
 	return s->kind == EF_CONTENT_JSON || s->kind == EF_CONTENT_CSV ||
@@ -413,8 +416,8 @@ static bool is_its_own(const struct ef_partition *p, uint32_t addr)
 }
 
 /*
- * Files whose place is wrong as a whole. Saying so once is better than what is wrong at each
- * address that they touch. True: a refusal was added.
+ * Check for files whose place is wrong as a whole. One finding for the file is better than one for
+ * each address that it touches. True: a refusal was added.
  */
 static bool check_file(struct gate *g, const struct spot *s)
 {
@@ -470,7 +473,7 @@ void gate_places(struct gate *g, const struct ef_plan_region *r)
 	}
 	has_place |= check_slots(g, r, &is_judged);
 	g->ret->changes_start |= has_place;
-	/* what a file is counts where it begins, even if it reaches over a place */
+	/* the kind of a file matters where it begins, even if the file covers such a place */
 	if (!is_judged)
 		check_elsewhere(g, &file);
 }

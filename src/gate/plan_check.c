@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The gate: which checks a plan has to pass, and which partition table they go by. */
+/* Runs the gate: knows which checks a plan must pass, and which partition table they use. */
 #include "gate/gate.h"
 
 static uint32_t table_place(const struct ef_plan *plan)
@@ -7,7 +7,7 @@ static uint32_t table_place(const struct ef_plan *plan)
 	return plan->table_offset ? plan->table_offset : EF_PARTITION_TABLE_OFFSET;
 }
 
-/* Whether the plan erases the table that is on the chip now. */
+/* Return whether the plan erases the table that is on the chip now. */
 static bool erases_table(const struct gate *g)
 {
 	for (size_t i = 0; i < g->plan->erase_count; i++) {
@@ -19,7 +19,10 @@ static bool erases_table(const struct gate *g)
 	return false;
 }
 
-/* The table that is valid after the plan: one that is written counts before all others. */
+/*
+ * Choose the table that is valid after the plan: a table that the plan writes overrides all
+ * others.
+ */
 static void choose_table(struct gate *g)
 {
 	struct ef_err ignored = EF_ERR_INIT; /* check_table reports a damaged one */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lies at an address of a plan: its content, its partition, and whether an
- * image there can run on the chip. The rules for revisions are esptool's (cmds.py,
- * write_flash) and ESP-IDF's (bootloader_common_loader.c).
+ * Finds out what lies at an address of a plan: its content, its partition, and whether an image
+ * there can run on the chip. The rules for revisions are esptool's (cmds.py, write_flash) and
+ * ESP-IDF's (bootloader_common_loader.c).
  */
 #include "gate/gate.h"
 
@@ -24,7 +24,7 @@ const struct ef_partition *gate_partition(const struct gate *g, uint32_t addr)
 	return NULL;
 }
 
-/* An erased sector is blank, whatever comes behind it: merged files have such gaps. */
+/* An erased sector is blank, whatever follows it: merged files have such gaps. */
 static enum ef_content kind_at(const uint8_t *data, size_t len)
 {
 	size_t n = len < EF_SECTOR ? len : EF_SECTOR;
@@ -61,7 +61,7 @@ struct spot gate_file_start(const struct gate *g, const struct ef_plan_region *r
 
 /* ---- merged files ---- */
 
-/* An image of this chip, by its first bytes. */
+/* Return whether the first bytes are those of an image for this chip. */
 static bool is_image_here(const struct gate *g, const struct spot *spot, uint64_t off)
 {
 	struct ef_image_info info;
@@ -165,7 +165,7 @@ static bool is_damaged(struct gate *g, const struct spot *spot, struct ef_image_
 			 "all the same");
 		return false;
 	}
-	/* a copy of a flash may have what an update that was broken off has left in a slot */
+	/* in a copy of a flash, a slot may contain a part of an interrupted update */
 	if (spot->is_spare)
 		gate_add(g, EF_FINDING_SLOT_UNKNOWN, spot, " (partition '%.16s'): %s",
 			 spot->part->name, why.msg);

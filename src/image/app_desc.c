@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The app descriptor: 256 bytes with an ESP-IDF application's name, version and
- * build time (esp_app_desc_t in ESP-IDF's esp_app_desc.h).
+ * Reads the app descriptor: 256 bytes with an ESP-IDF application's name, version and build time
+ * (esp_app_desc_t in ESP-IDF's esp_app_desc.h).
  */
 #include "image/image_priv.h"
 

@@ -67,7 +67,7 @@ static bool is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
-/* The length of a whole string like "v4.4.3-dirty"; 0: it is another. */
+/* Return the length of a whole string like "v4.4.3-dirty"; 0: the string is another one. */
 static size_t version_len(const uint8_t *p, size_t left)
 {
 	size_t len = 0;
@@ -105,7 +105,7 @@ static void read_version(struct ef_boot *b)
 }
 
 /*
- * The tags of the log lines of ESP-IDF's flash_encrypt.c, secure_boot.c and secure_boot_v2.c.
+ * Find the tags of the log lines of ESP-IDF's flash_encrypt.c, secure_boot.c and secure_boot_v2.c.
  * Bootloaders without these features don't have that code.
  */
 static bool has_security(const struct ef_boot *b)

@@ -22,7 +22,10 @@ static bool may_be_header(const uint8_t *p, size_t left)
 	       p[EF_HDR_DIGEST] == 1 && ef_chip_by_image_id(ef_le16(p + EF_HDR_CHIP_ID));
 }
 
-/* The length that the headers announce; 0: they are not all there, or it is too long. */
+/*
+ * Return the length that the headers announce; 0: the headers are incomplete, or the length is too
+ * large.
+ */
 static uint32_t announced_len(const uint8_t *p, size_t left)
 {
 	size_t len = left < EF_BOOT_MAX ? left : EF_BOOT_MAX;
@@ -46,7 +49,7 @@ void ef_boot_scan(const uint8_t *data, size_t len, ef_boot_fn *fn, void *user)
 	while (len && (p = memchr(p, EF_IMAGE_MAGIC, len - (size_t)(p - data)))) {
 		size_t off = (size_t)(p - data), left = len - off;
 		uint32_t n = may_be_header(p, left) ? announced_len(p, left) : 0;
-		struct ef_err ignored = EF_ERR_INIT; /* then it simply is none */
+		struct ef_err ignored = EF_ERR_INIT; /* then it is not a bootloader */
 
 		p++;
 		if (n > budget)
@@ -139,7 +142,7 @@ void ef_boot_tell_crystals(struct ef_boot *boots, size_t count)
 		struct ef_boot *a = &boots[i], *found = NULL;
 		unsigned siblings = 0;
 
-		/* with other than two crystals there is nothing to tell */
+		/* only two crystals can be told apart */
 		if (a->xtal_mhz || !a->chip->xtal.mhz[1] || a->chip->xtal.mhz[2])
 			continue;
 		for (size_t k = 0; k < count; k++) {

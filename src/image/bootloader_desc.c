@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bootloader descriptor: 80 bytes at the start of the first segment
- * (esp_bootloader_desc_t in ESP-IDF's esp_bootloader_desc.h). Older bootloaders
- * have code or data there.
+ * Reads the bootloader descriptor: 80 bytes at the start of the first segment
+ * (esp_bootloader_desc_t in ESP-IDF's esp_bootloader_desc.h). Older bootloaders have code or data
+ * there.
  */
 #include "image/image_priv.h"
 

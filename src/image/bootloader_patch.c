@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Patch the flash settings in a bootloader image. Only bytes 2 and 3 change. The
- * checksum doesn't cover them, but the digest does, so it is recomputed if the
- * image has one. A digest that was wrong before is recomputed, too: other tools patch
- * the header and leave the digest, and ROMs start such a bootloader.
+ * Patches the flash settings in a bootloader image. Only bytes 2 and 3 change. The checksum doesn't
+ * cover them, but the digest does, so it is recomputed if the image has one. A digest that was
+ * wrong before is recomputed, too: other tools patch the header and leave the digest, and ROMs
+ * start such a bootloader.
  */
 #include "base/hash.h"
 #include "image/image_priv.h"

@@ -79,7 +79,7 @@ static bool is_text(const uint8_t *data, size_t len)
 	return len >= 4;
 }
 
-/* Whether a word is among the first bytes, in any case. */
+/* Return whether a word is among the first bytes, in any case. */
 static bool has_word(const uint8_t *data, size_t len, const char *word)
 {
 	size_t n = strlen(word);
@@ -105,7 +105,7 @@ static bool is_hex(const uint8_t *p, size_t n)
 	return true;
 }
 
-/* A table as gen_esp32part.py reads it: a row "name, type, subtype, ...". */
+/* Recognize a table as gen_esp32part.py reads it: a row "name, type, subtype, ...". */
 static bool is_csv(const uint8_t *data, size_t len)
 {
 	return has_word(data, len, ", app") || has_word(data, len, ",app") ||
@@ -153,7 +153,9 @@ enum ef_content ef_content_of(const uint8_t *data, size_t len)
 
 /* ---- images ---- */
 
-/* The greeting that ESP-IDF's bootloaders print since v3.0 (bootloader_start.c, "boot" tag). */
+/*
+ * Find the greeting that ESP-IDF's bootloaders print since v3.0 (bootloader_start.c, "boot" tag).
+ */
 static bool has_greeting(const uint8_t *image, size_t len)
 {
 	static const char text[] = "2nd stage bootloader";

@@ -133,7 +133,7 @@ static bool find_table(const uint8_t *file, size_t len, struct table *ret, struc
 	return true;
 }
 
-/* The string at off of a string table; NULL if it doesn't end inside the table. */
+/* Return the string at off of a string table; NULL if it doesn't end inside the table. */
 static const char *get_string(const struct ef_elf_section *table, uint32_t off)
 {
 	const uint8_t *p = table->data;
@@ -244,7 +244,7 @@ struct ef_elf_symbol ef_elf_symbol(const struct ef_elf *elf, size_t index)
 	};
 }
 
-/* What the symbol says about the program as a whole. */
+/* Note what the symbol tells about the program as a whole. */
 static void look_at_symbol(struct ef_elf *elf, const struct ef_elf_symbol *symbol)
 {
 	const struct ef_elf_section *in = symbol->section;
@@ -259,7 +259,7 @@ static void look_at_symbol(struct ef_elf *elf, const struct ef_elf_symbol *symbo
 			      symbol->size);
 }
 
-/* Where the table and its names are. Names are used up to the last NUL, so each one ends. */
+/* Find the table and its names. Names are used up to the last NUL, so each one is terminated. */
 static bool find_symbols(struct ef_elf *elf, const struct table *table, struct ef_err *err)
 {
 	const struct ef_elf_section *symbols, *names;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Checks whether an ELF is for a chip, and whether ESP-IDF's bootloader can start
- * it. The machine type, esp-hal's metadata, load addresses and section names tell.
+ * Checks whether an ELF is for a chip, and whether ESP-IDF's bootloader can start it. It uses the
+ * machine type, esp-hal's metadata, load addresses and section names.
  */
 #include "image/image_priv.h"
 
@@ -15,7 +15,7 @@ const struct ef_chip *ef_elf_chip(const struct ef_elf *elf)
 	return elf->chip_name[0] ? ef_chip_by_name(elf->chip_name) : NULL;
 }
 
-/* A chip of this architecture that has memory at addr; NULL if there is none. */
+/* Return a chip of this architecture that has memory at addr; NULL if there is none. */
 static const struct ef_chip *owner_of(uint32_t addr, enum ef_arch arch)
 {
 	for (const struct ef_chip *const *c = ef_chips; *c; c++)

@@ -49,7 +49,7 @@ static bool table_at(const uint8_t *data, size_t len, size_t off, struct ef_file
 		return false;
 	ret->has_table = true;
 	ret->table_off = (uint32_t)off;
-	ef_err_clear(&ret->table_err); /* left over from an earlier offset */
+	ef_err_clear(&ret->table_err); /* the error may be from an earlier offset */
 	ret->is_table_valid = ef_partition_parse_binary(data + off, size, &ret->table,
 							&ret->table_err);
 	return true;
@@ -95,7 +95,7 @@ static bool find_bootloader(const uint8_t *data, size_t len, struct ef_file_layo
 	return false;
 }
 
-/* The end of the bootloader; its start if the image is damaged. */
+/* Return the end of the bootloader; its start if the image is damaged. */
 static size_t bootloader_end(const uint8_t *data, size_t len, const struct ef_file_layout *layout)
 {
 	struct ef_err ignored = EF_ERR_INIT; /* parsing that image itself reports it */
@@ -108,12 +108,12 @@ static size_t bootloader_end(const uint8_t *data, size_t len, const struct ef_fi
 }
 
 /*
- * A bootloader at the start of a file, for a chip that looks for it elsewhere, and a table behind
- * it: the file begins at the chip's boot address.
+ * Find a bootloader at the start of a file, for a chip that looks for it elsewhere, and a table
+ * behind it: the file begins at the chip's boot address.
  */
 static bool find_shifted(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then it is no such file */
+	struct ef_err ignored = EF_ERR_INIT; /* then the file has another form */
 	const struct ef_chip *chip;
 	struct ef_image_info info;
 	uint32_t table;

@@ -24,7 +24,7 @@ struct build {
 	uint8_t header[EF_IMAGE_HEADER_LEN];
 	struct ef_pieces flash, ram;
 	bool has_desc;
-	uint32_t desc_addr, desc_off; /* in the first flash piece */
+	uint32_t desc_addr, desc_off; /* the descriptor is in the first flash piece */
 	struct elf_digest digest;
 	uint32_t page;
 	struct ef_plan plan;
@@ -87,8 +87,8 @@ static bool make_header(struct build *b, struct ef_err *err)
 /* ---- app descriptor and page size ---- */
 
 /*
- * The section whose descriptor gets the ELF's digest and chooses the page size. Like
- * espflash, leave esp-hal's alone. A section of another name counts by its content.
+ * Find the section whose descriptor gets the ELF's digest and chooses the page size. Like espflash,
+ * leave esp-hal's descriptor alone. A section of another name counts by its content.
  */
 static const struct ef_elf_section *find_descriptor(const struct build *b)
 {
@@ -269,7 +269,7 @@ static uint8_t stamp_descriptor(const struct build *b, uint8_t *out, uint8_t sum
 	return ef_image_checksum(at, EF_SHA256_LEN, sum);
 }
 
-/* The thread has the ELF's digest last, so all that does not depend on it is done before. */
+/* The thread's digest of the ELF comes last, so do everything that does not depend on it first. */
 static uint8_t write_body(struct build *b, uint8_t *out)
 {
 	uint8_t sum;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What may keep a program from starting although an image can be made of it. The
- * rules are those of ESP-IDF's second-stage bootloader: esp_image_format.c has the
- * addresses that it loads (should_load, verify_load_addresses), and
- * bootloader_utility.c the segments that it maps (unpack_load_app). The known memory
- * is esptool's, which may be incomplete, so these are doubts and not errors.
+ * Finds what may keep a program from starting although an image can be made of it. The rules are
+ * those of ESP-IDF's second-stage bootloader: esp_image_format.c has the addresses that it loads
+ * (should_load, verify_load_addresses), and bootloader_utility.c the segments that it maps
+ * (unpack_load_app). The known memory is esptool's, which may be incomplete, so these are doubts
+ * and not errors.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@ static void tell(const struct doubts *d, const char *fmt, ...)
 
 /* ---- what is loaded into RAM ---- */
 
-/* Whether a bootloader can fill the memory at addr. It has not set up PSRAM yet. */
+/* Return whether a bootloader can fill the memory at addr. It has not set up PSRAM yet. */
 static bool is_filled(const struct ef_chip *chip, uint32_t addr)
 {
 	const struct ef_mem *mem = ef_chip_mem(chip, addr);
@@ -123,7 +123,7 @@ static void doubt_flash(struct doubts *d, const struct ef_pieces *flash)
 
 /* ---- the whole ---- */
 
-/* espflash believes the section's name; ESP-IDF's bootloader looks for the magic word. */
+/* espflash relies on the section's name; ESP-IDF's bootloader looks for the magic word. */
 static void doubt_descriptor(const struct doubts *d)
 {
 	const struct ef_elf_section *s = ef_elf_app_desc(d->elf);

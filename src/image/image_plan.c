@@ -203,9 +203,8 @@ static bool check_alignment(const struct ef_piece *piece, const struct ef_pieces
 }
 
 /*
- * The number of padding bytes that put a segment's data at the right offset; 0 if it
- * is there already. The padding is a segment with a header of its own, which is not
- * counted.
+ * Return the number of padding bytes that put a segment's data at the right offset; 0 if it is
+ * there already. The padding is a segment with a header of its own, which is not counted.
  */
 static uint32_t padding_before(uint32_t pos, uint32_t addr, uint32_t page)
 {

@@ -41,7 +41,7 @@ enum {
 #define EF_SECTION_RODATA_DESC ".rodata_desc" /* esp-hal's */
 #define EF_SECTION_METADATA    ".espressif.metadata"
 
-/* Whether data begins with the headers of an ESP8266 image. */
+/* Return whether data begins with the headers of an ESP8266 image. */
 bool ef_is_esp8266(const uint8_t *data, size_t len);
 
 /* XOR of seed and len bytes. */
@@ -55,9 +55,9 @@ bool ef_settings_apply(const struct ef_flash_settings *settings, const struct ef
 		       uint8_t header[EF_IMAGE_HEADER_LEN], struct ef_err *err) EF_MUST_CHECK;
 
 /*
- * The header that an app image inherits if there is no bootloader; NULL if none is
- * known for this chip. If espflash has two bootloaders for a chip, the revision
- * (major * 100 + minor) selects one.
+ * Return the header that an app image inherits if there is no bootloader; NULL if none is known for
+ * this chip. If espflash has two bootloaders for a chip, the revision (major * 100 + minor) selects
+ * one.
  */
 const uint8_t *ef_inherited_header(uint16_t chip_id, uint16_t revision);
 
@@ -65,9 +65,11 @@ const uint8_t *ef_inherited_header(uint16_t chip_id, uint16_t revision);
 
 /* Zephyr's loaders need no descriptor. */
 bool ef_elf_is_zephyr(const struct ef_elf *elf);
-/* The section for an app descriptor by its name, else by its content; NULL if there is none. */
+/*
+ * Return the section for an app descriptor by its name, else by its content; NULL if there is none.
+ */
 const struct ef_elf_section *ef_elf_app_desc(const struct ef_elf *elf);
-/* Whether the section begins with a descriptor. */
+/* Return whether the section begins with a descriptor. */
 bool ef_section_is_app_desc(const struct ef_elf_section *section);
 
 /* ---- sections to pieces, pieces to segments ---- */
@@ -92,7 +94,7 @@ void ef_pieces_release(struct ef_pieces *pieces);
 /* Copy [off, off + len) of a piece; the range must lie in it. */
 void ef_piece_copy(const struct ef_pieces *pieces, const struct ef_piece *piece, uint32_t off,
 		   uint32_t len, uint8_t *dst);
-/* Does this section go into an image? */
+/* Return whether this section goes into an image. */
 bool ef_section_is_loadable(const struct ef_elf_section *section);
 
 struct ef_plan_segment {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The regions of a program that is loaded to RAM. Sections are merged and padded as in
- * an image; each piece is one region. Regions consist of whole words, because the chip
- * writes words.
+ * Makes the regions of a program that is loaded into RAM. Sections are merged and padded as in an
+ * image; each piece is one region. Regions consist of whole words, because the chip writes words.
  */
 #include <stdlib.h>
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The signature sector of secure boot V2. It follows an image at the next sector
- * boundary and has up to three blocks. Each block holds the digest of everything before
- * the sector, and a CRC (ets_secure_boot_sig_block_t in ESP-IDF's
- * esp_rom/.../rom/secure_boot.h).
+ * Reads the signature sector of secure boot V2. It follows an image at the next sector boundary and
+ * has up to three blocks. Each block holds the digest of everything before the sector, and a CRC
+ * (ets_secure_boot_sig_block_t in ESP-IDF's esp_rom/.../rom/secure_boot.h).
  */
 #include "base/hash.h"
 #include "image/image_priv.h"

@@ -164,7 +164,7 @@ static int base_entry(const struct ef_otadata *data)
 	return ok[0] ? 0 : ok[1] ? 1 : -1;
 }
 
-/* The lowest number for the slot that is not below the base's. */
+/* Return the lowest number for the slot that is not below the base's. */
 static uint64_t next_seq(uint32_t base, unsigned slot, unsigned count)
 {
 	uint64_t first = (slot + 1u) % count;
@@ -226,7 +226,10 @@ bool ef_ota_switch(const struct ef_ota_slots *slots, const struct ef_otadata *ol
 		ef_ota_entry_parse(entry, &data.entry[at]);
 		if (starts_slot(slots, &data, slot))
 			break;
-		/* Otatool's record does not do: first change its state, then its number, too. */
+		/*
+		 * If otatool's record does not work, change its state first, then its number as
+		 * well.
+		 */
 		if (i == 0)
 			ef_put_le32(entry + STATE_OFF, EF_OTA_UNDEFINED);
 		else

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Intel HEX ("Hexadecimal Object File Format Specification", Revision A, 1988) as esptool writes
- * it, which is the way of Python's intelhex: regions that touch each other are one run of
- * bytes; a record has 16 bytes, fewer at the end of a run and before a multiple of 64 KiB; the
- * upper half of an address precedes the first record with it, unless all addresses fit 16 bits.
+ * Intel HEX ("Hexadecimal Object File Format Specification", Revision A, 1988) as esptool writes it
+ * with Python's intelhex: regions that touch each other are one run of bytes; a record has 16
+ * bytes, fewer at the end of a run and before a multiple of 64 KiB; the upper half of an address
+ * precedes the first record with it, unless all addresses fit 16 bits.
  */
 #include <stdlib.h>
 
@@ -20,7 +20,7 @@ static const char end_record[] = ":00000001FF\n";
 struct writer {
 	const struct ef_region *regions;
 	size_t count;
-	size_t region; /* where the next byte is */
+	size_t region; /* the position of the next byte */
 	uint32_t off;
 	uint8_t *out;
 	size_t len;
@@ -96,7 +96,9 @@ static void write_all(struct writer *w, bool is_long)
 	w->len += sizeof(end_record) - 1;
 }
 
-/* At most: each region and each 64 KiB begins a record, perhaps with an address before it. */
+/*
+ * The upper limit: each region and each 64 KiB begins a record, perhaps with an address before it.
+ */
 static uint64_t room_for(const struct ef_region *regions, size_t count)
 {
 	uint64_t records = 1;

@@ -5,7 +5,7 @@
 
 #include <espflash/output.h>
 
-/* Whether the regions are in order, apart from each other, and below 4 GiB. INPUT. */
+/* Return whether the regions are in order, apart from each other, and below 4 GiB. INPUT. */
 bool output_check(const struct ef_region *regions, size_t count, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Regions as one raw file, and the check that every form of output begins with. */
+/* Writes regions as one raw file, and has the check with which every form of output begins. */
 #include <stdlib.h>
 
 #include "image/image_priv.h"
@@ -23,7 +23,7 @@ bool output_check(const struct ef_region *regions, size_t count, struct ef_err *
 	return end <= UINT32_MAX || ef_fail(err, EF_E_INPUT, "the content ends beyond 4 GiB");
 }
 
-/* Where the last region ends. */
+/* Return the end of the last region. */
 static uint32_t end_of(const struct ef_region *regions, size_t count, uint32_t start)
 {
 	return count ? regions[count - 1].addr + regions[count - 1].len : start;

@@ -96,7 +96,7 @@ bool ef_partition_parse_binary(const uint8_t *data, size_t len, struct ef_partit
 	return ef_fail(err, EF_E_INPUT, "the partition table has no end marker");
 }
 
-/* Blank rows end a table, and so does what is no row. */
+/* Blank rows end a table, and so does anything that is not a row. */
 bool ef_partition_goes_on(const uint8_t *data, size_t len)
 {
 	size_t at = 0;

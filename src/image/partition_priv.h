@@ -38,14 +38,17 @@ bool part_parse_int(struct text t, const struct part_keyword *keywords, int64_t 
 /* ---- partition_names.c ---- */
 
 extern const struct part_keyword part_types[];
-/* The subtypes of a type; NULL if they have no names. */
+/* Return the subtypes of a type; NULL if they have no names. */
 const struct part_keyword *part_subtypes(uint8_t type);
 
 /* ---- partition_check.c ---- */
 
 /* opts, or defaults for NULL, with the default table offset filled in. */
 struct ef_partition_opts part_opts(const struct ef_partition_opts *opts);
-/* Is this the bootloader or the table itself? Those lie below the first free address. */
+/*
+ * Return whether this is the bootloader or the table itself, which lie below the first free
+ * address.
+ */
 bool part_is_primary(uint8_t type, uint8_t subtype);
 uint32_t part_align(uint8_t type);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text with the rules of ESP-IDF's generator, a Python program: encodings by byte
- * order mark, line ends, blanks, and the numbers that int(x, 0) accepts. Tables
- * written on Windows or by a spreadsheet depend on them.
+ * Reads text by the rules of ESP-IDF's generator, a Python program: encodings by byte order mark,
+ * line ends, blanks, and the numbers that int(x, 0) accepts. Tables written on Windows or by a
+ * spreadsheet depend on them.
  */
 #include "image/partition_priv.h"
 

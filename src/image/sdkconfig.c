@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the few settings of an ESP-IDF configuration that a bootloader was built with and that
- * its image doesn't tell. Sources: ESP-IDF's Kconfig files (XTAL_FREQ, in v4.x
- * ESP32_XTAL_FREQ; ESP_REV_MIN_FULL and ESP_REV_MAX_FULL; IDF_TARGET;
- * SECURE_BOOT, SECURE_FLASH_ENC_ENABLED; PARTITION_TABLE_OFFSET).
+ * Reads the few settings of an ESP-IDF configuration that matter for a bootloader and that its
+ * image doesn't reveal. Sources: ESP-IDF's Kconfig files (XTAL_FREQ, in v4.x ESP32_XTAL_FREQ;
+ * ESP_REV_MIN_FULL and ESP_REV_MAX_FULL; IDF_TARGET; SECURE_BOOT, SECURE_FLASH_ENC_ENABLED;
+ * PARTITION_TABLE_OFFSET).
  */
 #include <espflash/boot.h>
 
@@ -27,7 +27,10 @@ static void take_target(const char *value, char *ret, size_t cap)
 		(void)ef_snprintf(ret, cap, "%.*s", (int)(len - 2), value + 1);
 }
 
-/* Whether bootloaders with this setting write eFuses. Includes the names before ESP-IDF v4.0. */
+/*
+ * Return whether bootloaders with this setting write eFuses. Includes the names before ESP-IDF
+ * v4.0.
+ */
 static bool is_burning(const char *key, const char *value)
 {
 	static const char *const keys[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One image in a file. An app's place is a matter of the chip's partition table; a bootloader's
- * is that of the chip's ROM.
+ * Reads a file that is one image. The chip's partition table decides the place of an app, and the
+ * chip's ROM that of a bootloader.
  */
 #include "input/input_priv.h"
 

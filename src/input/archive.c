@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An archive: its entries are the files around the thing in it. */
+/* Opens an archive: its entries are the files around the thing in it. */
 #include "input/entries.h"
 
 #include <stdlib.h>
@@ -7,13 +7,13 @@
 struct archive {
 	struct input_entries entries;
 	struct ef_input_files files;
-	struct ef_input *in; /* owns what is unpacked */
-	/* Where the list of a folder goes on. From the start, each name takes a whole walk. */
+	struct ef_input *in; /* owns the unpacked content */
+	/* The position in the list of a folder. Without it, each name would take a whole walk. */
 	const char *listed;
 	size_t next_n, next_i;
 };
 
-/* The entry of this name, else one in any folder with the same last part, as mos finds it. */
+/* Find the entry of this name, else one in any folder with the same last part, as mos does. */
 static bool find_entry(const struct archive *a, const char *name, size_t *ret)
 {
 	const char *base = ef_base_name(name);
@@ -106,7 +106,7 @@ static void free_archive(struct archive *a)
 	free(a);
 }
 
-/* *ret has the archive's files around it. */
+/* *ret gets the archive's files. */
 static bool open_folder(const struct input_src *src, struct archive *a, struct input_src *ret,
 			struct ef_err *err)
 {

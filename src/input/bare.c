@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One file that starts without a partition table: an image for simple boot, or MCUboot with its
+ * Reads a file that starts without a partition table: an image for simple boot, or MCUboot with its
  * app in the first slot (merge_bin in NuttX's tools/espressif/Config.mk). For simple boot,
  * esptool's elf2image --ram-only-header counts only the segments in RAM in the header, which the
  * ROM loads; those in flash follow behind the checksum, each with its own header and with padding
@@ -15,11 +15,11 @@
 
 struct bare {
 	const struct ef_chip *chip;
-	uint32_t off, boot_end; /* where in the file the image for the ROM begins and ends */
-	uint32_t app;           /* where MCUboot's app begins; 0: there is none */
+	uint32_t off, boot_end; /* the start and end of the ROM's image in the file */
+	uint32_t app;           /* the start of MCUboot's app; 0: there is none */
 };
 
-/* Whether segments follow that are mapped from flash. */
+/* Return whether segments that are mapped from flash follow. */
 static bool has_flash_segments(const uint8_t *data, size_t len, const struct bare *b)
 {
 	size_t at = b->boot_end;
@@ -49,10 +49,10 @@ static uint32_t find_mcuboot(const uint8_t *data, size_t len, uint32_t from)
 	return 0;
 }
 
-/* An image that the ROM starts, at this offset of the file. */
+/* Recognize an image that the ROM starts, at this offset of the file. */
 static bool is_boot_image(const uint8_t *data, size_t len, uint32_t off, struct bare *ret)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then it is no such file */
+	struct ef_err ignored = EF_ERR_INIT; /* then the file has another form */
 	struct ef_image_info info;
 
 	if (off >= len || !ef_image_parse(data + off, len - off, &info, &ignored) ||
@@ -101,7 +101,7 @@ static bool add_range(const struct input_src *src, struct ef_input *in, const st
 	return true;
 }
 
-/* Padding to the size of the flash (merge-bin --pad-to-size) is no content. */
+/* Padding up to the flash size (merge-bin --pad-to-size) does not count as content. */
 static uint32_t content_end(const struct input_src *src, const struct bare *b)
 {
 	uint32_t end = (uint32_t)src->len, start = b->app ? b->app : b->boot_end;

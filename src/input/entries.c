@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One view of two kinds of archives. Nothing of a tar is compressed, so its entries are borrowed.
+/*
+ * Gives two kinds of archives one interface. A tar is not compressed, so its entries are borrowed.
  */
 #include "input/entries.h"
 
@@ -45,7 +46,7 @@ static bool add_entry(struct input_entries *e, const struct ef_tar_entry *entry,
 	return true;
 }
 
-/* Names that lead out of the archive are kept for the caller, who refuses them. */
+/* Names that lead out of the archive are kept for the caller, which refuses them. */
 static bool open_tar(struct input_entries *e, const struct input_src *src, struct ef_input *in,
 		     struct ef_err *err)
 {

@@ -13,16 +13,19 @@ struct input_entries {
 	size_t count;
 };
 
-/* Whether the source is an archive. */
+/* Return whether the source is an archive. */
 bool input_entries_are(const struct input_src *src);
-/* in owns the names. The source's data must stay. INPUT: damaged, or too many entries. */
+/*
+ * Open an archive; in owns the names. The source's data must stay. INPUT: damaged, or too many
+ * entries.
+ */
 bool input_entries_open(struct input_entries *e, const struct input_src *src, struct ef_input *in,
 			struct ef_err *err) EF_MUST_CHECK;
 /* Accepts one that was never opened. */
 void input_entries_close(struct input_entries *e);
-/* The entry's path in the archive; "" if it has none. */
+/* Return the entry's path in the archive; "" if it has none. */
 const char *input_entry_name(const struct input_entries *e, size_t i);
-/* in owns what is unpacked. INPUT: the entry is damaged, or too large. */
+/* Unpack an entry; in owns its content. INPUT: the entry is damaged, or too large. */
 bool input_entry_read(const struct input_entries *e, size_t i, struct ef_input *in,
 		      const uint8_t **ret, size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A file that gzip compressed (RFC 1952), with any other thing in it. */
+/* Opens a gzip file (RFC 1952), which may contain any other thing. */
 #include "input/input_priv.h"
 
 #include "base/gunzip.h"

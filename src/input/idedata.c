@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * idedata.json, which PlatformIO leaves in .pio/build/ENV for editors (pio run -t idedata). Its
- * extra.flash_images has all that "pio run -t upload" writes beside the app, with addresses, and
- * extra.application_offset is the app's (platform-espressif32: platform.py,
+ * Reads idedata.json, which PlatformIO leaves in .pio/build/ENV for editors (pio run -t idedata).
+ * Its extra.flash_images has all that "pio run -t upload" writes beside the app, with addresses,
+ * and extra.application_offset is the app's (platform-espressif32: platform.py,
  * configure_debug_session). The paths are those of the machine that built it.
  */
 #include "input/input_priv.h"
@@ -10,7 +10,7 @@
 #include <cjson/cJSON.h>
 
 #define IDEDATA_FILE "idedata.json"
-#define APP_OFFSET   0x10000u /* where application_offset is missing, as in platform.py */
+#define APP_OFFSET   0x10000u /* used if application_offset is missing, as in platform.py */
 
 static const cJSON *images_of(const cJSON *json)
 {
@@ -23,7 +23,7 @@ static const cJSON *images_of(const cJSON *json)
 /* The framework's boot_app0.bin is not in the folder, but its content is always the same. */
 static bool is_boot_app0(const struct input_src *src, const char *name)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then it is outside */
+	struct ef_err ignored = EF_ERR_INIT; /* then the file is outside */
 
 	return ef_str_ieq(input_file_name(name), "boot_app0.bin") &&
 	       (!input_name_check(src, name, &ignored) || !input_exists(src, name));

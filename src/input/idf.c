@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What ESP-IDF's build leaves. flasher_args.json (components/esptool_py/flasher_args.json.in)
- * has all that "idf.py flash" writes, with paths relative to its folder;
- * project_description.json (tools/cmake/project_description.json.in) names the app's ELF.
+ * Reads the files that ESP-IDF's build leaves. flasher_args.json
+ * (components/esptool_py/flasher_args.json.in) has all that "idf.py flash" writes, with paths
+ * relative to its folder; project_description.json (tools/cmake/project_description.json.in) names
+ * the app's ELF.
  */
 #include "input/input_priv.h"
 
@@ -11,7 +12,7 @@
 #define ARGS_FILE    "flasher_args.json"
 #define PROJECT_FILE "project_description.json"
 
-/* What the build calls its parts, and what they are to the chip. */
+/* The build's names for its parts, and their roles. */
 static const struct {
 	const char *key;
 	enum ef_role role;
@@ -54,7 +55,9 @@ static bool is_true(const cJSON *item)
 	       (cJSON_IsString(item) && ef_str_ieq(item->valuestring, "true"));
 }
 
-/* The object that describes the part at this address, with its offset; NULL: there is none. */
+/*
+ * Return the object that describes the part at this address, with its offset; NULL: there is none.
+ */
 static const cJSON *part_object(const cJSON *args, uint32_t addr)
 {
 	const cJSON *item;
@@ -111,7 +114,7 @@ static void set_project(const struct input_src *src, struct ef_input *in, const 
 		input_set_elf(src, in, elf);
 }
 
-/* Without a description: the ELF that has the name of the app's .bin. */
+/* Without a description, use the ELF with the name of the app's .bin. */
 static void guess_elf(const struct input_src *src, struct ef_input *in, const cJSON *args)
 {
 	const cJSON *app = cJSON_GetObjectItemCaseSensitive(args, "app");
@@ -126,7 +129,7 @@ static void guess_elf(const struct input_src *src, struct ef_input *in, const cJ
 
 static void find_project(const struct input_src *src, struct ef_input *in, const cJSON *args)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* the description only adds to what is known */
+	struct ef_err ignored = EF_ERR_INIT; /* the description only adds facts */
 	const uint8_t *data;
 	size_t len;
 	cJSON *project = NULL;

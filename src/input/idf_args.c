@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file of arguments for esptool's write-flash, as ESP-IDF's build leaves it (flash_args,
- * flash_project_args, app-flash_args): options, then pairs of address and file. esptool
- * takes it as "@FILE" and splits each line as a shell would (Python's shlex.split). A release may
- * have nothing but such a file and its parts; ESP-AT calls it download.config.
+ * Reads a file of arguments for esptool's write-flash, as ESP-IDF's build leaves it (flash_args,
+ * flash_project_args, app-flash_args): options, then pairs of address and file. esptool takes it as
+ * "@FILE" and splits each line as a shell would (Python's shlex.split). A release may have nothing
+ * but such a file and its parts; ESP-AT calls it download.config.
  */
 #include "input/input_priv.h"
 
 #define WORD_SIZE EF_INPUT_NAME_SIZE
 #define ARGS_MAX  (64u * EF_KIB)
 
-/* In a folder, the first of these that is there. */
+/* In a folder, use the first of these files that exists. */
 static const char *const file_names[] = { "flash_args", "flash_project_args", "download.config" };
 
 /* ---- words ---- */
@@ -26,7 +26,7 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The next word, without its quotes. BAD: a quote is open, or the word is too long. */
+/* Take the next word, without its quotes. BAD: a quote is open, or the word is too long. */
 static enum word_result next_word(struct words *w, char ret[WORD_SIZE])
 {
 	size_t len = 0;
@@ -89,7 +89,7 @@ static const struct {
 	{ "write-flash", "", ARG_COMMAND }, { "encrypt-files", "", ARG_ENCRYPT_FILES },
 };
 
-/* Whether a word is an option, and which; only the command's own name has no dash. -1: unknown. */
+/* The option that a word names; only the command's own name has no dash. -1: unknown. */
 static int find_option(const char *word)
 {
 	size_t dashes = strspn(word, "-");
@@ -109,7 +109,7 @@ static int find_option(const char *word)
 	return -1;
 }
 
-/* All words of a file; editors on Windows put a byte order mark before them. */
+/* Return all words of a file; editors on Windows put a byte order mark before them. */
 static struct words words_of(const struct input_src *src)
 {
 	static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
@@ -124,7 +124,8 @@ struct args {
 	const struct input_src *src;
 	struct ef_input *in;
 	struct words words;
-	bool encrypts_all, encrypts_next; /* --encrypt; the files behind --encrypt-files */
+	/* --encrypt was given; the following files belong to --encrypt-files */
+	bool encrypts_all, encrypts_next;
 };
 
 static bool take_value(struct args *a, enum arg_kind kind, const char *value, struct ef_err *err)
@@ -145,7 +146,7 @@ static bool take_value(struct args *a, enum arg_kind kind, const char *value, st
 		input_set_after(a->in, value);
 		return true;
 	default:
-		return true; /* port and rate are the command's to choose */
+		return true; /* the command chooses port and rate */
 	}
 }
 

@@ -10,13 +10,13 @@ enum { RECORD_DATA = 0, RECORD_END = 1, RECORD_SEGMENT = 2, RECORD_LINEAR = 4 };
 
 struct ihex {
 	const uint8_t *p, *end;
-	const uint8_t *passed; /* a mapped file leaves memory up to here */
+	const uint8_t *passed; /* the pages of a mapped file up to here have left memory */
 	unsigned line;
 	uint32_t base;
 	uint8_t *out; /* all data so far, in the order of the file */
 	size_t out_len;
 	struct ef_input *in;
-	struct ef_input_part *part; /* the one that grows */
+	struct ef_input_part *part; /* the run that grows */
 	const char *file;
 };
 
@@ -99,7 +99,7 @@ static bool take_record(struct ihex *h, const struct record *r, bool *is_end, st
 		h->base = (uint32_t)(r->data[0] << 8 | r->data[1]) << 4;
 	else if (r->type == RECORD_LINEAR)
 		h->base = (uint32_t)(r->data[0] << 8 | r->data[1]) << 16;
-	return true; /* the start addresses (3 and 5) mean nothing to a flash */
+	return true; /* start addresses (types 3 and 5) have no meaning for flash */
 }
 
 static void skip_blanks(struct ihex *h)

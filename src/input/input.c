@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The table of the forms that are recognized, and the way from a thing to its parts.
- */
+/* Has the table of the forms of input, and finds the parts of a thing. */
 #include "input/input_priv.h"
 
 #include <stdlib.h>
 
-/* The first that fits is taken. */
+/* The first form that fits is used. */
 static const struct input_format *const formats[] = {
-	/* the order matters only where one thing has two forms: build systems before files */
+	/* the order matters only if one thing has two forms: build systems come before files */
 	&input_idf,
 	&input_idf_project,
 	&input_idf_args,
@@ -25,7 +23,7 @@ static const struct input_format *const formats[] = {
 	&input_bare,
 	&input_merged,
 	&input_app,
-	/* after all folders of builds */
+	/* must follow all forms of build folders */
 	&input_only_file,
 };
 

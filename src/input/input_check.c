@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What can be said of all parts together before a board is touched: their order, overlaps,
- * the chips of the images among them, and names that the partition table gives.
+ * Checks all parts together before a board is touched: their order, overlaps, the chips of the
+ * images, and the names from the partition table.
  */
 #include "input/input_priv.h"
 
@@ -35,11 +35,11 @@ static bool check_places(const struct ef_input *in, struct ef_err *err)
 
 /* ---- chips ---- */
 
-/* The chip of an image; NULL: the part is not an image, or its header is implausible. */
+/* Return the chip of an image; NULL: the part is not an image, or its header is implausible. */
 static const struct ef_chip *chip_of(const struct ef_input_part *p)
 {
 	struct ef_image_info info;
-	struct ef_err ignored = EF_ERR_INIT; /* the gate judges what is damaged */
+	struct ef_err ignored = EF_ERR_INIT; /* the gate reports damaged images */
 
 	if (p->role == EF_ROLE_DATA || p->role == EF_ROLE_OTADATA ||
 	    !ef_image_parse(p->data, p->len, &info, &ignored))
@@ -70,7 +70,7 @@ static bool check_chips(const struct input_src *src, struct ef_input *in, struct
 
 static bool find_table(struct ef_input *in, struct ef_partition_table *ret)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* the gate judges what is damaged */
+	struct ef_err ignored = EF_ERR_INIT; /* the gate reports damaged images */
 
 	for (size_t i = 0; i < in->part_count; i++) {
 		struct ef_input_part *p = &in->parts[i];
@@ -111,7 +111,7 @@ static void name_bootloader(struct ef_input *in)
 		    p->addr == in->chip->image.boot_addr &&
 		    ef_content_of(p->data, p->len) == EF_CONTENT_IMAGE) {
 			p->role = EF_ROLE_BOOTLOADER;
-			/* without a table, the ROM may start the app itself */
+			/* without a partition table, the ROM may start the app itself */
 			if (in->table_offset != EF_PLAN_NO_TABLE)
 				(void)ef_strlcpy(p->name, sizeof(p->name), "bootloader");
 		}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names of files inside a thing. No name that a manifest or an archive contains leads out of
- * it.
+ * Checks the names of files inside a thing. No name in a manifest or an archive may lead out of it.
  */
 #include "input/input_priv.h"
 
@@ -37,7 +36,7 @@ bool input_name_check(const struct input_src *src, const char *name, struct ef_e
 	       ef_fail(err, EF_E_INPUT, "the part '%s' is a folder, not a file", name);
 }
 
-/* The base goes before relative names only. */
+/* Put the base before relative names only. */
 static void full_name(const struct input_src *src, const char *name, char ret[EF_INPUT_NAME_SIZE])
 {
 	(void)ef_snprintf(ret, EF_INPUT_NAME_SIZE, "%s%s",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of JSON files that come from anywhere. */
+/* Reads values of JSON files, which may come from any source. */
 #include "input/input_priv.h"
 
 #include <cjson/cJSON.h>
@@ -20,7 +20,7 @@ struct cJSON *input_json_parse(const uint8_t *data, size_t len)
 
 struct cJSON *input_json_file(const struct input_src *src, const char *name)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then it counts as missing */
+	struct ef_err ignored = EF_ERR_INIT; /* then the value counts as missing */
 	const uint8_t *data;
 	size_t len;
 

@@ -18,7 +18,7 @@ static bool grow(void **array, size_t count, size_t size, struct ef_err *err)
 	return true;
 }
 
-/* A place for len bytes more in the list of what ef_input_close frees. */
+/* Add room for len bytes to the list of memory that ef_input_close frees. */
 static bool make_room(struct ef_input *in, size_t len, struct ef_err *err)
 {
 	void *list = in->owned;

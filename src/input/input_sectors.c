@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Flash is erased in sectors, so parts that share one have to be written as one part. The
- * erase leaves 0xff between them.
+ * Merges parts that share a sector: flash is erased in sectors, so such parts must be written as
+ * one. The erase leaves 0xff between them.
  */
 #include "input/input_priv.h"
 

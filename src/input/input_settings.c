@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Flash settings and resets in the words of esptool (write-flash, --before, --after). */
+/* Reads flash settings and resets in the words of esptool (write-flash, --before, --after). */
 #include "input/input_priv.h"
 
 static const struct {

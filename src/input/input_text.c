@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of text that a build wrote: YAML of known form, and Kconfig's .config. */
+/* Reads lines of text that a build wrote: YAML of known form, and Kconfig's .config. */
 #include "input/input_priv.h"
 
 bool input_line(struct input_lines *lines, char ret[INPUT_LINE_SIZE])

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One file with bootloader, partition table and app, as esptool's merge-bin, Arduino
+ * Reads one file with bootloader, partition table and app, as esptool's merge-bin, Arduino
  * (*.merged.bin), ESPHome and Tasmota (*.factory.bin) make it for address 0, or as MicroPython
- * makes it for the chip's boot address. The FF between its parts is padding. The flash keeps
- * its content there, as if the parts had been written one by one. otadata is an exception: it
- * is written even if it is blank, because that tells the bootloader to start the first app.
+ * makes it for the chip's boot address. The FF between its parts is padding. The flash keeps its
+ * content there, as if the parts had been written one by one. otadata is an exception: it is
+ * written even if it is blank, because that tells the bootloader to start the first app.
  */
 #include "input/input_priv.h"
 
@@ -52,10 +52,10 @@ static bool is_blank(const struct merged *m, uint32_t start, uint32_t end)
 	return start >= end || ef_is_blank(m->data + (start - m->layout.base), end - start);
 }
 
-/* The end of an image at the start of a stretch; its start if there is none. */
+/* Return the end of an image at the start of a stretch; its start if there is none. */
 static uint32_t image_end(const struct merged *m, const struct stretch *s)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* the gate judges what is damaged */
+	struct ef_err ignored = EF_ERR_INIT; /* the gate reports damaged images */
 	struct ef_image_info info;
 
 	if (s->role != EF_ROLE_APP && s->role != EF_ROLE_BOOTLOADER)
@@ -66,7 +66,7 @@ static uint32_t image_end(const struct merged *m, const struct stretch *s)
 		       : s->start;
 }
 
-/* How much of a stretch is content: up to the last sector that isn't blank. */
+/* Return the length of the content in a stretch: up to the last sector that isn't blank. */
 static uint32_t content_end(const struct merged *m, const struct stretch *s)
 {
 	uint32_t end = s->end, image = image_end(m, s);
@@ -95,7 +95,7 @@ static void add_gap(struct ef_input *in, const struct stretch *s, uint32_t start
 	ef_clean_text(gap->name);
 }
 
-/* The first sector with content; only where nothing says where content begins. */
+/* Return the first sector with content, used only if no address for it is known. */
 static uint32_t content_start(const struct merged *m, const struct stretch *s, uint32_t end)
 {
 	uint32_t at = s->start;
@@ -141,7 +141,7 @@ static bool add_stretch(const struct merged *m, struct ef_input *in, const struc
 
 /* ---- the whole file ---- */
 
-/* The stretch that begins at this address and ends before next. */
+/* Return the stretch that begins at this address and ends before next. */
 static struct stretch stretch_at(const struct merged *m, uint32_t at, uint32_t next)
 {
 	const struct ef_file_layout *l = &m->layout;
@@ -168,7 +168,8 @@ static struct stretch stretch_at(const struct merged *m, uint32_t at, uint32_t n
 }
 
 /*
- * The next address after at where something begins or ends; the end of the file if there is none.
+ * Return the next address behind at where something begins or ends; the end of the file if there is
+ * none.
  */
 static uint32_t next_border(const struct merged *m, uint32_t at)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Mongoose OS: fw.zip, or manifest.json beside its parts (github.com/mongoose-os/mos,
- * common/fwbundle and cli/flash). A part has an address or the name of a partition in the table
- * of the bundle, and a file with checksums, or only a size and the byte that fills it.
+ * Reads the output of Mongoose OS: fw.zip, or manifest.json beside its parts
+ * (github.com/mongoose-os/mos, common/fwbundle and cli/flash). A part has an address or the name of
+ * a partition in the table of the bundle, and a file with checksums, or only a size and the byte
+ * that fills it.
  */
 #include "input/input_priv.h"
 
@@ -91,7 +92,7 @@ static bool load_table(struct mos *m, const cJSON *parts, struct ef_err *err)
 /* ---- parts ---- */
 
 struct where {
-	uint32_t addr, size; /* size 0: that of the file */
+	uint32_t addr, size; /* size 0: use the file's */
 };
 
 static bool get_number(const cJSON *part, const char *key, uint32_t *ret, struct ef_err *err)
@@ -120,7 +121,7 @@ static bool find_place(const struct mos *m, const cJSON *part, struct where *ret
 	if (!p)
 		return ef_fail(err, EF_E_INPUT, "the table of the bundle has no partition '%.20s'",
 			       name);
-	/* an app's addr is where it is linked for, in any slot */
+	/* an app's addr is the address that it is linked for, which fits any slot */
 	if (role_of(type) == EF_ROLE_APP)
 		ret->addr = 0;
 	if (ret->addr >= p->size)
@@ -178,7 +179,7 @@ static bool add_part(struct mos *m, const cJSON *part, struct ef_err *err)
 /* ---- the bundle ---- */
 
 /*
- * mos sets these in the bootloader's header unless --esp-flash-params says otherwise
+ * mos sets these in the bootloader's header unless --esp-flash-params overrides them
  * (cli/flash/esp/flasher/common.go: defaultFlashMode, defaultFlashFreq, detectFlashSize).
  */
 static bool take_settings(struct mos *m, struct ef_err *err)
@@ -187,7 +188,10 @@ static bool take_settings(struct mos *m, struct ef_err *err)
 	       input_set_size(m->in, "detect", err);
 }
 
-/* The files and their addresses, as esptool takes them; fills need nothing where all is erased. */
+/*
+ * Fail. The hint has the files and their addresses, as esptool takes them; fills need no write in
+ * erased flash.
+ */
 static bool fail_esp8266(const cJSON *parts, struct ef_err *err)
 {
 	const cJSON *part;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * NuttX's build folder: nuttx.bin, and .config, which says where "make flash" writes it
- * (tools/espressif/Config.mk, tools/esp32/Config.mk, tools/esp32s2/Config.mk,
+ * Reads NuttX's build folder: nuttx.bin, and .config, which has the address to which "make flash"
+ * writes it (tools/espressif/Config.mk, tools/esp32/Config.mk, tools/esp32s2/Config.mk,
  * tools/esp32s3/Config.mk). Some symbols begin with the chip's name, others with ESPRESSIF: which
  * ones depends on the port and on its age. Bootloaders are in the folder if it was given as
  * ESPTOOL_BINDIR; else the chip has them already, or they are in nuttx.merged.bin.
@@ -120,7 +120,7 @@ static bool add(struct nuttx *n, uint32_t addr, const char *file, enum ef_role r
 	return input_add_file(n->src, n->in, addr, file, role, name, err);
 }
 
-/* A file that is written only if it is there: "mcuboot-esp32c3.bin". */
+/* Add a file that is written only if it is there: "mcuboot-esp32c3.bin". */
 static bool add_helper(struct nuttx *n, uint32_t addr, const char *stem, enum ef_role role,
 		       const char *name, struct ef_err *err)
 {
@@ -141,7 +141,7 @@ static bool number(const struct nuttx *n, const char *name, const char *fallback
 	       ef_fail(err, EF_E_INPUT, "the symbol ..._%s is not a number", name);
 }
 
-/* Where it was not built for virtual eFuses, this file is empty: that keeps what the chip has. */
+/* Without virtual eFuses in the build, this file is empty, and the chip's content stays. */
 static bool add_vefuse(struct nuttx *n, struct ef_err *err)
 {
 	const uint8_t *data;
@@ -181,7 +181,7 @@ static const char *mcuboot_app(const struct nuttx *n)
 		       : APP;
 }
 
-/* With secure boot, MCUboot is not written: it has to be signed, and stays as it is. */
+/* With secure boot, MCUboot is not written: it must be signed, so the chip's MCUboot stays. */
 static bool add_mcuboot(struct nuttx *n, struct ef_err *err)
 {
 	bool is_second = is_set(n, "ESPTOOL_TARGET_SECONDARY");
@@ -219,7 +219,7 @@ static bool add_app(struct nuttx *n, struct ef_err *err)
 	return add(n, n->in->chip->image.boot_addr, APP, EF_ROLE_UNKNOWN, "app", err);
 }
 
-/* The user's half of a protected build: at an address of its own, or behind the kernel (S3). */
+/* Add the user's half of a protected build: at an address of its own, or behind the kernel (S3). */
 static bool add_user(struct nuttx *n, struct ef_err *err)
 {
 	char text[16];
@@ -272,7 +272,7 @@ static bool builds_merged(const struct input_src *src)
 	       is_set(&n, "MERGE_BINS");
 }
 
-/* The merged file has MCUboot in it, which may be nowhere else. */
+/* Look into the merged file, because it may be the only one with MCUboot. */
 static bool merged_is(const struct input_src *src)
 {
 	return !src->data && input_exists(src, CONFIG) && input_exists(src, MERGED) &&
@@ -286,7 +286,10 @@ static bool merged_open(const struct input_src *src, struct ef_input *in,
 
 	*ret_inner = *src;
 	ret_inner->name = MERGED;
-	/* written to 0: esptool changes the header only where that is the bootloader's place */
+	/*
+	 * the file is written to 0: esptool changes the header only if the bootloader's place is
+	 * there
+	 */
 	return begin(&n, err) && (in->chip->image.boot_addr || take_settings(&n, err)) &&
 	       input_file(src, MERGED, &ret_inner->data, &ret_inner->len, err);
 }
@@ -304,7 +307,7 @@ static bool nuttx_read(const struct input_src *src, struct ef_input *in, struct 
 }
 
 #define NUTTX_NAME "a NuttX build"
-/* Stands before input_nuttx, since the folder usually has the parts as well. */
+/* Comes before input_nuttx, since the folder usually has the parts as well. */
 const struct input_format input_nuttx_merged = { .name = NUTTX_NAME,
 						 .is = merged_is,
 						 .open = merged_open };

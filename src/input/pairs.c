@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files and addresses that the user gave one by one. */
+/* Reads files and addresses that the user gave one by one. */
 #include "input/input_priv.h"
 
 static bool add_plain(const struct ef_input_pair *pair, struct ef_input *in, struct ef_err *err)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * HEX and UF2 have runs of bytes. Where two files touch, as Arduino's boot_app0.bin at 0xe000 and
- * the app at 0x10000, the run has both: the partition table among the runs tells where one ends. A
- * run may also be a whole merged file, whose padding is no content.
+ * Splits the runs of bytes in HEX and UF2 files into parts. If two files touch, like Arduino's
+ * boot_app0.bin at 0xe000 and the app at 0x10000, one run has both, and the partition table among
+ * the runs shows where one ends. A run may also be a whole merged file, whose padding does not
+ * count as content.
  */
 #include "input/input_priv.h"
 
 #include <stdlib.h>
 
-/* No flash is larger; what begins behind it is where a linker put it. */
+/* No flash is larger. A higher address is one that a linker chose. */
 #define FLASH_END EF_MAX_IMAGE
 
 static bool fail_linked(const struct input_src *src, const struct ef_input_part *p,
@@ -21,7 +22,7 @@ static bool fail_linked(const struct input_src *src, const struct ef_input_part 
 
 /* ---- a merged file ---- */
 
-/* Replace the run by the parts in it. Nothing changes if it is no merged file of this address. */
+/* Replace the run by the parts in it. Leave a run that is not a merged file for this address. */
 static bool take_merged(const struct input_src *src, struct ef_input *in, size_t i,
 			struct ef_err *err)
 {
@@ -51,7 +52,7 @@ static bool take_merged(const struct input_src *src, struct ef_input *in, size_t
 
 /* ---- the partitions' borders ---- */
 
-/* The first border behind the start of the run; 0: there is none in it. */
+/* Return the first border behind the start of the run; 0: there is none in it. */
 static uint32_t border_in(const struct ef_input_part *run, const struct ef_partition_table *t)
 {
 	uint32_t ret = 0;
@@ -81,7 +82,7 @@ static bool cut(struct ef_input *in, size_t i, uint32_t at, struct ef_err *err)
 	return true;
 }
 
-/* A bootloader may reach up to the table. */
+/* A bootloader may extend up to the table. */
 static bool cut_table(struct ef_input *in, struct ef_err *err)
 {
 	for (size_t i = 0; i < in->part_count; i++) {
@@ -97,7 +98,7 @@ static bool cut_table(struct ef_input *in, struct ef_err *err)
 
 static bool find_table(const struct ef_input *in, struct ef_partition_table *ret)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* the gate judges what is damaged */
+	struct ef_err ignored = EF_ERR_INIT; /* the gate reports damaged images */
 
 	for (size_t i = 0; i < in->part_count; i++) {
 		const struct ef_input_part *p = &in->parts[i];
@@ -119,7 +120,7 @@ static bool cut_all(struct ef_input *in, struct ef_err *err)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	if (find_table(in, table))
 		for (size_t i = 0; ok && i < in->part_count; i++)
-			/* what is cut off stands behind, and has its turn */
+			/* the rest of the run follows it in the list, and comes next */
 			if ((at = border_in(&in->parts[i], table)) != 0)
 				ok = cut(in, i, at, err);
 	free(table);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The output of Arduino (a sketch's build folder) and of PlatformIO (.pio/build/ENV, or the
+ * Reads the output of Arduino (a sketch's build folder) and of PlatformIO (.pio/build/ENV, or the
  * project): bootloader, partition table and app, each in a file of a known name. With the Arduino
  * framework, both upload a fourth file, boot_app0.bin, from the framework's folder (arduino-esp32
  * platform.txt, tools.esptool_py.upload.pattern_args); it selects ota_0. With ESP-IDF's, PlatformIO
@@ -13,7 +13,10 @@
 /* The names' ends: arduino-esp32's platform.txt, and PlatformIO's builder. */
 static const struct sketch_form {
 	const char *bootloader, *table, *app, *not_app, *elf;
-	/* PlatformIO's upload and ESPHome let esptool detect it; Arduino keeps the header */
+	/*
+	 * whether esptool detects the flash size (PlatformIO's upload, ESPHome) or keeps the
+	 * header's (Arduino)
+	 */
 	bool finds_size;
 } forms[] = {
 	{ ".ino.bootloader.bin", ".ino.partitions.bin", ".ino.bin", ".ino.merged.bin", ".ino.elf",
@@ -22,8 +25,8 @@ static const struct sketch_form {
 };
 
 /*
- * Where projects have a folder for each build: PlatformIO, a project that ESPHome made for
- * PlatformIO, the folder of ESPHome's configuration, a sketch (arduino-cli --export-binaries).
+ * The places where projects have a folder for each build: PlatformIO, a project that ESPHome made
+ * for PlatformIO, the folder of ESPHome's configuration, a sketch (arduino-cli --export-binaries).
  */
 static const struct project {
 	const char *builds,
@@ -37,7 +40,7 @@ static const struct project {
 };
 
 #define PIO_INI      "platformio.ini"
-#define PROJECTS_MAX 2 /* a project of ESPHome's has one of PlatformIO in it */
+#define PROJECTS_MAX 2 /* an ESPHome project contains a PlatformIO project */
 
 struct sketch {
 	char bootloader[EF_INPUT_NAME_SIZE], table[EF_INPUT_NAME_SIZE], app[EF_INPUT_NAME_SIZE],
@@ -88,7 +91,10 @@ static bool is_key(const char *line, const char *key)
 	return strncmp(line, key, len) == 0 && strchr(" \t=:", line[len]) && line[len];
 }
 
-/* The first word of a value; "": there is none, or it is another place's ("${sysenv.NAME}"). */
+/*
+ * Take the first word of a value; "": there is none, or it refers to another place
+ * ("${sysenv.NAME}").
+ */
 static void first_word(const char *text, char *ret, size_t cap)
 {
 	size_t len;
@@ -99,7 +105,7 @@ static void first_word(const char *text, char *ret, size_t cap)
 		(void)ef_snprintf(ret, cap, "%.*s", (int)len, text);
 }
 
-/* The first of default_envs in the section [platformio]; lines that are indented go on. */
+/* Take the first of default_envs in the section [platformio]; indented lines continue the value. */
 static void default_env(const struct input_src *src, char *ret, size_t cap)
 {
 	struct ef_err ignored = EF_ERR_INIT; /* then there is no default */
@@ -128,7 +134,9 @@ static void default_env(const struct input_src *src, char *ret, size_t cap)
 	}
 }
 
-/* The n-th folder in the folder of builds; archives list files only. False: there are no more. */
+/*
+ * Find the n-th folder in the folder of builds; archives list files only. False: there are no more.
+ */
 static bool nth_build(const struct input_src *src, const char *builds, size_t n, char *ret,
 		      size_t cap)
 {
@@ -150,7 +158,7 @@ static bool nth_build(const struct input_src *src, const char *builds, size_t n,
 	return false;
 }
 
-/* The only build, or the names of all. */
+/* Find the only build, or list the names of all builds. */
 static bool only_build(const struct input_src *src, const char *builds, char *ret, size_t cap,
 		       struct ef_err *err)
 {
@@ -177,7 +185,7 @@ static bool only_build(const struct input_src *src, const char *builds, char *re
 static const struct project *project_of(const struct input_src *src)
 {
 	char name[EF_INPUT_NAME_SIZE], mark[EF_INPUT_NAME_SIZE];
-	struct ef_err ignored = EF_ERR_INIT; /* several sketches are a sketch, too */
+	struct ef_err ignored = EF_ERR_INIT; /* a folder with several .ino files is a sketch, too */
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(projects); i++) {
 		const struct project *p = &projects[i];
@@ -209,7 +217,7 @@ static bool fail_empty(const struct input_src *src, struct ef_err *err)
 	return ef_hint_set(err, EF_HINT_INPUT_ENVIRONMENT);
 }
 
-/* The files in the folder, or in that of the project's build. */
+/* Read the files in the folder, or in the folder of the project's build. */
 static bool find_build(struct input_src *src, struct sketch *s, struct ef_err *err)
 {
 	struct ef_err several = EF_ERR_INIT;
@@ -249,9 +257,7 @@ static bool chip_of(const struct input_src *src, const char *file, struct ef_inp
 	       ef_fail(err, EF_E_UNSUPP, "'%s' is for an unknown chip, id %u", file, info.chip_id);
 }
 
-/*
- * Where the app isn't ota_0, as in a table with a factory app, a record for ota_0 would be wrong.
- */
+/* If the app isn't ota_0, as in a table with a factory app, a record for ota_0 would be wrong. */
 static bool add_otadata(const struct input_src *src, struct ef_input *in,
 			const struct ef_partition *p, const struct ef_partition *app,
 			struct ef_err *err)
@@ -278,7 +284,7 @@ static bool load_table(const struct input_src *src, struct sketch *s, struct ef_
 	       ef_context(err, "the part '%s'", s->table);
 }
 
-/* The app goes to the first partition that an app can be in, as the table has it. */
+/* The app goes to the first app partition of the table. */
 static bool add_parts(const struct input_src *src, struct sketch *s, struct ef_input *in,
 		      struct ef_err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * UF2 (github.com/microsoft/uf2): blocks of 512 bytes with an address each. A file may have
- * blocks for several families; the family's number is a property of the chip. Addresses are
+ * Reads UF2 files (github.com/microsoft/uf2): blocks of 512 bytes with an address each. A file may
+ * have blocks for several families; the family's number is a property of the chip. Addresses are
  * flash offsets, as "idf.py uf2" and esptool write them. TinyUF2 (CircuitPython) counts from the
  * start of the app partition instead: there an app is at 0, where a chip has a bootloader.
  */
@@ -44,7 +44,7 @@ static bool check_block(const uint8_t *b, size_t number, struct ef_err *err)
 	       ef_fail(err, EF_E_INPUT, "block %zu of the UF2 file has a wrong MD5", number);
 }
 
-/* Whether the block has content for the flash of this chip; NULL: for any. */
+/* Return whether the block has content for the flash of this chip; NULL: for any. */
 static bool is_meant(const uint8_t *b, const struct ef_chip *chip)
 {
 	uint32_t flags = ef_le32(b + UF2_FLAGS);
@@ -54,7 +54,10 @@ static bool is_meant(const uint8_t *b, const struct ef_chip *chip)
 	return !(flags & UF2_HAS_FAMILY) || (chip && chip == chip_of(b));
 }
 
-/* The block at this offset; what was passed of a mapped file leaves memory now and then. */
+/*
+ * Return the block at this offset; now and then, the pages of a mapped file that were passed leave
+ * memory.
+ */
 static const uint8_t *block_at(const struct input_src *src, size_t at)
 {
 	if (at % EF_MIB == 0)
@@ -145,7 +148,7 @@ static bool check_whole(const struct input_src *src, const struct ef_chip *chip,
 
 /* ---- blocks ---- */
 
-/* By address: the format leaves the order to the writer. */
+/* Sort by address, because the format leaves the order to the writer. */
 static int by_addr(const void *a, const void *b)
 {
 	uint32_t x = ef_le32(*(const uint8_t *const *)a + UF2_ADDR);
@@ -177,11 +180,11 @@ static bool add_block(const struct input_src *src, struct ef_input *in, const ui
 	return true;
 }
 
-/* TinyUF2's form: one app, counted from the start of its partition. */
+/* Recognize TinyUF2's form: one app, with addresses that count from the start of its partition. */
 static void place_app(struct ef_input *in)
 {
 	struct ef_input_part *p = in->parts;
-	struct ef_err ignored = EF_ERR_INIT; /* then it is none */
+	struct ef_err ignored = EF_ERR_INIT; /* then the content is not an app */
 	struct ef_image_info info;
 
 	if (in->part_count != 1 || p->addr != 0 ||
@@ -198,7 +201,10 @@ static bool uf2_is(const struct input_src *src)
 	return src->data && src->content == EF_CONTENT_UF2;
 }
 
-/* Collect the blocks that are meant, by address. Sorting would bring the whole file into memory. */
+/*
+ * Collect the blocks of the chosen family, by address. Sorting would bring the whole file into
+ * memory.
+ */
 static size_t order_blocks(const struct input_src *src, const struct ef_chip *chip,
 			   const uint8_t **blocks)
 {

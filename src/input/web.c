@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A manifest of ESP Web Tools (esphome.github.io/esp-web-tools): builds by chip family, each with
- * parts at offsets. Parts are read from files beside it; an error names those that are elsewhere.
+ * Reads a manifest of ESP Web Tools (esphome.github.io/esp-web-tools): builds by chip family, each
+ * with parts at offsets. Parts are read from files beside it; an error names those that are
+ * elsewhere.
  */
 #include "input/input_priv.h"
 
@@ -16,7 +17,7 @@ static const struct ef_chip *chip_of(const cJSON *build)
 	return family ? ef_chip_by_name(family) : NULL;
 }
 
-/* The build for the user's chip, or the only one. */
+/* Choose the build for the user's chip, or the only one. */
 static bool choose(const struct input_src *src, const cJSON *builds, const cJSON **ret,
 		   struct ef_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Zephyr's build folder. "west flash" starts the runner esp32
+ * Reads Zephyr's build folder. "west flash" starts the runner esp32
  * (scripts/west_commands/runners/esp32.py) with the arguments in zephyr/runners.yaml, which
  * cmake/flash/CMakeLists.txt writes; a build of several images (sysbuild) has one in each of the
  * folders that domains.yaml names (share/sysbuild/cmake/domains.cmake). None of these images needs
@@ -86,7 +86,7 @@ static bool is_key(const char *line, const char *key)
 	return strncmp(line, key, len) == 0 && strcmp(line + len, ":") == 0;
 }
 
-/* Two levels of keys, and lists of text: the form that CMake writes. */
+/* Read two levels of keys, and lists of text, which is the form that CMake writes. */
 static bool read_runner(const struct input_src *src, struct runner *r, struct ef_err *err)
 {
 	struct input_lines lines;
@@ -118,7 +118,7 @@ static bool read_runner(const struct input_src *src, struct runner *r, struct ef
 
 /* ---- one image ---- */
 
-/* The chip, as the build's configuration names it (soc/espressif: CONFIG_SOC). */
+/* Get the chip from the build's configuration (soc/espressif: CONFIG_SOC). */
 static bool take_chip(const struct input_src *src, struct ef_input *in, struct ef_err *err)
 {
 	struct input_lines config;
@@ -254,7 +254,7 @@ static bool find_build(struct input_src *src, bool *ret_several, struct ef_err *
 
 static bool zephyr_is(const struct input_src *src)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then it is no such folder */
+	struct ef_err ignored = EF_ERR_INIT; /* then the folder has another form */
 	struct input_src at = *src;
 	bool several;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the events of a console say about crashes and resets. Pure functions. */
+/* Interprets the events of a console as crashes and resets. Pure functions. */
 #ifndef EF_MONITOR_CRASH_H
 #define EF_MONITOR_CRASH_H
 
@@ -7,15 +7,16 @@
 
 #include <espflash/console.h>
 
-/* Whether a line is the first one that a crash prints. */
+/* Return whether a line is the first one that a crash prints. */
 bool is_panic(const struct ef_console_event *e);
-/* Whether a line is the last one that a crash prints, or comes after it. */
+/* Return whether a line is the last one that a crash prints, or comes after it. */
 bool is_panic_end(const struct ef_console_event *e);
 
 struct reset {
 	char reason[EF_CONSOLE_TEXT_SIZE]; /* as the ROM names it: "POWERON" */
-	const char *crash; /* what went wrong; NULL: nothing, or a tool asked for the reset */
-	bool is_wake_up;   /* the chip woke from deep sleep */
+	/* the cause of an abnormal reset; NULL: the reset was normal, or a tool asked for it */
+	const char *crash;
+	bool is_wake_up; /* the chip woke from deep sleep */
 };
 /* Read "rst:0x1 (POWERON),boot:0x8 (...)". False: not such a line. */
 bool read_reset(const struct ef_console_event *e, struct reset *ret);

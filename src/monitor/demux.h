@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The chip's bytes are text, or text with frames of defmt in it. */
+/* Separates the chip's bytes into text and defmt frames. */
 #ifndef EF_MONITOR_DEMUX_H
 #define EF_MONITOR_DEMUX_H
 
@@ -16,12 +16,12 @@ struct demux {
 };
 
 /*
- * Bytes that one call of demux_feed should get, so that what they become fits
- * OUT_TEXT: a frame of 4 bytes can be a message of 4 KiB.
+ * Bytes that one call of demux_feed should get, so that the resulting text fits OUT_TEXT: a frame
+ * of 4 bytes can be a message of 4 KiB.
  */
 size_t demux_piece(const struct demux *d);
 void demux_feed(struct demux *d, const uint8_t *data, size_t len, uint64_t at_us);
-/* The chip is silent: what looked like the beginning of a frame is text. */
+/* Note that the chip is silent: bytes that looked like the beginning of a frame are text. */
 void demux_flush(struct demux *d, uint64_t at_us);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the run of a monitor ends. Any stage may ask for the end; the first one
- * to ask decides the result.
+ * Decides how the run of a monitor ends. Any stage may ask for the end; the first one to ask
+ * decides the result.
  */
 #ifndef EF_MONITOR_ENDING_H
 #define EF_MONITOR_ENDING_H
@@ -14,7 +14,7 @@ struct ending {
 	bool is_signalled;            /* a signal made the user leave */
 	bool is_closed;               /* the loop was left: the result is final */
 	struct ef_err err;            /* the result; OK: success */
-	char reason[EF_ERR_MSG_SIZE]; /* why it is a success; "": the user left */
+	char reason[EF_ERR_MSG_SIZE]; /* the reason for success; "": the user left */
 };
 
 /* Ask for the end. code OK: success, for the reason given. */
@@ -23,13 +23,13 @@ void ending_set(struct ending *e, enum ef_code code, const char *fmt, ...) EF_PR
 void ending_announce(struct ending *e, enum ef_code code, const char *fmt, ...) EF_PRINTF(3, 4);
 /* Ask for the end because of an error. INTR counts as ending_signal. */
 void ending_fail(struct ending *e, const struct ef_err *err);
-/* The user or the reader leaves. */
+/* Note that the user or the reader leaves. */
 void ending_leave(struct ending *e);
-/* A signal ends the run. */
+/* Note that a signal ends the run. */
 void ending_signal(struct ending *e);
-/* Whether the chip's text is still processed; once closed, the rest of it is. */
+/* Return whether the chip's text is still processed; once closed, the rest of it is. */
 bool ending_takes_text(const struct ending *e);
-/* Whether the text that was received before the end is still to be shown. */
+/* Return whether text that was received before the end must still be shown. */
 bool ending_wants_rest(const struct ending *e);
 
 #endif

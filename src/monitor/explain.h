@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of the chip on their way to the decoder of addresses, and its explanations back. */
+/* Passes the chip's lines to the decoder of addresses, and its explanations to the screen. */
 #ifndef EF_MONITOR_EXPLAIN_H
 #define EF_MONITOR_EXPLAIN_H
 
@@ -17,13 +17,13 @@ struct explain {
 
 void explain_init(struct explain *e, struct report *report, struct screen *screen,
 		  struct log_copy *copy);
-/* Explain with these from now on. NULL: nothing. Errors: IO, and nothing has changed. */
+/* Use this decoding from now on. NULL: nothing. Errors: IO, and nothing has changed. */
 bool explain_use(struct explain *e, const struct ef_decoder_opts *opts,
 		 struct ef_err *err) EF_MUST_CHECK;
 void explain_close(struct explain *e);
-/* A line without escape sequences; is_cut: more of it follows. */
+/* Take a line without escape sequences; is_cut: more of it follows. */
 void explain_line(struct explain *e, const char *plain, size_t len, bool is_cut);
-/* The chip is silent: explain a dump that may be complete. */
+/* Note that the chip is silent: explain a dump that may be complete. */
 void explain_flush(struct explain *e);
 
 #endif

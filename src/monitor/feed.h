@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chip's bytes on their way from the port, perhaps through log processors,
- * to the stages that show them: in pieces, and only while the output has room.
- * What waits here keeps the port from being read, so memory is bounded.
+ * Passes the chip's bytes from the port, perhaps through log processors, to the stages that show
+ * them: in pieces, and only while the output has room. While bytes wait here, the port is not read,
+ * so memory is bounded.
  */
 #ifndef EF_MONITOR_FEED_H
 #define EF_MONITOR_FEED_H
@@ -24,16 +24,16 @@ struct feed {
 	uint8_t made[FEED_SIZE];
 };
 
-/* Whether the port may be read: nothing waits. */
+/* Return whether the port may be read, because no bytes wait. */
 bool feed_is_empty(const struct feed *f);
-/* Whether a read of the port, READ_SIZE bytes, would find room. */
+/* Return whether a read of the port, READ_SIZE bytes, would find room. */
 bool feed_has_room(const struct feed *f, size_t len);
-/* Take what the chip sent. data is borrowed until feed_is_empty. */
+/* Take bytes from the chip. data is borrowed until feed_is_empty. */
 void feed_take(struct feed *f, const uint8_t *data, size_t len);
-/* Hand on what waits as far as the output has room. Errors: IO (a log processor ended). */
+/* Pass on the waiting bytes as far as the output has room. Errors: IO (a log processor ended). */
 bool feed_run(struct feed *f, struct ef_err *err) EF_MUST_CHECK;
 /*
- * The run ends. Hand on a piece of the bytes that are left, if the output has room. Returns whether
+ * The run ends. Pass on a piece of the remaining bytes, if the output has room. Returns whether
  * there were any; may wait for a log processor.
  */
 bool feed_finish(struct feed *f);

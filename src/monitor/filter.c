@@ -25,7 +25,7 @@ static void put_bad(struct ef_wr *out)
 	ef_wr_bytes(out, replacement, sizeof(replacement));
 }
 
-/* A complete character below 0x80, not ESC. */
+/* Put a complete character below 0x80, not ESC. */
 static void put_ascii(uint8_t c, struct ef_wr *out)
 {
 	if (c == '\0')
@@ -37,10 +37,10 @@ static void put_ascii(uint8_t c, struct ef_wr *out)
 }
 
 /*
- * Whether c may be the second byte of a character that is shown. Only the second
- * byte can make a character overlong, a surrogate, too large, or a control
- * character (U+0080..U+009F), so any continuation bytes will do for the rest.
- * Characters that only reorder or break text are found when they are complete.
+ * Return whether c may be the second byte of a character that is shown. Only the second byte can
+ * make a character overlong, a surrogate, too large, or a control character (U+0080..U+009F), so
+ * any continuation bytes will do for the rest. Characters that only reorder or break text are found
+ * when they are complete.
  */
 static bool is_second(uint8_t head, uint8_t c)
 {
@@ -94,9 +94,8 @@ static void give_up_escape(struct text_filter *f, struct ef_wr *out)
 }
 
 /*
- * Whether the parameters are only digits and separators. A private marker (ESC
- * [ ? ...) or an intermediate byte (ESC [ 2 SP ...) changes the meaning of the
- * final byte.
+ * Return whether the parameters are only digits and separators. A private marker (ESC [ ? ...) or
+ * an intermediate byte (ESC [ 2 SP ...) changes the meaning of the final byte.
  */
 static bool has_plain_parameters(const struct text_filter *f)
 {

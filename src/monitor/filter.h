@@ -21,7 +21,7 @@ struct text_filter {
 #define FILTER_ROOM(len) (3 * ((len) + FILTER_HELD_MAX + 1))
 
 void filter_feed(struct text_filter *f, const uint8_t *in, size_t len, struct ef_wr *out);
-/* The text ends, or is interrupted: replace an incomplete character by U+FFFD. */
+/* End or interrupt the text: replace an incomplete character by U+FFFD. */
 void filter_flush(struct text_filter *f, struct ef_wr *out);
 
 #endif

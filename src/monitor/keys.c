@@ -15,7 +15,7 @@ const struct ef_monitor_keys keys_default = {
 	.menu = { CTRL('T') },
 };
 
-/* The control character that a word names; 0 if it names none. NUL cannot be a key. */
+/* Return the control character that a word names; 0 if it names none. NUL cannot be a key. */
 static char key_of(const char *word, size_t len)
 {
 	char c;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The copy of the chip's output in a log file: as lines of text, or byte by byte. */
+/* Copies the chip's output into a log file: as lines of text, or byte by byte. */
 #ifndef EF_MONITOR_LOG_COPY_H
 #define EF_MONITOR_LOG_COPY_H
 
@@ -14,9 +14,9 @@ struct log_copy {
 	struct ef_err err; /* the first error; nothing is written after it */
 };
 
-/* The bytes that the chip sent; ignored where the copy is text. */
+/* Add bytes that the chip sent; ignored if the copy is text. */
 void log_copy_raw(struct log_copy *c, const void *data, size_t len);
-/* Cleaned text; ignored where the copy is raw. */
+/* Add cleaned text; ignored if the copy is raw. */
 void log_copy_text(struct log_copy *c, const char *text, size_t len);
 void log_copy_line(struct log_copy *c, const char *text);
 /* Write the pending text. Error: IO, also one that an earlier call of the other functions met. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Log lines of ESP-IDF and of Rust's esp-println: their level and tag, their
- * colour, and the filter that selects which of them are shown. Pure functions.
+ * Parses the log lines of ESP-IDF and of Rust's esp-println: their level and tag, their colour, and
+ * the filter that selects the lines to show. Pure functions.
  */
 #ifndef EF_MONITOR_LOGLINE_H
 #define EF_MONITOR_LOGLINE_H
@@ -20,7 +20,7 @@ struct log_line {
 /* text has no escape sequences. */
 void log_line_parse(const char *text, size_t len, struct log_line *ret);
 
-/* The escape sequence for the colour of a level; "" if it has none. */
+/* Return the escape sequence for the colour of a level; "" if it has none. */
 const char *log_line_color(char level);
 #define LOG_COLOR_END "\x1b[0m"
 

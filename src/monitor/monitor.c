@@ -42,7 +42,7 @@ struct ef_monitor {
 	struct typed typed;
 };
 
-/* An interrupt or a signal that is to end the program. */
+/* Check for an interrupt, or a signal that must end the program. */
 static void check_signals(struct ef_monitor *m)
 {
 	if ((m->opts->interrupt && *m->opts->interrupt) || term_check(&m->typed.term) != 0)
@@ -67,7 +67,7 @@ static void pause_text(struct ef_monitor *m)
 
 /* ---- another rate ---- */
 
-/* Nothing shows that the firmware's log is anything but text. */
+/* There is no sign that the firmware's log is anything but text. */
 static bool expects_text(const struct ef_monitor *m)
 {
 	return !m->demux.defmt && !m->demux.frames.is_told &&
@@ -142,7 +142,7 @@ static void limit_port(const struct ef_monitor *m, struct ef_port *port)
 
 static void lose(struct ef_monitor *m, const struct ef_err *err)
 {
-	/* the time is up, which is about to end the run */
+	/* the time is up, which will end the run */
 	if (err->code == EF_E_TIMEOUT && source_is_open(&m->source) &&
 	    ef_port_is_late(m->source.port))
 		return;
@@ -418,8 +418,8 @@ static void greet(struct ef_monitor *m)
 }
 
 /*
- * Wait for the reader of the output. Returns whether it took something. A user
- * who left, or leaves now, does not want to wait for one who takes nothing.
+ * Wait for the reader of the output. Returns whether it took something. If the user leaves, do not
+ * wait for a reader that takes nothing.
  */
 static bool wait_for_reader(struct ef_monitor *m)
 {
@@ -435,7 +435,7 @@ static bool wait_for_reader(struct ef_monitor *m)
 	return !m->ending.is_left || out_room(&m->screen.out) != room;
 }
 
-/* Text that came before the end, and is still on its way, is shown; but it ends nothing. */
+/* Show text that came before the end and is still on its way. It can't change the result. */
 static void finish_text(struct ef_monitor *m)
 {
 	bool wants_rest = ending_wants_rest(&m->ending);

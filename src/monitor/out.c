@@ -97,7 +97,7 @@ void out_add(struct out *o, const void *data, size_t len)
 	o->len += len;
 }
 
-/* Whether the reader of a pipe left; works without writing anything. */
+/* Return whether the reader of a pipe left; works without writing anything. */
 static bool is_reader_gone(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = 0 };
@@ -107,7 +107,7 @@ static bool is_reader_gone(int fd)
 
 bool out_flush(struct out *o, struct ef_err *err)
 {
-	/* while the chip is silent, no failing write would tell */
+	/* while the chip is silent, no write can fail and show this */
 	if (o->len == 0 && is_reader_gone(o->fd))
 		o->is_gone = true;
 	return out_wait(o, 0, err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The last stage of the monitor's output: a ring of fixed size between the
- * monitor and a reader that may be slow. Adding to it never waits. The loop
- * writes from it, and feeds the stages before it only while out_is_ready().
+ * The last stage of the monitor's output is a ring of fixed size between the monitor and a reader
+ * that may be slow. Adding to it never waits. The loop writes from it, and feeds the stages before
+ * it only while out_is_ready().
  *
  * The room in the ring is divided so that the chip's text always fits: a piece
  * of input begins at OUT_READY or more, its text needs at most OUT_TEXT, and
@@ -19,8 +19,9 @@
 
 #define OUT_SIZE  (1024u * 1024u)
 #define OUT_READY (OUT_SIZE / 2) /* room at which the next piece of input is taken */
-#define OUT_TEXT  (256u * 1024u) /* a defmt message of 4 KiB that is nothing but newlines */
-#define OUT_SPARE (64u * 1024u)  /* line ends, resets of colours, the last line */
+/* enough for a defmt message of 4 KiB that consists of newlines only */
+#define OUT_TEXT  (256u * 1024u)
+#define OUT_SPARE (64u * 1024u) /* line ends, resets of colours, the last line */
 
 struct out {
 	int fd;           /* -1: everything is dropped */
@@ -28,7 +29,7 @@ struct out {
 	bool is_gone;     /* the reader has left */
 	size_t piece;     /* bytes that a writable fd accepts without blocking */
 	uint8_t *data;    /* OUT_SIZE bytes */
-	size_t head, len; /* where the oldest byte is, and how many wait */
+	size_t head, len; /* position of the oldest byte, and how many wait */
 };
 
 /* Errors: IO. */
@@ -36,7 +37,7 @@ bool out_open(struct out *o, int fd, struct ef_err *err) EF_MUST_CHECK;
 /* Accepts one that was never opened. */
 void out_close(struct out *o);
 size_t out_room(const struct out *o);
-/* Whether there is room for whatever one piece of the chip's text becomes. */
+/* Return whether there is room for the output of one piece of the chip's text. */
 bool out_is_ready(const struct out *o);
 /* Append; text for which there is no room is dropped as a whole. */
 void out_add(struct out *o, const void *data, size_t len);

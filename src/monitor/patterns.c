@@ -8,8 +8,8 @@
 #include "base/util.h"
 
 /*
- * Find \< or \>: edges of a word to grep and the C library, and characters to PCRE2. Such
- * a pattern would never match, without a word to the user. NULL: none.
+ * Find \< or \>: edges of a word to grep and the C library, and characters to PCRE2. Such a pattern
+ * would never match, and the user would not learn why. NULL: none.
  */
 static const char *foreign_escape(const char *text)
 {

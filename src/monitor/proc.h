@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * External log processors: shell commands in a pipeline. The first one gets
- * the chip's bytes; the output of the last one is shown.
+ * Runs external log processors, shell commands in a pipeline. The first one gets the chip's bytes;
+ * the output of the last one is shown.
  */
 #ifndef EF_MONITOR_PROC_H
 #define EF_MONITOR_PROC_H
@@ -27,7 +27,7 @@ struct procs {
 /* Start them. arg: the last argument of each; NULL: none. Errors: USAGE (too many), IO. */
 bool procs_start(struct procs *p, const char *const *commands, size_t count, const char *arg,
 		 struct ef_err *err) EF_MUST_CHECK;
-/* How many bytes procs_feed can take. */
+/* Return how many bytes procs_feed can take. */
 size_t procs_room(const struct procs *p);
 void procs_feed(struct procs *p, const uint8_t *data, size_t len);
 /*
@@ -36,7 +36,7 @@ void procs_feed(struct procs *p, const uint8_t *data, size_t len);
  */
 bool procs_pump(struct procs *p, uint8_t *ret, size_t cap, size_t *ret_len,
 		struct ef_err *err) EF_MUST_CHECK;
-/* There is no more input. Wait a moment for output; *ret_len 0: there is no more. */
+/* End the input. Wait a moment for output; *ret_len 0: there is no more. */
 void procs_finish(struct procs *p, uint8_t *ret, size_t cap, size_t *ret_len);
 /* End them all. Accepts a zeroed struct, and may be called twice. */
 void procs_stop(struct procs *p);

@@ -16,10 +16,10 @@
 struct rate_watch {
 	struct source *source;
 	struct report *report;
-	bool is_done;     /* nothing is looked for, or no more */
+	bool is_done;     /* the search is off, or has ended */
 	bool has_text;    /* there was text at the port's rate */
 	bool may_reset;   /* the chip was reset for us, and may be once more */
-	bool is_probing;  /* bytes are for rate_watch_probe only */
+	bool is_probing;  /* a search runs: bytes are for rate_watch_probe only */
 	bool is_settling; /* bytes of the rate before may still arrive */
 	size_t garbage;   /* bytes since the last text */
 	uint64_t since_us;
@@ -33,11 +33,11 @@ struct rate_watch {
 	size_t heard_len;
 };
 
-/* What the chip sent at the port's rate. */
+/* Take bytes that the chip sent at the port's rate. */
 void rate_watch_feed(struct rate_watch *w, const uint8_t *data, size_t len, uint64_t now_us);
 /*
- * Whether to look for another rate: garbage goes on, or (*ret_reset) nothing but
- * garbage came since the chip's reset and it is silent now. heard_us: its last byte.
+ * Return whether to look for another rate: garbage goes on, or (*ret_reset) nothing but garbage
+ * came since the chip's reset and it is silent now. heard_us: its last byte.
  */
 bool rate_watch_wants_probe(const struct rate_watch *w, uint64_t now_us, uint64_t heard_us,
 			    bool *ret_reset);
@@ -48,7 +48,10 @@ bool rate_watch_begin(struct rate_watch *w, struct ef_err *err) EF_MUST_CHECK;
  * the port's own rate at the end. Errors: PORT, IO, INTR.
  */
 bool rate_watch_hear(struct rate_watch *w, struct ef_err *err) EF_MUST_CHECK;
-/* Another program has the port, or it is a new one: stop, and give it its rate again. */
+/*
+ * Stop the search because another program has the port or the port is a new one, and set the port's
+ * own rate again.
+ */
 void rate_watch_stop(struct rate_watch *w, struct ef_port *port);
 
 #endif

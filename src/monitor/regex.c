@@ -12,8 +12,8 @@
 #include <pcre2.h>
 
 /*
- * Steps of a search. A pattern like "a.*b.*c" needs some thousand on a line of 4 KiB; so
- * many take 10 ms or less.
+ * Steps of a search. A pattern like "a.*b.*c" needs some thousand on a line of 4 KiB. This many
+ * take 10 ms or less.
  */
 #define STEPS_MAX    100000u
 #define HEAP_MAX_KIB 4096u
@@ -22,7 +22,7 @@ struct regex {
 	pcre2_code *code;
 	pcre2_match_data *found;
 	pcre2_match_context *limits;
-	unsigned long steps; /* that this search took */
+	unsigned long steps; /* steps that this search took */
 };
 
 static int on_step(pcre2_callout_block *block, void *user)
@@ -33,7 +33,7 @@ static int on_step(pcre2_callout_block *block, void *user)
 	return ++re->steps > STEPS_MAX ? PCRE2_ERROR_CALLOUT : 0;
 }
 
-/* The code, or NULL and PCRE2's number for the reason. */
+/* Compile the pattern. Returns the code, or NULL and PCRE2's number for the reason. */
 static pcre2_code *compile(const char *text, int *ret_why)
 {
 	pcre2_compile_context *limits = pcre2_compile_context_create(NULL);
@@ -114,6 +114,8 @@ enum regex_found regex_search(struct regex *re, const char *text, size_t len, si
 			re->found, re->limits);
 	if (n >= 0)
 		*ret_end = pcre2_get_ovector_pointer(re->found)[1];
-	/* -1: no match; each other negative number: a limit, or a text that it can't search */
+	/*
+	 * -1: no match; any other negative number: PCRE2 reached a limit or can't search the text
+	 */
 	return n >= 0 ? REGEX_FOUND : n == PCRE2_ERROR_NOMATCH ? REGEX_ABSENT : REGEX_GAVE_UP;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reports to the caller of the monitor, one event after the other. */
+/* Reports events to the caller of the monitor, one after the other. */
 #ifndef EF_MONITOR_REPORT_H
 #define EF_MONITOR_REPORT_H
 
@@ -16,15 +16,15 @@ struct report {
 	void *user;
 };
 
-/* The last event. met: by pattern. */
+/* Report the last event. met: one flag for each pattern. */
 void report_end(struct report *r, const char *text, enum ef_code code, const bool *met);
 void report_event(struct report *r, enum ef_monitor_event_kind kind, const char *text);
-/* The same for events that have a code. */
+/* Report an event that has a code. */
 void report_code(struct report *r, enum ef_monitor_event_kind kind, const char *text,
 		 enum ef_code code);
-/* A problem, with what to do about it. */
+/* Report a problem, with its remedy. */
 void report_advice(struct report *r, enum ef_hint_id hint, const char *text);
-/* A complete line of plain text, which began at since_us. */
+/* Report a complete line of plain text, which began at since_us. */
 void report_text(struct report *r, const char *plain, const struct log_line *log,
 		 uint64_t since_us);
 void report_record(struct report *r, const struct ef_defmt_record *record,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The monitor's own time. Each port has a clock of its own; this one goes on
- * while ports come and go. Unit: microseconds.
+ * Keeps the monitor's own time. Each port has a clock of its own; this one continues while ports
+ * come and go. Unit: microseconds.
  */
 #ifndef EF_MONITOR_RUN_CLOCK_H
 #define EF_MONITOR_RUN_CLOCK_H
@@ -13,7 +13,7 @@ struct run_clock {
 	uint64_t shift_us;           /* added to the port's time; wraps */
 };
 
-/* Steady time of the host, for the turns in which no port is open. */
+/* Return the steady time of the host, for the turns in which no port is open. */
 uint64_t run_clock_host_us(void);
 void run_clock_start(struct run_clock *c, struct ef_port *port);
 /* port NULL: no port is open. */

@@ -9,7 +9,7 @@
 #include "monitor/logline.h"
 
 #define EXPLAIN_COLOR "\x1b[0;33m"
-#define NO_ROOM       "    (some output is left out here, because it is not read)\n"
+#define NO_ROOM       "    (some output is left out here, because its reader is too slow)\n"
 
 bool screen_open(struct screen *s, const struct ef_monitor_output *opts, struct ef_err *err)
 {
@@ -29,7 +29,10 @@ static void put(struct screen *s, const char *text)
 
 /* ---- colours and characters ---- */
 
-/* Whether a style is on after this text. A reset in another shape than these two counts as one. */
+/*
+ * Return whether a style is on after this text. A reset in another shape than these two counts as
+ * one.
+ */
 static bool leaves_style(const char *text, size_t len, bool is_styled)
 {
 	for (const char *at = text; (at = memchr(at, '\x1b', len - (size_t)(at - text))); at++) {

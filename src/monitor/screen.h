@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The picture of the lines on the output: colours, what the terminal can
- * show, and in which column the cursor is. Everything ends in the out ring.
+ * Renders lines for the output: handles colours, what the terminal can show, and the column of the
+ * cursor. All output goes to the ring of out.h.
  */
 #ifndef EF_MONITOR_SCREEN_H
 #define EF_MONITOR_SCREEN_H
@@ -27,23 +27,23 @@ void screen_close(struct screen *s);
 
 /* ---- lines of the chip ---- */
 
-/* mark: the time, or ""; level: of a log line, which may get a colour; 0: none. */
+/* Begin a line. mark: the time, or ""; level: of a log line, which may get a colour; 0: none. */
 void screen_begin_line(struct screen *s, const char *mark, char level);
-/* More of the current line. */
+/* Add more of the current line. */
 void screen_line(struct screen *s, const char *text, size_t len);
 void screen_end_line(struct screen *s);
 
 /* ---- other text ---- */
 
-/* Before text that is not the chip's: reset the chip's colours and begin a new line. */
+/* Call this before text that is not the chip's. Reset the chip's colours and begin a new line. */
 void screen_notice(struct screen *s);
-/* Text of the monitor itself, as it is. */
+/* Show text of the monitor itself, unchanged. */
 void screen_say(struct screen *s, const char *text);
-/* A whole line that explains the one before. If many don't fit the ring, some are left out. */
+/* Show a whole line that explains the one before. If the ring has too little room, drop some. */
 void screen_explain(struct screen *s, const char *text);
-/* A character that was typed. */
+/* Echo a character that was typed. */
 void screen_echo(struct screen *s, uint8_t c);
-/* The end of the run. begins_line: whatever comes next on the terminal begins a line. */
+/* End the run. begins_line: the next text on the terminal must begin a line. */
 void screen_end(struct screen *s, bool begins_line);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows when a line is shown, and in which order the stages behind it see it. */
+/* Knows when a line is shown, and in which order the later stages get it. */
 #include "monitor/show.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 
 /* ---- the filter ---- */
 
-/* Whether the beginning of a line could be that of a log line, which the filter may hide. */
+/* Return whether the beginning of a line could be that of a log line, which the filter may hide. */
 static bool may_be_log(const char *plain, size_t len)
 {
 	static const char *const words[] = { "ERROR", "WARN", "INFO", "DEBUG", "TRACE" };
@@ -29,7 +29,7 @@ static bool is_filtered(const struct show *s, const char *plain, const struct lo
 
 /* ---- one line ---- */
 
-/* Whether nothing of the line is on the screen yet. */
+/* Return whether nothing of the line is on the screen yet. */
 static bool is_fresh(const struct show *s)
 {
 	return s->line.shown == 0 && s->line.is_new;
@@ -56,7 +56,10 @@ static void copy_line(struct show *s, const char *mark, const char *plain, size_
 		log_copy_text(s->copy, "\n", 1);
 }
 
-/* The line is complete, or as long as one can be. record: it is a message of defmt; NULL. */
+/*
+ * Handle a line that is complete, or as long as a line can be. record: the defmt message; NULL for
+ * text.
+ */
 static void end_line(struct show *s, bool is_cut, const struct log_line *record)
 {
 	char plain[LINE_SIZE], mark[STAMP_SIZE];

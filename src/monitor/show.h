@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chip's text becomes lines, and each line goes to the events, the verdicts, the screen, the
- * copy in the log file and the decoder.
+ * Turns the chip's text into lines, and passes each line to the events, the verdicts, the screen,
+ * the copy in the log file and the decoder.
  */
 #ifndef EF_MONITOR_SHOW_H
 #define EF_MONITOR_SHOW_H
@@ -30,18 +30,18 @@ struct show {
 
 /* All text functions below: at_us is when the chip sent it. */
 
-/* Plain text, in any pieces. */
+/* Take plain text, in any pieces. */
 void show_text(struct show *s, const uint8_t *data, size_t len, uint64_t at_us);
-/* A message of defmt. */
+/* Take a message of defmt. */
 void show_record(struct show *s, const struct ef_defmt_record *record,
 		 const struct ef_defmt_format *format, uint64_t at_us);
-/* Whether part of a line waits for its end for more than us. */
+/* Return whether a partial line has waited for its end for longer than us. */
 bool show_is_late(const struct show *s, uint64_t now_us, uint64_t us);
-/* The chip pauses: show the part of a line that is there. */
+/* The chip pauses: show a partial line. */
 void show_pause(struct show *s);
-/* It pauses for long: that part is a prompt, and there will be no end. */
+/* The chip has paused for long: the partial line is a prompt, whose end will not come. */
 void show_prompt(struct show *s);
-/* The end of the run. is_raw: the terminal's prompt comes next. */
+/* End the run. is_raw: the terminal's prompt comes next. */
 void show_end(struct show *s, bool is_raw);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how often the port is read, and how a lost one is looked for. */
+/* Knows how often to read the port, and how to look for a lost one. */
 #include "monitor/source.h"
 
 #include <poll.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The time before a line, as the user wants it. */
+/* Writes the time before a line, as the user wants it. */
 #ifndef EF_MONITOR_STAMP_H
 #define EF_MONITOR_STAMP_H
 
@@ -15,7 +15,7 @@ struct stamp {
 	uint64_t before_us;        /* when the line before began; 0: there was none */
 };
 
-/* Text with a space at its end, or "", for a line that began at since_us. */
+/* Write the time of a line that began at since_us, with a space at its end, or "". */
 void stamp_write(const struct stamp *s, uint64_t since_us, char ret[STAMP_SIZE]);
 
 #endif

@@ -8,7 +8,7 @@
 
 static void set(struct stuck *s, enum stuck_how how, const char *plain)
 {
-	/* The first failure is the cause; the ROM's later words are its consequences. */
+	/* The first failure is the cause; the ROM's later messages are its consequences. */
 	if (how != STUCK_NOT && s->how == how)
 		return;
 	s->how = how;

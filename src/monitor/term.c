@@ -28,7 +28,10 @@ static void enter_raw(struct term *t)
 		return;
 	raw = t->saved;
 	raw.c_iflag &= ~(tcflag_t)(BRKINT | ICRNL | IGNCR | INLCR | INPCK | ISTRIP | IXON);
-	/* keep output processing: others print to this terminal, too, and rely on LF -> CR LF */
+	/*
+	 * keep output processing: other programs print to this terminal, too, and rely on LF -> CR
+	 * LF
+	 */
 	raw.c_oflag |= OPOST | ONLCR;
 	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN | ISIG);
 	raw.c_cc[VMIN] = 1;
@@ -44,7 +47,7 @@ static void leave_raw(struct term *t)
 	t->is_raw = false;
 }
 
-/* Whether to block a signal: not faults, nor signals that are ignored by default. */
+/* Return whether to block a signal: not faults, nor signals that are ignored by default. */
 static bool is_to_hold(int number)
 {
 	static const int others[] = {

@@ -33,7 +33,7 @@ void term_open(struct term *t, int fd);
 int term_check(struct term *t);
 /* Restore the mode and the signal mask. Pending signals act now and may end the process. */
 void term_close(struct term *t);
-/* Whether a byte can be read without waiting and without being stopped (SIGTTIN). */
+/* Return whether a byte can be read without waiting and without being stopped (SIGTTIN). */
 bool term_has_key(const struct term *t);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what becomes of a key that is for the chip. A chip that reads nothing
- * blocks neither the keyboard nor the screen.
+ * Knows how a key reaches the chip. A chip that reads nothing blocks neither the keyboard nor the
+ * screen.
  */
 #include "monitor/typed.h"
 

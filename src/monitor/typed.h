@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the user types, on its way to the chip: commands are taken out, Enter
- * becomes what the chip expects, the rest waits until the chip takes it.
+ * Passes typed keys to the chip: takes out commands, turns Enter into what the chip expects, and
+ * queues the rest until the chip takes it.
  */
 #ifndef EF_MONITOR_TYPED_H
 #define EF_MONITOR_TYPED_H
@@ -33,9 +33,9 @@ bool typed_init(struct typed *t, const struct ef_monitor_input *opts, struct rep
 /* Accepts one that was never initialised. */
 void typed_release(struct typed *t);
 
-/* Read what was typed, without waiting. can_send: the port takes it. */
+/* Read what was typed, without waiting. can_send: the port can take it. */
 void typed_read(struct typed *t, bool can_send);
-/* Queue what was read, up to the next command. NOTHING: all was read; never SEND. */
+/* Queue the bytes that were read, up to the next command. NOTHING: all was read; never SEND. */
 enum key_action typed_next(struct typed *t, bool can_send);
 /* Send a piece of the queue. Errors: as ef_port_write, without TIMEOUT. */
 bool typed_send(struct typed *t, struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows when several patterns count as seen. A line is compared several times
- * while it comes, so each pattern is met once, and the place in the line is kept
- * for patterns in order: one word of the chip never counts for two of them.
+ * Knows when several patterns count as seen. A line is compared several times while it comes, so
+ * each pattern counts once. For patterns in order, the position in the line is kept, so that no
+ * text of the chip counts for two of them.
  */
 #include "monitor/until.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the user waits for: one of several patterns, all of them, or all in their order. */
+/* Waits for the user's patterns: one of them, all of them, or all in their order. */
 #ifndef EF_MONITOR_UNTIL_H
 #define EF_MONITOR_UNTIL_H
 
@@ -21,16 +21,16 @@ bool until_open(struct until *u, const struct ef_monitor_ends *opts,
 /* Accepts one that was never opened. */
 void until_close(struct until *u);
 /*
- * Compare the current line, or what there is of it. Returns the pattern that was met
+ * Compare the current line, or the part of it that has arrived. Returns the pattern that was met
  * just now, NULL if none was; call again until it returns NULL or until_is_met().
  */
 const char *until_find(struct until *u, const char *plain, bool is_whole);
-/* The next text is another line. */
+/* Note that the next text is another line. */
 void until_next_line(struct until *u);
 bool until_is_met(const struct until *u);
-/* "'a', 'b'": the patterns that were not met. For ANY: all of them. */
+/* Write the patterns that were not met: "'a', 'b'". For ANY: all of them. */
 void until_missing(const struct until *u, char *ret, size_t cap);
-/* "was" or "were": the verb for what until_missing lists. */
+/* Return the verb for what until_missing lists: "was" or "were". */
 const char *until_were(const struct until *u);
 
 #endif

@@ -35,7 +35,7 @@ void verdict_close(struct verdict *v)
 
 /* ---- one line ---- */
 
-/* One of the patterns was met. The others may still be missing. */
+/* Report that one of the patterns was met. The others may still be missing. */
 static void tell_met(struct verdict *v, const char *found, const char *plain)
 {
 	char text[EF_ERR_MSG_SIZE];
@@ -49,7 +49,7 @@ static void tell_met(struct verdict *v, const char *found, const char *plain)
 	report_event(v->report, EF_MONITOR_NOTE, text);
 }
 
-/* A search that was given up has no answer, so the user has to know. Once is enough. */
+/* A search that was given up has no result, so warn the user, once. */
 static void tell_slow(struct verdict *v, struct patterns *p)
 {
 	char text[EF_ERR_MSG_SIZE];
@@ -85,7 +85,7 @@ void verdict_patterns(struct verdict *v, const char *plain, bool is_whole)
 
 void verdict_message(struct verdict *v, const char *message)
 {
-	/* words of one message never count twice for patterns in order */
+	/* text of one message never counts twice for patterns in order */
 	if (v->until.mode != EF_UNTIL_SEQ || !v->had_hit)
 		verdict_patterns(v, message, true);
 	until_next_line(&v->until);

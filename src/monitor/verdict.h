@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the chip's lines mean for the run: patterns that the user waits for,
- * resets, crashes, boot loops. Reports them and asks for the end.
+ * Decides what the chip's lines mean for the run: patterns that the user waits for, resets,
+ * crashes, boot loops. Reports them and asks for the end.
  */
 #ifndef EF_MONITOR_VERDICT_H
 #define EF_MONITOR_VERDICT_H
@@ -24,12 +24,12 @@ struct verdict {
 	struct stuck stuck;
 	uint64_t loop_told_us; /* when a boot loop was reported */
 	bool is_loop_told;
-	bool is_slow_told;  /* the user knows that a search was given up */
+	bool is_slow_told;  /* the user was warned that a search was given up */
 	bool had_hit;       /* the last line met a pattern in order */
-	bool has_said;      /* the chip said something since it was reset for us */
+	bool has_said;      /* the chip has printed something since its reset for this run */
 	bool in_panic;      /* lines of a crash are coming */
 	bool ends_on_panic; /* a crash, a boot loop or a failed boot ends the run */
-	bool is_ending;     /* one did; the rest of it is still shown */
+	bool is_ending;     /* one of these ended it; its remaining text is still shown */
 	uint64_t panic_us;
 };
 
@@ -39,24 +39,26 @@ bool verdict_open(struct verdict *v, const struct ef_monitor_ends *opts,
 /* Accepts one that was never opened. */
 void verdict_close(struct verdict *v);
 
-/* A complete line without escape sequences. */
+/* Take a complete line without escape sequences. */
 void verdict_line(struct verdict *v, const char *plain);
-/* Text against the patterns only. Not whole: more of the line may follow. */
+/* Compare text with the patterns only. Not whole: more of the line may follow. */
 void verdict_patterns(struct verdict *v, const char *plain, bool is_whole);
-/* The message of the last line, without what the format put around it. */
+/* Compare the bare message of the last line, without the text that the format put around it. */
 void verdict_message(struct verdict *v, const char *message);
-/* The run was left by the user, the reader or a signal: is that what was asked for? */
+/* Judge a run that the user, the reader or a signal ended: was that the requested end? */
 void verdict_left(struct verdict *v);
-/* Whether a line belongs to a crash, which no filter hides. */
+/* Return whether a line belongs to a crash, which no filter hides. */
 bool verdict_is_crash(const struct verdict *v, const char *plain);
 /*
- * The time limit, and the end of a crash or a failed boot that was shown. heard_us: the chip's last
- * byte.
+ * Check the time limit, and whether a crash or a failed boot was shown to its end. heard_us: the
+ * time of the chip's last byte.
  */
 void verdict_times(struct verdict *v, uint64_t heard_us);
-/* The user resets the chip: that reset is not a sign of a crash or a boot loop. */
+/*
+ * Note that the user resets the chip, so that this reset is not taken for a crash or a boot loop.
+ */
 void verdict_user_reset(struct verdict *v);
-/* Text was lost: the end of a crash may be missing. */
+/* Note that text was lost: the end of a crash may be missing. */
 void verdict_gap(struct verdict *v);
 
 #endif

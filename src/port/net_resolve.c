@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * getaddrinfo waits for name servers as long as the system's configuration says (half a minute
- * and more) and can't be interrupted. So a thread asks, and a pipe whose other end that thread
- * closes says that it has the answer. A caller who gives up leaves the question to the thread:
- * the last of the two to release it frees it.
+ * getaddrinfo waits for name servers as long as the system's configuration says (half a minute and
+ * more) and can't be interrupted. So a thread calls it, and closes its end of a pipe when it has
+ * the answer. A caller that gives up leaves the request to the thread: whichever of the two
+ * releases it last frees it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -57,7 +57,7 @@ static void *ask(void *arg)
 	return NULL;
 }
 
-/* Signals are the main thread's: it is the one that waits for the flag which they raise. */
+/* Leave signals to the main thread, because it waits for the flag that they raise. */
 static int start_thread(struct question *q)
 {
 	sigset_t all, was;
@@ -94,7 +94,7 @@ static struct question *new_question(net_lookup_fn *lookup, const char *host, co
 	return q;
 }
 
-/* On success the thread owns the question, too. *ret_fd: our end of the pipe. */
+/* On success the thread owns the request, too. *ret_fd: our end of the pipe. */
 static bool begin(struct question *q, int *ret_fd, struct ef_err *err)
 {
 	int fds[2], code;

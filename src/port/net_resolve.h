@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names of hosts to addresses, within a time. */
+/* Resolves host names within a time limit. */
 #ifndef EF_PORT_NET_RESOLVE_H
 #define EF_PORT_NET_RESOLVE_H
 
@@ -15,8 +15,8 @@ typedef int net_lookup_fn(const char *host, const char *service, const struct ad
 			  struct addrinfo **ret);
 
 /*
- * The stream addresses of a host; the caller frees *ret with freeaddrinfo. lookup: NULL for the
- * system's. PORT: there is no such host. TIMEOUT: the system did not find it out by the deadline.
+ * Find the stream addresses of a host; the caller frees *ret with freeaddrinfo. lookup: NULL for
+ * the system's. PORT: there is no such host. TIMEOUT: the system did not find them by the deadline.
  * INTR.
  */
 bool net_resolve(net_lookup_fn *lookup, const char *host, const char *service, uint64_t deadline_us,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how RFC 2217 servers behave: which commands some of them never answer,
- * and how far apart they move DTR and RTS. The wire format is telnet.c's.
+ * Knows how RFC 2217 servers behave: which commands some of them never answer, and how far apart
+ * they move DTR and RTS. telnet.c has the wire format.
  */
 #include "port/net_rfc2217.h"
 #include <espflash/log.h>
 
 #define NEGOTIATE_US 3000000u /* pyserial's client waits as long */
-#define ANSWER_US    3000000u /* rate and format: needed */
-#define OBEY_US      500000u  /* lines and purge: some servers never answer those */
+#define ANSWER_US    3000000u /* time-out for rate and format, which must be confirmed */
+#define OBEY_US      500000u  /* time-out for lines and purge, which some servers never confirm */
 #define WRITE_US     5000000u
 /* EN has risen if the second line changes later than this. */
 #define GAP_MAX_US 5000u

@@ -15,8 +15,8 @@ struct net_rfc2217 {
 	/* The last answer to each command, and whether one came since the request. */
 	uint32_t answer[RFC2217_PURGE_DATA + 1];
 	bool has_answer[RFC2217_PURGE_DATA + 1];
-	unsigned answers_given; /* to requests for options, since the connection was made */
-	unsigned controls_seen; /* answers to SET_CONTROL since the request */
+	unsigned answers_given; /* answers to requests for options since the connection was made */
+	unsigned controls_seen; /* number of answers to SET_CONTROL since the request */
 	uint64_t control_us[2]; /* when the first and the last of them came */
 	bool has_told_gap;
 	bool ignores_control, ignores_purge; /* the server does not answer these */

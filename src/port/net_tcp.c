@@ -17,7 +17,7 @@
 
 /* ---- connecting ---- */
 
-/* Try one address. *ret_errno: 0, or why it failed; ETIMEDOUT at the deadline. */
+/* Try one address. *ret_errno: 0, or the cause of the failure; ETIMEDOUT at the deadline. */
 static bool connect_one(struct net_tcp *t, const struct addrinfo *a, uint64_t deadline_us,
 			int *ret_errno, struct ef_err *err)
 {

@@ -16,7 +16,7 @@ struct net_tcp {
 	const char *name; /* the port's URL, for messages; borrowed */
 	host_flag *interrupt;
 	uint64_t limit_us; /* end of all waits; 0: none */
-	bool is_closed;    /* by the server; bytes in rx can still be read */
+	bool is_closed;    /* the server closed it; bytes in rx can still be read */
 	uint8_t rx[NET_RX_CAP];
 	size_t rx_pos, rx_len; /* received and not yet taken: rx[rx_pos..rx_len) */
 };
@@ -43,7 +43,7 @@ bool net_tcp_pull(struct net_tcp *t, struct ef_err *err) EF_MUST_CHECK;
  */
 bool net_tcp_wait(struct net_tcp *t, uint64_t deadline_us, bool *ret_timeout,
 		  struct ef_err *err) EF_MUST_CHECK;
-/* The time us from now, or the limit if that is earlier. */
+/* Return the time us from now, or the limit if that is earlier. */
 uint64_t net_tcp_deadline(const struct net_tcp *t, uint64_t us);
 /* Take up to cap bytes out of rx. */
 size_t net_tcp_take(struct net_tcp *t, uint8_t *buf, size_t cap);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What all ports have in common: buffered reads, inverted lines, and that
- * setting lines or a rate on a port that has none succeeds.
+ * Does what all ports have in common: buffers reads, inverts lines, and succeeds in setting lines
+ * or a rate on a port that has none.
  */
 #include "base/util.h"
 #include "port/port_priv.h"

@@ -77,7 +77,8 @@ bool ef_port_find_again(const struct ef_port_info *was, struct ef_port_info *ret
 	size_t count = 0;
 
 	*ret = *was;
-	if (was->vid == 0) /* only the path is known; opening it tells whether it is back */
+	/* the path is all we know, so only opening it shows whether the device is back */
+	if (was->vid == 0)
 		return true;
 	if (!ef_port_list(&list, &count, err))
 		return false;

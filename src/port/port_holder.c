@@ -16,7 +16,7 @@
 #define MAX_PROCESSES 65536u
 #define MAX_FILES     4096u
 
-/* Whether one entry of /proc/PID/fd is the device. */
+/* Return whether one entry of /proc/PID/fd is the device. */
 static bool is_device(const char *link_path, dev_t device)
 {
 	char target[64];

@@ -12,7 +12,7 @@
 #include <espflash/log.h>
 
 #define CONNECT_US 5000000u
-/* A server that holds on to a dead connection refuses at once: it is asked four times a second. */
+/* A server that still holds a dead connection refuses at once, so try four times a second. */
 #define REJOIN_POLL_US 250000u
 
 struct net_port {
@@ -20,7 +20,7 @@ struct net_port {
 	struct port_url url;
 	bool keeps_lines;
 	struct net_tcp tcp;
-	struct net_rfc2217 rfc2217; /* in use if the URL says so */
+	struct net_rfc2217 rfc2217; /* in use if the URL asks for it */
 };
 
 static struct net_port *net_of(struct ef_port *port)
@@ -67,7 +67,7 @@ static bool net_write(struct ef_port *port, const uint8_t *data, size_t len, uin
 	return net_tcp_send(&n->tcp, data, len, deadline_us, err);
 }
 
-/* Neither protocol says when the server has sent a byte to the device. */
+/* Neither protocol reports when the server has sent a byte to the device. */
 static bool net_drain(struct ef_port *port, struct ef_err *err)
 {
 	return host_check_flag(net_of(port)->tcp.interrupt, err);
@@ -162,7 +162,7 @@ static bool net_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_err
 	struct net_port *n = net_of(port);
 	uint32_t rate_hz = port->rate_hz ? port->rate_hz : DEFAULT_RATE_HZ;
 
-	/* Tries repeatedly: a server may notice late that the old connection is dead. */
+	/* Try repeatedly, because a server may notice late that the old connection is dead. */
 	for (;;) {
 		uint64_t limit_us = host_now_us() + CONNECT_US;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Chooses the backend by the name of a port. The backends use port.c, which knows none of them. */
+/*
+ * Chooses the backend by the name of a port. The backends depend on port.c, which depends on none
+ * of them.
+ */
 #include "port/port_priv.h"
 
 bool ef_port_open(const char *name, const struct ef_port_config *config, struct ef_port **ret,

@@ -12,7 +12,7 @@
 #include "port/port_priv.h"
 #include "port/trace_text.h"
 
-/* A program that waits this long waits for something that is not in the trace. */
+/* If a program waits this long, it waits for something that is not in the trace. */
 #define PATIENCE_US 3600000000u
 
 struct replay {
@@ -266,7 +266,9 @@ static bool replay_discard(struct ef_port *port, struct ef_err *err)
 	return !fails(r, TRACE_OP_DISCARD, err);
 }
 
-/* The trace must have this setting next. what: the words for one that it doesn't have. */
+/*
+ * Check that the trace has this setting next. what: the words for a setting that it doesn't have.
+ */
 static bool replay_setting(struct replay *r, enum trace_kind kind, uint32_t value, enum trace_op op,
 			   const char *what, struct ef_err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The backend for serial devices: in which order one is opened and set up, and
- * how it is opened again after it was unplugged. The device itself is tty.h's.
+ * The backend for serial devices: it knows in which order to open a device and set it up, and how
+ * to open it again after it was unplugged. tty.h handles the device itself.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -173,7 +173,10 @@ static bool serial_reopen(struct ef_port *port, uint64_t deadline_us, struct ef_
 		if (reopen_once(s, &was, rate_hz, err))
 			return true;
 		port->rate_hz = rate_hz;
-		/* Time heals a missing node, missing permissions, and a lock of a dying process. */
+		/*
+		 * Waiting can cure a missing node, missing permissions, and a lock of a dying
+		 * process.
+		 */
 		if (err->code == EF_E_INTR || err->code == EF_E_IO || host_now_us() >= deadline_us)
 			return false;
 		ef_err_clear(err); /* the last try's error is reported */

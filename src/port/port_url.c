@@ -24,7 +24,7 @@ static bool bad_url(struct ef_err *err, const char *text, const char *why)
 	return ef_hint_set(err, EF_HINT_URL_FORM);
 }
 
-/* Whether text[0..len) equals word, ignoring case. */
+/* Return whether text[0..len) equals word, ignoring case. */
 static bool is_word(const char *text, size_t len, const char *word)
 {
 	char copy[32];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads lines of /proc and sysfs; all files that tell something about Linux use it. */
+/* Reads lines of /proc and sysfs; all files with knowledge of Linux use it. */
 #include <stdio.h>
 
 #include "base/util.h"

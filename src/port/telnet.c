@@ -35,7 +35,7 @@ void telnet_start(struct telnet *t, struct ef_wr *out)
 	}
 }
 
-/* The end of a subnegotiation. True: it is one of RFC 2217, and *ret holds it. */
+/* End a subnegotiation. Returns true if it is one of RFC 2217's; *ret then holds it. */
 static bool finish_sub(struct telnet *t, struct telnet_event *ret)
 {
 	struct ef_rd r = ef_rd_init(t->sub, t->sub_len);
@@ -86,7 +86,10 @@ static bool after_iac(struct telnet *t, uint8_t byte)
 	}
 }
 
-/* Handle one byte. True: it completed the event in *ret. *is_data: it is payload. */
+/*
+ * Handle one byte. Returns true if it completed the event in *ret. Sets *is_data if the byte is
+ * payload.
+ */
 static bool step(struct telnet *t, uint8_t byte, bool *is_data, struct telnet_event *ret)
 {
 	switch (t->mode) {
@@ -114,7 +117,7 @@ static bool step(struct telnet *t, uint8_t byte, bool *is_data, struct telnet_ev
 		t->mode = MODE_DATA;
 		if (byte == TELNET_SE)
 			return finish_sub(t, ret);
-		/* A command inside a subnegotiation: its end was lost, so drop it. */
+		/* Handle a command inside a subnegotiation: its end was lost, so drop it. */
 		*is_data = after_iac(t, byte);
 		return false;
 	default:
@@ -146,7 +149,9 @@ size_t telnet_decode(struct telnet *t, const uint8_t *in, size_t len, uint8_t *d
 	return i;
 }
 
-/* The peer agrees to an option, or asks for it. Answer only if we had not asked ourselves. */
+/*
+ * Handle a peer that agrees to an option, or asks for it. Answer only if we had not asked for it.
+ */
 static void on_yes(uint8_t *state, uint8_t option, uint8_t yes, struct ef_wr *out)
 {
 	if (*state != TELNET_ASKED && *state != TELNET_YES)

@@ -108,9 +108,9 @@ size_t telnet_decode(struct telnet *t, const uint8_t *in, size_t len, uint8_t *d
 /* Handle an option event; writes an answer (up to 3 bytes) if one is due. */
 void telnet_negotiate(struct telnet *t, const struct telnet_event *ev, struct ef_wr *out);
 
-/* Whether the serial port option is in force; either side may have begun it. */
+/* Return whether the serial port option is in force; either side may have begun it. */
 bool telnet_has_com_port(const struct telnet *t);
-/* Whether the peer refused the serial port option. */
+/* Return whether the peer refused the serial port option. */
 bool telnet_refused_com_port(const struct telnet *t);
 
 /* Write payload with IAC doubled: up to 2 * len bytes. */

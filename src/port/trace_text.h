@@ -61,10 +61,10 @@ const struct trace_event *trace_event(const struct trace_text *t, size_t index);
 const uint8_t *trace_bytes(const struct trace_text *t, const struct trace_event *e);
 /* Write the event as it is in the file, cut to fit. */
 void trace_describe(const struct trace_text *t, const struct trace_event *e, char *ret, size_t cap);
-/* The message of a TRACE_FAILURE event, cut to fit. */
+/* Write the message of a TRACE_FAILURE event, cut to fit. */
 void trace_message(const struct trace_text *t, const struct trace_event *e, char *ret, size_t cap);
 
-/* The name of an operation in the file; the writer uses it too. */
+/* Return the name of an operation in the file; the writer uses it too. */
 const char *trace_op_name(enum trace_op op);
 /* Write the "# port" line. */
 void trace_print_facts(const struct ef_port *port, char *ret, size_t cap);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One serial device of the host. This is the whole of what another system has
- * to provide for serial devices: tty_posix.c implements it with termios, and
- * the tests implement it with a virtual board (tests/sim/fake_serial.c).
+ * One serial device of the host. Another system must provide no more than this for serial devices:
+ * tty_posix.c implements it with termios, and the tests implement it with a virtual board
+ * (tests/sim/fake_serial.c).
  *
  * Every function but tty_get_lines reports failure as EF_E_PORT (with the
  * meaning of the errno, see host_fail_port), EF_E_TIMEOUT at a deadline, or
@@ -25,7 +25,7 @@ bool tty_open(const char *path, host_flag *interrupt, struct tty **ret,
 /* Accepts NULL, and a device that is gone. */
 void tty_close(struct tty *t);
 
-/* The asserted lines (enum ef_line). False: the device has no modem lines. */
+/* Get the asserted lines (enum ef_line). False: the device has no modem lines. */
 bool tty_get_lines(struct tty *t, unsigned *ret);
 /* Change the lines in mask, both in one system call. */
 bool tty_set_lines(struct tty *t, unsigned mask, unsigned value, struct ef_err *err) EF_MUST_CHECK;
@@ -38,7 +38,7 @@ bool tty_set_rate(struct tty *t, uint32_t rate_hz, uint32_t *ret_hz,
 /* Ask the driver to hand over received bytes at once. Failure is harmless and not reported. */
 void tty_set_low_latency(struct tty *t);
 
-/* Wait for data until the deadline; *ret_len is 0 if none came. */
+/* Wait for data until the deadline; *ret_len is 0 if no data came. */
 bool tty_read(struct tty *t, uint8_t *buf, size_t cap, uint64_t deadline_us, size_t *ret_len,
 	      struct ef_err *err) EF_MUST_CHECK;
 /* Write all data. TIMEOUT: the device did not take all of it by the deadline. */

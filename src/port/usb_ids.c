@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The USB ids of ESP boards: of the serial bridges that boards use, and of the
- * chips themselves. Some ids also tell which chip is behind them.
+ * The USB ids of ESP boards: of the serial bridges that boards use, and of the chips themselves.
+ * Some ids also reveal the chip behind them.
  *
  * Sources: the id tables of the Linux drivers cp210x, ch341, ftdi_sio and
  * pl2303; WCH's own driver (github.com/WCHSoftGroup/ch343ser_linux);

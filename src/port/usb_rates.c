@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The highest rate at which each USB bridge is worth a try. It is the bridge's own limit, or
- * the lower one up to which boards with it are used: the flasher proves a rate before it
- * trusts it, but a try that fails costs a reset.
+ * The highest rate at which each USB bridge is worth a try. It is the bridge's own limit, or the
+ * lower one up to which boards with it are used: the flasher proves a rate before it uses it, but a
+ * failed try costs a reset.
  *
  * Sources of the limits: the Linux drivers cp210x.c (cp210x_init_max_speed), ch341.c,
  * ftdi_sio.c and pl2303.c (pl2303_type_data); WCH's data sheets CH340DS1, CH343DS1 and
@@ -32,7 +32,7 @@ static const struct {
 	{ 0x10c4, 0xea60, "CP2104", "Silicon Labs CP2104", 1500000 }, /* 2 Mbaud */
 	/* cp210x.c: 1 Mbaud, in a coarse table of rates; 921600 is the next in it */
 	{ 0x10c4, 0xea60, NULL, "Silicon Labs CP210x", 921600 },
-	{ 0x10c4, 0xea70, NULL, "Silicon Labs CP2105", 921600 }, /* its standard port's limit */
+	{ 0x10c4, 0xea70, NULL, "Silicon Labs CP2105", 921600 }, /* limit of its standard port */
 	{ 0x10c4, 0xea71, NULL, "Silicon Labs CP2108", 921600 }, /* 2 Mbaud */
 	/* data sheet: 2 Mbaud; boards.txt: 921600, with reports of losses above */
 	{ 0x1a86, 0x7523, NULL, "WCH CH340", 921600 },

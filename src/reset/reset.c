@@ -203,7 +203,7 @@ size_t ef_reset_order(const struct ef_port *port, bool usb_only,
 	return add(ret, n, "unix-tight-extra");
 }
 
-/* The wait with BOOT low after EN was released. */
+/* Whether the step is the wait with BOOT low after EN was released. */
 static bool is_boot_wait(const struct ef_reset *reset, const struct ef_reset_step *step)
 {
 	return !(reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG)) && step->wait_ms &&
@@ -246,7 +246,7 @@ static bool run_steps(const struct ef_reset *reset, struct ef_port *port,
 	return true;
 }
 
-/* Whether the chip itself is the USB device. */
+/* Return whether the chip itself is the USB device. */
 static bool is_own_port(const struct ef_reset *reset, const struct ef_port *port)
 {
 	return reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG) ||

@@ -69,7 +69,8 @@ static void log_rx(struct ef_rom *rom, const uint8_t *data, size_t len)
 }
 
 /*
- * Logs what the decoder holds and the log doesn't: a frame that is not a reply, or its beginning.
+ * Logs the bytes that the decoder holds and the log lacks: a frame that is not a reply, or its
+ * beginning.
  */
 static void log_frame(struct ef_rom *rom)
 {
@@ -88,12 +89,15 @@ void link_log_partial(struct ef_rom *rom)
 }
 
 /*
- * Bytes that were there when the deadline passed still count, since the system may have
- * kept us from running. That much is in the system's buffers at most, a fast line included.
+ * Bytes that were there when the deadline passed still count, since the system may have kept us
+ * from running. The system's buffers hold at most this much, even on a fast line.
  */
 #define LATE_READS_MAX 4u
 
-/* Whether the deadline has passed for good: a peer that never stops talking must not move it. */
+/*
+ * Return whether the deadline has passed for good: a peer that never stops talking must not move
+ * it.
+ */
 static bool is_over(struct ef_rom *rom, uint64_t deadline_us)
 {
 	struct link *l = link_of(rom);
@@ -107,8 +111,8 @@ static bool is_over(struct ef_rom *rom, uint64_t deadline_us)
 }
 
 /*
- * One read, if nothing is left of the last one, and one push. *ret_over: there was nothing, and
- * *ret is unchanged.
+ * Read once, if the last read is used up, and push it to the decoder once. *ret_over: nothing
+ * arrived, and *ret is unchanged.
  */
 static bool pump(struct ef_rom *rom, uint64_t deadline_us, enum ef_slip_event *ret, bool *ret_over,
 		 struct ef_err *err)

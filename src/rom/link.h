@@ -9,7 +9,7 @@
 
 #define LINK_RX_CHUNK 4096u
 #define LINK_TX_SIZE  EF_SLIP_MAX(EF_ROM_HEADER + EF_DATA_HEAD_SIZE + EF_BLOCK_STUB)
-/* Loaders say nothing outside their replies: more bytes than two damaged ones are a boot log. */
+/* Loaders send nothing outside their replies: more bytes than two damaged ones are a boot log. */
 #define LINK_STRAYS_MAX 64u
 
 /* Behind ef_rom.link: the only allocation of a session. */
@@ -34,10 +34,15 @@ struct link {
 
 struct link *link_of(const struct ef_rom *rom);
 
-/* Success with *ret false: no frame came until the deadline. The frame is in link.frame. */
+/*
+ * Wait for a frame, which is then in link.frame. Success with *ret false: no frame came until the
+ * deadline.
+ */
 bool link_next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret,
 		     struct ef_err *err) EF_MUST_CHECK;
-/* The same for replies of any opcode. Other frames go to the log. *ret points into link.frame. */
+/*
+ * Do the same for replies of any opcode. Other frames go to the log. *ret points into link.frame.
+ */
 bool link_next_reply(struct ef_rom *rom, uint64_t deadline_us, struct ef_rom_frame *ret,
 		     bool *ret_found, struct ef_err *err) EF_MUST_CHECK;
 /* Write a whole request with one call; notes when it will have left. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One plain exchange: one write a request, one deadline, and the first reply that
- * fits. Knows which replies are stale and how a ROM rejects what it doesn't
- * know. Nothing is tried again here; that is the session's policy.
+ * Does one plain exchange: one write a request, one deadline, and the first reply that fits. Knows
+ * which replies are stale and how a ROM rejects what it doesn't know. Nothing is tried again here;
+ * that is the session's policy.
  */
 #include "rom/link.h"
 #include "rom/rom_log.h"
@@ -14,7 +14,7 @@
 
 /* ---- sending ---- */
 
-/* Reads late answers away: they would be taken for the answer to the next request. */
+/* Reads and drops late answers, which would be taken for the answer to the next request. */
 static bool forget_late_answers(struct ef_rom *rom, struct ef_err *err)
 {
 	uint64_t now_us = ef_port_now_us(rom->port);
@@ -116,7 +116,7 @@ static bool is_answer(const struct ef_rom *rom, const struct ef_request *req,
 	       ef_rom_is_unsupported(rom->loader, frame->data[0], frame->data[1]);
 }
 
-/* How many bytes of data the request promises in a frame of this length. */
+/* Return how many bytes of data the request promises in a frame of this length. */
 static size_t promised(const struct ef_request *req, const struct ef_rom_frame *frame)
 {
 	if (frame->op != (uint8_t)req->op) /* rejected, without data */
@@ -145,7 +145,7 @@ static bool take_answer(struct ef_rom *rom, const struct ef_request *req,
 	return true;
 }
 
-/* If no answer came in time: the event that ended the wait instead. */
+/* Return the event that ended the wait if no answer came in time. */
 static enum ef_waited why_not(struct link *l)
 {
 	if (l->stops_at_text && l->strays > LINK_STRAYS_MAX) {
@@ -236,7 +236,7 @@ bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, struct 
 
 /* ---- several register accesses at once ---- */
 
-/* They are all READ_REGs of addrs, or WRITE_REGs of writes. */
+/* A batch of requests: all are READ_REGs of addrs, or WRITE_REGs of writes. */
 struct accesses {
 	enum ef_op op;
 	const uint32_t *addrs;
@@ -281,8 +281,8 @@ static size_t encode_accesses(const struct accesses *a, size_t room, struct ef_s
 }
 
 /*
- * Nothing in an answer says which register it belongs to. So anything that is not a plain answer
- * ends the reading: a stray byte, too, may be what is left of one.
+ * An answer does not identify its register. So anything that is not a plain answer ends the
+ * reading. Even a stray byte may be the remnant of an answer.
  */
 static bool take_value(struct ef_rom *rom, enum ef_op op, uint64_t until_us, uint32_t *ret,
 		       struct ef_err *err)
@@ -404,7 +404,7 @@ static bool sync(struct ef_rom *rom, uint32_t timeout_ms, bool stops_at_text,
 			return false;
 		if (!found)
 			break;
-		/* a failed SYNC is a stub telling an older error: ask again */
+		/* a stub answers SYNC with an older error: send another one */
 		if (frame.op != EF_OP_SYNC || frame.data[0] != 0) {
 			rom->skipped += link_of(rom)->slip.len;
 			continue;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what the bytes of requests and replies mean: header, checksum, where
- * the status stands and what it says. Pure functions; rom.c moves the bytes.
- * Facts: ESP-IDF's "Serial Protocol" page of esptool's manual, esptool
- * loader.py and util.py, esp-flasher-stub command_handler.c.
+ * Knows what the bytes of requests and replies mean: header, checksum, where the status is and what
+ * it means. Pure functions; rom.c moves the bytes. Facts: ESP-IDF's "Serial Protocol" page of
+ * esptool's manual, esptool loader.py and util.py, esp-flasher-stub command_handler.c.
  */
 #include "rom/rom_cmd.h"
 
@@ -22,7 +21,7 @@ const char *ef_op_name(unsigned op)
 	}
 }
 
-/* Reason of a mask ROM for what it does not know, and for what it can't make out. */
+/* A mask ROM's reason for unknown requests and for requests that it can't parse. */
 #define ROM_UNSUPPORTED 0x05u
 
 struct status_text {
@@ -98,7 +97,7 @@ bool ef_rom_is_unsupported(enum ef_loader loader, uint8_t status, uint8_t reason
 	return loader == EF_LOADER_ROM && status != 0 && reason == ROM_UNSUPPORTED;
 }
 
-/* A mask ROM answers an unknown opcode and a damaged request with the same word. */
+/* A mask ROM answers an unknown opcode and a damaged request with the same status. */
 static enum ef_refusal rom_refusal(uint8_t reason)
 {
 	switch (reason) {
@@ -106,7 +105,7 @@ static enum ef_refusal rom_refusal(uint8_t reason)
 		return EF_REFUSAL_UNSUPPORTED;
 	case 0x07:
 		return EF_REFUSAL_DAMAGED;
-	case 0x04: /* an opcode or a length that was changed on the way */
+	case 0x04: /* the line changed an opcode or a length */
 	case 0x06:
 	case 0x0b:
 	case 0x0c:
@@ -126,7 +125,7 @@ static enum ef_refusal stub_refusal(uint8_t status)
 	case 0xc9:
 		return EF_REFUSAL_DAMAGED;
 	case 0xc2:
-	case 0xc6: /* this and the next follow a stream that was cut short */
+	case 0xc6: /* this status and the next follow a stream that was cut short */
 	case 0xc7:
 	case 0xff: /* another opcode arrived */
 		return EF_REFUSAL_UNCERTAIN;
@@ -176,9 +175,9 @@ bool ef_rom_parse_frame(const uint8_t *p, size_t len, struct ef_rom_frame *ret)
 }
 
 /*
- * The status stands right behind the data that the command promises, two
- * bytes from a stub, four from a ROM of which the last two are reserved. A
- * failed command sends no data, so that a shorter reply starts with its status.
+ * The status follows directly behind the data that the command promises, two bytes from a stub,
+ * four from a ROM of which the last two are reserved. A failed command sends no data, so that a
+ * shorter reply starts with its status.
  */
 struct ef_rom_verdict ef_rom_judge(const struct ef_rom_frame *frame, size_t reply_len)
 {
@@ -236,7 +235,7 @@ uint32_t ef_rom_timeout_scaled(uint32_t base_ms, uint32_t ms_per_mib, uint64_t l
 	len = len < UINT32_MAX ? len : UINT32_MAX;
 	ms = len * ms_per_mib / EF_MIB;
 	ms = ms > base_ms ? ms : base_ms;
-	/* one command never waits longer than this; a smaller work ends sooner anyway */
+	/* the limit for one command; less work ends sooner anyway */
 	return (uint32_t)(ms < EF_ROM_TIMEOUT_MAX ? ms : EF_ROM_TIMEOUT_MAX);
 }
 
@@ -260,7 +259,7 @@ struct ef_op_traits ef_op_traits(enum ef_op op)
 		return (struct ef_op_traits){ true, true, false };
 	case EF_OP_GET_SECURITY_INFO:
 		return (struct ef_op_traits){ true, false, true };
-	case EF_OP_READ_FLASH: /* answered before anything is read */
+	case EF_OP_READ_FLASH: /* the loader answers before it reads anything */
 		return (struct ef_op_traits){ true, false, false };
 	case EF_OP_FLASH_BEGIN:
 	case EF_OP_FLASH_DATA:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The codec of requests and replies, for the files of this folder. Pure functions. */
+/* Encodes requests and decodes replies, for the files of this folder. Pure functions. */
 #ifndef EF_ROM_ROM_CMD_H
 #define EF_ROM_ROM_CMD_H
 
@@ -14,7 +14,7 @@
 #define EF_ROM_CHECKSUM_SEED 0xefu
 #define EF_ROM_STATUS_LEN    2u
 
-/* Timeouts in ms; protocol.md says where they come from. */
+/* Timeouts in ms; protocol.md has their sources. */
 #define EF_ROM_TIMEOUT            3000u
 #define EF_ROM_TIMEOUT_MEM_END    200u
 #define EF_ROM_TIMEOUT_CHIP_ERASE 120000u
@@ -30,7 +30,7 @@
  */
 #define EF_ROM_BURST_GAP_MS 50u
 
-/* A frame that has been found to be a reply. */
+/* A frame that was recognized as a reply. */
 struct ef_rom_frame {
 	uint8_t op;
 	uint32_t value;
@@ -38,20 +38,25 @@ struct ef_rom_frame {
 	size_t len;
 };
 
-/* False when the bytes are not a reply: too short, a request (an echo), or of another length. */
+/*
+ * Parse a reply. False if the bytes are not a reply: too short, a request (an echo), or of another
+ * length.
+ */
 bool ef_rom_parse_frame(const uint8_t *p, size_t len, struct ef_rom_frame *ret);
 
-/* The whole request as one frame. False when it does not fit (a caller's mistake). */
+/* Write the whole request as one frame. False if it does not fit (a caller's mistake). */
 bool ef_rom_encode(const struct ef_request *req, struct ef_slip_out *out);
 
-/* Where a reply's promised data ends and what its status says. */
+/* Find the end of a reply's promised data, and its status. */
 struct ef_rom_verdict {
 	bool is_short; /* a success without the promised data */
 	uint8_t status, reason;
 };
 struct ef_rom_verdict ef_rom_judge(const struct ef_rom_frame *frame, size_t reply_len);
 
-/* The mask ROM's "I don't know that command", which it sends eight times. */
+/*
+ * Return whether this is the mask ROM's answer to an unknown command, which it sends eight times.
+ */
 bool ef_rom_is_unsupported(enum ef_loader loader, uint8_t status, uint8_t reason);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how requests and replies look in the log, at level TRACE: by name,
- * with the words that a command's data consists of. Nothing here changes what
- * goes over the wire.
+ * Knows how requests and replies look in the log, at level TRACE: by name, with the words of a
+ * command's data. Nothing here changes what goes over the wire.
  */
 #include <stdio.h>
 
@@ -10,7 +9,7 @@
 
 #include "rom/rom_log.h"
 
-/* What the 32-bit words at the start of a request mean; NULL ends. */
+/* The meaning of the 32-bit words at the start of a request; NULL ends the list. */
 static const struct {
 	enum ef_op op;
 	const char *words[6];
@@ -35,7 +34,7 @@ static const struct {
 	{ EF_OP_READ_FLASH, { "address", "size", "packet", "in_flight" } },
 };
 
-/* The command's name; buf has room for one that is not known. */
+/* Return the command's name; buf has room for the text of an unknown one. */
 static const char *name_of(unsigned op, char buf[24])
 {
 	const char *name = ef_op_name(op);
@@ -71,7 +70,7 @@ void ef_rom_log_request(const struct ef_request *req)
 	       req->head_len + req->data_len + req->pad_len);
 }
 
-/* reply_len: what the command promises, so that the status can be found. */
+/* reply_len: the data that the command promises, so that the status can be found. */
 void ef_rom_log_reply(enum ef_loader loader, const struct ef_rom_frame *frame, size_t reply_len,
 		      uint64_t took_us)
 {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* By the session's policy, where there is one. */
+/* Exchange by the session's policy, if there is one. */
 static bool carry_out(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
 		      struct ef_err *err)
 {
@@ -16,7 +16,7 @@ static bool carry_out(struct ef_rom *rom, const struct ef_request *req, struct e
 	return ef_rom_command(rom, req, ret, err);
 }
 
-/* A command of up to six words whose answer carries no data. */
+/* Run a command of up to six words whose answer carries no data. */
 static bool command_words(struct ef_rom *rom, enum ef_op op, const uint32_t *words, size_t count,
 			  uint32_t timeout_ms, struct ef_err *err)
 {
@@ -336,7 +336,7 @@ bool ef_rom_read_flash_slow(struct ef_rom *rom, uint32_t addr, uint32_t len, uin
 		.op = EF_OP_READ_FLASH_SLOW,
 		.head = head,
 		.head_len = sizeof(head),
-		.reply_len = 64, /* always, whatever was asked for */
+		.reply_len = 64, /* this length always comes, whatever length was requested */
 		.timeout_ms = EF_ROM_TIMEOUT,
 	};
 	struct ef_reply reply;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What rom.c has for rom_ops.c beside the public exchange. */
+/* The functions that rom.c has for rom_ops.c in addition to the public exchange. */
 #ifndef EF_ROM_ROM_PRIV_H
 #define EF_ROM_ROM_PRIV_H
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how frames lie in a byte stream, and how to find the next one after
- * noise. A decoder that takes every second C0 for an end is lost for good once
- * noise contains a single C0; here the judge of frames (rom.c) says "that was
- * no reply" and the C0 that ended it becomes a start.
+ * Knows how frames lie in a byte stream, and how to find the next one after noise. A decoder that
+ * takes every second C0 for an end is lost for good once noise contains a single C0; here rom.c
+ * reports that a frame was not a reply, and the C0 that ended it becomes a start.
  */
 #include "rom/slip.h"
 
@@ -29,7 +28,7 @@ static void store(struct ef_slip *s, uint8_t byte)
 	}
 }
 
-/* A C0 while inside, or skipping, or after an escape. */
+/* Handle a C0 inside a frame, while skipping, or after an escape. */
 static enum ef_slip_event end_frame(struct ef_slip *s)
 {
 	bool is_whole = s->state == EF_SLIP_INSIDE;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SLIP (RFC 1055) as the ROM loader speaks it: a frame starts and ends with
- * C0; inside, C0 is DB DC and DB is DB DD. A push decoder and an encoder; no
- * I/O, no allocation.
+ * SLIP (RFC 1055) as the ROM loader uses it: a frame starts and ends with C0; inside, C0 is DB DC
+ * and DB is DB DD. A push decoder and an encoder; no I/O, no allocation.
  */
 #ifndef EF_ROM_SLIP_H
 #define EF_ROM_SLIP_H
@@ -42,9 +41,9 @@ void ef_slip_init(struct ef_slip *s, uint8_t *buf, size_t cap);
 size_t ef_slip_push(struct ef_slip *s, const uint8_t *in, size_t len, enum ef_slip_event *ret);
 
 /*
- * The frame just reported was none: its last C0 is to count as the start of the
- * next one. This is how the decoder gets back in step when noise contained a
- * C0. After EF_SLIP_DROPPED it happens by itself.
+ * Reject the frame that was just reported: its last C0 then counts as the start of the next one. In
+ * this way the decoder gets back in step after noise that contained a C0. After EF_SLIP_DROPPED
+ * this happens by itself.
  */
 void ef_slip_reopen(struct ef_slip *s);
 
@@ -59,7 +58,7 @@ struct ef_slip_out {
 /* Room that an encoded frame of len bytes never exceeds. */
 #define EF_SLIP_MAX(len) (2 * (size_t)(len) + 2)
 
-/* One delimiter: call before and after the content. */
+/* Write one delimiter: call before and after the content. */
 void ef_slip_put_end(struct ef_slip_out *out);
 void ef_slip_put(struct ef_slip_out *out, const uint8_t *data, size_t len);
 void ef_slip_put_fill(struct ef_slip_out *out, uint8_t value, size_t len);

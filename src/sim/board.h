@@ -27,7 +27,7 @@ enum sim_mode {
 	SIM_MODE_OFF,  /* EN is low */
 	SIM_MODE_ROM,  /* download mode, ROM loader */
 	SIM_MODE_STUB, /* download mode, stub */
-	SIM_MODE_BOOT, /* boots, or fails to again and again */
+	SIM_MODE_BOOT, /* boots, or fails to boot again and again */
 	SIM_MODE_RUN,  /* the application runs */
 	SIM_MODE_DEAD, /* jumped to nowhere; only a reset helps */
 };
@@ -63,7 +63,7 @@ struct sim_wire {
 	size_t head, len, cap;
 	uint64_t end_us; /* when the last byte has arrived */
 	uint32_t rest;   /* a part of a microsecond, in a unit that follows from the rate */
-	struct sim_wire_byte last; /* the last one that has arrived */
+	struct sim_wire_byte last; /* the last byte that has arrived */
 };
 
 struct sim_slip {
@@ -82,11 +82,11 @@ struct sim_stub_rx {
 		size_t len;
 		enum sim_frame_state state;
 	} frame[2];
-	unsigned filled, handled; /* index of the frame that is received, and of the other */
+	unsigned filled, handled; /* index of the frame being received, and of the other one */
 	bool is_armed;            /* the decoder has a buffer; else it drops what arrives */
 	bool is_in, is_escape;
-	bool is_busy;          /* the handled frame's work goes on */
-	uint64_t interrupt_at; /* the FIFO is read after a pause, if not before */
+	bool is_busy;          /* work on the handled frame continues */
+	uint64_t interrupt_at; /* when the FIFO is read at the latest, after a pause */
 	unsigned lost;         /* bytes of frames that came without a buffer for them */
 };
 
@@ -116,7 +116,7 @@ struct sim_host {
 	uint32_t rate;
 	bool has_no_rate; /* a raw socket carries no rate */
 	uint8_t rx[SIM_HOST_RX];
-	size_t head, len, held; /* held: the bridge still has them, until release_at */
+	size_t head, len, held; /* held: bytes that the bridge keeps until release_at */
 	uint64_t release_at;
 };
 
@@ -143,7 +143,7 @@ struct sim_flash_chip {
 	bool is_own; /* data is ours to free */
 	bool is_attached, is_powered;
 	uint8_t status[3];
-	uint32_t param_size; /* as SPI_SET_PARAMS set it */
+	uint32_t param_size; /* the size that SPI_SET_PARAMS set */
 	uint64_t erased;
 	unsigned programs;
 };
@@ -199,7 +199,10 @@ struct sim_loader {
 	uint16_t deferred; /* stub: error of the work after the last answer */
 	unsigned requests[256], request_total;
 	uint32_t lie,
-		stale; /* a chip that lies: generator, and the last value it should have sent */
+		/*
+		 * for a chip that lies: the generator, and the last value that it should have sent
+		 */
+		stale;
 };
 
 /* The chip's own USB port. */
@@ -208,7 +211,7 @@ struct sim_usb_state {
 	uint64_t back_at;
 	bool is_app;              /* the application serves the port, not the ROM */
 	unsigned otg_step;        /* steps seen of the line sequence that asks for the loader */
-	bool is_strap_low;        /* BOOT as the last reset that reads the straps saw it */
+	bool is_strap_low;        /* level of BOOT at the last reset that reads the straps */
 	bool is_loader_requested; /* firmware asked the ROM for its loader */
 };
 

@@ -25,7 +25,7 @@ enum sim_circuit {
 
 /* The device on the chip's own USB port while the application runs. */
 enum sim_usb_app {
-	SIM_USB_APP_SAME,  /* the same as the loader's */
+	SIM_USB_APP_SAME,  /* the same device as the loader's */
 	SIM_USB_APP_OTHER, /* a device with another product id */
 	SIM_USB_APP_NONE,  /* nothing: the port is gone until the loader is back */
 };
@@ -98,9 +98,9 @@ enum sim_noise { SIM_NOISE_FLIP = 1, SIM_NOISE_LOSE = 2, SIM_NOISE_DOUBLE = 4, S
 /* eFuses of flash encryption; see crypt.c. */
 enum sim_encryption {
 	SIM_ENCRYPTION_OFF,
-	SIM_ENCRYPTION_DEVELOPMENT, /* on; the loader encrypts what it is told to */
-	SIM_ENCRYPTION_RELEASE,     /* on; the loader can't */
-	SIM_ENCRYPTION_KEY_MANAGER, /* as DEVELOPMENT; the key comes from the key manager */
+	SIM_ENCRYPTION_DEVELOPMENT, /* on; the loader encrypts on request */
+	SIM_ENCRYPTION_RELEASE,     /* on; the loader can't encrypt */
+	SIM_ENCRYPTION_KEY_MANAGER, /* like DEVELOPMENT, but the key comes from the key manager */
 	SIM_ENCRYPTION_KEY,         /* off, but the key is burnt: the loader encrypts */
 };
 
@@ -121,7 +121,7 @@ struct sim_usb_opts {
 /* The USB bridge between host and chip, and the wires from it to the board. */
 struct sim_bridge_opts {
 	uint32_t max_rate_hz; /* the host's driver refuses higher rates; 0: none */
-	uint32_t latency_us;  /* how long it holds what the chip says */
+	uint32_t latency_us;  /* how long it holds back the chip's output */
 	bool swaps_lines;     /* the wires of DTR and RTS are exchanged, whatever the circuit */
 	bool joins_data;      /* a solder bridge joins the wires of TX and RX into one */
 };
@@ -130,7 +130,7 @@ struct sim_bridge_opts {
 struct sim_boot_opts {
 	bool is_factory;   /* blank flash gets a bootloader image of our own */
 	bool has_rollback; /* the bootloader was built with rollback of unconfirmed apps */
-	/* said after each reset into flash boot instead of what would be; the caller's; NULL */
+	/* text that replaces the output after each reset into flash boot; borrowed; NULL */
 	const char *text;
 };
 

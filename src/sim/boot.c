@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Run mode: the chip boots the firmware in its flash, or prints why it can't and tries
- * again. The second-stage bootloader is not executed. Its image is checked as the ROM
- * does; then this file acts as ESP-IDF's bootloader would, and prints its log lines, unless
- * the image is no such bootloader (boot_bare.c).
+ * Implements run mode: the chip boots the firmware in its flash, or prints why it can't and tries
+ * again. The second-stage bootloader is not executed. Its image is checked as the ROM does; then
+ * this file acts as ESP-IDF's bootloader would, and prints its log lines, unless the image is no
+ * such bootloader (boot_bare.c).
  */
 #include <stdio.h>
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a second-stage bootloader checks an application, and the lines that an
- * application prints when it starts. Nothing is executed: name and version come from
- * the descriptor in the image, and a greeting is printed only if the image contains
- * one.
+ * Checks an application as a second-stage bootloader does, and prints the lines of an application
+ * that starts. Nothing is executed: name and version come from the descriptor in the image, and a
+ * greeting is printed only if the image contains one.
  */
 #include "base/text.h"
 #include "sim/boot_parts.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Firmware that starts without a partition table: an image for simple boot, whose segments in
- * flash follow the ones that the ROM loads (esptool elf2image --ram-only-header), and MCUboot,
- * which starts the image with its mark in a slot. The lines are those of Zephyr's
+ * Starts firmware that has no partition table: an image for simple boot, whose segments in flash
+ * follow the ones that the ROM loads (esptool elf2image --ram-only-header), and MCUboot, which
+ * starts the image with its mark in a slot. The lines are those of Zephyr's
  * soc/espressif/common/loader.c and of MCUboot's boot/espressif/main.c; the app's greeting is the
  * one that is found in its content.
  */
@@ -14,7 +14,7 @@
 #define TABLE_AT      0x8000u
 #define MCUBOOT_MAGIC 0x96f3b83du /* bootutil/image.h: IMAGE_MAGIC */
 
-/* The end of the segments behind an image that are mapped; 0: there are none. */
+/* Return the end of the segments behind an image that are mapped; 0: there are none. */
 static uint32_t mapped_end(const struct sim *sim, const struct sim_image *img)
 {
 	uint32_t at = img->end, ret = 0;

@@ -17,7 +17,7 @@ enum sim_image_fault {
 };
 
 struct sim_segment {
-	uint32_t addr, len, off; /* off: of the data, in flash */
+	uint32_t addr, len, off; /* off: offset of the data in flash */
 };
 
 /* An ESP image in flash. The fields up to the first fault are filled in. */
@@ -55,7 +55,7 @@ struct sim_log {
 
 void sim_log(struct sim_log *log, char level, const char *tag, const char *fmt, ...)
 	EF_PRINTF(4, 5);
-/* The lines of the text, one every 2 ms. */
+/* Print the lines of the text, one every 2 ms. */
 void sim_boot_say(struct sim *sim, const char *text);
 void sim_text(struct sim *sim, uint64_t at, const char *fmt, ...) EF_PRINTF(3, 4);
 void sim_copy_text(char *dst, size_t cap, const uint8_t *src, size_t len);
@@ -68,9 +68,9 @@ bool sim_app_check(struct sim_log *log, const struct sim_part *part, struct sim_
 bool sim_slot_choose(struct sim_log *log, const struct sim_table *table, struct sim_image *ret);
 /* Choose, check and "start" the application; false after printing errors. */
 bool sim_app_boot(struct sim_log *log, const struct sim_table *table, uint32_t header_size);
-/* Whether this address is mapped from flash. */
+/* Return whether this address is mapped from flash. */
 bool sim_is_mapped(const struct sim_chip *chip, uint32_t addr);
-/* Start firmware that has no partition table; false if what the ROM loaded is none. */
+/* Start firmware that has no partition table; false if the ROM loaded something else. */
 bool sim_bare_boot(struct sim_log *log, const struct sim_image *img);
 /*
  * Check the image at the chip's boot address as the ROM does, and print; false if it can't start.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a mask ROM does and prints before the second-stage bootloader: its greeting, the
- * cause of the reset, the straps, the image at the boot address. The texts come from
- * Espressif's documentation and from users' logs.
+ * Does and prints what a mask ROM does before the second-stage bootloader: its greeting, the cause
+ * of the reset, the straps, the image at the boot address. The texts come from Espressif's
+ * documentation and from users' logs.
  */
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which application the second-stage bootloader starts: otadata, and what it tries when
- * the first choice is not valid (ESP-IDF bootloader_utility.c). Like the bootloader it
- * writes otadata: the first number of a table without factory app, and with rollback the
- * states. Independent of src/image.
+ * Chooses the application that the second-stage bootloader starts: by otadata, and by its further
+ * tries if the first choice is not valid (ESP-IDF bootloader_utility.c). Like the bootloader it
+ * writes otadata: the first number of a table without factory app, and with rollback the states.
+ * Independent of src/image.
  */
 #include "base/hash.h"
 #include "sim/boot_parts.h"
@@ -187,7 +187,7 @@ static bool try_test_app(struct chooser *c, struct sim_image *img)
 	return true;
 }
 
-/* The chosen slot, those before it, the factory app, those behind it, the test app. */
+/* Try the chosen slot, those before it, the factory app, those behind it, the test app. */
 bool sim_slot_choose(struct sim_log *log, const struct sim_table *table, struct sim_image *ret)
 {
 	struct chooser c = { .log = log, .table = table, .otadata = find(table, DATA, 0) };

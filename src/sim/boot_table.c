@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The partition table as the second-stage bootloader reads and prints it
- * (ESP-IDF bootloader_utility.c, flash_partitions.c). Independent of src/image.
+ * Reads and prints the partition table as the second-stage bootloader does (ESP-IDF
+ * bootloader_utility.c, flash_partitions.c). Independent of src/image.
  */
 #include "base/hash.h"
 #include "sim/boot_parts.h"

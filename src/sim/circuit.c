@@ -12,7 +12,7 @@
 #include "sim/parts.h"
 #include "sim/request.h"
 
-/* Someone presses BOOT, then RESET, or RESET alone, and holds it for this time. */
+/* How long a person holds RESET, which they press alone or after BOOT. */
 #define PRESS_US 200000u
 
 static uint64_t rise_us(const struct sim *sim)
@@ -162,7 +162,7 @@ void sim_circuit_init(struct sim *sim)
 	power_usb(sim);
 }
 
-/* Someone holds BOOT, presses RESET and releases both. */
+/* A person holds BOOT, presses RESET and releases both. */
 void sim_circuit_press(struct sim *sim)
 {
 	sim_wire_cut(&sim->uart.to_host, sim->now);
@@ -179,7 +179,7 @@ void sim_circuit_press_at(struct sim *sim, uint64_t at_us)
 	sim->circuit.buttons_at = at_us + PRESS_US;
 }
 
-/* A finger on RESET, and off it again. */
+/* A person presses RESET and releases it. */
 void sim_circuit_hand(struct sim *sim)
 {
 	bool is_down = !sim->circuit.is_held_by_hand;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Flash encryption as a host can observe it. No host has a chip's key, so the cipher is a
- * stand-in: every byte is combined with one that depends on its address alone. Like the
- * real one it gives the same bytes for the same content at the same address, and other bytes
- * at another address.
+ * Models flash encryption as a host can observe it. No host has a chip's key, so the cipher is a
+ * stand-in: every byte is combined with one that depends on its address alone. Like the real one it
+ * gives the same bytes for the same content at the same address, and other bytes at another
+ * address.
  */
 #include <stdlib.h>
 
 #include "sim/parts.h"
 #include "sim/sim.h"
 
-/* The bytes that belong to four addresses: the finalizer of MurmurHash3, an arbitrary choice. */
+/* Mix the bytes for four addresses with the finalizer of MurmurHash3, an arbitrary choice. */
 static uint32_t mask_of(uint32_t addr)
 {
 	uint32_t x = addr / 4 + 0x5e1f4e55u;
@@ -37,8 +37,8 @@ bool sim_crypt_is_on(const struct sim *sim)
 }
 
 /*
- * What a chip writes that has no key, or whose eFuse forbids the loader's encryption, is not
- * published. The board then writes plain content: that is what a host must not overlook.
+ * Espressif has not published what a chip writes if it has no key, or if an eFuse forbids the
+ * loader's encryption. The board then writes plain content, since a host must notice exactly that.
  */
 bool sim_crypt_program(struct sim *sim, uint32_t addr, const uint8_t *data, uint32_t len)
 {

@@ -55,8 +55,8 @@ static bool is_flash_size(off_t size)
 }
 
 /*
- * The file is the flash: it is changed from now on. So it has to be one that was made for
- * that, or a new or empty one. Anything else is a mistake that would cost the user a file.
+ * The file is the flash, so the board changes it from now on. It must have been made for that, or
+ * be new or empty. Any other file is a mistake that would cost the user its content.
  */
 static bool check_flash(const struct settings *set, const struct stat *st, struct ef_err *err)
 {
@@ -138,7 +138,7 @@ static uint64_t clock_us(void)
 	return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
 }
 
-/* Bytes that are taken from the client ahead of the paced line. */
+/* How many bytes to take from the client ahead of the paced line. */
 #define AHEAD 4096u
 
 static int wait_ms(const struct server *s)
@@ -160,7 +160,7 @@ static size_t fill_poll(struct server *s, struct pollfd *p)
 	for (; n < s->listener_count; n++)
 		p[n] = (struct pollfd){ .fd = s->listeners[n].fd, .events = POLLIN };
 	if (s->client.fd >= 0) {
-		/* a paced line fills up; then the host has to wait, as with a real driver */
+		/* a paced line fills up, and then the host must wait, as with a real driver */
 		p[n].fd = s->client.fd;
 		p[n].events = s->sim->uart.to_chip.len < AHEAD ? POLLIN : 0;
 		p[n].events = (short)(p[n].events | (s->client.out_len ? POLLOUT : 0));

@@ -15,7 +15,7 @@ struct settings {
 	size_t url_count;
 	bool is_once, is_quiet, has_circuit;
 	uint32_t line_gap_ms;
-	uint32_t press_reset_ms; /* after each client has come; 0: never */
+	uint32_t press_reset_ms; /* time after each client has connected; 0: never */
 };
 
 extern const char espsim_help[];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sockets of espsim: a raw one, and an RFC 2217 server (telnet with the
- * serial port option), so that other people's programs can use the board.
+ * Has the sockets of espsim: a raw one, and an RFC 2217 server (telnet with the serial port
+ * option), so that other people's programs can use the board.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -196,7 +196,7 @@ static void net_lines(struct server *s, unsigned line, bool is_on)
 		return;
 	}
 	c->is_pending = true;
-	c->pending_until = 0; /* at the end of this packet */
+	c->pending_until = 0; /* the change takes effect at the end of this packet */
 }
 
 void net_settle(struct server *s)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bootloader image of our own. Header, checksum, digest and descriptor are valid. Its
- * code is an endless loop, because boot.c does the bootloader's work.
+ * Makes a bootloader image of our own. Header, checksum, digest and descriptor are valid. Its code
+ * is an endless loop, because boot.c does the bootloader's work.
  */
 #include "base/hash.h"
 #include "sim/parts.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the chip to the host: sending, the record of all printed text, and the
- * buffer of the host's serial port.
+ * Moves bytes from the chip to the host: sends, records all printed text, and has the buffer of the
+ * host's serial port.
  */
 #include "sim/parts.h"
 
 /*
- * A bridge passes on what the chip says when a USB packet is full, or when its latency timer
- * ends (FTDI AN232B-04: 62 bytes beside two of status; 16 ms unless the driver sets another).
+ * A bridge passes on the chip's output when a USB packet is full, or when its latency timer ends
+ * (FTDI AN232B-04: 62 bytes beside two of status; 16 ms unless the driver sets another).
  */
 #define BRIDGE_PACKET 62u
 

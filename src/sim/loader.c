@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A request arrives: it is counted, suffers the faults that a test asked for, and
- * goes to the loader that runs.
+ * Dispatches requests: counts them, applies the faults that a test asked for, and passes them to
+ * the loader that runs.
  */
 #include "sim/parts.h"
 #include "sim/request.h"
@@ -38,7 +38,7 @@ static bool is_reset_fault(struct sim *sim)
 }
 
 /*
- * ESP32's mask ROM goes by the length that the header names, and takes what a short frame lacks
+ * ESP32's mask ROM relies on the length in the header, and takes the bytes that a short frame lacks
  * from the buffer. frame has room for the longest frame.
  */
 static void take_from_buffer(const uint8_t *frame, uint16_t data_len, struct sim_request *rq)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chip's address space as the loader sees it. RAM and most registers only store
- * what is written. eFuses, the SPI controller, the RTC watchdog and the UART divider
- * have functions.
+ * Models the chip's address space as the loader sees it. RAM and most registers only store what is
+ * written. eFuses, the SPI controller, the RTC watchdog and the UART divider have functions.
  */
 #include <stdlib.h>
 
@@ -121,7 +120,10 @@ static uint8_t mac_crc(const uint8_t *mac, size_t len)
 	return (uint8_t)crc;
 }
 
-/* A key for AES-128; the ESP32 and the C2 have one block for it, which then can't be read. */
+/*
+ * Store a key for AES-128; the ESP32 and the C2 have one block for it, which is then
+ * read-protected.
+ */
 static void store_crypt(struct sim *sim, const struct sim_efuse *e, enum sim_encryption how)
 {
 	bool has_block = sim_crypt_has_key(sim) && how != SIM_ENCRYPTION_KEY_MANAGER;

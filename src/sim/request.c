@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared by ROM loader and stub: sending an answer, with the faults that a test asked
- * for, and the parts of requests that both read in the same way.
+ * Shared by ROM loader and stub: sends answers, with the faults that a test asked for, and reads
+ * the parts of requests that both read in the same way.
  */
 #include "sim/parts.h"
 #include "sim/request.h"
@@ -66,7 +66,7 @@ static size_t falsify_size(struct sim *sim, struct sim_answer *answer)
 	return len;
 }
 
-/* Change the head of a frame: for which request it is, and how much data follows. */
+/* Change the head of a frame: the request that it answers, and the length of the data. */
 static void falsify_head(struct sim *sim, uint8_t *frame)
 {
 	const struct sim_lies *lies = &sim->opts.faults.lies;
@@ -77,7 +77,7 @@ static void falsify_head(struct sim *sim, uint8_t *frame)
 		sim_lie(sim, frame + 2, 2);
 }
 
-/* Change what an answer says. *status has at least one byte. */
+/* Change the content of an answer. *status has at least one byte. */
 static void falsify(struct sim *sim, uint8_t op, struct sim_answer *answer, uint8_t *status,
 		    size_t status_len)
 {
@@ -129,7 +129,7 @@ void sim_reply(struct sim *sim, const struct sim_request *rq, const struct sim_a
 		sim->uart.busy_until = rq->answer_us;
 }
 
-/* A group of 16 bytes each: address, value, mask, delay. */
+/* Read a group of 16 bytes each: address, value, mask, delay. */
 void sim_regs_from_request(struct sim *sim, const struct sim_request *rq)
 {
 	struct ef_rd r = ef_rd_init(rq->data, rq->len);

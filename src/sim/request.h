@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests and answers: what ROM loader, stub and their dispatcher share. */
+/* Requests and answers, shared by ROM loader, stub and their dispatcher. */
 #ifndef EF_SIM_REQUEST_H
 #define EF_SIM_REQUEST_H
 
@@ -33,7 +33,8 @@ struct sim_request {
 	uint32_t sum;
 	const uint8_t *data;
 	uint16_t len;
-	uint16_t room;      /* bytes of data that can be read: behind len, those of older frames */
+	/* bytes of data that can be read; those behind len belong to older frames */
+	uint16_t room;
 	unsigned copies;    /* frames of the answer */
 	uint64_t answer_us; /* when the work before the answer is done */
 };
@@ -47,14 +48,14 @@ struct sim_answer {
 /* ---- request.c ---- */
 void sim_reply(struct sim *sim, const struct sim_request *rq, const struct sim_answer *answer,
 	       const uint8_t *status, size_t status_len);
-/* A fault that lasts from the n-th reply on; 0: never. */
+/* Whether a fault that lasts from the n-th reply on is active; 0: never. */
 bool sim_lies_now(const struct sim *sim, unsigned from);
 /* Fill with pseudo-random bytes. */
 void sim_lie(struct sim *sim, void *data, size_t len);
 uint8_t sim_checksum(const uint8_t *data, size_t len);
 size_t sim_security_info(const struct sim *sim, uint8_t ret[20]);
 void sim_write_close(struct sim *sim);
-/* Program where the write in progress is, encrypted if its BEGIN said so. */
+/* Program at the position of the write in progress, encrypted if its BEGIN asked for that. */
 bool sim_write_program(struct sim *sim, const uint8_t *data, uint32_t len);
 void sim_regs_from_request(struct sim *sim, const struct sim_request *rq);
 

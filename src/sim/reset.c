@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which chip the board has, and its reset, by EN or from inside. A reset ends all work, keeps a
- * few registers and selects the mode in which the chip starts.
+ * Sets the kind of chip on the board, and resets it, by EN or from inside. A reset ends all work,
+ * keeps a few registers and selects the mode in which the chip starts.
  */
 #include "sim/boot_parts.h"
 #include "sim/parts.h"
 #include "sim/request.h"
 
-/* The crystal for which the ROM computes its UART divider. */
+/* Return the crystal for which the ROM computes its UART divider. */
 static uint32_t rom_xtal(const struct sim *sim)
 {
 	if (sim->chip->family == SIM_FAMILY_OLD) /* measured by a drifting 8 MHz clock: 5 % off */
@@ -29,7 +29,7 @@ void sim_become(struct sim *sim, const struct sim_chip *chip)
 	sim->rom_xtal_hz = rom_xtal(sim);
 }
 
-/* Another board is on the port now. The registers are those of a chip that was off. */
+/* Put another board on the port. Its registers are those of a chip that was off. */
 static void swap_chip(struct sim *sim)
 {
 	sim_become(sim, sim_chip_find(sim->chip->image_id == 5 ? "esp32c6" : "esp32c3"));

@@ -61,7 +61,7 @@ bool sim_is_stub_at(const struct sim *sim, uint32_t entry)
 	return false;
 }
 
-/* A stub that this revision can't run: C2 revision 0 has none, P4 has two kinds. */
+/* Recognize a stub that this revision can't run: C2 revision 0 has none, P4 has two kinds. */
 static bool is_wrong_stub(const struct sim *sim, uint32_t entry)
 {
 	const struct sim_upload *up = find_upload(sim, entry);
@@ -91,7 +91,7 @@ static void take_noted_rate(struct sim *sim)
 void sim_stub_enter(struct sim *sim, bool is_greeting)
 {
 	sim->mode = SIM_MODE_STUB;
-	sim->flash.is_attached = true; /* its start-up code does */
+	sim->flash.is_attached = true; /* its start-up code does this */
 	sim->uart.is_autobaud = false;
 	sim->loader.deferred = 0;
 	sim->loader.read.is_active = false;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ROM loader: its commands, its four status bytes, and its refusals. Sources:
- * Espressif's "serial protocol" pages, esptool's loader.py, and the workarounds of
- * esptool and esp-serial-flasher. Where those are silent, the mask ROMs of ESP32, C3
- * and S3 were run under emulation. They keep the answer in one record and set only some
- * of its fields, so opcode, value and reason of an earlier answer may appear again. What only
- * the ESP32's was asked for stands under is_old().
+ * Models the ROM loader: its commands, its four status bytes, and its refusals. Sources:
+ * Espressif's "serial protocol" pages, esptool's loader.py, and the workarounds of esptool and
+ * esp-serial-flasher. Where those are silent, the mask ROMs of ESP32, C3 and S3 were run under
+ * emulation. They keep the answer in one record and set only some of its fields, so opcode, value
+ * and reason of an earlier answer may appear again. Facts that were only tested on the ESP32's ROM
+ * depend on is_old().
  */
 #include "sim/boot_parts.h"
 #include "sim/parts.h"
@@ -296,7 +296,8 @@ static unsigned simple(struct sim *sim, struct sim_request *rq, struct sim_answe
 	switch (rq->op) {
 	case SIM_OP_SYNC:
 		rq->copies = 8;
-		if (rq->len >= 4) /* it isn't looked at: 0x20120707 from all who send it right */
+		/* the ROM ignores the value, which correct clients set to 0x20120707 */
+		if (rq->len >= 4)
 			sim->loader.last.value = word(rq, 0);
 		return ROM_OK;
 	case SIM_OP_WRITE_REG:
@@ -349,7 +350,7 @@ static unsigned execute(struct sim *sim, struct sim_request *rq, struct sim_answ
 	}
 }
 
-/* The commands of this chip's ROM; secure download mode removes some. */
+/* Whether this chip's ROM knows the command; secure download mode removes some. */
 static bool is_known(const struct sim *sim, uint8_t op)
 {
 	switch (op) {
@@ -403,7 +404,7 @@ static bool is_hooked(struct sim *sim, const struct sim_request *rq)
 	return true;
 }
 
-/* These commands don't reset the reason of an earlier refusal. */
+/* Return whether the command leaves the reason of an earlier refusal unchanged. */
 static bool keeps_reason(uint8_t op)
 {
 	return (op >= SIM_OP_FLASH_BEGIN && op <= SIM_OP_MEM_DATA) ||
@@ -474,7 +475,7 @@ void sim_rom_request(struct sim *sim, struct sim_request *rq)
 	keep_body(sim, &answer, status);
 	sim_reply(sim, rq, &answer, status, sizeof(status));
 	if (rq->op == SIM_OP_CHANGE_BAUD && is_old(sim))
-		sim_uart_frame(sim, sim->now, NULL, 0); /* an empty one, at the old rate */
+		sim_uart_frame(sim, sim->now, NULL, 0); /* an empty frame, at the old rate */
 	if (reason)
 		return;
 	if (sim->loader.is_leaving) {
@@ -484,6 +485,6 @@ void sim_rom_request(struct sim *sim, struct sim_request *rq)
 			sim_text(sim, sim->now, "user code done\r\n");
 	}
 	if (rate)
-		sim->uart.rate = rate; /* the answer was sent at the old rate */
+		sim->uart.rate = rate; /* the answer must leave at the old rate */
 	after(sim, rq);
 }

@@ -28,7 +28,7 @@ struct client {
 	uint8_t out[OUT_MAX];
 	size_t out_len;
 	bool is_lost;
-	/* Lines that the client requested and that are not applied yet; see net_lines. */
+	/* Line changes that the client requested but that are not applied yet; see net_lines. */
 	unsigned want_lines;
 	bool is_pending;
 	uint64_t pending_until;
@@ -41,7 +41,8 @@ struct server {
 	struct client client;
 	uint64_t line_gap_us;
 	uint64_t
-		press_reset_us; /* someone presses RESET this long after a client has come; 0: no */
+		/* a person presses RESET this long after a client has connected; 0: never */
+		press_reset_us;
 	bool is_quiet;
 };
 
@@ -52,7 +53,7 @@ void net_hang_up(struct server *s);
 void net_receive(struct server *s);
 /* Send the bytes that arrived from the board to the client. */
 void net_forward(struct server *s);
-/* Apply lines that have waited long enough for the other line. */
+/* Apply line changes that have waited long enough for the other line. */
 void net_settle(struct server *s);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The board as a whole: power-on, and the loop that advances time from event to event. */
+/* Runs the board as a whole: power-on, and the loop that advances time from event to event. */
 #include <stdlib.h>
 
 #include "sim/boot_parts.h"
@@ -84,7 +84,7 @@ static uint64_t wire_next(const struct sim_wire *wire)
 	return wire->len ? wire->v[wire->head].at : SIM_NEVER;
 }
 
-/* Everything but bytes that are under way to the chip. */
+/* Return the time of the next event, except those of bytes under way to the chip. */
 static uint64_t next_of_board(const struct sim *sim)
 {
 	uint64_t t = earliest(earliest(sim->circuit.en_rise_at, sim->reset.at),

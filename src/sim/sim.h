@@ -19,23 +19,25 @@ struct sim *sim_new(const struct sim_opts *opts);
 void sim_free(struct sim *sim);
 
 /*
- * The host's end of the cable. Reads and sleeps advance its virtual clock; nothing
- * really waits. Closing the port doesn't change the board.
+ * Open the host's end of the cable. Reads and sleeps advance its virtual clock; nothing really
+ * waits. Closing the port doesn't change the board.
  */
 bool sim_port_open(struct sim *sim, struct ef_port **ret, struct ef_err *err);
 
-/* At this time of the board's clock, someone holds BOOT, presses RESET and releases both. */
+/*
+ * Plan that a person holds BOOT, presses RESET and releases both at this time of the board's clock.
+ */
 void sim_press_buttons_at(struct sim *sim, uint64_t at_us);
 
-/* At this time, someone presses RESET alone. */
+/* Plan that a person presses RESET alone at this time. */
 void sim_press_reset_at(struct sim *sim, uint64_t at_us);
 
 /* ---- looking inside ---- */
 const uint8_t *sim_flash(const struct sim *sim, uint32_t *ret_size);
 uint8_t *sim_flash_mut(struct sim *sim);
 /*
- * The stand-in for the cipher of flash encryption, both ways: crypt.c. addr is that of the first
- * byte in flash.
+ * Apply the stand-in for the cipher of flash encryption, in either direction (crypt.c). addr: flash
+ * address of the first byte.
  */
 void sim_crypt(uint32_t addr, uint8_t *data, size_t len);
 uint64_t sim_now_us(const struct sim *sim);
@@ -46,10 +48,11 @@ bool sim_is_running(const struct sim *sim);               /* the application was
 unsigned sim_resets(const struct sim *sim);               /* times EN rose */
 unsigned sim_requests(const struct sim *sim, uint8_t op); /* requests of one opcode, 0 for all */
 uint32_t sim_rate_hz(const struct sim *sim);              /* UART rate of the chip */
-unsigned sim_lost_bytes(const struct sim *sim); /* that came while a stub had no buffer for them */
+/* frame bytes that came while a stub had no buffer for them */
+unsigned sim_lost_bytes(const struct sim *sim);
 uint64_t sim_erased_bytes(const struct sim *sim);
 uint32_t sim_register(struct sim *sim, uint32_t addr); /* a word of the chip's address space */
-/* All text that the chip has printed (boot log, application), NUL-terminated. */
+/* Return all text that the chip has printed (boot log, application), NUL-terminated. */
 const char *sim_console(const struct sim *sim);
 
 #endif

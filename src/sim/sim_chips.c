@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The virtual board's own constants: registers from esptool's target classes, and the
- * ROMs' greetings from users' logs. Nothing of src/chip is used, because a typo there
- * would then go unnoticed.
+ * The virtual board's own constants: registers from esptool's target classes, and the ROMs'
+ * greetings from users' logs. It uses nothing of src/chip, because a typo there would then go
+ * unnoticed.
  */
 #include "base/bytes.h"
 #include "sim/sim_chips.h"

@@ -56,7 +56,7 @@ struct sim_efuse {
 	struct sim_field secure_boot_v1;
 	/* flash encryption: SPI_BOOT_CRYPT_CNT, DIS_DOWNLOAD_MANUAL_ENCRYPT, key manager */
 	struct sim_field crypt_cnt, no_encrypt, key_manager;
-	/* Its key: the purpose of the first key block; or that it is hidden (ESP32, C2). */
+	/* Its key: the purpose of the first key block, or the bit that hides it (ESP32, C2). */
 	struct sim_field key_purpose, key_hidden;
 	struct sim_field crypt_config; /* only the ESP32 has it */
 };
@@ -87,7 +87,7 @@ struct sim_chip {
 	bool is_multicore;
 	bool has_long_stub;  /* its stub sends 32-bit flash addresses (esptool cmds.py, 16 MB list)
 			      */
-	uint32_t clkdiv_reg; /* 0: none that a host could read */
+	uint32_t clkdiv_reg; /* 0: there is none that a host could read */
 	/*
 	 * The ROM's UartDev, whose first word is the rate, where the stub raises the UART's
 	 * clock; the second one from revision 3.0 on. 0: none.

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The NOR flash chip. Programming only clears bits, and erasing sets whole sectors. A
- * range beyond the end is an error. The chip doesn't answer until the loader has
- * attached it.
+ * Models the NOR flash chip. Programming only clears bits, and erasing sets whole sectors. A range
+ * beyond the end is an error. The chip doesn't answer until the loader has attached it.
  */
 #include <stdlib.h>
 
@@ -52,8 +51,8 @@ uint32_t sim_flash_id(const struct sim *sim)
 }
 
 /*
- * Where an address of the loader ends up. ROMs and most stubs send 24 bits of it, so addresses
- * above 16 MB wrap to the bottom (esptool docs, "flash sizes above 16 MB").
+ * Return the flash address that an address of the loader leads to. ROMs and most stubs send 24 bits
+ * of it, so addresses above 16 MB wrap to the bottom (esptool docs, "flash sizes above 16 MB").
  */
 static uint32_t flash_at(const struct sim *sim, uint32_t addr)
 {
@@ -185,7 +184,7 @@ uint64_t sim_program_us(const struct sim *sim, uint32_t len)
 	return sim->opts.is_paced ? (uint64_t)ef_div_up(len, SIM_PAGE) * 400 : 0;
 }
 
-/* Reading and hashing: some 4 MB/s. */
+/* Reading and hashing run at some 4 MB/s. */
 uint64_t sim_md5_us(const struct sim *sim, uint32_t len)
 {
 	return sim->opts.is_paced ? len / 4 : 0;

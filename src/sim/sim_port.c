@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host's end of the cable, in process: a port that uses the board's clock. Waiting
+ * Implements the host's end of the cable, in process: a port that uses the board's clock. Waiting
  * advances the clock to the next event; nothing sleeps.
  */
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static uint64_t board_time(uint64_t host_us)
 struct sim_port {
 	struct ef_port port; /* first: the backend is found through it */
 	struct sim *sim;
-	uint64_t life; /* the port's life that was opened; it may go away and come back */
+	/* the life of the port that was opened; the port may go away and come back */
+	uint64_t life;
 };
 
 static struct sim *sim_of(struct ef_port *port)
@@ -46,7 +47,7 @@ static bool is_alive(struct ef_port *port, struct ef_err *err)
 	return ef_fail(err, EF_E_PORT, "'%s' is gone", port->info.name);
 }
 
-/* Plug the cable in again that a fault has pulled. As with a kernel, the name changes. */
+/* Plug in the cable again after a fault has pulled it. As with a kernel, the name changes. */
 static bool plug_in(struct ef_port *port, uint64_t until_us, struct ef_err *err)
 {
 	struct sim *sim = sim_of(port);

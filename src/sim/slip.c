@@ -19,8 +19,8 @@ static void slip_put(struct sim_slip *slip, uint8_t byte)
 }
 
 /*
- * It takes any byte after an escape, unknown ones and a delimiter unchanged. A frame that is not
- * empty ends, however short; the buffer keeps the bytes of older frames (ESP32's mask ROM).
+ * The decoder takes any byte after an escape; it keeps unknown ones and a delimiter unchanged. A
+ * frame of any length but 0 ends; the buffer keeps the bytes of older frames (ESP32's mask ROM).
  */
 bool sim_slip_push(struct sim_slip *slip, uint8_t byte)
 {

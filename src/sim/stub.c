@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Espressif's flasher stub of the second generation (esp-flasher-stub v1.1.0,
- * src/command_handler.c). It has two status bytes, the code first. It acknowledges data
- * before it writes them, and reports an error of that work as the answer to the next
- * command, which it doesn't execute.
+ * Models Espressif's flasher stub of the second generation (esp-flasher-stub v1.1.0,
+ * src/command_handler.c). It has two status bytes, the code first. It acknowledges data before it
+ * writes them, and reports an error of that work as the answer to the next command, which it
+ * doesn't execute.
  */
 #include "sim/parts.h"
 #include "sim/request.h"
@@ -327,7 +327,7 @@ static unsigned execute(struct sim *sim, struct sim_request *rq, struct sim_answ
 	}
 }
 
-/* Work after the answer; the next command reports its error. */
+/* Do the work after the answer; the next command reports its error. */
 static unsigned after(struct sim *sim, const struct sim_request *rq)
 {
 	uint32_t len;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The two frame buffers of Espressif's stub and its SLIP decoder (esp-flasher-stub v1.1.0,
- * src/slip.c and frame_buffer.c). When a frame ends, the decoder has no buffer until the main
- * loop has polled, and drops all that arrives, delimiters included.
+ * Models the two frame buffers of Espressif's stub and its SLIP decoder (esp-flasher-stub v1.1.0,
+ * src/slip.c and frame_buffer.c). When a frame ends, the decoder has no buffer until the main loop
+ * has polled, and drops all that arrives, delimiters included.
  */
 #include "sim/parts.h"
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * READ_FLASH of the stub (esp-flasher-stub v1.1.0, src/command_handler.c,
- * s_read_flash_post_process). The stub sends a packet when it has counted as many
- * acknowledgements as packets, so one is in flight at most. It counts acknowledgements between
- * two packets. While it sends, its interrupt keeps one frame, and later frames are lost
- * (src/slip.c: the receiver is armed again only when the loop has seen the frame). If the stub
- * counts an acknowledgement before its packet, it waits forever, since the difference is unsigned.
+ * Models READ_FLASH of the stub (esp-flasher-stub v1.1.0, src/command_handler.c,
+ * s_read_flash_post_process). The stub sends a packet when it has counted as many acknowledgements
+ * as packets, so one is in flight at most. It counts acknowledgements between two packets. While it
+ * sends, its interrupt keeps one frame, and later frames are lost (src/slip.c: the receiver is
+ * armed again only when the loop has seen the frame). If the stub counts an acknowledgement before
+ * its packet, it waits forever, since the difference is unsigned.
  */
 #include "sim/parts.h"
 #include "sim/request.h"
 
 /* Time to read a packet from the flash */
 #define READ_US 100u
-/* The transmitter's FIFO: the stub goes on when the rest of a packet fits in there. */
+/* Size of the transmitter's FIFO. The stub continues when the rest of a packet fits in. */
 #define TX_FIFO 128u
 
 /* The stub is busy until the last bytes of what it sends are in its FIFO. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When Espressif's stub receives (esp-flasher-stub v1.1.0, src/transport.c). An interrupt moves
- * bytes from the FIFO into a frame buffer (stub_frames.c). The main loop polls the buffers, and
- * only between two commands. So if two frames come without a pause, the second one is lost, or
+ * Models when Espressif's stub receives (esp-flasher-stub v1.1.0, src/transport.c). An interrupt
+ * moves bytes from the FIFO into a frame buffer (stub_frames.c). The main loop polls the buffers,
+ * and only between two commands. So if two frames come without a pause, the second one is lost, or
  * its end is taken for a start.
  */
 #include "sim/parts.h"

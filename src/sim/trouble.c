@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Faults of a board that are not in its wiring: spontaneous resets, a wrong strapping
- * pin, and a port that goes away.
+ * Applies faults of a board that are not in its wiring: spontaneous resets, a wrong strapping pin,
+ * and a port that goes away.
  */
 #include "sim/parts.h"
 
-/* So early that the mode can't answer: about when its banner has been sent at 115200. */
+/*
+ * This is so early that the mode can't answer: about the time at which its banner ends at 115200
+ * baud.
+ */
 #define AT_ONCE_US 11500u
 #define SOON_US    150000u
 /* A flapping port is present in the first part of each period. */
@@ -43,9 +46,8 @@ void sim_trouble_started(struct sim *sim, bool is_download)
 }
 
 /*
- * The modes that BOOT low and a wrong second pin select, with the mask ROMs' names.
- * Wrong is GPIO2 high on the ESP32, GPIO46 high on S2 and S3, GPIO8 (or its equivalent)
- * low on the others.
+ * Find the mode that BOOT low and a wrong second pin select, with the mask ROMs' names. Wrong is
+ * GPIO2 high on the ESP32, GPIO46 high on S2 and S3, GPIO8 (or its equivalent) low on the others.
  */
 bool sim_trouble_strap(const struct sim *sim, unsigned *ret_strap, const char **ret_name)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The receiver of the chip's UART. It measures the rate, and loses bytes if the ROM is
- * busy and its FIFO is full. It passes whole frames to the ROM, and bytes to the stub.
+ * Models the receiver of the chip's UART. It measures the rate, and loses bytes if the ROM is busy
+ * and its FIFO is full. It passes whole frames to the ROM, and bytes to the stub.
  */
 #include "base/util.h"
 #include "sim/parts.h"
@@ -89,8 +89,8 @@ static void noise_to_chip(struct sim *sim, const struct sim_wire_byte *b)
 }
 
 /*
- * TX and RX are one wire: all that is sent reaches both ends, its own sender included. Who
- * sends a low level pulls the wire down against the other's high one, because the lower
+ * TX and RX are one wire, so every byte reaches both ends, including its sender. The side that
+ * sends a low level pulls the wire down against the other's high level, because the lower
  * transistor of such an output is the stronger one.
  */
 static void arrive_joined(struct sim *sim)

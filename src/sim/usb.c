@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chip's own USB port, USB-Serial/JTAG or USB-OTG: its identity, and how it leaves
- * the bus when the chip is reset and comes back, perhaps under another name, as another
- * product, or not at all.
+ * Models the chip's own USB port, USB-Serial/JTAG or USB-OTG: its identity, and how it leaves the
+ * bus when the chip is reset and comes back, perhaps under another name, as another product, or not
+ * at all.
  *
  * Product ids: esptool constants and targets (USB-Serial/JTAG 1001, a ROM on
  * USB-OTG has its chip's image id). Effect of the lines on USB-OTG: arduino-esp32

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The two lines between host and chip: bytes take time when the board is paced,
- * come out as garbage when the ends disagree on the rate, and suffer the noise
- * that a test asked for.
+ * Models the two lines between host and chip: bytes take time when the board is paced, come out as
+ * garbage when the ends disagree on the rate, and suffer the noise that a test asked for.
  */
 #include <stdlib.h>
 
@@ -10,7 +9,10 @@
 
 #define WIRE_MAX (8u << 20) /* bytes under way; far more than a board needs */
 
-/* A byte takes ten bits. The fraction of a microsecond carries over to the next byte. */
+/*
+ * Return the time of a byte, which takes ten bits. The fraction of a microsecond carries over to
+ * the next byte.
+ */
 static uint64_t byte_us(struct sim_wire *wire, uint32_t rate)
 {
 	uint64_t bits;
@@ -61,7 +63,7 @@ static bool overlap(const struct sim_wire_byte *a, const struct sim_wire_byte *b
 	       b->at > a->at - 10000000u / a->rate;
 }
 
-/* A byte of another sender at the same time, on the same wire: a low level wins. */
+/* Mix in a byte that another sender puts on the same wire at the same time: a low level wins. */
 uint8_t sim_wire_mix(const struct sim_wire *other, const struct sim_wire_byte *b)
 {
 	uint8_t ret = b->byte;
@@ -103,7 +105,7 @@ bool sim_rates_agree(const struct sim *sim, uint32_t a, uint32_t b)
 	return diff * 1000 <= (uint64_t)b * 35;
 }
 
-/* The result of sampling at a wrong rate: deterministic, and never a frame delimiter. */
+/* Return the result of sampling at a wrong rate: deterministic, and never a frame delimiter. */
 uint8_t sim_garble(struct sim *sim, uint8_t byte)
 {
 	uint8_t out = (uint8_t)(byte * 0x9du ^ (sim->noise.garbled++ * 0x3bu) ^ 0x81u);
@@ -118,7 +120,7 @@ static uint32_t chance(struct sim *sim)
 	return sim->noise.state >> 8;
 }
 
-/* The bytes that arrive for one byte sent: none, one or two. */
+/* Return how many bytes arrive for one byte sent: none, one or two. */
 unsigned sim_noisy(struct sim *sim, const struct sim_wire_byte *b, uint8_t ret[2])
 {
 	const struct sim_faults *f = &sim->opts.faults;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The formats of addresses: ESP-IDF's panic handler prints "MEPC    : 0x",
- * esp-backtrace "RA/x1=0x". Both always print eight digits.
+ * Knows the formats of addresses: ESP-IDF's panic handler prints "MEPC : 0x", esp-backtrace
+ * "RA/x1=0x". Both always print eight digits.
  */
 #include "base/util.h"
 #include "symbols/addr_text.h"
@@ -37,7 +37,10 @@ static bool is_prefix(const char *p)
 	return p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
 }
 
-/* Whether a colour's escape sequence ends at start. Its final 'm' is not a letter of a word. */
+/*
+ * Return whether a colour's escape sequence ends at start. Its final 'm' is not a letter of a
+ * word.
+ */
 static bool is_after_colour(const char *line, size_t start)
 {
 	size_t i = start;
@@ -50,9 +53,9 @@ static bool is_after_colour(const char *line, size_t start)
 }
 
 /*
- * Whether an address may begin at start. Programs print without a blank before it ("at_0x...",
- * "PC0x..."), and bytes get lost on the line, so that it follows another address, which
- * ended at from. Other digits before it mean that this is the middle of something else.
+ * Return whether an address may begin at start. Programs print without a blank before it
+ * ("at_0x...", "PC0x..."), and bytes get lost on the line, so that it follows another address,
+ * which ended at from. Other digits before it mean that it is the middle of some other text.
  */
 static bool may_begin(const char *line, size_t start, size_t from)
 {
@@ -64,7 +67,7 @@ static bool may_begin(const char *line, size_t start, size_t from)
 }
 
 /*
- * Whether a number of eight digits ends at end. The next one may follow without a blank, or
+ * Return whether a number of eight digits ends at end. The next one may follow without a blank, or
  * a word ("...78on core 0"), even one that begins with a digit's letter ("...78and").
  */
 static bool may_end(const char *line, size_t len, size_t end)
@@ -80,13 +83,13 @@ static bool may_end(const char *line, size_t len, size_t end)
 	return i < len && i > end && is_letter(line[i]);
 }
 
-/* The eight digits at p; false if there are fewer. */
+/* Read the eight digits at p; false if there are fewer. */
 static bool digits_at(const char *p, uint32_t *ret)
 {
 	return ef_hex_at(p, DIGITS, ret) == DIGITS;
 }
 
-/* The name before an address; "S0/FP   : 0x" gives S0. */
+/* Find the name before an address; "S0/FP : 0x" gives S0. */
 static void find_name(const char *line, size_t end, struct ef_addr_text *ret)
 {
 	size_t start;

@@ -19,9 +19,9 @@ struct ef_addr_text {
 bool ef_addr_next(const char *line, size_t len, size_t *at, struct ef_addr_text *ret);
 /* Read 1 to 8 hexadecimal digits. Returns how many; 0: none, or more than 8. */
 size_t ef_hex_at(const char *p, size_t left, uint32_t *ret);
-/* Whether the word before the address is this name. */
+/* Return whether the word before the address is this name. */
 bool ef_addr_is(const struct ef_addr_text *a, const char *name);
-/* Whether the line begins with prefix. */
+/* Return whether the line begins with prefix. */
 bool ef_text_starts(const char *line, size_t len, const char *prefix);
 
 #endif

@@ -207,7 +207,7 @@ static bool read_cie(const struct section *s, uint32_t off, struct cie *ret)
 	return !r.bad && ret->return_reg < EF_CFI_REGS;
 }
 
-/* Whether the entry is an FDE that covers pc. If so, r stands at its instructions. */
+/* Return whether the entry is an FDE that covers pc. If so, r is at its instructions. */
 static bool is_about(const struct section *s, struct ef_rd *r, uint32_t pc, uint32_t *ret_low,
 		     struct cie *cie)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How to restore a caller's registers, from .debug_frame or .eh_frame. */
+/* Finds the rules that restore a caller's registers, from .debug_frame or .eh_frame. */
 #ifndef EF_SYMBOLS_CFI_H
 #define EF_SYMBOLS_CFI_H
 
@@ -11,7 +11,8 @@
 
 enum ef_cfi_kind {
 	EF_CFI_UNSPECIFIED, /* the ABI decides */
-	EF_CFI_UNDEFINED,   /* lost; a lost return address marks the outermost frame */
+	/* the register is lost; a lost return address marks the outermost frame */
+	EF_CFI_UNDEFINED,
 	EF_CFI_SAME,
 	EF_CFI_AT,       /* stored at CFA + value */
 	EF_CFI_IS,       /* is CFA + value */
@@ -27,7 +28,7 @@ struct ef_cfi_rule {
 };
 
 struct ef_cfi_row {
-	const uint8_t *section; /* expr is an offset into it */
+	const uint8_t *section; /* the section; expr is an offset into it */
 	struct ef_cfi_rule cfa;
 	struct ef_cfi_rule reg[EF_CFI_REGS];
 	uint8_t return_reg;

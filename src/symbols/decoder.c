@@ -6,7 +6,7 @@
  *   esp-backtrace print Xtensa ones ready for use: window bits replaced by
  *   01, minus 3. esp-backtrace takes 4 off RISC-V ones. ESP-IDF's RISC-V
  *   backtraces have return addresses, either unaltered (fp_unwind.c) or minus 2
- *   (eh_frame_parser.c): the instruction before the address tells which.
+ *   (eh_frame_parser.c): the instruction before the address shows which.
  * - Lines of the ROM and the second-stage bootloader name load addresses of
  *   segments. Registers and stack words are mostly data. Both are left alone.
  */
@@ -26,7 +26,7 @@ struct ef_decoder {
 	struct ef_decoder_opts opts;
 	ef_decoder_sink *sink;
 	void *user;
-	char hash_told[65]; /* the firmware that the last warning was about */
+	char hash_told[65]; /* the firmware named in the last warning */
 	struct ef_riscv_dump dump;
 	size_t unwound_len;            /* bytes of stack that the last unwinding had; 0: none yet */
 	enum ef_unwind_result how_far; /* why it ended */
@@ -68,7 +68,7 @@ static void say_locations(struct ef_decoder *d, const char *prefix, const struct
 	}
 }
 
-/* Print an address as in the log, and the place of lookup. False: that is not code. */
+/* Print an address as in the log, and the place of lookup. False: the address is not code. */
 static bool say_address(struct ef_decoder *d, uint32_t shown, uint32_t lookup, bool is_alone)
 {
 	struct ef_location l[EF_LOCATIONS_MAX];
@@ -96,7 +96,7 @@ static uint32_t xtensa_call(uint32_t addr)
 
 /* ---- registers ---- */
 
-/* Registers that panic handlers dump and that hold data, such as PS, A2 or MSTATUS. */
+/* Recognize registers that panic handlers dump and that hold data, such as PS, A2 or MSTATUS. */
 static bool is_data_register(const struct ef_addr_text *a)
 {
 	static const char *const name[] = {
@@ -118,7 +118,7 @@ static bool is_data_register(const struct ef_addr_text *a)
 	return true;
 }
 
-/* The address to look up for an address in a line. False: it is not code. */
+/* Get the address to look up for an address in a line. False: it is not code. */
 static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, uint32_t *ret)
 {
 	*ret = a->value;
@@ -137,7 +137,7 @@ static bool lookup_of(const struct ef_decoder *d, const struct ef_addr_text *a, 
 /* ---- lines ---- */
 
 /*
- * Lines of the ROM, the bootloader and cpu_start. They name load addresses, and the PC
+ * Recognize lines of the ROM, the bootloader and cpu_start. They name load addresses, and the PC
  * before a reset, which is not an error.
  */
 static bool is_about_loading(const char *line, size_t len)
@@ -157,7 +157,7 @@ static bool is_memory(const char *line, size_t len)
 	return len > 12 && ef_hex_at(line, 8, &addr) == 8 && memcmp(line + 8, ": 0x", 4) == 0;
 }
 
-/* Whether the line has nothing but the address, colours and blanks. */
+/* Return whether the line has nothing but the address, colours and blanks. */
 static bool is_alone(const char *line, size_t len, const struct ef_addr_text *a)
 {
 	size_t i = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * C++ names, by the demangler that every C++ runtime has (Itanium C++ ABI, 3.4:
- * __cxa_demangle). A mangled name refers back to its own parts, so a name of
- * 150 characters can stand for gigabytes, and the runtime does not limit what
- * it writes. This file therefore estimates the work first and refuses such names.
+ * Demangles C++ names with the demangler that every C++ runtime has (Itanium C++ ABI, 3.4:
+ * __cxa_demangle). A mangled name refers back to its own parts, so a name of 150 characters can
+ * stand for gigabytes, and the runtime does not limit what it writes. This file therefore estimates
+ * the work first and refuses such names.
  */
 #include <stdlib.h>
 
@@ -31,7 +31,7 @@ struct estimate {
 	size_t ref_count;
 };
 
-/* "S_", "S1Z_", "T_", "T0_": the length; 0 when p is not a reference. */
+/* Return the length of a reference: "S_", "S1Z_", "T_", "T0_"; 0 if p is not one. */
 static size_t reference_len(const char *p)
 {
 	size_t n = 1;
@@ -44,8 +44,8 @@ static size_t reference_len(const char *p)
 }
 
 /*
- * A reference stands for a part that is complete where it is first used: it is
- * not larger than all that stands before that place.
+ * A reference stands for a part that is complete before the reference is used, so it is not larger
+ * than the text before it.
  */
 static bool add_reference(struct estimate *e, const char *p, size_t len)
 {
@@ -66,7 +66,7 @@ static bool add_reference(struct estimate *e, const char *p, size_t len)
 	return e->work <= WORK_MAX;
 }
 
-/* Whether the runtime can write the name with a bounded number of steps. */
+/* Return whether the runtime can write the name with a bounded number of steps. */
 static bool is_bounded(const char *name)
 {
 	struct estimate e = { .work = 0 };

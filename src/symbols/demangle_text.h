@@ -59,7 +59,7 @@ static inline bool ef_mangled_eat(struct ef_mangled *m, char c)
 	return true;
 }
 
-/* A decimal number; bad when there is none. */
+/* Read a decimal number; bad when there is none. */
 static inline size_t ef_mangled_decimal(struct ef_mangled *m)
 {
 	size_t value = 0;
@@ -71,7 +71,7 @@ static inline size_t ef_mangled_decimal(struct ef_mangled *m)
 	return value;
 }
 
-/* A number of Rust's v0 scheme, in base 62: "_" is 0, "0_" is 1. */
+/* Read a number of Rust's v0 scheme, in base 62: "_" is 0, "0_" is 1. */
 static inline uint64_t ef_mangled_base62(struct ef_mangled *m)
 {
 	static const char alphabet[] =
@@ -95,7 +95,7 @@ static inline uint64_t ef_mangled_base62(struct ef_mangled *m)
 	return value + 1;
 }
 
-/* The next len characters, or NULL and bad. */
+/* Take the next len characters, or NULL and bad. */
 static inline const char *ef_mangled_take(struct ef_mangled *m, size_t len)
 {
 	const char *p = m->p;

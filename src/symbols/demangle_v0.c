@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rust's v0 names (RFC 2603), written as the compiler prints paths: without
- * hashes and without the types of constants.
+ * Demangles Rust's v0 names (RFC 2603), as the compiler prints paths: without hashes and without
+ * the types of constants.
  */
 #include "base/util.h"
 #include "symbols/demangle.h"
@@ -35,7 +35,7 @@ static const char *identifier(struct v0 *v, size_t *ret_len)
 {
 	if (*v->m.p == 'u')
 		v->m.bad = true;
-	/* A 0 is the whole length: what follows an empty name may begin with a digit. */
+	/* A 0 is the whole length: the text after an empty name may begin with a digit. */
 	*ret_len = ef_mangled_eat(&v->m, '0') ? 0 : ef_mangled_decimal(&v->m);
 	ef_mangled_eat(&v->m, '_');
 	return ef_mangled_take(&v->m, *ret_len);
@@ -349,7 +349,7 @@ static void function_type(struct v0 *v)
 	v->bound = bound;
 }
 
-/* A trait with its associated types in the same brackets: Iterator<Item = u8>. */
+/* Write a trait with its associated types in the same brackets: Iterator<Item = u8>. */
 static void dyn_trait(struct v0 *v)
 {
 	bool is_open = false;

@@ -61,7 +61,9 @@ bool ef_dwarf_is_there(void)
 
 /* ---- opening ---- */
 
-/* Whether libdw may see the section: it names no other file and does not unpack to too much. */
+/*
+ * Return whether libdw may see the section: it must name no other file and not unpack to too much.
+ */
 static bool is_harmless(const struct ef_elf_section *s, uint64_t *unpacked)
 {
 	if (strncmp(s->name, ".zdebug", 7) == 0 || strcmp(s->name, ".gnu_debugaltlink") == 0)
@@ -158,7 +160,10 @@ static bool add_ranges(struct ranges *list, Dwarf_Die *die, size_t unit, uint32_
 	return true;
 }
 
-/* The smallest range around an address, because a nested function is the more precise answer. */
+/*
+ * Return the smallest range around an address, because a nested function is the more precise
+ * answer.
+ */
 static const struct range *find_range(const struct ranges *list, uint32_t addr)
 {
 	const struct range *best = NULL;
@@ -221,7 +226,7 @@ struct walk {
 /* Looks at the current DIE. False ends the walk. */
 typedef bool visit_fn(void *user, struct walk *w);
 
-/* Whether functions or their variables may be below a DIE. */
+/* Return whether functions or their variables may be below a DIE. */
 static bool has_code_inside(int tag)
 {
 	switch (tag) {
@@ -375,7 +380,7 @@ static uint32_t number_of(Dwarf_Die *die, unsigned attribute)
 	return ef_to_u32(value, &number) ? number : 0;
 }
 
-/* The call that the compiler replaced by the inlined function die. */
+/* Find the call that the compiler replaced by the inlined function die. */
 static void call_site(Dwarf_Die *unit, Dwarf_Die *die, struct ef_dwarf_frame *ret)
 {
 	Dwarf_Files *files = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Source lines of addresses, and places of variables, by DWARF. src/defmt uses it, too. */
+/* Finds source lines of addresses, and places of variables, by DWARF. src/defmt uses it, too. */
 #ifndef EF_SYMBOLS_DWARF_H
 #define EF_SYMBOLS_DWARF_H
 
@@ -23,15 +23,15 @@ struct ef_dwarf;
 /* False: the build or the host has no libdw, and ef_dwarf_open() finds nothing. */
 bool ef_dwarf_is_there(void);
 /*
- * NULL when the ELF has no DWARF that can be read, which is not an error. The call is
- * cheap: DWARF is read when it is asked for. It borrows the ELF's bytes.
+ * NULL when the ELF has no DWARF that can be read, which is not an error. The call is cheap: DWARF
+ * is read at the first query. It borrows the ELF's bytes.
  */
 struct ef_dwarf *ef_dwarf_open(const struct ef_elf *elf);
 /* Accepts NULL. */
 void ef_dwarf_close(struct ef_dwarf *d);
 /*
- * The functions around an address, the innermost inlined one first. Returns how
- * many; 0 when the address is in no compilation unit. d may be NULL.
+ * Find the functions around an address, the innermost inlined one first. Returns how many; 0 when
+ * the address is in no compilation unit. d may be NULL.
  */
 size_t ef_dwarf_find(struct ef_dwarf *d, uint32_t addr, struct ef_dwarf_frame *ret, size_t cap);
 

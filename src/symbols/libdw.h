@@ -43,7 +43,10 @@ struct ef_libdw {
 #undef EF_LIBDW_MEMBER
 };
 
-/* False: the host has no libdw, and ef_dw is not set. It stays loaded until the program ends. */
+/*
+ * Load libdw. False: the host has no libdw, and ef_dw is not set. It stays loaded until the program
+ * ends.
+ */
 bool ef_dw_load(void);
 extern struct ef_libdw ef_dw;
 

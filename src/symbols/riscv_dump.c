@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The formats of RISC-V dumps: ESP-IDF's panic handler
- * (components/esp_system/port/arch/riscv/panic_arch.c: "Core  0 register
- * dump:", four registers a line, "Stack memory:", eight words a line) and
- * esp-backtrace's "STACKDUMP: <pc> <bytes>".
+ * Knows the formats of RISC-V dumps: ESP-IDF's panic handler
+ * (components/esp_system/port/arch/riscv/panic_arch.c: "Core 0 register dump:", four registers a
+ * line, "Stack memory:", eight words a line) and esp-backtrace's "STACKDUMP: <pc> <bytes>".
  */
 #include <stdlib.h>
 
@@ -55,7 +54,7 @@ static bool has_stack(struct ef_riscv_dump *d)
 	return d->stack != NULL;
 }
 
-/* "3fc9f1d0: 0x00000000 0x4200abcd ...", which has to follow what was collected. */
+/* "3fc9f1d0: 0x00000000 0x4200abcd ...", which must follow the addresses collected so far. */
 static bool take_stack(struct ef_riscv_dump *d, const char *line, size_t len)
 {
 	struct ef_addr_text a;

@@ -25,9 +25,9 @@ enum ef_dump_line {
 	EF_DUMP_WHOLE,     /* a whole dump in one line, now collected */
 };
 
-/* Collect a line, and say what it is. */
+/* Collect a line, and return what it is. */
 enum ef_dump_line ef_dump_take(struct ef_riscv_dump *d, const char *line, size_t len);
-/* Whether the dump has all that unwinding needs: pc, sp and stack. */
+/* Return whether the dump has all that unwinding needs: pc, sp and stack. */
 bool ef_dump_is_complete(const struct ef_riscv_dump *d);
 /* Start a new dump. Keeps the memory for it. */
 void ef_dump_reset(struct ef_riscv_dump *d);

@@ -166,7 +166,7 @@ static void read_table(struct part *p)
 	size_t max = p->elf.symbol_count;
 	struct symbol *list = calloc(max ? max : 1, sizeof(*list)), *fit;
 
-	if (list == NULL) /* A monitor goes on without names. */
+	if (list == NULL) /* The monitor continues without names. */
 		return;
 	for (size_t i = 0; i < max; i++) {
 		struct ef_elf_symbol from = ef_elf_symbol(&p->elf, i);
@@ -188,7 +188,7 @@ static void read_module(struct part *p)
 	read_table(p);
 }
 
-/* The sized symbol that contains the address, else the last label before it. */
+/* Return the sized symbol that contains the address, else the last label before it. */
 static const struct symbol *find_symbol(const struct part *p, uint32_t addr)
 {
 	size_t low = 0, high = p->count;

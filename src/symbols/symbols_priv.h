@@ -6,11 +6,11 @@
 #include <espflash/image.h>
 #include <espflash/symbols.h>
 
-/* The first ELF that has code at addr; NULL: none has. */
+/* Return the first ELF that has code at addr; NULL: none has. */
 const struct ef_elf *ef_symbols_code_at(const struct ef_symbols *s, uint32_t addr);
-/* Whether the RISC-V instruction before addr is a call, so that addr is a return address. */
+/* Return whether the RISC-V instruction before addr is a call, so that addr is a return address. */
 bool ef_symbols_is_return(const struct ef_symbols *s, uint32_t addr);
-/* EF_EM_... of the first ELF; 0 without one. */
+/* Return EF_EM_... of the first ELF; 0 without one. */
 uint16_t ef_symbols_machine(const struct ef_symbols *s);
 
 #endif

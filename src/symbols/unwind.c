@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The step from a RISC-V frame to its caller's. It applies the rules of the
- * call frame information to the dumped registers and stack, and guesses nothing.
+ * Steps from a RISC-V frame to its caller's. It applies the rules of the call frame information to
+ * the dumped registers and stack, and guesses nothing.
  */
 #include "base/bytes.h"
 #include "symbols/unwind.h"

@@ -21,7 +21,7 @@ struct ef_unwind_state {
 };
 
 enum ef_unwind_result {
-	EF_UNWIND_OK,      /* state is now the caller's */
+	EF_UNWIND_OK,      /* the state is now the caller's */
 	EF_UNWIND_END,     /* this was the outermost frame */
 	EF_UNWIND_NO_CODE, /* no ELF has code at pc */
 	EF_UNWIND_NO_CFI,  /* the ELF has no frame information for pc */
@@ -38,7 +38,7 @@ enum { EF_RISCV_RA = 1, EF_RISCV_SP = 2, EF_RISCV_FP = 8 };
 enum ef_unwind_result ef_unwind_step(const struct ef_symbols *s,
 				     const struct ef_unwind_memory *memory,
 				     struct ef_unwind_state *state);
-/* The address to look pc up by: for a return address, inside the call before it. */
+/* Return the address to look pc up by: for a return address, inside the call before it. */
 static inline uint32_t ef_unwind_lookup(const struct ef_unwind_state *state)
 {
 	return state->is_return ? state->pc - 1 : state->pc;

@@ -79,7 +79,7 @@ expect flash 0 'App/part. size' "$flash" flash --baud 921600 "$elf"
 # The flash has the right content, so the second run writes nothing.
 expect flash-again 0 'App/part. size' "$flash" flash --baud 921600 "$elf"
 
-# The ways in which ports fail.
+# Test the ways in which ports fail.
 expect missing 3 "no such port: '/dev/ttyUSB98'" "$flash" board-info --port /dev/ttyUSB98
 EF_FAKE_FAIL=missing expect vanished 3 'no such port' "$flash" board-info --port /dev/ttyUSB0
 EF_FAKE_FAIL=busy expect busy 3 "'/dev/ttyUSB0' is busy" "$flash" board-info --port /dev/ttyUSB0
@@ -90,7 +90,8 @@ EF_FAKE_FAIL=unplugged expect unplugged 3 'is gone' "$flash" board-info --port /
 EF_FAKE_FAIL=memory expect memory 9 'out of memory' "$flash" board-info --port /dev/ttyUSB0
 # The program waits for a port that goes away, then continues its work.
 EF_FAKE_FAIL=gone=2000 expect gone 0 "'/dev/ttyUSB0' is back" "$flash" flash "$elf" --port /dev/ttyUSB0 --no-skip
-# It goes away again and again, before a whole packet of flash arrived: shorter ones arrive.
+# The port goes away again and again, before a whole packet of flash has arrived. Shorter
+# packets arrive.
 EF_FAKE_FAIL=gone=2000 expect gone-read 0 "'/dev/ttyUSB0' is back" "$flash" read-flash 0 0x4000 read.bin --port /dev/ttyUSB0
 cmp -n 16384 flash.bin read.bin || failures=$((failures + 1))
 EF_FAKE_FAIL=gone=1600 expect gone-erase 0 'has been erased' "$flash" erase-region 0x200000 0x10000 --port /dev/ttyUSB0

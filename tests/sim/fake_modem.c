@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * To be preloaded (LD_PRELOAD): gives a pseudo terminal the modem lines that
+ * A library to preload (LD_PRELOAD). It gives a pseudo terminal the modem lines that
  * the kernel doesn't, as a USB bridge has them. Changes go to pty_bridge
  * through the Unix socket EF_FAKE_MODEM and take effect before the call
  * returns; every request is written to the file EF_FAKE_MODEM_LOG.

@@ -97,7 +97,7 @@ static bool from_wire(const struct tty *t, struct ef_err *err)
 }
 
 #ifdef FAKE_FACTS
-/* Facts that the program reads from the system. The linker redirects those calls to here. */
+/* Facts that the program reads from the system. The linker redirects these calls to this file. */
 void __real_host_port_facts(const char *path, struct ef_port_info *info);
 void __wrap_host_port_facts(const char *path, struct ef_port_info *info);
 

@@ -39,7 +39,7 @@ static const struct pattern {
 	/* IAC SB 44 without its end */
 	{ "telnet-open", .head = { 255, 250, 44 }, .head_len = 3, .bytes = { 'x' }, .len = 1,
 	  .pause_ms = 1 },
-	/* agrees to the serial port, and then says NOP instead of any answer */
+	/* agrees to the serial port, and then sends NOP instead of any answer */
 	{ "telnet-nop", .head = { 255, 253, 44, 255, 251, 44 }, .head_len = 6,
 	  .bytes = { 255, 241 }, .len = 2, .pause_ms = 1 },
 	/* the answer to SYNC: direction 1, opcode 8, length 4, a ROM's value, status 0 */

@@ -35,8 +35,8 @@ url=rfc2217://127.0.0.1:$rfc
 expect board-info 0 '^Chip type:  *esp32c3' "$espflash" board-info --port "$url"
 expect flash 0 'Flashing has completed' "$espflash" flash --baud 460800 "$elf" --port "$url"
 
-# The link breaks in mid-write and is back a moment later. SIGKILL breaks it at
-# once; on SIGTERM ser2net may serve the open connection to its end.
+# Break the link in mid-write, and restore it a moment later. SIGKILL breaks it
+# at once; on SIGTERM ser2net may serve the open connection to its end.
 { echo content && head -c 119992 /dev/urandom; } >"$work/random" # 0xe9 at the start would be an image
 "$espflash" write-bin --port "$url" --baud 115200 0x20000 "$work/random" \
 	>"$work/out" 2>&1 </dev/null &

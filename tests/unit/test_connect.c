@@ -136,17 +136,21 @@ struct bad {
 	enum sim_circuit circuit;
 	bool chatty;
 	const char *words;
+	const char
+		*asked; /* fewer SYNCs are sent while no byte has come: see test_connect_times.c */
 };
 
 static const struct bad bad[] = {
-	{ SIM_CIRCUIT_NO_RX, false, "no byte came back" },
-	{ SIM_CIRCUIT_NO_RX, true, "no byte came back" },
-	{ SIM_CIRCUIT_NO_TX, false, "waits for download but does not hear us" },
-	{ SIM_CIRCUIT_NO_TX, true, "waits for download but does not hear us" },
-	{ SIM_CIRCUIT_NO_BOOT, false, "boots from flash" },
-	{ SIM_CIRCUIT_NO_BOOT, true, "boots from flash" },
-	{ SIM_CIRCUIT_ECHO, false, "our own bytes come back" },
-	{ SIM_CIRCUIT_NONE, true, "an application keeps running" },
+	{ SIM_CIRCUIT_NO_RX, false, "no byte came back", "7 resets, 66 SYNCs" },
+	{ SIM_CIRCUIT_NO_RX, true, "no byte came back", "7 resets, 66 SYNCs" },
+	{ SIM_CIRCUIT_NO_TX, false, "waits for download but does not hear us",
+	  "7 resets, 141 SYNCs" },
+	{ SIM_CIRCUIT_NO_TX, true, "waits for download but does not hear us",
+	  "7 resets, 141 SYNCs" },
+	{ SIM_CIRCUIT_NO_BOOT, false, "boots from flash", "7 resets, 129 SYNCs" },
+	{ SIM_CIRCUIT_NO_BOOT, true, "boots from flash", "7 resets, 129 SYNCs" },
+	{ SIM_CIRCUIT_ECHO, false, "our own bytes come back", "7 resets, 141 SYNCs" },
+	{ SIM_CIRCUIT_NONE, true, "an application keeps running", "7 resets, 141 SYNCs" },
 };
 #define BAD ((int)(sizeof(bad) / sizeof(bad[0])))
 
@@ -165,9 +169,7 @@ START_TEST(board_that_does_not_connect_is_diagnosed)
 	start = sim_now_us(r.sim);
 	ck_assert(!rig_connect(&r));
 	ck_assert_msg(strstr(r.err.msg, b->words) != NULL, "%s", r.err.msg);
-	ck_assert_msg(strstr(r.err.msg,
-			     _i % BAD < 2 ? "7 resets, 177 SYNCs" : "7 resets, 141 SYNCs") != NULL,
-		      "%s", r.err.msg);
+	ck_assert_msg(strstr(r.err.msg, b->asked) != NULL, "%s", r.err.msg);
 	ck_assert_msg(strstr(ck_hint(&r.err), "espflash-c board-info --port sim:") != NULL, "%s",
 		      ck_hint(&r.err));
 	/*

@@ -50,6 +50,25 @@ START_TEST(greeting_is_heard_to_its_end)
 }
 END_TEST
 
+/* An answer to an earlier SYNC is shorter than a greeting.  */
+START_TEST(frame_ends_the_wait_for_anything)
+{
+	uint64_t from_us;
+
+	for (unsigned any = 0; any < 2; any++) {
+		start();
+		port.say[port.say_count++] = "\xc0"
+					     "answer"
+					     "\xc0";
+		from_us = port.now_us;
+		ck_ok(any ? connect_hear_anything(&f, 100, &err) : connect_hear(&f, 100, &err),
+		      &err);
+		ck_assert_uint_eq((port.now_us - from_us) / 1000, any ? 0 : 100);
+		ef_rom_release(&f.rom);
+	}
+}
+END_TEST
+
 /* What came before counts for nothing: the greeting has to come now. */
 START_TEST(earlier_bytes_are_no_greeting)
 {
@@ -201,6 +220,7 @@ Suite *suite_connect_hear(void)
 	TCase *t = tcase_create("connect_hear");
 
 	tcase_add_loop_test(t, greeting_is_heard_to_its_end, 0, 5);
+	tcase_add_test(t, frame_ends_the_wait_for_anything);
 	tcase_add_test(t, earlier_bytes_are_no_greeting);
 	tcase_add_loop_test(t, strays_are_evidence_if_there_is_no_other, 0, 4);
 	tcase_add_test(t, echo_at_the_beginning_of_a_log);

@@ -47,14 +47,23 @@ START_TEST(pulse_is_as_short_as_the_board_takes)
 {
 	static const struct {
 		enum sim_circuit circuit;
+		enum sim_trouble trouble;
 		uint64_t pulse_us;
+		const char *chip;
 	} boards[] = {
-		{ SIM_CIRCUIT_AUTO, 10000 },
-		/* 40 ms of silence follow, and two SYNCs that find no loader */
-		{ SIM_CIRCUIT_SLOW_EN, 100000 + 40000 + 2 * 55000 },
+		{ SIM_CIRCUIT_AUTO, SIM_TROUBLE_NONE, 10000, "esp32" },
+		/* its ROM spoke late before: one SYNC that finds no loader follows at once */
+		{ SIM_CIRCUIT_SLOW_EN, SIM_TROUBLE_NONE, 100000 + 55000, "esp32" },
+		/* it did not name a start: 40 ms of silence follow, and two SYNCs */
+		{ SIM_CIRCUIT_SLOW_EN, SIM_TROUBLE_MUTE_ROM, 100000 + 40000 + 2 * 55000, "esp32" },
+		/* the same: at 26 MHz, what it said was not readable */
+		{ SIM_CIRCUIT_SLOW_EN, SIM_TROUBLE_NONE, 100000 + 40000 + 2 * 55000, "esp32c2" },
 	};
-	const struct sim_opts board = { .chip = "esp32",
+	const struct sim_opts board = { .chip = boards[_i].chip,
+					.xtal_mhz = _i == 3 ? 26 : 0,
+					.is_paced = _i == 3,
 					.circuit = boards[_i].circuit,
+					.trouble = boards[_i].trouble,
 					.chatty_app = true };
 	struct rig r;
 	uint64_t start_us;
@@ -65,6 +74,29 @@ START_TEST(pulse_is_as_short_as_the_board_takes)
 	start_us = sim_now_us(r.sim);
 	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
 	ck_assert_uint_eq((sim_now_us(r.sim) - start_us) / 10000, boards[_i].pulse_us / 10000);
+	let_time_pass(&r);
+	ck_assert(sim_is_running(r.sim));
+	rig_done(&r);
+}
+END_TEST
+
+/* The start was a hand's work: it does not show what the lines do. */
+START_TEST(start_by_hand_proves_no_reset)
+{
+	const struct sim_opts board = { .chip = "esp32",
+					.circuit = SIM_CIRCUIT_SLOW_EN,
+					.chatty_app = true };
+	struct rig r;
+	uint64_t start_us;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	r.opts.before = EF_BEFORE_NO_RESET;
+	sim_press_buttons_at(r.sim, sim_now_us(r.sim) + 300000);
+	ck_ok(rig_connect(&r), &r.err);
+	start_us = sim_now_us(r.sim);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	ck_assert_uint_ge(sim_now_us(r.sim) - start_us, 100000 + 40000 + 2 * 55000);
 	let_time_pass(&r);
 	ck_assert(sim_is_running(r.sim));
 	rig_done(&r);
@@ -426,7 +458,8 @@ Suite *suite_finish(void)
 	TCase *t = tcase_create("hard");
 
 	tcase_add_loop_test(t, hard_reset_starts_the_application, 0, 2 * RIG_CHIPS);
-	tcase_add_loop_test(t, pulse_is_as_short_as_the_board_takes, 0, 2);
+	tcase_add_loop_test(t, pulse_is_as_short_as_the_board_takes, 0, 4);
+	tcase_add_test(t, start_by_hand_proves_no_reset);
 	tcase_add_test(t, hard_reset_over_usb_jtag);
 	tcase_add_loop_test(t, rom_is_heard_at_its_rate, 0, 5);
 	tcase_add_loop_test(t, listener_hears_the_chip_undisturbed, 0, 2);

@@ -232,7 +232,7 @@ START_TEST(effect_of_a_reset)
 		{ SIM_CIRCUIT_NO_RX, SIM_TROUBLE_NONE, EF_RESET_QUIET, 0 },
 	};
 	struct sim_opts board = board_of("esp32", boards[_i].circuit);
-	struct ef_reset_try how = { NULL, 115200, 115200 };
+	struct ef_reset_try how = { .loader_hz = 115200, .hear_hz = 115200 };
 	enum ef_reset_effect effect;
 	uint8_t text[64];
 	struct ef_rom rom;

@@ -9,7 +9,9 @@
 
 static struct ef_reset_proof prove(struct rig *r)
 {
-	struct ef_reset_try how = { ef_reset_hard(r->port), 115200, 115200 };
+	struct ef_reset_try how = { .reset = ef_reset_hard(r->port),
+				    .loader_hz = 115200,
+				    .hear_hz = 115200 };
 	struct ef_reset_proof proof;
 	struct ef_rom rom;
 

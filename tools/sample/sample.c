@@ -132,7 +132,7 @@ static void wait_second(void)
 		;
 }
 
-/* The sequence that pattern.S wrote: every word of it must be in flash and mapped. */
+/* Check the sequence that pattern.S wrote: every word of it must be in flash and mapped. */
 static int is_pattern_right(void)
 {
 	uint32_t x = 1;

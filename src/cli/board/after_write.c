@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells the sums of a write, leaves the chip, and listens where its app was started. */
+/* Logs the totals of a write, leaves the chip, and listens if its app was started. */
 #include "cli/board/after_write.h"
 
 #include "cli/board/start.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What follows the last write of each command: sums, reset, and whether the app runs. */
+/*
+ * Ends a command that wrote to flash: logs the totals, resets the chip, and checks whether the app
+ * runs.
+ */
 #ifndef EF_CLI_AFTER_WRITE_H
 #define EF_CLI_AFTER_WRITE_H
 

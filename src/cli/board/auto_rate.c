@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chooses the rate that the flasher is to try: the one that worked for this device, else the
- * highest that its bridge is known for. One bad cable must not slow a board down for ever: after
- * some sessions at a lower rate than the highest, the next one tries twice that rate. If that
+ * Chooses the rate that the flasher should try: the one that worked for this device, else the
+ * highest that its bridge is known to carry. One bad cable must not slow a board down for ever:
+ * after some sessions at a lower rate than the highest, the next one tries twice that rate. If that
  * fails, the session steps down again, which costs a second or two once in CALM_SESSIONS + 1.
  */
 #include "cli/board/auto_rate.h"
@@ -36,7 +36,7 @@ void auto_rate_propose(const struct connect_args *args, const struct ef_port *po
 	if (port->info.serial[0] && connect_state_path(args, ret->path, sizeof(ret->path)))
 		remember_get(ret->path, &port->info, &ret->known);
 	ret->best_hz = ret->proposed_hz = ef_port_best_rate(&port->info, &ret->bridge);
-	/* the file may be of a time when a faster bridge had this serial number */
+	/* the entry may date from a faster bridge with this serial number */
 	if (ret->known.rate_hz && ret->known.rate_hz <= ret->best_hz)
 		propose_known(ret);
 	opts->rate_hz = ret->proposed_hz;

@@ -9,8 +9,9 @@
 
 struct auto_rate {
 	bool is_on;
-	bool is_remembered; /* the proposal is what worked for this device */
-	bool is_tried;      /* the proposal is faster than what worked: enough sessions were calm */
+	bool is_remembered; /* the proposal is the rate that worked for this device */
+	/* the proposal is faster than that rate, because enough sessions had no fault */
+	bool is_tried;
 	uint32_t best_hz, proposed_hz;
 	struct remembered known;
 	const char *bridge; /* its name; NULL: unknown */
@@ -20,9 +21,9 @@ struct auto_rate {
 /* Propose a rate in opts. Does nothing where the user gave one. */
 void auto_rate_propose(const struct connect_args *args, const struct ef_port *port,
 		       struct auto_rate *ret, struct ef_connect_opts *opts);
-/* Say which rate the connected session works at, and why. */
+/* Log which rate the connected session works at, and why. */
 void auto_rate_tell(struct cli *cli, const struct auto_rate *rate, const struct ef_flasher *f);
-/* At the end of the session: remember the rate that it ended with. */
+/* Call this at the end of the session: remember the rate that it ended with. */
 void auto_rate_learn(const struct auto_rate *rate, const struct ef_port *port,
 		     const struct ef_flasher *f);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how often an answer without a checksum is asked for, over a line that damages bytes. */
+/*
+ * Knows how often to repeat a request whose answer has no checksum, over a line that damages bytes.
+ */
 #include "cli/board/confirm.h"
 
 #include <string.h>
 
-/* Two of so many agree if the line damages every second exchange. */
+/* Enough tries for two answers to agree if the line damages every second exchange. */
 #define TRIES 8u
 
 bool confirm_again(confirm_fn *ask, void *ctx, void *ret, size_t len, struct ef_err *err)

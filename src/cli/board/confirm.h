@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers without a checksum, over a line that damages bytes. */
+/* Confirms answers that have no checksum, over a line that damages bytes. */
 #ifndef EF_CLI_CONFIRM_H
 #define EF_CLI_CONFIRM_H
 
 #include <espflash/flasher.h>
 
-/* One more answer; the context says where to. */
+/* Gets one more answer; ctx knows where to store it. */
 typedef bool confirm_fn(void *ctx, void *ret, struct ef_err *err);
 /*
  * Ask once, and where the line damages bytes until two answers in a row agree. len: at most 16
@@ -13,7 +13,7 @@ typedef bool confirm_fn(void *ctx, void *ret, struct ef_err *err);
  */
 bool confirm(struct ef_flasher *f, confirm_fn *ask, void *ctx, void *ret, size_t len,
 	     struct ef_err *err) EF_MUST_CHECK;
-/* The same for an answer that was given already, in *ret, and that is not believed alone. */
+/* Do the same for an answer that has arrived already, in *ret, and that needs a second one. */
 bool confirm_again(confirm_fn *ask, void *ctx, void *ret, size_t len,
 		   struct ef_err *err) EF_MUST_CHECK;
 

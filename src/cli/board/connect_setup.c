@@ -112,7 +112,10 @@ void connect_spend(struct ef_connect_opts *opts, uint64_t begin_us)
 {
 	uint64_t spent_ms = (connect_clock_us() - begin_us) / 1000u;
 
-	/* a wait for the board is the user's own; without a timeout opening has its own limits */
+	/*
+	 * a wait for the board is the user's decision; without a timeout, opening has its own
+	 * limits
+	 */
 	if (opts->timeout_ms && !opts->wait_ms)
 		opts->timeout_ms = spent_ms < opts->timeout_ms
 					   ? opts->timeout_ms - (uint32_t)spent_ms
@@ -164,7 +167,7 @@ void connect_learn(struct cli *cli, const struct connect_args *args, const struc
 	    !connect_state_path(args, path, sizeof(path)))
 		return;
 	(void)ef_strlcpy(what.strategy, sizeof(what.strategy), r->strategy);
-	/* one line alone is the user's own setting, which comes with each command */
+	/* a single inverted line is a setting that the user gives with each command */
 	what.is_inverted = port->inverted == (EF_DTR | EF_RTS);
 	if (!remember_put(path, &port->info, &what, &ignored))
 		ui_log(cli, EF_LOG_DEBUG, "not remembered: %s", ignored.msg);
@@ -172,7 +175,7 @@ void connect_learn(struct cli *cli, const struct connect_args *args, const struc
 
 /* ---- a port that comes later ---- */
 
-/* Once for each cause: a port that is there at last may be busy, or not permitted. */
+/* Log each cause once: a port that has appeared may be busy, or not permitted. */
 static void tell_waiting(struct cli *cli, struct connect_waiting *w, uint64_t now_us,
 			 const char *why)
 {

@@ -22,11 +22,11 @@ bool connect_setup(struct cli *cli, const struct connect_args *args, struct ef_p
 		   struct connect_plan *plan, struct ef_connect_opts *opts,
 		   struct ef_err *err) EF_MUST_CHECK;
 /*
- * The lines that this board inverts: those that the user named, else both if that is how the
+ * Return the lines that this board inverts: those that the user named, else both if that is how the
  * device connected last time.
  */
 unsigned connect_polarity(const struct connect_args *args, const struct ef_port *port);
-/* The path of the file that remembers boards. False: there is none, or the user wants none. */
+/* Get the path of the file that remembers boards. False: there is none, or the user wants none. */
 bool connect_state_path(const struct connect_args *args, char *ret, size_t cap);
 /* Remember the reset sequence that worked. A failure is logged, but is not an error. */
 void connect_learn(struct cli *cli, const struct connect_args *args, const struct ef_port *port);
@@ -36,13 +36,13 @@ void connect_learn(struct cli *cli, const struct connect_args *args, const struc
  * allows another try. False: give up.
  */
 struct connect_waiting {
-	uint64_t until_us; /* end of the wait; 0: it has not begun */
+	uint64_t until_us; /* end of the wait; 0: the wait has not begun */
 	char said[160];    /* the cause that was reported last */
 };
 bool connect_may_wait(struct cli *cli, const struct connect_args *args, struct connect_waiting *w,
 		      struct ef_err *err);
 
-/* Microseconds of a monotonic clock. */
+/* Return the microseconds of a monotonic clock. */
 uint64_t connect_clock_us(void);
 /* Opening the port counts, too: take the time since begin_us off the user's timeout. */
 void connect_spend(struct ef_connect_opts *opts, uint64_t begin_us);

@@ -134,6 +134,6 @@ void device_json(struct json_out *j, const struct ef_device *dev)
 	json_text(j, "usb", dev->is_usb_jtag ? "jtag" : dev->is_usb_otg ? "otg" : NULL);
 	json_bool(j, "secure_download_mode", dev->is_secure_download);
 	json_security(j, dev);
-	/* the verdict on a connected chip: what limits its use */
+	/* the verdict on a connected chip, which limits its use */
 	json_text(j, "verdict", verdict ? ef_verdict_info(verdict)->name : NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An identified chip, as people and as programs read it. */
+/* Describes an identified chip, for people and for programs. */
 #ifndef EF_CLI_DEVICE_H
 #define EF_CLI_DEVICE_H
 
@@ -11,7 +11,7 @@
 #define MAC_TEXT_SIZE 18
 /* "24:0a:c4:00:01:10" */
 void device_mac_text(char ret[MAC_TEXT_SIZE], const struct ef_device *dev);
-/* The block that espflash prints: "Chip type: ...". flash_size 0: unknown. */
+/* Print the block that espflash prints: "Chip type: ...". flash_size 0: unknown. */
 void device_print(FILE *out, const struct ef_device *dev, uint32_t flash_size);
 /* Add the fields of board-info to the open object. */
 void device_json(struct json_out *j, const struct ef_device *dev);
@@ -19,7 +19,7 @@ void device_json(struct json_out *j, const struct ef_device *dev);
 void device_mac_json(struct json_out *j, const struct ef_device *dev);
 /* NONE, NO_FLASH or SECURE_DOWNLOAD. */
 enum ef_verdict device_verdict(const struct ef_device *dev);
-/* Whether flash encryption is on. */
+/* Return whether flash encryption is on. */
 bool device_is_encrypted(const struct ef_security_info *security);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Logs the gate's findings. The first refusal is the command's error and not logged here. */
+/*
+ * Logs the gate's findings. It does not log the first refusal, which becomes the command's error.
+ */
 #include "cli/board/gate.h"
 
 #include <stdlib.h>
@@ -25,7 +27,8 @@ static void log_all(struct cli *cli, const struct ef_findings *found, size_t fro
 }
 
 /*
- * Keep them for the object of --json. The plan, and with it the regions, ends before it is printed.
+ * Keep the findings for the object of --json, because the plan and its regions end before the
+ * object is printed.
  */
 static void collect(struct cli *cli, const struct ef_findings *found)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Brings a plan before the library's gate, and tells the user what was found. */
+/* Passes a plan to the library's gate, and reports the findings to the user. */
 #ifndef EF_CLI_GATE_H
 #define EF_CLI_GATE_H
 
@@ -15,7 +15,7 @@ bool gate_pass(struct cli *cli, struct ef_flasher *f, const struct ef_plan *plan
 	       struct ef_err *err) EF_MUST_CHECK;
 
 /*
- * The same without a chip, as far as the target's facts go. Errors: the code of the first
+ * Do the same without a chip, as far as the target's facts go. Errors: the code of the first
  * refusal, unless force.
  */
 bool gate_judge(struct cli *cli, const struct ef_plan *plan, const struct ef_target *target,

@@ -91,7 +91,7 @@ static bool give(struct lender *l, struct ef_monitor *m)
 	return true;
 }
 
-/* Whether the client is done: it closes its connection then. */
+/* Return whether the client is done: it closes its connection then. */
 static bool is_given_back(struct lender *l)
 {
 	struct pollfd p = { .fd = l->client_fd, .events = POLLIN };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks the monitor that has a port to lend it. */
+/* Asks the monitor that uses a port to lend it. */
 #include "cli/board/lend_ask.h"
 
 #include <poll.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * USB bridges with several channels: which channel is JTAG, and which is the
- * chip's UART.
+ * Knows which channel of a USB bridge is JTAG, and which is the chip's UART.
  *
  * Sources: FTDI's data sheets of the FT2232H (both channels have the MPSSE that
  * speaks JTAG) and the FT4232H (A and B have it); schematics of ESP-Prog,
@@ -38,7 +37,7 @@ static unsigned channel_count(const struct ef_port_info *p)
 	return 0;
 }
 
-/* The channel, 0 for A. False: it is no such bridge, or its interface is unknown. */
+/* Get the channel, 0 for A. False: the port is no such bridge, or its interface is unknown. */
 static bool channel_of(const struct ef_port_info *p, unsigned *ret)
 {
 	const char *interface = strchr(p->location, ':');

@@ -9,17 +9,17 @@
 const char *port_channel_name(const struct ef_port_info *list, size_t count,
 			      const struct ef_port_info *port);
 /*
- * Whether the port is the first of an FT2232's channels and the second is
- * listed too: then it is wired to JTAG, never to the chip's UART.
+ * Return whether the port is the first of an FT2232's channels and the second is listed too: then
+ * it is wired to JTAG, never to the chip's UART.
  */
 bool port_is_jtag_channel(const struct ef_port_info *list, size_t count,
 			  const struct ef_port_info *port);
-/* The channel of the same bridge that is the chip's UART; NULL: none is listed. */
+/* Return the channel of the same bridge that is the chip's UART; NULL: none is listed. */
 const struct ef_port_info *port_uart_channel(const struct ef_port_info *list, size_t count,
 					     const struct ef_port_info *port);
-/* Whether two ports are channels of one USB device. */
+/* Return whether two ports are channels of one USB device. */
 bool port_is_same_device(const struct ef_port_info *a, const struct ef_port_info *b);
-/* The entry of the list that a path leads to ("/dev/serial/by-id/..."); NULL. */
+/* Return the entry of the list that a path leads to ("/dev/serial/by-id/..."); NULL. */
 const struct ef_port_info *port_find(const struct ef_port_info *list, size_t count,
 				     const char *path);
 

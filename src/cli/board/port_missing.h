@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Why a port may be missing on this host. */
+/* Explains why a port may be missing on this host. */
 #ifndef EF_CLI_PORT_MISSING_H
 #define EF_CLI_PORT_MISSING_H
 
@@ -7,8 +7,8 @@
 #include <espflash/port.h>
 
 /*
- * Replace the hint of a PORT error where this host is known for hiding ports.
- * path: the port that does not exist; NULL: no port of a board was found.
+ * Replace the hint of a PORT error if this host is known to hide ports. path: the port that does
+ * not exist; NULL: no port of a board was found.
  */
 void port_missing(const char *path, struct ef_err *err);
 /* The same from given facts. is_on_host: the computer has the port, this container does not. */

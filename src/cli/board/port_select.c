@@ -89,7 +89,7 @@ bool port_matches(const char *selector, const struct ef_port_info *p)
 
 /* ---- candidates ---- */
 
-/* The only known port, or the UART if all known ports are channels of one bridge; NULL. */
+/* Return the only known port, or the UART if all known ports are channels of one bridge; NULL. */
 static const struct ef_port_info *sure_one(const struct port_candidates *c,
 					   const struct ef_port_info *list, size_t count)
 {
@@ -289,7 +289,7 @@ static bool choose(struct cli *cli, const struct connect_args *args, const struc
 	return true;
 }
 
-/* The ports that match the selector, and that are JTAG channels (is_jtag) or are not. */
+/* Collect the ports that match the selector, and that are JTAG channels (is_jtag) or are not. */
 static void collect_selected(const char *selector, const struct ef_port_info *list, size_t count,
 			     bool is_jtag, struct port_candidates *ret)
 {

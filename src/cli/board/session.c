@@ -51,7 +51,7 @@ static bool open_port(struct cli *cli, const struct connect_args *args,
 	ui_log(cli, EF_LOG_INFO, "Serial port: '%s'", name);
 	if (!config->rate_hz)
 		ui_log(cli, EF_LOG_INFO, "Connecting...");
-	s->begin_us = connect_clock_us(); /* the user may have chosen the port without haste */
+	s->begin_us = connect_clock_us(); /* the user may have taken long to choose the port */
 	/* a monitor never takes the port from another monitor */
 	if (strcmp(cli->command, "monitor") != 0)
 		s->lent_fd = lend_ask(cli, name, config->limit_ms);
@@ -140,7 +140,7 @@ static bool check_args(const struct connect_args *args, struct ef_err *err)
 				"'--before no-reset'");
 }
 
-/* What a session is for. */
+/* The purpose of a session. */
 enum need { NEED_FLASH, NEED_FACTS, NEED_CHIP, NEED_BRIEF };
 
 static bool open_session(struct cli *cli, const struct connect_args *args, enum need need,
@@ -152,9 +152,9 @@ static bool open_session(struct cli *cli, const struct connect_args *args, enum 
 		.chip = args->chip,
 		.no_stub = args->no_stub,
 		.skip_flash = need != NEED_FLASH && need != NEED_FACTS,
-		/* a stub that the user named is to run */
+		/* a stub that the user named must run */
 		.speed.is_brief = need == NEED_BRIEF && !args->stub,
-		/* a stub that the user wants to stay is to run, too */
+		/* so must a stub that the user wants to keep */
 		.speed.is_for_facts = need == NEED_FACTS && !args->stub &&
 				      args->after != EF_AFTER_NO_RESET_NO_STUB,
 		.flash_size = (uint32_t)args->flash_size,

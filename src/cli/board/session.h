@@ -25,24 +25,26 @@ struct session {
 /* Choose and open the port, connect and identify the chip: ef_flasher_device() has the facts. */
 bool session_open(struct cli *cli, const struct connect_args *args, struct session *ret,
 		  struct ef_err *err) EF_MUST_CHECK;
-/* The same, while the content that will probably be written is compressed: the longest region. */
+/*
+ * Do the same, while the content that will probably be written is compressed: the longest region.
+ */
 bool session_open_to_write(struct cli *cli, const struct connect_args *args,
 			   const struct ef_region *likely, struct session *ret,
 			   struct ef_err *err) EF_MUST_CHECK;
-/* Make *longest the content, if that is longer: finds such a region. */
+/* Set *longest to this content if it is longer. The caller finds the longest region by this. */
 void session_prefer_longer(struct ef_region *longest, const uint8_t *data, size_t len,
 			   const char *label);
-/* The same without touching the flash: for work on memory. */
+/* Do the same without touching the flash, for work on memory. */
 bool session_open_chip(struct cli *cli, const struct connect_args *args, struct session *ret,
 		       struct ef_err *err) EF_MUST_CHECK;
 /*
- * For the facts about the chip and its flash: without a stub (one that runs already is used, and
- * one that the user named is loaded).
+ * Connect for the facts about the chip and its flash: without a stub (one that runs already is
+ * used, and one that the user named is loaded).
  */
 bool session_open_facts(struct cli *cli, const struct connect_args *args, struct session *ret,
 			struct ef_err *err) EF_MUST_CHECK;
 /*
- * For a few exchanges that the ROM does as fast: without the flash, a stub (one that runs
+ * Connect for a few exchanges that the ROM does as fast: without the flash, a stub (one that runs
  * already is used), another rate than the first, or facts other than the chip and its MAC.
  */
 bool session_open_brief(struct cli *cli, const struct connect_args *args, struct session *ret,

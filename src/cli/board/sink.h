@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where bytes that are read from a chip go: each function is an ef_read_sink. */
+/* Stores bytes that are read from a chip. Each function is an ef_read_sink. */
 #ifndef EF_CLI_SINK_H
 #define EF_CLI_SINK_H
 

@@ -49,18 +49,18 @@ static void say_running(struct cli *cli, const struct ef_start *start)
 		ui_log(cli, EF_LOG_INFO, "The app runs: '%s'", start->line);
 	else
 		ui_log(cli, EF_LOG_INFO,
-		       "An app runs; the bootloader does not say that it is this one: '%s'",
+		       "An app runs, but the bootloader does not name it as this one: '%s'",
 		       start->line);
 }
 
 static void say_silent(struct cli *cli, const struct ef_start *start)
 {
 	if (start->line[0])
-		ui_log(cli, EF_LOG_INFO, "Whether the app runs is not known; the chip said: '%s'",
-		       start->line);
+		ui_log(cli, EF_LOG_INFO,
+		       "It is not known whether the app runs; the chip printed: '%s'", start->line);
 	else
 		ui_log(cli, EF_LOG_INFO,
-		       "The app said nothing within %u s; whether it runs is not known",
+		       "The app printed nothing within %u s; it is not known whether it runs",
 		       LISTEN_MS / 1000u);
 }
 
@@ -68,7 +68,7 @@ static bool fail_download(const char *but, const struct ef_start *start, struct 
 {
 	ef_fail(err, EF_E_NOT_STARTED, "%s the chip is still in download mode: '%s'", but,
 		start->line);
-	return ef_hint_own(err, "let go of BOOT and press RESET; IO0 has to be high then");
+	return ef_hint_own(err, "release BOOT and press RESET; IO0 must be high then");
 }
 
 static bool fail_loop(const char *but, const struct ef_start *start, struct ef_err *err)
@@ -111,9 +111,8 @@ static bool fail_other(const char *but, const struct ef_start_expect *expect,
 		ef_fail(err, EF_E_NOT_STARTED, "%s another app runs: '%s %s', not '%s %s'", but,
 			start->project, start->version, expect->project ? expect->project : "",
 			expect->version ? expect->version : "");
-	return ef_hint_own(err,
-			   "what starts, and why: espflash-c ota; where the table has otadata, "
-			   "'--boot' makes the app that is written start");
+	return ef_hint_own(err, "'espflash-c ota' shows which app starts and why; if the table has "
+				"otadata, '--boot' makes the written app start");
 }
 
 bool start_judge(struct cli *cli, const char *but, const struct ef_start_expect *expect,

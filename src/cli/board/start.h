@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether the app runs after the reset. */
+/* Finds out whether the app runs after the reset. */
 #ifndef EF_CLI_START_H
 #define EF_CLI_START_H
 
@@ -20,7 +20,7 @@ bool start_listen(struct cli *cli, struct session *s, const struct ef_start_expe
  */
 bool start_judge(struct cli *cli, const char *but, const struct ef_start_expect *expect,
 		 const struct ef_start *start, struct ef_err *err) EF_MUST_CHECK;
-/* Both. */
+/* Listen and log the outcome. */
 bool start_report(struct cli *cli, struct session *s, const char *but,
 		  const struct ef_start_expect *expect, struct ef_start *ret,
 		  struct ef_err *err) EF_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Turns "not known" into a failure, for those who asked for that. */
+/* Turns "not known" into a failure, if the user asked for that. */
 #include "cli/board/start_require.h"
 
 bool start_require(const struct ef_start *start, struct ef_err *err)

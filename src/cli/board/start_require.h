@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include <espflash/flasher.h>
 
-/* After the start was reported: NOT_STARTED unless the app is known to run. */
+/* Call this after the start was reported: NOT_STARTED unless the app is known to run. */
 bool start_require(const struct ef_start *start, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

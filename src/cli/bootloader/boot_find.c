@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chooses a bootloader. It has to be for the chip, its revision and its crystal. A bootloader
- * that a project built for itself counts only if its configuration is known to be ordinary: one
- * that enables flash encryption does so at its first start, and that can't be undone.
+ * Chooses a bootloader. It must be for the chip, its revision and its crystal. A bootloader that a
+ * project built for itself counts only if its configuration is known to be ordinary: one that
+ * enables flash encryption does so at its first start, and that can't be undone.
  */
 #include "cli/bootloader/boot_find.h"
 
@@ -36,8 +36,9 @@ static bool fits_revision(const struct boot_found *b, const struct find_query *q
 }
 
 /*
- * On the C5 the ROM finds out which crystal there is, and the bootloader asks the ROM. Other
- * bootloaders are compiled for one crystal; one that doesn't name it is for the usual one.
+ * On the C5 the ROM finds out which crystal the board has, and the bootloader asks the ROM. Other
+ * bootloaders are compiled for one crystal. A bootloader that doesn't name its crystal is for the
+ * usual one.
  */
 static bool fits_crystal(const struct boot_found *b, const struct find_query *q,
 			 char ret_why[FIND_ORIGIN_SIZE])
@@ -81,8 +82,7 @@ static bool is_ordinary(const struct boot_found *b, enum place_kind kind,
 		return unfit(b, ret_why, "it looks for the partition table elsewhere");
 	if (kind == PLACE_PROJECT && !b->has_config)
 		return unfit(b, ret_why,
-			     "it was built for another project, and with which configuration is "
-			     "not known");
+			     "it was built for another project, with an unknown configuration");
 	return true;
 }
 
@@ -110,12 +110,12 @@ static unsigned score(const struct boot_found *b, const struct find_query *q,
 static bool is_better(const struct boot_found *a, const struct boot_found *b,
 		      const struct find_query *q, const struct boot_want *want)
 {
-	/* as espflash: for the oldest revisions where none is known */
+	/* as espflash does: take the one for the oldest revisions if the revision is unknown */
 	if (q->revision == 0 && ef_boot_has_families(q->chip) && a->boot.max_rev != b->boot.max_rev)
 		return a->boot.max_rev < b->boot.max_rev;
 	if (score(a, q, want) != score(b, q, want))
 		return score(a, q, want) > score(b, q, want);
-	/* the one that is made for the newer revisions, if both are for this one */
+	/* if both fit this revision, prefer the one that is made for newer revisions */
 	return q->revision ? a->boot.min_rev > b->boot.min_rev : a->boot.min_rev < b->boot.min_rev;
 }
 
@@ -227,7 +227,7 @@ bool boot_none(const struct ef_chip *chip, const char *why, bool has_option, str
 	ef_fail(err, EF_E_INPUT, "no bootloader for %s was found%s", chip->label, why);
 	return ef_hint_own(
 		err,
-		"get one, with what you have: cargo install espflash; or arduino-cli core install "
+		"get one in one of these ways: cargo install espflash; or arduino-cli core install "
 		"esp32:esp32; or build any project with ESP-IDF, PlatformIO or ESPHome and import "
 		"it: espflash-c bootloaders import BUILD; or without any of them: curl -L "
 		"https://static.crates.io/crates/espflash/espflash-4.5.0.crate | espflash-c "

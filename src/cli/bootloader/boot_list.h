@@ -21,7 +21,7 @@ struct boot_found {
 	char path[FIND_PATH_SIZE];
 	char inside[BOOT_INSIDE_SIZE]; /* the entry of an archive; "": the file itself */
 	const char *place;             /* "an espflash crate"; static text */
-	bool is_offset;                /* boot.off says where in the file it is */
+	bool is_offset;                /* boot.off is its offset in the file */
 	bool is_built;                 /* made from an ELF */
 	uint8_t *content;              /* owned; boot.len bytes */
 	struct ef_boot boot;           /* its data is content */
@@ -67,21 +67,24 @@ struct boot_file {
 
 /* Add what a file contains. Errors: INPUT (damaged), IO. */
 bool boot_read_content(struct boot_list *l, const struct boot_file *f, struct ef_err *err);
-/* The same for an archive; *ret_is: whether it is one. */
+/* Do the same for an archive; *ret_is: whether it is one. */
 bool boot_unpack(struct boot_list *l, const struct boot_file *f, bool *ret_is, struct ef_err *err);
 
 /* ---- what names say (boot_names.c) ---- */
 
 struct boot_variant boot_variant_of(const char *name);
-/* The chip whose name one of the path's folders or the file begins with; NULL. */
+/* Return the chip whose name one of the path's folders or the file begins with; NULL. */
 const struct ef_chip *boot_chip_of(const char *path);
-/* The crystal in espflash's names "esp32_26-bootloader.bin", "esp32-bootloader.bin"; 0. */
+/* Return the crystal in espflash's names "esp32_26-bootloader.bin", "esp32-bootloader.bin"; 0. */
 uint8_t boot_crystal_of(const char *name, const struct ef_chip *chip);
-/* The lowest revision in espflash's names "esp32p4-v3-bootloader.bin"; 0. */
+/* Return the lowest revision in espflash's names "esp32p4-v3-bootloader.bin"; 0. */
 uint16_t boot_revision_of(const char *name, const struct ef_chip *chip);
-/* Whether it has espflash's name for this chip, as a file that the user put there by hand. */
+/*
+ * Return whether the file has espflash's name for this chip, which marks a file that the user put
+ * there by hand.
+ */
 bool boot_name_is_plain(const char *name, const struct ef_chip *chip);
-/* Whether a file of this name can be or contain a bootloader: for folders and archives. */
+/* Return whether a file of this name can be or contain a bootloader: for folders and archives. */
 bool boot_name_fits(const char *name);
 /* Read the configuration that lies beside a build; sudo_uid: see ef_file_trust. */
 bool boot_config_of(const char *path, const char *sudo_uid, struct ef_sdkconfig *ret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the names of files and folders say about bootloaders. Sources: platform.txt of
+ * Knows what the names of files and folders tell about bootloaders. Sources: platform.txt of
  * arduino-esp32 (bootloader_{build.boot}_{build.boot_freq}.elf in CHIP/bin, or CHIP-libs/x/bin),
  * espflash's resources/bootloaders/manifest.yaml.
  */
@@ -65,7 +65,9 @@ static const struct ef_chip *chip_of_component(const char *text, size_t len)
 	return found;
 }
 
-/* The last one counts: "packages/esp32/tools/esp32c3-libs/3.3.0/bin". */
+/*
+ * Return the chip of the last folder that names one: "packages/esp32/tools/esp32c3-libs/3.3.0/bin".
+ */
 const struct ef_chip *boot_chip_of(const char *path)
 {
 	const struct ef_chip *found = NULL;
@@ -151,7 +153,7 @@ bool boot_name_fits(const char *name)
 
 /* ---- the configuration ---- */
 
-/* PATH/../NAME without the "..", so that it is legible and no link can redirect it. */
+/* Write PATH/../NAME without the "..", so that it is legible and no link can redirect it. */
 static bool above(const char *path, unsigned levels, const char *name, char ret[FIND_PATH_SIZE])
 {
 	if (!ef_strlcpy(ret, FIND_PATH_SIZE, path))
@@ -166,7 +168,7 @@ static bool above(const char *path, unsigned levels, const char *name, char ret[
 	return ef_strlcpy(ret + strlen(ret), FIND_PATH_SIZE - strlen(ret), name);
 }
 
-/* The name of the folder that the file is in: PlatformIO's environment. */
+/* Get the name of the folder that the file is in: PlatformIO's environment. */
 static bool folder_of(const char *path, char ret[64])
 {
 	char dir[FIND_PATH_SIZE];
@@ -183,7 +185,7 @@ bool boot_config_of(const char *path, const char *sudo_uid, struct ef_sdkconfig 
 {
 	char name[FIND_PATH_SIZE], env[64] = "", names[2][80] = { "/sdkconfig", "" };
 	struct ef_buf text = EF_BUF_INIT(EF_MIB);
-	struct ef_err ignored = EF_ERR_INIT; /* then it is not known */
+	struct ef_err ignored = EF_ERR_INIT; /* then the mode is not known */
 	bool ok = false;
 
 	if (folder_of(path, env))

@@ -9,7 +9,7 @@
 
 /* ---- roots ---- */
 
-/* A variable, else a folder in the user's home. */
+/* Use a variable, else a folder in the user's home. */
 static bool or_home(const struct find_query *q, const char *variable, const char *below_home,
 		    char ret[FIND_PATH_SIZE])
 {
@@ -25,7 +25,7 @@ static bool of_variable(const char *variable, char ret[FIND_PATH_SIZE])
 	return variable && variable[0] == '/' && ef_strlcpy(ret, FIND_PATH_SIZE, variable);
 }
 
-/* A folder that has but one place; false: there is none, or the root is a list. */
+/* Get a root that is a single folder. False: there is none, or the root is a list. */
 static bool place_root(const struct find_query *q, const char *root, char ret[FIND_PATH_SIZE])
 {
 	if (root[0] == '/' || root[0] == '.')

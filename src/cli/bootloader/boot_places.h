@@ -10,7 +10,7 @@
 /* Visit the files of one place. chip NULL: those of all chips. False: fn ended it. */
 bool place_visit(const struct find_query *q, const struct place *place, const struct ef_chip *chip,
 		 walk_fn *fn, void *user);
-/* The user's own folder for bootloaders; false: neither variable is set. */
+/* Get the user's own folder for bootloaders; false: neither variable is set. */
 bool place_own(const struct find_query *q, char ret[FIND_PATH_SIZE]);
 
 #endif

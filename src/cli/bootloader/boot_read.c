@@ -39,7 +39,7 @@ static const char *name_of(const struct boot_file *f)
 	return *f->inside ? f->inside : f->path;
 }
 
-/* What the configuration says counts more than the header, whose fields ELFs don't have. */
+/* The configuration overrides the header, whose fields ELFs don't have. */
 static void apply_config(const struct boot_list *l, struct boot_found *b, const struct boot_file *f)
 {
 	b->has_config = !*f->inside && boot_config_of(f->path, l->sudo_uid, &b->config) &&
@@ -51,7 +51,7 @@ static void apply_config(const struct boot_list *l, struct boot_found *b, const 
 	b->boot.burns_efuses |= b->config.burns_efuses;
 }
 
-/* Copy the image; without memory it counts as not found. */
+/* Copy the image; if memory is short, the bootloader counts as not found. */
 static struct boot_found *add(struct boot_list *l, const struct boot_file *f,
 			      const struct ef_boot *boot)
 {
@@ -108,7 +108,7 @@ static void read_image(struct boot_list *l, const struct boot_file *f, size_t of
 		b->is_offset = off != 0;
 }
 
-/* One image, or the content of a whole flash. */
+/* Read one image, or the content of a whole flash. */
 static void read_flash(struct boot_list *l, const struct boot_file *f)
 {
 	struct ef_file_layout *layout = malloc(sizeof(*layout));
@@ -184,7 +184,7 @@ static void read_elf(struct boot_list *l, const struct boot_file *f)
 	ef_elf_release(&elf);
 }
 
-/* ESP32s' programs have 32 bits, little-endian; the rest are the computer's. */
+/* ESP32s' programs have 32 bits, little-endian; other ELFs are the computer's. */
 static bool is_chip_elf(const struct boot_file *f)
 {
 	return ef_is_elf(f->data, f->len) && f->len > 20 && f->data[4] == 1 && f->data[5] == 1 &&
@@ -208,7 +208,7 @@ static bool add_scanned(void *user, const struct ef_boot *boot)
 	return !s->list->is_full;
 }
 
-/* Both of a chip are needed to tell their crystals; they come from the same file. */
+/* To find out the crystals, compare both bootloaders of a chip, which come from the same file. */
 static void scan(struct boot_list *l, const struct boot_file *f)
 {
 	struct scan s = { l, f };
@@ -218,7 +218,7 @@ static void scan(struct boot_list *l, const struct boot_file *f)
 
 /* ---- all together ---- */
 
-/* What came from one file or archive is one collection. */
+/* The bootloaders of one file or archive are one collection. */
 static void tell_crystals(struct boot_list *l, size_t first)
 {
 	size_t count = l->count - first;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Looks for bootloaders in archives: gzip, tar, zip. A crate is a tar.gz, and so are cores of
- * Arduino; espflash's releases are zips. Nothing of an archive is written anywhere by its name.
+ * Arduino; espflash's releases are zips. No file is ever written under a name from an archive.
  */
 #include "cli/bootloader/boot_list.h"
 #include "base/gunzip.h"

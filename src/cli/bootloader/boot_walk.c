@@ -98,7 +98,7 @@ static void free_names(struct names *n)
 
 /* ---- patterns ---- */
 
-/* The first component of pattern; *ret_rest: what follows it, NULL after the last one. */
+/* Take the first component of pattern; *ret_rest: what follows it, NULL after the last one. */
 static bool take_component(const char *pattern, char ret[128], const char **ret_rest)
 {
 	size_t len = strcspn(pattern, "/");

@@ -22,7 +22,7 @@ typedef bool walk_fn(void *user, const char *path);
  */
 bool walk_pattern(const char *root, const char *pattern, walk_fn *fn, void *user);
 /*
- * All regular files below a folder, in the order of their names. Links are not followed. Sets
+ * Visit all regular files below a folder, in the order of their names. Links are not followed. Sets
  * *ret_cut if a ceiling ended it. False: fn ended it.
  */
 bool walk_all(const char *root, walk_fn *fn, void *user, bool *ret_cut);

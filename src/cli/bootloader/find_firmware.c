@@ -47,7 +47,7 @@ static bool try_file(const struct find_query *q, struct find_result *ret, const 
 
 /* ---- the project's own build ---- */
 
-/* The absolute path of the folder that is this many levels above the ELF's. */
+/* Get the absolute path of the folder that is this many levels above the ELF's. */
 static bool elf_dir(const struct find_query *q, unsigned levels, char *ret, size_t cap)
 {
 	char *real = realpath(q->elf_path, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads what is to be saved, and sets the flash settings in its bootloader. */
+/* Reads the parts to save, and sets the flash settings in the bootloader. */
 #include "cli/bundle/bundle.h"
 
 #include <inttypes.h>
@@ -27,7 +27,7 @@ static void print_start(const struct bundle *b)
 	fprintf(out, "Skip padding:      %s\n", b->args->skip_padding ? "true" : "false");
 }
 
-/* The layout's regions as parts, with the names that ESP-IDF's build gives them. */
+/* Take the layout's regions as parts, with the names that ESP-IDF's build gives them. */
 static void take_layout(struct bundle *b)
 {
 	const struct firmware *fw = b->fw;
@@ -62,7 +62,7 @@ static void take_layout(struct bundle *b)
 	}
 }
 
-/* Whether more is saved than the app. */
+/* Return whether the bundle has more than the app. */
 static bool wants_all(const struct save_image_args *a)
 {
 	return a->merge || a->split || a->openocd;
@@ -90,7 +90,7 @@ static bool build_elf(struct bundle *b, struct ef_err *err)
 	    !firmware_load_bootloader(b->fw, &target, err))
 		return false;
 	if (wants_all(a) && !b->fw->has_bootloader)
-		return boot_none(b->chip, ", and what is saved needs one", true, err);
+		return boot_none(b->chip, ", and the saved firmware needs one", true, err);
 	print_start(b);
 	if (!firmware_build(b->fw, &target, err))
 		return false;
@@ -118,7 +118,7 @@ static bool open_elf(struct bundle *b, struct ef_map *opened, struct ef_err *err
 
 /* ---- a thing, and files with addresses ---- */
 
-/* Nothing is built, so what the options of a build would change is refused. */
+/* Nothing is built, so refuse the options of a build. */
 static bool check_options(const struct bundle *b, struct ef_err *err)
 {
 	const char *option = cli_given_for(b->cli, OPT_FOR_ELF | OPT_FOR_APP);
@@ -203,8 +203,8 @@ static bool set_settings(struct bundle *b, struct ef_err *err)
 		ui_log(b->cli, EF_LOG_WARN,
 		       b->chip ? "No bootloader is among the parts, so no flash settings are "
 				 "changed: they are in its header"
-			       : "The chip is unknown, so no flash settings are changed: --chip "
-				 "tells where the bootloader is");
+			       : "The chip is unknown, so no flash settings are changed: name it "
+				 "with --chip to locate the bootloader");
 		return true;
 	}
 	if (!ef_buf_add(&b->boot, p->data, p->len, err) ||
@@ -324,7 +324,7 @@ static bool is_same_file(const char *a, const char *b)
 	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* The thing's lists count, too, which become no part. */
+/* The thing's lists count, too, although they become no part. */
 static bool thing_has_read(const struct thing *t, const char *path)
 {
 	struct ef_file_stamp file;
@@ -340,7 +340,7 @@ static bool thing_has_read(const struct thing *t, const char *path)
 
 bool bundle_has_source(const struct bundle *b, const char *path)
 {
-	/* parts of an archive only have the names of files */
+	/* parts of an archive have file names only */
 	bool has_files = b->kind == BUNDLE_ELF || b->thing.file_count > 0;
 	char origin[THING_PATH_SIZE];
 
@@ -405,11 +405,11 @@ static bool no_app(const struct bundle *b, size_t count, const char *label, cons
 	return ef_hint_own(err, "--merge saves everything that it has");
 }
 
-/* The end of an image that is a piece of a larger file: FF behind it is the file's, not its own. */
+/* Find the end of an image that is a piece of a larger file: FF behind it belongs to the file. */
 static uint32_t app_len(const struct bundle *b, const struct ef_input_part *p)
 {
 	const struct ef_map *own = &b->thing.own;
-	struct ef_err ignored = EF_ERR_INIT; /* then all of it counts */
+	struct ef_err ignored = EF_ERR_INIT; /* then the whole file counts */
 	struct ef_image_signature signature;
 	struct ef_image_info info;
 	uint32_t end;
@@ -425,7 +425,7 @@ static uint32_t app_len(const struct bundle *b, const struct ef_input_part *p)
 
 bool bundle_find_app(const struct bundle *b, struct ef_input_part *ret, struct ef_err *err)
 {
-	/* an ELF's app is for that partition already */
+	/* an ELF's app was built for that partition already */
 	const char *label = b->kind == BUNDLE_THING ? b->args->idf.target_app_partition : NULL;
 	const struct ef_input_part *found = NULL;
 	size_t count = 0, matches = 0;

@@ -24,11 +24,12 @@ struct bundle {
 	enum bundle_kind kind;
 	const struct ef_chip *chip; /* NULL: unknown */
 	struct ef_input in;         /* the parts of an ELF or of pairs */
-	struct ef_input *parts;     /* what is saved: in, or the thing's */
+	struct ef_input *parts;     /* the parts to save: in, or those of the thing */
 	char version[33];           /* the app's; "": unknown */
-	struct ef_buf boot;         /* the bootloader with other settings */
+	struct ef_buf boot;         /* the bootloader with patched settings */
 	struct firmware *fw;        /* ELF only */
-	uint32_t flash_size;        /* ELF only: what the firmware is made for, in bytes */
+	/* ELF only: the flash size that the firmware is made for, in bytes */
+	uint32_t flash_size;
 	struct ef_input_part elf_parts[EF_ARRAY_LEN(((struct ef_firmware *)0)->region)];
 	struct thing thing;
 	struct ef_map files[BUNDLE_FILES_MAX]; /* pairs only */
@@ -36,24 +37,25 @@ struct bundle {
 	size_t file_count;
 };
 
-/* Whether the words are addresses with files. */
+/* Return whether the words are addresses with files. */
 bool bundle_is_pairs(const struct save_image_args *args);
 /* Read and check everything; release it even on failure. USAGE, INPUT, UNSUPP, IO. */
 bool bundle_open(struct bundle *b, struct cli *cli, const struct save_image_args *args,
 		 struct ef_err *err) EF_MUST_CHECK;
 void bundle_release(struct bundle *b);
 
-/* Whether this path is one of the files that the bundle was read from. */
+/* Return whether this path is one of the files that the bundle was read from. */
 bool bundle_has_source(const struct bundle *b, const char *path);
 /* Fail with USAGE unless the chip is known. */
 bool bundle_needs_chip(const struct bundle *b, struct ef_err *err) EF_MUST_CHECK;
 /* Fail unless every part has an address. INPUT. */
 bool bundle_needs_places(const struct bundle *b, struct ef_err *err) EF_MUST_CHECK;
 
-/* Whether a file that is written has all parts; else it has only the app. */
+/* Return whether a file that is written has all parts; else it has only the app. */
 bool bundle_is_merged(const struct bundle *b);
 /*
- * The app among the parts, without padding: the one that the user chose, else the only one. INPUT.
+ * Find the app among the parts, without padding: the one that the user chose, else the only one.
+ * INPUT.
  */
 bool bundle_find_app(const struct bundle *b, struct ef_input_part *ret,
 		     struct ef_err *err) EF_MUST_CHECK;

@@ -18,7 +18,7 @@
 
 #define TEXT_MAX (4 * EF_MAX_CSV)
 
-/* A file that is made of the parts' names and places. */
+/* A file that lists the names and places of the parts. */
 struct list {
 	const char *file;
 	bool (*make)(const struct bundle *b, const struct bundle_part *parts, struct ef_buf *ret,
@@ -29,7 +29,7 @@ static const struct list lists_split[] = {
 	{ "manifest.json", bundle_web_manifest },
 	{ "flasher_args.json", bundle_flasher_args },
 };
-/* the web page does not read what OpenOCD does */
+/* the web page does not read OpenOCD's script */
 static const struct list lists_openocd[] = {
 	{ "flash_args", bundle_flash_args },
 	{ "flash.cfg", bundle_openocd },
@@ -61,7 +61,7 @@ static void plain_name(const char *text, char *ret, size_t cap)
 	ret[len] = '\0';
 }
 
-/* The lists have keys of their own, and some file systems know no case. */
+/* The lists have keys of their own, and some file systems ignore case. */
 static bool is_taken(const struct bundle_part *parts, size_t count, const char *key)
 {
 	static const char *const reserved[] = { "write_flash_args", "flash_settings", "flash_files",
@@ -76,7 +76,7 @@ static bool is_taken(const struct bundle_part *parts, size_t count, const char *
 	return false;
 }
 
-/* A name that no other part has, for the list and for the file. */
+/* Make a name that no other part has, for the list and for the file. */
 static void name_part(struct bundle_part *parts, size_t i)
 {
 	struct bundle_part *p = &parts[i];
@@ -130,7 +130,7 @@ static bool is_empty(const char *path)
 static bool is_ours(const struct folder *f)
 {
 	struct ef_buf text = EF_BUF_INIT(EF_MAX_CSV);
-	struct ef_err ignored = EF_ERR_INIT; /* then it is not ours */
+	struct ef_err ignored = EF_ERR_INIT; /* then the folder is not ours */
 	char path[THING_PATH_SIZE];
 	bool is = path_of(f, README, path, &ignored) &&
 		  ef_file_read_regular(path, &text, &ignored) && text.len > sizeof(MARKER) - 1 &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files that write a bundle's folder share: its parts with their names. */
+/* Shared by the files that write a bundle's folder: its parts with their names. */
 #ifndef EF_CLI_BUNDLE_DIR_H
 #define EF_CLI_BUNDLE_DIR_H
 
@@ -21,7 +21,7 @@ bool bundle_flash_args(const struct bundle *b, const struct bundle_part *parts, 
 		       struct ef_err *err) EF_MUST_CHECK;
 bool bundle_web_manifest(const struct bundle *b, const struct bundle_part *parts,
 			 struct ef_buf *ret, struct ef_err *err) EF_MUST_CHECK;
-/* The script for OpenOCD (bundle_openocd.c). */
+/* Append the script for OpenOCD (bundle_openocd.c). */
 bool bundle_openocd(const struct bundle *b, const struct bundle_part *parts, struct ef_buf *ret,
 		    struct ef_err *err) EF_MUST_CHECK;
 

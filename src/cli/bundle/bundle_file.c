@@ -25,7 +25,7 @@ static void take_all(const struct bundle *b, struct ef_region *ret)
 	}
 }
 
-/* esptool pads only where it is asked to, espflash a merged image always. */
+/* esptool pads only on request; espflash always pads a merged image. */
 static uint32_t end_for(const struct bundle *b)
 {
 	const struct save_image_args *a = b->args;
@@ -67,7 +67,7 @@ static bool make(const struct bundle *b, const struct ef_region *r, size_t count
 	return make_raw(b, r, count, ret, ret_len, err);
 }
 
-/* An app alone is the file, and is not copied. */
+/* A single app is the file as it is, so it is not copied. */
 static bool write_regions(const struct bundle *b, const struct ef_region *r, size_t count,
 			  const char *path, size_t *ret_len, struct ef_err *err)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lists that other tools read. flasher_args.json and flash_args are ESP-IDF's
- * (components/esptool_py/flasher_args.json.in, project_include.cmake); their options are
- * spelt as ESP-IDF 5 does, which esptool 4 and 5 both take. manifest.json is that of ESP Web
- * Tools (esphome.github.io/esp-web-tools).
+ * Writes the lists that other tools read. flasher_args.json and flash_args are ESP-IDF's
+ * (components/esptool_py/flasher_args.json.in, project_include.cmake); their options are spelt as
+ * ESP-IDF 5 does, which esptool 4 and 5 both take. manifest.json is that of ESP Web Tools
+ * (esphome.github.io/esp-web-tools).
  */
 #include "cli/bundle/bundle_dir.h"
 

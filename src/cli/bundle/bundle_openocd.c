@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flash.cfg, a script for OpenOCD. Espressif's OpenOCD (github.com/espressif/openocd-esp32) has
- * a driver for the flash of ESP chips, with its bank at address 0, and the procedure program_esp
- * (tcl/target/esp_common.cfg), which verifies by reading the flash itself. The script uses
- * its configuration files: interface/ftdi/esp_ftdi.cfg (esp32_devkitj_v1.cfg in older versions)
- * for an ESP-Prog, interface/esp_usb_jtag.cfg for the chip's USB port, target/CHIP.cfg. File
- * names in it need no quotes: bundle_dir.c makes them of plain characters.
+ * Writes flash.cfg, a script for OpenOCD. Espressif's OpenOCD (github.com/espressif/openocd-esp32)
+ * has a driver for the flash of ESP chips, with its bank at address 0, and the procedure
+ * program_esp (tcl/target/esp_common.cfg), which verifies by reading the flash itself. The script
+ * uses its configuration files: interface/ftdi/esp_ftdi.cfg (esp32_devkitj_v1.cfg in older
+ * versions) for an ESP-Prog, interface/esp_usb_jtag.cfg for the chip's USB port, target/CHIP.cfg.
+ * File names in it need no quotes: bundle_dir.c makes them of plain characters.
  */
 #include "cli/bundle/bundle_dir.h"
 
 #include <inttypes.h>
 
-/* Whether the chip has a USB port with JTAG: those have a console there, too. */
+/* Return whether the chip has a USB port with JTAG: those have a console there, too. */
 static bool has_usb_jtag(const struct ef_chip *chip)
 {
 	return chip->rom.console_jtag != 0;

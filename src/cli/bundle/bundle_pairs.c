@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows what the words of save-image are: a thing and perhaps the file to write, or addresses
- * with files and perhaps the file to write.
+ * Knows the forms of save-image's arguments: a thing and perhaps an output file, or addresses with
+ * files and perhaps an output file.
  */
 #include "cli/bundle/bundle_pairs.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* "ADDRESS FILE [ADDRESS FILE ...]" without a board. */
+/* Reads "ADDRESS FILE [ADDRESS FILE ...]" without a board. */
 #ifndef EF_CLI_BUNDLE_PAIRS_H
 #define EF_CLI_BUNDLE_PAIRS_H
 
@@ -10,8 +10,8 @@ bool bundle_open_pairs(struct bundle *b, const struct ef_input_opts *opts,
 		       struct ef_err *err) EF_MUST_CHECK;
 
 /*
- * The file among the words that is written: the last one, unless --output names it or the words
- * are all inputs. NULL: there is none.
+ * Return the output file among the words: the last one, unless --output names it or all words are
+ * inputs. NULL: there is none.
  */
 const char *bundle_output(const struct save_image_args *args);
 

@@ -21,7 +21,7 @@ static struct find_query query_for(const struct bootloaders_args *a)
 	return q;
 }
 
-/* Whether revision and crystal, where they are given, allow it. */
+/* Return whether revision and crystal, where they are given, allow it. */
 static bool is_wanted(const struct boot_found *b, const struct bootloaders_args *a)
 {
 	const struct boot_want want = { .mode = b->variant.mode };
@@ -36,7 +36,7 @@ static bool is_wanted(const struct boot_found *b, const struct bootloaders_args 
 
 /* ---- list ---- */
 
-/* Those of one chip, in the order of the search. Returns how many there are. */
+/* List the bootloaders of one chip, in the order of the search. Returns how many there are. */
 static size_t list_chip(struct cli *cli, const struct bootloaders_args *a,
 			const struct boot_list *l, const struct ef_chip *chip, struct json_out *j)
 {
@@ -71,8 +71,7 @@ static bool list_all(struct cli *cli, const struct bootloaders_args *a, struct b
 		ui_log(cli, EF_LOG_WARN, "not used: %s", refused);
 	if (!shown)
 		ui_log(cli, EF_LOG_INFO,
-		       "No bootloader was found: 'espflash-c bootloaders import FILE' takes one "
-		       "in");
+		       "No bootloader was found: 'espflash-c bootloaders import FILE' adds one");
 	return !cli->is_json || ui_result(cli, j, err);
 }
 
@@ -119,7 +118,8 @@ static bool import_list(struct cli *cli, const struct bootloaders_args *a,
 	json_end(j);
 	if (ok && count == 0) {
 		ok = ef_fail(err, EF_E_INPUT, "none of the %zu bootloaders was imported", l->count);
-		(void)ef_hint_own(err, "the warnings say why; see 'espflash-c help bootloaders'");
+		(void)ef_hint_own(
+			err, "the warnings have the reasons; see 'espflash-c help bootloaders'");
 	}
 	if (cli->is_json && !ok) {
 		struct ef_err ignored = EF_ERR_INIT; /* the first error is the one to report */
@@ -150,7 +150,7 @@ static bool import(struct cli *cli, const struct bootloaders_args *a, struct boo
 
 /* ---- export ---- */
 
-/* It may be one file of a crate or an archive that would be lost. */
+/* The user could lose a whole crate or archive for one of its files. */
 static bool check_output(const struct boot_found *b, const char *file, struct ef_err *err)
 {
 	struct ef_file_stamp from, to;
@@ -159,7 +159,7 @@ static bool check_output(const struct boot_found *b, const char *file, struct ef
 	    from.device != to.device || from.inode != to.inode)
 		return true;
 	ef_fail(err, EF_E_USAGE, "'%s' is an input and would be overwritten", file);
-	return ef_hint_own(err, "give the file to write a name of its own");
+	return ef_hint_own(err, "give the output file another name");
 }
 
 static bool write_out(struct cli *cli, const struct boot_found *b, const char *file,

@@ -25,7 +25,7 @@
 /* Time after the user's limit, to print the findings and to reset the chip. */
 #define SLACK_US 300000u
 
-/* Nothing more is to be found out: the user interrupted, or the time is over. */
+/* The examination can't go on: the user interrupted, or the time is over. */
 static bool is_over(const struct cli *cli, struct ef_port *port)
 {
 	return *cli->interrupt || ef_port_is_late(port);
@@ -62,7 +62,7 @@ static void try_one(struct cli *cli, struct doctor *d, struct ef_port *port,
 		t->seen = a->bytes ? a->seen : EF_VERDICT_SILENT;
 	}
 	ef_flasher_close(f);
-	/* a try that was cut short says nothing about the sequence */
+	/* a try that was cut short proves nothing about the sequence */
 	d->try_count -= is_over(cli, port);
 }
 
@@ -87,7 +87,7 @@ static bool try_all(struct cli *cli, struct doctor *d, struct ef_port *port, str
 
 /* ---- the line ---- */
 
-/* Ask a question with a known answer: read a register, or SYNC if registers can't be read. */
+/* Send a request with a known answer: read a register, or SYNC if registers can't be read. */
 static bool ask(struct ef_flasher *f, const struct doctor *d)
 {
 	struct ef_err ignored = EF_ERR_INIT;
@@ -96,7 +96,7 @@ static bool ask(struct ef_flasher *f, const struct doctor *d)
 
 	if (ef_flasher_device(f)->is_secure_download)
 		return ef_rom_sync(ef_flasher_rom(f), 500, &sync, &ignored) && sync != EF_SYNC_NONE;
-	/* a value has no checksum: another one was damaged on its way */
+	/* a value has no checksum: the line damaged another request or answer */
 	return ef_rom_read_reg(ef_flasher_rom(f), EF_CHIP_MAGIC_REG, &word, &ignored) &&
 	       (!d->magic.is_known || word == d->magic.value);
 }
@@ -207,8 +207,8 @@ static void measure_rates(struct cli *cli, struct doctor *d, struct ef_port *por
 /* ---- the chip ---- */
 
 /*
- * Values come without a checksum, so each is asked for twice, with another question between: an
- * answer that comes late then differs.
+ * Values have no checksum, so read each twice, with another request in between: then a late answer
+ * differs.
  */
 static void look_at_chip(struct doctor *d, struct ef_flasher *f)
 {
@@ -237,7 +237,7 @@ static void on_event(void *user, const struct ef_event *event)
 
 /* ---- its end ---- */
 
-/* One deadline for all connections. Waiting for a board is the user's own time. */
+/* Set one deadline for all connections. The wait for a board does not count. */
 static void bound(const struct connect_args *args, const struct session *s)
 {
 	uint64_t spent_us = connect_clock_us() - s->begin_us;
@@ -257,7 +257,7 @@ static void bound_rest(const struct connect_args *args, struct doctor *d, struct
 		ef_port_set_bound(port, ef_port_deadline(port, d->limit.s * 1000u));
 }
 
-/* The time is over: there is none left to connect, but a pulse on the lines is short. */
+/* The time is up. There is none left to connect, but a pulse on the lines is short. */
 static void reset_late(const struct connect_args *args, const struct doctor *d,
 		       struct ef_port *port)
 {
@@ -270,7 +270,7 @@ static void reset_late(const struct connect_args *args, const struct doctor *d,
 				    port, &ignored);
 }
 
-/* Leave the chip as --after says. */
+/* Leave the chip as --after asks. */
 static void leave(struct cli *cli, const struct connect_args *args, struct doctor *d,
 		  struct ef_port *port, const struct ef_connect_opts *opts)
 {
@@ -285,7 +285,7 @@ static void leave(struct cli *cli, const struct connect_args *args, struct docto
 	if (!ok && ef_port_is_late(port))
 		reset_late(args, d, port);
 	else if (!ok)
-		ui_log(cli, EF_LOG_WARN, "the chip was not left as --after says: %s", late.msg);
+		ui_log(cli, EF_LOG_WARN, "the chip was not left as --after asks: %s", late.msg);
 }
 
 static void examine(struct cli *cli, const struct connect_args *args, struct doctor *d,
@@ -331,7 +331,7 @@ static void open_and_examine(struct cli *cli, const struct connect_args *args, s
 {
 	struct session s = SESSION_INIT;
 
-	if (!session_open_port(cli, args, 115200, false, &s, &d->err))
+	if (!session_open_port(cli, args, EF_RATE_ROM, false, &s, &d->err))
 		return;
 	d->is_open = true;
 	d->info = s.port->info;

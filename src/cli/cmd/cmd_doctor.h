@@ -20,7 +20,7 @@ struct doctor_try {
 	enum ef_verdict seen;
 };
 
-/* One rate, tested with questions to the chip. */
+/* One rate, tested with requests to the chip. */
 struct doctor_rate {
 	uint32_t rate_hz;
 	bool is_reached;
@@ -49,12 +49,12 @@ struct doctor {
 	size_t rate_count;
 	struct {
 		bool was_tried, is_stable;
-	} reads;          /* what reading flash twice gave */
+	} reads;          /* the result of reading flash twice */
 	uint32_t best_hz; /* the highest rate without an error; 0: none */
 	char worked[24];
 	struct {
 		unsigned s;
-		bool is_over; /* it ended the examination of a board that connects */
+		bool is_over; /* the limit ended the examination of a board that connects */
 	} limit;
 	const struct ef_connect_report *report; /* NULL: the connection was not tried */
 	struct ef_err err;                      /* why the examination ended early */

@@ -146,7 +146,7 @@ static bool mark_label(struct job *job, const char *label, struct ef_err *err)
 	return true;
 }
 
-/* The hint lists what --type takes: types and subtypes, not names. */
+/* The hint lists the values that --type takes: types and subtypes, not names. */
 static void hint_types(const struct ef_partition_table *t, struct ef_err *err)
 {
 	char type[EF_PART_NAME_SIZE], subtype[EF_PART_NAME_SIZE], list[300] = "";
@@ -238,7 +238,7 @@ static void say_marked(const struct job *job)
 	ui_log(job->cli, EF_LOG_INFO, "Erasing the following partitions: [%s]", names);
 }
 
-/* Bring all marked partitions before the gate at once. */
+/* Let the gate check all marked partitions at once. */
 static bool check_marked(struct job *job, struct session *s, struct ef_err *err)
 {
 	const struct ef_partition_table *t = &job->table.parts;

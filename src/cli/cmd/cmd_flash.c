@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flash: which checks come before the port is opened, which need a connected chip, and the order of
- * the work on the board.
+ * flash: knows which checks come before the port is opened, which need a connected chip, and in
+ * which order the board is worked on.
  */
 #include "cli/cmd/cmd.h"
 #include "cli/cmd/cmd_flash_thing.h"
@@ -27,9 +27,9 @@
 struct job {
 	struct cli *cli;
 	const struct flash_args *args;
-	struct ef_map elf; /* opened to see what the file is, until fw has it */
+	struct ef_map elf; /* opened to recognize the file, until fw has it */
 	struct firmware *fw;
-	const struct ef_chip *chip; /* as far as it is known without a board; NULL */
+	const struct ef_chip *chip; /* the chip, as far as it is known without a board; NULL */
 	struct session session;
 	struct monitor_run *monitor; /* NULL without --monitor */
 	bool erase[EF_PARTITIONS_MAX];
@@ -56,7 +56,7 @@ static bool make_ram(struct job *job, const struct ef_chip *chip, struct ef_err 
 	       ef_context(err, "ELF '%s'", job->args->file);
 }
 
-/* Build the whole firmware from what target says. */
+/* Build the whole firmware for this target. */
 static bool make_firmware(struct job *job, const struct firmware_target *target, struct ef_err *err)
 {
 	return firmware_load_bootloader(job->fw, target, err) &&
@@ -173,7 +173,7 @@ static bool read_chip_bootloader(struct job *job, uint32_t start, uint32_t room,
 	return true;
 }
 
-/* Find out whether the chip has a bootloader that works; *ret_why: why not. */
+/* Find out whether the chip has a bootloader that works; *ret_why: the reason if it has none. */
 static bool judge_chip_bootloader(struct job *job, const struct ef_device *dev,
 				  struct ef_image_info *info, struct ef_err *ret_why,
 				  struct ef_err *err)
@@ -195,8 +195,8 @@ static bool judge_chip_bootloader(struct job *job, const struct ef_device *dev,
 }
 
 /*
- * No bootloader file was found. Keep the chip's bootloader if it is valid, and build the app
- * for it. Else any will do that fits.
+ * No bootloader file was found. Keep the chip's bootloader if it is valid, and build the app for
+ * it. Else use any bootloader that fits.
  */
 static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 				 struct firmware_target *target, bool *ret_kept, struct ef_err *err)
@@ -226,8 +226,8 @@ static bool keep_chip_bootloader(struct job *job, const struct ef_device *dev,
 	ui_log(job->cli, EF_LOG_INFO, "Bootloader: the one on the chip, kept as it is");
 	if (job->args->config.mode_plus || job->args->config.freq_mhz)
 		ui_log(job->cli, EF_LOG_WARN,
-		       "Flash mode and frequency of the kept bootloader "
-		       "stay what they are: name a file with --bootloader to change them");
+		       "Flash mode and frequency of the kept bootloader stay as they are: name a "
+		       "file with --bootloader to change them");
 	firmware_inherit(job->fw, &info);
 	*ret_kept = true;
 	return true;
@@ -276,7 +276,7 @@ static const char *origin_of(const struct job *job, enum ef_role role)
 	return *path ? path : NULL;
 }
 
-/* Bring what will be erased and written before the gate. */
+/* Let the gate check what will be erased and written. */
 static bool check_plan(struct job *job, struct ef_err *err)
 {
 	const struct ef_firmware *layout = &job->fw->layout;

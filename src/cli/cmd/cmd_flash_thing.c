@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flash for forms other than an ELF: the thing says what goes where, with which settings and which
- * resets. Nothing is built; what the options of a build would change is refused.
+ * flash for forms other than an ELF: the thing determines what goes where, with which settings and
+ * which resets. Nothing is built, so the options of a build are refused.
  */
 #include "cli/cmd/cmd_flash_thing.h"
 
@@ -23,7 +23,7 @@
 struct job {
 	struct cli *cli;
 	const struct flash_args *args;
-	struct connect_args connect; /* with the thing's resets */
+	struct connect_args connect; /* our copy, with the thing's resets */
 	struct flash_config_args settings;
 	struct thing thing;
 	struct thing_place place;
@@ -31,7 +31,7 @@ struct job {
 	struct monitor_run *monitor; /* NULL without --monitor */
 	const struct ef_checked *checked;
 	struct flash_view view;
-	struct ef_partition_table table; /* the one that will be in flash */
+	struct ef_partition_table table; /* the table that will be in flash */
 	struct boot_check boot;
 	bool changes_start;
 };
@@ -48,7 +48,7 @@ static bool check_options(struct cli *cli, const struct flash_args *a, struct ef
 	return ef_hint_own(err, "leave it out: the files are written as they are");
 }
 
-/* An app in a file can get a bootloader and a table; whatever else there is has its own. */
+/* An app file can get a bootloader and a table from us; every other form has its own. */
 static bool check_base(struct cli *cli, const struct thing *t, struct ef_err *err)
 {
 	const struct ef_input *in = &t->input;
@@ -69,7 +69,10 @@ static int reset_value(const struct opt_choice *names, const char *text)
 	return -1;
 }
 
-/* esptool 5 has another word than we for one of the resets. What the user gave counts more. */
+/*
+ * esptool 5 and this program have different names for one of the resets. The user's options
+ * override the thing.
+ */
 static void take_resets(struct job *job)
 {
 	const struct ef_input *in = &job->thing.input;
@@ -112,8 +115,8 @@ static struct ef_plan plan_of(const struct job *job)
 }
 
 /*
- * Bring the plan before the gate, as far as that needs no chip: how large its flash is, and with
- * that whether the header fits, is not known.
+ * Let the gate check the plan as far as that needs no chip. The size of its flash is not known, so
+ * whether the header fits it is not known either.
  */
 static bool judge(struct job *job, struct ef_err *err)
 {
@@ -131,7 +134,7 @@ static bool judge(struct job *job, struct ef_err *err)
 	return gate_judge(job->cli, &plan, &target, job->args->force, err);
 }
 
-/* The plan is shown even if the gate refuses it. */
+/* Show the plan even if the gate refuses it. */
 static bool show_plan(struct job *job, struct ef_err *err)
 {
 	struct ef_err print_err = EF_ERR_INIT;

@@ -15,7 +15,7 @@ const char *save_image_written(const void *args)
 	return bundle_output(args);
 }
 
-/* What a run writes. */
+/* The output of a run. */
 struct outputs {
 	const char *file; /* NULL: no file */
 	const char *dir;  /* NULL: no folder */

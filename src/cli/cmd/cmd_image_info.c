@@ -86,7 +86,7 @@ static bool one_table(struct job *job, struct ef_err *err)
 	return ui_result(job->cli, job->json, err);
 }
 
-/* Whether the data may be a CSV table. */
+/* Return whether the data may be a CSV table. */
 static bool is_text(const uint8_t *data, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -119,7 +119,7 @@ static void flash_image(struct job *job, uint32_t addr, size_t room, const char 
 	is_whole = ef_image_verify(&f.image, &err);
 	if (!is_whole)
 		blame(job, &err, part);
-	f.behind = 0; /* what follows is another part of flash, or padding */
+	f.behind = 0; /* the bytes behind it are another part of flash, or padding */
 	if (!job->json) {
 		image_facts_print(job->cli->out, &f);
 		return;
@@ -144,7 +144,10 @@ static void bootloader(struct job *job)
 	flash_image(job, off, end - off, "bootloader", NULL);
 }
 
-/* The bytes of the file that may hold the image. 0: there is no image; the reason is printed. */
+/*
+ * Return the bytes of the file that may hold the image. 0: there is no image; the reason is
+ * printed.
+ */
 static size_t app_room(struct job *job, const struct ef_partition *p)
 {
 	size_t end = job->layout.base + job->len;
@@ -278,7 +281,7 @@ static bool show_thing(struct cli *cli, const struct image_info_args *a, struct 
 	return ok;
 }
 
-/* What the file would be to 'flash', if it is not an image or if that is asked for. */
+/* Show how 'flash' would treat the file, if it is not an image or if the user asks for that. */
 static bool wants_plan(const struct image_info_args *a)
 {
 	return a->thing.fill_gaps || a->thing.keep_fs || a->thing.environment ||
@@ -326,7 +329,7 @@ bool cmd_image_info(struct cli *cli, const void *args, struct ef_err *err)
 			ok = one_table(&job, err);
 			break;
 		}
-		ok = one_image(&job, err); /* its error says what is missing */
+		ok = one_image(&job, err); /* its error names what is missing */
 		break;
 	case EF_FILE_IMAGE:
 	default:

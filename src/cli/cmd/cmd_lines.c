@@ -9,8 +9,6 @@
 #include <espflash/flasher.h>
 #include <espflash/reset.h>
 
-#define RATE_HZ 115200u /* the rate of the ROM's first words and of its loader */
-
 static bool no_lines(struct ef_err *err)
 {
 	ef_fail(err, EF_E_UNSUPP, "this port has no DTR and RTS: it can't reset the chip");
@@ -53,19 +51,20 @@ static bool fail_unproven(const struct ef_reset_proof *p, struct ef_err *err)
 			open, p->line, close);
 	else if (p->is_talking)
 		ef_fail(err, EF_E_UNPROVEN,
-			"the chip spoke during the reset, and nothing proves one%s%s%s", open,
-			p->line, close);
+			"the chip printed during the reset, and nothing proves that it was "
+			"reset%s%s%s",
+			open, p->line, close);
 	else if (p->has_words)
 		ef_fail(err, EF_E_UNPROVEN,
-			"the chip said something, but nothing that proves a reset%s%s%s", open,
+			"the chip printed something, but nothing that proves a reset%s%s%s", open,
 			p->line, close);
 	else
-		ef_fail(err, EF_E_UNPROVEN, "the chip said nothing that proves a reset");
+		ef_fail(err, EF_E_UNPROVEN, "the chip printed nothing that proves a reset");
 	return ef_hint_own(err, "see the chip's output: espflash-c monitor; it can't prove a reset "
-				"where an eFuse silences the ROM");
+				"if an eFuse silences the ROM");
 }
 
-/* What the chip told must mean that it was reset, and that its application starts. */
+/* The chip's output must prove that it was reset, and that its application starts. */
 static bool judge(const struct ef_reset_proof *p, struct ef_err *err)
 {
 	if (p->has_no_wires)
@@ -75,16 +74,18 @@ static bool judge(const struct ef_reset_proof *p, struct ef_err *err)
 	if (p->is_download) {
 		ef_fail(err, EF_E_NOT_STARTED, "the chip is in download mode after the reset: '%s'",
 			p->line);
-		return ef_hint_own(err, "let go of BOOT and press RESET; IO0 has to be high then");
+		return ef_hint_own(err, "release BOOT and press RESET; IO0 must be high then");
 	}
 	return p->is_proved || fail_unproven(p, err);
 }
 
-/* A loader of an earlier session may sit in the chip: it must not do so afterwards. */
+/* A loader of an earlier session may still run. The reset must end it. */
 static bool pulse_and_look(struct cli *cli, struct ef_port *port, const struct ef_reset *reset,
 			   struct ef_err *err)
 {
-	const struct ef_reset_try how = { reset, RATE_HZ, RATE_HZ };
+	const struct ef_reset_try how = { .reset = reset,
+					  .loader_hz = EF_RATE_ROM,
+					  .hear_hz = EF_RATE_ROM };
 	unsigned inverted = port->inverted;
 	struct ef_reset_proof proof;
 	struct ef_rom rom;
@@ -108,7 +109,7 @@ static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef
 	struct session s = SESSION_INIT;
 	bool ok;
 
-	if (!session_open_port(cli, connect, RATE_HZ, false, &s, err))
+	if (!session_open_port(cli, connect, EF_RATE_ROM, false, &s, err))
 		return false;
 	ui_log(cli, EF_LOG_INFO, "Resetting target device");
 	ok = pulse_and_look(cli, s.port,
@@ -122,7 +123,7 @@ static bool pulse(struct cli *cli, const struct connect_args *connect, struct ef
 	return ok;
 }
 
-/* Reset through the loader, for everything that the lines alone can't do. */
+/* Reset through the loader, for every kind of reset that the lines alone can't do. */
 static bool by_loader(struct cli *cli, const struct connect_args *connect, struct ef_err *err)
 {
 	struct connect_args args = *connect;
@@ -190,8 +191,8 @@ static bool hold_json(struct cli *cli, uint64_t us, bool is_interrupted, struct 
 }
 
 /*
- * An interrupt can only cut the wait for a server's answer short: the lines are set by then. What
- * waits next notices it, too.
+ * An interrupt can only cut the wait for a server's answer short: the lines are set by then. The
+ * next wait notices the interrupt, too.
  */
 static bool set_lines(struct ef_port *port, unsigned lines, struct ef_err *err)
 {
@@ -211,7 +212,7 @@ bool cmd_hold_in_reset(struct cli *cli, const void *args, struct ef_err *err)
 	bool ok = false, is_interrupted;
 	uint64_t start_us;
 
-	if (!session_open_port(cli, &a->connect, RATE_HZ, false, &s, err))
+	if (!session_open_port(cli, &a->connect, EF_RATE_ROM, false, &s, err))
 		return false;
 	/* On common boards RTS alone pulls EN low. */
 	if (!set_lines(s.port, EF_RTS, err))

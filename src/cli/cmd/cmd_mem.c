@@ -26,7 +26,7 @@ static bool finish(struct session *s, const struct connect_args *a, struct ef_er
 	return ef_flasher_finish(s->flasher, (enum ef_after)a->after, err);
 }
 
-/* Checked before the port is opened, because it needs no chip. */
+/* This check needs no chip, so it comes before the port is opened. */
 static bool check_aligned(uint32_t address, struct ef_err *err)
 {
 	if (address % 4 == 0)
@@ -147,7 +147,7 @@ static bool check_range(const struct dump_mem_args *a, struct ef_err *err)
 		       a->size.value, a->address.value);
 }
 
-/* Once a word was confirmed only after others were dumped, all of them are dumped again. */
+/* If a word had to be confirmed after others were dumped already, dump all of them again. */
 static bool dump_slowly(struct session *s, const struct dump_mem_args *a, struct ef_file_out *file,
 			struct ef_err *err)
 {
@@ -167,14 +167,18 @@ static bool dump_slowly(struct session *s, const struct dump_mem_args *a, struct
 	return true;
 }
 
-/* Take back what the file has. A pipe's reader has it already. */
+/*
+ * Discard what was written to the file. A pipe can't be taken back, since its reader has the data
+ * already.
+ */
 static bool start_over(const struct dump_mem_args *a, struct ef_file_out *file, struct ef_err *err)
 {
 	struct ef_file_out again = EF_FILE_OUT_INIT;
 
 	if (!file->tmp && a->size.value)
 		return ef_fail(err, EF_E_TIMEOUT,
-			       "the line damages bytes, so what '%s' got may be wrong", a->file);
+			       "the line damages bytes, so the content of '%s' may be wrong",
+			       a->file);
 	if (!ef_file_out_open(&again, a->file, err))
 		return false;
 	ef_file_out_abort(file);
@@ -182,7 +186,10 @@ static bool start_over(const struct dump_mem_args *a, struct ef_file_out *file, 
 	return true;
 }
 
-/* What a good line brought is what the file gets; over a bad one each word has to be confirmed. */
+/*
+ * Over a good line, the data goes to the file as it arrived; over a bad one, each word must be
+ * confirmed.
+ */
 static bool dump(struct session *s, const struct dump_mem_args *a, struct ef_file_out *file,
 		 struct ef_err *err)
 {
@@ -410,7 +417,7 @@ bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
 	/* The ROM loader can start the app in cases where a stub can't... */
 	connect.no_stub = true;
 	/* ... and must stay at its own rate, which is the app's. */
-	connect.baud.value = 115200;
+	connect.baud.value = EF_RATE_ROM;
 	if (!session_open(cli, &connect, &s, err))
 		return false;
 	ui_log(cli, EF_LOG_INFO, "Starting the app in flash");

@@ -48,7 +48,7 @@ bool cmd_completions(struct cli *cli, const void *args, struct ef_err *err)
 	return true;
 }
 
-/* A completion script calls this when the user presses Tab, for words that it can't know. */
+/* A completion script calls this when the user presses Tab, for values that it can't know. */
 bool cmd_complete(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct complete_args *a = args;

@@ -15,8 +15,8 @@ static bool wants_reset(const struct attach_args *a)
 }
 
 /*
- * The number of steps of the sequence after which the old app is silent and the
- * new one has not started.
+ * Return how many steps of the sequence must pass until the old app is silent and the new one has
+ * not yet started.
  */
 static uint8_t quiet_after(const struct ef_reset *reset)
 {
@@ -30,7 +30,7 @@ static uint8_t quiet_after(const struct ef_reset *reset)
 	return at;
 }
 
-/* Reset the chip and discard what the app said before: --until must not match it. */
+/* Reset the chip and discard the app's earlier output: --until must not match it. */
 static bool run_afresh(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
 {
 	struct ef_reset begin = *reset, end = *reset;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ota: which app starts. Shows it, or changes otadata as ESP-IDF's otatool.py does. */
+/* ota: shows which app starts, or selects another one in otadata as ESP-IDF's otatool.py does. */
 #include "cli/cmd/cmd.h"
 
 #include "cli/cmd/cmd_ota.h"
@@ -56,7 +56,7 @@ static bool no_such(const struct ef_partition_table *t, const char *label, struc
 	return ef_hint_own(err, "it has: %s", *names ? names : "none");
 }
 
-/* The app partition of this name, else of this subtype. */
+/* Find the app partition of this name, else of this subtype. */
 static bool find_part(const struct ef_partition_table *t, const char *label,
 		      const struct ef_partition **ret, struct ef_err *err)
 {

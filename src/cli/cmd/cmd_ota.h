@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What ota shows (cmd_ota_show.c). */
+/* Finds and shows the facts of the command ota (cmd_ota_show.c). */
 #ifndef EF_CLI_CMD_OTA_H
 #define EF_CLI_CMD_OTA_H
 
@@ -18,9 +18,9 @@ struct ota_report {
 	} app[OTA_APPS_MAX];
 };
 
-/* Look at the apps; slots is read already. whole: check all of each app. */
+/* Read the apps of the slots, which are known already. whole: check all of each app. */
 bool ota_report_read(struct ota_report *r, bool whole, struct ef_err *err) EF_MUST_CHECK;
-/* Print it, or with --json make it the result. */
+/* Print the facts, or with --json make it the result. */
 bool ota_report_show(struct cli *cli, const struct ota_report *r, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

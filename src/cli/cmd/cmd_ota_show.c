@@ -27,7 +27,7 @@ static const struct slot_app *app_in(const struct ota_report *r, const struct ef
 	return NULL;
 }
 
-/* Which one starts, now that more is known about the apps. */
+/* Decide which app starts, now that more is known about the apps. */
 static void follow_again(struct ota_report *r)
 {
 	for (unsigned k = 0; k < 2; k++) {
@@ -60,7 +60,7 @@ bool ota_report_read(struct ota_report *r, bool whole, struct ef_err *err)
 	return true;
 }
 
-/* The partition that a record selects; NULL: none. */
+/* Return the partition that a record selects; NULL: none. */
 static const struct ef_partition *selected(const struct ota_report *r, unsigned i)
 {
 	const struct ef_ota_slots *s = &r->slots.slots;
@@ -144,7 +144,7 @@ static void print_report(FILE *out, const struct ota_report *r)
 		print_boot(out, r, 0, "Starts next:     ");
 		return;
 	}
-	/* Whether the bootloader has rollback can't be seen. */
+	/* The flash does not reveal whether the bootloader has rollback. */
 	print_boot(out, r, 0, "Starts next:     ");
 	print_boot(out, r, 1, "  with rollback: ");
 }

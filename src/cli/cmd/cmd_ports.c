@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * list-ports: prints espflash's columns (product id first), then what --port can
- * select a port by and what is behind it; or JSON.
+ * list-ports: prints espflash's columns (product id first), then the fields by which --port can
+ * select the port and the device behind it; or JSON.
  */
 #include "cli/cmd/cmd.h"
 

@@ -24,7 +24,7 @@ struct range {
 	uint32_t size;
 };
 
-/* Called before the port is opened. */
+/* Call this before the port is opened. */
 static bool range_check(struct range *r, const struct table_args *table, const char *place,
 			const char *size, struct ef_err *err)
 {
@@ -39,7 +39,7 @@ static bool range_find(struct cli *cli, struct range *r, struct session *s, stru
 	       place_size(&r->place, r->parsed_size, &r->size, err);
 }
 
-/* What is read from flash is what a programmer on its pins would read. */
+/* Reading returns what a programmer on the flash chip's pins would read. */
 static bool warn_of_ciphertext(struct cli *cli, struct session *s, struct ef_err *err)
 {
 	bool is_encrypted;

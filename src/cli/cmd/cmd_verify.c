@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify-flash: compares MD5s, and reads the flash if they differ to say where. */
+/* verify-flash: compares MD5s. If they differ, it reads the flash to find out where. */
 #include "cli/cmd/cmd.h"
 
 #include <inttypes.h>
@@ -31,13 +31,13 @@ struct difference {
 	size_t count;
 	size_t first;
 	uint8_t first_byte; /* the byte in flash */
-	/* within the cipher's block so far */
+	/* differences within the current cipher block */
 	size_t same, blank;
-	/* a whole block is erased, or is the file's: so flash doesn't hold the file encrypted */
+	/* a whole block is erased or equals the file: so flash doesn't hold the file encrypted */
 	bool has_plain;
 };
 
-/* Two runs that fill the block make a cipher with a chance of 2^-256. */
+/* The chance that ciphertext looks like two runs that fill the block is 2^-256. */
 static void judge_byte(struct difference *d, size_t at, uint8_t is, uint8_t want)
 {
 	d->same = is == want ? d->same + 1 : 0;
@@ -66,7 +66,9 @@ static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef
 	return true;
 }
 
-/* Where the chip encrypts, other bytes than the file's may be the file. Only the chip could tell.
+/*
+ * If the chip encrypts, bytes that differ from the file may be its ciphertext. Only the chip could
+ * tell.
  */
 static bool may_be_encrypted(struct session *s, const struct difference *d, bool *ret,
 			     struct ef_err *err)
@@ -83,7 +85,8 @@ static bool differs(struct session *s, const struct pair *pair, const uint8_t *w
 
 	if (!ef_flasher_read_labelled(s->flasher, pair->place.addr, (uint32_t)pair->file.len,
 				      pair->path, compare_bytes, &d, err))
-		return ef_context(err, "'%s' differs from the flash; looking where", pair->path);
+		return ef_context(err, "'%s' differs from the flash; finding out where",
+				  pair->path);
 	if (d.count == 0)
 		return ef_fail(err, EF_E_VERIFY,
 			       "the MD5 of '%s' differs from the flash, but the bytes that were "
@@ -111,8 +114,8 @@ static bool differs(struct session *s, const struct pair *pair, const uint8_t *w
 }
 
 /*
- * The answer has no checksum, and neither has the request. Damage makes no MD5 that is the file's,
- * but it may make another one, so a difference must be told twice.
+ * Neither request nor answer has a checksum. Damage can't turn a wrong MD5 into the file's, but it
+ * can turn a right one into another, so a difference must be confirmed by a second answer.
  */
 static bool is_in_flash(struct session *s, const struct pair *pair, const uint8_t *want, bool *ret,
 			struct ef_err *err)
@@ -130,7 +133,9 @@ static bool is_in_flash(struct session *s, const struct pair *pair, const uint8_
 	return true;
 }
 
-/* 'flash' sets the flash settings in a bootloader's header; all else is then the file's. */
+/*
+ * 'flash' sets the flash settings in a bootloader's header; everything else stays as in the file.
+ */
 static bool is_patched(struct session *s, const struct pair *pair, bool *ret, struct ef_err *err)
 {
 	const struct ef_chip *chip = ef_flasher_device(s->flasher)->chip;
@@ -219,13 +224,16 @@ static bool print_json(struct cli *cli, const struct pair *pair, size_t count,
 	return ui_result(cli, j, err);
 }
 
-/* Errors that are the result of a comparison: the chip is well, and can be left. */
+/*
+ * Whether the error is the result of a comparison. If so, the chip works, and the session can be
+ * finished.
+ */
 static bool is_result(const struct ef_err *err)
 {
 	return err->code == EF_E_VERIFY || err->code == EF_E_UNSUPP;
 }
 
-/* Finish the session even if the flash differs; that difference is the error to report. */
+/* Finish the session even if the flash differs. The difference is the error to report. */
 static bool finish(struct session *s, enum ef_after after, bool ok, struct ef_err *err)
 {
 	struct ef_err ignored = EF_ERR_INIT;
@@ -261,7 +269,7 @@ struct thing_job {
 	enum result *results;
 };
 
-/* The part of a region that comes from the thing, without the content that flash had around it. */
+/* Return the part of a region that comes from the thing, without the flash content around it. */
 static struct pair pair_of(const struct ef_plan_region *r)
 {
 	return (struct pair){ .path = r->origin ? r->origin : r->region.label,
@@ -271,7 +279,7 @@ static struct pair pair_of(const struct ef_plan_region *r)
 }
 
 /*
- * The bootloader and the app write otadata as soon as they run, so a difference there says
+ * The bootloader and the app write otadata as soon as they run, so a difference there proves
  * nothing about the firmware.
  */
 static bool verify_part(struct cli *cli, struct thing_job *job, size_t i, struct ef_err *err)
@@ -286,8 +294,7 @@ static bool verify_part(struct cli *cli, struct thing_job *job, size_t i, struct
 		job->results[i] = DIFFERS;
 		ui_log(cli, EF_LOG_WARN,
 		       "%s at 0x%08" PRIx32
-		       " differs: it is written by the bootloader and the app, "
-		       "too, when they run",
+		       " differs, but the bootloader and the app write it, too, when they run",
 		       pair_label(pair), pair->place.addr);
 		return true;
 	}

@@ -25,7 +25,7 @@
 /* Files with less than a sector between them, and the flash content around them. */
 struct run {
 	struct ef_buf content;      /* unless whole is set */
-	const struct ef_map *whole; /* one file fills its sectors: it is not copied */
+	const struct ef_map *whole; /* a single file fills its sectors, so it is not copied */
 	uint32_t start;             /* start of a sector */
 	const struct pair *first;
 	size_t own_len; /* without the bytes that are kept behind the last file */
@@ -37,7 +37,8 @@ struct run {
 struct job {
 	struct cli *cli;
 	const struct write_bin_args *args;
-	struct flash_config_args settings; /* the user's, once the flash's size is known */
+	/* the file that the user gave, once the flash size is known */
+	struct flash_config_args settings;
 	struct pairs pairs;
 	struct pair *order[PAIRS_MAX]; /* sorted by address */
 	struct run run[PAIRS_MAX];
@@ -76,7 +77,7 @@ static bool check_exact(const struct job *job, const struct pair *pair, uint32_t
 	return ef_hint_own(err, "without '--exact' the rest of its sectors is kept");
 }
 
-/* Checks that need no chip. */
+/* Make the checks that need no chip. */
 static bool check_early(const struct job *job, struct ef_err *err)
 {
 	for (size_t i = 0; i < job->pairs.count; i++) {
@@ -102,7 +103,7 @@ static bool check_placed(const struct job *job, struct ef_err *err)
 
 /* ---- what the chip encrypts ---- */
 
-/* Whether the rest of the last sector has content. It can't be kept beside ciphertext. */
+/* Return whether the rest of the last sector has content. It can't be kept beside ciphertext. */
 static bool check_rest(struct job *job, struct run *run, uint64_t end, struct ef_err *err)
 {
 	struct ef_buf rest = EF_BUF_INIT(EF_SECTOR);
@@ -187,7 +188,7 @@ static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 		return true;
 	for (len = run->content.len; len > content && run->content.data[len - 1] == 0xff;)
 		len--;
-	/* as in espflash: whole words */
+	/* as in espflash, write whole words */
 	run->content.len = (len + 3) / 4 * 4;
 	return true;
 }

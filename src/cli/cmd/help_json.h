@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of commands, as JSON. */
+/* Writes the table of commands as JSON. */
 #ifndef EF_CLI_HELP_JSON_H
 #define EF_CLI_HELP_JSON_H
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the configuration files: in which order they count, and how a key's value
- * becomes an option's text. The keys are espflash's (README, "Configuration
- * Files").
+ * Reads the configuration files: which file overrides which, and how a key's value becomes an
+ * option's text. The keys are espflash's (README, "Configuration Files").
  */
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +77,7 @@ static void plain_key(const char *path, bool is_ports, char ret[TOML_PATH_SIZE +
 			  rest);
 }
 
-/* The first option with a configuration key for which fits() is true; NULL. */
+/* Return the first option with a configuration key for which fits() is true; NULL. */
 static const struct opt *find_opt(const struct opt_program *program, const char *key,
 				  bool (*fits)(const char *key, const struct opt *opt))
 {
@@ -148,8 +147,8 @@ static void unknown(struct loader *l, const char *key)
 }
 
 /*
- * A key that names a file to write counts only where the user put it. A project comes from other
- * people: its file could make a log of the chip's words out of the user's .bashrc.
+ * A key that names an output file counts only in the user's own files. A project comes from other
+ * people, so its file could overwrite the user's .bashrc with a log of the chip's output.
  */
 static void note_output(struct loader *l)
 {
@@ -182,7 +181,10 @@ static bool check_kind(const struct loader *l, enum toml_kind want)
 	return bad(l, why);
 }
 
-/* A number's word, as "auto", is a string. Another string that is not a number gets that error. */
+/*
+ * The word for a number, such as "auto", is a string. For any other string that is not a number,
+ * report that a number is expected.
+ */
 static bool may_be_word(const struct loader *l, const struct opt *opt)
 {
 	uint32_t ignored;
@@ -223,10 +225,10 @@ static bool is_file(const char *path)
 }
 
 /*
- * The value as it would be on the command line. espflash takes the paths in its own
- * keys from the current folder, also in a file of the folder above (its config.rs
- * keeps them as they are). So do we; where that leads nowhere, the path starts from
- * the file's folder, as that of our own keys always does.
+ * Get the value as it would be on the command line. espflash takes the paths in its own keys from
+ * the current folder, also in a file of the folder above (its config.rs keeps them as they are). So
+ * do we. If no file is there, the path starts from the file's folder, as it always does in our own
+ * keys.
  */
 static bool option_text(const struct loader *l, const struct opt *opt, char *ret, size_t cap)
 {
@@ -239,7 +241,7 @@ static bool option_text(const struct loader *l, const struct opt *opt, char *ret
 		dir = 0;
 	if (!ef_snprintf(ret, cap, "%.*s%s", dir, l->file->path, text))
 		return bad(l, "the value is too long");
-	/* neither: the message has the path as it stands in the file */
+	/* neither exists: the message has the path as the file gives it */
 	if (is_espflashs && dir > 0 && !is_file(ret))
 		(void)ef_strlcpy(ret, cap, text);
 	return true;

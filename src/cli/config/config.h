@@ -27,7 +27,7 @@ struct config_file {
 	bool is_ports;               /* espflash_ports.toml */
 	bool is_global;
 	bool is_there;
-	enum ef_trust trust; /* anything but EF_TRUST_OK: it is there, and is not used */
+	enum ef_trust trust; /* anything but EF_TRUST_OK: the file exists, but is not used */
 	bool has_port_keys;  /* it is an espflash.toml with keys of ports, as espflash 3 had them */
 	struct toml_doc *doc;
 };
@@ -55,7 +55,7 @@ struct config_note {
 };
 
 struct config {
-	struct config_file file[CONFIG_FILES]; /* the first file that sets a key wins */
+	struct config_file file[CONFIG_FILES]; /* in order: the first file that sets a key wins */
 	struct config_value value[CONFIG_VALUES_MAX];
 	struct config_usb usb[CONFIG_USB_MAX];
 	struct config_note note[CONFIG_NOTES_MAX];
@@ -78,7 +78,7 @@ void config_free(struct config *config); /* accepts NULL */
 
 /* NULL: no file sets this key. */
 const struct config_value *config_find(const struct config *config, const char *key);
-/* Whether [[usb_device]] names this device. */
+/* Return whether [[usb_device]] names this device. */
 bool config_has_usb(const struct config *config, uint16_t vid, uint16_t pid);
 
 /*
@@ -88,7 +88,7 @@ bool config_has_usb(const struct config *config, uint16_t vid, uint16_t pid);
 bool config_add_usb(const struct config *config, uint16_t vid, uint16_t pid, const char **ret_path,
 		    struct ef_err *err) EF_MUST_CHECK;
 
-/* Whether a file of this name is a configuration wherever it is; no case is told apart. */
+/* Return whether a file of this name is a configuration in any folder. Ignores case. */
 bool config_is_name(const char *name);
 
 #endif

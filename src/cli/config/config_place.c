@@ -10,7 +10,7 @@ static bool is_there(const char *path, struct stat *ret)
 	return *path && stat(path, ret) == 0;
 }
 
-/* The user's own folder with a slash at its end; "" if the environment names none. */
+/* Get the user's own folder with a slash at its end; "" if the environment names none. */
 static void global_dir(const struct config_query *q, char *ret, size_t cap)
 {
 	bool fits;

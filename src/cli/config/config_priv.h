@@ -14,7 +14,9 @@
  */
 void config_place(struct config_file *ret, const struct config_query *q, bool is_ports,
 		  bool is_global);
-/* Whether an earlier file of c is the same file: the current folder may be the user's own. */
+/*
+ * Return whether an earlier file of c is the same file: the current folder may be the user's own.
+ */
 bool config_is_read_already(const struct config *c, const struct config_file *file);
 
 /* Keep a message for the user. There is room for CONFIG_NOTES_MAX. */

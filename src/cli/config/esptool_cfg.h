@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether esptool would look for its configuration under this file name. */
+/* Return whether esptool would look for its configuration under this file name. */
 bool esptool_cfg_is_name(const char *name);
 
 /*

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The file that says which reset sequence and which rate worked for which device. */
+/* Remembers which reset sequence and which rate worked for which device. */
 #ifndef EF_CLI_REMEMBER_H
 #define EF_CLI_REMEMBER_H
 
 #include <espflash/port.h>
 
 /*
- * The path of the file. Creates its folders. False: the environment names no
- * folder, or it can't be created.
+ * Get the path of the file. Creates its folders. False: the environment names no folder, or it
+ * can't be created.
  */
 bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home);
-/* The same path, without creating anything. */
+/* Get the same path, without creating anything. */
 bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const char *home);
 struct remembered {
 	char strategy[24]; /* the reset sequence that worked; "" if unknown */
@@ -19,9 +19,9 @@ struct remembered {
 	uint32_t calm;
 	bool is_inverted; /* the sequence worked with both lines inverted */
 };
-/* What is known of this device. */
+/* Get what is known of this device. */
 void remember_get(const char *path, const struct ef_port_info *port, struct remembered *ret);
-/* An unknown part of what keeps the value that the file has. */
+/* Parts that what leaves unknown keep the file's values. */
 bool remember_put(const char *path, const struct ef_port_info *port, const struct remembered *what,
 		  struct ef_err *err) EF_MUST_CHECK;
 

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "cli/config/config.h"
 
-/* The configuration files; the first call reads them. INPUT, IO. */
+/* Get the configuration files; the first call reads them. INPUT, IO. */
 bool cli_config(struct cli *cli, const struct config **ret, struct ef_err *err) EF_MUST_CHECK;
 /* An opt_config_fn; user is the struct cli. It reads the files, but does not log their notes. */
 bool cli_config_value(void *user, const struct opt *opt, const char **ret_text,

@@ -71,7 +71,7 @@ static bool parse_key(struct toml_parser *p, char path[TOML_PATH_SIZE])
 
 /* ---- entries ---- */
 
-/* Whether path lies below table. */
+/* Return whether path lies below table. */
 static bool is_below(const char *path, const char *table)
 {
 	size_t len = strlen(table);
@@ -84,7 +84,7 @@ static bool is_value(const struct toml_entry *e)
 	return e->value.kind != TOML_TABLE && e->value.kind != TOML_TABLES;
 }
 
-/* Whether a key may not appear again after an earlier entry. */
+/* Return whether a key may not appear again after an earlier entry. */
 static bool collide(const struct toml_entry *a, const struct toml_entry *b)
 {
 	bool is_same = strcmp(a->path, b->path) == 0;
@@ -124,7 +124,7 @@ static struct toml_entry *add_entry(struct toml_parser *p, const char *path, siz
 	return e;
 }
 
-/* The latest element of the nearest array of tables that contains path; 0: none. */
+/* Return the last element of the nearest array of tables that contains path; 0: none. */
 static size_t element_of(const struct toml_doc *doc, const char *path)
 {
 	size_t element = 0;
@@ -145,7 +145,7 @@ static bool parse_scalar(struct toml_parser *p, const char *path, struct toml_va
 	return toml_parse_string(p, &ret->text);
 }
 
-/* The items of an array, after its '['. */
+/* Parse the items of an array, after its '['. */
 static bool parse_items(struct toml_parser *p, const char *path, struct toml_value *ret)
 {
 	struct toml_value item;
@@ -175,7 +175,7 @@ static bool parse_items(struct toml_parser *p, const char *path, struct toml_val
 
 /* ---- pairs and tables ---- */
 
-/* An inline table, after its '{', up to its '}' on the same line. */
+/* Parse an inline table, after its '{', up to its '}' on the same line. */
 static bool parse_inline(struct toml_parser *p, const char *path, size_t element)
 {
 	toml_skip_blanks(p);
@@ -195,7 +195,7 @@ static bool parse_inline(struct toml_parser *p, const char *path, size_t element
 	return toml_bad(p, path, "the table has no '}'");
 }
 
-/* An array of inline tables, after its '['. It means the same as [[path]] for each. */
+/* Parse an array of inline tables, after its '['. It means the same as [[path]] for each. */
 static bool parse_inline_tables(struct toml_parser *p, const char *path)
 {
 	size_t element = 0;
@@ -212,7 +212,7 @@ static bool parse_inline_tables(struct toml_parser *p, const char *path)
 	return true;
 }
 
-/* Whether the array that starts here holds tables. */
+/* Return whether the array that starts here holds tables. */
 static bool is_of_tables(const struct toml_parser *p)
 {
 	struct toml_parser ahead = *p;

@@ -18,14 +18,14 @@ struct toml_parser {
 /* "line 3: key 'x': why"; key may be NULL. Always false. */
 bool toml_bad(struct toml_parser *p, const char *key, const char *why);
 
-/* The character at the cursor; NUL at the end (the text holds none). */
+/* Return the character at the cursor; NUL at the end (the text holds none). */
 char toml_peek(const struct toml_parser *p);
 bool toml_accept(struct toml_parser *p, char c);
 bool toml_is_newline(const struct toml_parser *p);
 bool toml_is_bare(char c); /* may be in a key without quotes */
 void toml_skip_blanks(struct toml_parser *p);
 void toml_skip_comment(struct toml_parser *p);
-/* Blanks, comments and newlines: between statements and inside arrays. */
+/* Skip blanks, comments and newlines, between statements and inside arrays. */
 void toml_skip_space(struct toml_parser *p);
 
 /* Parse a string; the cursor is at its opening quote. */

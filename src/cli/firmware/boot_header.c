@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Patches the bootloader among files. The rules are those of esptool's
- * _update_image_flash_params: only a valid image at the boot address, only what was
- * asked for, and nothing where secure boot or secure download mode is on.
+ * Patches the bootloader among files. The rules are those of esptool's _update_image_flash_params:
+ * only a valid image at the boot address, only the settings that the user gave, and nothing where
+ * secure boot or secure download mode is on.
  */
 #include "cli/firmware/boot_header.h"
 
@@ -35,7 +35,7 @@ bool boot_header_size(struct cli *cli, const struct flash_config_args *args, str
 bool boot_header_fits(uint32_t addr, const uint8_t *data, size_t len, const struct ef_chip *chip,
 		      struct ef_image_info *info)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* the gate reports what is not a bootloader */
+	struct ef_err ignored = EF_ERR_INIT; /* the gate reports files that are no bootloader */
 
 	return addr == chip->image.boot_addr && ef_image_parse(data, len, info, &ignored) &&
 	       info->chip_id == chip->image_id && ef_image_boots(info, &ignored);
@@ -119,7 +119,7 @@ bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
 	if (!info.is_digest_valid)
 		ui_log(cli, EF_LOG_WARN,
 		       "'%s': the SHA-256 digest is wrong, as after a change of the flash settings "
-		       "without a new digest; it gets the right one when it is written",
+		       "without a new digest; the written copy gets the correct digest",
 		       p->path);
 	ret->pair = p;
 	return patch(cli, dev->chip, ret, err);
@@ -135,7 +135,7 @@ bool boot_header_with(const struct pair *pair, const struct ef_chip *chip, const
 		      struct ef_buf *ret, struct ef_err *err)
 {
 	const struct ef_map *f = &pair->file;
-	struct ef_err ignored = EF_ERR_INIT; /* then it simply is not a bootloader */
+	struct ef_err ignored = EF_ERR_INIT; /* then the file is not a bootloader */
 	struct ef_image_info info;
 
 	if (pair->place.addr != chip->image.boot_addr ||

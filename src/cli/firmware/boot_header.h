@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The flash settings in the header of a bootloader among files: set as esptool's
- * write-flash sets them, which is also how a bootloader gets a right digest.
+ * The flash settings in the header of a bootloader among files: set as esptool's write-flash sets
+ * them, which also corrects the bootloader's digest.
  */
 #ifndef EF_CLI_BOOT_HEADER_H
 #define EF_CLI_BOOT_HEADER_H
@@ -11,20 +11,20 @@
 
 struct boot_header {
 	const struct pair *pair; /* the file that was patched; NULL: none */
-	struct ef_buf content;   /* the whole file with the other header */
+	struct ef_buf content;   /* the whole file with the patched header */
 	struct ef_flash_settings settings;
 };
 
-/* Whether the user asks for flash settings. */
+/* Return whether the user asks for flash settings. */
 bool boot_header_is_asked(const struct flash_config_args *args);
 /* Replace FLASH_SIZE_DETECT by the size that was detected; 0 if that is unknown. */
 void boot_header_detect(struct flash_config_args *args, const struct ef_device *dev);
-/* Tell the loader the size of --flash-size, if there is one. */
+/* Give the loader the size of --flash-size, if there is one. */
 bool boot_header_size(struct cli *cli, const struct flash_config_args *args, struct session *s,
 		      struct ef_err *err) EF_MUST_CHECK;
 /*
- * Whether this content is a bootloader at its place, as esptool sees it: a valid image of the chip
- * at the boot address.
+ * Return whether this content is a bootloader at its place, as esptool sees it: a valid image of
+ * the chip at the boot address.
  */
 bool boot_header_fits(uint32_t addr, const uint8_t *data, size_t len, const struct ef_chip *chip,
 		      struct ef_image_info *info);
@@ -35,11 +35,14 @@ bool boot_header_fits(uint32_t addr, const uint8_t *data, size_t len, const stru
 bool boot_header_patch(struct cli *cli, const struct flash_config_args *args,
 		       const struct pairs *pairs, const struct ef_device *dev,
 		       struct boot_header *ret, struct ef_err *err) EF_MUST_CHECK;
-/* What is to be written for this file; as many bytes as the file has. */
+/*
+ * Return the content to write for this file: the patched copy or the file itself; the length is
+ * the same.
+ */
 const uint8_t *boot_header_data(const struct boot_header *h, const struct pair *pair);
 /*
- * What the file would be with the flash settings of a header in flash, as 'flash' writes
- * it. False: the file is not a bootloader for this place, or its header is the same.
+ * Make the file that 'flash' would write with the flash settings of the header in flash. False: the
+ * file is not a bootloader for this place, or its header is the same.
  */
 bool boot_header_with(const struct pair *pair, const struct ef_chip *chip, const uint8_t head[4],
 		      struct ef_buf *ret, struct ef_err *err) EF_MUST_CHECK;

@@ -50,7 +50,7 @@ static void read_folder(struct cli *cli, struct boot_list *l, const char *path)
 		       path);
 }
 
-/* A hex or UF2 file, a Mongoose OS archive: the parts of what could be flashed. */
+/* Look at the parts of a HEX or UF2 file, or of a Mongoose OS archive, that could be flashed. */
 static void read_thing(struct boot_list *l, const char *path)
 {
 	struct ef_input_opts opts = { .allows_outside = false };
@@ -108,7 +108,7 @@ const char *boot_import_refusal(const struct boot_found *b)
 				   : NULL;
 }
 
-/* Letters, digits, dots and dashes of a version. */
+/* Keep the letters, digits, dots and dashes of a version. */
 static void clean_version(const char *version, char ret[25])
 {
 	size_t len = 0;
@@ -146,7 +146,7 @@ bool boot_import_store(const struct boot_found *b, char ret_path[FIND_PATH_SIZE]
 
 	find_query_env(&q);
 	if (!place_own(&q, folder)) {
-		ef_fail(err, EF_E_USAGE, "it is not known where your collection is");
+		ef_fail(err, EF_E_USAGE, "the location of your collection is unknown");
 		return ef_hint_own(err, "set the variable HOME, or XDG_DATA_HOME");
 	}
 	if (!name_for(b, name) || !ef_snprintf(ret_path, FIND_PATH_SIZE, "%s/%s", folder, name))

@@ -7,18 +7,18 @@
 #include "cli/bootloader/boot_list.h"
 
 /*
- * Add the bootloaders in what the user named: a file of any form, a folder, or "-". Files in a
- * folder that can't be read are left out with a warning. INPUT: there is no bootloader.
+ * Add the bootloaders of a file of any form, a folder, or "-" (standard input). Skips files in a
+ * folder that it can't read, with a warning. INPUT: there is no bootloader.
  */
 bool boot_import_read(struct cli *cli, struct boot_list *l, const char *path,
 		      struct ef_err *err) EF_MUST_CHECK;
 
-/* Why it can't be taken into a collection; NULL: it can. */
+/* Return why a bootloader can't be taken into a collection; NULL: it can. */
 const char *boot_import_refusal(const struct boot_found *b);
 
 /*
- * Write one into the user's collection; *ret_path is the file. If the same content is there
- * already, *ret_is_new is false and nothing is written. Error: IO.
+ * Write a bootloader into the user's collection; *ret_path is the file. If the same content is
+ * there already, *ret_is_new is false and nothing is written. Error: IO.
  */
 bool boot_import_store(const struct boot_found *b, char ret_path[FIND_PATH_SIZE], bool *ret_is_new,
 		       struct ef_err *err) EF_MUST_CHECK;

@@ -63,7 +63,7 @@ bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
 	return ef_elf_check_app_desc(&fw->elf, err) || ef_context(err, "ELF '%s'", path);
 }
 
-/* The higher of --min-chip-rev and the revision in the ELF's metadata. */
+/* Return the higher of --min-chip-rev and the revision in the ELF's metadata. */
 static uint16_t least_revision(const struct firmware *fw)
 {
 	uint16_t wanted = (uint16_t)fw->image->min_chip_rev.value;
@@ -137,8 +137,8 @@ static uint32_t place_table(const struct firmware *fw)
 		if (p->type != EF_PART_BOOTLOADER && p->offset < lowest)
 			lowest = p->offset;
 	}
-	return lowest > 0x1000u && lowest != UINT32_MAX ? lowest - 0x1000u
-							: EF_PARTITION_TABLE_OFFSET;
+	return lowest > EF_SECTOR && lowest != UINT32_MAX ? lowest - EF_SECTOR
+							  : EF_PARTITION_TABLE_OFFSET;
 }
 
 static void say_table(struct firmware *fw, const char *path, const char *origin)
@@ -212,8 +212,8 @@ bool firmware_load_table(struct firmware *fw, const struct firmware_target *targ
 /* ---- app and layout ---- */
 
 /*
- * Whether the app was built with the same options already. Building it again would
- * hash the ELF again, which is most of the work.
+ * Return whether the app was built with the same options already. Building it again would hash the
+ * ELF again, which is most of the work.
  */
 static bool is_built(const struct firmware *fw, const struct ef_image_opts *opts)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A firmware: from an ELF and options to regions of flash, for flash and
- * save-image. It can be built several times as more becomes known about the chip.
- * Nothing here touches a device.
+ * Makes a firmware, which is regions of flash, from an ELF and options, for flash and save-image.
+ * It can be built several times as more becomes known about the chip. Nothing here touches a
+ * device.
  */
 #ifndef EF_CLI_FIRMWARE_H
 #define EF_CLI_FIRMWARE_H
@@ -16,10 +16,10 @@
 #include <espflash/partition.h>
 #include <espflash/symbols.h>
 
-/* The size of flash where neither the user nor the chip names one, as in espflash. */
+/* The size of flash if neither the user nor the chip gives one, as in espflash. */
 #define FIRMWARE_FLASH_SIZE (4u * EF_MIB)
 
-/* What is known about the target when the firmware is built. */
+/* The known facts about the target when the firmware is built. */
 struct firmware_target {
 	const struct ef_chip *chip;
 	uint16_t revision;     /* 0: unknown */
@@ -70,8 +70,8 @@ bool firmware_open_elf(struct firmware *fw, const char *path, bool needs_desc,
 		       const struct ef_symbols_elf *content, struct ef_err *err) EF_MUST_CHECK;
 
 /*
- * The chip of the --bootloader file; NULL: the option was not given. INPUT: the
- * file is not an image.
+ * Get the chip of the --bootloader file; NULL: the option was not given. INPUT: the file is not an
+ * image.
  */
 bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **ret,
 			      struct ef_err *err) EF_MUST_CHECK;
@@ -84,7 +84,10 @@ bool firmware_load_table(struct firmware *fw, const struct firmware_target *targ
  */
 bool firmware_load_bootloader(struct firmware *fw, const struct firmware_target *target,
 			      struct ef_err *err) EF_MUST_CHECK;
-/* The flash size in the header of the bootloader that would be written, and say so; 0: unknown. */
+/*
+ * Return the flash size in the header of the bootloader that would be written, which is also
+ * logged; 0: unknown.
+ */
 uint32_t firmware_header_size(struct firmware *fw, const struct ef_chip *chip);
 /* Build the app from what was loaded, and lay out all regions. */
 bool firmware_build(struct firmware *fw, const struct firmware_target *target,
@@ -94,11 +97,16 @@ bool firmware_lay_out(struct firmware *fw, const struct firmware_target *target,
 		      size_t app_len, struct ef_err *err) EF_MUST_CHECK;
 /* Build apps for this bootloader, which is on the chip already and will not be written. */
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info);
-/* Limit target->flash_size to what that bootloader knows of. INPUT: a partition ends beyond. */
+/*
+ * Limit target->flash_size to the size in that bootloader's header. INPUT: a partition ends beyond
+ * it.
+ */
 bool firmware_fit_inherited(struct firmware *fw, struct firmware_target *target,
 			    struct ef_err *err) EF_MUST_CHECK;
 
-/* What should start once this firmware is written. *ret borrows from *desc and fw. */
+/*
+ * Describe the app that should start once this firmware is written. *ret borrows from *desc and fw.
+ */
 void firmware_expect(const struct firmware *fw, struct ef_app_desc *desc,
 		     struct ef_start_expect *ret);
 /* Add app, bootloader and partition_table to the open object. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bootloader of a firmware: the one that was named, else the project's own, else the best
- * that is on this machine.
+ * Chooses the bootloader of a firmware: the one that the user named, else the project's own, else
+ * the best on this machine.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static void warn_stale(const struct firmware *fw, const char *path)
 	    ef_image_boots(&info, &ignored) && !info.is_digest_valid)
 		ui_log(fw->cli, EF_LOG_WARN,
 		       "'%s': the SHA-256 digest is wrong, as after a change of the flash settings "
-		       "without a new digest; it gets the right one when it is written",
+		       "without a new digest; the written copy gets the correct digest",
 		       path);
 }
 
@@ -77,7 +77,7 @@ bool firmware_bootloader_chip(const struct firmware *fw, const struct ef_chip **
 	return ok;
 }
 
-/* The project's own. */
+/* Find the bootloader that the project's own build made. */
 static void find_project(struct firmware *fw, const struct firmware_target *target,
 			 struct find_result *found)
 {
@@ -93,7 +93,7 @@ static void find_project(struct firmware *fw, const struct firmware_target *targ
 	}
 }
 
-/* One of another origin, made for any board. */
+/* Find a bootloader of another origin, made for any board. */
 static void find_any(struct firmware *fw, const struct firmware_target *target,
 		     struct find_result *found)
 {
@@ -168,7 +168,7 @@ uint32_t firmware_header_size(struct firmware *fw, const struct ef_chip *chip)
 void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
 {
 	ef_buf_release(&fw->bootloader);
-	/* An app that was built without this header has to be built again. */
+	/* An app that was built without this header must be built again. */
 	free(fw->app);
 	fw->app = NULL;
 	fw->bootloader_info = *info;
@@ -176,9 +176,9 @@ void firmware_inherit(struct firmware *fw, const struct ef_image_info *info)
 }
 
 /*
- * ESP-IDF's bootloader believes the flash size in its own header, and refuses to
- * start if a partition ends beyond that ("exceeds flash chip size"). The header of
- * a kept bootloader does not change, so the partitions must fit its size.
+ * ESP-IDF's bootloader relies on the flash size in its own header, and refuses to start if a
+ * partition ends beyond that ("exceeds flash chip size"). The header of a kept bootloader does not
+ * change, so the partitions must fit its size.
  */
 bool firmware_fit_inherited(struct firmware *fw, struct firmware_target *target, struct ef_err *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* flash --dry-run of an ELF. */
+/* Shows the plan of flash --dry-run for an ELF. */
 #ifndef EF_CLI_FIRMWARE_PLAN_H
 #define EF_CLI_FIRMWARE_PLAN_H
 

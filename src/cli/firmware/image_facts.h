@@ -25,7 +25,10 @@ struct image_facts {
  */
 bool image_facts_read(const uint8_t *data, size_t len, struct image_facts *ret,
 		      struct ef_err *err) EF_MUST_CHECK;
-/* Read what is known about an image that can't be walked to its end. False: not even the header. */
+/*
+ * Read the known part of an image that can't be walked to its end. False: not even the header is
+ * readable.
+ */
 bool image_facts_read_start(const uint8_t *data, size_t len, struct image_facts *ret) EF_MUST_CHECK;
 /* "app", "bootloader", "ram" */
 const char *image_facts_kind(const struct image_facts *f);

@@ -108,7 +108,7 @@ static bool check_room(const struct pair *pair, uint32_t flash_size, struct ef_e
 	ef_fail(err, EF_E_INPUT,
 		"'%s' (%zu bytes at 0x%08" PRIx32 ") passes the end of the flash at 0x%08" PRIx32,
 		pair->path, len, pair->place.addr, limit);
-	return ef_hint_own(err, "choose a lower address; 'flash-id' tells how large the flash is");
+	return ef_hint_own(err, "choose a lower address; 'flash-id' shows the flash size");
 }
 
 static bool check_overlap(const struct pair *a, const struct pair *b, struct ef_err *err)

@@ -28,14 +28,14 @@ struct pairs {
  */
 bool pairs_open(struct pairs *p, const struct pairs_args *args, const struct table_args *table,
 		struct ef_err *err) EF_MUST_CHECK;
-/* Mark all pairs as those that the chip encrypts, or add more that it does. */
+/* Mark all pairs as files that the chip encrypts, or add more such files. */
 bool pairs_encrypt(struct pairs *p, bool all, const struct opt_list *more,
 		   struct ef_err *err) EF_MUST_CHECK;
-/* The words for such a file that doesn't begin at a sector: always false. */
+/* Fail because a file that the chip encrypts doesn't begin at a sector. Always false. */
 bool pair_fail_encrypted(const char *name, uint32_t addr, struct ef_err *err);
 /*
- * Sectors of such a file can't have other content: a loader encrypts all or nothing of what a
- * BEGIN announces, and erases the rest. Call it when the pair is placed. INPUT.
+ * Sectors of a file that the chip encrypts can't have other content: a loader encrypts all or
+ * nothing of what a BEGIN announces, and erases the rest. Call it when the pair is placed. INPUT.
  */
 bool pair_check_encrypted(const struct pair *pair, struct ef_err *err) EF_MUST_CHECK;
 /*
@@ -46,7 +46,7 @@ bool pairs_place(struct cli *cli, struct pairs *p, struct session *s,
 		 struct ef_err *err) EF_MUST_CHECK;
 void pairs_release(struct pairs *p);
 
-/* The name of a file in messages: its partition, or the file name without folders. */
+/* Return the name of a file in messages: its partition, or the file name without folders. */
 const char *pair_label(const struct pair *pair);
 /* Add address, size, partition and file to the open object. */
 void pair_json(struct json_out *j, const struct pair *pair);

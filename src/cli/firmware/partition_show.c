@@ -19,7 +19,7 @@ static const char *const titles[COLUMNS] = { "Name",   "Type", "SubType",
 					     "Offset", "Size", "Encrypted" };
 static const unsigned char colors[COLUMNS] = { 10, 14, 13, 9, 11, 6 };
 
-/* Columns of valid UTF-8 on a terminal: one for each character. */
+/* Return the columns of valid UTF-8 on a terminal: one for each character. */
 static size_t text_width(const char *text)
 {
 	size_t n = 0;

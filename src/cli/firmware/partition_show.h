@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A partition table, as people and as programs read it. */
+/* Shows a partition table to people and to programs. */
 #ifndef EF_CLI_PARTITION_SHOW_H
 #define EF_CLI_PARTITION_SHOW_H
 

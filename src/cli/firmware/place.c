@@ -41,9 +41,8 @@ bool table_open(struct table *ret, const struct table_args *args, struct ef_err 
 static bool no_table(uint32_t offset, struct ef_err *err)
 {
 	ef_context(err, "no partition table can be read from flash at 0x%" PRIx32, offset);
-	return ef_hint_own(err,
-			   "name a file with '--partition-table', or say where the table is with "
-			   "'--partition-table-offset'");
+	return ef_hint_own(err, "name a file with '--partition-table', or give the table's address "
+				"with '--partition-table-offset'");
 }
 
 bool table_load(struct cli *cli, struct table *t, struct session *s, struct ef_err *err)
@@ -98,7 +97,7 @@ bool place_check(const struct table *t, const char *text, struct ef_err *err)
 
 	if (ef_parse_u32(text, UINT32_MAX, &addr))
 		return true;
-	/* This looks like a number, so it is one that is too large, not a name. */
+	/* The text looks like a number, so it is one that is too large, and not a name. */
 	if ((text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) ||
 	    text[strspn(text, "0123456789_")] == '\0') {
 		ef_fail(err, EF_E_USAGE, "'%.40s' is not a number of 32 bits", text);
@@ -159,7 +158,7 @@ bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struc
 		ef_fail(err, EF_E_INPUT,
 			"0x%" PRIx32 " bytes are more than partition '%s' has (0x%" PRIx32 ")",
 			parsed, place->part->name, place->room);
-		return ef_hint_own(err, "say ALL for the whole partition, or a smaller size");
+		return ef_hint_own(err, "use ALL for the whole partition, or a smaller size");
 	}
 	if (place->room) {
 		*ret = place->room;
@@ -168,9 +167,7 @@ bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret, struc
 	if (place->is_past_end) {
 		ef_fail(err, EF_E_INPUT, "0x%08" PRIx32 " is past the end of the flash",
 			place->addr);
-		return ef_hint_own(err,
-				   "choose a lower address; 'flash-id' tells how large the flash "
-				   "is");
+		return ef_hint_own(err, "choose a lower address; 'flash-id' shows the flash size");
 	}
 	ef_fail(err, EF_E_UNSUPP, "the size of 'ALL' is unknown at 0x%08" PRIx32, place->addr);
 	return ef_hint_own(err, "give the size as a number, or the flash size with '--flash-size'");

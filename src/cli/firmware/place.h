@@ -22,8 +22,7 @@ bool table_open(struct table *ret, const struct table_args *args, struct ef_err 
 bool table_load(struct cli *cli, struct table *t, struct session *s,
 		struct ef_err *err) EF_MUST_CHECK;
 /*
- * Find a partition of a loaded table. INPUT: there is not one of this name; the hint
- * lists the names.
+ * Find a partition of a loaded table. INPUT: no partition has this name; the hint lists the names.
  */
 bool table_find(const struct table *t, const char *label, const struct ef_partition **ret,
 		struct ef_err *err) EF_MUST_CHECK;
@@ -40,14 +39,14 @@ bool place_check(const struct table *t, const char *text, struct ef_err *err) EF
 bool place_find(struct cli *cli, struct table *t, struct session *s, const char *text,
 		struct place *ret, struct ef_err *err) EF_MUST_CHECK;
 
-/* The place at an address, with the room after it. */
+/* Find the place at an address, with the room after it. */
 void place_at(const struct session *s, uint32_t addr, struct place *ret);
 
 /* Parse "4096", "0x1000" or "4K"; "ALL" becomes 0. USAGE. */
 bool place_parse_size(const char *text, uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;
 /*
- * The size to use at a place: the parsed one, or for ALL the room. INPUT: it does
- * not fit; UNSUPP: the room is unknown.
+ * Get the size to use at a place: the parsed one, or for ALL the room. INPUT: it does not fit;
+ * UNSUPP: the room is unknown.
  */
 bool place_size(const struct place *place, uint32_t parsed, uint32_t *ret,
 		struct ef_err *err) EF_MUST_CHECK;

@@ -34,9 +34,9 @@ static bool is_inside(const struct thing *t, const char *real)
 }
 
 /*
- * The library refuses names that lead out of the folder; a symbolic link in it could do the same.
- * A path that can't be resolved is left to the function that opens it. Returns the path without
- * links, if it leads out, which the caller frees; else NULL.
+ * The library refuses names that lead out of the folder, but a symbolic link in it could lead out
+ * as well. If the path leads out, returns it without links, and the caller frees it; else returns
+ * NULL, also for a path that can't be resolved: the function that opens it reports that.
  */
 static char *leads_out(struct thing *t, const char *path)
 {
@@ -61,7 +61,7 @@ static bool check_links(struct thing *t, const char *name, const char *path, str
 	return ef_hint_set(err, EF_HINT_INPUT_OUTSIDE);
 }
 
-/* Each folder on the way, because any of them may be the link. */
+/* Check each folder on the way, because any of them may be the link. */
 static bool check_trust(const struct thing *t, const char *folder, struct ef_err *err)
 {
 	const char *sudo_uid = getenv("SUDO_UID");
@@ -193,7 +193,7 @@ static const char *list(void *user, const char *folder, size_t i)
 
 /* ---- opening ---- */
 
-/* Set the folder: the thing itself, or where the file lies. */
+/* Set the folder: the thing itself, or the folder that contains the file. */
 static void set_folder(struct thing *t)
 {
 	if (t->is_folder)

@@ -16,11 +16,11 @@
 #define THING_NAMES_MAX 4096
 
 struct thing {
-	const char *path;             /* as given, without a '@' before it */
-	char folder[THING_PATH_SIZE]; /* that names are relative to, with a slash; "": the
-					 present one */
-	struct ef_map own;            /* the content of a file */
-	char *real_folder; /* the same without links, found when it is first needed; NULL */
+	const char *path; /* as given, without a '@' before it */
+	/* the folder that names are relative to, with a slash; "": the current one */
+	char folder[THING_PATH_SIZE];
+	struct ef_map own; /* the content of a file */
+	char *real_folder; /* the folder's path without links, set when it is first needed; NULL */
 	bool is_folder;
 	bool allows_outside;  /* ef_input_opts */
 	struct ef_map *files; /* opened by the library */
@@ -35,31 +35,31 @@ struct thing {
 };
 
 /*
- * Whether this is a folder, or a file that is not an ELF. An ELF that was opened for that stays
- * open in *ret_elf, which the caller releases.
+ * Return whether this is a folder, or a file that is not an ELF. An ELF that was opened for that
+ * stays open in *ret_elf, which the caller releases.
  */
 bool thing_is(const char *path, struct ef_map *ret_elf);
-/* The same, and it is not an image itself: it names or contains files. */
+/* Return whether this is a thing that is not an image itself, but names or contains files. */
 bool thing_is_container(const char *path);
-/* The file is taken for an ELF: refuse an option that is for a thing. */
+/* Refuse the options for a thing, because the file is taken for an ELF. */
 bool thing_not_elf(struct cli *cli, const char *path, struct ef_err *err) EF_MUST_CHECK;
-/* The options of a command, for the library. */
+/* Translate a command's options for the library. */
 struct ef_input_opts thing_opts(const struct thing_args *args, const struct ef_chip *chip);
 /* Read and check it. Errors: INPUT, UNSUPP, IO. Release it even on failure. */
 bool thing_open(struct thing *t, const char *path, const struct ef_input_opts *opts,
 		struct ef_err *err) EF_MUST_CHECK;
 void thing_release(struct thing *t);
-/* The path of the app's ELF; false: the thing has none. */
+/* Get the path of the app's ELF; false: the thing has none. */
 bool thing_elf(const struct thing *t, char ret[THING_PATH_SIZE]);
 
-/* Print what is written where (thing_show.c). */
+/* Print the parts and their places (thing_show.c). */
 void thing_print(struct cli *cli, const struct thing *t);
 void thing_print_input(FILE *out, const struct ef_input *in);
 /* Add the array "parts" to the open object. */
 void thing_json_parts(struct json_out *j, const struct ef_input *in);
 /* Add format, project, chip, settings and parts to the open object. */
 void thing_json(struct json_out *j, const struct thing *t);
-/* Say which ranges of a file are not written, and how to write them. */
+/* Log which ranges of a file are not written, and how to write them. */
 void thing_say_gaps(struct cli *cli, const struct ef_input *in);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An app in a file is all that some downloads and builds have. On a blank chip it would never
- * start, so it gets what an ELF gets: the bootloader that was named or found on this machine, the
- * table that was named or the default one, and its place in the first app slot.
+ * Completes a thing that has only an app, as some downloads and builds do. On a blank chip the app
+ * would never start, so it gets what an ELF gets: the bootloader that the user named or that is on
+ * this machine, the table that the user named or the default one, and a place in the first app
+ * slot.
  */
 #include "cli/firmware/thing_place.h"
 
@@ -18,7 +19,7 @@ static bool is_app_alone(const struct ef_input *in)
 	return in->part_count == 1 && in->parts[0].is_app;
 }
 
-/* Whether this sector is erased. */
+/* Find out whether this sector is erased. */
 static bool is_erased(struct session *s, uint32_t addr, bool *ret, struct ef_err *err)
 {
 	struct ef_buf data = EF_BUF_INIT(EF_SECTOR);
@@ -31,8 +32,9 @@ static bool is_erased(struct session *s, uint32_t addr, bool *ret, struct ef_err
 }
 
 /*
- * Nothing where the ROM looks for a bootloader, and nothing where a bootloader looks for its table.
- * A chip with a bootloader may have its table elsewhere, and is nothing to guess about.
+ * The chip is blank if it has nothing where the ROM looks for a bootloader and nothing where a
+ * bootloader looks for its table. A chip with a bootloader may have its table elsewhere, so make no
+ * guess about it.
  */
 static bool is_blank(struct session *s, uint32_t table, bool *ret, struct ef_err *err)
 {
@@ -124,7 +126,7 @@ static bool preview(struct cli *cli, struct firmware *fw, const struct firmware_
 	if (!fw->has_bootloader)
 		ui_log(cli, EF_LOG_INFO,
 		       "No bootloader for %s was found: the app alone would not start on a blank "
-		       "chip ('bootloaders' tells more)",
+		       "chip (see 'bootloaders')",
 		       target->chip->label);
 	else if (app)
 		ui_log(cli, EF_LOG_INFO,

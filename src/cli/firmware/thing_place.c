@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decides what only a connected chip can tell: the slot of an app without address, the
- * header of the bootloader, and what shares a sector with a part.
+ * Decides what depends on the connected chip: the slot of an app without address, the header of the
+ * bootloader, and the flash content that shares a sector with a part.
  */
 #include "cli/firmware/thing_place.h"
 
@@ -126,7 +126,7 @@ static const uint8_t *content_of(const struct thing_place *place, const struct e
 
 /* ---- regions ---- */
 
-/* A part that begins within a sector: keep what is before it. */
+/* If a part begins within a sector, keep the content before it. */
 static bool add_head(struct thing_place *ret, struct session *s, struct ef_plan_region *r,
 		     struct ef_err *err)
 {
@@ -161,11 +161,11 @@ static bool add_region(struct thing_place *ret, const struct ef_input_part *p, s
 	};
 	if (p->addr % EF_SECTOR == 0 || !s)
 		return true;
-	/* the loader encrypts all or nothing of a sector */
+	/* the loader encrypts a whole sector or none of it */
 	return r->encrypts ? pair_fail_encrypted(p->name, p->addr, err) : add_head(ret, s, r, err);
 }
 
-/* The whole firmware that thing_base made of the only part. */
+/* Place the whole firmware that thing_base made of the only part. */
 static bool add_base(struct thing_place *ret, const struct thing *t)
 {
 	const struct ef_firmware *l = &ret->base->layout;
@@ -224,7 +224,7 @@ bool thing_regions(struct thing_place *ret, struct cli *cli, const struct thing 
 	for (size_t i = 0; i < in->part_count; i++)
 		if (in->parts[i].is_app)
 			return ef_fail(err, EF_E_INPUT,
-				       "'%s' is an app, and only a partition table tells its place",
+				       "'%s' is an app, and only a partition table has its address",
 				       t->path);
 	return add_regions(ret, cli, t, &dev, NULL, settings, err);
 }

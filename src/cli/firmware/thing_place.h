@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A thing's parts as regions of one chip's flash. */
+/* Makes regions of one chip's flash from a thing's parts. */
 #ifndef EF_CLI_THING_PLACE_H
 #define EF_CLI_THING_PLACE_H
 
@@ -12,7 +12,8 @@ struct thing_place {
 	size_t count;
 	struct boot_header header; /* the bootloader with the flash settings */
 	struct pairs *pairs;       /* the same parts, for boot_header.h */
-	struct ef_buf *heads;      /* parts that begin within a sector, with its beginning */
+	/* parts that begin within a sector, with the content before them */
+	struct ef_buf *heads;
 	size_t head_count;
 	struct firmware *base; /* bootloader and table for an app alone; NULL: not needed */
 	bool encrypts;         /* in: the loader encrypts the parts that are marked so */
@@ -28,13 +29,13 @@ bool thing_base(struct thing_place *ret, struct cli *cli, struct thing *t, struc
 		const struct flash_config_args *settings, const struct flash_args *args,
 		struct ef_err *err) EF_MUST_CHECK;
 /*
- * Without a board: say what a blank chip would get beside an app alone. Errors: INPUT (a file that
- * the user named is wrong).
+ * Without a board: show what a blank chip would get in addition to an app alone. Errors: INPUT (a
+ * file that the user named is wrong).
  */
 bool thing_base_preview(struct cli *cli, const struct thing *t,
 			const struct flash_config_args *settings, const struct flash_args *args,
 			struct ef_err *err) EF_MUST_CHECK;
-/* The flash settings: those that the user gave, else those of the thing. */
+/* Get the flash settings: those that the user gave, else those of the thing. */
 void thing_settings(struct cli *cli, const struct thing *t, const struct flash_config_args *given,
 		    struct flash_config_args *ret);
 /*
@@ -46,8 +47,9 @@ bool thing_place(struct thing_place *ret, struct cli *cli, struct thing *t, stru
 		 const struct flash_config_args *settings, const char *label,
 		 struct ef_err *err) EF_MUST_CHECK;
 /*
- * The same without a board, for a file or for the gate: a part that begins within a sector stays as
- * it is. The regions borrow from t and *ret. INPUT: the chip or an app's place is not known.
+ * Do the same without a board, for a file or for the gate: a part that begins within a sector
+ * stays as it is. The regions borrow from t and *ret. INPUT: the chip or an app's place is not
+ * known.
  */
 bool thing_regions(struct thing_place *ret, struct cli *cli, const struct thing *t,
 		   const struct flash_config_args *settings, struct ef_err *err) EF_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A thing's plan, for people and for programs. */
+/* Shows a thing's plan to people and to programs. */
 #include "cli/firmware/thing.h"
 
 #include <inttypes.h>
@@ -71,8 +71,8 @@ void thing_say_gaps(struct cli *cli, const struct ef_input *in)
 {
 	for (size_t i = 0; i < in->gap_count; i++)
 		ui_log(cli, EF_LOG_INFO,
-		       "0x%08" PRIx32 " to 0x%08" PRIx32 "%s%s%s: blank in the file, so what is in "
-		       "flash stays",
+		       "0x%08" PRIx32 " to 0x%08" PRIx32
+		       "%s%s%s: blank in the file, so the flash keeps its content there",
 		       in->gaps[i].addr, in->gaps[i].addr + in->gaps[i].len - 1,
 		       *in->gaps[i].name ? " (" : "", in->gaps[i].name,
 		       *in->gaps[i].name ? ")" : "");

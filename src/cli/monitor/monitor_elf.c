@@ -118,7 +118,9 @@ const struct ef_decoder_opts *monitor_elves_decoder(const struct monitor_elves *
 
 /* ---- the encoding of the log ---- */
 
-/* Whether the app's ELF says that its log is defmt. esp-println writes that into the ELF. */
+/*
+ * Return whether the app's ELF says that its log is defmt. esp-println writes that into the ELF.
+ */
 static bool says_defmt(struct cli *cli, const struct ef_symbols_elf *app)
 {
 	struct ef_err ignored = EF_ERR_INIT;

@@ -33,13 +33,13 @@ struct monitor_elves *monitor_elves_open(struct cli *cli, const struct monitor_a
 					 const char *rom_elf, struct ef_err *err) EF_MUST_CHECK;
 /* Accepts NULL. */
 void monitor_elves_close(struct monitor_elves *e);
-/* The first app; NULL: none. */
+/* Return the first app; NULL: none. */
 const struct ef_symbols_elf *monitor_elves_app(const struct monitor_elves *e);
-/* The options of the library's decoder; NULL: there are no ELFs. */
+/* Return the options of the library's decoder; NULL: there are no ELFs. */
 const struct ef_decoder_opts *monitor_elves_decoder(const struct monitor_elves *e);
 /*
- * Whether a file was replaced since it was read. A missing file does not count: it
- * is probably being built.
+ * Return whether a file was replaced since it was read. A missing file does not count: it is
+ * probably being built.
  */
 bool monitor_elves_are_old(const struct monitor_elves *e);
 

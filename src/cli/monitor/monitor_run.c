@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs the monitor with the keyboard, the lender of its port and the guard of the
- * terminal; also after another command.
+ * Runs the monitor, alone or after another command, with the keyboard, the lending of its port and
+ * the guard of the terminal.
  */
 #include "cli/monitor/monitor_run.h"
 
@@ -119,7 +119,7 @@ bool monitor_after(struct monitor_run *r, struct session *s, const struct connec
 			return false;
 	} else if (!starts_app) {
 		ui_log(r->setup.cli, EF_LOG_WARN,
-		       "The chip stays in its loader, as '--after' says, so no app prints "
+		       "The chip stays in its loader, as '--after' asks, so no app prints "
 		       "anything: press RESET on the board to start it");
 	}
 	return monitor_run(r, s, connect->non_interactive, err);

@@ -20,15 +20,15 @@ struct monitor_run *monitor_run_new(struct cli *cli, const struct monitor_args *
 				    struct ef_err *err) EF_MUST_CHECK;
 /* Accepts NULL. */
 void monitor_run_free(struct monitor_run *run);
-/* The content of app_elf; NULL: the monitor did not read it. */
+/* Return the content of app_elf; NULL: the monitor did not read it. */
 const struct ef_symbols_elf *monitor_run_app(const struct monitor_run *run);
 
-/* The chip is reset for this monitor, which may do that once more to find its rate. */
+/* Note that the chip was reset for this monitor, which may reset it once more to find its rate. */
 void monitor_may_reset(struct monitor_run *r);
 /* Run the monitor on an open port, until it ends. */
 bool monitor_run(struct monitor_run *run, struct session *s, bool non_interactive,
 		 struct ef_err *err) EF_MUST_CHECK;
-/* The same; the time that --timeout gives began when the port was to be opened. */
+/* Do the same; the time that --timeout gives began when the port was to be opened. */
 bool monitor_run_timed(struct monitor_run *run, struct session *s, bool non_interactive,
 		       struct ef_err *err) EF_MUST_CHECK;
 /*

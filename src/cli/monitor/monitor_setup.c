@@ -31,7 +31,7 @@ static void put_record(struct json_out *j, const struct ef_defmt_record *r)
 		json_null(j, "line");
 }
 
-/* Which of the patterns that end the run were seen. */
+/* Add the patterns that were seen, of those that end the run. */
 static void put_until(struct json_out *j, const struct ef_monitor_ends *ends, const bool *met)
 {
 	json_begin_array(j, "until");
@@ -81,7 +81,7 @@ static void print_notice(struct cli *cli, const struct ef_monitor_event *e)
 		break;
 	case EF_MONITOR_BOOT_LOOP:
 	case EF_MONITOR_PROBLEM:
-		if (e->code == EF_OK) /* otherwise the error says the same */
+		if (e->code == EF_OK) /* otherwise the error has the same text */
 			ui_log(cli, EF_LOG_WARN, "%s%s", e->text, hint_event_words(e->hint));
 		break;
 	case EF_MONITOR_RECONNECT:
@@ -104,7 +104,7 @@ static void print_notice(struct cli *cli, const struct ef_monitor_event *e)
 	}
 }
 
-/* The user's own choice of a ROM's ELF stays. */
+/* A ROM ELF that the user named stays. */
 static void meet_rom(struct monitor_setup *s, const char *line)
 {
 	struct rom_elf met = { .chip = NULL };
@@ -287,11 +287,14 @@ static bool is_of_a_build(const struct ef_map *file)
 	}
 }
 
-/* The log is appended, with --save-raw any bytes. That would damage a firmware or an archive. */
+/*
+ * The run appends to the log, with --save-raw even binary data, which would damage a firmware or an
+ * archive.
+ */
 static bool check_log(const char *path, struct ef_err *err)
 {
 	struct ef_map file = { 0 };
-	struct ef_err ignored = EF_ERR_INIT; /* what can't be read says nothing */
+	struct ef_err ignored = EF_ERR_INIT; /* a file that can't be read proves nothing */
 	bool is_wrong = ef_file_exists(path) && ef_map_open(&file, path, SIZE_MAX, &ignored) &&
 			is_of_a_build(&file);
 
@@ -340,7 +343,7 @@ static bool is_locale_ascii(void)
 	return false; /* no variable is set: assume UTF-8 */
 }
 
-/* The list that was given; the table says that they exclude each other. */
+/* Choose the list that was given; the table says that they exclude each other. */
 static void fill_until(struct ef_monitor_ends *ends, const struct monitor_end_args *args)
 {
 	const struct opt_list *lists[] = { &args->until, &args->until_all, &args->until_seq };
@@ -383,7 +386,7 @@ static void fill(struct monitor_setup *s, const struct monitor_args *args)
 	o->user = s;
 }
 
-/* Say which option has the invalid pattern. */
+/* Name the option that has the invalid pattern. */
 static bool check_options(const struct ef_monitor_opts *opts, struct ef_err *err)
 {
 	static const char *const names[] = {

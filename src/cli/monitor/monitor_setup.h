@@ -14,9 +14,9 @@ struct monitor_setup {
 	const char *app_elf;
 	struct monitor_elves *elves;
 	bool is_refresh_due; /* another command had the port and may have flashed another build */
-	struct rom_elf rom;  /* that introduced itself last */
+	struct rom_elf rom;  /* the ROM that introduced itself last */
 	bool is_rom_new;     /* no ROM ELF was open before, or another one was */
-	bool has_rom;        /* an ELF of a ROM is in use that was found */
+	bool has_rom;        /* the search found the ROM ELF that is in use */
 	int log_fd;
 	bool is_json;
 	bool is_out_lost;      /* the reader of the JSON has left, or writing failed */

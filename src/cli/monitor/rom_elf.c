@@ -2,8 +2,8 @@
 /*
  * Chooses the ELF of the chip's mask ROM. Chips of one kind have different ROMs, and addresses of
  * another one would be wrong. A ROM prints a word when it starts ("ESP-ROM:esp32c3-api1-20210207",
- * on the ESP32 "ets Jul 29 2019 12:21:46"), and its ELF contains the same word, so that decides.
- * The file names do not: espflash calls rev300 what ESP-IDF calls rev3.
+ * on the ESP32 "ets Jul 29 2019 12:21:46"), and its ELF contains the same word, which identifies
+ * it. The file names do not: espflash calls rev300 what ESP-IDF calls rev3.
  */
 #include "cli/monitor/rom_elf.h"
 
@@ -18,7 +18,7 @@
 /* "Jul 29 2019" */
 #define DATE_LEN 11
 
-/* The chip whose ROM greets without its name. */
+/* Return the chip whose ROM greets without its name. */
 static const struct ef_chip *nameless_chip(void)
 {
 	for (size_t i = 0; ef_chips[i]; i++)

@@ -56,20 +56,23 @@ enum opt_flag {
 	OPT_ARG = 1 << 0, /* positional: no name on the command line */
 	OPT_REQUIRED = 1 << 1,
 	OPT_STOP = 1 << 2,   /* parsing ends here with success (help) */
-	OPT_EXIT = 1 << 3,   /* no argument is required any more (version) */
+	OPT_EXIT = 1 << 3,   /* makes required arguments optional (version) */
 	OPT_HIDDEN = 1 << 4, /* accepted, but not shown in help */
 	OPT_WORDS = 1 << 5,  /* for lists: each item is a whole word, commas included, and is not
 				copied */
-	OPT_WRITES = 1 << 7, /* the value is a file that is written; of a list: one of them
-				(opt_command.written) */
-	OPT_MORE = 1 << 8,   /* behind the end of the choices are further names, accepted and not
-				shown, up to a second end */
-	OPT_COMMON = 1 << 6, /* one of the few that -h shows */
+	/* the value is an output file; in a list, one of the values is (opt_command.written) */
+	OPT_WRITES = 1 << 7,
+	/*
+	 * behind the end of the choices come further names, which are accepted but not shown, up to
+	 * a second end
+	 */
+	OPT_MORE = 1 << 8,
+	OPT_COMMON = 1 << 6, /* one of the few options that -h shows */
 	OPT_EATS = 1 << 9,   /* a list: all words up to the next option belong to it */
-	/* What the option is for. The command refuses it beside other files. */
+	/* The kind of file that the option is for. The command refuses it with other files. */
 	OPT_FOR_ELF = 1 << 10,    /* an ELF that an image is built from */
-	OPT_FOR_APP = 1 << 11,    /* an ELF, or an app that gets a bootloader and a table */
-	OPT_FOR_BUILD = 1 << 12,  /* what a build or a download left, whose parts have places */
+	OPT_FOR_APP = 1 << 11,    /* an ELF, or an app to which we add a bootloader and a table */
+	OPT_FOR_BUILD = 1 << 12,  /* a build or a download whose parts have places */
 	OPT_FOR_PLACES = 1 << 13, /* files whose places are given with them */
 };
 
@@ -105,10 +108,10 @@ struct opt {
 	const struct opt_choice *choices;
 	const char *env;    /* environment variable; NULL */
 	const char *config; /* key in a configuration file, "flash.mode"; NULL */
-	/* default, in the option's own grammar; of a number also a word, whose value is 0; NULL */
+	/* default, in the option's own grammar; for a number also a word, whose value is 0; NULL */
 	const char *def;
 	const char *bare; /* value if none is attached (--wait, --wait=5); NULL: it is required */
-	/* How this option goes together with others: see "relations" below. NULL: no such rule. */
+	/* How this option combines with others: see "relations" below. NULL: no such rule. */
 	const char *conflicts, *needs, *idle, *implies;
 };
 
@@ -181,10 +184,12 @@ struct opt_command {
 	const char *examples[OPT_EXAMPLES_MAX]; /* whole command lines; NULL ends the array */
 	struct opt_use uses[OPT_USES_MAX];
 	size_t args_size;
-	/* The word of a list with OPT_WRITES that is a file to write; NULL: none of them is. */
+	/*
+	 * Returns the word in a list with OPT_WRITES that names the output file; NULL: none does.
+	 */
 	const char *(*written)(const void *args);
 	bool is_hidden;
-	bool is_common; /* -h of the program explains it; others are only named */
+	bool is_common; /* the program's -h explains this command and only names the others */
 	bool (*run)(struct cli *cli, const void *args, struct ef_err *err);
 };
 
@@ -261,7 +266,7 @@ struct opt_parsed {
 	bool is_brief;                     /* ... by its letter: -h, not --help */
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from, by opt_ref.index */
 	const char *where[OPT_COUNT_MAX];  /* the place in the file that configures it; NULL */
-	struct opt_notes notes;            /* what the user should be warned of */
+	struct opt_notes notes;            /* warnings for the user */
 };
 
 /*
@@ -275,11 +280,13 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 	       const struct opt_sources *sources, void *globals, size_t globals_size, void *args,
 	       struct opt_parsed *ret, struct ef_err *err) EF_MUST_CHECK;
 
-/* Where the value of the named option came from. */
+/* Return where the value of the named option came from. */
 enum opt_from opt_from(const struct opt_program *program, const struct opt_parsed *parsed,
 		       const char *name);
 
-/* The place in a configuration file that set it: "configuration 'x': line 2: key 'y'"; NULL. */
+/*
+ * Return the place in a configuration file that set it: "configuration 'x': line 2: key 'y'"; NULL.
+ */
 const char *opt_where(const struct opt_program *program, const struct opt_parsed *parsed,
 		      const char *name);
 
@@ -289,17 +296,20 @@ bool opt_unknown_command(const struct opt_program *program, const char *name, st
 bool opt_selfcheck(const struct opt_program *program, struct ef_err *err) EF_MUST_CHECK;
 
 /*
- * A number's default that is none: "auto", which the user may give, too. Its value is 0. NULL: it
- * has no such word.
+ * Return the word for a number that has no fixed default, such as "auto", which the user may give,
+ * too. Its value is 0. NULL: the option has no such word.
  */
 const char *opt_default_word(const struct opt *opt);
 
 /*
- * The i-th name that the option accepts as value. NULL: there are no more, or any
- * text is accepted.
+ * Return the i-th name that the option accepts as value. NULL: there are no more, or any text is
+ * accepted.
  */
 const char *opt_choice_name(const struct opt *opt, size_t i);
-/* The value of a name of a choice, be it one that is not shown. False: there is no such name. */
+/*
+ * Get the value of a choice's name, even of a name that help does not show. False: there is no
+ * such name.
+ */
 bool opt_choice_value(const struct opt *opt, const char *text, int *ret);
 
 /* ---- values ---- */
@@ -321,8 +331,8 @@ bool opt_value_set(const struct opt *opt, const struct opt_source *src, const ch
 /* ---- rendering ---- */
 
 /*
- * Print a screen: how the command is used and its common options. For the program
- * (NULL): its commands.
+ * Print one screen with the command's usage and its common options or, for the program (NULL), its
+ * commands.
  */
 void opt_help_brief(FILE *out, const struct opt_program *program,
 		    const struct opt_command *command);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints -h: one screen with what people use most. --help (opt_help.c) has everything. */
+/* Prints -h: one screen with the most used options. --help (opt_help.c) has everything. */
 #include "cli/opt/opt_parser.h"
 #include "cli/opt/opt_priv.h"
 
@@ -17,7 +17,7 @@ static void row(FILE *out, const struct opt *o)
 	opt_wrap(out, o->help, MARGIN, WIDTH);
 }
 
-/* Whether the option does something only together with another of this command. */
+/* Return whether the option has an effect only together with another one of this command. */
 static bool is_secondary(const struct opt_program *program, const struct opt_command *command,
 			 const struct opt *o)
 {
@@ -77,7 +77,7 @@ static void help_command(FILE *out, const struct opt_program *program,
 	fprintf(out, "All options: %s %s --help\n", program->name, command->name);
 }
 
-/* The names of the commands that have no row, as one text. */
+/* Collect the names of the commands that have no row, as one text. */
 static void other_names(const struct opt_program *program, char *ret, size_t cap)
 {
 	size_t len = 0;

@@ -110,7 +110,7 @@ static bool find_twin(const struct opt_program *program, const struct opt_comman
 	return false;
 }
 
-/* The option of this name in any command that has o. */
+/* Return the option of this name in any command that has o. */
 static const struct opt *find_beside(const struct opt_program *program, const struct opt *o,
 				     const char *name)
 {
@@ -176,7 +176,7 @@ static bool check_rules(const struct opt_program *program, const struct opt_comm
 	return true;
 }
 
-/* The options that do nothing in a command are options of it. */
+/* Check that the options a command lists as idle exist in it. */
 static bool check_idle(const struct opt_program *program, const struct opt_command *c,
 		       struct ef_err *err)
 {

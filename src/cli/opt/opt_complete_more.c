@@ -33,7 +33,7 @@ static void elvish_word(FILE *out, const char *word, const char *help)
 	fputc('\n', out);
 }
 
-/* One string with a tab inside: PowerShell would unroll an array in a pipeline. */
+/* Print one string with a tab inside: PowerShell would unroll an array in a pipeline. */
 static void powershell_word(FILE *out, const char *word, const char *help)
 {
 	char line[512];

@@ -8,7 +8,7 @@
 #define NARROW        70 /* on a narrower terminal explanations start on the next line... */
 #define NARROW_MARGIN 10 /* ... at this column */
 
-/* The number of bytes of text that fill one line, broken between words. */
+/* Return the number of bytes of text that fill one line, broken between words. */
 static size_t line_len(const char *text, size_t room)
 {
 	size_t len = strcspn(text, "\n"), cut;

@@ -19,10 +19,11 @@ struct opt_parser {
 	unsigned char from[OPT_COUNT_MAX]; /* enum opt_from */
 	bool is_stopped, is_brief, is_exit;
 	struct opt_notes *notes;
-	const char *where[OPT_COUNT_MAX]; /* the place in the file that configures it; NULL */
+	/* the place in the configuration file that sets it; NULL */
+	const char *where[OPT_COUNT_MAX];
 };
 
-/* Where the value of this option is: in globals or in args. */
+/* Return the place of this option's value, in globals or in args. */
 void *opt_value_of(const struct opt_parser *p, const struct opt_ref *ref);
 /*
  * Convert text and store it. A value replaces an earlier one; a list grows.
@@ -30,7 +31,7 @@ void *opt_value_of(const struct opt_parser *p, const struct opt_ref *ref);
  */
 bool opt_set(struct opt_parser *p, const struct opt_ref *ref, const struct opt_source *src,
 	     const char *text, struct ef_err *err) EF_MUST_CHECK;
-/* The option with this name or alias, of len bytes. */
+/* Find the option with this name or alias, of len bytes. */
 bool opt_find_long(const struct opt_parser *p, const char *name, size_t len, struct opt_ref *ref);
 /* Store the default, if there is one. */
 bool opt_apply_default(struct opt_parser *p, const struct opt_ref *ref,
@@ -45,11 +46,14 @@ struct opt_cond {
 	char name[48];
 	char values[64]; /* "a|b"; "": any */
 	bool is_negated;
-	bool is_and; /* the next condition has to hold, too */
+	bool is_and; /* the next condition must hold, too */
 };
 /* Take the next condition from *rule, which may be NULL. false: there are no more. */
 bool opt_cond_next(const char **rule, struct opt_cond *ret);
-/* Whether an option that was given for this run excludes o. Either of the two may say so. */
+/*
+ * Return whether an option that was given for this run excludes o. The rule may be in either of the
+ * two.
+ */
 bool opt_is_excluded(const struct opt_parser *p, const struct opt *o);
 /*
  * Switch on implied flags, refuse options that exclude each other or lack what they need, and note

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Knows how options go together: which are required, exclude, need or imply each
- * other, and which have no effect beside others. The rules are in the table; see
- * "relations" in opt.h.
+ * Knows how options combine: which are required, exclude, need or imply each other, and which have
+ * no effect beside others. The rules are in the table; see "relations" in opt.h.
  */
 #include "cli/opt/opt_parser.h"
 
@@ -48,7 +47,7 @@ static bool find(const struct opt_parser *p, const char *name, struct opt_ref *r
 	return false;
 }
 
-/* Whether the option has a value from any source but its default. */
+/* Return whether the option has a value from any source but its default. */
 static bool has_value(const struct opt_parser *p, const struct opt_ref *ref)
 {
 	const void *value = opt_value_of(p, ref);
@@ -84,7 +83,7 @@ static bool is_in(const char *values, const char *name)
 	return false;
 }
 
-/* Whether the choice has one of these values, be it by default. */
+/* Return whether the choice has one of these values, possibly by default. */
 static bool has_choice(const struct opt_parser *p, const struct opt_ref *ref, const char *values)
 {
 	const int *value = opt_value_of(p, ref);
@@ -105,7 +104,7 @@ static bool holds(const struct opt_parser *p, const struct opt_cond *c)
 	       c->is_negated != (*c->values ? has_choice(p, &ref, c->values) : has_value(p, &ref));
 }
 
-/* The first condition of the rule that holds. If it is joined by &, its last term. */
+/* Find the first condition of the rule that holds. If it is joined by &, its last term. */
 static bool first_holding(const struct opt_parser *p, const char *rule, struct opt_cond *ret)
 {
 	bool all = true;
@@ -121,7 +120,7 @@ static bool first_holding(const struct opt_parser *p, const char *rule, struct o
 	return false;
 }
 
-/* Whether the command has an option that the rule names. */
+/* Return whether the command has an option that the rule names. */
 static bool applies(const struct opt_parser *p, const char *rule)
 {
 	struct opt_cond c;
@@ -187,8 +186,8 @@ static bool is_given(const struct opt_parser *p, const struct opt_ref *ref)
 }
 
 /*
- * A condition that holds because of the command line or the environment. What a
- * file configures gives way to what was asked for in this run.
+ * Find a condition that holds because of the command line or the environment. The options of this
+ * run override those that a file configures.
  */
 static bool excluder(const struct opt_parser *p, const char *rule, struct opt_cond *ret)
 {
@@ -261,7 +260,7 @@ static void imply(struct opt_parser *p, const struct opt_ref *ref)
 #define HAVE " have no effect "
 #define HAS  " has no effect "
 
-/* Options that are idle for the same reason share a note. */
+/* Make options that are idle for the same reason share a note. */
 static void note(struct opt_parser *p, const char *name, const char *reason)
 {
 	struct opt_notes *n = p->notes;

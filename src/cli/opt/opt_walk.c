@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The order in which a command's options are visited: its own groups, then the global ones. */
+/* Visits a command's options in order: its own groups, then the global ones. */
 #include "cli/opt/opt.h"
 
 #include <string.h>

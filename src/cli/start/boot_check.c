@@ -5,7 +5,7 @@
 #include "cli/ui/ui.h"
 #include "base/bytes.h"
 
-/* Why the bootloader begins where it begins: the start of a sentence. */
+/* Return the reason for the bootloader's first choice, as the start of a sentence. */
 static const char *reason_text(enum ef_ota_reason reason)
 {
 	static const char *const texts[] = {
@@ -61,7 +61,8 @@ static void warn_rollback(const struct boot_check *c)
 
 	ui_log(c->slots.view->cli, EF_LOG_WARN,
 	       "a record in otadata is PENDING_VERIFY: a bootloader with rollback will start '%s', "
-	       "one without it '%s', and which kind this is can't be seen; the app is written to "
+	       "one without it '%s', and the flash does not show which kind this is; the app is "
+	       "written to "
 	       "'%s': '--boot' makes it the one that starts",
 	       with ? with->name : "nothing", without ? without->name : "nothing",
 	       c->written->name);
@@ -92,8 +93,8 @@ static void warn_other(const struct boot_check *c)
 	       reason, other->name, app, c->written->name);
 	if (c->slots.slots.otadata)
 		ui_log(cli, EF_LOG_WARN,
-		       "'--boot' makes it start the new one; so does afterwards: "
-		       "espflash-c ota switch %s",
+		       "'--boot' makes it start the new one; so does 'espflash-c ota switch %s' "
+		       "afterwards",
 		       c->written->name);
 }
 

@@ -7,7 +7,7 @@
 
 #define IMAGE_MAGIC 0xe9 /* esp_image_format.h: ESP_IMAGE_HEADER_MAGIC */
 
-/* The byte that the plan puts there; -1: none. */
+/* Return the byte that the plan puts there; -1: none. */
 static int byte_at(const struct flash_view *v, uint32_t addr)
 {
 	for (size_t i = 0; i < v->region_count; i++)
@@ -41,7 +41,7 @@ static bool may_hold_app(const struct flash_view *v, uint32_t table_offset)
 	return false;
 }
 
-/* The table's rows; what follows them stays erased. */
+/* Read the table's rows; the bytes behind them stay erased. */
 static bool read_rows(const struct flash_view *v, uint32_t offset,
 		      uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err)
 {
@@ -55,7 +55,7 @@ static bool read_rows(const struct flash_view *v, uint32_t offset,
 			       ret + first, err);
 }
 
-/* The table that will be in flash; false if there is none. */
+/* Read the table that will be in flash; false if there is none. */
 static bool read_table(const struct flash_view *v, uint32_t offset, struct ef_partition_table *ret,
 		       bool *ret_has, struct ef_err *err)
 {
@@ -84,11 +84,14 @@ static bool nothing_to_boot(bool wants_boot, struct ef_err *err)
 
 static bool several(struct ef_err *err)
 {
-	ef_fail(err, EF_E_USAGE, "'--boot' can't know which of the apps is meant");
+	ef_fail(err, EF_E_USAGE, "'--boot' needs a single app, and there are several");
 	return ef_hint_own(err, "leave it out, and choose afterwards: espflash-c ota switch LABEL");
 }
 
-/* The app that is written. If there are several: the one that starts anyway, else the first. */
+/*
+ * Find the app that the plan writes. Among several, prefer the one that starts anyway, else the
+ * first.
+ */
 static const struct ef_partition *find_written(const struct flash_view *v,
 					       const struct ef_partition_table *t,
 					       size_t *ret_count)
@@ -106,7 +109,7 @@ static const struct ef_partition *find_written(const struct flash_view *v,
 	return first;
 }
 
-/* With several apps it is enough that one of them starts. */
+/* Among several apps, it is enough that one starts. */
 static bool starts_one(const struct flash_view *v, const struct ef_partition_table *t,
 		       struct boot_check *ret, bool *ret_starts, struct ef_err *err)
 {
@@ -116,7 +119,7 @@ static bool starts_one(const struct flash_view *v, const struct ef_partition_tab
 	if (v->closed)
 		return true;
 	if (!boot_slots_read(v, t, &ret->slots, err)) {
-		/* boot_check meets the same error, and judges it */
+		/* boot_check gets the same error and reports it */
 		ef_err_clear(err);
 		return true;
 	}

@@ -115,8 +115,8 @@ bool boot_slots_can_switch(const struct boot_slots *b, const struct ef_partition
 	if (!is_slot(part)) {
 		ef_fail(err, EF_E_INPUT, "otadata can't select '%s': it is not an OTA slot",
 			part->name);
-		return ef_hint_own(err, "a test app starts while a pin is held that the "
-					"bootloader was built with");
+		return ef_hint_own(err, "a test app starts while a pin is held that was chosen in "
+					"the bootloader's build");
 	}
 	if (ef_ota_switch(&b->slots, &b->data, slot_number(part), &at, entry, err))
 		return true;

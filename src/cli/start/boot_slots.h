@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which of a table's apps the bootloader starts, and how to make it start another. */
+/* Finds out which of a table's apps the bootloader starts, and makes it start another. */
 #ifndef EF_CLI_BOOT_SLOTS_H
 #define EF_CLI_BOOT_SLOTS_H
 
@@ -12,7 +12,7 @@ struct boot_slots {
 	const struct ef_partition_table *table;
 	struct ef_ota_slots slots;
 	struct ef_otadata data; /* blank if the table has no otadata */
-	/* What starts: [0] if the bootloader has no rollback, [1] if it has. */
+	/* The choice: [0] if the bootloader has no rollback, [1] if it has. */
 	struct {
 		struct ef_ota_choice choice;
 		const struct ef_partition *part; /* NULL: nothing starts */
@@ -21,12 +21,12 @@ struct boot_slots {
 };
 
 /*
- * Read otadata, decide as the bootloader does, and look at the apps that it tries. Errors as
+ * Read otadata, decide as the bootloader does, and read the apps that it tries. Errors as
  * ef_flasher_read, and INPUT.
  */
 bool boot_slots_read(const struct flash_view *view, const struct ef_partition_table *table,
 		     struct boot_slots *ret, struct ef_err *err) EF_MUST_CHECK;
-/* Whether this partition starts, with rollback and without. */
+/* Return whether this partition starts, with rollback and without. */
 bool boot_slots_starts(const struct boot_slots *b, const struct ef_partition *part);
 
 /* Check that the partition can be made the one that starts. INPUT, UNSUPP. */

@@ -31,7 +31,7 @@ bool flash_view_writes(const struct flash_view *v, uint32_t addr)
 	return is_written(v, addr, 1);
 }
 
-/* Copy what the regions have of this range. */
+/* Copy the part of this range that the regions have. */
 static void lay_regions(const struct flash_view *v, uint32_t addr, uint32_t len, uint8_t *ret)
 {
 	for (size_t i = 0; i < v->region_count; i++) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The flash as it will be after what is planned: the chip's content under the new one. */
+/*
+ * Shows the flash as it will be after the planned writes: the new content, and the chip's
+ * elsewhere.
+ */
 #ifndef EF_CLI_FLASH_VIEW_H
 #define EF_CLI_FLASH_VIEW_H
 
@@ -18,7 +21,7 @@ struct flash_view {
 	size_t erase_count;
 };
 
-/* A view of the chip's flash, without a plan. Errors: those of reading eFuses. */
+/* Make a view of the chip's flash, without a plan. Errors: those of reading eFuses. */
 bool flash_view_init(struct flash_view *v, struct cli *cli, struct session *s,
 		     struct ef_err *err) EF_MUST_CHECK;
 
@@ -30,10 +33,10 @@ bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, co
 		     uint8_t *ret, struct ef_err *err) EF_MUST_CHECK;
 /* Set the hint of an error about otadata that can't be read. Always returns false. */
 bool flash_view_hint(const struct flash_view *v, struct ef_err *err);
-/* Whether a region of the plan writes this byte. */
+/* Return whether a region of the plan writes this byte. */
 bool flash_view_writes(const struct flash_view *v, uint32_t addr);
 
-/* Whether the range ends beyond the flash; false if the size of the flash is unknown. */
+/* Return whether the range ends beyond the flash; false if the size of the flash is unknown. */
 bool flash_view_ends_before(const struct flash_view *v, uint32_t addr, uint32_t len);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the app in a partition: the first bytes, or all. What the bootloader refuses:
+ * Reads the app in a partition: the first bytes, or all. The bootloader's own checks are in
  * ESP-IDF's esp_image_format.c and bootloader_common_check_chip_validity.
  */
 #include "cli/start/slot_app.h"
@@ -57,7 +57,7 @@ static enum slot_state judge_head(const struct flash_view *v, const uint8_t *hea
 	return fits_chip(v, &info, ret) ? SLOT_APP : SLOT_NO_APP;
 }
 
-/* Read on, as far as the headers announce. */
+/* Read on, up to the length that the headers announce. */
 static bool read_rest(const struct flash_view *v, const struct ef_partition *part,
 		      struct ef_buf *data, struct ef_err *err)
 {

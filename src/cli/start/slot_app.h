@@ -21,10 +21,10 @@ struct slot_app {
 	char why[160];
 };
 
-/* Look at the app. whole: read and check all of it. */
+/* Read the app's start. whole: read and check all of it. */
 bool slot_app_read(const struct flash_view *v, const struct ef_partition *part, bool whole,
 		   struct slot_app *ret, struct ef_err *err) EF_MUST_CHECK;
-/* Whether the bootloader may start it. */
+/* Return whether the bootloader may start it. */
 bool slot_app_may_start(const struct slot_app *app);
 /* "empty", "no-app", "damaged", "app", "valid" */
 const char *slot_state_name(enum slot_state state);

@@ -11,8 +11,8 @@
 	"flash settings, in the order of this list.\n\n"                                           \
 	"'bootloaders import' copies the bootloaders in a file into your collection: an image, a " \
 	"merged image, an espflash crate or program, an archive, a folder with any of these. "     \
-	"Only images count that are bootloaders by their form and whose checksum is right. One "   \
-	"that would switch on secure boot or flash encryption is refused. 'bootloaders export' "   \
+	"It takes only images that have the form of a bootloader and a correct checksum, and "     \
+	"refuses one that would switch on secure boot or flash encryption. 'bootloaders export' "  \
 	"writes the one that would be chosen to a file, as it was found."
 #define DETAILS_CONFIG                                                                             \
 	"Settings come from the command line, the environment, the "                               \
@@ -34,15 +34,15 @@
 	"others are written and compared.\n\n"                                                     \
 	"Bootloader and partition table come from the options, from the "                          \
 	"project's own build, or from the folders that the manual lists under "                    \
-	"FILES; what was used is printed."
+	"FILES; the files used are printed."
 #define DETAILS_DOCTOR                                                                             \
 	"Looks at the host, the port and its driver, tries each reset sequence "                   \
 	"alone, identifies the chip and its flash, and measures the line at "                      \
 	"rising rates. Nothing is written to flash. The report is meant for bug "                  \
 	"reports.\n\n"                                                                             \
 	"--connect-timeout limits the whole examination, which otherwise takes "                   \
-	"up to 90 seconds after the board has answered. What wasn't examined in "                  \
-	"that time is missing in the report, which says so.\n\n"                                   \
+	"up to 90 seconds after the board has answered. Checks that were not made in that time "   \
+	"are missing from the report, which states that.\n\n"                                      \
 	"When the board doesn't connect, the report ends with the verdict, and "                   \
 	"the exit status is that of the verdict. docs/troubleshooting.md has "                     \
 	"all of them."
@@ -54,13 +54,13 @@
 	"for a second: the exit status is 10 if the app is known not to run."
 #define DETAILS_MONITOR                                                                            \
 	"Opens the port at --monitor-baud, restarts the app and shows its "                        \
-	"output; what is typed goes to the chip. Ctrl-C leaves, Ctrl-R resets "                    \
+	"output; what you type goes to the chip. Ctrl-C leaves, Ctrl-R resets "                    \
 	"the chip. The app keeps running with --no-reset, or with a "                              \
 	"--before that doesn't reset. The chip is never put into download "                        \
-	"mode, so the options for that are without effect."
+	"mode, so the options for that have no effect."
 #define DETAILS_WRITE_BIN                                                                          \
 	"Any address and any length: flash is erased in sectors of 4 KiB, and "                    \
-	"what shares a sector with a file is read first and written back. "                        \
+	"content that shares a sector with a file is read first and written back. "                \
 	"Files may not overlap, nor pass the end of their partition or of the "                    \
 	"flash. Content that is already in flash is skipped; written content "                     \
 	"is verified. With one argument, its parts go where 'flash' writes them."
@@ -70,14 +70,14 @@
 	"first: no-reset leaves it in the ROM loader, no-reset-no-stub in the "                    \
 	"flasher stub, and watchdog-reset is done by the chip itself."
 #define DETAILS_SAVE_IMAGE                                                                         \
-	"Without --merge the file is what goes into the app partition. With "                      \
+	"Without --merge the file has the content of the app partition. With "                     \
 	"--merge it is the whole firmware: bootloader, partition table, app and "                  \
 	"whatever else a build has. A raw file begins at address 0, with 0xff in "                 \
 	"the gaps; an ELF's is filled up to the flash size, as espflash does it. "                 \
 	"Intel HEX and UF2 have addresses and no gaps. Files are byte for byte "                   \
 	"what esptool's merge-bin makes of the same parts.\n\n"                                    \
 	"The flash settings (--flash-mode and so on) go into the bootloader's "                    \
-	"header; without them, those of the build do."
+	"header; without these options, those of the build do."
 #define DETAILS_IMAGE_INFO                                                                         \
 	"An app, bootloader or RAM image: header, segments, checksum, digest, "                    \
 	"signature sector, descriptor. The content of a whole flash (from "                        \

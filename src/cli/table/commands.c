@@ -21,7 +21,7 @@ static const struct opt_command commands[] = {
 		.is_common = true,
 		.summary = "print what is known about the connected chip",
 		.details = "Connects, prints chip, revision, crystal, flash size, features, MAC "
-			   "address and security settings, then resets the chip as --after says.",
+			   "address and security settings, then resets the chip as --after asks.",
 		.examples = { "board-info", "board-info --port /dev/ttyUSB0 --json" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
 			  { &opts_connect, offsetof(struct board_info_args, connect) } },
@@ -44,7 +44,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "checksum-md5",
 		.summary = "print the MD5 of a range of the flash",
-		.details = "The chip computes it. The line is 0x and all 32 digits.",
+		.details = "The chip computes it. The output is 0x and all 32 digits.",
 		.examples = { "checksum-md5 0x10000 0x4000", "checksum-md5 nvs ALL" },
 		.uses = { { &opts_checksum, 0 },
 			  { &opts_json, offsetof(struct checksum_args, json) },
@@ -87,7 +87,7 @@ static const struct opt_command commands[] = {
 	{
 		.name = "doctor",
 		.is_common = true,
-		.summary = "find out what is wrong with a board or the way to it",
+		.summary = "find out what is wrong with a board or its connection",
 		.details = DETAILS_DOCTOR,
 		.examples = { "doctor", "doctor --port /dev/ttyUSB0 --json" },
 		.uses = { { &opts_json, offsetof(struct board_info_args, json) },
@@ -115,7 +115,7 @@ static const struct opt_command commands[] = {
 		.is_common = true,
 		.summary = "erase the whole flash",
 		.details = "Bootloader, partition table, apps and data: everything. The ROM loader "
-			   "(--no-stub) does it in steps and has to know the flash size.",
+			   "(--no-stub) does it in steps and must know the flash size.",
 		.examples = { "erase-flash", "erase-flash --port /dev/ttyUSB0 --after no-reset" },
 		.uses = { { &opts_json, offsetof(struct erase_flash_args, json) },
 			  { &opts_connect, offsetof(struct erase_flash_args, connect) },
@@ -302,9 +302,9 @@ static const struct opt_command commands[] = {
 		.is_common = true,
 		.summary = "read a range of the flash into a file",
 		.details =
-			"Every 256 KiB are compared with the chip's own MD5 and read again when "
-			"they differ. The file appears when it is complete; until then its content "
-			"goes to a temporary file beside it.",
+			"Each block of 256 KiB is compared with the chip's own MD5, and read again "
+			"if it differs. The file appears when it is complete; until then its "
+			"content goes to a temporary file beside it.",
 		.examples = { "read-flash 0 ALL backup.bin", "read-flash nvs ALL nvs.bin",
 			      "read-flash 0x8000 0xc00 table.bin" },
 		.uses = { { &opts_read_flash, 0 },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The words of esptool's command line, versions 4 and 5, and ours for them. Source:
- * esptool 4.8.1 and 5.3 `--help` of the program and of each command.
+ * Translates the words of esptool's command line, versions 4 and 5, into ours. Source: esptool
+ * 4.8.1 and 5.3 `--help` of the program and of each command.
  */
 #include "cli/table/esptool_words.h"
 
@@ -50,7 +50,7 @@ static const struct esptool_option write_flash[] = {
 	FLASH_SETTINGS,
 	{ "erase-all", "e", "erase-all", ESPTOOL_NONE },
 	{ "force", NULL, "force", ESPTOOL_NONE },
-	/* content goes compressed wherever that saves time, and is always verified */
+	/* content is compressed wherever that saves time, and is always verified */
 	{ "compress", "z", "", ESPTOOL_NONE },
 	{ "no-compress", "u", "", ESPTOOL_NONE },
 	{ "verify", NULL, "", ESPTOOL_NONE },
@@ -96,7 +96,8 @@ static const struct esptool_option status[] = {
 	END,
 };
 static const struct esptool_option image_info[] = {
-	{ "version", NULL, "", ESPTOOL_AS_IS }, /* what is printed: always everything */
+	/* selects what is printed; we always print everything */
+	{ "version", NULL, "", ESPTOOL_AS_IS },
 	END,
 };
 static const struct esptool_option elf2image[] = {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* esptool's commands and options, and what they are called here. */
+/* esptool's commands and options, and their names here. */
 #ifndef EF_CLI_ESPTOOL_WORDS_H
 #define EF_CLI_ESPTOOL_WORDS_H
 
 #include <stdbool.h>
 
-/* What follows an option of esptool's, and what becomes of it. */
+/* The value of an option of esptool's, and its translation. */
 enum esptool_value {
 	ESPTOOL_NONE,   /* nothing follows */
 	ESPTOOL_AS_IS,  /* the same here */
 	ESPTOOL_WORD,   /* "default_reset" is "default-reset" here */
-	ESPTOOL_AFTER,  /* a word; "no_reset_stub" has another name */
+	ESPTOOL_AFTER,  /* a word; "no_reset_stub" has another name here */
 	ESPTOOL_CHIP,   /* "auto" is the default here */
 	ESPTOOL_MHZ,    /* "40m" is "40mhz"; "keep" is the default */
 	ESPTOOL_SIZE,   /* "4MB" is "4mb"; "keep" is the default */
@@ -24,7 +24,7 @@ enum esptool_value {
 struct esptool_option {
 	const char *name;    /* with dashes; esptool 4 wrote underscores */
 	const char *letters; /* "fm" for -fm; NULL */
-	const char *ours;    /* "baud"; "": we do so anyway; NULL: there is no counterpart */
+	const char *ours;    /* "baud"; "": we always do this; NULL: there is no counterpart */
 	enum esptool_value value;
 };
 
@@ -32,8 +32,9 @@ struct esptool_command {
 	const char *name;                     /* with dashes; NULL ends the array */
 	const char *ours;                     /* "write-bin"; NULL: there is no counterpart */
 	const struct esptool_option *options; /* may be NULL; one without a name ends it */
-	const char *near;                     /* without a counterpart: what comes nearest; NULL */
-	bool names_output; /* without --output the file is called like the first word */
+	/* for a command without a counterpart: the nearest one; NULL */
+	const char *near;
+	bool names_output; /* without --output the file is named after the first word */
 	int size_at;       /* which positional argument is a size; 0: none */
 };
 

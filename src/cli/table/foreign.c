@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What other programs call our commands. */
+/* The names that other programs have for our commands. */
 #include "cli/table/options.h"
 
 /*

@@ -20,7 +20,9 @@ static bool has_option(const struct opt_program *program, const struct opt_comma
 	return false;
 }
 
-/* Whether one of our commands has the option. Others are the linker's, docker's and so on. */
+/*
+ * Return whether one of our commands has the option. Others are the linker's, docker's and so on.
+ */
 static bool is_ours(const struct opt_program *program, const char *name)
 {
 	for (const struct opt_command *c = program->commands; c->name; c++)
@@ -34,7 +36,7 @@ static size_t word_len(const char *text)
 	return strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
 }
 
-/* The command that the text names before at, in the same quotes or clause; else command. */
+/* Return the command that the text names before at, in the same quotes or clause; else command. */
 static const struct opt_command *context(const struct opt_program *program,
 					 const struct opt_command *command, const char *text,
 					 const char *at)
@@ -51,7 +53,7 @@ static const struct opt_command *context(const struct opt_program *program,
 	return opt_command_find(program, word) ? opt_command_find(program, word) : command;
 }
 
-/* doctor has examined the board already, so its own hints must not recommend doctor. */
+/* doctor has examined the board already, so the hints after doctor must not recommend doctor. */
 static bool leads_in_a_circle(const struct opt_command *command, const char *text)
 {
 	return strcmp(command->name, "doctor") == 0 && strstr(text, " doctor");

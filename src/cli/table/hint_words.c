@@ -83,7 +83,7 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_SECTION_UNALIGNED] =
 		"align it in the linker script: the bootloader would refuse the image",
 	[EF_HINT_FLASH_TOO_SMALL] =
-		"say how large the flash is with --flash-size, or use a partition table for "
+		"give the flash size with --flash-size, or use a partition table for "
 		"this size",
 	[EF_HINT_PARTS_OVERLAP] =
 		"give a partition table that leaves room with --partition-table, or move it "
@@ -106,7 +106,7 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_CSV_VALUE_VARIABLE] = "write its value into the file",
 	[EF_HINT_CSV_NAMES] = "use a number or one of: {text}",
 	[EF_HINT_CSV_NEEDS_BOOTLOADER] =
-		"give --primary-bootloader-offset: 0, 0x1000 or 0x2000, as the chip's ROM wants it "
+		"give --primary-bootloader-offset: 0, 0x1000 or 0x2000, as the chip's ROM expects "
 		"(CONFIG_BOOTLOADER_OFFSET_IN_FLASH of the project)",
 	[EF_HINT_CSV_NEEDS_RECOVERY] = "give --recovery-bootloader-offset: "
 				       "CONFIG_BOOTLOADER_RECOVERY_OFFSET of the project",
@@ -145,8 +145,8 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_BEYOND_FLASH] = "see how large the flash is: espflash-c flash-id",
 	[EF_HINT_FLASH_SIZE_NEEDED] = "give --flash-size",
 	[EF_HINT_NOT_ENCRYPTED] =
-		"flash encryption isn't set up, or is forbidden to the loader; see what "
-		"'espflash-c board-info' says of it, and write again without '--encrypt'",
+		"flash encryption isn't set up, or is forbidden to the loader; see 'espflash-c "
+		"board-info', and write again without '--encrypt'",
 	[EF_HINT_FLASH_DIFFERS] =
 		"write again at a lower --baud; when it fails at the same place each time, "
 		"suspect the flash chip or its supply",
@@ -215,8 +215,8 @@ static const char *const words[EF_HINT_COUNT] = {
 				      "is missing has to be built first (pio run)",
 	[EF_HINT_INPUT_OUTSIDE] =
 		"name a folder that contains all parts; '--force' reads this file all the same",
-	[EF_HINT_INPUT_OUTSIDE_ARCHIVE] = "get the archive from somebody you trust: an archive "
-					  "that is well made has no such names",
+	[EF_HINT_INPUT_OUTSIDE_ARCHIVE] = "get the archive from a source that you trust: a "
+					  "well-made archive has no such names",
 	[EF_HINT_INPUT_CHIP] = "connect a board with {text}, or use the files for your chip",
 	[EF_HINT_INPUT_ARGS] = "remove it from the file, or write the files with write-bin",
 	[EF_HINT_GATE_DOWNLOAD] =
@@ -359,7 +359,7 @@ static void say_verdict(const struct ef_hint *hint, char *ret, size_t cap)
 		(void)ef_strlcpy(ret, cap, next);
 }
 
-/* The words name espflash-c. A user who calls the program by a shorter name should read that. */
+/* The words name espflash-c. If the user called the program by a shorter name, use that name. */
 static void name_as_called(const char *name, char *text)
 {
 	static const char own[] = "espflash-c ";

@@ -6,7 +6,7 @@
 #include "cli/opt/opt.h"
 #include <espflash/hint.h>
 
-/* How the hint of a refusal ends where '--force' is a way round it. */
+/* The end of a refusal's hint if '--force' overrides the refusal. */
 #define HINT_FORCED     "; '--force' does it all the same"
 #define HINT_WORDS_SIZE 640
 
@@ -16,25 +16,27 @@
  */
 void hint_words(const struct ef_hint *hint, const char *program, char ret[HINT_WORDS_SIZE]);
 
-/* Other words, for a command that lacks an option which those of hint_words name; "": none. */
+/*
+ * Write other words for a command that lacks an option that hint_words names; "": there are none.
+ */
 void hint_words_without(const struct ef_hint *hint, const char *program, char ret[HINT_WORDS_SIZE]);
 
 /* ---- hint_fit.c ---- */
 
-/* Whether the command has every option that the text recommends. */
+/* Return whether the command has every option that the text recommends. */
 bool hint_fits(const struct opt_program *program, const struct opt_command *command,
 	       const char *text);
 /*
- * The words for the running command; "" if none fit the command. command NULL: the command
- * is not known.
+ * Write the words for the running command; "" if none fit the command. command NULL: the command is
+ * not known.
  */
 void hint_words_for(const struct ef_hint *hint, const struct opt_program *program,
 		    const struct opt_command *command, char ret[HINT_WORDS_SIZE]);
 
-/* The words that follow an event's text; "" when there are none. */
+/* Return the words that follow an event's text; "" when there are none. */
 const char *hint_event_words(enum ef_hint_id id);
 
-/* Cut off HINT_FORCED: where nothing was refused, nothing needs to be forced. */
+/* Cut off HINT_FORCED, because a warning needs no --force. */
 void hint_cut_force(char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows that groups in several files have. */
+/* Rows that groups in several files share. */
 #ifndef EF_CLI_OPTION_ROWS_H
 #define EF_CLI_OPTION_ROWS_H
 
@@ -12,9 +12,10 @@ extern const struct opt_choice opt_flash_sizes[]; /* 256kb to 256mb, in bytes (o
 	{ OPT_U32(0, "primary-bootloader-offset", "OFFSET", s, primary_bootloader_offset, 0,       \
 		  0xfffff000, "where rows of type bootloader, subtype primary, are"),              \
 	  .flags = (use),                                                                          \
-	  .details = "Only tables in CSV that have such rows need it: the file itself can't say "  \
-		     "where the chip's ROM looks for the bootloader. Commands that know the chip " \
-		     "know the offset." },                                                         \
+	  .details =                                                                               \
+		  "Only tables in CSV that have such rows need it: the file itself does not show " \
+		  "where the chip's ROM looks for the bootloader. Commands that know the chip "    \
+		  "know the offset." },                                                            \
 	{                                                                                          \
 		OPT_U32(0, "recovery-bootloader-offset", "OFFSET", s, recovery_bootloader_offset,  \
 			0x1000, 0xfffff000,                                                        \
@@ -22,8 +23,8 @@ extern const struct opt_choice opt_flash_sizes[]; /* 256kb to 256mb, in bytes (o
 			.flags = (use)                                                             \
 	}
 
-/* What makes an ELF a firmware in ESP-IDF's form; formats are the choices of --format, and
- * ram is the option that takes no firmware, if the command has it; label_use says which files
+/* The options that make a firmware in ESP-IDF's form from an ELF. formats: the choices of --format.
+ * ram: the option for which no firmware is made, if the command has it. label_use says which files
  * --target-app-partition is for: OPT_FOR_..., or 0. */
 #define IDF_ROWS(s, ram, label_use, formats, def_format, format_help)                              \
 	{ OPT_FILE(0, "bootloader", "FILE", s, bootloader, "second-stage bootloader"),             \

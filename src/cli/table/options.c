@@ -148,7 +148,7 @@ static const struct opt image_opts[] = {
 	{ OPT_U32(0, "mmu-page-size", "MMU_PAGE_SIZE", I, mmu_page_size, 256, 65536,
 		  "flash page size that the image is laid out for"),
 	  .flags = OPT_FOR_ELF, .config = "image.mmu_page_size", .idle = "ram",
-	  .details = "Default: what the app descriptor says, else 64 KiB." },
+	  .details = "Default: the size in the app descriptor, else 64 KiB." },
 	{ OPT_FLAG(0, "ignore-app-descriptor", I, ignore_app_descriptor,
 		   "build an image from an ELF without app descriptor"),
 	  .flags = OPT_FOR_ELF, .alias = "ignore_app_descriptor",
@@ -199,7 +199,7 @@ const struct opt_group opts_force = { "Safety options", force_opts };
 static const struct opt flash_size_opts[] = {
 	{ OPT_CHOICE('s', "flash-size", "SIZE", struct connect_args, flash_size, opt_flash_sizes,
 		     "flash size, instead of the detected one"),
-	  .details = "Needed where the chip can't tell it: in secure download mode." },
+	  .details = "Needed if the chip can't report it: in secure download mode." },
 	OPT_END,
 };
 const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
@@ -207,8 +207,8 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 /* ---- what commands have of their own ---- */
 
 #define REQUIRE_DETAILS                                                                            \
-	"Without it the exit status is 0 when nothing is known, because the app prints nothing "   \
-	"within a second, or at another rate. With it the status is 10 then."
+	"Without it, the exit status is 0 if nothing is known, because the app prints nothing "    \
+	"within a second, or at another rate. With it, the status is then 10."
 #define BOOT_DETAILS                                                                               \
 	"Only if the bootloader would start another app. The other one stays as it is: 'ota "      \
 	"switch' goes back to it."
@@ -222,12 +222,12 @@ const struct opt_group opts_flash_size = { "Flash options", flash_size_opts };
 	"manifest.json; a manifest.json of ESP Web Tools; and an archive (zip, tar, gzip) with "   \
 	"one of these."
 #define ENCRYPT_DETAILS                                                                            \
-	"Nothing is skipped, and what the chip encrypted can't be compared with the files. What "  \
-	"is proved: the chip took every block, what was blank is no longer, and it is not plain."
+	"Nothing is skipped, and the encrypted content can't be compared with the files. It is "   \
+	"only proved that the chip took every block, that blank flash is blank no longer, and "    \
+	"that the content is not plain."
 #define FL struct flash_args
 static const struct opt flash_opts[] = {
-	{ OPT_FILE(0, "image", "IMAGE", FL, file,
-		   "ELF file of the app, or what a build or a download left"),
+	{ OPT_FILE(0, "image", "IMAGE", FL, file, "ELF file of the app, or a build or download"),
 	  .flags = OPT_ARG | OPT_REQUIRED, .details = THING_DETAILS },
 	{ OPT_FLAG(0, "dry-run", FL, dry_run, "only show what would be written, and where"),
 	  .flags = OPT_COMMON, .conflicts = "ram, monitor, require-start",
@@ -333,8 +333,8 @@ static const struct opt write_bin_opts[] = {
 	{ OPT_FLAG(0, "no-skip", WB, no_skip, "write even content that is already in flash") },
 	{ OPT_FLAG(0, "no-listen", WB, no_listen, "do not wait for the app's first output"),
 	  .idle = "monitor, after=no-reset|no-reset-no-stub",
-	  .details = "The start is listened to after a bootloader, a partition table or an app "
-		     "was written." },
+	  .details = "The program listens to the start after it wrote a bootloader, a partition "
+		     "table or an app." },
 	{ OPT_FLAG(0, "encrypt", WB, encrypt, "let the chip encrypt all files"),
 	  .conflicts = "encrypt-files",
 	  .details = "For a chip with flash encryption in development mode. Each file begins at "
@@ -342,13 +342,13 @@ static const struct opt write_bin_opts[] = {
 	{ OPT_LIST(0, "encrypt-files", "PAIRS", WB, encrypt_files,
 		   "let the chip encrypt these: ADDRESS FILE ADDRESS FILE"),
 	  .flags = OPT_WORDS | OPT_EATS | OPT_FOR_PLACES, .complete = OPT_COMPLETE_FILE,
-	  .details = "Takes all words up to the next option. The other files are written as "
-		     "they are." },
+	  .details =
+		  "Takes all words up to the next option. Other files are written as they are." },
 	{ OPT_FLAG(0, "force", WB, force,
 		   "write even content that would not start or could make the board unusable"),
-	  .details = "Files are looked into: images for another chip or revision, damaged ones, "
-		     "and files that can't be meant for their address are refused without "
-		     "this." },
+	  .details =
+		  "Files are inspected: without this option, images for another chip or revision, "
+		  "damaged images, and files that can't belong at their address are refused." },
 	{ OPT_FLAG(0, "require-start", WB, require_start,
 		   "fail unless there is proof that the app runs"),
 	  .conflicts = "no-listen, monitor, after=no-reset|no-reset-no-stub",
@@ -387,7 +387,7 @@ const struct opt_group opts_ota = { "Options", ota_opts };
 
 static const struct opt hold_opts[] = {
 	{ OPT_U32(0, "for", "SECONDS", struct hold_args, seconds, 0, 86400 * 365,
-		  "let go after this time"),
+		  "release the chip after this time"),
 	  .details = "Default: hold until Ctrl-C." },
 	OPT_END,
 };

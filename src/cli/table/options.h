@@ -28,7 +28,7 @@ extern const struct opt_group opts_flash, opts_save_image, opts_partition_table,
 	opts_read_flash, opts_checksum, opts_write_bin, opts_hold, opts_image_info, opts_ota,
 	opts_run;
 
-/* What save-image has in place of opts_idf (options_image.c). */
+/* The options that save-image has in place of opts_idf (options_image.c). */
 extern const struct opt_group opts_idf_save; /* idf_args */
 
 /* Arguments of the commands that work on memory (options_mem.c). */

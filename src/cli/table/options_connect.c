@@ -77,7 +77,7 @@ static const struct opt connect_opts[] = {
 	  .config = "connection.reset_sequence",
 	  .details = "In esptool's form: D0|R1|W0.1|D1|R0|W0.05|D0. D and R set DTR and RTS, "
 		     "U1,0 both at once, W waits for seconds. Without it, "
-		     "custom_reset_sequence of esptool's own configuration file counts.",
+		     "custom_reset_sequence of esptool's own configuration file is used.",
 	  .idle = "before=no-reset|no-reset-no-sync" },
 	{ OPT_U32(0, "reset-delay", "MS", C, reset_delay, 0, 10000,
 		  "how long BOOT stays low after a reset, in milliseconds"),

@@ -43,7 +43,7 @@ const struct opt_group opts_idf_save = { "ESP-IDF format options", idf_save_opts
 #define SI struct save_image_args
 static const struct opt save_image_opts[] = {
 	{ OPT_FILE(0, "image", "IMAGE", SI, file,
-		   "ELF file of the app, what a build or a download left, or an address"),
+		   "ELF file of the app, a build or download, or an address"),
 	  .flags = OPT_ARG | OPT_REQUIRED, .details = IMAGE_DETAILS },
 	{ OPT_LIST(0, "file", "FILE", SI, more, "the file to write; after addresses, the last one"),
 	  .complete = OPT_COMPLETE_FILE, .flags = OPT_ARG | OPT_WORDS | OPT_WRITES,
@@ -79,17 +79,16 @@ static const struct opt save_image_opts[] = {
 	  .idle = NOT_UF2 },
 	{ OPT_FILE(0, "split", "DIR", SI, split, "write all parts and lists of them into a folder"),
 	  .flags = OPT_COMMON | OPT_WRITES,
-	  .details =
-		  "The lists are flasher_args.json and flash_args, as ESP-IDF writes them for "
-		  "esptool, and manifest.json for ESP Web Tools. The folder is made; one that is "
-		  "there has to be empty, or from an earlier run." },
+	  .details = "The lists are flasher_args.json and flash_args, as ESP-IDF writes them for "
+		     "esptool, and manifest.json for ESP Web Tools. The folder is created; an "
+		     "existing one must be empty, or from an earlier run." },
 	{ OPT_FILE(0, "openocd", "DIR", SI, openocd,
 		   "the same with flash.cfg, which OpenOCD flashes by JTAG"),
 	  .flags = OPT_COMMON | OPT_WRITES, .conflicts = "split",
 	  .details =
 		  "For boards whose serial port does not work: 'openocd -f DIR/flash.cfg', with an "
-		  "ESP-Prog; the file says how other adapters and the chip's own USB port are "
-		  "chosen. It needs Espressif's OpenOCD, which ESP-IDF and PlatformIO install." },
+		  "ESP-Prog; the file explains how to choose another adapter or the chip's own USB "
+		  "port. It needs Espressif's OpenOCD, which ESP-IDF and PlatformIO install." },
 	{ OPT_CHOICE('x', "xtal-freq", "XTAL_FREQ", SI, xtal_mhz, opts_xtals,
 		     "crystal of the board, where bootloaders differ by it"),
 	  .flags = OPT_FOR_ELF },

@@ -85,20 +85,18 @@ static const struct opt monitor_opts[] = {
 		     "lines are shown "
 		     "unless \"*:N\" is given; a crash is always shown.",
 	  .flags = OPT_COMMON, .idle = "!monitor" },
-	{ OPT_FILE(0, "save-log", "FILE", M, show.log_file,
-		   "append what the chip prints to a file"),
+	{ OPT_FILE(0, "save-log", "FILE", M, show.log_file, "append the chip's output to a file"),
 	  .config = "monitor.save_log",
 	  .details =
 		  "All lines with their times and decoded addresses, but no colours; "
 		  "--filter does not apply. The key counts only in the user's own configuration.",
 	  .flags = OPT_COMMON | OPT_WRITES, .idle = "!monitor" },
-	{ OPT_FLAG(0, "save-raw", M, show.log_raw,
-		   "the saved log is what the chip sent, unchanged"),
+	{ OPT_FLAG(0, "save-raw", M, show.log_raw, "save the bytes that the chip sent, unchanged"),
 	  .needs = "save-log", .idle = "!monitor" },
 	{ OPT_LIST(0, "until", "REGEX", M, end.until, "leave with success when a line matches"),
 	  .flags = OPT_WORDS | OPT_COMMON, .conflicts = "until-all, until-seq",
 	  .details = "A regular expression (PCRE2), on text without colours. If it is given "
-		     "several times, any of them will do. If the monitor is left before that, by "
+		     "several times, one match is enough. If the monitor is left before that, by "
 		     "the user, a signal or the reader of a pipe, the status is not 0 (see exit "
 		     "status 15). Opens the monitor by itself, as --fail and --timeout do.",
 	  .implies = "monitor" },
@@ -109,8 +107,8 @@ static const struct opt monitor_opts[] = {
 	{ OPT_LIST(0, "until-seq", "REGEX", M, end.until_seq,
 		   "leave with success when these matched, one after the other"),
 	  .flags = OPT_WORDS, .implies = "monitor",
-	  .details = "Given several times, in the order in which the log has to show them: what "
-		     "comes before its turn doesn't count. Two may match the same line, one "
+	  .details = "Given several times, in the order in which the log must show them. A match "
+		     "before its turn doesn't count. Two may match the same line, one "
 		     "behind the other." },
 	{ OPT_LIST(0, "fail", "REGEX", M, end.fail, "leave with status 11 when a line matches"),
 	  .flags = OPT_WORDS, .implies = "monitor" },
@@ -145,7 +143,7 @@ static const struct opt monitor_opts[] = {
 	  .config = "monitor.eol",
 	  .details = "Default: cr on a terminal; input from a pipe is sent unchanged.",
 	  .idle = "!monitor" },
-	{ OPT_FLAG(0, "echo", M, type.echo, "show what is typed"), .config = "monitor.echo",
+	{ OPT_FLAG(0, "echo", M, type.echo, "echo what is typed"), .config = "monitor.echo",
 	  .idle = "!monitor" },
 	{ OPT_FLAG(0, "no-reconnect", M, no_reconnect, "leave when the port goes away"),
 	  .config = "monitor.no_reconnect",

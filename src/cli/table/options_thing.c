@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Options of the commands that take what a build or a download left, or places with files. */
+/* Options of the commands that take a build, a download, or files with addresses. */
 #include "cli/table/options.h"
 
 #include "cli/table/args.h"
@@ -11,7 +11,7 @@
 
 #define TH struct thing_args
 static const struct opt thing_opts[] = {
-	{ OPT_FLAG(0, "fill-gaps", TH, fill_gaps, "of a merged image take the blank ranges, too"),
+	{ OPT_FLAG(0, "fill-gaps", TH, fill_gaps, "take the blank ranges of a merged image, too"),
 	  .flags = OPT_FOR_BUILD,
 	  .details = "Else NVS, file systems and whatever the file has only 0xff for stay as they "
 		     "are. otadata is always written: blank, it selects the first app." },
@@ -30,7 +30,7 @@ static const struct opt pairs_opts[] = {
 	  .complete = OPT_COMPLETE_FILE, .flags = OPT_ARG | OPT_REQUIRED },
 	{ OPT_FILE(0, "file", "FILE", P, file, "file with the content"), .flags = OPT_ARG,
 	  .details = "Without it, the only argument is what 'flash' takes: a build folder, a "
-		     "merged image, an archive. Its parts know their places." },
+		     "merged image, an archive. Its parts have their places." },
 	{ OPT_LIST(0, "more", "ADDRESS FILE", P, more, "further places and files"),
 	  .complete = OPT_COMPLETE_FILE, .flags = OPT_ARG | OPT_WORDS },
 	OPT_END,

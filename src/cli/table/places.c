@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * In which folders other tools keep bootloaders and ROM ELFs. Sources: arduino-cli's
+ * Knows in which folders other tools keep bootloaders and ROM ELFs. Sources: arduino-cli's
  * documentation (directories.data), PlatformIO's (core_dir, framework packages), platform.txt of
  * arduino-esp32 2.x and 3.x, Cargo's book (CARGO_HOME), ESP-IDF's tools.json (esp-rom-elfs,
  * ESP_ROM_ELF_DIR) and its Docker image (/opt/esp), ESPHome's build folders.

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Where bootloaders and ROM ELFs are looked for: read by the search and by the manual. */
+/*
+ * The places where bootloaders and ROM ELFs may be; the search and the manual both read this table.
+ */
 #ifndef EF_CLI_PLACES_H
 #define EF_CLI_PLACES_H
 
 enum place_kind {
-	/* Made for any board and kept up to date, as those that espflash writes every time. */
+	/*
+	 * Bootloaders made for any board and kept up to date, like those that espflash writes every
+	 * time.
+	 */
 	PLACE_COMMON,
-	/* Made for any board, but perhaps older than the one on the chip. */
+	/* Bootloaders made for any board, but perhaps older than the one on the chip. */
 	PLACE_CORE,
 	/* A project: its bootloader may have been configured for that one board. */
 	PLACE_PROJECT,

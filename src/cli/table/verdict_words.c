@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What this program says of each verdict: what to do, with which options, and
- * the chapter of docs/troubleshooting.md. Cures are those of users' reports
- * and of Espressif's boot-mode-selection and troubleshooting pages.
+ * The program's words for each verdict: the remedy, its options, and the chapter of
+ * docs/troubleshooting.md. The remedies come from users' reports and from Espressif's pages on boot
+ * mode selection and troubleshooting.
  */
 #include "cli/table/verdict_words.h"
 #include "base/util.h"
@@ -10,7 +10,7 @@
 #define WIRING  "auto-reset.svg"
 #define BUTTONS "hold BOOT, press RESET, release both"
 
-/* In the order of the enum: tests/unit/test_verdicts.c looks. */
+/* The rows are in the order of the enum, which tests/unit/test_verdicts.c checks. */
 static const struct verdict_words table[EF_VERDICT_COUNT] = {
 	{
 		.verdict = EF_VERDICT_NONE,
@@ -239,7 +239,7 @@ static const struct verdict_words table[EF_VERDICT_COUNT] = {
 		.verdict = EF_VERDICT_NO_FLASH,
 		.title = "The flash does not answer",
 		.signature = "the flash id reads `ffffff` or `000000`",
-		.next = "check the flash's supply and solder joints; on an ESP32 let go of GPIO12 "
+		.next = "check the flash's supply and solder joints; on an ESP32 disconnect GPIO12 "
 			"(MTDI): a pull-up or a JTAG adapter there makes its supply 1.8 V",
 		.doc = "The chip itself works. On the ESP32 the level of GPIO12 at reset selects "
 		       "the voltage of the flash; an eFuse can set it permanently (`espefuse "

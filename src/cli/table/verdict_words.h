@@ -8,10 +8,10 @@
 struct verdict_words {
 	enum ef_verdict verdict;
 	const char *title;         /* a heading */
-	const char *signature;     /* what was seen that leads here */
-	const char *next;          /* what to do, imperative */
+	const char *signature;     /* the symptoms that lead to this verdict */
+	const char *next;          /* the remedy, imperative */
 	const char *next_no_lines; /* where the port has no DTR and RTS; NULL: the same */
-	const char *options;       /* options of the command to run then; NULL: none is named */
+	const char *options;       /* options for the next try; NULL: none */
 	const char *doc;           /* more, for the page; may be NULL */
 	const char *picture;       /* file in docs/img; NULL: none */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How connecting went, as JSON. */
+/* Writes the report of a connection as JSON. */
 #ifndef EF_CLI_CONNECT_JSON_H
 #define EF_CLI_CONNECT_JSON_H
 

@@ -38,7 +38,7 @@ void json_end_all(struct json_out *j);
 bool json_is_good(const struct json_out *j);
 /* Print the object with a newline and free it. IO: memory ran out, NULL included. */
 bool json_print(struct json_out *j, FILE *out, struct ef_err *err) EF_MUST_CHECK;
-/* The same on a single line. */
+/* Do the same on a single line. */
 bool json_print_line(struct json_out *j, FILE *out, struct ef_err *err) EF_MUST_CHECK;
 /* Print on a single line and free it; prints nothing when memory ran out. */
 void json_print_event(struct json_out *j, FILE *out);

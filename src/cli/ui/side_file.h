@@ -6,11 +6,11 @@
 #include "cli/cli.h"
 
 #define STAMP_SIZE 40
-/* The time now: "2026-01-31T12:00:00Z", or with ".123" before the Z. */
+/* Write the time now: "2026-01-31T12:00:00Z", or with ".123" before the Z. */
 void stamp_time(char ret[STAMP_SIZE], bool has_ms);
 
 #define SIDE_HEAD_SIZE 16
-/* Whether a file that begins like this (NUL behind it) is one that an earlier run wrote. */
+/* Tests whether an earlier run wrote a file that begins like this (NUL-terminated). */
 typedef bool side_file_is_ours_fn(const char head[SIDE_HEAD_SIZE]);
 /*
  * Open path for writing; NULL opens nothing. Empty the file, so refuse one that holds
@@ -23,7 +23,7 @@ void side_file_line(struct side_file *side, const char *line);
 /* IO when a line was lost. */
 bool side_file_close(struct side_file *side, struct ef_err *err) EF_MUST_CHECK;
 
-/* A line of --log-file: "[time LEVEL] text". */
+/* Write a line of --log-file: "[time LEVEL] text". */
 void log_file_line(struct cli *cli, const char *level, const char *text);
 
 #endif

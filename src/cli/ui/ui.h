@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Talking to the user: log lines, questions, progress, errors. Each headline names
- * the file of its functions.
+ * Talks to the user: log lines, questions, progress, errors. Each headline names the file that has
+ * the functions.
  */
 #ifndef EF_CLI_UI_H
 #define EF_CLI_UI_H
@@ -18,9 +18,9 @@ struct ui_env {
 };
 /* Decide colours and progress from options, environment and terminals. */
 void ui_init(struct cli *cli, const struct ui_env *env);
-/* Columns of a terminal; 80 if fd is none. */
+/* Return the columns of a terminal; 80 if fd is none. */
 unsigned ui_width(int fd);
-/* Columns for help on standard output. */
+/* Return the columns for help on standard output. */
 unsigned ui_help_width(void);
 /* End the progress bar if one is open in the last line of the terminal. */
 void ui_progress_close(struct cli *cli);
@@ -32,14 +32,16 @@ void ui_progress_close(struct cli *cli);
  * is too long is broken between words, and continued after indent blanks.
  */
 void ui_wrap(FILE *out, const char *text, unsigned used, unsigned indent);
-/* The same for a terminal of width columns; 0: no line is broken. */
+/* Do the same for a terminal of width columns; 0: no line is broken. */
 void ui_wrap_at(FILE *out, const char *text, unsigned used, unsigned indent, unsigned width);
 
 /* ---- ui_ask.c: questions ---- */
 
-/* Whether a question can be asked: keyboard and stderr are terminals. */
+/* Return whether a question can be asked: keyboard and stderr are terminals. */
 bool ui_can_ask(const struct cli *cli);
-/* One line from the keyboard without its newline; false at the end of input or after a signal. */
+/*
+ * Read one line from the keyboard without its newline; false at the end of input or after a signal.
+ */
 bool ui_ask(struct cli *cli, const char *question, char *ret, size_t cap);
 
 /* ---- ui_log.c: log lines ---- */
@@ -53,10 +55,13 @@ void ui_log_sink(void *user, enum ef_log_level level, const char *line);
 
 /* Show an event of the flasher: a message or progress. */
 void ui_event(struct cli *cli, const struct ef_event *event);
-/* The bar for a terminal of this many columns, without the word that may follow it. */
+/* Write the bar for a terminal of this many columns, without the word that may follow it. */
 void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t seconds,
 		 unsigned columns);
-/* How many columns of a terminal text takes: escape sequences take none, a character one. */
+/*
+ * Return how many columns of a terminal text takes: escape sequences take none, a character takes
+ * one.
+ */
 unsigned ui_columns(const char *text);
 /* "72,624" */
 #define UI_NUMBER_SIZE 32
@@ -68,7 +73,7 @@ void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
 void ui_error(struct cli *cli, const struct ef_err *err);
 /* Write the error to the log file, if there is one. */
 void ui_log_error(struct cli *cli, const struct ef_err *err);
-/* The exit status of an error; after a signal 128 + its number, as shells do. */
+/* Return the exit status of an error; after a signal 128 + its number, as shells do. */
 int ui_exit_status(const struct cli *cli, const struct ef_err *err);
 int ui_code_status(const struct cli *cli, enum ef_code code);
 
@@ -76,13 +81,15 @@ int ui_code_status(const struct cli *cli, enum ef_code code);
 
 /* Take the command's object of --json and keep it until the run ends. IO: memory ran out. */
 bool ui_result(struct cli *cli, struct json_out *j, struct ef_err *err) EF_MUST_CHECK;
-/* Add what the gate found in this run as the field "findings", once. */
+/* Add the gate's findings of this run as the field "findings", once. */
 void ui_findings_json(struct cli *cli, struct json_out *j);
 /* Print the object that is kept, if there is one. IO: memory ran out. */
 bool ui_print_result(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;
-/* Print the object that is kept; from here on output goes out at once: a monitor. */
+/*
+ * Print the object that is kept. From here on output is written at once, because a monitor follows.
+ */
 void ui_stream(struct cli *cli);
-/* If path is standard output, move what people read to stderr. USAGE with --json. */
+/* If path is standard output, move the text for people to stderr. USAGE with --json. */
 bool ui_yield_stdout(struct cli *cli, const char *path, struct ef_err *err) EF_MUST_CHECK;
 /* Flush standard output; IO when some of it was lost. A reader that left is not an error. */
 bool ui_flush(struct cli *cli, struct ef_err *err) EF_MUST_CHECK;

@@ -18,7 +18,7 @@ static const struct {
 	[EF_LOG_TRACE] = { "TRACE", "\x1b[36m" },
 };
 
-/* Whether the terminal shows this level. The log file gets every level. */
+/* Return whether the terminal shows this level. The log file gets every level. */
 static bool is_shown(const struct cli *cli, enum ef_log_level level)
 {
 	if (cli->global.quiet)

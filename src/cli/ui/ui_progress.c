@@ -57,7 +57,7 @@ static const char *stage_word(enum ef_stage stage)
 	return "writing";
 }
 
-/* Everything but the bar takes 71 columns; the bar gets what is left. */
+/* Everything but the bar takes 71 columns; the bar gets the rest. */
 #define BAR_REST 71u
 /* From this width on the line has the address, too, even if there is a label. */
 #define BAR_WIDE (BAR_CELLS + BAR_REST)
@@ -165,7 +165,7 @@ static void draw_bar(struct cli *cli, const struct ef_event *e, const char *suff
 
 	ui_bar_line(line, sizeof(line), e, s, columns);
 	width = ui_columns(line) + ui_columns(suffix);
-	/* Blanks cover what is left of a longer line; in the last column they would wrap. */
+	/* Blanks cover the rest of a longer line; in the last column they would wrap. */
 	if (p->width >= columns)
 		p->width = columns - 1;
 	fprintf(cli->err, "\r%s%s%*s", line, suffix, p->width > width ? (int)(p->width - width) : 0,
@@ -182,8 +182,8 @@ static void show_line(struct cli *cli, const struct ef_event *e, const char *tex
 }
 
 /*
- * Whether the line for the end of the region will cover this event: the end of a
- * write, and its verification.
+ * Return whether the line for the end of the region will cover this event: the end of a write, and
+ * its verification.
  */
 static bool is_told_at_end(const struct ef_event *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The properties of the terminal: its width, its colours, and whether its last
- * line is an open bar.
+ * Knows the properties of the terminal: its width, its colours, and whether its last line is an
+ * open bar.
  */
 #include "cli/ui/ui.h"
 
@@ -59,7 +59,7 @@ unsigned ui_help_width(void)
 	const char *columns = getenv("COLUMNS");
 	uint32_t width;
 
-	/* A terminal knows its width. For a pipe only COLUMNS can tell. */
+	/* A terminal knows its width. For a pipe, only COLUMNS can give one. */
 	if (!isatty(STDOUT_FILENO) && columns && ef_parse_u32(columns, 1000, &width) && width >= 20)
 		return width;
 	return ui_width(STDOUT_FILENO);

@@ -13,7 +13,7 @@ static bool is_word(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Length of a piece that is not broken: a word, or several words in single quotes. */
+/* Return the length of a piece that is not broken: a word, or several words in single quotes. */
 static size_t piece_len(const char *text)
 {
 	bool is_quoted = false;
@@ -31,7 +31,7 @@ static size_t piece_len(const char *text)
 	return i;
 }
 
-/* Columns of UTF-8 text without wide characters. */
+/* Return the columns of UTF-8 text without wide characters. */
 static unsigned columns_of(const char *text, size_t len)
 {
 	unsigned n = 0;

@@ -50,7 +50,7 @@ static void print_secure_boot(FILE *out, uint32_t flags)
 	}
 }
 
-/* espflash's text, including the empty lines around it. */
+/* Print espflash's text, including the empty lines around it. */
 static void print_security(FILE *out, const struct ef_security_info *s)
 {
 	fprintf(out, "\nSecurity Information:\n=====================\n");
@@ -104,7 +104,7 @@ bool cmd_board_info(struct cli *cli, const void *args, struct ef_err *err)
 
 	if (!session_open_facts(cli, &a->connect, &s, err))
 		goto out;
-	dev = *ef_flasher_device(s.flasher); /* a copy, because finishing ends the stub */
+	dev = *ef_flasher_device(s.flasher); /* keep a copy, because finishing ends the stub */
 	/* Print before the reset, so that a failed reset does not lose the facts. */
 	ok = print_board(cli, &dev, err) &&
 	     ef_flasher_finish(s.flasher, (enum ef_after)a->connect.after, err);
