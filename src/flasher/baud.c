@@ -239,12 +239,13 @@ void ef_baud_plan(struct ef_flasher *f)
 
 bool ef_baud_raise(struct ef_flasher *f, enum ef_baud_result *ret, struct ef_err *err)
 {
+	uint32_t least_hz = f->rate_hz < f->rom_rate_hz ? f->rom_rate_hz : f->rate_hz;
+
 	*ret = EF_BAUD_KEPT;
 	f->plan.is_falling = false;
 	/* a session that connected at the rate of a wrong crystal goes on at the usual one */
 	if (f->plan.is_stuck)
-		return f->rate_hz >= f->rom_rate_hz ||
-		       ef_baud_change(f, f->rom_rate_hz, true, ret, err);
+		return ef_baud_change(f, least_hz, true, ret, err);
 	while (ef_baud_has_rate(f) && f->plan.wanted_hz > f->rate_hz) {
 		bool is_proved = true;
 

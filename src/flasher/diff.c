@@ -198,11 +198,8 @@ static bool search_level(struct diff *d, uint32_t size, uint32_t parent, struct 
 			continue;
 		if (parent && !is_edge(d, from / parent * parent, parent))
 			continue;
-		if (must_differ(d, from, to, parent)) {
-			if (size == 1)
-				mark(d, from, to, DIFFERS);
+		if (must_differ(d, from, to, parent))
 			continue;
-		}
 		if (!ask(d, from, to, err))
 			return false;
 	}

@@ -58,10 +58,9 @@ static bool prove(struct erasing *e, struct ef_err *err)
 	return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);
 }
 
-/* After a lost answer the range may be erased already, so check before erasing again. */
-static bool is_done(struct erasing *e, bool *ret, struct ef_err *err)
+/* After a lost answer the range may be erased already: set *ret if it is. */
+static bool look_again(struct erasing *e, bool *ret, struct ef_err *err)
 {
-	*ret = false;
 	if (!e->is_again || e->f->dev.is_secure_download)
 		return true;
 	if (!proof_is_erased(e->f, e->addr, e->len, ret, err))
@@ -74,9 +73,9 @@ static bool is_done(struct erasing *e, bool *ret, struct ef_err *err)
 static bool erase_once(void *ctx, struct ef_err *err)
 {
 	struct erasing *e = ctx;
-	bool done;
+	bool done = false;
 
-	if (!is_done(e, &done, err))
+	if (!look_again(e, &done, err))
 		return false;
 	if (done)
 		return true;

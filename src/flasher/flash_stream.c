@@ -127,24 +127,25 @@ static bool send_block(struct block *b, struct ef_err *err)
 
 /*
  * Send the stretch to a stub. The stub answers a block only after its work on the block before.
- * *ret_work: the bytes that the stub may still have to write after the last answer.
+ * *work, 0 at first: the bytes that the stub may still have to write after the last answer.
  */
-static bool send_packed(struct transfer *t, uint32_t *ret_work, struct ef_err *err)
+static bool send_packed(struct transfer *t, uint32_t *work, struct ef_err *err)
 {
 	struct packer *p = &t->packer;
-	uint32_t work = 0, seq = 0;
+	uint32_t seq = 0;
 
 	while (p->len) {
 		uint32_t len = p->len;
-		struct block b = { .t = t, .data = p->block, .len = len, .work = work, .seq = seq };
+		struct block b = {
+			.t = t, .data = p->block, .len = len, .work = *work, .seq = seq
+		};
 
 		if (!send_block(&b, err))
 			return false;
 		seq = b.seq;
-		work = pack_work(b.content);
+		*work = pack_work(b.content);
 		count(t, b.content, len);
 	}
-	*ret_work = work;
 	return true;
 }
 
@@ -232,7 +233,7 @@ bool transfer_stretch(struct transfer *t, struct ef_err *err)
 	struct ef_flasher *f = t->f;
 	bool is_stub = f->rom.loader == EF_LOADER_STUB;
 	const uint8_t *data = t->region->data + t->from;
-	uint32_t content = t->to - t->from, work;
+	uint32_t content = t->to - t->from, work = 0;
 
 	if (!t->encrypts)
 		content = transfer_content_len(data, content, is_stub);

@@ -154,7 +154,6 @@ static void note_mismatch(struct transfer *t, struct ef_err *err)
 	bool is_hopeless = t->failed_at == t->proved + 1;
 
 	t->failed_at = t->proved + 1;
-	t->written = t->region->len;
 	t->proved = 0; /* a damaged BEGIN may have written anywhere, so prove everything again */
 	if (!is_hopeless)
 		return;

@@ -26,8 +26,8 @@ static bool listen_again(struct ef_flasher *f, bool *ret, struct ef_err *err)
 		return false;
 	ef_err_clear(err);
 	*ret = ef_port_reopen(f->port, ef_port_deadline(f->port, ef_budgets.enumerate_ms), err);
-	if (*ret || err->code == EF_E_INTR)
-		return *ret;
+	if (err->code == EF_E_INTR)
+		return false;
 	ef_err_clear(err); /* the flash is written, so a lost port only ends the listening */
 	return true;
 }

@@ -44,10 +44,8 @@ static void take_banner(struct words *w, const char *line, size_t len,
 	quote(w, line, len);
 	w->is_over = true;
 	w->ret->is_download = e->mode == EF_CONSOLE_MODE_DOWNLOAD;
-	if (!e->has_reset || e->reset == RESET_BY_EN)
-		w->ret->is_proved = e->has_reset || e->mode != EF_CONSOLE_MODE_UNKNOWN;
 	w->ret->is_by_itself = w->has_start || (e->has_reset && e->reset != RESET_BY_EN);
-	w->ret->is_proved &= !w->ret->is_by_itself;
+	w->ret->is_proved = !w->ret->is_by_itself;
 }
 
 /* A line that a ROM or bootloader prints only while it starts something. */

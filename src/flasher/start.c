@@ -222,6 +222,13 @@ void ef_session_clear_limit(struct ef_flasher *f)
 	ef_port_set_limit(f->port, 0);
 }
 
+/* The chip has to start over: reset it. Whatever ran before, the ROM will answer. */
+static void start_over(struct ef_flasher *f)
+{
+	f->must_reset = true;
+	f->rom.loader = EF_LOADER_ROM;
+}
+
 static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct ef_err *err)
 {
 	/* the user did not ask for this rate, so its failure is not a warning */
@@ -229,8 +236,7 @@ static bool reconnect(struct ef_flasher *f, const struct ef_err *cause, struct e
 		ef_log(EF_LOG_DEBUG, "%s: connecting again", cause->msg);
 	else
 		ef_event_warn(f, "%s: connecting again", cause->msg);
-	f->must_reset = true;
-	f->rom.loader = EF_LOADER_ROM;
+	start_over(f);
 	f->rate_hz = f->rom_rate_hz;
 	return ef_port_set_baud(f->port, f->rate_hz, err) && ef_rom_discard(&f->rom, err) &&
 	       ef_connect_loop(f, err);
@@ -274,7 +280,7 @@ static bool recover_from_rate(struct ef_flasher *f, uint32_t rate_hz, struct ef_
 {
 	ef_event_warn(f, "no answer at %u baud: connecting again, staying at %u", rate_hz,
 		      f->rom_rate_hz);
-	f->must_reset = true;
+	start_over(f);
 	if (start_session(f, 0, err))
 		return true;
 	if (ef_is_no_answer(err))
@@ -313,7 +319,7 @@ static bool change_rate_auto(struct ef_flasher *f, struct ef_err *err)
 			ef_baud_lower(f);
 		if (result != EF_BAUD_LOST)
 			return true;
-		f->must_reset = true;
+		start_over(f);
 		if (!start_session(f, f->plan.wanted_hz, err))
 			return false;
 	}
@@ -383,8 +389,8 @@ static bool start_anew(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *er
 {
 	bool was_connecting = f->recovery.is_connecting, ok;
 
-	f->must_reset = f->recovery.is_connecting = true;
-	f->rom.loader = EF_LOADER_ROM;
+	f->recovery.is_connecting = true;
+	start_over(f);
 	ef_session_set_limit(f);
 	ok = ef_rom_discard(&f->rom, err) && start_session(f, rate_hz, err) &&
 	     change_rate(f, rate_hz, err);
@@ -405,8 +411,6 @@ static bool rebuild(struct ef_flasher *f, uint32_t rate_hz, struct ef_err *err)
 	else
 		ef_event_warn(f, "connecting again");
 	ef_baud_cap(f, rate_hz);
-	if (f->plan.is_auto)
-		rate_hz = f->plan.wanted_hz;
 	if (!start_anew(f, rate_hz ? rate_hz : f->opts.rate_hz, err) ||
 	    !check_identity(f, &was, err)) {
 		/* half of a new record describes no board; is_stub follows the loader */
@@ -445,11 +449,8 @@ static bool connect_once(void *ctx, struct ef_err *err)
 /* When a port comes back, another board may be on it, or the board was powered down: reset it. */
 static void connect_again(void *ctx, const struct ef_err *cause)
 {
-	struct ef_flasher *f = ctx;
-
 	(void)cause;
-	f->must_reset = true;
-	f->rom.loader = EF_LOADER_ROM;
+	start_over(ctx);
 }
 
 bool ef_session_start(struct ef_flasher *f, struct ef_err *err)

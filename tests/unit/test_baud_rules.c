@@ -181,6 +181,24 @@ START_TEST(plan_is_lowered_and_capped)
 }
 END_TEST
 
+/* Both sides are at this rate, or there is none to change: the caller goes on, and nothing is sent.
+ */
+START_TEST(nothing_to_change)
+{
+	enum ef_baud_result result = EF_BAUD_LOST;
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher f = session(115200);
+
+	if (_i < 3)
+		take_rate_away(&f, _i);
+	ck_ok(ef_baud_change(&f, _i < 3 ? 921600 : 115200, true, &result, &err), &err);
+	ck_assert_int_eq(result, EF_BAUD_OK);
+	ck_assert_uint_eq(f.rate_hz, 115200);
+	ck_assert_uint_eq(port.sent_len, 0);
+	ck_assert_str_eq(port.log, "");
+}
+END_TEST
+
 Suite *suite_baud_rules(void);
 Suite *suite_baud_rules(void)
 {
@@ -194,6 +212,7 @@ Suite *suite_baud_rules(void)
 	tcase_add_loop_test(t, rate_is_raised_where_a_reset_works, 0, EF_ARRAY_LEN(undos));
 	tcase_add_loop_test(t, last_attempt_counts, 0, 2);
 	tcase_add_test(t, plan_is_lowered_and_capped);
+	tcase_add_loop_test(t, nothing_to_change, 0, 4);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -52,15 +52,52 @@ END_TEST
 
 /* ---- a port that is late ---- */
 
+static const struct {
+	uint64_t takes_us;
+	enum ef_code code;
+	bool has_verdict;
+} servers[] = {
+	/* when the user's time is over, the evidence says more than what was cut off */
+	{ 1400000, EF_E_TIMEOUT, true },
+	/* before that, and if the port fails, its own words count */
+	{ 0, EF_E_TIMEOUT, false },
+	{ 1400000, EF_E_IO, false },
+};
+
+static int server;
+
 static bool late_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
 {
-	if (tap_real->now_us(port) - begin_us < 2300000)
+	if (tap_real->now_us(port) - begin_us < 1000000)
 		return tap_real->set_lines(port, mask, value, err);
-	return ef_fail(err, EF_E_TIMEOUT, "the server does not answer");
+	if (servers[server].takes_us)
+		ck_ok(tap_real->sleep_us(port, servers[server].takes_us, err), err);
+	return ef_fail(err, servers[server].code, "the server does not answer");
 }
 
-/* When the user's time is over, the evidence says more than the operation that was cut off. */
 START_TEST(late_port_gets_a_verdict)
+{
+	const struct sim_opts board = { .chip = "esp32c3",
+					.circuit = SIM_CIRCUIT_NO_RX,
+					.is_paced = true };
+	bool has_verdict = servers[_i].has_verdict;
+	struct rig r;
+
+	server = _i;
+	power(&r, &board);
+	tap_open(r.port)->set_lines = late_lines;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	ck_assert_int_eq(report.verdict, has_verdict ? EF_VERDICT_SILENT : EF_VERDICT_NONE);
+	ck_assert_int_eq(r.err.hint.id == EF_HINT_VERDICT, has_verdict);
+	ck_assert_msg(strstr(r.err.msg, has_verdict ? "cannot connect on" : "server"), "%s",
+		      r.err.msg);
+	rig_done(&r);
+}
+END_TEST
+
+/* The time ends while the sequence holds BOOT for 5 s: that is not waited for. */
+START_TEST(late_reset_gets_a_verdict)
 {
 	const struct sim_opts board = { .chip = "esp32c3",
 					.circuit = SIM_CIRCUIT_NO_RX,
@@ -68,12 +105,14 @@ START_TEST(late_port_gets_a_verdict)
 	struct rig r;
 
 	power(&r, &board);
-	tap_open(r.port)->set_lines = late_lines;
+	r.opts.timeout_ms = 100;
+	r.opts.reset_delay.is_set = true;
+	r.opts.reset_delay.ms = 5000;
 	ck_assert(!rig_connect(&r));
-	tap_close(r.port);
 	ck_assert_int_eq(report.verdict, EF_VERDICT_SILENT);
 	ck_assert_int_eq(r.err.hint.id, EF_HINT_VERDICT);
 	ck_assert_msg(strstr(r.err.msg, "cannot connect on") != NULL, "%s", r.err.msg);
+	ck_assert_uint_lt(ef_port_now_us(r.port) - begin_us, 100000 + EF_LIMIT_SLACK_US + 1000);
 	rig_done(&r);
 }
 END_TEST
@@ -114,7 +153,8 @@ Suite *suite_connect_ends(void)
 	TCase *t = tcase_create("connect_ends");
 
 	tcase_add_test(t, writes_that_stall_are_counted);
-	tcase_add_test(t, late_port_gets_a_verdict);
+	tcase_add_loop_test(t, late_port_gets_a_verdict, 0, 3);
+	tcase_add_test(t, late_reset_gets_a_verdict);
 	tcase_add_test(t, port_that_went_once_too_often);
 	suite_add_tcase(s, t);
 	return s;

@@ -140,6 +140,11 @@ START_TEST(what_was_tried)
 	says("7 resets, 100 SYNCs; a start after 3 of the resets; tried classic");
 	ev->port_losses = 2;
 	says("; the port went away 2 times)");
+	begin(FLASH); /* each once, also if no SYNC went before the first reset */
+	attempt("classic");
+	attempt("unix-tight");
+	attempt("classic");
+	says("; tried classic, unix-tight)");
 	begin(""); /* the sequences say nothing about a chip that is silent */
 	attempt("classic");
 	says("(7 resets, 100 SYNCs)");

@@ -136,6 +136,9 @@ static const struct {
 	/* where an app is */
 	{ "I (4) boot: Loaded app from partition at offset 0x110000", EF_CONSOLE_LOADED, "ESP-IDF",
 	  "", false, 0x110000 },
+	/* a tag that begins as the bootloader's do is one of them */
+	{ "I (4) boot.esp32s3: Loaded app from partition at offset 0x110000", EF_CONSOLE_LOADED,
+	  "ESP-IDF", "", false, 0x110000 },
 	{ "I (4) boot: Loaded app from partition at offset 0x", EF_CONSOLE_LOADER_LINE, "ESP-IDF",
 	  "", false, 0 },
 	{ "I (4) boot: Loaded app from partition at offset 1", EF_CONSOLE_LOADED, "ESP-IDF", "",

@@ -383,6 +383,26 @@ START_TEST(an_unknown_magic_word_is_read_again)
 }
 END_TEST
 
+/* No UART has a divider of zero: that is the answer to another request, even if it comes again. */
+START_TEST(no_crystal_comes_of_zeros)
+{
+	struct fake_rom rom = { .magic = 0x00f01d83, .divider = _i ? 347 : 0 };
+	const struct ef_connect_opts opts = { .no_stub = true, .skip_flash = true };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	fake_plug_in(&rom);
+	if (_i == 0) {
+		ck_fails(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err, EF_E_TIMEOUT,
+			 "the chip's clock differs between two measurements");
+		return;
+	}
+	ck_ok(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err);
+	ck_assert_uint_eq(ef_flasher_device(f)->xtal_mhz, 40);
+	ef_flasher_close(f);
+}
+END_TEST
+
 Suite *suite_device(void);
 Suite *suite_device(void)
 {
@@ -403,6 +423,7 @@ Suite *suite_device(void)
 	tcase_add_loop_test(t, crystal_behind_a_raised_clock_is_unknown, 0, 4);
 	tcase_add_test(t, refused_register_read_identifies_the_s2);
 	tcase_add_loop_test(t, unknown_chips_are_named_by_their_number, 0, 5);
+	tcase_add_loop_test(t, no_crystal_comes_of_zeros, 0, 2);
 	tcase_add_test(t, security_info_must_agree);
 	tcase_add_test(t, an_unknown_magic_word_is_read_again);
 	suite_add_tcase(s, t);

@@ -59,6 +59,29 @@ START_TEST(all_is_kept_where_nobody_answers)
 }
 END_TEST
 
+/*
+ * Whether a chip without USB ids is on its own USB port decides on block sizes and watchdogs. So no
+ * answer to that question is an error, which recovery handles, and not "no".
+ */
+START_TEST(unanswered_question_for_the_console_is_an_error)
+{
+	/* the P4's revision selects the address, and the error may be in either reading */
+	static const char *const chips[] = { "esp32s3", "esp32p4" };
+	const struct sim_opts board = { .chip = chips[_i], .circuit = SIM_CIRCUIT_NONE_DOWNLOAD };
+	struct sim_faults faults = { 0 };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.port->info.vid = r.port->info.pid = 0;
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	faults.stall_reply = sim_requests(r.sim, 0) + 1;
+	sim_set_faults(r.sim, &faults);
+	ck_fails(ef_device_console(r.f, &r.err), &r.err, EF_E_TIMEOUT, "no answer to READ_REG");
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_device_again(void);
 Suite *suite_device_again(void)
 {
@@ -67,6 +90,7 @@ Suite *suite_device_again(void)
 
 	tcase_add_test(t, nothing_is_left_of_another_chip);
 	tcase_add_test(t, all_is_kept_where_nobody_answers);
+	tcase_add_loop_test(t, unanswered_question_for_the_console_is_an_error, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -124,6 +124,27 @@ START_TEST(erases)
 }
 END_TEST
 
+/* The answer to an erase of the whole flash got lost: its pieces of 1 MiB are erased one by one. */
+START_TEST(erases_the_whole_flash)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct sim_faults faults = { 0 };
+	struct work w;
+
+	if (!ef_stub_count())
+		return;
+	work_start(&w, &board, false);
+	faults.drop_reply = sim_requests(w.rig.sim, 0) + 1;
+	sim_set_faults(w.rig.sim, &faults);
+	ck_ok(plain_erase_all(w.rig.f, &w.rig.err), &w.rig.err);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_ERASE_FLASH), 1);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_ERASE_REGION), WORK_FLASH / EF_MIB);
+	rig_says(&w.rig, "erasing piece by piece");
+	ck_assert(ef_is_blank(sim_flash(w.rig.sim, NULL), WORK_FLASH));
+	work_done(&w);
+}
+END_TEST
+
 Suite *suite_erase_refused(void);
 Suite *suite_erase_refused(void)
 {
@@ -132,6 +153,7 @@ Suite *suite_erase_refused(void)
 
 	tcase_add_loop_test(t, erases, 0, (int)EF_ARRAY_LEN(cases));
 	tcase_add_loop_test(t, erases_by_a_rom, 0, 3);
+	tcase_add_test(t, erases_the_whole_flash);
 	suite_add_tcase(s, t);
 	return s;
 }

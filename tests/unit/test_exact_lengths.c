@@ -279,6 +279,42 @@ START_TEST(longest_json)
 }
 END_TEST
 
+/* ---- what a failed write leaves ---- */
+
+/* The last sector of the region is erased as a whole. */
+static const struct {
+	uint32_t len, proved;
+	bool is_begun, is_secure;
+	const char *says;
+} failures[] = {
+	{ 0x1001, 0, false, false, "cannot write 'app' at 0x00010000 (nothing was changed there)" },
+	{ 0x1001, 0, true, false, "(0x00010000 to 0x00011fff is now partly erased or written)" },
+	{ 0x1000, 0, true, false, "(0x00010000 to 0x00010fff is now partly erased or written)" },
+	{ 0x3000, 0x1000, true, false,
+	  "(written and verified from 0x00010000 up to 0x00011000; from there to 0x00012fff" },
+	/* the ROM's answers are no proof */
+	{ 0x3000, 0x1000, true, true,
+	  "(0x00010000 to 0x00012fff is now partly erased or written)" },
+};
+
+START_TEST(what_a_failure_leaves)
+{
+	struct ef_flasher f = { .dev.is_secure_download = failures[_i].is_secure };
+	const struct ef_region r = { 0x10000, NULL, failures[_i].len, "app" };
+	const struct transfer t = { .f = &f,
+				    .region = &r,
+				    .is_begun = failures[_i].is_begun,
+				    .proved = failures[_i].proved };
+	struct ef_err err = EF_ERR_INIT;
+
+	ef_fail(&err, EF_E_TIMEOUT, "no answer");
+	ck_assert(!transfer_explain(&t, &err));
+	ck_assert_msg(strstr(err.msg, failures[_i].says) != NULL, "%s", err.msg);
+	ck_assert_msg(strstr(err.msg, "no answer") != NULL, "%s", err.msg);
+	ck_assert_int_eq(err.hint.id, failures[_i].is_begun ? EF_HINT_WRITE_AGAIN : EF_HINT_NONE);
+}
+END_TEST
+
 /* ---- the time for connecting ---- */
 
 /* At a slow rate the upload of a stub of 16 KiB comes on top: 10 bits a byte. */
@@ -322,6 +358,7 @@ Suite *suite_exact_lengths(void)
 
 	tcase_add_loop_test(t, blocks, 0, (int)EF_ARRAY_LEN(streams));
 	tcase_add_test(t, work_of_a_block);
+	tcase_add_loop_test(t, what_a_failure_leaves, 0, (int)EF_ARRAY_LEN(failures));
 	tcase_add_loop_test(t, content_that_is_sent, 0, (int)EF_ARRAY_LEN(contents));
 	tcase_add_test(t, pieces);
 	tcase_add_test(t, progress);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Waits and rooms to the microsecond and to the byte, on a port in memory: how long a started
- * chip is listened to, how long a chip is heard that was reset during the work, how many bytes of
- * requests are under way, when a packet counts as begun, and how often a controller is asked.
+ * chip is listened to, how long the proof of a reset takes, how long a chip is heard that was
+ * reset during the work, how many bytes of requests are under way, when a packet counts as begun,
+ * and how often a controller is asked.
  */
 #include "flasher/read_part.h"
 #include "flasher/session.h"
@@ -104,6 +105,61 @@ START_TEST(device_that_leaves)
 	ck_assert_uint_eq(reopens, _i ? 3 : 4);
 	ck_assert_int_eq(got.state, _i ? EF_START_SILENT : EF_START_LOOP);
 	ck_assert_str_eq(got.line, _i ? "" : "'x' went away 4 times");
+	ck_assert_uint_eq(port.sent_len, 0);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
+static bool is_interrupted(struct ef_port *self, uint64_t deadline_us, struct ef_err *e)
+{
+	(void)self;
+	(void)deadline_us;
+	return ef_fail(e, EF_E_INTR, "interrupted");
+}
+
+/* A device that stays away only ends the listening; the user's Ctrl-C ends the command. */
+START_TEST(user_who_does_not_wait_for_the_device)
+{
+	const struct ef_listen_opts opts = { .limit_ms = 700 };
+	struct ef_start got;
+
+	start("esp32c3", EF_LOADER_ROM);
+	port.ops.reopen = is_interrupted;
+	port.fails.read = EF_E_PORT;
+	ck_fails(ef_flasher_listen(&f, &opts, &got, &err), &err, EF_E_INTR, "interrupted");
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
+/* ---- the proof of a reset ---- */
+
+/* The chip speaks once its reset line is released. */
+static void speak_when_released(struct fake_port *p)
+{
+	if (p->log_len < 4 || strcmp(p->log + p->log_len - 4, " R0\n") != 0 || p->user)
+		return;
+	p->user = p;
+	p->in = (const uint8_t *)"hello\r\n";
+	p->in_len = 7;
+}
+
+/*
+ * The pulse is that of esptool's HardReset (reset.py), though the second half of it is listened to.
+ * Words that prove nothing leave the chip the whole second, and half a second more on a network.
+ */
+START_TEST(proof_takes_so_long)
+{
+	struct ef_reset_try how = { .hear_hz = 115200, .loader_hz = 115200 };
+	struct ef_reset_proof proof;
+
+	start("esp32c3", EF_LOADER_ROM);
+	port.base.caps |= _i ? EF_PORT_REMOTE : 0u;
+	port.on_read = speak_when_released;
+	how.reset = ef_reset_hard(&port.base);
+	ck_ok(ef_reset_prove(&how, &f.rom, &proof, &err), &err);
+	ck_assert_ptr_nonnull(strstr(port.log, "7000 R1\n7100 R0\n"));
+	ck_assert_uint_eq(port.now_us, 7100000 + (_i ? 1500000 : 1000000));
+	ck_assert(!proof.is_proved && !proof.is_talking && proof.has_words);
 	ck_assert_uint_eq(port.sent_len, 0);
 	ef_rom_release(&f.rom);
 }
@@ -285,6 +341,23 @@ START_TEST(packet_that_has_begun)
 }
 END_TEST
 
+/* The port goes away within a packet: that counts as damage, so the next ones are shorter. */
+START_TEST(packet_that_is_cut_off)
+{
+	uint8_t buf[64];
+	struct read_part p = { .len = 64, .packet = 64, .buf = buf, .arrived = ignore };
+
+	start("esp32c3", EF_LOADER_STUB);
+	port.user = (void *)(uintptr_t)20;
+	port.on_write = play_stub;
+	port.fails.read = EF_E_PORT;
+	ck_fails(read_part_stub(&f, &p, &err), &err, EF_E_PORT, "the fake port fails");
+	ck_assert_uint_eq(p.packets, 1);
+	ck_assert_uint_eq(p.damaged, 1);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
 /* ---- flash whose size nobody knows ---- */
 
 /* A ROM takes 2 MiB for granted, and addresses of 24 bits reach 16 MiB. */
@@ -339,10 +412,13 @@ Suite *suite_exact_times(void)
 
 	tcase_add_loop_test(t, listens_so_long, 0, (int)EF_ARRAY_LEN(heard));
 	tcase_add_loop_test(t, device_that_leaves, 0, 2);
+	tcase_add_test(t, user_who_does_not_wait_for_the_device);
+	tcase_add_loop_test(t, proof_takes_so_long, 0, 2);
 	tcase_add_loop_test(t, hears_so_long, 0, 3);
 	tcase_add_loop_test(t, resets_that_are_heard, 0, (int)EF_ARRAY_LEN(reasons));
 	tcase_add_loop_test(t, requests_under_way, 0, (int)EF_ARRAY_LEN(rooms));
 	tcase_add_loop_test(t, packet_that_has_begun, 0, 5);
+	tcase_add_test(t, packet_that_is_cut_off);
 	tcase_add_test(t, ends_of_flash);
 	suite_add_tcase(s, t);
 	return s;

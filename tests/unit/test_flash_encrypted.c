@@ -394,6 +394,49 @@ START_TEST(a_line_that_damages_is_not_believed)
 }
 END_TEST
 
+/* The content that each BEGIN announces; the questions for the fifth word announce none. */
+static uint32_t announced[32];
+static size_t announced_count;
+
+static bool notes_begin(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	if (tap_is_request(data, len, EF_OP_FLASH_DEFL_BEGIN) && tap_word(data, len, 0)) {
+		ck_assert_uint_lt(announced_count, EF_ARRAY_LEN(announced));
+		announced[announced_count++] = tap_word(data, len, 0);
+	}
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/*
+ * After a loss a stretch is written anew as a whole, so it is a quarter as long. Each one that
+ * succeeds doubles the next. The line is in doubt, so all is written again and twice.
+ */
+START_TEST(a_loss_makes_stretches_shorter)
+{
+	static const uint32_t want[] = { 0x40000, 0x10000, 0x10000, 0x20000, 0x20000,
+					 0x40000, 0x40000, 0x10000, 0x10000 };
+	const struct sim_opts sim = { .chip = "esp32c3",
+				      .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
+	struct crypt c;
+
+	start(&c, &sim, false);
+	free(c.data);
+	c.len = 0x80000;
+	c.data = work_content(c.len, false);
+	sim_set_faults(c.w.rig.sim,
+		       &(struct sim_faults){ .drop_reply = sim_requests(c.w.rig.sim, 0) + 12 });
+	announced_count = 0;
+	tap_open(c.w.rig.port)->write = notes_begin;
+	ck_ok(write_it(&c, false), &c.w.rig.err);
+	tap_close(c.w.rig.port);
+	check(&c, 16);
+	ck_assert_uint_eq(announced_count, EF_ARRAY_LEN(want));
+	ck_assert_mem_eq(announced, want, sizeof(want));
+	done(&c);
+}
+END_TEST
+
 Suite *suite_flash_encrypted(void);
 
 Suite *suite_flash_encrypted(void)
@@ -412,6 +455,7 @@ Suite *suite_flash_encrypted(void)
 	tcase_add_loop_test(t, noise_on_the_line, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, a_damaged_address_is_noticed, 0, 9);
 	tcase_add_loop_test(t, a_line_that_damages_is_not_believed, 0, 2);
+	tcase_add_test(t, a_loss_makes_stretches_shorter);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads and erases of the virtual board, with and without a stub. */
 #include "base/hash.h"
+#include "flasher/flasher_priv.h"
 #include "work_rig.h"
 
 struct sink {
@@ -70,6 +71,38 @@ START_TEST(reads_right)
 }
 END_TEST
 
+static uint64_t last_done, longest_step;
+
+static void note_step(void *user, const struct ef_event *e)
+{
+	work_event(user, e);
+	if (e->kind != EF_EVENT_PROGRESS || e->done == 0 || e->done == e->total)
+		return;
+	if (e->done - last_done > longest_step)
+		longest_step = e->done - last_done;
+	last_done = e->done;
+}
+
+/* 16 KiB take 1.4 s at 115200 baud: a user sees after that time that it goes on. */
+START_TEST(reading_shows_progress)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	const uint32_t len = 600000;
+	struct sink sink = { malloc(len), 0, len, 0 };
+	struct work w;
+
+	ck_assert_ptr_nonnull(sink.data);
+	work_start(&w, &sim, false);
+	w.rig.f->opts.event = note_step;
+	last_done = longest_step = 0;
+	ck_ok(ef_flasher_read(w.rig.f, 0x8000, len, take, &sink, &w.rig.err), &w.rig.err);
+	ck_assert_uint_eq(longest_step, 16u * EF_KIB);
+	ck_assert_uint_le(len - last_done, 16u * EF_KIB);
+	work_done(&w);
+	free(sink.data);
+}
+END_TEST
+
 /* After a damaged byte the flasher repeats a window; the sink never gets wrong data. */
 START_TEST(damaged_packets)
 {
@@ -109,6 +142,9 @@ START_TEST(the_sink_can_stop)
 	work_start(&w, &sim, false);
 	ck_fails(ef_flasher_read(w.rig.f, 0, 600000, take, &sink, &w.rig.err), &w.rig.err, EF_E_IO,
 		 "the disk is full");
+	/* no further window of 256 KiB was read */
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_READ_FLASH), 2);
+	ck_assert_uint_eq(sink.len, 256 * EF_KIB);
 	/* the chip is ready for more */
 	ck_ok(ef_flasher_md5(w.rig.f, 0, 100, md5, &w.rig.err), &w.rig.err);
 	w.total = UINT64_MAX;
@@ -235,6 +271,7 @@ Suite *suite_flash_read(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_right, 0, (int)EF_ARRAY_LEN(reads));
+	tcase_add_test(t, reading_shows_progress);
 	tcase_add_loop_test(t, damaged_packets, 0, 8);
 	tcase_add_test(t, the_sink_can_stop);
 	tcase_add_loop_test(t, md5_with_and_without_a_stub, 0, 2);

@@ -315,12 +315,37 @@ START_TEST(room_of_the_bootloader)
 }
 END_TEST
 
+/* What begins where an app has its place is judged there, and not once more as any file. */
+START_TEST(file_in_a_slot_is_judged_once)
+{
+	static const char text[] = "404: Not Found";
+	const struct ef_chip *chip = ef_chip_by_name("esp32c3");
+	struct ef_target t = target_of(chip);
+	struct content *c = malloc(sizeof(*c));
+	struct ef_partition_table table;
+
+	make_table(&table);
+	t.table = &table;
+	make_app(c, chip);
+	check_at(&t, 0x10000, c->data, c->len);
+	ck_assert_uint_eq(found.count, 0);
+	c->data[c->len - 1] ^= 1;
+	check_at(&t, 0x10000, c->data, c->len);
+	expect("DAMAGED", true, "digest");
+	ck_assert_uint_eq(found.count, 1);
+	check_at(&t, 0x20000, (const uint8_t *)text, sizeof(text) - 1);
+	ck_assert_uint_eq(found.count, 1);
+	free(c);
+}
+END_TEST
+
 START_TEST(over_the_table)
 {
 	const struct ef_chip *chip = ef_chip_by_name("esp32c3");
 	struct ef_target t = target_of(chip);
 	struct content *c = malloc(sizeof(*c));
 	static uint8_t seg[0x9000] = "ESP-IDF %s 2nd stage bootloader";
+	static uint8_t app[0x8000] = { 0x32, 0x54, 0xcd, 0xab };
 	uint32_t ram = address_of(chip, EF_MEM_IRAM, EF_MEM_DRAM);
 	struct ef_partition_table table;
 
@@ -333,6 +358,10 @@ START_TEST(over_the_table)
 	make(c, chip, ram, seg, 0x7fc0);
 	check_at(&t, 0, c->data, c->len);
 	expect("OVER_TABLE", false, "reaches over 0x8000, where bootloaders look for");
+	/* an app without a bootloader may: it needs no table */
+	make(c, chip, address_of(chip, EF_MEM_DROM, EF_MEM_IROM), app, 0x7fc0);
+	check_at(&t, 0, c->data, c->len);
+	ck_assert(!has_finding("OVER_TABLE"));
 	/* any file, if there is a table to lose */
 	check_at(&t, 0x7000, noise, 0x1001);
 	ck_assert(!has_finding("OVER_TABLE"));
@@ -373,6 +402,7 @@ Suite *suite_gate_limits(void)
 	tcase_add_test(t, size_of_the_flash);
 	tcase_add_test(t, room_of_the_bootloader);
 	tcase_add_test(t, over_the_table);
+	tcase_add_test(t, file_in_a_slot_is_judged_once);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -58,6 +58,7 @@ START_TEST(choices_are_listed)
 	ck_assert_str_eq(err.msg, refused[_i].says);
 	ck_assert_int_eq(err.hint.id, refused[_i].hint);
 	ck_assert_str_eq(err.hint.text, refused[_i].choices);
+	ef_err_clear(&err);
 	ef_elf_release(&elf);
 	free(m.data);
 }

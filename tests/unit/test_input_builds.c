@@ -157,9 +157,9 @@ static void open_folder(const char *environment)
 	const struct ef_input_opts opts = { .environment = environment };
 	struct ef_input_files files = folder_files(&folder);
 
-	ef_err_clear(&err);
 	describe(&in, &err, ef_input_open("", NULL, 0, &files, &opts, &in, &err));
 	ef_input_release(&in);
+	ef_err_clear(&err);
 }
 
 static void start(const char *rows)

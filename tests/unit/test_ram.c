@@ -2,6 +2,7 @@
 /* Programs into RAM: block counts, words, order, and the stub's own RAM. */
 #include "sim/parts.h"
 #include "sim/sim.h"
+#include "flasher/flasher_priv.h"
 #include "work_rig.h"
 
 #define IRAM      0x40390000u /* ESP32-C3, free of the stub */
@@ -96,6 +97,25 @@ START_TEST(without_a_stub_its_ram_is_free)
 }
 END_TEST
 
+/* The stub is gone: a ROM that answers after a reset uses none of its RAM. */
+START_TEST(ram_of_a_lost_stub_is_free)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	static const uint8_t data[64];
+	const struct ef_region r = { STUB_TEXT, data, sizeof(data), ".text" };
+	unsigned requests;
+	struct work w;
+
+	work_start(&w, &sim, false);
+	w.rig.f->rom.loader = EF_LOADER_ROM;
+	requests = sim_requests(w.rig.sim, EF_OP_MEM_BEGIN);
+	(void)!ef_flasher_load_ram(w.rig.f, &r, 1, STUB_TEXT, &w.rig.err);
+	ck_assert_uint_gt(sim_requests(w.rig.sim, EF_OP_MEM_BEGIN), requests);
+	w.total = UINT64_MAX;
+	work_done(&w);
+}
+END_TEST
+
 START_TEST(wants_an_entry)
 {
 	const struct sim_opts sim = { .chip = "esp32c3" };
@@ -119,6 +139,7 @@ Suite *suite_ram(void)
 	tcase_add_loop_test(t, loads_and_starts, 0, (int)EF_ARRAY_LEN(loads));
 	tcase_add_loop_test(t, keeps_off_the_stub, 0, (int)EF_ARRAY_LEN(overlaps));
 	tcase_add_test(t, without_a_stub_its_ram_is_free);
+	tcase_add_test(t, ram_of_a_lost_stub_is_free);
 	tcase_add_test(t, wants_an_entry);
 	suite_add_tcase(s, t);
 	return s;

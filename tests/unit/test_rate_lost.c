@@ -35,6 +35,13 @@ static bool hang_write(struct ef_port *port, const uint8_t *data, size_t len, ui
 	return tap_real->write(port, data, len, deadline_us, err);
 }
 
+/* The chip that hangs is reset at once: no SYNC can reach it. */
+static void ck_reset_first(const struct ef_connect_report *report)
+{
+	ck_assert_uint_ge(report->evidence.attempts, 1);
+	ck_assert_str_ne(report->evidence.attempt[0].strategy, "");
+}
+
 static void power(struct work *w, unsigned hangs_at, bool stub_running)
 {
 	const struct sim_opts board = { .chip = "esp32c3",
@@ -56,12 +63,15 @@ static void power(struct work *w, unsigned hangs_at, bool stub_running)
 /* The ROM takes 921600 baud at most, so a faster rate is asked of the stub. */
 START_TEST(while_connecting)
 {
+	struct ef_connect_report report = { 0 };
 	struct work w;
 
 	power(&w, (unsigned)_i + 1, false);
 	w.rig.opts.rate_hz = _i == 0 ? TOP : 1500000;
+	w.rig.opts.report = &report;
 	ck_ok(rig_connect(&w.rig), &w.rig.err);
 	tap_close(w.rig.port);
+	ck_reset_first(&report);
 	ck_assert_uint_eq(changes.asked_hz[0], TOP);
 	if (_i == 0) {
 		rig_says(&w.rig, "no answer at 921600 baud: connecting again");
@@ -83,9 +93,11 @@ END_TEST
  */
 START_TEST(while_looking_for_a_rate)
 {
+	struct ef_connect_report report = { 0 };
 	struct work w;
 
 	power(&w, 1, _i > 0);
+	w.rig.opts.report = &report;
 	changes.later = _i == 2 ? 2 : 0; /* SYNC, and a question that proves the rate */
 	w.rig.opts.speed.is_auto = true;
 	w.rig.opts.speed.is_known = _i > 0; /* only then a running stub is asked */
@@ -94,6 +106,7 @@ START_TEST(while_looking_for_a_rate)
 	ck_assert_uint_eq(changes.asked_hz[0], TOP);
 	ck_assert_uint_lt(w.rig.port->rate_hz, TOP);
 	ck_assert_uint_gt(w.rig.port->rate_hz, 115200);
+	ck_reset_first(&report);
 	ck_assert_uint_eq(sim_resets(w.rig.sim), _i == 0 ? 2 : 1);
 	work_done(&w);
 }

@@ -4,6 +4,7 @@
  * and how long it tries, when building it anew fails, too.
  */
 #include "flasher/flasher_priv.h"
+#include "rig/tap_port.h"
 #include "work_rig.h"
 
 #define ADDR 0x10000u
@@ -87,6 +88,48 @@ START_TEST(timeout_bounds_the_rebuild)
 }
 END_TEST
 
+static uint64_t reset_us;
+
+/* Nothing reaches the chip until it is reset, and then only SYNCs do. */
+static bool write_syncs(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	if (!reset_us || !tap_is_request(data, len, EF_OP_SYNC))
+		return true;
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+static bool note_reset(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	if (!reset_us)
+		reset_us = ef_port_now_us(port);
+	return tap_real->set_lines(port, mask, value, err);
+}
+
+/* It is the time of all steps, and not only of those up to the first answer. */
+START_TEST(timeout_bounds_all_steps)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct ef_wr out = ef_wr_init(NULL, 0);
+	struct ef_port_ops *ops;
+	struct work w;
+
+	work_start(&w, &board, false);
+	w.rig.f->opts.timeout_ms = 2000;
+	ops = tap_open(w.rig.port);
+	ops->write = write_syncs;
+	ops->set_lines = note_reset;
+	reset_us = 0;
+	ck_assert(!ef_flasher_read(w.rig.f, ADDR, LEN, rig_collect, &out, &w.rig.err));
+	ck_assert_uint_gt(reset_us, 0);
+	ck_assert_uint_le(ef_port_now_us(w.rig.port) - reset_us, 2000000 + EF_LIMIT_SLACK_US);
+	ck_assert_uint_eq(w.rig.port->limit_us, 0);
+	tap_close(w.rig.port);
+	w.total = UINT64_MAX;
+	work_done(&w);
+}
+END_TEST
+
 Suite *suite_rebuild_fails(void);
 Suite *suite_rebuild_fails(void)
 {
@@ -95,6 +138,7 @@ Suite *suite_rebuild_fails(void)
 
 	tcase_add_loop_test(t, board_is_known_as_before, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, timeout_bounds_the_rebuild, 0, 2);
+	tcase_add_test(t, timeout_bounds_all_steps);
 	suite_add_tcase(s, t);
 	return s;
 }
