@@ -86,6 +86,21 @@ static bool find_table(struct ef_input *in, struct ef_partition_table *ret)
 	return false;
 }
 
+/* A manifest may have an empty name for a part: take that of its file, or its address. */
+static void name_nameless(struct ef_input *in)
+{
+	for (size_t i = 0; i < in->part_count; i++) {
+		struct ef_input_part *p = &in->parts[i];
+
+		if (p->name[0])
+			continue;
+		(void)ef_strlcpy(p->name, sizeof(p->name), ef_base_name(p->origin));
+		ef_clean_text(p->name);
+		if (!p->name[0])
+			(void)ef_snprintf(p->name, sizeof(p->name), "0x%" PRIx32, p->addr);
+	}
+}
+
 /* A part that begins where a partition begins is named after it, if it has only a file's name. */
 static void name_parts(struct ef_input *in, const struct ef_partition_table *t)
 {
@@ -96,7 +111,8 @@ static void name_parts(struct ef_input *in, const struct ef_partition_table *t)
 			if (t->part[k].offset != p->addr)
 				continue;
 			p->role = input_role_of(&t->part[k]);
-			(void)ef_strlcpy(p->name, sizeof(p->name), t->part[k].name);
+			if (t->part[k].name[0])
+				(void)ef_strlcpy(p->name, sizeof(p->name), t->part[k].name);
 			ef_clean_text(p->name);
 		}
 	}
@@ -150,6 +166,7 @@ bool input_finish(const struct input_src *src, struct ef_input *in, struct ef_er
 		goto out;
 	}
 	qsort(in->parts, in->part_count, sizeof(*in->parts), by_addr);
+	name_nameless(in);
 	if (!check_places(in, err) || !check_chips(src, in, err))
 		goto out;
 	if (find_table(in, table)) {

@@ -35,24 +35,32 @@ static bool found(void *user, const struct ef_boot *b)
 	return true;
 }
 
-static void build(const uint8_t *data, size_t size, const struct ef_chip *chip)
+static void build(const struct ef_elf *elf, const struct ef_chip *chip)
 {
 	struct ef_boot_build opts = { .chip = chip, .max_rev = EF_BOOT_ANY_REV };
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_image_info info;
-	struct ef_elf elf;
 	uint8_t *image;
 	size_t len;
 
-	if (!ef_elf_open(&elf, data, size, &err))
-		return;
-	if (ef_boot_build(&elf, &opts, &image, &len, &err)) {
+	if (ef_boot_build(elf, &opts, &image, &len, &err)) {
 		check(ef_image_parse(image, len, &info, &err) && info.len == len);
 		check(ef_image_verify(&info, &err));
 		free(image);
 	} else {
 		check(err.code == EF_E_INPUT);
 	}
+}
+
+static void build_for_all(const uint8_t *data, size_t size)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_elf elf;
+
+	if (!ef_elf_open(&elf, data, size, &err))
+		return;
+	for (size_t i = 0; ef_chips[i]; i++)
+		build(&elf, ef_chips[i]);
 	ef_elf_release(&elf);
 }
 
@@ -71,7 +79,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(err.code == EF_E_INPUT);
 	ef_sdkconfig_read(data, size, &config);
 	check(memchr(config.target, '\0', sizeof(config.target)) != NULL);
-	for (size_t i = 0; ef_chips[i]; i++)
-		build(data, size, ef_chips[i]);
+	build_for_all(data, size);
 	return 0;
 }

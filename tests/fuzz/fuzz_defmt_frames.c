@@ -7,10 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/util.h"
-#include <espflash/defmt.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz/defmt_again.h"
 
 static struct ef_map map;
 static struct ef_defmt_format *format;
@@ -63,14 +60,13 @@ static void prepare(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct ef_defmt_sink sink = { check_record, check_text, check_problem, NULL };
-	struct ef_err err = EF_ERR_INIT;
-	struct ef_defmt *d = NULL;
+	struct ef_defmt *d;
 	size_t step, n;
 
 	prepare();
 	if (size == 0)
 		return 0;
-	require(ef_defmt_open(map.data, map.len, &d, &err));
+	d = defmt_again(map.data, map.len);
 	step = data[0] ? data[0] : size;
 	for (size_t i = 1; i < size; i += n) {
 		n = size - i < step ? size - i : step;
@@ -78,6 +74,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (data[0] & 1)
 			ef_defmt_flush(d, &sink);
 	}
-	ef_defmt_close(d);
 	return 0;
 }

@@ -5,6 +5,9 @@
  * has to be telnet again: each byte 255 begins a command that is known.
  */
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -83,6 +86,16 @@ static void talk(struct server *s, int fd, const uint8_t *data, size_t size, uin
 	REQUIRE(s->client.out_len <= OUT_MAX && s->client.sub_len <= sizeof(s->client.sub));
 }
 
+/* Keep the pages of one run for the next: a new simulator takes most of the time otherwise. */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+	/* sanitizers have an allocator of their own, which refuses */
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 24);
+	(void)mallopt(M_TRIM_THRESHOLD, 1 << 28);
+#endif
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct server server; /* it has a MiB for what is to be sent */
@@ -92,6 +105,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1)
 		return 0;
+	if (!server.sim)
+		keep_memory();
 	board.chip = chips[data[0] % 4u];
 	board.chatty_app = data[0] & 0x10;
 	memset(&server, 0, offsetof(struct server, client));

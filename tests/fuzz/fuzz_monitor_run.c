@@ -8,16 +8,18 @@
  * The first byte picks the options. Then each step begins with a control byte:
  * the low six bits are the number of bytes from the chip, the high two an event.
  */
+#define _DEFAULT_SOURCE /* syscall */
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/util.h"
+#include "fuzz/defmt_again.h"
+#include "fuzz/no_wait.h"
 #include <espflash/monitor.h>
 #include "rig/fake_port.h"
-#include "rig/fuzz_check.h"
 
 enum {
 	WITH_DEFMT = 1,
@@ -153,18 +155,24 @@ static struct ef_symbols *symbols(void)
 	return s;
 }
 
-/* One for each run: it remembers what it has said. */
 static struct ef_defmt *defmt(void)
 {
 	static uint8_t elf[262144];
 	static size_t len;
-	struct ef_defmt *d = NULL;
-	struct ef_err err = EF_ERR_INIT;
 
 	if (len == 0)
 		len = load("defmt/cases.elf", elf, sizeof(elf));
-	CHECK(len == 0 || ef_defmt_open(elf, len, &d, &err));
-	return d;
+	return len ? defmt_again(elf, len) : NULL;
+}
+
+/* How records look is the same in every run. */
+static struct ef_defmt_format *format(void)
+{
+	static struct ef_defmt_format *f;
+	struct ef_err err = EF_ERR_INIT;
+
+	CHECK(f || ef_defmt_format_parse("oneline", &f, &err));
+	return f;
 }
 
 static void run(struct chip *c, unsigned with, int typed, int null)
@@ -173,13 +181,11 @@ static void run(struct chip *c, unsigned with, int typed, int null)
 	static const char *const fail[] = { "E \\(" };
 	const struct ef_decoder_opts decoder = { .symbols = symbols() };
 	struct ef_monitor_opts opts = EF_MONITOR_OPTS_INIT;
-	struct ef_defmt_format *format = NULL;
 	struct ef_err err = EF_ERR_INIT;
 	bool ok;
 
 	opts.decoding.defmt = with & WITH_DEFMT ? defmt() : NULL;
-	CHECK(ef_defmt_format_parse("oneline", &format, &err));
-	opts.decoding.format = format;
+	opts.decoding.format = format();
 	opts.decoding.decoder = with & WITH_SYMBOLS && decoder.symbols ? &decoder : NULL;
 	opts.output.filter = with & WITH_FILTER ? "*:W,wifi:D,b:N" : NULL;
 	opts.ends.until = until;
@@ -203,8 +209,6 @@ static void run(struct chip *c, unsigned with, int typed, int null)
 	CHECK(c->is_ended && ok == (err.code == EF_OK));
 	CHECK(ok || err.code == EF_E_IO || err.code == EF_E_INTR || err.code == EF_E_NOT_STARTED ||
 	      (err.code >= EF_E_FAIL_SEEN && err.code <= EF_E_UNMET));
-	ef_defmt_format_free(format);
-	ef_defmt_close(opts.decoding.defmt);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any bytes as the file that remembers which reset worked: nothing is known, or a name that
- * fits. What is remembered afterwards is found again, whatever the file had.
+ * fits. What is remembered afterwards is found again, whatever the file had: inputs of every
+ * eighth length try that, because a new file takes ten times as long as reading one.
  */
 #include <string.h>
 
@@ -20,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	remember_get("settings", &port, &known);
 	if (!memchr(known.strategy, 0, sizeof(known.strategy)))
 		abort();
+	if (size % 8 != 0)
+		return 0;
 	if (!remember_put("settings", &port, &what, &err))
 		return 0;
 	remember_get("settings", &port, &known);

@@ -222,6 +222,40 @@ START_TEST(a_damaged_archive)
 }
 END_TEST
 
+/* ---- names ---- */
+
+/* An empty key names no part. Its file does, or else its address. */
+START_TEST(a_part_without_a_name)
+{
+	open_text("=== manifest.json\n{ \"platform\": \"esp32\", \"parts\": {\n"
+		  "\"\": { \"addr\": 4096, \"src\": \"b.bin\" },\n"
+		  "\"\": { \"addr\": 8192, \"size\": 4, \"fill\": 17 } } }\n"
+		  "=== b.bin\nboot\n");
+	ck_assert_msg(strstr(got, "0x1000 'b.bin' 'b.bin'"), "%s", got);
+	ck_assert_msg(strstr(got, "0x2000 '0x2000' ''"), "%s", got);
+}
+END_TEST
+
+/* A partition's name may be empty: the part keeps its file's. */
+START_TEST(a_partition_without_a_name)
+{
+	static const uint8_t nvs[] = { 0xaa, 0x50, 1, 2, 0, 0x90, 0, 0, 0, 0x40, 0, 0 };
+	const struct ef_input_opts opts = { .chip = NULL };
+	uint8_t rows[64];
+	const struct ef_input_pair pairs[] = { { 0x8000, rows, sizeof(rows), "t.bin" },
+					       { 0x9000, nvs, 4, "a.bin" } };
+
+	memset(rows, 0, 32);
+	memset(rows + 32, 0xff, 32);
+	memcpy(rows, nvs, sizeof(nvs));
+	ef_err_clear(&err);
+	describe(&in, &err, ef_input_from_pairs(pairs, 2, &opts, &in, &err));
+	ef_input_release(&in);
+	ck_assert_msg(strstr(got, "0x8000 'partition-table' 't.bin'"), "%s", got);
+	ck_assert_msg(strstr(got, "0x9000 'a.bin' 'a.bin'"), "%s", got);
+}
+END_TEST
+
 /* ---- simple boot ---- */
 
 /* The image of an ESP32 begins at 0x1000 in flash: the file may begin there or before it. */
@@ -269,6 +303,8 @@ Suite *suite_input_edges(void)
 	tcase_add_test(t, runs_are_divided);
 	tcase_add_test(t, table_in_a_run);
 	tcase_add_test(t, a_damaged_archive);
+	tcase_add_test(t, a_part_without_a_name);
+	tcase_add_test(t, a_partition_without_a_name);
 	tcase_add_test(t, simple_boot);
 	suite_add_tcase(s, t);
 	return s;
