@@ -17,7 +17,7 @@ sockets() { # OWNER
 	kill $monitor
 	wait $monitor
 	again
-	rm -r runtime
+	rm -r runtime monitor.log
 }
 sockets 12345
 sockets 0
