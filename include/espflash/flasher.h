@@ -210,9 +210,8 @@ struct ef_reset_try {
 	const struct ef_reset *reset;
 	uint32_t loader_hz; /**< rate at which a loader that was not reset would answer */
 	uint32_t hear_hz;   /**< rate of the chip's output after the reset; the port keeps it */
-	/** a ROM printed after a reset by these lines: no answer to one SYNC is proof enough */
-	bool is_proved;
-	bool is_late; /**< it printed so late that there is no point in listening for it */
+	/** its ROM spoke too late, after a reset by these lines, for its words to be heard here */
+	bool is_late;
 };
 enum ef_reset_effect {
 	EF_RESET_HEARD, /**< the chip prints; its output is left unread */

@@ -141,8 +141,7 @@ static struct ef_reset_try reset_try(const struct ef_flasher *f, const struct ef
 				    .hear_hz = text_rate(f) };
 	uint64_t us;
 
-	ret.is_proved = connect_log_saw_start(f, &us);
-	ret.is_late = ret.is_proved && us > LATE_US;
+	ret.is_late = connect_log_saw_start(f, &us) && us > LATE_US;
 	return ret;
 }
 

@@ -29,7 +29,8 @@
 #define ANSWER_MS        50u
 #define ANSWER_REMOTE_MS 100u
 
-static bool ask(struct ef_rom *rom, uint32_t rate_hz, unsigned syncs, bool *ret, struct ef_err *err)
+/* A ROM that measures the rate answers from the second SYNC on. */
+bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
 	uint32_t was_hz = port->rate_hz;
@@ -37,7 +38,7 @@ static bool ask(struct ef_rom *rom, uint32_t rate_hz, unsigned syncs, bool *ret,
 
 	if (was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err))
 		return false;
-	for (unsigned i = 0; i < syncs && sync == EF_SYNC_NONE; i++) {
+	for (unsigned i = 0; i < 2 && sync == EF_SYNC_NONE; i++) {
 		if (ef_rom_sync(rom, port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS : ANSWER_MS,
 				&sync, err))
 			continue;
@@ -47,12 +48,6 @@ static bool ask(struct ef_rom *rom, uint32_t rate_hz, unsigned syncs, bool *ret,
 	}
 	*ret = sync != EF_SYNC_NONE;
 	return was_hz == rate_hz || !was_hz || ef_port_set_baud(port, was_hz, err);
-}
-
-/* A ROM that measures the rate answers from the second SYNC on. */
-bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct ef_err *err)
-{
-	return ask(rom, rate_hz, 2, ret, err);
 }
 
 bool reset_either_way(const struct ef_reset_try *how, struct ef_rom *rom, reset_once_fn *once,
@@ -101,7 +96,7 @@ static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, void 
 		*effect = EF_RESET_HEARD;
 		return true;
 	}
-	if (!ask(rom, how->loader_hz, how->is_proved ? 1 : 2, ret_in_vain, err))
+	if (!reset_check_loader(rom, how->loader_hz, ret_in_vain, err))
 		return false;
 	if (*ret_in_vain)
 		*effect = EF_RESET_IN_VAIN;

@@ -52,9 +52,9 @@ START_TEST(pulse_is_as_short_as_the_board_takes)
 		const char *chip;
 	} boards[] = {
 		{ SIM_CIRCUIT_AUTO, SIM_TROUBLE_NONE, 10000, "esp32" },
-		/* its ROM spoke late before: one SYNC that finds no loader follows at once */
-		{ SIM_CIRCUIT_SLOW_EN, SIM_TROUBLE_NONE, 100000 + 55000, "esp32" },
-		/* it did not name a start: 40 ms of silence follow, and two SYNCs */
+		/* its ROM spoke late before: two SYNCs that find no loader follow at once */
+		{ SIM_CIRCUIT_SLOW_EN, SIM_TROUBLE_NONE, 100000 + 2 * 55000, "esp32" },
+		/* it did not name a start: 40 ms of silence come before the SYNCs */
 		{ SIM_CIRCUIT_SLOW_EN, SIM_TROUBLE_MUTE_ROM, 100000 + 40000 + 2 * 55000, "esp32" },
 		/* the same: at 26 MHz, what it said was not readable */
 		{ SIM_CIRCUIT_SLOW_EN, SIM_TROUBLE_NONE, 100000 + 40000 + 2 * 55000, "esp32c2" },
@@ -80,8 +80,8 @@ START_TEST(pulse_is_as_short_as_the_board_takes)
 }
 END_TEST
 
-/* The start was a hand's work: it does not show what the lines do. */
-START_TEST(start_by_hand_proves_no_reset)
+/* The start was a hand's work: it does not show when a reset by the lines is heard. */
+START_TEST(start_by_hand_is_no_late_reset)
 {
 	const struct sim_opts board = { .chip = "esp32",
 					.circuit = SIM_CIRCUIT_SLOW_EN,
@@ -459,7 +459,7 @@ Suite *suite_finish(void)
 
 	tcase_add_loop_test(t, hard_reset_starts_the_application, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, pulse_is_as_short_as_the_board_takes, 0, 4);
-	tcase_add_test(t, start_by_hand_proves_no_reset);
+	tcase_add_test(t, start_by_hand_is_no_late_reset);
 	tcase_add_test(t, hard_reset_over_usb_jtag);
 	tcase_add_loop_test(t, rom_is_heard_at_its_rate, 0, 5);
 	tcase_add_loop_test(t, listener_hears_the_chip_undisturbed, 0, 2);
