@@ -244,17 +244,31 @@ void ef_file_out_abort(struct ef_file_out *out)
 	*out = (struct ef_file_out)EF_FILE_OUT_INIT;
 }
 
+static bool write_whole(struct ef_file_out *out, const void *data, size_t len, struct ef_err *err)
+{
+	if (ef_file_out_write(out, data, len, err))
+		return ef_file_out_commit(out, err);
+	ef_file_out_abort(out);
+	return false;
+}
+
 bool ef_file_write(const char *path, const void *data, size_t len, struct ef_err *err)
+{
+	struct ef_file_out out;
+
+	return ef_file_out_open(&out, path, err) && write_whole(&out, data, len, err);
+}
+
+bool ef_file_write_mode(const char *path, unsigned mode, const void *data, size_t len,
+			struct ef_err *err)
 {
 	struct ef_file_out out;
 
 	if (!ef_file_out_open(&out, path, err))
 		return false;
-	if (!ef_file_out_write(&out, data, len, err)) {
-		ef_file_out_abort(&out);
-		return false;
-	}
-	return ef_file_out_commit(&out, err);
+	out.keeps_mode = true;
+	out.mode = mode;
+	return write_whole(&out, data, len, err);
 }
 
 bool ef_file_exists(const char *path)

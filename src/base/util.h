@@ -119,6 +119,9 @@ void ef_map_copy(void *ret, const void *data, size_t len);
  */
 bool ef_file_write(const char *path, const void *data, size_t len,
 		   struct ef_err *err) EF_MUST_CHECK;
+/* Do the same, and give the file these permissions instead of its old or the default ones. */
+bool ef_file_write_mode(const char *path, unsigned mode, const void *data, size_t len,
+			struct ef_err *err) EF_MUST_CHECK;
 
 /*
  * The same in pieces: open, write, then commit or abort. Commit puts the file in

@@ -138,21 +138,6 @@ static bool name_for(const struct boot_found *b, char ret[128])
 			   variant, *version ? "-" : "", version, digest);
 }
 
-/* Ignore the umask: a file that everybody can write to would not be used. */
-static bool write_for_all(const char *path, const struct boot_found *b, struct ef_err *err)
-{
-	struct ef_file_out out;
-
-	if (!ef_file_out_open(&out, path, err))
-		return false;
-	out.keeps_mode = true;
-	out.mode = 0644;
-	if (ef_file_out_write(&out, b->content, b->boot.len, err))
-		return ef_file_out_commit(&out, err);
-	ef_file_out_abort(&out);
-	return false;
-}
-
 bool boot_import_store(const struct boot_found *b, char ret_path[FIND_PATH_SIZE], bool *ret_is_new,
 		       struct ef_err *err)
 {
@@ -169,5 +154,7 @@ bool boot_import_store(const struct boot_found *b, char ret_path[FIND_PATH_SIZE]
 	*ret_is_new = !ef_file_exists(ret_path);
 	if (!*ret_is_new)
 		return true;
-	return ef_make_folders_above(ret_path, 0755, err) && write_for_all(ret_path, b, err);
+	/* Ignore the umask: a file that everybody can write to would not be used. */
+	return ef_make_folders_above(ret_path, 0755, err) &&
+	       ef_file_write_mode(ret_path, 0644, b->content, b->boot.len, err);
 }
