@@ -278,12 +278,15 @@ void connect_log_bytes(struct ef_flasher *f)
 	count_echoes(f);
 }
 
-bool connect_log_saw_start(const struct ef_flasher *f, uint64_t *ret_us)
+/* So long after an attempt began; its pulse takes 100 ms at most. */
+#define LATE_US 200000u
+
+bool connect_log_starts_late(const struct ef_flasher *f)
 {
 	const struct ef_evidence *ev = &f->record.evidence;
 
-	*ret_us = ev->attempt[present_index(ev)].first_us;
-	return f->record.was_reset && ev->boots.starts > f->record.starts_before;
+	return f->record.was_reset && ev->boots.starts > f->record.starts_before &&
+	       ev->attempt[present_index(ev)].first_us > LATE_US;
 }
 
 /* Count the attempts in which a chip in download mode did not answer. */

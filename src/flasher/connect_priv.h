@@ -87,10 +87,10 @@ bool connect_log_strays(struct ef_flasher *f, struct ef_err *err) EF_MUST_CHECK;
 /* Call after receiving: adds the new bytes to the present attempt and counts boot lines. */
 void connect_log_bytes(struct ef_flasher *f);
 /*
- * Return whether a ROM named its start after the present attempt's reset, so that these lines reset
- * this chip. *ret_us: the time from the attempt's begin to the ROM's first byte.
+ * Return whether a ROM named its start after the present attempt's reset, but began so late that
+ * the words after another reset would come too late to wait for.
  */
-bool connect_log_saw_start(const struct ef_flasher *f, uint64_t *ret_us);
+bool connect_log_starts_late(const struct ef_flasher *f);
 /* Keep the present log as evidence if it is more informative than the one kept so far. */
 void connect_log_keep(struct ef_flasher *f);
 

@@ -129,29 +129,15 @@ static bool in_vain(struct ef_flasher *f, struct ef_err *err)
 }
 
 /*
- * If the ROM's first byte came later than this after the attempt began, the final reset's would
- * come too late to wait for: the attempt's pulse takes 100 ms at most.
- */
-#define LATE_US 200000u
-
-static struct ef_reset_try reset_try(const struct ef_flasher *f, const struct ef_reset *reset)
-{
-	struct ef_reset_try ret = { .reset = reset,
-				    .loader_hz = f->rate_hz,
-				    .hear_hz = text_rate(f) };
-	uint64_t us;
-
-	ret.is_late = connect_log_saw_start(f, &us) && us > LATE_US;
-	return ret;
-}
-
-/*
  * A caller that listens reads the chip's output after the reset, and checks the reset itself
  * if the chip stays silent: see ef_flasher_listen. Otherwise check the reset now.
  */
 static bool reset_by_lines(struct ef_flasher *f, const struct ef_reset *reset, struct ef_err *err)
 {
-	const struct ef_reset_try how = reset_try(f, reset);
+	const struct ef_reset_try how = { .reset = reset,
+					  .loader_hz = f->rate_hz,
+					  .hear_hz = text_rate(f),
+					  .is_late = connect_log_starts_late(f) };
 	unsigned inverted = f->port->inverted;
 	enum ef_reset_effect effect;
 
