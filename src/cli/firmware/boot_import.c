@@ -5,10 +5,8 @@
  */
 #include "cli/firmware/boot_import.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/bootloader/boot_places.h"
 #include "cli/firmware/thing.h"
