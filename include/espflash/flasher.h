@@ -221,8 +221,9 @@ enum ef_reset_effect {
 };
 /**
  * Reset a chip by DTR and RTS, and find out whether that had an effect. If a loader still
- * answers a SYNC, reset with the other polarity of both lines; where that helps, the port keeps
- * it (ef_port.inverted). Errors: PORT, INTR, TIMEOUT (the port's limit).
+ * answers a SYNC, reset with a pulse of full length (see ef_reset_sure), and then with the other
+ * polarity of both lines; where that helps, the port keeps it (ef_port.inverted). Errors: PORT,
+ * INTR, TIMEOUT (the port's limit).
  */
 bool ef_reset_try(const struct ef_reset_try *how, struct ef_rom *rom, enum ef_reset_effect *ret,
 		  struct ef_err *err) EF_MUST_CHECK;

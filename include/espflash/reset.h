@@ -70,6 +70,12 @@ size_t ef_reset_order(const struct ef_port *port, bool usb_only,
  */
 void ef_reset_set_delay(struct ef_reset *reset, uint16_t delay_ms);
 
+/**
+ * Return the same sequence with a pulse of full length, for a reset after which the short pulse was
+ * in vain; reset itself if it is not quick.
+ */
+const struct ef_reset *ef_reset_sure(const struct ef_reset *reset);
+
 /** Return the sequence that starts the application on this port. */
 const struct ef_reset *ef_reset_hard(const struct ef_port *port);
 

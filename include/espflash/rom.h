@@ -53,6 +53,8 @@ struct ef_rom {
 	uint64_t skipped;     /**< bytes of frames that came instead of an answer to SYNC */
 	uint64_t short_syncs; /**< SYNCs with some answers, but not all: the line lost them */
 	uint64_t requests;    /**< frames sent, for tests and the benchmark */
+	/** the longest wait so far for an answer that a loader gives at once; the link caused it */
+	uint64_t slowest_us;
 	void *link;           /**< buffers and decoder; owned */
 };
 

@@ -459,6 +459,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 	       sync == EF_SYNC_STUB ? "a stub" : "the ROM", f->record.evidence.resets,
 	       f->record.evidence.syncs);
 	connect_tell_polarity(f, c.inverted);
+	f->record.has_reset |= connect_log_has_reset(f);
 	/* only connecting needed the rate of the other crystal: go on at the usual one */
 	if (f->rate_hz == CONNECT_OTHER_RATE && !f->opts.rate_hz)
 		f->opts.rate_hz = f->rom_rate_hz;

@@ -91,6 +91,11 @@ void connect_log_bytes(struct ef_flasher *f);
  * the words after another reset would come too late to wait for.
  */
 bool connect_log_starts_late(const struct ef_flasher *f);
+/*
+ * Return whether a reset of ours surely brought the chip into download mode, rather than a hand:
+ * each of our resets was followed by a start, or the chip answered only after the first of them.
+ */
+bool connect_log_has_reset(const struct ef_flasher *f);
 /* Keep the present log as evidence if it is more informative than the one kept so far. */
 void connect_log_keep(struct ef_flasher *f);
 

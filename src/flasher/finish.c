@@ -118,10 +118,13 @@ static uint32_t text_rate(const struct ef_flasher *f)
 	return is_slow ? (uint32_t)((uint64_t)EF_RATE_ROM * f->dev.xtal_mhz / 40u) : EF_RATE_ROM;
 }
 
-/* The reset had no effect. If none of our resets ever worked, the lines may not be wired at all. */
+/*
+ * The reset had no effect. Where no earlier one surely had, the lines may not be wired at all, and
+ * somebody pressed the buttons.
+ */
 static bool in_vain(struct ef_flasher *f, struct ef_err *err)
 {
-	if (f->record.evidence.resets)
+	if (f->record.has_reset)
 		return ef_reset_fail(err);
 	ef_event_warn(f, "the reset had no effect: the loader still answers. DTR and RTS don't "
 			 "reach the chip; press RESET to start the application");

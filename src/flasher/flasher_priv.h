@@ -63,6 +63,7 @@ struct ef_connect_record {
 	unsigned starts_before; /* evidence.boots.starts when the present reset began */
 	bool is_kept_stray;     /* evidence.rx came while a reset ran */
 	bool was_reset;         /* the present attempt has reset the chip, as far as we know */
+	bool has_reset;         /* in this session a reset of ours surely had an effect */
 	unsigned deaf;          /* SYNCs without an answer since the chip is in download mode */
 	/* output of a chip that answered SYNC and then fell silent */
 	struct ef_boot_counts lost_boots;

@@ -107,11 +107,21 @@ static bool is_in_loader(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	return reset_check_loader(&f->rom, f->rate_hz, ret, err);
 }
 
-/* Reset the chip with the other polarity of both lines. */
-static bool reset_otherwise(struct ef_flasher *f, struct ef_err *err)
+/*
+ * Reset the chip otherwise than the last time: with a pulse of full length, then with the other
+ * polarity of both lines. was: the polarity of the first reset. *ret false: all was tried.
+ */
+static bool reset_otherwise(struct ef_flasher *f, unsigned was, bool *ret, struct ef_err *err)
 {
-	return ef_port_invert_lines(f->port, f->port->inverted ^ (EF_DTR | EF_RTS), err) &&
-	       ef_rom_discard(&f->rom, err) && ef_reset_run(f->last_reset, f->port, err);
+	bool is_quick = f->last_reset->is_quick;
+
+	*ret = is_quick || f->port->inverted == was;
+	if (!*ret)
+		return true;
+	f->last_reset = ef_reset_sure(f->last_reset);
+	if (!is_quick && !ef_port_invert_lines(f->port, was ^ (EF_DTR | EF_RTS), err))
+		return false;
+	return ef_rom_discard(&f->rom, err) && ef_reset_run(f->last_reset, f->port, err);
 }
 
 static void tell_loader(struct ef_start *ret)
@@ -142,27 +152,33 @@ static bool listen_once(struct ef_flasher *f, const struct ef_listen_opts *opts,
 	return true;
 }
 
+/* *ret: the chip was silent, and its loader still answers. */
+static bool listen_and_ask(struct ef_flasher *f, const struct ef_listen_opts *opts,
+			   struct ef_start *ret, bool *ret_in_loader, struct ef_err *err)
+{
+	bool is_silent;
+
+	*ret_in_loader = false;
+	return listen_once(f, opts, ret, &is_silent, err) &&
+	       (!is_silent || is_in_loader(f, ret_in_loader, err));
+}
+
 bool ef_flasher_listen(struct ef_flasher *f, const struct ef_listen_opts *opts,
 		       struct ef_start *ret, struct ef_err *err)
 {
 	unsigned inverted = f->port->inverted;
-	bool is_silent, answers;
+	bool answers, goes_on = true;
 
-	if (!listen_once(f, opts, ret, &is_silent, err))
-		return false;
-	if (!is_silent)
-		return true;
-	if (!is_in_loader(f, &answers, err))
-		return false;
-	if (!answers)
-		return true;
-	if (!reset_otherwise(f, err) || !listen_once(f, opts, ret, &is_silent, err) ||
-	    (is_silent && !is_in_loader(f, &answers, err)))
-		return false;
-	if (!is_silent || !answers) {
-		connect_tell_polarity(f, inverted);
-		return true;
-	}
+	do {
+		if (!listen_and_ask(f, opts, ret, &answers, err))
+			return false;
+		if (!answers) {
+			connect_tell_polarity(f, inverted);
+			return true;
+		}
+		if (!reset_otherwise(f, inverted, &goes_on, err))
+			return false;
+	} while (goes_on);
 	tell_loader(ret);
 	return ef_port_invert_lines(f->port, inverted, err);
 }

@@ -28,6 +28,18 @@
  */
 #define ANSWER_MS        50u
 #define ANSWER_REMOTE_MS 100u
+/* Longer still where answers took long before: twice the longest wait, but not without an end. */
+#define ANSWER_SLOW_MAX_MS 1000u
+
+static uint32_t answer_ms(const struct ef_rom *rom)
+{
+	uint32_t least = rom->port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS : ANSWER_MS;
+	uint64_t ms = rom->slowest_us * 2u / 1000u;
+
+	if (ms > ANSWER_SLOW_MAX_MS)
+		ms = ANSWER_SLOW_MAX_MS;
+	return ms > least ? (uint32_t)ms : least;
+}
 
 /* A ROM that measures the rate answers from the second SYNC on. */
 bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct ef_err *err)
@@ -39,8 +51,7 @@ bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct 
 	if (was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err))
 		return false;
 	for (unsigned i = 0; i < 2 && sync == EF_SYNC_NONE; i++) {
-		if (ef_rom_sync(rom, port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS : ANSWER_MS,
-				&sync, err))
+		if (ef_rom_sync(rom, answer_ms(rom), &sync, err))
 			continue;
 		if (!ef_is_exchange_fault(err))
 			return false;
@@ -54,16 +65,23 @@ bool reset_either_way(const struct ef_reset_try *how, struct ef_rom *rom, reset_
 		      void *ret, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
+	struct ef_reset_try sure = *how;
 	unsigned was = port->inverted;
 	bool is_in_vain;
 
+	sure.reset = ef_reset_sure(how->reset);
 	if (!once(how, rom, ret, &is_in_vain, err))
 		return false;
+	if (is_in_vain && sure.reset != how->reset) {
+		ef_log(EF_LOG_DEBUG, "the loader still answers: trying a longer pulse");
+		if (!once(&sure, rom, ret, &is_in_vain, err))
+			return false;
+	}
 	if (!is_in_vain)
 		return true;
 	ef_log(EF_LOG_DEBUG, "the loader still answers: trying the other polarity of DTR and RTS");
 	if (!ef_port_invert_lines(port, was ^ (EF_DTR | EF_RTS), err) ||
-	    !once(how, rom, ret, &is_in_vain, err))
+	    !once(&sure, rom, ret, &is_in_vain, err))
 		return false;
 	return !is_in_vain || ef_port_invert_lines(port, was, err);
 }

@@ -12,7 +12,10 @@ bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret,
 /* Resets once and judges. ret is the caller's result; *ret_in_vain: a loader answers as before. */
 typedef bool reset_once_fn(const struct ef_reset_try *how, struct ef_rom *rom, void *ret,
 			   bool *ret_in_vain, struct ef_err *err);
-/* If a reset is in vain, reset once more with the other polarity, which stays if that helps. */
+/*
+ * If a reset is in vain, give a short pulse its full length, and then try the other polarity, which
+ * stays if that helps.
+ */
 bool reset_either_way(const struct ef_reset_try *how, struct ef_rom *rom, reset_once_fn *once,
 		      void *ret, struct ef_err *err) EF_MUST_CHECK;
 

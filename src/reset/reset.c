@@ -149,6 +149,21 @@ const struct ef_reset *ef_reset_by_name(const char *name)
 	return reset ? reset : find(ef_resets_run, name);
 }
 
+#define QUICK_SUFFIX "-quick"
+
+const struct ef_reset *ef_reset_sure(const struct ef_reset *reset)
+{
+	char name[32];
+	const struct ef_reset *sure;
+
+	if (!reset->is_quick)
+		return reset;
+	(void)ef_strlcpy(name, sizeof(name), reset->name);
+	name[strlen(name) - strlen(QUICK_SUFFIX)] = '\0';
+	sure = ef_reset_by_name(name);
+	return sure ? sure : reset;
+}
+
 static bool is_usb_jtag(const struct ef_port *port)
 {
 	return port->info.vid == EF_VID_ESPRESSIF && port->info.pid == EF_PID_USB_JTAG;

@@ -15,7 +15,8 @@
 /* Behind ef_rom.link: the only allocation of a session. */
 struct link {
 	struct ef_slip slip;
-	uint64_t sent_us; /* latest time at which the last request has left */
+	uint64_t sent_us;  /* latest time at which the last request has left */
+	uint64_t asked_us; /* ... the last one that was not a SYNC */
 	size_t rx_pos, rx_len;
 	size_t logged;       /* bytes of the unfinished frame that are in the log already */
 	size_t strays;       /* bytes that belong to no reply since the last request */

@@ -39,6 +39,18 @@ static bool begin_request(struct ef_rom *rom, enum ef_op op, struct ef_err *err)
 	return !l->is_answer_owed || forget_late_answers(rom, err);
 }
 
+static bool send(struct ef_rom *rom, enum ef_op op, const struct ef_slip_out *out,
+		 struct ef_err *err)
+{
+	struct link *l = link_of(rom);
+
+	if (!link_write(rom, out, err))
+		return false;
+	if (op != EF_OP_SYNC)
+		l->asked_us = l->sent_us;
+	return true;
+}
+
 bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
 {
 	struct link *l = link_of(rom);
@@ -50,7 +62,7 @@ bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err
 	if (!ef_rom_encode(req, &out))
 		return ef_fail(err, EF_E_USAGE, "a request of %zu bytes is too long",
 			       req->head_len + req->data_len + req->pad_len);
-	return link_write(rom, &out, err);
+	return send(rom, req->op, &out, err);
 }
 
 uint64_t ef_rom_sent_us(const struct ef_rom *rom)
@@ -60,12 +72,19 @@ uint64_t ef_rom_sent_us(const struct ef_rom *rom)
 
 /* ---- receiving ---- */
 
-/* sent_us is the latest time at which the last byte leaves the wire: an answer may be earlier. */
-static uint64_t since_sent_us(const struct ef_rom *rom)
+/* A time of sending is the latest one that is possible: an answer may come earlier. */
+static uint64_t since_us(uint64_t sent_us, uint64_t now_us)
 {
-	uint64_t now_us = ef_port_now_us(rom->port), sent_us = link_of(rom)->sent_us;
-
 	return now_us > sent_us ? now_us - sent_us : 0;
+}
+
+/* A SYNC may have followed the request, but this is its answer. */
+static void note_delay(struct ef_rom *rom, enum ef_op op, uint64_t now_us)
+{
+	uint64_t us = since_us(link_of(rom)->asked_us, now_us);
+
+	if (ef_op_traits(op).is_prompt && us > rom->slowest_us)
+		rom->slowest_us = us;
 }
 
 bool ef_rom_no_answer(struct ef_rom *rom, const struct ef_request *req, uint64_t waited_us,
@@ -131,8 +150,10 @@ static bool take_answer(struct ef_rom *rom, const struct ef_request *req,
 {
 	size_t len = promised(req, frame);
 	struct ef_rom_verdict v = ef_rom_judge(frame, len);
+	uint64_t now_us = ef_port_now_us(rom->port);
 
-	ef_rom_log_reply(rom->loader, frame, len, since_sent_us(rom));
+	ef_rom_log_reply(rom->loader, frame, len, since_us(link_of(rom)->sent_us, now_us));
+	note_delay(rom, req->op, now_us);
 	if (v.status)
 		return refused(rom, req, v, err);
 	if (v.is_short || len > sizeof(ret->data))
@@ -296,7 +317,8 @@ static bool take_value(struct ef_rom *rom, enum ef_op op, uint64_t until_us, uin
 	if (!link_next_reply(rom, until_us, &frame, &found, err))
 		return false;
 	if (!found)
-		return ef_rom_no_answer(rom, &req, since_sent_us(rom), err);
+		return ef_rom_no_answer(rom, &req, since_us(l->sent_us, ef_port_now_us(rom->port)),
+					err);
 	if (frame.op != op || l->strays)
 		return ef_fail(err, EF_E_PROTOCOL, "the answers to several %ss are damaged",
 			       ef_op_name(op));
@@ -320,7 +342,7 @@ static bool access_regs(struct ef_rom *rom, const struct accesses *a,
 	if (!begin_request(rom, a->op, err))
 		return false;
 	n = encode_accesses(a, ahead->room, &out);
-	if (!link_write(rom, &out, err))
+	if (!send(rom, a->op, &out, err))
 		return false;
 	rom->requests += n - 1;
 	until_us = reply_deadline(rom, ahead->timeout_ms);

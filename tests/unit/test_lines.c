@@ -192,19 +192,13 @@ START_TEST(a_loader_that_stays_is_told)
 	struct rig r;
 
 	power(&r, &board, false);
-	/* a reset of ours came before the answer: who takes it for a cause expects another */
+	/* a reset of ours came before the answer, but nothing shows that it had an effect */
 	r.opts.reset_first = _i == 1;
 	ck_ok(rig_connect(&r), &r.err);
 	if (_i == 2)
 		ef_flasher_will_listen(r.f);
-	if (_i == 1) {
-		ck_assert(!ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err));
-		ck_assert_int_eq(r.err.hint.id, EF_HINT_RESET_IN_VAIN);
-		ck_fails(false, &r.err, EF_E_WIRING, "its loader still answers");
-	} else {
-		ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
-	}
-	if (_i == 0)
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	if (_i != 2)
 		rig_says(&r, "the reset had no effect");
 	if (_i == 2) {
 		ck_ok(ef_flasher_listen(r.f, &listen, &start, &r.err), &r.err);

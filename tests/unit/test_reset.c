@@ -307,6 +307,24 @@ START_TEST(custom_error_names_the_command)
 }
 END_TEST
 
+/* A sequence of its own has no other pulse, and a plain one has it already. */
+START_TEST(quick_sequence_has_a_sure_form)
+{
+	static const char *const pairs[][2] = {
+		{ "hard-quick", "hard" }, { "classic-quick", "classic" },
+		{ "hard", "hard" },       { "unix-tight-quick", "unix-tight" },
+		{ "classic", "classic" }, { "unix-tight-extra", "unix-tight-extra" },
+	};
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_reset own;
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		ck_assert_str_eq(ef_reset_sure(ef_reset_by_name(pairs[i][0]))->name, pairs[i][1]);
+	ck_ok(ef_reset_parse("R1|W0.1|R0", &own, &err), &err);
+	ck_assert_ptr_eq(ef_reset_sure(&own), &own);
+}
+END_TEST
+
 Suite *suite_reset(void);
 Suite *suite_reset(void)
 {
@@ -322,6 +340,7 @@ Suite *suite_reset(void)
 	tcase_add_test(t, delay_while_the_boot_pin_is_low);
 	tcase_add_loop_test(t, custom_sequences, 0, sizeof(customs) / sizeof(customs[0]));
 	tcase_add_test(t, custom_error_names_the_command);
+	tcase_add_test(t, quick_sequence_has_a_sure_form);
 	suite_add_tcase(s, t);
 	return s;
 }

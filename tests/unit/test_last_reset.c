@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The last reset of a session that did its work: a chip that stays in its loader must not pass
+ * for one that was reset, and what can still reset it is tried.
+ */
+#include "flasher_rig.h"
+#include "rig/tap_port.h"
+
+/* ---- lines that change while the session runs ---- */
+
+#define LONG_PULSE_US 50000u
+
+static uint64_t fell_us;
+
+/* A wire came off. */
+static bool dead_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	(void)port, (void)mask, (void)value, (void)err;
+	return true;
+}
+
+/* EN falls only if the pulse is long. */
+static bool weak_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	if (!(mask & EF_RTS))
+		return tap_real->set_lines(port, mask, value, err);
+	if (value & EF_RTS) {
+		fell_us = ef_port_now_us(port);
+		return tap_real->set_lines(port, mask & ~(unsigned)EF_RTS, value, err);
+	}
+	if (ef_port_now_us(port) - fell_us < LONG_PULSE_US)
+		return true;
+	return tap_real->set_lines(port, mask, value | EF_RTS, err) &&
+	       tap_real->sleep_us(port, 1000, err) && tap_real->set_lines(port, mask, value, err);
+}
+
+/* ---- an answer that comes late ---- */
+
+static const unsigned lates_ms[] = { 0, 20, 60, 90, 150, 250, 350 };
+#define LATES ((int)(sizeof(lates_ms) / sizeof(lates_ms[0])))
+
+static void connect_late(struct rig *r, const char *chip, unsigned late_ms, bool is_listened_to)
+{
+	const struct sim_opts board = {
+		.chip = chip,
+		.is_paced = true,
+		.chatty_app = true,
+		.faults = { .lies = { .late_from = late_ms ? 1 : 0 }, .delay_ms = late_ms },
+	};
+
+	rig_power(r, &board);
+	ck_assert_msg(rig_connect(r), "%s, %u ms: %s", chip, late_ms, r->err.msg);
+	if (is_listened_to)
+		ef_flasher_will_listen(r->f);
+}
+
+/* DTR and RTS worked at first. However late the loader's answers are, it is noticed. */
+START_TEST(dead_lines_are_noticed)
+{
+	unsigned late_ms = lates_ms[_i % LATES];
+	const struct ef_listen_opts listen = { .limit_ms = 200 };
+	bool is_listened_to = _i / LATES;
+	struct ef_start start;
+	struct rig r;
+
+	for (unsigned i = 0; i < RIG_CHIPS; i++) {
+		connect_late(&r, rig_chips[i], late_ms, is_listened_to);
+		tap_open(r.port)->set_lines = dead_lines;
+		if (is_listened_to) {
+			ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+			ck_ok(ef_flasher_listen(r.f, &listen, &start, &r.err), &r.err);
+			ck_assert_msg(start.state == EF_START_DOWNLOAD, "%s, %u ms: %d",
+				      rig_chips[i], late_ms, (int)start.state);
+		} else {
+			ck_assert_msg(!ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err),
+				      "%s, %u ms", rig_chips[i], late_ms);
+			ck_assert_int_eq(r.err.hint.id, EF_HINT_RESET_IN_VAIN);
+			ck_fails(false, &r.err, EF_E_WIRING, "its loader still answers");
+		}
+		ck_assert(sim_is_download(r.sim));
+		tap_close(r.port);
+		rig_done(&r);
+	}
+}
+END_TEST
+
+/* ---- a short pulse that works no longer ---- */
+
+START_TEST(long_pulse_follows_a_short_one_in_vain)
+{
+	/* the C2's usual crystal makes its text unreadable here */
+	bool is_c2 = strcmp(rig_chips[_i / 2], "esp32c2") == 0;
+	const struct sim_opts board = { .chip = rig_chips[_i / 2],
+					.is_paced = true,
+					.chatty_app = true,
+					.xtal_mhz = is_c2 ? 40 : 0 };
+	const struct ef_listen_opts listen = { .limit_ms = 1000 };
+	struct ef_start start;
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	tap_open(r.port)->set_lines = weak_lines;
+	if (_i % 2)
+		ef_flasher_will_listen(r.f);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	if (_i % 2) {
+		ck_ok(ef_flasher_listen(r.f, &listen, &start, &r.err), &r.err);
+		ck_assert_int_eq(start.state, EF_START_RUNNING);
+	}
+	ck_ok(ef_port_sleep_us(r.port, 300000, &r.err), &r.err);
+	ck_assert(sim_is_running(r.sim));
+	ck_assert_uint_eq(r.port->inverted, 0);
+	ck_assert_ptr_null(strstr(r.said, "warn"));
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- a board without wires ---- */
+
+/*
+ * Somebody presses BOOT and RESET while the session resets a chip in vain. The work is done then,
+ * and RESET has to be pressed again, as before: nothing has failed.
+ */
+START_TEST(hands_that_helped_must_help_again)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i % RIG_CHIPS],
+					.circuit = SIM_CIRCUIT_NONE,
+					.is_paced = true,
+					.chatty_app = true };
+	struct ef_connect_report report;
+	uint64_t press_us;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.report = &report;
+	press_us = sim_now_us(r.sim) + 1500000u + 1000000u * (unsigned)(_i / RIG_CHIPS);
+	sim_press_buttons_at(r.sim, press_us);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_assert_uint_ge(report.evidence.resets, 2);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	rig_says(&r, "warn: the reset had no effect");
+	rig_says(&r, "press RESET to start the application");
+	ck_assert(sim_is_download(r.sim));
+	rig_done(&r);
+}
+END_TEST
+
+Suite *suite_last_reset(void);
+Suite *suite_last_reset(void)
+{
+	Suite *s = suite_create("last_reset");
+	TCase *t = tcase_create("all");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, dead_lines_are_noticed, 0, 2 * LATES);
+	tcase_add_loop_test(t, long_pulse_follows_a_short_one_in_vain, 0, 2 * RIG_CHIPS);
+	tcase_add_loop_test(t, hands_that_helped_must_help_again, 0, 3 * RIG_CHIPS);
+	suite_add_tcase(s, t);
+	return s;
+}
