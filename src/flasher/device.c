@@ -121,7 +121,7 @@ static bool is_still_refused(struct ef_flasher *f, struct ef_err *err)
 			return true;
 	}
 	f->recovery.damages++;
-	return ef_fail(err, EF_E_TIMEOUT, "the chip takes a request that it refused before");
+	return ef_fail(err, EF_E_TIMEOUT, "the chip accepted a request that it had refused before");
 }
 
 /*
@@ -137,7 +137,7 @@ static bool is_locked_rom(struct ef_flasher *f, struct ef_err *err)
 		return false;
 	ef_err_clear(err);
 	ef_fail(err, EF_E_PROTOCOL,
-		"the chip answers, but refuses every request: it does not say what it is");
+		"the chip answers, but can't be identified: it refuses every request");
 	return ef_hint_set(err, EF_HINT_CHIP_MAGIC_UNKNOWN);
 }
 
@@ -162,7 +162,8 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 		}
 	}
 	if (!f->dev.chip)
-		return ef_fail(err, EF_E_UNSUPP, "the chip refuses to say what it is");
+		return ef_fail(err, EF_E_UNSUPP,
+			       "the chip can't be identified: it refused the requests for its id");
 	return true;
 }
 
@@ -191,7 +192,9 @@ static bool detect(struct ef_flasher *f, struct ef_err *err)
 	} else if (f->dev.is_secure_download) {
 		/* only one ROM gives security info without a chip id */
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
-		ok = f->dev.chip || ef_fail(err, EF_E_UNSUPP, "the chip does not say what it is");
+		ok = f->dev.chip ||
+		     ef_fail(err, EF_E_UNSUPP,
+			     "the chip is in secure download mode, and gives no chip id");
 	} else {
 		ok = by_magic(f, err);
 	}

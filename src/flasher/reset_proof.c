@@ -4,6 +4,7 @@
  * did before. Knows which words could also come from a chip that starts by itself at that moment:
  * one that was just plugged in, or one that restarts again and again.
  */
+#include "flasher/connect_priv.h"
 #include "flasher/reset_check.h"
 
 #include <espflash/console.h>
@@ -18,8 +19,6 @@
 #define LISTEN_REMOTE_MS 1500u
 /* All ROMs: the number of the reset by power or EN (esp_rom/include/<chip>/rom/rtc.h). */
 #define RESET_BY_EN 1u
-/* The rate of a ROM that takes a crystal of 26 MHz for one of 40 MHz (esptool esp32c2.py). */
-#define RATE_26MHZ 74880u
 
 struct words {
 	struct ef_console console;
@@ -131,9 +130,9 @@ static bool release(const struct ef_reset *reset, struct ef_port *port, struct e
 /* Garbage may be the words of a ROM with another crystal; its bootloader's follow. */
 static bool listen_slower(struct ef_port *port, const uint8_t *data, size_t len, struct ef_err *err)
 {
-	if (port->rate_hz == RATE_26MHZ || !ef_console_is_garbage(data, len))
+	if (port->rate_hz == CONNECT_OTHER_RATE || !ef_console_is_garbage(data, len))
 		return true;
-	return ef_port_set_baud(port, RATE_26MHZ, err);
+	return ef_port_set_baud(port, CONNECT_OTHER_RATE, err);
 }
 
 static bool listen(struct ef_port *port, struct ef_reset_proof *ret, struct ef_err *err)

@@ -243,10 +243,11 @@ static bool open_as_told(struct ef_flasher *f, uint32_t detected, struct ef_err 
 	uint32_t size = f->opts.flash_size;
 
 	if (detected && size > detected)
-		ef_event_warn(f,
-			      "the flash is said to have %u KiB, but by its id (0x%06X) the chip "
-			      "has %u KiB",
-			      size / EF_KIB, f->dev.flash_id, detected / EF_KIB);
+		ef_event_warn(
+			f,
+			"the flash size is set to %u KiB, but by its id (0x%06X) the flash chip "
+			"has %u KiB",
+			size / EF_KIB, f->dev.flash_id, detected / EF_KIB);
 	return ef_flasher_set_flash_size(f, size, err);
 }
 

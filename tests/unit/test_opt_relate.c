@@ -10,6 +10,7 @@
 #include "cli/table/args.h"
 #include "cli/table/commands.h"
 #include <espflash/chip.h>
+#include <espflash/partition.h>
 
 static struct global_args globals;
 static union {
@@ -440,6 +441,27 @@ START_TEST(letter_and_word_for_help)
 }
 END_TEST
 
+/* Each subtype of data that has a name can be named to be erased; a number has none. */
+START_TEST(data_subtypes_are_those_of_the_table)
+{
+	char name[EF_PART_NAME_SIZE];
+	char command[] = "flash", option[] = "--erase-data-parts", file[] = "app";
+	char *argv[] = { command, option, name, file };
+	unsigned known = 0;
+	uint8_t value;
+
+	for (unsigned subtype = 0; subtype <= UINT8_MAX; subtype++) {
+		ef_partition_subtype_name(EF_PART_DATA, (uint8_t)subtype, name);
+		if (!ef_partition_data_subtype(name, &value))
+			continue;
+		ck_assert_msg(parse_with(NULL, argv, 4), "%s: %s", name, err.msg);
+		known++;
+	}
+	/* eleven of espflash's, and tee_ota, which ESP-IDF has since */
+	ck_assert_uint_eq(known, 12);
+}
+END_TEST
+
 Suite *suite_opt_relate(void);
 Suite *suite_opt_relate(void)
 {
@@ -454,6 +476,7 @@ Suite *suite_opt_relate(void)
 	tcase_add_test(t, files_are_not_warned_of);
 	tcase_add_test(t, short_help_is_one_screen);
 	tcase_add_test(t, letter_and_word_for_help);
+	tcase_add_test(t, data_subtypes_are_those_of_the_table);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
 	return s;

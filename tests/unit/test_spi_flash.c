@@ -318,7 +318,7 @@ START_TEST(the_users_size_overrules_the_id)
 	r.opts.flash_size = _i ? 8 * M : 2 * M;
 	ck_ok(rig_connect(&r), &r.err);
 	ck_assert_uint_eq(rig_device(&r)->flash_size, _i ? 8 * M : 2 * M);
-	ck_assert_uint_eq(times(r.said, "said to have 8192 KiB"), (unsigned)_i);
+	ck_assert_uint_eq(times(r.said, "set to 8192 KiB"), (unsigned)_i);
 	rig_done(&r);
 }
 END_TEST

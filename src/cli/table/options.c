@@ -74,11 +74,12 @@ static const struct opt_choice shells[] = {
 	{ "fish", SHELL_FISH }, { "powershell", SHELL_POWERSHELL },
 	{ "zsh", SHELL_ZSH },   { NULL, 0 },
 };
-/* Only the names matter here; the partition layer has the numbers. */
+/* Only the names matter here; partition_names.c has the numbers, and a test compares both. */
 static const struct opt_choice data_types[] = {
 	{ "ota", 0 },      { "phy", 0 },    { "nvs", 0 },       { "coredump", 0 },
 	{ "nvs_keys", 0 }, { "efuse", 0 },  { "undefined", 0 }, { "esphttpd", 0 },
-	{ "fat", 0 },      { "spiffs", 0 }, { "littlefs", 0 },  { NULL, 0 },
+	{ "fat", 0 },      { "spiffs", 0 }, { "littlefs", 0 },  { "tee_ota", 0 },
+	{ NULL, 0 },
 };
 
 /* ---- groups ---- */
