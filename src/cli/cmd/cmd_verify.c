@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* verify-flash: compares MD5s. If they differ, it reads the flash to find out where. */
+/* verify-flash: compares MD5s. If they differ, it finds out where. */
 #include "cli/cmd/cmd.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "cli/board/confirm.h"
+#include "cli/board/difference.h"
 #include "cli/board/session.h"
 #include "cli/board/sink.h"
 #include "cli/firmware/boot_header.h"
@@ -15,98 +14,34 @@
 #include "cli/firmware/thing_place.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
-#include "base/hash.h"
+#include "base/util.h"
 
-/*
- * The chips encrypt 16 bytes at a time, the ESP32 32 (ESP-IDF, security guide "Flash Encryption").
- * A block of the cipher is at a multiple of its size.
- */
-#define CIPHER_BLOCK 32u
-
-/* The differences found while reading a range. */
-struct difference {
-	const uint8_t *want;
-	uint32_t addr;
-	size_t pos;
-	size_t count;
-	size_t first;
-	uint8_t first_byte; /* the byte in flash */
-	/* differences within the current cipher block */
-	size_t same, blank;
-	/* a whole block is erased or equals the file: so flash doesn't hold the file encrypted */
-	bool has_plain;
-};
-
-/* The chance that ciphertext looks like two runs that fill the block is 2^-256. */
-static void judge_byte(struct difference *d, size_t at, uint8_t is, uint8_t want)
+static struct content content_of(const struct session *s, const struct pair *pair,
+				 const uint8_t *want)
 {
-	d->same = is == want ? d->same + 1 : 0;
-	d->blank = is == 0xff ? d->blank + 1 : 0;
-	if ((d->addr + at + 1) % CIPHER_BLOCK == 0 &&
-	    (d->same >= CIPHER_BLOCK || d->blank >= CIPHER_BLOCK))
-		d->has_plain = true;
+	return (struct content){ .f = s->flasher,
+				 .addr = pair->place.addr,
+				 .len = (uint32_t)pair->file.len,
+				 .data = want,
+				 .label = pair->path };
 }
 
-static bool compare_bytes(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+static bool fail_different(const struct pair *pair, const struct difference *d, uint8_t want,
+			   struct ef_err *err)
 {
-	struct difference *d = user;
-	const uint8_t *want = d->want + d->pos;
+	char how_much[80];
 
-	(void)err;
-	for (size_t i = 0; i < len; i++) {
-		judge_byte(d, d->pos + i, data[i], want[i]);
-		if (data[i] == want[i])
-			continue;
-		if (d->count++ == 0) {
-			d->first = d->pos + i;
-			d->first_byte = data[i];
-		}
-	}
-	d->pos += len;
-	return true;
-}
-
-/*
- * If the chip encrypts, bytes that differ from the file may be its ciphertext. Only the chip could
- * tell.
- */
-static bool may_be_encrypted(struct session *s, const struct difference *d, bool *ret,
-			     struct ef_err *err)
-{
-	*ret = false;
-	return d->has_plain || ef_flasher_is_encrypted(s->flasher, ret, err);
-}
-
-static bool differs(struct session *s, const struct pair *pair, const uint8_t *want,
-		    struct ef_err *err)
-{
-	struct difference d = { .want = want, .addr = pair->place.addr };
-	bool is_unknown;
-
-	if (!ef_flasher_read_labelled(s->flasher, pair->place.addr, (uint32_t)pair->file.len,
-				      pair->path, compare_bytes, &d, err))
-		return ef_context(err, "'%s' differs from the flash; finding out where",
-				  pair->path);
-	if (d.count == 0)
-		return ef_fail(err, EF_E_VERIFY,
-			       "the MD5 of '%s' differs from the flash, but the bytes that were "
-			       "read do not",
-			       pair->path);
-	if (!may_be_encrypted(s, &d, &is_unknown, err))
-		return false;
-	if (is_unknown) {
-		ef_fail(err, EF_E_UNSUPP,
-			"'%s' can't be compared: flash encryption is on, and what is in flash may "
-			"be its encrypted form or something else",
-			pair->path);
-		return ef_hint_own(err, "only the firmware on the chip can read it; to be sure, "
-					"write it again: docs/encryption.md");
-	}
+	if (d->has_more)
+		(void)ef_snprintf(how_much, sizeof(how_much),
+				  "in more than %" PRIu32 " of %" PRIu32 " sectors", d->differ - 1,
+				  d->sectors);
+	else
+		(void)ef_snprintf(how_much, sizeof(how_much), "in %" PRIu32 " of %zu bytes",
+				  d->bytes, pair->file.len);
 	ef_fail(err, EF_E_VERIFY,
-		"'%s' differs from the flash in %zu of %zu bytes, first at 0x%08" PRIx32
+		"'%s' differs from the flash %s, first at 0x%08" PRIx32
 		" (0x%02x in flash, 0x%02x in the file)",
-		pair->path, d.count, pair->file.len, pair->place.addr + (uint32_t)d.first,
-		d.first_byte, want[d.first]);
+		pair->path, how_much, pair->place.addr + d->first, d->first_byte, want);
 	return ef_hint_own(err,
 			   "read what is there with 'read-flash 0x%" PRIx32 " %zu FILE', "
 			   "or replace it with 'write-bin'",
@@ -114,23 +49,46 @@ static bool differs(struct session *s, const struct pair *pair, const uint8_t *w
 }
 
 /*
- * Neither request nor answer has a checksum. Damage can't turn a wrong MD5 into the file's, but it
- * can turn a right one into another, so a difference must be confirmed by a second answer.
+ * If the chip encrypts, bytes that differ from the file may be its ciphertext. Only the chip could
+ * tell.
  */
+static bool fail_unknown(const struct pair *pair, struct ef_err *err)
+{
+	ef_fail(err, EF_E_UNSUPP,
+		"'%s' can't be compared: flash encryption is on, and what is in flash may "
+		"be its encrypted form or something else",
+		pair->path);
+	return ef_hint_own(err, "only the firmware on the chip can read it; to be sure, "
+				"write it again: docs/encryption.md");
+}
+
+static bool differs(struct session *s, const struct pair *pair, const uint8_t *want,
+		    struct ef_err *err)
+{
+	const struct content c = content_of(s, pair, want);
+	struct difference d;
+	bool is_encrypted;
+
+	if (!ef_flasher_is_encrypted(s->flasher, &is_encrypted, err) ||
+	    !difference_find(&c, is_encrypted, &d, err))
+		return ef_context(err, "'%s' differs from the flash; finding out where",
+				  pair->path);
+	if (d.bytes == 0)
+		return ef_fail(err, EF_E_VERIFY,
+			       "the chip's answers contradict each other: the MD5 of '%s' differs "
+			       "from the flash, but no byte of it does",
+			       pair->path);
+	if (is_encrypted && !d.has_plain)
+		return fail_unknown(pair, err);
+	return fail_different(pair, &d, want[d.first], err);
+}
+
 static bool is_in_flash(struct session *s, const struct pair *pair, const uint8_t *want, bool *ret,
 			struct ef_err *err)
 {
-	struct confirm_range q = { s->flasher, pair->place.addr, (uint32_t)pair->file.len };
-	uint8_t md5[EF_MD5_LEN], got[EF_MD5_LEN];
+	const struct content c = content_of(s, pair, want);
 
-	ef_md5(want, q.len, md5);
-	if (!confirm_ask_md5(&q, got, err))
-		return false;
-	if (memcmp(md5, got, sizeof(got)) != 0 &&
-	    !confirm_again(confirm_ask_md5, &q, got, sizeof(got), err))
-		return false;
-	*ret = memcmp(md5, got, sizeof(got)) == 0;
-	return true;
+	return difference_none(&c, ret, err);
 }
 
 /*

@@ -384,11 +384,12 @@ static const struct opt_command commands[] = {
 	{
 		.name = "verify-flash",
 		.summary = "compare the flash with files",
-		.details = "Compares MD5s that the chip computes. If a file differs, the range "
-			   "is read to find out where, and the exit status is 7. It is 8 if "
-			   "flash encryption is on and flash may hold the file's encrypted form: "
-			   "then only the chip can tell. With one argument, everything is "
-			   "compared that 'flash' would write from it.",
+		.details = "Compares MD5s that the chip computes. If a file differs, MD5s of "
+			   "its sectors and the content of the first ones tell where, and the "
+			   "exit status is 7. It is 8 if flash encryption is on and flash may "
+			   "hold the file's encrypted form: then only the chip can tell. With "
+			   "one argument, everything is compared that 'flash' would write from "
+			   "it.",
 		.examples = { "verify-flash 0x10000 app.bin", "verify-flash build",
 			      "verify-flash 0 bootloader.bin 0x8000 table.bin factory app.bin" },
 		.uses = { { &opts_pairs, offsetof(struct verify_flash_args, pairs) },
