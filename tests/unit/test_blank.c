@@ -159,6 +159,39 @@ START_TEST(empty_content)
 }
 END_TEST
 
+static bool erase_fails(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	bool is_erase = tap_is_request(data, len, EF_OP_ERASE_REGION) ||
+			tap_is_request(data, len, EF_OP_FLASH_BEGIN);
+
+	if (is_erase)
+		return ef_fail(err, EF_E_IO, "the driver fails");
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* A request to erase may have reached the chip, so nobody is told that nothing was changed. */
+START_TEST(erase_that_fails)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	const struct ef_write_opts opts = { 0 };
+	uint8_t *data = malloc(LEN);
+	const struct ef_region r = { ADDR, data, LEN, "empty" };
+	struct work w;
+
+	ck_assert_ptr_nonnull(data);
+	memset(data, 0xff, LEN);
+	work_start(&w, &sim, _i);
+	tap_open(w.rig.port)->write = erase_fails;
+	ck_fails(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err, EF_E_IO,
+		 "is now partly erased or written");
+	tap_close(w.rig.port);
+	w.total = UINT64_MAX;
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
 /*
  * How much of content that is all 0xff is announced. A stub erases up to the end of the sector in
  * which the announced content ends, so this must be the content's last sector; a ROM erases by a
@@ -204,6 +237,7 @@ Suite *suite_blank(void)
 	tcase_add_loop_test(t, no_skip_asks_nothing, 0, 2);
 	tcase_add_test(t, rom_gets_no_tail);
 	tcase_add_loop_test(t, empty_content, 0, 2);
+	tcase_add_loop_test(t, erase_that_fails, 0, 2);
 	tcase_add_test(t, blank_content_ends_in_its_last_sector);
 	suite_add_tcase(s, t);
 	return s;

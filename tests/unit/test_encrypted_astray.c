@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Content that the loader encrypts, and that goes to another address again and again. */
+#include "rig/tap_port.h"
+#include "work_rig.h"
+
+#define ADDR 0x10000u
+#define LEN  20001u
+
+static bool write_it(struct work *w, uint32_t len)
+{
+	uint8_t *data = work_content(len, false);
+	const struct ef_plan_region r = { .region = { ADDR, data, len, "app" }, .encrypts = true };
+	const struct ef_plan plan = { .regions = &r,
+				      .region_count = 1,
+				      .table_offset = EF_PLAN_NO_TABLE };
+	const struct ef_write_opts opts = { 0 };
+	const struct ef_checked *checked = NULL;
+	bool ok = ef_flasher_check(w->rig.f, &plan, false, NULL, &checked, &w->rig.err) &&
+		  ef_flasher_write(w->rig.f, checked, &opts, NULL, &w->rig.err);
+
+	free(data);
+	return ok;
+}
+
+/* Which BEGINs of content get another address, by a damaged bit: those whose bit is set here. */
+static uint32_t astray;
+static unsigned begins;
+
+static bool leads_astray(struct ef_port *port, const uint8_t *data, size_t len,
+			 uint64_t deadline_us, struct ef_err *err)
+{
+	uint8_t copy[64];
+
+	if (!tap_is_request(data, len, EF_OP_FLASH_DEFL_BEGIN) || !tap_word(data, len, 0) ||
+	    len > sizeof(copy) || !(astray >> begins++ & 1))
+		return tap_real->write(port, data, len, deadline_us, err);
+	memcpy(copy, data, len);
+	copy[23] ^= 0x02; /* the third byte of the address */
+	return tap_real->write(port, copy, len, deadline_us, err);
+}
+
+/*
+ * Where nothing was written five times in a row, the flash is to blame, and not the line. Success
+ * in between lets the count begin again: the second stretch begins after 256 KiB.
+ */
+START_TEST(a_flash_that_takes_nothing)
+{
+	static const struct {
+		uint32_t len, astray;
+		unsigned begins;
+		bool ok;
+	} writes[] = {
+		{ LEN, 0xf, 5, true },         { LEN, 0x1f, 5, false },
+		{ LEN, 0xffffffff, 5, false }, { 0x41000, 0x1ef, 10, true },
+		{ 0x41000, 0x3ef, 10, false },
+	};
+	const struct sim_opts sim = { .chip = "esp32c3",
+				      .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
+	struct work w;
+
+	work_start(&w, &sim, false);
+	astray = writes[_i].astray;
+	begins = 0;
+	tap_open(w.rig.port)->write = leads_astray;
+	ck_assert_int_eq(write_it(&w, writes[_i].len), writes[_i].ok);
+	tap_close(w.rig.port);
+	ck_assert_uint_eq(begins, writes[_i].begins);
+	if (!writes[_i].ok) {
+		ck_assert_int_eq(w.rig.err.hint.id, EF_HINT_FLASH_DIFFERS);
+		ck_fails(false, &w.rig.err, EF_E_VERIFY, "nothing was written at");
+		w.total = UINT64_MAX;
+	}
+	work_done(&w);
+}
+END_TEST
+
+Suite *suite_encrypted_astray(void);
+Suite *suite_encrypted_astray(void)
+{
+	Suite *s = suite_create("encrypted_astray");
+	TCase *t = tcase_create("encrypted_astray");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, a_flash_that_takes_nothing, 0, 5);
+	suite_add_tcase(s, t);
+	return s;
+}
