@@ -118,6 +118,9 @@ START_TEST(same_lines_after_each_reset)
 	ck_assert(!seems_restarted()); /* three are needed */
 	attempts(3, APP);
 	ck_assert(seems_restarted());
+	ev.attempts = 2; /* the record beyond them says nothing */
+	ck_assert(!seems_restarted());
+	ev.attempts = 3;
 	ev.was_held = true;
 	ck_assert(!diagnose_wants_hold(&ev));
 	expect(EF_VERDICT_FLASH_BOOT);
@@ -212,6 +215,9 @@ START_TEST(chip_that_restarts_by_itself)
 	expect(EF_VERDICT_OTHER_STARTS);
 	attempts(3, ""); /* after three resets the application just went on */
 	expect(EF_VERDICT_APP_UNAFFECTED);
+	ev.attempts = 2;
+	expect(EF_VERDICT_OTHER_STARTS);
+	ev.attempts = 3;
 	ev.resets = 2; /* too few to say that none had an effect */
 	expect(EF_VERDICT_OTHER_STARTS);
 	ev.resets = 7;

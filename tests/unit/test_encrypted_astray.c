@@ -74,6 +74,51 @@ START_TEST(a_flash_that_takes_nothing)
 }
 END_TEST
 
+/* The ranges whose digest is asked for, without the few bytes that show whether something came. */
+static struct {
+	uint32_t addr, len;
+} digests[16];
+static unsigned digest_count;
+
+static bool notes_digests(struct ef_port *port, const uint8_t *data, size_t len,
+			  uint64_t deadline_us, struct ef_err *err)
+{
+	if (tap_is_request(data, len, EF_OP_SPI_FLASH_MD5) && tap_word(data, len, 1) > 16) {
+		ck_assert_uint_lt(digest_count, EF_ARRAY_LEN(digests));
+		digests[digest_count].addr = tap_word(data, len, 0);
+		digests[digest_count++].len = tap_word(data, len, 1);
+	}
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* Each stretch is proved to be erased, up to the end of its sector, and to be neither later. */
+START_TEST(digests_are_of_what_was_written)
+{
+	static const uint32_t want[][2] = {
+		{ ADDR, 0x40000 },          /* it holds something else */
+		{ ADDR, 0x40000 },          /* it is erased */
+		{ ADDR, 0x40000 },          /* it is encrypted */
+		{ ADDR + 0x40000, 0x2000 }, /* the same three for the rest */
+		{ ADDR + 0x40000, 0x2000 }, { ADDR + 0x40000, 0x1010 },
+	};
+	const struct sim_opts sim = { .chip = "esp32c3",
+				      .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
+	struct work w;
+
+	work_start(&w, &sim, false);
+	digest_count = 0;
+	tap_open(w.rig.port)->write = notes_digests;
+	ck_ok(write_it(&w, 0x41001), &w.rig.err);
+	tap_close(w.rig.port);
+	ck_assert_uint_eq(digest_count, EF_ARRAY_LEN(want));
+	for (unsigned i = 0; i < digest_count; i++) {
+		ck_assert_uint_eq(digests[i].addr, want[i][0]);
+		ck_assert_uint_eq(digests[i].len, want[i][1]);
+	}
+	work_done(&w);
+}
+END_TEST
+
 Suite *suite_encrypted_astray(void);
 Suite *suite_encrypted_astray(void)
 {
@@ -82,6 +127,7 @@ Suite *suite_encrypted_astray(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, a_flash_that_takes_nothing, 0, 5);
+	tcase_add_test(t, digests_are_of_what_was_written);
 	suite_add_tcase(s, t);
 	return s;
 }
