@@ -119,6 +119,40 @@ START_TEST(digests_are_of_what_was_written)
 }
 END_TEST
 
+/* The first BEGIN, which only asks whether the stub takes the fifth word, is lost, or a later one.
+ */
+static unsigned lost_begin;
+
+static bool loses_begin(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	if (tap_is_request(data, len, EF_OP_FLASH_DEFL_BEGIN) && begins++ == lost_begin)
+		return true;
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* A question that was lost has changed nothing: nobody is told that something is written again. */
+START_TEST(a_lost_question)
+{
+	const struct sim_opts sim = { .chip = "esp32c3",
+				      .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
+	struct work w;
+
+	work_start(&w, &sim, false);
+	lost_begin = (unsigned)_i;
+	begins = 0;
+	tap_open(w.rig.port)->write = loses_begin;
+	ck_ok(write_it(&w, LEN), &w.rig.err);
+	tap_close(w.rig.port);
+	rig_says(&w.rig, "no answer to FLASH_DEFL_BEGIN");
+	if (_i)
+		rig_says(&w.rig, "writing 'app' again from 0x00010000");
+	else
+		rig_does_not_say(&w.rig, "again from");
+	work_done(&w);
+}
+END_TEST
+
 Suite *suite_encrypted_astray(void);
 Suite *suite_encrypted_astray(void)
 {
@@ -128,6 +162,7 @@ Suite *suite_encrypted_astray(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, a_flash_that_takes_nothing, 0, 5);
 	tcase_add_test(t, digests_are_of_what_was_written);
+	tcase_add_loop_test(t, a_lost_question, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
