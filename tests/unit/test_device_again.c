@@ -136,6 +136,9 @@ static struct {
 	unsigned asked;    /* for the security info */
 	unsigned given_at; /* from then on it gives them */
 	unsigned fails_at; /* the port fails */
+	bool refuses_all;  /* what secure download mode permits, too, */
+	bool attach_fails; /* ... or the port fails there */
+	unsigned attached;
 } secret;
 
 static void secretive_rom(struct fake_port *port, const uint8_t *data, size_t len)
@@ -144,7 +147,15 @@ static void secretive_rom(struct fake_port *port, const uint8_t *data, size_t le
 
 	if (data[2] == EF_OP_GET_SECURITY_INFO)
 		rom->has_security = ++secret.asked == secret.given_at;
+	if (data[2] == EF_OP_SPI_ATTACH && secret.refuses_all)
+		rom->refuses = EF_OP_SPI_ATTACH;
 	fake_rom_take(port, data, len);
+	rom->refuses = EF_OP_READ_REG;
+	secret.attached += data[2] == EF_OP_SPI_ATTACH;
+	if (data[2] == EF_OP_SPI_ATTACH && secret.attach_fails) {
+		port->in_len = 0;
+		port->fails.read = EF_E_IO;
+	}
 	if (data[2] == EF_OP_GET_SECURITY_INFO && secret.asked == secret.fails_at) {
 		port->in_len = 0;
 		port->fails.read = EF_E_IO;
@@ -202,6 +213,28 @@ START_TEST(port_that_fails_behind_refusals)
 }
 END_TEST
 
+/* A loader that refuses everything is no such S2: that one takes SPI_ATTACH. */
+START_TEST(loader_that_refuses_everything)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct fake_rom rom;
+	struct ef_flasher *f = secretive(&rom);
+	const struct ef_chip *was = f->dev.chip;
+
+	secret.attached = 0;
+	secret.refuses_all = true;
+	ck_assert(!ef_device_detect(f, &err));
+	ck_assert_int_eq(err.hint.id, EF_HINT_CHIP_MAGIC_UNKNOWN);
+	ck_fails(false, &err, EF_E_PROTOCOL, "refuses every request");
+	ck_assert_uint_eq(secret.attached, 1);
+	secret.refuses_all = false;
+	secret.attach_fails = true;
+	ck_fails(ef_device_detect(f, &err), &err, EF_E_IO, "the fake port fails");
+	ck_assert_ptr_eq(f->dev.chip, was);
+	ef_flasher_close(f);
+}
+END_TEST
+
 Suite *suite_device_again(void);
 Suite *suite_device_again(void)
 {
@@ -215,6 +248,7 @@ Suite *suite_device_again(void)
 	tcase_add_loop_test(t, second_reading_comes_before_a_stub, 0, 6);
 	tcase_add_loop_test(t, refusal_that_was_a_mistake, 2, 9);
 	tcase_add_loop_test(t, port_that_fails_behind_refusals, 1, 8);
+	tcase_add_test(t, loader_that_refuses_everything);
 	suite_add_tcase(s, t);
 	return s;
 }
