@@ -27,6 +27,7 @@ static bool trust_user(struct ef_flasher *f, struct ef_err *err)
 	f->dev.chip = f->opts.chip;
 	/* like espflash, assume that a stub still runs, unless the user says otherwise */
 	ef_session_use_loader(f, f->opts.no_stub ? EF_LOADER_ROM : EF_LOADER_STUB);
+	f->is_stub_reused = !f->opts.no_stub;
 	/* like esptool, open at the final rate: this mode never asks the chip to change it */
 	f->rate_hz = f->opts.rate_hz && !f->plan.is_auto ? f->opts.rate_hz : EF_RATE_ROM;
 	f->plan.is_stuck = true;

@@ -199,6 +199,27 @@ START_TEST(nothing_to_change)
 }
 END_TEST
 
+/* Without a wish for a faster rate, or a reset that works, nothing is asked and nothing changes. */
+START_TEST(nothing_to_raise)
+{
+	enum ef_baud_result result = EF_BAUD_LOST;
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher f = session(230400);
+
+	f.plan.wanted_hz = _i == 0 ? 0 : _i == 1 ? 230400 : 921600;
+	f.plan.is_falling = true; /* of an attempt before */
+	f.plan.is_stuck = _i == 2;
+	if (_i == 3)
+		port.base.caps &= ~(unsigned)EF_PORT_HAS_BAUD;
+	ck_ok(ef_baud_raise(&f, &result, &err), &err);
+	ck_assert_int_eq(result, _i == 2 ? EF_BAUD_OK : EF_BAUD_KEPT);
+	ck_assert(!f.plan.is_falling);
+	ck_assert(!f.plan.is_lowered);
+	ck_assert_uint_eq(f.rate_hz, 230400);
+	ck_assert_str_eq(port.log, "");
+}
+END_TEST
+
 /* Where the line fails within a change, the chip is lost to one of the two rates. */
 START_TEST(end_of_an_attempt)
 {
@@ -241,6 +262,7 @@ Suite *suite_baud_rules(void)
 	tcase_add_loop_test(t, last_attempt_counts, 0, 2);
 	tcase_add_test(t, plan_is_lowered_and_capped);
 	tcase_add_loop_test(t, nothing_to_change, 0, 4);
+	tcase_add_loop_test(t, nothing_to_raise, 0, 4);
 	tcase_add_test(t, end_of_an_attempt);
 	suite_add_tcase(s, t);
 	return s;
