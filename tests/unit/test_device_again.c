@@ -4,6 +4,7 @@
 #include "fake_rom.h"
 #include "flasher/flasher_priv.h"
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 /* Facts of another chip, all of them wrong for an ESP32. */
 static void know_something(struct ef_flasher *f)
@@ -102,6 +103,37 @@ START_TEST(identity_that_changes)
 	ck_fails(ef_device_confirm(r.f, &is_same, &r.err), &r.err, EF_E_TIMEOUT,
 		 "differs between two readings");
 	ck_assert_uint_eq(r.f->recovery.damages, 1);
+	rig_done(&r);
+}
+END_TEST
+
+static unsigned writes, fails_at;
+
+static bool bad_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		      struct ef_err *err)
+{
+	if (++writes == fails_at)
+		return ef_fail(err, EF_E_IO, "the driver fails");
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* The second reading asks for the security info, then for the words. */
+START_TEST(second_reading_fails)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	bool is_same;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	writes = 0;
+	fails_at = (unsigned)_i;
+	tap_open(r.port)->write = bad_write;
+	ck_fails(ef_device_confirm(r.f, &is_same, &r.err), &r.err, EF_E_IO, "the driver fails");
+	tap_close(r.port);
+	ck_assert_uint_eq(writes, fails_at);
+	ck_assert_uint_eq(r.f->recovery.damages, 0);
 	rig_done(&r);
 }
 END_TEST
@@ -245,6 +277,7 @@ Suite *suite_device_again(void)
 	tcase_add_test(t, all_is_kept_where_nobody_answers);
 	tcase_add_loop_test(t, unanswered_question_for_the_console_is_an_error, 0, 2);
 	tcase_add_loop_test(t, identity_that_changes, 0, 2);
+	tcase_add_loop_test(t, second_reading_fails, 1, 3);
 	tcase_add_loop_test(t, second_reading_comes_before_a_stub, 0, 6);
 	tcase_add_loop_test(t, refusal_that_was_a_mistake, 2, 9);
 	tcase_add_loop_test(t, port_that_fails_behind_refusals, 1, 8);
