@@ -107,6 +107,34 @@ START_TEST(identity_that_changes)
 }
 END_TEST
 
+/*
+ * Words that were read twice from the ROM need no third reading through a stub that was uploaded
+ * since without damage. All of that must hold.
+ */
+START_TEST(third_reading)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct ef_words *words;
+	bool is_same = false;
+	unsigned before;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	words = &r.f->record.words;
+	before = words->confirmations;
+	words->is_confirmed = _i != 1;
+	r.f->dev.is_stub = _i != 2;
+	r.f->is_stub_reused = _i == 3;
+	r.f->recovery.damages = _i == 4;
+	ck_ok(ef_device_confirm(r.f, &is_same, &r.err), &r.err);
+	ck_assert(is_same);
+	ck_assert_uint_eq(words->confirmations - before, _i != 0);
+	rig_done(&r);
+}
+END_TEST
+
 static unsigned writes, fails_at;
 
 static bool bad_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
@@ -277,6 +305,7 @@ Suite *suite_device_again(void)
 	tcase_add_test(t, all_is_kept_where_nobody_answers);
 	tcase_add_loop_test(t, unanswered_question_for_the_console_is_an_error, 0, 2);
 	tcase_add_loop_test(t, identity_that_changes, 0, 2);
+	tcase_add_loop_test(t, third_reading, 0, 5);
 	tcase_add_loop_test(t, second_reading_fails, 1, 3);
 	tcase_add_loop_test(t, second_reading_comes_before_a_stub, 0, 6);
 	tcase_add_loop_test(t, refusal_that_was_a_mistake, 2, 9);
