@@ -11,6 +11,8 @@
  * word 5 (esptool, esp32.py) */
 #define WORD_0 0x3ff5a000u
 #define WORD_5 0x3ff5a014u
+/* ... and DISABLE_DL_ENCRYPT bit 7 of word 6 */
+#define WORD_6 0x3ff5a018u
 
 static struct rig r;
 
@@ -74,6 +76,32 @@ START_TEST(configuration_that_no_tool_can_write_for)
 	for (size_t i = 0; i < found.count; i++)
 		is_told |= strstr(found.v[i].err.msg, "FLASH_CRYPT_CONFIG") != NULL;
 	ck_assert_int_eq(is_told, _i != 0xf);
+	rig_done(&r);
+}
+END_TEST
+
+/* It forbids that the loader encrypts, also on a chip that does not decrypt yet. */
+START_TEST(bit_that_forbids_it)
+{
+	static const uint8_t data[0x1000];
+	const struct sim_opts board = { .chip = "esp32", .stub_running = true };
+	const struct ef_plan_region region = { .region = { 0x10000, data, sizeof(data), "app" },
+					       .encrypts = _i < 2 };
+	const struct ef_plan plan = { .regions = &region,
+				      .region_count = 1,
+				      .table_offset = EF_PLAN_NO_TABLE };
+	static struct ef_findings found;
+	const struct ef_checked *checked = NULL;
+	bool is_told = false, is_set = _i % 2;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	know(WORD_6, is_set ? 1u << 7 : 0);
+	ck_assert_int_eq(ef_flasher_check(r.f, &plan, true, &found, &checked, &r.err),
+			 !(region.encrypts && is_set));
+	for (size_t i = 0; i < found.count; i++)
+		is_told |= strstr(found.v[i].err.msg, "DIS_DOWNLOAD_MANUAL_ENCRYPT") != NULL;
+	ck_assert_int_eq(is_told, region.encrypts && is_set);
 	rig_done(&r);
 }
 END_TEST
@@ -154,6 +182,7 @@ Suite *suite_check_facts(void)
 
 	tcase_add_test(t, bits_of_the_counter);
 	tcase_add_loop_test(t, configuration_that_no_tool_can_write_for, 0, 16);
+	tcase_add_loop_test(t, bit_that_forbids_it, 0, 4);
 	tcase_add_loop_test(t, driver_that_fails, 0, EF_ARRAY_LEN(plans));
 	suite_add_tcase(s, t);
 	return s;

@@ -321,6 +321,64 @@ START_TEST(interrupt_ends_the_work)
 }
 END_TEST
 
+/* ---- an error between two stretches ---- */
+
+static bool interrupted_faster(struct ef_flasher *f, uint32_t rate_hz, bool *ret,
+			       struct ef_err *err)
+{
+	(void)f;
+	(void)ret;
+	ck_assert_uint_eq(rate_hz, TOP);
+	return ef_fail(err, EF_E_INTR, "interrupted");
+}
+
+static uint32_t faster_rate(const struct ef_flasher *f)
+{
+	(void)f;
+	return TOP;
+}
+
+/*
+ * The work goes on at a faster rate when 256 KiB have passed without a fault, if more than that is
+ * left. All but 4 KiB passed before. An encrypted stretch has 256 KiB.
+ */
+START_TEST(interrupt_between_stretches_ends_the_work)
+{
+	const struct sim_opts board = { .chip = "esp32s3",
+					.locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
+	const uint32_t len = 0xc0000, first = _i ? 0x40000 : EF_SECTOR;
+	uint8_t *data = work_content(len, false);
+	const struct ef_plan_region region = { .region = { ADDR, data, len, "app" },
+					       .encrypts = _i };
+	const struct ef_plan plan = { .regions = &region,
+				      .region_count = 1,
+				      .table_offset = EF_PLAN_NO_TABLE };
+	const struct ef_write_opts opts = { .no_skip = true };
+	const struct ef_checked *checked = NULL;
+	struct ef_rungs rungs;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.rate_hz = LOW;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_ok(ef_flasher_check(r.f, &plan, true, NULL, &checked, &r.err), &r.err);
+	rungs = *r.f->rungs;
+	rungs.faster = interrupted_faster;
+	rungs.faster_rate = faster_rate;
+	r.f->rungs = &rungs;
+	r.f->recovery.climb.top_hz = TOP;
+	r.f->recovery.climb.quiet = 256 * EF_KIB - EF_SECTOR;
+	ck_fails(ef_flasher_write(r.f, checked, &opts, NULL, &r.err), &r.err, EF_E_INTR,
+		 "interrupted");
+	/* an encrypted write first asks whether the stub can */
+	ck_assert_uint_eq(sim_requests(r.sim, EF_OP_FLASH_DEFL_BEGIN), _i ? 2 : 1);
+	ck_assert(!ef_is_blank(sim_flash(r.sim, NULL) + ADDR, first));
+	ck_assert(ef_is_blank(sim_flash(r.sim, NULL) + ADDR + first, len - first));
+	rig_done(&r);
+	free(data);
+}
+END_TEST
+
 Suite *suite_driver_fails(void);
 Suite *suite_driver_fails(void)
 {
@@ -330,6 +388,7 @@ Suite *suite_driver_fails(void)
 	tcase_add_loop_test(t, error_ends_the_session, 0,
 			    (int)(sizeof(sessions) / sizeof(sessions[0])));
 	tcase_add_loop_test(t, interrupt_ends_the_work, 0, EF_ARRAY_LEN(jobs));
+	tcase_add_loop_test(t, interrupt_between_stretches_ends_the_work, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
