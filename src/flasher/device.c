@@ -161,9 +161,6 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 			return ef_hint_set(err, EF_HINT_CHIP_MAGIC_UNKNOWN);
 		}
 	}
-	if (!f->dev.chip)
-		return ef_fail(err, EF_E_UNSUPP,
-			       "the chip can't be identified: it refused the requests for its id");
 	return true;
 }
 
@@ -174,7 +171,6 @@ static bool detect(struct ef_flasher *f, struct ef_err *err)
 
 	/* a reconnect detects again: facts of the last time may be of another chip, or wrong */
 	ef_words_forget(f);
-	f->dev.chip = NULL;
 	f->dev.has_revision = f->dev.has_mac = f->dev.has_features = false;
 	f->dev.xtal_mhz = 0;
 	f->dev.has_security = false;
@@ -264,8 +260,6 @@ static bool disable_watchdogs(struct ef_flasher *f, struct ef_err *err)
 	    !r.write(r.ctx, w->config0, 0, UINT32_MAX, err) ||
 	    !r.write(r.ctx, w->wprotect, 0, UINT32_MAX, err))
 		return false;
-	if (!w->swd_conf)
-		return true;
 	return r.write(r.ctx, w->swd_wprotect, w->swd_key, UINT32_MAX, err) &&
 	       r.write(r.ctx, w->swd_conf, w->swd_auto_feed, w->swd_auto_feed, err) &&
 	       r.write(r.ctx, w->swd_wprotect, 0, UINT32_MAX, err);

@@ -97,7 +97,6 @@ static bool ask_how_far(struct transfer *t, struct ef_err *err)
 	} else {
 		t->window = t->window ? transfer_shrink(t->window, EF_SECTOR) : first;
 	}
-	t->is_in_doubt = false;
 	ef_event_warn(f, "writing '%s' again from 0x%08x", r->label, r->addr + t->from);
 	return true;
 }
@@ -186,7 +185,7 @@ static void write_again(void *ctx, const struct ef_err *cause)
 	t->is_again = true;
 	if (t->is_begun) {
 		transfer_shrink_piece(t->f);
-		t->is_in_doubt = t->was_in_doubt = true;
+		t->is_in_doubt = true;
 	}
 	ef_event_warn(t->f, "%s", cause->msg);
 }
@@ -202,7 +201,7 @@ static void tell_written(struct transfer *t, struct ef_write_stats *stats)
 	stats->skipped += r->len - content;
 	stats->wire_bytes += t->sent;
 	/* BEGIN has no checksum, so a damaged one may have named another address or size */
-	if (t->was_in_doubt && t->f->recovery.is_bad_line)
+	if (t->is_in_doubt && t->f->recovery.is_bad_line)
 		ef_event_warn(t->f,
 			      "the line damages requests: flash outside of '%s' may be erased",
 			      r->label);

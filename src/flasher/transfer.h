@@ -16,10 +16,9 @@ struct transfer {
 	struct ef_spans spans; /* what must be written */
 	struct packer packer;  /* used with a stub only */
 	uint8_t md5[EF_MD5_LEN];
-	bool is_again;    /* a try failed */
-	bool is_begun;    /* a BEGIN was sent: the region's flash may have changed */
-	bool is_in_doubt; /* a try failed: ask the chip what the flash holds now */
-	bool was_in_doubt;
+	bool is_again;      /* a try failed */
+	bool is_begun;      /* a BEGIN was sent: the region's flash may have changed */
+	bool is_in_doubt;   /* a try failed since then: ask the chip what the flash holds now */
 	uint32_t from, to;  /* the stretch of content that the present BEGIN covers */
 	bool is_blank;      /* that stretch needs only an erase */
 	uint32_t window;    /* longest stretch for one BEGIN; 0: no limit */

@@ -199,6 +199,55 @@ START_TEST(nothing_to_change)
 }
 END_TEST
 
+/* Without a wish for a faster rate, or a reset that works, nothing is asked and nothing changes. */
+START_TEST(nothing_to_raise)
+{
+	enum ef_baud_result result = EF_BAUD_LOST;
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher f = session(230400);
+
+	f.plan.wanted_hz = _i == 0 ? 0 : _i == 1 ? 230400 : 921600;
+	f.plan.is_falling = true; /* of an attempt before */
+	f.plan.is_stuck = _i == 2;
+	if (_i == 3)
+		port.base.caps &= ~(unsigned)EF_PORT_HAS_BAUD;
+	ck_ok(ef_baud_raise(&f, &result, &err), &err);
+	ck_assert_int_eq(result, _i == 2 ? EF_BAUD_OK : EF_BAUD_KEPT);
+	ck_assert(!f.plan.is_falling);
+	ck_assert(!f.plan.is_lowered);
+	ck_assert_uint_eq(f.rate_hz, 230400);
+	ck_assert_str_eq(port.log, "");
+}
+END_TEST
+
+/* Where the line fails within a change, the chip is lost to one of the two rates. */
+START_TEST(end_of_an_attempt)
+{
+	static const struct {
+		enum ef_fault_kind kind;
+		bool is_lost;
+	} faults[] = { { EF_FAULT_LOST, true },
+		       { EF_FAULT_SILENT, true },
+		       { EF_FAULT_GARBLED, true },
+		       { EF_FAULT_NONE, false } };
+	const struct ef_flasher f = session(115200);
+	enum ef_baud_result result = EF_BAUD_KEPT;
+	struct ef_err err = EF_ERR_INIT;
+
+	ck_ok(ef_baud_attempt(&f, true, &result, &err), &err);
+	ck_assert_int_eq(result, EF_BAUD_KEPT);
+	for (size_t i = 0; i < EF_ARRAY_LEN(faults); i++) {
+		result = EF_BAUD_KEPT;
+		ef_fail(&err, EF_E_TIMEOUT, "no answer");
+		err.fault.kind = faults[i].kind;
+		ck_assert_int_eq(ef_baud_attempt(&f, false, &result, &err), faults[i].is_lost);
+		ck_assert_int_eq(result, faults[i].is_lost ? EF_BAUD_LOST : EF_BAUD_KEPT);
+		ck_assert_int_eq(err.code, faults[i].is_lost ? EF_OK : EF_E_TIMEOUT);
+		ef_err_clear(&err);
+	}
+}
+END_TEST
+
 Suite *suite_baud_rules(void);
 Suite *suite_baud_rules(void)
 {
@@ -213,6 +262,8 @@ Suite *suite_baud_rules(void)
 	tcase_add_loop_test(t, last_attempt_counts, 0, 2);
 	tcase_add_test(t, plan_is_lowered_and_capped);
 	tcase_add_loop_test(t, nothing_to_change, 0, 4);
+	tcase_add_loop_test(t, nothing_to_raise, 0, 4);
+	tcase_add_test(t, end_of_an_attempt);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -159,6 +159,83 @@ START_TEST(empty_content)
 }
 END_TEST
 
+static uint32_t erases[8][2]; /* address and size */
+static unsigned erase_count;
+
+static bool watch_erases(struct ef_port *port, const uint8_t *data, size_t len,
+			 uint64_t deadline_us, struct ef_err *err)
+{
+	bool by_stub = tap_is_request(data, len, EF_OP_ERASE_REGION);
+
+	if (by_stub || tap_is_request(data, len, EF_OP_FLASH_BEGIN)) {
+		ck_assert_uint_lt(erase_count, EF_ARRAY_LEN(erases));
+		erases[erase_count][0] = tap_word(data, len, by_stub ? 0 : 3);
+		erases[erase_count++][1] = tap_word(data, len, by_stub ? 1 : 0);
+	}
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* Steps end at multiples of 1 MiB, so that the user can interrupt, and the last at a sector. */
+START_TEST(long_erase_has_steps)
+{
+	static const uint32_t want[][2] = { { 0x20000, 0xe0000 },
+					    { 0x100000, 0x100000 },
+					    { 0x200000, 0x41000 } };
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	const uint32_t len = 0x220010;
+	const struct ef_write_opts opts = { 0 };
+	uint8_t *data = malloc(len);
+	const struct ef_region r = { ADDR, data, len, "empty" };
+	struct work w;
+
+	ck_assert_ptr_nonnull(data);
+	memset(data, 0xff, len);
+	work_start(&w, &sim, _i);
+	erase_count = 0;
+	tap_open(w.rig.port)->write = watch_erases;
+	ck_ok(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
+	tap_close(w.rig.port);
+	work_check(&w, ADDR, data, len);
+	ck_assert_uint_eq(erase_count, EF_ARRAY_LEN(want));
+	ck_assert_mem_eq(erases, want, sizeof(want));
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+static bool erase_fails(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	bool is_erase = tap_is_request(data, len, EF_OP_ERASE_REGION) ||
+			tap_is_request(data, len, EF_OP_FLASH_BEGIN);
+
+	if (is_erase)
+		return ef_fail(err, EF_E_IO, "the driver fails");
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* A request to erase may have reached the chip, so nobody is told that nothing was changed. */
+START_TEST(erase_that_fails)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	const struct ef_write_opts opts = { 0 };
+	uint8_t *data = malloc(LEN);
+	const struct ef_region r = { ADDR, data, LEN, "empty" };
+	struct work w;
+
+	ck_assert_ptr_nonnull(data);
+	memset(data, 0xff, LEN);
+	work_start(&w, &sim, _i);
+	tap_open(w.rig.port)->write = erase_fails;
+	ck_fails(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err, EF_E_IO,
+		 "is now partly erased or written");
+	tap_close(w.rig.port);
+	w.total = UINT64_MAX;
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
 /*
  * How much of content that is all 0xff is announced. A stub erases up to the end of the sector in
  * which the announced content ends, so this must be the content's last sector; a ROM erases by a
@@ -204,6 +281,8 @@ Suite *suite_blank(void)
 	tcase_add_loop_test(t, no_skip_asks_nothing, 0, 2);
 	tcase_add_test(t, rom_gets_no_tail);
 	tcase_add_loop_test(t, empty_content, 0, 2);
+	tcase_add_loop_test(t, long_erase_has_steps, 0, 2);
+	tcase_add_loop_test(t, erase_that_fails, 0, 2);
 	tcase_add_test(t, blank_content_ends_in_its_last_sector);
 	suite_add_tcase(s, t);
 	return s;

@@ -11,6 +11,8 @@
  * word 5 (esptool, esp32.py) */
 #define WORD_0 0x3ff5a000u
 #define WORD_5 0x3ff5a014u
+/* ... and DISABLE_DL_ENCRYPT bit 7 of word 6 */
+#define WORD_6 0x3ff5a018u
 
 static struct rig r;
 
@@ -78,6 +80,32 @@ START_TEST(configuration_that_no_tool_can_write_for)
 }
 END_TEST
 
+/* It forbids that the loader encrypts, also on a chip that does not decrypt yet. */
+START_TEST(bit_that_forbids_it)
+{
+	static const uint8_t data[0x1000];
+	const struct sim_opts board = { .chip = "esp32", .stub_running = true };
+	const struct ef_plan_region region = { .region = { 0x10000, data, sizeof(data), "app" },
+					       .encrypts = _i < 2 };
+	const struct ef_plan plan = { .regions = &region,
+				      .region_count = 1,
+				      .table_offset = EF_PLAN_NO_TABLE };
+	static struct ef_findings found;
+	const struct ef_checked *checked = NULL;
+	bool is_told = false, is_set = _i % 2;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	know(WORD_6, is_set ? 1u << 7 : 0);
+	ck_assert_int_eq(ef_flasher_check(r.f, &plan, true, &found, &checked, &r.err),
+			 !(region.encrypts && is_set));
+	for (size_t i = 0; i < found.count; i++)
+		is_told |= strstr(found.v[i].err.msg, "DIS_DOWNLOAD_MANUAL_ENCRYPT") != NULL;
+	ck_assert_int_eq(is_told, region.encrypts && is_set);
+	rig_done(&r);
+}
+END_TEST
+
 /* ---- a driver that fails while they are read ---- */
 
 static unsigned writes, fails_at;
@@ -90,15 +118,29 @@ static bool bad_write(struct ef_port *port, const uint8_t *data, size_t len, uin
 	return tap_real->write(port, data, len, deadline_us, err);
 }
 
+static const struct plan {
+	const char *chip;
+	bool has_secure_boot, encrypts;
+	enum sim_encryption encryption;
+} plans[] = {
+	{ "esp32", true, true, SIM_ENCRYPTION_DEVELOPMENT },
+	{ "esp32", true, false, SIM_ENCRYPTION_DEVELOPMENT },
+	/* what tells the version of secure boot was not read for the encryption */
+	{ "esp32", true, false, SIM_ENCRYPTION_OFF },
+	{ "esp32c3", false, true, SIM_ENCRYPTION_DEVELOPMENT },
+	{ "esp32c3", false, false, SIM_ENCRYPTION_DEVELOPMENT },
+	{ "esp32c5", false, true, SIM_ENCRYPTION_DEVELOPMENT },
+};
+
 /* Brings a plan before the gate; the driver fails at this request, from 1 on. 0: it does not. */
-static bool check_with(const char *chip, bool has_secure_boot, bool encrypts, unsigned at)
+static bool check_with(const struct plan *p, unsigned at)
 {
 	static const uint8_t data[0x1000];
-	const struct sim_opts board = { .chip = chip,
-					.locks = { .encryption = SIM_ENCRYPTION_DEVELOPMENT,
-						   .secure_boot_v1 = has_secure_boot } };
+	const struct sim_opts board = { .chip = p->chip,
+					.locks = { .encryption = p->encryption,
+						   .secure_boot_v1 = p->has_secure_boot } };
 	const struct ef_plan_region region = { .region = { 0x10000, data, sizeof(data), "app" },
-					       .encrypts = encrypts };
+					       .encrypts = p->encrypts };
 	const struct ef_plan plan = { .regions = &region,
 				      .region_count = 1,
 				      .table_offset = EF_PLAN_NO_TABLE };
@@ -120,22 +162,12 @@ static bool check_with(const char *chip, bool has_secure_boot, bool encrypts, un
 
 START_TEST(driver_that_fails)
 {
-	static const struct {
-		const char *chip;
-		bool has_secure_boot, encrypts;
-	} plans[] = { { "esp32", true, true },
-		      { "esp32", true, false },
-		      { "esp32c3", false, true },
-		      { "esp32c3", false, false },
-		      { "esp32c5", false, true } };
 	unsigned all;
 
-	(void)check_with(plans[_i].chip, plans[_i].has_secure_boot, plans[_i].encrypts, 0);
+	(void)check_with(&plans[_i], 0);
 	all = writes;
 	for (unsigned n = 1; n <= all; n++) {
-		ck_assert_msg(!check_with(plans[_i].chip, plans[_i].has_secure_boot,
-					  plans[_i].encrypts, n),
-			      "request %u of %u", n, all);
+		ck_assert_msg(!check_with(&plans[_i], n), "request %u of %u", n, all);
 		ck_assert_int_eq(r.err.code, EF_E_IO);
 		ck_assert_uint_eq(writes, n);
 	}
@@ -150,7 +182,8 @@ Suite *suite_check_facts(void)
 
 	tcase_add_test(t, bits_of_the_counter);
 	tcase_add_loop_test(t, configuration_that_no_tool_can_write_for, 0, 16);
-	tcase_add_loop_test(t, driver_that_fails, 0, 5);
+	tcase_add_loop_test(t, bit_that_forbids_it, 0, 4);
+	tcase_add_loop_test(t, driver_that_fails, 0, EF_ARRAY_LEN(plans));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -50,6 +50,59 @@ START_TEST(writes_that_stall_are_counted)
 }
 END_TEST
 
+/* ---- wires that are joined ---- */
+
+static struct {
+	uint8_t data[256];
+	size_t len;
+} echo;
+
+static bool joined_write(struct ef_port *port, const uint8_t *data, size_t len,
+			 uint64_t deadline_us, struct ef_err *err)
+{
+	ck_assert_uint_le(len, sizeof(echo.data) - echo.len);
+	memcpy(echo.data + echo.len, data, len);
+	echo.len += len;
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+static bool joined_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			size_t *ret_len, struct ef_err *err)
+{
+	if (!echo.len)
+		return tap_real->read(port, buf, cap, deadline_us, ret_len, err);
+	ck_assert_uint_le(echo.len, cap);
+	memcpy(buf, echo.data, echo.len);
+	*ret_len = echo.len;
+	echo.len = 0;
+	return true;
+}
+
+/*
+ * The host hears its own requests and the chip's answers, and the chip hears both, too. The answer
+ * to the first SYNC with its echo shows that. No session is possible, and no reset helps.
+ */
+START_TEST(joined_wires_end_it_at_once)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NONE_DOWNLOAD };
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	power(&r, &board);
+	echo.len = 0;
+	ops = tap_open(r.port);
+	ops->write = joined_write;
+	ops->read = joined_read;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	ck_assert_int_eq(report.verdict, EF_VERDICT_ECHO);
+	ck_assert(report.evidence.reactions.is_joined);
+	ck_assert_uint_eq(report.evidence.reactions.echoes, 1);
+	ck_assert_uint_eq(sim_requests(r.sim, EF_OP_SYNC), 1);
+	rig_done(&r);
+}
+END_TEST
+
 /* ---- a port that is late ---- */
 
 static const struct {
@@ -156,6 +209,7 @@ Suite *suite_connect_ends(void)
 	tcase_add_loop_test(t, late_port_gets_a_verdict, 0, 3);
 	tcase_add_test(t, late_reset_gets_a_verdict);
 	tcase_add_test(t, port_that_went_once_too_often);
+	tcase_add_test(t, joined_wires_end_it_at_once);
 	suite_add_tcase(s, t);
 	return s;
 }

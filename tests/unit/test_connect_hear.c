@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How much must be heard: 16 bytes are a greeting, which is over after 4 ms of silence, and a
- * quarter of an attempt's first bytes, but of eight at least, are garbage.
+ * quarter of an attempt's first bytes, but of eight at least, are garbage. How long is listened at
+ * other rates, and while the chip is held in reset.
  */
 #include "ck_ef.h"
 #include "flasher/connect_priv.h"
@@ -213,6 +214,194 @@ START_TEST(share_of_garbage)
 }
 END_TEST
 
+/* ---- other rates ---- */
+
+static const char words[] = "an application that prints text of its own\r\n";
+static uint32_t text_hz;
+static unsigned said;
+
+/* Once after each change of the rate: garbage, but for one rate. */
+static void chatter(struct fake_port *p)
+{
+	static uint32_t last_hz;
+
+	if (said && p->base.rate_hz == last_hz)
+		return;
+	last_hz = p->base.rate_hz;
+	said++;
+	p->in = (const uint8_t *)(last_hz == text_hz ? words : "\x81\x82\x83\x84");
+	p->in_len = last_hz == text_hz ? sizeof(words) - 1 : 4;
+}
+
+static void listen_for_text(uint32_t hz)
+{
+	start();
+	f.rom_rate_hz = port.base.rate_hz = 115200;
+	ev->has_lines = true;
+	text_hz = hz;
+	said = 0;
+	port.on_read = chatter;
+}
+
+static void listens(const struct ef_reset *reset, uint64_t deadline_us)
+{
+	ck_ok(connect_listen(&f, reset, deadline_us, &err), &err);
+	ef_rom_release(&f.rom);
+}
+
+/* 300 ms at each rate but the usual one, until there is text. Then the usual rate returns. */
+START_TEST(rates_are_tried_in_turn)
+{
+	listen_for_text(9600);
+	f.record.counted = f.record.echoed = 99; /* of the log before */
+	listens(NULL, UINT64_MAX);
+	ck_assert_str_eq(port.log, "1000 @74880\n1300 @9600\n1600 @115200\n");
+	ck_assert_uint_eq(ev->text_rate_hz, 9600);
+	ck_assert_uint_eq(ev->resets, 0);
+	ck_assert_uint_eq(ev->attempts, 2);
+	ck_assert_uint_eq(ev->attempt[0].took_us, 300000);
+	ck_assert_uint_eq(ev->attempt[0].rate_hz, 74880);
+	ck_assert_uint_eq(ev->attempt[0].bytes, 4);
+	ck_assert_uint_eq(ev->attempt[0].head_len, 4);
+	ck_assert_uint_eq(ev->attempt[1].bytes, sizeof(words) - 1);
+	ck_assert_str_eq(ev->attempt[1].strategy, "");
+	ck_assert_uint_eq(ev->rx.len, sizeof(words) - 1);
+	ck_assert_uint_eq(f.record.counted, sizeof(words) - 1);
+}
+END_TEST
+
+/* Each rate begins with a reset, which counts. Nothing can be read at any of them. */
+START_TEST(each_rate_begins_with_a_reset)
+{
+	static const struct ef_reset reset = { .name = "own",
+					       .step_count = 1,
+					       .step = { { .wait_ms = 7 } } };
+
+	listen_for_text(1);
+	listens(&reset, UINT64_MAX);
+	ck_assert_uint_eq(ev->text_rate_hz, 0);
+	ck_assert_uint_eq(ev->resets, 7);
+	ck_assert_uint_eq(ev->attempts, 7);
+	ck_assert_uint_eq(ev->attempt[0].took_us, 307000);
+	ck_assert_uint_eq(ev->rx.len, 0);
+	ck_assert_uint_eq(port.base.rate_hz, 115200);
+}
+END_TEST
+
+START_TEST(listening_has_its_limits)
+{
+	listen_for_text(9600);
+	listens(NULL, port.now_us + 300000);
+	ck_assert_str_eq(port.log, "1000 @74880\n1300 @115200\n");
+	ck_assert_uint_eq(ev->attempts, 1);
+	listen_for_text(9600);
+	listens(NULL, port.now_us + 300001);
+	ck_assert_uint_eq(ev->attempts, 2);
+	/* neither the chip's own USB port nor a raw socket has a rate */
+	listen_for_text(9600);
+	ev->is_native_usb = true;
+	listens(NULL, UINT64_MAX);
+	ck_assert_str_eq(port.log, "");
+	listen_for_text(9600);
+	port.base.caps = EF_PORT_HAS_LINES;
+	listens(NULL, UINT64_MAX);
+	ck_assert_uint_eq(ev->attempts, 0);
+	/* a rate of the user's is not tried again, and an error ends it */
+	listen_for_text(1);
+	f.rom_rate_hz = port.base.rate_hz = 9600;
+	listens(NULL, UINT64_MAX);
+	ck_assert_ptr_null(strstr(port.log, "@9600\n1"));
+	listen_for_text(1);
+	port.fails.read = EF_E_PORT;
+	ck_fails(connect_listen(&f, NULL, UINT64_MAX, &err), &err, EF_E_PORT, "fails");
+	ef_rom_release(&f.rom);
+	ck_assert_uint_eq(ev->attempts, 1);
+}
+END_TEST
+
+/* ---- held in reset ---- */
+
+/* After three resets the application began alike, as if they had restarted it. */
+static void seem_restarted(uint64_t longest_us)
+{
+	static const char app[] = "I (100) main: start\r\nI (200) main: here I am\r\n";
+
+	start();
+	memcpy(ev->rx.data, app, sizeof(app) - 1);
+	ev->rx.len = ev->rx.total = sizeof(app) - 1;
+	ev->has_lines = true;
+	ev->syncs = 100;
+	ev->resets = ev->attempts = 3;
+	for (unsigned i = 0; i < 4; i++) { /* the last one is beyond the record's end */
+		struct ef_attempt *a = &ev->attempt[i];
+
+		*a = (struct ef_attempt){ .strategy = "classic",
+					  .seen = EF_VERDICT_APP_UNAFFECTED,
+					  .took_us = i == 1   ? longest_us
+						     : i == 3 ? 9000000
+							      : 10 };
+		a->head_len = sizeof(app) - 1;
+		memcpy(a->head, app, a->head_len);
+	}
+}
+
+static void holds(uint64_t deadline_us)
+{
+	ck_ok(connect_hold(&f, deadline_us, &err), &err);
+	ef_rom_release(&f.rom);
+}
+
+/* What arrives at this time, in ms. */
+static unsigned arrives_ms;
+
+static void arrive(struct fake_port *p)
+{
+	if (p->now_us / 1000 >= arrives_ms && !said++) {
+		p->in = (const uint8_t *)"abc";
+		p->in_len = 3;
+	}
+}
+
+/* 50 ms for what is under way, then 0.1 s longer than the longest attempt. */
+START_TEST(chip_is_held_in_reset)
+{
+	static const struct {
+		unsigned arrives_ms, bytes;
+	} cases[] = { { 1000, 0 }, { 1050, 3 }, { 100000, 0 } };
+
+	seem_restarted(700000);
+	said = 0;
+	arrives_ms = cases[_i].arrives_ms;
+	port.on_read = arrive;
+	holds(UINT64_MAX);
+	ck_assert_str_eq(port.log, "1000 D0\n1000 R1\n1850 R0\n");
+	ck_assert(ev->was_held);
+	ck_assert_uint_eq(ev->held_bytes, cases[_i].bytes);
+}
+END_TEST
+
+START_TEST(hold_ends_in_time_or_does_not_begin)
+{
+	seem_restarted(700000);
+	holds(port.now_us + 800000);
+	ck_assert(ev->was_held);
+	seem_restarted(700000);
+	holds(port.now_us + 799999);
+	ck_assert(!ev->was_held);
+	ck_assert_str_eq(port.log, "");
+	seem_restarted(700000);
+	ev->attempt[0].head[0] ^= 1; /* no reason to */
+	holds(UINT64_MAX);
+	ck_assert(!ev->was_held);
+	ck_assert_str_eq(port.log, "");
+	seem_restarted(700000);
+	port.fails.read = EF_E_PORT;
+	ck_fails(connect_hold(&f, UINT64_MAX, &err), &err, EF_E_PORT, "fails");
+	ef_rom_release(&f.rom);
+	ck_assert(!ev->was_held);
+}
+END_TEST
+
 Suite *suite_connect_hear(void);
 Suite *suite_connect_hear(void)
 {
@@ -226,6 +415,11 @@ Suite *suite_connect_hear(void)
 	tcase_add_test(t, echo_at_the_beginning_of_a_log);
 	tcase_add_test(t, text_at_another_rate);
 	tcase_add_loop_test(t, share_of_garbage, 0, 14);
+	tcase_add_test(t, rates_are_tried_in_turn);
+	tcase_add_test(t, each_rate_begins_with_a_reset);
+	tcase_add_test(t, listening_has_its_limits);
+	tcase_add_loop_test(t, chip_is_held_in_reset, 0, 3);
+	tcase_add_test(t, hold_ends_in_time_or_does_not_begin);
 	suite_add_tcase(s, t);
 	return s;
 }

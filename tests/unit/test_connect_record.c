@@ -158,6 +158,11 @@ START_TEST(time_of_the_first_byte)
 	rx->mark[1].from = 1;
 	hear_text("x");
 	ck_assert_uint_eq(a->first_us, 7500);
+	/* nor do those that a cleared log has left behind */
+	ev->attempt[0].first_us = 0;
+	rx->marks = 1;
+	hear_text("x");
+	ck_assert_uint_eq(a->first_us, 0);
 }
 END_TEST
 

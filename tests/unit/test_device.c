@@ -167,6 +167,22 @@ START_TEST(watchdogs_are_switched_off_on_usb_jtag)
 }
 END_TEST
 
+/* Each chip whose watchdogs are switched off has a super watchdog, too, and is in the table. */
+START_TEST(watchdogs_of_all_chips)
+{
+	int count = 0;
+
+	for (size_t i = 0; ef_chips[i]; i++) {
+		const struct ef_wdt *w = &ef_chips[i]->wdt;
+
+		count += w->disable_on_usb;
+		ck_assert(!w->disable_on_usb ||
+			  (w->swd_conf && w->swd_wprotect && w->swd_key && w->swd_auto_feed));
+	}
+	ck_assert_int_eq(count, USB);
+}
+END_TEST
+
 START_TEST(watchdogs_are_left_alone_elsewhere)
 {
 	struct sim_opts board = { .chip = usb[_i / 3].chip };
@@ -416,6 +432,7 @@ Suite *suite_device(void)
 	suite_add_tcase(s, t);
 	t = tcase_create("usb");
 	tcase_add_loop_test(t, watchdogs_are_switched_off_on_usb_jtag, 0, USB);
+	tcase_add_test(t, watchdogs_of_all_chips);
 	tcase_add_loop_test(t, watchdogs_are_left_alone_elsewhere, 0, 3 * USB);
 	tcase_add_loop_test(t, console_is_asked_for_where_ids_are_unknown, 0, 8);
 	suite_add_tcase(s, t);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A chip that is identified again: nothing is left of what was known, unless that fails. */
 #include "flasher/device.h"
+#include "fake_rom.h"
 #include "flasher/flasher_priv.h"
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 /* Facts of another chip, all of them wrong for an ESP32. */
 static void know_something(struct ef_flasher *f)
@@ -82,6 +84,217 @@ START_TEST(unanswered_question_for_the_console_is_an_error)
 }
 END_TEST
 
+/* Everything follows from the chip's id, so one that changes is not believed, and is damage. */
+START_TEST(identity_that_changes)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct ef_security_info *info;
+	bool is_same = false;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	ck_ok(ef_device_confirm(r.f, &is_same, &r.err), &r.err);
+	ck_assert(is_same);
+	ck_assert_uint_eq(r.f->recovery.damages, 0);
+	info = &r.f->dev.security;
+	*(_i ? &info->chip_id : &info->flags) ^= 1u << 5;
+	ck_fails(ef_device_confirm(r.f, &is_same, &r.err), &r.err, EF_E_TIMEOUT,
+		 "differs between two readings");
+	ck_assert_uint_eq(r.f->recovery.damages, 1);
+	rig_done(&r);
+}
+END_TEST
+
+/*
+ * Words that were read twice from the ROM need no third reading through a stub that was uploaded
+ * since without damage. All of that must hold.
+ */
+START_TEST(third_reading)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct ef_words *words;
+	bool is_same = false;
+	unsigned before;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	words = &r.f->record.words;
+	before = words->confirmations;
+	words->is_confirmed = _i != 1;
+	r.f->dev.is_stub = _i != 2;
+	r.f->is_stub_reused = _i == 3;
+	r.f->recovery.damages = _i == 4;
+	ck_ok(ef_device_confirm(r.f, &is_same, &r.err), &r.err);
+	ck_assert(is_same);
+	ck_assert_uint_eq(words->confirmations - before, _i != 0);
+	rig_done(&r);
+}
+END_TEST
+
+static unsigned writes, fails_at;
+
+static bool bad_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		      struct ef_err *err)
+{
+	if (++writes == fails_at)
+		return ef_fail(err, EF_E_IO, "the driver fails");
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* The second reading asks for the security info, then for the words. */
+START_TEST(second_reading_fails)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	bool is_same;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	writes = 0;
+	fails_at = (unsigned)_i;
+	tap_open(r.port)->write = bad_write;
+	ck_fails(ef_device_confirm(r.f, &is_same, &r.err), &r.err, EF_E_IO, "the driver fails");
+	tap_close(r.port);
+	ck_assert_uint_eq(writes, fails_at);
+	ck_assert_uint_eq(r.f->recovery.damages, 0);
+	rig_done(&r);
+}
+END_TEST
+
+/*
+ * A ROM answers two readings in few round trips, a stub does not: so the second one comes before a
+ * stub is loaded, and where none will be, not so early.
+ */
+START_TEST(second_reading_comes_before_a_stub)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .stub_running = _i == 5 };
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = _i != 5;
+	ck_ok(rig_connect(&r), &r.err);
+	r.f->opts.no_stub = _i == 1;
+	r.f->opts.speed.is_brief = _i == 2;
+	r.f->opts.speed.is_for_facts = _i == 3;
+	r.f->recovery.damages = _i == 4; /* what is read over such a line is read again anyway */
+	r.f->record.words.count = 0;
+	r.f->record.words.is_confirmed = false;
+	ck_ok(ef_device_facts(r.f, &r.err), &r.err);
+	ck_assert_int_eq(r.f->record.words.is_confirmed, _i == 0);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- a ROM without security info, which refuses to read registers ---- */
+
+static struct {
+	unsigned asked;    /* for the security info */
+	unsigned given_at; /* from then on it gives them */
+	unsigned fails_at; /* the port fails */
+	bool refuses_all;  /* what secure download mode permits, too, */
+	bool attach_fails; /* ... or the port fails there */
+	unsigned attached;
+} secret;
+
+static void secretive_rom(struct fake_port *port, const uint8_t *data, size_t len)
+{
+	struct fake_rom *rom = (struct fake_rom *)(void *)port;
+
+	if (data[2] == EF_OP_GET_SECURITY_INFO)
+		rom->has_security = ++secret.asked == secret.given_at;
+	if (data[2] == EF_OP_SPI_ATTACH && secret.refuses_all)
+		rom->refuses = EF_OP_SPI_ATTACH;
+	fake_rom_take(port, data, len);
+	rom->refuses = EF_OP_READ_REG;
+	secret.attached += data[2] == EF_OP_SPI_ATTACH;
+	if (data[2] == EF_OP_SPI_ATTACH && secret.attach_fails) {
+		port->in_len = 0;
+		port->fails.read = EF_E_IO;
+	}
+	if (data[2] == EF_OP_GET_SECURITY_INFO && secret.asked == secret.fails_at) {
+		port->in_len = 0;
+		port->fails.read = EF_E_IO;
+	}
+}
+
+/* An S2 in secure download mode is believed to be one when it has refused six times more. */
+static struct ef_flasher *secretive(struct fake_rom *rom)
+{
+	static const struct ef_connect_opts opts = { .no_stub = true };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+
+	*rom = (struct fake_rom){ .refuses = EF_OP_READ_REG };
+	memset(&secret, 0, sizeof(secret));
+	fake_plug_in(rom);
+	rom->port.on_write = secretive_rom;
+	ck_ok(ef_flasher_connect(&rom->port.base, &opts, &f, &err), &err);
+	ck_assert_uint_eq(secret.asked, 1 + 6);
+	secret.asked = 0;
+	return f;
+}
+
+START_TEST(refusal_that_was_a_mistake)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct fake_rom rom;
+	struct ef_flasher *f = secretive(&rom);
+	unsigned before = f->recovery.damages;
+
+	secret.given_at = (unsigned)_i;
+	if (_i < 8) {
+		ck_fails(ef_device_detect(f, &err), &err, EF_E_TIMEOUT,
+			 "the chip takes a request that it refused before");
+		ck_assert_uint_eq(secret.asked, (unsigned)_i);
+		ck_assert_uint_eq(f->recovery.damages, before + 1);
+	} else {
+		ck_ok(ef_device_detect(f, &err), &err);
+		ck_assert_uint_eq(f->recovery.damages, before);
+	}
+	ef_flasher_close(f);
+}
+END_TEST
+
+START_TEST(port_that_fails_behind_refusals)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct fake_rom rom;
+	struct ef_flasher *f = secretive(&rom);
+
+	secret.fails_at = (unsigned)_i;
+	ck_fails(ef_device_detect(f, &err), &err, EF_E_IO, "the fake port fails");
+	ck_assert_uint_eq(secret.asked, (unsigned)_i);
+	ef_flasher_close(f);
+}
+END_TEST
+
+/* A loader that refuses everything is no such S2: that one takes SPI_ATTACH. */
+START_TEST(loader_that_refuses_everything)
+{
+	struct ef_err err = EF_ERR_INIT;
+	struct fake_rom rom;
+	struct ef_flasher *f = secretive(&rom);
+	const struct ef_chip *was = f->dev.chip;
+
+	secret.attached = 0;
+	secret.refuses_all = true;
+	ck_assert(!ef_device_detect(f, &err));
+	ck_assert_int_eq(err.hint.id, EF_HINT_CHIP_MAGIC_UNKNOWN);
+	ck_fails(false, &err, EF_E_PROTOCOL, "refuses every request");
+	ck_assert_uint_eq(secret.attached, 1);
+	secret.refuses_all = false;
+	secret.attach_fails = true;
+	ck_fails(ef_device_detect(f, &err), &err, EF_E_IO, "the fake port fails");
+	ck_assert_ptr_eq(f->dev.chip, was);
+	ef_flasher_close(f);
+}
+END_TEST
+
 Suite *suite_device_again(void);
 Suite *suite_device_again(void)
 {
@@ -91,6 +304,13 @@ Suite *suite_device_again(void)
 	tcase_add_test(t, nothing_is_left_of_another_chip);
 	tcase_add_test(t, all_is_kept_where_nobody_answers);
 	tcase_add_loop_test(t, unanswered_question_for_the_console_is_an_error, 0, 2);
+	tcase_add_loop_test(t, identity_that_changes, 0, 2);
+	tcase_add_loop_test(t, third_reading, 0, 5);
+	tcase_add_loop_test(t, second_reading_fails, 1, 3);
+	tcase_add_loop_test(t, second_reading_comes_before_a_stub, 0, 6);
+	tcase_add_loop_test(t, refusal_that_was_a_mistake, 2, 9);
+	tcase_add_loop_test(t, port_that_fails_behind_refusals, 1, 8);
+	tcase_add_test(t, loader_that_refuses_everything);
 	suite_add_tcase(s, t);
 	return s;
 }

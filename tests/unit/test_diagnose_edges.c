@@ -155,8 +155,37 @@ START_TEST(sequences_that_were_tried)
 	memcpy(ev.attempt[1].strategy, "x", 2);
 	memcpy(ev.attempt[2].strategy, "classic", 8);
 	memcpy(ev.attempt[3].strategy, "x", 2);
+	memcpy(ev.attempt[4].strategy, "never", 6);
 	ck_assert(!ef_diagnose_fail(&ev, "/dev/x", &err));
 	ck_assert_msg(strstr(err.msg, "; tried x, classic)") != NULL, "%s", err.msg);
+}
+END_TEST
+
+/* All parts of the message in their order. */
+START_TEST(all_that_was_tried)
+{
+	struct ef_err err = EF_ERR_INIT;
+
+	heard("I (29) boot: ESP-IDF v5.2 2nd stage bootloader\r\n");
+	ev.reactions.restarts = 5;
+	ev.reactions.unnamed = 1;
+	ev.text_rate_hz = 74880;
+	ev.port_losses = 2;
+	ev.attempts = 1;
+	memcpy(ev.attempt[0].strategy, "classic", 8);
+	ck_assert(!ef_diagnose_fail(&ev, "/dev/x", &err));
+	ck_assert_msg(strstr(err.msg, " (7 resets, 100 SYNCs; a start after 5 of the resets; tried "
+				      "classic; readable at 74880 baud; the port went away 2 "
+				      "times)") != NULL,
+		      "%s", err.msg);
+	ef_err_clear(&err);
+	ev.resets = 0;
+	ev.has_lines = false;
+	ev.attempts = 0;
+	ck_assert(!ef_diagnose_fail(&ev, "/dev/x", &err));
+	ck_assert_msg(strstr(err.msg, " (no reset, 100 SYNCs; readable at 74880 baud; the port "
+				      "went away 2 times)") != NULL,
+		      "%s", err.msg);
 }
 END_TEST
 
@@ -338,6 +367,7 @@ Suite *suite_diagnose_edges(void)
 	tcase_add_loop_test(t, share_of_text_in_a_log, 0, 20);
 	tcase_add_test(t, console_that_echoes);
 	tcase_add_test(t, sequences_that_were_tried);
+	tcase_add_test(t, all_that_was_tried);
 	tcase_add_test(t, running_counts_are_preferred);
 	tcase_add_loop_test(t, share_of_resets_that_start_the_chip, 0, 15);
 	tcase_add_test(t, starts_without_a_reason);

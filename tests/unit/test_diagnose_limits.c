@@ -118,6 +118,9 @@ START_TEST(same_lines_after_each_reset)
 	ck_assert(!seems_restarted()); /* three are needed */
 	attempts(3, APP);
 	ck_assert(seems_restarted());
+	ev.attempts = 2; /* the record beyond them says nothing */
+	ck_assert(!seems_restarted());
+	ev.attempts = 3;
 	ev.was_held = true;
 	ck_assert(!diagnose_wants_hold(&ev));
 	expect(EF_VERDICT_FLASH_BOOT);
@@ -212,6 +215,9 @@ START_TEST(chip_that_restarts_by_itself)
 	expect(EF_VERDICT_OTHER_STARTS);
 	attempts(3, ""); /* after three resets the application just went on */
 	expect(EF_VERDICT_APP_UNAFFECTED);
+	ev.attempts = 2;
+	expect(EF_VERDICT_OTHER_STARTS);
+	ev.attempts = 3;
 	ev.resets = 2; /* too few to say that none had an effect */
 	expect(EF_VERDICT_OTHER_STARTS);
 	ev.resets = 7;
@@ -265,6 +271,19 @@ START_TEST(supply_that_fails)
 }
 END_TEST
 
+/* Nothing of ours helps an ESP8266, whatever else it says of its supply or its resets. */
+START_TEST(chip_that_is_not_supported)
+{
+	heard("\r\n ets Jan  8 2013,rst cause:2, boot mode:(3,6)\r\n");
+	expect(EF_VERDICT_ESP8266);
+	ev.boots.power = 2;
+	expect(EF_VERDICT_ESP8266);
+	ev.boots.power = 0;
+	ev.boots.download_restarts = 2;
+	expect(EF_VERDICT_ESP8266);
+}
+END_TEST
+
 /* A loader answered and fell silent: the boot log behind that says why. */
 START_TEST(loader_that_was_lost)
 {
@@ -294,6 +313,7 @@ Suite *suite_diagnose_limits(void)
 	tcase_add_test(t, chip_that_restarts_by_itself);
 	tcase_add_test(t, empty_flash_restarts_by_itself);
 	tcase_add_test(t, supply_that_fails);
+	tcase_add_test(t, chip_that_is_not_supported);
 	tcase_add_test(t, loader_that_was_lost);
 	suite_add_tcase(s, t);
 	return s;

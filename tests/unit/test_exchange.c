@@ -4,8 +4,9 @@
  * sent behind a request, and a second one after 0.8 s if the command takes no time. If the
  * loader answers neither, it is gone.
  */
-#include "rig/tap_port.h"
+#include "flasher/flasher_priv.h"
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 #define MAGIC_REG 0x40001000u
 
@@ -18,6 +19,9 @@ static struct {
 	bool is_answer_lost; /* ... and its answer does not arrive at all */
 	unsigned syncs;      /* that the host sent since */
 	const char *text;    /* arrives instead of everything */
+	const uint8_t *raw;  /* these bytes arrive instead of everything, */
+	size_t raw_len;
+	unsigned raw_from;   /* ... when so many SYNCs were sent */
 	unsigned lost_sync;  /* this SYNC does not arrive */
 	unsigned delimiters; /* that were sent alone */
 } chip;
@@ -51,6 +55,13 @@ static bool chip_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 		*ret_len = strlen(chip.text) < cap ? strlen(chip.text) : cap;
 		memcpy(buf, chip.text, *ret_len);
 		chip.text += *ret_len;
+		return true;
+	}
+	if (chip.raw_len && chip.syncs >= chip.raw_from) {
+		*ret_len = chip.raw_len < cap ? chip.raw_len : cap;
+		memcpy(buf, chip.raw, *ret_len);
+		chip.raw += *ret_len;
+		chip.raw_len -= *ret_len;
 		return true;
 	}
 	if (now_us < until_us && !tap_real->sleep_us(port, until_us - now_us, err))
@@ -196,6 +207,50 @@ START_TEST(long_work_is_asked_later)
 }
 END_TEST
 
+/*
+ * A loader answers a SYNC with the failure of earlier work that it held back. Status 01 07: the
+ * checksum was wrong, so the line damaged something (esptool, ROM_INVALID_RECV_MSG).
+ */
+#define ANSWER "\xc0\x01\x0a\x04\0\x07\x70\x1b\0\0\0\0\0\xc0"
+#define HELD   "\xc0\x01\x08\x04\0\x07\x07\x12\x20\x01\x07\0\0\xc0"
+#define FINE   "\xc0\x01\x08\x04\0\x07\x07\x12\x20\0\0\0\0\xc0"
+
+static const struct {
+	const char *raw;
+	size_t len;
+	unsigned from;
+	bool is_held;
+} held[] = {
+	{ ANSWER HELD, sizeof(ANSWER HELD) - 1, 1, true },
+	{ ANSWER HELD, sizeof(ANSWER HELD) - 1, 2, true },
+	{ ANSWER FINE FINE HELD, sizeof(ANSWER FINE FINE HELD) - 1, 2, true },
+	{ ANSWER FINE, sizeof(ANSWER FINE) - 1, 1, false },
+	{ ANSWER FINE FINE, sizeof(ANSWER FINE FINE) - 1, 2, false },
+};
+
+START_TEST(a_failure_that_was_held_back)
+{
+	uint32_t value = 0;
+	unsigned before;
+	bool ok;
+
+	start(EF_OP_READ_REG, 100000);
+	before = rig.f->recovery.damages;
+	chip.raw = (const uint8_t *)held[_i].raw;
+	chip.raw_len = held[_i].len;
+	chip.raw_from = held[_i].from;
+	ok = read_reg(MAGIC_REG, &value);
+	ck_assert_int_eq(ok, !held[_i].is_held);
+	ck_assert_uint_eq(value, ok ? 0x001b7007 : 0);
+	ck_assert_uint_eq(rig.f->recovery.damages, before + held[_i].is_held);
+	if (held[_i].is_held) {
+		ck_assert_int_eq(rig.err.fault.kind, EF_FAULT_REFUSED);
+		ck_assert_msg(strstr(rig.err.msg, "(status 01 07)") != NULL, "%s", rig.err.msg);
+	}
+	finish();
+}
+END_TEST
+
 /* More than 64 bytes of text are a boot log: no need to wait for the end of long work. */
 START_TEST(a_boot_log_ends_the_wait)
 {
@@ -226,6 +281,7 @@ Suite *suite_exchange(void)
 	tcase_add_test(t, a_chip_that_is_gone);
 	tcase_add_test(t, a_request_that_got_lost);
 	tcase_add_loop_test(t, long_work_is_asked_later, 0, (int)EF_ARRAY_LEN(late_work));
+	tcase_add_loop_test(t, a_failure_that_was_held_back, 0, (int)EF_ARRAY_LEN(held));
 	tcase_add_test(t, a_boot_log_ends_the_wait);
 	suite_add_tcase(s, t);
 	return s;

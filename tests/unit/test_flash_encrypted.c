@@ -15,6 +15,7 @@ struct crypt {
 	uint8_t *data;
 	unsigned encrypted; /* events */
 	uint32_t addr, len;
+	struct ef_write_stats stats;
 };
 
 static void on_event(void *user, const struct ef_event *e)
@@ -61,7 +62,7 @@ static bool write_it(struct crypt *c, bool force)
 
 	ef_err_clear(err);
 	return ef_flasher_check(c->w.rig.f, &plan, force, NULL, &checked, err) &&
-	       ef_flasher_write(c->w.rig.f, checked, &opts, NULL, err);
+	       ef_flasher_write(c->w.rig.f, checked, &opts, &c->stats, err);
 }
 
 /*
@@ -111,6 +112,11 @@ START_TEST(every_chip_encrypts)
 	ck_assert_uint_eq(c.encrypted, 1);
 	ck_assert_uint_eq(c.w.verified + c.w.skipped + c.w.written, 0);
 	ck_assert_uint_eq(c.w.finished[EF_STAGE_WRITE], 1);
+	/* with the padding; random content does not shrink */
+	ck_assert_uint_eq(c.stats.bytes, ef_div_up(LEN, align_of(chip)) * align_of(chip));
+	ck_assert_uint_ge(c.stats.wire_bytes, c.stats.bytes);
+	ck_assert_uint_le(c.stats.wire_bytes, LEN + 100);
+	ck_assert_uint_eq(c.stats.skipped, 0);
 	/* what is there can't be known, so it is written again */
 	ck_ok(write_it(&c, false), &c.w.rig.err);
 	check(&c, no_stub ? 0x400 : align_of(chip));

@@ -4,6 +4,8 @@
  * makes the session slower, and when a quiet line makes it faster again. Each time the session is
  * built anew and the work goes on.
  */
+#include "flasher/baud.h"
+#include "flasher/flasher_priv.h"
 #include "rig/tap_port.h"
 #include "work_rig.h"
 
@@ -59,6 +61,104 @@ static void power(struct work *w, unsigned hangs_at, bool stub_running)
 	changes.hangs_at = hangs_at;
 	tap_open(w->rig.port)->write = hang_write;
 }
+
+/* ---- one step ---- */
+
+/* A session at LOW with a stub, which chose its rate by itself. */
+static void at_low(struct work *w)
+{
+	power(w, 0, true);
+	w->rig.opts.rate_hz = LOW;
+	w->rig.opts.speed.is_auto = w->rig.opts.speed.is_known = true;
+	ck_ok(rig_connect(&w->rig), &w->rig.err);
+	ck_assert_uint_eq(w->rig.port->rate_hz, LOW);
+	ck_assert(!ef_flasher_auto_rate(w->rig.f).is_lowered);
+}
+
+START_TEST(slower_rate_is_the_one_to_remember)
+{
+	struct ef_auto_rate rate;
+	bool ok = false;
+	struct work w;
+
+	at_low(&w);
+	ck_ok(ef_baud_slower(w.rig.f, 230400, &ok, &w.rig.err), &w.rig.err);
+	ck_assert(ok);
+	ck_assert_uint_eq(w.rig.port->rate_hz, 230400);
+	ck_assert_uint_eq(sim_rate_hz(w.rig.sim), 230400);
+	rig_says(&w.rig, "the line is bad at 460800 baud: going on at 230400");
+	rate = ef_flasher_auto_rate(w.rig.f);
+	ck_assert_uint_eq(rate.rate_hz, 230400);
+	ck_assert(rate.is_lowered);
+	tap_close(w.rig.port);
+	work_done(&w);
+}
+END_TEST
+
+/* From so many SYNCs at TOP on, none arrives. The first one finds the chip, six more prove it. */
+static unsigned syncs_left;
+
+static bool lossy_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	if (port->rate_hz == TOP && tap_is_request(data, len, EF_OP_SYNC) && syncs_left-- == 0) {
+		syncs_left = 0;
+		return true;
+	}
+	return hang_write(port, data, len, deadline_us, err);
+}
+
+START_TEST(faster_rate_is_proved)
+{
+	bool works = _i == 7, ok = !works;
+	struct work w;
+
+	at_low(&w);
+	tap_close(w.rig.port);
+	tap_open(w.rig.port)->write = lossy_write;
+	syncs_left = (unsigned)_i;
+	ck_ok(ef_baud_faster(w.rig.f, TOP, &ok, &w.rig.err), &w.rig.err);
+	tap_close(w.rig.port);
+	ck_assert_int_eq(ok, works);
+	/* where it fails, both sides are where they were; without the first SYNC, after a reset */
+	ck_assert_uint_eq(w.rig.port->rate_hz, works ? TOP : LOW);
+	ck_assert_uint_eq(sim_rate_hz(w.rig.sim), works ? TOP : LOW);
+	ck_assert_uint_eq(w.rig.f->rate_hz, works ? TOP : LOW);
+	ck_assert_uint_eq(sim_resets(w.rig.sim), _i == 0);
+	work_done(&w);
+}
+END_TEST
+
+/* The port refuses the rate: nothing is asked of the chip. */
+static bool picky_set_baud(struct ef_port *port, uint32_t rate_hz, struct ef_err *err)
+{
+	if (rate_hz == TOP)
+		return ef_fail(err, EF_E_PORT, "no such rate");
+	return tap_real->set_baud(port, rate_hz, err);
+}
+
+START_TEST(rate_that_the_port_lacks)
+{
+	enum ef_baud_result result = EF_BAUD_OK;
+	struct work w;
+
+	at_low(&w);
+	tap_close(w.rig.port);
+	tap_open(w.rig.port)->set_baud = picky_set_baud;
+	changes.asked = 0;
+	ck_ok(ef_baud_change(w.rig.f, TOP, _i, &result, &w.rig.err), &w.rig.err);
+	tap_close(w.rig.port);
+	ck_assert_int_eq(result, EF_BAUD_KEPT);
+	ck_assert_uint_eq(changes.asked, 0);
+	ck_assert_uint_eq(w.rig.port->rate_hz, LOW);
+	ck_assert_int_eq(strstr(w.rig.said, "this port can't do 921600 baud (no such rate): "
+					    "staying at 460800") != NULL,
+			 _i);
+	work_done(&w);
+}
+END_TEST
+
+/* ---- a session ---- */
 
 /* The ROM takes 921600 baud at most, so a faster rate is asked of the stub. */
 START_TEST(while_connecting)
@@ -160,6 +260,9 @@ Suite *suite_rate_lost(void)
 	Suite *s = suite_create("rate_lost");
 	TCase *t = tcase_create("rate_lost");
 
+	tcase_add_test(t, slower_rate_is_the_one_to_remember);
+	tcase_add_loop_test(t, faster_rate_is_proved, 0, 8);
+	tcase_add_loop_test(t, rate_that_the_port_lacks, 0, 2);
 	tcase_add_loop_test(t, while_connecting, 0, 2);
 	tcase_add_loop_test(t, while_looking_for_a_rate, 0, 3);
 	tcase_add_loop_test(t, at_work, 2, 4);
