@@ -27,7 +27,7 @@
  * If one of this few packets is damaged, packets are too long. Among more, the MD5 proof counts the
  * damaged ones.
  */
-#define FEW_PACKETS 4u
+#define FEW_PACKETS 3u
 /* Deep enough to halve a window down to a unit. */
 #define HALVES 32u
 
