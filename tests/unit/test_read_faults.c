@@ -31,7 +31,7 @@ static unsigned asked_count;
 static struct damage {
 	unsigned flip_in, drop_in; /* packet number, from 1; 0: none */
 } damage;
-static unsigned more_drops; /* so many packets behind drop_in lose a byte, too */
+static uint64_t drops; /* bit n: packet n loses a byte, too */
 
 static struct {
 	bool is_on, is_in_frame;
@@ -70,8 +70,8 @@ static bool suffers(uint8_t *byte)
 		return false;
 	if (stream.frame == damage.flip_in + 1)
 		*byte = *byte == 0x11 ? 0x22 : 0x11;
-	return damage.drop_in && stream.frame > damage.drop_in &&
-	       stream.frame <= damage.drop_in + 1 + more_drops;
+	return (damage.drop_in && stream.frame == damage.drop_in + 1) ||
+	       (stream.frame && drops >> (stream.frame - 1) & 1);
 }
 
 static bool hurt(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
@@ -324,8 +324,8 @@ START_TEST(length_of_the_next_packets)
 	unsigned damaged = lengths[_i].damaged, second = 0;
 	struct work w;
 
-	damage = (struct damage){ .drop_in = damaged ? lengths[_i].count - damaged + 1 : 0 };
-	more_drops = damaged ? damaged - 1 : 0;
+	damage = (struct damage){ 0 };
+	drops = ((UINT64_C(1) << damaged) - 1) << (lengths[_i].count - damaged + 1);
 	begin(&w);
 	w.rig.f->recovery.part = lengths[_i].packet == PACKET ? 0 : lengths[_i].packet;
 	read_some(&w, lengths[_i].packet * lengths[_i].count);
@@ -336,7 +336,7 @@ START_TEST(length_of_the_next_packets)
 	else
 		read_some(&w, PACKET);
 	ck_assert_uint_eq(packets[second], lengths[_i].next);
-	more_drops = 0;
+	drops = 0;
 	work_done(&w);
 }
 END_TEST
@@ -400,6 +400,36 @@ START_TEST(flipped_bit_among_few_packets)
 }
 END_TEST
 
+/*
+ * Up to 2 KiB between two damaged packets are read again with them, which costs no more than
+ * another request. Packets 1 and n of ten are damaged, one in five, so their length remains.
+ */
+static const struct {
+	unsigned n;
+	struct asked asked[3];
+} bridges[] = {
+	{ 3, { { READ, 0, 0x2800 }, { READ, 0, 0xc00 }, { MD5, 0, 0x2800 } } },
+	{ 4, { { READ, 0, 0x2800 }, { READ, 0, 0x1000 }, { MD5, 0, 0x2800 } } },
+	{ 5, { { READ, 0, 0x2800 }, { READ, 0, 0x400 }, { READ, 0x1000, 0x400 } } },
+	{ 6, { { READ, 0, 0x2800 }, { READ, 0, 0x400 }, { READ, 0x1400, 0x400 } } },
+};
+
+START_TEST(short_gaps_are_read_again)
+{
+	struct work w;
+
+	damage = (struct damage){ .drop_in = 1 };
+	drops = UINT64_C(1) << bridges[_i].n;
+	begin(&w);
+	w.rig.f->recovery.part = 0x400;
+	read_some(&w, 0x2800);
+	asked_count = asked_count < 3 ? asked_count : 3;
+	expect(bridges[_i].asked, 3);
+	drops = 0;
+	work_done(&w);
+}
+END_TEST
+
 Suite *suite_read_faults(void);
 Suite *suite_read_faults(void)
 {
@@ -412,6 +442,7 @@ Suite *suite_read_faults(void)
 	tcase_add_loop_test(t, packets_shrink_with_the_share_of_damaged_ones, 0, 6);
 	tcase_add_loop_test(t, length_of_the_next_packets, 0, EF_ARRAY_LEN(lengths));
 	tcase_add_loop_test(t, flipped_bit_among_few_packets, 0, EF_ARRAY_LEN(few));
+	tcase_add_loop_test(t, short_gaps_are_read_again, 0, EF_ARRAY_LEN(bridges));
 	suite_add_tcase(s, t);
 	return s;
 }
