@@ -161,7 +161,7 @@ static bool prove(struct read_window *w, uint32_t first, uint32_t limit, struct 
 	unsigned wrong = 0, leaves = ef_div_up(limit - first, leaf_size(w->f));
 	uint32_t from = read_map_first(&w->map, first, READ_ARRIVED);
 
-	while (from < limit && from < w->len) {
+	while (from < limit) {
 		struct read_range run = read_map_run(&w->map, from, limit, READ_ARRIVED);
 
 		if (!prove_run(w, run, &wrong, err))
@@ -297,8 +297,8 @@ static bool read_rest(struct read_window *w, struct ef_err *err)
 			return false;
 		limit = chunk_end(w, first);
 		range = read_map_missing(&w->map, limit, bridge);
-		if (!(range.from < range.to && range.from < limit ? read_range(w, range, err)
-								  : prove(w, first, limit, err)))
+		if (!(range.from < range.to ? read_range(w, range, err)
+					    : prove(w, first, limit, err)))
 			return false;
 	}
 }
