@@ -5,6 +5,7 @@
  * as src/sim/sim_chips.c has them).
  */
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 static const struct note {
 	const char *chip;
@@ -42,6 +43,45 @@ START_TEST(rate_is_noted_for_the_stub)
 }
 END_TEST
 
+/* ---- the greeting ---- */
+
+static struct {
+	uint64_t jump_us; /* when MEM_END was sent */
+	uint64_t next_us; /* ... and the request after it */
+	bool was_asked;   /* by SYNC */
+} after;
+
+static bool watch(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		  struct ef_err *err)
+{
+	if (after.jump_us && !after.next_us) {
+		after.next_us = ef_port_now_us(port);
+		after.was_asked = tap_is_request(data, len, EF_OP_SYNC);
+	}
+	if (tap_is_request(data, len, EF_OP_MEM_END))
+		after.jump_us = ef_port_now_us(port);
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* A stub that sends OHAI runs: the session neither waits longer nor asks by SYNC. */
+START_TEST(greeting_is_enough)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i], .is_paced = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	memset(&after, 0, sizeof(after));
+	tap_open(r.port)->write = watch;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	if (rig_device(&r)->is_stub) {
+		ck_assert(after.next_us && !after.was_asked);
+		ck_assert_uint_lt(after.next_us - after.jump_us, 100000);
+	}
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_stub_start(void);
 Suite *suite_stub_start(void)
 {
@@ -49,6 +89,7 @@ Suite *suite_stub_start(void)
 	TCase *t = tcase_create("stub_start");
 
 	tcase_add_loop_test(t, rate_is_noted_for_the_stub, 0, EF_ARRAY_LEN(notes));
+	tcase_add_loop_test(t, greeting_is_enough, 0, RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
 }
