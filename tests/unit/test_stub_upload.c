@@ -321,6 +321,9 @@ static bool watch_detour(struct ef_port *port, const uint8_t *data, size_t len,
 {
 	bool is_end = tap_is_request(data, len, EF_OP_MEM_END);
 
+	/* the fourth word is a delay */
+	if (tap_is_request(data, len, EF_OP_WRITE_REG))
+		ck_assert_uint_eq(tap_word(data, len, 3), 0);
 	if ((detour.count || is_end) && detour.count < EF_ARRAY_LEN(detour.request)) {
 		detour.request[detour.count].op = data[2];
 		detour.request[detour.count].word[0] = tap_word(data, len, 0);
