@@ -369,6 +369,46 @@ START_TEST(detour_word_for_word)
 }
 END_TEST
 
+static bool has_upload, has_lost_read;
+
+static bool lose_read(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		      struct ef_err *err)
+{
+	has_upload |= tap_is_request(data, len, EF_OP_MEM_BEGIN);
+	if (tap_is_request(data, len, EF_OP_MEM_END)) {
+		ck_assert(has_upload);
+		has_upload = false;
+	}
+	if (tap_is_request(data, len, EF_OP_READ_FLASH_SLOW) && !has_lost_read) {
+		has_lost_read = true;
+		return true;
+	}
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/*
+ * The read that should start the stub got lost. The pointer is changed already, so another try
+ * would save the changed one: only a reset helps.
+ */
+START_TEST(detour_is_not_repeated)
+{
+	static const struct sim_opts board = { .chip = "esp32s3",
+					       .secure_boot = true,
+					       .is_paced = true };
+	struct rig r;
+
+	if (!ef_stub_count())
+		return;
+	has_upload = has_lost_read = false;
+	rig_power(&r, &board);
+	tap_open(r.port)->write = lose_read;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert(has_lost_read && rig_device(&r)->is_stub);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_stub_upload(void);
 Suite *suite_stub_upload(void)
 {
@@ -383,6 +423,7 @@ Suite *suite_stub_upload(void)
 	tcase_add_loop_test(t, refused_block_counts_as_damage, 0, EF_ARRAY_LEN(chips));
 	tcase_add_loop_test(t, parts_of_an_image, 0, EF_ARRAY_LEN(images));
 	tcase_add_test(t, detour_word_for_word);
+	tcase_add_test(t, detour_is_not_repeated);
 	suite_add_tcase(s, t);
 	return s;
 }
