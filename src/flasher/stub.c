@@ -292,7 +292,6 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 	const char *reason;
 
 	if (f->rom.loader == EF_LOADER_STUB) {
-		f->is_stub_reused = true;
 		note_ranges_of_reused(f);
 		ef_event_info(f, "Using flash stub that was running already");
 		return true;
