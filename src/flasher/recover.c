@@ -320,7 +320,6 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	bool answers = !(rungs & (RESYNC | RESYNC_QUICK | RECONNECT | REBUILD));
 	bool was_reset = false;
 
-	*ret_answers = false;
 	if (rungs & REBUILD && !f->rungs->hear(f, heard(rungs, cause), &was_reset, err))
 		return false;
 	/* a ROM that answers after a reset is set up for nothing: neither flash nor stub */
