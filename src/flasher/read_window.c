@@ -27,7 +27,7 @@
  * If one of this few packets is damaged, packets are too long. Among more, the MD5 proof counts the
  * damaged ones.
  */
-#define FEW_PACKETS 4u
+#define FEW_PACKETS 3u
 /* Deep enough to halve a window down to a unit. */
 #define HALVES 32u
 
@@ -54,9 +54,8 @@ static void arrived(void *ctx, uint32_t from, uint32_t to)
 static void count_proved(struct read_window *w, struct read_range range)
 {
 	read_map_set(&w->map, range, READ_PROVED);
-	ef_recover_progress(w->f, EF_WORK_READ);
 	ef_recover_passed(w->f, range.to - range.from);
-	w->least_missing = UINT32_MAX;
+	w->least_missing = UINT32_MAX; /* if the step fails now, it made progress nevertheless */
 }
 
 /* *ret: whether the bytes that arrived match the flash. */
@@ -161,7 +160,7 @@ static bool prove(struct read_window *w, uint32_t first, uint32_t limit, struct 
 	unsigned wrong = 0, leaves = ef_div_up(limit - first, leaf_size(w->f));
 	uint32_t from = read_map_first(&w->map, first, READ_ARRIVED);
 
-	while (from < limit && from < w->len) {
+	while (from < limit) {
 		struct read_range run = read_map_run(&w->map, from, limit, READ_ARRIVED);
 
 		if (!prove_run(w, run, &wrong, err))
@@ -211,10 +210,45 @@ static bool take_sample(struct read_window *w, struct read_range range, struct e
 
 /* ---- reading ---- */
 
+/* Get the range from the loader. Packets that come whole count as arrived, even if others don't. */
+static bool receive(struct read_window *w, struct read_part *p, struct ef_err *err)
+{
+	struct ef_flasher *f = w->f;
+	uint64_t start_us = ef_port_now_us(f->port);
+
+	w->arrived_at = p->addr - w->addr;
+	w->map.run_to = UINT32_MAX;
+	if (!(f->rom.loader == EF_LOADER_STUB ? read_part_stub(f, p, err)
+					      : read_part_rom(f, p, err)))
+		return false;
+	ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read in %u ms", p->addr, p->len,
+	       (unsigned)((ef_port_now_us(f->port) - start_us) / 1000));
+	return true;
+}
+
+/* The range came incomplete or wrong. True: it is complete, and its proof finds what is wrong. */
+static bool take_damaged(struct read_window *w, const struct read_part *p, struct ef_err *err)
+{
+	struct ef_flasher *f = w->f;
+
+	if (p->damaged) {
+		adapt(f, p->damaged, p->packets);
+	} else if (err->fault.kind == EF_FAULT_DIFFERS) {
+		/* a flipped bit */
+		if (p->packets <= FEW_PACKETS)
+			adapt(f, 1, p->packets);
+		f->recovery.is_bad_line = true;
+		ef_err_clear(err);
+		return true;
+	}
+	w->is_counted = true;
+	return false;
+}
+
 static bool read_range(struct read_window *w, struct read_range range, struct ef_err *err)
 {
 	struct ef_flasher *f = w->f;
-	bool is_stub = f->rom.loader == EF_LOADER_STUB, was_bad = f->recovery.is_bad_line;
+	bool is_proof_next = f->recovery.is_bad_line || f->rom.loader != EF_LOADER_STUB;
 	struct read_part p = {
 		.addr = w->addr + range.from,
 		.len = range.to - range.from,
@@ -223,28 +257,12 @@ static bool read_range(struct read_window *w, struct read_range range, struct ef
 		.arrived = arrived,
 		.ctx = w,
 	};
-	uint64_t start_us = ef_port_now_us(f->port);
-	bool ok;
 
-	w->arrived_at = range.from;
-	w->map.run_to = UINT32_MAX;
-	ok = is_stub ? read_part_stub(f, &p, err) : read_part_rom(f, &p, err);
-	if (!ok && err->fault.kind == EF_FAULT_DIFFERS && !p.damaged) {
-		/* a flipped bit: the proof tells where */
-		ef_err_clear(err);
-		adapt(f, 1, p.packets <= FEW_PACKETS ? p.packets : 16);
-		f->recovery.is_bad_line = true;
+	if (!receive(w, &p, err))
+		return take_damaged(w, &p, err);
+	adapt(f, 0, p.packets);
+	if (is_proof_next)
 		return true;
-	}
-	if (is_stub)
-		adapt(f, p.damaged, ok || p.damaged ? p.packets : 0);
-	w->is_counted = w->is_counted || !ok;
-	if (!ok)
-		return false;
-	ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read in %u ms", p.addr, p.len,
-	       (unsigned)((ef_port_now_us(f->port) - start_us) / 1000));
-	if (was_bad || !is_stub)
-		return true; /* a proof follows */
 	if (f->recovery.damages)
 		return take_sample(w, range, err);
 	count_proved(w, range);
@@ -278,8 +296,8 @@ static bool read_rest(struct read_window *w, struct ef_err *err)
 			return false;
 		limit = chunk_end(w, first);
 		range = read_map_missing(&w->map, limit, bridge);
-		if (!(range.from < range.to && range.from < limit ? read_range(w, range, err)
-								  : prove(w, first, limit, err)))
+		if (!(range.from < range.to ? read_range(w, range, err)
+					    : prove(w, first, limit, err)))
 			return false;
 	}
 }

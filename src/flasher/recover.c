@@ -320,7 +320,6 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	bool answers = !(rungs & (RESYNC | RESYNC_QUICK | RECONNECT | REBUILD));
 	bool was_reset = false;
 
-	*ret_answers = false;
 	if (rungs & REBUILD && !f->rungs->hear(f, heard(rungs, cause), &was_reset, err))
 		return false;
 	/* a ROM that answers after a reset is set up for nothing: neither flash nor stub */
@@ -345,15 +344,11 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	}
 	if (rungs & SLOWER && !slow_down(f, &answers, err))
 		return false;
-	if (!answers && rungs & RECONNECT) {
-		answers = f->rungs->reconnect(f, cause, err);
-		if (!answers)
+	if (!answers && rungs & (RECONNECT | REBUILD)) {
+		if (!(rungs & RECONNECT ? f->rungs->reconnect(f, cause, err)
+					: f->rungs->rebuild(f, f->recovery.rate_hz, err)))
 			return false;
-	}
-	if (!answers && rungs & REBUILD) {
-		answers = f->rungs->rebuild(f, f->recovery.rate_hz, err);
-		if (!answers)
-			return false;
+		answers = true;
 	}
 	*ret_answers = answers;
 	return true;

@@ -167,7 +167,7 @@ bool ef_session_encrypts(const struct ef_flasher *f)
 	return f->rom.loader == EF_LOADER_STUB || f->form.has_encrypt_word;
 }
 
-/* One SYNC. *ret_is_text: a boot log came instead of an answer. */
+/* One SYNC. *ret remains EF_SYNC_NONE without an answer. *ret_is_text: a boot log came instead. */
 static bool ask(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *ret,
 		bool *ret_is_text, struct ef_err *err)
 {
@@ -179,7 +179,6 @@ static bool ask(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *
 	if (!ef_is_exchange_fault(err))
 		return false;
 	ef_err_clear(err); /* a missing answer is a result, not an error */
-	*ret = EF_SYNC_NONE;
 	return true;
 }
 

@@ -125,15 +125,13 @@ static bool hear_greeting(struct ef_flasher *f, uint64_t until_us, bool *ret_is_
 {
 	uint8_t frame[16];
 	size_t len;
+	unsigned i = 0;
 
-	*ret_is_there = false;
-	for (unsigned i = 0; i < ef_budgets.greeting.tries && !*ret_is_there; i++) {
+	do {
 		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame), until_us, &len, err))
 			return false;
-		if (len == 0)
-			return true;
 		*ret_is_there = len == GREETING_LEN && memcmp(frame, GREETING, GREETING_LEN) == 0;
-	}
+	} while (!*ret_is_there && ++i < ef_budgets.greeting.tries);
 	return true;
 }
 
@@ -294,7 +292,6 @@ bool ef_stub_start(struct ef_flasher *f, struct ef_err *err)
 	const char *reason;
 
 	if (f->rom.loader == EF_LOADER_STUB) {
-		f->is_stub_reused = true;
 		note_ranges_of_reused(f);
 		ef_event_info(f, "Using flash stub that was running already");
 		return true;

@@ -120,7 +120,8 @@ static bool compare(struct ef_flasher *f, size_t shift, bool *ret, struct ef_err
 
 /*
  * A damaged request reads another register, and most registers are zero. So where the line has
- * damaged something, two zeros that agree prove little. *ret: all of them are still zero.
+ * damaged something, two zeros that agree prove little. *ret becomes false if one of them
+ * is not zero any more.
  */
 static bool confirm_zeros(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
@@ -131,7 +132,6 @@ static bool confirm_zeros(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	for (size_t i = 0; i < w->count; i++)
 		if (w->word[i].value == 0)
 			addr[n++] = w->word[i].addr;
-	*ret = true;
 	if (n && !ef_session_read_regs(f, addr, n, value, err))
 		return false;
 	for (size_t i = 0; i < n; i++)

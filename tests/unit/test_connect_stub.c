@@ -187,6 +187,9 @@ START_TEST(broken_stub_image_is_an_input_error)
 	r.opts.stub_json_len = 2;
 	ck_assert(!rig_connect(&r));
 	ck_assert_int_eq(r.err.code, EF_E_INPUT);
+	/* the file is to blame, not its start */
+	ck_assert_int_eq(r.err.hint.id, EF_HINT_STUB_FILE);
+	ck_assert_ptr_null(strstr(r.err.msg, "cannot start"));
 	rig_done(&r);
 }
 END_TEST

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How a read is cut on a good line: windows of 256 KiB (docs/protocol.md). */
+/* How a read is cut: on a good line into windows of 256 KiB (docs/protocol.md). */
+#include "flasher/flasher_priv.h"
 #include "rig/tap_port.h"
 #include "work_rig.h"
 
@@ -30,7 +31,8 @@ static bool collect(void *user, const uint8_t *data, size_t len, struct ef_err *
 	return true;
 }
 
-static void read_watched(uint32_t len)
+/* part: the length of the packets; 0: as long as they may be */
+static void read_watched(uint32_t len, uint32_t part, bool is_bad_line, ef_event_fn *event)
 {
 	const struct sim_opts sim = { .chip = "esp32c3" };
 	uint8_t *data = work_content(len, false), *got = calloc(1, len);
@@ -41,6 +43,9 @@ static void read_watched(uint32_t len)
 	memset(&seen, 0, sizeof(seen));
 	work_start(&w, &sim, false);
 	memcpy(sim_flash_mut(w.rig.sim) + ADDR, data, len);
+	w.rig.f->recovery.part = part;
+	w.rig.f->recovery.is_bad_line = is_bad_line;
+	w.rig.f->opts.event = event;
 	tap_open(w.rig.port)->write = watch_write;
 	ck_ok(ef_flasher_read(w.rig.f, ADDR, len, collect, &out, &w.rig.err), &w.rig.err);
 	tap_close(w.rig.port);
@@ -70,10 +75,49 @@ START_TEST(a_good_line_gets_windows)
 {
 	static const uint32_t want[] = { 0x40000, 0x40000, 0x8000 };
 
-	read_watched(0x88000);
+	read_watched(0x88000, 0, false, work_event);
 	expect(want, EF_ARRAY_LEN(want));
 	ck_assert_uint_eq(seen.packet, 0x1000);
 	ck_assert_uint_eq(seen.in_flight, 64);
+}
+END_TEST
+
+/*
+ * On a bad line, parts of 64 packets. Packets that all arrive make the next ones longer, and the
+ * parts with them.
+ */
+START_TEST(a_bad_line_gets_parts)
+{
+	static const uint32_t want[] = { 0x4000, 0x4000, 0x8000, 0x10000, 0x8000 };
+
+	read_watched(0x28000, 0x100, true, work_event);
+	expect(want, EF_ARRAY_LEN(want));
+}
+END_TEST
+
+/* ---- progress ---- */
+
+static uint64_t shown[8];
+static unsigned shown_count;
+
+static void note_progress(void *user, const struct ef_event *e)
+{
+	work_event(user, e);
+	if (e->kind != EF_EVENT_PROGRESS)
+		return;
+	ck_assert_uint_lt(shown_count, EF_ARRAY_LEN(shown));
+	shown[shown_count++] = e->done;
+}
+
+/* Every 16 KiB, however short the packets are; the end when all is proved. */
+START_TEST(progress_comes_every_16_kib)
+{
+	static const uint64_t want[] = { 0, 0x4000, 0x8000, 0xc000, 0x10000 };
+
+	shown_count = 0;
+	read_watched(0x10000, _i ? 0x400 : 0, false, note_progress);
+	ck_assert_uint_eq(shown_count, EF_ARRAY_LEN(want));
+	ck_assert_mem_eq(shown, want, sizeof(want));
 }
 END_TEST
 
@@ -85,6 +129,8 @@ Suite *suite_read_parts(void)
 	TCase *t = tcase_create("read_parts");
 
 	tcase_add_test(t, a_good_line_gets_windows);
+	tcase_add_test(t, a_bad_line_gets_parts);
+	tcase_add_loop_test(t, progress_comes_every_16_kib, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -5,6 +5,7 @@
  */
 #include "fake_rom.h"
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 #define K 1024u
 #define M (1024u * 1024u)
@@ -107,6 +108,39 @@ START_TEST(missing_flash_is_a_warning)
 	rig_says(&r, "warn: the flash chip does not answer (FlashID=0xFFFFFF)");
 	/* the flasher tried both sets of pins and then chose the first one again */
 	ck_assert_uint_eq(sim_requests(r.sim, 0x0d), 3);
+	rig_done(&r);
+}
+END_TEST
+
+static uint32_t pins[4];
+static unsigned attaches;
+
+static bool note_pins(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		      struct ef_err *err)
+{
+	if (tap_is_request(data, len, EF_OP_SPI_ATTACH) && attaches < EF_ARRAY_LEN(pins))
+		pins[attaches++] = tap_word(data, len, 0);
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/*
+ * The default pins, those of the ESP32-PICO-D4 (esptool: HD 11, CS 16, D 8, Q 17, CLK 6, six bits
+ * for each), and the default ones again.
+ */
+START_TEST(pins_of_a_missing_flash)
+{
+	static const uint32_t want[] = { 0, 0x0b408446, 0 };
+	const struct sim_opts board = { .chip = "esp32", .flash_size = SIM_NO_FLASH };
+	struct rig r;
+
+	attaches = 0;
+	rig_power(&r, &board);
+	r.opts.no_stub = _i;
+	tap_open(r.port)->write = note_pins;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert_uint_eq(attaches, 3);
+	ck_assert_mem_eq(pins, want, sizeof(want));
 	rig_done(&r);
 }
 END_TEST
@@ -335,6 +369,7 @@ Suite *suite_spi_flash(void)
 			    (int)(2 * sizeof(sizes) / sizeof(sizes[0])));
 	tcase_add_loop_test(t, controller_is_left_as_it_was, 0, 2);
 	tcase_add_loop_test(t, missing_flash_is_a_warning, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, pins_of_a_missing_flash, 0, 2);
 	tcase_add_test(t, unknown_size_is_4mb_with_espflashs_words);
 	tcase_add_loop_test(t, ids_that_no_flash_has, 0, 4);
 	tcase_add_test(t, refused_attach_is_no_obstacle);

@@ -42,6 +42,10 @@ static const struct {
 	{ ROM IDF RIGHT CPU "\r\n" ABORT "\r\n", EF_START_CRASHED, ABORT, EF_CONSOLE_UNKNOWN },
 	{ ROM IDF RIGHT CPU "\r\nI (140) main: hello\r\n", EF_START_RUNNING, CPU,
 	  EF_CONSOLE_UNKNOWN },
+	/* neither colours nor control characters reach the user's terminal */
+	{ ROM IDF RIGHT "\x1b[0;32mI (133) cpu_start: \x01"
+			"Pro\x1b[0m\r\n",
+	  EF_START_RUNNING, "I (133) cpu_start: ?Pro", EF_CONSOLE_UNKNOWN },
 };
 
 START_TEST(line_that_proves_it)

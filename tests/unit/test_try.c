@@ -235,6 +235,124 @@ START_TEST(a_failed_reset_is_reported)
 }
 END_TEST
 
+/* ---- the rungs' own results ---- */
+
+static bool hear_fails(struct ef_flasher *self, enum ef_heard heard, bool *ret_was_reset,
+		       struct ef_err *e)
+{
+	(void)on_hear(self, heard, ret_was_reset, e);
+	return ef_fail(e, EF_E_INTR, "interrupted");
+}
+
+static bool hear_a_reset(struct ef_flasher *self, enum ef_heard heard, bool *ret_was_reset,
+			 struct ef_err *e)
+{
+	(void)on_hear(self, heard, ret_was_reset, e);
+	*ret_was_reset = true;
+	return true;
+}
+
+static bool reopen_fails(struct ef_flasher *self, const struct ef_err *cause, struct ef_err *e)
+{
+	(void)on_reopen(self, cause, e);
+	return ef_fail(e, EF_E_INTR, "interrupted");
+}
+
+static bool slower_fails(struct ef_flasher *self, uint32_t rate_hz, bool *ret, struct ef_err *e)
+{
+	(void)on_slower(self, rate_hz, ret, e);
+	return ef_fail(e, EF_E_INTR, "interrupted");
+}
+
+static bool slower_in_vain(struct ef_flasher *self, uint32_t rate_hz, bool *ret, struct ef_err *e)
+{
+	(void)on_slower(self, rate_hz, ret, e);
+	*ret = false;
+	return true;
+}
+
+/* After the user's Ctrl-C no further rung is climbed, and the step is not tried again. */
+static const struct {
+	enum ef_work work;
+	const struct ef_fault *fault;
+	struct ef_rungs rungs; /* those that differ from the usual ones */
+	bool is_too_fast;
+	const char *log;
+	bool goes_on;
+} results[] = {
+	{ EF_WORK_WRITE, &lost, { .hear = hear_fails }, false, "hear", false },
+	{ EF_WORK_WRITE, &gone, { .reopen = reopen_fails }, false, "hear reopen", false },
+	{ EF_WORK_WRITE, &lost, { .slower = slower_fails }, true, "hear resync slower", false },
+	/* a chip that was reset answers as a ROM: SYNCs would find a loader that is not set up */
+	{ EF_WORK_WRITE, &lost, { .hear = hear_a_reset }, false, "hear rebuild", true },
+	{ EF_WORK_READ, &silent, { .hear = hear_a_reset }, false, "hear-silence rebuild", true },
+	/* the slower rate carries nothing either */
+	{ EF_WORK_WRITE,
+	  &lost,
+	  { .slower = slower_in_vain },
+	  true,
+	  "hear resync slower rebuild",
+	  true },
+};
+
+START_TEST(results_of_rungs)
+{
+	struct step s = { *results[_i].fault, EF_E_TIMEOUT, 1, 0, 0 };
+	const struct ef_rungs *other = &results[_i].rungs;
+	struct ef_rungs own;
+
+	start();
+	own = *f.rungs;
+	own.hear = other->hear ? other->hear : own.hear;
+	own.reopen = other->reopen ? other->reopen : own.reopen;
+	own.slower = other->slower ? other->slower : own.slower;
+	f.rungs = &own;
+	if (results[_i].is_too_fast) {
+		rungs.next_rate = 57600;
+		f.recovery.faults = 3;
+	}
+	ck_assert_int_eq(try_step(results[_i].work, &s), results[_i].goes_on);
+	ck_assert_str_eq(rungs.log, results[_i].log);
+	ck_assert_uint_eq(s.tries, results[_i].goes_on ? 2 : 1);
+	ck_assert_int_eq(err.code, results[_i].goes_on ? EF_OK : EF_E_INTR);
+}
+END_TEST
+
+/* Reading asks shortly first. An error then, or the other SYNCs', ends the climb, too. */
+START_TEST(interrupted_resync)
+{
+	static const enum ef_work works[] = { EF_WORK_READ, EF_WORK_WRITE, EF_WORK_UPLOAD,
+					      EF_WORK_MEMORY };
+	struct step s = { lost, EF_E_TIMEOUT, 1, 0, 0 };
+
+	start();
+	rungs.answers = false;
+	rungs.resync = EF_E_INTR;
+	ck_assert(!try_step(works[_i], &s));
+	ck_assert_str_eq(rungs.log, _i < 2 ? "hear resync" : "resync");
+	ck_assert_int_eq(err.code, EF_E_INTR);
+}
+END_TEST
+
+static bool discard_fails(struct ef_port *self, struct ef_err *e)
+{
+	(void)self;
+	return ef_fail(e, EF_E_INTR, "interrupted");
+}
+
+START_TEST(interrupted_repetition)
+{
+	struct step s = { lost, EF_E_TIMEOUT, 1, 0, 0 };
+
+	start();
+	f.recovery.is_connecting = true;
+	port.ops.discard = discard_fails;
+	ck_assert(!try_step(EF_WORK_QUERY, &s));
+	ck_assert_int_eq(err.code, EF_E_INTR);
+	ck_assert_uint_eq(s.tries, 1);
+}
+END_TEST
+
 Suite *suite_try(void);
 
 Suite *suite_try(void)
@@ -250,6 +368,9 @@ Suite *suite_try(void)
 	tcase_add_test(t, the_port_goes_meanwhile);
 	tcase_add_loop_test(t, which_error_is_reported, 0, (int)EF_ARRAY_LEN(reports));
 	tcase_add_test(t, a_failed_reset_is_reported);
+	tcase_add_loop_test(t, results_of_rungs, 0, (int)EF_ARRAY_LEN(results));
+	tcase_add_loop_test(t, interrupted_resync, 0, 4);
+	tcase_add_test(t, interrupted_repetition);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -9,6 +9,7 @@
 #include "flasher/words.h"
 #include "flasher_rig.h"
 #include "rig/tap_port.h"
+#include "sim/parts.h"
 
 #define BASE 0x3fc90000u /* RAM of the C3 */
 
@@ -143,6 +144,65 @@ START_TEST(changed_word)
 }
 END_TEST
 
+/* Words 0 to 3 are zero, except for word 1. */
+static bool zero_words(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
+{
+	uint32_t value;
+
+	(void)f;
+	for (uint32_t n = 0; n < 4; n++)
+		if (!regs->read(regs->ctx, BASE + 4 * n, &value, err))
+			return false;
+	return true;
+}
+
+static struct {
+	struct sim *sim;
+	unsigned writes; /* after so many ... */
+	uint32_t addr;   /* ... this word becomes 5 */
+} change;
+
+static bool change_and_count(struct ef_port *port, const uint8_t *data, size_t len,
+			     uint64_t deadline_us, struct ef_err *err)
+{
+	static const uint8_t five[4] = { 5 };
+
+	if (change.writes-- == 0)
+		ck_assert(sim_mem_write(change.sim, change.addr, five, sizeof(five)));
+	return count_write(port, data, len, deadline_us, err);
+}
+
+/* Each zero counts, the first and the last as well, and in both of the further readings. */
+START_TEST(zeros_are_asked_for_again)
+{
+	static const uint32_t zeros[] = { 0, 2, 3 };
+	bool is_same;
+	struct rig r;
+
+	open_board(&r);
+	for (unsigned i = 0; i < 3; i++)
+		ck_ok(ef_flasher_write_word(r.f, BASE + 4 * zeros[i], 0, UINT32_MAX, &r.err),
+		      &r.err);
+	asked.count = 0;
+	ck_ok(ef_words_fetch(r.f, zero_words, &r.err), &r.err);
+	r.f->record.words.confirmations = 3;
+	asked.count = 0;
+	/* such damage means that registers are asked for one by one */
+	r.f->recovery.damages = 1;
+	ck_ok(ef_words_confirm(r.f, &is_same, &r.err), &r.err);
+	ck_assert(is_same);
+	check_asked((uint32_t[]){ 3, 2, 1, 0, 0, 2, 3, 0, 2, 3 }, 10);
+	change.sim = r.sim;
+	change.writes = 4 + 3 * ((unsigned)_i / 3);
+	change.addr = BASE + 4 * zeros[_i % 3];
+	r.port->ops = tap_real;
+	tap_open(r.port)->write = change_and_count;
+	ck_ok(ef_words_confirm(r.f, &is_same, &r.err), &r.err);
+	ck_assert(!is_same && !r.f->record.words.is_confirmed);
+	close_board(&r);
+}
+END_TEST
+
 static bool many_words(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
 {
 	uint32_t value;
@@ -183,6 +243,7 @@ Suite *suite_words_fetch(void)
 
 	tcase_add_test(t, each_is_asked_once);
 	tcase_add_loop_test(t, changed_word, 0, 4);
+	tcase_add_loop_test(t, zeros_are_asked_for_again, 0, 6);
 	tcase_add_test(t, more_than_there_is_room_for);
 	suite_add_tcase(s, t);
 	return s;

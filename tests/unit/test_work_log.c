@@ -11,6 +11,9 @@
 /* ---- resets during the work ---- */
 
 #define BROWNOUT "rst:0xf (RTCWDT_BROWN_OUT_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"
+#define SECOND   "rst:0xf (RTCWDT_BROWN_OUT_RESET),boot:0x12 (SPI_FAST_FLASH_BOOT)"
+#define SOFTWARE "rst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"
+#define POWER_ON "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"
 #define WATCHDOG "rst:0x8 (TG1WDT_SYS_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"
 
 static struct ef_flasher f;
@@ -56,6 +59,10 @@ static const struct {
 	{ { WATCHDOG "\r\n" WATCHDOG "\r\n" }, NULL }, /* one loss, whatever it prints */
 	{ { WATCHDOG "\r\n", WATCHDOG "\r\n" }, "again and again; it printed '" WATCHDOG "'" },
 	{ { BROWNOUT "\r\n", WATCHDOG "\r\n", WATCHDOG "\r\n" }, "it printed '" BROWNOUT "'" },
+	/* the second brown-out is as good as the first */
+	{ { BROWNOUT "\r\n", SECOND "\r\n" }, "it printed '" SECOND "'" },
+	/* resets that are nobody's fault */
+	{ { SOFTWARE "\r\n", SOFTWARE "\r\n", POWER_ON "\r\n" }, NULL },
 	{ { "hello\r\n", "world\r\n" }, NULL },
 };
 
@@ -70,6 +77,35 @@ START_TEST(a_failure_is_explained)
 		ck_assert_msg(strstr(err.msg, resets[_i].text) != NULL, "%s", err.msg);
 	else
 		ck_assert_str_eq(err.msg, "no answer");
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
+/* The report and the hint name the verdict; the words of the remedy depend on the lines. */
+START_TEST(what_a_reset_means)
+{
+	/* a chip whose loader answered is in download mode */
+	enum ef_verdict want = _i / 2 ? EF_VERDICT_DOWNLOAD_RESTARTS : EF_VERDICT_BROWNOUT;
+	struct ef_connect_report report = { .verdict = EF_VERDICT_NONE };
+
+	start();
+	(void)snprintf(port.base.info.name, sizeof(port.base.info.name), "x");
+	f.opts.report = &report;
+	f.record.evidence.has_lines = _i % 2;
+	hear(_i / 2 ? WATCHDOG "\r\n" : BROWNOUT "\r\n");
+	ck_assert_int_eq(report.verdict, EF_VERDICT_NONE);
+	hear(WATCHDOG "\r\n");
+	ef_fail(&err, EF_E_TIMEOUT, "no answer");
+	ef_work_log_explain(&f, &err);
+	ck_assert_int_eq(err.code, EF_E_POWER);
+	ck_assert_int_eq(report.verdict, want);
+	ck_assert(report.evidence.was_answered);
+	ck_assert_uint_eq(report.evidence.boots.watchdog, _i / 2 ? 2 : 1);
+	ck_assert_uint_eq(report.evidence.boots.power, _i / 2 ? 0 : 1);
+	ck_assert_int_eq(err.hint.id, EF_HINT_VERDICT);
+	ck_assert_str_eq(err.hint.text, "x");
+	ck_assert_uint_eq(err.hint.number[0], want);
+	ck_assert_uint_eq(err.hint.number[1], _i % 2 ? 0 : EF_HINT_NO_LINES);
 	ef_rom_release(&f.rom);
 }
 END_TEST
@@ -174,6 +210,7 @@ Suite *suite_work_log(void)
 	TCase *t = tcase_create("work_log");
 
 	tcase_add_loop_test(t, a_failure_is_explained, 0, (int)EF_ARRAY_LEN(resets));
+	tcase_add_loop_test(t, what_a_reset_means, 0, 4);
 	tcase_add_loop_test(t, content_is_no_boot_log, 0, 2);
 	tcase_add_loop_test(t, older_words, 0, 2);
 	tcase_add_test(t, head_of_an_attempt);
