@@ -164,8 +164,9 @@ static bool meet_over_noise(const struct how *how, unsigned seed, const struct e
 static unsigned from_environment(const char *name, unsigned other)
 {
 	const char *value = getenv(name);
+	uint32_t ret;
 
-	return value ? (unsigned)strtoul(value, NULL, 10) : other;
+	return value && ef_parse_u32(value, UINT32_MAX, &ret) ? ret : other;
 }
 
 /*
