@@ -151,6 +151,11 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 		ef_err_clear(err);
 		if (!is_still_refused(f, err) || !is_locked_rom(f, err))
 			return false;
+		/* a line that damages requests makes any chip refuse them */
+		if (ef_words_are_doubtful(f))
+			return ef_fail(err, EF_E_TIMEOUT,
+				       "the line damages bytes, and the chip refuses to say what "
+				       "it is");
 		f->dev.is_secure_download = true;
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
 		ef_event_warn(f, "Secure Download Mode is enabled on this chip");
