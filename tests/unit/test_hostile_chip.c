@@ -192,7 +192,7 @@ START_TEST(facts_over_a_terrible_line)
 }
 END_TEST
 
-/* Lines over which a fact was wrong, found with more seeds: first, a register that read as zero twice. */
+/* Lines over which a fact was wrong, found with more seeds: mostly a register that read as zero. */
 START_TEST(lines_that_once_told_wrong_facts)
 {
 	static const struct {
