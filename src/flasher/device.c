@@ -397,6 +397,13 @@ static bool confirm_xtal(struct ef_flasher *f, struct ef_err *err)
 	       ef_fail(err, EF_E_TIMEOUT, "the chip's clock differs between two measurements");
 }
 
+static bool is_same_security(const struct ef_security_info *a, const struct ef_security_info *b)
+{
+	return a->flags == b->flags && a->crypt_cnt == b->crypt_cnt &&
+	       memcmp(a->key_purposes, b->key_purposes, sizeof(a->key_purposes)) == 0 &&
+	       a->chip_id == b->chip_id && a->api_version == b->api_version;
+}
+
 /* If the chip id was wrong, everything derived from it is wrong: start over. */
 static bool confirm_security(struct ef_flasher *f, struct ef_err *err)
 {
@@ -404,7 +411,7 @@ static bool confirm_security(struct ef_flasher *f, struct ef_err *err)
 
 	if (!ef_rom_security_info(&f->rom, &now, err))
 		return false;
-	if (now.flags == f->dev.security.flags && now.chip_id == f->dev.security.chip_id)
+	if (is_same_security(&now, &f->dev.security))
 		return true;
 	f->recovery.damages++;
 	return ef_fail(err, EF_E_TIMEOUT,

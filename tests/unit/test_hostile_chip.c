@@ -32,6 +32,7 @@ static const struct hostile {
 	{ "stale", { .lies.stale_from = 1 } },
 	{ "refuses", { .lies.refuse_from = 1 } },
 	{ "unplugged for ever", { .unplug_at_request = 1, .unplug_ms = 600000 } },
+	{ "flips one bit", { .flip_reply = 1 } },
 	{ "refuses and lies", { .lies = { .refuse_from = 1, .values_from = 1 } } },
 };
 
@@ -40,6 +41,7 @@ static struct sim_faults from(const struct sim_faults *faults, unsigned n)
 	struct sim_faults ret = *faults;
 
 	ret.stall_reply *= n;
+	ret.flip_reply *= n;
 	ret.reset_at_request *= n;
 	ret.hang_at_request *= n;
 	ret.unplug_at_request *= n;
@@ -75,6 +77,14 @@ static void check_facts(const struct ef_device *got, const struct ef_device *wan
 	ck_assert_msg(got->is_secure_download == want->is_secure_download &&
 			      got->is_secure_boot == want->is_secure_boot,
 		      "%s from %u: the locks", what, n);
+	ck_assert_msg(!got->has_security ||
+			      (got->security.flags == want->security.flags &&
+			       got->security.crypt_cnt == want->security.crypt_cnt &&
+			       memcmp(got->security.key_purposes, want->security.key_purposes,
+				      sizeof(got->security.key_purposes)) == 0 &&
+			       got->security.chip_id == want->security.chip_id &&
+			       got->security.api_version == want->security.api_version),
+		      "%s from %u: the security information", what, n);
 	ck_assert_msg(!got->flash_size || got->flash_size == want->flash_size,
 		      "%s from %u: the flash", what, n);
 	ck_assert_msg(got->flash_id == want->flash_id && got->no_flash == want->no_flash,
