@@ -208,9 +208,15 @@ bool ef_file_out_write(struct ef_file_out *out, const void *data, size_t len, st
  */
 bool ef_file_out_commit(struct ef_file_out *out, struct ef_err *err)
 {
-	bool ok = !out->keeps_mode || fchmod(out->fd, (mode_t)out->mode) == 0;
-	int number = errno;
+	bool ok;
+	int number;
 
+	if (!ef_map_check(err)) {
+		ef_file_out_abort(out);
+		return false;
+	}
+	ok = !out->keeps_mode || fchmod(out->fd, (mode_t)out->mode) == 0;
+	number = errno;
 	if (close(out->fd) != 0 && ok) {
 		ok = false;
 		number = errno;

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -368,6 +369,33 @@ void ef_map_copy(void *ret, const void *data, size_t len)
 		done += (size_t)n;
 	}
 	memcpy((uint8_t *)ret + done, (const uint8_t *)data + done, len - done);
+}
+
+static volatile sig_atomic_t was_cut;
+
+bool ef_map_mend(const void *at)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	bool is_ours = false;
+
+	pthread_mutex_lock(&mappings_lock);
+	for (const struct mapping *m = mappings; m && !is_ours; m = m->next)
+		is_ours = holds(m, at, 1);
+	pthread_mutex_unlock(&mappings_lock);
+	if (!is_ours || mmap((void *)((uintptr_t)at / page * page), page, PROT_READ,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		return false;
+	was_cut = 1;
+	return true;
+}
+
+bool ef_map_check(struct ef_err *err)
+{
+	if (!was_cut)
+		return true;
+	ef_fail(err, EF_E_IO,
+		"another program cut a file short, or took its disk away, while it was read");
+	return ef_hint_own(err, "wait until the build has ended, and run the command again");
 }
 
 void ef_map_release(struct ef_map *map)

@@ -109,6 +109,13 @@ void ef_map_passed(const void *data, size_t len);
  * Copy like memcpy, but read the bytes of a mapped file, which takes no memory except for the copy.
  */
 void ef_map_copy(void *ret, const void *data, size_t len);
+/*
+ * For a handler of SIGBUS, which a mapped file causes whose page is gone: put zeros in its place,
+ * so that the run can end in order. False: no mapped file is there.
+ */
+bool ef_map_mend(const void *at);
+/* IO: ef_map_mend had something to do, so what was read may be wrong. */
+bool ef_map_check(struct ef_err *err) EF_MUST_CHECK;
 
 /*
  * Write a file so that it has either its old content or all of the new: write a

@@ -32,6 +32,16 @@ static void on_signal(int number)
 	interrupted = number;
 }
 
+/* A mapped file was cut short. The run ends as if interrupted, and finish() has the words. */
+static void on_bus_error(int number, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (ef_map_mend(info->si_addr))
+		interrupted = number;
+	else
+		(void)signal(number, SIG_DFL); /* the same access follows, and ends the program */
+}
+
 #ifdef SIGRTMAX
 #define SIGNAL_MAX SIGRTMAX
 #else
@@ -76,6 +86,9 @@ static void catch_signals(void)
 	(void)sigaction(SIGPIPE, &action, NULL);
 	/* A file that grew too large: the write fails with an error of its own. */
 	(void)sigaction(SIGXFSZ, &action, NULL);
+	action.sa_sigaction = on_bus_error;
+	action.sa_flags = SA_SIGINFO;
+	(void)sigaction(SIGBUS, &action, NULL);
 }
 
 /*
@@ -154,7 +167,13 @@ static bool run(struct cli *cli, const struct opt_parsed *parsed, const void *ar
 
 static int finish(struct cli *cli, bool ok, struct ef_err *err)
 {
+	struct ef_err cut = EF_ERR_INIT;
+
 	ui_progress_close(cli);
+	if (!ef_map_check(&cut)) {
+		*err = cut;
+		ok = false;
+	}
 	if (!ok)
 		cli_blame_config(cli, err);
 	if (!ok)

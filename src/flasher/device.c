@@ -151,6 +151,11 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 		ef_err_clear(err);
 		if (!is_still_refused(f, err) || !is_locked_rom(f, err))
 			return false;
+		/* a line that damages requests makes any chip refuse them */
+		if (ef_words_are_doubtful(f))
+			return ef_fail(err, EF_E_TIMEOUT,
+				       "the line damages bytes, and the chip refuses to say what "
+				       "it is");
 		f->dev.is_secure_download = true;
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
 		ef_event_warn(f, "Secure Download Mode is enabled on this chip");
@@ -389,6 +394,13 @@ static bool confirm_xtal(struct ef_flasher *f, struct ef_err *err)
 	       ef_fail(err, EF_E_TIMEOUT, "the chip's clock differs between two measurements");
 }
 
+static bool is_same_security(const struct ef_security_info *a, const struct ef_security_info *b)
+{
+	return a->flags == b->flags && a->crypt_cnt == b->crypt_cnt &&
+	       memcmp(a->key_purposes, b->key_purposes, sizeof(a->key_purposes)) == 0 &&
+	       a->chip_id == b->chip_id && a->api_version == b->api_version;
+}
+
 /* If the chip id was wrong, everything derived from it is wrong: start over. */
 static bool confirm_security(struct ef_flasher *f, struct ef_err *err)
 {
@@ -396,7 +408,7 @@ static bool confirm_security(struct ef_flasher *f, struct ef_err *err)
 
 	if (!ef_rom_security_info(&f->rom, &now, err))
 		return false;
-	if (now.flags == f->dev.security.flags && now.chip_id == f->dev.security.chip_id)
+	if (is_same_security(&now, &f->dev.security))
 		return true;
 	f->recovery.damages++;
 	return ef_fail(err, EF_E_TIMEOUT,

@@ -28,6 +28,19 @@ static void on_signal(int number)
 	is_stopped = 1;
 }
 
+/*
+ * A page of the flash file is gone: another program cut the file short, or a file with holes needs
+ * room on a full disk. The flash's content is no longer known, so no chip can go on.
+ */
+static void on_bus_error(int number)
+{
+	static const char words[] = "espsim: error: the flash file was cut short, or has no room\n";
+
+	(void)number;
+	_exit(write(STDERR_FILENO, words, sizeof(words) - 1) > 0 ? ef_code_exit_status(EF_E_IO)
+								 : EXIT_FAILURE);
+}
+
 /* ---- the flash file; it is mapped, hence always up to date ---- */
 
 static bool fill_new(int fd, uint64_t from, uint64_t to)
@@ -90,11 +103,11 @@ static bool map_flash(struct settings *set, struct ef_err *err)
 
 	if (!path || set->board.flash_size == SIM_NO_FLASH)
 		return true;
-	fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK, 0644);
+	fd = ef_file_open_out(path, O_RDWR | O_CREAT);
 	if (fd < 0 || fstat(fd, &st) != 0) {
 		if (fd >= 0)
 			(void)close(fd);
-		return ef_fail(err, EF_E_IO, "cannot open '%s': %s", path, strerror(errno));
+		return ef_fail(err, EF_E_IO, "cannot open '%s': %s", path, ef_file_words(errno));
 	}
 	if (!check_flash(set, &st, err)) {
 		(void)close(fd);
@@ -270,6 +283,8 @@ int main(int argc, char **argv)
 	}
 	(void)sigaction(SIGTERM, &sa, NULL);
 	(void)sigaction(SIGINT, &sa, NULL);
+	sa.sa_handler = on_bus_error;
+	(void)sigaction(SIGBUS, &sa, NULL);
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
 	server.client.fd = -1;

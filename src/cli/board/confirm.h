@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Confirms answers that have no checksum, over a line that damages bytes. */
+/* Confirms answers that have no checksum. */
 #ifndef EF_CLI_CONFIRM_H
 #define EF_CLI_CONFIRM_H
 
@@ -8,12 +8,14 @@
 /* Gets one more answer; ctx knows where to store it. */
 typedef bool confirm_fn(void *ctx, void *ret, struct ef_err *err);
 /*
- * Ask once, and where the line damages bytes until two answers in a row agree. len: at most 16
- * bytes. TIMEOUT: they never do; the content may change by itself.
+ * Ask until two answers in a row agree. len: at most 16 bytes. *ret_agrees false: they never do,
+ * since the line damages them or the content changes by itself; *ret is the last one.
  */
-bool confirm(struct ef_flasher *f, confirm_fn *ask, void *ctx, void *ret, size_t len,
+bool confirm(confirm_fn *ask, void *ctx, void *ret, size_t len, bool *ret_agrees,
 	     struct ef_err *err) EF_MUST_CHECK;
-/* Do the same for an answer that has arrived already, in *ret, and that needs a second one. */
+/* Say that no two answers agree. */
+bool confirm_fail(struct ef_err *err);
+/* Do the same for an answer that has arrived already, in *ret. TIMEOUT: no two agree. */
 bool confirm_again(confirm_fn *ask, void *ctx, void *ret, size_t len,
 		   struct ef_err *err) EF_MUST_CHECK;
 

@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * read-mem, write-mem, dump-mem, load-ram and run: they need a loader and the
- * chip's memory, and do not change its flash.
+ * read-mem, write-mem and dump-mem: they need a loader and the chip's memory, and do not change its
+ * flash. Requests and answers have no checksum, and the first byte that a line damages may be in
+ * one of these. So a word is known when two readings agree, and written when it is read like that.
  */
 #include "cli/cmd/cmd.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "cli/board/confirm.h"
 #include "cli/board/session.h"
-#include "cli/board/sink.h"
-#include "cli/board/start.h"
-#include "cli/board/start_require.h"
-#include "cli/board/work.h"
 #include "cli/ui/json_out.h"
 #include "cli/ui/ui.h"
 #include "base/bytes.h"
 #include "base/util.h"
-#include <espflash/image.h>
 #include <espflash/memory.h>
 
 /* As often is a word written over a line that damages bytes, until it is seen to be there. */
 #define WRITE_TRIES 4u
+/* As many bytes of a dump are read, and then read again. */
+#define DUMP_PART 1024u
 
 static bool finish(struct session *s, const struct connect_args *a, struct ef_err *err)
 {
@@ -69,11 +67,20 @@ static bool ask_word(void *ctx, void *ret, struct ef_err *err)
 	return ef_flasher_read_word(w->f, w->address, ret, err);
 }
 
-static bool read_word(struct session *s, uint32_t address, uint32_t *ret, struct ef_err *err)
+/*
+ * *ret_changes: no two readings agree, and the line damages nothing, so the word changes by itself,
+ * like a timer; *ret is the last reading.
+ */
+static bool read_word(struct session *s, uint32_t address, uint32_t *ret, bool *ret_changes,
+		      struct ef_err *err)
 {
 	struct word_at w = { s->flasher, address };
+	bool agrees;
 
-	return confirm(s->flasher, ask_word, &w, ret, sizeof(*ret), err);
+	if (!confirm(ask_word, &w, ret, sizeof(*ret), &agrees, err))
+		return false;
+	*ret_changes = !agrees;
+	return agrees || !ef_flasher_line_damages(s->flasher) || confirm_fail(err);
 }
 
 bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err)
@@ -81,12 +88,15 @@ bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err)
 	const struct read_mem_args *a = args;
 	uint32_t address = a->address.value, value;
 	struct session s = SESSION_INIT;
-	bool ok = false;
+	bool ok = false, changes;
 
 	if (!check_aligned(address, err))
 		return false;
-	if (!session_open_brief(cli, &a->connect, &s, err) || !read_word(&s, address, &value, err))
+	if (!session_open_brief(cli, &a->connect, &s, err) ||
+	    !read_word(&s, address, &value, &changes, err))
 		goto out;
+	if (changes)
+		ui_log(cli, EF_LOG_WARN, "no two readings agree: the word changes by itself");
 	ok = print_word(cli, address, value, err) && finish(&s, &a->connect, err);
 out:
 	session_close(&s);
@@ -95,7 +105,8 @@ out:
 
 /* ---- write-mem ---- */
 
-static bool print_written(struct cli *cli, const struct write_mem_args *a, struct ef_err *err)
+static bool print_written(struct cli *cli, const struct write_mem_args *a, bool is_confirmed,
+			  struct ef_err *err)
 {
 	struct json_out *j;
 
@@ -109,21 +120,30 @@ static bool print_written(struct cli *cli, const struct write_mem_args *a, struc
 	json_number(j, "address", a->address.value);
 	json_number(j, "value", a->value.value);
 	json_number(j, "mask", a->mask.value);
+	json_bool(j, "confirmed", is_confirmed);
 	return ui_result(cli, j, err);
 }
 
-/* Bits outside of the mask differ, too, if it was the mask that the line damaged. */
-static bool is_written(const struct write_mem_args *a, const uint32_t *old, uint32_t word)
-{
-	uint32_t mask = a->mask.value, kept = old ? *old : word;
+/* What is known about the word. */
+struct written {
+	bool knows_old, was_read;
+	uint32_t old, now;
+};
 
-	return word == ((kept & ~mask) | (a->value.value & mask));
+/* Bits outside of the mask differ, too, if it was the mask that the line damaged. */
+static bool is_written(const struct write_mem_args *a, const struct written *w)
+{
+	uint32_t mask = a->mask.value, kept = w->knows_old ? w->old : w->now;
+
+	return w->was_read && w->now == ((kept & ~mask) | (a->value.value & mask));
 }
 
-/* Over such a line an answer may be lost, which says nothing about the word. */
+/* Over a line that damages bytes an answer may be lost, which says nothing about the word. */
 static bool read_patiently(struct session *s, uint32_t address, uint32_t *ret, struct ef_err *err)
 {
-	for (unsigned i = 1; !read_word(s, address, ret, err); i++) {
+	bool changes;
+
+	for (unsigned i = 1; !read_word(s, address, ret, &changes, err); i++) {
 		if (err->code != EF_E_TIMEOUT || i == WRITE_TRIES)
 			return false;
 		ef_err_clear(err);
@@ -131,56 +151,87 @@ static bool read_patiently(struct session *s, uint32_t address, uint32_t *ret, s
 	return true;
 }
 
-/*
- * A request has no checksum: a line that damages bytes may have changed its value, or where it
- * goes. Then the word is read again. old: the word as it was before; NULL: not known.
- */
-static bool prove_written(struct session *s, const struct write_mem_args *a, const uint32_t *old,
-			  struct ef_err *err)
+static bool write_once(struct session *s, const struct write_mem_args *a, struct ef_err *err)
 {
-	uint32_t address = a->address.value, word = 0;
+	return ef_flasher_write_word(s->flasher, a->address.value, a->value.value, a->mask.value,
+				     err);
+}
 
+/* The line damages bytes, so what differs is written once more. */
+static bool write_patiently(struct session *s, const struct write_mem_args *a, struct written *w,
+			    struct ef_err *err)
+{
 	for (unsigned i = 0; i < WRITE_TRIES; i++) {
-		if (!read_patiently(s, address, &word, err))
+		if (!read_patiently(s, a->address.value, &w->now, err))
 			return false;
-		if (is_written(a, old, word))
+		w->was_read = true;
+		if (is_written(a, w))
 			return true;
-		if (!ef_flasher_write_word(s->flasher, address, a->value.value, a->mask.value, err))
+		if (!write_once(s, a, err))
 			return false;
 	}
 	ef_fail(err, EF_E_TIMEOUT,
 		"the line damages bytes, and 0x%08" PRIx32 " reads as 0x%08" PRIx32
 		", not as it was written",
-		address, word);
+		a->address.value, w->now);
 	return ef_hint_own(err, "a damaged request may have changed other memory, too: reset the "
 				"chip, and use a better line or a lower rate");
 }
 
-static bool write_word(struct session *s, const struct write_mem_args *a, struct ef_err *err)
+/*
+ * The line seems to be good, so the word is not written again: a register need not keep what is
+ * written, and a second write could act twice. The chip may also be gone, if the word resets it.
+ */
+static bool look_once(struct session *s, const struct write_mem_args *a, struct written *w,
+		      struct ef_err *err)
 {
-	bool knows_old = a->mask.value != UINT32_MAX && ef_flasher_line_damages(s->flasher);
-	uint32_t old = 0;
+	bool changes;
 
-	if (knows_old && !read_patiently(s, a->address.value, &old, err))
+	w->was_read = read_word(s, a->address.value, &w->now, &changes, err);
+	if (w->was_read || err->code != EF_E_TIMEOUT)
+		return w->was_read;
+	ef_err_clear(err);
+	return true;
+}
+
+static bool write_word(struct session *s, const struct write_mem_args *a, struct written *w,
+		       struct ef_err *err)
+{
+	w->knows_old = a->mask.value != UINT32_MAX;
+	if (w->knows_old && !read_patiently(s, a->address.value, &w->old, err))
 		return false;
-	if (!ef_flasher_write_word(s->flasher, a->address.value, a->value.value, a->mask.value,
-				   err))
+	if (!write_once(s, a, err))
 		return false;
-	return !ef_flasher_line_damages(s->flasher) ||
-	       prove_written(s, a, knows_old ? &old : NULL, err);
+	return ef_flasher_line_damages(s->flasher) ? write_patiently(s, a, w, err)
+						   : look_once(s, a, w, err);
+}
+
+static void tell_doubt(struct cli *cli, const struct write_mem_args *a, const struct written *w)
+{
+	if (w->was_read)
+		ui_log(cli, EF_LOG_WARN,
+		       "written, not confirmed: 0x%08" PRIx32 " reads as 0x%08" PRIx32
+		       "; a register may do that, or the line damaged the request",
+		       a->address.value, w->now);
+	else
+		ui_log(cli, EF_LOG_WARN,
+		       "written, not confirmed: the chip does not answer any more");
 }
 
 bool cmd_write_mem(struct cli *cli, const void *args, struct ef_err *err)
 {
 	const struct write_mem_args *a = args;
 	struct session s = SESSION_INIT;
+	struct written w = { .was_read = false };
 	bool ok = false;
 
 	if (!check_aligned(a->address.value, err))
 		return false;
-	if (!session_open_brief(cli, &a->connect, &s, err) || !write_word(&s, a, err))
+	if (!session_open_brief(cli, &a->connect, &s, err) || !write_word(&s, a, &w, err))
 		goto out;
-	ok = print_written(cli, a, err) && finish(&s, &a->connect, err);
+	if (!is_written(a, &w))
+		tell_doubt(cli, a, &w);
+	ok = print_written(cli, a, is_written(a, &w), err) && finish(&s, &a->connect, err);
 out:
 	session_close(&s);
 	return ok;
@@ -207,62 +258,85 @@ static bool check_range(const struct dump_mem_args *a, struct ef_err *err)
 		       a->size.value, a->address.value);
 }
 
-/* If a word had to be confirmed after others were dumped already, dump all of them again. */
-static bool dump_slowly(struct session *s, const struct dump_mem_args *a, struct ef_file_out *file,
-			struct ef_err *err)
+/* Where the bytes of a dump go. */
+struct dump {
+	struct session *s;
+	struct ef_file_out *file;
+	uint32_t at;
+	unsigned changing; /* words that change by themselves */
+};
+
+/* Read the word once more. bytes: those of it that were read before; off: which of its four. */
+static bool check_word(struct dump *d, uint32_t address, uint32_t off, uint8_t *bytes, size_t len,
+		       struct ef_err *err)
 {
-	uint64_t end = (uint64_t)a->address.value + a->size.value;
+	uint8_t now[4];
+	uint32_t word;
+	bool changes;
 
-	for (uint64_t at = a->address.value; at < end; at = at / 4 * 4 + 4) {
-		size_t skip = at % 4, left = (size_t)(end - at);
-		uint8_t bytes[4];
-		uint32_t word;
-
-		if (!read_word(s, (uint32_t)(at - skip), &word, err))
-			return false;
-		ef_put_le32(bytes, word);
-		if (!ef_file_out_write(file, bytes + skip, left < 4 - skip ? left : 4 - skip, err))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Discard what was written to the file. A pipe can't be taken back, since its reader has the data
- * already.
- */
-static bool start_over(const struct dump_mem_args *a, struct ef_file_out *file, struct ef_err *err)
-{
-	struct ef_file_out again = EF_FILE_OUT_INIT;
-
-	if (!file->tmp && a->size.value)
-		return ef_fail(err, EF_E_TIMEOUT,
-			       "the line damages bytes, so the content of '%s' may be wrong",
-			       a->file);
-	if (!ef_file_out_open(&again, a->file, err))
+	if (!ef_flasher_read_word(d->s->flasher, address, &word, err))
 		return false;
-	ef_file_out_abort(file);
-	*file = again;
+	ef_put_le32(now, word);
+	if (memcmp(now + off, bytes, len) == 0)
+		return true;
+	if (!read_word(d->s, address, &word, &changes, err))
+		return false;
+	d->changing += changes;
+	ef_put_le32(now, word);
+	memcpy(bytes, now + off, len);
 	return true;
 }
 
-/*
- * Over a good line, the data goes to the file as it arrived; over a bad one, each word must be
- * confirmed.
- */
-static bool dump(struct session *s, const struct dump_mem_args *a, struct ef_file_out *file,
-		 struct ef_err *err)
+static bool check_patiently(struct dump *d, uint32_t address, uint32_t off, uint8_t *bytes,
+			    size_t len, struct ef_err *err)
 {
-	if (!ef_flasher_line_damages(s->flasher)) {
-		if (!ef_flasher_read_mem(s->flasher, a->address.value, a->size.value, sink_to_file,
-					 file, err))
+	for (unsigned i = 1; !check_word(d, address, off, bytes, len, err); i++) {
+		if (err->code != EF_E_TIMEOUT || i == WRITE_TRIES)
 			return false;
-		if (!ef_flasher_line_damages(s->flasher))
-			return true;
-		if (!start_over(a, file, err))
-			return false;
+		ef_err_clear(err);
 	}
-	return dump_slowly(s, a, file, err);
+	return true;
+}
+
+/* Where the word of the last of these bytes begins among them. */
+static size_t last_word(uint32_t at, size_t len)
+{
+	size_t before = (at + len - 1) % 4;
+
+	return before < len ? len - 1 - before : 0;
+}
+
+/*
+ * Read the bytes again, and backwards: if each answer belonged to the request before it, the two
+ * readings would not agree.
+ */
+static bool check_part(struct dump *d, uint8_t *part, size_t len, struct ef_err *err)
+{
+	while (len > 0) {
+		size_t from = last_word(d->at, len);
+		uint32_t at = d->at + (uint32_t)from;
+
+		if (!check_patiently(d, at / 4 * 4, at % 4, part + from, len - from, err))
+			return false;
+		len = from;
+	}
+	return true;
+}
+
+/* An ef_read_sink. */
+static bool dump_checked(void *user, const uint8_t *data, size_t len, struct ef_err *err)
+{
+	struct dump *d = user;
+	uint8_t part[DUMP_PART];
+
+	for (size_t done = 0, n; done < len; done += n) {
+		n = len - done < sizeof(part) ? len - done : sizeof(part);
+		memcpy(part, data + done, n);
+		if (!check_part(d, part, n, err) || !ef_file_out_write(d->file, part, n, err))
+			return false;
+		d->at += (uint32_t)n;
+	}
+	return true;
 }
 
 bool cmd_dump_mem(struct cli *cli, const void *args, struct ef_err *err)
@@ -270,226 +344,24 @@ bool cmd_dump_mem(struct cli *cli, const void *args, struct ef_err *err)
 	const struct dump_mem_args *a = args;
 	struct ef_file_out file = EF_FILE_OUT_INIT;
 	struct session s = SESSION_INIT;
+	struct dump d = { .s = &s, .file = &file, .at = a->address.value };
 	bool ok = false;
 
 	if (!check_range(a, err) || !ui_yield_stdout(cli, a->file, err) ||
 	    !ef_file_out_open(&file, a->file, err))
 		return false;
-	if (!session_open_chip(cli, &a->connect, &s, err) || !dump(&s, a, &file, err) ||
+	if (!session_open_chip(cli, &a->connect, &s, err) ||
+	    !ef_flasher_read_mem(s.flasher, a->address.value, a->size.value, dump_checked, &d,
+				 err) ||
 	    !ef_file_out_commit(&file, err))
 		goto out;
+	if (d.changing)
+		ui_log(cli, EF_LOG_WARN, "%u words change by themselves", d.changing);
 	ui_log(cli, EF_LOG_INFO, "Dumped %" PRIu32 " bytes from 0x%08" PRIx32 " to '%s'",
 	       a->size.value, a->address.value, a->file);
 	ok = (!cli->is_json || dump_json(cli, a, err)) && finish(&s, &a->connect, err);
 out:
 	ef_file_out_abort(&file);
-	session_close(&s);
-	return ok;
-}
-
-/* ---- load-ram ---- */
-
-/* A program for RAM. regions point into file or block. */
-struct ram_program {
-	struct ef_map file;
-	struct ef_elf elf;
-	bool is_elf;
-	struct ef_image_info image; /* not set if is_elf */
-	struct ef_region *regions;
-	uint8_t *block;
-	size_t count;
-	uint32_t entry;
-};
-
-static void program_release(struct ram_program *p)
-{
-	if (p->is_elf)
-		ef_elf_release(&p->elf);
-	free(p->regions);
-	free(p->block);
-	ef_map_release(&p->file);
-}
-
-static bool program_open(struct ram_program *p, const char *path, struct ef_err *err)
-{
-	if (!ef_map_open(&p->file, path, EF_MAX_ELF, err))
-		return false;
-	if (ef_is_elf(p->file.data, p->file.len)) {
-		p->is_elf = ef_elf_open(&p->elf, p->file.data, p->file.len, err);
-		return p->is_elf || ef_context(err, "program '%s'", path);
-	}
-	return (ef_image_parse(p->file.data, p->file.len, &p->image, err) &&
-		ef_image_verify(&p->image, err)) ||
-	       ef_context(err, "program '%s'", path);
-}
-
-static bool check_segment(const struct ef_segment *seg, const struct ef_chip *chip,
-			  struct ef_err *err)
-{
-	if (!ef_chip_is_flash_addr(chip, seg->addr))
-		return true;
-	ef_fail(err, EF_E_INPUT,
-		"the segment at 0x%08" PRIx32 " is mapped from flash: this image can't be loaded "
-		"to RAM",
-		seg->addr);
-	return ef_hint_own(err,
-			   "link the program for RAM, or write the image to flash (write-bin)");
-}
-
-static bool image_regions(struct ram_program *p, const struct ef_chip *chip, struct ef_err *err)
-{
-	const struct ef_image_info *i = &p->image;
-
-	if (i->chip_id != chip->image_id) {
-		ef_fail(err, EF_E_INPUT, "the image is for the chip with id %u, not for %s",
-			i->chip_id, chip->label);
-		return ef_hint_own(err, "build it for %s, or connect or name the other chip",
-				   chip->label);
-	}
-	p->regions = calloc(i->segment_count, sizeof(*p->regions));
-	if (!p->regions)
-		return ef_fail(err, EF_E_IO, "out of memory");
-	for (unsigned n = 0; n < i->segment_count; n++) {
-		const struct ef_segment *seg = &i->segment[n];
-
-		/* padding has no address */
-		if (seg->addr == 0 || seg->len == 0)
-			continue;
-		if (!check_segment(seg, chip, err))
-			return false;
-		p->regions[p->count++] = (struct ef_region){ seg->addr, p->file.data + seg->off,
-							     seg->len, "segment" };
-	}
-	p->entry = i->entry;
-	return true;
-}
-
-/* Make the regions for this chip, unless they are made already. */
-static bool program_place(struct ram_program *p, const char *path, const struct ef_chip *chip,
-			  struct ef_err *err)
-{
-	bool ok;
-
-	if (p->regions)
-		return true;
-	if (p->is_elf) {
-		p->entry = p->elf.entry;
-		ok = ef_elf_check_chip(&p->elf, chip, err) &&
-		     ef_image_ram_segments(&p->elf, chip, &p->regions, &p->count, &p->block, err);
-	} else {
-		ok = image_regions(p, chip, err);
-	}
-	if (ok && p->entry == 0)
-		ok = ef_fail(err, EF_E_INPUT, "the program has no entry point");
-	return ok || ef_context(err, "program '%s'", path);
-}
-
-static bool program_check_early(struct ram_program *p, const struct load_ram_args *a,
-				struct ef_err *err)
-{
-	const struct ef_chip *chip = a->connect.chip;
-
-	if (!chip)
-		chip = p->is_elf ? ef_elf_chip(&p->elf) : ef_chip_by_image_id(p->image.chip_id);
-	return !chip || program_place(p, a->file, chip, err);
-}
-
-static bool check_chip(const struct ram_program *p, const struct ef_device *dev, struct ef_err *err)
-{
-	const struct ef_chip *other;
-
-	if (dev->is_secure_download)
-		return ef_fail(err, EF_E_UNSUPP,
-			       "the chip is in secure download mode, which loads no programs");
-	if (p->is_elf)
-		return ef_elf_check_chip(&p->elf, dev->chip, err);
-	if (p->image.chip_id == dev->chip->image_id)
-		return true;
-	other = ef_chip_by_image_id(p->image.chip_id);
-	ef_fail(err, EF_E_INPUT, "the image is for %s (id %u), and this is %s",
-		other ? other->label : "an unknown chip", p->image.chip_id, dev->chip->label);
-	return ef_hint_own(err, "build it for %s, or connect the other chip", dev->chip->label);
-}
-
-static bool load(struct cli *cli, const struct load_ram_args *a, struct ram_program *p,
-		 struct session *s, struct ef_err *err)
-{
-	const struct ef_device *dev = ef_flasher_device(s->flasher);
-	struct json_out *j = work_begin(cli, dev, dev->flash_size);
-
-	if (!check_chip(p, dev, err) || !program_place(p, a->file, dev->chip, err))
-		return false;
-	json_number(j, "entry", p->entry);
-	json_begin_array(j, "regions");
-	if (!ef_flasher_load_ram(s->flasher, p->regions, p->count, p->entry, err))
-		return false;
-	for (size_t i = 0; i < p->count; i++)
-		work_region(cli, p->regions[i].addr, p->regions[i].len, p->regions[i].label,
-			    "loaded");
-	ui_log(cli, EF_LOG_INFO, "%zu segment%s loaded to RAM, started at 0x%08" PRIx32, p->count,
-	       p->count == 1 ? " was" : "s were", p->entry);
-	return true;
-}
-
-bool cmd_load_ram(struct cli *cli, const void *args, struct ef_err *err)
-{
-	const struct load_ram_args *a = args;
-	struct ram_program p = { .count = 0 };
-	struct session s = SESSION_INIT;
-	bool ok;
-
-	ok = program_open(&p, a->file, err) && program_check_early(&p, a, err) &&
-	     session_open_chip(cli, &a->connect, &s, err) && load(cli, a, &p, &s, err);
-	session_close(&s);
-	program_release(&p);
-	return work_end(cli, ok, err);
-}
-
-/* ---- run ---- */
-
-/* Build the JSON result: the method is what ef_flasher_run does on this chip and port. */
-static bool run_json(struct cli *cli, const struct session *s, int after,
-		     const struct ef_start *start, struct ef_err *err)
-{
-	const struct ef_chip *chip = ef_flasher_device(s->flasher)->chip;
-	bool has_lines = after == EF_AFTER_HARD_RESET && s->port->caps & EF_PORT_HAS_LINES;
-	bool by_rom = after != EF_AFTER_WATCHDOG_RESET && chip->flags & EF_CHIP_ROM_RUNS_FLASH;
-	struct json_out *j;
-
-	if (!cli->is_json)
-		return true;
-	j = json_new(cli->command);
-	json_text(j, "method", has_lines ? "lines" : by_rom ? "loader" : "watchdog");
-	json_text(j, "chip", chip->name);
-	json_text(j, "proof", start->state == EF_START_RUNNING ? start->line : NULL);
-	start_json(start, j);
-	return ui_result(cli, j, err);
-}
-
-bool cmd_run(struct cli *cli, const void *args, struct ef_err *err)
-{
-	const struct lines_args *a = args;
-	struct connect_args connect = a->connect;
-	struct session s = SESSION_INIT;
-	struct ef_start start;
-	bool ok;
-
-	/* The ROM loader can start the app in cases where a stub can't... */
-	connect.no_stub = true;
-	/* ... and must stay at its own rate, which is the app's. */
-	connect.baud.value = EF_RATE_ROM;
-	if (!session_open(cli, &connect, &s, err))
-		return false;
-	ui_log(cli, EF_LOG_INFO, "Starting the app in flash");
-	ef_flasher_will_listen(s.flasher);
-	if (connect.after == EF_AFTER_WATCHDOG_RESET)
-		ok = finish(&s, &connect, err);
-	else
-		ok = ef_flasher_run(s.flasher, connect.after == EF_AFTER_HARD_RESET, err);
-	ok = ok && start_listen(cli, &s, NULL, &start, err) &&
-	     run_json(cli, &s, connect.after, &start, err) &&
-	     start_judge(cli, "the start failed:", NULL, &start, err) &&
-	     (!a->require_start || start_require(&start, err));
 	session_close(&s);
 	return ok;
 }

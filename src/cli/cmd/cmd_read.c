@@ -140,15 +140,18 @@ bool cmd_checksum_md5(struct cli *cli, const void *args, struct ef_err *err)
 	const struct checksum_args *a = args;
 	struct session s = SESSION_INIT;
 	uint8_t md5[MD5_LEN];
+	struct confirm_range q;
 	struct range r;
 	bool ok = false;
 
 	if (!range_check(&r, &a->table, a->place, a->size, err))
 		return false;
 	if (!session_open(cli, &a->connect, &s, err) || !range_find(cli, &r, &s, err) ||
-	    !warn_of_ciphertext(cli, &s, err) ||
-	    !confirm(s.flasher, confirm_ask_md5,
-		     &(struct confirm_range){ s.flasher, r.place.addr, r.size }, md5, MD5_LEN, err))
+	    !warn_of_ciphertext(cli, &s, err))
+		goto out;
+	q = (struct confirm_range){ s.flasher, r.place.addr, r.size };
+	if (!confirm_ask_md5(&q, md5, err) ||
+	    !confirm_again(confirm_ask_md5, &q, md5, MD5_LEN, err))
 		goto out;
 	/* Like board-info, print before the reset, which may fail. */
 	ok = print_md5(cli, &r, md5, err) &&

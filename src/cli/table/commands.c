@@ -44,7 +44,8 @@ static const struct opt_command commands[] = {
 	{
 		.name = "checksum-md5",
 		.summary = "print the MD5 of a range of the flash",
-		.details = "The chip computes it. The output is 0x and all 32 digits.",
+		.details = "The chip computes it, and a second time, since its answer has no "
+			   "checksum. The output is 0x and all 32 digits.",
 		.examples = { "checksum-md5 0x10000 0x4000", "checksum-md5 nvs ALL" },
 		.uses = { { &opts_checksum, 0 },
 			  { &opts_json, offsetof(struct checksum_args, json) },
@@ -99,7 +100,7 @@ static const struct opt_command commands[] = {
 		.name = "dump-mem",
 		.summary = "read a range of the chip's memory into a file",
 		.details = "RAM, ROM or registers, any address and length. It is read word by "
-			   "word: registers that change when they are read do so here, too. "
+			   "word, twice: registers that change when they are read do so here, too. "
 			   "Reading an address without memory may crash the loader. The file "
 			   "appears when it is complete.",
 		.examples = { "dump-mem 0x40000000 0x10000 rom.bin",
@@ -423,7 +424,10 @@ static const struct opt_command commands[] = {
 		.name = "write-mem",
 		.summary = "write a word of the chip's memory",
 		.details = "Writes RAM or a register. With a mask, only the bits in the mask "
-			   "change; the loader reads the others first.",
+			   "change; the loader reads the others first. The word is read "
+			   "before, if there is a mask, and after it is written. If it "
+			   "is not read as written, a message says that nothing confirms it: "
+			   "a register may behave like that. The status is still 0.",
 		.examples = { "write-mem 0x3fc90000 0x12345678",
 			      "write-mem --after no-reset 0x60008044 0x2 0x2" },
 		.uses = { { &opts_write_mem, 0 },

@@ -1,0 +1,38 @@
+# espsim changes the file of its flash, so another user may not choose which one that is.
+if [ "$(id -u)" != 0 ]; then
+	echo 'only root can act as another user' >&3
+	exit 77
+fi
+if [ ! -x "$ESPSIM" ]; then
+	echo 'no espsim' >&3
+	exit 77
+fi
+mkdir shared victim own
+chmod 1777 shared
+try() {
+	timeout 10 "$ESPSIM" --chip esp32c3 --size 1MB --listen socket://127.0.0.1:0 --flash "$1" 2>&1 >/dev/null &
+	pid=$!
+	if [ -n "$2" ]; then
+		n=0
+		until [ -s "$2" ] || [ $n = 500 ]; do n=$((n + 1)) && sleep 0.01; done
+		kill $pid
+	fi
+	wait $pid
+	echo "$1: $? $(find victim -mindepth 1 | tr '\n' ' ')"
+}
+echo 'a link to a file that is not there, and to one that is empty:'
+ln -s "$PWD/victim/new" shared/flash && chown -h 12345 shared/flash
+try shared/flash
+: >victim/empty
+ln -sfn "$PWD/victim/empty" shared/flash && chown -h 12345 shared/flash
+try shared/flash
+echo 'a second name of an empty file, and a file of the other user:'
+ln -f victim/empty shared/flash
+try shared/flash
+rm shared/flash && : >shared/flash && chmod 666 shared/flash && chown 12345 shared/flash
+try shared/flash
+wc -c shared/flash victim/empty
+rm victim/empty
+echo 'a link of our own:'
+ln -s ../victim/mine own/flash
+try own/flash victim/mine
