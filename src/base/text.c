@@ -46,31 +46,40 @@ void ef_hex(char *dst, const uint8_t *data, size_t len)
 
 #define EDIT_MAX 64
 
-unsigned ef_edit_distance(const char *a, const char *b)
+/* Replace the distances to the start of b by those of a start of a that is longer by c. */
+static unsigned next_row(unsigned row[EDIT_MAX], char c, const char *b, size_t lb)
+{
+	unsigned diagonal = row[0], least = ++row[0];
+
+	for (size_t j = 1; j <= lb; j++) {
+		unsigned cost = diagonal + (c != b[j - 1]);
+
+		diagonal = row[j];
+		if (row[j] + 1 < cost)
+			cost = row[j] + 1;
+		if (row[j - 1] + 1 < cost)
+			cost = row[j - 1] + 1;
+		row[j] = cost;
+		if (cost < least)
+			least = cost;
+	}
+	return least;
+}
+
+unsigned ef_edit_distance(const char *a, const char *b, unsigned limit)
 {
 	unsigned row[EDIT_MAX];
 	size_t la = strlen(a), lb = strlen(b);
 
-	if (la >= EDIT_MAX || lb >= EDIT_MAX)
-		return 255;
+	/* Most pairs of words are told apart here. */
+	if (la >= EDIT_MAX || lb >= EDIT_MAX || la > lb + limit || lb > la + limit)
+		return limit + 1;
 	for (size_t j = 0; j <= lb; j++)
 		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= la; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= lb; j++) {
-			unsigned cost = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < cost)
-				cost = row[j] + 1;
-			if (row[j - 1] + 1 < cost)
-				cost = row[j - 1] + 1;
-			row[j] = cost;
-		}
-	}
-	return row[lb];
+	for (size_t i = 0; i < la; i++)
+		if (next_row(row, a[i], b, lb) > limit)
+			return limit + 1;
+	return row[lb] > limit ? limit + 1 : row[lb];
 }
 
 static char lower(char c)
@@ -250,6 +259,9 @@ void ef_clean_text(char *text)
 	for (size_t i = 0, n; i < len; i += n) {
 		uint32_t c;
 
+		n = 1;
+		if (text[i] >= 0x20 && text[i] < 0x7f) /* nearly all characters are plain */
+			continue;
 		n = ef_utf8_get(text + i, len - i, &c);
 		/* Some terminals obey U+0080..U+009F as well (C1 controls). */
 		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) || ef_is_deceptive(c)) {

@@ -27,8 +27,11 @@ bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...) EF_PRINTF(3, 4);
 void ef_hex(char *dst, const uint8_t *data, size_t len);
 /* Return whether two strings are equal if the case of ASCII letters is ignored. */
 bool ef_str_ieq(const char *a, const char *b);
-/* Return the Levenshtein distance, for suggestions; 255 if a string has more than 63 bytes. */
-unsigned ef_edit_distance(const char *a, const char *b);
+/*
+ * Return the Levenshtein distance, for suggestions; limit + 1 if it is more than limit,
+ * or if a string has more than 63 bytes.
+ */
+unsigned ef_edit_distance(const char *a, const char *b, unsigned limit);
 
 /* Return whether text ends with end. */
 bool ef_ends_with(const char *text, const char *end);

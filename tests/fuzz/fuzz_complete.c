@@ -9,6 +9,8 @@
 
 #include "cli/cli.h"
 #include "cli/table/commands.h"
+#define HAS_META_COMMANDS
+#include "fuzz/no_commands.h"
 
 #define WORDS_MAX 8
 

@@ -4,11 +4,11 @@
  * presses; any bytes as lines, log lines, crashes and reset reasons.
  */
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/util.h"
 #include "monitor/boot_loop.h"
-#include "rig/crash_line.h"
+#include "monitor/crash.h"
 #include "monitor/keys.h"
 #include "monitor/line.h"
 #include "monitor/logline.h"
@@ -54,6 +54,7 @@ static void check_keys(const char *text, const uint8_t *data, size_t size)
 static void check_line(const char *text, size_t len, const struct tag_filter *filter)
 {
 	char plain[LINE_SIZE];
+	struct ef_console_event event;
 	struct reset reset;
 	size_t n = line_plain(text, len, plain);
 	struct log_line log;
@@ -66,18 +67,21 @@ static void check_line(const char *text, size_t len, const struct tag_filter *fi
 	}
 	(void)tag_filter_passes(filter, &log);
 	(void)log_line_color(log.level);
-	(void)line_is_panic(plain);
-	if (line_is_reset(plain, &reset))
+	ef_console_classify(plain, strlen(plain), &event);
+	(void)is_panic(&event);
+	(void)is_panic_end(&event);
+	if (read_reset(&event, &reset))
 		CHECK(reset.reason[0]);
 }
 
 /* Every byte is in one line, and in one only. */
 static void check_lines(const uint8_t *data, size_t size, const struct tag_filter *filter)
 {
-	struct line *l = calloc(1, sizeof(*l));
+	static struct line line; /* its text is larger than most inputs */
+	struct line *l = &line;
 	size_t used = 0, in_lines = 0, ends = 0;
 
-	CHECK(l);
+	l->len = l->shown = 0;
 	l->is_new = true;
 	while (used < size) {
 		bool is_end, is_cut;
@@ -94,7 +98,6 @@ static void check_lines(const uint8_t *data, size_t size, const struct tag_filte
 		line_next(l, is_cut);
 	}
 	CHECK(in_lines + ends + l->len == size);
-	free(l);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -17,7 +17,7 @@
 #define STACK 0x80001d00u
 
 struct program {
-	uint8_t elf[65536];
+	uint8_t *elf; /* of exact size: a sanitizer sees the first byte read past the end */
 	size_t len;
 	size_t frames, frames_len; /* the section */
 };
@@ -42,19 +42,23 @@ static void find_frames(struct program *p)
 
 static const struct program *load(bool is_eh)
 {
+	static uint8_t content[65536];
 	static struct program programs[2];
 	struct program *p = &programs[is_eh];
 	FILE *f;
 
-	if (p->len > 0)
+	if (p->elf)
 		return p;
 	f = fopen(is_eh ? EF_SOURCE_DIR "/tests/golden/unwind/eh.elf"
 			: EF_SOURCE_DIR "/tests/golden/unwind/os.elf",
 		  "rb");
 	if (!f)
 		return NULL;
-	p->len = fread(p->elf, 1, sizeof(p->elf), f);
+	p->len = fread(content, 1, sizeof(content), f);
 	fclose(f);
+	p->elf = malloc(p->len);
+	CHECK(p->elf);
+	memcpy(p->elf, content, p->len);
 	find_frames(p);
 	return p;
 }
@@ -85,13 +89,27 @@ static void unwind(const struct ef_symbols *s, const uint8_t *data, size_t size)
 	}
 }
 
+/* Exchange the patched bytes with those in patch; the second time, from the last to the first. */
+static void exchange(const struct program *p, const uint8_t *data, uint8_t *patch, unsigned count,
+		     bool is_back)
+{
+	for (unsigned i = 0; i < count; i++) {
+		unsigned n = is_back ? count - 1 - i : i;
+		uint8_t *at = &p->elf[p->frames + ef_le16(data + 3 * n) % p->frames_len];
+		uint8_t old = *at;
+
+		*at = patch[n];
+		patch[n] = old;
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct program *p;
 	struct ef_symbols_elf one = { .name = "a.elf" };
 	struct ef_symbols *s = NULL;
 	struct ef_err err = EF_ERR_INIT;
-	uint8_t *elf;
+	uint8_t patch[128];
 	unsigned patches;
 
 	if (size < 1)
@@ -99,17 +117,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	p = load(data[0] & 1);
 	if (!p)
 		return 0;
-	elf = malloc(p->len);
-	CHECK(elf);
-	memcpy(elf, p->elf, p->len);
 	patches = data[0] >> 1;
-	for (data++, size--; patches > 0 && size >= 3; patches--, data += 3, size -= 3)
-		elf[p->frames + ef_le16(data) % p->frames_len] = data[2];
-	one.data = elf;
+	data++;
+	size--;
+	if (patches > size / 3)
+		patches = (unsigned)(size / 3);
+	for (unsigned i = 0; i < patches; i++)
+		patch[i] = data[3 * i + 2];
+	exchange(p, data, patch, patches, false);
+	one.data = p->elf;
 	one.len = p->len;
 	CHECK(ef_symbols_open(&one, 1, &s, &err));
-	unwind(s, data, size);
+	unwind(s, data + 3 * patches, size - 3 * patches);
 	ef_symbols_close(s);
-	free(elf);
+	exchange(p, data, patch, patches, true);
 	return 0;
 }

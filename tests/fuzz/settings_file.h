@@ -13,10 +13,10 @@ static char settings_disk[] = "/tmp/ef-fuzz-XXXXXX";
 
 static inline void settings_remove(void)
 {
-	static const char *const names[] = { "espflash.toml", "espflash_ports.toml", "settings" };
+	static const char *const files[] = { "espflash.toml", "espflash_ports.toml", "settings" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		(void)unlink(names[i]);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		(void)unlink(files[i]);
 	if (chdir("/") == 0 && rmdir(settings_dir) != 0)
 		(void)rmdir(settings_disk);
 }

@@ -67,10 +67,34 @@ START_TEST(text)
 	ck_assert(ef_strlcpy(small, sizeof(small), "abc"));
 	ef_hex(hex, (const uint8_t *)"\x00\xab\x9f", 3);
 	ck_assert_str_eq(hex, "00ab9f");
-	ck_assert_uint_eq(ef_edit_distance("flash", "flsh"), 1);
-	ck_assert_uint_eq(ef_edit_distance("kitten", "sitting"), 3);
-	ck_assert_uint_eq(ef_edit_distance("", "abc"), 3);
+	ck_assert_uint_eq(ef_edit_distance("flash", "flsh", 2), 1);
+	ck_assert_uint_eq(ef_edit_distance("kitten", "sitting", 62), 3);
+	ck_assert_uint_eq(ef_edit_distance("", "abc", 3), 3);
 	ck_assert(ef_str_ieq("NVS", "nvs") && !ef_str_ieq("nvs", "nv"));
+}
+END_TEST
+
+/* At the limit the distance is exact, and beyond it nothing but "more". */
+START_TEST(distance_limit)
+{
+	char longest[64], too_long[65];
+
+	ck_assert_uint_eq(ef_edit_distance("kitten", "sitting", 3), 3);
+	ck_assert_uint_eq(ef_edit_distance("kitten", "sitting", 2), 3);
+	ck_assert_uint_eq(ef_edit_distance("kitten", "sitting", 1), 2);
+	ck_assert_uint_eq(ef_edit_distance("abcd", "wxyz", 2), 3);
+	ck_assert_uint_eq(ef_edit_distance("ab", "abcd", 2), 2);
+	ck_assert_uint_eq(ef_edit_distance("abcd", "ab", 2), 2);
+	ck_assert_uint_eq(ef_edit_distance("abcde", "ab", 2), 3);
+	ck_assert_uint_eq(ef_edit_distance("ab", "abcde", 2), 3);
+	ck_assert_uint_eq(ef_edit_distance("same", "same", 0), 0);
+	ck_assert_uint_eq(ef_edit_distance("same", "some", 0), 1);
+	memset(longest, 'a', 63);
+	longest[63] = '\0';
+	memset(too_long, 'a', 64);
+	too_long[64] = '\0';
+	ck_assert_uint_eq(ef_edit_distance(longest, longest, 2), 0);
+	ck_assert_uint_eq(ef_edit_distance(too_long, longest, 2), 3);
 }
 END_TEST
 
@@ -225,6 +249,7 @@ Suite *suite_text(void)
 	tcase_add_loop_test(t, number, 0, (int)EF_ARRAY_LEN(numbers));
 	tcase_add_test(t, sizes);
 	tcase_add_test(t, text);
+	tcase_add_test(t, distance_limit);
 	tcase_add_test(t, paths);
 	tcase_add_test(t, text_find);
 	tcase_add_loop_test(t, text_utf8, 0, (int)EF_ARRAY_LEN(utf8));

@@ -84,7 +84,8 @@ static const struct opt *find_opt(const struct opt_program *program, const char 
 	for (const struct opt_command *c = program->commands; c->name; c++) {
 		struct opt_ref ref = { 0 };
 
-		while (opt_next(program, c, &ref))
+		/* the global options come last, and are the same for every command */
+		while (opt_next(program, c, &ref) && (c == program->commands || !ref.is_global))
 			if (ref.opt->config && fits(key, ref.opt))
 				return ref.opt;
 	}
@@ -104,9 +105,10 @@ static bool is_last_part_of(const char *key, const struct opt *opt)
 static bool is_nearly(const char *key, const struct opt *opt)
 {
 	const char *last = last_part(opt->config);
+	unsigned limit = strlen(last) > 5 ? 2 : 1;
 
-	return ef_edit_distance(key, opt->config) <= 2 ||
-	       ef_edit_distance(last_part(key), last) <= (strlen(last) > 5 ? 2u : 1u);
+	return ef_edit_distance(key, opt->config, 2) <= 2 ||
+	       ef_edit_distance(last_part(key), last, limit) <= limit;
 }
 
 /*
@@ -386,40 +388,52 @@ static bool take_entry(struct loader *l, const struct toml_doc *doc, size_t at)
 	return true;
 }
 
-static void note_old_key(struct loader *l, const struct toml_entry *e)
+/* Say which keys espflash 3 had in other places. */
+static void note_old_keys(struct loader *l)
 {
-	config_note(l->config, EF_LOG_INFO,
-		    "espflash@3 configuration: '%s' of '%s', line %zu, is used; its place is "
-		    "under [idf_format_args] now",
-		    e->path, l->file->path, e->line);
+	const struct toml_doc *doc = l->file->doc;
+
+	for (const struct toml_entry *e = doc->entry; e < doc->entry + doc->count; e++)
+		if (is_old_key(e->path) && !e->element)
+			config_note(
+				l->config, EF_LOG_INFO,
+				"espflash@3 configuration: '%s' of '%s', line %zu, is used; its "
+				"place is under [idf_format_args] now",
+				e->path, l->file->path, e->line);
+	if (l->file->has_port_keys)
+		config_note(l->config, EF_LOG_INFO,
+			    "espflash@3 configuration: [connection] and [[usb_device]] of '%s' are "
+			    "used; their place is '" CONFIG_PORTS "' now",
+			    l->file->path);
+}
+
+static bool take_text(struct loader *l, const char *text, size_t len)
+{
+	if (!toml_parse(text, len, &l->file->doc, l->err)) {
+		ef_context(l->err, "configuration '%s'", l->file->path);
+		if (l->err->hint.id == EF_HINT_NONE)
+			ef_hint_own(l->err, "correct that line, or delete it");
+		return false;
+	}
+	if (strncmp(l->file->path, "../", 3) == 0 && l->file->doc->count > 0)
+		config_note(l->config, EF_LOG_INFO,
+			    "configuration '%s', of the folder above, is used", l->file->path);
+	for (size_t i = 0; i < l->file->doc->count; i++)
+		if (!take_entry(l, l->file->doc, i))
+			return false;
+	if (!l->file->is_ports)
+		note_old_keys(l);
+	return true;
 }
 
 static bool read_file(struct loader *l)
 {
 	struct ef_buf text = EF_BUF_INIT(TOML_SIZE_MAX);
-	bool ok = ef_file_read_found(l->file->path, l->sudo_uid, l->file->is_global, &text, l->err);
+	bool ok = ef_file_read_found(l->file->path, l->sudo_uid, l->file->is_global, &text,
+				     l->err) &&
+		  take_text(l, text.data ? (const char *)text.data : "", text.len);
 
-	if (ok && !toml_parse(text.data ? (const char *)text.data : "", text.len, &l->file->doc,
-			      l->err)) {
-		ef_context(l->err, "configuration '%s'", l->file->path);
-		if (l->err->hint.id == EF_HINT_NONE)
-			ef_hint_own(l->err, "correct that line, or delete it");
-		ok = false;
-	}
-	if (ok && strncmp(l->file->path, "../", 3) == 0 && l->file->doc->count > 0)
-		config_note(l->config, EF_LOG_INFO,
-			    "configuration '%s', of the folder above, is used", l->file->path);
-	for (size_t i = 0; ok && i < l->file->doc->count; i++)
-		ok = take_entry(l, l->file->doc, i);
 	ef_buf_release(&text);
-	for (size_t i = 0; ok && !l->file->is_ports && i < l->file->doc->count; i++)
-		if (is_old_key(l->file->doc->entry[i].path) && !l->file->doc->entry[i].element)
-			note_old_key(l, &l->file->doc->entry[i]);
-	if (ok && l->file->has_port_keys && !l->file->is_ports)
-		config_note(l->config, EF_LOG_INFO,
-			    "espflash@3 configuration: [connection] and [[usb_device]] of '%s' are "
-			    "used; their place is '" CONFIG_PORTS "' now",
-			    l->file->path);
 	return ok;
 }
 

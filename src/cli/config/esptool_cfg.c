@@ -77,31 +77,34 @@ struct found {
 };
 
 /*
- * True if the file has a section [esptool]. esptool uses the first such file, even
+ * True if the text has a section [esptool]. esptool uses the first such file, even
  * if it sets nothing.
  */
-static bool read_cfg(const char *path, const struct found *found, char *ret, size_t cap)
+static bool read_text(const char *text, size_t size, char *ret, size_t cap)
 {
-	struct ef_buf file = EF_BUF_INIT(CFG_MAX);
-	struct ef_err ignored = EF_ERR_INIT;
 	bool in_section = false, is_there = false;
 
-	if (!ef_file_exists(path) ||
-	    !(found ? ef_file_read_found(path, found->sudo_uid, false, &file, &ignored)
-		    : ef_file_read_regular(path, &file, &ignored))) {
-		ef_buf_release(&file);
-		return false;
-	}
-	for (size_t at = 0; at < file.len;) {
-		const char *line = (const char *)file.data + at;
-		const char *end = memchr(line, '\n', file.len - at);
-		size_t len = end ? (size_t)(end - line) : file.len - at;
+	for (size_t at = 0; at < size;) {
+		const char *line = text + at, *end = memchr(line, '\n', size - at);
+		size_t len = end ? (size_t)(end - line) : size - at;
 
 		read_line(line, len, &in_section, &is_there, ret, cap);
 		at += len + 1;
 	}
-	ef_buf_release(&file);
 	return is_there;
+}
+
+static bool read_cfg(const char *path, const struct found *found, char *ret, size_t cap)
+{
+	struct ef_buf file = EF_BUF_INIT(CFG_MAX);
+	struct ef_err ignored = EF_ERR_INIT;
+	bool ok = ef_file_exists(path) &&
+		  (found ? ef_file_read_found(path, found->sudo_uid, false, &file, &ignored)
+			 : ef_file_read_regular(path, &file, &ignored)) &&
+		  read_text((const char *)file.data, file.len, ret, cap);
+
+	ef_buf_release(&file);
+	return ok;
 }
 
 static const char *const names[] = { "esptool.cfg", "setup.cfg", "tox.ini" };

@@ -112,21 +112,26 @@ static void parse(const char *text, size_t len, struct remembered *ret)
 		parse_rate(space + 1, len - name_len - 1, ret);
 }
 
+static void find(const struct ef_buf *file, const char *key, struct remembered *ret)
+{
+	size_t len = 0;
+	const char *line = find_line(file, key, &len);
+
+	*ret = (struct remembered){ 0 };
+	if (line)
+		parse(line + strlen(key), len - strlen(key), ret);
+}
+
 void remember_get(const char *path, const struct ef_port_info *port, struct remembered *ret)
 {
 	struct ef_buf file = EF_BUF_INIT(FILE_MAX);
 	struct ef_err ignored = EF_ERR_INIT;
-	const char *line;
 	char key[192];
-	size_t len = 0;
 
 	*ret = (struct remembered){ 0 };
 	if (device_key(port, key) && ef_file_exists(path) &&
-	    ef_file_read_regular(path, &file, &ignored)) {
-		line = find_line(&file, key, &len);
-		if (line)
-			parse(line + strlen(key), len - strlen(key), ret);
-	}
+	    ef_file_read_regular(path, &file, &ignored))
+		find(&file, key, ret);
 	ef_buf_release(&file);
 }
 
@@ -169,6 +174,19 @@ static bool add_line(struct ef_buf *out, const char *key, const struct remembere
 	       ef_buf_printf(out, err, "\n");
 }
 
+/* What is not known now stays as it was. */
+static void merge(struct remembered *what, const struct remembered *known)
+{
+	if (!what->strategy[0]) {
+		memcpy(what->strategy, known->strategy, sizeof(what->strategy));
+		what->is_inverted = known->is_inverted;
+	}
+	if (!what->rate_hz) {
+		what->rate_hz = known->rate_hz;
+		what->calm = known->calm;
+	}
+}
+
 bool remember_put(const char *path, const struct ef_port_info *port, const struct remembered *what,
 		  struct ef_err *err)
 {
@@ -181,14 +199,7 @@ bool remember_put(const char *path, const struct ef_port_info *port, const struc
 	if (!device_key(port, key) || is_something_else(path))
 		return true;
 	remember_get(path, port, &known);
-	if (!merged.strategy[0]) {
-		memcpy(merged.strategy, known.strategy, sizeof(merged.strategy));
-		merged.is_inverted = known.is_inverted;
-	}
-	if (!merged.rate_hz) {
-		merged.rate_hz = known.rate_hz;
-		merged.calm = known.calm;
-	}
+	merge(&merged, &known);
 	if (is_same(&known, &merged))
 		return true;
 	/* a file that is too large or unreadable is replaced */

@@ -237,6 +237,7 @@ static bool start_command(struct opt_parser *p, const char *name, struct ef_err 
 	if (!command)
 		return opt_unknown_command(p->program, name, err);
 	p->command = command;
+	memset(p->args, 0, command->args_size);
 	shift = first_global(p);
 	memmove(p->from + shift, p->from, sizeof(p->from) - shift);
 	memset(p->from, 0, shift);
@@ -286,7 +287,6 @@ bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 	ret->notes.count = 0;
 	ret->is_brief = false;
 	memset(globals, 0, globals_size);
-	memset(args, 0, OPT_ARGS_SIZE);
 	while (opt_next(program, NULL, &ref))
 		if (!opt_apply_default(&p, &ref, err))
 			return false;

@@ -270,11 +270,11 @@ struct opt_parsed {
 };
 
 /*
- * Parse argv, which does not include the program's name. globals and args are
- * zeroed, then filled from defaults, configuration, environment and command line.
- * args has OPT_ARGS_SIZE bytes. ret->command is set even on failure, if the
- * command is known by then. Errors: USAGE (with a suggestion if one is near),
- * UNSUPP, and those of the configuration files (INPUT, IO).
+ * Parse argv, which does not include the program's name. globals and the command's
+ * args_size bytes of args are zeroed, then filled from defaults, configuration,
+ * environment and command line. args has room for every command, OPT_ARGS_SIZE bytes.
+ * ret->command is set even on failure, if the command is known by then. Errors: USAGE
+ * (with a suggestion if one is near), UNSUPP, and those of the configuration files (INPUT, IO).
  */
 bool opt_parse(const struct opt_program *program, int argc, char *const *argv,
 	       const struct opt_sources *sources, void *globals, size_t globals_size, void *args,

@@ -20,12 +20,12 @@ const char *opt_choice_name(const struct opt *opt, size_t i)
 const char *opt_nearest(const char *text, const char *best, const char *candidate,
 			unsigned *distance)
 {
-	unsigned d = ef_edit_distance(text, candidate);
+	/* Accept up to two typing errors, but fewer than the word has letters. */
+	unsigned d = ef_edit_distance(text, candidate, 2);
 	/* Users seldom mistype the first letter, so it decides between two equally near words. */
 	bool is_better = d < *distance ||
 			 (d == *distance && best && *best != *text && *candidate == *text);
 
-	/* Accept up to two typing errors, but fewer than the word has letters. */
 	if (d > 2 || !is_better || d >= strlen(candidate))
 		return best;
 	*distance = d;

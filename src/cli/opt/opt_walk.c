@@ -4,18 +4,19 @@
 
 #include <string.h>
 
+static bool is_own(const struct opt_command *command, size_t i)
+{
+	return command && i < OPT_USES_MAX && command->uses[i].group;
+}
+
+/* The global options follow the command's own groups. */
 static const struct opt_use *use_at(const struct opt_program *program,
 				    const struct opt_command *command, size_t i,
 				    struct opt_use *global)
 {
-	size_t n = 0;
-
-	if (command)
-		while (n < OPT_USES_MAX && command->uses[n].group)
-			n++;
-	if (i < n)
+	if (is_own(command, i))
 		return &command->uses[i];
-	if (i > n)
+	if (i > 0 && !is_own(command, i - 1))
 		return NULL;
 	*global = (struct opt_use){ program->globals, 0 };
 	return global;
