@@ -54,6 +54,7 @@ static void arrived(void *ctx, uint32_t from, uint32_t to)
 static void count_proved(struct read_window *w, struct read_range range)
 {
 	read_map_set(&w->map, range, READ_PROVED);
+	ef_recover_progress(w->f, EF_WORK_READ);
 	ef_recover_passed(w->f, range.to - range.from);
 	w->least_missing = UINT32_MAX; /* if the step fails now, it made progress nevertheless */
 }

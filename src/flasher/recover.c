@@ -459,8 +459,6 @@ bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
 {
 	uint64_t start_us = t->start_us ? t->start_us : ef_port_now_us(f->port);
 
-	t->is_exhausted = false;
-	t->refusals = 0;
 	f->recovery.failures[t->work] = 0;
 	while (!t->step(t->ctx, err)) {
 		if (recover(f, t, start_us, err))

@@ -100,7 +100,10 @@ struct ef_try {
 	unsigned refusals;
 };
 
-/* Try until the step succeeds or recovery gives up; then *err is the reason. */
+/*
+ * Try until the step succeeds or recovery gives up; then *err is the reason. A caller may pass t
+ * again after a success.
+ */
 bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err) EF_MUST_CHECK;
 
 /* Work of this kind made progress, so count its failures from zero again. */

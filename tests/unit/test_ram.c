@@ -3,6 +3,7 @@
 #include "sim/parts.h"
 #include "sim/sim.h"
 #include "flasher/flasher_priv.h"
+#include "rig/tap_port.h"
 #include "work_rig.h"
 
 #define IRAM      0x40390000u /* ESP32-C3, free of the stub */
@@ -129,6 +130,90 @@ START_TEST(wants_an_entry)
 }
 END_TEST
 
+/* ---- the words of MEM_BEGIN, and what is sent behind the content ---- */
+
+static uint32_t begun[4]; /* size, number of blocks, block size, address */
+
+static bool note_begin(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		       struct ef_err *err)
+{
+	for (size_t i = 0; i < 4 && tap_is_request(data, len, EF_OP_MEM_BEGIN); i++)
+		begun[i] = tap_word(data, len, i);
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+static uint64_t shown[8];
+static unsigned shown_count;
+
+static void note_progress(void *user, const struct ef_event *e)
+{
+	work_event(user, e);
+	if (e->kind == EF_EVENT_PROGRESS && shown_count < EF_ARRAY_LEN(shown))
+		shown[shown_count++] = e->done;
+}
+
+static const struct {
+	uint32_t len, size, blocks;
+} sizes[] = {
+	{ 1, 4, 1 },           { 4, 4, 1 },           { 5, 8, 1 },           { 0x17fd, 0x1800, 1 },
+	{ 0x1800, 0x1800, 1 }, { 0x1801, 0x1804, 2 }, { 0x3002, 0x3004, 3 },
+};
+
+/* Whole words: zeros fill the last one, and nothing is written behind it. */
+START_TEST(last_word_is_filled_with_zeros)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	uint32_t len = sizes[_i].len, size = sizes[_i].size;
+	uint8_t *data = work_content(len, false), there[0x3008], old[0x3008];
+	const struct ef_region r = { IRAM, data, len, ".text" };
+	struct work w;
+
+	memset(old, 0x55, sizeof(old));
+	work_start(&w, &sim, true);
+	ck_assert(sim_mem_write(w.rig.sim, IRAM, old, sizeof(old)));
+	w.rig.f->opts.event = note_progress;
+	shown_count = 0;
+	tap_open(w.rig.port)->write = note_begin;
+	ck_ok(ef_flasher_load_ram(w.rig.f, &r, 1, IRAM, &w.rig.err), &w.rig.err);
+	tap_close(w.rig.port);
+	ck_assert_uint_eq(begun[0], size);
+	ck_assert_uint_eq(begun[1], sizes[_i].blocks);
+	ck_assert_uint_eq(begun[2], 0x1800);
+	ck_assert_uint_eq(begun[3], IRAM);
+	sim_mem_read(w.rig.sim, IRAM, there, sizeof(there));
+	memcpy(old, data, len);
+	memset(old + len, 0, size - len);
+	ck_assert_mem_eq(there, old, sizeof(old));
+	/* the progress counts content, not zeros */
+	ck_assert_uint_eq(shown_count, sizes[_i].blocks + 1);
+	for (unsigned i = 0; i < shown_count; i++)
+		ck_assert_uint_eq(shown[i], i * 0x1800 < len ? i * 0x1800 : len);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
+/* A segment without content takes no room, and one may end with the last byte of memory. */
+START_TEST(segments_at_the_edges)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	static const uint8_t data[16];
+	const struct ef_region empty[] = { { STUB_TEXT + 4, data, 0, "a" },
+					   { IRAM, data, 4, "b" } };
+	const struct ef_region last = { 0xfffffff0, data, 15, "c" };
+	struct work w;
+
+	work_start(&w, &sim, false);
+	ck_ok(ef_flasher_load_ram(w.rig.f, empty, 2, IRAM, &w.rig.err), &w.rig.err);
+	work_done(&w);
+	work_start(&w, &sim, true);
+	(void)!ef_flasher_load_ram(w.rig.f, &last, 1, 0xfffffff0, &w.rig.err);
+	ck_assert_ptr_null(strstr(w.rig.err.msg, "passes the end"));
+	w.total = UINT64_MAX;
+	work_done(&w);
+}
+END_TEST
+
 Suite *suite_ram(void);
 
 Suite *suite_ram(void)
@@ -141,6 +226,8 @@ Suite *suite_ram(void)
 	tcase_add_test(t, without_a_stub_its_ram_is_free);
 	tcase_add_test(t, ram_of_a_lost_stub_is_free);
 	tcase_add_test(t, wants_an_entry);
+	tcase_add_loop_test(t, last_word_is_filled_with_zeros, 0, (int)EF_ARRAY_LEN(sizes));
+	tcase_add_test(t, segments_at_the_edges);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -203,6 +203,35 @@ START_TEST(zeros_are_asked_for_again)
 }
 END_TEST
 
+static bool interrupt(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		      struct ef_err *err)
+{
+	if (change.writes-- == 0)
+		return ef_fail(err, EF_E_INTR, "interrupted");
+	return count_write(port, data, len, deadline_us, err);
+}
+
+/* Whatever is asked for at that moment: a word, or a zero once more. */
+START_TEST(interrupted_confirmation)
+{
+	bool is_same;
+	struct rig r;
+
+	open_board(&r);
+	known = 0;
+	ck_ok(ef_words_fetch(r.f, four_words, &r.err), &r.err);
+	ck_ok(ef_flasher_write_word(r.f, BASE, 0, UINT32_MAX, &r.err), &r.err);
+	ef_words_forget(r.f);
+	ck_ok(ef_words_fetch(r.f, four_words, &r.err), &r.err);
+	r.f->recovery.damages = 1;
+	change.writes = (unsigned)_i;
+	r.port->ops = tap_real;
+	tap_open(r.port)->write = interrupt;
+	ck_fails(ef_words_confirm(r.f, &is_same, &r.err), &r.err, EF_E_INTR, "interrupted");
+	close_board(&r);
+}
+END_TEST
+
 static bool many_words(struct ef_flasher *f, const struct ef_regs *regs, struct ef_err *err)
 {
 	uint32_t value;
@@ -244,6 +273,7 @@ Suite *suite_words_fetch(void)
 	tcase_add_test(t, each_is_asked_once);
 	tcase_add_loop_test(t, changed_word, 0, 4);
 	tcase_add_loop_test(t, zeros_are_asked_for_again, 0, 6);
+	tcase_add_loop_test(t, interrupted_confirmation, 0, 6);
 	tcase_add_test(t, more_than_there_is_room_for);
 	suite_add_tcase(s, t);
 	return s;
