@@ -25,6 +25,7 @@ bool ef_deflate_all(const uint8_t *data, uint32_t len, uint8_t **ret, uint32_t *
 {
 	struct libdeflate_compressor *c;
 	size_t bound, n = 0;
+	uint8_t *out;
 
 	*ret = NULL;
 	*ret_len = 0;
@@ -34,15 +35,15 @@ bool ef_deflate_all(const uint8_t *data, uint32_t len, uint8_t **ret, uint32_t *
 	if (!c)
 		return false;
 	bound = libdeflate_zlib_compress_bound(c, len);
-	*ret = malloc(bound);
-	if (*ret)
-		n = libdeflate_zlib_compress(c, data, len, *ret, bound);
+	out = malloc(bound);
+	if (out)
+		n = libdeflate_zlib_compress(c, data, len, out, bound);
 	libdeflate_free_compressor(c);
 	if (n == 0) {
-		free(*ret);
-		*ret = NULL;
+		free(out);
 		return false;
 	}
+	*ret = out;
 	*ret_len = (uint32_t)n;
 	return true;
 }

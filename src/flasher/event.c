@@ -36,7 +36,7 @@ static bool was_said(struct ef_said *said, const char *text)
 {
 	uint64_t hash = hash_text(text);
 
-	for (unsigned i = 0; i < said->count && i < EF_SAID_MAX; i++)
+	for (unsigned i = 0; i < EF_SAID_MAX; i++) /* 0, of a free place, is no text's hash */
 		if (said->hash[i] == hash)
 			return true;
 	said->hash[said->count++ % EF_SAID_MAX] = hash;

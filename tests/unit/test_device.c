@@ -383,6 +383,12 @@ START_TEST(security_info_must_agree)
 	connect_in_doubt(&rom, EF_OP_GET_SECURITY_INFO, 0, &err);
 	ck_assert_uint_eq(doubt.most, 2);
 	ck_assert_int_eq(err.code, EF_E_UNSUPP);
+	/* the low half of this one would be a C3's */
+	rom = (struct fake_rom){ .has_security = true, .chip_id = 0x10005 };
+	ef_err_clear(&err);
+	connect_in_doubt(&rom, EF_OP_GET_SECURITY_INFO, 0, &err);
+	ck_assert_uint_eq(doubt.most, 2);
+	ck_assert_int_eq(err.code, EF_E_UNSUPP);
 }
 END_TEST
 

@@ -190,6 +190,67 @@ START_TEST(second_reading_comes_before_a_stub)
 }
 END_TEST
 
+/* ---- the crystal ---- */
+
+#define DIVIDER_OF_40 (40000000 / 115200)
+#define DIVIDER_OF_26 (26000000 / 115200)
+
+static struct {
+	unsigned readings;
+	const char *dividers; /* '4': of 40 MHz, '2': of 26 MHz */
+} uart;
+
+static void doubtful_uart(struct fake_port *port, const uint8_t *data, size_t len)
+{
+	struct fake_rom *rom = (struct fake_rom *)(void *)port;
+
+	if (tap_is_request(data, len, EF_OP_READ_REG) && tap_word(data, len, 0) == 0x3ff40014) {
+		char d = uart.dividers[uart.readings++];
+
+		ck_assert_int_ne(d, '\0');
+		rom->divider = d == '4' ? DIVIDER_OF_40 : DIVIDER_OF_26;
+	}
+	fake_rom_take(port, data, len);
+}
+
+/* Once more is enough where the line has damaged nothing, twice where it has. */
+static const struct {
+	const char *dividers;
+	unsigned damages, readings, damages_then;
+	uint32_t mhz;
+} crystals[] = {
+	{ "444444444", 0, 2, 0, 40 }, { "444444444", 1, 3, 1, 40 },   { "422222222", 0, 4, 1, 26 },
+	{ "424444444", 0, 5, 2, 40 }, { "424242424242", 0, 9, 8, 0 }, /* eight times at most */
+};
+
+START_TEST(crystal_is_measured_until_it_agrees)
+{
+	static const struct ef_connect_opts opts = { .no_stub = true, .skip_flash = true };
+	struct fake_rom rom = { .magic = 0x00f01d83, .divider = DIVIDER_OF_40 };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_flasher *f = NULL;
+	unsigned before;
+
+	fake_plug_in(&rom);
+	ck_ok(ef_flasher_connect(&rom.port.base, &opts, &f, &err), &err);
+	rom.port.on_write = doubtful_uart;
+	uart.readings = 0;
+	uart.dividers = crystals[_i].dividers;
+	f->dev.xtal_mhz = 0;
+	before = f->recovery.damages = crystals[_i].damages;
+	if (crystals[_i].mhz) {
+		ck_ok(ef_device_facts(f, &err), &err);
+		ck_assert_uint_eq(f->dev.xtal_mhz, crystals[_i].mhz);
+	} else {
+		ck_fails(ef_device_facts(f, &err), &err, EF_E_TIMEOUT,
+			 "the chip's clock differs between two measurements");
+	}
+	ck_assert_uint_eq(uart.readings, crystals[_i].readings);
+	ck_assert_uint_eq(f->recovery.damages, before ? before : crystals[_i].damages_then);
+	ef_flasher_close(f);
+}
+END_TEST
+
 /* ---- a ROM without security info, which refuses to read registers ---- */
 
 static struct {
@@ -308,6 +369,7 @@ Suite *suite_device_again(void)
 	tcase_add_loop_test(t, third_reading, 0, 5);
 	tcase_add_loop_test(t, second_reading_fails, 1, 3);
 	tcase_add_loop_test(t, second_reading_comes_before_a_stub, 0, 6);
+	tcase_add_loop_test(t, crystal_is_measured_until_it_agrees, 0, EF_ARRAY_LEN(crystals));
 	tcase_add_loop_test(t, refusal_that_was_a_mistake, 2, 9);
 	tcase_add_loop_test(t, port_that_fails_behind_refusals, 1, 8);
 	tcase_add_test(t, loader_that_refuses_everything);

@@ -119,6 +119,10 @@ START_TEST(erases)
 	} else if (!cases[_i].silent || cases[_i].refuses || cases[_i].is_bad_line) {
 		ck_assert(ef_is_blank(sim_flash(w.rig.sim, NULL) + ADDR, LEN));
 	}
+	if (chip.erases > 1)
+		rig_says(&w.rig, "erasing 0x3000 bytes at 0x00004000 again");
+	else
+		rig_does_not_say(&w.rig, "again");
 	w.total = UINT64_MAX;
 	work_done(&w);
 }
@@ -145,6 +149,62 @@ START_TEST(erases_the_whole_flash)
 }
 END_TEST
 
+/*
+ * A flash of unknown size. A stub has a command for all of it, which is repeated where it was
+ * refused; without its answer nobody knows. A ROM has none.
+ */
+static const struct {
+	bool no_stub, is_refused, is_lost;
+	enum ef_code code;
+	unsigned commands;
+} sizeless[] = {
+	{ false, false, false, EF_OK, 1 },
+	{ false, true, false, EF_OK, 2 },
+	{ false, false, true, EF_E_TIMEOUT, 1 },
+	{ true, false, false, EF_E_UNSUPP, 0 },
+};
+
+static bool first_is_refused(struct ef_port *port, const uint8_t *data, size_t len,
+			     uint64_t deadline_us, struct ef_err *err)
+{
+	refuse(tap_is_request(data, len, EF_OP_ERASE_FLASH) && chip.erases++ == 0);
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+START_TEST(erases_a_flash_of_unknown_size)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct sim_faults faults = { 0 };
+	struct work w;
+
+	if (!ef_stub_count())
+		return;
+	work_start(&w, &board, sizeless[_i].no_stub);
+	memset(&chip, 0, sizeof(chip));
+	chip.sim = w.rig.sim;
+	w.rig.f->dev.flash_size = 0;
+	if (sizeless[_i].is_refused)
+		tap_open(w.rig.port)->write = first_is_refused;
+	faults.drop_reply = sizeless[_i].is_lost ? sim_requests(w.rig.sim, 0) + 1 : 0;
+	sim_set_faults(w.rig.sim, &faults);
+	ck_assert_int_eq(plain_erase_all(w.rig.f, &w.rig.err), sizeless[_i].code == EF_OK);
+	if (sizeless[_i].is_refused)
+		tap_close(w.rig.port);
+	ck_assert_int_eq(w.rig.err.code, sizeless[_i].code);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_ERASE_FLASH), sizeless[_i].commands);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_ERASE_REGION), 0);
+	if (sizeless[_i].is_lost)
+		ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "cannot tell whether the flash is "
+							    "erased: "));
+	if (sizeless[_i].no_stub)
+		ck_assert_int_eq(w.rig.err.hint.id, EF_HINT_FLASH_SIZE_NEEDED);
+	else
+		ck_assert(ef_is_blank(sim_flash(w.rig.sim, NULL), WORK_FLASH));
+	w.total = UINT64_MAX;
+	work_done(&w);
+}
+END_TEST
+
 Suite *suite_erase_refused(void);
 Suite *suite_erase_refused(void)
 {
@@ -154,6 +214,7 @@ Suite *suite_erase_refused(void)
 	tcase_add_loop_test(t, erases, 0, (int)EF_ARRAY_LEN(cases));
 	tcase_add_loop_test(t, erases_by_a_rom, 0, 3);
 	tcase_add_test(t, erases_the_whole_flash);
+	tcase_add_loop_test(t, erases_a_flash_of_unknown_size, 0, (int)EF_ARRAY_LEN(sizeless));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -159,6 +159,39 @@ START_TEST(watchdog_that_is_quick)
 }
 END_TEST
 
+static bool loose_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	(void)port;
+	(void)mask;
+	(void)value;
+	(void)err;
+	return true;
+}
+
+/* A reset worked before, so the wires are there, and this one is an error. Else they may not be. */
+START_TEST(reset_that_reaches_nothing)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	r.f->record.evidence.resets = (unsigned)_i;
+	tap_open(r.port)->set_lines = loose_lines;
+	if (_i) {
+		ck_assert(!ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err));
+		ck_assert_int_eq(r.err.hint.id, EF_HINT_RESET_IN_VAIN);
+		ck_fails(false, &r.err, EF_E_WIRING, "the chip was not reset");
+		rig_does_not_say(&r, "had no effect");
+	} else {
+		ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+		rig_says(&r, "the reset had no effect: the loader still answers");
+	}
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_finish_faults(void);
 Suite *suite_finish_faults(void)
 {
@@ -171,6 +204,7 @@ Suite *suite_finish_faults(void)
 	tcase_add_test(t, chip_that_is_lost_with_its_rate);
 	tcase_add_test(t, register_that_is_not_cleared);
 	tcase_add_test(t, watchdog_that_is_quick);
+	tcase_add_loop_test(t, reset_that_reaches_nothing, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
