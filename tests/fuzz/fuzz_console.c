@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The reader of consoles: any bytes, in any pieces, are the same lines and the same events. */
+/*
+ * The reader of consoles: any bytes, in any pieces, are the same lines and the same events. The
+ * first byte says how long the pieces are; half of its values say that there are none.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,11 +37,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ef_console whole = { .len = 0 }, pieces = { .len = 0 };
 	struct sum a = { 0, 0, 0 }, b = { 0, 0, 0 };
-	size_t step = size ? 1u + data[0] % 7u : 1;
+	size_t step = size ? 1u + data[0] % 14u : 8;
 
 	ef_console_feed(&whole, data, size, add, &a);
+	CHECK(a.bytes <= size);
+	if (step > 7)
+		return 0;
 	for (size_t at = 0; at < size; at += step)
 		ef_console_feed(&pieces, data + at, size - at < step ? size - at : step, add, &b);
-	CHECK(a.hash == b.hash && a.lines == b.lines && a.bytes == b.bytes && a.bytes <= size);
+	CHECK(a.hash == b.hash && a.lines == b.lines && a.bytes == b.bytes);
 	return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any bytes as the log of a small program. Its ELF is the test's; without it
- * (the corpus is elsewhere) the decoder has no symbols, and still must live.
+ * (the corpus is elsewhere) the decoder has no symbols, and still must live. The length of the
+ * input says which addresses of a line are looked at.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +83,9 @@ static void feed(const uint8_t *data, size_t size, bool all)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	feed(data, size, false);
-	feed(data, size, true);
+	if (size % 3 != 1)
+		feed(data, size, false);
+	if (size % 3 != 2)
+		feed(data, size, true);
 	return 0;
 }

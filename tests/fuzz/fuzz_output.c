@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Regions of any places and lengths as raw, Intel HEX and UF2: a file is read back as the same
- * bytes at the same places, with any options.
+ * bytes at the same places, with any options. The length of the input says which forms of a file
+ * are written: one, or both.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ static size_t make_regions(const uint8_t *data, size_t size, struct ef_region *r
 
 	for (size_t i = 0; i + 4 <= size && count < REGIONS; i += 4, count++) {
 		uint32_t far = data[i + 3] & 0x80 ? 0x100 : 1;
-		uint32_t len = 1 + data[i + 2] % 64u * (data[i + 3] % 16u == 15 ? 16u : 1u);
+		uint32_t len = 1 + data[i + 2] % 64u * (data[i + 3] % 64u == 15 ? 16u : 1u);
 
 		at += data[i] + far * data[i + 1];
 		if (used + len > SPACE)
@@ -93,31 +94,50 @@ static void write_raw(const struct ef_region *r, size_t count, uint32_t start)
 	free(file);
 }
 
+static void write_ihex(const struct ef_region *r, size_t count)
+{
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t *file;
+	size_t len;
+
+	check(ef_output_ihex(r, count, &file, &len, &err));
+	read_back(file, len, r, count);
+	free(file);
+}
+
+static void write_uf2(const struct ef_region *r, size_t count, const uint8_t head[2])
+{
+	const struct ef_uf2_opts uf2 = { .family = 0x1c5f21b0, /* ESP32 */
+					 .chunk = head[0] * 4u,
+					 .no_md5 = head[1] & 1 };
+	struct ef_err err = EF_ERR_INIT;
+	uint8_t *file;
+	size_t len;
+
+	if (!ef_output_uf2(r, count, &uf2, &file, &len, &err)) {
+		check(err.code == EF_E_USAGE && uf2.chunk > EF_UF2_CHUNK_MAX_MD5);
+		return;
+	}
+	read_back(file, len, r, count);
+	free(file);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct ef_uf2_opts uf2 = { .family = 0x1c5f21b0 }; /* ESP32 */
 	struct ef_region regions[REGIONS];
-	struct ef_err err = EF_ERR_INIT;
-	uint8_t *space, *file;
-	size_t count, len;
+	uint8_t *space;
+	size_t count;
 
 	if (size < 6)
 		return 0;
 	space = malloc(SPACE);
 	check(space != NULL);
 	count = make_regions(data + 2, size - 2, regions, space);
-	uf2.chunk = data[0] * 4u;
-	uf2.no_md5 = data[1] & 1;
 	write_raw(regions, count, data[1] * 16u);
-	check(ef_output_ihex(regions, count, &file, &len, &err));
-	read_back(file, len, regions, count);
-	free(file);
-	if (ef_output_uf2(regions, count, &uf2, &file, &len, &err)) {
-		read_back(file, len, regions, count);
-		free(file);
-	} else {
-		check(err.code == EF_E_USAGE && uf2.chunk > EF_UF2_CHUNK_MAX_MD5);
-	}
+	if (size % 3 != 1)
+		write_ihex(regions, count);
+	if (size % 3 != 2)
+		write_uf2(regions, count, data);
 	free(space);
 	return 0;
 }
