@@ -310,7 +310,7 @@ START_TEST(refusal_that_was_a_mistake)
 	secret.given_at = (unsigned)_i;
 	if (_i < 8) {
 		ck_fails(ef_device_detect(f, &err), &err, EF_E_TIMEOUT,
-			 "the chip takes a request that it refused before");
+			 "the chip accepted a request that it had refused before");
 		ck_assert_uint_eq(secret.asked, (unsigned)_i);
 		ck_assert_uint_eq(f->recovery.damages, before + 1);
 	} else {
