@@ -176,7 +176,7 @@ START_TEST(reset_that_reaches_nothing)
 
 	rig_power(&r, &board);
 	ck_ok(rig_connect(&r), &r.err);
-	r.f->record.evidence.resets = (unsigned)_i;
+	r.f->record.has_reset = _i;
 	tap_open(r.port)->set_lines = loose_lines;
 	if (_i) {
 		ck_assert(!ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err));
