@@ -52,6 +52,30 @@ START_TEST(writes_that_stall_are_counted)
 }
 END_TEST
 
+static bool fails_alone(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	if (len == 1)
+		return ef_fail(err, EF_E_IO, "the driver fails");
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* Before an attempt's last SYNC a delimiter is sent alone. An error there is one like any other. */
+START_TEST(driver_that_fails_at_a_delimiter)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NO_RX };
+	struct rig r;
+
+	power(&r, &board);
+	tap_open(r.port)->write = fails_alone;
+	ck_fails(rig_connect(&r), &r.err, EF_E_IO, "the driver fails");
+	tap_close(r.port);
+	ck_assert_int_eq(report.verdict, EF_VERDICT_NONE);
+	ck_assert_uint_eq(report.evidence.resets, 1);
+	rig_done(&r);
+}
+END_TEST
+
 /* ---- wires that are joined ---- */
 
 static struct {
@@ -264,6 +288,7 @@ Suite *suite_connect_ends(void)
 	tcase_add_loop_test(t, late_port_gets_a_verdict, 0, 3);
 	tcase_add_test(t, late_reset_gets_a_verdict);
 	tcase_add_test(t, port_that_went_once_too_often);
+	tcase_add_test(t, driver_that_fails_at_a_delimiter);
 	tcase_add_test(t, joined_wires_end_it_at_once);
 	tcase_add_test(t, words_of_another_time);
 	suite_add_tcase(s, t);
