@@ -3,6 +3,7 @@
  * Content of 0xff, and flash that is erased: what need not be asked or sent is not, and the
  * flash holds the whole content all the same. Counts follow from the content's layout.
  */
+#include "flasher/flasher_priv.h"
 #include "flasher/transfer.h"
 #include "rig/plain_plan.h"
 #include "rig/tap_port.h"
@@ -175,6 +176,15 @@ static bool watch_erases(struct ef_port *port, const uint8_t *data, size_t len,
 	return tap_real->write(port, data, len, deadline_us, err);
 }
 
+static unsigned steps_shown;
+
+static void on_step(void *user, const struct ef_event *e)
+{
+	work_event(user, e);
+	if (e->kind == EF_EVENT_PROGRESS && e->stage == EF_STAGE_WRITE)
+		steps_shown += e->done == 0xe0000 || e->done == 0x1e0000;
+}
+
 /* Steps end at multiples of 1 MiB, so that the user can interrupt, and the last at a sector. */
 START_TEST(long_erase_has_steps)
 {
@@ -191,13 +201,15 @@ START_TEST(long_erase_has_steps)
 	ck_assert_ptr_nonnull(data);
 	memset(data, 0xff, len);
 	work_start(&w, &sim, _i);
-	erase_count = 0;
+	w.rig.f->opts.event = on_step;
+	erase_count = steps_shown = 0;
 	tap_open(w.rig.port)->write = watch_erases;
 	ck_ok(plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err), &w.rig.err);
 	tap_close(w.rig.port);
 	work_check(&w, ADDR, data, len);
 	ck_assert_uint_eq(erase_count, EF_ARRAY_LEN(want));
 	ck_assert_mem_eq(erases, want, sizeof(want));
+	ck_assert_uint_eq(steps_shown, 2);
 	work_done(&w);
 	free(data);
 }

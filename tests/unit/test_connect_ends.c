@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* How connecting ends where the port itself is the trouble: it stalls, is late, or comes and goes.
  */
+#include "flasher/connect.h"
+#include "flasher/flasher_priv.h"
 #include "flasher_rig.h"
 #include "rig/tap_port.h"
 
@@ -46,6 +48,30 @@ START_TEST(writes_that_stall_are_counted)
 	power(&r, &board);
 	ck_assert(!rig_connect(&r));
 	ck_assert_uint_eq(report.evidence.write_stalls, 0);
+	rig_done(&r);
+}
+END_TEST
+
+static bool fails_alone(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	if (len == 1)
+		return ef_fail(err, EF_E_IO, "the driver fails");
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* Before an attempt's last SYNC a delimiter is sent alone. An error there is one like any other. */
+START_TEST(driver_that_fails_at_a_delimiter)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NO_RX };
+	struct rig r;
+
+	power(&r, &board);
+	tap_open(r.port)->write = fails_alone;
+	ck_fails(rig_connect(&r), &r.err, EF_E_IO, "the driver fails");
+	tap_close(r.port);
+	ck_assert_int_eq(report.verdict, EF_VERDICT_NONE);
+	ck_assert_uint_eq(report.evidence.resets, 1);
 	rig_done(&r);
 }
 END_TEST
@@ -99,6 +125,59 @@ START_TEST(joined_wires_end_it_at_once)
 	ck_assert(report.evidence.reactions.is_joined);
 	ck_assert_uint_eq(report.evidence.reactions.echoes, 1);
 	ck_assert_uint_eq(sim_requests(r.sim, EF_OP_SYNC), 1);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- a chip that was met before ---- */
+
+static bool dead_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		       struct ef_err *err)
+{
+	(void)port;
+	(void)data;
+	(void)len;
+	(void)deadline_us;
+	(void)err;
+	return true;
+}
+
+static bool dead_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		      size_t *ret_len, struct ef_err *err)
+{
+	uint64_t now_us = ef_port_now_us(port);
+
+	(void)buf;
+	(void)cap;
+	*ret_len = 0;
+	return now_us >= deadline_us || tap_real->sleep_us(port, deadline_us - now_us, err);
+}
+
+/* What it said then is no evidence of what it does now. */
+START_TEST(words_of_another_time)
+{
+	static const char words[] = "waiting for download\r\n";
+	const struct sim_opts board = { .chip = "esp32c3", .circuit = SIM_CIRCUIT_NONE_DOWNLOAD };
+	struct ef_port_ops *ops;
+	struct ef_rx_log *rx;
+	struct rig r;
+
+	power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	rx = &r.f->record.rx;
+	memcpy(rx->data, words, sizeof(words) - 1);
+	rx->len = rx->total = sizeof(words) - 1;
+	r.f->record.evidence.rx = *rx;
+	ops = tap_open(r.port);
+	ops->write = dead_write;
+	ops->read = dead_read;
+	ck_assert(!ef_connect_loop(r.f, &r.err));
+	tap_close(r.port);
+	ck_assert_str_eq(ef_verdict_info(report.verdict)->name,
+			 ef_verdict_info(EF_VERDICT_SILENT)->name);
+	ck_assert_uint_eq(report.evidence.rx.len, 0);
+	ck_assert_uint_eq(report.evidence.boots.downloads, 0);
 	rig_done(&r);
 }
 END_TEST
@@ -209,7 +288,9 @@ Suite *suite_connect_ends(void)
 	tcase_add_loop_test(t, late_port_gets_a_verdict, 0, 3);
 	tcase_add_test(t, late_reset_gets_a_verdict);
 	tcase_add_test(t, port_that_went_once_too_often);
+	tcase_add_test(t, driver_that_fails_at_a_delimiter);
 	tcase_add_test(t, joined_wires_end_it_at_once);
+	tcase_add_test(t, words_of_another_time);
 	suite_add_tcase(s, t);
 	return s;
 }

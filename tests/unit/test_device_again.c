@@ -190,6 +190,41 @@ START_TEST(second_reading_comes_before_a_stub)
 }
 END_TEST
 
+/*
+ * Facts come from words that were read before. Where the record has no room for these, each fact
+ * asks the chip, and where that fails, all of it does.
+ */
+START_TEST(each_fact_may_fail)
+{
+	static const char *const chips[] = { "esp32", "esp32c3", "esp32s2" };
+	const struct sim_opts board = { .chip = chips[_i] };
+	struct ef_words *words;
+	unsigned all = 0;
+	struct rig r;
+	bool ok;
+
+	rig_power(&r, &board);
+	r.opts.no_stub = true;
+	ck_ok(rig_connect(&r), &r.err);
+	words = &r.f->record.words;
+	words->count = EF_WORDS_MAX;
+	for (uint32_t i = 0; i < EF_WORDS_MAX; i++)
+		words->word[i].addr = i;
+	tap_open(r.port)->write = bad_write;
+	do {
+		writes = 0;
+		fails_at = ++all;
+		ef_err_clear(&r.err);
+		ok = ef_device_facts(r.f, &r.err);
+		ck_assert_int_eq(r.err.code, ok ? EF_OK : EF_E_IO);
+		ck_assert_uint_eq(writes, ok ? all - 1 : all);
+	} while (!ok);
+	tap_close(r.port);
+	ck_assert_uint_gt(all, 5);
+	rig_done(&r);
+}
+END_TEST
+
 /* ---- the crystal ---- */
 
 #define DIVIDER_OF_40 (40000000 / 115200)
@@ -369,6 +404,7 @@ Suite *suite_device_again(void)
 	tcase_add_loop_test(t, third_reading, 0, 5);
 	tcase_add_loop_test(t, second_reading_fails, 1, 3);
 	tcase_add_loop_test(t, second_reading_comes_before_a_stub, 0, 6);
+	tcase_add_loop_test(t, each_fact_may_fail, 0, 3);
 	tcase_add_loop_test(t, crystal_is_measured_until_it_agrees, 0, EF_ARRAY_LEN(crystals));
 	tcase_add_loop_test(t, refusal_that_was_a_mistake, 2, 9);
 	tcase_add_loop_test(t, port_that_fails_behind_refusals, 1, 8);

@@ -271,6 +271,20 @@ START_TEST(supply_that_fails)
 }
 END_TEST
 
+/* The last banner names the watchdog, even if its straps are damaged. */
+START_TEST(last_banner_is_quoted_for_a_watchdog)
+{
+	char quote[EF_QUOTE_SIZE], meaning[EF_MEANING_SIZE];
+
+	heard(FLASH "rst:0x7 (TG0WDT_SYS_RST),b\r\n");
+	ev.boots.watchdog = 2;
+	expect(EF_VERDICT_WATCHDOG);
+	ef_diagnose_quote(&ev, quote, meaning);
+	ck_assert_str_eq(quote, "rst:0x7 (TG0WDT_SYS_RST),b");
+	ck_assert_str_eq(meaning, "started by: watchdog of timer group 0");
+}
+END_TEST
+
 /* Nothing of ours helps an ESP8266, whatever else it says of its supply or its resets. */
 START_TEST(chip_that_is_not_supported)
 {
@@ -313,6 +327,7 @@ Suite *suite_diagnose_limits(void)
 	tcase_add_test(t, chip_that_restarts_by_itself);
 	tcase_add_test(t, empty_flash_restarts_by_itself);
 	tcase_add_test(t, supply_that_fails);
+	tcase_add_test(t, last_banner_is_quoted_for_a_watchdog);
 	tcase_add_test(t, chip_that_is_not_supported);
 	tcase_add_test(t, loader_that_was_lost);
 	suite_add_tcase(s, t);

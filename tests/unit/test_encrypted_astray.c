@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Content that the loader encrypts, and that goes to another address again and again. */
+#include "flasher/flasher_priv.h"
 #include "rig/tap_port.h"
 #include "work_rig.h"
 
@@ -153,6 +154,57 @@ START_TEST(a_lost_question)
 }
 END_TEST
 
+/* ---- a block that seems right ---- */
+
+#define BLOCKS 8u /* of 1 KiB, which a ROM takes */
+
+static unsigned block_count, bad_block; /* the latter from 0 on */
+
+/* Two flips of the same bit leave the block's checksum as it is. */
+static bool damages_block(struct ef_port *port, const uint8_t *data, size_t len,
+			  uint64_t deadline_us, struct ef_err *err)
+{
+	uint8_t copy[2500];
+
+	if (!tap_is_request(data, len, EF_OP_FLASH_DATA) || block_count++ != bad_block)
+		return tap_real->write(port, data, len, deadline_us, err);
+	ck_assert_uint_le(len, sizeof(copy));
+	memcpy(copy, data, len);
+	copy[100] ^= 0x04;
+	copy[500] ^= 0x04;
+	return tap_real->write(port, copy, len, deadline_us, err);
+}
+
+/*
+ * Over a bad line each stretch is written twice, and both must give the same flash. Where one was
+ * damaged, there are two more, whichever it was.
+ */
+START_TEST(two_writes_that_differ)
+{
+	const struct sim_opts sim = { .chip = "esp32s2",
+				      .locks.encryption = SIM_ENCRYPTION_DEVELOPMENT };
+	const uint32_t len = BLOCKS * 0x400;
+	uint8_t *want = work_content(len, false);
+	struct work w;
+
+	work_start(&w, &sim, true);
+	w.rig.f->recovery.is_bad_line = true;
+	block_count = 0;
+	bad_block = _i == 0 ? 2 : _i == 1 ? BLOCKS + 2 : 100;
+	tap_open(w.rig.port)->write = damages_block;
+	ck_ok(write_it(&w, len), &w.rig.err);
+	tap_close(w.rig.port);
+	if (_i < 2)
+		rig_says(&w.rig, "two writes of the same content gave different flash");
+	else
+		ck_assert_uint_eq(block_count, 2 * BLOCKS);
+	sim_crypt(ADDR, want, len);
+	ck_assert_mem_eq(sim_flash(w.rig.sim, NULL) + ADDR, want, len);
+	work_done(&w);
+	free(want);
+}
+END_TEST
+
 Suite *suite_encrypted_astray(void);
 Suite *suite_encrypted_astray(void)
 {
@@ -163,6 +215,7 @@ Suite *suite_encrypted_astray(void)
 	tcase_add_loop_test(t, a_flash_that_takes_nothing, 0, 5);
 	tcase_add_test(t, digests_are_of_what_was_written);
 	tcase_add_loop_test(t, a_lost_question, 0, 2);
+	tcase_add_loop_test(t, two_writes_that_differ, 0, 3);
 	suite_add_tcase(s, t);
 	return s;
 }

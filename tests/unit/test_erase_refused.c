@@ -205,6 +205,25 @@ START_TEST(erases_a_flash_of_unknown_size)
 }
 END_TEST
 
+/* Nobody claims that a flash was erased that does not answer. */
+START_TEST(no_flash_is_not_erased)
+{
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct work w;
+
+	work_start(&w, &board, _i % 2);
+	w.rig.f->dev.no_flash = true;
+	w.rig.f->dev.flash_size = 0;
+	ck_assert(!(_i / 2 ? plain_erase_all(w.rig.f, &w.rig.err)
+			   : plain_erase_region(w.rig.f, ADDR, LEN, "x", &w.rig.err)));
+	ck_assert_int_eq(w.rig.err.hint.id, EF_HINT_VERDICT);
+	ck_assert_int_eq((int)w.rig.err.hint.number[0], EF_VERDICT_NO_FLASH);
+	ck_assert_mem_eq(sim_flash(w.rig.sim, NULL), w.before, WORK_FLASH);
+	w.total = UINT64_MAX;
+	work_done(&w);
+}
+END_TEST
+
 Suite *suite_erase_refused(void);
 Suite *suite_erase_refused(void)
 {
@@ -214,6 +233,7 @@ Suite *suite_erase_refused(void)
 	tcase_add_loop_test(t, erases, 0, (int)EF_ARRAY_LEN(cases));
 	tcase_add_loop_test(t, erases_by_a_rom, 0, 3);
 	tcase_add_test(t, erases_the_whole_flash);
+	tcase_add_loop_test(t, no_flash_is_not_erased, 0, 4);
 	tcase_add_loop_test(t, erases_a_flash_of_unknown_size, 0, (int)EF_ARRAY_LEN(sizeless));
 	suite_add_tcase(s, t);
 	return s;

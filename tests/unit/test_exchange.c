@@ -22,6 +22,7 @@ static struct {
 	const uint8_t *raw;  /* these bytes arrive instead of everything, */
 	size_t raw_len;
 	unsigned raw_from;   /* ... when so many SYNCs were sent */
+	bool breaks;         /* the port fails behind them */
 	unsigned lost_sync;  /* this SYNC does not arrive */
 	unsigned delimiters; /* that were sent alone */
 } chip;
@@ -64,6 +65,8 @@ static bool chip_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t d
 		chip.raw_len -= *ret_len;
 		return true;
 	}
+	if (chip.breaks && chip.syncs >= chip.raw_from)
+		return ef_fail(err, EF_E_IO, "the port fails");
 	if (now_us < until_us && !tap_real->sleep_us(port, until_us - now_us, err))
 		return false;
 	if (chip.ready_us > deadline_us)
@@ -251,6 +254,22 @@ START_TEST(a_failure_that_was_held_back)
 }
 END_TEST
 
+/* The SYNC's answer is read behind the late one, and the port fails there. */
+START_TEST(a_port_that_fails_behind_an_answer)
+{
+	uint32_t value;
+
+	start(EF_OP_READ_REG, 100000);
+	chip.raw = (const uint8_t *)ANSWER;
+	chip.raw_len = sizeof(ANSWER) - 1;
+	chip.raw_from = (unsigned)_i;
+	chip.breaks = true;
+	ck_fails(read_reg(MAGIC_REG, &value), &rig.err, EF_E_IO, "the port fails");
+	ck_assert_uint_eq(chip.syncs, (unsigned)_i);
+	finish();
+}
+END_TEST
+
 /* More than 64 bytes of text are a boot log: no need to wait for the end of long work. */
 START_TEST(a_boot_log_ends_the_wait)
 {
@@ -282,6 +301,7 @@ Suite *suite_exchange(void)
 	tcase_add_test(t, a_request_that_got_lost);
 	tcase_add_loop_test(t, long_work_is_asked_later, 0, (int)EF_ARRAY_LEN(late_work));
 	tcase_add_loop_test(t, a_failure_that_was_held_back, 0, (int)EF_ARRAY_LEN(held));
+	tcase_add_loop_test(t, a_port_that_fails_behind_an_answer, 1, 3);
 	tcase_add_test(t, a_boot_log_ends_the_wait);
 	suite_add_tcase(s, t);
 	return s;

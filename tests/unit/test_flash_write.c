@@ -82,6 +82,33 @@ START_TEST(writes_and_proves)
 }
 END_TEST
 
+/* Over a bad line each exchange is another chance for damage: no shorter block comes at the end. */
+START_TEST(bad_line_gets_no_extra_block)
+{
+	const struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };
+	const uint32_t len = 70000; /* four blocks of 16 KiB, and more than 4 KiB */
+	uint8_t *data = work_content(len, false);
+	const struct ef_region region = { ADDR, data, len, "app" };
+	const struct ef_write_opts opts = { 0 };
+	struct ef_write_stats stats;
+	uint64_t from_us;
+	struct work w;
+
+	work_start(&w, &sim, false);
+	w.rig.f->recovery.damages = (unsigned)_i;
+	from_us = sim_now_us(w.rig.sim);
+	ck_ok(plain_write(w.rig.f, &region, 1, &opts, &stats, &w.rig.err), &w.rig.err);
+	work_check(&w, ADDR, data, len);
+	/* ten bits a byte, at 115200 baud */
+	ck_assert_uint_ge(stats.elapsed_us, len * 10000000ull / 115200);
+	ck_assert_uint_le(stats.elapsed_us, sim_now_us(w.rig.sim) - from_us);
+	ck_assert_uint_eq(sim_requests(w.rig.sim, EF_OP_FLASH_DEFL_DATA),
+			  !_i && ef_deflate_all_can(len) ? 6 : 5);
+	work_done(&w);
+	free(data);
+}
+END_TEST
+
 START_TEST(what_is_there_is_skipped)
 {
 	const struct sim_opts sim = { .chip = "esp32c3" };
@@ -413,6 +440,7 @@ Suite *suite_flash_write(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, writes_and_proves, 0, (int)EF_ARRAY_LEN(writes));
+	tcase_add_loop_test(t, bad_line_gets_no_extra_block, 0, 2);
 	tcase_add_test(t, what_is_there_is_skipped);
 	tcase_add_loop_test(t, refused_before_anything_happens, 0, (int)EF_ARRAY_LEN(refusals));
 	tcase_add_loop_test(t, adjacent_regions_are_written, 0, 2);
