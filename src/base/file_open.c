@@ -6,6 +6,7 @@
 #define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 const char *ef_file_words(int number)
 {
 	return number == ENOTCONN ? "it is a FIFO, and no process has opened its other end"
+	       : number == ETIMEDOUT ? "for a second, no process has taken what is written"
 	       : number == FILE_PLANTED
 		       ? "another user's link or file is there, which could lead anywhere"
 		       : strerror(number);
@@ -110,4 +112,49 @@ int ef_file_open_out(const char *path, int flags)
 	fd = open_at(&place, flags);
 	file_place_leave(&place);
 	return fd;
+}
+
+/* ---- writing what nobody may take ---- */
+
+bool ef_fd_set_nonblocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) >= 0;
+}
+
+/* Wait until the descriptor takes bytes. A terminal that takes less than one says so, too. */
+static bool await_taker(int fd, unsigned stalls)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	int n = stalls < FILE_PEER_WAIT_MS / PEER_STEP_MS ? poll(&p, 1, FILE_PEER_WAIT_MS) : 0;
+
+	if (n > 0 && stalls > 0)
+		(void)poll(NULL, 0, PEER_STEP_MS);
+	if (n == 0)
+		errno = ETIMEDOUT;
+	return n > 0;
+}
+
+bool ef_fd_write(int fd, const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	unsigned stalls = 0;
+	struct stat st;
+	/* a pipe that polls writable has room for this much */
+	size_t piece = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? len : _POSIX_PIPE_BUF;
+
+	while (len > 0) {
+		ssize_t n;
+
+		if (!await_taker(fd, stalls))
+			return false;
+		n = write(fd, p, len < piece ? len : piece);
+		if (n < 0 && errno != EAGAIN)
+			return false;
+		stalls = n < 0 ? stalls + 1 : 0;
+		p += n < 0 ? 0 : n;
+		len -= n < 0 ? 0 : (size_t)n;
+	}
+	return true;
 }

@@ -77,6 +77,13 @@ bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err) EF_M
  * which its reader must open it (ENOTCONN). -1: errno has the cause.
  */
 int ef_file_open_out(const char *path, int flags);
+/*
+ * Write all of it. A FIFO or a terminal that takes nothing for a second is given up (ETIMEDOUT), if
+ * the descriptor is non-blocking; a FIFO always. False: errno has the cause, which can be EINTR.
+ */
+bool ef_fd_write(int fd, const void *data, size_t len) EF_MUST_CHECK;
+/* For a descriptor that shares its flags with no other process. */
+bool ef_fd_set_nonblocking(int fd);
 /* Return strerror's text, or the meaning of ENOTCONN here. */
 const char *ef_file_words(int number);
 

@@ -31,7 +31,8 @@ struct progress {
 struct side_file {
 	const char *what, *path;
 	FILE *file; /* NULL: the option was not given */
-	int error;  /* errno of the first line that could not be written; 0 */
+	int fd;
+	int error; /* errno of the first line that could not be written; 0 */
 };
 
 struct cli {

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -107,10 +108,14 @@ static struct identity identify(const struct role *role)
 	return ret;
 }
 
+/*
+ * Names in one folder that are not there yet, and that differ in case alone, count as the same:
+ * folders of FAT, NTFS and others do not tell them apart, and there is no portable question.
+ */
 static bool is_same(const struct identity *a, const struct identity *b)
 {
 	return a->is_known && b->is_known && a->is_there == b->is_there && a->dev == b->dev &&
-	       a->ino == b->ino && strcmp(a->name, b->name) == 0;
+	       a->ino == b->ino && strcasecmp(a->name, b->name) == 0;
 }
 
 /* ---- the roles ---- */
@@ -180,13 +185,16 @@ static void print_role(const struct role *r, char *ret, size_t cap)
 		(void)ef_snprintf(ret, cap, "'--%s %s'", r->opt->name, r->path);
 }
 
-static bool refuse(const struct role *out, const struct role *other, struct ef_err *err)
+static bool refuse(const struct role *out, const struct role *other, bool is_other_case,
+		   struct ef_err *err)
 {
 	char a[EF_ERR_MSG_SIZE / 3], b[EF_ERR_MSG_SIZE / 3];
 
 	print_role(out, a, sizeof(a));
 	print_role(other, b, sizeof(b));
-	ef_fail(err, EF_E_USAGE, "%s and %s are the same file: %s", a, b,
+	ef_fail(err, EF_E_USAGE, "%s and %s %s file: %s", a, b,
+		is_other_case ? "differ in case alone, and may be the same"
+			      : "are the same",
 		other->is_written ? "each would destroy what the other writes"
 				  : "it is needed and would be overwritten");
 	return ef_hint_own(err, "give each its own file");
@@ -239,7 +247,8 @@ bool file_roles_check(struct cli *cli, const void *args, struct ef_err *err)
 		for (size_t k = 0; ok && k < r->count; k++)
 			if (k != i && are_compared(&r->role[i], &r->role[k]) &&
 			    is_same(&id[i], &id[k]))
-				ok = refuse(&r->role[i], &r->role[k], err);
+				ok = refuse(&r->role[i], &r->role[k],
+					    strcmp(id[i].name, id[k].name) != 0, err);
 	free(id);
 	free(r);
 	return ok;

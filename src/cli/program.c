@@ -20,6 +20,7 @@
 #include "cli/side_files.h"
 #include "cli/table/commands.h"
 #include "cli/ui/json_out.h"
+#include "cli/ui/term_guard.h"
 #include "cli/ui/ui.h"
 #include "cli/version.h"
 #include "base/util.h"
@@ -36,10 +37,13 @@ static void on_signal(int number)
 static void on_bus_error(int number, siginfo_t *info, void *context)
 {
 	(void)context;
-	if (ef_map_mend(info->si_addr))
+	if (info->si_code > 0 && ef_map_mend(info->si_addr)) {
 		interrupted = number;
-	else
-		(void)signal(number, SIG_DFL); /* the same access follows, and ends the program */
+		return;
+	}
+	term_guard_restore();
+	(void)signal(number, SIG_DFL);
+	(void)raise(number); /* it comes when this handler returns */
 }
 
 #ifdef SIGRTMAX

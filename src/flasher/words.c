@@ -148,7 +148,8 @@ bool ef_words_are_doubtful(const struct ef_flasher *f)
 bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
 	struct ef_words *w = &f->record.words;
-	size_t shift = ++w->confirmations;
+	/* with two words, another start would undo the other order */
+	size_t shift = w->count > 2 ? ++w->confirmations : 0;
 
 	*ret = true;
 	if (w->count && !compare(f, shift, ret, err))

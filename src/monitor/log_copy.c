@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Knows how the copy gets into the file. A file never blocks for long, so it needs no ring. */
+/* Knows how the copy gets into the file. That never blocks for long, so it needs no ring. */
 #include "monitor/log_copy.h"
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/util.h"
 
 static void write_all(struct log_copy *c)
 {
-	size_t done = 0;
-
-	while (done < c->len && c->err.code == EF_OK) {
-		ssize_t n = write(c->opts.fd, c->data + done, c->len - done);
-
-		if (n > 0)
-			done += (size_t)n;
-		else if (n < 0 && errno != EINTR)
-			ef_fail(&c->err, EF_E_IO, "cannot write the log file: %s", strerror(errno));
-	}
+	if (c->err.code == EF_OK && c->len && !ef_fd_write(c->opts.fd, c->data, c->len))
+		ef_fail(&c->err, errno == EINTR ? EF_E_INTR : EF_E_IO,
+			"cannot write the log file: %s", ef_file_words(errno));
 	c->len = 0;
 }
 

@@ -129,13 +129,9 @@ static bool listen(struct ef_monitor *m, struct ef_err *err)
  */
 static void limit_port(const struct ef_monitor *m, struct ef_port *port)
 {
-	const struct ef_monitor_ends *ends = &m->opts->ends;
-	uint64_t used_us = m->clock.now_us - m->clock.started_us + ends->spent_ms * UINT64_C(1000);
-	uint64_t all_us = ends->timeout_ms * UINT64_C(1000) + EF_LIMIT_SLACK_US;
-
-	if (port && ends->timeout_ms)
-		ef_port_set_limit(port,
-				  ef_port_now_us(port) + (used_us < all_us ? all_us - used_us : 0));
+	if (port && m->opts->ends.timeout_ms)
+		ef_port_set_limit(port, ef_port_now_us(port) +
+						run_clock_left_us(&m->clock, &m->opts->ends));
 }
 
 /* ---- the port goes away ---- */
@@ -418,13 +414,14 @@ static void greet(struct ef_monitor *m)
 }
 
 /*
- * Wait for the reader of the output. Returns whether it took something. If the user leaves, do not
- * wait for a reader that takes nothing.
+ * Wait for the reader of the output. Returns whether it took something. If the user leaves, or the
+ * time is up, do not wait for a reader that takes nothing.
  */
 static bool wait_for_reader(struct ef_monitor *m)
 {
 	struct ef_err err = EF_ERR_INIT;
 	size_t room = out_room(&m->screen.out);
+	bool is_late;
 
 	if (m->screen.out.is_gone || !out_wait(&m->screen.out, STALL_MS, &err))
 		return false;
@@ -432,7 +429,9 @@ static bool wait_for_reader(struct ef_monitor *m)
 	if (typed_next(&m->typed, false) == KEY_EXIT)
 		ending_leave(&m->ending);
 	check_signals(m);
-	return !m->ending.is_left || out_room(&m->screen.out) != room;
+	run_clock_read(&m->clock, m->source.port);
+	is_late = m->opts->ends.timeout_ms && !run_clock_left_us(&m->clock, &m->opts->ends);
+	return out_room(&m->screen.out) != room || !(m->ending.is_left || is_late);
 }
 
 /* Show text that came before the end and is still on its way. It can't change the result. */

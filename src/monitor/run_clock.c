@@ -32,3 +32,11 @@ void run_clock_switch(struct run_clock *c, struct ef_port *port)
 {
 	c->shift_us = c->now_us - raw_us(port);
 }
+
+uint64_t run_clock_left_us(const struct run_clock *c, const struct ef_monitor_ends *ends)
+{
+	uint64_t used_us = c->now_us - c->started_us + ends->spent_ms * UINT64_C(1000);
+	uint64_t all_us = ends->timeout_ms * UINT64_C(1000) + EF_LIMIT_SLACK_US;
+
+	return used_us < all_us ? all_us - used_us : 0;
+}

@@ -6,6 +6,7 @@
 #ifndef EF_MONITOR_RUN_CLOCK_H
 #define EF_MONITOR_RUN_CLOCK_H
 
+#include <espflash/monitor.h>
 #include <espflash/port.h>
 
 struct run_clock {
@@ -20,5 +21,8 @@ void run_clock_start(struct run_clock *c, struct ef_port *port);
 void run_clock_read(struct run_clock *c, struct ef_port *port);
 /* From now on the time comes from this port (NULL: the host) and goes on without a jump. */
 void run_clock_switch(struct run_clock *c, struct ef_port *port);
+
+/* What is left of the time limit and of its slack. */
+uint64_t run_clock_left_us(const struct run_clock *c, const struct ef_monitor_ends *ends);
 
 #endif

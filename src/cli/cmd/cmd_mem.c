@@ -71,16 +71,38 @@ static bool ask_word(void *ctx, void *ret, struct ef_err *err)
  * *ret_changes: no two readings agree, and the line damages nothing, so the word changes by itself,
  * like a timer; *ret is the last reading.
  */
+static bool read_pair(struct word_at *w, uint32_t *ret, bool *ret_changes, struct ef_err *err)
+{
+	bool agrees;
+
+	if (!confirm(ask_word, w, ret, sizeof(*ret), &agrees, err))
+		return false;
+	*ret_changes = !agrees;
+	return agrees || !ef_flasher_line_damages(w->f) || confirm_fail(err);
+}
+
+/*
+ * A damaged request reads another word, and most words are zero. So over a line that damages bytes
+ * a second pair of readings must agree with the first.
+ */
 static bool read_word(struct session *s, uint32_t address, uint32_t *ret, bool *ret_changes,
 		      struct ef_err *err)
 {
 	struct word_at w = { s->flasher, address };
-	bool agrees;
+	uint32_t first;
 
-	if (!confirm(ask_word, &w, ret, sizeof(*ret), &agrees, err))
-		return false;
-	*ret_changes = !agrees;
-	return agrees || !ef_flasher_line_damages(s->flasher) || confirm_fail(err);
+	for (unsigned i = 0; i < WRITE_TRIES; i++) {
+		if (!read_pair(&w, ret, ret_changes, err))
+			return false;
+		first = *ret;
+		if (!ef_flasher_line_damages(s->flasher))
+			return true;
+		if (!read_pair(&w, ret, ret_changes, err))
+			return false;
+		if (*ret == first)
+			return true;
+	}
+	return confirm_fail(err);
 }
 
 bool cmd_read_mem(struct cli *cli, const void *args, struct ef_err *err)

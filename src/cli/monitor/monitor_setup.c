@@ -323,7 +323,8 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 	s->log_fd = ef_file_open_out(args->show.log_file, O_WRONLY | O_CREAT | O_APPEND);
 	s->opts.log.fd = s->log_fd;
 	s->opts.log.is_raw = args->show.log_raw;
-	return s->log_fd >= 0 || ef_fail(err, errno == EINTR ? EF_E_INTR : EF_E_IO,
+	return (s->log_fd >= 0 && ef_fd_set_nonblocking(s->log_fd)) ||
+	       ef_fail(err, errno == EINTR ? EF_E_INTR : EF_E_IO,
 					 "cannot write the log file '%s': %s", args->show.log_file,
 					 ef_file_words(errno));
 }

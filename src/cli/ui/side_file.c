@@ -3,6 +3,7 @@
  * Writes --log-file and --trace line by line, so that a killed run leaves its last
  * lines. The first failure is kept until the file is closed.
  */
+#define _GNU_SOURCE /* fopencookie */
 #include "cli/ui/side_file.h"
 
 #include <errno.h>
@@ -47,7 +48,7 @@ void log_file_line(struct cli *cli, const char *level, const char *text)
 		return;
 	stamp_time(stamp, true);
 	(void)ef_snprintf(head, sizeof(head), "[%s %-5s] ", stamp, level);
-	if (fputs(head, side->file) < 0 && !side->error)
+	if (!side->error && fputs(head, side->file) < 0)
 		side->error = errno ? errno : EIO;
 	side_file_line(side, text);
 }
@@ -100,6 +101,35 @@ static bool empty(int fd, const struct stat *checked)
 	return false;
 }
 
+/* ---- a stream whose writes end, even if nobody takes what is written ---- */
+
+/* After a failure nothing more is tried: each line would wait for a second. */
+static ssize_t stream_write(void *cookie, const char *data, size_t len)
+{
+	struct side_file *side = cookie;
+
+	if (side->error || !ef_fd_write(side->fd, data, len)) {
+		side->error = side->error ? side->error : errno;
+		return 0;
+	}
+	return (ssize_t)len;
+}
+
+static int stream_close(void *cookie)
+{
+	const struct side_file *side = cookie;
+
+	return close(side->fd);
+}
+
+static FILE *stream_open(struct side_file *side, int fd)
+{
+	const cookie_io_functions_t functions = { .write = stream_write, .close = stream_close };
+
+	side->fd = fd;
+	return ef_fd_set_nonblocking(fd) ? fopencookie(side, "w", functions) : NULL;
+}
+
 bool side_file_open(struct side_file *side, const char *what, const char *path,
 		    side_file_is_ours_fn *is_ours, struct ef_err *err)
 {
@@ -112,7 +142,7 @@ bool side_file_open(struct side_file *side, const char *what, const char *path,
 	if (!check_content(what, path, is_ours, &checked, err))
 		return false;
 	fd = ef_file_open_out(path, O_WRONLY | O_CREAT);
-	side->file = fd >= 0 && empty(fd, &checked) ? fdopen(fd, "w") : NULL;
+	side->file = fd >= 0 && empty(fd, &checked) ? stream_open(side, fd) : NULL;
 	number = errno;
 	if (fd >= 0 && !side->file)
 		(void)close(fd);

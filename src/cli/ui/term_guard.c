@@ -14,7 +14,14 @@
 static struct {
 	struct termios saved;
 	int fd;
+	volatile sig_atomic_t is_set;
 } guard;
+
+void term_guard_restore(void)
+{
+	if (guard.is_set)
+		(void)tcsetattr(guard.fd, TCSANOW, &guard.saved);
+}
 
 /*
  * SA_RESETHAND restored the default action and SA_NODEFER left the signal
@@ -22,7 +29,7 @@ static struct {
  */
 static void on_fault(int number)
 {
-	(void)tcsetattr(guard.fd, TCSANOW, &guard.saved);
+	term_guard_restore();
 	(void)raise(number);
 }
 
@@ -34,6 +41,7 @@ void term_guard(int fd)
 	if (!isatty(fd) || tcgetattr(fd, &guard.saved) != 0)
 		return;
 	guard.fd = fd;
+	guard.is_set = 1;
 	sigemptyset(&action.sa_mask);
 	action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)

@@ -8,5 +8,7 @@
  * restore it before they kill the program.
  */
 void term_guard(int fd);
+/* For a handler that has one of these signals already: put the mode back, if one was saved. */
+void term_guard_restore(void);
 
 #endif
