@@ -33,12 +33,17 @@ static uint32_t collect(struct packer *p, uint8_t *stream, uint32_t cap, uint32_
 
 	*ret_content = 0;
 	while (p->len) {
+		const uint8_t *block = p->block;
+		uint32_t block_len = p->len;
+
 		ck_assert_uint_le(p->len, BLOCK);
 		ck_assert_uint_le(len + p->len, cap);
 		memcpy(stream + len, p->block, p->len);
 		len += p->len;
 		*ret_content += pack_content(p);
 		pack_next(p, BLOCK);
+		/* it may still be on the wire while the next one is made */
+		ck_assert_mem_eq(block, stream + len - block_len, block_len);
 	}
 	return len;
 }

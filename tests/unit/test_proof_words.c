@@ -210,6 +210,35 @@ START_TEST(rate_of_another_crystal)
 }
 END_TEST
 
+static bool refuse_74880(struct ef_port *self, uint32_t rate_hz, struct ef_err *err)
+{
+	if (rate_hz == 74880)
+		return ef_fail(err, EF_E_IO, "the driver has no such rate");
+	return fake_set_baud(self, rate_hz, err);
+}
+
+START_TEST(driver_without_the_other_rate)
+{
+	static const char garbage[] = "\xe3\x1c\xfc\x80\xe0\x9c\xff\xf0\x03\xe3\x1c\xfc"
+				      "\x80\xe0\x9c\xff\xf0\x03\xe3\x1c\xfc\x80\xe0\x9c"
+				      "\xe3\x1c\xfc\x80\xe0\x9c\xff\xf0\x03\xe3\x1c\xfc";
+	struct ef_reset_try how = { .hear_hz = 115200, .loader_hz = 115200 };
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_reset_proof proof;
+	struct ef_rom rom;
+
+	is_early = false;
+	in_step = 0;
+	plug_in();
+	port.ops.set_baud = refuse_74880;
+	to_say = garbage;
+	how.reset = ef_reset_hard(&port.base);
+	ck_ok(ef_rom_init(&rom, &port.base, &err), &err);
+	ck_fails(ef_reset_prove(&how, &rom, &proof, &err), &err, EF_E_IO, "has no such rate");
+	ef_rom_release(&rom);
+}
+END_TEST
+
 START_TEST(readable_words_keep_the_rate)
 {
 	is_early = false;
@@ -286,6 +315,7 @@ Suite *suite_proof_words(void)
 	tcase_add_loop_test(t, words_after_the_pulse, 0, 3 * sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, words_during_the_pulse, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, many_words_before_it, 0, 4);
+	tcase_add_test(t, driver_without_the_other_rate);
 	tcase_add_loop_test(t, rate_of_another_crystal, 0, 2);
 	tcase_add_loop_test(t, readable_words_keep_the_rate, 0, 3);
 	tcase_add_loop_test(t, driver_that_fails, 1, 4);

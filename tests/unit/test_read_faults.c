@@ -275,6 +275,42 @@ START_TEST(sample_proves_the_place)
 }
 END_TEST
 
+static bool is_address_changed;
+
+/* A damaged request: the stub sends 0x2000 bytes further, and its MD5 is that of what it sends. */
+static bool change_address(struct ef_port *port, const uint8_t *data, size_t len,
+			   uint64_t deadline_us, struct ef_err *err)
+{
+	uint8_t other[64];
+
+	if (is_address_changed || !tap_is_request(data, len, READ) || len > sizeof(other))
+		return tap_real->write(port, data, len, deadline_us, err);
+	is_address_changed = true;
+	memcpy(other, data, len);
+	ck_assert_uint_eq(other[10], 0); /* the second byte of ADDR, behind C0 and a header of 8 */
+	other[10] = 0x20;
+	return tap_real->write(port, other, len, deadline_us, err);
+}
+
+START_TEST(content_from_another_address)
+{
+	uint8_t got[LEN];
+	struct ef_wr out = ef_wr_init(got, sizeof(got));
+	struct work w;
+
+	begin(&w);
+	w.rig.f->recovery.damages = 1;
+	is_address_changed = false;
+	tap_open(w.rig.port)->write = change_address;
+	ck_ok(ef_flasher_read(w.rig.f, ADDR, LEN, rig_collect, &out, &w.rig.err), &w.rig.err);
+	tap_close(w.rig.port);
+	ck_assert(is_address_changed);
+	ck_assert_mem_eq(got, sim_flash(w.rig.sim, NULL) + ADDR, LEN);
+	rig_says(&w.rig, "comes from another address");
+	work_done(&w);
+}
+END_TEST
+
 /* ---- shorter packets ---- */
 
 /* Where more than half of the packets were damaged, a quarter; more than a quarter, half. */
@@ -439,6 +475,7 @@ Suite *suite_read_faults(void)
 	tcase_add_loop_test(t, only_what_is_wrong_is_read_again, 0, EF_ARRAY_LEN(cases));
 	tcase_add_test(t, flipped_md5_makes_a_bad_line);
 	tcase_add_loop_test(t, sample_proves_the_place, 0, EF_ARRAY_LEN(samples));
+	tcase_add_test(t, content_from_another_address);
 	tcase_add_loop_test(t, packets_shrink_with_the_share_of_damaged_ones, 0, 6);
 	tcase_add_loop_test(t, length_of_the_next_packets, 0, EF_ARRAY_LEN(lengths));
 	tcase_add_loop_test(t, flipped_bit_among_few_packets, 0, EF_ARRAY_LEN(few));

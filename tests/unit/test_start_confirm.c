@@ -67,54 +67,103 @@ START_TEST(readings)
 }
 END_TEST
 
-/* ---- an id that was read wrongly ---- */
+/* ---- values that arrive wrong ---- */
+
+#define MAC0 0x60008844u /* ESP32-C3 TRM, EFUSE_RD_MAC_SPI_SYS_0_REG */
 
 static struct {
-	unsigned reads, wrong; /* of W0, and the one whose answer is changed */
-	unsigned at;           /* in that answer; 0: not now */
-} w0;
+	uint32_t addr;     /* the register whose answers are changed */
+	unsigned wrong;    /* bit n: the answer to the nth reading, from 0 */
+	unsigned index;    /* of the byte in the value */
+	unsigned reads;    /* so far */
+	unsigned in_write; /* requests in the last write */
+	unsigned hit;      /* its request whose answer is changed, from 1; 0: none */
+	unsigned frame, at;
+	bool is_in_frame;
+} change;
 
-static bool watch_w0(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
-		     struct ef_err *err)
+static void take_request(const uint8_t *data, size_t len)
 {
-	w0.at = 0;
-	if (tap_is_request(data, len, EF_OP_READ_REG) && tap_word(data, len, 0) == W0 &&
-	    ++w0.reads == w0.wrong)
-		w0.at = 1;
+	change.in_write++;
+	if (!tap_is_request(data, len, EF_OP_READ_REG) || tap_word(data, len, 0) != change.addr)
+		return;
+	if (change.wrong >> change.reads++ & 1)
+		change.hit = change.in_write;
+}
+
+/* A ROM gets several requests by one write. */
+static bool watch_values(struct ef_port *port, const uint8_t *data, size_t len,
+			 uint64_t deadline_us, struct ef_err *err)
+{
+	change.in_write = change.hit = change.frame = 0;
+	change.is_in_frame = false;
+	for (size_t at = 0, end; at + 10 <= len; at = end + 1) {
+		take_request(data + at, len - at);
+		for (end = at + 1; end < len && data[end] != 0xc0;)
+			end++;
+	}
 	return tap_real->write(port, data, len, deadline_us, err);
 }
 
-/* The third byte of the value is the size code, four MiB: let it be eight. */
-static bool change_w0(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
-		      size_t *ret_len, struct ef_err *err)
+static void change_byte(uint8_t *byte)
+{
+	if (*byte == 0xc0) {
+		change.frame += !change.is_in_frame;
+		change.is_in_frame = !change.is_in_frame;
+		change.at = 0;
+	} else if (++change.at == 5 + change.index && change.frame == change.hit) {
+		*byte ^= 1;
+	}
+}
+
+static bool change_values(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			  size_t *ret_len, struct ef_err *err)
 {
 	if (!tap_real->read(port, buf, cap, deadline_us, ret_len, err))
 		return false;
-	for (size_t i = 0; i < *ret_len && w0.at; i++)
-		if (w0.at++ == 8)
-			buf[i] = 0x17;
+	for (size_t i = 0; i < *ret_len && change.hit; i++)
+		change_byte(&buf[i]);
 	return true;
 }
 
-/* Whichever reading is wrong, the size is right in the end: it goes into bootloaders' headers. */
-START_TEST(wrong_id)
+/* The third byte of the flash's id is the code of its size: 0x17 for 0x16 means 8 MiB, not 4. */
+static const struct {
+	uint32_t addr;
+	unsigned index, wrong;
+} values[] = {
+	{ W0, 2, 1 }, { W0, 2, 2 }, { W0, 2, 6 }, { MAC0, 1, 1 }, { MAC0, 1, 2 }, { MAC0, 1, 6 },
+};
+
+/*
+ * Whichever readings are wrong, the facts are right in the end. The size of the flash goes into
+ * bootloaders' headers.
+ */
+START_TEST(wrong_values)
 {
 	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	uint8_t mac[6];
 	struct ef_port_ops *ops;
 	struct rig r;
 
 	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	memcpy(mac, rig_device(&r)->mac, sizeof(mac));
+	rig_done(&r);
+	rig_power(&r, &board);
 	r.opts.no_stub = true;
-	memset(&w0, 0, sizeof(w0));
-	w0.wrong = (unsigned)_i + 1;
+	memset(&change, 0, sizeof(change));
+	change.addr = values[_i].addr;
+	change.index = values[_i].index;
+	change.wrong = values[_i].wrong;
 	ops = tap_open(r.port);
-	ops->write = watch_w0;
-	ops->read = change_w0;
+	ops->write = watch_values;
+	ops->read = change_values;
 	ck_ok(rig_connect(&r), &r.err);
 	tap_close(r.port);
-	ck_assert_uint_ge(w0.reads, 3);
+	ck_assert_uint_ge(change.reads, 3);
 	ck_assert_uint_eq(rig_device(&r)->flash_size, 4u << 20);
 	ck_assert_uint_eq(rig_device(&r)->flash_id >> 16, 0x16);
+	ck_assert_mem_eq(rig_device(&r)->mac, mac, sizeof(mac));
 	rig_done(&r);
 }
 END_TEST
@@ -126,7 +175,7 @@ Suite *suite_start_confirm(void)
 	TCase *t = tcase_create("start_confirm");
 
 	tcase_add_loop_test(t, readings, 0, EF_ARRAY_LEN(sessions));
-	tcase_add_loop_test(t, wrong_id, 0, 2);
+	tcase_add_loop_test(t, wrong_values, 0, EF_ARRAY_LEN(values));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -127,6 +127,35 @@ START_TEST(stub_without_a_greeting_is_found)
 }
 END_TEST
 
+static bool interrupt_reads(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+			    size_t *ret_len, struct ef_err *err)
+{
+	if (jumps)
+		return ef_fail(err, EF_E_INTR, "interrupted");
+	return tap_real->read(port, buf, cap, deadline_us, ret_len, err);
+}
+
+/* Ctrl-C while the greeting is awaited: nothing more is asked. */
+START_TEST(interrupted_wait_for_the_greeting)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	jumps = syncs = 0;
+	rig_power(&r, &board);
+	ops = tap_open(r.port);
+	ops->write = count_syncs;
+	ops->read = interrupt_reads;
+	ck_assert(!rig_connect(&r));
+	tap_close(r.port);
+	ck_assert_int_eq(r.err.code, EF_E_INTR);
+	ck_assert_uint_eq(jumps, 1);
+	ck_assert_uint_eq(syncs, 0);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_stub_start(void);
 Suite *suite_stub_start(void)
 {
@@ -135,6 +164,7 @@ Suite *suite_stub_start(void)
 
 	tcase_add_loop_test(t, rate_is_noted_for_the_stub, 0, EF_ARRAY_LEN(notes));
 	tcase_add_loop_test(t, greeting_is_enough, 0, RIG_CHIPS);
+	tcase_add_test(t, interrupted_wait_for_the_greeting);
 	tcase_add_test(t, stub_without_a_greeting_is_found);
 	suite_add_tcase(s, t);
 	return s;

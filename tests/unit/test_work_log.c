@@ -110,6 +110,31 @@ START_TEST(what_a_reset_means)
 }
 END_TEST
 
+/* From the moment on at which the session is ready, a supply that fails is told. */
+START_TEST(brown_out_at_work)
+{
+	static uint8_t data[0x2000];
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	const struct sim_faults faults = { .every.brownout = 1 };
+	const struct ef_region region = { 0x10000, data, sizeof(data), "app" };
+	const struct ef_write_opts opts = { .no_verify = false };
+	struct ef_write_stats stats;
+	struct rig r;
+
+	for (uint32_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)((i * 2654435761u) >> 23);
+	rig_power(&r, &board);
+	r.opts.no_stub = _i;
+	ck_ok(rig_connect(&r), &r.err);
+	rig_does_not_say(&r, "brown-out");
+	sim_set_faults(r.sim, &faults);
+	ck_fails(plain_write(r.f, &region, 1, &opts, &stats, &r.err), &r.err, EF_E_POWER,
+		 "brown-out");
+	rig_says(&r, "warn: the chip was reset by brown-out");
+	rig_done(&r);
+}
+END_TEST
+
 /* What a reading loses may be a boot log that somebody stored in the flash. */
 START_TEST(content_is_no_boot_log)
 {
@@ -211,6 +236,7 @@ Suite *suite_work_log(void)
 
 	tcase_add_loop_test(t, a_failure_is_explained, 0, (int)EF_ARRAY_LEN(resets));
 	tcase_add_loop_test(t, what_a_reset_means, 0, 4);
+	tcase_add_loop_test(t, brown_out_at_work, 0, 2);
 	tcase_add_loop_test(t, content_is_no_boot_log, 0, 2);
 	tcase_add_loop_test(t, older_words, 0, 2);
 	tcase_add_test(t, head_of_an_attempt);
