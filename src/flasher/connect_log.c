@@ -292,10 +292,8 @@ bool connect_log_starts_late(const struct ef_flasher *f)
 bool connect_log_has_reset(const struct ef_flasher *f)
 {
 	const struct ef_evidence *ev = &f->record.evidence;
-	bool was_asked_before = ev->attempts == 2 && !ev->attempt[0].strategy[0];
 
-	return ev->resets && (ev->reactions.restarts == ev->resets ||
-			      (ev->resets == 1 && was_asked_before));
+	return ev->resets && ev->reactions.restarts == ev->resets;
 }
 
 /* Count the attempts in which a chip in download mode did not answer. */

@@ -93,7 +93,9 @@ void connect_log_bytes(struct ef_flasher *f);
 bool connect_log_starts_late(const struct ef_flasher *f);
 /*
  * Return whether a reset of ours surely brought the chip into download mode, rather than a hand:
- * each of our resets was followed by a start, or the chip answered only after the first of them.
+ * each of our resets was followed by a start. A chip that only answers after a reset may have
+ * been in download mode before: some answers come late, or from the second SYNC on. Unreadable
+ * text may come from an application.
  */
 bool connect_log_has_reset(const struct ef_flasher *f);
 /* Keep the present log as evidence if it is more informative than the one kept so far. */

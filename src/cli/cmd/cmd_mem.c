@@ -19,6 +19,8 @@
 
 /* As often is a word written over a line that damages bytes, until it is seen to be there. */
 #define WRITE_TRIES 4u
+/* As often is a word asked for if answers get lost. */
+#define READ_TRIES 4u
 /* As many bytes of a dump are read, and then read again. */
 #define DUMP_PART 1024u
 
@@ -60,11 +62,17 @@ struct word_at {
 	uint32_t address;
 };
 
+/* If only an answer gets lost, the loader is still there. */
 static bool ask_word(void *ctx, void *ret, struct ef_err *err)
 {
 	const struct word_at *w = ctx;
 
-	return ef_flasher_read_word(w->f, w->address, ret, err);
+	for (unsigned i = 1; !ef_flasher_read_word(w->f, w->address, ret, err); i++) {
+		if (err->fault.kind != EF_FAULT_LOST || i == READ_TRIES)
+			return false;
+		ef_err_clear(err);
+	}
+	return true;
 }
 
 /*
@@ -210,7 +218,7 @@ static bool look_once(struct session *s, const struct write_mem_args *a, struct 
 	bool changes;
 
 	w->was_read = read_word(s, a->address.value, &w->now, &changes, err);
-	if (w->was_read || err->code != EF_E_TIMEOUT)
+	if (w->was_read || err->fault.kind != EF_FAULT_SILENT)
 		return w->was_read;
 	ef_err_clear(err);
 	return true;
