@@ -11,8 +11,6 @@
 #include "base/hash.h"
 #include "base/util.h"
 
-/* Sectors that are read at most: 64 KiB. */
-#define READ_MAX 16u
 /* Sectors that one question is about before each of them is asked for. */
 #define GROUP 16u
 /*
@@ -40,9 +38,9 @@ bool difference_none(const struct content *c, bool *ret, struct ef_err *err)
 
 struct search {
 	const struct content *c;
-	bool is_encrypted;
 	struct difference *ret;
-	uint32_t part[READ_MAX]; /* the first sectors that differ, ascending */
+	uint32_t next;                      /* the first sector that was not asked for */
+	uint32_t part[DIFFERENCE_READ_MAX]; /* the first sectors that differ, ascending */
 };
 
 static uint32_t offset_of(const struct search *s, uint32_t sector)
@@ -68,41 +66,46 @@ static bool are_same(struct search *s, uint32_t from, uint32_t to, bool *ret, st
 	return true;
 }
 
-static bool is_enough(const struct search *s)
+/* There are more than can be read. */
+static bool is_full(const struct search *s)
 {
-	return s->ret->differ > READ_MAX && (s->ret->has_plain || !s->is_encrypted);
+	return s->ret->differ > DIFFERENCE_READ_MAX;
 }
 
-static bool search_group(struct search *s, uint32_t from, uint32_t to, struct ef_err *err)
+static bool is_plain(const struct search *s)
+{
+	return s->ret->has_plain;
+}
+
+static bool ask_sector(struct search *s, struct ef_err *err)
 {
 	bool is_same;
 
-	for (uint32_t i = from; i < to && !is_enough(s); i++) {
-		if (!are_same(s, i, i + 1, &is_same, err))
-			return false;
-		if (is_same)
-			continue;
-		if (s->ret->differ < READ_MAX)
-			s->part[s->ret->differ] = i;
-		s->ret->differ++;
-	}
+	if (!are_same(s, s->next, s->next + 1, &is_same, err))
+		return false;
+	if (!is_same && s->ret->differ < DIFFERENCE_READ_MAX)
+		s->part[s->ret->differ] = s->next;
+	s->ret->differ += !is_same;
+	s->next++;
 	return true;
 }
 
-static bool search(struct search *s, struct ef_err *err)
+/* Go on with the search until it is over, or this is so. */
+static bool search(struct search *s, bool (*is_enough)(const struct search *s), struct ef_err *err)
 {
-	uint32_t n = s->ret->sectors, to;
+	uint32_t n = s->ret->sectors;
 
-	for (uint32_t from = 0; from < n && !is_enough(s); from = to) {
+	while (s->next < n && !is_enough(s)) {
+		uint32_t to = s->next + GROUP < n ? s->next + GROUP : n;
 		bool is_same = false;
 
-		to = from + GROUP < n ? from + GROUP : n;
-		if (n > GROUP && !are_same(s, from, to, &is_same, err))
+		if (s->next % GROUP == 0 && n > GROUP && !are_same(s, s->next, to, &is_same, err))
 			return false;
-		if (!is_same && !search_group(s, from, to, err))
+		if (is_same)
+			s->next = to;
+		else if (!ask_sector(s, err))
 			return false;
 	}
-	s->ret->has_more = s->ret->differ > READ_MAX;
 	return true;
 }
 
@@ -155,7 +158,8 @@ static bool read_sectors(struct search *s, uint32_t from, uint32_t to, struct ef
 
 static bool read_parts(struct search *s, struct ef_err *err)
 {
-	uint32_t count = s->ret->differ < READ_MAX ? s->ret->differ : READ_MAX;
+	uint32_t count = s->ret->differ < DIFFERENCE_READ_MAX ? s->ret->differ
+							      : DIFFERENCE_READ_MAX;
 
 	for (uint32_t i = 0, next; i < count; i = next) {
 		for (next = i + 1; next < count && s->part[next] == s->part[next - 1] + 1;)
@@ -169,8 +173,13 @@ static bool read_parts(struct search *s, struct ef_err *err)
 bool difference_find(const struct content *c, bool is_encrypted, struct difference *ret,
 		     struct ef_err *err)
 {
-	struct search s = { .c = c, .is_encrypted = is_encrypted, .ret = ret };
+	struct search s = { .c = c, .ret = ret };
 
 	*ret = (struct difference){ .sectors = ef_div_up(c->len, EF_SECTOR) };
-	return search(&s, err) && read_parts(&s, err);
+	if (!search(&s, is_full, err) || !read_parts(&s, err))
+		return false;
+	if (is_encrypted && !search(&s, is_plain, err))
+		return false;
+	ret->has_more = s.next < ret->sectors;
+	return true;
 }

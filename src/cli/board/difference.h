@@ -5,6 +5,9 @@
 
 #include <espflash/flasher.h>
 
+/* Sectors that are read at most: 64 KiB. */
+#define DIFFERENCE_READ_MAX 16u
+
 struct content {
 	struct ef_flasher *f;
 	uint32_t addr, len; /* where in flash it should be */
@@ -15,7 +18,7 @@ struct content {
 struct difference {
 	uint32_t sectors, differ; /* parts of EF_SECTOR bytes, and those known to differ */
 	bool has_more;            /* the search ended before the content did */
-	uint32_t bytes;           /* that differ in the parts that were read */
+	uint32_t bytes;           /* that differ in the first DIFFERENCE_READ_MAX of these */
 	uint32_t first;           /* offset of the first of them */
 	uint8_t first_byte;       /* what is in flash there */
 	/*
@@ -33,7 +36,7 @@ struct difference {
 bool difference_none(const struct content *c, bool *ret, struct ef_err *err) EF_MUST_CHECK;
 /*
  * Call after difference_none found that it does not. MD5s tell which parts differ. The first of
- * them are read; once there are more, the search ends. is_encrypted: the chip encrypts its flash,
+ * them are read, and the search ends with the next one. is_encrypted: the chip encrypts its flash,
  * so the search goes on until something plain is found. ret->bytes 0: all parts that were read are
  * as they should be, so the answers contradict each other.
  */

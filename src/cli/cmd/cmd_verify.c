@@ -35,6 +35,9 @@ static bool fail_different(const struct pair *pair, const struct difference *d, 
 		(void)ef_snprintf(how_much, sizeof(how_much),
 				  "in more than %" PRIu32 " of %" PRIu32 " sectors", d->differ - 1,
 				  d->sectors);
+	else if (d->differ > DIFFERENCE_READ_MAX)
+		(void)ef_snprintf(how_much, sizeof(how_much),
+				  "in %" PRIu32 " of %" PRIu32 " sectors", d->differ, d->sectors);
 	else
 		(void)ef_snprintf(how_much, sizeof(how_much), "in %" PRIu32 " of %zu bytes",
 				  d->bytes, pair->file.len);

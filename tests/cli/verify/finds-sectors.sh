@@ -45,3 +45,10 @@ tr 'U' 'V' <same.bin >file.bin
 compare all, encrypted
 head -c 4096 same.bin | dd of=file.bin bs=4096 seek=1007 conv=notrunc 2>/dev/null
 compare all but the last sector
+# Erased flash is plain: what is read first tells.
+kill "$(cat board.pid)"
+await 'client gone' board.log
+rm -f board.url
+head -c 4194304 /dev/zero | tr '\0' '\377' >flash.bin
+board --chip esp32c3 --flash flash.bin --encryption development
+compare all, erased
