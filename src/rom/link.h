@@ -16,7 +16,7 @@
 struct link {
 	struct ef_slip slip;
 	uint64_t sent_us;  /* latest time at which the last request has left */
-	uint64_t asked_us; /* ... the last one that was not a SYNC */
+	uint64_t asked_us; /* ... the last one that was not a SYNC; UINT64_MAX: not to be timed */
 	size_t rx_pos, rx_len;
 	size_t logged;       /* bytes of the unfinished frame that are in the log already */
 	size_t strays;       /* bytes that belong to no reply since the last request */

@@ -205,6 +205,8 @@ bool ef_rom_wait(struct ef_rom *rom, const struct ef_request *req, const struct 
 			return take_answer(rom, req, &frame, reply, err);
 		}
 		ef_log(EF_LOG_DEBUG, "passed over a stale answer to command 0x%02x", frame.op);
+		l->asked_us =
+			UINT64_MAX; /* the answer waits behind others: its time tells nothing */
 	}
 }
 
