@@ -55,7 +55,7 @@ struct ef_rom {
 	uint64_t requests;    /**< frames sent, for tests and the benchmark */
 	/** the longest wait so far for an answer that a loader gives at once; the link caused it */
 	uint64_t slowest_us;
-	void *link;           /**< buffers and decoder; owned */
+	void *link; /**< buffers and decoder; owned */
 };
 
 bool ef_rom_init(struct ef_rom *rom, struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;

@@ -19,7 +19,7 @@
 
 const char *ef_file_words(int number)
 {
-	return number == ENOTCONN ? "it is a FIFO, and no process has opened its other end"
+	return number == ENOTCONN    ? "it is a FIFO, and no process has opened its other end"
 	       : number == ETIMEDOUT ? "for a second, no process has taken what is written"
 	       : number == FILE_PLANTED
 		       ? "another user's link or file is there, which could lead anywhere"

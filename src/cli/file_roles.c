@@ -193,8 +193,7 @@ static bool refuse(const struct role *out, const struct role *other, bool is_oth
 	print_role(out, a, sizeof(a));
 	print_role(other, b, sizeof(b));
 	ef_fail(err, EF_E_USAGE, "%s and %s %s file: %s", a, b,
-		is_other_case ? "differ in case alone, and may be the same"
-			      : "are the same",
+		is_other_case ? "differ in case alone, and may be the same" : "are the same",
 		other->is_written ? "each would destroy what the other writes"
 				  : "it is needed and would be overwritten");
 	return ef_hint_own(err, "give each its own file");

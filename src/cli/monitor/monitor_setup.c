@@ -325,8 +325,8 @@ static bool open_log(struct monitor_setup *s, const struct monitor_args *args, s
 	s->opts.log.is_raw = args->show.log_raw;
 	return (s->log_fd >= 0 && ef_fd_set_nonblocking(s->log_fd)) ||
 	       ef_fail(err, errno == EINTR ? EF_E_INTR : EF_E_IO,
-					 "cannot write the log file '%s': %s", args->show.log_file,
-					 ef_file_words(errno));
+		       "cannot write the log file '%s': %s", args->show.log_file,
+		       ef_file_words(errno));
 }
 
 /* A terminal with an 8-bit character set would take some bytes of UTF-8 as control characters. */
