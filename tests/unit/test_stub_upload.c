@@ -115,8 +115,10 @@ END_TEST
 
 /* ---- losses that go on ---- */
 
+enum loss { NO_BEGIN, NO_BLOCK, EVERY_OTHER_BLOCK };
+
 static struct {
-	enum { NO_BEGIN, NO_BLOCK, EVERY_OTHER_BLOCK } what; /* is lost */
+	enum loss what;
 	unsigned begins, blocks;
 	uint32_t block[BEGINS_MAX]; /* the length that each MEM_BEGIN announced */
 	bool is_announced;          /* a MEM_BEGIN arrived, and all blocks since then */
@@ -141,7 +143,8 @@ static bool lose(struct ef_port *port, const uint8_t *data, size_t len, uint64_t
 	return tap_real->write(port, data, len, deadline_us, err);
 }
 
-static void connect_with_losses(struct rig *r, const struct sim_opts *board, int what, bool works)
+static void connect_with_losses(struct rig *r, const struct sim_opts *board, enum loss what,
+				bool works)
 {
 	memset(&way, 0, sizeof(way));
 	way.what = what;
