@@ -265,9 +265,6 @@ static bool disable_watchdogs(struct ef_flasher *f, struct ef_err *err)
 	    !r.write(r.ctx, w->config0, 0, UINT32_MAX, err) ||
 	    !r.write(r.ctx, w->wprotect, 0, UINT32_MAX, err))
 		return false;
-	/* all chips with such a port have one, but USB ids can lie about the chip behind them */
-	if (!w->swd_conf)
-		return true;
 	return r.write(r.ctx, w->swd_wprotect, w->swd_key, UINT32_MAX, err) &&
 	       r.write(r.ctx, w->swd_conf, w->swd_auto_feed, w->swd_auto_feed, err) &&
 	       r.write(r.ctx, w->swd_wprotect, 0, UINT32_MAX, err);

@@ -198,6 +198,22 @@ START_TEST(defaults_are_possible)
 }
 END_TEST
 
+/* ESP-IDF, esp_efuse_table.csv of each chip: both are flags of one bit, which each chip has or not.
+ */
+START_TEST(crypt_flags_are_single_bits)
+{
+	const struct ef_chip *chip = ef_chips[_i];
+	bool has_manager = strcmp(chip->name, "esp32c5") == 0 ||
+			   strcmp(chip->name, "esp32p4") == 0 ||
+			   strcmp(chip->name, "esp32s31") == 0;
+
+	ck_assert_uint_eq(chip->efuse.no_encrypt.part[0].width, 1);
+	ck_assert_uint_eq(chip->efuse.no_encrypt.part[1].width, 0);
+	ck_assert_uint_eq(chip->efuse.key_manager.part[0].width, has_manager);
+	ck_assert_uint_eq(chip->efuse.key_manager.part[1].width, 0);
+}
+END_TEST
+
 START_TEST(flags_agree)
 {
 	const struct ef_chip *chip = ef_chips[_i];
@@ -375,6 +391,7 @@ Suite *suite_chip(void)
 	tcase_add_loop_test(tc, registers_are_aligned, 0, CHIPS);
 	tcase_add_loop_test(tc, defaults_are_possible, 0, CHIPS);
 	tcase_add_loop_test(tc, flags_agree, 0, CHIPS);
+	tcase_add_loop_test(tc, crypt_flags_are_single_bits, 0, CHIPS);
 	tcase_add_loop_test(tc, literals_agree, 0, CHIPS);
 	tcase_add_test(tc, frequency_codes);
 	tcase_add_test(tc, quirks);

@@ -218,12 +218,15 @@ START_TEST(effect_of_a_reset)
 		enum sim_trouble trouble;
 		enum ef_reset_effect effect;
 		unsigned rise_us;
+		bool is_remote; /* its words take longer, so they are waited for longer */
 	} boards[] = {
-		{ SIM_CIRCUIT_AUTO, SIM_TROUBLE_NONE, EF_RESET_HEARD, 0 },
-		{ SIM_CIRCUIT_AUTO, SIM_TROUBLE_NONE, EF_RESET_QUIET, 900000 },
-		{ SIM_CIRCUIT_NONE_DOWNLOAD, SIM_TROUBLE_NONE, EF_RESET_IN_VAIN, 0 },
-		{ SIM_CIRCUIT_INVERTED, SIM_TROUBLE_NONE, EF_RESET_HEARD, 0 },
-		{ SIM_CIRCUIT_NO_RX, SIM_TROUBLE_NONE, EF_RESET_QUIET, 0 },
+		{ SIM_CIRCUIT_AUTO, SIM_TROUBLE_NONE, EF_RESET_HEARD, 0, false },
+		{ SIM_CIRCUIT_AUTO, SIM_TROUBLE_NONE, EF_RESET_QUIET, 900000, false },
+		{ SIM_CIRCUIT_NONE_DOWNLOAD, SIM_TROUBLE_NONE, EF_RESET_IN_VAIN, 0, false },
+		{ SIM_CIRCUIT_INVERTED, SIM_TROUBLE_NONE, EF_RESET_HEARD, 0, false },
+		{ SIM_CIRCUIT_NO_RX, SIM_TROUBLE_NONE, EF_RESET_QUIET, 0, false },
+		{ SIM_CIRCUIT_AUTO, SIM_TROUBLE_NONE, EF_RESET_QUIET, 200000, false },
+		{ SIM_CIRCUIT_AUTO, SIM_TROUBLE_NONE, EF_RESET_HEARD, 200000, true },
 	};
 	struct sim_opts board = board_of("esp32", boards[_i].circuit);
 	struct ef_reset_try how = { .loader_hz = 115200, .hear_hz = 115200 };
@@ -237,6 +240,7 @@ START_TEST(effect_of_a_reset)
 	board.trouble = boards[_i].trouble;
 	board.en_rise_us = boards[_i].rise_us;
 	rig_power(&r, &board);
+	r.port->caps |= boards[_i].is_remote ? (unsigned)EF_PORT_REMOTE : 0u;
 	how.reset = ef_reset_hard(r.port);
 	ck_ok(ef_rom_init(&rom, r.port, &r.err), &r.err);
 	ck_ok(ef_reset_try(&how, &rom, &effect, &r.err), &r.err);
@@ -265,7 +269,7 @@ Suite *suite_lines(void)
 	tcase_add_loop_test(t, inverted_lines_are_no_cut_wire, 0, 2 * RISES);
 	tcase_add_loop_test(t, final_reset_takes_the_polarity_that_works, 0, RIG_CHIPS * 4);
 	tcase_add_loop_test(t, a_loader_that_stays_is_told, 0, 3);
-	tcase_add_loop_test(t, effect_of_a_reset, 0, 5);
+	tcase_add_loop_test(t, effect_of_a_reset, 0, 7);
 	suite_add_tcase(s, t);
 	return s;
 }
