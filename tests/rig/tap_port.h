@@ -30,6 +30,35 @@ static inline void tap_close(struct ef_port *port)
 	port->ops = tap_real;
 }
 
+/* ---- replacements that several suites use ---- */
+
+/* What is sent gets lost. */
+static inline bool tap_lost_write(struct ef_port *port, const uint8_t *data, size_t len,
+				  uint64_t deadline_us, struct ef_err *err)
+{
+	(void)port, (void)data, (void)len, (void)deadline_us, (void)err;
+	return true;
+}
+
+/* The wires of DTR and RTS came off. */
+static inline bool tap_lost_lines(struct ef_port *port, unsigned mask, unsigned value,
+				  struct ef_err *err)
+{
+	(void)port, (void)mask, (void)value, (void)err;
+	return true;
+}
+
+static unsigned tap_writes, tap_fails_at;
+
+/* The driver fails at one write, counted from 1. */
+static inline bool tap_bad_write(struct ef_port *port, const uint8_t *data, size_t len,
+				 uint64_t deadline_us, struct ef_err *err)
+{
+	if (++tap_writes == tap_fails_at)
+		return ef_fail(err, EF_E_IO, "the driver fails");
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
 /* ---- requests ---- */
 
 /* The host writes each request as one whole frame. */

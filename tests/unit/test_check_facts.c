@@ -108,16 +108,6 @@ END_TEST
 
 /* ---- a driver that fails while they are read ---- */
 
-static unsigned writes, fails_at;
-
-static bool bad_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
-		      struct ef_err *err)
-{
-	if (++writes == fails_at)
-		return ef_fail(err, EF_E_IO, "the driver fails");
-	return tap_real->write(port, data, len, deadline_us, err);
-}
-
 static const struct plan {
 	const char *chip;
 	bool has_secure_boot, encrypts;
@@ -151,9 +141,9 @@ static bool check_with(const struct plan *p, unsigned at)
 	r.opts.no_stub = true;
 	ck_ok(rig_connect(&r), &r.err);
 	r.f->record.words.count = 0; /* all of them are read */
-	writes = 0;
-	fails_at = at;
-	tap_open(r.port)->write = bad_write;
+	tap_writes = 0;
+	tap_fails_at = at;
+	tap_open(r.port)->write = tap_bad_write;
 	ok = ef_flasher_check(r.f, &plan, true, NULL, &checked, &r.err);
 	tap_close(r.port);
 	rig_done(&r);
@@ -165,11 +155,11 @@ START_TEST(driver_that_fails)
 	unsigned all;
 
 	(void)check_with(&plans[_i], 0);
-	all = writes;
+	all = tap_writes;
 	for (unsigned n = 1; n <= all; n++) {
 		ck_assert_msg(!check_with(&plans[_i], n), "request %u of %u", n, all);
 		ck_assert_int_eq(r.err.code, EF_E_IO);
-		ck_assert_uint_eq(writes, n);
+		ck_assert_uint_eq(tap_writes, n);
 	}
 }
 END_TEST

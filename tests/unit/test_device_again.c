@@ -135,16 +135,6 @@ START_TEST(third_reading)
 }
 END_TEST
 
-static unsigned writes, fails_at;
-
-static bool bad_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
-		      struct ef_err *err)
-{
-	if (++writes == fails_at)
-		return ef_fail(err, EF_E_IO, "the driver fails");
-	return tap_real->write(port, data, len, deadline_us, err);
-}
-
 /* The second reading asks for the security info, then for the words. */
 START_TEST(second_reading_fails)
 {
@@ -155,12 +145,12 @@ START_TEST(second_reading_fails)
 	rig_power(&r, &board);
 	r.opts.no_stub = true;
 	ck_ok(rig_connect(&r), &r.err);
-	writes = 0;
-	fails_at = (unsigned)_i;
-	tap_open(r.port)->write = bad_write;
+	tap_writes = 0;
+	tap_fails_at = (unsigned)_i;
+	tap_open(r.port)->write = tap_bad_write;
 	ck_fails(ef_device_confirm(r.f, &is_same, &r.err), &r.err, EF_E_IO, "the driver fails");
 	tap_close(r.port);
-	ck_assert_uint_eq(writes, fails_at);
+	ck_assert_uint_eq(tap_writes, tap_fails_at);
 	ck_assert_uint_eq(r.f->recovery.damages, 0);
 	rig_done(&r);
 }
@@ -210,14 +200,14 @@ START_TEST(each_fact_may_fail)
 	words->count = EF_WORDS_MAX;
 	for (uint32_t i = 0; i < EF_WORDS_MAX; i++)
 		words->word[i].addr = i;
-	tap_open(r.port)->write = bad_write;
+	tap_open(r.port)->write = tap_bad_write;
 	do {
-		writes = 0;
-		fails_at = ++all;
+		tap_writes = 0;
+		tap_fails_at = ++all;
 		ef_err_clear(&r.err);
 		ok = ef_device_facts(r.f, &r.err);
 		ck_assert_int_eq(r.err.code, ok ? EF_OK : EF_E_IO);
-		ck_assert_uint_eq(writes, ok ? all - 1 : all);
+		ck_assert_uint_eq(tap_writes, ok ? all - 1 : all);
 	} while (!ok);
 	tap_close(r.port);
 	ck_assert_uint_gt(all, 5);

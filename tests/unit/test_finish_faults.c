@@ -159,15 +159,6 @@ START_TEST(watchdog_that_is_quick)
 }
 END_TEST
 
-static bool loose_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
-{
-	(void)port;
-	(void)mask;
-	(void)value;
-	(void)err;
-	return true;
-}
-
 /* A reset worked before, so the wires are there, and this one is an error. Else they may not be. */
 START_TEST(reset_that_reaches_nothing)
 {
@@ -177,7 +168,7 @@ START_TEST(reset_that_reaches_nothing)
 	rig_power(&r, &board);
 	ck_ok(rig_connect(&r), &r.err);
 	r.f->record.has_reset = _i;
-	tap_open(r.port)->set_lines = loose_lines;
+	tap_open(r.port)->set_lines = tap_lost_lines;
 	if (_i) {
 		ck_assert(!ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err));
 		ck_assert_int_eq(r.err.hint.id, EF_HINT_RESET_IN_VAIN);

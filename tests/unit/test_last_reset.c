@@ -12,13 +12,6 @@
 
 static uint64_t fell_us;
 
-/* A wire came off. */
-static bool dead_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
-{
-	(void)port, (void)mask, (void)value, (void)err;
-	return true;
-}
-
 /* EN falls only if the pulse is long. */
 static bool weak_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
 {
@@ -71,7 +64,7 @@ START_TEST(dead_lines_are_noticed)
 
 	for (unsigned i = 0; i < RIG_CHIPS; i++) {
 		connect_late(&r, rig_chips[i], late_ms, is_listened_to);
-		tap_open(r.port)->set_lines = dead_lines;
+		tap_open(r.port)->set_lines = tap_lost_lines;
 		if (is_listened_to) {
 			ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
 			ck_ok(ef_flasher_listen(r.f, &listen, &start, &r.err), &r.err);
