@@ -17,10 +17,8 @@
 #include "base/util.h"
 #include <espflash/memory.h>
 
-/* As often is a word written over a line that damages bytes, until it is seen to be there. */
-#define WRITE_TRIES 4u
-/* As often is a word asked for if answers get lost. */
-#define READ_TRIES 4u
+/* How often a word is written, or asked for, over a line that loses or damages bytes */
+#define TRIES 4u
 /* As many bytes of a dump are read, and then read again. */
 #define DUMP_PART 1024u
 
@@ -68,7 +66,7 @@ static bool ask_word(void *ctx, void *ret, struct ef_err *err)
 	const struct word_at *w = ctx;
 
 	for (unsigned i = 1; !ef_flasher_read_word(w->f, w->address, ret, err); i++) {
-		if (err->fault.kind != EF_FAULT_LOST || i == READ_TRIES)
+		if (err->fault.kind != EF_FAULT_LOST || i == TRIES)
 			return false;
 		ef_err_clear(err);
 	}
@@ -99,7 +97,7 @@ static bool read_word(struct session *s, uint32_t address, uint32_t *ret, bool *
 	struct word_at w = { s->flasher, address };
 	uint32_t first;
 
-	for (unsigned i = 0; i < WRITE_TRIES; i++) {
+	for (unsigned i = 0; i < TRIES; i++) {
 		if (!read_pair(&w, ret, ret_changes, err))
 			return false;
 		first = *ret;
@@ -174,7 +172,7 @@ static bool read_patiently(struct session *s, uint32_t address, uint32_t *ret, s
 	bool changes;
 
 	for (unsigned i = 1; !read_word(s, address, ret, &changes, err); i++) {
-		if (err->code != EF_E_TIMEOUT || i == WRITE_TRIES)
+		if (err->code != EF_E_TIMEOUT || i == TRIES)
 			return false;
 		ef_err_clear(err);
 	}
@@ -191,7 +189,7 @@ static bool write_once(struct session *s, const struct write_mem_args *a, struct
 static bool write_patiently(struct session *s, const struct write_mem_args *a, struct written *w,
 			    struct ef_err *err)
 {
-	for (unsigned i = 0; i < WRITE_TRIES; i++) {
+	for (unsigned i = 0; i < TRIES; i++) {
 		if (!read_patiently(s, a->address.value, &w->now, err))
 			return false;
 		w->was_read = true;
@@ -321,7 +319,7 @@ static bool check_patiently(struct dump *d, uint32_t address, uint32_t off, uint
 			    size_t len, struct ef_err *err)
 {
 	for (unsigned i = 1; !check_word(d, address, off, bytes, len, err); i++) {
-		if (err->code != EF_E_TIMEOUT || i == WRITE_TRIES)
+		if (err->code != EF_E_TIMEOUT || i == TRIES)
 			return false;
 		ef_err_clear(err);
 	}
