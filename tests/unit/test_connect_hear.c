@@ -52,19 +52,26 @@ START_TEST(greeting_is_heard_to_its_end)
 END_TEST
 
 /* An answer to an earlier SYNC is shorter than a greeting.  */
-START_TEST(frame_ends_the_wait_for_anything)
+START_TEST(answers_to_a_sync_end_the_wait_for_anything)
 {
+#define ANSWER 0xc0, 1, 8, 4, 0, 7, 7, 0x12, 0x20, 0, 0, 0, 0, 0xc0
+	static const uint8_t eight[] = { ANSWER, ANSWER, ANSWER, ANSWER,
+					 ANSWER, ANSWER, ANSWER, ANSWER };
+	enum ef_sync_result sync;
 	uint64_t from_us;
 
 	for (unsigned any = 0; any < 2; any++) {
 		start();
-		port.say[port.say_count++] = "\xc0"
-					     "answer"
-					     "\xc0";
+		port.in = eight;
+		port.in_len = sizeof(eight);
+		port.in_step = sizeof(eight) / 8;
 		from_us = port.now_us;
-		ck_ok(any ? connect_hear_anything(&f, 100, &err) : connect_hear(&f, 100, &err),
+		ck_ok(any ? connect_hear_anything(&f, 100, &sync, &err)
+			  : connect_hear(&f, 100, &err),
 		      &err);
 		ck_assert_uint_eq((port.now_us - from_us) / 1000, any ? 0 : 100);
+		ck_assert(!any || sync == EF_SYNC_ROM);
+		ck_assert_uint_eq(f.rom.short_syncs, 0);
 		ef_rom_release(&f.rom);
 	}
 }
@@ -409,7 +416,7 @@ Suite *suite_connect_hear(void)
 	TCase *t = tcase_create("connect_hear");
 
 	tcase_add_loop_test(t, greeting_is_heard_to_its_end, 0, 5);
-	tcase_add_test(t, frame_ends_the_wait_for_anything);
+	tcase_add_test(t, answers_to_a_sync_end_the_wait_for_anything);
 	tcase_add_test(t, earlier_bytes_are_no_greeting);
 	tcase_add_loop_test(t, strays_are_evidence_if_there_is_no_other, 0, 4);
 	tcase_add_test(t, echo_at_the_beginning_of_a_log);

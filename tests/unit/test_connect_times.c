@@ -2,7 +2,7 @@
 /*
  * How often and how long a silent chip is asked (docs/protocol.md, section 3). A SYNC of 44 bytes
  * takes 4 ms at 115200 baud; then it has 25 ms, or 100 ms where a network or the chip's own USB
- * port delays the answer. From the fifth SYNC on we listen for 75 ms before each.
+ * port delays the answer. From the third SYNC on we listen for 200 ms before each.
  */
 #include "flasher_rig.h"
 #include "rig/tap_port.h"
@@ -10,11 +10,11 @@
 static const struct pace {
 	bool is_remote;
 	uint64_t gap_ms;         /* from one SYNC to the next */
-	uint64_t later_ms;       /* the same, from the fourth on */
+	uint64_t later_ms;       /* the same, from the second on */
 	unsigned syncs, patient; /* of an attempt, and of the one after five in silence */
 	uint64_t first_ms;       /* the wait before the first reset */
 } paces[] = {
-	{ false, 4 + 25, 75 + 4 + 25, 4 + (500 - 4 * 25) / 100, 4 + (1400 - 4 * 25) / 100, 4 + 15 },
+	{ false, 4 + 25, 200 + 4 + 25, 2 + 450 / 225, 2 + 1350 / 225, 4 + 15 },
 	{ true, 4 + 100, 4 + 100, 500 / 100, 1400 / 100, 4 + 100 },
 };
 
@@ -63,7 +63,7 @@ START_TEST(silent_chip_is_asked_at_this_pace)
 	for (unsigned at = 1, i = 1; i <= PATIENT; at += a[i].syncs, i++)
 		for (unsigned k = 1; k < a[i].syncs; k++)
 			about(sync_us[at + k] - sync_us[at + k - 1],
-			      k < 4 ? p->gap_ms : p->later_ms);
+			      k < 2 ? p->gap_ms : p->later_ms);
 	rig_done(&r);
 }
 END_TEST
