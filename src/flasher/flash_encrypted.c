@@ -208,8 +208,6 @@ static bool write_step(void *ctx, struct ef_err *err)
 		if (!ef_recover_climb(t->f, e->region.len - t->from, err))
 			return false;
 	}
-	t->written = e->region.len;
-	transfer_show(t, t->written);
 	return true;
 }
 
