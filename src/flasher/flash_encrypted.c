@@ -83,7 +83,7 @@ static bool erase(struct encrypted *e, struct ef_err *err)
 static bool check_place(struct encrypted *e, struct ef_err *err)
 {
 	const struct transfer *t = &e->t;
-	uint32_t unit = t->f->dev.chip->crypt.align, at[2] = { t->from, t->to - unit };
+	uint32_t unit = t->f->dev.chip->crypt.align, at[] = { t->from, t->to - unit };
 	bool is_blank = false;
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(at); i++) {
