@@ -277,6 +277,29 @@ START_TEST(rates_are_tried_in_turn)
 }
 END_TEST
 
+/* A board that its supply started. */
+static void boot_once(struct fake_port *p)
+{
+	static const char line[] = "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n";
+
+	if (p->base.rate_hz == 74880 && said++ == 0) {
+		p->in = (const uint8_t *)line;
+		p->in_len = sizeof(line) - 1;
+	}
+}
+
+/* The first byte at another rate counts, whatever was counted at the rate before. */
+START_TEST(boot_line_at_another_rate)
+{
+	listen_for_text(74880);
+	port.on_read = boot_once;
+	f.record.counted = f.record.echoed = 99;
+	listens(NULL, UINT64_MAX);
+	ck_assert_uint_eq(ev->text_rate_hz, 74880);
+	ck_assert_uint_eq(ev->boots.starts, 1);
+}
+END_TEST
+
 /* Each rate begins with a reset, which counts. Nothing can be read at any of them. */
 START_TEST(each_rate_begins_with_a_reset)
 {
@@ -423,6 +446,7 @@ Suite *suite_connect_hear(void)
 	tcase_add_test(t, text_at_another_rate);
 	tcase_add_loop_test(t, share_of_garbage, 0, 14);
 	tcase_add_test(t, rates_are_tried_in_turn);
+	tcase_add_test(t, boot_line_at_another_rate);
 	tcase_add_test(t, each_rate_begins_with_a_reset);
 	tcase_add_test(t, listening_has_its_limits);
 	tcase_add_loop_test(t, chip_is_held_in_reset, 0, 3);
