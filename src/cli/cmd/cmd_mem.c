@@ -73,6 +73,15 @@ static bool ask_word(void *ctx, void *ret, struct ef_err *err)
 	return true;
 }
 
+/* Over a line that damages bytes an answer may be lost, which says nothing about the word. */
+static bool is_worth_a_try(unsigned *tries, struct ef_err *err)
+{
+	if (err->code != EF_E_TIMEOUT || ++*tries == TRIES)
+		return false;
+	ef_err_clear(err);
+	return true;
+}
+
 /*
  * *ret_changes: no two readings agree, and the line damages nothing, so the word changes by itself,
  * like a timer; *ret is the last reading.
@@ -166,16 +175,14 @@ static bool is_written(const struct write_mem_args *a, const struct written *w)
 	return w->was_read && w->now == ((kept & ~mask) | (a->value.value & mask));
 }
 
-/* Over a line that damages bytes an answer may be lost, which says nothing about the word. */
 static bool read_patiently(struct session *s, uint32_t address, uint32_t *ret, struct ef_err *err)
 {
+	unsigned tries = 0;
 	bool changes;
 
-	for (unsigned i = 1; !read_word(s, address, ret, &changes, err); i++) {
-		if (err->code != EF_E_TIMEOUT || i == TRIES)
+	while (!read_word(s, address, ret, &changes, err))
+		if (!is_worth_a_try(&tries, err))
 			return false;
-		ef_err_clear(err);
-	}
 	return true;
 }
 
@@ -318,11 +325,11 @@ static bool check_word(struct dump *d, uint32_t address, uint32_t off, uint8_t *
 static bool check_patiently(struct dump *d, uint32_t address, uint32_t off, uint8_t *bytes,
 			    size_t len, struct ef_err *err)
 {
-	for (unsigned i = 1; !check_word(d, address, off, bytes, len, err); i++) {
-		if (err->code != EF_E_TIMEOUT || i == TRIES)
+	unsigned tries = 0;
+
+	while (!check_word(d, address, off, bytes, len, err))
+		if (!is_worth_a_try(&tries, err))
 			return false;
-		ef_err_clear(err);
-	}
 	return true;
 }
 
