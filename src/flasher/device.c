@@ -16,7 +16,7 @@
 
 /* ---- which chip ---- */
 
-/* Whether this is the common answer: a known chip, the wanted one, without locks. */
+/* Return whether this is the common answer: a known chip, the wanted one, without locks. */
 static bool is_plain(const struct ef_flasher *f, const struct ef_security_info *info)
 {
 	const struct ef_chip *chip = NULL;

@@ -163,7 +163,7 @@ static bool probe(struct diff *d, bool *ret_any, struct ef_err *err)
 	return true;
 }
 
-/* Whether a group at from has a neighbour that is the same, or is the first or last one. */
+/* Return whether a group at from has a neighbour that is the same, or is the first or last one. */
 static bool is_edge(const struct diff *d, uint32_t from, uint32_t size)
 {
 	return from == 0 || from + size >= d->n || all_are(d, from - size, from, SAME) ||
@@ -171,7 +171,7 @@ static bool is_edge(const struct diff *d, uint32_t from, uint32_t size)
 }
 
 /*
- * Whether the group must differ, since its parent does and all of the parent's other groups
+ * Return whether the group must differ, since its parent does and all of the parent's other groups
  * are the same. parent: sectors in a parent; 0: there is none.
  */
 static bool must_differ(const struct diff *d, uint32_t from, uint32_t to, uint32_t parent)

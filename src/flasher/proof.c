@@ -46,6 +46,5 @@ bool proof_is_erased(struct ef_flasher *f, uint32_t addr, uint32_t len, bool *re
 {
 	uint8_t md5[EF_MD5_LEN];
 
-	return ef_rom_flash_md5(&f->rom, addr, len, md5, err) &&
-	       proof_is_blank(md5, len, ret, err);
+	return ef_rom_flash_md5(&f->rom, addr, len, md5, err) && proof_is_blank(md5, len, ret, err);
 }

@@ -28,7 +28,7 @@
  */
 #define ANSWER_MS        50u
 #define ANSWER_REMOTE_MS 100u
-/* Longer still where answers took long before: twice the longest wait, but not without an end. */
+/* If earlier answers took longer, wait twice the longest of these times, up to this limit. */
 #define ANSWER_SLOW_MAX_MS 1000u
 
 static uint32_t answer_ms(const struct ef_rom *rom)

@@ -17,9 +17,9 @@
 #include "base/util.h"
 #include <espflash/memory.h>
 
-/* How often a word is written, or asked for, over a line that loses or damages bytes */
+/* How often to write a word, or to ask for it, over a line that loses or damages bytes. */
 #define TRIES 4u
-/* As many bytes of a dump are read, and then read again. */
+/* A dump is compared with a second reading in parts of this many bytes. */
 #define DUMP_PART 1024u
 
 static bool finish(struct session *s, const struct connect_args *a, struct ef_err *err)
@@ -301,7 +301,7 @@ struct dump {
 	unsigned changing; /* words that change by themselves */
 };
 
-/* Read the word once more. bytes: those of it that were read before; off: which of its four. */
+/* Read the word once more. bytes: len of its bytes, from off on, as they were read before. */
 static bool check_word(struct dump *d, uint32_t address, uint32_t off, uint8_t *bytes, size_t len,
 		       struct ef_err *err)
 {
