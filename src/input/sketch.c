@@ -177,7 +177,7 @@ static bool only_build(const struct input_src *src, const char *builds, char *re
 		ef_fail(err, EF_E_INPUT, "the project has %zu builds (%s), and none is the default",
 			n, names);
 	else
-		ef_fail(err, EF_E_INPUT, "the project has no environment that is built");
+		ef_fail(err, EF_E_INPUT, "no environment of the project is built");
 	return ef_hint_set(err, EF_HINT_INPUT_ENVIRONMENT);
 }
 
