@@ -190,9 +190,9 @@ static unsigned legible_resets(const struct ef_evidence *ev)
 }
 
 /*
- * Return whether our resets started the chip. A finger on RESET, a watchdog on the board or a loose
- * wire start it as well, so all resets but the odd one must have been followed by a start: one may
- * get lost in noise, and the sequences for other boards need not reset this one.
+ * Return whether our resets started the chip. A user at RESET, a watchdog on the board or a loose
+ * wire start it as well, so nearly all resets must have been followed by a start: one start may get
+ * lost in noise, and the sequences for other boards need not reset this one.
  */
 static bool resets_match(const struct ef_evidence *ev)
 {
@@ -262,7 +262,7 @@ static enum ef_verdict of_flash_boot(const struct ef_evidence *ev, const struct 
 
 bool diagnose_is_deaf(const struct ef_evidence *ev)
 {
-	/* one may be chance: the next step of our sequence, or a finger, ended download mode */
+	/* one may be chance: our sequence's next step, or a user at RESET, ended download mode */
 	unsigned wanted = ev->resets > 1 ? 2 : 1;
 
 	return ef_diagnose_log(&ev->rx) == EF_VERDICT_NO_SYNC_REPLY &&
