@@ -21,7 +21,10 @@ struct ef_rx_mark {
 	uint64_t from;  /**< ef_rx_log.total before the first of them */
 };
 
-/** The newest bytes that arrived outside of answers, or the first ones, for the diagnosis. */
+/**
+ * A log of the bytes that arrived outside of answers, for the diagnosis. It keeps the newest, or
+ * the first.
+ */
 #define EF_RX_MARKS 64
 struct ef_rx_log {
 	uint8_t data[2048];

@@ -103,7 +103,10 @@ struct ef_request {
 	uint32_t timeout_ms; /**< for the answer, from the moment the request is written */
 };
 
-/** Timeouts of docs/protocol.md: scaled ones are max(base, per_mib * len / 1 MiB). */
+/**
+ * Return the time limit for work on len bytes: ms_per_mib for each MiB, but at least base_ms, and
+ * at most the limit for one command (docs/protocol.md).
+ */
 uint32_t ef_rom_timeout_scaled(uint32_t base_ms, uint32_t ms_per_mib, uint64_t len);
 
 EF_API_END

@@ -46,7 +46,7 @@ bool file_fail_interrupted(struct ef_err *err, const char *what, const char *pat
 	return ef_fail(err, EF_E_INTR, "cannot %s '%s': interrupted", what, path);
 }
 
-/* ENXIO: the FIFO has no reader. Devices say it, too. */
+/* Opening a FIFO that has no reader fails with ENXIO. Opening a device may, too. */
 static bool is_unread_fifo(const struct file_place *place, int number)
 {
 	struct stat st;
@@ -76,7 +76,7 @@ static int open_patiently(const struct file_place *place, int flags)
 	return fd;
 }
 
-/* Judge and prepare what was opened: only now is it known what that is. */
+/* Check the opened file and prepare it. Only now is it known which kind of file it is. */
 static bool accept_opened(const struct file_place *place, int fd, bool truncates)
 {
 	struct stat st;
@@ -114,7 +114,7 @@ int ef_file_open_out(const char *path, int flags)
 	return fd;
 }
 
-/* ---- writing what nobody may take ---- */
+/* ---- writing to a peer that may never read ---- */
 
 bool ef_fd_set_nonblocking(int fd)
 {
@@ -123,7 +123,10 @@ bool ef_fd_set_nonblocking(int fd)
 	return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) >= 0;
 }
 
-/* Wait until the descriptor takes bytes. A terminal that takes less than one says so, too. */
+/*
+ * Wait until the descriptor takes bytes. poll() may report that of a terminal that takes none, so
+ * after such a stall, pause.
+ */
 static bool await_taker(int fd, unsigned stalls)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };

@@ -23,7 +23,7 @@
 #include "base/file_priv.h"
 #include "base/util.h"
 
-/* As many links as Linux follows. */
+/* Linux follows this many links, too. */
 #define LINKS_MAX 40u
 
 #define FOLDER_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
@@ -139,7 +139,7 @@ static enum step look(struct walk *w)
 	if (!take(w))
 		return fail(ENAMETOOLONG);
 	is_last = !w->rest[0];
-	/* as a folder first: this mounts what is mounted on demand */
+	/* open it as a folder first, which triggers an automount */
 	fd = is_last ? -1 : openat(w->place->dir, w->place->name, FOLDER_FLAGS | O_NOFOLLOW);
 	if (fd >= 0)
 		return enter(w, fd);
@@ -160,7 +160,7 @@ static enum step look(struct walk *w)
 	return step;
 }
 
-/* Whether another user's links led into a folder of that user. */
+/* Return whether no other user's link was followed, or it led into a folder of that user. */
 static bool is_led_home(const struct walk *w)
 {
 	struct stat folder;

@@ -36,8 +36,8 @@ bool file_place_stat(const struct file_place *place, struct stat *ret);
 /* openat() with these flags. */
 int file_place_open(const struct file_place *place, int flags);
 /*
- * Whether what was opened there, to be written in place, is another user's in a shared folder, or
- * has a second name that another user may have given it.
+ * Return whether what was opened there, to be written in place, is another user's in a shared
+ * folder, or has a second name that another user may have given it.
  */
 bool file_place_is_trap(const struct file_place *place, const struct stat *opened);
 /* In errno: a link or a file of another user would make us write where that user wants it. */

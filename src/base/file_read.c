@@ -32,9 +32,9 @@ static bool fail_errno(struct ef_err *err, const char *what, const char *path, i
 }
 
 /*
- * Whether the kernel may have made this file, which claims to be a regular, empty one: reading
- * /proc/kmsg to its end waits for the next message, and a signal does not end that wait for a
- * regular file.
+ * Return whether the kernel may have made this file, which claims to be a regular, empty one:
+ * reading /proc/kmsg to its end waits for the next message, and a signal does not end that wait for
+ * a regular file.
  */
 static bool may_be_kernels(const struct stat *st)
 {
@@ -42,8 +42,8 @@ static bool may_be_kernels(const struct stat *st)
 }
 
 /*
- * Reading a terminal, a serial port or /dev/kmsg waits for what may never come. What the user has
- * as standard input is meant all the same, under whatever name.
+ * Reading a terminal, a serial port or /dev/kmsg may wait forever. The user's standard input is an
+ * exception, by whatever name it is opened: the user chose it.
  */
 static bool may_wait_for_ever(const struct stat *st)
 {
@@ -116,7 +116,7 @@ static bool await_writer(int fd, bool *ret)
 	return n >= 0;
 }
 
-/* Nothing more is there now. True: the rest is to be waited for. */
+/* No more bytes are there yet. Return whether to wait for the rest. */
 static bool waits_for_more(int fd, const char *path, struct ef_err *err)
 {
 	struct stat st;
@@ -129,7 +129,10 @@ static bool waits_for_more(int fd, const char *path, struct ef_err *err)
 	return file_set_blocking(fd) || fail_errno(err, "read", path, errno);
 }
 
-/* Whether what was said so far is the end, because only later events add more. */
+/*
+ * Return whether this is a file of the kernel: what it has now is all, as only later events add
+ * more.
+ */
 static bool is_kernels(int fd)
 {
 	struct stat st;

@@ -89,7 +89,7 @@ bool ef_is_foreign_place(const char *path)
 	return lstat(folder, &st) == 0 && st.st_uid != geteuid() && st.st_uid != 0;
 }
 
-/* Whom a found file must belong to. NULL: the user named it. */
+/* The conditions for a file that the program found. NULL: the user named it. */
 struct wanted {
 	const char *sudo_uid;
 	bool may_be_writable;

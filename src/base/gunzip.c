@@ -7,7 +7,7 @@
 
 #define WINDOW_GZIP (15 + 16) /* zlib.h: the largest window, and a gzip header */
 #define STEP        (64u * EF_KIB)
-/* pages of a mapped file that were read leave memory as often */
+/* after this many steps, the pages of a mapped file that were read leave memory */
 #define STEPS_TO_PASS 16u
 /* From this size on, count the rest before it takes memory. */
 #define COUNT_FROM (64u * EF_MIB)

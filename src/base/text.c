@@ -46,7 +46,10 @@ void ef_hex(char *dst, const uint8_t *data, size_t len)
 
 #define EDIT_MAX 64
 
-/* Replace the distances to the start of b by those of a start of a that is longer by c. */
+/*
+ * row: the distances of a prefix of a to each prefix of b. Update it for the prefix that is longer
+ * by c. Returns the least of them.
+ */
 static unsigned next_row(unsigned row[EDIT_MAX], char c, const char *b, size_t lb)
 {
 	unsigned diagonal = row[0], least = ++row[0];
@@ -71,7 +74,7 @@ unsigned ef_edit_distance(const char *a, const char *b, unsigned limit)
 	unsigned row[EDIT_MAX];
 	size_t la = strlen(a), lb = strlen(b);
 
-	/* Most pairs of words are told apart here. */
+	/* Most pairs of words differ too much in length already. */
 	if (la >= EDIT_MAX || lb >= EDIT_MAX || la > lb + limit || lb > la + limit)
 		return limit + 1;
 	for (size_t j = 0; j <= lb; j++)

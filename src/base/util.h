@@ -174,7 +174,7 @@ bool ef_file_remove(const char *path);
 /* Make every folder above path that is missing, with these permissions. Error: IO. */
 bool ef_make_folders_above(const char *path, unsigned mode, struct ef_err *err);
 
-/* Whether a file that the user did not name may be used, and if not, why (file_trust.c). */
+/* The verdict on a file that the user did not name (file_trust.c). */
 enum ef_trust {
 	EF_TRUST_OK,
 	EF_TRUST_MISSING,

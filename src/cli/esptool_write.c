@@ -84,7 +84,7 @@ static const char *our_value(const struct opt *ours, const struct given *g, char
 	case ESPTOOL_SIZE:
 		break;
 	}
-	/* where there is no such word, it is the default */
+	/* an option of ours without this word does the same by default */
 	if ((strcmp(ret, "detect") == 0 || strcmp(ret, "keep") == 0) && !has_choice(ours, ret))
 		return "";
 	return has_choice(ours, ret) ? ret : NULL;
@@ -110,12 +110,12 @@ static void write_option(struct esptool_reader *r, const struct given *g)
 	name = g->opt->ours;
 	if (*name == '\0' || (g->value && strcmp(g->value, "keep") == 0))
 		return;
-	if (strchr(name, ' ')) { /* a flag there, a value here */
+	if (strchr(name, ' ')) { /* esptool has a flag where we have a value */
 		put(r->line, "--", "progress");
 		put(r->line, "", strchr(name, ' ') + 1);
 		return;
 	}
-	/* here the file's name comes last */
+	/* our command takes the file's name as its last argument */
 	if (strcmp(name, "output") == 0)
 		return;
 	ours = esptool_find_ours(r, command, name);

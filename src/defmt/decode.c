@@ -179,7 +179,7 @@ static bool read_scalar(struct defmt_frame *f, struct defmt_node *node)
 		if (!read_number(f, node, 4))
 			return false;
 		if (node->value.lo > 0x10ffff || (node->value.lo >> 11) == 0x1b)
-			return fail(f, "a char is not a character");
+			return fail(f, "the value of a char is not a character");
 		return true;
 	case DEFMT_F32:
 		return read_number(f, node, 4);

@@ -42,8 +42,8 @@ static const struct ef_chip *greeting_chip(const struct ef_console_event *e)
 }
 
 /*
- * Whether the log dropped the start of this line, so that a ROM's words can't be told from an
- * application's.
+ * Return whether the log dropped the start of this line, so that a ROM's words can't be told from
+ * an application's.
  */
 static bool is_cut(const struct ef_rx_log *rx, const uint8_t *line)
 {
@@ -183,7 +183,7 @@ void boot_quote_line(const struct ef_rx_log *rx, const uint8_t *line, char ret[E
 
 /* ---- whose log it is ---- */
 
-/* Only the ESP32 names all its resets this way, and it has no code above this one. */
+/* Only the ESP32 names all its resets this way. It has no code above this one. */
 static bool is_esp32_banner(const struct ef_console_event *e, const struct ef_chip *chip)
 {
 	size_t len = strlen(e->text);

@@ -57,7 +57,7 @@ struct ef_reread_budgets {
 	struct ef_budget confirm_bad_line; /* damaged exchanges after which more must agree */
 	struct ef_budget security;         /* the security info, until two readings agree */
 	struct ef_budget magic;            /* a chip's magic word; ms between the readings */
-	struct ef_budget registers;        /* what was written to the flash controller */
+	struct ef_budget registers;        /* until the flash controller's registers hold a write */
 };
 
 /* When a rate is too fast. */
@@ -91,8 +91,8 @@ struct ef_stream_budget {
 /* How pieces get shorter on a bad line, and longer again. */
 struct ef_piece_budgets {
 	unsigned shrink, grow; /* divide after a failure, multiply after a success */
-	uint32_t least;        /* of a block to a stub, and of a packet from it */
-	uint32_t ram_least;    /* of a block of a stub's upload */
+	uint32_t least;        /* length of a block to a stub, and of a packet from it */
+	uint32_t ram_least;    /* length of a block when a stub is uploaded */
 	uint32_t ram_bad_line; /* ... after ram_failures in a row at that size */
 	unsigned ram_failures;
 	uint32_t window_first;     /* content for one stream, after one without progress */

@@ -21,7 +21,7 @@
 
 /* Time for a user to find and press the buttons. */
 #define HANDS_MS 60000u
-/* A SYNC meanwhile: a hand is no faster. */
+/* Send SYNCs at this interval meanwhile: a user presses buttons no faster. */
 #define HANDS_SYNC_MS 100u
 
 static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
@@ -314,7 +314,7 @@ static bool run_round(struct connecting *c, enum ef_sync_result *ret, struct ef_
 
 /* ---- a user who presses the buttons ---- */
 
-/* Whether a user who presses BOOT and RESET could solve this. */
+/* Return whether a user who presses BOOT and RESET could solve this. */
 static bool hands_help(enum ef_verdict verdict)
 {
 	switch (verdict) {

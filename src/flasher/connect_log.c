@@ -20,7 +20,7 @@ void connect_log_clear(struct ef_rx_log *rx)
 	rx->keeps_first = false;
 }
 
-/* Whether the banner names the boot mode; without the name, the banner may have been cut. */
+/* Return whether the banner names the boot mode; without the name, the banner may have been cut. */
 static bool has_mode_name(const struct ef_rx_log *rx)
 {
 	struct boot_log log;
@@ -45,8 +45,8 @@ int connect_log_rank(const struct ef_rx_log *rx)
 }
 
 /*
- * Whether the log names a cause that a later log may lack: a brown-out, a watchdog in download
- * mode.
+ * Return whether the log names a cause that a later log may lack: a brown-out, a watchdog in
+ * download mode.
  */
 static bool names_cause(const struct ef_rx_log *rx)
 {
@@ -189,7 +189,7 @@ void connect_log_reset(struct ef_flasher *f)
 	f->record.was_reset = true;
 }
 
-/* Whether the chip started after the attempt's reset. */
+/* Note whether the chip started after the attempt's reset. */
 static void note_start(struct ef_flasher *f)
 {
 	const struct ef_rx_log *rx = &f->record.rx;
@@ -257,7 +257,10 @@ static void take_head(const struct ef_rx_log *rx, uint64_t from, struct ef_attem
 		a->head[a->head_len++] = rx->data[want++ - oldest];
 }
 
-/* Whether the attempt's first line and the start of its second came again later in the attempt. */
+/*
+ * Return whether the attempt's first line and the start of its second came again later in the
+ * attempt.
+ */
 static bool is_repeated(const struct ef_rx_log *rx, uint64_t from, const struct ef_attempt *a)
 {
 	uint64_t oldest = rx->total - rx->len;
@@ -290,7 +293,7 @@ void connect_log_bytes(struct ef_flasher *f)
 	count_echoes(f);
 }
 
-/* So long after an attempt began; its pulse takes 100 ms at most. */
+/* A start counts as late from this time of an attempt on. The reset pulse takes 100 ms at most. */
 #define LATE_US 200000u
 
 bool connect_log_starts_late(const struct ef_flasher *f)

@@ -92,7 +92,7 @@ void connect_log_bytes(struct ef_flasher *f);
  */
 bool connect_log_starts_late(const struct ef_flasher *f);
 /*
- * Return whether a reset of ours surely brought the chip into download mode, rather than a hand:
+ * Return whether a reset of ours surely brought the chip into download mode, rather than a user:
  * each of our resets was followed by a start. A chip that only answers after a reset may have
  * been in download mode before: some answers come late, or from the second SYNC on. Unreadable
  * text may come from an application.

@@ -58,7 +58,7 @@ static size_t character(const uint8_t *p, size_t left)
 	return c == '\n' || c == '\r' || c == '\t' || c == 0x1b;
 }
 
-/* Whether four of five bytes belong to text: characters, line ends, tabs, escapes. */
+/* Return whether four of five bytes belong to text: characters, line ends, tabs, escapes. */
 static bool is_text(const struct ef_rx_log *rx)
 {
 	size_t good = 0, n;
@@ -117,7 +117,7 @@ static bool is_special(const char *strategy)
 }
 
 /*
- * Whether the same lines followed each reset, as if the application restarted every time.
+ * Return whether the same lines followed each reset, as if the application restarted every time.
  * If the boot log is muted, only an application's output can show that. Two kinds of applications
  * look like that without being reset, and must not fool us:
  *
@@ -190,9 +190,9 @@ static unsigned legible_resets(const struct ef_evidence *ev)
 }
 
 /*
- * Whether our resets started the chip. A finger on RESET, a watchdog on the board or a loose
- * wire start it as well, so all resets but the odd one must have been followed by a start:
- * one may get lost in noise, and the sequences for other boards need not reset this one.
+ * Return whether our resets started the chip. A user at RESET, a watchdog on the board or a loose
+ * wire start it as well, so nearly all resets must have been followed by a start: one start may get
+ * lost in noise, and the sequences for other boards need not reset this one.
  */
 static bool resets_match(const struct ef_evidence *ev)
 {
@@ -219,7 +219,7 @@ static bool resets_fail(const struct ef_evidence *ev)
 	return resets >= RESETS_MIN && ev->reactions.restarts * 3 <= resets;
 }
 
-/* Attempts in which an application went on printing, with no start after the reset. */
+/* Count the attempts in which an application went on printing, with no start after the reset. */
 static unsigned unaffected(const struct ef_evidence *ev)
 {
 	unsigned count = 0;
@@ -241,7 +241,7 @@ bool diagnose_wants_hold(const struct ef_evidence *ev)
 	       (verdict == EF_VERDICT_OTHER_STARTS && r->unnamed && resets_match(ev));
 }
 
-/* The chip boots from flash. The port has lines, and they were used. */
+/* Judge a chip that boots from flash although the lines were used. */
 static enum ef_verdict of_flash_boot(const struct ef_evidence *ev, const struct ef_boot_counts *b)
 {
 	unsigned by_itself = b->watchdog + b->software;
@@ -262,7 +262,7 @@ static enum ef_verdict of_flash_boot(const struct ef_evidence *ev, const struct 
 
 bool diagnose_is_deaf(const struct ef_evidence *ev)
 {
-	/* one may be chance: the next step of our sequence, or a finger, ended download mode */
+	/* one may be chance: our sequence's next step, or a user at RESET, ended download mode */
 	unsigned wanted = ev->resets > 1 ? 2 : 1;
 
 	return ef_diagnose_log(&ev->rx) == EF_VERDICT_NO_SYNC_REPLY &&

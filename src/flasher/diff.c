@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "flasher/baud.h"
 #include "flasher/diff.h"
+#include "flasher/proof.h"
 #include "flasher/session.h"
 
 #define PROBES     6u
@@ -102,16 +103,6 @@ static bool is_blank(const struct diff *d, uint32_t sector)
 			   end_of(d, sector + 1) - sector * EF_SECTOR);
 }
 
-/* Whether an erased sector gives this digest. */
-static bool is_erased(const uint8_t md5[EF_MD5_LEN])
-{
-	uint8_t blank[EF_SECTOR], want[EF_MD5_LEN];
-
-	memset(blank, 0xff, sizeof(blank));
-	ef_md5(blank, sizeof(blank), want);
-	return memcmp(md5, want, sizeof(want)) == 0;
-}
-
 /* Ask for the MD5 of these sectors. */
 static bool ask(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 {
@@ -131,7 +122,8 @@ static bool ask(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 		d->saved_us += write_us(d, len);
 	} else if (to - from == 1) {
 		mark(d, from, to, DIFFERS);
-		d->is_fresh = from == 0 && len == EF_SECTOR && is_erased(got);
+		if (from == 0 && len == EF_SECTOR)
+			return proof_is_blank(got, len, &d->is_fresh, err);
 	}
 	return true;
 }
@@ -171,7 +163,7 @@ static bool probe(struct diff *d, bool *ret_any, struct ef_err *err)
 	return true;
 }
 
-/* Whether a group at from has a neighbour that is the same, or is the first or last one. */
+/* Return whether a group at from has a neighbour that is the same, or is the first or last one. */
 static bool is_edge(const struct diff *d, uint32_t from, uint32_t size)
 {
 	return from == 0 || from + size >= d->n || all_are(d, from - size, from, SAME) ||
@@ -179,7 +171,7 @@ static bool is_edge(const struct diff *d, uint32_t from, uint32_t size)
 }
 
 /*
- * Whether the group must differ, since its parent does and all of the parent's other groups
+ * Return whether the group must differ, since its parent does and all of the parent's other groups
  * are the same. parent: sectors in a parent; 0: there is none.
  */
 static bool must_differ(const struct diff *d, uint32_t from, uint32_t to, uint32_t parent)

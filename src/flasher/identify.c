@@ -14,7 +14,7 @@
 #define SECURITY_SECURE_BOOT     (1u << 0)
 #define SECURITY_SECURE_DOWNLOAD (1u << 2)
 
-/* Whether this is the common answer: a known chip, the wanted one, without locks. */
+/* Return whether this is the common answer: a known chip, the wanted one, without locks. */
 static bool is_plain(const struct ef_flasher *f, const struct ef_security_info *info)
 {
 	const struct ef_chip *chip = NULL;

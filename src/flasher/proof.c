@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
-
 /* A binary search over sectors. The first question covers everything that was written. */
 bool proof_find(struct ef_flasher *f, const struct ef_region *r, uint32_t *proved, uint32_t written,
 		struct ef_err *err)
@@ -30,19 +28,23 @@ bool proof_find(struct ef_flasher *f, const struct ef_region *r, uint32_t *prove
 	return true;
 }
 
-bool proof_is_erased(struct ef_flasher *f, uint32_t addr, uint32_t len, bool *ret,
-		     struct ef_err *err)
+bool proof_is_blank(const uint8_t md5[EF_MD5_LEN], uint32_t len, bool *ret, struct ef_err *err)
 {
-	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN], *blank;
+	uint8_t want[EF_MD5_LEN], *blank = malloc(len);
 
-	if (!ef_rom_flash_md5(&f->rom, addr, len, got, err))
-		return false;
-	blank = malloc(len);
 	if (!blank)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	memset(blank, 0xff, len);
 	ef_md5(blank, len, want);
 	free(blank);
-	*ret = memcmp(want, got, sizeof(want)) == 0;
+	*ret = memcmp(md5, want, sizeof(want)) == 0;
 	return true;
+}
+
+bool proof_is_erased(struct ef_flasher *f, uint32_t addr, uint32_t len, bool *ret,
+		     struct ef_err *err)
+{
+	uint8_t md5[EF_MD5_LEN];
+
+	return ef_rom_flash_md5(&f->rom, addr, len, md5, err) && proof_is_blank(md5, len, ret, err);
 }

@@ -120,7 +120,9 @@ static unsigned fault_bit(const struct ef_fault *fault)
 	}
 }
 
-/* Whether a row of the table covers this fault, with the exceptions that bits can't express. */
+/*
+ * Return whether a row of the table covers this fault, with the exceptions that bits can't express.
+ */
 static bool fits(const struct ef_flasher *f, size_t row, unsigned fault)
 {
 	unsigned faults = table[row].faults;
@@ -370,7 +372,7 @@ static bool climb_twice(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	return climb(f, work, rungs | REOPEN, &again, ret_answers, err);
 }
 
-/* Report the error that stopped the recovery if it says more than the original cause. */
+/* Report the error that stopped the recovery if it explains more than the original cause. */
 static void choose_error(unsigned rungs, const struct ef_err *cause, const struct ef_err *other,
 			 struct ef_err *err)
 {
@@ -447,7 +449,7 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 	return true;
 }
 
-/* Whether the chip may have said why it ended the session that the work needs. */
+/* Return whether the chip may have said why it ended the session that the work needs. */
 static bool has_reason(const struct ef_flasher *f, enum ef_work work, const struct ef_err *err)
 {
 	unsigned rungs;

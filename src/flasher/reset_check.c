@@ -30,7 +30,7 @@
 #define ANSWER_REMOTE_MS 100u
 /* The first of two SYNCs: its answer may also come while we wait for the second's. */
 #define ANSWER_FIRST_MS 15u
-/* Longer still where answers took long before: twice the longest wait, but not without an end. */
+/* If earlier answers took longer, wait twice the longest of these times, up to this limit. */
 #define ANSWER_SLOW_MAX_MS 1000u
 
 static uint32_t answer_ms(const struct ef_rom *rom, bool is_first)

@@ -23,8 +23,9 @@
 struct words {
 	struct ef_console console;
 	struct ef_reset_proof *ret;
-	bool has_start, has_loader; /* without a banner: a line of a start, of a bootloader's */
-	bool is_over;               /* the first boot's words prove or refute */
+	/* a line of a start, or of a bootloader, came without a banner before it */
+	bool has_start, has_loader;
+	bool is_over; /* the first boot's words proved or refuted the reset */
 };
 
 static void quote(struct words *w, const char *line, size_t len)
@@ -35,7 +36,7 @@ static void quote(struct words *w, const char *line, size_t len)
 	ef_clean_text(w->ret->line);
 }
 
-/* A banner names its reset. Another one than that of EN is the chip's own doing. */
+/* A banner names the cause of its reset. With any cause but EN, the chip reset itself. */
 static void take_banner(struct words *w, const char *line, size_t len,
 			const struct ef_console_event *e)
 {
@@ -156,7 +157,7 @@ static bool listen(struct ef_port *port, struct ef_reset_proof *ret, struct ef_e
 	return true;
 }
 
-/* A chip that says nothing, or that waits for a host, may have a loader that was not reset. */
+/* A chip that prints nothing, or that waits for a host, may run a loader that was not reset. */
 static bool prove_once(const struct ef_reset_try *how, struct ef_rom *rom, void *ret,
 		       bool *ret_in_vain, struct ef_err *err)
 {

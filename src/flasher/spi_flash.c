@@ -101,7 +101,8 @@ static bool write_surely(struct ef_flasher *f, const struct ef_reg_write *writes
 		if (!ef_session_write_regs(f, writes, count, err) ||
 		    !hold_values(f, writes, count, &is_held, err))
 			return false;
-		f->recovery.damages += is_held && i > 0; /* others may never hold them */
+		/* a register that never holds what was written is no damage */
+		f->recovery.damages += is_held && i > 0;
 	}
 	return true;
 }

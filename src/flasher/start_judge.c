@@ -228,7 +228,9 @@ static bool is_elsewhere(const struct start_judge *j)
 	return j->found.has_offset && j->expect->has_offset && j->found.offset != j->expect->offset;
 }
 
-/* Whether the bootloader named another place, or it named none and the app has another name. */
+/*
+ * Return whether the bootloader named another place, or it named none and the app has another name.
+ */
 static bool is_other_app(const struct start_judge *j)
 {
 	return is_elsewhere(j) || (j->is_other && j->boot.has_app && !j->found.has_offset);
@@ -303,7 +305,7 @@ bool start_judge_has_text(const struct start_judge *j)
 	return j->boot.has_app || j->boot.others;
 }
 
-/* Whether there is no sign of another application than the expected one. */
+/* Return whether there is no sign of another application than the expected one. */
 static bool is_expected(const struct start_judge *j)
 {
 	const struct ef_start_expect *x = j->expect;

@@ -43,7 +43,7 @@ void transfer_shrink_piece(struct ef_flasher *f)
 	uint32_t piece = f->recovery.piece ? f->recovery.piece : f->form.flash_block;
 
 	if (f->rom.loader == EF_LOADER_ROM)
-		return; /* its blocks have one length */
+		return; /* all of a ROM's blocks have the same length */
 	f->recovery.piece = transfer_shrink(piece, ef_budgets.pieces.least);
 }
 

@@ -120,8 +120,8 @@ static bool compare(struct ef_flasher *f, size_t shift, bool *ret, struct ef_err
 
 /*
  * A damaged request reads another register, and most registers are zero. So where the line has
- * damaged something, two zeros that agree prove little. *ret becomes false if one of them
- * is not zero any more.
+ * damaged something, two zeros that agree prove little, and each is read twice more. *ret becomes
+ * false if one of them is not zero any more.
  */
 static bool confirm_zeros(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
@@ -132,10 +132,12 @@ static bool confirm_zeros(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	for (size_t i = 0; i < w->count; i++)
 		if (w->word[i].value == 0)
 			addr[n++] = w->word[i].addr;
-	if (n && !ef_session_read_regs(f, addr, n, value, err))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		*ret = *ret && value[i] == 0;
+	for (unsigned reading = 0; n && *ret && reading < 2; reading++) {
+		if (!ef_session_read_regs(f, addr, n, value, err))
+			return false;
+		for (size_t i = 0; i < n; i++)
+			*ret = *ret && value[i] == 0;
+	}
 	return true;
 }
 
@@ -154,10 +156,8 @@ bool ef_words_confirm(struct ef_flasher *f, bool *ret, struct ef_err *err)
 	*ret = true;
 	if (w->count && !compare(f, shift, ret, err))
 		return false;
-	/* count each request and each answer that may have been damaged without notice */
-	for (unsigned i = 0; *ret && ef_words_are_doubtful(f) && i < 2; i++)
-		if (!confirm_zeros(f, ret, err))
-			return false;
+	if (*ret && ef_words_are_doubtful(f) && !confirm_zeros(f, ret, err))
+		return false;
 	if (!*ret)
 		ef_words_forget(f);
 	w->is_confirmed = *ret;

@@ -22,7 +22,7 @@ void ef_work_log_start(struct ef_flasher *f)
 	f->rom.rx_log = &f->record.rx;
 }
 
-/* Whether the chip was reset. */
+/* Return whether the chip was reset. */
 static bool count(struct ef_flasher *f)
 {
 	struct ef_boot_counts now = { 0 }, *all = &f->record.work_boots;

@@ -11,7 +11,7 @@
 #define V1_END       0x8000u /* esptool: "writing to flash regions < 0x8000" */
 #define KEY_INFO_END 0x2000u
 
-/* Whether this is a data partition that the chip reads without decrypting it. */
+/* Return whether this is a data partition that the chip reads without decrypting it. */
 static bool is_plain_data(const struct gate *g, const struct ef_partition *p)
 {
 	if (!p || p->type != EF_PART_DATA || p->flags & EF_PART_ENCRYPTED)

@@ -49,7 +49,7 @@ void ef_boot_scan(const uint8_t *data, size_t len, ef_boot_fn *fn, void *user)
 	while (len && (p = memchr(p, EF_IMAGE_MAGIC, len - (size_t)(p - data)))) {
 		size_t off = (size_t)(p - data), left = len - off;
 		uint32_t n = may_be_header(p, left) ? announced_len(p, left) : 0;
-		struct ef_err ignored = EF_ERR_INIT; /* then it is not a bootloader */
+		struct ef_err ignored = EF_ERR_INIT; /* if this fails, it is not a bootloader */
 
 		p++;
 		if (n > budget)

@@ -113,7 +113,7 @@ static size_t bootloader_end(const uint8_t *data, size_t len, const struct ef_fi
  */
 static bool find_shifted(const uint8_t *data, size_t len, struct ef_file_layout *ret)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the file has another form */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the file has another form */
 	const struct ef_chip *chip;
 	struct ef_image_info info;
 	uint32_t table;

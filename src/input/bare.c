@@ -52,7 +52,7 @@ static uint32_t find_mcuboot(const uint8_t *data, size_t len, uint32_t from)
 /* Recognize an image that the ROM starts, at this offset of the file. */
 static bool is_boot_image(const uint8_t *data, size_t len, uint32_t off, struct bare *ret)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the file has another form */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the file has another form */
 	struct ef_image_info info;
 
 	if (off >= len || !ef_image_parse(data + off, len - off, &info, &ignored) ||

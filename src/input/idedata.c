@@ -23,7 +23,7 @@ static const cJSON *images_of(const cJSON *json)
 /* The framework's boot_app0.bin is not in the folder, but its content is always the same. */
 static bool is_boot_app0(const struct input_src *src, const char *name)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the file is outside */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the file is not in the folder */
 
 	return ef_str_ieq(input_file_name(name), "boot_app0.bin") &&
 	       (!input_name_check(src, name, &ignored) || !input_exists(src, name));

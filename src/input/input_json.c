@@ -20,7 +20,7 @@ struct cJSON *input_json_parse(const uint8_t *data, size_t len)
 
 struct cJSON *input_json_file(const struct input_src *src, const char *name)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the value counts as missing */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the value counts as missing */
 	const uint8_t *data;
 	size_t len;
 

@@ -169,7 +169,7 @@ static bool add_mtd(struct nuttx *n, struct ef_err *err)
 /* imgtool's output. In the older ports nuttx.bin was its input, and not for MCUboot. */
 static const char *mcuboot_app(const struct nuttx *n)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the file is missing */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the file is missing */
 	const uint8_t *data;
 	size_t len;
 

@@ -15,7 +15,7 @@
 static bool fail_linked(const struct input_src *src, const struct ef_input_part *p,
 			struct ef_err *err)
 {
-	ef_fail(err, EF_E_INPUT, "its address 0x%08x is one of the chip's memory, not of the flash",
+	ef_fail(err, EF_E_INPUT, "its address 0x%08x is in the chip's memory, not in the flash",
 		(unsigned)p->addr);
 	return ef_hint_text(err, EF_HINT_INPUT_LINKED, src->name);
 }

@@ -53,7 +53,7 @@ struct sketch {
 static bool find_form(const struct input_src *src, const struct sketch_form *form, struct sketch *s,
 		      struct ef_err *err)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the monitor has no ELF */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the monitor has no ELF */
 
 	if (!input_find(src, form->bootloader, "", s->bootloader, err) ||
 	    !input_find(src, form->table, "", s->table, err) ||
@@ -108,7 +108,7 @@ static void first_word(const char *text, char *ret, size_t cap)
 /* Take the first of default_envs in the section [platformio]; indented lines continue the value. */
 static void default_env(const struct input_src *src, char *ret, size_t cap)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then there is no default */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, there is no default */
 	struct input_lines lines;
 	char line[INPUT_LINE_SIZE];
 	bool in_section = false, in_value = false;
@@ -177,7 +177,7 @@ static bool only_build(const struct input_src *src, const char *builds, char *re
 		ef_fail(err, EF_E_INPUT, "the project has %zu builds (%s), and none is the default",
 			n, names);
 	else
-		ef_fail(err, EF_E_INPUT, "the project has no environment that is built");
+		ef_fail(err, EF_E_INPUT, "no environment of the project is built");
 	return ef_hint_set(err, EF_HINT_INPUT_ENVIRONMENT);
 }
 

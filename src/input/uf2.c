@@ -184,7 +184,7 @@ static bool add_block(const struct input_src *src, struct ef_input *in, const ui
 static void place_app(struct ef_input *in)
 {
 	struct ef_input_part *p = in->parts;
-	struct ef_err ignored = EF_ERR_INIT; /* then the content is not an app */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the content is not an app */
 	struct ef_image_info info;
 
 	if (in->part_count != 1 || p->addr != 0 ||

@@ -254,7 +254,7 @@ static bool find_build(struct input_src *src, bool *ret_several, struct ef_err *
 
 static bool zephyr_is(const struct input_src *src)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the folder has another form */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the folder has another form */
 	struct input_src at = *src;
 	bool several;
 

@@ -14,8 +14,8 @@ struct boot_loop {
 };
 
 /*
- * Note that the chip was reset once more. Returns whether this many resets (LOOP_MAX at most; 0:
- * never) were within time_us; counting then begins again.
+ * Count a reset. Returns whether this many resets (at most LOOP_MAX; 0: never) happened within
+ * time_us; counting then begins again.
  */
 bool boot_loop_reset(struct boot_loop *b, uint64_t now_us, unsigned resets, uint64_t time_us);
 

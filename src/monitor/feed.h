@@ -33,8 +33,8 @@ void feed_take(struct feed *f, const uint8_t *data, size_t len);
 /* Pass on the waiting bytes as far as the output has room. Errors: IO (a log processor ended). */
 bool feed_run(struct feed *f, struct ef_err *err) EF_MUST_CHECK;
 /*
- * The run ends. Pass on a piece of the remaining bytes, if the output has room. Returns whether
- * there were any; may wait for a log processor.
+ * Pass on a piece of the remaining bytes at the end of a run, if the output has room. Returns
+ * whether there were any. May wait for a log processor.
  */
 bool feed_finish(struct feed *f);
 

@@ -19,7 +19,7 @@ void log_copy_raw(struct log_copy *c, const void *data, size_t len);
 /* Add cleaned text; ignored if the copy is raw. */
 void log_copy_text(struct log_copy *c, const char *text, size_t len);
 void log_copy_line(struct log_copy *c, const char *text);
-/* Write the pending text. Error: IO, also one that an earlier call of the other functions met. */
+/* Write the pending text. Errors: IO, also if an earlier call of a function above failed. */
 bool log_copy_flush(struct log_copy *c, struct ef_err *err) EF_MUST_CHECK;
 
 #endif

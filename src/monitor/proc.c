@@ -80,8 +80,8 @@ static bool start_one(struct procs *p, const char *command, const char *arg, int
 	bool is_started;
 
 	if (pipe(ends) != 0)
-		return ef_fail(err, EF_E_IO, "no pipe for the log processor '%s': %s", command,
-			       strerror(errno));
+		return ef_fail(err, EF_E_IO, "cannot make a pipe for the log processor '%s': %s",
+			       command, strerror(errno));
 	(void)set_flags(ends[0], false);
 	(void)set_flags(ends[1], false);
 	is_started = spawn(command, arg, in, ends[1], &pid);
@@ -109,13 +109,15 @@ bool procs_start(struct procs *p, const char *const *commands, size_t count, con
 	if (!p->queue)
 		return ef_fail(err, EF_E_IO, "out of memory");
 	if (pipe(ends) != 0)
-		return ef_fail(err, EF_E_IO, "no pipe for the log processors: %s", strerror(errno));
+		return ef_fail(err, EF_E_IO, "cannot make a pipe for the log processors: %s",
+			       strerror(errno));
 	in = ends[0];
 	p->in = ends[1];
 	(void)set_flags(in, false);
 	if (!set_flags(p->in, true)) {
 		close(in);
-		return ef_fail(err, EF_E_IO, "no pipe for the log processors: %s", strerror(errno));
+		return ef_fail(err, EF_E_IO, "cannot make a pipe for the log processors: %s",
+			       strerror(errno));
 	}
 	for (size_t i = 0; i < count; i++) {
 		bool ok = start_one(p, commands[i], arg, in, &p->out, err);

@@ -64,7 +64,7 @@ void typed_drop(struct typed *t)
 
 bool typed_send(struct typed *t, struct ef_port *port, struct ef_err *err)
 {
-	/* what the wire carries in 20 ms, so that the chip is heard in between */
+	/* as much as the wire carries in 20 ms, so that we read from the chip in between */
 	size_t len = t->len - t->pos, piece = port->rate_hz / 500u;
 	uint64_t deadline_us = ef_port_deadline(port, SEND_MS);
 

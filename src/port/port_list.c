@@ -72,7 +72,7 @@ static void copy_clean(char *dst, size_t cap, const char *src)
 	ef_clean_text(dst);
 }
 
-/* Add what libserialport knows; it has the last word where both know something. */
+/* Add the facts that libserialport has. They replace those that are there already. */
 static void add_sp_facts(struct ef_port_info *info, const struct sp_port *sp)
 {
 	int vid = 0, pid = 0;

@@ -218,7 +218,7 @@ size_t ef_reset_order(const struct ef_port *port, bool usb_only,
 	return add(ret, n, "unix-tight-extra");
 }
 
-/* Whether the step is the wait with BOOT low after EN was released. */
+/* Return whether the step is the wait with BOOT low after EN was released. */
 static bool is_boot_wait(const struct ef_reset *reset, const struct ef_reset_step *step)
 {
 	return !(reset->needs & (EF_RESET_FOR_USB_JTAG | EF_RESET_FOR_USB_OTG)) && step->wait_ms &&

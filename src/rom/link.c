@@ -164,8 +164,8 @@ bool link_next_frame(struct ef_rom *rom, uint64_t deadline_us, bool *ret, struct
 		if (event == EF_SLIP_NOISE && l->stops_at_text && l->strays > LINK_STRAYS_MAX)
 			return true;
 		/*
-		 * A line that never stops talking must not keep us past the deadline:
-		 * ef_port_read returns what is there even when it has passed.
+		 * A chip that never stops sending must not keep us past the deadline: even then
+		 * ef_port_read returns the bytes that are there.
 		 */
 		if (ef_port_now_us(rom->port) >= deadline_us && l->rx_pos == l->rx_len)
 			return true;

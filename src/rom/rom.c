@@ -86,13 +86,13 @@ uint64_t ef_rom_sent_us(const struct ef_rom *rom)
 
 /* ---- receiving ---- */
 
-/* A time of sending is the latest one that is possible: an answer may come earlier. */
+/* sent_us is the latest possible time of sending, so an answer may come before it. */
 static uint64_t since_us(uint64_t sent_us, uint64_t now_us)
 {
 	return now_us > sent_us ? now_us - sent_us : 0;
 }
 
-/* A SYNC may have followed the request, but this is its answer. */
+/* Note the time to the request's own answer, even if a SYNC was sent behind the request. */
 static void note_delay(struct ef_rom *rom, enum ef_op op, uint64_t now_us)
 {
 	uint64_t us = since_us(link_of(rom)->asked_us, now_us);
@@ -219,8 +219,8 @@ bool ef_rom_wait(struct ef_rom *rom, const struct ef_request *req, const struct 
 			return take_answer(rom, req, &frame, reply, err);
 		}
 		ef_log(EF_LOG_DEBUG, "passed over a stale answer to command 0x%02x", frame.op);
-		l->asked_us =
-			UINT64_MAX; /* the answer waits behind others: its time tells nothing */
+		/* the answer waits behind others, so its delay is not evidence */
+		l->asked_us = UINT64_MAX;
 	}
 }
 

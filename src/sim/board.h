@@ -36,7 +36,7 @@ enum sim_mode {
 struct sim_circuit_state {
 	unsigned lines; /* enum ef_line bits, as the host set them */
 	bool is_en_low, is_boot_low;
-	/* EN is low because of the lines; because of a finger on RESET */
+	/* EN is low because of the lines; because RESET is pressed */
 	bool is_held_by_lines, is_held_by_hand;
 	/* USB-Serial/JTAG: its "download" flag, and whether it caused the reset */
 	bool is_usb_flag, is_reset_by_usb;

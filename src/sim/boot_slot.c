@@ -58,7 +58,7 @@ static bool has_number(const uint8_t *entry)
 	return seq(entry) != UINT32_MAX && ef_le32(entry + 28) == crc_of(entry);
 }
 
-/* The bootloader looks at the CRC only after this. */
+/* Return whether the bootloader drops the entry before it looks at its CRC. */
 static bool is_out(const uint8_t *entry)
 {
 	return seq(entry) == UINT32_MAX || state(entry) == STATE_INVALID ||

@@ -48,7 +48,7 @@ struct sim_answer {
 /* ---- request.c ---- */
 void sim_reply(struct sim *sim, const struct sim_request *rq, const struct sim_answer *answer,
 	       const uint8_t *status, size_t status_len);
-/* Whether a fault that lasts from the n-th reply on is active; 0: never. */
+/* Return whether a fault that lasts from the n-th reply on is active; 0: never. */
 bool sim_lies_now(const struct sim *sim, unsigned from);
 /* Fill with pseudo-random bytes. */
 void sim_lie(struct sim *sim, void *data, size_t len);

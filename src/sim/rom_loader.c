@@ -350,7 +350,7 @@ static unsigned execute(struct sim *sim, struct sim_request *rq, struct sim_answ
 	}
 }
 
-/* Whether this chip's ROM knows the command; secure download mode removes some. */
+/* Return whether this chip's ROM knows the command; secure download mode removes some. */
 static bool is_known(const struct sim *sim, uint8_t op)
 {
 	switch (op) {

@@ -32,7 +32,7 @@ enum ef_unwind_result {
 	EF_UNWIND_LOOP,      /* the caller's frame is not above this one: the stack is damaged */
 };
 
-enum { EF_RISCV_RA = 1, EF_RISCV_SP = 2, EF_RISCV_FP = 8 };
+enum { EF_RISCV_RA = 1, EF_RISCV_SP = 2 };
 
 /* Go one frame up. Changes the state only if it returns OK. */
 enum ef_unwind_result ef_unwind_step(const struct ef_symbols *s,

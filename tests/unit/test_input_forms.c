@@ -168,11 +168,11 @@ static const struct {
 	  "INPUT: line 1 of the HEX file has an address of another length than 2" },
 	{ ":0400000500000000F7\n:0100000041BE\n:00000001FF\n", "Intel HEX\n0x0 '0x0' 'f.hex': A" },
 	{ ":02000004FFFFFC\n:01FFFE0041C1\n:00000001FF\n",
-	  "INPUT: its address 0xfffffffe is one of the chip's memory, not of the flash" },
+	  "INPUT: its address 0xfffffffe is in the chip's memory, not in the flash" },
 	{ ":02000004FFFFFC\n:01FFFF0041C0\n:00000001FF\n",
 	  "INPUT: line 2 of the HEX file is beyond 4 GiB" },
 	{ ":020000041000EA\n:0100000041BE\n:00000001FF\n",
-	  "INPUT: its address 0x10000000 is one of the chip's memory, not of the flash" },
+	  "INPUT: its address 0x10000000 is in the chip's memory, not in the flash" },
 	{ ":020000040FFFEC\n:01FFFF0041C0\n:00000001FF\n",
 	  "Intel HEX\n0xfffffff '0xfffffff' 'f.hex': "
 	  "A" },
@@ -272,7 +272,7 @@ START_TEST(a_damaged_uf2_file)
 	put_block(1, FAMILY, 0xfffffff0, 16, 2, ESP32);
 	uf2_is(2, "INPUT: block 1 of the UF2 file is damaged");
 	put_block(1, FAMILY, 0xfffffff0, 15, 2, ESP32);
-	uf2_is(2, "INPUT: its address 0xfffffff0 is one of the chip's memory, not of the flash");
+	uf2_is(2, "INPUT: its address 0xfffffff0 is in the chip's memory, not in the flash");
 	put_block(1, FAMILY, 0x101dc, 476, 2, ESP32);
 	uf2_is(2, "UF2, esp32\n0x10000 '0x10000' 'f.uf2': AAAAAAAAAAAA... 952");
 	describe(&in, &err, open_file("f.uf2", uf2, 1023));

@@ -13,7 +13,7 @@ typedef bool confirm_fn(void *ctx, void *ret, struct ef_err *err);
  */
 bool confirm(confirm_fn *ask, void *ctx, void *ret, size_t len, bool *ret_agrees,
 	     struct ef_err *err) EF_MUST_CHECK;
-/* Say that no two answers agree. */
+/* Fail, because no two answers agree. */
 bool confirm_fail(struct ef_err *err);
 /* Do the same for an answer that has arrived already, in *ret. TIMEOUT: no two agree. */
 bool confirm_again(confirm_fn *ask, void *ctx, void *ret, size_t len,

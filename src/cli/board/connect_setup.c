@@ -14,7 +14,7 @@
 #include "cli/ui/ui.h"
 #include "base/util.h"
 
-/* Between two looks for a port that --wait waits for: a person plugs it in. */
+/* --wait looks for the port at this interval: a person plugs it in. */
 #define WAIT_STEP_MS 200u
 
 /* ---- sequences ---- */

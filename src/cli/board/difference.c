@@ -11,7 +11,7 @@
 #include "base/hash.h"
 #include "base/util.h"
 
-/* Sectors that one question is about before each of them is asked for. */
+/* The search asks for the MD5 of this many sectors at once, and only if it differs for each one. */
 #define GROUP 16u
 /*
  * The chips encrypt 16 bytes at a time, the ESP32 32 (ESP-IDF, security guide "Flash Encryption").
@@ -50,7 +50,7 @@ static uint32_t offset_of(const struct search *s, uint32_t sector)
 	return at < s->c->len ? (uint32_t)at : s->c->len;
 }
 
-/* *ret: the flash holds these sectors of the content. */
+/* *ret: whether the flash holds these sectors of the content. */
 static bool are_same(struct search *s, uint32_t from, uint32_t to, bool *ret, struct ef_err *err)
 {
 	struct content part = *s->c;
@@ -66,7 +66,7 @@ static bool are_same(struct search *s, uint32_t from, uint32_t to, bool *ret, st
 	return true;
 }
 
-/* There are more than can be read. */
+/* Return whether more sectors differ than are read. */
 static bool is_full(const struct search *s)
 {
 	return s->ret->differ > DIFFERENCE_READ_MAX;
@@ -90,7 +90,7 @@ static bool ask_sector(struct search *s, struct ef_err *err)
 	return true;
 }
 
-/* Go on with the search until it is over, or this is so. */
+/* Continue the search until its end, or until is_enough returns true. */
 static bool search(struct search *s, bool (*is_enough)(const struct search *s), struct ef_err *err)
 {
 	uint32_t n = s->ret->sectors;

@@ -18,9 +18,9 @@ struct content {
 struct difference {
 	uint32_t sectors, differ; /* parts of EF_SECTOR bytes, and those known to differ */
 	bool has_more;            /* the search ended before the content did */
-	uint32_t bytes;           /* that differ in the first DIFFERENCE_READ_MAX of these */
-	uint32_t first;           /* offset of the first of them */
-	uint8_t first_byte;       /* what is in flash there */
+	uint32_t bytes; /* differing bytes in the first DIFFERENCE_READ_MAX sectors that differ */
+	uint32_t first; /* offset of the first of them */
+	uint8_t first_byte; /* the byte of the flash there */
 	/*
 	 * A whole block of the chip's cipher is erased or equals the content. So flash doesn't hold
 	 * the content encrypted.

@@ -36,7 +36,7 @@ bool lend_path(const char *port_name, bool makes_folder, char *ret, size_t cap)
 	ef_sha256(name, strlen(name), digest);
 	free(real);
 	ef_hex(hex, digest, 8);
-	/* su and sudo may leave another user's, who could move our folder away */
+	/* su and sudo may leave the folder of another user, who could move ours away */
 	ok = runtime && runtime[0] == '/' && !ef_is_foreign_place(runtime)
 		     ? ef_snprintf(folder, sizeof(folder), "%s/espflash-c", runtime)
 		     : ef_snprintf(folder, sizeof(folder), "/tmp/espflash-c-%lu",

@@ -185,7 +185,7 @@ bool boot_config_of(const char *path, const char *sudo_uid, struct ef_sdkconfig 
 {
 	char name[FIND_PATH_SIZE], env[64] = "", names[2][80] = { "/sdkconfig", "" };
 	struct ef_buf text = EF_BUF_INIT(EF_MIB);
-	struct ef_err ignored = EF_ERR_INIT; /* then the mode is not known */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the mode is not known */
 	bool ok = false;
 
 	if (folder_of(path, env))

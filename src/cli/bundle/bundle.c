@@ -409,7 +409,7 @@ static bool no_app(const struct bundle *b, size_t count, const char *label, cons
 static uint32_t app_len(const struct bundle *b, const struct ef_input_part *p)
 {
 	const struct ef_map *own = &b->thing.own;
-	struct ef_err ignored = EF_ERR_INIT; /* then the whole file counts */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the whole file counts */
 	struct ef_image_signature signature;
 	struct ef_image_info info;
 	uint32_t end;

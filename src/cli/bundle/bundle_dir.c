@@ -130,7 +130,7 @@ static bool is_empty(const char *path)
 static bool is_ours(const struct folder *f)
 {
 	struct ef_buf text = EF_BUF_INIT(EF_MAX_CSV);
-	struct ef_err ignored = EF_ERR_INIT; /* then the folder is not ours */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the folder is not ours */
 	char path[THING_PATH_SIZE];
 	bool is = path_of(f, README, path, &ignored) &&
 		  ef_file_read_regular(path, &text, &ignored) && text.len > sizeof(MARKER) - 1 &&

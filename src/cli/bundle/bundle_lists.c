@@ -16,7 +16,7 @@
 
 static const struct ef_input_part *bootloader(const struct bundle *b, struct ef_image_info *ret)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the part is not an image */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the part is not an image */
 
 	for (size_t i = 0; i < b->parts->part_count; i++) {
 		const struct ef_input_part *p = &b->parts->parts[i];

@@ -214,7 +214,7 @@ static bool check_ranges(const struct job *job, uint32_t flash_size, struct ef_e
 		if (p->offset % EF_SECTOR || p->size % EF_SECTOR)
 			return ef_fail(err, EF_E_INPUT,
 				       "partition '%s' (0x%" PRIx32 " bytes at 0x%08" PRIx32
-				       ") doesn't start and end at sectors",
+				       ") doesn't begin and end at sector boundaries",
 				       p->name, p->size, p->offset);
 		if (!ef_range_ok(p->offset, p->size, flash_size ? flash_size : UINT32_MAX))
 			return past_flash(p->name, flash_size, err);

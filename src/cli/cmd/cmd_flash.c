@@ -428,7 +428,7 @@ static bool open_monitor(struct job *job, struct ef_err *err)
 	return !a->monitor || job->monitor;
 }
 
-/* The app is the longest part, and mostly known without the board. */
+/* Connect, and compress the app meanwhile: it is the longest part, and mostly known by now. */
 static bool open_board(struct job *job, const struct connect_args *connect, struct ef_err *err)
 {
 	const struct ef_region app = { 0, job->fw->app, (uint32_t)job->fw->app_len, "app" };

@@ -17,9 +17,9 @@
 #include "base/util.h"
 #include <espflash/memory.h>
 
-/* How often a word is written, or asked for, over a line that loses or damages bytes */
+/* How often to write a word, or to ask for it, over a line that loses or damages bytes. */
 #define TRIES 4u
-/* As many bytes of a dump are read, and then read again. */
+/* A dump is compared with a second reading in parts of this many bytes. */
 #define DUMP_PART 1024u
 
 static bool finish(struct session *s, const struct connect_args *a, struct ef_err *err)
@@ -70,6 +70,15 @@ static bool ask_word(void *ctx, void *ret, struct ef_err *err)
 			return false;
 		ef_err_clear(err);
 	}
+	return true;
+}
+
+/* Over a line that damages bytes an answer may be lost, which says nothing about the word. */
+static bool is_worth_a_try(unsigned *tries, struct ef_err *err)
+{
+	if (err->code != EF_E_TIMEOUT || ++*tries == TRIES)
+		return false;
+	ef_err_clear(err);
 	return true;
 }
 
@@ -166,16 +175,14 @@ static bool is_written(const struct write_mem_args *a, const struct written *w)
 	return w->was_read && w->now == ((kept & ~mask) | (a->value.value & mask));
 }
 
-/* Over a line that damages bytes an answer may be lost, which says nothing about the word. */
 static bool read_patiently(struct session *s, uint32_t address, uint32_t *ret, struct ef_err *err)
 {
+	unsigned tries = 0;
 	bool changes;
 
-	for (unsigned i = 1; !read_word(s, address, ret, &changes, err); i++) {
-		if (err->code != EF_E_TIMEOUT || i == TRIES)
+	while (!read_word(s, address, ret, &changes, err))
+		if (!is_worth_a_try(&tries, err))
 			return false;
-		ef_err_clear(err);
-	}
 	return true;
 }
 
@@ -294,7 +301,7 @@ struct dump {
 	unsigned changing; /* words that change by themselves */
 };
 
-/* Read the word once more. bytes: those of it that were read before; off: which of its four. */
+/* Read the word once more. bytes: len of its bytes, from off on, as they were read before. */
 static bool check_word(struct dump *d, uint32_t address, uint32_t off, uint8_t *bytes, size_t len,
 		       struct ef_err *err)
 {
@@ -318,11 +325,11 @@ static bool check_word(struct dump *d, uint32_t address, uint32_t off, uint8_t *
 static bool check_patiently(struct dump *d, uint32_t address, uint32_t off, uint8_t *bytes,
 			    size_t len, struct ef_err *err)
 {
-	for (unsigned i = 1; !check_word(d, address, off, bytes, len, err); i++) {
-		if (err->code != EF_E_TIMEOUT || i == TRIES)
+	unsigned tries = 0;
+
+	while (!check_word(d, address, off, bytes, len, err))
+		if (!is_worth_a_try(&tries, err))
 			return false;
-		ef_err_clear(err);
-	}
 	return true;
 }
 

@@ -186,8 +186,8 @@ static bool print_json(struct cli *cli, const struct pair *pair, size_t count,
 }
 
 /*
- * Whether the error is the result of a comparison. If so, the chip works, and the session can be
- * finished.
+ * Return whether the error is the result of a comparison. If so, the chip works, and the session
+ * can be finished.
  */
 static bool is_result(const struct ef_err *err)
 {

@@ -388,7 +388,7 @@ static bool take_entry(struct loader *l, const struct toml_doc *doc, size_t at)
 	return true;
 }
 
-/* Say which keys espflash 3 had in other places. */
+/* Report the keys that espflash 3 had in other places. */
 static void note_old_keys(struct loader *l)
 {
 	const struct toml_doc *doc = l->file->doc;

@@ -50,11 +50,14 @@ void config_place(struct config_file *ret, const struct config_query *q, bool is
 	}
 	ret->is_there = is_there(ret->path, &st);
 	ret->trust = EF_TRUST_OK;
-	/* a folder is an error, as it always was: its name can only be a mistake */
+	/* a folder of this name is an error: it can only be a mistake */
 	if (!ret->is_there || S_ISDIR(st.st_mode))
 		return;
 	ret->trust = ef_file_trust(ret->path, q->sudo_uid);
-	/* HOME may be another user's, as that of su and of containers; their file is not ours. */
+	/*
+	 * After su, or in a container, HOME may be the folder of another user, whose file is not
+	 * ours.
+	 */
 	if (is_global && ret->trust == EF_TRUST_WRITABLE)
 		ret->trust = EF_TRUST_OK;
 	ret->is_there = ret->trust == EF_TRUST_OK;

@@ -71,7 +71,7 @@ static void read_line(const char *line, size_t len, bool *in_section, bool *ret_
 	}
 }
 
-/* The file was found in the present folder. */
+/* How to judge a configuration that is found in the current folder. */
 struct found {
 	const char *sudo_uid;
 };
@@ -117,7 +117,7 @@ bool esptool_cfg_is_name(const char *name)
 	return false;
 }
 
-/* The present folder may belong to any user: see ef_file_trust. */
+/* The current folder may belong to any user: see ef_file_trust. */
 static bool is_trusted(const char *path, const char *sudo_uid)
 {
 	enum ef_trust trust = ef_file_trust(path, sudo_uid);

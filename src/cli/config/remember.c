@@ -44,7 +44,7 @@ bool remember_place(char *ret, size_t cap, const char *xdg_state_home, const cha
 
 bool remember_path(char *ret, size_t cap, const char *xdg_state_home, const char *home)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then no state is kept */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, no state is kept */
 
 	/* sudo may keep HOME: root's files would lock the user out, and its links lead anywhere */
 	return remember_place(ret, cap, xdg_state_home, home) && !ef_is_foreign_place(ret) &&

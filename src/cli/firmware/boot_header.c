@@ -135,7 +135,7 @@ bool boot_header_with(const struct pair *pair, const struct ef_chip *chip, const
 		      struct ef_buf *ret, struct ef_err *err)
 {
 	const struct ef_map *f = &pair->file;
-	struct ef_err ignored = EF_ERR_INIT; /* then the file is not a bootloader */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the file is not a bootloader */
 	struct ef_image_info info;
 
 	if (pair->place.addr != chip->image.boot_addr ||

@@ -52,7 +52,7 @@ static void read_folder(struct cli *cli, struct boot_list *l, const char *path)
 static void read_thing(struct boot_list *l, const char *path)
 {
 	struct ef_input_opts opts = { .allows_outside = false };
-	struct ef_err ignored = EF_ERR_INIT; /* the caller says that there are none */
+	struct ef_err ignored = EF_ERR_INIT; /* the caller reports that there are none */
 	struct thing *t = calloc(1, sizeof(*t));
 
 	if (!t)

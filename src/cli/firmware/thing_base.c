@@ -53,7 +53,7 @@ static bool check_given(struct cli *cli, const struct thing *t, bool blank, stru
 		return true;
 	ef_fail(err, EF_E_USAGE,
 		"'%s' is an app, and the chip is not blank: '--bootloader' alone would keep the "
-		"chip's partition table, which may be another one than the bootloader looks for",
+		"chip's partition table, which need not be where the bootloader looks for it",
 		t->path);
 	return ef_hint_own(err, "name the table, too, with '--partition-table'; or leave both out");
 }

@@ -57,7 +57,7 @@ static void on_idle(void *user, struct ef_monitor *m)
 	monitor_setup_idle(s, m);
 }
 
-bool monitor_run(struct monitor_run *r, struct session *s, bool non_interactive, struct ef_err *err)
+static bool run(struct monitor_run *r, struct session *s, bool non_interactive, struct ef_err *err)
 {
 	struct ef_monitor_opts *o = &r->setup.opts;
 	struct cli *cli = r->setup.cli;
@@ -82,7 +82,7 @@ bool monitor_run_timed(struct monitor_run *r, struct session *s, bool non_intera
 	uint64_t spent_ms = (connect_clock_us() - s->begin_us) / 1000u;
 
 	r->setup.opts.ends.spent_ms = spent_ms < UINT32_MAX ? (uint32_t)spent_ms : UINT32_MAX;
-	return monitor_run(r, s, non_interactive, err);
+	return run(r, s, non_interactive, err);
 }
 
 void monitor_may_reset(struct monitor_run *r)
@@ -122,5 +122,5 @@ bool monitor_after(struct monitor_run *r, struct session *s, const struct connec
 		       "The chip stays in its loader, as '--after' asks, so no app prints "
 		       "anything: press RESET on the board to start it");
 	}
-	return monitor_run(r, s, connect->non_interactive, err);
+	return run(r, s, connect->non_interactive, err);
 }

@@ -25,10 +25,7 @@ const struct ef_symbols_elf *monitor_run_app(const struct monitor_run *run);
 
 /* Note that the chip was reset for this monitor, which may reset it once more to find its rate. */
 void monitor_may_reset(struct monitor_run *r);
-/* Run the monitor on an open port, until it ends. */
-bool monitor_run(struct monitor_run *run, struct session *s, bool non_interactive,
-		 struct ef_err *err) EF_MUST_CHECK;
-/* Do the same; the time that --timeout gives began when the port was to be opened. */
+/* Run the monitor on an open port, until it ends. The time of --timeout began with the opening. */
 bool monitor_run_timed(struct monitor_run *run, struct session *s, bool non_interactive,
 		       struct ef_err *err) EF_MUST_CHECK;
 /*

@@ -269,7 +269,7 @@ static bool parse_keys(struct monitor_setup *s, const struct monitor_args *args,
 /* Noise can start like an image header. A log does not continue like an image. */
 static bool is_of_a_build(const struct ef_map *file)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* no image, then */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the file is not an image */
 	struct ef_image_info info;
 
 	switch (ef_content_of(file->data, file->len)) {

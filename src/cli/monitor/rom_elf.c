@@ -64,7 +64,7 @@ struct visit {
 
 static bool has_word(const char *path, const char *word)
 {
-	struct ef_err ignored = EF_ERR_INIT; /* then the file is not a ROM ELF */
+	struct ef_err ignored = EF_ERR_INIT; /* if this fails, the file is not a ROM ELF */
 	struct ef_map map = { 0 };
 	bool has;
 

@@ -13,7 +13,7 @@ struct flash_view {
 	struct cli *cli;
 	struct session *session;
 	const char *closed; /* why the flash can't be read: static text; NULL: it can */
-	bool is_encrypted;  /* that is why */
+	bool is_encrypted;  /* it can't be read because the chip encrypts it */
 	/* The plan. If it is empty, the view shows the chip's flash. */
 	const struct ef_plan_region *regions;
 	size_t region_count;

@@ -18,7 +18,9 @@ typedef bool side_file_is_ours_fn(const char head[SIDE_HEAD_SIZE]);
  */
 bool side_file_open(struct side_file *side, const char *what, const char *path,
 		    side_file_is_ours_fn *is_ours, struct ef_err *err) EF_MUST_CHECK;
-/* Write a line; does nothing when the file isn't open. The first failure is kept for the close. */
+/*
+ * Write a line; does nothing when the file isn't open. side_file_close reports the first failure.
+ */
 void side_file_line(struct side_file *side, const char *line);
 /* IO when a line was lost. */
 bool side_file_close(struct side_file *side, struct ef_err *err) EF_MUST_CHECK;
