@@ -253,13 +253,23 @@ static bool find_blank(struct diff *d, struct ef_err *err)
 /* A gap that takes less time to write than another run takes to begin and end. */
 static bool is_bridged(const struct diff *d, uint32_t gap)
 {
-	return write_us(d, (uint64_t)gap * EF_SECTOR) < RUN_EXCHANGES * d->shortest_us;
+	return write_us(d, gap) < RUN_EXCHANGES * d->shortest_us;
+}
+
+/* now: the last run so far; NULL: there is none */
+static bool begins_run(const struct diff *d, const struct ef_span *now, uint32_t sector)
+{
+	uint32_t from = sector * EF_SECTOR;
+	bool is_blank = d->state[sector] == BLANK;
+
+	if (!now || now->is_blank != is_blank)
+		return true;
+	return from > now->to && (is_blank || !is_bridged(d, from - now->to));
 }
 
 static bool make_spans(const struct diff *d, struct ef_spans *ret, struct ef_err *err)
 {
-	uint32_t last = 0;
-	bool is_new, was_blank = false;
+	struct ef_span *now = NULL;
 
 	ret->span = calloc(d->n, sizeof(*ret->span));
 	if (!ret->span)
@@ -268,14 +278,12 @@ static bool make_spans(const struct diff *d, struct ef_spans *ret, struct ef_err
 	for (uint32_t i = 0; i < d->n; i++) {
 		if (d->state[i] == SAME)
 			continue;
-		is_new = !ret->count || was_blank != (d->state[i] == BLANK) ||
-			 (i > last && (was_blank || !is_bridged(d, i - last)));
-		was_blank = d->state[i] == BLANK;
-		if (is_new)
-			ret->span[ret->count++].from = i * EF_SECTOR;
-		last = i + 1;
-		ret->span[ret->count - 1].to = end_of(d, last);
-		ret->span[ret->count - 1].is_blank = was_blank;
+		if (begins_run(d, now, i)) {
+			now = &ret->span[ret->count++];
+			now->from = i * EF_SECTOR;
+			now->is_blank = d->state[i] == BLANK;
+		}
+		now->to = end_of(d, i + 1);
 	}
 	for (size_t i = 0; i < ret->count; i++)
 		ret->differ += ef_div_up(ret->span[i].to - ret->span[i].from, EF_SECTOR);

@@ -53,7 +53,7 @@ static void begin(struct asking *a)
 	a->deadline_us = a->sent_us + timeout_us;
 	if (a->patience_us && a->traits.is_prompt)
 		expect_soon(a);
-	else if (patience_us && a->traits.is_prompt && short_us < timeout_us)
+	else if (a->traits.is_prompt && short_us < timeout_us)
 		a->deadline_us = a->sent_us + short_us;
 }
 
@@ -162,7 +162,7 @@ static bool wait_once(struct asking *a, bool *ret_done, struct ef_reply *reply, 
 		.until_us = nudge_at < a->deadline_us ? nudge_at : a->deadline_us,
 		.takes_sync = a->nudges > 0,
 		.stops_at_junk = may_nudge,
-		.stops_at_text = a->f->recovery.patience_ms > 0,
+		.stops_at_text = true,
 	};
 	enum ef_waited waited;
 

@@ -34,7 +34,7 @@ struct ef_recovery {
 	struct ef_climb climb;
 	uint32_t piece;       /* longest piece of a block to write at once; 0: no limit */
 	uint32_t part;        /* longest packet to read at once; 0: no limit */
-	uint32_t patience_ms; /* silence after which to send a SYNC; 0: never */
+	uint32_t patience_ms; /* silence after which to send a SYNC */
 	bool is_connecting;   /* the session is being built: repeat single exchanges */
 	bool is_bad_line;     /* the line damages bytes, so it may damage requests, too */
 	bool is_other_board;  /* another board answered after a reset */

@@ -75,11 +75,9 @@ static bool leave_ahead(struct ef_flasher *f, struct ef_err *err)
 
 static struct ef_read_ahead ahead_of(const struct ef_flasher *f)
 {
-	uint32_t patience_ms = f->recovery.patience_ms;
-
 	return (struct ef_read_ahead){
 		.room = read_ahead(f),
-		.timeout_ms = patience_ms ? patience_ms : ef_budgets.patience.ms,
+		.timeout_ms = f->recovery.patience_ms,
 	};
 }
 

@@ -142,13 +142,12 @@ static bool hear_greeting(struct ef_flasher *f, uint64_t until_us, bool *ret_is_
 static bool await_greeting(struct ef_flasher *f, enum ef_sync_result *ret, struct ef_err *err)
 {
 	uint64_t end_us = ef_port_deadline(f->port, ef_budgets.greeting.ms);
-	uint32_t patience_ms = f->recovery.patience_ms ? f->recovery.patience_ms
-						       : ef_budgets.greeting.ms;
 
 	do {
+		uint64_t until_us = ef_port_deadline(f->port, f->recovery.patience_ms);
 		bool is_there;
 
-		if (!hear_greeting(f, ef_port_deadline(f->port, patience_ms), &is_there, err))
+		if (!hear_greeting(f, until_us, &is_there, err))
 			return false;
 		if (is_there) {
 			*ret = EF_SYNC_STUB;

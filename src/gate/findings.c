@@ -54,12 +54,12 @@ struct ef_finding *gate_add(struct gate *g, enum ef_finding_id id, const struct 
 {
 	char text[EF_ERR_MSG_SIZE];
 	va_list ap;
-	int n = snprintf(text, sizeof(text), "'%.200s' at 0x%08x", name_of(spot->region),
-			 spot->addr);
+	size_t n;
 
+	(void)snprintf(text, sizeof(text), "'%.200s' at 0x%08x", name_of(spot->region), spot->addr);
+	n = strlen(text);
 	va_start(ap, fmt);
-	if (n > 0)
-		(void)vsnprintf(text + n, sizeof(text) - (size_t)n, fmt, ap);
+	(void)vsnprintf(text + n, sizeof(text) - n, fmt, ap);
 	va_end(ap);
 	return add(g, id, spot->region, spot->addr, text);
 }

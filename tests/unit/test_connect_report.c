@@ -101,6 +101,9 @@ START_TEST(chip_that_was_lost)
 	ck_assert_int_eq(report.verdict, EF_VERDICT_BROWNOUT);
 	ck_assert(report.evidence.was_answered);
 	ck_assert_ptr_nonnull(strstr(err.msg, "rst:0xf (BROWN_OUT_RST)"));
+	f.opts.report = NULL; /* nobody wants to know more */
+	ck_assert(!ef_connect_lost_fail(&f, &err));
+	ck_assert_int_eq(err.code, EF_E_POWER);
 }
 END_TEST
 

@@ -133,14 +133,16 @@ END_TEST
 
 /* ---- the proof of a reset ---- */
 
+static size_t words_len;
+
 /* The chip speaks once its reset line is released. */
 static void speak_when_released(struct fake_port *p)
 {
 	if (p->log_len < 4 || strcmp(p->log + p->log_len - 4, " R0\n") != 0 || p->user)
 		return;
 	p->user = p;
-	p->in = (const uint8_t *)"hello\r\n";
-	p->in_len = 7;
+	p->in = (const uint8_t *)"hello \r\n";
+	p->in_len = words_len;
 }
 
 /*
@@ -153,6 +155,7 @@ START_TEST(proof_takes_so_long)
 	struct ef_reset_proof proof;
 
 	start("esp32c3", EF_LOADER_ROM);
+	words_len = 8;
 	port.base.caps |= _i ? EF_PORT_REMOTE : 0u;
 	port.on_read = speak_when_released;
 	how.reset = ef_reset_hard(&port.base);
@@ -160,6 +163,44 @@ START_TEST(proof_takes_so_long)
 	ck_assert_ptr_nonnull(strstr(port.log, "7000 R1\n7100 R0\n"));
 	ck_assert_uint_eq(port.now_us, 7100000 + (_i ? 1500000 : 1000000));
 	ck_assert(!proof.is_proved && !proof.is_talking && proof.has_words);
+	ck_assert_uint_eq(port.sent_len, 0);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
+/* Eight bytes are a chip that starts. Fewer may come of the pulse, so the loader is asked. */
+START_TEST(words_after_a_reset)
+{
+	struct ef_reset_try how = { .hear_hz = 115200, .loader_hz = 115200 };
+	enum ef_reset_effect effect;
+
+	start("esp32c3", EF_LOADER_ROM);
+	words_len = 7 + (size_t)_i;
+	port.on_read = speak_when_released;
+	how.reset = ef_reset_hard(&port.base);
+	ck_ok(ef_reset_try(&how, &f.rom, &effect, &err), &err);
+	ck_assert_int_eq(effect, _i ? EF_RESET_HEARD : EF_RESET_QUIET);
+	ck_assert_int_eq(port.sent_len > 0, !_i);
+	ef_rom_release(&f.rom);
+}
+END_TEST
+
+static void fail_once(struct fake_port *p)
+{
+	p->fails.read = p->reads == 1 ? EF_E_INTR : EF_OK;
+}
+
+/* Ctrl-C while the chip is listened to: the loader is not asked. */
+START_TEST(interrupted_after_a_reset)
+{
+	struct ef_reset_try how = { .hear_hz = 115200, .loader_hz = 115200 };
+	enum ef_reset_effect effect;
+
+	start("esp32c3", EF_LOADER_ROM);
+	port.reads = 0;
+	port.on_read = fail_once;
+	how.reset = ef_reset_hard(&port.base);
+	ck_fails(ef_reset_try(&how, &f.rom, &effect, &err), &err, EF_E_INTR, "fails");
 	ck_assert_uint_eq(port.sent_len, 0);
 	ef_rom_release(&f.rom);
 }
@@ -414,6 +455,8 @@ Suite *suite_exact_times(void)
 	tcase_add_loop_test(t, device_that_leaves, 0, 2);
 	tcase_add_test(t, user_who_does_not_wait_for_the_device);
 	tcase_add_loop_test(t, proof_takes_so_long, 0, 2);
+	tcase_add_loop_test(t, words_after_a_reset, 0, 2);
+	tcase_add_test(t, interrupted_after_a_reset);
 	tcase_add_loop_test(t, hears_so_long, 0, 3);
 	tcase_add_loop_test(t, resets_that_are_heard, 0, (int)EF_ARRAY_LEN(reasons));
 	tcase_add_loop_test(t, requests_under_way, 0, (int)EF_ARRAY_LEN(rooms));

@@ -125,6 +125,30 @@ START_TEST(words)
 }
 END_TEST
 
+/* An error of the driver says nothing about the address. */
+START_TEST(driver_that_fails)
+{
+	const struct sim_opts sim = { .chip = "esp32c3" };
+	struct ef_err *err;
+	struct work w;
+	uint32_t value;
+
+	work_start(&w, &sim, true);
+	err = &w.rig.err;
+	tap_writes = 0;
+	tap_fails_at = 1;
+	tap_open(w.rig.port)->write = tap_bad_write;
+	ck_assert(!(_i ? ef_flasher_write_word(w.rig.f, RAM, 1, UINT32_MAX, err)
+		       : ef_flasher_read_word(w.rig.f, RAM, &value, err)));
+	ck_assert_int_eq(err->code, EF_E_IO);
+	ck_assert_str_eq(err->msg, _i ? "cannot write 0x3fc90000: the driver fails"
+				      : "cannot read 0x3fc90000: the driver fails");
+	ck_assert_int_ne(err->hint.id, EF_HINT_NO_MEMORY_THERE);
+	tap_close(w.rig.port);
+	work_done(&w);
+}
+END_TEST
+
 START_TEST(refuses)
 {
 	const struct sim_opts sim = { .chip = "esp32c3", .secure_download = true };
@@ -198,6 +222,7 @@ Suite *suite_memory(void)
 	tcase_add_loop_test(tc, survives_a_lost_answer, 0, 6);
 	tcase_add_test(tc, gives_up_on_a_dead_chip);
 	tcase_add_loop_test(tc, words, 0, 2);
+	tcase_add_loop_test(tc, driver_that_fails, 0, 2);
 	tcase_add_test(tc, refuses);
 	tcase_add_loop_test(tc, starts_the_app, 0, (int)EF_ARRAY_LEN(starts));
 	suite_add_tcase(s, tc);

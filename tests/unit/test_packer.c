@@ -59,6 +59,7 @@ START_TEST(blocks_are_a_zlib_stream_of_the_content)
 
 	ck_assert(stream && again);
 	ck_ok(pack_open(&p, data, len, BLOCK, &err), &err);
+	ck_assert(p.is_open);
 	bound = pack_bound(&p, len);
 	n = collect(&p, stream, cap, &content);
 	ck_assert_uint_le(n, bound);
@@ -67,6 +68,7 @@ START_TEST(blocks_are_a_zlib_stream_of_the_content)
 	ck_assert_uint_eq(again_len, len);
 	ck_assert_mem_eq(again, data, len);
 	pack_close(&p);
+	ck_assert(!p.is_open);
 	pack_close(&p);
 	free(data);
 	free(stream);

@@ -18,6 +18,7 @@ static void start(const char *chip)
 	port.now_us = 7000000;
 	err = (struct ef_err)EF_ERR_INIT;
 	f.port = &port.base;
+	f.recovery.patience_ms = 400; /* docs/protocol.md, as a session begins with */
 	f.dev.chip = ef_chip_by_name(chip);
 	ck_ok(ef_rom_init(&f.rom, &port.base, &err), &err);
 }
