@@ -185,8 +185,9 @@ struct ef_auto_rate {
 	bool is_stuck;
 };
 /**
- * Such a session proves the proposed rate by exchanges in both directions, and
- * takes the next lower one when it is refused, fails the proof, or loses a byte later on.
+ * Return what became of the proposed rate. A session with is_auto proves it by exchanges in both
+ * directions, and takes the next lower one when it is refused, fails the proof, or loses a byte
+ * later on.
  */
 struct ef_auto_rate ef_flasher_auto_rate(const struct ef_flasher *f);
 /**
@@ -210,7 +211,7 @@ struct ef_reset_try {
 	const struct ef_reset *reset;
 	uint32_t loader_hz; /**< rate at which a loader that was not reset would answer */
 	uint32_t hear_hz;   /**< rate of the chip's output after the reset; the port keeps it */
-	/** its ROM spoke too late, after a reset by these lines, for its words to be heard here */
+	/** after an earlier reset by these lines, the ROM printed too late to be heard here */
 	bool is_late;
 };
 enum ef_reset_effect {
@@ -246,8 +247,8 @@ struct ef_reset_proof {
 	char line[160]; /**< the chip's line that proves this, or its first; may be "" */
 };
 /**
- * As ef_reset_try, for a caller that doesn't know whether a loader answered before. A chip that
- * starts by itself at this moment is not taken for one that was reset. Errors: as ef_reset_try.
+ * Reset as ef_reset_try does, for a caller that doesn't know whether a loader answered before. A
+ * chip that starts by itself at this moment does not count as reset. Errors: as ef_reset_try.
  */
 bool ef_reset_prove(const struct ef_reset_try *how, struct ef_rom *rom, struct ef_reset_proof *ret,
 		    struct ef_err *err) EF_MUST_CHECK;

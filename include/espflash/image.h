@@ -164,7 +164,10 @@ struct ef_bootloader_desc {
 	char idf_version[33], date_time[25];
 };
 #define EF_BOOTLOADER_DESC_SIZE 80
-/** As ef_app_desc_parse. The magic is only one byte, so the text fields must be printable. */
+/**
+ * Parse the descriptor of a bootloader, as ef_app_desc_parse does for an app. Its magic is only one
+ * byte, so the text fields must be printable.
+ */
 bool ef_bootloader_desc_parse(const uint8_t *data, size_t len, struct ef_bootloader_desc *ret);
 /** Parse the descriptor of a bootloader image. */
 bool ef_image_bootloader_desc(const uint8_t *image, size_t len, struct ef_bootloader_desc *ret);

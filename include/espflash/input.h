@@ -27,21 +27,25 @@ struct ef_input_files {
 	bool (*read)(void *user, const char *name, const uint8_t **ret, size_t *ret_len,
 		     struct ef_err *err);
 	bool (*exists)(void *user, const char *name);
-	/** Returns the i-th name in the folder ("": the thing's own), "/" at its end if it is a
-	 * folder; NULL: there are no more. The text ends with the next call. */
+	/**
+	 * Returns the i-th name in the folder ("": the thing's own), "/" at its end if it is a
+	 * folder; NULL: there are no more. The text is valid until the next call.
+	 */
 	const char *(*list)(void *user, const char *folder, size_t i);
-	/** Announces that the thing's parts are in this folder, which may be a link to a trusted
-	 * place elsewhere. NULL: folders are not links. Error: INPUT (the place is not trusted). */
+	/**
+	 * Announces that the thing's parts are in this folder, which may be a link to a trusted
+	 * place elsewhere. NULL: folders are not links. Error: INPUT (the place is not trusted).
+	 */
 	bool (*enter)(void *user, const char *folder, struct ef_err *err);
 };
 
 struct ef_input_opts {
 	const struct ef_chip *chip; /**< the user's; NULL: any */
-	const char
-		*environment; /**< the one to take, if a project has several; NULL: its default */
-	bool fills_gaps;      /**< write even the FF of a merged file that nothing needs */
-	bool keeps_fs;        /**< leave out file systems */
-	bool allows_outside;  /**< files may be outside the thing's folder */
+	/** which of a project's environments to take; NULL: its default */
+	const char *environment;
+	bool fills_gaps;     /**< write even the FF of a merged file that nothing needs */
+	bool keeps_fs;       /**< leave out file systems */
+	bool allows_outside; /**< files may be outside the thing's folder */
 };
 
 struct ef_input_part {

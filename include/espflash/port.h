@@ -158,16 +158,19 @@ void ef_port_set_bound(struct ef_port *port, uint64_t bound_us);
 bool ef_port_is_late(struct ef_port *port);
 /** Return the time timeout_ms from now. */
 uint64_t ef_port_deadline(struct ef_port *port, uint32_t timeout_ms);
-/** As ef_port_ops.read: returns at least one byte, or *ret_len 0 at the deadline. */
+/** Read at least one byte, or return *ret_len 0 at the deadline; see ef_port_ops.read. */
 bool ef_port_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
 		  size_t *ret_len, struct ef_err *err) EF_MUST_CHECK;
-/** As ef_port_ops.write. The caller must allow for the time that the data takes at the rate. */
 /**
  * Wait until count bytes have arrived or deadline_us has passed, and leave them to be read.
  * count: at most 256. *ret: how many there are.
  */
 bool ef_port_hear(struct ef_port *port, size_t count, uint64_t deadline_us, size_t *ret,
 		  struct ef_err *err) EF_MUST_CHECK;
+/**
+ * Write all data; see ef_port_ops.write. The caller must allow for the time that it takes at the
+ * rate.
+ */
 bool ef_port_write(struct ef_port *port, const void *data, size_t len, uint64_t deadline_us,
 		   struct ef_err *err) EF_MUST_CHECK;
 bool ef_port_drain(struct ef_port *port, struct ef_err *err) EF_MUST_CHECK;

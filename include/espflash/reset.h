@@ -96,7 +96,7 @@ struct ef_reset_ear {
 	bool (*wait)(void *ctx, uint32_t ms, struct ef_err *err);
 	void *ctx;
 };
-/** As ef_reset_run, but BOOT is released as soon as ear has heard enough. */
+/** Run a sequence as ef_reset_run does, but release BOOT as soon as ear has heard enough. */
 bool ef_reset_run_by_ear(const struct ef_reset *reset, struct ef_port *port,
 			 const struct ef_reset_ear *ear, struct ef_err *err) EF_MUST_CHECK;
 

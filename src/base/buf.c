@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The growable buffer: doubles its capacity, up to the ceiling that its owner set. */
+/* Has the growable buffer, which doubles its capacity, up to the ceiling that its owner set. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

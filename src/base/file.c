@@ -89,8 +89,10 @@ static long leftover_pid(const char *entry, const char *name)
 	return strcmp(p, ".tmp") == 0 ? pid : 0;
 }
 
-/* Remove only files of our own user: in a shared folder, another user's run on another machine may
- * have this process number. */
+/*
+ * Remove only files of our own user: in a shared folder, another user's run on another machine may
+ * have this process number.
+ */
 static void remove_leftover(int dir, const char *entry)
 {
 	struct stat st;

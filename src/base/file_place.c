@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the name of an output leads. Knows which symlinks may be followed: another user could have
- * put one in place to make us write where only we may. So each step of the way is opened, and the
- * last folder stays open: whatever is put in place of a component later, the output goes to the
- * folder that was judged.
+ * Finds out where the name of an output leads. Knows which symlinks may be followed: another user
+ * could have put one in place to make us write where only we may. So each step of the way is
+ * opened, and the last folder stays open: whatever is put in place of a component later, the output
+ * goes to the folder that was judged.
  *
  * In a folder that all may write to and that has the sticky bit, such as /tmp, the rules are those
  * of Linux's protected_symlinks, protected_hardlinks and protected_regular (Documentation/

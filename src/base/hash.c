@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* CRC by zlib. hash_nettle.c or hash_mbedtls.c has the digests. */
+/*
+ * Computes the CRC by zlib, and SHA-256 of data in memory. hash_nettle.c or hash_mbedtls.c has the
+ * digests.
+ */
 #include <zlib.h>
 
 #include "base/hash.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tar format: 512-byte headers, each followed by the entry's content. Sources: POSIX.1-2017,
- * pax, "ustar Interchange Format" and "pax Interchange Format"; the GNU tar manual, "Basic Tar
- * Format" (type L, numbers to base 256).
+ * Reads tar archives: 512-byte headers, each followed by the entry's content. Sources:
+ * POSIX.1-2017, pax, "ustar Interchange Format" and "pax Interchange Format"; the GNU tar manual,
+ * "Basic Tar Format" (type L, numbers to base 256).
  */
 #include "base/tar.h"
 

@@ -139,7 +139,8 @@ const void *ef_find_bytes(const void *data, size_t len, const void *bytes, size_
 
 	if (n == 0)
 		return data;
-	/* Most hits of the first byte differ in the last one: compare that before memcmp is called.
+	/*
+	 * Most hits of the first byte differ in the last one: compare that before memcmp is called.
 	 */
 	while (len >= n) {
 		const uint8_t *hit = memchr(p, first[0], len - n + 1);
@@ -249,8 +250,10 @@ size_t ef_strip_escapes(char *dst, size_t cap, const void *text, size_t len)
 
 bool ef_is_deceptive(uint32_t c)
 {
-	/* Unicode 15, Bidi_Control: ALM, LRM, RLM, LRE to RLO, LRI to PDI; LINE and PARAGRAPH
-	 * SEPARATOR */
+	/*
+	 * Unicode 15, Bidi_Control: ALM, LRM, RLM, LRE to RLO, LRI to PDI; LINE and PARAGRAPH
+	 * SEPARATOR
+	 */
 	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
 	       (c >= 0x2066 && c <= 0x2069);
 }

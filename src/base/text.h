@@ -47,8 +47,8 @@ int ef_by_name(const void *a, const void *b);
  */
 const char *ef_base_name(const char *path);
 /*
- * The two judge names that a manifest or an archive contains. They know Windows' syntax, too,
- * because the build may have been made there.
+ * These two functions judge names that a manifest or an archive contains. They know Windows'
+ * syntax, too, because the build may have been made there.
  */
 /* Return whether a path starts at a root: "/", "\\" or a drive letter. */
 bool ef_path_is_absolute(const char *path);

@@ -87,7 +87,6 @@ bool ef_fd_set_nonblocking(int fd);
 /* Return strerror's text, or the meaning of ENOTCONN here. */
 const char *ef_file_words(int number);
 
-/* A read-only view of a whole file. Release it; that may be done twice. Errors as ef_file_read. */
 /* Shows whether a path still leads to the same file, with the content that it had. */
 struct ef_file_stamp {
 	uint64_t device, inode, size;
@@ -97,6 +96,7 @@ struct ef_file_stamp {
 /* False: there is no such file. */
 bool ef_file_stamp(const char *path, struct ef_file_stamp *ret);
 
+/* A read-only view of a whole file. Release it; that may be done twice. Errors as ef_file_read. */
 struct ef_map {
 	const uint8_t *data;
 	size_t len;

@@ -73,8 +73,10 @@ const struct ef_chip ef_chip_esp32c5 = {
 		.package = EFUSE1(BLOCK1 + 8, 26, 3),
 		.flash_cap = EFUSE1(BLOCK1 + 8, 13, 3),
 		.psram_cap = EFUSE1(BLOCK1 + 8, 19, 3),
-		/* esptool esp32c5.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
-		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY */
+		/*
+		 * esptool esp32c5.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
+		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY
+		 */
 		.no_encrypt = EFUSE1(0x600b4830, 20, 1),
 		.key_manager = EFUSE1(0x600b4834, 11, 1),
 	},

@@ -119,8 +119,10 @@ const struct ef_chip ef_chip_esp32p4 = {
 		.rev_minor = EFUSE1(BLOCK1 + 8, 0, 4),
 		.package = EFUSE1(BLOCK1 + 8, 20, 3),
 		.psram_cap = EFUSE1(BLOCK1 + 8, 13, 3),
-		/* esptool esp32p4.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
-		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY */
+		/*
+		 * esptool esp32p4.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
+		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY
+		 */
 		.no_encrypt = EFUSE1(0x5012d030, 20, 1),
 		.key_manager = EFUSE1(0x5012d034, 10, 1),
 	},

@@ -53,8 +53,10 @@ const struct ef_chip ef_chip_esp32s31 = {
 		.package = EFUSE1(BLOCK1 + 16, 6, 2),
 		.psram_cap = EFUSE2(EFUSE_PART(BLOCK1 + 12, 31, 1, 0),
 				    EFUSE_PART(BLOCK1 + 16, 0, 2, 1)),
-		/* esptool esp32s31.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
-		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY */
+		/*
+		 * esptool esp32s31.py: EFUSE_DIS_DOWNLOAD_MANUAL_ENCRYPT and
+		 * EFUSE_FORCE_USE_KEY_MANAGER_KEY
+		 */
 		.no_encrypt = EFUSE1(0x20715030, 20, 1),
 		.key_manager = EFUSE1(0x20715034, 13, 1),
 	},

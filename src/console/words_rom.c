@@ -57,8 +57,10 @@ static const struct word rom[] = {
 	FAILS("wrong chip id 0x"), /* the ESP32 since revision 3 */
 	FAILS("Invalid magic 0x"),
 	FAILS("Too many blocks: 0x"),
-	/* ", can't boot.", ", can't verify.", " count: 255 (max 16)"; C5, C61, S31: ":0x00000000,
-	   len:0x0" */
+	/*
+	 * ", can't boot.", ", can't verify.", " count: 255 (max 16)"; C5, C61, S31: ":0x00000000,
+	 * len:0x0"
+	 */
 	FAILS("Invalid image block"),
 	FAILS("Invalid segment"),
 	{ "region 0x", " overlaps 0x", EF_CONSOLE_FAILURE, WORD_AT_START, false, 0 },

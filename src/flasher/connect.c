@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The connect loop: one SYNC before any reset, then the reset sequences in turn,
- * each followed by a few SYNCs. Knows how long to keep trying, when a running
- * stub may stay, what to try when the usual resets fail (inverted lines, other
- * rates, a user who presses BOOT and RESET), and that a port may vanish at any
- * time. connect_log.c records what each attempt received.
+ * Runs the connect loop: one SYNC before any reset, then the reset sequences in turn, each followed
+ * by a few SYNCs. Knows how long to keep trying, when a running stub may stay, what to try when the
+ * usual resets fail (inverted lines, other rates, a user who presses BOOT and RESET), and that a
+ * port may vanish at any time. connect_log.c records what each attempt received.
  */
 #include <espflash/log.h>
 

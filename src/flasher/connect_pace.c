@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How often and for how long the connect loop asks. Knows what delays an answer, and what becomes
- * of SYNCs that come before the ROM can read them.
+ * Decides how often and for how long the connect loop sends SYNCs. Knows what delays an answer, and
+ * what becomes of SYNCs that come before the ROM can read them.
  */
 #include "flasher/connect_priv.h"
 

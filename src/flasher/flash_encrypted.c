@@ -129,7 +129,8 @@ static bool take_digest(struct encrypted *e, struct ef_err *err)
 
 /* ---- writing ---- */
 
-/* Stubs before esp-flasher-stub 1 and legacy 1.10 refuse the word. Ask before anything is erased.
+/*
+ * Stubs before esp-flasher-stub 1 and legacy 1.10 refuse the word. Ask before anything is erased.
  */
 static bool probe(struct encrypted *e, struct ef_err *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The public functions that open, query and close a session. */
+/* Has the public functions that open, query and close a session. */
 #include <stdlib.h>
 
 #include <espflash/log.h>

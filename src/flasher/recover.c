@@ -37,8 +37,10 @@ enum {
 	/* these are flags, not rungs */
 	NOTES_RATE = 1u << 7,  /* the fault is evidence that the rate is too fast */
 	NOT_COUNTED = 1u << 8, /* no budget applies: the step itself decides when to give up */
-	/* the request has no checksum: unless the line is known to be bad, a refusal that repeats
-	 * is meant */
+	/*
+	 * the request has no checksum: unless the line is known to be bad, a refusal that repeats
+	 * is meant
+	 */
 	UNCHECKED = 1u << 9,
 	BAD_LINE = 1u << 10,    /* the fault shows that the line damages bytes */
 	ENDS_STREAM = 1u << 11, /* at a rate that is too fast, only a new stream helps */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The primitives of a session: registers, the form of the loader's commands,
- * finding a loader that is out of step, and waiting for a port that went away.
+ * Has the primitives of a session: registers, the form of the loader's commands, finding a loader
+ * that is out of step, and waiting for a port that went away.
  */
 #include <espflash/log.h>
 

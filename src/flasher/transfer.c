@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by all ways to write a region: what to send, what to show, and what a failure means. */
+/*
+ * Has what all ways to write a region share: what to send, what to show, and what a failure means.
+ */
 #include "flasher/transfer.h"
 
 uint32_t transfer_content_len(const uint8_t *data, uint32_t len, bool by_stub)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The registers behind the facts about a chip, mostly words of eFuse. Facts share them, so
- * each is requested once. To learn which registers a chip's facts need, the facts are derived
- * from zeros first. All registers can then be requested together.
+ * Reads the registers behind the facts about a chip, mostly words of eFuse. Facts share them, so
+ * each is requested once. To learn which registers a chip's facts need, the facts are derived from
+ * zeros first. All registers can then be requested together.
  */
 #include "flasher/words.h"
 #include "flasher/session.h"

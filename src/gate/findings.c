@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of findings of one check, and how their sentences begin. */
+/* Keeps the findings of one check, and writes the beginnings of their sentences. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Intel HEX ("Hexadecimal Object File Format Specification", Revision A, 1988) as esptool writes it
- * with Python's intelhex: regions that touch each other are one run of bytes; a record has 16
- * bytes, fewer at the end of a run and before a multiple of 64 KiB; the upper half of an address
- * precedes the first record with it, unless all addresses fit 16 bits.
+ * Writes Intel HEX ("Hexadecimal Object File Format Specification", Revision A, 1988) as esptool
+ * writes it with Python's intelhex: regions that touch each other are one run of bytes; a record
+ * has 16 bytes, fewer at the end of a run and before a multiple of 64 KiB; the upper half of an
+ * address precedes the first record with it, unless all addresses fit 16 bits.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * UF2 (github.com/microsoft/uf2): blocks of 512 bytes. As esptool's merge-bin writes them: each
- * block has the family of the chip and, directly behind its data, address, length and MD5 of
+ * Writes UF2 (github.com/microsoft/uf2): blocks of 512 bytes. As esptool's merge-bin writes them:
+ * each block has the family of the chip and, directly behind its data, address, length and MD5 of
  * the data; blocks are numbered within each region, not within the file.
  */
 #include <stdlib.h>

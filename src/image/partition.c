@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The binary form of a partition table (ESP-IDF: gen_esp32part.py,
- * esp_flash_partitions.h), espflash's default table, and finding the partition that
- * an app goes to.
+ * Reads and writes the binary form of a partition table (ESP-IDF: gen_esp32part.py,
+ * esp_flash_partitions.h), makes espflash's default table, and finds the partition that an app goes
+ * to.
  */
 #include "base/hash.h"
 #include "image/partition_priv.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The checks of a partition table: those of ESP-IDF's generator (gen_esp32part.py 1.5,
- * PartitionTable.verify), and two more of esp-idf-part.
+ * Checks a partition table as ESP-IDF's generator does (gen_esp32part.py 1.5,
+ * PartitionTable.verify), and makes two more checks of esp-idf-part.
  */
 #include <stdarg.h>
 #include <stdio.h>

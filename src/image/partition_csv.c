@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The CSV form of a partition table: ESP-IDF's grammar (gen_esp32part.py 1.5), plus the
- * quoted fields that esp-idf-part accepts. Environment variables are not expanded; using
+ * Reads and writes the CSV form of a partition table: ESP-IDF's grammar (gen_esp32part.py 1.5),
+ * plus the quoted fields that esp-idf-part accepts. Environment variables are not expanded; using
  * one is an error.
  */
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Intel HEX ("Hexadecimal Object File Format Specification", Revision A, 1988): addresses are
+ * Reads Intel HEX ("Hexadecimal Object File Format Specification", Revision A, 1988): addresses are
  * flash offsets, as esptool's merge-bin and write-flash have it. Nothing is written between the
  * records.
  */

@@ -66,7 +66,8 @@ static bool find_form(const struct input_src *src, const struct sketch_form *for
 	return true;
 }
 
-/* Other things have several files called "...bootloader.bin", but only sketches have ".ino" files.
+/*
+ * Other things have several files called "...bootloader.bin", but only sketches have ".ino" files.
  */
 static bool find_files(const struct input_src *src, struct sketch *s, struct ef_err *err)
 {

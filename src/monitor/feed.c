@@ -5,7 +5,8 @@
 #include "monitor/run_clock.h"
 
 #define PUMPS 16u /* the keyboard is checked after this many reads from the processors */
-/* An expired time limit and the keyboard wait this long at most: searching a line may take 10 ms.
+/*
+ * An expired time limit and the keyboard wait this long at most: searching a line may take 10 ms.
  */
 #define HAND_ON_US 100000u
 

@@ -14,8 +14,10 @@ struct patterns {
 	struct regex **re;
 	const char *const *text; /* borrowed */
 	size_t count;            /* compiled so far */
-	/* The last pattern whose search was given up; NULL: none. A caller that has warned the user
-	 * sets it to NULL. */
+	/*
+	 * The last pattern whose search was given up; NULL: none. A caller that has warned the user
+	 * sets it to NULL.
+	 */
 	const char *slow;
 };
 

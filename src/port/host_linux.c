@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The part of host.h that POSIX does not cover. On Linux: any rate, through
- * termios2, and the USB identity of a device node, from sysfs. On macOS: any
- * rate. On other systems the functions report "unknown".
+ * Implements the part of host.h that POSIX does not cover. On Linux: any rate, through termios2,
+ * and the USB identity of a device node, from sysfs. On macOS: any rate. On other systems the
+ * functions report "unknown".
  */
 #include "base/util.h"
 #include "port/host.h"

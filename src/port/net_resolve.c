@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * getaddrinfo waits for name servers as long as the system's configuration says (half a minute and
- * more) and can't be interrupted. So a thread calls it, and closes its end of a pipe when it has
- * the answer. A caller that gives up leaves the request to the thread: whichever of the two
- * releases it last frees it.
+ * Resolves host names. getaddrinfo waits for name servers as long as the system's configuration
+ * says (half a minute and more) and can't be interrupted. So a thread calls it, and closes its end
+ * of a pipe when it has the answer. A caller that gives up leaves the request to the thread:
+ * whichever of the two releases it last frees it.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * espsim: the virtual board behind a socket, in real time. Any client that speaks RFC
- * 2217 or raw TCP can use it as a chip.
+ * Runs the virtual board behind a socket, in real time. Any client that speaks RFC 2217 or raw TCP
+ * can use it as a chip.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line of espsim. */
+/* Parses the command line of espsim. */
 #include "base/util.h"
 #include "sim/espsim_args.h"
 #include "sim/sim.h"

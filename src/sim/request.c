@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared by ROM loader and stub: sends answers, with the faults that a test asked for, and reads
- * the parts of requests that both read in the same way.
+ * Does what ROM loader and stub have in common: sends answers, with the faults that a test asked
+ * for, and reads the parts of requests that both read in the same way.
  */
 #include "sim/parts.h"
 #include "sim/request.h"

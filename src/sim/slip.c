@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The SLIP decoder of the ROM loader. The stub's is in stub_rx.c. */
+/* Decodes SLIP as the ROM loader does. The stub's is in stub_rx.c. */
 #include "sim/parts.h"
 
 void sim_slip_start(struct sim_slip *slip, size_t limit)

@@ -153,7 +153,7 @@ static inline void session_tell(const struct session *s, const struct sim_faults
 	ok = session_run(&r, s, faults, at);
 	ck_assert_int_eq(ok, r.err.code == EF_OK);
 	tell_err(&r.err);
-	tell_report(&report);
+	tell_report(&report, false);
 	if (r.f)
 		tell_session(r.f);
 	tell_board(&r);

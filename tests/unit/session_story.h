@@ -1,35 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The story of a session: what it does to the port, what it tells the user, and what it
- * remembers, as text. See session_rig.h.
- */
+/* What a session does to the port, byte by byte, and what it tells the user. See session_rig.h. */
 #ifndef SESSION_STORY_H
 #define SESSION_STORY_H
 
-#include <stdarg.h>
-#include <stdlib.h>
-
 #include "base/hash.h"
-#include "flasher/flasher_priv.h"
-#include "flasher_rig.h"
 #include "rig/tap_port.h"
-
-static struct {
-	char text[1u << 20];
-	size_t len;
-} story;
-
-static inline void EF_PRINTF(1, 2) tell(const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(story.text + story.len, sizeof(story.text) - story.len, fmt, ap);
-	va_end(ap);
-	ck_assert(n >= 0 && (size_t)n < sizeof(story.text) - story.len);
-	story.len += (size_t)n;
-}
+#include "story_facts.h"
 
 /* ---- what the session does to the port ---- */
 
@@ -178,87 +154,6 @@ static void told_event(void *user, const struct ef_event *e)
 	tell("event %d %d '%s' %x %llu/%llu %s %s\n", (int)e->kind, (int)e->stage, e->label,
 	     e->addr, (unsigned long long)done, (unsigned long long)e->total, ef_hint_name(e->hint),
 	     e->text);
-}
-
-static inline void tell_err(const struct ef_err *e)
-{
-	tell("%s: fault %d %02x %02x %d, hint %s %u %u '%s': %s\n", ef_code_name(e->code),
-	     (int)e->fault.kind, e->fault.status, e->fault.reason, (int)e->fault.refusal,
-	     ef_hint_name(e->hint.id), e->hint.number[0], e->hint.number[1], e->hint.text, e->msg);
-}
-
-static inline void tell_boots(const char *what, const struct ef_boot_counts *b)
-{
-	tell("%s: %u starts %u software %u watchdog %u power %u download %u empty %u downloads\n",
-	     what, b->starts, b->software, b->watchdog, b->power, b->download_restarts, b->empty,
-	     b->downloads);
-}
-
-static inline void tell_report(const struct ef_connect_report *r)
-{
-	const struct ef_evidence *e = &r->evidence;
-
-	tell("verdict %s by '%s' %d: %u resets %u syncs %d%d%d%d, %u losses %u flaps\n",
-	     ef_verdict_info(r->verdict)->name, r->strategy, r->is_inverted, e->resets, e->syncs,
-	     e->has_lines, e->is_kept, e->is_native_usb, e->was_answered, e->port_losses,
-	     e->port_flaps);
-	tell("held %d %llu, text at %u, %u attempts, rx %zu\n", e->was_held,
-	     (unsigned long long)e->held_bytes, e->text_rate_hz, e->attempts, e->rx.len);
-	tell("%u garbled %u restarts %u unnamed %u deaf %u echoes %d, %llu strays, %u stalls\n",
-	     e->reactions.garbled, e->reactions.restarts, e->reactions.unnamed,
-	     e->reactions.deaf_attempts, e->reactions.echoes, e->reactions.is_joined,
-	     (unsigned long long)e->reactions.stray_bytes, e->write_stalls);
-	tell_boots("boots", &e->boots);
-	for (unsigned i = 0; i < e->attempts && i < EF_ATTEMPTS_MAX; i++)
-		tell("attempt '%s': %u syncs %llu bytes %d\n", e->attempt[i].strategy,
-		     e->attempt[i].syncs, (unsigned long long)e->attempt[i].bytes,
-		     (int)e->attempt[i].seen);
-}
-
-/* ---- what the session remembers ---- */
-
-static inline void tell_recovery(const struct ef_flasher *f)
-{
-	const struct ef_recovery *r = &f->recovery;
-	const struct ef_climb *c = &r->climb;
-
-	tell("%u damages (%u before) %u faults, %u since, rate %u, piece %u, part %u, patience %u, "
-	     "%d%d%d\n",
-	     r->damages, r->damages_before, r->faults, r->since_fault, r->rate_hz, r->piece,
-	     r->part, r->patience_ms, r->is_connecting, r->is_bad_line, r->is_other_board);
-	tell("climb %u %u %u %d%d\n", c->top_hz, c->quiet, c->failures, c->is_trial,
-	     c->was_lowered);
-	for (unsigned i = 0; i < EF_WORKS; i++)
-		tell("%u ", r->failures[i]);
-	tell("failures\n");
-}
-
-static inline void tell_device(const struct ef_device *d)
-{
-	tell("%s v%d.%u mac %d %02x%02x, crystal %u, sec %d%d%d, %d%d%d, flash %06x %d %u\n",
-	     d->chip ? d->chip->name : "-", d->has_revision, d->revision, d->has_mac, d->mac[0],
-	     d->mac[5], d->xtal_mhz, d->has_security, d->is_secure_boot, d->is_secure_download,
-	     d->is_stub, d->is_usb_jtag, d->is_usb_otg, d->flash_id, d->no_flash, d->flash_size);
-}
-
-static inline void tell_session(const struct ef_flasher *f)
-{
-	const struct ef_auto_rate a = ef_flasher_auto_rate(f);
-
-	tell_device(&f->dev);
-	tell_recovery(f);
-	tell("rate %u of %u, plan %u %u %d%d%d%d %u, auto %u %d%d\n", f->rate_hz, f->rom_rate_hz,
-	     f->plan.early_hz, f->plan.wanted_hz, f->plan.is_auto, f->plan.is_lowered,
-	     f->plan.is_stuck, f->plan.is_falling, f->plan.damages_before, a.rate_hz, a.is_lowered,
-	     a.is_stuck);
-	tell("loader %d, form %u %u %d, stub %x %x %x %x, %d%d%d%d%d, %u words %u %d\n",
-	     (int)f->rom.loader, f->form.flash_block, f->form.ram_block, f->form.has_encrypt_word,
-	     f->stub.text.start, f->stub.text.len, f->stub.data.start, f->stub.data.len,
-	     f->is_stub_reused, f->was_met, f->resets_quickly, f->must_reset, f->is_listened_to,
-	     (unsigned)f->record.words.count, f->record.words.confirmations,
-	     f->record.words.is_confirmed);
-	tell_boots("lost", &f->record.lost_boots);
-	tell_boots("at work", &f->record.work_boots);
 }
 
 #endif

@@ -11,60 +11,44 @@
 #define STORY_H
 
 #include "elf_maker.h"
-#include "flasher/flasher_priv.h"
-#include "flasher_rig.h"
 #include "rig/tap_port.h"
+#include "story_facts.h"
 
 static struct {
-	char text[65536];
-	size_t len;
 	struct ef_port *port;
 	uint64_t begin_us, from_us, to_us;
-	char line[320]; /* that is not in text yet, as more like it may follow */
+	char line[320]; /* that is not in the text yet, as more like it may follow */
 	unsigned count;
-} story;
-
-static inline void EF_PRINTF(1, 2) story_add(const char *fmt, ...)
-{
-	size_t left = sizeof(story.text) - story.len;
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(story.text + story.len, left, fmt, ap);
-	va_end(ap);
-	ck_assert(n >= 0 && (size_t)n < left);
-	story.len += (size_t)n;
-}
+} timeline;
 
 static inline void story_flush(void)
 {
-	if (!story.count)
+	if (!timeline.count)
 		return;
-	story_add("%9.3f  %s", (double)story.from_us / 1000.0, story.line);
-	if (story.count > 1)
-		story_add("  *%u, until %.3f", story.count, (double)story.to_us / 1000.0);
-	story_add("\n");
-	story.count = 0;
+	tell("%9.3f  %s", (double)timeline.from_us / 1000.0, timeline.line);
+	if (timeline.count > 1)
+		tell("  *%u, until %.3f", timeline.count, (double)timeline.to_us / 1000.0);
+	tell("\n");
+	timeline.count = 0;
 }
 
 /* Something happens now. */
 static inline void EF_PRINTF(1, 2) story_tell(const char *fmt, ...)
 {
-	uint64_t now_us = tap_real->now_us(story.port) - story.begin_us;
-	char line[sizeof(story.line)];
+	uint64_t now_us = tap_real->now_us(timeline.port) - timeline.begin_us;
+	char line[sizeof(timeline.line)];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	if (story.count && strcmp(line, story.line) != 0)
+	if (timeline.count && strcmp(line, timeline.line) != 0)
 		story_flush();
-	if (!story.count)
-		story.from_us = now_us;
-	(void)snprintf(story.line, sizeof(story.line), "%s", line);
-	story.to_us = now_us;
-	story.count++;
+	if (!timeline.count)
+		timeline.from_us = now_us;
+	(void)snprintf(timeline.line, sizeof(timeline.line), "%s", line);
+	timeline.to_us = now_us;
+	timeline.count++;
 }
 
 /* ---- the port ---- */
@@ -145,7 +129,7 @@ static inline bool story_reopen(struct ef_port *port, uint64_t deadline_us, stru
 {
 	bool ok;
 
-	story_tell("reopen until %.3f", (double)(deadline_us - story.begin_us) / 1000.0);
+	story_tell("reopen until %.3f", (double)(deadline_us - timeline.begin_us) / 1000.0);
 	ok = tap_real->reopen(port, deadline_us, err);
 	story_tell(ok ? "the port is back" : "the port stays away");
 	return ok;
@@ -155,7 +139,7 @@ static inline bool story_reopen(struct ef_port *port, uint64_t deadline_us, stru
 static inline void story_event(void *user, const struct ef_event *event)
 {
 	(void)user;
-	if (event->kind == EF_EVENT_PROGRESS || !story.port)
+	if (event->kind == EF_EVENT_PROGRESS || !timeline.port)
 		return;
 	story_tell("%s%s: %s",
 		   event->kind == EF_EVENT_WARN ? "warning"
@@ -169,9 +153,10 @@ static inline struct ef_port_ops *story_begin(struct ef_port *port)
 {
 	struct ef_port_ops *ops = tap_open(port);
 
-	memset(&story, 0, sizeof(story));
-	story.port = port;
-	story.begin_us = tap_real->now_us(port);
+	story.len = 0;
+	memset(&timeline, 0, sizeof(timeline));
+	timeline.port = port;
+	timeline.begin_us = tap_real->now_us(port);
 	ops->read = story_read;
 	ops->write = story_write;
 	ops->set_lines = story_set_lines;
@@ -180,110 +165,6 @@ static inline struct ef_port_ops *story_begin(struct ef_port *port)
 	if (ops->reopen)
 		ops->reopen = story_reopen;
 	return ops;
-}
-
-/* ---- what is on record ---- */
-
-static inline void story_attempt(const struct ef_attempt *a)
-{
-	story_add("  %8.3f  took %.3f, first byte %.3f: '%s' at %u: %u SYNCs, %u bytes, head %u%s, "
-		  "%s\n",
-		  (double)a->start_us / 1000.0, (double)a->took_us / 1000.0,
-		  (double)a->first_us / 1000.0, a->strategy, (unsigned)a->rate_hz, a->syncs,
-		  (unsigned)a->bytes, a->head_len, a->has_repeated ? " repeated" : "",
-		  ef_verdict_info(a->seen)->name);
-}
-
-static inline void story_evidence(const struct ef_evidence *ev)
-{
-	const struct ef_boot_counts *b = &ev->boots;
-	const struct ef_reactions *r = &ev->reactions;
-
-	story_add("evidence: %u resets, %u SYNCs, took %.3f, log %zu of %u\n", ev->resets,
-		  ev->syncs, (double)ev->took_us / 1000.0, ev->rx.len, (unsigned)ev->rx.total);
-	story_add("  lines %d, kept %d, usb %d, losses %u, flaps %u, answered %d, stalls %u\n",
-		  ev->has_lines, ev->is_kept, ev->is_native_usb, ev->port_losses, ev->port_flaps,
-		  ev->was_answered, ev->write_stalls);
-	story_add("  held %d, %u bytes; text at %u\n", ev->was_held, (unsigned)ev->held_bytes,
-		  (unsigned)ev->text_rate_hz);
-	story_add("  starts %u, software %u, watchdog %u, power %u, restarts %u, empty %u, "
-		  "downloads %u\n",
-		  b->starts, b->software, b->watchdog, b->power, b->download_restarts, b->empty,
-		  b->downloads);
-	story_add(
-		"  garbled %u, restarts %u, unnamed %u, deaf %u, echoes %u, joined %d, strays %u\n",
-		r->garbled, r->restarts, r->unnamed, r->deaf_attempts, r->echoes, r->is_joined,
-		(unsigned)r->stray_bytes);
-	story_add("attempts:\n");
-	for (unsigned i = 0; i < ev->attempts && i < EF_ATTEMPTS_MAX; i++)
-		story_attempt(&ev->attempt[i]);
-}
-
-static inline void story_report(const struct ef_connect_report *r)
-{
-	story_flush();
-	story_add("report: %s, '%s'%s\n", ef_verdict_info(r->verdict)->name, r->strategy,
-		  r->is_inverted ? ", inverted" : "");
-	story_evidence(&r->evidence);
-}
-
-static inline void story_error(const struct ef_err *err)
-{
-	static const char *const kinds[] = { "none",    "silent",  "lost", "garbled",
-					     "differs", "refused", "gone" };
-
-	story_flush();
-	if (err->code == EF_OK) {
-		story_add("success\n");
-		return;
-	}
-	story_add("error: %s, fault %s %02x%02x, hint %s\n%s\n", ef_code_name(err->code),
-		  kinds[err->fault.kind], err->fault.status, err->fault.reason,
-		  err->hint.id ? "yes" : "no", err->msg);
-}
-
-static inline void story_device(const struct ef_flasher *f)
-{
-	const struct ef_device *d = ef_flasher_device(f);
-
-	story_flush();
-	story_add("chip: %s, revision %d %u, MAC %d %02x%02x%02x%02x%02x%02x, crystal %u\n",
-		  d->chip->name, d->has_revision, d->revision, d->has_mac, d->mac[0], d->mac[1],
-		  d->mac[2], d->mac[3], d->mac[4], d->mac[5], (unsigned)d->xtal_mhz);
-	story_add("  features %d, security %d, secure boot %d, download %d, stub %d, jtag %d, otg "
-		  "%d\n",
-		  d->has_features, d->has_security, d->is_secure_boot, d->is_secure_download,
-		  d->is_stub, d->is_usb_jtag, d->is_usb_otg);
-	story_add("  flash %06x, %u bytes, none %d\n", (unsigned)d->flash_id,
-		  (unsigned)d->flash_size, d->no_flash);
-}
-
-/* What the session knows of its line and its loader. */
-static inline void story_session(const struct ef_flasher *f)
-{
-	const struct ef_auto_rate rate = ef_flasher_auto_rate(f);
-	const struct ef_recovery *r = &f->recovery;
-
-	story_flush();
-	story_add("session: at %u, ROM at %u; auto %u%s%s; early %u, wanted %u%s, damages before "
-		  "%u\n",
-		  (unsigned)f->rate_hz, (unsigned)f->rom_rate_hz, (unsigned)rate.rate_hz,
-		  rate.is_lowered ? " lowered" : "", rate.is_stuck ? " stuck" : "",
-		  (unsigned)f->plan.early_hz, (unsigned)f->plan.wanted_hz,
-		  f->plan.is_falling ? " falling" : "", f->plan.damages_before);
-	story_add("  damages %u, before %u, faults %u, since %u, slowed to %u, patience %u%s\n",
-		  r->damages, r->damages_before, r->faults, (unsigned)r->since_fault,
-		  (unsigned)r->rate_hz, (unsigned)r->patience_ms,
-		  r->is_bad_line ? ", bad line" : "");
-	story_add("  climb: top %u, failures %u, quiet %u%s%s\n", (unsigned)r->climb.top_hz,
-		  r->climb.failures, (unsigned)r->climb.quiet, r->climb.is_trial ? ", trial" : "",
-		  r->climb.was_lowered ? ", was lowered" : "");
-	story_add("  words %zu%s, %u readings; blocks %u and %u%s; quick %d, reused %d, must reset "
-		  "%d\n",
-		  f->record.words.count, f->record.words.is_confirmed ? " confirmed" : "",
-		  f->record.words.confirmations, (unsigned)f->form.flash_block,
-		  (unsigned)f->form.ram_block, f->form.has_encrypt_word ? " encrypted" : "",
-		  f->resets_quickly, f->is_stub_reused, f->must_reset);
 }
 
 /* ---- comparing ---- */
@@ -319,8 +200,8 @@ static inline void story_end(const char *name)
 	struct made want;
 
 	story_flush();
-	tap_close(story.port);
-	story.port = NULL;
+	tap_close(timeline.port);
+	timeline.port = NULL;
 	(void)snprintf(file, sizeof(file), "%s.txt", name);
 	(void)snprintf(path, sizeof(path), "%s/tests/golden/story/%s", EF_SOURCE_DIR, file);
 	if (getenv("STORY_RECORD"))

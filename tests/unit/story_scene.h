@@ -63,13 +63,14 @@ static inline void play_on(const struct scene *s, void (*on_begin)(struct ef_por
 	if (on_begin)
 		on_begin(r.port);
 	if (rig_connect(&r)) {
-		story_device(r.f);
-		story_session(r.f);
+		story_flush();
+		tell_session(r.f);
 	}
 	story_tell("rate %u, lines %u, inverted %u", (unsigned)r.port->rate_hz, r.port->lines,
 		   r.port->inverted);
-	story_error(&r.err);
-	story_report(&report);
+	story_flush();
+	tell_err(&r.err);
+	tell_report(&report, true);
 	story_end(s->name);
 	rig_done(&r);
 }

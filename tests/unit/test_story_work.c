@@ -88,9 +88,9 @@ static bool find(struct rig *r, bool by_one)
 	ok = ef_diff_find(r->f, &region, by_one, &spans, &r->err);
 	story_flush();
 	for (size_t i = 0; i < spans.count; i++)
-		story_add("span %x to %x%s\n", (unsigned)spans.span[i].from,
-			  (unsigned)spans.span[i].to, spans.span[i].is_blank ? ", blank" : "");
-	story_add("%u of %u differ\n", spans.differ, spans.sectors);
+		tell("span %x to %x%s\n", (unsigned)spans.span[i].from, (unsigned)spans.span[i].to,
+		     spans.span[i].is_blank ? ", blank" : "");
+	tell("%u of %u differ\n", spans.differ, spans.sectors);
 	ef_spans_release(&spans);
 	free(data);
 	return ok;
@@ -152,11 +152,11 @@ static bool gate(struct rig *r, const struct gate_scene *g)
 	ok = ef_flasher_check(r->f, &plan, g->force, &found, &checked, &r->err);
 	story_flush();
 	for (size_t i = 0; i < found.count; i++)
-		story_add("finding %s, refusal %d: %s\n", ef_finding_name(found.v[i].id),
-			  found.v[i].is_refusal, found.v[i].err.msg);
+		tell("finding %s, refusal %d: %s\n", ef_finding_name(found.v[i].id),
+		     found.v[i].is_refusal, found.v[i].err.msg);
 	if (ok)
-		story_add("passed: %zu regions, %zu erases\n", checked->region_count,
-			  checked->erase_count);
+		tell("passed: %zu regions, %zu erases\n", checked->region_count,
+		     checked->erase_count);
 	return ok;
 }
 
@@ -406,8 +406,9 @@ static void play(const struct work_scene *s)
 	sim_set_faults(r.sim, &s->faults);
 	story_begin(r.port);
 	(void)(s->run ? s->run(&r) : gate(&r, &s->gate));
-	story_session(r.f);
-	story_error(&r.err);
+	story_flush();
+	tell_session(r.f);
+	tell_err(&r.err);
 	story_end(s->name);
 	rig_done(&r);
 }

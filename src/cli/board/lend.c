@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The monitor's side of lending its port. One client at a time has the port; the
- * next one waits in the socket's queue. A socket without a listener was left by a
- * killed monitor.
+ * Lends a monitor's port to commands that ask for it. One client at a time has the port; the next
+ * one waits in the socket's queue. A socket without a listener was left by a killed monitor.
  */
 #include "cli/board/lend.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The folders of the configuration files. Source: espflash's README, "Configuration Files". */
+/* Finds the configuration files. Source: espflash's README, "Configuration Files". */
 #include <sys/stat.h>
 
 #include "cli/config/config_priv.h"

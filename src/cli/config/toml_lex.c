@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The lexical part of TOML: blanks, comments, strings with escapes, numbers. */
+/* Reads the lexical parts of TOML: blanks, comments, strings with escapes, numbers. */
 #include <string.h>
 
 #include "cli/config/toml_lex.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan of an ELF's firmware, as far as it is known without a board. */
+/* Makes the plan of an ELF's firmware, as far as it is known without a board. */
 #include "cli/firmware/firmware_plan.h"
 
 #include "cli/firmware/thing.h"

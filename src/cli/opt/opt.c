@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parser of the command line: long and short options, clusters, attached
- * values, "--", positional arguments, and options before the command's name.
+ * Parses the command line: long and short options, clusters, attached values, "--", positional
+ * arguments, and options before the command's name.
  */
 #include "cli/opt/opt_parser.h"
 #include "cli/opt/opt_priv.h"

@@ -23,9 +23,11 @@ extern const struct opt_choice opt_flash_sizes[]; /* 256kb to 256mb, in bytes (o
 			.flags = (use)                                                             \
 	}
 
-/* The options that make a firmware in ESP-IDF's form from an ELF. formats: the choices of --format.
+/*
+ * The options that make a firmware in ESP-IDF's form from an ELF. formats: the choices of --format.
  * ram: the option for which no firmware is made, if the command has it. label_use says which files
- * --target-app-partition is for: OPT_FOR_..., or 0. */
+ * --target-app-partition is for: OPT_FOR_..., or 0.
+ */
 #define IDF_ROWS(s, ram, label_use, formats, def_format, format_help)                              \
 	{ OPT_FILE(0, "bootloader", "FILE", s, bootloader, "second-stage bootloader"),             \
 	  .flags = OPT_COMMON | OPT_FOR_APP, .config = "idf_format_args.bootloader",               \
