@@ -139,23 +139,39 @@ static bool await_taker(int fd, unsigned stalls)
 	return n > 0;
 }
 
+/* How many bytes were written; 0: none yet, ask again. -1: errno has the cause. */
+static ssize_t write_some(int fd, const uint8_t *data, size_t len, unsigned *stalls)
+{
+	ssize_t n = await_taker(fd, *stalls) ? write(fd, data, len) : -1;
+
+	if (n < 0 && errno == EAGAIN) {
+		++*stalls;
+		return 0;
+	}
+	*stalls = n < 0 ? *stalls : 0;
+	return n;
+}
+
+/*
+ * A signal may have ended a wait, for instance SIGCONT behind SIGSTOP, which asks nobody to end.
+ * One that asks for it is obeyed by the caller, and this many waits are short.
+ */
+#define INTERRUPTS_MAX 3
+
 bool ef_fd_write(int fd, const void *data, size_t len)
 {
 	const uint8_t *p = data;
-	unsigned stalls = 0;
+	unsigned stalls = 0, interrupts = 0;
 	struct stat st;
 	/* a pipe that polls writable has room for this much */
 	size_t piece = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? len : _POSIX_PIPE_BUF;
 
 	while (len > 0) {
-		ssize_t n;
+		ssize_t n = write_some(fd, p, len < piece ? len : piece, &stalls);
 
-		if (!await_taker(fd, stalls))
+		if (n < 0 && (errno != EINTR || ++interrupts > INTERRUPTS_MAX))
 			return false;
-		n = write(fd, p, len < piece ? len : piece);
-		if (n < 0 && errno != EAGAIN)
-			return false;
-		stalls = n < 0 ? stalls + 1 : 0;
+		interrupts = n > 0 ? 0 : interrupts;
 		p += n < 0 ? 0 : n;
 		len -= n < 0 ? 0 : (size_t)n;
 	}

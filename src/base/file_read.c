@@ -215,6 +215,8 @@ struct mapping {
 	size_t len;
 	struct ef_buf buf;
 	int fd; /* the mapped file's, for ef_map_copy */
+	struct ef_file_stamp stamp;
+	bool is_used; /* its content was used: changes don't matter any more */
 	struct mapping *next;
 };
 
@@ -242,19 +244,6 @@ static void unlist_mapping(const struct mapping *m)
 	pthread_mutex_unlock(&mappings_lock);
 }
 
-static bool map_regular(struct mapping *m, int fd, const char *path, size_t len, struct ef_err *err)
-{
-	void *addr = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
-
-	if (addr == MAP_FAILED)
-		return fail_errno(err, "map", path, errno);
-	m->addr = addr;
-	m->len = len;
-	m->fd = fd;
-	list_mapping(m);
-	return true;
-}
-
 static struct ef_file_stamp stamp_of(const struct stat *st)
 {
 	return (struct ef_file_stamp){
@@ -273,6 +262,22 @@ bool ef_file_stamp(const char *path, struct ef_file_stamp *ret)
 	if (stat(path, &st) != 0)
 		return false;
 	*ret = stamp_of(&st);
+	return true;
+}
+
+static bool map_regular(struct mapping *m, int fd, const char *path, const struct stat *st,
+			struct ef_err *err)
+{
+	size_t len = (size_t)st->st_size;
+	void *addr = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (addr == MAP_FAILED)
+		return fail_errno(err, "map", path, errno);
+	m->addr = addr;
+	m->len = len;
+	m->fd = fd;
+	m->stamp = stamp_of(st);
+	list_mapping(m);
 	return true;
 }
 
@@ -296,7 +301,7 @@ bool ef_map_open(struct ef_map *map, const char *path, size_t max, struct ef_err
 	}
 	m->buf.max = max;
 	if (S_ISREG(st.st_mode) && st.st_size > 0)
-		ok = map_regular(m, fd, path, (size_t)st.st_size, err);
+		ok = map_regular(m, fd, path, &st, err);
 	else
 		ok = read_all(fd, path, &m->buf, err);
 	if (ok) {
@@ -392,13 +397,52 @@ bool ef_map_mend(const void *at)
 	return true;
 }
 
+static bool was_changed;
+
+/* A build that writes its file again need not take a page away: a page may hold zeros, or both
+ * contents. */
+static void judge(const struct mapping *m)
+{
+	struct stat st;
+
+	if (m->is_used)
+		return;
+	if (fstat(m->fd, &st) != 0 || (uint64_t)st.st_size < m->stamp.size)
+		was_cut = 1;
+	else if ((int64_t)st.st_mtim.tv_sec != m->stamp.seconds ||
+		 st.st_mtim.tv_nsec != m->stamp.nanoseconds)
+		was_changed = true;
+}
+
+static void judge_all(void)
+{
+	pthread_mutex_lock(&mappings_lock);
+	for (const struct mapping *m = mappings; m; m = m->next)
+		judge(m);
+	pthread_mutex_unlock(&mappings_lock);
+}
+
 bool ef_map_check(struct ef_err *err)
 {
-	if (!was_cut)
+	judge_all();
+	if (!was_cut && !was_changed)
 		return true;
 	ef_fail(err, EF_E_IO,
-		"another program cut a file short, or took its disk away, while it was read");
+		was_cut ? "another program cut a file short, or took its disk away, while it was "
+			  "read"
+			: "another program changed a file while it was read");
 	return ef_hint_own(err, "wait until the build has ended, and run the command again");
+}
+
+bool ef_map_used(struct ef_err *err)
+{
+	if (!ef_map_check(err))
+		return false;
+	pthread_mutex_lock(&mappings_lock);
+	for (struct mapping *m = mappings; m; m = m->next)
+		m->is_used = true;
+	pthread_mutex_unlock(&mappings_lock);
+	return true;
 }
 
 void ef_map_release(struct ef_map *map)
@@ -408,6 +452,7 @@ void ef_map_release(struct ef_map *map)
 	if (!m)
 		return;
 	if (m->addr) {
+		judge(m);
 		unlist_mapping(m);
 		munmap(m->addr, m->len);
 		close(m->fd);

@@ -79,7 +79,8 @@ bool ef_file_read(const char *path, struct ef_buf *buf, struct ef_err *err) EF_M
 int ef_file_open_out(const char *path, int flags);
 /*
  * Write all of it. A FIFO or a terminal that takes nothing for a second is given up (ETIMEDOUT), if
- * the descriptor is non-blocking; a FIFO always. False: errno has the cause, which can be EINTR.
+ * the descriptor is non-blocking; a FIFO always. Goes on after a few signals. False: errno has the
+ * cause, which can be EINTR.
  */
 bool ef_fd_write(int fd, const void *data, size_t len) EF_MUST_CHECK;
 /* For a descriptor that shares its flags with no other process. */
@@ -121,8 +122,13 @@ void ef_map_copy(void *ret, const void *data, size_t len);
  * so that the run can end in order. False: no mapped file is there.
  */
 bool ef_map_mend(const void *at);
-/* IO: ef_map_mend had something to do, so what was read may be wrong. */
+/*
+ * IO: what was read may be wrong, because ef_map_mend had something to do, or a mapped file was
+ * changed before it was released.
+ */
 bool ef_map_check(struct ef_err *err) EF_MUST_CHECK;
+/* Check, and take no notice of later changes: what was made of the files is complete. */
+bool ef_map_used(struct ef_err *err) EF_MUST_CHECK;
 
 /*
  * Write a file so that it has either its old content or all of the new: write a

@@ -187,9 +187,9 @@ static uint32_t next_below(const struct ef_flasher *f, uint32_t rate_hz)
 	return 0;
 }
 
-/* *ret: the caller sets it to true, and a failed echo sets it to false. */
-static bool prove(struct ef_flasher *f, bool *ret, struct ef_err *err)
+bool ef_baud_prove(struct ef_flasher *f, bool *ret, struct ef_err *err)
 {
+	*ret = true;
 	for (unsigned i = 0; i < ef_budgets.rate.echoes && *ret; i++)
 		if (!ef_rom_echo(&f->rom, ef_budgets.baud.ms, ret, err))
 			return false;
@@ -251,7 +251,7 @@ bool ef_baud_raise(struct ef_flasher *f, enum ef_baud_result *ret, struct ef_err
 
 		if (!ef_baud_change(f, f->plan.wanted_hz, false, ret, err))
 			return false;
-		if (*ret == EF_BAUD_OK && !prove(f, &is_proved, err))
+		if (*ret == EF_BAUD_OK && !ef_baud_prove(f, &is_proved, err))
 			return false;
 		if (*ret == EF_BAUD_OK && is_proved) {
 			f->plan.damages_before = f->recovery.damages;
@@ -322,7 +322,7 @@ static bool try_faster(struct ef_flasher *f, uint32_t rate_hz, enum ef_baud_resu
 
 	if (!ef_baud_change(f, rate_hz, false, ret, err))
 		return false;
-	if (*ret == EF_BAUD_OK && !prove(f, &is_proved, err))
+	if (*ret == EF_BAUD_OK && !ef_baud_prove(f, &is_proved, err))
 		return false;
 	if (is_proved)
 		return true;

@@ -32,6 +32,8 @@ bool ef_baud_attempt(const struct ef_flasher *f, bool ok, enum ef_baud_result *r
  */
 bool ef_baud_raise(struct ef_flasher *f, enum ef_baud_result *ret,
 		   struct ef_err *err) EF_MUST_CHECK;
+/* *ret: the chip answers several SYNCs, and no byte of the answers is lost or damaged. */
+bool ef_baud_prove(struct ef_flasher *f, bool *ret, struct ef_err *err) EF_MUST_CHECK;
 /* Plan this rate. For one of our own choice: only if a reset is known to work on this board. */
 void ef_baud_plan(struct ef_flasher *f);
 /* The plan's rate is too fast: plan the next lower one. */

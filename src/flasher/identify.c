@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Finds out which chip answers. Knows what each ROM says of itself: the words of its start, its
- * security information or, on the oldest chips, a magic word; and what a locked ROM refuses.
+ * security information or, on the oldest chips, a magic word; and how much a refusal proves.
  */
 #include <espflash/log.h>
 
 #include "flasher/agree.h"
+#include "flasher/baud.h"
 #include "flasher/device.h"
 #include "flasher/session.h"
 #include "flasher/words.h"
@@ -139,6 +140,44 @@ static bool is_locked_rom(struct ef_flasher *f, struct ef_err *err)
 	return ef_hint_set(err, EF_HINT_CHIP_MAGIC_UNKNOWN);
 }
 
+static bool refuses_to_identify(struct ef_flasher *f, struct ef_err *err)
+{
+	return is_still_refused(f, err) && is_locked_rom(f, err);
+}
+
+static bool magic_is_refused(struct ef_flasher *f, struct ef_err *err)
+{
+	uint32_t magic;
+
+	if (read_magic(f, &magic, err))
+		return ef_fail(err, EF_E_TIMEOUT,
+			       "the chip accepted a request that it had refused before");
+	if (!ef_is_refusal(err))
+		return false;
+	ef_err_clear(err);
+	return true;
+}
+
+/*
+ * A line that damages requests makes any chip refuse them. So where the session saw damage, the
+ * refusals count only if they come again, with answers to SYNC before and after them that prove
+ * the line, and without damage.
+ */
+static bool refuses_over_quiet_line(struct ef_flasher *f, struct ef_err *err)
+{
+	const unsigned damages = f->recovery.damages;
+	const uint64_t short_syncs = f->rom.short_syncs;
+	bool is_quiet;
+
+	if (!ef_baud_prove(f, &is_quiet, err) ||
+	    (is_quiet && (!magic_is_refused(f, err) || !refuses_to_identify(f, err) ||
+			  !ef_baud_prove(f, &is_quiet, err))))
+		return false;
+	return (is_quiet && f->recovery.damages == damages && f->rom.short_syncs == short_syncs) ||
+	       ef_fail(err, EF_E_TIMEOUT,
+		       "the line damages bytes, and the chip refuses to say what it is");
+}
+
 static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 {
 	uint32_t magic;
@@ -147,13 +186,9 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 		if (!ef_is_refusal(err))
 			return false;
 		ef_err_clear(err);
-		if (!is_still_refused(f, err) || !is_locked_rom(f, err))
+		if (!refuses_to_identify(f, err) ||
+		    (ef_words_are_doubtful(f) && !refuses_over_quiet_line(f, err)))
 			return false;
-		/* a line that damages requests makes any chip refuse them */
-		if (ef_words_are_doubtful(f))
-			return ef_fail(err, EF_E_TIMEOUT,
-				       "the line damages bytes, and the chip refuses to say what "
-				       "it is");
 		f->dev.is_secure_download = true;
 		f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
 		ef_event_warn(f, "Secure Download Mode is enabled on this chip");
@@ -165,6 +200,16 @@ static bool by_magic(struct ef_flasher *f, struct ef_err *err)
 		}
 	}
 	return true;
+}
+
+/*
+ * Some loaders of chips that have security information don't know the request. Where damage was
+ * refused in its place, the information must not be missing.
+ */
+static bool has_no_security(struct ef_flasher *f, struct ef_err *err)
+{
+	return f->dev.is_secure_download || !(f->dev.chip->flags & EF_CHIP_HAS_SECURITY_INFO) ||
+	       is_still_refused(f, err);
 }
 
 /*
@@ -205,7 +250,7 @@ static bool by_asking(struct ef_flasher *f, struct ef_err *err)
 	if (known && f->dev.security.has_chip_id)
 		return by_id(f, err);
 	if (!f->dev.is_secure_download)
-		return by_magic(f, err);
+		return by_magic(f, err) && (known || has_no_security(f, err));
 	/* only one ROM gives security info without a chip id */
 	f->dev.chip = ef_chip_by_flag(EF_CHIP_SDM_REFUSES_READ_REG);
 	return f->dev.chip || ef_fail(err, EF_E_UNSUPP,

@@ -6,6 +6,7 @@
 #include "cli/board/start_require.h"
 #include "cli/board/work.h"
 #include "cli/ui/ui.h"
+#include "base/util.h"
 
 bool after_write(struct cli *cli, struct session *s, const struct ef_write_stats *stats,
 		 const struct after_write *how, struct ef_err *err)
@@ -14,6 +15,8 @@ bool after_write(struct cli *cli, struct session *s, const struct ef_write_stats
 	bool listens = how->wants_start && starts;
 	struct ef_start start;
 
+	if (!ef_map_used(err))
+		return false;
 	work_stats(cli, stats);
 	work_print_stats(cli, stats);
 	if (listens)

@@ -92,6 +92,8 @@ static bool print_board(struct cli *cli, const struct ef_device *dev, struct ef_
 		fprintf(cli->out, "Security features: None\n");
 	else if (dev->has_security)
 		print_security(cli->out, &dev->security);
+	else
+		fprintf(cli->out, "Security features: unknown, the chip refuses to tell them\n");
 	return true;
 }
 

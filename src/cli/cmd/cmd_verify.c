@@ -213,6 +213,7 @@ static bool end(struct cli *cli, const struct verify_flash_args *a, struct sessi
 {
 	struct ef_err ignored = EF_ERR_INIT;
 
+	ok = ok && ef_map_check(err);
 	if (cli->is_json && (ok || is_result(err)) &&
 	    !print_json(cli, pair, count, results, ok ? err : &ignored))
 		ok = false;

@@ -111,7 +111,9 @@ bool monitor_after(struct monitor_run *r, struct session *s, const struct connec
 	bool starts_app = connect->after == EF_AFTER_HARD_RESET ||
 			  connect->after == EF_AFTER_WATCHDOG_RESET || is_running;
 
-	if (!ef_port_set_baud(port, rate_for(&mon->baud, ef_flasher_device(s->flasher)), err))
+	/* the user may build again while the monitor runs */
+	if (!ef_map_used(err) ||
+	    !ef_port_set_baud(port, rate_for(&mon->baud, ef_flasher_device(s->flasher)), err))
 		return false;
 	/* ef_flasher_finish has started the app, unless --after said otherwise. */
 	if (!starts_app && connect->non_interactive && !mon->no_reset) {
