@@ -370,6 +370,14 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 			      ef_read_sink *sink, void *user, struct ef_err *err) EF_MUST_CHECK;
 
 /**
+ * Read the partition table at this address, without events. Its rows are read, and the blank bytes
+ * behind them are 0xff. A table that was read already is not read again, unless the session has
+ * begun to change the flash since. Errors as ef_flasher_read.
+ */
+bool ef_flasher_read_table(struct ef_flasher *f, uint32_t at, uint8_t ret[EF_PARTITION_TABLE_SIZE],
+			   struct ef_err *err) EF_MUST_CHECK;
+
+/**
  * Set how a stub sends what it reads: packets of at most size bytes (4096 or less;
  * 0: the default), and in_flight packets before it waits for an acknowledgement.
  * Present stubs send one packet, whatever the number.

@@ -53,9 +53,10 @@ struct ef_rom {
 	 */
 	ef_exchange_fn *exchange;
 	void *exchange_ctx;
-	uint64_t skipped;     /**< bytes of frames that came instead of an answer to SYNC */
-	uint64_t short_syncs; /**< SYNCs with some answers, but not all: the line lost them */
-	uint64_t requests;    /**< frames sent, for tests and the benchmark */
+	uint64_t skipped;       /**< bytes of frames that came instead of an answer to SYNC */
+	uint64_t short_syncs;   /**< SYNCs with some answers, but not all: the line lost them */
+	uint64_t requests;      /**< frames sent, for tests and the benchmark */
+	uint64_t flash_changes; /**< requests sent that begin to erase or write flash */
 	/** the longest wait so far for an answer that a loader gives at once; the link caused it */
 	uint64_t slowest_us;
 	void *link; /**< buffers and decoder; owned */
@@ -141,6 +142,9 @@ enum ef_sync_result {
  */
 bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
 		 struct ef_err *err) EF_MUST_CHECK;
+/** Wait for the answers in the same way, without sending: to a SYNC from before. */
+bool ef_rom_hear_sync(struct ef_rom *rom, uint64_t deadline_us, enum ef_sync_result *ret,
+		      struct ef_err *err) EF_MUST_CHECK;
 
 /**
  * Do the same, for a loader that answered before: more stray bytes than damaged answers explain are

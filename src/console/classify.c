@@ -19,35 +19,8 @@ struct text {
 	const char *p;
 	size_t len;
 	struct ef_console_log log;
-	uint64_t pairs[4]; /* a set of the pairs of letters in the line */
+	struct console_set words; /* those that it may have */
 };
-
-/* ---- which words a line can't have ---- */
-
-/* There are hundreds of words, and a line has few of the pairs of letters that they begin with. */
-static unsigned pair_bit(const char *p)
-{
-	return ((uint8_t)p[0] * 7u + (uint8_t)p[1]) % 256u;
-}
-
-static void note_pairs(struct text *t)
-{
-	for (size_t i = 0; i + 1 < t->len; i++) {
-		unsigned bit = pair_bit(t->p + i);
-
-		t->pairs[bit / 64] |= UINT64_C(1) << bit % 64;
-	}
-}
-
-static bool may_have(const struct text *t, const char *word)
-{
-	unsigned bit;
-
-	if (!word[0] || !word[1]) /* it has no pair */
-		return true;
-	bit = pair_bit(word);
-	return t->pairs[bit / 64] >> bit % 64 & 1;
-}
 
 /* ---- whose words they are ---- */
 
@@ -124,8 +97,6 @@ static const char *match(const struct words *w, const struct word *word, const s
 	bool in_log = word->place == WORD_IN_LOG;
 	const char *hit;
 
-	if (!may_have(t, word->text))
-		return NULL;
 	if (in_log && (!t->log.level || !t->log.tag_len || !has_tag(w, &t->log)))
 		return NULL;
 	hit = find(t, in_log ? t->log.at : 0, word->text);
@@ -371,25 +342,31 @@ static bool is_partition(const struct text *t, struct ef_console_event *ret)
 
 /* ---- all together ---- */
 
-static bool look_up(const struct words *list, const struct text *t, struct ef_console_event *ret)
+static void tell(const struct console_entry *e, struct ef_console_event *ret)
 {
-	for (const struct words *w = list; w->source; w++) {
-		for (const struct word *word = w->word; word->text; word++) {
-			const char *hit = match(w, word, t);
-			bool is_crash;
+	bool is_crash = e->word->kind == EF_CONSOLE_CRASH;
 
-			if (!hit)
-				continue;
-			is_crash = word->kind == EF_CONSOLE_CRASH;
-			*ret = (struct ef_console_event){ .kind = word->kind,
-							  .stage = w->stage,
-							  .is_final = word->is_final && !is_crash,
-							  .is_heading = word->is_final && is_crash,
-							  .what = word->what,
-							  .source = w->source };
-			take_facts(t, hit, word, ret);
-			return true;
-		}
+	*ret = (struct ef_console_event){ .kind = e->word->kind,
+					  .stage = e->of->stage,
+					  .is_final = e->word->is_final && !is_crash,
+					  .is_heading = e->word->is_final && is_crash,
+					  .what = e->word->what,
+					  .source = e->of->source };
+}
+
+static bool look_up(enum console_table table, const struct text *t, struct ef_console_event *ret)
+{
+	const struct console_entry *e;
+	unsigned n = 0;
+
+	while ((e = console_next_word(&t->words, table, &n)) != NULL) {
+		const char *hit = match(e->of, e->word, t);
+
+		if (!hit)
+			continue;
+		tell(e, ret);
+		take_facts(t, hit, e->word, ret);
+		return true;
 	}
 	return false;
 }
@@ -434,16 +411,16 @@ void ef_console_classify(const char *line, size_t len, struct ef_console_event *
 	}
 	while (t.len > 0 && (t.p[t.len - 1] == '\r' || t.p[t.len - 1] == ' '))
 		t.len--;
-	note_pairs(&t);
+	console_words_of(t.p, t.len, &t.words);
 	ef_console_log_line(t.p, t.len, &t.log);
-	if (is_banner(&t, ret) || is_esp8266(&t, ret) || look_up(console_crash_words, &t, ret))
+	if (is_banner(&t, ret) || is_esp8266(&t, ret) || look_up(CONSOLE_CRASH_WORDS, &t, ret))
 		return;
 	if (is_rust_panic(&t)) {
 		*ret = (struct ef_console_event){ .kind = EF_CONSOLE_CRASH, .source = "Rust" };
 		return;
 	}
-	if (look_up(console_rom_words, &t, ret) || look_up(console_loader_words, &t, ret) ||
-	    is_loader_log(&t, ret) || look_up(console_app_words, &t, ret))
+	if (look_up(CONSOLE_ROM_WORDS, &t, ret) || look_up(CONSOLE_LOADER_WORDS, &t, ret) ||
+	    is_loader_log(&t, ret) || look_up(CONSOLE_APP_WORDS, &t, ret))
 		return;
 	*ret = (struct ef_console_event){ .kind = kind_of_rest(&t), .source = "" };
 }

@@ -35,6 +35,35 @@ struct words {
 extern const struct words console_rom_words[], console_loader_words[], console_app_words[],
 	console_crash_words[];
 
+/* ---- word_index.c: which of them a line may have ---- */
+
+#define CONSOLE_WORDS_MAX 256u
+
+enum console_table {
+	CONSOLE_CRASH_WORDS,
+	CONSOLE_ROM_WORDS,
+	CONSOLE_LOADER_WORDS,
+	CONSOLE_APP_WORDS,
+	CONSOLE_TABLES
+};
+
+struct console_entry {
+	const struct words *of;
+	const struct word *word;
+};
+
+struct console_set {
+	uint8_t bits[CONSOLE_WORDS_MAX / 8];
+};
+
+/* Find the words whose first characters are in the line. It has no others. */
+void console_words_of(const char *line, size_t len, struct console_set *ret);
+/* Return the set's next word of the table after number *n, which starts at 0; NULL: no more. */
+const struct console_entry *console_next_word(const struct console_set *set,
+					      enum console_table table, unsigned *n);
+
+/* ---- words_loader.c ---- */
+
 /* Return whether the tag is one that second-stage bootloaders use. */
 bool console_is_loader_tag(const char *tag, size_t len);
 

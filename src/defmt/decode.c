@@ -11,6 +11,11 @@
 #include "defmt/decode.h"
 
 #define NODES_MAX 32768u /* arguments of one frame, on all levels */
+/*
+ * Elements of slices in one frame that take no bytes, as those of a list of unit structs. Each
+ * other format takes a byte at least, so a frame's bytes bound the work.
+ */
+#define EMPTY_MAX 256u
 
 static bool decode_format(struct defmt_frame *f, struct defmt_text format, uint32_t node);
 
@@ -213,23 +218,42 @@ static bool read_nested(struct defmt_frame *f, uint32_t node)
 	return decode_format(f, format, node);
 }
 
+/* Decode an element, which may be one variant of an enum. */
+static bool read_element(struct defmt_frame *f, struct defmt_text format, uint32_t node)
+{
+	size_t left = f->rd.left;
+
+	if (!work(f, format.len) || (is_enum(format) && !read_variant(f, &format)) ||
+	    !decode_format(f, format, node))
+		return false;
+	f->empty += f->rd.left == left;
+	return f->empty <= EMPTY_MAX || fail(f, "it has too many elements without bytes");
+}
+
+/* Reserve no more nodes for the elements than the bytes that are left can fill. */
+static bool reserve_elements(struct defmt_frame *f, uint32_t count, uint32_t *ret)
+{
+	size_t most = f->rd.left + EMPTY_MAX + 1;
+
+	if (count > NODES_MAX - f->count)
+		return fail(f, "it has too many arguments");
+	return reserve(f, count < most ? count : most, ret);
+}
+
 static bool read_slice(struct defmt_frame *f, uint32_t node, bool is_array)
 {
 	uint32_t count = is_array ? f->node[node].len : ef_rd_le32(&f->rd), first;
-	struct defmt_text format, variant;
+	struct defmt_text format;
 
 	if (f->rd.bad)
 		return fail_short(f);
-	if (!read_format(f, &format) || !reserve(f, count, &first))
+	if (!read_format(f, &format) || !reserve_elements(f, count, &first))
 		return false;
 	f->node[node].first = first;
 	f->node[node].count = count;
-	for (uint32_t i = 0; i < count; i++) {
-		variant = format;
-		if (!work(f, format.len) || (is_enum(format) && !read_variant(f, &variant)) ||
-		    !decode_format(f, variant, first + i))
+	for (uint32_t i = 0; i < count; i++)
+		if (!read_element(f, format, first + i))
 			return false;
-	}
 	return true;
 }
 
@@ -356,7 +380,7 @@ bool defmt_decode(struct defmt_frame *f, const struct defmt_table *table, const 
 
 	f->table = table;
 	f->rd = ef_rd_init(data, len);
-	f->count = f->work = f->depth = 0;
+	f->count = f->work = f->empty = f->depth = 0;
 	f->bad = NULL;
 	f->is_short = false;
 	f->timestamp = 0;

@@ -30,7 +30,8 @@ struct defmt_frame {
 	struct defmt_node *node; /* owned; reused for the next frame */
 	size_t count, cap;
 	unsigned depth;
-	size_t work;
+	size_t work;     /* characters of format strings that decoding read */
+	size_t empty;    /* elements that took no bytes */
 	const char *bad; /* why it can't be decoded; NULL: it can */
 	bool is_short;   /* it ended too early: more bytes may help */
 	const struct defmt_entry *entry;

@@ -8,6 +8,12 @@
  */
 #include "defmt/show.h"
 
+/*
+ * How often a format may show its arguments again, as "{0} {0}" does, on all levels together.
+ * Nested formats multiply it.
+ */
+#define AGAIN_MAX 16u
+
 static const struct defmt_hint no_hint = { .kind = DEFMT_HINT_NONE };
 
 static void show_format(const struct defmt_frame *f, const struct defmt_node *node,
@@ -205,7 +211,7 @@ static void show_format(const struct defmt_frame *f, const struct defmt_node *no
 	struct defmt_fragment part;
 
 	out->work += node->text.len + 1;
-	if (out->work > DEFMT_WORK_MAX)
+	if (out->work > DEFMT_WORK_MAX || out->work / AGAIN_MAX > f->work)
 		out->is_cut = true;
 	while (!out->is_cut && defmt_parse_next(&c, &part)) {
 		if (!part.is_param)

@@ -136,39 +136,16 @@ static bool try_locks(struct ef_flasher *f, const struct ef_plan *plan, struct e
 
 /* ---- the table on the chip ---- */
 
-static bool to_buffer(void *user, const uint8_t *data, size_t len, struct ef_err *err)
-{
-	return ef_buf_add(user, data, len, err);
-}
-
-static bool read_rows(struct ef_flasher *f, uint32_t at, struct ef_buf *ret, struct ef_err *err)
-{
-	const uint32_t first = EF_PARTITION_TABLE_FIRST;
-
-	if (!ef_flasher_read(f, at, first, to_buffer, ret, err))
-		return false;
-	return !ef_partition_goes_on(ret->data, ret->len) ||
-	       ef_flasher_read(f, at + first, EF_PARTITION_TABLE_SIZE - first, to_buffer, ret, err);
-}
-
-/*
- * It is not an error if the table can't be read or is invalid: the gate then has fewer facts. The
- * user did not ask for this read, so it shows no progress.
- */
+/* It is not an error if the table can't be read or is invalid: the gate then has fewer facts. */
 static bool read_table(struct ef_flasher *f, uint32_t at, struct ef_partition_table *ret)
 {
-	struct ef_buf bin = EF_BUF_INIT(EF_PARTITION_TABLE_SIZE);
-	ef_event_fn *event = f->opts.event;
+	uint8_t bin[EF_PARTITION_TABLE_SIZE];
 	struct ef_err why = EF_ERR_INIT;
-	bool ok;
+	bool ok = ef_flasher_read_table(f, at, bin, &why) &&
+		  ef_partition_parse_binary(bin, sizeof(bin), ret, &why) && ret->count > 0;
 
-	f->opts.event = NULL;
-	ok = read_rows(f, at, &bin, &why) &&
-	     ef_partition_parse_binary(bin.data, bin.len, ret, &why) && ret->count > 0;
-	f->opts.event = event;
 	if (!ok)
 		ef_log(EF_LOG_DEBUG, "no partition table at 0x%08x: %s", at, why.msg);
-	ef_buf_release(&bin);
 	return ok;
 }
 

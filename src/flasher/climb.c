@@ -12,7 +12,7 @@ void ef_climb_passed(struct ef_flasher *f, uint32_t content)
 {
 	struct ef_climb *climb = &f->recovery.climb;
 
-	climb->quiet = content < UINT32_MAX - climb->quiet ? climb->quiet + content : UINT32_MAX;
+	climb->quiet += content; /* no session moves 4 GiB */
 	if (!climb->is_trial || climb->quiet < ef_budgets.climb.bytes)
 		return;
 	climb->is_trial = false;

@@ -7,6 +7,7 @@
  */
 #include <espflash/log.h>
 
+#include "flasher/boot_log.h"
 #include "flasher/connect.h"
 #include "flasher/connect_priv.h"
 #include "flasher/session.h"
@@ -27,9 +28,19 @@ static bool is_over(struct ef_flasher *f, uint64_t deadline_us)
 	return ef_port_now_us(f->port) >= deadline_us;
 }
 
-/* Send one SYNC. Garbage counts as no answer; only a port that fails is an error. */
-static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_result *ret,
-		     struct ef_err *err)
+typedef bool sync_fn(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *ret,
+		     struct ef_err *err);
+
+static bool ask(struct ef_flasher *f, uint32_t timeout_ms, enum ef_sync_result *ret,
+		struct ef_err *err)
+{
+	f->record.evidence.syncs++;
+	return ef_rom_sync(&f->rom, timeout_ms, ret, err);
+}
+
+/* Garbage counts as no answer; only a port that fails is an error. */
+static bool await_answer(struct connecting *c, sync_fn *sync, uint32_t timeout_ms,
+			 enum ef_sync_result *ret, struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
 	struct ef_reactions *r = &f->record.evidence.reactions;
@@ -38,8 +49,7 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 	bool ok;
 
 	*ret = EF_SYNC_NONE;
-	f->record.evidence.syncs++;
-	ok = ef_rom_sync(&f->rom, timeout_ms, ret, err);
+	ok = sync(f, timeout_ms, ret, err);
 	f->record.evidence.reactions.stray_bytes += f->rom.skipped - skipped;
 	connect_log_bytes(f);
 	/*
@@ -65,6 +75,13 @@ static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_res
 	if (*ret == EF_SYNC_NONE)
 		connect_log_keep(f);
 	return true;
+}
+
+/* Send one SYNC. */
+static bool try_sync(struct connecting *c, uint32_t timeout_ms, enum ef_sync_result *ret,
+		     struct ef_err *err)
+{
+	return await_answer(c, ask, timeout_ms, ret, err);
 }
 
 /* A running stub may stay unless the user wants another loader and a reset is possible. */
@@ -141,8 +158,11 @@ static bool insist(struct connecting *c, unsigned attempt_no, enum ef_sync_resul
 		uint32_t wait_ms = connect_pause_ms(f, i);
 		bool is_last;
 
-		if (wait_ms && !connect_hear_anything(f, wait_ms, err))
+		/* a ROM that started late answers the SYNCs that came meanwhile */
+		if (wait_ms && !await_answer(c, connect_hear_anything, wait_ms, ret, err))
 			return false;
+		if (is_welcome(f, *ret))
+			return true;
 		spent_ms += wait_ms + ms;
 		is_last = spent_ms >= connect_attempt_ms(c, attempt_no);
 		if (is_last && !shift(f, err))
@@ -437,6 +457,7 @@ bool ef_connect_loop(struct ef_flasher *f, struct ef_err *err)
 			err); /* the user's time is over, and there is evidence for a verdict */
 		ok = true;
 	}
+	f->record.spoke = boot_chip(&f->record.rx);
 	/* the chip may reset right after its answer: start a fresh log for ef_connect_lost */
 	connect_log_clear(&f->record.rx);
 	f->record.counted = 0;

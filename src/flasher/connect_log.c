@@ -63,21 +63,31 @@ static bool names_cause(const struct ef_rx_log *rx)
 /* After this much silence the greeting is over: a byte takes 87 us, a bridge some ms more. */
 #define GREETING_GAP_MS 4u
 
-static bool listen_for(struct ef_flasher *f, uint32_t ms, bool stops_at_frame, struct ef_err *err)
+/* ret_sync: for the answers to a SYNC; NULL: pass over frames. */
+static bool listen_once(struct ef_flasher *f, uint64_t until_us, enum ef_sync_result *ret_sync,
+			struct ef_err *err)
 {
-	uint64_t end_us = ef_port_deadline(f->port, ms), from = f->record.rx.total, seen = from;
 	uint8_t frame[16];
 	size_t len;
+
+	if (ret_sync)
+		return ef_rom_hear_sync(&f->rom, until_us, ret_sync, err);
+	return ef_rom_read_frame(&f->rom, frame, sizeof(frame), until_us, &len, err);
+}
+
+static bool listen_for(struct ef_flasher *f, uint32_t ms, enum ef_sync_result *ret_sync,
+		       struct ef_err *err)
+{
+	uint64_t end_us = ef_port_deadline(f->port, ms), from = f->record.rx.total, seen = from;
 
 	while (ef_port_now_us(f->port) < end_us) {
 		uint64_t until_us = ef_port_deadline(f->port, GREETING_GAP_MS);
 
-		if (!ef_rom_read_frame(&f->rom, frame, sizeof(frame),
-				       until_us < end_us ? until_us : end_us, &len, err))
+		if (!listen_once(f, until_us < end_us ? until_us : end_us, ret_sync, err))
 			return false;
-		if (f->record.rx.total == seen && seen - from >= GREETING_MIN)
+		if (ret_sync && *ret_sync != EF_SYNC_NONE)
 			return true;
-		if (len && stops_at_frame)
+		if (f->record.rx.total == seen && seen - from >= GREETING_MIN)
 			return true;
 		seen = f->record.rx.total;
 	}
@@ -86,12 +96,14 @@ static bool listen_for(struct ef_flasher *f, uint32_t ms, bool stops_at_frame, s
 
 bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
 {
-	return listen_for(f, ms, false, err);
+	return listen_for(f, ms, NULL, err);
 }
 
-bool connect_hear_anything(struct ef_flasher *f, uint32_t ms, struct ef_err *err)
+bool connect_hear_anything(struct ef_flasher *f, uint32_t ms, enum ef_sync_result *ret,
+			   struct ef_err *err)
 {
-	return listen_for(f, ms, true, err);
+	*ret = EF_SYNC_NONE;
+	return listen_for(f, ms, ret, err);
 }
 
 bool connect_log_strays(struct ef_flasher *f, struct ef_err *err)

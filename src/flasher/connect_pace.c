@@ -26,8 +26,8 @@
  * request waits. So after a few SYNCs we listen for this time before each of the others; the ROM's
  * first words end the wait.
  */
-#define SILENT_SYNCS 4u
-#define SILENT_MS    75u
+#define SILENT_SYNCS 2u
+#define SILENT_MS    200u
 
 /* Answers come late over a network, or from the chip's own USB port. */
 static bool is_slow(const struct ef_flasher *f)

@@ -119,8 +119,9 @@ void connect_log_note_rate(struct ef_flasher *f);
  * reset by itself may have printed everything already.
  */
 bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
-/* Do the same, but also end with a frame, the answer to an earlier SYNC. */
-bool connect_hear_anything(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
+/* Do the same, but also end with the answers to an earlier SYNC. */
+bool connect_hear_anything(struct ef_flasher *f, uint32_t ms, enum ef_sync_result *ret,
+			   struct ef_err *err) EF_MUST_CHECK;
 /*
  * Do the same as connect_hear after we reset the chip: bytes that arrived earlier are strays. ctx:
  * the flasher.

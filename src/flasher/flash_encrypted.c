@@ -83,7 +83,7 @@ static bool erase(struct encrypted *e, struct ef_err *err)
 static bool check_place(struct encrypted *e, struct ef_err *err)
 {
 	const struct transfer *t = &e->t;
-	uint32_t unit = t->f->dev.chip->crypt.align, at[2] = { t->from, t->to - unit };
+	uint32_t unit = t->f->dev.chip->crypt.align, at[] = { t->from, t->to - unit };
 	bool is_blank = false;
 
 	for (size_t i = 0; i < EF_ARRAY_LEN(at); i++) {
@@ -209,8 +209,6 @@ static bool write_step(void *ctx, struct ef_err *err)
 		if (!ef_recover_climb(t->f, e->region.len - t->from, err))
 			return false;
 	}
-	t->written = e->region.len;
-	transfer_show(t, t->written);
 	return true;
 }
 

@@ -51,6 +51,15 @@ struct ef_words {
 	uint32_t xtal_mix;
 };
 
+/* The partition table as it was read last; see table.c. */
+struct ef_table_rows {
+	uint8_t bin[EF_PARTITION_TABLE_SIZE];
+	size_t len;
+	uint32_t at;
+	uint64_t flash_changes; /* rom.flash_changes at that time */
+	bool is_kept;
+};
+
 /* What the connect loop records for the diagnosis. See connect_priv.h. */
 struct ef_connect_record {
 	struct ef_rx_log rx;         /* received since the last reset */
@@ -65,6 +74,7 @@ struct ef_connect_record {
 	bool was_reset;         /* the present attempt has reset the chip, as far as we know */
 	bool has_reset;         /* in this session a reset of ours surely had an effect */
 	unsigned deaf;          /* SYNCs without an answer since the chip is in download mode */
+	const struct ef_chip *spoke; /* whose ROM's words came before the answer; NULL: unknown */
 	/* output of a chip that answered SYNC and then fell silent */
 	struct ef_boot_counts lost_boots;
 	struct ef_rx_log lost_rx;
@@ -72,6 +82,7 @@ struct ef_connect_record {
 	struct ef_boot_counts work_boots;
 	struct ef_rx_log work_rx;
 	struct ef_words words;
+	struct ef_table_rows rows;
 };
 
 /* Which warnings the user has seen; see event.c. */

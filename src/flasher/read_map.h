@@ -33,7 +33,10 @@ struct read_range read_map_run(const struct read_map *m, uint32_t from, uint32_t
  * bridge bytes each. Empty: nothing is missing.
  */
 struct read_range read_map_missing(const struct read_map *m, uint32_t limit, uint32_t bridge);
-/* Units count as arrived when all their bytes have. */
+/*
+ * Units count as arrived when all their bytes have. Bytes that don't continue what arrived before
+ * begin a unit.
+ */
 void read_map_arrived(struct read_map *m, uint32_t from, uint32_t to);
 void read_map_set(struct read_map *m, struct read_range range, enum read_state state);
 /* Return the bytes in this state below limit. */

@@ -218,7 +218,6 @@ static bool receive(struct read_window *w, struct read_part *p, struct ef_err *e
 	uint64_t start_us = ef_port_now_us(f->port);
 
 	w->arrived_at = p->addr - w->addr;
-	w->map.run_to = UINT32_MAX;
 	if (!(f->rom.loader == EF_LOADER_STUB ? read_part_stub(f, p, err)
 					      : read_part_rom(f, p, err)))
 		return false;

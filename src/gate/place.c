@@ -347,7 +347,7 @@ static bool check_slots(struct gate *g, const struct ef_plan_region *r, bool *re
 static void check_image_elsewhere(struct gate *g, const struct spot *s)
 {
 	bool is_data = s->part && s->part->type == EF_PART_DATA;
-	struct ef_image_info info = { .segment_count = 0 };
+	struct ef_image_info info;
 
 	if (!is_data) {
 		(void)!gate_image(g, s, &info);

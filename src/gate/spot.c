@@ -77,10 +77,9 @@ static bool is_image_here(const struct gate *g, const struct spot *spot, uint64_
  */
 bool gate_merged_base(const struct gate *g, const struct spot *spot, uint32_t *ret)
 {
+	/* without a table, or with one before the bootloader, this is longer than any file */
 	uint32_t gap = g->table_at - g->boot;
 
-	if (g->table_at == EF_PLAN_NO_TABLE || g->table_at <= g->boot)
-		return false;
 	for (uint32_t off = 0; off <= g->boot && off < spot->len; off += EF_SECTOR)
 		if (spot->len - off > gap && is_image_here(g, spot, off) &&
 		    ef_partition_is_binary(spot->data + off + gap, spot->len - off - gap)) {
@@ -154,11 +153,12 @@ static bool other_revision(struct gate *g, const struct spot *spot,
 static bool is_damaged(struct gate *g, const struct spot *spot, struct ef_image_info *info)
 {
 	struct ef_err why = EF_ERR_INIT;
+	bool is_whole = ef_image_parse(spot->data, spot->len, info, &why);
 
-	if (ef_image_parse(spot->data, spot->len, info, &why) && ef_image_verify(info, &why))
+	if (is_whole && ef_image_verify(info, &why))
 		return false;
-	if (why.msg[0] && info->checksum_stored == info->checksum_computed && info->len &&
-	    spot->addr == g->boot && !g->target->locks.is_secure_boot) {
+	if (is_whole && info->checksum_stored == info->checksum_computed && spot->addr == g->boot &&
+	    !g->target->locks.is_secure_boot) {
 		gate_add(g, EF_FINDING_STALE_DIGEST, spot,
 			 ": the bootloader's SHA-256 digest is wrong, as after a change "
 			 "of its flash settings without a new digest; the ROM starts it "
@@ -180,7 +180,6 @@ bool gate_image(struct gate *g, const struct spot *spot, struct ef_image_info *r
 	if (ef_image_parse_start(spot->data, spot->len, ret) &&
 	    (other_chip(g, spot, ret->chip_id) || other_revision(g, spot, ret)))
 		return false;
-	*ret = (struct ef_image_info){ .segment_count = 0 };
 	return !is_damaged(g, spot, ret);
 }
 

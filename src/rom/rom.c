@@ -28,12 +28,26 @@ static bool forget_late_answers(struct ef_rom *rom, struct ef_err *err)
 	return true;
 }
 
+static bool changes_flash(enum ef_op op)
+{
+	switch (op) {
+	case EF_OP_FLASH_BEGIN:
+	case EF_OP_FLASH_DEFL_BEGIN:
+	case EF_OP_ERASE_FLASH:
+	case EF_OP_ERASE_REGION:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Bytes that are left from earlier exchanges do not belong to the next answer. */
 static bool begin_request(struct ef_rom *rom, enum ef_op op, struct ef_err *err)
 {
 	struct link *l = link_of(rom);
 
 	l->is_held = l->is_spoilt = l->stops_at_text = l->stops_at_junk = false;
+	rom->flash_changes += changes_flash(op);
 	if (op != EF_OP_SYNC)
 		l->strays = 0;
 	return !l->is_answer_owed || forget_late_answers(rom, err);
@@ -210,7 +224,7 @@ bool ef_rom_wait(struct ef_rom *rom, const struct ef_request *req, const struct 
 	}
 }
 
-static uint64_t reply_deadline(const struct ef_rom *rom, uint32_t timeout_ms)
+uint64_t ef_rom_reply_deadline(const struct ef_rom *rom, uint32_t timeout_ms)
 {
 	return link_of(rom)->sent_us + (uint64_t)timeout_ms * 1000u;
 }
@@ -218,7 +232,7 @@ static uint64_t reply_deadline(const struct ef_rom *rom, uint32_t timeout_ms)
 bool ef_rom_receive(struct ef_rom *rom, const struct ef_request *req, struct ef_reply *ret,
 		    struct ef_err *err)
 {
-	const struct ef_wait wait = { .until_us = reply_deadline(rom, req->timeout_ms) };
+	const struct ef_wait wait = { .until_us = ef_rom_reply_deadline(rom, req->timeout_ms) };
 	enum ef_waited waited;
 
 	if (!ef_rom_wait(rom, req, &wait, &waited, ret, err))
@@ -235,7 +249,7 @@ bool ef_rom_command(struct ef_rom *rom, const struct ef_request *req, struct ef_
 
 bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
 {
-	uint64_t deadline_us = reply_deadline(rom, req->timeout_ms);
+	uint64_t deadline_us = ef_rom_reply_deadline(rom, req->timeout_ms);
 	struct link *l = link_of(rom);
 	struct ef_rom_frame frame;
 	struct ef_rom_verdict v;
@@ -347,7 +361,7 @@ static bool access_regs(struct ef_rom *rom, const struct accesses *a,
 	if (!send(rom, a->op, &out, err))
 		return false;
 	rom->requests += n - 1;
-	until_us = reply_deadline(rom, ahead->timeout_ms);
+	until_us = ef_rom_reply_deadline(rom, ahead->timeout_ms);
 	l->stops_at_text = l->stops_at_junk = true;
 	for (size_t i = 0; i < n; i++)
 		if (!take_value(rom, a->op, until_us, ret ? &ret[i] : &value, err))
@@ -375,115 +389,4 @@ bool ef_rom_write_regs_ahead(struct ef_rom *rom, const struct ef_reg_write *writ
 	const struct accesses a = { .op = EF_OP_WRITE_REG, .writes = writes, .count = count };
 
 	return access_regs(rom, &a, ahead, NULL, ret_count, err);
-}
-
-/* ---- SYNC ---- */
-
-bool ef_rom_send_sync(struct ef_rom *rom, struct ef_err *err)
-{
-	/* 07 07 12 20 and 32 bytes of 55, by which the ROM measures the rate */
-	static const uint8_t sync[36] = {
-		0x07, 0x07, 0x12, 0x20, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
-		0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
-		0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
-	};
-	const struct ef_request req = {
-		.op = EF_OP_SYNC,
-		.head = sync,
-		.head_len = sizeof(sync),
-	};
-
-	return ef_rom_send(rom, &req, err);
-}
-
-bool ef_rom_await_sync(struct ef_rom *rom, uint32_t timeout_ms, bool *ret_found,
-		       uint8_t ret_status[2], struct ef_err *err)
-{
-	uint64_t deadline_us = ef_port_deadline(rom->port, timeout_ms);
-	struct ef_rom_frame frame;
-
-	do
-		if (!link_next_reply(rom, deadline_us, &frame, ret_found, err))
-			return false;
-	while (*ret_found && frame.op != EF_OP_SYNC);
-	if (*ret_found)
-		memcpy(ret_status, frame.data, EF_ROM_STATUS_LEN);
-	return true;
-}
-
-static bool sync(struct ef_rom *rom, uint32_t timeout_ms, bool stops_at_text,
-		 enum ef_sync_result *ret, struct ef_err *err)
-{
-	struct ef_rom_frame frame;
-	uint64_t deadline_us;
-	unsigned replies = 0;
-	bool found, is_stub = true;
-
-	if (!ef_rom_send_sync(rom, err))
-		return false;
-	link_of(rom)->stops_at_text = stops_at_text;
-	deadline_us = reply_deadline(rom, timeout_ms);
-	while (replies < EF_SYNC_REPLIES) {
-		if (!link_next_reply(rom, deadline_us, &frame, &found, err))
-			return false;
-		if (!found)
-			break;
-		/* a stub answers SYNC with an older error: send another one */
-		if (frame.op != EF_OP_SYNC || frame.data[0] != 0) {
-			rom->skipped += link_of(rom)->slip.len;
-			continue;
-		}
-		replies++;
-		is_stub = is_stub && frame.value == 0;
-		deadline_us = ef_port_deadline(rom->port, EF_ROM_BURST_GAP_MS);
-	}
-	if (replies == 0)
-		link_log_partial(rom);
-	else
-		rom->short_syncs += replies < EF_SYNC_REPLIES;
-	ef_log(EF_LOG_TRACE, "< SYNC: %u answers", replies);
-	*ret = replies == 0 ? EF_SYNC_NONE : is_stub ? EF_SYNC_STUB : EF_SYNC_ROM;
-	return true;
-}
-
-bool ef_rom_echo(struct ef_rom *rom, uint32_t timeout_ms, bool *ret, struct ef_err *err)
-{
-	struct ef_rom_frame frame;
-	uint64_t deadline_us;
-	uint32_t value = 0;
-
-	*ret = false;
-	if (!ef_rom_send_sync(rom, err))
-		return false;
-	deadline_us = reply_deadline(rom, timeout_ms);
-	for (unsigned i = 0; i < EF_SYNC_REPLIES; i++) {
-		bool found;
-
-		if (!link_next_reply(rom, deadline_us, &frame, &found, err))
-			return false;
-		if (i == 0)
-			value = frame.value;
-		/* all eight answers are the same, so any difference is damage */
-		if (!found || frame.op != EF_OP_SYNC || frame.data[0] || frame.data[1] ||
-		    frame.value != value)
-			return true;
-		deadline_us = ef_port_deadline(rom->port, EF_ROM_BURST_GAP_MS);
-	}
-	*ret = true;
-	return true;
-}
-
-bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
-		 struct ef_err *err)
-{
-	return sync(rom, timeout_ms, false, ret, err);
-}
-
-bool ef_rom_sync_or_text(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
-			 bool *ret_is_text, struct ef_err *err)
-{
-	if (!sync(rom, timeout_ms, true, ret, err))
-		return false;
-	*ret_is_text = *ret == EF_SYNC_NONE && link_of(rom)->strays > LINK_STRAYS_MAX;
-	return true;
 }

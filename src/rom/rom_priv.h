@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions that rom.c has for rom_ops.c in addition to the public exchange. */
+/* The functions that rom.c has for the other files of this folder in addition to the public ones.
+ */
 #ifndef EF_ROM_ROM_PRIV_H
 #define EF_ROM_ROM_PRIV_H
 
@@ -13,5 +14,8 @@
  */
 bool ef_rom_await_jump(struct ef_rom *rom, const struct ef_request *req,
 		       struct ef_err *err) EF_MUST_CHECK;
+
+/* The time by which a reply to the last request must come: its bytes need time on the wire. */
+uint64_t ef_rom_reply_deadline(const struct ef_rom *rom, uint32_t timeout_ms);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Content that is compressed while the board is being connected: only the right one is used. */
+#include <pthread.h>
+#include <sys/resource.h>
 #include <zlib.h>
 
 #include "flasher/ahead.h"
@@ -29,6 +31,50 @@ static void check_stream(uint8_t *stream, uint32_t stream_len, const uint8_t *da
 	free(out);
 	free(stream);
 }
+
+/* AddressSanitizer ends a process whose memory is limited. */
+#if defined(__SANITIZE_ADDRESS__)
+#define MAY_LIMIT 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MAY_LIMIT 0
+#endif
+#endif
+#ifndef MAY_LIMIT
+#define MAY_LIMIT 1
+#endif
+
+static void *nothing(void *ctx)
+{
+	return ctx;
+}
+
+/* The system has no room for a thread's stack: the session goes on without one. */
+START_TEST(thread_that_does_not_start)
+{
+	static const uint8_t data[4096] = { 1, 2, 3 };
+	struct rlimit was, low;
+	struct ef_ahead *a;
+	pthread_t thread;
+	bool starts;
+
+	if (!MAY_LIMIT)
+		return;
+	ck_assert_int_eq(getrlimit(RLIMIT_AS, &was), 0);
+	low = was;
+	low.rlim_cur = 1 << 20; /* less than the process has: small blocks come from its heap */
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &low), 0);
+	starts = pthread_create(&thread, NULL, nothing, NULL) == 0;
+	a = start(data, sizeof(data));
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &was), 0);
+	if (starts) /* on a stack that an earlier thread has left */
+		ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	else
+		ck_assert_ptr_null(a);
+	if (starts)
+		ef_ahead_free(a);
+}
+END_TEST
 
 START_TEST(stream_of_this_content)
 {
@@ -164,6 +210,7 @@ Suite *suite_ahead(void)
 	Suite *s = suite_create("ahead");
 	TCase *t = tcase_create("ahead");
 
+	tcase_add_test(t, thread_that_does_not_start); /* the first, so there is no old stack */
 	tcase_add_loop_test(t, stream_of_this_content, 0, 6);
 	tcase_add_test(t, another_content_is_not_given);
 	tcase_add_test(t, stream_that_nobody_takes);

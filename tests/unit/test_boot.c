@@ -207,18 +207,25 @@ static const uint8_t narrow_40[] = { 0x2c, 0x88, 0 }, narrow_26[] = { 0x1c, 0xa8
 static const uint8_t riscv_40[] = { 0x13, 0x05, 0x80, 0x02 };
 static const uint8_t riscv_26[] = { 0x69, 0x45, 0x01, 0x00 };
 
-static void tell(const char *chip, const uint8_t *a, const uint8_t *b, size_t len, uint8_t want_a,
-		 uint8_t want_b)
+/* mhz: crystals of the chip, if they are not those of the table. */
+static void tell_of(const char *chip, const uint8_t *mhz, const uint8_t *a, const uint8_t *b,
+		    size_t len, uint8_t want_a, uint8_t want_b)
 {
 	const struct make_boot ma = { .chip = chip, .version = "v5.4", .code = a, .code_len = len };
 	const struct make_boot mb = { .chip = chip, .version = "v5.4", .code = b, .code_len = len };
 	uint8_t other[MADE_BOOT_MAX];
 	struct ef_err err = EF_ERR_INIT;
 	struct ef_boot boots[2];
+	struct ef_chip changed;
 
 	ck_ok(ef_boot_judge(image, make_boot(&ma, image), &boots[0], &err), &err);
 	ck_ok(ef_boot_judge(other, make_boot(&mb, other), &boots[1], &err), &err);
 	ck_assert_uint_eq(boots[0].xtal_mhz, 0);
+	changed = *boots[0].chip;
+	if (mhz) {
+		memcpy(changed.xtal.mhz, mhz, 2);
+		boots[0].chip = boots[1].chip = &changed;
+	}
 	ef_boot_tell_crystals(boots, 2);
 	ck_assert_uint_eq(boots[0].xtal_mhz, want_a);
 	ck_assert_uint_eq(boots[1].xtal_mhz, want_b);
@@ -226,6 +233,12 @@ static void tell(const char *chip, const uint8_t *a, const uint8_t *b, size_t le
 	boots[0].xtal_mhz = 0;
 	ef_boot_tell_crystals(boots, 1);
 	ck_assert_uint_eq(boots[0].xtal_mhz, 0);
+}
+
+static void tell(const char *chip, const uint8_t *a, const uint8_t *b, size_t len, uint8_t want_a,
+		 uint8_t want_b)
+{
+	tell_of(chip, NULL, a, b, len, want_a, want_b);
 }
 
 START_TEST(crystals)
@@ -237,6 +250,18 @@ START_TEST(crystals)
 	tell("esp32c2", riscv_40, riscv_26, 4, 40, 26);
 	tell("esp32", xtensa_40, xtensa_40, 3, 0, 0);
 	tell("esp32c3", riscv_40, riscv_26, 4, 0, 0);
+}
+END_TEST
+
+/* movi.n with every bit of its constant, as LLVM assembles it (test/MC/Xtensa/movi.s). */
+START_TEST(crystals_that_no_chip_has)
+{
+	static const uint8_t narrow_85[] = { 0x5c, 0x52, 0, 0 }, narrow_3[] = { 0x0c, 0x32, 0, 0 };
+	static const uint8_t narrow_64_80[] = { 0x4c, 0x02, 0x5c, 0x02 }; /* two instructions */
+	static const uint8_t high[2] = { 64, 85 }, low[2] = { 3, 64 };
+
+	tell_of("esp32", high, narrow_64_80, narrow_85, 4, 64, 85);
+	tell_of("esp32", low, narrow_64_80, narrow_3, 4, 64, 3);
 }
 END_TEST
 
@@ -461,6 +486,7 @@ Suite *suite_boot(void)
 	tcase_add_test(t, scan);
 	tcase_add_test(t, scan_ends_with_the_data);
 	tcase_add_test(t, crystals);
+	tcase_add_test(t, crystals_that_no_chip_has);
 	tcase_add_test(t, build);
 	tcase_add_test(t, build_puts_descriptor_first);
 	tcase_add_test(t, build_takes_arrays);

@@ -40,6 +40,14 @@ static void know(uint32_t addr, uint32_t value)
 	w->word[w->count++].value = value;
 }
 
+static bool is_told(const struct ef_findings *found, const char *words)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (strstr(found->v[i].err.msg, words))
+			return true;
+	return false;
+}
+
 /* It is on if an odd number of the seven bits is set. */
 START_TEST(bits_of_the_counter)
 {
@@ -68,14 +76,11 @@ START_TEST(configuration_that_no_tool_can_write_for)
 				      .table_offset = EF_PLAN_NO_TABLE };
 	static struct ef_findings found;
 	const struct ef_checked *checked = NULL;
-	bool is_told = false;
 
 	start(true);
 	know(WORD_5, (uint32_t)_i << 28);
 	ck_ok(ef_flasher_check(r.f, &plan, true, &found, &checked, &r.err), &r.err);
-	for (size_t i = 0; i < found.count; i++)
-		is_told |= strstr(found.v[i].err.msg, "FLASH_CRYPT_CONFIG") != NULL;
-	ck_assert_int_eq(is_told, _i != 0xf);
+	ck_assert_int_eq(is_told(&found, "FLASH_CRYPT_CONFIG"), _i != 0xf);
 	rig_done(&r);
 }
 END_TEST
@@ -92,16 +97,56 @@ START_TEST(bit_that_forbids_it)
 				      .table_offset = EF_PLAN_NO_TABLE };
 	static struct ef_findings found;
 	const struct ef_checked *checked = NULL;
-	bool is_told = false, is_set = _i % 2;
+	bool is_set = _i % 2;
 
 	rig_power(&r, &board);
 	ck_ok(rig_connect(&r), &r.err);
 	know(WORD_6, is_set ? 1u << 7 : 0);
 	ck_assert_int_eq(ef_flasher_check(r.f, &plan, true, &found, &checked, &r.err),
 			 !(region.encrypts && is_set));
-	for (size_t i = 0; i < found.count; i++)
-		is_told |= strstr(found.v[i].err.msg, "DIS_DOWNLOAD_MANUAL_ENCRYPT") != NULL;
-	ck_assert_int_eq(is_told, region.encrypts && is_set);
+	ck_assert_int_eq(is_told(&found, "DIS_DOWNLOAD_MANUAL_ENCRYPT"), region.encrypts && is_set);
+	rig_done(&r);
+}
+END_TEST
+
+/* What the eFuses or the mode of a board tell of a region that the loader is to encrypt. */
+static const struct told {
+	const char *chip;
+	enum sim_encryption encryption;
+	bool is_secure_download;
+	bool no_key, hidden; /* these are told */
+} tolds[] = {
+	{ "esp32", SIM_ENCRYPTION_OFF, false, true, false },
+	{ "esp32", SIM_ENCRYPTION_KEY, false, false, false },
+	{ "esp32", SIM_ENCRYPTION_DEVELOPMENT, false, false, false },
+	{ "esp32c3", SIM_ENCRYPTION_OFF, false, true, false },
+	{ "esp32c3", SIM_ENCRYPTION_KEY, false, false, false },
+	{ "esp32c3", SIM_ENCRYPTION_DEVELOPMENT, true, false, true },
+	{ "esp32c5", SIM_ENCRYPTION_OFF, false, true, false },
+	{ "esp32c5", SIM_ENCRYPTION_DEVELOPMENT, false, false, false },
+	{ "esp32c5", SIM_ENCRYPTION_KEY_MANAGER, false, false, false },
+};
+
+START_TEST(facts_of_a_board)
+{
+	const struct told *want = &tolds[_i];
+	const struct sim_opts board = { .chip = want->chip,
+					.secure_download = want->is_secure_download,
+					.locks.encryption = want->encryption };
+	static const uint8_t data[0x1000];
+	const struct ef_plan_region region = { .region = { 0x10000, data, sizeof(data), "app" },
+					       .encrypts = true };
+	const struct ef_plan plan = { .regions = &region,
+				      .region_count = 1,
+				      .table_offset = EF_PLAN_NO_TABLE };
+	static struct ef_findings found;
+	const struct ef_checked *checked = NULL;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	ck_ok(ef_flasher_check(r.f, &plan, true, &found, &checked, &r.err), &r.err);
+	ck_assert_int_eq(is_told(&found, "eFuses have no key"), want->no_key);
+	ck_assert_int_eq(is_told(&found, "in secure download mode"), want->hidden);
 	rig_done(&r);
 }
 END_TEST
@@ -173,6 +218,7 @@ Suite *suite_check_facts(void)
 	tcase_add_test(t, bits_of_the_counter);
 	tcase_add_loop_test(t, configuration_that_no_tool_can_write_for, 0, 16);
 	tcase_add_loop_test(t, bit_that_forbids_it, 0, 4);
+	tcase_add_loop_test(t, facts_of_a_board, 0, EF_ARRAY_LEN(tolds));
 	tcase_add_loop_test(t, driver_that_fails, 0, EF_ARRAY_LEN(plans));
 	suite_add_tcase(s, t);
 	return s;

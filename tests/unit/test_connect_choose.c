@@ -172,6 +172,29 @@ START_TEST(rate_of_the_other_crystal_is_left)
 }
 END_TEST
 
+static bool refuse_rate(struct ef_port *base, uint32_t rate_hz, struct ef_err *ret)
+{
+	(void)base;
+	(void)rate_hz;
+	return ef_fail(ret, EF_E_PORT, "the fake port fails");
+}
+
+/* A driver that refuses a rate ends the attempt. */
+START_TEST(rate_that_is_refused)
+{
+	begin(_i == 2 ? EF_PORT_HAS_BAUD : BRIDGE);
+	port.ops.set_baud = refuse_rate;
+	f.record.evidence.has_lines = true;
+	if (_i == 0)
+		f.record.evidence.text_rate_hz = 74880; /* a board with the other crystal */
+	else if (_i == 1)
+		f.rate_hz = port.base.rate_hz = 74880; /* ... that was tried without success */
+	else
+		f.opts.rate_hz = 921600;
+	ck_fails(connect_choose_rate(&f, 4, 7, &err), &err, EF_E_PORT, "fails");
+}
+END_TEST
+
 Suite *suite_connect_choose(void);
 Suite *suite_connect_choose(void)
 {
@@ -185,6 +208,7 @@ Suite *suite_connect_choose(void)
 	tcase_add_test(t, fifth_attempt_takes_the_users_rate);
 	tcase_add_test(t, rates_take_turns_without_a_reset);
 	tcase_add_test(t, rate_of_the_other_crystal_is_left);
+	tcase_add_loop_test(t, rate_that_is_refused, 0, 4);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -52,19 +52,26 @@ START_TEST(greeting_is_heard_to_its_end)
 END_TEST
 
 /* An answer to an earlier SYNC is shorter than a greeting.  */
-START_TEST(frame_ends_the_wait_for_anything)
+START_TEST(answers_to_a_sync_end_the_wait_for_anything)
 {
+#define ANSWER 0xc0, 1, 8, 4, 0, 7, 7, 0x12, 0x20, 0, 0, 0, 0, 0xc0
+	static const uint8_t eight[] = { ANSWER, ANSWER, ANSWER, ANSWER,
+					 ANSWER, ANSWER, ANSWER, ANSWER };
+	enum ef_sync_result sync;
 	uint64_t from_us;
 
 	for (unsigned any = 0; any < 2; any++) {
 		start();
-		port.say[port.say_count++] = "\xc0"
-					     "answer"
-					     "\xc0";
+		port.in = eight;
+		port.in_len = sizeof(eight);
+		port.in_step = sizeof(eight) / 8;
 		from_us = port.now_us;
-		ck_ok(any ? connect_hear_anything(&f, 100, &err) : connect_hear(&f, 100, &err),
+		ck_ok(any ? connect_hear_anything(&f, 100, &sync, &err)
+			  : connect_hear(&f, 100, &err),
 		      &err);
 		ck_assert_uint_eq((port.now_us - from_us) / 1000, any ? 0 : 100);
+		ck_assert(!any || sync == EF_SYNC_ROM);
+		ck_assert_uint_eq(f.rom.short_syncs, 0);
 		ef_rom_release(&f.rom);
 	}
 }
@@ -270,6 +277,29 @@ START_TEST(rates_are_tried_in_turn)
 }
 END_TEST
 
+/* A board that its supply started. */
+static void boot_once(struct fake_port *p)
+{
+	static const char line[] = "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n";
+
+	if (p->base.rate_hz == 74880 && said++ == 0) {
+		p->in = (const uint8_t *)line;
+		p->in_len = sizeof(line) - 1;
+	}
+}
+
+/* The first byte at another rate counts, whatever was counted at the rate before. */
+START_TEST(boot_line_at_another_rate)
+{
+	listen_for_text(74880);
+	port.on_read = boot_once;
+	f.record.counted = f.record.echoed = 99;
+	listens(NULL, UINT64_MAX);
+	ck_assert_uint_eq(ev->text_rate_hz, 74880);
+	ck_assert_uint_eq(ev->boots.starts, 1);
+}
+END_TEST
+
 /* Each rate begins with a reset, which counts. Nothing can be read at any of them. */
 START_TEST(each_rate_begins_with_a_reset)
 {
@@ -409,13 +439,14 @@ Suite *suite_connect_hear(void)
 	TCase *t = tcase_create("connect_hear");
 
 	tcase_add_loop_test(t, greeting_is_heard_to_its_end, 0, 5);
-	tcase_add_test(t, frame_ends_the_wait_for_anything);
+	tcase_add_test(t, answers_to_a_sync_end_the_wait_for_anything);
 	tcase_add_test(t, earlier_bytes_are_no_greeting);
 	tcase_add_loop_test(t, strays_are_evidence_if_there_is_no_other, 0, 4);
 	tcase_add_test(t, echo_at_the_beginning_of_a_log);
 	tcase_add_test(t, text_at_another_rate);
 	tcase_add_loop_test(t, share_of_garbage, 0, 14);
 	tcase_add_test(t, rates_are_tried_in_turn);
+	tcase_add_test(t, boot_line_at_another_rate);
 	tcase_add_test(t, each_rate_begins_with_a_reset);
 	tcase_add_test(t, listening_has_its_limits);
 	tcase_add_loop_test(t, chip_is_held_in_reset, 0, 3);

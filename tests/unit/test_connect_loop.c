@@ -4,6 +4,7 @@
  * waits for hands, stays within its bound, and uploads the stub over poor lines.
  */
 #include "flasher_rig.h"
+#include "rig/tap_port.h"
 
 /* ---- attempts are on record ---- */
 
@@ -151,6 +152,68 @@ START_TEST(waits_for_hands)
 }
 END_TEST
 
+/* ---- wires that are joined for a while ---- */
+
+static struct {
+	uint64_t until_us;
+	uint8_t echo[64];
+	size_t echo_len, echo_at;
+	bool is_parted; /* since then the chip must be reset, and hears nothing before */
+} joint;
+
+static bool joint_write(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	if (tap_real->now_us(port) >= joint.until_us)
+		return joint.is_parted ? tap_real->write(port, data, len, deadline_us, err) : true;
+	joint.echo_len = len < sizeof(joint.echo) ? len : 0;
+	joint.echo_at = 0;
+	memcpy(joint.echo, data, joint.echo_len);
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+static bool joint_read(struct ef_port *port, uint8_t *buf, size_t cap, uint64_t deadline_us,
+		       size_t *ret_len, struct ef_err *err)
+{
+	if (joint.echo_at == joint.echo_len)
+		return tap_real->read(port, buf, cap, deadline_us, ret_len, err);
+	*ret_len = joint.echo_len - joint.echo_at < cap ? joint.echo_len - joint.echo_at : cap;
+	memcpy(buf, joint.echo + joint.echo_at, *ret_len);
+	joint.echo_at += *ret_len;
+	return true;
+}
+
+static bool joint_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	joint.is_parted |= tap_real->now_us(port) >= joint.until_us;
+	return tap_real->set_lines(port, mask, value, err);
+}
+
+/* A user who waits removes the solder bridge. The next round resets the chip again. */
+START_TEST(joined_wires_are_parted)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	static struct ef_connect_report report;
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	rig_power(&r, &board);
+	memset(&joint, 0, sizeof(joint));
+	joint.until_us = ef_port_now_us(r.port) + 5000000;
+	r.opts.report = &report;
+	r.opts.wait_ms = 30000;
+	ops = tap_open(r.port);
+	ops->write = joint_write;
+	ops->read = joint_read;
+	ops->set_lines = joint_lines;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert(report.evidence.reactions.is_joined);
+	ck_assert_uint_ge(ef_port_now_us(r.port), joint.until_us);
+	rig_done(&r);
+}
+END_TEST
+
 START_TEST(does_not_wait_unasked)
 {
 	struct rig r;
@@ -234,6 +297,7 @@ Suite *suite_connect_loop(void)
 	tcase_add_test(t, reset_delay_makes_the_first_attempt_fit);
 	tcase_add_test(t, inverted_lines_stay_inverted);
 	tcase_add_loop_test(t, waits_for_hands, 0, 2);
+	tcase_add_test(t, joined_wires_are_parted);
 	tcase_add_test(t, does_not_wait_unasked);
 	tcase_add_loop_test(t, bound_holds, 0, 2);
 	tcase_add_loop_test(t, stub_goes_in_smaller_blocks_where_long_ones_arrive_damaged, 0,

@@ -166,6 +166,27 @@ START_TEST(time_of_the_first_byte)
 }
 END_TEST
 
+/* A start counts as late after more than 200 ms: the pulse of a reset is over then. */
+START_TEST(start_that_is_late)
+{
+	struct ef_attempt *a = &ev->attempt[0];
+
+	begin("classic");
+	f.record.was_reset = true;
+	f.record.starts_before = 1;
+	ev->boots.starts = 2;
+	a->first_us = 200000;
+	ck_assert(!connect_log_starts_late(&f));
+	a->first_us = 200001;
+	ck_assert(connect_log_starts_late(&f));
+	ev->boots.starts = 1; /* that was not seen in this attempt */
+	ck_assert(!connect_log_starts_late(&f));
+	ev->boots.starts = 2;
+	f.record.was_reset = false; /* not by us */
+	ck_assert(!connect_log_starts_late(&f));
+}
+END_TEST
+
 /* The record keeps the first attempts and the last one. */
 START_TEST(record_that_is_full)
 {
@@ -218,6 +239,7 @@ Suite *suite_connect_record(void)
 	tcase_add_test(t, head_of_an_attempt);
 	tcase_add_test(t, block_that_comes_again);
 	tcase_add_test(t, time_of_the_first_byte);
+	tcase_add_test(t, start_that_is_late);
 	tcase_add_test(t, record_that_is_full);
 	tcase_add_test(t, first_reset_begins_the_evidence_anew);
 	suite_add_tcase(s, t);

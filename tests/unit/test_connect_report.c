@@ -207,6 +207,9 @@ START_TEST(line_that_is_quoted)
 	ck_assert_str_eq(quote_of(), "rst:0x7 (TG0WDT_SYS_RST),boot:0xc (SPI_FAST_FLASH_BOOT)");
 	begin("one line\r\nthe last line\r\n\r\n"); /* what the application is doing now */
 	ck_assert_str_eq(quote_of(), "the last line");
+	begin("a line\r\n>");
+	ck_assert_str_eq(quote_of(), ">");
+	says(" '>' (");
 	begin("\x01\x02\xff\x80");
 	ck_assert_str_eq(quote_of(), "0102ff80");
 	begin("\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0b\x0c\x0e\x0f\x10\x11\x12\x13");

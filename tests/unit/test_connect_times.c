@@ -2,7 +2,7 @@
 /*
  * How often and how long a silent chip is asked (docs/protocol.md, section 3). A SYNC of 44 bytes
  * takes 4 ms at 115200 baud; then it has 25 ms, or 100 ms where a network or the chip's own USB
- * port delays the answer. From the fifth SYNC on we listen for 75 ms before each.
+ * port delays the answer. From the third SYNC on we listen for 200 ms before each.
  */
 #include "flasher_rig.h"
 #include "rig/tap_port.h"
@@ -10,11 +10,11 @@
 static const struct pace {
 	bool is_remote;
 	uint64_t gap_ms;         /* from one SYNC to the next */
-	uint64_t later_ms;       /* the same, from the fourth on */
+	uint64_t later_ms;       /* the same, from the second on */
 	unsigned syncs, patient; /* of an attempt, and of the one after five in silence */
 	uint64_t first_ms;       /* the wait before the first reset */
 } paces[] = {
-	{ false, 4 + 25, 75 + 4 + 25, 4 + (500 - 4 * 25) / 100, 4 + (1400 - 4 * 25) / 100, 4 + 15 },
+	{ false, 4 + 25, 200 + 4 + 25, 2 + 450 / 225, 2 + 1350 / 225, 4 + 15 },
 	{ true, 4 + 100, 4 + 100, 500 / 100, 1400 / 100, 4 + 100 },
 };
 
@@ -63,7 +63,7 @@ START_TEST(silent_chip_is_asked_at_this_pace)
 	for (unsigned at = 1, i = 1; i <= PATIENT; at += a[i].syncs, i++)
 		for (unsigned k = 1; k < a[i].syncs; k++)
 			about(sync_us[at + k] - sync_us[at + k - 1],
-			      k < 4 ? p->gap_ms : p->later_ms);
+			      k < 2 ? p->gap_ms : p->later_ms);
 	rig_done(&r);
 }
 END_TEST
@@ -124,6 +124,48 @@ START_TEST(each_other_rate_is_listened_to_once)
 }
 END_TEST
 
+/* ---- the user's timeout ---- */
+
+/* The limit on the port at the first SYNC and at the first register read, and when these were. */
+static struct seen {
+	uint64_t us, limit_us;
+} sync_seen, read_seen;
+
+static bool see_limit(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+		      struct ef_err *err)
+{
+	const struct seen now = { tap_real->now_us(port), port->limit_us };
+
+	if (!sync_seen.us && tap_is_request(data, len, EF_OP_SYNC))
+		sync_seen = now;
+	if (!read_seen.us && tap_is_request(data, len, EF_OP_READ_REG))
+		read_seen = now;
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+/* It runs from the start, but from the board's answer on where the user waits for the board. */
+START_TEST(timeout_begins)
+{
+	const struct sim_opts board = { .chip = "esp32c3", .is_paced = true };
+	struct rig r;
+
+	sync_seen = read_seen = (struct seen){ 0 };
+	rig_power(&r, &board);
+	r.opts.timeout_ms = 5000;
+	r.opts.wait_ms = _i ? 60000 : 0;
+	tap_open(r.port)->write = see_limit;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert_int_eq(sync_seen.limit_us == 0, _i);
+	if (!_i)
+		ck_assert_uint_eq(read_seen.limit_us, sync_seen.limit_us);
+	ck_assert_uint_gt(read_seen.limit_us, read_seen.us);
+	ck_assert_uint_le(read_seen.limit_us, read_seen.us + 5000000 + EF_LIMIT_SLACK_US);
+	ck_assert_uint_eq(r.port->limit_us, 0);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_connect_times(void);
 Suite *suite_connect_times(void)
 {
@@ -133,6 +175,7 @@ Suite *suite_connect_times(void)
 	tcase_add_loop_test(t, silent_chip_is_asked_at_this_pace, 0, EF_ARRAY_LEN(paces));
 	tcase_add_test(t, each_other_rate_is_listened_to_once);
 	tcase_add_test(t, silence_is_believed_after_10_seconds);
+	tcase_add_loop_test(t, timeout_begins, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -379,6 +379,55 @@ START_TEST(hostile_frames)
 }
 END_TEST
 
+static const struct defmt_sym lists[] = {
+	VERSION_4,
+	RZCOBS,
+	{ NAME("defmt_info", "{=[?]}"), 1, 1, 1 },
+	{ NAME("defmt_info", "{=[?]}{=[?]}"), 2, 1, 1 },
+	{ NAME("defmt_prim", "U"), 3, 1, 1 },
+	{ NAME("defmt_derived", "V({=u8})"), 4, 1, 1 },
+	{ NAME("defmt_info", "{=?}"), 5, 1, 1 },
+	{ NAME("defmt_write", "{0=?}{0=?}"), 6, 1, 1 },
+};
+
+/* The most elements without bytes that a frame may have, and one more, in one list and in two. */
+START_TEST(elements_without_bytes)
+{
+	uint8_t one[] = { 1, 0, 0, 1, 0, 0, 3, 0 };
+	uint8_t two[] = { 2, 0, 128, 0, 0, 0, 3, 0, 128, 0, 0, 0, 3, 0 };
+	uint8_t with_bytes[8 + 1000] = { 1, 0, 232, 3, 0, 0, 4, 0 };
+
+	open_syms(lists, EF_ARRAY_LEN(lists));
+	feed_frame(one, sizeof(one), 1000);
+	feed_frame(two, sizeof(two), 1000);
+	feed_frame(with_bytes, sizeof(with_bytes), 1000);
+	ck_assert_uint_eq(heard.records, 3);
+	one[2]++;
+	two[8]++;
+	feed_frame(one, sizeof(one), 1000);
+	ck_assert_ptr_nonnull(strstr(heard.text, "too many elements without bytes"));
+	feed_frame(two, sizeof(two), 1000);
+	ck_assert_uint_eq(heard.records, 3);
+}
+END_TEST
+
+/* "{0}{0}" doubles a text on each level: three levels are shown, twelve are cut. */
+START_TEST(arguments_shown_again)
+{
+	uint8_t deep[] = { 5, 0, 6, 0, 6, 0, 6, 0, 3, 0, 6, 0, 6, 0,
+			   6, 0, 6, 0, 6, 0, 6, 0, 6, 0, 6, 0, 3, 0 };
+
+	open_syms(lists, EF_ARRAY_LEN(lists));
+	feed_frame(deep, 10, 1000);
+	ck_assert_str_eq(heard.text, "R INFO||UUUUUUUU\n");
+	deep[8] = 6;
+	sink = heard_sink(&heard);
+	feed_frame(deep, sizeof(deep), 1000);
+	ck_assert_ptr_nonnull(strstr(heard.text, "UUU [cut]\n"));
+	ck_assert_uint_lt(heard.len, 1000);
+}
+END_TEST
+
 START_TEST(cbor_in_diagnostic_notation)
 {
 	/* RFC 8949, appendix A */
@@ -442,6 +491,8 @@ Suite *suite_defmt(void)
 	tcase_add_test(tc, a_reset_within_a_frame);
 	tcase_add_test(tc, a_frame_without_end_is_bounded);
 	tcase_add_test(tc, hostile_frames);
+	tcase_add_test(tc, elements_without_bytes);
+	tcase_add_test(tc, arguments_shown_again);
 	tcase_add_test(tc, cbor_in_diagnostic_notation);
 	suite_add_tcase(s, tc);
 	return s;

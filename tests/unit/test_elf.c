@@ -213,6 +213,52 @@ START_TEST(finds_metadata)
 }
 END_TEST
 
+/*
+ * Two symbols in the section of metadata: espflash.LOG_FORMAT, which is "serial", and after it
+ * build_info.CHIP_NAME, which has this many letters. More letters follow.
+ */
+static struct made with_chip_name(uint32_t letters)
+{
+	static const char names[] = "\0espflash.LOG_FORMAT\0build_info.CHIP_NAME";
+	static const char text[] = "serialABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	uint8_t table[32] = { 0 };
+	const struct make_section s[] = {
+		{ ".espressif.metadata", 1, 0, 0, sizeof(text), (const uint8_t *)text },
+		{ ".symtab", 2, 0, 0, sizeof(table), table },
+		{ ".strtab", 3, 0, 0, sizeof(names), (const uint8_t *)names },
+	};
+	struct made m;
+
+	ef_put_le32(table, 1);
+	ef_put_le32(table + 8, 6);
+	ef_put_le16(table + 14, 1);
+	ef_put_le32(table + 16, 21);
+	ef_put_le32(table + 20, 6);
+	ef_put_le32(table + 24, letters);
+	ef_put_le16(table + 30, 1);
+	m = make_elf(EF_EM_RISCV, s, EF_ARRAY_LEN(s));
+	ef_put_le32(made_shdr(&m, 2) + SH_LINK, 3);
+	return m;
+}
+
+/* A value is copied as far as there is room, with its end, and nothing beside it changes. */
+START_TEST(long_metadata_is_cut)
+{
+	struct made m = with_chip_name((uint32_t)_i);
+	struct ef_err err = EF_ERR_INIT;
+	struct ef_elf elf;
+	const size_t room = sizeof(elf.chip_name) - 1;
+
+	ck_ok(ef_elf_open(&elf, m.data, m.len, &err), &err);
+	ck_assert_uint_eq(strlen(elf.chip_name), (size_t)_i < room ? (size_t)_i : room);
+	ck_assert_mem_eq(elf.chip_name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi",
+			 strlen(elf.chip_name));
+	ck_assert_str_eq(elf.log_format, "serial");
+	ef_elf_release(&elf);
+	free(m.data);
+}
+END_TEST
+
 /* ---- is it for this chip ---- */
 
 static void check_chip(const struct make_section *section, uint16_t machine, const char *chip,
@@ -307,6 +353,7 @@ Suite *suite_elf(void)
 	tcase_add_test(t, refuses_every_truncation);
 	tcase_add_test(t, survives_every_bit_flip);
 	tcase_add_test(t, finds_metadata);
+	tcase_add_loop_test(t, long_metadata_is_cut, 0, 40);
 	tcase_add_test(t, checks_machine_and_addresses);
 	tcase_add_test(t, checks_chip_name);
 	tcase_add_test(t, insists_on_a_descriptor);

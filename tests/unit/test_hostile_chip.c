@@ -236,7 +236,7 @@ START_TEST(facts_over_a_line_with_a_rhythm)
 	unsigned met = 0;
 
 	honest(how, &want);
-	for (unsigned n = 20; n < 180; n++) {
+	for (unsigned n = 20; n < 300; n++) {
 		struct sim_opts board = { .chip = how->chip, .is_paced = true };
 		struct rig r;
 		bool ok;

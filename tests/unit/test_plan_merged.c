@@ -149,6 +149,67 @@ START_TEST(parts_of_merged_files)
 }
 END_TEST
 
+/* It is told once, and the file's place is not judged: it is one for the other chip. */
+START_TEST(merged_file_of_another_chip)
+{
+	struct merged *m = make_merged(_i);
+	struct ef_target other = target_of(ef_chip_by_name(_i ? "esp32" : "esp32s3"));
+	uint32_t len = 0x40000 - m->boot;
+
+	check_at(&other, 0x10000, m->flash + m->boot, len);
+	expect("OTHER_CHIP", true, m->chip->label);
+	ck_assert_uint_eq(found.count, 1);
+	check_at(&other, other.chip->image.boot_addr + 0x1000, m->flash + m->boot, len);
+	expect("OTHER_CHIP", true, m->chip->label);
+	ck_assert_uint_eq(found.count, 1);
+	free(m);
+}
+END_TEST
+
+/* A header without a segment that is whole is no bootloader. */
+START_TEST(merged_file_without_segments)
+{
+	struct merged *m = make_merged(_i);
+
+	ef_put_le32(m->flash + m->boot + 28, 0x50000);
+	check_at(&m->t, 0x10000, m->flash, 0x40000);
+	ck_assert(!has_finding("MERGED_PLACE"));
+	free(m);
+}
+END_TEST
+
+/* Rows of data partitions, and a row with their MD5 (ESP-IDF, gen_esp32part.py). */
+static void fill_rows(uint8_t *bin, uint32_t rows)
+{
+	memset(bin, 0xff, 0x1000);
+	for (uint32_t i = 0; i < rows; i++) {
+		uint8_t *row = bin + i * 32;
+
+		memset(row, 0, 32);
+		memcpy(row, "\xaa\x50\x01\x02", 4);
+		ef_put_le32(row + 4, 0x9000 + i * 0x1000);
+		ef_put_le32(row + 8, 0x1000);
+		row[12] = 'p';
+	}
+	memset(bin + rows * 32, 0xeb, 2);
+	ef_md5(bin, rows * 32, bin + rows * 32 + 16);
+}
+
+/* A bootloader reads 0xc00 bytes, and wants a blank row among them (flash_partitions.c). */
+START_TEST(table_that_is_full)
+{
+	struct ef_target t = target_of(ef_chip_by_name("esp32c3"));
+	uint8_t bin[0x1000];
+
+	fill_rows(bin, 94);
+	check_at(&t, 0x8000, bin, sizeof(bin));
+	expect("", false, "");
+	fill_rows(bin, 95);
+	check_at(&t, 0x8000, bin, sizeof(bin));
+	expect("TABLE_DAMAGED", true, "no end marker");
+}
+END_TEST
+
 START_TEST(app_over_its_slot)
 {
 	const struct ef_chip *chip = ef_chip_by_name("esp32s3");
@@ -179,6 +240,9 @@ Suite *suite_plan_merged(void)
 	tcase_add_loop_test(t, merged_files, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, merged_files_and_their_bootloader, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, parts_of_merged_files, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, merged_file_of_another_chip, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, merged_file_without_segments, 0, RIG_CHIPS);
+	tcase_add_test(t, table_that_is_full);
 	tcase_add_test(t, app_over_its_slot);
 	suite_add_tcase(s, t);
 	return s;

@@ -3,6 +3,7 @@
  * A chip that falls silent for good while it is worked on: what the session knows of the board,
  * and how long it tries, when building it anew fails, too.
  */
+#include "flasher/connect.h"
 #include "flasher/flasher_priv.h"
 #include "rig/tap_port.h"
 #include "work_rig.h"
@@ -130,6 +131,28 @@ START_TEST(timeout_bounds_all_steps)
 }
 END_TEST
 
+/* What a chip said when it was lost explains no later loss. */
+START_TEST(old_log_is_forgotten)
+{
+	static const char log[] = "ESP-ROM:esp32c3-api1-20210207\r\n"
+				  "rst:0xf (BROWN_OUT_RST),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n";
+	const struct sim_opts board = { .chip = "esp32c3" };
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	memcpy(r.f->record.rx.data, log, sizeof(log) - 1);
+	r.f->record.rx.len = r.f->record.rx.total = sizeof(log) - 1;
+	ef_connect_lost(r.f);
+	ck_assert_uint_eq(r.f->record.lost_boots.power, 1);
+	ck_assert_uint_eq(r.f->record.lost_rx.len, sizeof(log) - 1);
+	ck_ok(r.f->rungs->rebuild(r.f, 115200, &r.err), &r.err);
+	ck_assert_uint_eq(r.f->record.lost_boots.power, 0);
+	ck_assert_uint_eq(r.f->record.lost_rx.len, 0);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_rebuild_fails(void);
 Suite *suite_rebuild_fails(void)
 {
@@ -139,6 +162,7 @@ Suite *suite_rebuild_fails(void)
 	tcase_add_loop_test(t, board_is_known_as_before, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, timeout_bounds_the_rebuild, 0, 2);
 	tcase_add_test(t, timeout_bounds_all_steps);
+	tcase_add_test(t, old_log_is_forgotten);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -41,20 +41,6 @@ static bool may_hold_app(const struct flash_view *v, uint32_t table_offset)
 	return false;
 }
 
-/* Read the table's rows; the bytes behind them stay erased. */
-static bool read_rows(const struct flash_view *v, uint32_t offset,
-		      uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err)
-{
-	const uint32_t first = EF_PARTITION_TABLE_FIRST;
-
-	memset(ret, 0xff, EF_PARTITION_TABLE_SIZE);
-	if (!flash_view_read(v, offset, first, NULL, ret, err))
-		return false;
-	return !ef_partition_goes_on(ret, first) ||
-	       flash_view_read(v, offset + first, EF_PARTITION_TABLE_SIZE - first, NULL,
-			       ret + first, err);
-}
-
 /* Read the table that will be in flash; false if there is none. */
 static bool read_table(const struct flash_view *v, uint32_t offset, struct ef_partition_table *ret,
 		       bool *ret_has, struct ef_err *err)
@@ -65,7 +51,7 @@ static bool read_table(const struct flash_view *v, uint32_t offset, struct ef_pa
 	*ret_has = false;
 	if (v->closed && !flash_view_writes(v, offset))
 		return true;
-	if (!read_rows(v, offset, bin, err))
+	if (!flash_view_read_table(v, offset, bin, err))
 		return false;
 	*ret_has = ef_partition_parse_binary(bin, sizeof(bin), ret, &why) && ret->count > 0;
 	return true;

@@ -62,6 +62,11 @@ static bool sink(void *user, const uint8_t *data, size_t len, struct ef_err *err
 	return true;
 }
 
+static bool is_planned(const struct flash_view *v, uint32_t addr, uint32_t len)
+{
+	return is_written(v, addr, len) || is_erased(v, addr, len);
+}
+
 bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, const char *label,
 		     uint8_t *ret, struct ef_err *err)
 {
@@ -69,7 +74,7 @@ bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, co
 	bool ok = true;
 
 	memset(ret, 0xff, len);
-	if (!is_written(v, addr, len) && !is_erased(v, addr, len)) {
+	if (!is_planned(v, addr, len)) {
 		v->cli->progress.is_hidden = !label;
 		ok = ef_flasher_read_labelled(v->session->flasher, addr, len, label, sink, &target,
 					      err);
@@ -77,6 +82,19 @@ bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, co
 	}
 	lay_regions(v, addr, len, ret);
 	return ok;
+}
+
+bool flash_view_read_table(const struct flash_view *v, uint32_t addr,
+			   uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err)
+{
+	const uint32_t len = EF_PARTITION_TABLE_SIZE;
+
+	memset(ret, 0xff, len);
+	if (!is_planned(v, addr, len) &&
+	    !ef_flasher_read_table(v->session->flasher, addr, ret, err))
+		return false;
+	lay_regions(v, addr, len, ret);
+	return true;
 }
 
 bool flash_view_ends_before(const struct flash_view *v, uint32_t addr, uint32_t len)
