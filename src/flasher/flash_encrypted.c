@@ -77,7 +77,7 @@ static bool erase(struct encrypted *e, struct ef_err *err)
 	t->is_begun = true;
 	return ef_flash_erase_step(t->f, addr, len, err) &&
 	       proof_is_erased(t->f, addr, len, &ok, err) &&
-	       (ok || differs(err, "the flash was not erased", addr));
+	       (ok || differs(err, "the chip's MD5 is not that of erased flash", addr));
 }
 
 static bool check_place(struct encrypted *e, struct ef_err *err)

@@ -52,7 +52,7 @@ static bool prove(struct erasing *e, struct ef_err *err)
 		return false;
 	if (is_erased)
 		return true;
-	ef_fail(err, EF_E_VERIFY, "the flash was not erased");
+	ef_fail(err, EF_E_VERIFY, "the chip's MD5 is not that of erased flash");
 	if (++e->misses >= ef_budgets.misses.tries)
 		ef_fault_final(err);
 	return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);

@@ -44,7 +44,7 @@ static bool verify(struct transfer *t, struct ef_err *err)
 		ef_hex(want, t->md5, sizeof(t->md5));
 		ef_hex(got, md5, sizeof(md5));
 		ef_fail(err, EF_E_VERIFY,
-			"the flash differs from what was written (MD5 %s instead of %s)", got,
+			"the chip's MD5 is not that of what was written (%s instead of %s)", got,
 			want);
 		return ef_hint_set(err, EF_HINT_FLASH_DIFFERS);
 	}

@@ -135,7 +135,7 @@ static bool read_packets(struct ef_flasher *f, struct read_part *p, bool *ret_en
 		return fail_damaged(p, err);
 	ef_md5(p->buf, p->len, got);
 	return memcmp(want, got, sizeof(got)) == 0 ||
-	       ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
+	       ef_fail(err, EF_E_VERIFY, "the data received does not match the chip's MD5");
 }
 
 /*

@@ -175,7 +175,7 @@ static bool prove(struct read_window *w, uint32_t first, uint32_t limit, struct 
 		w->is_counted = false;
 		return true;
 	}
-	return ef_fail(err, EF_E_VERIFY, "the data received differs from the flash (MD5)");
+	return ef_fail(err, EF_E_VERIFY, "the data received does not match the chip's MD5");
 }
 
 static bool is_uniform(const uint8_t *p, uint32_t len)
@@ -204,7 +204,7 @@ static bool take_sample(struct read_window *w, struct read_range range, struct e
 		return false;
 	if (!ok)
 		return ef_fail(err, EF_E_VERIFY,
-			       "the data received comes from another address (MD5)");
+			       "the data received does not match the MD5 of its address");
 	count_proved(w, range);
 	return true;
 }

@@ -262,7 +262,7 @@ START_TEST(a_silent_corruption_is_found)
 	work_start(&w, &sim, _i == 1);
 	ck_assert(!plain_write(w.rig.f, &r, 1, &opts, NULL, &w.rig.err));
 	ck_assert_int_eq(w.rig.err.code, EF_E_VERIFY);
-	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "the flash differs from what was written"));
+	ck_assert_ptr_nonnull(strstr(w.rig.err.msg, "MD5 is not that of what was written"));
 	ck_assert_uint_eq(w.verified, 0);
 	work_done(&w);
 	free(data);
