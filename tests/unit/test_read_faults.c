@@ -306,7 +306,7 @@ START_TEST(content_from_another_address)
 	tap_close(w.rig.port);
 	ck_assert(is_address_changed);
 	ck_assert_mem_eq(got, sim_flash(w.rig.sim, NULL) + ADDR, LEN);
-	rig_says(&w.rig, "comes from another address");
+	rig_says(&w.rig, "does not match the MD5 of its address");
 	work_done(&w);
 }
 END_TEST
