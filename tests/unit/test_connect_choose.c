@@ -99,6 +99,8 @@ END_TEST
 
 START_TEST(last_attempt_inverts_the_lines)
 {
+	static const char other_mode[] = "ets Jun  8 2016 00:22:57\r\n\r\n"
+					 "rst:0x1 (POWERON_RESET),boot:0x12 (HSPI_FLASH_BOOT)\r\n";
 	static const struct ef_reset own = { .name = "own" };
 
 	begin(BRIDGE);
@@ -122,6 +124,11 @@ START_TEST(last_attempt_inverts_the_lines)
 	ck_assert(!connect_tries_inverted(&c, 6));
 	f.record.evidence.is_native_usb = false;
 	port.base.caps = EF_PORT_HAS_BAUD;
+	ck_assert(!connect_tries_inverted(&c, 6));
+	/* nor if the reset worked, and the straps chose another mode: rank 2 of connect_log */
+	port.base.caps = BRIDGE;
+	memcpy(f.record.evidence.rx.data, other_mode, sizeof(other_mode) - 1);
+	f.record.evidence.rx.len = f.record.evidence.rx.total = sizeof(other_mode) - 1;
 	ck_assert(!connect_tries_inverted(&c, 6));
 }
 END_TEST
