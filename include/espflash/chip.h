@@ -355,7 +355,7 @@ bool ef_chip_mac_check(const struct ef_chip *chip, const struct ef_regs *regs, c
 /**
  * Find the crystal's frequency in MHz. Where the chip supports several, it is estimated from the
  * UART divider at the current rate (esptool: > 45 -> 48, > 33 -> 40, else 26), or read from the
- * ROM's register.
+ * ROM's register. 0: neither gives a crystal that the chip may have, so the line is bad.
  */
 bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t rate_hz,
 		      uint32_t *ret, struct ef_err *err) EF_MUST_CHECK;

@@ -210,6 +210,16 @@ static uint32_t nearest_xtal(const struct ef_chip *chip, uint32_t mhz)
 	return best;
 }
 
+/*
+ * A quarter more or less than a crystal that the chip may have: the rate that the ROM measured is
+ * a few percent off. Something else is a damaged answer, or another register's.
+ */
+static bool may_be_xtal(const struct ef_chip *chip, uint64_t hz)
+{
+	return hz >= chip->xtal.mhz[0] * UINT64_C(750000) &&
+	       hz <= chip->xtal.mhz[1] * UINT64_C(1250000);
+}
+
 bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, uint32_t rate_hz,
 		      uint32_t *ret, struct ef_err *err)
 {
@@ -236,6 +246,9 @@ bool ef_chip_xtal_mhz(const struct ef_chip *chip, const struct ef_regs *regs, ui
 			*ret = 0; /* neither value makes sense: the line is bad */
 			return true;
 		}
+	} else if (!chip->xtal.rom_reg && !may_be_xtal(chip, hz)) {
+		*ret = 0;
+		return true;
 	}
 	*ret = nearest_xtal(chip, mhz);
 	return true;
