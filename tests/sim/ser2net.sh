@@ -28,12 +28,20 @@ start_server() {
 		sleep 0.05
 	done
 }
+kill_server() {
+	kill -KILL "$daemon"
+	wait "$daemon" 2>/dev/null || true
+}
 start_server
 
 espflash=${ESPFLASH_C:?}
 url=rfc2217://127.0.0.1:$rfc
 expect board-info 0 '^Chip type:  *esp32c3' "$espflash" board-info --port "$url"
 expect flash 0 'Flashing has completed' "$espflash" flash --baud 460800 "$elf" --port "$url"
+
+# The server frees the port some time after a connection's end, and refuses the next one until then.
+kill_server
+start_server
 
 # Break the link in mid-write, and restore it a moment later. SIGKILL breaks it
 # at once; on SIGTERM ser2net may serve the open connection to its end.
@@ -42,8 +50,7 @@ expect flash 0 'Flashing has completed' "$espflash" flash --baud 460800 "$elf" -
 	>"$work/out" 2>&1 </dev/null &
 writer=$!
 await "$work/out" 'writing [1-9]'
-kill -KILL "$daemon"
-wait "$daemon" 2>/dev/null || true
+kill_server
 start_server
 status=0
 wait $writer || status=$?
