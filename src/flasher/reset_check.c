@@ -28,18 +28,14 @@
  */
 #define ANSWER_MS        50u
 #define ANSWER_REMOTE_MS 100u
-/* The first of two SYNCs: its answer may also come while we wait for the second's. */
-#define ANSWER_FIRST_MS 15u
 /* If earlier answers took longer, wait twice the longest of these times, up to this limit. */
 #define ANSWER_SLOW_MAX_MS 1000u
 
-static uint32_t answer_ms(const struct ef_rom *rom, bool is_first)
+static uint32_t answer_ms(const struct ef_rom *rom)
 {
-	uint32_t least = is_first ? ANSWER_FIRST_MS : ANSWER_MS;
+	uint32_t least = rom->port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS : ANSWER_MS;
 	uint64_t ms = rom->slowest_us * 2u / 1000u;
 
-	if (rom->port->caps & EF_PORT_REMOTE)
-		least = ANSWER_REMOTE_MS;
 	if (ms > ANSWER_SLOW_MAX_MS)
 		ms = ANSWER_SLOW_MAX_MS;
 	return ms > least ? (uint32_t)ms : least;
@@ -55,7 +51,7 @@ bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct 
 	if (was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err))
 		return false;
 	for (unsigned i = 0; i < 2 && sync == EF_SYNC_NONE; i++) {
-		if (ef_rom_sync(rom, answer_ms(rom, i == 0), &sync, err))
+		if (ef_rom_sync(rom, answer_ms(rom), &sync, err))
 			continue;
 		if (!ef_is_exchange_fault(err))
 			return false;
