@@ -84,14 +84,24 @@ bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, co
 	return ok;
 }
 
+/* A file may be shorter than the table's place: what follows its last row does not count. */
+static bool is_table_planned(const struct flash_view *v, uint32_t addr, const uint8_t *rows)
+{
+	return is_planned(v, addr, EF_PARTITION_TABLE_SIZE) ||
+	       (is_planned(v, addr, EF_PARTITION_TABLE_FIRST) &&
+		!ef_partition_goes_on(rows, EF_PARTITION_TABLE_FIRST));
+}
+
 bool flash_view_read_table(const struct flash_view *v, uint32_t addr,
 			   uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err)
 {
 	const uint32_t len = EF_PARTITION_TABLE_SIZE;
 
 	memset(ret, 0xff, len);
-	if (!is_planned(v, addr, len) &&
-	    !ef_flasher_read_table(v->session->flasher, addr, ret, err))
+	lay_regions(v, addr, len, ret);
+	if (v->closed || is_table_planned(v, addr, ret))
+		return true;
+	if (!ef_flasher_read_table(v->session->flasher, addr, ret, err))
 		return false;
 	lay_regions(v, addr, len, ret);
 	return true;

@@ -31,7 +31,10 @@ bool flash_view_init(struct flash_view *v, struct cli *cli, struct session *s,
  */
 bool flash_view_read(const struct flash_view *v, uint32_t addr, uint32_t len, const char *label,
 		     uint8_t *ret, struct ef_err *err) EF_MUST_CHECK;
-/* Read the partition table at this address in the same way, without progress. */
+/*
+ * Read the partition table at this address in the same way, without progress. A closed view shows
+ * what the plan writes, and blank flash around it.
+ */
 bool flash_view_read_table(const struct flash_view *v, uint32_t addr,
 			   uint8_t ret[EF_PARTITION_TABLE_SIZE], struct ef_err *err) EF_MUST_CHECK;
 /* Set the hint of an error about otadata that can't be read. Always returns false. */
