@@ -97,14 +97,14 @@ static bool hear(struct listening *l, uint32_t limit_ms, struct ef_err *err)
 
 /*
  * Nothing was heard after a reset by DTR and RTS. Perhaps it had no effect, and the loader still
- * waits for requests. *ret: it does.
+ * waits for requests. *ret: it does. is_again: it did so after the reset before.
  */
-static bool is_in_loader(struct ef_flasher *f, bool *ret, struct ef_err *err)
+static bool is_in_loader(struct ef_flasher *f, bool is_again, bool *ret, struct ef_err *err)
 {
 	*ret = false;
 	if (!f->last_reset || !(f->port->caps & EF_PORT_HAS_LINES))
 		return true;
-	return reset_check_loader(&f->rom, f->rate_hz, ret, err);
+	return reset_check_loader(&f->rom, f->rate_hz, is_again, ret, err);
 }
 
 /*
@@ -152,25 +152,30 @@ static bool listen_once(struct ef_flasher *f, const struct ef_listen_opts *opts,
 	return true;
 }
 
-/* *ret: the chip was silent, and its loader still answers. */
-static bool listen_and_ask(struct ef_flasher *f, const struct ef_listen_opts *opts,
+/*
+ * *ret_in_loader: the chip was silent, and its loader still answers. If it did so before, bytes
+ * that prove nothing may be late answers.
+ */
+static bool listen_and_ask(struct ef_flasher *f, const struct ef_listen_opts *opts, bool is_again,
 			   struct ef_start *ret, bool *ret_in_loader, struct ef_err *err)
 {
 	bool is_silent;
 
 	*ret_in_loader = false;
-	return listen_once(f, opts, ret, &is_silent, err) &&
-	       (!is_silent || is_in_loader(f, ret_in_loader, err));
+	if (!listen_once(f, opts, ret, &is_silent, err))
+		return false;
+	is_silent |= is_again && ret->state == EF_START_SILENT;
+	return !is_silent || is_in_loader(f, is_again, ret_in_loader, err);
 }
 
 bool ef_flasher_listen(struct ef_flasher *f, const struct ef_listen_opts *opts,
 		       struct ef_start *ret, struct ef_err *err)
 {
 	unsigned inverted = f->port->inverted;
-	bool answers, goes_on = true;
+	bool answers = false, goes_on = true;
 
 	do {
-		if (!listen_and_ask(f, opts, ret, &answers, err))
+		if (!listen_and_ask(f, opts, answers, ret, &answers, err))
 			return false;
 		if (!answers) {
 			connect_tell_polarity(f, inverted);

@@ -14,13 +14,15 @@
 
 #include <espflash/log.h>
 
+#include "base/text.h"
+
 /*
  * The usual board's EN rises within 7 ms, and its ROM speaks at once; a USB bridge adds 16 ms. A
  * chip that takes longer is asked too early, but it can't answer either.
  */
 #define HEAR_MS        40u
 #define HEAR_REMOTE_MS 300u
-/* A ROM's greeting is longer; a line that was disturbed by the reset gives less. */
+/* A ROM's greeting has so many readable bytes in a row; a line that the reset disturbed doesn't. */
 #define HEARD_MIN 8u
 /*
  * Longer than SYNC_MS in connect.c, where another SYNC follows: silence here means that the reset
@@ -30,10 +32,17 @@
 #define ANSWER_REMOTE_MS 100u
 /* If earlier answers took longer, wait twice the longest of these times, up to this limit. */
 #define ANSWER_SLOW_MAX_MS 1000u
+/*
+ * A loader that has answered after a reset is slow, perhaps. Its silence after the next reset
+ * proves something only if it lasts.
+ */
+#define ANSWER_SURE_MS 500u
 
-static uint32_t answer_ms(const struct ef_rom *rom)
+static uint32_t answer_ms(const struct ef_rom *rom, bool is_again)
 {
-	uint32_t least = rom->port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS : ANSWER_MS;
+	uint32_t least = is_again                           ? ANSWER_SURE_MS
+			 : rom->port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS
+							    : ANSWER_MS;
 	uint64_t ms = rom->slowest_us * 2u / 1000u;
 
 	if (ms > ANSWER_SLOW_MAX_MS)
@@ -42,48 +51,62 @@ static uint32_t answer_ms(const struct ef_rom *rom)
 }
 
 /* A ROM that measures the rate answers from the second SYNC on. */
-bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool *ret, struct ef_err *err)
+static bool ask(struct ef_rom *rom, uint32_t timeout_ms, bool *ret, struct ef_err *err)
 {
-	struct ef_port *port = rom->port;
-	uint32_t was_hz = port->rate_hz;
 	enum ef_sync_result sync = EF_SYNC_NONE;
 
-	if (was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err))
-		return false;
 	for (unsigned i = 0; i < 2 && sync == EF_SYNC_NONE; i++) {
-		if (ef_rom_sync(rom, answer_ms(rom), &sync, err))
+		if (ef_rom_sync(rom, timeout_ms, &sync, err))
 			continue;
 		if (!ef_is_exchange_fault(err))
 			return false;
 		ef_err_clear(err);
 	}
 	*ret = sync != EF_SYNC_NONE;
+	return true;
+}
+
+/* An answer may be one that was under way when the chip was reset. So wait, and ask once more. */
+static bool ask_again(struct ef_rom *rom, uint32_t timeout_ms, bool *ret, struct ef_err *err)
+{
+	return ef_port_sleep_us(rom->port, timeout_ms * UINT64_C(1000), err) &&
+	       ef_rom_discard(rom, err) && ask(rom, timeout_ms, ret, err);
+}
+
+bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool is_again, bool *ret,
+			struct ef_err *err)
+{
+	struct ef_port *port = rom->port;
+	uint32_t was_hz = port->rate_hz, ms = answer_ms(rom, is_again);
+
+	if ((was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err)) ||
+	    !ask(rom, ms, ret, err) || (*ret && is_again && !ask_again(rom, ms, ret, err)))
+		return false;
 	return was_hz == rate_hz || !was_hz || ef_port_set_baud(port, was_hz, err);
 }
 
 bool reset_either_way(const struct ef_reset_try *how, struct ef_rom *rom, reset_once_fn *once,
-		      void *ret, struct ef_err *err)
+		      void *ret, enum ef_reset_effect *ret_effect, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
 	struct ef_reset_try sure = *how;
 	unsigned was = port->inverted;
-	bool is_in_vain;
 
 	sure.reset = ef_reset_sure(how->reset);
-	if (!once(how, rom, ret, &is_in_vain, err))
+	if (!once(how, rom, false, ret, ret_effect, err))
 		return false;
-	if (is_in_vain && sure.reset != how->reset) {
+	if (*ret_effect == EF_RESET_IN_VAIN && sure.reset != how->reset) {
 		ef_log(EF_LOG_DEBUG, "the loader still answers: trying a longer pulse");
-		if (!once(&sure, rom, ret, &is_in_vain, err))
+		if (!once(&sure, rom, true, ret, ret_effect, err))
 			return false;
 	}
-	if (!is_in_vain)
+	if (*ret_effect != EF_RESET_IN_VAIN)
 		return true;
 	ef_log(EF_LOG_DEBUG, "the loader still answers: trying the other polarity of DTR and RTS");
 	if (!ef_port_invert_lines(port, was ^ (EF_DTR | EF_RTS), err) ||
-	    !once(&sure, rom, ret, &is_in_vain, err))
+	    !once(&sure, rom, true, ret, ret_effect, err))
 		return false;
-	return !is_in_vain || ef_port_invert_lines(port, was, err);
+	return *ret_effect != EF_RESET_IN_VAIN || ef_port_invert_lines(port, was, err);
 }
 
 static uint32_t hear_ms(const struct ef_reset_try *how, const struct ef_port *port)
@@ -93,38 +116,65 @@ static uint32_t hear_ms(const struct ef_reset_try *how, const struct ef_port *po
 	return how->is_late ? 0 : HEAR_MS;
 }
 
-static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, void *ret,
-		       bool *ret_in_vain, struct ef_err *err)
+/* Late answers are no words: they are frames, or unreadable at this rate. */
+static bool has_words(const struct ef_port *port)
+{
+	static const uint8_t answer[] = { 0xc0, 0x01 };
+	const uint8_t *data = port->rx + port->rx_pos;
+	size_t len = port->rx_len - port->rx_pos, run = 0;
+
+	if (ef_find_bytes(data, len, answer, sizeof(answer)))
+		return false;
+	for (size_t i = 0; i < len && run < HEARD_MIN; i++)
+		run = (data[i] >= ' ' && data[i] < 0x7f) ? run + 1 : 0;
+	return run >= HEARD_MIN;
+}
+
+static bool hear_words(struct ef_port *port, uint32_t ms, bool *ret, struct ef_err *err)
+{
+	uint64_t deadline_us = ef_port_deadline(port, ms);
+	size_t want = 0, heard = 0;
+
+	do {
+		want = heard + HEARD_MIN;
+		if (!ef_port_hear(port, want, deadline_us, &heard, err))
+			return false;
+		*ret = has_words(port);
+	} while (!*ret && heard >= want && heard + HEARD_MIN <= sizeof(port->rx));
+	return true;
+}
+
+static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, bool is_again, void *ret,
+		       enum ef_reset_effect *ret_effect, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
-	enum ef_reset_effect *effect = ret;
-	size_t heard;
+	bool speaks, answers;
 
-	*ret_in_vain = false;
+	(void)ret; /* the effect is all there is */
+	*ret_effect = EF_RESET_QUIET;
 	if (!ef_port_set_baud(port, how->hear_hz, err) || !ef_rom_discard(rom, err) ||
 	    !ef_reset_run(how->reset, port, err))
 		return false;
-	*effect = EF_RESET_QUIET;
 	/* a port of the chip itself has no wires, and may be gone now */
 	if (how->reset->needs || !(port->caps & EF_PORT_HAS_LINES))
 		return true;
-	if (!ef_port_hear(port, HEARD_MIN, ef_port_deadline(port, hear_ms(how, port)), &heard, err))
+	if (!hear_words(port, hear_ms(how, port), &speaks, err))
 		return false;
-	if (heard >= HEARD_MIN) {
-		*effect = EF_RESET_HEARD;
+	if (speaks) {
+		*ret_effect = EF_RESET_HEARD;
 		return true;
 	}
-	if (!reset_check_loader(rom, how->loader_hz, ret_in_vain, err))
+	if (!reset_check_loader(rom, how->loader_hz, is_again, &answers, err))
 		return false;
-	if (*ret_in_vain)
-		*effect = EF_RESET_IN_VAIN;
+	if (answers)
+		*ret_effect = EF_RESET_IN_VAIN;
 	return true;
 }
 
 bool ef_reset_try(const struct ef_reset_try *how, struct ef_rom *rom, enum ef_reset_effect *ret,
 		  struct ef_err *err)
 {
-	return reset_either_way(how, rom, reset_once, ret, err);
+	return reset_either_way(how, rom, reset_once, NULL, ret, err);
 }
 
 bool ef_reset_fail(struct ef_err *err)

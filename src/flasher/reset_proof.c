@@ -157,13 +157,21 @@ static bool listen(struct ef_port *port, struct ef_reset_proof *ret, struct ef_e
 	return true;
 }
 
-/* A chip that prints nothing, or that waits for a host, may run a loader that was not reset. */
-static bool prove_once(const struct ef_reset_try *how, struct ef_rom *rom, void *ret,
-		       bool *ret_in_vain, struct ef_err *err)
+/* Return whether the words say something about a reset. */
+static bool has_sense(const struct ef_reset_proof *p)
+{
+	return p->is_proved || p->is_download || p->is_by_itself;
+}
+
+/*
+ * A chip that prints nothing, or that waits for a host, may run a loader that was not reset. If it
+ * answered before, its words may be late answers.
+ */
+static bool prove_once(const struct ef_reset_try *how, struct ef_rom *rom, bool is_again, void *ret,
+		       enum ef_reset_effect *ret_effect, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
 	struct ef_reset_proof *proof = ret;
-	bool ok;
 
 	*proof = (struct ef_reset_proof){ .is_proved = false };
 	if (!ef_port_set_baud(port, how->hear_hz, err) || !ef_rom_discard(rom, err) ||
@@ -171,19 +179,24 @@ static bool prove_once(const struct ef_reset_try *how, struct ef_rom *rom, void 
 	    !listen(port, proof, err))
 		return false;
 	proof->is_proved &= !proof->is_talking;
-	ok = proof->has_words || reset_check_loader(rom, how->loader_hz, &proof->is_in_vain, err);
-	*ret_in_vain = proof->is_in_vain;
-	return ok;
+	*ret_effect = EF_RESET_HEARD;
+	if (is_again ? has_sense(proof) : proof->has_words)
+		return true;
+	if (!reset_check_loader(rom, how->loader_hz, is_again, &proof->is_in_vain, err))
+		return false;
+	*ret_effect = proof->is_in_vain ? EF_RESET_IN_VAIN : EF_RESET_QUIET;
+	return true;
 }
 
 bool ef_reset_prove(const struct ef_reset_try *how, struct ef_rom *rom, struct ef_reset_proof *ret,
 		    struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
+	enum ef_reset_effect effect;
 
 	if (how->reset->needs || !(port->caps & EF_PORT_HAS_LINES) || how->reset->step_count < 2) {
 		*ret = (struct ef_reset_proof){ .has_no_wires = true };
 		return ef_reset_run(how->reset, port, err);
 	}
-	return reset_either_way(how, rom, prove_once, ret, err);
+	return reset_either_way(how, rom, prove_once, ret, &effect, err);
 }

@@ -141,7 +141,7 @@ static void speak_when_released(struct fake_port *p)
 	if (p->log_len < 4 || strcmp(p->log + p->log_len - 4, " R0\n") != 0 || p->user)
 		return;
 	p->user = p;
-	p->in = (const uint8_t *)"hello \r\n";
+	p->in = (const uint8_t *)"hello all\r\n";
 	p->in_len = words_len;
 }
 
@@ -168,7 +168,7 @@ START_TEST(proof_takes_so_long)
 }
 END_TEST
 
-/* Eight bytes are a chip that starts. Fewer may come of the pulse, so the loader is asked. */
+/* Eight readable bytes are a chip that starts. Fewer may come of the pulse: the loader is asked. */
 START_TEST(words_after_a_reset)
 {
 	struct ef_reset_try how = { .hear_hz = 115200, .loader_hz = 115200 };

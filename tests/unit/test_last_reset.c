@@ -148,6 +148,9 @@ START_TEST(hands_that_helped_must_help_again)
 }
 END_TEST
 
+static const unsigned first_ms[] = { 150, 200, 250, 400, 520, 700, 1200 };
+#define FIRSTS ((int)(sizeof(first_ms) / sizeof(first_ms[0])))
+
 /*
  * Or the chip was in download mode from the start, and its first answer came too late. It answered
  * after a reset then, but not because of it.
@@ -158,21 +161,72 @@ START_TEST(late_loader_was_not_reset)
 		.chip = rig_chips[_i % RIG_CHIPS],
 		.circuit = SIM_CIRCUIT_NONE_DOWNLOAD,
 		.is_paced = true,
-		.faults = { .lies = { .late_from = 1 },
-			    .delay_ms = 150u + 50u * (unsigned)(_i / RIG_CHIPS) },
+		.faults = { .lies = { .late_from = 1 }, .delay_ms = first_ms[_i / RIG_CHIPS] },
 	};
 	struct ef_connect_report report;
 	struct rig r;
 
 	rig_power(&r, &board);
 	r.opts.report = &report;
-	ck_ok(rig_connect(&r), &r.err);
-	ck_assert_uint_ge(report.evidence.resets, 1);
-	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
-	rig_says(&r, "warn: the reset had no effect");
+	if (rig_connect(&r)) {
+		ck_assert_uint_ge(report.evidence.resets, 1);
+		ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+		rig_says(&r, "warn: the reset had no effect");
+	} else {
+		ck_assert_uint_ge(board.faults.delay_ms, 400);
+	}
+	ck_assert_ptr_null(strstr(r.said, "inverts"));
 	ck_assert(sim_is_download(r.sim));
 	ck_assert_uint_eq(r.port->inverted, 0);
 	rig_done(&r);
+}
+END_TEST
+
+/* ---- answers that become late towards the end ---- */
+
+static const unsigned delays_ms[] = { 45, 55, 60, 70, 85, 98, 110, 150, 250, 400 };
+#define DELAYS ((int)(sizeof(delays_ms) / sizeof(delays_ms[0])))
+
+/* Ends a session whose answers are late from the nth of the requests to come. */
+static void finish_late(struct rig *r, unsigned nth, unsigned delay_ms, bool is_listened_to)
+{
+	const struct sim_faults faults = { .lies = { .late_from = sim_requests(r->sim, 0) + nth },
+					   .delay_ms = delay_ms };
+	const struct ef_listen_opts listen = { .limit_ms = 200 };
+	struct ef_start start;
+
+	sim_set_faults(r->sim, &faults);
+	if (is_listened_to)
+		ef_flasher_will_listen(r->f);
+	ck_ok(ef_flasher_finish(r->f, EF_AFTER_HARD_RESET, &r->err), &r->err);
+	if (is_listened_to) {
+		ck_ok(ef_flasher_listen(r->f, &listen, &start, &r->err), &r->err);
+		ck_assert_int_ne(start.state, EF_START_RUNNING);
+	}
+}
+
+/*
+ * No line reaches the chip, which is in download mode. Its late answers may not be noticed, but
+ * silence must not pass for a reset by lines of the other polarity.
+ */
+START_TEST(late_silence_is_not_the_other_polarity)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i % RIG_CHIPS],
+					.circuit = SIM_CIRCUIT_NONE_DOWNLOAD,
+					.is_paced = true };
+	unsigned delay_ms = delays_ms[_i / RIG_CHIPS];
+	struct rig r;
+
+	for (unsigned i = 0; i < 12; i++) {
+		rig_power(&r, &board);
+		ck_ok(rig_connect(&r), &r.err);
+		finish_late(&r, 1 + i / 2, delay_ms, i % 2);
+		ck_assert(sim_is_download(r.sim));
+		ck_assert_msg(r.port->inverted == 0 && !strstr(r.said, "inverts"),
+			      "%s, late by %u ms from request %u, %u: %s", board.chip, delay_ms,
+			      1 + i / 2, i % 2, r.said);
+		rig_done(&r);
+	}
 }
 END_TEST
 
@@ -186,7 +240,8 @@ Suite *suite_last_reset(void)
 	tcase_add_loop_test(t, dead_lines_are_noticed, 0, 2 * LATES);
 	tcase_add_loop_test(t, long_pulse_follows_a_short_one_in_vain, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, hands_that_helped_must_help_again, 0, 3 * RIG_CHIPS);
-	tcase_add_loop_test(t, late_loader_was_not_reset, 0, 3 * RIG_CHIPS);
+	tcase_add_loop_test(t, late_loader_was_not_reset, 0, FIRSTS * RIG_CHIPS);
+	tcase_add_loop_test(t, late_silence_is_not_the_other_polarity, 0, DELAYS * RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
 }
