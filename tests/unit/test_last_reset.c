@@ -230,6 +230,70 @@ START_TEST(late_silence_is_not_the_other_polarity)
 }
 END_TEST
 
+/* A bridge that holds back all bytes for so long, whether or not the chip was reset meanwhile. */
+static uint64_t hold_us;
+static struct held {
+	uint64_t from_us;
+	uint8_t byte;
+} held[8192];
+static size_t held_from, held_to;
+
+static bool take_held(struct ef_port *port, uint8_t *buf, size_t size, size_t *ret)
+{
+	uint64_t now_us = ef_port_now_us(port);
+
+	for (*ret = 0; *ret < size && held_from < held_to; held_from++, ++*ret) {
+		if (now_us < held[held_from].from_us + hold_us)
+			break;
+		buf[*ret] = held[held_from].byte;
+	}
+	return *ret > 0;
+}
+
+static bool late_read(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
+		      size_t *ret, struct ef_err *err)
+{
+	uint8_t data[256];
+	size_t got;
+
+	while (!take_held(port, buf, size, ret)) {
+		if (ef_port_now_us(port) >= deadline_us)
+			return true;
+		if (!tap_real->read(port, data, sizeof(data), ef_port_now_us(port) + 1000, &got,
+				    err))
+			return false;
+		for (size_t i = 0; i < got && held_to < sizeof(held) / sizeof(held[0]); i++)
+			held[held_to++] = (struct held){ ef_port_now_us(port), data[i] };
+	}
+	return true;
+}
+
+/*
+ * The other way round: the lines are inverted, and answers that a bridge hands over after the chip
+ * was reset are no loader that answers.
+ */
+START_TEST(answers_under_way_are_no_loader)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i % RIG_CHIPS],
+					.circuit = SIM_CIRCUIT_INVERTED,
+					.is_paced = true,
+					.stub_running = true };
+	struct rig r;
+
+	rig_power(&r, &board);
+	ck_ok(rig_connect(&r), &r.err);
+	hold_us = 60000u + 10000u * (unsigned)(_i / RIG_CHIPS);
+	held_from = held_to = 0;
+	tap_open(r.port)->read = late_read;
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	tap_close(r.port);
+	ck_assert_msg(!sim_is_download(r.sim), "%s: %s", board.chip, r.said);
+	rig_says(&r, "inverts");
+	ck_assert_ptr_null(strstr(r.said, "no effect"));
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_last_reset(void);
 Suite *suite_last_reset(void)
 {
@@ -242,6 +306,7 @@ Suite *suite_last_reset(void)
 	tcase_add_loop_test(t, hands_that_helped_must_help_again, 0, 3 * RIG_CHIPS);
 	tcase_add_loop_test(t, late_loader_was_not_reset, 0, FIRSTS * RIG_CHIPS);
 	tcase_add_loop_test(t, late_silence_is_not_the_other_polarity, 0, DELAYS * RIG_CHIPS);
+	tcase_add_loop_test(t, answers_under_way_are_no_loader, 0, 3 * RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
 }
