@@ -213,8 +213,11 @@ struct ef_reset_try {
 	uint32_t hear_hz;   /**< rate of the chip's output after the reset; the port keeps it */
 	/** after an earlier reset by these lines, the ROM printed too late to be heard here */
 	bool is_late;
+	/** the loader is a stub that reads flash, on a line that has lost nothing: interrupt it */
+	bool may_interrupt;
 };
 enum ef_reset_effect {
+	EF_RESET_INTERRUPTED, /**< it broke off what a stub was sending */
 	EF_RESET_HEARD, /**< the chip prints; its output is left unread */
 	/** it prints nothing, and no loader answers (or the port has no wires) */
 	EF_RESET_QUIET,

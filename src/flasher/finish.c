@@ -131,6 +131,12 @@ static bool in_vain(struct ef_flasher *f, struct ef_err *err)
 	return true;
 }
 
+/* Our stub can read flash; of another one, nobody knows. */
+static bool can_interrupt(const struct ef_flasher *f)
+{
+	return f->rom.loader == EF_LOADER_STUB && !f->opts.stub_json && !ef_flasher_line_damages(f);
+}
+
 /*
  * A caller that listens reads the chip's output after the reset, and checks the reset itself
  * if the chip stays silent: see ef_flasher_listen. Otherwise check the reset now.
@@ -140,7 +146,8 @@ static bool reset_by_lines(struct ef_flasher *f, const struct ef_reset *reset, s
 	const struct ef_reset_try how = { .reset = reset,
 					  .loader_hz = f->rate_hz,
 					  .hear_hz = text_rate(f),
-					  .is_late = connect_log_starts_late(f) };
+					  .is_late = connect_log_starts_late(f),
+					  .may_interrupt = can_interrupt(f) };
 	unsigned inverted = f->port->inverted;
 	enum ef_reset_effect effect;
 

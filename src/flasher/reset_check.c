@@ -11,6 +11,7 @@
  */
 #include "flasher/recover.h"
 #include "flasher/reset_check.h"
+#include "flasher/reset_stream.h"
 
 #include <espflash/log.h>
 
@@ -33,14 +34,16 @@
 /* If earlier answers took longer, wait twice the longest of these times, up to this limit. */
 #define ANSWER_SLOW_MAX_MS 1000u
 /*
- * A loader that has answered after a reset is slow, perhaps. Its silence after the next reset
- * proves something only if it lasts.
+ * A loader that has answered after a reset is slow, perhaps, or its line is bad. Its silence after
+ * the next reset proves something only if it lasts.
  */
-#define ANSWER_SURE_MS 500u
+#define ANSWER_AGAIN_MS 250u
+/* What was under way when the chip was reset has come after this time. */
+#define STALE_US 500000u
 
 static uint32_t answer_ms(const struct ef_rom *rom, bool is_again)
 {
-	uint32_t least = is_again                           ? ANSWER_SURE_MS
+	uint32_t least = is_again                           ? ANSWER_AGAIN_MS
 			 : rom->port->caps & EF_PORT_REMOTE ? ANSWER_REMOTE_MS
 							    : ANSWER_MS;
 	uint64_t ms = rom->slowest_us * 2u / 1000u;
@@ -50,14 +53,11 @@ static uint32_t answer_ms(const struct ef_rom *rom, bool is_again)
 	return ms > least ? (uint32_t)ms : least;
 }
 
-/* A ROM that measures the rate answers from the second SYNC on. */
-static bool ask(struct ef_rom *rom, uint32_t timeout_ms, bool *ret, struct ef_err *err)
+static bool ask_once(struct ef_rom *rom, bool is_again, bool *ret, struct ef_err *err)
 {
 	enum ef_sync_result sync = EF_SYNC_NONE;
 
-	for (unsigned i = 0; i < 2 && sync == EF_SYNC_NONE; i++) {
-		if (ef_rom_sync(rom, timeout_ms, &sync, err))
-			continue;
+	if (!ef_rom_sync(rom, answer_ms(rom, is_again), &sync, err)) {
 		if (!ef_is_exchange_fault(err))
 			return false;
 		ef_err_clear(err);
@@ -66,21 +66,39 @@ static bool ask(struct ef_rom *rom, uint32_t timeout_ms, bool *ret, struct ef_er
 	return true;
 }
 
-/* An answer may be one that was under way when the chip was reset. So wait, and ask once more. */
-static bool ask_again(struct ef_rom *rom, uint32_t timeout_ms, bool *ret, struct ef_err *err)
+/*
+ * A ROM that measures the rate answers from the second SYNC on. Where the line lost a delimiter,
+ * the loader takes ends of frames for starts, until it gets one more.
+ */
+static bool ask(struct ef_rom *rom, bool is_again, bool *ret, struct ef_err *err)
 {
-	return ef_port_sleep_us(rom->port, timeout_ms * UINT64_C(1000), err) &&
-	       ef_rom_discard(rom, err) && ask(rom, timeout_ms, ret, err);
+	for (unsigned rounds = is_again ? 2 : 1; rounds > 0; rounds--) {
+		if (!ask_once(rom, is_again, ret, err) ||
+		    (!*ret && !ask_once(rom, is_again, ret, err)))
+			return false;
+		if (*ret || rounds == 1)
+			break;
+		if (!ef_rom_shift_frame(rom, err))
+			return false;
+	}
+	return true;
+}
+
+/* An answer may be one that was under way when the chip was reset. So wait, and ask once more. */
+static bool ask_again(struct ef_rom *rom, bool *ret, struct ef_err *err)
+{
+	return ef_port_sleep_us(rom->port, STALE_US, err) && ef_rom_discard(rom, err) &&
+	       ask(rom, true, ret, err);
 }
 
 bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool is_again, bool *ret,
 			struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
-	uint32_t was_hz = port->rate_hz, ms = answer_ms(rom, is_again);
+	uint32_t was_hz = port->rate_hz;
 
 	if ((was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err)) ||
-	    !ask(rom, ms, ret, err) || (*ret && is_again && !ask_again(rom, ms, ret, err)))
+	    !ask(rom, is_again, ret, err) || (*ret && is_again && !ask_again(rom, ret, err)))
 		return false;
 	return was_hz == rate_hz || !was_hz || ef_port_set_baud(port, was_hz, err);
 }
@@ -93,6 +111,7 @@ bool reset_either_way(const struct ef_reset_try *how, struct ef_rom *rom, reset_
 	unsigned was = port->inverted;
 
 	sure.reset = ef_reset_sure(how->reset);
+	sure.may_interrupt = false;
 	if (!once(how, rom, false, ret, ret_effect, err))
 		return false;
 	if (*ret_effect == EF_RESET_IN_VAIN && sure.reset != how->reset) {
@@ -144,19 +163,32 @@ static bool hear_words(struct ef_port *port, uint32_t ms, bool *ret, struct ef_e
 	return true;
 }
 
+static bool run(const struct ef_reset_try *how, struct ef_rom *rom, enum stream_end *ret,
+		struct ef_err *err)
+{
+	struct ef_port *port = rom->port;
+
+	*ret = STREAM_NONE;
+	if (how->may_interrupt && how->is_late && !(port->caps & EF_PORT_REMOTE))
+		return reset_in_stream(rom, how->reset, ret, err) &&
+		       ef_port_set_baud(port, how->hear_hz, err);
+	return ef_port_set_baud(port, how->hear_hz, err) && ef_rom_discard(rom, err) &&
+	       ef_reset_run(how->reset, port, err);
+}
+
 static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, bool is_again, void *ret,
 		       enum ef_reset_effect *ret_effect, struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
+	enum stream_end end;
 	bool speaks, answers;
 
 	(void)ret; /* the effect is all there is */
-	*ret_effect = EF_RESET_QUIET;
-	if (!ef_port_set_baud(port, how->hear_hz, err) || !ef_rom_discard(rom, err) ||
-	    !ef_reset_run(how->reset, port, err))
+	if (!run(how, rom, &end, err))
 		return false;
+	*ret_effect = end == STREAM_CUT ? EF_RESET_INTERRUPTED : EF_RESET_QUIET;
 	/* a port of the chip itself has no wires, and may be gone now */
-	if (how->reset->needs || !(port->caps & EF_PORT_HAS_LINES))
+	if (end == STREAM_CUT || how->reset->needs || !(port->caps & EF_PORT_HAS_LINES))
 		return true;
 	if (!hear_words(port, hear_ms(how, port), &speaks, err))
 		return false;
@@ -164,6 +196,7 @@ static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, bool 
 		*ret_effect = EF_RESET_HEARD;
 		return true;
 	}
+	is_again |= end == STREAM_WHOLE;
 	if (!reset_check_loader(rom, how->loader_hz, is_again, &answers, err))
 		return false;
 	if (answers)

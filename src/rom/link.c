@@ -129,6 +129,7 @@ static bool pump(struct ef_rom *rom, uint64_t deadline_us, enum ef_slip_event *r
 			return true;
 		if (!ef_port_read(rom->port, l->rx, sizeof(l->rx), deadline_us, &l->rx_len, err))
 			return false;
+		rom->received += l->rx_len;
 		*ret_over = l->rx_len == 0;
 		if (*ret_over)
 			return true;

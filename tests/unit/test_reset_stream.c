@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The last reset of a board that starts late interrupts the stub while it sends: that is evidence
+ * which needs no wait. It must not be found where the chip was not reset.
+ */
+#include "flasher_rig.h"
+#include "rig/tap_port.h"
+
+/* EN rises 300 ms after each pulse, so the ROM speaks too late to be heard. */
+static struct sim_opts late_board(const char *chip)
+{
+	return (struct sim_opts){
+		.chip = chip,
+		.is_paced = true,
+		.chatty_app = true,
+		.en_rise_us = 300000,
+		/* with its usual crystal, the text of a C2 is not readable */
+		.xtal_mhz = strcmp(chip, "esp32c2") == 0 ? 40 : 0,
+	};
+}
+
+#define READ_FLASH 0xd2u /* esptool: ESP_READ_FLASH */
+#define SYNC       0x08u
+
+static const uint32_t rates[] = { 115200, 460800, 921600, 2000000 };
+#define RATES ((int)(sizeof(rates) / sizeof(rates[0])))
+
+static void connect_late(struct rig *r, const struct sim_opts *board, uint32_t rate_hz)
+{
+	rig_power(r, board);
+	r->opts.rate_hz = rate_hz;
+	/* the user knows the board: a short pulse is enough for it */
+	r->opts.reset_delay.is_set = true;
+	r->opts.reset_delay.ms = 400;
+	ck_ok(rig_connect(r), &r->err);
+}
+
+/* ---- a reset that works ---- */
+
+START_TEST(stream_that_breaks_off_is_proof)
+{
+	const struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
+	struct rig r;
+	uint64_t start_us;
+	unsigned reads, syncs;
+
+	connect_late(&r, &board, rates[_i / RIG_CHIPS]);
+	reads = sim_requests(r.sim, READ_FLASH);
+	syncs = sim_requests(r.sim, SYNC);
+	start_us = sim_now_us(r.sim);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	ck_assert_uint_eq(sim_requests(r.sim, READ_FLASH), reads + 1);
+	ck_assert_uint_eq(sim_requests(r.sim, SYNC), syncs);
+	/* the pulse, the silence behind a latency timer of 16 ms, and the request with its answer
+	 */
+	ck_assert_uint_le(sim_now_us(r.sim) - start_us, 10000 + 20000 + 12000);
+	ck_assert_uint_eq(r.port->rate_hz, 115200);
+	ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
+	ck_assert(sim_is_running(r.sim));
+	ck_assert_ptr_null(strstr(r.said, "warn"));
+	rig_done(&r);
+}
+END_TEST
+
+/* A bridge holds bytes back for 16 ms, and the stub's answers may be late. */
+START_TEST(slow_links_prove_it_too)
+{
+	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
+	const struct sim_faults late = { .lies.late_from = 1, .delay_ms = 90 };
+	struct rig r;
+	unsigned reads;
+
+	board.bridge.latency_us = 16000;
+	connect_late(&r, &board, 921600);
+	if (_i / RIG_CHIPS)
+		sim_set_faults(r.sim, &late);
+	reads = sim_requests(r.sim, READ_FLASH);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	ck_assert_uint_eq(sim_requests(r.sim, READ_FLASH), reads + 1);
+	ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
+	ck_assert(sim_is_running(r.sim));
+	ck_assert_ptr_null(strstr(r.said, "warn"));
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- lines that died ---- */
+
+static void fails_in_vain(struct rig *r)
+{
+	ck_assert_msg(!ef_flasher_finish(r->f, EF_AFTER_HARD_RESET, &r->err), "%s", r->said);
+	ck_assert_int_eq(r->err.hint.id, EF_HINT_RESET_IN_VAIN);
+	ck_assert(sim_is_download(r->sim));
+	ck_assert_uint_eq(r->port->inverted, 0);
+}
+
+START_TEST(packet_that_comes_whole_is_no_proof)
+{
+	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
+	struct rig r;
+
+	board.bridge.latency_us = _i % 2 ? 16000 : 1000;
+	connect_late(&r, &board, rates[_i / RIG_CHIPS]);
+	tap_open(r.port)->set_lines = tap_lost_lines;
+	fails_in_vain(&r);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
+static const struct sim_faults faults[] = {
+	{ .flip_reply = 1 },
+	{ .drop_reply = 1 },
+	{ .every.drop = 170 },
+	{ .every.flip = 170 },
+	{ .noise_every = 900, .noise_seed = 1 },
+	{ .noise_every = 300, .noise_seed = 2, .noise_kinds = SIM_NOISE_LOSE },
+	{ .lies.refuse_from = 1 },
+	{ .lies.late_from = 1, .delay_ms = 90 },
+	{ .lies.late_from = 1, .delay_ms = 400 },
+};
+#define FAULTS ((int)(sizeof(faults) / sizeof(faults[0])))
+
+/* A packet that the line damaged has not broken off. */
+START_TEST(faults_are_no_proof)
+{
+	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
+	struct sim_faults f = faults[_i / RIG_CHIPS];
+	struct rig r;
+
+	connect_late(&r, &board, 921600);
+	f.flip_reply *= 1 + sim_requests(r.sim, 0);
+	f.drop_reply *= 1 + sim_requests(r.sim, 0);
+	sim_set_faults(r.sim, &f);
+	tap_open(r.port)->set_lines = tap_lost_lines;
+	fails_in_vain(&r);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- where it is not tried ---- */
+
+static const struct {
+	const char *what;
+	unsigned caps;
+	bool no_stub, is_fast;
+} others[] = {
+	{ "behind a network", EF_PORT_REMOTE, .no_stub = false },
+	{ "a ROM", 0, .no_stub = true },
+	{ "a board that speaks at once", 0, .is_fast = true },
+};
+
+START_TEST(others_are_asked)
+{
+	struct sim_opts board = late_board("esp32c3");
+	struct rig r;
+	unsigned reads;
+
+	board.en_rise_us = others[_i].is_fast ? 0 : board.en_rise_us;
+	rig_power(&r, &board);
+	r.port->caps |= others[_i].caps;
+	r.opts.no_stub = others[_i].no_stub;
+	ck_ok(rig_connect(&r), &r.err);
+	reads = sim_requests(r.sim, READ_FLASH);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	ck_assert_msg(sim_requests(r.sim, READ_FLASH) == reads, "%s", others[_i].what);
+	ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
+	ck_assert(sim_is_running(r.sim));
+	rig_done(&r);
+}
+END_TEST
+
+Suite *suite_reset_stream(void);
+Suite *suite_reset_stream(void)
+{
+	Suite *s = suite_create("reset_stream");
+	TCase *t = tcase_create("all");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, stream_that_breaks_off_is_proof, 0, RATES * RIG_CHIPS);
+	tcase_add_loop_test(t, slow_links_prove_it_too, 0, 2 * RIG_CHIPS);
+	tcase_add_loop_test(t, packet_that_comes_whole_is_no_proof, 0, RATES * RIG_CHIPS);
+	tcase_add_loop_test(t, faults_are_no_proof, 0, FAULTS * RIG_CHIPS);
+	tcase_add_loop_test(t, others_are_asked, 0, 3);
+	suite_add_tcase(s, t);
+	return s;
+}
