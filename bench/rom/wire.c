@@ -317,8 +317,8 @@ static uint64_t next_event(const struct wire *w, uint64_t now)
 static void wait_and_serve(struct wire *w)
 {
 	struct pollfd p[] = {
-		{ .fd = w->to_chip.len < QUEUE ? w->terminal.master : -1, .events = POLLIN },
-		{ .fd = w->to_host.len < QUEUE ? w->uart : -1, .events = POLLIN },
+		{ .fd = w->to_chip.len <= QUEUE / 2 ? w->terminal.master : -1, .events = POLLIN },
+		{ .fd = w->to_host.len <= QUEUE / 2 ? w->uart : -1, .events = POLLIN },
 		{ .fd = w->chip.fd, .events = POLLIN },
 		{ .fd = w->terminal.watch, .events = POLLIN },
 		{ .fd = w->listener, .events = POLLIN },
