@@ -11,7 +11,8 @@
  * bridge passes the chip's bytes on when it has 62 of them, or when its latency timer ends (FTDI
  * AN232B-04). DTR and RTS drive EN and IO0 through the usual two crossed transistors; a capacitor
  * makes EN rise late, and the chip looks at IO0 then. An application that closes the port lets both
- * lines go, and what the chip sends while the port is closed is lost.
+ * lines go, and what the chip sends while the port is closed is lost. At its end it prints by how
+ * many us it was late at most.
  */
 #include <poll.h>
 #include <sched.h>
@@ -63,7 +64,7 @@ struct wire {
 	size_t due_len;
 	bool is_due_noisy;
 	FILE *log;
-	uint64_t start;
+	uint64_t start, latest; /* the most that this process was late */
 };
 
 static volatile sig_atomic_t is_stopped;
@@ -326,9 +327,11 @@ static void wait_and_serve(struct wire *w)
 	uint64_t now = now_ns(), at = next_event(w, now), wait = at > now ? at - now : 0;
 	struct timespec t = { (time_t)(wait / (1000ull * MS)), (long)(wait % (1000ull * MS)) };
 
-	if (ppoll(p, sizeof(p) / sizeof(p[0]), &t, NULL) <= 0)
+	if (ppoll(p, sizeof(p) / sizeof(p[0]), &t, NULL) < 0)
 		return;
 	now = now_ns();
+	if (now > at && now - at > w->latest)
+		w->latest = now - at;
 	/* bytes first: the chip sent them before it changed its rate */
 	if (p[1].revents)
 		take_from_chip(w, now);
@@ -431,6 +434,7 @@ int main(int argc, char **argv)
 	}
 	be_punctual();
 	run(&w);
+	printf("%llu\n", (unsigned long long)w.latest / 1000);
 	unlink(w.modem_path);
 	return w.log && fclose(w.log) != 0;
 }
