@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A serial wire between a flasher and QEMU's ESP32, with a USB bridge at its end:
+ *
+ *     wire --uart SOCKET --qmp SOCKET --modem SOCKET [--latency US] [--en-rise US]
+ *          [--log FILE]
+ *
+ * prints the name of a pseudo terminal, whose user has a serial port with modem lines (by
+ * tests/sim/fake_modem.c, through the socket --modem). A byte takes ten bits at its sender's rate
+ * in each direction, and is noise where the rates of the two ends differ by more than 3 %. The
+ * bridge passes the chip's bytes on when it has 62 of them, or when its latency timer ends (FTDI
+ * AN232B-04). DTR and RTS drive EN and IO0 through the usual two crossed transistors; a capacitor
+ * makes EN rise late, and the chip looks at IO0 then. An application that closes the port lets both
+ * lines go, and what the chip sends while the port is closed is lost. At its end it prints by how
+ * many us it was late at most.
+ */
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "chip.h"
+#include "lane.h"
+#include "terminal.h"
+
+#define PACKET 62u      /* bytes of a packet of the bridge */
+#define TICK   (MS / 4) /* bytes to the chip are delivered this often */
+#define OLD    (5 * MS) /* by which QEMU is later than this with the news of a new rate, at most */
+#define DTR    1u
+#define RTS    2u
+
+struct bridge {
+	uint8_t held[PACKET];
+	size_t len;
+	bool is_noisy;
+	uint64_t latency, release_at;
+};
+
+struct circuit {
+	unsigned lines;
+	bool is_en_low, is_io0_low;
+	uint64_t rise, rise_at;
+};
+
+struct wire {
+	struct terminal terminal;
+	int uart, listener;
+	const char *modem_path;
+	uint32_t rate; /* the host's */
+	struct lane to_chip, to_host;
+	struct bridge bridge;
+	struct circuit circuit;
+	struct chip chip;
+	uint32_t rate_before; /* the chip's, before its last change */
+	uint64_t rate_changed_at;
+	uint8_t due[QUEUE]; /* bytes that have arrived at the chip */
+	size_t due_len;
+	bool is_due_noisy;
+	FILE *log;
+	uint64_t start, latest; /* the most that this process was late */
+};
+
+static volatile sig_atomic_t is_stopped;
+
+static void on_signal(int number)
+{
+	(void)number;
+	is_stopped = 1;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
+}
+
+/* ---- the log ---- */
+
+static void note(struct wire *w, uint64_t at, const char *what, unsigned long value)
+{
+	if (w->log)
+		fprintf(w->log, "%llu %s %lu\n", (unsigned long long)(at - w->start) / 1000, what,
+			value);
+}
+
+static void note_bytes(struct wire *w, uint64_t at, const char *what, const uint8_t *v, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[2 * QUEUE + 1];
+
+	if (!w->log)
+		return;
+	for (size_t i = 0; i < len; i++) {
+		text[2 * i] = digits[v[i] >> 4];
+		text[2 * i + 1] = digits[v[i] & 15];
+	}
+	text[2 * len] = '\0';
+	fprintf(w->log, "%llu %s %s\n", (unsigned long long)(at - w->start) / 1000, what, text);
+}
+
+/* QEMU reports a change of the chip's rate by another socket, so the one before counts longer. */
+static bool agrees_with_chip(const struct wire *w, uint32_t rate, uint64_t now)
+{
+	return lane_rates_agree(rate, w->chip.rate_hz) ||
+	       (lane_rates_agree(rate, w->rate_before) && now - w->rate_changed_at < OLD);
+}
+
+/* ---- to the chip ---- */
+
+static void take_from_host(struct wire *w, uint64_t now)
+{
+	uint8_t buf[QUEUE];
+	ssize_t n = read(w->terminal.master, buf, QUEUE - w->to_chip.len);
+
+	for (ssize_t i = 0; i < n; i++)
+		lane_push(&w->to_chip, buf[i], w->rate, now);
+	if (n > 0)
+		note(w, now, "host-wrote", (unsigned long)n);
+}
+
+static void deliver_to_chip(struct wire *w, uint64_t now)
+{
+	struct lane *l = &w->to_chip;
+	ssize_t n;
+
+	while (l->len && l->end <= now && w->due_len < QUEUE) {
+		bool is_noise = !agrees_with_chip(w, l->v[l->head].rate, now);
+		uint8_t byte = lane_pop(l);
+
+		w->is_due_noisy |= is_noise;
+		w->due[w->due_len++] = is_noise ? lane_noise(byte) : byte;
+	}
+	if (w->due_len && !w->chip.is_on) {
+		note(w, now, "chip-missed", w->due_len);
+		w->due_len = 0;
+	}
+	if (!w->due_len)
+		return;
+	n = write(w->uart, w->due, w->due_len);
+	if (n <= 0)
+		return;
+	note_bytes(w, now, w->is_due_noisy ? ">!" : ">", w->due, (size_t)n);
+	w->due_len -= (size_t)n;
+	memmove(w->due, w->due + n, w->due_len);
+	w->is_due_noisy = w->is_due_noisy && w->due_len;
+}
+
+/* ---- to the host ---- */
+
+static void take_from_chip(struct wire *w, uint64_t now)
+{
+	uint8_t buf[QUEUE];
+	ssize_t n = read(w->uart, buf, QUEUE - w->to_host.len);
+
+	if (n == 0)
+		is_stopped = 1;
+	if (n <= 0 || !w->chip.is_on)
+		return;
+	for (ssize_t i = 0; i < n; i++)
+		lane_push(&w->to_host, buf[i], w->chip.rate_hz, now);
+	note(w, now, "chip-sent", (unsigned long)n);
+}
+
+static void release(struct wire *w, uint64_t now)
+{
+	struct bridge *b = &w->bridge;
+
+	note_bytes(w, now, !w->terminal.opens ? "<-" : b->is_noisy ? "<!" : "<", b->held, b->len);
+	if (w->terminal.opens) {
+		ssize_t n = write(w->terminal.master, b->held, b->len);
+
+		if (n < (ssize_t)b->len)
+			note(w, now, "lost", b->len - (n > 0 ? (size_t)n : 0));
+	}
+	b->len = 0;
+	b->is_noisy = false;
+	b->release_at = NEVER;
+}
+
+static void deliver_to_host(struct wire *w, uint64_t now)
+{
+	struct bridge *b = &w->bridge;
+	struct lane *l = &w->to_host;
+
+	while (l->len && l->end <= now) {
+		uint32_t rate = l->v[l->head].rate;
+		bool is_noise = !lane_rates_agree(rate, w->rate) &&
+				!agrees_with_chip(w, w->rate, now);
+
+		if (b->len && b->release_at <= l->end)
+			release(w, now);
+		if (b->len == 0)
+			b->release_at = l->end + b->latency;
+		b->held[b->len++] = is_noise ? lane_noise(l->v[l->head].byte) : l->v[l->head].byte;
+		b->is_noisy |= is_noise;
+		(void)lane_pop(l);
+		if (b->len == PACKET)
+			release(w, now);
+	}
+	if (b->len && b->release_at <= now)
+		release(w, now);
+}
+
+/* ---- DTR and RTS ---- */
+
+static void set_lines(struct wire *w, unsigned lines, uint64_t now)
+{
+	struct circuit *c = &w->circuit;
+	bool dtr = lines & DTR, rts = lines & RTS, is_low = rts && !dtr;
+
+	if (lines != c->lines)
+		note(w, now, "lines", lines);
+	c->lines = lines;
+	c->is_io0_low = dtr && !rts;
+	if (is_low == c->is_en_low)
+		return;
+	c->is_en_low = is_low;
+	c->rise_at = is_low ? NEVER : now + c->rise;
+	if (!is_low || !w->chip.is_on)
+		return;
+	chip_off(&w->chip);
+	w->to_host.len = 0;
+	w->to_host.end = now;
+	note(w, now, "reset", 0);
+}
+
+static void en_rises(struct wire *w, uint64_t now)
+{
+	w->circuit.rise_at = NEVER;
+	chip_start(&w->chip, w->circuit.is_io0_low);
+	note(w, now, "en-high", w->circuit.is_io0_low);
+}
+
+static void serve_modem(struct wire *w)
+{
+	unsigned char lines;
+	int fd = accept(w->listener, NULL, NULL);
+
+	if (fd < 0)
+		return;
+	if (read(fd, &lines, 1) == 1) {
+		set_lines(w, lines & (DTR | RTS), now_ns());
+		(void)!write(fd, &lines, 1);
+	}
+	close(fd);
+}
+
+/* A driver raises both lines when its port is opened, and drops them when it is closed. */
+static void serve_opens(struct wire *w, uint64_t now)
+{
+	bool was_open = w->terminal.opens;
+
+	terminal_count_opens(&w->terminal);
+	if (was_open != (w->terminal.opens != 0))
+		set_lines(w, was_open ? 0 : DTR | RTS, now);
+	note(w, now, "opens", w->terminal.opens);
+}
+
+/* ---- rates ---- */
+
+static void follow_host_rate(struct wire *w, uint64_t now)
+{
+	uint32_t rate = terminal_rate(&w->terminal);
+
+	if (rate == w->rate || rate == 0)
+		return;
+	w->rate = rate;
+	note(w, now, "host-rate", w->rate);
+	chip_set_line_rate(&w->chip, rate);
+}
+
+static void serve_chip(struct wire *w, uint64_t now)
+{
+	uint32_t before = w->chip.rate_hz;
+
+	if (!chip_read(&w->chip))
+		is_stopped = 1;
+	if (before == w->chip.rate_hz)
+		return;
+	w->rate_before = before;
+	w->rate_changed_at = now;
+	note(w, now, "chip-rate", w->chip.rate_hz);
+}
+
+/* ---- the loop ---- */
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t next_event(const struct wire *w, uint64_t now)
+{
+	uint64_t at = earlier(now + 100 * MS, w->circuit.rise_at);
+	uint64_t end = lane_end(&w->to_chip, QUEUE);
+
+	if (w->to_chip.len)
+		at = earlier(at, earlier(end, now + TICK));
+	if (w->due_len)
+		at = earlier(at, now + TICK);
+	at = earlier(at, lane_end(&w->to_host, PACKET - w->bridge.len));
+	if (w->bridge.len)
+		at = earlier(at, w->bridge.release_at);
+	else if (w->to_host.len)
+		at = earlier(at, lane_end(&w->to_host, 1) + w->bridge.latency);
+	return at;
+}
+
+static void wait_and_serve(struct wire *w)
+{
+	struct pollfd p[] = {
+		{ .fd = w->to_chip.len <= QUEUE / 2 ? w->terminal.master : -1, .events = POLLIN },
+		{ .fd = w->to_host.len <= QUEUE / 2 ? w->uart : -1, .events = POLLIN },
+		{ .fd = w->chip.fd, .events = POLLIN },
+		{ .fd = w->terminal.watch, .events = POLLIN },
+		{ .fd = w->listener, .events = POLLIN },
+	};
+	uint64_t now = now_ns(), at = next_event(w, now), wait = at > now ? at - now : 0;
+	struct timespec t = { (time_t)(wait / (1000ull * MS)), (long)(wait % (1000ull * MS)) };
+
+	if (ppoll(p, sizeof(p) / sizeof(p[0]), &t, NULL) < 0)
+		return;
+	now = now_ns();
+	if (now > at && now - at > w->latest)
+		w->latest = now - at;
+	/* bytes first: the chip sent them before it changed its rate */
+	if (p[1].revents)
+		take_from_chip(w, now);
+	if (p[2].revents)
+		serve_chip(w, now);
+	if (p[3].revents)
+		serve_opens(w, now);
+	follow_host_rate(w, now);
+	if (p[0].revents)
+		take_from_host(w, now);
+	if (p[4].revents)
+		serve_modem(w);
+}
+
+static void run(struct wire *w)
+{
+	while (!is_stopped) {
+		uint64_t now = now_ns();
+
+		follow_host_rate(w, now);
+		if (w->circuit.rise_at <= now)
+			en_rises(w, now);
+		deliver_to_chip(w, now);
+		deliver_to_host(w, now);
+		wait_and_serve(w);
+	}
+}
+
+/* ---- the start ---- */
+
+static bool listen_for_modem(struct wire *w)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+
+	if (strlen(w->modem_path) >= sizeof(a.sun_path))
+		return false;
+	memcpy(a.sun_path, w->modem_path, strlen(w->modem_path) + 1);
+	w->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return w->listener >= 0 && bind(w->listener, (const void *)&a, sizeof(a)) == 0 &&
+	       listen(w->listener, 4) == 0;
+}
+
+/* A wire needs no processor time: let nothing on the host keep this process from running. */
+static void be_punctual(void)
+{
+	struct sched_param p = { .sched_priority = 1 };
+
+	(void)prctl(PR_SET_TIMERSLACK, 1);
+	(void)sched_setscheduler(0, SCHED_RR, &p);
+}
+
+static bool parse(struct wire *w, int argc, char **argv, const char **ret_uart,
+		  const char **ret_qmp)
+{
+	for (int i = 1; i + 1 < argc; i += 2) {
+		const char *name = argv[i];
+		char *value = argv[i + 1];
+
+		if (strcmp(name, "--uart") == 0)
+			*ret_uart = value;
+		else if (strcmp(name, "--qmp") == 0)
+			*ret_qmp = value;
+		else if (strcmp(name, "--modem") == 0)
+			w->modem_path = value;
+		else if (strcmp(name, "--latency") == 0)
+			w->bridge.latency = strtoull(value, NULL, 10) * 1000;
+		else if (strcmp(name, "--en-rise") == 0)
+			w->circuit.rise = strtoull(value, NULL, 10) * 1000;
+		else if (strcmp(name, "--log") == 0)
+			w->log = fopen(value, "w");
+		else
+			return false;
+	}
+	return argc % 2 == 1 && *ret_uart && *ret_qmp && w->modem_path;
+}
+
+int main(int argc, char **argv)
+{
+	static struct wire w = {
+		.bridge = { .latency = MS, .release_at = NEVER },
+		.circuit = { .rise = 3 * MS / 2, .rise_at = NEVER },
+	};
+	struct sigaction action = { .sa_handler = on_signal };
+	const char *uart = NULL, *qmp = NULL;
+
+	if (!parse(&w, argc, argv, &uart, &qmp)) {
+		fputs("usage: wire --uart SOCKET --qmp SOCKET --modem SOCKET [--latency US]\n"
+		      "            [--en-rise US] [--log FILE]\n",
+		      stderr);
+		return 2;
+	}
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	w.start = now_ns();
+	w.uart = chip_connect(uart);
+	if (w.uart < 0 || !chip_open(&w.chip, qmp) || !listen_for_modem(&w) ||
+	    !terminal_make(&w.terminal)) {
+		perror("wire");
+		return 1;
+	}
+	be_punctual();
+	run(&w);
+	printf("%llu\n", (unsigned long long)w.latest / 1000);
+	unlink(w.modem_path);
+	return w.log && fclose(w.log) != 0;
+}
