@@ -83,6 +83,16 @@ void chip_start(struct chip *c, bool is_download)
 	set(c, "", "en", "true");
 }
 
+void chip_pause(struct chip *c)
+{
+	tell(c, "{\"execute\":\"stop\"}\n");
+}
+
+void chip_go_on(struct chip *c)
+{
+	tell(c, "{\"execute\":\"cont\"}\n");
+}
+
 void chip_set_line_rate(struct chip *c, uint32_t rate_hz)
 {
 	set_number(c, "/uart0", "line-baud", rate_hz);

@@ -26,6 +26,10 @@ void chip_off(struct chip *c);
 /* Let EN go: the chip looks at its strapping pins and starts. */
 void chip_start(struct chip *c, bool is_download);
 
+/* Stop all of the chip where it is, and let it go on. */
+void chip_pause(struct chip *c);
+void chip_go_on(struct chip *c);
+
 /* Set the rate of the host, by which the ROM sets its own. */
 void chip_set_line_rate(struct chip *c, uint32_t rate_hz);
 

@@ -47,6 +47,7 @@ struct circuit {
 	unsigned lines;
 	bool is_en_low, is_io0_low;
 	uint64_t rise, rise_at;
+	uint64_t wait, go_at; /* the ROM waits for so long before it does anything */
 };
 
 struct wire {
@@ -225,6 +226,7 @@ static void set_lines(struct wire *w, unsigned lines, uint64_t now)
 		return;
 	c->is_en_low = is_low;
 	c->rise_at = is_low ? NEVER : now + c->rise;
+	c->go_at = NEVER;
 	if (!is_low || !w->chip.is_on)
 		return;
 	chip_off(&w->chip);
@@ -238,6 +240,17 @@ static void en_rises(struct wire *w, uint64_t now)
 	w->circuit.rise_at = NEVER;
 	chip_start(&w->chip, w->circuit.is_io0_low);
 	note(w, now, "en-high", w->circuit.is_io0_low);
+	if (!w->circuit.wait)
+		return;
+	chip_pause(&w->chip);
+	w->circuit.go_at = now + w->circuit.wait;
+}
+
+static void rom_goes_on(struct wire *w, uint64_t now)
+{
+	w->circuit.go_at = NEVER;
+	chip_go_on(&w->chip);
+	note(w, now, "rom-starts", 0);
 }
 
 static void serve_modem(struct wire *w)
@@ -300,7 +313,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 static uint64_t next_event(const struct wire *w, uint64_t now)
 {
-	uint64_t at = earlier(now + 100 * MS, w->circuit.rise_at);
+	uint64_t at = earlier(now + 100 * MS, earlier(w->circuit.rise_at, w->circuit.go_at));
 	uint64_t end = lane_end(&w->to_chip, QUEUE);
 
 	if (w->to_chip.len)
@@ -354,6 +367,8 @@ static void run(struct wire *w)
 		follow_host_rate(w, now);
 		if (w->circuit.rise_at <= now)
 			en_rises(w, now);
+		if (w->circuit.go_at <= now)
+			rom_goes_on(w, now);
 		deliver_to_chip(w, now);
 		deliver_to_host(w, now);
 		wait_and_serve(w);
@@ -400,6 +415,8 @@ static bool parse(struct wire *w, int argc, char **argv, const char **ret_uart,
 			w->bridge.latency = strtoull(value, NULL, 10) * 1000;
 		else if (strcmp(name, "--en-rise") == 0)
 			w->circuit.rise = strtoull(value, NULL, 10) * 1000;
+		else if (strcmp(name, "--rom-start") == 0)
+			w->circuit.wait = strtoull(value, NULL, 10) * 1000;
 		else if (strcmp(name, "--log") == 0)
 			w->log = fopen(value, "w");
 		else
@@ -412,14 +429,14 @@ int main(int argc, char **argv)
 {
 	static struct wire w = {
 		.bridge = { .latency = MS, .release_at = NEVER },
-		.circuit = { .rise = 3 * MS / 2, .rise_at = NEVER },
+		.circuit = { .rise = 3 * MS / 2, .rise_at = NEVER, .go_at = NEVER },
 	};
 	struct sigaction action = { .sa_handler = on_signal };
 	const char *uart = NULL, *qmp = NULL;
 
 	if (!parse(&w, argc, argv, &uart, &qmp)) {
 		fputs("usage: wire --uart SOCKET --qmp SOCKET --modem SOCKET [--latency US]\n"
-		      "            [--en-rise US] [--log FILE]\n",
+		      "            [--en-rise US] [--rom-start US] [--log FILE]\n",
 		      stderr);
 		return 2;
 	}
