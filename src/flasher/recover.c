@@ -206,19 +206,19 @@ bool ef_is_line_fault(const struct ef_flasher *f, const struct ef_err *err)
 }
 
 /* The faults that show by themselves that the line damages bytes. */
-static bool is_damage(const struct ef_err *err)
+static bool counts_as_damage(const struct ef_err *err)
 {
 	return fault_bit(&err->fault) & (LOST | GARBLED | DAMAGED | UNCERTAIN);
 }
 
 void ef_recover_note(struct ef_flasher *f, const struct ef_err *err)
 {
-	f->recovery.damages += is_damage(err);
+	f->recovery.damages += counts_as_damage(err);
 }
 
 void ef_recover_suspect(struct ef_flasher *f, const struct ef_err *err)
 {
-	f->recovery.damages += !is_damage(err);
+	f->recovery.damages += !counts_as_damage(err);
 }
 
 /* ---- the rate ---- */
