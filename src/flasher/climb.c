@@ -4,9 +4,22 @@
  * is confirmed when as much has passed without a fault. Each one that fails makes the next one
  * rarer, few may fail, and a try must save more than it can cost.
  */
+#include "flasher/blame.h"
 #include "flasher/climb.h"
 
 #include <espflash/log.h>
+
+/* The present rate is the right one for this line. */
+static void settle(struct ef_flasher *f)
+{
+	const struct ef_climb *climb = &f->recovery.climb;
+
+	f->recovery.rate_hz = f->rate_hz;
+	if (!f->plan.is_auto)
+		return;
+	f->plan.wanted_hz = f->rate_hz;
+	f->plan.is_lowered = climb->was_lowered || f->rate_hz < climb->top_hz;
+}
 
 void ef_climb_passed(struct ef_flasher *f, uint32_t content)
 {
@@ -16,11 +29,7 @@ void ef_climb_passed(struct ef_flasher *f, uint32_t content)
 	if (!climb->is_trial || climb->quiet < ef_budgets.climb.bytes)
 		return;
 	climb->is_trial = false;
-	f->recovery.rate_hz = f->rate_hz;
-	if (f->plan.is_auto) {
-		f->plan.wanted_hz = f->rate_hz;
-		f->plan.is_lowered = climb->was_lowered || f->rate_hz < climb->top_hz;
-	}
+	settle(f);
 }
 
 void ef_climb_leaves(struct ef_flasher *f, uint32_t was_hz)
@@ -41,6 +50,7 @@ void ef_recover_slowed(struct ef_flasher *f, uint32_t was_hz)
 		return;
 	f->recovery.rate_hz = f->rate_hz;
 	ef_climb_leaves(f, was_hz);
+	blame_count(f, was_hz);
 }
 
 static uint32_t quiet_needed(const struct ef_flasher *f)
@@ -77,24 +87,51 @@ uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left)
 	return need < left ? need : left;
 }
 
+/* *ret: the session is at the faster rate now. */
+static bool try_faster(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct ef_err *err)
+{
+	f->recovery.climb.quiet = 0;
+	f->recovery.faults = 0;
+	blame_count(f, f->rate_hz);
+	if (!f->rungs->faster(f, rate_hz, ret, err))
+		return false;
+	f->recovery.climb.failures += !*ret;
+	return true;
+}
+
+/* Slower rates did not help: go back up, as far as the line allows. */
+static bool return_to_top(struct ef_flasher *f, uint32_t left, struct ef_err *err)
+{
+	uint32_t was_hz = f->rate_hz, next;
+	bool ok = true;
+
+	while (ok && (next = worth_trying(f, left)) != 0)
+		if (!try_faster(f, next, &ok, err))
+			return false;
+	if (f->rate_hz > was_hz)
+		ef_event_info(f, "slower rates lose as much: going on at %u baud", f->rate_hz);
+	settle(f);
+	return true;
+}
+
 bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err)
 {
 	const struct ef_climb *climb = &f->recovery.climb;
 	uint32_t next = worth_trying(f, left);
 	bool ok;
 
-	if (!next || climb->is_trial || climb->quiet < quiet_needed(f))
+	if (!next || climb->is_trial)
+		return true;
+	if (blame_is_cleared(f))
+		return return_to_top(f, left, err);
+	if (climb->quiet < quiet_needed(f))
 		return true;
 	ef_log(EF_LOG_DEBUG, "no fault at %u baud in %u KiB: trying %u", f->rate_hz,
-	       f->recovery.climb.quiet / EF_KIB, next);
-	f->recovery.climb.quiet = 0;
-	f->recovery.faults = 0;
-	if (!f->rungs->faster(f, next, &ok, err))
+	       climb->quiet / EF_KIB, next);
+	if (!try_faster(f, next, &ok, err))
 		return false;
 	f->recovery.climb.is_trial = ok;
 	if (ok)
 		ef_event_info(f, "no fault for a while: trying %u baud again", next);
-	else
-		f->recovery.climb.failures++;
 	return true;
 }

@@ -197,6 +197,8 @@ static bool write_step(void *ctx, struct ef_err *err)
 	while (t->from < e->region.len) {
 		uint32_t left = e->region.len - t->from;
 
+		if (!ef_recover_climb(t->f, left, err))
+			return false;
 		left = left < t->window ? left : t->window;
 		set_end(e, t->from + ef_recover_climb_in(t->f, left));
 		if (!probe(e, err) || !write_stretch(e, err))
@@ -206,8 +208,6 @@ static bool write_step(void *ctx, struct ef_err *err)
 		t->window = transfer_grow(t->window, ef_budgets.pieces.window_encrypted);
 		t->from = t->to;
 		doubt(e);
-		if (!ef_recover_climb(t->f, e->region.len - t->from, err))
-			return false;
 	}
 	return true;
 }

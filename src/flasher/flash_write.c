@@ -121,7 +121,8 @@ static bool next_stretch(struct transfer *t)
 
 static bool write_rest(struct transfer *t, struct ef_err *err)
 {
-	if (t->is_in_doubt && !ask_how_far(t, err))
+	if (t->is_in_doubt &&
+	    (!ask_how_far(t, err) || !ef_recover_climb(t->f, t->region->len - t->from, err)))
 		return false;
 	transfer_show(t, 0);
 	while (next_stretch(t)) {

@@ -3,6 +3,7 @@
  * Decides what is tried again, after which fault, by which means and how
  * often. The rungs themselves are the session's.
  */
+#include "flasher/blame.h"
 #include "flasher/climb.h"
 
 #include <espflash/log.h>
@@ -233,9 +234,20 @@ void ef_recover_passed(struct ef_flasher *f, uint32_t content)
 	ef_climb_passed(f, content);
 }
 
-static bool is_too_fast(const struct ef_flasher *f)
+static bool has_many_faults(const struct ef_flasher *f)
 {
-	return f->recovery.faults >= ef_budgets.rate.faults && f->rungs->next_rate(f) != 0;
+	return f->recovery.faults >= ef_budgets.rate.faults;
+}
+
+static bool is_too_fast(struct ef_flasher *f)
+{
+	return has_many_faults(f) && f->rungs->next_rate(f) != 0 && !blame_is_cleared(f);
+}
+
+/* Slower rates did not help, and the session is still at one of them. */
+static bool is_too_slow(struct ef_flasher *f)
+{
+	return has_many_faults(f) && f->rungs->faster_rate(f) != 0 && blame_is_cleared(f);
 }
 
 /*
@@ -249,6 +261,7 @@ static void note_rate_fault(struct ef_flasher *f, const struct ef_err *cause)
 
 	f->recovery.faults += is_proof ? ef_budgets.rate.faults : 1;
 	f->recovery.since_fault = f->recovery.climb.quiet = 0;
+	blame_fault(f);
 }
 
 /* ---- budgets ---- */
@@ -302,6 +315,7 @@ static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
 	f->recovery.faults = 0;
 	f->recovery.rate_hz = rate_hz;
 	ef_climb_leaves(f, f->rate_hz);
+	blame_count(f, f->rate_hz);
 	/* if not even a SYNC passes, only a reset can move both sides to another rate */
 	return !*answers || f->rungs->slower(f, rate_hz, answers, err);
 }
@@ -436,8 +450,8 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 		return false;
 	if (rungs & NOTES_RATE)
 		note_rate_fault(f, &cause);
-	if (rungs & ENDS_STREAM && is_too_fast(f))
-		return false; /* the write itself must slow down and start a new stream */
+	if (rungs & ENDS_STREAM && (is_too_fast(f) || is_too_slow(f)))
+		return false; /* the write itself must change the rate and start a new stream */
 	if (rungs & BAD_LINE)
 		f->recovery.is_bad_line = true;
 	if (!climb_twice(f, t->work, rungs, &cause, &answers, &other) || !answers) {

@@ -23,6 +23,20 @@ struct ef_climb {
 	bool was_lowered;  /* plan.is_lowered before the first step down */
 };
 
+#define EF_BLAME_RATES 8u /* halving 3 Mbaud seven times is slower than any rate in use */
+
+/* Whether the rate is to blame for the faults: see blame.c. */
+struct ef_blame {
+	struct {
+		uint32_t rate_hz;
+		unsigned faults;
+		uint64_t bytes; /* on the wire, both ways */
+	} at[EF_BLAME_RATES];
+	uint64_t counted; /* bytes on the wire that stand in the table */
+	bool is_cleared;  /* faults are no rarer at slower rates: go back to the fastest */
+	bool was_wrong;   /* ... but there they were denser: this is not concluded again */
+};
+
 /* What recovery remembers of a session. */
 struct ef_recovery {
 	unsigned failures[EF_WORKS]; /* in a row, without progress */
@@ -32,6 +46,7 @@ struct ef_recovery {
 	uint32_t since_fault;        /* bytes of content since the last damaged exchange */
 	uint32_t rate_hz;            /* rate that the session stepped down to; 0: none */
 	struct ef_climb climb;
+	struct ef_blame blame;
 	uint32_t piece;       /* longest piece of a block to write at once; 0: no limit */
 	uint32_t part;        /* longest packet to read at once; 0: no limit */
 	uint32_t patience_ms; /* silence after which to send a SYNC */

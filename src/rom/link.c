@@ -219,6 +219,7 @@ bool link_write(struct ef_rom *rom, const struct ef_slip_out *out, struct ef_err
 		return false;
 	l->sent_us = now + wire;
 	l->late_reads = 0;
+	rom->sent += out->len;
 	rom->requests++;
 	return true;
 }

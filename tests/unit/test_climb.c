@@ -159,6 +159,40 @@ START_TEST(unconfirmed_try_is_not_remembered)
 }
 END_TEST
 
+/* ---- noise that does not depend on the rate ---- */
+
+/* Slower rates lose as many bytes, so the work goes back to the fastest one. */
+START_TEST(slower_rates_did_not_help)
+{
+	struct story s = { .first = { .noise_every = 20000, .noise_seed = 1 + (unsigned)_i / 4 },
+			   .then_at = UINT32_MAX };
+	uint64_t ms = play(&s, IS_WRITE(_i), IS_AUTO(_i));
+
+	if (getenv("CLIMB"))
+		(void)fprintf(stderr, "%d: %llu ms\n%s", _i, (unsigned long long)ms,
+			      s.work.rig.said);
+	ck_assert_uint_eq(s.work.rig.port->rate_hz, TOP);
+	rig_says(&s.work.rig, "slower rates lose as much: going on at 921600 baud");
+	ck_assert_uint_le(ms, wire_ms(TOP) * 3);
+	if (IS_AUTO(_i))
+		ck_assert_uint_eq(ef_flasher_auto_rate(s.work.rig.f).rate_hz, TOP);
+	work_done(&s.work);
+}
+END_TEST
+
+/* Then the fast rate gets bad: that was the wrong conclusion, and it is not drawn again. */
+START_TEST(fast_rate_is_left_again)
+{
+	struct story s = { .first = { .noise_every = 20000, .noise_seed = 1 },
+			   .then = { .noise_every = 400, .noise_above_hz = LOW },
+			   .then_at = LEN / 2 };
+
+	(void)play(&s, IS_WRITE(_i), IS_AUTO(_i));
+	ck_assert_uint_le(s.work.rig.port->rate_hz, LOW);
+	work_done(&s.work);
+}
+END_TEST
+
 Suite *suite_climb(void);
 Suite *suite_climb(void)
 {
@@ -170,6 +204,8 @@ Suite *suite_climb(void)
 	tcase_add_loop_test(t, tries_are_bounded, 0, 4);
 	tcase_add_loop_test(t, garbage_costs_little, 0, 4);
 	tcase_add_loop_test(t, unconfirmed_try_is_not_remembered, 0, 2);
+	tcase_add_loop_test(t, slower_rates_did_not_help, 0, 4 * 5);
+	tcase_add_loop_test(t, fast_rate_is_left_again, 0, 4);
 	suite_add_tcase(s, t);
 	return s;
 }
