@@ -6,6 +6,8 @@
  */
 #include "flasher/blame.h"
 
+#include "base/util.h"
+
 /* Before so many faults nothing is concluded, and not if only one of them came at a faster rate. */
 #define FAULTS_MIN 3u
 /*
@@ -13,8 +15,13 @@
  * as good at one of them in 7 % of all cases.
  */
 #define BETTER 4u
-/* Where faults are denser, the work needs any help that it can get. */
+/*
+ * Where faults are denser, recovery takes longer than the wire, and a change of the rate does not
+ * pay. 8 KiB are the fewest with which the fault matrix of the tests has no row that got slower.
+ */
 #define GAP_MIN (8u * EF_KIB)
+/* The fastest rate is bad by itself: what was concluded there was wrong. */
+#define DENSE (GAP_MIN / 4)
 
 struct score {
 	uint64_t bytes;
@@ -51,34 +58,30 @@ static size_t place(struct ef_blame *b, uint32_t rate_hz)
 	return i;
 }
 
-void blame_count(struct ef_flasher *f, uint32_t rate_hz)
+void blame_count(struct ef_blame *b, const struct ef_rom *rom, uint32_t rate_hz)
 {
-	struct ef_blame *b = &f->recovery.blame;
-	uint64_t wire = f->rom.sent + f->rom.received;
+	uint64_t wire = rom->sent + rom->received;
 
 	b->at[place(b, rate_hz)].bytes += wire - b->counted;
 	b->counted = wire;
 }
 
-void blame_fault(struct ef_flasher *f)
+void blame_fault(struct ef_blame *b, const struct ef_rom *rom, uint32_t rate_hz)
 {
-	struct ef_blame *b = &f->recovery.blame;
 	struct score here;
 
-	blame_count(f, f->rate_hz);
-	b->at[place(b, f->rate_hz)].faults++;
-	here = sum(b, f->rate_hz, f->rate_hz);
-	if (!b->is_cleared || here.faults < FAULTS_MIN || gap(here) >= GAP_MIN / 4)
+	blame_count(b, rom, rate_hz);
+	b->at[place(b, rate_hz)].faults++;
+	here = sum(b, rate_hz, rate_hz);
+	if (!b->is_cleared || here.faults < FAULTS_MIN || gap(here) >= DENSE)
 		return;
 	b->is_cleared = false;
 	b->was_wrong = true;
 }
 
-bool blame_is_cleared(struct ef_flasher *f)
+bool blame_is_cleared(struct ef_blame *b, uint32_t rate_hz)
 {
-	struct ef_blame *b = &f->recovery.blame;
-	struct score here = sum(b, f->rate_hz, f->rate_hz);
-	struct score faster = sum(b, f->rate_hz + 1, UINT32_MAX);
+	struct score here = sum(b, rate_hz, rate_hz), faster = sum(b, rate_hz + 1, UINT32_MAX);
 
 	if (!b->is_cleared && !b->was_wrong && here.faults && faster.faults > 1 &&
 	    here.faults + faster.faults >= FAULTS_MIN)

@@ -4,7 +4,6 @@
  * is confirmed when as much has passed without a fault. Each one that fails makes the next one
  * rarer, few may fail, and a try must save more than it can cost.
  */
-#include "flasher/blame.h"
 #include "flasher/climb.h"
 
 #include <espflash/log.h>
@@ -50,7 +49,7 @@ void ef_recover_slowed(struct ef_flasher *f, uint32_t was_hz)
 		return;
 	f->recovery.rate_hz = f->rate_hz;
 	ef_climb_leaves(f, was_hz);
-	blame_count(f, was_hz);
+	blame_count(&f->recovery.blame, &f->rom, was_hz);
 }
 
 static uint32_t quiet_needed(const struct ef_flasher *f)
@@ -92,7 +91,7 @@ static bool try_faster(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct
 {
 	f->recovery.climb.quiet = 0;
 	f->recovery.faults = 0;
-	blame_count(f, f->rate_hz);
+	blame_count(&f->recovery.blame, &f->rom, f->rate_hz);
 	if (!f->rungs->faster(f, rate_hz, ret, err))
 		return false;
 	f->recovery.climb.failures += !*ret;
@@ -122,7 +121,7 @@ bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err)
 
 	if (!next || climb->is_trial)
 		return true;
-	if (blame_is_cleared(f))
+	if (blame_is_cleared(&f->recovery.blame, f->rate_hz))
 		return return_to_top(f, left, err);
 	if (climb->quiet < quiet_needed(f))
 		return true;

@@ -3,7 +3,6 @@
  * Decides what is tried again, after which fault, by which means and how
  * often. The rungs themselves are the session's.
  */
-#include "flasher/blame.h"
 #include "flasher/climb.h"
 
 #include <espflash/log.h>
@@ -241,13 +240,15 @@ static bool has_many_faults(const struct ef_flasher *f)
 
 static bool is_too_fast(struct ef_flasher *f)
 {
-	return has_many_faults(f) && f->rungs->next_rate(f) != 0 && !blame_is_cleared(f);
+	return has_many_faults(f) && f->rungs->next_rate(f) != 0 &&
+	       !blame_is_cleared(&f->recovery.blame, f->rate_hz);
 }
 
 /* Slower rates did not help, and the session is still at one of them. */
 static bool is_too_slow(struct ef_flasher *f)
 {
-	return has_many_faults(f) && f->rungs->faster_rate(f) != 0 && blame_is_cleared(f);
+	return has_many_faults(f) && blame_is_cleared(&f->recovery.blame, f->rate_hz) &&
+	       f->rungs->faster_rate(f) != 0;
 }
 
 /*
@@ -261,7 +262,7 @@ static void note_rate_fault(struct ef_flasher *f, const struct ef_err *cause)
 
 	f->recovery.faults += is_proof ? ef_budgets.rate.faults : 1;
 	f->recovery.since_fault = f->recovery.climb.quiet = 0;
-	blame_fault(f);
+	blame_fault(&f->recovery.blame, &f->rom, f->rate_hz);
 }
 
 /* ---- budgets ---- */
@@ -315,7 +316,7 @@ static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
 	f->recovery.faults = 0;
 	f->recovery.rate_hz = rate_hz;
 	ef_climb_leaves(f, f->rate_hz);
-	blame_count(f, f->rate_hz);
+	blame_count(&f->recovery.blame, &f->rom, f->rate_hz);
 	/* if not even a SYNC passes, only a reset can move both sides to another rate */
 	return !*answers || f->rungs->slower(f, rate_hz, answers, err);
 }

@@ -10,6 +10,7 @@
 
 #include <espflash/err.h>
 
+#include "flasher/blame.h"
 #include "flasher/budgets.h"
 
 struct ef_flasher;
@@ -21,20 +22,6 @@ struct ef_climb {
 	unsigned failures; /* tries that failed */
 	bool is_trial;     /* the present rate is a try: not enough bytes have passed yet */
 	bool was_lowered;  /* plan.is_lowered before the first step down */
-};
-
-#define EF_BLAME_RATES 8u /* halving 3 Mbaud seven times is slower than any rate in use */
-
-/* Whether the rate is to blame for the faults: see blame.c. */
-struct ef_blame {
-	struct {
-		uint32_t rate_hz;
-		unsigned faults;
-		uint64_t bytes; /* on the wire, both ways */
-	} at[EF_BLAME_RATES];
-	uint64_t counted; /* bytes on the wire that stand in the table */
-	bool is_cleared;  /* faults are no rarer at slower rates: go back to the fastest */
-	bool was_wrong;   /* ... but there they were denser: this is not concluded again */
 };
 
 /* What recovery remembers of a session. */
