@@ -230,6 +230,32 @@ START_TEST(late_silence_is_not_the_other_polarity)
 }
 END_TEST
 
+/*
+ * Lines that worked died, and the loader answers only the first SYNC at once. Silence after the
+ * longer pulse must not pass for a reset, either.
+ */
+START_TEST(late_silence_is_not_a_longer_pulse)
+{
+	const char *chip = rig_chips[_i % RIG_CHIPS];
+	struct sim_faults faults = { .delay_ms = delays_ms[_i / RIG_CHIPS] };
+	struct rig r;
+
+	if (is_unreadable(chip))
+		return;
+	connect_late(&r, chip, 0, false);
+	/* the S3 gets a WRITE_REG first (esptool: FORCE_DOWNLOAD_BOOT) */
+	faults.lies.late_from = sim_requests(r.sim, 0) + (strcmp(chip, "esp32s3") == 0 ? 3 : 2);
+	sim_set_faults(r.sim, &faults);
+	tap_open(r.port)->set_lines = tap_lost_lines;
+	ck_assert_msg(!ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), "%s, %u ms: %s", chip,
+		      faults.delay_ms, r.said);
+	ck_assert_int_eq(r.err.hint.id, EF_HINT_RESET_IN_VAIN);
+	ck_assert_uint_eq(r.port->inverted, 0);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
 /* A bridge that holds back all bytes for so long, whether or not the chip was reset meanwhile. */
 static uint64_t hold_us;
 static struct held {
@@ -306,6 +332,7 @@ Suite *suite_last_reset(void)
 	tcase_add_loop_test(t, hands_that_helped_must_help_again, 0, 3 * RIG_CHIPS);
 	tcase_add_loop_test(t, late_loader_was_not_reset, 0, FIRSTS * RIG_CHIPS);
 	tcase_add_loop_test(t, late_silence_is_not_the_other_polarity, 0, DELAYS * RIG_CHIPS);
+	tcase_add_loop_test(t, late_silence_is_not_a_longer_pulse, 0, DELAYS * RIG_CHIPS);
 	tcase_add_loop_test(t, answers_under_way_are_no_loader, 0, 3 * RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
