@@ -4,6 +4,7 @@
  * which needs no wait. It must not be found where the chip was not reset.
  */
 #include "flasher_rig.h"
+#include "flasher/flasher_priv.h"
 #include "rig/tap_port.h"
 
 /* EN rises 300 ms after each pulse, so the ROM speaks too late to be heard. */
@@ -283,22 +284,54 @@ static const struct {
 	{ "a board that speaks at once", 0, .is_fast = true },
 };
 
+static void asks_only(struct rig *r)
+{
+	unsigned reads = sim_requests(r->sim, READ_FLASH);
+
+	ck_ok(ef_flasher_finish(r->f, EF_AFTER_HARD_RESET, &r->err), &r->err);
+	ck_assert_uint_eq(sim_requests(r->sim, READ_FLASH), reads);
+	ck_ok(ef_port_sleep_us(r->port, 700000, &r->err), &r->err);
+	ck_assert(sim_is_running(r->sim));
+}
+
 START_TEST(others_are_asked)
 {
 	struct sim_opts board = late_board("esp32c3");
 	struct rig r;
-	unsigned reads;
 
 	board.en_rise_us = others[_i].is_fast ? 0 : board.en_rise_us;
 	rig_power(&r, &board);
 	r.port->caps |= others[_i].caps;
 	r.opts.no_stub = others[_i].no_stub;
-	ck_ok(rig_connect(&r), &r.err);
-	reads = sim_requests(r.sim, READ_FLASH);
-	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
-	ck_assert_msg(sim_requests(r.sim, READ_FLASH) == reads, "%s", others[_i].what);
-	ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
-	ck_assert(sim_is_running(r.sim));
+	ck_assert_msg(rig_connect(&r), "%s: %s", others[_i].what, r.err.msg);
+	asks_only(&r);
+	rig_done(&r);
+}
+END_TEST
+
+/* On a line that has damaged bytes, missing ones prove nothing. */
+START_TEST(damaged_line_is_asked)
+{
+	struct sim_opts board = late_board("esp32c3");
+	struct rig r;
+
+	connect_late(&r, &board, 921600);
+	r.f->recovery.damages = 1;
+	ck_assert(ef_flasher_line_damages(r.f));
+	asks_only(&r);
+	rig_done(&r);
+}
+END_TEST
+
+/* The user's stub may not read flash as ours does. */
+START_TEST(other_stub_is_asked)
+{
+	struct sim_opts board = late_board("esp32c3");
+	struct rig r;
+
+	connect_late(&r, &board, 921600);
+	r.f->opts.stub_json = (const uint8_t *)"{}";
+	asks_only(&r);
 	rig_done(&r);
 }
 END_TEST
@@ -318,6 +351,8 @@ Suite *suite_reset_stream(void)
 	tcase_add_loop_test(t, endless_noise_is_left, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, faults_are_no_proof, 0, FAULTS * RIG_CHIPS);
 	tcase_add_loop_test(t, others_are_asked, 0, 3);
+	tcase_add_test(t, damaged_line_is_asked);
+	tcase_add_test(t, other_stub_is_asked);
 	suite_add_tcase(s, t);
 	return s;
 }
