@@ -4,6 +4,7 @@
  * rate of its UART. README.md beside this file has the properties and the event of QMP that it
  * needs.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,9 +21,14 @@
 int chip_connect(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd;
 
-	if (fd < 0 || strlen(path) >= sizeof(a.sun_path))
+	if (strlen(path) >= sizeof(a.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
 		return -1;
 	memcpy(a.sun_path, path, strlen(path) + 1);
 	if (connect(fd, (const void *)&a, sizeof(a)) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
@@ -103,9 +109,12 @@ static uint32_t number_after(const char *line, const char *name)
 	const char *at = strstr(line, name);
 	uint32_t ret = 0;
 
-	for (at = at ? at + strlen(name) : ""; *at == ' ' || (*at >= '0' && *at <= '9'); at++)
-		if (*at != ' ')
-			ret = 10 * ret + (uint32_t)(*at - '0');
+	if (!at)
+		return 0;
+	for (at += strlen(name); *at == ' '; at++)
+		;
+	for (; *at >= '0' && *at <= '9'; at++)
+		ret = 10 * ret + (uint32_t)(*at - '0');
 	return ret;
 }
 
@@ -115,6 +124,7 @@ static void take_line(struct chip *c, const char *line)
 		uint32_t rate = number_after(line, "\"baud\":");
 
 		c->rate_hz = rate ? rate : c->rate_hz;
+		c->has_told_rate = true;
 	} else if (strstr(line, "\"error\"")) {
 		fprintf(stderr, "QMP: %s\n", line);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The emulated chip, as QEMU's monitor (QMP) controls it. */
+/* The emulated chip, as QEMU's monitor (QMP) controls it. Errors of QMP go to stderr. */
 #ifndef BENCH_ROM_CHIP_H
 #define BENCH_ROM_CHIP_H
 
@@ -10,7 +10,8 @@
 struct chip {
 	int fd;
 	bool is_on;
-	uint32_t rate_hz; /* the UART's */
+	uint32_t rate_hz;   /* the UART's */
+	bool has_told_rate; /* QEMU reported the rate at least once */
 	char line[16384];
 	size_t len;
 };

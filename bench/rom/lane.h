@@ -17,7 +17,7 @@ struct lane {
 		uint32_t rate;
 	} v[QUEUE];
 	size_t head, len;
-	uint64_t end; /* when the first byte of the queue has arrived, or the last one has */
+	uint64_t end; /* when the first byte arrives; of an empty queue, when the last one did */
 };
 
 /* Put a byte on the wire. The queue must have room. */
@@ -29,7 +29,7 @@ uint8_t lane_pop(struct lane *l);
 /* Return when this many bytes more, or all of them, have arrived; NEVER for an empty queue. */
 uint64_t lane_end(const struct lane *l, size_t count);
 
-/* Return whether rates differ by 3 % at most. */
+/* Return whether rates differ by 3 % at most: a UART samples the last of ten bits in its middle. */
 bool lane_rates_agree(uint32_t a, uint32_t b);
 
 /* Return the result of sampling a byte at a wrong rate. */

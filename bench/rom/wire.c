@@ -3,17 +3,13 @@
  * A serial wire between a flasher and QEMU's ESP32, with a USB bridge at its end:
  *
  *     wire --uart SOCKET --qmp SOCKET --modem SOCKET [--latency US] [--en-rise US]
- *          [--log FILE]
+ *          [--rom-start US] [--log FILE]
  *
  * prints the name of a pseudo terminal, whose user has a serial port with modem lines (by
- * tests/sim/fake_modem.c, through the socket --modem). A byte takes ten bits at its sender's rate
- * in each direction, and is noise where the rates of the two ends differ by more than 3 %. The
- * bridge passes the chip's bytes on when it has 62 of them, or when its latency timer ends (FTDI
- * AN232B-04). DTR and RTS drive EN and IO0 through the usual two crossed transistors; a capacitor
- * makes EN rise late, and the chip looks at IO0 then. An application that closes the port lets both
- * lines go, and what the chip sends while the port is closed is lost. At its end it prints by how
- * many us it was late at most.
+ * tests/sim/fake_modem.c, through the socket --modem). README.md beside this file lists what the
+ * wire models. At its end it prints by how many us it was late at most.
  */
+#include <errno.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -30,9 +26,9 @@
 #include "lane.h"
 #include "terminal.h"
 
-#define PACKET 62u      /* bytes of a packet of the bridge */
+#define PACKET 62u      /* a bridge's USB packet: 64 bytes, two of them status (FTDI AN232B-04) */
 #define TICK   (MS / 4) /* bytes to the chip are delivered this often */
-#define OLD    (5 * MS) /* by which QEMU is later than this with the news of a new rate, at most */
+#define OLD    (5 * MS) /* QEMU reports a new rate sooner than this after the first byte at it */
 #define DTR    1u
 #define RTS    2u
 
@@ -53,7 +49,6 @@ struct circuit {
 struct wire {
 	struct terminal terminal;
 	int uart, listener;
-	const char *modem_path;
 	uint32_t rate; /* the host's */
 	struct lane to_chip, to_host;
 	struct bridge bridge;
@@ -187,6 +182,10 @@ static void release(struct wire *w, uint64_t now)
 	b->release_at = NEVER;
 }
 
+/*
+ * FTDI's timer runs from the packet before, so a byte waits for a part of the latency. Here the
+ * first byte of a packet starts the timer: each packet gets the longest wait.
+ */
 static void deliver_to_host(struct wire *w, uint64_t now)
 {
 	struct bridge *b = &w->bridge;
@@ -267,7 +266,7 @@ static void serve_modem(struct wire *w)
 	close(fd);
 }
 
-/* A driver raises both lines when its port is opened, and drops them when it is closed. */
+/* A driver asserts both lines when its port is opened, and releases them when it is closed. */
 static void serve_opens(struct wire *w, uint64_t now)
 {
 	bool was_open = w->terminal.opens;
@@ -316,7 +315,7 @@ static uint64_t next_event(const struct wire *w, uint64_t now)
 	uint64_t at = earlier(now + 100 * MS, earlier(w->circuit.rise_at, w->circuit.go_at));
 	uint64_t end = lane_end(&w->to_chip, QUEUE);
 
-	if (w->to_chip.len)
+	if (w->to_chip.len && w->due_len < QUEUE)
 		at = earlier(at, earlier(end, now + TICK));
 	if (w->due_len)
 		at = earlier(at, now + TICK);
@@ -377,19 +376,21 @@ static void run(struct wire *w)
 
 /* ---- the start ---- */
 
-static bool listen_for_modem(struct wire *w)
+static bool listen_for_modem(struct wire *w, const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 
-	if (strlen(w->modem_path) >= sizeof(a.sun_path))
+	if (strlen(path) >= sizeof(a.sun_path)) {
+		errno = ENAMETOOLONG;
 		return false;
-	memcpy(a.sun_path, w->modem_path, strlen(w->modem_path) + 1);
+	}
+	memcpy(a.sun_path, path, strlen(path) + 1);
 	w->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	return w->listener >= 0 && bind(w->listener, (const void *)&a, sizeof(a)) == 0 &&
 	       listen(w->listener, 4) == 0;
 }
 
-/* A wire needs no processor time: let nothing on the host keep this process from running. */
+/* A real wire needs no processor. So the scheduler should run this process before all others. */
 static void be_punctual(void)
 {
 	struct sched_param p = { .sched_priority = 1 };
@@ -398,31 +399,63 @@ static void be_punctual(void)
 	(void)sched_setscheduler(0, SCHED_RR, &p);
 }
 
-static bool parse(struct wire *w, int argc, char **argv, const char **ret_uart,
-		  const char **ret_qmp)
-{
-	for (int i = 1; i + 1 < argc; i += 2) {
-		const char *name = argv[i];
-		char *value = argv[i + 1];
+struct paths {
+	const char *uart, *qmp, *modem, *log;
+};
 
-		if (strcmp(name, "--uart") == 0)
-			*ret_uart = value;
-		else if (strcmp(name, "--qmp") == 0)
-			*ret_qmp = value;
-		else if (strcmp(name, "--modem") == 0)
-			w->modem_path = value;
-		else if (strcmp(name, "--latency") == 0)
-			w->bridge.latency = strtoull(value, NULL, 10) * 1000;
-		else if (strcmp(name, "--en-rise") == 0)
-			w->circuit.rise = strtoull(value, NULL, 10) * 1000;
-		else if (strcmp(name, "--rom-start") == 0)
-			w->circuit.wait = strtoull(value, NULL, 10) * 1000;
-		else if (strcmp(name, "--log") == 0)
-			w->log = fopen(value, "w");
-		else
+static bool parse_us(const char *text, uint64_t *ret_ns)
+{
+	size_t len = strspn(text, "0123456789");
+
+	*ret_ns = 0;
+	for (size_t i = 0; i < len; i++)
+		*ret_ns = 10 * *ret_ns + (uint64_t)(text[i] - '0') * 1000;
+	/* so few digits do not overflow */
+	return len && len < 11 && !text[len];
+}
+
+static bool parse_option(struct wire *w, const char *name, const char *value, struct paths *ret)
+{
+	const char **path = strcmp(name, "--uart") == 0    ? &ret->uart
+			    : strcmp(name, "--qmp") == 0   ? &ret->qmp
+			    : strcmp(name, "--modem") == 0 ? &ret->modem
+			    : strcmp(name, "--log") == 0   ? &ret->log
+							   : NULL;
+	uint64_t *time = strcmp(name, "--latency") == 0     ? &w->bridge.latency
+			 : strcmp(name, "--en-rise") == 0   ? &w->circuit.rise
+			 : strcmp(name, "--rom-start") == 0 ? &w->circuit.wait
+							    : NULL;
+
+	if (path)
+		*path = value;
+	return path || (time && parse_us(value, time));
+}
+
+static bool parse(struct wire *w, int argc, char **argv, struct paths *ret)
+{
+	for (int i = 1; i + 1 < argc; i += 2)
+		if (!parse_option(w, argv[i], argv[i + 1], ret))
 			return false;
-	}
-	return argc % 2 == 1 && *ret_uart && *ret_qmp && w->modem_path;
+	return argc % 2 == 1 && ret->uart && ret->qmp && ret->modem;
+}
+
+static bool open_all(struct wire *w, const struct paths *p)
+{
+	if (p->log && !(w->log = fopen(p->log, "w")))
+		return false;
+	w->uart = chip_connect(p->uart);
+	return w->uart >= 0 && chip_open(&w->chip, p->qmp) && listen_for_modem(w, p->modem) &&
+	       terminal_make(&w->terminal);
+}
+
+static void handle_signals(void)
+{
+	struct sigaction stop = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	/* the end of QEMU or of a client is noticed otherwise */
+	sigaction(SIGPIPE, &ignore, NULL);
 }
 
 int main(int argc, char **argv)
@@ -431,27 +464,25 @@ int main(int argc, char **argv)
 		.bridge = { .latency = MS, .release_at = NEVER },
 		.circuit = { .rise = 3 * MS / 2, .rise_at = NEVER, .go_at = NEVER },
 	};
-	struct sigaction action = { .sa_handler = on_signal };
-	const char *uart = NULL, *qmp = NULL;
+	struct paths paths = { 0 };
 
-	if (!parse(&w, argc, argv, &uart, &qmp)) {
+	if (!parse(&w, argc, argv, &paths)) {
 		fputs("usage: wire --uart SOCKET --qmp SOCKET --modem SOCKET [--latency US]\n"
 		      "            [--en-rise US] [--rom-start US] [--log FILE]\n",
 		      stderr);
 		return 2;
 	}
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
+	handle_signals();
 	w.start = now_ns();
-	w.uart = chip_connect(uart);
-	if (w.uart < 0 || !chip_open(&w.chip, qmp) || !listen_for_modem(&w) ||
-	    !terminal_make(&w.terminal)) {
+	if (!open_all(&w, &paths)) {
 		perror("wire");
 		return 1;
 	}
 	be_punctual();
 	run(&w);
+	if (!w.chip.has_told_rate)
+		fputs("QMP: no event ESP32_UART_BAUD came\n", stderr);
 	printf("%llu\n", (unsigned long long)w.latest / 1000);
-	unlink(w.modem_path);
+	unlink(paths.modem);
 	return w.log && fclose(w.log) != 0;
 }

@@ -213,7 +213,7 @@ struct ef_reset_try {
 	uint32_t hear_hz;   /**< rate of the chip's output after the reset; the port keeps it */
 	/** after an earlier reset by these lines, the ROM printed too late to be heard here */
 	bool is_late;
-	/** the loader is a stub that reads flash, on a line that has lost nothing: interrupt it */
+	/** the loader is a stub that can read flash, and the line has lost nothing so far */
 	bool may_interrupt;
 };
 enum ef_reset_effect {
@@ -224,7 +224,9 @@ enum ef_reset_effect {
 	EF_RESET_IN_VAIN, /**< a loader answers as before */
 };
 /**
- * Reset a chip by DTR and RTS, and find out whether that had an effect. If a loader still
+ * Reset a chip by DTR and RTS, and find out whether that had an effect. With is_late and
+ * may_interrupt, ask the stub for flash first: a packet that the reset cuts off is proof, and the
+ * chip's output need not be waited for (not behind a network). If a loader still
  * answers a SYNC, reset with a pulse of full length (see ef_reset_sure), and then with the other
  * polarity of both lines; where that helps, the port keeps it (ef_port.inverted). Errors: PORT,
  * INTR, TIMEOUT (the port's limit).

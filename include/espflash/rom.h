@@ -55,8 +55,8 @@ struct ef_rom {
 	void *exchange_ctx;
 	uint64_t skipped;       /**< bytes of frames that came instead of an answer to SYNC */
 	uint64_t short_syncs;   /**< SYNCs with some answers, but not all: the line lost them */
-	uint64_t received;      /**< bytes that came over the line and were looked at */
-	uint64_t sent;          /**< bytes that went over the line */
+	uint64_t received;      /**< bytes received; discarded ones don't count */
+	uint64_t sent;          /**< bytes written to the port */
 	uint64_t requests;      /**< frames sent, for tests and the benchmark */
 	uint64_t flash_changes; /**< requests sent that begin to erase or write flash */
 	/** the longest wait so far for an answer that a loader gives at once; the link caused it */

@@ -17,7 +17,7 @@
 #define BETTER 4u
 /*
  * Where faults are denser, recovery takes longer than the wire, and a change of the rate does not
- * pay. 8 KiB are the fewest with which the fault matrix of the tests has no row that got slower.
+ * pay: with 4 KiB here, the tests' fault matrix takes longer for its writes.
  */
 #define GAP_MIN (8u * EF_KIB)
 /* The fastest rate is bad by itself: what was concluded there was wrong. */

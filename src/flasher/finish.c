@@ -131,7 +131,7 @@ static bool in_vain(struct ef_flasher *f, struct ef_err *err)
 	return true;
 }
 
-/* Our stub can read flash; of another one, nobody knows. */
+/* The built-in stub can read flash. Another one may not, and a bad line loses bytes by itself. */
 static bool can_interrupt(const struct ef_flasher *f)
 {
 	return f->rom.loader == EF_LOADER_STUB && !f->opts.stub_json && !ef_flasher_line_damages(f);

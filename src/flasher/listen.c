@@ -96,8 +96,8 @@ static bool hear(struct listening *l, uint32_t limit_ms, struct ef_err *err)
 /* ---- silence ---- */
 
 /*
- * Nothing was heard after a reset by DTR and RTS. Perhaps it had no effect, and the loader still
- * waits for requests. *ret: it does. is_again: it did so after the reset before.
+ * The chip was silent after a reset by DTR and RTS. Perhaps the reset had no effect. *ret: the
+ * loader still answers. is_again: it answered after the previous reset, too.
  */
 static bool is_in_loader(struct ef_flasher *f, bool is_again, bool *ret, struct ef_err *err)
 {
@@ -131,7 +131,11 @@ static void tell_loader(struct ef_start *ret)
 			 "the loader still answers: DTR and RTS did not reset the chip");
 }
 
-static bool listen_once(struct ef_flasher *f, const struct ef_listen_opts *opts,
+/*
+ * *ret_silent: the chip was silent on a port that stayed. is_again: bytes that prove nothing may be
+ * late answers of a loader, so they count as silence.
+ */
+static bool listen_once(struct ef_flasher *f, const struct ef_listen_opts *opts, bool is_again,
 			struct ef_start *ret, bool *ret_silent, struct ef_err *err)
 {
 	struct listening l = { .f = f, .is_there = true };
@@ -148,13 +152,14 @@ static bool listen_once(struct ef_flasher *f, const struct ef_listen_opts *opts,
 		ret->first_word_ms = (uint32_t)((l.word_us - l.from_us) / 1000u);
 	if (l.returns > RETURNS_MAX)
 		keeps_leaving(f, l.returns, ret);
-	*ret_silent = !l.bytes && l.is_there && !l.returns;
+	*ret_silent = (!l.bytes || (is_again && ret->state == EF_START_SILENT)) && l.is_there &&
+		      !l.returns;
 	return true;
 }
 
 /*
- * *ret_in_loader: the chip was silent, and its loader still answers. If it did so before, bytes
- * that prove nothing may be late answers.
+ * *ret_in_loader: the chip was silent, and its loader still answers. is_again: it answered after
+ * the previous reset, too.
  */
 static bool listen_and_ask(struct ef_flasher *f, const struct ef_listen_opts *opts, bool is_again,
 			   struct ef_start *ret, bool *ret_in_loader, struct ef_err *err)
@@ -162,10 +167,8 @@ static bool listen_and_ask(struct ef_flasher *f, const struct ef_listen_opts *op
 	bool is_silent;
 
 	*ret_in_loader = false;
-	if (!listen_once(f, opts, ret, &is_silent, err))
-		return false;
-	is_silent |= is_again && ret->state == EF_START_SILENT;
-	return !is_silent || is_in_loader(f, is_again, ret_in_loader, err);
+	return listen_once(f, opts, is_again, ret, &is_silent, err) &&
+	       (!is_silent || is_in_loader(f, is_again, ret_in_loader, err));
 }
 
 bool ef_flasher_listen(struct ef_flasher *f, const struct ef_listen_opts *opts,

@@ -23,7 +23,7 @@
  */
 #define HEAR_MS        40u
 #define HEAR_REMOTE_MS 300u
-/* A ROM's greeting has so many readable bytes in a row; a line that the reset disturbed doesn't. */
+/* A ROM's greeting has this many readable bytes in a row. Noise of the pulse has fewer. */
 #define HEARD_MIN 8u
 /*
  * Longer than SYNC_MS in connect.c, where another SYNC follows: silence here means that the reset
@@ -34,11 +34,12 @@
 /* If earlier answers took longer, wait twice the longest of these times, up to this limit. */
 #define ANSWER_SLOW_MAX_MS 1000u
 /*
- * A loader that has answered after a reset is slow, perhaps, or its line is bad. Its silence after
- * the next reset proves something only if it lasts.
+ * A loader that answered after a reset may be slow, or its line bad. So its silence after the next
+ * reset counts only if it lasts for four of these times: longer than FTDI's longest latency timer
+ * (255 ms; AN232B-04).
  */
 #define ANSWER_AGAIN_MS 250u
-/* What was under way when the chip was reset has come after this time. */
+/* Longer than that timer: everything that was under way at the reset has arrived. */
 #define STALE_US 500000u
 
 static uint32_t answer_ms(const struct ef_rom *rom, bool is_again)
@@ -67,8 +68,8 @@ static bool ask_once(struct ef_rom *rom, bool is_again, bool *ret, struct ef_err
 }
 
 /*
- * A ROM that measures the rate answers from the second SYNC on. Where the line lost a delimiter,
- * the loader takes ends of frames for starts, until it gets one more.
+ * A ROM that measures the rate answers from the second SYNC on. If the line lost a delimiter, the
+ * loader takes the ends of frames for starts until it gets one more delimiter.
  */
 static bool ask(struct ef_rom *rom, bool is_again, bool *ret, struct ef_err *err)
 {
@@ -135,7 +136,7 @@ static uint32_t hear_ms(const struct ef_reset_try *how, const struct ef_port *po
 	return how->is_late ? 0 : HEAR_MS;
 }
 
-/* Late answers are no words: they are frames, or unreadable at this rate. */
+/* A loader's late answers are no words: they are frames, or unreadable at this rate. */
 static bool has_words(const struct ef_port *port)
 {
 	static const uint8_t answer[] = { 0xc0, 0x01 };
@@ -163,8 +164,8 @@ static bool hear_words(struct ef_port *port, uint32_t ms, bool *ret, struct ef_e
 	return true;
 }
 
-static bool run(const struct ef_reset_try *how, struct ef_rom *rom, enum stream_end *ret,
-		struct ef_err *err)
+static bool run_reset(const struct ef_reset_try *how, struct ef_rom *rom, enum stream_end *ret,
+		      struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
 
@@ -184,7 +185,7 @@ static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, bool 
 	bool speaks, answers;
 
 	(void)ret; /* the effect is all there is */
-	if (!run(how, rom, &end, err))
+	if (!run_reset(how, rom, &end, err))
 		return false;
 	*ret_effect = end == STREAM_CUT ? EF_RESET_INTERRUPTED : EF_RESET_QUIET;
 	/* a port of the chip itself has no wires, and may be gone now */

@@ -157,8 +157,8 @@ static bool listen(struct ef_port *port, struct ef_reset_proof *ret, struct ef_e
 	return true;
 }
 
-/* Return whether the words say something about a reset. */
-static bool has_sense(const struct ef_reset_proof *p)
+/* Return whether the words show how the chip started. */
+static bool is_conclusive(const struct ef_reset_proof *p)
 {
 	return p->is_proved || p->is_download || p->is_by_itself;
 }
@@ -180,7 +180,7 @@ static bool prove_once(const struct ef_reset_try *how, struct ef_rom *rom, bool 
 		return false;
 	proof->is_proved &= !proof->is_talking;
 	*ret_effect = EF_RESET_HEARD;
-	if (is_again ? has_sense(proof) : proof->has_words)
+	if (is_again ? is_conclusive(proof) : proof->has_words)
 		return true;
 	if (!reset_check_loader(rom, how->loader_hz, is_again, &proof->is_in_vain, err))
 		return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Proves a reset by what it interrupts. A stub that has begun to send a packet of flash sends all
- * of it, unless the chip is reset meanwhile. So a packet that breaks off at the pulse is evidence
- * that needs no waiting for answers which must not come.
+ * of it, unless the chip is reset meanwhile. So a packet that breaks off at the pulse is evidence.
+ * It comes sooner than the silence of a loader that is asked.
  */
 #include "flasher/reset_stream.h"
 
@@ -18,17 +18,27 @@
  * on within 1 ms.
  */
 #define PACKET EF_READ_PACKET
-/* So many bytes are not missing because the line lost some. They take 2.6 ms at 2 Mbaud. */
+/*
+ * A line that has lost nothing so far does not lose this many. They take 2.6 ms at 2 Mbaud: the
+ * pulse must come so long before the packet's end.
+ */
 #define MISSING_MIN 512u
 /* A chip that sends more than this does not answer our request: escapes at most double a packet. */
 #define COUNT_MAX (3u * PACKET)
 /* This many bytes are not noise: the stub has begun to send the packet. */
-#define BEGUN     8u
+#define BEGUN 8u
+/* The stub answers at once. This is six times a bridge's usual latency timer. */
 #define ANSWER_MS 100u
-/* A bridge's latency timer holds bytes back for up to 16 ms (FTDI). */
+/*
+ * FTDI's latency timer holds bytes back for 16 ms, if its driver sets no other time (AN232B-04).
+ * A longer time shows in slowest_us.
+ */
 #define QUIET_MS 20u
 
-/* *ret: the packet has begun. It never does where the loader can't, or the line lost a request. */
+/*
+ * *ret: the packet has begun. It does not begin if the loader refuses the request, or if the line
+ * loses the request or its answer.
+ */
 static bool begin(struct ef_rom *rom, bool *ret, struct ef_err *err)
 {
 	*ret = false;
@@ -65,8 +75,8 @@ static bool count_rest(struct ef_rom *rom, uint64_t *count, struct ef_err *err)
 }
 
 /*
- * The packet came whole, and the stub waits for its acknowledgement. Then it sends the MD5. A
- * request that came before would be lost.
+ * The packet came whole, and the stub waits for an acknowledgement, after which it sends the MD5.
+ * It takes any other request for the acknowledgement, and loses one that comes before the MD5.
  */
 static bool end_read(struct ef_rom *rom, struct ef_err *err)
 {

@@ -10,7 +10,10 @@ enum stream_end {
 	STREAM_CUT,  /* its packet broke off: the reset worked */
 	STREAM_WHOLE /* its packet went on: the reset seems to have had no effect */
 };
-/* Resets a chip while its stub sends a packet of flash. The port keeps its rate. */
+/*
+ * Reset a chip while its stub sends a packet of flash. The chip is reset even if the stub sends
+ * nothing. The port keeps its rate.
+ */
 bool reset_in_stream(struct ef_rom *rom, const struct ef_reset *reset, enum stream_end *ret,
 		     struct ef_err *err) EF_MUST_CHECK;
 

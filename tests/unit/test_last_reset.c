@@ -86,6 +86,59 @@ START_TEST(dead_lines_are_noticed)
 }
 END_TEST
 
+static unsigned pulses;
+
+static bool count_pulses(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	(void)port, (void)err;
+	pulses += (mask & value & EF_RTS) != 0;
+	return true;
+}
+
+static bool read_until_unplugged(struct ef_port *port, uint8_t *buf, size_t size,
+				 uint64_t deadline_us, size_t *ret, struct ef_err *err)
+{
+	return pulses < 2 ? tap_real->read(port, buf, size, deadline_us, ret, err)
+			  : ef_fail(err, EF_E_PORT, "gone");
+}
+
+static bool write_until_unplugged(struct ef_port *port, const uint8_t *data, size_t len,
+				  uint64_t deadline_us, struct ef_err *err)
+{
+	return pulses < 2 ? tap_real->write(port, data, len, deadline_us, err)
+			  : ef_fail(err, EF_E_PORT, "gone");
+}
+
+static bool stays_away(struct ef_port *port, uint64_t deadline_us, struct ef_err *err)
+{
+	(void)port, (void)deadline_us;
+	return ef_fail(err, EF_E_PORT, "gone");
+}
+
+/* The first reset is in vain, and the user pulls the cable at the second: that is no error. */
+START_TEST(port_that_leaves_ends_the_listening)
+{
+	const struct ef_listen_opts listen = { .limit_ms = 200 };
+	struct ef_port_ops *ops;
+	struct ef_start start;
+	struct rig r;
+
+	connect_late(&r, "esp32c3", 0, true);
+	pulses = 0;
+	ops = tap_open(r.port);
+	ops->set_lines = count_pulses;
+	ops->read = read_until_unplugged;
+	ops->write = write_until_unplugged;
+	ops->reopen = stays_away;
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	ck_ok(ef_flasher_listen(r.f, &listen, &start, &r.err), &r.err);
+	ck_assert_uint_eq(pulses, 2);
+	ck_assert_int_eq(start.state, EF_START_SILENT);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
 /* ---- a short pulse that works no longer ---- */
 
 START_TEST(long_pulse_follows_a_short_one_in_vain)
@@ -230,6 +283,32 @@ START_TEST(late_silence_is_not_the_other_polarity)
 }
 END_TEST
 
+/*
+ * Lines that worked died, and the loader answers only the first SYNC at once. Silence after the
+ * longer pulse must not pass for a reset, either.
+ */
+START_TEST(late_silence_is_not_a_longer_pulse)
+{
+	const char *chip = rig_chips[_i % RIG_CHIPS];
+	struct sim_faults faults = { .delay_ms = delays_ms[_i / RIG_CHIPS] };
+	struct rig r;
+
+	if (is_unreadable(chip))
+		return;
+	connect_late(&r, chip, 0, false);
+	/* the S3 gets a WRITE_REG first (esptool: FORCE_DOWNLOAD_BOOT) */
+	faults.lies.late_from = sim_requests(r.sim, 0) + (strcmp(chip, "esp32s3") == 0 ? 3 : 2);
+	sim_set_faults(r.sim, &faults);
+	tap_open(r.port)->set_lines = tap_lost_lines;
+	ck_assert_msg(!ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), "%s, %u ms: %s", chip,
+		      faults.delay_ms, r.said);
+	ck_assert_int_eq(r.err.hint.id, EF_HINT_RESET_IN_VAIN);
+	ck_assert_uint_eq(r.port->inverted, 0);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
 /* A bridge that holds back all bytes for so long, whether or not the chip was reset meanwhile. */
 static uint64_t hold_us;
 static struct held {
@@ -302,10 +381,12 @@ Suite *suite_last_reset(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, dead_lines_are_noticed, 0, 2 * LATES);
+	tcase_add_test(t, port_that_leaves_ends_the_listening);
 	tcase_add_loop_test(t, long_pulse_follows_a_short_one_in_vain, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, hands_that_helped_must_help_again, 0, 3 * RIG_CHIPS);
 	tcase_add_loop_test(t, late_loader_was_not_reset, 0, FIRSTS * RIG_CHIPS);
 	tcase_add_loop_test(t, late_silence_is_not_the_other_polarity, 0, DELAYS * RIG_CHIPS);
+	tcase_add_loop_test(t, late_silence_is_not_a_longer_pulse, 0, DELAYS * RIG_CHIPS);
 	tcase_add_loop_test(t, answers_under_way_are_no_loader, 0, 3 * RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;

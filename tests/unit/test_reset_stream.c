@@ -4,6 +4,7 @@
  * which needs no wait. It must not be found where the chip was not reset.
  */
 #include "flasher_rig.h"
+#include "flasher/flasher_priv.h"
 #include "rig/tap_port.h"
 
 /* EN rises 300 ms after each pulse, so the ROM speaks too late to be heard. */
@@ -51,8 +52,7 @@ START_TEST(stream_that_breaks_off_is_proof)
 	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
 	ck_assert_uint_eq(sim_requests(r.sim, READ_FLASH), reads + 1);
 	ck_assert_uint_eq(sim_requests(r.sim, SYNC), syncs);
-	/* the pulse, the silence behind a latency timer of 16 ms, and the request with its answer
-	 */
+	/* the pulse, the silence behind a latency timer, and the request with its answer */
 	ck_assert_uint_le(sim_now_us(r.sim) - start_us, 10000 + 20000 + 12000);
 	ck_assert_uint_eq(r.port->rate_hz, 115200);
 	ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
@@ -99,10 +99,143 @@ START_TEST(packet_that_comes_whole_is_no_proof)
 	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
 	struct rig r;
 
+	unsigned reads;
+
 	board.bridge.latency_us = _i % 2 ? 16000 : 1000;
 	connect_late(&r, &board, rates[_i / RIG_CHIPS]);
+	reads = sim_requests(r.sim, READ_FLASH);
 	tap_open(r.port)->set_lines = tap_lost_lines;
 	fails_in_vain(&r);
+	/* the resets that follow are judged by SYNCs */
+	ck_assert_uint_eq(sim_requests(r.sim, READ_FLASH), reads + 1);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
+/* ---- bytes that are lost, held back or not the stub's ---- */
+
+static struct {
+	uint64_t count;       /* bytes that came */
+	uint64_t from, until; /* of these, the ones that are lost */
+} loss;
+
+static bool lossy_read(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
+		       size_t *ret, struct ef_err *err)
+{
+	size_t got;
+
+	*ret = 0;
+	do {
+		if (!tap_real->read(port, buf, size, deadline_us, &got, err))
+			return false;
+		for (size_t i = 0; i < got; i++, loss.count++)
+			if (loss.count < loss.from || loss.count >= loss.until)
+				buf[(*ret)++] = buf[i];
+	} while (got && !*ret);
+	return true;
+}
+
+/* A USB packet or several of them are lost in the middle of the stub's. */
+START_TEST(packet_with_a_hole_is_no_proof)
+{
+	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	connect_late(&r, &board, 921600);
+	loss.count = 0;
+	loss.from = 1000;
+	loss.until = 1000 + 62u * (_i / RIG_CHIPS ? 8u : 1u);
+	ops = tap_open(r.port);
+	ops->set_lines = tap_lost_lines;
+	ops->read = lossy_read;
+	fails_in_vain(&r);
+	ck_assert_uint_gt(loss.count, 4096);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
+#define BURST_US 50000u
+
+/* The bridge hands bytes over in bursts. */
+static bool burst_read(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
+		       size_t *ret, struct ef_err *err)
+{
+	for (;;) {
+		uint64_t now_us = ef_port_now_us(port), left_us = BURST_US - now_us % BURST_US;
+
+		*ret = 0;
+		/* a call takes some us here */
+		if (left_us > BURST_US - 1000 && !tap_real->read(port, buf, size, now_us, ret, err))
+			return false;
+		if (*ret || now_us >= deadline_us)
+			return true;
+		if (left_us > deadline_us - now_us)
+			left_us = deadline_us - now_us;
+		if (!tap_real->sleep_us(port, left_us, err))
+			return false;
+	}
+}
+
+/* The session has measured such waits, so they do not pass for the end of a packet. */
+START_TEST(pause_between_bursts_is_no_proof)
+{
+	struct sim_opts board = late_board(rig_chips[_i]);
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	connect_late(&r, &board, 460800);
+	ops = tap_open(r.port);
+	ops->read = burst_read;
+	for (unsigned i = 0; i < 3; i++) {
+		uint32_t value;
+
+		ck_ok(ef_rom_read_reg(ef_flasher_rom(r.f), 0x60000000, &value, &r.err), &r.err);
+	}
+	ops->set_lines = tap_lost_lines;
+	fails_in_vain(&r);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
+static bool is_noisy;
+
+static bool lines_of_noise(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	is_noisy = true;
+	return tap_real->set_lines(port, mask, value, err);
+}
+
+/* 100 bytes in a ms that are neither words nor a frame */
+static bool noisy_read(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
+		       size_t *ret, struct ef_err *err)
+{
+	if (!is_noisy)
+		return tap_real->read(port, buf, size, deadline_us, ret, err);
+	*ret = size < 100 ? size : 100;
+	memset(buf, 0xff, *ret);
+	return tap_real->sleep_us(port, 1000, err);
+}
+
+START_TEST(endless_noise_is_left)
+{
+	struct sim_opts board = late_board(rig_chips[_i]);
+	struct ef_port_ops *ops;
+	struct rig r;
+	uint64_t start_us;
+
+	connect_late(&r, &board, 921600);
+	is_noisy = false;
+	ops = tap_open(r.port);
+	ops->set_lines = lines_of_noise;
+	ops->read = noisy_read;
+	start_us = sim_now_us(r.sim);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	/* three packets, the wait for the MD5, and four SYNCs of 250 ms */
+	ck_assert_uint_le(sim_now_us(r.sim) - start_us, 123000 + 100000 + 1000000 + 200000);
 	tap_close(r.port);
 	rig_done(&r);
 }
@@ -151,22 +284,54 @@ static const struct {
 	{ "a board that speaks at once", 0, .is_fast = true },
 };
 
+static void asks_only(struct rig *r)
+{
+	unsigned reads = sim_requests(r->sim, READ_FLASH);
+
+	ck_ok(ef_flasher_finish(r->f, EF_AFTER_HARD_RESET, &r->err), &r->err);
+	ck_assert_uint_eq(sim_requests(r->sim, READ_FLASH), reads);
+	ck_ok(ef_port_sleep_us(r->port, 700000, &r->err), &r->err);
+	ck_assert(sim_is_running(r->sim));
+}
+
 START_TEST(others_are_asked)
 {
 	struct sim_opts board = late_board("esp32c3");
 	struct rig r;
-	unsigned reads;
 
 	board.en_rise_us = others[_i].is_fast ? 0 : board.en_rise_us;
 	rig_power(&r, &board);
 	r.port->caps |= others[_i].caps;
 	r.opts.no_stub = others[_i].no_stub;
-	ck_ok(rig_connect(&r), &r.err);
-	reads = sim_requests(r.sim, READ_FLASH);
-	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
-	ck_assert_msg(sim_requests(r.sim, READ_FLASH) == reads, "%s", others[_i].what);
-	ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
-	ck_assert(sim_is_running(r.sim));
+	ck_assert_msg(rig_connect(&r), "%s: %s", others[_i].what, r.err.msg);
+	asks_only(&r);
+	rig_done(&r);
+}
+END_TEST
+
+/* On a line that has damaged bytes, missing ones prove nothing. */
+START_TEST(damaged_line_is_asked)
+{
+	struct sim_opts board = late_board("esp32c3");
+	struct rig r;
+
+	connect_late(&r, &board, 921600);
+	r.f->recovery.damages = 1;
+	ck_assert(ef_flasher_line_damages(r.f));
+	asks_only(&r);
+	rig_done(&r);
+}
+END_TEST
+
+/* The user's stub may not read flash as ours does. */
+START_TEST(other_stub_is_asked)
+{
+	struct sim_opts board = late_board("esp32c3");
+	struct rig r;
+
+	connect_late(&r, &board, 921600);
+	r.f->opts.stub_json = (const uint8_t *)"{}";
+	asks_only(&r);
 	rig_done(&r);
 }
 END_TEST
@@ -181,8 +346,13 @@ Suite *suite_reset_stream(void)
 	tcase_add_loop_test(t, stream_that_breaks_off_is_proof, 0, RATES * RIG_CHIPS);
 	tcase_add_loop_test(t, slow_links_prove_it_too, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, packet_that_comes_whole_is_no_proof, 0, RATES * RIG_CHIPS);
+	tcase_add_loop_test(t, packet_with_a_hole_is_no_proof, 0, 2 * RIG_CHIPS);
+	tcase_add_loop_test(t, pause_between_bursts_is_no_proof, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, endless_noise_is_left, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, faults_are_no_proof, 0, FAULTS * RIG_CHIPS);
 	tcase_add_loop_test(t, others_are_asked, 0, 3);
+	tcase_add_test(t, damaged_line_is_asked);
+	tcase_add_test(t, other_stub_is_asked);
 	suite_add_tcase(s, t);
 	return s;
 }
