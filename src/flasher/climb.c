@@ -115,13 +115,14 @@ static bool return_to_top(struct ef_flasher *f, uint32_t left, struct ef_err *er
 
 bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err)
 {
-	const struct ef_climb *climb = &f->recovery.climb;
+	struct ef_climb *climb = &f->recovery.climb;
+	bool is_cleared = blame_is_cleared(&f->recovery.blame, f->rate_hz), ok;
 	uint32_t next = worth_trying(f, left);
-	bool ok;
 
+	climb->has_returned |= is_cleared;
 	if (!next || climb->is_trial)
 		return true;
-	if (blame_is_cleared(&f->recovery.blame, f->rate_hz))
+	if (is_cleared)
 		return return_to_top(f, left, err);
 	if (climb->quiet < quiet_needed(f))
 		return true;
@@ -129,7 +130,7 @@ bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err)
 	       climb->quiet / EF_KIB, next);
 	if (!try_faster(f, next, &ok, err))
 		return false;
-	f->recovery.climb.is_trial = ok;
+	climb->is_trial = ok;
 	if (ok)
 		ef_event_info(f, "no fault for a while: trying %u baud again", next);
 	return true;

@@ -244,11 +244,11 @@ static bool is_too_fast(struct ef_flasher *f)
 	       !blame_is_cleared(&f->recovery.blame, f->rate_hz);
 }
 
-/* Slower rates did not help, and the session is still at one of them. */
+/* Slower rates did not help, and the work has not gone back yet. */
 static bool is_too_slow(struct ef_flasher *f)
 {
-	return has_many_faults(f) && blame_is_cleared(&f->recovery.blame, f->rate_hz) &&
-	       f->rungs->faster_rate(f) != 0;
+	return has_many_faults(f) && !f->recovery.climb.has_returned &&
+	       blame_is_cleared(&f->recovery.blame, f->rate_hz) && f->rungs->faster_rate(f) != 0;
 }
 
 /*

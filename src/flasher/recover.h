@@ -21,6 +21,7 @@ struct ef_climb {
 	uint32_t quiet;    /* bytes of content since the last fault, or since a try began */
 	unsigned failures; /* tries that failed */
 	bool is_trial;     /* the present rate is a try: not enough bytes have passed yet */
+	bool has_returned; /* slower rates did not help, so the work went up as far as it could */
 	bool was_lowered;  /* plan.is_lowered before the first step down */
 };
 
