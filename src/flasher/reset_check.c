@@ -164,23 +164,32 @@ static bool hear_words(struct ef_port *port, uint32_t ms, bool *ret, struct ef_e
 	return true;
 }
 
+/* *ret: whether the reset interrupted a stub. */
 static bool run_reset(const struct ef_reset_try *how, struct ef_rom *rom, enum stream_end *ret,
 		      struct ef_err *err)
 {
 	struct ef_port *port = rom->port;
 
 	*ret = STREAM_NONE;
-	if (how->may_interrupt && how->is_late && !(port->caps & EF_PORT_REMOTE))
-		return reset_in_stream(rom, how->reset, ret, err) &&
-		       ef_port_set_baud(port, how->hear_hz, err);
-	return ef_port_set_baud(port, how->hear_hz, err) && ef_rom_discard(rom, err) &&
-	       ef_reset_run(how->reset, port, err);
+	if (how->may_interrupt && how->is_late && !reset_in_stream(rom, how->reset, ret, err))
+		return false;
+	if (!ef_port_set_baud(port, how->hear_hz, err))
+		return false;
+	return *ret != STREAM_NONE ||
+	       (ef_rom_discard(rom, err) && ef_reset_run(how->reset, port, err));
+}
+
+/* *ret: the chip's words came. A stub may still be sending content that looks like words. */
+static bool is_heard(const struct ef_reset_try *how, const struct ef_rom *rom, enum stream_end end,
+		     bool *ret, struct ef_err *err)
+{
+	*ret = false;
+	return end != STREAM_NONE || hear_words(rom->port, hear_ms(how, rom->port), ret, err);
 }
 
 static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, bool is_again, void *ret,
 		       enum ef_reset_effect *ret_effect, struct ef_err *err)
 {
-	struct ef_port *port = rom->port;
 	enum stream_end end;
 	bool speaks, answers;
 
@@ -189,15 +198,15 @@ static bool reset_once(const struct ef_reset_try *how, struct ef_rom *rom, bool 
 		return false;
 	*ret_effect = end == STREAM_CUT ? EF_RESET_INTERRUPTED : EF_RESET_QUIET;
 	/* a port of the chip itself has no wires, and may be gone now */
-	if (end == STREAM_CUT || how->reset->needs || !(port->caps & EF_PORT_HAS_LINES))
+	if (end == STREAM_CUT || how->reset->needs || !(rom->port->caps & EF_PORT_HAS_LINES))
 		return true;
-	if (!hear_words(port, hear_ms(how, port), &speaks, err))
+	if (!is_heard(how, rom, end, &speaks, err))
 		return false;
 	if (speaks) {
 		*ret_effect = EF_RESET_HEARD;
 		return true;
 	}
-	is_again |= end == STREAM_WHOLE;
+	is_again |= end == STREAM_DOUBT;
 	if (!reset_check_loader(rom, how->loader_hz, is_again, &answers, err))
 		return false;
 	if (answers)

@@ -6,13 +6,13 @@
 #include <espflash/flasher.h>
 
 enum stream_end {
-	STREAM_NONE, /* the stub sent nothing, so nothing is known */
-	STREAM_CUT,  /* its packet broke off: the reset worked */
-	STREAM_WHOLE /* its packet went on: the reset seems to have had no effect */
+	STREAM_NONE, /* not tried: the chip was not reset */
+	STREAM_CUT,  /* the packet broke off: the reset worked */
+	STREAM_DOUBT /* it did not, or never began: the stub may still be sending */
 };
 /*
- * Reset a chip while its stub sends a packet of flash. The chip is reset even if the stub sends
- * nothing. The port keeps its rate.
+ * Resets a chip while its stub sends a packet of flash, where the line is fast and prompt enough
+ * for that. The port keeps its rate.
  */
 bool reset_in_stream(struct ef_rom *rom, const struct ef_reset *reset, enum stream_end *ret,
 		     struct ef_err *err) EF_MUST_CHECK;

@@ -23,7 +23,7 @@ static struct sim_opts late_board(const char *chip)
 #define READ_FLASH 0xd2u /* esptool: ESP_READ_FLASH */
 #define SYNC       0x08u
 
-static const uint32_t rates[] = { 115200, 460800, 921600, 2000000 };
+static const uint32_t rates[] = { 460800, 921600, 2000000 };
 #define RATES ((int)(sizeof(rates) / sizeof(rates[0])))
 
 static void connect_late(struct rig *r, const struct sim_opts *board, uint32_t rate_hz)
@@ -37,6 +37,8 @@ static void connect_late(struct rig *r, const struct sim_opts *board, uint32_t r
 }
 
 /* ---- a reset that works ---- */
+
+static const uint32_t max_us[RATES] = { 89000 + 15000, 45000 + 15000, 30000 + 12000 };
 
 START_TEST(stream_that_breaks_off_is_proof)
 {
@@ -52,8 +54,8 @@ START_TEST(stream_that_breaks_off_is_proof)
 	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
 	ck_assert_uint_eq(sim_requests(r.sim, READ_FLASH), reads + 1);
 	ck_assert_uint_eq(sim_requests(r.sim, SYNC), syncs);
-	/* the pulse, the silence behind a latency timer, and the request with its answer */
-	ck_assert_uint_le(sim_now_us(r.sim) - start_us, 10000 + 20000 + 12000);
+	/* the request with its answer, the time of the packet, and 5 ms; 30 ms at least */
+	ck_assert_uint_le(sim_now_us(r.sim) - start_us, max_us[_i / RIG_CHIPS]);
 	ck_assert_uint_eq(r.port->rate_hz, 115200);
 	ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
 	ck_assert(sim_is_running(r.sim));
@@ -62,8 +64,8 @@ START_TEST(stream_that_breaks_off_is_proof)
 }
 END_TEST
 
-/* A bridge holds bytes back for 16 ms, and the stub's answers may be late. */
-START_TEST(slow_links_prove_it_too)
+/* A bridge holds bytes back for 16 ms. If answers are later than that, the loader is asked. */
+START_TEST(slow_links_are_no_trouble)
 {
 	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
 	const struct sim_faults late = { .lies.late_from = 1, .delay_ms = 90 };
@@ -76,7 +78,9 @@ START_TEST(slow_links_prove_it_too)
 		sim_set_faults(r.sim, &late);
 	reads = sim_requests(r.sim, READ_FLASH);
 	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
-	ck_assert_uint_eq(sim_requests(r.sim, READ_FLASH), reads + 1);
+	/* an S3 has a register written before, whose late answer is seen */
+	ck_assert_uint_le(sim_requests(r.sim, READ_FLASH), reads + 1);
+	ck_assert(_i / RIG_CHIPS || sim_requests(r.sim, READ_FLASH) > reads);
 	ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
 	ck_assert(sim_is_running(r.sim));
 	ck_assert_ptr_null(strstr(r.said, "warn"));
@@ -97,8 +101,9 @@ static void fails_in_vain(struct rig *r)
 START_TEST(packet_that_comes_whole_is_no_proof)
 {
 	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
+	/* there, the packet would be on its way before the pulse is */
+	bool is_slow = _i % 2 && rates[_i / RIG_CHIPS] == 2000000;
 	struct rig r;
-
 	unsigned reads;
 
 	board.bridge.latency_us = _i % 2 ? 16000 : 1000;
@@ -107,7 +112,7 @@ START_TEST(packet_that_comes_whole_is_no_proof)
 	tap_open(r.port)->set_lines = tap_lost_lines;
 	fails_in_vain(&r);
 	/* the resets that follow are judged by SYNCs */
-	ck_assert_uint_eq(sim_requests(r.sim, READ_FLASH), reads + 1);
+	ck_assert_uint_eq(sim_requests(r.sim, READ_FLASH), reads + !is_slow);
 	tap_close(r.port);
 	rig_done(&r);
 }
@@ -153,6 +158,83 @@ START_TEST(packet_with_a_hole_is_no_proof)
 	fails_in_vain(&r);
 	ck_assert_uint_gt(loss.count, 4096);
 	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
+static struct {
+	uint64_t count, at; /* bytes that came, and after which no more come for a while */
+	uint64_t us, until_us;
+} stall;
+
+static bool stalled_read(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
+			 size_t *ret, struct ef_err *err)
+{
+	uint64_t now_us = ef_port_now_us(port);
+
+	*ret = 0;
+	if (stall.count >= stall.at && !stall.until_us)
+		stall.until_us = now_us + stall.us;
+	if (deadline_us < stall.until_us)
+		return deadline_us <= now_us || tap_real->sleep_us(port, deadline_us - now_us, err);
+	if (now_us < stall.until_us && !tap_real->sleep_us(port, stall.until_us - now_us, err))
+		return false;
+	if (stall.count < stall.at && size > stall.at - stall.count)
+		size = stall.at - stall.count;
+	if (!tap_real->read(port, buf, size, deadline_us, ret, err))
+		return false;
+	stall.count += *ret;
+	return true;
+}
+
+/* The host's USB stands still: behind the stub's answer, in its packet, or in both. */
+static const struct {
+	unsigned at, ms;
+	uint32_t rate_hz;
+} stalls[] = {
+	{ 13, 60, 921600 },   { 13, 150, 921600 },  { 13, 150, 460800 },
+	{ 1500, 25, 460800 }, { 1500, 40, 460800 }, { 600, 30, 921600 },
+};
+#define STALLS ((int)(sizeof(stalls) / sizeof(stalls[0])))
+
+/* The packet's text, which comes late then, is not the chip's. */
+START_TEST(stall_is_no_proof)
+{
+	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
+	struct ef_port_ops *ops;
+	struct rig r;
+
+	stall.at = stalls[_i / RIG_CHIPS].at;
+	stall.us = 1000u * stalls[_i / RIG_CHIPS].ms;
+	stall.count = stall.until_us = 0;
+	connect_late(&r, &board, stalls[_i / RIG_CHIPS].rate_hz);
+	memset(sim_flash_mut(r.sim), 'x', 0x1000);
+	ops = tap_open(r.port);
+	ops->set_lines = tap_lost_lines;
+	ops->read = stalled_read;
+	fails_in_vain(&r);
+	tap_close(r.port);
+	rig_done(&r);
+}
+END_TEST
+
+/* One slow answer, and an application that talks without end: the session ends all the same. */
+START_TEST(talk_has_an_end)
+{
+	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
+	struct sim_faults f = { .delay_ms = _i / RIG_CHIPS ? 110 : 400 };
+	struct rig r;
+	uint64_t start_us;
+	uint32_t value;
+
+	board.en_rise_us = 200000;
+	connect_late(&r, &board, 921600);
+	f.delay_reply = 1 + sim_requests(r.sim, 0);
+	sim_set_faults(r.sim, &f);
+	ck_ok(ef_rom_read_reg(ef_flasher_rom(r.f), 0x60000000, &value, &r.err), &r.err);
+	start_us = sim_now_us(r.sim);
+	ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+	ck_assert_uint_le(sim_now_us(r.sim) - start_us, 2 * 2 * 400000 + 100000);
 	rig_done(&r);
 }
 END_TEST
@@ -344,7 +426,7 @@ Suite *suite_reset_stream(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, stream_that_breaks_off_is_proof, 0, RATES * RIG_CHIPS);
-	tcase_add_loop_test(t, slow_links_prove_it_too, 0, 2 * RIG_CHIPS);
+	tcase_add_loop_test(t, slow_links_are_no_trouble, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, packet_that_comes_whole_is_no_proof, 0, RATES * RIG_CHIPS);
 	tcase_add_loop_test(t, packet_with_a_hole_is_no_proof, 0, 2 * RIG_CHIPS);
 	tcase_add_loop_test(t, pause_between_bursts_is_no_proof, 0, RIG_CHIPS);
@@ -353,6 +435,8 @@ Suite *suite_reset_stream(void)
 	tcase_add_loop_test(t, others_are_asked, 0, 3);
 	tcase_add_test(t, damaged_line_is_asked);
 	tcase_add_test(t, other_stub_is_asked);
+	tcase_add_loop_test(t, stall_is_no_proof, 0, STALLS * RIG_CHIPS);
+	tcase_add_loop_test(t, talk_has_an_end, 0, 2 * RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
 }
