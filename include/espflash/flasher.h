@@ -226,7 +226,7 @@ enum ef_reset_effect {
 /**
  * Reset a chip by DTR and RTS, and find out whether that had an effect. With is_late and
  * may_interrupt, ask the stub for flash first: a packet that the reset cuts off is proof, and the
- * chip's output need not be waited for (not behind a network). If a loader still
+ * chip's output need not be waited for (only where the line is fast and prompt). If a loader still
  * answers a SYNC, reset with a pulse of full length (see ef_reset_sure), and then with the other
  * polarity of both lines; where that helps, the port keeps it (ef_port.inverted). Errors: PORT,
  * INTR, TIMEOUT (the port's limit).

@@ -2,7 +2,8 @@
 /*
  * Returns to a rate that recovery left. After a quiet stretch the next faster rate is tried; a try
  * is confirmed when as much has passed without a fault. Each one that fails makes the next one
- * rarer, few may fail, and a try must save more than it can cost.
+ * rarer, few may fail, and a try must save more than it can cost. Where slower rates did not help
+ * (blame.c), the work goes back at once.
  */
 #include "flasher/climb.h"
 
@@ -37,6 +38,7 @@ void ef_climb_leaves(struct ef_flasher *f, uint32_t was_hz)
 
 	climb->failures += climb->is_trial;
 	climb->is_trial = false;
+	blame_count(&f->recovery.blame, &f->rom, was_hz);
 	if (climb->top_hz)
 		return;
 	climb->top_hz = was_hz;
@@ -49,7 +51,6 @@ void ef_recover_slowed(struct ef_flasher *f, uint32_t was_hz)
 		return;
 	f->recovery.rate_hz = f->rate_hz;
 	ef_climb_leaves(f, was_hz);
-	blame_count(&f->recovery.blame, &f->rom, was_hz);
 }
 
 static uint32_t quiet_needed(const struct ef_flasher *f)

@@ -316,7 +316,6 @@ static bool slow_down(struct ef_flasher *f, bool *answers, struct ef_err *err)
 	f->recovery.faults = 0;
 	f->recovery.rate_hz = rate_hz;
 	ef_climb_leaves(f, f->rate_hz);
-	blame_count(&f->recovery.blame, &f->rom, f->rate_hz);
 	/* if not even a SYNC passes, only a reset can move both sides to another rate */
 	return !*answers || f->rungs->slower(f, rate_hz, answers, err);
 }
