@@ -121,18 +121,19 @@ static bool next_stretch(struct transfer *t)
 
 static bool write_rest(struct transfer *t, struct ef_err *err)
 {
-	if (t->is_in_doubt &&
-	    (!ask_how_far(t, err) || !ef_recover_climb(t->f, t->region->len - t->from, err)))
+	if (t->is_in_doubt && !ask_how_far(t, err))
 		return false;
 	transfer_show(t, 0);
-	while (next_stretch(t)) {
+	for (;;) {
+		if (!ef_recover_climb(t->f, t->region->len - t->from, err))
+			return false;
+		if (!next_stretch(t))
+			break;
 		if (!(t->is_blank ? transfer_blank(t, err) : transfer_stretch(t, err)))
 			return false;
 		pack_close(&t->packer);
 		ef_recover_progress(t->f, EF_WORK_WRITE);
 		t->from = t->to;
-		if (!ef_recover_climb(t->f, t->region->len - t->from, err))
-			return false;
 	}
 	t->written = t->region->len;
 	transfer_show(t, t->written);
