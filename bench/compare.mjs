@@ -29,21 +29,33 @@ const cli = path.join(build, "src/cli/espflash-c"), espsim = path.join(build, "s
 const tmp = fs.mkdtempSync(path.join(os.tmpdir(), "ef-bench-"));
 const ADDRESS = 0x10000, CHIP = "esp32";
 
-// ---- images: machine code (of the program itself), and noise from a fixed seed ----
+// ---- images: machine code, and noise from a fixed seed ----
 function noise(length) {
 	const parts = [];
 	for (let i = 0; i * 32 < length; i++) parts.push(createHash("sha256").update(`${i}`).digest());
 	return Buffer.concat(parts).subarray(0, length);
 }
-function code(length) {
-	let b = fs.readFileSync(cli);
-	while (b.length < length) b = Buffer.concat([b, b.map((x) => x ^ (b.length >> 20 & 0xff))]);
+// The sample program: all code of espflash-c, linked at fixed addresses, as firmware is. The second
+// build has one function and some data more, in front of the rest: everything moves.
+function link(name, extra) {
+	const file = path.join(tmp, name), cc = process.env.CC || "cc";
+	const libs = ["src/cli/libespflash-cli-objects.a", "src/libespflash.a"].map((l) => path.join(build, l));
+	const made = spawnSync(cc, ["-no-pie", "-static", "-nostdlib", "-Wl,--unresolved-symbols=ignore-all,-e,0,-s,--build-id=none",
+		"-x", "c", "-", "-x", "none", "-Wl,--whole-archive", ...libs, "-o", file], { input: extra });
+	if (made.status !== 0) throw new Error(`${cc} can't link the sample program: ${made.stderr}`);
+	return fs.readFileSync(file);
+}
+const first = link("first", "");
+const second = link("second", "int added(int a) { return a * 7 + (a >> 3); }\nint data[16] = { 1, 2, 3 };\n");
+function code(length, sample = first) {
+	let b = sample;
+	while (b.length < length + 0x1000) b = Buffer.concat([b, b.map((x) => x ^ (b.length >> 20 & 0xff))]);
 	return b.subarray(0x1000, 0x1000 + length);
 }
 const edits = {
-	string: (b) => { b = Buffer.from(b); b.write("another version", b.length >> 1); return b; },
-	function: (b) => { b = Buffer.from(b); noise(2048).copy(b, b.length >> 2); return b; },
-	relink: (b) => Buffer.concat([b.subarray(0, b.length >> 3), noise(64), b.subarray(b.length >> 3)]),
+	"a string": (b) => { b = Buffer.from(b); b.write("another version", b.length >> 1); return b; },
+	"a function": (b) => { b = Buffer.from(b); noise(2048).copy(b, b.length >> 2); return b; },
+	"a full relink": (b) => code(b.length, second),
 };
 const images = { "70 KB": code(70000), "600 KB": code(601808), "600 KB of noise": noise(601808) };
 if (!quick) Object.assign(images, { "4 MB": code(3900000), empty: Buffer.alloc(601808, 0xff) });
@@ -105,8 +117,8 @@ async function esptoolJs(url, file, baud) {
 }
 const esptool = ["esptool", "esptool.py"].find((n) => spawnSync(n, ["version"]).status === 0);
 const clients = {
-	"espflash-c": (url, file, baud) => run(cli, ["write-bin", "--non-interactive", "--no-listen", "-p", url,
-		...(baud ? ["-B", `${baud}`] : []), `${ADDRESS}`, file]),
+	"espflash-c": (url, file, baud, own) => run(cli, ["write-bin", "--non-interactive", "--no-listen", "-p", url,
+		...(baud ? ["-B", `${baud}`] : []), ...own, `${ADDRESS}`, file]),
 };
 if (js) clients["esptool-js"] = (url, file, baud) => esptoolJs(url, file, baud || 115200);
 else console.log("no esptool-js (npm ci --ignore-scripts): skipped");
@@ -124,7 +136,8 @@ async function within(work) {
 		clearTimeout(limit);
 	}
 }
-async function measure(client, what, image, before, baud, latency) {
+// own: options that only espflash-c has
+async function measure(client, what, image, before, baud, latency, own = []) {
 	const flash = path.join(tmp, "flash"), file = path.join(tmp, "image.bin");
 	const content = Buffer.alloc(8 << 20, 0xff);
 	if (before) before.copy(content, ADDRESS);
@@ -135,7 +148,7 @@ async function measure(client, what, image, before, baud, latency) {
 	const row = { client, what, baud: baud || "none given", latency_ms: latency };
 	const start = process.hrtime.bigint();
 	try {
-		await within(clients[client](proxy.url, file, baud));
+		await within(clients[client](proxy.url, file, baud, own));
 		row.seconds = Number(process.hrtime.bigint() - start) / 1e9;
 		row.bytes_to_chip = proxy.count.up;
 		row.bytes_from_chip = proxy.count.down;
@@ -164,10 +177,11 @@ cases.push(["600 KB, first flash", images["600 KB"], null, 2000000, 1]);
 cases.push(["600 KB, first flash", images["600 KB"], null, 0, 1]);
 for (const latency of [1, 16]) cases.push(["600 KB, the same again", images["600 KB"], images["600 KB"], 921600, latency]);
 for (const [name, edit] of Object.entries(edits))
-	cases.push([`600 KB, ${name} edited`, edit(images["600 KB"]), images["600 KB"], 921600, 1]);
+	cases.push([`600 KB, ${name}`, edit(images["600 KB"]), images["600 KB"], 921600, 1]);
+cases.push(["600 KB, a full relink, --no-skip", edits["a full relink"](images["600 KB"]), images["600 KB"], 921600, 1, ["--no-skip"]]);
 const rows = [];
-for (const [what, image, before, baud, latency] of cases.filter((c) => c[0].includes(only)))
-	for (const client of Object.keys(clients)) rows.push(await measure(client, what, image, before, baud, latency));
+for (const c of cases.filter((c) => c[0].includes(only)))
+	for (const client of c[5] ? ["espflash-c"] : Object.keys(clients)) rows.push(await measure(client, ...c));
 
 // ---- results ----
 const machine = { date: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC", cpu: os.cpus()[0].model,
