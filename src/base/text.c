@@ -2,6 +2,7 @@
 /* Knows UTF-8 (RFC 3629) and the syntax of terminal control sequences (ECMA-48). */
 #include <stdarg.h>
 #include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -88,6 +89,22 @@ unsigned ef_edit_distance(const char *a, const char *b, unsigned limit)
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+const char *ef_number(char ret[EF_NUMBER_SIZE], uint64_t value)
+{
+	char digits[24];
+	size_t len, out = 0;
+
+	(void)snprintf(digits, sizeof(digits), "%" PRIu64, value);
+	len = strlen(digits);
+	for (size_t i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			ret[out++] = ',';
+		ret[out++] = digits[i];
+	}
+	ret[out] = '\0';
+	return ret;
 }
 
 bool ef_str_ieq(const char *a, const char *b)

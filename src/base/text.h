@@ -25,6 +25,9 @@ bool ef_strlcpy(char *dst, size_t cap, const char *src);
 bool ef_snprintf(char *dst, size_t cap, const char *fmt, ...) EF_PRINTF(3, 4);
 /* Write data as lower-case hex; dst needs 2 * len + 1 bytes. */
 void ef_hex(char *dst, const uint8_t *data, size_t len);
+/* Write a number as "72,624"; returns ret. */
+#define EF_NUMBER_SIZE 32
+const char *ef_number(char ret[EF_NUMBER_SIZE], uint64_t value);
 /* Return whether two strings are equal if the case of ASCII letters is ignored. */
 bool ef_str_ieq(const char *a, const char *b);
 /*

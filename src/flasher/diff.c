@@ -5,19 +5,18 @@
  * A few single sectors all over the region come first, the first one before all: if it is erased,
  * nothing of the region was ever written; if it is the same, the others are skipped. If all of them
  * differ, the flash holds something else, and the whole region is written at the price of these few
- * questions. Else the search goes from large groups of sectors to small ones. It looks into a group
- * that differs only next to one that is the same: behind an insertion everything is shifted, and
- * the inside of such a run differs, too. Long runs of 0xff in the content need not be written: the
- * flash has them already, or they are erased.
+ * questions. Else the search goes from groups of 64 KiB, which a chip erases at once, to smaller
+ * ones. It looks into a group that differs if that promises to save more than it costs. Next to a
+ * group that is the same, an edit is supposed, which changes little. Elsewhere single sectors tell
+ * what is likely: behind an insertion everything is shifted, and the inside of such a run differs,
+ * too. Long runs of 0xff in the content need not be written: the flash has them already, or they
+ * are erased.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include <espflash/log.h>
-
 #include "base/hash.h"
-#include "flasher/baud.h"
-#include "flasher/diff.h"
+#include "flasher/diff_priv.h"
 #include "flasher/proof.h"
 #include "flasher/session.h"
 
@@ -26,68 +25,31 @@
 /* A request about this few sectors costs less than it can save. */
 #define WHOLE_MAX 4u
 /* Sectors in a group, level by level: 64 KiB, 16 KiB, 4 KiB */
-static const uint32_t group_size[] = { 16, 4, 1 };
+static const uint32_t group_size[] = { DIFF_BLOCK, 4, 1 };
 
-/*
- * Estimates of microseconds, to weigh questions against writing. A flash chip erases a
- * sector in 45 ms and programs a page of 256 bytes in 0.4 ms (Winbond W25Q32JV datasheet,
- * typical values). Firmware shrinks to about 60 % (own measurement, docs/performance.md).
- */
-#define FLASH_NS_PER_BYTE   12600u
-#define PROGRAM_NS_PER_BYTE 1600u
-#define USB_NS_PER_BYTE     1000u
-#define PACKED_PERCENT      60u
-/* A run costs BEGIN, END and the wait until the last block is written. */
-#define RUN_EXCHANGES 4u
 /* All requests together may take this part of the time to write everything... */
 #define SEARCH_PERCENT 2u
-/* ... and at least this long, plus half of the time that the answers have saved so far. */
+/* ... and at least this long, plus half of the time that the answers have saved so far... */
 #define SEARCH_MIN_US 30000u
-
-enum state { UNKNOWN, SAME, DIFFERS, BLANK };
-
-struct diff {
-	struct ef_flasher *f;
-	const struct ef_region *r;
-	uint8_t *state; /* enum state of each sector; BLANK: to be erased */
-	uint32_t n;
-	bool is_fresh; /* the region's first sector is erased, and has content */
-	unsigned asked;
-	/* time spent on requests; the shortest one is about a round trip */
-	uint64_t spent_us, shortest_us;
-	uint64_t saved_us;
-};
-
-static uint32_t end_of(const struct diff *d, uint32_t sector)
-{
-	uint64_t end = (uint64_t)sector * EF_SECTOR;
-
-	return end < d->r->len ? (uint32_t)end : d->r->len;
-}
-
-static uint64_t write_us(const struct diff *d, uint64_t bytes)
-{
-	const struct ef_flasher *f = d->f;
-	uint64_t wire_ns = ef_baud_has_rate(f) && f->rate_hz ? 10000000000u / f->rate_hz
-							     : USB_NS_PER_BYTE;
-
-	if (f->rom.loader == EF_LOADER_STUB)
-		wire_ns = wire_ns * PACKED_PERCENT / 100u;
-	return bytes * (wire_ns + FLASH_NS_PER_BYTE) / 1000u;
-}
+/* ... and this part, while single sectors promise that much is the same. */
+#define STAKE_PERCENT 5u
+/*
+ * In a group next to one that is the same, so many of 1000 sectors are supposed to be the same.
+ * This weighs as much as so many sectors of the group; what is known of other groups weighs less.
+ */
+#define EDGE_SAME    900u
+#define EDGE_WEIGHT  8u
+#define OTHER_WEIGHT 2u
 
 static bool may_ask(const struct diff *d)
 {
-	uint64_t limit_us = write_us(d, d->r->len) * SEARCH_PERCENT / 100u;
+	uint64_t all_us = d->n * d->cost.block_us, limit_us = all_us * SEARCH_PERCENT / 100u;
 
 	if (limit_us < SEARCH_MIN_US)
 		limit_us = SEARCH_MIN_US;
+	if (d->is_promising)
+		limit_us += all_us * STAKE_PERCENT / 100u;
 	return d->spent_us < limit_us + d->saved_us / 2;
-}
-
-static void mark(struct diff *d, uint32_t from, uint32_t to, enum state state)
-{
-	memset(d->state + from, (int)state, to - from);
 }
 
 /* ---- content that is blank ---- */
@@ -100,13 +62,26 @@ static bool is_blank(const struct diff *d, uint32_t sector)
 	if (sector % RELEASE_EVERY == 0)
 		ef_map_passed(d->r->data, (size_t)sector * EF_SECTOR);
 	return ef_is_blank(d->r->data + (size_t)sector * EF_SECTOR,
-			   end_of(d, sector + 1) - sector * EF_SECTOR);
+			   diff_end_of(d, sector + 1) - sector * EF_SECTOR);
 }
 
-/* Ask for the MD5 of these sectors. */
-static bool ask(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
+static void mark(struct diff *d, uint32_t from, uint32_t to, enum diff_state state)
 {
-	uint32_t start = from * EF_SECTOR, len = end_of(d, to) - start;
+	memset(d->state + from, (int)state, to - from);
+}
+
+/* Sectors of which is known less than this say so now. */
+static void mark_open(struct diff *d, uint32_t from, uint32_t to, enum diff_state state)
+{
+	for (uint32_t i = from; i < to; i++)
+		if (d->state[i] < state && d->state[i] < DIFF_SAME)
+			d->state[i] = (uint8_t)state;
+}
+
+/* Ask for the MD5 of these sectors. *ret: they are the same. */
+static bool ask(struct diff *d, uint32_t from, uint32_t to, bool *ret, struct ef_err *err)
+{
+	uint32_t start = from * EF_SECTOR, len = diff_end_of(d, to) - start;
 	uint64_t begin_us = ef_port_now_us(d->f->port), took_us;
 	uint8_t want[EF_MD5_LEN], got[EF_MD5_LEN];
 
@@ -114,86 +89,212 @@ static bool ask(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 		return false;
 	took_us = ef_port_now_us(d->f->port) - begin_us;
 	d->spent_us += took_us;
-	if (d->asked++ == 0 || took_us < d->shortest_us)
-		d->shortest_us = took_us;
+	if (d->asked++ == 0 || took_us < d->trip_us)
+		d->trip_us = took_us;
 	ef_md5(d->r->data + start, len, want);
-	if (memcmp(want, got, sizeof(want)) == 0) {
-		mark(d, from, to, SAME);
-		d->saved_us += write_us(d, len);
+	*ret = memcmp(want, got, sizeof(want)) == 0;
+	if (*ret) {
+		mark(d, from, to, DIFF_SAME);
+		d->saved_us += (to - from) * d->cost.block_us;
 	} else if (to - from == 1) {
-		mark(d, from, to, DIFFERS);
+		mark(d, from, to, DIFF_DIFFERS);
 		if (from == 0 && len == EF_SECTOR)
 			return proof_is_blank(got, len, &d->is_fresh, err);
 	}
 	return true;
 }
 
+/* ---- what is likely ---- */
+
+/* Return the end of the group of this size in which the sector is. */
+static uint32_t group_end(const struct diff *d, uint32_t sector, uint32_t size)
+{
+	uint32_t end = sector + size - (d->head + sector) % size;
+
+	return end < d->n ? end : d->n;
+}
+
+static uint32_t group_start(const struct diff *d, uint32_t sector, uint32_t size)
+{
+	uint32_t into = (d->head + sector) % size;
+
+	return sector > into ? sector - into : 0;
+}
+
+/* Ask about one sector that stands for others. */
+static bool sample(struct diff *d, uint32_t sector, struct ef_err *err)
+{
+	bool is_same;
+
+	if (d->state[sector] >= DIFF_SAME)
+		return true;
+	d->is_sample[sector] = true;
+	d->samples++;
+	return ask(d, sector, sector + 1, &is_same, err);
+}
+
+/* Return how many of 1000 sectors are likely to be the same, in groups that are not. */
+static uint32_t same_permille(const struct diff *d)
+{
+	uint32_t same = 0, count = 0, to;
+
+	for (uint32_t from = 0; from < d->n; from = to) {
+		to = group_end(d, from, DIFF_BLOCK);
+		if (diff_all_are(d, from, to, DIFF_SAME))
+			continue;
+		for (uint32_t i = from; i < to; i++) {
+			count += d->is_sample[i];
+			same += d->is_sample[i] && d->state[i] == DIFF_SAME;
+		}
+	}
+	return 1000u * (same + 1) / (count + 2);
+}
+
+/* Return whether a group has a neighbour that is the same, or is the first or last one. */
+static bool has_edge(const struct diff *d, uint32_t from, uint32_t to, uint32_t size)
+{
+	return from == 0 || to == d->n ||
+	       diff_all_are(d, group_start(d, from - 1, size), from, DIFF_SAME) ||
+	       diff_all_are(d, to, group_end(d, to, size), DIFF_SAME);
+}
+
+/* Combine what is supposed about a group with what is known about its sectors. */
+static uint32_t same_in(const struct diff *d, uint32_t from, uint32_t to, uint32_t prior,
+			uint32_t weight)
+{
+	uint32_t same = 0, known = 0;
+
+	for (uint32_t i = from; i < to; i++) {
+		known += d->state[i] == DIFF_SAME || d->state[i] == DIFF_DIFFERS;
+		same += d->state[i] == DIFF_SAME;
+	}
+	return (weight * prior + 1000u * same) / (weight + known);
+}
+
+/* is_edge: the group is no part of a longer run, so whole it needs a run, too. */
+static bool is_gain(const struct diff *d, uint32_t from, uint32_t to, bool is_edge,
+		    uint32_t permille)
+{
+	uint32_t block_from = group_start(d, from, DIFF_BLOCK);
+	uint32_t block_to = group_end(d, from, DIFF_BLOCK);
+	/* a block in which something is the same already is not erased at once */
+	bool is_block = block_to - block_from == DIFF_BLOCK &&
+			!diff_has(d, block_from, block_to, DIFF_SAME);
+
+	uint64_t whole_us = (to - from) * (is_block ? d->cost.block_us : d->cost.sector_us) +
+			    (is_edge ? diff_cost_run_us(&d->cost, d->trip_us) : 0);
+
+	return diff_cost_parts_us(&d->cost, to - from, permille, d->trip_us) < whole_us;
+}
+
 /* ---- the search ---- */
-
-static bool all_are(const struct diff *d, uint32_t from, uint32_t to, enum state state)
-{
-	for (uint32_t i = from; i < to && i < d->n; i++)
-		if (d->state[i] != state)
-			return false;
-	return true;
-}
-
-static bool has(const struct diff *d, uint32_t from, uint32_t to, enum state state)
-{
-	for (uint32_t i = from; i < to && i < d->n; i++)
-		if (d->state[i] == state)
-			return true;
-	return false;
-}
 
 /* *ret_any: at least one of the probed sectors is the same. */
 static bool probe(struct diff *d, bool *ret_any, struct ef_err *err)
 {
-	uint32_t count = d->n > group_size[0] ? PROBES : PROBES_FEW;
+	uint32_t count = d->n > DIFF_BLOCK ? PROBES : PROBES_FEW;
 
 	*ret_any = false;
 	/* the head of an app names its build: if it is the same, the rest is most likely, too */
-	for (uint32_t i = 0; i < count && !d->is_fresh && d->state[0] != SAME; i++) {
+	for (uint32_t i = 0; i < count && !d->is_fresh && d->state[0] != DIFF_SAME; i++) {
 		uint32_t at = i ? (uint32_t)((2u * (uint64_t)i + 1) * d->n / (2 * count)) : 0;
 
-		if (!ask(d, at, at + 1, err))
+		if (!sample(d, at, err))
 			return false;
-		*ret_any = *ret_any || d->state[at] == SAME;
+		*ret_any = *ret_any || d->state[at] == DIFF_SAME;
 	}
 	return true;
 }
 
-/* Return whether a group at from has a neighbour that is the same, or is the first or last one. */
-static bool is_edge(const struct diff *d, uint32_t from, uint32_t size)
+/* *ret: it pays to look into this group of a level, which differs. */
+static bool is_worth(struct diff *d, uint32_t from, uint32_t to, uint32_t size, bool *ret,
+		     struct ef_err *err)
 {
-	return from == 0 || from + size >= d->n || all_are(d, from - size, from, SAME) ||
-	       all_are(d, from + size, from + 2 * size, SAME);
+	uint32_t prior, middle = from + (to - from) / 2;
+
+	*ret = false;
+	if (!diff_has(d, from, to, size == DIFF_BLOCK ? DIFF_IN_64K : DIFF_IN_16K))
+		return true;
+	if (has_edge(d, from, to, size)) {
+		*ret = is_gain(d, from, to, true, same_in(d, from, to, EDGE_SAME, EDGE_WEIGHT));
+		return true;
+	}
+	prior = same_permille(d);
+	/* a sector in the middle is asked only if it can matter */
+	if (size == DIFF_BLOCK && d->state[middle] < DIFF_SAME && may_ask(d) &&
+	    is_gain(d, from, to, false, (OTHER_WEIGHT * prior + 1000u) / (OTHER_WEIGHT + 1))) {
+		if (!sample(d, middle, err))
+			return false;
+		prior = same_permille(d);
+	}
+	*ret = is_gain(d, from, to, false, same_in(d, from, to, prior, OTHER_WEIGHT));
+	return true;
+}
+
+/* A group of 64 KiB differs. The first of them tell whether it promises to look into others. */
+static bool learn(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
+{
+	if (d->samples < PROBES && may_ask(d) && !sample(d, from + (to - from) / 2, err))
+		return false;
+	d->is_promising = is_gain(d, from, to, false, same_permille(d));
+	return true;
+}
+
+/* Narrow a group to what is not known at its ends. */
+static void trim(const struct diff *d, uint32_t *from, uint32_t *to)
+{
+	while (*from < *to && d->state[*from] >= DIFF_SAME)
+		++*from;
+	while (*from < *to && d->state[*to - 1] >= DIFF_SAME)
+		--*to;
 }
 
 /*
- * Return whether the group must differ, since its parent does and all of the parent's other groups
- * are the same. parent: sectors in a parent; 0: there is none.
+ * Find out about a group. It must differ if its parent does and all of the parent's other groups
+ * are the same. If one of its sectors differs, it is asked about the others where they are in one
+ * piece.
  */
-static bool must_differ(const struct diff *d, uint32_t from, uint32_t to, uint32_t parent)
+static bool look_at(struct diff *d, uint32_t from, uint32_t to, size_t level, bool must_differ,
+		    struct ef_err *err)
 {
-	uint32_t first = parent ? from / parent * parent : 0;
+	static const enum diff_state what[] = { DIFF_IN_64K, DIFF_IN_16K, DIFF_DIFFERS };
+	bool is_same = false;
 
-	return parent && all_are(d, first, from, SAME) && all_are(d, to, first + parent, SAME);
+	must_differ &= !diff_has(d, from, to, DIFF_DIFFERS);
+	trim(d, &from, &to);
+	if (from == to)
+		return true;
+	if (!must_differ && !diff_has(d, from, to, DIFF_DIFFERS)) {
+		if (!may_ask(d))
+			return true;
+		if (!ask(d, from, to, &is_same, err))
+			return false;
+	}
+	if (is_same)
+		return true;
+	mark_open(d, from, to, what[level]);
+	return level > 0 || learn(d, from, to, err);
 }
 
-static bool search_level(struct diff *d, uint32_t size, uint32_t parent, struct ef_err *err)
+/* Look at the groups of a level in the groups of the level above that are worth it. */
+static bool search_level(struct diff *d, size_t level, struct ef_err *err)
 {
-	for (uint32_t from = 0; from < d->n && may_ask(d); from += size) {
-		uint32_t to = from + size < d->n ? from + size : d->n;
+	uint32_t to;
 
-		if (!has(d, from, to, UNKNOWN) || has(d, from, to, DIFFERS))
-			continue;
-		if (parent && !is_edge(d, from / parent * parent, parent))
-			continue;
-		if (must_differ(d, from, to, parent))
-			continue;
-		if (!ask(d, from, to, err))
+	for (uint32_t from = 0; from < d->n; from = to) {
+		bool is_wanted = true;
+
+		to = level ? group_end(d, from, group_size[level - 1]) : d->n;
+		if (level && !is_worth(d, from, to, group_size[level - 1], &is_wanted, err))
 			return false;
+		for (uint32_t at = from, next; is_wanted && at < to; at = next) {
+			next = group_end(d, at, group_size[level]);
+			if (!look_at(d, at, next, level,
+				     level && diff_all_are(d, from, at, DIFF_SAME) &&
+					     diff_all_are(d, next, to, DIFF_SAME),
+				     err))
+				return false;
+		}
 	}
 	return true;
 }
@@ -203,11 +304,11 @@ static bool search(struct diff *d, bool by_one, struct ef_err *err)
 	bool any;
 
 	if (by_one || d->n <= WHOLE_MAX)
-		return ask(d, 0, d->n, err);
+		return ask(d, 0, d->n, &any, err);
 	if (!probe(d, &any, err))
 		return false;
 	for (size_t i = 0; any && i < EF_ARRAY_LEN(group_size); i++)
-		if (!search_level(d, group_size[i], i ? group_size[i - 1] : 0, err))
+		if (!search_level(d, i, err))
 			return false;
 	return true;
 }
@@ -216,21 +317,24 @@ static bool search(struct diff *d, bool by_one, struct ef_err *err)
  * A run of 0xff takes the chip as long to program as other content. Without it there is one
  * BEGIN more, and a question whether the flash is blank there already.
  */
-static bool is_worth_it(const struct diff *d, uint32_t sectors)
+static bool is_left_out(const struct diff *d, uint32_t sectors)
 {
-	return (uint64_t)sectors * EF_SECTOR * PROGRAM_NS_PER_BYTE / 1000u >
-	       2u * RUN_EXCHANGES * d->shortest_us;
+	struct diff_cost none = { .run_us = 0 };
+
+	return diff_cost_program_us(sectors) > 2u * diff_cost_run_us(&none, d->trip_us);
 }
 
 /* Mark the run of blank content that begins here, as far as it is not in flash already. */
 static bool mark_blank(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 {
-	if (all_are(d, from, to, SAME) || !is_worth_it(d, to - from))
+	bool is_same;
+
+	if (diff_all_are(d, from, to, DIFF_SAME) || !is_left_out(d, to - from))
 		return true;
-	if (!ask(d, from, to, err))
+	if (!ask(d, from, to, &is_same, err))
 		return false;
-	if (d->state[from] != SAME)
-		mark(d, from, to, BLANK);
+	if (!is_same)
+		mark(d, from, to, DIFF_BLANK);
 	return true;
 }
 
@@ -248,80 +352,23 @@ static bool find_blank(struct diff *d, struct ef_err *err)
 	return true;
 }
 
-/* ---- the result ---- */
-
-/* A gap that takes less time to write than another run takes to begin and end. */
-static bool is_bridged(const struct diff *d, uint32_t gap)
-{
-	return write_us(d, gap) < RUN_EXCHANGES * d->shortest_us;
-}
-
-/* now: the last run so far; NULL: there is none */
-static bool begins_run(const struct diff *d, const struct ef_span *now, uint32_t sector)
-{
-	uint32_t from = sector * EF_SECTOR;
-	bool is_blank = d->state[sector] == BLANK;
-
-	if (!now || now->is_blank != is_blank)
-		return true;
-	return from > now->to && (is_blank || !is_bridged(d, from - now->to));
-}
-
-static bool make_spans(const struct diff *d, struct ef_spans *ret, struct ef_err *err)
-{
-	struct ef_span *now = NULL;
-
-	ret->span = calloc(d->n, sizeof(*ret->span));
-	if (!ret->span)
-		return ef_fail(err, EF_E_IO, "out of memory");
-	ret->sectors = d->n;
-	for (uint32_t i = 0; i < d->n; i++) {
-		if (d->state[i] == SAME)
-			continue;
-		if (begins_run(d, now, i)) {
-			now = &ret->span[ret->count++];
-			now->from = i * EF_SECTOR;
-			now->is_blank = d->state[i] == BLANK;
-		}
-		now->to = end_of(d, i + 1);
-	}
-	for (size_t i = 0; i < ret->count; i++)
-		ret->differ += ef_div_up(ret->span[i].to - ret->span[i].from, EF_SECTOR);
-	ef_log(EF_LOG_DEBUG, "'%s': %u of %u sectors differ, in %zu runs (%u questions, %u ms)",
-	       d->r->label, ret->differ, ret->sectors, ret->count, d->asked,
-	       (unsigned)(d->spent_us / 1000u));
-	return true;
-}
-
-bool ef_spans_all(struct ef_spans *ret, const struct ef_region *r, struct ef_err *err)
-{
-	ef_spans_release(ret);
-	ret->span = calloc(1, sizeof(*ret->span));
-	if (!ret->span)
-		return ef_fail(err, EF_E_IO, "out of memory");
-	ret->span[0].to = r->len;
-	ret->count = 1;
-	ret->sectors = ret->differ = ef_div_up(r->len, EF_SECTOR);
-	return true;
-}
-
 bool ef_diff_find(struct ef_flasher *f, const struct ef_region *r, bool by_one,
 		  struct ef_spans *ret, struct ef_err *err)
 {
-	struct diff d = { .f = f, .r = r, .n = ef_div_up(r->len, EF_SECTOR) };
+	struct diff d = { .f = f,
+			  .r = r,
+			  .n = ef_div_up(r->len, EF_SECTOR),
+			  .head = r->addr / EF_SECTOR % DIFF_BLOCK };
 	bool ok;
 
 	ef_spans_release(ret);
+	diff_cost_find(&d.cost, f);
 	d.state = calloc(d.n, 1);
-	if (!d.state)
-		return ef_fail(err, EF_E_IO, "out of memory");
-	ok = search(&d, by_one, err) && (by_one || find_blank(&d, err)) && make_spans(&d, ret, err);
+	d.is_sample = calloc(d.n, sizeof(*d.is_sample));
+	ok = d.state && d.is_sample ? search(&d, by_one, err) && (by_one || find_blank(&d, err)) &&
+					      diff_make_spans(&d, ret, err)
+				    : ef_fail(err, EF_E_IO, "out of memory");
+	free(d.is_sample);
 	free(d.state);
 	return ok;
-}
-
-void ef_spans_release(struct ef_spans *s)
-{
-	free(s->span);
-	*s = (struct ef_spans){ .span = NULL };
 }

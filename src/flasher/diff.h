@@ -14,7 +14,10 @@ struct ef_span {
 struct ef_spans {
 	struct ef_span *span; /* owned; ef_spans_release */
 	size_t count;
-	uint32_t sectors, differ; /* sectors of the region, and those in the spans */
+	uint32_t sectors;  /* of the region */
+	uint32_t differ;   /* sectors that differ */
+	uint32_t in_doubt; /* sectors of which it is not known; they are written */
+	uint32_t bytes;    /* content of the spans */
 };
 
 /* Make one span: the whole region. */

@@ -24,6 +24,7 @@
 
 #include <espflash/log.h>
 
+#include "base/text.h"
 #include "flasher/flash_encrypted.h"
 #include "flasher/proof.h"
 #include "flasher/session.h"
@@ -52,6 +53,17 @@ static bool verify(struct transfer *t, struct ef_err *err)
 	return true;
 }
 
+static void tell_differ(const struct transfer *t)
+{
+	const struct ef_spans *s = &t->spans;
+	char bytes[EF_NUMBER_SIZE];
+
+	if (s->count && s->bytes < t->region->len)
+		ef_event_info(t->f, "%s: %s%u of %u sectors differ: %s bytes are written",
+			      t->region->label, s->in_doubt ? "up to " : "",
+			      s->differ + s->in_doubt, s->sectors, ef_number(bytes, s->bytes));
+}
+
 /* Find out what must be written. */
 static bool prepare(void *ctx, struct ef_err *err)
 {
@@ -64,9 +76,7 @@ static bool prepare(void *ctx, struct ef_err *err)
 		return ef_spans_all(&t->spans, r, err);
 	if (!ef_diff_find(f, r, t->is_again || f->recovery.is_bad_line, &t->spans, err))
 		return false;
-	if (t->spans.count && t->spans.differ < t->spans.sectors)
-		ef_event_info(f, "%s: %u of %u sectors differ: only these are written", r->label,
-			      t->spans.differ, t->spans.sectors);
+	tell_differ(t);
 	return true;
 }
 

@@ -6,9 +6,11 @@
  */
 #include "ck_ef.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "rig/plain_plan.h"
 #include "work_rig.h"
 
@@ -61,6 +63,7 @@ START_TEST(only_what_differs)
 	const struct sim_opts sim = { .chip = "esp32c3", .is_paced = true };
 	uint8_t *data = work_content(LEN, false);
 	struct ef_write_stats stats;
+	char number[EF_NUMBER_SIZE], says[80];
 	uint64_t erased;
 	struct work w;
 
@@ -74,7 +77,9 @@ START_TEST(only_what_differs)
 	ck_assert_uint_eq(stats.bytes + stats.skipped, LEN);
 	ck_assert_uint_eq(sim_erased_bytes(w.rig.sim) - erased, e->sectors * 0x1000u);
 	ck_assert_uint_eq(w.verified, 1);
-	rig_says(&w.rig, "of 151 sectors differ");
+	(void)snprintf(says, sizeof(says), "app: %u of 151 sectors differ: %s bytes are written",
+		       e->sectors, ef_number(number, stats.bytes));
+	rig_says(&w.rig, says);
 	work_done(&w);
 	free(data);
 }
@@ -99,33 +104,83 @@ START_TEST(insertion)
 }
 END_TEST
 
-static uint64_t time_to_write(bool no_skip, bool is_blank)
+/* How long it takes to write over this flash; NULL: it holds something else everywhere. */
+static uint64_t time_to_write(const uint8_t *data, const uint8_t *flash, bool no_skip)
 {
 	const struct sim_opts sim = { .chip = "esp32", .is_paced = true };
 	const struct ef_write_opts opts = { .no_skip = no_skip };
-	uint8_t *data = work_content(LEN, false);
 	const struct ef_region r = { ADDR, data, LEN, "app" };
 	struct ef_write_stats stats;
-	uint64_t took_us;
 	struct work w;
 
-	work_start(&w, &sim, false);
-	if (is_blank)
-		memset(sim_flash_mut(w.rig.sim), 0xff, WORK_FLASH);
+	memset(&w, 0, sizeof(w));
+	w.total = UINT64_MAX;
+	rig_power(&w.rig, &sim);
+	w.rig.opts.rate_hz = 921600;
+	ck_ok(rig_connect(&w.rig), &w.rig.err);
+	memset(sim_flash_mut(w.rig.sim), 0x5a, WORK_FLASH);
+	if (flash)
+		memcpy(sim_flash_mut(w.rig.sim) + ADDR, flash, LEN);
 	ck_ok(plain_write(w.rig.f, &r, 1, &opts, &stats, &w.rig.err), &w.rig.err);
-	took_us = stats.elapsed_us;
+	ck_assert(memcmp(sim_flash(w.rig.sim, NULL) + ADDR, data, LEN) == 0);
 	work_done(&w);
-	free(data);
-	return took_us;
+	return stats.elapsed_us;
+}
+
+static void expect_percent(const uint8_t *data, const uint8_t *flash, unsigned percent)
+{
+	uint64_t with = time_to_write(data, flash, false);
+	uint64_t without = time_to_write(data, flash, true);
+
+	ck_assert_msg(with * 100 <= without * percent, "%u ms, without a search %u ms",
+		      (unsigned)(with / 1000), (unsigned)(without / 1000));
 }
 
 /* A full relink and a fresh board: the search costs less than 3 % of the write. */
 START_TEST(search_is_cheap_where_nothing_is_the_same)
 {
-	uint64_t with = time_to_write(false, _i), without = time_to_write(true, _i);
+	uint8_t *data = work_content(LEN, false), *blank = work_content(LEN, false);
 
-	ck_assert_msg(with * 100 <= without * 103, "%u ms, without a search %u ms",
-		      (unsigned)(with / 1000), (unsigned)(without / 1000));
+	memset(blank, 0xff, LEN);
+	expect_percent(data, _i ? blank : NULL, 103);
+	free(blank);
+	free(data);
+}
+END_TEST
+
+/* Behind an insertion everything is shifted; before it, nothing is. Then half of it is saved. */
+START_TEST(search_is_cheap_behind_an_insertion)
+{
+	static const struct {
+		uint32_t at;
+		unsigned percent;
+	} at[] = { { 0x100, 103 }, { 0x1100, 103 }, { LEN / 8, 103 }, { LEN / 2, 60 } };
+	uint8_t *data = work_content(LEN, false), *flash = work_content(LEN, false);
+
+	memmove(data + at[_i].at + 4, data + at[_i].at, LEN - at[_i].at - 4);
+	expect_percent(data, flash, at[_i].percent);
+	free(flash);
+	free(data);
+}
+END_TEST
+
+/*
+ * One sector differs in so many, all over the region: the search finds them, if that saves time,
+ * and costs little else.
+ */
+START_TEST(scattered_sectors_are_found)
+{
+	static const struct {
+		uint32_t every;
+		unsigned percent; /* of the time to write all */
+	} edit[] = { { 16, 35 }, { 8, 50 }, { 4, 75 }, { 2, 108 } };
+	uint8_t *data = work_content(LEN, false), *flash = work_content(LEN, false);
+
+	for (uint32_t i = edit[_i].every / 3; i * EF_SECTOR < LEN; i += edit[_i].every)
+		data[i * EF_SECTOR] ^= 1;
+	expect_percent(data, flash, edit[_i].percent);
+	free(flash);
+	free(data);
 }
 END_TEST
 
@@ -178,6 +233,8 @@ Suite *suite_diff(void)
 	tcase_add_loop_test(t, only_what_differs, 0, (int)EF_ARRAY_LEN(edits));
 	tcase_add_test(t, insertion);
 	tcase_add_loop_test(t, search_is_cheap_where_nothing_is_the_same, 0, 2);
+	tcase_add_loop_test(t, search_is_cheap_behind_an_insertion, 0, 4);
+	tcase_add_loop_test(t, scattered_sectors_are_found, 0, 4);
 	tcase_add_test(t, the_same_again);
 	tcase_add_loop_test(t, edit_over_a_bad_line, 0, 8);
 	suite_add_tcase(s, t);

@@ -112,7 +112,7 @@ START_TEST(sectors_that_differ_are_told)
 	if (_i)
 		rig_does_not_say(&w.rig, "sectors differ");
 	else
-		rig_says(&w.rig, "app: 1 of 32 sectors differ: only these are written");
+		rig_says(&w.rig, "app: 1 of 32 sectors differ: 4,096 bytes are written");
 	finish(&w);
 	free(data);
 }

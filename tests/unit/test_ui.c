@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "ck_ef.h"
 #include "cli/board/device.h"
 #include "cli/table/commands.h"
@@ -65,10 +66,10 @@ START_TEST(numbers_have_commas)
 	} cases[] = { { 0, "0" }, { 999, "999" }, { 1000, "1,000" }, { 72624, "72,624" },
 		      { 4128768, "4,128,768" },
 		      { UINT64_MAX, "18,446,744,073,709,551,615" } };
-	char text[UI_NUMBER_SIZE];
+	char text[EF_NUMBER_SIZE];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		ui_number(text, cases[i].value);
+		ef_number(text, cases[i].value);
 		ck_assert_str_eq(text, cases[i].text);
 	}
 }

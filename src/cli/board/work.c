@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Collects what a run does to the chip, region by region, as JSON. */
+#include "base/text.h"
 #include "cli/board/work.h"
 
 #include "cli/board/device.h"
@@ -88,12 +89,12 @@ bool work_end(struct cli *cli, bool ok, struct ef_err *err)
 
 void work_print_stats(struct cli *cli, const struct ef_write_stats *stats)
 {
-	char bytes[UI_NUMBER_SIZE], wire[UI_NUMBER_SIZE], skipped[UI_NUMBER_SIZE];
+	char bytes[EF_NUMBER_SIZE], wire[EF_NUMBER_SIZE], skipped[EF_NUMBER_SIZE];
 	double seconds = (double)stats->elapsed_us / 1e6;
 
-	ui_number(bytes, stats->bytes);
-	ui_number(wire, stats->wire_bytes);
-	ui_number(skipped, stats->skipped);
+	ef_number(bytes, stats->bytes);
+	ef_number(wire, stats->wire_bytes);
+	ef_number(skipped, stats->skipped);
 	ui_log(cli, EF_LOG_INFO,
 	       "[flash] %s bytes written (%s sent) in %.1f s, %.1f kbit/s; %s bytes skipped", bytes,
 	       wire, seconds,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* save-image: writes a firmware to a file or to a folder, without a chip. */
+#include "base/text.h"
 #include "cli/cmd/cmd.h"
 
 #include <stdlib.h>
@@ -99,12 +100,12 @@ static bool print_saved(struct cli *cli, const struct bundle *b, const struct ou
 
 static void say_done(struct cli *cli, const struct bundle *b, const struct outputs *out)
 {
-	char size[UI_NUMBER_SIZE];
+	char size[EF_NUMBER_SIZE];
 
 	if (out->dir && b->args->openocd)
 		ui_log(cli, EF_LOG_INFO, "Flash it with: openocd -f '%s/flash.cfg'", out->dir);
 	if (out->file && b->kind != BUNDLE_ELF) {
-		ui_number(size, out->size);
+		ef_number(size, out->size);
 		ui_log(cli, EF_LOG_INFO, "'%s' has %s bytes", out->file, size);
 	}
 	ui_log(cli, EF_LOG_INFO, "Image successfully saved!");

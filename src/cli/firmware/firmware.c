@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/firmware/firmware_priv.h"
 #include "cli/ui/ui.h"
 
@@ -321,11 +322,11 @@ void firmware_json(const struct firmware *fw, struct json_out *j)
 
 void firmware_print_size(const struct firmware *fw, FILE *out)
 {
-	char app[UI_NUMBER_SIZE], part[UI_NUMBER_SIZE];
+	char app[EF_NUMBER_SIZE], part[EF_NUMBER_SIZE];
 	uint32_t size = fw->layout.app_partition->size;
 
-	ui_number(app, fw->app_len);
-	ui_number(part, size);
+	ef_number(app, fw->app_len);
+	ef_number(part, size);
 	fprintf(out, "App/part. size:    %s/%s bytes, %.2f%%\n", app, part,
 		(double)fw->app_len / (double)size * 100.0);
 	fflush(out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Shows a thing's plan to people and to programs. */
+#include "base/text.h"
 #include "cli/firmware/thing.h"
 
 #include <inttypes.h>
@@ -28,9 +29,9 @@ static void print_settings(FILE *out, const struct ef_input_settings *s)
 
 static void print_part(FILE *out, const struct ef_input_part *p)
 {
-	char number[UI_NUMBER_SIZE];
+	char number[EF_NUMBER_SIZE];
 
-	ui_number(number, p->len);
+	ef_number(number, p->len);
 	if (p->is_app)
 		fprintf(out, "%-10s", UNPLACED);
 	else

@@ -63,9 +63,6 @@ void ui_bar_line(char *ret, size_t cap, const struct ef_event *e, uint64_t secon
  * one.
  */
 unsigned ui_columns(const char *text);
-/* "72,624" */
-#define UI_NUMBER_SIZE 32
-void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value);
 
 /* ---- ui_error.c: errors ---- */
 

@@ -17,21 +17,6 @@
 #define BAR_LEAST   50 /* ... and one narrower than this only a percentage */
 #define ESC_RESET   "\x1b[0m"
 
-void ui_number(char ret[UI_NUMBER_SIZE], uint64_t value)
-{
-	char digits[24];
-	size_t len, out = 0;
-
-	(void)snprintf(digits, sizeof(digits), "%" PRIu64, value);
-	len = strlen(digits);
-	for (size_t i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			ret[out++] = ',';
-		ret[out++] = digits[i];
-	}
-	ret[out] = '\0';
-}
-
 static uint64_t clock_us(void)
 {
 	struct timespec ts = { 0, 0 };

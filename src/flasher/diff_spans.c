@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides what is written, once it is known which sectors differ. A gap that takes less time to
+ * write than another run takes to begin is written, too. So is the rest of a 64 KiB block, if
+ * erasing that at once is faster than erasing its sectors that differ.
+ */
+#include <stdlib.h>
+
+#include <espflash/log.h>
+
+#include "flasher/diff_priv.h"
+
+uint32_t diff_end_of(const struct diff *d, uint32_t sector)
+{
+	uint64_t end = (uint64_t)sector * EF_SECTOR;
+
+	return end < d->r->len ? (uint32_t)end : d->r->len;
+}
+
+bool diff_all_are(const struct diff *d, uint32_t from, uint32_t to, enum diff_state state)
+{
+	for (uint32_t i = from; i < to && i < d->n; i++)
+		if (d->state[i] != state)
+			return false;
+	return true;
+}
+
+bool diff_has(const struct diff *d, uint32_t from, uint32_t to, enum diff_state state)
+{
+	for (uint32_t i = from; i < to && i < d->n; i++)
+		if (d->state[i] == state)
+			return true;
+	return false;
+}
+
+/* Write a block whole where that is faster than to write the sectors that differ. */
+static void fill_block(struct diff *d, uint32_t from, uint32_t to)
+{
+	uint64_t run_us = diff_cost_run_us(&d->cost, d->trip_us);
+	uint32_t differ = 0, runs = 0;
+
+	if (to - from != DIFF_BLOCK || diff_has(d, from, to, DIFF_BLANK))
+		return;
+	for (uint32_t i = from; i < to; i++) {
+		bool is_same = d->state[i] == DIFF_SAME;
+
+		differ += !is_same;
+		runs += !is_same && (i == from || d->state[i - 1] == DIFF_SAME);
+	}
+	if (differ == 0 ||
+	    differ * d->cost.sector_us + runs * run_us <= DIFF_BLOCK * d->cost.block_us + run_us)
+		return;
+	for (uint32_t i = from; i < to; i++)
+		if (d->state[i] == DIFF_SAME)
+			d->state[i] = DIFF_FILL;
+}
+
+static void fill_blocks(struct diff *d)
+{
+	for (uint32_t from = 0, to; from < d->n; from = to) {
+		to = from + DIFF_BLOCK - (d->head + from) % DIFF_BLOCK;
+		fill_block(d, from, to < d->n ? to : d->n);
+	}
+}
+
+static bool is_bridged(const struct diff *d, uint32_t sectors)
+{
+	return sectors * d->cost.sector_us < diff_cost_run_us(&d->cost, d->trip_us);
+}
+
+/* now: the last run so far; NULL: there is none */
+static bool begins_run(const struct diff *d, const struct ef_span *now, uint32_t sector)
+{
+	uint32_t from = sector * EF_SECTOR;
+	bool is_blank = d->state[sector] == DIFF_BLANK;
+
+	if (!now || now->is_blank != is_blank)
+		return true;
+	return from > now->to && (is_blank || !is_bridged(d, (from - now->to) / EF_SECTOR));
+}
+
+static void count(const struct diff *d, struct ef_spans *ret)
+{
+	ret->sectors = d->n;
+	for (uint32_t i = 0; i < d->n; i++) {
+		bool is_sure = d->state[i] == DIFF_DIFFERS;
+
+		ret->differ += is_sure;
+		ret->in_doubt += !is_sure && d->state[i] != DIFF_SAME && d->state[i] != DIFF_FILL;
+	}
+	for (size_t i = 0; i < ret->count; i++)
+		ret->bytes += ret->span[i].to - ret->span[i].from;
+}
+
+bool diff_make_spans(struct diff *d, struct ef_spans *ret, struct ef_err *err)
+{
+	struct ef_span *now = NULL;
+
+	ret->span = calloc(d->n, sizeof(*ret->span));
+	if (!ret->span)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	fill_blocks(d);
+	for (uint32_t i = 0; i < d->n; i++) {
+		if (d->state[i] == DIFF_SAME)
+			continue;
+		if (begins_run(d, now, i)) {
+			now = &ret->span[ret->count++];
+			now->from = i * EF_SECTOR;
+			now->is_blank = d->state[i] == DIFF_BLANK;
+		}
+		now->to = diff_end_of(d, i + 1);
+	}
+	count(d, ret);
+	ef_log(EF_LOG_DEBUG,
+	       "'%s': %u of %u sectors differ, perhaps %u more, %u bytes in %zu runs (%u "
+	       "questions, "
+	       "%u ms)",
+	       d->r->label, ret->differ, ret->sectors, ret->in_doubt, ret->bytes, ret->count,
+	       d->asked, (unsigned)(d->spent_us / 1000u));
+	return true;
+}
+
+bool ef_spans_all(struct ef_spans *ret, const struct ef_region *r, struct ef_err *err)
+{
+	ef_spans_release(ret);
+	ret->span = calloc(1, sizeof(*ret->span));
+	if (!ret->span)
+		return ef_fail(err, EF_E_IO, "out of memory");
+	ret->span[0].to = ret->bytes = r->len;
+	ret->count = 1;
+	ret->sectors = ret->in_doubt = ef_div_up(r->len, EF_SECTOR);
+	return true;
+}
+
+void ef_spans_release(struct ef_spans *s)
+{
+	free(s->span);
+	*s = (struct ef_spans){ .span = NULL };
+}
