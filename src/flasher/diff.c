@@ -231,9 +231,14 @@ static bool is_worth(struct diff *d, uint32_t from, uint32_t to, uint32_t size, 
 	return true;
 }
 
-/* A group of 64 KiB differs. The first of them tell whether it promises to look into others. */
+/*
+ * A group of 64 KiB differs, and the one before it, too. The first of them tell whether it promises
+ * to look into others.
+ */
 static bool learn(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 {
+	if (from == 0 || diff_all_are(d, group_start(d, from - 1, DIFF_BLOCK), from, DIFF_SAME))
+		return true;
 	if (d->samples < PROBES && may_ask(d) && !sample(d, from + (to - from) / 2, err))
 		return false;
 	d->is_promising = is_gain(d, from, to, false, same_permille(d));
@@ -258,21 +263,22 @@ static bool look_at(struct diff *d, uint32_t from, uint32_t to, size_t level, bo
 		    struct ef_err *err)
 {
 	static const enum diff_state what[] = { DIFF_IN_64K, DIFF_IN_16K, DIFF_DIFFERS };
+	uint32_t open_from = from, open_to = to;
 	bool is_same = false;
 
 	must_differ &= !diff_has(d, from, to, DIFF_DIFFERS);
-	trim(d, &from, &to);
-	if (from == to)
+	trim(d, &open_from, &open_to);
+	if (open_from == open_to)
 		return true;
-	if (!must_differ && !diff_has(d, from, to, DIFF_DIFFERS)) {
+	if (!must_differ && !diff_has(d, open_from, open_to, DIFF_DIFFERS)) {
 		if (!may_ask(d))
 			return true;
-		if (!ask(d, from, to, &is_same, err))
+		if (!ask(d, open_from, open_to, &is_same, err))
 			return false;
 	}
 	if (is_same)
 		return true;
-	mark_open(d, from, to, what[level]);
+	mark_open(d, open_from, open_to, what[level]);
 	return level > 0 || learn(d, from, to, err);
 }
 
