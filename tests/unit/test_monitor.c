@@ -5,6 +5,7 @@
  */
 #include "ck_ef.h"
 #include "rig/fake_port.h"
+#include "rig/own_terminal.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -32,6 +33,8 @@ static void on_read(struct fake_port *f)
 {
 	struct rig *r = f->user;
 
+	if (f->reads == 1 && r->master >= 0)
+		own_terminal_lock(r->master);
 	if (f->reads == 2 && r->type) {
 		size_t len = strlen(r->type);
 		int fd = r->master >= 0 ? r->master : r->in[1];
