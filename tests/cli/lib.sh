@@ -24,6 +24,8 @@ board() {
 		echo 'no stubs built in' >&3
 		exit 77
 	fi
+	# one that was ended has perhaps more to say in its log
+	[ ! -e board.pid ] || wait "$(cat board.pid)" 2>/dev/null
 	mkfifo board.url
 	"$ESPSIM" "$@" >board.url 2>board.log &
 	echo $! >board.pid
@@ -49,7 +51,7 @@ fake_ports() {
 # must first notice that the last one left.
 again() {
 	n=0
-	while [ $n -lt 200 ] && [ "$(grep -c 'client on' board.log)" != "$(grep -c 'client gone' board.log)" ]; do
+	while [ $n -lt 2000 ] && [ "$(grep -c 'client on' board.log)" != "$(grep -c 'client gone' board.log)" ]; do
 		n=$((n + 1))
 		sleep 0.01
 	done
