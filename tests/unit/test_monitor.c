@@ -5,7 +5,6 @@
  */
 #include "ck_ef.h"
 #include "rig/fake_port.h"
-#include "rig/own_terminal.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -33,8 +32,6 @@ static void on_read(struct fake_port *f)
 {
 	struct rig *r = f->user;
 
-	if (f->reads == 1 && r->master >= 0)
-		own_terminal_lock(r->master);
 	if (f->reads == 2 && r->type) {
 		size_t len = strlen(r->type);
 		int fd = r->master >= 0 ? r->master : r->in[1];

@@ -5,7 +5,6 @@
  */
 #include "ck_ef.h"
 #include "rig/fake_port.h"
-#include "rig/own_terminal.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -181,7 +180,6 @@ START_TEST(stalled_terminal)
 	ck_assert_int_ge(slave, 0);
 	ck_assert_int_eq(fcntl(master, F_SETFL, O_NONBLOCK), 0);
 	ck_ok(out_open(&out, slave, &err), &err);
-	own_terminal_clear(master, slave);
 	for (size_t i = 0; i < wanted; i++) {
 		out_add(&out, line, sizeof(line) - 1);
 		ck_ok(out_flush(&out, &err), &err);

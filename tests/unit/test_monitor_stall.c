@@ -9,7 +9,6 @@
 
 #include "ck_ef.h"
 #include "rig/fake_port.h"
-#include "rig/own_terminal.h"
 
 #include "base/util.h"
 #include "monitor/out.h"
@@ -51,8 +50,6 @@ static void on_read(struct fake_port *f)
 	struct stall *s = f->user;
 	size_t len = 0;
 
-	if (s->said == 0)
-		own_terminal_clear(s->master, s->slave);
 	while (s->said < LINES && len + 32 < sizeof(s->chunk))
 		len += (size_t)snprintf(s->chunk + len, sizeof(s->chunk) - len,
 					s->is_empty ? "\n" : "line %u\n", s->said++);
