@@ -1,37 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A pseudo terminal of a test. The system gives its name to the next one at once, and a program
- * that waits for the one before to come back opens ours: it writes into our terminal and takes
- * what is typed.
+ * Pseudo terminals that nobody else opens. The system gives the name of one that ended to the next
+ * one at once, and a program that waits for the one that ended to come back opens ours: it writes
+ * into our terminal and takes what is typed. A lock (TIOCSPTLCK) is no help: an attempt to open a
+ * locked terminal breaks it.
+ *
+ * Define _GNU_SOURCE before the first header.
  */
 #ifndef OWN_TERMINAL_H
 #define OWN_TERMINAL_H
 
-#include <check.h>
-#include <sys/ioctl.h>
-#include <termios.h>
+#ifdef __linux__
+#include <sched.h>
+#include <stdbool.h>
+#include <sys/mount.h>
 
-/*
- * Nobody opens the terminal any more, not even root. Call it when the code under test has opened
- * what it wants: the monitor opens its terminal a second time.
- */
-static inline void own_terminal_lock(int master)
+/* What this process opens from now on has names that others don't see, if it may have such. */
+static inline void own_terminals(void)
 {
-#ifdef TIOCSPTLCK
-	int is_locked = 1;
+	static bool is_done;
 
-	ck_assert_int_eq(ioctl(master, TIOCSPTLCK, &is_locked), 0);
+	if (!is_done && unshare(CLONE_NEWNS) == 0 &&
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+		(void)mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=0666,mode=0620");
+	is_done = true;
+}
 #else
-	(void)master;
-#endif
-}
-
-/* What others wrote before that is gone, too, and so is all that is there. */
-static inline void own_terminal_clear(int master, int slave)
+static inline void own_terminals(void)
 {
-	own_terminal_lock(master);
-	ck_assert_int_eq(tcflush(slave, TCIOFLUSH), 0);
-	ck_assert_int_eq(tcflush(master, TCIFLUSH), 0);
 }
+#endif
 
 #endif
