@@ -8,7 +8,7 @@ names=$name
 # shellcheck source=tests/sim/pty-lib.sh
 . "$(dirname "$0")/pty-lib.sh"
 
-board 1 --factory --circuit fast-en --flash "$work/flash.bin"
+board 1 --factory --chatty --circuit fast-en --flash "$work/flash.bin"
 plug "$name" 1 1
 # A script that runs the program with modem lines, because timeout needs a file to run.
 cat >"$work/with-modem" <<END
