@@ -17,9 +17,9 @@ with_modem 1 "$espflash" monitor --non-interactive --boot-loop 0 --port "/dev/tt
 monitor=$!
 pids="$pids $monitor"
 await "$work/out" '^rst:'
-# The first flasher takes longer than the second one waits for the port.
+# The first flasher takes longer than the second one waits for the port, though that begins late.
 : >"$work/lines"
-{ echo content && head -c 98296 /dev/urandom; } >"$work/data" # 0xe9 at the start would be an image
+{ echo content && head -c 294904 /dev/urandom; } >"$work/data" # 0xe9 at the start would be an image
 with_modem 1 "$espflash" write-bin -B 115200 0x110000 "$work/data" --port "/dev/ttyUSB${own}3" --non-interactive \
 	>"$work/first.log" 2>&1 &
 first=$!
@@ -36,7 +36,7 @@ echo 'ok the second flasher is told who has the port'
 status=0
 wait $first || status=$?
 [ $status = 0 ] || fail "the first flasher: status $status"
-tail -c +$((0x110000 + 1)) "$work/flash.bin" | cmp -n 98304 - "$work/data" || fail 'not what was written'
+tail -c +$((0x110000 + 1)) "$work/flash.bin" | cmp -n 294912 - "$work/data" || fail 'not what was written'
 await "$work/monitor.log" 'the monitor continues'
 await "$work/out" '^rst:'
 echo 'ok the monitor has it again, and the application was started'
