@@ -63,7 +63,7 @@ one() (
 	shift 2
 	cp --sparse=always ../base.bin flash
 	mkfifo url
-	"$ESPSIM" --chip esp32c3 --flash flash --listen rfc2217://127.0.0.1:0 --once \
+	$promptly "$ESPSIM" --chip esp32c3 --flash flash --listen rfc2217://127.0.0.1:0 --once \
 		${faults:+--fault "$faults"} >url 2>board.log &
 	board=$!
 	read -r url <url

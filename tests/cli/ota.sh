@@ -30,7 +30,7 @@ records() {
 
 # booted: which partitions the bootloader loaded an app from, in order.
 booted() {
-	"$ESPFLASH" -q monitor --non-interactive --until 'Hello world' --timeout 5 >boot.txt 2>&1
+	"$ESPFLASH" -q monitor --non-interactive --until 'Hello world' --timeout 60 >boot.txt 2>&1
 	again
 	grep -o 'Loaded app from partition at offset 0x[0-9a-f]*' boot.txt
 }

@@ -9,7 +9,7 @@
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
 update=
 [ "$1" = --update ] && update=1 && shift
-: "${ESPFLASH:?}" "${ESPSIM:=}" "${GEN_DOCS:=}" "${ESPFLASH_FAKE:=}" "${PTY_KEYS:=}" "${HOSTILE_PEER:=}" "${PTY_BRIDGE:=}" "${FAKE_MODEM:=}" "${CORPUS:=$here/../../../shared/corpus}"
+: "${ESPFLASH:?}" "${ESPSIM:=}" "${GEN_DOCS:=}" "${ESPFLASH_FAKE:=}" "${PTY_KEYS:=}" "${OWN_TIME:=}" "${HOSTILE_PEER:=}" "${PTY_BRIDGE:=}" "${FAKE_MODEM:=}" "${CORPUS:=$here/../../../shared/corpus}"
 [ $# -gt 0 ] || set -- "$here"/*/*.sh
 failed=0 skipped=0 ran=0
 
@@ -53,7 +53,7 @@ run_case() {
 			XDG_RUNTIME_DIR CARGO_HOME COLUMNS PLATFORMIO_CORE_DIR \
 			ARDUINO_DIRECTORIES_DATA IDF_PATH IDF_TOOLS_PATH ESP_ROM_ELF_DIR
 		export HOME="$work/home" XDG_DATA_DIRS=/nonexistent LC_ALL=C TZ=UTC TERM=xterm
-		export ESPFLASH ESPSIM CORPUS SRC GEN_DOCS ESPFLASH_FAKE PTY_KEYS HOSTILE_PEER PTY_BRIDGE FAKE_MODEM
+		export ESPFLASH ESPSIM CORPUS SRC GEN_DOCS ESPFLASH_FAKE PTY_KEYS OWN_TIME HOSTILE_PEER PTY_BRIDGE FAKE_MODEM
 		# shellcheck disable=SC1091
 		. "$here/lib.sh"
 		# shellcheck disable=SC1090

@@ -7,7 +7,7 @@ espsim=$1
 dir=$(mktemp -d) || exit 1
 pid=
 trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; rm -rf "$dir"' EXIT INT TERM
-failed=0
+failed=0 first='' second=''
 check() { # WHAT CONDITION...
 	what=$1
 	shift
@@ -28,15 +28,15 @@ check "bad URL" refused --chip esp32 --listen http://127.0.0.1:0
 check "bad fault" refused --chip esp32 --fault no-such-thing=1
 check "impossible board" refused --chip esp32 --secure-download
 
+mkfifo "$dir/url"
 "$espsim" --chip esp32 --flash "$dir/flash" --size 2MB --factory --quiet \
 	--listen rfc2217://127.0.0.1:0 --listen socket://127.0.0.1:0 >"$dir/url" &
 pid=$!
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	[ "$(wc -l <"$dir/url")" -eq 2 ] && break
-	sleep 0.1
-done
-check "first URL" grep -q '^rfc2217://127.0.0.1:[1-9][0-9]*$' "$dir/url"
-check "second URL" grep -q '^socket://127.0.0.1:[1-9][0-9]*$' "$dir/url"
+{ read -r first && read -r second; } <"$dir/url"
+echo "$first" >"$dir/first"
+echo "$second" >"$dir/second"
+check "first URL" grep -q '^rfc2217://127.0.0.1:[1-9][0-9]*$' "$dir/first"
+check "second URL" grep -q '^socket://127.0.0.1:[1-9][0-9]*$' "$dir/second"
 kill "$pid"
 wait "$pid"
 check "end by SIGTERM" test $? -eq 0

@@ -17,16 +17,13 @@ export NO_COLOR=1 TERM=dumb
 
 start() { # CHIP OPTIONS...: sets $url
 	stop
-	: >"$dir/url"
+	mkfifo "$dir/url"
 	chip=$1
 	shift
 	"$espsim" --chip "$chip" --flash "$dir/flash" --quiet "$@" >"$dir/url" 2>"$dir/log" &
 	pid=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ -s "$dir/url" ] && break
-		sleep 0.1
-	done
-	url=$(head -n 1 "$dir/url")
+	read -r url <"$dir/url"
+	rm "$dir/url"
 }
 
 failed=0

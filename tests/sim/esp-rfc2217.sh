@@ -17,7 +17,8 @@ begin
 board 1 --factory --pace --flash "$work/flash.bin"
 bridge 1
 tcp=$(free_port)
-(with_modem 1 "$server" -v -p "$tcp" "$(cat "$work/pty")") >"$work/server.err" 2>&1 &
+# shellcheck disable=SC2086,SC2154
+(with_modem 1 $promptly "$server" -v -p "$tcp" "$(cat "$work/pty")") >"$work/server.err" 2>&1 &
 pids="$pids $!"
 await "$work/server.err" 'TCP/IP port'
 

@@ -23,20 +23,15 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 cd "$work"
 
+mkfifo url
 "${ESPSIM:?}" --quiet --chip esp32c3 --factory --flash flash.bin --listen rfc2217://127.0.0.1:0 \
-	>board 2>board.err &
+	>url 2>board.err &
 board=$!
-tries=200
-while ! grep -q '^rfc2217://' board; do
-	tries=$((tries - 1))
-	if [ $tries = 0 ]; then
-		echo 'the virtual board does not start' >&2
-		cat board.err >&2
-		exit 1
-	fi
-	sleep 0.05
-done
-EF_FAKE_URL=$(head -n 1 board)
+read -r EF_FAKE_URL <url || {
+	echo 'the virtual board does not start' >&2
+	cat board.err >&2
+	exit 1
+}
 export EF_FAKE_URL
 
 # expect NAME STATUS PATTERN COMMAND...: check the exit status and a line of the output

@@ -3,13 +3,13 @@
 # The unmodified program on a device port that the real libserialport finds:
 # listing, finding, flashing, and a port that another program has open.
 set -eu
-names=ttyUSB97
-name=$names
+name=ttyUSB${EF_PTY_INSIDE:-$$}1
+names=$name
 # shellcheck source=tests/sim/pty-lib.sh
 . "$(dirname "$0")/pty-lib.sh"
 
-board 1 --factory --circuit fast-en --flash "$work/flash.bin"
-plug $name 1 1
+board 1 --factory --chatty --circuit fast-en --flash "$work/flash.bin"
+plug "$name" 1 1
 # A script that runs the program with modem lines, because timeout needs a file to run.
 cat >"$work/with-modem" <<END
 #!/bin/sh
@@ -36,7 +36,7 @@ if ! grep -q '^set 1 1' "$work/lines" || ! grep -q '^set 0 1' "$work/lines" ||
 	failures=$((failures + 1))
 fi
 expect flash 0 'Flashing has completed' "$work/with-modem" flash --baud 921600 "$elf"
-ln -s /dev/$name "$work/by-id"
+ln -s "/dev/$name" "$work/by-id"
 : >"$work/lines"
 expect symlink 0 '^Chip type:  *esp32c3' "$work/with-modem" board-info --port "$work/by-id"
 
@@ -47,28 +47,28 @@ fi
 
 # Without the preload the port has no lines: the program warns and does not reset. A board that
 # runs its application does not answer.
-expect no-lines 20 'no modem lines' "$espflash" -v board-info --port /dev/$name
+expect no-lines 20 'no modem lines' "$espflash" -v board-info --port "/dev/$name"
 
 # Another program uses the port.
-(exec 9<>/dev/$name && flock -n 9 && echo >"$work/locked" && exec sleep 30) &
+(exec 9<>"/dev/$name" && flock -n 9 && echo >"$work/locked" && exec sleep 600) &
 holder=$!
 await "$work/locked" ""
 # (the bridge has it open, too)
 sleep_has="is busy: it is open in .*sleep (pid $holder)"
-expect busy 3 "$sleep_has" "$work/with-modem" board-info --port /dev/$name
-expect busy-no-lines 3 "$sleep_has" "$espflash" board-info --port /dev/$name
-expect busy-json 3 "\"message\":.*$sleep_has" "$work/with-modem" -q reset --json --port /dev/$name
+expect busy 3 "$sleep_has" "$work/with-modem" board-info --port "/dev/$name"
+expect busy-no-lines 3 "$sleep_has" "$espflash" board-info --port "/dev/$name"
+expect busy-json 3 "\"message\":.*$sleep_has" "$work/with-modem" -q reset --json --port "/dev/$name"
 kill "$holder" 2>/dev/null || true
 wait "$holder" 2>/dev/null || true
 
 # Another program has set only TIOCEXCL. Root may ignore that, so give up that privilege.
 if command -v perl >/dev/null && setpriv --bounding-set=-sys_admin true 2>/dev/null; then
-	perl -e 'open(F, "+<", $ARGV[0]) && ioctl(F, 0x540c, 0) or die; $| = 1; print "held\n"; sleep 30' \
-		/dev/$name >"$work/held" &
+	perl -e 'open(F, "+<", $ARGV[0]) && ioctl(F, 0x540c, 0) or die; $| = 1; print "held\n"; sleep 600' \
+		"/dev/$name" >"$work/held" &
 	holder=$!
 	await "$work/held" held
 	expect exclusive 3 "is busy: it is open in .*perl (pid $holder)" \
-		setpriv --bounding-set=-sys_admin "$espflash" board-info --port /dev/$name
+		setpriv --bounding-set=-sys_admin "$espflash" board-info --port "/dev/$name"
 	kill "$holder" 2>/dev/null || true
 	wait "$holder" 2>/dev/null || true
 fi

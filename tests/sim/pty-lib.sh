@@ -3,7 +3,9 @@
 # Devices that are plugged and unplugged, as many as $names says: pseudo
 # terminals that a mount namespace gives names in /dev and the sysfs nodes of
 # USB devices. Needs root on Linux. (A CUSE device would need no fake_modem.c,
-# but few kernels have /dev/cuse.)
+# but few kernels have /dev/cuse.) The names in /dev are seen by everybody, and
+# one that is removed takes its terminal from all: they have the number of this
+# test's process, $EF_PTY_INSIDE in its mount namespace.
 : "${names:?}"
 # shellcheck source=tests/sim/sim-lib.sh
 . "$(dirname "$0")/sim-lib.sh"
@@ -19,7 +21,7 @@ if [ -z "${EF_PTY_INSIDE:-}" ]; then
 	trap 'for name in $names; do rm -f "/dev/$name"; done' EXIT
 	trap 'exit 130' INT TERM
 	status=0
-	EF_PTY_INSIDE=1 unshare -m --propagation private "$0" || status=$?
+	EF_PTY_INSIDE=$$ unshare -m --propagation private "$0" || status=$?
 	exit "$status"
 fi
 begin

@@ -26,6 +26,8 @@ struct bridge {
 	int master, holder, listener, modem;
 	struct ef_port *wire;
 	speed_t speed;
+	uint8_t buf[1024]; /* from the wire; up to at, the terminal has it */
+	size_t at, len;
 };
 
 static volatile sig_atomic_t is_stopped;
@@ -135,22 +137,23 @@ static bool from_terminal(struct bridge *b, struct ef_err *err)
 	       ef_port_write(b->wire, buf, (size_t)n, ef_port_deadline(b->wire, 10000), err);
 }
 
+/*
+ * A terminal that nobody reads takes no more at some time, while the chip talks on. The rest waits,
+ * and the lines are served meanwhile: a program sets them before it reads.
+ */
 static bool from_wire(struct bridge *b, struct ef_err *err)
 {
-	uint8_t buf[1024];
-	size_t len = 0;
+	ssize_t n;
 
-	if (!ef_port_read(b->wire, buf, sizeof(buf), ef_port_now_us(b->wire), &len, err))
-		return false;
-	for (size_t at = 0; at < len && !is_stopped;) {
-		struct pollfd p = { .fd = b->master, .events = POLLOUT };
-		ssize_t n = write(b->master, buf + at, len - at);
-
-		if (n > 0)
-			at += (size_t)n;
-		else
-			(void)poll(&p, 1, 50);
+	if (b->at == b->len) {
+		b->at = b->len = 0;
+		if (!ef_port_read(b->wire, b->buf, sizeof(b->buf), ef_port_now_us(b->wire), &b->len,
+				  err))
+			return false;
 	}
+	n = b->at < b->len ? write(b->master, b->buf + b->at, b->len - b->at) : 0;
+	if (n > 0)
+		b->at += (size_t)n;
 	return true;
 }
 

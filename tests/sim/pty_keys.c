@@ -23,7 +23,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LIMIT_S 10
+#define LIMIT_S 60 /* of each wait: what it waits for comes at once, but the machine may be busy */
+
+/* Ends what we write behind the program's last output. */
+static const char end_mark[] = "\x1f\x1e\x1f";
 
 struct run {
 	int master, slave;
@@ -107,9 +110,24 @@ static void take(struct run *r)
 	n = read(r->master, r->seen + r->len, sizeof(r->seen) - 1 - r->len);
 	if (n <= 0)
 		return;
-	fwrite(r->seen + r->len, 1, (size_t)n, r->log);
 	r->len += (size_t)n;
 	r->seen[r->len] = '\0';
+}
+
+/* The kernel carries the program's last words over in its own time. Ours come behind them. */
+static void take_rest(struct run *r)
+{
+	const size_t mark_len = sizeof(end_mark) - 1;
+	time_t end = time(NULL) + LIMIT_S;
+
+	if (write(r->slave, end_mark, mark_len) != (ssize_t)mark_len)
+		die("write");
+	while (r->len < mark_len || memcmp(r->seen + r->len - mark_len, end_mark, mark_len) != 0) {
+		if (time(NULL) > end)
+			die("the end of the output does not come");
+		take(r);
+	}
+	r->len -= mark_len;
 }
 
 static void wait_for(struct run *r, const char *text)
@@ -124,6 +142,7 @@ static void wait_for(struct run *r, const char *text)
 			return;
 		}
 		if (time(NULL) > end) {
+			fwrite(r->seen, 1, r->len, r->log);
 			fflush(r->log);
 			fprintf(stderr, "pty_keys: '%s' is not printed\n", text);
 			(void)kill(r->child, SIGKILL);
@@ -196,7 +215,8 @@ static void finish(struct run *r)
 		}
 		take(r);
 	}
-	take(r);
+	take_rest(r);
+	fwrite(r->seen, 1, r->len, r->log);
 	if (WIFSIGNALED(status))
 		printf("ended by signal %d\n", WTERMSIG(status));
 	else

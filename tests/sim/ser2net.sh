@@ -18,7 +18,8 @@ connection: &rfc
   connector: serialdev,$(cat "$work/pty"),115200n81,local
 END
 start_server() {
-	(with_modem 1 "$server" -n -u -c "$work/ser2net.yaml") >"$work/ser2net.err" 2>&1 &
+	# shellcheck disable=SC2086,SC2154
+	(with_modem 1 $promptly "$server" -n -u -c "$work/ser2net.yaml") >"$work/ser2net.err" 2>&1 &
 	daemon=$!
 	pids="$pids $daemon"
 	tries=300

@@ -3,8 +3,10 @@
  * The monitor: the loop over pipes and a pseudo terminal, with a port in virtual
  * time. Its text filter: test_monitor_filter.c.
  */
+#define _GNU_SOURCE
 #include "ck_ef.h"
 #include "rig/fake_port.h"
+#include "rig/own_terminal.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -68,6 +70,7 @@ static bool rig_terminal(struct rig *r)
 {
 	const char *name;
 
+	own_terminals();
 	r->master = posix_openpt(O_RDWR | O_NOCTTY);
 	if (r->master < 0)
 		return false;

@@ -3,8 +3,10 @@
  * Real crashes, and lines that only mention one; patterns on lines that come in pieces; dumps
  * with pauses and lines of any length on their way to the decoder.
  */
+#define _GNU_SOURCE
 #include "ck_ef.h"
 #include "rig/fake_port.h"
+#include "rig/own_terminal.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -168,11 +170,13 @@ START_TEST(stalled_terminal)
 	static const char line[] = "a line of so many bytes that they don't fit what is left\n";
 	static struct out out;
 	struct ef_err err = EF_ERR_INIT;
-	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+	int master, slave;
 	char room[4096];
 	size_t wanted = 2000, seen = 0;
 	unsigned idle = 0;
 
+	own_terminals();
+	master = posix_openpt(O_RDWR | O_NOCTTY);
 	ck_assert_int_ge(master, 0);
 	ck_assert_int_eq(grantpt(master), 0);
 	ck_assert_int_eq(unlockpt(master), 0);

@@ -3,6 +3,7 @@
  * A user pastes 64 KiB into a terminal, as fast as it takes them, while the chip
  * talks. All of it reaches the chip, in order, with the right line ends.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>
 #include <termios.h>
@@ -10,6 +11,7 @@
 
 #include "ck_ef.h"
 #include "rig/fake_port.h"
+#include "rig/own_terminal.h"
 
 #include "base/util.h"
 #include <espflash/monitor.h>
@@ -85,6 +87,7 @@ static bool open_terminal(struct paste *p)
 {
 	char trash[4096];
 
+	own_terminals();
 	p->master = posix_openpt(O_RDWR | O_NOCTTY);
 	if (p->master < 0 || grantpt(p->master) != 0 || unlockpt(p->master) != 0)
 		return false;

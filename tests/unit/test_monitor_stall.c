@@ -3,12 +3,14 @@
  * A terminal that accepts no output: the keyboard works, memory is bounded, and once the
  * terminal is read again, every line arrives, in order.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "ck_ef.h"
 #include "rig/fake_port.h"
+#include "rig/own_terminal.h"
 
 #include "base/util.h"
 #include "monitor/out.h"
@@ -110,6 +112,7 @@ static void on_idle(void *user, struct ef_monitor *m)
 
 static bool stall_open(struct stall *s, struct ef_monitor_opts *opts)
 {
+	own_terminals();
 	s->master = posix_openpt(O_RDWR | O_NOCTTY);
 	if (s->master < 0 || grantpt(s->master) != 0 || unlockpt(s->master) != 0)
 		return false;

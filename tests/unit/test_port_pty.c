@@ -3,6 +3,7 @@
  * The serial backend on a pseudo terminal: a device without modem lines, on
  * which everything else works.
  */
+#define _GNU_SOURCE
 #include "ck_ef.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@
 #include <espflash/port.h>
 
 #include "port/port_priv.h"
+#include "rig/own_terminal.h"
 
 struct pair {
 	int master;
@@ -36,6 +38,7 @@ static void set_up(void)
 	const char *name;
 
 	p.flag = 0;
+	own_terminals();
 	p.master = posix_openpt(O_RDWR | O_NOCTTY);
 	ck_assert_int_ge(p.master, 0);
 	ck_assert_int_eq(grantpt(p.master), 0);

@@ -3,6 +3,7 @@
  * A device that disappears and returns: how it is recognised, a pseudo terminal
  * that another one replaces, and the program that holds a port.
  */
+#define _GNU_SOURCE
 #include "ck_ef.h"
 
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include "base/util.h"
 #include "port/port_priv.h"
 #include "rig/fake_port.h"
+#include "rig/own_terminal.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -100,9 +102,11 @@ END_TEST
 
 static int new_pty(char *ret, size_t cap)
 {
-	int fd = posix_openpt(O_RDWR | O_NOCTTY);
 	const char *name;
+	int fd;
 
+	own_terminals();
+	fd = posix_openpt(O_RDWR | O_NOCTTY);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(grantpt(fd), 0);
 	ck_assert_int_eq(unlockpt(fd), 0);

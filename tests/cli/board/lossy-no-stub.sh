@@ -4,7 +4,7 @@ mkdir each
 cd each || exit 1
 for n in 126 130 131 133; do
 	mkfifo url
-	"$ESPSIM" --chip esp32c3 --size 1MB --factory --listen rfc2217://127.0.0.1:0 --once \
+	$promptly "$ESPSIM" --chip esp32c3 --size 1MB --factory --listen rfc2217://127.0.0.1:0 --once \
 		--fault drop-rx-every=$n >url 2>/dev/null &
 	board=$!
 	read -r url <url

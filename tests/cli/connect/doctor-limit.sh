@@ -8,4 +8,4 @@ grep -E '"(chip|connected|cut_short|error)"' report
 again
 "$ESPFLASH" -q doctor --connect-timeout 3 </dev/null | grep '^Time'
 again
-"$ESPFLASH" -q monitor --no-reset --timeout 1 --until . </dev/null >/dev/null && echo 'the app speaks'
+"$ESPFLASH" -q monitor --no-reset --timeout 60 --until . </dev/null >/dev/null && echo 'the app speaks'

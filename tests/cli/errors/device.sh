@@ -4,10 +4,10 @@ for device in /dev/ptmx /dev/zero /dev/null /dev/kmsg; do
 	[ -r $device ] || continue
 	for words in image-info partition-table 'bootloaders import' 'save-image --chip esp32c3 -o out'; do
 		# shellcheck disable=SC2086
-		timeout 20 "$ESPFLASH" $words $device >/dev/null 2>err </dev/null
+		timeout 200 "$ESPFLASH" $words $device >/dev/null 2>err </dev/null
 		[ $? = 6 ] || echo "$words $device: $(head -n 1 err)"
 	done
 done
-timeout 20 "$ESPFLASH" image-info /dev/ptmx 2>&1
+timeout 200 "$ESPFLASH" image-info /dev/ptmx 2>&1
 keys 24x80 '' 'app,app,factory,0x10000,1M\r' ',1M' '\x04' -- "$ESPFLASH" partition-table /dev/stdin
 grep -ac 1024KiB terminal

@@ -3,13 +3,9 @@ board --chip esp32c3 --factory --chatty
 for how in '' --no-reset '--before no-reset'; do
 	rm -f out log
 	# shellcheck disable=SC2086
-	"$ESPFLASH" -q --trace log monitor --non-interactive $how >out &
+	"$ESPFLASH" -q --trace log monitor --non-interactive --boot-loop 0 $how >out &
 	pid=$!
-	n=0
-	while ! [ -s out ] && [ $n -lt 200 ]; do
-		n=$((n + 1))
-		sleep 0.02
-	done
+	await . out
 	kill -TERM $pid
 	wait $pid
 	echo "$how: $? $(grep '^[!>]' log | tr '\n' ';')"

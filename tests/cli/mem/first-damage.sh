@@ -10,7 +10,7 @@ export ESPFLASH_BAUD=115200
 on() {
 	rm -f url
 	mkfifo url
-	"$ESPSIM" --chip "$2" --listen rfc2217://127.0.0.1:0 --factory ${1:+--fault "$1"} >url 2>board.log &
+	$promptly "$ESPSIM" --chip "$2" --listen rfc2217://127.0.0.1:0 --factory ${1:+--fault "$1"} >url 2>board.log &
 	board=$!
 	read -r url <url
 }

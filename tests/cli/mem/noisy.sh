@@ -10,7 +10,7 @@ export ESPFLASH_BAUD=115200
 one() (
 	mkdir "$1" && cd "$1" || exit 1
 	mkfifo url
-	"$ESPSIM" --chip esp32c3 --listen rfc2217://127.0.0.1:0 --fault "noise-every=100,noise-seed=$1" >url 2>board.log &
+	$promptly "$ESPSIM" --chip esp32c3 --listen rfc2217://127.0.0.1:0 --fault "noise-every=100,noise-seed=$1" >url 2>board.log &
 	board=$!
 	read -r url <url
 	n=0

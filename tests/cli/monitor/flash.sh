@@ -4,7 +4,7 @@ elf=$(corpus elf/idf-esp32c6-appdesc.elf)
 board --chip esp32c6 --factory
 "$ESPFLASH" -q flash -M --until '(' "$elf"
 echo "status $?"
-"$ESPFLASH" -q flash -M --non-interactive --until 'entry 0x' --timeout 20 "$elf" >out
+"$ESPFLASH" -q flash -M --non-interactive --until 'entry 0x' --timeout 60 "$elf" >out
 echo "status $?, $(grep -c '^rst:' out)"
 again
 "$ESPFLASH" -q flash --timeout 2 "$elf" >out

@@ -11,7 +11,10 @@ cat log
 for how in TERM nobody; do
 	rm board.url out
 	board --chip esp32c3 --factory --chatty
-	"$ESPFLASH" monitor --non-interactive --boot-loop 0 --timeout 3 >out 2>log &
+	# it runs from the start of the monitor: the port must be gone before it ends
+	patience=60
+	[ $how = TERM ] || patience=10
+	"$ESPFLASH" monitor --non-interactive --boot-loop 0 --timeout $patience >out 2>log &
 	pid=$!
 	await rst: out
 	{ kill "$(cat board.pid)" && wait "$(cat board.pid)"; } 2>/dev/null

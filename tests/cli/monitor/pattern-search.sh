@@ -2,11 +2,9 @@
 # share the processors, perhaps under a sanitizer, so the test allows 12 s for a time limit of 1 s.
 hostile_peer frame
 search() {
-	begin=$(date +%s%N)
-	"$ESPFLASH" monitor --timeout 1 "$1" "$2" -p "socket://$PEER" >/dev/null 2>&1
+	timed "took$1" "$ESPFLASH" monitor --timeout 1 "$1" "$2" -p "socket://$PEER" >/dev/null 2>&1
 	status=$?
-	took=$((($(date +%s%N) - begin) / 1000000))
-	[ $took -le 12000 ] || echo "$1 $2: $took ms"
+	late 12 "took$1" "$1 $2"
 	[ $status = 14 ] || echo "$1 $2: status $status"
 }
 for pattern in '(U*)*b' '(U|UU)+Z$' '(U|V)*U(U|V){500}Z' '.*U.{1000}Z' '((U?){30}){30}U{900}b' \

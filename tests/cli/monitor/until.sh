@@ -7,9 +7,9 @@ m() {
 	grep -v '^$' log
 	again
 }
-m --timeout 9 --until NEVER --until '^SPIWP:0xee$'
-m --timeout 9 --until-all 'entry 0x' --until-all '^rst:'
-m --timeout 9 --until-seq '^rst:' --until-seq 'mode:DIO' --until-seq 'clock div' --until-seq 'entry 0x'
+m --timeout 60 --until NEVER --until '^SPIWP:0xee$'
+m --timeout 60 --until-all 'entry 0x' --until-all '^rst:'
+m --timeout 60 --until-seq '^rst:' --until-seq 'mode:DIO' --until-seq 'clock div' --until-seq 'entry 0x'
 m --timeout 1 --until-seq NEVER --until-seq '^rst:'
 m --until a --until-all b
 m --until-seq '('
@@ -33,4 +33,4 @@ done
 } 2>log | head -n 1 >/dev/null
 cat log
 again
-"$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --json --timeout 1 --until-all NEVER --until-all SPIWP 2>&1 | grep '"end"\|"note"' | sed 's/"time":[0-9.]*/"time":T/'
+"$ESPFLASH" -q monitor --non-interactive --boot-loop 0 --json --timeout 5 --until-all NEVER --until-all SPIWP 2>&1 | grep '"end"\|"note"' | sed 's/"time":[0-9.]*/"time":T/'

@@ -30,6 +30,6 @@ replace() { seq 30001 60000 >new && mv new first; }
 board --chip esp32c3 --size 1MB --flash board.bin --factory
 seq 3000 >second
 for how in cut_last_byte write_again replace; do
-	try $how write-bin 0x10000 first 0x80000 pipe --force --connect-timeout 10
-	try $how verify-flash 0x10000 first 0x80000 pipe --connect-timeout 10
+	try $how write-bin 0x10000 first 0x80000 pipe --force --connect-timeout 60
+	try $how verify-flash 0x10000 first 0x80000 pipe --connect-timeout 60
 done

@@ -5,7 +5,7 @@ printf '[monitor]\nsave_log = "%s"\ntimestamps = "elapsed"\n' "$HOME/.profile" >
 cd below || exit 1
 echo "Hello from the chip" >boot.txt
 board --chip esp32c3 --boot-text boot.txt
-"$ESPFLASH" monitor --until Hello --timeout 5 >/dev/null
+"$ESPFLASH" monitor --until Hello --timeout 60 >/dev/null
 cat "$HOME/.profile"
 "$ESPFLASH" config 2>/dev/null | grep -e save-log -e timestamps
 # the user's own file may

@@ -22,15 +22,15 @@ try() {
 board --chip esp32c3 --size 1MB --flash board.bin --factory
 seq 3000 >second
 seq 30000 >first
-try write-bin 0x10000 first 0x80000 pipe --force --connect-timeout 10
+try write-bin 0x10000 first 0x80000 pipe --force --connect-timeout 60
 again
 seq 30000 >first
-try verify-flash 0x10000 first 0x80000 pipe --connect-timeout 10
+try verify-flash 0x10000 first 0x80000 pipe --connect-timeout 60
 again
 "$ESPFLASH" -q read-mac >said 2>err || echo 'the board is lost'
 again
 seq 30000 >first
-try write-bin 0x10000 first 0x80000 pipe --force --connect-timeout 10 --json
+try write-bin 0x10000 first 0x80000 pipe --force --connect-timeout 60 --json
 grep -e status -e message said
 cp "$SRC/tools/sample/sample-esp32c3.elf" first
 dd if=board.bin of=second bs=4096 count=7 2>/dev/null

@@ -4,7 +4,7 @@ if [ ! -x "$ESPSIM" ]; then
 	exit 77
 fi
 try() {
-	timeout 10 "$ESPSIM" --chip esp32c3 --listen socket://127.0.0.1:0 "$@" 2>&1 >/dev/null
+	timeout 60 "$ESPSIM" --chip esp32c3 --listen socket://127.0.0.1:0 "$@" 2>&1 >/dev/null
 	echo $?
 }
 echo 'my notes' >notes.txt

@@ -10,11 +10,10 @@ fi
 mkdir shared victim own
 chmod 1777 shared
 try() {
-	timeout 10 "$ESPSIM" --chip esp32c3 --size 1MB --listen socket://127.0.0.1:0 --flash "$1" >/dev/null 2>log &
+	timeout 60 "$ESPSIM" --chip esp32c3 --size 1MB --listen socket://127.0.0.1:0 --flash "$1" >/dev/null 2>log &
 	pid=$!
 	if [ "$2" = runs ]; then
-		n=0
-		until grep -q ROM log || [ $n = 500 ]; do n=$((n + 1)) && sleep 0.01; done
+		await ROM log
 		kill $pid
 	fi
 	wait $pid

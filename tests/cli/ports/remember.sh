@@ -1,9 +1,13 @@
 # On a terminal the program offers to remember an unknown device. The file keeps its other content.
-command -v script >/dev/null || { echo 'no script' >&3; exit 77; }
 board --chip esp32c3
 fake_ports other
-printf 'y\ny\n' | script -qec "'$FAKE' board-info >out" /dev/null >terminal
-tr -d '\r' <terminal | grep -a -e Use -e Remember -e known | sed 's/^\[[^]]*\]/[]/'
+# answer WORD WORD: to both questions
+answer() {
+	keys 24x200 'Use serial port' '' '[y/N] ' "$1\\r" 'Remember' '' '[y/N] ' "$2\\r" -- \
+		sh -c "exec '$FAKE' board-info >out"
+}
+answer y y
+tr -d '\r' <terminal | grep -a -o -e 'Use .*' -e 'Remember .*' -e '[^ ]* is now listed'
 head -1 out
 cat ../home/.config/espflash/espflash_ports.toml
 again
@@ -12,8 +16,8 @@ again
 rm ../home/.config/espflash/espflash_ports.toml
 printf '# mine' >espflash_ports.toml
 again
-printf 'y\nn\n' | script -qec "'$FAKE' board-info >out" /dev/null >terminal
+answer y n
 cat espflash_ports.toml && echo
 again
-printf 'y\ny\n' | script -qec "'$FAKE' board-info >out" /dev/null >terminal
+answer y y
 cat espflash_ports.toml
