@@ -95,10 +95,12 @@ END_TEST
 
 static void fails_in_vain(struct rig *r)
 {
+	unsigned inverted = r->port->inverted;
+
 	ck_assert_msg(!ef_flasher_finish(r->f, EF_AFTER_HARD_RESET, &r->err), "%s", r->said);
 	ck_assert_int_eq(r->err.hint.id, EF_HINT_RESET_IN_VAIN);
 	ck_assert(sim_is_download(r->sim));
-	ck_assert_uint_eq(r->port->inverted, 0);
+	ck_assert_uint_eq(r->port->inverted, inverted);
 }
 
 START_TEST(packet_that_comes_whole_is_no_proof)
@@ -365,14 +367,17 @@ START_TEST(host_that_does_not_run_is_no_proof)
 {
 	struct sim_opts board = late_board(rig_chips[_i % RIG_CHIPS]);
 
-	for (int i = 0; i < SLEEPS * WHERES; i++) {
+	for (int i = 0; i < 2 * SLEEPS * WHERES; i++) {
 		struct ef_port_ops *ops;
 		struct rig r;
 
+		/* both polarities */
+		board.circuit = i % 2 ? SIM_CIRCUIT_INVERTED : SIM_CIRCUIT_AUTO;
 		connect_late(&r, &board, rates[_i / RIG_CHIPS]);
+		ck_assert_int_eq(r.port->inverted != 0, i % 2);
 		memset(&nap, 0, sizeof(nap));
-		nap.ms = sleeps_ms[i % SLEEPS];
-		nap.where = (unsigned)(i / SLEEPS);
+		nap.ms = sleeps_ms[i / 2 % SLEEPS];
+		nap.where = (unsigned)(i / 2 / SLEEPS);
 		ops = tap_open(r.port);
 		ops->set_lines = lines_of_a_busy_host;
 		ops->read = read_of_a_busy_host;
