@@ -176,6 +176,47 @@ START_TEST(late_answer_to_another_request_is_no_loader)
 }
 END_TEST
 
+/* ---- listening ---- */
+
+static bool has_noise;
+
+/* One stray byte comes after the reset. */
+static bool read_noise(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
+		       size_t *ret, struct ef_err *err)
+{
+	if (!has_noise || size == 0)
+		return tap_real->read(port, buf, size, deadline_us, ret, err);
+	has_noise = false;
+	buf[0] = 0x80;
+	*ret = 1;
+	return true;
+}
+
+START_TEST(stray_byte_is_no_word)
+{
+	const struct ef_listen_opts listen = { .limit_ms = 200 };
+
+	for (unsigned nth = 0; nth < BOARDS; nth++) {
+		struct ef_port_ops *ops;
+		struct ef_start start;
+		struct rig r;
+
+		connect_nth(&r, rig_chips[_i], nth);
+		ops = tap_open(r.port);
+		ops->set_lines = tap_lost_lines;
+		ef_flasher_will_listen(r.f);
+		ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+		ops->read = read_noise;
+		has_noise = true;
+		ck_ok(ef_flasher_listen(r.f, &listen, &start, &r.err), &r.err);
+		ck_assert_msg(start.state == EF_START_DOWNLOAD, "%s, board %u", rig_chips[_i], nth);
+		ck_assert(!has_noise);
+		tap_close(r.port);
+		rig_done(&r);
+	}
+}
+END_TEST
+
 Suite *suite_reset_asked(void);
 Suite *suite_reset_asked(void)
 {
@@ -185,6 +226,7 @@ Suite *suite_reset_asked(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, loader_is_found, 0, DAMAGES * RIG_CHIPS);
 	tcase_add_loop_test(t, late_answer_to_another_request_is_no_loader, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, stray_byte_is_no_word, 0, RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
 }
