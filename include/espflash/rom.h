@@ -179,6 +179,15 @@ bool ef_rom_drain_burst(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
  */
 bool ef_rom_shift_frame(struct ef_rom *rom, struct ef_err *err) EF_MUST_CHECK;
 
+/**
+ * Send one SYNC and wait for an answer. *ret: a loader is there. Any reply shows that, even a
+ * refusal, or one to an earlier request; it counts even if the result is false.
+ * in_any_step: send the SYNC twice with one delimiter between, so that a stub executes one of
+ * them, in step or not. A stub that was in step is then out of it, and vice versa.
+ */
+bool ef_rom_is_there(struct ef_rom *rom, uint32_t timeout_ms, bool in_any_step, bool *ret,
+		     struct ef_err *err) EF_MUST_CHECK;
+
 bool ef_rom_read_reg(struct ef_rom *rom, uint32_t addr, uint32_t *ret,
 		     struct ef_err *err) EF_MUST_CHECK;
 /** How many requests may be sent before the first is answered. */

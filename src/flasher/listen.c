@@ -49,7 +49,6 @@ struct listening {
 	struct start_judge judge;
 	uint64_t from_us, deadline_us;
 	uint64_t word_us; /* when the application's first output came; 0: not yet */
-	uint64_t bytes;   /* received */
 	unsigned returns;
 	bool is_there;
 };
@@ -80,7 +79,6 @@ static bool hear(struct listening *l, uint32_t limit_ms, struct ef_err *err)
 
 	if (ef_port_read(port, data, sizeof(data), end_us(l), &got, err)) {
 		start_judge_feed(&l->judge, data, got);
-		l->bytes += got;
 		if (!l->word_us && start_judge_has_text(&l->judge))
 			l->word_us = ef_port_now_us(port);
 		return true;
@@ -132,10 +130,10 @@ static void tell_loader(struct ef_start *ret)
 }
 
 /*
- * *ret_silent: the chip was silent on a port that stayed. is_again: bytes that prove nothing may be
- * late answers of a loader, so they count as silence.
+ * *ret_silent: the chip was silent on a port that stayed. Bytes that prove nothing count as
+ * silence: they may be noise, or late answers of a loader.
  */
-static bool listen_once(struct ef_flasher *f, const struct ef_listen_opts *opts, bool is_again,
+static bool listen_once(struct ef_flasher *f, const struct ef_listen_opts *opts,
 			struct ef_start *ret, bool *ret_silent, struct ef_err *err)
 {
 	struct listening l = { .f = f, .is_there = true };
@@ -152,8 +150,7 @@ static bool listen_once(struct ef_flasher *f, const struct ef_listen_opts *opts,
 		ret->first_word_ms = (uint32_t)((l.word_us - l.from_us) / 1000u);
 	if (l.returns > RETURNS_MAX)
 		keeps_leaving(f, l.returns, ret);
-	*ret_silent = (!l.bytes || (is_again && ret->state == EF_START_SILENT)) && l.is_there &&
-		      !l.returns;
+	*ret_silent = ret->state == EF_START_SILENT && l.is_there && !l.returns;
 	return true;
 }
 
@@ -167,7 +164,7 @@ static bool listen_and_ask(struct ef_flasher *f, const struct ef_listen_opts *op
 	bool is_silent;
 
 	*ret_in_loader = false;
-	return listen_once(f, opts, is_again, ret, &is_silent, err) &&
+	return listen_once(f, opts, ret, &is_silent, err) &&
 	       (!is_silent || is_in_loader(f, is_again, ret_in_loader, err));
 }
 

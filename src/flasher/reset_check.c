@@ -42,6 +42,27 @@
 /* Longer than that timer: everything that was under way at the reset has arrived. */
 #define STALE_US 500000u
 
+bool reset_with_pulse(const struct ef_reset *reset, struct ef_port *port, reset_pulse_fn *pulse,
+		      void *ctx, struct ef_err *err)
+{
+	struct ef_reset pull = *reset, release = *reset;
+	struct ef_err ignored = EF_ERR_INIT;
+	const struct ef_reset_step *step = &reset->step[reset->step_count - 2];
+
+	pull.step_count--;
+	pull.step[pull.step_count - 1].wait_ms = 0;
+	release.step[0] = reset->step[reset->step_count - 1];
+	release.step_count = 1;
+	if (!ef_reset_run(&pull, port, err))
+		return false;
+	if (pulse(ctx, port, ef_port_deadline(port, step->wait_ms), err))
+		return ef_reset_run(&release, port, err);
+	/* after Ctrl-C, do not leave the chip held in reset */
+	if (!ef_port_set_lines(port, EF_DTR | EF_RTS, 0, &ignored))
+		ef_log(EF_LOG_DEBUG, "lines not released: %s", ignored.msg);
+	return false;
+}
+
 static uint32_t answer_ms(const struct ef_rom *rom, bool is_again)
 {
 	uint32_t least = is_again                           ? ANSWER_AGAIN_MS
@@ -54,34 +75,29 @@ static uint32_t answer_ms(const struct ef_rom *rom, bool is_again)
 	return ms > least ? (uint32_t)ms : least;
 }
 
-static bool ask_once(struct ef_rom *rom, bool is_again, bool *ret, struct ef_err *err)
+static bool ask_once(struct ef_rom *rom, bool is_again, bool in_any_step, bool *ret,
+		     struct ef_err *err)
 {
-	enum ef_sync_result sync = EF_SYNC_NONE;
-
-	if (!ef_rom_sync(rom, answer_ms(rom, is_again), &sync, err)) {
-		if (!ef_is_exchange_fault(err))
-			return false;
-		ef_err_clear(err);
-	}
-	*ret = sync != EF_SYNC_NONE;
+	if (ef_rom_is_there(rom, answer_ms(rom, is_again), in_any_step, ret, err))
+		return true;
+	if (!ef_is_exchange_fault(err))
+		return false;
+	ef_err_clear(err);
 	return true;
 }
 
 /*
- * A ROM that measures the rate answers from the second SYNC on. If the line lost a delimiter, the
- * loader takes the ends of frames for starts until it gets one more delimiter.
+ * A ROM that measures the rate answers from the second SYNC on. If the line lost a delimiter, a
+ * stub takes the ends of frames for starts. The first SYNC leaves a stub in step as it is.
  */
 static bool ask(struct ef_rom *rom, bool is_again, bool *ret, struct ef_err *err)
 {
-	for (unsigned rounds = is_again ? 2 : 1; rounds > 0; rounds--) {
-		if (!ask_once(rom, is_again, ret, err) ||
-		    (!*ret && !ask_once(rom, is_again, ret, err)))
+	unsigned syncs = is_again ? 4 : 2;
+
+	*ret = false;
+	for (unsigned i = 0; i < syncs && !*ret; i++)
+		if (!ask_once(rom, is_again, i > 0, ret, err))
 			return false;
-		if (*ret || rounds == 1)
-			break;
-		if (!ef_rom_shift_frame(rom, err))
-			return false;
-	}
 	return true;
 }
 

@@ -13,6 +13,12 @@
 bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool is_again, bool *ret,
 			struct ef_err *err) EF_MUST_CHECK;
 
+/* What to do while EN is low. It returns at end_us, or the pulse gets longer. */
+typedef bool reset_pulse_fn(void *ctx, struct ef_port *port, uint64_t end_us, struct ef_err *err);
+/* Reset by a sequence of two steps or more: the last releases EN, and the one before it waits. */
+bool reset_with_pulse(const struct ef_reset *reset, struct ef_port *port, reset_pulse_fn *pulse,
+		      void *ctx, struct ef_err *err) EF_MUST_CHECK;
+
 /* Resets once and judges. ret: the caller's own result; is_again: after a reset in vain. */
 typedef bool reset_once_fn(const struct ef_reset_try *how, struct ef_rom *rom, bool is_again,
 			   void *ret, enum ef_reset_effect *ret_effect, struct ef_err *err);

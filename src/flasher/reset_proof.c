@@ -99,33 +99,21 @@ static void on_line(void *user, const char *line, size_t len, const struct ef_co
 
 /*
  * A chip in reset is silent. Bytes may be under way when the pulse begins, but not in its second
- * half. *ret: the chip spoke then. Words from before the release are dropped.
+ * half. ctx: a bool, whether the chip spoke then. Words from before the release are dropped.
  */
-static bool hold(const struct ef_reset *reset, struct ef_port *port, bool *ret, struct ef_err *err)
+static bool hear_pulse(void *ctx, struct ef_port *port, uint64_t end_us, struct ef_err *err)
 {
-	const struct ef_reset_step *last = &reset->step[reset->step_count - 2];
-	struct ef_reset first = *reset;
-	uint64_t half_us = last->wait_ms * UINT64_C(500);
+	bool *ret = ctx;
+	uint64_t now_us = ef_port_now_us(port);
+	uint64_t half_us = end_us > now_us ? (end_us - now_us) / 2 : 0;
 	size_t heard;
 
-	first.step_count--;
-	first.step[first.step_count - 1].wait_ms = last->wait_ms / 2;
-	if (!ef_reset_run(&first, port, err) || !ef_port_discard(port, err))
-		return false;
-	if (!ef_port_sleep_us(port, half_us, err) ||
+	if (!ef_port_sleep_us(port, half_us, err) || !ef_port_discard(port, err) ||
+	    !ef_port_sleep_us(port, half_us, err) ||
 	    !ef_port_hear(port, 1, ef_port_now_us(port), &heard, err))
 		return false;
 	*ret = heard > 0;
 	return ef_port_discard(port, err);
-}
-
-static bool release(const struct ef_reset *reset, struct ef_port *port, struct ef_err *err)
-{
-	struct ef_reset last = *reset;
-
-	last.step[0] = reset->step[reset->step_count - 1];
-	last.step_count = 1;
-	return ef_reset_run(&last, port, err);
 }
 
 /* Garbage may be the words of a ROM with another crystal; its bootloader's follow. */
@@ -164,8 +152,8 @@ static bool is_conclusive(const struct ef_reset_proof *p)
 }
 
 /*
- * A chip that prints nothing, or that waits for a host, may run a loader that was not reset. If it
- * answered before, its words may be late answers.
+ * A chip that prints no line, or that waits for a host, may run a loader that was not reset: a few
+ * bytes are noise. If it answered before, its words may be late answers.
  */
 static bool prove_once(const struct ef_reset_try *how, struct ef_rom *rom, bool is_again, void *ret,
 		       enum ef_reset_effect *ret_effect, struct ef_err *err)
@@ -175,12 +163,12 @@ static bool prove_once(const struct ef_reset_try *how, struct ef_rom *rom, bool 
 
 	*proof = (struct ef_reset_proof){ .is_proved = false };
 	if (!ef_port_set_baud(port, how->hear_hz, err) || !ef_rom_discard(rom, err) ||
-	    !hold(how->reset, port, &proof->is_talking, err) || !release(how->reset, port, err) ||
+	    !reset_with_pulse(how->reset, port, hear_pulse, &proof->is_talking, err) ||
 	    !listen(port, proof, err))
 		return false;
 	proof->is_proved &= !proof->is_talking;
 	*ret_effect = EF_RESET_HEARD;
-	if (is_again ? is_conclusive(proof) : proof->has_words)
+	if (is_conclusive(proof) || (!is_again && proof->line[0]))
 		return true;
 	if (!reset_check_loader(rom, how->loader_hz, is_again, &proof->is_in_vain, err))
 		return false;

@@ -65,18 +65,36 @@ static bool send(struct ef_rom *rom, enum ef_op op, const struct ef_slip_out *ou
 	return true;
 }
 
-bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
+/* is_twice: send the frame once more. The two share a delimiter. */
+static bool encode_and_send(struct ef_rom *rom, const struct ef_request *req, bool is_twice,
+			    struct ef_err *err)
 {
 	struct link *l = link_of(rom);
 	struct ef_slip_out out = { .p = l->tx, .cap = sizeof(l->tx) };
+	bool fits;
 
 	ef_rom_log_request(req);
 	if (!begin_request(rom, req->op, err))
 		return false;
-	if (!ef_rom_encode(req, &out))
+	fits = ef_rom_encode(req, &out);
+	if (fits && is_twice) {
+		out.len--;
+		fits = ef_rom_encode(req, &out);
+	}
+	if (!fits)
 		return ef_fail(err, EF_E_USAGE, "a request of %zu bytes is too long",
 			       req->head_len + req->data_len + req->pad_len);
 	return send(rom, req->op, &out, err);
+}
+
+bool ef_rom_send(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
+{
+	return encode_and_send(rom, req, false, err);
+}
+
+bool rom_send_in_any_step(struct ef_rom *rom, const struct ef_request *req, struct ef_err *err)
+{
+	return encode_and_send(rom, req, true, err);
 }
 
 uint64_t ef_rom_sent_us(const struct ef_rom *rom)

@@ -10,7 +10,7 @@
 
 #include <espflash/log.h>
 
-bool ef_rom_send_sync(struct ef_rom *rom, struct ef_err *err)
+static bool send_sync(struct ef_rom *rom, bool in_any_step, struct ef_err *err)
 {
 	/* 07 07 12 20 and 32 bytes of 55, by which the ROM measures the rate */
 	static const uint8_t sync[36] = {
@@ -24,7 +24,12 @@ bool ef_rom_send_sync(struct ef_rom *rom, struct ef_err *err)
 		.head_len = sizeof(sync),
 	};
 
-	return ef_rom_send(rom, &req, err);
+	return in_any_step ? rom_send_in_any_step(rom, &req, err) : ef_rom_send(rom, &req, err);
+}
+
+bool ef_rom_send_sync(struct ef_rom *rom, struct ef_err *err)
+{
+	return send_sync(rom, false, err);
 }
 
 bool ef_rom_await_sync(struct ef_rom *rom, uint32_t timeout_ms, bool *ret_found,
@@ -112,6 +117,19 @@ bool ef_rom_sync(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *r
 		 struct ef_err *err)
 {
 	return sync(rom, timeout_ms, false, ret, err);
+}
+
+bool ef_rom_is_there(struct ef_rom *rom, uint32_t timeout_ms, bool in_any_step, bool *ret,
+		     struct ef_err *err)
+{
+	uint64_t skipped = rom->skipped;
+	enum ef_sync_result result = EF_SYNC_NONE;
+	bool ok;
+
+	ok = send_sync(rom, in_any_step, err) &&
+	     ef_rom_hear_sync(rom, ef_rom_reply_deadline(rom, timeout_ms), &result, err);
+	*ret = result != EF_SYNC_NONE || rom->skipped != skipped;
+	return ok;
 }
 
 bool ef_rom_sync_or_text(struct ef_rom *rom, uint32_t timeout_ms, enum ef_sync_result *ret,
