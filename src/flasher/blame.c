@@ -8,11 +8,12 @@
 
 #include "base/util.h"
 
-/* Before so many faults nothing is concluded, and not if only one of them came at a faster rate. */
-#define FAULTS_MIN 3u
+/* Before so many faults nothing is concluded from a rate. */
+#define FAULTS_MIN 2u
 /*
  * With three faults on each side, a line that is the same at both rates seems more than four times
- * as good at one of them in 7 % of all cases.
+ * as good at one of them in 7 % of all cases. Where only one fault came before the rate was left,
+ * that takes sixteen times.
  */
 #define BETTER 4u
 /*
@@ -20,32 +21,17 @@
  * pay: with 4 KiB here, the tests' fault matrix takes longer for its writes.
  */
 #define GAP_MIN (8u * EF_KIB)
-/* The fastest rate is bad by itself: what was concluded there was wrong. */
-#define DENSE (GAP_MIN / 4)
-
-struct score {
-	uint64_t bytes;
-	unsigned faults;
-};
-
-static uint64_t gap(struct score s)
-{
-	return s.bytes / s.faults;
-}
-
-/* Sum up what was seen at rates from least_hz to most_hz. */
-static struct score sum(const struct ef_blame *b, uint32_t least_hz, uint32_t most_hz)
-{
-	struct score ret = { 0 };
-
-	for (size_t i = 0; i < EF_BLAME_RATES; i++) {
-		if (b->at[i].rate_hz < least_hz || b->at[i].rate_hz > most_hz)
-			continue;
-		ret.bytes += b->at[i].bytes;
-		ret.faults += b->at[i].faults;
-	}
-	return ret;
-}
+/*
+ * A conclusion is wrong when the recent faults are this much denser than GAP_MIN, whatever came
+ * before. Each fault costs FAULT_DEBT, and bytes pay it off: a line that loses one byte in GAP_MIN
+ * owes TOO_MUCH once in 2000 faults, and one that loses one in 400 does so after six.
+ */
+#define FAULT_DEBT (GAP_MIN / 2)
+#define TOO_MUCH   (5u * FAULT_DEBT)
+/* ... and when so many tries in a row failed: a try may take many bytes. */
+#define FAILURES_MAX 6u
+/* ... and when so many faults show that slower rates were better. */
+#define FAULTS_SURE 8u
 
 /* Return the index of this rate. A rate that does not fit in shares the last place. */
 static size_t place(struct ef_blame *b, uint32_t rate_hz)
@@ -58,33 +44,72 @@ static size_t place(struct ef_blame *b, uint32_t rate_hz)
 	return i;
 }
 
-void blame_count(struct ef_blame *b, const struct ef_rom *rom, uint32_t rate_hz)
+static uint64_t gap(const struct ef_blame *b, size_t i)
 {
-	uint64_t wire = rom->sent + rom->received;
-
-	b->at[place(b, rate_hz)].bytes += wire - b->counted;
-	b->counted = wire;
+	return b->at[i].bytes / b->at[i].faults;
 }
 
-void blame_fault(struct ef_blame *b, const struct ef_rom *rom, uint32_t rate_hz)
+/* Return whether a slower rate was several times as good. */
+static bool is_worse(const struct ef_blame *b, size_t i)
 {
-	struct score here;
+	uint64_t enough = gap(b, i) * BETTER;
+
+	if (b->at[i].faults < FAULTS_MIN)
+		enough *= BETTER;
+	for (size_t j = 0; j < EF_BLAME_RATES; j++)
+		if (b->at[j].rate_hz < b->at[i].rate_hz && b->at[j].faults >= FAULTS_MIN &&
+		    gap(b, j) >= enough)
+			return true;
+	return false;
+}
+
+void blame_skip(struct ef_blame *b, const struct ef_rom *rom)
+{
+	b->counted = rom->sent + rom->received;
+}
+
+void blame_count(struct ef_blame *b, const struct ef_rom *rom, uint32_t rate_hz)
+{
+	uint64_t bytes = rom->sent + rom->received - b->counted;
+
+	b->at[place(b, rate_hz)].bytes += bytes;
+	b->debt -= b->debt < bytes ? b->debt : bytes;
+	blame_skip(b, rom);
+}
+
+void blame_fault(struct ef_blame *b, const struct ef_rom *rom, uint32_t rate_hz, unsigned nth)
+{
+	size_t here = place(b, rate_hz);
+	bool is_sure;
 
 	blame_count(b, rom, rate_hz);
-	b->at[place(b, rate_hz)].faults++;
-	here = sum(b, rate_hz, rate_hz);
-	if (!b->is_cleared || here.faults < FAULTS_MIN || gap(here) >= DENSE)
+	b->at[here].faults++;
+	if (!b->best_hz)
 		return;
-	b->is_cleared = false;
-	b->was_wrong = true;
+	b->debt += FAULT_DEBT;
+	is_sure = b->at[here].faults >= FAULTS_SURE && is_worse(b, here);
+	if (b->debt < TOO_MUCH && nth < FAILURES_MAX && !is_sure)
+		return;
+	b->wrong_hz = b->best_hz;
+	b->best_hz = 0;
+}
+
+uint32_t blame_best(struct ef_blame *b, uint32_t rate_hz)
+{
+	size_t here = place(b, rate_hz);
+
+	if (b->best_hz || b->at[here].faults < FAULTS_MIN || gap(b, here) < GAP_MIN)
+		return b->best_hz;
+	b->debt = 0;
+	for (size_t i = 0; i < EF_BLAME_RATES; i++)
+		if (b->at[i].rate_hz > rate_hz && b->at[i].rate_hz > b->best_hz &&
+		    (!b->wrong_hz || b->at[i].rate_hz < b->wrong_hz) && b->at[i].faults &&
+		    !is_worse(b, i))
+			b->best_hz = b->at[i].rate_hz;
+	return b->best_hz;
 }
 
 bool blame_is_cleared(struct ef_blame *b, uint32_t rate_hz)
 {
-	struct score here = sum(b, rate_hz, rate_hz), faster = sum(b, rate_hz + 1, UINT32_MAX);
-
-	if (!b->is_cleared && !b->was_wrong && here.faults && faster.faults > 1 &&
-	    here.faults + faster.faults >= FAULTS_MIN)
-		b->is_cleared = gap(here) >= GAP_MIN && gap(here) / BETTER < gap(faster);
-	return b->is_cleared;
+	return rate_hz <= blame_best(b, rate_hz);
 }

@@ -14,16 +14,24 @@ struct ef_blame {
 		unsigned faults;
 		uint64_t bytes; /* on the wire, both ways */
 	} at[EF_BLAME_RATES];
-	uint64_t counted; /* bytes on the wire that stand in the table */
-	bool is_cleared;  /* faults are no rarer at slower rates: go back to the fastest */
-	bool was_wrong;   /* ... but there they were denser: this is not concluded again */
+	uint64_t counted; /* bytes on the wire that stand in the table, or belong to no rate */
+	uint32_t best_hz; /* the fastest rate that the faults don't speak against; 0: not known */
+	uint64_t debt; /* since that is known: grows by faults and is paid off by bytes */
+	uint32_t wrong_hz; /* the slowest rate of which that was wrong; 0: none */
 };
 
-/* A fault came at rate_hz that the line may have caused. */
-void blame_fault(struct ef_blame *b, const struct ef_rom *rom, uint32_t rate_hz);
+/* Bytes until now belong to no rate: connecting is not the work. */
+void blame_skip(struct ef_blame *b, const struct ef_rom *rom);
 /* The work was at rate_hz until now. */
 void blame_count(struct ef_blame *b, const struct ef_rom *rom, uint32_t rate_hz);
-/* Return whether rate_hz is no better than faster rates were, so that the rate is not to blame. */
+/* A fault came at rate_hz that the line may have caused: the nth without progress. */
+void blame_fault(struct ef_blame *b, const struct ef_rom *rom, uint32_t rate_hz, unsigned nth);
+/*
+ * The work is at rate_hz. Return the fastest rate that is about as good as slower ones, so that it
+ * is not to blame for its faults; 0: none is known.
+ */
+uint32_t blame_best(struct ef_blame *b, uint32_t rate_hz);
+/* Return whether the faults at rate_hz are not to blame on it. */
 bool blame_is_cleared(struct ef_blame *b, uint32_t rate_hz);
 
 #endif

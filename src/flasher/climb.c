@@ -38,7 +38,6 @@ void ef_climb_leaves(struct ef_flasher *f, uint32_t was_hz)
 
 	climb->failures += climb->is_trial;
 	climb->is_trial = false;
-	blame_count(&f->recovery.blame, &f->rom, was_hz);
 	if (climb->top_hz)
 		return;
 	climb->top_hz = was_hz;
@@ -62,14 +61,18 @@ static uint32_t quiet_needed(const struct ef_flasher *f)
 	return bytes;
 }
 
+static bool may_try(const struct ef_flasher *f)
+{
+	return f->recovery.climb.failures < ef_budgets.climb.failures;
+}
+
 /* The rate to try for this many bytes of content; 0: a try isn't worth it. */
 static uint32_t worth_trying(const struct ef_flasher *f, uint32_t left)
 {
-	const struct ef_climb *climb = &f->recovery.climb;
 	uint64_t bits = (uint64_t)left * 10u * 1000u;
 	uint32_t next;
 
-	if (!climb->top_hz || climb->failures >= ef_budgets.climb.failures)
+	if (!f->recovery.climb.top_hz)
 		return 0;
 	next = f->rungs->faster_rate(f);
 	return next && bits / f->rate_hz - bits / next > ef_budgets.climb.cost_ms ? next : 0;
@@ -81,7 +84,7 @@ uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left)
 	uint32_t need = climb->is_trial ? ef_budgets.climb.bytes : quiet_needed(f);
 	uint32_t quiet = climb->quiet;
 
-	if (quiet >= need || !worth_trying(f, left))
+	if (quiet >= need || !may_try(f) || !worth_trying(f, left))
 		return left;
 	need = ef_div_up(need - quiet, EF_SECTOR) * EF_SECTOR;
 	return need < left ? need : left;
@@ -95,17 +98,18 @@ static bool try_faster(struct ef_flasher *f, uint32_t rate_hz, bool *ret, struct
 	blame_count(&f->recovery.blame, &f->rom, f->rate_hz);
 	if (!f->rungs->faster(f, rate_hz, ret, err))
 		return false;
+	blame_skip(&f->recovery.blame, &f->rom);
 	f->recovery.climb.failures += !*ret;
 	return true;
 }
 
-/* Slower rates did not help: go back up, as far as the line allows. */
-static bool return_to_top(struct ef_flasher *f, uint32_t left, struct ef_err *err)
+/* Slower rates did not help: go back up to best_hz, as far as the line allows. */
+static bool return_to(struct ef_flasher *f, uint32_t best_hz, uint32_t left, struct ef_err *err)
 {
 	uint32_t was_hz = f->rate_hz, next;
 	bool ok = true;
 
-	while (ok && (next = worth_trying(f, left)) != 0)
+	while (ok && f->rate_hz < best_hz && (next = worth_trying(f, left)) != 0)
 		if (!try_faster(f, next, &ok, err))
 			return false;
 	if (f->rate_hz > was_hz)
@@ -117,14 +121,15 @@ static bool return_to_top(struct ef_flasher *f, uint32_t left, struct ef_err *er
 bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err)
 {
 	struct ef_climb *climb = &f->recovery.climb;
-	bool is_cleared = blame_is_cleared(&f->recovery.blame, f->rate_hz), ok;
+	uint32_t best_hz = blame_best(&f->recovery.blame, f->rate_hz);
 	uint32_t next = worth_trying(f, left);
+	bool may = may_try(f) || (best_hz && !climb->has_returned), ok;
 
-	climb->has_returned |= is_cleared;
-	if (!next || climb->is_trial)
+	climb->has_returned = best_hz != 0;
+	if (!next || !may || climb->is_trial)
 		return true;
-	if (is_cleared)
-		return return_to_top(f, left, err);
+	if (f->rate_hz < best_hz)
+		return return_to(f, best_hz, left, err);
 	if (climb->quiet < quiet_needed(f))
 		return true;
 	ef_log(EF_LOG_DEBUG, "no fault at %u baud in %u KiB: trying %u", f->rate_hz,

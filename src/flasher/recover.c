@@ -248,21 +248,22 @@ static bool is_too_fast(struct ef_flasher *f)
 static bool is_too_slow(struct ef_flasher *f)
 {
 	return has_many_faults(f) && !f->recovery.climb.has_returned &&
-	       blame_is_cleared(&f->recovery.blame, f->rate_hz) && f->rungs->faster_rate(f) != 0;
+	       f->rate_hz < blame_best(&f->recovery.blame, f->rate_hz) &&
+	       f->rungs->faster_rate(f) != 0;
 }
 
 /*
  * The user did not ask for a rate that the flasher chose or is trying, so the first loss rules it
  * out. Silence doesn't: the chip may have been reset, and connecting anew proves the rate again.
  */
-static void note_rate_fault(struct ef_flasher *f, const struct ef_err *cause)
+static void note_rate_fault(struct ef_flasher *f, enum ef_work work, const struct ef_err *cause)
 {
 	bool is_trial = f->recovery.climb.is_trial;
 	bool is_proof = (f->plan.is_auto || is_trial) && cause->fault.kind != EF_FAULT_SILENT;
 
 	f->recovery.faults += is_proof ? ef_budgets.rate.faults : 1;
 	f->recovery.since_fault = f->recovery.climb.quiet = 0;
-	blame_fault(&f->recovery.blame, &f->rom, f->rate_hz);
+	blame_fault(&f->recovery.blame, &f->rom, f->rate_hz, f->recovery.failures[work]);
 }
 
 /* ---- budgets ---- */
@@ -336,6 +337,7 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 		  const struct ef_err *cause, bool *ret_answers, struct ef_err *err)
 {
 	bool answers = !(rungs & (RESYNC | RESYNC_QUICK | RECONNECT | REBUILD));
+	uint32_t rate_hz = f->rate_hz;
 	bool was_reset = false;
 
 	if (rungs & REBUILD && !f->rungs->hear(f, heard(rungs, cause), &was_reset, err))
@@ -363,9 +365,11 @@ static bool climb(struct ef_flasher *f, enum ef_work work, unsigned rungs,
 	if (rungs & SLOWER && !slow_down(f, &answers, err))
 		return false;
 	if (!answers && rungs & (RECONNECT | REBUILD)) {
+		blame_count(&f->recovery.blame, &f->rom, rate_hz);
 		if (!(rungs & RECONNECT ? f->rungs->reconnect(f, cause, err)
 					: f->rungs->rebuild(f, f->recovery.rate_hz, err)))
 			return false;
+		blame_skip(&f->recovery.blame, &f->rom);
 		answers = true;
 	}
 	*ret_answers = answers;
@@ -409,7 +413,7 @@ static void blame_line(struct ef_flasher *f, struct ef_try *t)
 		return;
 	t->refusals = 0;
 	f->recovery.is_bad_line = true;
-	note_rate_fault(f, &cause);
+	note_rate_fault(f, t->work, &cause);
 }
 
 /*
@@ -449,7 +453,7 @@ static bool recover(struct ef_flasher *f, struct ef_try *t, uint64_t start_us, s
 	if (t->is_exhausted || f->recovery.is_other_board)
 		return false;
 	if (rungs & NOTES_RATE)
-		note_rate_fault(f, &cause);
+		note_rate_fault(f, t->work, &cause);
 	if (rungs & ENDS_STREAM && (is_too_fast(f) || is_too_slow(f)))
 		return false; /* the write itself must change the rate and start a new stream */
 	if (rungs & BAD_LINE)
@@ -486,5 +490,7 @@ bool ef_try(struct ef_flasher *f, struct ef_try *t, struct ef_err *err)
 		return false;
 	}
 	blame_line(f, t);
+	if (f->recovery.is_connecting)
+		blame_skip(&f->recovery.blame, &f->rom);
 	return true;
 }

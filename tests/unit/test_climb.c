@@ -193,6 +193,19 @@ START_TEST(fast_rate_is_left_again)
 }
 END_TEST
 
+/* ... and much worse: the work must end all the same. */
+START_TEST(fast_rate_turns_bad)
+{
+	struct story s = { .first = { .noise_every = 20000, .noise_seed = 1 },
+			   .then = { .noise_every = 200, .noise_above_hz = LOW },
+			   .then_at = LEN / 2 };
+
+	(void)play(&s, IS_WRITE(_i), IS_AUTO(_i));
+	ck_assert_uint_le(s.work.rig.port->rate_hz, LOW);
+	work_done(&s.work);
+}
+END_TEST
+
 Suite *suite_climb(void);
 Suite *suite_climb(void)
 {
@@ -206,6 +219,7 @@ Suite *suite_climb(void)
 	tcase_add_loop_test(t, unconfirmed_try_is_not_remembered, 0, 2);
 	tcase_add_loop_test(t, slower_rates_did_not_help, 0, 4 * 5);
 	tcase_add_loop_test(t, fast_rate_is_left_again, 0, 4);
+	tcase_add_loop_test(t, fast_rate_turns_bad, 0, 4);
 	suite_add_tcase(s, t);
 	return s;
 }
