@@ -11,11 +11,11 @@
 /* Before so many faults nothing is concluded from a rate. */
 #define FAULTS_MIN 2u
 /*
- * With three faults on each side, a line that is the same at both rates seems more than four times
- * as good at one of them in 7 % of all cases. Where only one fault came before the rate was left,
- * that takes sixteen times.
+ * Few faults say little: with three of them on each side, a line that is the same at both rates
+ * seems more than eight times as good at one of them in 2 % of all cases, so that takes more until
+ * FAULTS_SURE came. One fault shows nothing.
  */
-#define BETTER 4u
+#define BETTER 8u
 /*
  * Where faults are denser, recovery takes longer than the wire, and a change of the rate does not
  * pay: with 4 KiB here, the tests' fault matrix takes longer for its writes.
@@ -55,7 +55,9 @@ static bool is_worse(const struct ef_blame *b, size_t i)
 	uint64_t enough = gap(b, i) * BETTER;
 
 	if (b->at[i].faults < FAULTS_MIN)
-		enough *= BETTER;
+		return false;
+	if (b->at[i].faults < FAULTS_SURE)
+		enough *= 2;
 	for (size_t j = 0; j < EF_BLAME_RATES; j++)
 		if (b->at[j].rate_hz < b->at[i].rate_hz && b->at[j].faults >= FAULTS_MIN &&
 		    gap(b, j) >= enough)

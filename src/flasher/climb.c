@@ -61,9 +61,12 @@ static uint32_t quiet_needed(const struct ef_flasher *f)
 	return bytes;
 }
 
-static bool may_try(const struct ef_flasher *f)
+/* A try may fail because of noise, too, so the way back to best_hz may fail more often. */
+static bool may_try(const struct ef_flasher *f, uint32_t best_hz)
 {
-	return f->recovery.climb.failures < ef_budgets.climb.failures;
+	unsigned more = f->rate_hz < best_hz ? 2 : 1;
+
+	return f->recovery.climb.failures < ef_budgets.climb.failures * more;
 }
 
 /* The rate to try for this many bytes of content; 0: a try isn't worth it. */
@@ -84,7 +87,7 @@ uint32_t ef_recover_climb_in(const struct ef_flasher *f, uint32_t left)
 	uint32_t need = climb->is_trial ? ef_budgets.climb.bytes : quiet_needed(f);
 	uint32_t quiet = climb->quiet;
 
-	if (quiet >= need || !may_try(f) || !worth_trying(f, left))
+	if (quiet >= need || !may_try(f, 0) || !worth_trying(f, left))
 		return left;
 	need = ef_div_up(need - quiet, EF_SECTOR) * EF_SECTOR;
 	return need < left ? need : left;
@@ -123,10 +126,10 @@ bool ef_recover_climb(struct ef_flasher *f, uint32_t left, struct ef_err *err)
 	struct ef_climb *climb = &f->recovery.climb;
 	uint32_t best_hz = blame_best(&f->recovery.blame, f->rate_hz);
 	uint32_t next = worth_trying(f, left);
-	bool may = may_try(f) || (best_hz && !climb->has_returned), ok;
+	bool ok;
 
 	climb->has_returned = best_hz != 0;
-	if (!next || !may || climb->is_trial)
+	if (!next || !may_try(f, best_hz) || climb->is_trial)
 		return true;
 	if (f->rate_hz < best_hz)
 		return return_to(f, best_hz, left, err);
