@@ -113,5 +113,7 @@ uint32_t blame_best(struct ef_blame *b, uint32_t rate_hz)
 
 bool blame_is_cleared(struct ef_blame *b, uint32_t rate_hz)
 {
-	return rate_hz <= blame_best(b, rate_hz);
+	uint32_t best_hz = blame_best(b, rate_hz);
+
+	return best_hz && rate_hz <= best_hz;
 }

@@ -157,7 +157,7 @@ START_TEST(proof_takes_so_long)
 
 	start("esp32c3", EF_LOADER_ROM);
 	words = "hello all\r\n";
-	words_len = 8;
+	words_len = 11;
 	port.base.caps |= _i ? EF_PORT_REMOTE : 0u;
 	port.on_read = speak_when_released;
 	how.reset = ef_reset_hard(&port.base);
