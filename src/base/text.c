@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Knows UTF-8 (RFC 3629) and the syntax of terminal control sequences (ECMA-48). */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"

@@ -52,12 +52,11 @@ static uint64_t gap(const struct ef_blame *b, size_t i)
 /* Return whether a slower rate was several times as good. */
 static bool is_worse(const struct ef_blame *b, size_t i)
 {
-	uint64_t enough = gap(b, i) * BETTER;
+	uint64_t enough;
 
 	if (b->at[i].faults < FAULTS_MIN)
 		return false;
-	if (b->at[i].faults < FAULTS_SURE)
-		enough *= 2;
+	enough = gap(b, i) * BETTER * (b->at[i].faults < FAULTS_SURE ? 2 : 1);
 	for (size_t j = 0; j < EF_BLAME_RATES; j++)
 		if (b->at[j].rate_hz < b->at[i].rate_hz && b->at[j].faults >= FAULTS_MIN &&
 		    gap(b, j) >= enough)

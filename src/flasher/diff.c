@@ -52,18 +52,7 @@ static bool may_ask(const struct diff *d)
 	return d->spent_us < limit_us + d->saved_us / 2;
 }
 
-/* ---- content that is blank ---- */
-
-/* Release the content's pages each time that this many sectors were looked at */
-#define RELEASE_EVERY 256u
-
-static bool is_blank(const struct diff *d, uint32_t sector)
-{
-	if (sector % RELEASE_EVERY == 0)
-		ef_map_passed(d->r->data, (size_t)sector * EF_SECTOR);
-	return ef_is_blank(d->r->data + (size_t)sector * EF_SECTOR,
-			   diff_end_of(d, sector + 1) - sector * EF_SECTOR);
-}
+/* ---- questions ---- */
 
 static void mark(struct diff *d, uint32_t from, uint32_t to, enum diff_state state)
 {
@@ -180,7 +169,6 @@ static bool is_gain(const struct diff *d, uint32_t from, uint32_t to, bool is_ed
 	/* a block in which something is the same already is not erased at once */
 	bool is_block = block_to - block_from == DIFF_BLOCK &&
 			!diff_has(d, block_from, block_to, DIFF_SAME);
-
 	uint64_t whole_us = (to - from) * (is_block ? d->cost.block_us : d->cost.sector_us) +
 			    (is_edge ? diff_cost_run_us(&d->cost, d->trip_us) : 0);
 
@@ -319,15 +307,26 @@ static bool search(struct diff *d, bool by_one, struct ef_err *err)
 	return true;
 }
 
+/* ---- content that is blank ---- */
+
+/* Release the content's pages each time that this many sectors were looked at */
+#define RELEASE_EVERY 256u
+
+static bool is_blank(const struct diff *d, uint32_t sector)
+{
+	if (sector % RELEASE_EVERY == 0)
+		ef_map_passed(d->r->data, (size_t)sector * EF_SECTOR);
+	return ef_is_blank(d->r->data + (size_t)sector * EF_SECTOR,
+			   diff_end_of(d, sector + 1) - sector * EF_SECTOR);
+}
+
 /*
  * A run of 0xff takes the chip as long to program as other content. Without it there is one
  * BEGIN more, and a question whether the flash is blank there already.
  */
 static bool is_left_out(const struct diff *d, uint32_t sectors)
 {
-	struct diff_cost none = { .run_us = 0 };
-
-	return diff_cost_program_us(sectors) > 2u * diff_cost_run_us(&none, d->trip_us);
+	return diff_cost_program_us(sectors) > 2u * diff_cost_exchanges_us(d->trip_us);
 }
 
 /* Mark the run of blank content that begins here, as far as it is not in flash already. */

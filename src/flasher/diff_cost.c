@@ -45,9 +45,14 @@ void diff_cost_find(struct diff_cost *ret, const struct ef_flasher *f)
 	}
 }
 
+uint64_t diff_cost_exchanges_us(uint64_t trip_us)
+{
+	return RUN_EXCHANGES * trip_us;
+}
+
 uint64_t diff_cost_run_us(const struct diff_cost *c, uint64_t trip_us)
 {
-	return c->run_us + RUN_EXCHANGES * trip_us;
+	return c->run_us + diff_cost_exchanges_us(trip_us);
 }
 
 /* Return the number of questions that tell which of these sectors differ, times 1000. */

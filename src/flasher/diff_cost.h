@@ -17,7 +17,9 @@ struct diff_cost {
 
 /* Set the costs of the session's rate and loader. */
 void diff_cost_find(struct diff_cost *ret, const struct ef_flasher *f);
-/* Return the cost of a run, if a round trip takes so long. */
+/* Return what the exchanges of a run take, if a round trip takes so long. */
+uint64_t diff_cost_exchanges_us(uint64_t trip_us);
+/* Return the cost of a run. */
 uint64_t diff_cost_run_us(const struct diff_cost *c, uint64_t trip_us);
 /*
  * Return what it takes to find out which of these sectors differ, and to write only those, if so

@@ -119,10 +119,10 @@ static bool count_in_pulse(void *ctx, struct ef_port *port, uint64_t end_us, str
 	return true;
 }
 
-static uint64_t silent_us(const struct ef_rom *rom, const struct rest *r)
+/* Return until when nothing may come, so that no more is awaited. */
+static uint64_t silent_until_us(const struct ef_rom *rom, const struct rest *r)
 {
-	uint64_t silent_us = is_short(r) ? SILENCE_US + rom->slowest_us : QUIET_US;
-	uint64_t until_us = r->last_us + silent_us;
+	uint64_t until_us = r->last_us + (is_short(r) ? SILENCE_US + rom->slowest_us : QUIET_US);
 	uint64_t least_us = ef_port_now_us(rom->port) + QUIET_US;
 
 	until_us = until_us < r->whole_us ? r->whole_us : until_us;
@@ -140,7 +140,7 @@ static bool count_rest(struct ef_rom *rom, struct rest *r, struct ef_err *err)
 	bool has_more;
 
 	do
-		if (!take(port, silent_us(rom, r), r, &has_more, err))
+		if (!take(port, silent_until_us(rom, r), r, &has_more, err))
 			return false;
 	while (has_more && ef_port_now_us(port) < latest_us);
 	r->is_over = !has_more;

@@ -14,12 +14,8 @@ needs_corpus() {
 	exit 77
 }
 
-# A chip does not wait for a processor, and the program gives up one that is late. So virtual boards
-# go first, where that is allowed.
-promptly=
-if [ "$(nice -n -10 nice 2>/dev/null || nice)" -lt "$(nice)" ]; then
-	promptly='nice -n -10'
-fi
+# shellcheck source=tests/rig/promptly.sh
+. "$here/../rig/promptly.sh"
 
 # Start a virtual board with these arguments. Its URL is in $URL and in ESPFLASH_PORT.
 board() {

@@ -65,12 +65,8 @@ expect() {
 	fi
 }
 
-# A chip and its cable do not wait for a processor, and the program gives up one that is late. So
-# they go first, where that is allowed.
-promptly=
-if [ "$(nice -n -10 nice 2>/dev/null || nice)" -lt "$(nice)" ]; then
-	promptly='nice -n -10'
-fi
+# shellcheck source=tests/rig/promptly.sh
+. "$(dirname "$0")/../rig/promptly.sh"
 
 # board ID [OPTION...]: start a board and write its URL to the file board-ID
 board() {

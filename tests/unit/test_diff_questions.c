@@ -89,7 +89,6 @@ static const struct search {
 	  { 0, 0 },
 	  false,
 	  9,
-
 	  { { 0, 1 },
 	    { 1, 15 },
 	    { 1, 3 },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Collects what a run does to the chip, region by region, as JSON. */
-#include "base/text.h"
 #include "cli/board/work.h"
 
+#include "base/text.h"
 #include "cli/board/device.h"
 #include "cli/ui/ui.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* save-image: writes a firmware to a file or to a folder, without a chip. */
-#include "base/text.h"
 #include "cli/cmd/cmd.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/bundle/bundle.h"
 #include "cli/bundle/bundle_pairs.h"
 #include "cli/ui/json_out.h"

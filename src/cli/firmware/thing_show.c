@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Shows a thing's plan to people and to programs. */
-#include "base/text.h"
 #include "cli/firmware/thing.h"
 
 #include <inttypes.h>
 
+#include "base/text.h"
 #include "cli/ui/ui.h"
 #include <espflash/image.h>
 
