@@ -15,7 +15,7 @@ needs_corpus() {
 }
 
 # shellcheck source=tests/rig/promptly.sh
-. "$here/../rig/promptly.sh"
+. "$SRC/tests/rig/promptly.sh"
 
 # Start a virtual board with these arguments. Its URL is in $URL and in ESPFLASH_PORT.
 board() {
