@@ -89,10 +89,12 @@ const struct ef_reset *ef_reset_hard(const struct ef_port *port);
 bool ef_reset_run(const struct ef_reset *reset, struct ef_port *port,
 		  struct ef_err *err) EF_MUST_CHECK;
 /**
- * Listens while a sequence that enters download mode holds BOOT low. wait returns after ms
- * milliseconds, or as soon as the chip's ROM has spoken: it has read its boot pin by then.
+ * Listens to a sequence that enters download mode. The sequence calls release before it lets EN
+ * rise, and wait while it holds BOOT low. wait returns after ms milliseconds, or as soon as the
+ * chip's ROM has spoken: it has read its boot pin by then.
  */
 struct ef_reset_ear {
+	bool (*release)(void *ctx, struct ef_err *err);
 	bool (*wait)(void *ctx, uint32_t ms, struct ef_err *err);
 	void *ctx;
 };

@@ -103,7 +103,9 @@ static bool enter_download_mode(struct connecting *c, const struct ef_reset *res
 				struct ef_err *err)
 {
 	struct ef_flasher *f = c->f;
-	const struct ef_reset_ear ear = { .wait = connect_hear_reset, .ctx = f };
+	const struct ef_reset_ear ear = { .release = connect_hear_release,
+					  .wait = connect_hear_reset,
+					  .ctx = f };
 	struct ef_reset own = *reset;
 
 	connect_log_reset(f);

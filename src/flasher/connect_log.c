@@ -128,16 +128,27 @@ bool connect_log_strays(struct ef_flasher *f, struct ef_err *err)
 	return true;
 }
 
+/*
+ * A chip can't print while EN is low. So what came before EN rose is older than this reset, or the
+ * lines have another polarity than we think. On a local port that is everything until the lines
+ * have their new levels; it includes noise of the pulse. A server confirms each change of the
+ * lines, and the ROM speaks before its confirmation is here. So there it is what came before we
+ * asked.
+ */
+bool connect_hear_release(void *ctx, struct ef_err *err)
+{
+	struct ef_flasher *f = ctx;
+
+	return !(f->port->caps & EF_PORT_REMOTE) || connect_log_strays(f, err);
+}
+
 bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err)
 {
 	struct ef_flasher *f = ctx;
 
-	/*
-	 * A chip can't print while EN is low. So the bytes received until now are older than this
-	 * reset. Or the lines have another polarity than we think, and the next step would lose
-	 * these bytes.
-	 */
-	return connect_log_strays(f, err) && connect_hear(f, ms, err);
+	if (!(f->port->caps & EF_PORT_REMOTE) && !connect_log_strays(f, err))
+		return false;
+	return connect_hear(f, ms, err);
 }
 
 /* ---- attempts ---- */

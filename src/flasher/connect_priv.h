@@ -123,9 +123,10 @@ bool connect_hear(struct ef_flasher *f, uint32_t ms, struct ef_err *err) EF_MUST
 bool connect_hear_anything(struct ef_flasher *f, uint32_t ms, enum ef_sync_result *ret,
 			   struct ef_err *err) EF_MUST_CHECK;
 /*
- * Do the same as connect_hear after we reset the chip: bytes that arrived earlier are strays. ctx:
- * the flasher.
+ * The two ends of a reset (struct ef_reset_ear): what came before it is strays; then do the same as
+ * connect_hear. ctx: the flasher.
  */
+bool connect_hear_release(void *ctx, struct ef_err *err) EF_MUST_CHECK;
 bool connect_hear_reset(void *ctx, uint32_t ms, struct ef_err *err) EF_MUST_CHECK;
 
 /*

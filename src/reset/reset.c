@@ -247,10 +247,17 @@ const struct ef_reset *ef_reset_hard(const struct ef_port *port)
 static bool run_steps(const struct ef_reset *reset, struct ef_port *port,
 		      const struct ef_reset_ear *ear, struct ef_err *err)
 {
+	unsigned held = 0;
+
 	for (size_t i = 0; i < reset->step_count; i++) {
 		const struct ef_reset_step *step = &reset->step[i];
 		bool by_ear = ear && is_boot_wait(reset, step);
+		bool was_low = held == R;
 
+		held = (held & ~(unsigned)step->mask) | step->value;
+		/* both lines together let EN rise, too, see above */
+		if (ear && was_low && held != R && !ear->release(ear->ctx, err))
+			return false;
 		if (step->mask && !ef_port_set_lines(port, step->mask, step->value, err))
 			return false;
 		if (by_ear ? !ear->wait(ear->ctx, step->wait_ms, err)

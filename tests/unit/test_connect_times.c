@@ -166,6 +166,40 @@ START_TEST(timeout_begins)
 }
 END_TEST
 
+/* ---- a server that confirms changes of the lines ---- */
+
+/* The ROM's whole greeting takes less time than a confirmation. */
+#define CONFIRM_US 60000u
+
+static bool confirmed_lines(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	return tap_real->set_lines(port, mask, value, err) &&
+	       tap_real->sleep_us(port, CONFIRM_US, err);
+}
+
+/*
+ * The words that come before a confirmation are those of our reset. A C2's first ones are garbled,
+ * because its ROM prints them at another rate.
+ */
+START_TEST(start_is_heard_before_its_confirmation)
+{
+	const struct sim_opts board = { .chip = rig_chips[_i], .is_paced = true };
+	static struct ef_connect_report report;
+	struct rig r;
+
+	rig_power(&r, &board);
+	r.opts.report = &report;
+	r.port->caps |= EF_PORT_REMOTE;
+	tap_open(r.port)->set_lines = confirmed_lines;
+	ck_ok(rig_connect(&r), &r.err);
+	tap_close(r.port);
+	ck_assert_uint_ge(report.evidence.resets, 1);
+	ck_assert_uint_eq(report.evidence.reactions.restarts + report.evidence.reactions.garbled,
+			  report.evidence.resets);
+	rig_done(&r);
+}
+END_TEST
+
 Suite *suite_connect_times(void);
 Suite *suite_connect_times(void)
 {
@@ -176,6 +210,7 @@ Suite *suite_connect_times(void)
 	tcase_add_test(t, each_other_rate_is_listened_to_once);
 	tcase_add_test(t, silence_is_believed_after_10_seconds);
 	tcase_add_loop_test(t, timeout_begins, 0, 2);
+	tcase_add_loop_test(t, start_is_heard_before_its_confirmation, 0, RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -325,6 +325,46 @@ START_TEST(quick_sequence_has_a_sure_form)
 }
 END_TEST
 
+/* ---- an ear ---- */
+
+static bool note_release(void *ctx, struct ef_err *err)
+{
+	struct fake_port *f = ctx;
+
+	(void)err;
+	ck_assert_uint_eq(f->base.lines, EF_RTS);
+	fake_log(f, "let go");
+	return true;
+}
+
+static bool note_wait(void *ctx, uint32_t ms, struct ef_err *err)
+{
+	struct fake_port *f = ctx;
+
+	ck_assert_uint_eq(f->base.lines, EF_DTR);
+	fake_log(f, "hear");
+	return ef_port_sleep_us(&f->base, 1000 * (uint64_t)ms, err);
+}
+
+/* Both lines together let EN rise behind two transistors, so "classic" lets go before R0. */
+START_TEST(ear_is_told_before_en_rises)
+{
+	static const char *const want[][2] = {
+		{ "classic", "0 D0\n0 R1\n0 D0\n100 let go\n100 D1\n100 R0\n100 D1\n100 hear\n"
+			     "150 D0\n" },
+		{ "unix-tight", "0 D0R0\n0 D1R1\n0 D0R1\n100 let go\n100 D1R0\n100 hear\n"
+				"150 D0R0\n150 D0\n" },
+	};
+	struct ef_err err = EF_ERR_INIT;
+	struct fake_port f;
+	const struct ef_reset_ear ear = { note_release, note_wait, &f };
+
+	fake_init(&f, FAKE_SERIAL);
+	ck_ok(ef_reset_run_by_ear(ef_reset_by_name(want[_i][0]), &f.base, &ear, &err), &err);
+	ck_assert_str_eq(f.log, want[_i][1]);
+}
+END_TEST
+
 Suite *suite_reset(void);
 Suite *suite_reset(void)
 {
@@ -341,6 +381,7 @@ Suite *suite_reset(void)
 	tcase_add_loop_test(t, custom_sequences, 0, sizeof(customs) / sizeof(customs[0]));
 	tcase_add_test(t, custom_error_names_the_command);
 	tcase_add_test(t, quick_sequence_has_a_sure_form);
+	tcase_add_loop_test(t, ear_is_told_before_en_rises, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
