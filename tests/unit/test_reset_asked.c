@@ -188,8 +188,8 @@ static bool see_release(struct ef_port *port, unsigned mask, unsigned value, str
 static bool read_old_sync(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
 			  size_t *ret, struct ef_err *err)
 {
-	static const uint8_t answer[] = { 0xc0, 0x01, SYNC, 0x02, 0x00, 0x00, 0x00,
-					  0x00, 0x00, 0x00, 0x00, 0xc0 };
+	static const uint8_t answer[] = { 0xc0, 0x01, SYNC, 0x02, 0x00, 0x00,
+					  0x00, 0x00, 0x00, 0x00, 0x00, 0xc0 };
 
 	if (!is_owed || !release_is_seen || size < sizeof(answer))
 		return tap_real->read(port, buf, size, deadline_us, ret, err);
