@@ -3,6 +3,10 @@
  * Reads a range of flash, or has the chip compute its MD5. The range is read in windows, and
  * the caller gets a window when all of it is proved.
  */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
 #include "base/util.h"
 #include "flasher/read_part.h"
 #include "flasher/read_window.h"
@@ -50,14 +54,57 @@ bool ef_flasher_md5(struct ef_flasher *f, uint32_t addr, uint32_t len, uint8_t r
 	return ef_try(f, &t, err);
 }
 
-static bool read_all(struct reading *r, struct read_window *w, ef_read_sink *sink, void *user,
-		     struct ef_err *err)
+/* The MD5s of the windows that were read. */
+typedef uint8_t digests[EF_MD5_LEN];
+
+static uint32_t window_len(const struct reading *r, uint32_t pos)
+{
+	return r->len - pos < READ_WINDOW ? r->len - pos : READ_WINDOW;
+}
+
+/* Asking has no checksum either, so a difference must repeat. */
+static bool check_window(struct reading *r, uint32_t pos, const uint8_t want[EF_MD5_LEN],
+			 struct ef_err *err)
+{
+	uint8_t got[EF_MD5_LEN];
+	struct md5 m = { r->f, r->addr + pos, window_len(r, pos), got };
+	struct ef_try t = { .work = EF_WORK_READ, .step = md5_step, .ctx = &m };
+
+	for (unsigned i = 0; i < ef_budgets.reread.confirm_bad_line.tries; i++) {
+		if (!ef_try(r->f, &t, err))
+			return false;
+		if (memcmp(got, want, sizeof(got)) == 0)
+			return true;
+	}
+	return ef_fail(err, EF_E_VERIFY,
+		       "the flash at 0x%08x changed while it was read: the line damages requests, "
+		       "and a damaged one may erase",
+		       m.addr);
+}
+
+/*
+ * A request to read that was not answered may have become one that erases (docs/protocol.md). So
+ * what was read must still be there at the end.
+ */
+static bool check_all(struct reading *r, digests *md5s, struct ef_err *err)
+{
+	if (!r->is_in_doubt)
+		return true;
+	for (uint32_t pos = 0; pos < r->len; pos += window_len(r, pos))
+		if (!check_window(r, pos, *md5s++, err))
+			return false;
+	return true;
+}
+
+static bool read_all(struct reading *r, struct read_window *w, digests *md5s, ef_read_sink *sink,
+		     void *user, struct ef_err *err)
 {
 	for (uint32_t pos = 0; pos < r->len;) {
-		uint32_t len = r->len - pos < READ_WINDOW ? r->len - pos : READ_WINDOW;
+		uint32_t len = window_len(r, pos);
 
 		if (!read_window(w, r->addr + pos, len, err))
 			return ef_context(err, "cannot read the flash at 0x%08x", r->addr + pos);
+		ef_md5(w->buf, len, md5s[pos / READ_WINDOW]);
 		if (!sink(user, w->buf, len, err))
 			return false;
 		pos += len;
@@ -69,7 +116,7 @@ static bool read_all(struct reading *r, struct read_window *w, ef_read_sink *sin
 			      "the line lost or damaged bytes %u times while the flash was read: "
 			      "what did not arrive was read again",
 			      r->faults);
-	return true;
+	return check_all(r, md5s, err);
 }
 
 void ef_flasher_set_read_packets(struct ef_flasher *f, uint32_t size, uint32_t in_flight)
@@ -83,6 +130,7 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 {
 	struct reading r = { .f = f, .label = label, .addr = addr, .len = len };
 	struct read_window *w;
+	digests *md5s;
 	bool ok;
 
 	if (f->dev.is_secure_download) {
@@ -93,11 +141,16 @@ bool ef_flasher_read_labelled(struct ef_flasher *f, uint32_t addr, uint32_t len,
 	if (!check_range(f, addr, len, err))
 		return false;
 	w = read_window_new(&r);
-	if (!w)
-		return ef_fail(err, EF_E_IO, "out of memory");
-	ef_event_progress(f, EF_STAGE_READ, label, addr, 0, len);
-	ok = read_all(&r, w, sink, user, err);
-	read_window_free(w);
+	md5s = calloc(len / READ_WINDOW + 1, sizeof(*md5s));
+	if (w && md5s) {
+		ef_event_progress(f, EF_STAGE_READ, label, addr, 0, len);
+		ok = read_all(&r, w, md5s, sink, user, err);
+	} else {
+		ok = ef_fail(err, EF_E_IO, "out of memory");
+	}
+	free(md5s);
+	if (w)
+		read_window_free(w);
 	return ok;
 }
 

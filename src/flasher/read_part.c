@@ -173,7 +173,9 @@ bool read_part_stub(struct ef_flasher *f, struct read_part *p, struct ef_err *er
 	bool has_ended;
 
 	p->packets = p->damaged = 0;
-	if (!ef_rom_read_flash_begin(&f->rom, p->addr, p->len, p->packet, in_flight, err))
+	p->is_in_doubt = !ef_rom_read_flash_begin(&f->rom, p->addr, p->len, p->packet, in_flight,
+						  err);
+	if (p->is_in_doubt)
 		return false;
 	if (read_packets(f, p, &has_ended, err))
 		return true;

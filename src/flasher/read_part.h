@@ -16,6 +16,7 @@ struct read_part {
 	void (*arrived)(void *ctx, uint32_t from, uint32_t to);
 	void *ctx;
 	unsigned packets, damaged; /* out, stub: how many were sent, how many came damaged */
+	bool is_in_doubt; /* out, stub: the request was not answered, so it may have erased */
 };
 
 /*

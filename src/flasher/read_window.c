@@ -216,10 +216,12 @@ static bool receive(struct read_window *w, struct read_part *p, struct ef_err *e
 {
 	struct ef_flasher *f = w->f;
 	uint64_t start_us = ef_port_now_us(f->port);
+	bool ok;
 
 	w->arrived_at = p->addr - w->addr;
-	if (!(f->rom.loader == EF_LOADER_STUB ? read_part_stub(f, p, err)
-					      : read_part_rom(f, p, err)))
+	ok = f->rom.loader == EF_LOADER_STUB ? read_part_stub(f, p, err) : read_part_rom(f, p, err);
+	w->reading->is_in_doubt |= p->is_in_doubt;
+	if (!ok)
 		return false;
 	ef_log(EF_LOG_DEBUG, "0x%08x: %u bytes read in %u ms", p->addr, p->len,
 	       (unsigned)((ef_port_now_us(f->port) - start_us) / 1000));

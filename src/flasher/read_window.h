@@ -15,6 +15,7 @@ struct reading {
 	uint32_t addr, len;
 	uint32_t shown; /* content in the last progress event */
 	unsigned faults;
+	bool is_in_doubt; /* a request got lost, and may have become one that erases */
 };
 
 struct read_window {

@@ -114,8 +114,10 @@ bool reset_check_loader(struct ef_rom *rom, uint32_t rate_hz, bool is_again, boo
 	struct ef_port *port = rom->port;
 	uint32_t was_hz = port->rate_hz;
 
+	/* what came before the question is no answer to it */
 	if ((was_hz != rate_hz && !ef_port_set_baud(port, rate_hz, err)) ||
-	    !ask(rom, is_again, ret, err) || (*ret && is_again && !ask_again(rom, ret, err)))
+	    !ef_rom_discard(rom, err) || !ask(rom, is_again, ret, err) ||
+	    (*ret && is_again && !ask_again(rom, ret, err)))
 		return false;
 	return was_hz == rate_hz || !was_hz || ef_port_set_baud(port, was_hz, err);
 }

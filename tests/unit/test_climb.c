@@ -180,6 +180,29 @@ START_TEST(slower_rates_did_not_help)
 }
 END_TEST
 
+/* Where it is dense, too, a slow rate costs more than the faults. */
+START_TEST(dense_noise_is_no_reason_either)
+{
+	static const struct {
+		unsigned every;
+		uint32_t as_at_hz; /* the wire would take about so long at this rate */
+	} cases[] = { { 2000, 115200 }, { 4000, 230400 }, { 6000, 230400 } };
+	unsigned n = (unsigned)_i / 4 % EF_ARRAY_LEN(cases);
+	struct story s = { .first = { .noise_every = cases[n].every,
+				      .noise_kinds = SIM_NOISE_LOSE,
+				      .noise_seed = 2 },
+			   .then_at = UINT32_MAX };
+	uint64_t ms = play(&s, IS_WRITE(_i), IS_AUTO(_i));
+
+	if (getenv("CLIMB"))
+		(void)fprintf(stderr, "%d: %llu ms\n%s", _i, (unsigned long long)ms,
+			      s.work.rig.said);
+	ck_assert_msg(ms <= wire_ms(cases[n].as_at_hz) * 5 / 4, "1/%u: %llu ms", cases[n].every,
+		      (unsigned long long)ms);
+	work_done(&s.work);
+}
+END_TEST
+
 /* Then the fast rate gets bad: that was the wrong conclusion, and it is not drawn again. */
 START_TEST(fast_rate_is_left_again)
 {
@@ -219,6 +242,7 @@ Suite *suite_climb(void)
 	tcase_add_loop_test(t, garbage_costs_little, 0, 4);
 	tcase_add_loop_test(t, unconfirmed_try_is_not_remembered, 0, 2);
 	tcase_add_loop_test(t, slower_rates_did_not_help, 0, 4 * 5);
+	tcase_add_loop_test(t, dense_noise_is_no_reason_either, 0, 4 * 3);
 	tcase_add_loop_test(t, fast_rate_is_left_again, 0, 4);
 	tcase_add_loop_test(t, fast_rate_turns_bad, 0, 4 * 5);
 	suite_add_tcase(s, t);

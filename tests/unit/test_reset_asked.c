@@ -176,6 +176,56 @@ START_TEST(late_answer_to_another_request_is_no_loader)
 }
 END_TEST
 
+static bool release_is_seen;
+
+static bool see_release(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	release_is_seen |= (mask & EF_RTS) != 0;
+	return tap_real->set_lines(port, mask, value, err);
+}
+
+/* An answer to an older SYNC arrives behind the reset, before the loader is asked. */
+static bool read_old_sync(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
+			  size_t *ret, struct ef_err *err)
+{
+	static const uint8_t answer[] = { 0xc0, 0x01, SYNC, 0x02, 0x00, 0x00,
+					  0x00, 0x00, 0x00, 0x00, 0x00, 0xc0 };
+
+	if (!is_owed || !release_is_seen || size < sizeof(answer))
+		return tap_real->read(port, buf, size, deadline_us, ret, err);
+	is_owed = false;
+	memcpy(buf, answer, sizeof(answer));
+	*ret = sizeof(answer);
+	return true;
+}
+
+/* Else the lines were inverted, which holds BOOT low: the chip would be in its loader. */
+START_TEST(answer_before_the_question_is_no_loader)
+{
+	const char *chip = rig_chips[_i];
+
+	for (unsigned nth = 0; nth < BOARDS; nth++) {
+		struct ef_port_ops *ops;
+		unsigned inverted;
+		struct rig r;
+
+		connect_nth(&r, chip, nth);
+		inverted = r.port->inverted;
+		release_is_seen = false;
+		is_owed = true;
+		ops = tap_open(r.port);
+		ops->set_lines = see_release;
+		ops->read = read_old_sync;
+		ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
+		tap_close(r.port);
+		ck_assert_msg(r.port->inverted == inverted, "%s, board %u: %s", chip, nth, r.said);
+		ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
+		ck_assert_msg(sim_is_running(r.sim), "%s, board %u", chip, nth);
+		rig_done(&r);
+	}
+}
+END_TEST
+
 /* ---- listening ---- */
 
 static bool has_noise;
@@ -226,6 +276,7 @@ Suite *suite_reset_asked(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, loader_is_found, 0, DAMAGES * RIG_CHIPS);
 	tcase_add_loop_test(t, late_answer_to_another_request_is_no_loader, 0, RIG_CHIPS);
+	tcase_add_loop_test(t, answer_before_the_question_is_no_loader, 0, RIG_CHIPS);
 	tcase_add_loop_test(t, stray_byte_is_no_word, 0, RIG_CHIPS);
 	suite_add_tcase(s, t);
 	return s;
