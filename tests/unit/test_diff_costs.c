@@ -4,8 +4,8 @@
  * so the search ends exactly where the estimates at the heads of diff.c and diff_cost.c put its
  * end: a block of 64 KiB is erased in 150 ms, a sector is programmed in 6.554 ms, the wire takes
  * ten bits a byte or 1 us on USB, this content does not shrink for a stub, and a stub receives
- * meanwhile. Questions may take 2 % of writing everything, 30 ms in any case, and half of what they
- * have saved.
+ * meanwhile, so that a third of the shorter work counts. Questions may take 2 % of writing
+ * everything, 30 ms in any case, and half of what they have saved.
  */
 #include "flasher/diff.h"
 #include "rig/tap_port.h"
@@ -74,9 +74,9 @@ static const struct link {
 } links[] = {
 	{ .rate_hz = 115200, .block_us = 355553 + 9375 + 6554 },
 	{ .rate_hz = 921600, .block_us = 44441 + 9375 + 6554 },
-	{ .rate_hz = 921600, .is_stub = true, .block_us = 44441 },
+	{ .rate_hz = 921600, .is_stub = true, .block_us = 44441 + 5309 },
 	{ .is_usb = true, .block_us = 4096 + 9375 + 6554 },
-	{ .is_usb = true, .is_stub = true, .block_us = 9375 + 6554 },
+	{ .is_usb = true, .is_stub = true, .block_us = 9375 + 6554 + 4096 / 3 },
 };
 #define LINKS ((int)EF_ARRAY_LEN(links))
 

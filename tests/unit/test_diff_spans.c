@@ -140,11 +140,11 @@ START_TEST(costs_of_links)
 		/* a ROM does one thing after the other */
 		{ 115200, false, false, { 355553 + 51554, 0, 355553 + 9375 + 6554, 0 } },
 		{ 0, false, true, { 4096 + 51554, 0, 4096 + 9375 + 6554, 0 } },
-		/* a stub receives while it works: the slower of the two counts, and first both */
-		{ 115200, true, false, { 213331, 51554, 213331, 15929 } },
-		{ 921600, true, false, { 51554, 26664, 26664, 15929 } },
-		{ 2000000, true, false, { 51554, 12288, 15929, 12288 } },
-		{ 0, true, true, { 51554, 2457, 15929, 2457 } },
+		/* a stub receives while it works: a third of the faster counts, and first all */
+		{ 115200, true, false, { 213331 + 17184, 34370, 213331 + 5309, 10620 } },
+		{ 921600, true, false, { 51554 + 8888, 17776, 26664 + 5309, 10620 } },
+		{ 2000000, true, false, { 51554 + 4096, 8192, 15929 + 4096, 8192 } },
+		{ 0, true, true, { 51554 + 819, 1638, 15929 + 819, 1638 } },
 	};
 	struct sim_opts board = { .chip = "esp32c3", .stub_running = links[_i].is_stub };
 	struct diff_cost cost;
