@@ -10,13 +10,14 @@
  * group that is the same, an edit is supposed, which changes little. Elsewhere single sectors tell
  * what is likely: behind an insertion everything is shifted, and the inside of such a run differs,
  * too. Long runs of 0xff in the content need not be written: the flash has them already, or they
- * are erased.
+ * are erased. They are written where that lets their block be erased at once.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "flasher/diff_priv.h"
+#include "flasher/packer.h"
 #include "flasher/proof.h"
 #include "flasher/session.h"
 
@@ -43,12 +44,12 @@ static const uint32_t group_size[] = { DIFF_BLOCK, 4, 1 };
 
 static bool may_ask(const struct diff *d)
 {
-	uint64_t all_us = d->n * d->cost.block_us, limit_us = all_us * SEARCH_PERCENT / 100u;
+	uint64_t limit_us = d->all_us * SEARCH_PERCENT / 100u;
 
 	if (limit_us < SEARCH_MIN_US)
 		limit_us = SEARCH_MIN_US;
 	if (d->is_promising)
-		limit_us += all_us * STAKE_PERCENT / 100u;
+		limit_us += d->all_us * STAKE_PERCENT / 100u;
 	return d->spent_us < limit_us + d->saved_us / 2;
 }
 
@@ -84,7 +85,7 @@ static bool ask(struct diff *d, uint32_t from, uint32_t to, bool *ret, struct ef
 	*ret = memcmp(want, got, sizeof(want)) == 0;
 	if (*ret) {
 		mark(d, from, to, DIFF_SAME);
-		d->saved_us += (to - from) * d->cost.block_us;
+		d->saved_us += (to - from) * diff_cost_at(d, from)->block_us;
 	} else if (to - from == 1) {
 		mark(d, from, to, DIFF_DIFFERS);
 		if (from == 0 && len == EF_SECTOR)
@@ -166,16 +167,27 @@ static bool is_gain(const struct diff *d, uint32_t from, uint32_t to, bool is_ed
 {
 	uint32_t block_from = group_start(d, from, DIFF_BLOCK);
 	uint32_t block_to = group_end(d, from, DIFF_BLOCK);
+	const struct diff_cost *c = diff_cost_at(d, from);
 	/* a block in which something is the same already is not erased at once */
 	bool is_block = block_to - block_from == DIFF_BLOCK &&
 			!diff_has(d, block_from, block_to, DIFF_SAME);
-	uint64_t whole_us = (to - from) * (is_block ? d->cost.block_us : d->cost.sector_us) +
-			    (is_edge ? diff_cost_run_us(&d->cost, d->trip_us) : 0);
+	uint32_t n = to - from, first = is_edge ? diff_cost_first(n) : 0;
+	uint64_t whole_us = is_block ? n * c->block_us + first * c->block_more_us
+				     : n * c->sector_us + first * c->sector_more_us;
 
-	return diff_cost_parts_us(&d->cost, to - from, permille, d->trip_us) < whole_us;
+	if (is_edge)
+		whole_us += diff_cost_exchanges_us(d->trip_us);
+	return diff_cost_parts_us(c, n, permille, d->trip_us) < whole_us;
 }
 
 /* ---- the search ---- */
+
+/* Return whether to ask this probe. A small region is written before slow answers to all come. */
+static bool goes_on(const struct diff *d, uint32_t probe, uint32_t count)
+{
+	return probe < count && !d->is_fresh && d->state[0] != DIFF_SAME &&
+	       (probe < PROBES_FEW || may_ask(d));
+}
 
 /* *ret_any: at least one of the probed sectors is the same. */
 static bool probe(struct diff *d, bool *ret_any, struct ef_err *err)
@@ -184,7 +196,7 @@ static bool probe(struct diff *d, bool *ret_any, struct ef_err *err)
 
 	*ret_any = false;
 	/* the head of an app names its build: if it is the same, the rest is most likely, too */
-	for (uint32_t i = 0; i < count && !d->is_fresh && d->state[0] != DIFF_SAME; i++) {
+	for (uint32_t i = 0; goes_on(d, i, count); i++) {
 		uint32_t at = i ? (uint32_t)((2u * (uint64_t)i + 1) * d->n / (2 * count)) : 0;
 
 		if (!sample(d, at, err))
@@ -329,11 +341,41 @@ static bool is_left_out(const struct diff *d, uint32_t sectors)
 	return diff_cost_program_us(sectors) > 2u * diff_cost_exchanges_us(d->trip_us);
 }
 
+/* Return whether the rest of their block is such that it is written whole, even without these. */
+static bool is_filled(struct diff *d, uint32_t from, uint32_t to)
+{
+	uint8_t before[DIFF_BLOCK];
+	bool ret;
+
+	memcpy(before, d->state + from, to - from);
+	mark(d, from, to, DIFF_SAME);
+	ret = diff_fills(d, group_start(d, from, DIFF_BLOCK), group_end(d, from, DIFF_BLOCK));
+	memcpy(d->state + from, before, to - from);
+	return ret;
+}
+
+/* Narrow a run to what can be left out: only a block that is written whole is erased at once. */
+static void spare_blocks(struct diff *d, uint32_t *from, uint32_t *to)
+{
+	uint32_t end = group_end(d, *from, DIFF_BLOCK), start;
+
+	end = end < *to ? end : *to;
+	if (is_filled(d, *from, end))
+		*from = end;
+	if (*from == *to)
+		return;
+	start = group_start(d, *to - 1, DIFF_BLOCK);
+	start = start > *from ? start : *from;
+	if (is_filled(d, start, *to))
+		*to = start;
+}
+
 /* Mark the run of blank content that begins here, as far as it is not in flash already. */
 static bool mark_blank(struct diff *d, uint32_t from, uint32_t to, struct ef_err *err)
 {
 	bool is_same;
 
+	spare_blocks(d, &from, &to);
 	if (diff_all_are(d, from, to, DIFF_SAME) || !is_left_out(d, to - from))
 		return true;
 	if (!ask(d, from, to, &is_same, err))
@@ -357,6 +399,24 @@ static bool find_blank(struct diff *d, struct ef_err *err)
 	return true;
 }
 
+/* ---- what writing costs ---- */
+
+static void find_costs(struct diff *d)
+{
+	unsigned percent;
+
+	for (uint32_t from = 0, to; from < d->n; from = to) {
+		struct diff_cost *c = &d->cost[(d->head + from) / DIFF_BLOCK];
+
+		to = group_end(d, from, DIFF_BLOCK);
+		percent = pack_percent(d->r->data + (size_t)from * EF_SECTOR,
+				       diff_end_of(d, to) - from * EF_SECTOR);
+		diff_cost_find(c, d->f, percent);
+		d->all_us += (to - from) * c->block_us;
+		ef_map_passed(d->r->data, diff_end_of(d, to));
+	}
+}
+
 bool ef_diff_find(struct ef_flasher *f, const struct ef_region *r, bool by_one,
 		  struct ef_spans *ret, struct ef_err *err)
 {
@@ -367,12 +427,18 @@ bool ef_diff_find(struct ef_flasher *f, const struct ef_region *r, bool by_one,
 	bool ok;
 
 	ef_spans_release(ret);
-	diff_cost_find(&d.cost, f);
 	d.state = calloc(d.n, 1);
 	d.is_sample = calloc(d.n, sizeof(*d.is_sample));
-	ok = d.state && d.is_sample ? search(&d, by_one, err) && (by_one || find_blank(&d, err)) &&
-					      diff_make_spans(&d, ret, err)
-				    : ef_fail(err, EF_E_IO, "out of memory");
+	d.cost = calloc((d.head + d.n) / DIFF_BLOCK + 1, sizeof(*d.cost));
+	if (d.state && d.is_sample && d.cost) {
+		if (!by_one)
+			find_costs(&d);
+		ok = search(&d, by_one, err) && (by_one || find_blank(&d, err)) &&
+		     diff_make_spans(&d, ret, err);
+	} else {
+		ok = ef_fail(err, EF_E_IO, "out of memory");
+	}
+	free(d.cost);
 	free(d.is_sample);
 	free(d.state);
 	return ok;

@@ -33,26 +33,54 @@ bool diff_has(const struct diff *d, uint32_t from, uint32_t to, enum diff_state 
 	return false;
 }
 
+const struct diff_cost *diff_cost_at(const struct diff *d, uint32_t sector)
+{
+	return &d->cost[(d->head + sector) / DIFF_BLOCK];
+}
+
+/* Return the end of the run that begins here: of content, or of blank sectors, or of equal ones. */
+static uint32_t run_end(const struct diff *d, uint32_t from, uint32_t to)
+{
+	enum diff_state state = d->state[from];
+	bool is_content = state != DIFF_SAME && state != DIFF_BLANK, goes_on = true;
+	uint32_t i;
+
+	for (i = from + 1; i < to && goes_on; i += goes_on)
+		goes_on = is_content ? d->state[i] != DIFF_SAME && d->state[i] != DIFF_BLANK
+				     : d->state[i] == state;
+	return i;
+}
+
+bool diff_fills(const struct diff *d, uint32_t from, uint32_t to)
+{
+	const struct diff_cost *c = diff_cost_at(d, from);
+	uint64_t parts_us = 0;
+	bool any = false;
+
+	for (uint32_t i = from, end; i < to; i = end) {
+		end = run_end(d, i, to);
+		if (d->state[i] == DIFF_BLANK) {
+			parts_us += diff_cost_erase_us(end - i) +
+				    diff_cost_exchanges_us(d->trip_us);
+		} else if (d->state[i] != DIFF_SAME) {
+			parts_us += diff_cost_run_us(c, end - i, d->trip_us);
+			any = true;
+		}
+	}
+	return any && to - from == DIFF_BLOCK && parts_us > diff_cost_block_us(c, d->trip_us);
+}
+
 /* Write a block whole where that is faster than to write the sectors that differ. */
 static void fill_block(struct diff *d, uint32_t from, uint32_t to)
 {
-	uint64_t run_us = diff_cost_run_us(&d->cost, d->trip_us);
-	uint32_t differ = 0, runs = 0;
-
-	if (to - from != DIFF_BLOCK || diff_has(d, from, to, DIFF_BLANK))
+	if (!diff_fills(d, from, to))
 		return;
 	for (uint32_t i = from; i < to; i++) {
-		bool is_same = d->state[i] == DIFF_SAME;
-
-		differ += !is_same;
-		runs += !is_same && (i == from || d->state[i - 1] == DIFF_SAME);
-	}
-	if (differ == 0 ||
-	    differ * d->cost.sector_us + runs * run_us <= DIFF_BLOCK * d->cost.block_us + run_us)
-		return;
-	for (uint32_t i = from; i < to; i++)
 		if (d->state[i] == DIFF_SAME)
 			d->state[i] = DIFF_FILL;
+		else if (d->state[i] == DIFF_BLANK)
+			d->state[i] = DIFF_UNKNOWN;
+	}
 }
 
 static void fill_blocks(struct diff *d)
@@ -63,20 +91,25 @@ static void fill_blocks(struct diff *d)
 	}
 }
 
-static bool is_bridged(const struct diff *d, uint32_t sectors)
+/* Return whether one run with the gap before this sector takes less time than two. */
+static bool is_bridged(const struct diff *d, const struct ef_span *now, uint32_t sector)
 {
-	return sectors * d->cost.sector_us < diff_cost_run_us(&d->cost, d->trip_us);
+	uint32_t before = now->to / EF_SECTOR - now->from / EF_SECTOR;
+	uint32_t gap = sector - now->to / EF_SECTOR, after = run_end(d, sector, d->n) - sector;
+	const struct diff_cost *c = diff_cost_at(d, sector - 1);
+
+	return diff_cost_run_us(c, before + gap + after, d->trip_us) <
+	       diff_cost_run_us(c, before, d->trip_us) + diff_cost_run_us(c, after, d->trip_us);
 }
 
 /* now: the last run so far; NULL: there is none */
 static bool begins_run(const struct diff *d, const struct ef_span *now, uint32_t sector)
 {
-	uint32_t from = sector * EF_SECTOR;
 	bool is_blank = d->state[sector] == DIFF_BLANK;
 
 	if (!now || now->is_blank != is_blank)
 		return true;
-	return from > now->to && (is_blank || !is_bridged(d, (from - now->to) / EF_SECTOR));
+	return sector * EF_SECTOR > now->to && (is_blank || !is_bridged(d, now, sector));
 }
 
 static void count(const struct diff *d, struct ef_spans *ret)

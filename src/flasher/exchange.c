@@ -116,7 +116,10 @@ static bool take_off(struct asking *a, uint32_t gap_ms, struct ef_err *err)
 	return true;
 }
 
-/* Send SYNCs, every other one with an extra delimiter, until the chip answers one. */
+/*
+ * Send SYNCs, every other one with an extra delimiter, until the chip answers one. A stub that was
+ * busy has most likely lost the SYNC before as a whole, so the first one has none.
+ */
 static bool bring_into_step(struct asking *a, uint32_t gap_ms, bool is_shifted, struct ef_err *err)
 {
 	struct ef_rom *rom = &a->f->rom;
@@ -124,8 +127,8 @@ static bool bring_into_step(struct asking *a, uint32_t gap_ms, bool is_shifted, 
 	bool found = false;
 
 	for (unsigned i = 0; !found && i < ef_budgets.nudge.in_step; i++) {
-		if ((i || is_shifted) &&
-		    (!ef_recover_shift(a->f, i, err) || !ef_rom_send_sync(rom, err)))
+		if ((i || is_shifted) && (!ef_recover_shift(a->f, is_shifted ? i : i - 1, err) ||
+					  !ef_rom_send_sync(rom, err)))
 			return false;
 		if (!ef_rom_await_sync(rom, gap_ms, &found, status, err))
 			return false;

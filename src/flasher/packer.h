@@ -51,4 +51,7 @@ uint32_t pack_bound(struct packer *p, uint32_t len);
 uint32_t pack_work(uint32_t content_len);
 void pack_close(struct packer *p);
 
+/* Return to about how many percent this content shrinks on the way to a stub. */
+unsigned pack_percent(const uint8_t *data, uint32_t len);
+
 #endif

@@ -3,9 +3,9 @@
  * What a question may cost. Each question takes as long as the test says, on a clock of its own,
  * so the search ends exactly where the estimates at the heads of diff.c and diff_cost.c put its
  * end: a block of 64 KiB is erased in 150 ms, a sector is programmed in 6.554 ms, the wire takes
- * ten bits a byte or 1 us on USB, a stub's content is packed to 60 %, and a stub receives
- * meanwhile. Questions may take 2 % of writing everything, 30 ms in any case, and half of what they
- * have saved.
+ * ten bits a byte or 1 us on USB, this content does not shrink for a stub, and a stub receives
+ * meanwhile, so that a third of the shorter work counts. Questions may take 2 % of writing
+ * everything, 30 ms in any case, and half of what they have saved.
  */
 #include "flasher/diff.h"
 #include "rig/tap_port.h"
@@ -65,6 +65,7 @@ struct content {
 	uint32_t sectors;
 	uint32_t wrong[4], wrong_count;
 	uint32_t blank_from, blank_count; /* the content is blank there, and the flash is not */
+	bool is_other;                    /* all sectors are wrong */
 };
 
 static const struct link {
@@ -74,9 +75,9 @@ static const struct link {
 } links[] = {
 	{ .rate_hz = 115200, .block_us = 355553 + 9375 + 6554 },
 	{ .rate_hz = 921600, .block_us = 44441 + 9375 + 6554 },
-	{ .rate_hz = 921600, .is_stub = true, .block_us = 26664 },
+	{ .rate_hz = 921600, .is_stub = true, .block_us = 44441 + 5309 },
 	{ .is_usb = true, .block_us = 4096 + 9375 + 6554 },
-	{ .is_usb = true, .is_stub = true, .block_us = 9375 + 6554 },
+	{ .is_usb = true, .is_stub = true, .block_us = 9375 + 6554 + 4096 / 3 },
 };
 #define LINKS ((int)EF_ARRAY_LEN(links))
 
@@ -105,6 +106,8 @@ static bool find(const struct link *l, const struct content *c)
 	connect_by(l);
 	flash = sim_flash_mut(w.rig.sim) + ADDR;
 	memcpy(flash, data, len);
+	if (c->is_other)
+		memset(flash, 0x5a, len);
 	for (uint32_t i = 0; i < c->wrong_count; i++)
 		flash[c->wrong[i] * EF_SECTOR + 9] ^= 1;
 	memset(data + (size_t)c->blank_from * EF_SECTOR, 0xff, (size_t)c->blank_count * EF_SECTOR);
@@ -164,6 +167,26 @@ START_TEST(search_ends_when_it_cost_enough)
 
 	ends_at(&links[_i], &large);
 	ends_at(&links[_i], &small);
+}
+END_TEST
+
+/* The first two probes are always asked, and up to six in 2 % of the time, or in 30 ms. */
+START_TEST(probes_end_when_they_cost_enough)
+{
+	static const struct {
+		uint32_t sectors;
+		uint64_t each_us;
+		unsigned asked;
+	} runs[] = {
+		{ 20, 5999, 6 },  { 20, 6000, 5 },  { 20, 14999, 3 }, { 20, 15000, 2 },
+		{ 20, 90000, 2 }, { 64, 12000, 6 }, { 64, 16000, 4 }, { 64, 90000, 2 },
+	};
+	const struct content c = { .sectors = runs[_i].sectors, .is_other = true };
+
+	ck_assert_uint_eq(ask_at(&links[2], &c, runs[_i].each_us), runs[_i].asked);
+	ck_assert_uint_eq(spans.count, 1);
+	ck_assert_uint_eq(spans.bytes, c.sectors * EF_SECTOR);
+	forget();
 }
 END_TEST
 
@@ -257,6 +280,7 @@ Suite *suite_diff_costs(void)
 	TCase *t = tcase_create("diff_costs");
 
 	tcase_add_loop_test(t, search_ends_when_it_cost_enough, 0, LINKS);
+	tcase_add_loop_test(t, probes_end_when_they_cost_enough, 0, 8);
 	tcase_add_loop_test(t, shortest_question_counts, 0, 2);
 	tcase_add_loop_test(t, blank_run_is_erased_if_that_takes_less_time, 0, 4);
 	tcase_add_test(t, driver_that_fails);

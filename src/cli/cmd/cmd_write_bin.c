@@ -172,18 +172,23 @@ static bool finish_run(struct job *job, struct run *run, struct ef_err *err)
 {
 	size_t content = run_len(run), len;
 	uint64_t end = ((uint64_t)run->start + content + EF_SECTOR - 1) / EF_SECTOR * EF_SECTOR;
+	uint64_t rest;
 
 	run->own_len = content;
 	if (run->first->encrypts)
 		return check_rest(job, run, end, err);
-	if (is_lost(job, end - run->start - content))
+	rest = end - run->start - content;
+	if (is_lost(job, rest)) {
 		ui_log(job->cli, EF_LOG_WARN,
 		       "0x%08" PRIx32 " to 0x%08" PRIx32
 		       " are erased, too: they share a sector with "
 		       "a file, and can't be read and kept in secure download mode",
 		       (uint32_t)(run->start + content), (uint32_t)(end - 1));
-	else if (!keep_until(job, run, end, err))
+		if (!ef_buf_fill(&run->content, 0xff, (size_t)rest, err))
+			return false;
+	} else if (!keep_until(job, run, end, err)) {
 		return false;
+	}
 	if (run->whole)
 		return true;
 	for (len = run->content.len; len > content && run->content.data[len - 1] == 0xff;)

@@ -9,6 +9,7 @@ board --chip esp32c6 --secure-download --flash flash.bin
 "$ESPFLASH" -q write-bin 0x10000 a.bin
 echo $?
 touched 16 1
+dd if=flash.bin bs=1 skip=65536 count=8 2>/dev/null | od -An -tx1 # the rest of the word is erased
 again
 "$ESPFLASH" -q write-bin 0x12008 a.bin
 echo $?
