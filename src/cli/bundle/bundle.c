@@ -375,7 +375,7 @@ bool bundle_needs_chip(const struct bundle *b, struct ef_err *err)
 		return true;
 	ef_fail(err, EF_E_USAGE, "the chip of '%s' is unknown: 'save-image' needs '--chip <CHIP>'",
 		b->kind == BUNDLE_PAIRS ? b->paths[0] : b->args->file);
-	return ef_hint_own(err, "name it, for instance --chip esp32c3");
+	return ef_hint_own(err, "'espflash-c board-info' shows which chip a board has");
 }
 
 bool bundle_needs_places(const struct bundle *b, struct ef_err *err)
