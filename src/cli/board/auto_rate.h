@@ -9,7 +9,7 @@
 
 struct auto_rate {
 	bool is_on;
-	uint32_t given_hz; /* the user's rate, until a lower one was reported; 0: none */
+	uint32_t given_hz;  /* the user's rate, until a lower one was reported; 0: none */
 	bool is_remembered; /* the proposal is the rate that worked for this device */
 	/* the proposal is faster than that rate, because enough sessions had no fault */
 	bool is_tried;
