@@ -19,6 +19,13 @@ import { Rfc2217Port } from "../tests/peer/rfc2217_port.mjs";
 
 const top = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const args = process.argv.slice(2);
+const known = ["--quick", "--out", "--host", "--only"];
+const unknown = args.find((a, i) => a.startsWith("-") && !known.includes(a) && !known.slice(1).includes(args[i - 1]));
+if (unknown) { // also --help: a run takes minutes, and writes into docs
+	const help = fs.readFileSync(fileURLToPath(import.meta.url), "utf8").split("\n").slice(1, 9).map((l) => l.replace(/^\/\/ ?/, ""));
+	console[unknown === "--help" ? "log" : "error"](unknown === "--help" ? help.join("\n") : `compare: no option ${unknown}; --help tells`);
+	process.exit(unknown === "--help" ? 0 : 2);
+}
 const quick = args.includes("--quick");
 const out = args.includes("--out") ? args[args.indexOf("--out") + 1] : path.join(top, "docs");
 const only = args.includes("--only") ? args[args.indexOf("--only") + 1] : "";

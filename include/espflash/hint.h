@@ -186,7 +186,7 @@ EF_API_BEGIN
 	X(INPUT_RAM, "a program for RAM; facts: text = the file")                                  \
 	X(INPUT_DOWNLOAD, "a server sent this instead of the file")                                \
 	X(INPUT_DAMAGED, "an image is damaged or cut off; facts: text = the file")                 \
-	X(INPUT_SEVERAL_CHIPS, "the thing has builds for several chips, or not for this one")      \
+	X(INPUT_SEVERAL_CHIPS, "several chips are possible; text: the name of one")                \
 	X(INPUT_DOWNLOAD_PART, "a part is on a server; facts: text = its URL")                     \
 	X(INPUT_ENVIRONMENT, "a project has several environments, or none is built")               \
 	X(INPUT_OUTSIDE, "a name leads out of the thing's folder")                                 \

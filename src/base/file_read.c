@@ -116,16 +116,35 @@ static bool await_writer(int fd, bool *ret)
 	return n >= 0;
 }
 
+static bool fail_endless(struct ef_err *err, const char *path)
+{
+	ef_fail(err, EF_E_INPUT, "cannot read '%s': it is a device, whose content has no end",
+		path);
+	return ef_hint_own(err, "name a file, or '-' for standard input");
+}
+
+/*
+ * Return whether this is a device that never runs out of bytes, as /dev/zero. Devices with an end
+ * (a flash chip of the host) know it; a terminal's user ends the input.
+ */
+static bool is_endless(int fd)
+{
+	struct stat st;
+	off_t end;
+
+	if (fstat(fd, &st) != 0 || !S_ISCHR(st.st_mode) || isatty(fd))
+		return false;
+	end = lseek(fd, 0, SEEK_END);
+	return end <= 0 || lseek(fd, 0, SEEK_SET) != 0;
+}
+
 /* No more bytes are there yet. Return whether to wait for the rest. */
 static bool waits_for_more(int fd, const char *path, struct ef_err *err)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode)) {
-		ef_fail(err, EF_E_INPUT,
-			"cannot read '%s': it is a device, whose content has no end", path);
-		return ef_hint_own(err, "name a file, or '-' for standard input");
-	}
+	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode))
+		return fail_endless(err, path);
 	return file_set_blocking(fd) || fail_errno(err, "read", path, errno);
 }
 
@@ -145,7 +164,7 @@ static bool is_kernels(int fd)
  */
 static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err *err)
 {
-	bool is_unheard;
+	bool is_unheard, is_endless_device = is_endless(fd);
 
 	if (!await_writer(fd, &is_unheard))
 		return fail_errno(err, "read", path, errno);
@@ -179,6 +198,8 @@ static bool read_all(int fd, const char *path, struct ef_buf *buf, struct ef_err
 		if (n == 0)
 			return !is_unheard || fail_errno(err, "read", path, ENOTCONN);
 		is_unheard = false;
+		if (is_endless_device)
+			return fail_endless(err, path);
 		if (p == &extra)
 			return fail_too_large(err, path, buf->max);
 		buf->len += (size_t)n;

@@ -25,8 +25,11 @@ void print_version(struct cli *cli)
 	fprintf(cli->out, "licence:        MIT\n");
 	fprintf(cli->out, "libserialport:  %s\n", EF_LIBSERIALPORT_VERSION);
 	fprintf(cli->out, "zlib:           %s\n", EF_ZLIB_VERSION);
+	fprintf(cli->out, "libdeflate:     %s\n", EF_LIBDEFLATE_VERSION);
 	fprintf(cli->out, "digests:        %s\n", EF_DIGEST_LIBRARY);
 	fprintf(cli->out, "cJSON:          %s\n", EF_CJSON_VERSION);
+	fprintf(cli->out, "PCRE2:          %s\n", EF_PCRE2_VERSION);
+	fprintf(cli->out, "libzip:         %s\n", EF_LIBZIP_VERSION);
 	fprintf(cli->out, "libdw:          %s\n",
 		ef_symbols_has_lines() ? "built in" : "none: no source lines in backtraces");
 	if (ef_stub_count() == 0) {

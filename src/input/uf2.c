@@ -83,7 +83,7 @@ static bool choose_chip(const struct input_src *src, struct ef_input *in, struct
 		if (in->chip) {
 			ef_fail(err, EF_E_INPUT, "the UF2 file is for both %s and %s",
 				in->chip->label, chip->label);
-			return ef_hint_set(err, EF_HINT_INPUT_SEVERAL_CHIPS);
+			return ef_hint_text(err, EF_HINT_INPUT_SEVERAL_CHIPS, chip->name);
 		}
 		in->chip = chip;
 	}

@@ -17,24 +17,35 @@ static const struct ef_chip *chip_of(const cJSON *build)
 	return family ? ef_chip_by_name(family) : NULL;
 }
 
+/* Add a word to a list in buf. */
+static void add_word(char *buf, size_t cap, const char *word)
+{
+	size_t len = strlen(buf);
+
+	(void)ef_snprintf(buf + len, cap - len, "%s%s", len ? ", " : "", word);
+}
+
 /* Choose the build for the user's chip, or the only one. */
 static bool choose(const struct input_src *src, const cJSON *builds, const cJSON **ret,
 		   struct ef_err *err)
 {
 	const cJSON *build;
-	char families[160] = "";
+	const struct ef_chip *first = NULL;
+	char families[160] = "", chips[160] = ""; /* all, and those that are supported */
 
 	*ret = NULL;
 	if (cJSON_GetArraySize(builds) == 0)
 		return ef_fail(err, EF_E_INPUT, "the manifest has no builds");
 	cJSON_ArrayForEach (build, builds) {
 		const char *family = input_json_text(build, "chipFamily");
-		size_t len = strlen(families);
+		const struct ef_chip *chip = chip_of(build);
 
-		if (src->opts->chip && chip_of(build) == src->opts->chip)
+		if (src->opts->chip && chip == src->opts->chip)
 			*ret = build;
-		(void)ef_snprintf(families + len, sizeof(families) - len, "%s%s", len ? ", " : "",
-				  family ? family : "?");
+		add_word(families, sizeof(families), family ? family : "?");
+		if (chip)
+			add_word(chips, sizeof(chips), chip->label);
+		first = first ? first : chip;
 	}
 	if (*ret)
 		return true;
@@ -44,7 +55,10 @@ static bool choose(const struct input_src *src, const cJSON *builds, const cJSON
 	}
 	ef_fail(err, EF_E_INPUT, "the manifest has %s %s",
 		src->opts->chip ? "only builds for" : "builds for", families);
-	return ef_hint_set(err, EF_HINT_INPUT_SEVERAL_CHIPS);
+	if (!first)
+		return false;
+	return src->opts->chip ? ef_hint_text(err, EF_HINT_INPUT_CHIP, chips)
+			       : ef_hint_text(err, EF_HINT_INPUT_SEVERAL_CHIPS, first->name);
 }
 
 static bool is_url(const char *path)

@@ -277,7 +277,16 @@ int main(int argc, char **argv)
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			(void)fputs(espsim_help, stdout);
+			espsim_help(stdout);
+			return EXIT_SUCCESS;
+		}
+		if (strcmp(argv[i], "--markdown-options") == 0 ||
+		    strcmp(argv[i], "--markdown-faults") == 0) {
+			/* for docs/espsim.md; tests/cli/meta/docs-drift.sh compares */
+			if (strcmp(argv[i], "--markdown-faults") == 0)
+				espsim_markdown_faults(stdout);
+			else
+				espsim_markdown_options(stdout);
 			return EXIT_SUCCESS;
 		}
 	}

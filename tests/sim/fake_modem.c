@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/serial.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,10 @@ int ioctl(int fd, unsigned long request, ...);
 static ioctl_fn *real_ioctl(void)
 {
 	/* POSIX's way around C's rule that no data pointer is a function */
-	union { void *data; ioctl_fn *fn; } u = { dlsym(RTLD_NEXT, "ioctl") };
+	union {
+		void *data;
+		ioctl_fn *fn;
+	} u = { dlsym(RTLD_NEXT, "ioctl") };
 
 	return u.fn;
 }
@@ -101,6 +105,21 @@ static int modem(unsigned long request, int *bits, const char *path)
 	return pass_on(path);
 }
 
+/* The kernel's driver of FTDI's bridges answers these two; a pseudo terminal does not. */
+static int serial(unsigned long request, struct serial_struct *s)
+{
+	static int flags;
+
+	if (request == TIOCGSERIAL) {
+		memset(s, 0, sizeof(*s));
+		s->flags = flags;
+		return 0;
+	}
+	flags = s->flags;
+	note(flags & ASYNC_LOW_LATENCY ? "low-latency" : "usual-latency");
+	return 0;
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
 	const char *path = getenv("EF_FAKE_MODEM");
@@ -114,5 +133,7 @@ int ioctl(int fd, unsigned long request, ...)
 	    (request == TIOCMGET || request == TIOCMSET || request == TIOCMBIS ||
 	     request == TIOCMBIC))
 		return modem(request, arg, path);
+	if (path && isatty(fd) && (request == TIOCGSERIAL || request == TIOCSSERIAL))
+		return serial(request, arg);
 	return real_ioctl()(fd, request, arg);
 }

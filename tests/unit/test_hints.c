@@ -118,7 +118,7 @@ START_TEST(facts_have_their_places)
 		{ { EF_HINT_RATE_TOO_HIGH, { 921600, 115200 }, "" },
 		  "espflash-c",
 		  "the line does not carry 921600 baud: reset the board, then use '--baud "
-		  "115200'" },
+		  "115200', or leave '--baud' out: the program then finds a rate that works" },
 		{ { EF_HINT_TABLE_OFFSET, { 0x8000, 0 }, "" },
 		  "espflash-c",
 		  "give another --partition-table-offset, such as 0x8000" },

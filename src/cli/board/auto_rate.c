@@ -30,7 +30,10 @@ static void propose_known(struct auto_rate *rate)
 void auto_rate_propose(const struct connect_args *args, const struct ef_port *port,
 		       struct auto_rate *ret, struct ef_connect_opts *opts)
 {
-	*ret = (struct auto_rate){ .is_on = args->baud.value == 0 };
+	*ret = (struct auto_rate){
+		.is_on = args->baud.value == 0,
+		.given_hz = args->baud.is_set ? args->baud.value : 0,
+	};
 	if (!ret->is_on)
 		return;
 	if (port->info.serial[0] && connect_state_path(args, ret->path, sizeof(ret->path)))
@@ -73,6 +76,17 @@ void auto_rate_tell(struct cli *cli, const struct auto_rate *rate, const struct 
 		ui_log(cli, EF_LOG_INFO,
 		       "Rate: %" PRIu32 " baud, which nearly every serial port can do",
 		       got.rate_hz);
+}
+
+void auto_rate_advise(struct cli *cli, struct auto_rate *rate, const struct ef_port *port)
+{
+	if (!rate->given_hz || !(port->caps & EF_PORT_HAS_BAUD) || port->rate_hz >= rate->given_hz)
+		return;
+	ui_log(cli, EF_LOG_INFO,
+	       "Rate: %" PRIu32 " baud, because %" PRIu32 " does not work here; without '--baud' "
+	       "the program finds the highest rate that does",
+	       port->rate_hz, rate->given_hz);
+	rate->given_hz = 0;
 }
 
 void auto_rate_learn(const struct auto_rate *rate, const struct ef_port *port,

@@ -375,7 +375,7 @@ bool bundle_needs_chip(const struct bundle *b, struct ef_err *err)
 		return true;
 	ef_fail(err, EF_E_USAGE, "the chip of '%s' is unknown: 'save-image' needs '--chip <CHIP>'",
 		b->kind == BUNDLE_PAIRS ? b->paths[0] : b->args->file);
-	return ef_hint_own(err, "name it, for instance --chip esp32c3");
+	return ef_hint_own(err, "'espflash-c board-info' shows which chip a board has");
 }
 
 bool bundle_needs_places(const struct bundle *b, struct ef_err *err)
@@ -386,10 +386,12 @@ bool bundle_needs_places(const struct bundle *b, struct ef_err *err)
 		return true;
 	ef_fail(err, EF_E_INPUT, "'%s' is an app, and its place in flash is unknown",
 		b->args->file);
+	if (!b->chip)
+		return ef_hint_own(err, "save its ELF or its build folder");
 	return ef_hint_own(err,
-			   "give addresses: save-image 0x1000 BOOTLOADER 0x8000 TABLE 0x10000 "
-			   "'%s' FILE; or save its ELF or its build folder",
-			   b->args->file);
+			   "give addresses: save-image 0x%" PRIx32 " BOOTLOADER 0x8000 TABLE "
+			   "0x10000 '%s' FILE; or save its ELF or its build folder",
+			   b->chip->image.boot_addr, b->args->file);
 }
 
 static bool no_app(const struct bundle *b, size_t count, const char *label, const char *names,

@@ -105,7 +105,7 @@ static bool print_mac_address(struct cli *cli, const struct ef_device *dev, stru
 
 bool cmd_flash_id(struct cli *cli, const void *args, struct ef_err *err)
 {
-	return identify(cli, args, session_open, print_flash_id, err);
+	return identify(cli, args, session_open_facts, print_flash_id, err);
 }
 
 bool cmd_read_mac(struct cli *cli, const void *args, struct ef_err *err)

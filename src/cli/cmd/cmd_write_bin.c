@@ -152,8 +152,16 @@ static bool keep_until(struct job *job, struct run *run, uint64_t end, struct ef
 			(uint32_t)at, (uint32_t)(end - 1));
 		return ef_hint_own(err, "make the file begin and end at multiples of 0x1000");
 	}
-	return ef_flasher_read_labelled(job->session.flasher, (uint32_t)at, (uint32_t)(end - at),
-					"shared sector", sink_to_buf, &run->content, err);
+	if (ef_flasher_read_labelled(job->session.flasher, (uint32_t)at, (uint32_t)(end - at),
+				     "shared sector", sink_to_buf, &run->content, err))
+		return true;
+	/* the user named the file, not the rest of its sector */
+	return err->hint.id == EF_HINT_GATE_REACH
+		       ? ef_context(err,
+				    "cannot write '%s' at 0x%08" PRIx32 " and keep the rest of its "
+				    "sector",
+				    run->first->path, run->first->place.addr)
+		       : false;
 }
 
 /*

@@ -40,7 +40,9 @@ bool firmware_show_plan(struct cli *cli, const struct firmware *fw, const struct
 
 	if (!chip) {
 		ef_fail(err, EF_E_USAGE, "the ELF does not name its chip");
-		return ef_hint_own(err, "name it: --chip esp32c3");
+		return ef_hint_own(err,
+				   "name it with '--chip'; 'espflash-c board-info' shows which "
+				   "chip a board has");
 	}
 	fill(fw, chip, &t.input, parts);
 	for (size_t i = 0; i < t.input.part_count; i++)

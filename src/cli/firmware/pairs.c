@@ -5,6 +5,32 @@
 #include <inttypes.h>
 #include <string.h>
 
+static bool check_overlap(const struct pair *a, const struct pair *b, struct ef_err *err)
+{
+	if (a->place.addr >= b->place.addr + (uint64_t)b->file.len ||
+	    b->place.addr >= a->place.addr + (uint64_t)a->file.len)
+		return true;
+	ef_fail(err, EF_E_INPUT,
+		"'%s' (%zu bytes at 0x%08" PRIx32 ") and '%s' (%zu bytes at 0x%08" PRIx32
+		") overlap",
+		a->path, a->file.len, a->place.addr, b->path, b->file.len, b->place.addr);
+	return ef_hint_own(err, "move one of them to another address, or leave it out");
+}
+
+/* Check the last pair against those before it whose places are known without the board, too. */
+static bool check_known(struct pairs *p, struct ef_err *err)
+{
+	struct pair *last = &p->pair[p->count - 1];
+
+	if (!place_known(&p->table, last->text, &last->place.addr))
+		return true;
+	for (struct pair *pair = p->pair; pair < last; pair++)
+		if (place_known(&p->table, pair->text, &pair->place.addr) &&
+		    !check_overlap(pair, last, err))
+			return false;
+	return true;
+}
+
 static bool open_pair(struct pairs *p, const char *text, const char *path, struct ef_err *err)
 {
 	struct pair *pair = &p->pair[p->count];
@@ -15,7 +41,7 @@ static bool open_pair(struct pairs *p, const char *text, const char *path, struc
 		return false;
 	p->count++;
 	if (pair->file.len)
-		return true;
+		return check_known(p, err);
 	ef_fail(err, EF_E_INPUT, "'%s' is empty", path);
 	return ef_hint_own(err, "leave it out, or make it again");
 }
@@ -109,18 +135,6 @@ static bool check_room(const struct pair *pair, uint32_t flash_size, struct ef_e
 		"'%s' (%zu bytes at 0x%08" PRIx32 ") passes the end of the flash at 0x%08" PRIx32,
 		pair->path, len, pair->place.addr, limit);
 	return ef_hint_own(err, "choose a lower address; 'flash-id' shows the flash size");
-}
-
-static bool check_overlap(const struct pair *a, const struct pair *b, struct ef_err *err)
-{
-	if (a->place.addr >= b->place.addr + (uint64_t)b->file.len ||
-	    b->place.addr >= a->place.addr + (uint64_t)a->file.len)
-		return true;
-	ef_fail(err, EF_E_INPUT,
-		"'%s' (%zu bytes at 0x%08" PRIx32 ") and '%s' (%zu bytes at 0x%08" PRIx32
-		") overlap",
-		a->path, a->file.len, a->place.addr, b->path, b->file.len, b->place.addr);
-	return ef_hint_own(err, "move one of them to another address, or leave it out");
 }
 
 bool pairs_place(struct cli *cli, struct pairs *p, struct session *s, struct ef_err *err)

@@ -106,6 +106,17 @@ bool place_check(const struct table *t, const char *text, struct ef_err *err)
 	return !t->is_loaded || table_find(t, text, &part, err);
 }
 
+bool place_known(const struct table *t, const char *text, uint32_t *ret_addr)
+{
+	const struct ef_partition *part = t->is_loaded ? ef_partition_find(&t->parts, text) : NULL;
+
+	if (ef_parse_u32(text, UINT32_MAX, ret_addr))
+		return true;
+	if (part)
+		*ret_addr = part->offset;
+	return part != NULL;
+}
+
 void place_at(const struct session *s, uint32_t addr, struct place *ret)
 {
 	uint32_t flash_size = ef_flasher_device(s->flasher)->flash_size;

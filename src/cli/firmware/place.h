@@ -36,6 +36,8 @@ struct place {
 
 /* Check "0x10000" or "nvs" as far as possible before the port is opened. USAGE, INPUT. */
 bool place_check(const struct table *t, const char *text, struct ef_err *err) EF_MUST_CHECK;
+/* Return whether the address is known before the port is opened. Call place_check first. */
+bool place_known(const struct table *t, const char *text, uint32_t *ret_addr);
 bool place_find(struct cli *cli, struct table *t, struct session *s, const char *text,
 		struct place *ret, struct ef_err *err) EF_MUST_CHECK;
 

@@ -219,7 +219,7 @@ bool thing_regions(struct thing_place *ret, struct cli *cli, const struct thing 
 
 	if (!in->chip) {
 		ef_fail(err, EF_E_INPUT, "'%s' does not name its chip", t->path);
-		return ef_hint_set(err, EF_HINT_INPUT_SEVERAL_CHIPS);
+		return ef_hint_text(err, EF_HINT_INPUT_SEVERAL_CHIPS, "CHIP");
 	}
 	for (size_t i = 0; i < in->part_count; i++)
 		if (in->parts[i].is_app)

@@ -134,7 +134,7 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_CHIP_NEEDED] = "add '--chip CHIP'",
 	[EF_HINT_RATE_TOO_HIGH] =
 		"the line does not carry {number} baud: reset the board, then use '--baud "
-		"{number2}'",
+		"{number2}', or leave '--baud' out: the program then finds a rate that works",
 	[EF_HINT_NO_LOADER_AT_RATE] =
 		"no loader listens at {number} baud: use '--before default-reset'",
 	[EF_HINT_STUB_FILE] =
@@ -147,9 +147,9 @@ static const char *const words[EF_HINT_COUNT] = {
 	[EF_HINT_NOT_ENCRYPTED] =
 		"flash encryption isn't set up, or is forbidden to the loader; see 'espflash-c "
 		"board-info', and write again without '--encrypt'",
-	[EF_HINT_FLASH_DIFFERS] =
-		"write again at a lower --baud; when it fails at the same place each time, "
-		"suspect the flash chip or its supply",
+	[EF_HINT_FLASH_DIFFERS] = "write again at a lower --baud, or without it; when it fails at "
+				  "the same place each time, "
+				  "suspect the flash chip or its supply",
 	[EF_HINT_WRITE_AGAIN] = "run the command again: what is complete already is skipped",
 	[EF_HINT_SECURE_DOWNLOAD] = "this mode was burnt into the chip's eFuses and can't be left",
 	[EF_HINT_WORD_ALIGNMENT] = "the word that holds this byte is at {address}",
@@ -208,7 +208,7 @@ static const char *const words[EF_HINT_COUNT] = {
 		"download the firmware again: the server sent something else (on GitHub use "
 		"'Raw', or a file of the release)",
 	[EF_HINT_INPUT_DAMAGED] = "make '{text}' again, or download it again in binary form",
-	[EF_HINT_INPUT_SEVERAL_CHIPS] = "name the chip of your board: '--chip esp32s3'",
+	[EF_HINT_INPUT_SEVERAL_CHIPS] = "name the chip of your board: '--chip {text}'",
 	[EF_HINT_INPUT_DOWNLOAD_PART] = "download it, and put its file name into the manifest "
 					"instead: {text}",
 	[EF_HINT_INPUT_ENVIRONMENT] = "name the one that you mean: '--environment NAME'; one that "

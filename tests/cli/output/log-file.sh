@@ -4,7 +4,7 @@ board --chip esp32c3 --factory
 echo '[2020-01-31T00:00:00.000Z INFO ] old' >log
 "$ESPFLASH" -q --log-file log flash-id
 for word in 'INFO ] espflash-c * --log-file log flash-id' 'INFO ] Serial port: *' 'DEBUG] chip: esp32c3*' \
-	'DEBUG] connected in * ms: ESP32-C3, stub, *' 'DEBUG] done: reset by the lines'; do
+	'DEBUG] connected in * ms: ESP32-C3, ROM loader, *' 'DEBUG] done: reset by the lines'; do
 	n=0
 	while read -r line; do
 		# shellcheck disable=SC2254
