@@ -218,7 +218,7 @@ struct ef_reset_try {
 };
 enum ef_reset_effect {
 	EF_RESET_INTERRUPTED, /**< it broke off what a stub was sending */
-	EF_RESET_HEARD, /**< the chip prints; its output is left unread */
+	EF_RESET_HEARD,       /**< the chip prints; its output is left unread */
 	/** it prints nothing, and no loader answers (or the port has no wires) */
 	EF_RESET_QUIET,
 	EF_RESET_IN_VAIN, /**< a loader answers as before */
@@ -333,10 +333,12 @@ struct ef_write_opts {
 	bool no_skip;   /**< write a region even if the flash holds it already */
 };
 struct ef_write_stats {
-	uint64_t bytes;      /**< bytes of content in the written regions */
-	uint64_t wire_bytes; /**< bytes of payload sent for them, compressed */
-	uint64_t skipped;    /**< bytes of content in the skipped regions */
-	uint64_t elapsed_us; /**< microseconds by the port's clock */
+	uint64_t bytes;           /**< bytes of content in the written regions */
+	uint64_t wire_bytes;      /**< bytes of payload sent for them, compressed */
+	uint64_t skipped;         /**< bytes of content in the skipped regions */
+	uint64_t elapsed_us;      /**< microseconds by the port's clock */
+	uint32_t sectors;         /**< flash sectors that the regions cover */
+	uint32_t written_sectors; /**< those that were written; the others had their content */
 };
 /**
  * Write the regions of a checked plan, in any order; each must start at a multiple of

@@ -257,6 +257,8 @@ static void tell(const struct encrypted *e, struct ef_write_stats *stats)
 	const struct transfer *t = &e->t;
 
 	stats->bytes += e->region.len;
+	stats->sectors += e->region.len / EF_SECTOR;
+	stats->written_sectors += e->region.len / EF_SECTOR;
 	stats->wire_bytes += t->sent;
 	ef_event_region(t->f, transfer_verifies(t) ? EF_EVENT_ENCRYPTED : EF_EVENT_WRITTEN,
 			e->region.label, e->region.addr, e->region.len);

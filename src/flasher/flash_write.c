@@ -202,13 +202,23 @@ static void write_again(void *ctx, const struct ef_err *cause)
 	ef_event_warn(t->f, "%s", cause->msg);
 }
 
+static uint32_t sectors_of(uint32_t len)
+{
+	return len / EF_SECTOR + (len % EF_SECTOR != 0);
+}
+
 static void tell_written(struct transfer *t, struct ef_write_stats *stats)
 {
 	const struct ef_region *r = t->region;
 	uint32_t content = 0;
 
-	for (size_t i = 0; i < t->spans.count; i++)
-		content += t->spans.span[i].to - t->spans.span[i].from;
+	for (size_t i = 0; i < t->spans.count; i++) {
+		uint32_t len = t->spans.span[i].to - t->spans.span[i].from;
+
+		content += len;
+		stats->written_sectors += sectors_of(len);
+	}
+	stats->sectors += sectors_of(r->len);
 	stats->bytes += content;
 	stats->skipped += r->len - content;
 	stats->wire_bytes += t->sent;
@@ -236,6 +246,7 @@ static bool write_region(struct ef_flasher *f, const struct ef_region *region,
 
 	if (ok && t.spans.count == 0) {
 		stats->skipped += region->len;
+		stats->sectors += sectors_of(region->len);
 		ef_event_region(f, EF_EVENT_SKIPPED, region->label, region->addr, region->len);
 	} else if (ok) {
 		ok = ef_try(f, &writing, err);

@@ -67,6 +67,8 @@ void work_stats(struct cli *cli, const struct ef_write_stats *stats)
 	json_number(j, "written_bytes", stats->bytes);
 	json_number(j, "wire_bytes", stats->wire_bytes);
 	json_number(j, "skipped_bytes", stats->skipped);
+	json_number(j, "sectors", stats->sectors);
+	json_number(j, "written_sectors", stats->written_sectors);
 	work_seconds(cli, stats->elapsed_us);
 }
 

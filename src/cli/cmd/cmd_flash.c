@@ -361,7 +361,7 @@ static bool write_flash(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
 	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
-	struct ef_write_stats stats = { 0, 0, 0, 0 };
+	struct ef_write_stats stats = { .bytes = 0 };
 	struct ef_start_expect expect;
 	struct ef_app_desc desc;
 	const struct after_write after = {

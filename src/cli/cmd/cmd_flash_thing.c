@@ -192,7 +192,7 @@ static bool write_all(struct job *job, struct ef_err *err)
 {
 	const struct flash_args *a = job->args;
 	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
-	struct ef_write_stats stats = { 0, 0, 0, 0 };
+	struct ef_write_stats stats = { .bytes = 0 };
 	const struct after_write after = {
 		.after = (enum ef_after)job->connect.after,
 		.wants_start = (job->changes_start || a->require_start) && !a->monitor &&

@@ -348,7 +348,7 @@ static bool write_all(struct job *job, struct ef_err *err)
 	const struct write_bin_args *a = job->args;
 	const struct ef_write_opts opts = { .no_verify = a->no_verify, .no_skip = a->no_skip };
 	struct ef_flasher *f = job->session.flasher;
-	struct ef_write_stats stats = { 0, 0, 0, 0 };
+	struct ef_write_stats stats = { .bytes = 0 };
 	/* The app in another slot may be the one that starts, so expect no particular app. */
 	const struct after_write after = {
 		.after = (enum ef_after)a->connect.after,
