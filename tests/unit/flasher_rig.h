@@ -8,6 +8,7 @@
 #include <espflash/flasher.h>
 
 #include "base/util.h"
+#include "blank_flash.h"
 #include "ck_ef.h"
 #include "rig/plain_plan.h"
 #include "sim/sim.h"
@@ -50,6 +51,8 @@ static inline void rig_power(struct rig *r, const struct sim_opts *sim_opts)
 	r->opts.event_user = r;
 	if (r->sim_opts.revision == 0)
 		r->sim_opts.revision = SIM_DEFAULT_REV;
+	if (!r->sim_opts.flash && !r->sim_opts.flash_size)
+		r->sim_opts.flash = blank_flash_lend();
 	r->sim = sim_new(&r->sim_opts);
 	ck_assert_ptr_nonnull(r->sim);
 	ck_ok(sim_port_open(r->sim, &r->port, &r->err), &r->err);
@@ -157,6 +160,7 @@ static inline void rig_done(struct rig *r)
 	ef_flasher_close(r->f);
 	ef_port_close(r->port);
 	sim_free(r->sim);
+	blank_flash_return(r->sim_opts.flash);
 }
 
 static inline const struct ef_device *rig_device(const struct rig *r)
