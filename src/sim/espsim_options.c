@@ -155,11 +155,12 @@ static const struct espsim_choice chips[] = {
 	{ "esp32p4", 0, NULL }, { "esp32s31", 0, NULL }, { NULL, 0, NULL },
 };
 
-#define FLAG(member)        NULL, ESPSIM_FLAG, offsetof(struct settings, member), 0, NULL
-#define NUMBER(member, max) NULL, ESPSIM_NUMBER, offsetof(struct settings, member), max, NULL
-#define TEXT(member)        NULL, ESPSIM_TEXT, offsetof(struct settings, member), 0, NULL
-#define OTHER(parse)        NULL, ESPSIM_OTHER, 0, 0, parse
-#define CHOICE(list, parse) list, ESPSIM_OTHER, 0, 0, parse
+#define FLAG(member) .kind = ESPSIM_FLAG, .at = offsetof(struct settings, member)
+#define NUMBER(member, top)                                                                        \
+	.kind = ESPSIM_NUMBER, .at = offsetof(struct settings, member), .max = top
+#define TEXT(member)           .kind = ESPSIM_TEXT, .at = offsetof(struct settings, member)
+#define OTHER(function)        .kind = ESPSIM_OTHER, .parse = function
+#define CHOICE(list, function) .choices = list, OTHER(function)
 
 const struct espsim_option espsim_options[] = {
 	{ "--chip", "CHIP", "required", CHOICE(chips, parse_chip) },
@@ -234,5 +235,5 @@ const struct espsim_option espsim_options[] = {
 	{ "--fault", "NAME=N,...", "inject these faults", OTHER(parse_faults) },
 	{ "--once", NULL, "exit after the first client", FLAG(is_once) },
 	{ "--quiet", NULL, "print only the URLs", FLAG(is_quiet) },
-	{ NULL, NULL, NULL, NULL, ESPSIM_FLAG, 0, 0, NULL },
+	{ .name = NULL },
 };

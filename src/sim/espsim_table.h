@@ -26,10 +26,10 @@ struct espsim_option {
 	const char *value; /* what the help calls the value; NULL: a flag */
 	const char *text;  /* words in single quotes are to be typed as they are */
 	const struct espsim_choice *choices; /* end with a NULL name */
-	enum espsim_kind kind;
-	size_t at; /* in struct settings */
-	uint32_t max;
+	size_t at;                           /* in struct settings */
 	bool (*parse)(struct settings *set, const char *value);
+	enum espsim_kind kind;
+	uint32_t max;
 };
 
 struct espsim_fault {

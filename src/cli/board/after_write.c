@@ -17,7 +17,7 @@ bool after_write(struct cli *cli, struct session *s, const struct ef_write_stats
 
 	if (!ef_map_used(err))
 		return false;
-	auto_rate_advise(cli, &s->rate, s->port);
+	auto_rate_advise(cli, &s->rate, s->port, s->flasher);
 	work_stats(cli, stats);
 	work_print_stats(cli, stats);
 	if (listens)

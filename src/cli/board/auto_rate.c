@@ -78,8 +78,13 @@ void auto_rate_tell(struct cli *cli, const struct auto_rate *rate, const struct 
 		       got.rate_hz);
 }
 
-void auto_rate_advise(struct cli *cli, struct auto_rate *rate, const struct ef_port *port)
+void auto_rate_advise(struct cli *cli, struct auto_rate *rate, const struct ef_port *port,
+		      const struct ef_flasher *f)
 {
+	const struct ef_device *dev = ef_flasher_device(f);
+
+	if (dev->is_secure_download && dev->chip->flags & EF_CHIP_SDM_NO_BAUD)
+		return; /* such a chip has one rate */
 	if (!rate->given_hz || !(port->caps & EF_PORT_HAS_BAUD) || port->rate_hz >= rate->given_hz)
 		return;
 	ui_log(cli, EF_LOG_INFO,

@@ -25,7 +25,8 @@ void auto_rate_propose(const struct connect_args *args, const struct ef_port *po
 /* Log which rate the connected session works at, and why. */
 void auto_rate_tell(struct cli *cli, const struct auto_rate *rate, const struct ef_flasher *f);
 /* Log once that the user's rate does not work here, if the session has left it. */
-void auto_rate_advise(struct cli *cli, struct auto_rate *rate, const struct ef_port *port);
+void auto_rate_advise(struct cli *cli, struct auto_rate *rate, const struct ef_port *port,
+		      const struct ef_flasher *f);
 /* Call this at the end of the session: remember the rate that it ended with. */
 void auto_rate_learn(const struct auto_rate *rate, const struct ef_port *port,
 		     const struct ef_flasher *f);

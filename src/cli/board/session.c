@@ -205,7 +205,7 @@ static bool open_session(struct cli *cli, const struct connect_args *args, enum 
 	connect_learn(cli, args, ret->port);
 	auto_rate_tell(cli, &ret->rate, ret->flasher);
 	if (need == NEED_FLASH) /* other sessions need not change the rate */
-		auto_rate_advise(cli, &ret->rate, ret->port);
+		auto_rate_advise(cli, &ret->rate, ret->port, ret->flasher);
 	return true;
 fail:
 	session_close(ret);
