@@ -126,101 +126,96 @@ END_TEST
 
 /* ---- an answer from before the reset ---- */
 
-static bool is_owed;
+/* It is owed until it was read, and due from some moment on. */
+static struct {
+	const uint8_t *answer;
+	size_t len;
+	bool is_due;
+} owed;
 
-static bool count_syncs(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
-			struct ef_err *err)
+static bool read_owed(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
+		      size_t *ret, struct ef_err *err)
 {
-	syncs += tap_is_request(data, len, SYNC);
-	return tap_real->write(port, data, len, deadline_us, err);
-}
-
-/* An answer to READ_REG arrives when the loader was asked by SYNC. */
-static bool read_late_answer(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
-			     size_t *ret, struct ef_err *err)
-{
-	static const uint8_t answer[] = { 0xc0, 0x01, 0x0a, 0x04, 0x00, 0x07, 0x12,
-					  0x20, 0x55, 0x00, 0x00, 0x00, 0x00, 0xc0 };
-
-	if (!is_owed || syncs == 0 || size < sizeof(answer))
+	if (!owed.answer || !owed.is_due || size < owed.len)
 		return tap_real->read(port, buf, size, deadline_us, ret, err);
-	is_owed = false;
-	memcpy(buf, answer, sizeof(answer));
-	*ret = sizeof(answer);
+	memcpy(buf, owed.answer, owed.len);
+	*ret = owed.len;
+	owed.answer = NULL;
 	return true;
 }
 
+static bool due_by_sync(struct ef_port *port, const uint8_t *data, size_t len, uint64_t deadline_us,
+			struct ef_err *err)
+{
+	owed.is_due |= tap_is_request(data, len, SYNC);
+	return tap_real->write(port, data, len, deadline_us, err);
+}
+
+static bool due_by_reset(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
+{
+	owed.is_due |= (mask & EF_RTS) != 0;
+	return tap_real->set_lines(port, mask, value, err);
+}
+
+/* Finishes the session on a tapped port, and checks that the board's program runs. */
+static void finish_and_run(struct rig *r, const char *chip, unsigned nth)
+{
+	ck_ok(ef_flasher_finish(r->f, EF_AFTER_HARD_RESET, &r->err), &r->err);
+	tap_close(r->port);
+	ck_ok(ef_port_sleep_us(r->port, 700000, &r->err), &r->err);
+	ck_assert_msg(sim_is_running(r->sim), "%s, board %u: %s", chip, nth, r->said);
+}
+
+/* An answer to READ_REG arrives when the loader was asked by SYNC. */
 START_TEST(late_answer_to_another_request_is_no_loader)
 {
-	const char *chip = rig_chips[_i];
+	static const uint8_t answer[] = { 0xc0, 0x01, 0x0a, 0x04, 0x00, 0x07, 0x12,
+					  0x20, 0x55, 0x00, 0x00, 0x00, 0x00, 0xc0 };
 
 	for (unsigned nth = 0; nth < BOARDS; nth++) {
 		struct ef_port_ops *ops;
 		struct rig r;
 
-		connect_nth(&r, chip, nth);
-		syncs = 0;
-		is_owed = true;
+		connect_nth(&r, rig_chips[_i], nth);
+		owed.answer = answer;
+		owed.len = sizeof(answer);
+		owed.is_due = false;
 		ops = tap_open(r.port);
-		ops->write = count_syncs;
-		ops->read = read_late_answer;
-		ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
-		tap_close(r.port);
+		ops->write = due_by_sync;
+		ops->read = read_owed;
+		finish_and_run(&r, rig_chips[_i], nth);
 		ck_assert_ptr_null(strstr(r.said, "no effect"));
-		ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
-		ck_assert_msg(sim_is_running(r.sim), "%s, board %u", chip, nth);
 		/* the late board was asked */
-		ck_assert(!circuits[nth % CIRCUITS].en_rise_us || !is_owed);
+		ck_assert(!circuits[nth % CIRCUITS].en_rise_us || !owed.answer);
 		rig_done(&r);
 	}
 }
 END_TEST
 
-static bool release_is_seen;
-
-static bool see_release(struct ef_port *port, unsigned mask, unsigned value, struct ef_err *err)
-{
-	release_is_seen |= (mask & EF_RTS) != 0;
-	return tap_real->set_lines(port, mask, value, err);
-}
-
-/* An answer to an older SYNC arrives behind the reset, before the loader is asked. */
-static bool read_old_sync(struct ef_port *port, uint8_t *buf, size_t size, uint64_t deadline_us,
-			  size_t *ret, struct ef_err *err)
+/*
+ * An answer to an older SYNC arrives behind the reset, before the loader is asked. If it counted,
+ * the lines were inverted, which holds BOOT low: the chip would be in its loader.
+ */
+START_TEST(answer_before_the_question_is_no_loader)
 {
 	static const uint8_t answer[] = { 0xc0, 0x01, SYNC, 0x02, 0x00, 0x00,
 					  0x00, 0x00, 0x00, 0x00, 0x00, 0xc0 };
-
-	if (!is_owed || !release_is_seen || size < sizeof(answer))
-		return tap_real->read(port, buf, size, deadline_us, ret, err);
-	is_owed = false;
-	memcpy(buf, answer, sizeof(answer));
-	*ret = sizeof(answer);
-	return true;
-}
-
-/* Else the lines were inverted, which holds BOOT low: the chip would be in its loader. */
-START_TEST(answer_before_the_question_is_no_loader)
-{
-	const char *chip = rig_chips[_i];
 
 	for (unsigned nth = 0; nth < BOARDS; nth++) {
 		struct ef_port_ops *ops;
 		unsigned inverted;
 		struct rig r;
 
-		connect_nth(&r, chip, nth);
+		connect_nth(&r, rig_chips[_i], nth);
 		inverted = r.port->inverted;
-		release_is_seen = false;
-		is_owed = true;
+		owed.answer = answer;
+		owed.len = sizeof(answer);
+		owed.is_due = false;
 		ops = tap_open(r.port);
-		ops->set_lines = see_release;
-		ops->read = read_old_sync;
-		ck_ok(ef_flasher_finish(r.f, EF_AFTER_HARD_RESET, &r.err), &r.err);
-		tap_close(r.port);
-		ck_assert_msg(r.port->inverted == inverted, "%s, board %u: %s", chip, nth, r.said);
-		ck_ok(ef_port_sleep_us(r.port, 700000, &r.err), &r.err);
-		ck_assert_msg(sim_is_running(r.sim), "%s, board %u", chip, nth);
+		ops->set_lines = due_by_reset;
+		ops->read = read_owed;
+		finish_and_run(&r, rig_chips[_i], nth);
+		ck_assert_uint_eq(r.port->inverted, inverted);
 		rig_done(&r);
 	}
 }
